@@ -1,0 +1,94 @@
+import {
+  armor,
+  Decrypter,
+  Encrypter,
+  generateX25519Identity,
+  identityToRecipient,
+} from 'age-encryption';
+import { RandoseError } from '../errors.ts';
+
+/** An age key pair: the identity is the secret half, the recipient the public one. */
+export interface KeyPair {
+  /** `AGE-SECRET-KEY-1…` */
+  readonly identity: string;
+  /** `age1…` */
+  readonly recipient: string;
+}
+
+/** A new X25519 key pair, from the system's entropy. */
+export async function generateKeyPair(): Promise<KeyPair> {
+  const identity = await generateX25519Identity();
+  return { identity, recipient: await identityToRecipient(identity) };
+}
+
+/**
+ * The text of an identity file, as age-keygen writes it; `age -i` takes it.
+ *
+ * @param created an instant in ISO 8601, UTC
+ */
+export function formatIdentityFile(keys: KeyPair, created: string): string {
+  return `# created: ${created}\n# public key: ${keys.recipient}\n${keys.identity}\n`;
+}
+
+/** An identity file under a passphrase (age's scrypt, armored); `age -i` takes it and asks. */
+export async function protectIdentityFile(text: string, passphrase: string): Promise<string> {
+  const encrypter = new Encrypter();
+  encrypter.setPassphrase(passphrase);
+  return armor.encode(await encrypter.encrypt(text));
+}
+
+/**
+ * Reads an identity file.
+ *
+ * @param content the file's bytes: plain, or an age file under a passphrase (armored or binary)
+ * @param file its name, for the errors
+ * @param askPassphrase called only for a protected file
+ * @returns the key pairs in it, at least one
+ * @throws RandoseError `wrong-key` for a wrong passphrase, or a file without an identity
+ */
+export async function readIdentityFile(
+  content: Uint8Array,
+  file: string,
+  askPassphrase: () => Promise<string>,
+): Promise<KeyPair[]> {
+  const text = await plainText(content, file, askPassphrase);
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
+  const keys = await Promise.all(
+    lines.map(async (line): Promise<KeyPair | undefined> => {
+      const identity = line.trim();
+      if (!identity.startsWith('AGE-SECRET-KEY-1')) return undefined;
+      try {
+        return { identity, recipient: await identityToRecipient(identity) };
+      } catch {
+        return undefined;
+      }
+    }),
+  );
+  const valid = keys.filter((key) => key !== undefined);
+  if (valid.length === 0 || valid.length < keys.length) {
+    throw new RandoseError('wrong-key', `${file} is no age identity file`, {
+      hint: 'An identity file has a line AGE-SECRET-KEY-1…, or is one protected by a passphrase; randose keygen makes one.',
+    });
+  }
+  return valid;
+}
+
+async function plainText(
+  content: Uint8Array,
+  file: string,
+  askPassphrase: () => Promise<string>,
+): Promise<string> {
+  const text = new TextDecoder().decode(content);
+  const isArmored = text.trimStart().startsWith('-----BEGIN AGE ENCRYPTED FILE-----');
+  if (!isArmored && !text.startsWith('age-encryption.org/')) return text;
+  const passphrase = await askPassphrase();
+  const decrypter = new Decrypter();
+  decrypter.addPassphrase(passphrase);
+  try {
+    return await decrypter.decrypt(isArmored ? armor.decode(text) : content, 'text');
+  } catch {
+    throw new RandoseError('wrong-key', `the passphrase does not open ${file}`, {
+      hint: 'Type it again; if it stays wrong, the file is damaged or was made with another one.',
+    });
+  }
+}

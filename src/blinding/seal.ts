@@ -1,0 +1,61 @@
+import { Decrypter, Encrypter } from 'age-encryption';
+import { RandoseError } from '../errors.ts';
+import { x25519Recipient } from './x25519-recipient.ts';
+
+/**
+ * Seals text into an age file that each of the recipients can open, alone.
+ *
+ * @param recipients age X25519 recipients (`age1…`), at least one
+ */
+export async function seal(plaintext: string, recipients: readonly string[]): Promise<Uint8Array> {
+  if (recipients.length === 0) throw new Error('sealed to nobody');
+  const encrypter = new Encrypter();
+  for (const recipient of recipients) encrypter.addRecipient(x25519Recipient(recipient));
+  // As a stream: from bytes to bytes the library goes by way of fetch's Response, which takes Node
+  // longer to load than all the sealing of a small trial.
+  const bytes = new TextEncoder().encode(plaintext);
+  return collected(await encrypter.encrypt(ReadableStream.from([bytes])));
+}
+
+/**
+ * Opens an age file.
+ *
+ * @param identities age identities (`AGE-SECRET-KEY-1…`)
+ * @param what the file's name, for the error
+ * @throws RandoseError `wrong-key` where none of the identities is a recipient of the file;
+ *   `not-trusted` where the file is damaged or no age file
+ */
+export async function unseal(
+  ciphertext: Uint8Array,
+  identities: readonly string[],
+  what: string,
+): Promise<string> {
+  const decrypter = new Decrypter();
+  for (const identity of identities) decrypter.addIdentity(identity);
+  try {
+    const plaintext = await decrypter.decrypt(ReadableStream.from([ciphertext]));
+    return new TextDecoder().decode(await collected(plaintext));
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith('no identity matched')) {
+      throw new RandoseError('wrong-key', `this key does not open ${what}`, {
+        hint: 'Use the key file of somebody to whom it was sealed; study.yaml names them.',
+      });
+    }
+    throw new RandoseError('not-trusted', `NOT TRUSTED: ${what} is damaged or no age file`, {
+      hint: 'Restore it from a backup, and run randose verify.',
+    });
+  }
+}
+
+async function collected(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** Pads with one repeated ASCII character up to a length in bytes. @throws Error when longer already */
+export function padded(text: string, bytes: number, filler: ' ' | '\n'): string {
+  const missing = bytes - Buffer.byteLength(text);
+  if (missing < 0) throw new Error(`${-missing} bytes longer than its sealed space`);
+  return text + filler.repeat(missing);
+}

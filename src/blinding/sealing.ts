@@ -1,0 +1,61 @@
+import type { AllocatedSlot } from '../randomization/list.ts';
+import { formatPublicList } from '../randomization/public-list.ts';
+import { envelopeFile, LIST_FILE, MASTER_FILE, PACKING_FILE } from '../study/layout.ts';
+import type { Arm, Person, Study } from '../study/study.ts';
+import { formatEnvelope } from './envelope.ts';
+import { seal } from './seal.ts';
+import { formatMaster, formatPackingList } from './sealed-list.ts';
+
+/** How many envelopes are sealed side by side: enough to keep the machine busy, no more. */
+const SIDE_BY_SIDE = 256;
+
+/** To whom each sealed file is sealed, in the order of study.yaml. */
+export function sealedFor(study: Study): Record<'envelopes' | 'master' | 'packing', Person[]> {
+  const officers = [...study.officers];
+  return {
+    envelopes: officers,
+    master: [...officers, ...study.statisticians],
+    // Somebody has to be able to tell the packers: where none is named, that is the officers.
+    packing: study.packers.length > 0 ? [...study.packers] : officers,
+  };
+}
+
+/**
+ * Seals an allocation list: an envelope a slot, the whole list with its seed and plan, and the
+ * packing list. Nothing of it was, or is, anywhere in the clear but in memory.
+ *
+ * @param study with one officer at least
+ * @returns path → content of every file of the allocation but its manifest, in a fixed order
+ */
+export async function sealList(
+  study: Study,
+  slots: readonly AllocatedSlot[],
+  secrets: { list: string; seed: Uint8Array; studyFile: string; planFile: string },
+): Promise<Map<string, Uint8Array | string>> {
+  const { list, seed, studyFile, planFile } = secrets;
+  const recipients = sealedFor(study);
+  const files = new Map<string, Uint8Array | string>([[LIST_FILE, formatPublicList(slots)]]);
+  const to = (people: readonly Person[]) => people.map((person) => person.recipient);
+  for (let first = 0; first < slots.length; first += SIDE_BY_SIDE) {
+    const sealed = slots.slice(first, first + SIDE_BY_SIDE).map(async (slot) => {
+      const { number, kit } = slot;
+      const text = formatEnvelope({ study: study.id, list, number, kit, arm: armOf(study, slot) });
+      return [envelopeFile(number), await seal(text, to(recipients.envelopes))] as const;
+    });
+    for (const [path, content] of await Promise.all(sealed)) files.set(path, content);
+  }
+  const master = formatMaster(
+    { study: study.id, list, seed: Buffer.from(seed).toString('hex'), studyFile, planFile, slots },
+    study.arms,
+  );
+  files.set(MASTER_FILE, await seal(master, to(recipients.master)));
+  const packing = formatPackingList(slots, study.arms);
+  files.set(PACKING_FILE, await seal(packing, to(recipients.packing)));
+  return files;
+}
+
+function armOf(study: Study, slot: AllocatedSlot): Arm {
+  const arm = study.arms.find(({ code }) => code === slot.arm);
+  if (arm === undefined) throw new Error('a slot has an arm that the study does not know');
+  return arm;
+}

@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import { RandoseError } from '../../errors.ts';
+import { formatCalendarCsv } from '../../exports/calendar-csv.ts';
+import { formatIcs } from '../../exports/ics.ts';
+import { findRandomization, randomizations } from '../../ledger/enrolment.ts';
+import type { EntryOf } from '../../ledger/entry.ts';
+import { exists, isFolder, makeFolder, writeNew } from '../../platform/files.ts';
+import {
+  findStudyFolder,
+  openStudy,
+  type OpenStudy,
+  requireUnchanged,
+} from '../../platform/study-folder.ts';
+import { type Calendar, makeCalendar } from '../../schedule/calendar.ts';
+import { formatCalendarOverview, formatCalendarSheet } from '../calendar-view.ts';
+import type { Output } from '../output.ts';
+
+export const CALENDAR_FORMATS = ['table', 'csv', 'ics', 'json'] as const;
+
+interface CalendarOptions {
+  readonly study?: string;
+  readonly subject?: string;
+  readonly format: (typeof CALENDAR_FORMATS)[number];
+  readonly output?: string;
+  readonly force?: boolean;
+}
+
+/** `randose calendar`: every randomized participant's plan, or one's. It needs no key. */
+export function calendar(output: Output, options: CalendarOptions): void {
+  const open = openStudy(findStudyFolder(options.study));
+  requireUnchanged(open, ['schedule']);
+  const calendars = chosen(open, options.subject).map(
+    ({ subject, site, number, kit, day1, time }): Calendar =>
+      makeCalendar(open.study.schedule, { subject, site, number, kit, day1, made: time }),
+  );
+  if (calendars.length === 0) output.say('No participant is randomized yet.');
+  if (options.format === 'ics') icsFiles(output, open, calendars, options);
+  else oneFile(output, open, calendars, options);
+}
+
+function chosen(open: OpenStudy, subject: string | undefined): EntryOf<'randomization'>[] {
+  if (subject === undefined) return randomizations(open.entries);
+  const one = findRandomization(open.entries, subject);
+  if (one !== undefined) return [one];
+  throw new RandoseError('bad-data', `subject "${subject}" is not randomized in this study`, {
+    hint: 'Check the subject id; randose calendar alone lists the participants.',
+  });
+}
+
+function oneFile(
+  output: Output,
+  { study }: OpenStudy,
+  calendars: readonly Calendar[],
+  options: CalendarOptions,
+): void {
+  const data = { study: study.id, calendars };
+  const { format, output: path } = options;
+  const [first] = calendars;
+  // A file is for a program or a printer: no colour, and 80 columns.
+  const colour = path === undefined ? output.colour : output.plain;
+  const columns = path === undefined ? output.columns : 80;
+  const texts = {
+    csv: () => formatCalendarCsv(calendars),
+    json: () => `${JSON.stringify(data, undefined, 2)}\n`,
+    table: () => {
+      if (first === undefined) return '';
+      return options.subject === undefined
+        ? formatCalendarOverview(calendars, study.id, colour, columns)
+        : formatCalendarSheet(first, study.id, colour);
+    },
+  };
+  const text = texts[format as keyof typeof texts]();
+  if (path === undefined) {
+    output.result(data, text);
+    return;
+  }
+  writeNew(path, text, { force: options.force ?? false });
+  output.say(`${path}: written.`);
+  output.result({ ...data, files: [path] }, '');
+}
+
+/** iCalendar: a file a participant, in a folder; or one participant's on stdout or as a file. */
+function icsFiles(
+  output: Output,
+  { study }: OpenStudy,
+  calendars: readonly Calendar[],
+  options: CalendarOptions,
+): void {
+  const data = { study: study.id, calendars };
+  const { output: path, force = false, subject } = options;
+  const [first] = calendars;
+  if (path === undefined) {
+    if (subject === undefined || first === undefined) {
+      throw new RandoseError('usage', 'an ICS file holds one participant: name a folder for them', {
+        hint: 'For example: randose calendar --format ics --output calendars',
+      });
+    }
+    output.result(data, formatIcs(first, study.id));
+    return;
+  }
+  const isOneFile = subject !== undefined && !isFolder(path) && !path.endsWith('/');
+  if (!isOneFile) makeFolder(path);
+  const files = calendars.map((one) => ({
+    file: isOneFile ? path : join(path, `${one.subject}.ics`),
+    text: formatIcs(one, study.id),
+  }));
+  const taken = files.find(({ file }) => !force && exists(file));
+  if (taken !== undefined) {
+    throw new RandoseError('would-overwrite', `${taken.file} exists already`, {
+      hint: 'Nothing was written. --force replaces the files that are there.',
+    });
+  }
+  for (const { file, text } of files) writeNew(file, text, { force });
+  const count = files.length === 1 ? '1 calendar' : `${files.length} calendars`;
+  output.say(`${path}: ${count} written.`);
+  output.result({ ...data, files: files.map(({ file }) => file) }, '');
+}

@@ -1,0 +1,85 @@
+import { join, relative } from 'node:path';
+import { RandoseError } from '../../errors.ts';
+import { exists, makeFolder, writeNew } from '../../platform/files.ts';
+import { EXAMPLE_PARTICIPANTS } from '../../study/depil-2.ts';
+import { envelopeFile } from '../../study/layout.ts';
+import type { Output } from '../output.ts';
+
+/** Runs a command line as a person would have typed it. @returns its exit status */
+export type Run = (words: readonly string[]) => Promise<number>;
+
+/** `randose demo`: the whole trial, by the real commands, in a new folder with throwaway keys. */
+export async function demo(output: Output, folder: string | undefined, run: Run): Promise<void> {
+  const root = folder ?? freeName('randose-demo');
+  if (exists(root)) {
+    throw new RandoseError('would-overwrite', `${root} exists already`, {
+      hint: 'The demo makes a folder of its own: name one that is not there.',
+    });
+  }
+  makeFolder(root);
+  const at = (name: string) => join(root, name);
+  const study = at('depil-2');
+  const type = async (...words: string[]) => {
+    output.say(`\n${output.talkColour.bold(`$ randose ${words.map(quoted).join(' ')}`)}`);
+    const status = await run(words);
+    if (status !== 0) throw new Error(`the demo stopped: randose ${words.join(' ')}: ${status}`);
+  };
+  const tell = (text: string) => {
+    output.say(`\n${output.talkColour.cyan(text)}`);
+  };
+
+  tell('1. The statistician sets the study up; the block sizes go into a plan outside the folder.');
+  await type('init', study, '--plan', at('plan.yaml'));
+
+  tell(
+    '2. Keys: the officer may open envelopes, the packer reads kit to arm. (No passphrase: a demo.)',
+  );
+  const keys = [
+    ['officer', 'Example Officer'],
+    ['statistician', 'Example Statistician'],
+    ['packer', 'Example Packer'],
+  ] as const;
+  for (const [role, name] of keys) {
+    const file = at(`${role}.key`);
+    const words = ['--role', role, '--name', name, '--output', file, '--study', study];
+    await type('keygen', ...words, '--no-passphrase');
+  }
+
+  tell('3. The list is drawn and sealed. From here on nobody without a key can know an arm.');
+  await type('allocate', '--study', study, '--plan', at('plan.yaml'));
+
+  tell('4. The site randomizes eighteen participants: numbers and kits, never arms.');
+  writeNew(at('participants.csv'), EXAMPLE_PARTICIPANTS);
+  const coordinator = 'Example Coordinator, site coordinator, Example Hospital';
+  const file = at('participants.csv');
+  await type('randomize', '--study', study, '--from', file, '--by', coordinator);
+
+  tell('5. Their injections: Days 1 to 5, then once a week in Weeks 3 to 6.');
+  await type('calendar', '--study', study);
+  await type('calendar', '--study', study, '--format', 'ics', '--output', at('calendars'));
+
+  tell('6. Three in the morning: the officer opens one participant, and only that one.');
+  const reason = 'example: serious adverse event, treatment depends on the arm';
+  const officer = ['--identity', at('officer.key'), '--reason', reason];
+  await type('unblind', '--study', study, '--subject', 'CRT-007', ...officer);
+
+  tell('7. What anyone may see of the trial, and a check of it all.');
+  await type('status', '--study', study);
+  await type('verify', '--study', study);
+
+  tell('All of it is yours to look at:');
+  output.say(`  ${relative('', study) || study}`);
+  output.say(`  age -d -i ${at('officer.key')} ${join(study, envelopeFile('R001'))}`);
+}
+
+/** The name, or the name with a number behind it, under which there is nothing yet. */
+function freeName(name: string): string {
+  for (let number = 1; ; number += 1) {
+    const candidate = number === 1 ? name : `${name}-${number}`;
+    if (!exists(candidate)) return candidate;
+  }
+}
+
+function quoted(word: string): string {
+  return /^[\w./-]+$/.test(word) ? word : `"${word}"`;
+}

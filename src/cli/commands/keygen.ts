@@ -1,0 +1,97 @@
+import { dirname, join, resolve } from 'node:path';
+import {
+  formatIdentityFile,
+  generateKeyPair,
+  protectIdentityFile,
+} from '../../blinding/identity.ts';
+import { RandoseError } from '../../errors.ts';
+import { now } from '../../platform/clock.ts';
+import { exists, readText, replace, writeNew } from '../../platform/files.ts';
+import { newPassphrase } from '../../platform/prompts.ts';
+import {
+  findStudyFolder,
+  invalidStudy,
+  isAllocated,
+  loadStudy,
+  withStudyLock,
+} from '../../platform/study-folder.ts';
+import { STUDY_FILE } from '../../study/layout.ts';
+import { addPerson } from '../../study/roster.ts';
+import { readStudy, type Role, ROLES } from '../../study/study.ts';
+import type { Output } from '../output.ts';
+
+interface KeygenOptions {
+  readonly output: string;
+  readonly role: Role;
+  readonly name: string;
+  readonly study?: string;
+  /** False under --no-passphrase. */
+  readonly passphrase: boolean;
+  readonly passphraseFile?: string;
+}
+
+/** `randose keygen`: a key pair for a person; its secret half to a file, its public half to stdout. */
+export async function keygen(output: Output, options: KeygenOptions): Promise<void> {
+  const { output: file, role, name } = options;
+  const root = options.study === undefined ? undefined : findStudyFolder(options.study);
+  refuseInsideStudy(file);
+  if (exists(file)) {
+    throw new RandoseError('would-overwrite', `${file} exists already`, {
+      hint: 'A key that is overwritten is lost, and all that was sealed to it. Choose another name.',
+    });
+  }
+  const keys = await generateKeyPair();
+  const person = { name, recipient: keys.recipient };
+  if (root !== undefined) studyWith(root, role, person);
+  const text = formatIdentityFile(keys, now());
+  const content = options.passphrase
+    ? await protectIdentityFile(
+        text,
+        await newPassphrase({ file: options.passphraseFile, mayAsk: !output.json }, file),
+      )
+    : text;
+  if (root === undefined) {
+    writeNew(file, content, { mode: 'private' });
+  } else {
+    await withStudyLock(root, () => {
+      const changed = studyWith(root, role, person);
+      writeNew(file, content, { mode: 'private' });
+      replace(join(root, STUDY_FILE), changed);
+    });
+  }
+  output.say(
+    `${file}: the secret key of ${name}, ${role}. Keep it, and a copy, where only ${name} can.`,
+  );
+  if (!options.passphrase) output.say('It has no passphrase: whoever has the file has the key.');
+  if (root !== undefined) output.say(`${STUDY_FILE}: ${name} is now under ${ROLES[role]}.`);
+  output.result({ recipient: keys.recipient, file, role, name }, `${keys.recipient}\n`);
+}
+
+/** The study file with one more person. @throws RandoseError where the study cannot take anybody */
+function studyWith(root: string, role: Role, person: { name: string; recipient: string }): string {
+  if (isAllocated(root)) {
+    throw new RandoseError(
+      'would-overwrite',
+      'the list is allocated: it is sealed to those named then',
+      {
+        hint: 'No key was made. Without --study, keygen makes a key for another purpose.',
+      },
+    );
+  }
+  loadStudy(root);
+  const changed = addPerson(readText(join(root, STUDY_FILE)), role, person);
+  const checked = readStudy(changed, STUDY_FILE);
+  if (!checked.ok) throw invalidStudy(checked.problems);
+  return changed;
+}
+
+function refuseInsideStudy(file: string): void {
+  for (let folder = dirname(resolve(file)); ; folder = dirname(folder)) {
+    if (exists(join(folder, STUDY_FILE))) {
+      throw new RandoseError('usage', `${file} lies inside the study folder ${folder}`, {
+        hint: 'A key beside what it opens protects nothing: keep it elsewhere.',
+      });
+    }
+    if (folder === dirname(folder)) return;
+  }
+}

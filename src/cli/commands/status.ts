@@ -1,0 +1,44 @@
+import { codeBreaks } from '../../ledger/code-breaks.ts';
+import { randomizations } from '../../ledger/enrolment.ts';
+import { findStudyFolder, openStudy } from '../../platform/study-folder.ts';
+import type { Output } from '../output.ts';
+import { formatTable } from '../table.ts';
+
+/** `randose status`: how far the trial has come. Nothing in it is counted by arm. */
+export function status(output: Output, options: { study?: string }): void {
+  const { study, entries } = openStudy(findStudyFolder(options.study));
+  const randomized = randomizations(entries);
+  const strata = study.strata.map(({ id, slots }) => {
+    const used = randomized.filter((entry) => entry.stratum === id).length;
+    return { stratum: id, slots, used, left: slots - used };
+  });
+  const breaks = codeBreaks(entries);
+  const counts = {
+    opened: breaks.filter(({ outcome }) => outcome?.result === 'opened').length,
+    refused: breaks.filter(({ outcome }) => outcome?.result === 'refused').length,
+    withoutOutcome: breaks.filter(({ outcome }) => outcome === undefined).length,
+  };
+  const table = formatTable(
+    ['Stratum', 'Slots', 'Used', 'Left'],
+    strata.map((row) => [row.stratum, ...[row.slots, row.used, row.left].map(String)]),
+    output.colour,
+  );
+  const last = randomized.at(-1);
+  const lines = [
+    `${study.id}: ${randomized.length} randomized` +
+      (last === undefined ? '' : `, the last ${last.subject} on ${last.time.slice(0, 10)}`),
+    '',
+    table.trimEnd(),
+    '',
+    `Code-breaks: ${counts.opened} opened, ${counts.refused} refused`,
+  ];
+  if (counts.withoutOutcome > 0) {
+    lines.push(
+      `${counts.withoutOutcome} began and have no outcome: somebody may have seen the arm. See randose verify.`,
+    );
+  }
+  output.result(
+    { study: study.id, randomized: randomized.length, strata, codeBreaks: counts },
+    `${lines.join('\n')}\n`,
+  );
+}

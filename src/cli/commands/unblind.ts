@@ -1,0 +1,180 @@
+import { join } from 'node:path';
+import { readEnvelope } from '../../blinding/envelope.ts';
+import { type KeyPair, readIdentityFile } from '../../blinding/identity.ts';
+import { changedParts, sha256 } from '../../blinding/manifest.ts';
+import { unseal } from '../../blinding/seal.ts';
+import { RandoseError } from '../../errors.ts';
+import { headOf } from '../../ledger/chain.ts';
+import { findRandomization } from '../../ledger/enrolment.ts';
+import { parseWho, type Who } from '../../ledger/who.ts';
+import { readBytes } from '../../platform/files.ts';
+import { existingPassphrase } from '../../platform/prompts.ts';
+import {
+  appendToLedger,
+  describeChange,
+  findStudyFolder,
+  openStudy,
+  type OpenStudy,
+  withStudyLock,
+} from '../../platform/study-folder.ts';
+import { envelopeFile } from '../../study/layout.ts';
+import type { Arm } from '../../study/study.ts';
+import type { Output } from '../output.ts';
+import { formatReceipt } from '../receipt.ts';
+
+interface UnblindOptions {
+  readonly study?: string;
+  readonly subject: string;
+  readonly identity: string;
+  readonly passphraseFile?: string;
+  readonly reason: string;
+  readonly by?: string;
+}
+
+/**
+ * `randose unblind`: opens one participant's envelope. Each attempt is in the ledger, on disk,
+ * before the envelope is touched, and so is what came of it.
+ */
+export async function unblind(output: Output, options: UnblindOptions): Promise<void> {
+  const root = findStudyFolder(options.study);
+  const by = options.by === undefined ? undefined : parseWho(options.by);
+  const subject = options.subject.trim();
+  const reason = options.reason.trim();
+  openForEmergency(root);
+  const keys = await attempt(() => readKeys(options, !output.json));
+  await withStudyLock(root, async () => {
+    const open = openForEmergency(root);
+    const officer = keys.ok ? officerOf(open, keys.value) : undefined;
+    const randomization = findRandomization(open.entries, subject);
+    const who = by ?? whoseKey(officer);
+    const intent = appendToLedger(open, headOf(open.entries), [
+      {
+        action: 'code-break intent',
+        who,
+        subject: randomization?.subject ?? subject,
+        number: randomization?.number ?? null,
+        key: officer ?? null,
+        reason,
+      },
+    ]);
+    const opened = await attempt(async () => {
+      if (reason === '') {
+        throw new RandoseError('usage', 'a code-break needs a reason', {
+          hint: 'For example: --reason "serious adverse event, treatment depends on the arm"',
+        });
+      }
+      if (randomization === undefined) {
+        throw new RandoseError('bad-data', `subject "${subject}" is not randomized in this study`, {
+          hint: 'Check the subject id; randose calendar lists the participants.',
+        });
+      }
+      if (!keys.ok) throw keys.error;
+      return { randomization, arm: await openEnvelope(open, randomization.number, keys.value) };
+    });
+    const error = opened.ok
+      ? null
+      : opened.error instanceof RandoseError
+        ? opened.error.code
+        : 'bug';
+    const head = appendToLedger(open, intent, [
+      {
+        action: 'code-break outcome',
+        who,
+        intent: intent.seq,
+        result: opened.ok ? 'opened' : 'refused',
+        error,
+      },
+    ]);
+    if (!opened.ok) {
+      output.say(`The attempt is in the ledger. ${formatReceipt(head)}`);
+      throw opened.error;
+    }
+    const { arm, randomization: found } = opened.value;
+    const changed = changedParts(open.manifest, open.study);
+    if (changed.length > 0) output.warn(`${describeChange(changed)}. Run randose verify.`);
+    const { number, kit } = found;
+    output.result(
+      {
+        subject: found.subject,
+        number,
+        kit,
+        arm: { code: arm.code, name: arm.name, type: arm.type },
+        ledger: head,
+      },
+      `Subject ${found.subject}, randomization number ${number}, kit ${kit}\n
+  ${output.colour.bold(arm.code)}  ${arm.name} (${arm.type})\n\n`,
+    );
+    output.say(`The code-break is in the ledger. ${formatReceipt(head)}`);
+    output.say('Every other participant is still blinded: tell only who must know.');
+  });
+}
+
+/** As `openStudy`, but where the folder is damaged the error tells what still works without randose. */
+function openForEmergency(root: string): OpenStudy {
+  try {
+    return openStudy(root);
+  } catch (error) {
+    if (!(error instanceof RandoseError)) throw error;
+    const { code, message, problems, hint = '' } = error;
+    throw new RandoseError(code, message, {
+      problems,
+      hint: `${hint}
+In an emergency, age alone opens an envelope: age -d -i KEY allocation/envelopes/NUMBER.age
+Write down by hand who did it, when and why, and for which participant.`.trim(),
+    });
+  }
+}
+
+async function readKeys(options: UnblindOptions, mayAsk: boolean): Promise<KeyPair[]> {
+  const { identity, passphraseFile } = options;
+  const content = readBytes(identity, 'Name the key file of an officer with --identity FILE.');
+  return readIdentityFile(content, identity, () =>
+    existingPassphrase({ file: passphraseFile, mayAsk }, identity),
+  );
+}
+
+/** Which officer of study.yaml the keys belong to. */
+function officerOf({ study }: OpenStudy, keys: readonly KeyPair[]): string | undefined {
+  return study.officers.find(({ recipient }) => keys.some((key) => key.recipient === recipient))
+    ?.name;
+}
+
+function whoseKey(officer: string | undefined): Who {
+  return officer === undefined
+    ? { name: 'not stated', role: '', organisation: '' }
+    : { name: officer, role: 'officer', organisation: '' };
+}
+
+async function openEnvelope(
+  open: OpenStudy,
+  number: string,
+  keys: readonly KeyPair[],
+): Promise<Arm> {
+  const { root, study, manifest, slots } = open;
+  const slot = slots.find((candidate) => candidate.number === number);
+  if (slot === undefined) throw new RandoseError('not-trusted', `list.csv has no ${number}`);
+  const file = envelopeFile(number);
+  const envelope = readBytes(join(root, file), 'Restore it from a backup, and run randose verify.');
+  if (sha256(envelope) !== manifest.files[file]) {
+    throw new RandoseError(
+      'not-trusted',
+      `NOT TRUSTED: ${file} is not the envelope that was sealed`,
+      {
+        hint: 'Do not act on it. Restore it from a backup, and run randose verify.',
+      },
+    );
+  }
+  const identities = keys.map((key) => key.identity);
+  const plaintext = await unseal(envelope, identities, `the envelope of ${number}`);
+  return readEnvelope(plaintext, { study: study.id, list: manifest.list, slot, arms: study.arms });
+}
+
+async function attempt<T>(
+  work: () => Promise<T>,
+): Promise<{ ok: true; value: T } | { ok: false; error: unknown }> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (error) {
+    return { ok: false, error };
+  }
+}

@@ -1,0 +1,21 @@
+import type { ErrorCode } from '../errors.ts';
+
+/** Exit statuses, after sysexits.h where it has one. They are public interface (docs/FORMATS.md). */
+export const EXIT_OK = 0;
+/** `verify` found a discrepancy. */
+export const EXIT_DISCREPANCY = 1;
+/** Anything that randose does not know: a bug. */
+export const EXIT_BUG = 70;
+
+export const EXIT_STATUS: Record<ErrorCode, number> = {
+  usage: 64,
+  'bad-data': 65,
+  'not-trusted': 65,
+  'not-found': 66,
+  'no-access': 66,
+  'would-overwrite': 73,
+  locked: 75,
+  'no-space': 75,
+  'wrong-key': 77,
+  'invalid-study': 78,
+};

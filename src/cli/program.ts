@@ -1,0 +1,302 @@
+import { Command, CommanderError, Option } from 'commander';
+import { RandoseError } from '../errors.ts';
+import type { Role } from '../study/study.ts';
+import { VERSION } from '../version.ts';
+import { EXIT_OK } from './exit.ts';
+import type { Output, Terminal } from './output.ts';
+
+/** The streams and the environment that a command line runs in. */
+export interface Surroundings {
+  readonly stdout: Terminal;
+  readonly stderr: Terminal;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/**
+ * Runs one command line. Everything heavy is loaded by the command that needs it, when it is called.
+ *
+ * @param words what was typed behind `randose`
+ * @returns the exit status
+ */
+export async function runRandose(
+  words: readonly string[],
+  surroundings: Surroundings,
+): Promise<number> {
+  const { stdout, stderr, env } = surroundings;
+  const makeOutput = async (): Promise<Output> => {
+    const { Output } = await import('./output.ts');
+    return new Output(stdout, stderr, words.includes('--json'), env);
+  };
+  let status = EXIT_OK;
+  let complaint = '';
+  const program = new Command('randose');
+  const called = words.find((word) => !word.startsWith('-'));
+  for (const spec of COMMANDS) {
+    const command = program.command(spec.name).description(spec.description);
+    // A command's flags matter where it is called; elsewhere its name and description do.
+    if (spec.name !== called) continue;
+    spec.define(command);
+    command.addHelpText('after', examples(spec));
+    command.action(async (...values: unknown[]) => {
+      const output = await makeOutput();
+      const again = (more: readonly string[]) => runRandose(more, surroundings);
+      status = (await spec.run({ output, values, again })) ?? EXIT_OK;
+    });
+  }
+  program
+    .description('Sealed allocation lists and injection calendars for clinical trials.')
+    .version(VERSION, '--version', 'print the version')
+    .helpOption('-h, --help', 'print help; also: randose COMMAND --help')
+    .helpCommand(false)
+    .addHelpText('after', WHERE_TO_BEGIN);
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => (complaint += text),
+      getOutHelpWidth: () => stdout.columns ?? 80,
+      getErrHelpWidth: () => stderr.columns ?? 80,
+    });
+  }
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return status;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) return (await makeOutput()).fail(error);
+    if (error.exitCode === 0) return EXIT_OK;
+    return (await makeOutput()).fail(usageError(complaint));
+  }
+}
+
+/** What commander says of a wrong command line, in our own words. */
+function usageError(complaint: string): RandoseError {
+  const [first = '', second = ''] = complaint.replace(/^error: /, '').split('\n');
+  if (first === '' || first.startsWith('Usage:')) {
+    return new RandoseError('usage', 'no command was given', {
+      hint: 'randose --help lists the commands.',
+    });
+  }
+  const hint = 'randose --help lists the commands; randose COMMAND --help shows what one takes.';
+  return new RandoseError('usage', first, {
+    hint: second.startsWith('(Did you mean') ? `${second}\n${hint}` : hint,
+  });
+}
+
+/** What a command is called with. */
+interface Call {
+  readonly output: Output;
+  /** Its arguments, then its options. */
+  readonly values: unknown[];
+  /** Runs another command line in the same surroundings. */
+  readonly again: (words: readonly string[]) => Promise<number>;
+}
+
+interface CommandSpec {
+  readonly name: string;
+  readonly description: string;
+  /** The page of docs/ for whoever uses it. */
+  readonly page: string;
+  readonly examples: readonly string[];
+  readonly define: (command: Command) => void;
+  /** @returns the exit status, where it is not 0 */
+  readonly run: (call: Call) => Promise<number | undefined>;
+}
+
+const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'init',
+    description: 'Make a study folder from the DEPIL-2 template',
+    page: 'docs/statistician.md',
+    examples: ['init depil-2', 'init depil-2 --plan confidential/depil-2-plan.yaml'],
+    define: (command) =>
+      command
+        .argument('<dir>', 'the folder to make')
+        .option('--plan <file>', 'also write the confidential randomization plan, outside DIR')
+        .addOption(json()),
+    run: async ({ output, values: [folder, options] }) => {
+      const { init } = await import('./commands/init.ts');
+      init(output, folder as string, options as never);
+      return undefined;
+    },
+  },
+  {
+    name: 'keygen',
+    description: 'Make a key for an officer, a statistician or a packer',
+    page: 'docs/officer.md',
+    examples: [
+      'keygen --role officer --name "A. Example" --output officer.key --study depil-2',
+      'keygen --role packer --name "B. Example" --output packer.key --no-passphrase',
+    ],
+    define: (command) =>
+      command
+        .requiredOption(
+          '--output <file>',
+          'where to write the secret key; outside the study folder',
+        )
+        .addOption(
+          new Option('--role <role>', 'what the key is for')
+            .choices(['officer', 'packer', 'statistician'] satisfies Role[])
+            .makeOptionMandatory(),
+        )
+        .requiredOption('--name <name>', 'whose key it is')
+        .option('--study <dir>', "also add the person to this study's study.yaml")
+        .option('--no-passphrase', 'do not protect the key with a passphrase')
+        .addOption(passphraseFile())
+        .addOption(json()),
+    run: async ({ output, values: [options] }) => {
+      const { keygen } = await import('./commands/keygen.ts');
+      await keygen(output, options as never);
+      return undefined;
+    },
+  },
+  {
+    name: 'allocate',
+    description: 'Make the allocation list and seal it',
+    page: 'docs/statistician.md',
+    examples: [
+      'allocate --plan ../depil-2-plan.yaml',
+      'allocate --plan plan.yaml --study depil-2 --by "C. Example, statistician, Example CRO"',
+    ],
+    define: (command) =>
+      command
+        .requiredOption('--plan <file>', 'the confidential randomization plan')
+        .option('--by <who>', 'who does this: "NAME, ROLE, ORGANISATION" (else the account)')
+        .addOption(study())
+        .addOption(json()),
+    run: async ({ output, values: [options] }) => {
+      const { allocate } = await import('./commands/allocate.ts');
+      await allocate(output, options as never);
+      return undefined;
+    },
+  },
+  {
+    name: 'randomize',
+    description: 'Give participants the next free slots, all or none',
+    page: 'docs/pharmacist.md',
+    examples: [
+      'randomize --from participants.csv --by "D. Example, coordinator, Example Hospital"',
+      'randomize --subject CRT-001 --site CRT --day1 2026-06-15 --by "D. Example"',
+    ],
+    define: (command) =>
+      command
+        .option('--from <file>', 'participants as CSV: subject,site,day1')
+        .option('--subject <id>', "one participant's subject id")
+        .option('--site <code>', 'the site, as study.yaml has it')
+        .option('--day1 <date>', 'the date of the first injection, YYYY-MM-DD')
+        .requiredOption('--by <who>', 'who does this: "NAME, ROLE, ORGANISATION"')
+        .addOption(study())
+        .addOption(json()),
+    run: async ({ output, values: [options] }) => {
+      const { randomize } = await import('./commands/randomize.ts');
+      await randomize(output, options as never);
+      return undefined;
+    },
+  },
+  {
+    name: 'calendar',
+    description: 'Show or export injection calendars',
+    page: 'docs/pharmacist.md',
+    examples: ['calendar --subject CRT-001', 'calendar --format ics --output calendars'],
+    define: (command) =>
+      command
+        .option('--subject <id>', 'one participant (else all who are randomized)')
+        .addOption(
+          new Option('--format <format>', 'how')
+            .choices(['table', 'csv', 'ics', 'json'])
+            .default('table'),
+        )
+        .option('--output <path>', 'a file; for ICS of several participants, a folder')
+        .option('--force', 'replace what is there')
+        .addOption(study())
+        .addOption(json()),
+    run: async ({ output, values: [options] }) => {
+      const { calendar } = await import('./commands/calendar.ts');
+      calendar(output, options as never);
+      return undefined;
+    },
+  },
+  {
+    name: 'unblind',
+    description: "Open one participant's allocation (code-break)",
+    page: 'docs/officer.md',
+    examples: [
+      'unblind --subject CRT-007 --identity officer.key --reason "SAE: treatment depends on it"',
+      'unblind --subject CRT-007 --identity officer.key --reason "SAE" --by "A. Example" --json',
+    ],
+    define: (command) =>
+      command
+        .requiredOption('--subject <id>', 'the participant')
+        .requiredOption('--identity <file>', "an officer's secret key")
+        .requiredOption('--reason <text>', 'why; it is kept in the ledger')
+        .option('--by <who>', 'who does this (else the officer whose key it is)')
+        .addOption(passphraseFile())
+        .addOption(study())
+        .addOption(json()),
+    run: async ({ output, values: [options] }) => {
+      const { unblind } = await import('./commands/unblind.ts');
+      await unblind(output, options as never);
+      return undefined;
+    },
+  },
+  {
+    name: 'verify',
+    description: 'Check everything in the study folder, without a key',
+    page: 'docs/officer.md',
+    examples: ['verify', 'verify --study depil-2 --json'],
+    define: (command) => command.addOption(study()).addOption(json()),
+    run: async ({ output, values: [options] }) => {
+      const { verify } = await import('./commands/verify.ts');
+      return verify(output, options as never);
+    },
+  },
+  {
+    name: 'status',
+    description: 'Show how far the trial has come, blinded',
+    page: 'docs/pharmacist.md',
+    examples: ['status', 'status --study depil-2 --json'],
+    define: (command) => command.addOption(study()).addOption(json()),
+    run: async ({ output, values: [options] }) => {
+      const { status } = await import('./commands/status.ts');
+      status(output, options as never);
+      return undefined;
+    },
+  },
+  {
+    name: 'demo',
+    description: 'Do all of it in a new folder with throwaway keys',
+    page: 'README.md',
+    examples: ['demo', 'demo /tmp/depil-2-demo'],
+    define: (command) => command.argument('[dir]', 'the folder to make (else randose-demo here)'),
+    run: async ({ output, values: [folder], again }) => {
+      const { demo } = await import('./commands/demo.ts');
+      await demo(output, folder as string | undefined, again);
+      return undefined;
+    },
+  },
+];
+
+function study(): Option {
+  return new Option('--study <dir>', 'the study folder (else the nearest upwards)');
+}
+
+function json(): Option {
+  return new Option('--json', 'print one JSON document on stdout, and ask nothing');
+}
+
+function passphraseFile(): Option {
+  return new Option('--passphrase-file <file>', 'the passphrase is the first line of this file');
+}
+
+function examples(spec: CommandSpec): string {
+  const lines = spec.examples.map((line) => `  $ randose ${line}\n`).join('');
+  return `\nExamples:\n${lines}\nMore: ${spec.page}`;
+}
+
+const WHERE_TO_BEGIN = `
+Where to begin:
+  $ randose demo                the whole trial in a few seconds
+  docs/statistician.md          make the list
+  docs/pharmacist.md            randomize, kits and calendars
+  docs/officer.md               break the code
+
+Exit status: 0 done, 1 verify found a discrepancy, 64 usage, 65 bad or tampered data,
+66 input missing, 70 bug, 73 would overwrite, 75 locked, 77 wrong key, 78 invalid study.`;

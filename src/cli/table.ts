@@ -1,0 +1,24 @@
+import type { ChalkInstance } from 'chalk';
+import Table from 'cli-table3';
+
+/** A plain table: columns set apart by `gap`, no borders. */
+export function formatTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  colour: ChalkInstance,
+  gap = '  ',
+): string {
+  const none = ['top', 'bottom', 'left', 'right', 'mid'].flatMap((side) => [
+    [side, ''],
+    [`${side}-mid`, ''],
+    [`${side}-left`, ''],
+    [`${side}-right`, ''],
+  ]);
+  const table = new Table({
+    chars: { ...Object.fromEntries(none), middle: gap } as never,
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
+  });
+  table.push(head.map((title) => colour.bold(title)));
+  table.push(...rows.map((row) => [...row]));
+  return `${table.toString().replace(/[ ]+$/gm, '')}\n`;
+}

@@ -1,0 +1,126 @@
+import type { Checked, Problem } from '../errors.ts';
+import type { Slot } from '../randomization/list.ts';
+import { subjectKey } from '../study/identifiers.ts';
+import { LEDGER_FILE } from '../study/layout.ts';
+import type { Study } from '../study/study.ts';
+import { entriesOf, type Entry, type EntryOf } from './entry.ts';
+import type { Participant } from './participants.ts';
+
+/** That a participant has a slot: what the ledger says of each randomization. */
+export type Assignment = Pick<
+  EntryOf<'randomization'>,
+  'subject' | 'site' | 'stratum' | 'number' | 'kit' | 'day1'
+>;
+
+/** The randomizations of a ledger, in their order. */
+export function randomizations(entries: readonly Entry[]): EntryOf<'randomization'>[] {
+  return entriesOf(entries, 'randomization');
+}
+
+/** @returns the participant's randomization; undefined where there is none. Case is ignored. */
+export function findRandomization(
+  entries: readonly Entry[],
+  subject: string,
+): EntryOf<'randomization'> | undefined {
+  const key = subjectKey(subject.trim());
+  return randomizations(entries).find((entry) => subjectKey(entry.subject) === key);
+}
+
+/**
+ * Gives each participant, in the order given, the next free slot of the stratum: all of them, or
+ * none.
+ *
+ * @param slots the allocation list, in the order of its numbers
+ * @param entries the ledger
+ * @returns the new assignments; or all that is wrong, each with its participant's place
+ */
+export function assignNextFree(
+  study: Pick<Study, 'strata'>,
+  slots: readonly Slot[],
+  entries: readonly Entry[],
+  participants: readonly Participant[],
+): Checked<Assignment[]> {
+  const problems: Problem[] = [];
+  const assignments: Assignment[] = [];
+  const earlier = new Map<string, string>();
+  const used = new Map<string, number>();
+  for (const entry of randomizations(entries)) {
+    earlier.set(
+      subjectKey(entry.subject),
+      `was randomized on ${entry.time.slice(0, 10)}: ${entry.number}`,
+    );
+    used.set(entry.stratum, (used.get(entry.stratum) ?? 0) + 1);
+  }
+  const byStratum = slotsByStratum(slots);
+  for (const { subject, site, day1, place } of participants) {
+    const before = earlier.get(subjectKey(subject));
+    if (before !== undefined) {
+      problems.push({ ...place, message: `subject ${subject} ${before}` });
+      continue;
+    }
+    earlier.set(
+      subjectKey(subject),
+      `stands in this file already${place.line === undefined ? '' : `, at line ${place.line}`}`,
+    );
+    const stratum = study.strata.find((candidate) => candidate.site === site);
+    if (stratum === undefined) {
+      const known = study.strata.map((candidate) => candidate.site).join(', ');
+      problems.push({ ...place, message: `site "${site}" is unknown: study.yaml has ${known}` });
+      continue;
+    }
+    const taken = used.get(stratum.id) ?? 0;
+    used.set(stratum.id, taken + 1);
+    const slot = byStratum.get(stratum.id)?.[taken];
+    if (slot === undefined) {
+      const message = `stratum ${stratum.id} is full: no slot of ${stratum.slots} is left for ${subject}`;
+      problems.push({ ...place, message });
+      continue;
+    }
+    const { number, kit } = slot;
+    assignments.push({ subject, site, stratum: stratum.id, number, kit, day1 });
+  }
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, value: assignments };
+}
+
+/**
+ * Checks that every randomization took the next free slot of its stratum, that no participant has
+ * two, and that number and kit are those of the list.
+ *
+ * @returns what does not agree, by line of the ledger
+ */
+export function checkAssignments(slots: readonly Slot[], entries: readonly Entry[]): Problem[] {
+  const problems: Problem[] = [];
+  const byStratum = slotsByStratum(slots);
+  const used = new Map<string, number>();
+  const seen = new Map<string, number>();
+  for (const [index, entry] of entries.entries()) {
+    if (entry.action !== 'randomization') continue;
+    const report = (message: string) =>
+      problems.push({ file: LEDGER_FILE, line: index + 1, message });
+    const before = seen.get(subjectKey(entry.subject));
+    if (before !== undefined) report(`${entry.subject} was randomized before, at line ${before}`);
+    seen.set(subjectKey(entry.subject), index + 1);
+    const taken = used.get(entry.stratum) ?? 0;
+    used.set(entry.stratum, taken + 1);
+    const slot = byStratum.get(entry.stratum)?.[taken];
+    if (slot === undefined) {
+      report(`${entry.subject} has ${entry.number}, but stratum ${entry.stratum} has no such slot`);
+    } else if (slot.number !== entry.number || slot.kit !== entry.kit) {
+      report(
+        `${entry.subject} has ${entry.number} (kit ${entry.kit}), but the next free slot was ${slot.number} (kit ${slot.kit})`,
+      );
+    }
+  }
+  return problems;
+}
+
+/** The slots of each stratum, in their order. */
+function slotsByStratum(slots: readonly Slot[]): Map<string, Slot[]> {
+  const strata = new Map<string, Slot[]>();
+  for (const slot of slots) {
+    const list = strata.get(slot.stratum);
+    if (list === undefined) strata.set(slot.stratum, [slot]);
+    else list.push(slot);
+  }
+  return strata;
+}

@@ -1,0 +1,92 @@
+import * as v from 'valibot';
+import type { SubjectId } from '../study/identifiers.ts';
+import type { CivilDate } from '../study/civil-date.ts';
+
+const TEXT = v.string();
+const WHO = v.strictObject({ name: TEXT, role: TEXT, organisation: TEXT });
+
+/** What the kinds of entry have of their own. Nothing in any of them depends on an arm. */
+const ACTS = {
+  allocation: { list: TEXT, manifest: TEXT },
+  randomization: {
+    subject: v.pipe(
+      TEXT,
+      v.transform((text) => text as SubjectId),
+    ),
+    site: TEXT,
+    stratum: TEXT,
+    number: TEXT,
+    kit: TEXT,
+    day1: v.pipe(
+      TEXT,
+      v.transform((text) => text as CivilDate),
+    ),
+  },
+  /** Written before an envelope is touched. `number` and `key` are null where there is none. */
+  'code-break intent': {
+    subject: TEXT,
+    number: v.nullable(TEXT),
+    key: v.nullable(TEXT),
+    reason: TEXT,
+  },
+  /** What came of the intent with that sequence; `error` is the error's code where it was refused. */
+  'code-break outcome': {
+    intent: v.number(),
+    result: v.picklist(['opened', 'refused']),
+    error: v.nullable(TEXT),
+  },
+} as const;
+
+const HEAD = {
+  seq: v.number(),
+  time: v.pipe(v.string(), v.isoTimestamp()),
+  software: TEXT,
+  study: TEXT,
+  who: WHO,
+};
+const TAIL = { prev: TEXT, hash: TEXT };
+
+export const ENTRY = v.variant('action', [
+  v.strictObject({ ...HEAD, action: v.literal('allocation'), ...ACTS.allocation, ...TAIL }),
+  v.strictObject({ ...HEAD, action: v.literal('randomization'), ...ACTS.randomization, ...TAIL }),
+  v.strictObject({
+    ...HEAD,
+    action: v.literal('code-break intent'),
+    ...ACTS['code-break intent'],
+    ...TAIL,
+  }),
+  v.strictObject({
+    ...HEAD,
+    action: v.literal('code-break outcome'),
+    ...ACTS['code-break outcome'],
+    ...TAIL,
+  }),
+]);
+
+/**
+ * One entry of the ledger: one act of one person.
+ *
+ * `seq` counts from 1; `time` is UTC, ISO 8601; `study` is the SHA-256 of study.yaml as it was then;
+ * `prev` is the hash of the entry before, 64 zeros for the first; `hash` covers all but itself.
+ */
+export type Entry = v.InferOutput<typeof ENTRY>;
+export type EntryOf<Action extends Entry['action']> = Extract<Entry, { action: Action }>;
+
+/** What a command says of an act; the chain adds its place, the caller time and circumstances. */
+export type Act = {
+  [Action in Entry['action']]: Omit<
+    EntryOf<Action>,
+    'seq' | 'time' | 'software' | 'study' | 'prev' | 'hash'
+  >;
+}[Entry['action']];
+
+/** When and under which circumstances acts are entered. */
+export type Circumstances = Pick<Entry, 'time' | 'software' | 'study'>;
+
+/** The entries of one kind. */
+export function entriesOf<Action extends Entry['action']>(
+  entries: readonly Entry[],
+  action: Action,
+): EntryOf<Action>[] {
+  return entries.filter((entry): entry is EntryOf<Action> => entry.action === action);
+}

@@ -1,0 +1,111 @@
+import { CsvError, parse } from 'csv-parse/sync';
+import type { Checked, Problem } from '../errors.ts';
+import { type CivilDate, parseCivilDate } from '../study/civil-date.ts';
+import { parseSubjectId, type SubjectId } from '../study/identifiers.ts';
+
+/** Somebody to be randomized. */
+export interface Participant {
+  readonly subject: SubjectId;
+  readonly site: string;
+  /** The date of the first injection. */
+  readonly day1: CivilDate;
+  /** Where it was written, for what is found wrong later. */
+  readonly place: Pick<Problem, 'file' | 'line'>;
+}
+
+const COLUMNS = ['subject', 'site', 'day1'] as const;
+
+/**
+ * Reads one participant from text.
+ *
+ * @returns the participant, or all that is wrong with it
+ */
+export function readParticipant(
+  fields: Record<(typeof COLUMNS)[number], string>,
+  place: Participant['place'],
+): Checked<Participant> {
+  const problems: Problem[] = [];
+  const subject = parseSubjectId(fields.subject);
+  if (subject === undefined) {
+    const message = `subject "${fields.subject}": expected 1 to 32 letters, digits, dots, hyphens or underscores`;
+    problems.push({ ...place, message });
+  }
+  if (fields.site === '') problems.push({ ...place, message: 'the site is missing' });
+  const day1 = parseCivilDate(fields.day1);
+  if ('problem' in day1) problems.push({ ...place, message: `day1: ${day1.problem}` });
+  if (subject === undefined || 'problem' in day1 || problems.length > 0) {
+    return { ok: false, problems };
+  }
+  return { ok: true, value: { subject, site: fields.site, day1: day1.date, place } };
+}
+
+/**
+ * Reads participants.csv: a header `subject,site,day1` (in any order) and a row a participant,
+ * separated by commas, semicolons or tabs, as spreadsheets write it.
+ *
+ * @param file its name, for the problems
+ * @returns the participants in file order; or all that is wrong, by line
+ */
+export function readParticipants(text: string, file: string): Checked<Participant[]> {
+  const problems: Problem[] = [];
+  const rows = readRows(text, file, problems);
+  const [header, ...body] = rows;
+  if (header === undefined) {
+    if (problems.length === 0) problems.push({ file, line: 1, message: 'the file is empty' });
+    return { ok: false, problems };
+  }
+  const names = header.record.map((name) => name.toLowerCase());
+  const missing = COLUMNS.filter((name) => !names.includes(name));
+  const foreign = names.filter((name, index) => {
+    return !(COLUMNS as readonly string[]).includes(name) || names.indexOf(name) < index;
+  });
+  if (missing.length > 0 || foreign.length > 0) {
+    const found = `found ${header.record.join(',')}`;
+    const message = `expected the columns ${COLUMNS.join(',')} and no others, ${found}`;
+    problems.push({ file, line: header.line, message });
+    return { ok: false, problems };
+  }
+  const participants: Participant[] = [];
+  for (const { record, line } of body) {
+    if (record.length !== names.length) {
+      const message = `expected ${names.length} fields, found ${record.length}`;
+      problems.push({ file, line, message });
+      continue;
+    }
+    const field = (name: string) => record[names.indexOf(name)] ?? '';
+    const participant = readParticipant(
+      { subject: field('subject'), site: field('site'), day1: field('day1') },
+      { file, line },
+    );
+    if (participant.ok) participants.push(participant.value);
+    else problems.push(...participant.problems);
+  }
+  if (body.length === 0)
+    problems.push({ file, line: 1, message: 'no participant follows the header' });
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, value: participants };
+}
+
+interface Row {
+  readonly record: string[];
+  readonly line: number;
+}
+
+function readRows(text: string, file: string, problems: Problem[]): Row[] {
+  try {
+    const rows = parse(text, {
+      bom: true,
+      delimiter: [',', ';', '\t'],
+      trim: true,
+      skipEmptyLines: true,
+      skipRecordsWithEmptyValues: true,
+      relaxColumnCount: true,
+      info: true,
+    }) as unknown as { record: string[]; info: { lines: number } }[];
+    return rows.map(({ record, info }) => ({ record, line: info.lines }));
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const line = Number((error as { lines?: unknown }).lines ?? 1);
+    problems.push({ file, line, message: error.message.replace(/ at line \d+.*$/s, '') });
+    return [];
+  }
+}

@@ -1,0 +1,209 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { RandoseError } from '../errors.ts';
+
+/** Who may read a file that is written: everyone the folder lets in, or its owner alone. */
+export type Mode = 'shared' | 'private';
+const MODES: Record<Mode, number> = { shared: 0o644, private: 0o600 };
+
+/**
+ * Reads a text file.
+ *
+ * @throws RandoseError `not-found` where it is not there or cannot be read; `bad-data` where it is
+ *   not UTF-8
+ */
+export function readText(path: string, hint?: string): string {
+  const bytes = readBytes(path, hint);
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new RandoseError('bad-data', `${path} is not UTF-8 text`, {
+      hint: 'Save it again as UTF-8 (in a spreadsheet: "CSV UTF-8").',
+    });
+  }
+}
+
+/** Reads a file. @throws RandoseError `not-found` where it is not there or cannot be read */
+export function readBytes(path: string, hint?: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw asKnown(error, path, hint);
+  }
+}
+
+export function exists(path: string): boolean {
+  return existsSync(path);
+}
+
+/** Whether a path leads to a folder. */
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** Every file below a folder, as paths relative to it with forward slashes, sorted. */
+export function filesBelow(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .sort();
+}
+
+/** Whether a path lies in a folder or is it, symbolic links followed as far as they exist. */
+export function liesWithin(path: string, folder: string): boolean {
+  const way = relative(realFolder(folder), realFolder(path));
+  return way !== '..' && !way.startsWith(`..${sep}`);
+}
+
+/**
+ * Writes a new file, whole or not at all: beside it, synced, then moved into place.
+ *
+ * @throws RandoseError `would-overwrite` where there is one already and `force` is not set
+ */
+export function writeNew(
+  path: string,
+  content: string | Uint8Array,
+  { mode = 'shared', force = false }: { mode?: Mode; force?: boolean } = {},
+): void {
+  if (force) {
+    replace(path, content, mode);
+    return;
+  }
+  const beside = writeBeside(path, content, mode);
+  try {
+    // A link, unlike a rename, never takes the place of a file that came in between.
+    linkSync(beside, path);
+  } catch (error) {
+    throw asKnown(error, path);
+  } finally {
+    rmSync(beside, { force: true });
+  }
+  syncFolder(dirname(path));
+}
+
+/** Puts new content in a file's place: a reader, or a crash, meets the old or the new, whole. */
+export function replace(path: string, content: string | Uint8Array, mode: Mode = 'shared'): void {
+  const beside = writeBeside(path, content, mode);
+  try {
+    renameSync(beside, path);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw asKnown(error, path);
+  }
+  syncFolder(dirname(path));
+}
+
+/** Writes and syncs a file in a folder that nobody else sees yet. */
+export function writeSynced(path: string, content: string | Uint8Array, mode: Mode): void {
+  try {
+    const file = openSync(path, 'wx', MODES[mode]);
+    try {
+      writeFileSync(file, content);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw asKnown(error, path);
+  }
+}
+
+/** Makes a folder, and those above it. */
+export function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw asKnown(error, path);
+  }
+}
+
+/** Moves a finished folder into its place. */
+export function moveFolder(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    throw asKnown(error, to);
+  }
+  syncFolder(dirname(to));
+}
+
+/** Takes away a folder and all in it, where it exists. */
+export function removeFolder(path: string): void {
+  rmSync(path, { recursive: true, force: true });
+}
+
+/** Asks the disk to keep the names in a folder. */
+export function syncFolder(path: string): void {
+  const folder = openSync(path, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+function writeBeside(path: string, content: string | Uint8Array, mode: Mode): string {
+  const beside = join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
+  rmSync(beside, { force: true });
+  try {
+    writeSynced(beside, content, mode);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error instanceof RandoseError ? error : asKnown(error, path);
+  }
+  return beside;
+}
+
+/** The path with the links of its longest existing part followed. */
+function realFolder(path: string): string {
+  const whole = resolve(path);
+  if (existsSync(whole)) return realpathSync(whole);
+  const above = dirname(whole);
+  return above === whole ? whole : join(realFolder(above), basename(whole));
+}
+
+function asKnown(error: unknown, path: string, hint?: string): unknown {
+  if (error instanceof RandoseError || !(error instanceof Error) || !('code' in error))
+    return error;
+  const withHint = hint === undefined ? {} : { hint };
+  switch (error.code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new RandoseError('not-found', `${path} does not exist`, withHint);
+    case 'EISDIR':
+      return new RandoseError('not-found', `${path} is a folder, not a file`, withHint);
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new RandoseError('no-access', `${path}: the operating system refuses access`, {
+        hint: 'Check who owns it and its permissions.',
+      });
+    case 'EEXIST':
+    case 'ENOTEMPTY':
+      return new RandoseError('would-overwrite', `${path} exists already`, {
+        hint: 'Choose another name; nothing was overwritten.',
+      });
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new RandoseError('no-space', `no space left to write ${path}`, {
+        hint: 'Free some space and try again; nothing was changed.',
+      });
+    default:
+      return error;
+  }
+}

@@ -1,0 +1,75 @@
+import type { Stream } from './generator.ts';
+
+/**
+ * Which numbers of slots whole blocks of the given sizes fill exactly.
+ *
+ * @param sizes block sizes, whole and positive
+ * @param most the largest number of interest
+ * @returns a table: 1 at index n where n slots can be filled, else 0; index 0 counts as filled
+ */
+export function fillableSlots(sizes: readonly number[], most: number): Uint8Array {
+  const fillable = new Uint8Array(most + 1);
+  fillable[0] = 1;
+  for (let slots = 1; slots <= most; slots += 1) {
+    if (sizes.some((size) => size <= slots && fillable[slots - size] === 1)) fillable[slots] = 1;
+  }
+  return fillable;
+}
+
+/**
+ * Draws the sizes of a stratum's blocks. Each is drawn uniformly from the sizes after which the
+ * slots that remain can still be filled by whole blocks (docs/ALGORITHM.md, 5), so that the last
+ * block is never cut and no draw is ever discarded.
+ *
+ * @param sizes the plan's block sizes, ascending
+ * @param slots the stratum's slots, which whole blocks can fill
+ */
+export function drawBlockSizes(sizes: readonly number[], slots: number, stream: Stream): number[] {
+  const fillable = fillableSlots(sizes, slots);
+  const drawn: number[] = [];
+  for (let left = slots; left > 0;) {
+    const candidates = sizes.filter((size) => size <= left && fillable[left - size] === 1);
+    const size = candidates[stream.integerBelow(candidates.length)];
+    if (size === undefined) throw new Error(`${slots} slots cannot be filled by whole blocks`);
+    drawn.push(size);
+    left -= size;
+  }
+  return drawn;
+}
+
+/**
+ * One permuted block: each arm as often as the ratio says, in a uniformly random order
+ * (Fisher and Yates' shuffle, from the end; docs/ALGORITHM.md, 6).
+ *
+ * @param ratio each arm's share, in lowest terms
+ * @param size a multiple of the sum of the ratio
+ * @returns the position of an arm in `ratio`, for each place of the block
+ */
+export function drawPermutedBlock(
+  ratio: readonly number[],
+  size: number,
+  stream: Stream,
+): number[] {
+  const repeats = size / blockUnit(ratio);
+  const block = ratio.flatMap((share, arm) => new Array<number>(share * repeats).fill(arm));
+  for (let last = block.length - 1; last > 0; last -= 1) {
+    const other = stream.integerBelow(last + 1);
+    [block[last], block[other]] = [block[other]!, block[last]!];
+  }
+  return block;
+}
+
+/** The ratio in lowest terms: 4:2 is 2:1. */
+export function lowestTerms(ratio: readonly number[]): number[] {
+  const divisor = ratio.reduce((a, b) => greatestCommonDivisor(a, b), 0);
+  return ratio.map((share) => share / divisor);
+}
+
+/** The smallest block: the sum of a ratio in lowest terms. Every block size is a multiple of it. */
+export function blockUnit(ratio: readonly number[]): number {
+  return lowestTerms(ratio).reduce((sum, share) => sum + share, 0);
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}

@@ -1,0 +1,59 @@
+import { createHmac } from 'node:crypto';
+import seedrandom from 'seedrandom';
+
+/** The version of docs/ALGORITHM.md that this folder implements. What it gives never changes. */
+export const ALGORITHM = 1;
+
+/** A seed is 256 bits, drawn by the operating system. */
+export const SEED_BYTES = 32;
+
+/** What a stream's draws are for: each purpose has a stream of its own in each stratum. */
+export type Purpose = 'block sizes' | 'permutations' | 'kit codes';
+
+/** Which stream: all of it goes into the key, so no two streams have anything in common. */
+export interface StreamName {
+  readonly study: string;
+  readonly batch: number;
+  readonly purpose: Purpose;
+  readonly stratum: string;
+}
+
+/** A stream of unbiased random integers. */
+export interface Stream {
+  /**
+   * @param bound from 1 to 2^32
+   * @returns a whole number from 0 to bound - 1, each equally likely; with bound 1, 0 without a draw
+   */
+  integerBelow(bound: number): number;
+}
+
+/**
+ * Opens a stream of the generator: ARC4 as seedrandom keys it, with a key derived from the seed by
+ * HMAC-SHA-256 over the stream's name (docs/ALGORITHM.md, 2 and 3).
+ *
+ * @param seed 32 bytes
+ * @throws Error when the seed has another length
+ */
+export function openStream(seed: Uint8Array, name: StreamName): Stream {
+  if (seed.length !== SEED_BYTES) throw new Error(`a seed has ${SEED_BYTES} bytes`);
+  const label = [
+    `randose algorithm ${ALGORITHM}`,
+    'production',
+    name.study,
+    `batch ${name.batch}`,
+    name.purpose,
+    name.stratum,
+  ].join('\n');
+  const arc4 = seedrandom(createHmac('sha256', seed).update(label, 'utf8').digest('hex'));
+  return {
+    integerBelow(bound) {
+      if (bound === 1) return 0;
+      // A remainder alone would favour small numbers: what lies beyond the last whole multiple of
+      // the bound is drawn again.
+      const limit = 2 ** 32 - (2 ** 32 % bound);
+      let draw = arc4.int32() >>> 0;
+      while (draw >= limit) draw = arc4.int32() >>> 0;
+      return draw % bound;
+    },
+  };
+}

@@ -1,0 +1,96 @@
+/**
+ * DEPIL-2 (NCT04133233), the trial that randose was made for and the template it ships with.
+ * Facts: ClinicalTrials.gov, and the published report of the trial.
+ */
+export const STUDY_TEMPLATE = `# DEPIL-2: what everyone in the trial may see.
+# Block sizes do not belong here. They are in the randomization plan, which blinded people never see.
+randose: 1
+
+study:
+  id: DEPIL-2
+  title: Low Dose IL-2 Therapy in Patients With a Depressive Episode in the Course of a Bipolar Disorder
+  sponsor: Assistance Publique - Hôpitaux de Paris
+  registrations:
+    ClinicalTrials.gov: NCT04133233
+    EudraCT: 2018-002777-22
+    Sponsor: D20180617
+    ANSM: MEDAECNAT-2018-10-00069
+
+# The ratio is each arm's share of a block: 2 beside 1 is 2:1.
+arms:
+  - code: ILT101
+    name: ILT101 (interleukin-2) 1 million IU, subcutaneous
+    type: active
+    ratio: 2
+  - code: PLACEBO
+    name: Placebo (matching sterile powder), subcutaneous
+    type: placebo
+    ratio: 1
+
+sites:
+  - code: CRT
+    name: Hôpital Albert Chenevier, Créteil, France
+
+# Each stratum has a list of its own. Slots are numbered in the order of the strata below.
+strata:
+  - site: CRT
+    slots: 18
+
+# Day 1 is the day of the first injection. There is no Day 0: the day before Day 1 is Day -1.
+# A week stands for its first day: Week 3 begins on Day 15.
+schedule:
+  injections:
+    - phase: induction
+      days: 1-5
+    - phase: maintenance
+      weeks: 3-6
+  assessments:
+    - name: Treg blood sample
+      days: [1, 5, 15, 60]
+    # The registry's "Week 6" is Day 36 (the first day of Week 6) or Day 43 (six weeks after Day 1).
+    # Add the one that your protocol means, for example: days: [1, 43]
+    - name: MADRS and IDS
+      days: [1]
+    - name: Safety
+      days: [1, 60]
+
+# Who may open what. randose keygen --study adds people here, until the list is allocated.
+# Officers open one envelope at a time, and the list; statisticians the list; packers kit to arm.
+officers: []
+statisticians: []
+packers: []
+`;
+
+/** The confidential half of the template. */
+export const PLAN_TEMPLATE = `# CONFIDENTIAL: the randomization plan of DEPIL-2.
+# Whoever reads this can guess allocations. Keep it out of the study folder, away from blinded people.
+# randose allocate seals a copy inside the list: afterwards, keep this file locked away or destroy it.
+randose: 1
+study: DEPIL-2
+
+# One size, or several drawn at random. Each a multiple of 3 at 2:1.
+blocks:
+  sizes: [3, 6]
+`;
+
+/** Eighteen example participants with their first days: plainly invented. */
+export const EXAMPLE_PARTICIPANTS = `subject,site,day1
+CRT-001,CRT,2026-06-01
+CRT-002,CRT,2026-06-08
+CRT-003,CRT,2026-06-15
+CRT-004,CRT,2026-06-22
+CRT-005,CRT,2026-07-06
+CRT-006,CRT,2026-07-20
+CRT-007,CRT,2026-08-03
+CRT-008,CRT,2026-08-24
+CRT-009,CRT,2026-09-07
+CRT-010,CRT,2026-09-14
+CRT-011,CRT,2026-09-21
+CRT-012,CRT,2026-10-05
+CRT-013,CRT,2026-10-19
+CRT-014,CRT,2026-11-02
+CRT-015,CRT,2026-11-16
+CRT-016,CRT,2026-11-30
+CRT-017,CRT,2026-12-07
+CRT-018,CRT,2026-12-21
+`;

@@ -1,0 +1,55 @@
+import * as v from 'valibot';
+
+/** A participant's code in the trial; never a name. Unique in a study, whatever its case. */
+export type SubjectId = string & { readonly brand: 'SubjectId' };
+
+/**
+ * A day of a participant's trial. Day 1 is the day of the first injection and there is no Day 0: the
+ * day before Day 1 is Day -1 (CDISC SDTM, --DY).
+ */
+export type StudyDay = number & { readonly brand: 'StudyDay' };
+
+/** A code that is safe in file names, tables and spreadsheets: no spaces, no leading sign. */
+export function code(maximum: number) {
+  return v.pipe(
+    v.string(),
+    v.regex(
+      new RegExp(`^[A-Za-z0-9][A-Za-z0-9._-]{0,${maximum - 1}}$`),
+      `expected 1 to ${maximum} letters, digits, dots, hyphens or underscores, the first a letter or digit`,
+    ),
+  );
+}
+
+/** One line of text of 1 to `maximum` characters, without control characters. */
+export function line(maximum: number) {
+  return v.pipe(
+    v.string(),
+    v.regex(/^\P{Cc}*$/u, 'expected one line, without control characters'),
+    v.check((text) => text.trim() !== '', 'expected some text, found only blanks'),
+    v.maxLength(maximum, `expected at most ${maximum} characters`),
+  );
+}
+
+/** A whole number in a range, ends included. */
+export function whole(least: number, most: number) {
+  const message = `expected a whole number from ${least} to ${most}`;
+  return v.pipe(
+    v.number(message),
+    v.integer(message),
+    v.minValue(least, message),
+    v.maxValue(most, message),
+  );
+}
+
+const SUBJECT_ID = code(32);
+
+/** @returns the subject id that the text is, or undefined when it is none. Blanks around it go. */
+export function parseSubjectId(text: string): SubjectId | undefined {
+  const result = v.safeParse(SUBJECT_ID, text.trim());
+  return result.success ? (result.output as SubjectId) : undefined;
+}
+
+/** Two subject ids that differ in case alone would be one person to a reader: compare by this. */
+export function subjectKey(subject: string): string {
+  return subject.toUpperCase();
+}
