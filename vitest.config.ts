@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     reporters: ['default', './test/count-reporter.ts'],
     // A hostile zone and locale: nothing may depend on the machine's own.
+    setupFiles: ['./test/support/setup.ts'],
     env: { TZ: 'Pacific/Apia', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' },
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import {
+  formatIdentityFile,
+  generateKeyPair,
+  protectIdentityFile,
+  readIdentityFile,
+} from '../../src/blinding/identity.ts';
+import { isRecipient } from '../../src/study/study.ts';
+import { FIXTURES } from '../support/command-line.ts';
+
+const noPassphrase = () => Promise.reject(new Error('no passphrase should be asked'));
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+test('a new key reads back, and its recipient is one', async () => {
+  const keys = await generateKeyPair();
+  expect(isRecipient(keys.recipient)).toBe(true);
+  const text = formatIdentityFile(keys, '2026-01-01T00:00:00Z');
+  expect(await readIdentityFile(bytes(text), 'k', noPassphrase)).toEqual([keys]);
+});
+
+test('under a passphrase it reads back with that passphrase alone', async () => {
+  const keys = await generateKeyPair();
+  const text = formatIdentityFile(keys, '2026-01-01T00:00:00Z');
+  const file = bytes(await protectIdentityFile(text, 'four random words here'));
+  const ask = (passphrase: string) => () => Promise.resolve(passphrase);
+  expect(await readIdentityFile(file, 'k', ask('four random words here'))).toEqual([keys]);
+  await expect(readIdentityFile(file, 'k', ask('another'))).rejects.toMatchObject({
+    code: 'wrong-key',
+  });
+});
+
+describe('a file without an identity is the wrong key', () => {
+  test.each([
+    ['empty', ''],
+    ['comments alone', '# public key: age1xyz\n'],
+    ['a recipient', 'age1vr2ep4f2cc5ut8lll7qfuv6l9w8w5p4l5mljfzr7wjca0shvadmqqgvjvu\n'],
+    [
+      'a mistyped identity',
+      'AGE-SECRET-KEY-1E3QCXY94PS4TEANV6VZYMVUR7UTDDJEG3SMHNZL7P96WXJ4QNXYSXTLXDD\n',
+    ],
+    [
+      'an identity in small letters',
+      'age-secret-key-1e3qcxy94ps4teanv6vzymvur7utddjeg3smhnzl7p96wxj4qnxysxtlxdc',
+    ],
+    ['something else', '\u0000\u0001binary'],
+  ])('%s', async (_, text) => {
+    await expect(readIdentityFile(bytes(text), 'k', noPassphrase)).rejects.toMatchObject({
+      code: 'wrong-key',
+    });
+  });
+});
+
+test('a Windows line end or a blank line does no harm', async () => {
+  const text = readFileSync(join(FIXTURES, 'keys', 'officer.key'), 'utf8');
+  const windows = `\r\n${text.replaceAll('\n', '\r\n')}`;
+  const [keys] = await readIdentityFile(bytes(windows), 'k', noPassphrase);
+  expect(keys?.recipient).toBe(/public key: (\S+)/.exec(text)?.[1]);
+});

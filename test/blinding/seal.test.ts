@@ -1,0 +1,78 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Decrypter } from 'age-encryption';
+import { describe, expect, test } from 'vitest';
+import { formatIdentityFile, generateKeyPair } from '../../src/blinding/identity.ts';
+import { padded, seal, unseal } from '../../src/blinding/seal.ts';
+import { ageDecrypt, testFolder } from '../support/command-line.ts';
+import { testWithTool } from '../support/tools.ts';
+
+test('what is sealed for two, each opens alone, also by the library itself', async () => {
+  const [one, two] = [await generateKeyPair(), await generateKeyPair()];
+  const sealed = await seal('the arm: é', [one.recipient, two.recipient]);
+  for (const { identity } of [one, two]) {
+    expect(await unseal(sealed, [identity], 'it')).toBe('the arm: é');
+    const decrypter = new Decrypter();
+    decrypter.addIdentity(identity);
+    expect(await decrypter.decrypt(sealed, 'text')).toBe('the arm: é');
+  }
+});
+
+testWithTool(['age', '--version'])('stock age opens what is sealed', async () => {
+  const keys = await generateKeyPair();
+  const other = await generateKeyPair();
+  const folder = testFolder();
+  const identity = join(folder, 'key');
+  writeFileSync(identity, formatIdentityFile(keys, '2026-01-01T00:00:00Z'));
+  // Beyond one chunk of 64 KiB.
+  const text = 'kit,arm\n'.repeat(20_000);
+  for (const [name, content] of [
+    ['long', text],
+    ['empty', ''],
+  ] as const) {
+    const file = join(folder, name);
+    writeFileSync(file, await seal(content, [other.recipient, keys.recipient]));
+    expect(ageDecrypt(identity, file)).toBe(content);
+  }
+});
+
+describe('an age file that does not open', () => {
+  test('with another key is the wrong key', async () => {
+    const [one, two] = [await generateKeyPair(), await generateKeyPair()];
+    const sealed = await seal('x', [one.recipient]);
+    await expect(unseal(sealed, [two.identity], 'it')).rejects.toMatchObject({ code: 'wrong-key' });
+  });
+
+  test('with any byte changed is not trusted, or the wrong key, and never opens', async () => {
+    const keys = await generateKeyPair();
+    const sealed = await seal('x'.repeat(40), [keys.recipient]);
+    for (let place = 0; place < sealed.length; place += 1) {
+      const changed = Uint8Array.from(sealed);
+      changed[place]! ^= 0x01;
+      await expect(unseal(changed, [keys.identity], 'it'), `byte ${place}`).rejects.toMatchObject({
+        code: expect.stringMatching(/^(not-trusted|wrong-key)$/),
+      });
+    }
+  });
+
+  test('cut short, empty or no age file is not trusted', async () => {
+    const keys = await generateKeyPair();
+    const sealed = await seal('x'.repeat(40), [keys.recipient]);
+    const text = new TextEncoder().encode('kit,arm\n');
+    for (const bytes of [sealed.slice(0, -1), sealed.slice(0, 30), new Uint8Array(), text]) {
+      await expect(unseal(bytes, [keys.identity], 'it')).rejects.toMatchObject({
+        code: 'not-trusted',
+      });
+    }
+  });
+});
+
+test('nothing is sealed to nobody, or to what is no recipient', async () => {
+  await expect(seal('x', [])).rejects.toThrow();
+  await expect(seal('x', ['age1qqqq'])).rejects.toThrow();
+});
+
+test('padding counts bytes, and refuses what is too long', () => {
+  expect(Buffer.byteLength(padded('é', 10, ' '))).toBe(10);
+  expect(() => padded('12345', 4, ' ')).toThrow();
+});

@@ -1,0 +1,248 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { generateKeyPair } from '../../src/blinding/identity.ts';
+import {
+  changedParts,
+  checkSealedFiles,
+  makeManifest,
+  sha256,
+} from '../../src/blinding/manifest.ts';
+import { unseal } from '../../src/blinding/seal.ts';
+import { formatMaster, formatPackingList } from '../../src/blinding/sealed-list.ts';
+import { sealList } from '../../src/blinding/sealing.ts';
+import { makeAllocationList } from '../../src/randomization/list.ts';
+import { MOST_PLAN_BYTES } from '../../src/randomization/plan.ts';
+import { STUDY_TEMPLATE } from '../../src/study/depil-2.ts';
+import type { Study } from '../../src/study/study.ts';
+import { EXAMPLE_SEED, templateStudy } from '../support/designs.ts';
+
+const officer = await generateKeyPair();
+const statistician = await generateKeyPair();
+const packer = await generateKeyPair();
+const person = (name: string, { recipient }: { recipient: string }) => ({ name, recipient });
+const study: Study = {
+  ...templateStudy(),
+  officers: [person('O', officer)],
+  statisticians: [person('S', statistician)],
+  packers: [person('P', packer)],
+};
+const planFile = 'blocks: { sizes: [3, 6] }\n';
+
+/** The study with its arms exchanged: what was active is now called placebo, all else is the same. */
+function exchanged(original: Study): Study {
+  const [first, second] = original.arms as [Study['arms'][number], Study['arms'][number]];
+  return {
+    ...original,
+    arms: [
+      { ...second, ratio: first.ratio },
+      { ...first, ratio: second.ratio },
+    ],
+  };
+}
+
+async function sealed(of: Study, blockSizes = [3, 6], plan = planFile) {
+  const slots = makeAllocationList(of, { blockSizes }, EXAMPLE_SEED);
+  const secrets = { list: 'ff', seed: EXAMPLE_SEED, studyFile: STUDY_TEMPLATE, planFile: plan };
+  return { slots, files: await sealList(of, slots, secrets) };
+}
+
+function lengths(files: Map<string, Uint8Array | string>): [string, number][] {
+  return [...files].map(([path, content]) => [path, Buffer.byteLength(content)]);
+}
+
+describe('the files of an allocation', () => {
+  test('are the list, an envelope a slot, the master and the packing list', async () => {
+    const { files } = await sealed(study);
+    expect([...files.keys()]).toEqual([
+      'allocation/list.csv',
+      ...Array.from({ length: 18 }, (_, index) => {
+        return `allocation/envelopes/R0${String(index + 1).padStart(2, '0')}.age`;
+      }),
+      'allocation/master.age',
+      'allocation/packing.age',
+    ]);
+  });
+
+  test('have the same lengths, and the same public list, when the arms are exchanged', async () => {
+    const [one, other] = [await sealed(study), await sealed(exchanged(study))];
+    expect(one.slots.map((slot) => slot.arm)).not.toEqual(other.slots.map((slot) => slot.arm));
+    expect(lengths(other.files)).toEqual(lengths(one.files));
+    expect(other.files.get('allocation/list.csv')).toBe(one.files.get('allocation/list.csv'));
+  });
+
+  test('have the same lengths whatever the block sizes and the plan are', async () => {
+    const plans: [number[], string][] = [
+      [[3], 'blocks: { sizes: [3] }'],
+      [[18], `# ${'long '.repeat(1000)}\nblocks: { sizes: [18] }`],
+      [[3, 6, 9], '# "quoted"\n'.repeat(MOST_PLAN_BYTES / 11)],
+    ];
+    const { files } = await sealed(study);
+    for (const [blockSizes, plan] of plans) {
+      expect(lengths((await sealed(study, blockSizes, plan)).files)).toEqual(lengths(files));
+    }
+  });
+
+  test('open for those they are sealed to, and for nobody else', async () => {
+    const { files } = await sealed(study);
+    const opens = async (path: string, { identity }: { identity: string }) =>
+      unseal(files.get(path) as Uint8Array, [identity], path).then(
+        () => true,
+        () => false,
+      );
+    const table: Record<string, boolean[]> = {};
+    for (const path of [
+      'allocation/envelopes/R001.age',
+      'allocation/master.age',
+      'allocation/packing.age',
+    ]) {
+      table[path] = [
+        await opens(path, officer),
+        await opens(path, statistician),
+        await opens(path, packer),
+      ];
+    }
+    expect(table).toEqual({
+      'allocation/envelopes/R001.age': [true, false, false],
+      'allocation/master.age': [true, true, false],
+      'allocation/packing.age': [false, false, true],
+    });
+  });
+
+  test('without a packer the packing list is sealed to the officers', async () => {
+    const { files } = await sealed({ ...study, packers: [] });
+    const packing = files.get('allocation/packing.age') as Uint8Array;
+    expect(await unseal(packing, [officer.identity], 'it')).toMatch(/^kit,arm_code,arm_name\n/);
+  });
+
+  test('the master has the seed, the plan, the study and every slot', async () => {
+    const { slots, files } = await sealed(study);
+    const text = await unseal(
+      files.get('allocation/master.age') as Uint8Array,
+      [statistician.identity],
+      'it',
+    );
+    const master = JSON.parse(text) as Record<string, unknown>;
+    expect(master).toMatchObject({
+      study: 'DEPIL-2',
+      algorithm: 1,
+      seed: Buffer.from(EXAMPLE_SEED).toString('hex'),
+      planFile,
+      studyFile: STUDY_TEMPLATE,
+      slots,
+    });
+  });
+
+  test('the packing list is in the order of the kits, not of the slots', async () => {
+    const { slots, files } = await sealed(study);
+    const text = await unseal(
+      files.get('allocation/packing.age') as Uint8Array,
+      [packer.identity],
+      'it',
+    );
+    const rows = text
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .map((row) => row.split(',').slice(0, 2));
+    const expected = slots.map((slot) => [slot.kit as string, slot.arm]).sort();
+    expect(rows).toEqual(expected);
+  });
+});
+
+test('sealed spaces hold the longest that a study can have', () => {
+  const text = fc
+    .string({ unit: 'grapheme', minLength: 1, maxLength: 100 })
+    .map((t) => t.slice(0, 100));
+  fc.assert(
+    fc.property(text, text, fc.integer({ min: 1, max: 400 }), (one, two, multiple) => {
+      const arms = [
+        { code: 'A'.repeat(20), name: one, type: 'active' as const, ratio: 2 },
+        { code: 'B', name: two, type: 'placebo' as const, ratio: 1 },
+      ];
+      const strata = [{ id: 'site=X', site: 'X', slots: 3 * multiple }];
+      const slots = makeAllocationList(
+        { id: 'T', arms, strata },
+        { blockSizes: [3 * multiple] },
+        EXAMPLE_SEED,
+      );
+      const plan = '"\\\n\t'.repeat(MOST_PLAN_BYTES / 4);
+      const master = {
+        study: 'T',
+        list: 'f',
+        seed: '0'.repeat(64),
+        studyFile: one,
+        planFile: plan,
+        slots,
+      };
+      expect(() => formatMaster(master, arms)).not.toThrow();
+      expect(() => formatPackingList(slots, arms)).not.toThrow();
+    }),
+    { numRuns: 40 },
+  );
+});
+
+describe('the manifest', () => {
+  const facts = { list: 'ff', created: '2026-01-01T00:00:00Z', software: 'randose 0', slots: 2 };
+  const file = (name: string) => `allocation/envelopes/${name}.age`;
+  const contents = new Map([
+    ['study.yaml', 'study'],
+    ['allocation/list.csv', 'list'],
+    [file('R001'), 'one'],
+    [file('R002'), 'two'],
+  ]);
+  const digests = new Map([...contents].map(([path, text]) => [path, sha256(text)]));
+  const slots = makeAllocationList(study, { blockSizes: [3] }, EXAMPLE_SEED).slice(0, 2);
+  const manifest = makeManifest(study, contents, facts);
+  const findings = (changes: [string, string | undefined][], list = slots) => {
+    const found = new Map(digests);
+    for (const [path, text] of changes) {
+      if (text === undefined) found.delete(path);
+      else found.set(path, sha256(text));
+    }
+    return checkSealedFiles(manifest, list, found).map(
+      ({ file: path, message }) => `${path} ${message}`,
+    );
+  };
+
+  test('agrees with what it was made of', () => {
+    expect(findings([])).toEqual([]);
+    expect(changedParts(manifest, study)).toEqual([]);
+  });
+
+  test('the digest is the one that sha256sum prints', () => {
+    // FIPS 180-2, appendix B.1.
+    expect(sha256('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+  });
+
+  test('tells an envelope that was changed, lost, exchanged or added', () => {
+    expect(findings([[file('R001'), 'ONE']])).toEqual([
+      `${file('R001')} is not the file that was sealed: its digest differs`,
+    ]);
+    expect(findings([[file('R001'), undefined]])).toEqual([`${file('R001')} is missing`]);
+    expect(
+      findings([
+        [file('R001'), 'two'],
+        [file('R002'), 'one'],
+      ]),
+    ).toHaveLength(2);
+    expect(findings([[file('R003'), 'three']])).toEqual([
+      `${file('R003')} is not in the manifest: randose did not put it there`,
+    ]);
+  });
+
+  test('tells a list with a slot more or less than envelopes', () => {
+    expect(findings([], slots.slice(0, 1))).toEqual([
+      'allocation/list.csv has 1 slots, but the manifest says 2',
+      'allocation/list.csv has no slot for allocation/envelopes/R002.age',
+    ]);
+  });
+
+  test('tells which part of the study was changed', () => {
+    expect(changedParts(manifest, exchanged(study))).toEqual(['arms']);
+    expect(changedParts(manifest, { ...study, officers: [] })).toEqual(['custody']);
+    expect(changedParts(manifest, { ...study, strata: [] })).toEqual(['strata']);
+    expect(changedParts(manifest, { ...study, title: 'New' })).toEqual([]);
+    const schedule = { ...study.schedule, assessments: [] };
+    expect(changedParts(manifest, { ...study, schedule })).toEqual(['schedule']);
+  });
+});

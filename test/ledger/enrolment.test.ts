@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { formatEntries, headOf, readLedger } from '../../src/ledger/chain.ts';
+import {
+  type Assignment,
+  assignNextFree,
+  checkAssignments,
+  findRandomization,
+} from '../../src/ledger/enrolment.ts';
+import type { Entry } from '../../src/ledger/entry.ts';
+import { type Participant, readParticipant } from '../../src/ledger/participants.ts';
+import { makeAllocationList } from '../../src/randomization/list.ts';
+import { design, EXAMPLE_SEED } from '../support/designs.ts';
+
+const study = design([2, 1], [6, 3]);
+const slots = makeAllocationList(study, { blockSizes: [3] }, EXAMPLE_SEED);
+
+function person(subject: string, site = 'S1', line = 2): Participant {
+  const read = readParticipant({ subject, site, day1: '2026-06-01' }, { file: 'p.csv', line });
+  if (!read.ok) throw new Error('bad example');
+  return read.value;
+}
+
+function ledgerOf(...assignments: Assignment[]): Entry[] {
+  const who = { name: 'Example', role: '', organisation: '' };
+  const acts = assignments.map((each) => ({ action: 'randomization' as const, who, ...each }));
+  const circumstances = { time: '2026-05-01T00:00:00.000Z', software: 'r', study: 's' };
+  return readLedger(formatEntries(headOf([]), acts, circumstances).text).entries;
+}
+
+function assign(entries: readonly Entry[], ...people: Participant[]): Assignment[] {
+  const assigned = assignNextFree(study, slots, entries, people);
+  if (!assigned.ok) throw new Error(JSON.stringify(assigned.problems));
+  return assigned.value;
+}
+
+describe('the next free slot', () => {
+  test('is taken in the order given, in each stratum by itself', () => {
+    const taken = assign([], person('A'), person('B', 'S2'), person('C'), person('D', 'S2'));
+    expect(taken.map(({ subject, number }) => `${subject} ${number}`)).toEqual([
+      'A R001',
+      'B R007',
+      'C R002',
+      'D R008',
+    ]);
+    expect(taken[0]).toMatchObject({ kit: slots[0]!.kit, stratum: 'site=S1', site: 'S1' });
+  });
+
+  test('follows what the ledger has', () => {
+    const entries = ledgerOf(...assign([], person('A'), person('B')));
+    expect(assign(entries, person('C'))).toMatchObject([{ number: 'R003' }]);
+  });
+
+  test.each<[string, Participant[], string]>([
+    [
+      'a subject of the ledger, in small letters',
+      [person('a')],
+      'subject a was randomized on 2026-05-01: R001',
+    ],
+    [
+      'a subject twice in a file',
+      [person('B'), person('b', 'S1', 3)],
+      'subject b stands in this file already, at line 2',
+    ],
+    ['an unknown site', [person('B', 'S9')], 'site "S9" is unknown: study.yaml has S1, S2'],
+    [
+      'a full stratum',
+      ['B', 'C', 'D', 'E'].map((subject, index) => person(subject, 'S2', index + 2)),
+      'stratum site=S2 is full: no slot of 3 is left for E',
+    ],
+  ])('is not given to %s, and then to nobody', (_, people, message) => {
+    const entries = ledgerOf(...assign([], person('A')));
+    const assigned = assignNextFree(study, slots, entries, [person('Z'), ...people]);
+    expect(assigned).toMatchObject({ ok: false, problems: [{ file: 'p.csv', message }] });
+  });
+
+  test('every order of arrivals and of goes gives whole lists that check', () => {
+    const arrivals = fc.array(fc.constantFrom('S1', 'S2'), { maxLength: 9 });
+    fc.assert(
+      fc.property(arrivals, fc.integer({ min: 1, max: 4 }), (sites, atOnce) => {
+        const all: Assignment[] = [];
+        const left = { S1: 6, S2: 3 };
+        const people = sites
+          .filter((site) => (left[site] -= 1) >= 0)
+          .map((site, index) => person(`P${index}`, site));
+        for (let first = 0; first < people.length; first += atOnce) {
+          all.push(...assign(ledgerOf(...all), ...people.slice(first, first + atOnce)));
+        }
+        expect(all.map((each) => each.subject)).toEqual(people.map((each) => each.subject));
+        expect(new Set(all.map((each) => each.number)).size).toBe(all.length);
+        expect(checkAssignments(slots, ledgerOf(...all))).toEqual([]);
+      }),
+    );
+  });
+});
+
+describe('a ledger is checked against the list', () => {
+  const [a, b, c] = assign([], person('A'), person('B'), person('C')) as [
+    Assignment,
+    Assignment,
+    Assignment,
+  ];
+  test.each<[string, Assignment[], number]>([
+    ['a slot passed over', [a, c], 2],
+    ['two slots exchanged', [b, a, c], 1],
+    ['a slot given twice', [a, { ...b, number: a.number, kit: a.kit }], 2],
+    ['another kit', [{ ...a, kit: b.kit }], 1],
+    ['a subject twice', [a, { ...b, subject: a.subject }], 2],
+    ['a stratum that is not on the list', [{ ...a, stratum: 'site=X' }], 1],
+  ])('%s is found, at its line', (_, assignments, line) => {
+    const problems = checkAssignments(slots, ledgerOf(...assignments));
+    expect(problems[0]).toMatchObject({ file: 'ledger.jsonl', line });
+  });
+});
+
+test('a participant is found whatever the case, and with blanks around', () => {
+  const entries = ledgerOf(...assign([], person('Crt-1')));
+  expect(findRandomization(entries, ' CRT-1 ')?.number).toBe('R001');
+  expect(findRandomization(entries, 'CRT-11')).toBeUndefined();
+});

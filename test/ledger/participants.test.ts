@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { readParticipants } from '../../src/ledger/participants.ts';
+
+function problems(text: string): string[] {
+  const read = readParticipants(text, 'p.csv');
+  return read.ok
+    ? []
+    : read.problems.map(({ file, line, message }) => `${file}:${line} ${message}`);
+}
+
+const ok = [
+  { subject: 'CRT-001', site: 'CRT', day1: '2026-06-01', place: { file: 'p.csv', line: 2 } },
+  { subject: 'CRT-002', site: 'CRT', day1: '2026-06-08', place: { file: 'p.csv', line: 3 } },
+];
+
+test.each([
+  ['commas', 'subject,site,day1\nCRT-001,CRT,2026-06-01\nCRT-002,CRT,2026-06-08\n'],
+  ['no last line end', 'subject,site,day1\nCRT-001,CRT,2026-06-01\nCRT-002,CRT,2026-06-08'],
+  [
+    'semicolons, as a French spreadsheet writes',
+    'subject;site;day1\nCRT-001;CRT;2026-06-01\nCRT-002;CRT;2026-06-08\n',
+  ],
+  ['tabs', 'subject\tsite\tday1\nCRT-001\tCRT\t2026-06-01\nCRT-002\tCRT\t2026-06-08\n'],
+  [
+    'Windows line ends and a byte order mark',
+    '\uFEFFsubject,site,day1\r\nCRT-001,CRT,2026-06-01\r\nCRT-002,CRT,2026-06-08\r\n',
+  ],
+  [
+    'another order of columns, capitals, blanks, quotes',
+    'Day1, SITE ,Subject\n2026-06-01,CRT,"CRT-001"\n2026-06-08, CRT ,CRT-002\n',
+  ],
+  [
+    'empty rows at the end',
+    'subject,site,day1\nCRT-001,CRT,2026-06-01\nCRT-002,CRT,2026-06-08\n,,\n\n',
+  ],
+])('participants are read with %s', (_, text) => {
+  expect(readParticipants(text, 'p.csv')).toEqual({ ok: true, value: ok });
+});
+
+test.each([
+  ['', ['p.csv:1 the file is empty']],
+  ['subject,site,day1\n', ['p.csv:1 no participant follows the header']],
+  [
+    'CRT-001,CRT,2026-06-01\n',
+    ['p.csv:1 expected the columns subject,site,day1 and no others, found CRT-001,CRT,2026-06-01'],
+  ],
+  [
+    'subject,site,day1,name\nA,CRT,2026-06-01,N\n',
+    ['p.csv:1 expected the columns subject,site,day1 and no others, found subject,site,day1,name'],
+  ],
+  [
+    'subject,site,day1,site\nA,CRT,2026-06-01,N\n',
+    ['p.csv:1 expected the columns subject,site,day1 and no others, found subject,site,day1,site'],
+  ],
+  [
+    'subject,site,day1\n"A,CRT,2026-06-01\n',
+    ['p.csv:2 Quote Not Closed: the parsing is finished with an opening quote'],
+  ],
+])('a file that is none says why: %j', (text, expected) => {
+  expect(problems(text)).toEqual(expected);
+});
+
+test('every bad row is told, with its line', () => {
+  const text = [
+    'subject,site,day1',
+    'CRT-001,CRT,2026-06-01',
+    'CRT 002,CRT,2026-06-01',
+    'CRT-003,,2026-06-01',
+    'CRT-004,CRT,01/06/2026',
+    'CRT-005,CRT,2026-02-30',
+    'CRT-006,CRT',
+    '=1+1,CRT,2026-06-01',
+    '',
+    'CRT-007,CRT,2026-6-1',
+  ].join('\n');
+  expect(problems(text)).toEqual([
+    'p.csv:3 subject "CRT 002": expected 1 to 32 letters, digits, dots, hyphens or underscores',
+    'p.csv:4 the site is missing',
+    'p.csv:5 day1: "01/06/2026" is no date: expected YYYY-MM-DD, such as 2026-06-15',
+    'p.csv:6 day1: 2026-02-30 does not exist in the calendar',
+    'p.csv:7 expected 3 fields, found 2',
+    'p.csv:8 subject "=1+1": expected 1 to 32 letters, digits, dots, hyphens or underscores',
+    'p.csv:10 day1: "2026-6-1" is no date: expected YYYY-MM-DD, such as 2026-06-15',
+  ]);
+});

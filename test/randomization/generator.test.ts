@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import seedrandom from 'seedrandom';
+import { describe, expect, test } from 'vitest';
+import { openStream, type StreamName } from '../../src/randomization/generator.ts';
+import { EXAMPLE_SEED } from '../support/designs.ts';
+
+const NAME: StreamName = { study: 'T', batch: 1, purpose: 'permutations', stratum: 'site=A' };
+
+function draws(name: Partial<StreamName>, seed = EXAMPLE_SEED, count = 20): number[] {
+  const stream = openStream(seed, { ...NAME, ...name });
+  return Array.from({ length: count }, () => stream.integerBelow(2 ** 32));
+}
+
+test('seedrandom is still the generator that it documents', () => {
+  // The value in seedrandom's own README.
+  expect(seedrandom('hello.')()).toBe(0.9282578795792454);
+});
+
+describe('a stream', () => {
+  test('is its own for each study, batch, purpose, stratum and seed', () => {
+    const otherSeed = EXAMPLE_SEED.slice();
+    otherSeed[31] = 0;
+    const all = [
+      draws({}),
+      draws({ study: 'U' }),
+      draws({ batch: 2 }),
+      draws({ purpose: 'kit codes' }),
+      draws({ purpose: 'block sizes' }),
+      draws({ stratum: 'site=B' }),
+      draws({}, otherSeed),
+    ].map(String);
+    expect(new Set(all).size).toBe(all.length);
+    expect(draws({})).toEqual(draws({}));
+  });
+
+  test('takes a seed of 32 bytes alone', () => {
+    expect(() => openStream(new Uint8Array(31), NAME)).toThrow('32 bytes');
+  });
+});
+
+describe('an integer below a bound', () => {
+  test('lies below it, and is the remainder of a draw that rejection lets pass', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 2 ** 32 }), (bound) => {
+        const stream = openStream(EXAMPLE_SEED, NAME);
+        const limit = 2 ** 32 - (2 ** 32 % bound);
+        // By hand from the raw draws.
+        const expected = draws({}, EXAMPLE_SEED, 60)
+          .filter((draw) => draw < limit)
+          .slice(0, 10)
+          .map((draw) => draw % bound);
+        expect(expected.map(() => stream.integerBelow(bound))).toEqual(expected);
+      }),
+    );
+  });
+
+  test('below 1 is 0, and takes no draw', () => {
+    const stream = openStream(EXAMPLE_SEED, NAME);
+    expect(stream.integerBelow(1)).toBe(0);
+    expect(stream.integerBelow(2 ** 32)).toBe(draws({})[0]);
+  });
+
+  test('is rejected where a remainder would favour small numbers', () => {
+    // Below 3 × 2^30 a quarter of all draws is rejected: 1 in 4, within five standard errors.
+    const bound = 3 * 2 ** 30;
+    const raw = draws({}, EXAMPLE_SEED, 20_000);
+    const rejected = raw.filter((draw) => draw >= bound).length;
+    expect(Math.abs(rejected - 5000)).toBeLessThan(5 * Math.sqrt(20_000 * 0.25 * 0.75));
+    const stream = openStream(EXAMPLE_SEED, NAME);
+    const taken = Array.from({ length: 20_000 - rejected }, () => stream.integerBelow(bound));
+    expect(taken).toEqual(raw.filter((draw) => draw < bound));
+  });
+});

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { EXAMPLE_PARTICIPANTS, PLAN_TEMPLATE, STUDY_TEMPLATE } from '../../src/study/depil-2.ts';
+import { addPerson } from '../../src/study/roster.ts';
+import { readStudy, type Role } from '../../src/study/study.ts';
+import { FIXTURES } from '../support/command-line.ts';
+
+const people: [Role, string][] = [
+  ['officer', 'Example Officer'],
+  ['statistician', 'Example Statistician'],
+  ['packer', 'Example Packer'],
+];
+
+function recipientOf(role: Role): string {
+  const text = readFileSync(join(FIXTURES, 'keys', `${role}.key`), 'utf8');
+  return /public key: (\S+)/.exec(text)![1]!;
+}
+
+test('the fixtures are the templates, with three people added', () => {
+  let text = STUDY_TEMPLATE;
+  for (const [role, name] of people) {
+    text = addPerson(text, role, { name, recipient: recipientOf(role) });
+  }
+  const fixture = (file: string) => readFileSync(join(FIXTURES, file), 'utf8');
+  expect(text).toBe(fixture('depil-2/study.yaml'));
+  expect(PLAN_TEMPLATE).toBe(fixture('depil-2-plan.yaml'));
+  expect(EXAMPLE_PARTICIPANTS).toBe(fixture('depil-2-participants.csv'));
+});
+
+test('all but the new person stays as it was, comments included', () => {
+  const before = STUDY_TEMPLATE.split('\n');
+  const person = { name: 'É. "Test": #1', recipient: recipientOf('officer') };
+  const after = addPerson(STUDY_TEMPLATE, 'officer', person).split('\n');
+  const index = before.indexOf('officers: []');
+  expect(after.slice(0, index)).toEqual(before.slice(0, index));
+  expect(after.slice(index + 3)).toEqual(before.slice(index + 1));
+  const checked = readStudy(after.join('\n'), 'study.yaml');
+  expect(checked.ok && checked.value.officers).toEqual([person]);
+});
+
+test('a second person follows the first', () => {
+  const first = { name: 'First', recipient: recipientOf('officer') };
+  const second = { name: 'Second', recipient: recipientOf('packer') };
+  const text = addPerson(addPerson(STUDY_TEMPLATE, 'officer', first), 'officer', second);
+  const checked = readStudy(text, 'study.yaml');
+  expect(checked.ok && checked.value.officers).toEqual([first, second]);
+});
+
+test.each(['', 'officers:\n', '# none yet\nofficers: null\n'])(
+  'a study without a list of officers gets one: %j',
+  (officers) => {
+    const person = { name: 'First', recipient: recipientOf('officer') };
+    const text = addPerson(STUDY_TEMPLATE.replace('officers: []\n', officers), 'officer', person);
+    const checked = readStudy(text, 'study.yaml');
+    expect(checked.ok && checked.value.officers).toEqual([person]);
+  },
+);

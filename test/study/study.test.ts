@@ -1,0 +1,177 @@
+import { describe, expect, test } from 'vitest';
+import { STUDY_TEMPLATE } from '../../src/study/depil-2.ts';
+import { readStudy } from '../../src/study/study.ts';
+import { templateStudy } from '../support/designs.ts';
+
+/** What is wrong with the template after a change, as `line:column message`. */
+function problemsAfter(...changes: [from: string, to: string][]): string[] {
+  let text = STUDY_TEMPLATE;
+  for (const [from, to] of changes) {
+    if (!text.includes(from)) throw new Error(`the template has no ${from}`);
+    text = text.replace(from, to);
+  }
+  const checked = readStudy(text, 'study.yaml');
+  return checked.ok
+    ? []
+    : checked.problems.map(({ line, column, message }) => `${line}:${column} ${message}`);
+}
+
+/** The line of the template that a text first stands on, from 1. */
+function lineOf(text: string): number {
+  return STUDY_TEMPLATE.split('\n').findIndex((line) => line.includes(text)) + 1;
+}
+
+describe('the DEPIL-2 template', () => {
+  test('is the trial of the registry', () => {
+    const study = templateStudy();
+    expect(study.id).toBe('DEPIL-2');
+    expect(study.registrations).toMatchObject({
+      'ClinicalTrials.gov': 'NCT04133233',
+      EudraCT: '2018-002777-22',
+    });
+    expect(study.arms.map(({ code, type, ratio }) => [code, type, ratio])).toEqual([
+      ['ILT101', 'active', 2],
+      ['PLACEBO', 'placebo', 1],
+    ]);
+    expect(study.strata).toEqual([{ id: 'site=CRT', site: 'CRT', slots: 18 }]);
+    expect(study.schedule.phases).toEqual([
+      { name: 'induction', days: [1, 2, 3, 4, 5] },
+      { name: 'maintenance', days: [15, 22, 29, 36] },
+    ]);
+  });
+
+  test('says nothing of its arms outside the arms', () => {
+    const outside = STUDY_TEMPLATE.replace(/^arms:\n(?: .*\n)*/m, '');
+    expect(outside).not.toBe(STUDY_TEMPLATE);
+    expect(outside).not.toMatch(/ILT101|placebo/i);
+  });
+});
+
+describe('a problem in study.yaml', () => {
+  test.each<[string, [string, string][], string]>([
+    [
+      'an unknown key',
+      [['randose: 1', 'randose: 1\nblocks: { sizes: [3] }']],
+      `${lineOf('randose: 1') + 1}:1 blocks: unknown key; the keys known here are: randose, study, arms, sites, strata, schedule, officers, statisticians, packers`,
+    ],
+    [
+      'a missing key',
+      [['  sponsor: Assistance Publique - Hôpitaux de Paris\n', '']],
+      `${lineOf('  id: DEPIL-2')}:3 study.sponsor is missing`,
+    ],
+    [
+      'a number where text belongs',
+      [['  id: DEPIL-2', '  id: 2018']],
+      `${lineOf('  id: DEPIL-2')}:7 study.id: expected text, found 2018 (put it in quotes)`,
+    ],
+    [
+      'a bad arm type',
+      [['type: placebo', 'type: dummy']],
+      `${lineOf('type: placebo')}:11 arms[1].type: expected active or placebo, found "dummy"`,
+    ],
+    [
+      'a ratio that is no whole number',
+      [['ratio: 2', 'ratio: 1.5']],
+      `${lineOf('ratio: 2')}:12 arms[0].ratio: expected a whole number from 1 to 100`,
+    ],
+    [
+      'the same arm twice, whatever its case',
+      [['code: PLACEBO', 'code: ilt101']],
+      `${lineOf('code: PLACEBO')}:11 arm code "ilt101" stands here twice`,
+    ],
+    [
+      'a stratum of no site',
+      [['  - site: CRT', '  - site: CRX']],
+      `${lineOf('  - site: CRT')}:11 site "CRX" is not among the sites: CRT`,
+    ],
+    [
+      'no slots',
+      [['slots: 18', 'slots: 0']],
+      `${lineOf('slots: 18')}:12 strata[0].slots: expected a whole number from 1 to 1000000`,
+    ],
+    [
+      'a Day 0',
+      [['days: [1, 5, 15, 60]', 'days: [0, 5]']],
+      `${lineOf('days: [1, 5, 15, 60]')}:13 schedule.assessments[0].days: there is no Day 0: Day 1 is the day of the first injection, the day before it is Day -1`,
+    ],
+    [
+      'a range the wrong way round',
+      [['weeks: 3-6', 'weeks: 6-3']],
+      `${lineOf('weeks: 3-6')}:14 schedule.injections[1].weeks: expected trial weeks: a number, a range such as 1-5, or a list of them`,
+    ],
+    [
+      'two injections on one day',
+      [['weeks: 3-6', 'weeks: 1-4']],
+      `${lineOf('phase: maintenance')}:7 Day 1 is in induction already: two injections on one day`,
+    ],
+    [
+      'a first injection after Day 1',
+      [['days: 1-5', 'days: 2-6']],
+      `${lineOf('  injections:') + 1}:5 the first injection is on Day 2, but Day 1 is by definition the day of the first injection`,
+    ],
+    [
+      'a secret key where a recipient belongs',
+      [['officers: []', 'officers: [{ name: A, recipient: AGE-SECRET-KEY-1QQQ }]']],
+      `${lineOf('officers: []')}:34 officers[0].recipient: this is a SECRET key: take it out at once, and count the key as lost. The recipient begins with age1`,
+    ],
+    [
+      'a recipient with a wrong character',
+      [
+        [
+          'officers: []',
+          'officers: [{ name: A, recipient: age1vr2ep4f2cc5ut8lll7qfuv6l9w8w5p4l5mljfzr7wjca0shvadmqqgvjvv }]',
+        ],
+      ],
+      `${lineOf('officers: []')}:34 officers[0].recipient: not an age X25519 recipient (age1…): a character is wrong or missing; randose keygen prints it`,
+    ],
+  ])('%s', (_, changes, expected) => {
+    expect(problemsAfter(...changes)).toContain(expected);
+  });
+
+  test('a secret key is never repeated in the message', () => {
+    const problems = problemsAfter([
+      'officers: []',
+      'officers: [{ name: A, recipient: AGE-SECRET-KEY-1QQQ }]',
+    ]);
+    expect(problems.join()).not.toContain('KEY-1QQQ');
+  });
+
+  test('all problems come at once, of shape and of sense', () => {
+    const problems = problemsAfter(
+      ['ratio: 2', 'ratio: two'],
+      ['  - site: CRT', '  - site: CRX'],
+      ['weeks: 3-6', 'weeks: 1-4'],
+      ['officers: []', 'officer: []'],
+      ['packers: []', 'pakers: []'],
+    );
+    expect(problems.map((problem) => problem.replace(/^\S+ /, ''))).toEqual([
+      'arms[0].ratio: expected a whole number from 1 to 100, found "two"',
+      expect.stringMatching(/^officer: unknown key/),
+      expect.stringMatching(/^pakers: unknown key/),
+      'site "CRX" is not among the sites: CRT',
+      'site "CRT" has no stratum, and so no slots',
+      'Day 1 is in induction already: two injections on one day',
+    ]);
+  });
+
+  test.each([
+    ['', '1:1'],
+    ['a: [1, 2', '1:9'],
+    ['a: 1\na: 2\n', '2:1'],
+    ['study: {\n', '2:1'],
+  ])('text that is no YAML mapping has a place: %j', (text, place) => {
+    const checked = readStudy(text, 'study.yaml');
+    expect(checked.ok).toBe(false);
+    if (checked.ok) return;
+    const [first] = checked.problems;
+    expect(`${first?.line}:${first?.column}`).toBe(place);
+  });
+
+  test('nobody to seal to is a problem for allocate alone', () => {
+    expect(readStudy(STUDY_TEMPLATE, 'study.yaml').ok).toBe(true);
+    expect(readStudy(STUDY_TEMPLATE, 'study.yaml', true)).toMatchObject({
+      ok: false,
+      problems: [{ line: lineOf('officers: []'), message: expect.stringContaining('nobody') }],
+    });
+  });
+});

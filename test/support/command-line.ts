@@ -1,0 +1,121 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+const PROJECT = join(import.meta.dirname, '..', '..');
+export const FIXTURES = join(PROJECT, 'fixtures');
+/** The built command line, as it is installed. */
+export const RANDOSE = join(PROJECT, 'dist', 'randose.cjs');
+
+export interface Ran {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the built command line to its end. */
+export function randose(...words: string[]): Ran {
+  return run(process.cwd(), words);
+}
+
+/** Runs the built command line in a folder. */
+export function randoseIn(folder: string, ...words: string[]): Ran {
+  return run(folder, words);
+}
+
+function run(cwd: string, words: readonly string[]): Ran {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [RANDOSE, ...words], {
+    cwd,
+    encoding: 'utf8',
+    input: '',
+  });
+  return { status, stdout, stderr };
+}
+
+/** Runs the built command line, and fails the test with its words where it does not succeed. */
+export function mustRun(...words: string[]): string {
+  const { status, stdout, stderr } = randose(...words);
+  if (status !== 0) throw new Error(`randose ${words.join(' ')}: ${status}\n${stderr}${stdout}`);
+  return stdout;
+}
+
+/** The `data` of a command that succeeds under --json. */
+export function jsonOf<T>(...words: string[]): T {
+  const document = JSON.parse(mustRun(...words, '--json')) as { data: T };
+  return document.data;
+}
+
+/** Starts the built command line and does not wait: for several at once. */
+export function startRandose(...words: string[]): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [RANDOSE, ...words], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
+    child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
+    child.on('error', reject);
+    child.on('close', (status) => {
+      resolve({ status, stdout, stderr });
+    });
+  });
+}
+
+/** A folder for one test, gone when it ends. */
+export function testFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'randose-test-'));
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return folder;
+}
+
+/** Where the files of a DEPIL-2 study in a test folder are. */
+export interface Trial {
+  readonly folder: string;
+  readonly study: string;
+  readonly plan: string;
+  readonly participants: string;
+  readonly officer: string;
+  readonly statistician: string;
+  readonly packer: string;
+}
+
+/** A copy of the DEPIL-2 fixture, not allocated yet. */
+export function depil2(): Trial {
+  const folder = testFolder();
+  const study = join(folder, 'depil-2');
+  cpSync(join(FIXTURES, 'depil-2'), study, { recursive: true });
+  return {
+    folder,
+    study,
+    plan: join(FIXTURES, 'depil-2-plan.yaml'),
+    participants: join(FIXTURES, 'depil-2-participants.csv'),
+    officer: join(FIXTURES, 'keys', 'officer.key'),
+    statistician: join(FIXTURES, 'keys', 'statistician.key'),
+    packer: join(FIXTURES, 'keys', 'packer.key'),
+  };
+}
+
+/** The same, with its list drawn and sealed. */
+export function allocated(): Trial {
+  const trial = depil2();
+  mustRun('allocate', '--study', trial.study, '--plan', trial.plan);
+  return trial;
+}
+
+/** The same, with its eighteen participants randomized. */
+export function enrolled(): Trial {
+  const trial = allocated();
+  const { study, participants } = trial;
+  mustRun('randomize', '--study', study, '--from', participants, '--by', 'Example Coordinator');
+  return trial;
+}
+
+/** What stock age says is in a file. */
+export function ageDecrypt(identity: string, file: string): string {
+  return execFileSync('age', ['-d', '-i', identity, file], { encoding: 'utf8' });
+}

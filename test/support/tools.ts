@@ -1,0 +1,17 @@
+import { spawnSync } from 'node:child_process';
+import { test } from 'vitest';
+
+/**
+ * A test that needs a program of the system. Where it is missing the test says so and is skipped;
+ * under RANDOSE_REQUIRE_TOOLS (as in .ci/run) it runs, and fails.
+ *
+ * @param command how to ask the program for its version
+ */
+export function testWithTool(command: readonly [string, ...string[]]) {
+  const [program, ...words] = command;
+  const isThere = spawnSync(program, words).error === undefined;
+  const mustRun = process.env['RANDOSE_REQUIRE_TOOLS'] !== undefined;
+  return isThere || mustRun
+    ? test
+    : (name: string, _work: () => unknown) => test.skip(`${name} (${program} is not installed)`);
+}
