@@ -78,6 +78,7 @@ export default tseslint.config(
                       'diffieHellman',
                       'generateKeyPairSync',
                       'hkdfSync',
+                      'KeyObject',
                     ],
                     message: 'Entropy is handed in (src/platform/entropy.ts).',
                   },

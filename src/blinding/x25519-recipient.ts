@@ -4,6 +4,7 @@ import {
   diffieHellman,
   generateKeyPairSync,
   hkdfSync,
+  type KeyObject,
 } from 'node:crypto';
 import { bech32 } from '@scure/base';
 import { type Recipient, Stanza } from 'age-encryption';
@@ -29,8 +30,8 @@ export function x25519Recipient(recipient: string): Recipient {
   });
   return {
     wrapFileKey(fileKey) {
-      const ephemeral = generateKeyPairSync('x25519');
-      const share = Buffer.from(ephemeral.publicKey.export({ format: 'jwk' }).x ?? '', 'base64url');
+      const ephemeral = ephemeralKey();
+      const share = ephemeral.publicKey.subarray(-32);
       const secret = diffieHellman({ privateKey: ephemeral.privateKey, publicKey });
       const salt = Buffer.concat([share, bytes]);
       const key = Buffer.from(hkdfSync('sha256', secret, salt, KEY_LABEL, 32));
@@ -42,5 +43,20 @@ export function x25519Recipient(recipient: string): Recipient {
       const unpadded = share.toString('base64').replace(/=+$/, '');
       return [new Stanza(['X25519', unpadded], new Uint8Array(body))];
     },
+  };
+}
+
+/**
+ * A new private key, and its public key in DER, which ends in the raw 32 bytes.
+ *
+ * The public key is encoded as it is made. To export it afterwards can lock Node 20 up for ever:
+ * when the garbage collector takes the generator's job in the middle of the export, both wait for
+ * one lock. (The types of Node 20 do not know that one half alone may be encoded.)
+ */
+function ephemeralKey(): { publicKey: Buffer; privateKey: KeyObject } {
+  const options = { publicKeyEncoding: { type: 'spki', format: 'der' } };
+  return generateKeyPairSync('x25519', options as object) as unknown as {
+    publicKey: Buffer;
+    privateKey: KeyObject;
   };
 }

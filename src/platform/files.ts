@@ -111,13 +111,7 @@ export function replace(path: string, content: string | Uint8Array, mode: Mode =
 /** Writes and syncs a file in a folder that nobody else sees yet. */
 export function writeSynced(path: string, content: string | Uint8Array, mode: Mode): void {
   try {
-    const file = openSync(path, 'wx', MODES[mode]);
-    try {
-      writeFileSync(file, content);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
+    writeAndSync(path, content, mode);
   } catch (error) {
     throw asKnown(error, path);
   }
@@ -161,12 +155,22 @@ function writeBeside(path: string, content: string | Uint8Array, mode: Mode): st
   const beside = join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
   rmSync(beside, { force: true });
   try {
-    writeSynced(beside, content, mode);
+    writeAndSync(beside, content, mode);
   } catch (error) {
     rmSync(beside, { force: true });
-    throw error instanceof RandoseError ? error : asKnown(error, path);
+    throw asKnown(error, path);
   }
   return beside;
+}
+
+function writeAndSync(path: string, content: string | Uint8Array, mode: Mode): void {
+  const file = openSync(path, 'wx', MODES[mode]);
+  try {
+    writeFileSync(file, content);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** The path with the links of its longest existing part followed. */

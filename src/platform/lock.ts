@@ -19,22 +19,27 @@ const PATIENCE_MS = 20_000;
 const PAUSE_MS = 25;
 
 /**
- * Does work that one process at a time may do. Others wait their turn, up to twenty seconds.
+ * Does work that one process at a time may do. Others wait their turn.
  *
  * The lock is a file, made by a hard link, which is atomic on network shares too. A lock whose
  * process has died on this machine is cleared; one that another machine holds never is.
  *
  * @param path the lock's file
+ * @param patienceMs how long to wait for a turn
  * @throws RandoseError `locked`, with the holder, where the turn does not come
  */
-export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  path: string,
+  work: () => Promise<T>,
+  patienceMs = PATIENCE_MS,
+): Promise<T> {
   const holder: Holder = {
     pid: process.pid,
     host: hostname(),
     started: startOf(process.pid) ?? '',
     token: randomBytes(16).toString('hex'),
   };
-  await acquire(path, holder);
+  await acquire(path, holder, patienceMs);
   try {
     return await work();
   } finally {
@@ -42,11 +47,11 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
   }
 }
 
-async function acquire(path: string, holder: Holder): Promise<void> {
+async function acquire(path: string, holder: Holder, patienceMs: number): Promise<void> {
   const claim = join(dirname(path), `.randose.claim.${holder.token}`);
   writeSynced(claim, JSON.stringify(holder), 'shared');
   try {
-    const deadline = performance.now() + PATIENCE_MS;
+    const deadline = performance.now() + patienceMs;
     while (!tryLink(claim, path)) {
       const other = readHolder(path);
       if (other !== undefined && isDead(other) && clear(path, other, claim)) continue;

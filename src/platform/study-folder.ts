@@ -123,12 +123,12 @@ const RESTORE = 'Restore it from a backup, and run randose verify.';
  */
 export function requireUnchanged(open: OpenStudy, needed: readonly DesignPart[]): void {
   const changed = changedParts(open.manifest, open.study).filter((part) => needed.includes(part));
-  if (changed.length > 0) throw untrusted(describeChange(changed));
+  if (changed.length > 0) throw untrusted(`${STUDY_FILE} ${describeChange(changed)}`);
 }
 
-/** A sentence that says which parts of study.yaml were changed. */
+/** What study.yaml did, with the parts that were changed. */
 export function describeChange(parts: readonly DesignPart[]): string {
-  return `${STUDY_FILE} was changed after the list was sealed: ${parts.join(', ')}`;
+  return `was changed after the list was sealed: ${parts.join(', ')}`;
 }
 
 function untrusted(message: string, problems: readonly Problem[] = []): RandoseError {

@@ -3,7 +3,7 @@
  * Facts: ClinicalTrials.gov, and the published report of the trial.
  */
 export const STUDY_TEMPLATE = `# DEPIL-2: what everyone in the trial may see.
-# Block sizes do not belong here. They are in the randomization plan, which blinded people never see.
+# What blinded people may not see is in the randomization plan, a file of its own outside this folder.
 randose: 1
 
 study:
@@ -16,7 +16,7 @@ study:
     Sponsor: D20180617
     ANSM: MEDAECNAT-2018-10-00069
 
-# The ratio is each arm's share of a block: 2 beside 1 is 2:1.
+# The ratio is each arm's share: 2 beside 1 is 2:1.
 arms:
   - code: ILT101
     name: ILT101 (interleukin-2) 1 million IU, subcutaneous

@@ -20,7 +20,7 @@ describe('the ISO 7064 Mod 37,36 check character', () => {
   });
 
   const kitText = fc.string({
-    unit: fc.constantFrom(...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'),
+    unit: fc.constantFrom(...Array.from('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ')),
     minLength: 6,
     maxLength: 6,
   });

@@ -171,7 +171,9 @@ describe('a problem in study.yaml', () => {
     expect(readStudy(STUDY_TEMPLATE, 'study.yaml').ok).toBe(true);
     expect(readStudy(STUDY_TEMPLATE, 'study.yaml', true)).toMatchObject({
       ok: false,
-      problems: [{ line: lineOf('officers: []'), message: expect.stringContaining('nobody') }],
+      problems: [
+        { line: lineOf('officers: []'), message: expect.stringContaining('nobody') as string },
+      ],
     });
   });
 });

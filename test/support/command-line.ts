@@ -9,6 +9,9 @@ export const FIXTURES = join(PROJECT, 'fixtures');
 /** The built command line, as it is installed. */
 export const RANDOSE = join(PROJECT, 'dist', 'randose.cjs');
 
+/** No command may take longer: what hangs fails, with status null. */
+const LONGEST_MS = 45_000;
+
 export interface Ran {
   readonly status: number | null;
   readonly stdout: string;
@@ -30,6 +33,7 @@ function run(cwd: string, words: readonly string[]): Ran {
     cwd,
     encoding: 'utf8',
     input: '',
+    timeout: LONGEST_MS,
   });
   return { status, stdout, stderr };
 }
@@ -42,8 +46,8 @@ export function mustRun(...words: string[]): string {
 }
 
 /** The `data` of a command that succeeds under --json. */
-export function jsonOf<T>(...words: string[]): T {
-  const document = JSON.parse(mustRun(...words, '--json')) as { data: T };
+export function jsonOf(...words: string[]): Record<string, unknown> {
+  const document = JSON.parse(mustRun(...words, '--json')) as { data: Record<string, unknown> };
   return document.data;
 }
 
@@ -64,10 +68,13 @@ export function startRandose(...words: string[]): Promise<Ran> {
   });
 }
 
-/** A folder for one test, gone when it ends. */
-export function testFolder(): string {
+/** Takes what is to be done when a test, or all that share something, is over. */
+export type WhenOver = (work: () => void) => void;
+
+/** A folder for one test, gone when it is over. */
+export function testFolder(whenOver: WhenOver = onTestFinished): string {
   const folder = mkdtempSync(join(tmpdir(), 'randose-test-'));
-  onTestFinished(() => {
+  whenOver(() => {
     rmSync(folder, { recursive: true, force: true });
   });
   return folder;
@@ -85,8 +92,8 @@ export interface Trial {
 }
 
 /** A copy of the DEPIL-2 fixture, not allocated yet. */
-export function depil2(): Trial {
-  const folder = testFolder();
+export function depil2(whenOver?: WhenOver): Trial {
+  const folder = testFolder(whenOver);
   const study = join(folder, 'depil-2');
   cpSync(join(FIXTURES, 'depil-2'), study, { recursive: true });
   return {
@@ -101,15 +108,15 @@ export function depil2(): Trial {
 }
 
 /** The same, with its list drawn and sealed. */
-export function allocated(): Trial {
-  const trial = depil2();
+export function allocated(whenOver?: WhenOver): Trial {
+  const trial = depil2(whenOver);
   mustRun('allocate', '--study', trial.study, '--plan', trial.plan);
   return trial;
 }
 
 /** The same, with its eighteen participants randomized. */
-export function enrolled(): Trial {
-  const trial = allocated();
+export function enrolled(whenOver?: WhenOver): Trial {
+  const trial = allocated(whenOver);
   const { study, participants } = trial;
   mustRun('randomize', '--study', study, '--from', participants, '--by', 'Example Coordinator');
   return trial;

@@ -10,8 +10,9 @@ import { test } from 'vitest';
 export function testWithTool(command: readonly [string, ...string[]]) {
   const [program, ...words] = command;
   const isThere = spawnSync(program, words).error === undefined;
-  const mustRun = process.env['RANDOSE_REQUIRE_TOOLS'] !== undefined;
-  return isThere || mustRun
-    ? test
-    : (name: string, _work: () => unknown) => test.skip(`${name} (${program} is not installed)`);
+  const mustRun = process.env.RANDOSE_REQUIRE_TOOLS !== undefined;
+  return (name: string, work: () => void | Promise<void>) => {
+    if (isThere || mustRun) test(name, work);
+    else test.skip(`${name} (${program} is not installed)`);
+  };
 }

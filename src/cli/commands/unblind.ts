@@ -17,7 +17,7 @@ import {
   type OpenStudy,
   withStudyLock,
 } from '../../platform/study-folder.ts';
-import { envelopeFile } from '../../study/layout.ts';
+import { envelopeFile, STUDY_FILE } from '../../study/layout.ts';
 import type { Arm } from '../../study/study.ts';
 import type { Output } from '../output.ts';
 import { formatReceipt } from '../receipt.ts';
@@ -91,7 +91,8 @@ export async function unblind(output: Output, options: UnblindOptions): Promise<
     }
     const { arm, randomization: found } = opened.value;
     const changed = changedParts(open.manifest, open.study);
-    if (changed.length > 0) output.warn(`${describeChange(changed)}. Run randose verify.`);
+    if (changed.length > 0)
+      output.warn(`${STUDY_FILE} ${describeChange(changed)}. Run randose verify.`);
     const { number, kit } = found;
     output.result(
       {

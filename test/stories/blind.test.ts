@@ -1,0 +1,142 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readIdentityFile } from '../../src/blinding/identity.ts';
+import { unseal } from '../../src/blinding/seal.ts';
+import { enrolled, mustRun, randose, type Trial } from '../support/command-line.ts';
+
+const ARM_TEXTS = ['ILT101', 'PLACEBO', 'interleukin-2', 'matching sterile powder'];
+
+function filesOf(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** What the master says, for the test to know what must be nowhere else. */
+async function secrets(trial: Trial) {
+  const key = await readIdentityFile(readFileSync(trial.statistician), 'key', () =>
+    Promise.reject(new Error('no passphrase')),
+  );
+  const master = readFileSync(join(trial.study, 'allocation', 'master.age'));
+  const identities = key.map(({ identity }) => identity);
+  return JSON.parse(await unseal(master, identities, 'master')) as {
+    seed: string;
+    planFile: string;
+  };
+}
+
+/** Everything blinded people can see, exports and printed output too, must be free of it. */
+async function expectBlind(trial: Trial): Promise<void> {
+  const { seed, planFile } = await secrets(trial);
+  const raw = Buffer.from(seed, 'hex');
+  const forbidden = [
+    ...ARM_TEXTS.flatMap((text) => [text, text.toLowerCase(), text.toUpperCase()]),
+    seed,
+    seed.toUpperCase(),
+    raw.toString('base64').replace(/=+$/, ''),
+    raw.toString('base64url'),
+    'sizes',
+    planFile,
+  ].map((text) => Buffer.from(text));
+  forbidden.push(raw, Buffer.from(raw).reverse());
+  for (const file of filesOf(trial.study)) {
+    let content: Buffer = readFileSync(file);
+    if (file.endsWith('study.yaml')) {
+      // Its own description of the arms is the one place where they are named.
+      const text = content.toString();
+      const outside = text.replace(/^arms:\n(?: .*\n)*/m, '');
+      expect(outside.length).toBeLessThan(text.length);
+      content = Buffer.from(outside);
+    }
+    for (const secret of forbidden) {
+      const place = content.indexOf(secret);
+      expect(place, `${relative(trial.study, file)} holds ${secret.toString()}`).toBe(-1);
+    }
+    // Block sizes: no file that is not sealed has a word of blocks.
+    if (!file.endsWith('.age')) {
+      expect(content.toString()).not.toMatch(/block/i);
+    }
+  }
+}
+
+describe('the study folder, to its last byte', () => {
+  test('holds no arm, no seed and no block size, before and after a code-break', async () => {
+    const trial = enrolled();
+    const exports = join(trial.study, 'calendars');
+    mustRun('calendar', '--study', trial.study, '--format', 'ics', '--output', exports);
+    for (const format of ['csv', 'json', 'table']) {
+      const file = join(exports, `all.${format}`);
+      mustRun('calendar', '--study', trial.study, '--format', format, '--output', file);
+    }
+    await expectBlind(trial);
+    const officer = ['--identity', trial.officer, '--reason', 'example'];
+    const opened = mustRun('unblind', '--study', trial.study, '--subject', 'CRT-001', ...officer);
+    // The search would find what it looks for.
+    expect(ARM_TEXTS.some((text) => opened.includes(text))).toBe(true);
+    const wrong = ['--identity', trial.packer, '--reason', 'example'];
+    expect(
+      randose('unblind', '--study', trial.study, '--subject', 'CRT-002', ...wrong).status,
+    ).toBe(77);
+    await expectBlind(trial);
+  });
+
+  test('so is all that is printed for blinded people', () => {
+    const trial = enrolled();
+    const printed = [
+      ['status'],
+      ['status', '--json'],
+      ['verify'],
+      ['verify', '--json'],
+      ['calendar'],
+      ['calendar', '--subject', 'CRT-003'],
+      ['calendar', '--format', 'ics', '--subject', 'CRT-003'],
+      ['calendar', '--json'],
+    ].map((words) => {
+      const { stdout, stderr } = randose(...words, '--study', trial.study);
+      return stdout + stderr;
+    });
+    for (const text of printed) {
+      expect(text.length).toBeGreaterThan(20);
+      for (const arm of ARM_TEXTS) expect(text.toLowerCase()).not.toContain(arm.toLowerCase());
+      expect(text).not.toMatch(/block/i);
+    }
+  });
+
+  test('an entry about a code-break has the same length whichever arm was opened', () => {
+    const trial = enrolled();
+    const lengths = new Map<string, Set<number>>();
+    for (let index = 1; index <= 9; index += 1) {
+      const copy = join(trial.folder, `copy-${index}`);
+      cpSync(trial.study, copy, { recursive: true });
+      const before = statSync(join(copy, 'ledger.jsonl')).size;
+      const words = ['--identity', trial.officer, '--reason', 'example', '--json'];
+      const { stdout } = randose(
+        'unblind',
+        '--study',
+        copy,
+        '--subject',
+        `CRT-00${index}`,
+        ...words,
+      );
+      const { data } = JSON.parse(stdout) as { data: { arm: { code: string } } };
+      const added = statSync(join(copy, 'ledger.jsonl')).size - before;
+      lengths.set(data.arm.code, (lengths.get(data.arm.code) ?? new Set()).add(added));
+    }
+    expect([...lengths.keys()].sort()).toEqual(['ILT101', 'PLACEBO']);
+    expect(lengths.get('ILT101')).toEqual(lengths.get('PLACEBO'));
+  });
+
+  test('git, or any program that packs it, finds nothing either', () => {
+    const trial = enrolled();
+    const packed = execFileSync(
+      'tar',
+      ['-cf', '-', '-C', trial.study, 'allocation', 'ledger.jsonl'],
+      {
+        maxBuffer: 64 * 1024 * 1024,
+      },
+    );
+    for (const arm of ARM_TEXTS) expect(packed.indexOf(arm)).toBe(-1);
+  });
+});

@@ -1,0 +1,137 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import ICAL from 'ical.js';
+import { describe, expect, test } from 'vitest';
+import { allocated, enrolled, jsonOf, mustRun, RANDOSE, randose } from '../support/command-line.ts';
+import { testWithTool } from '../support/tools.ts';
+
+describe('the table of eighteen participants', () => {
+  const text = () => mustRun('calendar', '--study', enrolled().study);
+
+  test('fits 80 columns, with the nine dates, weekday and week of each', () => {
+    const lines = text().split('\n');
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
+    const last = lines.findIndex((line) => line.startsWith('CRT-018'));
+    expect(lines[2]).toMatch(/Week 1 +Week 3 Week 4 Week 5 Week 6$/);
+    expect(lines[3]).toMatch(/^Subject No\.\/kit Day 1 +Day 2 +.* Day 36$/);
+    expect(lines[last]).toMatch(
+      /^CRT-018 R018 +21 Dec 22 Dec 23 Dec 24 Dec 25 Dec 04 Jan 11 Jan 18 Jan 25 Jan$/,
+    );
+    expect(lines[last + 1]).toMatch(
+      /^2026 +[0-9A-Z]{7} Mon +Tue +Wed +Thu +Fri +Mon +Mon +Mon +Mon$/,
+    );
+    expect(text()).not.toContain('\u001b');
+  });
+
+  test('weekends are counted', () => {
+    expect(text()).toContain('0 of 162 injections fall on a weekend.');
+    const trial = allocated();
+    const one = ['--subject', 'A', '--site', 'CRT', '--day1', '2026-06-18'];
+    mustRun('randomize', '--study', trial.study, ...one, '--by', 'Example');
+    expect(mustRun('calendar', '--study', trial.study)).toContain('2 of 9 injections');
+  });
+});
+
+test("one participant's sheet has injections and assessments", () => {
+  const sheet = mustRun('calendar', '--study', enrolled().study, '--subject', 'crt-001');
+  expect(sheet).toMatch(/^DEPIL-2, subject CRT-001 \(R001, kit [0-9A-Z]{7}, site CRT\)$/m);
+  expect(sheet).toMatch(/^2026-07-06 +Mon +36 +6 +D36 +Injection 9 of 9 +maintenance$/m);
+  expect(sheet).toMatch(/^2026-07-30 +Thu +60 +9 +D60 +Safety$/m);
+});
+
+describe('iCalendar files', () => {
+  test('are one a participant in a folder, and nothing is overwritten without --force', () => {
+    const trial = enrolled();
+    const folder = join(trial.folder, 'calendars');
+    const words = ['calendar', '--study', trial.study, '--format', 'ics', '--output', folder];
+    mustRun(...words);
+    const files = readdirSync(folder).sort();
+    expect(files).toHaveLength(18);
+    expect(files[0]).toBe('CRT-001.ics');
+    const text = readFileSync(join(folder, 'CRT-018.ics'), 'utf8');
+    const events = new ICAL.Component(ICAL.parse(text) as unknown[]).getAllSubcomponents('vevent');
+    expect(events).toHaveLength(9 + 7);
+    writeFileSync(join(folder, 'CRT-001.ics'), 'mine');
+    expect(randose(...words).status).toBe(73);
+    expect(readFileSync(join(folder, 'CRT-001.ics'), 'utf8')).toBe('mine');
+    mustRun(...words, '--force');
+    expect(readFileSync(join(folder, 'CRT-001.ics'), 'utf8')).toContain('BEGIN:VCALENDAR');
+  });
+
+  test('of one participant go to stdout or to a file; of many they need a folder', () => {
+    const trial = enrolled();
+    const words = ['calendar', '--study', trial.study, '--format', 'ics'];
+    const text = mustRun(...words, '--subject', 'CRT-001');
+    const file = join(trial.folder, 'one.ics');
+    mustRun(...words, '--subject', 'CRT-001', '--output', file);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+    const { status, stderr } = randose(...words);
+    expect(status).toBe(64);
+    expect(stderr).toContain('name a folder');
+  });
+});
+
+testWithTool(['khal', '--version'])('khal, a calendar program, reads the dates', () => {
+  const trial = enrolled();
+  const file = join(trial.folder, 'one.ics');
+  const words = ['--subject', 'CRT-018', '--output', file];
+  mustRun('calendar', '--study', trial.study, '--format', 'ics', ...words);
+  const config = join(trial.folder, 'khal.conf');
+  writeFileSync(
+    config,
+    `[calendars]\n[[trial]]\npath = ${join(trial.folder, 'khal')}\n[locale]\nlocal_timezone = Pacific/Apia\ndefault_timezone = Pacific/Apia\nlongdateformat = %Y-%m-%d\ndateformat = %Y-%m-%d\n[sqlite]\npath = ${join(trial.folder, 'khal.db')}\n`,
+  );
+  const { stdout, status } = spawnSync(
+    'khal',
+    ['-c', config, 'printics', '--format', '{start-date} {title}', file],
+    { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C.UTF-8' } },
+  );
+  expect(status).toBe(0);
+  const dates = stdout.split('\n').filter((line) => line.includes('Injection'));
+  expect(dates.map((line) => line.slice(0, 10))).toEqual([
+    ...['2026-12-21', '2026-12-22', '2026-12-23', '2026-12-24', '2026-12-25'],
+    ...['2027-01-04', '2027-01-11', '2027-01-18', '2027-01-25'],
+  ]);
+});
+
+test('as JSON: --format json is the calendars, --json the document with them', () => {
+  const trial = enrolled();
+  const words = ['calendar', '--study', trial.study];
+  const plain = JSON.parse(mustRun(...words, '--format', 'json')) as { calendars: unknown[] };
+  expect(plain.calendars).toHaveLength(18);
+  expect(jsonOf(...words)).toEqual(plain);
+});
+
+test('every format is the same in every time zone and language', () => {
+  const trial = enrolled();
+  const outputs = (environment: NodeJS.ProcessEnv) =>
+    ['table', 'csv', 'json'].map((format) => {
+      const words = ['calendar', '--study', trial.study, '--format', format];
+      const env = { ...process.env, ...environment };
+      return spawnSync(process.execPath, [RANDOSE, ...words], { encoding: 'utf8', env }).stdout;
+    });
+  const paris = outputs({ TZ: 'Europe/Paris', LC_ALL: 'fr_FR.UTF-8' });
+  expect(paris[0]!.length).toBeGreaterThan(1000);
+  expect(outputs({ TZ: 'Pacific/Kiritimati', LC_ALL: 'ar_SA.UTF-8' })).toEqual(paris);
+  expect(outputs({ TZ: 'America/Los_Angeles', LC_ALL: 'tr_TR.UTF-8' })).toEqual(paris);
+});
+
+test('a schedule that was changed after allocation makes no calendars', () => {
+  const trial = enrolled();
+  const file = join(trial.study, 'study.yaml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('weeks: 3-6', 'weeks: 3-7'));
+  const { status, stderr } = randose('calendar', '--study', trial.study);
+  expect(status).toBe(65);
+  expect(stderr).toContain('study.yaml was changed after the list was sealed: schedule');
+});
+
+test('an unknown participant is an error; none at all is an empty calendar', () => {
+  const trial = allocated();
+  const unknown = randose('calendar', '--study', trial.study, '--subject', 'X');
+  expect(unknown.status).toBe(65);
+  expect(unknown.stderr).toContain('subject "X" is not randomized');
+  const none = randose('calendar', '--study', trial.study);
+  expect(none).toMatchObject({ status: 0, stdout: '' });
+  expect(none.stderr).toContain('No participant is randomized yet.');
+});

@@ -1,0 +1,217 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import {
+  FIXTURES,
+  allocated,
+  depil2,
+  mustRun,
+  randose,
+  testFolder,
+} from '../support/command-line.ts';
+import { testWithTool } from '../support/tools.ts';
+import { execFileSync } from 'node:child_process';
+
+describe('init', () => {
+  test('overwrites nothing', () => {
+    const folder = testFolder();
+    const study = join(folder, 'study');
+    mustRun('init', study);
+    writeFileSync(join(folder, 'plan.yaml'), 'mine');
+    expect(randose('init', study)).toMatchObject({ status: 73 });
+    expect(
+      randose('init', join(folder, 'other'), '--plan', join(folder, 'plan.yaml')),
+    ).toMatchObject({
+      status: 73,
+    });
+    expect(readFileSync(join(folder, 'plan.yaml'), 'utf8')).toBe('mine');
+  });
+
+  test('refuses a plan inside the study folder', () => {
+    const folder = testFolder();
+    const plan = join(folder, 'study', 'plan.yaml');
+    const { status, stderr } = randose('init', join(folder, 'study'), '--plan', plan);
+    expect(status).toBe(64);
+    expect(stderr).toContain('lies inside the study folder');
+  });
+});
+
+describe('keygen', () => {
+  const words = (trial: { folder: string }, name = 'new') => [
+    ...['keygen', '--role', 'officer', '--name', 'New Officer'],
+    ...['--output', join(trial.folder, `${name}.key`)],
+  ];
+
+  test('prints the recipient alone, and writes a key that only its owner may read', () => {
+    const trial = depil2();
+    const { status, stdout, stderr } = randose(...words(trial), '--no-passphrase');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^age1[02-9ac-hj-np-z]{58}\n$/);
+    expect(statSync(join(trial.folder, 'new.key')).mode & 0o777).toBe(0o600);
+    const key = readFileSync(join(trial.folder, 'new.key'), 'utf8');
+    expect(key).toContain(`# public key: ${stdout}`);
+    expect(key).toMatch(/^AGE-SECRET-KEY-1[0-9A-Z]{58}$/m);
+    expect(stderr).not.toContain('AGE-SECRET-KEY');
+  });
+
+  test('with --study adds the person to study.yaml and keeps all else', () => {
+    const trial = depil2();
+    const file = join(trial.study, 'study.yaml');
+    const before = readFileSync(file, 'utf8');
+    const recipient = mustRun(...words(trial), '--no-passphrase', '--study', trial.study).trim();
+    const added = `  - name: New Officer\n    recipient: ${recipient}\n`;
+    expect(readFileSync(file, 'utf8')).toBe(
+      before.replace('statisticians:\n', `${added}statisticians:\n`),
+    );
+  });
+
+  test('after allocate refuses, and makes no key', () => {
+    const trial = allocated();
+    const { status, stderr } = randose(...words(trial), '--no-passphrase', '--study', trial.study);
+    expect(status).toBe(73);
+    expect(stderr).toContain('it is sealed to those named then');
+    expect(() => statSync(join(trial.folder, 'new.key'))).toThrow();
+  });
+
+  test('never overwrites a key, and never writes one into a study folder', () => {
+    const trial = depil2();
+    mustRun(...words(trial), '--no-passphrase');
+    expect(randose(...words(trial), '--no-passphrase').status).toBe(73);
+    const inside = [...words(trial).slice(0, -1), join(trial.study, 'officer.key')];
+    const { status, stderr } = randose(...inside, '--no-passphrase');
+    expect(status).toBe(64);
+    expect(stderr).toContain('lies inside the study folder');
+  });
+
+  test('refuses somebody who is an officer already, and makes no key', () => {
+    const trial = depil2();
+    const same = words(trial).map((word) => (word === 'New Officer' ? 'example officer' : word));
+    const { status, stderr } = randose(...same, '--no-passphrase', '--study', trial.study);
+    expect(status).toBe(78);
+    expect(stderr).toContain('officers: name "example officer" stands here twice');
+    expect(() => statSync(join(trial.folder, 'new.key'))).toThrow();
+  });
+
+  test('asks for a passphrase unless told otherwise, and says so where it cannot', () => {
+    const trial = depil2();
+    const { status, stderr } = randose(...words(trial));
+    expect(status).toBe(64);
+    expect(stderr).toContain('a passphrase is needed, and there is no terminal to ask on');
+  });
+
+  test('takes a passphrase from a file; the key then opens with it alone', () => {
+    const trial = depil2();
+    const passphrase = join(trial.folder, 'passphrase');
+    writeFileSync(passphrase, 'four random words here\n');
+    mustRun(...words(trial), '--passphrase-file', passphrase, '--study', trial.study);
+    const key = join(trial.folder, 'new.key');
+    expect(readFileSync(key, 'utf8')).toMatch(/^-----BEGIN AGE ENCRYPTED FILE-----\n/);
+    mustRun('allocate', '--study', trial.study, '--plan', trial.plan);
+    const { study } = trial;
+    mustRun('randomize', '--study', study, '--from', trial.participants, '--by', 'Example');
+    const open = [
+      'unblind',
+      '--study',
+      study,
+      '--subject',
+      'CRT-001',
+      '--identity',
+      key,
+      '--reason',
+      'x',
+    ];
+    expect(mustRun(...open, '--passphrase-file', passphrase)).toMatch(/ILT101|PLACEBO/);
+    writeFileSync(passphrase, 'another one\n');
+    const wrong = randose(...open, '--passphrase-file', passphrase);
+    expect(wrong).toMatchObject({ status: 77, stdout: '' });
+    expect(wrong.stderr).toContain('the passphrase does not open');
+    expect(randose(...open)).toMatchObject({ status: 64, stdout: '' });
+  });
+
+  test('refuses a passphrase that is too short', () => {
+    const trial = depil2();
+    const passphrase = join(trial.folder, 'passphrase');
+    writeFileSync(passphrase, 'short\n');
+    expect(randose(...words(trial), '--passphrase-file', passphrase).status).toBe(64);
+  });
+});
+
+testWithTool(['expect', '-v'])('a passphrase is asked on the terminal, twice, without echo', () => {
+  const folder = testFolder();
+  const key = join(folder, 'officer.key');
+  const cli = join(FIXTURES, '..', 'dist', 'randose.cjs');
+  const script = `
+    set timeout 30
+    spawn ${process.execPath} ${cli} keygen --role officer --name Example --output ${key}
+    expect "New passphrase"
+    send "four random words here\\r"
+    expect "once more"
+    send "four random words here\\r"
+    expect eof
+    catch wait result
+    exit [lindex $result 3]`;
+  const seen = execFileSync('expect', ['-c', script], {
+    encoding: 'utf8',
+    env: { ...process.env, LC_ALL: 'C.UTF-8' },
+  });
+  expect(seen).toMatch(/age1[0-9a-z]{58}/);
+  expect(seen).not.toContain('four random');
+  expect(readFileSync(key, 'utf8')).toMatch(/^-----BEGIN AGE ENCRYPTED FILE-----\n/);
+});
+
+testWithTool(['age-keygen', '--version'])('a key that age-keygen made is as good', () => {
+  const trial = depil2();
+  const key = join(trial.folder, 'age.key');
+  execFileSync('age-keygen', ['-o', key], { stdio: 'ignore' });
+  const recipient = /public key: (\S+)/.exec(readFileSync(key, 'utf8'))![1]!;
+  const file = join(trial.study, 'study.yaml');
+  const text = readFileSync(file, 'utf8');
+  const added = `officers:\n  - name: Own Key\n    recipient: ${recipient}\n`;
+  writeFileSync(file, text.replace('officers:\n', added));
+  const { study } = trial;
+  mustRun('allocate', '--study', study, '--plan', trial.plan);
+  mustRun('randomize', '--study', study, '--from', trial.participants, '--by', 'Example');
+  const open = ['unblind', '--study', study, '--subject', 'CRT-001', '--identity', key];
+  expect(mustRun(...open, '--reason', 'x')).toMatch(/ILT101|PLACEBO/);
+});
+
+describe('what is wrong in study.yaml and in the plan', () => {
+  test('comes all at once, each with its file, line and column', () => {
+    const trial = depil2();
+    const file = join(trial.study, 'study.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('ratio: 2', 'ratio: 0'));
+    const plan = join(trial.folder, 'plan.yaml');
+    writeFileSync(plan, 'blocks:\n  sizes: [3, x]\n  size: 4\n');
+    const { status, stderr } = randose('allocate', '--study', trial.study, '--plan', plan);
+    expect(status).toBe(78);
+    expect(stderr).toMatch(
+      /study\.yaml:\d+:12: arms\[0\]\.ratio: expected a whole number from 1 to 100/,
+    );
+    expect(stderr).toContain(`${plan}:2:14: blocks.sizes[1]: expected a whole number`);
+    expect(stderr).toContain(`${plan}:3:3: blocks.size: unknown key`);
+    expect(stderr).toContain('Nothing was done.');
+  });
+
+  test('a block size that does not fit says which would', () => {
+    const trial = depil2();
+    const plan = join(trial.folder, 'plan.yaml');
+    writeFileSync(plan, 'blocks: { sizes: [4] }\n');
+    const { status, stderr } = randose('allocate', '--study', trial.study, '--plan', plan);
+    expect(status).toBe(78);
+    expect(stderr).toContain(
+      `${plan}:1:19: block size 4 is no multiple of 3, which the ratio 2:1 asks for; 3 or 6 would do`,
+    );
+  });
+
+  test('a study that names no officer, or a plan in its folder, is refused', () => {
+    const folder = testFolder();
+    const study = join(folder, 'study');
+    mustRun('init', study, '--plan', join(folder, 'plan.yaml'));
+    const nobody = randose('allocate', '--study', study, '--plan', join(folder, 'plan.yaml'));
+    expect(nobody.status).toBe(78);
+    expect(nobody.stderr).toMatch(/study\.yaml:\d+:11: officers: nobody could open an envelope/);
+    writeFileSync(join(study, 'plan.yaml'), 'blocks: { sizes: [3] }');
+    const inside = randose('allocate', '--study', study, '--plan', join(study, 'plan.yaml'));
+    expect(inside.status).toBe(64);
+  });
+});

@@ -1,0 +1,213 @@
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { enrolled, mustRun, type Ran, randose, type Trial } from '../support/command-line.ts';
+
+interface Line {
+  readonly seq: number;
+  readonly action: string;
+  readonly [key: string]: unknown;
+}
+
+function ledger(trial: Trial): Line[] {
+  const text = readFileSync(join(trial.study, 'ledger.jsonl'), 'utf8');
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+}
+
+function unblind(trial: Trial, options: Record<string, string>, ...more: string[]): Ran {
+  const words = Object.entries({
+    subject: 'CRT-007',
+    identity: trial.officer,
+    reason: 'serious adverse event',
+    ...options,
+  }).flatMap(([name, value]) => [`--${name}`, value]);
+  return randose('unblind', '--study', trial.study, ...words, ...more);
+}
+
+test('an officer opens one participant, and the ledger says who, whom and why', () => {
+  const trial = enrolled();
+  const opened = unblind(trial, { subject: ' crt-007 ' });
+  expect(opened.status).toBe(0);
+  expect(opened.stdout).toMatch(/^Subject CRT-007, randomization number R007, kit [0-9A-Z]{7}$/m);
+  expect(opened.stdout.match(/ILT101|PLACEBO/g)?.length).toBeGreaterThan(0);
+  const [intent, outcome] = ledger(trial).slice(-2);
+  expect(intent).toMatchObject({
+    action: 'code-break intent',
+    who: { name: 'Example Officer', role: 'officer' },
+    key: 'Example Officer',
+    subject: 'CRT-007',
+    number: 'R007',
+    reason: 'serious adverse event',
+  });
+  expect(outcome).toMatchObject({
+    action: 'code-break outcome',
+    intent: intent!.seq,
+    result: 'opened',
+  });
+  expect(opened.stderr).toContain(`Ledger ${outcome!.seq}:`);
+});
+
+test('whoever says who they are is recorded, and so is whose key it was', () => {
+  const trial = enrolled();
+  unblind(trial, { by: 'B. Example, investigator, Example Hospital' });
+  expect(ledger(trial).at(-2)).toMatchObject({
+    who: { name: 'B. Example', role: 'investigator', organisation: 'Example Hospital' },
+    key: 'Example Officer',
+  });
+});
+
+test('as JSON it is one document with data.arm.code', () => {
+  const { status, stdout, stderr } = unblind(enrolled(), {}, '--json');
+  expect(status).toBe(0);
+  expect(stderr).toBe('');
+  expect(JSON.parse(stdout)).toMatchObject({
+    ok: true,
+    data: {
+      subject: 'CRT-007',
+      number: 'R007',
+      arm: { code: expect.stringMatching(/^(ILT101|PLACEBO)$/) as string },
+    },
+  });
+});
+
+describe('an attempt that is refused shows no arm, and is in the ledger', () => {
+  const cases: [string, (trial: Trial) => Record<string, string>, number, string, string][] = [
+    [
+      'a wrong key',
+      (trial) => ({ identity: trial.packer }),
+      77,
+      'wrong-key',
+      'this key does not open the envelope of R007',
+    ],
+    [
+      'a statistician',
+      (trial) => ({ identity: trial.statistician }),
+      77,
+      'wrong-key',
+      'this key does not open',
+    ],
+    [
+      'no key file',
+      (trial) => ({ identity: join(trial.folder, 'none.key') }),
+      66,
+      'not-found',
+      'does not exist',
+    ],
+    [
+      'a file that is no key',
+      (trial) => ({ identity: trial.participants }),
+      77,
+      'wrong-key',
+      'is no age identity file',
+    ],
+    [
+      'an unknown subject',
+      () => ({ subject: 'CRT-099' }),
+      65,
+      'bad-data',
+      'subject "CRT-099" is not randomized',
+    ],
+    ['an empty reason', () => ({ reason: '' }), 64, 'usage', 'a code-break needs a reason'],
+    ['a blank reason', () => ({ reason: '  ' }), 64, 'usage', 'a code-break needs a reason'],
+  ];
+  test.each(cases)('%s', (_, options, status, code, message) => {
+    const trial = enrolled();
+    const before = ledger(trial).length;
+    const refused = unblind(trial, options(trial));
+    expect(refused).toMatchObject({ status, stdout: '' });
+    expect(refused.stderr).toContain(message);
+    expect(refused.stderr).not.toMatch(/ILT101|PLACEBO|\n\s+at /i);
+    const added = ledger(trial).slice(before);
+    expect(added).toMatchObject([
+      { action: 'code-break intent' },
+      { action: 'code-break outcome', result: 'refused', error: code },
+    ]);
+    expect(randose('verify', '--study', trial.study).status).toBe(0);
+  });
+
+  test('a failure as JSON is one document too', () => {
+    const { status, stdout, stderr } = unblind(enrolled(), { subject: 'CRT-099' }, '--json');
+    expect(status).toBe(65);
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: 'bad-data' } });
+  });
+});
+
+describe('an envelope that is not the one that was sealed is NOT TRUSTED', () => {
+  const envelope = (trial: Trial, number: string) =>
+    join(trial.study, 'allocation', 'envelopes', `${number}.age`);
+
+  test.each<[string, (trial: Trial) => void]>([
+    [
+      'exchanged with another',
+      (trial) => {
+        copyFileSync(envelope(trial, 'R008'), envelope(trial, 'R007'));
+      },
+    ],
+    [
+      'changed in one byte',
+      (trial) => {
+        const bytes = readFileSync(envelope(trial, 'R007'));
+        bytes[bytes.length - 5]! ^= 1;
+        writeFileSync(envelope(trial, 'R007'), bytes);
+      },
+    ],
+    [
+      'cut short',
+      (trial) => {
+        writeFileSync(
+          envelope(trial, 'R007'),
+          readFileSync(envelope(trial, 'R007')).subarray(0, 300),
+        );
+      },
+    ],
+  ])('%s', (_, tamper) => {
+    const trial = enrolled();
+    tamper(trial);
+    const refused = unblind(trial, {});
+    expect(refused).toMatchObject({ status: 65, stdout: '' });
+    expect(refused.stderr).toContain('NOT TRUSTED');
+    expect(ledger(trial).at(-1)).toMatchObject({ result: 'refused', error: 'not-trusted' });
+  });
+});
+
+test('a study whose arms were rewritten in study.yaml opens nothing', () => {
+  const trial = enrolled();
+  const file = join(trial.study, 'study.yaml');
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(
+    file,
+    text
+      .replace('type: active', 'type: X')
+      .replace('type: placebo', 'type: active')
+      .replace('type: X', 'type: placebo'),
+  );
+  expect(unblind(trial, {})).toMatchObject({ status: 65, stdout: '' });
+});
+
+test('a change of the schedule does not stop an emergency, and is not passed over', () => {
+  const trial = enrolled();
+  const file = join(trial.study, 'study.yaml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('weeks: 3-6', 'weeks: 3-7'));
+  const opened = unblind(trial, {});
+  expect(opened.status).toBe(0);
+  expect(opened.stderr).toContain('study.yaml was changed after the list was sealed: schedule');
+});
+
+test('a damaged ledger refuses, and says what still works', () => {
+  const trial = enrolled();
+  const file = join(trial.study, 'ledger.jsonl');
+  writeFileSync(file, readFileSync(file, 'utf8').slice(0, -10));
+  const refused = unblind(trial, {});
+  expect(refused).toMatchObject({ status: 65, stdout: '' });
+  expect(refused.stderr).toContain('age -d -i KEY allocation/envelopes/NUMBER.age');
+});
+
+test('opening again is a second code-break, not an error', () => {
+  const trial = enrolled();
+  expect(unblind(trial, {}).stdout).toBe(unblind(trial, {}).stdout);
+  expect(mustRun('status', '--study', trial.study)).toContain('2 opened');
+});

@@ -1,0 +1,231 @@
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { depil2, enrolled, randose, testFolder, type Trial } from '../support/command-line.ts';
+
+let finished: string;
+
+beforeAll(() => {
+  const trial = enrolled(afterAll);
+  const officer = ['--identity', trial.officer, '--reason', 'example'];
+  randose('unblind', '--study', trial.study, '--subject', 'CRT-004', ...officer);
+  finished = trial.study;
+});
+
+/** A copy of the finished study, changed. */
+function changed(change: (at: (file: string) => string) => void): ReturnType<typeof randose> {
+  const study = join(testFolder(), 'study');
+  cpSync(finished, study, { recursive: true });
+  change((file) => join(study, file));
+  return randose('verify', '--study', study);
+}
+
+test('a finished study agrees with itself, and no key is needed', () => {
+  const verified = changed(() => undefined);
+  expect(verified.stdout).toBe(
+    'verified: 23 files, 18 slots, 21 ledger entries. Nothing disagrees.\n',
+  );
+  expect(verified.status).toBe(0);
+});
+
+describe('a discrepancy is found, and its place is told', () => {
+  const rewrite = (path: string, edit: (text: string) => string) => {
+    const text = readFileSync(path, 'utf8');
+    const edited = edit(text);
+    if (edited === text) throw new Error('nothing was changed');
+    writeFileSync(path, edited);
+  };
+  test.each<[string, (at: (file: string) => string) => void, string]>([
+    [
+      'an envelope exchanged with another',
+      (at) => {
+        cpSync(at('allocation/envelopes/R002.age'), at('allocation/envelopes/R001.age'));
+      },
+      'allocation/envelopes/R001.age: is not the file that was sealed',
+    ],
+    [
+      'an envelope lost',
+      (at) => {
+        rmSync(at('allocation/envelopes/R001.age'));
+      },
+      'allocation/envelopes/R001.age: is missing',
+    ],
+    [
+      'an envelope added',
+      (at) => {
+        cpSync(at('allocation/envelopes/R001.age'), at('allocation/envelopes/R019.age'));
+      },
+      'allocation/envelopes/R019.age: is not in the manifest',
+    ],
+    [
+      'the master changed',
+      (at) => {
+        appendFileSync(at('allocation/master.age'), '\0');
+      },
+      'allocation/master.age: is not the file that was sealed',
+    ],
+    [
+      'two slots exchanged on the list',
+      (at) => {
+        rewrite(at('allocation/list.csv'), (text) => {
+          const lines = text.split('\n');
+          [lines[1], lines[2]] = [lines[2]!, lines[1]!];
+          return lines.join('\n');
+        });
+      },
+      'allocation/list.csv: is not the file that was sealed',
+    ],
+    [
+      'the list gone',
+      (at) => {
+        rmSync(at('allocation/list.csv'));
+      },
+      'allocation/list.csv: is missing',
+    ],
+    [
+      'a digest in the manifest',
+      (at) => {
+        rewrite(at('allocation/manifest.json'), (text) =>
+          text.replace(/[0-9a-f]{64}/, '0'.repeat(64)),
+        );
+      },
+      'allocation/manifest.json: is not the manifest that the ledger begins with',
+    ],
+    [
+      'the manifest gone',
+      (at) => {
+        rmSync(at('allocation/manifest.json'));
+      },
+      'manifest.json does not exist',
+    ],
+    [
+      'a slot of the study more',
+      (at) => {
+        rewrite(at('study.yaml'), (text) => text.replace('slots: 18', 'slots: 21'));
+      },
+      'study.yaml: was changed after the list was sealed: strata',
+    ],
+    [
+      'a comment in the study',
+      (at) => {
+        appendFileSync(at('study.yaml'), '# later\n');
+      },
+      'study.yaml: was changed after the list was sealed, in nothing that the list rests on',
+    ],
+    [
+      'the study no longer a study',
+      (at) => {
+        rewrite(at('study.yaml'), (text) => text.replace('ratio: 2', 'ratio: two'));
+      },
+      'arms[0].ratio: expected a whole number',
+    ],
+    [
+      'an entry of the ledger changed',
+      (at) => {
+        rewrite(at('ledger.jsonl'), (text) => text.replace('"CRT-009"', '"CRT-909"'));
+      },
+      'ledger.jsonl:10: was altered',
+    ],
+    [
+      'an entry of the ledger lost',
+      (at) => {
+        rewrite(at('ledger.jsonl'), (text) => text.split('\n').toSpliced(4, 1).join('\n'));
+      },
+      'ledger.jsonl:5: does not follow the entry before it',
+    ],
+    [
+      'the outcome of a code-break cut off',
+      (at) => {
+        rewrite(
+          at('ledger.jsonl'),
+          (text) => `${text.trimEnd().split('\n').slice(0, -1).join('\n')}\n`,
+        );
+      },
+      'ledger.jsonl:20: the code-break of CRT-004 has no outcome',
+    ],
+    [
+      'the ledger torn',
+      (at) => {
+        rewrite(at('ledger.jsonl'), (text) => text.slice(0, -30));
+      },
+      'ledger.jsonl:21: is torn',
+    ],
+    [
+      'the ledger gone',
+      (at) => {
+        rmSync(at('ledger.jsonl'));
+      },
+      'ledger.jsonl does not exist',
+    ],
+    [
+      'the ledger empty',
+      (at) => {
+        writeFileSync(at('ledger.jsonl'), '');
+      },
+      'ledger.jsonl:1: the ledger does not begin with the one allocation of its list',
+    ],
+  ])('%s', (_, change, message) => {
+    const { status, stdout } = changed(change);
+    expect(stdout).toContain('NOT VERIFIED');
+    expect(stdout).toContain(message);
+    expect(status).toBe(1);
+  });
+
+  test('as JSON', () => {
+    const study = join(testFolder(), 'study');
+    cpSync(finished, study, { recursive: true });
+    rmSync(join(study, 'allocation', 'packing.age'));
+    const { status, stdout } = randose('verify', '--study', study, '--json');
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: true,
+      data: {
+        verified: false,
+        problems: [{ file: 'allocation/packing.age', message: 'is missing' }],
+      },
+    });
+  });
+});
+
+test('whole allocation folders of two studies cannot be exchanged', () => {
+  const other: Trial = enrolled();
+  const { status, stdout } = changed((at) => {
+    rmSync(at('allocation'), { recursive: true });
+    cpSync(join(other.study, 'allocation'), at('allocation'), { recursive: true });
+  });
+  expect(status).toBe(1);
+  expect(stdout).toContain(
+    'allocation/manifest.json: is not the manifest that the ledger begins with',
+  );
+});
+
+test('before allocation there is nothing to verify', () => {
+  const { status, stderr } = randose('verify', '--study', depil2().study);
+  expect(status).toBe(66);
+  expect(stderr).toContain('nothing to verify');
+});
+
+test('an allocation that was cut short before its folder came is begun anew', () => {
+  const trial = enrolled();
+  const [first] = readFileSync(join(trial.study, 'ledger.jsonl'), 'utf8').split('\n');
+  rmSync(join(trial.study, 'allocation'), { recursive: true });
+  // With participants in the ledger it is no cut-short allocation: refused.
+  const again = () => randose('allocate', '--study', trial.study, '--plan', trial.plan);
+  expect(again()).toMatchObject({ status: 65 });
+  writeFileSync(join(trial.study, 'ledger.jsonl'), `${first!}\n`);
+  cpSync(join(finished, 'allocation'), join(trial.study, 'allocation.partial'), {
+    recursive: true,
+  });
+  expect(again()).toMatchObject({ status: 0 });
+  expect(existsSync(join(trial.study, 'allocation.partial'))).toBe(false);
+  expect(readdirSync(join(trial.study, 'allocation', 'envelopes'))).toHaveLength(18);
+  expect(randose('verify', '--study', trial.study).status).toBe(0);
+});
