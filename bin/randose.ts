@@ -1,11 +1,9 @@
 #!/usr/bin/env node
 import { runRandose } from '../src/cli/program.ts';
+import { openTerminal } from '../src/platform/terminal.ts';
 
-// A reader that has seen enough (`randose calendar | head`) is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+const surroundings = { stdout: openTerminal(1), stderr: openTerminal(2), env: process.env };
 
-void runRandose(process.argv.slice(2), process).then((status) => {
+void runRandose(process.argv.slice(2), surroundings).then((status) => {
   process.exitCode = status;
 });

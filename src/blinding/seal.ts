@@ -3,18 +3,19 @@ import { RandoseError } from '../errors.ts';
 import { x25519Recipient } from './x25519-recipient.ts';
 
 /**
- * Seals text into an age file that each of the recipients can open, alone.
+ * Makes a seal for some people: it puts a text into an age file that each of them can open, alone.
  *
  * @param recipients age X25519 recipients (`age1…`), at least one
+ * @throws Error where there is none, or one is no recipient
  */
-export async function seal(plaintext: string, recipients: readonly string[]): Promise<Uint8Array> {
+export function sealFor(recipients: readonly string[]): (text: string) => Promise<Uint8Array> {
   if (recipients.length === 0) throw new Error('sealed to nobody');
   const encrypter = new Encrypter();
   for (const recipient of recipients) encrypter.addRecipient(x25519Recipient(recipient));
   // As a stream: from bytes to bytes the library goes by way of fetch's Response, which takes Node
   // longer to load than all the sealing of a small trial.
-  const bytes = new TextEncoder().encode(plaintext);
-  return collected(await encrypter.encrypt(ReadableStream.from([bytes])));
+  return async (text) =>
+    collected(await encrypter.encrypt(ReadableStream.from([new TextEncoder().encode(text)])));
 }
 
 /**

@@ -3,7 +3,7 @@ import { formatPublicList } from '../randomization/public-list.ts';
 import { envelopeFile, LIST_FILE, MASTER_FILE, PACKING_FILE } from '../study/layout.ts';
 import type { Arm, Person, Study } from '../study/study.ts';
 import { formatEnvelope } from './envelope.ts';
-import { seal } from './seal.ts';
+import { sealFor } from './seal.ts';
 import { formatMaster, formatPackingList } from './sealed-list.ts';
 
 /** How many envelopes are sealed side by side: enough to keep the machine busy, no more. */
@@ -33,24 +33,28 @@ export async function sealList(
   secrets: { list: string; seed: Uint8Array; studyFile: string; planFile: string },
 ): Promise<Map<string, Uint8Array | string>> {
   const { list, seed, studyFile, planFile } = secrets;
-  const recipients = sealedFor(study);
+  const { envelopes, master, packing } = sealedFor(study);
+  const seal = (people: readonly Person[]) => sealFor(people.map((person) => person.recipient));
+  const sealEnvelope = seal(envelopes);
   const files = new Map<string, Uint8Array | string>([[LIST_FILE, formatPublicList(slots)]]);
-  const to = (people: readonly Person[]) => people.map((person) => person.recipient);
   for (let first = 0; first < slots.length; first += SIDE_BY_SIDE) {
     const sealed = slots.slice(first, first + SIDE_BY_SIDE).map(async (slot) => {
       const { number, kit } = slot;
       const text = formatEnvelope({ study: study.id, list, number, kit, arm: armOf(study, slot) });
-      return [envelopeFile(number), await seal(text, to(recipients.envelopes))] as const;
+      return [envelopeFile(number), await sealEnvelope(text)] as const;
     });
     for (const [path, content] of await Promise.all(sealed)) files.set(path, content);
   }
-  const master = formatMaster(
-    { study: study.id, list, seed: Buffer.from(seed).toString('hex'), studyFile, planFile, slots },
-    study.arms,
-  );
-  files.set(MASTER_FILE, await seal(master, to(recipients.master)));
-  const packing = formatPackingList(slots, study.arms);
-  files.set(PACKING_FILE, await seal(packing, to(recipients.packing)));
+  const content = {
+    study: study.id,
+    list,
+    seed: Buffer.from(seed).toString('hex'),
+    studyFile,
+    planFile,
+    slots,
+  };
+  files.set(MASTER_FILE, await seal(master)(formatMaster(content, study.arms)));
+  files.set(PACKING_FILE, await seal(packing)(formatPackingList(slots, study.arms)));
   return files;
 }
 

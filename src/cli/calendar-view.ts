@@ -1,7 +1,7 @@
-import type { ChalkInstance } from 'chalk';
 import { weekdayName } from '../exports/calendar-csv.ts';
 import type { Calendar, CalendarEvent } from '../schedule/calendar.ts';
 import type { CivilDate } from '../study/civil-date.ts';
+import type { Palette } from './palette.ts';
 import { formatTable } from './table.ts';
 
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
@@ -10,11 +10,7 @@ const SATURDAY = 6;
 const DAY_WIDTH = 7;
 
 /** One participant's calendar for the terminal: an event a row. */
-export function formatCalendarSheet(
-  calendar: Calendar,
-  study: string,
-  colour: ChalkInstance,
-): string {
+export function formatCalendarSheet(calendar: Calendar, study: string, colour: Palette): string {
   const { subject, site, number, kit, events } = calendar;
   const rows = events.map((event) => [
     isWeekend(event) ? colour.yellow(event.date) : event.date,
@@ -39,7 +35,7 @@ export function formatCalendarSheet(
 export function formatCalendarOverview(
   calendars: readonly Calendar[],
   study: string,
-  colour: ChalkInstance,
+  colour: Palette,
   columns: number,
 ): string {
   const injections = calendars.map(({ events }) => events.filter((e) => e.kind === 'injection'));
@@ -72,7 +68,7 @@ export function formatCalendarOverview(
   const title = `${study}: injections of ${participants}`;
   const count = `${weekend} of ${all.length} injections fall on a weekend.`;
   const hint = 'Assessments: randose calendar --subject ID shows them.';
-  return `${colour.bold(title)}\n\n${tables.join('\n')}\n${count} ${colour.dim(hint)}\n`;
+  return `${colour.bold(title)}\n\n${tables.join('\n')}\n${count}\n${colour.dim(hint)}\n`;
 }
 
 /** `2026-06-01` as `01 Jun`. */
@@ -80,7 +76,7 @@ function shortDate(date: CivilDate): string {
   return `${date.slice(8)} ${MONTHS[Number(date.slice(5, 7)) - 1] ?? ''}`;
 }
 
-function dateCell(event: CalendarEvent, colour: ChalkInstance): string {
+function dateCell(event: CalendarEvent, colour: Palette): string {
   const day = weekdayName(event.weekday);
   const date = shortDate(event.date);
   return isWeekend(event)

@@ -1,15 +1,8 @@
-import { Chalk, type ChalkInstance } from 'chalk';
 import { type Problem, RandoseError } from '../errors.ts';
+import type { Terminal } from '../platform/terminal.ts';
 import { VERSION } from '../version.ts';
 import { EXIT_BUG, EXIT_STATUS } from './exit.ts';
-
-/** What of a stream matters here: process.stdout and process.stderr have it. */
-export interface Terminal {
-  write(text: string): unknown;
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  getColorDepth?(): number;
-}
+import { type Palette, paletteFor } from './palette.ts';
 
 /**
  * The only writer to the terminal. stdout carries the result, stderr the talk; under --json stdout
@@ -17,21 +10,34 @@ export interface Terminal {
  */
 export class Output {
   readonly json: boolean;
-  /** Colours for stdout. */
-  readonly colour: ChalkInstance;
-  /** Colours for stderr. */
-  readonly talkColour: ChalkInstance;
-  /** No colours, for what goes into a file. */
-  readonly plain: ChalkInstance = new Chalk({ level: 0 });
+  /** Emphasis for stdout. */
+  readonly colour: Palette;
+  /** Emphasis for stderr. */
+  readonly talkColour: Palette;
   readonly #stdout: Terminal;
   readonly #stderr: Terminal;
 
-  constructor(stdout: Terminal, stderr: Terminal, json: boolean, environment: NodeJS.ProcessEnv) {
+  private constructor(
+    terminals: { stdout: Terminal; stderr: Terminal },
+    palettes: { colour: Palette; talkColour: Palette },
+    json: boolean,
+  ) {
+    this.#stdout = terminals.stdout;
+    this.#stderr = terminals.stderr;
+    this.colour = palettes.colour;
+    this.talkColour = palettes.talkColour;
     this.json = json;
-    this.#stdout = stdout;
-    this.#stderr = stderr;
-    this.colour = new Chalk({ level: colourLevel(stdout, environment) });
-    this.talkColour = new Chalk({ level: colourLevel(stderr, environment) });
+  }
+
+  static async open(
+    terminals: { stdout: Terminal; stderr: Terminal },
+    json: boolean,
+    environment: NodeJS.ProcessEnv,
+  ): Promise<Output> {
+    const { stdout, stderr } = terminals;
+    const colour = await paletteFor(stdout.colourDepth, environment);
+    const talkColour = await paletteFor(stderr.colourDepth, environment);
+    return new Output({ stdout, stderr }, { colour, talkColour }, json);
   }
 
   /** The width to lay out for: the terminal's, or 80. */
@@ -96,12 +102,4 @@ export function formatProblem({ file, line, column, message }: Problem): string 
 
 function document(content: object): string {
   return `${JSON.stringify(content, undefined, 2)}\n`;
-}
-
-/** chalk 5 ignores NO_COLOR (https://no-color.org), so the level is decided here, per stream. */
-function colourLevel(stream: Terminal, environment: NodeJS.ProcessEnv): 0 | 1 | 2 | 3 {
-  const { NO_COLOR, TERM } = environment;
-  if ((NO_COLOR !== undefined && NO_COLOR !== '') || TERM === 'dumb' || !stream.isTTY) return 0;
-  const depth = stream.getColorDepth?.() ?? 1;
-  return depth >= 24 ? 3 : depth >= 8 ? 2 : depth >= 4 ? 1 : 0;
 }

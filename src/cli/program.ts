@@ -1,9 +1,10 @@
 import { Command, CommanderError, Option } from 'commander';
 import { RandoseError } from '../errors.ts';
+import type { Terminal } from '../platform/terminal.ts';
 import type { Role } from '../study/study.ts';
 import { VERSION } from '../version.ts';
 import { EXIT_OK } from './exit.ts';
-import type { Output, Terminal } from './output.ts';
+import type { Output } from './output.ts';
 
 /** The streams and the environment that a command line runs in. */
 export interface Surroundings {
@@ -25,11 +26,30 @@ export async function runRandose(
   const { stdout, stderr, env } = surroundings;
   const makeOutput = async (): Promise<Output> => {
     const { Output } = await import('./output.ts');
-    return new Output(stdout, stderr, words.includes('--json'), env);
+    return Output.open({ stdout, stderr }, words.includes('--json'), env);
   };
   let status = EXIT_OK;
   let complaint = '';
-  const program = new Command('randose');
+  // Commands inherit what is set before they are made.
+  const program = new Command('randose')
+    .description('Sealed allocation lists and injection calendars for clinical trials.')
+    .version(VERSION, '--version', 'print the version')
+    .helpOption('-h, --help', 'print help; also: randose COMMAND --help')
+    .helpCommand(false)
+    .addHelpText('after', WHERE_TO_BEGIN)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => {
+        stdout.write(text);
+      },
+      writeErr: (text) => {
+        complaint += text;
+      },
+      getOutHelpWidth: () => stdout.columns ?? 80,
+      getErrHelpWidth: () => stderr.columns ?? 80,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    });
   const called = words.find((word) => !word.startsWith('-'));
   for (const spec of COMMANDS) {
     const command = program.command(spec.name).description(spec.description);
@@ -41,20 +61,6 @@ export async function runRandose(
       const output = await makeOutput();
       const again = (more: readonly string[]) => runRandose(more, surroundings);
       status = (await spec.run({ output, values, again })) ?? EXIT_OK;
-    });
-  }
-  program
-    .description('Sealed allocation lists and injection calendars for clinical trials.')
-    .version(VERSION, '--version', 'print the version')
-    .helpOption('-h, --help', 'print help; also: randose COMMAND --help')
-    .helpCommand(false)
-    .addHelpText('after', WHERE_TO_BEGIN);
-  for (const command of [program, ...program.commands]) {
-    command.exitOverride().configureOutput({
-      writeOut: (text) => stdout.write(text),
-      writeErr: (text) => (complaint += text),
-      getOutHelpWidth: () => stdout.columns ?? 80,
-      getErrHelpWidth: () => stderr.columns ?? 80,
     });
   }
   try {

@@ -1,11 +1,11 @@
-import type { ChalkInstance } from 'chalk';
 import Table from 'cli-table3';
+import type { Palette } from './palette.ts';
 
 /** A plain table: columns set apart by `gap`, no borders. */
 export function formatTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
-  colour: ChalkInstance,
+  colour: Palette,
   gap = '  ',
 ): string {
   const none = ['top', 'bottom', 'left', 'right', 'mid'].flatMap((side) => [

@@ -9,7 +9,7 @@ export function weekdayName(weekday: number): string {
 }
 
 /** Calendars as rows for a table: one event each, under the names of `CALENDAR_COLUMNS`. */
-export function calendarRows(calendars: readonly Calendar[]) {
+function calendarRows(calendars: readonly Calendar[]) {
   return calendars.flatMap(({ subject, site, number, kit, events }) =>
     events.map((event) => ({
       subject,

@@ -93,7 +93,7 @@ export function writeNew(
   } finally {
     rmSync(beside, { force: true });
   }
-  syncFolder(dirname(path));
+  syncPath(dirname(path));
 }
 
 /** Puts new content in a file's place: a reader, or a crash, meets the old or the new, whole. */
@@ -105,10 +105,28 @@ export function replace(path: string, content: string | Uint8Array, mode: Mode =
     rmSync(beside, { force: true });
     throw asKnown(error, path);
   }
-  syncFolder(dirname(path));
+  syncPath(dirname(path));
 }
 
-/** Writes and syncs a file in a folder that nobody else sees yet. */
+/**
+ * Writes files into folders that nobody else sees yet, then syncs them and the folders: all together,
+ * which a disk does in far less time than one by one.
+ *
+ * @param files path → content; none of them exists
+ */
+export function writeAllSynced(files: ReadonlyMap<string, string | Uint8Array>): void {
+  for (const [path, content] of files) {
+    try {
+      writeFileSync(path, content, { flag: 'wx', mode: MODES.shared });
+    } catch (error) {
+      throw asKnown(error, path);
+    }
+  }
+  const folders = new Set([...files.keys()].map((path) => dirname(path)));
+  for (const path of [...files.keys(), ...folders]) syncPath(path);
+}
+
+/** Writes and syncs a new file. */
 export function writeSynced(path: string, content: string | Uint8Array, mode: Mode): void {
   try {
     writeAndSync(path, content, mode);
@@ -133,7 +151,7 @@ export function moveFolder(from: string, to: string): void {
   } catch (error) {
     throw asKnown(error, to);
   }
-  syncFolder(dirname(to));
+  syncPath(dirname(to));
 }
 
 /** Takes away a folder and all in it, where it exists. */
@@ -141,13 +159,13 @@ export function removeFolder(path: string): void {
   rmSync(path, { recursive: true, force: true });
 }
 
-/** Asks the disk to keep the names in a folder. */
-export function syncFolder(path: string): void {
-  const folder = openSync(path, 'r');
+/** Asks the disk to keep a file's content, or the names in a folder. */
+function syncPath(path: string): void {
+  const descriptor = openSync(path, 'r');
   try {
-    fsyncSync(folder);
+    fsyncSync(descriptor);
   } finally {
-    closeSync(folder);
+    closeSync(descriptor);
   }
 }
 

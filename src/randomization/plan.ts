@@ -6,7 +6,7 @@ import { mapping, YamlFile } from '../study/yaml-file.ts';
 import { blockUnit, fillableSlots } from './blocks.ts';
 
 /** The largest plan.yaml, in bytes: it is sealed in a space of fixed size (blinding/sealed-list.ts). */
-export const MOST_PLAN_BYTES = 8192;
+export const MOST_PLAN_BYTES = 4096;
 
 const PLAN_FILE = mapping({
   randose: v.optional(v.literal(1, 'expected 1, the version of this format'), 1),

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { Decrypter } from 'age-encryption';
 import { describe, expect, test } from 'vitest';
 import { formatIdentityFile, generateKeyPair } from '../../src/blinding/identity.ts';
-import { padded, seal, unseal } from '../../src/blinding/seal.ts';
+import { padded, sealFor, unseal } from '../../src/blinding/seal.ts';
 import { ageDecrypt, testFolder } from '../support/command-line.ts';
 import { testWithTool } from '../support/tools.ts';
 
 test('what is sealed for two, each opens alone, also by the library itself', async () => {
   const [one, two] = [await generateKeyPair(), await generateKeyPair()];
-  const sealed = await seal('the arm: é', [one.recipient, two.recipient]);
+  const sealed = await sealFor([one.recipient, two.recipient])('the arm: é');
   for (const { identity } of [one, two]) {
     expect(await unseal(sealed, [identity], 'it')).toBe('the arm: é');
     const decrypter = new Decrypter();
@@ -31,7 +31,7 @@ testWithTool(['age', '--version'])('stock age opens what is sealed', async () =>
     ['empty', ''],
   ] as const) {
     const file = join(folder, name);
-    writeFileSync(file, await seal(content, [other.recipient, keys.recipient]));
+    writeFileSync(file, await sealFor([other.recipient, keys.recipient])(content));
     expect(ageDecrypt(identity, file)).toBe(content);
   }
 });
@@ -39,13 +39,13 @@ testWithTool(['age', '--version'])('stock age opens what is sealed', async () =>
 describe('an age file that does not open', () => {
   test('with another key is the wrong key', async () => {
     const [one, two] = [await generateKeyPair(), await generateKeyPair()];
-    const sealed = await seal('x', [one.recipient]);
+    const sealed = await sealFor([one.recipient])('x');
     await expect(unseal(sealed, [two.identity], 'it')).rejects.toMatchObject({ code: 'wrong-key' });
   });
 
   test('with any byte changed is not trusted, or the wrong key, and never opens', async () => {
     const keys = await generateKeyPair();
-    const sealed = await seal('x'.repeat(40), [keys.recipient]);
+    const sealed = await sealFor([keys.recipient])('x'.repeat(40));
     for (let place = 0; place < sealed.length; place += 1) {
       const changed = Uint8Array.from(sealed);
       changed[place]! ^= 0x01;
@@ -57,7 +57,7 @@ describe('an age file that does not open', () => {
 
   test('cut short, empty or no age file is not trusted', async () => {
     const keys = await generateKeyPair();
-    const sealed = await seal('x'.repeat(40), [keys.recipient]);
+    const sealed = await sealFor([keys.recipient])('x'.repeat(40));
     const text = new TextEncoder().encode('kit,arm\n');
     for (const bytes of [sealed.slice(0, -1), sealed.slice(0, 30), new Uint8Array(), text]) {
       await expect(unseal(bytes, [keys.identity], 'it')).rejects.toMatchObject({
@@ -68,8 +68,8 @@ describe('an age file that does not open', () => {
 });
 
 test('nothing is sealed to nobody, or to what is no recipient', async () => {
-  await expect(seal('x', [])).rejects.toThrow();
-  await expect(seal('x', ['age1qqqq'])).rejects.toThrow();
+  await expect(sealFor([])('x')).rejects.toThrow();
+  await expect(sealFor(['age1qqqq'])('x')).rejects.toThrow();
 });
 
 test('padding counts bytes, and refuses what is too long', () => {

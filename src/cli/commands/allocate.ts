@@ -14,8 +14,7 @@ import {
   moveFolder,
   readText,
   removeFolder,
-  syncFolder,
-  writeSynced,
+  writeAllSynced,
 } from '../../platform/files.ts';
 import {
   appendToLedger,
@@ -153,10 +152,8 @@ function install(
   const within = (file: string) => join(root, file.replace(ALLOCATION, UNFINISHED));
   removeFolder(unfinished);
   makeFolder(within(ENVELOPES));
-  for (const [file, content] of files) writeSynced(within(file), content, 'shared');
-  writeSynced(within(MANIFEST_FILE), manifest, 'shared');
-  syncFolder(within(ENVELOPES));
-  syncFolder(unfinished);
+  const all = [...files, [MANIFEST_FILE, manifest] as const];
+  writeAllSynced(new Map(all.map(([file, content]) => [within(file), content])));
   const head = appendToLedger(loaded, headOf([]), [
     { action: 'allocation', who: act.who, list: act.list, manifest: sha256(manifest) },
   ]);

@@ -5,22 +5,17 @@ import { formatIcs } from '../../exports/ics.ts';
 import { findRandomization, randomizations } from '../../ledger/enrolment.ts';
 import type { EntryOf } from '../../ledger/entry.ts';
 import { exists, isFolder, makeFolder, writeNew } from '../../platform/files.ts';
-import {
-  findStudyFolder,
-  openStudy,
-  type OpenStudy,
-  requireUnchanged,
-} from '../../platform/study-folder.ts';
+import { openStudy, type OpenStudy, requireUnchanged } from '../../platform/open-study.ts';
+import { findStudyFolder } from '../../platform/study-folder.ts';
 import { type Calendar, makeCalendar } from '../../schedule/calendar.ts';
 import { formatCalendarOverview, formatCalendarSheet } from '../calendar-view.ts';
 import type { Output } from '../output.ts';
-
-export const CALENDAR_FORMATS = ['table', 'csv', 'ics', 'json'] as const;
+import { PLAIN } from '../palette.ts';
 
 interface CalendarOptions {
   readonly study?: string;
   readonly subject?: string;
-  readonly format: (typeof CALENDAR_FORMATS)[number];
+  readonly format: 'table' | 'csv' | 'ics' | 'json';
   readonly output?: string;
   readonly force?: boolean;
 }
@@ -57,7 +52,7 @@ function oneFile(
   const { format, output: path } = options;
   const [first] = calendars;
   // A file is for a program or a printer: no colour, and 80 columns.
-  const colour = path === undefined ? output.colour : output.plain;
+  const colour = path === undefined ? output.colour : PLAIN;
   const columns = path === undefined ? output.columns : 80;
   const texts = {
     csv: () => formatCalendarCsv(calendars),

@@ -4,13 +4,8 @@ import { assignNextFree } from '../../ledger/enrolment.ts';
 import { type Participant, readParticipant, readParticipants } from '../../ledger/participants.ts';
 import { parseWho } from '../../ledger/who.ts';
 import { readText } from '../../platform/files.ts';
-import {
-  appendToLedger,
-  findStudyFolder,
-  openStudy,
-  requireUnchanged,
-  withStudyLock,
-} from '../../platform/study-folder.ts';
+import { openStudy, requireUnchanged } from '../../platform/open-study.ts';
+import { appendToLedger, findStudyFolder, withStudyLock } from '../../platform/study-folder.ts';
 import type { Output } from '../output.ts';
 import { formatReceipt } from '../receipt.ts';
 import { formatTable } from '../table.ts';

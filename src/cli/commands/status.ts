@@ -1,6 +1,7 @@
 import { codeBreaks } from '../../ledger/code-breaks.ts';
 import { randomizations } from '../../ledger/enrolment.ts';
-import { findStudyFolder, openStudy } from '../../platform/study-folder.ts';
+import { openStudy } from '../../platform/open-study.ts';
+import { findStudyFolder } from '../../platform/study-folder.ts';
 import type { Output } from '../output.ts';
 import { formatTable } from '../table.ts';
 

@@ -9,14 +9,8 @@ import { findRandomization } from '../../ledger/enrolment.ts';
 import { parseWho, type Who } from '../../ledger/who.ts';
 import { readBytes } from '../../platform/files.ts';
 import { existingPassphrase } from '../../platform/prompts.ts';
-import {
-  appendToLedger,
-  describeChange,
-  findStudyFolder,
-  openStudy,
-  type OpenStudy,
-  withStudyLock,
-} from '../../platform/study-folder.ts';
+import { describeChange, openStudy, type OpenStudy } from '../../platform/open-study.ts';
+import { appendToLedger, findStudyFolder, withStudyLock } from '../../platform/study-folder.ts';
 import { envelopeFile, STUDY_FILE } from '../../study/layout.ts';
 import type { Arm } from '../../study/study.ts';
 import type { Output } from '../output.ts';

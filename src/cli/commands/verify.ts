@@ -6,7 +6,8 @@ import { checkCodeBreaks } from '../../ledger/code-breaks.ts';
 import { checkAssignments } from '../../ledger/enrolment.ts';
 import { entriesOf, type Entry } from '../../ledger/entry.ts';
 import { filesBelow, readBytes, readText } from '../../platform/files.ts';
-import { describeChange, findStudyFolder, isAllocated } from '../../platform/study-folder.ts';
+import { describeChange } from '../../platform/open-study.ts';
+import { findStudyFolder, isAllocated } from '../../platform/study-folder.ts';
 import type { Slot } from '../../randomization/list.ts';
 import { parsePublicList } from '../../randomization/public-list.ts';
 import {

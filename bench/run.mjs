@@ -1,0 +1,114 @@
+/**
+ * Whole processes side by side, in turn, in one run: what counts is the ratio, pair by pair. Wall
+ * time, because that is what a person waits for; medians, because a machine is never quiet.
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const ROUNDS = Number(process.argv[2] ?? 21);
+const project = new URL('..', import.meta.url).pathname;
+const randose = join(project, 'dist', 'randose.cjs');
+const fixtures = join(project, 'fixtures');
+const folder = mkdtempSync(join(tmpdir(), 'randose-bench-'));
+
+/** @param {string[]} command */
+function milliseconds([program = '', ...words]) {
+  const begin = performance.now();
+  const { status, error, stderr } = spawnSync(program, words);
+  const end = performance.now();
+  if (error || status !== 0) throw error ?? new Error(`${program} ${words.join(' ')}: ${stderr}`);
+  return end - begin;
+}
+
+/** @param {number[]} values */
+function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  return /** @type {number} */ (sorted[Math.floor(sorted.length / 2)]);
+}
+
+/**
+ * @param {string} title
+ * @param {string[]} ours
+ * @param {string[]} theirs
+ * @param {number} aim the ratio to be below
+ * @param {() => void} [prepare] what is to be done before each of our runs
+ */
+function compare(title, ours, theirs, aim, prepare = () => undefined) {
+  const pairs = Array.from({ length: ROUNDS + 1 }, () => {
+    prepare();
+    return { one: milliseconds(ours), other: milliseconds(theirs) };
+  }).slice(1); // the first is for the disk's sake
+  const one = median(pairs.map((pair) => pair.one));
+  const other = median(pairs.map((pair) => pair.other));
+  const ratio = median(pairs.map((pair) => pair.one / pair.other));
+  const verdict = ratio <= aim ? 'reached' : 'missed';
+  console.log(
+    `${title}\n  ${one.toFixed(0)} ms beside ${other.toFixed(0)} ms: ratio ${ratio.toFixed(2)} (aim: ${aim}, ${verdict})`,
+  );
+}
+
+/** An allocation list of 18 at 2:1, in blocks of 3 and 6: drawn and written, sealed for nobody. */
+const blockrand = `
+library(blockrand)
+set.seed(1)
+list <- blockrand(n = 18, num.levels = 3, levels = c("ILT101", "ILT101", "PLACEBO"), block.sizes = 1:2)
+write.csv(list, stdout())
+`;
+const baseR = `
+set.seed(1)
+arms <- character(); block <- integer()
+while (length(arms) < 18) {
+  size <- if (18 - length(arms) >= 6) sample(c(3, 6), 1) else 3
+  arms <- c(arms, sample(rep(c("ILT101", "ILT101", "PLACEBO"), size / 3)))
+  block <- c(block, rep(length(unique(block)) + 1, size))
+}
+write.csv(data.frame(id = 1:18, block, arms), stdout())
+`;
+
+/** @param {string} program R, from the package blockrand or without any */
+function rScript(program) {
+  const file = join(folder, 'list.R');
+  writeFileSync(file, program);
+  return ['Rscript', '--vanilla', file];
+}
+
+try {
+  console.log(`${ROUNDS} pairs each, Node ${process.version}, medians of wall time`);
+  compare(
+    'randose --help, beside node -e 0',
+    ['node', randose, '--help'],
+    ['node', '-e', '0'],
+    1.15,
+  );
+
+  const study = join(folder, 'study');
+  const plan = join(fixtures, 'depil-2-plan.yaml');
+  const allocate = ['node', randose, 'allocate', '--study', study, '--plan', plan];
+  const prepare = () => {
+    rmSync(study, { recursive: true, force: true });
+    cpSync(join(fixtures, 'depil-2'), study, { recursive: true });
+  };
+  const title =
+    'the DEPIL-2 list made, and sealed for an officer, a statistician and a packer, beside';
+  compare(`${title} node -e 0`, allocate, ['node', '-e', '0'], Infinity, prepare);
+  if (spawnSync('Rscript', ['--version']).error) {
+    console.log(`${title} R\n  skipped: Rscript is not installed`);
+  } else if (spawnSync('Rscript', ['-e', 'library(blockrand)']).status === 0) {
+    compare(
+      `${title} R's blockrand, which seals nothing`,
+      allocate,
+      rScript(blockrand),
+      1,
+      prepare,
+    );
+  } else {
+    console.log(
+      "R's package blockrand is not installed: its work in base R instead, a lower limit for it",
+    );
+    compare(`${title} base R, which seals nothing`, allocate, rScript(baseR), 1, prepare);
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,35 @@
+/** The emphasis that the command line uses; each returns the text, in colour or as it was. */
+export interface Palette {
+  readonly bold: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly red: (text: string) => string;
+  readonly green: (text: string) => string;
+  readonly yellow: (text: string) => string;
+  readonly cyan: (text: string) => string;
+}
+
+const asItIs = (text: string) => text;
+
+/** No colour: for files, pipes, NO_COLOR and terminals that show none. */
+export const PLAIN: Palette = {
+  bold: asItIs,
+  dim: asItIs,
+  red: asItIs,
+  green: asItIs,
+  yellow: asItIs,
+  cyan: asItIs,
+};
+
+/**
+ * The palette for a stream. chalk is loaded where there is something to colour, and does not know
+ * NO_COLOR (https://no-color.org), so the level is decided here.
+ *
+ * @param depth how many bits of colour the stream shows; 1 is none
+ */
+export async function paletteFor(depth: number, environment: NodeJS.ProcessEnv): Promise<Palette> {
+  const { NO_COLOR, TERM } = environment;
+  const isUnwanted = (NO_COLOR !== undefined && NO_COLOR !== '') || TERM === 'dumb';
+  if (isUnwanted || depth < 4) return PLAIN;
+  const { Chalk } = await import('chalk');
+  return new Chalk({ level: depth >= 24 ? 3 : depth >= 8 ? 2 : 1 });
+}
