@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { defineConfig, type Plugin } from 'rolldown';
 
@@ -45,6 +45,16 @@ function noChildProcess(): Plugin {
   };
 }
 
+/** The entry is a program: npm sees to that where it installs, this where it is built. */
+function executable(): Plugin {
+  return {
+    name: 'executable',
+    writeBundle({ dir = '' }) {
+      chmodSync(join(dir, 'randose.cjs'), 0o755);
+    },
+  };
+}
+
 /**
  * One bundle with every library inside it, so that what was tested is what runs, and so that
  * starting costs little more than starting Node. CommonJS, because Node 20 starts it measurably
@@ -62,6 +72,6 @@ export default defineConfig({
     minify: true,
     sourcemap: false,
   },
-  plugins: [noChildProcess(), thirdPartyLicences()],
+  plugins: [noChildProcess(), thirdPartyLicences(), executable()],
   cwd: dirname(new URL(import.meta.url).pathname),
 });
