@@ -7,7 +7,7 @@ import {
   protectIdentityFile,
   readIdentityFile,
 } from '../../src/blinding/identity.ts';
-import { isRecipient } from '../../src/study/study.ts';
+import { isRecipient } from '../../src/study/recipient.ts';
 import { FIXTURES } from '../support/command-line.ts';
 
 const noPassphrase = () => Promise.reject(new Error('no passphrase should be asked'));

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { EXAMPLE_PARTICIPANTS, PLAN_TEMPLATE, STUDY_TEMPLATE } from '../../src/study/depil-2.ts';
 import { addPerson } from '../../src/study/roster.ts';
-import { readStudy, type Role } from '../../src/study/study.ts';
+import { type Role } from '../../src/study/study.ts';
+import { readStudy } from '../../src/study/study-file.ts';
 import { FIXTURES } from '../support/command-line.ts';
 
 const people: [Role, string][] = [

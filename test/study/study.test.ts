@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { STUDY_TEMPLATE } from '../../src/study/depil-2.ts';
-import { readStudy } from '../../src/study/study.ts';
+import { readStudy } from '../../src/study/study-file.ts';
 import { templateStudy } from '../support/designs.ts';
 
 /** What is wrong with the template after a change, as `line:column message`. */

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { blockUnit, fillableSlots } from '../../src/randomization/blocks.ts';
 import type { Design } from '../../src/randomization/list.ts';
 import type { Plan } from '../../src/randomization/plan.ts';
-import { readStudy, type Study, stratumId } from '../../src/study/study.ts';
+import { type Study, stratumId } from '../../src/study/study.ts';
+import { readStudy } from '../../src/study/study-file.ts';
 import { STUDY_TEMPLATE } from '../../src/study/depil-2.ts';
 
 /** The seed of the examples: the bytes 0, 1, 2, … 31. */

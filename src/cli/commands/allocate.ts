@@ -33,7 +33,8 @@ import {
   MANIFEST_FILE,
   STUDY_FILE,
 } from '../../study/layout.ts';
-import { type Person, ratioText, readStudy } from '../../study/study.ts';
+import { type Person, ratioText } from '../../study/study.ts';
+import { readStudy } from '../../study/study-file.ts';
 import { SOFTWARE } from '../../version.ts';
 import type { Output } from '../output.ts';
 import { formatReceipt } from '../receipt.ts';

@@ -17,7 +17,8 @@ import {
 } from '../../platform/study-folder.ts';
 import { STUDY_FILE } from '../../study/layout.ts';
 import { addPerson } from '../../study/roster.ts';
-import { readStudy, type Role, ROLES } from '../../study/study.ts';
+import { type Role, ROLES } from '../../study/study.ts';
+import { readStudy } from '../../study/study-file.ts';
 import type { Output } from '../output.ts';
 
 interface KeygenOptions {

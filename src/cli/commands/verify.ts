@@ -17,7 +17,7 @@ import {
   MANIFEST_FILE,
   STUDY_FILE,
 } from '../../study/layout.ts';
-import { readStudy } from '../../study/study.ts';
+import { readStudy } from '../../study/study-file.ts';
 import { EXIT_DISCREPANCY, EXIT_OK } from '../exit.ts';
 import { formatProblem, type Output } from '../output.ts';
 
