@@ -16,7 +16,13 @@ const MANIFEST = v.strictObject({
   algorithm: v.number(),
   created: v.string(),
   slots: v.number(),
-  design: v.strictObject({ arms: DIGEST, strata: DIGEST, schedule: DIGEST, custody: DIGEST }),
+  design: v.strictObject({
+    identity: DIGEST,
+    arms: DIGEST,
+    strata: DIGEST,
+    schedule: DIGEST,
+    custody: DIGEST,
+  }),
   files: v.record(v.string(), DIGEST),
 });
 
@@ -56,6 +62,7 @@ export function makeManifest(
   };
 }
 
+/** The text of allocation/manifest.json (docs/FORMATS.md). */
 export function formatManifest(manifest: Manifest): string {
   return `${JSON.stringify(manifest, undefined, 2)}\n`;
 }
@@ -131,6 +138,7 @@ function designDigests(study: Study): Manifest['design'] {
   const of = (part: unknown) => sha256(JSON.stringify(part));
   const people = (list: Study['officers']) => list.map(({ name, recipient }) => [name, recipient]);
   return {
+    identity: of(study.id),
     arms: of(study.arms.map(({ code, name, type, ratio }) => [code, name, type, ratio])),
     strata: of(study.strata.map(({ id, slots }) => [id, slots])),
     schedule: of([

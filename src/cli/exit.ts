@@ -7,6 +7,7 @@ export const EXIT_DISCREPANCY = 1;
 /** Anything that randose does not know: a bug. */
 export const EXIT_BUG = 70;
 
+/** The exit status of each known failure. */
 export const EXIT_STATUS: Record<ErrorCode, number> = {
   usage: 64,
   'bad-data': 65,

@@ -46,6 +46,7 @@ const HEAD = {
 };
 const TAIL = { prev: TEXT, hash: TEXT };
 
+/** The shape of every entry, by its action; strict, so that nothing can be slipped in. */
 export const ENTRY = v.variant('action', [
   v.strictObject({ ...HEAD, action: v.literal('allocation'), ...ACTS.allocation, ...TAIL }),
   v.strictObject({ ...HEAD, action: v.literal('randomization'), ...ACTS.randomization, ...TAIL }),

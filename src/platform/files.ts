@@ -46,6 +46,7 @@ export function readBytes(path: string, hint?: string): Uint8Array {
   }
 }
 
+/** Whether there is anything at a path. */
 export function exists(path: string): boolean {
   return existsSync(path);
 }
@@ -126,15 +127,6 @@ export function writeAllSynced(files: ReadonlyMap<string, string | Uint8Array>):
   for (const path of [...files.keys(), ...folders]) syncPath(path);
 }
 
-/** Writes and syncs a new file. */
-export function writeSynced(path: string, content: string | Uint8Array, mode: Mode): void {
-  try {
-    writeAndSync(path, content, mode);
-  } catch (error) {
-    throw asKnown(error, path);
-  }
-}
-
 /** Makes a folder, and those above it. */
 export function makeFolder(path: string): void {
   try {
@@ -199,7 +191,8 @@ function realFolder(path: string): string {
   return above === whole ? whole : join(realFolder(above), basename(whole));
 }
 
-function asKnown(error: unknown, path: string, hint?: string): unknown {
+/** What the operating system says of a path, as a failure that randose knows, where it is one. */
+export function asKnown(error: unknown, path: string, hint?: string): unknown {
   if (error instanceof RandoseError || !(error instanceof Error) || !('code' in error))
     return error;
   const withHint = hint === undefined ? {} : { hint };

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, readFileSync, rmSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RandoseError } from '../errors.ts';
-import { writeSynced } from './files.ts';
+import { asKnown } from './files.ts';
 
 /** Who holds a lock, as its file says. */
 interface Holder {
@@ -49,7 +49,11 @@ export async function withLock<T>(
 
 async function acquire(path: string, holder: Holder, patienceMs: number): Promise<void> {
   const claim = join(dirname(path), `.randose.claim.${holder.token}`);
-  writeSynced(claim, JSON.stringify(holder), 'shared');
+  try {
+    writeFileSync(claim, JSON.stringify(holder), { flag: 'wx' });
+  } catch (error) {
+    throw asKnown(error, dirname(path));
+  }
   try {
     const deadline = performance.now() + patienceMs;
     while (!tryLink(claim, path)) {

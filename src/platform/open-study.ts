@@ -11,8 +11,8 @@ import { readLedger } from '../ledger/chain.ts';
 import { entriesOf, type Entry } from '../ledger/entry.ts';
 import type { Slot } from '../randomization/list.ts';
 import { parsePublicList } from '../randomization/public-list.ts';
-import { LEDGER_FILE, LIST_FILE, MANIFEST_FILE, STUDY_FILE } from '../study/layout.ts';
-import { readText } from './files.ts';
+import { ALLOCATION, LEDGER_FILE, LIST_FILE, MANIFEST_FILE, STUDY_FILE } from '../study/layout.ts';
+import { exists, readText } from './files.ts';
 import { isAllocated, type LoadedStudy, loadStudy } from './study-folder.ts';
 
 /** A study with its sealed list and its ledger, all of it checked enough to be worked with. */
@@ -32,6 +32,9 @@ export interface OpenStudy extends LoadedStudy {
 export function openStudy(root: string): OpenStudy {
   const loaded = loadStudy(root);
   if (!isAllocated(root)) {
+    if (exists(join(root, LEDGER_FILE))) {
+      throw untrusted(`${ALLOCATION}/ is gone, but ${LEDGER_FILE} speaks of it`);
+    }
     throw new RandoseError('not-found', 'this study has no allocation list yet', {
       hint: 'A statistician makes it: randose allocate --plan FILE',
     });

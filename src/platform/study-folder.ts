@@ -60,6 +60,7 @@ export function invalidStudy(problems: readonly Problem[]): RandoseError {
   });
 }
 
+/** Whether the study has its list: from then on study.yaml is fixed. */
 export function isAllocated(root: string): boolean {
   return exists(join(root, ALLOCATION));
 }

@@ -35,6 +35,7 @@ export interface Assessment {
   readonly days: readonly StudyDay[];
 }
 
+/** What is planned for every participant. */
 export interface Schedule {
   readonly phases: readonly Phase[];
   readonly assessments: readonly Assessment[];

@@ -241,6 +241,7 @@ describe('the manifest', () => {
     expect(changedParts(manifest, exchanged(study))).toEqual(['arms']);
     expect(changedParts(manifest, { ...study, officers: [] })).toEqual(['custody']);
     expect(changedParts(manifest, { ...study, strata: [] })).toEqual(['strata']);
+    expect(changedParts(manifest, { ...study, id: 'OTHER' })).toEqual(['identity']);
     expect(changedParts(manifest, { ...study, title: 'New' })).toEqual([]);
     const schedule = { ...study.schedule, assessments: [] };
     expect(changedParts(manifest, { ...study, schedule })).toEqual(['schedule']);

@@ -128,6 +128,12 @@ describe('keygen', () => {
     expect(randose(...open)).toMatchObject({ status: 64, stdout: '' });
   });
 
+  test('refuses to be told both to ask for none and where it is', () => {
+    const trial = depil2();
+    const both = ['--no-passphrase', '--passphrase-file', join(trial.folder, 'passphrase')];
+    expect(randose(...words(trial), ...both).status).toBe(64);
+  });
+
   test('refuses a passphrase that is too short', () => {
     const trial = depil2();
     const passphrase = join(trial.folder, 'passphrase');

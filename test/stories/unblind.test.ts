@@ -1,6 +1,8 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { formatEntries, headOf, readLedger } from '../../src/ledger/chain.ts';
+import type { Act } from '../../src/ledger/entry.ts';
 import { enrolled, mustRun, type Ran, randose, type Trial } from '../support/command-line.ts';
 
 interface Line {
@@ -172,6 +174,29 @@ describe('an envelope that is not the one that was sealed is NOT TRUSTED', () =>
     expect(refused.stderr).toContain('NOT TRUSTED');
     expect(ledger(trial).at(-1)).toMatchObject({ result: 'refused', error: 'not-trusted' });
   });
+});
+
+test('a ledger that was rewritten, with a right chain, to point to another envelope opens nothing', () => {
+  const trial = enrolled();
+  const file = join(trial.study, 'ledger.jsonl');
+  const { entries } = readLedger(readFileSync(file, 'utf8'));
+  let text = '';
+  let head = headOf([]);
+  for (const entry of entries) {
+    const { time, software, study, who, action, ...rest } = entry;
+    const { seq, prev, hash, ...own } = rest;
+    expect([seq, prev, hash]).not.toContain(undefined);
+    const act = { who, action, ...own } as Act;
+    const isTarget = act.action === 'randomization' && act.subject === 'CRT-007';
+    const forged = isTarget ? { ...act, number: 'R008' } : act;
+    const added = formatEntries(head, [forged], { time, software, study });
+    text += added.text;
+    head = added.head;
+  }
+  writeFileSync(file, text);
+  const refused = unblind(trial, {});
+  expect(refused).toMatchObject({ status: 65, stdout: '' });
+  expect(refused.stderr).toContain('NOT TRUSTED: the list has no R008 with kit');
 });
 
 test('a study whose arms were rewritten in study.yaml opens nothing', () => {

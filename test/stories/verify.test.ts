@@ -159,6 +159,20 @@ describe('a discrepancy is found, and its place is told', () => {
       'ledger.jsonl:21: is torn',
     ],
     [
+      'the whole allocation gone',
+      (at) => {
+        rmSync(at('allocation'), { recursive: true });
+      },
+      'list.csv does not exist',
+    ],
+    [
+      'another id of the study',
+      (at) => {
+        rewrite(at('study.yaml'), (text) => text.replace('id: DEPIL-2', 'id: DEPIL-3'));
+      },
+      'study.yaml: was changed after the list was sealed: identity',
+    ],
+    [
       'the ledger gone',
       (at) => {
         rmSync(at('ledger.jsonl'));

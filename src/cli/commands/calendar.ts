@@ -23,7 +23,7 @@ interface CalendarOptions {
 /** `randose calendar`: every randomized participant's plan, or one's. It needs no key. */
 export function calendar(output: Output, options: CalendarOptions): void {
   const open = openStudy(findStudyFolder(options.study));
-  requireUnchanged(open, ['schedule']);
+  requireUnchanged(open, ['identity', 'schedule']);
   const calendars = chosen(open, options.subject).map(
     ({ subject, site, number, kit, day1, time }): Calendar =>
       makeCalendar(open.study.schedule, { subject, site, number, kit, day1, made: time }),

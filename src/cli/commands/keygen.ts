@@ -35,6 +35,9 @@ interface KeygenOptions {
 export async function keygen(output: Output, options: KeygenOptions): Promise<void> {
   const { output: file, role, name } = options;
   const root = options.study === undefined ? undefined : findStudyFolder(options.study);
+  if (!options.passphrase && options.passphraseFile !== undefined) {
+    throw new RandoseError('usage', '--no-passphrase and --passphrase-file contradict each other');
+  }
   refuseInsideStudy(file);
   if (exists(file)) {
     throw new RandoseError('would-overwrite', `${file} exists already`, {

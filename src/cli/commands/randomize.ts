@@ -26,7 +26,7 @@ export async function randomize(output: Output, options: RandomizeOptions): Prom
   const participants = participantsFrom(options);
   await withStudyLock(root, () => {
     const open = openStudy(root);
-    requireUnchanged(open, ['arms', 'strata', 'custody']);
+    requireUnchanged(open, ['identity', 'arms', 'strata', 'custody']);
     const assigned = assignNextFree(open.study, open.slots, open.entries, participants);
     if (!assigned.ok) throw nobody(assigned.problems);
     const head = appendToLedger(

@@ -7,11 +7,12 @@ import { formatTable } from '../table.ts';
 
 /** `randose status`: how far the trial has come. Nothing in it is counted by arm. */
 export function status(output: Output, options: { study?: string }): void {
-  const { study, entries } = openStudy(findStudyFolder(options.study));
+  const { study, entries, slots: list } = openStudy(findStudyFolder(options.study));
   const randomized = randomizations(entries);
-  const strata = study.strata.map(({ id, slots }) => {
-    const used = randomized.filter((entry) => entry.stratum === id).length;
-    return { stratum: id, slots, used, left: slots - used };
+  const strata = [...new Set(list.map((slot) => slot.stratum))].map((stratum) => {
+    const slots = list.filter((slot) => slot.stratum === stratum).length;
+    const used = randomized.filter((entry) => entry.stratum === stratum).length;
+    return { stratum, slots, used, left: slots - used };
   });
   const breaks = codeBreaks(entries);
   const counts = {

@@ -5,7 +5,7 @@ import { changedParts, sha256 } from '../../blinding/manifest.ts';
 import { unseal } from '../../blinding/seal.ts';
 import { RandoseError } from '../../errors.ts';
 import { headOf } from '../../ledger/chain.ts';
-import { findRandomization } from '../../ledger/enrolment.ts';
+import { type Assignment, findRandomization } from '../../ledger/enrolment.ts';
 import { parseWho, type Who } from '../../ledger/who.ts';
 import { readBytes } from '../../platform/files.ts';
 import { existingPassphrase } from '../../platform/prompts.ts';
@@ -63,7 +63,7 @@ export async function unblind(output: Output, options: UnblindOptions): Promise<
         });
       }
       if (!keys.ok) throw keys.error;
-      return { randomization, arm: await openEnvelope(open, randomization.number, keys.value) };
+      return { randomization, arm: await openEnvelope(open, randomization, keys.value) };
     });
     const error = opened.ok
       ? null
@@ -142,12 +142,20 @@ function whoseKey(officer: string | undefined): Who {
 
 async function openEnvelope(
   open: OpenStudy,
-  number: string,
+  { number, kit }: Pick<Assignment, 'number' | 'kit'>,
   keys: readonly KeyPair[],
 ): Promise<Arm> {
   const { root, study, manifest, slots } = open;
-  const slot = slots.find((candidate) => candidate.number === number);
-  if (slot === undefined) throw new RandoseError('not-trusted', `list.csv has no ${number}`);
+  const slot = slots.find((candidate) => candidate.number === number && candidate.kit === kit);
+  if (slot === undefined) {
+    throw new RandoseError(
+      'not-trusted',
+      `NOT TRUSTED: the list has no ${number} with kit ${kit}`,
+      {
+        hint: 'The ledger and the list disagree. Do not act on it; run randose verify.',
+      },
+    );
+  }
   const file = envelopeFile(number);
   const envelope = readBytes(join(root, file), 'Restore it from a backup, and run randose verify.');
   if (sha256(envelope) !== manifest.files[file]) {

@@ -5,7 +5,7 @@ import { readLedger } from '../../ledger/chain.ts';
 import { checkCodeBreaks } from '../../ledger/code-breaks.ts';
 import { checkAssignments } from '../../ledger/enrolment.ts';
 import { entriesOf, type Entry } from '../../ledger/entry.ts';
-import { filesBelow, readBytes, readText } from '../../platform/files.ts';
+import { exists, filesBelow, readBytes, readText } from '../../platform/files.ts';
 import { describeChange } from '../../platform/open-study.ts';
 import { findStudyFolder, isAllocated } from '../../platform/study-folder.ts';
 import type { Slot } from '../../randomization/list.ts';
@@ -29,7 +29,7 @@ import { formatProblem, type Output } from '../output.ts';
  */
 export function verify(output: Output, options: { study?: string }): number {
   const root = findStudyFolder(options.study);
-  if (!isAllocated(root)) {
+  if (!isAllocated(root) && !exists(join(root, LEDGER_FILE))) {
     throw new RandoseError(
       'not-found',
       'this study has no allocation list yet: nothing to verify',
@@ -52,7 +52,9 @@ export function verify(output: Output, options: { study?: string }): number {
   const digests = new Map<string, string>();
   for (const file of filesBelow(join(root, ALLOCATION))) {
     const path = `${ALLOCATION}/${file}`;
-    if (path !== MANIFEST_FILE) digests.set(path, sha256(readBytes(join(root, path))));
+    if (path === MANIFEST_FILE) continue;
+    const content = tell(() => readBytes(join(root, path)));
+    if (content !== undefined) digests.set(path, sha256(content));
   }
   const studyText = tell(() => readText(join(root, STUDY_FILE))) ?? '';
   digests.set(STUDY_FILE, sha256(studyText));
