@@ -25,12 +25,14 @@ export function sealedFor(study: Study): Record<'envelopes' | 'master' | 'packin
  * packing list. Nothing of it was, or is, anywhere in the clear but in memory.
  *
  * @param study with one officer at least
+ * @param tellProgress called with the number of envelopes sealed so far
  * @returns path → content of every file of the allocation but its manifest, in a fixed order
  */
 export async function sealList(
   study: Study,
   slots: readonly AllocatedSlot[],
   secrets: { list: string; seed: Uint8Array; studyFile: string; planFile: string },
+  tellProgress: (sealed: number) => void = () => undefined,
 ): Promise<Map<string, Uint8Array | string>> {
   const { list, seed, studyFile, planFile } = secrets;
   const { envelopes, master, packing } = sealedFor(study);
@@ -44,6 +46,7 @@ export async function sealList(
       return [envelopeFile(number), await sealEnvelope(text)] as const;
     });
     for (const [path, content] of await Promise.all(sealed)) files.set(path, content);
+    tellProgress(Math.min(first + SIDE_BY_SIDE, slots.length));
   }
   const content = {
     study: study.id,

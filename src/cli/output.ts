@@ -55,6 +55,13 @@ export class Output {
     if (!this.json) this.#stderr.write(`${text}\n`);
   }
 
+  /** How far long work is: on a terminal alone, in one line that is gone when it is done. */
+  progress(done: number, total: number, what: string): void {
+    if (this.json || this.#stderr.columns === undefined) return;
+    const line = done < total ? `${what}: ${done} of ${total}` : '';
+    this.#stderr.write(`\r\u001b[K${line}`);
+  }
+
   /** A line of talk that must not be missed, even where only a program listens. */
   warn(text: string): void {
     this.#stderr.write(`${this.talkColour.yellow('warning:')} ${text}\n`);

@@ -210,7 +210,7 @@ const COMMANDS: readonly CommandSpec[] = [
             .choices(['table', 'csv', 'ics', 'json'])
             .default('table'),
         )
-        .option('--output <path>', 'a file; for ICS of several participants, a folder')
+        .option('--output <path>', 'a file; for ICS a folder (else calendars/ in the study)')
         .option('--force', 'replace what is there')
         .addOption(study())
         .addOption(json()),

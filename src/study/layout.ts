@@ -6,6 +6,7 @@ export const MANIFEST_FILE = 'allocation/manifest.json';
 export const ENVELOPES = 'allocation/envelopes';
 export const MASTER_FILE = 'allocation/master.age';
 export const PACKING_FILE = 'allocation/packing.age';
+export const CALENDARS = 'calendars';
 export const LEDGER_FILE = 'ledger.jsonl';
 export const LOCK_FILE = '.randose.lock';
 

@@ -59,16 +59,15 @@ describe('iCalendar files', () => {
     expect(readFileSync(join(folder, 'CRT-001.ics'), 'utf8')).toContain('BEGIN:VCALENDAR');
   });
 
-  test('of one participant go to stdout or to a file; of many they need a folder', () => {
+  test('of one participant go to stdout or to a file; of many, else, to calendars/ in the study', () => {
     const trial = enrolled();
     const words = ['calendar', '--study', trial.study, '--format', 'ics'];
     const text = mustRun(...words, '--subject', 'CRT-001');
     const file = join(trial.folder, 'one.ics');
     mustRun(...words, '--subject', 'CRT-001', '--output', file);
     expect(readFileSync(file, 'utf8')).toBe(text);
-    const { status, stderr } = randose(...words);
-    expect(status).toBe(64);
-    expect(stderr).toContain('name a folder');
+    mustRun(...words);
+    expect(readdirSync(join(trial.study, 'calendars'))).toHaveLength(18);
   });
 });
 

@@ -94,9 +94,9 @@ describe('an attempt that is refused shows no arm, and is in the ledger', () => 
     [
       'no key file',
       (trial) => ({ identity: join(trial.folder, 'none.key') }),
-      66,
-      'not-found',
-      'does not exist',
+      77,
+      'wrong-key',
+      'there is no key at',
     ],
     [
       'a file that is no key',

@@ -67,7 +67,10 @@ export async function allocate(output: Output, options: AllocateOptions): Promis
     const seed = drawSeed();
     const list = drawIdentifier();
     const slots = makeAllocationList(study, plan, seed);
-    const files = await sealList(study, slots, { list, seed, studyFile: loaded.text, planFile });
+    const secrets = { list, seed, studyFile: loaded.text, planFile };
+    const files = await sealList(study, slots, secrets, (sealed) => {
+      output.progress(sealed, slots.length, 'sealing envelopes');
+    });
     const manifest = formatManifest(
       makeManifest(study, new Map([[STUDY_FILE, loaded.text], ...files]), {
         list,

@@ -8,6 +8,7 @@ import { exists, isFolder, makeFolder, writeNew } from '../../platform/files.ts'
 import { openStudy, type OpenStudy, requireUnchanged } from '../../platform/open-study.ts';
 import { findStudyFolder } from '../../platform/study-folder.ts';
 import { type Calendar, makeCalendar } from '../../schedule/calendar.ts';
+import { CALENDARS } from '../../study/layout.ts';
 import { formatCalendarOverview, formatCalendarSheet } from '../calendar-view.ts';
 import type { Output } from '../output.ts';
 import { PLAIN } from '../palette.ts';
@@ -74,25 +75,24 @@ function oneFile(
   output.result({ ...data, files: [path] }, '');
 }
 
-/** iCalendar: a file a participant, in a folder; or one participant's on stdout or as a file. */
+/**
+ * iCalendar: a file a participant, in the folder named or in the study's own for calendars; one
+ * participant's on stdout, or as a file.
+ */
 function icsFiles(
   output: Output,
-  { study }: OpenStudy,
+  { root, study }: OpenStudy,
   calendars: readonly Calendar[],
   options: CalendarOptions,
 ): void {
   const data = { study: study.id, calendars };
-  const { output: path, force = false, subject } = options;
+  const { force = false, subject } = options;
   const [first] = calendars;
-  if (path === undefined) {
-    if (subject === undefined || first === undefined) {
-      throw new RandoseError('usage', 'an ICS file holds one participant: name a folder for them', {
-        hint: 'For example: randose calendar --format ics --output calendars',
-      });
-    }
+  if (options.output === undefined && subject !== undefined && first !== undefined) {
     output.result(data, formatIcs(first, study.id));
     return;
   }
+  const path = options.output ?? join(root, CALENDARS);
   const isOneFile = subject !== undefined && !isFolder(path) && !path.endsWith('/');
   if (!isOneFile) makeFolder(path);
   const files = calendars.map((one) => ({

@@ -7,7 +7,7 @@ import { RandoseError } from '../../errors.ts';
 import { headOf } from '../../ledger/chain.ts';
 import { type Assignment, findRandomization } from '../../ledger/enrolment.ts';
 import { parseWho, type Who } from '../../ledger/who.ts';
-import { readBytes } from '../../platform/files.ts';
+import { exists, readBytes } from '../../platform/files.ts';
 import { existingPassphrase } from '../../platform/prompts.ts';
 import { describeChange, openStudy, type OpenStudy } from '../../platform/open-study.ts';
 import { appendToLedger, findStudyFolder, withStudyLock } from '../../platform/study-folder.ts';
@@ -122,7 +122,12 @@ Write down by hand who did it, when and why, and for which participant.`.trim(),
 
 async function readKeys(options: UnblindOptions, mayAsk: boolean): Promise<KeyPair[]> {
   const { identity, passphraseFile } = options;
-  const content = readBytes(identity, 'Name the key file of an officer with --identity FILE.');
+  if (!exists(identity)) {
+    throw new RandoseError('wrong-key', `there is no key at ${identity}`, {
+      hint: 'Name the key file of an officer with --identity FILE.',
+    });
+  }
+  const content = readBytes(identity);
   return readIdentityFile(content, identity, () =>
     existingPassphrase({ file: passphraseFile, mayAsk }, identity),
   );

@@ -74,7 +74,9 @@ export function verify(output: Output, options: { study?: string }): number {
   }
   problems.push(...checkEntries(slots, entries));
   const checked = { files: digests.size + 1, slots: slots?.length ?? 0, entries: entries.length };
-  const summary = `${checked.files} files, ${checked.slots} slots, ${checked.entries} ledger entries`;
+  const entriesText =
+    checked.entries === 1 ? '1 ledger entry' : `${checked.entries} ledger entries`;
+  const summary = `${checked.files} files, ${checked.slots} slots, ${entriesText}`;
   const verdict =
     problems.length === 0
       ? `${output.colour.green('verified')}: ${summary}. Nothing disagrees.\n`
