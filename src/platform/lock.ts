@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,6 +15,8 @@ interface Holder {
   readonly token: string;
 }
 
+/** The file that a process writes who it is to, and links into the lock's place. */
+const CLAIM = '.randose.claim.';
 const PATIENCE_MS = 20_000;
 const PAUSE_MS = 25;
 
@@ -41,6 +43,7 @@ export async function withLock<T>(
   };
   await acquire(path, holder, patienceMs);
   try {
+    sweepDeadClaims(dirname(path));
     return await work();
   } finally {
     if (readHolder(path)?.token === holder.token) rmSync(path, { force: true });
@@ -48,7 +51,7 @@ export async function withLock<T>(
 }
 
 async function acquire(path: string, holder: Holder, patienceMs: number): Promise<void> {
-  const claim = join(dirname(path), `.randose.claim.${holder.token}`);
+  const claim = join(dirname(path), `${CLAIM}${holder.token}`);
   try {
     writeFileSync(claim, JSON.stringify(holder), { flag: 'wx' });
   } catch (error) {
@@ -79,6 +82,14 @@ function clear(path: string, dead: Holder, claim: string): boolean {
     return true;
   } finally {
     rmSync(clearing, { force: true });
+  }
+}
+
+/** Removes what processes left behind that were killed while they waited their turn. */
+function sweepDeadClaims(folder: string): void {
+  for (const name of readdirSync(folder).filter((entry) => entry.startsWith(CLAIM))) {
+    const other = readHolder(join(folder, name));
+    if (other !== undefined && isDead(other)) rmSync(join(folder, name), { force: true });
   }
 }
 

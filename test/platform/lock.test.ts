@@ -38,7 +38,9 @@ describe('a lock', () => {
     const lock = join(testFolder(), 'lock');
     const { pid } = spawnSync(process.execPath, ['-e', '0']);
     writeFileSync(lock, JSON.stringify({ pid, host: hostname(), started: '', token: 'x' }));
+    writeFileSync(join(lock, '..', '.randose.claim.x'), readFileSync(lock));
     expect(await withLock(lock, () => Promise.resolve('in'))).toBe('in');
+    expect(readdirSync(join(lock, '..'))).toEqual([]);
   });
 
   test.runIf(process.platform === 'linux')(

@@ -9,6 +9,7 @@ import {
   randose,
   testFolder,
 } from '../support/command-line.ts';
+import { sealFor } from '../../src/blinding/seal.ts';
 import { testWithTool } from '../support/tools.ts';
 import { execFileSync } from 'node:child_process';
 
@@ -164,6 +165,30 @@ testWithTool(['expect', '-v'])('a passphrase is asked on the terminal, twice, wi
   expect(seen).not.toContain('four random');
   expect(readFileSync(key, 'utf8')).toMatch(/^-----BEGIN AGE ENCRYPTED FILE-----\n/);
 });
+
+testWithTool(['expect', '-v'])(
+  'stock age takes a key under a passphrase, and asks for it',
+  async () => {
+    const folder = testFolder();
+    const at = (name: string) => join(folder, name);
+    writeFileSync(at('passphrase'), 'four random words here\n');
+    const words = ['--role', 'officer', '--name', 'Example', '--output', at('officer.key')];
+    const recipient = mustRun('keygen', ...words, '--passphrase-file', at('passphrase')).trim();
+    writeFileSync(at('sealed.age'), await sealFor([recipient])('what was sealed'));
+    const script = `
+    set timeout 30
+    spawn age -d -i ${at('officer.key')} ${at('sealed.age')}
+    expect "passphrase"
+    send "four random words here\\r"
+    expect eof`;
+    const seen = execFileSync('expect', ['-c', script], {
+      encoding: 'utf8',
+      env: { ...process.env, LC_ALL: 'C.UTF-8' },
+      timeout: 45_000,
+    });
+    expect(seen).toContain('what was sealed');
+  },
+);
 
 testWithTool(['age-keygen', '--version'])('a key that age-keygen made is as good', () => {
   const trial = depil2();
