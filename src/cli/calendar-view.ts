@@ -46,7 +46,7 @@ export function formatCalendarOverview(
   ]);
   const taken =
     longest(['Subject', ...calendars.map(({ subject }) => subject)]) +
-    longest(['No./kit', ...calendars.flatMap(({ number, kit }) => [number, kit])]) +
+    longest(['No.', ...calendars.flatMap(({ number, kit }) => [number, kit])]) +
     2;
   const atOnce = Math.max(1, Math.floor((columns - taken + 1) / DAY_WIDTH));
   const tables: string[] = [];
@@ -59,7 +59,7 @@ export function formatCalendarOverview(
       ...(names[row] ?? []),
       ...events.slice(first, first + atOnce).map((event) => dateCell(event, colour)),
     ]);
-    tables.push(formatTable(['\nSubject', '\nNo./kit', ...head], rows, colour, ' '));
+    tables.push(formatTable(['Subject\nyear', 'No.\nkit', ...head], rows, colour, ' '));
   }
   const all = injections.flat();
   const weekend = all.filter(isWeekend).length;

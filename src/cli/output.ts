@@ -76,13 +76,17 @@ export class Output {
     if (!(error instanceof RandoseError)) return this.#failAsBug(error);
     const { code, message, problems, hint } = error;
     if (this.json) {
-      this.#stdout.write(document({ ok: false, error: { code, message, problems, hint } }));
+      this.#stdout.write(
+        redacted(document({ ok: false, error: { code, message, problems, hint } })),
+      );
       return EXIT_STATUS[code];
     }
-    const red = this.talkColour.red;
-    this.#stderr.write(`${red('error:')} ${message}\n`);
-    for (const problem of problems) this.#stderr.write(`  ${formatProblem(problem)}\n`);
-    if (hint !== undefined) this.#stderr.write(`${hint}\n`);
+    const lines = [
+      `${this.talkColour.red('error:')} ${message}`,
+      ...problems.map((problem) => `  ${formatProblem(problem)}`),
+      ...(hint === undefined ? [] : [hint]),
+    ];
+    this.#stderr.write(redacted(`${lines.join('\n')}\n`));
     return EXIT_STATUS[code];
   }
 
@@ -109,4 +113,9 @@ export function formatProblem({ file, line, column, message }: Problem): string 
 
 function document(content: object): string {
   return `${JSON.stringify(content, undefined, 2)}\n`;
+}
+
+/** A secret key that got into a message, from a file named by mistake, does not get out of it. */
+function redacted(text: string): string {
+  return text.replace(/AGE-SECRET-KEY-[\w-]*/gi, 'AGE-SECRET-KEY-(hidden)');
 }

@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { RandoseError } from '../errors.ts';
 import type { Terminal } from '../platform/terminal.ts';
 import type { Role } from '../study/study.ts';
@@ -35,7 +35,7 @@ export async function runRandose(
     .description('Sealed allocation lists and injection calendars for clinical trials.')
     .version(VERSION, '--version', 'print the version')
     .helpOption('-h, --help', 'print help; also: randose COMMAND --help')
-    .helpCommand(false)
+    .helpCommand('help [command]', 'print help for a command')
     .addHelpText('after', WHERE_TO_BEGIN)
     .exitOverride()
     .configureOutput({
@@ -50,12 +50,14 @@ export async function runRandose(
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
-  const called = words.find((word) => !word.startsWith('-'));
+  const [first, second] = words.filter((word) => !word.startsWith('-'));
+  const called = first === 'help' ? second : first;
   for (const spec of COMMANDS) {
     const command = program.command(spec.name).description(spec.description);
     // A command's flags matter where it is called; elsewhere its name and description do.
     if (spec.name !== called) continue;
     spec.define(command);
+    refuseRepeats(command);
     command.addHelpText('after', examples(spec));
     command.action(async (...values: unknown[]) => {
       const output = await makeOutput();
@@ -70,6 +72,20 @@ export async function runRandose(
     if (!(error instanceof CommanderError)) return (await makeOutput()).fail(error);
     if (error.exitCode === 0) return EXIT_OK;
     return (await makeOutput()).fail(usageError(complaint));
+  }
+}
+
+/** An option that is given twice is a mistake, not a choice of the last one. */
+function refuseRepeats(command: Command): void {
+  for (const option of command.options.filter(({ required }) => required)) {
+    const read: (value: string, previous: unknown) => unknown =
+      option.parseArg ?? ((value) => value);
+    let isGiven = false;
+    option.argParser((value, previous) => {
+      if (isGiven) throw new InvalidArgumentError('It is given twice.');
+      isGiven = true;
+      return read(value, previous);
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Problem } from '../errors.ts';
 import { LEDGER_FILE } from '../study/layout.ts';
+import { findRandomization } from './enrolment.ts';
 import { type Entry, entriesOf, type EntryOf } from './entry.ts';
 
 /** An attempt to open a participant's allocation, with what came of it. */
@@ -18,15 +19,32 @@ export function codeBreaks(entries: readonly Entry[]): CodeBreak[] {
   }));
 }
 
-/** Every outcome belongs to one intent before it, and every intent has an outcome. */
+/**
+ * Every intent is about the number that its subject had, every outcome belongs to one intent before
+ * it, and every intent has an outcome.
+ */
 export function checkCodeBreaks(entries: readonly Entry[]): Problem[] {
   const problems: Problem[] = [];
   const open = new Set<number>();
   for (const [index, entry] of entries.entries()) {
     const place = { file: LEDGER_FILE, line: index + 1 };
-    if (entry.action === 'code-break intent') open.add(entry.seq);
+    if (entry.action === 'code-break intent') {
+      open.add(entry.seq);
+      const number = findRandomization(entries.slice(0, index), entry.subject)?.number ?? null;
+      if (number !== entry.number) {
+        const had = number ?? 'no number';
+        const message = `is about ${entry.number ?? 'no number'}, but ${entry.subject} had ${had}`;
+        problems.push({ ...place, message });
+      }
+    }
     if (entry.action === 'code-break outcome' && !open.delete(entry.intent)) {
       problems.push({ ...place, message: `has no intent with sequence ${entry.intent}` });
+    }
+    if (
+      entry.action === 'code-break outcome' &&
+      (entry.result === 'opened') !== (entry.error === null)
+    ) {
+      problems.push({ ...place, message: 'was opened with an error, or refused without one' });
     }
   }
   for (const { intent, outcome } of codeBreaks(entries)) {

@@ -2,7 +2,7 @@ import type { Checked, Problem } from '../errors.ts';
 import type { Slot } from '../randomization/list.ts';
 import { subjectKey } from '../study/identifiers.ts';
 import { LEDGER_FILE } from '../study/layout.ts';
-import type { Study } from '../study/study.ts';
+import { type Study, stratumId } from '../study/study.ts';
 import { entriesOf, type Entry, type EntryOf } from './entry.ts';
 import type { Participant } from './participants.ts';
 
@@ -103,6 +103,9 @@ export function checkAssignments(slots: readonly Slot[], entries: readonly Entry
     const taken = used.get(entry.stratum) ?? 0;
     used.set(entry.stratum, taken + 1);
     const slot = byStratum.get(entry.stratum)?.[taken];
+    if (entry.stratum !== stratumId(entry.site)) {
+      report(`${entry.subject} is of site ${entry.site}, but in stratum ${entry.stratum}`);
+    }
     if (slot === undefined) {
       report(`${entry.subject} has ${entry.number}, but stratum ${entry.stratum} has no such slot`);
     } else if (slot.number !== entry.number || slot.kit !== entry.kit) {

@@ -1,31 +1,34 @@
 import * as v from 'valibot';
-import type { SubjectId } from '../study/identifiers.ts';
-import type { CivilDate } from '../study/civil-date.ts';
+import { code, type SubjectId } from '../study/identifiers.ts';
+import { type CivilDate, parseCivilDate } from '../study/civil-date.ts';
 
 const TEXT = v.string();
+const DIGEST = v.pipe(TEXT, v.regex(/^[0-9a-f]{64}$/));
 const WHO = v.strictObject({ name: TEXT, role: TEXT, organisation: TEXT });
+const NUMBER = v.pipe(TEXT, v.regex(/^R\d{3,}$/));
 
 /** What the kinds of entry have of their own. Nothing in any of them depends on an arm. */
 const ACTS = {
-  allocation: { list: TEXT, manifest: TEXT },
+  allocation: { list: TEXT, manifest: DIGEST },
   randomization: {
     subject: v.pipe(
-      TEXT,
+      code(32),
       v.transform((text) => text as SubjectId),
     ),
-    site: TEXT,
+    site: code(16),
     stratum: TEXT,
-    number: TEXT,
-    kit: TEXT,
+    number: NUMBER,
+    kit: v.pipe(TEXT, v.regex(/^[0-9A-Z]{7}$/)),
     day1: v.pipe(
       TEXT,
+      v.check((text) => 'date' in parseCivilDate(text)),
       v.transform((text) => text as CivilDate),
     ),
   },
   /** Written before an envelope is touched. `number` and `key` are null where there is none. */
   'code-break intent': {
     subject: TEXT,
-    number: v.nullable(TEXT),
+    number: v.nullable(NUMBER),
     key: v.nullable(TEXT),
     reason: TEXT,
   },
@@ -41,10 +44,10 @@ const HEAD = {
   seq: v.number(),
   time: v.pipe(v.string(), v.isoTimestamp()),
   software: TEXT,
-  study: TEXT,
+  study: DIGEST,
   who: WHO,
 };
-const TAIL = { prev: TEXT, hash: TEXT };
+const TAIL = { prev: DIGEST, hash: DIGEST };
 
 /** The shape of every entry, by its action; strict, so that nothing can be slipped in. */
 export const ENTRY = v.variant('action', [

@@ -27,7 +27,7 @@ export function readParticipant(
   const problems: Problem[] = [];
   const subject = parseSubjectId(fields.subject);
   if (subject === undefined) {
-    const message = `subject "${fields.subject}": expected 1 to 32 letters, digits, dots, hyphens or underscores`;
+    const message = `subject "${fields.subject}": expected 1 to 32 letters, digits, dots, hyphens or underscores, the first a letter or digit`;
     problems.push({ ...place, message });
   }
   if (fields.site === '') problems.push({ ...place, message: 'the site is missing' });
@@ -44,15 +44,19 @@ export function readParticipant(
  * separated by commas, semicolons or tabs, as spreadsheets write it.
  *
  * @param file its name, for the problems
- * @returns the participants in file order; or all that is wrong, by line
+ * @returns the participants that are sound, in file order, and all that is wrong, by line
  */
-export function readParticipants(text: string, file: string): Checked<Participant[]> {
+export function readParticipants(
+  text: string,
+  file: string,
+): { participants: Participant[]; problems: Problem[] } {
+  const participants: Participant[] = [];
   const problems: Problem[] = [];
   const rows = readRows(text, file, problems);
   const [header, ...body] = rows;
   if (header === undefined) {
     if (problems.length === 0) problems.push({ file, line: 1, message: 'the file is empty' });
-    return { ok: false, problems };
+    return { participants, problems };
   }
   const names = header.record.map((name) => name.toLowerCase());
   const missing = COLUMNS.filter((name) => !names.includes(name));
@@ -63,9 +67,8 @@ export function readParticipants(text: string, file: string): Checked<Participan
     const found = `found ${header.record.join(',')}`;
     const message = `expected the columns ${COLUMNS.join(',')} and no others, ${found}`;
     problems.push({ file, line: header.line, message });
-    return { ok: false, problems };
+    return { participants, problems };
   }
-  const participants: Participant[] = [];
   for (const { record, line } of body) {
     if (record.length !== names.length) {
       const message = `expected ${names.length} fields, found ${record.length}`;
@@ -82,7 +85,7 @@ export function readParticipants(text: string, file: string): Checked<Participan
   }
   if (body.length === 0)
     problems.push({ file, line: 1, message: 'no participant follows the header' });
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, value: participants };
+  return { participants, problems };
 }
 
 interface Row {

@@ -67,8 +67,12 @@ export function filesBelow(folder: string): string[] {
 
 /** Whether a path lies in a folder or is it, symbolic links followed as far as they exist. */
 export function liesWithin(path: string, folder: string): boolean {
-  const way = relative(realFolder(folder), realFolder(path));
-  return way !== '..' && !way.startsWith(`..${sep}`);
+  const real = realFolder(folder);
+  // Both where it is and where it leads to: a link inside the folder counts as inside.
+  return [realFolder(path), join(realFolder(dirname(path)), basename(path))].some((place) => {
+    const way = relative(real, place);
+    return way !== '..' && !way.startsWith(`..${sep}`);
+  });
 }
 
 /**
@@ -163,14 +167,23 @@ function syncPath(path: string): void {
 
 function writeBeside(path: string, content: string | Uint8Array, mode: Mode): string {
   const beside = join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
-  rmSync(beside, { force: true });
   try {
-    writeAndSync(beside, content, mode);
-  } catch (error) {
     rmSync(beside, { force: true });
+    writeAndSync(beside, content, mode);
+    return beside;
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) {
+      throw new RandoseError('not-found', `the folder ${dirname(path)} does not exist`, {
+        hint: `It is where ${basename(path)} was to be written: make it, or name another.`,
+      });
+    }
+    if (!isCode(error, 'EACCES', 'EPERM')) rmSync(beside, { force: true });
     throw asKnown(error, path);
   }
-  return beside;
+}
+
+function isCode(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }
 
 function writeAndSync(path: string, content: string | Uint8Array, mode: Mode): void {
@@ -195,6 +208,7 @@ function realFolder(path: string): string {
 export function asKnown(error: unknown, path: string, hint?: string): unknown {
   if (error instanceof RandoseError || !(error instanceof Error) || !('code' in error))
     return error;
+  if (path === '') return new RandoseError('usage', 'an empty name was given for a file');
   const withHint = hint === undefined ? {} : { hint };
   switch (error.code) {
     case 'ENOENT':

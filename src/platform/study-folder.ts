@@ -22,8 +22,11 @@ export function findStudyFolder(given: string | undefined): string {
   if (given !== undefined) {
     const folder = resolve(given);
     if (exists(join(folder, STUDY_FILE))) return folder;
+    const hasLost = [ALLOCATION, LEDGER_FILE].some((name) => exists(join(folder, name)));
     throw new RandoseError('not-found', `${given} holds no ${STUDY_FILE}`, {
-      hint: `Name the study's folder, or make one: randose init ${given}`,
+      hint: hasLost
+        ? `It was there when the list was sealed: restore it from a backup.`
+        : `Name the study's folder, or make one: randose init ${given}`,
     });
   }
   for (let folder = process.cwd(); ; folder = dirname(folder)) {

@@ -27,18 +27,26 @@ export interface Plan {
  *
  * @param text the content of plan.yaml
  * @param file its name, for the problems
- * @param study the study it is for; undefined while study.yaml has problems of its own, and then
- *   the plan's own shape alone is checked
+ * @param study what of the study is sound: while study.yaml has problems of its own, the plan is
+ *   held against the rest of it
  * @returns the plan; or all that is wrong with it, each with its line and column
  */
-export function readPlan(text: string, file: string, study: Study | undefined): Checked<Plan> {
+export function readPlan(
+  text: string,
+  file: string,
+  study: Partial<Pick<Study, 'id' | 'arms' | 'strata'>>,
+): Checked<Plan> {
   const yaml = new YamlFile(text, file, PLAN_FILE);
   if (Buffer.byteLength(text) > MOST_PLAN_BYTES) {
     yaml.report([], `the plan is larger than ${MOST_PLAN_BYTES} bytes: shorten its comments`);
   }
   if (/[^\P{Cc}\n\r\t]/u.test(text)) yaml.report([], 'the plan holds control characters');
   checkRepeats(yaml);
-  if (study !== undefined) checkAgainst(yaml, study);
+  const name = yaml.sound(['study'], v.string());
+  if (name !== undefined && study.id !== undefined && name !== study.id) {
+    yaml.report(['study'], `this plan is for ${name}, but the study is ${study.id}`);
+  }
+  if (study.arms !== undefined) checkSizes(yaml, study.arms, study.strata ?? []);
   if (!yaml.isSound) return { ok: false, problems: yaml.problems };
   return { ok: true, value: { blockSizes: yaml.value.blocks.sizes.toSorted((a, b) => a - b) } };
 }
@@ -57,37 +65,38 @@ function checkRepeats(yaml: PlanYaml): void {
   }
 }
 
-function checkAgainst(yaml: PlanYaml, study: Study): void {
-  const name = yaml.sound(['study'], v.string());
-  if (name !== undefined && name !== study.id) {
-    yaml.report(['study'], `this plan is for ${name}, but the study is ${study.id}`);
-  }
-  const ratio = study.arms.map((arm) => arm.ratio);
-  const unit = blockUnit(ratio);
-  const largest = Math.max(...study.strata.map((stratum) => stratum.slots));
+function checkSizes(yaml: PlanYaml, arms: Study['arms'], strata: Study['strata']): void {
+  const unit = blockUnit(arms.map((arm) => arm.ratio));
   const sizes = blockSizes(yaml);
-  for (const { path, value } of sizes) {
-    if (value % unit !== 0) {
-      const below = value - (value % unit);
-      const would = [below, below + unit].filter((size) => size > 0).join(' or ');
-      yaml.report(
-        path,
-        `block size ${value} is no multiple of ${unit}, which the ratio ${ratioText(study.arms)} asks for; ${would} would do`,
-      );
-    } else if (value > largest) {
-      yaml.report(path, `block size ${value} is larger than every stratum (${largest} slots)`);
-    }
+  for (const { path, value } of sizes.filter((size) => size.value % unit !== 0)) {
+    const below = value - (value % unit);
+    const would = [below, below + unit].filter((size) => size > 0).join(' or ');
+    yaml.report(
+      path,
+      `block size ${value} is no multiple of ${unit}, which the ratio ${ratioText(arms)} asks for; ${would} would do`,
+    );
   }
-  const usable = sizes.map((size) => size.value).filter((size) => size % unit === 0);
-  if (usable.length < sizes.length || usable.length === 0) return;
-  const fillable = fillableSlots(usable, largest + Math.max(...usable));
-  for (const { id, slots } of study.strata) {
-    if (fillable[slots] === 1) continue;
+  const usable = sizes.filter((size) => size.value % unit === 0);
+  if (usable.length < sizes.length || usable.length === 0 || strata.length === 0) return;
+  const values = usable.map((size) => size.value);
+  const most = Math.max(...strata.map((stratum) => stratum.slots)) + Math.max(...values);
+  const fillable = fillableSlots(values, most);
+  for (const { id, slots } of strata.filter((stratum) => fillable[stratum.slots] === 0)) {
     const below = fillable.lastIndexOf(1, slots);
     const would = [below, fillable.indexOf(1, slots)].filter((count) => count > 0).join(' or ');
     yaml.report(
       ['blocks', 'sizes'],
-      `stratum ${id} has ${slots} slots in study.yaml, which whole blocks of ${usable.join(' or ')} cannot fill exactly; ${would} slots would do`,
+      `stratum ${id} has ${slots} slots in study.yaml, which whole blocks of ${values.join(' or ')} cannot fill exactly; ${would} slots would do`,
     );
+  }
+  const filled = strata.filter((stratum) => fillable[stratum.slots] === 1);
+  if (filled.length < strata.length) return;
+  for (const { path, value } of usable) {
+    if (!filled.some(({ slots }) => slots >= value && fillable[slots - value] === 1)) {
+      yaml.report(
+        path,
+        `block size ${value} would never be drawn: no stratum's slots can be filled with it`,
+      );
+    }
   }
 }

@@ -68,7 +68,7 @@ export const PLAN_TEMPLATE = `# CONFIDENTIAL: the randomization plan of DEPIL-2.
 randose: 1
 study: DEPIL-2
 
-# One size, or several drawn at random. Each a multiple of 3 at 2:1.
+# One size, or several drawn at random. Each a multiple of the ratio's sum: of 3 at 2:1.
 blocks:
   sizes: [3, 6]
 `;

@@ -47,6 +47,7 @@ function checkSitesAndStrata(yaml: StudyYaml): void {
       );
     }
   }
+  if (!yaml.areSound(['strata'])) return;
   for (const { path, value } of sites) {
     if (!strata.some((stratum) => stratum.value.site === value.code)) {
       yaml.report([...path, 'code'], `site "${value.code}" has no stratum, and so no slots`);
@@ -70,7 +71,7 @@ function checkSchedule(yaml: StudyYaml): void {
       phaseOfDay.set(day, value.phase);
     }
   }
-  if (phaseOfDay.size > 0 && !phaseOfDay.has(1)) {
+  if (yaml.areSound(['schedule', 'injections']) && phaseOfDay.size > 0 && !phaseOfDay.has(1)) {
     const first = Math.min(...phaseOfDay.keys());
     yaml.report(
       ['schedule', 'injections'],

@@ -32,6 +32,11 @@ export const PERSON = mapping({
     ),
   ),
 });
+/** Whether a text can stand as a person's name. */
+export function isPersonName(text: string): boolean {
+  return v.is(line(100), text);
+}
+
 export const PEOPLE = v.nullish(v.array(PERSON), []);
 
 /** study.yaml, key by key. What must hold between its parts is in study-rules.ts. */

@@ -68,9 +68,14 @@ export class YamlFile<Schema extends v.GenericSchema> {
    * it is absent or its shape is wrong (which is reported already).
    */
   sound<T>(path: YamlPath, schema: v.GenericSchema<unknown, T>): T | undefined {
-    if (this.#unsound.some((bad) => isWithin(bad, path) || isWithin(path, bad))) return undefined;
+    if (!this.areSound(path)) return undefined;
     const result = v.safeParse(schema, this.#at(path));
     return result.success ? result.output : undefined;
+  }
+
+  /** Whether the shape of everything at and below a path is right. */
+  areSound(path: YamlPath): boolean {
+    return !this.#unsound.some((bad) => isWithin(bad, path) || isWithin(path, bad));
   }
 
   /** The items of a list whose shape is right, each with its path. */

@@ -5,7 +5,7 @@ import type { Act } from '../../src/ledger/entry.ts';
 
 const who = { name: 'Example', role: 'coordinator', organisation: '' };
 const acts: Act[] = [
-  { action: 'allocation', who, list: 'ff', manifest: 'aa' },
+  { action: 'allocation', who, list: 'ff', manifest: 'a'.repeat(64) },
   {
     action: 'code-break intent',
     who,
@@ -16,7 +16,11 @@ const acts: Act[] = [
   },
   { action: 'code-break outcome', who, intent: 2, result: 'refused', error: 'wrong-key' },
 ];
-const circumstances = { time: '2026-01-01T00:00:00.000Z', software: 'randose 0', study: 'bb' };
+const circumstances = {
+  time: '2026-01-01T00:00:00.000Z',
+  software: 'randose 0',
+  study: 'b'.repeat(64),
+};
 const { text, head } = formatEntries(headOf([]), acts, circumstances);
 const lines = text.trimEnd().split('\n');
 
@@ -99,5 +103,37 @@ describe('a ledger that was tampered with', () => {
         message: 'does not follow the entry before it (sequence 1)',
       },
     ]);
+  });
+});
+
+describe('an entry that randose would never write is none, however right its hash', () => {
+  const randomization: Act = {
+    action: 'randomization',
+    who,
+    subject: 'CRT-001' as never,
+    site: 'CRT',
+    stratum: 'site=CRT',
+    number: 'R001',
+    kit: '4KX9TM7',
+    day1: '2026-06-15' as never,
+  };
+  test.each([
+    { subject: '../../evil' },
+    { subject: '\u001b[31m' },
+    { site: '\u001b[31m' },
+    { day1: '2026-02-30' },
+    { number: 'R1' },
+    { kit: 'kit' },
+    { arm: 'active' },
+  ])('%j', (change) => {
+    const forged = { ...randomization, ...change } as Act;
+    const read = readLedger(formatEntries(headOf([]), [forged], circumstances).text);
+    expect(read.entries).toEqual([]);
+    expect(read.problems[0]?.message).toBe('is no entry that randose writes');
+  });
+
+  test('while the right one is read', () => {
+    const read = readLedger(formatEntries(headOf([]), [randomization], circumstances).text);
+    expect(read.problems).toEqual([]);
   });
 });

@@ -4,6 +4,16 @@ import { checkCodeBreaks, codeBreaks } from '../../src/ledger/code-breaks.ts';
 import type { Act, Entry } from '../../src/ledger/entry.ts';
 
 const who = { name: 'Example Officer', role: 'officer', organisation: '' };
+const randomization: Act = {
+  action: 'randomization',
+  who,
+  subject: 'A' as never,
+  site: 'S1',
+  stratum: 'site=S1',
+  number: 'R001',
+  kit: '4KX9TM7',
+  day1: '2026-06-15' as never,
+};
 const intent: Act = {
   action: 'code-break intent',
   who,
@@ -21,21 +31,35 @@ const outcome = (of: number): Act => ({
 });
 
 function ledger(...acts: Act[]): Entry[] {
-  const circumstances = { time: '2026-05-01T00:00:00.000Z', software: 'r', study: 's' };
+  const circumstances = { time: '2026-05-01T00:00:00.000Z', software: 'r', study: '0'.repeat(64) };
   return readLedger(formatEntries(headOf([]), acts, circumstances).text).entries;
 }
 
 test('each intent has its outcome', () => {
-  const entries = ledger(intent, outcome(1), intent, outcome(3));
+  const entries = ledger(randomization, intent, outcome(2), intent, outcome(4));
   expect(checkCodeBreaks(entries)).toEqual([]);
-  expect(codeBreaks(entries).map((each) => each.outcome?.seq)).toEqual([2, 4]);
+  expect(codeBreaks(entries).map((each) => each.outcome?.seq)).toEqual([3, 5]);
 });
 
 test('an intent without an outcome is told: somebody may have seen the arm', () => {
-  expect(checkCodeBreaks(ledger(intent))).toMatchObject([{ line: 1 }]);
+  expect(checkCodeBreaks(ledger(randomization, intent))).toMatchObject([{ line: 2 }]);
 });
 
 test('an outcome without an intent, or a second one, is told', () => {
   expect(checkCodeBreaks(ledger(outcome(1)))).toMatchObject([{ line: 1 }]);
-  expect(checkCodeBreaks(ledger(intent, outcome(1), outcome(1)))).toMatchObject([{ line: 3 }]);
+  const twice = ledger(randomization, intent, outcome(2), outcome(2));
+  expect(checkCodeBreaks(twice)).toMatchObject([{ line: 4 }]);
+});
+
+test('an intent about a number that is not the subject’s is told', () => {
+  const other = { ...intent, number: 'R002' } as Act;
+  expect(checkCodeBreaks(ledger(randomization, other, outcome(2)))).toMatchObject([
+    { line: 2, message: 'is about R002, but A had R001' },
+  ]);
+  expect(checkCodeBreaks(ledger(intent, outcome(1)))).toMatchObject([{ line: 1 }]);
+});
+
+test('an outcome that was refused without an error, or opened with one, is told', () => {
+  const odd = { ...outcome(2), result: 'refused' } as Act;
+  expect(checkCodeBreaks(ledger(randomization, intent, odd))).toMatchObject([{ line: 3 }]);
 });

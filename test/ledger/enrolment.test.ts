@@ -24,7 +24,7 @@ function person(subject: string, site = 'S1', line = 2): Participant {
 function ledgerOf(...assignments: Assignment[]): Entry[] {
   const who = { name: 'Example', role: '', organisation: '' };
   const acts = assignments.map((each) => ({ action: 'randomization' as const, who, ...each }));
-  const circumstances = { time: '2026-05-01T00:00:00.000Z', software: 'r', study: 's' };
+  const circumstances = { time: '2026-05-01T00:00:00.000Z', software: 'r', study: '0'.repeat(64) };
   return readLedger(formatEntries(headOf([]), acts, circumstances).text).entries;
 }
 
@@ -107,6 +107,7 @@ describe('a ledger is checked against the list', () => {
     ['another kit', [{ ...a, kit: b.kit }], 1],
     ['a subject twice', [a, { ...b, subject: a.subject }], 2],
     ['a stratum that is not on the list', [{ ...a, stratum: 'site=X' }], 1],
+    ['a site of another stratum', [{ ...a, site: 'S2' }], 1],
   ])('%s is found, at its line', (_, assignments, line) => {
     const problems = checkAssignments(slots, ledgerOf(...assignments));
     expect(problems[0]).toMatchObject({ file: 'ledger.jsonl', line });

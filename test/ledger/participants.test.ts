@@ -3,9 +3,7 @@ import { readParticipants } from '../../src/ledger/participants.ts';
 
 function problems(text: string): string[] {
   const read = readParticipants(text, 'p.csv');
-  return read.ok
-    ? []
-    : read.problems.map(({ file, line, message }) => `${file}:${line} ${message}`);
+  return read.problems.map(({ file, line, message }) => `${file}:${line} ${message}`);
 }
 
 const ok = [
@@ -34,7 +32,7 @@ test.each([
     'subject,site,day1\nCRT-001,CRT,2026-06-01\nCRT-002,CRT,2026-06-08\n,,\n\n',
   ],
 ])('participants are read with %s', (_, text) => {
-  expect(readParticipants(text, 'p.csv')).toEqual({ ok: true, value: ok });
+  expect(readParticipants(text, 'p.csv')).toEqual({ participants: ok, problems: [] });
 });
 
 test.each([
@@ -74,12 +72,12 @@ test('every bad row is told, with its line', () => {
     'CRT-007,CRT,2026-6-1',
   ].join('\n');
   expect(problems(text)).toEqual([
-    'p.csv:3 subject "CRT 002": expected 1 to 32 letters, digits, dots, hyphens or underscores',
+    'p.csv:3 subject "CRT 002": expected 1 to 32 letters, digits, dots, hyphens or underscores, the first a letter or digit',
     'p.csv:4 the site is missing',
     'p.csv:5 day1: "01/06/2026" is no date: expected YYYY-MM-DD, such as 2026-06-15',
     'p.csv:6 day1: 2026-02-30 does not exist in the calendar',
     'p.csv:7 expected 3 fields, found 2',
-    'p.csv:8 subject "=1+1": expected 1 to 32 letters, digits, dots, hyphens or underscores',
+    'p.csv:8 subject "=1+1": expected 1 to 32 letters, digits, dots, hyphens or underscores, the first a letter or digit',
     'p.csv:10 day1: "2026-6-1" is no date: expected YYYY-MM-DD, such as 2026-06-15',
   ]);
 });

@@ -34,13 +34,14 @@ describe('a new file', () => {
   });
 
   test('in a folder that is not there is an error that names it', () => {
-    const path = join(testFolder(), 'none', 'a');
+    const folder = join(testFolder(), 'none');
+    const path = join(folder, 'a');
     expect(() => {
       writeNew(path, 'x');
     }).toThrow(
       expect.objectContaining({
         code: 'not-found',
-        message: expect.stringContaining(path) as string,
+        message: `the folder ${folder} does not exist`,
       }),
     );
   });
@@ -75,6 +76,8 @@ test('whether a path lies in a folder, links followed', () => {
   expect(liesWithin(join(study, 'deep', 'plan.yaml'), study)).toBe(true);
   expect(liesWithin(join(folder, 'link', 'plan.yaml'), study)).toBe(true);
   expect(liesWithin(study, study)).toBe(true);
+  symlinkSync(join(folder, 'elsewhere.yaml'), join(study, 'plan-link.yaml'));
+  expect(liesWithin(join(study, 'plan-link.yaml'), study)).toBe(true);
   expect(liesWithin(join(folder, 'plan.yaml'), study)).toBe(false);
   expect(liesWithin(join(folder, 'study-plan.yaml'), study)).toBe(false);
   expect(liesWithin(join(study, '..plan.yaml'), study)).toBe(true);

@@ -9,7 +9,7 @@ function withRatio(...ratio: number[]): Study {
   return { ...study, arms: study.arms.map((arm, index) => ({ ...arm, ratio: ratio[index] ?? 1 })) };
 }
 
-function problems(text: string, study: Study | undefined = templateStudy()): string[] {
+function problems(text: string, study: Partial<Study> = templateStudy()): string[] {
   const checked = readPlan(text, 'plan.yaml', study);
   return checked.ok
     ? []
@@ -49,7 +49,11 @@ describe('a problem in plan.yaml says where it is and what would do', () => {
     ['blocks: { sizes: [3, 3] }', 'plan.yaml:1:22 block size 3 stands here twice'],
     [
       'blocks: { sizes: [3, 21] }',
-      'plan.yaml:1:22 block size 21 is larger than every stratum (18 slots)',
+      "plan.yaml:1:22 block size 21 would never be drawn: no stratum's slots can be filled with it",
+    ],
+    [
+      'blocks: { sizes: [9, 12] }',
+      "plan.yaml:1:22 block size 12 would never be drawn: no stratum's slots can be filled with it",
     ],
     ['blocks: { sizes: [] }', 'plan.yaml:1:18 blocks.sizes: expected one block size at least'],
     ['blocks: { sizes: 6 }', 'plan.yaml:1:18 blocks.sizes: expected a list, found 6'],
@@ -71,8 +75,8 @@ describe('a problem in plan.yaml says where it is and what would do', () => {
   });
 
   test('without a sound study the plan itself is still checked', () => {
-    expect(problems('blocks: { sizes: [3, x] }', undefined)).toHaveLength(1);
-    expect(readPlan('blocks: { sizes: [4] }', 'plan.yaml', undefined).ok).toBe(true);
+    expect(problems('blocks: { sizes: [3, x] }', {})).toHaveLength(1);
+    expect(readPlan('blocks: { sizes: [4] }', 'plan.yaml', {}).ok).toBe(true);
   });
 
   test('a plan too large for its sealed space is refused', () => {

@@ -13,8 +13,8 @@ describe('the table of eighteen participants', () => {
     const lines = text().split('\n');
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
     const last = lines.findIndex((line) => line.startsWith('CRT-018'));
-    expect(lines[2]).toMatch(/Week 1 +Week 3 Week 4 Week 5 Week 6$/);
-    expect(lines[3]).toMatch(/^Subject No\.\/kit Day 1 +Day 2 +.* Day 36$/);
+    expect(lines[2]).toMatch(/^Subject No\. +Week 1 +Week 3 Week 4 Week 5 Week 6$/);
+    expect(lines[3]).toMatch(/^year +kit +Day 1 +Day 2 +.* Day 36$/);
     expect(lines[last]).toMatch(
       /^CRT-018 R018 +21 Dec 22 Dec 23 Dec 24 Dec 25 Dec 04 Jan 11 Jan 18 Jan 25 Jan$/,
     );
@@ -133,4 +133,17 @@ test('an unknown participant is an error; none at all is an empty calendar', () 
   const none = randose('calendar', '--study', trial.study);
   expect(none).toMatchObject({ status: 0, stdout: '' });
   expect(none.stderr).toContain('No participant is randomized yet.');
+});
+
+test('nothing that the study is made of is ever overwritten, --force or not', () => {
+  const trial = enrolled();
+  const places = ['ledger.jsonl', 'study.yaml', 'allocation/list.csv', 'allocation', 'new.csv'];
+  for (const place of places) {
+    for (const format of ['csv', 'ics']) {
+      const words = ['--format', format, '--output', join(trial.study, place), '--force'];
+      const refused = randose('calendar', '--study', trial.study, ...words);
+      expect(refused.status, `${format} to ${place}`).toBe(64);
+    }
+  }
+  expect(randose('verify', '--study', trial.study).status).toBe(0);
 });

@@ -19,6 +19,10 @@ describe('help', () => {
     expect(readFileSync(join(FIXTURES, '..', page), 'utf8').length).toBeGreaterThan(100);
   });
 
+  test('randose help COMMAND is the same page', () => {
+    expect(mustRun('help', 'unblind')).toBe(mustRun('unblind', '--help'));
+  });
+
   test('--version is the version of the package', () => {
     const text = readFileSync(join(FIXTURES, '..', 'package.json'), 'utf8');
     const { version } = JSON.parse(text) as { version: string };

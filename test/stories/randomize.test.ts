@@ -71,6 +71,17 @@ describe('nobody is randomized, and nothing is taken, where anything is wrong', 
     expect(ledgerText(trial)).toBe(before);
   });
 
+  test('all that is wrong comes at once, in the order of the file', () => {
+    const { status, stderr } = from(
+      allocated(),
+      'subject,site,day1\nA,CRT,2026-02-30\nB,PAR,2026-06-01\nB C,CRT,2026-06-01\n',
+    );
+    expect(status).toBe(65);
+    expect(stderr).toMatch(
+      /3 problems\n.*csv:2: day1.*\n.*csv:3: site "PAR".*\n.*csv:4: subject "B C"/,
+    );
+  });
+
   test('a second randomization of a subject', () => {
     const trial = enrolled();
     const before = ledgerText(trial);

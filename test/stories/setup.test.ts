@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
@@ -26,6 +26,19 @@ describe('init', () => {
       status: 73,
     });
     expect(readFileSync(join(folder, 'plan.yaml'), 'utf8')).toBe('mine');
+  });
+
+  test('makes the folder for the plan, and refuses a folder that is a trial already', () => {
+    const folder = testFolder();
+    mustRun('init', join(folder, 'study'), '--plan', join(folder, 'confidential', 'plan.yaml'));
+    expect(statSync(join(folder, 'confidential', 'plan.yaml')).mode & 0o777).toBe(0o600);
+    const trial = allocated();
+    rmSync(join(trial.study, 'study.yaml'));
+    expect(randose('init', trial.study)).toMatchObject({ status: 73 });
+    const lost = randose('status', '--study', trial.study);
+    expect(lost.status).toBe(66);
+    expect(lost.stderr).toContain('restore it from a backup');
+    expect(randose('init', '')).toMatchObject({ status: 64 });
   });
 
   test('refuses a plan inside the study folder', () => {
@@ -88,8 +101,8 @@ describe('keygen', () => {
     const trial = depil2();
     const same = words(trial).map((word) => (word === 'New Officer' ? 'example officer' : word));
     const { status, stderr } = randose(...same, '--no-passphrase', '--study', trial.study);
-    expect(status).toBe(78);
-    expect(stderr).toContain('officers: name "example officer" stands here twice');
+    expect(status).toBe(64);
+    expect(stderr).toContain('study.yaml has "example officer" under officers already');
     expect(() => statSync(join(trial.folder, 'new.key'))).toThrow();
   });
 
@@ -221,6 +234,29 @@ describe('what is wrong in study.yaml and in the plan', () => {
     expect(stderr).toContain(`${plan}:2:14: blocks.sizes[1]: expected a whole number`);
     expect(stderr).toContain(`${plan}:3:3: blocks.size: unknown key`);
     expect(stderr).toContain('Nothing was done.');
+  });
+
+  test('holds the plan against what is sound of the study', () => {
+    const trial = depil2();
+    const file = join(trial.study, 'study.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/ {2}sponsor: .*\n/, ''));
+    const plan = join(trial.folder, 'plan.yaml');
+    writeFileSync(plan, 'blocks: { sizes: [4] }\n');
+    const { status, stderr } = randose('allocate', '--study', trial.study, '--plan', plan);
+    expect(status).toBe(78);
+    expect(stderr).toMatch(/study\.yaml:\d+:3: study\.sponsor is missing/);
+    expect(stderr).toContain(`${plan}:1:19: block size 4 is no multiple of 3`);
+  });
+
+  test('never repeats a secret key that was named by mistake', () => {
+    const trial = depil2();
+    for (const more of [[], ['--json']]) {
+      const words = ['--study', trial.study, '--plan', trial.officer, ...more];
+      const { status, stdout, stderr } = randose('allocate', ...words);
+      expect(status).toBe(78);
+      expect(stdout + stderr).toContain('AGE-SECRET-KEY-(hidden)');
+      expect(stdout + stderr).not.toMatch(/AGE-SECRET-KEY-1/);
+    }
   });
 
   test('a block size that does not fit says which would', () => {

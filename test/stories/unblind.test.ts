@@ -39,7 +39,7 @@ test('an officer opens one participant, and the ledger says who, whom and why', 
   expect(intent).toMatchObject({
     action: 'code-break intent',
     who: { name: 'Example Officer', role: 'officer' },
-    key: 'Example Officer',
+    key: 'Example Officer, officer',
     subject: 'CRT-007',
     number: 'R007',
     reason: 'serious adverse event',
@@ -57,8 +57,29 @@ test('whoever says who they are is recorded, and so is whose key it was', () => 
   unblind(trial, { by: 'B. Example, investigator, Example Hospital' });
   expect(ledger(trial).at(-2)).toMatchObject({
     who: { name: 'B. Example', role: 'investigator', organisation: 'Example Hospital' },
-    key: 'Example Officer',
+    key: 'Example Officer, officer',
   });
+});
+
+test('an attempt with somebody else’s key is recorded as theirs', () => {
+  const trial = enrolled();
+  expect(unblind(trial, { identity: trial.packer }).status).toBe(77);
+  expect(ledger(trial).at(-2)).toMatchObject({
+    who: { name: 'Example Packer', role: 'packer' },
+    key: 'Example Packer, packer',
+  });
+});
+
+test('what is no subject id may be a name, and is not written down', () => {
+  const trial = enrolled();
+  expect(unblind(trial, { subject: 'Jane Example 1970-01-01' }).status).toBe(65);
+  expect(ledger(trial).at(-2)).toMatchObject({ subject: '(no subject id)' });
+});
+
+test('two subjects at once are a mistake, not a choice of the last', () => {
+  const refused = unblind(enrolled(), {}, '--subject', 'CRT-008');
+  expect(refused).toMatchObject({ status: 64, stdout: '' });
+  expect(refused.stderr).toContain('It is given twice.');
 });
 
 test('as JSON it is one document with data.arm.code', () => {

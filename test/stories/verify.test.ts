@@ -4,12 +4,20 @@ import {
   existsSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { depil2, enrolled, randose, testFolder, type Trial } from '../support/command-line.ts';
+import {
+  allocated,
+  depil2,
+  enrolled,
+  randose,
+  testFolder,
+  type Trial,
+} from '../support/command-line.ts';
 
 let finished: string;
 
@@ -30,8 +38,8 @@ function changed(change: (at: (file: string) => string) => void): ReturnType<typ
 
 test('a finished study agrees with itself, and no key is needed', () => {
   const verified = changed(() => undefined);
-  expect(verified.stdout).toBe(
-    'verified: 23 files, 18 slots, 21 ledger entries. Nothing disagrees.\n',
+  expect(verified.stdout).toMatch(
+    /^verified: 23 files, 18 slots, 21 ledger entries\. Nothing disagrees\.\nCompare with the receipts on file:\n {2}Ledger 1:[0-9a-f]{64}\n {2}Ledger 21:[0-9a-f]{64}\n$/,
   );
   expect(verified.status).toBe(0);
 });
@@ -227,19 +235,34 @@ test('before allocation there is nothing to verify', () => {
   expect(stderr).toContain('nothing to verify');
 });
 
-test('an allocation that was cut short before its folder came is begun anew', () => {
-  const trial = enrolled();
-  const [first] = readFileSync(join(trial.study, 'ledger.jsonl'), 'utf8').split('\n');
-  rmSync(join(trial.study, 'allocation'), { recursive: true });
-  // With participants in the ledger it is no cut-short allocation: refused.
-  const again = () => randose('allocate', '--study', trial.study, '--plan', trial.plan);
-  expect(again()).toMatchObject({ status: 65 });
-  writeFileSync(join(trial.study, 'ledger.jsonl'), `${first!}\n`);
-  cpSync(join(finished, 'allocation'), join(trial.study, 'allocation.partial'), {
-    recursive: true,
+describe('a ledger without its allocation', () => {
+  test('is finished where the allocation was cut short before its folder came into place', () => {
+    const trial = allocated();
+    renameSync(join(trial.study, 'allocation'), join(trial.study, 'allocation.partial'));
+    expect(randose('allocate', '--study', trial.study, '--plan', trial.plan)).toMatchObject({
+      status: 0,
+    });
+    expect(readdirSync(trial.study).sort()).toEqual(['allocation', 'ledger.jsonl', 'study.yaml']);
+    expect(randose('verify', '--study', trial.study).status).toBe(0);
   });
-  expect(again()).toMatchObject({ status: 0 });
-  expect(existsSync(join(trial.study, 'allocation.partial'))).toBe(false);
-  expect(readdirSync(join(trial.study, 'allocation', 'envelopes'))).toHaveLength(18);
-  expect(randose('verify', '--study', trial.study).status).toBe(0);
+
+  test('never gets a second list', () => {
+    const trial = allocated();
+    rmSync(join(trial.study, 'allocation'), { recursive: true });
+    const again = randose('allocate', '--study', trial.study, '--plan', trial.plan);
+    expect(again).toMatchObject({ status: 65, stdout: '' });
+    expect(again.stderr).toContain('a second list would be a choice between two');
+    expect(randose('status', '--study', trial.study)).toMatchObject({ status: 65 });
+    expect(randose('verify', '--study', trial.study)).toMatchObject({ status: 1 });
+  });
+
+  test('an unfinished folder without a ledger is begun anew', () => {
+    const trial = depil2();
+    cpSync(join(finished, 'allocation'), join(trial.study, 'allocation.partial'), {
+      recursive: true,
+    });
+    expect(randose('allocate', '--study', trial.study, '--plan', trial.plan).status).toBe(0);
+    expect(existsSync(join(trial.study, 'allocation.partial'))).toBe(false);
+    expect(randose('verify', '--study', trial.study).status).toBe(0);
+  });
 });

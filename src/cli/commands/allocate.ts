@@ -62,6 +62,14 @@ export async function allocate(output: Output, options: AllocateOptions): Promis
   }
   await withStudyLock(root, async () => {
     refuseTwice(root);
+    const finished = finishCutShort(root);
+    if (finished !== undefined) {
+      output.result(
+        { ledger: finished },
+        `The list of an allocation that was cut short is in its place now.\n\n${formatReceipt(finished)}\n`,
+      );
+      return;
+    }
     const { loaded, plan, planFile } = readBoth(root, options.plan);
     const { study } = loaded;
     const seed = drawSeed();
@@ -106,23 +114,38 @@ function refuseTwice(root: string): void {
       hint: 'A list is made once. Nothing was changed.',
     });
   }
+}
+
+/**
+ * Finishes an allocation that was cut short between its ledger and its folder: the list was drawn
+ * and sealed, and drawing another one would be a choice between two.
+ *
+ * @returns the ledger's head; undefined where nothing was begun
+ * @throws RandoseError `not-trusted` where the ledger speaks of a list that is not there
+ */
+function finishCutShort(root: string): Head | undefined {
   const ledger = join(root, LEDGER_FILE);
-  if (!exists(ledger)) return;
-  // Up to one entry, an allocation was cut short before its folder came into place: begin anew.
+  if (!exists(ledger)) return undefined;
   const { entries, problems } = readLedger(readText(ledger));
-  if (
-    entries.length > 1 ||
-    problems.length > 0 ||
-    (entries[0]?.action ?? 'allocation') !== 'allocation'
-  ) {
+  const [first] = entries;
+  const manifest = join(root, MANIFEST_FILE.replace(ALLOCATION, UNFINISHED));
+  const isCutShort =
+    problems.length === 0 &&
+    entries.length === 1 &&
+    first?.action === 'allocation' &&
+    exists(manifest) &&
+    sha256(readText(manifest)) === first.manifest;
+  if (!isCutShort) {
     throw new RandoseError(
       'not-trusted',
       `${LEDGER_FILE} speaks of a list, but ${ALLOCATION}/ is gone`,
       {
-        hint: `Restore ${ALLOCATION}/ from a backup: a second list beside this ledger would be a forgery.`,
+        hint: `Restore ${ALLOCATION}/ from a backup: a second list would be a choice between two.`,
       },
     );
   }
+  moveFolder(join(root, UNFINISHED), join(root, ALLOCATION));
+  return headOf(entries);
 }
 
 /** Reads both files, and tells of every problem in either at once. */
@@ -133,7 +156,7 @@ function readBoth(
   const text = readText(join(root, STUDY_FILE));
   const planFile = readText(planPath, 'randose init --plan FILE makes one.');
   const study = readStudy(text, STUDY_FILE, true);
-  const plan = readPlan(planFile, planPath, study.ok ? study.value : undefined);
+  const plan = readPlan(planFile, planPath, study.design);
   const problems: Problem[] = [];
   if (!study.ok) problems.push(...study.problems);
   if (!plan.ok) problems.push(...plan.problems);

@@ -4,7 +4,7 @@ import { formatCalendarCsv } from '../../exports/calendar-csv.ts';
 import { formatIcs } from '../../exports/ics.ts';
 import { findRandomization, randomizations } from '../../ledger/enrolment.ts';
 import type { EntryOf } from '../../ledger/entry.ts';
-import { exists, isFolder, makeFolder, writeNew } from '../../platform/files.ts';
+import { exists, isFolder, liesWithin, makeFolder, writeNew } from '../../platform/files.ts';
 import { openStudy, type OpenStudy, requireUnchanged } from '../../platform/open-study.ts';
 import { findStudyFolder } from '../../platform/study-folder.ts';
 import { type Calendar, makeCalendar } from '../../schedule/calendar.ts';
@@ -45,7 +45,7 @@ function chosen(open: OpenStudy, subject: string | undefined): EntryOf<'randomiz
 
 function oneFile(
   output: Output,
-  { study }: OpenStudy,
+  { root, study }: OpenStudy,
   calendars: readonly Calendar[],
   options: CalendarOptions,
 ): void {
@@ -70,9 +70,34 @@ function oneFile(
     output.result(data, text);
     return;
   }
-  writeNew(path, text, { force: options.force ?? false });
+  writeFiles([{ file: path, text }], root, options.force ?? false);
   output.say(`${path}: written.`);
   output.result({ ...data, files: [path] }, '');
+}
+
+/** Nothing that is exported may take the place of what the study folder is made of. */
+function refuseInside(path: string, root: string): void {
+  if (!liesWithin(path, root) || liesWithin(path, join(root, CALENDARS))) return;
+  throw new RandoseError('usage', `${path} lies inside the study folder`, {
+    hint: `In the study folder, calendars belong into ${CALENDARS}/. Nothing was written.`,
+  });
+}
+
+/** Writes all the files, or none of them where one is there already or has no place there. */
+function writeFiles(
+  files: readonly { file: string; text: string }[],
+  root: string,
+  force: boolean,
+): void {
+  for (const { file } of files) {
+    refuseInside(file, root);
+    if (!force && exists(file)) {
+      throw new RandoseError('would-overwrite', `${file} exists already`, {
+        hint: 'Nothing was written. --force replaces what is there.',
+      });
+    }
+  }
+  for (const { file, text } of files) writeNew(file, text, { force });
 }
 
 /**
@@ -94,18 +119,13 @@ function icsFiles(
   }
   const path = options.output ?? join(root, CALENDARS);
   const isOneFile = subject !== undefined && !isFolder(path) && !path.endsWith('/');
-  if (!isOneFile) makeFolder(path);
   const files = calendars.map((one) => ({
     file: isOneFile ? path : join(path, `${one.subject}.ics`),
     text: formatIcs(one, study.id),
   }));
-  const taken = files.find(({ file }) => !force && exists(file));
-  if (taken !== undefined) {
-    throw new RandoseError('would-overwrite', `${taken.file} exists already`, {
-      hint: 'Nothing was written. --force replaces the files that are there.',
-    });
-  }
-  for (const { file, text } of files) writeNew(file, text, { force });
+  refuseInside(path, root);
+  if (!isOneFile) makeFolder(path);
+  writeFiles(files, root, force);
   const count = files.length === 1 ? '1 calendar' : `${files.length} calendars`;
   output.say(`${path}: ${count} written.`);
   output.result({ ...data, files: files.map(({ file }) => file) }, '');

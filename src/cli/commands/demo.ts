@@ -46,7 +46,8 @@ export async function demo(output: Output, folder: string | undefined, run: Run)
   }
 
   tell('3. The list is drawn and sealed. From here on nobody without a key can know an arm.');
-  await type('allocate', '--study', study, '--plan', at('plan.yaml'));
+  const statistician = 'Example Statistician, trial statistician, Example CRO';
+  await type('allocate', '--study', study, '--plan', at('plan.yaml'), '--by', statistician);
 
   tell('4. The site randomizes eighteen participants: numbers and kits, never arms.');
   writeNew(at('participants.csv'), EXAMPLE_PARTICIPANTS);

@@ -1,8 +1,8 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { RandoseError } from '../../errors.ts';
 import { exists, liesWithin, makeFolder, writeNew } from '../../platform/files.ts';
 import { PLAN_TEMPLATE, STUDY_TEMPLATE } from '../../study/depil-2.ts';
-import { STUDY_FILE } from '../../study/layout.ts';
+import { ALLOCATION, LEDGER_FILE, STUDY_FILE } from '../../study/layout.ts';
 import type { Output } from '../output.ts';
 
 /** `randose init`: a study folder from the template, and the confidential plan outside it. */
@@ -14,7 +14,9 @@ export function init(output: Output, folder: string, options: { plan?: string })
       hint: 'Blinded people read that folder: keep the plan, which has the block sizes, elsewhere.',
     });
   }
-  for (const file of [studyFile, plan]) {
+  if (folder === '' || plan === '') throw new RandoseError('usage', 'an empty name was given');
+  const taken = [studyFile, join(folder, ALLOCATION), join(folder, LEDGER_FILE), plan];
+  for (const file of taken) {
     if (file !== undefined && exists(file)) {
       throw new RandoseError('would-overwrite', `${file} exists already`, {
         hint: 'Choose another name; nothing was written.',
@@ -22,7 +24,10 @@ export function init(output: Output, folder: string, options: { plan?: string })
     }
   }
   makeFolder(folder);
-  if (plan !== undefined) writeNew(plan, PLAN_TEMPLATE, { mode: 'private' });
+  if (plan !== undefined) {
+    makeFolder(dirname(plan));
+    writeNew(plan, PLAN_TEMPLATE, { mode: 'private' });
+  }
   writeNew(studyFile, STUDY_TEMPLATE);
   output.say(`${studyFile}: the study, for everyone. Edit it to be your protocol.`);
   if (plan !== undefined) {

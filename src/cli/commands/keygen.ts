@@ -19,6 +19,7 @@ import { STUDY_FILE } from '../../study/layout.ts';
 import { addPerson } from '../../study/roster.ts';
 import { type Role, ROLES } from '../../study/study.ts';
 import { readStudy } from '../../study/study-file.ts';
+import { isPersonName } from '../../study/study-shape.ts';
 import type { Output } from '../output.ts';
 
 interface KeygenOptions {
@@ -37,6 +38,9 @@ export async function keygen(output: Output, options: KeygenOptions): Promise<vo
   const root = options.study === undefined ? undefined : findStudyFolder(options.study);
   if (!options.passphrase && options.passphraseFile !== undefined) {
     throw new RandoseError('usage', '--no-passphrase and --passphrase-file contradict each other');
+  }
+  if (!isPersonName(name)) {
+    throw new RandoseError('usage', '--name expects a name: one line of up to 100 characters');
   }
   refuseInsideStudy(file);
   if (exists(file)) {
@@ -63,9 +67,8 @@ export async function keygen(output: Output, options: KeygenOptions): Promise<vo
       replace(join(root, STUDY_FILE), changed);
     });
   }
-  output.say(
-    `${file}: the secret key of ${name}, ${role}. Keep it, and a copy, where only ${name} can.`,
-  );
+  output.say(`${file}: the secret key of ${name}, ${role}.`);
+  output.say('Keep it, and a copy, where nobody else can take it.');
   if (!options.passphrase) output.say('It has no passphrase: whoever has the file has the key.');
   if (root !== undefined) output.say(`${STUDY_FILE}: ${name} is now under ${ROLES[role]}.`);
   output.result({ recipient: keys.recipient, file, role, name }, `${keys.recipient}\n`);
@@ -82,7 +85,13 @@ function studyWith(root: string, role: Role, person: { name: string; recipient: 
       },
     );
   }
-  loadStudy(root);
+  const { study } = loadStudy(root);
+  const people = ROLES[role];
+  if (study[people].some((other) => other.name.toUpperCase() === person.name.toUpperCase())) {
+    throw new RandoseError('usage', `${STUDY_FILE} has "${person.name}" under ${people} already`, {
+      hint: 'No key was made. Choose a name that tells the two apart.',
+    });
+  }
   const changed = addPerson(readText(join(root, STUDY_FILE)), role, person);
   const checked = readStudy(changed, STUDY_FILE);
   if (!checked.ok) throw invalidStudy(checked.problems);

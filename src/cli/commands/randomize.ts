@@ -1,7 +1,7 @@
 import { RandoseError } from '../../errors.ts';
 import { headOf } from '../../ledger/chain.ts';
 import { assignNextFree } from '../../ledger/enrolment.ts';
-import { type Participant, readParticipant, readParticipants } from '../../ledger/participants.ts';
+import { readParticipant, readParticipants } from '../../ledger/participants.ts';
 import { parseWho } from '../../ledger/who.ts';
 import { readText } from '../../platform/files.ts';
 import { openStudy, requireUnchanged } from '../../platform/open-study.ts';
@@ -23,12 +23,14 @@ interface RandomizeOptions {
 export async function randomize(output: Output, options: RandomizeOptions): Promise<void> {
   const root = findStudyFolder(options.study);
   const who = parseWho(options.by);
-  const participants = participantsFrom(options);
+  const { participants, problems } = participantsFrom(options);
   await withStudyLock(root, () => {
     const open = openStudy(root);
     requireUnchanged(open, ['identity', 'arms', 'strata', 'custody']);
     const assigned = assignNextFree(open.study, open.slots, open.entries, participants);
-    if (!assigned.ok) throw nobody(assigned.problems);
+    if (!assigned.ok || problems.length > 0) {
+      throw nobody([...problems, ...(assigned.ok ? [] : assigned.problems)]);
+    }
     const head = appendToLedger(
       open,
       headOf(open.entries),
@@ -47,13 +49,14 @@ export async function randomize(output: Output, options: RandomizeOptions): Prom
   });
 }
 
-function participantsFrom({ from, subject, site, day1 }: RandomizeOptions): Participant[] {
+function participantsFrom({
+  from,
+  subject,
+  site,
+  day1,
+}: RandomizeOptions): ReturnType<typeof readParticipants> {
   const single = [subject, site, day1].filter((option) => option !== undefined);
-  if (from !== undefined && single.length === 0) {
-    const read = readParticipants(readText(from), from);
-    if (!read.ok) throw nobody(read.problems);
-    return read.value;
-  }
+  if (from !== undefined && single.length === 0) return readParticipants(readText(from), from);
   if (from !== undefined || subject === undefined || site === undefined || day1 === undefined) {
     throw new RandoseError(
       'usage',
@@ -64,14 +67,15 @@ function participantsFrom({ from, subject, site, day1 }: RandomizeOptions): Part
     );
   }
   const read = readParticipant({ subject, site: site.trim(), day1: day1.trim() }, {});
-  if (!read.ok) throw nobody(read.problems);
-  return [read.value];
+  return read.ok
+    ? { participants: [read.value], problems: [] }
+    : { participants: [], problems: [...read.problems] };
 }
 
 function nobody(problems: RandoseError['problems']): RandoseError {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
   return new RandoseError('bad-data', `nobody was randomized: ${count}`, {
-    problems,
+    problems: problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
     hint: 'Nothing was taken. Mend the above and give all of them again.',
   });
 }

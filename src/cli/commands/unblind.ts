@@ -3,16 +3,17 @@ import { readEnvelope } from '../../blinding/envelope.ts';
 import { type KeyPair, readIdentityFile } from '../../blinding/identity.ts';
 import { changedParts, sha256 } from '../../blinding/manifest.ts';
 import { unseal } from '../../blinding/seal.ts';
-import { RandoseError } from '../../errors.ts';
+import { type ErrorCode, RandoseError } from '../../errors.ts';
 import { headOf } from '../../ledger/chain.ts';
 import { type Assignment, findRandomization } from '../../ledger/enrolment.ts';
-import { parseWho, type Who } from '../../ledger/who.ts';
+import { formatWho, parseWho, type Who } from '../../ledger/who.ts';
 import { exists, readBytes } from '../../platform/files.ts';
 import { existingPassphrase } from '../../platform/prompts.ts';
 import { describeChange, openStudy, type OpenStudy } from '../../platform/open-study.ts';
 import { appendToLedger, findStudyFolder, withStudyLock } from '../../platform/study-folder.ts';
+import { parseSubjectId } from '../../study/identifiers.ts';
 import { envelopeFile, STUDY_FILE } from '../../study/layout.ts';
-import type { Arm } from '../../study/study.ts';
+import { type Arm, ROLES } from '../../study/study.ts';
 import type { Output } from '../output.ts';
 import { formatReceipt } from '../receipt.ts';
 
@@ -30,24 +31,33 @@ interface UnblindOptions {
  * before the envelope is touched, and so is what came of it.
  */
 export async function unblind(output: Output, options: UnblindOptions): Promise<void> {
+  try {
+    await breakCode(output, options);
+  } catch (error) {
+    throw withEmergencyHint(error);
+  }
+}
+
+async function breakCode(output: Output, options: UnblindOptions): Promise<void> {
   const root = findStudyFolder(options.study);
   const by = options.by === undefined ? undefined : parseWho(options.by);
   const subject = options.subject.trim();
   const reason = options.reason.trim();
-  openForEmergency(root);
+  openStudy(root);
   const keys = await attempt(() => readKeys(options, !output.json));
   await withStudyLock(root, async () => {
-    const open = openForEmergency(root);
-    const officer = keys.ok ? officerOf(open, keys.value) : undefined;
+    const open = openStudy(root);
+    const owner = keys.ok ? ownerOf(open, keys.value) : undefined;
     const randomization = findRandomization(open.entries, subject);
-    const who = by ?? whoseKey(officer);
+    const who = by ?? owner ?? { name: 'not stated', role: '', organisation: '' };
     const intent = appendToLedger(open, headOf(open.entries), [
       {
         action: 'code-break intent',
         who,
-        subject: randomization?.subject ?? subject,
+        // What is no subject id may be a name, which has no place in a ledger that never forgets.
+        subject: randomization?.subject ?? parseSubjectId(subject) ?? '(no subject id)',
         number: randomization?.number ?? null,
-        key: officer ?? null,
+        key: owner === undefined ? null : formatWho(owner),
         reason,
       },
     ]);
@@ -80,7 +90,7 @@ export async function unblind(output: Output, options: UnblindOptions): Promise<
       },
     ]);
     if (!opened.ok) {
-      output.say(`The attempt is in the ledger. ${formatReceipt(head)}`);
+      output.say(`The attempt is in the ledger.\n${formatReceipt(head)}`);
       throw opened.error;
     }
     const { arm, randomization: found } = opened.value;
@@ -99,26 +109,32 @@ export async function unblind(output: Output, options: UnblindOptions): Promise<
       `Subject ${found.subject}, randomization number ${number}, kit ${kit}\n
   ${output.colour.bold(arm.code)}  ${arm.name} (${arm.type})\n\n`,
     );
-    output.say(`The code-break is in the ledger. ${formatReceipt(head)}`);
     output.say('Every other participant is still blinded: tell only who must know.');
+    output.say(`The code-break is in the ledger.\n${formatReceipt(head)}`);
   });
 }
 
-/** As `openStudy`, but where the folder is damaged the error tells what still works without randose. */
-function openForEmergency(root: string): OpenStudy {
-  try {
-    return openStudy(root);
-  } catch (error) {
-    if (!(error instanceof RandoseError)) throw error;
-    const { code, message, problems, hint = '' } = error;
-    throw new RandoseError(code, message, {
-      problems,
-      hint: `${hint}
+/** Where the folder, and not the request, is at fault, an envelope can still be opened without randose. */
+function withEmergencyHint(error: unknown): unknown {
+  if (!(error instanceof RandoseError) || error.message.startsWith('NOT TRUSTED')) return error;
+  const { code, message, problems, hint = '' } = error;
+  if (!FOLDER_AT_FAULT.includes(code)) return error;
+  return new RandoseError(code, message, {
+    problems,
+    hint: `${hint}
 In an emergency, age alone opens an envelope: age -d -i KEY allocation/envelopes/NUMBER.age
 Write down by hand who did it, when and why, and for which participant.`.trim(),
-    });
-  }
+  });
 }
+
+const FOLDER_AT_FAULT: readonly ErrorCode[] = [
+  'not-trusted',
+  'not-found',
+  'no-access',
+  'locked',
+  'no-space',
+  'invalid-study',
+];
 
 async function readKeys(options: UnblindOptions, mayAsk: boolean): Promise<KeyPair[]> {
   const { identity, passphraseFile } = options;
@@ -133,16 +149,15 @@ async function readKeys(options: UnblindOptions, mayAsk: boolean): Promise<KeyPa
   );
 }
 
-/** Which officer of study.yaml the keys belong to. */
-function officerOf({ study }: OpenStudy, keys: readonly KeyPair[]): string | undefined {
-  return study.officers.find(({ recipient }) => keys.some((key) => key.recipient === recipient))
-    ?.name;
-}
-
-function whoseKey(officer: string | undefined): Who {
-  return officer === undefined
-    ? { name: 'not stated', role: '', organisation: '' }
-    : { name: officer, role: 'officer', organisation: '' };
+/** Whose keys they are, by study.yaml, whatever they may open. */
+function ownerOf({ study }: OpenStudy, keys: readonly KeyPair[]): Who | undefined {
+  for (const [role, people] of Object.entries(ROLES)) {
+    const owner = study[people].find(({ recipient }) =>
+      keys.some((key) => key.recipient === recipient),
+    );
+    if (owner !== undefined) return { name: owner.name, role, organisation: '' };
+  }
+  return undefined;
 }
 
 async function openEnvelope(

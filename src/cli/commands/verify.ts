@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { changedParts, checkSealedFiles, parseManifest, sha256 } from '../../blinding/manifest.ts';
 import { type Problem, RandoseError } from '../../errors.ts';
-import { readLedger } from '../../ledger/chain.ts';
+import { type Head, headOf, readLedger } from '../../ledger/chain.ts';
 import { checkCodeBreaks } from '../../ledger/code-breaks.ts';
 import { checkAssignments } from '../../ledger/enrolment.ts';
 import { entriesOf, type Entry } from '../../ledger/entry.ts';
@@ -20,6 +20,7 @@ import {
 import { readStudy } from '../../study/study-file.ts';
 import { EXIT_DISCREPANCY, EXIT_OK } from '../exit.ts';
 import { formatProblem, type Output } from '../output.ts';
+import { formatReceipt } from '../receipt.ts';
 
 /**
  * `randose verify`: holds everything in the study folder against everything else. It needs no key,
@@ -77,14 +78,25 @@ export function verify(output: Output, options: { study?: string }): number {
   const entriesText =
     checked.entries === 1 ? '1 ledger entry' : `${checked.entries} ledger entries`;
   const summary = `${checked.files} files, ${checked.slots} slots, ${entriesText}`;
+  const [first] = entries;
+  const receipts = first === undefined ? '' : receiptsText(first, headOf(entries));
   const verdict =
     problems.length === 0
-      ? `${output.colour.green('verified')}: ${summary}. Nothing disagrees.\n`
+      ? `${output.colour.green('verified')}: ${summary}. Nothing disagrees.\n${receipts}`
       : `${output.colour.red('NOT VERIFIED')}: ${summary}.\n${problems
           .map((problem) => `  ${formatProblem(problem)}\n`)
-          .join('')}`;
-  output.result({ verified: problems.length === 0, problems, checked }, verdict);
+          .join('')}${receipts}`;
+  const { seq, hash } = headOf(entries);
+  const ledger = { first: first?.hash ?? null, seq, hash };
+  output.result({ verified: problems.length === 0, problems, checked, ledger }, verdict);
   return problems.length === 0 ? EXIT_OK : EXIT_DISCREPANCY;
+}
+
+/** What to hold against the receipts that were filed: a ledger rewritten from end to end agrees too. */
+function receiptsText(first: Head, last: Head): string {
+  return `Compare with the receipts on file:
+  ${formatReceipt(first)}
+  ${formatReceipt(last)}\n`;
 }
 
 function checkStudy(
