@@ -1,5 +1,5 @@
 import { chmodSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { defineConfig, type Plugin } from 'rolldown';
 
 /** The licence texts of every package whose code ends up in the bundle, as their terms ask. */
@@ -73,5 +73,5 @@ export default defineConfig({
     sourcemap: false,
   },
   plugins: [noChildProcess(), thirdPartyLicences(), executable()],
-  cwd: dirname(new URL(import.meta.url).pathname),
+  cwd: import.meta.dirname,
 });

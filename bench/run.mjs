@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const ROUNDS = Number(process.argv[2] ?? 21);
-const project = new URL('..', import.meta.url).pathname;
+const project = join(import.meta.dirname, '..');
 const randose = join(project, 'dist', 'randose.cjs');
 const fixtures = join(project, 'fixtures');
 const folder = mkdtempSync(join(tmpdir(), 'randose-bench-'));
