@@ -162,7 +162,7 @@ testWithTool(['expect', '-v'])('a passphrase is asked on the terminal, twice, wi
   const cli = join(FIXTURES, '..', 'dist', 'randose.cjs');
   const script = `
     set timeout 30
-    spawn ${process.execPath} ${cli} keygen --role officer --name Example --output ${key}
+    spawn {${process.execPath}} {${cli}} keygen --role officer --name Example --output {${key}}
     expect "New passphrase"
     send "four random words here\\r"
     expect "once more"
@@ -190,7 +190,7 @@ testWithTool(['expect', '-v'])(
     writeFileSync(at('sealed.age'), await sealFor([recipient])('what was sealed'));
     const script = `
     set timeout 30
-    spawn age -d -i ${at('officer.key')} ${at('sealed.age')}
+    spawn age -d -i {${at('officer.key')}} {${at('sealed.age')}}
     expect "passphrase"
     send "four random words here\\r"
     expect eof`;
