@@ -4,7 +4,7 @@ import { type KeyPair, readIdentityFile } from '../../blinding/identity.ts';
 import { changedParts, sha256 } from '../../blinding/manifest.ts';
 import { unseal } from '../../blinding/seal.ts';
 import { type ErrorCode, RandoseError } from '../../errors.ts';
-import { headOf } from '../../ledger/chain.ts';
+import { type Head, headOf } from '../../ledger/chain.ts';
 import { type Assignment, findRandomization } from '../../ledger/enrolment.ts';
 import { formatWho, parseWho, type Who } from '../../ledger/who.ts';
 import { exists, readBytes } from '../../platform/files.ts';
@@ -62,55 +62,61 @@ async function breakCode(output: Output, options: UnblindOptions): Promise<void>
       },
     ]);
     const opened = await attempt(async () => {
-      if (reason === '') {
-        throw new RandoseError('usage', 'a code-break needs a reason', {
-          hint: 'For example: --reason "serious adverse event, treatment depends on the arm"',
-        });
-      }
-      if (randomization === undefined) {
-        throw new RandoseError('bad-data', `subject "${subject}" is not randomized in this study`, {
-          hint: 'Check the subject id; randose calendar lists the participants.',
-        });
-      }
+      if (reason === '') throw noReason();
+      if (randomization === undefined) throw unknownSubject(subject);
       if (!keys.ok) throw keys.error;
       return { randomization, arm: await openEnvelope(open, randomization, keys.value) };
     });
-    const error = opened.ok
-      ? null
-      : opened.error instanceof RandoseError
-        ? opened.error.code
-        : 'bug';
     const head = appendToLedger(open, intent, [
       {
         action: 'code-break outcome',
         who,
         intent: intent.seq,
         result: opened.ok ? 'opened' : 'refused',
-        error,
+        error: opened.ok ? null : codeOf(opened.error),
       },
     ]);
     if (!opened.ok) {
       output.say(`The attempt is in the ledger.\n${formatReceipt(head)}`);
       throw opened.error;
     }
-    const { arm, randomization: found } = opened.value;
-    const changed = changedParts(open.manifest, open.study);
-    if (changed.length > 0)
-      output.warn(`${STUDY_FILE} ${describeChange(changed)}. Run randose verify.`);
-    const { number, kit } = found;
-    output.result(
-      {
-        subject: found.subject,
-        number,
-        kit,
-        arm: { code: arm.code, name: arm.name, type: arm.type },
-        ledger: head,
-      },
-      `Subject ${found.subject}, randomization number ${number}, kit ${kit}\n
-  ${output.colour.bold(arm.code)}  ${arm.name} (${arm.type})\n\n`,
-    );
-    output.say('Every other participant is still blinded: tell only who must know.');
-    output.say(`The code-break is in the ledger.\n${formatReceipt(head)}`);
+    tellArm(output, open, opened.value.randomization, opened.value.arm, head);
+  });
+}
+
+function tellArm(
+  output: Output,
+  { manifest, study }: OpenStudy,
+  { subject, number, kit }: Assignment,
+  { code, name, type }: Arm,
+  ledger: Head,
+): void {
+  const changed = changedParts(manifest, study);
+  if (changed.length > 0) {
+    output.warn(`${STUDY_FILE} ${describeChange(changed)}. Run randose verify.`);
+  }
+  output.result(
+    { subject, number, kit, arm: { code, name, type }, ledger },
+    `Subject ${subject}, randomization number ${number}, kit ${kit}\n
+  ${output.colour.bold(code)}  ${name} (${type})\n\n`,
+  );
+  output.say('Every other participant is still blinded: tell only who must know.');
+  output.say(`The code-break is in the ledger.\n${formatReceipt(ledger)}`);
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof RandoseError ? error.code : 'bug';
+}
+
+function noReason(): RandoseError {
+  return new RandoseError('usage', 'a code-break needs a reason', {
+    hint: 'For example: --reason "serious adverse event, treatment depends on the arm"',
+  });
+}
+
+function unknownSubject(subject: string): RandoseError {
+  return new RandoseError('bad-data', `subject "${subject}" is not randomized in this study`, {
+    hint: 'Check the subject id; randose calendar lists the participants.',
   });
 }
 
