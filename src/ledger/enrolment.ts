@@ -1,4 +1,4 @@
-import type { Checked, Problem } from '../errors.ts';
+import { type Checked, type Problem, RandoseError } from '../errors.ts';
 import type { Slot } from '../randomization/list.ts';
 import { subjectKey } from '../study/identifiers.ts';
 import { LEDGER_FILE } from '../study/layout.ts';
@@ -24,6 +24,35 @@ export function findRandomization(
 ): EntryOf<'randomization'> | undefined {
   const key = subjectKey(subject.trim());
   return randomizations(entries).find((entry) => subjectKey(entry.subject) === key);
+}
+
+/** @throws RandoseError `bad-data` where the participant has no randomization */
+export function requireRandomization(
+  entries: readonly Entry[],
+  subject: string,
+): EntryOf<'randomization'> {
+  const randomization = findRandomization(entries, subject);
+  if (randomization !== undefined) return randomization;
+  throw new RandoseError('bad-data', `subject "${subject}" is not randomized in this study`, {
+    hint: 'Check the subject id; randose calendar alone lists the participants.',
+  });
+}
+
+/** How far a stratum is: its slots, how many are used, how many are left. */
+export interface StratumUse {
+  readonly stratum: string;
+  readonly slots: number;
+  readonly used: number;
+  readonly left: number;
+}
+
+/** The use of every stratum of the allocation list, in the list's order. */
+export function strataUse(slots: readonly Slot[], entries: readonly Entry[]): StratumUse[] {
+  const randomized = randomizations(entries);
+  return [...slotsByStratum(slots)].map(([stratum, list]) => {
+    const used = randomized.filter((entry) => entry.stratum === stratum).length;
+    return { stratum, slots: list.length, used, left: list.length - used };
+  });
 }
 
 /**

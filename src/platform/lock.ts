@@ -99,7 +99,7 @@ function tryLink(from: string, to: string): boolean {
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-    throw error;
+    throw asKnown(error, dirname(to));
   }
 }
 

@@ -166,7 +166,7 @@ function readBoth(
 
 /**
  * Puts the allocation in its place. The ledger comes first, the folder last: until it is there,
- * nothing is allocated, and a run that was cut short can be repeated.
+ * nothing is allocated, and a run that was cut short is finished by the next one.
  */
 function install(
   loaded: LoadedStudy,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { RandoseError } from '../../errors.ts';
 import { formatCalendarCsv } from '../../exports/calendar-csv.ts';
 import { formatIcs } from '../../exports/ics.ts';
-import { findRandomization, randomizations } from '../../ledger/enrolment.ts';
+import { randomizations, requireRandomization } from '../../ledger/enrolment.ts';
 import type { EntryOf } from '../../ledger/entry.ts';
 import { exists, isFolder, liesWithin, makeFolder, writeNew } from '../../platform/files.ts';
 import { openStudy, type OpenStudy, requireUnchanged } from '../../platform/open-study.ts';
@@ -34,13 +34,8 @@ export function calendar(output: Output, options: CalendarOptions): void {
   else oneFile(output, open, calendars, options);
 }
 
-function chosen(open: OpenStudy, subject: string | undefined): EntryOf<'randomization'>[] {
-  if (subject === undefined) return randomizations(open.entries);
-  const one = findRandomization(open.entries, subject);
-  if (one !== undefined) return [one];
-  throw new RandoseError('bad-data', `subject "${subject}" is not randomized in this study`, {
-    hint: 'Check the subject id; randose calendar alone lists the participants.',
-  });
+function chosen({ entries }: OpenStudy, subject?: string): EntryOf<'randomization'>[] {
+  return subject === undefined ? randomizations(entries) : [requireRandomization(entries, subject)];
 }
 
 function oneFile(

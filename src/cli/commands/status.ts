@@ -1,5 +1,5 @@
 import { codeBreaks } from '../../ledger/code-breaks.ts';
-import { randomizations } from '../../ledger/enrolment.ts';
+import { randomizations, strataUse } from '../../ledger/enrolment.ts';
 import { openStudy } from '../../platform/open-study.ts';
 import { findStudyFolder } from '../../platform/study-folder.ts';
 import type { Output } from '../output.ts';
@@ -7,13 +7,9 @@ import { formatTable } from '../table.ts';
 
 /** `randose status`: how far the trial has come. Nothing in it is counted by arm. */
 export function status(output: Output, options: { study?: string }): void {
-  const { study, entries, slots: list } = openStudy(findStudyFolder(options.study));
+  const { study, entries, slots } = openStudy(findStudyFolder(options.study));
   const randomized = randomizations(entries);
-  const strata = [...new Set(list.map((slot) => slot.stratum))].map((stratum) => {
-    const slots = list.filter((slot) => slot.stratum === stratum).length;
-    const used = randomized.filter((entry) => entry.stratum === stratum).length;
-    return { stratum, slots, used, left: slots - used };
-  });
+  const strata = strataUse(slots, entries);
   const breaks = codeBreaks(entries);
   const counts = {
     opened: breaks.filter(({ outcome }) => outcome?.result === 'opened').length,

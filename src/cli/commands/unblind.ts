@@ -5,7 +5,11 @@ import { changedParts, sha256 } from '../../blinding/manifest.ts';
 import { unseal } from '../../blinding/seal.ts';
 import { type ErrorCode, RandoseError } from '../../errors.ts';
 import { type Head, headOf } from '../../ledger/chain.ts';
-import { type Assignment, findRandomization } from '../../ledger/enrolment.ts';
+import {
+  type Assignment,
+  findRandomization,
+  requireRandomization,
+} from '../../ledger/enrolment.ts';
 import { formatWho, parseWho, type Who } from '../../ledger/who.ts';
 import { exists, readBytes } from '../../platform/files.ts';
 import { existingPassphrase } from '../../platform/prompts.ts';
@@ -43,7 +47,7 @@ async function breakCode(output: Output, options: UnblindOptions): Promise<void>
   const by = options.by === undefined ? undefined : parseWho(options.by);
   const subject = options.subject.trim();
   const reason = options.reason.trim();
-  openStudy(root);
+  openStudy(root); // fails before a passphrase is asked for; read again under the lock
   const keys = await attempt(() => readKeys(options, !output.json));
   await withStudyLock(root, async () => {
     const open = openStudy(root);
@@ -63,9 +67,9 @@ async function breakCode(output: Output, options: UnblindOptions): Promise<void>
     ]);
     const opened = await attempt(async () => {
       if (reason === '') throw noReason();
-      if (randomization === undefined) throw unknownSubject(subject);
+      const found = requireRandomization(open.entries, subject);
       if (!keys.ok) throw keys.error;
-      return { randomization, arm: await openEnvelope(open, randomization, keys.value) };
+      return { randomization: found, arm: await openEnvelope(open, found, keys.value) };
     });
     const head = appendToLedger(open, intent, [
       {
@@ -111,12 +115,6 @@ function codeOf(error: unknown): string {
 function noReason(): RandoseError {
   return new RandoseError('usage', 'a code-break needs a reason', {
     hint: 'For example: --reason "serious adverse event, treatment depends on the arm"',
-  });
-}
-
-function unknownSubject(subject: string): RandoseError {
-  return new RandoseError('bad-data', `subject "${subject}" is not randomized in this study`, {
-    hint: 'Check the subject id; randose calendar lists the participants.',
   });
 }
 
