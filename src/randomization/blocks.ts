@@ -1,5 +1,12 @@
 import type { Stream } from './generator.ts';
 
+/** A block size of a plan, with its weight among the plan's sizes. */
+export interface BlockSize {
+  readonly size: number;
+  /** Whole and positive; over all sizes in lowest terms, so that equal weights are 1. */
+  readonly weight: number;
+}
+
 /**
  * Which numbers of slots whole blocks of the given sizes fill exactly.
  *
