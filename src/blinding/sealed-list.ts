@@ -1,14 +1,19 @@
 import { stringify } from 'csv-stringify/sync';
+import * as v from 'valibot';
+import { RandoseError } from '../errors.ts';
 import { ALGORITHM } from '../randomization/generator.ts';
-import type { AllocatedSlot } from '../randomization/list.ts';
+import type { AllocatedSlot, Slot } from '../randomization/list.ts';
+import type { KitNumber, RandomizationNumber } from '../randomization/numbers.ts';
 import { MOST_PLAN_BYTES } from '../randomization/plan.ts';
-import type { Arm } from '../study/study.ts';
+import type { Arm, Domain } from '../study/study.ts';
 import { padded } from './seal.ts';
 
 /** All that is needed to make the list again, and the list. */
 export interface MasterContent {
   readonly study: string;
-  /** The identifier of the allocation list. */
+  readonly domain: Domain;
+  readonly batch: number;
+  /** The identifier of this batch of the allocation list. */
   readonly list: string;
   /** 64 hexadecimal digits. */
   readonly seed: string;
@@ -24,20 +29,18 @@ export interface MasterContent {
  * digits the block sizes have.
  */
 export function formatMaster(content: MasterContent, arms: readonly Arm[]): string {
-  const longestArm = longest(arms.map((arm) => arm.code));
-  const most = content.slots.length;
-  const widest: MasterContent = {
-    ...content,
-    planFile: '\n'.repeat(MOST_PLAN_BYTES),
-    slots: content.slots.map((slot) => ({
-      ...slot,
-      arm: longestArm,
-      block: most,
-      blockSize: most,
-      sequenceInBlock: most,
-    })),
-  };
-  return padded(masterText(content), Buffer.byteLength(masterText(widest)), ' ');
+  const text = masterText(content);
+  const digits = (number: number) => String(number).length;
+  // Each line break of a plan is written as two characters; nothing takes more.
+  const roomForPlan =
+    2 * MOST_PLAN_BYTES - (Buffer.byteLength(JSON.stringify(content.planFile)) - 2);
+  const widestNumbers = 3 * digits(content.slots.length);
+  const widestArm = longest(arms.map((arm) => arm.code));
+  const roomForSlots = content.slots.reduce((room, { arm, block, blockSize, sequenceInBlock }) => {
+    const numbers = digits(block) + digits(blockSize) + digits(sequenceInBlock);
+    return room + widestNumbers - numbers + widestArm.length - arm.length;
+  }, 0);
+  return padded(text, Buffer.byteLength(text) + roomForPlan + roomForSlots, ' ');
 }
 
 /**
@@ -57,8 +60,93 @@ export function formatPackingList(slots: readonly AllocatedSlot[], arms: readonl
   return padded(text, widest, '\n');
 }
 
-function masterText({ study, list, seed, studyFile, planFile, slots }: MasterContent): string {
-  const head = { randose: 'master', version: 1, study, list, algorithm: ALGORITHM, seed };
+const WHOLE = v.pipe(v.number(), v.integer(), v.minValue(1));
+const MASTER = v.strictObject({
+  randose: v.literal('master'),
+  version: v.literal(1),
+  study: v.string(),
+  domain: v.picklist(['production', 'dummy']),
+  batch: WHOLE,
+  list: v.string(),
+  algorithm: WHOLE,
+  seed: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  studyFile: v.string(),
+  planFile: v.string(),
+  slots: v.array(
+    v.strictObject({
+      number: v.string(),
+      stratum: v.string(),
+      sequence: WHOLE,
+      block: WHOLE,
+      blockSize: WHOLE,
+      sequenceInBlock: WHOLE,
+      kit: v.string(),
+      arm: v.string(),
+    }),
+  ),
+});
+
+/**
+ * Reads an opened master list and holds it against what is public of its batch. An age file has no
+ * sender: only what matches in every part counts.
+ *
+ * @throws RandoseError `not-trusted`, without any arm
+ */
+export function readMaster(
+  plaintext: string,
+  expected: { file: string; study: string; batch: number; list: string; slots: readonly Slot[] },
+): MasterContent {
+  const { file } = expected;
+  const content = v.safeParse(MASTER, parseJson(plaintext));
+  if (!content.success) throw notTrusted(file, 'what is in it is no randose master list');
+  const { study, batch, list, algorithm, slots } = content.output;
+  if (algorithm !== ALGORITHM) throw notTrusted(file, `it was made by algorithm ${algorithm}`);
+  if (study !== expected.study) throw notTrusted(file, `it is of study ${study}`);
+  if (batch !== expected.batch || list !== expected.list) {
+    throw notTrusted(file, 'it is of another allocation list');
+  }
+  const strange = slots.findIndex((slot, index) => {
+    const known = expected.slots[index];
+    return (
+      slot.number !== known?.number ||
+      slot.stratum !== known.stratum ||
+      slot.sequence !== known.sequence ||
+      slot.kit !== known.kit
+    );
+  });
+  if (strange >= 0 || slots.length !== expected.slots.length) {
+    const place = strange >= 0 ? `, from slot ${strange + 1} of the batch` : '';
+    throw notTrusted(file, `it has other slots than the public list${place}`);
+  }
+  return {
+    ...content.output,
+    slots: slots.map((slot) => ({
+      ...slot,
+      batch,
+      number: slot.number as RandomizationNumber,
+      kit: slot.kit as KitNumber,
+    })),
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function notTrusted(file: string, reason: string): RandoseError {
+  return new RandoseError('not-trusted', `NOT TRUSTED: ${file}: ${reason}`, {
+    hint: 'Do not act on it. Restore it from a backup, and run randose verify.',
+  });
+}
+
+function masterText(content: MasterContent): string {
+  const { study, domain, batch, list, seed, studyFile, planFile, slots } = content;
+  const about = { randose: 'master', version: 1, study, domain, batch, list };
+  const head = { ...about, algorithm: ALGORITHM, seed };
   const lines = slots.map((slot) =>
     JSON.stringify({
       number: slot.number,

@@ -77,7 +77,7 @@ export async function runRandose(
 
 /** An option that is given twice is a mistake, not a choice of the last one. */
 function refuseRepeats(command: Command): void {
-  for (const option of command.options.filter(({ required }) => required)) {
+  for (const option of command.options.filter((one) => one.required && !one.variadic)) {
     const read: (value: string, previous: unknown) => unknown =
       option.parseArg ?? ((value) => value);
     let isGiven = false;
@@ -177,10 +177,15 @@ const COMMANDS: readonly CommandSpec[] = [
     examples: [
       'allocate --plan ../depil-2-plan.yaml',
       'allocate --plan plan.yaml --study depil-2 --by "C. Example, statistician, Example CRO"',
+      'allocate --extend --plan plan.yaml      the slots that study.yaml asks for beyond the list',
+      'allocate --dummy --plan plan.yaml       a rehearsal, in the folder DUMMY-depil-2',
     ],
     define: (command) =>
       command
         .requiredOption('--plan <file>', 'the confidential randomization plan')
+        .option('--extend', 'add a batch: the slots that study.yaml asks for beyond the list')
+        .option('--dummy', 'make a rehearsal of the study, in a folder of its own')
+        .option('--output <dir>', "the rehearsal's folder (else DUMMY-STUDY beside the study)")
         .option('--by <who>', 'who does this: "NAME, ROLE, ORGANISATION" (else the account)')
         .addOption(study())
         .addOption(json()),
@@ -197,14 +202,17 @@ const COMMANDS: readonly CommandSpec[] = [
     examples: [
       'randomize --from participants.csv --by "D. Example, coordinator, Example Hospital"',
       'randomize --subject CRT-001 --site CRT --day1 2026-06-15 --by "D. Example"',
+      'randomize --subject CRT-001 --site CRT --factor sex=F --day1 2026-06-15 --by "D. Example"',
     ],
     define: (command) =>
       command
-        .option('--from <file>', 'participants as CSV: subject,site,day1')
+        .option('--from <file>', "participants as CSV: subject,site,day1 and the study's factors")
         .option('--subject <id>', "one participant's subject id")
         .option('--site <code>', 'the site, as study.yaml has it')
+        .option('--factor <name=level...>', 'a level of each stratification factor, such as sex=F')
         .option('--day1 <date>', 'the date of the first injection, YYYY-MM-DD')
         .requiredOption('--by <who>', 'who does this: "NAME, ROLE, ORGANISATION"')
+        .addOption(dummy())
         .addOption(study())
         .addOption(json()),
     run: async ({ output, values: [options] }) => {
@@ -221,6 +229,7 @@ const COMMANDS: readonly CommandSpec[] = [
     define: (command) =>
       command
         .option('--subject <id>', 'one participant (else all who are randomized)')
+        .option('--kit <code>', 'one participant, by the code on the kit')
         .addOption(
           new Option('--format <format>', 'how')
             .choices(['table', 'csv', 'ics', 'json'])
@@ -228,6 +237,7 @@ const COMMANDS: readonly CommandSpec[] = [
         )
         .option('--output <path>', 'a file; for ICS a folder (else calendars/ in the study)')
         .option('--force', 'replace what is there')
+        .addOption(dummy())
         .addOption(study())
         .addOption(json()),
     run: async ({ output, values: [options] }) => {
@@ -246,11 +256,13 @@ const COMMANDS: readonly CommandSpec[] = [
     ],
     define: (command) =>
       command
-        .requiredOption('--subject <id>', 'the participant')
+        .option('--subject <id>', 'the participant')
+        .option('--kit <code>', 'the participant, by the code on the kit')
         .requiredOption('--identity <file>', "an officer's secret key")
         .requiredOption('--reason <text>', 'why; it is kept in the ledger')
         .option('--by <who>', 'who does this (else the officer whose key it is)')
         .addOption(passphraseFile())
+        .addOption(dummy())
         .addOption(study())
         .addOption(json()),
     run: async ({ output, values: [options] }) => {
@@ -260,11 +272,43 @@ const COMMANDS: readonly CommandSpec[] = [
     },
   },
   {
+    name: 'open',
+    description: 'Open the whole allocation list, with its arms; the ledger says who',
+    page: 'docs/statistician.md',
+    examples: [
+      'open --identity statistician.key --output list.csv --reason "database is locked"',
+      'open --identity statistician.key --format json',
+    ],
+    define: (command) =>
+      command
+        .requiredOption('--identity <file>', "a statistician's or an officer's secret key")
+        .addOption(new Option('--format <format>', 'how').choices(['csv', 'json']).default('csv'))
+        .option('--output <file>', 'a new file, readable by you alone (else stdout)')
+        .option('--reason <text>', 'why; it is kept in the ledger')
+        .option('--by <who>', 'who does this (else the person whose key it is)')
+        .addOption(passphraseFile())
+        .addOption(dummy())
+        .addOption(study())
+        .addOption(json()),
+    run: async ({ output, values: [options] }) => {
+      const { open } = await import('./commands/open.ts');
+      await open(output, options as never);
+      return undefined;
+    },
+  },
+  {
     name: 'verify',
     description: 'Check everything in the study folder, without a key',
     page: 'docs/officer.md',
-    examples: ['verify', 'verify --study depil-2 --json'],
-    define: (command) => command.addOption(study()).addOption(json()),
+    examples: ['verify', 'verify --regenerate --identity statistician.key'],
+    define: (command) =>
+      command
+        .option('--regenerate', 'also make the list again from its sealed seed; shows no arm')
+        .option('--identity <file>', 'for that: the secret key of a statistician or an officer')
+        .addOption(passphraseFile())
+        .addOption(dummy())
+        .addOption(study())
+        .addOption(json()),
     run: async ({ output, values: [options] }) => {
       const { verify } = await import('./commands/verify.ts');
       return verify(output, options as never);
@@ -274,8 +318,14 @@ const COMMANDS: readonly CommandSpec[] = [
     name: 'status',
     description: 'Show how far the trial has come, blinded',
     page: 'docs/pharmacist.md',
-    examples: ['status', 'status --study depil-2 --json'],
-    define: (command) => command.addOption(study()).addOption(json()),
+    examples: ['status', 'status --kit 4KX9TM7'],
+    define: (command) =>
+      command
+        .option('--kit <code>', 'whose kit this is')
+        .option('--warn-at <slots>', 'warn where a stratum has so few slots left', wholeNumber)
+        .addOption(dummy())
+        .addOption(study())
+        .addOption(json()),
     run: async ({ output, values: [options] }) => {
       const { status } = await import('./commands/status.ts');
       status(output, options as never);
@@ -295,6 +345,15 @@ const COMMANDS: readonly CommandSpec[] = [
     },
   },
 ];
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,7}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected a whole number.');
+}
+
+function dummy(): Option {
+  return new Option('--dummy', 'the study is a rehearsal (DUMMY); without it, it must not be');
+}
 
 function study(): Option {
   return new Option('--study <dir>', 'the study folder (else the nearest upwards)');

@@ -2,7 +2,8 @@ import { type Checked, type Problem, RandoseError } from '../errors.ts';
 import type { Slot } from '../randomization/list.ts';
 import { subjectKey } from '../study/identifiers.ts';
 import { LEDGER_FILE } from '../study/layout.ts';
-import { type Study, stratumId } from '../study/study.ts';
+import { siteOfStratum, stratumId } from '../study/strata.ts';
+import type { Study } from '../study/study.ts';
 import { entriesOf, type Entry, type EntryOf } from './entry.ts';
 import type { Participant } from './participants.ts';
 
@@ -47,11 +48,32 @@ export interface StratumUse {
 }
 
 /** The use of every stratum of the allocation list, in the list's order. */
-export function strataUse(slots: readonly Slot[], entries: readonly Entry[]): StratumUse[] {
-  const randomized = randomizations(entries);
+export function strataUse(
+  slots: readonly Slot[],
+  randomized: readonly Pick<Assignment, 'stratum'>[],
+): StratumUse[] {
+  const used = new Map<string, number>();
+  for (const { stratum } of randomized) used.set(stratum, (used.get(stratum) ?? 0) + 1);
   return [...slotsByStratum(slots)].map(([stratum, list]) => {
-    const used = randomized.filter((entry) => entry.stratum === stratum).length;
-    return { stratum, slots: list.length, used, left: list.length - used };
+    const taken = used.get(stratum) ?? 0;
+    return { stratum, slots: list.length, used: taken, left: list.length - taken };
+  });
+}
+
+/** How few slots left are few: a stratum in use is then to be extended, ahead of time. */
+const FEW_SLOTS = 3;
+const FEW_OF = 5;
+
+/**
+ * The strata that are in use and nearly full: three slots or fewer are left, or a fifth or less.
+ * Nothing about blocks goes into it, which blinded people must not learn.
+ *
+ * @param few another number of slots that counts as few, instead of these
+ */
+export function nearlyFull(strata: readonly StratumUse[], few?: number): StratumUse[] {
+  return strata.filter(({ slots, used, left }) => {
+    if (used === 0) return false;
+    return left <= (few ?? Math.max(FEW_SLOTS, Math.floor(slots / FEW_OF)));
   });
 }
 
@@ -64,7 +86,7 @@ export function strataUse(slots: readonly Slot[], entries: readonly Entry[]): St
  * @returns the new assignments; or all that is wrong, each with its participant's place
  */
 export function assignNextFree(
-  study: Pick<Study, 'strata'>,
+  study: Pick<Study, 'sites' | 'factors'>,
   slots: readonly Slot[],
   entries: readonly Entry[],
   participants: readonly Participant[],
@@ -81,7 +103,8 @@ export function assignNextFree(
     used.set(entry.stratum, (used.get(entry.stratum) ?? 0) + 1);
   }
   const byStratum = slotsByStratum(slots);
-  for (const { subject, site, day1, place } of participants) {
+  const known = study.sites.map(({ code }) => code);
+  for (const { subject, site, levels, day1, place } of participants) {
     const before = earlier.get(subjectKey(subject));
     if (before !== undefined) {
       problems.push({ ...place, message: `subject ${subject} ${before}` });
@@ -91,38 +114,45 @@ export function assignNextFree(
       subjectKey(subject),
       `stands in this file already${place.line === undefined ? '' : `, at line ${place.line}`}`,
     );
-    const stratum = study.strata.find((candidate) => candidate.site === site);
-    if (stratum === undefined) {
-      const known = study.strata.map((candidate) => candidate.site).join(', ');
-      problems.push({ ...place, message: `site "${site}" is unknown: study.yaml has ${known}` });
+    if (!known.includes(site)) {
+      const message = `site "${site}" is unknown: study.yaml has ${known.join(', ')}`;
+      problems.push({ ...place, message });
       continue;
     }
-    const taken = used.get(stratum.id) ?? 0;
-    used.set(stratum.id, taken + 1);
-    const slot = byStratum.get(stratum.id)?.[taken];
+    const stratum = stratumId(
+      site,
+      study.factors.map(({ name }) => [name, levels[name] ?? '']),
+    );
+    const all = byStratum.get(stratum) ?? [];
+    const taken = used.get(stratum) ?? 0;
+    used.set(stratum, taken + 1);
+    const slot = all[taken];
     if (slot === undefined) {
-      const message = `stratum ${stratum.id} is full: no slot of ${stratum.slots} is left for ${subject}`;
+      const message = `stratum ${stratum} is full: no slot of ${all.length} is left for ${subject}`;
       problems.push({ ...place, message });
       continue;
     }
     const { number, kit } = slot;
-    assignments.push({ subject, site, stratum: stratum.id, number, kit, day1 });
+    assignments.push({ subject, site, stratum, number, kit, day1 });
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: assignments };
 }
 
 /**
- * Checks that every randomization took the next free slot of its stratum, that no participant has
- * two, and that number and kit are those of the list.
+ * Checks that every randomization took the next free slot of its stratum, out of the batches that
+ * were allocated before it, that no participant has two, and that number and kit are those of the
+ * list.
  *
  * @returns what does not agree, by line of the ledger
  */
 export function checkAssignments(slots: readonly Slot[], entries: readonly Entry[]): Problem[] {
   const problems: Problem[] = [];
   const byStratum = slotsByStratum(slots);
+  const allocated = new Set<number>();
   const used = new Map<string, number>();
   const seen = new Map<string, number>();
   for (const [index, entry] of entries.entries()) {
+    if (entry.action === 'allocation') allocated.add(entry.batch);
     if (entry.action !== 'randomization') continue;
     const report = (message: string) =>
       problems.push({ file: LEDGER_FILE, line: index + 1, message });
@@ -132,11 +162,13 @@ export function checkAssignments(slots: readonly Slot[], entries: readonly Entry
     const taken = used.get(entry.stratum) ?? 0;
     used.set(entry.stratum, taken + 1);
     const slot = byStratum.get(entry.stratum)?.[taken];
-    if (entry.stratum !== stratumId(entry.site)) {
+    if (entry.site !== siteOfStratum(entry.stratum)) {
       report(`${entry.subject} is of site ${entry.site}, but in stratum ${entry.stratum}`);
     }
-    if (slot === undefined) {
-      report(`${entry.subject} has ${entry.number}, but stratum ${entry.stratum} has no such slot`);
+    if (slot === undefined || !allocated.has(slot.batch)) {
+      report(
+        `${entry.subject} has ${entry.number}, but stratum ${entry.stratum} had no such slot then`,
+      );
     } else if (slot.number !== entry.number || slot.kit !== entry.kit) {
       report(
         `${entry.subject} has ${entry.number} (kit ${entry.kit}), but the next free slot was ${slot.number} (kit ${slot.kit})`,

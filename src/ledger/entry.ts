@@ -1,15 +1,25 @@
 import * as v from 'valibot';
+import { KIT_TEXT, NUMBER_TEXT } from '../randomization/numbers.ts';
 import { code, type SubjectId } from '../study/identifiers.ts';
 import { type CivilDate, parseCivilDate } from '../study/civil-date.ts';
 
 const TEXT = v.string();
 const DIGEST = v.pipe(TEXT, v.regex(/^[0-9a-f]{64}$/));
 const WHO = v.strictObject({ name: TEXT, role: TEXT, organisation: TEXT });
-const NUMBER = v.pipe(TEXT, v.regex(/^R\d{3,}$/));
+const NUMBER = v.pipe(TEXT, v.regex(NUMBER_TEXT));
+/** Written before anything is opened; `key` is whose it was, null where it is nobody's. */
+const INTENT = { key: v.nullable(TEXT), reason: TEXT };
+/** What came of the intent with that sequence; `error` is the error's code where it was refused. */
+const OUTCOME = {
+  intent: v.number(),
+  result: v.picklist(['opened', 'refused']),
+  error: v.nullable(TEXT),
+};
 
 /** What the kinds of entry have of their own. Nothing in any of them depends on an arm. */
 const ACTS = {
-  allocation: { list: TEXT, manifest: DIGEST },
+  /** A batch of the list. */
+  allocation: { batch: v.number(), list: TEXT, manifest: DIGEST },
   randomization: {
     subject: v.pipe(
       code(32),
@@ -18,26 +28,19 @@ const ACTS = {
     site: code(16),
     stratum: TEXT,
     number: NUMBER,
-    kit: v.pipe(TEXT, v.regex(/^[0-9A-Z]{7}$/)),
+    kit: v.pipe(TEXT, v.regex(KIT_TEXT)),
     day1: v.pipe(
       TEXT,
       v.check((text) => 'date' in parseCivilDate(text)),
       v.transform((text) => text as CivilDate),
     ),
   },
-  /** Written before an envelope is touched. `number` and `key` are null where there is none. */
-  'code-break intent': {
-    subject: TEXT,
-    number: v.nullable(NUMBER),
-    key: v.nullable(TEXT),
-    reason: TEXT,
-  },
-  /** What came of the intent with that sequence; `error` is the error's code where it was refused. */
-  'code-break outcome': {
-    intent: v.number(),
-    result: v.picklist(['opened', 'refused']),
-    error: v.nullable(TEXT),
-  },
+  /** To open one envelope. `number` is null where the subject has none. */
+  'code-break intent': { subject: TEXT, number: v.nullable(NUMBER), ...INTENT },
+  'code-break outcome': OUTCOME,
+  /** To open the whole list. */
+  'list opening intent': INTENT,
+  'list opening outcome': OUTCOME,
 } as const;
 
 const HEAD = {
@@ -63,6 +66,18 @@ export const ENTRY = v.variant('action', [
     ...HEAD,
     action: v.literal('code-break outcome'),
     ...ACTS['code-break outcome'],
+    ...TAIL,
+  }),
+  v.strictObject({
+    ...HEAD,
+    action: v.literal('list opening intent'),
+    ...ACTS['list opening intent'],
+    ...TAIL,
+  }),
+  v.strictObject({
+    ...HEAD,
+    action: v.literal('list opening outcome'),
+    ...ACTS['list opening outcome'],
     ...TAIL,
   }),
 ]);

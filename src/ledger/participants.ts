@@ -2,11 +2,14 @@ import { CsvError, parse } from 'csv-parse/sync';
 import type { Checked, Problem } from '../errors.ts';
 import { type CivilDate, parseCivilDate } from '../study/civil-date.ts';
 import { parseSubjectId, type SubjectId } from '../study/identifiers.ts';
+import type { Factor } from '../study/study.ts';
 
 /** Somebody to be randomized. */
 export interface Participant {
   readonly subject: SubjectId;
   readonly site: string;
+  /** Factor → level, for every factor of the study. */
+  readonly levels: Readonly<Record<string, string>>;
   /** The date of the first injection. */
   readonly day1: CivilDate;
   /** Where it was written, for what is found wrong later. */
@@ -15,13 +18,19 @@ export interface Participant {
 
 const COLUMNS = ['subject', 'site', 'day1'] as const;
 
+/** What is written of a participant: the columns' texts, and each factor's level. */
+export type ParticipantFields = Record<(typeof COLUMNS)[number], string> & {
+  readonly levels: Readonly<Record<string, string>>;
+};
+
 /**
  * Reads one participant from text.
  *
  * @returns the participant, or all that is wrong with it
  */
 export function readParticipant(
-  fields: Record<(typeof COLUMNS)[number], string>,
+  fields: ParticipantFields,
+  factors: readonly Factor[],
   place: Participant['place'],
 ): Checked<Participant> {
   const problems: Problem[] = [];
@@ -31,17 +40,24 @@ export function readParticipant(
     problems.push({ ...place, message });
   }
   if (fields.site === '') problems.push({ ...place, message: 'the site is missing' });
+  for (const { name, levels } of factors) {
+    const level = fields.levels[name] ?? '';
+    if (levels.includes(level)) continue;
+    const found = level === '' ? 'is missing' : `"${level}" is no level`;
+    problems.push({ ...place, message: `${name} ${found}: expected ${levels.join(' or ')}` });
+  }
   const day1 = parseCivilDate(fields.day1);
   if ('problem' in day1) problems.push({ ...place, message: `day1: ${day1.problem}` });
   if (subject === undefined || 'problem' in day1 || problems.length > 0) {
     return { ok: false, problems };
   }
-  return { ok: true, value: { subject, site: fields.site, day1: day1.date, place } };
+  const { site, levels } = fields;
+  return { ok: true, value: { subject, site, levels, day1: day1.date, place } };
 }
 
 /**
- * Reads participants.csv: a header `subject,site,day1` (in any order) and a row a participant,
- * separated by commas, semicolons or tabs, as spreadsheets write it.
+ * Reads participants.csv: a header `subject,site,day1` and the study's factors (in any order), and a
+ * row a participant, separated by commas, semicolons or tabs, as spreadsheets write it.
  *
  * @param file its name, for the problems
  * @returns the participants that are sound, in file order, and all that is wrong, by line
@@ -49,7 +65,9 @@ export function readParticipant(
 export function readParticipants(
   text: string,
   file: string,
+  factors: readonly Factor[] = [],
 ): { participants: Participant[]; problems: Problem[] } {
+  const columns = [...COLUMNS, ...factors.map(({ name }) => name)];
   const participants: Participant[] = [];
   const problems: Problem[] = [];
   const rows = readRows(text, file, problems);
@@ -59,13 +77,14 @@ export function readParticipants(
     return { participants, problems };
   }
   const names = header.record.map((name) => name.toLowerCase());
-  const missing = COLUMNS.filter((name) => !names.includes(name));
+  const known = columns.map((name) => name.toLowerCase());
+  const missing = known.filter((name) => !names.includes(name));
   const foreign = names.filter((name, index) => {
-    return !(COLUMNS as readonly string[]).includes(name) || names.indexOf(name) < index;
+    return !known.includes(name) || names.indexOf(name) < index;
   });
   if (missing.length > 0 || foreign.length > 0) {
     const found = `found ${header.record.join(',')}`;
-    const message = `expected the columns ${COLUMNS.join(',')} and no others, ${found}`;
+    const message = `expected the columns ${columns.join(',')} and no others, ${found}`;
     problems.push({ file, line: header.line, message });
     return { participants, problems };
   }
@@ -75,9 +94,11 @@ export function readParticipants(
       problems.push({ file, line, message });
       continue;
     }
-    const field = (name: string) => record[names.indexOf(name)] ?? '';
+    const field = (name: string) => record[names.indexOf(name.toLowerCase())] ?? '';
+    const levels = Object.fromEntries(factors.map(({ name }) => [name, field(name)]));
     const participant = readParticipant(
-      { subject: field('subject'), site: field('site'), day1: field('day1') },
+      { subject: field('subject'), site: field('site'), day1: field('day1'), levels },
+      factors,
       { file, line },
     );
     if (participant.ok) participants.push(participant.value);

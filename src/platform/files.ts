@@ -118,8 +118,12 @@ export function replace(path: string, content: string | Uint8Array, mode: Mode =
  * which a disk does in far less time than one by one.
  *
  * @param files path → content; none of them exists
+ * @param tellProgress called now and then with the number of files that are on the disk
  */
-export function writeAllSynced(files: ReadonlyMap<string, string | Uint8Array>): void {
+export function writeAllSynced(
+  files: ReadonlyMap<string, string | Uint8Array>,
+  tellProgress: (written: number) => void = () => undefined,
+): void {
   for (const [path, content] of files) {
     try {
       writeFileSync(path, content, { flag: 'wx', mode: MODES.shared });
@@ -128,8 +132,17 @@ export function writeAllSynced(files: ReadonlyMap<string, string | Uint8Array>):
     }
   }
   const folders = new Set([...files.keys()].map((path) => dirname(path)));
-  for (const path of [...files.keys(), ...folders]) syncPath(path);
+  let written = 0;
+  for (const path of files.keys()) {
+    syncPath(path);
+    written += 1;
+    if (written % TELL_EVERY === 0 || written === files.size) tellProgress(written);
+  }
+  for (const folder of folders) syncPath(folder);
 }
+
+/** After how many files somebody who waits is told. */
+const TELL_EVERY = 256;
 
 /** Makes a folder, and those above it. */
 export function makeFolder(path: string): void {

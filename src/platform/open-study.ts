@@ -8,17 +8,28 @@ import {
 } from '../blinding/manifest.ts';
 import { type Problem, RandoseError } from '../errors.ts';
 import { readLedger } from '../ledger/chain.ts';
-import { entriesOf, type Entry } from '../ledger/entry.ts';
+import { entriesOf, type Entry, type EntryOf } from '../ledger/entry.ts';
 import type { Slot } from '../randomization/list.ts';
 import { parsePublicList } from '../randomization/public-list.ts';
-import { ALLOCATION, LEDGER_FILE, LIST_FILE, MANIFEST_FILE, STUDY_FILE } from '../study/layout.ts';
+import { ALLOCATION, batchFiles, LEDGER_FILE, STUDY_FILE } from '../study/layout.ts';
+import type { Domain, Study } from '../study/study.ts';
 import { exists, readText } from './files.ts';
 import { isAllocated, type LoadedStudy, loadStudy } from './study-folder.ts';
 
+/** One batch of a study's allocation list, as everyone may see it. */
+export interface SealedBatch {
+  readonly manifest: Manifest;
+  /** The batch's slots, in the order of their numbers. */
+  readonly slots: readonly Slot[];
+}
+
 /** A study with its sealed list and its ledger, all of it checked enough to be worked with. */
 export interface OpenStudy extends LoadedStudy {
+  /** In their order; there is one at least. */
+  readonly batches: readonly SealedBatch[];
+  /** Of the latest batch, which knows study.yaml as it is to be now. */
   readonly manifest: Manifest;
-  /** In the order of their numbers. */
+  /** Of all batches, in their order. */
   readonly slots: readonly Slot[];
   readonly entries: readonly Entry[];
 }
@@ -26,11 +37,14 @@ export interface OpenStudy extends LoadedStudy {
 /**
  * Opens an allocated study.
  *
- * @throws RandoseError `not-found` before allocation; `not-trusted` where manifest, list or ledger
- *   are not what they were
+ * @param domain what the caller takes it for: a rehearsal is never taken for a trial, nor a trial
+ *   for a rehearsal
+ * @throws RandoseError `not-found` before allocation; `usage` where it is of the other domain;
+ *   `not-trusted` where manifest, list or ledger are not what they were
  */
-export function openStudy(root: string): OpenStudy {
+export function openStudy(root: string, domain: Domain): OpenStudy {
   const loaded = loadStudy(root);
+  requireDomain(loaded.study, domain);
   if (!isAllocated(root)) {
     if (exists(join(root, LEDGER_FILE))) {
       throw untrusted(`${ALLOCATION}/ is gone, but ${LEDGER_FILE} speaks of it`);
@@ -39,19 +53,61 @@ export function openStudy(root: string): OpenStudy {
       hint: 'A statistician makes it: randose allocate --plan FILE',
     });
   }
-  const manifestText = readText(join(root, MANIFEST_FILE), RESTORE);
-  const listText = readText(join(root, LIST_FILE), RESTORE);
   const { entries, problems } = readLedger(readText(join(root, LEDGER_FILE), RESTORE));
   if (problems.length > 0) throw untrusted(`${LEDGER_FILE} is damaged`, problems);
-  const allocation = entriesOf(entries, 'allocation')[0];
-  if (allocation?.manifest !== sha256(manifestText)) {
-    throw untrusted(`${MANIFEST_FILE} is not the one that the ledger begins with`);
+  const batches = entriesOf(entries, 'allocation').map((allocation, index) =>
+    openBatch(root, index + 1, allocation, domain),
+  );
+  const latest = batches.at(-1);
+  if (latest === undefined) throw untrusted(`${LEDGER_FILE} speaks of no allocation list`);
+  const slots = batches.flatMap((batch) => batch.slots);
+  return { ...loaded, batches, manifest: latest.manifest, slots, entries };
+}
+
+function openBatch(
+  root: string,
+  batch: number,
+  allocation: EntryOf<'allocation'>,
+  domain: Domain,
+): SealedBatch {
+  const files = batchFiles(batch);
+  const manifestText = readText(join(root, files.manifest), RESTORE);
+  const listText = readText(join(root, files.list), RESTORE);
+  if (allocation.batch !== batch || allocation.manifest !== sha256(manifestText)) {
+    throw untrusted(`${files.manifest} is not the one that the ledger speaks of`);
   }
-  const manifest = parseManifest(manifestText);
-  if (manifest.files[LIST_FILE] !== sha256(listText)) {
-    throw untrusted(`${LIST_FILE} is not the list that was sealed`);
+  const manifest = parseManifest(manifestText, batch);
+  if (manifest.domain !== domain) {
+    throw untrusted(`${files.manifest} is of a ${NAME_OF[manifest.domain]}, ${STUDY_FILE} is not`);
   }
-  return { ...loaded, manifest, slots: parsePublicList(listText), entries };
+  if (manifest.files[files.list] !== sha256(listText)) {
+    throw untrusted(`${files.list} is not the list that was sealed`);
+  }
+  return { manifest, slots: parsePublicList(listText, batch) };
+}
+
+const NAME_OF: Record<Domain, string> = { production: 'trial', dummy: 'rehearsal (DUMMY)' };
+
+/**
+ * Refuses a rehearsal where a trial is expected, and a trial where a rehearsal is.
+ *
+ * @throws RandoseError `usage`
+ */
+export function requireDomain(study: Study, domain: Domain): void {
+  if (study.domain === domain) return;
+  if (domain === 'dummy') {
+    throw new RandoseError('usage', `${study.id} is a trial, not a rehearsal`, {
+      hint: 'Without --dummy the command works on it. randose allocate --dummy makes a rehearsal of it.',
+    });
+  }
+  throw new RandoseError('usage', `${study.id} is a rehearsal (DUMMY), not a trial`, {
+    hint: 'No participant may be treated by it. To work on the rehearsal, add --dummy.',
+  });
+}
+
+/** What --dummy says of the study that a command is for. */
+export function domainOf({ dummy = false }: { readonly dummy?: boolean }): Domain {
+  return dummy ? 'dummy' : 'production';
 }
 
 const RESTORE = 'Restore it from a backup, and run randose verify.';
@@ -63,7 +119,13 @@ const RESTORE = 'Restore it from a backup, and run randose verify.';
  */
 export function requireUnchanged(open: OpenStudy, needed: readonly DesignPart[]): void {
   const changed = changedParts(open.manifest, open.study).filter((part) => needed.includes(part));
-  if (changed.length > 0) throw untrusted(`${STUDY_FILE} ${describeChange(changed)}`);
+  if (changed.length === 0) return;
+  if (changed.every((part) => part === 'strata')) {
+    throw new RandoseError('not-trusted', `${STUDY_FILE} ${describeChange(changed)}`, {
+      hint: 'If it was extended, a statistician makes the slots: randose allocate --extend --plan FILE. Else restore it from a backup.',
+    });
+  }
+  throw untrusted(`${STUDY_FILE} ${describeChange(changed)}`);
 }
 
 /** What study.yaml did, with the parts that were changed. */

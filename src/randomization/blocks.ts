@@ -24,22 +24,31 @@ export function fillableSlots(sizes: readonly number[], most: number): Uint8Arra
 }
 
 /**
- * Draws the sizes of a stratum's blocks. Each is drawn uniformly from the sizes after which the
+ * Draws the sizes of a stratum's blocks. Each is drawn by weight from the sizes after which the
  * slots that remain can still be filled by whole blocks (docs/ALGORITHM.md, 5), so that the last
  * block is never cut and no draw is ever discarded.
  *
- * @param sizes the plan's block sizes, ascending
+ * @param blocks the plan's block sizes, ascending
  * @param slots the stratum's slots, which whole blocks can fill
  */
-export function drawBlockSizes(sizes: readonly number[], slots: number, stream: Stream): number[] {
-  const fillable = fillableSlots(sizes, slots);
+export function drawBlockSizes(
+  blocks: readonly BlockSize[],
+  slots: number,
+  stream: Stream,
+): number[] {
+  const fillable = fillableSlots(
+    blocks.map(({ size }) => size),
+    slots,
+  );
   const drawn: number[] = [];
   for (let left = slots; left > 0;) {
-    const candidates = sizes.filter((size) => size <= left && fillable[left - size] === 1);
-    const size = candidates[stream.integerBelow(candidates.length)];
-    if (size === undefined) throw new Error(`${slots} slots cannot be filled by whole blocks`);
-    drawn.push(size);
-    left -= size;
+    const fits = ({ size }: BlockSize) => size <= left && fillable[left - size] === 1;
+    const candidates = blocks.filter(fits);
+    let place = stream.integerBelow(candidates.reduce((sum, { weight }) => sum + weight, 0));
+    const block = candidates.find(({ weight }) => (place -= weight) < 0);
+    if (block === undefined) throw new Error(`${slots} slots cannot be filled by whole blocks`);
+    drawn.push(block.size);
+    left -= block.size;
   }
   return drawn;
 }

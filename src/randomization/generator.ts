@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import seedrandom from 'seedrandom';
+import type { Domain } from '../study/study.ts';
 
 /** The version of docs/ALGORITHM.md that this folder implements. What it gives never changes. */
 export const ALGORITHM = 1;
@@ -12,6 +13,7 @@ export type Purpose = 'block sizes' | 'permutations' | 'kit codes';
 
 /** Which stream: all of it goes into the key, so no two streams have anything in common. */
 export interface StreamName {
+  readonly domain: Domain;
   readonly study: string;
   readonly batch: number;
   readonly purpose: Purpose;
@@ -38,7 +40,7 @@ export function openStream(seed: Uint8Array, name: StreamName): Stream {
   if (seed.length !== SEED_BYTES) throw new Error(`a seed has ${SEED_BYTES} bytes`);
   const label = [
     `randose algorithm ${ALGORITHM}`,
-    'production',
+    name.domain,
     name.study,
     `batch ${name.batch}`,
     name.purpose,
@@ -50,10 +52,19 @@ export function openStream(seed: Uint8Array, name: StreamName): Stream {
       if (bound === 1) return 0;
       // A remainder alone would favour small numbers: what lies beyond the last whole multiple of
       // the bound is drawn again.
-      const limit = 2 ** 32 - (2 ** 32 % bound);
+      const limit = limitOf(bound);
       let draw = arc4.int32() >>> 0;
       while (draw >= limit) draw = arc4.int32() >>> 0;
       return draw % bound;
     },
   };
+}
+
+/** Limits of the bounds that lists ask for again and again: the division takes as long as a draw. */
+const limits = new Float64Array(1 << 14);
+
+/** The largest multiple of a bound up to 2^32. */
+function limitOf(bound: number): number {
+  if (bound >= limits.length) return 2 ** 32 - (2 ** 32 % bound);
+  return (limits[bound] ||= 2 ** 32 - (2 ** 32 % bound));
 }

@@ -1,17 +1,15 @@
-import type { Arm, Study } from '../study/study.ts';
+import { siteOfStratum } from '../study/strata.ts';
+import type { Arm, Stratum, Study } from '../study/study.ts';
 import { drawBlockSizes, drawPermutedBlock, lowestTerms } from './blocks.ts';
 import { openStream, type Purpose } from './generator.ts';
-import {
-  drawKitNumber,
-  type KitNumber,
-  type RandomizationNumber,
-  randomizationNumber,
-} from './numbers.ts';
+import { kitDrawer, type KitNumber, numberWriter, type RandomizationNumber } from './numbers.ts';
 import type { Plan } from './plan.ts';
 
 /** One place on the allocation list, as everyone may see it. */
 export interface Slot {
   readonly number: RandomizationNumber;
+  /** The batch that it came with, from 1. */
+  readonly batch: number;
   readonly stratum: string;
   /** Place in the stratum, from 1: the order in which participants take the slots. */
   readonly sequence: number;
@@ -21,7 +19,7 @@ export interface Slot {
 /** A slot with what is sealed: its arm, and its block. */
 export interface AllocatedSlot extends Slot {
   readonly arm: string;
-  /** Block in the stratum, from 1. */
+  /** Block in the batch's part of the stratum, from 1. */
   readonly block: number;
   readonly blockSize: number;
   /** Place in the block, from 1. */
@@ -29,49 +27,117 @@ export interface AllocatedSlot extends Slot {
 }
 
 /** What of a study decides its list. */
-export type Design = Pick<Study, 'id' | 'strata'> & {
+export type Design = Pick<Study, 'id' | 'domain' | 'numbers'> & {
   readonly arms: readonly Pick<Arm, 'code' | 'ratio'>[];
+  /** With the slots that they are to have in all. */
+  readonly strata: readonly Pick<Stratum, 'id' | 'slots'>[];
 };
 
-const FIRST_BATCH = 1;
+/** The batch that a study without a list gets. */
+export const FIRST_BATCH = 1;
 
 /**
- * Makes the allocation list: permuted blocks per stratum, strata in the order of the study, slots
- * numbered through (docs/ALGORITHM.md, version 1). The same design, plan and seed give the same
- * list for ever; the list of a stratum does not depend on the other strata.
+ * Makes one batch of the allocation list: permuted blocks per stratum, strata in the order of the
+ * study, slots numbered through (docs/ALGORITHM.md, version 1). The same design, plan, seed and
+ * earlier batches give the same slots for ever; those of a stratum do not depend on other strata.
  *
- * @param seed 32 bytes of entropy
- * @returns the slots, in the order of their numbers
+ * @param seed 32 bytes of entropy, of this batch alone
+ * @param earlier the slots of all earlier batches, in their order; none for the first batch
+ * @param tellProgress called now and then with the number of slots made so far
+ * @returns the slots that bring each stratum up to what the design asks for, in their order
  * @throws Error where whole blocks cannot fill a stratum, which `readPlan` rules out
  */
-export function makeAllocationList(design: Design, plan: Plan, seed: Uint8Array): AllocatedSlot[] {
-  const total = design.strata.reduce((sum, stratum) => sum + stratum.slots, 0);
+export function makeAllocationList(
+  design: Design,
+  plan: Plan,
+  seed: Uint8Array,
+  earlier: readonly Slot[] = [],
+  tellProgress: (made: number) => void = () => undefined,
+): AllocatedSlot[] {
+  const { domain, id: study } = design;
+  const batch = (earlier.at(-1)?.batch ?? FIRST_BATCH - 1) + 1;
+  const added = missingSlots(design.strata, earlier);
+  const inFirst = batch === FIRST_BATCH ? totalOf(added) : countOf(earlier, FIRST_BATCH);
+  const writeNumber = numberWriter(design, inFirst);
+  const drawKit = kitDrawer(design, kitsOf(earlier));
+  const counts = slotCounter(design, earlier);
   const ratio = lowestTerms(design.arms.map((arm) => arm.ratio));
-  const takenKits = new Set<string>();
+  const codes = design.arms.map((arm) => arm.code);
   const list: AllocatedSlot[] = [];
-  for (const { id: stratum, slots } of design.strata) {
+  for (const { id: stratum, slots, before } of added) {
     const stream = (purpose: Purpose) =>
-      openStream(seed, { study: design.id, batch: FIRST_BATCH, purpose, stratum });
+      openStream(seed, { domain, study, batch, purpose, stratum });
     const permutations = stream('permutations');
     const kits = stream('kit codes');
-    let sequence = 0;
-    const sizes = drawBlockSizes(plan.blockSizes, slots, stream('block sizes'));
-    for (const [block, blockSize] of sizes.entries()) {
+    const site = siteOfStratum(stratum);
+    let sequence = before;
+    let block = 0;
+    for (const blockSize of drawBlockSizes(plan.blocks, slots, stream('block sizes'))) {
+      block += 1;
       const arms = drawPermutedBlock(ratio, blockSize, permutations);
-      for (const [place, arm] of arms.entries()) {
+      for (let place = 0; place < blockSize; place += 1) {
         sequence += 1;
         list.push({
-          number: randomizationNumber(list.length, total),
+          number: writeNumber(site, counts(site)),
+          batch,
           stratum,
           sequence,
-          kit: drawKitNumber(kits, takenKits),
-          arm: (design.arms[arm] as Pick<Arm, 'code'>).code,
-          block: block + 1,
+          kit: drawKit(site, kits),
+          arm: codes[arms[place]!]!,
+          block,
           blockSize,
           sequenceInBlock: place + 1,
         });
       }
     }
+    tellProgress(list.length);
   }
   return list;
+}
+
+/** A stratum that is to have more slots than it has. */
+export interface MissingSlots {
+  readonly id: string;
+  /** How many are missing. */
+  readonly slots: number;
+  /** How many there are. */
+  readonly before: number;
+}
+
+/**
+ * What is missing between the slots that there are and those that a study asks for.
+ *
+ * @returns the strata that are to get more, in the order of the study
+ */
+export function missingSlots(strata: Design['strata'], earlier: readonly Slot[]): MissingSlots[] {
+  const have = new Map<string, number>();
+  for (const { stratum } of earlier) have.set(stratum, (have.get(stratum) ?? 0) + 1);
+  return strata
+    .map(({ id, slots }) => ({ id, slots: slots - (have.get(id) ?? 0), before: have.get(id) ?? 0 }))
+    .filter(({ slots }) => slots > 0);
+}
+
+/** Counts slots on from the earlier ones: through the whole list, or in each site. */
+function slotCounter({ numbers }: Design, earlier: readonly Slot[]): (site: string) => number {
+  const counts = new Map<string, number>();
+  const keyOf = (site: string) => (numbers.randomization.site ? site : '');
+  const next = (site: string) => {
+    const count = (counts.get(keyOf(site)) ?? 0) + 1;
+    counts.set(keyOf(site), count);
+    return count;
+  };
+  for (const { stratum } of earlier) next(siteOfStratum(stratum));
+  return next;
+}
+
+function totalOf(added: readonly MissingSlots[]): number {
+  return added.reduce((sum, { slots }) => sum + slots, 0);
+}
+
+function countOf(slots: readonly Slot[], batch: number): number {
+  return slots.reduce((count, slot) => (slot.batch === batch ? count + 1 : count), 0);
+}
+
+function* kitsOf(slots: readonly Slot[]): Generator<string> {
+  for (const { kit } of slots) yield kit;
 }

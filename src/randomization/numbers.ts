@@ -1,45 +1,99 @@
+import { KIT_ALPHABET } from '../study/identifiers.ts';
+import { DUMMY_MARK, type KitPattern, type Study } from '../study/study.ts';
 import type { Stream } from './generator.ts';
 
 /** The number of a slot, such as `R001`: what a participant is given. */
 export type RandomizationNumber = string & { readonly brand: 'RandomizationNumber' };
 
-/** A kit's code: six drawn characters and a check character, such as `4KX9TM7`. */
+/** A kit's code: drawn characters and a check character, such as `4KX9TM7`. */
 export type KitNumber = string & { readonly brand: 'KitNumber' };
 
-/** No two of these look alike in print or in handwriting: 0 O 1 I L 2 Z 5 S 8 B U V are left out. */
-const KIT_ALPHABET = '34679ACDEFGHJKMNPQRTWXY';
-const KIT_LENGTH = 6;
+/** What a randomization number can look like, by any pattern; safe as the name of a file. */
+export const NUMBER_TEXT = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+/** What a kit code can look like, by any pattern. */
+export const KIT_TEXT = /^[0-9A-Z][0-9A-Z-]{3,}$/;
+
+/** What of a study decides how its numbers look. */
+export type Numbering = Pick<Study, 'domain' | 'numbers'>;
+
 const MOD_37_36 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+const LEAST_DIGITS = 3;
 
 /**
- * The number of the slot at an index.
+ * How a study writes the randomization number that comes at a place in the list, or in the site
+ * where the pattern has the site (docs/ALGORITHM.md, 8).
  *
- * @param index from 0
- * @param total the number of slots in the list, which decides the width: three digits at least
+ * @param firstBatch the number of slots of the study's first batch, which decides the width where
+ *   the pattern does not
  */
-export function randomizationNumber(index: number, total: number): RandomizationNumber {
-  const width = Math.max(3, String(total).length);
-  return `R${String(index + 1).padStart(width, '0')}` as RandomizationNumber;
+export function numberWriter(
+  { domain, numbers }: Numbering,
+  firstBatch: number,
+): (site: string, count: number) => RandomizationNumber {
+  const { prefix, site: hasSite, check, width } = numbers.randomization;
+  const digits = width ?? Math.max(LEAST_DIGITS, String(firstBatch).length);
+  return (site, count) => {
+    const text = `${prefix}${hasSite ? `${site}-` : ''}${String(count).padStart(digits, '0')}`;
+    const end = check ? `-${checkCharacter(charactersOf(text))}` : '';
+    return `${markOf(domain)}${text}${end}` as RandomizationNumber;
+  };
 }
 
 /**
- * Draws a kit code that is not taken yet, and takes it. Codes whose check character might be
- * misread are drawn again, so that the whole code is free of look-alikes (docs/ALGORITHM.md, 7).
+ * How a study draws the kit codes of a list. No drawn part comes twice in a study, whatever stands
+ * before it. Codes whose check character might be misread are drawn again, so that what is drawn
+ * is free of look-alikes to its end (docs/ALGORITHM.md, 7).
+ *
+ * @param taken the kit codes that the study has already
  */
-export function drawKitNumber(stream: Stream, taken: Set<string>): KitNumber {
-  for (;;) {
-    let drawn = '';
-    for (let place = 0; place < KIT_LENGTH; place += 1) {
-      drawn += KIT_ALPHABET.charAt(stream.integerBelow(KIT_ALPHABET.length));
+export function kitDrawer(
+  { domain, numbers: { kits } }: Numbering,
+  taken: Iterable<string>,
+): (site: string, stream: Stream) => KitNumber {
+  const { width } = kits;
+  const base = KIT_ALPHABET.length;
+  const drawnBefore = new Set<number>();
+  for (const kit of taken) drawnBefore.add(drawnPart(kit, kits));
+  const drawn = new Uint8Array(width);
+  return (site, stream) => {
+    const before = `${kits.prefix}${kits.site ? site : ''}`;
+    const start = checkProduct(CHECK_START, before);
+    for (;;) {
+      let ordinal = 0;
+      let product = start;
+      for (let place = 0; place < width; place += 1) {
+        const index = stream.integerBelow(base);
+        drawn[place] = index;
+        ordinal = ordinal * base + index;
+        product = nextProduct(product, KIT_VALUES[index]!);
+      }
+      const check = MOD_37_36.charAt((37 - product) % 36);
+      if (!KIT_ALPHABET.includes(check) || drawnBefore.has(ordinal)) continue;
+      drawnBefore.add(ordinal);
+      let text = '';
+      for (const index of drawn) text += KIT_ALPHABET.charAt(index);
+      const hyphen = kits.site ? '-' : '';
+      return `${markOf(domain)}${before}${hyphen}${text}${check}` as KitNumber;
     }
-    const check = checkCharacter(drawn);
-    const kit = drawn + check;
-    if (KIT_ALPHABET.includes(check) && !taken.has(kit)) {
-      taken.add(kit);
-      return kit as KitNumber;
-    }
-  }
+  };
 }
+
+/** The place of a kit code's drawn part among all drawn parts of its width. */
+function drawnPart(kit: string, { width }: KitPattern): number {
+  let ordinal = 0;
+  for (const character of kit.slice(-1 - width, -1)) {
+    ordinal = ordinal * KIT_ALPHABET.length + KIT_ALPHABET.indexOf(character);
+  }
+  return ordinal;
+}
+
+/** What everything in a rehearsal begins with; nothing in a real trial. */
+function markOf(domain: Study['domain']): string {
+  return domain === 'dummy' ? DUMMY_MARK : '';
+}
+
+const CHECK_START = 36;
+const KIT_VALUES = Array.from(KIT_ALPHABET, (character) => MOD_37_36.indexOf(character));
 
 /**
  * The check character of ISO/IEC 7064 Mod 37,36, which finds every single wrong character and
@@ -49,12 +103,24 @@ export function drawKitNumber(stream: Stream, taken: Set<string>): KitNumber {
  * @throws Error at any other character
  */
 export function checkCharacter(text: string): string {
-  let product = 36;
+  return MOD_37_36.charAt((37 - checkProduct(CHECK_START, text)) % 36);
+}
+
+function checkProduct(start: number, text: string): number {
+  let product = start;
   for (const character of text) {
     const value = MOD_37_36.indexOf(character);
     if (value < 0) throw new Error(`no digit or capital letter: ${character}`);
-    const sum = (product + value) % 36 || 36;
-    product = (sum * 2) % 37;
+    product = nextProduct(product, value);
   }
-  return MOD_37_36.charAt((37 - product) % 36);
+  return product;
+}
+
+function nextProduct(product: number, value: number): number {
+  return (((product + value) % 36 || 36) * 2) % 37;
+}
+
+/** What a check character is made of: letters as capitals, digits, and nothing else. */
+function charactersOf(text: string): string {
+  return text.toUpperCase().replace(/[^0-9A-Z]/g, '');
 }

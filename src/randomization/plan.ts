@@ -1,26 +1,36 @@
 import * as v from 'valibot';
 import type { Checked } from '../errors.ts';
 import { code, whole } from '../study/identifiers.ts';
-import { ratioText, type Study } from '../study/study.ts';
+import { DUMMY_MARK, ratioText, type Stratum, type Study } from '../study/study.ts';
 import { mapping, YamlFile } from '../study/yaml-file.ts';
-import { blockUnit, fillableSlots } from './blocks.ts';
+import { type BlockSize, blockUnit, fillableSlots, lowestTerms } from './blocks.ts';
 
 /** The largest plan.yaml, in bytes: it is sealed in a space of fixed size (blinding/sealed-list.ts). */
 export const MOST_PLAN_BYTES = 4096;
 
+const SIZE = whole(1, 10_000);
+const WEIGHT = whole(1, 1000);
 const PLAN_FILE = mapping({
   randose: v.optional(v.literal(1, 'expected 1, the version of this format'), 1),
   study: v.optional(code(32)),
   blocks: mapping({
-    sizes: v.pipe(v.array(whole(1, 10_000)), v.minLength(1, 'expected one block size at least')),
+    sizes: v.pipe(v.array(SIZE), v.minLength(1, 'expected one block size at least')),
+    weights: v.optional(v.array(WEIGHT)),
   }),
 });
 
 /** The randomization plan: what blinded people may not see. */
 export interface Plan {
-  /** Ascending. */
-  readonly blockSizes: readonly number[];
+  /** Ascending. One is the size of every block; several are drawn by their weights. */
+  readonly blocks: readonly BlockSize[];
 }
+
+/** What of a study a plan must fit, as far as it is sound. */
+export type PlannedFor = Partial<Pick<Study, 'id' | 'arms'>> & {
+  readonly strata?: readonly Pick<Stratum, 'id' | 'slots'>[];
+  /** Whether the slots of the strata are those of a further batch alone. */
+  readonly isExtension?: boolean;
+};
 
 /**
  * Reads a plan file and holds it against the study.
@@ -31,30 +41,37 @@ export interface Plan {
  *   held against the rest of it
  * @returns the plan; or all that is wrong with it, each with its line and column
  */
-export function readPlan(
-  text: string,
-  file: string,
-  study: Partial<Pick<Study, 'id' | 'arms' | 'strata'>>,
-): Checked<Plan> {
+export function readPlan(text: string, file: string, study: PlannedFor): Checked<Plan> {
   const yaml = new YamlFile(text, file, PLAN_FILE);
   if (Buffer.byteLength(text) > MOST_PLAN_BYTES) {
     yaml.report([], `the plan is larger than ${MOST_PLAN_BYTES} bytes: shorten its comments`);
   }
   if (/[^\P{Cc}\n\r\t]/u.test(text)) yaml.report([], 'the plan holds control characters');
   checkRepeats(yaml);
+  checkWeights(yaml);
   const name = yaml.sound(['study'], v.string());
-  if (name !== undefined && study.id !== undefined && name !== study.id) {
-    yaml.report(['study'], `this plan is for ${name}, but the study is ${study.id}`);
+  const id = study.id?.replace(DUMMY_MARK, '');
+  if (name !== undefined && id !== undefined && name !== id) {
+    yaml.report(['study'], `this plan is for ${name}, but the study is ${id}`);
   }
-  if (study.arms !== undefined) checkSizes(yaml, study.arms, study.strata ?? []);
+  if (study.arms !== undefined) checkSizes(yaml, study.arms, study);
   if (!yaml.isSound) return { ok: false, problems: yaml.problems };
-  return { ok: true, value: { blockSizes: yaml.value.blocks.sizes.toSorted((a, b) => a - b) } };
+  const { sizes, weights } = yaml.value.blocks;
+  return { ok: true, value: { blocks: weighted(sizes, weights) } };
+}
+
+/** Block sizes ascending, with their weights in lowest terms; without weights all are alike. */
+export function weighted(sizes: readonly number[], weights?: readonly number[]): BlockSize[] {
+  const lowest = lowestTerms(weights ?? sizes.map(() => 1));
+  return sizes
+    .map((size, index) => ({ size, weight: lowest[index]! }))
+    .sort((a, b) => a.size - b.size);
 }
 
 type PlanYaml = YamlFile<typeof PLAN_FILE>;
 
 function blockSizes(yaml: PlanYaml): { path: readonly (string | number)[]; value: number }[] {
-  return yaml.soundItems(['blocks', 'sizes'], whole(1, 10_000));
+  return yaml.soundItems(['blocks', 'sizes'], SIZE);
 }
 
 function checkRepeats(yaml: PlanYaml): void {
@@ -65,7 +82,19 @@ function checkRepeats(yaml: PlanYaml): void {
   }
 }
 
-function checkSizes(yaml: PlanYaml, arms: Study['arms'], strata: Study['strata']): void {
+function checkWeights(yaml: PlanYaml): void {
+  const sizes = yaml.sound(['blocks', 'sizes'], v.array(SIZE));
+  const weights = yaml.sound(['blocks', 'weights'], v.array(WEIGHT));
+  if (sizes === undefined || weights === undefined || sizes.length === weights.length) return;
+  const message = `${weights.length} weights for ${sizes.length} block sizes: give each size one, in the same order`;
+  yaml.report(['blocks', 'weights'], message);
+}
+
+function checkSizes(
+  yaml: PlanYaml,
+  arms: Study['arms'],
+  { strata = [], isExtension = false }: PlannedFor,
+): void {
   const unit = blockUnit(arms.map((arm) => arm.ratio));
   const sizes = blockSizes(yaml);
   for (const { path, value } of sizes.filter((size) => size.value % unit !== 0)) {
@@ -86,7 +115,7 @@ function checkSizes(yaml: PlanYaml, arms: Study['arms'], strata: Study['strata']
     const would = [below, fillable.indexOf(1, slots)].filter((count) => count > 0).join(' or ');
     yaml.report(
       ['blocks', 'sizes'],
-      `stratum ${id} has ${slots} slots in study.yaml, which whole blocks of ${values.join(' or ')} cannot fill exactly; ${would} slots would do`,
+      `stratum ${id} ${isExtension ? `is to get ${slots} more slots` : `has ${slots} slots in study.yaml`}, which whole blocks of ${values.join(' or ')} cannot fill exactly; ${would} slots would do`,
     );
   }
   const filled = strata.filter((stratum) => fillable[stratum.slots] === 1);

@@ -2,20 +2,20 @@ import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import * as v from 'valibot';
 import { RandoseError } from '../errors.ts';
-import { LIST_FILE } from '../study/layout.ts';
+import { batchFiles } from '../study/layout.ts';
 import type { Slot } from './list.ts';
-import type { KitNumber, RandomizationNumber } from './numbers.ts';
+import { KIT_TEXT, type KitNumber, NUMBER_TEXT, type RandomizationNumber } from './numbers.ts';
 
 const COLUMNS = ['randomization_number', 'stratum', 'sequence_in_stratum', 'kit'] as const;
 
 const ROW = v.pipe(
   v.strictTuple([
-    v.pipe(v.string(), v.regex(/^R\d{3,}$/)),
+    v.pipe(v.string(), v.regex(NUMBER_TEXT)),
     v.pipe(v.string(), v.nonEmpty()),
     v.pipe(v.string(), v.regex(/^[1-9]\d*$/), v.transform(Number)),
-    v.pipe(v.string(), v.regex(/^[0-9A-Z]{7}$/)),
+    v.pipe(v.string(), v.regex(KIT_TEXT)),
   ]),
-  v.transform(([number, stratum, sequence, kit]): Slot => ({
+  v.transform(([number, stratum, sequence, kit]): Omit<Slot, 'batch'> => ({
     number: number as RandomizationNumber,
     stratum,
     sequence,
@@ -23,7 +23,7 @@ const ROW = v.pipe(
   })),
 );
 
-/** The allocation list as everyone may see it, allocation/list.csv: no arm and no block. */
+/** A batch of the allocation list as everyone may see it, list.csv: no arm and no block. */
 export function formatPublicList(slots: readonly Slot[]): string {
   return stringify(
     slots.map((slot) => [slot.number, slot.stratum, slot.sequence, slot.kit]),
@@ -32,28 +32,31 @@ export function formatPublicList(slots: readonly Slot[]): string {
 }
 
 /**
- * Reads allocation/list.csv back.
+ * Reads a batch's list.csv back.
  *
  * @throws RandoseError `bad-data`, with the line, where the text is no such list
  */
-export function parsePublicList(text: string): Slot[] {
+export function parsePublicList(text: string, batch: number): Slot[] {
+  const file = batchFiles(batch).list;
   try {
     const [header, ...rows]: string[][] = parse(text, { relaxColumnCount: true });
-    if (header?.join() !== COLUMNS.join()) throw bad(1, `expected the columns ${COLUMNS.join()}`);
+    if (header?.join() !== COLUMNS.join()) {
+      throw bad(file, 1, `expected the columns ${COLUMNS.join()}`);
+    }
     return rows.map((row, index) => {
       const result = v.safeParse(ROW, row);
-      if (!result.success) throw bad(index + 2, `no slot: ${row.join()}`);
-      return result.output;
+      if (!result.success) throw bad(file, index + 2, `no slot: ${row.join()}`);
+      return { batch, ...result.output };
     });
   } catch (error) {
     if (error instanceof RandoseError) throw error;
-    throw bad(1, 'not a CSV file');
+    throw bad(file, 1, 'not a CSV file');
   }
 }
 
-function bad(line: number, message: string): RandoseError {
-  return new RandoseError('bad-data', `${LIST_FILE} cannot be read`, {
-    problems: [{ file: LIST_FILE, line, column: 1, message }],
+function bad(file: string, line: number, message: string): RandoseError {
+  return new RandoseError('bad-data', `${file} cannot be read`, {
+    problems: [{ file, line, column: 1, message }],
     hint: 'Restore the file from a backup: randose verify says whether it is the one that was sealed.',
   });
 }

@@ -9,6 +9,12 @@ export type SubjectId = string & { readonly brand: 'SubjectId' };
  */
 export type StudyDay = number & { readonly brand: 'StudyDay' };
 
+/**
+ * The characters of kit codes. No two of them look alike in print or in handwriting: 0 O 1 I L 2 Z
+ * 5 S 8 B U V are left out.
+ */
+export const KIT_ALPHABET = '34679ACDEFGHJKMNPQRTWXY';
+
 /** A code that is safe in file names, tables and spreadsheets: no spaces, no leading sign. */
 export function code(maximum: number) {
   return v.pipe(

@@ -1,8 +1,17 @@
 import * as v from 'valibot';
 import type { Checked } from '../errors.ts';
-import { type Assessment, type Stratum, type Study, stratumId } from './study.ts';
+import { crossStrata } from './strata.ts';
+import { type Assessment, DUMMY_MARK, type Study } from './study.ts';
 import { checkStudyRules } from './study-rules.ts';
-import { ARM, phaseDays, STRATUM, STUDY_FILE, type StudyYaml } from './study-shape.ts';
+import {
+  ARM,
+  FACTORS,
+  phaseDays,
+  SITES,
+  STRATA,
+  STUDY_FILE,
+  type StudyYaml,
+} from './study-shape.ts';
 import { YamlFile } from './yaml-file.ts';
 
 /**
@@ -23,15 +32,23 @@ export function readStudy(
   checkStudyRules(yaml, readyToSeal);
   const design = soundDesign(yaml);
   if (!yaml.isSound) return { ok: false, problems: yaml.problems, design };
-  const { study, arms, sites, strata, schedule, ...people } = yaml.value;
+  const { dummy, study, arms, sites, factors, strata, numbers, schedule, ...people } = yaml.value;
+  const { randomization, kits } = numbers;
   return {
     ok: true,
     design,
     value: {
       ...study,
+      id: dummy ? `${DUMMY_MARK}${study.id}` : study.id,
+      domain: dummy ? 'dummy' : 'production',
       arms,
       sites,
-      strata: strata.map(asStratum),
+      factors,
+      strata: crossStrata(strata, sites, factors),
+      numbers: {
+        randomization: { ...randomization, width: randomization.width },
+        kits: { prefix: kits.prefix, site: kits.site, width: kits.width },
+      },
       schedule: {
         phases: schedule.injections.map((phase) => ({ name: phase.phase, days: phaseDays(phase) })),
         assessments: schedule.assessments as unknown as readonly Assessment[],
@@ -49,10 +66,13 @@ type SoundDesign = Partial<Pick<Study, 'id' | 'arms' | 'strata'>>;
 function soundDesign(yaml: StudyYaml): SoundDesign {
   const id = yaml.sound(['study', 'id'], v.string());
   const arms = yaml.sound(['arms'], v.array(ARM));
-  const strata = yaml.sound(['strata'], v.array(STRATUM))?.map(asStratum);
-  return { ...(id && { id }), ...(arms && { arms }), ...(strata && { strata }) };
-}
-
-function asStratum({ site, slots }: v.InferOutput<typeof STRATUM>): Stratum {
-  return { id: stratumId(site), site, slots };
+  const strata = yaml.sound(['strata'], STRATA);
+  const sites = yaml.sound(['sites'], SITES);
+  const factors = yaml.sound(['factors'], FACTORS);
+  const areSound = strata !== undefined && sites !== undefined && factors !== undefined;
+  return {
+    ...(id && { id }),
+    ...(arms && { arms }),
+    ...(areSound && { strata: crossStrata(strata, sites, factors) }),
+  };
 }

@@ -1,13 +1,20 @@
-import { ROLES } from './study.ts';
+import * as v from 'valibot';
+import { KIT_ALPHABET } from './identifiers.ts';
+import { allStrata, crossStrata, isStrataTable, ROW_KEYS } from './strata.ts';
+import { DUMMY_MARK, ROLES, type Stratum } from './study.ts';
 import {
   ARM,
   ASSESSMENT,
+  FACTOR,
+  FACTORS,
   INJECTIONS,
+  NUMBERS,
   PEOPLE,
   PERSON,
   phaseDays,
   SITE,
-  STRATUM,
+  SITES,
+  STRATA,
   type StudyYaml,
 } from './study-shape.ts';
 
@@ -19,7 +26,9 @@ import {
  */
 export function checkStudyRules(yaml: StudyYaml, readyToSeal: boolean): void {
   checkArms(yaml);
-  checkSitesAndStrata(yaml);
+  checkSitesAndFactors(yaml);
+  checkStrata(yaml);
+  checkNumbers(yaml);
   checkSchedule(yaml);
   checkPeople(yaml);
   if (readyToSeal && yaml.sound(['officers'], PEOPLE)?.length === 0) {
@@ -33,25 +42,97 @@ function checkArms(yaml: StudyYaml): void {
   reportRepeats(yaml, arms, 'name', 'arm name');
 }
 
-function checkSitesAndStrata(yaml: StudyYaml): void {
+function checkSitesAndFactors(yaml: StudyYaml): void {
   const sites = yaml.soundItems(['sites'], SITE);
-  const strata = yaml.soundItems(['strata'], STRATUM);
   reportRepeats(yaml, sites, 'code', 'site code');
-  reportRepeats(yaml, strata, 'site', 'stratum of site');
-  const known = sites.map((site) => site.value.code);
-  for (const { path, value } of strata) {
-    if (!known.includes(value.site)) {
-      yaml.report(
-        [...path, 'site'],
-        `site "${value.site}" is not among the sites: ${known.join(', ')}`,
-      );
+  for (const { path, value } of sites) {
+    if (/^DUMMY/i.test(value.code)) {
+      yaml.report([...path, 'code'], 'DUMMY marks a rehearsal: choose another code for the site');
     }
   }
-  if (!yaml.areSound(['strata'])) return;
-  for (const { path, value } of sites) {
-    if (!strata.some((stratum) => stratum.value.site === value.code)) {
-      yaml.report([...path, 'code'], `site "${value.code}" has no stratum, and so no slots`);
+  const factors = yaml.soundItems(['factors'], FACTOR);
+  reportRepeats(yaml, factors, 'name', 'factor');
+  for (const { path, value } of factors) {
+    if (TAKEN_NAMES.some((name) => name.toUpperCase() === value.name.toUpperCase())) {
+      yaml.report(
+        [...path, 'name'],
+        `"${value.name}" has another meaning: call the factor otherwise`,
+      );
     }
+    const levels = value.levels.map((level, index) => ({
+      path: [...path, 'levels', index],
+      value: { level },
+    }));
+    reportRepeats(yaml, levels, 'level', `level of ${value.name}`, []);
+  }
+}
+
+/** How many codes there must be for each kit, so that none is hit upon by guessing. */
+const CODES_A_KIT = 20;
+
+function checkKitWidth(yaml: StudyYaml, strata: readonly Stratum[]): void {
+  const width = yaml.sound(['numbers', 'kits', 'width'], v.optional(v.number(), 6));
+  if (width === undefined) return;
+  const slots = strata.reduce((sum, stratum) => sum + stratum.slots, 0);
+  // Of all 36 check characters only those of the alphabet are used.
+  const codes = (drawn: number) => KIT_ALPHABET.length ** (drawn + 1) / 36;
+  if (codes(width) >= CODES_A_KIT * slots) return;
+  let would = width;
+  while (codes(would) < CODES_A_KIT * slots) would += 1;
+  const message = `kit codes of ${width} characters are too few for ${slots} slots; a width of ${would} would do`;
+  yaml.report(['numbers', 'kits', 'width'], message);
+}
+
+/** Columns and keys that stand beside the factors' names. */
+const TAKEN_NAMES = [...ROW_KEYS, 'subject', 'day1', 'number', 'stratum', 'kit', 'arm', 'block'];
+
+function checkStrata(yaml: StudyYaml): void {
+  const sites = yaml.sound(['sites'], SITES);
+  const factors = yaml.sound(['factors'], FACTORS);
+  const table = yaml.sound(['strata'], STRATA);
+  if (sites === undefined || factors === undefined || table === undefined) return;
+  const before = yaml.problems.length;
+  const strata = crossStrata(table, sites, factors, (path, message, atKey) => {
+    yaml.report(['strata', ...path], message, atKey);
+  });
+  const named = isStrataTable(table)
+    ? table.map(({ site }) => site)
+    : sites.map(({ code }) => code);
+  for (const [index, { code }] of sites.entries()) {
+    if (!named.includes(code)) {
+      yaml.report(['sites', index, 'code'], `site "${code}" has no stratum, and so no slots`);
+    }
+  }
+  if (yaml.problems.length > before) return;
+  const have = new Set(strata.map(({ id }) => id));
+  for (const { id } of allStrata(sites, factors)) {
+    if (!have.has(id)) {
+      yaml.report(['strata'], `stratum ${id} has no slots`);
+    }
+  }
+  checkKitWidth(yaml, strata);
+}
+
+function checkNumbers(yaml: StudyYaml): void {
+  const numbers = yaml.sound(['numbers'], v.nullish(NUMBERS, {}));
+  const id = yaml.sound(['study', 'id'], v.string());
+  if (id?.toUpperCase().startsWith(DUMMY_MARK)) {
+    yaml.report(
+      ['study', 'id'],
+      `${DUMMY_MARK} marks a rehearsal, which randose allocate --dummy makes`,
+    );
+  }
+  if (numbers === undefined) return;
+  const { randomization, kits } = numbers;
+  if (/^DUMMY/i.test(randomization.prefix)) {
+    const message = 'DUMMY marks the numbers of a rehearsal: choose another prefix';
+    yaml.report(['numbers', 'randomization', 'prefix'], message);
+  }
+  if (!kits.site) return;
+  for (const { path, value } of yaml.soundItems(['sites'], SITE)) {
+    if (/^[A-Z0-9]+$/.test(value.code)) continue;
+    const message = `kit codes have the site in them (numbers.kits.site): "${value.code}" may then have capital letters and digits alone`;
+    yaml.report([...path, 'code'], message);
   }
 }
 
@@ -106,12 +187,13 @@ function reportRepeats<Key extends string>(
   items: readonly { path: readonly (string | number)[]; value: Record<Key, string> }[],
   key: Key,
   what: string,
+  place: readonly string[] = [key],
 ): void {
   const seen = new Set<string>();
   for (const { path, value } of items) {
     const text = value[key];
     if (seen.has(text.toUpperCase())) {
-      yaml.report([...path, key], `${what} "${text}" stands here twice`);
+      yaml.report([...path, ...place], `${what} "${text}" stands here twice`);
     }
     seen.add(text.toUpperCase());
   }

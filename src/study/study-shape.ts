@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { assessmentDays, injectionDays, weeks } from './days.ts';
-import { code, line, type StudyDay, whole } from './identifiers.ts';
+import { code, KIT_ALPHABET, line, type StudyDay, whole } from './identifiers.ts';
 import { isRecipient } from './recipient.ts';
+import type { StrataYaml } from './strata.ts';
 import { mapping, type YamlFile } from './yaml-file.ts';
 
 export const ARM = mapping({
@@ -11,7 +12,44 @@ export const ARM = mapping({
   ratio: whole(1, 100),
 });
 export const SITE = mapping({ code: code(16), name: line(120) });
-export const STRATUM = mapping({ site: v.string(), slots: whole(1, 1_000_000) });
+export const FACTOR = mapping({
+  name: code(24),
+  levels: v.pipe(v.array(code(24)), v.minLength(2, 'expected two levels at least')),
+});
+const SLOTS = v.optional(whole(1, 1_000_000));
+const STRATA_NUMBER = mapping({ slotsPerStratum: SLOTS, slotsPerSite: SLOTS });
+/** A row's other keys are factors; strata.ts knows which there are. */
+const STRATA_ROW = v.objectWithRest(
+  { site: v.string(), slots: SLOTS, slotsPerStratum: SLOTS, slotsPerSite: SLOTS },
+  v.unknown(),
+);
+const STRATA_TABLE = v.pipe(v.array(STRATA_ROW), v.minLength(1, 'expected one stratum at least'));
+export const STRATA = v.lazy((input): v.GenericSchema<unknown, StrataYaml> => {
+  return Array.isArray(input) ? STRATA_TABLE : STRATA_NUMBER;
+});
+const KIT_PREFIX = v.regex(
+  new RegExp(`^[${KIT_ALPHABET}]{0,6}$`),
+  `expected up to 6 characters of ${KIT_ALPHABET}, no two of which look alike`,
+);
+const RANDOMIZATION_NUMBER = mapping({
+  prefix: v.optional(
+    v.pipe(v.string(), v.regex(/^[A-Za-z0-9]{0,8}$/, 'expected up to 8 letters and digits')),
+    'R',
+  ),
+  site: v.optional(v.boolean(), false),
+  width: v.optional(whole(1, 9)),
+  check: v.optional(v.boolean(), false),
+});
+const KIT_CODE = mapping({
+  prefix: v.optional(v.pipe(v.string(), KIT_PREFIX), ''),
+  site: v.optional(v.boolean(), false),
+  width: v.optional(whole(4, 10), 6),
+  check: v.optional(v.literal(true, 'kit codes always have a check character: true, or nothing')),
+});
+export const NUMBERS = mapping({
+  randomization: v.optional(RANDOMIZATION_NUMBER, {}),
+  kits: v.optional(KIT_CODE, {}),
+});
 export const INJECTIONS = mapping({
   phase: line(40),
   days: v.optional(injectionDays),
@@ -37,11 +75,14 @@ export function isPersonName(text: string): boolean {
   return v.is(line(100), text);
 }
 
+export const SITES = v.pipe(v.array(SITE), v.minLength(1, 'expected one site at least'));
+export const FACTORS = v.nullish(v.array(FACTOR), []);
 export const PEOPLE = v.nullish(v.array(PERSON), []);
 
 /** study.yaml, key by key. What must hold between its parts is in study-rules.ts. */
 export const STUDY_FILE = mapping({
   randose: v.literal(1, 'expected 1, the version of this format'),
+  dummy: v.optional(v.boolean(), false),
   study: mapping({
     id: code(32),
     title: line(300),
@@ -49,8 +90,10 @@ export const STUDY_FILE = mapping({
     registrations: v.nullish(v.record(v.string(), line(80)), {}),
   }),
   arms: v.pipe(v.array(ARM), v.minLength(2, 'expected two arms at least')),
-  sites: v.pipe(v.array(SITE), v.minLength(1, 'expected one site at least')),
-  strata: v.pipe(v.array(STRATUM), v.minLength(1, 'expected one stratum at least')),
+  sites: SITES,
+  factors: FACTORS,
+  strata: STRATA,
+  numbers: v.nullish(NUMBERS, {}),
   schedule: mapping({
     injections: v.pipe(v.array(INJECTIONS), v.minLength(1, 'expected one phase at least')),
     assessments: v.nullish(v.array(ASSESSMENT), []),

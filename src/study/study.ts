@@ -15,9 +15,15 @@ export interface Site {
   readonly name: string;
 }
 
+/** A stratification factor beside the site, such as sex with the levels F and M. */
+export interface Factor {
+  readonly name: string;
+  readonly levels: readonly string[];
+}
+
 /** A stratum of the randomization, with its number of slots. */
 export interface Stratum {
-  /** The factors with their values, such as `site=CRT`; unique in the study. */
+  /** Site and factors with their levels, such as `site=CRT/sex=F`; unique in the study. */
   readonly id: string;
   readonly site: string;
   readonly slots: number;
@@ -48,16 +54,45 @@ export interface Person {
   readonly recipient: string;
 }
 
+/** How randomization numbers look: prefix, site and a hyphen, digits, a hyphen and a check character. */
+export interface NumberPattern {
+  readonly prefix: string;
+  /** Whether the site's code is in it; then numbers count from 1 in each site. */
+  readonly site: boolean;
+  /** The least number of digits; undefined: three, or as many as the first batch needs. */
+  readonly width: number | undefined;
+  readonly check: boolean;
+}
+
+/** How kit codes look: prefix, site and a hyphen, drawn characters, a check character. */
+export interface KitPattern {
+  readonly prefix: string;
+  readonly site: boolean;
+  /** The number of drawn characters. */
+  readonly width: number;
+}
+
+/** What a list is for: participants, or a rehearsal. Nothing of one is ever taken for the other. */
+export type Domain = 'production' | 'dummy';
+
+/** What the name of everything in a rehearsal begins with. */
+export const DUMMY_MARK = 'DUMMY-';
+
 /** A trial as study.yaml describes it: what everyone may see. */
 export interface Study {
+  /** In a rehearsal it begins with `DUMMY-`. */
   readonly id: string;
+  readonly domain: Domain;
   readonly title: string;
   readonly sponsor: string;
   readonly registrations: Readonly<Record<string, string>>;
   readonly arms: readonly Arm[];
   readonly sites: readonly Site[];
-  /** In the order of study.yaml, which is the order in which slots are numbered. */
+  /** Beside the site, with which they are crossed. */
+  readonly factors: readonly Factor[];
+  /** In the order in which slots are numbered (study/strata.ts). */
   readonly strata: readonly Stratum[];
+  readonly numbers: { readonly randomization: NumberPattern; readonly kits: KitPattern };
   readonly schedule: Schedule;
   readonly officers: readonly Person[];
   readonly statisticians: readonly Person[];
@@ -75,9 +110,4 @@ export const ROLES = {
 /** The allocation ratio as the field writes it: `2:1`, in the order of the arms. */
 export function ratioText(arms: readonly Pick<Arm, 'ratio'>[]): string {
   return arms.map((arm) => arm.ratio).join(':');
-}
-
-/** The name of a stratum. */
-export function stratumId(site: string): string {
-  return `site=${site}`;
 }

@@ -13,6 +13,7 @@ const { id: study, arms } = templateStudy();
 const slot = {
   number: 'R001' as RandomizationNumber,
   kit: '4KX9TM7' as KitNumber,
+  batch: 1,
   stratum: 'site=CRT',
   sequence: 1,
 };

@@ -14,7 +14,7 @@ import { makeAllocationList } from '../../src/randomization/list.ts';
 import { MOST_PLAN_BYTES } from '../../src/randomization/plan.ts';
 import { STUDY_TEMPLATE } from '../../src/study/depil-2.ts';
 import type { Study } from '../../src/study/study.ts';
-import { EXAMPLE_SEED, templateStudy } from '../support/designs.ts';
+import { EXAMPLE_SEED, PLAIN_NUMBERS, planOf, templateStudy } from '../support/designs.ts';
 
 const officer = await generateKeyPair();
 const statistician = await generateKeyPair();
@@ -41,8 +41,14 @@ function exchanged(original: Study): Study {
 }
 
 async function sealed(of: Study, blockSizes = [3, 6], plan = planFile) {
-  const slots = makeAllocationList(of, { blockSizes }, EXAMPLE_SEED);
-  const secrets = { list: 'ff', seed: EXAMPLE_SEED, studyFile: STUDY_TEMPLATE, planFile: plan };
+  const slots = makeAllocationList(of, planOf(blockSizes), EXAMPLE_SEED);
+  const secrets = {
+    batch: 1,
+    list: 'ff',
+    seed: EXAMPLE_SEED,
+    studyFile: STUDY_TEMPLATE,
+    planFile: plan,
+  };
   return { slots, files: await sealList(of, slots, secrets) };
 }
 
@@ -128,7 +134,7 @@ describe('the files of an allocation', () => {
       seed: Buffer.from(EXAMPLE_SEED).toString('hex'),
       planFile,
       studyFile: STUDY_TEMPLATE,
-      slots,
+      slots: slots.map(({ batch: _, ...slot }) => slot),
     });
   });
 
@@ -159,15 +165,17 @@ test('sealed spaces hold the longest that a study can have', () => {
         { code: 'A'.repeat(20), name: one, type: 'active' as const, ratio: 2 },
         { code: 'B', name: two, type: 'placebo' as const, ratio: 1 },
       ];
-      const strata = [{ id: 'site=X', site: 'X', slots: 3 * multiple }];
+      const strata = [{ id: 'site=X', slots: 3 * multiple }];
       const slots = makeAllocationList(
-        { id: 'T', arms, strata },
-        { blockSizes: [3 * multiple] },
+        { id: 'T', domain: 'production', numbers: PLAIN_NUMBERS, arms, strata },
+        planOf([3 * multiple]),
         EXAMPLE_SEED,
       );
       const plan = '"\\\n\t'.repeat(MOST_PLAN_BYTES / 4);
       const master = {
         study: 'T',
+        domain: 'production' as const,
+        batch: 1,
         list: 'f',
         seed: '0'.repeat(64),
         studyFile: one,
@@ -182,7 +190,7 @@ test('sealed spaces hold the longest that a study can have', () => {
 });
 
 describe('the manifest', () => {
-  const facts = { list: 'ff', created: '2026-01-01T00:00:00Z', software: 'randose 0', slots: 2 };
+  const facts = { batch: 1, list: 'ff', created: '2026-01-01T00:00:00Z', software: 'randose 0' };
   const file = (name: string) => `allocation/envelopes/${name}.age`;
   const contents = new Map([
     ['study.yaml', 'study'],
@@ -191,15 +199,15 @@ describe('the manifest', () => {
     [file('R002'), 'two'],
   ]);
   const digests = new Map([...contents].map(([path, text]) => [path, sha256(text)]));
-  const slots = makeAllocationList(study, { blockSizes: [3] }, EXAMPLE_SEED).slice(0, 2);
-  const manifest = makeManifest(study, contents, facts);
+  const slots = makeAllocationList(study, planOf([3]), EXAMPLE_SEED).slice(0, 2);
+  const manifest = makeManifest(study, slots, contents, facts);
   const findings = (changes: [string, string | undefined][], list = slots) => {
     const found = new Map(digests);
     for (const [path, text] of changes) {
       if (text === undefined) found.delete(path);
       else found.set(path, sha256(text));
     }
-    return checkSealedFiles(manifest, list, found).map(
+    return checkSealedFiles([{ manifest, slots: list }], found).map(
       ({ file: path, message }) => `${path} ${message}`,
     );
   };
@@ -232,7 +240,7 @@ describe('the manifest', () => {
 
   test('tells a list with a slot more or less than envelopes', () => {
     expect(findings([], slots.slice(0, 1))).toEqual([
-      'allocation/list.csv has 1 slots, but the manifest says 2',
+      'allocation/list.csv has 1 slots, but not those of the strata in the manifest, which says 2',
       'allocation/list.csv has no slot for allocation/envelopes/R002.age',
     ]);
   });

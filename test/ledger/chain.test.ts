@@ -5,7 +5,7 @@ import type { Act } from '../../src/ledger/entry.ts';
 
 const who = { name: 'Example', role: 'coordinator', organisation: '' };
 const acts: Act[] = [
-  { action: 'allocation', who, list: 'ff', manifest: 'a'.repeat(64) },
+  { action: 'allocation', batch: 1, who, list: 'ff', manifest: 'a'.repeat(64) },
   {
     action: 'code-break intent',
     who,
@@ -122,7 +122,7 @@ describe('an entry that randose would never write is none, however right its has
     { subject: '\u001b[31m' },
     { site: '\u001b[31m' },
     { day1: '2026-02-30' },
-    { number: 'R1' },
+    { number: 'R 1' },
     { kit: 'kit' },
     { arm: 'active' },
   ])('%j', (change) => {

@@ -10,20 +10,30 @@ import {
 import type { Entry } from '../../src/ledger/entry.ts';
 import { type Participant, readParticipant } from '../../src/ledger/participants.ts';
 import { makeAllocationList } from '../../src/randomization/list.ts';
-import { design, EXAMPLE_SEED } from '../support/designs.ts';
+import { design, EXAMPLE_SEED, planOf } from '../support/designs.ts';
 
-const study = design([2, 1], [6, 3]);
-const slots = makeAllocationList(study, { blockSizes: [3] }, EXAMPLE_SEED);
+const slots = makeAllocationList(design([2, 1], [6, 3]), planOf([3]), EXAMPLE_SEED);
+const study = { sites: ['S1', 'S2'].map((code) => ({ code, name: code })), factors: [] };
+const allocation = {
+  action: 'allocation',
+  batch: 1,
+  list: 'ff',
+  manifest: '0'.repeat(64),
+} as const;
 
 function person(subject: string, site = 'S1', line = 2): Participant {
-  const read = readParticipant({ subject, site, day1: '2026-06-01' }, { file: 'p.csv', line });
+  const read = readParticipant({ subject, site, levels: {}, day1: '2026-06-01' }, [], {
+    file: 'p.csv',
+    line,
+  });
   if (!read.ok) throw new Error('bad example');
   return read.value;
 }
 
 function ledgerOf(...assignments: Assignment[]): Entry[] {
   const who = { name: 'Example', role: '', organisation: '' };
-  const acts = assignments.map((each) => ({ action: 'randomization' as const, who, ...each }));
+  const given = assignments.map((each) => ({ action: 'randomization' as const, who, ...each }));
+  const acts = [{ who, ...allocation }, ...given];
   const circumstances = { time: '2026-05-01T00:00:00.000Z', software: 'r', study: '0'.repeat(64) };
   return readLedger(formatEntries(headOf([]), acts, circumstances).text).entries;
 }
@@ -101,13 +111,13 @@ describe('a ledger is checked against the list', () => {
     Assignment,
   ];
   test.each<[string, Assignment[], number]>([
-    ['a slot passed over', [a, c], 2],
-    ['two slots exchanged', [b, a, c], 1],
-    ['a slot given twice', [a, { ...b, number: a.number, kit: a.kit }], 2],
-    ['another kit', [{ ...a, kit: b.kit }], 1],
-    ['a subject twice', [a, { ...b, subject: a.subject }], 2],
-    ['a stratum that is not on the list', [{ ...a, stratum: 'site=X' }], 1],
-    ['a site of another stratum', [{ ...a, site: 'S2' }], 1],
+    ['a slot passed over', [a, c], 3],
+    ['two slots exchanged', [b, a, c], 2],
+    ['a slot given twice', [a, { ...b, number: a.number, kit: a.kit }], 3],
+    ['another kit', [{ ...a, kit: b.kit }], 2],
+    ['a subject twice', [a, { ...b, subject: a.subject }], 3],
+    ['a stratum that is not on the list', [{ ...a, stratum: 'site=X' }], 2],
+    ['a site of another stratum', [{ ...a, site: 'S2' }], 2],
   ])('%s is found, at its line', (_, assignments, line) => {
     const problems = checkAssignments(slots, ledgerOf(...assignments));
     expect(problems[0]).toMatchObject({ file: 'ledger.jsonl', line });

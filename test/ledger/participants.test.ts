@@ -7,8 +7,20 @@ function problems(text: string): string[] {
 }
 
 const ok = [
-  { subject: 'CRT-001', site: 'CRT', day1: '2026-06-01', place: { file: 'p.csv', line: 2 } },
-  { subject: 'CRT-002', site: 'CRT', day1: '2026-06-08', place: { file: 'p.csv', line: 3 } },
+  {
+    subject: 'CRT-001',
+    site: 'CRT',
+    levels: {},
+    day1: '2026-06-01',
+    place: { file: 'p.csv', line: 2 },
+  },
+  {
+    subject: 'CRT-002',
+    site: 'CRT',
+    levels: {},
+    day1: '2026-06-08',
+    place: { file: 'p.csv', line: 3 },
+  },
 ];
 
 test.each([

@@ -2,10 +2,18 @@
 
 It serves as an independent check of the generator: it shares no code with it.
 
-    stdin   {"seed": "<64 hex digits>", "study": "DEPIL-2",
+    stdin   {"seed": "<64 hex digits>", "study": "DEPIL-2", "domain": "production",
              "arms": [{"code": "A", "ratio": 2}, {"code": "B", "ratio": 1}],
-             "strata": [{"id": "site=CRT", "slots": 18}], "sizes": [3, 6]}
+             "strata": [{"id": "site=CRT", "slots": 18}], "sizes": [3, 6], "weights": [2, 1],
+             "numbers": {"randomization": {"prefix": "R", "site": false, "width": null, "check": false},
+                         "kits": {"prefix": "", "site": false, "width": 6}},
+             "earlier": [{"number": "R001", "batch": 1, "stratum": "site=CRT", "sequence": 1, "kit": "RA3XPKC"}]}
     stdout  an array with one object per slot, in the order of their numbers
+
+The domain, the weights, the numbers (or any part of them) and the earlier slots may be left out; domain and numbers
+are then those above, the weights equal, and no slots earlier. The slots of a stratum are those it is to have in all,
+and the weights stand in the order of the sizes as given. The list is that of the batch after the last earlier slot's,
+of batch 1 where there is none, and has only the slots of that batch.
 
 Numbers in brackets are sections of docs/ALGORITHM.md.
 """
@@ -15,16 +23,21 @@ import hmac
 import json
 import math
 import sys
+from collections import Counter
 
 KIT_ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
 CHECK_VALUES = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+SMALL_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+DEFAULT_NUMBERS = {"randomization": {"prefix": "R", "site": False, "width": None, "check": False},
+                   "kits": {"prefix": "", "site": False, "width": 6}}
+DOMAIN_PREFIXES = {"production": "", "dummy": "DUMMY-"}
 
 
 class Stream:
     """The random numbers of one stratum for one purpose (2, 3, 4)."""
 
-    def __init__(self, seed, study, purpose, stratum):
-        label = "\n".join(["randose algorithm 1", "production", study, "batch 1", purpose, stratum])
+    def __init__(self, seed, domain, study, batch, purpose, stratum):
+        label = "\n".join(["randose algorithm 1", domain, study, f"batch {batch}", purpose, stratum])
         key = hmac.new(seed, label.encode("utf-8"), hashlib.sha256).hexdigest().encode("ascii")
         self._schedule(key)
         for _ in range(256):
@@ -56,16 +69,20 @@ class Stream:
 
 
 def block_sizes(stream, slots, sizes):
-    """The sizes of a stratum's blocks (5)."""
+    """The sizes of a stratum's blocks (5). sizes: (size, weight) pairs, ascending."""
     fillable = [True]
     for number in range(1, slots + 1):
-        fillable.append(any(s <= number and fillable[number - s] for s in sizes))
+        fillable.append(any(size <= number and fillable[number - size] for size, _ in sizes))
     if not fillable[slots]:
-        raise ValueError(f"blocks of {sizes} cannot fill {slots} slots")
+        raise ValueError(f"blocks of {[size for size, _ in sizes]} cannot fill {slots} slots")
     left = slots
     while left > 0:
-        candidates = [s for s in sizes if s <= left and fillable[left - s]]
-        size = candidates[stream.below(len(candidates))]
+        candidates = [(size, weight) for size, weight in sizes if size <= left and fillable[left - size]]
+        place = stream.below(sum(weight for _, weight in candidates))
+        for size, weight in candidates:
+            if place < weight:
+                break
+            place -= weight
         yield size
         left -= size
 
@@ -81,22 +98,42 @@ def permuted_block(stream, arms, size):
 
 
 def check_character(text):
-    """ISO/IEC 7064 Mod 37,36 (7)."""
+    """ISO/IEC 7064 Mod 37,36 (7); small letters as capitals, all but letters and digits left out (8)."""
     p = 36
     for character in text:
-        s = (p + CHECK_VALUES.index(character)) % 36 or 36
-        p = 2 * s % 37
+        if character in SMALL_LETTERS:
+            character = character.upper()
+        if character in CHECK_VALUES:
+            s = (p + CHECK_VALUES.index(character)) % 36 or 36
+            p = 2 * s % 37
     return CHECK_VALUES[(37 - p) % 36]
 
 
-def kit_code(stream, taken):
-    """A code that is not yet among those taken; it joins them (7)."""
+def kit_code(stream, pattern, site, taken):
+    """A code whose drawn part is not yet among those taken; it joins them (7)."""
+    site = site if pattern["site"] else ""
     while True:
-        code = "".join(KIT_ALPHABET[stream.below(len(KIT_ALPHABET))] for _ in range(6))
-        check = check_character(code)
-        if check in KIT_ALPHABET and code + check not in taken:
-            taken.add(code + check)
-            return code + check
+        drawn = "".join(KIT_ALPHABET[stream.below(len(KIT_ALPHABET))] for _ in range(pattern["width"]))
+        check = check_character(pattern["prefix"] + site + drawn)
+        if check in KIT_ALPHABET and drawn not in taken:
+            taken.add(drawn)
+            return pattern["prefix"] + (f"{site}-" if pattern["site"] else "") + drawn + check
+
+
+def drawn_part(kit, pattern):
+    """What was drawn of the kit code of an earlier batch: all before it and the check character go (7)."""
+    return kit[:-1][-pattern["width"]:]
+
+
+def randomization_number(pattern, site, count, width):
+    """The number of a slot (8)."""
+    number = pattern["prefix"] + (f"{site}-" if pattern["site"] else "") + f"{count:0{width}d}"
+    return number + (f"-{check_character(number)}" if pattern["check"] else "")
+
+
+def site_of(stratum):
+    """The code of the site in the name of a stratum (1)."""
+    return stratum.split("/")[0].removeprefix("site=")
 
 
 def reduced_arms(arms):
@@ -105,24 +142,54 @@ def reduced_arms(arms):
     return [(arm["code"], arm["ratio"] // divisor) for arm in arms]
 
 
+def reduced_sizes(sizes, weights):
+    """(size, weight) pairs, ascending, the weights divided by their greatest common divisor (1)."""
+    if not weights:
+        return [(size, 1) for size in sorted(set(sizes))]
+    if len(weights) != len(sizes) or len(set(sizes)) != len(sizes) or min(weights) < 1:
+        raise ValueError("with weights, each size must be given once, and have a weight of at least 1")
+    divisor = math.gcd(*weights)
+    return sorted((size, weight // divisor) for size, weight in zip(sizes, weights))
+
+
 def allocation_list(plan):
-    """All slots of the list, in the order of their numbers (8)."""
-    seed, sizes, arms = bytes.fromhex(plan["seed"]), sorted(set(plan["sizes"])), reduced_arms(plan["arms"])
+    """All slots of the batch, in the order of their numbers (8)."""
+    seed, arms = bytes.fromhex(plan["seed"]), reduced_arms(plan["arms"])
+    sizes = reduced_sizes(plan["sizes"], plan.get("weights"))
     total = sum(share for _, share in arms)
-    if len(seed) != 32 or any(size <= 0 or size % total for size in sizes):
+    if len(seed) != 32 or any(size <= 0 or size % total for size, _ in sizes):
         raise ValueError(f"the seed must have 32 bytes, and each block size be a multiple of {total}")
-    digits = max(3, len(str(sum(stratum["slots"] for stratum in plan["strata"]))))
-    slots, kits = [], set()
-    for stratum in plan["strata"]:
-        chooser, shuffler, coder = (Stream(seed, plan["study"], purpose, stratum["id"])
+
+    domain = plan.get("domain") or "production"
+    first = DOMAIN_PREFIXES[domain]
+    patterns = plan.get("numbers") or {}
+    numbers, kits = ({**default, **(patterns.get(name) or {})} for name, default in DEFAULT_NUMBERS.items())
+
+    earlier = plan.get("earlier") or []
+    batch = earlier[-1]["batch"] + 1 if earlier else 1
+    present = Counter(slot["stratum"] for slot in earlier)
+    counts = Counter(site_of(slot["stratum"]) if numbers["site"] else None for slot in earlier)
+    taken = {drawn_part(slot["kit"], kits) for slot in earlier}
+
+    missing = [(stratum["id"], stratum["slots"] - present[stratum["id"]]) for stratum in plan["strata"]]
+    missing = [(stratum, number) for stratum, number in missing if number > 0]
+    in_batch_1 = sum(slot["batch"] == 1 for slot in earlier) if earlier else sum(number for _, number in missing)
+    width = numbers["width"] or max(3, len(str(in_batch_1)))
+
+    slots = []
+    for stratum, number in missing:
+        site = site_of(stratum)
+        chooser, shuffler, coder = (Stream(seed, domain, plan["study"], batch, purpose, stratum)
                                     for purpose in ("block sizes", "permutations", "kit codes"))
-        sequence = 0
-        for block, size in enumerate(block_sizes(chooser, stratum["slots"], sizes), 1):
+        sequence = present[stratum]
+        for block, size in enumerate(block_sizes(chooser, number, sizes), 1):
             for place, arm in enumerate(permuted_block(shuffler, arms, size), 1):
                 sequence += 1
-                slots.append({"number": f"R{len(slots) + 1:0{digits}d}", "stratum": stratum["id"],
-                              "sequence": sequence, "block": block, "blockSize": size,
-                              "sequenceInBlock": place, "kit": kit_code(coder, kits), "arm": arm})
+                counted = site if numbers["site"] else None
+                counts[counted] += 1
+                slots.append({"number": first + randomization_number(numbers, site, counts[counted], width),
+                              "stratum": stratum, "sequence": sequence, "block": block, "blockSize": size,
+                              "sequenceInBlock": place, "kit": first + kit_code(coder, kits, site, taken), "arm": arm})
     return slots
 
 

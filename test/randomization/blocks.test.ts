@@ -7,10 +7,17 @@ import {
   lowestTerms,
 } from '../../src/randomization/blocks.ts';
 import { openStream } from '../../src/randomization/generator.ts';
+import { weighted } from '../../src/randomization/plan.ts';
 import { EXAMPLE_SEED } from '../support/designs.ts';
 
 function stream(stratum: string) {
-  return openStream(EXAMPLE_SEED, { study: 'T', batch: 1, purpose: 'permutations', stratum });
+  return openStream(EXAMPLE_SEED, {
+    domain: 'production',
+    study: 'T',
+    batch: 1,
+    purpose: 'permutations',
+    stratum,
+  });
 }
 
 test('a ratio is taken in lowest terms', () => {
@@ -53,7 +60,7 @@ describe('drawn at random', () => {
     const sizes = stream('sizes');
     const seen = new Set<string>();
     for (let draw = 0; draw < 500; draw += 1) {
-      const drawn = drawBlockSizes([3, 6], 9, sizes);
+      const drawn = drawBlockSizes(weighted([3, 6]), 9, sizes);
       expect(drawn.reduce((a, b) => a + b)).toBe(9);
       seen.add(drawn.join());
     }
@@ -63,7 +70,7 @@ describe('drawn at random', () => {
   test('a size is never drawn that could not be completed', () => {
     const sizes = stream('sizes of 4 and 6');
     for (let draw = 0; draw < 200; draw += 1) {
-      expect(drawBlockSizes([4, 6], 14, sizes).reduce((a, b) => a + b)).toBe(14);
+      expect(drawBlockSizes(weighted([4, 6]), 14, sizes).reduce((a, b) => a + b)).toBe(14);
     }
   });
 });

@@ -4,7 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { openStream, type StreamName } from '../../src/randomization/generator.ts';
 import { EXAMPLE_SEED } from '../support/designs.ts';
 
-const NAME: StreamName = { study: 'T', batch: 1, purpose: 'permutations', stratum: 'site=A' };
+const NAME: StreamName = {
+  domain: 'production',
+  study: 'T',
+  batch: 1,
+  purpose: 'permutations',
+  stratum: 'site=A',
+};
 
 function draws(name: Partial<StreamName>, seed = EXAMPLE_SEED, count = 20): number[] {
   const stream = openStream(seed, { ...NAME, ...name });
@@ -17,11 +23,12 @@ test('seedrandom is still the generator that it documents', () => {
 });
 
 describe('a stream', () => {
-  test('is its own for each study, batch, purpose, stratum and seed', () => {
+  test('is its own for each domain, study, batch, purpose, stratum and seed', () => {
     const otherSeed = EXAMPLE_SEED.slice();
     otherSeed[31] = 0;
     const all = [
       draws({}),
+      draws({ domain: 'dummy' }),
       draws({ study: 'U' }),
       draws({ batch: 2 }),
       draws({ purpose: 'kit codes' }),

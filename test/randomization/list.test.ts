@@ -8,27 +8,45 @@ import {
   type AllocatedSlot,
   type Design,
   makeAllocationList,
+  type Slot,
 } from '../../src/randomization/list.ts';
-import { stratumId } from '../../src/study/study.ts';
+import { weighted } from '../../src/randomization/plan.ts';
+import { stratumId } from '../../src/study/strata.ts';
 import { FIXTURES } from '../support/command-line.ts';
-import { anyList, design, EXAMPLE_SEED, templateStudy } from '../support/designs.ts';
+import {
+  anyList,
+  design,
+  EXAMPLE_SEED,
+  PLAIN_NUMBERS,
+  planOf,
+  templateStudy,
+} from '../support/designs.ts';
 import { testWithTool } from '../support/tools.ts';
 
 /** What the algorithm's document says goes in, as the vectors and the Python program have it. */
 interface VectorInput {
   readonly seed: string;
   readonly study: string;
+  readonly domain?: Design['domain'];
   readonly arms: Design['arms'];
-  readonly strata: readonly { id: string; slots: number }[];
+  readonly strata: Design['strata'];
   readonly sizes: readonly number[];
+  readonly weights?: readonly number[];
+  readonly numbers?: Design['numbers'];
+  /** The slots of earlier batches. */
+  readonly earlier?: readonly Slot[];
 }
 
-function listOf({ seed, study, arms, strata, sizes }: VectorInput): AllocatedSlot[] {
-  return makeAllocationList(
-    { id: study, arms, strata: strata.map((stratum) => ({ ...stratum, site: '' })) },
-    { blockSizes: sizes },
+/** The list of a vector; which batch a slot came with is in the input, not in the slots. */
+function listOf(input: VectorInput): Omit<AllocatedSlot, 'batch'>[] {
+  const { seed, study, domain = 'production', arms, strata, numbers = PLAIN_NUMBERS } = input;
+  const list = makeAllocationList(
+    { id: study, domain, numbers, arms, strata },
+    { blocks: weighted(input.sizes, input.weights) },
     Buffer.from(seed, 'hex'),
+    input.earlier,
   );
+  return list.map(({ batch: _, ...slot }) => slot);
 }
 
 describe('the vectors: what a seed gives never changes', () => {
@@ -53,7 +71,8 @@ testWithTool(['python3', '--version'])(
           study: id,
           arms,
           strata: strata.map((stratum) => ({ id: stratum.id, slots: stratum.slots })),
-          sizes: plan.blockSizes,
+          sizes: plan.blocks.map(({ size }) => size),
+          weights: plan.blocks.map(({ weight }) => weight),
         };
         const output = execFileSync('python3', [program], {
           input: JSON.stringify(input),
@@ -84,7 +103,7 @@ describe('every list', () => {
           expect(slots.map((slot) => slot.sequence)).toEqual(slots.map((_, index) => index + 1));
           for (const block of blocksOf(slots)) {
             const size = block[0]!.blockSize;
-            expect(plan.blockSizes).toContain(size);
+            expect(plan.blocks.map((block) => block.size)).toContain(size);
             expect(block.map((slot) => slot.sequenceInBlock)).toEqual(
               block.map((_, index) => index + 1),
             );
@@ -132,7 +151,7 @@ describe('every list', () => {
 test('DEPIL-2 gives 12 active and 6 placebo, whatever the seed', () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (seed) => {
-      const list = makeAllocationList(templateStudy(), { blockSizes: [3, 6] }, seed);
+      const list = makeAllocationList(templateStudy(), planOf([3, 6]), seed);
       expect(list.filter((slot) => slot.arm === 'ILT101')).toHaveLength(12);
       expect(list.filter((slot) => slot.arm === 'PLACEBO')).toHaveLength(6);
     }),
@@ -142,7 +161,7 @@ test('DEPIL-2 gives 12 active and 6 placebo, whatever the seed', () => {
 test('P(active) is the ratio at every position, with blocks of 3 and 6 at random', () => {
   const lists = 4000;
   const counts = new Array<number>(18).fill(0);
-  const plan = { blockSizes: [3, 6] };
+  const plan = planOf([3, 6]);
   // One list of many strata draws many lists of 18 at once: each stratum has streams of its own.
   const many = design([2, 1], new Array<number>(lists).fill(18));
   for (const slot of makeAllocationList(many, plan, EXAMPLE_SEED)) {
@@ -154,7 +173,7 @@ test('P(active) is the ratio at every position, with blocks of 3 and 6 at random
 });
 
 test('two strata of one list have nothing in common', () => {
-  const list = makeAllocationList(design([2, 1], [60, 60]), { blockSizes: [3, 6] }, EXAMPLE_SEED);
+  const list = makeAllocationList(design([2, 1], [60, 60]), planOf([3, 6]), EXAMPLE_SEED);
   const arms = (site: string) =>
     list.filter((slot) => slot.stratum === stratumId(site)).map((slot) => slot.arm);
   expect(arms('S1')).not.toEqual(arms('S2'));

@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openStream } from '../../src/randomization/generator.ts';
+import { readKit } from '../../src/randomization/kit-check.ts';
 import {
   checkCharacter,
-  drawKitNumber,
-  randomizationNumber,
+  kitDrawer,
+  type Numbering,
+  numberWriter,
 } from '../../src/randomization/numbers.ts';
-import { EXAMPLE_SEED } from '../support/designs.ts';
+import type { Study } from '../../src/study/study.ts';
+import { EXAMPLE_SEED, PLAIN_NUMBERS } from '../support/designs.ts';
 
 describe('the ISO 7064 Mod 37,36 check character', () => {
   test.each([
@@ -41,26 +44,132 @@ describe('the ISO 7064 Mod 37,36 check character', () => {
   });
 });
 
-test('kit codes are unique, free of look-alikes, and right by their check character', () => {
-  const stream = openStream(EXAMPLE_SEED, {
-    study: 'T',
-    batch: 1,
-    purpose: 'kit codes',
-    stratum: 'site=A',
+const KIT_STREAM = {
+  domain: 'production',
+  study: 'T',
+  batch: 1,
+  purpose: 'kit codes',
+  stratum: 'site=A',
+} as const;
+
+/** A study with patterns of its own. */
+function numbering(
+  randomization: Partial<Study['numbers']['randomization']> = {},
+  kits: Partial<Study['numbers']['kits']> = {},
+  domain: Study['domain'] = 'production',
+): Numbering {
+  const { randomization: plain, kits: plainKits } = PLAIN_NUMBERS;
+  return {
+    domain,
+    numbers: { randomization: { ...plain, ...randomization }, kits: { ...plainKits, ...kits } },
+  };
+}
+
+function kits(of: Numbering, count: number, site = 'CRT', taken: string[] = []): string[] {
+  const draw = kitDrawer(of, taken);
+  const stream = openStream(EXAMPLE_SEED, KIT_STREAM);
+  return Array.from({ length: count }, () => draw(site, stream));
+}
+
+describe('kit codes', () => {
+  test('are unique, free of look-alikes, and right by their check character', () => {
+    const drawn = kits(numbering(), 5000);
+    for (const kit of drawn) {
+      expect(kit).toMatch(/^[34679ACDEFGHJKMNPQRTWXY]{7}$/);
+      expect(checkCharacter(kit.slice(0, 6))).toBe(kit[6]);
+    }
+    expect(new Set(drawn).size).toBe(5000);
   });
-  const taken = new Set<string>();
-  for (let slot = 0; slot < 5000; slot += 1) {
-    const kit = drawKitNumber(stream, taken);
-    expect(kit).toMatch(/^[34679ACDEFGHJKMNPQRTWXY]{7}$/);
-    expect(checkCharacter(kit.slice(0, 6))).toBe(kit[6]);
-  }
-  expect(taken.size).toBe(5000);
+
+  test('never come again in a further batch', () => {
+    const first = kits(numbering(), 20);
+    const again = kits(numbering(), 20, 'CRT', first);
+    expect(again.filter((kit) => first.includes(kit))).toEqual([]);
+    // The same draws but for those that were taken: nothing else has changed.
+    expect(kits(numbering(), 40).slice(20)).toEqual(again);
+  });
+
+  test('have a prefix, the site and another width where the pattern says so', () => {
+    for (const kit of kits(numbering({}, { prefix: 'K', site: true, width: 4 }), 50)) {
+      expect(kit).toMatch(/^KCRT-[34679ACDEFGHJKMNPQRTWXY]{5}$/);
+      expect(checkCharacter(kit.replace('-', '').slice(0, -1))).toBe(kit.at(-1));
+    }
+  });
+
+  test('are marked in a rehearsal', () => {
+    for (const kit of kits(numbering({}, {}, 'dummy'), 5)) expect(kit).toMatch(/^DUMMY-.{7}$/);
+  });
 });
 
-test('randomization numbers are as wide as the list needs, three digits at least', () => {
-  expect([randomizationNumber(0, 18), randomizationNumber(17, 18)]).toEqual(['R001', 'R018']);
-  expect([randomizationNumber(0, 12_000), randomizationNumber(11_999, 12_000)]).toEqual([
-    'R00001',
-    'R12000',
-  ]);
+describe('a typed kit code', () => {
+  const [kit = ''] = kits(numbering(), 1);
+  const typed = (text: string, of = numbering()) => readKit(text, of);
+
+  test.each([kit, kit.toLowerCase(), ` ${kit} `, `${kit.slice(0, 3)} ${kit.slice(3)}`])(
+    'is read: %s',
+    (text) => {
+      expect(typed(text)).toEqual({ kit });
+    },
+  );
+
+  test.each([
+    [kit.slice(1), '6 characters; a kit code has 7'],
+    [`${kit}X`, '8 characters'],
+    ['', '0 characters'],
+    [`O${kit.slice(1)}`, '"O" is in no kit code'],
+    [`DUMMY-${kit}`, 'a kit of a rehearsal'],
+  ])('is not: %j', (text, problem) => {
+    expect(typed(text)).toMatchObject({ problem: expect.stringContaining(problem) as string });
+  });
+
+  test('with one wrong character is always found out', () => {
+    const alphabet = [...'34679ACDEFGHJKMNPQRTWXY'];
+    for (const [place, right] of [...kit].entries()) {
+      for (const wrong of alphabet.filter((character) => character !== right)) {
+        expect(typed(kit.slice(0, place) + wrong + kit.slice(place + 1))).toHaveProperty('problem');
+      }
+    }
+  });
+
+  test('is read with its prefix and site, and found without them', () => {
+    const of = numbering({}, { prefix: 'K', site: true });
+    const [long = ''] = kits(of, 1);
+    expect(readKit(long.toLowerCase().replace('-', ''), of)).toEqual({ kit: long });
+    expect(readKit(long.slice(1), of)).toHaveProperty('problem');
+    expect(readKit(kit, of)).toHaveProperty('problem');
+  });
+
+  test('of a rehearsal is read in the rehearsal alone', () => {
+    const of = numbering({}, {}, 'dummy');
+    expect(readKit(`dummy ${kit}`, of)).toEqual({ kit: `DUMMY-${kit}` });
+    expect(readKit(kit, of)).toMatchObject({
+      problem: expect.stringContaining('no kit of a rehearsal') as string,
+    });
+  });
+});
+
+describe('randomization numbers', () => {
+  const write = (of: Numbering, count: number, first = 18) => numberWriter(of, first)('CRT', count);
+
+  test('are as wide as the first batch needs, three digits at least', () => {
+    expect([write(numbering(), 1), write(numbering(), 18)]).toEqual(['R001', 'R018']);
+    expect(write(numbering(), 1, 12_000)).toBe('R00001');
+    expect(write(numbering(), 12_001, 12_000)).toBe('R12001');
+    expect(write(numbering(), 1000)).toBe('R1000');
+  });
+
+  test.each([
+    [{ prefix: '' }, '007'],
+    [{ prefix: 'RAND', width: 5 }, 'RAND00007'],
+    [{ site: true }, 'RCRT-007'],
+    [{ prefix: '', site: true, width: 4 }, 'CRT-0007'],
+    // Mod 37,36 of R007, by hand: 36+27=63→27·2=54→17; 17+0→34; 34+0=34→68→31; 31+7=38→2·2=4; 37-4=33: X.
+    [{ check: true }, 'R007-X'],
+  ])('follow the pattern: %j', (pattern, expected) => {
+    expect(write(numbering(pattern), 7)).toBe(expected);
+  });
+
+  test('are marked in a rehearsal', () => {
+    expect(write(numbering({}, {}, 'dummy'), 7)).toBe('DUMMY-R007');
+  });
 });

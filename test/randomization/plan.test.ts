@@ -21,14 +21,24 @@ function problems(text: string, study: Partial<Study> = templateStudy()): string
 test('the template is a plan for the template', () => {
   expect(readPlan(PLAN_TEMPLATE, 'plan.yaml', templateStudy())).toEqual({
     ok: true,
-    value: { blockSizes: [3, 6] },
+    value: {
+      blocks: [
+        { size: 3, weight: 1 },
+        { size: 6, weight: 1 },
+      ],
+    },
   });
 });
 
 test('block sizes alone are a plan, in any order', () => {
   expect(readPlan('blocks: { sizes: [9, 3] }', 'plan.yaml', templateStudy())).toEqual({
     ok: true,
-    value: { blockSizes: [3, 9] },
+    value: {
+      blocks: [
+        { size: 3, weight: 1 },
+        { size: 9, weight: 1 },
+      ],
+    },
   });
 });
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { makeAllocationList } from '../../src/randomization/list.ts';
 import { formatPublicList, parsePublicList } from '../../src/randomization/public-list.ts';
-import { EXAMPLE_SEED, templateStudy } from '../support/designs.ts';
+import { EXAMPLE_SEED, planOf, templateStudy } from '../support/designs.ts';
 
-const slots = makeAllocationList(templateStudy(), { blockSizes: [3] }, EXAMPLE_SEED);
+const slots = makeAllocationList(templateStudy(), planOf([3]), EXAMPLE_SEED);
 
 test('list.csv has number, stratum, sequence and kit, and nothing else', () => {
   const text = formatPublicList(slots);
@@ -14,8 +14,14 @@ test('list.csv has number, stratum, sequence and kit, and nothing else', () => {
 });
 
 test('list.csv reads back', () => {
-  expect(parsePublicList(formatPublicList(slots))).toEqual(
-    slots.map(({ number, stratum, sequence, kit }) => ({ number, stratum, sequence, kit })),
+  expect(parsePublicList(formatPublicList(slots), 1)).toEqual(
+    slots.map(({ number, batch, stratum, sequence, kit }) => ({
+      number,
+      batch,
+      stratum,
+      sequence,
+      kit,
+    })),
   );
 });
 
@@ -26,7 +32,7 @@ test.each([
   ['randomization_number,stratum,sequence_in_stratum,kit\nR001,site=CRT,0,AAAAAAA\n', 2],
   ['randomization_number,stratum,sequence_in_stratum,kit\n"R001,site=CRT,1,AAAAAAA\n', 1],
 ])('a damaged list.csv is an error with its line: %j', (text, line) => {
-  expect(() => parsePublicList(text)).toThrow(
+  expect(() => parsePublicList(text, 1)).toThrow(
     expect.objectContaining({
       code: 'bad-data',
       problems: [expect.objectContaining({ line })],

@@ -14,7 +14,7 @@ describe('help', () => {
 
   test.each(COMMANDS)('%s has two examples and a page that exists', (command) => {
     const help = mustRun(command, '--help');
-    expect(help.match(/^ {2}\$ randose /gm)).toHaveLength(2);
+    expect(help.match(/^ {2}\$ randose /gm)?.length).toBeGreaterThanOrEqual(2);
     const page = /^More: (\S+)$/m.exec(help)![1]!;
     expect(readFileSync(join(FIXTURES, '..', page), 'utf8').length).toBeGreaterThan(100);
   });

@@ -105,7 +105,7 @@ describe('a discrepancy is found, and its place is told', () => {
           text.replace(/[0-9a-f]{64}/, '0'.repeat(64)),
         );
       },
-      'allocation/manifest.json: is not the manifest that the ledger begins with',
+      'allocation/manifest.json: is not the manifest that the ledger speaks of',
     ],
     [
       'the manifest gone',
@@ -192,7 +192,7 @@ describe('a discrepancy is found, and its place is told', () => {
       (at) => {
         writeFileSync(at('ledger.jsonl'), '');
       },
-      'ledger.jsonl:1: the ledger does not begin with the one allocation of its list',
+      'ledger.jsonl:1: the ledger does not begin with the allocation of its list',
     ],
   ])('%s', (_, change, message) => {
     const { status, stdout } = changed(change);
@@ -225,7 +225,7 @@ test('whole allocation folders of two studies cannot be exchanged', () => {
   });
   expect(status).toBe(1);
   expect(stdout).toContain(
-    'allocation/manifest.json: is not the manifest that the ledger begins with',
+    'allocation/manifest.json: is not the manifest that the ledger speaks of',
   );
 });
 

@@ -52,7 +52,7 @@ describe('a problem in study.yaml', () => {
     [
       'an unknown key',
       [['randose: 1', 'randose: 1\nblocks: { sizes: [3] }']],
-      `${lineOf('randose: 1') + 1}:1 blocks: unknown key; the keys known here are: randose, study, arms, sites, strata, schedule, officers, statisticians, packers`,
+      `${lineOf('randose: 1') + 1}:1 blocks: unknown key; the keys known here are: randose, dummy, study, arms, sites, factors, strata, numbers, schedule, officers, statisticians, packers`,
     ],
     [
       'a missing key',

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { blockUnit, fillableSlots } from '../../src/randomization/blocks.ts';
 import type { Design } from '../../src/randomization/list.ts';
-import type { Plan } from '../../src/randomization/plan.ts';
-import { type Study, stratumId } from '../../src/study/study.ts';
+import { type Plan, weighted } from '../../src/randomization/plan.ts';
+import { stratumId } from '../../src/study/strata.ts';
+import type { Study } from '../../src/study/study.ts';
 import { readStudy } from '../../src/study/study-file.ts';
 import { STUDY_TEMPLATE } from '../../src/study/depil-2.ts';
 
@@ -16,14 +17,27 @@ export function templateStudy(): Study {
   return checked.value;
 }
 
+/** The numbers that a study has where study.yaml says nothing of them: R001, and codes of six. */
+export const PLAIN_NUMBERS: Study['numbers'] = {
+  randomization: { prefix: 'R', site: false, width: undefined, check: false },
+  kits: { prefix: '', site: false, width: 6 },
+};
+
+/** A plan of block sizes, all alike or weighted. */
+export function planOf(sizes: readonly number[], weights?: readonly number[]): Plan {
+  return { blocks: weighted(sizes, weights) };
+}
+
 /** A design of the given ratio, one stratum for each number of slots. */
 export function design(ratio: readonly number[], slots: readonly number[], id = 'TRIAL'): Design {
   return {
     id,
+    domain: 'production',
+    numbers: PLAIN_NUMBERS,
     arms: ratio.map((share, index) => ({ code: String.fromCharCode(65 + index), ratio: share })),
     strata: slots.map((count, index) => {
       const site = `S${index + 1}`;
-      return { id: stratumId(site), site, slots: count };
+      return { id: stratumId(site), slots: count };
     }),
   };
 }
@@ -33,16 +47,17 @@ export const anyList = fc
   .record({
     ratio: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 2, maxLength: 4 }),
     multiples: fc.uniqueArray(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 3 }),
+    weights: fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 3, maxLength: 3 }),
     wishes: fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 4 }),
     seed: fc.uint8Array({ minLength: 32, maxLength: 32 }),
   })
-  .map(({ ratio, multiples, wishes, seed }) => {
+  .map(({ ratio, multiples, weights, wishes, seed }) => {
     const unit = blockUnit(ratio);
-    const blockSizes = multiples.map((multiple) => multiple * unit).sort((a, b) => a - b);
-    const largest = blockSizes.at(-1)!;
-    const fillable = fillableSlots(blockSizes, 60 + 2 * largest);
+    const sizes = multiples.map((multiple) => multiple * unit);
+    const largest = Math.max(...sizes);
+    const fillable = fillableSlots(sizes, 60 + 2 * largest);
     const slots = wishes.map((wish) => fillable.indexOf(1, Math.max(wish, largest)));
-    const plan: Plan = { blockSizes };
+    const plan = planOf(sizes, weights.slice(0, sizes.length));
     return { design: design(ratio, slots), plan, seed };
   })
   .filter((list) => list.design.strata.every((stratum) => stratum.slots > 0));

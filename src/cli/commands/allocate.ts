@@ -1,39 +1,44 @@
 import { join } from 'node:path';
-import { formatManifest, makeManifest, sha256 } from '../../blinding/manifest.ts';
+import { makeManifest, type Manifest } from '../../blinding/manifest.ts';
 import { sealedFor, sealList } from '../../blinding/sealing.ts';
 import { type Problem, RandoseError } from '../../errors.ts';
-import { type Head, headOf, readLedger } from '../../ledger/chain.ts';
+import type { Head } from '../../ledger/chain.ts';
 import { parseWho, type Who } from '../../ledger/who.ts';
 import { accountName } from '../../platform/account.ts';
 import { now } from '../../platform/clock.ts';
+import { makeDummyFolder } from '../../platform/dummy-study.ts';
 import { drawIdentifier, drawSeed } from '../../platform/entropy.ts';
+import { liesWithin, readText, removeFolder } from '../../platform/files.ts';
 import {
-  exists,
-  liesWithin,
-  makeFolder,
-  moveFolder,
-  readText,
-  removeFolder,
-  writeAllSynced,
-} from '../../platform/files.ts';
+  finishFirst,
+  finishFurther,
+  installFirst,
+  installFurther,
+  type ReadyBatch,
+} from '../../platform/install-batch.ts';
 import {
-  appendToLedger,
+  domainOf,
+  openStudy,
+  type OpenStudy,
+  requireDomain,
+  requireUnchanged,
+} from '../../platform/open-study.ts';
+import {
   findStudyFolder,
   invalidStudy,
   isAllocated,
   type LoadedStudy,
   withStudyLock,
 } from '../../platform/study-folder.ts';
-import { makeAllocationList } from '../../randomization/list.ts';
-import { type Plan, readPlan } from '../../randomization/plan.ts';
 import {
-  ALLOCATION,
-  ENVELOPES,
-  LEDGER_FILE,
-  MANIFEST_FILE,
-  STUDY_FILE,
-} from '../../study/layout.ts';
-import { type Person, ratioText } from '../../study/study.ts';
+  FIRST_BATCH,
+  makeAllocationList,
+  missingSlots,
+  type Slot,
+} from '../../randomization/list.ts';
+import { type Plan, readPlan } from '../../randomization/plan.ts';
+import { batchFiles, STUDY_FILE } from '../../study/layout.ts';
+import { DUMMY_MARK, type Person, ratioText, type Study } from '../../study/study.ts';
 import { readStudy } from '../../study/study-file.ts';
 import { SOFTWARE } from '../../version.ts';
 import type { Output } from '../output.ts';
@@ -43,12 +48,12 @@ interface AllocateOptions {
   readonly study?: string;
   readonly plan: string;
   readonly by?: string;
+  readonly extend?: boolean;
+  readonly dummy?: boolean;
+  readonly output?: string;
 }
 
-/** The folder that is filled before it becomes `allocation`, whole or not at all. */
-const UNFINISHED = `${ALLOCATION}.partial`;
-
-/** `randose allocate`: makes the list, seals it, and begins the ledger. */
+/** `randose allocate`: makes the list, seals it, and begins the ledger; or adds a batch to it. */
 export async function allocate(output: Output, options: AllocateOptions): Promise<void> {
   const root = findStudyFolder(options.study);
   const who: Who =
@@ -60,102 +65,169 @@ export async function allocate(output: Output, options: AllocateOptions): Promis
       hint: 'Blinded people read that folder: move the plan, which has the block sizes, elsewhere.',
     });
   }
+  const { extend = false, dummy = false } = options;
+  if (options.output !== undefined && (!dummy || extend)) {
+    throw new RandoseError('usage', '--output names the folder of a rehearsal: add --dummy');
+  }
+  if (extend) return addBatch(output, root, options, who);
+  if (dummy) return rehearse(output, root, options, who);
+  return begin(output, root, options.plan, who);
+}
+
+/** The first batch of a study. */
+async function begin(output: Output, root: string, planPath: string, who: Who): Promise<void> {
   await withStudyLock(root, async () => {
     refuseTwice(root);
-    const finished = finishCutShort(root);
+    const finished = finishFirst(root);
     if (finished !== undefined) {
-      output.result(
-        { ledger: finished },
-        `The list of an allocation that was cut short is in its place now.\n\n${formatReceipt(finished)}\n`,
-      );
+      tellFinished(output, finished);
       return;
     }
-    const { loaded, plan, planFile } = readBoth(root, options.plan);
-    const { study } = loaded;
-    const seed = drawSeed();
-    const list = drawIdentifier();
-    const slots = makeAllocationList(study, plan, seed);
-    const secrets = { list, seed, studyFile: loaded.text, planFile };
-    const files = await sealList(study, slots, secrets, (sealed) => {
-      output.progress(sealed, slots.length, 'sealing envelopes');
-    });
-    const manifest = formatManifest(
-      makeManifest(study, new Map([[STUDY_FILE, loaded.text], ...files]), {
-        list,
-        created: now(),
-        software: SOFTWARE,
-        slots: slots.length,
-      }),
-    );
-    const head = install(loaded, files, manifest, { list, who });
-    const recipients = sealedFor(study);
-    const strata = study.strata.length === 1 ? '1 stratum' : `${study.strata.length} strata`;
-    if (study.packers.length === 0) {
-      output.warn('study.yaml names no packer: the packing list is sealed to the officers.');
-    }
-    output.result(
-      { study: study.id, list, slots: slots.length, strata: study.strata.length, ledger: head },
-      `${study.id}: ${slots.length} slots in ${strata}, ${ratioText(study.arms)}, drawn and sealed.\n
-  allocation/envelopes/    one a slot, for ${names(recipients.envelopes)}
-  allocation/master.age    the list, its seed and plan, for ${names(recipients.master)}
-  allocation/packing.age   kit to arm, for ${names(recipients.packing)}
-  allocation/list.csv      numbers and kits, for everyone: no arm in it\n
-${formatReceipt(head)}\n`,
-    );
-    output.say(
-      `A copy of ${options.plan} is sealed in master.age: lock the file away or destroy it.`,
-    );
+    const { loaded, plan, planFile } = readBoth(root, planPath);
+    requireDomain(loaded.study, 'production');
+    const batch = await makeBatch(output, loaded, { plan, planFile, earlier: [], who });
+    const head = installFirst(loaded, batch, writingProgress(output, batch));
+    tellBatch(output, loaded, batch.manifest, head);
+    tellAboutPlan(output, planPath);
   });
+}
+
+/** A further batch: whatever study.yaml asks for beyond what there is. */
+async function addBatch(
+  output: Output,
+  root: string,
+  options: AllocateOptions,
+  who: Who,
+): Promise<void> {
+  await withStudyLock(root, async () => {
+    const open = openStudy(root, domainOf(options));
+    requireUnchanged(open, ['identity', 'arms', 'numbers', 'schedule', 'custody']);
+    const next = open.batches.length + 1;
+    const finished = finishFurther(open, open.entries, next, who);
+    if (finished !== undefined) {
+      tellFinished(output, finished.head);
+      return;
+    }
+    const added = requireMoreSlots(open);
+    const planFile = readText(options.plan, 'randose init --plan FILE makes one.');
+    const { id, arms } = open.study;
+    const plan = readPlan(planFile, options.plan, { id, arms, strata: added, isExtension: true });
+    if (!plan.ok) throw invalidStudy(plan.problems);
+    const earlier = open.slots;
+    const batch = await makeBatch(output, open, { plan: plan.value, planFile, earlier, who });
+    const head = installFurther(open, open.entries, batch, writingProgress(output, batch));
+    tellBatch(output, open, batch.manifest, head);
+    tellAboutPlan(output, options.plan);
+  });
+}
+
+/** A rehearsal: the whole study once more, in a folder of its own, with keys for everyone. */
+async function rehearse(
+  output: Output,
+  root: string,
+  options: AllocateOptions,
+  who: Who,
+): Promise<void> {
+  const source = readBoth(root, options.plan, false);
+  if (source.loaded.study.domain === 'dummy') {
+    throw new RandoseError('usage', `${source.loaded.study.id} is a rehearsal already`, {
+      hint: `Make another one from the trial's own folder; --extend --dummy adds slots to this one.`,
+    });
+  }
+  const folder = await makeDummyFolder(source.loaded, options.output);
+  try {
+    const { loaded, plan, planFile } = readBoth(folder, options.plan);
+    const batch = await makeBatch(output, loaded, { plan, planFile, earlier: [], who });
+    const head = installFirst(loaded, batch, writingProgress(output, batch));
+    tellBatch(output, loaded, batch.manifest, head);
+    output.say(`A rehearsal, in ${folder}: no participant may be treated by it.`);
+    output.say(`Its keys lie in ${folder}/keys, for everyone; every command takes --dummy for it.`);
+  } catch (error) {
+    removeFolder(folder);
+    throw error;
+  }
+}
+
+interface BatchPlan {
+  readonly plan: Plan;
+  readonly planFile: string;
+  readonly earlier: readonly Slot[];
+  readonly who: Who;
+}
+
+/** Draws a batch, and seals it. Nothing of it is on a disk before it is sealed. */
+async function makeBatch(
+  output: Output,
+  { study, text }: LoadedStudy,
+  { plan, planFile, earlier, who }: BatchPlan,
+): Promise<ReadyBatch> {
+  const seed = drawSeed();
+  const list = `${study.domain === 'dummy' ? DUMMY_MARK : ''}${drawIdentifier()}`;
+  const total = study.strata.reduce((sum, { slots }) => sum + slots, 0) - earlier.length;
+  const slots = makeAllocationList(study, plan, seed, earlier, (made) => {
+    output.progress(made, total, 'drawing slots');
+  });
+  const batch = (earlier.at(-1)?.batch ?? FIRST_BATCH - 1) + 1;
+  const secrets = { batch, list, seed, studyFile: text, planFile };
+  const files = await sealList(study, slots, secrets, (sealed) => {
+    output.progress(sealed, slots.length, 'sealing envelopes');
+  });
+  const manifest = makeManifest(study, slots, new Map([[STUDY_FILE, text], ...files]), {
+    batch,
+    list,
+    created: now(),
+    software: SOFTWARE,
+  });
+  return { manifest, files, who };
+}
+
+function writingProgress(output: Output, { files }: ReadyBatch): (written: number) => void {
+  return (written) => {
+    output.progress(written, files.size + 1, 'writing files');
+  };
 }
 
 function refuseTwice(root: string): void {
   if (isAllocated(root)) {
     throw new RandoseError('would-overwrite', 'this study has its allocation list already', {
-      hint: 'A list is made once. Nothing was changed.',
+      hint: 'A list is made once. Nothing was changed. --extend adds the slots that study.yaml asks for beyond it.',
     });
   }
 }
 
 /**
- * Finishes an allocation that was cut short between its ledger and its folder: the list was drawn
- * and sealed, and drawing another one would be a choice between two.
- *
- * @returns the ledger's head; undefined where nothing was begun
- * @throws RandoseError `not-trusted` where the ledger speaks of a list that is not there
+ * @returns the strata that are to get more slots, each with how many
+ * @throws RandoseError `invalid-study` where study.yaml takes slots back; `usage` where it asks for
+ *   no more
  */
-function finishCutShort(root: string): Head | undefined {
-  const ledger = join(root, LEDGER_FILE);
-  if (!exists(ledger)) return undefined;
-  const { entries, problems } = readLedger(readText(ledger));
-  const [first] = entries;
-  const manifest = join(root, MANIFEST_FILE.replace(ALLOCATION, UNFINISHED));
-  const isCutShort =
-    problems.length === 0 &&
-    entries.length === 1 &&
-    first?.action === 'allocation' &&
-    exists(manifest) &&
-    sha256(readText(manifest)) === first.manifest;
-  if (!isCutShort) {
-    throw new RandoseError(
-      'not-trusted',
-      `${LEDGER_FILE} speaks of a list, but ${ALLOCATION}/ is gone`,
-      {
-        hint: `Restore ${ALLOCATION}/ from a backup: a second list would be a choice between two.`,
-      },
-    );
+function requireMoreSlots({ study, slots }: OpenStudy): { id: string; slots: number }[] {
+  const asked = new Map(study.strata.map((stratum) => [stratum.id, stratum.slots]));
+  const have = new Map<string, number>();
+  for (const { stratum } of slots) have.set(stratum, (have.get(stratum) ?? 0) + 1);
+  const problems: Problem[] = [];
+  for (const [stratum, count] of have) {
+    const wanted = asked.get(stratum) ?? 0;
+    if (wanted >= count) continue;
+    const message = `stratum ${stratum} has ${count} slots already; ${STUDY_FILE} asks for ${wanted}, but what is allocated stays`;
+    problems.push({ file: STUDY_FILE, message });
   }
-  moveFolder(join(root, UNFINISHED), join(root, ALLOCATION));
-  return headOf(entries);
+  if (problems.length > 0) throw invalidStudy(problems);
+  const added = missingSlots(study.strata, slots);
+  if (added.length > 0) return added;
+  throw new RandoseError('usage', `every stratum has the slots that ${STUDY_FILE} asks for`, {
+    hint: `To add slots, raise them in ${STUDY_FILE}, or add a site or a level there. Nothing was changed.`,
+  });
 }
 
 /** Reads both files, and tells of every problem in either at once. */
 function readBoth(
   root: string,
   planPath: string,
+  readyToSeal = true,
 ): { loaded: LoadedStudy; plan: Plan; planFile: string } {
   const text = readText(join(root, STUDY_FILE));
   const planFile = readText(planPath, 'randose init --plan FILE makes one.');
-  const study = readStudy(text, STUDY_FILE, true);
+  const study = readStudy(text, STUDY_FILE, readyToSeal);
   const plan = readPlan(planFile, planPath, study.design);
   const problems: Problem[] = [];
   if (!study.ok) problems.push(...study.problems);
@@ -164,28 +236,48 @@ function readBoth(
   return { loaded: { root, text, study: study.value }, plan: plan.value, planFile };
 }
 
-/**
- * Puts the allocation in its place. The ledger comes first, the folder last: until it is there,
- * nothing is allocated, and a run that was cut short is finished by the next one.
- */
-function install(
-  loaded: LoadedStudy,
-  files: ReadonlyMap<string, Uint8Array | string>,
-  manifest: string,
-  act: { list: string; who: Who },
-): Head {
-  const { root } = loaded;
-  const unfinished = join(root, UNFINISHED);
-  const within = (file: string) => join(root, file.replace(ALLOCATION, UNFINISHED));
-  removeFolder(unfinished);
-  makeFolder(within(ENVELOPES));
-  const all = [...files, [MANIFEST_FILE, manifest] as const];
-  writeAllSynced(new Map(all.map(([file, content]) => [within(file), content])));
-  const head = appendToLedger(loaded, headOf([]), [
-    { action: 'allocation', who: act.who, list: act.list, manifest: sha256(manifest) },
-  ]);
-  moveFolder(unfinished, join(root, ALLOCATION));
-  return head;
+function tellFinished(output: Output, head: Head): void {
+  output.result(
+    { ledger: head },
+    `The list of an allocation that was cut short is in its place now.\n\n${formatReceipt(head)}\n`,
+  );
+}
+
+function tellBatch(
+  output: Output,
+  { root, study }: LoadedStudy,
+  manifest: Manifest,
+  head: Head,
+): void {
+  if (study.packers.length === 0) {
+    output.warn('study.yaml names no packer: the packing list is sealed to the officers.');
+  }
+  const { batch, slots, list, strata } = manifest;
+  const inStrata = strata.length === 1 ? '1 stratum' : `${strata.length} strata`;
+  const which = batch === FIRST_BATCH ? '' : `batch ${batch}, `;
+  output.result(
+    { study: study.id, folder: root, batch, list, slots, strata: strata.length, ledger: head },
+    `${study.id}: ${which}${slots} slots in ${inStrata}, ${ratioText(study.arms)}, drawn and sealed.\n
+${whatWasMade(study, batch)}
+${formatReceipt(head)}\n`,
+  );
+}
+
+function whatWasMade(study: Study, batch: number): string {
+  const { folder } = batchFiles(batch);
+  const recipients = sealedFor(study);
+  const rows = [
+    ['envelopes/', `one a slot, for ${names(recipients.envelopes)}`],
+    ['master.age', `the list, its seed and plan, for ${names(recipients.master)}`],
+    ['packing.age', `kit to arm, for ${names(recipients.packing)}`],
+    ['list.csv', 'numbers and kits, for everyone: no arm in it'],
+  ] as const;
+  const width = `${folder}/packing.age`.length + 2;
+  return rows.map(([file, what]) => `  ${`${folder}/${file}`.padEnd(width)}${what}\n`).join('');
+}
+
+function tellAboutPlan(output: Output, planPath: string): void {
+  output.say(`A copy of ${planPath} is sealed in master.age: lock the file away or destroy it.`);
 }
 
 function names(people: readonly Person[]): string {

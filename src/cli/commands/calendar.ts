@@ -4,11 +4,18 @@ import { formatCalendarCsv } from '../../exports/calendar-csv.ts';
 import { formatIcs } from '../../exports/ics.ts';
 import { randomizations, requireRandomization } from '../../ledger/enrolment.ts';
 import type { EntryOf } from '../../ledger/entry.ts';
+import { requireKitHolder } from '../../ledger/kits.ts';
 import { exists, isFolder, liesWithin, makeFolder, writeNew } from '../../platform/files.ts';
-import { openStudy, type OpenStudy, requireUnchanged } from '../../platform/open-study.ts';
+import {
+  domainOf,
+  openStudy,
+  type OpenStudy,
+  requireUnchanged,
+} from '../../platform/open-study.ts';
 import { findStudyFolder } from '../../platform/study-folder.ts';
 import { type Calendar, makeCalendar } from '../../schedule/calendar.ts';
 import { CALENDARS } from '../../study/layout.ts';
+import { DUMMY_MARK } from '../../study/study.ts';
 import { formatCalendarOverview, formatCalendarSheet } from '../calendar-view.ts';
 import type { Output } from '../output.ts';
 import { PLAIN } from '../palette.ts';
@@ -16,6 +23,8 @@ import { PLAIN } from '../palette.ts';
 interface CalendarOptions {
   readonly study?: string;
   readonly subject?: string;
+  readonly kit?: string;
+  readonly dummy?: boolean;
   readonly format: 'table' | 'csv' | 'ics' | 'json';
   readonly output?: string;
   readonly force?: boolean;
@@ -23,9 +32,9 @@ interface CalendarOptions {
 
 /** `randose calendar`: every randomized participant's plan, or one's. It needs no key. */
 export function calendar(output: Output, options: CalendarOptions): void {
-  const open = openStudy(findStudyFolder(options.study));
+  const open = openStudy(findStudyFolder(options.study), domainOf(options));
   requireUnchanged(open, ['identity', 'schedule']);
-  const calendars = chosen(open, options.subject).map(
+  const calendars = chosen(open, options).map(
     ({ subject, site, number, kit, day1, time }): Calendar =>
       makeCalendar(open.study.schedule, { subject, site, number, kit, day1, made: time }),
   );
@@ -34,8 +43,18 @@ export function calendar(output: Output, options: CalendarOptions): void {
   else oneFile(output, open, calendars, options);
 }
 
-function chosen({ entries }: OpenStudy, subject?: string): EntryOf<'randomization'>[] {
-  return subject === undefined ? randomizations(entries) : [requireRandomization(entries, subject)];
+function chosen(open: OpenStudy, { subject, kit }: CalendarOptions): EntryOf<'randomization'>[] {
+  if (subject !== undefined && kit !== undefined) {
+    throw new RandoseError('usage', 'expected either --subject ID or --kit CODE, not both');
+  }
+  if (kit !== undefined) return [requireKitHolder(open, kit)];
+  if (subject !== undefined) return [requireRandomization(open.entries, subject)];
+  return randomizations(open.entries);
+}
+
+/** Whether one participant was asked for, rather than all. */
+function isOne({ subject, kit }: CalendarOptions): boolean {
+  return subject !== undefined || kit !== undefined;
 }
 
 function oneFile(
@@ -55,7 +74,7 @@ function oneFile(
     json: () => `${JSON.stringify(data, undefined, 2)}\n`,
     table: () => {
       if (first === undefined) return '';
-      return options.subject === undefined
+      return !isOne(options)
         ? formatCalendarOverview(calendars, study.id, colour, columns)
         : formatCalendarSheet(first, study.id, colour);
     },
@@ -106,16 +125,17 @@ function icsFiles(
   options: CalendarOptions,
 ): void {
   const data = { study: study.id, calendars };
-  const { force = false, subject } = options;
+  const { force = false } = options;
   const [first] = calendars;
-  if (options.output === undefined && subject !== undefined && first !== undefined) {
+  if (options.output === undefined && isOne(options) && first !== undefined) {
     output.result(data, formatIcs(first, study.id));
     return;
   }
   const path = options.output ?? join(root, CALENDARS);
-  const isOneFile = subject !== undefined && !isFolder(path) && !path.endsWith('/');
+  const mark = study.domain === 'dummy' ? DUMMY_MARK : '';
+  const isOneFile = isOne(options) && !isFolder(path) && !path.endsWith('/');
   const files = calendars.map((one) => ({
-    file: isOneFile ? path : join(path, `${one.subject}.ics`),
+    file: isOneFile ? path : join(path, `${mark}${one.subject}.ics`),
     text: formatIcs(one, study.id),
   }));
   refuseInside(path, root);

@@ -70,7 +70,9 @@ export async function demo(output: Output, folder: string | undefined, run: Run)
 
   tell('All of it is yours to look at:');
   output.say(`  ${relative('', study) || study}`);
-  output.say(`  age -d -i ${at('officer.key')} ${join(study, envelopeFile('R001'))}`);
+  output.say(
+    `  age -d -i ${at('officer.key')} ${join(study, envelopeFile({ batch: 1, number: 'R001' }))}`,
+  );
 }
 
 /** The name, or the name with a number behind it, under which there is nothing yet. */

@@ -1,11 +1,13 @@
 import { RandoseError } from '../../errors.ts';
 import { headOf } from '../../ledger/chain.ts';
-import { assignNextFree } from '../../ledger/enrolment.ts';
+import { assignNextFree, nearlyFull, randomizations, strataUse } from '../../ledger/enrolment.ts';
 import { readParticipant, readParticipants } from '../../ledger/participants.ts';
 import { parseWho } from '../../ledger/who.ts';
 import { readText } from '../../platform/files.ts';
-import { openStudy, requireUnchanged } from '../../platform/open-study.ts';
+import { domainOf, openStudy, requireUnchanged } from '../../platform/open-study.ts';
 import { appendToLedger, findStudyFolder, withStudyLock } from '../../platform/study-folder.ts';
+import type { Factor } from '../../study/study.ts';
+import { nearlyFullText } from '../nearly-full.ts';
 import type { Output } from '../output.ts';
 import { formatReceipt } from '../receipt.ts';
 import { formatTable } from '../table.ts';
@@ -16,6 +18,8 @@ interface RandomizeOptions {
   readonly subject?: string;
   readonly site?: string;
   readonly day1?: string;
+  readonly factor?: readonly string[];
+  readonly dummy?: boolean;
   readonly by: string;
 }
 
@@ -23,10 +27,11 @@ interface RandomizeOptions {
 export async function randomize(output: Output, options: RandomizeOptions): Promise<void> {
   const root = findStudyFolder(options.study);
   const who = parseWho(options.by);
-  const { participants, problems } = participantsFrom(options);
+  const written = textOf(options);
   await withStudyLock(root, () => {
-    const open = openStudy(root);
-    requireUnchanged(open, ['identity', 'arms', 'strata', 'custody']);
+    const open = openStudy(root, domainOf(options));
+    requireUnchanged(open, ['identity', 'arms', 'strata', 'numbers', 'custody']);
+    const { participants, problems } = participantsFrom(options, written, open.study.factors);
     const assigned = assignNextFree(open.study, open.slots, open.entries, participants);
     if (!assigned.ok || problems.length > 0) {
       throw nobody([...problems, ...(assigned.ok ? [] : assigned.problems)]);
@@ -36,28 +41,32 @@ export async function randomize(output: Output, options: RandomizeOptions): Prom
       headOf(open.entries),
       assigned.value.map((assignment) => ({ action: 'randomization', who, ...assignment })),
     );
-    const rows = assigned.value.map(({ subject, site, number, kit, day1 }) => [
+    const hasFactors = open.study.factors.length > 0;
+    const rows = assigned.value.map(({ subject, site, stratum, number, kit, day1 }) => [
       subject,
-      site,
+      hasFactors ? stratum : site,
       number,
       kit,
       day1,
     ]);
-    const table = formatTable(['Subject', 'Site', 'Number', 'Kit', 'Day 1'], rows, output.colour);
+    const place = hasFactors ? 'Stratum' : 'Site';
+    const table = formatTable(['Subject', place, 'Number', 'Kit', 'Day 1'], rows, output.colour);
     output.result({ participants: assigned.value, ledger: head }, table);
     output.say(formatReceipt(head));
+    const used = new Set(assigned.value.map(({ stratum }) => stratum));
+    const use = strataUse(open.slots, [...randomizations(open.entries), ...assigned.value]);
+    for (const one of nearlyFull(use).filter(({ stratum }) => used.has(stratum))) {
+      output.warn(nearlyFullText(one));
+    }
   });
 }
 
-function participantsFrom({
-  from,
-  subject,
-  site,
-  day1,
-}: RandomizeOptions): ReturnType<typeof readParticipants> {
-  const single = [subject, site, day1].filter((option) => option !== undefined);
-  if (from !== undefined && single.length === 0) return readParticipants(readText(from), from);
-  if (from !== undefined || subject === undefined || site === undefined || day1 === undefined) {
+/** The participants' file, where there is one; read before the study is locked. */
+function textOf({ from, subject, site, day1, factor }: RandomizeOptions): string | undefined {
+  const single = [subject, site, day1];
+  const isSingle = from === undefined && single.every((option) => option !== undefined);
+  const isFile = from !== undefined && [...single, factor].every((option) => option === undefined);
+  if (!isSingle && !isFile) {
     throw new RandoseError(
       'usage',
       'expected either --from FILE, or --subject, --site and --day1',
@@ -66,10 +75,41 @@ function participantsFrom({
       },
     );
   }
-  const read = readParticipant({ subject, site: site.trim(), day1: day1.trim() }, {});
+  return from === undefined ? undefined : readText(from);
+}
+
+function participantsFrom(
+  { from = '', subject = '', site = '', day1 = '', factor = [] }: RandomizeOptions,
+  text: string | undefined,
+  factors: readonly Factor[],
+): ReturnType<typeof readParticipants> {
+  if (text !== undefined) return readParticipants(text, from, factors);
+  const levels = levelsOf(factor, factors);
+  const fields = { subject, site: site.trim(), day1: day1.trim(), levels };
+  const read = readParticipant(fields, factors, {});
   return read.ok
     ? { participants: [read.value], problems: [] }
     : { participants: [], problems: [...read.problems] };
+}
+
+/** `--factor sex=F age=LT65` as factor → level. */
+function levelsOf(given: readonly string[], factors: readonly Factor[]): Record<string, string> {
+  const levels: Record<string, string> = {};
+  for (const text of given) {
+    const [name = '', level] = text.split('=', 2);
+    const factor = factors.find((one) => one.name.toUpperCase() === name.toUpperCase());
+    if (factor === undefined || level === undefined || factor.name in levels) {
+      const names = factors.map((one) => one.name).join(', ');
+      throw new RandoseError('usage', `--factor "${text}" is not understood`, {
+        hint:
+          factors.length === 0
+            ? 'This study has no factors beside the site.'
+            : `Give each of the study's factors once (${names}), as --factor NAME=LEVEL.`,
+      });
+    }
+    levels[factor.name] = level;
+  }
+  return levels;
 }
 
 function nobody(problems: RandoseError['problems']): RandoseError {

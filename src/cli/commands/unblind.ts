@@ -1,33 +1,31 @@
 import { join } from 'node:path';
 import { readEnvelope } from '../../blinding/envelope.ts';
-import { type KeyPair, readIdentityFile } from '../../blinding/identity.ts';
+import type { KeyPair } from '../../blinding/identity.ts';
 import { changedParts, sha256 } from '../../blinding/manifest.ts';
 import { unseal } from '../../blinding/seal.ts';
 import { type ErrorCode, RandoseError } from '../../errors.ts';
-import { type Head, headOf } from '../../ledger/chain.ts';
-import {
-  type Assignment,
-  findRandomization,
-  requireRandomization,
-} from '../../ledger/enrolment.ts';
-import { formatWho, parseWho, type Who } from '../../ledger/who.ts';
-import { exists, readBytes } from '../../platform/files.ts';
-import { existingPassphrase } from '../../platform/prompts.ts';
-import { describeChange, openStudy, type OpenStudy } from '../../platform/open-study.ts';
-import { appendToLedger, findStudyFolder, withStudyLock } from '../../platform/study-folder.ts';
+import type { Head } from '../../ledger/chain.ts';
+import { type Assignment, requireRandomization } from '../../ledger/enrolment.ts';
+import { requireKitHolder } from '../../ledger/kits.ts';
+import { formatWho, parseWho } from '../../ledger/who.ts';
+import { readBytes } from '../../platform/files.ts';
+import { type KeyOptions, ownerOf, readKeys } from '../../platform/keys.ts';
+import { attempt, openOnRecord } from '../../platform/on-record.ts';
+import { describeChange, domainOf, openStudy, type OpenStudy } from '../../platform/open-study.ts';
+import { findStudyFolder, withStudyLock } from '../../platform/study-folder.ts';
 import { parseSubjectId } from '../../study/identifiers.ts';
 import { envelopeFile, STUDY_FILE } from '../../study/layout.ts';
-import { type Arm, ROLES } from '../../study/study.ts';
+import type { Arm } from '../../study/study.ts';
 import type { Output } from '../output.ts';
 import { formatReceipt } from '../receipt.ts';
 
-interface UnblindOptions {
+interface UnblindOptions extends KeyOptions {
   readonly study?: string;
-  readonly subject: string;
-  readonly identity: string;
-  readonly passphraseFile?: string;
+  readonly subject?: string;
+  readonly kit?: string;
   readonly reason: string;
   readonly by?: string;
+  readonly dummy?: boolean;
 }
 
 /**
@@ -44,48 +42,52 @@ export async function unblind(output: Output, options: UnblindOptions): Promise<
 
 async function breakCode(output: Output, options: UnblindOptions): Promise<void> {
   const root = findStudyFolder(options.study);
+  const domain = domainOf(options);
   const by = options.by === undefined ? undefined : parseWho(options.by);
-  const subject = options.subject.trim();
   const reason = options.reason.trim();
-  openStudy(root); // fails before a passphrase is asked for; read again under the lock
+  requireOneOf(options);
+  openStudy(root, domain); // fails before a passphrase is asked for; read again under the lock
   const keys = await attempt(() => readKeys(options, !output.json));
   await withStudyLock(root, async () => {
-    const open = openStudy(root);
-    const owner = keys.ok ? ownerOf(open, keys.value) : undefined;
-    const randomization = findRandomization(open.entries, subject);
-    const who = by ?? owner ?? { name: 'not stated', role: '', organisation: '' };
-    const intent = appendToLedger(open, headOf(open.entries), [
-      {
-        action: 'code-break intent',
-        who,
-        // What is no subject id may be a name, which has no place in a ledger that never forgets.
-        subject: randomization?.subject ?? parseSubjectId(subject) ?? '(no subject id)',
-        number: randomization?.number ?? null,
-        key: owner === undefined ? null : formatWho(owner),
-        reason,
-      },
-    ]);
-    const opened = await attempt(async () => {
+    const open = openStudy(root, domain);
+    const owner = keys.ok ? ownerOf(open.study, keys.value) : undefined;
+    const participant = await attempt(() => participantOf(open, options));
+    const randomization = participant.ok ? participant.value : undefined;
+    const intent = {
+      action: 'code-break intent',
+      who: by ?? owner ?? { name: 'not stated', role: '', organisation: '' },
+      // What is no subject id may be a name, which has no place in a ledger that never forgets.
+      subject: randomization?.subject ?? parseSubjectId(options.subject ?? '') ?? '(no subject id)',
+      number: randomization?.number ?? null,
+      key: owner === undefined ? null : formatWho(owner),
+      reason,
+    } as const;
+    const opened = await openOnRecord(open, intent, async () => {
       if (reason === '') throw noReason();
-      const found = requireRandomization(open.entries, subject);
+      if (!participant.ok) throw participant.error;
       if (!keys.ok) throw keys.error;
+      const found = participant.value;
       return { randomization: found, arm: await openEnvelope(open, found, keys.value) };
     });
-    const head = appendToLedger(open, intent, [
-      {
-        action: 'code-break outcome',
-        who,
-        intent: intent.seq,
-        result: opened.ok ? 'opened' : 'refused',
-        error: opened.ok ? null : codeOf(opened.error),
-      },
-    ]);
     if (!opened.ok) {
-      output.say(`The attempt is in the ledger.\n${formatReceipt(head)}`);
+      output.say(`The attempt is in the ledger.\n${formatReceipt(opened.head)}`);
       throw opened.error;
     }
-    tellArm(output, open, opened.value.randomization, opened.value.arm, head);
+    tellArm(output, open, opened.value.randomization, opened.value.arm, opened.head);
   });
+}
+
+function requireOneOf({ subject, kit }: UnblindOptions): void {
+  if ((subject === undefined) !== (kit === undefined)) return;
+  throw new RandoseError('usage', 'expected either --subject ID or --kit CODE', {
+    hint: 'randose unblind --help shows both.',
+  });
+}
+
+/** The participant who is meant: by subject id, or by the code on the kit. */
+function participantOf(open: OpenStudy, { subject, kit }: UnblindOptions): Assignment {
+  if (kit !== undefined) return requireKitHolder(open, kit);
+  return requireRandomization(open.entries, subject?.trim() ?? '');
 }
 
 function tellArm(
@@ -106,10 +108,6 @@ function tellArm(
   );
   output.say('Every other participant is still blinded: tell only who must know.');
   output.say(`The code-break is in the ledger.\n${formatReceipt(ledger)}`);
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof RandoseError ? error.code : 'bug';
 }
 
 function noReason(): RandoseError {
@@ -140,36 +138,12 @@ const FOLDER_AT_FAULT: readonly ErrorCode[] = [
   'invalid-study',
 ];
 
-async function readKeys(options: UnblindOptions, mayAsk: boolean): Promise<KeyPair[]> {
-  const { identity, passphraseFile } = options;
-  if (!exists(identity)) {
-    throw new RandoseError('wrong-key', `there is no key at ${identity}`, {
-      hint: 'Name the key file of an officer with --identity FILE.',
-    });
-  }
-  const content = readBytes(identity);
-  return readIdentityFile(content, identity, () =>
-    existingPassphrase({ file: passphraseFile, mayAsk }, identity),
-  );
-}
-
-/** Whose keys they are, by study.yaml, whatever they may open. */
-function ownerOf({ study }: OpenStudy, keys: readonly KeyPair[]): Who | undefined {
-  for (const [role, people] of Object.entries(ROLES)) {
-    const owner = study[people].find(({ recipient }) =>
-      keys.some((key) => key.recipient === recipient),
-    );
-    if (owner !== undefined) return { name: owner.name, role, organisation: '' };
-  }
-  return undefined;
-}
-
 async function openEnvelope(
   open: OpenStudy,
   { number, kit }: Pick<Assignment, 'number' | 'kit'>,
   keys: readonly KeyPair[],
 ): Promise<Arm> {
-  const { root, study, manifest, slots } = open;
+  const { root, study, batches, slots } = open;
   const slot = slots.find((candidate) => candidate.number === number && candidate.kit === kit);
   if (slot === undefined) {
     throw new RandoseError(
@@ -180,7 +154,8 @@ async function openEnvelope(
       },
     );
   }
-  const file = envelopeFile(number);
+  const { manifest } = batches[slot.batch - 1]!;
+  const file = envelopeFile(slot);
   const envelope = readBytes(join(root, file), 'Restore it from a backup, and run randose verify.');
   if (sha256(envelope) !== manifest.files[file]) {
     throw new RandoseError(
@@ -194,14 +169,4 @@ async function openEnvelope(
   const identities = keys.map((key) => key.identity);
   const plaintext = await unseal(envelope, identities, `the envelope of ${number}`);
   return readEnvelope(plaintext, { study: study.id, list: manifest.list, slot, arms: study.arms });
-}
-
-async function attempt<T>(
-  work: () => Promise<T>,
-): Promise<{ ok: true; value: T } | { ok: false; error: unknown }> {
-  try {
-    return { ok: true, value: await work() };
-  } catch (error) {
-    return { ok: false, error };
-  }
 }

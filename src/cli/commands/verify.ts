@@ -1,35 +1,50 @@
 import { join } from 'node:path';
-import { changedParts, checkSealedFiles, parseManifest, sha256 } from '../../blinding/manifest.ts';
+import {
+  changedParts,
+  checkSealedFiles,
+  type Manifest,
+  parseManifest,
+  sha256,
+} from '../../blinding/manifest.ts';
+import { findMismatch } from '../../blinding/regeneration.ts';
 import { type Problem, RandoseError } from '../../errors.ts';
 import { type Head, headOf, readLedger } from '../../ledger/chain.ts';
-import { checkCodeBreaks } from '../../ledger/code-breaks.ts';
 import { checkAssignments } from '../../ledger/enrolment.ts';
 import { entriesOf, type Entry } from '../../ledger/entry.ts';
+import { checkOpenings } from '../../ledger/openings.ts';
 import { exists, filesBelow, readBytes, readText } from '../../platform/files.ts';
-import { describeChange } from '../../platform/open-study.ts';
+import { readKeys } from '../../platform/keys.ts';
+import { openMaster } from '../../platform/open-master.ts';
+import { describeChange, domainOf, openStudy, requireDomain } from '../../platform/open-study.ts';
 import { findStudyFolder, isAllocated } from '../../platform/study-folder.ts';
-import type { Slot } from '../../randomization/list.ts';
+import { readKit } from '../../randomization/kit-check.ts';
+import { FIRST_BATCH, type Slot } from '../../randomization/list.ts';
 import { parsePublicList } from '../../randomization/public-list.ts';
-import {
-  ALLOCATION,
-  LEDGER_FILE,
-  LIST_FILE,
-  MANIFEST_FILE,
-  STUDY_FILE,
-} from '../../study/layout.ts';
+import { ALLOCATION, batchFiles, LEDGER_FILE, STUDY_FILE } from '../../study/layout.ts';
+import type { Domain, Study } from '../../study/study.ts';
 import { readStudy } from '../../study/study-file.ts';
 import { EXIT_DISCREPANCY, EXIT_OK } from '../exit.ts';
 import { formatProblem, type Output } from '../output.ts';
 import { formatReceipt } from '../receipt.ts';
 
+interface VerifyOptions {
+  readonly study?: string;
+  readonly regenerate?: boolean;
+  readonly identity?: string;
+  readonly passphraseFile?: string;
+  readonly dummy?: boolean;
+}
+
 /**
- * `randose verify`: holds everything in the study folder against everything else. It needs no key,
- * and reports all it finds rather than the first.
+ * `randose verify`: holds everything in the study folder against everything else, and reports all
+ * it finds rather than the first. It needs no key, but to make the list again.
  *
  * @returns the exit status
  */
-export function verify(output: Output, options: { study?: string }): number {
+export async function verify(output: Output, options: VerifyOptions): Promise<number> {
   const root = findStudyFolder(options.study);
+  const domain = domainOf(options);
+  refuseHalves(options);
   if (!isAllocated(root) && !exists(join(root, LEDGER_FILE))) {
     throw new RandoseError(
       'not-found',
@@ -39,6 +54,37 @@ export function verify(output: Output, options: { study?: string }): number {
       },
     );
   }
+  const { problems, checked, entries } = inspect(output, root, domain);
+  const again = await regenerate(output, root, options, problems.length === 0);
+  problems.push(...again.problems);
+  const entriesText =
+    checked.entries === 1 ? '1 ledger entry' : `${checked.entries} ledger entries`;
+  const summary = `${checked.files} files, ${checked.slots} slots, ${entriesText}`;
+  const [first] = entries;
+  const receipts = first === undefined ? '' : receiptsText(first, headOf(entries));
+  const verdict =
+    problems.length === 0
+      ? `${output.colour.green('verified')}: ${summary}. Nothing disagrees.\n${again.text}${receipts}`
+      : `${output.colour.red('NOT VERIFIED')}: ${summary}.\n${problems
+          .map((problem) => `  ${formatProblem(problem)}\n`)
+          .join('')}${again.text}${receipts}`;
+  const { seq, hash } = headOf(entries);
+  const ledger = { first: first?.hash ?? null, seq, hash };
+  const isVerified = problems.length === 0;
+  const data = { verified: isVerified, problems, checked, regenerated: again.regenerated, ledger };
+  output.result(data, verdict);
+  return isVerified ? EXIT_OK : EXIT_DISCREPANCY;
+}
+
+function refuseHalves({ regenerate = false, identity }: VerifyOptions): void {
+  if (regenerate === (identity !== undefined)) return;
+  throw new RandoseError('usage', '--regenerate and --identity FILE belong together', {
+    hint: 'With both, the list is made again from its sealed seed and plan; with neither, all else is checked.',
+  });
+}
+
+/** What can be checked without a key: all of it, whatever is found on the way. */
+function inspect(output: Output, root: string, domain: Domain) {
   const problems: Problem[] = [];
   const tell = <T>(work: () => T): T | undefined => {
     try {
@@ -50,46 +96,97 @@ export function verify(output: Output, options: { study?: string }): number {
       return undefined;
     }
   };
-  const digests = new Map<string, string>();
-  for (const file of filesBelow(join(root, ALLOCATION))) {
-    const path = `${ALLOCATION}/${file}`;
-    if (path === MANIFEST_FILE) continue;
-    const content = tell(() => readBytes(join(root, path)));
-    if (content !== undefined) digests.set(path, sha256(content));
-  }
   const studyText = tell(() => readText(join(root, STUDY_FILE))) ?? '';
-  digests.set(STUDY_FILE, sha256(studyText));
-  const slots = tell(() => parsePublicList(readText(join(root, LIST_FILE))));
+  const study = readStudy(studyText, STUDY_FILE);
+  if (study.ok) requireDomain(study.value, domain);
   const { entries, problems: chainProblems } = tell(() =>
     readLedger(readText(join(root, LEDGER_FILE))),
   ) ?? { entries: [], problems: [] };
-  problems.push(...chainProblems);
-  const manifestText = tell(() => readText(join(root, MANIFEST_FILE)));
-  if (manifestText !== undefined) {
-    const manifest = tell(() => parseManifest(manifestText));
-    if (manifest !== undefined) {
-      problems.push(...checkSealedFiles(manifest, slots, digests));
-      problems.push(...checkStudy(studyText, manifest, digests));
-    }
-    problems.push(...checkBeginning(entries, manifestText));
+  problems.push(...chainProblems, ...checkAllocations(entries));
+  const digests = new Map<string, string>([[STUDY_FILE, sha256(studyText)]]);
+  const files = filesBelow(join(root, ALLOCATION)).map((file) => `${ALLOCATION}/${file}`);
+  for (const [index, file] of files.entries()) {
+    const content = tell(() => readBytes(join(root, file)));
+    if (content !== undefined) digests.set(file, sha256(content));
+    if (index % TELL_EVERY === 0) output.progress(index, files.length, 'reading files');
   }
-  problems.push(...checkEntries(slots, entries));
-  const checked = { files: digests.size + 1, slots: slots?.length ?? 0, entries: entries.length };
-  const entriesText =
-    checked.entries === 1 ? '1 ledger entry' : `${checked.entries} ledger entries`;
-  const summary = `${checked.files} files, ${checked.slots} slots, ${entriesText}`;
-  const [first] = entries;
-  const receipts = first === undefined ? '' : receiptsText(first, headOf(entries));
-  const verdict =
+  output.progress(files.length, files.length, 'reading files');
+  const allocations = entriesOf(entries, 'allocation');
+  const numbers = allocations.length > 0 ? allocations.map(({ batch }) => batch) : [FIRST_BATCH];
+  const batches = numbers.map((batch, index) => {
+    const { list, manifest: file } = batchFiles(batch);
+    const slots = tell(() => parsePublicList(readText(join(root, list)), batch));
+    const text = tell(() => readText(join(root, file)));
+    const manifest = text === undefined ? undefined : tell(() => parseManifest(text, batch));
+    digests.delete(file);
+    if (text !== undefined && allocations[index]?.manifest !== sha256(text)) {
+      problems.push({ file, message: 'is not the manifest that the ledger speaks of' });
+    }
+    if (manifest !== undefined && manifest.domain !== domain) {
+      problems.push({ file, message: `is of another domain: ${manifest.domain}` });
+    }
+    return { manifest, slots };
+  });
+  const sealed = batches.flatMap(({ manifest, slots }) => (manifest ? [{ manifest, slots }] : []));
+  problems.push(...checkSealedFiles(sealed, digests));
+  const latest = sealed.at(-1)?.manifest;
+  if (latest !== undefined) problems.push(...checkStudy(study, latest, digests));
+  else if (!study.ok) problems.push(...study.problems);
+  const slots = batches.flatMap((batch) => batch.slots ?? []);
+  problems.push(...checkOpenings(entries));
+  if (batches.every((batch) => batch.slots !== undefined)) {
+    problems.push(...checkAssignments(slots, entries));
+  }
+  if (study.ok) problems.push(...checkKits(slots, study.value));
+  const checked = {
+    files: digests.size + sealed.length,
+    slots: slots.length,
+    entries: entries.length,
+  };
+  return { problems, checked, entries };
+}
+
+/** After how many files somebody who waits is told. */
+const TELL_EVERY = 256;
+
+/**
+ * Makes every batch of the list again from its sealed seed, study file and plan. No arm is shown,
+ * and nothing is written: who does this has seen nothing.
+ */
+async function regenerate(
+  output: Output,
+  root: string,
+  options: VerifyOptions,
+  isSound: boolean,
+): Promise<{ problems: Problem[]; text: string; regenerated: boolean | null }> {
+  const { identity, passphraseFile } = options;
+  if (identity === undefined) return { problems: [], text: '', regenerated: null };
+  if (!isSound) {
+    const text = 'The list was not made again: mend the above first.\n';
+    return { problems: [], text, regenerated: null };
+  }
+  const open = openStudy(root, domainOf(options));
+  const key = passphraseFile === undefined ? { identity } : { identity, passphraseFile };
+  const keys = await readKeys(key, !output.json);
+  const problems: Problem[] = [];
+  const earlier: Slot[] = [];
+  for (const batch of open.batches) {
+    const { manifest, slots } = batch;
+    const file = batchFiles(manifest.batch).master;
+    const master = await openMaster(open, batch, keys);
+    const message =
+      sha256(master.studyFile) === manifest.files[STUDY_FILE]
+        ? findMismatch(master, earlier)
+        : `the ${STUDY_FILE} that is sealed in it is not the one of the manifest`;
+    if (message !== undefined) problems.push({ file, message });
+    for (const slot of slots) earlier.push(slot);
+  }
+  const batches = open.batches.length === 1 ? '' : ` in ${open.batches.length} batches`;
+  const text =
     problems.length === 0
-      ? `${output.colour.green('verified')}: ${summary}. Nothing disagrees.\n${receipts}`
-      : `${output.colour.red('NOT VERIFIED')}: ${summary}.\n${problems
-          .map((problem) => `  ${formatProblem(problem)}\n`)
-          .join('')}${receipts}`;
-  const { seq, hash } = headOf(entries);
-  const ledger = { first: first?.hash ?? null, seq, hash };
-  output.result({ verified: problems.length === 0, problems, checked, ledger }, verdict);
-  return problems.length === 0 ? EXIT_OK : EXIT_DISCREPANCY;
+      ? `The list was made again from the sealed seed and plan: match, ${earlier.length} of ${earlier.length} slots${batches}.\n`
+      : '';
+  return { problems, text, regenerated: problems.length === 0 };
 }
 
 /** What to hold against the receipts that were filed: a ledger rewritten from end to end agrees too. */
@@ -100,11 +197,10 @@ function receiptsText(first: Head, last: Head): string {
 }
 
 function checkStudy(
-  text: string,
-  manifest: ReturnType<typeof parseManifest>,
+  study: ReturnType<typeof readStudy>,
+  manifest: Manifest,
   digests: ReadonlyMap<string, string>,
 ): Problem[] {
-  const study = readStudy(text, STUDY_FILE);
   if (!study.ok) return [...study.problems];
   if (digests.get(STUDY_FILE) === manifest.files[STUDY_FILE]) return [];
   const parts = changedParts(manifest, study.value);
@@ -115,18 +211,26 @@ function checkStudy(
   return [{ file: STUDY_FILE, message }];
 }
 
-function checkBeginning(entries: readonly Entry[], manifest: string): Problem[] {
-  const [first] = entries;
+/** The ledger begins with the first batch, and every further one is the next. */
+function checkAllocations(entries: readonly Entry[]): Problem[] {
   const allocations = entriesOf(entries, 'allocation');
-  const place = { file: LEDGER_FILE, line: 1 };
-  if (first?.action !== 'allocation' || allocations.length > 1) {
-    return [{ ...place, message: 'the ledger does not begin with the one allocation of its list' }];
-  }
-  if (first.manifest === sha256(manifest)) return [];
-  return [{ file: MANIFEST_FILE, message: 'is not the manifest that the ledger begins with' }];
+  const isInOrder = allocations.every(({ batch }, index) => batch === index + 1);
+  if (entries[0]?.action === 'allocation' && isInOrder) return [];
+  const message = 'the ledger does not begin with the allocation of its list, batch after batch';
+  return [{ file: LEDGER_FILE, line: 1, message }];
 }
 
-function checkEntries(slots: readonly Slot[] | undefined, entries: readonly Entry[]): Problem[] {
-  const problems = checkCodeBreaks(entries);
-  return slots === undefined ? problems : [...checkAssignments(slots, entries), ...problems];
+/** Every kit code is one, and no two slots have the same. */
+function checkKits(slots: readonly Slot[], study: Study): Problem[] {
+  const problems: Problem[] = [];
+  const seen = new Map<string, string>();
+  for (const { batch, number, kit } of slots) {
+    const { list: file } = batchFiles(batch);
+    const read = readKit(kit, study);
+    const other = seen.get(kit);
+    if ('problem' in read) problems.push({ file, message: `${number}: ${read.problem}` });
+    if (other !== undefined) problems.push({ file, message: `${number} has the kit of ${other}` });
+    seen.set(kit, number);
+  }
+  return problems;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { formatEntries, headOf, readLedger } from '../../src/ledger/chain.ts';
-import { checkCodeBreaks, codeBreaks } from '../../src/ledger/code-breaks.ts';
+import { checkOpenings, codeBreaks } from '../../src/ledger/openings.ts';
 import type { Act, Entry } from '../../src/ledger/entry.ts';
 
 const who = { name: 'Example Officer', role: 'officer', organisation: '' };
@@ -37,29 +37,29 @@ function ledger(...acts: Act[]): Entry[] {
 
 test('each intent has its outcome', () => {
   const entries = ledger(randomization, intent, outcome(2), intent, outcome(4));
-  expect(checkCodeBreaks(entries)).toEqual([]);
+  expect(checkOpenings(entries)).toEqual([]);
   expect(codeBreaks(entries).map((each) => each.outcome?.seq)).toEqual([3, 5]);
 });
 
 test('an intent without an outcome is told: somebody may have seen the arm', () => {
-  expect(checkCodeBreaks(ledger(randomization, intent))).toMatchObject([{ line: 2 }]);
+  expect(checkOpenings(ledger(randomization, intent))).toMatchObject([{ line: 2 }]);
 });
 
 test('an outcome without an intent, or a second one, is told', () => {
-  expect(checkCodeBreaks(ledger(outcome(1)))).toMatchObject([{ line: 1 }]);
+  expect(checkOpenings(ledger(outcome(1)))).toMatchObject([{ line: 1 }]);
   const twice = ledger(randomization, intent, outcome(2), outcome(2));
-  expect(checkCodeBreaks(twice)).toMatchObject([{ line: 4 }]);
+  expect(checkOpenings(twice)).toMatchObject([{ line: 4 }]);
 });
 
 test('an intent about a number that is not the subject’s is told', () => {
   const other = { ...intent, number: 'R002' } as Act;
-  expect(checkCodeBreaks(ledger(randomization, other, outcome(2)))).toMatchObject([
+  expect(checkOpenings(ledger(randomization, other, outcome(2)))).toMatchObject([
     { line: 2, message: 'is about R002, but A had R001' },
   ]);
-  expect(checkCodeBreaks(ledger(intent, outcome(1)))).toMatchObject([{ line: 1 }]);
+  expect(checkOpenings(ledger(intent, outcome(1)))).toMatchObject([{ line: 1 }]);
 });
 
 test('an outcome that was refused without an error, or opened with one, is told', () => {
   const odd = { ...outcome(2), result: 'refused' } as Act;
-  expect(checkCodeBreaks(ledger(randomization, intent, odd))).toMatchObject([{ line: 3 }]);
+  expect(checkOpenings(ledger(randomization, intent, odd))).toMatchObject([{ line: 3 }]);
 });

@@ -1,0 +1,51 @@
+import { basename, dirname, join } from 'node:path';
+import { formatIdentityFile, generateKeyPair } from '../blinding/identity.ts';
+import { RandoseError } from '../errors.ts';
+import { asDummy } from '../study/dummy.ts';
+import { STUDY_FILE } from '../study/layout.ts';
+import { DUMMY_MARK, ROLES, type Role } from '../study/study.ts';
+import { now } from './clock.ts';
+import { exists, liesWithin, makeFolder, writeNew } from './files.ts';
+import type { LoadedStudy } from './study-folder.ts';
+
+/** Where the keys of a rehearsal are, in its folder: they are everyone's. */
+const KEYS = 'keys';
+
+/**
+ * Makes the folder of a rehearsal: the study's own file, marked, and a key of each role that lies
+ * open beside it.
+ *
+ * @param folder where; undefined: `DUMMY-` and the study folder's name, beside it
+ * @returns the folder
+ * @throws RandoseError `would-overwrite` where there is something already
+ */
+export async function makeDummyFolder(
+  { root, text }: LoadedStudy,
+  folder: string | undefined,
+): Promise<string> {
+  const place = folder ?? join(dirname(root), `${DUMMY_MARK}${basename(root)}`);
+  if (liesWithin(place, root)) {
+    throw new RandoseError('usage', `${place} lies inside the study folder`, {
+      hint: 'A rehearsal has a folder of its own: name one elsewhere with --output.',
+    });
+  }
+  if (exists(place)) {
+    throw new RandoseError('would-overwrite', `${place} exists already`, {
+      hint: 'Name another folder for the rehearsal with --output DIR, or remove that one.',
+    });
+  }
+  const roles = Object.keys(ROLES) as Role[];
+  const people = await Promise.all(
+    roles.map(async (role) => {
+      const keys = await generateKeyPair();
+      return { role, keys, person: { name: `DUMMY ${role}`, recipient: keys.recipient } };
+    }),
+  );
+  makeFolder(join(place, KEYS));
+  for (const { role, keys } of people) {
+    const file = join(place, KEYS, `${DUMMY_MARK}${role}.key`);
+    writeNew(file, `# DUMMY: a rehearsal's key, for everyone\n${formatIdentityFile(keys, now())}`);
+  }
+  writeNew(join(place, STUDY_FILE), asDummy(text, people));
+  return place;
+}
