@@ -67,10 +67,15 @@ export function drawPermutedBlock(
   stream: Stream,
 ): number[] {
   const repeats = size / blockUnit(ratio);
-  const block = ratio.flatMap((share, arm) => new Array<number>(share * repeats).fill(arm));
+  const block: number[] = [];
+  for (const [arm, share] of ratio.entries()) {
+    for (let place = 0; place < share * repeats; place += 1) block.push(arm);
+  }
   for (let last = block.length - 1; last > 0; last -= 1) {
     const other = stream.integerBelow(last + 1);
-    [block[last], block[other]] = [block[other]!, block[last]!];
+    const arm = block[last]!;
+    block[last] = block[other]!;
+    block[other] = arm;
   }
   return block;
 }
@@ -83,7 +88,9 @@ export function lowestTerms(ratio: readonly number[]): number[] {
 
 /** The smallest block: the sum of a ratio in lowest terms. Every block size is a multiple of it. */
 export function blockUnit(ratio: readonly number[]): number {
-  return lowestTerms(ratio).reduce((sum, share) => sum + share, 0);
+  let sum = 0;
+  for (const share of ratio) sum += share;
+  return sum / ratio.reduce((a, b) => greatestCommonDivisor(a, b), 0);
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

@@ -68,8 +68,10 @@ export function makeAllocationList(
     const stream = (purpose: Purpose) =>
       openStream(seed, { domain, study, batch, purpose, stratum });
     const permutations = stream('permutations');
-    const kits = stream('kit codes');
     const site = siteOfStratum(stratum);
+    const nextCount = counts(site);
+    const nextKit = drawKit(site, stream('kit codes'));
+    const numberOf = writeNumber(site);
     let sequence = before;
     let block = 0;
     for (const blockSize of drawBlockSizes(plan.blocks, slots, stream('block sizes'))) {
@@ -78,11 +80,11 @@ export function makeAllocationList(
       for (let place = 0; place < blockSize; place += 1) {
         sequence += 1;
         list.push({
-          number: writeNumber(site, counts(site)),
+          number: numberOf(nextCount()),
           batch,
           stratum,
           sequence,
-          kit: drawKit(site, kits),
+          kit: nextKit(),
           arm: codes[arms[place]!]!,
           block,
           blockSize,
@@ -118,16 +120,19 @@ export function missingSlots(strata: Design['strata'], earlier: readonly Slot[])
 }
 
 /** Counts slots on from the earlier ones: through the whole list, or in each site. */
-function slotCounter({ numbers }: Design, earlier: readonly Slot[]): (site: string) => number {
-  const counts = new Map<string, number>();
-  const keyOf = (site: string) => (numbers.randomization.site ? site : '');
-  const next = (site: string) => {
-    const count = (counts.get(keyOf(site)) ?? 0) + 1;
-    counts.set(keyOf(site), count);
-    return count;
+function slotCounter(
+  { numbers }: Design,
+  earlier: readonly Slot[],
+): (site: string) => () => number {
+  const counts = new Map<string, { count: number }>();
+  const counterOf = (site: string) => {
+    const key = numbers.randomization.site ? site : '';
+    const counter = counts.get(key) ?? { count: 0 };
+    counts.set(key, counter);
+    return () => (counter.count += 1);
   };
-  for (const { stratum } of earlier) next(siteOfStratum(stratum));
-  return next;
+  for (const { stratum } of earlier) counterOf(siteOfStratum(stratum))();
+  return counterOf;
 }
 
 function totalOf(added: readonly MissingSlots[]): number {

@@ -29,13 +29,17 @@ const LEAST_DIGITS = 3;
 export function numberWriter(
   { domain, numbers }: Numbering,
   firstBatch: number,
-): (site: string, count: number) => RandomizationNumber {
+): (site: string) => (count: number) => RandomizationNumber {
   const { prefix, site: hasSite, check, width } = numbers.randomization;
   const digits = width ?? Math.max(LEAST_DIGITS, String(firstBatch).length);
-  return (site, count) => {
-    const text = `${prefix}${hasSite ? `${site}-` : ''}${String(count).padStart(digits, '0')}`;
-    const end = check ? `-${checkCharacter(charactersOf(text))}` : '';
-    return `${markOf(domain)}${text}${end}` as RandomizationNumber;
+  const mark = markOf(domain);
+  return (site) => {
+    const before = `${prefix}${hasSite ? `${site}-` : ''}`;
+    return (count) => {
+      const text = before + String(count).padStart(digits, '0');
+      const end = check ? `-${checkCharacter(charactersOf(text))}` : '';
+      return (mark + text + end) as RandomizationNumber;
+    };
   };
 }
 
@@ -49,32 +53,33 @@ export function numberWriter(
 export function kitDrawer(
   { domain, numbers: { kits } }: Numbering,
   taken: Iterable<string>,
-): (site: string, stream: Stream) => KitNumber {
-  const { width } = kits;
+): (site: string, stream: Stream) => () => KitNumber {
+  const { prefix, site: hasSite, width } = kits;
   const base = KIT_ALPHABET.length;
   const drawnBefore = new Set<number>();
   for (const kit of taken) drawnBefore.add(drawnPart(kit, kits));
-  const drawn = new Uint8Array(width);
+  const characters = new Array<number>(width + 1).fill(0);
   return (site, stream) => {
-    const before = `${kits.prefix}${kits.site ? site : ''}`;
+    const before = `${prefix}${hasSite ? site : ''}`;
+    const head = `${markOf(domain)}${before}${hasSite ? '-' : ''}`;
     const start = checkProduct(CHECK_START, before);
-    for (;;) {
-      let ordinal = 0;
-      let product = start;
-      for (let place = 0; place < width; place += 1) {
-        const index = stream.integerBelow(base);
-        drawn[place] = index;
-        ordinal = ordinal * base + index;
-        product = nextProduct(product, KIT_VALUES[index]!);
+    return () => {
+      for (;;) {
+        let ordinal = 0;
+        let product = start;
+        for (let place = 0; place < width; place += 1) {
+          const index = stream.integerBelow(base);
+          characters[place] = KIT_CODES[index]!;
+          ordinal = ordinal * base + index;
+          product = nextProduct(product, KIT_VALUES[index]!);
+        }
+        const check = (37 - product) % 36;
+        if (!CHECKS_IN_ALPHABET[check] || drawnBefore.has(ordinal)) continue;
+        drawnBefore.add(ordinal);
+        characters[width] = MOD_37_36.charCodeAt(check);
+        return (head + String.fromCharCode(...characters)) as KitNumber;
       }
-      const check = MOD_37_36.charAt((37 - product) % 36);
-      if (!KIT_ALPHABET.includes(check) || drawnBefore.has(ordinal)) continue;
-      drawnBefore.add(ordinal);
-      let text = '';
-      for (const index of drawn) text += KIT_ALPHABET.charAt(index);
-      const hyphen = kits.site ? '-' : '';
-      return `${markOf(domain)}${before}${hyphen}${text}${check}` as KitNumber;
-    }
+    };
   };
 }
 
@@ -93,7 +98,11 @@ function markOf(domain: Study['domain']): string {
 }
 
 const CHECK_START = 36;
+/** Of each character of the kit alphabet: its value in the check, and its code. */
 const KIT_VALUES = Array.from(KIT_ALPHABET, (character) => MOD_37_36.indexOf(character));
+const KIT_CODES = Array.from(KIT_ALPHABET, (character) => character.charCodeAt(0));
+/** Which values of the check are characters of the kit alphabet. */
+const CHECKS_IN_ALPHABET = Array.from(MOD_37_36, (check) => KIT_ALPHABET.includes(check));
 
 /**
  * The check character of ISO/IEC 7064 Mod 37,36, which finds every single wrong character and

@@ -66,9 +66,8 @@ function numbering(
 }
 
 function kits(of: Numbering, count: number, site = 'CRT', taken: string[] = []): string[] {
-  const draw = kitDrawer(of, taken);
-  const stream = openStream(EXAMPLE_SEED, KIT_STREAM);
-  return Array.from({ length: count }, () => draw(site, stream));
+  const draw = kitDrawer(of, taken)(site, openStream(EXAMPLE_SEED, KIT_STREAM));
+  return Array.from({ length: count }, draw);
 }
 
 describe('kit codes', () => {
@@ -149,7 +148,7 @@ describe('a typed kit code', () => {
 });
 
 describe('randomization numbers', () => {
-  const write = (of: Numbering, count: number, first = 18) => numberWriter(of, first)('CRT', count);
+  const write = (of: Numbering, count: number, first = 18) => numberWriter(of, first)('CRT')(count);
 
   test('are as wide as the first batch needs, three digits at least', () => {
     expect([write(numbering(), 1), write(numbering(), 18)]).toEqual(['R001', 'R018']);
