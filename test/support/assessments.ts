@@ -47,24 +47,22 @@ export function oneBlockSize(size: number, design: AssessedDesign = TWO_TO_ONE):
   const greatest = Array.from({ length: size }, (_, index) =>
     Math.max(...deviations.flatMap(({ up, down }) => [up[index]!, down[index]!])),
   );
-  const byStratum = [...new Set(slots)].map(
-    (count): StratumAssessment => ({
-      slots: count,
-      strata: slots.filter((other) => other === count).length,
-      correctGuess: guess(),
-      standardError: { best: 0, certain: 0 },
-      method: 'exact',
-      guessByPosition: {
-        best: byPlace(count, (place) => block[place]!.best),
-        convergence: byPlace(count, (place) => block[place]!.convergence),
-        certain: byPlace(count, (place) => block[place]!.certain),
-      },
-      imbalanceByPosition: {
-        greatest: byPlace(count, (place) => greatest[place]!),
-        variance: variances.map((ofArm) => byPlace(count, (place) => ofArm[place]!)),
-      },
-    }),
-  );
+  const byStratum = [...new Set(slots)].map((count): StratumAssessment => ({
+    slots: count,
+    strata: slots.filter((other) => other === count).length,
+    correctGuess: guess(),
+    standardError: { best: 0, certain: 0 },
+    method: 'exact',
+    guessByPosition: {
+      best: byPlace(count, (place) => block[place]!.best),
+      convergence: byPlace(count, (place) => block[place]!.convergence),
+      certain: byPlace(count, (place) => block[place]!.certain),
+    },
+    imbalanceByPosition: {
+      greatest: byPlace(count, (place) => greatest[place]!),
+      variance: variances.map((ofArm) => byPlace(count, (place) => ofArm[place]!)),
+    },
+  }));
   const lists = slots.reduce(
     (product, count) => product * arrangements(perBlock) ** BigInt(count / size),
     1n,
@@ -153,7 +151,9 @@ function withinBlock(perBlock: readonly number[]) {
     const chances = { best: 0, convergence: 0, certain: 0 };
     for (const { left, chance } of states.values()) {
       const remaining = size - place;
-      const behind = left.map((count, arm) => place * (perBlock[arm]! / size) - perBlock[arm]! + count);
+      const behind = left.map(
+        (count, arm) => place * (perBlock[arm]! / size) - perBlock[arm]! + count,
+      );
       const furthest = left.filter((_, arm) => behind[arm]! > Math.max(...behind) - 1e-9);
       chances.best += (chance * Math.max(...left)) / remaining;
       chances.convergence += (chance * mean(furthest)) / remaining;
@@ -173,7 +173,11 @@ function withinBlock(perBlock: readonly number[]) {
 /** The number of an arm among the first places of a block: its distribution and variance. */
 function hypergeometric(ofArm: number, size: number, places: number) {
   const distribution = new Map<number, number>();
-  for (let count = Math.max(0, places - size + ofArm); count <= Math.min(ofArm, places); count += 1) {
+  for (
+    let count = Math.max(0, places - size + ofArm);
+    count <= Math.min(ofArm, places);
+    count += 1
+  ) {
     const ways = choose(ofArm, count) * choose(size - ofArm, places - count);
     distribution.set(count, ways / choose(size, places));
   }
@@ -207,8 +211,9 @@ function stagesOf(
   const totals = perBlock.map((ofArm) => totalsByParticipants(ofArm, size, slots));
   const extremes = perBlock.map((ofArm) => {
     const { up, down } = deviationsOf(ofArm, size);
-    const variances = Array.from({ length: size }, (_, index) =>
-      hypergeometric(ofArm, size, index + 1).variance,
+    const variances = Array.from(
+      { length: size },
+      (_, index) => hypergeometric(ofArm, size, index + 1).variance,
     );
     const [highest, lowest, variance] = [up, down, variances].map((ofPlace) =>
       greatestSums(ofPlace, slots),
