@@ -1,10 +1,10 @@
 import { figureGroups, guesserText, marksText } from '../exports/assessment-figures.ts';
 import {
+  blocksText,
   type Candidate,
   ratioOfArms,
   shortNames,
   strataText,
-  titleOf,
 } from '../exports/candidate.ts';
 import type { Palette } from './palette.ts';
 
@@ -35,7 +35,9 @@ export function formatAssessmentTable(
     `Ratio   ${ratioOfArms(first.assessment.arms)}`,
     `Strata  ${strataText(first.assessment)}`,
     '',
-    ...candidates.flatMap((candidate) => wrapped(titleOf(candidate), columns)),
+    ...candidates.flatMap(({ name, assessment }) =>
+      wrapped(`${name}: block size ${blocksText(assessment.blocks)}`, columns),
+    ),
     '',
     ...tables(candidates, colour, columns),
     ...wrapped(guesserText(candidates), columns),
@@ -102,5 +104,5 @@ function longest(texts: readonly string[]): number {
 }
 
 function characters(text: string): number {
-  return [...text].length;
+  return Array.from(text).length;
 }

@@ -83,7 +83,7 @@ export function sharesText({ arms }: Pick<Assessment, 'arms'>, participants: num
 }
 
 /** At most two decimals, none where there is nothing behind the point. */
-export function short(value: number): string {
+function short(value: number): string {
   return String(Number(value.toFixed(2)));
 }
 
@@ -143,10 +143,10 @@ function stratumGroup(assessments: readonly Assessment[], first: Assessment): Fi
 
 function stageGroups(assessments: readonly Assessment[], first: Assessment): FigureGroup[] {
   const stages = assessments.map(namedStages);
-  return namedStages(first).map(({ name, participants, anySpread }, index) => {
+  return namedStages(first).map(({ name, spread, participants, anySpread }, index) => {
     const at = (one: Assessment) => stages[assessments.indexOf(one)]?.[index];
     return {
-      heading: `How far from the ratio in total, after ${participants} (${name})? The ratio: ${sharesText(first, participants)}`,
+      heading: `How far from the ratio in total, after ${participants} (${name}${spread === undefined ? '' : `: ${spread}`})? The ratio: ${sharesText(first, participants)}`,
       rows: [
         ...(anySpread === undefined
           ? []
@@ -241,7 +241,7 @@ function deviation(variance = Number.NaN): string {
 /** In full while it can be read, then its size: `1.234e56`. */
 function countText(count: bigint): string {
   const digits = String(count);
-  if (digits.length <= 9) return digits;
+  if (digits.length <= 9) return digits.replace(/\B(?=(\d{3})+$)/g, ',');
   return `${digits[0]!}.${digits.slice(1, 4)}e${digits.length - 1}`;
 }
 

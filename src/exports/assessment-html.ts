@@ -7,6 +7,7 @@ import {
   type Candidate,
   longestStratum,
   ratioOfArms,
+  shortNames,
   strataText,
 } from './candidate.ts';
 import { comparisonFigure } from './comparison-plot.ts';
@@ -81,8 +82,9 @@ function whatWasAssessed(
 <dt>Randomization</dt><dd>permuted blocks, a list of its own for each stratum</dd>
 <dt>Software</dt><dd>${facts.software}</dd>
 </dl>
-<table>
+<table class="plans">
 <caption>The plans</caption>
+<colgroup><col><col><col><col><col></colgroup>
 <thead><tr><th scope="col">Plan</th><th scope="col">Block sizes</th><th scope="col">Weights</th><th scope="col">The guesser knows</th><th scope="col">Figures</th></tr></thead>
 <tbody>${candidates.map(
     ({ name, assessment: one }) =>
@@ -113,11 +115,12 @@ ${tables}
 
 function figuresTable(candidates: readonly Candidate[], from: number, to: number): Markup {
   const shown = candidates.slice(from, to);
+  const names = shortNames(candidates, 28).slice(from, to);
   return markup`<table class="figures">
 <colgroup><col class="label"><col span="${shown.length}"></colgroup>
 <thead><tr><th scope="col">Figure</th>${shown.map(
-    ({ name, assessment }) =>
-      markup`<th scope="col">${name}<br>block size ${blocksText(assessment.blocks)}</th>`,
+    ({ assessment }, index) =>
+      markup`<th scope="col">${names[index]!}<br>block size ${blocksText(assessment.blocks)}</th>`,
   )}</tr></thead>
 ${figureGroups(candidates).map(
   ({ heading, rows }) => markup`<tbody class="group">
@@ -194,6 +197,7 @@ function meaning(): Markup {
   return markup`<section>
 <h2>What the figures mean</h2>
 <table class="meaning">
+<colgroup><col><col><col></colgroup>
 <thead><tr><th scope="col">Figure</th><th scope="col">Meaning</th><th scope="col">Source</th></tr></thead>
 <tbody>${MEANINGS.map(
     ({ figure, text, source }) =>

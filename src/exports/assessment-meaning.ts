@@ -44,7 +44,7 @@ export const MEANINGS: readonly Meaning[] = [
   },
   {
     figure: 'Different lists; bits; entropy',
-    text: 'How many lists of arms the plan can give over all strata, and the power of two that this is. The entropy is less where some lists are likelier than others. Low: the list could be found by trying.',
+    text: 'How many lists of arms the plan can give over all strata, and the power of two that this is; 1.5e17 is 1.5 times 10 to the 17th. The entropy is less where some lists are likelier than others. Low: the list could be found by trying.',
     source: 'Shannon 1948',
   },
   {

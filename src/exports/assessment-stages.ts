@@ -2,8 +2,10 @@ import type { ArmTotal, Assessment, Stage } from '../assessment/assessment.ts';
 
 /** A stage of recruitment that is looked at: how it is named, and the totals then. */
 export interface NamedStage {
-  /** `half`, or `as recruited: 3 + 4`. */
+  /** `half`, or `as recruited`. */
   readonly name: string;
+  /** How many in each stratum, where that was given and can be read: `3 + 4`. */
+  readonly spread?: string;
   readonly participants: number;
   readonly arms: readonly ArmTotal[];
   /** Missing where the spread over the strata was given. */
@@ -25,9 +27,16 @@ export function namedStages({ slots, imbalance }: Assessment): NamedStage[] {
   const { perStratum, arms } = recruited;
   const participants = perStratum.reduce((sum, count) => sum + count, 0);
   // Hundreds of strata would make a line that nobody reads.
-  const spread =
-    perStratum.length > 1 && perStratum.length <= 8 ? `: ${perStratum.join(' + ')}` : '';
-  return [...named, { name: `as recruited${spread}`, participants, arms }];
+  const isReadable = perStratum.length > 1 && perStratum.length <= 8;
+  return [
+    ...named,
+    {
+      name: 'as recruited',
+      ...(isReadable && { spread: perStratum.join(' + ') }),
+      participants,
+      arms,
+    },
+  ];
 }
 
 /** The totals between which the arm lies in 95 of 100 lists at least; as narrow on either side. */

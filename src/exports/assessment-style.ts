@@ -20,7 +20,7 @@ body {
 .running strong { letter-spacing: 0.14em; }
 main { max-width: 1060px; margin: 24px auto; padding: 40px 48px 56px; background: #fff; box-shadow: 0 1px 4px #0003; }
 h1 { margin: 0; font-size: 27px; line-height: 1.2; color: var(--accent); }
-.subtitle { margin: 6px 0 24px; color: var(--quiet); font-size: 16px; overflow-wrap: anywhere; }
+.subtitle { margin: 6px 0 24px; color: var(--quiet); font-size: 16px; max-width: none; overflow-wrap: anywhere; }
 h2 { margin: 44px 0 8px; padding-top: 14px; border-top: 2px solid var(--accent); font-size: 19px; color: var(--accent); }
 h3 { margin: 26px 0 6px; font-size: 16px; }
 p { margin: 0 0 12px; max-width: 78ch; }
@@ -34,13 +34,20 @@ thead th { border-bottom: 2px solid var(--ink); vertical-align: bottom; }
 tbody th { font-weight: normal; }
 caption { padding: 4px 0; text-align: left; color: var(--quiet); }
 table.figures { table-layout: fixed; }
-table.figures col.label { width: 34%; }
+table.figures col.label { width: 31%; }
 table.figures td, table.figures thead th + th, table.data td, table.data thead th + th { text-align: right; }
 table.figures th.group { padding-top: 14px; font-weight: 600; background: none; border-bottom: 1px solid var(--ink); }
 table.figures th.inner { padding-left: 26px; color: var(--quiet); }
 table.data { width: auto; min-width: 40%; font-size: 13px; }
-table.meaning th { width: 24%; font-weight: 600; }
-.panels { display: grid; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: 14px 20px; margin: 6px 0 12px; }
+table.plans { table-layout: fixed; }
+table.plans col:nth-child(1) { width: 34%; }
+table.plans col:nth-child(4) { width: 25%; }
+table.plans col:nth-child(5) { width: 13%; }
+table.meaning { table-layout: fixed; }
+table.meaning th { font-weight: 600; }
+table.meaning col:nth-child(1) { width: 22%; }
+table.meaning col:nth-child(3) { width: 20%; }
+.panels { display: grid; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: 14px 20px; align-items: end; margin: 6px 0 12px; }
 .panel { margin: 0; min-width: 0; }
 .panel figcaption { margin: 0 0 2px; font-weight: 600; font-size: 14px; overflow-wrap: anywhere; }
 .note { margin: 2px 0 0; color: var(--quiet); font-size: 13px; }
@@ -86,16 +93,16 @@ footer { margin-top: 36px; color: var(--quiet); font-size: 13px; }
   html { background: none; }
   /* A table whose head comes again on every page: the one way that all browsers know. */
   body { display: table; width: 100%; font-size: 9.5pt; line-height: 1.4; }
-  .running { display: table-header-group; position: static; background: none; color: var(--alarm); font-size: 9pt; }
+  .running { display: table-header-group; break-inside: avoid; position: static; background: none; color: var(--alarm); font-size: 9pt; }
   .running div { border-bottom: 1.5pt solid var(--alarm); padding: 0 0 2mm; margin: 0 0 5mm; text-align: center; }
   main { display: table-row-group; box-shadow: none; }
   h1 { font-size: 19pt; }
   h2 { margin-top: 9mm; font-size: 13pt; }
   table { font-size: 8.5pt; }
   th, td { padding: 2.2pt 5pt; }
-  h2, h3, .legend, .panel figcaption, thead, th.group { break-after: avoid; }
-  .panel, tr, tbody.group, dl.facts, .choice { break-inside: avoid; }
-  p { orphans: 3; widows: 3; }
+  h2, h3, section > p, .legend, .panel figcaption, thead, th.group { break-after: avoid; }
+  section > p, li, .legend, .panel, tr, tbody.group, dl.facts, .choice { break-inside: avoid; }
+  p { max-width: none; }
   .legend, .note, .panel figcaption { font-size: 8.5pt; }
   .numbers:not([open]) { display: none; }
   .scroll { max-height: none; overflow: visible; }

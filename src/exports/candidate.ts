@@ -1,6 +1,9 @@
 import type { Assessment, StratumAssessment } from '../assessment/assessment.ts';
 import type { BlockSize } from '../randomization/blocks.ts';
 
+/** The longest name in a heading, in characters. */
+const MOST_TITLE = 28;
+
 /** A plan that is weighed against others: what it is called, and its figures. */
 export interface Candidate {
   readonly name: string;
@@ -15,9 +18,12 @@ export function blocksText(blocks: readonly BlockSize[]): string {
     .join(', ');
 }
 
-/** A candidate as a heading: its name and its sizes. */
-export function titleOf(candidate: Candidate): string {
-  return `${candidate.name}: block size ${blocksText(candidate.assessment.blocks)}`;
+/** The candidates as headings: short name and sizes. */
+export function titles(candidates: readonly Candidate[]): string[] {
+  const names = shortNames(candidates, MOST_TITLE);
+  return candidates.map(
+    ({ assessment }, index) => `${names[index]!}: block size ${blocksText(assessment.blocks)}`,
+  );
 }
 
 /** The smallest block of the ratio. */
@@ -66,7 +72,7 @@ export function shortNames(candidates: readonly Candidate[], most: number): stri
 }
 
 function withoutMiddle(name: string, most: number): string {
-  const characters = [...name];
+  const characters = Array.from(name);
   if (characters.length <= most) return name;
   const end = Math.ceil((most - 1) / 2);
   return `${characters.slice(0, most - 1 - end).join('')}…${characters.slice(-end).join('')}`;

@@ -108,10 +108,10 @@ function placeLabels(
     a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
   const taken = points.map(({ x, y }) => boxAt(x - 6, y + 4, 12));
   return points.map(({ x, y }, index) => {
-    const width = [...(names[index] ?? '')].length * LETTER_WIDTH;
+    const width = Array.from(names[index] ?? '').length * LETTER_WIDTH;
     const places = [0, 1, -1, 2, -2, 3, -3, 4, -4].flatMap((line) => [
-      { x: x + 10, y: y + 4 + line * LINE_HEIGHT },
-      { x: x - 10 - width, y: y + 4 + line * LINE_HEIGHT },
+      { x: x + 11, y: y + 4 + line * LINE_HEIGHT },
+      { x: x - 11 - width, y: y + 4 + line * LINE_HEIGHT },
       ...(line === 0 ? [] : [{ x: x - width / 2, y: y + 4 + line * LINE_HEIGHT }]),
     ]);
     const isFree = (place: Point) => {
@@ -120,7 +120,7 @@ function placeLabels(
         box.left >= 2 && box.right <= space.width && box.top >= 0 && box.bottom <= space.height;
       return isInside && !taken.some((other) => meets(box, other));
     };
-    const place = places.find(isFree) ?? { x: x + 10, y: y + 4 };
+    const place = places.find(isFree) ?? { x: x + 11, y: y + 4 };
     taken.push(boxAt(place.x, place.y, width));
     return place;
   });

@@ -1,8 +1,15 @@
 import type { Assessment } from '../assessment/assessment.ts';
 import { BAND_LEGEND, bandHeight, bandPlot, type Spread } from './band-plot.ts';
-import { type Candidate, longestStratum, titleOf, unitOf } from './candidate.ts';
+import { type Candidate, longestStratum, shortNames, titles, unitOf } from './candidate.ts';
 import { type Markup, markup } from './markup.ts';
-import { legend, numbersBehind, type Panel, panelGrid, panelWidth } from './plot-figure.ts';
+import {
+  legend,
+  numbersBehind,
+  type Panel,
+  panelColumns,
+  panelGrid,
+  panelWidth,
+} from './plot-figure.ts';
 import {
   breakMark,
   drawnPositions,
@@ -19,17 +26,17 @@ export function imbalanceFigure(candidates: readonly Candidate[]): Markup {
   const [first] = candidates;
   if (first === undefined) return markup``;
   const slots = longestStratum(first.assessment).slots;
-  const columns = candidates.length === 1 || slots > 36 ? 1 : 2;
+  const columns = panelColumns(candidates.length, slots);
   const space = plotSpace(panelWidth(columns), HEIGHT);
   const x = positionScale(slots, unitOf(first.assessment), space.width);
   const height = bandHeight(
     candidates.flatMap(({ assessment }) => spreads(assessment, x, range(1, slots))),
   );
   const arm = first.assessment.arms[0]?.arm ?? '';
-  const panels = candidates.map((candidate, index): Panel => {
-    const { assessment } = candidate;
+  const headings = titles(candidates);
+  const panels = candidates.map(({ assessment }, index): Panel => {
     const all = spreads(assessment, x, range(1, slots));
-    const heading = titleOf(candidate);
+    const heading = headings[index]!;
     return {
       heading,
       plot: bandPlot(
@@ -53,7 +60,10 @@ export function imbalanceFigure(candidates: readonly Candidate[]): Markup {
   });
   return markup`${legend(BAND_LEGEND)}${panelGrid(panels, columns)}${numbersBehind(
     `Per position in the stratum: standard deviation of the number of ${arm}, and the greatest possible difference of any arm from its share`,
-    ['Position', ...candidates.flatMap(({ name }) => [`${name}: deviation`, `${name}: greatest`])],
+    [
+      'Position',
+      ...shortNames(candidates, 28).flatMap((name) => [`${name}: deviation`, `${name}: greatest`]),
+    ],
     drawnPositions(x).map((position) => [
       String(position),
       ...candidates.flatMap(({ assessment }) =>

@@ -24,6 +24,12 @@ export function panelWidth(columns: number): number {
   return (FULL_WIDTH - (columns - 1) * PANEL_GAP) / columns;
 }
 
+/** How many panels stand side by side: the more positions each has, the wider it must be. */
+export function panelColumns(panels: number, positions: number): number {
+  if (panels === 1 || positions > 36) return 1;
+  return panels === 3 && positions <= 24 ? 3 : 2;
+}
+
 /** Panels in as many columns, each kept whole on a page. */
 export function panelGrid(panels: readonly Panel[], columns: number): Markup {
   return markup`<div class="panels" style="--columns: ${columns}">

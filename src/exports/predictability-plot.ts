@@ -1,10 +1,17 @@
 import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
-import type { StratumAssessment } from '../assessment/assessment.ts';
+import type { Assessment, StratumAssessment } from '../assessment/assessment.ts';
 import { alwaysShare, alwaysText } from './assessment-figures.ts';
-import { type Candidate, longestStratum, titleOf, unitOf } from './candidate.ts';
+import { type Candidate, longestStratum, shortNames, titles, unitOf } from './candidate.ts';
 import { type Markup, markup, px } from './markup.ts';
-import { legend, numbersBehind, type Panel, panelGrid, panelWidth } from './plot-figure.ts';
+import {
+  legend,
+  numbersBehind,
+  type Panel,
+  panelColumns,
+  panelGrid,
+  panelWidth,
+} from './plot-figure.ts';
 import { breakMark, drawnPositions, positionScale, range } from './position-scale.ts';
 import { plotSpace, svgPlot } from './svg-plot.ts';
 
@@ -17,8 +24,10 @@ export function predictabilityFigure(candidates: readonly Candidate[]): Markup {
   const [first] = candidates;
   if (first === undefined) return markup``;
   const slots = longestStratum(first.assessment).slots;
-  const columns = candidates.length === 1 || slots > 36 ? 1 : 2;
+  const columns = panelColumns(candidates.length, slots);
   const always = alwaysText(first.assessment);
+  const headings = titles(candidates);
+  const names = shortNames(candidates, 28);
   const drawn = drawnPositions(positionScale(slots, 1, 1));
   return markup`${legend([
     {
@@ -34,11 +43,11 @@ export function predictabilityFigure(candidates: readonly Candidate[]): Markup {
       text: `${always}: ${alwaysShare(first.assessment).toFixed(4)}`,
     },
   ])}${panelGrid(
-    candidates.map((candidate, index) => panel(candidate, index, columns)),
+    candidates.map(({ assessment }, index) => panel(assessment, headings[index]!, index, columns)),
     columns,
   )}${numbersBehind(
     'Per position in the stratum: probability that the best guess is right, and that the assignment is known beforehand',
-    ['Position', ...candidates.flatMap(({ name }) => [`${name}: best`, `${name}: certain`])],
+    ['Position', ...names.flatMap((name) => [`${name}: best`, `${name}: certain`])],
     drawn.map((position) => [
       String(position),
       ...candidates.flatMap(({ assessment }) => {
@@ -49,8 +58,7 @@ export function predictabilityFigure(candidates: readonly Candidate[]): Markup {
   )}`;
 }
 
-function panel(candidate: Candidate, index: number, columns: number): Panel {
-  const { assessment } = candidate;
+function panel(assessment: Assessment, heading: string, index: number, columns: number): Panel {
   const stratum = longestStratum(assessment);
   const { best, certain } = stratum.guessByPosition;
   const space = plotSpace(panelWidth(columns), HEIGHT);
@@ -68,7 +76,6 @@ function panel(candidate: Candidate, index: number, columns: number): Panel {
     (position) => px(y(best[position - 1] ?? 0)),
   );
   const always = y(alwaysShare(assessment));
-  const heading = titleOf(candidate);
   const { note, text } = inBetween(stratum, x.runs);
   return {
     heading,

@@ -31,7 +31,7 @@ export interface Plot {
   readonly marks: readonly Markup[];
 }
 
-const LEFT = 52;
+const LEFT = 58;
 const RIGHT = 14;
 const TOP = 12;
 const BOTTOM = 42;
@@ -62,7 +62,7 @@ ${marks}
       markup`<path class="axis" d="M${px(at)} ${px(height)}v5"/><text x="${px(at)}" y="${px(height + 18)}" text-anchor="middle">${text}</text>`,
   )}</g>
 <g class="axis-title"><text x="${px(width / 2)}" y="${px(height + 36)}" text-anchor="middle">${x.title}</text>
-<text transform="translate(-40 ${px(height / 2)}) rotate(-90)" text-anchor="middle">${y.title}</text></g>
+<text transform="translate(-46 ${px(height / 2)}) rotate(-90)" text-anchor="middle">${y.title}</text></g>
 </g>
 </svg>`;
 }

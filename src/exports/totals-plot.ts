@@ -3,7 +3,7 @@ import type { ArmTotal, Assessment, Stage } from '../assessment/assessment.ts';
 import { sharesText, tellingArms } from './assessment-figures.ts';
 import { type NamedStage, namedStages } from './assessment-stages.ts';
 import { BAND_LEGEND, bandHeight, bandPlot, type Spread } from './band-plot.ts';
-import { type Candidate, shortNames, titleOf } from './candidate.ts';
+import { type Candidate, shortNames, titles } from './candidate.ts';
 import { type Markup, markup, px } from './markup.ts';
 import { legend, numbersBehind, type Panel, panelGrid, panelWidth } from './plot-figure.ts';
 import { range } from './position-scale.ts';
@@ -34,9 +34,10 @@ export function recruitmentFigure(candidates: readonly Candidate[]): Markup {
   const arm = first.assessment.arms[0]?.arm ?? '';
   const runs = candidates.map(({ assessment }) => thinned(assessment.imbalance.stages, x));
   const height = bandHeight(runs.flat());
-  const panels = candidates.map((candidate, index): Panel => {
+  const headings = titles(candidates);
+  const panels = candidates.map((_, index): Panel => {
     const spreads = runs[index] ?? [];
-    const heading = titleOf(candidate);
+    const heading = headings[index]!;
     const greatest = Math.max(...spreads.map((spread) => spread.greatest));
     return {
       heading,
@@ -96,7 +97,7 @@ function totalsOfArm(candidates: readonly Candidate[], arm: number): Markup {
   );
   return markup`${panelGrid(panels, columns)}${numbersBehind(
     `Probability of each total of ${name}; what is rarer than 1 in 10,000 with every plan is left out`,
-    ['After', `Total of ${name}`, ...candidates.map((one) => one.name)],
+    ['After', `Total of ${name}`, ...names],
     range(0, columns - 1).flatMap((column) => rowsOf(stages, column, arm)),
   )}`;
 }
@@ -130,7 +131,7 @@ function columnsPlot(
       : `From ${distribution[0]?.[0] ?? 0} to ${distribution.at(-1)?.[0] ?? 0}, likeliest ${likeliest[0]} with ${likeliest[1].toFixed(4)}. The ratio asks for ${sharesText(assessment, stage.participants)}.`,
     space,
     x: {
-      title: `total of ${name}`,
+      title: isCertain ? `total of ${name}: always ${only[0]}` : `total of ${name}`,
       ticks: range(from, to)
         .filter((total) => total % every === 0)
         .map((total) => ({ at: middle(total), text: String(total) })),
@@ -146,11 +147,6 @@ function columnsPlot(
           return `M${left} ${px(space.height)}V${px(y(chance))}H${px(left + x.bandwidth())}V${px(space.height)}Z`;
         })
         .join('')}"/>`,
-      ...(isCertain
-        ? [
-            markup`<text class="label" x="${px(middle(only[0]) + x.bandwidth() / 2 + 6)}" y="${px(space.height / 2)}">always ${only[0]}</text>`,
-          ]
-        : []),
     ],
   });
 }
