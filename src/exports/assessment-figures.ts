@@ -1,4 +1,4 @@
-import type { Assessment } from '../assessment/assessment.ts';
+import type { ArmTotal, Assessment } from '../assessment/assessment.ts';
 import { namedStages, usualRange } from './assessment-stages.ts';
 import { type Candidate, unitOf } from './candidate.ts';
 
@@ -159,7 +159,7 @@ function stageGroups(assessments: readonly Assessment[], first: Assessment): Fig
           const name = first.arms[arm]!.arm;
           return [
             row(`Standard deviation, ${name}`, assessments, (one) =>
-              roughly(deviation(at(one)?.arms[arm]?.variance), one.imbalance.method),
+              ofTotals(deviation(at(one)?.arms[arm]?.variance), at(one)?.arms[arm], one),
             ),
             ...(anySpread === undefined || first.strata === 1
               ? []
@@ -172,7 +172,7 @@ function stageGroups(assessments: readonly Assessment[], first: Assessment): Fig
               const total = at(one)?.arms[arm];
               if (total === undefined) return '';
               const [from, to] = usualRange(total);
-              return roughly(from === to ? `${from}` : `${from} to ${to}`, one.imbalance.method);
+              return ofTotals(from === to ? `${from}` : `${from} to ${to}`, total, one);
             }),
           ];
         }),
@@ -232,6 +232,11 @@ function estimated(value: number, error: number, method: Assessment['method']): 
 
 function roughly(text: string, method: Assessment['method']): string {
   return method === 'simulated' && text !== '' ? `≈${text}` : text;
+}
+
+/** Where only one total is possible, no drawing of lists was needed to know it. */
+function ofTotals(text: string, total: ArmTotal | undefined, { imbalance }: Assessment): string {
+  return total?.distribution.length === 1 ? text : roughly(text, imbalance.method);
 }
 
 function deviation(variance = Number.NaN): string {

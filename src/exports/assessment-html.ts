@@ -173,13 +173,13 @@ function totals(candidates: readonly Candidate[], first: Candidate): Markup {
       : '';
   const course =
     assessment.strata === 1
-      ? markup`<p>There is one stratum: in the course of recruitment its totals are those of the section before.</p>`
+      ? ''
       : markup`<h3>In the course of recruitment</h3>
 <p>The total of ${arms[0]!.arm} over all strata, less its share. The bands are for participants who come from the strata by chance; the greatest possible difference is over any spread.</p>
 ${recruitmentFigure(candidates)}`;
   return markup`<section>
 <h2>How far can the totals be from the ratio?</h2>
-<p>The probability of each total over all strata, when a quarter, half and all of the slots are taken.${shown} When all slots are taken, every block is whole and the ratio is kept exactly.</p>
+<p>The probability of each total over all strata, when a quarter, half and all of the slots are taken.${shown} When all slots are taken, every block is whole and the ratio is kept exactly.${assessment.strata === 1 ? ' There is one stratum: for the course of recruitment see the section before.' : ''}</p>
 ${totalsFigure(candidates)}
 ${course}
 </section>`;
@@ -212,12 +212,12 @@ function meaning(): Markup {
 function method(candidates: readonly Candidate[]): Markup {
   return markup`<section>
 <h2>How the figures were made</h2>
+<p>Exact figures are computed from the design, over all lists that it can give. Simulated ones are averages over lists that were drawn as the software draws them; their standard error is given. The figures for a guesser who knows where each block ends, the number of lists and what a code-break tells are always exact.</p>
 <ul>${candidates.map(
     ({ name, assessment }) =>
       markup`<li><strong>${name}</strong>: ${guessMethod(assessment)}; ${totalsMethod(assessment)}.</li>
 `,
   )}</ul>
-<p>Exact figures are computed from the design, over all lists that it can give. Simulated ones are averages over lists that were drawn as the software draws them; their standard error is given. The figures for a guesser who knows where each block ends, the number of lists and what a code-break tells are always exact.</p>
 </section>`;
 }
 

@@ -1,5 +1,6 @@
 import { scaleLinear } from 'd3-scale';
 import { area, line } from 'd3-shape';
+import { greatestOf } from './extremes.ts';
 import { type Markup, markup, px } from './markup.ts';
 import type { LegendItem } from './plot-figure.ts';
 import { type Plot, type PlotSpace, svgPlot } from './svg-plot.ts';
@@ -23,8 +24,8 @@ export const BAND_LEGEND: readonly LegendItem[] = [
 
 /** How high the axis has to be for all of these, so that plots beside each other compare. */
 export function bandHeight(spreads: readonly Spread[]): number {
-  const deviation = Math.max(...spreads.map((spread) => spread.deviation));
-  const greatest = Math.max(...spreads.map((spread) => spread.greatest));
+  const deviation = greatestOf(spreads.map((spread) => spread.deviation));
+  const greatest = greatestOf(spreads.map((spread) => spread.greatest));
   const wanted = Math.max(2 * deviation, Math.min(greatest, MOST_DEVIATIONS * deviation));
   return wanted === 0 ? 1 : wanted * 1.08;
 }

@@ -1,6 +1,7 @@
 import type { Assessment } from '../assessment/assessment.ts';
 import { BAND_LEGEND, bandHeight, bandPlot, type Spread } from './band-plot.ts';
 import { type Candidate, longestStratum, shortNames, titles, unitOf } from './candidate.ts';
+import { greatestOf } from './extremes.ts';
 import { type Markup, markup } from './markup.ts';
 import {
   legend,
@@ -43,7 +44,7 @@ export function imbalanceFigure(candidates: readonly Candidate[]): Markup {
         {
           id: `imbalance-${index + 1}`,
           title: `Imbalance by position, ${heading}`,
-          description: `Number of ${arm} less its share, after each position of a stratum of ${slots}. Greatest standard deviation ${Math.max(...all.map(({ deviation }) => deviation)).toFixed(4)}; greatest possible difference ${Math.max(...all.map(({ greatest }) => greatest)).toFixed(4)}.`,
+          description: `Number of ${arm} less its share, after each position of a stratum of ${slots}. Greatest standard deviation ${greatestOf(all.map(({ deviation }) => deviation)).toFixed(4)}; greatest possible difference ${greatestOf(all.map(({ greatest }) => greatest)).toFixed(4)}.`,
           x: { title: 'position in the stratum', ticks: x.ticks },
           marks: [breakMark(x, space)],
         },
@@ -64,7 +65,7 @@ export function imbalanceFigure(candidates: readonly Candidate[]): Markup {
       'Position',
       ...shortNames(candidates, 28).flatMap((name) => [`${name}: deviation`, `${name}: greatest`]),
     ],
-    drawnPositions(x).map((position) => [
+    drawnPositions(x.runs).map((position) => [
       String(position),
       ...candidates.flatMap(({ assessment }) =>
         spreads(assessment, x, [position]).flatMap(({ deviation, greatest }) => [

@@ -60,7 +60,7 @@ export function numbersBehind(
   rows: readonly (readonly string[])[],
 ): Markup {
   return markup`<details class="numbers"><summary>The numbers behind the plot</summary>
-<div class="scroll"><table class="data"><caption>${caption}</caption>
+<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="data"><caption>${caption}</caption>
 <thead><tr>${head.map((title) => markup`<th scope="col">${title}</th>`)}</tr></thead>
 <tbody>${rows.map(
     ([name = '', ...cells]) =>

@@ -8,16 +8,20 @@ const FIRST_DRAWN = 44;
 const LAST_DRAWN = 20;
 /** How much of the axis the break takes, in positions. */
 const BREAK = 3;
-/** What a number of three digits needs on the axis. */
-const TICK_ROOM = 26;
+/** What a digit of a tick takes on the axis, and what lies between two ticks. */
+const DIGIT_WIDTH = 7;
+const TICK_GAP = 6;
+
+/** Positions from one to another, both included. */
+export type Run = readonly [from: number, to: number];
 
 /** Where the positions of a stratum lie on an axis. */
 export interface PositionScale {
   readonly at: (position: number) => number;
   /** The width of one position. */
   readonly step: number;
-  /** The runs of positions that are drawn, each from and to. */
-  readonly runs: readonly (readonly [number, number])[];
+  /** What is drawn. */
+  readonly runs: readonly Run[];
   readonly ticks: readonly Tick[];
   /** The place of the break, where there is one. */
   readonly gap?: { readonly from: number; readonly to: number };
@@ -32,13 +36,8 @@ export interface PositionScale {
  * @param width the length of the axis
  */
 export function positionScale(slots: number, unit: number, width: number): PositionScale {
-  const isBroken = slots > MOST_DRAWN;
-  const runs: (readonly [number, number])[] = isBroken
-    ? [
-        [1, FIRST_DRAWN],
-        [slots - LAST_DRAWN + 1, slots],
-      ]
-    : [[1, slots]];
+  const runs = drawnRuns(slots);
+  const isBroken = runs.length > 1;
   const left = isBroken ? slots - LAST_DRAWN - FIRST_DRAWN - BREAK : 0;
   const place = scaleLinear()
     .domain([0, slots - left + 0.5])
@@ -46,8 +45,8 @@ export function positionScale(slots: number, unit: number, width: number): Posit
   const at = (position: number) =>
     place(isBroken && position > FIRST_DRAWN ? position - left : position);
   const step = place(1) - place(0);
-  const every =
-    [1, unit, 2 * unit, 4 * unit].find((count) => count * step >= TICK_ROOM) ?? 8 * unit;
+  const room = TICK_GAP + DIGIT_WIDTH * String(slots).length;
+  const every = [1, unit, 2 * unit, 4 * unit].find((count) => count * step >= room) ?? 8 * unit;
   return {
     at,
     step,
@@ -61,8 +60,17 @@ export function positionScale(slots: number, unit: number, width: number): Posit
   };
 }
 
-/** All positions that are drawn. */
-export function drawnPositions({ runs }: Pick<PositionScale, 'runs'>): number[] {
+/** Which positions of a stratum with so many slots are drawn. */
+export function drawnRuns(slots: number): readonly Run[] {
+  if (slots <= MOST_DRAWN) return [[1, slots]];
+  return [
+    [1, FIRST_DRAWN],
+    [slots - LAST_DRAWN + 1, slots],
+  ];
+}
+
+/** All positions of the runs. */
+export function drawnPositions(runs: readonly Run[]): number[] {
   return runs.flatMap(([from, to]) => range(from, to));
 }
 

@@ -3,6 +3,7 @@ import { line } from 'd3-shape';
 import type { Assessment, StratumAssessment } from '../assessment/assessment.ts';
 import { alwaysShare, alwaysText } from './assessment-figures.ts';
 import { type Candidate, longestStratum, shortNames, titles, unitOf } from './candidate.ts';
+import { greatestOf, leastOf } from './extremes.ts';
 import { type Markup, markup, px } from './markup.ts';
 import {
   legend,
@@ -12,7 +13,14 @@ import {
   panelGrid,
   panelWidth,
 } from './plot-figure.ts';
-import { breakMark, drawnPositions, positionScale, range } from './position-scale.ts';
+import {
+  breakMark,
+  drawnPositions,
+  drawnRuns,
+  positionScale,
+  range,
+  type Run,
+} from './position-scale.ts';
 import { plotSpace, svgPlot } from './svg-plot.ts';
 
 const HEIGHT = 190;
@@ -28,7 +36,7 @@ export function predictabilityFigure(candidates: readonly Candidate[]): Markup {
   const always = alwaysText(first.assessment);
   const headings = titles(candidates);
   const names = shortNames(candidates, 28);
-  const drawn = drawnPositions(positionScale(slots, 1, 1));
+  const drawn = drawnPositions(drawnRuns(slots));
   return markup`${legend([
     {
       sample: markup`<path class="best" d="M1 7H33"/><circle class="best-dot" cx="17" cy="7" r="3"/>`,
@@ -65,7 +73,7 @@ function panel(assessment: Assessment, heading: string, index: number, columns: 
   const x = positionScale(stratum.slots, unitOf(assessment), space.width);
   const y = scaleLinear([0, 1], [space.height, 0]);
   const half = Math.max(0.5, x.step * 0.36);
-  const columnsOfCertain = drawnPositions(x)
+  const columnsOfCertain = drawnPositions(x.runs)
     .filter((position) => (certain[position - 1] ?? 0) > 0)
     .map((position) => {
       const [from, to] = [x.at(position) - half, x.at(position) + half];
@@ -82,7 +90,7 @@ function panel(assessment: Assessment, heading: string, index: number, columns: 
     plot: svgPlot({
       id: `guess-${index + 1}`,
       title: `Predictability by position, ${heading}`,
-      description: `Best guess between ${fixed(Math.min(...best))} and ${fixed(Math.max(...best))}, on average ${fixed(stratum.correctGuess.best)}; certain assignments on average ${fixed(stratum.correctGuess.certain)}; ${alwaysText(assessment)} ${fixed(alwaysShare(assessment))}. ${text}`,
+      description: `Best guess between ${fixed(leastOf(best))} and ${fixed(greatestOf(best))}, on average ${fixed(stratum.correctGuess.best)}; certain assignments on average ${fixed(stratum.correctGuess.certain)}; ${alwaysText(assessment)} ${fixed(alwaysShare(assessment))}. ${text}`,
       space,
       x: { title: 'position in the stratum', ticks: x.ticks },
       y: {
@@ -97,7 +105,7 @@ function panel(assessment: Assessment, heading: string, index: number, columns: 
         ),
         ...(x.step < DOT_ROOM
           ? []
-          : drawnPositions(x).map(
+          : drawnPositions(x.runs).map(
               (position) =>
                 markup`<circle class="best-dot" cx="${px(x.at(position))}" cy="${px(y(best[position - 1] ?? 0))}" r="3"/>`,
             )),
@@ -111,13 +119,13 @@ function panel(assessment: Assessment, heading: string, index: number, columns: 
 /** What the break in the axis hides. */
 function inBetween(
   { guessByPosition: { best, certain } }: StratumAssessment,
-  runs: readonly (readonly [number, number])[],
+  runs: readonly Run[],
 ): { note?: string; text: string } {
   const [first, last] = runs;
   if (first === undefined || last === undefined) return { text: '' };
   const [from, to] = [first[1], last[0] - 1];
   const hidden = best.slice(from, to);
-  const note = `Positions ${from + 1} to ${to} are not drawn: best guess from ${fixed(Math.min(...hidden))} to ${fixed(Math.max(...hidden))}, on average ${fixed(mean(hidden))}; certain on average ${fixed(mean(certain.slice(from, to)))}.`;
+  const note = `Positions ${from + 1} to ${to} are not drawn: best guess from ${fixed(leastOf(hidden))} to ${fixed(greatestOf(hidden))}, on average ${fixed(mean(hidden))}; certain on average ${fixed(mean(certain.slice(from, to)))}.`;
   return { note, text: note };
 }
 

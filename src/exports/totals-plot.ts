@@ -4,6 +4,7 @@ import { sharesText, tellingArms } from './assessment-figures.ts';
 import { type NamedStage, namedStages } from './assessment-stages.ts';
 import { BAND_LEGEND, bandHeight, bandPlot, type Spread } from './band-plot.ts';
 import { type Candidate, shortNames, titles } from './candidate.ts';
+import { greatestOf, leastOf } from './extremes.ts';
 import { type Markup, markup, px } from './markup.ts';
 import { legend, numbersBehind, type Panel, panelGrid, panelWidth } from './plot-figure.ts';
 import { range } from './position-scale.ts';
@@ -38,14 +39,14 @@ export function recruitmentFigure(candidates: readonly Candidate[]): Markup {
   const panels = candidates.map((_, index): Panel => {
     const spreads = runs[index] ?? [];
     const heading = headings[index]!;
-    const greatest = Math.max(...spreads.map((spread) => spread.greatest));
+    const greatest = greatestOf(spreads.map((spread) => spread.greatest));
     return {
       heading,
       plot: bandPlot(
         {
           id: `recruitment-${index + 1}`,
           title: `Totals in the course of recruitment, ${heading}`,
-          description: `Number of ${arm} over all strata less its share. Greatest standard deviation ${Math.max(...spreads.map(({ deviation }) => deviation)).toFixed(4)}; greatest possible difference ${greatest.toFixed(4)}.`,
+          description: `Number of ${arm} over all strata less its share. Greatest standard deviation ${greatestOf(spreads.map(({ deviation }) => deviation)).toFixed(4)}; greatest possible difference ${greatest.toFixed(4)}.`,
           x: {
             title: 'participants randomized',
             ticks: x.ticks(8).map((value) => ({ at: x(value), text: String(value) })),
@@ -75,7 +76,7 @@ function totalsOfArm(candidates: readonly Candidate[], arm: number): Markup {
   const ranges = range(0, columns - 1).map((stage) => {
     const totals = stages.map((ofCandidate) => ofCandidate[stage]?.arms[arm]);
     const seen = totals.flatMap((total) => seenTotals(total));
-    return { from: Math.min(...seen) - 1, to: Math.max(...seen) + 1, most: highest(totals) };
+    return { from: leastOf(seen) - 1, to: greatestOf(seen) + 1, most: highest(totals) };
   });
   const panels = stages.flatMap((ofCandidate, row) =>
     ofCandidate.map((stage, column): Panel => {
@@ -158,8 +159,8 @@ function seenTotals(total: ArmTotal | undefined): number[] {
 }
 
 function highest(totals: readonly (ArmTotal | undefined)[]): number {
-  return Math.max(
-    ...totals.flatMap((total) => total?.distribution.map(([, chance]) => chance) ?? []),
+  return greatestOf(
+    totals.flatMap((total) => total?.distribution.map(([, chance]) => chance) ?? []),
   );
 }
 
