@@ -10,7 +10,7 @@ const LAST_DRAWN = 20;
 const BREAK = 3;
 /** What a digit of a tick takes on the axis, and what lies between two ticks. */
 const DIGIT_WIDTH = 7;
-const TICK_GAP = 6;
+const TICK_GAP = 12;
 
 /** Positions from one to another, both included. */
 export type Run = readonly [from: number, to: number];

@@ -21,8 +21,11 @@ const MOST_STAGES = 160;
 export function totalsFigure(candidates: readonly Candidate[]): Markup {
   const [first] = candidates;
   if (first === undefined) return markup``;
-  const figures = tellingArms(first.assessment).map((arm) => totalsOfArm(candidates, arm));
-  return markup`${figures}`;
+  const arms = tellingArms(first.assessment);
+  return markup`${arms.map(
+    (arm) =>
+      markup`${arms.length > 1 ? markup`<h3>${first.assessment.arms[arm]?.arm ?? ''}</h3>` : ''}${totalsOfArm(candidates, arm)}`,
+  )}`;
 }
 
 /** How far the totals stray from the ratio in the course of recruitment: a panel a candidate. */
