@@ -1,5 +1,5 @@
 import { scaleBand, scaleLinear } from 'd3-scale';
-import type { ArmTotal, Assessment, Stage } from '../assessment/assessment.ts';
+import type { ArmTotal, Stage } from '../assessment/assessment.ts';
 import { sharesText, tellingArms } from './assessment-figures.ts';
 import { type NamedStage, namedStages } from './assessment-stages.ts';
 import { BAND_LEGEND, bandHeight, bandPlot, type Spread } from './band-plot.ts';
@@ -89,10 +89,8 @@ function totalsOfArm(candidates: readonly Candidate[], arm: number): Markup {
         plot: columnsPlot(
           `totals-${arm + 1}-${row + 1}-${column + 1}`,
           heading,
-          name,
-          stage,
-          arm,
-          assessment,
+          stage.arms[arm]!,
+          sharesText(assessment, stage.participants),
           ranges[column]!,
           panelWidth(columns),
         ),
@@ -106,22 +104,25 @@ function totalsOfArm(candidates: readonly Candidate[], arm: number): Markup {
   )}`;
 }
 
+/**
+ * One arm's totals at one stage.
+ *
+ * @param asked what the ratio asks for then
+ * @param extent which totals the axis has, and its highest probability
+ */
 function columnsPlot(
   id: string,
   heading: string,
-  name: string,
-  stage: NamedStage,
-  arm: number,
-  assessment: Assessment,
-  { from, to, most }: { from: number; to: number; most: number },
+  { arm, distribution }: ArmTotal,
+  asked: string,
+  extent: { readonly from: number; readonly to: number; readonly most: number },
   outerWidth: number,
 ): Markup {
+  const { from, to, most } = extent;
   const space = plotSpace(outerWidth, COLUMNS_HEIGHT);
   const x = scaleBand(range(from, to), [0, space.width]).paddingInner(0.25).paddingOuter(0.15);
   const y = scaleLinear([0, most], [space.height, 0]);
-  const distribution = (stage.arms[arm]?.distribution ?? []).filter(
-    ([total]) => total >= from && total <= to,
-  );
+  const drawn = distribution.filter(([total]) => total >= from && total <= to);
   const middle = (total: number) => (x(total) ?? 0) + x.bandwidth() / 2;
   const every = tickStep(from, to, space.width);
   const [only] = distribution;
@@ -129,13 +130,13 @@ function columnsPlot(
   const likeliest = distribution.reduce((a, b) => (b[1] > a[1] ? b : a), [0, 0]);
   return svgPlot({
     id,
-    title: `Totals of ${name}, ${heading}`,
+    title: `Totals of ${arm}, ${heading}`,
     description: isCertain
       ? `Always ${only[0]}.`
-      : `From ${distribution[0]?.[0] ?? 0} to ${distribution.at(-1)?.[0] ?? 0}, likeliest ${likeliest[0]} with ${likeliest[1].toFixed(4)}. The ratio asks for ${sharesText(assessment, stage.participants)}.`,
+      : `From ${distribution[0]?.[0] ?? 0} to ${distribution.at(-1)?.[0] ?? 0}, likeliest ${likeliest[0]} with ${likeliest[1].toFixed(4)}. The ratio asks for ${asked}.`,
     space,
     x: {
-      title: isCertain ? `total of ${name}: always ${only[0]}` : `total of ${name}`,
+      title: isCertain ? `total of ${arm}: always ${only[0]}` : `total of ${arm}`,
       ticks: range(from, to)
         .filter((total) => total % every === 0)
         .map((total) => ({ at: middle(total), text: String(total) })),
@@ -145,7 +146,7 @@ function columnsPlot(
       ticks: y.ticks(4).map((value) => ({ at: y(value), text: String(Number(value.toFixed(6))) })),
     },
     marks: [
-      markup`<path class="column" d="${distribution
+      markup`<path class="column" d="${drawn
         .map(([total, chance]) => {
           const left = px(x(total) ?? 0);
           return `M${left} ${px(space.height)}V${px(y(chance))}H${px(left + x.bandwidth())}V${px(space.height)}Z`;
