@@ -8,13 +8,14 @@ import tseslint from 'typescript-eslint';
 const mayImport = {
   study: [],
   randomization: ['study'],
+  assessment: ['study', 'randomization'],
   schedule: ['study'],
   blinding: ['study', 'randomization'],
   ledger: ['study', 'randomization'],
-  exports: ['study', 'randomization', 'schedule', 'ledger'],
+  exports: ['study', 'randomization', 'assessment', 'schedule', 'ledger'],
   platform: ['study', 'randomization', 'blinding', 'ledger', 'schedule'],
 };
-const domain = ['study', 'randomization', 'schedule', 'blinding', 'ledger'];
+const domain = ['study', 'randomization', 'assessment', 'schedule', 'blinding', 'ledger'];
 
 const impure = [
   { name: 'process', message: 'The domain takes values and returns values.' },

@@ -1,0 +1,255 @@
+import type { ArmTotal, Assessment } from '../assessment/assessment.ts';
+import { namedStages, usualRange } from './assessment-stages.ts';
+import { type Candidate, unitOf } from './candidate.ts';
+
+/** Figures that answer one question, for every candidate. */
+export interface FigureGroup {
+  readonly heading: string;
+  readonly rows: readonly FigureRow[];
+}
+
+/** One figure: what it is, and what it comes to for each candidate. */
+export interface FigureRow {
+  readonly label: string;
+  readonly cells: readonly string[];
+}
+
+/** What the marks of simulated figures mean; empty where nothing is simulated. */
+export function marksText(candidates: readonly Candidate[]): string {
+  const isSimulated = candidates.some(
+    ({ assessment }) =>
+      assessment.method === 'simulated' || assessment.imbalance.method === 'simulated',
+  );
+  return isSimulated
+    ? '± is the standard error of a figure that was estimated from drawn lists; ≈ marks what was read from the same lists. All else is exact.'
+    : 'All figures are exact.';
+}
+
+/** What the guesser is taken to know, in words: for all candidates alike, or for each kind. */
+export function guesserText(candidates: readonly Candidate[]): string {
+  const knowing = (what: Assessment['guesserKnows']) =>
+    candidates.some(({ assessment }) => assessment.guesserKnows === what);
+  const seen =
+    'The guesser is taken to have seen every earlier assignment of the stratum, as in an open trial, and to know how many slots it has and what the plan says.';
+  const boundaries = 'With one block size that tells where each block ends.';
+  const sizes =
+    'With several, the sizes and their weights are known, but not which size each block has.';
+  return [seen, knowing('boundaries') && boundaries, knowing('sizes') && sizes]
+    .filter((sentence) => sentence !== false)
+    .join(' ');
+}
+
+/**
+ * All figures, grouped by the question that they answer, in the order in which they are read.
+ *
+ * @param candidates plans for one design: the same arms, strata and slots
+ */
+export function figureGroups(candidates: readonly Candidate[]): FigureGroup[] {
+  const assessments = candidates.map(({ assessment }) => assessment);
+  const [first] = assessments;
+  if (first === undefined) return [];
+  return [
+    guessGroup(assessments, first),
+    ...boundaryGroups(assessments),
+    stratumGroup(assessments, first),
+    ...stageGroups(assessments, first),
+    listGroup(assessments),
+    ...codeBreakGroups(assessments, first),
+  ];
+}
+
+/** The arms that stand for all: of two, one tells of the other. */
+export function tellingArms({ arms }: Pick<Assessment, 'arms'>): number[] {
+  return arms.length === 2 ? [0] : arms.map((_, index) => index);
+}
+
+/** What always guessing the likeliest arm is called: it has a name where one arm is likeliest. */
+export function alwaysText({ arms }: Pick<Assessment, 'arms'>): string {
+  const most = Math.max(...arms.map(({ share }) => share));
+  const likeliest = arms.filter(({ share }) => share === most);
+  return likeliest.length === 1
+    ? `always guessing ${likeliest[0]!.arm}`
+    : 'always guessing one arm';
+}
+
+/** The share of correct guesses of always guessing the likeliest arm. */
+export function alwaysShare({ arms }: Pick<Assessment, 'arms'>): number {
+  return Math.max(...arms.map(({ share }) => share)) / unitOf({ arms });
+}
+
+/** `6 : 3`: what the ratio asks for of so many participants. */
+export function sharesText({ arms }: Pick<Assessment, 'arms'>, participants: number): string {
+  return arms.map(({ share }) => short((participants * share) / unitOf({ arms }))).join(' : ');
+}
+
+/** At most two decimals, none where there is nothing behind the point. */
+function short(value: number): string {
+  return String(Number(value.toFixed(2)));
+}
+
+function guessGroup(assessments: readonly Assessment[], first: Assessment): FigureGroup {
+  return {
+    heading: 'How much can be guessed? Share of all assignments',
+    rows: [
+      row(capital(alwaysText(first)), assessments, (one) => figure(alwaysShare(one))),
+      row('Best guesser, correct', assessments, (one) =>
+        estimated(one.correctGuess.best, one.standardError.best, one.method),
+      ),
+      row('  excess over always guessing', assessments, (one) =>
+        estimated(one.correctGuess.excess, one.standardError.best, one.method),
+      ),
+      row('Convergence strategy, correct', assessments, (one) =>
+        roughly(figure(one.correctGuess.convergence), one.method),
+      ),
+      row('Known for certain beforehand', assessments, (one) =>
+        estimated(one.correctGuess.certain, one.standardError.certain, one.method),
+      ),
+    ],
+  };
+}
+
+/** With one block size throughout, these are the figures that were told already. */
+function boundaryGroups(assessments: readonly Assessment[]): FigureGroup[] {
+  if (assessments.every(({ guesserKnows }) => guesserKnows === 'boundaries')) return [];
+  return [
+    {
+      heading: 'The same if the guesser also knows where each block ends',
+      rows: [
+        row('Best guesser, correct', assessments, (one) => figure(one.withBoundaries.best)),
+        row('  excess over always guessing', assessments, (one) =>
+          figure(one.withBoundaries.excess),
+        ),
+        row('Known for certain beforehand', assessments, (one) =>
+          figure(one.withBoundaries.certain),
+        ),
+      ],
+    },
+  ];
+}
+
+function stratumGroup(assessments: readonly Assessment[], first: Assessment): FigureGroup {
+  return {
+    heading: 'How far from the ratio in one stratum, at the worst place? In participants',
+    rows: [
+      row('Greatest difference possible', assessments, (one) => figure(one.imbalance.greatest)),
+      ...tellingArms(first).map((arm) =>
+        row(`Standard deviation, ${first.arms[arm]!.arm}`, assessments, ({ imbalance }) =>
+          roughly(deviation(imbalance.greatestVariance[arm]), imbalance.method),
+        ),
+      ),
+    ],
+  };
+}
+
+function stageGroups(assessments: readonly Assessment[], first: Assessment): FigureGroup[] {
+  const stages = assessments.map(namedStages);
+  return namedStages(first).map(({ name, spread, participants, anySpread }, index) => {
+    const at = (one: Assessment) => stages[assessments.indexOf(one)]?.[index];
+    return {
+      heading: `How far from the ratio in total, after ${participants} (${name}${spread === undefined ? '' : `: ${spread}`})? The ratio: ${sharesText(first, participants)}`,
+      rows: [
+        ...(anySpread === undefined
+          ? []
+          : [
+              row('Greatest difference possible', assessments, (one) =>
+                figure(at(one)?.anySpread?.greatest),
+              ),
+            ]),
+        ...tellingArms(first).flatMap((arm) => {
+          const name = first.arms[arm]!.arm;
+          return [
+            row(`Standard deviation, ${name}`, assessments, (one) =>
+              ofTotals(deviation(at(one)?.arms[arm]?.variance), at(one)?.arms[arm], one),
+            ),
+            ...(anySpread === undefined || first.strata === 1
+              ? []
+              : [
+                  row('  at the worst spread', assessments, (one) =>
+                    deviation(at(one)?.anySpread?.greatestVariance[arm]),
+                  ),
+                ]),
+            row(`95 of 100 lists, ${name}`, assessments, (one) => {
+              const total = at(one)?.arms[arm];
+              if (total === undefined) return '';
+              const [from, to] = usualRange(total);
+              return ofTotals(from === to ? `${from}` : `${from} to ${to}`, total, one);
+            }),
+          ];
+        }),
+      ],
+    };
+  });
+}
+
+function listGroup(assessments: readonly Assessment[]): FigureGroup {
+  const isUneven = assessments.some(
+    ({ bits, entropyBits }) => figure(bits) !== figure(entropyBits),
+  );
+  return {
+    heading: 'How many lists are there, over all strata?',
+    rows: [
+      row('Different lists', assessments, ({ lists }) => countText(lists)),
+      row('  in bits', assessments, ({ bits }) => figure(bits)),
+      ...(isUneven
+        ? [row('Entropy in bits', assessments, ({ entropyBits }) => figure(entropyBits))]
+        : []),
+    ],
+  };
+}
+
+function codeBreakGroups(assessments: readonly Assessment[], first: Assessment): FigureGroup[] {
+  const unit = unitOf(first);
+  return first.codeBreak.map(({ revealed }, opened) => ({
+    heading: `What does opening one ${revealed} tell of others? Their probabilities`,
+    rows: first.arms.flatMap(({ arm, share }, index) => [
+      row(`${arm}, before`, assessments, () => figure(share / unit)),
+      row('  another of its block', assessments, (one) =>
+        figure(one.codeBreak[opened]?.blockMate[index]),
+      ),
+      row('  the next of the stratum', assessments, (one) =>
+        figure(one.codeBreak[opened]?.next[index]),
+      ),
+    ]),
+  }));
+}
+
+function row(
+  label: string,
+  assessments: readonly Assessment[],
+  cell: (one: Assessment) => string,
+): FigureRow {
+  return { label, cells: assessments.map(cell) };
+}
+
+function figure(value = Number.NaN): string {
+  // What is rounded to nothing has no sign.
+  return Number.isNaN(value) ? '' : value.toFixed(4).replace(/^-(?=0\.0000$)/, '');
+}
+
+function estimated(value: number, error: number, method: Assessment['method']): string {
+  return method === 'simulated' ? `${figure(value)} ±${figure(error)}` : figure(value);
+}
+
+function roughly(text: string, method: Assessment['method']): string {
+  return method === 'simulated' && text !== '' ? `≈${text}` : text;
+}
+
+/** Where only one total is possible, no drawing of lists was needed to know it. */
+function ofTotals(text: string, total: ArmTotal | undefined, { imbalance }: Assessment): string {
+  return total?.distribution.length === 1 ? text : roughly(text, imbalance.method);
+}
+
+function deviation(variance = Number.NaN): string {
+  return figure(Math.sqrt(Math.max(0, variance)));
+}
+
+/** In full while it can be read, then its size: `1.234e56`. */
+function countText(count: bigint): string {
+  const digits = String(count);
+  if (digits.length <= 9) return digits.replace(/\B(?=(\d{3})+$)/g, ',');
+  return `${digits[0]!}.${digits.slice(1, 4)}e${digits.length - 1}`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

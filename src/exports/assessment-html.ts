@@ -1,0 +1,247 @@
+import type { BlockSize } from '../randomization/blocks.ts';
+import { figureGroups, guesserText, marksText, tellingArms } from './assessment-figures.ts';
+import { MEANINGS, SOURCES } from './assessment-meaning.ts';
+import { ASSESSMENT_STYLE } from './assessment-style.ts';
+import {
+  blocksText,
+  type Candidate,
+  longestStratum,
+  ratioOfArms,
+  shortNames,
+  strataText,
+} from './candidate.ts';
+import { comparisonFigure } from './comparison-plot.ts';
+import { imbalanceFigure } from './imbalance-plot.ts';
+import { Markup, markup } from './markup.ts';
+import { predictabilityFigure } from './predictability-plot.ts';
+import { recruitmentFigure, totalsFigure } from './totals-plot.ts';
+
+/** What the report is about and what made it; it has no date, so that it can be made again. */
+export interface ReportFacts {
+  readonly study: string;
+  readonly title: string;
+  readonly software: string;
+}
+
+/** More candidates than this make a table's columns too narrow for A4. */
+const MOST_COLUMNS = 5;
+
+/**
+ * An assessment as one HTML file for a screen and for A4: no script, and nothing that is loaded from
+ * elsewhere.
+ *
+ * @param candidates plans for one design: the same arms, strata and slots
+ */
+export function formatAssessmentHtml(candidates: readonly Candidate[], facts: ReportFacts): string {
+  const [first] = candidates;
+  if (first === undefined) throw new Error('there is no plan to report on');
+  const document = markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>CONFIDENTIAL: ${facts.study}, assessment of block sizes</title>
+<style>${new Markup(ASSESSMENT_STYLE)}</style>
+</head>
+<body>
+<div class="running"><div><strong>CONFIDENTIAL</strong> · names block sizes: not for anybody who is blinded · ${facts.study}</div></div>
+<main>
+<h1>Assessment of block sizes</h1>
+<p class="subtitle">${facts.study}: ${facts.title}</p>
+<p class="warning"><strong>Who is blinded must not see this report.</strong> It names the block sizes that a randomization list may be made with. Keep it in the restricted part of the trial master file.</p>
+${whatWasAssessed(candidates, first, facts)}
+${comparisonTable(candidates)}
+${candidates.length > 1 ? againstEachOther(candidates) : ''}
+${predictability(candidates, first)}
+${imbalance(candidates, first)}
+${totals(candidates, first)}
+${meaning()}
+${method(candidates)}
+${choice()}
+<footer>Made by ${facts.software}. The same plans and the same study give the same report, byte for byte.</footer>
+</main>
+</body>
+</html>
+`;
+  return document.text;
+}
+
+function whatWasAssessed(
+  candidates: readonly Candidate[],
+  { assessment }: Candidate,
+  facts: ReportFacts,
+): Markup {
+  return markup`<section>
+<h2>What was assessed</h2>
+<dl class="facts">
+<dt>Study</dt><dd>${facts.study}</dd>
+<dt>Allocation ratio</dt><dd>${ratioOfArms(assessment.arms)}</dd>
+<dt>Strata</dt><dd>${strataText(assessment)}</dd>
+<dt>Randomization</dt><dd>permuted blocks, a list of its own for each stratum</dd>
+<dt>Software</dt><dd>${facts.software}</dd>
+</dl>
+<table class="plans">
+<caption>The plans</caption>
+<colgroup><col><col><col><col><col></colgroup>
+<thead><tr><th scope="col">Plan</th><th scope="col">Block sizes</th><th scope="col">Weights</th><th scope="col">The guesser knows</th><th scope="col">Figures</th></tr></thead>
+<tbody>${candidates.map(
+    ({ name, assessment: one }) =>
+      markup`<tr><th scope="row">${name}</th><td>${one.blocks.map(({ size }) => size).join(', ')}</td><td>${weightsText(one.blocks)}</td><td>${one.guesserKnows === 'boundaries' ? 'where each block ends' : 'the sizes and weights'}</td><td>${one.method}</td></tr>
+`,
+  )}</tbody>
+</table>
+</section>`;
+}
+
+function weightsText(blocks: readonly BlockSize[]): string {
+  if (blocks.length === 1) return 'one size';
+  return blocks.map(({ weight }) => weight).join(' : ');
+}
+
+function comparisonTable(candidates: readonly Candidate[]): Markup {
+  const tables: Markup[] = [];
+  for (let from = 0; from < candidates.length; from += MOST_COLUMNS) {
+    tables.push(figuresTable(candidates, from, Math.min(candidates.length, from + MOST_COLUMNS)));
+  }
+  return markup`<section>
+<h2>The figures${candidates.length > 1 ? ' side by side' : ''}</h2>
+<p>${guesserText(candidates)}</p>
+<p>${marksText(candidates)}</p>
+${tables}
+</section>`;
+}
+
+function figuresTable(candidates: readonly Candidate[], from: number, to: number): Markup {
+  const shown = candidates.slice(from, to);
+  const names = shortNames(candidates, 28).slice(from, to);
+  return markup`<table class="figures">
+<colgroup><col class="label"><col span="${shown.length}"></colgroup>
+<thead><tr><th scope="col">Figure</th>${shown.map(
+    ({ assessment }, index) =>
+      markup`<th scope="col">${names[index]!}<br>block size ${blocksText(assessment.blocks)}</th>`,
+  )}</tr></thead>
+${figureGroups(candidates).map(
+  ({ heading, rows }) => markup`<tbody class="group">
+<tr><th class="group" colspan="${shown.length + 1}" scope="rowgroup">${heading}</th></tr>
+${rows.map(
+  ({ label, cells }) =>
+    markup`<tr><th scope="row"${label.startsWith(' ') ? markup` class="inner"` : ''}>${label.trim()}</th>${cells.slice(from, to).map((cell) => markup`<td>${cell}</td>`)}</tr>
+`,
+)}</tbody>
+`,
+)}</table>
+`;
+}
+
+function againstEachOther(candidates: readonly Candidate[]): Markup {
+  return markup`<section>
+<h2>The plans against each other</h2>
+<p>Longer blocks are harder to guess and let the arms stray further from the ratio; shorter blocks the other way about. Of two plans, one that lies below and to the left of the other is better in both.</p>
+${comparisonFigure(candidates)}
+</section>`;
+}
+
+function predictability(candidates: readonly Candidate[], first: Candidate): Markup {
+  return markup`<section>
+<h2>How predictable is each position?</h2>
+<p>For somebody who has seen all earlier assignments of the stratum. ${whichStratum(first)}</p>
+${predictabilityFigure(candidates)}
+</section>`;
+}
+
+function imbalance(candidates: readonly Candidate[], first: Candidate): Markup {
+  const { arms } = first.assessment;
+  const others =
+    arms.length === 2
+      ? `For ${arms[1]!.arm} it is the same with the signs changed.`
+      : 'The greatest possible difference is that of any arm.';
+  return markup`<section>
+<h2>How far can a stratum be from the ratio?</h2>
+<p>The number of ${arms[0]!.arm} so far, less its share of the slots so far. ${others} ${whichStratum(first)}</p>
+${imbalanceFigure(candidates)}
+</section>`;
+}
+
+function totals(candidates: readonly Candidate[], first: Candidate): Markup {
+  const { assessment } = first;
+  const { arms } = assessment;
+  const shown =
+    tellingArms(assessment).length === 1
+      ? ` ${arms[1]!.arm} has the rest of the participants.`
+      : '';
+  const course =
+    assessment.strata === 1
+      ? ''
+      : markup`<h3>In the course of recruitment</h3>
+<p>The total of ${arms[0]!.arm} over all strata, less its share. The bands are for participants who come from the strata by chance; the greatest possible difference is over any spread.</p>
+${recruitmentFigure(candidates)}`;
+  return markup`<section>
+<h2>How far can the totals be from the ratio?</h2>
+<p>The probability of each total over all strata, when a quarter, half and all of the slots are taken.${shown} When all slots are taken, every block is whole and the ratio is kept exactly.${assessment.strata === 1 ? ' There is one stratum: for the course of recruitment see the section before.' : ''}</p>
+${totalsFigure(candidates)}
+${course}
+</section>`;
+}
+
+function whichStratum({ assessment }: Candidate): string {
+  const { slots, strata } = longestStratum(assessment);
+  if (assessment.byStratum.length > 1) {
+    return `Shown is the longest of the strata, with ${slots} slots.`;
+  }
+  return strata === 1 ? '' : `It holds for each of the ${strata} strata.`;
+}
+
+function meaning(): Markup {
+  return markup`<section>
+<h2>What the figures mean</h2>
+<table class="meaning">
+<colgroup><col><col><col></colgroup>
+<thead><tr><th scope="col">Figure</th><th scope="col">Meaning</th><th scope="col">Source</th></tr></thead>
+<tbody>${MEANINGS.map(
+    ({ figure, text, source }) =>
+      markup`<tr><th scope="row">${figure}</th><td>${text}</td><td>${source}</td></tr>
+`,
+  )}</tbody>
+</table>
+<ul class="sources">${SOURCES.map((source) => markup`<li>${source}</li>`)}</ul>
+</section>`;
+}
+
+function method(candidates: readonly Candidate[]): Markup {
+  return markup`<section>
+<h2>How the figures were made</h2>
+<p>Exact figures are computed from the design, over all lists that it can give. Simulated ones are averages over lists that were drawn as the software draws them; their standard error is given. The figures for a guesser who knows where each block ends, the number of lists and what a code-break tells are always exact.</p>
+<ul>${candidates.map(
+    ({ name, assessment }) =>
+      markup`<li><strong>${name}</strong>: ${guessMethod(assessment)}; ${totalsMethod(assessment)}.</li>
+`,
+  )}</ul>
+</section>`;
+}
+
+function guessMethod({ method, standardError }: Candidate['assessment']): string {
+  return method === 'exact'
+    ? 'correct guesses exact'
+    : `correct guesses simulated, standard error ${standardError.best.toFixed(4)} (best guesser) and ${standardError.certain.toFixed(4)} (certain)`;
+}
+
+function totalsMethod({ imbalance: { method, standardError } }: Candidate['assessment']): string {
+  return method === 'exact'
+    ? 'imbalance and totals exact'
+    : `imbalance and totals simulated, standard error of a probability at most ${standardError.toFixed(4)}`;
+}
+
+function choice(): Markup {
+  return markup`<section class="choice">
+<h2>The choice</h2>
+<table>
+<tbody>
+${['Plan that was chosen', 'Reason', 'Name and role', 'Date and signature'].map(
+  (what) => markup`<tr><th scope="row">${what}</th><td></td></tr>
+`,
+)}</tbody>
+</table>
+</section>`;
+}

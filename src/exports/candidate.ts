@@ -1,0 +1,79 @@
+import type { Assessment, StratumAssessment } from '../assessment/assessment.ts';
+import type { BlockSize } from '../randomization/blocks.ts';
+
+/** The longest name in a heading, in characters. */
+const MOST_TITLE = 28;
+
+/** A plan that is weighed against others: what it is called, and its figures. */
+export interface Candidate {
+  readonly name: string;
+  readonly assessment: Assessment;
+}
+
+/** `3`, or `3, 6`, or where the weights differ `3 (weight 2), 6 (weight 1)`. */
+export function blocksText(blocks: readonly BlockSize[]): string {
+  const isEven = blocks.every(({ weight }) => weight === blocks[0]?.weight);
+  return blocks
+    .map(({ size, weight }) => (isEven ? `${size}` : `${size} (weight ${weight})`))
+    .join(', ');
+}
+
+/** The candidates as headings: short name and sizes. */
+export function titles(candidates: readonly Candidate[]): string[] {
+  const names = shortNames(candidates, MOST_TITLE);
+  return candidates.map(
+    ({ assessment }, index) => `${names[index]!}: block size ${blocksText(assessment.blocks)}`,
+  );
+}
+
+/** The smallest block of the ratio. */
+export function unitOf({ arms }: Pick<Assessment, 'arms'>): number {
+  return arms.reduce((sum, { share }) => sum + share, 0);
+}
+
+/** The strata with the most slots: what a plan does in time is seen there best. */
+export function longestStratum({ byStratum }: Assessment): StratumAssessment {
+  return byStratum.reduce((longest, one) => (one.slots > longest.slots ? one : longest));
+}
+
+/** `3 ILT101 : 1 PLACEBO`. */
+export function ratioOfArms(arms: Assessment['arms']): string {
+  return arms.map(({ arm, share }) => `${share} ${arm}`).join(' : ');
+}
+
+/** `3 strata of 18 slots and 1 of 24: 78 slots`. */
+export function strataText({ byStratum, strata, slots }: Assessment): string {
+  const parts = byStratum
+    .toSorted((a, b) => b.slots - a.slots)
+    .map(
+      (some, index) =>
+        `${some.strata}${index > 0 ? '' : some.strata === 1 ? ' stratum' : ' strata'} of ${some.slots}`,
+    );
+  const listed =
+    parts.length < 2
+      ? parts.join('')
+      : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
+  return strata === 1 ? `${listed} slots` : `${listed} slots, ${slots} together`;
+}
+
+/**
+ * The candidates' names with at most so many characters: without folder and ending, and a longer one
+ * without its middle, since names of files often differ at their ends. Names that would be the same
+ * are numbered.
+ */
+export function shortNames(candidates: readonly Candidate[], most: number): string[] {
+  const files = candidates.map(({ name }) => name.replace(/^.*[/\\]/s, '').replace(/\.ya?ml$/, ''));
+  const cut = files.map((file) => withoutMiddle(file, most));
+  return cut.map((name, index) => {
+    if (cut.filter((other) => other === name).length === 1) return name;
+    const number = `${index + 1} `;
+    return number + withoutMiddle(files[index]!, most - number.length);
+  });
+}
+
+function withoutMiddle(name: string, most: number): string {
+  const characters = Array.from(name);
+  if (characters.length <= most) return name;
+  const end = Math.ceil((most - 1) / 2);
+  return `${characters.slice(0, most - 1 - end).join('')}…${characters.slice(-end).join('')}`;
+}
