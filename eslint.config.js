@@ -12,10 +12,11 @@ const mayImport = {
   schedule: ['study'],
   blinding: ['study', 'randomization'],
   ledger: ['study', 'randomization'],
-  exports: ['study', 'randomization', 'assessment', 'schedule', 'ledger'],
+  report: ['study', 'randomization', 'assessment'],
+  exports: ['study', 'randomization', 'schedule', 'ledger'],
   platform: ['study', 'randomization', 'blinding', 'ledger', 'schedule'],
 };
-const domain = ['study', 'randomization', 'assessment', 'schedule', 'blinding', 'ledger'];
+const domain = ['study', 'randomization', 'assessment', 'report', 'schedule', 'blinding', 'ledger'];
 
 const impure = [
   { name: 'process', message: 'The domain takes values and returns values.' },

@@ -1,11 +1,11 @@
-import { figureGroups, guesserText, marksText } from '../exports/assessment-figures.ts';
+import { figureGroups, guesserText, marksText } from '../report/figures.ts';
 import {
   blocksText,
   type Candidate,
   ratioOfArms,
   shortNames,
   strataText,
-} from '../exports/candidate.ts';
+} from '../report/candidate.ts';
 import type { Palette } from './palette.ts';
 
 const GAP = 2;

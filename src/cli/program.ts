@@ -171,6 +171,40 @@ const COMMANDS: readonly CommandSpec[] = [
     },
   },
   {
+    name: 'assess',
+    description: 'Measure a plan, or several side by side, before it is chosen',
+    page: 'docs/statistician.md',
+    examples: [
+      'assess --plan plan.yaml',
+      'assess --plan plan.yaml --against blocks-of-3.yaml blocks-of-9.yaml',
+      'assess --plan plan.yaml --format html --output assessment.html',
+      'assess --plan plan.yaml --recruited 5,4,3,3,2,1',
+    ],
+    define: (command) =>
+      command
+        .requiredOption('--plan <file>', 'a randomization plan')
+        .option('--against <file...>', 'other plans to hold beside it')
+        .option(
+          '--recruited <numbers>',
+          'participants in each stratum, in order, where sites stop early: 5,4,3',
+          wholeNumbers,
+        )
+        .addOption(
+          new Option('--format <format>', 'how')
+            .choices(['table', 'json', 'html'])
+            .default('table'),
+        )
+        .option('--output <file>', 'a file, readable by you alone (else stdout)')
+        .option('--force', 'replace what is there')
+        .addOption(study())
+        .addOption(json()),
+    run: async ({ output, values: [options] }) => {
+      const { assess } = await import('./commands/assess.ts');
+      await assess(output, options as never);
+      return undefined;
+    },
+  },
+  {
     name: 'allocate',
     description: 'Make the allocation list and seal it',
     page: 'docs/statistician.md',
@@ -349,6 +383,10 @@ const COMMANDS: readonly CommandSpec[] = [
 function wholeNumber(text: string): number {
   if (/^\d{1,7}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('Expected a whole number.');
+}
+
+function wholeNumbers(text: string): number[] {
+  return text.split(',').map((part) => wholeNumber(part.trim()));
 }
 
 function dummy(): Option {

@@ -14,7 +14,13 @@ import { makeAllocationList } from '../../src/randomization/list.ts';
 import { MOST_PLAN_BYTES } from '../../src/randomization/plan.ts';
 import { STUDY_TEMPLATE } from '../../src/study/depil-2.ts';
 import type { Study } from '../../src/study/study.ts';
-import { EXAMPLE_SEED, PLAIN_NUMBERS, planOf, templateStudy } from '../support/designs.ts';
+import {
+  EXAMPLE_SEED,
+  PLAIN_NUMBERS,
+  planOf,
+  templateStudy,
+  withoutBatch,
+} from '../support/designs.ts';
 
 const officer = await generateKeyPair();
 const statistician = await generateKeyPair();
@@ -134,7 +140,7 @@ describe('the files of an allocation', () => {
       seed: Buffer.from(EXAMPLE_SEED).toString('hex'),
       planFile,
       studyFile: STUDY_TEMPLATE,
-      slots: slots.map(({ batch: _, ...slot }) => slot),
+      slots: withoutBatch(slots),
     });
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { formatAssessmentTable } from '../../src/cli/assessment-view.ts';
 import { PLAIN } from '../../src/cli/palette.ts';
-import type { Candidate } from '../../src/exports/candidate.ts';
+import type { Candidate } from '../../src/report/candidate.ts';
 import { asSimulated, inBetween, oneBlockSize, TWO_TO_ONE } from '../support/assessments.ts';
 
 const THREE = { name: 'plan-3.yaml', assessment: oneBlockSize(3) };

@@ -98,14 +98,11 @@ def permuted_block(stream, arms, size):
 
 
 def check_character(text):
-    """ISO/IEC 7064 Mod 37,36 (7); small letters as capitals, all but letters and digits left out (8)."""
+    """ISO/IEC 7064 Mod 37,36 (7); only digits and capitals have a value."""
     p = 36
     for character in text:
-        if character in SMALL_LETTERS:
-            character = character.upper()
-        if character in CHECK_VALUES:
-            s = (p + CHECK_VALUES.index(character)) % 36 or 36
-            p = 2 * s % 37
+        s = (p + CHECK_VALUES.index(character)) % 36 or 36
+        p = 2 * s % 37
     return CHECK_VALUES[(37 - p) % 36]
 
 
@@ -128,7 +125,10 @@ def drawn_part(kit, pattern):
 def randomization_number(pattern, site, count, width):
     """The number of a slot (8)."""
     number = pattern["prefix"] + (f"{site}-" if pattern["site"] else "") + f"{count:0{width}d}"
-    return number + (f"-{check_character(number)}" if pattern["check"] else "")
+    if not pattern["check"]:
+        return number
+    capitals = (character.upper() if character in SMALL_LETTERS else character for character in number)
+    return f"{number}-{check_character(character for character in capitals if character in CHECK_VALUES)}"
 
 
 def site_of(stratum):

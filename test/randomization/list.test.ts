@@ -20,6 +20,7 @@ import {
   PLAIN_NUMBERS,
   planOf,
   templateStudy,
+  withoutBatch,
 } from '../support/designs.ts';
 import { testWithTool } from '../support/tools.ts';
 
@@ -46,7 +47,7 @@ function listOf(input: VectorInput): Omit<AllocatedSlot, 'batch'>[] {
     Buffer.from(seed, 'hex'),
     input.earlier,
   );
-  return list.map(({ batch: _, ...slot }) => slot);
+  return withoutBatch(list);
 }
 
 describe('the vectors: what a seed gives never changes', () => {

@@ -122,8 +122,8 @@ describe('a typed kit code', () => {
   });
 
   test('with one wrong character is always found out', () => {
-    const alphabet = [...'34679ACDEFGHJKMNPQRTWXY'];
-    for (const [place, right] of [...kit].entries()) {
+    const alphabet = Array.from('34679ACDEFGHJKMNPQRTWXY');
+    for (const [place, right] of Array.from(kit).entries()) {
       for (const wrong of alphabet.filter((character) => character !== right)) {
         expect(typed(kit.slice(0, place) + wrong + kit.slice(place + 1))).toHaveProperty('problem');
       }

@@ -1,7 +1,7 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 const PROJECT = join(import.meta.dirname, '..', '..');
@@ -120,6 +120,34 @@ export function enrolled(whenOver?: WhenOver): Trial {
   const { study, participants } = trial;
   mustRun('randomize', '--study', study, '--from', participants, '--by', 'Example Coordinator');
   return trial;
+}
+
+/** Changes a trial's study.yaml. */
+export function editStudy({ study }: Trial, ...changes: [from: string, to: string][]): void {
+  const file = join(study, 'study.yaml');
+  const text = changes.reduce(
+    (before, [from, to]) => {
+      if (!before.includes(from)) throw new Error(`study.yaml has no ${from}`);
+      return before.replace(from, to);
+    },
+    readFileSync(file, 'utf8'),
+  );
+  writeFileSync(file, text);
+}
+
+/** Writes a plan beside a trial. @returns its path */
+export function planFile({ folder }: Trial, text: string, name = 'plan.yaml'): string {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+/** Every file of a folder, with its content. */
+export function contentsOf(folder: string): Map<string, Buffer> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  return new Map(files.map((file) => [relative(folder, file), readFileSync(file)]));
 }
 
 /** What stock age says is in a file. */

@@ -42,6 +42,17 @@ export function design(ratio: readonly number[], slots: readonly number[], id = 
   };
 }
 
+/** Slots as a batch's own files have them: which batch it is stands above them. */
+export function withoutBatch<Slot extends { batch: number }>(
+  slots: readonly Slot[],
+): Omit<Slot, 'batch'>[] {
+  return slots.map((slot) => {
+    const copy: Partial<Slot> = { ...slot };
+    delete copy.batch;
+    return copy as Omit<Slot, 'batch'>;
+  });
+}
+
 /** Any design with a plan that fits it, and a seed. */
 export const anyList = fc
   .record({

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { makeManifest, type Manifest } from '../../blinding/manifest.ts';
 import { sealedFor, sealList } from '../../blinding/sealing.ts';
 import { type Problem, RandoseError } from '../../errors.ts';
@@ -140,8 +140,12 @@ async function rehearse(
     const batch = await makeBatch(output, loaded, { plan, planFile, earlier: [], who });
     const head = installFirst(loaded, batch, writingProgress(output, batch));
     tellBatch(output, loaded, batch.manifest, head);
-    output.say(`A rehearsal, in ${folder}: no participant may be treated by it.`);
-    output.say(`Its keys lie in ${folder}/keys, for everyone; every command takes --dummy for it.`);
+    const place = relative('', folder) || folder;
+    output.say(`A rehearsal, in ${place}: no participant may be treated by it.`);
+    output.say(`Its keys lie in ${place}/keys, for everyone. Commands for it take --dummy.`);
+    output.warn(
+      'its arms may be opened freely, and they give block sizes away: rehearse with other sizes than the trial has.',
+    );
   } catch (error) {
     removeFolder(folder);
     throw error;

@@ -1,7 +1,7 @@
 import type { BlockSize } from '../randomization/blocks.ts';
-import { figureGroups, guesserText, marksText, tellingArms } from './assessment-figures.ts';
-import { MEANINGS, SOURCES } from './assessment-meaning.ts';
-import { ASSESSMENT_STYLE } from './assessment-style.ts';
+import { figureGroups, guesserText, marksText, tellingArms } from './figures.ts';
+import { MEANINGS, SOURCES } from './meaning.ts';
+import { ASSESSMENT_STYLE } from './style.ts';
 import {
   blocksText,
   type Candidate,

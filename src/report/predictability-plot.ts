@@ -1,7 +1,7 @@
 import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 import type { Assessment, StratumAssessment } from '../assessment/assessment.ts';
-import { alwaysShare, alwaysText } from './assessment-figures.ts';
+import { alwaysShare, alwaysText } from './figures.ts';
 import { type Candidate, longestStratum, shortNames, titles, unitOf } from './candidate.ts';
 import { greatestOf, leastOf } from './extremes.ts';
 import { type Markup, markup, px } from './markup.ts';

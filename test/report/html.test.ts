@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { formatAssessmentHtml } from '../../src/exports/assessment-html.ts';
-import type { Candidate } from '../../src/exports/candidate.ts';
+import { formatAssessmentHtml } from '../../src/report/html.ts';
+import type { Candidate } from '../../src/report/candidate.ts';
 import { asSimulated, inBetween, oneBlockSize, TWO_TO_ONE } from '../support/assessments.ts';
 
 const FACTS = { study: 'DEPIL-2', title: 'Low dose IL-2', software: 'randose 0.1.0' };

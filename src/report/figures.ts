@@ -1,5 +1,5 @@
 import type { ArmTotal, Assessment } from '../assessment/assessment.ts';
-import { namedStages, usualRange } from './assessment-stages.ts';
+import { namedStages, usualRange } from './stages.ts';
 import { type Candidate, unitOf } from './candidate.ts';
 
 /** Figures that answer one question, for every candidate. */

@@ -1,7 +1,7 @@
 import { scaleBand, scaleLinear } from 'd3-scale';
 import type { ArmTotal, Stage } from '../assessment/assessment.ts';
-import { sharesText, tellingArms } from './assessment-figures.ts';
-import { type NamedStage, namedStages } from './assessment-stages.ts';
+import { sharesText, tellingArms } from './figures.ts';
+import { type NamedStage, namedStages } from './stages.ts';
 import { BAND_LEGEND, bandHeight, bandPlot, type Spread } from './band-plot.ts';
 import { type Candidate, shortNames, titles } from './candidate.ts';
 import { greatestOf, leastOf } from './extremes.ts';

@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { assessPlan } from '../../assessment/assess.ts';
+import { type Problem, RandoseError } from '../../errors.ts';
+import { liesWithin, readText, writeNew } from '../../platform/files.ts';
+import { findStudyFolder, invalidStudy } from '../../platform/study-folder.ts';
+import { type Plan, readPlan } from '../../randomization/plan.ts';
+import type { Candidate } from '../../report/candidate.ts';
+import { assessmentData } from '../../report/json.ts';
+import { STUDY_FILE } from '../../study/layout.ts';
+import type { Study } from '../../study/study.ts';
+import { readStudy } from '../../study/study-file.ts';
+import { SOFTWARE } from '../../version.ts';
+import { formatAssessmentTable } from '../assessment-view.ts';
+import type { Output } from '../output.ts';
+import { PLAIN } from '../palette.ts';
+
+interface AssessOptions {
+  readonly study?: string;
+  readonly plan: string;
+  readonly against?: readonly string[];
+  readonly recruited?: readonly number[];
+  readonly format: 'table' | 'json' | 'html';
+  readonly output?: string;
+  readonly force?: boolean;
+}
+
+/** `randose assess`: what a plan gives away, and how it balances, before it is chosen. */
+export async function assess(output: Output, options: AssessOptions): Promise<void> {
+  const root = findStudyFolder(options.study);
+  refuseInside(options.output, root);
+  const { study, plans } = readAll(root, [options.plan, ...(options.against ?? [])]);
+  checkRecruited(options.recruited, study);
+  const { arms, strata } = study;
+  const candidates = plans.map(({ name, plan }, index): Candidate => {
+    output.progress(index, plans.length, 'assessing plans');
+    const { recruited } = options;
+    const given = recruited === undefined ? {} : { recruited };
+    return { name, assessment: assessPlan({ arms, strata, blocks: plan.blocks, ...given }) };
+  });
+  output.progress(plans.length, plans.length, 'assessing plans');
+  const text = await textOf(output, options, study, candidates);
+  const data = assessmentData(candidates, study.id);
+  if (options.output === undefined) {
+    output.result(data, text);
+    return;
+  }
+  writeNew(options.output, text, { mode: 'private', force: options.force ?? false });
+  output.say(
+    `${options.output}: written, readable by you alone. It names block sizes: CONFIDENTIAL.`,
+  );
+  output.result({ ...data, file: options.output }, '');
+}
+
+async function textOf(
+  output: Output,
+  { format, output: path }: AssessOptions,
+  study: Study,
+  candidates: readonly Candidate[],
+): Promise<string> {
+  if (format === 'json') {
+    return `${JSON.stringify(assessmentData(candidates, study.id), undefined, 2)}\n`;
+  }
+  if (format === 'html') {
+    const { formatAssessmentHtml } = await import('../../report/html.ts');
+    return formatAssessmentHtml(candidates, {
+      study: study.id,
+      title: study.title,
+      software: SOFTWARE,
+    });
+  }
+  // A file is for a program or a printer: no colour, and 80 columns.
+  const [colour, columns] = path === undefined ? [output.colour, output.columns] : [PLAIN, 80];
+  return formatAssessmentTable(candidates, study.id, colour, columns);
+}
+
+/** Reads the study and every plan, and tells of every problem in any of them at once. */
+function readAll(
+  root: string,
+  paths: readonly string[],
+): { study: Study; plans: { name: string; plan: Plan }[] } {
+  const twice = paths.find((path, index) => paths.indexOf(path) < index);
+  if (twice !== undefined) {
+    throw new RandoseError('usage', `${twice} stands here twice`, {
+      hint: 'Name each plan once: --plan FILE --against FILE...',
+    });
+  }
+  const study = readStudy(readText(join(root, STUDY_FILE)), STUDY_FILE);
+  const plans = paths.map((name) => ({
+    name,
+    read: readPlan(readText(name, 'randose init --plan FILE makes one.'), name, study.design),
+  }));
+  const problems: Problem[] = study.ok ? [] : [...study.problems];
+  const sound = plans.flatMap(({ name, read }) => {
+    if (read.ok) return [{ name, plan: read.value }];
+    problems.push(...read.problems);
+    return [];
+  });
+  if (!study.ok || problems.length > 0) throw invalidStudy(problems);
+  return { study: study.value, plans: sound };
+}
+
+function checkRecruited(recruited: readonly number[] | undefined, { strata }: Study): void {
+  if (recruited === undefined) return;
+  if (recruited.length !== strata.length) {
+    throw new RandoseError(
+      'usage',
+      `--recruited has ${recruited.length} numbers, but the study has ${strata.length} strata`,
+      { hint: `One number a stratum, in this order: ${strata.map(({ id }) => id).join(', ')}` },
+    );
+  }
+  for (const [index, { id, slots }] of strata.entries()) {
+    if (recruited[index]! <= slots) continue;
+    throw new RandoseError('usage', `--recruited: stratum ${id} has ${slots} slots`, {
+      hint: `${recruited[index]!} participants have no place there.`,
+    });
+  }
+}
+
+function refuseInside(path: string | undefined, root: string): void {
+  if (path === undefined || !liesWithin(path, root)) return;
+  throw new RandoseError('usage', `${path} lies inside the study folder`, {
+    hint: 'Blinded people read that folder, and an assessment names block sizes: write it elsewhere.',
+  });
+}

@@ -1,0 +1,213 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import {
+  allocated,
+  contentsOf,
+  depil2,
+  editStudy,
+  enrolled,
+  jsonOf,
+  mustRun,
+  planFile,
+  randose,
+  type Trial,
+} from '../support/command-line.ts';
+
+const MORE: [string, string] = ['    slots: 18', '    slots: 24'];
+const NEW_SITE: [string, string][] = [
+  ['\nstrata:\n', '\n  - code: LYO\n    name: Example Hospital Lyon\n\nstrata:\n'],
+  ['    slots: 18\n', '    slots: 18\n  - site: LYO\n    slots: 6\n'],
+];
+
+function extend({ study, plan }: Trial, ...words: string[]) {
+  return randose('allocate', '--extend', '--study', study, '--plan', plan, ...words);
+}
+
+describe('a further batch', () => {
+  test('adds slots, and changes no byte of what there is but the end of the ledger', () => {
+    const trial = enrolled();
+    const before = contentsOf(trial.study);
+    editStudy(trial, MORE);
+    expect(extend(trial)).toMatchObject({ status: 0 });
+    const after = contentsOf(trial.study);
+    for (const [file, content] of before) {
+      if (file === 'study.yaml') continue;
+      if (file === 'ledger.jsonl') {
+        expect(after.get(file)!.subarray(0, content.length)).toEqual(content);
+      } else {
+        expect(after.get(file), file).toEqual(content);
+      }
+    }
+    const added = [...after.keys()].filter((file) => !before.has(file)).sort();
+    expect(added).toEqual([
+      ...[19, 20, 21, 22, 23, 24].map((n) => `allocation/batch-2/envelopes/R0${n}.age`),
+      'allocation/batch-2/list.csv',
+      'allocation/batch-2/manifest.json',
+      'allocation/batch-2/master.age',
+      'allocation/batch-2/packing.age',
+    ]);
+  });
+
+  test('goes on where the first ended: numbers, sequences, and kits that are all new', () => {
+    const trial = enrolled();
+    editStudy(trial, MORE);
+    mustRun('allocate', '--extend', '--study', trial.study, '--plan', trial.plan);
+    const rows = ['allocation/list.csv', 'allocation/batch-2/list.csv'].flatMap((file) =>
+      readFileSync(join(trial.study, file), 'utf8').trimEnd().split('\n').slice(1),
+    );
+    expect(rows).toHaveLength(24);
+    for (const [index, row] of rows.entries()) {
+      expect(row).toMatch(
+        new RegExp(`^R0${String(index + 1).padStart(2, '0')},site=CRT,${index + 1},`),
+      );
+    }
+    expect(new Set(rows.map((row) => row.split(',')[3])).size).toBe(24);
+    const by = ['--by', 'Example Coordinator'];
+    const words = ['--subject', 'CRT-019', '--site', 'CRT', '--day1', '2027-01-04', ...by];
+    expect(jsonOf('randomize', '--study', trial.study, ...words)).toMatchObject({
+      participants: [{ number: 'R019' }],
+    });
+    const identity = ['--identity', trial.officer, '--reason', 'example'];
+    expect(
+      jsonOf('unblind', '--study', trial.study, '--subject', 'CRT-019', ...identity),
+    ).toMatchObject({ number: 'R019' });
+    const regenerate = ['--regenerate', '--identity', trial.statistician];
+    expect(jsonOf('verify', '--study', trial.study, ...regenerate)).toMatchObject({
+      verified: true,
+      regenerated: true,
+      checked: { slots: 24 },
+    });
+  });
+
+  test('opens a site, under another plan', () => {
+    const trial = allocated();
+    editStudy(trial, ...NEW_SITE);
+    const refused = ['--subject', 'L1', '--site', 'LYO', '--day1', '2027-01-04', '--by', 'Example'];
+    const early = randose('randomize', '--study', trial.study, ...refused);
+    expect(early.status).toBe(65);
+    expect(early.stderr).toContain('randose allocate --extend');
+    const plan = planFile(trial, 'blocks: { sizes: [6] }');
+    expect(extend({ ...trial, plan })).toMatchObject({ status: 0 });
+    expect(jsonOf('randomize', '--study', trial.study, ...refused)).toMatchObject({
+      participants: [{ number: 'R019', stratum: 'site=LYO' }],
+    });
+    mustRun('verify', '--study', trial.study);
+    // And a third one.
+    editStudy(trial, ['    slots: 6\n', '    slots: 12\n'], MORE);
+    expect(extend(trial)).toMatchObject({ status: 0 });
+    expect(jsonOf('status', '--study', trial.study)).toMatchObject({
+      batches: 3,
+      strata: [
+        { stratum: 'site=CRT', slots: 24 },
+        { stratum: 'site=LYO', slots: 12 },
+      ],
+    });
+    mustRun('verify', '--study', trial.study, '--regenerate', '--identity', trial.officer);
+  });
+
+  test.each<[string, [string, string][], number, string]>([
+    ['no more slots', [], 64, 'every stratum has the slots that study.yaml asks for'],
+    [
+      'fewer slots',
+      [['    slots: 18', '    slots: 15']],
+      78,
+      'stratum site=CRT has 18 slots already; study.yaml asks for 15, but what is allocated stays',
+    ],
+    [
+      'slots that blocks cannot fill',
+      [['    slots: 18', '    slots: 22']],
+      78,
+      'stratum site=CRT is to get 4 more slots, which whole blocks of 3 or 6 cannot fill exactly; 3 or 6 slots would do',
+    ],
+    [
+      'another ratio',
+      [MORE, ['ratio: 1', 'ratio: 2']],
+      65,
+      'was changed after the list was sealed: arms',
+    ],
+    [
+      'another schedule',
+      [MORE, ['weeks: 3-6', 'weeks: 3-5']],
+      65,
+      'was changed after the list was sealed: schedule',
+    ],
+    [
+      'other numbers',
+      [MORE, ['\nstrata:\n', '\nnumbers: { randomization: { prefix: A } }\nstrata:\n']],
+      65,
+      'was changed after the list was sealed: numbers',
+    ],
+    ['other officers', [MORE, ['name: Example Officer', 'name: Other']], 65, 'sealed: custody'],
+  ])('is refused for %s, and nothing changes', (_, changes, status, message) => {
+    const trial = allocated();
+    if (changes.length > 0) editStudy(trial, ...changes);
+    const before = contentsOf(trial.study);
+    const ran = extend(trial);
+    expect(ran.stderr).toContain(message);
+    expect(ran.status).toBe(status);
+    expect(contentsOf(trial.study)).toEqual(before);
+  });
+
+  test('needs a first one', () => {
+    expect(extend(depil2())).toMatchObject({ status: 66 });
+  });
+
+  test('that was cut short before the ledger knew of it is finished, not drawn again', () => {
+    const trial = enrolled();
+    const ledger = join(trial.study, 'ledger.jsonl');
+    const before = readFileSync(ledger);
+    editStudy(trial, MORE);
+    mustRun('allocate', '--extend', '--study', trial.study, '--plan', trial.plan);
+    const list = readFileSync(join(trial.study, 'allocation', 'batch-2', 'list.csv'));
+    writeFileSync(ledger, before);
+    expect(randose('verify', '--study', trial.study).status).toBe(1);
+    expect(extend(trial)).toMatchObject({ status: 0 });
+    expect(readFileSync(join(trial.study, 'allocation', 'batch-2', 'list.csv'))).toEqual(list);
+    mustRun('verify', '--study', trial.study, '--regenerate', '--identity', trial.statistician);
+  });
+
+  test('that was cut short before its folder was whole is begun anew', () => {
+    const trial = enrolled();
+    mkdirSync(join(trial.study, 'allocation.partial', 'envelopes'), { recursive: true });
+    editStudy(trial, MORE);
+    expect(extend(trial)).toMatchObject({ status: 0 });
+    expect(existsSync(join(trial.study, 'allocation.partial'))).toBe(false);
+    mustRun('verify', '--study', trial.study);
+  });
+
+  test('of another study is not taken for one of this study', () => {
+    const [one, other] = [enrolled(), enrolled()];
+    for (const trial of [one, other]) {
+      editStudy(trial, MORE);
+      mustRun('allocate', '--extend', '--study', trial.study, '--plan', trial.plan);
+    }
+    const place = (trial: Trial) => join(trial.study, 'allocation', 'batch-2');
+    renameSync(place(one), `${place(one)}-old`);
+    renameSync(place(other), place(one));
+    renameSync(`${place(one)}-old`, place(other));
+    expect(randose('verify', '--study', one.study)).toMatchObject({ status: 1 });
+    const words = ['--subject', 'N', '--site', 'CRT', '--day1', '2027-01-04', '--by', 'Example'];
+    expect(randose('randomize', '--study', one.study, ...words)).toMatchObject({ status: 65 });
+  });
+});
+
+describe('a stratum that is nearly full', () => {
+  test('is told of ahead of time, by status and when somebody takes a slot', () => {
+    const trial = allocated();
+    const rows = Array.from({ length: 15 }, (_, index) => `S${index},CRT,2026-06-01`);
+    const file = planFile(trial, `subject,site,day1\n${rows.slice(0, 14).join('\n')}\n`, 'p.csv');
+    const take = ['randomize', '--study', trial.study, '--by', 'Example'];
+    expect(randose(...take, '--from', file).stderr).not.toContain('nearly full');
+    expect(jsonOf('status', '--study', trial.study)).toMatchObject({ nearlyFull: [] });
+    const one = ['--subject', 'S14', '--site', 'CRT', '--day1', '2026-06-01'];
+    expect(randose(...take, ...one).stderr).toContain(
+      'warning: stratum site=CRT is nearly full: 3 of 18 slots left.',
+    );
+    expect(randose('status', '--study', trial.study).stderr).toContain('randose allocate --extend');
+    expect(jsonOf('status', '--study', trial.study)).toMatchObject({ nearlyFull: ['site=CRT'] });
+    expect(jsonOf('status', '--study', trial.study, '--warn-at', '2')).toMatchObject({
+      nearlyFull: [],
+    });
+  });
+});
