@@ -11,10 +11,11 @@ const mayImport = {
   schedule: ['study'],
   blinding: ['study', 'randomization'],
   ledger: ['study', 'randomization'],
-  exports: ['study', 'randomization', 'schedule', 'ledger'],
+  assessment: ['study', 'randomization'],
+  exports: ['study', 'randomization', 'schedule', 'ledger', 'assessment'],
   platform: ['study', 'randomization', 'blinding', 'ledger', 'schedule'],
 };
-const domain = ['study', 'randomization', 'schedule', 'blinding', 'ledger'];
+const domain = ['study', 'randomization', 'schedule', 'blinding', 'ledger', 'assessment'];
 
 const impure = [
   { name: 'process', message: 'The domain takes values and returns values.' },
