@@ -106,7 +106,10 @@ export interface Assessment {
     /** After each participant of the trial; where there are more than 2,000 slots, at 200 stages. */
     readonly stages: readonly Stage[];
     /** Where the strata's recruitment was given: the totals for just that. */
-    readonly recruited?: { readonly perStratum: readonly number[]; readonly arms: readonly ArmTotal[] };
+    readonly recruited?: {
+      readonly perStratum: readonly number[];
+      readonly arms: readonly ArmTotal[];
+    };
   };
   /** How many different lists of arms there are, over all strata. */
   readonly lists: bigint;

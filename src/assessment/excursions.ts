@@ -57,7 +57,8 @@ export function excursions(
     const next = new Map<string, Arrival>();
     for (const { counts, reached } of layer) {
       if (place > 0 && place % stepSlots === 0 && inRatio(counts, step)) {
-        for (let end = 1; end <= steps; end += 1) returns[place / stepSlots]![end] = reached[end - 1]!;
+        for (let end = 1; end <= steps; end += 1)
+          returns[place / stepSlots]![end] = reached[end - 1]!;
         continue;
       }
       if (cells.length >= mostCells) return undefined;
@@ -69,7 +70,8 @@ export function excursions(
         const after = inOrder(counts.with(arm, counts[arm]! + 1), step);
         const key = after.join();
         const there = next.get(key)?.reached;
-        if (there === undefined) next.set(key, { place: place + 1, counts: after, reached: onward });
+        if (there === undefined)
+          next.set(key, { place: place + 1, counts: after, reached: onward });
         else for (let end = 0; end < steps; end += 1) there[end]! += onward[end]!;
       }
     }
@@ -95,7 +97,8 @@ function goOn(
 }
 
 function inRatio(counts: readonly number[], step: readonly number[]): boolean {
-  return counts.every((count, arm) => count * step[0]! === counts[0]! * step[arm]!);
+  const steps = counts[0]! / step[0]!;
+  return counts.every((count, arm) => count === steps * step[arm]!);
 }
 
 /** Arms of the same share are alike: one order of their counts stands for all. */

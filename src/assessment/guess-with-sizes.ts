@@ -102,7 +102,6 @@ class SumOverHistories {
         const spread = groups.spread(group);
         this.guessAlongWalks(here, at * step, spread);
         for (let toReturn = 1; toReturn <= walks.steps && at + toReturn < last; toReturn += 1) {
-          if (here[toReturn - 1] === 0) continue;
           const shrinking = this.comeBack(here, toReturn, fresh[at + toReturn]!, there);
           const newSpread = spread * Math.min(1, shrinking * Math.exp(spread));
           const mass = there.reduce((a, b) => a + b, 0);

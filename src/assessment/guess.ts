@@ -24,13 +24,12 @@ export function noGuesses(places: number): Guesses {
  *
  * @param chances per arm: the probability of the state together with that arm being next
  */
-export function addGuess(to: Guesses, place: number, chances: ArrayLike<number>): void {
+export function addGuess(to: Guesses, place: number, chances: Iterable<number>): void {
   let total = 0;
   let greatest = 0;
   let possible = 0;
   let entropy = 0;
-  for (let arm = 0; arm < chances.length; arm += 1) {
-    const chance = chances[arm]!;
+  for (const chance of chances) {
     if (chance === 0) continue;
     total += chance;
     possible += 1;
@@ -39,8 +38,7 @@ export function addGuess(to: Guesses, place: number, chances: ArrayLike<number>)
   if (possible === 0) return;
   if (possible === 1) to.certain[place]! += total;
   else {
-    for (let arm = 0; arm < chances.length; arm += 1) {
-      const chance = chances[arm]!;
+    for (const chance of chances) {
       if (chance > 0) entropy += chance * Math.log2(total / chance);
     }
   }

@@ -28,9 +28,12 @@ export function countLists(
     if (counts[at]!.size > mostSets) return undefined;
     for (const [ends, count] of counts[at]!) {
       for (let toReturn = 1; toReturn <= steps; toReturn += 1) {
-        if (((ends >> BigInt(toReturn - 1)) & 1n) === 0n) continue;
+        const ahead = ends >> BigInt(toReturn - 1);
+        if (ahead === 0n) break;
         const there = at + toReturn;
-        const after = (ends >> BigInt(toReturn)) | freshEnds(blocks, process, there * step, step);
+        const goOn = ahead >> 1n;
+        const mayEnd = (ahead & 1n) === 1n;
+        const after = mayEnd ? goOn | freshEnds(blocks, process, there * step, step) : goOn;
         counts[there]!.set(after, (counts[there]!.get(after) ?? 0n) + count * walks[toReturn]!);
       }
     }
@@ -48,7 +51,8 @@ function freshEnds(
 ): bigint {
   const chances = process.sizeChances(process.slots - start);
   return blocks.reduce(
-    (ends, { size }, index) => (chances[index]! > 0 ? ends | (1n << BigInt(size / step - 1)) : ends),
+    (ends, { size }, index) =>
+      chances[index]! > 0 ? ends | (1n << BigInt(size / step - 1)) : ends,
     0n,
   );
 }
