@@ -1,0 +1,165 @@
+import type { Counts } from './imbalance.ts';
+
+/**
+ * For some strata: how an arm's total is distributed after each number of participants in them, as
+ * its characteristic function, where any slot that is not taken is equally likely to be the next
+ * one's stratum. What is transformed is the total less the arm's share of the participants, which
+ * adds up over strata.
+ */
+export interface Transforms {
+  readonly slots: number;
+  /** At participants × (frequencies of the circle) + frequency. */
+  readonly real: Float64Array;
+  readonly imaginary: Float64Array;
+}
+
+/**
+ * Whole numbers on a circle: totals that are `points` apart are not told from one another, so that
+ * there have to be more points than totals of any weight. An odd number.
+ */
+export class Circle {
+  readonly points: number;
+  /** Frequencies that are not the conjugate of another. */
+  readonly frequencies: number;
+  private readonly share: number;
+  private readonly unit: number;
+  private readonly cosines: Float64Array;
+  private readonly sines: Float64Array;
+
+  /** @param share of the arm, of `unit` */
+  constructor(points: number, share: number, unit: number) {
+    this.points = points;
+    this.frequencies = (points + 1) / 2;
+    this.share = share;
+    this.unit = unit;
+    const angles = points * unit;
+    const turns = Float64Array.from({ length: angles }, (_, n) => (2 * Math.PI * n) / angles);
+    this.cosines = turns.map(Math.cos);
+    this.sines = turns.map(Math.sin);
+  }
+
+  /** The transforms of one stratum. */
+  ofStratum(counts: readonly Counts[]): Transforms {
+    const real = new Float64Array(counts.length * this.frequencies);
+    const imaginary = new Float64Array(counts.length * this.frequencies);
+    for (const [taken, { least, chances }] of counts.entries()) {
+      for (const [index, chance] of chances.entries()) {
+        const turn = this.onCircle((least + index) * this.unit - taken * this.share);
+        let angle = 0;
+        for (let frequency = 0; frequency < this.frequencies; frequency += 1) {
+          const at = taken * this.frequencies + frequency;
+          real[at]! += chance * this.cosines[angle]!;
+          imaginary[at]! += chance * this.sines[angle]!;
+          angle += turn;
+          if (angle >= this.cosines.length) angle -= this.cosines.length;
+        }
+      }
+    }
+    return { slots: counts.length - 1, real, imaginary };
+  }
+
+  /**
+   * The distribution of the total.
+   *
+   * @param participants in all
+   * @param least least total that is possible
+   * @param most greatest
+   * @returns what is possible; its probabilities are right to 1e-15
+   */
+  distribution(
+    real: Float64Array,
+    imaginary: Float64Array,
+    participants: number,
+    least: number,
+    most: number,
+  ): Counts {
+    const middle = Math.round((participants * this.share) / this.unit);
+    const reach = (this.points - 1) / 2;
+    const from = Math.max(least, middle - reach);
+    const to = Math.min(most, middle + reach);
+    const chances = Array.from({ length: to - from + 1 }, (_, index) => {
+      const turn = this.onCircle((from + index) * this.unit - participants * this.share);
+      let sum = real[0]!;
+      let angle = 0;
+      for (let frequency = 1; frequency < this.frequencies; frequency += 1) {
+        angle += turn;
+        if (angle >= this.cosines.length) angle -= this.cosines.length;
+        const a = real[frequency]! * this.cosines[angle]!;
+        sum += 2 * (a + imaginary[frequency]! * this.sines[angle]!);
+      }
+      return Math.max(0, sum / this.points);
+    });
+    return { least: from, chances };
+  }
+
+  private onCircle(turn: number): number {
+    const angles = this.cosines.length;
+    return ((turn % angles) + angles) % angles;
+  }
+}
+
+/**
+ * Two lots of strata taken together.
+ *
+ * @param stages the numbers of participants that are wanted; the rest stays 0
+ */
+export function together(
+  first: Transforms,
+  second: Transforms,
+  frequencies: number,
+  stages?: readonly number[],
+): Transforms {
+  const slots = first.slots + second.slots;
+  const real = new Float64Array((slots + 1) * frequencies);
+  const imaginary = new Float64Array((slots + 1) * frequencies);
+  const wanted = stages ?? Array.from({ length: slots + 1 }, (_, n) => n);
+  for (const participants of wanted) {
+    const to = participants * frequencies;
+    const { least, chances } = hypergeometric(first.slots, second.slots, participants);
+    for (const [index, chance] of chances.entries()) {
+      const one = (least + index) * frequencies;
+      const other = (participants - least - index) * frequencies;
+      for (let frequency = 0; frequency < frequencies; frequency += 1) {
+        const a = first.real[one + frequency]! * chance;
+        const b = first.imaginary[one + frequency]! * chance;
+        const c = second.real[other + frequency]!;
+        const d = second.imaginary[other + frequency]!;
+        real[to + frequency]! += a * c - b * d;
+        imaginary[to + frequency]! += a * d + b * c;
+      }
+    }
+  }
+  return { slots, real, imaginary };
+}
+
+/** What `together` costs, in multiplications. */
+export function workOf(first: number, second: number, frequencies: number, stages: number): number {
+  const deviation = Math.sqrt((first * second) / (4 * (first + second)));
+  return stages * Math.min(first + 1, second + 1, 19 * deviation + 1) * frequencies;
+}
+
+/**
+ * How many of the participants are in the first lot of strata: hypergeometric, from its mode
+ * outwards; what is below 1e-20 of that is left out.
+ */
+export function hypergeometric(first: number, second: number, participants: number): Counts {
+  const least = Math.max(0, participants - second);
+  const most = Math.min(first, participants);
+  const mode = Math.min(
+    most,
+    Math.max(least, Math.floor(((participants + 1) * (first + 1)) / (first + second + 2))),
+  );
+  const above = [1];
+  for (let n = mode; n < most && above.at(-1)! > 1e-20; n += 1) {
+    const ratio = ((first - n) * (participants - n)) / ((n + 1) * (second - participants + n + 1));
+    above.push(above.at(-1)! * ratio);
+  }
+  const below = [1];
+  for (let n = mode; n > least && below.at(-1)! > 1e-20; n -= 1) {
+    const ratio = (n * (second - participants + n)) / ((first - n + 1) * (participants - n + 1));
+    below.push(below.at(-1)! * ratio);
+  }
+  const chances = [...below.slice(1).reverse(), ...above];
+  const total = chances.reduce((a, b) => a + b, 0);
+  return { least: mode - below.length + 1, chances: chances.map((chance) => chance / total) };
+}

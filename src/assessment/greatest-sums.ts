@@ -1,0 +1,53 @@
+/** Equal strata: something of one of them after 0, 1, 2, … slots. */
+export interface Equals {
+  readonly values: Float64Array;
+  readonly strata: number;
+}
+
+/**
+ * However participants are spread over the strata: the greatest sum of what the strata have.
+ *
+ * @returns after 0, 1, 2, … participants in all
+ */
+export function greatestSums(groups: readonly Equals[]): Float64Array {
+  let sums: Float64Array = new Float64Array(1);
+  for (const sum of groups.map(ofEqualStrata).sort((a, b) => a.length - b.length)) {
+    sums = greatestOfTwo(sums, sum, () => [0, Infinity]);
+  }
+  return sums;
+}
+
+/**
+ * By doubling. Where 2m equal strata have n participants, those with the most, the third most, …
+ * make up one half and the others the other: the halves differ by no more than one stratum holds,
+ * so that only such halves need be tried.
+ */
+function ofEqualStrata({ values, strata }: Equals): Float64Array {
+  const slots = values.length - 1;
+  let sums = values;
+  for (const bit of strata.toString(2).slice(1)) {
+    sums = greatestOfTwo(sums, sums, (n) => [Math.floor(n / 2), Math.floor((n + slots) / 2)]);
+    if (bit === '1') sums = greatestOfTwo(values, sums, () => [0, Infinity]);
+  }
+  return sums;
+}
+
+/** @param split least and most that the first of the two may have of n participants */
+function greatestOfTwo(
+  first: Float64Array,
+  second: Float64Array,
+  split: (n: number) => [number, number],
+): Float64Array {
+  const sums = new Float64Array(first.length + second.length - 1);
+  for (let n = 0; n < sums.length; n += 1) {
+    const [least, most] = split(n);
+    const end = Math.min(most, n, first.length - 1);
+    let greatest = -Infinity;
+    for (let taken = Math.max(least, n - second.length + 1); taken <= end; taken += 1) {
+      const sum = first[taken]! + second[n - taken]!;
+      if (sum > greatest) greatest = sum;
+    }
+    sums[n] = greatest;
+  }
+  return sums;
+}

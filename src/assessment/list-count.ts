@@ -1,0 +1,90 @@
+import { type Allocation, type BlockProcess, fullBlock, stepOf } from './block-process.ts';
+
+/**
+ * How many different sequences of arms a stratum's list can be. With several block sizes a sequence
+ * can be cut into blocks in several ways, and is counted once: from one place where the counts are
+ * in ratio to the next, all that matters is the set of places at which the block in progress may
+ * end. (Sets are bits: bit i stands for i + 1 steps from here.)
+ *
+ * @returns nothing where there are more than `mostSets` such sets at a place
+ */
+export function countLists(
+  allocation: Allocation,
+  process: BlockProcess,
+  mostSets: number,
+): bigint | undefined {
+  const { blocks } = allocation;
+  if (blocks.length === 1) {
+    const size = blocks[0]!.size;
+    return arrangements(fullBlock(allocation, size)) ** BigInt(process.slots / size);
+  }
+  const step = stepOf(allocation);
+  const steps = Math.max(...blocks.map(({ size }) => size)) / step;
+  const walks = firstReturns(fullBlock(allocation, step), steps);
+  const last = process.slots / step;
+  const counts = Array.from({ length: last + 1 }, () => new Map<bigint, bigint>());
+  counts[0]!.set(freshEnds(blocks, process, 0, step), 1n);
+  for (let at = 0; at < last; at += 1) {
+    if (counts[at]!.size > mostSets) return undefined;
+    for (const [ends, count] of counts[at]!) {
+      for (let toReturn = 1; toReturn <= steps; toReturn += 1) {
+        const ahead = ends >> BigInt(toReturn - 1);
+        if (ahead === 0n) break;
+        const there = at + toReturn;
+        const goOn = ahead >> 1n;
+        const mayEnd = (ahead & 1n) === 1n;
+        const after = mayEnd ? goOn | freshEnds(blocks, process, there * step, step) : goOn;
+        counts[there]!.set(after, (counts[there]!.get(after) ?? 0n) + count * walks[toReturn]!);
+      }
+    }
+    counts[at]!.clear();
+  }
+  return counts[last]!.get(0n)!;
+}
+
+/** Where a block that begins there may end. */
+function freshEnds(
+  blocks: Allocation['blocks'],
+  process: BlockProcess,
+  start: number,
+  step: number,
+): bigint {
+  const chances = process.sizeChances(process.slots - start);
+  return blocks.reduce(
+    (ends, { size }, index) =>
+      chances[index]! > 0 ? ends | (1n << BigInt(size / step - 1)) : ends,
+    0n,
+  );
+}
+
+/** Walks that are in ratio after so many steps, and not before. */
+function firstReturns(step: readonly number[], steps: number): bigint[] {
+  const all = Array.from({ length: steps + 1 }, (_, n) => arrangements(step.map((s) => s * n)));
+  const first: bigint[] = [0n];
+  for (let n = 1; n <= steps; n += 1) {
+    let count = all[n]!;
+    for (let sooner = 1; sooner < n; sooner += 1) count -= first[sooner]! * all[n - sooner]!;
+    first.push(count);
+  }
+  return first;
+}
+
+/** Different orders of so many of each arm: the multinomial coefficient. */
+function arrangements(counts: readonly number[]): bigint {
+  let orders = 1n;
+  let places = 0n;
+  for (const count of counts) {
+    for (let n = 1n; n <= BigInt(count); n += 1n) {
+      places += 1n;
+      orders = (orders * places) / n;
+    }
+  }
+  return orders;
+}
+
+/** log2, of numbers that are beyond floating point too. */
+export function log2(value: bigint): number {
+  const digits = value.toString(16);
+  const beyond = Math.max(0, digits.length - 13);
+  return 4 * beyond + Math.log2(Number.parseInt(digits.slice(0, 13), 16));
+}
