@@ -15,6 +15,7 @@ import { stratumId } from '../../src/study/strata.ts';
 import { FIXTURES } from '../support/command-line.ts';
 import {
   anyList,
+  anyNumbers,
   design,
   EXAMPLE_SEED,
   PLAIN_NUMBERS,
@@ -62,24 +63,43 @@ describe('the vectors: what a seed gives never changes', () => {
 });
 
 testWithTool(['python3', '--version'])(
-  'a program written from docs/ALGORITHM.md alone makes the same lists',
+  'a program written from docs/ALGORITHM.md alone makes the same lists, batch after batch',
   () => {
     const program = join(import.meta.dirname, 'algorithm-1.py');
+    const domain = fc.constantFrom<Design['domain']>('production', 'dummy');
     fc.assert(
-      fc.property(anyList, ({ design: { id, arms, strata }, plan, seed }) => {
+      fc.property(anyList, anyNumbers, domain, ({ design: made, plan, seed }, numbers, where) => {
         const input: VectorInput = {
           seed: Buffer.from(seed).toString('hex'),
-          study: id,
-          arms,
-          strata: strata.map((stratum) => ({ id: stratum.id, slots: stratum.slots })),
+          study: made.id,
+          domain: where,
+          arms: made.arms,
+          strata: made.strata,
           sizes: plan.blocks.map(({ size }) => size),
           weights: plan.blocks.map(({ weight }) => weight),
+          numbers,
         };
-        const output = execFileSync('python3', [program], {
-          input: JSON.stringify(input),
-          env: { ...process.env, LC_ALL: 'C.UTF-8' },
-        });
-        expect(listOf(input)).toEqual(JSON.parse(output.toString()));
+        const python = (of: VectorInput): unknown => {
+          const output = execFileSync('python3', [program], {
+            input: JSON.stringify(of),
+            env: { ...process.env, LC_ALL: 'C.UTF-8' },
+          });
+          return JSON.parse(output.toString());
+        };
+        const first = listOf(input);
+        expect(first).toEqual(python(input));
+        // Another whole block for each stratum, under another seed, and a new site.
+        const size = input.sizes[0]!;
+        const further: VectorInput = {
+          ...input,
+          seed: Buffer.from(seed).reverse().toString('hex'),
+          strata: [
+            { id: 'site=NEW', slots: size },
+            ...made.strata.map(({ id, slots }) => ({ id, slots: slots + size })),
+          ],
+          earlier: first.map((slot) => ({ ...slot, batch: 1 })),
+        };
+        expect(listOf(further)).toEqual(python(further));
       }),
       { numRuns: 25 },
     );

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import {
   allocated,
   contentsOf,
@@ -11,13 +11,16 @@ import {
   randose,
   testFolder,
   type Trial,
+  type WhenOver,
 } from '../support/command-line.ts';
 import { readIdentityFile } from '../../src/blinding/identity.ts';
 import { unseal } from '../../src/blinding/seal.ts';
 
 /** A rehearsal of a trial that has no list yet. */
-function rehearsal(): Trial & { dummy: string; dummyKey: (role: string) => string } {
-  const trial = depil2();
+function rehearsal(
+  whenOver?: WhenOver,
+): Trial & { dummy: string; dummyKey: (role: string) => string } {
+  const trial = depil2(whenOver);
   mustRun('allocate', '--dummy', '--study', trial.study, '--plan', trial.plan);
   const dummy = join(trial.folder, 'DUMMY-depil-2');
   return { ...trial, dummy, dummyKey: (role) => join(dummy, 'keys', `DUMMY-${role}.key`) };
@@ -114,8 +117,8 @@ describe('a rehearsal', () => {
 });
 
 describe('nobody takes the one for the other', () => {
-  const made = rehearsal();
-  const trial = allocated();
+  const made = rehearsal(afterAll);
+  const trial = allocated(afterAll);
   const words = (at: string, key: string): [string, string[]][] => [
     ['randomize', ['--subject', 'A', '--site', 'CRT', '--day1', '2026-06-01', '--by', 'E']],
     ['calendar', []],

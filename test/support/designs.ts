@@ -23,6 +23,21 @@ export const PLAIN_NUMBERS: Study['numbers'] = {
   kits: { prefix: '', site: false, width: 6 },
 };
 
+/** Any patterns that study.yaml allows. */
+export const anyNumbers: fc.Arbitrary<Study['numbers']> = fc.record({
+  randomization: fc.record({
+    prefix: fc.constantFrom('R', '', 'Rand9'),
+    site: fc.boolean(),
+    width: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
+    check: fc.boolean(),
+  }),
+  kits: fc.record({
+    prefix: fc.constantFrom('', 'K', '34679A'),
+    site: fc.boolean(),
+    width: fc.integer({ min: 4, max: 10 }),
+  }),
+});
+
 /** A plan of block sizes, all alike or weighted. */
 export function planOf(sizes: readonly number[], weights?: readonly number[]): Plan {
   return { blocks: weighted(sizes, weights) };
