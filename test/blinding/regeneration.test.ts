@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { findMismatch } from '../../src/blinding/regeneration.ts';
+import type { MasterContent } from '../../src/blinding/sealed-list.ts';
+import { type AllocatedSlot, makeAllocationList } from '../../src/randomization/list.ts';
+import { STUDY_TEMPLATE } from '../../src/study/depil-2.ts';
+import { EXAMPLE_SEED, planOf, templateStudy } from '../support/designs.ts';
+
+const list = makeAllocationList(templateStudy(), planOf([3, 6]), EXAMPLE_SEED);
+const master: MasterContent = {
+  study: 'DEPIL-2',
+  domain: 'production',
+  batch: 1,
+  list: 'ff',
+  seed: Buffer.from(EXAMPLE_SEED).toString('hex'),
+  studyFile: STUDY_TEMPLATE,
+  planFile: 'blocks: { sizes: [3, 6] }',
+  slots: list,
+};
+
+/** The sealed list with one slot changed. */
+function changed(index: number, change: Partial<AllocatedSlot>): MasterContent {
+  return { ...master, slots: list.with(index, { ...list[index]!, ...change }) };
+}
+
+describe('a list that is made again', () => {
+  test('matches where nothing was changed', () => {
+    expect(findMismatch(master, [])).toBeUndefined();
+  });
+
+  test.each<[string, MasterContent, string]>([
+    [
+      'an arm exchanged',
+      changed(6, { arm: list[6]!.arm === 'ILT101' ? 'PLACEBO' : 'ILT101' }),
+      'R007 (site=CRT, sequence 7): its arm is not the one that is made again',
+    ],
+    ['a block', changed(2, { blockSize: 9 }), 'R003 (site=CRT, sequence 3): its block is not'],
+    ['a kit', changed(17, { kit: list[0]!.kit }), 'R018 (site=CRT, sequence 18): its kit is not'],
+    [
+      'a slot less',
+      { ...master, slots: list.slice(0, 17) },
+      '18 slots are made again, but the list has 17',
+    ],
+    [
+      'another seed',
+      { ...master, seed: '0'.repeat(64) },
+      'R001 (site=CRT, sequence 1): its kit is not',
+    ],
+    [
+      'another plan',
+      { ...master, planFile: 'blocks: { sizes: [9] }' },
+      'R001 (site=CRT, sequence 1): its block',
+    ],
+    [
+      'a plan that fits no more',
+      { ...master, planFile: 'blocks: { sizes: [12] }' },
+      'makes no list',
+    ],
+    ['a broken plan', { ...master, planFile: 'blocks: {}' }, 'has problems'],
+  ])('differs first at: %s', (_, sealed, message) => {
+    const told = findMismatch(sealed, []);
+    expect(told).toContain(message);
+    expect(told).not.toMatch(/ILT101|PLACEBO/);
+  });
+});

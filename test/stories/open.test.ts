@@ -1,0 +1,178 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import {
+  ageDecrypt,
+  allocated,
+  contentsOf,
+  editStudy,
+  enrolled,
+  jsonOf,
+  mustRun,
+  randose,
+  type Trial,
+} from '../support/command-line.ts';
+import { testWithTool } from '../support/tools.ts';
+
+function open({ study }: Trial, key: string, ...words: string[]) {
+  return randose('open', '--study', study, '--identity', key, ...words);
+}
+
+function lastEntries({ study }: Trial, count: number): Record<string, unknown>[] {
+  const lines = readFileSync(join(study, 'ledger.jsonl'), 'utf8').trimEnd().split('\n');
+  return lines.slice(-count).map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+const HEADER =
+  'randomization_number,batch,stratum,sequence_in_stratum,block,block_size,sequence_in_block,kit,arm';
+
+describe('the allocation table', () => {
+  test('has the columns of the field, whole blocks, and the slots of the public list', () => {
+    const trial = allocated();
+    const { stdout, status } = open(trial, trial.statistician);
+    expect(status).toBe(0);
+    const [header, ...rows] = stdout.trimEnd().split('\n');
+    expect(header).toBe(HEADER);
+    const cells = rows.map((row) => row.split(','));
+    const list = readFileSync(join(trial.study, 'allocation/list.csv'), 'utf8').trimEnd();
+    expect(cells.map((row) => [row[0], row[2], row[3], row[7]].join())).toEqual(
+      list.split('\n').slice(1),
+    );
+    for (const number of new Set(cells.map((row) => row[4]))) {
+      const block = cells.filter((row) => row[4] === number);
+      const size = Number(block[0]![5]);
+      expect(block.map((row) => Number(row[6]))).toEqual(block.map((_, index) => index + 1));
+      expect(block).toHaveLength(size);
+      expect(block.filter((row) => row[8] === 'ILT101')).toHaveLength((2 * size) / 3);
+    }
+  });
+
+  test('is the same as JSON', () => {
+    const trial = allocated();
+    const csv = open(trial, trial.statistician).stdout.trimEnd().split('\n').slice(1);
+    const { slots } = JSON.parse(open(trial, trial.officer, '--format', 'json').stdout) as {
+      slots: Record<string, unknown>[];
+    };
+    expect(slots.map((slot) => Object.values(slot).join())).toEqual(csv);
+    expect(Object.keys(slots[0]!).join()).toBe(HEADER);
+    expect(jsonOf('open', '--study', trial.study, '--identity', trial.officer)).toMatchObject({
+      study: 'DEPIL-2',
+      slots,
+    });
+  });
+
+  test('goes to a file that its owner alone can read, never into the study folder', () => {
+    const trial = allocated();
+    const file = join(trial.folder, 'list.csv');
+    const ran = open(trial, trial.statistician, '--output', file);
+    expect(ran).toMatchObject({ status: 0, stdout: '' });
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readFileSync(file, 'utf8')).toContain('PLACEBO');
+    const before = contentsOf(trial.study);
+    expect(open(trial, trial.statistician, '--output', file)).toMatchObject({ status: 73 });
+    const inside = join(trial.study, 'calendars', 'list.csv');
+    expect(open(trial, trial.statistician, '--output', inside)).toMatchObject({ status: 64 });
+    expect(existsSync(inside)).toBe(false);
+    expect(contentsOf(trial.study)).toEqual(before);
+  });
+
+  test('has the slots of every batch', () => {
+    const trial = enrolled();
+    editStudy(trial, ['    slots: 18', '    slots: 24']);
+    mustRun('allocate', '--extend', '--study', trial.study, '--plan', trial.plan);
+    const rows = open(trial, trial.statistician).stdout.trimEnd().split('\n').slice(1);
+    expect(rows).toHaveLength(24);
+    expect(rows.filter((row) => row.split(',')[8] === 'PLACEBO')).toHaveLength(8);
+    expect(rows.slice(18).every((row) => row.split(',')[1] === '2')).toBe(true);
+  });
+
+  testWithTool(['age', '--version'])('is what stock age says is in the master', () => {
+    const trial = allocated();
+    const master = ageDecrypt(trial.statistician, join(trial.study, 'allocation/master.age'));
+    const { slots } = JSON.parse(master) as { slots: { number: string; arm: string }[] };
+    const rows = open(trial, trial.statistician).stdout.trimEnd().split('\n').slice(1);
+    expect(rows.map((row) => [row.split(',')[0], row.split(',')[8]])).toEqual(
+      slots.map(({ number, arm }) => [number, arm]),
+    );
+  });
+});
+
+describe('the ledger says who looked', () => {
+  test('before anything is opened, and what came of it', () => {
+    const trial = allocated();
+    const by = [
+      '--by',
+      'E. Example, biostatistician, Example CRO',
+      '--reason',
+      'database is locked',
+    ];
+    expect(open(trial, trial.statistician, ...by).status).toBe(0);
+    expect(lastEntries(trial, 2)).toMatchObject([
+      {
+        action: 'list opening intent',
+        who: { name: 'E. Example', role: 'biostatistician', organisation: 'Example CRO' },
+        key: 'Example Statistician, statistician',
+        reason: 'database is locked',
+      },
+      { action: 'list opening outcome', intent: 2, result: 'opened', error: null },
+    ]);
+    expect(JSON.stringify(lastEntries(trial, 2))).not.toMatch(/ILT101|PLACEBO|block/i);
+    expect(jsonOf('status', '--study', trial.study)).toMatchObject({
+      listOpenings: { opened: 1, refused: 0, withoutOutcome: 0 },
+    });
+    mustRun('verify', '--study', trial.study);
+  });
+
+  test.each<[string, (trial: Trial) => string, number, string]>([
+    ['a packer', (trial) => trial.packer, 77, 'this key does not open allocation/master.age'],
+    ['nobody', (trial) => join(trial.folder, 'none.key'), 77, 'there is no key'],
+  ])('also of %s, to whom nothing is shown', (_, key, status, message) => {
+    const trial = allocated();
+    const ran = open(trial, key(trial));
+    expect(ran).toMatchObject({ status, stdout: '' });
+    expect(ran.stderr).toContain(message);
+    expect(lastEntries(trial, 1)).toMatchObject([
+      { action: 'list opening outcome', result: 'refused', error: 'wrong-key' },
+    ]);
+  });
+});
+
+test('a master list that was exchanged or damaged is not trusted', () => {
+  const [one, other] = [allocated(), allocated()];
+  const master = (trial: Trial) => join(trial.study, 'allocation', 'master.age');
+  writeFileSync(master(one), readFileSync(master(other)));
+  const ran = open(one, one.statistician);
+  expect(ran).toMatchObject({ status: 65, stdout: '' });
+  expect(ran.stderr).toContain('NOT TRUSTED');
+});
+
+describe('verify --regenerate', () => {
+  const regenerate = ({ study }: Trial, key: string) =>
+    randose('verify', '--study', study, '--regenerate', '--identity', key);
+
+  test('says match, shows no arm, and leaves the folder as it was', () => {
+    const trial = enrolled();
+    const before = contentsOf(trial.study);
+    const { status, stdout, stderr } = regenerate(trial, trial.statistician);
+    expect(status).toBe(0);
+    expect(stdout).toContain('made again from the sealed seed and plan: match, 18 of 18 slots');
+    expect(stdout + stderr).not.toMatch(/ILT101|PLACEBO/);
+    expect(contentsOf(trial.study)).toEqual(before);
+  });
+
+  test('needs a key that opens the master', () => {
+    const trial = allocated();
+    expect(regenerate(trial, trial.packer)).toMatchObject({ status: 77 });
+    expect(randose('verify', '--study', trial.study, '--regenerate')).toMatchObject({ status: 64 });
+    const alone = ['verify', '--study', trial.study, '--identity', trial.officer];
+    expect(randose(...alone)).toMatchObject({ status: 64 });
+  });
+
+  test('is not begun where the folder does not agree with itself', () => {
+    const trial = allocated();
+    writeFileSync(join(trial.study, 'allocation', 'packing.age'), 'changed');
+    const ran = regenerate(trial, trial.statistician);
+    expect(ran.status).toBe(1);
+    expect(ran.stdout).toContain('The list was not made again');
+  });
+});
