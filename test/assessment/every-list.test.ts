@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { assessPlan } from '../../src/assessment/assess.ts';
+import { allocationOf, blockProcess } from '../../src/assessment/block-process.ts';
+import { countCuttings } from '../../src/assessment/list-count.ts';
 import type { BlockSize } from '../../src/randomization/blocks.ts';
 import { equally, everyList, type PossibleList } from '../support/every-list.ts';
 
@@ -22,6 +24,7 @@ const designs: [name: string, ratio: number[], blocks: BlockSize[], slots: numbe
   ],
   ['1:1, 4 and 6: 14 leaves no free choice', [1, 1], equally(4, 6), 14],
   ['1:1, 4 and 10: most remainders cannot be filled', [1, 1], equally(4, 10), 14],
+  ['1:1, 4 and 8: in ratio within a step', [1, 1], equally(4, 8), 12],
   ['2:1, 6 alone', [2, 1], equally(6), 12],
 ];
 
@@ -114,6 +117,9 @@ describe.each(designs)('%s', (_, ratio, blocks, slots) => {
 
   test('how many lists', () => {
     expect(assessment.lists).toBe(BigInt(new Set(lists.map(({ arms }) => arms.join(''))).size));
+    expect(assessment.listsAreCounted).toBe(true);
+    const allocation = allocationOf(ratio, blocks);
+    expect(countCuttings(allocation, blockProcess(blocks, slots))).toBe(BigInt(lists.length));
     expect(assessment.bits).toBeCloseTo(Math.log2(Number(assessment.lists)), 12);
   });
 

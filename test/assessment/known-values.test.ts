@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { assessPlan, type AssessmentInput } from '../../src/assessment/assess.ts';
+import { allocationOf, blockProcess } from '../../src/assessment/block-process.ts';
+import { countCuttings, countLists } from '../../src/assessment/list-count.ts';
 import { equally } from '../support/every-list.ts';
 
 function assess(
@@ -125,4 +127,19 @@ test('a stratum too long to be written down has its lists counted', () => {
   expect(lists.toString(2).length).toBe(Math.floor(bits) + 1);
   expect(assess([1, 1], [2], [4000]).lists).toBe(2n ** 2000n);
   expect(assess([1, 1], [2], [4000]).bits).toBe(2000);
+});
+
+test('sizes that overlap in too many ways are not counted', () => {
+  const allocation = allocationOf([1, 1], equally(4, 6, 10));
+  const process = blockProcess(allocation.blocks, 40);
+  expect(countLists(allocation, process, 10)).toBeUndefined();
+  expect(countLists(allocation, process, 1000)!).toBeLessThan(countCuttings(allocation, process));
+});
+
+test('blocks of hundreds are drawn', () => {
+  const assessment = assess([1, 1, 1], [600], [1200]);
+  expect(assessment.method).toBe('simulated');
+  expect(assessment.withBoundaries).toEqual(assessment.correctGuess);
+  expect(assessment.correctGuess.best).toBeGreaterThan(1 / 3);
+  expect(assessment.correctGuess.best).toBeLessThan(0.38);
 });

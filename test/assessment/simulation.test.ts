@@ -17,6 +17,7 @@ describe.each([
   [[1, 1], [2, 4, 6], 40],
   [[1, 1], [4, 6], 34],
   [[1, 1, 1], [3, 6], 36],
+  [[2, 1], [6, 12], 36],
 ])('drawn lists of %j in blocks of %j', (ratio, sizes, slots) => {
   const allocation = allocationOf(ratio, equally(...sizes));
   const process = blockProcess(allocation.blocks, slots);
