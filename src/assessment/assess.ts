@@ -1,13 +1,11 @@
 import type { BlockSize } from '../randomization/blocks.ts';
-import type { Assessment, CorrectGuess, Method, StratumAssessment } from './assessment.ts';
-import { type Allocation, allocationOf, type BlockProcess, blockProcess } from './block-process.ts';
+import type { Assessment, CorrectGuess, StratumAssessment } from './assessment.ts';
+import { type Allocation, allocationOf } from './block-process.ts';
 import { codeBreakInformation } from './code-break.ts';
 import type { Guesses } from './guess.ts';
-import { type Effort, guessesWithSizes } from './guess-with-sizes.ts';
-import { armCounts, type StratumImbalance, stratumImbalance } from './imbalance.ts';
-import { countLists, log2 } from './list-count.ts';
-import { guessesInBlock, guessesWithBoundaries } from './predictability.ts';
-import { simulateGuesses } from './simulation.ts';
+import { armCounts, type StratumImbalance } from './imbalance.ts';
+import { countCuttings, countLists, log2 } from './list-count.ts';
+import { type Figures, type Group, groupBySlots, guessStrata } from './strata.ts';
 import { totalsByStage, totalsOfRecruited } from './totals.ts';
 
 /** What an assessment is of: a design with a plan that fits it. */
@@ -23,21 +21,15 @@ export interface AssessmentInput {
   readonly tellProgress?: (strata: number) => void;
 }
 
-/** About three seconds. */
-const MOST_WORK = 4e8;
-const MOST_CELLS = 100_000;
-const MOST_SETS = 20_000;
-
-/** How many assignments are drawn where figures are simulated, and how many lists at least and at most. */
-const DRAWN = { assignments: 400_000, least: 100, most: 2000 };
+/** Sets of the counting automaton: about a second. */
+const MOST_SETS = 300_000;
 
 /**
  * What a plan gives away, how it balances, and how many lists it has: computed from the design,
  * without a list. The same input gives the same figures, simulated ones too.
  *
  * @throws Error where there are no slots, whole blocks cannot fill a stratum, or more have been
- *   recruited than there are slots; or where the lists are beyond counting, which takes more than
- *   fifteen multiples of a block size in the largest
+ *   recruited than there are slots
  */
 export function assessPlan(input: AssessmentInput): Assessment {
   const allocation = allocationOf(
@@ -45,7 +37,7 @@ export function assessPlan(input: AssessmentInput): Assessment {
     input.blocks,
   );
   const arms = input.arms.map((arm) => arm.code);
-  const groups = equalStrata(allocation, input.strata);
+  const groups = groupBySlots(allocation, input.strata);
   const slots = groups.reduce((sum, group) => sum + group.strata * group.slots, 0);
   if (slots === 0) throw new Error('a plan without slots has nothing to assess');
 
@@ -70,7 +62,11 @@ export function assessPlan(input: AssessmentInput): Assessment {
           (group.strata * group.slots * byStratum[index]!.standardError[figure]) / slots,
       ),
     );
-  const lists = groups.reduce((product, group) => product * listsOf(allocation, group), 1n);
+  const counted = groups.map((group) => listsOf(allocation, group));
+  const lists = groups.reduce(
+    (product, group, index) => product * counted[index]!.lists ** BigInt(group.strata),
+    1n,
+  );
   const bits = log2(lists);
   const entropyBits = guessed.reduce(
     (sum, { group, withSizes }) => sum + group.strata * total(withSizes.guesses.entropy),
@@ -91,96 +87,12 @@ export function assessPlan(input: AssessmentInput): Assessment {
     byStratum,
     imbalance: imbalanceOf(allocation, arms, groups, input),
     lists,
+    listsAreCounted: counted.every(({ isExact }) => isExact),
     bits,
     // Grouping histories may leave it too large, by very little.
     entropyBits: Math.min(entropyBits, bits),
     codeBreak: codeBreakInformation(allocation, arms, groups),
   };
-}
-
-interface Group {
-  readonly slots: number;
-  readonly strata: number;
-  readonly process: BlockProcess;
-  readonly imbalance: StratumImbalance;
-}
-
-/** Strata with the same number of slots are assessed once. */
-function equalStrata(allocation: Allocation, strata: AssessmentInput['strata']): Group[] {
-  const numbers = new Map<number, number>();
-  for (const { slots } of strata) if (slots > 0) numbers.set(slots, (numbers.get(slots) ?? 0) + 1);
-  return [...numbers]
-    .sort(([a], [b]) => a - b)
-    .map(([slots, equal]) => {
-      const process = blockProcess(allocation.blocks, slots);
-      return { slots, strata: equal, process, imbalance: stratumImbalance(allocation, process) };
-    });
-}
-
-interface Figures {
-  readonly guesses: Guesses;
-  readonly standardError: { readonly best: number; readonly certain: number };
-  readonly method: Method;
-}
-
-interface GuessedStrata {
-  readonly group: Group;
-  readonly withSizes: Figures;
-  readonly withBoundaries: Guesses;
-}
-
-function guessStrata(
-  allocation: Allocation,
-  groups: readonly Group[],
-  tellProgress: (strata: number) => void = () => undefined,
-): GuessedStrata[] {
-  const inBlock = new Map(
-    allocation.blocks.map(({ size }) => [size, figuresInBlock(allocation, size)]),
-  );
-  const ofBlock = new Map([...inBlock].map(([size, figures]) => [size, figures.guesses]));
-  const [only] = allocation.blocks.length === 1 ? [...inBlock.values()] : [];
-  const effort: Effort = { mostCells: MOST_CELLS, work: MOST_WORK };
-  let known = 0;
-  return groups.map((group) => {
-    const withBoundaries = guessesWithBoundaries(group.process, ofBlock);
-    const withSizes =
-      only === undefined
-        ? figuresWithSizes(allocation, group.process, withBoundaries, effort)
-        : { ...only, guesses: withBoundaries };
-    known += group.strata;
-    tellProgress(known);
-    return { group, withSizes, withBoundaries };
-  });
-}
-
-/** Of a block whose boundaries are known; drawn only where it is beyond all reason. */
-function figuresInBlock({ ratio, unit }: Allocation, size: number): Figures {
-  const alone = { ratio, unit, blocks: [{ size, weight: 1 }] };
-  const guesses = guessesInBlock(alone, size, MOST_CELLS);
-  if (guesses !== undefined) return exactly(guesses);
-  return simulatedly(alone, blockProcess(alone.blocks, size));
-}
-
-function figuresWithSizes(
-  allocation: Allocation,
-  process: BlockProcess,
-  withBoundaries: Guesses,
-  effort: Effort,
-): Figures {
-  const guesses = effort.work > 0 ? guessesWithSizes(allocation, process, effort) : undefined;
-  const figures = guesses === undefined ? simulatedly(allocation, process) : exactly(guesses);
-  const { convergence } = withBoundaries;
-  return { ...figures, guesses: { ...figures.guesses, convergence } };
-}
-
-function exactly(guesses: Guesses): Figures {
-  return { guesses, standardError: { best: 0, certain: 0 }, method: 'exact' };
-}
-
-function simulatedly(allocation: Allocation, process: BlockProcess): Figures {
-  const wanted = Math.ceil(DRAWN.assignments / process.slots);
-  const lists = Math.max(DRAWN.least, Math.min(DRAWN.most, wanted));
-  return { ...simulateGuesses(allocation, process, lists), method: 'simulated' };
 }
 
 function stratumAssessment(
@@ -256,10 +168,13 @@ function imbalanceOf(
   };
 }
 
-function listsOf(allocation: Allocation, { process, strata }: Group): bigint {
+function listsOf(
+  allocation: Allocation,
+  { process }: Group,
+): { readonly lists: bigint; readonly isExact: boolean } {
   const lists = countLists(allocation, process, MOST_SETS);
-  if (lists === undefined) throw new Error('the lists of these block sizes are beyond counting');
-  return lists ** BigInt(strata);
+  if (lists !== undefined) return { lists, isExact: true };
+  return { lists: countCuttings(allocation, process), isExact: false };
 }
 
 function most(values: Float64Array): number {

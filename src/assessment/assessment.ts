@@ -113,6 +113,11 @@ export interface Assessment {
   };
   /** How many different lists of arms there are, over all strata. */
   readonly lists: bigint;
+  /**
+   * False where the sizes overlap in too many ways for that: then `lists` counts a list as often as
+   * it can be cut into blocks, and there are no more than that. It takes sizes such as 2 and 100.
+   */
+  readonly listsAreCounted: boolean;
   /** log2 of that. */
   readonly bits: number;
   /** The list's Shannon entropy in bits: less than `bits` where lists are not equally likely. */

@@ -24,7 +24,7 @@ export function noGuesses(places: number): Guesses {
  *
  * @param chances per arm: the probability of the state together with that arm being next
  */
-export function addGuess(to: Guesses, place: number, chances: Iterable<number>): void {
+export function addGuess(to: Guesses, place: number, chances: Float64Array): void {
   let total = 0;
   let greatest = 0;
   let possible = 0;
@@ -58,7 +58,7 @@ export function addConvergence(
   place: number,
   ratio: Allocation['ratio'],
   counts: readonly number[],
-  chances: readonly number[],
+  chances: Float64Array,
 ): void {
   let furthest = 0;
   let tied = 0;

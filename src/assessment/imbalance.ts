@@ -72,6 +72,9 @@ export function armCounts(allocation: Allocation, process: BlockProcess, arm: nu
   });
 }
 
+/** What is rarer is left out: it would only take time. */
+const NEGLIGIBLE = 1e-20;
+
 /** The number of marked ones among the first 0, 1, … of a block: after each, from the one before. */
 function hypergeometrics(size: number, marked: number): Counts[] {
   const all: Counts[] = [{ least: 0, chances: [1] }];
@@ -83,8 +86,8 @@ function hypergeometrics(size: number, marked: number): Counts[] {
       next[index + 1]! += (chance * left) / (size - place);
       next[index]! += (chance * (size - place - left)) / (size - place);
     }
-    const first = next.findIndex((chance) => chance > 0);
-    const last = next.findLastIndex((chance) => chance > 0);
+    const first = next.findIndex((chance) => chance > NEGLIGIBLE);
+    const last = next.findLastIndex((chance) => chance > NEGLIGIBLE);
     all.push({ least: least + first, chances: next.slice(first, last + 1) });
   }
   return all;

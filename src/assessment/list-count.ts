@@ -6,7 +6,7 @@ import { type Allocation, type BlockProcess, fullBlock, stepOf } from './block-p
  * in ratio to the next, all that matters is the set of places at which the block in progress may
  * end. (Sets are bits: bit i stands for i + 1 steps from here.)
  *
- * @returns nothing where there are more than `mostSets` such sets at a place
+ * @returns nothing where there are more than `mostSets` such sets, over all places
  */
 export function countLists(
   allocation: Allocation,
@@ -24,8 +24,10 @@ export function countLists(
   const last = process.slots / step;
   const counts = Array.from({ length: last + 1 }, () => new Map<bigint, bigint>());
   counts[0]!.set(freshEnds(blocks, process, 0, step), 1n);
+  let sets = 0;
   for (let at = 0; at < last; at += 1) {
-    if (counts[at]!.size > mostSets) return undefined;
+    sets += counts[at]!.size;
+    if (sets > mostSets) return undefined;
     for (const [ends, count] of counts[at]!) {
       for (let toReturn = 1; toReturn <= steps; toReturn += 1) {
         const ahead = ends >> BigInt(toReturn - 1);
@@ -40,6 +42,19 @@ export function countLists(
     counts[at]!.clear();
   }
   return counts[last]!.get(0n)!;
+}
+
+/** How many lists with their blocks a stratum can have: an upper bound for `countLists`. */
+export function countCuttings(allocation: Allocation, process: BlockProcess): bigint {
+  const counts = Array.from({ length: process.slots + 1 }, () => 0n);
+  counts[0] = 1n;
+  const orders = new Map(
+    allocation.blocks.map(({ size }) => [size, arrangements(fullBlock(allocation, size))]),
+  );
+  for (const { start, size } of process.possible) {
+    counts[start + size]! += counts[start]! * orders.get(size)!;
+  }
+  return counts[process.slots]!;
 }
 
 /** Where a block that begins there may end. */

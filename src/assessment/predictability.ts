@@ -17,7 +17,7 @@ export function guessesInBlock(
   if (walks === undefined) return undefined;
   const guesses = noGuesses(size);
   for (const [cell, { place, counts }] of walks.cells.entries()) {
-    const chances = [...walks.chances.subarray(cell * walks.arms, (cell + 1) * walks.arms)];
+    const chances = walks.chances.subarray(cell * walks.arms, (cell + 1) * walks.arms);
     addGuess(guesses, place, chances);
     addConvergence(guesses, place, allocation.ratio, counts, chances);
   }

@@ -90,7 +90,7 @@ function guessAlong(
   let counts = perStep.map(() => 0);
   let since = 0;
   for (const [place, arm] of arms.entries()) {
-    const chances = perStep.map((each, other) =>
+    const chances = Float64Array.from(perStep, (each, other) =>
       ends.reduce((chance, probability, index) => {
         const left = (index + 1) * each - counts[other]!;
         return probability === 0 || left <= 0
@@ -109,7 +109,10 @@ function guessAlong(
     counts = counts.with(arm, counts[arm]! + 1);
     since += 1;
     const passed = since / step;
-    if (counts.every((count, other) => count === passed * perStep[other]!)) {
+    if (
+      Number.isInteger(passed) &&
+      counts.every((count, other) => count === passed * perStep[other]!)
+    ) {
       const ended = ends[passed - 1]!;
       const next = fresh(process.slots - place - 1);
       ends = next.map((chance, index) => (ends[index + passed] ?? 0) + ended * chance);

@@ -1,0 +1,104 @@
+import { type Allocation, type BlockProcess, blockProcess } from './block-process.ts';
+import type { Method } from './assessment.ts';
+import type { Guesses } from './guess.ts';
+import { type Effort, guessesWithSizes } from './guess-with-sizes.ts';
+import { type StratumImbalance, stratumImbalance } from './imbalance.ts';
+import { guessesInBlock, guessesWithBoundaries } from './predictability.ts';
+import { simulateGuesses } from './simulation.ts';
+
+/** About three seconds, over all strata. */
+const MOST_WORK = 4e8;
+const MOST_CELLS = 100_000;
+
+/** How many assignments are drawn where figures are simulated, and how many lists at least and at most. */
+const DRAWN = { assignments: 400_000, least: 100, most: 2000 };
+
+/** Strata that have the same number of slots. */
+export interface Group {
+  readonly slots: number;
+  readonly strata: number;
+  readonly process: BlockProcess;
+  readonly imbalance: StratumImbalance;
+}
+
+/** Strata with the same number of slots are assessed once. */
+export function groupBySlots(
+  allocation: Allocation,
+  strata: readonly { readonly slots: number }[],
+): Group[] {
+  const numbers = new Map<number, number>();
+  for (const { slots } of strata) if (slots > 0) numbers.set(slots, (numbers.get(slots) ?? 0) + 1);
+  return [...numbers]
+    .sort(([a], [b]) => a - b)
+    .map(([slots, equal]) => {
+      const process = blockProcess(allocation.blocks, slots);
+      return { slots, strata: equal, process, imbalance: stratumImbalance(allocation, process) };
+    });
+}
+
+export interface Figures {
+  readonly guesses: Guesses;
+  readonly standardError: { readonly best: number; readonly certain: number };
+  readonly method: Method;
+}
+
+export interface GuessedStrata {
+  readonly group: Group;
+  readonly withSizes: Figures;
+  readonly withBoundaries: Guesses;
+}
+
+/** @param tellProgress called with the number of strata that are known */
+export function guessStrata(
+  allocation: Allocation,
+  groups: readonly Group[],
+  tellProgress: (strata: number) => void = () => undefined,
+): GuessedStrata[] {
+  const inBlock = new Map(
+    allocation.blocks.map(({ size }) => [size, figuresInBlock(allocation, size)]),
+  );
+  const ofBlock = new Map([...inBlock].map(([size, figures]) => [size, figures.guesses]));
+  const [only] = allocation.blocks.length === 1 ? [...inBlock.values()] : [];
+  const effort: Effort = { mostCells: MOST_CELLS, work: MOST_WORK };
+  let known = 0;
+  return groups.map((group) => {
+    const withBoundaries = guessesWithBoundaries(group.process, ofBlock);
+    const withSizes =
+      only === undefined
+        ? figuresWithSizes(allocation, group.process, withBoundaries, effort)
+        : { ...only, guesses: withBoundaries };
+    known += group.strata;
+    tellProgress(known);
+    return { group, withSizes, withBoundaries };
+  });
+}
+
+/** Of a block whose boundaries are known; drawn only where it is beyond all reason. */
+function figuresInBlock({ ratio, unit }: Allocation, size: number): Figures {
+  const alone = { ratio, unit, blocks: [{ size, weight: 1 }] };
+  const guesses = guessesInBlock(alone, size, MOST_CELLS);
+  if (guesses !== undefined) return exactly(guesses);
+  return simulatedly(alone, blockProcess(alone.blocks, size));
+}
+
+function figuresWithSizes(
+  allocation: Allocation,
+  process: BlockProcess,
+  withBoundaries: Guesses,
+  effort: Effort,
+): Figures {
+  const guesses = effort.work > 0 ? guessesWithSizes(allocation, process, effort) : undefined;
+  const figures = guesses === undefined ? simulatedly(allocation, process) : exactly(guesses);
+  const { convergence } = withBoundaries;
+  return { ...figures, guesses: { ...figures.guesses, convergence } };
+}
+
+function exactly(guesses: Guesses): Figures {
+  return { guesses, standardError: { best: 0, certain: 0 }, method: 'exact' };
+}
+
+function simulatedly(allocation: Allocation, process: BlockProcess): Figures {
+  const wanted = Math.ceil(DRAWN.assignments / process.slots);
+  const lists = Math.max(DRAWN.least, Math.min(DRAWN.most, wanted));
+  return { ...simulateGuesses(allocation, process, lists), method: 'simulated' };
+}
