@@ -17,6 +17,8 @@ export interface AssessmentInput {
   readonly blocks: readonly BlockSize[];
   /** How many have been recruited, per stratum: no more than its slots. */
   readonly recruited?: readonly number[];
+  /** A stage of recruitment that is of interest: from 1 to the number of slots. */
+  readonly participants?: number;
   /** Called with the number of strata whose predictability is known. */
   readonly tellProgress?: (strata: number) => void;
 }
@@ -135,7 +137,7 @@ function imbalanceOf(
   allocation: Allocation,
   arms: readonly string[],
   groups: readonly Group[],
-  { strata, recruited }: AssessmentInput,
+  { strata, recruited, participants }: AssessmentInput,
 ): Assessment['imbalance'] {
   const equal = groups.map((group) => ({
     ...group,
@@ -143,13 +145,14 @@ function imbalanceOf(
   }));
   const greatest = (of: (imbalance: StratumImbalance) => readonly Float64Array[]) =>
     Math.max(...groups.map(({ imbalance }) => Math.max(...of(imbalance).map(most))));
-  const totals = totalsByStage(allocation, arms, equal);
+  const totals = totalsByStage(allocation, arms, equal, participants);
   return {
     greatest: greatest(({ above, below }) => [...above, ...below]),
     greatestVariance: arms.map((_, arm) => greatest(({ variance }) => [variance[arm]!])),
     method: totals.method,
     standardError: totals.standardError,
     stages: totals.stages,
+    ...(participants !== undefined && { asked: participants }),
     ...(recruited !== undefined && {
       recruited: {
         perStratum: recruited,

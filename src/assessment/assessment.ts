@@ -105,6 +105,8 @@ export interface Assessment {
     readonly standardError: number;
     /** After each participant of the trial; where there are more than 2,000 slots, at 200 stages. */
     readonly stages: readonly Stage[];
+    /** The number of participants that was asked for: one of `stages`. */
+    readonly asked?: number;
     /** Where the strata's recruitment was given: the totals for just that. */
     readonly recruited?: {
       readonly perStratum: readonly number[];

@@ -26,14 +26,19 @@ const STAGES_OF_MANY = 200;
 /** What is less is left out of a distribution: it is no more than rounding may leave of nothing. */
 const ROUNDING = 1e-15;
 
-/** The arms' totals over all strata, as participants come in. */
+/**
+ * The arms' totals over all strata, as participants come in.
+ *
+ * @param asked a number of participants, from 1, that is to be among the stages
+ */
 export function totalsByStage(
   allocation: Allocation,
   arms: readonly string[],
   groups: readonly EqualStrata[],
+  asked?: number,
 ): Totals {
   const slots = groups.reduce((sum, group) => sum + group.slots * group.strata, 0);
-  const numbers = stagesOf(slots);
+  const numbers = stagesOf(slots, asked);
   const byShare = new Map<number, ArmByStage>();
   const ofArms = allocation.ratio.map((share, arm) => {
     const [first] = arms.length === 2 ? [...byShare.values()] : [];
@@ -57,10 +62,13 @@ export function totalsByStage(
   };
 }
 
-/** After each participant; of many, evenly spaced. */
-function stagesOf(slots: number): number[] {
+/** After each participant; of many, evenly spaced, and the one that was asked for. */
+function stagesOf(slots: number, asked = slots): number[] {
   const stages = slots <= MOST_STAGES_IN_FULL ? slots : STAGES_OF_MANY;
-  return Array.from({ length: stages }, (_, index) => Math.round(((index + 1) * slots) / stages));
+  const even = Array.from({ length: stages }, (_, index) => {
+    return Math.round(((index + 1) * slots) / stages);
+  });
+  return [...new Set([...even, asked])].sort((a, b) => a - b);
 }
 
 interface ArmByStage {

@@ -178,15 +178,20 @@ const COMMANDS: readonly CommandSpec[] = [
       'assess --plan plan.yaml',
       'assess --plan plan.yaml --against blocks-of-3.yaml blocks-of-9.yaml',
       'assess --plan plan.yaml --format html --output assessment.html',
-      'assess --plan plan.yaml --recruited 5,4,3,3,2,1',
+      'assess --plan plan.yaml --participants 18 --recruited 5,4,3,3,2,1',
     ],
     define: (command) =>
       command
         .requiredOption('--plan <file>', 'a randomization plan')
         .option('--against <file...>', 'other plans to hold beside it')
         .option(
+          '--participants <number>',
+          'show the totals after so many, from any strata',
+          wholeNumber,
+        )
+        .option(
           '--recruited <numbers>',
-          'participants in each stratum, in order, where sites stop early: 5,4,3',
+          'show them for so many from each stratum, in order, such as 5,4,3',
           wholeNumbers,
         )
         .addOption(

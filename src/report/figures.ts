@@ -21,7 +21,7 @@ export function marksText(candidates: readonly Candidate[]): string {
       assessment.method === 'simulated' || assessment.imbalance.method === 'simulated',
   );
   return isSimulated
-    ? '± is the standard error of a figure that was estimated from drawn lists; ≈ marks what was read from the same lists. All else is exact.'
+    ? '± is the standard error of a figure that was estimated from drawn lists; ≈ marks what was estimated so too. All else is exact.'
     : 'All figures are exact.';
 }
 
@@ -99,7 +99,7 @@ function guessGroup(assessments: readonly Assessment[], first: Assessment): Figu
         estimated(one.correctGuess.excess, one.standardError.best, one.method),
       ),
       row('Convergence strategy, correct', assessments, (one) =>
-        roughly(figure(one.correctGuess.convergence), one.method),
+        figure(one.correctGuess.convergence),
       ),
       row('Known for certain beforehand', assessments, (one) =>
         estimated(one.correctGuess.certain, one.standardError.certain, one.method),
@@ -134,7 +134,7 @@ function stratumGroup(assessments: readonly Assessment[], first: Assessment): Fi
       row('Greatest difference possible', assessments, (one) => figure(one.imbalance.greatest)),
       ...tellingArms(first).map((arm) =>
         row(`Standard deviation, ${first.arms[arm]!.arm}`, assessments, ({ imbalance }) =>
-          roughly(deviation(imbalance.greatestVariance[arm]), imbalance.method),
+          deviation(imbalance.greatestVariance[arm]),
         ),
       ),
     ],
@@ -188,8 +188,8 @@ function listGroup(assessments: readonly Assessment[]): FigureGroup {
   return {
     heading: 'How many lists are there, over all strata?',
     rows: [
-      row('Different lists', assessments, ({ lists }) => countText(lists)),
-      row('  in bits', assessments, ({ bits }) => figure(bits)),
+      row('Different lists', assessments, (one) => atMost(countText(one.lists), one)),
+      row('  in bits', assessments, (one) => atMost(figure(one.bits), one)),
       ...(isUneven
         ? [row('Entropy in bits', assessments, ({ entropyBits }) => figure(entropyBits))]
         : []),
@@ -237,6 +237,11 @@ function roughly(text: string, method: Assessment['method']): string {
 /** Where only one total is possible, no drawing of lists was needed to know it. */
 function ofTotals(text: string, total: ArmTotal | undefined, { imbalance }: Assessment): string {
   return total?.distribution.length === 1 ? text : roughly(text, imbalance.method);
+}
+
+/** Where a list was counted as often as it can be cut into blocks, there are no more than that. */
+function atMost(text: string, { listsAreCounted }: Assessment): string {
+  return listsAreCounted ? text : `≤${text}`;
 }
 
 function deviation(variance = Number.NaN): string {

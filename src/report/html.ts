@@ -212,7 +212,7 @@ function meaning(): Markup {
 function method(candidates: readonly Candidate[]): Markup {
   return markup`<section>
 <h2>How the figures were made</h2>
-<p>Exact figures are computed from the design, over all lists that it can give. Simulated ones are averages over lists that were drawn as the software draws them; their standard error is given. The figures for a guesser who knows where each block ends, the number of lists and what a code-break tells are always exact.</p>
+<p>Exact figures are computed from the design, over all lists that it can give. Where there are too many cases for that, correct guesses are averaged over lists that were drawn as the software draws them, and the totals over orders in which participants may come; the standard error is given. The number of lists is exact, or where ≤ stands before it, an upper bound.</p>
 <ul>${candidates.map(
     ({ name, assessment }) =>
       markup`<li><strong>${name}</strong>: ${guessMethod(assessment)}; ${totalsMethod(assessment)}.</li>
@@ -229,8 +229,8 @@ function guessMethod({ method, standardError }: Candidate['assessment']): string
 
 function totalsMethod({ imbalance: { method, standardError } }: Candidate['assessment']): string {
   return method === 'exact'
-    ? 'imbalance and totals exact'
-    : `imbalance and totals simulated, standard error of a probability at most ${standardError.toFixed(4)}`;
+    ? 'totals exact'
+    : `totals simulated, standard error of a probability at most ${standardError.toFixed(4)}`;
 }
 
 function choice(): Markup {

@@ -12,10 +12,11 @@ export interface NamedStage {
   readonly anySpread?: Pick<Stage, 'greatest' | 'greatestVariance'>;
 }
 
-/** A quarter, half and all of the slots taken, and what was recruited where that was given. */
+/** What was asked for; a quarter, half and all of the slots taken; and what was recruited where that was given. */
 export function namedStages({ slots, imbalance }: Assessment): NamedStage[] {
-  const { stages, recruited } = imbalance;
+  const { stages, recruited, asked } = imbalance;
   const named = [
+    ...(asked === undefined ? [] : [{ name: 'as asked', participants: asked }]),
     { name: 'a quarter', participants: Math.round(slots / 4) },
     { name: 'half', participants: Math.round(slots / 2) },
     { name: 'all', participants: slots },

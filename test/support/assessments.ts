@@ -100,6 +100,7 @@ export function oneBlockSize(size: number, design: AssessedDesign = TWO_TO_ONE):
       }),
     },
     lists,
+    listsAreCounted: true,
     bits,
     entropyBits: bits,
     codeBreak: arms.map(({ arm }, opened) => {

@@ -19,6 +19,7 @@ interface AssessOptions {
   readonly plan: string;
   readonly against?: readonly string[];
   readonly recruited?: readonly number[];
+  readonly participants?: number;
   readonly format: 'table' | 'json' | 'html';
   readonly output?: string;
   readonly force?: boolean;
@@ -30,11 +31,15 @@ export async function assess(output: Output, options: AssessOptions): Promise<vo
   refuseInside(options.output, root);
   const { study, plans } = readAll(root, [options.plan, ...(options.against ?? [])]);
   checkRecruited(options.recruited, study);
+  checkParticipants(options.participants, study);
   const { arms, strata } = study;
   const candidates = plans.map(({ name, plan }, index): Candidate => {
     output.progress(index, plans.length, 'assessing plans');
-    const { recruited } = options;
-    const given = recruited === undefined ? {} : { recruited };
+    const { recruited, participants } = options;
+    const given = {
+      ...(recruited !== undefined && { recruited }),
+      ...(participants !== undefined && { participants }),
+    };
     return { name, assessment: assessPlan({ arms, strata, blocks: plan.blocks, ...given }) };
   });
   output.progress(plans.length, plans.length, 'assessing plans');
@@ -114,6 +119,15 @@ function checkRecruited(recruited: readonly number[] | undefined, { strata }: St
       hint: `${recruited[index]!} participants have no place there.`,
     });
   }
+}
+
+function checkParticipants(participants: number | undefined, { strata }: Study): void {
+  if (participants === undefined) return;
+  const slots = strata.reduce((sum, stratum) => sum + stratum.slots, 0);
+  if (participants >= 1 && participants <= slots) return;
+  throw new RandoseError('usage', `--participants expects a number from 1 to ${slots}`, {
+    hint: `The study has ${slots} slots.`,
+  });
 }
 
 function refuseInside(path: string | undefined, root: string): void {
