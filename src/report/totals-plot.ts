@@ -136,7 +136,7 @@ function columnsPlot(
       : `From ${distribution[0]?.[0] ?? 0} to ${distribution.at(-1)?.[0] ?? 0}, likeliest ${likeliest[0]} with ${likeliest[1].toFixed(4)}. The ratio asks for ${asked}.`,
     space,
     x: {
-      title: isCertain ? `total of ${arm}: always ${only[0]}` : `total of ${arm}`,
+      title: isCertain ? `always ${only[0]}` : `total of ${arm}`,
       ticks: range(from, to)
         .filter((total) => total % every === 0)
         .map((total) => ({ at: middle(total), text: String(total) })),

@@ -160,6 +160,14 @@ describe('verify --regenerate', () => {
     expect(contentsOf(trial.study)).toEqual(before);
   });
 
+  test('with an officer’s key also holds every envelope against the list', () => {
+    const trial = allocated();
+    const { status, stdout } = regenerate(trial, trial.officer);
+    expect(status).toBe(0);
+    expect(stdout).toContain('Every envelope holds the arm of the list.');
+    expect(regenerate(trial, trial.statistician).stdout).not.toContain('envelope');
+  });
+
   test('needs a key that opens the master', () => {
     const trial = allocated();
     expect(regenerate(trial, trial.packer)).toMatchObject({ status: 77 });

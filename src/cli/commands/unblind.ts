@@ -1,20 +1,17 @@
-import { join } from 'node:path';
-import { readEnvelope } from '../../blinding/envelope.ts';
-import type { KeyPair } from '../../blinding/identity.ts';
-import { changedParts, sha256 } from '../../blinding/manifest.ts';
-import { unseal } from '../../blinding/seal.ts';
+import { changedParts } from '../../blinding/manifest.ts';
 import { type ErrorCode, RandoseError } from '../../errors.ts';
 import type { Head } from '../../ledger/chain.ts';
 import { type Assignment, requireRandomization } from '../../ledger/enrolment.ts';
 import { requireKitHolder } from '../../ledger/kits.ts';
 import { formatWho, parseWho } from '../../ledger/who.ts';
-import { readBytes } from '../../platform/files.ts';
 import { type KeyOptions, ownerOf, readKeys } from '../../platform/keys.ts';
 import { attempt, openOnRecord } from '../../platform/on-record.ts';
+import { openEnvelope } from '../../platform/open-envelope.ts';
 import { describeChange, domainOf, openStudy, type OpenStudy } from '../../platform/open-study.ts';
 import { findStudyFolder, withStudyLock } from '../../platform/study-folder.ts';
+import type { Slot } from '../../randomization/list.ts';
 import { parseSubjectId } from '../../study/identifiers.ts';
-import { envelopeFile, STUDY_FILE } from '../../study/layout.ts';
+import { STUDY_FILE } from '../../study/layout.ts';
 import type { Arm } from '../../study/study.ts';
 import type { Output } from '../output.ts';
 import { formatReceipt } from '../receipt.ts';
@@ -67,7 +64,10 @@ async function breakCode(output: Output, options: UnblindOptions): Promise<void>
       if (!participant.ok) throw participant.error;
       if (!keys.ok) throw keys.error;
       const found = participant.value;
-      return { randomization: found, arm: await openEnvelope(open, found, keys.value) };
+      return {
+        randomization: found,
+        arm: await openEnvelope(open, slotOf(open, found), keys.value),
+      };
     });
     if (!opened.ok) {
       output.say(`The attempt is in the ledger.\n${formatReceipt(opened.head)}`);
@@ -138,35 +138,11 @@ const FOLDER_AT_FAULT: readonly ErrorCode[] = [
   'invalid-study',
 ];
 
-async function openEnvelope(
-  open: OpenStudy,
-  { number, kit }: Pick<Assignment, 'number' | 'kit'>,
-  keys: readonly KeyPair[],
-): Promise<Arm> {
-  const { root, study, batches, slots } = open;
+/** The participant's slot, as the list has it. */
+function slotOf({ slots }: OpenStudy, { number, kit }: Assignment): Slot {
   const slot = slots.find((candidate) => candidate.number === number && candidate.kit === kit);
-  if (slot === undefined) {
-    throw new RandoseError(
-      'not-trusted',
-      `NOT TRUSTED: the list has no ${number} with kit ${kit}`,
-      {
-        hint: 'The ledger and the list disagree. Do not act on it; run randose verify.',
-      },
-    );
-  }
-  const { manifest } = batches[slot.batch - 1]!;
-  const file = envelopeFile(slot);
-  const envelope = readBytes(join(root, file), 'Restore it from a backup, and run randose verify.');
-  if (sha256(envelope) !== manifest.files[file]) {
-    throw new RandoseError(
-      'not-trusted',
-      `NOT TRUSTED: ${file} is not the envelope that was sealed`,
-      {
-        hint: 'Do not act on it. Restore it from a backup, and run randose verify.',
-      },
-    );
-  }
-  const identities = keys.map((key) => key.identity);
-  const plaintext = await unseal(envelope, identities, `the envelope of ${number}`);
-  return readEnvelope(plaintext, { study: study.id, list: manifest.list, slot, arms: study.arms });
+  if (slot !== undefined) return slot;
+  throw new RandoseError('not-trusted', `NOT TRUSTED: the list has no ${number} with kit ${kit}`, {
+    hint: 'The ledger and the list disagree. Do not act on it; run randose verify.',
+  });
 }

@@ -1,0 +1,142 @@
+import { join } from 'node:path';
+import {
+  changedParts,
+  checkSealedFiles,
+  type Manifest,
+  parseManifest,
+  sha256,
+} from '../blinding/manifest.ts';
+import { type Problem, RandoseError } from '../errors.ts';
+import { readLedger } from '../ledger/chain.ts';
+import { checkAssignments } from '../ledger/enrolment.ts';
+import { entriesOf, type Entry } from '../ledger/entry.ts';
+import { checkOpenings } from '../ledger/openings.ts';
+import { readKit } from '../randomization/kit-check.ts';
+import { FIRST_BATCH, type Slot } from '../randomization/list.ts';
+import { parsePublicList } from '../randomization/public-list.ts';
+import { ALLOCATION, batchFiles, LEDGER_FILE, STUDY_FILE } from '../study/layout.ts';
+import type { Domain, Study } from '../study/study.ts';
+import { readStudy } from '../study/study-file.ts';
+import { filesBelow, readBytes, readText } from './files.ts';
+import { describeChange, requireDomain } from './open-study.ts';
+
+/** What was found in a study folder, and how much was looked at. */
+export interface Inspection {
+  readonly problems: readonly Problem[];
+  readonly checked: { readonly files: number; readonly slots: number; readonly entries: number };
+  readonly entries: readonly Entry[];
+}
+
+/** After how many files somebody who waits is told. */
+const TELL_EVERY = 256;
+
+/**
+ * Holds everything in a study folder against everything else, without a key: all of it, whatever is
+ * found on the way.
+ *
+ * @throws RandoseError `usage` where the study is of the other domain
+ */
+export function inspectStudy(
+  root: string,
+  domain: Domain,
+  tellProgress: (done: number, total: number) => void,
+): Inspection {
+  const problems: Problem[] = [];
+  const tell = <T>(work: () => T): T | undefined => {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof RandoseError)) throw error;
+      const { message, problems: details } = error;
+      problems.push(...(details.length > 0 ? details : [{ message }]));
+      return undefined;
+    }
+  };
+  const studyText = tell(() => readText(join(root, STUDY_FILE))) ?? '';
+  const study = readStudy(studyText, STUDY_FILE);
+  if (study.ok) requireDomain(study.value, domain);
+  const { entries, problems: chainProblems } = tell(() =>
+    readLedger(readText(join(root, LEDGER_FILE))),
+  ) ?? { entries: [], problems: [] };
+  problems.push(...chainProblems, ...checkAllocations(entries));
+  const digests = new Map<string, string>([[STUDY_FILE, sha256(studyText)]]);
+  const files = filesBelow(join(root, ALLOCATION)).map((file) => `${ALLOCATION}/${file}`);
+  for (const [index, file] of files.entries()) {
+    const content = tell(() => readBytes(join(root, file)));
+    if (content !== undefined) digests.set(file, sha256(content));
+    if (index % TELL_EVERY === 0) tellProgress(index, files.length);
+  }
+  tellProgress(files.length, files.length);
+  const allocations = entriesOf(entries, 'allocation');
+  const numbers = allocations.length > 0 ? allocations.map(({ batch }) => batch) : [FIRST_BATCH];
+  const batches = numbers.map((batch, index) => {
+    const { list, manifest: file } = batchFiles(batch);
+    const slots = tell(() => parsePublicList(readText(join(root, list)), batch));
+    const text = tell(() => readText(join(root, file)));
+    const manifest = text === undefined ? undefined : tell(() => parseManifest(text, batch));
+    digests.delete(file);
+    if (text !== undefined && allocations[index]?.manifest !== sha256(text)) {
+      problems.push({ file, message: 'is not the manifest that the ledger speaks of' });
+    }
+    if (manifest !== undefined && manifest.domain !== domain) {
+      problems.push({ file, message: `is of another domain: ${manifest.domain}` });
+    }
+    return { manifest, slots };
+  });
+  const sealed = batches.flatMap(({ manifest, slots }) => (manifest ? [{ manifest, slots }] : []));
+  problems.push(...checkSealedFiles(sealed, digests));
+  const latest = sealed.at(-1)?.manifest;
+  if (latest !== undefined) problems.push(...checkStudy(study, latest, digests));
+  else if (!study.ok) problems.push(...study.problems);
+  const slots = batches.flatMap((batch) => batch.slots ?? []);
+  problems.push(...checkOpenings(entries));
+  if (batches.every((batch) => batch.slots !== undefined)) {
+    problems.push(...checkAssignments(slots, entries));
+  }
+  if (study.ok) problems.push(...checkKits(slots, study.value));
+  const checked = {
+    files: digests.size + sealed.length,
+    slots: slots.length,
+    entries: entries.length,
+  };
+  return { problems, checked, entries };
+}
+
+function checkStudy(
+  study: ReturnType<typeof readStudy>,
+  manifest: Manifest,
+  digests: ReadonlyMap<string, string>,
+): Problem[] {
+  if (!study.ok) return [...study.problems];
+  if (digests.get(STUDY_FILE) === manifest.files[STUDY_FILE]) return [];
+  const parts = changedParts(manifest, study.value);
+  const message =
+    parts.length > 0
+      ? describeChange(parts)
+      : 'was changed after the list was sealed, in nothing that the list rests on';
+  return [{ file: STUDY_FILE, message }];
+}
+
+/** The ledger begins with the first batch, and every further one is the next. */
+function checkAllocations(entries: readonly Entry[]): Problem[] {
+  const allocations = entriesOf(entries, 'allocation');
+  const isInOrder = allocations.every(({ batch }, index) => batch === index + 1);
+  if (entries[0]?.action === 'allocation' && isInOrder) return [];
+  const message = 'the ledger does not begin with the allocation of its list, batch after batch';
+  return [{ file: LEDGER_FILE, line: 1, message }];
+}
+
+/** Every kit code is one, and no two slots have the same. */
+function checkKits(slots: readonly Slot[], study: Study): Problem[] {
+  const problems: Problem[] = [];
+  const seen = new Map<string, string>();
+  for (const { batch, number, kit } of slots) {
+    const { list: file } = batchFiles(batch);
+    const read = readKit(kit, study);
+    const other = seen.get(kit);
+    if ('problem' in read) problems.push({ file, message: `${number}: ${read.problem}` });
+    if (other !== undefined) problems.push({ file, message: `${number} has the kit of ${other}` });
+    seen.set(kit, number);
+  }
+  return problems;
+}

@@ -1,0 +1,183 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import {
+  allocated,
+  contentsOf,
+  depil2,
+  editStudy,
+  mustRun,
+  planFile,
+  randose,
+  type Trial,
+} from '../support/command-line.ts';
+
+interface PlanFigures {
+  readonly plan: string;
+  readonly guesserKnows: string;
+  readonly correctGuess: Record<'best' | 'excess' | 'convergence' | 'certain', number>;
+  readonly imbalance: {
+    readonly greatest: number;
+    readonly stages: readonly {
+      readonly participants: number;
+      readonly arms: readonly { arm: string; distribution: [number, number][] }[];
+    }[];
+    readonly recruited?: { readonly arms: readonly { distribution: [number, number][] }[] };
+  };
+  readonly lists: number | string;
+  readonly bits: number;
+}
+
+function plans({ study }: Trial, ...words: string[]): PlanFigures[] {
+  const text = mustRun('assess', '--study', study, '--format', 'json', ...words);
+  return (JSON.parse(text) as { plans: PlanFigures[] }).plans;
+}
+
+/** Six sites with eighteen slots each. */
+function sixSites(): Trial {
+  const trial = depil2();
+  const more = [2, 3, 4, 5, 6].map((n) => `  - code: S${n}\n    name: Example Hospital ${n}\n`);
+  editStudy(
+    trial,
+    ['\n\n# Each stratum', `\n${more.join('')}\n# Each stratum`],
+    ['strata:\n  - site: CRT\n    slots: 18\n', 'strata:\n  slotsPerStratum: 18\n'],
+  );
+  return trial;
+}
+
+describe('a plan is measured before it is chosen', () => {
+  test('by the reference values, to twelve digits', () => {
+    const trial = depil2();
+    const three = planFile(trial, 'blocks: { sizes: [3] }', 'three.yaml');
+    const six = planFile(trial, 'blocks: { sizes: [6] }', 'six.yaml');
+    const [first, second] = plans(trial, '--plan', three, '--against', six);
+    expect(first).toMatchObject({ plan: three, guesserKnows: 'boundaries', lists: 729 });
+    expect(first!.correctGuess.best).toBeCloseTo(7 / 9, 12);
+    expect(first!.correctGuess.excess).toBeCloseTo(1 / 9, 12);
+    expect(first!.correctGuess.convergence).toBeCloseTo(13 / 18, 12);
+    expect(first!.correctGuess.certain).toBeCloseTo(4 / 9, 12);
+    expect(first!.bits).toBeCloseTo(6 * Math.log2(3), 12);
+    expect(second).toMatchObject({ plan: six, guesserKnows: 'boundaries', lists: 3375 });
+    expect(second!.correctGuess.best).toBeCloseTo(67 / 90, 12);
+    expect(second!.correctGuess.excess).toBeCloseTo(7 / 90, 12);
+    expect(second!.correctGuess.convergence).toBeCloseTo(61 / 90, 12);
+    expect(second!.correctGuess.certain).toBeCloseTo(26 / 90, 12);
+  });
+
+  test('several sizes are harder to guess than the boundaries known, and cost no balance at the end', () => {
+    const trial = depil2();
+    const [mixed] = plans(trial, '--plan', trial.plan);
+    expect(mixed).toMatchObject({ guesserKnows: 'sizes' });
+    expect(mixed!.correctGuess.certain).toBeLessThan(4 / 9);
+    const end = mixed!.imbalance.stages.at(-1)!;
+    expect(end.participants).toBe(18);
+    expect(end.arms.map(({ distribution }) => distribution)).toEqual([[[12, 1]], [[6, 1]]]);
+  });
+
+  test("a sponsor's question: 18 participants over six sites", () => {
+    const trial = sixSites();
+    const [plan] = plans(trial, '--plan', trial.plan, '--recruited', '5,4,3,3,2,1');
+    expect(plan!.imbalance.stages).toHaveLength(108);
+    const stage = plan!.imbalance.stages[17]!;
+    expect(stage.participants).toBe(18);
+    const total = stage.arms[0]!.distribution.reduce((sum, [, chance]) => sum + chance, 0);
+    expect(total).toBeCloseTo(1, 12);
+    expect(plan!.imbalance.recruited!.arms[0]!.distribution.length).toBeGreaterThan(3);
+    // Blocks of 3, and 3 at each site: whole blocks, so 12 and 6 and nothing else.
+    const three = planFile(trial, 'blocks: { sizes: [3] }', 'three.yaml');
+    const [even] = plans(trial, '--plan', three, '--recruited', '3,3,3,3,3,3');
+    expect(even!.imbalance.recruited!.arms.map((arm) => arm.distribution)).toEqual([
+      [[12, 1]],
+      [[6, 1]],
+    ]);
+    const table = mustRun(
+      'assess',
+      '--study',
+      trial.study,
+      '--plan',
+      three,
+      '--participants',
+      '18',
+    );
+    expect(table).toContain('after 18 (as asked)');
+  });
+
+  test('as a table in 80 columns, and as a page that loads nothing', () => {
+    const trial = depil2();
+    const three = planFile(trial, 'blocks: { sizes: [3] }', 'three.yaml');
+    const words = ['--study', trial.study, '--plan', trial.plan, '--against', three];
+    const table = mustRun('assess', ...words);
+    for (const line of table.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    expect(table).toContain('CONFIDENTIAL');
+    const page = join(trial.folder, 'assessment.html');
+    mustRun('assess', ...words, '--format', 'html', '--output', page);
+    expect(statSync(page).mode & 0o777).toBe(0o600);
+    const html = readFileSync(page, 'utf8');
+    expect(html).toMatch(/^<!doctype html>/);
+    expect(html.match(/<svg/g)!.length).toBeGreaterThan(4);
+    expect(html).not.toMatch(/<script|src=|href=|url\(|@import/);
+    const again = ['assess', ...words, '--format', 'html', '--output', page];
+    expect(randose(...again)).toMatchObject({ status: 73 });
+    expect(randose(...again, '--force')).toMatchObject({ status: 0 });
+    expect(readFileSync(page, 'utf8')).toBe(html);
+  });
+
+  test('and leaves no trace: neither in the folder nor in the ledger', () => {
+    const trial = allocated();
+    const before = contentsOf(trial.study);
+    mustRun('assess', '--study', trial.study, '--plan', trial.plan);
+    expect(contentsOf(trial.study)).toEqual(before);
+  });
+});
+
+describe('what cannot be assessed', () => {
+  test.each<[string, (trial: Trial) => string[], number, string]>([
+    [
+      'plans that do not fit, each told',
+      (trial) => [
+        ...['--plan', planFile(trial, 'blocks: { sizes: [4] }', 'a.yaml')],
+        ...['--against', planFile(trial, 'blocks: { sizes: [3, 12], weights: [1] }', 'b.yaml')],
+      ],
+      78,
+      '1 weights for 2 block sizes',
+    ],
+    [
+      'the same plan twice',
+      ({ plan }) => ['--plan', plan, '--against', plan],
+      64,
+      'stands here twice',
+    ],
+    [
+      'more numbers than strata',
+      ({ plan }) => ['--plan', plan, '--recruited', '9,9'],
+      64,
+      '--recruited has 2 numbers, but the study has 1 strata',
+    ],
+    [
+      'more participants than slots in a stratum',
+      ({ plan }) => ['--plan', plan, '--recruited', '19'],
+      64,
+      'stratum site=CRT has 18 slots',
+    ],
+    [
+      'more participants than slots',
+      ({ plan }) => ['--plan', plan, '--participants', '19'],
+      64,
+      'expects a number from 1 to 18',
+    ],
+    ['no number', ({ plan }) => ['--plan', plan, '--recruited', '3,x'], 64, 'whole number'],
+    ['no plan', () => ['--plan', 'none.yaml'], 66, 'none.yaml does not exist'],
+    [
+      'a file in the study folder, which blinded people read',
+      ({ plan, study }) => ['--plan', plan, '--output', join(study, 'figures.txt')],
+      64,
+      'lies inside the study folder',
+    ],
+  ])('%s', (_, words, status, message) => {
+    const trial = depil2();
+    const ran = randose('assess', '--study', trial.study, ...words(trial));
+    expect(ran.stderr).toContain(message);
+    expect(ran.status).toBe(status);
+    expect(existsSync(join(trial.study, 'figures.txt'))).toBe(false);
+  });
+});
