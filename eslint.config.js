@@ -43,6 +43,10 @@ export default tseslint.config(
     },
   },
   {
+    files: ['bench/**'],
+    rules: { 'no-console': 'off' },
+  },
+  {
     files: ['**/*.js', '**/*.mjs'],
     languageOptions: {
       globals: {

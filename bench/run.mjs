@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rolldown } from 'rolldown';
 
 const ROUNDS = Number(process.argv[2] ?? 21);
 const project = join(import.meta.dirname, '..');
@@ -16,7 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), 'randose-bench-'));
 /** @param {string[]} command */
 function milliseconds([program = '', ...words]) {
   const begin = performance.now();
-  const { status, error, stderr } = spawnSync(program, words);
+  const { status, error, stderr } = spawnSync(program, words, { maxBuffer: 2 ** 30 });
   const end = performance.now();
   if (error || status !== 0) throw error ?? new Error(`${program} ${words.join(' ')}: ${stderr}`);
   return end - begin;
@@ -34,9 +35,10 @@ function median(values) {
  * @param {string[]} theirs
  * @param {number | undefined} aim the ratio to be at or below, where there is one
  * @param {() => void} [prepare] what is to be done before each of our runs
+ * @param {number} [rounds] how many pairs
  */
-function compare(title, ours, theirs, aim, prepare = () => undefined) {
-  const pairs = Array.from({ length: ROUNDS + 1 }, () => {
+function compare(title, ours, theirs, aim, prepare = () => undefined, rounds = ROUNDS) {
+  const pairs = Array.from({ length: rounds + 1 }, () => {
     prepare();
     return { one: milliseconds(ours), other: milliseconds(theirs) };
   }).slice(1); // the first is for the disk's sake
@@ -47,6 +49,7 @@ function compare(title, ours, theirs, aim, prepare = () => undefined) {
   console.log(
     `${title}\n  ${one.toFixed(0)} ms beside ${other.toFixed(0)} ms: ratio ${ratio.toFixed(2)}${verdict}`,
   );
+  return ratio;
 }
 
 /** An allocation list of 18 at 2:1, in blocks of 3 and 6: drawn and written, sealed for nobody. */
@@ -74,6 +77,33 @@ function rScript(program) {
   return ['Rscript', '--vanilla', file];
 }
 
+/** A long list, by the package, and as fast as base R can do the same. */
+const LONG = 99_999;
+const longBlockrand = blockrand.replace('n = 18', `n = ${LONG}`);
+const longBaseR = `
+set.seed(1)
+sizes <- sample(c(3, 6), ${LONG} / 3, replace = TRUE)
+sizes <- sizes[cumsum(sizes) <= ${LONG}]
+sizes <- c(sizes, rep(3, (${LONG} - sum(sizes)) / 3))
+arms <- unlist(lapply(sizes, function(size) sample(rep(c("ILT101", "ILT101", "PLACEBO"), size / 3))))
+list <- data.frame(id = seq_along(arms), block = rep(seq_along(sizes), sizes), size = rep(sizes, sizes), arm = arms)
+write.csv(list, stdout())
+`;
+/** R's blockrand took 7.4 s where node -e 0 took 54 ms: the figures that this project began with. */
+const BLOCKRAND_IN_NODE_STARTS = 7400 / 54;
+
+/** A program of this folder, bundled. @param {string} name */
+async function bundled(name) {
+  const file = join(folder, `${name}.mjs`);
+  const bundle = await rolldown({
+    input: join(import.meta.dirname, `${name}.ts`),
+    platform: 'node',
+    cwd: project,
+  });
+  await bundle.write({ file, format: 'esm' });
+  return file;
+}
+
 try {
   console.log(`${ROUNDS} pairs each, Node ${process.version}, medians of wall time`);
   compare(
@@ -93,9 +123,11 @@ try {
   const title =
     'the DEPIL-2 list made, and sealed for an officer, a statistician and a packer, beside';
   compare(`${title} node -e 0`, allocate, ['node', '-e', '0'], undefined, prepare);
-  if (spawnSync('Rscript', ['--version']).error) {
+  const hasR = spawnSync('Rscript', ['--version']).error === undefined;
+  const hasBlockrand = hasR && spawnSync('Rscript', ['-e', 'library(blockrand)']).status === 0;
+  if (!hasR) {
     console.log(`${title} R\n  skipped: Rscript is not installed`);
-  } else if (spawnSync('Rscript', ['-e', 'library(blockrand)']).status === 0) {
+  } else if (hasBlockrand) {
     compare(
       `${title} R's blockrand, which seals nothing`,
       allocate,
@@ -109,6 +141,38 @@ try {
     );
     compare(`${title} base R, which seals nothing`, allocate, rScript(baseR), 1, prepare);
   }
+
+  const long = ['node', await bundled('make-list'), String(LONG)];
+  const longTitle = `a list of ${LONG} slots made and written as CSV, whole process, beside`;
+  const starts = compare(
+    `${longTitle} node -e 0`,
+    long,
+    ['node', '-e', '0'],
+    undefined,
+    undefined,
+    5,
+  );
+  if (hasBlockrand) {
+    compare(`${longTitle} R's blockrand`, long, rScript(longBlockrand), 1 / 40, undefined, 1);
+  } else if (hasR) {
+    compare(
+      `${longTitle} base R, a lower limit for blockrand`,
+      long,
+      rScript(longBaseR),
+      undefined,
+      undefined,
+      5,
+    );
+  }
+  if (!hasBlockrand) {
+    const times = (BLOCKRAND_IN_NODE_STARTS / starts).toFixed(0);
+    console.log(
+      `  blockrand could not be run; by an earlier measurement of it, in starts of node, about ${times} times as fast (aim: 40)`,
+    );
+  }
+
+  const { status } = spawnSync('node', [await bundled('lists')], { stdio: 'inherit' });
+  if (status !== 0) throw new Error('bench/lists.ts failed');
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -59,7 +59,7 @@ export function makeAllocationList(
   const added = missingSlots(design.strata, earlier);
   const inFirst = batch === FIRST_BATCH ? totalOf(added) : countOf(earlier, FIRST_BATCH);
   const writeNumber = numberWriter(design, inFirst);
-  const drawKit = kitDrawer(design, kitsOf(earlier));
+  const drawKit = kitDrawer(design, kitsOf(earlier), earlier.length + totalOf(added));
   const counts = slotCounter(design, earlier);
   const ratio = lowestTerms(design.arms.map((arm) => arm.ratio));
   const codes = design.arms.map((arm) => arm.code);

@@ -66,7 +66,7 @@ function numbering(
 }
 
 function kits(of: Numbering, count: number, site = 'CRT', taken: string[] = []): string[] {
-  const draw = kitDrawer(of, taken)(site, openStream(EXAMPLE_SEED, KIT_STREAM));
+  const draw = kitDrawer(of, taken, count)(site, openStream(EXAMPLE_SEED, KIT_STREAM));
   return Array.from({ length: count }, draw);
 }
 

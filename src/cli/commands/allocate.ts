@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import { makeManifest, type Manifest } from '../../blinding/manifest.ts';
-import { sealedFor, sealList } from '../../blinding/sealing.ts';
+import { sealList } from '../../blinding/sealing.ts';
 import { type Problem, RandoseError } from '../../errors.ts';
 import type { Head } from '../../ledger/chain.ts';
 import { parseWho, type Who } from '../../ledger/who.ts';
@@ -37,10 +37,11 @@ import {
   type Slot,
 } from '../../randomization/list.ts';
 import { type Plan, readPlan } from '../../randomization/plan.ts';
-import { batchFiles, STUDY_FILE } from '../../study/layout.ts';
-import { DUMMY_MARK, type Person, ratioText, type Study } from '../../study/study.ts';
+import { STUDY_FILE } from '../../study/layout.ts';
+import { DUMMY_MARK } from '../../study/study.ts';
 import { readStudy } from '../../study/study-file.ts';
 import { SOFTWARE } from '../../version.ts';
+import { formatBatch } from '../batch-view.ts';
 import type { Output } from '../output.ts';
 import { formatReceipt } from '../receipt.ts';
 
@@ -251,39 +252,18 @@ function tellBatch(
   output: Output,
   { root, study }: LoadedStudy,
   manifest: Manifest,
-  head: Head,
+  ledger: Head,
 ): void {
   if (study.packers.length === 0) {
     output.warn('study.yaml names no packer: the packing list is sealed to the officers.');
   }
   const { batch, slots, list, strata } = manifest;
-  const inStrata = strata.length === 1 ? '1 stratum' : `${strata.length} strata`;
-  const which = batch === FIRST_BATCH ? '' : `batch ${batch}, `;
   output.result(
-    { study: study.id, folder: root, batch, list, slots, strata: strata.length, ledger: head },
-    `${study.id}: ${which}${slots} slots in ${inStrata}, ${ratioText(study.arms)}, drawn and sealed.\n
-${whatWasMade(study, batch)}
-${formatReceipt(head)}\n`,
+    { study: study.id, folder: root, batch, list, slots, strata: strata.length, ledger },
+    `${formatBatch(study, manifest)}\n${formatReceipt(ledger)}\n`,
   );
-}
-
-function whatWasMade(study: Study, batch: number): string {
-  const { folder } = batchFiles(batch);
-  const recipients = sealedFor(study);
-  const rows = [
-    ['envelopes/', `one a slot, for ${names(recipients.envelopes)}`],
-    ['master.age', `the list, its seed and plan, for ${names(recipients.master)}`],
-    ['packing.age', `kit to arm, for ${names(recipients.packing)}`],
-    ['list.csv', 'numbers and kits, for everyone: no arm in it'],
-  ] as const;
-  const width = `${folder}/packing.age`.length + 2;
-  return rows.map(([file, what]) => `  ${`${folder}/${file}`.padEnd(width)}${what}\n`).join('');
 }
 
 function tellAboutPlan(output: Output, planPath: string): void {
   output.say(`A copy of ${planPath} is sealed in master.age: lock the file away or destroy it.`);
-}
-
-function names(people: readonly Person[]): string {
-  return people.map((person) => person.name).join(', ');
 }

@@ -1,0 +1,23 @@
+/** A whole process that makes one list and writes it as CSV, sealed for nobody: what R is held against. */
+import { formatAllocationCsv } from '../src/exports/allocation-table.ts';
+import { makeAllocationList } from '../src/randomization/list.ts';
+import { weighted } from '../src/randomization/plan.ts';
+
+const list = makeAllocationList(
+  {
+    id: 'BENCH',
+    domain: 'production',
+    numbers: {
+      randomization: { prefix: 'R', site: false, width: undefined, check: false },
+      kits: { prefix: '', site: false, width: 6 },
+    },
+    arms: [
+      { code: 'ILT101', ratio: 2 },
+      { code: 'PLACEBO', ratio: 1 },
+    ],
+    strata: [{ id: 'site=S1', slots: Number(process.argv[2]) }],
+  },
+  { blocks: weighted([3, 6]) },
+  new Uint8Array(32).fill(7),
+);
+process.stdout.write(formatAllocationCsv(list));
