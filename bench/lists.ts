@@ -8,7 +8,7 @@ import { sealList } from '../src/blinding/sealing.ts';
 import { drawBlockSizes, drawPermutedBlock } from '../src/randomization/blocks.ts';
 import { openStream, type Purpose } from '../src/randomization/generator.ts';
 import { type Design, makeAllocationList } from '../src/randomization/list.ts';
-import { weighted } from '../src/randomization/plan.ts';
+import { weighted } from '../src/randomization/blocks.ts';
 import type { Study } from '../src/study/study.ts';
 
 const SEED = new Uint8Array(32).fill(7);

@@ -7,6 +7,14 @@ export interface BlockSize {
   readonly weight: number;
 }
 
+/** Block sizes ascending, with their weights in lowest terms; without weights all are alike. */
+export function weighted(sizes: readonly number[], weights?: readonly number[]): BlockSize[] {
+  const lowest = lowestTerms(weights ?? sizes.map(() => 1));
+  return sizes
+    .map((size, index) => ({ size, weight: lowest[index]! }))
+    .sort((a, b) => a.size - b.size);
+}
+
 /**
  * Which numbers of slots whole blocks of the given sizes fill exactly.
  *

@@ -3,7 +3,7 @@ import type { Checked } from '../errors.ts';
 import { code, whole } from '../study/identifiers.ts';
 import { DUMMY_MARK, ratioText, type Stratum, type Study } from '../study/study.ts';
 import { mapping, YamlFile } from '../study/yaml-file.ts';
-import { type BlockSize, blockUnit, fillableSlots, lowestTerms } from './blocks.ts';
+import { type BlockSize, blockUnit, fillableSlots, weighted } from './blocks.ts';
 
 /** The largest plan.yaml, in bytes: it is sealed in a space of fixed size (blinding/sealed-list.ts). */
 export const MOST_PLAN_BYTES = 4096;
@@ -58,14 +58,6 @@ export function readPlan(text: string, file: string, study: PlannedFor): Checked
   if (!yaml.isSound) return { ok: false, problems: yaml.problems };
   const { sizes, weights } = yaml.value.blocks;
   return { ok: true, value: { blocks: weighted(sizes, weights) } };
-}
-
-/** Block sizes ascending, with their weights in lowest terms; without weights all are alike. */
-export function weighted(sizes: readonly number[], weights?: readonly number[]): BlockSize[] {
-  const lowest = lowestTerms(weights ?? sizes.map(() => 1));
-  return sizes
-    .map((size, index) => ({ size, weight: lowest[index]! }))
-    .sort((a, b) => a.size - b.size);
 }
 
 type PlanYaml = YamlFile<typeof PLAN_FILE>;

@@ -7,7 +7,7 @@ export interface TakenCodes {
 /** In a table of bits there are no more codes than that: 32 MiB. */
 const MOST_BITS = 2 ** 28;
 /** For fewer codes to take, a table is not worth making. */
-const LEAST_TAKEN = 20_000;
+const LEAST_TAKEN = 300_000;
 
 /**
  * No codes taken yet. For many, each code that there is has a bit: in a list of a million, asking a

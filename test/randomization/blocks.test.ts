@@ -7,7 +7,7 @@ import {
   lowestTerms,
 } from '../../src/randomization/blocks.ts';
 import { openStream } from '../../src/randomization/generator.ts';
-import { weighted } from '../../src/randomization/plan.ts';
+import { weighted } from '../../src/randomization/blocks.ts';
 import { EXAMPLE_SEED } from '../support/designs.ts';
 
 function stream(stratum: string) {

@@ -10,7 +10,7 @@ import {
   makeAllocationList,
   type Slot,
 } from '../../src/randomization/list.ts';
-import { weighted } from '../../src/randomization/plan.ts';
+import { weighted } from '../../src/randomization/blocks.ts';
 import { stratumId } from '../../src/study/strata.ts';
 import { FIXTURES } from '../support/command-line.ts';
 import {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { blockUnit, fillableSlots } from '../../src/randomization/blocks.ts';
 import type { Design } from '../../src/randomization/list.ts';
-import { type Plan, weighted } from '../../src/randomization/plan.ts';
+import { weighted } from '../../src/randomization/blocks.ts';
+import type { Plan } from '../../src/randomization/plan.ts';
 import { stratumId } from '../../src/study/strata.ts';
 import type { Study } from '../../src/study/study.ts';
 import { readStudy } from '../../src/study/study-file.ts';
