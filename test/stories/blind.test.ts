@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readIdentityFile } from '../../src/blinding/identity.ts';
 import { unseal } from '../../src/blinding/seal.ts';
-import { enrolled, mustRun, randose, type Trial } from '../support/command-line.ts';
+import { editStudy, enrolled, mustRun, randose, type Trial } from '../support/command-line.ts';
 
 const ARM_TEXTS = ['ILT101', 'PLACEBO', 'interleukin-2', 'matching sterile powder'];
 
@@ -15,11 +15,11 @@ function filesOf(folder: string): string[] {
 }
 
 /** What the master says, for the test to know what must be nowhere else. */
-async function secrets(trial: Trial) {
+async function secrets(trial: Trial, batch = 'allocation') {
   const key = await readIdentityFile(readFileSync(trial.statistician), 'key', () =>
     Promise.reject(new Error('no passphrase')),
   );
-  const master = readFileSync(join(trial.study, 'allocation', 'master.age'));
+  const master = readFileSync(join(trial.study, batch, 'master.age'));
   const identities = key.map(({ identity }) => identity);
   return JSON.parse(await unseal(master, identities, 'master')) as {
     seed: string;
@@ -28,8 +28,8 @@ async function secrets(trial: Trial) {
 }
 
 /** Everything blinded people can see, exports and printed output too, must be free of it. */
-async function expectBlind(trial: Trial): Promise<void> {
-  const { seed, planFile } = await secrets(trial);
+async function expectBlind(trial: Trial, batch?: string): Promise<void> {
+  const { seed, planFile } = await secrets(trial, batch);
   const raw = Buffer.from(seed, 'hex');
   const forbidden = [
     ...ARM_TEXTS.flatMap((text) => [text, text.toLowerCase(), text.toUpperCase()]),
@@ -82,10 +82,24 @@ describe('the study folder, to its last byte', () => {
     await expectBlind(trial);
   });
 
+  test('nor with a further batch, and after the list was opened', async () => {
+    const trial = enrolled();
+    editStudy(trial, ['    slots: 18', '    slots: 24']);
+    mustRun('allocate', '--extend', '--study', trial.study, '--plan', trial.plan);
+    const table = mustRun('open', '--study', trial.study, '--identity', trial.statistician);
+    expect(ARM_TEXTS.some((text) => table.includes(text))).toBe(true);
+    await expectBlind(trial);
+    await expectBlind(trial, 'allocation/batch-2');
+  });
+
   test('so is all that is printed for blinded people', () => {
     const trial = enrolled();
+    const [, row = ''] = readFileSync(join(trial.study, 'allocation/list.csv'), 'utf8').split('\n');
+    const kit = row.split(',')[3]!;
     const printed = [
       ['status'],
+      ['status', '--kit', kit],
+      ['verify', '--regenerate', '--identity', trial.statistician],
       ['status', '--json'],
       ['verify'],
       ['verify', '--json'],
