@@ -32,6 +32,7 @@ sites:
     name: Hôpital Albert Chenevier, Créteil, France
 
 # Each stratum has a list of its own. Slots are numbered in the order of the strata below.
+# Factors beside the site, one number for all sites, patterns for numbers: docs/statistician.md.
 strata:
   - site: CRT
     slots: 18
@@ -69,6 +70,7 @@ randose: 1
 study: DEPIL-2
 
 # One size, or several drawn at random. Each a multiple of the ratio's sum: of 3 at 2:1.
+# All are equally likely, unless there are weights: [1, 2] draws the second twice as often.
 blocks:
   sizes: [3, 6]
 `;

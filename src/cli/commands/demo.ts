@@ -31,8 +31,13 @@ export async function demo(output: Output, folder: string | undefined, run: Run)
   tell('1. The statistician sets the study up; the block sizes go into a plan outside the folder.');
   await type('init', study, '--plan', at('plan.yaml'));
 
+  tell('2. Before it is chosen, the plan is measured: a page to look at in a browser.');
+  const page = at('assessment.html');
+  const measured = ['--study', study, '--plan', at('plan.yaml'), '--format', 'html'];
+  await type('assess', ...measured, '--output', page);
+
   tell(
-    '2. Keys: the officer may open envelopes, the packer reads kit to arm. (No passphrase: a demo.)',
+    '3. Keys: the officer may open envelopes, the packer reads kit to arm. (No passphrase: a demo.)',
   );
   const keys = [
     ['officer', 'Example Officer'],
@@ -45,31 +50,35 @@ export async function demo(output: Output, folder: string | undefined, run: Run)
     await type('keygen', ...words, '--no-passphrase');
   }
 
-  tell('3. The list is drawn and sealed. From here on nobody without a key can know an arm.');
+  tell('4. The list is drawn and sealed. From here on nobody without a key can know an arm.');
   const statistician = 'Example Statistician, trial statistician, Example CRO';
   await type('allocate', '--study', study, '--plan', at('plan.yaml'), '--by', statistician);
 
-  tell('4. The site randomizes eighteen participants: numbers and kits, never arms.');
+  tell('5. The site randomizes eighteen participants: numbers and kits, never arms.');
   writeNew(at('participants.csv'), EXAMPLE_PARTICIPANTS);
   const coordinator = 'Example Coordinator, site coordinator, Example Hospital';
   const file = at('participants.csv');
   await type('randomize', '--study', study, '--from', file, '--by', coordinator);
 
-  tell('5. Their injections: Days 1 to 5, then once a week in Weeks 3 to 6.');
+  tell('6. Their injections: Days 1 to 5, then once a week in Weeks 3 to 6.');
   await type('calendar', '--study', study);
   await type('calendar', '--study', study, '--format', 'ics', '--output', at('calendars'));
 
-  tell('6. Three in the morning: the officer opens one participant, and only that one.');
+  tell('7. Three in the morning: the officer opens one participant, and only that one.');
   const reason = 'example: serious adverse event, treatment depends on the arm';
   const officer = ['--identity', at('officer.key'), '--reason', reason];
   await type('unblind', '--study', study, '--subject', 'CRT-007', ...officer);
 
-  tell('7. What anyone may see of the trial, and a check of it all.');
+  tell(
+    '8. What anyone may see of the trial, and a check of it all: the list made again from its seed.',
+  );
   await type('status', '--study', study);
-  await type('verify', '--study', study);
+  const again = ['--regenerate', '--identity', at('statistician.key')];
+  await type('verify', '--study', study, ...again);
 
   tell('All of it is yours to look at:');
   output.say(`  ${relative('', study) || study}`);
+  output.say(`  ${page}`);
   output.say(
     `  age -d -i ${at('officer.key')} ${join(study, envelopeFile({ batch: 1, number: 'R001' }))}`,
   );
