@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { RandoseError } from '../errors.ts';
 import type { Slot } from '../randomization/list.ts';
 import type { Arm } from '../study/study.ts';
+import { parseJson } from './parse-json.ts';
 import { padded } from './seal.ts';
 
 /**
@@ -73,14 +74,6 @@ export function readEnvelope(
   );
   if (!known) throw notTrusted(slot, 'its arm is none of study.yaml');
   return known;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function notTrusted(slot: Slot, reason: string): RandoseError {

@@ -5,6 +5,7 @@ import { ALGORITHM } from '../randomization/generator.ts';
 import type { Slot } from '../randomization/list.ts';
 import { batchFiles, envelopeFile, STUDY_FILE } from '../study/layout.ts';
 import type { Study } from '../study/study.ts';
+import { parseJson } from './parse-json.ts';
 
 const DIGEST = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const MANIFEST = v.strictObject({
@@ -78,13 +79,7 @@ export function formatManifest(manifest: Manifest): string {
 
 /** @throws RandoseError `bad-data` where the text is no manifest of this version and that batch */
 export function parseManifest(text: string, batch: number): Manifest {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    json = undefined;
-  }
-  const result = v.safeParse(MANIFEST, json);
+  const result = v.safeParse(MANIFEST, parseJson(text));
   if (result.success && result.output.batch === batch) return result.output;
   throw new RandoseError('bad-data', `${batchFiles(batch).manifest} cannot be read`, {
     hint: 'Restore the file from a backup: it is written once, by randose allocate.',

@@ -6,6 +6,7 @@ import type { AllocatedSlot, Slot } from '../randomization/list.ts';
 import type { KitNumber, RandomizationNumber } from '../randomization/numbers.ts';
 import { MOST_PLAN_BYTES } from '../randomization/plan.ts';
 import type { Arm, Domain } from '../study/study.ts';
+import { parseJson } from './parse-json.ts';
 import { padded } from './seal.ts';
 
 /** All that is needed to make the list again, and the list. */
@@ -127,14 +128,6 @@ export function readMaster(
       kit: slot.kit as KitNumber,
     })),
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function notTrusted(file: string, reason: string): RandoseError {

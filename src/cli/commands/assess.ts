@@ -33,16 +33,20 @@ export async function assess(output: Output, options: AssessOptions): Promise<vo
   checkRecruited(options.recruited, study);
   checkParticipants(options.participants, study);
   const { arms, strata } = study;
-  const candidates = plans.map(({ name, plan }, index): Candidate => {
-    output.progress(index, plans.length, 'assessing plans');
-    const { recruited, participants } = options;
-    const given = {
-      ...(recruited !== undefined && { recruited }),
-      ...(participants !== undefined && { participants }),
+  const { recruited, participants } = options;
+  const asked = {
+    ...(recruited !== undefined && { recruited }),
+    ...(participants !== undefined && { participants }),
+  };
+  const all = plans.length * strata.length;
+  const candidates = plans.map(({ name, plan: { blocks } }, index): Candidate => {
+    const tellProgress = (known: number) => {
+      output.progress(index * strata.length + known, all, 'assessing strata');
     };
-    return { name, assessment: assessPlan({ arms, strata, blocks: plan.blocks, ...given }) };
+    tellProgress(0);
+    return { name, assessment: assessPlan({ arms, strata, blocks, ...asked, tellProgress }) };
   });
-  output.progress(plans.length, plans.length, 'assessing plans');
+  output.progress(all, all, 'assessing strata');
   const text = await textOf(output, options, study, candidates);
   const data = assessmentData(candidates, study.id);
   if (options.output === undefined) {
