@@ -184,14 +184,10 @@ const COMMANDS: readonly CommandSpec[] = [
       command
         .requiredOption('--plan <file>', 'a randomization plan')
         .option('--against <file...>', 'other plans to hold beside it')
-        .option(
-          '--participants <number>',
-          'show the totals after so many, from any strata',
-          wholeNumber,
-        )
+        .option('--participants <number>', 'the totals after so many, from any strata', wholeNumber)
         .option(
           '--recruited <numbers>',
-          'show them for so many from each stratum, in order, such as 5,4,3',
+          'the totals for so many from each stratum, in order: 5,4,3',
           wholeNumbers,
         )
         .addOption(
@@ -216,8 +212,8 @@ const COMMANDS: readonly CommandSpec[] = [
     examples: [
       'allocate --plan ../depil-2-plan.yaml',
       'allocate --plan plan.yaml --study depil-2 --by "C. Example, statistician, Example CRO"',
-      'allocate --extend --plan plan.yaml      the slots that study.yaml asks for beyond the list',
-      'allocate --dummy --plan plan.yaml       a rehearsal, in the folder DUMMY-depil-2',
+      'allocate --extend --plan plan.yaml',
+      'allocate --dummy --plan rehearsal-plan.yaml',
     ],
     define: (command) =>
       command
@@ -395,7 +391,7 @@ function wholeNumbers(text: string): number[] {
 }
 
 function dummy(): Option {
-  return new Option('--dummy', 'the study is a rehearsal (DUMMY); without it, it must not be');
+  return new Option('--dummy', 'work on a rehearsal (DUMMY), and on nothing else');
 }
 
 function study(): Option {
