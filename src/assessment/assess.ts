@@ -6,7 +6,7 @@ import type { Guesses } from './guess.ts';
 import { armCounts, type StratumImbalance } from './imbalance.ts';
 import { countCuttings, countLists, log2 } from './list-count.ts';
 import { type Figures, type Group, groupBySlots, guessStrata } from './strata.ts';
-import { totalsByStage, totalsOfRecruited } from './totals.ts';
+import { greatestOfRecruited, totalsByStage, totalsOfRecruited } from './totals.ts';
 
 /** What an assessment is of: a design with a plan that fits it. */
 export interface AssessmentInput {
@@ -156,19 +156,25 @@ function imbalanceOf(
     ...(recruited !== undefined && {
       recruited: {
         perStratum: recruited,
-        arms: totalsOfRecruited(
-          allocation,
-          arms,
-          strata.flatMap(({ id, slots }, index) => {
-            const number = recruited[index] ?? 0;
-            if (number > slots) throw new Error(`${id} has ${slots} slots, not ${number}`);
-            const same = equal.find((group) => group.slots === slots);
-            return same === undefined ? [] : [{ equal: same, recruited: number }];
-          }),
-        ),
+        arms: totalsOfRecruited(allocation, arms, recruitedStrata(recruited, strata, equal)),
+        greatest: greatestOfRecruited(recruitedStrata(recruited, strata, equal)),
       },
     }),
   };
+}
+
+/** Each stratum that has slots, with how many were recruited there. */
+function recruitedStrata<Equal extends { readonly slots: number }>(
+  recruited: readonly number[],
+  strata: AssessmentInput['strata'],
+  equal: readonly Equal[],
+): { equal: Equal; recruited: number }[] {
+  return strata.flatMap(({ id, slots }, index) => {
+    const number = recruited[index] ?? 0;
+    if (number > slots) throw new Error(`${id} has ${slots} slots, not ${number}`);
+    const same = equal.find((group) => group.slots === slots);
+    return same === undefined ? [] : [{ equal: same, recruited: number }];
+  });
 }
 
 function listsOf(

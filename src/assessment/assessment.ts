@@ -111,6 +111,8 @@ export interface Assessment {
     readonly recruited?: {
       readonly perStratum: readonly number[];
       readonly arms: readonly ArmTotal[];
+      /** The greatest |total - share| that is possible then, any arm. */
+      readonly greatest: number;
     };
   };
   /** How many different lists of arms there are, over all strata. */

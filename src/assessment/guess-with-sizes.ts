@@ -20,7 +20,7 @@ const NEGLIGIBLE = 1e-21;
 /**
  * What a guesser gets in a stratum who knows the sizes and their weights and has seen every earlier
  * assignment: sums over all histories, grouped by what they let him expect. `best` and `certain`
- * are exact (see `error`); `entropy` is a little too large, as the groups' entropies stand for
+ * are exact (see `boundError`); `entropy` is a little too large, as the groups' entropies stand for
  * their members': by less than 1e-7 bits per assignment, as far as finer groups show. `convergence`
  * does not depend on what is known of the boundaries, and stays 0 here.
  *

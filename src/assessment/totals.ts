@@ -174,11 +174,32 @@ function varianceOfTotal(
   }, 0);
 }
 
+/** A stratum, and how many were recruited there. */
+interface RecruitedStratum {
+  readonly equal: EqualStrata;
+  readonly recruited: number;
+}
+
+/** The greatest |total - share| of any arm when just so many have been recruited in each stratum. */
+export function greatestOfRecruited(strata: readonly RecruitedStratum[]): number {
+  const [first] = strata;
+  if (first === undefined) return 0;
+  const sums = (['above', 'below'] as const).flatMap((side) =>
+    first.equal.imbalance[side].map((_, arm) =>
+      strata.reduce(
+        (sum, { equal, recruited }) => sum + equal.imbalance[side][arm]![recruited]!,
+        0,
+      ),
+    ),
+  );
+  return Math.max(...sums);
+}
+
 /** The arms' totals when just so many have been recruited in each stratum. */
 export function totalsOfRecruited(
   { ratio, unit }: Allocation,
   arms: readonly string[],
-  strata: readonly { readonly equal: EqualStrata; readonly recruited: number }[],
+  strata: readonly RecruitedStratum[],
 ): ArmTotal[] {
   const participants = strata.reduce((sum, { recruited }) => sum + recruited, 0);
   return arms.map((arm, index) => ({

@@ -11,6 +11,9 @@ import { padded } from './seal.ts';
  */
 export const ENVELOPE_BYTES = 1024;
 
+/** An arm as it was when the list was sealed. */
+export type SealedArm = Pick<Arm, 'code' | 'name' | 'type'>;
+
 /** What an envelope says. */
 export interface EnvelopeContent {
   readonly study: string;
@@ -18,7 +21,7 @@ export interface EnvelopeContent {
   readonly list: string;
   readonly number: string;
   readonly kit: string;
-  readonly arm: Pick<Arm, 'code' | 'name' | 'type'>;
+  readonly arm: SealedArm;
 }
 
 const ENVELOPE = v.strictObject({
@@ -52,15 +55,16 @@ export function formatEnvelope(content: EnvelopeContent): string {
  * sender: only what matches in every part counts.
  *
  * @param plaintext what was in it
- * @param expected the study, the list and the slot that were asked for, and the study's arms
- * @returns the slot's arm
+ * @param expected the study, the list and the slot that were asked for, and the study's arms; these
+ *   are left out where study.yaml no longer says what was sealed
+ * @returns the slot's arm, as it was sealed
  * @throws RandoseError `not-trusted`, without any arm, where the envelope is another slot's, another
  *   study's, or not one of randose's
  */
 export function readEnvelope(
   plaintext: string,
-  expected: { study: string; list: string; slot: Slot; arms: readonly Arm[] },
-): Arm {
+  expected: { study: string; list: string; slot: Slot; arms?: readonly SealedArm[] },
+): SealedArm {
   const { slot } = expected;
   const content = v.safeParse(ENVELOPE, parseJson(plaintext));
   if (!content.success) throw notTrusted(slot, 'what is in it is no randose envelope');
@@ -69,11 +73,11 @@ export function readEnvelope(
   if (list !== expected.list) throw notTrusted(slot, 'it is of another allocation list');
   if (number !== slot.number) throw notTrusted(slot, `it is the envelope of ${number}`);
   if (kit !== slot.kit) throw notTrusted(slot, `it is for kit ${kit}, not ${slot.kit}`);
-  const known = expected.arms.find(
+  const isKnown = (expected.arms ?? [arm]).some(
     ({ code, name, type }) => code === arm.code && name === arm.name && type === arm.type,
   );
-  if (!known) throw notTrusted(slot, 'its arm is none of study.yaml');
-  return known;
+  if (!isKnown) throw notTrusted(slot, 'its arm is none of study.yaml');
+  return arm;
 }
 
 function notTrusted(slot: Slot, reason: string): RandoseError {

@@ -1,4 +1,4 @@
-import { figureGroups, guesserText, marksText } from '../report/figures.ts';
+import { figureGroups, guesserText, marksText, TOTALS_TEXT } from '../report/figures.ts';
 import {
   blocksText,
   type Candidate,
@@ -41,6 +41,7 @@ export function formatAssessmentTable(
     '',
     ...tables(candidates, colour, columns),
     ...wrapped(guesserText(candidates), columns),
+    ...wrapped(TOTALS_TEXT, columns),
     ...wrapped(marksText(candidates), columns),
     '',
     ...wrapped(

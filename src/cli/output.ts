@@ -117,5 +117,5 @@ function document(content: object): string {
 
 /** A secret key that got into a message, from a file named by mistake, does not get out of it. */
 function redacted(text: string): string {
-  return text.replace(/AGE-SECRET-KEY-[\w-]*/gi, 'AGE-SECRET-KEY-(hidden)');
+  return text.replace(/AGE-SECRET-KEY-[\w-]{8,}/gi, 'AGE-SECRET-KEY-(hidden)');
 }

@@ -184,6 +184,7 @@ const COMMANDS: readonly CommandSpec[] = [
       command
         .requiredOption('--plan <file>', 'a randomization plan')
         .option('--against <file...>', 'other plans to hold beside it')
+        .option('--extend', 'for the slots alone that allocate --extend would add')
         .option('--participants <number>', 'the totals after so many, from any strata', wholeNumber)
         .option(
           '--recruited <numbers>',
@@ -353,7 +354,7 @@ const COMMANDS: readonly CommandSpec[] = [
     name: 'status',
     description: 'Show how far the trial has come, blinded',
     page: 'docs/pharmacist.md',
-    examples: ['status', 'status --kit 4KX9TM7'],
+    examples: ['status', 'status --kit 474WW4E'],
     define: (command) =>
       command
         .option('--kit <code>', 'whose kit this is')

@@ -29,6 +29,11 @@ export async function makeDummyFolder(
       hint: 'A rehearsal has a folder of its own: name one elsewhere with --output.',
     });
   }
+  if (!basename(place).includes(DUMMY_MARK.slice(0, -1))) {
+    throw new RandoseError('usage', `${place} does not say that it is a rehearsal`, {
+      hint: `Name a folder with DUMMY in its name, such as ${DUMMY_MARK}${basename(place)}.`,
+    });
+  }
   if (exists(place)) {
     throw new RandoseError('would-overwrite', `${place} exists already`, {
       hint: 'Name another folder for the rehearsal with --output DIR, or remove that one.',

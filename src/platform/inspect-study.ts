@@ -17,7 +17,7 @@ import { parsePublicList } from '../randomization/public-list.ts';
 import { ALLOCATION, batchFiles, LEDGER_FILE, STUDY_FILE } from '../study/layout.ts';
 import type { Domain, Study } from '../study/study.ts';
 import { readStudy } from '../study/study-file.ts';
-import { filesBelow, readBytes, readText } from './files.ts';
+import { exists, filesBelow, readBytes, readText } from './files.ts';
 import { describeChange, requireDomain } from './open-study.ts';
 
 /** What was found in a study folder, and how much was looked at. */
@@ -68,7 +68,8 @@ export function inspectStudy(
   }
   tellProgress(files.length, files.length);
   const allocations = entriesOf(entries, 'allocation');
-  const numbers = allocations.length > 0 ? allocations.map(({ batch }) => batch) : [FIRST_BATCH];
+  const numbers =
+    allocations.length > 0 ? allocations.map(({ batch }) => batch) : batchesOnDisk(root);
   const batches = numbers.map((batch, index) => {
     const { list, manifest: file } = batchFiles(batch);
     const slots = tell(() => parsePublicList(readText(join(root, list)), batch));
@@ -115,6 +116,14 @@ function checkStudy(
       ? describeChange(parts)
       : 'was changed after the list was sealed, in nothing that the list rests on';
   return [{ file: STUDY_FILE, message }];
+}
+
+/** The batches that are there, where the ledger tells of none. */
+function batchesOnDisk(root: string): number[] {
+  const batches = [FIRST_BATCH];
+  while (exists(join(root, batchFiles(batches.length + 1).manifest)))
+    batches.push(batches.length + 1);
+  return batches;
 }
 
 /** The ledger begins with the first batch, and every further one is the next. */

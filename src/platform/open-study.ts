@@ -78,7 +78,9 @@ function openBatch(
   }
   const manifest = parseManifest(manifestText, batch);
   if (manifest.domain !== domain) {
-    throw untrusted(`${files.manifest} is of a ${NAME_OF[manifest.domain]}, ${STUDY_FILE} is not`);
+    throw untrusted(
+      `${STUDY_FILE} is of a ${NAME_OF[domain]}, but ${files.manifest} is of a ${NAME_OF[manifest.domain]}`,
+    );
   }
   if (manifest.files[files.list] !== sha256(listText)) {
     throw untrusted(`${files.list} is not the list that was sealed`);

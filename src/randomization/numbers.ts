@@ -6,7 +6,7 @@ import { takenCodes } from './taken-codes.ts';
 /** The number of a slot, such as `R001`: what a participant is given. */
 export type RandomizationNumber = string & { readonly brand: 'RandomizationNumber' };
 
-/** A kit's code: drawn characters and a check character, such as `4KX9TM7`. */
+/** A kit's code: drawn characters and a check character, such as `474WW4E`. */
 export type KitNumber = string & { readonly brand: 'KitNumber' };
 
 /** What a randomization number can look like, by any pattern; safe as the name of a file. */

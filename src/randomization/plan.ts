@@ -107,7 +107,7 @@ function checkSizes(
     const would = [below, fillable.indexOf(1, slots)].filter((count) => count > 0).join(' or ');
     yaml.report(
       ['blocks', 'sizes'],
-      `stratum ${id} ${isExtension ? `is to get ${slots} more slots` : `has ${slots} slots in study.yaml`}, which whole blocks of ${values.join(' or ')} cannot fill exactly; ${would} slots would do`,
+      `stratum ${id} ${isExtension ? `is to get ${slots} more slots` : `has ${slots} slots in study.yaml`}, which whole blocks of ${values.join(' or ')} cannot fill exactly; ${would} ${isExtension ? 'more' : 'slots'} would do`,
     );
   }
   const filled = strata.filter((stratum) => fillable[stratum.slots] === 1);
@@ -116,7 +116,7 @@ function checkSizes(
     if (!filled.some(({ slots }) => slots >= value && fillable[slots - value] === 1)) {
       yaml.report(
         path,
-        `block size ${value} would never be drawn: no stratum's slots can be filled with it`,
+        `block size ${value} would never be drawn: no stratum's slots can be filled with it; take it out, or give a stratum other slots`,
       );
     }
   }

@@ -25,6 +25,10 @@ export function marksText(candidates: readonly Candidate[]): string {
     : 'All figures are exact.';
 }
 
+/** How totals over all strata are to be read. */
+export const TOTALS_TEXT =
+  'Totals over all strata: each slot that is not taken is equally likely to be the next participant’s. 95 of 100 times, at least, the total lies in the range that is named.';
+
 /** What the guesser is taken to know, in words: for all candidates alike, or for each kind. */
 export function guesserText(candidates: readonly Candidate[]): string {
   const knowing = (what: Assessment['guesserKnows']) =>
@@ -33,7 +37,7 @@ export function guesserText(candidates: readonly Candidate[]): string {
     'The guesser is taken to have seen every earlier assignment of the stratum, as in an open trial, and to know how many slots it has and what the plan says.';
   const boundaries = 'With one block size that tells where each block ends.';
   const sizes =
-    'With several, the sizes and their weights are known, but not which size each block has.';
+    'With several block sizes, these and their weights are known, but not which size each block has.';
   return [seen, knowing('boundaries') && boundaries, knowing('sizes') && sizes]
     .filter((sentence) => sentence !== false)
     .join(' ');
@@ -143,32 +147,26 @@ function stratumGroup(assessments: readonly Assessment[], first: Assessment): Fi
 
 function stageGroups(assessments: readonly Assessment[], first: Assessment): FigureGroup[] {
   const stages = assessments.map(namedStages);
-  return namedStages(first).map(({ name, spread, participants, anySpread }, index) => {
+  return namedStages(first).map(({ name, spread, participants, greatestVariance }, index) => {
     const at = (one: Assessment) => stages[assessments.indexOf(one)]?.[index];
     return {
       heading: `How far from the ratio in total, after ${participants} (${name}${spread === undefined ? '' : `: ${spread}`})? The ratio: ${sharesText(first, participants)}`,
       rows: [
-        ...(anySpread === undefined
-          ? []
-          : [
-              row('Greatest difference possible', assessments, (one) =>
-                figure(at(one)?.anySpread?.greatest),
-              ),
-            ]),
+        row('Greatest difference possible', assessments, (one) => figure(at(one)?.greatest)),
         ...tellingArms(first).flatMap((arm) => {
           const name = first.arms[arm]!.arm;
           return [
             row(`Standard deviation, ${name}`, assessments, (one) =>
               ofTotals(deviation(at(one)?.arms[arm]?.variance), at(one)?.arms[arm], one),
             ),
-            ...(anySpread === undefined || first.strata === 1
+            ...(greatestVariance === undefined || first.strata === 1
               ? []
               : [
                   row('  at the worst spread', assessments, (one) =>
-                    deviation(at(one)?.anySpread?.greatestVariance[arm]),
+                    deviation(at(one)?.greatestVariance?.[arm]),
                   ),
                 ]),
-            row(`95 of 100 lists, ${name}`, assessments, (one) => {
+            row(`95 of 100 times, ${name}`, assessments, (one) => {
               const total = at(one)?.arms[arm];
               if (total === undefined) return '';
               const [from, to] = usualRange(total);

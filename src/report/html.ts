@@ -1,5 +1,5 @@
 import type { BlockSize } from '../randomization/blocks.ts';
-import { figureGroups, guesserText, marksText, tellingArms } from './figures.ts';
+import { figureGroups, guesserText, marksText, tellingArms, TOTALS_TEXT } from './figures.ts';
 import { MEANINGS, SOURCES } from './meaning.ts';
 import { ASSESSMENT_STYLE } from './style.ts';
 import {
@@ -108,6 +108,7 @@ function comparisonTable(candidates: readonly Candidate[]): Markup {
   return markup`<section>
 <h2>The figures${candidates.length > 1 ? ' side by side' : ''}</h2>
 <p>${guesserText(candidates)}</p>
+<p>${TOTALS_TEXT}</p>
 <p>${marksText(candidates)}</p>
 ${tables}
 </section>`;
@@ -179,7 +180,7 @@ function totals(candidates: readonly Candidate[], first: Candidate): Markup {
 ${recruitmentFigure(candidates)}`;
   return markup`<section>
 <h2>How far can the totals be from the ratio?</h2>
-<p>The probability of each total over all strata, when a quarter, half and all of the slots are taken.${shown} When all slots are taken, every block is whole and the ratio is kept exactly.${assessment.strata === 1 ? ' There is one stratum: for the course of recruitment see the section before.' : ''}</p>
+<p>The probability of each total over all strata, at the stages named.${shown} When all slots are taken, every block is whole and the ratio is kept exactly.${assessment.strata === 1 ? ' There is one stratum: for the course of recruitment see the section before.' : ''}</p>
 ${totalsFigure(candidates)}
 ${course}
 </section>`;

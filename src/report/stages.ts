@@ -8,8 +8,10 @@ export interface NamedStage {
   readonly spread?: string;
   readonly participants: number;
   readonly arms: readonly ArmTotal[];
-  /** Missing where the spread over the strata was given. */
-  readonly anySpread?: Pick<Stage, 'greatest' | 'greatestVariance'>;
+  /** The greatest difference of an arm's total from its share. */
+  readonly greatest: number;
+  /** Per arm, however participants are spread; missing where the spread was given. */
+  readonly greatestVariance?: Stage['greatestVariance'];
 }
 
 /** What was asked for; a quarter, half and all of the slots taken; and what was recruited where that was given. */
@@ -22,10 +24,10 @@ export function namedStages({ slots, imbalance }: Assessment): NamedStage[] {
     { name: 'all', participants: slots },
   ].flatMap(({ name, participants }): NamedStage[] => {
     const stage = nearest(stages, participants);
-    return stage === undefined ? [] : [{ name, ...stage, anySpread: stage }];
+    return stage === undefined ? [] : [{ name, ...stage }];
   });
   if (recruited === undefined) return named;
-  const { perStratum, arms } = recruited;
+  const { perStratum, arms, greatest } = recruited;
   const participants = perStratum.reduce((sum, count) => sum + count, 0);
   // Hundreds of strata would make a line that nobody reads.
   const isReadable = perStratum.length > 1 && perStratum.length <= 8;
@@ -36,6 +38,7 @@ export function namedStages({ slots, imbalance }: Assessment): NamedStage[] {
       ...(isReadable && { spread: perStratum.join(' + ') }),
       participants,
       arms,
+      greatest,
     },
   ];
 }

@@ -62,7 +62,7 @@ describe('plans side by side', () => {
     const half = text.slice(text.indexOf('after 9 (half)? The ratio: 6 : 3\n'));
     expect(cells(half, 'Greatest difference possible')).toEqual(['0.0000', '1.0000']);
     expect(cells(half, 'Standard deviation, ILT101')).toEqual(['0.0000', '0.6325']);
-    expect(cells(half, '95 of 100 lists, ILT101')).toEqual(['6', '5 to 7']);
+    expect(cells(half, '95 of 100 times, ILT101')).toEqual(['6', '5 to 7']);
   });
 
   test('tell what a code-break tells', () => {

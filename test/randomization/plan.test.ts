@@ -59,11 +59,11 @@ describe('a problem in plan.yaml says where it is and what would do', () => {
     ['blocks: { sizes: [3, 3] }', 'plan.yaml:1:22 block size 3 stands here twice'],
     [
       'blocks: { sizes: [3, 21] }',
-      "plan.yaml:1:22 block size 21 would never be drawn: no stratum's slots can be filled with it",
+      "plan.yaml:1:22 block size 21 would never be drawn: no stratum's slots can be filled with it; take it out, or give a stratum other slots",
     ],
     [
       'blocks: { sizes: [9, 12] }',
-      "plan.yaml:1:22 block size 12 would never be drawn: no stratum's slots can be filled with it",
+      "plan.yaml:1:22 block size 12 would never be drawn: no stratum's slots can be filled with it; take it out, or give a stratum other slots",
     ],
     ['blocks: { sizes: [] }', 'plan.yaml:1:18 blocks.sizes: expected one block size at least'],
     ['blocks: { sizes: 6 }', 'plan.yaml:1:18 blocks.sizes: expected a list, found 6'],

@@ -51,10 +51,19 @@ describe('a rehearsal', () => {
     expect(contentsOf(trial.study)).toEqual(before);
     const again = randose('allocate', '--dummy', '--study', trial.study, '--plan', trial.plan);
     expect(again).toMatchObject({ status: 73 });
-    const elsewhere = join(testFolder(), 'practice');
+    const elsewhere = join(testFolder(), 'practice-DUMMY');
     const words = ['--study', trial.study, '--plan', trial.plan, '--output', elsewhere];
     mustRun('allocate', '--dummy', ...words);
     mustRun('verify', '--dummy', '--study', elsewhere);
+    const unmarked = [
+      '--study',
+      trial.study,
+      '--plan',
+      trial.plan,
+      '--output',
+      join(elsewhere, '..', 'x'),
+    ];
+    expect(randose('allocate', '--dummy', ...unmarked)).toMatchObject({ status: 64 });
     // And the trial can still get its list.
     mustRun('allocate', '--study', trial.study, '--plan', trial.plan);
     mustRun('verify', '--study', trial.study);

@@ -220,7 +220,7 @@ test('a ledger that was rewritten, with a right chain, to point to another envel
   expect(refused.stderr).toContain('NOT TRUSTED: the list has no R008 with kit');
 });
 
-test('a study whose arms were rewritten in study.yaml opens nothing', () => {
+test('where arms were rewritten in study.yaml, what was sealed is shown, and the change is told', () => {
   const trial = enrolled();
   const file = join(trial.study, 'study.yaml');
   const text = readFileSync(file, 'utf8');
@@ -231,7 +231,9 @@ test('a study whose arms were rewritten in study.yaml opens nothing', () => {
       .replace('type: placebo', 'type: active')
       .replace('type: X', 'type: placebo'),
   );
-  expect(unblind(trial, {})).toMatchObject({ status: 65, stdout: '' });
+  const opened = unblind(trial, {});
+  expect(opened.stdout).toMatch(/^ {2}(ILT101 .*\(active\)|PLACEBO .*\(placebo\))$/m);
+  expect(opened.stderr).toContain('study.yaml was changed after the list was sealed: arms');
 });
 
 test('a change of the schedule does not stop an emergency, and is not passed over', () => {
@@ -241,6 +243,23 @@ test('a change of the schedule does not stop an emergency, and is not passed ove
   const opened = unblind(trial, {});
   expect(opened.status).toBe(0);
   expect(opened.stderr).toContain('study.yaml was changed after the list was sealed: schedule');
+});
+
+test('a corrected name of an arm stops no emergency, and the ledger does not tell whose arm it is', () => {
+  const trial = enrolled();
+  const file = join(trial.study, 'study.yaml');
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replace('name: Placebo (matching', 'name: A placebo (matching'));
+  const at = ['--study', trial.study, '--identity', trial.officer, '--reason', 'example'];
+  const opened = Array.from({ length: 9 }, (_, index) => {
+    return randose('unblind', ...at, '--subject', `CRT-00${index + 1}`);
+  });
+  const arms = opened.map(({ stdout }) => /^ {2}(ILT101|PLACEBO) /m.exec(stdout)?.[1]);
+  expect(new Set(arms)).toEqual(new Set(['ILT101', 'PLACEBO']));
+  for (const { status, stderr } of opened) {
+    expect(status).toBe(0);
+    expect(stderr).toContain('study.yaml was changed after the list was sealed: arms');
+  }
 });
 
 test('a damaged ledger refuses, and says what still works', () => {

@@ -85,19 +85,7 @@ export function oneBlockSize(size: number, design: AssessedDesign = TWO_TO_ONE):
       method: 'exact',
       standardError: 0,
       stages: stagesOf(arms, perBlock, size, slots),
-      ...(recruited && {
-        recruited: {
-          perStratum: recruited,
-          arms: arms.map(({ arm }, index) =>
-            totalOf(
-              arm,
-              recruited
-                .map((count) => numberAfter(perBlock[index]!, size, count))
-                .reduce((all, one) => add(all, one)),
-            ),
-          ),
-        },
-      }),
+      ...(recruited && { recruited: recruitedTotals(arms, perBlock, size, recruited) }),
     },
     lists,
     listsAreCounted: true,
@@ -129,6 +117,29 @@ export function inBetween(a: Assessment, b: Assessment): Assessment {
     bits: a.bits + b.bits,
     entropyBits: a.bits + b.bits - 1.25,
   };
+}
+
+function recruitedTotals(
+  arms: Assessment['arms'],
+  perBlock: readonly number[],
+  size: number,
+  perStratum: readonly number[],
+): NonNullable<Assessment['imbalance']['recruited']> {
+  const totals = arms.map(({ arm }, index) =>
+    totalOf(
+      arm,
+      perStratum
+        .map((count) => numberAfter(perBlock[index]!, size, count))
+        .reduce((all, one) => add(all, one)),
+    ),
+  );
+  // Strata are independent, so that their extremes come together.
+  const greatest = Math.max(
+    ...totals.flatMap(({ distribution, expected }) =>
+      distribution.map(([total]) => Math.abs(total - expected)),
+    ),
+  );
+  return { perStratum, arms: totals, greatest };
 }
 
 /** The same figures, as if they had been estimated from drawn lists. */

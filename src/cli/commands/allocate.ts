@@ -42,6 +42,7 @@ import { DUMMY_MARK } from '../../study/study.ts';
 import { readStudy } from '../../study/study-file.ts';
 import { SOFTWARE } from '../../version.ts';
 import { formatBatch } from '../batch-view.ts';
+import { custodyWarnings, REHEARSAL_WARNING, shortStrataWarnings } from '../list-warnings.ts';
 import type { Output } from '../output.ts';
 import { formatReceipt } from '../receipt.ts';
 
@@ -78,6 +79,8 @@ export async function allocate(output: Output, options: AllocateOptions): Promis
 /** The first batch of a study. */
 async function begin(output: Output, root: string, planPath: string, who: Who): Promise<void> {
   await withStudyLock(root, async () => {
+    const known = readStudy(readText(join(root, STUDY_FILE)), STUDY_FILE);
+    if (known.ok) requireDomain(known.value, 'production');
     refuseTwice(root);
     const finished = finishFirst(root);
     if (finished !== undefined) {
@@ -85,7 +88,8 @@ async function begin(output: Output, root: string, planPath: string, who: Who): 
       return;
     }
     const { loaded, plan, planFile } = readBoth(root, planPath);
-    requireDomain(loaded.study, 'production');
+    for (const text of custodyWarnings(loaded.study)) output.warn(text);
+    for (const text of shortStrataWarnings(loaded.study.strata, plan)) output.warn(text);
     const batch = await makeBatch(output, loaded, { plan, planFile, earlier: [], who });
     const head = installFirst(loaded, batch, writingProgress(output, batch));
     tellBatch(output, loaded, batch.manifest, head);
@@ -115,10 +119,12 @@ async function addBatch(
     const plan = readPlan(planFile, options.plan, { id, arms, strata: added, isExtension: true });
     if (!plan.ok) throw invalidStudy(plan.problems);
     const earlier = open.slots;
+    if (open.study.domain === 'dummy') output.warn(REHEARSAL_WARNING);
+    for (const text of shortStrataWarnings(added, plan.value)) output.warn(text);
     const batch = await makeBatch(output, open, { plan: plan.value, planFile, earlier, who });
     const head = installFurther(open, open.entries, batch, writingProgress(output, batch));
     tellBatch(output, open, batch.manifest, head);
-    tellAboutPlan(output, options.plan);
+    if (open.study.domain === 'production') tellAboutPlan(output, options.plan);
   });
 }
 
@@ -135,6 +141,7 @@ async function rehearse(
       hint: `Make another one from the trial's own folder; --extend --dummy adds slots to this one.`,
     });
   }
+  output.warn(REHEARSAL_WARNING);
   const folder = await makeDummyFolder(source.loaded, options.output);
   try {
     const { loaded, plan, planFile } = readBoth(folder, options.plan);
@@ -144,9 +151,6 @@ async function rehearse(
     const place = relative('', folder) || folder;
     output.say(`A rehearsal, in ${place}: no participant may be treated by it.`);
     output.say(`Its keys lie in ${place}/keys, for everyone. Commands for it take --dummy.`);
-    output.warn(
-      'its arms may be opened freely, and they give block sizes away: rehearse with other sizes than the trial has.',
-    );
   } catch (error) {
     removeFolder(folder);
     throw error;
@@ -254,9 +258,6 @@ function tellBatch(
   manifest: Manifest,
   ledger: Head,
 ): void {
-  if (study.packers.length === 0) {
-    output.warn('study.yaml names no packer: the packing list is sealed to the officers.');
-  }
   const { batch, slots, list, strata } = manifest;
   output.result(
     { study: study.id, folder: root, batch, list, slots, strata: strata.length, ledger },

@@ -1,13 +1,16 @@
 import { join } from 'node:path';
 import { assessPlan } from '../../assessment/assess.ts';
 import { type Problem, RandoseError } from '../../errors.ts';
-import { liesWithin, readText, writeNew } from '../../platform/files.ts';
+import { exists, liesWithin, readText, writeNew } from '../../platform/files.ts';
+import { openStudy } from '../../platform/open-study.ts';
 import { findStudyFolder, invalidStudy } from '../../platform/study-folder.ts';
+import { missingSlots } from '../../randomization/list.ts';
 import { type Plan, readPlan } from '../../randomization/plan.ts';
 import type { Candidate } from '../../report/candidate.ts';
 import { assessmentData } from '../../report/json.ts';
 import { STUDY_FILE } from '../../study/layout.ts';
-import type { Study } from '../../study/study.ts';
+import { siteOfStratum } from '../../study/strata.ts';
+import type { Stratum, Study } from '../../study/study.ts';
 import { readStudy } from '../../study/study-file.ts';
 import { SOFTWARE } from '../../version.ts';
 import { formatAssessmentTable } from '../assessment-view.ts';
@@ -23,13 +26,18 @@ interface AssessOptions {
   readonly format: 'table' | 'json' | 'html';
   readonly output?: string;
   readonly force?: boolean;
+  readonly extend?: boolean;
 }
 
 /** `randose assess`: what a plan gives away, and how it balances, before it is chosen. */
 export async function assess(output: Output, options: AssessOptions): Promise<void> {
   const root = findStudyFolder(options.study);
   refuseInside(options.output, root);
-  const { study, plans } = readAll(root, [options.plan, ...(options.against ?? [])]);
+  const paths = [options.plan, ...(options.against ?? [])];
+  const { study, plans } = readAll(root, paths, options.extend ?? false);
+  for (const path of paths.filter((one) => liesWithin(one, root))) {
+    output.warn(`${path} lies inside the study folder, which blinded people read: move it.`);
+  }
   checkRecruited(options.recruited, study);
   checkParticipants(options.participants, study);
   const { arms, strata } = study;
@@ -52,6 +60,11 @@ export async function assess(output: Output, options: AssessOptions): Promise<vo
   if (options.output === undefined) {
     output.result(data, text);
     return;
+  }
+  if (options.force !== true && exists(options.output)) {
+    throw new RandoseError('would-overwrite', `${options.output} exists already`, {
+      hint: 'Nothing was written. --force replaces what is there.',
+    });
   }
   writeNew(options.output, text, { mode: 'private', force: options.force ?? false });
   output.say(
@@ -86,6 +99,7 @@ async function textOf(
 function readAll(
   root: string,
   paths: readonly string[],
+  isExtension: boolean,
 ): { study: Study; plans: { name: string; plan: Plan }[] } {
   const twice = paths.find((path, index) => paths.indexOf(path) < index);
   if (twice !== undefined) {
@@ -94,9 +108,11 @@ function readAll(
     });
   }
   const study = readStudy(readText(join(root, STUDY_FILE)), STUDY_FILE);
+  const strata = isExtension ? strataToExtend(root) : study.design.strata;
+  const design = { ...study.design, ...(strata && { strata }), isExtension };
   const plans = paths.map((name) => ({
     name,
-    read: readPlan(readText(name, 'randose init --plan FILE makes one.'), name, study.design),
+    read: readPlan(readText(name, 'randose init --plan FILE makes one.'), name, design),
   }));
   const problems: Problem[] = study.ok ? [] : [...study.problems];
   const sound = plans.flatMap(({ name, read }) => {
@@ -105,7 +121,19 @@ function readAll(
     return [];
   });
   if (!study.ok || problems.length > 0) throw invalidStudy(problems);
-  return { study: study.value, plans: sound };
+  return { study: { ...study.value, strata: strata ?? [] }, plans: sound };
+}
+
+/** The slots that a further batch would add, as a list of their own. */
+function strataToExtend(root: string): Stratum[] {
+  const { study, slots } = openStudy(root, 'production');
+  const added = missingSlots(study.strata, slots);
+  if (added.length === 0) {
+    throw new RandoseError('usage', `every stratum has the slots that ${STUDY_FILE} asks for`, {
+      hint: `Raise them in ${STUDY_FILE} first; --extend assesses what is added.`,
+    });
+  }
+  return added.map(({ id, slots: missing }) => ({ id, site: siteOfStratum(id), slots: missing }));
 }
 
 function checkRecruited(recruited: readonly number[] | undefined, { strata }: Study): void {

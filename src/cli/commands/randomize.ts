@@ -116,6 +116,6 @@ function nobody(problems: RandoseError['problems']): RandoseError {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
   return new RandoseError('bad-data', `nobody was randomized: ${count}`, {
     problems: problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
-    hint: 'Nothing was taken. Mend the above and give all of them again.',
+    hint: 'Nothing was taken. Mend the above and give all of them again. Where a stratum is full, the statistician can add slots.',
   });
 }

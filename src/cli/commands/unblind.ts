@@ -1,3 +1,4 @@
+import type { SealedArm } from '../../blinding/envelope.ts';
 import { changedParts } from '../../blinding/manifest.ts';
 import { type ErrorCode, RandoseError } from '../../errors.ts';
 import type { Head } from '../../ledger/chain.ts';
@@ -12,7 +13,6 @@ import { findStudyFolder, withStudyLock } from '../../platform/study-folder.ts';
 import type { Slot } from '../../randomization/list.ts';
 import { parseSubjectId } from '../../study/identifiers.ts';
 import { STUDY_FILE } from '../../study/layout.ts';
-import type { Arm } from '../../study/study.ts';
 import type { Output } from '../output.ts';
 import { formatReceipt } from '../receipt.ts';
 
@@ -94,7 +94,7 @@ function tellArm(
   output: Output,
   { manifest, study }: OpenStudy,
   { subject, number, kit }: Assignment,
-  { code, name, type }: Arm,
+  { code, name, type }: SealedArm,
   ledger: Head,
 ): void {
   const changed = changedParts(manifest, study);
@@ -125,6 +125,7 @@ function withEmergencyHint(error: unknown): unknown {
     problems,
     hint: `${hint}
 In an emergency, age alone opens an envelope: age -d -i KEY allocation/envelopes/NUMBER.age
+(those of a further batch are in allocation/batch-2/envelopes/, and so on)
 Write down by hand who did it, when and why, and for which participant.`.trim(),
   });
 }
