@@ -56,14 +56,15 @@ export function assessPlan(input: AssessmentInput): Assessment {
     convergence: overSlots((index) => guesses(index).convergence),
     certain: overSlots((index) => guesses(index).certain),
   });
-  // The same draws stand for all strata of a group: their errors add up, those of groups do not.
-  const error = (figure: 'best' | 'certain') =>
-    Math.hypot(
-      ...groups.map(
-        (group, index) =>
-          (group.strata * group.slots * byStratum[index]!.standardError[figure]) / slots,
-      ),
+  // The same draws stand for all strata of a group, and with one block size for all groups: their
+  // errors add up. Those of groups that were drawn by themselves do not.
+  const error = (figure: 'best' | 'certain') => {
+    const errors = groups.map(
+      (group, index) =>
+        (group.strata * group.slots * byStratum[index]!.standardError[figure]) / slots,
     );
+    return input.blocks.length === 1 ? errors.reduce((a, b) => a + b) : Math.hypot(...errors);
+  };
   const counted = groups.map((group) => listsOf(allocation, group));
   const lists = groups.reduce(
     (product, group, index) => product * counted[index]!.lists ** BigInt(group.strata),
@@ -86,6 +87,7 @@ export function assessPlan(input: AssessmentInput): Assessment {
     withBoundaries: overStrata((index) =>
       perAssignment(allocation, guessed[index]!.withBoundaries),
     ),
+    withBoundariesMethod: guessed[0]!.withBoundariesMethod,
     byStratum,
     imbalance: imbalanceOf(allocation, arms, groups, input),
     lists,
@@ -151,6 +153,7 @@ function imbalanceOf(
     greatestVariance: arms.map((_, arm) => greatest(({ variance }) => [variance[arm]!])),
     method: totals.method,
     standardError: totals.standardError,
+    greatestIsExact: totals.greatestIsExact,
     stages: totals.stages,
     ...(participants !== undefined && { asked: participants }),
     ...(recruited !== undefined && {

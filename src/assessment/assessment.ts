@@ -7,8 +7,8 @@ export interface CorrectGuess {
   /** `best` less what always guessing the likeliest arm gets: the greatest share of the ratio. */
   readonly excess: number;
   /**
-   * Correct guesses of the convergence strategy: the arm that is furthest behind its share so far,
-   * ties by a fair coin (Blackwell and Hodges 1957).
+   * Correct guesses of the convergence strategy: the arm whose number so far, divided by its share of
+   * the ratio, is least; ties by a fair coin (Blackwell and Hodges 1957, for unequal ratios).
    */
   readonly convergence: number;
   /** Assignments that the guesser knows for certain before they are made. */
@@ -92,8 +92,10 @@ export interface Assessment {
   /** Over all strata, per assignment. */
   readonly correctGuess: CorrectGuess;
   readonly standardError: { readonly best: number; readonly certain: number };
-  /** For a guesser who knows the boundaries too, as after a look at the list: always exact. */
+  /** For a guesser who knows the boundaries too, as after a look at the list. */
   readonly withBoundaries: CorrectGuess;
+  /** How that, and every `convergence`, was found: drawn for very large blocks of many arms alone. */
+  readonly withBoundariesMethod: Method;
   readonly byStratum: readonly StratumAssessment[];
   readonly imbalance: {
     /** In a stratum, at any place: the greatest |number of an arm - its share|. */
@@ -103,6 +105,8 @@ export interface Assessment {
     readonly method: Method;
     /** Largest standard error of a probability in `stages`, where simulated; else 0. */
     readonly standardError: number;
+    /** False where `greatest` and `greatestVariance` of the stages are upper bounds. */
+    readonly greatestIsExact: boolean;
     /** After each participant of the trial; where there are more than 2,000 slots, at 200 stages. */
     readonly stages: readonly Stage[];
     /** The number of participants that was asked for: one of `stages`. */

@@ -4,12 +4,49 @@ export interface Equals {
   readonly strata: number;
 }
 
+/** Additions that take about a second. */
+const MOST_WORK = 5e8;
+
+/** Greatest sums, and whether they are, rather than that there are no greater ones. */
+export interface GreatestSums {
+  /** After 0, 1, 2, … participants in all. */
+  readonly sums: Float64Array;
+  readonly isExact: boolean;
+}
+
 /**
- * However participants are spread over the strata: the greatest sum of what the strata have.
- *
- * @returns after 0, 1, 2, … participants in all
+ * However participants are spread over the strata: the greatest sum of what the strata have. Where
+ * it would take too long, the sum of what each has at most, which no spread can exceed.
  */
-export function greatestSums(groups: readonly Equals[]): Float64Array {
+export function greatestSums(groups: readonly Equals[]): GreatestSums {
+  if (workOf(groups) <= MOST_WORK) return { sums: sumsOf(groups), isExact: true };
+  const slots = groups.reduce((sum, one) => sum + one.strata * (one.values.length - 1), 0);
+  const most = groups.reduce(
+    (sum, { values, strata }) => sum + strata * values.reduce((a, b) => Math.max(a, b), 0),
+    0,
+  );
+  const sums = new Float64Array(slots + 1).fill(most);
+  sums[0] = 0;
+  sums[slots] = 0;
+  return { sums, isExact: false };
+}
+
+function workOf(groups: readonly Equals[]): number {
+  let work = 0;
+  let before = 0;
+  const lengths = groups.map(({ values, strata }) => {
+    const slots = values.length - 1;
+    work += strata > 1 ? strata * slots * slots : 0;
+    return strata * slots;
+  });
+  for (const length of lengths.sort((a, b) => a - b)) {
+    work += before * length;
+    before += length;
+  }
+  return work;
+}
+
+function sumsOf(groups: readonly Equals[]): Float64Array {
   let sums: Float64Array = new Float64Array(1);
   for (const sum of groups.map(ofEqualStrata).sort((a, b) => a.length - b.length)) {
     sums = greatestOfTwo(sums, sum, () => [0, Infinity]);

@@ -47,7 +47,7 @@ export function addGuess(to: Guesses, place: number, chances: Float64Array): voi
 }
 
 /**
- * Adds what the convergence strategy gets: it guesses the arm that is furthest behind its share,
+ * Adds what the convergence strategy gets: it guesses the arm with the least number for its share,
  * ties by a fair coin. What happened in earlier blocks is in ratio and makes no difference.
  *
  * @param counts of each arm, so far in the block

@@ -11,7 +11,7 @@ const MOST_WORK = 4e8;
 const MOST_CELLS = 100_000;
 
 /** How many assignments are drawn where figures are simulated, and how many lists at least and at most. */
-const DRAWN = { assignments: 400_000, least: 100, most: 2000 };
+const DRAWN = { assignments: 400_000, least: 30, most: 2000 };
 
 /** Strata that have the same number of slots. */
 export interface Group {
@@ -46,6 +46,7 @@ export interface GuessedStrata {
   readonly group: Group;
   readonly withSizes: Figures;
   readonly withBoundaries: Guesses;
+  readonly withBoundariesMethod: Method;
 }
 
 /** @param tellProgress called with the number of strata that are known */
@@ -59,17 +60,19 @@ export function guessStrata(
   );
   const ofBlock = new Map([...inBlock].map(([size, figures]) => [size, figures.guesses]));
   const [only] = allocation.blocks.length === 1 ? [...inBlock.values()] : [];
+  const isDrawn = [...inBlock.values()].some(({ method }) => method === 'simulated');
+  const withBoundariesMethod: Method = isDrawn ? 'simulated' : 'exact';
   const effort: Effort = { mostCells: MOST_CELLS, work: MOST_WORK };
   let known = 0;
   return groups.map((group) => {
     const withBoundaries = guessesWithBoundaries(group.process, ofBlock);
     const withSizes =
       only === undefined
-        ? figuresWithSizes(allocation, group.process, withBoundaries, effort)
+        ? figuresWithSizes(allocation, group.process, withBoundaries, effort, groups.length)
         : { ...only, guesses: withBoundaries };
     known += group.strata;
     tellProgress(known);
-    return { group, withSizes, withBoundaries };
+    return { group, withSizes, withBoundaries, withBoundariesMethod };
   });
 }
 
@@ -86,9 +89,11 @@ function figuresWithSizes(
   process: BlockProcess,
   withBoundaries: Guesses,
   effort: Effort,
+  groups: number,
 ): Figures {
   const guesses = effort.work > 0 ? guessesWithSizes(allocation, process, effort) : undefined;
-  const figures = guesses === undefined ? simulatedly(allocation, process) : exactly(guesses);
+  const figures =
+    guesses === undefined ? simulatedly(allocation, process, groups) : exactly(guesses);
   const { convergence } = withBoundaries;
   return { ...figures, guesses: { ...figures.guesses, convergence } };
 }
@@ -97,8 +102,9 @@ function exactly(guesses: Guesses): Figures {
   return { guesses, standardError: { best: 0, certain: 0 }, method: 'exact' };
 }
 
-function simulatedly(allocation: Allocation, process: BlockProcess): Figures {
-  const wanted = Math.ceil(DRAWN.assignments / process.slots);
+/** @param groups how many such figures are wanted: the draws are shared out among them */
+function simulatedly(allocation: Allocation, process: BlockProcess, groups = 1): Figures {
+  const wanted = Math.ceil(DRAWN.assignments / (groups * process.slots));
   const lists = Math.max(DRAWN.least, Math.min(DRAWN.most, wanted));
   return { ...simulateGuesses(allocation, process, lists), method: 'simulated' };
 }

@@ -16,6 +16,7 @@ export interface EqualStrata {
 
 export interface Totals {
   readonly stages: readonly Stage[];
+  readonly greatestIsExact: boolean;
   readonly method: Method;
   readonly standardError: number;
 }
@@ -57,6 +58,7 @@ export function totalsByStage(
       greatest: Math.max(...ofArms.map(({ greatest }) => greatest[stage]!)),
       greatestVariance: ofArms.map(({ greatestVariance }) => greatestVariance[stage]!),
     })),
+    greatestIsExact: ofArms.every(({ greatestIsExact }) => greatestIsExact),
     method: ofArms.some(({ method }) => method === 'simulated') ? 'simulated' : 'exact',
     standardError: Math.max(...ofArms.map(({ standardError }) => standardError)),
   };
@@ -75,6 +77,7 @@ interface ArmByStage {
   readonly totals: readonly Omit<ArmTotal, 'arm'>[];
   readonly greatest: readonly number[];
   readonly greatestVariance: readonly number[];
+  readonly greatestIsExact: boolean;
   readonly method: Method;
   readonly standardError: number;
 }
@@ -90,7 +93,7 @@ function armByStage(
     greatestSums(
       groups.map(({ imbalance, strata }) => ({ values: imbalance[figure][arm]!, strata })),
     );
-  const [above, below, variance] = [
+  const [{ sums: above, isExact }, { sums: below }, { sums: variance }] = [
     greatestOf('above'),
     greatestOf('below'),
     greatestOf('variance'),
@@ -99,7 +102,10 @@ function armByStage(
     new Circle(pointsFor(above, below, variance, groups, arm), ratio[arm]!, unit),
     groups.map(({ counts, strata }) => ({ counts: counts[arm]!, strata })),
     numbers,
-    (n) => [Math.round(n * share - below[n]!), Math.round(n * share + above[n]!)],
+    (n) => [
+      Math.max(0, Math.round(n * share - below[n]!)),
+      Math.min(n, Math.round(n * share + above[n]!)),
+    ],
   );
   return {
     totals: numbers.map((participants, stage) => ({
@@ -109,6 +115,7 @@ function armByStage(
     })),
     greatest: numbers.map((n) => Math.max(above[n]!, below[n]!)),
     greatestVariance: numbers.map((n) => variance[n]!),
+    greatestIsExact: isExact,
     method,
     standardError,
   };

@@ -121,7 +121,10 @@ export function checkSealedFiles(
   }
   for (const file of digests.keys()) {
     if (!named.has(file) && file !== STUDY_FILE) {
-      problems.push({ file, message: 'is not in the manifest: randose did not put it there' });
+      const message = file.startsWith(`${batchFiles(batches.length + 1).folder}/`)
+        ? 'is of a batch that the ledger does not know: allocate --extend finishes one that was cut short'
+        : 'is not in the manifest: randose did not put it there';
+      problems.push({ file, message });
     }
   }
   return problems;

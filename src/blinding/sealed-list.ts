@@ -57,7 +57,9 @@ export function formatPackingList(slots: readonly AllocatedSlot[], arms: readonl
   // Quotation marks may be added around a name and doubled within it.
   const widestName = 2 + 2 * Math.max(...arms.map((arm) => Buffer.byteLength(arm.name)));
   const widestCode = longest(arms.map((arm) => arm.code)).length;
-  const widest = 64 + slots.length * (widestName + widestCode + 10);
+  // Two commas and a line break stand in each row; the kits are public.
+  const kits = byKit.reduce((sum, { kit }) => sum + kit.length, 0);
+  const widest = 64 + kits + slots.length * (widestName + widestCode + 3);
   return padded(text, widest, '\n');
 }
 

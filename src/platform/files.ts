@@ -56,6 +56,11 @@ export function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
+/** Whether two paths lead to the same file, symbolic links followed as far as they exist. */
+export function isSameFile(one: string, other: string): boolean {
+  return realFolder(one) === realFolder(other);
+}
+
 /** Every file below a folder, as paths relative to it with forward slashes, sorted. */
 export function filesBelow(folder: string): string[] {
   if (!existsSync(folder)) return [];

@@ -1,11 +1,29 @@
 import { join } from 'node:path';
-import { type Manifest, formatManifest, parseManifest, sha256 } from '../blinding/manifest.ts';
-import { RandoseError } from '../errors.ts';
+import {
+  checkSealedFiles,
+  formatManifest,
+  type Manifest,
+  parseManifest,
+  sha256,
+} from '../blinding/manifest.ts';
+import { type Problem, RandoseError } from '../errors.ts';
 import { type Head, headOf, readLedger } from '../ledger/chain.ts';
 import type { Entry } from '../ledger/entry.ts';
 import type { Who } from '../ledger/who.ts';
-import { ALLOCATION, batchFiles, LEDGER_FILE } from '../study/layout.ts';
-import { exists, makeFolder, moveFolder, readText, removeFolder, writeAllSynced } from './files.ts';
+import { missingSlots } from '../randomization/list.ts';
+import { parsePublicList } from '../randomization/public-list.ts';
+import { ALLOCATION, batchFiles, LEDGER_FILE, STUDY_FILE } from '../study/layout.ts';
+import {
+  exists,
+  filesBelow,
+  makeFolder,
+  moveFolder,
+  readBytes,
+  readText,
+  removeFolder,
+  writeAllSynced,
+} from './files.ts';
+import type { OpenStudy } from './open-study.ts';
 import { appendToLedger, type LoadedStudy } from './study-folder.ts';
 
 /** The folder that is filled before it becomes a batch's, whole or not at all. */
@@ -89,19 +107,52 @@ export function finishFirst(root: string): Head | undefined {
  *
  * @param batch the number of the batch that is next
  * @returns its manifest and the ledger's head; undefined where nothing was begun
+ * @throws RandoseError `not-trusted` where what is there is no batch that this study was about to get
  */
 export function finishFurther(
-  loaded: LoadedStudy,
-  entries: readonly Entry[],
+  open: OpenStudy,
   batch: number,
   who: Who,
 ): { manifest: Manifest; head: Head } | undefined {
-  const file = join(loaded.root, batchFiles(batch).manifest);
-  if (!exists(file)) return undefined;
-  const manifest = parseManifest(readText(file), batch);
-  const head = appendToLedger(loaded, headOf(entries), [allocationOf(manifest, who)]);
+  const { root, study, text, entries, slots } = open;
+  const paths = batchFiles(batch);
+  if (!exists(join(root, paths.folder))) return undefined;
+  const problems: Problem[] = [];
+  const manifestText = readText(join(root, paths.manifest), TAKE_AWAY);
+  const manifest = parseManifest(manifestText, batch);
+  const report = (message: string) => problems.push({ file: paths.manifest, message });
+  if (manifest.study !== study.id || manifest.domain !== study.domain) {
+    report(`is of ${manifest.study} (${manifest.domain})`);
+  }
+  if (manifest.files[STUDY_FILE] !== sha256(text)) report(`is not of this ${STUDY_FILE}`);
+  const missing = missingSlots(study.strata, slots);
+  const asked = missing.map(({ id, slots: count }) => ({ stratum: id, slots: count }));
+  if (JSON.stringify(manifest.strata) !== JSON.stringify(asked)) {
+    report(`has not the slots that ${STUDY_FILE} asks for`);
+  }
+  const added = parsePublicList(readText(join(root, paths.list), TAKE_AWAY), batch);
+  const taken = new Set<string>(slots.flatMap(({ number, kit }) => [number, kit]));
+  if (added.some(({ number, kit }) => taken.has(number) || taken.has(kit))) {
+    problems.push({ file: paths.list, message: 'has a number or a kit of an earlier batch' });
+  }
+  const digests = new Map([[STUDY_FILE, sha256(text)]]);
+  for (const file of filesBelow(join(root, paths.folder))) {
+    const path = `${paths.folder}/${file}`;
+    if (path !== paths.manifest) digests.set(path, sha256(readBytes(join(root, path))));
+  }
+  problems.push(...checkSealedFiles([{ manifest, slots: added }], digests));
+  if (problems.length > 0) {
+    throw new RandoseError('not-trusted', `${paths.folder}/ is no batch of this study`, {
+      problems,
+      hint: TAKE_AWAY,
+    });
+  }
+  const head = appendToLedger(open, headOf(entries), [allocationOf(manifest, who)]);
   return { manifest, head };
 }
+
+const TAKE_AWAY =
+  'The ledger knows nothing of this folder. Find out how it came there; take it away, and try again.';
 
 function fillUnfinished(
   root: string,

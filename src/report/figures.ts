@@ -1,5 +1,5 @@
 import type { ArmTotal, Assessment } from '../assessment/assessment.ts';
-import { namedStages, usualRange } from './stages.ts';
+import { type NamedStage, namedStages, usualRange } from './stages.ts';
 import { type Candidate, unitOf } from './candidate.ts';
 
 /** Figures that answer one question, for every candidate. */
@@ -17,11 +17,15 @@ export interface FigureRow {
 /** What the marks of simulated figures mean; empty where nothing is simulated. */
 export function marksText(candidates: readonly Candidate[]): string {
   const isSimulated = candidates.some(
-    ({ assessment }) =>
-      assessment.method === 'simulated' || assessment.imbalance.method === 'simulated',
+    ({ assessment: { method, withBoundariesMethod, imbalance } }) =>
+      [method, withBoundariesMethod, imbalance.method].includes('simulated'),
   );
+  const isBounded = candidates.some(
+    ({ assessment }) => !assessment.listsAreCounted || !assessment.imbalance.greatestIsExact,
+  );
+  if (isBounded && !isSimulated) return '≤ marks an upper bound. All else is exact.';
   return isSimulated
-    ? '± is the standard error of a figure that was estimated from drawn lists; ≈ marks what was estimated so too. All else is exact.'
+    ? '± is the standard error of a figure that was estimated from drawn lists; ≈ marks what was estimated so too, ≤ an upper bound. All else is exact.'
     : 'All figures are exact.';
 }
 
@@ -103,7 +107,7 @@ function guessGroup(assessments: readonly Assessment[], first: Assessment): Figu
         estimated(one.correctGuess.excess, one.standardError.best, one.method),
       ),
       row('Convergence strategy, correct', assessments, (one) =>
-        figure(one.correctGuess.convergence),
+        roughly(figure(one.correctGuess.convergence), one.withBoundariesMethod),
       ),
       row('Known for certain beforehand', assessments, (one) =>
         estimated(one.correctGuess.certain, one.standardError.certain, one.method),
@@ -119,12 +123,14 @@ function boundaryGroups(assessments: readonly Assessment[]): FigureGroup[] {
     {
       heading: 'The same if the guesser also knows where each block ends',
       rows: [
-        row('Best guesser, correct', assessments, (one) => figure(one.withBoundaries.best)),
+        row('Best guesser, correct', assessments, (one) =>
+          roughly(figure(one.withBoundaries.best), one.withBoundariesMethod),
+        ),
         row('  excess over always guessing', assessments, (one) =>
-          figure(one.withBoundaries.excess),
+          roughly(figure(one.withBoundaries.excess), one.withBoundariesMethod),
         ),
         row('Known for certain beforehand', assessments, (one) =>
-          figure(one.withBoundaries.certain),
+          roughly(figure(one.withBoundaries.certain), one.withBoundariesMethod),
         ),
       ],
     },
@@ -152,7 +158,9 @@ function stageGroups(assessments: readonly Assessment[], first: Assessment): Fig
     return {
       heading: `How far from the ratio in total, after ${participants} (${name}${spread === undefined ? '' : `: ${spread}`})? The ratio: ${sharesText(first, participants)}`,
       rows: [
-        row('Greatest difference possible', assessments, (one) => figure(at(one)?.greatest)),
+        row('Greatest difference possible', assessments, (one) =>
+          bound(figure(at(one)?.greatest), at(one), one),
+        ),
         ...tellingArms(first).flatMap((arm) => {
           const name = first.arms[arm]!.arm;
           return [
@@ -163,7 +171,7 @@ function stageGroups(assessments: readonly Assessment[], first: Assessment): Fig
               ? []
               : [
                   row('  at the worst spread', assessments, (one) =>
-                    deviation(at(one)?.greatestVariance?.[arm]),
+                    bound(deviation(at(one)?.greatestVariance?.[arm]), at(one), one),
                   ),
                 ]),
             row(`95 of 100 times, ${name}`, assessments, (one) => {
@@ -189,7 +197,11 @@ function listGroup(assessments: readonly Assessment[]): FigureGroup {
       row('Different lists', assessments, (one) => atMost(countText(one.lists), one)),
       row('  in bits', assessments, (one) => atMost(figure(one.bits), one)),
       ...(isUneven
-        ? [row('Entropy in bits', assessments, ({ entropyBits }) => figure(entropyBits))]
+        ? [
+            row('Entropy in bits', assessments, ({ entropyBits, method }) =>
+              roughly(figure(entropyBits), method),
+            ),
+          ]
         : []),
     ],
   };
@@ -240,6 +252,12 @@ function ofTotals(text: string, total: ArmTotal | undefined, { imbalance }: Asse
 /** Where a list was counted as often as it can be cut into blocks, there are no more than that. */
 function atMost(text: string, { listsAreCounted }: Assessment): string {
   return listsAreCounted ? text : `≤${text}`;
+}
+
+/** Of very many strata there is only a bound; what was recruited is always exact. */
+function bound(text: string, stage: NamedStage | undefined, { imbalance }: Assessment): string {
+  const isExact = imbalance.greatestIsExact || stage?.greatestVariance === undefined;
+  return isExact || text === '' ? text : `≤${text}`;
 }
 
 function deviation(variance = Number.NaN): string {

@@ -19,7 +19,7 @@ export const MEANINGS: readonly Meaning[] = [
   },
   {
     figure: 'Convergence strategy',
-    text: 'Share that is guessed right by who always names the arm that is furthest behind its share so far, ties by a fair coin. It needs no knowledge of the block sizes: what a person at a site would do.',
+    text: 'Share that is guessed right by who always names the arm that has least of its share so far (its number divided by its share of the ratio), ties by a fair coin. It needs no knowledge of the block sizes: what a person at a site would do.',
     source: 'Blackwell and Hodges 1957',
   },
   {

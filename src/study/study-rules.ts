@@ -53,7 +53,9 @@ function checkSitesAndFactors(yaml: StudyYaml): void {
   const factors = yaml.soundItems(['factors'], FACTOR);
   reportRepeats(yaml, factors, 'name', 'factor');
   for (const { path, value } of factors) {
-    if (TAKEN_NAMES.some((name) => name.toUpperCase() === value.name.toUpperCase())) {
+    const isTaken = TAKEN_NAMES.some((name) => name.toUpperCase() === value.name.toUpperCase());
+    // Names such as constructor, which every mapping has from the start.
+    if (isTaken || value.name in {}) {
       yaml.report(
         [...path, 'name'],
         `"${value.name}" has another meaning: call the factor otherwise`,

@@ -34,7 +34,11 @@ export class YamlFile<Schema extends v.GenericSchema> {
 
   constructor(text: string, file: string, schema: Schema) {
     this.file = file;
-    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
+    this.#document = parseDocument(text, {
+      lineCounter: this.#lines,
+      prettyErrors: false,
+      logLevel: 'error',
+    });
     for (const error of this.#document.errors) {
       this.problems.push({ message: error.message, file, ...this.#position(error.pos[0]) });
     }
@@ -42,7 +46,15 @@ export class YamlFile<Schema extends v.GenericSchema> {
       this.#unsound.push([]);
       return;
     }
-    this.#raw = this.#document.toJS();
+    try {
+      this.#raw = this.#document.toJS();
+    } catch (error) {
+      // What the library finds only then: an alias that nothing is named by, or far too many.
+      if (!(error instanceof ReferenceError)) throw error;
+      this.problems.push({ message: error.message, file, line: 1, column: 1 });
+      this.#unsound.push([]);
+      return;
+    }
     const result = v.safeParse(schema, this.#raw);
     if (result.success) this.#output = result.output;
     for (const issue of result.issues ?? []) {

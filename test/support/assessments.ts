@@ -84,11 +84,13 @@ export function oneBlockSize(size: number, design: AssessedDesign = TWO_TO_ONE):
       greatestVariance: variances.map((ofArm) => Math.max(...ofArm)),
       method: 'exact',
       standardError: 0,
+      greatestIsExact: true,
       stages: stagesOf(arms, perBlock, size, slots),
       ...(recruited && { recruited: recruitedTotals(arms, perBlock, size, recruited) }),
     },
     lists,
     listsAreCounted: true,
+    withBoundariesMethod: 'exact',
     bits,
     entropyBits: bits,
     codeBreak: arms.map(({ arm }, opened) => {

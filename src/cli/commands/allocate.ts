@@ -108,9 +108,10 @@ async function addBatch(
     const open = openStudy(root, domainOf(options));
     requireUnchanged(open, ['identity', 'arms', 'numbers', 'schedule', 'custody']);
     const next = open.batches.length + 1;
-    const finished = finishFurther(open, open.entries, next, who);
+    const finished = finishFurther(open, next, who);
     if (finished !== undefined) {
-      tellFinished(output, finished.head);
+      output.warn('a batch that was cut short is finished; --plan was not needed for it.');
+      tellBatch(output, open, finished.manifest, finished.head);
       return;
     }
     const added = requireMoreSlots(open);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { assessPlan } from '../../assessment/assess.ts';
 import { type Problem, RandoseError } from '../../errors.ts';
-import { exists, liesWithin, readText, writeNew } from '../../platform/files.ts';
+import { exists, isSameFile, liesWithin, readText, writeNew } from '../../platform/files.ts';
 import { openStudy } from '../../platform/open-study.ts';
 import { findStudyFolder, invalidStudy } from '../../platform/study-folder.ts';
 import { missingSlots } from '../../randomization/list.ts';
@@ -34,10 +34,16 @@ export async function assess(output: Output, options: AssessOptions): Promise<vo
   const root = findStudyFolder(options.study);
   refuseInside(options.output, root);
   const paths = [options.plan, ...(options.against ?? [])];
+  if (paths.some((path) => options.output !== undefined && isSameFile(path, options.output))) {
+    throw new RandoseError('usage', '--output would take the place of a plan', {
+      hint: 'Choose another name; nothing was written.',
+    });
+  }
   const { study, plans } = readAll(root, paths, options.extend ?? false);
   for (const path of paths.filter((one) => liesWithin(one, root))) {
     output.warn(`${path} lies inside the study folder, which blinded people read: move it.`);
   }
+  for (const { name, plan } of plans) checkSize(name, plan, study);
   checkRecruited(options.recruited, study);
   checkParticipants(options.participants, study);
   const { arms, strata } = study;
@@ -134,6 +140,23 @@ function strataToExtend(root: string): Stratum[] {
     });
   }
   return added.map(({ id, slots: missing }) => ({ id, site: siteOfStratum(id), slots: missing }));
+}
+
+/** Slots of the longest stratum times the largest block: beyond that, figures take minutes. */
+const MOST_SLOTS_TIMES_SIZE = 10_000_000;
+
+function checkSize(name: string, { blocks }: Plan, { strata }: Study): void {
+  const slots = Math.max(...strata.map((stratum) => stratum.slots));
+  const size = Math.max(...blocks.map((block) => block.size));
+  const most = Math.min(20_000, Math.floor(MOST_SLOTS_TIMES_SIZE / size));
+  if (slots <= most) return;
+  throw new RandoseError(
+    'usage',
+    `${name}: a stratum of ${slots} slots is too long to be assessed`,
+    {
+      hint: `With blocks of ${size}, assess takes up to ${most} slots a stratum. Assess a copy of study.yaml with fewer: per assignment the figures hardly change.`,
+    },
+  );
 }
 
 function checkRecruited(recruited: readonly number[] | undefined, { strata }: Study): void {

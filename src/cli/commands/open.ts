@@ -1,8 +1,8 @@
+import { dirname } from 'node:path';
 import { RandoseError } from '../../errors.ts';
 import { allocationRows, formatAllocationCsv } from '../../exports/allocation-table.ts';
-import { parseWho } from '../../ledger/who.ts';
-import { formatWho } from '../../ledger/who.ts';
-import { exists, liesWithin, writeNew } from '../../platform/files.ts';
+import { formatWho, parseWho } from '../../ledger/who.ts';
+import { exists, isFolder, liesWithin, writeNew } from '../../platform/files.ts';
 import { type KeyOptions, ownerOf, readKeys } from '../../platform/keys.ts';
 import { attempt, openOnRecord } from '../../platform/on-record.ts';
 import { openMaster } from '../../platform/open-master.ts';
@@ -86,6 +86,11 @@ function refuseOutput(path: string | undefined, root: string): void {
   if (liesWithin(path, root)) {
     throw new RandoseError('usage', `${path} lies inside the study folder`, {
       hint: 'Blinded people read that folder: keep the list elsewhere. Nothing was opened.',
+    });
+  }
+  if (path === '' || !isFolder(dirname(path))) {
+    throw new RandoseError('not-found', `the folder of ${path} does not exist`, {
+      hint: 'Make it, or name another. Nothing was opened.',
     });
   }
   if (exists(path)) {
