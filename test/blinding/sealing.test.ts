@@ -16,7 +16,7 @@ import { STUDY_TEMPLATE } from '../../src/study/depil-2.ts';
 import type { Study } from '../../src/study/study.ts';
 import {
   EXAMPLE_SEED,
-  PLAIN_NUMBERS,
+  anyNumbers,
   planOf,
   templateStudy,
   withoutBatch,
@@ -166,31 +166,37 @@ test('sealed spaces hold the longest that a study can have', () => {
     .string({ unit: 'grapheme', minLength: 1, maxLength: 100 })
     .map((t) => t.slice(0, 100));
   fc.assert(
-    fc.property(text, text, fc.integer({ min: 1, max: 400 }), (one, two, multiple) => {
-      const arms = [
-        { code: 'A'.repeat(20), name: one, type: 'active' as const, ratio: 2 },
-        { code: 'B', name: two, type: 'placebo' as const, ratio: 1 },
-      ];
-      const strata = [{ id: 'site=X', slots: 3 * multiple }];
-      const slots = makeAllocationList(
-        { id: 'T', domain: 'production', numbers: PLAIN_NUMBERS, arms, strata },
-        planOf([3 * multiple]),
-        EXAMPLE_SEED,
-      );
-      const plan = '"\\\n\t'.repeat(MOST_PLAN_BYTES / 4);
-      const master = {
-        study: 'T',
-        domain: 'production' as const,
-        batch: 1,
-        list: 'f',
-        seed: '0'.repeat(64),
-        studyFile: one,
-        planFile: plan,
-        slots,
-      };
-      expect(() => formatMaster(master, arms)).not.toThrow();
-      expect(() => formatPackingList(slots, arms)).not.toThrow();
-    }),
+    fc.property(
+      text,
+      text,
+      fc.integer({ min: 1, max: 400 }),
+      anyNumbers,
+      (one, two, multiple, numbers) => {
+        const arms = [
+          { code: 'A'.repeat(20), name: one, type: 'active' as const, ratio: 2 },
+          { code: 'B', name: two, type: 'placebo' as const, ratio: 1 },
+        ];
+        const strata = [{ id: 'site=X', slots: 3 * multiple }];
+        const slots = makeAllocationList(
+          { id: 'T', domain: 'dummy', numbers, arms, strata },
+          planOf([3 * multiple]),
+          EXAMPLE_SEED,
+        );
+        const plan = '"\\\n\t'.repeat(MOST_PLAN_BYTES / 4);
+        const master = {
+          study: 'T',
+          domain: 'production' as const,
+          batch: 1,
+          list: 'f',
+          seed: '0'.repeat(64),
+          studyFile: one,
+          planFile: plan,
+          slots,
+        };
+        expect(() => formatMaster(master, arms)).not.toThrow();
+        expect(() => formatPackingList(slots, arms)).not.toThrow();
+      },
+    ),
     { numRuns: 40 },
   );
 });

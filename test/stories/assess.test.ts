@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
@@ -130,6 +130,17 @@ describe('a plan is measured before it is chosen', () => {
   });
 });
 
+test('the slots that a batch would add are assessed as the list of their own that they are', () => {
+  const trial = allocated();
+  const extension = ['--extend', '--plan', trial.plan];
+  expect(randose('assess', '--study', trial.study, ...extension)).toMatchObject({ status: 64 });
+  editStudy(trial, ['    slots: 18', '    slots: 24']);
+  const [added] = plans(trial, ...extension);
+  // Six slots in blocks of 3 and 6: 3 × 3 lists of two blocks, and of the 15 blocks of six those
+  // that do not fall into halves in ratio, 6.
+  expect(added).toMatchObject({ slots: 6, lists: 15 });
+});
+
 describe('what cannot be assessed', () => {
   test.each<[string, (trial: Trial) => string[], number, string]>([
     [
@@ -166,6 +177,16 @@ describe('what cannot be assessed', () => {
       'expects a number from 1 to 18',
     ],
     ['no number', ({ plan }) => ['--plan', plan, '--recruited', '3,x'], 64, 'whole number'],
+    [
+      'a plan that would be overwritten',
+      ({ plan, folder }) => {
+        const copy = join(folder, 'copy.yaml');
+        cpSync(plan, copy);
+        return ['--plan', copy, '--output', copy, '--force'];
+      },
+      64,
+      '--output would take the place of a plan',
+    ],
     ['no plan', () => ['--plan', 'none.yaml'], 66, 'none.yaml does not exist'],
     [
       'a file in the study folder, which blinded people read',

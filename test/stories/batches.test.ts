@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
@@ -174,6 +182,55 @@ describe('a further batch', () => {
     expect(extend(trial)).toMatchObject({ status: 0 });
     expect(existsSync(join(trial.study, 'allocation.partial'))).toBe(false);
     mustRun('verify', '--study', trial.study);
+  });
+
+  test.each<[string, (trial: Trial, place: string) => void, string]>([
+    [
+      'a rehearsal',
+      (trial, place) => {
+        const dummy = join(trial.folder, 'DUMMY-depil-2');
+        mustRun('allocate', '--dummy', '--study', trial.study, '--plan', trial.plan);
+        editStudy({ ...trial, study: dummy }, ['    slots: 24', '    slots: 30']);
+        const words = ['--dummy', '--study', dummy, '--plan', trial.plan];
+        mustRun('allocate', '--extend', ...words);
+        cpSync(join(dummy, 'allocation', 'batch-2'), place, { recursive: true });
+      },
+      'is of DUMMY-DEPIL-2 (dummy)',
+    ],
+    [
+      'another copy of the study, under another study file',
+      (trial, place) => {
+        const copy = join(trial.folder, 'copy');
+        cpSync(trial.study, copy, { recursive: true });
+        editStudy({ ...trial, study: copy }, ['    slots: 24', '    slots: 30']);
+        mustRun('allocate', '--extend', '--study', copy, '--plan', trial.plan);
+        cpSync(join(copy, 'allocation', 'batch-2'), place, { recursive: true });
+      },
+      'has not the slots that study.yaml asks for',
+    ],
+    [
+      'an interrupted copy',
+      (trial, place) => {
+        const copy = join(trial.folder, 'copy');
+        cpSync(trial.study, copy, { recursive: true });
+        mustRun('allocate', '--extend', '--study', copy, '--plan', trial.plan);
+        cpSync(join(copy, 'allocation', 'batch-2'), place, { recursive: true });
+        rmSync(join(place, 'envelopes', 'R020.age'));
+      },
+      'R020.age: is missing',
+    ],
+  ])('that was planted is not adopted: %s', (_, plant, message) => {
+    const trial = enrolled();
+    editStudy(trial, MORE);
+    plant(trial, join(trial.study, 'allocation', 'batch-2'));
+    const before = contentsOf(trial.study);
+    const ran = extend(trial);
+    expect(ran.status).toBe(65);
+    expect(ran.stderr).toContain(message);
+    expect(contentsOf(trial.study)).toEqual(before);
+    expect(randose('verify', '--study', trial.study).stdout).toContain(
+      'is of a batch that the ledger does not know',
+    );
   });
 
   test('of another study is not taken for one of this study', () => {

@@ -64,6 +64,9 @@ describe('a rehearsal', () => {
       join(elsewhere, '..', 'x'),
     ];
     expect(randose('allocate', '--dummy', ...unmarked)).toMatchObject({ status: 64 });
+    expect(randose('allocate', '--dummy', ...unmarked.slice(0, -1), '')).toMatchObject({
+      status: 64,
+    });
     // And the trial can still get its list.
     mustRun('allocate', '--study', trial.study, '--plan', trial.plan);
     mustRun('verify', '--study', trial.study);

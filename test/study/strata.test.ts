@@ -126,6 +126,11 @@ describe('a problem in the strata', () => {
     ],
     [
       'strata: { slotsPerStratum: 6 }',
+      'factors: [{ name: constructor, levels: [F, M] }]',
+      '"constructor" has another meaning: call the factor otherwise',
+    ],
+    [
+      'strata: { slotsPerStratum: 6 }',
       'factors: [{ name: sex, levels: [F, f] }]',
       'level of sex "f" stands here twice',
     ],

@@ -128,6 +128,17 @@ describe('a problem in study.yaml', () => {
     expect(problemsAfter(...changes)).toContain(expected);
   });
 
+  test.each([
+    ['an alias of nothing', '  title: Low', '  title: *nothing\n  x: Low'],
+    [
+      'aliases without end',
+      '  title: Low',
+      `  title: &a [x]\n  b: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\n  c: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b]\n  d: [*c, *c, *c, *c, *c, *c, *c, *c, *c]\n  x: Low`,
+    ],
+  ])('%s is a problem, not a bug', (_, from, to) => {
+    expect(problemsAfter([from, to])).toHaveLength(1);
+  });
+
   test('a secret key is never repeated in the message', () => {
     const problems = problemsAfter([
       'officers: []',
