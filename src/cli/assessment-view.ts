@@ -101,7 +101,7 @@ function padEnd(text: string, width: number): string {
 }
 
 function longest(texts: readonly string[]): number {
-  return Math.max(0, ...texts.map(characters));
+  return texts.reduce((most, text) => Math.max(most, characters(text)), 0);
 }
 
 function characters(text: string): number {

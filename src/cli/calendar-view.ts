@@ -89,5 +89,5 @@ function isWeekend(event: CalendarEvent): boolean {
 }
 
 function longest(texts: readonly string[]): number {
-  return Math.max(0, ...texts.map((text) => text.length));
+  return texts.reduce((most, text) => Math.max(most, text.length), 0);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { formatAssessmentTable } from '../../src/cli/assessment-view.ts';
 import { PLAIN } from '../../src/cli/palette.ts';
+import { assessPlan } from '../../src/assessment/assess.ts';
 import type { Candidate } from '../../src/report/candidate.ts';
 import { asSimulated, inBetween, oneBlockSize, TWO_TO_ONE } from '../support/assessments.ts';
 
@@ -123,4 +124,15 @@ describe('several strata', () => {
     expect(text).toContain('after 17 (as recruited: 10 + 7 + 0)?');
     expect(text).toContain('at the worst spread');
   });
+});
+
+test('very many arms are no more than a long table', () => {
+  const arms = Array.from({ length: 400 }, (_, index) => ({ code: `A${index}`, ratio: 1 }));
+  const assessment = assessPlan({
+    arms,
+    strata: [{ id: 'site=S1', slots: 400 }],
+    blocks: [{ size: 400, weight: 1 }],
+  });
+  const table = formatAssessmentTable([{ name: 'plan.yaml', assessment }], 'TRIAL', PLAIN, 80);
+  expect(table).toContain('A399');
 });
