@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { type Problem, RandoseError } from '../errors.ts';
 import { ALGORITHM } from '../randomization/generator.ts';
-import type { Slot } from '../randomization/list.ts';
+import { type Slot, slotsPerStratum } from '../randomization/list.ts';
 import { batchFiles, envelopeFile, STUDY_FILE } from '../study/layout.ts';
 import type { Study } from '../study/study.ts';
 import { parseJson } from './parse-json.ts';
@@ -155,9 +155,7 @@ function checkListed(manifest: Manifest, slots: readonly Slot[]): Problem[] {
 
 /** How many slots each stratum has, in the order of the list. */
 function strataOf(slots: readonly Slot[]): Manifest['strata'] {
-  const counts = new Map<string, number>();
-  for (const { stratum } of slots) counts.set(stratum, (counts.get(stratum) ?? 0) + 1);
-  return [...counts].map(([stratum, count]) => ({ stratum, slots: count }));
+  return [...slotsPerStratum(slots)].map(([stratum, count]) => ({ stratum, slots: count }));
 }
 
 function designDigests(study: Study): Manifest['design'] {

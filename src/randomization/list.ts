@@ -55,7 +55,7 @@ export function makeAllocationList(
   tellProgress: (made: number) => void = () => undefined,
 ): AllocatedSlot[] {
   const { domain, id: study } = design;
-  const batch = (earlier.at(-1)?.batch ?? FIRST_BATCH - 1) + 1;
+  const batch = nextBatch(earlier);
   const added = missingSlots(design.strata, earlier);
   const inFirst = batch === FIRST_BATCH ? totalOf(added) : countOf(earlier, FIRST_BATCH);
   const writeNumber = numberWriter(design, inFirst);
@@ -97,6 +97,11 @@ export function makeAllocationList(
   return list;
 }
 
+/** The number of the batch that comes behind the earlier ones. */
+export function nextBatch(earlier: readonly Slot[]): number {
+  return (earlier.at(-1)?.batch ?? FIRST_BATCH - 1) + 1;
+}
+
 /** A stratum that is to have more slots than it has. */
 export interface MissingSlots {
   readonly id: string;
@@ -112,11 +117,17 @@ export interface MissingSlots {
  * @returns the strata that are to get more, in the order of the study
  */
 export function missingSlots(strata: Design['strata'], earlier: readonly Slot[]): MissingSlots[] {
-  const have = new Map<string, number>();
-  for (const { stratum } of earlier) have.set(stratum, (have.get(stratum) ?? 0) + 1);
+  const have = slotsPerStratum(earlier);
   return strata
     .map(({ id, slots }) => ({ id, slots: slots - (have.get(id) ?? 0), before: have.get(id) ?? 0 }))
     .filter(({ slots }) => slots > 0);
+}
+
+/** How many slots each stratum has, in the order in which the strata first come. */
+export function slotsPerStratum(slots: readonly Slot[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { stratum } of slots) counts.set(stratum, (counts.get(stratum) ?? 0) + 1);
+  return counts;
 }
 
 /** Counts slots on from the earlier ones: through the whole list, or in each site. */

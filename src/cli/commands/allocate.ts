@@ -31,9 +31,10 @@ import {
   withStudyLock,
 } from '../../platform/study-folder.ts';
 import {
-  FIRST_BATCH,
   makeAllocationList,
   missingSlots,
+  nextBatch,
+  slotsPerStratum,
   type Slot,
 } from '../../randomization/list.ts';
 import { type Plan, readPlan } from '../../randomization/plan.ts';
@@ -177,7 +178,7 @@ async function makeBatch(
   const slots = makeAllocationList(study, plan, seed, earlier, (made) => {
     output.progress(made, total, 'drawing slots');
   });
-  const batch = (earlier.at(-1)?.batch ?? FIRST_BATCH - 1) + 1;
+  const batch = nextBatch(earlier);
   const secrets = { batch, list, seed, studyFile: text, planFile };
   const files = await sealList(study, slots, secrets, (sealed) => {
     output.progress(sealed, slots.length, 'sealing envelopes');
@@ -212,10 +213,8 @@ function refuseTwice(root: string): void {
  */
 function requireMoreSlots({ study, slots }: OpenStudy): { id: string; slots: number }[] {
   const asked = new Map(study.strata.map((stratum) => [stratum.id, stratum.slots]));
-  const have = new Map<string, number>();
-  for (const { stratum } of slots) have.set(stratum, (have.get(stratum) ?? 0) + 1);
   const problems: Problem[] = [];
-  for (const [stratum, count] of have) {
+  for (const [stratum, count] of slotsPerStratum(slots)) {
     const wanted = asked.get(stratum) ?? 0;
     if (wanted >= count) continue;
     const message = `stratum ${stratum} has ${count} slots already; ${STUDY_FILE} asks for ${wanted}, but what is allocated stays`;
