@@ -1,5 +1,6 @@
 import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'rolldown';
 
 /** The licence texts of every package whose code ends up in the bundle, as their terms ask. */
@@ -40,8 +41,25 @@ function noChildProcess(): Plugin {
   const module = '\0no-child-process';
   return {
     name: 'no-child-process',
-    resolveId: (id) => (id === 'node:child_process' ? module : null),
+    resolveId: (id, importer) =>
+      id === 'node:child_process' && importer?.includes('/node_modules/commander/') ? module : null,
     load: (id) => (id === module ? 'export default {}' : null),
+  };
+}
+
+/**
+ * A font that is imported is its bytes: compressed within the bundle, so that the program needs no file
+ * beside it. Tests go the same way.
+ */
+export function fontBytes(): Plugin {
+  return {
+    name: 'font-bytes',
+    load(id) {
+      if (!id.endsWith('.ttf')) return null;
+      const packed = deflateSync(readFileSync(id), { level: 9 }).toString('base64');
+      return `import { inflateSync } from 'node:zlib';
+export default new Uint8Array(inflateSync(Buffer.from('${packed}', 'base64')));`;
+    },
   };
 }
 
@@ -72,6 +90,6 @@ export default defineConfig({
     minify: true,
     sourcemap: false,
   },
-  plugins: [noChildProcess(), thirdPartyLicences(), executable()],
+  plugins: [fontBytes(), noChildProcess(), thirdPartyLicences(), executable()],
   cwd: import.meta.dirname,
 });

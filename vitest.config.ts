@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
+import { fontBytes } from './rolldown.config.ts';
 
 export default defineConfig({
+  plugins: [{ ...fontBytes(), enforce: 'pre' }],
   test: {
     include: ['test/**/*.test.ts'],
     reporters: ['default', './test/count-reporter.ts'],

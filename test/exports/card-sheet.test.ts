@@ -1,0 +1,126 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { generateKeyPair } from '../../src/blinding/identity.ts';
+import { sealFor } from '../../src/blinding/seal.ts';
+import { type Card, type CardSheet, formatCards } from '../../src/exports/card-sheet.ts';
+import { FONTS } from '../../src/platform/fonts.ts';
+import { testFolder } from '../support/command-line.ts';
+import { testWithTool } from '../support/tools.ts';
+
+const withPdftotext = testWithTool(['pdftotext', '-v']);
+const withZbarimg = testWithTool(['zbarimg', '--version']);
+
+const keys = await Promise.all(Array.from({ length: 3 }, () => generateKeyPair()));
+const cards: Card[] = keys.map(({ identity }, index) => ({
+  number: `R00${index + 1}`,
+  kits: [`4KX9TM${index}`],
+  stratum: 'site=CRT',
+  site: 'Hôpital Example, Créteil',
+  envelope: `allocation/envelopes/R00${index + 1}.age`,
+  identity,
+}));
+const sheet: CardSheet = {
+  study: { id: 'DEPIL-2', title: 'An example trial', sponsor: 'Example Sponsor' },
+  made: '2026-06-15',
+  isDummy: false,
+  isReprint: false,
+  cards,
+};
+const long: CardSheet = {
+  ...sheet,
+  study: { id: 'S'.repeat(32), title: 'Wide words '.repeat(27), sponsor: 'Sponsor '.repeat(25) },
+  cards: cards.map((card) => ({
+    ...card,
+    number: 'Prefix99-SITE-CODE-16-CH-000001-X',
+    kits: Array.from({ length: 4 }, () => '34679ASITECODE-1234567890A'),
+    stratum: `site=${'S'.repeat(16)}/${'factor=level/'.repeat(6)}`,
+    site: 'Νοσοκομείο Παράδειγμα, nemocnice Příklad, szpital Przykład, 病院 '.repeat(3),
+    envelope: `allocation/batch-12/rewrap-3/envelopes/Prefix99-SITE-CODE-16-CH-000001-X.age`,
+  })),
+};
+
+async function written(of: CardSheet): Promise<{ folder: string; file: string }> {
+  const folder = testFolder();
+  const file = join(folder, 'cards.pdf');
+  writeFileSync(file, await formatCards(of, FONTS));
+  return { folder, file };
+}
+
+function textOf(file: string, page: number): string {
+  const words = ['-layout', '-f', `${page}`, '-l', `${page}`, file, '-'];
+  return execFileSync('pdftotext', words, { encoding: 'utf8' });
+}
+
+test('the same sheet gives the same bytes, at any time', async () => {
+  const digests = [await formatCards(sheet, FONTS), await formatCards(sheet, FONTS)].map((pdf) =>
+    createHash('sha256').update(pdf).digest('hex'),
+  );
+  expect(digests[0]).toBe(digests[1]);
+});
+
+describe('a card', () => {
+  withPdftotext('has its number, its kit, its key, and no other', async () => {
+    const { file } = await written(sheet);
+    for (const [index, { number, kits, identity, envelope }] of cards.entries()) {
+      const text = textOf(file, index + 1);
+      for (const words of [number, ...kits, identity, envelope, 'DEPIL-2', 'Créteil']) {
+        expect(text).toContain(words);
+      }
+      expect(text).not.toMatch(/DUMMY|REPRINT/);
+      for (const other of cards.filter((card) => card.number !== number)) {
+        expect(text).not.toContain(other.identity);
+        expect(text).not.toContain(other.number);
+      }
+    }
+    const pages = execFileSync('pdftotext', [file, '-'], { encoding: 'utf8' }).split('\f');
+    expect(pages).toHaveLength(cards.length + 1);
+  });
+
+  withZbarimg('has its key as a QR code that a scanner reads', async () => {
+    const { folder, file } = await written(long);
+    execFileSync('pdftoppm', ['-r', '110', '-png', file, join(folder, 'page')]);
+    for (const [index, { identity }] of cards.entries()) {
+      const image = join(folder, `page-${index + 1}.png`);
+      const words = ['-q', '--raw', '--nodbus', image];
+      expect(execFileSync('zbarimg', words, { encoding: 'utf8' }).trim()).toBe(identity);
+    }
+  });
+
+  withPdftotext('says with which words stock age opens the envelope', async () => {
+    const { folder, file } = await written(sheet);
+    const text = textOf(file, 2);
+    const [identity] = /AGE-SECRET-KEY-1[A-Z0-9]{58}/.exec(text)!;
+    const [, command] = /2\. (age .*\.age)/.exec(text)!;
+    execFileSync('mkdir', ['-p', join(folder, 'allocation/envelopes')]);
+    const envelope = await sealFor([keys[1]!.recipient])('what is in it\n');
+    writeFileSync(join(folder, cards[1]!.envelope), envelope);
+    writeFileSync(join(folder, 'card.txt'), `${identity}\n`);
+    const opened = execFileSync('sh', ['-c', command!], { cwd: folder, encoding: 'utf8' });
+    expect(opened).toBe('what is in it\n');
+  });
+
+  withPdftotext('of a rehearsal, or printed again, says so', async () => {
+    const { file } = await written({ ...sheet, isDummy: true, isReprint: true });
+    for (const page of [1, 2, 3]) expect(textOf(file, page)).toMatch(/DUMMY.*REPRINT/);
+  });
+
+  withPdftotext('stays on its page, whatever its words are', async () => {
+    for (const of of [sheet, long]) {
+      const { file } = await written(of);
+      const boxes = execFileSync('pdftotext', ['-bbox', file, '-'], { encoding: 'utf8' });
+      const words = [
+        ...boxes.matchAll(/xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)"/g),
+      ];
+      expect(words.length).toBeGreaterThan(200);
+      for (const [, left, top, right, bottom] of words) {
+        expect(Number(left)).toBeGreaterThan(40);
+        expect(Number(right)).toBeLessThan(555);
+        expect(Number(top)).toBeGreaterThan(30);
+        expect(Number(bottom)).toBeLessThan(600);
+      }
+    }
+  });
+});
