@@ -5,6 +5,7 @@
 import { assessPlan } from '../src/assessment/assess.ts';
 import { generateKeyPair } from '../src/blinding/identity.ts';
 import { sealList } from '../src/blinding/sealing.ts';
+import { drawSalts } from '../src/platform/entropy.ts';
 import { drawBlockSizes, drawPermutedBlock } from '../src/randomization/blocks.ts';
 import { openStream, type Purpose } from '../src/randomization/generator.ts';
 import { type Design, makeAllocationList } from '../src/randomization/list.ts';
@@ -112,13 +113,19 @@ async function envelopes(): Promise<void> {
     officers: [{ name: 'Example Officer', recipient }],
     statisticians: [],
     packers: [],
+    cardMakers: [],
+    custody: { rule: 'any' },
   } as unknown as Study;
   const list = makeAllocationList(made, { blocks: BLOCKS }, SEED);
   const begin = performance.now();
-  await sealList(study, list, { batch: 1, list: 'ff', seed: SEED, studyFile: '', planFile: '' });
+  const cards = await Promise.all(list.map(() => generateKeyPair()));
+  await sealList(study, list, {
+    ...{ batch: 1, list: 'ff', seed: SEED, studyFile: '', planFile: '' },
+    ...{ salts: drawSalts(slots), cards, studyKey: undefined, created: '2026-01-01T00:00:00Z' },
+  });
   const each = (performance.now() - begin) / slots;
   console.log(
-    `${slots} envelopes, the master and the packing list sealed: ${each.toFixed(2)} ms an envelope (aim: 1, ${each < 1 ? 'reached' : 'missed'})`,
+    `${slots} envelopes with their cards, the master and the packing list sealed: ${each.toFixed(2)} ms an envelope (aim: 1, ${each < 1 ? 'reached' : 'missed'})`,
   );
 }
 

@@ -32,17 +32,24 @@ export class RandoseError extends Error {
   readonly problems: readonly Problem[];
   /** What to do next. */
   readonly hint: string | undefined;
+  /** Where the ledger stands, when it knows of the failure. */
+  readonly ledger: { readonly seq: number; readonly hash: string } | undefined;
 
   constructor(
     code: ErrorCode,
     message: string,
-    details: { problems?: readonly Problem[]; hint?: string } = {},
+    details: {
+      problems?: readonly Problem[];
+      hint?: string;
+      ledger?: { readonly seq: number; readonly hash: string };
+    } = {},
   ) {
     super(message);
     this.name = 'RandoseError';
     this.code = code;
     this.problems = details.problems ?? [];
     this.hint = details.hint;
+    this.ledger = details.ledger;
   }
 }
 

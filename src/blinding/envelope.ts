@@ -1,83 +1,113 @@
 import * as v from 'valibot';
 import { RandoseError } from '../errors.ts';
 import type { Slot } from '../randomization/list.ts';
-import type { Arm } from '../study/study.ts';
+import { type Commitment, type SlotLeaf, slotLeaf } from './commitment.ts';
+import { pathSides, rootOfPath } from './merkle-tree.ts';
 import { parseJson } from './parse-json.ts';
 import { padded } from './seal.ts';
 
-/**
- * The plaintext of every envelope has this length, whatever its arm is called: age does not hide
- * a length. The longest content that study.yaml allows fits.
- */
-export const ENVELOPE_BYTES = 1024;
-
-/** An arm as it was when the list was sealed. */
-export type SealedArm = Pick<Arm, 'code' | 'name' | 'type'>;
-
-/** What an envelope says. */
-export interface EnvelopeContent {
-  readonly study: string;
-  /** The identifier of the allocation list. */
-  readonly list: string;
-  readonly number: string;
-  readonly kit: string;
-  readonly arm: SealedArm;
+/** What an envelope says: what its slot's leaf says, and where the leaf is in the tree. */
+export interface EnvelopeContent extends SlotLeaf {
+  /** From 0. */
+  readonly index: number;
+  /** The number of leaves of the tree. */
+  readonly leaves: number;
+  /** The nodes beside the way from the leaf up to the root, from below. */
+  readonly path: readonly string[];
 }
 
+const DIGEST = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const ENVELOPE = v.strictObject({
   randose: v.literal('envelope'),
-  version: v.literal(1),
+  version: v.literal(2),
   study: v.string(),
   list: v.string(),
   number: v.string(),
-  kit: v.string(),
+  kits: v.array(v.string()),
   arm: v.strictObject({
     code: v.string(),
     name: v.string(),
     type: v.picklist(['active', 'placebo']),
   }),
+  salt: DIGEST,
+  leaf: v.string(),
+  index: v.number(),
+  leaves: v.number(),
+  path: v.array(DIGEST),
 });
+
+/** What the longest content that study.yaml allows needs, and what a node of the path does. */
+const ROOM = 3072;
+const ROOM_FOR_A_NODE = 76;
+
+/**
+ * The length of the plaintext of every envelope of a batch, whatever its arm is called and wherever it
+ * stands: age does not hide a length.
+ *
+ * @param leaves the number of leaves of the batch's tree
+ */
+export function envelopeBytes(leaves: number): number {
+  return ROOM + ROOM_FOR_A_NODE * Math.ceil(Math.log2(leaves));
+}
 
 /** The plaintext of an envelope: JSON that a person can read, padded with blanks. */
 export function formatEnvelope(content: EnvelopeContent): string {
-  const { study, list, number, kit } = content;
+  const { study, list, number, kits, salt, index, leaves, path } = content;
   const { code, name, type } = content.arm;
+  const about = { study, list, number, kits, arm: { code, name, type }, salt };
+  const proof = { leaf: slotLeaf(content), index, leaves, path };
   const text = JSON.stringify(
-    { randose: 'envelope', version: 1, study, list, number, kit, arm: { code, name, type } },
+    { randose: 'envelope', version: 2, ...about, ...proof },
     undefined,
     2,
   );
-  return `${padded(text, ENVELOPE_BYTES - 1, ' ')}\n`;
+  return `${padded(text, envelopeBytes(leaves) - 1, ' ')}\n`;
+}
+
+/** What an envelope is held against: what is public of its slot. */
+export interface ExpectedEnvelope {
+  readonly study: string;
+  readonly list: string;
+  readonly slot: Slot;
+  /** The slot's place in its batch, from 0. */
+  readonly index: number;
+  readonly commitment: Commitment;
 }
 
 /**
- * Reads an opened envelope and holds it against the slot it was opened for. An age file has no
- * sender: only what matches in every part counts.
+ * Reads an opened envelope and has it prove itself. An age file has no sender, and anybody can make one
+ * for a public recipient: what is in it counts only where it is of the slot that was asked for, and
+ * where its leaf leads to the root that was published.
  *
- * @param plaintext what was in it
- * @param expected the study, the list and the slot that were asked for, and the study's arms; these
- *   are left out where study.yaml no longer says what was sealed
- * @returns the slot's arm, as it was sealed
+ * @returns what is in it, as it was committed to
  * @throws RandoseError `not-trusted`, without any arm, where the envelope is another slot's, another
- *   study's, or not one of randose's
+ *   study's, not one of randose's, or not what was committed to
  */
-export function readEnvelope(
-  plaintext: string,
-  expected: { study: string; list: string; slot: Slot; arms?: readonly SealedArm[] },
-): SealedArm {
-  const { slot } = expected;
-  const content = v.safeParse(ENVELOPE, parseJson(plaintext));
-  if (!content.success) throw notTrusted(slot, 'what is in it is no randose envelope');
-  const { study, list, number, kit, arm } = content.output;
+export function readEnvelope(plaintext: string, expected: ExpectedEnvelope): EnvelopeContent {
+  const { slot, commitment } = expected;
+  const read = v.safeParse(ENVELOPE, parseJson(plaintext));
+  if (!read.success) throw notTrusted(slot, 'what is in it is no randose envelope');
+  const content = read.output;
+  const { study, list, number, index, leaves } = content;
   if (study !== expected.study) throw notTrusted(slot, `it is of study ${study}`);
   if (list !== expected.list) throw notTrusted(slot, 'it is of another allocation list');
   if (number !== slot.number) throw notTrusted(slot, `it is the envelope of ${number}`);
-  if (kit !== slot.kit) throw notTrusted(slot, `it is for kit ${kit}, not ${slot.kit}`);
-  const isKnown = (expected.arms ?? [arm]).some(
-    ({ code, name, type }) => code === arm.code && name === arm.name && type === arm.type,
-  );
-  if (!isKnown) throw notTrusted(slot, 'its arm is none of study.yaml');
-  return arm;
+  const kits = content.kits.join(', ');
+  if (kits !== slot.kit) throw notTrusted(slot, `it is for kit ${kits}, not ${slot.kit}`);
+  const leaf = slotLeaf(content);
+  if (content.leaf !== leaf) throw notTrusted(slot, 'its leaf does not say what it says');
+  if (index !== expected.index || leaves !== commitment.leaves) {
+    throw notTrusted(slot, 'it is for another place of the list');
+  }
+  if (rootOfPath(leaf, index, leaves, content.path) !== commitment.root) {
+    throw notTrusted(slot, 'it is not what was committed to before the first participant');
+  }
+  return content;
+}
+
+/** On which side of the way up each node of an envelope's path stands. */
+export function sidesOf({ index, leaves }: EnvelopeContent): ('left' | 'right')[] {
+  return pathSides(index, leaves);
 }
 
 function notTrusted(slot: Slot, reason: string): RandoseError {

@@ -1,24 +1,49 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { bech32 } from '@scure/base';
 import {
   armor,
   Decrypter,
   Encrypter,
-  generateX25519Identity,
+  generateHybridIdentity,
   identityToRecipient,
 } from 'age-encryption';
 import { RandoseError } from '../errors.ts';
+import type { RecipientKind } from '../study/recipient.ts';
 
 /** An age key pair: the identity is the secret half, the recipient the public one. */
 export interface KeyPair {
-  /** `AGE-SECRET-KEY-1…` */
+  /** `AGE-SECRET-KEY-1…`; of a post-quantum hybrid `AGE-SECRET-KEY-PQ-1…` */
   readonly identity: string;
-  /** `age1…` */
+  /** `age1…`; of a post-quantum hybrid `age1pq1…` */
   readonly recipient: string;
 }
 
-/** A new X25519 key pair, from the system's entropy. */
-export async function generateKeyPair(): Promise<KeyPair> {
-  const identity = await generateX25519Identity();
+/** A new key pair, from the system's entropy. */
+export async function generateKeyPair(kind: RecipientKind = 'x25519'): Promise<KeyPair> {
+  if (kind === 'x25519') return x25519KeyPair();
+  const identity = await generateHybridIdentity();
   return { identity, recipient: await identityToRecipient(identity) };
+}
+
+/** As the library makes one, by node:crypto: a list has a card a slot, and this is six times as fast. */
+function x25519KeyPair(): KeyPair {
+  const { publicKey, privateKey } = generateKeyPairSync('x25519', {
+    publicKeyEncoding: { type: 'spki', format: 'der' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'der' },
+  });
+  // Both encodings end in the raw 32 bytes (RFC 8410).
+  const text = (prefix: string, key: Uint8Array) =>
+    bech32.encodeFromBytes(prefix, key.subarray(-32));
+  return {
+    identity: text('age-secret-key-', privateKey).toUpperCase(),
+    recipient: text('age', publicKey),
+  };
+}
+
+/** The public half of an identity. @returns undefined where the text is no identity */
+export async function recipientOf(identity: string): Promise<string | undefined> {
+  if (!/^AGE-SECRET-KEY-(PQ-)?1/.test(identity)) return undefined;
+  return identityToRecipient(identity).catch(() => undefined);
 }
 
 /**
@@ -56,12 +81,8 @@ export async function readIdentityFile(
   const keys = await Promise.all(
     lines.map(async (line): Promise<KeyPair | undefined> => {
       const identity = line.trim();
-      if (!identity.startsWith('AGE-SECRET-KEY-1')) return undefined;
-      try {
-        return { identity, recipient: await identityToRecipient(identity) };
-      } catch {
-        return undefined;
-      }
+      const recipient = await recipientOf(identity);
+      return recipient === undefined ? undefined : { identity, recipient };
     }),
   );
   const valid = keys.filter((key) => key !== undefined);

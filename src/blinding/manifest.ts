@@ -1,20 +1,23 @@
-import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { type Problem, RandoseError } from '../errors.ts';
 import { ALGORITHM } from '../randomization/generator.ts';
 import { type Slot, slotsPerStratum } from '../randomization/list.ts';
 import { batchFiles, envelopeFile, STUDY_FILE } from '../study/layout.ts';
 import type { Study } from '../study/study.ts';
+import type { Commitment } from './commitment.ts';
+import { sha256 } from './digest.ts';
 import { parseJson } from './parse-json.ts';
 
 const DIGEST = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const PEOPLE = v.array(v.strictObject({ name: v.string(), recipient: v.string() }));
 const MANIFEST = v.strictObject({
   randose: v.literal('manifest'),
-  version: v.literal(1),
+  version: v.literal(2),
   software: v.string(),
   study: v.string(),
   domain: v.picklist(['production', 'dummy']),
   batch: v.number(),
+  rewrap: v.number(),
   list: v.string(),
   algorithm: v.number(),
   created: v.string(),
@@ -28,46 +31,73 @@ const MANIFEST = v.strictObject({
     schedule: DIGEST,
     custody: DIGEST,
   }),
+  custody: v.strictObject({
+    rule: v.picklist(['any', 'threshold']),
+    needed: v.number(),
+    recipient: v.nullable(v.string()),
+    officers: PEOPLE,
+    statisticians: PEOPLE,
+    packers: PEOPLE,
+    cardMakers: PEOPLE,
+  }),
+  commitment: v.strictObject({ leaves: v.number(), root: DIGEST }),
   files: v.record(v.string(), DIGEST),
 });
 
 /** The public record of what was sealed: counts and digests, no arm and no block. */
 export type Manifest = v.InferOutput<typeof MANIFEST>;
 
+/**
+ * Who can open what is sealed: any officer; or as many together as are needed, by way of the study key,
+ * whose public half is `recipient`.
+ */
+export type SealedCustody = Manifest['custody'];
+
+/** What a manifest says that follows from neither the study nor its slots. */
+export interface ManifestFacts {
+  readonly batch: number;
+  /** How often the batch was sealed anew. */
+  readonly rewrap: number;
+  readonly list: string;
+  /** An instant in ISO 8601, UTC. */
+  readonly created: string;
+  /** The name and version of what made it. */
+  readonly software: string;
+  readonly custody: SealedCustody;
+  readonly commitment: Commitment;
+}
+
 /** The parts of study.yaml that a sealed list, or what is made from it, rests on. */
 export type DesignPart = keyof Manifest['design'];
-
-/** SHA-256, in hexadecimal, as sha256sum prints it. */
-export function sha256(content: Uint8Array | string): string {
-  return createHash('sha256').update(content).digest('hex');
-}
 
 /**
  * The manifest of a freshly sealed batch.
  *
  * @param slots the batch's slots, in the order of their strata
  * @param files path → content of everything that was sealed, and of study.yaml and list.csv
- * @param facts `created` is an instant in ISO 8601, UTC; `software` the name and version that made it
  */
 export function makeManifest(
   study: Study,
   slots: readonly Slot[],
   files: ReadonlyMap<string, Uint8Array | string>,
-  facts: { batch: number; list: string; created: string; software: string },
+  facts: ManifestFacts,
 ): Manifest {
   return {
     randose: 'manifest',
-    version: 1,
+    version: 2,
     software: facts.software,
     study: study.id,
     domain: study.domain,
     batch: facts.batch,
+    rewrap: facts.rewrap,
     list: facts.list,
     algorithm: ALGORITHM,
     created: facts.created,
     slots: slots.length,
     strata: strataOf(slots),
     design: designDigests(study),
+    custody: facts.custody,
+    commitment: facts.commitment,
     files: Object.fromEntries([...files].map(([path, content]) => [path, sha256(content)])),
   };
 }
@@ -77,12 +107,16 @@ export function formatManifest(manifest: Manifest): string {
   return `${JSON.stringify(manifest, undefined, 2)}\n`;
 }
 
-/** @throws RandoseError `bad-data` where the text is no manifest of this version and that batch */
-export function parseManifest(text: string, batch: number): Manifest {
+/**
+ * @throws RandoseError `bad-data` where the text is no manifest of this version, that batch and that
+ *   rewrap
+ */
+export function parseManifest(text: string, batch: number, rewrap = 0): Manifest {
   const result = v.safeParse(MANIFEST, parseJson(text));
-  if (result.success && result.output.batch === batch) return result.output;
-  throw new RandoseError('bad-data', `${batchFiles(batch).manifest} cannot be read`, {
-    hint: 'Restore the file from a backup: it is written once, by randose allocate.',
+  const manifest = result.success ? result.output : undefined;
+  if (manifest?.batch === batch && manifest.rewrap === rewrap) return manifest;
+  throw new RandoseError('bad-data', `${batchFiles(batch, rewrap).manifest} cannot be read`, {
+    hint: 'Restore the file from a backup: it is written once, and never changed.',
   });
 }
 
@@ -92,22 +126,31 @@ export function changedParts(manifest: Manifest, study: Study): DesignPart[] {
   return (Object.keys(now) as DesignPart[]).filter((part) => now[part] !== manifest.design[part]);
 }
 
+/** A batch as it is checked. */
+export interface CheckedBatch {
+  readonly manifest: Manifest;
+  /** The manifests that held before, the first one first. */
+  readonly earlier: readonly Manifest[];
+  /** Where the list can be read. */
+  readonly slots: readonly Slot[] | undefined;
+}
+
 /**
  * Holds the files of a study folder against the manifests of its batches, and each batch's list
  * against its envelopes.
  *
- * @param batches each with its manifest, and its list where that can be read
  * @param digests path → SHA-256 of every file there is: study.yaml and all of allocation/ but the
  *   manifests
  * @returns what does not agree, each with its file; empty where all is as it was sealed
  */
 export function checkSealedFiles(
-  batches: readonly { manifest: Manifest; slots: readonly Slot[] | undefined }[],
+  batches: readonly CheckedBatch[],
   digests: ReadonlyMap<string, string>,
 ): Problem[] {
   const problems: Problem[] = [];
   const named = new Set<string>();
-  for (const { manifest, slots } of batches) {
+  for (const batch of batches) {
+    const { manifest, slots } = batch;
     for (const [file, sealed] of Object.entries(manifest.files)) {
       named.add(file);
       const found = digests.get(file);
@@ -117,29 +160,50 @@ export function checkSealedFiles(
         problems.push({ file, message: 'is not the file that was sealed: its digest differs' });
       }
     }
+    problems.push(...checkRewraps(batch));
     if (slots !== undefined) problems.push(...checkListed(manifest, slots));
   }
+  const before = new Set(
+    batches.flatMap(({ earlier }) => earlier.flatMap(({ files }) => Object.keys(files))),
+  );
   for (const file of digests.keys()) {
-    if (!named.has(file) && file !== STUDY_FILE) {
-      const message = file.startsWith(`${batchFiles(batches.length + 1).folder}/`)
+    if (named.has(file) || file === STUDY_FILE) continue;
+    const message = before.has(file)
+      ? 'is still sealed to the people of before: randose rewrap takes it away'
+      : file.startsWith(`${batchFiles(batches.length + 1).folder}/`)
         ? 'is of a batch that the ledger does not know: allocate --extend finishes one that was cut short'
-        : 'is not in the manifest: randose did not put it there';
-      problems.push({ file, message });
-    }
+        : /\/rewrap-\d+\//.test(file)
+          ? 'is of a rewrap that the ledger does not know: randose rewrap does one that was cut short again'
+          : 'is not in the manifest: randose did not put it there';
+    problems.push({ file, message });
   }
   return problems;
+}
+
+/** However often a batch is sealed anew, what it is committed to stays. */
+function checkRewraps({ manifest, earlier }: CheckedBatch): Problem[] {
+  const promise = ({ study, domain, list, algorithm, slots, strata, commitment }: Manifest) =>
+    JSON.stringify([study, domain, list, algorithm, slots, strata, commitment]);
+  if (earlier.every((one) => promise(one) === promise(manifest))) return [];
+  const { manifest: file } = batchFiles(manifest.batch, manifest.rewrap);
+  return [{ file, message: 'commits to another list than it did before it was sealed anew' }];
 }
 
 /** A batch's list and its manifest must speak of the same slots. */
 function checkListed(manifest: Manifest, slots: readonly Slot[]): Problem[] {
   const problems: Problem[] = [];
-  const files = batchFiles(manifest.batch);
+  const { batch, rewrap, commitment } = manifest;
+  const files = batchFiles(batch, rewrap);
   const listed = JSON.stringify(strataOf(slots));
   if (slots.length !== manifest.slots || listed !== JSON.stringify(manifest.strata)) {
     const message = `has ${slots.length} slots, but not those of the strata in the manifest, which says ${manifest.slots}`;
     problems.push({ file: files.list, message });
   }
-  const expected = new Set(slots.map(envelopeFile));
+  if (commitment.leaves !== manifest.slots + 1) {
+    const message = `commits to ${commitment.leaves} leaves for ${manifest.slots} slots, not to one each and one for the list`;
+    problems.push({ file: files.manifest, message });
+  }
+  const expected = new Set(slots.map((slot) => envelopeFile(slot, rewrap)));
   for (const file of expected) {
     if (!(file in manifest.files)) {
       problems.push({ file: files.manifest, message: `names no ${file}, which list.csv has` });
@@ -178,6 +242,12 @@ function designDigests(study: Study): Manifest['design'] {
       study.schedule.phases.map(({ name, days }) => [name, days]),
       study.schedule.assessments.map(({ name, days }) => [name, days]),
     ]),
-    custody: of([people(study.officers), people(study.statisticians), people(study.packers)]),
+    custody: of([
+      study.custody,
+      people(study.officers),
+      people(study.statisticians),
+      people(study.packers),
+      people(study.cardMakers),
+    ]),
   };
 }

@@ -2,6 +2,7 @@ import { type AllocatedSlot, makeAllocationList, type Slot } from '../randomizat
 import { readPlan } from '../randomization/plan.ts';
 import { batchFiles, STUDY_FILE } from '../study/layout.ts';
 import { readStudy } from '../study/study-file.ts';
+import { commit, type Commitment } from './commitment.ts';
 import type { MasterContent } from './sealed-list.ts';
 
 /**
@@ -9,9 +10,15 @@ import type { MasterContent } from './sealed-list.ts';
  * the sealed list: a second statistician's check.
  *
  * @param earlier the slots of all earlier batches
- * @returns undefined where every slot is the same; else where the first one differs, without any arm
+ * @param commitment what was committed to before the first participant
+ * @returns undefined where every slot is the same, and all of it is what was committed to; else where
+ *   the first one differs, without any arm
  */
-export function findMismatch(master: MasterContent, earlier: readonly Slot[]): string | undefined {
+export function findMismatch(
+  master: MasterContent,
+  earlier: readonly Slot[],
+  commitment: Commitment,
+): string | undefined {
   const file = batchFiles(master.batch).master;
   const study = readStudy(master.studyFile, STUDY_FILE);
   if (!study.ok) return `the ${STUDY_FILE} that is sealed in ${file} has problems`;
@@ -32,7 +39,11 @@ export function findMismatch(master: MasterContent, earlier: readonly Slot[]): s
       return `${slot.number} (${slot.stratum}, sequence ${slot.sequence}): its ${part} is not the one that is made again`;
     }
   }
-  if (again.length === master.slots.length) return undefined;
+  if (again.length === master.slots.length) {
+    return commit(study.value, master).tree.root === commitment.root
+      ? undefined
+      : 'the list, its seed and its plan are not what was committed to';
+  }
   return `${again.length} slots are made again, but the list has ${master.slots.length}`;
 }
 

@@ -6,6 +6,7 @@ import type { AllocatedSlot, Slot } from '../randomization/list.ts';
 import type { KitNumber, RandomizationNumber } from '../randomization/numbers.ts';
 import { MOST_PLAN_BYTES } from '../randomization/plan.ts';
 import type { Arm, Domain } from '../study/study.ts';
+import type { SaltedSlot } from './commitment.ts';
 import { parseJson } from './parse-json.ts';
 import { padded } from './seal.ts';
 
@@ -21,7 +22,9 @@ export interface MasterContent {
   /** study.yaml and plan.yaml, word for word. */
   readonly studyFile: string;
   readonly planFile: string;
-  readonly slots: readonly AllocatedSlot[];
+  /** The salt of the leaf of seed and plan: 64 hexadecimal digits. */
+  readonly salt: string;
+  readonly slots: readonly SaltedSlot[];
 }
 
 /**
@@ -63,18 +66,20 @@ export function formatPackingList(slots: readonly AllocatedSlot[], arms: readonl
   return padded(text, widest, '\n');
 }
 
+const HEX_32 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const WHOLE = v.pipe(v.number(), v.integer(), v.minValue(1));
 const MASTER = v.strictObject({
   randose: v.literal('master'),
-  version: v.literal(1),
+  version: v.literal(2),
   study: v.string(),
   domain: v.picklist(['production', 'dummy']),
   batch: WHOLE,
   list: v.string(),
   algorithm: WHOLE,
-  seed: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  seed: HEX_32,
   studyFile: v.string(),
   planFile: v.string(),
+  salt: HEX_32,
   slots: v.array(
     v.strictObject({
       number: v.string(),
@@ -85,6 +90,7 @@ const MASTER = v.strictObject({
       sequenceInBlock: WHOLE,
       kit: v.string(),
       arm: v.string(),
+      salt: HEX_32,
     }),
   ),
 });
@@ -139,8 +145,8 @@ function notTrusted(file: string, reason: string): RandoseError {
 }
 
 function masterText(content: MasterContent): string {
-  const { study, domain, batch, list, seed, studyFile, planFile, slots } = content;
-  const about = { randose: 'master', version: 1, study, domain, batch, list };
+  const { study, domain, batch, list, seed, studyFile, planFile, salt, slots } = content;
+  const about = { randose: 'master', version: 2, study, domain, batch, list };
   const head = { ...about, algorithm: ALGORITHM, seed };
   const lines = slots.map((slot) =>
     JSON.stringify({
@@ -152,9 +158,10 @@ function masterText(content: MasterContent): string {
       sequenceInBlock: slot.sequenceInBlock,
       kit: slot.kit,
       arm: slot.arm,
+      salt: slot.salt,
     }),
   );
-  const top = JSON.stringify({ ...head, studyFile, planFile }, undefined, 2).slice(0, -2);
+  const top = JSON.stringify({ ...head, studyFile, planFile, salt }, undefined, 2).slice(0, -2);
   return `${top},\n  "slots": [\n    ${lines.join(',\n    ')}\n  ]\n}\n`;
 }
 

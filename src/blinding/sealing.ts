@@ -1,71 +1,159 @@
-import type { AllocatedSlot } from '../randomization/list.ts';
+import type { AllocatedSlot, Slot } from '../randomization/list.ts';
 import { formatPublicList } from '../randomization/public-list.ts';
 import { batchFiles, envelopeFile } from '../study/layout.ts';
-import type { Arm, Person, Study } from '../study/study.ts';
+import type { Study } from '../study/study.ts';
+import { formatCardKeys, formatCardRecipients } from './card-keys.ts';
+import { commit, type Commitment, commitmentOf, type Salts } from './commitment.ts';
+import { custodyOf, holdersOf, recipientsOf } from './custody.ts';
 import { formatEnvelope } from './envelope.ts';
+import { formatIdentityFile, type KeyPair } from './identity.ts';
+import type { SealedCustody } from './manifest.ts';
 import { sealFor } from './seal.ts';
-import { formatMaster, formatPackingList } from './sealed-list.ts';
+import { formatMaster, formatPackingList, type MasterContent } from './sealed-list.ts';
+import { wrapStudyKey } from './study-key.ts';
 
 /** How many envelopes are sealed side by side: enough to keep the machine busy, no more. */
 const SIDE_BY_SIDE = 256;
 
-/** To whom each sealed file is sealed, in the order of study.yaml. */
-export function sealedFor(study: Study): Record<'envelopes' | 'master' | 'packing', Person[]> {
-  const officers = [...study.officers];
-  return {
-    envelopes: officers,
-    master: [...officers, ...study.statisticians],
-    // Somebody has to be able to tell the packers: where none is named, that is the officers.
-    packing: study.packers.length > 0 ? [...study.packers] : officers,
-  };
+/** What a batch is made of beside its study and its slots. */
+export interface BatchSecrets {
+  readonly batch: number;
+  /** The identifier of the batch's list. */
+  readonly list: string;
+  readonly seed: Uint8Array;
+  readonly salts: Salts;
+  readonly studyFile: string;
+  readonly planFile: string;
+  /** Each slot's code-break card, in their order. */
+  readonly cards: readonly KeyPair[];
+  /** What the officers share under a threshold; undefined without one. */
+  readonly studyKey: KeyPair | undefined;
+  /** When it is made: an instant in ISO 8601, UTC. */
+  readonly created: string;
+}
+
+/** A batch that is sealed. */
+export interface SealedFiles {
+  /** path → content of every file of the batch but its manifest, in a fixed order. */
+  readonly files: Map<string, Uint8Array | string>;
+  readonly commitment: Commitment;
+  readonly custody: SealedCustody;
 }
 
 /**
- * Seals a batch of the allocation list: an envelope a slot, the whole list with its seed and plan, and the
- * packing list. Nothing of it was, or is, anywhere in the clear but in memory.
+ * Seals a batch of the allocation list: an envelope a slot, the whole list with its seed and plan, the
+ * packing list, and the code-break cards. Nothing of it was, or is, anywhere in the clear but in
+ * memory.
  *
  * @param study with one officer at least
  * @param tellProgress called with the number of envelopes sealed so far
- * @returns path → content of every file of the batch but its manifest, in a fixed order
  */
 export async function sealList(
   study: Study,
   slots: readonly AllocatedSlot[],
-  secrets: { batch: number; list: string; seed: Uint8Array; studyFile: string; planFile: string },
+  secrets: BatchSecrets,
   tellProgress: (sealed: number) => void = () => undefined,
-): Promise<Map<string, Uint8Array | string>> {
-  const { batch, list, seed, studyFile, planFile } = secrets;
-  const paths = batchFiles(batch);
-  const { envelopes, master, packing } = sealedFor(study);
-  const seal = (people: readonly Person[]) => sealFor(people.map((person) => person.recipient));
-  const sealEnvelope = seal(envelopes);
-  const files = new Map<string, Uint8Array | string>([[paths.list, formatPublicList(slots)]]);
-  for (let first = 0; first < slots.length; first += SIDE_BY_SIDE) {
-    const sealed = slots.slice(first, first + SIDE_BY_SIDE).map(async (slot) => {
-      const { number, kit } = slot;
-      const text = formatEnvelope({ study: study.id, list, number, kit, arm: armOf(study, slot) });
-      return [envelopeFile(slot), await sealEnvelope(text)] as const;
-    });
-    for (const [path, content] of await Promise.all(sealed)) files.set(path, content);
-    tellProgress(Math.min(first + SIDE_BY_SIDE, slots.length));
-  }
-  const content = {
+): Promise<SealedFiles> {
+  const { batch, list, salts, studyFile, planFile, cards, studyKey } = secrets;
+  if (salts.slots.length !== slots.length) throw new Error('each slot has a salt of its own');
+  const master: MasterContent = {
     study: study.id,
     domain: study.domain,
     batch,
     list,
-    seed: Buffer.from(seed).toString('hex'),
+    seed: Buffer.from(secrets.seed).toString('hex'),
     studyFile,
     planFile,
-    slots,
+    salt: salts.list,
+    slots: slots.map((slot, index) => ({ ...slot, salt: salts.slots[index]! })),
   };
-  files.set(paths.master, await seal(master)(formatMaster(content, study.arms)));
-  files.set(paths.packing, await seal(packing)(formatPackingList(slots, study.arms)));
-  return files;
+  const { slots: leaves, tree } = commit(study, master);
+  const paths = batchFiles(batch);
+  const contents: Contents = {
+    envelopeOf: (index) =>
+      formatEnvelope({ ...leaves[index]!, index, leaves: tree.size, path: tree.pathOf(index) }),
+    master: formatMaster(master, study.arms),
+    packing: formatPackingList(slots, study.arms),
+    cards: formatCardKeys({
+      study: study.id,
+      list,
+      cards: slots.map(({ number }, index) => ({ number, identity: cards[index]!.identity })),
+    }),
+  };
+  const recipients = cards.map(({ recipient }) => recipient);
+  const sealed = await sealContents(
+    study,
+    slots,
+    contents,
+    { ...secrets, recipients, rewrap: 0 },
+    tellProgress,
+  );
+  return {
+    files: new Map<string, Uint8Array | string>([
+      [paths.list, formatPublicList(slots)],
+      [paths.cardRecipients, formatCardRecipients(slots, cards)],
+      ...sealed,
+    ]),
+    commitment: commitmentOf(tree),
+    custody: custodyOf(study, studyKey),
+  };
 }
 
-function armOf(study: Study, slot: AllocatedSlot): Arm {
-  const arm = study.arms.find(({ code }) => code === slot.arm);
-  if (arm === undefined) throw new Error('a slot has an arm that the study does not know');
-  return arm;
+/** What is sealed, in the clear: in memory alone. */
+export interface Contents {
+  /** The plaintext of the envelope of the slot at a place, from 0. */
+  readonly envelopeOf: (index: number) => string | Promise<string>;
+  readonly master: string;
+  /** As bytes where it is sealed already, and stays as it is. */
+  readonly packing: string | Uint8Array;
+  readonly cards: string | Uint8Array;
+}
+
+/** Where contents are sealed to. */
+export interface SealingPlace extends Pick<BatchSecrets, 'batch' | 'studyKey' | 'created'> {
+  readonly rewrap: number;
+  /** The public halves of the slots' code-break cards, in their order. */
+  readonly recipients: readonly string[];
+}
+
+/**
+ * Seals contents to the people whom a study names, and each envelope to its code-break card too.
+ *
+ * @returns path → content of every file that is sealed, in a fixed order
+ */
+export async function sealContents(
+  study: Study,
+  slots: readonly Slot[],
+  contents: Contents,
+  { batch, rewrap, studyKey, created, recipients }: SealingPlace,
+  tellProgress: (sealed: number) => void,
+): Promise<Map<string, Uint8Array>> {
+  const paths = batchFiles(batch, rewrap);
+  const custody = custodyOf(study, studyKey);
+  const holders = holdersOf(custody);
+  const common = recipientsOf(holders.envelopes);
+  const seal = (kind: keyof typeof holders, content: string | Uint8Array) => {
+    if (typeof content !== 'string') return content;
+    return sealFor(recipientsOf(holders[kind]))(content);
+  };
+  const files = new Map<string, Uint8Array>();
+  for (let first = 0; first < slots.length; first += SIDE_BY_SIDE) {
+    const sealed = slots.slice(first, first + SIDE_BY_SIDE).map(async (slot, place) => {
+      const index = first + place;
+      const text = await contents.envelopeOf(index);
+      const envelope = await sealFor([...common, recipients[index]!])(text);
+      return [envelopeFile(slot, rewrap), envelope] as const;
+    });
+    for (const [path, content] of await Promise.all(sealed)) files.set(path, content);
+    tellProgress(Math.min(first + SIDE_BY_SIDE, slots.length));
+  }
+  files.set(paths.master, await seal('master', contents.master));
+  files.set(paths.packing, await seal('packing', contents.packing));
+  files.set(paths.cards, await seal('cards', contents.cards));
+  if (studyKey !== undefined && custody.recipient !== null) {
+    const key = formatIdentityFile(studyKey, created);
+    const wrapped = await wrapStudyKey(key, study.officers, custody.needed);
+    for (const [name, content] of wrapped) files.set(`${paths.custody}/${name}`, content);
+  }
+  return files;
 }

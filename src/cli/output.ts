@@ -62,6 +62,11 @@ export class Output {
     this.#stderr.write(`\r\u001b[K${line}`);
   }
 
+  /** Talk that somebody needs even where only a program listens: as it is. */
+  tell(text: string): void {
+    this.#stderr.write(`${text}\n`);
+  }
+
   /** A line of talk that must not be missed, even where only a program listens. */
   warn(text: string): void {
     this.#stderr.write(`${this.talkColour.yellow('warning:')} ${text}\n`);
@@ -74,10 +79,10 @@ export class Output {
    */
   fail(error: unknown): number {
     if (!(error instanceof RandoseError)) return this.#failAsBug(error);
-    const { code, message, problems, hint } = error;
+    const { code, message, problems, hint, ledger } = error;
     if (this.json) {
       this.#stdout.write(
-        redacted(document({ ok: false, error: { code, message, problems, hint } })),
+        redacted(document({ ok: false, error: { code, message, problems, hint }, ledger })),
       );
       return EXIT_STATUS[code];
     }

@@ -142,7 +142,7 @@ const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'keygen',
-    description: 'Make a key for an officer, a statistician or a packer',
+    description: 'Make a key for an officer, a statistician, a packer or a card maker',
     page: 'docs/officer.md',
     examples: [
       'keygen --role officer --name "A. Example" --output officer.key --study depil-2',
@@ -156,13 +156,18 @@ const COMMANDS: readonly CommandSpec[] = [
         )
         .addOption(
           new Option('--role <role>', 'what the key is for')
-            .choices(['officer', 'packer', 'statistician'] satisfies Role[])
+            .choices(['officer', 'packer', 'statistician', 'card-maker'] satisfies Role[])
             .makeOptionMandatory(),
         )
         .requiredOption('--name <name>', 'whose key it is')
         .option('--study <dir>', "also add the person to this study's study.yaml")
+        .option(
+          '--post-quantum',
+          'a key that no quantum computer opens; then all keys must be such',
+        )
         .option('--no-passphrase', 'do not protect the key with a passphrase')
         .addOption(passphraseFile())
+        .addOption(passphraseFd())
         .addOption(json()),
     run: async ({ output, values: [options] }) => {
       const { keygen } = await import('./commands/keygen.ts');
@@ -223,6 +228,7 @@ const COMMANDS: readonly CommandSpec[] = [
         .option('--dummy', 'make a rehearsal of the study, in a folder of its own')
         .option('--output <dir>', "the rehearsal's folder (else DUMMY-STUDY beside the study)")
         .option('--by <who>', 'who does this: "NAME, ROLE, ORGANISATION" (else the account)')
+        .addOption(signature())
         .addOption(study())
         .addOption(json()),
     run: async ({ output, values: [options] }) => {
@@ -248,6 +254,7 @@ const COMMANDS: readonly CommandSpec[] = [
         .option('--factor <name=level...>', 'a level of each stratification factor, such as sex=F')
         .option('--day1 <date>', 'the date of the first injection, YYYY-MM-DD')
         .requiredOption('--by <who>', 'who does this: "NAME, ROLE, ORGANISATION"')
+        .addOption(signature())
         .addOption(dummy())
         .addOption(study())
         .addOption(json()),
@@ -284,26 +291,47 @@ const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'unblind',
-    description: "Open one participant's allocation (code-break)",
+    description: "Open one participant's allocation (code-break); or all, at the end",
     page: 'docs/officer.md',
     examples: [
       'unblind --subject CRT-007 --identity officer.key --reason "SAE: treatment depends on it"',
-      'unblind --subject CRT-007 --identity officer.key --reason "SAE" --by "A. Example" --json',
+      'unblind --kit 474WW4E --card --by "E. Example, physician" --reason "SAE"',
+      'unblind --subject CRT-007 --identity officer.key --reason "SAE" --to age1… --output answer.age',
+      'unblind --all --identity statistician.key --output unblinded.csv --reason "database is locked"',
     ],
     define: (command) =>
       command
         .option('--subject <id>', 'the participant')
         .option('--kit <code>', 'the participant, by the code on the kit')
-        .requiredOption('--identity <file>', "an officer's secret key")
+        .option(
+          '--all',
+          'everybody, proven and replayed from the seed: a table, after database lock',
+        )
+        .addOption(identities("an officer's secret key; where it takes several, one of each"))
+        .option('--card', "ask for the key on the participant's code-break card")
         .requiredOption('--reason <text>', 'why; it is kept in the ledger')
-        .option('--by <who>', 'who does this (else the officer whose key it is)')
+        .option('--by <who>', 'who does this (else the person whose key it is)')
+        .option(
+          '--to <recipient>',
+          'seal the answer to this age recipient, and show it to nobody here',
+        )
+        .option('--proof <file>', 'also write a proof of this one allocation, for sha256sum')
+        .option('--output <file>', 'a new file for what --to seals, or for the table of --all')
+        .addOption(tableFormat())
+        .addOption(signature())
         .addOption(passphraseFile())
+        .addOption(passphraseFd())
         .addOption(dummy())
         .addOption(study())
         .addOption(json()),
     run: async ({ output, values: [options] }) => {
-      const { unblind } = await import('./commands/unblind.ts');
-      await unblind(output, options as never);
+      if ((options as { all?: boolean }).all === true) {
+        const { unblindAll } = await import('./commands/unblind-all.ts');
+        await unblindAll(output, options as never);
+      } else {
+        const { unblind } = await import('./commands/unblind.ts');
+        await unblind(output, options as never);
+      }
       return undefined;
     },
   },
@@ -317,12 +345,14 @@ const COMMANDS: readonly CommandSpec[] = [
     ],
     define: (command) =>
       command
-        .requiredOption('--identity <file>', "a statistician's or an officer's secret key")
-        .addOption(new Option('--format <format>', 'how').choices(['csv', 'json']).default('csv'))
+        .addOption(identities("a statistician's or an officer's secret key"))
+        .addOption(tableFormat())
         .option('--output <file>', 'a new file, readable by you alone (else stdout)')
         .option('--reason <text>', 'why; it is kept in the ledger')
         .option('--by <who>', 'who does this (else the person whose key it is)')
+        .addOption(signature())
         .addOption(passphraseFile())
+        .addOption(passphraseFd())
         .addOption(dummy())
         .addOption(study())
         .addOption(json()),
@@ -333,21 +363,136 @@ const COMMANDS: readonly CommandSpec[] = [
     },
   },
   {
+    name: 'commitment',
+    description: 'Print what to file or publish before the first participant',
+    page: 'docs/statistician.md',
+    examples: ['commitment', 'commitment --output commitment.txt --request commitment.tsq'],
+    define: (command) =>
+      command
+        .option('--output <file>', 'a new file (else stdout)')
+        .option('--request <file>', 'also a request for a time-stamping authority (RFC 3161)')
+        .addOption(dummy())
+        .addOption(study())
+        .addOption(json()),
+    run: async ({ output, values: [options] }) => {
+      const { commitment } = await import('./commands/commitment.ts');
+      await commitment(output, options as never);
+      return undefined;
+    },
+  },
+  {
+    name: 'cards',
+    description: "Print the code-break cards for the sites' sealed envelopes",
+    page: 'docs/pharmacist.md',
+    examples: [
+      'cards --identity card-maker.key --output cards.pdf',
+      'cards --identity card-maker.key --output again.pdf --again --reason "lost in the post"',
+    ],
+    define: (command) =>
+      command
+        .addOption(identities('the secret key of a card maker; where there is none, an officer'))
+        .requiredOption('--output <file>', 'a new PDF, readable by you alone')
+        .option('--again', 'all of them once more, each marked REPRINT')
+        .option('--reason <text>', 'why; it is kept in the ledger')
+        .option('--by <who>', 'who does this (else the person whose key it is)')
+        .addOption(signature())
+        .addOption(passphraseFile())
+        .addOption(passphraseFd())
+        .addOption(dummy())
+        .addOption(study())
+        .addOption(json()),
+    run: async ({ output, values: [options] }) => {
+      const { cards } = await import('./commands/cards.ts');
+      await cards(output, options as never);
+      return undefined;
+    },
+  },
+  {
+    name: 'rewrap',
+    description: 'Seal everything to the people whom study.yaml names now',
+    page: 'docs/officer.md',
+    examples: [
+      'rewrap --identity officer.key --reason "C. Example takes over from A. Example"',
+      'rewrap --identity a.key --identity b.key --reason "a third officer"',
+    ],
+    define: (command) =>
+      command
+        .addOption(identities('the secret key of somebody to whom it is sealed so far'))
+        .option('--reason <text>', 'why; it is kept in the ledger', '')
+        .option('--by <who>', 'who does this (else the person whose key it is)')
+        .addOption(signature())
+        .addOption(passphraseFile())
+        .addOption(passphraseFd())
+        .addOption(dummy())
+        .addOption(study())
+        .addOption(json()),
+    run: async ({ output, values: [options] }) => {
+      const { rewrap } = await import('./commands/rewrap.ts');
+      await rewrap(output, options as never);
+      return undefined;
+    },
+  },
+  {
     name: 'verify',
     description: 'Check everything in the study folder, without a key',
     page: 'docs/officer.md',
-    examples: ['verify', 'verify --regenerate --identity statistician.key'],
+    examples: [
+      'verify',
+      'verify --expect 6:d76e… --commitment commitment.txt',
+      'verify --proof CRT-007.txt',
+      'verify --regenerate --identity statistician.key',
+    ],
     define: (command) =>
       command
+        .option('--expect <receipt...>', 'receipts that were filed, SEQUENCE:HEAD')
+        .option('--commitment <file>', 'the commitment that was filed or published')
+        .option('--proof <file>', "the proof of one participant's allocation")
         .option('--regenerate', 'also make the list again from its sealed seed; shows no arm')
-        .option('--identity <file>', 'for that: the secret key of a statistician or an officer')
+        .addOption(identities('for that: the secret key of a statistician or an officer'))
         .addOption(passphraseFile())
+        .addOption(passphraseFd())
         .addOption(dummy())
         .addOption(study())
         .addOption(json()),
     run: async ({ output, values: [options] }) => {
       const { verify } = await import('./commands/verify.ts');
       return verify(output, options as never);
+    },
+  },
+  {
+    name: 'ledger',
+    description: 'Show who did what, when and why',
+    page: 'docs/officer.md',
+    examples: [
+      'ledger',
+      'ledger --subject CRT-007',
+      'ledger --kind code-break --since 2026-06-15 --until 2026-06-30T12:00Z',
+      'ledger --repair --by "A. Example, data manager" --reason "power cut at night"',
+    ],
+    define: (command) =>
+      command
+        .option('--subject <id>', 'what is about this participant')
+        .addOption(
+          new Option('--kind <kind...>', 'what is of these kinds').choices([
+            ...['allocation', 'randomization', 'code-break', 'list-opening', 'card-making'],
+            ...['rewrap', 'repair'],
+          ]),
+        )
+        .option('--since <when>', 'from this day, or time in UTC, on')
+        .option('--until <when>', 'up to this day, or time in UTC, and all of it')
+        .option(
+          '--repair',
+          'take out a last line that a power cut has torn, with an entry about it',
+        )
+        .option('--by <who>', 'for that: who does this: "NAME, ROLE, ORGANISATION"')
+        .option('--reason <text>', 'for that: why')
+        .addOption(signature())
+        .addOption(dummy())
+        .addOption(study())
+        .addOption(json()),
+    run: async ({ output, values: [options] }) => {
+      const { ledger } = await import('./commands/ledger.ts');
+      return ledger(output, options as never);
     },
   },
   {
@@ -403,8 +548,29 @@ function json(): Option {
   return new Option('--json', 'print one JSON document on stdout, and ask nothing');
 }
 
+function identities(what: string): Option {
+  return new Option('--identity <file...>', what);
+}
+
+function tableFormat(): Option {
+  return new Option('--format <format>', 'how').choices(['csv', 'json']).default('csv');
+}
+
+function signature(): Option {
+  return new Option('--sign <key>', 'sign what the ledger gets with this ssh key');
+}
+
 function passphraseFile(): Option {
-  return new Option('--passphrase-file <file>', 'the passphrase is the first line of this file');
+  return new Option(
+    '--passphrase-file <file>',
+    'a file with the passphrase; of several keys, a line each',
+  );
+}
+
+function passphraseFd(): Option {
+  return new Option('--passphrase-fd <number>', 'the same from an open file descriptor').argParser(
+    wholeNumber,
+  );
 }
 
 function examples(spec: CommandSpec): string {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import type { Problem } from '../errors.ts';
 import { LEDGER_FILE } from '../study/layout.ts';
-import { type Act, type Circumstances, ENTRY, type Entry } from './entry.ts';
+import { type Act, type Circumstances, ENTRY, type Entry, MEANINGS } from './entry.ts';
 
 /** Where a chain ends: what a receipt prints, `sequence:hash`. */
 export interface Head {
@@ -17,39 +17,71 @@ export function headOf(entries: readonly Entry[]): Head {
   return entries.at(-1) ?? START;
 }
 
+/** A head as receipts, commitments and signatures have it: `sequence:hash`. */
+export function formatHead({ seq, hash }: Head): string {
+  return `${seq}:${hash}`;
+}
+
+/** @returns the head that a text such as `6:d76e…` or `Ledger 6:d76e…` is; undefined where it is none */
+export function parseHead(text: string): Head | undefined {
+  const parts = /^(?:Ledger\s+)?([1-9]\d{0,8}):([0-9a-f]{64})$/i.exec(text.trim());
+  if (parts === null) return undefined;
+  return { seq: Number(parts[1]), hash: parts[2]!.toLowerCase() };
+}
+
+/** Signs heads, one signature each: armored SSH signatures of `seq:hash`. */
+export type SignHeads = (heads: readonly Head[]) => readonly string[];
+
 /**
- * The lines that acts add to a ledger, each with a newline, chained to the head and to each other.
- * A line is JSON whose last member `hash` is the SHA-256 of the line without that member.
+ * The lines that acts add to a ledger, each with a newline, chained to the head and to each other. A
+ * line is JSON whose member `hash` is the SHA-256 of the line without that member and what follows it.
+ *
+ * @param sign asked once for all the signatures, where the circumstances name a signer
  */
 export function formatEntries(
   head: Head,
   acts: readonly Act[],
-  circumstances: Circumstances,
+  { time, software, study, signer }: Circumstances,
+  sign: SignHeads = () => [],
 ): { text: string; head: Head } {
   let { seq, hash } = head;
-  let text = '';
-  for (const act of acts) {
+  const drafts = acts.map((act) => {
     seq += 1;
-    const { time, software, study } = circumstances;
-    const { who, action, ...rest } = act;
-    const body = JSON.stringify({ seq, time, software, study, who, action, ...rest, prev: hash });
+    const { who, action, subject = null, reason = null, ...rest } = act;
+    const about = { subject, reason, meaning: MEANINGS[action] };
+    const before = { seq, time, software, study, who, action, ...about };
+    const body = JSON.stringify({ ...before, ...rest, signer, prev: hash });
     hash = digest(body);
-    text += `${body.slice(0, -1)},"hash":"${hash}"}\n`;
-  }
-  return { text, head: { seq, hash } };
+    return { seq, hash, text: `${body.slice(0, -1)},"hash":"${hash}"` };
+  });
+  const signatures = signer === null ? [] : sign(drafts);
+  const lines = drafts.map(({ text }, index) => `${text}${endOf(signatures[index])}\n`);
+  return { text: lines.join(''), head: { seq, hash } };
+}
+
+/** What stands behind an entry's hash. */
+function endOf(signature: string | undefined): string {
+  return signature === undefined ? '}' : `,"signature":${JSON.stringify(signature)}}`;
+}
+
+/** What can be read of a ledger. */
+export interface ReadLedger {
+  readonly entries: Entry[];
+  /** What is wrong, by line. */
+  readonly problems: Problem[];
+  /** What stands behind the last line feed: a line that was cut off. Empty where there is none. */
+  readonly torn: string;
 }
 
 /**
  * Reads a ledger and checks its chain: every line whole and of a known kind, every hash right, every
- * entry behind the one before it.
- *
- * @returns the entries that can be read, and what is wrong, by line
+ * entry behind the one before it, and a signature wherever the entry says that it has one.
  */
-export function readLedger(text: string): { entries: Entry[]; problems: Problem[] } {
+export function readLedger(text: string): ReadLedger {
   const entries: Entry[] = [];
   const problems: Problem[] = [];
   const lines = text.split('\n');
-  const tail = lines.pop();
+  const torn = lines.pop() ?? '';
   let head = START;
   for (const [index, line] of lines.entries()) {
     const report = (message: string) =>
@@ -59,24 +91,28 @@ export function readLedger(text: string): { entries: Entry[]; problems: Problem[
       report('is no entry that randose writes');
       continue;
     }
-    const end = `,"hash":"${entry.hash}"}`;
+    const { signature } = entry;
+    const end = `,"hash":"${entry.hash}"${endOf(signature)}`;
     if (!line.endsWith(end) || digest(`${line.slice(0, -end.length)}}`) !== entry.hash) {
       report('was altered: its hash does not match its text');
     }
     if (entry.seq !== head.seq + 1 || entry.prev !== head.hash) {
       report(`does not follow the entry before it (sequence ${head.seq})`);
     }
+    if ((entry.signer === null) !== (signature === undefined)) {
+      report(
+        entry.signer === null ? 'has a signature of nobody' : 'was signed: the signature is gone',
+      );
+    }
     entries.push(entry);
     head = entry;
   }
-  if (tail !== '') {
-    problems.push({
-      file: LEDGER_FILE,
-      line: lines.length + 1,
-      message: 'is torn: the last line has no end',
-    });
+  if (torn !== '') {
+    const message =
+      'is torn: the last line has no end, as a power cut may leave it. randose ledger --repair takes it away';
+    problems.push({ file: LEDGER_FILE, line: lines.length + 1, message });
   }
-  return { entries, problems };
+  return { entries, problems, torn };
 }
 
 function parseLine(line: string): Entry | undefined {

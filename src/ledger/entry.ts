@@ -7,19 +7,30 @@ const TEXT = v.string();
 const DIGEST = v.pipe(TEXT, v.regex(/^[0-9a-f]{64}$/));
 const WHO = v.strictObject({ name: TEXT, role: TEXT, organisation: TEXT });
 const NUMBER = v.pipe(TEXT, v.regex(NUMBER_TEXT));
-/** Written before anything is opened; `key` is whose it was, null where it is nobody's. */
-const INTENT = { key: v.nullable(TEXT), reason: TEXT };
+const COUNT = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+/** What can be opened, each time with an intent before and an outcome after. */
+export const OPENINGS = ['code-break', 'list opening', 'card making', 'rewrap'] as const;
+export type OpeningKind = (typeof OPENINGS)[number];
+
+/** Written before anything is opened: whose keys they were; null where they are nobody's. */
+const KEY = { key: v.nullable(TEXT) };
 /** What came of the intent with that sequence; `error` is the error's code where it was refused. */
 const OUTCOME = {
-  intent: v.number(),
+  intent: COUNT,
   result: v.picklist(['opened', 'refused']),
   error: v.nullable(TEXT),
 };
+/** A manifest that a batch has from now on; `rewrap` counts how often it was sealed anew. */
+const MANIFESTS = v.array(v.strictObject({ batch: COUNT, rewrap: COUNT, manifest: DIGEST }));
 
-/** What the kinds of entry have of their own. Nothing in any of them depends on an arm. */
+/**
+ * What the kinds of entry have of their own, and what it means that somebody stands under it (21 CFR
+ * 11.50). Nothing in any of them depends on an arm.
+ */
 const ACTS = {
   /** A batch of the list. */
-  allocation: { batch: v.number(), list: TEXT, manifest: DIGEST },
+  allocation: { batch: COUNT, list: TEXT, manifest: DIGEST },
   randomization: {
     subject: v.pipe(
       code(32),
@@ -35,58 +46,90 @@ const ACTS = {
       v.transform((text) => text as CivilDate),
     ),
   },
-  /** To open one envelope. `number` is null where the subject has none. */
-  'code-break intent': { subject: TEXT, number: v.nullable(NUMBER), ...INTENT },
+  /** To open one envelope; `to` is the recipient to whom alone the answer goes. */
+  'code-break intent': { subject: TEXT, number: v.nullable(NUMBER), to: v.nullable(TEXT), ...KEY },
   'code-break outcome': OUTCOME,
   /** To open the whole list. */
-  'list opening intent': INTENT,
+  'list opening intent': KEY,
   'list opening outcome': OUTCOME,
+  /** To print the code-break cards of some batches. */
+  'card making intent': { batches: v.array(COUNT), ...KEY },
+  'card making outcome': OUTCOME,
+  /** To seal what is sealed to other people; from the outcome on the manifests in it hold. */
+  'rewrap intent': KEY,
+  'rewrap outcome': { ...OUTCOME, manifests: MANIFESTS },
+  /** A torn last line was taken away; `removed` is what it was, in base64. */
+  repair: { removed: TEXT },
 } as const;
 
+/** What who stands under an entry means by it. */
+export const MEANINGS: Record<keyof typeof ACTS, string> = {
+  allocation: 'made and sealed this batch of the allocation list',
+  randomization: 'randomized this participant',
+  'code-break intent': "is about to open this participant's allocation",
+  'code-break outcome': 'what came of it, as randose recorded it',
+  'list opening intent': 'is about to open the whole allocation list',
+  'list opening outcome': 'what came of it, as randose recorded it',
+  'card making intent': 'is about to print the code-break cards',
+  'card making outcome': 'what came of it, as randose recorded it',
+  'rewrap intent': 'is about to seal everything to the people whom study.yaml now names',
+  'rewrap outcome': 'what came of it, as randose recorded it',
+  repair: 'took a torn last line out of the ledger',
+};
+
 const HEAD = {
-  seq: v.number(),
+  seq: COUNT,
   time: v.pipe(v.string(), v.isoTimestamp()),
   software: TEXT,
   study: DIGEST,
   who: WHO,
 };
-const TAIL = { prev: DIGEST, hash: DIGEST };
+const ABOUT = { subject: v.nullable(TEXT), reason: v.nullable(TEXT), meaning: TEXT };
+const TAIL = {
+  signer: v.nullable(TEXT),
+  prev: DIGEST,
+  hash: DIGEST,
+  signature: v.optional(TEXT),
+};
+
+type Entries<Action extends string, Own> = typeof HEAD & {
+  readonly action: v.LiteralSchema<Action, undefined>;
+} & Omit<typeof ABOUT, keyof Own> &
+  Own &
+  typeof TAIL;
+
+/** The members in the order in which they are written. */
+function entry<const Action extends string, const Own extends v.ObjectEntries>(
+  action: Action,
+  own: Own,
+): v.StrictObjectSchema<Entries<Action, Own>, undefined> {
+  const entries = { ...HEAD, action: v.literal(action), ...ABOUT, ...own, ...TAIL };
+  return v.strictObject(entries as unknown as Entries<Action, Own>);
+}
 
 /** The shape of every entry, by its action; strict, so that nothing can be slipped in. */
 export const ENTRY = v.variant('action', [
-  v.strictObject({ ...HEAD, action: v.literal('allocation'), ...ACTS.allocation, ...TAIL }),
-  v.strictObject({ ...HEAD, action: v.literal('randomization'), ...ACTS.randomization, ...TAIL }),
-  v.strictObject({
-    ...HEAD,
-    action: v.literal('code-break intent'),
-    ...ACTS['code-break intent'],
-    ...TAIL,
-  }),
-  v.strictObject({
-    ...HEAD,
-    action: v.literal('code-break outcome'),
-    ...ACTS['code-break outcome'],
-    ...TAIL,
-  }),
-  v.strictObject({
-    ...HEAD,
-    action: v.literal('list opening intent'),
-    ...ACTS['list opening intent'],
-    ...TAIL,
-  }),
-  v.strictObject({
-    ...HEAD,
-    action: v.literal('list opening outcome'),
-    ...ACTS['list opening outcome'],
-    ...TAIL,
-  }),
+  entry('allocation', ACTS.allocation),
+  entry('randomization', ACTS.randomization),
+  entry('code-break intent', ACTS['code-break intent']),
+  entry('code-break outcome', ACTS['code-break outcome']),
+  entry('list opening intent', ACTS['list opening intent']),
+  entry('list opening outcome', ACTS['list opening outcome']),
+  entry('card making intent', ACTS['card making intent']),
+  entry('card making outcome', ACTS['card making outcome']),
+  entry('rewrap intent', ACTS['rewrap intent']),
+  entry('rewrap outcome', ACTS['rewrap outcome']),
+  entry('repair', ACTS.repair),
 ]);
 
 /**
  * One entry of the ledger: one act of one person.
  *
  * `seq` counts from 1; `time` is UTC, ISO 8601; `study` is the SHA-256 of study.yaml as it was then;
- * `prev` is the hash of the entry before, 64 zeros for the first; `hash` covers all but itself.
+ * `subject` and `reason` are null where the act has none; `meaning` is what who stands under it means
+ * by it; `signer` is the fingerprint of the ssh key that signs it, null where it is not signed; `prev`
+ * is the hash of the entry before, 64 zeros for the first; `hash` covers all before itself, and
+ * `signature`, an SSH signature of `seq:hash`, is behind it.
  */
 export type Entry = v.InferOutput<typeof ENTRY>;
 export type EntryOf<Action extends Entry['action']> = Extract<Entry, { action: Action }>;
@@ -95,12 +138,23 @@ export type EntryOf<Action extends Entry['action']> = Extract<Entry, { action: A
 export type Act = {
   [Action in Entry['action']]: Omit<
     EntryOf<Action>,
-    'seq' | 'time' | 'software' | 'study' | 'prev' | 'hash'
-  >;
+    | 'seq'
+    | 'time'
+    | 'software'
+    | 'study'
+    | 'meaning'
+    | 'signer'
+    | 'prev'
+    | 'hash'
+    | 'signature'
+    | 'subject'
+    | 'reason'
+  > &
+    Partial<Pick<EntryOf<Action>, 'subject' | 'reason'>>;
 }[Entry['action']];
 
 /** When and under which circumstances acts are entered. */
-export type Circumstances = Pick<Entry, 'time' | 'software' | 'study'>;
+export type Circumstances = Pick<Entry, 'time' | 'software' | 'study' | 'signer'>;
 
 /** The entries of one kind. */
 export function entriesOf<Action extends Entry['action']>(

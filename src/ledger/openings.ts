@@ -1,33 +1,33 @@
 import type { Problem } from '../errors.ts';
 import { LEDGER_FILE } from '../study/layout.ts';
 import { findRandomization } from './enrolment.ts';
-import { type Entry, entriesOf } from './entry.ts';
+import { entriesOf, type Entry, type EntryOf, type OpeningKind, OPENINGS } from './entry.ts';
 
 /** An attempt to open something that is sealed, with what came of it. */
-export interface Opening<Intent, Outcome> {
-  readonly intent: Intent;
+export interface Opening<Kind extends OpeningKind = OpeningKind> {
+  readonly intent: EntryOf<`${Kind} intent`>;
   /** Undefined where the process ended between the two: somebody may have seen it. */
-  readonly outcome: Outcome | undefined;
+  readonly outcome: EntryOf<`${OpeningKind} outcome`> | undefined;
 }
 
-/** All attempts to open one participant's allocation, in their order. */
-export function codeBreaks(entries: readonly Entry[]) {
-  const intents = entriesOf(entries, 'code-break intent');
-  return paired(intents, entriesOf(entries, 'code-break outcome'));
-}
-
-/** All attempts to open the whole list, in their order. */
-export function listOpenings(entries: readonly Entry[]) {
-  const intents = entriesOf(entries, 'list opening intent');
-  return paired(intents, entriesOf(entries, 'list opening outcome'));
-}
-
-function paired<Intent extends { seq: number }, Outcome extends { intent: number }>(
-  intents: readonly Intent[],
-  outcomes: readonly Outcome[],
-): Opening<Intent, Outcome>[] {
+/** All attempts of one kind, in their order. */
+export function openingsOf<Kind extends OpeningKind>(
+  entries: readonly Entry[],
+  kind: Kind,
+): Opening<Kind>[] {
+  const widened: OpeningKind = kind;
+  const outcomes = entriesOf(entries, `${widened} outcome`);
   const byIntent = new Map(outcomes.map((outcome) => [outcome.intent, outcome]));
+  const intents = entriesOf(entries, `${kind} intent` as const);
   return intents.map((intent) => ({ intent, outcome: byIntent.get(intent.seq) }));
+}
+
+/** The batches whose code-break cards were printed, as the ledger says. */
+export function batchesWithCards(entries: readonly Entry[]): Set<number> {
+  const made = openingsOf(entries, 'card making').filter(({ outcome }) => {
+    return outcome?.result !== 'refused';
+  });
+  return new Set(made.flatMap(({ intent }) => intent.batches));
 }
 
 /**
@@ -36,9 +36,7 @@ function paired<Intent extends { seq: number }, Outcome extends { intent: number
  */
 export function checkOpenings(entries: readonly Entry[]): Problem[] {
   const problems: Problem[] = [];
-  for (const what of ['code-break', 'list opening'] as const) {
-    problems.push(...checkOutcomes(entries, what));
-  }
+  for (const kind of OPENINGS) problems.push(...checkOutcomes(entries, kind));
   for (const [index, entry] of entries.entries()) {
     if (entry.action !== 'code-break intent') continue;
     const number = findRandomization(entries.slice(0, index), entry.subject)?.number ?? null;
@@ -50,18 +48,25 @@ export function checkOpenings(entries: readonly Entry[]): Problem[] {
   return problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
 }
 
-function checkOutcomes(entries: readonly Entry[], what: 'code-break' | 'list opening'): Problem[] {
+/** What somebody may have seen where an opening of a kind has no outcome. */
+const SEEN: Record<OpeningKind, string> = {
+  'code-break': 'the arm',
+  'list opening': 'the list',
+  'card making': 'the cards',
+  rewrap: 'what is sealed',
+};
+
+function checkOutcomes(entries: readonly Entry[], kind: OpeningKind): Problem[] {
   const problems: Problem[] = [];
   const open = new Map<number, Problem>();
   for (const [index, entry] of entries.entries()) {
     const place = { file: LEDGER_FILE, line: index + 1 };
-    if (entry.action === `${what} intent`) {
-      const whose = 'subject' in entry ? `the code-break of ${entry.subject}` : `the ${what}`;
-      const seen = what === 'code-break' ? 'the arm' : 'the list';
-      const message = `${whose} has no outcome: somebody may have seen ${seen}`;
+    if (entry.action === `${kind} intent`) {
+      const whose = kind === 'code-break' ? `the code-break of ${entry.subject}` : `the ${kind}`;
+      const message = `${whose} has no outcome: somebody may have seen ${SEEN[kind]}`;
       open.set(entry.seq, { ...place, message });
     }
-    if (entry.action !== `${what} outcome` || !('intent' in entry)) continue;
+    if (entry.action !== `${kind} outcome` || !('intent' in entry)) continue;
     if (!open.delete(entry.intent)) {
       problems.push({ ...place, message: `has no intent with sequence ${entry.intent}` });
     }

@@ -3,6 +3,7 @@ import { formatIdentityFile, generateKeyPair } from '../blinding/identity.ts';
 import { RandoseError } from '../errors.ts';
 import { asDummy } from '../study/dummy.ts';
 import { STUDY_FILE } from '../study/layout.ts';
+import { recipientKind } from '../study/recipient.ts';
 import { DUMMY_MARK, ROLES, type Role } from '../study/study.ts';
 import { now } from './clock.ts';
 import { exists, liesWithin, makeFolder, writeNew } from './files.ts';
@@ -20,7 +21,7 @@ const KEYS = 'keys';
  * @throws RandoseError `would-overwrite` where there is something already
  */
 export async function makeDummyFolder(
-  { root, text }: LoadedStudy,
+  { root, text, study }: LoadedStudy,
   folder: string | undefined,
 ): Promise<string> {
   const place = folder ?? join(dirname(root), `${DUMMY_MARK}${basename(root)}`);
@@ -40,10 +41,12 @@ export async function makeDummyFolder(
       hint: 'Name another folder for the rehearsal with --output DIR, or remove that one.',
     });
   }
+  const [first] = Object.values(ROLES).flatMap((role) => study[role]);
+  const kind = first && recipientKind(first.recipient);
   const roles = Object.keys(ROLES) as Role[];
   const people = await Promise.all(
     roles.map(async (role) => {
-      const keys = await generateKeyPair();
+      const keys = await generateKeyPair(kind);
       return { role, keys, person: { name: `DUMMY ${role}`, recipient: keys.recipient } };
     }),
   );

@@ -27,7 +27,11 @@ const MODES: Record<Mode, number> = { shared: 0o644, private: 0o600 };
  *   not UTF-8
  */
 export function readText(path: string, hint?: string): string {
-  const bytes = readBytes(path, hint);
+  return decodeText(readBytes(path, hint), path);
+}
+
+/** Bytes as UTF-8 text. @throws RandoseError `bad-data` where they are none */
+export function decodeText(bytes: Uint8Array, path: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {

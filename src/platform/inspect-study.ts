@@ -1,16 +1,17 @@
 import { join } from 'node:path';
+import { sha256 } from '../blinding/digest.ts';
 import {
   changedParts,
   checkSealedFiles,
   type Manifest,
   parseManifest,
-  sha256,
 } from '../blinding/manifest.ts';
 import { type Problem, RandoseError } from '../errors.ts';
 import { readLedger } from '../ledger/chain.ts';
 import { checkAssignments } from '../ledger/enrolment.ts';
 import { entriesOf, type Entry } from '../ledger/entry.ts';
 import { checkOpenings } from '../ledger/openings.ts';
+import { wrappingsOf } from '../ledger/wrappings.ts';
 import { readKit } from '../randomization/kit-check.ts';
 import { FIRST_BATCH, type Slot } from '../randomization/list.ts';
 import { parsePublicList } from '../randomization/public-list.ts';
@@ -19,6 +20,7 @@ import type { Domain, Study } from '../study/study.ts';
 import { readStudy } from '../study/study-file.ts';
 import { exists, filesBelow, readBytes, readText } from './files.ts';
 import { describeChange, requireDomain } from './open-study.ts';
+import { readLedgerText } from './study-folder.ts';
 
 /** What was found in a study folder, and how much was looked at. */
 export interface Inspection {
@@ -55,9 +57,10 @@ export function inspectStudy(
   const studyText = tell(() => readText(join(root, STUDY_FILE))) ?? '';
   const study = readStudy(studyText, STUDY_FILE);
   if (study.ok) requireDomain(study.value, domain);
-  const { entries, problems: chainProblems } = tell(() =>
-    readLedger(readText(join(root, LEDGER_FILE))),
-  ) ?? { entries: [], problems: [] };
+  const { entries, problems: chainProblems } = tell(() => readLedger(readLedgerText(root))) ?? {
+    entries: [],
+    problems: [],
+  };
   problems.push(...chainProblems, ...checkAllocations(entries));
   const digests = new Map<string, string>([[STUDY_FILE, sha256(studyText)]]);
   const files = filesBelow(join(root, ALLOCATION)).map((file) => `${ALLOCATION}/${file}`);
@@ -67,24 +70,34 @@ export function inspectStudy(
     if (index % TELL_EVERY === 0) tellProgress(index, files.length);
   }
   tellProgress(files.length, files.length);
-  const allocations = entriesOf(entries, 'allocation');
-  const numbers =
-    allocations.length > 0 ? allocations.map(({ batch }) => batch) : batchesOnDisk(root);
-  const batches = numbers.map((batch, index) => {
-    const { list, manifest: file } = batchFiles(batch);
-    const slots = tell(() => parsePublicList(readText(join(root, list)), batch));
+  const wrappings = wrappingsOf(entries);
+  for (const batch of wrappings.size > 0 ? [] : batchesOnDisk(root)) wrappings.set(batch, []);
+  const manifestOf = (batch: number, rewrap: number, digest: string | undefined) => {
+    const { manifest: file } = batchFiles(batch, rewrap);
     const text = tell(() => readText(join(root, file)));
-    const manifest = text === undefined ? undefined : tell(() => parseManifest(text, batch));
     digests.delete(file);
-    if (text !== undefined && allocations[index]?.manifest !== sha256(text)) {
+    if (text === undefined) return undefined;
+    if (digest !== sha256(text)) {
       problems.push({ file, message: 'is not the manifest that the ledger speaks of' });
     }
+    const manifest = tell(() => parseManifest(text, batch, rewrap));
     if (manifest !== undefined && manifest.domain !== domain) {
       problems.push({ file, message: `is of another domain: ${manifest.domain}` });
     }
-    return { manifest, slots };
+    return manifest;
+  };
+  const batches = [...wrappings].map(([batch, history]) => {
+    const { list } = batchFiles(batch);
+    const slots = tell(() => parsePublicList(readText(join(root, list)), batch));
+    const known = history.length > 0 ? history : [{ rewrap: 0, manifest: undefined }];
+    const manifests = known.map(({ rewrap, manifest }) => manifestOf(batch, rewrap, manifest));
+    const manifest = manifests.at(-1);
+    const earlier = manifests.slice(0, -1).filter((one) => one !== undefined);
+    return { manifest, earlier, slots };
   });
-  const sealed = batches.flatMap(({ manifest, slots }) => (manifest ? [{ manifest, slots }] : []));
+  const sealed = batches.flatMap(({ manifest, ...rest }) =>
+    manifest ? [{ manifest, ...rest }] : [],
+  );
   problems.push(...checkSealedFiles(sealed, digests));
   const latest = sealed.at(-1)?.manifest;
   if (latest !== undefined) problems.push(...checkStudy(study, latest, digests));
@@ -96,7 +109,7 @@ export function inspectStudy(
   }
   if (study.ok) problems.push(...checkKits(slots, study.value));
   const checked = {
-    files: digests.size + sealed.length,
+    files: digests.size + sealed.reduce((sum, { earlier }) => sum + 1 + earlier.length, 0),
     slots: slots.length,
     entries: entries.length,
   };

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
+import { sha256 } from '../blinding/digest.ts';
 import {
   checkSealedFiles,
   formatManifest,
   type Manifest,
   parseManifest,
-  sha256,
 } from '../blinding/manifest.ts';
 import { type Problem, RandoseError } from '../errors.ts';
 import { type Head, headOf, readLedger } from '../ledger/chain.ts';
@@ -24,7 +24,7 @@ import {
   writeAllSynced,
 } from './files.ts';
 import type { OpenStudy } from './open-study.ts';
-import { appendToLedger, type LoadedStudy } from './study-folder.ts';
+import { appendToLedger, type LoadedStudy, readLedgerText, type Signing } from './study-folder.ts';
 
 /** The folder that is filled before it becomes a batch's, whole or not at all. */
 const UNFINISHED = `${ALLOCATION}.partial`;
@@ -35,6 +35,8 @@ export interface ReadyBatch {
   /** path → content of every file of the batch but its manifest. */
   readonly files: ReadonlyMap<string, Uint8Array | string>;
   readonly who: Who;
+  /** Where the entry about it is signed. */
+  readonly signing: Signing | undefined;
 }
 
 /**
@@ -49,7 +51,8 @@ export function installFirst(
   tellProgress: (written: number) => void,
 ): Head {
   fillUnfinished(loaded.root, batch, tellProgress);
-  const head = appendToLedger(loaded, headOf([]), [allocationOf(batch.manifest, batch.who)]);
+  const allocation = allocationOf(batch.manifest, batch.who);
+  const head = appendToLedger(loaded, headOf([]), [allocation], batch.signing);
   moveFolder(join(loaded.root, UNFINISHED), join(loaded.root, ALLOCATION));
   return head;
 }
@@ -67,7 +70,8 @@ export function installFurther(
   fillUnfinished(loaded.root, batch, tellProgress);
   const { folder } = batchFiles(batch.manifest.batch);
   moveFolder(join(loaded.root, UNFINISHED), join(loaded.root, folder));
-  return appendToLedger(loaded, headOf(entries), [allocationOf(batch.manifest, batch.who)]);
+  const allocation = allocationOf(batch.manifest, batch.who);
+  return appendToLedger(loaded, headOf(entries), [allocation], batch.signing);
 }
 
 /**
@@ -80,7 +84,7 @@ export function installFurther(
 export function finishFirst(root: string): Head | undefined {
   const ledger = join(root, LEDGER_FILE);
   if (!exists(ledger)) return undefined;
-  const { entries, problems } = readLedger(readText(ledger));
+  const { entries, problems } = readLedger(readLedgerText(root));
   const [first] = entries;
   const manifest = join(root, unfinished(batchFiles(1).manifest, 1));
   const isCutShort =
@@ -112,7 +116,7 @@ export function finishFirst(root: string): Head | undefined {
 export function finishFurther(
   open: OpenStudy,
   batch: number,
-  who: Who,
+  { who, signing }: Pick<ReadyBatch, 'who' | 'signing'>,
 ): { manifest: Manifest; head: Head } | undefined {
   const { root, study, text, entries, slots } = open;
   const paths = batchFiles(batch);
@@ -140,14 +144,14 @@ export function finishFurther(
     const path = `${paths.folder}/${file}`;
     if (path !== paths.manifest) digests.set(path, sha256(readBytes(join(root, path))));
   }
-  problems.push(...checkSealedFiles([{ manifest, slots: added }], digests));
+  problems.push(...checkSealedFiles([{ manifest, earlier: [], slots: added }], digests));
   if (problems.length > 0) {
     throw new RandoseError('not-trusted', `${paths.folder}/ is no batch of this study`, {
       problems,
       hint: TAKE_AWAY,
     });
   }
-  const head = appendToLedger(open, headOf(entries), [allocationOf(manifest, who)]);
+  const head = appendToLedger(open, headOf(entries), [allocationOf(manifest, who)], signing);
   return { manifest, head };
 }
 

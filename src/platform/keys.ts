@@ -1,40 +1,41 @@
 import { type KeyPair, readIdentityFile } from '../blinding/identity.ts';
 import { RandoseError } from '../errors.ts';
-import type { Who } from '../ledger/who.ts';
-import { ROLES, type Study } from '../study/study.ts';
 import { exists, readBytes } from './files.ts';
-import { existingPassphrase } from './prompts.ts';
+import { type PassphraseFlags, passphrasesFrom } from './prompts.ts';
 
-/** The flags that name a key. */
-export interface KeyOptions {
-  readonly identity: string;
-  readonly passphraseFile?: string;
+/** The flags that name keys. */
+export interface KeyOptions extends PassphraseFlags {
+  readonly identity: readonly string[];
 }
 
 /**
- * Reads somebody's key file, and asks for its passphrase where it has one.
+ * Reads people's key files, and asks for the passphrase of each that has one.
  *
- * @throws RandoseError `wrong-key` where there is none, or it does not open
+ * @throws RandoseError `wrong-key` where one is not there, or does not open; `usage` where two are the
+ *   same key
  */
 export async function readKeys(options: KeyOptions, mayAsk: boolean): Promise<KeyPair[]> {
-  const { identity, passphraseFile } = options;
-  if (!exists(identity)) {
-    throw new RandoseError('wrong-key', `there is no key at ${identity}`, {
+  const { identity: files, ...flags } = options;
+  const missing = files.find((file) => !exists(file));
+  if (missing !== undefined) {
+    throw new RandoseError('wrong-key', `there is no key at ${missing}`, {
       hint: 'Name the key file with --identity FILE.',
     });
   }
-  return readIdentityFile(readBytes(identity), identity, () =>
-    existingPassphrase({ file: passphraseFile, mayAsk }, identity),
-  );
-}
-
-/** Whose keys they are, by study.yaml, whatever they may open; undefined where nobody's. */
-export function ownerOf(study: Study, keys: readonly KeyPair[]): Who | undefined {
-  for (const [role, people] of Object.entries(ROLES)) {
-    const owner = study[people].find(({ recipient }) =>
-      keys.some((key) => key.recipient === recipient),
-    );
-    if (owner !== undefined) return { name: owner.name, role, organisation: '' };
+  const askPassphrase = passphrasesFrom(flags, mayAsk);
+  const fileOf = new Map<string, string>();
+  const keys: KeyPair[] = [];
+  for (const file of files) {
+    for (const key of await readIdentityFile(readBytes(file), file, () => askPassphrase(file))) {
+      const other = fileOf.get(key.recipient);
+      if (other !== undefined) {
+        throw new RandoseError('usage', `${file} is the key of ${other} once more`, {
+          hint: 'Where it takes several people, each of them brings a key.',
+        });
+      }
+      fileOf.set(key.recipient, file);
+      keys.push(key);
+    }
   }
-  return undefined;
+  return keys;
 }

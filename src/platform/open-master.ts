@@ -1,12 +1,7 @@
-import { join } from 'node:path';
 import type { KeyPair } from '../blinding/identity.ts';
-import { sha256 } from '../blinding/manifest.ts';
-import { unseal } from '../blinding/seal.ts';
 import { type MasterContent, readMaster } from '../blinding/sealed-list.ts';
-import { RandoseError } from '../errors.ts';
-import { batchFiles } from '../study/layout.ts';
-import { readBytes } from './files.ts';
-import type { OpenStudy, SealedBatch } from './open-study.ts';
+import { openWith } from './open-sealed.ts';
+import { filesOf, type OpenStudy, type SealedBatch } from './open-study.ts';
 
 /**
  * Opens the master list of one batch, and holds it against its manifest and its public list.
@@ -15,21 +10,15 @@ import type { OpenStudy, SealedBatch } from './open-study.ts';
  *   where it is not what was sealed
  */
 export async function openMaster(
-  { root, study }: OpenStudy,
-  { manifest, slots }: SealedBatch,
+  open: OpenStudy,
+  batch: SealedBatch,
   keys: readonly KeyPair[],
 ): Promise<MasterContent> {
-  const file = batchFiles(manifest.batch).master;
-  const sealed = readBytes(join(root, file), 'Restore it from a backup, and run randose verify.');
-  if (sha256(sealed) !== manifest.files[file]) {
-    throw new RandoseError('not-trusted', `NOT TRUSTED: ${file} is not the one that was sealed`, {
-      hint: 'Do not act on it. Restore it from a backup, and run randose verify.',
-    });
-  }
-  const identities = keys.map(({ identity }) => identity);
-  return readMaster(await unseal(sealed, identities, file), {
+  const { manifest, slots } = batch;
+  const { master: file } = filesOf(manifest);
+  return readMaster(await openWith(open, batch, file, keys), {
     file,
-    study: study.id,
+    study: manifest.study,
     batch: manifest.batch,
     list: manifest.list,
     slots,

@@ -1,20 +1,27 @@
 import { join } from 'node:path';
+import { sha256 } from '../blinding/digest.ts';
 import {
   changedParts,
   type DesignPart,
   type Manifest,
   parseManifest,
-  sha256,
 } from '../blinding/manifest.ts';
 import { type Problem, RandoseError } from '../errors.ts';
 import { readLedger } from '../ledger/chain.ts';
-import { entriesOf, type Entry, type EntryOf } from '../ledger/entry.ts';
+import type { Entry } from '../ledger/entry.ts';
+import { type Wrapping, wrappingsOf } from '../ledger/wrappings.ts';
 import type { Slot } from '../randomization/list.ts';
 import { parsePublicList } from '../randomization/public-list.ts';
-import { ALLOCATION, batchFiles, LEDGER_FILE, STUDY_FILE } from '../study/layout.ts';
+import {
+  ALLOCATION,
+  type BatchFiles,
+  batchFiles,
+  LEDGER_FILE,
+  STUDY_FILE,
+} from '../study/layout.ts';
 import type { Domain, Study } from '../study/study.ts';
 import { exists, readText } from './files.ts';
-import { isAllocated, type LoadedStudy, loadStudy } from './study-folder.ts';
+import { isAllocated, type LoadedStudy, loadStudy, readLedgerText } from './study-folder.ts';
 
 /** One batch of a study's allocation list, as everyone may see it. */
 export interface SealedBatch {
@@ -53,11 +60,15 @@ export function openStudy(root: string, domain: Domain): OpenStudy {
       hint: 'A statistician makes it: randose allocate --plan FILE',
     });
   }
-  const { entries, problems } = readLedger(readText(join(root, LEDGER_FILE), RESTORE));
+  const { entries, problems } = readLedger(readLedgerText(root, RESTORE));
   if (problems.length > 0) throw untrusted(`${LEDGER_FILE} is damaged`, problems);
-  const batches = entriesOf(entries, 'allocation').map((allocation, index) =>
-    openBatch(root, index + 1, allocation, domain),
-  );
+  const batches = [...wrappingsOf(entries)].map(([batch, wrappings], index) => {
+    const last = wrappings.at(-1);
+    if (last === undefined || batch !== index + 1) {
+      throw untrusted(`${LEDGER_FILE} does not speak of batch after batch`);
+    }
+    return openBatch(root, last, domain);
+  });
   const latest = batches.at(-1);
   if (latest === undefined) throw untrusted(`${LEDGER_FILE} speaks of no allocation list`);
   const slots = batches.flatMap((batch) => batch.slots);
@@ -66,17 +77,16 @@ export function openStudy(root: string, domain: Domain): OpenStudy {
 
 function openBatch(
   root: string,
-  batch: number,
-  allocation: EntryOf<'allocation'>,
+  { batch, rewrap, manifest: digest }: Wrapping,
   domain: Domain,
 ): SealedBatch {
-  const files = batchFiles(batch);
+  const files = batchFiles(batch, rewrap);
   const manifestText = readText(join(root, files.manifest), RESTORE);
   const listText = readText(join(root, files.list), RESTORE);
-  if (allocation.batch !== batch || allocation.manifest !== sha256(manifestText)) {
+  if (digest !== sha256(manifestText)) {
     throw untrusted(`${files.manifest} is not the one that the ledger speaks of`);
   }
-  const manifest = parseManifest(manifestText, batch);
+  const manifest = parseManifest(manifestText, batch, rewrap);
   if (manifest.domain !== domain) {
     throw untrusted(
       `${STUDY_FILE} is of a ${NAME_OF[domain]}, but ${files.manifest} is of a ${NAME_OF[manifest.domain]}`,
@@ -86,6 +96,16 @@ function openBatch(
     throw untrusted(`${files.list} is not the list that was sealed`);
   }
   return { manifest, slots: parsePublicList(listText, batch) };
+}
+
+/** The files of a batch, where they are now. */
+export function filesOf({ batch, rewrap }: Manifest): BatchFiles {
+  return batchFiles(batch, rewrap);
+}
+
+/** The batch of a slot. */
+export function batchOf({ batches }: OpenStudy, slot: Slot): SealedBatch {
+  return batches[slot.batch - 1]!;
 }
 
 const NAME_OF: Record<Domain, string> = { production: 'trial', dummy: 'rehearsal (DUMMY)' };
@@ -125,6 +145,11 @@ export function requireUnchanged(open: OpenStudy, needed: readonly DesignPart[])
   if (changed.every((part) => part === 'strata')) {
     throw new RandoseError('not-trusted', `${STUDY_FILE} ${describeChange(changed)}`, {
       hint: 'If it was extended, a statistician makes the slots: randose allocate --extend --plan FILE. Else restore it from a backup.',
+    });
+  }
+  if (changed.every((part) => part === 'custody')) {
+    throw new RandoseError('not-trusted', `${STUDY_FILE} ${describeChange(changed)}`, {
+      hint: 'If somebody was added or removed, an officer seals everything anew: randose rewrap. Else restore it from a backup.',
     });
   }
   throw untrusted(`${STUDY_FILE} ${describeChange(changed)}`);

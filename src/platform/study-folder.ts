@@ -1,14 +1,14 @@
 import { dirname, join, resolve } from 'node:path';
-import { sha256 } from '../blinding/manifest.ts';
+import { sha256 } from '../blinding/digest.ts';
 import { type Problem, RandoseError } from '../errors.ts';
-import { formatEntries, type Head } from '../ledger/chain.ts';
+import { formatEntries, type Head, type SignHeads } from '../ledger/chain.ts';
 import type { Act } from '../ledger/entry.ts';
 import { ALLOCATION, LEDGER_FILE, LOCK_FILE, STUDY_FILE } from '../study/layout.ts';
 import { type Study } from '../study/study.ts';
 import { readStudy } from '../study/study-file.ts';
 import { SOFTWARE } from '../version.ts';
 import { now } from './clock.ts';
-import { exists, readText, replace } from './files.ts';
+import { decodeText, exists, readBytes, readText, replace } from './files.ts';
 import { withLock } from './lock.ts';
 
 /**
@@ -74,23 +74,51 @@ export async function withStudyLock<T>(root: string, work: () => T | Promise<T>)
 }
 
 /**
+ * The text of the ledger. What stands behind its last line feed was cut off, maybe within a
+ * character; the rest must be whole.
+ *
+ * @throws RandoseError `not-found`; `bad-data` where it is not UTF-8
+ */
+export function readLedgerText(root: string, hint?: string): string {
+  const file = join(root, LEDGER_FILE);
+  const { whole, tail } = splitLedger(readBytes(file, hint));
+  return `${decodeText(whole, file)}${new TextDecoder().decode(tail)}`;
+}
+
+/** A ledger's whole lines, and what stands behind the last of them. */
+export function splitLedger(bytes: Uint8Array): { whole: Uint8Array; tail: Uint8Array } {
+  const end = bytes.lastIndexOf(0x0a) + 1;
+  return { whole: bytes.subarray(0, end), tail: bytes.subarray(end) };
+}
+
+/** How entries are signed: with whose key, and by what. */
+export interface Signing {
+  /** The fingerprint of the ssh key. */
+  readonly signer: string;
+  readonly sign: SignHeads;
+}
+
+/**
  * Adds entries to the ledger, all or none, and syncs them. To be called under the study's lock, on
  * the entries that were read under the same lock.
  *
  * The new ledger is written beside the old one and takes its place: no power cut and no full disk
  * can leave half an entry, or half a file of participants.
  *
+ * @param signing where the entries are signed
  * @returns the new end of the ledger
  */
 export function appendToLedger(
   { root, text }: LoadedStudy,
   head: Head,
   acts: readonly Act[],
+  signing?: Signing,
 ): Head {
   const ledger = join(root, LEDGER_FILE);
   const written = head.seq === 0 ? '' : readText(ledger);
-  const circumstances = { time: now(), software: SOFTWARE, study: sha256(text) };
-  const added = formatEntries(head, acts, circumstances);
+  const signer = signing?.signer ?? null;
+  const circumstances = { time: now(), software: SOFTWARE, study: sha256(text), signer };
+  const added = formatEntries(head, acts, circumstances, signing?.sign);
   replace(ledger, written + added.text);
   return added.head;
 }

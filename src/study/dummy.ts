@@ -14,6 +14,8 @@ export function asDummy(
   people: readonly { readonly role: Role; readonly person: Person }[],
 ): string {
   const document = parseDocument(text);
+  // Its keys are everyone's: one of them is to do.
+  document.delete('custody');
   document.set('dummy', true);
   if (isMap(document.contents)) {
     const { items } = document.contents;

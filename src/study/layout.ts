@@ -4,31 +4,53 @@ export const ALLOCATION = 'allocation';
 export const CALENDARS = 'calendars';
 export const LEDGER_FILE = 'ledger.jsonl';
 export const LOCK_FILE = '.randose.lock';
+/** Whose ssh keys sign entries of the ledger, as OpenSSH writes such a file (ssh-keygen(1)). */
+export const SIGNERS_FILE = 'allowed-signers';
 
 /** Where the files of one batch of the allocation list are. */
 export interface BatchFiles {
   readonly folder: string;
   readonly list: string;
+  /** The public half of each slot's code-break card. */
+  readonly cardRecipients: string;
+  /** The folder of what is sealed; the batch's own until it is sealed anew. */
+  readonly sealed: string;
   readonly manifest: string;
   readonly envelopes: string;
   readonly master: string;
   readonly packing: string;
+  readonly cards: string;
+  /** The study key, wrapped for the officers, where it takes several of them. */
+  readonly custody: string;
 }
 
-/** The first batch lies in allocation/ itself, each further one in a folder of its own below it. */
-export function batchFiles(batch: number): BatchFiles {
+/**
+ * The first batch lies in allocation/ itself, each further one in a folder of its own below it. What
+ * is sealed lies in the batch's folder, and after a rewrap in one below that.
+ *
+ * @param rewrap how often the batch was sealed anew
+ */
+export function batchFiles(batch: number, rewrap = 0): BatchFiles {
   const folder = batch === 1 ? ALLOCATION : `${ALLOCATION}/batch-${batch}`;
+  const sealed = rewrap === 0 ? folder : `${folder}/rewrap-${rewrap}`;
   return {
     folder,
     list: `${folder}/list.csv`,
-    manifest: `${folder}/manifest.json`,
-    envelopes: `${folder}/envelopes`,
-    master: `${folder}/master.age`,
-    packing: `${folder}/packing.age`,
+    cardRecipients: `${folder}/card-recipients.csv`,
+    sealed,
+    manifest: `${sealed}/manifest.json`,
+    envelopes: `${sealed}/envelopes`,
+    master: `${sealed}/master.age`,
+    packing: `${sealed}/packing.age`,
+    cards: `${sealed}/cards.age`,
+    custody: `${sealed}/custody`,
   };
 }
 
 /** The envelope of a slot. */
-export function envelopeFile(slot: { readonly batch: number; readonly number: string }): string {
-  return `${batchFiles(slot.batch).envelopes}/${slot.number}.age`;
+export function envelopeFile(
+  slot: { readonly batch: number; readonly number: string },
+  rewrap = 0,
+): string {
+  return `${batchFiles(slot.batch, rewrap).envelopes}/${slot.number}.age`;
 }

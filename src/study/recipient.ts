@@ -1,8 +1,32 @@
 import { bech32 } from '@scure/base';
 
-/** The public half of an age X25519 key pair, `age1…` (58 characters after the 1, with checksum). */
-export function isRecipient(text: string): text is `age1${string}` {
-  if (!/^age1[a-z0-9]+$/.test(text)) return false;
-  const decoded = bech32.decodeUnsafe(text, 90);
-  return decoded?.prefix === 'age' && bech32.fromWordsUnsafe(decoded.words)?.length === 32;
+/**
+ * The kinds of age key pair: X25519, and the post-quantum hybrid of ML-KEM-768 and X25519. Each file
+ * is sealed to keys of one kind, since it is as strong as the weakest.
+ */
+export type RecipientKind = 'x25519' | 'hybrid';
+
+/** The prefix of each kind of recipient, and its length in bytes (https://c2sp.org/age). */
+const KINDS: Readonly<Record<RecipientKind, { prefix: string; bytes: number }>> = {
+  x25519: { prefix: 'age', bytes: 32 },
+  hybrid: { prefix: 'age1pq', bytes: 1216 },
+};
+
+/**
+ * The kind of an age recipient, the public half of a key pair (`age1…`, `age1pq1…`), which has a
+ * checksum.
+ *
+ * @returns undefined where the text is none that randose seals to
+ */
+export function recipientKind(text: string): RecipientKind | undefined {
+  if (!/^age1[a-z0-9]+$/.test(text)) return undefined;
+  const decoded = bech32.decodeUnsafe(text, false);
+  const bytes = decoded && bech32.fromWordsUnsafe(decoded.words)?.length;
+  const kinds = Object.entries(KINDS) as [RecipientKind, { prefix: string; bytes: number }][];
+  return kinds.find(([, kind]) => kind.prefix === decoded?.prefix && kind.bytes === bytes)?.[0];
+}
+
+/** A recipient as a person is shown it: a hybrid one is two thousand characters long. */
+export function shortRecipient(recipient: string): string {
+  return recipient.length <= 70 ? recipient : `${recipient.slice(0, 20)}…${recipient.slice(-8)}`;
 }

@@ -33,6 +33,12 @@ export function siteOfStratum(id: string): string {
   return /^site=([^/]*)/.exec(id)?.[1] ?? '';
 }
 
+/** The levels of a stratum, factor → level, from its name. */
+export function levelsOfStratum(id: string): Readonly<Record<string, string>> {
+  const [, ...parts] = id.split('/').map((part) => part.split('=', 2));
+  return Object.fromEntries(parts.map(([name = '', level = '']) => [name, level]));
+}
+
 /**
  * The strata that study.yaml asks for: sites and factors crossed.
  *

@@ -32,7 +32,8 @@ export function readStudy(
   checkStudyRules(yaml, readyToSeal);
   const design = soundDesign(yaml);
   if (!yaml.isSound) return { ok: false, problems: yaml.problems, design };
-  const { dummy, study, arms, sites, factors, strata, numbers, schedule, ...people } = yaml.value;
+  const { dummy, study, arms, sites, factors, strata, numbers, schedule, custody, ...people } =
+    yaml.value;
   const { randomization, kits } = numbers;
   return {
     ok: true,
@@ -56,6 +57,8 @@ export function readStudy(
       officers: people.officers,
       statisticians: people.statisticians,
       packers: people.packers,
+      cardMakers: people.cardMakers,
+      custody: custody.threshold ? { rule: 'threshold', ...custody.threshold } : { rule: 'any' },
     },
   };
 }

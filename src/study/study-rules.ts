@@ -1,10 +1,12 @@
 import * as v from 'valibot';
 import { KIT_ALPHABET } from './identifiers.ts';
 import { allStrata, crossStrata, isStrataTable, ROW_KEYS } from './strata.ts';
+import { recipientKind } from './recipient.ts';
 import { DUMMY_MARK, ROLES, type Stratum } from './study.ts';
 import {
   ARM,
   ASSESSMENT,
+  CUSTODY,
   FACTOR,
   FACTORS,
   INJECTIONS,
@@ -31,6 +33,7 @@ export function checkStudyRules(yaml: StudyYaml, readyToSeal: boolean): void {
   checkNumbers(yaml);
   checkSchedule(yaml);
   checkPeople(yaml);
+  checkCustody(yaml, readyToSeal);
   if (readyToSeal && yaml.sound(['officers'], PEOPLE)?.length === 0) {
     yaml.report(['officers'], 'officers: nobody could open an envelope; randose keygen adds one');
   }
@@ -86,7 +89,11 @@ function checkKitWidth(yaml: StudyYaml, strata: readonly Stratum[]): void {
 }
 
 /** Columns and keys that stand beside the factors' names. */
-const TAKEN_NAMES = [...ROW_KEYS, 'subject', 'day1', 'number', 'stratum', 'kit', 'arm', 'block'];
+const TAKEN_NAMES = [
+  ...ROW_KEYS,
+  ...['subject', 'day1', 'number', 'stratum', 'kit', 'arm', 'block'],
+  ...['studyid', 'subjid', 'siteid', 'randnum', 'randdtc', 'day1dtc', 'armcd', 'armtype'],
+];
 
 function checkStrata(yaml: StudyYaml): void {
   const sites = yaml.sound(['sites'], SITES);
@@ -171,16 +178,41 @@ function checkSchedule(yaml: StudyYaml): void {
 
 function checkPeople(yaml: StudyYaml): void {
   const roleOfRecipient = new Map<string, string>();
+  const kinds = new Set<string | undefined>();
   for (const role of Object.values(ROLES)) {
     const people = yaml.soundItems([role], PERSON);
     reportRepeats(yaml, people, 'name', `${role}: name`);
     for (const { path, value } of people) {
+      const place = [...path, 'recipient'];
       const other = roleOfRecipient.get(value.recipient);
-      if (other !== undefined) {
-        yaml.report([...path, 'recipient'], `this recipient stands under ${other} already`);
-      }
+      if (other !== undefined) yaml.report(place, `this recipient stands under ${other} already`);
       roleOfRecipient.set(value.recipient, role);
+      kinds.add(recipientKind(value.recipient));
+      if (kinds.size > 1) yaml.report(place, MIXED);
     }
+  }
+}
+
+const MIXED =
+  'post-quantum (age1pq1…) and classic (age1…) recipients are mixed: what is sealed to both is as weak as the weaker. Make all keys of one kind';
+
+function checkCustody(yaml: StudyYaml, readyToSeal: boolean): void {
+  const custody = yaml.sound(['custody'], v.nullish(CUSTODY, {}));
+  if (custody === undefined) return;
+  const { officers: any, threshold } = custody;
+  if (any !== undefined && threshold !== undefined) {
+    yaml.report(['custody', 'officers'], 'expected either officers: any or a threshold, not both');
+  }
+  if (threshold === undefined) return;
+  const statisticians = yaml.sound(['statisticians'], PEOPLE) ?? [];
+  if (statisticians.length > 0) {
+    const message = 'under a threshold nobody opens the list alone: take the statisticians out';
+    yaml.report(['statisticians'], message);
+  }
+  const officers = yaml.sound(['officers'], PEOPLE);
+  if (readyToSeal && officers !== undefined && officers.length !== threshold.of) {
+    const are = officers.length === 1 ? 'is 1 officer' : `are ${officers.length} officers`;
+    yaml.report(['custody', 'threshold'], `expected a number of all officers; there ${are}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { assessmentDays, injectionDays, weeks } from './days.ts';
 import { code, KIT_ALPHABET, line, type StudyDay, whole } from './identifiers.ts';
-import { isRecipient } from './recipient.ts';
+import { recipientKind } from './recipient.ts';
 import type { StrataYaml } from './strata.ts';
 import { mapping, type YamlFile } from './yaml-file.ts';
 
@@ -65,10 +65,39 @@ export const PERSON = mapping({
       'this is a SECRET key: take it out at once, and count the key as lost. The recipient begins with age1',
     ),
     v.check(
-      isRecipient,
-      'not an age X25519 recipient (age1…): a character is wrong or missing; randose keygen prints it',
+      (text) => recipientKind(text) !== undefined,
+      'not an age recipient (age1…): a character is wrong or missing; randose keygen prints it',
     ),
   ),
+});
+/** Beyond so many, an officer's key is hardly kept by anybody. */
+const MOST_OFFICERS = 30;
+const SHARED = `expected a number of officers out of all of them, such as 2 of 3 (2 at least, of ${MOST_OFFICERS} at most)`;
+const THRESHOLD = v.pipe(
+  v.string(SHARED),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const [, needed, of] = (/^(\d{1,2}) of (\d{1,2})$/.exec(dataset.value.trim()) ?? []).map(
+      Number,
+    );
+    if (
+      needed !== undefined &&
+      of !== undefined &&
+      needed >= 2 &&
+      of >= needed &&
+      of <= MOST_OFFICERS
+    ) {
+      return { needed, of };
+    }
+    addIssue({ message: SHARED });
+    return NEVER;
+  }),
+);
+/** One of the two; study-rules.ts sees to that. */
+export const CUSTODY = mapping({
+  officers: v.optional(
+    v.literal('any', 'expected any: one officer alone; or, instead of this, threshold: 2 of 3'),
+  ),
+  threshold: v.optional(THRESHOLD),
 });
 /** Whether a text can stand as a person's name. */
 export function isPersonName(text: string): boolean {
@@ -101,6 +130,8 @@ export const STUDY_FILE = mapping({
   officers: PEOPLE,
   statisticians: PEOPLE,
   packers: PEOPLE,
+  cardMakers: PEOPLE,
+  custody: v.nullish(CUSTODY, {}),
 });
 
 export type StudyYaml = YamlFile<typeof STUDY_FILE>;

@@ -97,14 +97,25 @@ export interface Study {
   readonly officers: readonly Person[];
   readonly statisticians: readonly Person[];
   readonly packers: readonly Person[];
+  readonly cardMakers: readonly Person[];
+  readonly custody: Custody;
 }
 
-/** What a key is for. Officers open envelopes, statisticians the list, packers kit → arm. */
-export type Role = 'officer' | 'statistician' | 'packer';
+/** How many officers it takes to open what is sealed to them: any one, or so many of all together. */
+export type Custody =
+  | { readonly rule: 'any' }
+  | { readonly rule: 'threshold'; readonly needed: number; readonly of: number };
+
+/**
+ * What a key is for. Officers open envelopes, statisticians the list, packers kit → arm, card makers
+ * the code-break cards.
+ */
+export type Role = 'officer' | 'statistician' | 'packer' | 'card-maker';
 export const ROLES = {
   officer: 'officers',
   statistician: 'statisticians',
   packer: 'packers',
+  'card-maker': 'cardMakers',
 } as const satisfies Record<Role, keyof Study>;
 
 /** The allocation ratio as the field writes it: `2:1`, in the order of the arms. */

@@ -7,7 +7,7 @@ import {
   protectIdentityFile,
   readIdentityFile,
 } from '../../src/blinding/identity.ts';
-import { isRecipient } from '../../src/study/recipient.ts';
+import { recipientKind } from '../../src/study/recipient.ts';
 import { FIXTURES } from '../support/command-line.ts';
 
 const noPassphrase = () => Promise.reject(new Error('no passphrase should be asked'));
@@ -15,7 +15,7 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 
 test('a new key reads back, and its recipient is one', async () => {
   const keys = await generateKeyPair();
-  expect(isRecipient(keys.recipient)).toBe(true);
+  expect(recipientKind(keys.recipient)).toBe('x25519');
   const text = formatIdentityFile(keys, '2026-01-01T00:00:00Z');
   expect(await readIdentityFile(bytes(text), 'k', noPassphrase)).toEqual([keys]);
 });

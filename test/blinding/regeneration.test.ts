@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { commit, commitmentOf, type SaltedSlot } from '../../src/blinding/commitment.ts';
 import { findMismatch } from '../../src/blinding/regeneration.ts';
 import type { MasterContent } from '../../src/blinding/sealed-list.ts';
-import { type AllocatedSlot, makeAllocationList } from '../../src/randomization/list.ts';
+import { makeAllocationList } from '../../src/randomization/list.ts';
 import { STUDY_TEMPLATE } from '../../src/study/depil-2.ts';
-import { EXAMPLE_SEED, planOf, templateStudy } from '../support/designs.ts';
+import { EXAMPLE_SEED, planOf, salted, templateStudy } from '../support/designs.ts';
 
-const list = makeAllocationList(templateStudy(), planOf([3, 6]), EXAMPLE_SEED);
+const list = salted(makeAllocationList(templateStudy(), planOf([3, 6]), EXAMPLE_SEED));
 const master: MasterContent = {
   study: 'DEPIL-2',
   domain: 'production',
@@ -14,17 +15,19 @@ const master: MasterContent = {
   seed: Buffer.from(EXAMPLE_SEED).toString('hex'),
   studyFile: STUDY_TEMPLATE,
   planFile: 'blocks: { sizes: [3, 6] }',
+  salt: 'f'.repeat(64),
   slots: list,
 };
+const commitment = commitmentOf(commit(templateStudy(), master).tree);
 
 /** The sealed list with one slot changed. */
-function changed(index: number, change: Partial<AllocatedSlot>): MasterContent {
+function changed(index: number, change: Partial<SaltedSlot>): MasterContent {
   return { ...master, slots: list.with(index, { ...list[index]!, ...change }) };
 }
 
 describe('a list that is made again', () => {
   test('matches where nothing was changed', () => {
-    expect(findMismatch(master, [])).toBeUndefined();
+    expect(findMismatch(master, [], commitment)).toBeUndefined();
   });
 
   test.each<[string, MasterContent, string]>([
@@ -55,9 +58,19 @@ describe('a list that is made again', () => {
       { ...master, planFile: 'blocks: { sizes: [12] }' },
       'makes no list',
     ],
+    [
+      'a plan of other words',
+      { ...master, planFile: `${master.planFile} # another` },
+      'the list, its seed and its plan are not what was committed to',
+    ],
+    [
+      'a salt',
+      changed(4, { salt: 'e'.repeat(64) }),
+      'the list, its seed and its plan are not what was committed to',
+    ],
     ['a broken plan', { ...master, planFile: 'blocks: {}' }, 'has problems'],
   ])('differs first at: %s', (_, sealed, message) => {
-    const told = findMismatch(sealed, []);
+    const told = findMismatch(sealed, [], commitment);
     expect(told).toContain(message);
     expect(told).not.toMatch(/ILT101|PLACEBO/);
   });

@@ -1,12 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { custodyOf } from '../../src/blinding/custody.ts';
 import { generateKeyPair } from '../../src/blinding/identity.ts';
-import {
-  changedParts,
-  checkSealedFiles,
-  makeManifest,
-  sha256,
-} from '../../src/blinding/manifest.ts';
+import { sha256 } from '../../src/blinding/digest.ts';
+import { changedParts, checkSealedFiles, makeManifest } from '../../src/blinding/manifest.ts';
 import { unseal } from '../../src/blinding/seal.ts';
 import { formatMaster, formatPackingList } from '../../src/blinding/sealed-list.ts';
 import { sealList } from '../../src/blinding/sealing.ts';
@@ -16,8 +13,10 @@ import { STUDY_TEMPLATE } from '../../src/study/depil-2.ts';
 import type { Study } from '../../src/study/study.ts';
 import {
   EXAMPLE_SEED,
+  exampleSalts,
   anyNumbers,
   planOf,
+  salted,
   templateStudy,
   withoutBatch,
 } from '../support/designs.ts';
@@ -25,12 +24,15 @@ import {
 const officer = await generateKeyPair();
 const statistician = await generateKeyPair();
 const packer = await generateKeyPair();
+const cardMaker = await generateKeyPair();
+const cards = await Promise.all(Array.from({ length: 18 }, () => generateKeyPair()));
 const person = (name: string, { recipient }: { recipient: string }) => ({ name, recipient });
 const study: Study = {
   ...templateStudy(),
   officers: [person('O', officer)],
   statisticians: [person('S', statistician)],
   packers: [person('P', packer)],
+  cardMakers: [person('C', cardMaker)],
 };
 const planFile = 'blocks: { sizes: [3, 6] }\n';
 
@@ -52,10 +54,14 @@ async function sealed(of: Study, blockSizes = [3, 6], plan = planFile) {
     batch: 1,
     list: 'ff',
     seed: EXAMPLE_SEED,
+    salts: exampleSalts(slots.length),
     studyFile: STUDY_TEMPLATE,
     planFile: plan,
+    cards,
+    studyKey: undefined,
+    created: '2026-01-01T00:00:00Z',
   };
-  return { slots, files: await sealList(of, slots, secrets) };
+  return { slots, ...(await sealList(of, slots, secrets)) };
 }
 
 function lengths(files: Map<string, Uint8Array | string>): [string, number][] {
@@ -63,15 +69,17 @@ function lengths(files: Map<string, Uint8Array | string>): [string, number][] {
 }
 
 describe('the files of an allocation', () => {
-  test('are the list, an envelope a slot, the master and the packing list', async () => {
+  test('are the lists, an envelope a slot, the master, the packing list and the cards', async () => {
     const { files } = await sealed(study);
     expect([...files.keys()]).toEqual([
       'allocation/list.csv',
+      'allocation/card-recipients.csv',
       ...Array.from({ length: 18 }, (_, index) => {
         return `allocation/envelopes/R0${String(index + 1).padStart(2, '0')}.age`;
       }),
       'allocation/master.age',
       'allocation/packing.age',
+      'allocation/cards.age',
     ]);
   });
 
@@ -106,17 +114,16 @@ describe('the files of an allocation', () => {
       'allocation/envelopes/R001.age',
       'allocation/master.age',
       'allocation/packing.age',
+      'allocation/cards.age',
     ]) {
-      table[path] = [
-        await opens(path, officer),
-        await opens(path, statistician),
-        await opens(path, packer),
-      ];
+      const keys = [officer, statistician, packer, cardMaker, cards[0]!, cards[1]!];
+      table[path] = await Promise.all(keys.map((key) => opens(path, key)));
     }
     expect(table).toEqual({
-      'allocation/envelopes/R001.age': [true, false, false],
-      'allocation/master.age': [true, true, false],
-      'allocation/packing.age': [false, false, true],
+      'allocation/envelopes/R001.age': [true, false, false, false, true, false],
+      'allocation/master.age': [true, true, false, false, false, false],
+      'allocation/packing.age': [false, false, true, false, false, false],
+      'allocation/cards.age': [false, false, false, true, false, false],
     });
   });
 
@@ -140,7 +147,8 @@ describe('the files of an allocation', () => {
       seed: Buffer.from(EXAMPLE_SEED).toString('hex'),
       planFile,
       studyFile: STUDY_TEMPLATE,
-      slots: withoutBatch(slots),
+      slots: withoutBatch(salted(slots)),
+      salt: exampleSalts(18).list,
     });
   });
 
@@ -191,7 +199,8 @@ test('sealed spaces hold the longest that a study can have', () => {
           seed: '0'.repeat(64),
           studyFile: one,
           planFile: plan,
-          slots,
+          salt: '0'.repeat(64),
+          slots: salted(slots),
         };
         expect(() => formatMaster(master, arms)).not.toThrow();
         expect(() => formatPackingList(slots, arms)).not.toThrow();
@@ -202,7 +211,11 @@ test('sealed spaces hold the longest that a study can have', () => {
 });
 
 describe('the manifest', () => {
-  const facts = { batch: 1, list: 'ff', created: '2026-01-01T00:00:00Z', software: 'randose 0' };
+  const facts = {
+    ...{ batch: 1, rewrap: 0, list: 'ff', created: '2026-01-01T00:00:00Z', software: 'randose 0' },
+    custody: custodyOf(study, undefined),
+    commitment: { leaves: 3, root: '0'.repeat(64) },
+  };
   const file = (name: string) => `allocation/envelopes/${name}.age`;
   const contents = new Map([
     ['study.yaml', 'study'],
@@ -219,7 +232,7 @@ describe('the manifest', () => {
       if (text === undefined) found.delete(path);
       else found.set(path, sha256(text));
     }
-    return checkSealedFiles([{ manifest, slots: list }], found).map(
+    return checkSealedFiles([{ manifest, earlier: [], slots: list }], found).map(
       ({ file: path, message }) => `${path} ${message}`,
     );
   };

@@ -12,6 +12,7 @@ const acts: Act[] = [
     subject: 'CRT-001',
     number: 'R001',
     key: null,
+    to: null,
     reason: 'a reason with "quotes", é and\nlines',
   },
   { action: 'code-break outcome', who, intent: 2, result: 'refused', error: 'wrong-key' },
@@ -20,6 +21,7 @@ const circumstances = {
   time: '2026-01-01T00:00:00.000Z',
   software: 'randose 0',
   study: 'b'.repeat(64),
+  signer: null,
 };
 const { text, head } = formatEntries(headOf([]), acts, circumstances);
 const lines = text.trimEnd().split('\n');
@@ -55,7 +57,7 @@ describe('a ledger', () => {
   });
 
   test('empty has sequence 0', () => {
-    expect(readLedger('')).toEqual({ entries: [], problems: [] });
+    expect(readLedger('')).toEqual({ entries: [], problems: [], torn: '' });
     expect(headOf([])).toEqual({ seq: 0, hash: '0'.repeat(64) });
   });
 });
@@ -88,9 +90,12 @@ describe('a ledger that was tampered with', () => {
   });
 
   test('a torn last line is told as such, with its line', () => {
-    expect(readLedger(text.slice(0, -20)).problems).toEqual([
-      { file: 'ledger.jsonl', line: 3, message: 'is torn: the last line has no end' },
-    ]);
+    const { problems, torn } = readLedger(text.slice(0, -20));
+    expect(problems).toMatchObject([{ file: 'ledger.jsonl', line: 3 }]);
+    expect(problems[0]?.message).toMatch(
+      /^is torn: the last line has no end.*randose ledger --repair/,
+    );
+    expect(torn).toBe(`${lines[2]}\n`.slice(0, -20));
   });
 
   test('a line rewritten with a right hash is found at the next one', () => {

@@ -34,7 +34,8 @@ function ledgerOf(...assignments: Assignment[]): Entry[] {
   const who = { name: 'Example', role: '', organisation: '' };
   const given = assignments.map((each) => ({ action: 'randomization' as const, who, ...each }));
   const acts = [{ who, ...allocation }, ...given];
-  const circumstances = { time: '2026-05-01T00:00:00.000Z', software: 'r', study: '0'.repeat(64) };
+  const about = { time: '2026-05-01T00:00:00.000Z', software: 'r', study: '0'.repeat(64) };
+  const circumstances = { ...about, signer: null };
   return readLedger(formatEntries(headOf([]), acts, circumstances).text).entries;
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { formatEntries, headOf, readLedger } from '../../src/ledger/chain.ts';
-import { checkOpenings, codeBreaks } from '../../src/ledger/openings.ts';
+import { checkOpenings, openingsOf } from '../../src/ledger/openings.ts';
 import type { Act, Entry } from '../../src/ledger/entry.ts';
 
 const who = { name: 'Example Officer', role: 'officer', organisation: '' };
@@ -20,6 +20,7 @@ const intent: Act = {
   subject: 'A',
   number: 'R001',
   key: 'Example Officer',
+  to: null,
   reason: 'example',
 };
 const outcome = (of: number): Act => ({
@@ -31,14 +32,15 @@ const outcome = (of: number): Act => ({
 });
 
 function ledger(...acts: Act[]): Entry[] {
-  const circumstances = { time: '2026-05-01T00:00:00.000Z', software: 'r', study: '0'.repeat(64) };
+  const about = { time: '2026-05-01T00:00:00.000Z', software: 'r', study: '0'.repeat(64) };
+  const circumstances = { ...about, signer: null };
   return readLedger(formatEntries(headOf([]), acts, circumstances).text).entries;
 }
 
 test('each intent has its outcome', () => {
   const entries = ledger(randomization, intent, outcome(2), intent, outcome(4));
   expect(checkOpenings(entries)).toEqual([]);
-  expect(codeBreaks(entries).map((each) => each.outcome?.seq)).toEqual([3, 5]);
+  expect(openingsOf(entries, 'code-break').map((each) => each.outcome?.seq)).toEqual([3, 5]);
 });
 
 test('an intent without an outcome is told: somebody may have seen the arm', () => {

@@ -49,6 +49,8 @@ describe('a further batch', () => {
     }
     const added = [...after.keys()].filter((file) => !before.has(file)).sort();
     expect(added).toEqual([
+      'allocation/batch-2/card-recipients.csv',
+      'allocation/batch-2/cards.age',
       ...[19, 20, 21, 22, 23, 24].map((n) => `allocation/batch-2/envelopes/R0${n}.age`),
       'allocation/batch-2/list.csv',
       'allocation/batch-2/manifest.json',

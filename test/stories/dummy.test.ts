@@ -89,7 +89,7 @@ describe('a rehearsal', () => {
       made.dummyKey('officer'),
     );
     const keys = await Promise.all(
-      ['officer', 'statistician', 'packer'].map(async (role) => {
+      ['officer', 'statistician', 'packer', 'card-maker'].map(async (role) => {
         const file = made.dummyKey(role);
         return readIdentityFile(readFileSync(file), file, () => Promise.reject(new Error('none')));
       }),

@@ -204,13 +204,13 @@ test('a ledger that was rewritten, with a right chain, to point to another envel
   let text = '';
   let head = headOf([]);
   for (const entry of entries) {
-    const { time, software, study, who, action, ...rest } = entry;
+    const { time, software, study, who, action, meaning, signer, ...rest } = entry;
     const { seq, prev, hash, ...own } = rest;
-    expect([seq, prev, hash]).not.toContain(undefined);
+    expect([seq, prev, hash, meaning]).not.toContain(undefined);
     const act = { who, action, ...own } as Act;
     const isTarget = act.action === 'randomization' && act.subject === 'CRT-007';
     const forged = isTarget ? { ...act, number: 'R008' } : act;
-    const added = formatEntries(head, [forged], { time, software, study });
+    const added = formatEntries(head, [forged], { time, software, study, signer });
     text += added.text;
     head = added.head;
   }
@@ -268,7 +268,7 @@ test('a damaged ledger refuses, and says what still works', () => {
   writeFileSync(file, readFileSync(file, 'utf8').slice(0, -10));
   const refused = unblind(trial, {});
   expect(refused).toMatchObject({ status: 65, stdout: '' });
-  expect(refused.stderr).toContain('age -d -i KEY allocation/envelopes/NUMBER.age');
+  expect(refused.stderr).toContain('age -d -i KEY "$(find allocation -name NUMBER.age)"');
 });
 
 test('opening again is a second code-break, not an error', () => {

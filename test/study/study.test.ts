@@ -52,7 +52,7 @@ describe('a problem in study.yaml', () => {
     [
       'an unknown key',
       [['randose: 1', 'randose: 1\nblocks: { sizes: [3] }']],
-      `${lineOf('randose: 1') + 1}:1 blocks: unknown key; the keys known here are: randose, dummy, study, arms, sites, factors, strata, numbers, schedule, officers, statisticians, packers`,
+      `${lineOf('randose: 1') + 1}:1 blocks: unknown key; the keys known here are: randose, dummy, study, arms, sites, factors, strata, numbers, schedule, officers, statisticians, packers, cardMakers, custody`,
     ],
     [
       'a missing key',
@@ -122,7 +122,7 @@ describe('a problem in study.yaml', () => {
           'officers: [{ name: A, recipient: age1vr2ep4f2cc5ut8lll7qfuv6l9w8w5p4l5mljfzr7wjca0shvadmqqgvjvv }]',
         ],
       ],
-      `${lineOf('officers: []')}:34 officers[0].recipient: not an age X25519 recipient (age1…): a character is wrong or missing; randose keygen prints it`,
+      `${lineOf('officers: []')}:34 officers[0].recipient: not an age recipient (age1…): a character is wrong or missing; randose keygen prints it`,
     ],
   ])('%s', (_, changes, expected) => {
     expect(problemsAfter(...changes)).toContain(expected);

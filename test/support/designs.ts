@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { blockUnit, fillableSlots } from '../../src/randomization/blocks.ts';
-import type { Design } from '../../src/randomization/list.ts';
+import type { SaltedSlot, Salts } from '../../src/blinding/commitment.ts';
+import type { AllocatedSlot, Design } from '../../src/randomization/list.ts';
 import { weighted } from '../../src/randomization/blocks.ts';
 import type { Plan } from '../../src/randomization/plan.ts';
 import { stratumId } from '../../src/study/strata.ts';
@@ -10,6 +11,18 @@ import { STUDY_TEMPLATE } from '../../src/study/depil-2.ts';
 
 /** The seed of the examples: the bytes 0, 1, 2, … 31. */
 export const EXAMPLE_SEED = Uint8Array.from({ length: 32 }, (_, index) => index);
+
+/** Salts that are not drawn, a different one for each. */
+export function exampleSalts(slots: number): Salts {
+  const salt = (index: number) => index.toString(16).padStart(64, '0');
+  return { slots: Array.from({ length: slots }, (_, index) => salt(index + 1)), list: salt(0) };
+}
+
+/** Slots with those salts. */
+export function salted(slots: readonly AllocatedSlot[]): SaltedSlot[] {
+  const salts = exampleSalts(slots.length);
+  return slots.map((slot, index) => ({ ...slot, salt: salts.slots[index]! }));
+}
 
 /** The template as a study. */
 export function templateStudy(): Study {

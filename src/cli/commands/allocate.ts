@@ -1,13 +1,14 @@
 import { join, relative } from 'node:path';
+import { generateKeyPair } from '../../blinding/identity.ts';
 import { makeManifest, type Manifest } from '../../blinding/manifest.ts';
-import { sealList } from '../../blinding/sealing.ts';
+import { type BatchSecrets, sealList } from '../../blinding/sealing.ts';
 import { type Problem, RandoseError } from '../../errors.ts';
 import type { Head } from '../../ledger/chain.ts';
 import { parseWho, type Who } from '../../ledger/who.ts';
 import { accountName } from '../../platform/account.ts';
 import { now } from '../../platform/clock.ts';
 import { makeDummyFolder } from '../../platform/dummy-study.ts';
-import { drawIdentifier, drawSeed } from '../../platform/entropy.ts';
+import { drawIdentifier, drawSalts, drawSeed } from '../../platform/entropy.ts';
 import { liesWithin, readText, removeFolder } from '../../platform/files.ts';
 import {
   finishFirst,
@@ -23,11 +24,13 @@ import {
   requireDomain,
   requireUnchanged,
 } from '../../platform/open-study.ts';
+import { signingWith } from '../../platform/signing.ts';
 import {
   findStudyFolder,
   invalidStudy,
   isAllocated,
   type LoadedStudy,
+  type Signing,
   withStudyLock,
 } from '../../platform/study-folder.ts';
 import {
@@ -39,6 +42,7 @@ import {
 } from '../../randomization/list.ts';
 import { type Plan, readPlan } from '../../randomization/plan.ts';
 import { STUDY_FILE } from '../../study/layout.ts';
+import { recipientKind } from '../../study/recipient.ts';
 import { DUMMY_MARK } from '../../study/study.ts';
 import { readStudy } from '../../study/study-file.ts';
 import { SOFTWARE } from '../../version.ts';
@@ -51,6 +55,7 @@ interface AllocateOptions {
   readonly study?: string;
   readonly plan: string;
   readonly by?: string;
+  readonly sign?: string;
   readonly extend?: boolean;
   readonly dummy?: boolean;
   readonly output?: string;
@@ -72,13 +77,26 @@ export async function allocate(output: Output, options: AllocateOptions): Promis
   if (options.output !== undefined && (!dummy || extend)) {
     throw new RandoseError('usage', '--output names the folder of a rehearsal: add --dummy');
   }
-  if (extend) return addBatch(output, root, options, who);
-  if (dummy) return rehearse(output, root, options, who);
-  return begin(output, root, options.plan, who);
+  const signing = await signingWith(options.sign, !output.json);
+  const entered: Entered = { who, signing };
+  if (extend) return addBatch(output, root, options, entered);
+  if (dummy) return rehearse(output, root, options, entered);
+  return begin(output, root, options.plan, entered);
+}
+
+/** Who stands under the allocation in the ledger, and with which key. */
+interface Entered {
+  readonly who: Who;
+  readonly signing: Signing | undefined;
 }
 
 /** The first batch of a study. */
-async function begin(output: Output, root: string, planPath: string, who: Who): Promise<void> {
+async function begin(
+  output: Output,
+  root: string,
+  planPath: string,
+  entered: Entered,
+): Promise<void> {
   await withStudyLock(root, async () => {
     const known = readStudy(readText(join(root, STUDY_FILE)), STUDY_FILE);
     if (known.ok) requireDomain(known.value, 'production');
@@ -91,7 +109,7 @@ async function begin(output: Output, root: string, planPath: string, who: Who): 
     const { loaded, plan, planFile } = readBoth(root, planPath);
     for (const text of custodyWarnings(loaded.study)) output.warn(text);
     for (const text of shortStrataWarnings(loaded.study.strata, plan)) output.warn(text);
-    const batch = await makeBatch(output, loaded, { plan, planFile, earlier: [], who });
+    const batch = await makeBatch(output, loaded, { plan, planFile, earlier: [], ...entered });
     const head = installFirst(loaded, batch, writingProgress(output, batch));
     tellBatch(output, loaded, batch.manifest, head);
     tellAboutPlan(output, planPath);
@@ -103,13 +121,13 @@ async function addBatch(
   output: Output,
   root: string,
   options: AllocateOptions,
-  who: Who,
+  entered: Entered,
 ): Promise<void> {
   await withStudyLock(root, async () => {
     const open = openStudy(root, domainOf(options));
     requireUnchanged(open, ['identity', 'arms', 'numbers', 'schedule', 'custody']);
     const next = open.batches.length + 1;
-    const finished = finishFurther(open, next, who);
+    const finished = finishFurther(open, next, entered);
     if (finished !== undefined) {
       output.warn('a batch that was cut short is finished; --plan was not needed for it.');
       tellBatch(output, open, finished.manifest, finished.head);
@@ -123,7 +141,12 @@ async function addBatch(
     const earlier = open.slots;
     if (open.study.domain === 'dummy') output.warn(REHEARSAL_WARNING);
     for (const text of shortStrataWarnings(added, plan.value)) output.warn(text);
-    const batch = await makeBatch(output, open, { plan: plan.value, planFile, earlier, who });
+    const batch = await makeBatch(output, open, {
+      plan: plan.value,
+      planFile,
+      earlier,
+      ...entered,
+    });
     const head = installFurther(open, open.entries, batch, writingProgress(output, batch));
     tellBatch(output, open, batch.manifest, head);
     if (open.study.domain === 'production') tellAboutPlan(output, options.plan);
@@ -135,7 +158,7 @@ async function rehearse(
   output: Output,
   root: string,
   options: AllocateOptions,
-  who: Who,
+  entered: Entered,
 ): Promise<void> {
   const source = readBoth(root, options.plan, false);
   if (source.loaded.study.domain === 'dummy') {
@@ -147,7 +170,7 @@ async function rehearse(
   const folder = await makeDummyFolder(source.loaded, options.output);
   try {
     const { loaded, plan, planFile } = readBoth(folder, options.plan);
-    const batch = await makeBatch(output, loaded, { plan, planFile, earlier: [], who });
+    const batch = await makeBatch(output, loaded, { plan, planFile, earlier: [], ...entered });
     const head = installFirst(loaded, batch, writingProgress(output, batch));
     tellBatch(output, loaded, batch.manifest, head);
     const place = relative('', folder) || folder;
@@ -159,18 +182,17 @@ async function rehearse(
   }
 }
 
-interface BatchPlan {
+interface BatchPlan extends Entered {
   readonly plan: Plan;
   readonly planFile: string;
   readonly earlier: readonly Slot[];
-  readonly who: Who;
 }
 
 /** Draws a batch, and seals it. Nothing of it is on a disk before it is sealed. */
 async function makeBatch(
   output: Output,
   { study, text }: LoadedStudy,
-  { plan, planFile, earlier, who }: BatchPlan,
+  { plan, planFile, earlier, who, signing }: BatchPlan,
 ): Promise<ReadyBatch> {
   const seed = drawSeed();
   const list = `${study.domain === 'dummy' ? DUMMY_MARK : ''}${drawIdentifier()}`;
@@ -179,17 +201,26 @@ async function makeBatch(
     output.progress(made, total, 'drawing slots');
   });
   const batch = nextBatch(earlier);
-  const secrets = { batch, list, seed, studyFile: text, planFile };
-  const files = await sealList(study, slots, secrets, (sealed) => {
-    output.progress(sealed, slots.length, 'sealing envelopes');
-  });
-  const manifest = makeManifest(study, slots, new Map([[STUDY_FILE, text], ...files]), {
+  const kind = recipientKind(study.officers[0]?.recipient ?? '') ?? 'x25519';
+  const isShared = study.custody.rule === 'threshold';
+  const created = now();
+  const secrets: BatchSecrets = {
     batch,
     list,
-    created: now(),
-    software: SOFTWARE,
+    seed,
+    salts: drawSalts(slots.length),
+    studyFile: text,
+    planFile,
+    cards: await Promise.all(slots.map(() => generateKeyPair(kind))),
+    studyKey: isShared ? await generateKeyPair(kind) : undefined,
+    created,
+  };
+  const { files, commitment, custody } = await sealList(study, slots, secrets, (sealed) => {
+    output.progress(sealed, slots.length, 'sealing envelopes');
   });
-  return { manifest, files, who };
+  const facts = { batch, rewrap: 0, list, created, software: SOFTWARE, custody, commitment };
+  const manifest = makeManifest(study, slots, new Map([[STUDY_FILE, text], ...files]), facts);
+  return { manifest, files, who, signing };
 }
 
 function writingProgress(output: Output, { files }: ReadyBatch): (written: number) => void {

@@ -7,7 +7,7 @@ import {
 import { RandoseError } from '../../errors.ts';
 import { now } from '../../platform/clock.ts';
 import { exists, readText, replace, writeNew } from '../../platform/files.ts';
-import { newPassphrase } from '../../platform/prompts.ts';
+import { newPassphrase, type PassphraseFlags } from '../../platform/prompts.ts';
 import {
   findStudyFolder,
   invalidStudy,
@@ -22,22 +22,25 @@ import { readStudy } from '../../study/study-file.ts';
 import { isPersonName } from '../../study/study-shape.ts';
 import type { Output } from '../output.ts';
 
-interface KeygenOptions {
+interface KeygenOptions extends PassphraseFlags {
   readonly output: string;
   readonly role: Role;
   readonly name: string;
   readonly study?: string;
   /** False under --no-passphrase. */
   readonly passphrase: boolean;
-  readonly passphraseFile?: string;
+  /** A key that a quantum computer does not open either. */
+  readonly postQuantum?: boolean;
 }
 
 /** `randose keygen`: a key pair for a person; its secret half to a file, its public half to stdout. */
 export async function keygen(output: Output, options: KeygenOptions): Promise<void> {
   const { output: file, role, name } = options;
   const root = options.study === undefined ? undefined : findStudyFolder(options.study);
-  if (!options.passphrase && options.passphraseFile !== undefined) {
-    throw new RandoseError('usage', '--no-passphrase and --passphrase-file contradict each other');
+  const { passphraseFile, passphraseFd } = options;
+  if (!options.passphrase && (passphraseFile ?? passphraseFd) !== undefined) {
+    const given = passphraseFile === undefined ? '--passphrase-fd' : '--passphrase-file';
+    throw new RandoseError('usage', `--no-passphrase and ${given} contradict each other`);
   }
   if (!isPersonName(name)) {
     throw new RandoseError('usage', '--name expects a name: one line of up to 100 characters');
@@ -48,15 +51,12 @@ export async function keygen(output: Output, options: KeygenOptions): Promise<vo
       hint: 'A key that is overwritten is lost, and all that was sealed to it. Choose another name.',
     });
   }
-  const keys = await generateKeyPair();
+  const keys = await generateKeyPair(options.postQuantum === true ? 'hybrid' : 'x25519');
   const person = { name, recipient: keys.recipient };
   if (root !== undefined) studyWith(root, role, person);
   const text = formatIdentityFile(keys, now());
   const content = options.passphrase
-    ? await protectIdentityFile(
-        text,
-        await newPassphrase({ file: options.passphraseFile, mayAsk: !output.json }, file),
-      )
+    ? await protectIdentityFile(text, await newPassphrase(options, !output.json, file))
     : text;
   if (root === undefined) {
     writeNew(file, content, { mode: 'private' });
@@ -81,7 +81,7 @@ function studyWith(root: string, role: Role, person: { name: string; recipient: 
       'would-overwrite',
       'the list is allocated: it is sealed to those named then',
       {
-        hint: 'No key was made. Without --study, keygen makes a key for another purpose.',
+        hint: 'No key was made. To add somebody later: keygen without --study, then the recipient into study.yaml by hand, then randose rewrap.',
       },
     );
   }

@@ -5,6 +5,7 @@ import { readParticipant, readParticipants } from '../../ledger/participants.ts'
 import { parseWho } from '../../ledger/who.ts';
 import { readText } from '../../platform/files.ts';
 import { domainOf, openStudy, requireUnchanged } from '../../platform/open-study.ts';
+import { signingWith } from '../../platform/signing.ts';
 import { appendToLedger, findStudyFolder, withStudyLock } from '../../platform/study-folder.ts';
 import type { Factor } from '../../study/study.ts';
 import { nearlyFullText } from '../nearly-full.ts';
@@ -21,6 +22,7 @@ interface RandomizeOptions {
   readonly factor?: readonly string[];
   readonly dummy?: boolean;
   readonly by: string;
+  readonly sign?: string;
 }
 
 /** `randose randomize`: gives each participant the next free slot of the stratum, all or none. */
@@ -28,6 +30,7 @@ export async function randomize(output: Output, options: RandomizeOptions): Prom
   const root = findStudyFolder(options.study);
   const who = parseWho(options.by);
   const written = textOf(options);
+  const signing = await signingWith(options.sign, !output.json);
   await withStudyLock(root, () => {
     const open = openStudy(root, domainOf(options));
     requireUnchanged(open, ['identity', 'arms', 'strata', 'numbers', 'custody']);
@@ -40,6 +43,7 @@ export async function randomize(output: Output, options: RandomizeOptions): Prom
       open,
       headOf(open.entries),
       assigned.value.map((assignment) => ({ action: 'randomization', who, ...assignment })),
+      signing,
     );
     const hasFactors = open.study.factors.length > 0;
     const rows = assigned.value.map(({ subject, site, stratum, number, kit, day1 }) => [

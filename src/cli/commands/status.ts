@@ -1,6 +1,6 @@
 import { nearlyFull, randomizations, strataUse, type StratumUse } from '../../ledger/enrolment.ts';
 import { type Kit, requireKit } from '../../ledger/kits.ts';
-import { codeBreaks, listOpenings } from '../../ledger/openings.ts';
+import { openingsOf } from '../../ledger/openings.ts';
 import { domainOf, openStudy, type OpenStudy } from '../../platform/open-study.ts';
 import { findStudyFolder } from '../../platform/study-folder.ts';
 import { nearlyFullText } from '../nearly-full.ts';
@@ -26,8 +26,10 @@ export function status(output: Output, options: StatusOptions): void {
   const strata = strataUse(slots, randomized);
   const few = nearlyFull(strata, options.warnAt);
   const opened = {
-    codeBreaks: counts(codeBreaks(entries)),
-    listOpenings: counts(listOpenings(entries)),
+    codeBreaks: counts(openingsOf(entries, 'code-break')),
+    listOpenings: counts(openingsOf(entries, 'list opening')),
+    cardMakings: counts(openingsOf(entries, 'card making')),
+    rewraps: counts(openingsOf(entries, 'rewrap')),
   };
   const last = randomized.at(-1);
   const lines = [
@@ -38,12 +40,22 @@ export function status(output: Output, options: StatusOptions): void {
     ...(batches.length > 1 ? [`The slots came in ${batches.length} batches.`] : []),
     countsText('Code-breaks', opened.codeBreaks),
   ];
-  if (listOpenings(entries).length > 0) lines.push(countsText('List opened', opened.listOpenings));
-  const unfinished = opened.codeBreaks.withoutOutcome + opened.listOpenings.withoutOutcome;
+  const others = [
+    ['List openings', opened.listOpenings],
+    ['Cards printed', opened.cardMakings],
+    ['Sealed anew', opened.rewraps],
+  ] as const;
+  for (const [what, count] of others) {
+    if (Object.values(count).some((number) => number > 0)) lines.push(countsText(what, count));
+  }
+  const unfinished = Object.values(opened).reduce(
+    (sum, { withoutOutcome }) => sum + withoutOutcome,
+    0,
+  );
   if (unfinished > 0) {
-    lines.push(
-      `${unfinished} began and have no outcome: somebody may have seen an arm. See randose verify.`,
-    );
+    const began =
+      unfinished === 1 ? '1 opening began and has' : `${unfinished} openings began and have`;
+    lines.push(`${began} no outcome: somebody may have seen an arm. See randose verify.`);
   }
   output.result(
     {

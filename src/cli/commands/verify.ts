@@ -1,28 +1,40 @@
 import { join } from 'node:path';
 import { type Problem, RandoseError } from '../../errors.ts';
-import { type Head, headOf } from '../../ledger/chain.ts';
-import { exists } from '../../platform/files.ts';
+import { type Head, headOf, parseHead } from '../../ledger/chain.ts';
+import { exists, readText } from '../../platform/files.ts';
+import {
+  findPublished,
+  findReceipts,
+  type Finding,
+  inspectProof,
+} from '../../platform/inspect-filed.ts';
+import { inspectSignatures } from '../../platform/inspect-signatures.ts';
 import { inspectStudy } from '../../platform/inspect-study.ts';
-import { readKeys } from '../../platform/keys.ts';
 import { domainOf, openStudy } from '../../platform/open-study.ts';
 import { regenerateList } from '../../platform/regenerate-list.ts';
 import { findStudyFolder, isAllocated } from '../../platform/study-folder.ts';
 import { LEDGER_FILE } from '../../study/layout.ts';
 import { EXIT_DISCREPANCY, EXIT_OK } from '../exit.ts';
+import { type KeyFlags, keysOf } from '../keys.ts';
 import { formatProblem, type Output } from '../output.ts';
 import { formatReceipt } from '../receipt.ts';
 
-interface VerifyOptions {
+interface VerifyOptions extends KeyFlags {
   readonly study?: string;
   readonly regenerate?: boolean;
-  readonly identity?: string;
-  readonly passphraseFile?: string;
+  /** Receipts that were filed. */
+  readonly expect?: readonly string[];
+  /** A commitment that was filed or published. */
+  readonly commitment?: string;
+  /** The proof of one participant's allocation. */
+  readonly proof?: string;
   readonly dummy?: boolean;
 }
 
 /**
- * `randose verify`: holds everything in the study folder against everything else, and reports all
- * it finds rather than the first. It needs no key, but to make the list again.
+ * `randose verify`: holds everything in the study folder against everything else, and against what
+ * was filed elsewhere, and reports all it finds rather than the first. It needs no key, but to make
+ * the list again.
  *
  * @returns the exit status
  */
@@ -30,6 +42,11 @@ export async function verify(output: Output, options: VerifyOptions): Promise<nu
   const root = findStudyFolder(options.study);
   const domain = domainOf(options);
   refuseHalves(options);
+  const receipts = (options.expect ?? []).map(receiptOf);
+  const filed = {
+    commitment: options.commitment === undefined ? undefined : readText(options.commitment),
+    proof: options.proof === undefined ? undefined : readText(options.proof),
+  };
   if (!isAllocated(root) && !exists(join(root, LEDGER_FILE))) {
     throw new RandoseError(
       'not-found',
@@ -43,25 +60,52 @@ export async function verify(output: Output, options: VerifyOptions): Promise<nu
     output.progress(done, total, 'reading files');
   });
   const { checked, entries } = inspection;
-  const again = await regenerate(output, root, options, inspection.problems.length === 0);
-  const problems = [...inspection.problems, ...again.problems];
+  const findings: Finding[] = [await inspectSignatures(root, entries)];
+  if (receipts.length > 0) findings.push(findReceipts(entries, receipts));
+  if (filed.commitment !== undefined) {
+    findings.push(findPublished(root, entries, filed.commitment, options.commitment ?? ''));
+  }
+  if (filed.proof !== undefined) {
+    findings.push(inspectProof(root, entries, filed.proof, options.proof ?? ''));
+  }
+  const found = [...inspection.problems, ...findings.flatMap(({ problems }) => problems)];
+  const again = await regenerate(output, root, options, found.length === 0);
+  const problems = [...found, ...again.problems];
   const entriesText =
     checked.entries === 1 ? '1 ledger entry' : `${checked.entries} ledger entries`;
   const summary = `${checked.files} files, ${checked.slots} slots, ${entriesText}`;
   const [first] = entries;
-  const receipts = first === undefined ? '' : receiptsText(first, headOf(entries));
+  const toCompare =
+    first === undefined || receipts.length > 0 ? '' : receiptsText(first, headOf(entries));
   const verdict =
     problems.length === 0
-      ? `${output.colour.green('verified')}: ${summary}. Nothing disagrees.\n${again.text}${receipts}`
+      ? `${output.colour.green('verified')}: ${summary}. Nothing disagrees.\n`
       : `${output.colour.red('NOT VERIFIED')}: ${summary}.\n${problems
           .map((problem) => `  ${formatProblem(problem)}\n`)
-          .join('')}${again.text}${receipts}`;
+          .join('')}`;
+  const texts = findings.flatMap(({ text }) => (text === '' ? [] : [`${text}\n`])).join('');
   const { seq, hash } = headOf(entries);
-  const ledger = { first: first?.hash ?? null, seq, hash };
   const isVerified = problems.length === 0;
-  const data = { verified: isVerified, problems, checked, regenerated: again.regenerated, ledger };
-  output.result(data, verdict);
+  output.result(
+    {
+      verified: isVerified,
+      problems,
+      checked,
+      ...Object.assign({}, ...findings.map(({ data }) => data)),
+      regenerated: again.regenerated,
+      ledger: { first: first?.hash ?? null, seq, hash },
+    },
+    `${verdict}${texts}${again.text}${toCompare}`,
+  );
   return isVerified ? EXIT_OK : EXIT_DISCREPANCY;
+}
+
+function receiptOf(text: string): Head {
+  const head = parseHead(text);
+  if (head !== undefined) return head;
+  throw new RandoseError('usage', `--expect expects a receipt, found "${text.slice(0, 100)}"`, {
+    hint: 'A receipt is sequence:head, such as 6:d76e… with 64 characters, as each command prints it.',
+  });
 }
 
 function refuseHalves({ regenerate = false, identity }: VerifyOptions): void {
@@ -78,15 +122,13 @@ async function regenerate(
   options: VerifyOptions,
   isSound: boolean,
 ): Promise<{ problems: readonly Problem[]; text: string; regenerated: boolean | null }> {
-  const { identity, passphraseFile } = options;
-  if (identity === undefined) return { problems: [], text: '', regenerated: null };
+  if (options.identity === undefined) return { problems: [], text: '', regenerated: null };
   if (!isSound) {
     const text = 'The list was not made again: mend the above first.\n';
     return { problems: [], text, regenerated: null };
   }
   const open = openStudy(root, domainOf(options));
-  const key = passphraseFile === undefined ? { identity } : { identity, passphraseFile };
-  const keys = await readKeys(key, !output.json);
+  const keys = await keysOf(options, !output.json);
   const { problems, hasEnvelopes } = await regenerateList(open, keys, (done, total) => {
     output.progress(done, total, 'checking envelopes');
   });

@@ -1,0 +1,96 @@
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
+import * as v from 'valibot';
+import { RandoseError } from '../errors.ts';
+import type { Slot } from '../randomization/list.ts';
+import type { KeyPair } from './identity.ts';
+import { parseJson } from './parse-json.ts';
+
+/**
+ * The code-break card of a slot is an age identity that opens the slot's envelope and no other. Its
+ * public half is for everyone, so that envelopes can be sealed anew and printed cards stay good; its
+ * secret half is in cards.age until somebody prints it.
+ */
+export interface CardKeys {
+  readonly study: string;
+  readonly list: string;
+  /** In the order of the slots. */
+  readonly cards: readonly { readonly number: string; readonly identity: string }[];
+}
+
+const CARDS = v.strictObject({
+  randose: v.literal('cards'),
+  version: v.literal(1),
+  study: v.string(),
+  list: v.string(),
+  cards: v.array(v.strictObject({ number: v.string(), identity: v.string() })),
+});
+
+/** The plaintext of cards.age: JSON, a card a line. Nothing in it depends on an arm. */
+export function formatCardKeys({ study, list, cards }: CardKeys): string {
+  const head = JSON.stringify({ randose: 'cards', version: 1, study, list }, undefined, 2);
+  const lines = cards.map(({ number, identity }) => JSON.stringify({ number, identity }));
+  return `${head.slice(0, -2)},\n  "cards": [\n    ${lines.join(',\n    ')}\n  ]\n}\n`;
+}
+
+/**
+ * Reads opened cards and holds them against their slots. That each opens what its public half says is
+ * for the caller to see.
+ *
+ * @throws RandoseError `not-trusted` where they are not the cards of that list
+ */
+export function readCardKeys(
+  plaintext: string,
+  expected: { file: string; study: string; list: string; slots: readonly Slot[] },
+): CardKeys['cards'] {
+  const read = v.safeParse(CARDS, parseJson(plaintext));
+  const { file, study, list, slots } = expected;
+  const isTheirs =
+    read.success &&
+    read.output.study === study &&
+    read.output.list === list &&
+    read.output.cards.length === slots.length &&
+    read.output.cards.every(({ number }, index) => number === slots[index]?.number);
+  if (isTheirs) return read.output.cards;
+  throw new RandoseError('not-trusted', `NOT TRUSTED: ${file} has not the cards of this list`, {
+    hint: 'Do not print it. Restore it from a backup, and run randose verify.',
+  });
+}
+
+const COLUMNS = ['randomization_number', 'recipient'] as const;
+
+/** The public halves of the cards: card-recipients.csv, a row a slot. */
+export function formatCardRecipients(
+  slots: readonly Slot[],
+  cards: readonly Pick<KeyPair, 'recipient'>[],
+): string {
+  const rows = slots.map(({ number }, index) => [number, cards[index]?.recipient ?? '']);
+  return stringify(rows, { header: true, columns: [...COLUMNS] });
+}
+
+/**
+ * Reads card-recipients.csv back.
+ *
+ * @returns the recipients, in the order of the slots
+ * @throws RandoseError `bad-data` where it is not of these slots
+ */
+export function parseCardRecipients(text: string, file: string, slots: readonly Slot[]): string[] {
+  const rows = readRows(text);
+  const [header, ...body] = rows;
+  const isTheirs =
+    header?.join() === COLUMNS.join() &&
+    body.length === slots.length &&
+    body.every((row, index) => row.length === 2 && row[0] === slots[index]?.number);
+  if (isTheirs) return body.map(([, recipient = '']) => recipient);
+  throw new RandoseError('bad-data', `${file} has not the slots of list.csv`, {
+    hint: 'Restore it from a backup, and run randose verify.',
+  });
+}
+
+function readRows(text: string): string[][] {
+  try {
+    return parse(text, { relaxColumnCount: true });
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,113 @@
+import { RandoseError } from '../errors.ts';
+import { type Commitment, slotLeaf } from './commitment.ts';
+import { type EnvelopeContent, sidesOf } from './envelope.ts';
+import { pathSides, rootOfPath } from './merkle-tree.ts';
+
+/** What a proof says: that a participant's slot holds what its leaf says, under the published root. */
+export interface Proof {
+  readonly study: string;
+  readonly list: string;
+  readonly subject: string;
+  readonly number: string;
+  readonly leaf: string;
+  readonly index: number;
+  readonly leaves: number;
+  readonly path: readonly string[];
+  readonly root: string;
+}
+
+/**
+ * The proof of one participant's allocation, as plain text that says how to check it with sha256sum
+ * alone. Of the other slots it has hashes of salted hashes, which tell nothing.
+ */
+export function formatProof(subject: string, content: EnvelopeContent, root: string): string {
+  const { study, list, number, index, leaves, path } = content;
+  const sides = sidesOf(content);
+  return `# What participant ${subject} of ${study} was allocated to, shown against what was published
+# before the first participant. It tells nothing of anybody else.
+#
+# To check it with sha256sum (bash; FILE is this file):
+#
+#   bytes() { printf "$(sed 's/../\\\\x&/g')"; }
+#   hash() { sha256sum | cut -c1-64; }
+#   h=$( (printf '\\0'; grep ^leaf FILE | cut -c6- | tr -d '\\n') | hash)
+#   while read -r _ side other; do
+#     if [ $side = left ]; then both=$other$h; else both=$h$other; fi
+#     h=$( (printf '\\1'; printf %s $both | bytes) | hash)
+#   done < <(grep ^path FILE)
+#   echo $h
+#
+# The last line must be the root below, and this root must stand in the commitment that was filed.
+randose proof 1
+study ${study}
+list ${list}
+subject ${subject}
+number ${number}
+leaf ${slotLeaf(content)}
+index ${index}
+leaves ${leaves}
+${path.map((hash, step) => `path ${sides[step]} ${hash}\n`).join('')}root ${root}
+`;
+}
+
+/**
+ * Reads a proof, and follows it up to its root. Whether that is the root of a study is for the caller
+ * to see.
+ *
+ * @param file its name, for the errors
+ * @throws RandoseError `bad-data` where it is no proof; `not-trusted` where it does not lead to its root
+ */
+export function readProof(text: string, file: string): Proof {
+  const lines = text.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('#'));
+  const values = (key: string) =>
+    lines.filter((line) => line.startsWith(`${key} `)).map((line) => line.slice(key.length + 1));
+  const one = (key: string) => {
+    const found = values(key);
+    if (found.length === 1 && found[0] !== undefined) return found[0];
+    throw noProof(file, `it has ${found.length} lines "${key}"`);
+  };
+  if (lines[0] !== 'randose proof 1')
+    throw noProof(file, 'it does not begin with "randose proof 1"');
+  const number = (key: string) => {
+    const found = one(key);
+    if (/^\d{1,9}$/.test(found)) return Number(found);
+    throw noProof(file, `${key} is no number`);
+  };
+  const [index, leaves] = [number('index'), number('leaves')];
+  const steps = values('path').map((step) => step.split(' '));
+  const path = steps.map(([, hash = '']) => hash);
+  const proof = { leaf: one('leaf'), index, leaves, path, root: one('root') };
+  if (rootOfPath(proof.leaf, index, leaves, path) !== proof.root) {
+    throw new RandoseError('not-trusted', `NOT TRUSTED: ${file} does not lead to its own root`, {
+      hint: 'It was altered, or cut short. Ask for it again.',
+    });
+  }
+  const sides = pathSides(index, leaves);
+  if (steps.some(([side, , more], step) => side !== sides[step] || more !== undefined)) {
+    throw noProof(file, 'its path has other sides than its place has');
+  }
+  return {
+    ...{ study: one('study'), list: one('list'), subject: one('subject'), number: one('number') },
+    ...proof,
+  };
+}
+
+/** Whether a proof is of a slot of a list that is committed to. */
+export function isProofOf(
+  { study, list, leaf, number, leaves, root }: Proof,
+  batch: { readonly study: string; readonly list: string; readonly commitment: Commitment },
+): boolean {
+  return (
+    study === batch.study &&
+    list === batch.list &&
+    root === batch.commitment.root &&
+    leaves === batch.commitment.leaves &&
+    leaf.startsWith(`randose 1 slot ${study} ${list} ${number} `)
+  );
+}
+
+function noProof(file: string, reason: string): RandoseError {
+  return new RandoseError('bad-data', `${file} is no proof of randose: ${reason}`, {
+    hint: 'randose unblind --proof FILE writes one.',
+  });
+}

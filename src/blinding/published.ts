@@ -1,0 +1,77 @@
+import * as v from 'valibot';
+import { RandoseError } from '../errors.ts';
+import type { Manifest } from './manifest.ts';
+
+/** What of one batch is published before the first participant. */
+export interface PublishedBatch {
+  readonly manifest: Manifest;
+  /** The SHA-256 of its manifest.json, as it was allocated. */
+  readonly digest: string;
+  /** The head of the ledger with its allocation: `sequence:hash`. */
+  readonly ledger: string;
+}
+
+const KEYS = [
+  ...['study', 'batch', 'list', 'created', 'software', 'algorithm', 'slots', 'leaves'],
+  ...['root', 'manifest', 'ledger'],
+] as const;
+type Key = (typeof KEYS)[number];
+
+/** What a commitment says of one batch. */
+export type Commitments = Readonly<Record<Key, string>>;
+
+/** What is to be published of a batch. */
+export function publicationOf({ manifest, digest, ledger }: PublishedBatch): Commitments {
+  const { study, batch, list, created, software, algorithm, slots, commitment } = manifest;
+  const { leaves, root } = commitment;
+  const numbers = { batch, algorithm, slots, leaves };
+  const texts = Object.entries(numbers).map(([key, number]) => [key, String(number)]);
+  return {
+    ...{ study, list, created, software, root, manifest: digest, ledger },
+    ...(Object.fromEntries(texts) as Record<keyof typeof numbers, string>),
+  };
+}
+
+/**
+ * The short text that is filed or published before the first participant: after it nobody can
+ * exchange the list, its seed or an arm unseen. It tells no arm and no block.
+ */
+export function formatPublication(batches: readonly Commitments[]): string {
+  const paragraphs = batches.map((batch) =>
+    KEYS.map((key) => `${key.padEnd(11)}${batch[key]}\n`).join(''),
+  );
+  return `randose commitment 1\n\n${paragraphs.join('\n')}`;
+}
+
+const PARAGRAPH = v.strictObject(
+  Object.fromEntries(KEYS.map((key) => [key, v.string()])) as Record<
+    Key,
+    v.StringSchema<undefined>
+  >,
+);
+
+/**
+ * Reads a filed commitment.
+ *
+ * @param file its name, for the errors
+ * @throws RandoseError `bad-data` where it is none
+ */
+export function readPublication(text: string, file: string): Commitments[] {
+  const [title = '', ...paragraphs] = text
+    .replace(/\r\n/g, '\n')
+    .trim()
+    .split(/\n{2,}/);
+  const batches = paragraphs.map((paragraph) => {
+    const pairs = paragraph.split('\n').map((line) => /^(\S+)\s+(.*?)\s*$/.exec(line) ?? []);
+    return v.safeParse(
+      PARAGRAPH,
+      Object.fromEntries(pairs.map(([, key = '', value = '']) => [key, value])),
+    );
+  });
+  const read = batches.flatMap((batch) => (batch.success ? [batch.output] : []));
+  if (title === 'randose commitment 1' && read.length > 0 && read.length === batches.length)
+    return read;
+  throw new RandoseError('bad-data', `${file} is no commitment of randose`, {
+    hint: 'It is the text that randose commitment prints, word for word.',
+  });
+}

@@ -1,0 +1,136 @@
+import { RandoseError } from '../../errors.ts';
+import { formatCards } from '../../exports/card-sheet.ts';
+import { openingsOf, batchesWithCards } from '../../ledger/openings.ts';
+import { formatWho, parseWho } from '../../ledger/who.ts';
+import { now } from '../../platform/clock.ts';
+import { writeNew } from '../../platform/files.ts';
+import { attempt, type Intent, openOnRecord } from '../../platform/on-record.ts';
+import { openCards, type OpenCard } from '../../platform/open-cards.ts';
+import {
+  domainOf,
+  openStudy,
+  type OpenStudy,
+  type SealedBatch,
+} from '../../platform/open-study.ts';
+import { keysText, ownersOf } from '../../platform/owners.ts';
+import { signingWith } from '../../platform/signing.ts';
+import { findStudyFolder, withStudyLock } from '../../platform/study-folder.ts';
+import { envelopeFile } from '../../study/layout.ts';
+import { type KeyFlags, keysOf, requireKeyFlags } from '../keys.ts';
+import { refuseOpened } from '../opened-list.ts';
+import type { Output } from '../output.ts';
+import { formatReceipt } from '../receipt.ts';
+import { refuseSecretFile } from '../secret-file.ts';
+
+interface CardsOptions extends KeyFlags {
+  readonly study?: string;
+  readonly output: string;
+  readonly again?: boolean;
+  readonly reason?: string;
+  readonly by?: string;
+  readonly sign?: string;
+  readonly dummy?: boolean;
+}
+
+/**
+ * `randose cards`: the code-break cards of the sites' sealed envelopes, as a PDF. Once: whoever makes
+ * them again has to say so, and the ledger does.
+ */
+export async function cards(output: Output, options: CardsOptions): Promise<void> {
+  const root = findStudyFolder(options.study);
+  const domain = domainOf(options);
+  const by = options.by === undefined ? undefined : parseWho(options.by);
+  const isReprint = options.again === true;
+  const reason = options.reason?.trim() ?? null;
+  if (isReprint && (reason ?? '') === '') {
+    throw new RandoseError('usage', '--again needs --reason TEXT: it is kept in the ledger', {
+      hint: 'For example: --reason "the cards were lost in the post". Nothing was opened.',
+    });
+  }
+  requireKeyFlags(options);
+  refuseSecretFile(options.output, root);
+  batchesToPrint(openStudy(root, domain), isReprint); // fails before a passphrase is asked for
+  const signing = await signingWith(options.sign, !output.json);
+  const keys = await attempt(() => keysOf(options, !output.json));
+  await withStudyLock(root, async () => {
+    const open = openStudy(root, domain);
+    const batches = batchesToPrint(open, isReprint);
+    const owners = keys.ok ? ownersOf(open.study, keys.value) : [];
+    const intent: Intent<'card making'> = {
+      action: 'card making intent',
+      who: by ?? owners[0] ?? { name: 'not stated', role: '', organisation: '' },
+      reason,
+      batches: batches.map(({ manifest }) => manifest.batch),
+      key: keys.ok ? keysText(open, keys.value) : null,
+    };
+    const opened = await openOnRecord<number, 'card making'>(
+      open,
+      intent,
+      async () => {
+        if (!keys.ok) throw keys.error;
+        const opening = batches.map((batch) => openCards(open, batch, keys.value));
+        const found = (await Promise.all(opening)).flat();
+        writeNew(options.output, await sheetOf(open, found, isReprint), { mode: 'private' });
+        return found.length;
+      },
+      { signing },
+    );
+    if (!opened.ok) throw refuseOpened(output, opened);
+    const { head, value: count } = opened;
+    output.result(
+      { study: open.study.id, file: options.output, cards: count, ledger: head },
+      `${options.output}: ${count} code-break cards, readable by you alone.\n`,
+    );
+    output.say(
+      'Print it, fold and cover each card, seal it into its envelope; then destroy the file,',
+    );
+    output.say(
+      'and what the printer keeps. Each card opens one allocation, and whoever has it can.',
+    );
+    output.say(`The ledger says that they were made.\n${formatReceipt(head)}`);
+  });
+}
+
+/** @throws RandoseError `would-overwrite` where there is none left, and it is not to be done again */
+function batchesToPrint(
+  { batches, entries }: OpenStudy,
+  isReprint: boolean,
+): readonly SealedBatch[] {
+  if (isReprint) return batches;
+  const made = batchesWithCards(entries);
+  const left = batches.filter(({ manifest }) => !made.has(manifest.batch));
+  if (left.length > 0) return left;
+  const last = openingsOf(entries, 'card making').at(-1)?.intent;
+  const when = last === undefined ? '' : ` on ${last.time.slice(0, 10)} by ${formatWho(last.who)}`;
+  throw new RandoseError('would-overwrite', `the code-break cards were made already${when}`, {
+    hint: 'They are made once, so that each one is known. If they are lost: --again --reason TEXT; each of them then says REPRINT. Nothing was opened.',
+  });
+}
+
+/** The cards as a PDF. */
+async function sheetOf(
+  { study, batches }: OpenStudy,
+  found: readonly OpenCard[],
+  isReprint: boolean,
+): Promise<Uint8Array> {
+  const { FONTS } = await import('../../platform/fonts.ts');
+  const sites = new Map(study.strata.map(({ id, site }) => [id, site]));
+  const names = new Map(study.sites.map(({ code, name }) => [code, name]));
+  return formatCards(
+    {
+      study: { id: study.id, title: study.title, sponsor: study.sponsor },
+      made: now().slice(0, 10),
+      isDummy: study.domain === 'dummy',
+      isReprint,
+      cards: found.map(({ slot, identity }) => ({
+        number: slot.number,
+        kits: [slot.kit],
+        stratum: slot.stratum,
+        site: names.get(sites.get(slot.stratum) ?? '') ?? null,
+        envelope: envelopeFile(slot, batches[slot.batch - 1]!.manifest.rewrap),
+        identity,
+      })),
+    },
+    FONTS,
+  );
+}

@@ -1,0 +1,122 @@
+import { RandoseError } from '../../errors.ts';
+import { readLedger } from '../../ledger/chain.ts';
+import type { Entry } from '../../ledger/entry.ts';
+import { parseWho } from '../../ledger/who.ts';
+import { domainOf, requireDomain } from '../../platform/open-study.ts';
+import { repairLedger } from '../../platform/repair-ledger.ts';
+import { signingWith } from '../../platform/signing.ts';
+import {
+  findStudyFolder,
+  loadStudy,
+  readLedgerText,
+  withStudyLock,
+} from '../../platform/study-folder.ts';
+import { EXIT_DISCREPANCY, EXIT_OK } from '../exit.ts';
+import { formatEntry } from '../ledger-view.ts';
+import { formatProblem, type Output } from '../output.ts';
+import { formatReceipt } from '../receipt.ts';
+
+interface LedgerOptions {
+  readonly study?: string;
+  readonly subject?: string;
+  readonly kind?: readonly string[];
+  readonly since?: string;
+  readonly until?: string;
+  readonly repair?: boolean;
+  readonly by?: string;
+  readonly reason?: string;
+  readonly sign?: string;
+  readonly dummy?: boolean;
+}
+
+/**
+ * `randose ledger`: who did what, when and why; or, under --repair, a torn last line taken out.
+ *
+ * @returns the exit status
+ */
+export async function ledger(output: Output, options: LedgerOptions): Promise<number> {
+  const root = findStudyFolder(options.study);
+  const loaded = loadStudy(root);
+  requireDomain(loaded.study, domainOf(options));
+  if (options.repair === true) {
+    await repair(output, root, options);
+    return EXIT_OK;
+  }
+  if ((options.by ?? options.reason ?? options.sign) !== undefined) {
+    throw new RandoseError('usage', '--by, --reason and --sign are for --repair', {
+      hint: 'Without them the ledger is shown.',
+    });
+  }
+  const text = readLedgerText(
+    root,
+    'The ledger begins with the list: randose allocate --plan FILE',
+  );
+  const { entries, problems } = readLedger(text);
+  const wanted = entries.filter(filterOf(options));
+  const last = entries.at(-1);
+  const shown = wanted.map((entry) => formatEntry(entry, output.colour));
+  const ledgerHead = last === undefined ? null : { seq: last.seq, hash: last.hash };
+  output.result(
+    { study: loaded.study.id, entries: wanted, problems, ledger: ledgerHead },
+    `${shown.join('\n')}${shown.length > 0 ? '\n' : ''}`,
+  );
+  const count = entries.length === 1 ? '1 entry' : `${entries.length} entries`;
+  output.say(wanted.length === entries.length ? `${count}.` : `${wanted.length} of ${count}.`);
+  if (last !== undefined) output.say(formatReceipt(last));
+  for (const problem of problems) output.warn(formatProblem(problem));
+  return problems.length === 0 ? EXIT_OK : EXIT_DISCREPANCY;
+}
+
+async function repair(output: Output, root: string, options: LedgerOptions): Promise<void> {
+  const { by, reason = '' } = options;
+  if (by === undefined || reason.trim() === '') {
+    throw new RandoseError('usage', '--repair needs --by WHO and --reason TEXT', {
+      hint: 'For example: --repair --by "A. Example, data manager" --reason "power cut at night"',
+    });
+  }
+  const who = parseWho(by);
+  const signing = await signingWith(options.sign, !output.json);
+  await withStudyLock(root, () => {
+    const { head, bytes } = repairLedger(loadStudy(root), { who, reason: reason.trim() }, signing);
+    output.result(
+      { removedBytes: bytes, ledger: head },
+      `The torn last line, ${bytes} bytes of it, is taken out; an entry of its own keeps them.\n\n${formatReceipt(head)}\n`,
+    );
+    output.say(
+      'Who did what was in it? Look at the receipts that were filed, and ask; then: randose verify',
+    );
+  });
+}
+
+/** Which entries are asked for. @throws RandoseError `usage` */
+function filterOf({ subject, kind, since, until }: LedgerOptions): (entry: Entry) => boolean {
+  const wanted = subject?.trim().toUpperCase();
+  const first = momentOf('--since', since);
+  const last = momentOf('--until', until);
+  return (entry) =>
+    (wanted === undefined || entry.subject?.toUpperCase() === wanted) &&
+    (kind === undefined || kind.includes(kindOf(entry))) &&
+    (first === undefined || entry.time >= first) &&
+    (last === undefined || entry.time.slice(0, last.length) <= last);
+}
+
+function kindOf({ action }: Entry): string {
+  return action.replace(/ (intent|outcome)$/, '').replace(' ', '-');
+}
+
+/** A day, or a time of it, as the beginning of an ISO 8601 instant. */
+function momentOf(flag: string, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const moment = text.trim().replace(' ', 'T').replace(/Z$/, '');
+  const day = new Date(`${moment.slice(0, 10)}T00:00:00Z`);
+  const isDay = !Number.isNaN(day.getTime()) && day.toISOString().startsWith(moment.slice(0, 10));
+  if (isDay && /^\d{4}-\d\d-\d\d(T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?)?$/.test(moment))
+    return moment;
+  throw new RandoseError(
+    'usage',
+    `${flag} expects a day or a time in UTC, found "${text.slice(0, 40)}"`,
+    {
+      hint: 'For example: --since 2026-06-15 or --since 2026-06-15T03:00Z',
+    },
+  );
+}

@@ -1,0 +1,47 @@
+import type { Entry } from '../ledger/entry.ts';
+import { formatWho } from '../ledger/who.ts';
+import { shortRecipient } from '../study/recipient.ts';
+import type { Palette } from './palette.ts';
+
+/**
+ * An entry as a person reads it: when what was done, to whom; then by whom and why.
+ *
+ * @returns lines without a line feed at the end
+ */
+export function formatEntry(entry: Entry, colour: Palette): string {
+  const { seq, time, who, reason } = entry;
+  const when = `${time.slice(0, 10)} ${time.slice(11, 19)}`;
+  const lines = [
+    formatWho(who),
+    ...(reason === null || reason === '' ? [] : [`"${reason}"`]),
+    ...('key' in entry ? [`key: ${entry.key ?? "nobody's in study.yaml"}`] : []),
+    ...('to' in entry && entry.to !== null ? [`sealed to ${shortRecipient(entry.to)}`] : []),
+    ...(entry.signer === null ? [] : [`signed with ${entry.signer}`]),
+  ];
+  const title = `${String(seq).padStart(5)}  ${when}  ${colour.bold(whatOf(entry))}`;
+  return [title, ...lines.map((line) => `       ${line}`)].join('\n');
+}
+
+/** What was done, and to what. */
+function whatOf(entry: Entry): string {
+  switch (entry.action) {
+    case 'allocation':
+      return `allocation, batch ${entry.batch}`;
+    case 'randomization':
+      return `randomization of ${entry.subject}: ${entry.number}, kit ${entry.kit}, ${entry.stratum}, Day 1 ${entry.day1}`;
+    case 'code-break intent':
+      return `code-break of ${entry.subject} (${entry.number ?? 'no number'}): intent`;
+    case 'card making intent':
+      return `card making, batch ${entry.batches.join(', ')}: intent`;
+    case 'list opening intent':
+    case 'rewrap intent':
+      return entry.action.replace(' intent', ': intent');
+    case 'repair':
+      return `repair: a torn last line taken out`;
+    default: {
+      const about = entry.subject === null ? '' : ` of ${entry.subject}`;
+      const result = entry.error === null ? entry.result : `${entry.result} (${entry.error})`;
+      return `${entry.action.replace(' outcome', '')}${about}: ${result}, intent ${entry.intent}`;
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import { dirname } from 'node:path';
+import { RandoseError } from '../errors.ts';
+import { exists, isFolder, liesWithin } from '../platform/files.ts';
+
+/**
+ * Refuses a file for what blinded people may not see, before anything is opened.
+ *
+ * @throws RandoseError where it would lie in the study folder, in no folder, or take another's place
+ */
+export function refuseSecretFile(path: string | undefined, root: string): void {
+  if (path === undefined) return;
+  if (liesWithin(path, root)) {
+    throw new RandoseError('usage', `${path} lies inside the study folder`, {
+      hint: 'Blinded people read that folder: keep this elsewhere. Nothing was opened.',
+    });
+  }
+  if (path === '' || !isFolder(dirname(path))) {
+    throw new RandoseError('not-found', `the folder of ${path} does not exist`, {
+      hint: 'Make it, or name another. Nothing was opened.',
+    });
+  }
+  if (exists(path)) {
+    throw new RandoseError('would-overwrite', `${path} exists already`, {
+      hint: 'Choose another name. Nothing was opened.',
+    });
+  }
+}

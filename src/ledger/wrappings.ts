@@ -1,0 +1,25 @@
+import type { Entry } from './entry.ts';
+
+/** That a batch is sealed, to whom its manifest says: by its allocation, or by a rewrap. */
+export interface Wrapping {
+  readonly batch: number;
+  /** How often it was sealed anew: 0 as it was allocated. */
+  readonly rewrap: number;
+  /** The SHA-256 of the manifest. */
+  readonly manifest: string;
+}
+
+/** Every wrapping of each batch, the one that holds last; batches in the order of the ledger. */
+export function wrappingsOf(entries: readonly Entry[]): Map<number, Wrapping[]> {
+  const wrappings = new Map<number, Wrapping[]>();
+  const add = (wrapping: Wrapping) => {
+    wrappings.set(wrapping.batch, [...(wrappings.get(wrapping.batch) ?? []), wrapping]);
+  };
+  for (const entry of entries) {
+    if (entry.action === 'allocation') {
+      add({ batch: entry.batch, rewrap: 0, manifest: entry.manifest });
+    }
+    if (entry.action === 'rewrap outcome') entry.manifests.forEach(add);
+  }
+  return wrappings;
+}
