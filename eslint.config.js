@@ -80,6 +80,7 @@ export default tseslint.config(
                       'createCipheriv',
                       'createHash',
                       'createHmac',
+                      'createPrivateKey',
                       'createPublicKey',
                       'diffieHellman',
                       'generateKeyPairSync',

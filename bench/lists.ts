@@ -3,9 +3,8 @@
  * that makes the same draws and shuffles and nothing else. Run by bench/run.mjs.
  */
 import { assessPlan } from '../src/assessment/assess.ts';
-import { generateKeyPair } from '../src/blinding/identity.ts';
 import { sealList } from '../src/blinding/sealing.ts';
-import { drawSalts } from '../src/platform/entropy.ts';
+import { drawKeyPair, drawSalts } from '../src/platform/entropy.ts';
 import { drawBlockSizes, drawPermutedBlock } from '../src/randomization/blocks.ts';
 import { openStream, type Purpose } from '../src/randomization/generator.ts';
 import { type Design, makeAllocationList } from '../src/randomization/list.ts';
@@ -107,7 +106,7 @@ function assessments(): void {
 async function envelopes(): Promise<void> {
   const slots = 9999;
   const made = design(1, slots);
-  const { recipient } = await generateKeyPair();
+  const { recipient } = await drawKeyPair();
   const study = {
     ...made,
     officers: [{ name: 'Example Officer', recipient }],
@@ -118,7 +117,7 @@ async function envelopes(): Promise<void> {
   } as unknown as Study;
   const list = makeAllocationList(made, { blocks: BLOCKS }, SEED);
   const begin = performance.now();
-  const cards = await Promise.all(list.map(() => generateKeyPair()));
+  const cards = await Promise.all(list.map(() => drawKeyPair()));
   await sealList(study, list, {
     ...{ batch: 1, list: 'ff', seed: SEED, studyFile: '', planFile: '' },
     ...{ salts: drawSalts(slots), cards, studyKey: undefined, created: '2026-01-01T00:00:00Z' },

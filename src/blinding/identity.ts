@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { bech32 } from '@scure/base';
 import {
   armor,
@@ -8,7 +8,6 @@ import {
   identityToRecipient,
 } from 'age-encryption';
 import { RandoseError } from '../errors.ts';
-import type { RecipientKind } from '../study/recipient.ts';
 
 /** An age key pair: the identity is the secret half, the recipient the public one. */
 export interface KeyPair {
@@ -18,25 +17,30 @@ export interface KeyPair {
   readonly recipient: string;
 }
 
-/** A new key pair, from the system's entropy. */
-export async function generateKeyPair(kind: RecipientKind = 'x25519'): Promise<KeyPair> {
-  if (kind === 'x25519') return x25519KeyPair();
+/** A new post-quantum hybrid key pair, from the system's entropy. */
+export async function generateHybridKeyPair(): Promise<KeyPair> {
   const identity = await generateHybridIdentity();
   return { identity, recipient: await identityToRecipient(identity) };
 }
 
-/** As the library makes one, by node:crypto: a list has a card a slot, and this is six times as fast. */
-function x25519KeyPair(): KeyPair {
-  const { publicKey, privateKey } = generateKeyPairSync('x25519', {
-    publicKeyEncoding: { type: 'spki', format: 'der' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'der' },
-  });
-  // Both encodings end in the raw 32 bytes (RFC 8410).
-  const text = (prefix: string, key: Uint8Array) =>
-    bech32.encodeFromBytes(prefix, key.subarray(-32));
+/** What stands before the 32 bytes of an X25519 private key in PKCS #8 (RFC 8410). */
+const PKCS8_X25519 = Buffer.from('302e020100300506032b656e04220420', 'hex');
+
+/**
+ * The X25519 key pair of a secret. By node:crypto: a list has a card a slot, and this is several times
+ * as fast as by the library.
+ *
+ * @param secret 32 random bytes
+ */
+export function keyPairFrom(secret: Uint8Array): KeyPair {
+  const key = Buffer.concat([PKCS8_X25519, secret]);
+  const publicKey = createPublicKey(createPrivateKey({ key, format: 'der', type: 'pkcs8' })).export(
+    { type: 'spki', format: 'der' },
+  );
   return {
-    identity: text('age-secret-key-', privateKey).toUpperCase(),
-    recipient: text('age', publicKey),
+    identity: bech32.encodeFromBytes('age-secret-key-', secret).toUpperCase(),
+    // It ends in the raw 32 bytes.
+    recipient: bech32.encodeFromBytes('age', publicKey.subarray(-32)),
   };
 }
 

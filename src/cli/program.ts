@@ -4,6 +4,7 @@ import type { Terminal } from '../platform/terminal.ts';
 import type { Role } from '../study/study.ts';
 import { VERSION } from '../version.ts';
 import { EXIT_OK } from './exit.ts';
+import type { RanApart, RunApart } from './commands/selftest.ts';
 import type { Output } from './output.ts';
 
 /** The streams and the environment that a command line runs in. */
@@ -62,7 +63,7 @@ export async function runRandose(
     command.action(async (...values: unknown[]) => {
       const output = await makeOutput();
       const again = (more: readonly string[]) => runRandose(more, surroundings);
-      status = (await spec.run({ output, values, again })) ?? EXIT_OK;
+      status = (await spec.run({ output, values, again, apart: runApart })) ?? EXIT_OK;
     });
   }
   try {
@@ -73,6 +74,21 @@ export async function runRandose(
     if (error.exitCode === 0) return EXIT_OK;
     return (await makeOutput()).fail(usageError(complaint));
   }
+}
+
+/** Runs a command line away from the terminal. @returns what it printed */
+async function runApart(words: readonly string[]): Promise<RanApart> {
+  const kept = { stdout: '', stderr: '' };
+  const keep = (name: keyof typeof kept): Terminal => ({
+    write(text) {
+      kept[name] += text;
+    },
+    columns: undefined,
+    colourDepth: 1,
+  });
+  const surroundings = { stdout: keep('stdout'), stderr: keep('stderr'), env: {} };
+  const status = await runRandose(words, surroundings);
+  return { status, ...kept };
 }
 
 /** An option that is given twice is a mistake, not a choice of the last one. */
@@ -110,6 +126,8 @@ interface Call {
   readonly values: unknown[];
   /** Runs another command line in the same surroundings. */
   readonly again: (words: readonly string[]) => Promise<number>;
+  /** Runs another command line, and keeps what it prints. */
+  readonly apart: RunApart;
 }
 
 interface CommandSpec {
@@ -511,6 +529,17 @@ const COMMANDS: readonly CommandSpec[] = [
       const { status } = await import('./commands/status.ts');
       status(output, options as never);
       return undefined;
+    },
+  },
+  {
+    name: 'selftest',
+    description: 'Show that nothing a blinded person sees depends on the arms',
+    page: 'SECURITY.md',
+    examples: ['selftest', 'selftest --json'],
+    define: (command) => command.addOption(json()),
+    run: async ({ output, apart }) => {
+      const { selftest } = await import('./commands/selftest.ts');
+      return selftest(output, apart);
     },
   },
   {

@@ -1,11 +1,12 @@
 import { basename, dirname, join } from 'node:path';
-import { formatIdentityFile, generateKeyPair } from '../blinding/identity.ts';
+import { formatIdentityFile } from '../blinding/identity.ts';
 import { RandoseError } from '../errors.ts';
 import { asDummy } from '../study/dummy.ts';
 import { STUDY_FILE } from '../study/layout.ts';
 import { recipientKind } from '../study/recipient.ts';
 import { DUMMY_MARK, ROLES, type Role } from '../study/study.ts';
 import { now } from './clock.ts';
+import { drawKeyPair } from './entropy.ts';
 import { exists, liesWithin, makeFolder, writeNew } from './files.ts';
 import type { LoadedStudy } from './study-folder.ts';
 
@@ -46,7 +47,7 @@ export async function makeDummyFolder(
   const roles = Object.keys(ROLES) as Role[];
   const people = await Promise.all(
     roles.map(async (role) => {
-      const keys = await generateKeyPair(kind);
+      const keys = await drawKeyPair(kind);
       return { role, keys, person: { name: `DUMMY ${role}`, recipient: keys.recipient } };
     }),
   );

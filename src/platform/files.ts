@@ -4,6 +4,7 @@ import {
   fsyncSync,
   linkSync,
   mkdirSync,
+  mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -11,8 +12,10 @@ import {
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { RandoseError } from '../errors.ts';
 
@@ -127,15 +130,20 @@ export function replace(path: string, content: string | Uint8Array, mode: Mode =
  * which a disk does in far less time than one by one.
  *
  * @param files path → content; none of them exists
+ * @param time when all of them are to have been changed last, in ISO 8601: one time for all, so that
+ *   none tells of the others
  * @param tellProgress called now and then with the number of files that are on the disk
  */
 export function writeAllSynced(
   files: ReadonlyMap<string, string | Uint8Array>,
+  time: string,
   tellProgress: (written: number) => void = () => undefined,
 ): void {
+  const moment = new Date(time);
   for (const [path, content] of files) {
     try {
       writeFileSync(path, content, { flag: 'wx', mode: MODES.shared });
+      utimesSync(path, moment, moment);
     } catch (error) {
       throw asKnown(error, path);
     }
@@ -159,6 +167,19 @@ export function makeFolder(path: string): void {
     mkdirSync(path, { recursive: true });
   } catch (error) {
     throw asKnown(error, path);
+  }
+}
+
+/** Does work with a folder of its own, which nobody else can read and which is gone afterwards. */
+export async function withTemporaryFolder<T>(
+  prefix: string,
+  work: (folder: string) => Promise<T>,
+): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), prefix));
+  try {
+    return await work(folder);
+  } finally {
+    removeFolder(folder);
   }
 }
 

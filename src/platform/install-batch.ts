@@ -170,7 +170,7 @@ function fillUnfinished(
   const all = new Map<string, Uint8Array | string>();
   for (const [file, content] of files) all.set(within(file), content);
   all.set(within(paths.manifest), formatManifest(manifest));
-  writeAllSynced(all, tellProgress);
+  writeAllSynced(all, manifest.created, tellProgress);
 }
 
 /** Where a batch's file is while its folder is not finished. */

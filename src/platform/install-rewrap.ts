@@ -27,7 +27,7 @@ export function installRewrap(
   for (const [file, content] of files) all.set(within(file), content);
   all.set(within(manifestFile), formatManifest(manifest));
   for (const folder of new Set([...all.keys()].map((file) => join(file, '..')))) makeFolder(folder);
-  writeAllSynced(all, tellProgress);
+  writeAllSynced(all, manifest.created, tellProgress);
   moveFolder(join(root, UNFINISHED), join(root, sealed));
 }
 

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   formatIdentityFile,
-  generateKeyPair,
   protectIdentityFile,
   readIdentityFile,
 } from '../../src/blinding/identity.ts';
+import { drawKeyPair } from '../../src/platform/entropy.ts';
 import { recipientKind } from '../../src/study/recipient.ts';
 import { FIXTURES } from '../support/command-line.ts';
 
@@ -14,14 +14,14 @@ const noPassphrase = () => Promise.reject(new Error('no passphrase should be ask
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 test('a new key reads back, and its recipient is one', async () => {
-  const keys = await generateKeyPair();
+  const keys = await drawKeyPair();
   expect(recipientKind(keys.recipient)).toBe('x25519');
   const text = formatIdentityFile(keys, '2026-01-01T00:00:00Z');
   expect(await readIdentityFile(bytes(text), 'k', noPassphrase)).toEqual([keys]);
 });
 
 test('under a passphrase it reads back with that passphrase alone', async () => {
-  const keys = await generateKeyPair();
+  const keys = await drawKeyPair();
   const text = formatIdentityFile(keys, '2026-01-01T00:00:00Z');
   const file = bytes(await protectIdentityFile(text, 'four random words here'));
   const ask = (passphrase: string) => () => Promise.resolve(passphrase);

@@ -2,13 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Decrypter } from 'age-encryption';
 import { describe, expect, test } from 'vitest';
-import { formatIdentityFile, generateKeyPair } from '../../src/blinding/identity.ts';
+import { formatIdentityFile } from '../../src/blinding/identity.ts';
 import { padded, sealFor, unseal } from '../../src/blinding/seal.ts';
+import { drawKeyPair } from '../../src/platform/entropy.ts';
 import { ageDecrypt, testFolder } from '../support/command-line.ts';
 import { testWithTool } from '../support/tools.ts';
 
 test('what is sealed for two, each opens alone, also by the library itself', async () => {
-  const [one, two] = [await generateKeyPair(), await generateKeyPair()];
+  const [one, two] = [await drawKeyPair(), await drawKeyPair()];
   const sealed = await sealFor([one.recipient, two.recipient])('the arm: é');
   for (const { identity } of [one, two]) {
     expect(await unseal(sealed, [identity], 'it')).toBe('the arm: é');
@@ -19,8 +20,8 @@ test('what is sealed for two, each opens alone, also by the library itself', asy
 });
 
 testWithTool(['age', '--version'])('stock age opens what is sealed', async () => {
-  const keys = await generateKeyPair();
-  const other = await generateKeyPair();
+  const keys = await drawKeyPair();
+  const other = await drawKeyPair();
   const folder = testFolder();
   const identity = join(folder, 'key');
   writeFileSync(identity, formatIdentityFile(keys, '2026-01-01T00:00:00Z'));
@@ -38,13 +39,13 @@ testWithTool(['age', '--version'])('stock age opens what is sealed', async () =>
 
 describe('an age file that does not open', () => {
   test('with another key is the wrong key', async () => {
-    const [one, two] = [await generateKeyPair(), await generateKeyPair()];
+    const [one, two] = [await drawKeyPair(), await drawKeyPair()];
     const sealed = await sealFor([one.recipient])('x');
     await expect(unseal(sealed, [two.identity], 'it')).rejects.toMatchObject({ code: 'wrong-key' });
   });
 
   test('with any byte changed is not trusted, or the wrong key, and never opens', async () => {
-    const keys = await generateKeyPair();
+    const keys = await drawKeyPair();
     const sealed = await sealFor([keys.recipient])('x'.repeat(40));
     for (let place = 0; place < sealed.length; place += 1) {
       const changed = Uint8Array.from(sealed);
@@ -56,7 +57,7 @@ describe('an age file that does not open', () => {
   });
 
   test('cut short, empty or no age file is not trusted', async () => {
-    const keys = await generateKeyPair();
+    const keys = await drawKeyPair();
     const sealed = await sealFor([keys.recipient])('x'.repeat(40));
     const text = new TextEncoder().encode('kit,arm\n');
     for (const bytes of [sealed.slice(0, -1), sealed.slice(0, 30), new Uint8Array(), text]) {

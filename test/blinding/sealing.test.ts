@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { custodyOf } from '../../src/blinding/custody.ts';
-import { generateKeyPair } from '../../src/blinding/identity.ts';
+import { drawKeyPair } from '../../src/platform/entropy.ts';
 import { sha256 } from '../../src/blinding/digest.ts';
 import { changedParts, checkSealedFiles, makeManifest } from '../../src/blinding/manifest.ts';
 import { unseal } from '../../src/blinding/seal.ts';
@@ -21,11 +21,11 @@ import {
   withoutBatch,
 } from '../support/designs.ts';
 
-const officer = await generateKeyPair();
-const statistician = await generateKeyPair();
-const packer = await generateKeyPair();
-const cardMaker = await generateKeyPair();
-const cards = await Promise.all(Array.from({ length: 18 }, () => generateKeyPair()));
+const officer = await drawKeyPair();
+const statistician = await drawKeyPair();
+const packer = await drawKeyPair();
+const cardMaker = await drawKeyPair();
+const cards = await Promise.all(Array.from({ length: 18 }, () => drawKeyPair()));
 const person = (name: string, { recipient }: { recipient: string }) => ({ name, recipient });
 const study: Study = {
   ...templateStudy(),

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { generateKeyPair } from '../../src/blinding/identity.ts';
+import { drawKeyPair } from '../../src/platform/entropy.ts';
 import { sealFor } from '../../src/blinding/seal.ts';
 import { type Card, type CardSheet, formatCards } from '../../src/exports/card-sheet.ts';
 import { FONTS } from '../../src/platform/fonts.ts';
@@ -13,7 +13,7 @@ import { testWithTool } from '../support/tools.ts';
 const withPdftotext = testWithTool(['pdftotext', '-v']);
 const withZbarimg = testWithTool(['zbarimg', '--version']);
 
-const keys = await Promise.all(Array.from({ length: 3 }, () => generateKeyPair()));
+const keys = await Promise.all(Array.from({ length: 3 }, () => drawKeyPair()));
 const cards: Card[] = keys.map(({ identity }, index) => ({
   number: `R00${index + 1}`,
   kits: [`4KX9TM${index}`],

@@ -1,5 +1,4 @@
 import { join, relative } from 'node:path';
-import { generateKeyPair } from '../../blinding/identity.ts';
 import { makeManifest, type Manifest } from '../../blinding/manifest.ts';
 import { type BatchSecrets, sealList } from '../../blinding/sealing.ts';
 import { type Problem, RandoseError } from '../../errors.ts';
@@ -8,7 +7,7 @@ import { parseWho, type Who } from '../../ledger/who.ts';
 import { accountName } from '../../platform/account.ts';
 import { now } from '../../platform/clock.ts';
 import { makeDummyFolder } from '../../platform/dummy-study.ts';
-import { drawIdentifier, drawSalts, drawSeed } from '../../platform/entropy.ts';
+import { drawIdentifier, drawKeyPair, drawSalts, drawSeed } from '../../platform/entropy.ts';
 import { liesWithin, readText, removeFolder } from '../../platform/files.ts';
 import {
   finishFirst,
@@ -211,8 +210,8 @@ async function makeBatch(
     salts: drawSalts(slots.length),
     studyFile: text,
     planFile,
-    cards: await Promise.all(slots.map(() => generateKeyPair(kind))),
-    studyKey: isShared ? await generateKeyPair(kind) : undefined,
+    cards: await Promise.all(slots.map(() => drawKeyPair(kind))),
+    studyKey: isShared ? await drawKeyPair(kind) : undefined,
     created,
   };
   const { files, commitment, custody } = await sealList(study, slots, secrets, (sealed) => {

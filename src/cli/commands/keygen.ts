@@ -1,11 +1,8 @@
 import { dirname, join, resolve } from 'node:path';
-import {
-  formatIdentityFile,
-  generateKeyPair,
-  protectIdentityFile,
-} from '../../blinding/identity.ts';
+import { formatIdentityFile, protectIdentityFile } from '../../blinding/identity.ts';
 import { RandoseError } from '../../errors.ts';
 import { now } from '../../platform/clock.ts';
+import { drawKeyPair } from '../../platform/entropy.ts';
 import { exists, readText, replace, writeNew } from '../../platform/files.ts';
 import { newPassphrase, type PassphraseFlags } from '../../platform/prompts.ts';
 import {
@@ -51,7 +48,7 @@ export async function keygen(output: Output, options: KeygenOptions): Promise<vo
       hint: 'A key that is overwritten is lost, and all that was sealed to it. Choose another name.',
     });
   }
-  const keys = await generateKeyPair(options.postQuantum === true ? 'hybrid' : 'x25519');
+  const keys = await drawKeyPair(options.postQuantum === true ? 'hybrid' : 'x25519');
   const person = { name, recipient: keys.recipient };
   if (root !== undefined) studyWith(root, role, person);
   const text = formatIdentityFile(keys, now());

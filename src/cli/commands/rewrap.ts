@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { sha256 } from '../../blinding/digest.ts';
-import { generateKeyPair } from '../../blinding/identity.ts';
 import { changedParts, formatManifest } from '../../blinding/manifest.ts';
 import { RandoseError } from '../../errors.ts';
 import { parseWho } from '../../ledger/who.ts';
 import { now } from '../../platform/clock.ts';
+import { drawKeyPair } from '../../platform/entropy.ts';
 import { readText } from '../../platform/files.ts';
 import { installRewrap, leftoversOf, removeLeftovers } from '../../platform/install-rewrap.ts';
 import { attempt, type Intent, openOnRecord } from '../../platform/on-record.ts';
@@ -144,7 +144,7 @@ async function sealAnew(
   const created = now();
   const done: RewrappedBatch[] = [];
   for (const batch of open.batches) {
-    const studyKey = study.custody.rule === 'threshold' ? await generateKeyPair(kind) : undefined;
+    const studyKey = study.custody.rule === 'threshold' ? await drawKeyPair(kind) : undefined;
     const total = batch.slots.length;
     done.push(
       await rewrapBatch(open, batch, keys, { studyKey, created }, (sealed) => {

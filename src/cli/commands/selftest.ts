@@ -1,0 +1,240 @@
+import { join } from 'node:path';
+import { type BlindedView, differences, type Explained } from '../../blinding/blinded-view.ts';
+import { sha256 } from '../../blinding/digest.ts';
+import { withDetermined } from '../../platform/determined.ts';
+import { drawKeyPair, drawSeed } from '../../platform/entropy.ts';
+import {
+  makeFolder,
+  readBytes,
+  readText,
+  replace,
+  withTemporaryFolder,
+  writeNew,
+} from '../../platform/files.ts';
+import { formatIdentityFile } from '../../blinding/identity.ts';
+import { explainDigests, seenFiles } from '../../platform/view-study.ts';
+import { EXAMPLE_PARTICIPANTS, PLAN_TEMPLATE, STUDY_TEMPLATE } from '../../study/depil-2.ts';
+import { exchangeArms } from '../../study/exchange.ts';
+import { STUDY_FILE } from '../../study/layout.ts';
+import { addPerson } from '../../study/roster.ts';
+import { ROLES, type Role } from '../../study/study.ts';
+import { EXIT_DISCREPANCY, EXIT_OK } from '../exit.ts';
+import type { Output } from '../output.ts';
+
+/** What came of a command line that ran apart from the terminal. */
+export interface RanApart {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command line, and keeps what it prints. */
+export type RunApart = (words: readonly string[]) => Promise<RanApart>;
+
+/** The template, with arms of which one takes more room than the other wherever it is written. */
+const UNLIKE_ARMS = STUDY_TEMPLATE.replace(
+  'name: Placebo (',
+  'name: Placebo, "which looks the same" – (',
+);
+
+/** When the trials of the self-test take place. */
+const START = '2026-01-05T08:00:00.000Z';
+
+/**
+ * `randose selftest`: makes two studies with the same entropy and exchanged arms, does everything with
+ * both, and compares whatever a blinded person can see of them.
+ *
+ * @returns the exit status
+ */
+export async function selftest(output: Output, run: RunApart): Promise<number> {
+  const seed = drawSeed();
+  const [one, other] = await withTemporaryFolder('randose-selftest-', async (folder) => {
+    const trials: Trial[] = [];
+    for (const [name, text] of [
+      // Exchanged twice: then both are written alike, and differ in their arms alone.
+      ['one', exchangeArms(exchangeArms(UNLIKE_ARMS))],
+      ['two', exchangeArms(UNLIKE_ARMS)],
+    ] as const) {
+      output.say(`${name === 'one' ? 'A trial' : 'The same trial with its arms exchanged'} …`);
+      const place = join(folder, name);
+      trials.push(await withDetermined(seed, START, async () => runTrial(place, text, run)));
+    }
+    return trials as [Trial, Trial];
+  });
+  const found = differences([one.view, one.known], [other.view, other.known]);
+  const exchanged = one.arms.filter((arm, index) => arm !== other.arms[index]).length;
+  const slots = one.arms.length;
+  if (exchanged !== slots || slots !== other.arms.length) {
+    found.push(`the test itself: the arms of ${exchanged} of ${slots} slots were exchanged`);
+  }
+  const { files, outputs } = one.view;
+  const isBlind = found.length === 0;
+  const summary = `${slots} slots, all with the other arm; ${files.length} files (names, bytes, lengths, modes, times) and what ${outputs.length} commands print`;
+  output.result(
+    {
+      ...{ blind: isBlind, slots, files: files.length },
+      seen: outputs.map(({ command }) => command),
+      differences: found,
+    },
+    isBlind
+      ? `${output.colour.green('blind')}: ${summary}. Nothing tells the two apart.\n`
+      : `${output.colour.red('NOT BLIND')}: ${summary}.\n${found.map((text) => `  ${text}\n`).join('')}`,
+  );
+  return isBlind ? EXIT_OK : EXIT_DISCREPANCY;
+}
+
+/** A trial as it was done, from the outside and, to see that the arms were exchanged, from within. */
+interface Trial {
+  readonly view: BlindedView;
+  readonly known: Explained;
+  /** The arm of each slot, in their order. */
+  readonly arms: readonly string[];
+}
+
+/** A command of the trial. */
+interface Step {
+  readonly words: readonly string[];
+  /**
+   * What of it a blinded person sees: all that it prints; the length of a sealed answer; or, where it
+   * opens something, what it says beside the result.
+   */
+  readonly seen: 'all' | 'length' | 'talk';
+  /** Files outside the study that blinded people get. */
+  readonly results?: readonly string[];
+}
+
+async function runTrial(place: string, text: string, run: RunApart): Promise<Trial> {
+  const study = join(place, 'trial');
+  const at = (name: string) => join(place, name);
+  makeFolder(study);
+  writeNew(join(study, STUDY_FILE), await withPeople(text, at));
+  writeNew(at('plan.yaml'), PLAN_TEMPLATE);
+  writeNew(at('more.yaml'), 'blocks: { sizes: [3, 6] }\n');
+  writeNew(at('participants.csv'), EXAMPLE_PARTICIPANTS);
+  const outputs: { command: string; text: string }[] = [];
+  const results: { path: string; content: Uint8Array }[] = [];
+  const known = new Map<string, string>();
+  const go = async (steps: readonly Step[]) => {
+    for (const { words, seen, results: paths = [] } of steps) {
+      const ran = await run([...words, '--study', study]);
+      if (ran.status !== 0)
+        throw new Error(`randose ${words.join(' ')}: ${ran.stderr}${ran.stdout}`);
+      const printed = { all: ran.stdout, length: `${ran.stdout.length}`, talk: '' }[seen];
+      const within = (told: string) => told.replaceAll(place, '.');
+      outputs.push({ command: within(words.join(' ')), text: within(printed + ran.stderr) });
+      for (const path of paths) {
+        const content = readBytes(path);
+        results.push({ path: within(path), content });
+        known.set(sha256(content), `<digest of ${within(path)}>`);
+      }
+      for (const [digest, words_] of explainDigests(study)) {
+        if (!known.has(digest)) known.set(digest, words_);
+      }
+    }
+  };
+  await go(stepsOf(at));
+  replace(join(study, STUDY_FILE), moreSlots(readText(join(study, STUDY_FILE))));
+  await go(extensionOf(at));
+  const before = seenFiles(study).map((file) => ({ ...file, path: `before ${file.path}` }));
+  replace(join(study, STUDY_FILE), await withSecondOfficer(readText(join(study, STUDY_FILE)), at));
+  await go(rewrapOf(at));
+  const arms = readText(at('list.csv')).trimEnd().split('\n').slice(1);
+  const seen = results.map(({ path, content }) => ({
+    ...{ path, content, mode: 0, modified: undefined },
+  }));
+  return {
+    view: { files: [...before, ...seenFiles(study), ...seen], outputs },
+    known,
+    arms: arms.map((row) => row.slice(row.lastIndexOf(',') + 1)),
+  };
+}
+
+const WHO = ['--by', 'Example Person, example role, Example Hospital'];
+const WHY = ['--reason', 'example'];
+
+/** A trial from its list to its last code-break. */
+function stepsOf(at: (name: string) => string): Step[] {
+  const officer = ['--identity', at('officer.key')];
+  const blinded = (...words: string[]): Step => ({ words, seen: 'all' });
+  const codeBreak = (subject: string): string[] => [
+    'unblind',
+    '--subject',
+    subject,
+    ...officer,
+    ...WHY,
+  ];
+  const [published, request] = [at('commitment.txt'), at('commitment.tsq')];
+  const [maker, sheet] = [at('card-maker.key'), at('cards.pdf')];
+  return [
+    blinded('allocate', '--plan', at('plan.yaml'), ...WHO),
+    {
+      ...blinded('commitment', '--output', published, '--request', request),
+      results: [published, request],
+    },
+    blinded('commitment', '--json'),
+    blinded('randomize', '--from', at('participants.csv'), ...WHO),
+    blinded('calendar'),
+    blinded('calendar', '--format', 'csv'),
+    blinded('calendar', '--format', 'ics'),
+    { ...blinded('cards', '--identity', maker, '--output', sheet), results: [sheet] },
+    { words: [...codeBreak('CRT-007'), '--proof', at('proof.txt')], seen: 'talk' },
+    { words: [...codeBreak('CRT-008'), '--to', recipientIn(at)], seen: 'length' },
+    blinded('status'),
+    blinded('status', '--json'),
+  ];
+}
+
+function extensionOf(at: (name: string) => string): Step[] {
+  const statistician = ['--identity', at('statistician.key')];
+  return [
+    { words: ['allocate', '--extend', '--plan', at('more.yaml'), ...WHO], seen: 'all' },
+    { words: ['open', ...statistician, '--output', at('list.csv')], seen: 'talk' },
+    { words: ['unblind', '--all', ...statistician, ...WHY], seen: 'talk' },
+  ];
+}
+
+function rewrapOf(at: (name: string) => string): Step[] {
+  const keys = ['--identity', at('officer.key')];
+  return [
+    { words: ['rewrap', ...keys, ...WHY], seen: 'all' },
+    { words: ['verify', '--regenerate', ...keys], seen: 'all' },
+    { words: ['verify', '--commitment', at('commitment.txt')], seen: 'all' },
+    { words: ['verify', '--json'], seen: 'all' },
+    { words: ['ledger'], seen: 'all' },
+    { words: ['ledger', '--json'], seen: 'all' },
+    { words: ['status'], seen: 'all' },
+  ];
+}
+
+/** The study file with a person for each role, whose keys lie beside the study. */
+async function withPeople(text: string, at: (name: string) => string): Promise<string> {
+  let changed = text;
+  for (const role of Object.keys(ROLES) as Role[])
+    changed = await withPerson(changed, role, role, at);
+  return changed;
+}
+
+async function withSecondOfficer(text: string, at: (name: string) => string): Promise<string> {
+  return withPerson(text, 'officer', 'second', at);
+}
+
+async function withPerson(
+  text: string,
+  role: Role,
+  name: string,
+  at: (name: string) => string,
+): Promise<string> {
+  const keys = await drawKeyPair();
+  writeNew(at(`${name}.key`), formatIdentityFile(keys, START), { mode: 'private' });
+  return addPerson(text, role, { name: `Example ${name}`, recipient: keys.recipient });
+}
+
+/** The recipient to whom an answer goes: the packer's, who is as good as anybody. */
+function recipientIn(at: (name: string) => string): string {
+  return /age1\w+/.exec(readText(at('packer.key')))![0];
+}
+
+/** The study file with a block more for its stratum. */
+function moreSlots(text: string): string {
+  return text.replace('slots: 18', 'slots: 24');
+}

@@ -1,0 +1,24 @@
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { expect, test } from 'vitest';
+import { jsonOf, mustRun, randose } from '../support/command-line.ts';
+
+test('nothing that a blinded person sees depends on the arms', () => {
+  const { status, stdout } = randose('selftest');
+  expect(stdout).toMatch(/^blind: 24 slots, all with the other arm; \d+ files .* Nothing tells/);
+  expect(status).toBe(0);
+  // Its studies, whose chance was given, are gone.
+  expect(readdirSync(tmpdir()).filter((name) => name.startsWith('randose-selftest-'))).toEqual([]);
+});
+
+/** What makes no study, or shows what is measured of a plan alone. */
+const APART = ['init', 'keygen', 'assess', 'selftest', 'demo', 'help'];
+
+test('every command takes part in it, or is named here', () => {
+  const help = mustRun('--help');
+  const commands = [...help.matchAll(/^ {2}([a-z]+) .*$/gm)].map(([, name]) => name!);
+  expect(commands).toContain('allocate');
+  const seen = jsonOf('selftest').seen as string[];
+  const taken = new Set(seen.map((words) => words.split(' ')[0]));
+  expect(commands.filter((name) => !taken.has(name) && !APART.includes(name))).toEqual([]);
+});
