@@ -160,7 +160,7 @@ const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'keygen',
-    description: 'Make a key for an officer, a statistician, a packer or a card maker',
+    description: 'Make the key of an officer, or of anybody to whom is sealed',
     page: 'docs/officer.md',
     examples: [
       'keygen --role officer --name "A. Example" --output officer.key --study depil-2',
@@ -309,7 +309,7 @@ const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'unblind',
-    description: "Open one participant's allocation (code-break); or all, at the end",
+    description: "Open one participant's allocation (code-break), or all",
     page: 'docs/officer.md',
     examples: [
       'unblind --subject CRT-007 --identity officer.key --reason "SAE: treatment depends on it"',
@@ -355,7 +355,7 @@ const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'open',
-    description: 'Open the whole allocation list, with its arms; the ledger says who',
+    description: 'Open the whole allocation list, with its blocks and arms',
     page: 'docs/statistician.md',
     examples: [
       'open --identity statistician.key --output list.csv --reason "database is locked"',

@@ -126,7 +126,7 @@ export function replace(path: string, content: string | Uint8Array, mode: Mode =
 }
 
 /**
- * Writes files into folders that nobody else sees yet, then syncs them and the folders: all together,
+ * Writes files into new folders that nobody else sees yet, then syncs them and the folders: all together,
  * which a disk does in far less time than one by one.
  *
  * @param files path → content; none of them exists
@@ -140,6 +140,8 @@ export function writeAllSynced(
   tellProgress: (written: number) => void = () => undefined,
 ): void {
   const moment = new Date(time);
+  const folders = new Set([...files.keys()].map((path) => dirname(path)));
+  for (const folder of folders) makeFolder(folder);
   for (const [path, content] of files) {
     try {
       writeFileSync(path, content, { flag: 'wx', mode: MODES.shared });
@@ -148,7 +150,6 @@ export function writeAllSynced(
       throw asKnown(error, path);
     }
   }
-  const folders = new Set([...files.keys()].map((path) => dirname(path)));
   let written = 0;
   for (const path of files.keys()) {
     syncPath(path);

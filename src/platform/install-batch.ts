@@ -16,7 +16,6 @@ import { ALLOCATION, batchFiles, LEDGER_FILE, STUDY_FILE } from '../study/layout
 import {
   exists,
   filesBelow,
-  makeFolder,
   moveFolder,
   readBytes,
   readText,
@@ -166,7 +165,6 @@ function fillUnfinished(
   const paths = batchFiles(manifest.batch);
   const within = (file: string) => join(root, unfinished(file, manifest.batch));
   removeFolder(join(root, UNFINISHED));
-  makeFolder(within(paths.envelopes));
   const all = new Map<string, Uint8Array | string>();
   for (const [file, content] of files) all.set(within(file), content);
   all.set(within(paths.manifest), formatManifest(manifest));

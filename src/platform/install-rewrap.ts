@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { formatManifest } from '../blinding/manifest.ts';
 import { wrappingsOf } from '../ledger/wrappings.ts';
 import { ALLOCATION, batchFiles } from '../study/layout.ts';
-import { exists, isFolder, makeFolder, moveFolder, removeFolder, writeAllSynced } from './files.ts';
+import { exists, isFolder, moveFolder, removeFolder, writeAllSynced } from './files.ts';
 import type { OpenStudy } from './open-study.ts';
 import type { RewrappedBatch } from './rewrap-batch.ts';
 
@@ -26,7 +26,6 @@ export function installRewrap(
   const all = new Map<string, string | Uint8Array>();
   for (const [file, content] of files) all.set(within(file), content);
   all.set(within(manifestFile), formatManifest(manifest));
-  for (const folder of new Set([...all.keys()].map((file) => join(file, '..')))) makeFolder(folder);
   writeAllSynced(all, manifest.created, tellProgress);
   moveFolder(join(root, UNFINISHED), join(root, sealed));
 }

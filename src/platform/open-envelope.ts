@@ -1,7 +1,9 @@
 import { type EnvelopeContent, readEnvelope } from '../blinding/envelope.ts';
 import type { KeyPair } from '../blinding/identity.ts';
+import { RandoseError } from '../errors.ts';
 import type { Slot } from '../randomization/list.ts';
 import { envelopeFile } from '../study/layout.ts';
+import { cardsOf } from './owners.ts';
 import { openWith } from './open-sealed.ts';
 import { batchOf, type OpenStudy, type SealedBatch } from './open-study.ts';
 
@@ -22,9 +24,32 @@ export async function openEnvelope(
 ): Promise<EnvelopeContent> {
   const batch = batchOf(open, slot);
   const file = envelopeFile(slot, batch.manifest.rewrap);
-  const plaintext = await openWith(open, batch, file, keys, `the envelope of ${slot.number}`);
+  const plaintext = await openWith(open, batch, file, keys, `the envelope of ${slot.number}`).catch(
+    (error: unknown) => {
+      throw withCard(open, slot, keys, error);
+    },
+  );
   const index = batch.slots.findIndex(({ number }) => number === slot.number);
   return proveEnvelope(batch, index, plaintext);
+}
+
+/** Where the key is another slot's card, it is the wrong card rather than a wrong key. */
+function withCard(
+  open: OpenStudy,
+  { number }: Slot,
+  keys: readonly KeyPair[],
+  error: unknown,
+): unknown {
+  const isWrongKey = error instanceof RandoseError && error.code === 'wrong-key';
+  const [other] = isWrongKey ? cardsOf(open, keys) : [];
+  if (other === undefined) return error;
+  return new RandoseError(
+    'wrong-key',
+    `that is the code-break card of ${other}, not of ${number}`,
+    {
+      hint: 'A card opens one envelope and no other. Take the one of this participant.',
+    },
+  );
 }
 
 /**

@@ -24,17 +24,17 @@ export function ownersOf(study: Study, keys: readonly KeyPair[]): Who[] {
 export function keysText(open: OpenStudy, keys: readonly KeyPair[]): string | null {
   const owners = ownersOf(open.study, keys).map(formatWho);
   const cards = owners.length > 0 ? [] : cardsOf(open, keys);
-  return [...owners, ...cards].join('; ') || null;
+  return [...owners, ...cards.map((number) => `code-break card of ${number}`)].join('; ') || null;
 }
 
-/** The slots whose code-break cards some keys are. */
-function cardsOf(open: OpenStudy, keys: readonly KeyPair[]): string[] {
+/** The numbers of the slots whose code-break cards some keys are. */
+export function cardsOf(open: OpenStudy, keys: readonly KeyPair[]): string[] {
   const known = new Set(keys.map(({ recipient }) => recipient));
   return open.batches.flatMap((batch) => {
     const recipients = recipientsOrNone(open, batch);
     return batch.slots
       .filter((_, index) => known.has(recipients[index] ?? ''))
-      .map(({ number }) => `code-break card of ${number}`);
+      .map(({ number }) => number);
   });
 }
 

@@ -56,10 +56,15 @@ schedule:
       days: [1, 60]
 
 # Who may open what. randose keygen --study adds people here, until the list is allocated.
-# Officers open one envelope at a time, and the list; statisticians the list; packers kit to arm.
+# Officers open one envelope at a time, and the list; statisticians the list; packers kit to arm;
+# card makers print the code-break cards. Any officer opens alone. Where it is to take several of
+# them together for anything but a card, write threshold: 2 of 3 instead of officers: any.
+custody:
+  officers: any
 officers: []
 statisticians: []
 packers: []
+cardMakers: []
 `;
 
 /** The confidential half of the template. */

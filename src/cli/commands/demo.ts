@@ -37,12 +37,13 @@ export async function demo(output: Output, folder: string | undefined, run: Run)
   await type('assess', ...measured, '--output', page);
 
   tell(
-    '3. Keys: the officer may open envelopes, the packer reads kit to arm. (No passphrase: a demo.)',
+    '3. Keys: officers open envelopes, packers read kit to arm, card makers print code-break cards. (No passphrase: a demo.)',
   );
   const keys = [
     ['officer', 'Example Officer'],
     ['statistician', 'Example Statistician'],
     ['packer', 'Example Packer'],
+    ['card-maker', 'Example Card Maker'],
   ] as const;
   for (const [role, name] of keys) {
     const file = at(`${role}.key`);
@@ -53,6 +54,13 @@ export async function demo(output: Output, folder: string | undefined, run: Run)
   tell('4. The list is drawn and sealed. From here on nobody without a key can know an arm.');
   const statistician = 'Example Statistician, trial statistician, Example CRO';
   await type('allocate', '--study', study, '--plan', at('plan.yaml'), '--by', statistician);
+
+  tell(
+    '   What to file or publish before the first participant; and cards for the sealed envelopes.',
+  );
+  await type('commitment', '--study', study, '--output', at('commitment.txt'));
+  const maker = ['--identity', at('card-maker.key'), '--output', at('cards.pdf')];
+  await type('cards', '--study', study, ...maker);
 
   tell('5. The site randomizes eighteen participants: numbers and kits, never arms.');
   writeNew(at('participants.csv'), EXAMPLE_PARTICIPANTS);
@@ -67,18 +75,22 @@ export async function demo(output: Output, folder: string | undefined, run: Run)
   tell('7. Three in the morning: the officer opens one participant, and only that one.');
   const reason = 'example: serious adverse event, treatment depends on the arm';
   const officer = ['--identity', at('officer.key'), '--reason', reason];
-  await type('unblind', '--study', study, '--subject', 'CRT-007', ...officer);
+  const proof = ['--proof', at('CRT-007-proof.txt')];
+  await type('unblind', '--study', study, '--subject', 'CRT-007', ...officer, ...proof);
 
   tell(
     '8. What anyone may see of the trial, and a check of it all: the list made again from its seed.',
   );
   await type('status', '--study', study);
   const again = ['--regenerate', '--identity', at('statistician.key')];
-  await type('verify', '--study', study, ...again);
+  const filed = ['--commitment', at('commitment.txt')];
+  await type('verify', '--study', study, ...again, ...filed);
 
   tell('All of it is yours to look at:');
   output.say(`  ${relative('', study) || study}`);
   output.say(`  ${page}`);
+  output.say(`  ${at('cards.pdf')}`);
+  output.say(`  ${at('CRT-007-proof.txt')}`);
   output.say(
     `  age -d -i ${at('officer.key')} ${join(study, envelopeFile({ batch: 1, number: 'R001' }))}`,
   );

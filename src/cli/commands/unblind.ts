@@ -107,6 +107,11 @@ async function breakCode(output: Output, options: UnblindOptions): Promise<void>
 
 function requireFlags({ subject, kit, to, proof, output, ...keys }: UnblindOptions, root: string) {
   requireKeyFlags(keys, true);
+  if (keys.card === true && keys.by === undefined) {
+    throw new RandoseError('usage', '--card needs --by "NAME, ROLE, ORGANISATION"', {
+      hint: 'A card does not say who holds it, and the ledger has to. Nothing was opened.',
+    });
+  }
   if ((subject === undefined) === (kit === undefined)) {
     throw new RandoseError('usage', 'expected either --subject ID or --kit CODE, or --all', {
       hint: 'randose unblind --help shows each.',
