@@ -20,15 +20,19 @@ import { handTable, refuseOpened } from '../opened-list.ts';
 import type { Output } from '../output.ts';
 import { refuseSecretFile } from '../secret-file.ts';
 import type { OpenOptions } from './open.ts';
+import type { UnblindOptions } from './unblind.ts';
+
+type UnblindAllOptions = OpenOptions & Partial<UnblindOptions>;
 
 /**
  * `randose unblind --all`: who was randomized to what, once the database is locked. The list proves
  * itself against what was committed to, and is replayed from its seed, before anything is told.
  */
-export async function unblindAll(output: Output, options: OpenOptions): Promise<void> {
+export async function unblindAll(output: Output, options: UnblindAllOptions): Promise<void> {
   const root = findStudyFolder(options.study);
   const domain = domainOf(options);
   const by = options.by === undefined ? undefined : parseWho(options.by);
+  refuseOfOne(options);
   requireKeyFlags(options);
   refuseSecretFile(options.output, root);
   openStudy(root, domain); // fails before a passphrase is asked for; read again under the lock
@@ -55,6 +59,16 @@ export async function unblindAll(output: Output, options: OpenOptions): Promise<
       what: `${participants.length} participants with their arms`,
       head: opened.head,
     });
+  });
+}
+
+/** What is about one participant has no meaning for all of them. */
+function refuseOfOne({ subject, kit, card, to, proof }: UnblindAllOptions): void {
+  const given = Object.entries({ subject, kit, card, to, proof }).filter(([, value]) => value);
+  const [name] = given[0] ?? [];
+  if (name === undefined) return;
+  throw new RandoseError('usage', `--all and --${name} contradict each other`, {
+    hint: 'Without --all one participant is opened. Nothing was opened.',
   });
 }
 
