@@ -68,11 +68,11 @@ describe('what is in the files is not the study key', () => {
     const gone = new Map([...files].filter(([name]) => name !== first));
     const other = { ...sharing, recipient: keys[8]!.recipient };
     for (const wrong of [
-      unwrapStudyKey(swapped, sharing, keys),
-      unwrapStudyKey(gone, sharing, keys),
-      unwrapStudyKey(files, other, keys),
+      () => unwrapStudyKey(swapped, sharing, keys),
+      () => unwrapStudyKey(gone, sharing, keys),
+      () => unwrapStudyKey(files, other, keys),
     ]) {
-      await expect(wrong).rejects.toMatchObject({ code: 'not-trusted' });
+      await expect(wrong()).rejects.toMatchObject({ code: 'not-trusted' });
     }
   });
 });
