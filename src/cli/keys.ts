@@ -9,6 +9,15 @@ export interface KeyFlags extends Omit<KeyOptions, 'identity'> {
   readonly card?: boolean;
 }
 
+/** The flags of what is done with keys, and is in the ledger. */
+export interface OpeningFlags extends KeyFlags {
+  readonly study?: string;
+  readonly reason?: string;
+  readonly by?: string;
+  readonly sign?: string;
+  readonly dummy?: boolean;
+}
+
 /** @throws RandoseError `usage` where no key is named */
 export function requireKeyFlags({ identity, card = false }: KeyFlags, hasCards = false): void {
   if (identity !== undefined || card) return;

@@ -1,9 +1,23 @@
+import type { MasterContent } from '../blinding/sealed-list.ts';
 import { RandoseError } from '../errors.ts';
 import type { Head } from '../ledger/chain.ts';
+import { parseWho } from '../ledger/who.ts';
 import { writeNew } from '../platform/files.ts';
-import type { Opened } from '../platform/on-record.ts';
+import { attempt, type Opened } from '../platform/on-record.ts';
+import { openListOnRecord } from '../platform/open-list.ts';
+import { domainOf, openStudy, type OpenStudy } from '../platform/open-study.ts';
+import { signingWith } from '../platform/signing.ts';
+import { findStudyFolder, withStudyLock } from '../platform/study-folder.ts';
+import { keysOf, type OpeningFlags, requireKeyFlags } from './keys.ts';
 import type { Output } from './output.ts';
 import { formatReceipt } from './receipt.ts';
+import { refuseSecretFile } from './secret-file.ts';
+
+/** The flags of what opens the whole list. */
+export interface OpenListFlags extends OpeningFlags {
+  readonly format: 'csv' | 'json';
+  readonly output?: string;
+}
 
 /** A table that unblinds everybody, ready to be handed out. */
 interface UnblindingTable {
@@ -12,14 +26,42 @@ interface UnblindingTable {
   readonly csv: () => string;
   /** What it is, for the one who gets it. */
   readonly what: string;
-  readonly head: Head;
 }
 
-/** The table goes to a file that its owner alone can read, or to stdout. */
-export function handTable(
+/**
+ * Opens the whole list, on record, and hands out what is made of it: to a file that its owner alone can
+ * read, or to stdout.
+ *
+ * @param reason null where none was given, and none is needed
+ * @param tableOf what is made of the sealed lists of all batches
+ */
+export async function handOpenedList(
   output: Output,
-  { format, output: path }: { readonly format: 'csv' | 'json'; readonly output?: string },
-  { data, csv, what, head }: UnblindingTable,
+  options: OpenListFlags,
+  reason: string | null,
+  tableOf: (open: OpenStudy, masters: readonly MasterContent[]) => UnblindingTable,
+): Promise<void> {
+  const root = findStudyFolder(options.study);
+  const domain = domainOf(options);
+  const by = options.by === undefined ? undefined : parseWho(options.by);
+  requireKeyFlags(options);
+  refuseSecretFile(options.output, root);
+  openStudy(root, domain); // fails before a passphrase is asked for; read again under the lock
+  const signing = await signingWith(options.sign, !output.json);
+  const keys = await attempt(() => keysOf(options, !output.json));
+  await withStudyLock(root, async () => {
+    const open = openStudy(root, domain);
+    const opened = await openListOnRecord(open, { keys, by, reason, signing });
+    if (!opened.ok) throw refuseOpened(output, opened);
+    handTable(output, options, tableOf(open, opened.value), opened.head);
+  });
+}
+
+function handTable(
+  output: Output,
+  { format, output: path }: OpenListFlags,
+  { data, csv, what }: UnblindingTable,
+  head: Head,
 ): void {
   const text = format === 'json' ? `${JSON.stringify(data, undefined, 2)}\n` : csv();
   const ledger = { seq: head.seq, hash: head.hash };
@@ -42,13 +84,8 @@ export function refuseOpened(
   { error, head }: Opened<unknown> & { readonly ok: false },
 ): unknown {
   output.say(`The attempt is in the ledger.\n${formatReceipt(head)}`);
-  return withReceipt(error, head);
-}
-
-/** A refusal that the ledger knows of, with where the ledger stands. */
-function withReceipt(error: unknown, { seq, hash }: Head): unknown {
   if (!(error instanceof RandoseError)) return error;
   const { code, message, problems, hint } = error;
-  const ledger = { seq, hash };
+  const ledger = { seq: head.seq, hash: head.hash };
   return new RandoseError(code, message, { problems, ledger, ...(hint !== undefined && { hint }) });
 }

@@ -6,7 +6,7 @@ import type { Slot } from '../randomization/list.ts';
 import { type Attempt, type Intent, type Opened, openOnRecord } from './on-record.ts';
 import { openMaster } from './open-master.ts';
 import { filesOf, type OpenStudy } from './open-study.ts';
-import { keysText, ownersOf } from './owners.ts';
+import { openerOf } from './owners.ts';
 import type { Signing } from './study-folder.ts';
 import type { Who } from '../ledger/who.ts';
 
@@ -30,12 +30,10 @@ export async function openListOnRecord(
   open: OpenStudy,
   { keys, by, reason, signing }: ListOpening,
 ): Promise<Opened<MasterContent[]>> {
-  const owners = keys.ok ? ownersOf(open.study, keys.value) : [];
   const intent: Intent<'list opening'> = {
     action: 'list opening intent',
-    who: by ?? owners[0] ?? { name: 'not stated', role: '', organisation: '' },
+    ...openerOf(open, keys, by),
     reason,
-    key: keys.ok ? keysText(open, keys.value) : null,
   };
   return openOnRecord<MasterContent[], 'list opening'>(
     open,

@@ -12,24 +12,19 @@ import {
   type OpenStudy,
   type SealedBatch,
 } from '../../platform/open-study.ts';
-import { keysText, ownersOf } from '../../platform/owners.ts';
+import { openerOf } from '../../platform/owners.ts';
 import { signingWith } from '../../platform/signing.ts';
 import { findStudyFolder, withStudyLock } from '../../platform/study-folder.ts';
 import { envelopeFile } from '../../study/layout.ts';
-import { type KeyFlags, keysOf, requireKeyFlags } from '../keys.ts';
+import { keysOf, type OpeningFlags, requireKeyFlags } from '../keys.ts';
 import { refuseOpened } from '../opened-list.ts';
 import type { Output } from '../output.ts';
 import { formatReceipt } from '../receipt.ts';
 import { refuseSecretFile } from '../secret-file.ts';
 
-interface CardsOptions extends KeyFlags {
-  readonly study?: string;
+interface CardsOptions extends OpeningFlags {
   readonly output: string;
   readonly again?: boolean;
-  readonly reason?: string;
-  readonly by?: string;
-  readonly sign?: string;
-  readonly dummy?: boolean;
 }
 
 /**
@@ -55,13 +50,11 @@ export async function cards(output: Output, options: CardsOptions): Promise<void
   await withStudyLock(root, async () => {
     const open = openStudy(root, domain);
     const batches = batchesToPrint(open, isReprint);
-    const owners = keys.ok ? ownersOf(open.study, keys.value) : [];
     const intent: Intent<'card making'> = {
       action: 'card making intent',
-      who: by ?? owners[0] ?? { name: 'not stated', role: '', organisation: '' },
+      ...openerOf(open, keys, by),
       reason,
       batches: batches.map(({ manifest }) => manifest.batch),
-      key: keys.ok ? keysText(open, keys.value) : null,
     };
     const opened = await openOnRecord<number, 'card making'>(
       open,

@@ -14,7 +14,7 @@ import {
   type OpenStudy,
   requireUnchanged,
 } from '../../platform/open-study.ts';
-import { keysText, ownersOf } from '../../platform/owners.ts';
+import { openerOf } from '../../platform/owners.ts';
 import { rewrapBatch, type RewrappedBatch } from '../../platform/rewrap-batch.ts';
 import { signingWith } from '../../platform/signing.ts';
 import { findStudyFolder, invalidStudy, withStudyLock } from '../../platform/study-folder.ts';
@@ -22,30 +22,22 @@ import { STUDY_FILE } from '../../study/layout.ts';
 import { recipientKind } from '../../study/recipient.ts';
 import { readStudy } from '../../study/study-file.ts';
 import { formatHolders } from '../batch-view.ts';
-import { type KeyFlags, keysOf, requireKeyFlags } from '../keys.ts';
+import { keysOf, type OpeningFlags, requireKeyFlags } from '../keys.ts';
 import { custodyWarnings } from '../list-warnings.ts';
 import { refuseOpened } from '../opened-list.ts';
 import type { Output } from '../output.ts';
 import { formatReceipt } from '../receipt.ts';
-
-interface RewrapOptions extends KeyFlags {
-  readonly study?: string;
-  readonly reason: string;
-  readonly by?: string;
-  readonly sign?: string;
-  readonly dummy?: boolean;
-}
 
 /**
  * `randose rewrap`: seals everything that is still sealed to the people whom study.yaml names now,
  * and shows that it is the same as before. The ledger says who did it, before anything is opened and
  * after.
  */
-export async function rewrap(output: Output, options: RewrapOptions): Promise<void> {
+export async function rewrap(output: Output, options: OpeningFlags): Promise<void> {
   const root = findStudyFolder(options.study);
   const domain = domainOf(options);
   const by = options.by === undefined ? undefined : parseWho(options.by);
-  const reason = options.reason.trim();
+  const reason = options.reason?.trim() ?? '';
   if (!isChanged(openStudy(root, domain))) {
     await withStudyLock(root, () => {
       clearLeftovers(output, openStudy(root, domain));
@@ -68,12 +60,10 @@ export async function rewrap(output: Output, options: RewrapOptions): Promise<vo
     }
     requireReady(open);
     for (const text of custodyWarnings(open.study)) output.warn(text);
-    const owners = keys.ok ? ownersOf(open.study, keys.value) : [];
     const intent: Intent<'rewrap'> = {
       action: 'rewrap intent',
-      who: by ?? owners[0] ?? { name: 'not stated', role: '', organisation: '' },
+      ...openerOf(open, keys, by),
       reason,
-      key: keys.ok ? keysText(open, keys.value) : null,
     };
     const opened = await openOnRecord(
       open,

@@ -1,4 +1,3 @@
-import { readStudy } from '../../study/study-file.ts';
 import type { SealedArm } from '../../blinding/commitment.ts';
 import type { MasterContent } from '../../blinding/sealed-list.ts';
 import { RandoseError } from '../../errors.ts';
@@ -8,57 +7,34 @@ import {
   unblindedRows,
 } from '../../exports/unblinded-table.ts';
 import { randomizations } from '../../ledger/enrolment.ts';
-import { parseWho } from '../../ledger/who.ts';
-import { attempt } from '../../platform/on-record.ts';
-import { openListOnRecord } from '../../platform/open-list.ts';
-import { domainOf, openStudy, type OpenStudy } from '../../platform/open-study.ts';
-import { signingWith } from '../../platform/signing.ts';
-import { findStudyFolder, withStudyLock } from '../../platform/study-folder.ts';
+import type { OpenStudy } from '../../platform/open-study.ts';
 import { STUDY_FILE } from '../../study/layout.ts';
-import { keysOf, requireKeyFlags } from '../keys.ts';
-import { handTable, refuseOpened } from '../opened-list.ts';
+import { readStudy } from '../../study/study-file.ts';
+import { handOpenedList, type OpenListFlags } from '../opened-list.ts';
 import type { Output } from '../output.ts';
-import { refuseSecretFile } from '../secret-file.ts';
-import type { OpenOptions } from './open.ts';
 import type { UnblindOptions } from './unblind.ts';
 
-type UnblindAllOptions = OpenOptions & Partial<UnblindOptions>;
+type UnblindAllOptions = OpenListFlags & Partial<UnblindOptions>;
 
 /**
  * `randose unblind --all`: who was randomized to what, once the database is locked. The list proves
  * itself against what was committed to, and is replayed from its seed, before anything is told.
  */
 export async function unblindAll(output: Output, options: UnblindAllOptions): Promise<void> {
-  const root = findStudyFolder(options.study);
-  const domain = domainOf(options);
-  const by = options.by === undefined ? undefined : parseWho(options.by);
   refuseOfOne(options);
-  requireKeyFlags(options);
-  refuseSecretFile(options.output, root);
-  openStudy(root, domain); // fails before a passphrase is asked for; read again under the lock
-  const signing = await signingWith(options.sign, !output.json);
-  const keys = await attempt(() => keysOf(options, !output.json));
-  await withStudyLock(root, async () => {
-    const open = openStudy(root, domain);
-    const reason = options.reason?.trim() ?? '';
-    const opened = await openListOnRecord(open, { keys, by, reason, signing });
-    if (!opened.ok) throw refuseOpened(output, opened);
-    const participants = participantsOf(open, opened.value);
-    const roots = open.batches.map(({ manifest }) => manifest.commitment.root);
+  const reason = options.reason?.trim() ?? '';
+  await handOpenedList(output, options, reason, (open, masters) => {
+    const { study, slots, batches } = open;
+    const participants = participantsOf(open, masters);
+    const roots = batches.map(({ manifest }) => manifest.commitment.root);
     output.say(
-      `Proven: ${open.slots.length} of ${open.slots.length} slots lead to the root that was committed to, and are replayed from the seed.`,
+      `Proven: ${slots.length} of ${slots.length} slots lead to the root that was committed to, and are replayed from the seed.`,
     );
-    const data = {
-      study: open.study.id,
-      roots,
-      participants: unblindedRows(open.study, participants),
-    };
-    handTable(output, options, {
-      data,
-      csv: () => formatUnblindedCsv(open.study, participants),
+    return {
+      data: { study: study.id, roots, participants: unblindedRows(study, participants) },
+      csv: () => formatUnblindedCsv(study, participants),
       what: `${participants.length} participants with their arms`,
-      head: opened.head,
-    });
+    };
   });
 }
 

@@ -15,31 +15,27 @@ import {
   openStudy,
   type OpenStudy,
 } from '../../platform/open-study.ts';
-import { keysText, ownersOf } from '../../platform/owners.ts';
+import { openerOf } from '../../platform/owners.ts';
 import { signingWith } from '../../platform/signing.ts';
 import { findStudyFolder } from '../../platform/study-folder.ts';
 import type { Slot } from '../../randomization/list.ts';
 import { parseSubjectId } from '../../study/identifiers.ts';
 import { STUDY_FILE } from '../../study/layout.ts';
 import { recipientKind, shortRecipient } from '../../study/recipient.ts';
-import { type KeyFlags, keysOf, requireKeyFlags } from '../keys.ts';
+import { keysOf, type OpeningFlags, requireKeyFlags } from '../keys.ts';
 import { refuseOpened } from '../opened-list.ts';
 import type { Output } from '../output.ts';
 import { formatReceipt, handReceipt } from '../receipt.ts';
 import { refuseSecretFile } from '../secret-file.ts';
 
-export interface UnblindOptions extends KeyFlags {
-  readonly study?: string;
+export interface UnblindOptions extends OpeningFlags {
   readonly subject?: string;
   readonly kit?: string;
   readonly reason: string;
-  readonly by?: string;
   /** Whom alone the answer is for. */
   readonly to?: string;
   readonly proof?: string;
   readonly output?: string;
-  readonly sign?: string;
-  readonly dummy?: boolean;
 }
 
 /**
@@ -71,18 +67,16 @@ async function breakCode(output: Output, options: UnblindOptions): Promise<void>
   const keys = await attempt(() => keysOf(options, !output.json));
   await withEmergencyLock(root, async () => {
     const open = openStudy(root, domain);
-    const owners = keys.ok ? ownersOf(open.study, keys.value) : [];
     const participant = await attempt(() => participantOf(open, options));
     const randomization = participant.ok ? participant.value : undefined;
     const intent = {
       action: 'code-break intent',
-      who: by ?? owners[0] ?? { name: 'not stated', role: '', organisation: '' },
+      ...openerOf(open, keys, by),
       // What is no subject id may be a name, which has no place in a ledger that never forgets.
       subject: randomization?.subject ?? parseSubjectId(options.subject ?? '') ?? '(no subject id)',
       reason,
       number: randomization?.number ?? null,
       to: options.to ?? null,
-      key: keys.ok ? keysText(open, keys.value) : null,
     } as const;
     const opened = await openOnRecord<Found, 'code-break'>(
       open,
