@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,6 +19,8 @@ interface Holder {
 const CLAIM = '.randose.claim.';
 const PATIENCE_MS = 20_000;
 const PAUSE_MS = 25;
+/** After so long a claim that is empty is nobody's: its process died as it wrote. */
+const UNFINISHED_MS = 60_000;
 
 /**
  * Does work that one process at a time may do. Others wait their turn.
@@ -55,6 +57,8 @@ async function acquire(path: string, holder: Holder, patienceMs: number): Promis
   try {
     writeFileSync(claim, JSON.stringify(holder), { flag: 'wx' });
   } catch (error) {
+    // A full disk makes the file and then has no room for what is in it.
+    rmSync(claim, { force: true });
     throw asKnown(error, dirname(path));
   }
   try {
@@ -88,9 +92,17 @@ function clear(path: string, dead: Holder, claim: string): boolean {
 /** Removes what processes left behind that were killed while they waited their turn. */
 function sweepDeadClaims(folder: string): void {
   for (const name of readdirSync(folder).filter((entry) => entry.startsWith(CLAIM))) {
-    const other = readHolder(join(folder, name));
-    if (other !== undefined && isDead(other)) rmSync(join(folder, name), { force: true });
+    const file = join(folder, name);
+    const other = readHolder(file);
+    const isLeft = other === undefined ? isOld(file) : isDead(other);
+    if (isLeft) rmSync(file, { force: true });
   }
+}
+
+/** Whether a claim without content is older than it takes to write one. */
+function isOld(file: string): boolean {
+  const written = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  return written !== undefined && Date.now() - written > UNFINISHED_MS;
 }
 
 function tryLink(from: string, to: string): boolean {

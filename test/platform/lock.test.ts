@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -41,6 +41,17 @@ describe('a lock', () => {
     writeFileSync(join(lock, '..', '.randose.claim.x'), readFileSync(lock));
     expect(await withLock(lock, () => Promise.resolve('in'))).toBe('in');
     expect(readdirSync(join(lock, '..'))).toEqual([]);
+  });
+
+  test('clears a claim that a full disk or a kill left empty, but none that is being written', async () => {
+    const folder = testFolder();
+    const [old, fresh] = ['.randose.claim.old', '.randose.claim.fresh'];
+    writeFileSync(join(folder, old), '');
+    writeFileSync(join(folder, fresh), '');
+    const anHourAgo = new Date(Date.now() - 3_600_000);
+    utimesSync(join(folder, old), anHourAgo, anHourAgo);
+    await withLock(join(folder, 'lock'), () => Promise.resolve());
+    expect(readdirSync(folder)).toEqual([fresh]);
   });
 
   test.runIf(process.platform === 'linux')(
