@@ -1,0 +1,229 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { mustRun, randose, RANDOSE } from '../support/command-line.ts';
+import {
+  custodyTrial,
+  type CustodyTrial,
+  ledgerOf,
+  replaceIn,
+  sealAndEnrol,
+} from '../support/custody.ts';
+import { testWithTool } from '../support/tools.ts';
+
+function officersOf(count: number, needed: number, ...words: string[]): CustodyTrial {
+  const made = custodyTrial(`threshold: ${needed} of ${count}`);
+  for (let n = 1; n <= count; n += 1) {
+    made.addPerson('officer', `O${n}`, '--study', made.study, ...words);
+  }
+  return made;
+}
+
+const unblind = ({ study, key }: CustodyTrial, names: readonly string[], ...words: string[]) =>
+  randose(
+    ...['unblind', '--study', study, '--subject', 'CRT-001', '--reason', 'example'],
+    ...['--identity', ...names.map(key), ...words],
+  );
+
+describe('a threshold of officers', () => {
+  test.each([
+    [3, 2],
+    [7, 3],
+  ])('of %i officers takes as many as are needed, whoever they are', (of, needed) => {
+    const made = officersOf(of, needed);
+    sealAndEnrol(made);
+    const all = Array.from({ length: of }, (_, index) => `O${index + 1}`);
+    const refused = unblind(made, all.slice(0, needed - 1));
+    expect(refused).toMatchObject({ status: 77, stdout: '' });
+    expect(refused.stderr).toContain(`it takes ${needed} of ${of} officers: O1, O2`);
+    expect(ledgerOf(made.study).at(-1)).toMatchObject({ result: 'refused', error: 'wrong-key' });
+    const opened = [all.slice(0, needed), all.slice(-needed).reverse()].map((names) =>
+      unblind(made, names),
+    );
+    for (const { status, stdout } of opened) {
+      expect(status).toBe(0);
+      expect(stdout).toMatch(/^ {2}(ILT101|PLACEBO) /m);
+    }
+    expect(opened[0]!.stdout).toBe(opened[1]!.stdout);
+    expect(ledgerOf(made.study).at(-2)).toMatchObject({
+      action: 'code-break intent',
+      key: all
+        .slice(-needed)
+        .map((name) => `${name}, officer`)
+        .join('; '),
+    });
+  });
+
+  test('opens the list together too, and it is made again from its seed', () => {
+    const made = officersOf(3, 2);
+    sealAndEnrol(made);
+    const { study, key } = made;
+    const open = (...names: string[]) =>
+      randose('open', '--study', study, '--identity', ...names.map(key));
+    expect(open('O2')).toMatchObject({ status: 77, stdout: '' });
+    expect(open('O2', 'O3').stdout.split('\n')).toHaveLength(20);
+    const again = ['verify', '--study', study, '--regenerate', '--identity', key('O1'), key('O3')];
+    expect(mustRun(...again)).toMatch(/match, 18 of 18 slots\.\nEvery envelope holds the arm/);
+  });
+
+  testWithTool(['age', '--version'])('is opened by stock age, one key after the other', () => {
+    const made = officersOf(3, 2);
+    sealAndEnrol(made);
+    const { study, key } = made;
+    const allocation = join(study, 'allocation');
+    expect(readdirSync(join(allocation, 'custody'))).toEqual(['1-2.age', '1-3.age', '2-3.age']);
+    const words = `age -d -i ${key('O1')} custody/1-3.age | age -d -i ${key('O3')} | age -d -i - envelopes/R001.age`;
+    const opened = execFileSync('sh', ['-c', words], { cwd: allocation, encoding: 'utf8' });
+    expect(JSON.parse(opened)).toMatchObject({ randose: 'envelope', number: 'R001' });
+  });
+});
+
+describe('custody that cannot be is told before anything is sealed', () => {
+  const RULE = 'custody:\n  threshold: 2 of 3';
+  const cases: [string, (made: CustodyTrial) => void, string][] = [
+    [
+      'too few officers',
+      () => undefined,
+      'expected a number of all officers; there are 2 officers',
+    ],
+    [
+      'one of many',
+      (made) => {
+        edit(made, RULE, RULE.replace('2 of', '1 of'));
+      },
+      'such as 2 of 3',
+    ],
+    [
+      'more than there are',
+      (made) => {
+        edit(made, RULE, RULE.replace('2 of', '4 of'));
+      },
+      'such as 2 of 3',
+    ],
+    [
+      'nonsense',
+      (made) => {
+        edit(made, RULE, RULE.replace('2 of 3', 'most'));
+      },
+      'such as 2 of 3',
+    ],
+    [
+      'both rules',
+      (made) => {
+        edit(made, RULE, `${RULE}\n  officers: any`);
+      },
+      'expected either officers: any or a threshold',
+    ],
+    [
+      'one recipient in two roles',
+      (made) => {
+        const recipient = made.addPerson('packer', 'P');
+        edit(made, 'packers: []', `packers:\n  - { name: P, recipient: ${recipient} }`);
+        edit(made, 'cardMakers: []', `cardMakers:\n  - { name: Q, recipient: ${recipient} }`);
+      },
+      'this recipient stands under packers already',
+    ],
+    [
+      'classic and post-quantum mixed',
+      (made) => {
+        const recipient = made.addPerson('packer', 'P', '--post-quantum');
+        edit(made, 'packers: []', `packers:\n  - { name: P, recipient: ${recipient} }`);
+      },
+      'are mixed',
+    ],
+    [
+      'a recipient with a wrong character',
+      (made) => {
+        edit(made, 'packers: []', 'packers:\n  - { name: P, recipient: age1qqqq }');
+      },
+      'not an age recipient',
+    ],
+  ];
+  const edit = ({ study }: CustodyTrial, from: string, to: string) => {
+    replaceIn(join(study, 'study.yaml'), from, to);
+  };
+
+  test.each(cases)('%s', (_, change, message) => {
+    const made = custodyTrial('threshold: 2 of 3');
+    for (const name of ['O1', 'O2']) made.addPerson('officer', name, '--study', made.study);
+    change(made);
+    const plan = join(made.trial.folder, 'made-plan.yaml');
+    const refused = randose('allocate', '--study', made.study, '--plan', plan);
+    expect(refused.status).toBe(78);
+    expect(refused.stderr).toContain(message);
+    expect(existsSync(join(made.study, 'allocation'))).toBe(false);
+  });
+
+  test('a statistician beside a threshold', () => {
+    const made = officersOf(2, 2);
+    const refused = randose(
+      ...['keygen', '--role', 'statistician', '--name', 'S', '--output', made.key('S')],
+      ...['--study', made.study, '--no-passphrase'],
+    );
+    expect(refused.status).toBe(78);
+    expect(refused.stderr).toContain('under a threshold nobody opens the list alone');
+    expect(existsSync(made.key('S'))).toBe(false);
+  });
+});
+
+test('post-quantum keys seal and open all of a study', () => {
+  const made = custodyTrial();
+  for (const role of ['officer', 'packer', 'card-maker'] as const) {
+    made.addPerson(role, role, '--study', made.study, '--post-quantum');
+  }
+  sealAndEnrol(made);
+  expect(unblind(made, ['officer']).status).toBe(0);
+  const sheet = join(made.trial.folder, 'cards.pdf');
+  mustRun('cards', '--study', made.study, '--identity', made.key('card-maker'), '--output', sheet);
+  mustRun('verify', '--study', made.study, '--regenerate', '--identity', made.key('officer'));
+});
+
+describe('passphrases', () => {
+  const made = () => {
+    const of = custodyTrial('threshold: 2 of 2');
+    for (const name of ['O1', 'O2']) {
+      writeFileSync(join(of.trial.folder, 'new'), `the words of ${name}\n`);
+      mustRun(
+        ...['keygen', '--role', 'officer', '--name', name, '--output', of.key(name)],
+        ...['--study', of.study, '--passphrase-file', join(of.trial.folder, 'new')],
+      );
+    }
+    sealAndEnrol(of);
+    return of;
+  };
+
+  test('come from a file or a descriptor, a line for each key', () => {
+    const of = made();
+    const file = join(of.trial.folder, 'passphrases');
+    writeFileSync(file, 'the words of O1\nthe words of O2\n');
+    expect(unblind(of, ['O1', 'O2'], '--passphrase-file', file).status).toBe(0);
+    expect(unblind(of, ['O2', 'O1'], '--passphrase-file', file)).toMatchObject({ status: 77 });
+    const words = ['unblind', '--study', of.study, '--subject', 'CRT-001', '--reason', 'example'];
+    const keys = ['--identity', of.key('O1'), of.key('O2'), '--passphrase-fd', '3'];
+    const line = [process.execPath, RANDOSE, ...words, ...keys]
+      .map((word) => `'${word}'`)
+      .join(' ');
+    const { status, stdout } = spawnSync('sh', ['-c', `${line} 3< '${file}'`], {
+      encoding: 'utf8',
+    });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/ILT101|PLACEBO/);
+  });
+
+  test('that are missing, or a key that is named twice, are told', () => {
+    const of = made();
+    const file = join(of.trial.folder, 'passphrases');
+    writeFileSync(file, 'the words of O1\n');
+    const short = unblind(of, ['O1', 'O2'], '--passphrase-file', file);
+    expect(short).toMatchObject({ status: 64, stdout: '' });
+    expect(short.stderr).toContain('line 2 of');
+    writeFileSync(file, 'the words of O1\nthe words of O1\n');
+    const twice = unblind(of, ['O1', 'O1'], '--passphrase-file', file);
+    expect(twice).toMatchObject({ status: 64, stdout: '' });
+    expect(twice.stderr).toContain('once more');
+    const closed = unblind(of, ['O1', 'O2'], '--passphrase-fd', '9');
+    expect(closed).toMatchObject({ status: 64, stdout: '' });
+    expect(closed.stderr).toContain('nothing can be read from file descriptor 9');
+  });
+});

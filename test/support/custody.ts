@@ -1,0 +1,56 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Role } from '../../src/study/study.ts';
+import { depil2, mustRun, type Trial } from './command-line.ts';
+
+/** A trial that names nobody yet, and keys made for it. */
+export interface CustodyTrial {
+  readonly trial: Trial;
+  readonly study: string;
+  /** The path of somebody's key. */
+  readonly key: (name: string) => string;
+  /** Makes somebody's key; with --study study.yaml names them too. @returns the recipient */
+  readonly addPerson: (role: Role, name: string, ...words: string[]) => string;
+}
+
+/** A study made by `init`, with its custody written over. */
+export function custodyTrial(custody = 'officers: any'): CustodyTrial {
+  const trial = depil2();
+  const study = join(trial.folder, 'made');
+  mustRun('init', study, '--plan', join(trial.folder, 'made-plan.yaml'));
+  replaceIn(join(study, 'study.yaml'), 'custody:\n  officers: any', `custody:\n  ${custody}`);
+  const key = (name: string) => join(trial.folder, `${name}.key`);
+  return {
+    trial,
+    study,
+    key,
+    addPerson(role, name, ...words) {
+      const about = ['--role', role, '--name', name, '--output', key(name), '--no-passphrase'];
+      return mustRun('keygen', ...about, ...words).trim();
+    },
+  };
+}
+
+/** Draws and seals the list of such a trial, and randomizes some participants. */
+export function sealAndEnrol({ trial, study }: CustodyTrial, participants = 2): void {
+  mustRun('allocate', '--study', study, '--plan', join(trial.folder, 'made-plan.yaml'));
+  for (let n = 1; n <= participants; n += 1) enrolOne(study, `CRT-00${n}`);
+}
+
+export function enrolOne(study: string, subject: string): void {
+  const words = ['--subject', subject, '--site', 'CRT', '--day1', '2026-06-15', '--by', 'Example'];
+  mustRun('randomize', '--study', study, ...words);
+}
+
+/** The entries of a study's ledger. */
+export function ledgerOf(study: string): Record<string, unknown>[] {
+  const lines = readFileSync(join(study, 'ledger.jsonl'), 'utf8').trimEnd().split('\n');
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+/** Replaces a text in a file, which must be there. */
+export function replaceIn(file: string, from: string, to: string): void {
+  const text = readFileSync(file, 'utf8');
+  if (!text.includes(from)) throw new Error(`${file} has no ${from}`);
+  writeFileSync(file, text.replace(from, to));
+}
