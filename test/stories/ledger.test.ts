@@ -1,0 +1,182 @@
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import {
+  allocated,
+  enrolled,
+  jsonOf,
+  mustRun,
+  randose,
+  type Trial,
+} from '../support/command-line.ts';
+import { enrolOne, ledgerOf, replaceIn } from '../support/custody.ts';
+import { testWithTool } from '../support/tools.ts';
+
+const ledger = ({ study }: Trial, ...words: string[]) =>
+  randose('ledger', '--study', study, ...words);
+const fileOf = ({ study }: Trial) => join(study, 'ledger.jsonl');
+const unblind = ({ study, officer }: Trial, subject: string, ...words: string[]) =>
+  mustRun(
+    ...['unblind', '--study', study, '--subject', subject, '--identity', officer],
+    ...['--reason', 'example: SAE', ...words],
+  );
+
+describe('the ledger', () => {
+  test('is read as a person would, and as JSON', () => {
+    const trial = enrolled();
+    unblind(trial, 'CRT-007');
+    const { status, stdout, stderr } = ledger(trial);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^ {4}1 {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}allocation, batch 1$/m);
+    expect(stdout).toMatch(
+      /code-break of CRT-007 \(R007\): intent\n {7}Example Officer, officer\n {7}"example: SAE"/,
+    );
+    expect(stderr).toMatch(/^21 entries\.\nLedger 21:/);
+    expect(stdout).not.toMatch(/ILT101|PLACEBO/);
+    const { entries } = jsonOf('ledger', '--study', trial.study);
+    expect(entries).toEqual(ledgerOf(trial.study));
+  });
+
+  test('is filtered by subject, kind and time', () => {
+    const trial = enrolled();
+    unblind(trial, 'CRT-007');
+    const seqs = (...words: string[]) =>
+      (jsonOf('ledger', '--study', trial.study, ...words).entries as { seq: number }[]).map(
+        ({ seq }) => seq,
+      );
+    expect(seqs('--subject', 'crt-007')).toEqual([8, 20, 21]);
+    expect(seqs('--kind', 'code-break')).toEqual([20, 21]);
+    expect(seqs('--kind', 'allocation', 'code-break')).toEqual([1, 20, 21]);
+    expect(seqs('--subject', 'CRT-007', '--kind', 'randomization')).toEqual([8]);
+    // The times are the machine's: those of the entries themselves are asked for.
+    const times = ledgerOf(trial.study).map(({ time }) => String(time));
+    const second = times[0]!.slice(0, 19);
+    const upTo = seqs('--until', `${second}Z`);
+    expect(upTo).toEqual(
+      times.flatMap((time, index) => (time.slice(0, 19) <= second ? [index + 1] : [])),
+    );
+    expect(seqs('--since', `${second}Z`)).toHaveLength(21);
+    expect(seqs('--since', '2199-01-01')).toEqual([]);
+    expect(seqs('--until', times.at(-1)!.slice(0, 10))).toHaveLength(21);
+    for (const wrong of ['yesterday', '2026-02-30', '2026-01-01T25:00Z']) {
+      expect(ledger(trial, '--since', wrong)).toMatchObject({ status: 64, stdout: '' });
+    }
+    expect(ledger(trial, '--kind', 'gossip').status).toBe(64);
+  });
+});
+
+describe('receipts', () => {
+  test('find a ledger that was cut, or written anew', () => {
+    const trial = enrolled();
+    const last = ledgerOf(trial.study).at(-1)!;
+    const good = `${String(last.seq)}:${String(last.hash)}`;
+    const verify = (...heads: string[]) =>
+      randose('verify', '--study', trial.study, '--expect', ...heads);
+    expect(verify(good)).toMatchObject({ status: 0 });
+    expect(verify(`Ledger ${good}`).stdout).toContain('The receipt is in the ledger.');
+    expect(verify('12:abc')).toMatchObject({ status: 64 });
+    const lines = readFileSync(fileOf(trial), 'utf8').split('\n');
+    writeFileSync(fileOf(trial), `${lines.slice(0, 12).join('\n')}\n`);
+    expect(randose('verify', '--study', trial.study).status).toBe(0);
+    const cut = verify(good);
+    expect(cut.status).toBe(1);
+    expect(cut.stdout).toContain('ends at sequence 12, but a receipt of');
+    enrolOne(trial.study, 'OTHER-1');
+    const thirteenth = ledgerOf(trial.study).at(-1)!;
+    const rewritten = verify(`13:${'0'.repeat(64)}`, `13:${String(thirteenth.hash)}`);
+    expect(rewritten.status).toBe(1);
+    expect(rewritten.stdout).toContain('sequence 13 has another head');
+  });
+});
+
+describe('a torn last line', () => {
+  const repair = (trial: Trial, ...words: string[]) => ledger(trial, '--repair', ...words);
+  const by = ['--by', 'É. Example, data manager', '--reason', 'power cut'];
+
+  test.each([20, 1, 150])(
+    'is told, and taken out when asked, with an entry: %i bytes lost',
+    (lost) => {
+      const trial = allocated();
+      const words = ['--subject', 'CRT-001', '--site', 'CRT', '--day1', '2026-06-15'];
+      mustRun('randomize', '--study', trial.study, ...words, '--by', 'É. Example, coordinator');
+      const bytes = readFileSync(fileOf(trial));
+      const begin = bytes.lastIndexOf('\n', bytes.length - 2) + 1;
+      // Within the first letter of the name, which has two bytes, where that is asked for.
+      const end = lost === 150 ? bytes.indexOf('É', begin) + 1 : bytes.length - lost;
+      writeFileSync(fileOf(trial), bytes.subarray(0, end));
+      const verified = randose('verify', '--study', trial.study);
+      expect(verified.status).toBe(1);
+      expect(verified.stdout).toContain('ledger.jsonl:2: is torn');
+      expect(randose('status', '--study', trial.study).stderr).toContain('randose ledger --repair');
+      const shown = ledger(trial);
+      expect(shown.status).toBe(1);
+      expect(shown.stdout).toContain('allocation, batch 1');
+      expect(repair(trial).status).toBe(64);
+      expect(repair(trial, ...by).status).toBe(0);
+      const entry = ledgerOf(trial.study).at(-1)!;
+      expect(entry).toMatchObject({ seq: 2, action: 'repair', reason: 'power cut' });
+      expect(Buffer.from(String(entry.removed), 'base64')).toEqual(bytes.subarray(begin, end));
+      mustRun('verify', '--study', trial.study);
+      expect(repair(trial, ...by)).toMatchObject({ status: 64, stdout: '' });
+    },
+  );
+
+  test('is all that is repaired', () => {
+    const trial = enrolled();
+    replaceIn(fileOf(trial), '"CRT-003"', '"CRT-033"');
+    appendFileSync(fileOf(trial), '{"seq":');
+    const before = readFileSync(fileOf(trial));
+    expect(repair(trial, ...by).status).toBe(65);
+    expect(readFileSync(fileOf(trial))).toEqual(before);
+  });
+});
+
+describe('signatures', () => {
+  testWithTool(['ssh-keygen', '-?'])(
+    'are made and checked by OpenSSH, each for its own entry',
+    () => {
+      const trial = allocated();
+      const key = join(trial.folder, 'id');
+      execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', key]);
+      const signers = join(trial.study, 'allowed-signers');
+      const words = ['--subject', 'CRT-001', '--site', 'CRT', '--day1', '2026-06-15'];
+      mustRun('randomize', '--study', trial.study, ...words, '--by', 'Example', '--sign', key);
+      unblind(trial, 'CRT-001', '--sign', key);
+      const verify = () => randose('verify', '--study', trial.study);
+      const unknown = verify();
+      expect(unknown.status).toBe(1);
+      expect(unknown.stdout).toMatch(/ledger\.jsonl:2: .*allowed-signers/);
+      writeFileSync(signers, `a.example@example.org ${readFileSync(`${key}.pub`, 'utf8')}`);
+      const known = verify();
+      expect(known.status).toBe(0);
+      expect(known.stdout).toContain(
+        '2 of 4 entries of the ledger are signed, by a.example@example.org.',
+      );
+      expect(jsonOf('verify', '--study', trial.study).signatures).toEqual({
+        ...{ signed: 2, unsigned: 2, signers: ['a.example@example.org'] },
+      });
+      expect(ledger(trial).stdout).toMatch(/signed with SHA256:/);
+      // One entry's signature under another entry is none.
+      const lines = readFileSync(fileOf(trial), 'utf8').trimEnd().split('\n');
+      const [second, third] = [lines[1]!, lines[2]!].map(
+        (line) => /"signature":".*"/.exec(line)![0],
+      );
+      lines[1] = lines[1]!.replace(second!, third!);
+      writeFileSync(fileOf(trial), `${lines.join('\n')}\n`);
+      const swapped = verify();
+      expect(swapped.status).toBe(1);
+      expect(swapped.stdout).toMatch(/ledger\.jsonl:2: /);
+      expect(swapped.stdout).not.toMatch(/ledger\.jsonl:3: /);
+    },
+  );
+
+  test('with a key that is none are refused before anything is done', () => {
+    const trial = enrolled();
+    const before = ledgerOf(trial.study).length;
+    const words = ['--subject', 'CRT-007', '--identity', trial.officer, '--reason', 'example'];
+    const refused = randose('unblind', '--study', trial.study, ...words, '--sign', trial.plan);
+    expect(refused).toMatchObject({ status: 77, stdout: '' });
+    expect(ledgerOf(trial.study)).toHaveLength(before);
+  });
+});

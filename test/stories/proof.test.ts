@@ -1,0 +1,192 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  ageDecrypt,
+  enrolled,
+  jsonOf,
+  mustRun,
+  randose,
+  testFolder,
+  type Trial,
+} from '../support/command-line.ts';
+import { ledgerOf } from '../support/custody.ts';
+import { testWithTool } from '../support/tools.ts';
+
+let trial: Trial;
+let commitment: string;
+/** Number → arm, by stock age or by the sealed list. */
+let arms: Map<string, string>;
+
+beforeAll(() => {
+  trial = enrolled(afterAll);
+  commitment = join(trial.folder, 'commitment.txt');
+  mustRun('commitment', '--study', trial.study, '--output', commitment);
+  const list = mustRun('open', '--study', trial.study, '--identity', trial.statistician);
+  const rows = list.trimEnd().split('\n').slice(1);
+  arms = new Map(rows.map((row) => [row.split(',')[0]!, row.split(',').at(-1)!]));
+});
+
+const officer = () => ['--identity', trial.officer, '--reason', 'example'];
+const unblind = (subject: string, ...words: string[]) =>
+  randose('unblind', '--study', trial.study, '--subject', subject, ...officer(), ...words);
+const verify = (...words: string[]) => randose('verify', '--study', trial.study, ...words);
+
+describe('a proof', () => {
+  test('is checked by its own words, with bash and sha256sum, against what was published', () => {
+    const file = join(testFolder(), 'proof.txt');
+    expect(unblind('CRT-007', '--proof', file).status).toBe(0);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const text = readFileSync(file, 'utf8');
+    const script = text
+      .split('\n')
+      .filter((line) => line.startsWith('#   '))
+      .map((line) => line.slice(4).replaceAll('FILE', `'${file}'`))
+      .join('\n');
+    const root = execFileSync('bash', ['-c', script], { encoding: 'utf8' }).trim();
+    expect(readFileSync(commitment, 'utf8')).toMatch(new RegExp(`^root +${root}$`, 'm'));
+  });
+
+  test('tells the arm of one, and nothing of the others', () => {
+    const file = join(testFolder(), 'proof.txt');
+    unblind('CRT-007', '--proof', file);
+    const text = readFileSync(file, 'utf8');
+    expect(text).toContain(` ${arms.get('R007')} `);
+    const list = readFileSync(join(trial.study, 'allocation/list.csv'), 'utf8');
+    for (const row of list.trimEnd().split('\n').slice(1)) {
+      const [number, , , kit] = row.split(',');
+      if (number === 'R007') continue;
+      expect(text).not.toContain(number);
+      expect(text).not.toContain(kit);
+    }
+    const other = arms.get('R007') === 'ILT101' ? 'PLACEBO' : 'ILT101';
+    expect(text).not.toContain(other);
+  });
+
+  test('is held against the study, and refused where it is altered or another one’s', () => {
+    const folder = testFolder();
+    const file = join(folder, 'proof.txt');
+    unblind('CRT-007', '--proof', file);
+    expect(verify('--proof', file).stdout).toContain('is the proof of CRT-007, R007');
+    const text = readFileSync(file, 'utf8');
+    const lines = text.split('\n');
+    for (const [index, line] of lines.entries()) {
+      if (line === '' || line.startsWith('#')) continue;
+      const altered = line.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+      writeFileSync(file, lines.with(index, altered).join('\n'));
+      expect(verify('--proof', file).status, line).toBe(1);
+    }
+    writeFileSync(file, text);
+    const other = enrolled();
+    expect(randose('verify', '--study', other.study, '--proof', file).stdout).toContain(
+      'is of nothing that this study is committed to',
+    );
+  });
+});
+
+describe('a commitment', () => {
+  test('is held against the study, and stays the same whatever happens', () => {
+    const before = readFileSync(commitment, 'utf8');
+    unblind('CRT-001');
+    expect(mustRun('commitment', '--study', trial.study)).toBe(before);
+    expect(before).not.toMatch(/ILT101|PLACEBO|3, 6/);
+    expect(verify('--commitment', commitment).stdout).toContain(
+      'The study is what was committed to',
+    );
+  });
+
+  test('that has another word in any line is not of this study', () => {
+    const altered = join(testFolder(), 'altered.txt');
+    const lines = readFileSync(commitment, 'utf8').split('\n');
+    for (const [index, line] of lines.entries()) {
+      if (line === '') continue;
+      writeFileSync(altered, lines.with(index, `${line}0`).join('\n'));
+      expect(verify('--commitment', altered).status, line).toBe(1);
+    }
+  });
+
+  testWithTool(['openssl', 'version'])(
+    'goes to a time-stamping authority as openssl reads it',
+    () => {
+      const folder = testFolder();
+      const [text, request] = [join(folder, 'c.txt'), join(folder, 'c.tsq')];
+      mustRun('commitment', '--study', trial.study, '--output', text, '--request', request);
+      const read = execFileSync('openssl', ['ts', '-query', '-in', request, '-text'], {
+        encoding: 'utf8',
+      });
+      expect(read).toMatch(/Hash Algorithm: sha256/);
+      const digest = execFileSync('sha256sum', [text], { encoding: 'utf8' }).slice(0, 64);
+      const shown = [...read.matchAll(/- ((?:[0-9a-f]{2}[ -]){16})/g)].map(([, hex]) => hex!);
+      expect(shown.join('').replace(/[ -]/g, '')).toBe(digest);
+      expect(randose('commitment', '--study', trial.study, '--output', text).status).toBe(73);
+    },
+  );
+});
+
+describe('an answer for somebody else', () => {
+  const recipientOf = (file: string) => /age1\w+/.exec(readFileSync(file, 'utf8'))![0];
+
+  testWithTool(['age', '--version'])('is seen by nobody here, and opens with stock age', () => {
+    const lengths = new Set<number>();
+    for (const subject of ['CRT-001', 'CRT-002', 'CRT-003', 'CRT-004', 'CRT-005', 'CRT-006']) {
+      const ran = unblind(subject, '--to', recipientOf(trial.packer));
+      expect(ran.status).toBe(0);
+      expect(ran.stdout + ran.stderr).not.toMatch(/ILT101|PLACEBO|active/i);
+      lengths.add(ran.stdout.length);
+      const file = join(testFolder(), 'answer.age');
+      writeFileSync(file, ran.stdout);
+      const text = ageDecrypt(trial.packer, file);
+      const number = subject.replace('CRT-', 'R');
+      expect(text).toContain(`\n  ${arms.get(number)}  `);
+      expect(text).toContain('Reason: example');
+      expect(text).toMatch(/^leaf randose 1 slot/m);
+    }
+    expect(lengths.size).toBe(1);
+    expect(ledgerOf(trial.study).at(-2)).toMatchObject({ to: recipientOf(trial.packer) });
+  });
+
+  test('goes to a file too, and to nobody whose recipient is wrong', () => {
+    const file = join(testFolder(), 'answer.age');
+    const to = recipientOf(trial.packer);
+    const words = ['unblind', '--study', trial.study, '--subject', 'CRT-002', ...officer()];
+    const data = jsonOf(...words, '--to', to, '--output', file);
+    expect(JSON.stringify(data)).not.toMatch(/ILT101|PLACEBO|arm/);
+    expect(readFileSync(file, 'utf8')).toMatch(/^-----BEGIN AGE ENCRYPTED FILE-----/);
+    const entries = ledgerOf(trial.study).length;
+    const wrong = unblind('CRT-002', '--to', `${to.slice(0, -1)}q`);
+    expect(wrong).toMatchObject({ status: 64, stdout: '' });
+    expect(unblind('CRT-002', '--to', to, '--proof', join(testFolder(), 'p')).status).toBe(64);
+    expect(ledgerOf(trial.study)).toHaveLength(entries);
+  });
+});
+
+describe('all, after database lock', () => {
+  const all = (...words: string[]) =>
+    randose('unblind', '--all', '--study', trial.study, '--identity', trial.statistician, ...words);
+
+  test('are told as the table that statisticians load, proven and replayed', () => {
+    const file = join(testFolder(), 'unblinded.csv');
+    const ran = all('--reason', 'database is locked', '--output', file);
+    expect(ran).toMatchObject({ status: 0, stdout: '' });
+    expect(ran.stderr).toContain('Proven: 18 of 18 slots');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const [header, ...rows] = readFileSync(file, 'utf8').trimEnd().split('\n');
+    expect(header).toBe(
+      'STUDYID,SUBJID,SITEID,STRATUM,RANDNUM,KIT,RANDDTC,DAY1DTC,ARMCD,ARM,ARMTYPE',
+    );
+    const told = rows.map((row) => [row.split(',')[4]!, row.split(',')[8]!] as const);
+    expect(new Map(told)).toEqual(arms);
+    expect(ledgerOf(trial.study).slice(-2)).toMatchObject([
+      { action: 'list opening intent', reason: 'database is locked' },
+      { action: 'list opening outcome', result: 'opened' },
+    ]);
+  });
+
+  test('need a reason, and are no participant', () => {
+    expect(all('--reason', ' ')).toMatchObject({ status: 64, stdout: '' });
+    expect(all('--reason', 'x', '--subject', 'CRT-001')).toMatchObject({ status: 64, stdout: '' });
+    expect(all('--reason', 'x', '--output', join(trial.study, 'x.csv')).status).toBe(64);
+    expect(existsSync(join(trial.study, 'x.csv'))).toBe(false);
+  });
+});
