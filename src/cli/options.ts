@@ -13,7 +13,7 @@ export function wholeNumbers(text: string): number[] {
   return text.split(',').map((part) => wholeNumber(part.trim()));
 }
 
-export function dummy(): Option {
+function dummy(): Option {
   return new Option('--dummy', 'work on a rehearsal (DUMMY), and on nothing else');
 }
 

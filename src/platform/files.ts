@@ -199,6 +199,13 @@ export function removeFolder(path: string): void {
   rmSync(path, { recursive: true, force: true });
 }
 
+/** Takes away files that were begun beside their place in a folder, and never moved there. */
+export function removeUnfinished(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (/^\..+\.\d+\.partial$/.test(name)) rmSync(join(folder, name), { force: true });
+  }
+}
+
 /** Asks the disk to keep a file's content, or the names in a folder. */
 function syncPath(path: string): void {
   const descriptor = openSync(path, 'r');

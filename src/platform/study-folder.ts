@@ -8,7 +8,7 @@ import { type Study } from '../study/study.ts';
 import { readStudy } from '../study/study-file.ts';
 import { SOFTWARE } from '../version.ts';
 import { now } from './clock.ts';
-import { decodeText, exists, readBytes, readText, replace } from './files.ts';
+import { decodeText, exists, readBytes, readText, removeUnfinished, replace } from './files.ts';
 import { withLock } from './lock.ts';
 
 /**
@@ -70,7 +70,11 @@ export function isAllocated(root: string): boolean {
 
 /** Does work on a study that one process at a time may do. */
 export async function withStudyLock<T>(root: string, work: () => T | Promise<T>): Promise<T> {
-  return withLock(join(root, LOCK_FILE), async () => work());
+  return withLock(join(root, LOCK_FILE), async () => {
+    // Whoever writes here has the lock: what is unfinished is of a process that was killed.
+    removeUnfinished(root);
+    return work();
+  });
 }
 
 /**
