@@ -1,6 +1,6 @@
 import { armor } from 'age-encryption';
-import { envelopeBytes, type EnvelopeContent } from './envelope.ts';
-import { padded, sealFor } from './seal.ts';
+import type { EnvelopeContent } from './envelope.ts';
+import { sealFor } from './seal.ts';
 
 /** What the opener of an envelope is told, where it goes to somebody else. */
 export interface Answer {
@@ -14,26 +14,27 @@ export interface Answer {
   readonly proof: string;
 }
 
-/** What the words around it need beside the proof, at most. */
-const ROOM = 4096;
+/** The longest that study.yaml allows: a code of 20 characters, a type, a name of 100. */
+const LONGEST_ARM = 20 + 'placebo'.length + 4 * 100;
 
 /**
- * The answer to a code-break as it is sealed to whoever treats the participant: plain words, then the
- * proof; padded, since whoever runs the command sees the length of what is sealed.
+ * The answer to a code-break as it is sealed to whoever treats the participant: the proof, and then
+ * plain words as its comments, so that they are what a terminal shows last and all of it is a proof.
+ * Padded by as much as its arm, which stands in it twice, is shorter than the longest: whoever runs the
+ * command sees the length of what is sealed.
  */
 export function formatAnswer({ subject, content, time, reason, by, proof }: Answer): string {
-  const { study, number, kits, arm, leaves } = content;
-  const text = `${study}, subject ${subject}, randomization number ${number}, kit ${kits.join(', ')}
+  const { study, number, kits, arm } = content;
+  const words = `${study}, subject ${subject}, randomization number ${number}, kit ${kits.join(', ')}
 
   ${arm.code}  ${arm.name} (${arm.type})
 
 Opened ${time} by ${by}.
 Reason: ${reason}
-Every other participant is still blinded: tell only who must know.
-
-${proof}`;
-  const length = envelopeBytes(leaves) + ROOM;
-  return padded(text, Math.max(length, Buffer.byteLength(text)), '\n');
+Every other participant is still blinded: tell only who must know.`;
+  const missing = LONGEST_ARM - Buffer.byteLength(arm.code + arm.name + arm.type);
+  const comments = words.split(/\r?\n/).map((line) => `# ${line}\n`);
+  return `${proof}#${' '.repeat(2 * missing)}\n${comments.join('')}`;
 }
 
 /** An answer as an armored age file, which can be sent as text. */

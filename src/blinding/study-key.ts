@@ -149,7 +149,7 @@ function tooFew({ officers, needed }: Omit<Sharing, 'recipient'>, given: number)
     'wrong-key',
     `it takes ${needed} of ${officers.length} officers: ${names}; ${were} given`,
     {
-      hint: "Name each one's key: --identity A.key --identity B.key. In an emergency the participant's code-break card does alone: --card.",
+      hint: "Name each one's key: --identity A.key B.key. In an emergency a code-break card opens its participant alone: randose unblind --card.",
     },
   );
 }

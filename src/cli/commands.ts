@@ -214,8 +214,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: [
       'unblind --subject CRT-007 --identity officer.key --reason "SAE: treatment depends on it"',
       'unblind --kit 474WW4E --card --by "E. Example, physician" --reason "SAE"',
-      'unblind --subject CRT-007 --identity officer.key --reason "SAE" --to age1… --output answer.age',
-      'unblind --all --identity statistician.key --output unblinded.csv --reason "database is locked"',
+      'unblind --subject CRT-007 --identity officer.key --reason "SAE" --to age1… --output ../answer.age',
+      'unblind --all --identity statistician.key --output ../unblinded.csv --reason "database is locked"',
     ],
     define: (command) =>
       opening(
@@ -254,7 +254,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     description: 'Open the whole allocation list, with its blocks and arms',
     page: 'docs/statistician.md',
     examples: [
-      'open --identity statistician.key --output list.csv --reason "database is locked"',
+      'open --identity statistician.key --output ../list.csv --reason "database is locked"',
       'open --identity statistician.key --format json',
     ],
     define: (command) =>
@@ -294,8 +294,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     description: "Print the code-break cards for the sites' sealed envelopes",
     page: 'docs/pharmacist.md',
     examples: [
-      'cards --identity card-maker.key --output cards.pdf',
-      'cards --identity card-maker.key --output again.pdf --again --reason "lost in the post"',
+      'cards --identity card-maker.key --output ../cards.pdf',
+      'cards --identity card-maker.key --output ../again.pdf --again --reason "lost in the post"',
     ],
     define: (command) =>
       opening(

@@ -5,7 +5,9 @@ import type { Study } from '../study/study.ts';
 export function custodyWarnings({ officers, packers }: Study): string[] {
   const warnings: string[] = [];
   if (officers.length === 1) {
-    warnings.push('study.yaml names one officer: if that key is lost, no envelope can be opened.');
+    warnings.push(
+      'study.yaml names one officer: if that key is lost, code-break cards alone open envelopes.',
+    );
   }
   if (packers.length === 0) {
     warnings.push('study.yaml names no packer: the packing list is sealed to the officers.');

@@ -60,8 +60,8 @@ export function openStudy(root: string, domain: Domain): OpenStudy {
       hint: 'A statistician makes it: randose allocate --plan FILE',
     });
   }
-  const { entries, problems } = readLedger(readLedgerText(root, RESTORE));
-  if (problems.length > 0) throw untrusted(`${LEDGER_FILE} is damaged`, problems);
+  const { entries, problems, torn } = readLedger(readLedgerText(root, RESTORE));
+  if (problems.length > 0) throw damaged(problems, torn !== '');
   const batches = [...wrappingsOf(entries)].map(([batch, wrappings], index) => {
     const last = wrappings.at(-1);
     if (last === undefined || batch !== index + 1) {
@@ -158,6 +158,15 @@ export function requireUnchanged(open: OpenStudy, needed: readonly DesignPart[])
 /** What study.yaml did, with the parts that were changed. */
 export function describeChange(parts: readonly DesignPart[]): string {
   return `was changed after the list was sealed: ${parts.join(', ')}`;
+}
+
+/** A torn last line alone can be repaired; whole lines cannot. */
+function damaged(problems: readonly Problem[], isTorn: boolean): RandoseError {
+  if (!isTorn || problems.length > 1) return untrusted(`${LEDGER_FILE} is damaged`, problems);
+  return new RandoseError('not-trusted', `${LEDGER_FILE} is torn`, {
+    problems,
+    hint: 'Take the torn line out, with an entry about it: randose ledger --repair --by WHO --reason TEXT',
+  });
 }
 
 function untrusted(message: string, problems: readonly Problem[] = []): RandoseError {

@@ -33,6 +33,6 @@ export function init(output: Output, folder: string, options: { plan?: string })
   if (plan !== undefined) {
     output.say(`${plan}: CONFIDENTIAL, the block sizes. Only the statistician reads it.`);
   }
-  output.say('Next: randose keygen for each officer, statistician and packer.');
+  output.say('Next: randose keygen for each officer, statistician, packer and card maker.');
   output.result({ study: studyFile, plan: plan ?? null }, '');
 }
