@@ -104,23 +104,98 @@ describe('a card', () => {
 
   withPdftotext('of a rehearsal, or printed again, says so', async () => {
     const { file } = await written({ ...sheet, isDummy: true, isReprint: true });
-    for (const page of [1, 2, 3]) expect(textOf(file, page)).toMatch(/DUMMY.*REPRINT/);
+    for (const page of [1, 2, 3]) {
+      expect(textOf(file, page)).toMatch(/DUMMY: FOR REHEARSAL ONLY +REPRINT/);
+    }
   });
 
-  withPdftotext('stays on its page, whatever its words are', async () => {
-    for (const of of [sheet, long]) {
+  withPdftotext('has what one acts on in full, however long it is', async () => {
+    const { file } = await written(long);
+    for (const [index, { number, kits, envelope, identity }] of long.cards.entries()) {
+      const text = textOf(file, index + 1);
+      for (const words of [number, ...kits, `age --decrypt -i card.txt ${envelope}\n`, identity]) {
+        expect(text).toContain(words);
+      }
+      // On the outside, above the key, in the command, and in what else to look for.
+      expect(text.split(number)).toHaveLength(5);
+    }
+  });
+
+  withPdftotext('cuts off only what is too long for the least size', async () => {
+    const endless = { ...sheet.study, title: 'a trial of '.repeat(500), sponsor: 'S'.repeat(5000) };
+    const { file } = await written({ ...sheet, study: endless });
+    expect(textOf(file, 1).match(/…/g)).toHaveLength(2);
+  });
+
+  withPdftotext(
+    'has a box for each character that no font has, and none that is hidden',
+    async () => {
+      const site = 'Νοσοκομείο\u0000\nPříklad Żółć Больница 病院';
+      const { file } = await written({ ...sheet, cards: [{ ...cards[0]!, site }] });
+      expect(textOf(file, 1)).toContain('Νοσοκομείο Příklad Żółć Больница □□');
+    },
+  );
+
+  withPdftotext('has no line for a site or a stratum where there is none', async () => {
+    const { file } = await written({
+      ...sheet,
+      cards: [{ ...cards[0]!, site: null, stratum: null }],
+    });
+    expect(textOf(file, 1)).not.toMatch(/null|site=|Créteil/);
+  });
+
+  withZbarimg('takes a longer key, such as a post-quantum one', async () => {
+    const identity = `AGE-SECRET-KEY-PQ-1${'QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L'.repeat(2)}`;
+    const { folder, file } = await written({ ...sheet, cards: [{ ...cards[0]!, identity }] });
+    execFileSync('pdftoppm', ['-r', '110', '-png', file, join(folder, 'page')]);
+    const image = join(folder, 'page-1.png');
+    const read = execFileSync('zbarimg', ['-q', '--raw', '--nodbus', image], { encoding: 'utf8' });
+    expect(read.trim()).toBe(identity);
+    expect(textOf(file, 1)).toContain(identity);
+    expect(textOf(file, 1)).toContain('After AGE-SECRET-KEY-PQ-1 it has no letter B');
+  });
+
+  withPdftotext('stays on its page, and no word on another, whatever its words are', async () => {
+    for (const of of [sheet, long, { ...long, isDummy: true, isReprint: true }]) {
       const { file } = await written(of);
-      const boxes = execFileSync('pdftotext', ['-bbox', file, '-'], { encoding: 'utf8' });
-      const words = [
-        ...boxes.matchAll(/xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)"/g),
-      ];
-      expect(words.length).toBeGreaterThan(200);
-      for (const [, left, top, right, bottom] of words) {
-        expect(Number(left)).toBeGreaterThan(40);
-        expect(Number(right)).toBeLessThan(555);
-        expect(Number(top)).toBeGreaterThan(30);
-        expect(Number(bottom)).toBeLessThan(600);
+      const pages = execFileSync('pdftotext', ['-bbox', file, '-'], { encoding: 'utf8' });
+      for (const page of pages.split('<page ').slice(1)) {
+        const words = boxesOf(page);
+        expect(words.length).toBeGreaterThan(80);
+        for (const { left, top, right, bottom } of words) {
+          expect(left).toBeGreaterThan(40);
+          expect(right).toBeLessThan(555);
+          expect(top).toBeGreaterThan(30);
+          expect(bottom).toBeLessThan(600);
+        }
+        expect(words.flatMap((one, at) => words.slice(at + 1).filter((b) => meet(one, b)))).toEqual(
+          [],
+        );
       }
     }
   });
 });
+
+interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+function boxesOf(page: string): Box[] {
+  const found = page.matchAll(/xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">/g);
+  return [...found].map(([, left, top, right, bottom]) => ({
+    left: Number(left),
+    top: Number(top),
+    right: Number(right),
+    bottom: Number(bottom),
+  }));
+}
+
+/** Whether two words share more than a hair's breadth, which is a tenth of a point. */
+function meet(one: Box, other: Box): boolean {
+  const across = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+  const down = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+  return across > 0.1 && down > 0.1;
+}

@@ -1,0 +1,150 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  allocated,
+  contentsOf,
+  enrolled,
+  mustRun,
+  type Ran,
+  RANDOSE,
+  testFolder,
+  type Trial,
+} from '../support/command-line.ts';
+import { ledgerOf } from '../support/custody.ts';
+
+const HOOK = join(import.meta.dirname, '..', 'support', 'full-disk.cjs');
+
+/** Runs the command line on a disk that is full from a call on: 1 is the first. */
+function onFullDisk(from: number, ...words: string[]): Ran {
+  const env = { ...process.env, RANDOSE_TEST_FULL_FROM: `${from}` };
+  const options = { encoding: 'utf8', input: '', env, timeout: 45_000 } as const;
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--require', HOOK, RANDOSE, ...words],
+    options,
+  );
+  return { status, stdout, stderr };
+}
+
+let prepared: Trial;
+beforeAll(() => {
+  prepared = enrolled(afterAll);
+});
+
+function copy(): string {
+  const study = join(testFolder(), 'depil-2');
+  cpSync(prepared.study, study, { recursive: true });
+  return study;
+}
+
+describe('a full disk', () => {
+  test('stops no code-break: it says loudly what to file by hand', () => {
+    const study = copy();
+    const before = contentsOf(study);
+    const words = ['unblind', '--study', study, '--subject', 'CRT-007', '--reason', 'example: SAE'];
+    const opened = onFullDisk(1, ...words, '--identity', prepared.officer);
+    expect(opened.status).toBe(0);
+    expect(opened.stdout).toMatch(/^ {2}(ILT101|PLACEBO) /m);
+    expect(opened.stderr).toContain('THIS CODE-BREAK IS NOT IN THE LEDGER: no space left');
+    expect(opened.stderr).toMatch(
+      /Code-break {2}DEPIL-2, subject CRT-007, R007\n {2}Result {6}opened\n/,
+    );
+    expect(opened.stderr).toMatch(/Reason {6}example: SAE\n {2}After {7}ledger 19:[0-9a-f]{64}\n/);
+    expect(contentsOf(study)).toEqual(before);
+    const json = onFullDisk(1, ...words, '--identity', prepared.officer, '--json');
+    expect(JSON.parse(json.stdout)).toMatchObject({ ok: true, data: { ledger: null } });
+    expect(json.stderr).toContain('THIS CODE-BREAK IS NOT IN THE LEDGER');
+    const refused = onFullDisk(1, ...words, '--identity', prepared.packer);
+    expect(refused).toMatchObject({ status: 77, stdout: '' });
+    expect(refused.stderr).toContain('THIS ATTEMPT IS NOT IN THE LEDGER');
+    expect(contentsOf(study)).toEqual(before);
+  });
+
+  test('wherever it fills up, what the ledger does not have is told, and what it has is whole', () => {
+    let untold = 0;
+    for (let from = 1; untold === 0 && from < 40; from += 1) {
+      const study = copy();
+      const words = ['unblind', '--study', study, '--subject', 'CRT-007', '--reason', 'example'];
+      const opened = onFullDisk(from, ...words, '--identity', prepared.officer);
+      expect(opened.status, `from ${from}`).toBe(0);
+      expect(opened.stdout, `from ${from}`).toMatch(/ILT101|PLACEBO/);
+      const entries = ledgerOf(study).slice(18 + 1);
+      const isTold = opened.stderr.includes('IS NOT IN THE LEDGER');
+      expect(isTold, `from ${from}`).toBe(entries.length < 2);
+      if (!isTold) untold = from;
+    }
+    expect(untold).toBeGreaterThan(4);
+  });
+
+  test.each<[string, (study: string, folder: string) => string[]]>([
+    ['open', () => ['open', '--identity', prepared.statistician]],
+    [
+      'unblind --all',
+      () => ['unblind', '--all', '--identity', prepared.officer, '--reason', 'lock'],
+    ],
+    [
+      'cards',
+      (_, folder) => [
+        'cards',
+        '--identity',
+        prepared.officer,
+        '--output',
+        join(folder, 'cards.pdf'),
+      ],
+    ],
+    [
+      'randomize',
+      () => [
+        'randomize',
+        '--subject',
+        'CRT-019',
+        '--site',
+        'CRT',
+        '--day1',
+        '2026-06-15',
+        '--by',
+        'E',
+      ],
+    ],
+    ['verify is no writer, and', () => ['verify']],
+  ])('%s: refused, nothing is shown, and all is as it was', (name, words) => {
+    const study = copy();
+    const folder = testFolder();
+    const before = contentsOf(study);
+    for (const from of [1, 2, 3, 4, 6, 8]) {
+      const ran = onFullDisk(from, ...words(study, folder), '--study', study);
+      if (name.startsWith('verify')) {
+        expect(ran.status).toBe(0);
+        continue;
+      }
+      if (ran.status === 0) continue;
+      expect(ran, `${name} from ${from}`).toMatchObject({ stdout: '' });
+      expect([65, 75]).toContain(ran.status);
+      expect(ran.stderr, `${name} from ${from}`).toMatch(/no space left|nobody was randomized/);
+      expect(existsSync(join(folder, 'cards.pdf'))).toBe(false);
+      const after = contentsOf(study);
+      // An intent that could still be entered stays there: without an outcome, or with a refusal.
+      before.delete('ledger.jsonl');
+      after.delete('ledger.jsonl');
+      expect(after, `${name} from ${from}`).toEqual(before);
+    }
+  });
+
+  test('leaves no list half made', () => {
+    const trial = allocated();
+    const plan = trial.plan;
+    const study = join(testFolder(), 'fresh');
+    cpSync(join(trial.study, 'study.yaml'), join(study, 'study.yaml'), { recursive: true });
+    for (const from of [1, 3, 10, 30, 45, 50]) {
+      const ran = onFullDisk(from, 'allocate', '--study', study, '--plan', plan);
+      if (ran.status === 0) break;
+      expect(ran.status, `from ${from}`).toBe(75);
+      expect(existsSync(join(study, 'allocation')), `from ${from}`).toBe(false);
+    }
+    if (!existsSync(join(study, 'allocation')))
+      mustRun('allocate', '--study', study, '--plan', plan);
+    mustRun('verify', '--study', study);
+  });
+});
