@@ -12,7 +12,7 @@ const mayImport = {
   schedule: ['study'],
   blinding: ['study', 'randomization'],
   ledger: ['study', 'randomization'],
-  report: ['study', 'randomization', 'assessment'],
+  report: ['study', 'randomization', 'assessment', 'schedule'],
   exports: ['study', 'randomization', 'schedule', 'ledger'],
   platform: ['study', 'randomization', 'blinding', 'ledger', 'schedule'],
 };
@@ -109,7 +109,10 @@ export default tseslint.config(
       ],
       'no-restricted-syntax': [
         'error',
-        { selector: 'NewExpression[callee.name="Date"]', message: 'Time is handed in.' },
+        {
+          selector: 'NewExpression[callee.name="Date"][arguments.length=0]',
+          message: 'Time is handed in.',
+        },
       ],
     },
   },

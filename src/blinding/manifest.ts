@@ -238,9 +238,10 @@ function designDigests(study: Study): Manifest['design'] {
       study.numbers.kits.site,
       study.numbers.kits.width,
     ]),
+    // What a schedule does not say is left out: a simple one has the digest that it always had.
     schedule: of([
-      study.schedule.phases.map(({ name, days }) => [name, days]),
-      study.schedule.assessments.map(({ name, days }) => [name, days]),
+      study.schedule.phases.map(({ name, days, ...rules }) => [name, days, ...said(rules)]),
+      study.schedule.assessments.map(({ name, days, ...rules }) => [name, days, ...said(rules)]),
     ]),
     custody: of([
       study.custody,
@@ -250,4 +251,8 @@ function designDigests(study: Study): Manifest['design'] {
       people(study.cardMakers),
     ]),
   };
+}
+
+function said(rules: object): object[] {
+  return Object.keys(rules).length === 0 ? [] : [rules];
 }

@@ -7,6 +7,7 @@ import {
   strataText,
 } from '../report/candidate.ts';
 import type { Palette } from './palette.ts';
+import { characters, wrapped } from './wrapped.ts';
 
 const GAP = 2;
 const INDENT = '  ';
@@ -77,21 +78,6 @@ function tables(candidates: readonly Candidate[], colour: Palette, columns: numb
   return lines;
 }
 
-/** A sentence in lines of at most so many columns; a word that is longer keeps its line. */
-function wrapped(text: string, columns: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && characters(line) + 1 + characters(word) > columns) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
-}
-
 function padStart(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - characters(text))) + text;
 }
@@ -102,8 +88,4 @@ function padEnd(text: string, width: number): string {
 
 function longest(texts: readonly string[]): number {
   return texts.reduce((most, text) => Math.max(most, characters(text)), 0);
-}
-
-function characters(text: string): number {
-  return Array.from(text).length;
 }

@@ -29,6 +29,10 @@ function whatOf(entry: Entry): string {
       return `allocation, batch ${entry.batch}`;
     case 'randomization':
       return `randomization of ${entry.subject}: ${entry.number}, kit ${entry.kit}, ${entry.stratum}, Day 1 ${entry.day1}`;
+    case 'dose':
+      return `${entry.visit} of ${entry.subject}: ${entry.result} on ${entry.date}${entry.corrects === null ? '' : `, corrects ${entry.corrects}`}${deviationsText(entry)}`;
+    case 'move':
+      return `${entry.visit} of ${entry.subject} moved: ${entry.from} to ${entry.date}${deviationsText(entry)}`;
     case 'code-break intent':
       return `code-break of ${entry.subject} (${entry.number ?? 'no number'}): intent`;
     case 'card making intent':
@@ -44,4 +48,8 @@ function whatOf(entry: Entry): string {
       return `${entry.action.replace(' outcome', '')}${about}: ${result}, intent ${entry.intent}`;
     }
   }
+}
+
+function deviationsText({ deviations }: { readonly deviations: readonly string[] }): string {
+  return deviations.length === 0 ? '' : `, against ${deviations.join(', ')}`;
 }

@@ -55,6 +55,21 @@ export function onStudy(command: Command): Command {
   return command.addOption(dummy()).addOption(study()).addOption(json());
 }
 
+/** The options of a command that records something of a participant's visit. */
+export function onVisit(command: Command, visit: string, date: string): Command {
+  return onStudy(
+    command
+      .option('--subject <id>', 'the participant')
+      .option('--kit <code>', 'the kit that was used; alone, the participant by it')
+      .requiredOption('--visit <visit>', visit)
+      .requiredOption('--date <date>', `${date}, YYYY-MM-DD`)
+      .option('--deviation', 'record it although the schedule does not allow it; needs --reason')
+      .option('--reason <text>', 'why; it is kept in the ledger')
+      .requiredOption('--by <who>', 'who does this: "NAME, ROLE, ORGANISATION"')
+      .addOption(signature()),
+  );
+}
+
 /** The options of a command that opens what is sealed. */
 export function opening(command: Command): Command {
   return onStudy(

@@ -53,10 +53,7 @@ export async function runRandose(
     });
   const [first, second] = words.filter((word) => !word.startsWith('-'));
   const called = first === 'help' ? second : first;
-  for (const spec of COMMANDS) {
-    const command = program.command(spec.name).description(spec.description);
-    // A command's flags matter where it is called; elsewhere its name and description do.
-    if (spec.name !== called) continue;
+  const define = (command: Command, spec: CommandSpec): void => {
     spec.define(command);
     refuseRepeats(command);
     command.addHelpText('after', examples(spec));
@@ -65,6 +62,19 @@ export async function runRandose(
       const again = (more: readonly string[]) => runRandose(more, surroundings);
       status = (await spec.run({ output, values, again, apart: runApart })) ?? EXIT_OK;
     });
+    // What stands behind the name of a part is the part's.
+    if (spec.parts !== undefined) {
+      program.enablePositionalOptions();
+      command.enablePositionalOptions().helpCommand(false);
+    }
+    for (const part of spec.parts ?? []) {
+      define(command.command(part.name).description(part.description), part);
+    }
+  };
+  for (const spec of COMMANDS) {
+    const command = program.command(spec.name).description(spec.description);
+    // A command's flags matter where it is called; elsewhere its name and description do.
+    if (spec.name === called) define(command, spec);
   }
   try {
     await program.parseAsync(words, { from: 'user' });

@@ -1,49 +1,31 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Calendar } from '../schedule/calendar.ts';
+import type { MarkDay } from '../schedule/days-that-matter.ts';
+import { marksText } from '../schedule/days-that-matter.ts';
+import { studyDayOf } from '../schedule/study-day.ts';
+import { weekdayName } from '../study/civil-date.ts';
 
-const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
-
-/** The short English name of a day of the week, 1 for Monday to 7 for Sunday. */
-export function weekdayName(weekday: number): string {
-  return WEEKDAYS[weekday - 1] ?? '';
-}
-
-/** Calendars as rows for a table: one event each, under the names of `CALENDAR_COLUMNS`. */
-function calendarRows(calendars: readonly Calendar[]) {
-  return calendars.flatMap(({ subject, site, number, kit, events }) =>
-    events.map((event) => ({
-      subject,
-      site,
-      randomization_number: number,
-      kit,
-      kind: event.kind,
-      visit: event.visit,
-      phase: event.phase,
-      title: event.title,
-      study_day: event.studyDay,
-      week: event.week,
-      date: event.date,
-      weekday: weekdayName(event.weekday),
-    })),
-  );
-}
-
-const CALENDAR_COLUMNS = [
-  'subject',
-  'site',
-  'randomization_number',
-  'kit',
-  'kind',
-  'visit',
-  'phase',
-  'title',
-  'study_day',
-  'week',
-  'date',
-  'weekday',
+const COLUMNS = [
+  ...['subject', 'site', 'randomization_number', 'kit', 'kind', 'visit', 'phase', 'title'],
+  ...['study_day', 'week', 'date', 'weekday', 'planned_date', 'status', 'deviation_days'],
+  ...['actual_study_day', 'window_from', 'window_to', 'dose', 'route', 'timing', 'day_matters'],
+  'reason',
 ];
 
 /** Calendars as CSV (docs/FORMATS.md): one row an event, a header, dates as YYYY-MM-DD. */
-export function formatCalendarCsv(calendars: readonly Calendar[]): string {
-  return stringify(calendarRows(calendars), { header: true, columns: CALENDAR_COLUMNS });
+export function formatCalendarCsv(
+  calendars: readonly Calendar[],
+  markDay: (site: string) => MarkDay,
+): string {
+  const rows = calendars.flatMap(({ subject, site, number, kit, day1, events }) => {
+    const mark = markDay(site);
+    return events.map((event) => [
+      ...[subject, site, number, kit, event.kind, event.visit, event.phase, event.title],
+      ...[event.studyDay, event.week, event.date, weekdayName(event.weekday)],
+      ...[event.planned, event.status, event.deviation, studyDayOf(day1, event.date)],
+      ...[event.window?.from, event.window?.to, event.dose, event.route, event.timing],
+      ...[marksText(mark(event.date)), event.reason],
+    ]);
+  });
+  return stringify([COLUMNS, ...rows]);
 }

@@ -7,6 +7,17 @@ const TEXT = v.string();
 const DIGEST = v.pipe(TEXT, v.regex(/^[0-9a-f]{64}$/));
 const WHO = v.strictObject({ name: TEXT, role: TEXT, organisation: TEXT });
 const NUMBER = v.pipe(TEXT, v.regex(NUMBER_TEXT));
+const SUBJECT = v.pipe(
+  code(32),
+  v.transform((text) => text as SubjectId),
+);
+const DATE = v.pipe(
+  TEXT,
+  v.check((text) => 'date' in parseCivilDate(text)),
+  v.transform((text) => text as CivilDate),
+);
+/** A visit by its name, and what of the schedule its date does not keep to. */
+const VISIT = { visit: v.pipe(TEXT, v.regex(/^D-?[1-9]\d{0,3}$/)), deviations: v.array(TEXT) };
 const COUNT = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /** What can be opened, each time with an intent before and an outcome after. */
@@ -32,20 +43,24 @@ const ACTS = {
   /** A batch of the list. */
   allocation: { batch: COUNT, list: TEXT, manifest: DIGEST },
   randomization: {
-    subject: v.pipe(
-      code(32),
-      v.transform((text) => text as SubjectId),
-    ),
+    subject: SUBJECT,
     site: code(16),
     stratum: TEXT,
     number: NUMBER,
     kit: v.pipe(TEXT, v.regex(KIT_TEXT)),
-    day1: v.pipe(
-      TEXT,
-      v.check((text) => 'date' in parseCivilDate(text)),
-      v.transform((text) => text as CivilDate),
-    ),
+    day1: DATE,
   },
+  /** An injection that was given or missed; `corrects` is the entry that it takes the place of. */
+  dose: {
+    subject: SUBJECT,
+    ...VISIT,
+    date: DATE,
+    result: v.picklist(['given', 'not done']),
+    kit: v.nullable(v.pipe(TEXT, v.regex(KIT_TEXT))),
+    corrects: v.nullable(COUNT),
+  },
+  /** A planned visit that is to be on another date. */
+  move: { subject: SUBJECT, ...VISIT, from: DATE, date: DATE },
   /** To open one envelope; `to` is the recipient to whom alone the answer goes. */
   'code-break intent': { subject: TEXT, number: v.nullable(NUMBER), to: v.nullable(TEXT), ...KEY },
   'code-break outcome': OUTCOME,
@@ -66,6 +81,8 @@ const ACTS = {
 export const MEANINGS: Record<keyof typeof ACTS, string> = {
   allocation: 'made and sealed this batch of the allocation list',
   randomization: 'randomized this participant',
+  dose: 'records what happened to this injection',
+  move: 'moved this visit to another date',
   'code-break intent': "is about to open this participant's allocation",
   'code-break outcome': 'what came of it, as randose recorded it',
   'list opening intent': 'is about to open the whole allocation list',
@@ -111,6 +128,8 @@ function entry<const Action extends string, const Own extends v.ObjectEntries>(
 export const ENTRY = v.variant('action', [
   entry('allocation', ACTS.allocation),
   entry('randomization', ACTS.randomization),
+  entry('dose', ACTS.dose),
+  entry('move', ACTS.move),
   entry('code-break intent', ACTS['code-break intent']),
   entry('code-break outcome', ACTS['code-break outcome']),
   entry('list opening intent', ACTS['list opening intent']),

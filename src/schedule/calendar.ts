@@ -1,7 +1,24 @@
-import { type CivilDate, weekday } from '../study/civil-date.ts';
+import { addDays, type CivilDate, daysBetween, weekday } from '../study/civil-date.ts';
+import type { Timing } from '../study/dosing-rules.ts';
 import type { StudyDay, SubjectId } from '../study/identifiers.ts';
-import type { Schedule } from '../study/study.ts';
-import { dateOfStudyDay, trialWeek } from './study-day.ts';
+import { daysFromDay1, trialWeek } from './study-day.ts';
+import type { Visit } from './visits.ts';
+
+/** What was recorded of a visit, in the order in which it was. */
+export type Happening = {
+  /** The place in the ledger. */
+  readonly seq: number;
+  /** When it was recorded, ISO 8601, UTC. */
+  readonly time: string;
+  readonly visit: string;
+  readonly date: CivilDate;
+  readonly reason: string | null;
+} & (
+  { readonly action: 'move' } | { readonly action: 'dose'; readonly result: 'given' | 'not done' }
+);
+
+/** How a visit stands. `cancelled`: what was planned with an injection that there was none of. */
+export type VisitStatus = 'planned' | 'moved' | 'given' | 'not done' | 'cancelled';
 
 /** Something that is planned for one participant on one day. */
 export interface CalendarEvent {
@@ -12,44 +29,166 @@ export interface CalendarEvent {
   readonly title: string;
   /** The phase of an injection; empty for an assessment. */
   readonly phase: string;
+  /** Of an injection, where study.yaml says them. */
+  readonly dose: string | undefined;
+  readonly route: string | undefined;
+  /** Of an assessment: whether it is before or after the dose. */
+  readonly timing: Timing | undefined;
+  /** The day in the protocol. */
   readonly studyDay: StudyDay;
-  /** Trial week: Week 1 begins on Day 1. */
+  /** Trial week of that day: Week 1 begins on Day 1. */
   readonly week: number;
+  /** The date that the schedule asks for, Day 1 and the injections before being as they are. */
+  readonly planned: CivilDate;
+  /** The date on which it was or is to be: as recorded, as moved, or as planned. */
   readonly date: CivilDate;
   /** 1 for Monday to 7 for Sunday. */
   readonly weekday: number;
+  readonly status: VisitStatus;
+  /** Days from the planned date; 0 where nothing was recorded or moved. */
+  readonly deviation: number;
+  /** Why it was moved or not done. */
+  readonly reason: string | null;
+  /** The dates of its window, both included; null where it has none. */
+  readonly window: { readonly from: CivilDate; readonly to: CivilDate } | null;
 }
 
-/** A participant's plan: every injection and assessment, by date, injections first on a day. */
-export interface Calendar {
+/** A randomized participant, as far as a calendar is about one. */
+export interface CalendarSubject {
   readonly subject: SubjectId;
   readonly site: string;
   readonly number: string;
   readonly kit: string;
+  /** The date that was planned for Day 1 at randomization. */
   readonly day1: CivilDate;
   /** When the plan was made: the instant of randomization, ISO 8601, UTC. */
   readonly made: string;
+}
+
+/** A participant's plan: every injection and assessment, by date, injections first on a day. */
+export interface Calendar extends CalendarSubject {
+  /** Day 1 as it was or is to be; `plannedDay1` is what was said at randomization. */
+  readonly day1: CivilDate;
+  readonly plannedDay1: CivilDate;
   readonly events: readonly CalendarEvent[];
 }
 
-/** Makes a participant's plan from the schedule and the date of Day 1. */
-export function makeCalendar(schedule: Schedule, participant: Omit<Calendar, 'events'>): Calendar {
-  const { subject, site, number, kit, day1, made } = participant;
-  const on = (studyDay: StudyDay) => {
-    const date = dateOfStudyDay(day1, studyDay);
-    const visit = `D${studyDay}`;
-    return { visit, studyDay, week: trialWeek(studyDay), date, weekday: weekday(date) };
-  };
-  const doses = schedule.phases
-    .flatMap(({ name, days }) => days.map((day) => ({ phase: name, day })))
-    .sort((a, b) => a.day - b.day);
-  const injections = doses.map(({ phase, day }, index): CalendarEvent => {
-    const title = `Injection ${index + 1} of ${doses.length}`;
-    return { kind: 'injection', title, phase, ...on(day) };
+/** A visit of one participant, on its dates. */
+export interface DatedVisit {
+  readonly visit: Visit;
+  readonly planned: CivilDate;
+  readonly date: CivilDate;
+  readonly status: VisitStatus;
+  readonly reason: string | null;
+}
+
+/**
+ * The dates of one participant's visits, given what happened so far. Visits are counted from Day 1,
+ * which is the day on which the first injection was given or is planned, or from the injection before as
+ * it really happened, or is to. After a missed one that moves the later ones, these move by the days from
+ * its planned date to the day on which it was given up.
+ *
+ * @param visits of the schedule, by study day
+ * @param happenings in the order in which they were recorded; later ones of a visit count
+ */
+export function dateVisits(
+  visits: readonly Visit[],
+  plannedDay1: CivilDate,
+  happenings: readonly Happening[],
+): { day1: CivilDate; visits: DatedVisit[] } {
+  const doses = new Map<string, Happening & { action: 'dose' }>();
+  const moves = new Map<string, Happening>();
+  for (const one of happenings) {
+    if (one.action === 'dose') doses.set(one.visit, one);
+    else moves.set(one.visit, one);
+  }
+  const firstDose = doses.get('D1');
+  const isUntreated = firstDose?.result === 'not done';
+  const day1 =
+    firstDose?.result === 'given' ? firstDose.date : (moves.get('D1')?.date ?? plannedDay1);
+  let lost = 0;
+  let before: { day: StudyDay; date: CivilDate } | undefined;
+  const dated = visits.map((visit): DatedVisit => {
+    const { injection, name, day } = visit;
+    let planned = addDays(day1, daysFromDay1(day));
+    if (injection !== undefined) {
+      if (injection.index === 1) planned = plannedDay1;
+      else if (injection.countedFrom === 'visit before' && before !== undefined) {
+        planned = addDays(before.date, daysFromDay1(day) - daysFromDay1(before.day));
+      } else planned = addDays(planned, lost);
+    }
+    const move = moves.get(name);
+    const dose = doses.get(name);
+    if (dose !== undefined && injection !== undefined) {
+      const { date, result, reason } = dose;
+      const days = daysBetween(planned, date);
+      const isMoving = result === 'not done' && injection.afterMissed === 'move' && days > 0;
+      if (isMoving) lost += days;
+      before = { day, date: result === 'given' || isMoving ? date : planned };
+      return { visit, planned, date, status: result, reason };
+    }
+    const date = move?.date ?? planned;
+    if (injection !== undefined) before = { day, date };
+    const status = isUntreated ? 'cancelled' : move === undefined ? 'planned' : 'moved';
+    return { visit, planned, date, status, reason: move?.reason ?? null };
   });
-  const assessments = schedule.assessments.flatMap(({ name, days }) =>
-    days.map((day): CalendarEvent => ({ kind: 'assessment', title: name, phase: '', ...on(day) })),
-  );
-  const events = [...injections, ...assessments].sort((a, b) => a.studyDay - b.studyDay);
-  return { subject, site, number, kit, day1, made, events };
+  return { day1, visits: dated };
+}
+
+/** The dates of a visit's window; undefined where it has none. */
+export function windowDates(
+  window: { readonly before: number; readonly after: number } | undefined,
+  planned: CivilDate,
+): { from: CivilDate; to: CivilDate } | undefined {
+  if (window === undefined) return undefined;
+  return { from: addDays(planned, -window.before), to: addDays(planned, window.after) };
+}
+
+/** Makes a participant's plan from the visits of the schedule and what happened so far. */
+export function makeCalendar(
+  visits: readonly Visit[],
+  subject: CalendarSubject,
+  happenings: readonly Happening[] = [],
+): Calendar {
+  const dated = dateVisits(visits, subject.day1, happenings);
+  const events = dated.visits.flatMap(eventsOf);
+  // By date; a visit that was moved may be behind a later one.
+  const sorted = events.sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
+  return { ...subject, plannedDay1: subject.day1, day1: dated.day1, events: sorted };
+}
+
+function eventsOf({ visit, planned, date, status, reason }: DatedVisit): CalendarEvent[] {
+  const { name, day, injection, assessments } = visit;
+  const common = { visit: name, studyDay: day, week: trialWeek(day), planned };
+  const events: CalendarEvent[] = [];
+  if (injection !== undefined) {
+    const { index, of, phase, dose, route, window } = injection;
+    events.push({
+      ...{ kind: 'injection', title: `Injection ${index} of ${of}`, phase, dose, route },
+      ...{ timing: undefined, ...common, date, weekday: weekday(date), status, reason },
+      deviation: daysBetween(planned, date),
+      window: windowDates(window, planned) ?? null,
+    });
+  }
+  // What was planned beside an injection that was not done stays on its day; and that the injection was
+  // given does not say that the assessments were made.
+  const isMissed = status === 'not done';
+  const ofGiven = date === planned ? 'planned' : 'moved';
+  const ofMissed = day === 1 ? 'cancelled' : 'planned';
+  const own = {
+    date: isMissed ? planned : date,
+    status: isMissed ? ofMissed : status === 'given' ? ofGiven : status,
+    reason: isMissed ? null : reason,
+  } as const;
+  for (const { name: title, timing, window } of assessments) {
+    const assessment: CalendarEvent = {
+      ...{ kind: 'assessment', title, phase: '', dose: undefined, route: undefined, timing },
+      ...{ ...common, ...own, weekday: weekday(own.date) },
+      deviation: daysBetween(planned, own.date),
+      window: windowDates(window, planned) ?? null,
+    };
+    if (timing === 'before dose') events.unshift(assessment);
+    else events.push(assessment);
+  }
+  return events;
 }

@@ -1,4 +1,4 @@
-import { addDays, type CivilDate } from '../study/civil-date.ts';
+import { addDays, type CivilDate, daysBetween } from '../study/civil-date.ts';
 import type { StudyDay } from '../study/identifiers.ts';
 
 /**
@@ -8,8 +8,19 @@ import type { StudyDay } from '../study/identifiers.ts';
  * @throws Error for Day 0, which does not exist
  */
 export function dateOfStudyDay(day1: CivilDate, day: StudyDay): CivilDate {
+  return addDays(day1, daysFromDay1(day));
+}
+
+/** The study day of a date: date - Day 1 + 1 on or after Day 1, date - Day 1 before (CDISC SDTM, --DY). */
+export function studyDayOf(day1: CivilDate, date: CivilDate): StudyDay {
+  const days = daysBetween(day1, date);
+  return (days >= 0 ? days + 1 : days) as StudyDay;
+}
+
+/** How many days after Day 1 a study day is. @throws Error for Day 0, which does not exist */
+export function daysFromDay1(day: StudyDay): number {
   if (day === 0) throw new Error('there is no Day 0');
-  return addDays(day1, day > 0 ? day - 1 : day);
+  return day > 0 ? day - 1 : day;
 }
 
 /**

@@ -27,9 +27,13 @@ arms:
     type: placebo
     ratio: 1
 
+# country (and region) say which public holidays a site has. It may also say: whitMonday: worked (or off),
+# openDays: Mon-Fri, openOn: [2026-05-01], closed: [2026-08-03 to 2026-08-14], timeZone: docs/pharmacist.md.
 sites:
   - code: CRT
     name: Hôpital Albert Chenevier, Créteil, France
+    country: FR
+    timeZone: Europe/Paris
 
 # Each stratum has a list of its own. Slots are numbered in the order of the strata below.
 # Factors beside the site, one number for all sites, patterns for numbers: docs/statistician.md.
@@ -40,11 +44,11 @@ strata:
 # Day 1 is the day of the first injection. There is no Day 0: the day before Day 1 is Day -1.
 # A week stands for its first day: Week 3 begins on Day 15.
 schedule:
+  # The protocol's windows and least interval belong here: none are published, so none are set. For example
+  # window: -1/+2 and leastInterval: 5 days for a phase. docs/statistician.md has the whole language.
   injections:
-    - phase: induction
-      days: 1-5
-    - phase: maintenance
-      weeks: 3-6
+    - {phase: induction, days: 1-5}
+    - {phase: maintenance, weeks: 3-6}
   assessments:
     - name: Treg blood sample
       days: [1, 5, 15, 60]

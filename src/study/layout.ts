@@ -2,6 +2,8 @@
 export const STUDY_FILE = 'study.yaml';
 export const ALLOCATION = 'allocation';
 export const CALENDARS = 'calendars';
+/** Up to where each participant's calendar was exported, for `calendar --changes`. */
+export const LAST_EXPORT = 'last-export.json';
 export const LEDGER_FILE = 'ledger.jsonl';
 export const LOCK_FILE = '.randose.lock';
 /** Whose ssh keys sign entries of the ledger, as OpenSSH writes such a file (ssh-keygen(1)). */

@@ -1,17 +1,10 @@
 import * as v from 'valibot';
 import type { Checked } from '../errors.ts';
 import { crossStrata } from './strata.ts';
-import { type Assessment, DUMMY_MARK, type Study } from './study.ts';
+import { DUMMY_MARK, type Study } from './study.ts';
+import { scheduleFrom } from './schedule-rules.ts';
 import { checkStudyRules } from './study-rules.ts';
-import {
-  ARM,
-  FACTORS,
-  phaseDays,
-  SITES,
-  STRATA,
-  STUDY_FILE,
-  type StudyYaml,
-} from './study-shape.ts';
+import { ARM, FACTORS, SITES, STRATA, STUDY_FILE, type StudyYaml } from './study-shape.ts';
 import { YamlFile } from './yaml-file.ts';
 
 /**
@@ -50,10 +43,7 @@ export function readStudy(
         randomization: { ...randomization, width: randomization.width },
         kits: { prefix: kits.prefix, site: kits.site, width: kits.width },
       },
-      schedule: {
-        phases: schedule.injections.map((phase) => ({ name: phase.phase, days: phaseDays(phase) })),
-        assessments: schedule.assessments as unknown as readonly Assessment[],
-      },
+      schedule: scheduleFrom(schedule),
       officers: people.officers,
       statisticians: people.statisticians,
       packers: people.packers,

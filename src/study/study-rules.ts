@@ -1,19 +1,18 @@
 import * as v from 'valibot';
 import { KIT_ALPHABET } from './identifiers.ts';
+import { reportRepeats } from './repeats.ts';
+import { checkSchedule } from './schedule-rules.ts';
 import { allStrata, crossStrata, isStrataTable, ROW_KEYS } from './strata.ts';
 import { recipientKind } from './recipient.ts';
 import { DUMMY_MARK, ROLES, type Stratum } from './study.ts';
 import {
   ARM,
-  ASSESSMENT,
   CUSTODY,
   FACTOR,
   FACTORS,
-  INJECTIONS,
   NUMBERS,
   PEOPLE,
   PERSON,
-  phaseDays,
   SITE,
   SITES,
   STRATA,
@@ -145,37 +144,6 @@ function checkNumbers(yaml: StudyYaml): void {
   }
 }
 
-function checkSchedule(yaml: StudyYaml): void {
-  const phases = yaml.soundItems(['schedule', 'injections'], INJECTIONS);
-  reportRepeats(yaml, phases, 'phase', 'phase');
-  const phaseOfDay = new Map<number, string>();
-  for (const { path, value } of phases) {
-    if ((value.days === undefined) === (value.weeks === undefined)) {
-      yaml.report(path, 'expected either days (such as 1-5) or weeks (such as 3-6) for this phase');
-    }
-    for (const day of phaseDays(value)) {
-      const other = phaseOfDay.get(day);
-      if (other !== undefined) {
-        yaml.report(path, `Day ${day} is in ${other} already: two injections on one day`);
-      }
-      phaseOfDay.set(day, value.phase);
-    }
-  }
-  if (yaml.areSound(['schedule', 'injections']) && phaseOfDay.size > 0 && !phaseOfDay.has(1)) {
-    const first = Math.min(...phaseOfDay.keys());
-    yaml.report(
-      ['schedule', 'injections'],
-      `the first injection is on Day ${first}, but Day 1 is by definition the day of the first injection`,
-    );
-  }
-  reportRepeats(
-    yaml,
-    yaml.soundItems(['schedule', 'assessments'], ASSESSMENT),
-    'name',
-    'assessment',
-  );
-}
-
 function checkPeople(yaml: StudyYaml): void {
   const roleOfRecipient = new Map<string, string>();
   const kinds = new Set<string | undefined>();
@@ -213,22 +181,5 @@ function checkCustody(yaml: StudyYaml, readyToSeal: boolean): void {
   if (readyToSeal && officers !== undefined && officers.length !== threshold.of) {
     const are = officers.length === 1 ? 'is 1 officer' : `are ${officers.length} officers`;
     yaml.report(['custody', 'threshold'], `expected a number of all officers; there ${are}`);
-  }
-}
-
-function reportRepeats<Key extends string>(
-  yaml: StudyYaml,
-  items: readonly { path: readonly (string | number)[]; value: Record<Key, string> }[],
-  key: Key,
-  what: string,
-  place: readonly string[] = [key],
-): void {
-  const seen = new Set<string>();
-  for (const { path, value } of items) {
-    const text = value[key];
-    if (seen.has(text.toUpperCase())) {
-      yaml.report([...path, ...place], `${what} "${text}" stands here twice`);
-    }
-    seen.add(text.toUpperCase());
   }
 }

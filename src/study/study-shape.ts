@@ -1,7 +1,9 @@
 import * as v from 'valibot';
-import { assessmentDays, injectionDays, weeks } from './days.ts';
+import { ASSESSMENT_OCCASIONS, INJECTION_OCCASIONS } from './days.ts';
+import { AFTER_MISSED, COUNTED_FROM, INTERVAL_DAYS, TIMING, WINDOW } from './dosing-rules.ts';
 import { code, KIT_ALPHABET, line, type StudyDay, whole } from './identifiers.ts';
 import { recipientKind } from './recipient.ts';
+import { SITE_DAYS } from './site-days.ts';
 import type { StrataYaml } from './strata.ts';
 import { mapping, type YamlFile } from './yaml-file.ts';
 
@@ -11,7 +13,7 @@ export const ARM = mapping({
   type: v.picklist(['active', 'placebo'], 'expected active or placebo'),
   ratio: whole(1, 100),
 });
-export const SITE = mapping({ code: code(16), name: line(120) });
+export const SITE = mapping({ code: code(16), name: line(120), ...SITE_DAYS });
 export const FACTOR = mapping({
   name: code(24),
   levels: v.pipe(v.array(code(24)), v.minLength(2, 'expected two levels at least')),
@@ -52,10 +54,26 @@ export const NUMBERS = mapping({
 });
 export const INJECTIONS = mapping({
   phase: line(40),
-  days: v.optional(injectionDays),
-  weeks: v.optional(weeks),
+  ...INJECTION_OCCASIONS,
+  dose: v.optional(line(60)),
+  route: v.optional(line(40)),
+  window: v.optional(WINDOW),
+  leastInterval: v.optional(INTERVAL_DAYS),
+  countedFrom: v.optional(COUNTED_FROM),
+  afterMissed: v.optional(AFTER_MISSED),
 });
-export const ASSESSMENT = mapping({ name: line(80), days: assessmentDays });
+export const ASSESSMENT = mapping({
+  name: line(80),
+  ...ASSESSMENT_OCCASIONS,
+  window: v.optional(WINDOW),
+  timing: v.optional(TIMING),
+});
+/** What holds for every phase that does not say otherwise. */
+const FOR_ALL_PHASES = {
+  leastInterval: v.optional(INTERVAL_DAYS),
+  countedFrom: v.optional(COUNTED_FROM),
+  afterMissed: v.optional(AFTER_MISSED),
+};
 export const PERSON = mapping({
   name: line(100),
   recipient: v.pipe(
@@ -108,6 +126,12 @@ export const SITES = v.pipe(v.array(SITE), v.minLength(1, 'expected one site at 
 export const FACTORS = v.nullish(v.array(FACTOR), []);
 export const PEOPLE = v.nullish(v.array(PERSON), []);
 
+export const SCHEDULE = mapping({
+  injections: v.pipe(v.array(INJECTIONS), v.minLength(1, 'expected one phase at least')),
+  assessments: v.nullish(v.array(ASSESSMENT), []),
+  ...FOR_ALL_PHASES,
+});
+
 /** study.yaml, key by key. What must hold between its parts is in study-rules.ts. */
 export const STUDY_FILE = mapping({
   randose: v.literal(1, 'expected 1, the version of this format'),
@@ -123,10 +147,7 @@ export const STUDY_FILE = mapping({
   factors: FACTORS,
   strata: STRATA,
   numbers: v.nullish(NUMBERS, {}),
-  schedule: mapping({
-    injections: v.pipe(v.array(INJECTIONS), v.minLength(1, 'expected one phase at least')),
-    assessments: v.nullish(v.array(ASSESSMENT), []),
-  }),
+  schedule: SCHEDULE,
   officers: PEOPLE,
   statisticians: PEOPLE,
   packers: PEOPLE,
@@ -136,8 +157,11 @@ export const STUDY_FILE = mapping({
 
 export type StudyYaml = YamlFile<typeof STUDY_FILE>;
 
-/** The days of a phase's injections. Weeks stand for their first day: Week 3 for Day 15 (trial week = floor((day - 1) / 7) + 1). */
-export function phaseDays(phase: v.InferOutput<typeof INJECTIONS>): StudyDay[] {
-  const firstDays = phase.weeks?.map((week) => 7 * (week - 1) + 1);
-  return (phase.days ?? firstDays ?? []) as StudyDay[];
+/** The days of a phase or an assessment, however they are said. */
+export function daysOf(said: {
+  days?: number[] | undefined;
+  weeks?: number[] | undefined;
+  every?: number[] | undefined;
+}): StudyDay[] {
+  return (said.days ?? said.weeks ?? said.every ?? []) as StudyDay[];
 }

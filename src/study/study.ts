@@ -1,4 +1,6 @@
+import type { AfterMissed, CountedFrom, Timing, VisitWindow } from './dosing-rules.ts';
 import type { StudyDay } from './identifiers.ts';
+import type { SiteDays } from './site-days.ts';
 
 /** A treatment arm. */
 export interface Arm {
@@ -9,8 +11,8 @@ export interface Arm {
   readonly ratio: number;
 }
 
-/** A place that recruits. */
-export interface Site {
+/** A place that recruits, and when it works. */
+export interface Site extends SiteDays {
   readonly code: string;
   readonly name: string;
 }
@@ -33,12 +35,25 @@ export interface Stratum {
 export interface Phase {
   readonly name: string;
   readonly days: readonly StudyDay[];
+  /** The same for every arm, as everyone may read it. */
+  readonly dose?: string | undefined;
+  readonly route?: string | undefined;
+  /** Undefined where the protocol has none: then no day is outside it, and none is proposed. */
+  readonly window?: VisitWindow | undefined;
+  /** Days that lie at least between an injection of the phase and the one before it. */
+  readonly leastInterval?: number | undefined;
+  /** Day 1, unless it says otherwise. */
+  readonly countedFrom?: CountedFrom | undefined;
+  /** Nothing, unless it says otherwise. */
+  readonly afterMissed?: AfterMissed | undefined;
 }
 
 /** What is measured on which study days. */
 export interface Assessment {
   readonly name: string;
   readonly days: readonly StudyDay[];
+  readonly window?: VisitWindow | undefined;
+  readonly timing?: Timing | undefined;
 }
 
 /** What is planned for every participant. */

@@ -90,6 +90,11 @@ export class YamlFile<Schema extends v.GenericSchema> {
     return !this.#unsound.some((bad) => isWithin(bad, path) || isWithin(path, bad));
   }
 
+  /** Whether there is anything at a path. */
+  has(path: YamlPath): boolean {
+    return this.#at(path) !== undefined;
+  }
+
   /** The items of a list whose shape is right, each with its path. */
   soundItems<T>(
     path: YamlPath,

@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
 import { formatCalendarCsv } from '../../src/exports/calendar-csv.ts';
 import { makeCalendar } from '../../src/schedule/calendar.ts';
+import { visitsOf } from '../../src/schedule/visits.ts';
 import type { CivilDate } from '../../src/study/civil-date.ts';
 import type { StudyDay, SubjectId } from '../../src/study/identifiers.ts';
 import { templateStudy } from '../support/designs.ts';
@@ -16,13 +17,16 @@ const participant = {
 };
 
 test('a calendar as CSV has a row an event', () => {
-  const text = formatCalendarCsv([makeCalendar(templateStudy().schedule, participant)]);
+  const text = formatCalendarCsv(
+    [makeCalendar(visitsOf(templateStudy().schedule), participant)],
+    () => () => [],
+  );
   const [header, first] = text.split('\n');
   expect(header).toBe(
-    'subject,site,randomization_number,kit,kind,visit,phase,title,study_day,week,date,weekday',
+    'subject,site,randomization_number,kit,kind,visit,phase,title,study_day,week,date,weekday,planned_date,status,deviation_days,actual_study_day,window_from,window_to,dose,route,timing,day_matters,reason',
   );
   expect(first).toBe(
-    'CRT-001,CRT,R001,4KX9TM7,injection,D1,induction,Injection 1 of 9,1,1,2026-12-21,Mon',
+    'CRT-001,CRT,R001,4KX9TM7,injection,D1,induction,Injection 1 of 9,1,1,2026-12-21,Mon,2026-12-21,planned,0,1,,,,,,,',
   );
   expect(text.trimEnd().split('\n')).toHaveLength(1 + 9 + 7);
 });
@@ -33,10 +37,17 @@ test('words with commas and quotation marks come back as they were', () => {
     phases: [{ name: 'induction', days: [1 as StudyDay] }],
     assessments: [{ name, days: [1 as StudyDay] }],
   };
-  const rows = parse(formatCalendarCsv([makeCalendar(schedule, participant)]), { columns: true });
+  const rows = parse(
+    formatCalendarCsv([makeCalendar(visitsOf(schedule), participant)], () => () => []),
+    { columns: true },
+  );
   expect((rows as Record<string, string>[])[1]?.title).toBe(name);
 });
 
 test('no participant gives the header alone', () => {
-  expect(formatCalendarCsv([]).trimEnd().split('\n')).toHaveLength(1);
+  expect(
+    formatCalendarCsv([], () => () => [])
+      .trimEnd()
+      .split('\n'),
+  ).toHaveLength(1);
 });

@@ -2,6 +2,8 @@ import ICAL from 'ical.js';
 import { describe, expect, test } from 'vitest';
 import { formatIcs } from '../../src/exports/ics.ts';
 import { makeCalendar } from '../../src/schedule/calendar.ts';
+import { reviseCalendar } from '../../src/schedule/revisions.ts';
+import { visitsOf } from '../../src/schedule/visits.ts';
 import type { CivilDate } from '../../src/study/civil-date.ts';
 import type { StudyDay, SubjectId } from '../../src/study/identifiers.ts';
 import type { Schedule } from '../../src/study/study.ts';
@@ -16,7 +18,7 @@ function ics(day1: string, schedule: Schedule = templateStudy().schedule): strin
     day1: day1 as CivilDate,
     made: '2026-05-20T08:09:10.123Z',
   };
-  return formatIcs(makeCalendar(schedule, participant), 'DEPIL-2');
+  return formatIcs([reviseCalendar(visitsOf(schedule), participant, [])], { study: 'DEPIL-2' });
 }
 
 function events(text: string): ICAL.Event[] {
@@ -28,7 +30,7 @@ describe('an iCalendar file, read by somebody else', () => {
   const read = events(ics('2026-03-26'));
 
   test('has an all-day event for each injection and assessment', () => {
-    const plan = makeCalendar(templateStudy().schedule, {
+    const plan = makeCalendar(visitsOf(templateStudy().schedule), {
       subject: 'CRT-001' as SubjectId,
       site: 'CRT',
       number: 'R001',

@@ -2,14 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { makeCalendar } from '../../src/schedule/calendar.ts';
 import { dateOfStudyDay, trialWeek } from '../../src/schedule/study-day.ts';
+import { visitsOf } from '../../src/schedule/visits.ts';
 import type { CivilDate } from '../../src/study/civil-date.ts';
 import type { StudyDay, SubjectId } from '../../src/study/identifiers.ts';
 import { templateStudy } from '../support/designs.ts';
 
-const { schedule } = templateStudy();
+const visits = visitsOf(templateStudy().schedule);
 
 function calendarFrom(day1: string) {
-  return makeCalendar(schedule, {
+  return makeCalendar(visits, {
     subject: 'CRT-001' as SubjectId,
     site: 'CRT',
     number: 'R001',

@@ -217,7 +217,9 @@ describe.each(cases)('$name', ({ name, prepare, words, doneAlready, check }) => 
     }
     // What was entered stays, and a list that the ledger speaks of is never drawn again.
     expect(after.entries.slice(0, left.entries.length)).toEqual(left.entries);
-    const numbers = after.entries.flatMap((entry) => ('kit' in entry ? [entry.number] : []));
+    const numbers = after.entries.flatMap((entry) =>
+      entry.action === 'randomization' ? [entry.number] : [],
+    );
     expect(new Set(numbers).size).toBe(numbers.length);
     // Where it was refused before its turn came, the lock of the dead is for the next one to clear.
     const leftovers = readdirSync(study).filter((file) => /^\.|partial/.test(file));

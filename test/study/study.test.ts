@@ -97,7 +97,7 @@ describe('a problem in study.yaml', () => {
     [
       'a range the wrong way round',
       [['weeks: 3-6', 'weeks: 6-3']],
-      `${lineOf('weeks: 3-6')}:14 schedule.injections[1].weeks: expected trial weeks: a number, a range such as 1-5, or a list of them`,
+      `${lineOf('weeks: 3-6')}:35 schedule.injections[1].weeks: expected trial weeks: a number, a range such as 3-6, or a list of them`,
     ],
     [
       'two injections on one day',

@@ -1,11 +1,9 @@
-import { join } from 'node:path';
 import { RandoseError } from '../../errors.ts';
-import { formatCalendarCsv } from '../../exports/calendar-csv.ts';
-import { formatIcs } from '../../exports/ics.ts';
+import { headOf, parseHead } from '../../ledger/chain.ts';
 import { randomizations, requireRandomization } from '../../ledger/enrolment.ts';
 import type { EntryOf } from '../../ledger/entry.ts';
 import { requireKitHolder } from '../../ledger/kits.ts';
-import { exists, isFolder, liesWithin, makeFolder, writeNew } from '../../platform/files.ts';
+import { readLastExport } from '../../platform/last-export.ts';
 import {
   domainOf,
   openStudy,
@@ -13,135 +11,159 @@ import {
   requireUnchanged,
 } from '../../platform/open-study.ts';
 import { findStudyFolder } from '../../platform/study-folder.ts';
-import { type Calendar, makeCalendar } from '../../schedule/calendar.ts';
-import { CALENDARS } from '../../study/layout.ts';
-import { DUMMY_MARK } from '../../study/study.ts';
-import { formatCalendarOverview, formatCalendarSheet } from '../calendar-view.ts';
+import { makeCalendar } from '../../schedule/calendar.ts';
+import type { MarkDay } from '../../schedule/days-that-matter.ts';
+import { findConflicts, flagDays } from '../../schedule/proposals.ts';
+import { type Change, changesBetween, reviseCalendar } from '../../schedule/revisions.ts';
+import { type Visit, visitsOf } from '../../schedule/visits.ts';
+import { checkOptions, exportCalendars, type ExportOptions } from '../calendar-files.ts';
+import {
+  type Findings,
+  formatCalendarOverview,
+  formatCalendarSheet,
+  formatChanges,
+} from '../calendar-view.ts';
+import { formatMonths } from '../month-view.ts';
 import type { Output } from '../output.ts';
-import { PLAIN } from '../palette.ts';
+import { type Palette, PLAIN } from '../palette.ts';
+import {
+  requireSite,
+  type ScheduledParticipant,
+  scheduledParticipants,
+  siteDays,
+} from '../participant-schedule.ts';
 
-interface CalendarOptions {
+interface CalendarOptions extends ExportOptions {
   readonly study?: string;
   readonly subject?: string;
   readonly kit?: string;
+  readonly site?: string;
   readonly dummy?: boolean;
-  readonly format: 'table' | 'csv' | 'ics' | 'json';
-  readonly output?: string;
-  readonly force?: boolean;
+  readonly changes?: boolean;
+  readonly since?: string;
 }
 
-/** `randose calendar`: every randomized participant's plan, or one's. It needs no key. */
-export function calendar(output: Output, options: CalendarOptions): void {
+/** `randose calendar`: every randomized participant's calendar, or one's. It needs no key. */
+export async function calendar(output: Output, options: CalendarOptions): Promise<void> {
+  checkOptions(options);
   const open = openStudy(findStudyFolder(options.study), domainOf(options));
   requireUnchanged(open, ['identity', 'schedule']);
-  const calendars = chosen(open, options).map(
-    ({ subject, site, number, kit, day1, time }): Calendar =>
-      makeCalendar(open.study.schedule, { subject, site, number, kit, day1, made: time }),
-  );
-  if (calendars.length === 0) output.say('No participant is randomized yet.');
-  if (options.format === 'ics') icsFiles(output, open, calendars, options);
-  else oneFile(output, open, calendars, options);
-}
-
-function chosen(open: OpenStudy, { subject, kit }: CalendarOptions): EntryOf<'randomization'>[] {
-  if (subject !== undefined && kit !== undefined) {
-    throw new RandoseError('usage', 'expected either --subject ID or --kit CODE, not both');
-  }
-  if (kit !== undefined) return [requireKitHolder(open, kit)];
-  if (subject !== undefined) return [requireRandomization(open.entries, subject)];
-  return randomizations(open.entries);
-}
-
-/** Whether one participant was asked for, rather than all. */
-function isOne({ subject, kit }: CalendarOptions): boolean {
-  return subject !== undefined || kit !== undefined;
-}
-
-function oneFile(
-  output: Output,
-  { root, study }: OpenStudy,
-  calendars: readonly Calendar[],
-  options: CalendarOptions,
-): void {
-  const data = { study: study.id, calendars };
-  const { format, output: path } = options;
-  const [first] = calendars;
-  // A file is for a program or a printer: no colour, and 80 columns.
-  const colour = path === undefined ? output.colour : PLAIN;
-  const columns = path === undefined ? output.columns : 80;
-  const texts = {
-    csv: () => formatCalendarCsv(calendars),
-    json: () => `${JSON.stringify(data, undefined, 2)}\n`,
-    table: () => {
-      if (first === undefined) return '';
-      return !isOne(options)
-        ? formatCalendarOverview(calendars, study.id, colour, columns)
-        : formatCalendarSheet(first, study.id, colour);
-    },
-  };
-  const text = texts[format as keyof typeof texts]();
-  if (path === undefined) {
-    output.result(data, text);
+  const visits = visitsOf(open.study.schedule);
+  const participants = scheduledParticipants(open.entries, chosen(open, options));
+  if (options.changes === true || options.since !== undefined) {
+    showChanges(output, open, visits, participants, options);
     return;
   }
-  writeFiles([{ file: path, text }], root, options.force ?? false);
-  output.say(`${path}: written.`);
-  output.result({ ...data, files: [path] }, '');
-}
-
-/** Nothing that is exported may take the place of what the study folder is made of. */
-function refuseInside(path: string, root: string): void {
-  if (!liesWithin(path, root) || liesWithin(path, join(root, CALENDARS))) return;
-  throw new RandoseError('usage', `${path} lies inside the study folder`, {
-    hint: `In the study folder, calendars belong into ${CALENDARS}/. Nothing was written.`,
+  const calendars = participants.map(({ subject, happenings }) =>
+    reviseCalendar(visits, subject, happenings),
+  );
+  if (calendars.length === 0) output.say('No participant is randomized yet.');
+  const markDay = await siteDays(open.study);
+  const findings = participants.map(({ subject, happenings }): Findings => {
+    const mark = markDay(subject.site);
+    const about = [visits, subject.day1, happenings] as const;
+    return { flags: flagDays(...about, mark), conflicts: findConflicts(...about) };
+  });
+  const isOne = options.subject !== undefined || options.kit !== undefined;
+  const data = {
+    study: open.study.id,
+    calendars: calendars.map((one, index) => ({ ...one, ...findings[index] })),
+  };
+  const view = (colour: Palette, columns: number): string => {
+    const [first] = calendars;
+    if (first === undefined) return '';
+    if (options.format === 'month') {
+      const title = `${open.study.id}, ${isOne ? `subject ${first.subject}` : `${calendars.length} participants`}`;
+      const mark = commonMarks(
+        open,
+        options,
+        calendars.map(({ site }) => site),
+        markDay,
+      );
+      return formatMonths(title, calendars, mark, colour, columns);
+    }
+    return isOne
+      ? formatCalendarSheet(first, findings[0]!, open.study.id, colour, columns)
+      : formatCalendarOverview(calendars, markDay, open.study.id, colour, columns);
+  };
+  await exportCalendars(output, options, {
+    ...{ open, calendars, data, markDay, isOne },
+    view: (isFile) => (isFile ? view(PLAIN, 80) : view(output.colour, output.columns)),
   });
 }
 
-/** Writes all the files, or none of them where one is there already or has no place there. */
-function writeFiles(
-  files: readonly { file: string; text: string }[],
-  root: string,
-  force: boolean,
-): void {
-  for (const { file } of files) {
-    refuseInside(file, root);
-    if (!force && exists(file)) {
-      throw new RandoseError('would-overwrite', `${file} exists already`, {
-        hint: 'Nothing was written. --force replaces what is there.',
-      });
-    }
-  }
-  for (const { file, text } of files) writeNew(file, text, { force });
+/** Whose days are marked: the one site's, where there is one alone. */
+function commonMarks(
+  { study }: OpenStudy,
+  { site }: CalendarOptions,
+  sites: readonly string[],
+  markDay: (site: string) => MarkDay,
+): MarkDay {
+  if (site !== undefined) return markDay(requireSite(study, site).code);
+  const all = [...new Set(sites)];
+  return all.length === 1 ? markDay(all[0]!) : () => [];
 }
 
-/**
- * iCalendar: a file a participant, in the folder named or in the study's own for calendars; one
- * participant's on stdout, or as a file.
- */
-function icsFiles(
-  output: Output,
-  { root, study }: OpenStudy,
-  calendars: readonly Calendar[],
-  options: CalendarOptions,
-): void {
-  const data = { study: study.id, calendars };
-  const { force = false } = options;
-  const [first] = calendars;
-  if (options.output === undefined && isOne(options) && first !== undefined) {
-    output.result(data, formatIcs(first, study.id));
-    return;
+function chosen(
+  open: OpenStudy,
+  { subject, kit, site }: CalendarOptions,
+): EntryOf<'randomization'>[] {
+  if ([subject, kit, site].filter((one) => one !== undefined).length > 1) {
+    throw new RandoseError('usage', 'expected one of --subject ID, --kit CODE and --site CODE');
   }
-  const path = options.output ?? join(root, CALENDARS);
-  const mark = study.domain === 'dummy' ? DUMMY_MARK : '';
-  const isOneFile = isOne(options) && !isFolder(path) && !path.endsWith('/');
-  const files = calendars.map((one) => ({
-    file: isOneFile ? path : join(path, `${mark}${one.subject}.ics`),
-    text: formatIcs(one, study.id),
-  }));
-  refuseInside(path, root);
-  if (!isOneFile) makeFolder(path);
-  writeFiles(files, root, force);
-  const count = files.length === 1 ? '1 calendar' : `${files.length} calendars`;
-  output.say(`${path}: ${count} written.`);
-  output.result({ ...data, files: files.map(({ file }) => file) }, '');
+  if (kit !== undefined) return [requireKitHolder(open, kit)];
+  if (subject !== undefined) return [requireRandomization(open.entries, subject)];
+  const all = randomizations(open.entries);
+  if (site === undefined) return all;
+  const { code } = requireSite(open.study, site);
+  return all.filter((one) => one.site === code);
+}
+
+/** What moved since the last export of each participant's calendar, or since an entry of the ledger. */
+function showChanges(
+  output: Output,
+  { root, study, entries }: OpenStudy,
+  visits: readonly Visit[],
+  participants: readonly ScheduledParticipant[],
+  { since }: CalendarOptions,
+): void {
+  const asked = since === undefined ? undefined : sequenceOf(since, headOf(entries).seq);
+  const exported = asked === undefined ? readLastExport(root) : new Map<string, number>();
+  if (asked === undefined && exported.size === 0) {
+    throw new RandoseError('not-found', 'no calendar was exported to a file yet', {
+      hint: 'Changes are counted from the last export; --since SEQUENCE counts them from an entry of the ledger.',
+    });
+  }
+  const changes = participants.flatMap(({ subject, happenings }): Change[] => {
+    const last = asked ?? exported.get(subject.subject);
+    const was = entries.find(
+      (entry) => entry.action === 'randomization' && entry.subject === subject.subject,
+    );
+    const isKnown = last !== undefined && was !== undefined && was.seq <= last;
+    const before = isKnown
+      ? makeCalendar(
+          visits,
+          subject,
+          happenings.filter(({ seq }) => seq <= last),
+        )
+      : undefined;
+    return changesBetween(before, makeCalendar(visits, subject, happenings));
+  });
+  const text = asked === undefined ? 'the last export' : `entry ${asked} of the ledger`;
+  output.result(
+    { study: study.id, since: asked ?? null, changes },
+    formatChanges(changes, text, output.colour),
+  );
+}
+
+function sequenceOf(text: string, last: number): number {
+  const seq = parseHead(text)?.seq ?? (/^\d{1,9}$/.test(text) ? Number(text) : undefined);
+  if (seq !== undefined && seq <= last) return seq;
+  throw new RandoseError(
+    'usage',
+    `--since "${text}": expected the number of an entry, or a receipt`,
+    {
+      hint: `The ledger has ${last} entries.`,
+    },
+  );
 }

@@ -165,6 +165,7 @@ function stepsOf(at: (name: string) => string): Step[] {
   ];
   const [published, request] = [at('commitment.txt'), at('commitment.tsq')];
   const [maker, sheet] = [at('card-maker.key'), at('cards.pdf')];
+  const [visit, pages] = [['--subject', 'CRT-001', '--visit', 'D1'], at('calendars.pdf')];
   return [
     blinded('allocate', '--plan', at('plan.yaml'), ...WHO),
     {
@@ -175,7 +176,15 @@ function stepsOf(at: (name: string) => string): Step[] {
     blinded('randomize', '--from', at('participants.csv'), ...WHO),
     blinded('calendar'),
     blinded('calendar', '--format', 'csv'),
+    blinded('move', ...visit, '--date', '2026-01-02', ...WHO, ...WHY),
+    blinded('dose', ...visit, '--date', '2026-01-03', ...WHO),
+    blinded('calendar', '--subject', 'CRT-001'),
+    blinded('calendar', '--format', 'month'),
     blinded('calendar', '--format', 'ics'),
+    blinded('calendar', '--changes'),
+    blinded('calendar', 'load', '--from', '2026-06-01', '--format', 'html'),
+    blinded('calendar', 'plan', '--from', '2026-06-01', '--to', '2026-06-30'),
+    { ...blinded('calendar', '--format', 'pdf', '--output', pages), results: [pages] },
     { ...blinded('cards', '--identity', maker, '--output', sheet), results: [sheet] },
     { words: [...codeBreak('CRT-007'), '--proof', at('proof.txt')], seen: 'talk' },
     { words: [...codeBreak('CRT-008'), '--to', recipientIn(at)], seen: 'length' },

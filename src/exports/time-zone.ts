@@ -1,0 +1,11 @@
+import { tzlib_get_ical_block } from 'timezones-ical-library';
+
+/**
+ * The VTIMEZONE component of a time zone, as its rules are now.
+ *
+ * @returns undefined where the library has no such zone
+ */
+export function zoneDefinition(zone: string): string | undefined {
+  const block = tzlib_get_ical_block(zone);
+  return Array.isArray(block) ? block[0] : undefined;
+}

@@ -1,0 +1,197 @@
+import { scaleLinear } from 'd3-scale';
+import { marksText } from '../schedule/days-that-matter.ts';
+import type { ScheduledEvent, SiteDay, SiteWorkload } from '../schedule/workload.ts';
+import { type CivilDate, weekdayName } from '../study/civil-date.ts';
+import { Markup, markup, px } from './markup.ts';
+import { ASSESSMENT_STYLE } from './style.ts';
+import { plotSpace, svgPlot } from './svg-plot.ts';
+
+/** What the page is about; it has no date of its making, so that it can be made again. */
+export interface WorkloadFacts {
+  readonly study: string;
+  readonly title: string;
+  readonly software: string;
+  readonly isDummy: boolean;
+  /** Site code → name. */
+  readonly siteNames: ReadonlyMap<string, string>;
+  readonly from: CivilDate;
+  readonly to: CivilDate;
+}
+
+const STYLE = `${ASSESSMENT_STYLE}
+.running { background: var(--accent); }
+.plot .on-call { fill: #f0b65c; stroke: #8c1d18; stroke-width: 1.2; stroke-dasharray: 3 2; }
+.plot .off { fill: #f0e6d2; }
+td.number { text-align: right; width: 6em; }
+td.date { white-space: nowrap; width: 10em; }
+tr.on-call td { background: #fdf4e3; }
+@media print { .running { color: var(--accent); } .running div { border-color: var(--accent); } section { break-inside: auto; } }
+`;
+
+/**
+ * The work of sites over some weeks as one HTML file for a screen and for A4: no script, and nothing that is
+ * loaded from elsewhere. Blinded: it knows no arm.
+ */
+export function formatWorkloadHtml(sites: readonly SiteWorkload[], facts: WorkloadFacts): string {
+  const { study, title, software, isDummy, from, to } = facts;
+  const mark = isDummy ? 'DUMMY: a rehearsal' : 'blinded: no arm is in it';
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${study}: injections, ${from} to ${to}</title>
+<style>${new Markup(STYLE)}</style>
+</head>
+<body>
+<div class="running"><div>${study} · injections ${from} to ${to} · ${mark}</div></div>
+<main>
+<h1>Injections, ${from} to ${to}</h1>
+<p class="subtitle">${study}: ${title}</p>
+${sites.length > 1 ? summary(sites, facts) : ''}
+${sites.map((site, index) => siteSection(site, index, facts))}
+<footer>Made by ${software}. The same ledger and the same study give the same page, byte for byte.</footer>
+</main>
+</body>
+</html>
+`.text;
+}
+
+function summary(sites: readonly SiteWorkload[], { siteNames }: WorkloadFacts): Markup {
+  return markup`<section>
+<h2>All sites</h2>
+<table>
+<thead><tr><th scope="col">Site</th><th scope="col">Injections</th><th scope="col">On call</th><th scope="col">Most on one day</th><th scope="col">Kits to prepare</th></tr></thead>
+<tbody>${sites.map(
+    (one) =>
+      markup`<tr><th scope="row">${one.site}, ${siteNames.get(one.site) ?? ''}</th><td>${one.injections}</td><td>${one.onCall}</td><td>${one.peak}</td><td>${kitCount(one)}</td></tr>
+`,
+  )}</tbody>
+</table>
+</section>`;
+}
+
+function kitCount({ days }: SiteWorkload): number {
+  return days.reduce((sum, { kits }) => sum + kits.length, 0);
+}
+
+function siteSection(one: SiteWorkload, index: number, { siteNames }: WorkloadFacts): Markup {
+  const { site, days, injections, onCall, peak, peakDates } = one;
+  const busy = days.filter((day) => day.injections.length + day.assessments.length > 0);
+  const heading = markup`<h2>${site}, ${siteNames.get(site) ?? ''}</h2>`;
+  if (busy.length === 0) {
+    return markup`<section>${heading}<p>Nothing is planned here in these weeks.</p></section>`;
+  }
+  const peaks = `${peakDates.slice(0, 6).join(', ')}${peakDates.length > 6 ? ', …' : ''}`;
+  const marked = days.filter((day) => day.marks.length > 0 && day.injections.length > 0);
+  const kits = days.filter((day) => day.kits.length > 0);
+  return markup`<section>
+${heading}
+<dl class="facts">
+<dt>Injections</dt><dd>${injections}</dd>
+<dt>On call (weekend, holiday or closed)</dt><dd>${onCall}</dd>
+<dt>Most on one day</dt><dd>${peak}${peak > 0 ? ` (${peaks})` : ''}</dd>
+<dt>Kits to prepare</dt><dd>${kitCount(one)}</dd>
+</dl>
+${dailyPlot(one, index)}
+${marked.length === 0 ? markup`<p>No injection falls on a weekend, a public holiday or a closed day.</p>` : onCallTable(marked)}
+${kits.length === 0 ? '' : kitTable(kits)}
+<h3>Day by day</h3>
+<table>
+<thead><tr><th scope="col">Date</th><th scope="col">Injections</th><th scope="col">Who, and which visit</th><th scope="col">Assessments</th></tr></thead>
+<tbody>${busy.map(
+    (day) =>
+      markup`<tr${day.marks.length > 0 ? markup` class="on-call"` : ''}><td class="date">${dayName(day)}</td><td class="number">${day.injections.length}</td><td>${whoText(day.injections)}</td><td>${assessmentText(day.assessments)}</td></tr>
+`,
+  )}</tbody>
+</table>
+</section>`;
+}
+
+function dayName({ date, weekday }: SiteDay): string {
+  return `${weekdayName(weekday)} ${date}`;
+}
+
+function whoText(events: readonly ScheduledEvent[]): string {
+  return events.map(({ subject, event }) => `${subject} ${event.visit}`).join(', ');
+}
+
+function assessmentText(events: readonly ScheduledEvent[]): string {
+  return events.map(({ subject, event }) => `${subject} ${event.title}`).join(', ');
+}
+
+function onCallTable(days: readonly SiteDay[]): Markup {
+  return markup`<h3>On call</h3>
+<table>
+<thead><tr><th scope="col">Date</th><th scope="col">Why</th><th scope="col">Injections</th></tr></thead>
+<tbody>${days.map(
+    (day) =>
+      markup`<tr><td class="date">${dayName(day)}</td><td>${marksText(day.marks)}</td><td>${whoText(day.injections)}</td></tr>
+`,
+  )}</tbody>
+</table>`;
+}
+
+function kitTable(days: readonly SiteDay[]): Markup {
+  return markup`<h3>Kits to prepare</h3>
+<table>
+<thead><tr><th scope="col">For</th><th scope="col">Kits</th><th scope="col">Participants</th></tr></thead>
+<tbody>${days.map(
+    (day) =>
+      markup`<tr><td class="date">${dayName(day)}</td><td>${day.kits.join(', ')}</td><td>${day.injections
+        .filter(({ event }) => event.studyDay === 1)
+        .map(({ subject }) => subject)
+        .join(', ')}</td></tr>
+`,
+  )}</tbody>
+</table>`;
+}
+
+const WIDTH = 964;
+const HEIGHT = 200;
+
+/** Injections a day: days that matter have a ground, and bars that are told apart without colour. */
+function dailyPlot({ site, days, peak, injections, onCall }: SiteWorkload, index: number): Markup {
+  const space = plotSpace(WIDTH, HEIGHT);
+  const unit = space.width / days.length;
+  const most = Math.max(1, peak);
+  const y = scaleLinear([0, most * 1.08], [space.height, 0]);
+  const mondays = days.map(({ weekday }, at) => (weekday === 1 ? at : -1)).filter((at) => at >= 0);
+  const every = Math.max(1, Math.ceil(mondays.length / 10));
+  const step = Math.max(1, Math.ceil(most / 6));
+  return svgPlot({
+    id: `workload-${index + 1}`,
+    title: `Injections a day at ${site}`,
+    description: `${injections} injections, ${onCall} of them on weekends, holidays or closed days; at most ${peak} on one day. The table below has each day.`,
+    space,
+    x: {
+      title: 'weeks begin on Mondays; shaded: weekends, holidays, closed',
+      ticks: mondays
+        .filter((_, place) => place % every === 0)
+        .map((at) => ({ at: (at + 0.5) * unit, text: days[at]!.date.slice(5) })),
+    },
+    y: {
+      title: 'injections',
+      ticks: Array.from({ length: Math.floor(most / step) + 1 }, (_, at) => ({
+        at: y(at * step),
+        text: String(at * step),
+      })),
+    },
+    ground: days.flatMap(({ marks }, at) =>
+      marks.length === 0
+        ? []
+        : [
+            markup`<rect class="off" x="${px(at * unit)}" y="0" width="${px(unit)}" height="${px(space.height)}"/>`,
+          ],
+    ),
+    marks: days.flatMap(({ injections: doses, marks }, at) =>
+      doses.length === 0
+        ? []
+        : [
+            markup`<rect class="${marks.length > 0 ? 'on-call' : 'column'}" x="${px((at + 0.12) * unit)}" y="${px(y(doses.length))}" width="${px(unit * 0.76)}" height="${px(space.height - y(doses.length))}"/>`,
+          ],
+    ),
+  });
+}

@@ -1,0 +1,197 @@
+import { addDays, type CivilDate, datesBetween, daysBetween } from '../study/civil-date.ts';
+import { type MarkDay, marksText } from './days-that-matter.ts';
+import { daysFromDay1 } from './study-day.ts';
+import type { Visit } from './visits.ts';
+
+/** What a first day would cost, the worst first; candidates are ranked by it in this order. */
+export interface Cost {
+  /** Injections on days that matter which no date of their windows avoids. */
+  readonly injectionsKept: number;
+  /** Injections that would have to be moved inside their windows. */
+  readonly injectionsMoved: number;
+  /** By how many days, all together. */
+  readonly daysMoved: number;
+  /** The same of visits that are assessments alone. */
+  readonly assessmentsKept: number;
+  readonly assessmentsMoved: number;
+}
+
+/** What one visit would come to. */
+export interface Trouble {
+  readonly visit: string;
+  readonly what: string;
+  readonly planned: CivilDate;
+  /** The date that would be chosen; the planned one where none is better. */
+  readonly date: CivilDate;
+  readonly why: string;
+}
+
+/** A date that Day 1 could be, with what would come of it. */
+export interface FirstDay {
+  readonly day1: CivilDate;
+  readonly rank: number;
+  readonly cost: Cost;
+  readonly troubles: readonly Trouble[];
+}
+
+/**
+ * Ranks the dates that Day 1 could be, before anybody is randomized. For each all visits are placed as
+ * well as their windows and the least intervals allow, together: with the fewest on days that matter,
+ * then the fewest moved, then by the fewest days. Candidates of one cost have one rank, the earlier first.
+ */
+export function rankFirstDays(
+  visits: readonly Visit[],
+  from: CivilDate,
+  to: CivilDate,
+  mark: MarkDay,
+): FirstDay[] {
+  const found = datesBetween(from, to).map((day1) => assessFirstDay(visits, day1, mark));
+  found.sort((a, b) => compareCosts(a.cost, b.cost) || (a.day1 < b.day1 ? -1 : 1));
+  let rank = 0;
+  return found.map((one, index) => {
+    const before = found[index - 1];
+    if (before === undefined || compareCosts(before.cost, one.cost) !== 0) rank = index + 1;
+    return { ...one, rank };
+  });
+}
+
+function compareCosts(a: Cost, b: Cost): number {
+  return (
+    a.injectionsKept - b.injectionsKept ||
+    a.injectionsMoved - b.injectionsMoved ||
+    a.daysMoved - b.daysMoved ||
+    a.assessmentsKept - b.assessmentsKept ||
+    a.assessmentsMoved - b.assessmentsMoved
+  );
+}
+
+function assessFirstDay(
+  visits: readonly Visit[],
+  day1: CivilDate,
+  mark: MarkDay,
+): Omit<FirstDay, 'rank'> {
+  const placed = [...placeInjections(visits, day1, mark), ...placeAssessments(visits, day1, mark)];
+  const troubles = placed
+    .filter(({ planned, date }) => planned !== date || mark(date).length > 0)
+    .map(({ visit, planned, date }): Trouble => {
+      const isKept = mark(date).length > 0;
+      const moved = `${daysBetween(planned, date) > 0 ? '+' : ''}${daysBetween(planned, date)}`;
+      const why = marksText(mark(planned));
+      return {
+        visit: visit.name,
+        what:
+          visit.injection === undefined
+            ? visit.assessments.map(({ name }) => name).join(', ')
+            : `Injection ${visit.injection.index} of ${visit.injection.of}`,
+        ...{ planned, date },
+        why: isKept
+          ? `${marksText(mark(date))}; ${hasWindow(visit) ? 'no date of its window avoids it' : 'it has no window'}`
+          : `${why === '' ? 'too near to the injection before' : why}; could be ${date} (${moved})`,
+      };
+    });
+  const count = (isInjection: boolean, isKept: boolean) =>
+    placed.filter(
+      ({ visit, planned, date }) =>
+        (visit.injection !== undefined) === isInjection &&
+        (isKept ? mark(date).length > 0 : planned !== date && mark(date).length === 0),
+    ).length;
+  return {
+    day1,
+    troubles,
+    cost: {
+      injectionsKept: count(true, true),
+      injectionsMoved: count(true, false),
+      daysMoved: placed
+        .filter(({ visit }) => visit.injection !== undefined)
+        .reduce((sum, { planned, date }) => sum + Math.abs(daysBetween(planned, date)), 0),
+      assessmentsKept: count(false, true),
+      assessmentsMoved: count(false, false),
+    },
+  };
+}
+
+function hasWindow({ injection, assessments }: Visit): boolean {
+  return injection === undefined
+    ? assessments.some(({ window }) => window !== undefined)
+    : injection.window !== undefined;
+}
+
+interface Placed {
+  readonly visit: Visit;
+  readonly planned: CivilDate;
+  readonly date: CivilDate;
+}
+
+interface Path {
+  readonly kept: number;
+  readonly moved: number;
+  readonly days: number;
+  readonly placed: readonly Placed[];
+}
+
+function comparePaths(a: Path, b: Path): number {
+  return a.kept - b.kept || a.moved - b.moved || a.days - b.days;
+}
+
+/** The best dates of all injections together: of every date of each one, the best way to it. */
+function placeInjections(
+  visits: readonly Visit[],
+  day1: CivilDate,
+  mark: MarkDay,
+): readonly Placed[] {
+  const injections = visits.filter((visit) => visit.injection !== undefined);
+  let paths = new Map<CivilDate, Path>();
+  for (const [index, visit] of injections.entries()) {
+    const injection = visit.injection!;
+    const last = injections[index - 1];
+    const next = new Map<CivilDate, Path>();
+    const offer = (path: Path | undefined, planned: CivilDate, date: CivilDate) => {
+      const days = Math.abs(daysBetween(planned, date));
+      const made: Path = {
+        kept: (path?.kept ?? 0) + (mark(date).length > 0 ? 1 : 0),
+        moved: (path?.moved ?? 0) + (days > 0 ? 1 : 0),
+        days: (path?.days ?? 0) + days,
+        placed: [...(path?.placed ?? []), { visit, planned, date }],
+      };
+      const best = next.get(date);
+      if (best === undefined || comparePaths(made, best) < 0) next.set(date, made);
+    };
+    if (last === undefined) {
+      offer(undefined, day1, day1);
+    } else {
+      const { before, after } = injection.window ?? { before: 0, after: 0 };
+      for (const [lastDate, path] of paths) {
+        const planned =
+          injection.countedFrom === 'visit before'
+            ? addDays(lastDate, daysFromDay1(visit.day) - daysFromDay1(last.day))
+            : addDays(day1, daysFromDay1(visit.day));
+        for (const date of datesBetween(addDays(planned, -before), addDays(planned, after))) {
+          const apart = daysBetween(lastDate, date);
+          if (apart >= Math.max(1, injection.leastInterval)) offer(path, planned, date);
+        }
+      }
+    }
+    paths = next;
+  }
+  return [...paths.values()].sort(comparePaths)[0]?.placed ?? [];
+}
+
+/** Assessments without an injection, each by itself, counted from Day 1. */
+function placeAssessments(
+  visits: readonly Visit[],
+  day1: CivilDate,
+  mark: MarkDay,
+): readonly Placed[] {
+  return visits
+    .filter((visit) => visit.injection === undefined)
+    .map((visit) => {
+      const planned = addDays(day1, daysFromDay1(visit.day));
+      const windows = visit.assessments.map(({ window }) => window ?? { before: 0, after: 0 });
+      const from = addDays(planned, -Math.min(...windows.map(({ before }) => before)));
+      const to = addDays(planned, Math.min(...windows.map(({ after }) => after)));
+      const free = datesBetween(from, to)
+        .filter((date) => mark(date).length === 0)
+        .sort((a, b) => Math.abs(daysBetween(planned, a)) - Math.abs(daysBetween(planned, b)));
+      return { visit, planned, date: free[0] ?? planned };
+    });
+}

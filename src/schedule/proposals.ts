@@ -1,0 +1,94 @@
+import { type CivilDate, datesBetween, daysBetween } from '../study/civil-date.ts';
+import { dateVisits, type Happening } from './calendar.ts';
+import { type DayMark, type MarkDay, marksText } from './days-that-matter.ts';
+import { brokenBy, constraintsOn, legalDates } from './legal-dates.ts';
+import type { Visit } from './visits.ts';
+
+/** A visit that is still to come and falls on a day that matters, with where it could go. */
+export interface Flag {
+  readonly visit: string;
+  readonly date: CivilDate;
+  readonly marks: readonly DayMark[];
+  /** Legal dates that are ordinary working days, the nearest first. */
+  readonly proposals: readonly CivilDate[];
+  /** Why these, or why none. */
+  readonly reason: string;
+}
+
+/** A visit that is still to come and whose date breaks a rule of the schedule. */
+export interface Conflict {
+  readonly visit: string;
+  readonly date: CivilDate;
+  readonly broken: readonly string[];
+}
+
+/**
+ * The visits to come that fall on days that matter. Nothing is moved: dates inside the window are
+ * proposed, as `randose move` would take them.
+ */
+export function flagDays(
+  visits: readonly Visit[],
+  plannedDay1: CivilDate,
+  happenings: readonly Happening[],
+  mark: MarkDay,
+): Flag[] {
+  const dated = dateVisits(visits, plannedDay1, happenings).visits;
+  const flags: Flag[] = [];
+  for (const one of dated) {
+    if (one.status !== 'planned' && one.status !== 'moved') continue;
+    const marks = mark(one.date);
+    if (marks.length === 0) continue;
+    const { name, injection, assessments } = one.visit;
+    const found = { visit: name, date: one.date, marks };
+    const hasWindow =
+      injection === undefined
+        ? assessments.some(({ window }) => window !== undefined)
+        : injection.window !== undefined;
+    if (!hasWindow) {
+      const reason =
+        injection?.index === 1
+          ? 'Day 1 has no window: any working day may be Day 1, and all the rest moves with it'
+          : 'study.yaml gives it no window';
+      flags.push({ ...found, proposals: [], reason });
+      continue;
+    }
+    const legal = legalDates(constraintsOn(dated, name, 'move'));
+    // A window has two ends.
+    const dates = legal === undefined ? [] : datesBetween(legal.from!, legal.to!);
+    const proposals = dates
+      .filter((date) => mark(date).length === 0)
+      .sort((a, b) => distance(one.planned, a) - distance(one.planned, b) || (a < b ? -1 : 1));
+    const reason =
+      proposals.length > 0
+        ? 'inside its window, on a working day, with the other injections where they are'
+        : legal === undefined
+          ? 'no date of its window keeps the distance from the other injections'
+          : `no working day is allowed: ${refusals(dates, mark)}`;
+    flags.push({ ...found, proposals, reason });
+  }
+  return flags;
+}
+
+function refusals(dates: readonly CivilDate[], mark: MarkDay): string {
+  const told = dates.slice(0, 4).map((date) => `${date}: ${marksText(mark(date))}`);
+  return dates.length > told.length ? `${told.join('; ')}; …` : told.join('; ');
+}
+
+function distance(one: CivilDate, other: CivilDate): number {
+  return Math.abs(daysBetween(one, other));
+}
+
+/** The injections to come whose dates break a rule, as what happened before has left them. */
+export function findConflicts(
+  visits: readonly Visit[],
+  plannedDay1: CivilDate,
+  happenings: readonly Happening[],
+): Conflict[] {
+  const dated = dateVisits(visits, plannedDay1, happenings).visits;
+  return dated.flatMap(({ visit, date, status }) => {
+    if (status !== 'planned' && status !== 'moved') return [];
+    const broken = brokenBy(constraintsOn(dated, visit.name, 'dose'), date);
+    if (broken.length === 0) return [];
+    return [{ visit: visit.name, date, broken: broken.map(({ text }) => text) }];
+  });
+}

@@ -1,0 +1,64 @@
+import Holidays from 'date-holidays';
+import { RandoseError } from '../errors.ts';
+import { addDays, parseCivilDate } from '../study/civil-date.ts';
+import type { Site } from '../study/study.ts';
+import type { HolidaysOf, PublicHoliday } from './days-that-matter.ts';
+
+const MS_PER_DAY = 86_400_000;
+/** Whit Monday is the day after Pentecost, fifty days after Easter, as date-holidays writes it. */
+const WHIT_MONDAY = /^easter 50\b/;
+
+/**
+ * The public holidays of a site's country and region, by date-holidays: its days of type `public`, in the
+ * country's own language. Load this module where a site has a country: its data are large.
+ *
+ * @throws RandoseError `invalid-study` where the country or the region is unknown
+ */
+export function publicHolidays(): HolidaysOf {
+  const calendars = new Map<Site, Holidays>();
+  return (site, year) => {
+    if (site.country === undefined) return [];
+    let holidays = calendars.get(site);
+    if (holidays === undefined) {
+      holidays = calendarOf(site, site.country);
+      calendars.set(site, holidays);
+    }
+    return holidays
+      .getHolidays(year)
+      .filter(({ type }) => type === 'public')
+      .flatMap(({ date, start, end, name, rule }) => {
+        const read = parseCivilDate(date.slice(0, 10));
+        if ('problem' in read) return [];
+        const days = Math.max(1, Math.round((end.getTime() - start.getTime()) / MS_PER_DAY));
+        return Array.from({ length: days }, (_, index): PublicHoliday => ({
+          date: addDays(read.date, index),
+          name,
+          isWhitMonday: WHIT_MONDAY.test(rule),
+        }));
+      });
+  };
+}
+
+function calendarOf({ code, region }: Site, country: string): Holidays {
+  const all = new Holidays();
+  if (!(country in all.getCountries())) {
+    throw unknown(code, `country "${country}"`, Object.keys(all.getCountries()));
+  }
+  // The library takes any region, and passes over what it does not know.
+  const regions = Object.keys({ ...all.getStates(country) });
+  if (region !== undefined && !regions.includes(region)) {
+    throw unknown(code, `region "${region}" of ${country}`, regions);
+  }
+  // Holidays are whole days: the zone is only where their instants are counted in.
+  const options = { timezone: 'UTC' };
+  return region === undefined
+    ? new Holidays(country, options)
+    : new Holidays(country, region, options);
+}
+
+function unknown(site: string, what: string, known: readonly string[]): RandoseError {
+  const choice = known.length === 0 ? 'It has none; leave region out.' : known.join(', ');
+  return new RandoseError('invalid-study', `study.yaml, site ${site}: no holidays of ${what}`, {
+    hint: `Known are: ${choice}`,
+  });
+}

@@ -1,0 +1,84 @@
+import { type CivilDate, datesBetween, weekday } from '../study/civil-date.ts';
+import type { Calendar, CalendarEvent } from './calendar.ts';
+import type { DayMark, MarkDay } from './days-that-matter.ts';
+
+/** What a site has to do on one day. */
+export interface SiteDay {
+  readonly date: CivilDate;
+  /** 1 for Monday to 7 for Sunday. */
+  readonly weekday: number;
+  /** Empty on an ordinary working day. */
+  readonly marks: readonly DayMark[];
+  readonly injections: readonly ScheduledEvent[];
+  readonly assessments: readonly ScheduledEvent[];
+  /** Participants whose first injection is on this day: kits to have ready. */
+  readonly kits: readonly string[];
+}
+
+/** An event, and whose it is. */
+export interface ScheduledEvent {
+  readonly subject: string;
+  readonly kit: string;
+  readonly event: CalendarEvent;
+}
+
+/** A site's work over some weeks. */
+export interface SiteWorkload {
+  readonly site: string;
+  /** Every date from the first to the last. */
+  readonly days: readonly SiteDay[];
+  readonly injections: number;
+  /** Injections on days that matter: for which somebody has to be on call. */
+  readonly onCall: number;
+  /** The most injections on one day, and the dates that have as many; 0 and none without injections. */
+  readonly peak: number;
+  readonly peakDates: readonly CivilDate[];
+}
+
+/** What a site has to do from one date to another, both included. Missed and cancelled events are left out. */
+export function siteWorkload(
+  site: string,
+  calendars: readonly Calendar[],
+  from: CivilDate,
+  to: CivilDate,
+  mark: MarkDay,
+): SiteWorkload {
+  const byDate = new Map<CivilDate, ScheduledEvent[]>();
+  for (const calendar of calendars) {
+    if (calendar.site !== site) continue;
+    for (const event of calendar.events) {
+      const isOff = event.status === 'not done' || event.status === 'cancelled';
+      if (isOff || event.date < from || event.date > to) continue;
+      const one = { subject: calendar.subject, kit: calendar.kit, event };
+      const list = byDate.get(event.date);
+      if (list === undefined) byDate.set(event.date, [one]);
+      else list.push(one);
+    }
+  }
+  const days = datesBetween(from, to).map((date): SiteDay => {
+    const events = byDate.get(date) ?? [];
+    const injections = events.filter(({ event }) => event.kind === 'injection');
+    return {
+      date,
+      weekday: weekday(date),
+      marks: mark(date),
+      injections,
+      assessments: events.filter(({ event }) => event.kind === 'assessment'),
+      kits: injections.filter(({ event }) => event.studyDay === 1).map(({ kit }) => kit),
+    };
+  });
+  const counts = days.map(({ injections }) => injections.length);
+  const peak = Math.max(0, ...counts);
+  const onCall = days
+    .filter(({ marks }) => marks.length > 0)
+    .reduce((sum, { injections }) => sum + injections.length, 0);
+  return {
+    site,
+    days,
+    injections: counts.reduce((sum, count) => sum + count, 0),
+    onCall,
+    peak,
+    peakDates:
+      peak === 0 ? [] : days.filter((_, at) => counts[at] === peak).map(({ date }) => date),
+  };
+}
