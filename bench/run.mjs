@@ -171,8 +171,10 @@ try {
     );
   }
 
-  const { status } = spawnSync('node', [await bundled('lists')], { stdio: 'inherit' });
-  if (status !== 0) throw new Error('bench/lists.ts failed');
+  for (const name of ['lists', 'calendars']) {
+    const { status } = spawnSync('node', [await bundled(name)], { stdio: 'inherit' });
+    if (status !== 0) throw new Error(`bench/${name}.ts failed`);
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -212,7 +212,7 @@ export function formatChanges(changes: readonly Change[], since: string, colour:
 }
 
 /** `2026-06-01` as `01 Jun`. */
-export function shortDate(date: CivilDate): string {
+function shortDate(date: CivilDate): string {
   return `${date.slice(8)} ${monthName(Number(date.slice(5, 7)))}`;
 }
 

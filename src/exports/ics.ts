@@ -125,6 +125,7 @@ function escapeText(text: string): string {
 function fold(line: string): string {
   // No character has more than three octets a UTF-16 unit.
   if (line.length * 3 <= MOST_OCTETS || Buffer.byteLength(line) <= MOST_OCTETS) return line;
+  if (/^[\x20-\x7e]*$/.test(line)) return foldAscii(line);
   let folded = '';
   let octets = 0;
   for (const character of line) {
@@ -135,6 +136,14 @@ function fold(line: string): string {
     }
     folded += character;
     octets += size;
+  }
+  return folded;
+}
+
+function foldAscii(line: string): string {
+  let folded = line.slice(0, MOST_OCTETS);
+  for (let at = MOST_OCTETS; at < line.length; at += MOST_OCTETS - 1) {
+    folded += `\r\n ${line.slice(at, at + MOST_OCTETS - 1)}`;
   }
   return folded;
 }

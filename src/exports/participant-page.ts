@@ -17,9 +17,9 @@ const GREY = '#444444';
 /** Where the columns begin, and how wide they are. */
 const COLUMNS = {
   tick: { x: MARGIN + 4, width: 18 },
-  date: { x: MARGIN + 30, width: 148 },
-  day: { x: MARGIN + 184, width: 58 },
-  what: { x: MARGIN + 246, width: 184 },
+  date: { x: MARGIN + 28, width: 174 },
+  day: { x: MARGIN + 206, width: 50 },
+  what: { x: MARGIN + 260, width: 172 },
   hand: { x: MARGIN + 436, width: WIDTH - 436 },
 } as const;
 
@@ -106,7 +106,7 @@ function drawRow(
   const injection = row.find(({ kind }) => kind === 'injection');
   drawTick(pdf, injection, top, height);
   const inner = height - 8;
-  const large = Math.min(13, height * 0.36);
+  const large = Math.min(12.5, height * 0.36);
   const isOff = (injection ?? first).status === 'not done' || first.status === 'cancelled';
   const marked = marksIn(words, marks);
   const dateHeight = marked !== '' ? inner * 0.55 : inner;

@@ -5,7 +5,6 @@ import {
   datesBetween,
   daysBetween,
 } from '../study/civil-date.ts';
-import { windowText } from '../study/dosing-rules.ts';
 import { type DatedVisit, windowDates } from './calendar.ts';
 
 /** A bound on the date of a visit, with the rule that it comes from. */
@@ -143,13 +142,4 @@ export function legalDatesText(legal: LegalDates | undefined): string {
 
 function rangeText(from: CivilDate, to: CivilDate): string {
   return from === to ? `${datedName(from)} alone` : `${datedName(from)} to ${datedName(to)}`;
-}
-
-/** The rules of a visit's injection, in words; empty where there are none. */
-export function rulesText({ visit: { injection } }: DatedVisit): string {
-  if (injection === undefined) return '';
-  return [
-    ...(injection.window === undefined ? [] : [`window ${windowText(injection.window)}`]),
-    ...(injection.leastInterval > 1 ? [`least interval ${injection.leastInterval} days`] : []),
-  ].join(', ');
 }

@@ -33,8 +33,8 @@ export function reviseCalendar(
 ): RevisedCalendar {
   const made = makeCalendar(visits, subject, happenings);
   if (happenings.length === 0) {
-    const fresh = made.events.map((event) => ({ ...event, sequence: 0, changed: subject.made }));
-    return { ...made, events: fresh };
+    for (const event of made.events) Object.assign(event, { sequence: 0, changed: subject.made });
+    return made as RevisedCalendar;
   }
   const revisions = new Map<string, { state: string; sequence: number; changed: string }>();
   for (const event of makeCalendar(visits, subject).events) {

@@ -42,13 +42,27 @@ function isLeapYear(year: number): boolean {
 
 /** The days from 1970-01-01 to a date: UTC, which has no daylight saving, counts whole days. */
 export function epochDay(date: CivilDate): number {
-  return Date.UTC(+date.slice(0, 4), +date.slice(5, 7) - 1, +date.slice(8)) / MS_PER_DAY;
+  let day = DAYS.get(date);
+  if (day === undefined) {
+    day = Date.UTC(+date.slice(0, 4), +date.slice(5, 7) - 1, +date.slice(8)) / MS_PER_DAY;
+    DAYS.set(date, day);
+  }
+  return day;
 }
 
 /** The date a number of days from 1970-01-01. */
 export function dateOfEpochDay(day: number): CivilDate {
-  return new Date(day * MS_PER_DAY).toISOString().slice(0, 10) as CivilDate;
+  let date = DATES.get(day);
+  if (date === undefined) {
+    date = new Date(day * MS_PER_DAY).toISOString().slice(0, 10) as CivilDate;
+    DATES.set(day, date);
+  }
+  return date;
 }
+
+/** What was computed once: the calendars of thousands of participants have the same few dates. */
+const DAYS = new Map<string, number>();
+const DATES = new Map<number, CivilDate>();
 
 /** The date a number of days later, or earlier where it is negative. */
 export function addDays(date: CivilDate, days: number): CivilDate {

@@ -33,18 +33,6 @@ function readWindow(text: string): VisitWindow | undefined {
   return { before: Number(sides[1] ?? 0), after: Number(sides[2] ?? 0) };
 }
 
-/** `-1/+2 days`, as study.yaml may have it. */
-export function windowText({ before, after }: VisitWindow): string {
-  if (before === 0 && after === 0) return 'the planned day alone';
-  if (before === after) return `±${before} ${dayWord(before)}`;
-  const side = (sign: string, days: number) => (days === 0 ? '0' : `${sign}${days}`);
-  return `${side('-', before)}/${side('+', after)} ${dayWord(Math.max(before, after))}`;
-}
-
-function dayWord(days: number): string {
-  return days === 1 ? 'day' : 'days';
-}
-
 const INTERVAL_SHAPE = `expected a number of days from 1 to ${MOST}, such as 6 days`;
 
 /** A length of time in whole days: `6 days`, `2 weeks`, or a number. */

@@ -44,7 +44,7 @@ function given<T extends object>(values: T): Partial<T> {
 }
 
 /** Days from Day 1: there is no Day 0. */
-export function elapsedDays(day: StudyDay): number {
+function elapsedDays(day: StudyDay): number {
   return day > 0 ? day - 1 : day;
 }
 

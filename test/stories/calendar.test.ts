@@ -94,6 +94,59 @@ testWithTool(['khal', '--version'])('khal, a calendar program, reads the dates',
   ]);
 });
 
+testWithTool(['python3', '-c', 'import icalendar'])(
+  'python-icalendar reads a site: events, zone, dates',
+  () => {
+    const trial = enrolled();
+    const folder = join(trial.folder, 'sites');
+    const words = ['--format', 'ics', '--by', 'site', '--at', '08:30', '--alarm', '2h'];
+    mustRun('calendar', '--study', trial.study, ...words, '--output', folder);
+    expect(readdirSync(folder)).toEqual(['CRT.ics']);
+    const program = `
+import icalendar, sys
+calendar = icalendar.Calendar.from_ical(open(sys.argv[1], 'rb').read())
+for event in calendar.walk('VEVENT'):
+    print(event['UID'], event['DTSTART'].dt.isoformat(), event['SEQUENCE'], len(event.walk('VALARM')))
+print(len(calendar.walk('VTIMEZONE')))
+`;
+    const file = join(folder, 'CRT.ics');
+    const { stdout, status } = spawnSync('python3', ['-c', program, file], { encoding: 'utf8' });
+    expect(status).toBe(0);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines).toHaveLength(18 * 16 + 1);
+    expect(lines.at(-1)).toBe('1');
+    expect(new Set(lines.map((line) => line.split('@')[0])).size).toBe(18 * 16 + 1);
+    expect(lines).toContain('DEPIL-2/CRT-001/D1/injection@randose 2026-06-01T08:30:00+02:00 0 1');
+    expect(lines).toContain('DEPIL-2/CRT-018/D36/injection@randose 2027-01-25T08:30:00+01:00 0 1');
+    expect(lines).toContain('DEPIL-2/CRT-001/D60/assessment/Safety@randose 2026-07-30 0 0');
+  },
+);
+
+test('month sheets show the days, and what is on them, in 80 columns', () => {
+  const words = ['--format', 'month', '--subject', 'CRT-018'];
+  const text = mustRun('calendar', '--study', enrolled().study, ...words);
+  for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  expect(text).toContain('Dec 2026');
+  expect(text).toMatch(/ 21\* {2}22\* {2}23\* {2}24\* \(25\)\*/);
+  expect(text).toMatch(/ 25\* {2}26 /);
+});
+
+test('an option that has no meaning for the format is refused', () => {
+  const trial = allocated();
+  for (const words of [
+    ['--at', '09:00'],
+    ['--language', 'fr'],
+    ['--by', 'site'],
+    ['--format', 'pdf', '--month', '2026-06', '--output', 'x.pdf'],
+    ['--format', 'pdf'],
+    ['--format', 'pdf', '--by', 'site', '--month', '2026-13', '--output', 'x.pdf'],
+    ['--site', 'XYZ'],
+    ['--site', 'CRT', '--subject', 'A'],
+  ]) {
+    expect(randose('calendar', '--study', trial.study, ...words).status, words.join(' ')).toBe(64);
+  }
+});
+
 test('as JSON: --format json is the calendars, --json the document with them', () => {
   const trial = enrolled();
   const words = ['calendar', '--study', trial.study];
