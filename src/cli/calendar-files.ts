@@ -136,6 +136,7 @@ function write(
   try {
     noteExport(
       root,
+      study.id,
       calendars.map(({ subject }) => subject),
       headOf(entries).seq,
     );

@@ -1,4 +1,6 @@
+import type { Problem } from '../errors.ts';
 import { subjectKey } from '../study/identifiers.ts';
+import { LEDGER_FILE } from '../study/layout.ts';
 import type { Entry, EntryOf } from './entry.ts';
 
 /** What was recorded of participants' visits. */
@@ -27,4 +29,39 @@ export function doseOf(entries: readonly VisitEntry[], visit: string): EntryOf<'
   return entries.findLast(
     (entry): entry is EntryOf<'dose'> => entry.action === 'dose' && entry.visit === visit,
   );
+}
+
+/**
+ * Checks that visits are recorded of randomized participants alone, each injection once, and that a
+ * correction takes the place of the record that held.
+ *
+ * @returns what does not agree, by line of the ledger
+ */
+export function checkVisits(entries: readonly Entry[]): Problem[] {
+  const problems: Problem[] = [];
+  const randomized = new Set<string>();
+  const held = new Map<string, number>();
+  for (const [index, entry] of entries.entries()) {
+    if (entry.action === 'randomization') randomized.add(subjectKey(entry.subject));
+    if (entry.action !== 'dose' && entry.action !== 'move') continue;
+    const report = (message: string) =>
+      problems.push({ file: LEDGER_FILE, line: index + 1, message });
+    const { subject, visit } = entry;
+    if (!randomized.has(subjectKey(subject))) report(`${subject} was not randomized before`);
+    const key = `${subjectKey(subject)} ${visit}`;
+    const before = held.get(key) ?? null;
+    if (entry.action === 'move') {
+      if (before !== null) report(`${visit} of ${subject} was moved after it was recorded`);
+      continue;
+    }
+    if (entry.corrects !== before) {
+      report(
+        before === null
+          ? `${visit} of ${subject} corrects entry ${entry.corrects ?? 0}, which is no record of it`
+          : `${visit} of ${subject} is recorded in entry ${before} already, which this one does not correct`,
+      );
+    }
+    held.set(key, entry.seq);
+  }
+  return problems;
 }

@@ -8,6 +8,7 @@ import {
 } from '../blinding/manifest.ts';
 import { type Problem, RandoseError } from '../errors.ts';
 import { readLedger } from '../ledger/chain.ts';
+import { checkVisits } from '../ledger/doses.ts';
 import { checkAssignments } from '../ledger/enrolment.ts';
 import { entriesOf, type Entry } from '../ledger/entry.ts';
 import { checkOpenings } from '../ledger/openings.ts';
@@ -103,7 +104,7 @@ export function inspectStudy(
   if (latest !== undefined) problems.push(...checkStudy(study, latest, digests));
   else if (!study.ok) problems.push(...study.problems);
   const slots = batches.flatMap((batch) => batch.slots ?? []);
-  problems.push(...checkOpenings(entries));
+  problems.push(...checkOpenings(entries), ...checkVisits(entries));
   if (batches.every((batch) => batch.slots !== undefined)) {
     problems.push(...checkAssignments(slots, entries));
   }

@@ -7,6 +7,8 @@ import { exists, readText, replace } from './files.ts';
 const CONTENT = v.strictObject({
   randose: v.literal('last export'),
   version: v.literal(1),
+  /** The study's id, which marks a rehearsal. */
+  study: v.string(),
   /** Subject id → the last entry of the ledger that the exported calendar knew. */
   subjects: v.record(v.string(), v.number()),
 });
@@ -26,9 +28,14 @@ export function readLastExport(root: string): ReadonlyMap<string, number> {
 }
 
 /** Notes that calendars were exported as the ledger stands. @throws RandoseError as files do */
-export function noteExport(root: string, subjects: readonly string[], seq: number): void {
+export function noteExport(
+  root: string,
+  study: string,
+  subjects: readonly string[],
+  seq: number,
+): void {
   const known = readLastExport(root);
   const all = new Map([...known, ...subjects.map((one): [string, number] => [one, seq])]);
-  const content = { randose: 'last export', version: 1, subjects: Object.fromEntries(all) };
+  const content = { randose: 'last export', version: 1, study, subjects: Object.fromEntries(all) };
   replace(join(root, LAST_EXPORT), `${JSON.stringify(content, undefined, 2)}\n`);
 }

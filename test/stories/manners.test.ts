@@ -36,7 +36,7 @@ describe('a wrong command line exits 64 and says what to do', () => {
     [['alocate'], 'Did you mean allocate?'],
     [['status', '--sudy', 'x'], "unknown option '--sudy'"],
     [['allocate'], "required option '--plan <file>' not specified"],
-    [['calendar', '--format', 'pdf'], "argument 'pdf' is invalid"],
+    [['calendar', '--format', 'doc'], "argument 'doc' is invalid"],
     [['init'], "missing required argument 'dir'"],
     [['status', 'more'], 'too many arguments'],
   ])('%j', (words, message) => {

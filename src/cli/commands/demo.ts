@@ -62,6 +62,10 @@ export async function demo(output: Output, folder: string | undefined, run: Run)
   const maker = ['--identity', at('card-maker.key'), '--output', at('cards.pdf')];
   await type('cards', '--study', study, ...maker);
 
+  tell('   Which days would do as Day 1? Weekends, holidays and closures are weighed beforehand.');
+  const march = ['--from', '2027-03-15', '--to', '2027-04-04'];
+  await type('calendar', 'plan', '--study', study, ...march);
+
   tell('5. The site randomizes eighteen participants: numbers and kits, never arms.');
   writeNew(at('participants.csv'), EXAMPLE_PARTICIPANTS);
   const coordinator = 'Example Coordinator, site coordinator, Example Hospital';
@@ -71,6 +75,8 @@ export async function demo(output: Output, folder: string | undefined, run: Run)
   tell('6. Their injections: Days 1 to 5, then once a week in Weeks 3 to 6.');
   await type('calendar', '--study', study);
   await type('calendar', '--study', study, '--format', 'ics', '--output', at('calendars'));
+
+  await type('calendar', 'load', '--study', study, '--from', '2026-06-01', '--weeks', '5');
 
   tell('7. Three in the morning: the officer opens one participant, and only that one.');
   const reason = 'example: serious adverse event, treatment depends on the arm';

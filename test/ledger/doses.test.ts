@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { checkVisits } from '../../src/ledger/doses.ts';
+import type { Entry } from '../../src/ledger/entry.ts';
+
+/** Entries with what the check looks at; whatever else is in them is the chain's. */
+function entries(...acts: Record<string, unknown>[]): Entry[] {
+  return acts.map((act, index) => ({ seq: index + 1, subject: 'A', ...act }) as unknown as Entry);
+}
+
+const randomization = { action: 'randomization' };
+const dose = { action: 'dose', visit: 'D1', corrects: null };
+
+test('a participant who is randomized, recorded, corrected', () => {
+  const moved = { action: 'move', visit: 'D1' };
+  const corrected = { ...dose, subject: 'a', corrects: 3 };
+  expect(checkVisits(entries(randomization, moved, dose, corrected))).toEqual([]);
+});
+
+test.each([
+  ['nobody', [dose], 'A was not randomized before'],
+  ['twice', [randomization, dose, dose], 'is recorded in entry 2 already'],
+  ['a correction of nothing', [randomization, { ...dose, corrects: 1 }], 'no record of it'],
+  [
+    'a move afterwards',
+    [randomization, dose, { action: 'move', visit: 'D1' }],
+    'was moved after it was recorded',
+  ],
+])('%s is told', (_, acts, message) => {
+  const problems = checkVisits(entries(...acts));
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toMatchObject({ file: 'ledger.jsonl', line: acts.length });
+  expect(problems[0]!.message).toContain(message);
+});
