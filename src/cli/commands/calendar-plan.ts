@@ -65,7 +65,10 @@ function formatRanking(
   columns: number,
 ): string {
   const shown = candidates.slice(0, count);
-  const head = ['Rank', 'Day 1', 'Kept', 'To move', 'Days', 'Kept', 'To move'];
+  const head = [
+    ...['\nRank', '\nDay 1', 'Injections\nkept', '\nto move', '\nby days'],
+    ...['Assessments\nkept', '\nto move'],
+  ];
   const rows = shown.map(({ rank, day1, cost }) => [
     String(rank),
     datedName(day1),
@@ -83,7 +86,7 @@ function formatRanking(
   const rest = candidates.length - shown.length;
   const more = rest > 0 ? `${rest} more days: --all shows them.\n` : '';
   const meaning = indented(
-    'Kept: on a weekend, a holiday or a closed day that no date of the window avoids. To move: such a day can be avoided inside the window; Days: by how many days in all. First the injections, then visits with assessments alone.',
+    'Kept: on a weekend, a holiday or a closed day that no date of the window avoids. To move: inside the window such a day can be avoided; all are placed together, with the fewest moves. Assessments: visits that have no injection.',
     columns,
     '',
   );
