@@ -147,15 +147,18 @@ function write(
 }
 
 /** Nothing that is exported may take the place of what the study folder is made of. */
-export function refuseInside(path: string, root: string): void {
+function refuseInside(path: string, root: string): void {
   if (!liesWithin(path, root) || liesWithin(path, join(root, CALENDARS))) return;
   throw new RandoseError('usage', `${path} lies inside the study folder`, {
     hint: `In the study folder, calendars belong into ${CALENDARS}/. Nothing was written.`,
   });
 }
 
-/** Writes all the files, or none of them where one is there already or has no place there. */
-function writeFiles(files: readonly NewFile[], root: string, force: boolean): void {
+/**
+ * Writes all the files, or none of them where one is there already or has no place there. The study's folder
+ * for calendars is made where it is missing.
+ */
+export function writeFiles(files: readonly NewFile[], root: string, force: boolean): void {
   for (const { file } of files) {
     refuseInside(file, root);
     if (!force && exists(file)) {
@@ -164,5 +167,7 @@ function writeFiles(files: readonly NewFile[], root: string, force: boolean): vo
       });
     }
   }
+  const calendars = join(root, CALENDARS);
+  if (files.some(({ file }) => liesWithin(file, calendars))) makeFolder(calendars);
   for (const { file, content } of files) writeNew(file, content, { force });
 }

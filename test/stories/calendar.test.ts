@@ -125,6 +125,21 @@ print(len(calendar.walk('VTIMEZONE')))
   },
 );
 
+test("the study's folder for calendars is made where a file is to be in it", () => {
+  const trial = enrolled();
+  const at = (name: string) => join(trial.study, 'calendars', name);
+  const words = ['calendar', '--study', trial.study];
+  mustRun(...words, '--format', 'pdf', '--language', 'fr', '--output', at('all.pdf'));
+  expect(readFileSync(at('all.pdf')).subarray(0, 5).toString()).toBe('%PDF-');
+  const load = ['load', '--study', trial.study, '--from', '2026-06-01', '--format', 'html'];
+  mustRun('calendar', ...load, '--output', at('load.html'));
+  expect(randose('calendar', ...load, '--output', at('load.html')).status).toBe(73);
+  const outside = randose('calendar', ...load, '--output', join(trial.study, 'load.html'));
+  expect(outside.status).toBe(64);
+  mustRun(...words, '--format', 'html', '--output', at('again.html'));
+  expect(randose('verify', '--study', trial.study).status).toBe(0);
+});
+
 test('month sheets show the days, and what is on them, in 80 columns', () => {
   const words = ['--format', 'month', '--subject', 'CRT-018'];
   const text = mustRun('calendar', '--study', enrolled().study, ...words);

@@ -1,6 +1,5 @@
 import { RandoseError } from '../../errors.ts';
 import { randomizations } from '../../ledger/enrolment.ts';
-import { writeNew } from '../../platform/files.ts';
 import { domainOf, openStudy, requireUnchanged } from '../../platform/open-study.ts';
 import { findStudyFolder } from '../../platform/study-folder.ts';
 import { makeCalendar } from '../../schedule/calendar.ts';
@@ -8,7 +7,7 @@ import { marksText } from '../../schedule/days-that-matter.ts';
 import { visitsOf } from '../../schedule/visits.ts';
 import type { SiteWorkload } from '../../schedule/workload.ts';
 import { datedName } from '../../study/civil-date.ts';
-import { refuseInside } from '../calendar-files.ts';
+import { writeFiles } from '../calendar-files.ts';
 import type { Output } from '../output.ts';
 import { type Palette, PLAIN } from '../palette.ts';
 import {
@@ -67,8 +66,7 @@ export async function calendarLoad(output: Output, options: LoadOptions): Promis
     output.result(data, text);
     return;
   }
-  refuseInside(path, open.root);
-  writeNew(path, text, { force });
+  writeFiles([{ file: path, content: text }], open.root, force);
   output.say(`${path}: written.`);
   output.result({ ...data, file: path }, '');
 }
