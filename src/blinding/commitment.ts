@@ -1,5 +1,5 @@
 import { ALGORITHM } from '../randomization/generator.ts';
-import type { AllocatedSlot } from '../randomization/list.ts';
+import { type AllocatedSlot, kitsOf } from '../randomization/list.ts';
 import type { Arm, Study } from '../study/study.ts';
 import { sha256 } from './digest.ts';
 import { makeTree, type MerkleTree } from './merkle-tree.ts';
@@ -89,10 +89,11 @@ export function commit(
 ): Committed {
   const byCode = new Map(arms.map((arm) => [arm.code, arm]));
   const { list } = batch;
-  const slots = batch.slots.map(({ number, kit, arm: code, salt }): SlotLeaf => {
+  const slots = batch.slots.map((slot): SlotLeaf => {
+    const { number, arm: code, salt } = slot;
     const arm = byCode.get(code);
     if (arm === undefined) throw new Error('a slot has an arm that the study does not know');
-    return { study: id, list, number, kits: [kit], arm, salt };
+    return { study: id, list, number, kits: kitsOf(slot), arm, salt };
   });
   const tree = makeTree([...slots.map(slotLeaf), listLeaf({ ...batch, study: id })]);
   return { slots, tree };

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { RandoseError } from '../errors.ts';
-import type { Slot } from '../randomization/list.ts';
+import { kitsOf, type Slot } from '../randomization/list.ts';
 import { type Commitment, type SlotLeaf, slotLeaf } from './commitment.ts';
 import { pathSides, rootOfPath } from './merkle-tree.ts';
 import { parseJson } from './parse-json.ts';
@@ -36,18 +36,20 @@ const ENVELOPE = v.strictObject({
   path: v.array(DIGEST),
 });
 
-/** What the longest content that study.yaml allows needs, and what a node of the path does. */
+/** What the longest content that study.yaml allows needs, and what a node of the path and a spare kit do. */
 const ROOM = 3072;
 const ROOM_FOR_A_NODE = 76;
+const ROOM_FOR_A_KIT = 100;
 
 /**
  * The length of the plaintext of every envelope of a batch, whatever its arm is called and wherever it
  * stands: age does not hide a length.
  *
  * @param leaves the number of leaves of the batch's tree
+ * @param kits the number of kits of a slot
  */
-export function envelopeBytes(leaves: number): number {
-  return ROOM + ROOM_FOR_A_NODE * Math.ceil(Math.log2(leaves));
+export function envelopeBytes(leaves: number, kits: number): number {
+  return ROOM + ROOM_FOR_A_NODE * Math.ceil(Math.log2(leaves)) + ROOM_FOR_A_KIT * (kits - 1);
 }
 
 /** The plaintext of an envelope: JSON that a person can read, padded with blanks. */
@@ -61,7 +63,7 @@ export function formatEnvelope(content: EnvelopeContent): string {
     undefined,
     2,
   );
-  return `${padded(text, envelopeBytes(leaves) - 1, ' ')}\n`;
+  return `${padded(text, envelopeBytes(leaves, kits.length) - 1, ' ')}\n`;
 }
 
 /** What an envelope is held against: what is public of its slot. */
@@ -93,7 +95,8 @@ export function readEnvelope(plaintext: string, expected: ExpectedEnvelope): Env
   if (list !== expected.list) throw notTrusted(slot, 'it is of another allocation list');
   if (number !== slot.number) throw notTrusted(slot, `it is the envelope of ${number}`);
   const kits = content.kits.join(', ');
-  if (kits !== slot.kit) throw notTrusted(slot, `it is for kit ${kits}, not ${slot.kit}`);
+  const own = kitsOf(slot).join(', ');
+  if (kits !== own) throw notTrusted(slot, `it is for kit ${kits}, not ${own}`);
   const leaf = slotLeaf(content);
   if (content.leaf !== leaf) throw notTrusted(slot, 'its leaf does not say what it says');
   if (index !== expected.index || leaves !== commitment.leaves) {

@@ -237,6 +237,8 @@ function designDigests(study: Study): Manifest['design'] {
       study.numbers.kits.prefix,
       study.numbers.kits.site,
       study.numbers.kits.width,
+      // As they were before there could be any, where there are none.
+      ...(study.spareKits > 0 ? [study.spareKits] : []),
     ]),
     // What a schedule does not say is left out: a simple one has the digest that it always had.
     schedule: of([

@@ -1,4 +1,4 @@
-import { type AllocatedSlot, makeAllocationList, type Slot } from '../randomization/list.ts';
+import { type AllocatedSlot, kitsOf, makeAllocationList, type Slot } from '../randomization/list.ts';
 import { readPlan } from '../randomization/plan.ts';
 import { batchFiles, STUDY_FILE } from '../study/layout.ts';
 import { readStudy } from '../study/study-file.ts';
@@ -52,7 +52,7 @@ const PARTS: readonly (readonly [string, (slot: AllocatedSlot) => string | numbe
   ['number', ({ number }) => number],
   ['stratum', ({ stratum }) => stratum],
   ['sequence', ({ sequence }) => sequence],
-  ['kit', ({ kit }) => kit],
+  ['kit', (slot) => kitsOf(slot).join(' ')],
   ['block', ({ block, blockSize, sequenceInBlock }) => `${block}/${blockSize}/${sequenceInBlock}`],
   ['arm', ({ arm }) => arm],
 ];

@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import * as v from 'valibot';
 import { RandoseError } from '../errors.ts';
 import { ALGORITHM } from '../randomization/generator.ts';
-import type { AllocatedSlot, Slot } from '../randomization/list.ts';
+import { type AllocatedSlot, kitsOf, type Slot } from '../randomization/list.ts';
 import type { KitNumber, RandomizationNumber } from '../randomization/numbers.ts';
 import { MOST_PLAN_BYTES } from '../randomization/plan.ts';
 import type { Arm, Domain } from '../study/study.ts';
@@ -52,19 +52,22 @@ export function formatMaster(content: MasterContent, arms: readonly Arm[]): stri
  * lines to a length that does not depend on which arm is whose.
  */
 export function formatPackingList(slots: readonly AllocatedSlot[], arms: readonly Arm[]): string {
-  const byKit = slots.toSorted((a, b) => (a.kit < b.kit ? -1 : 1));
+  const packed = slots
+    .flatMap((slot) => kitsOf(slot).map((kit) => ({ kit, arm: slot.arm })))
+    .sort((a, b) => (a.kit < b.kit ? -1 : 1));
   const nameOf = new Map(arms.map((arm) => [arm.code, arm.name]));
-  const table = (cells: (slot: AllocatedSlot) => string[]) =>
-    stringify(byKit.map(cells), { header: true, columns: ['kit', 'arm_code', 'arm_name'] });
-  const text = table((slot) => [slot.kit, slot.arm, nameOf.get(slot.arm) ?? '']);
+  const rows = packed.map(({ kit, arm }) => [kit, arm, nameOf.get(arm) ?? '']);
+  const text = stringify(rows, { header: true, columns: [...PACKING_COLUMNS] });
   // Quotation marks may be added around a name and doubled within it.
   const widestName = 2 + 2 * Math.max(...arms.map((arm) => Buffer.byteLength(arm.name)));
   const widestCode = longest(arms.map((arm) => arm.code)).length;
   // Two commas and a line break stand in each row; the kits are public.
-  const kits = byKit.reduce((sum, { kit }) => sum + kit.length, 0);
-  const widest = 64 + kits + slots.length * (widestName + widestCode + 3);
+  const kits = packed.reduce((sum, { kit }) => sum + kit.length, 0);
+  const widest = 64 + kits + packed.length * (widestName + widestCode + 3);
   return padded(text, widest, '\n');
 }
+
+const PACKING_COLUMNS = ['kit', 'arm_code', 'arm_name'] as const;
 
 const HEX_32 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const WHOLE = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -89,6 +92,7 @@ const MASTER = v.strictObject({
       blockSize: WHOLE,
       sequenceInBlock: WHOLE,
       kit: v.string(),
+      spares: v.optional(v.array(v.string())),
       arm: v.string(),
       salt: HEX_32,
     }),
@@ -120,7 +124,7 @@ export function readMaster(
       slot.number !== known?.number ||
       slot.stratum !== known.stratum ||
       slot.sequence !== known.sequence ||
-      slot.kit !== known.kit
+      kitsText(slot) !== kitsText(known)
     );
   });
   if (strange >= 0 || slots.length !== expected.slots.length) {
@@ -129,13 +133,18 @@ export function readMaster(
   }
   return {
     ...content.output,
-    slots: slots.map((slot) => ({
+    slots: slots.map(({ spares, ...slot }) => ({
       ...slot,
       batch,
       number: slot.number as RandomizationNumber,
       kit: slot.kit as KitNumber,
+      ...(spares !== undefined && { spares: spares as KitNumber[] }),
     })),
   };
+}
+
+function kitsText({ kit, spares = [] }: { kit: string; spares?: readonly string[] | undefined }) {
+  return [kit, ...spares].join(' ');
 }
 
 function notTrusted(file: string, reason: string): RandoseError {
@@ -157,6 +166,7 @@ function masterText(content: MasterContent): string {
       blockSize: slot.blockSize,
       sequenceInBlock: slot.sequenceInBlock,
       kit: slot.kit,
+      ...(slot.spares !== undefined && { spares: slot.spares }),
       arm: slot.arm,
       salt: slot.salt,
     }),

@@ -1,7 +1,7 @@
 import { RandoseError } from '../errors.ts';
 import { readKit } from '../randomization/kit-check.ts';
-import type { Slot } from '../randomization/list.ts';
-import type { Numbering } from '../randomization/numbers.ts';
+import { kitsOf, type Slot } from '../randomization/list.ts';
+import type { KitNumber, Numbering } from '../randomization/numbers.ts';
 import { randomizations } from './enrolment.ts';
 import type { Entry, EntryOf } from './entry.ts';
 
@@ -14,8 +14,10 @@ export interface KitRegister {
 
 /** A kit of the study, with the participant who has it. */
 export interface Kit {
+  readonly kit: KitNumber;
+  /** The slot that it is packed for, as its kit or as a spare one. */
   readonly slot: Slot;
-  /** Undefined while it is given to nobody. */
+  /** Undefined while the slot is given to nobody. */
   readonly holder: EntryOf<'randomization'> | undefined;
 }
 
@@ -29,13 +31,14 @@ export function requireKit({ study, slots, entries }: KitRegister, typed: string
   if ('problem' in read) {
     throw new RandoseError('bad-data', read.problem, { hint: 'Read it from the kit once more.' });
   }
-  const slot = slots.find(({ kit }) => kit === read.kit);
+  const { kit } = read;
+  const slot = slots.find((one) => kitsOf(one).includes(kit));
   if (slot === undefined) {
-    throw new RandoseError('bad-data', `kit ${read.kit} is well typed, but no kit of this study`, {
+    throw new RandoseError('bad-data', `kit ${kit} is well typed, but no kit of this study`, {
       hint: 'Check which trial the kit is for.',
     });
   }
-  return { slot, holder: randomizations(entries).find(({ kit }) => kit === slot.kit) };
+  return { kit, slot, holder: randomizations(entries).find((one) => one.kit === slot.kit) };
 }
 
 /**
@@ -44,9 +47,9 @@ export function requireKit({ study, slots, entries }: KitRegister, typed: string
  * @throws RandoseError `bad-data` as `requireKit`, and where the kit is given to nobody yet
  */
 export function requireKitHolder(register: KitRegister, typed: string): EntryOf<'randomization'> {
-  const { slot, holder } = requireKit(register, typed);
+  const { kit, slot, holder } = requireKit(register, typed);
   if (holder !== undefined) return holder;
-  throw new RandoseError('bad-data', `kit ${slot.kit} (${slot.number}) is given to nobody yet`, {
+  throw new RandoseError('bad-data', `kit ${kit} (${slot.number}) is given to nobody yet`, {
     hint: 'Its number is not assigned to any participant: check the code on the kit.',
   });
 }

@@ -14,7 +14,7 @@ import { entriesOf, type Entry } from '../ledger/entry.ts';
 import { checkOpenings } from '../ledger/openings.ts';
 import { wrappingsOf } from '../ledger/wrappings.ts';
 import { readKit } from '../randomization/kit-check.ts';
-import { FIRST_BATCH, type Slot } from '../randomization/list.ts';
+import { FIRST_BATCH, kitsOf, type Slot } from '../randomization/list.ts';
 import { parsePublicList } from '../randomization/public-list.ts';
 import { ALLOCATION, batchFiles, LEDGER_FILE, STUDY_FILE } from '../study/layout.ts';
 import type { Domain, Study } from '../study/study.ts';
@@ -153,13 +153,18 @@ function checkAllocations(entries: readonly Entry[]): Problem[] {
 function checkKits(slots: readonly Slot[], study: Study): Problem[] {
   const problems: Problem[] = [];
   const seen = new Map<string, string>();
-  for (const { batch, number, kit } of slots) {
+  for (const slot of slots) {
+    const { batch, number } = slot;
     const { list: file } = batchFiles(batch);
-    const read = readKit(kit, study);
-    const other = seen.get(kit);
-    if ('problem' in read) problems.push({ file, message: `${number}: ${read.problem}` });
-    if (other !== undefined) problems.push({ file, message: `${number} has the kit of ${other}` });
-    seen.set(kit, number);
+    for (const kit of kitsOf(slot)) {
+      const read = readKit(kit, study);
+      const other = seen.get(kit);
+      if ('problem' in read) problems.push({ file, message: `${number}: ${read.problem}` });
+      if (other !== undefined) {
+        problems.push({ file, message: `${number} has the kit of ${other}` });
+      }
+      seen.set(kit, number);
+    }
   }
   return problems;
 }

@@ -10,7 +10,7 @@ import { type Problem, RandoseError } from '../errors.ts';
 import { type Head, headOf, readLedger } from '../ledger/chain.ts';
 import type { Entry } from '../ledger/entry.ts';
 import type { Who } from '../ledger/who.ts';
-import { missingSlots } from '../randomization/list.ts';
+import { kitsOf, missingSlots, type Slot } from '../randomization/list.ts';
 import { parsePublicList } from '../randomization/public-list.ts';
 import { ALLOCATION, batchFiles, LEDGER_FILE, STUDY_FILE } from '../study/layout.ts';
 import {
@@ -134,8 +134,9 @@ export function finishFurther(
     report(`has not the slots that ${STUDY_FILE} asks for`);
   }
   const added = parsePublicList(readText(join(root, paths.list), TAKE_AWAY), batch);
-  const taken = new Set<string>(slots.flatMap(({ number, kit }) => [number, kit]));
-  if (added.some(({ number, kit }) => taken.has(number) || taken.has(kit))) {
+  const marksOf = (slot: Slot): string[] => [slot.number, ...kitsOf(slot)];
+  const taken = new Set(slots.flatMap(marksOf));
+  if (added.flatMap(marksOf).some((mark) => taken.has(mark))) {
     problems.push({ file: paths.list, message: 'has a number or a kit of an earlier batch' });
   }
   const digests = new Map([[STUDY_FILE, sha256(text)]]);

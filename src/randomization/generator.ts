@@ -9,7 +9,7 @@ export const ALGORITHM = 1;
 export const SEED_BYTES = 32;
 
 /** What a stream's draws are for: each purpose has a stream of its own in each stratum. */
-export type Purpose = 'block sizes' | 'permutations' | 'kit codes';
+export type Purpose = 'block sizes' | 'permutations' | 'kit codes' | 'spare kit codes';
 
 /** Which stream: all of it goes into the key, so no two streams have anything in common. */
 export interface StreamName {

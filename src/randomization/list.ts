@@ -14,6 +14,13 @@ export interface Slot {
   /** Place in the stratum, from 1: the order in which participants take the slots. */
   readonly sequence: number;
   readonly kit: KitNumber;
+  /** Kits that take its place where it is lost or damaged, in their order; undefined where there are none. */
+  readonly spares?: readonly KitNumber[];
+}
+
+/** Every kit of a slot: its own, then the spare ones. */
+export function kitsOf({ kit, spares = [] }: Pick<Slot, 'kit' | 'spares'>): readonly KitNumber[] {
+  return [kit, ...spares];
 }
 
 /** A slot with what is sealed: its arm, and its block. */
@@ -31,6 +38,8 @@ export type Design = Pick<Study, 'id' | 'domain' | 'numbers'> & {
   readonly arms: readonly Pick<Arm, 'code' | 'ratio'>[];
   /** With the slots that they are to have in all. */
   readonly strata: readonly Pick<Stratum, 'id' | 'slots'>[];
+  /** How many spare kits each slot has; none where it is not said. */
+  readonly spareKits?: number;
 };
 
 /** The batch that a study without a list gets. */
@@ -59,7 +68,9 @@ export function makeAllocationList(
   const added = missingSlots(design.strata, earlier);
   const inFirst = batch === FIRST_BATCH ? totalOf(added) : countOf(earlier, FIRST_BATCH);
   const writeNumber = numberWriter(design, inFirst);
-  const drawKit = kitDrawer(design, kitsOf(earlier), earlier.length + totalOf(added));
+  const { spareKits = 0 } = design;
+  const expected = (earlier.length + totalOf(added)) * (1 + spareKits);
+  const drawKit = kitDrawer(design, allKits(earlier), expected);
   const counts = slotCounter(design, earlier);
   const ratio = lowestTerms(design.arms.map((arm) => arm.ratio));
   const codes = design.arms.map((arm) => arm.code);
@@ -94,7 +105,28 @@ export function makeAllocationList(
     }
     tellProgress(list.length);
   }
-  return list;
+  if (spareKits === 0) return list;
+  // Behind all the kits: these are the same, however many spare ones there are.
+  return withSpares(list, spareKits, (stratum) =>
+    drawKit(
+      siteOfStratum(stratum),
+      openStream(seed, { domain, study, batch, purpose: 'spare kit codes', stratum }),
+    ),
+  );
+}
+
+/** Gives each slot its spare kits, stratum after stratum, in the order of the list. */
+function withSpares(
+  list: readonly AllocatedSlot[],
+  spareKits: number,
+  drawerOf: (stratum: string) => () => KitNumber,
+): AllocatedSlot[] {
+  const drawers = new Map<string, () => KitNumber>();
+  return list.map((slot) => {
+    const draw = drawers.get(slot.stratum) ?? drawerOf(slot.stratum);
+    drawers.set(slot.stratum, draw);
+    return { ...slot, spares: Array.from({ length: spareKits }, draw) };
+  });
 }
 
 /** The number of the batch that comes behind the earlier ones. */
@@ -154,6 +186,6 @@ function countOf(slots: readonly Slot[], batch: number): number {
   return slots.reduce((count, slot) => (slot.batch === batch ? count + 1 : count), 0);
 }
 
-function* kitsOf(slots: readonly Slot[]): Generator<string> {
-  for (const { kit } of slots) yield kit;
+function* allKits(slots: readonly Slot[]): Generator<string> {
+  for (const slot of slots) yield* kitsOf(slot);
 }

@@ -3,31 +3,53 @@ import { stringify } from 'csv-stringify/sync';
 import * as v from 'valibot';
 import { RandoseError } from '../errors.ts';
 import { batchFiles } from '../study/layout.ts';
-import type { Slot } from './list.ts';
+import { kitsOf, type Slot } from './list.ts';
 import { KIT_TEXT, type KitNumber, NUMBER_TEXT, type RandomizationNumber } from './numbers.ts';
 
 const COLUMNS = ['randomization_number', 'stratum', 'sequence_in_stratum', 'kit'] as const;
+/** A further column where slots have spare kits: their codes, with a blank between them. */
+const SPARES = 'spare_kits';
 
-const ROW = v.pipe(
-  v.strictTuple([
-    v.pipe(v.string(), v.regex(NUMBER_TEXT)),
-    v.pipe(v.string(), v.nonEmpty()),
-    v.pipe(v.string(), v.regex(/^[1-9]\d*$/), v.transform(Number)),
-    v.pipe(v.string(), v.regex(KIT_TEXT)),
-  ]),
-  v.transform(([number, stratum, sequence, kit]): Omit<Slot, 'batch'> => ({
-    number: number as RandomizationNumber,
-    stratum,
-    sequence,
-    kit: kit as KitNumber,
-  })),
+const KIT = v.pipe(
+  v.string(),
+  v.regex(KIT_TEXT),
+  v.transform((text) => text as KitNumber),
+);
+const CELLS = [
+  v.pipe(v.string(), v.regex(NUMBER_TEXT)),
+  v.pipe(v.string(), v.nonEmpty()),
+  v.pipe(v.string(), v.regex(/^[1-9]\d*$/), v.transform(Number)),
+  KIT,
+] as const;
+const KITS = v.pipe(
+  v.string(),
+  v.transform((text) => text.split(' ')),
+  v.array(KIT),
+);
+
+type Row = [number: string, stratum: string, sequence: number, kit: KitNumber];
+
+function slotOf([number, stratum, sequence, kit]: Row): Omit<Slot, 'batch'> {
+  return { number: number as RandomizationNumber, stratum, sequence, kit };
+}
+
+const ROW = v.pipe(v.strictTuple([...CELLS]), v.transform(slotOf));
+const ROW_WITH_SPARES = v.pipe(
+  v.strictTuple([...CELLS, KITS]),
+  v.transform(([number, stratum, sequence, kit, spares]) => {
+    return { ...slotOf([number, stratum, sequence, kit]), spares };
+  }),
 );
 
 /** A batch of the allocation list as everyone may see it, list.csv: no arm and no block. */
 export function formatPublicList(slots: readonly Slot[]): string {
+  const hasSpares = slots.some(({ spares }) => spares !== undefined);
   return stringify(
-    slots.map((slot) => [slot.number, slot.stratum, slot.sequence, slot.kit]),
-    { header: true, columns: [...COLUMNS] },
+    slots.map((slot) => {
+      const spares = hasSpares ? [kitsOf(slot).slice(1).join(' ')] : [];
+      return [slot.number, slot.stratum, slot.sequence, slot.kit, ...spares];
+    }),
+    { header: true, columns: hasSpares ? [...COLUMNS, SPARES] : [...COLUMNS] },
   );
 }
 
@@ -40,11 +62,13 @@ export function parsePublicList(text: string, batch: number): Slot[] {
   const file = batchFiles(batch).list;
   try {
     const [header, ...rows]: string[][] = parse(text, { relaxColumnCount: true });
-    if (header?.join() !== COLUMNS.join()) {
+    const hasSpares = header?.at(-1) === SPARES;
+    if ((hasSpares ? header.slice(0, -1) : header)?.join() !== COLUMNS.join()) {
       throw bad(file, 1, `expected the columns ${COLUMNS.join()}`);
     }
+    const shape = hasSpares ? ROW_WITH_SPARES : ROW;
     return rows.map((row, index) => {
-      const result = v.safeParse(ROW, row);
+      const result = v.safeParse(shape, row);
       if (!result.success) throw bad(file, index + 2, `no slot: ${row.join()}`);
       return { batch, ...result.output };
     });

@@ -59,6 +59,25 @@ schedule:
     - name: Safety
       days: [1, 60]
 
+# What a participant's kit is, and what its labels say: docs/pharmacist.md. Nothing of it may depend on the arm.
+supplies:
+  kit:
+    units: each injection # nine vials, each for its injection
+    unitPackaging: small
+    spares: 0 # further kits for each slot; fixed once the list is allocated
+  labels:
+    profile: eu-annex13 # DEPIL-2 began before Regulation (EU) 536/2014 applied. Others: eu-ctr, us-312.6
+    languages: [fr]
+    # What is published nowhere stays to be filled in; randose labels says what is missing:
+    # contact: {name: WHO, address: WHERE, phone: NUMBER}, directions: TEXT, storage: TEXT;
+    # beside labels, packaged: [{lot: LOT, expiry: YYYY-MM}]; and in each site, investigator: NAME.
+    # The rest is a draft, for the sponsor to approve.
+    substance: ILT101 1 MUI ou placebo
+    form: poudre stérile pour injection
+    route: voie sous-cutanée
+    contents: 9 flacons
+    unitContents: 1 flacon
+
 # Who may open what. randose keygen --study adds people here, until the list is allocated.
 # Officers open one envelope at a time, and the list; statisticians the list; packers kit to arm;
 # card makers print the code-break cards. Any officer opens alone. Where it is to take several of

@@ -3,6 +3,7 @@ import type { Checked } from '../errors.ts';
 import { crossStrata } from './strata.ts';
 import { DUMMY_MARK, type Study } from './study.ts';
 import { scheduleFrom } from './schedule-rules.ts';
+import { suppliesFrom } from './supplies.ts';
 import { checkStudyRules } from './study-rules.ts';
 import { ARM, FACTORS, SITES, STRATA, STUDY_FILE, type StudyYaml } from './study-shape.ts';
 import { YamlFile } from './yaml-file.ts';
@@ -25,9 +26,12 @@ export function readStudy(
   checkStudyRules(yaml, readyToSeal);
   const design = soundDesign(yaml);
   if (!yaml.isSound) return { ok: false, problems: yaml.problems, design };
-  const { dummy, study, arms, sites, factors, strata, numbers, schedule, custody, ...people } =
+  const { dummy, study, arms, sites, factors, strata, numbers, schedule, custody, ...rest } =
     yaml.value;
   const { randomization, kits } = numbers;
+  const { supplies, officers, statisticians, packers, cardMakers } = rest;
+  const planned = scheduleFrom(schedule);
+  const injections = planned.phases.reduce((sum, { days }) => sum + days.length, 0);
   return {
     ok: true,
     design,
@@ -43,11 +47,13 @@ export function readStudy(
         randomization: { ...randomization, width: randomization.width },
         kits: { prefix: kits.prefix, site: kits.site, width: kits.width },
       },
-      schedule: scheduleFrom(schedule),
-      officers: people.officers,
-      statisticians: people.statisticians,
-      packers: people.packers,
-      cardMakers: people.cardMakers,
+      spareKits: supplies.kit.spares,
+      schedule: planned,
+      supplies: suppliesFrom(supplies, injections),
+      officers,
+      statisticians,
+      packers,
+      cardMakers,
       custody: custody.threshold ? { rule: 'threshold', ...custody.threshold } : { rule: 'any' },
     },
   };

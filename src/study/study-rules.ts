@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { KIT_ALPHABET } from './identifiers.ts';
 import { reportRepeats } from './repeats.ts';
 import { checkSchedule } from './schedule-rules.ts';
+import { checkSupplies } from './supplies-rules.ts';
 import { allStrata, crossStrata, isStrataTable, ROW_KEYS } from './strata.ts';
 import { recipientKind } from './recipient.ts';
 import { DUMMY_MARK, ROLES, type Stratum } from './study.ts';
@@ -31,6 +32,7 @@ export function checkStudyRules(yaml: StudyYaml, readyToSeal: boolean): void {
   checkStrata(yaml);
   checkNumbers(yaml);
   checkSchedule(yaml);
+  checkSupplies(yaml);
   checkPeople(yaml);
   checkCustody(yaml, readyToSeal);
   if (readyToSeal && yaml.sound(['officers'], PEOPLE)?.length === 0) {
@@ -77,13 +79,15 @@ const CODES_A_KIT = 20;
 function checkKitWidth(yaml: StudyYaml, strata: readonly Stratum[]): void {
   const width = yaml.sound(['numbers', 'kits', 'width'], v.optional(v.number(), 6));
   if (width === undefined) return;
+  const spares = yaml.sound(['supplies', 'kit', 'spares'], v.optional(v.number(), 0)) ?? 0;
   const slots = strata.reduce((sum, stratum) => sum + stratum.slots, 0);
+  const kits = slots * (1 + spares);
   // Of all 36 check characters only those of the alphabet are used.
   const codes = (drawn: number) => KIT_ALPHABET.length ** (drawn + 1) / 36;
-  if (codes(width) >= CODES_A_KIT * slots) return;
+  if (codes(width) >= CODES_A_KIT * kits) return;
   let would = width;
-  while (codes(would) < CODES_A_KIT * slots) would += 1;
-  const message = `kit codes of ${width} characters are too few for ${slots} slots; a width of ${would} would do`;
+  while (codes(would) < CODES_A_KIT * kits) would += 1;
+  const message = `kit codes of ${width} characters are too few for ${slots} slots${spares === 0 ? '' : `, each with ${spares} spare`}; a width of ${would} would do`;
   yaml.report(['numbers', 'kits', 'width'], message);
 }
 

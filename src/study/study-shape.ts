@@ -5,6 +5,7 @@ import { code, KIT_ALPHABET, line, type StudyDay, whole } from './identifiers.ts
 import { recipientKind } from './recipient.ts';
 import { SITE_DAYS } from './site-days.ts';
 import type { StrataYaml } from './strata.ts';
+import { SUPPLIES } from './supplies.ts';
 import { mapping, type YamlFile } from './yaml-file.ts';
 
 export const ARM = mapping({
@@ -13,7 +14,12 @@ export const ARM = mapping({
   type: v.picklist(['active', 'placebo'], 'expected active or placebo'),
   ratio: whole(1, 100),
 });
-export const SITE = mapping({ code: code(16), name: line(120), ...SITE_DAYS });
+export const SITE = mapping({
+  code: code(16),
+  name: line(120),
+  investigator: v.optional(line(100)),
+  ...SITE_DAYS,
+});
 export const FACTOR = mapping({
   name: code(24),
   levels: v.pipe(v.array(code(24)), v.minLength(2, 'expected two levels at least')),
@@ -148,6 +154,7 @@ export const STUDY_FILE = mapping({
   strata: STRATA,
   numbers: v.nullish(NUMBERS, {}),
   schedule: SCHEDULE,
+  supplies: v.nullish(SUPPLIES, {}),
   officers: PEOPLE,
   statisticians: PEOPLE,
   packers: PEOPLE,

@@ -1,6 +1,7 @@
 import type { AfterMissed, CountedFrom, Timing, VisitWindow } from './dosing-rules.ts';
 import type { StudyDay } from './identifiers.ts';
 import type { SiteDays } from './site-days.ts';
+import type { Supplies } from './supplies.ts';
 
 /** A treatment arm. */
 export interface Arm {
@@ -15,6 +16,8 @@ export interface Arm {
 export interface Site extends SiteDays {
   readonly code: string;
   readonly name: string;
+  /** Who conducts the trial there, as labels say it. */
+  readonly investigator?: string | undefined;
 }
 
 /** A stratification factor beside the site, such as sex with the levels F and M. */
@@ -108,7 +111,10 @@ export interface Study {
   /** In the order in which slots are numbered (study/strata.ts). */
   readonly strata: readonly Stratum[];
   readonly numbers: { readonly randomization: NumberPattern; readonly kits: KitPattern };
+  /** How many spare kits each slot has. */
+  readonly spareKits: number;
   readonly schedule: Schedule;
+  readonly supplies: Supplies;
   readonly officers: readonly Person[];
   readonly statisticians: readonly Person[];
   readonly packers: readonly Person[];

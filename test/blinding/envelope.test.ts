@@ -59,7 +59,7 @@ describe('an envelope', () => {
       ...content,
       ...{ study: 'S'.repeat(32), list: 'f'.repeat(32), number: 'R1000000' },
     };
-    const bytes = envelopeBytes(tree.size);
+    const bytes = envelopeBytes(tree.size, 1);
     fc.assert(
       fc.property(anyArm, (arm) => {
         expect(Buffer.byteLength(formatEnvelope({ ...long, arm }))).toBe(bytes);

@@ -7,11 +7,12 @@ It serves as an independent check of the generator: it shares no code with it.
              "strata": [{"id": "site=CRT", "slots": 18}], "sizes": [3, 6], "weights": [2, 1],
              "numbers": {"randomization": {"prefix": "R", "site": false, "width": null, "check": false},
                          "kits": {"prefix": "", "site": false, "width": 6}},
+             "spareKits": 1,
              "earlier": [{"number": "R001", "batch": 1, "stratum": "site=CRT", "sequence": 1, "kit": "RA3XPKC"}]}
     stdout  an array with one object per slot, in the order of their numbers
 
-The domain, the weights, the numbers (or any part of them) and the earlier slots may be left out; domain and numbers
-are then those above, the weights equal, and no slots earlier. The slots of a stratum are those it is to have in all,
+The domain, the weights, the numbers (or any part of them), the spare kits and the earlier slots may be left out; domain
+and numbers are then those above, the weights equal, no spare kits, and no slots earlier. The slots of a stratum are those it is to have in all,
 and the weights stand in the order of the sizes as given. The list is that of the batch after the last earlier slot's,
 of batch 1 where there is none, and has only the slots of that batch.
 
@@ -169,7 +170,7 @@ def allocation_list(plan):
     batch = earlier[-1]["batch"] + 1 if earlier else 1
     present = Counter(slot["stratum"] for slot in earlier)
     counts = Counter(site_of(slot["stratum"]) if numbers["site"] else None for slot in earlier)
-    taken = {drawn_part(slot["kit"], kits) for slot in earlier}
+    taken = {drawn_part(kit, kits) for slot in earlier for kit in [slot["kit"], *slot.get("spares", [])]}
 
     missing = [(stratum["id"], stratum["slots"] - present[stratum["id"]]) for stratum in plan["strata"]]
     missing = [(stratum, number) for stratum, number in missing if number > 0]
@@ -190,6 +191,12 @@ def allocation_list(plan):
                 slots.append({"number": first + randomization_number(numbers, site, counts[counted], width),
                               "stratum": stratum, "sequence": sequence, "block": block, "blockSize": size,
                               "sequenceInBlock": place, "kit": first + kit_code(coder, kits, site, taken), "arm": arm})
+    if spares := plan.get("spareKits"):
+        coders = {stratum: Stream(seed, domain, plan["study"], batch, "spare kit codes", stratum)
+                  for stratum, _ in missing}
+        for slot in slots:
+            stratum = slot["stratum"]
+            slot["spares"] = [first + kit_code(coders[stratum], kits, site_of(stratum), taken) for _ in range(spares)]
     return slots
 
 

@@ -35,6 +35,7 @@ interface VectorInput {
   readonly sizes: readonly number[];
   readonly weights?: readonly number[];
   readonly numbers?: Design['numbers'];
+  readonly spareKits?: number;
   /** The slots of earlier batches. */
   readonly earlier?: readonly Slot[];
 }
@@ -42,8 +43,9 @@ interface VectorInput {
 /** The list of a vector; which batch a slot came with is in the input, not in the slots. */
 function listOf(input: VectorInput): Omit<AllocatedSlot, 'batch'>[] {
   const { seed, study, domain = 'production', arms, strata, numbers = PLAIN_NUMBERS } = input;
+  const { spareKits = 0 } = input;
   const list = makeAllocationList(
-    { id: study, domain, numbers, arms, strata },
+    { id: study, domain, numbers, arms, strata, spareKits },
     { blocks: weighted(input.sizes, input.weights) },
     Buffer.from(seed, 'hex'),
     input.earlier,
@@ -67,8 +69,10 @@ testWithTool(['python3', '--version'])(
   () => {
     const program = join(import.meta.dirname, 'algorithm-1.py');
     const domain = fc.constantFrom<Design['domain']>('production', 'dummy');
+    const spare = fc.integer({ min: 0, max: 2 });
     fc.assert(
-      fc.property(anyList, anyNumbers, domain, ({ design: made, plan, seed }, numbers, where) => {
+      fc.property(anyList, anyNumbers, domain, spare, (list, numbers, where, spareKits) => {
+        const { design: made, plan, seed } = list;
         const input: VectorInput = {
           seed: Buffer.from(seed).toString('hex'),
           study: made.id,
@@ -78,6 +82,7 @@ testWithTool(['python3', '--version'])(
           sizes: plan.blocks.map(({ size }) => size),
           weights: plan.blocks.map(({ weight }) => weight),
           numbers,
+          spareKits,
         };
         const python = (of: VectorInput): unknown => {
           const output = execFileSync('python3', [program], {

@@ -41,7 +41,11 @@ describe('the DEPIL-2 template', () => {
   });
 
   test('says nothing of its arms outside the arms', () => {
-    const outside = STUDY_TEMPLATE.replace(/^arms:\n(?: .*\n)*/m, '');
+    // A label of a blinded trial names the substance and the placebo, both on every kit.
+    const outside = STUDY_TEMPLATE.replace(/^arms:\n(?: .*\n)*/m, '').replace(
+      'substance: ILT101 1 MUI ou placebo',
+      '',
+    );
     expect(outside).not.toBe(STUDY_TEMPLATE);
     expect(outside).not.toMatch(/ILT101|placebo/i);
   });
@@ -52,7 +56,7 @@ describe('a problem in study.yaml', () => {
     [
       'an unknown key',
       [['randose: 1', 'randose: 1\nblocks: { sizes: [3] }']],
-      `${lineOf('randose: 1') + 1}:1 blocks: unknown key; the keys known here are: randose, dummy, study, arms, sites, factors, strata, numbers, schedule, officers, statisticians, packers, cardMakers, custody`,
+      `${lineOf('randose: 1') + 1}:1 blocks: unknown key; the keys known here are: randose, dummy, study, arms, sites, factors, strata, numbers, schedule, supplies, officers, statisticians, packers, cardMakers, custody`,
     ],
     [
       'a missing key',

@@ -13,6 +13,7 @@ import {
   type SealedBatch,
 } from '../../platform/open-study.ts';
 import { openerOf } from '../../platform/owners.ts';
+import { kitsOf } from '../../randomization/list.ts';
 import { signingWith } from '../../platform/signing.ts';
 import { findStudyFolder, withStudyLock } from '../../platform/study-folder.ts';
 import { envelopeFile } from '../../study/layout.ts';
@@ -117,7 +118,7 @@ async function sheetOf(
       isReprint,
       cards: found.map(({ slot, identity }) => ({
         number: slot.number,
-        kits: [slot.kit],
+        kits: kitsOf(slot),
         stratum: slot.stratum,
         site: names.get(sites.get(slot.stratum) ?? '') ?? null,
         envelope: envelopeFile(slot, batches[slot.batch - 1]!.manifest.rewrap),

@@ -3,6 +3,7 @@ import { doseOf, visitEntries } from '../../ledger/doses.ts';
 import { parseWho } from '../../ledger/who.ts';
 import { todayIn } from '../../platform/today.ts';
 import { readKit } from '../../randomization/kit-check.ts';
+import { kitsOf } from '../../randomization/list.ts';
 import { dateVisits } from '../../schedule/calendar.ts';
 import { constraintsOn, notInTheFuture } from '../../schedule/legal-dates.ts';
 import type { Visit } from '../../schedule/visits.ts';
@@ -146,7 +147,9 @@ function kitObstacles(desk: VisitDesk, { kit }: DoseOptions, notDone: boolean): 
   if (kit === undefined || notDone) return [];
   const read = kitTyped(desk, kit);
   const { kit: own, subject } = desk.randomization;
-  if (read === own) return [];
-  const text = `${read} is not the kit of ${subject}, which is ${own}`;
+  const slot = desk.open.slots.find((one) => one.kit === own);
+  const kits: readonly string[] = slot === undefined ? [own] : kitsOf(slot);
+  if (kits.includes(read)) return [];
+  const text = `${read} is not the kit of ${subject}, which is ${kits.join(' or ')}`;
   return [{ rule: 'kit', text, isFirm: false }];
 }

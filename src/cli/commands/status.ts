@@ -94,8 +94,8 @@ function countsText(what: string, { opened, refused }: ReturnType<typeof counts>
 }
 
 /** Whose kit it is: blinded, for whoever has it in hand. */
-function tellKit(output: Output, { study }: OpenStudy, { slot, holder }: Kit): void {
-  const { kit, number, stratum } = slot;
+function tellKit(output: Output, { study }: OpenStudy, { kit, slot, holder }: Kit): void {
+  const { number, stratum } = slot;
   const whose =
     holder === undefined
       ? 'given to nobody yet'

@@ -1,0 +1,191 @@
+import * as v from 'valibot';
+import { code, line, whole } from './identifiers.ts';
+import { mapping } from './yaml-file.ts';
+
+/** A text of a label: the same in every language, or by language (`fr`, `en`). */
+export type LabelText = string | Readonly<Record<string, string>>;
+
+/** The law that says what a label has to say. */
+export const PROFILES = ['eu-ctr', 'eu-annex13', 'us-312.6'] as const;
+export type ProfileName = (typeof PROFILES)[number];
+
+/** What a label says in the trial's own texts, beside contact, lot and expiry. */
+export const LABEL_TEXTS = [
+  'substance',
+  'form',
+  'route',
+  'contents',
+  'unitContents',
+  'trialReference',
+  'directions',
+  'storage',
+] as const;
+export type LabelTextName = (typeof LABEL_TEXTS)[number];
+export type LabelTexts = Readonly<Partial<Record<LabelTextName, LabelText | undefined>>>;
+
+/** The words of a label, in each language: what stands before a particular, or is one. */
+export const LABEL_WORDS = [
+  'contact',
+  'lot',
+  'expiry',
+  'trial',
+  'site',
+  'investigator',
+  'kit',
+  'subject',
+  'visit',
+  'injection',
+  'trialUse',
+  'children',
+  'reprint',
+  'dummy',
+] as const;
+export type LabelWord = (typeof LABEL_WORDS)[number];
+
+/** What a participant's kit is made of. */
+export interface KitMakeUp {
+  /** How many units, such as vials, are in a kit. */
+  readonly units: number;
+  /** Whether it has an outer packaging with a label of its own. */
+  readonly outer: boolean;
+  /** Of a unit in an outer packaging: small ones may say less. */
+  readonly unitPackaging: 'immediate' | 'small';
+}
+
+/** What was packaged: for all arms and batches of the list, or for one of them. */
+export interface Packaged extends LabelTexts {
+  readonly arm?: string | undefined;
+  /** A batch of the allocation list. */
+  readonly batch?: number | undefined;
+  readonly lot?: string | undefined;
+  /** The month to whose end it may be used, `YYYY-MM`. */
+  readonly expiry?: string | undefined;
+}
+
+/** Whom to call in an emergency: for the product, the trial, and unblinding. */
+export interface Contact {
+  readonly name: string;
+  readonly address?: string | undefined;
+  readonly phone?: string | undefined;
+}
+
+/** Words of a label in one language. */
+export type LabelWords = Readonly<Partial<Record<LabelWord, string | undefined>>>;
+
+/** What labels say. */
+export interface LabelRules extends LabelTexts {
+  readonly profile?: ProfileName | undefined;
+  /** In the order in which they stand on a label. */
+  readonly languages: readonly string[];
+  readonly contact?: Contact | undefined;
+  /** Whether participants take the product home: then children are to be kept from it. */
+  readonly takenHome: boolean;
+  /** The trial's own words, by language; they win over those that randose has. */
+  readonly words: Readonly<Record<string, LabelWords>>;
+}
+
+/** What participants are supplied with. */
+export interface Supplies {
+  readonly kit: KitMakeUp;
+  readonly packaged: readonly Packaged[];
+  readonly labels: LabelRules;
+}
+
+const LANGUAGE = v.pipe(
+  v.string(),
+  v.regex(/^[a-z]{2}$/, 'expected a language as two small letters, such as fr'),
+);
+const BY_LANGUAGE = v.record(LANGUAGE, line(300));
+const TEXT = v.lazy((input): v.GenericSchema<unknown, LabelText> => {
+  return typeof input === 'object' && input !== null ? BY_LANGUAGE : line(300);
+});
+const TEXTS = {
+  substance: v.optional(TEXT),
+  form: v.optional(TEXT),
+  route: v.optional(TEXT),
+  contents: v.optional(TEXT),
+  unitContents: v.optional(TEXT),
+  trialReference: v.optional(TEXT),
+  directions: v.optional(TEXT),
+  storage: v.optional(TEXT),
+};
+const EXPIRY = v.pipe(
+  v.string(),
+  v.regex(/^20\d\d-(0[1-9]|1[0-2])$/, 'expected the month to whose end it may be used: YYYY-MM'),
+);
+
+const EACH_INJECTION = 'each injection';
+const UNITS = v.union(
+  [v.literal(EACH_INJECTION), whole(1, 400)],
+  `expected ${EACH_INJECTION}, or a number of units from 1 to 400`,
+);
+const MAKE_UP = mapping({
+  units: v.optional(UNITS, EACH_INJECTION),
+  outer: v.optional(v.boolean(), true),
+  unitPackaging: v.optional(
+    v.picklist(['immediate', 'small'], 'expected immediate, or small'),
+    'small',
+  ),
+  spares: v.optional(whole(0, 9), 0),
+});
+export const PACKAGED = mapping({
+  arm: v.optional(code(20)),
+  batch: v.optional(whole(1, 999)),
+  lot: v.optional(line(40)),
+  expiry: v.optional(EXPIRY),
+  ...TEXTS,
+});
+const WORDS = mapping({
+  contact: v.optional(line(80)),
+  lot: v.optional(line(40)),
+  expiry: v.optional(line(40)),
+  trial: v.optional(line(40)),
+  site: v.optional(line(40)),
+  investigator: v.optional(line(40)),
+  kit: v.optional(line(40)),
+  subject: v.optional(line(40)),
+  visit: v.optional(line(40)),
+  injection: v.optional(line(40)),
+  trialUse: v.optional(line(200)),
+  children: v.optional(line(120)),
+  reprint: v.optional(line(20)),
+  dummy: v.optional(line(40)),
+});
+export const LABELS = mapping({
+  profile: v.optional(v.picklist(PROFILES, `expected ${PROFILES.join(', ')}`)),
+  languages: v.optional(
+    v.pipe(v.array(LANGUAGE), v.minLength(1, 'expected one language at least')),
+    ['en'],
+  ),
+  contact: v.optional(
+    mapping({
+      name: line(100),
+      address: v.optional(line(160)),
+      phone: v.optional(line(40)),
+    }),
+  ),
+  takenHome: v.optional(v.boolean(), true),
+  words: v.optional(v.record(LANGUAGE, WORDS), {}),
+  ...TEXTS,
+});
+/** What a kit is, how it was packaged, and what its labels say. */
+export const SUPPLIES = mapping({
+  kit: v.optional(MAKE_UP, {}),
+  packaged: v.nullish(v.array(PACKAGED), []),
+  labels: v.optional(LABELS, {}),
+});
+
+type SuppliesYaml = v.InferOutput<typeof SUPPLIES>;
+
+/**
+ * The supplies that study.yaml describes.
+ *
+ * @param injections the number of a participant's injections
+ */
+export function suppliesFrom(
+  { kit, packaged, labels }: SuppliesYaml,
+  injections: number,
+): Supplies {
+  const units = kit.units === EACH_INJECTION ? injections : kit.units;
+  return { kit: { units, outer: kit.outer, unitPackaging: kit.unitPackaging }, packaged, labels };
+}
