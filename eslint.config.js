@@ -12,11 +12,15 @@ const mayImport = {
   schedule: ['study'],
   blinding: ['study', 'randomization'],
   ledger: ['study', 'randomization'],
+  supplies: ['study', 'randomization'],
   report: ['study', 'randomization', 'assessment', 'schedule'],
-  exports: ['study', 'randomization', 'schedule', 'ledger'],
+  exports: ['study', 'randomization', 'schedule', 'ledger', 'supplies'],
   platform: ['study', 'randomization', 'blinding', 'ledger', 'schedule'],
 };
-const domain = ['study', 'randomization', 'assessment', 'report', 'schedule', 'blinding', 'ledger'];
+const domain = [
+  ...['study', 'randomization', 'assessment', 'report', 'schedule', 'blinding', 'ledger'],
+  'supplies',
+];
 
 const impure = [
   { name: 'process', message: 'The domain takes values and returns values.' },

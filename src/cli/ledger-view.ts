@@ -35,8 +35,21 @@ function whatOf(entry: Entry): string {
       return `${entry.visit} of ${entry.subject} moved: ${entry.from} to ${entry.date}${deviationsText(entry)}`;
     case 'code-break intent':
       return `code-break of ${entry.subject} (${entry.number ?? 'no number'}): intent`;
+    case 'labels': {
+      const whose = entry.subject === null ? '' : ` for ${entry.subject}`;
+      const again = entry.reprints.length === 0 ? '' : `, ${entry.reprints.length} of them again`;
+      const kits = entry.kits.length === 1 ? 'kit' : 'kits';
+      return `${entry.count} labels (${entry.labels}, ${entry.format})${whose}: ${entry.kits.length} ${kits}${again}`;
+    }
+    case 'kit': {
+      const whose = entry.subject === null ? '' : `, ${entry.subject}`;
+      const units = entry.units === null ? '' : `, ${entry.units} units`;
+      const back = entry.corrects === null ? '' : `: entry ${entry.corrects} is taken back`;
+      return `kit ${entry.kit} ${entry.event} on ${entry.date}${whose}${units}${back}`;
+    }
+    case 'packing intent':
     case 'card making intent':
-      return `card making, batch ${entry.batches.join(', ')}: intent`;
+      return `${entry.action.replace(' intent', '')}, batch ${entry.batches.join(', ')}: intent`;
     case 'list opening intent':
     case 'rewrap intent':
       return entry.action.replace(' intent', ': intent');

@@ -19,10 +19,19 @@ const DATE = v.pipe(
 /** A visit by its name, and what of the schedule its date does not keep to. */
 const VISIT = { visit: v.pipe(TEXT, v.regex(/^D-?[1-9]\d{0,3}$/)), deviations: v.array(TEXT) };
 const COUNT = v.pipe(v.number(), v.integer(), v.minValue(0));
+const KIT = v.pipe(TEXT, v.regex(KIT_TEXT));
 
 /** What can be opened, each time with an intent before and an outcome after. */
-export const OPENINGS = ['code-break', 'list opening', 'card making', 'rewrap'] as const;
+export const OPENINGS = ['code-break', 'list opening', 'card making', 'rewrap', 'packing'] as const;
 export type OpeningKind = (typeof OPENINGS)[number];
+
+/** What can happen to a kit, in this order; a retraction takes back what was recorded by mistake. */
+export const KIT_EVENTS = ['received', 'dispensed', 'returned', 'destroyed', 'retracted'] as const;
+export type KitEvent = (typeof KIT_EVENTS)[number];
+
+/** Which labels of a kit. */
+export const LABEL_KINDS = ['outer', 'unit', 'outer and unit'] as const;
+export type LabelKinds = (typeof LABEL_KINDS)[number];
 
 /** Written before anything is opened: whose keys they were; null where they are nobody's. */
 const KEY = { key: v.nullable(TEXT) };
@@ -47,7 +56,7 @@ const ACTS = {
     site: code(16),
     stratum: TEXT,
     number: NUMBER,
-    kit: v.pipe(TEXT, v.regex(KIT_TEXT)),
+    kit: KIT,
     day1: DATE,
   },
   /** An injection that was given or missed; `corrects` is the entry that it takes the place of. */
@@ -56,11 +65,38 @@ const ACTS = {
     ...VISIT,
     date: DATE,
     result: v.picklist(['given', 'not done']),
-    kit: v.nullable(v.pipe(TEXT, v.regex(KIT_TEXT))),
+    kit: v.nullable(KIT),
     corrects: v.nullable(COUNT),
   },
   /** A planned visit that is to be on another date. */
   move: { subject: SUBJECT, ...VISIT, from: DATE, date: DATE },
+  /**
+   * Labels of kits, made to be printed; for one participant where there is a subject. `reprints` are the
+   * kits that had such labels before; `output` is the SHA-256 of all that was made.
+   */
+  labels: {
+    labels: v.picklist(LABEL_KINDS),
+    kits: v.array(KIT),
+    reprints: v.array(KIT),
+    count: COUNT,
+    profile: TEXT,
+    format: TEXT,
+    output: DIGEST,
+  },
+  /**
+   * Where a kit went, for drug accountability; `units` are how many of its units, null where it is all of
+   * them; `corrects` is the entry that a retraction takes back.
+   */
+  kit: {
+    kit: KIT,
+    event: v.picklist(KIT_EVENTS),
+    date: DATE,
+    units: v.nullable(COUNT),
+    corrects: v.nullable(COUNT),
+  },
+  /** To open the packing list: kit to arm. */
+  'packing intent': { batches: v.array(COUNT), ...KEY },
+  'packing outcome': OUTCOME,
   /** To open one envelope; `to` is the recipient to whom alone the answer goes. */
   'code-break intent': { subject: TEXT, number: v.nullable(NUMBER), to: v.nullable(TEXT), ...KEY },
   'code-break outcome': OUTCOME,
@@ -83,6 +119,10 @@ export const MEANINGS: Record<keyof typeof ACTS, string> = {
   randomization: 'randomized this participant',
   dose: 'records what happened to this injection',
   move: 'moved this visit to another date',
+  labels: 'made labels of these kits',
+  kit: 'records where this kit went',
+  'packing intent': 'is about to open the packing list: kit to arm',
+  'packing outcome': 'what came of it, as randose recorded it',
   'code-break intent': "is about to open this participant's allocation",
   'code-break outcome': 'what came of it, as randose recorded it',
   'list opening intent': 'is about to open the whole allocation list',
@@ -130,6 +170,10 @@ export const ENTRY = v.variant('action', [
   entry('randomization', ACTS.randomization),
   entry('dose', ACTS.dose),
   entry('move', ACTS.move),
+  entry('labels', ACTS.labels),
+  entry('kit', ACTS.kit),
+  entry('packing intent', ACTS['packing intent']),
+  entry('packing outcome', ACTS['packing outcome']),
   entry('code-break intent', ACTS['code-break intent']),
   entry('code-break outcome', ACTS['code-break outcome']),
   entry('list opening intent', ACTS['list opening intent']),

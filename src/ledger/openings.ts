@@ -54,6 +54,7 @@ const SEEN: Record<OpeningKind, string> = {
   'list opening': 'the list',
   'card making': 'the cards',
   rewrap: 'what is sealed',
+  packing: 'which kit is of which arm',
 };
 
 function checkOutcomes(entries: readonly Entry[], kind: OpeningKind): Problem[] {

@@ -1,0 +1,245 @@
+import type { Problem } from '../errors.ts';
+import { kitsOf, type Slot } from '../randomization/list.ts';
+import type { CivilDate } from '../study/civil-date.ts';
+import { subjectKey } from '../study/identifiers.ts';
+import { LEDGER_FILE } from '../study/layout.ts';
+import { siteOfStratum } from '../study/strata.ts';
+import { doseOf, visitEntriesBySubject } from './doses.ts';
+import { randomizations } from './enrolment.ts';
+import { entriesOf, type Entry, type EntryOf, type KitEvent } from './entry.ts';
+
+/** Where a kit is: on the list alone, labelled, or where its last event left it. */
+export type KitState = 'listed' | 'labelled' | Exclude<KitEvent, 'retracted'>;
+
+/** What is on record of one kit: blinded, for whoever has to account for it. */
+export interface KitAccount {
+  readonly kit: string;
+  readonly slot: Slot;
+  readonly isSpare: boolean;
+  /** The participant who has the slot; undefined while nobody has. */
+  readonly holder: string | undefined;
+  readonly state: KitState;
+  readonly isLabelled: boolean;
+  /** What happened to it and was not taken back, in its order. */
+  readonly events: readonly EntryOf<'kit'>[];
+}
+
+/** What a kit must have been before something happens to it. */
+const BEFORE: Record<Exclude<KitEvent, 'retracted'>, readonly KitState[]> = {
+  received: ['listed', 'labelled'],
+  dispensed: ['received'],
+  returned: ['dispensed'],
+  destroyed: ['received', 'returned'],
+};
+
+/** The accounts of all kits, in the order of the list, each slot's spare kits behind its own. */
+export function kitAccounts(slots: readonly Slot[], entries: readonly Entry[]): KitAccount[] {
+  const labelled = new Set(entriesOf(entries, 'labels').flatMap(({ kits }) => kits));
+  const events = standingEvents(entries);
+  const holders = new Map(randomizations(entries).map(({ kit, subject }) => [kit, subject]));
+  return slots.flatMap((slot) =>
+    kitsOf(slot).map((kit) => {
+      const own = events.get(kit) ?? [];
+      const last = own.at(-1)?.event as KitState | undefined;
+      return {
+        kit,
+        slot,
+        isSpare: kit !== slot.kit,
+        holder: holders.get(slot.kit),
+        state: last ?? (labelled.has(kit) ? 'labelled' : 'listed'),
+        isLabelled: labelled.has(kit),
+        events: own,
+      };
+    }),
+  );
+}
+
+/** What happened to each kit, without what was taken back. */
+function standingEvents(entries: readonly Entry[]): Map<string, EntryOf<'kit'>[]> {
+  const events = new Map<string, EntryOf<'kit'>[]>();
+  for (const entry of entriesOf(entries, 'kit')) {
+    const own = events.get(entry.kit) ?? [];
+    events.set(entry.kit, own);
+    if (entry.event !== 'retracted') own.push(entry);
+    else if (own.at(-1)?.seq === entry.corrects) own.pop();
+  }
+  return events;
+}
+
+/**
+ * Why something cannot happen to a kit; undefined where it can.
+ *
+ * @param subject to whom it is dispensed
+ */
+export function whyNot(
+  { kit, slot, holder, state, events }: KitAccount,
+  event: KitEvent,
+  subject: string | null,
+): string | undefined {
+  if (event === 'retracted') {
+    return events.length > 0
+      ? undefined
+      : `kit ${kit}: nothing is recorded that could be taken back`;
+  }
+  if (event === 'dispensed') {
+    if (holder === undefined) {
+      return `kit ${kit} is of ${slot.number}, which no participant has: randomize first`;
+    }
+    if (subject !== null && subjectKey(subject) !== subjectKey(holder)) {
+      return `kit ${kit} is ${holder}'s, not ${subject}'s: DO NOT GIVE IT`;
+    }
+  }
+  if (BEFORE[event].includes(state)) return undefined;
+  const last = events.at(-1);
+  const is =
+    last === undefined
+      ? 'not received yet'
+      : `${last.event} already, on ${last.date}${last.subject === null ? '' : ` (${last.subject})`}`;
+  return `kit ${kit} is ${is}: it can be ${event} only when it is ${BEFORE[event]
+    .map((one) => (one === 'listed' ? 'not received yet' : one))
+    .filter((one) => one !== 'labelled')
+    .join(' or ')}`;
+}
+
+/** The units of one dispensed kit, and where they are. */
+export interface UnitBalance {
+  readonly kit: string;
+  readonly subject: string;
+  readonly dispensed: number;
+  /** By the injections that are recorded. */
+  readonly given: number;
+  /** Null while the kit is with the participant's injections. */
+  readonly returned: number | null;
+  /** Dispensed, and neither given nor returned. */
+  readonly open: number;
+}
+
+/**
+ * Accounts for the units of every kit that was dispensed: each is given, returned, or open. An injection
+ * counts for the kit that its record names; else for the one that the participant had last on that day.
+ *
+ * @param units how many units a kit has
+ */
+export function unitBalances(
+  accounts: readonly KitAccount[],
+  entries: readonly Entry[],
+  units: number,
+): UnitBalance[] {
+  const visits = visitEntriesBySubject(entries);
+  const dispensed = accounts.flatMap((account) => {
+    const entry = account.events.find(({ event }) => event === 'dispensed');
+    return entry === undefined || account.holder === undefined
+      ? []
+      : [{ ...account, holder: account.holder, since: entry.date }];
+  });
+  const given = new Map<string, number>();
+  for (const subject of new Set(dispensed.map(({ holder }) => holder))) {
+    const records = visits.get(subjectKey(subject)) ?? [];
+    const kits = dispensed.filter(({ holder }) => holder === subject);
+    for (const visit of new Set(records.map((record) => record.visit))) {
+      const dose = doseOf(records, visit);
+      if (dose?.result !== 'given') continue;
+      const kit = dose.kit ?? kitOn(kits, dose.date);
+      if (kit !== undefined) given.set(kit, (given.get(kit) ?? 0) + 1);
+    }
+  }
+  return dispensed.map(({ kit, holder, events }) => {
+    const back = events.find(({ event }) => event === 'returned');
+    const returned = back === undefined ? null : (back.units ?? units);
+    const used = given.get(kit) ?? 0;
+    const open = units - used - (returned ?? 0);
+    return { kit, subject: holder, dispensed: units, given: used, returned, open };
+  });
+}
+
+function kitOn(
+  kits: readonly { kit: string; since: CivilDate }[],
+  date: CivilDate,
+): string | undefined {
+  const before = kits.filter(({ since }) => since <= date);
+  return before.toSorted((a, b) => (a.since < b.since ? -1 : 1)).at(-1)?.kit ?? kits[0]?.kit;
+}
+
+/** The kits of one site by what happened to them. */
+export interface SiteStock {
+  readonly site: string;
+  readonly kits: number;
+  readonly labelled: number;
+  readonly received: number;
+  readonly dispensed: number;
+  readonly returned: number;
+  readonly destroyed: number;
+  /** Received, and neither dispensed nor destroyed. */
+  readonly inStock: number;
+}
+
+/** The kits of each site, in the order of the list. */
+export function siteStocks(accounts: readonly KitAccount[]): SiteStock[] {
+  const bySite = new Map<string, KitAccount[]>();
+  for (const account of accounts) {
+    const site = siteOfStratum(account.slot.stratum);
+    const own = bySite.get(site);
+    if (own === undefined) bySite.set(site, [account]);
+    else own.push(account);
+  }
+  return [...bySite].map(([site, own]) => {
+    const had = (event: KitEvent) =>
+      own.filter(({ events }) => events.some((one) => one.event === event)).length;
+    return {
+      site,
+      kits: own.length,
+      labelled: own.filter(({ isLabelled }) => isLabelled).length,
+      received: had('received'),
+      dispensed: had('dispensed'),
+      returned: had('returned'),
+      destroyed: had('destroyed'),
+      inStock: own.filter(({ state }) => state === 'received').length,
+    };
+  });
+}
+
+/**
+ * Checks that labels and events are of kits on the list, that each event could happen when it was entered,
+ * and that a kit was dispensed to the participant who had its slot, and to nobody else.
+ *
+ * @returns what does not agree, by line of the ledger
+ */
+export function checkKitEvents(slots: readonly Slot[], entries: readonly Entry[]): Problem[] {
+  const problems: Problem[] = [];
+  const slotOfKit = new Map(
+    slots.flatMap((slot) => kitsOf(slot).map((kit) => [String(kit), slot])),
+  );
+  const states = new Map<string, EntryOf<'kit'>[]>();
+  const holders = new Map<string, string>();
+  for (const [index, entry] of entries.entries()) {
+    const report = (message: string) =>
+      problems.push({ file: LEDGER_FILE, line: index + 1, message });
+    if (entry.action === 'randomization') holders.set(entry.kit, entry.subject);
+    if (entry.action === 'labels') {
+      const strange = entry.kits.filter((kit) => !slotOfKit.has(kit));
+      if (strange.length > 0) report(`has labels of ${strange.join(', ')}, which is on no list`);
+    }
+    if (entry.action !== 'kit') continue;
+    const { kit, event, subject, corrects } = entry;
+    const slot = slotOfKit.get(kit);
+    if (slot === undefined) {
+      report(`is of kit ${kit}, which is on no list`);
+      continue;
+    }
+    const events = states.get(kit) ?? [];
+    states.set(kit, events);
+    const holder = holders.get(slot.kit);
+    const state = (events.at(-1)?.event ?? 'listed') as KitState;
+    const account = { kit, slot, holder, state, events, isSpare: false, isLabelled: false };
+    const reason = whyNot(account, event, subject);
+    if (reason !== undefined) report(reason);
+    if (event === 'retracted') {
+      if (events.at(-1)?.seq !== corrects)
+        report(`takes back entry ${corrects ?? 0} of kit ${kit}, which is not its last`);
+      events.pop();
+    } else {
+      events.push(entry);
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,64 @@
+import { type Problem, RandoseError } from '../errors.ts';
+import { STUDY_FILE } from '../study/layout.ts';
+import type { Study } from '../study/study.ts';
+import {
+  LABEL_TEXTS,
+  type LabelText,
+  type LabelTextName,
+  type Packaged,
+} from '../study/supplies.ts';
+
+/** What labels say of every kit of a batch, whatever its arm. */
+export type CommonText = Readonly<Partial<Record<LabelTextName, LabelText>>> & {
+  readonly lot?: string;
+  readonly expiry?: string;
+};
+
+const COMPARED = ['lot', 'expiry', ...LABEL_TEXTS] as const;
+
+/**
+ * Lot, expiry and texts of a batch of the allocation list: what is said for one arm or one batch goes
+ * before what is said for all.
+ *
+ * @throws RandoseError `invalid-study`, naming each that differs between arms: labels that differ unblind
+ */
+export function commonText(
+  { arms, supplies }: Pick<Study, 'arms' | 'supplies'>,
+  batch: number,
+): CommonText {
+  const byArm = arms.map(({ code }) => ({ code, text: textOf(supplies, code, batch) }));
+  const problems: Problem[] = [];
+  for (const name of COMPARED) {
+    const said = byArm.map(({ code, text }) => `${code}: ${shown(text[name])}`);
+    const values = new Set(byArm.map(({ text }) => JSON.stringify(text[name] ?? null)));
+    if (values.size > 1) {
+      problems.push({ file: STUDY_FILE, message: `supplies: ${name} differs, ${said.join('; ')}` });
+    }
+  }
+  if (problems.length === 0) return byArm[0]?.text ?? {};
+  throw new RandoseError('invalid-study', 'the labels of the arms would differ', {
+    problems,
+    hint: 'Whoever sees two kits would know them apart: nothing was printed. Package all arms alike, with one lot number for all, and say so in study.yaml.',
+  });
+}
+
+function textOf({ packaged, labels }: Study['supplies'], arm: string, batch: number): CommonText {
+  const applies = (one: Packaged) =>
+    (one.arm === undefined || one.arm === arm) && (one.batch === undefined || one.batch === batch);
+  const weight = (one: Packaged) =>
+    (one.arm === undefined ? 0 : 1) + (one.batch === undefined ? 0 : 2);
+  const layers = [
+    labels,
+    ...packaged.filter(applies).toSorted((a, b) => weight(a) - weight(b)),
+  ] as readonly CommonText[];
+  const text: Record<string, unknown> = {};
+  for (const layer of layers) {
+    for (const name of COMPARED) if (layer[name] !== undefined) text[name] = layer[name];
+  }
+  return text;
+}
+
+function shown(text: LabelText | undefined): string {
+  if (text === undefined) return 'nothing';
+  return typeof text === 'string' ? text : Object.values(text).join(' / ');
+}

@@ -1,0 +1,67 @@
+import { RandoseError } from '../errors.ts';
+import { LABEL_WORDS, type LabelWord, type LabelWords } from '../study/supplies.ts';
+
+/** The words of a label in one language, all of them. */
+export type AllLabelWords = Readonly<Record<LabelWord, string>>;
+
+/**
+ * The words that randose has: those of the law where it has any (Regulation (EU) 536/2014, Annex VI; for
+ * French the usual wording), and plain ones else. Drafts: the sponsor approves a label.
+ */
+const KNOWN: Readonly<Record<string, AllLabelWords>> = {
+  en: {
+    contact: 'Emergency contact and unblinding',
+    lot: 'Batch No.',
+    expiry: 'Use by',
+    trial: 'Trial ref.',
+    site: 'Site',
+    investigator: 'Investigator',
+    kit: 'Treatment No.',
+    subject: 'Subject No.',
+    visit: 'Visit',
+    injection: 'Injection',
+    trialUse: 'For clinical trial use only',
+    children: 'Keep out of reach of children',
+    reprint: 'REPRINT',
+    dummy: 'DUMMY: FOR REHEARSAL ONLY',
+  },
+  fr: {
+    contact: 'Contact / levée d’insu en urgence',
+    lot: 'N° de lot',
+    expiry: 'À utiliser avant',
+    trial: 'Réf. essai',
+    site: 'Centre',
+    investigator: 'Investigateur',
+    kit: 'N° de traitement',
+    subject: 'N° patient',
+    visit: 'Visite',
+    injection: 'Injection',
+    trialUse: 'Uniquement pour essais cliniques',
+    children: 'Tenir hors de portée des enfants',
+    reprint: 'RÉIMPRESSION',
+    dummy: 'DUMMY : RÉPÉTITION SEULEMENT',
+  },
+};
+
+/** 21 CFR 312.6(a), word for word. */
+export const US_CAUTION =
+  'Caution: New Drug—Limited by Federal (or United States) law to investigational use.';
+
+/**
+ * The words of a language: the trial's own, and randose's for the others.
+ *
+ * @throws RandoseError `invalid-study` where one is missing, which `readStudy` rules out
+ */
+export function wordsIn(language: string, own: LabelWords = {}): AllLabelWords {
+  const known: LabelWords = KNOWN[language] ?? {};
+  return Object.fromEntries(
+    LABEL_WORDS.map((name) => {
+      const word = own[name] ?? known[name];
+      if (word !== undefined) return [name, word];
+      throw new RandoseError(
+        'invalid-study',
+        `supplies.labels.words.${language}.${name} is missing`,
+      );
+    }),
+  ) as AllLabelWords;
+}
