@@ -48,14 +48,14 @@ function noChildProcess(): Plugin {
 }
 
 /**
- * A font that is imported is its bytes: compressed within the bundle, so that the program needs no file
- * beside it. Tests go the same way.
+ * A font or a WebAssembly module that is imported is its bytes: compressed within the bundle, so that the
+ * program needs no file beside it. Tests go the same way.
  */
-export function fontBytes(): Plugin {
+export function fileBytes(): Plugin {
   return {
-    name: 'font-bytes',
+    name: 'file-bytes',
     load(id) {
-      if (!id.endsWith('.ttf')) return null;
+      if (!/\.(ttf|wasm)$/.test(id)) return null;
       const packed = deflateSync(readFileSync(id), { level: 9 }).toString('base64');
       return `import { inflateSync } from 'node:zlib';
 export default new Uint8Array(inflateSync(Buffer.from('${packed}', 'base64')));`;
@@ -90,6 +90,6 @@ export default defineConfig({
     minify: true,
     sourcemap: false,
   },
-  plugins: [fontBytes(), noChildProcess(), thirdPartyLicences(), executable()],
+  plugins: [fileBytes(), noChildProcess(), thirdPartyLicences(), executable()],
   cwd: import.meta.dirname,
 });

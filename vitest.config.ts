@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
-import { fontBytes } from './rolldown.config.ts';
+import { fileBytes } from './rolldown.config.ts';
 
 export default defineConfig({
-  plugins: [{ ...fontBytes(), enforce: 'pre' }],
+  plugins: [{ ...fileBytes(), enforce: 'pre' }],
   test: {
     include: ['test/**/*.test.ts'],
     reporters: ['default', './test/count-reporter.ts'],

@@ -1,4 +1,9 @@
-import { type AllocatedSlot, kitsOf, makeAllocationList, type Slot } from '../randomization/list.ts';
+import {
+  type AllocatedSlot,
+  kitsOf,
+  makeAllocationList,
+  type Slot,
+} from '../randomization/list.ts';
 import { readPlan } from '../randomization/plan.ts';
 import { batchFiles, STUDY_FILE } from '../study/layout.ts';
 import { readStudy } from '../study/study-file.ts';

@@ -1,8 +1,9 @@
+import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import * as v from 'valibot';
 import { RandoseError } from '../errors.ts';
 import { ALGORITHM } from '../randomization/generator.ts';
-import { type AllocatedSlot, kitsOf, type Slot } from '../randomization/list.ts';
+import { type AllocatedSlot, kitsOf, type PackedKit, type Slot } from '../randomization/list.ts';
 import type { KitNumber, RandomizationNumber } from '../randomization/numbers.ts';
 import { MOST_PLAN_BYTES } from '../randomization/plan.ts';
 import type { Arm, Domain } from '../study/study.ts';
@@ -68,6 +69,36 @@ export function formatPackingList(slots: readonly AllocatedSlot[], arms: readonl
 }
 
 const PACKING_COLUMNS = ['kit', 'arm_code', 'arm_name'] as const;
+
+/**
+ * Reads an opened packing list and holds it against the public list and the arms.
+ *
+ * @returns the kits in the order of their codes
+ * @throws RandoseError `not-trusted`, without any arm
+ */
+export function readPackingList(
+  plaintext: string,
+  expected: { file: string; slots: readonly Slot[]; arms: readonly Arm[] },
+): PackedKit[] {
+  const { file, slots, arms } = expected;
+  let rows: string[][];
+  try {
+    rows = parse(plaintext, { skipEmptyLines: true });
+  } catch {
+    throw notTrusted(file, 'what is in it is no packing list');
+  }
+  const [header, ...body] = rows;
+  const kits = slots.flatMap((slot) => kitsOf(slot)).sort((a, b) => (a < b ? -1 : 1));
+  const isOfList = body.length === kits.length && body.every(([kit], at) => kit === kits[at]);
+  if (header?.join() !== PACKING_COLUMNS.join() || !isOfList) {
+    throw notTrusted(file, 'it has other kits than the public list');
+  }
+  const isKnown = body.every(([, code, name]) =>
+    arms.some((arm) => arm.code === code && arm.name === name),
+  );
+  if (!isKnown) throw notTrusted(file, 'it has arms that study.yaml has not');
+  return body.map(([, arm = '', armName = ''], at) => ({ kit: kits[at]!, arm, armName }));
+}
 
 const HEX_32 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const WHOLE = v.pipe(v.number(), v.integer(), v.minValue(1));

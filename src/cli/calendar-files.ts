@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { RandoseError } from '../errors.ts';
 import { headOf } from '../ledger/chain.ts';
-import { exists, isFolder, liesWithin, makeFolder, writeNew } from '../platform/files.ts';
+import { isFolder, makeFolder } from '../platform/files.ts';
 import { noteExport } from '../platform/last-export.ts';
 import type { OpenStudy } from '../platform/open-study.ts';
 import type { MarkDay } from '../schedule/days-that-matter.ts';
 import type { RevisedCalendar } from '../schedule/revisions.ts';
 import { CALENDARS } from '../study/layout.ts';
 import { DUMMY_MARK } from '../study/study.ts';
+import { refuseInside, writeFiles } from './exported-files.ts';
 import type { Output } from './output.ts';
 
 export interface ExportOptions {
@@ -32,11 +33,6 @@ export interface Chosen {
   readonly isOne: boolean;
   /** The text for the eye. */
   readonly view: (isFile: boolean) => string;
-}
-
-interface NewFile {
-  readonly file: string;
-  readonly content: string | Uint8Array;
 }
 
 /** Writes calendars where they are asked for: on stdout, to a file, or to a file each in a folder. */
@@ -127,9 +123,9 @@ function write(
     file: isOneFile ? place : join(place, `${mark}${name}.${format}`),
     content,
   }));
-  refuseInside(place, root);
+  refuseInside(place, root, CALENDARS);
   if (!isOneFile) makeFolder(place);
-  writeFiles(files, root, force);
+  writeFiles(files, root, CALENDARS, force);
   const count = files.length === 1 ? '1 calendar' : `${files.length} calendars`;
   output.say(isOneFile && !isOne ? `${place}: written.` : `${place}: ${count} written.`);
   output.result({ ...data, files: files.map(({ file }) => file) }, '');
@@ -144,30 +140,4 @@ function write(
     if (!(error instanceof RandoseError)) throw error;
     output.warn(`the export could not be noted for --changes: ${error.message}`);
   }
-}
-
-/** Nothing that is exported may take the place of what the study folder is made of. */
-function refuseInside(path: string, root: string): void {
-  if (!liesWithin(path, root) || liesWithin(path, join(root, CALENDARS))) return;
-  throw new RandoseError('usage', `${path} lies inside the study folder`, {
-    hint: `In the study folder, calendars belong into ${CALENDARS}/. Nothing was written.`,
-  });
-}
-
-/**
- * Writes all the files, or none of them where one is there already or has no place there. The study's folder
- * for calendars is made where it is missing.
- */
-export function writeFiles(files: readonly NewFile[], root: string, force: boolean): void {
-  for (const { file } of files) {
-    refuseInside(file, root);
-    if (!force && exists(file)) {
-      throw new RandoseError('would-overwrite', `${file} exists already`, {
-        hint: 'Nothing was written. --force replaces what is there.',
-      });
-    }
-  }
-  const calendars = join(root, CALENDARS);
-  if (files.some(({ file }) => liesWithin(file, calendars))) makeFolder(calendars);
-  for (const { file, content } of files) writeNew(file, content, { force });
 }

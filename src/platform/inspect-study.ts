@@ -8,6 +8,7 @@ import {
 } from '../blinding/manifest.ts';
 import { type Problem, RandoseError } from '../errors.ts';
 import { readLedger } from '../ledger/chain.ts';
+import { checkKitEvents } from '../ledger/accountability.ts';
 import { checkVisits } from '../ledger/doses.ts';
 import { checkAssignments } from '../ledger/enrolment.ts';
 import { entriesOf, type Entry } from '../ledger/entry.ts';
@@ -106,7 +107,7 @@ export function inspectStudy(
   const slots = batches.flatMap((batch) => batch.slots ?? []);
   problems.push(...checkOpenings(entries), ...checkVisits(entries));
   if (batches.every((batch) => batch.slots !== undefined)) {
-    problems.push(...checkAssignments(slots, entries));
+    problems.push(...checkAssignments(slots, entries), ...checkKitEvents(slots, entries));
   }
   if (study.ok) problems.push(...checkKits(slots, study.value));
   const checked = {

@@ -33,6 +33,13 @@ export interface AllocatedSlot extends Slot {
   readonly sequenceInBlock: number;
 }
 
+/** A kit with the arm that it is packed for. */
+export interface PackedKit {
+  readonly kit: KitNumber;
+  readonly arm: string;
+  readonly armName: string;
+}
+
 /** What of a study decides its list. */
 export type Design = Pick<Study, 'id' | 'domain' | 'numbers'> & {
   readonly arms: readonly Pick<Arm, 'code' | 'ratio'>[];

@@ -2,6 +2,7 @@
 export const STUDY_FILE = 'study.yaml';
 export const ALLOCATION = 'allocation';
 export const CALENDARS = 'calendars';
+export const LABELS = 'labels';
 /** Up to where each participant's calendar was exported, for `calendar --changes`. */
 export const LAST_EXPORT = 'last-export.json';
 export const LEDGER_FILE = 'ledger.jsonl';

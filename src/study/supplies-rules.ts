@@ -29,7 +29,11 @@ export function checkSupplies(yaml: StudyYaml): void {
   }
   for (const language of Object.keys(words)) {
     if (languages.includes(language)) continue;
-    yaml.report([...place, 'words', language], `"${language}" is none of the labels' languages`, true);
+    yaml.report(
+      [...place, 'words', language],
+      `"${language}" is none of the labels' languages`,
+      true,
+    );
   }
   checkTexts(yaml, place, labels, languages);
   for (const { path, value } of yaml.soundItems(['supplies', 'packaged'], PACKAGED)) {

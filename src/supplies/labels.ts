@@ -135,6 +135,7 @@ export function makeLabels(
 interface Common {
   readonly study: LabelledStudy;
   readonly words: readonly AllLabelWords[];
+  readonly captioned: Captioned;
   readonly contact: (packaging: Packaging) => string | undefined;
   /** By kind; undefined where study.yaml has nothing for it. */
   readonly line: (kind: LineKind, packaging: Packaging) => LabelLine | undefined;
@@ -161,12 +162,13 @@ function commonParts(
   const site = study.sites.find(({ code }) => code === siteCode);
   const words = languages.map((language) => wordsIn(language, labels.words[language]));
   const said = (value: LabelText | undefined) => inLanguages(value, languages);
-  const captioned = (word: LabelWord, value: string) => captionedIn(words, languages, word, value);
+  const captioned = captioner(words, languages);
   const parts: Parts = { study, text, site, makeUp, languages, words, captioned, said };
   return {
     study,
     words,
-    contact: (packaging) => contactText(study, packaging, words),
+    captioned,
+    contact: (packaging) => contactText(study, packaging, captioned),
     line: (kind, packaging) => {
       const isStrong = kind === 'substance' || kind === 'lot' || kind === 'trial_use';
       const found = lineText(parts, profile, kind, packaging);
@@ -183,7 +185,7 @@ interface Parts {
   readonly makeUp: Study['supplies']['kit'];
   readonly languages: readonly string[];
   readonly words: readonly AllLabelWords[];
-  readonly captioned: (word: LabelWord, value: string) => string;
+  readonly captioned: Captioned;
   readonly said: (value: LabelText | undefined) => string | undefined;
 }
 
@@ -213,16 +215,16 @@ function lineText(
         text.lot === undefined ? '' : captioned('lot', text.lot),
         isDated ? captioned('expiry', monthYear(text.expiry)) : '',
       ];
-      return parts.filter((part) => part !== '').join('   ') || undefined;
+      return parts.filter((part) => part !== '').join(' · ') || undefined;
     }
     case 'trial': {
       const own = said(text.trialReference);
       if (own !== undefined) return captioned('trial', own);
       const where = site === undefined ? [] : [captioned('site', site.code)];
-      const [register] = Object.values(study.registrations);
+      const register = registrationOf(study, profile);
       const reference = register === undefined ? study.id : `${study.id} (${register})`;
       const about = isInner ? [study.id] : [reference, study.sponsor];
-      return [captioned('trial', about.join(', ')), ...where].join('   ');
+      return [captioned('trial', about.join(', ')), ...where].join(' · ');
     }
     case 'investigator':
       return site?.investigator === undefined
@@ -323,7 +325,7 @@ function unitLabel(
           `${caption(common.words, 'injection')} ${injection.index}/${one.injections.length}`,
           `${caption(common.words, 'visit')} ${injection.visit}`,
           ...(injection.date === null ? [] : [injection.date]),
-        ].join('   ');
+        ].join(' · ');
   const kinds = packaging === 'alone' ? ALL_LINES : INNER_LINES;
   const lines = kinds.flatMap((kind) => common.line(kind, packaging) ?? []);
   const first: LabelLine = { kind: 'injection', text, isStrong: true };
@@ -358,10 +360,10 @@ function labelOf(common: Common, one: KitToLabel, kind: LabelKind, packaging: Pa
 /** The line for the participant, to be filled in by hand where nobody has the kit, behind the lot. */
 function withSubject(
   lines: readonly LabelLine[],
-  { words }: Common,
+  { captioned }: Common,
   { subject }: KitToLabel,
 ): LabelLine[] {
-  const text = `${caption(words, 'subject')} : ${subject ?? '_'.repeat(12)}`;
+  const text = captioned('subject', subject ?? '_'.repeat(12));
   const line: LabelLine = { kind: 'subject', text, isStrong: subject !== null };
   const place = lines.findIndex(({ kind }) => kind === 'trial');
   return place < 0 ? [...lines, line] : lines.toSpliced(place, 0, line);
@@ -370,14 +372,33 @@ function withSubject(
 function contactText(
   { supplies: { labels } }: LabelledStudy,
   packaging: Packaging,
-  words: readonly AllLabelWords[],
+  captioned: Captioned,
 ): string | undefined {
   const { contact } = labels;
   if (contact === undefined) return undefined;
   const { name, address, phone } = contact;
   const isInner = packaging === 'immediate' || packaging === 'small';
   const parts = [phone, name, ...(isInner ? [] : [address])].filter((part) => part !== undefined);
-  return isInner ? parts.join(', ') : `${caption(words, 'contact')} : ${parts.join(', ')}`;
+  return isInner ? parts.join(', ') : captioned('contact', parts.join(', '));
+}
+
+/** What stands behind its caption, as the first language of the label separates the two. */
+type Captioned = (word: LabelWord, value: string) => string;
+
+function captioner(words: readonly AllLabelWords[], languages: readonly string[]): Captioned {
+  const colon = languages[0] === 'fr' ? ' : ' : ': ';
+  return (word, value) => `${caption(words, word)}${colon}${value}`;
+}
+
+/** The number by which the trial is known: in Europe that of its authorization, where it has one. */
+function registrationOf(
+  { registrations }: LabelledStudy,
+  profile: ProfileName,
+): string | undefined {
+  const all = Object.entries(registrations);
+  const european =
+    profile === 'us-312.6' ? undefined : all.find(([name]) => /^(EU|CTIS)/i.test(name));
+  return (european ?? all[0])?.[1];
 }
 
 /** A word in every language of the label; once where languages agree. */

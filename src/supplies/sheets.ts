@@ -37,7 +37,7 @@ function sheet(name: string, paper: Sheet['paper'], numbers: Numbers, unit = 1):
   const [width, height, columns, rows, left, top, across, down] = numbers;
   const label = { width: width * unit, height: height * unit };
   const place = { left: left * unit, top: top * unit, across: across * unit, down: down * unit };
-  return { name, paper, label, columns, rows, ...place, isForUnits: label.height < 25 };
+  return { name, paper, label, columns, rows, ...place, isForUnits: label.height < 26 };
 }
 
 /** The sheets that randose knows: as their maker, Avery, publishes them for A4, and in inches for Letter. */
@@ -50,7 +50,6 @@ export const SHEETS: readonly Sheet[] = [
   sheet('5160', 'Letter', [2.625, 1, 3, 10, 0.1875, 0.5, 2.75, 1], INCH),
   sheet('5163', 'Letter', [4, 2, 2, 5, 0.15625, 0.5, 4.1875, 2], INCH),
   sheet('5164', 'Letter', [4, 10 / 3, 2, 3, 0.15625, 0.5, 4.1875, 10 / 3], INCH),
-  sheet('5167', 'Letter', [1.75, 0.5, 4, 20, 0.28125, 0.5, 2.0625, 0.5], INCH),
 ];
 
 /** How many labels a sheet has. */

@@ -6,8 +6,9 @@ import { makeCalendar } from '../../schedule/calendar.ts';
 import { marksText } from '../../schedule/days-that-matter.ts';
 import { visitsOf } from '../../schedule/visits.ts';
 import type { SiteWorkload } from '../../schedule/workload.ts';
+import { CALENDARS } from '../../study/layout.ts';
 import { datedName } from '../../study/civil-date.ts';
-import { writeFiles } from '../calendar-files.ts';
+import { writeFiles } from '../exported-files.ts';
 import type { Output } from '../output.ts';
 import { type Palette, PLAIN } from '../palette.ts';
 import {
@@ -66,7 +67,7 @@ export async function calendarLoad(output: Output, options: LoadOptions): Promis
     output.result(data, text);
     return;
   }
-  writeFiles([{ file: path, content: text }], open.root, force);
+  writeFiles([{ file: path, content: text }], open.root, CALENDARS, force);
   output.say(`${path}: written.`);
   output.result({ ...data, file: path }, '');
 }

@@ -1,7 +1,9 @@
 import { nearlyFull, randomizations, strataUse, type StratumUse } from '../../ledger/enrolment.ts';
-import { type Kit, requireKit } from '../../ledger/kits.ts';
+import { kitAccounts, siteStocks, unitBalances } from '../../ledger/accountability.ts';
 import { openingsOf } from '../../ledger/openings.ts';
 import { domainOf, openStudy, type OpenStudy } from '../../platform/open-study.ts';
+import { balanceText } from '../kit-view.ts';
+import { check } from './check.ts';
 import { findStudyFolder } from '../../platform/study-folder.ts';
 import { nearlyFullText } from '../nearly-full.ts';
 import type { Output } from '../output.ts';
@@ -16,11 +18,12 @@ interface StatusOptions {
 
 /** `randose status`: how far the trial has come. Nothing in it is counted by arm. */
 export function status(output: Output, options: StatusOptions): void {
-  const open = openStudy(findStudyFolder(options.study), domainOf(options));
-  if (options.kit !== undefined) {
-    tellKit(output, open, requireKit(open, options.kit));
+  const { kit } = options;
+  if (kit !== undefined) {
+    check(output, { ...options, kit });
     return;
   }
+  const open = openStudy(findStudyFolder(options.study), domainOf(options));
   const { study, entries, slots, batches } = open;
   const randomized = randomizations(entries);
   const strata = strataUse(slots, randomized);
@@ -30,7 +33,9 @@ export function status(output: Output, options: StatusOptions): void {
     listOpenings: counts(openingsOf(entries, 'list opening')),
     cardMakings: counts(openingsOf(entries, 'card making')),
     rewraps: counts(openingsOf(entries, 'rewrap')),
+    packings: counts(openingsOf(entries, 'packing')),
   };
+  const supply = supplyOf(open);
   const last = randomized.at(-1);
   const lines = [
     `${study.id}: ${randomized.length} randomized` +
@@ -44,6 +49,7 @@ export function status(output: Output, options: StatusOptions): void {
     ['List openings', opened.listOpenings],
     ['Cards printed', opened.cardMakings],
     ['Sealed anew', opened.rewraps],
+    ['Packing list', opened.packings],
   ] as const;
   for (const [what, count] of others) {
     if (Object.values(count).some((number) => number > 0)) lines.push(countsText(what, count));
@@ -65,9 +71,12 @@ export function status(output: Output, options: StatusOptions): void {
       strata,
       nearlyFull: few.map(({ stratum }) => stratum),
       ...opened,
+      kits: supply.stocks,
+      units: supply.balances,
     },
-    `${lines.join('\n')}\n`,
+    `${lines.join('\n')}\n${supply.isUsed ? `\n${stockTable(output, supply)}` : ''}`,
   );
+  for (const text of supply.problems) output.warn(`${text}.`);
   for (const one of few) output.warn(nearlyFullText(one));
 }
 
@@ -93,15 +102,38 @@ function countsText(what: string, { opened, refused }: ReturnType<typeof counts>
   return `${what}: ${opened} opened, ${refused} refused`;
 }
 
-/** Whose kit it is: blinded, for whoever has it in hand. */
-function tellKit(output: Output, { study }: OpenStudy, { kit, slot, holder }: Kit): void {
-  const { number, stratum } = slot;
-  const whose =
-    holder === undefined
-      ? 'given to nobody yet'
-      : `given to ${holder.subject} on ${holder.time.slice(0, 10)}`;
-  output.result(
-    { study: study.id, kit, number, stratum, subject: holder?.subject ?? null },
-    `${study.id}: kit ${kit} is of ${number}, stratum ${stratum}, ${whose}.\n`,
-  );
+/** Where kits and their units are, reconciled. */
+interface Supply {
+  readonly stocks: ReturnType<typeof siteStocks>;
+  readonly balances: ReturnType<typeof unitBalances>;
+  /** Whether anything is on record of kits. */
+  readonly isUsed: boolean;
+  /** What does not come out even. */
+  readonly problems: readonly string[];
+}
+
+function supplyOf({ study, slots, entries }: OpenStudy): Supply {
+  const accounts = kitAccounts(slots, entries);
+  const balances = unitBalances(accounts, entries, study.supplies.kit.units);
+  return {
+    stocks: siteStocks(accounts),
+    balances,
+    isUsed: accounts.some(({ state }) => state !== 'listed'),
+    problems: balances.flatMap((one) => balanceText(one) ?? []),
+  };
+}
+
+function stockTable({ colour }: Output, { stocks, balances }: Supply): string {
+  const rows = stocks.map((one) => [
+    one.site,
+    ...[one.kits, one.labelled, one.received, one.dispensed, one.returned].map(String),
+    ...[one.destroyed, one.inStock].map(String),
+  ]);
+  const head = ['Kits', 'All', 'Labelled', 'Received', 'Dispensed', 'Returned', 'Destroyed'];
+  const table = formatTable([...head, 'In stock'], rows, colour);
+  if (balances.length === 0) return table;
+  const sum = (of: (one: (typeof balances)[number]) => number) =>
+    balances.reduce((total, one) => total + of(one), 0);
+  const open = sum((one) => one.open);
+  return `${table}Units: ${sum((one) => one.dispensed)} dispensed, ${sum((one) => one.given)} given, ${sum((one) => one.returned ?? 0)} returned, ${open} open\n`;
 }

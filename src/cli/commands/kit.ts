@@ -1,0 +1,195 @@
+import { RandoseError } from '../../errors.ts';
+import { type KitAccount, kitAccounts, unitBalances, whyNot } from '../../ledger/accountability.ts';
+import { headOf } from '../../ledger/chain.ts';
+import { requireRandomization } from '../../ledger/enrolment.ts';
+import type { Act, KitEvent } from '../../ledger/entry.ts';
+import { parseWho } from '../../ledger/who.ts';
+import { domainOf, openStudy, type OpenStudy } from '../../platform/open-study.ts';
+import { signingWith } from '../../platform/signing.ts';
+import { appendToLedger, findStudyFolder, withStudyLock } from '../../platform/study-folder.ts';
+import { todayIn } from '../../platform/today.ts';
+import { datedName, type CivilDate } from '../../study/civil-date.ts';
+import { siteOfStratum } from '../../study/strata.ts';
+import { codesIn, namedKits } from '../chosen-kits.ts';
+import { kitData } from '../kit-view.ts';
+import type { Output } from '../output.ts';
+import { requireDate, requireSite } from '../participant-schedule.ts';
+import { formatReceipt } from '../receipt.ts';
+import { formatTable } from '../table.ts';
+
+interface LogOptions {
+  readonly study?: string;
+  readonly dummy?: boolean;
+  readonly site?: string;
+}
+
+/** `randose kit`: the drug accountability log, blinded. */
+export function kitLog(output: Output, options: LogOptions): void {
+  const open = openStudy(findStudyFolder(options.study), domainOf(options));
+  const site = options.site === undefined ? undefined : requireSite(open.study, options.site).code;
+  const accounts = kitAccounts(open.slots, open.entries).filter(
+    ({ slot }) => site === undefined || siteOfStratum(slot.stratum) === site,
+  );
+  const dateOf = ({ events }: KitAccount, event: KitEvent): string =>
+    events.find((one) => one.event === event)?.date ?? '';
+  const rows = accounts.map((account) => [
+    account.isSpare ? `${account.kit} spare` : account.kit,
+    account.slot.number,
+    account.holder ?? '',
+    ...(['received', 'dispensed', 'returned', 'destroyed'] as const).map((one) =>
+      dateOf(account, one),
+    ),
+  ]);
+  const head = ['Kit', 'No.', 'Subject', 'Received', 'Dispensed', 'Returned', 'Destroyed'];
+  output.result(
+    { study: open.study.id, kits: accounts.map(kitData) },
+    formatTable(head, rows, output.colour),
+  );
+}
+
+interface EventOptions {
+  readonly study?: string;
+  readonly dummy?: boolean;
+  readonly kits?: string;
+  readonly from?: string;
+  readonly subject?: string;
+  readonly date?: string;
+  readonly units?: number;
+  readonly reason?: string;
+  readonly by: string;
+  readonly sign?: string;
+}
+
+/** `randose kit received` and so on: records where kits went, all of them or none. */
+export async function kitEvent(
+  output: Output,
+  event: KitEvent,
+  options: EventOptions,
+): Promise<void> {
+  const who = parseWho(options.by);
+  if ((options.kits === undefined) === (options.from === undefined)) {
+    throw new RandoseError('usage', 'expected --kits CODE,CODE, or --from FILE with a code a line');
+  }
+  const reason = options.reason?.trim() ?? null;
+  if ((event === 'destroyed' || event === 'retracted') && (reason ?? '') === '') {
+    const what = event === 'destroyed' ? 'to destroy kits' : 'to take a record back';
+    throw new RandoseError('usage', `${what} needs --reason TEXT: it is kept in the ledger`);
+  }
+  const typed =
+    options.from === undefined ? (options.kits ?? '').split(',') : codesIn(options.from);
+  const root = findStudyFolder(options.study);
+  const signing = await signingWith(options.sign, !output.json);
+  await withStudyLock(root, () => {
+    const open = openStudy(root, domainOf(options));
+    const subject =
+      options.subject === undefined
+        ? null
+        : requireRandomization(open.entries, options.subject).subject;
+    const wanted = namedKits(open, typed);
+    const byCode = new Map(kitAccounts(open.slots, open.entries).map((one) => [one.kit, one]));
+    const accounts = wanted.map(({ kit }) => byCode.get(kit)!);
+    if (options.units !== undefined && accounts.length > 1) {
+      throw new RandoseError('usage', '--units is of one kit: record kits with units one by one');
+    }
+    const acts = accountFor(open, event, accounts, { ...options, subject, reason, who });
+    const head = appendToLedger(open, headOf(open.entries), acts, signing);
+    const count = accounts.length === 1 ? `kit ${accounts[0]!.kit}` : `${accounts.length} kits`;
+    const [first] = acts;
+    const told = first?.action === 'kit' ? toldOf(first) : '';
+    output.result(
+      { study: open.study.id, event, acts, ledger: { seq: head.seq, hash: head.hash } },
+      `${count}: ${event}${told}\n`,
+    );
+    output.say(formatReceipt(head));
+  });
+}
+
+function toldOf({ date, units, corrects, subject }: Extract<Act, { action: 'kit' }>): string {
+  if (corrects !== null) return ', what was recorded last.';
+  const whom = (subject ?? null) === null ? '' : `, ${subject ?? ''}`;
+  const many = units === null ? '' : `, ${units} ${units === 1 ? 'unit' : 'units'}`;
+  return ` on ${datedName(date)}${whom}${many}.`;
+}
+
+interface Recording extends Pick<EventOptions, 'date' | 'units'> {
+  readonly subject: string | null;
+  readonly reason: string | null;
+  readonly who: ReturnType<typeof parseWho>;
+}
+
+/** @throws RandoseError `bad-data` where something of it cannot be, for every kit at once */
+function accountFor(
+  open: OpenStudy,
+  event: KitEvent,
+  accounts: readonly KitAccount[],
+  { date: typed, units: typedUnits, subject, reason, who }: Recording,
+): Act[] {
+  const { study, slots, entries } = open;
+  const problems: string[] = [];
+  if (event === 'dispensed' && subject === null) {
+    throw new RandoseError('usage', 'to whom? --subject ID: a kit is dispensed to one participant');
+  }
+  const balances = new Map(
+    unitBalances(kitAccounts(slots, entries), entries, study.supplies.kit.units).map((one) => [
+      one.kit,
+      one,
+    ]),
+  );
+  const acts = accounts.map((account): Act => {
+    const { kit, slot, holder, events } = account;
+    const site = study.sites.find(({ code }) => code === siteOfStratum(slot.stratum));
+    const today = todayIn(site?.timeZone);
+    const last = events.at(-1);
+    const date = typed === undefined ? today : requireDate('--date', typed);
+    const why = whyNot(account, event, subject) ?? dateProblem(kit, event, date, today, last?.date);
+    if (why !== undefined) problems.push(why);
+    const most =
+      event === 'returned' ? study.supplies.kit.units : (last?.units ?? study.supplies.kit.units);
+    const balance = balances.get(kit);
+    const left = Math.max(0, balance?.open ?? 0);
+    const hasUnits = event === 'returned' || event === 'destroyed';
+    const units = hasUnits ? (typedUnits ?? (event === 'returned' ? left : most)) : null;
+    if (typedUnits !== undefined && (!hasUnits || typedUnits > most)) {
+      const message = hasUnits
+        ? `kit ${kit} has ${most} units at most`
+        : '--units is for returned and destroyed';
+      problems.push(message);
+    }
+    const isOf = event === 'dispensed' || event === 'returned';
+    return {
+      ...{
+        action: 'kit',
+        who,
+        reason,
+        subject: isOf ? (holder ?? null) : null,
+        kit,
+        event,
+        date,
+        units,
+      },
+      corrects: event === 'retracted' ? (last?.seq ?? 0) : null,
+    };
+  });
+  if (problems.length === 0) return acts;
+  const [first = ''] = problems;
+  throw new RandoseError(
+    'bad-data',
+    problems.length === 1 ? first : `${problems.length} kits cannot be ${event}`,
+    {
+      problems: problems.length === 1 ? [] : problems.map((message) => ({ message })),
+      hint: 'Nothing was recorded. What was recorded by mistake is taken back by: randose kit retracted',
+    },
+  );
+}
+
+function dateProblem(
+  kit: string,
+  event: KitEvent,
+  date: CivilDate,
+  today: CivilDate,
+  before: CivilDate | undefined,
+): string | undefined {
+  if (date > today) return `kit ${kit}: ${datedName(date)} is in the future`;
+  if (event === 'retracted' || before === undefined || date >= before) return undefined;
+  return `kit ${kit}: ${datedName(date)} is before what happened to it last, on ${datedName(before)}`;
+}

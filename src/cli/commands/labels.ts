@@ -1,0 +1,254 @@
+import { sha256 } from '../../blinding/digest.ts';
+import { RandoseError } from '../../errors.ts';
+import { headOf } from '../../ledger/chain.ts';
+import { requireRandomization } from '../../ledger/enrolment.ts';
+import { entriesOf, type Entry, type LabelKinds } from '../../ledger/entry.ts';
+import type { Kit } from '../../ledger/kits.ts';
+import { parseWho } from '../../ledger/who.ts';
+import { accountName } from '../../platform/account.ts';
+import {
+  domainOf,
+  openStudy,
+  type OpenStudy,
+  requireUnchanged,
+} from '../../platform/open-study.ts';
+import { signingWith } from '../../platform/signing.ts';
+import { appendToLedger, findStudyFolder, withStudyLock } from '../../platform/study-folder.ts';
+import { makeFolder, writeNew } from '../../platform/files.ts';
+import { makeCalendar } from '../../schedule/calendar.ts';
+import { visitsOf } from '../../schedule/visits.ts';
+import { LABELS } from '../../study/layout.ts';
+import type { ProfileName } from '../../study/supplies.ts';
+import {
+  type KitToLabel,
+  type LabelKind,
+  type LabelledInjection,
+  makeLabels,
+} from '../../supplies/labels.ts';
+import { chosenKits, type KitChoice } from '../chosen-kits.ts';
+import { checkFiles, writeFiles } from '../exported-files.ts';
+import {
+  calibrationFile,
+  labelFiles,
+  type LabelFormat,
+  type LabelFormatOptions,
+  readLabelFormat,
+} from '../label-files.ts';
+import type { Output } from '../output.ts';
+import { scheduledParticipant } from '../participant-schedule.ts';
+import { formatReceipt } from '../receipt.ts';
+
+interface LabelsOptions extends KitChoice, LabelFormatOptions {
+  readonly study?: string;
+  readonly dummy?: boolean;
+  readonly only?: 'outer' | 'units';
+  readonly profile?: ProfileName;
+  readonly calibrate?: boolean;
+  readonly by?: string;
+  readonly reason?: string;
+  readonly sign?: string;
+  readonly force?: boolean;
+}
+
+/** Below this, in points, somebody who prints is told that the text is small. */
+const SMALL = 6;
+
+/** `randose labels`: kit labels, on record. It needs no key, and depends on no arm. */
+export async function labels(output: Output, options: LabelsOptions): Promise<void> {
+  const format = readLabelFormat(options);
+  const { force = false } = options;
+  if (options.calibrate === true) {
+    const { file, content } = await calibrationFile(format);
+    writeNew(file, content, { force });
+    const text = `${file}: the outlines of ${format.sheet.name}. Print it at 100 %, hold it against a sheet of labels, and mend what is off with --offset.\n`;
+    output.result({ file, sheet: format.sheet.name }, text);
+    return;
+  }
+  const who =
+    options.by === undefined
+      ? { name: accountName(), role: '', organisation: '' }
+      : parseWho(options.by);
+  const root = findStudyFolder(options.study);
+  const signing = await signingWith(options.sign, !output.json);
+  await withStudyLock(root, async () => {
+    const open = openStudy(root, domainOf(options));
+    requireUnchanged(open, [
+      'identity',
+      'numbers',
+      ...(options.subject === undefined ? [] : (['schedule'] as const)),
+    ]);
+    const { study, entries } = open;
+    const profile = options.profile ?? study.supplies.labels.profile;
+    if (profile === undefined) {
+      throw new RandoseError(
+        'usage',
+        'expected --profile, or supplies.labels.profile in study.yaml',
+        {
+          hint: 'By which law: eu-ctr (Regulation 536/2014), eu-annex13 (before it), us-312.6.',
+        },
+      );
+    }
+    const kinds = kindsOf(options, format, study.supplies.kit.outer);
+    const kits = toLabel(open, chosenKits(open, options), options.subject);
+    const made = makeLabels(study, profile, kinds, kits);
+    const { files, about, smallest } = await labelFiles(study, format, made);
+    checkFiles(files, root, LABELS, force);
+    const reprints = kits.filter(({ had }) => had.some((kind) => kinds.includes(kind)));
+    const head = appendToLedger(
+      open,
+      headOf(entries),
+      [
+        {
+          action: 'labels',
+          who,
+          ...{ subject: kits[0]?.subject ?? null, reason: options.reason ?? null },
+          ...{ labels: kinds.join(' and ') as LabelKinds, profile, format: format.format },
+          ...{ kits: kits.map(({ kit }) => kit), reprints: reprints.map(({ kit }) => kit) },
+          ...{ count: made.length, output: digestOf(files) },
+        },
+      ],
+      signing,
+    );
+    write(files, root, format, force);
+    const count = made.length === 1 ? '1 label' : `${made.length} labels`;
+    const again =
+      reprints.length === 0
+        ? ''
+        : ` ${kitsText(reprints.length)} had labels before: marked as reprints.`;
+    output.result(
+      {
+        ...{ study: study.id, profile, labels: made.length, kits: kits.length },
+        ...{ reprints: reprints.map(({ kit }) => kit), files: files.map(({ file }) => file) },
+        ledger: { seq: head.seq, hash: head.hash },
+      },
+      `${format.output}: ${count} (${kinds.join(' and ')}) of ${kitsText(kits.length)}${about}.${again}\n`,
+    );
+    tell(output, open, options, { kinds, smallest, format });
+    output.say(formatReceipt(head));
+  });
+}
+
+function kitsText(count: number): string {
+  return count === 1 ? '1 kit' : `${count} kits`;
+}
+
+/** Which labels: what is said; else those that the sheet is for, and for a participant both. */
+function kindsOf(
+  { only, sheet, subject }: LabelsOptions,
+  format: LabelFormat,
+  hasOuter: boolean,
+): LabelKind[] {
+  if (!hasOuter) {
+    if (only !== 'outer') return ['unit'];
+    throw new RandoseError('usage', 'kits have no outer label: supplies.kit.outer is false');
+  }
+  if (only !== undefined) return [only === 'outer' ? 'outer' : 'unit'];
+  const isForBoth = subject !== undefined || format.format === 'csv';
+  if (sheet === undefined && isForBoth) return ['outer', 'unit'];
+  if (format.sheet.isForUnits) return ['unit'];
+  return isForBoth ? ['outer', 'unit'] : ['outer'];
+}
+
+/** What goes on the labels of each kit. */
+function toLabel(open: OpenStudy, kits: readonly Kit[], subject: string | undefined): KitToLabel[] {
+  const { study, entries } = open;
+  const visits = visitsOf(study.schedule);
+  const planned = visits
+    .filter(({ injection }) => injection !== undefined)
+    .map(({ name, injection }): LabelledInjection => ({
+      index: injection!.index,
+      visit: name,
+      date: null,
+    }));
+  const had = labelledBefore(entries, subject !== undefined);
+  const holder = subject === undefined ? undefined : requireRandomization(entries, subject);
+  const own = holder === undefined ? planned : datedInjections();
+  return kits.map(({ kit, slot }) => ({
+    ...{ kit, slot, subject: holder?.subject ?? null, injections: own },
+    had: (['outer', 'unit'] as const).filter((kind) => had.has(`${kind} ${kit}`)),
+  }));
+
+  /** The participant's, as the calendar has them now. */
+  function datedInjections(): LabelledInjection[] {
+    const { subject: whose, happenings } = scheduledParticipant(entries, holder!);
+    const events = makeCalendar(visits, whose, happenings).events.filter(
+      ({ kind }) => kind === 'injection',
+    );
+    return planned.map((one) => {
+      const event = events.find(({ visit }) => visit === one.visit);
+      const isCancelled = event?.status === 'cancelled' || event?.status === 'not done';
+      return { ...one, date: event?.date ?? null, isCancelled };
+    });
+  }
+}
+
+/** Of which kits there were labels before: for participants, or for the stock. */
+function labelledBefore(entries: readonly Entry[], isDispensing: boolean): Set<string> {
+  const had = new Set<string>();
+  for (const entry of entriesOf(entries, 'labels')) {
+    if ((entry.subject !== null) !== isDispensing) continue;
+    for (const kind of entry.labels.split(' and ')) {
+      for (const kit of entry.kits) had.add(`${kind} ${kit}`);
+    }
+  }
+  return had;
+}
+
+function digestOf(files: readonly { readonly content: string | Uint8Array }[]): string {
+  const [first] = files;
+  if (files.length === 1) return sha256(first!.content);
+  return sha256(files.map(({ content }) => sha256(content)).join('\n'));
+}
+
+function write(
+  files: Parameters<typeof writeFiles>[0],
+  root: string,
+  { format, output }: LabelFormat,
+  force: boolean,
+): void {
+  try {
+    if (format === 'png' && !(files.length === 1 && files[0]?.file === output)) makeFolder(output);
+    writeFiles(files, root, LABELS, force);
+  } catch (error) {
+    if (!(error instanceof RandoseError)) throw error;
+    const { code, message, problems, hint = '' } = error;
+    throw new RandoseError(code, message, {
+      problems,
+      hint: `${hint}\nThe ledger has these labels as made: the next ones of these kits will say that they are reprints.`.trim(),
+    });
+  }
+}
+
+function tell(
+  output: Output,
+  { study }: OpenStudy,
+  { subject }: LabelsOptions,
+  {
+    kinds,
+    smallest,
+    format,
+  }: { kinds: readonly LabelKind[]; smallest: number | undefined; format: LabelFormat },
+): void {
+  if (format.format === 'pdf')
+    output.say('Print at 100 %, on the paper itself first: --calibrate prints the outlines.');
+  if (kinds.length === 1 && kinds[0] === 'outer') {
+    output.say(
+      'Units have labels of their own: --only units, or a sheet for them such as --sheet L7651.',
+    );
+  }
+  if (smallest !== undefined && smallest < SMALL) {
+    output.warn(`the text is small: ${smallest} points. A larger label would be easier to read.`);
+  }
+  const injections = study.schedule.phases.reduce((sum, { days }) => sum + days.length, 0);
+  if (subject !== undefined && kinds.includes('unit') && study.supplies.kit.units < injections) {
+    output.warn(
+      `a kit has ${study.supplies.kit.units} units for ${injections} injections: no unit says a date.`,
+    );
+  }
+  const isFrench = study.sites.some(({ country }) => country === 'FR');
+  if (isFrench && !study.supplies.labels.languages.includes('fr')) {
+    output.warn(
+      'a site is in France, where labels must be in French (CSP, R. 5121-16): supplies.labels.languages.',
+    );
+  }
+}
