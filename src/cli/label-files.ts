@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { RandoseError } from '../errors.ts';
 import { fontMetrics } from '../exports/font-metrics.ts';
 import { formatLabelCsv } from '../exports/label-csv.ts';
-import { labelLayouter } from '../exports/label-layout.ts';
+import { layLabels } from '../exports/label-layout.ts';
 import {
   formatCalibration,
   formatLabelPdf,
@@ -14,7 +14,7 @@ import { formatZpl, type Resolution } from '../exports/label-zpl.ts';
 import { isFolder } from '../platform/files.ts';
 import { LABEL_FONTS } from '../platform/label-fonts.ts';
 import { DUMMY_MARK, type Study } from '../study/study.ts';
-import type { Label } from '../supplies/labels.ts';
+import type { Label } from '../supplies/label.ts';
 import { labelsOn, type Sheet, SHEETS } from '../supplies/sheets.ts';
 import type { NewFile } from './exported-files.ts';
 
@@ -155,10 +155,10 @@ export async function labelFiles(
     }
     case 'png': {
       const pictures = await loadPictures();
-      const layOut = labelLayouter(size, fontMetrics(LABEL_FONTS), `a label of ${sheet.name}`);
+      const laid = layLabels(labels, size, fontMetrics(LABEL_FONTS), `a label of ${sheet.name}`);
       const mark = study.domain === 'dummy' ? DUMMY_MARK : '';
       const isOne = labels.length === 1 && !isFolder(output) && !output.endsWith('/');
-      const layouts = labels.map((label) => ({ label, layout: layOut(label) }));
+      const layouts = labels.map((label, index) => ({ label, layout: laid[index]! }));
       const files = layouts.map(({ label, layout }) => {
         const unit = label.unit === null ? 'outer' : `unit-${label.unit}`;
         const kit = label.kit.startsWith(mark) ? label.kit : `${mark}${label.kit}`;

@@ -3,7 +3,7 @@ import type { Calendar } from '../schedule/calendar.ts';
 import type { MarkDay } from '../schedule/days-that-matter.ts';
 import type { Study } from '../study/study.ts';
 import { SHEET_WORDS, type SheetLanguage } from './calendar-words.ts';
-import type { Fonts } from './card-sheet.ts';
+import type { Fonts } from './font-metrics.ts';
 import type { Pdf } from './fitted-text.ts';
 import { drawMonth } from './month-page.ts';
 import { drawParticipant } from './participant-page.ts';

@@ -2,13 +2,7 @@ import PDFDocument from 'pdfkit';
 import type { Study } from '../study/study.ts';
 import { drawCard } from './card-page.ts';
 import { flapPattern } from './flap-pattern.ts';
-
-/** The fonts of a printed page, as TrueType files. */
-export interface Fonts {
-  readonly regular: Uint8Array;
-  readonly bold: Uint8Array;
-  readonly mono: Uint8Array;
-}
+import type { Fonts } from './font-metrics.ts';
 
 /** A code-break card: what opens one slot's envelope and no other. It does not say the arm. */
 export interface Card {

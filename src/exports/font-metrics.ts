@@ -1,5 +1,11 @@
 import { create, type Font } from 'fontkit';
-import type { Fonts } from './card-sheet.ts';
+
+/** The fonts of a printed page, as TrueType files. */
+export interface Fonts {
+  readonly regular: Uint8Array;
+  readonly bold: Uint8Array;
+  readonly mono: Uint8Array;
+}
 
 /** How wide texts are, in the fonts of a page. */
 export interface FontMetrics {

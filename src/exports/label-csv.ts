@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import type { Label, LineKind } from '../supplies/labels.ts';
+import type { Label, LineKind } from '../supplies/label.ts';
 
 const LINES: readonly LineKind[] = [
   ...(['injection', 'substance', 'contents', 'lot', 'subject', 'trial', 'investigator'] as const),
@@ -9,7 +9,8 @@ const LINES: readonly LineKind[] = [
 /** Labels as CSV for label software: a row each, a column for every text, `kit` for the DataMatrix. */
 export function formatLabelCsv(labels: readonly Label[]): string {
   const columns = [
-    ...['label', 'kit', 'kit_caption', 'unit', 'subject_id', 'visit', 'date', 'contact'],
+    ...['label', 'kit', 'kit_caption', 'unit', 'subject_id', 'visit', 'date'],
+    ...['contact', 'contact_caption', 'contact_phone'],
     ...LINES,
     'marks',
   ];
@@ -21,9 +22,9 @@ export function formatLabelCsv(labels: readonly Label[]): string {
     label.subject ?? '',
     label.visit ?? '',
     label.date ?? '',
-    label.contact ?? '',
+    ...[label.contact?.text ?? '', label.contact?.caption ?? '', label.contact?.phone ?? ''],
     ...LINES.map((kind) => label.lines.find((line) => line.kind === kind)?.text ?? ''),
-    label.marks.join(' · '),
+    label.marks.flatMap(({ text, isShown }) => (isShown ? text : [])).join(' · '),
   ]);
   return stringify(rows, { header: true, columns });
 }

@@ -1,10 +1,10 @@
-import { type Label } from '../supplies/labels.ts';
+import type { Label } from '../supplies/label.ts';
 import { labelsOn, PAPERS, placeOn, type Sheet } from '../supplies/sheets.ts';
 import type { Study } from '../study/study.ts';
-import type { Fonts } from './card-sheet.ts';
 import type { Pdf } from './fitted-text.ts';
-import type { FontMetrics } from './font-metrics.ts';
-import { type Body, labelLayouter, type LabelLayout, type PlacedText } from './label-layout.ts';
+import type { FontMetrics, Fonts } from './font-metrics.ts';
+import { type Body, type LabelLayout, layLabels } from './label-layout.ts';
+import type { PlacedText } from './placed-text.ts';
 import { drawModules, formatUndatedPdf } from './pdf-document.ts';
 
 /** On what labels are printed, and where on it the first one is. */
@@ -37,8 +37,7 @@ export async function formatLabelPdf(
   metrics: FontMetrics,
 ): Promise<{ pdf: Uint8Array; pages: number; smallest: number }> {
   const { sheet, startAt } = place;
-  const layOut = labelLayouter(labelSize(sheet), metrics, `a label of ${sheet.name}`);
-  const layouts = labels.map(layOut);
+  const layouts = layLabels(labels, labelSize(sheet), metrics, `a label of ${sheet.name}`);
   const perPage = labelsOn(sheet);
   const pages = Math.ceil((layouts.length + startAt - 1) / perPage);
   const pdf = await formatUndatedPdf(
@@ -132,6 +131,8 @@ function recorded(pdf: Pdf, draw: () => void): string {
   return parts.join('\n');
 }
 
+const PLAIN = { kern: false, liga: false, clig: false, calt: false };
+
 function drawTexts(pdf: Pdf, texts: readonly PlacedText[]): void {
   for (const { font, size, x, y, text, box } of texts) {
     if (box !== undefined) {
@@ -139,7 +140,12 @@ function drawTexts(pdf: Pdf, texts: readonly PlacedText[]): void {
       pdf.rect(box.x, box.y, box.width, box.height).fill('black');
       pdf.fillColor('white');
     }
-    pdf.font(font).fontSize(size).text(text, x, y, { lineBreak: false });
+    // As the metrics measured it: letter by letter, without ligatures and kerning.
+    const features = font === 'mono' ? {} : ({ features: PLAIN } as never);
+    pdf
+      .font(font)
+      .fontSize(size)
+      .text(text, x, y, { lineBreak: false, ...features });
     if (box !== undefined) {
       pdf.restore();
       // pdfkit keeps the colour of before to itself.

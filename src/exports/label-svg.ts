@@ -1,5 +1,6 @@
-import type { Fonts } from './card-sheet.ts';
-import type { LabelLayout, LabelSize, PlacedText } from './label-layout.ts';
+import type { Fonts } from './font-metrics.ts';
+import type { LabelLayout } from './label-layout.ts';
+import type { LabelSize, PlacedText } from './placed-text.ts';
 
 /** The families by which the fonts of labels are known, and how far their letters rise above the line. */
 const FACES: Record<keyof Fonts, string> = {

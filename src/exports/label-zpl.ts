@@ -1,6 +1,7 @@
-import type { Label } from '../supplies/labels.ts';
+import type { Label } from '../supplies/label.ts';
 import type { FontMetrics } from './font-metrics.ts';
-import { labelLayouter, type LabelSize, type PlacedText } from './label-layout.ts';
+import { layLabels } from './label-layout.ts';
+import type { LabelSize, PlacedText } from './placed-text.ts';
 
 /** Dots per inch of a thermal printer. */
 export type Resolution = 203 | 300 | 600;
@@ -25,10 +26,10 @@ export function formatZpl(
   const dots = (points: number) => Math.round((points * resolution) / 72);
   // Its letters are narrower than those of DejaVu's narrow bold, which stand in for them.
   const wide: FontMetrics = { ...metrics, widthOf: (_, text) => metrics.widthOf('bold', text) };
-  const layOut = labelLayouter(size, wide, `a label of ${mm(size.width)} × ${mm(size.height)} mm`);
-  return labels
-    .map((label) => {
-      const { matrixAt, code, body, matrix } = layOut(label);
+  const where = `a label of ${mm(size.width)} × ${mm(size.height)} mm`;
+  return layLabels(labels, size, wide, where)
+    .map(({ matrixAt, code, body, matrix }, index) => {
+      const { kit } = labels[index]!;
       const module = Math.max(1, Math.floor((matrixAt.module * resolution) / 72));
       // The printer's modules are whole dots: what is lost by that is left free around it.
       const spare = (matrix.side * matrixAt.module - (matrix.side * module * 72) / resolution) / 2;
@@ -38,7 +39,7 @@ export function formatZpl(
         `^PW${dots(size.width)}`,
         `^LL${dots(size.height)}`,
         '^LH0,0',
-        `^FO${dots(matrixAt.x + spare)},${dots(matrixAt.y + spare)}^BXN,${module},200^FD${label.kit}^FS`,
+        `^FO${dots(matrixAt.x + spare)},${dots(matrixAt.y + spare)}^BXN,${module},200^FD${kit}^FS`,
         ...[...code, ...body.texts].map((text) => field(text, dots, drawText, wide)),
         '^XZ',
       ].join('\n');

@@ -1,6 +1,6 @@
 import type { PackedKit } from '../randomization/list.ts';
 import type { Study } from '../study/study.ts';
-import type { Fonts } from './card-sheet.ts';
+import type { Fonts } from './font-metrics.ts';
 import { dataMatrix } from './data-matrix.ts';
 import { type Pdf, writeFitted } from './fitted-text.ts';
 import { drawModules, formatUndatedPdf } from './pdf-document.ts';

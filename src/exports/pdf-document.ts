@@ -1,5 +1,5 @@
 import PDFDocument from 'pdfkit';
-import type { Fonts } from './card-sheet.ts';
+import type { Fonts } from './font-metrics.ts';
 import type { Pdf } from './fitted-text.ts';
 
 /**

@@ -3,7 +3,7 @@ import { ARM, type StudyYaml } from './study-shape.ts';
 import type { YamlPath } from './yaml-file.ts';
 
 /** The languages of which randose has the words of a label. */
-export const LANGUAGES_WITH_WORDS: readonly string[] = ['en', 'fr'];
+const LANGUAGES_WITH_WORDS: readonly string[] = ['en', 'fr'];
 
 /** Reports whatever does not hold between the parts of the supplies. */
 export function checkSupplies(yaml: StudyYaml): void {

@@ -23,7 +23,7 @@ const KNOWN: Readonly<Record<string, AllLabelWords>> = {
     trialUse: 'For clinical trial use only',
     children: 'Keep out of reach of children',
     reprint: 'REPRINT',
-    dummy: 'DUMMY: FOR REHEARSAL ONLY',
+    dummy: 'DUMMY: REHEARSAL',
   },
   fr: {
     contact: 'Contact / levée d’insu en urgence',
@@ -39,7 +39,7 @@ const KNOWN: Readonly<Record<string, AllLabelWords>> = {
     trialUse: 'Uniquement pour essais cliniques',
     children: 'Tenir hors de portée des enfants',
     reprint: 'RÉIMPRESSION',
-    dummy: 'DUMMY : RÉPÉTITION SEULEMENT',
+    dummy: 'DUMMY : RÉPÉTITION',
   },
 };
 

@@ -19,12 +19,8 @@ import { makeCalendar } from '../../schedule/calendar.ts';
 import { visitsOf } from '../../schedule/visits.ts';
 import { LABELS } from '../../study/layout.ts';
 import type { ProfileName } from '../../study/supplies.ts';
-import {
-  type KitToLabel,
-  type LabelKind,
-  type LabelledInjection,
-  makeLabels,
-} from '../../supplies/labels.ts';
+import type { LabelKind } from '../../supplies/label.ts';
+import { type KitToLabel, type LabelledInjection, makeLabels } from '../../supplies/labels.ts';
 import { chosenKits, type KitChoice } from '../chosen-kits.ts';
 import { checkFiles, writeFiles } from '../exported-files.ts';
 import {

@@ -1,0 +1,161 @@
+import { siteOfStratum } from '../study/strata.ts';
+import type { Site, Study } from '../study/study.ts';
+import type { LabelText, LabelWord, ProfileName } from '../study/supplies.ts';
+import { commonText, type CommonText } from './common-text.ts';
+import type { LabelContact, LabelLine, LineKind } from './label.ts';
+import { type AllLabelWords, US_CAUTION, wordsIn } from './label-words.ts';
+import type { Packaging } from './particulars.ts';
+
+/** What of a study its labels rest on. */
+export type LabelledStudy = Pick<
+  Study,
+  'id' | 'domain' | 'sponsor' | 'registrations' | 'arms' | 'sites' | 'supplies'
+>;
+
+/** What the labels of a batch at a site have in common, before it is put into lines. */
+export interface Wording {
+  readonly study: LabelledStudy;
+  readonly profile: ProfileName;
+  readonly text: CommonText;
+  readonly site: Site | undefined;
+  readonly languages: readonly string[];
+  /** Of each language. */
+  readonly words: readonly AllLabelWords[];
+}
+
+/** @throws RandoseError `invalid-study` where the arms' labels would differ */
+export function wordingOf(
+  study: LabelledStudy,
+  profile: ProfileName,
+  batch: number,
+  stratum: string,
+): Wording {
+  const { languages, words } = study.supplies.labels;
+  const code = siteOfStratum(stratum);
+  return {
+    ...{ study, profile, languages },
+    text: commonText(study, batch),
+    site: study.sites.find((one) => one.code === code),
+    words: languages.map((language) => wordsIn(language, words[language])),
+  };
+}
+
+/** A word in every language of the label; once where languages agree. */
+export function caption({ words }: Wording, word: LabelWord): string {
+  return [...new Set(words.map((one) => one[word]))].join(' / ');
+}
+
+/** What stands behind its caption, as the first language of the label separates the two. */
+export function captioned(wording: Wording, word: LabelWord, value: string): string {
+  const colon = wording.languages[0] === 'fr' ? ' : ' : ': ';
+  return `${caption(wording, word)}${colon}${value}`;
+}
+
+/** A trial's own text in one language. */
+export function inLanguage(text: LabelText | undefined, language: string): string | undefined {
+  return typeof text === 'object' ? text[language] : text;
+}
+
+/** Whether a label is inside an outer packaging that says all, and so may say less. */
+function isInside(packaging: Packaging): boolean {
+  return packaging === 'immediate' || packaging === 'small';
+}
+
+/** Whom to call; undefined where study.yaml has nobody. */
+export function contactOf(wording: Wording, packaging: Packaging): LabelContact | undefined {
+  const { contact } = wording.study.supplies.labels;
+  if (contact === undefined) return undefined;
+  const { name, address, phone } = contact;
+  if (isInside(packaging)) return { caption: undefined, phone, text: name };
+  const text = address === undefined ? name : `${name}, ${address}`;
+  return { caption: caption(wording, 'contact'), phone, text };
+}
+
+const STRONG: ReadonlySet<LineKind> = new Set(['substance', 'lot', 'trial_use']);
+
+/** A line that is the same on all of them; undefined where study.yaml has nothing for it. */
+export function lineOf(
+  wording: Wording,
+  kind: LineKind,
+  packaging: Packaging,
+): LabelLine | undefined {
+  const text = lineText(wording, kind, packaging);
+  return text === undefined ? undefined : { kind, text, isStrong: STRONG.has(kind) };
+}
+
+function lineText(wording: Wording, kind: LineKind, packaging: Packaging): string | undefined {
+  const { study, profile, text, site, languages } = wording;
+  switch (kind) {
+    case 'caution':
+      return profile === 'us-312.6' ? US_CAUTION : undefined;
+    case 'substance':
+      return inLanguages([text.substance], languages);
+    case 'contents': {
+      const quantity = packaging === 'outer' ? text.contents : text.unitContents;
+      const parts = packaging === 'small' ? [text.route] : [text.form, text.route, quantity];
+      return inLanguages(parts, languages);
+    }
+    case 'lot': {
+      const isDated = !isInside(packaging) && text.expiry !== undefined;
+      const parts = [
+        ...(text.lot === undefined ? [] : [captioned(wording, 'lot', text.lot)]),
+        ...(isDated ? [captioned(wording, 'expiry', monthYear(text.expiry))] : []),
+      ];
+      return parts.join(' · ') || undefined;
+    }
+    case 'trial':
+      return trialLine(wording, packaging);
+    case 'investigator':
+      return site?.investigator === undefined
+        ? undefined
+        : captioned(wording, 'investigator', site.investigator);
+    case 'directions':
+      return inLanguages([text.directions], languages);
+    case 'trial_use':
+      return caption(wording, 'trialUse');
+    case 'storage':
+      return inLanguages([text.storage], languages);
+    case 'children':
+      return study.supplies.labels.takenHome ? caption(wording, 'children') : undefined;
+    case 'injection':
+    case 'subject':
+      return undefined; // of one label, not of all
+  }
+}
+
+/** Trial and site, and where the outer packaging does not say it, the sponsor. */
+function trialLine(wording: Wording, packaging: Packaging): string {
+  const { study, text, site, languages } = wording;
+  const own = inLanguages([text.trialReference], languages);
+  const register = registrationOf(wording);
+  const known = register === undefined ? study.id : `${study.id} (${register})`;
+  const reference = own ?? (isInside(packaging) ? study.id : known);
+  const isSaid = isInside(packaging) || reference.includes(study.sponsor);
+  const about = isSaid ? reference : `${reference}, ${study.sponsor}`;
+  const where = site === undefined ? [] : [captioned(wording, 'site', site.code)];
+  return [captioned(wording, 'trial', about), ...where].join(' · ');
+}
+
+/** The number by which the trial is known: in Europe that of its authorization, where it has one. */
+function registrationOf({ study, profile }: Wording): string | undefined {
+  const all = Object.entries(study.registrations);
+  const european =
+    profile === 'us-312.6' ? undefined : all.find(([name]) => /^(EU|CTIS)/i.test(name));
+  return (european ?? all[0])?.[1];
+}
+
+/** Texts as one, in every language; once where languages agree. Undefined where there is none. */
+function inLanguages(
+  texts: readonly (LabelText | undefined)[],
+  languages: readonly string[],
+): string | undefined {
+  const inEach = languages.map((language) =>
+    texts.flatMap((text) => inLanguage(text, language) ?? []).join(', '),
+  );
+  return [...new Set(inEach)].filter((one) => one !== '').join(' / ') || undefined;
+}
+
+/** `2027-06` as Annex VI asks for it: month and year, which nobody takes for a day. */
+function monthYear(expiry = ''): string {
+  return `${expiry.slice(5)}/${expiry.slice(0, 4)}`;
+}

@@ -1,0 +1,91 @@
+import type { Problem } from '../errors.ts';
+import { STUDY_FILE } from '../study/layout.ts';
+import type { LabelKind } from './label.ts';
+import { inLanguage, type Wording } from './label-text.ts';
+import { type Packaging, type Particular, PROFILE } from './particulars.ts';
+
+/**
+ * What the profile asks for on a label, and study.yaml does not have.
+ *
+ * @returns a problem each, with the paragraph and the key
+ */
+export function missingParticulars(
+  wording: Wording,
+  kind: LabelKind,
+  packaging: Packaging,
+): Problem[] {
+  const on = kind === 'outer' ? 'the outer label' : `the label of a unit (${packaging})`;
+  const required = Object.entries(PROFILE[wording.profile].required[packaging]);
+  return required.flatMap(([particular, paragraph]) => {
+    const gap = gapOf(wording, particular as Particular, packaging);
+    if (gap === undefined) return [];
+    return [{ file: STUDY_FILE, message: `${gap}: ${paragraph} asks for it on ${on}` }];
+  });
+}
+
+const IN_LABELS = 'supplies.labels';
+
+/** The key of what is missing, and what is wrong with it; undefined where nothing is. */
+function gapOf(
+  { study, text, site, languages }: Wording,
+  particular: Particular,
+  packaging: Packaging,
+): string | undefined {
+  const { contact } = study.supplies.labels;
+  const missing = (key: string, value: unknown) =>
+    value === undefined ? `${key} is missing` : undefined;
+  const missingText = (name: 'form' | 'route' | 'directions' | 'storage') =>
+    missing(`${IN_LABELS}.${name}`, text[name]);
+  switch (particular) {
+    case 'contact name':
+      return missing(`${IN_LABELS}.contact.name`, contact?.name);
+    case 'contact': {
+      if (contact === undefined) return `${IN_LABELS}.contact is missing`;
+      const parts = (['address', 'phone'] as const).filter((part) => contact[part] === undefined);
+      if (parts.length === 0) return undefined;
+      const keys = parts.map((part) => `${IN_LABELS}.contact.${part}`);
+      return `${keys.join(' and ')} ${keys.length === 1 ? 'is' : 'are'} missing`;
+    }
+    case 'substance':
+      return text.substance === undefined
+        ? `${IN_LABELS}.substance is missing`
+        : unnamedPlacebo({ study, text, languages });
+    case 'form':
+    case 'route':
+    case 'directions':
+    case 'storage':
+      return missingText(particular);
+    case 'quantity': {
+      const key = packaging === 'outer' ? 'contents' : 'unitContents';
+      return missing(`${IN_LABELS}.${key}`, text[key]);
+    }
+    case 'lot':
+    case 'expiry':
+      return missing(`supplies.packaged[].${particular}`, text[particular]);
+    case 'investigator':
+      return missing(`sites[${site?.code ?? ''}].investigator`, site?.investigator);
+    case 'trial': // identification and sponsor are no options of study.yaml
+    case 'number': // the kit code
+    case 'trial use': // words that randose has, or the trial must give (study/supplies-rules.ts)
+    case 'children':
+    case 'caution':
+      return undefined;
+  }
+}
+
+/** The languages in which a placebo is called by that word, so that its absence can be told. */
+const CALLED_PLACEBO = new Set(['en', 'fr', 'de', 'es', 'it', 'nl', 'pt', 'da', 'sv', 'ro', 'cs']);
+
+/** In a blinded trial the substance is named with its placebo, on the packaging of both. */
+function unnamedPlacebo({
+  study,
+  text,
+  languages,
+}: Pick<Wording, 'study' | 'text' | 'languages'>): string | undefined {
+  if (!study.arms.some(({ type }) => type === 'placebo')) return undefined;
+  const isNamed = languages
+    .filter((language) => CALLED_PLACEBO.has(language))
+    .every((language) => /placebo/i.test(inLanguage(text.substance, language) ?? ''));
+  if (isNamed) return undefined;
+  return `${IN_LABELS}.substance does not name the placebo ("… or placebo"), as a blinded label must`;
+}
