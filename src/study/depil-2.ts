@@ -90,6 +90,30 @@ packers: []
 cardMakers: []
 `;
 
+/** What labels need and is published nowhere, plainly invented: for the demo, the self-test and examples. */
+const EXAMPLE_PARTICULARS: readonly (readonly [before: string, added: string])[] = [
+  ['    timeZone: Europe/Paris\n', '    investigator: Dr Exemple\n'],
+  [
+    '    spares: 0 # further kits for each slot; fixed once the list is allocated\n',
+    '  packaged: [{lot: L2026-01, expiry: 2027-06}]\n',
+  ],
+  [
+    '    languages: [fr]\n',
+    `    contact: {name: Pharmacie Exemple, address: "1 rue de l'Exemple, 94000 Créteil", phone: +33 1 00 00 00 00}
+    directions: Voir le guide d'administration remis au site
+    storage: À conserver entre 2 °C et 8 °C, à l'abri de la lumière
+`,
+  ],
+];
+
+/** The template, or a study made of it, with what its labels lack. */
+export function withExampleParticulars(template: string): string {
+  return EXAMPLE_PARTICULARS.reduce(
+    (text, [before, added]) => text.replace(before, before + added),
+    template,
+  );
+}
+
 /** The confidential half of the template. */
 export const PLAN_TEMPLATE = `# CONFIDENTIAL: the randomization plan of DEPIL-2.
 # Whoever reads this can guess allocations. Keep it out of the study folder, away from blinded people.

@@ -13,13 +13,19 @@ import {
 } from '../../platform/files.ts';
 import { formatIdentityFile } from '../../blinding/identity.ts';
 import { explainDigests, seenFiles } from '../../platform/view-study.ts';
-import { EXAMPLE_PARTICIPANTS, PLAN_TEMPLATE, STUDY_TEMPLATE } from '../../study/depil-2.ts';
+import {
+  EXAMPLE_PARTICIPANTS,
+  PLAN_TEMPLATE,
+  STUDY_TEMPLATE,
+  withExampleParticulars,
+} from '../../study/depil-2.ts';
 import { exchangeArms } from '../../study/exchange.ts';
 import { STUDY_FILE } from '../../study/layout.ts';
 import { addPerson } from '../../study/roster.ts';
 import { ROLES, type Role } from '../../study/study.ts';
 import { EXIT_DISCREPANCY, EXIT_OK } from '../exit.ts';
 import type { Output } from '../output.ts';
+import { extensionOf, rewrapOf, type Step, stepsOf, suppliesOf } from '../selftest-steps.ts';
 
 /** What came of a command line that ran apart from the terminal. */
 export interface RanApart {
@@ -32,10 +38,9 @@ export interface RanApart {
 export type RunApart = (words: readonly string[]) => Promise<RanApart>;
 
 /** The template, with arms of which one takes more room than the other wherever it is written. */
-const UNLIKE_ARMS = STUDY_TEMPLATE.replace(
-  'name: Placebo (',
-  'name: Placebo, "which looks the same" – (',
-);
+const UNLIKE_ARMS = withExampleParticulars(STUDY_TEMPLATE)
+  .replace('name: Placebo (', 'name: Placebo, "which looks the same" – (')
+  .replace('spares: 0', 'spares: 1');
 
 /** When the trials of the self-test take place. */
 const START = '2026-01-05T08:00:00.000Z';
@@ -91,18 +96,6 @@ interface Trial {
   readonly arms: readonly string[];
 }
 
-/** A command of the trial. */
-interface Step {
-  readonly words: readonly string[];
-  /**
-   * What of it a blinded person sees: all that it prints; the length of a sealed answer; or, where it
-   * opens something, what it says beside the result.
-   */
-  readonly seen: 'all' | 'length' | 'talk';
-  /** Files outside the study that blinded people get. */
-  readonly results?: readonly string[];
-}
-
 async function runTrial(place: string, text: string, run: RunApart): Promise<Trial> {
   const study = join(place, 'trial');
   const at = (name: string) => join(place, name);
@@ -133,6 +126,7 @@ async function runTrial(place: string, text: string, run: RunApart): Promise<Tri
     }
   };
   await go(stepsOf(at));
+  await go(suppliesOf(at, study));
   replace(join(study, STUDY_FILE), moreSlots(readText(join(study, STUDY_FILE))));
   await go(extensionOf(at));
   const before = seenFiles(study).map((file) => ({ ...file, path: `before ${file.path}` }));
@@ -147,72 +141,6 @@ async function runTrial(place: string, text: string, run: RunApart): Promise<Tri
     known,
     arms: arms.map((row) => row.slice(row.lastIndexOf(',') + 1)),
   };
-}
-
-const WHO = ['--by', 'Example Person, example role, Example Hospital'];
-const WHY = ['--reason', 'example'];
-
-/** A trial from its list to its last code-break. */
-function stepsOf(at: (name: string) => string): Step[] {
-  const officer = ['--identity', at('officer.key')];
-  const blinded = (...words: string[]): Step => ({ words, seen: 'all' });
-  const codeBreak = (subject: string): string[] => [
-    'unblind',
-    '--subject',
-    subject,
-    ...officer,
-    ...WHY,
-  ];
-  const [published, request] = [at('commitment.txt'), at('commitment.tsq')];
-  const [maker, sheet] = [at('card-maker.key'), at('cards.pdf')];
-  const [visit, pages] = [['--subject', 'CRT-001', '--visit', 'D1'], at('calendars.pdf')];
-  return [
-    blinded('allocate', '--plan', at('plan.yaml'), ...WHO),
-    {
-      ...blinded('commitment', '--output', published, '--request', request),
-      results: [published, request],
-    },
-    blinded('commitment', '--json'),
-    blinded('randomize', '--from', at('participants.csv'), ...WHO),
-    blinded('calendar'),
-    blinded('calendar', '--format', 'csv'),
-    blinded('move', ...visit, '--date', '2026-01-02', ...WHO, ...WHY),
-    blinded('dose', ...visit, '--date', '2026-01-03', ...WHO),
-    blinded('calendar', '--subject', 'CRT-001'),
-    blinded('calendar', '--format', 'month'),
-    blinded('calendar', '--format', 'ics'),
-    blinded('calendar', '--changes'),
-    blinded('calendar', 'load', '--from', '2026-06-01', '--format', 'html'),
-    blinded('calendar', 'plan', '--from', '2026-06-01', '--to', '2026-06-30'),
-    { ...blinded('calendar', '--format', 'pdf', '--output', pages), results: [pages] },
-    { ...blinded('cards', '--identity', maker, '--output', sheet), results: [sheet] },
-    { words: [...codeBreak('CRT-007'), '--proof', at('proof.txt')], seen: 'talk' },
-    { words: [...codeBreak('CRT-008'), '--to', recipientIn(at)], seen: 'length' },
-    blinded('status'),
-    blinded('status', '--json'),
-  ];
-}
-
-function extensionOf(at: (name: string) => string): Step[] {
-  const statistician = ['--identity', at('statistician.key')];
-  return [
-    { words: ['allocate', '--extend', '--plan', at('more.yaml'), ...WHO], seen: 'all' },
-    { words: ['open', ...statistician, '--output', at('list.csv')], seen: 'talk' },
-    { words: ['unblind', '--all', ...statistician, ...WHY], seen: 'talk' },
-  ];
-}
-
-function rewrapOf(at: (name: string) => string): Step[] {
-  const keys = ['--identity', at('officer.key')];
-  return [
-    { words: ['rewrap', ...keys, ...WHY], seen: 'all' },
-    { words: ['verify', '--regenerate', ...keys], seen: 'all' },
-    { words: ['verify', '--commitment', at('commitment.txt')], seen: 'all' },
-    { words: ['verify', '--json'], seen: 'all' },
-    { words: ['ledger'], seen: 'all' },
-    { words: ['ledger', '--json'], seen: 'all' },
-    { words: ['status'], seen: 'all' },
-  ];
 }
 
 /** The study file with a person for each role, whose keys lie beside the study. */
@@ -236,11 +164,6 @@ async function withPerson(
   const keys = await drawKeyPair();
   writeNew(at(`${name}.key`), formatIdentityFile(keys, START), { mode: 'private' });
   return addPerson(text, role, { name: `Example ${name}`, recipient: keys.recipient });
-}
-
-/** The recipient to whom an answer goes: the packer's, who is as good as anybody. */
-function recipientIn(at: (name: string) => string): string {
-  return /age1\w+/.exec(readText(at('packer.key')))![0];
 }
 
 /** The study file with a block more for its stratum. */
