@@ -2,7 +2,8 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { RandoseError } from '../errors.ts';
 import type { Terminal } from '../platform/terminal.ts';
 import { VERSION } from '../version.ts';
-import { COMMANDS, type CommandSpec } from './commands.ts';
+import type { CommandSpec } from './command-spec.ts';
+import { COMMANDS } from './commands.ts';
 import { EXIT_OK } from './exit.ts';
 import type { RanApart } from './commands/selftest.ts';
 import type { Output } from './output.ts';
@@ -33,7 +34,7 @@ export async function runRandose(
   let complaint = '';
   // Commands inherit what is set before they are made.
   const program = new Command('randose')
-    .description('Sealed allocation lists and injection calendars for clinical trials.')
+    .description('Sealed allocation lists, kit labels and injection calendars for clinical trials.')
     .version(VERSION, '--version', 'print the version')
     .helpOption('-h, --help', 'print help; also: randose COMMAND --help')
     .helpCommand('help [command]', 'print help for a command')
@@ -138,7 +139,7 @@ const WHERE_TO_BEGIN = `
 Where to begin:
   $ randose demo                the whole trial in a few seconds
   docs/statistician.md          make the list
-  docs/pharmacist.md            randomize, kits and calendars
+  docs/pharmacist.md            randomize, labels, kits, calendars
   docs/officer.md               break the code
   SECURITY.md                   who can see what, and how to check it
 
