@@ -1,4 +1,5 @@
-import type { KitAccount, UnitBalance } from '../ledger/accountability.ts';
+import type { KitAccount } from '../ledger/accountability.ts';
+import type { UnitBalance } from '../ledger/unit-balances.ts';
 import { datedName } from '../study/civil-date.ts';
 
 /** What one can read of a kit's account, as data: never the arm. */
@@ -43,14 +44,23 @@ export function kitText(study: string, account: KitAccount): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** What of a kit's units does not come out even, in words; undefined where it does. */
-export function balanceText(balance: UnitBalance): string | undefined {
-  const { kit, subject, dispensed, given, returned, open } = balance;
-  if (open === 0 || (returned === null && open > 0)) return undefined;
-  const back = returned === null ? '' : `, ${returned} returned`;
-  const off =
-    open > 0
-      ? `${open} ${open === 1 ? 'is' : 'are'} not accounted for`
-      : `${-open} more than there ${open === -1 ? 'was' : 'were'}`;
-  return `kit ${kit} of ${subject}: ${dispensed} units dispensed, ${given} given${back}: ${off}`;
+/** What of a kit's units does not come out even, in words: nothing where all of it does. */
+export function balanceTexts(balance: UnitBalance): string[] {
+  const { kit, subject, dispensed, given, returned, destroyed, open } = balance;
+  const texts: string[] = [];
+  if (open < 0 || (returned !== null && open > 0)) {
+    const back = returned === null ? '' : `, ${returned} returned`;
+    const count = Math.abs(open);
+    const off =
+      open > 0
+        ? `${count} ${count === 1 ? 'is' : 'are'} not accounted for`
+        : `${count} more than there ${count === 1 ? 'was' : 'were'}`;
+    texts.push(
+      `kit ${kit} of ${subject}: ${dispensed} units dispensed, ${given} given${back}: ${off}`,
+    );
+  }
+  if (returned !== null && destroyed !== null && returned !== destroyed) {
+    texts.push(`kit ${kit} of ${subject}: ${returned} units returned, ${destroyed} destroyed`);
+  }
+  return texts;
 }

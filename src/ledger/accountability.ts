@@ -1,10 +1,8 @@
 import type { Problem } from '../errors.ts';
 import { kitsOf, type Slot } from '../randomization/list.ts';
-import type { CivilDate } from '../study/civil-date.ts';
 import { subjectKey } from '../study/identifiers.ts';
 import { LEDGER_FILE } from '../study/layout.ts';
 import { siteOfStratum } from '../study/strata.ts';
-import { doseOf, visitEntriesBySubject } from './doses.ts';
 import { randomizations } from './enrolment.ts';
 import { entriesOf, type Entry, type EntryOf, type KitEvent } from './entry.ts';
 
@@ -29,7 +27,7 @@ const BEFORE: Record<Exclude<KitEvent, 'retracted'>, readonly KitState[]> = {
   received: ['listed', 'labelled'],
   dispensed: ['received'],
   returned: ['dispensed'],
-  destroyed: ['received', 'returned'],
+  destroyed: ['listed', 'labelled', 'received', 'returned'], // or lost on the way
 };
 
 /** The accounts of all kits, in the order of the list, each slot's spare kits behind its own. */
@@ -91,73 +89,32 @@ export function whyNot(
   }
   if (BEFORE[event].includes(state)) return undefined;
   const last = events.at(-1);
-  const is =
-    last === undefined
-      ? 'not received yet'
-      : `${last.event} already, on ${last.date}${last.subject === null ? '' : ` (${last.subject})`}`;
-  return `kit ${kit} is ${is}: it can be ${event} only when it is ${BEFORE[event]
-    .map((one) => (one === 'listed' ? 'not received yet' : one))
-    .filter((one) => one !== 'labelled')
-    .join(' or ')}`;
-}
-
-/** The units of one dispensed kit, and where they are. */
-export interface UnitBalance {
-  readonly kit: string;
-  readonly subject: string;
-  readonly dispensed: number;
-  /** By the injections that are recorded. */
-  readonly given: number;
-  /** Null while the kit is with the participant's injections. */
-  readonly returned: number | null;
-  /** Dispensed, and neither given nor returned. */
-  readonly open: number;
+  if (last === undefined) return `kit ${kit} was not received yet: it cannot be ${event} before`;
+  const whom = last.subject === null ? '' : ` (${last.subject})`;
+  const again = last.event === event ? ' again' : '';
+  return `kit ${kit} was ${last.event} on ${last.date}${whom}: it cannot be ${event}${again}`;
 }
 
 /**
- * Accounts for the units of every kit that was dispensed: each is given, returned, or open. An injection
- * counts for the kit that its record names; else for the one that the participant had last on that day.
+ * What somebody has to know who has just been given slots: which of their kits are not there. Nothing, where
+ * nobody accounts for kits.
  *
- * @param units how many units a kit has
+ * @param numbers of the slots
  */
-export function unitBalances(
+export function kitsNotAtHand(
   accounts: readonly KitAccount[],
-  entries: readonly Entry[],
-  units: number,
-): UnitBalance[] {
-  const visits = visitEntriesBySubject(entries);
-  const dispensed = accounts.flatMap((account) => {
-    const entry = account.events.find(({ event }) => event === 'dispensed');
-    return entry === undefined || account.holder === undefined
-      ? []
-      : [{ ...account, holder: account.holder, since: entry.date }];
+  numbers: readonly string[],
+): string[] {
+  if (!accounts.some(({ events }) => events.length > 0)) return [];
+  const wanted = new Map<string, KitAccount[]>(numbers.map((number) => [number, []]));
+  for (const account of accounts) wanted.get(account.slot.number)?.push(account);
+  return [...wanted].flatMap(([number, [own, ...spares]]) => {
+    if (own === undefined || own.state === 'received') return [];
+    const spare = spares.find(({ state }) => state === 'received');
+    const instead = spare === undefined ? '' : `: its spare kit ${spare.kit} is there`;
+    const was = own.state === 'destroyed' ? 'was destroyed' : 'is not recorded as received';
+    return `kit ${own.kit} of ${number} ${was}${instead}`;
   });
-  const given = new Map<string, number>();
-  for (const subject of new Set(dispensed.map(({ holder }) => holder))) {
-    const records = visits.get(subjectKey(subject)) ?? [];
-    const kits = dispensed.filter(({ holder }) => holder === subject);
-    for (const visit of new Set(records.map((record) => record.visit))) {
-      const dose = doseOf(records, visit);
-      if (dose?.result !== 'given') continue;
-      const kit = dose.kit ?? kitOn(kits, dose.date);
-      if (kit !== undefined) given.set(kit, (given.get(kit) ?? 0) + 1);
-    }
-  }
-  return dispensed.map(({ kit, holder, events }) => {
-    const back = events.find(({ event }) => event === 'returned');
-    const returned = back === undefined ? null : (back.units ?? units);
-    const used = given.get(kit) ?? 0;
-    const open = units - used - (returned ?? 0);
-    return { kit, subject: holder, dispensed: units, given: used, returned, open };
-  });
-}
-
-function kitOn(
-  kits: readonly { kit: string; since: CivilDate }[],
-  date: CivilDate,
-): string | undefined {
-  const before = kits.filter(({ since }) => since <= date);
-  return before.toSorted((a, b) => (a.since < b.since ? -1 : 1)).at(-1)?.kit ?? kits[0]?.kit;
 }
 
 /** The kits of one site by what happened to them. */

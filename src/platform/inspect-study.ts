@@ -29,6 +29,8 @@ export interface Inspection {
   readonly problems: readonly Problem[];
   readonly checked: { readonly files: number; readonly slots: number; readonly entries: number };
   readonly entries: readonly Entry[];
+  /** What is as it may be, and is told all the same. */
+  readonly notes: readonly string[];
 }
 
 /** After how many files somebody who waits is told. */
@@ -102,8 +104,12 @@ export function inspectStudy(
   );
   problems.push(...checkSealedFiles(sealed, digests));
   const latest = sealed.at(-1)?.manifest;
-  if (latest !== undefined) problems.push(...checkStudy(study, latest, digests));
-  else if (!study.ok) problems.push(...study.problems);
+  const notes: string[] = [];
+  if (latest !== undefined) {
+    const change = checkStudy(study, latest, digests.get(STUDY_FILE), entries);
+    problems.push(...change.problems);
+    notes.push(...change.notes);
+  } else if (!study.ok) problems.push(...study.problems);
   const slots = batches.flatMap((batch) => batch.slots ?? []);
   problems.push(...checkOpenings(entries), ...checkVisits(entries));
   if (batches.every((batch) => batch.slots !== undefined)) {
@@ -115,22 +121,32 @@ export function inspectStudy(
     slots: slots.length,
     entries: entries.length,
   };
-  return { problems, checked, entries };
+  return { problems, checked, entries, notes };
 }
 
+/**
+ * study.yaml may be changed in what the list does not rest on, such as lots and closures. Every entry of the
+ * ledger says under which text it was made, so such a change is on record once somebody has acted under it.
+ */
 function checkStudy(
   study: ReturnType<typeof readStudy>,
   manifest: Manifest,
-  digests: ReadonlyMap<string, string>,
-): Problem[] {
-  if (!study.ok) return [...study.problems];
-  if (digests.get(STUDY_FILE) === manifest.files[STUDY_FILE]) return [];
+  digest: string | undefined,
+  entries: readonly Entry[],
+): { problems: readonly Problem[]; notes: readonly string[] } {
+  if (!study.ok) return { problems: study.problems, notes: [] };
+  if (digest === manifest.files[STUDY_FILE]) return { problems: [], notes: [] };
+  const problem = (message: string) => ({ problems: [{ file: STUDY_FILE, message }], notes: [] });
   const parts = changedParts(manifest, study.value);
-  const message =
-    parts.length > 0
-      ? describeChange(parts)
-      : 'was changed after the list was sealed, in nothing that the list rests on';
-  return [{ file: STUDY_FILE, message }];
+  if (parts.length > 0) return problem(describeChange(parts));
+  const change = 'was changed after the list was sealed, in nothing that the list rests on';
+  const last = entries.findLastIndex((entry) => entry.study !== digest);
+  const since = entries[last + 1];
+  if (since === undefined) {
+    return problem(`${change}; not on record yet: whatever is entered next puts it there`);
+  }
+  const note = `${STUDY_FILE} ${change}: on record since entry ${since.seq} of the ledger.`;
+  return { problems: [], notes: [note] };
 }
 
 /** The batches that are there, where the ledger tells of none. */

@@ -1,4 +1,5 @@
 import { RandoseError } from '../../errors.ts';
+import { kitAccounts } from '../../ledger/accountability.ts';
 import { doseOf, visitEntries } from '../../ledger/doses.ts';
 import { parseWho } from '../../ledger/who.ts';
 import { todayIn } from '../../platform/today.ts';
@@ -142,14 +143,23 @@ function kitTyped({ open }: VisitDesk, typed: string): string {
   throw new RandoseError('bad-data', read.problem, { hint: 'Read it from the kit once more.' });
 }
 
-/** The kit that was used, where it was named, must be the participant's own. */
-function kitObstacles(desk: VisitDesk, { kit }: DoseOptions, notDone: boolean): Obstacle[] {
-  if (kit === undefined || notDone) return [];
-  const read = kitTyped(desk, kit);
+/** The kit that was used, where it was named, must be the participant's own, and not gone already. */
+function kitObstacles(desk: VisitDesk, options: DoseOptions, notDone: boolean): Obstacle[] {
+  if (options.kit === undefined || notDone) return [];
+  const read = kitTyped(desk, options.kit);
   const { kit: own, subject } = desk.randomization;
-  const slot = desk.open.slots.find((one) => one.kit === own);
+  const { slots, entries } = desk.open;
+  const slot = slots.find((one) => one.kit === own);
   const kits: readonly string[] = slot === undefined ? [own] : kitsOf(slot);
-  if (kits.includes(read)) return [];
-  const text = `${read} is not the kit of ${subject}, which is ${kits.join(' or ')}`;
+  if (slot === undefined || !kits.includes(read)) {
+    const text = `${read} is not the kit of ${subject}, which is ${kits.join(' or ')}`;
+    return [{ rule: 'kit', text, isFirm: false }];
+  }
+  const account = kitAccounts([slot], entries).find(({ kit }) => kit === read);
+  const gone = account?.events.find(
+    ({ event, date }) => (event === 'returned' || event === 'destroyed') && date < options.date,
+  );
+  if (gone === undefined) return [];
+  const text = `${read} was ${gone.event} on ${gone.date}, before this injection`;
   return [{ rule: 'kit', text, isFirm: false }];
 }

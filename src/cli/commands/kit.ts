@@ -1,5 +1,6 @@
 import { RandoseError } from '../../errors.ts';
-import { type KitAccount, kitAccounts, unitBalances, whyNot } from '../../ledger/accountability.ts';
+import { type KitAccount, kitAccounts, whyNot } from '../../ledger/accountability.ts';
+import { unitBalances } from '../../ledger/unit-balances.ts';
 import { headOf } from '../../ledger/chain.ts';
 import { requireRandomization } from '../../ledger/enrolment.ts';
 import type { Act, KitEvent } from '../../ledger/entry.ts';
@@ -9,6 +10,7 @@ import { signingWith } from '../../platform/signing.ts';
 import { appendToLedger, findStudyFolder, withStudyLock } from '../../platform/study-folder.ts';
 import { todayIn } from '../../platform/today.ts';
 import { datedName, type CivilDate } from '../../study/civil-date.ts';
+import { kitsOf } from '../../randomization/list.ts';
 import { siteOfStratum } from '../../study/strata.ts';
 import { codesIn, namedKits } from '../chosen-kits.ts';
 import { kitData } from '../kit-view.ts';
@@ -177,9 +179,17 @@ function accountFor(
     problems.length === 1 ? first : `${problems.length} kits cannot be ${event}`,
     {
       problems: problems.length === 1 ? [] : problems.map((message) => ({ message })),
-      hint: 'Nothing was recorded. What was recorded by mistake is taken back by: randose kit retracted',
+      hint: `Nothing was recorded.${ownKitText(open, subject)} What was recorded by mistake is taken back by: randose kit retracted`,
     },
   );
+}
+
+/** Which kit it is that the participant should have. */
+function ownKitText({ slots, entries }: OpenStudy, subject: string | null): string {
+  if (subject === null) return '';
+  const { kit } = requireRandomization(entries, subject);
+  const kits = slots.flatMap((slot) => (slot.kit === kit ? kitsOf(slot) : []));
+  return ` ${kits.length === 1 ? 'The kit' : 'The kits'} of ${subject}: ${kits.join(', then the spare ')}.`;
 }
 
 function dateProblem(

@@ -1,4 +1,5 @@
 import { RandoseError } from '../../errors.ts';
+import { kitAccounts, kitsNotAtHand } from '../../ledger/accountability.ts';
 import { headOf } from '../../ledger/chain.ts';
 import { assignNextFree, nearlyFull, randomizations, strataUse } from '../../ledger/enrolment.ts';
 import { readParticipant, readParticipants } from '../../ledger/participants.ts';
@@ -57,6 +58,10 @@ export async function randomize(output: Output, options: RandomizeOptions): Prom
     const table = formatTable(['Subject', place, 'Number', 'Kit', 'Day 1'], rows, output.colour);
     output.result({ participants: assigned.value, ledger: head }, table);
     output.say(formatReceipt(head));
+    const numbers = assigned.value.map(({ number }) => number);
+    for (const text of kitsNotAtHand(kitAccounts(open.slots, open.entries), numbers)) {
+      output.warn(`${text}.`);
+    }
     const used = new Set(assigned.value.map(({ stratum }) => stratum));
     const use = strataUse(open.slots, [...randomizations(open.entries), ...assigned.value]);
     for (const one of nearlyFull(use).filter(({ stratum }) => used.has(stratum))) {

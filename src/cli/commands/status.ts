@@ -1,8 +1,9 @@
 import { nearlyFull, randomizations, strataUse, type StratumUse } from '../../ledger/enrolment.ts';
-import { kitAccounts, siteStocks, unitBalances } from '../../ledger/accountability.ts';
+import { kitAccounts, siteStocks } from '../../ledger/accountability.ts';
+import { strayDoses, unitBalances } from '../../ledger/unit-balances.ts';
 import { openingsOf } from '../../ledger/openings.ts';
 import { domainOf, openStudy, type OpenStudy } from '../../platform/open-study.ts';
-import { balanceText } from '../kit-view.ts';
+import { balanceTexts } from '../kit-view.ts';
 import { check } from './check.ts';
 import { findStudyFolder } from '../../platform/study-folder.ts';
 import { nearlyFullText } from '../nearly-full.ts';
@@ -115,11 +116,16 @@ interface Supply {
 function supplyOf({ study, slots, entries }: OpenStudy): Supply {
   const accounts = kitAccounts(slots, entries);
   const balances = unitBalances(accounts, entries, study.supplies.kit.units);
+  const isUsed = accounts.some(({ events }) => events.length > 0);
+  const strays = (isUsed ? strayDoses(accounts, entries) : []).map(
+    ({ subject, visit, kit }) =>
+      `${visit} of ${subject} was given from kit ${kit}, which is not recorded as dispensed`,
+  );
   return {
     stocks: siteStocks(accounts),
     balances,
     isUsed: accounts.some(({ state }) => state !== 'listed'),
-    problems: balances.flatMap((one) => balanceText(one) ?? []),
+    problems: [...balances.flatMap(balanceTexts), ...strays],
   };
 }
 

@@ -59,7 +59,7 @@ export async function verify(output: Output, options: VerifyOptions): Promise<nu
   const inspection = inspectStudy(root, domain, (done, total) => {
     output.progress(done, total, 'reading files');
   });
-  const { checked, entries } = inspection;
+  const { checked, entries, notes } = inspection;
   const findings: Finding[] = [await inspectSignatures(root, entries)];
   if (receipts.length > 0) findings.push(findReceipts(entries, receipts));
   if (filed.commitment !== undefined) {
@@ -83,13 +83,16 @@ export async function verify(output: Output, options: VerifyOptions): Promise<nu
       : `${output.colour.red('NOT VERIFIED')}: ${summary}.\n${problems
           .map((problem) => `  ${formatProblem(problem)}\n`)
           .join('')}`;
-  const texts = findings.flatMap(({ text }) => (text === '' ? [] : [`${text}\n`])).join('');
+  const texts = [...notes, ...findings.map(({ text }) => text)]
+    .flatMap((text) => (text === '' ? [] : [`${text}\n`]))
+    .join('');
   const { seq, hash } = headOf(entries);
   const isVerified = problems.length === 0;
   output.result(
     {
       verified: isVerified,
       problems,
+      notes,
       checked,
       ...Object.assign({}, ...findings.map(({ data }) => data)),
       regenerated: again.regenerated,
