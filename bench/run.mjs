@@ -171,7 +171,7 @@ try {
     );
   }
 
-  for (const name of ['lists', 'calendars']) {
+  for (const name of ['lists', 'calendars', 'labels']) {
     const { status } = spawnSync('node', [await bundled(name)], { stdio: 'inherit' });
     if (status !== 0) throw new Error(`bench/${name}.ts failed`);
   }

@@ -103,12 +103,14 @@ const STEP = 0.25;
  * Caption and marks beneath the code; the caption is left out where there is no room, since the place of the
  * code says what it is.
  *
+ * @param largest size of the caption
  * @returns undefined where the marks have no room
  */
 export function captionAndMarks(
   column: Column,
   caption: string,
   marks: readonly LabelMark[],
+  largest: number,
   metrics: FontMetrics,
 ): PlacedText[] | undefined {
   const placed = marksOf(column, marks, metrics);
@@ -117,7 +119,7 @@ export function captionAndMarks(
   const { pad, width, bottom } = column;
   const end = Math.min(column.end, ...placed.map(({ y }) => y - 1));
   const widthOf = (text: string) => metrics.widthOf('regular', text);
-  for (let size = 6.5; size >= LEAST_CAPTION; size -= STEP) {
+  for (let size = Math.min(6.5, largest); size >= LEAST_CAPTION; size -= STEP) {
     const lines = linesOf(caption, width / size, widthOf);
     if (lines === undefined || bottom + lines.length * LEADING * size > end) continue;
     const texts = lines.map((text, index) => ({

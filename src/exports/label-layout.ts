@@ -109,7 +109,9 @@ function bestSetting(
   metrics: FontMetrics,
   where: string,
 ): Setting {
-  const distinct = [...new Map(labels.map((label) => [bodyKey(label), label])).values()];
+  const distinct = [
+    ...new Map(labels.toReversed().map((label) => [bodyKey(label), label])).values(),
+  ].reverse();
   const isLong = labels.some(({ kit }) => kit.includes('-'));
   const styles = [false, ...(isLong ? [true] : [])].flatMap((isSplit) =>
     SHARES.map((share) => ({ isSplit, share })),
@@ -174,9 +176,9 @@ function bodyOf(label: Label, setting: Setting, size: LabelSize, metrics: FontMe
   const lines = placed(paragraphsOf(label, mode), frameOf(column, size), setting.size, metrics)!;
   const under =
     band === 0
-      ? captionAndMarks(column, caption, marks, metrics)!
+      ? captionAndMarks(column, caption, marks, setting.size, metrics)!
       : [
-          ...captionAndMarks(column, caption, [], metrics)!,
+          ...captionAndMarks(column, caption, [], setting.size, metrics)!,
           ...bandOf(marks, column, band, size, metrics)!,
         ];
   return { size: setting.size, texts: [...lines, ...under] };
@@ -192,7 +194,7 @@ function unplacedMark(
 ): string | undefined {
   const texts =
     band === 0
-      ? captionAndMarks(column, caption, marks, metrics)
+      ? captionAndMarks(column, caption, marks, 0, metrics)
       : bandOf(marks, column, band, size, metrics);
   return texts === undefined ? marks.map(({ text }) => text).join(', ') : undefined;
 }

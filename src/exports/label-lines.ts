@@ -32,6 +32,8 @@ export interface Paragraph {
   readonly scale: number;
   /** What is left free behind it, in sizes of the lines. */
   readonly gap: number;
+  /** It stands in one line, where that can be read at all. */
+  readonly isWhole?: boolean;
 }
 
 /** The number to call is larger than all else: it is what is looked for when something goes wrong. */
@@ -48,7 +50,7 @@ export function paragraphsOf({ kind, contact, lines }: Label, mode: Mode): Parag
       paragraphs.push({ text: caption, font: 'bold', scale: 1, gap: 0 });
     }
     if (phone !== undefined) {
-      paragraphs.push({ text: phone, font: 'bold', scale: PHONE[kind], gap: 0 });
+      paragraphs.push({ text: phone, font: 'bold', scale: PHONE[kind], gap: 0, isWhole: true });
     }
     const isFirst = phone === undefined;
     const [font, scale] = isFirst ? (['bold', 1.2] as const) : (['regular', 1] as const);
@@ -74,8 +76,10 @@ export function largestSize(
   largest: number,
   metrics: FontMetrics,
 ): number | undefined {
-  for (let size = largest; size >= LEAST_SIZE - 1e-9; size -= STEP) {
-    if (placed(paragraphs, frame, size, metrics) !== undefined) return size;
+  for (const keepsWhole of [true, false]) {
+    for (let size = largest; size >= LEAST_SIZE - 1e-9; size -= STEP) {
+      if (attempt(paragraphs, frame, size, metrics, keepsWhole) !== undefined) return size;
+    }
   }
   return undefined;
 }
@@ -87,12 +91,27 @@ export function placed(
   size: number,
   metrics: FontMetrics,
 ): PlacedText[] | undefined {
+  return (
+    attempt(paragraphs, frame, size, metrics, true) ??
+    attempt(paragraphs, frame, size, metrics, false)
+  );
+}
+
+function attempt(
+  paragraphs: readonly Paragraph[],
+  frame: Frame,
+  size: number,
+  metrics: FontMetrics,
+  keepsWhole: boolean,
+): PlacedText[] | undefined {
   const texts: PlacedText[] = [];
   let y = frame.y;
-  for (const { text, font, scale, gap } of paragraphs) {
+  for (const { text, font, scale, gap, isWhole } of paragraphs) {
     const of = size * scale;
     const lines = linesOf(text, frame.width / of, (words) => metrics.widthOf(font, words));
-    if (lines === undefined) return undefined;
+    if (lines === undefined || (keepsWhole && isWhole === true && lines.length > 1)) {
+      return undefined;
+    }
     for (const line of lines) {
       texts.push({ font, size: of, x: frame.x, y, text: line });
       y += LEADING * of;

@@ -3,7 +3,7 @@ import LineBreaker from 'linebreak';
 /**
  * Breaks a text into lines where Unicode lets it (UAX #14): at blanks, behind hyphens, never within a word.
  * What belongs together stays so where a line is wide enough for it: a number with its groups and what it counts,
- * a value with the colon before it, a colon or a question mark with the French blank before that.
+ * a visit with the word before it, a value with the colon before it, and that with the French blank before it.
  *
  * @param width of a line
  * @returns the lines; undefined where a piece that cannot be broken is wider than a line
@@ -23,17 +23,20 @@ export function linesOf(
     line += piece;
     return widthOf(line.trimEnd()) <= width;
   };
-  for (const piece of piecesOf(text.replace(GLUED, NO_BREAK))) {
-    const plain = piece.replaceAll(NO_BREAK, ' ');
-    const fits = widthOf(plain.trimEnd()) <= width;
-    if (!(fits ? [plain] : piecesOf(plain)).every(add)) return undefined;
+  const fits = (piece: string) => widthOf(piece.trimEnd()) <= width;
+  for (const glued of piecesOf(text.replace(GLUED, NO_BREAK))) {
+    const piece = glued.replaceAll(NO_BREAK, ' ');
+    const parts = fits(piece) ? [piece] : piecesOf(piece);
+    // At the last, every blank will do: UAX #14 keeps a quotation mark with what is behind its blank.
+    const all = parts.flatMap((part) => (fits(part) ? part : (part.match(/[^ ]* */g) ?? [])));
+    if (!all.every(add)) return undefined;
   }
   return [...lines, line.trimEnd()].filter((one) => one !== '');
 }
 
 const NO_BREAK = '\u00a0';
 /** The blanks within what belongs together. */
-const GLUED = / (?=[:;!?·»])|(?<=[«:]) |(?<=\d) (?=[\p{L}\d°%µ])/gu;
+const GLUED = / (?=[:;!?·»]|D-?\d)|(?<=[«:]) |(?<=\d) (?=[\p{L}\d°%µ])/gu;
 
 /** The pieces of a text between the places at which a line may end, blanks behind them included. */
 function piecesOf(text: string): string[] {
