@@ -39,7 +39,7 @@ export function formatZpl(
         `^PW${dots(size.width)}`,
         `^LL${dots(size.height)}`,
         '^LH0,0',
-        `^FO${dots(matrixAt.x + spare)},${dots(matrixAt.y + spare)}^BXN,${module},200^FD${kit}^FS`,
+        `^FO${dots(matrixAt.x + spare)},${dots(matrixAt.y + spare)}^BXN,${module},200,${matrix.side},${matrix.side}^FD${kit}^FS`,
         ...[...code, ...body.texts].map((text) => field(text, dots, drawText, wide)),
         '^XZ',
       ].join('\n');
