@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { withExampleParticulars } from '../../src/study/depil-2.ts';
 
 const PROJECT = join(import.meta.dirname, '..', '..');
 export const FIXTURES = join(PROJECT, 'fixtures');
@@ -114,9 +115,25 @@ export function allocated(whenOver?: WhenOver): Trial {
   return trial;
 }
 
+/** A study whose labels lack nothing, with its list drawn and sealed. */
+export function labelled(whenOver?: WhenOver): Trial {
+  const trial = depil2(whenOver);
+  const file = join(trial.study, 'study.yaml');
+  writeFileSync(file, withExampleParticulars(readFileSync(file, 'utf8')));
+  mustRun('allocate', '--study', trial.study, '--plan', trial.plan);
+  return trial;
+}
+
+/** The codes of a trial's kits, in the order of the list. */
+export function kitsOfTrial({ study }: Trial): string[] {
+  const rows = readFileSync(join(study, 'allocation', 'list.csv'), 'utf8')
+    .trim()
+    .split('\n');
+  return rows.slice(1).map((row) => row.split(',')[3]!);
+}
+
 /** The same, with its eighteen participants randomized. */
-export function enrolled(whenOver?: WhenOver): Trial {
-  const trial = allocated(whenOver);
+export function enrolled(whenOver?: WhenOver, trial: Trial = allocated(whenOver)): Trial {
   const { study, participants } = trial;
   mustRun('randomize', '--study', study, '--from', participants, '--by', 'Example Coordinator');
   return trial;

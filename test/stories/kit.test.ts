@@ -1,0 +1,222 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import {
+  allocated,
+  enrolled,
+  jsonOf,
+  kitsOfTrial,
+  mustRun,
+  randose,
+  type Trial,
+} from '../support/command-line.ts';
+
+const BY = ['--by', 'Example Pharmacist, pharmacist, Example Hospital'];
+
+const words = (trial: Trial, event: string, kits: string, ...more: string[]) => [
+  'kit',
+  event,
+  '--study',
+  trial.study,
+  '--kits',
+  kits,
+  '--date',
+  '2026-06-01',
+  ...BY,
+  ...more,
+];
+
+function record(trial: Trial, event: string, kits: string, ...more: string[]): string {
+  return mustRun(...words(trial, event, kits, ...more));
+}
+
+function refused(trial: Trial, event: string, kits: string, ...more: string[]) {
+  const before = readFileSync(join(trial.study, 'ledger.jsonl'), 'utf8');
+  const ran = randose(...words(trial, event, kits, ...more));
+  expect(readFileSync(join(trial.study, 'ledger.jsonl'), 'utf8')).toBe(before);
+  return ran;
+}
+
+describe('a kit', () => {
+  test('comes, is given to the one it is for, comes back, is destroyed; the units add up', () => {
+    const trial = enrolled();
+    const [first = ''] = kitsOfTrial(trial);
+    record(trial, 'received', first);
+    expect(record(trial, 'dispensed', first, '--subject', 'crt-001')).toContain('CRT-001');
+    mustRun(
+      'dose',
+      '--study',
+      trial.study,
+      '--subject',
+      'CRT-001',
+      '--visit',
+      'D1',
+      '--date',
+      '2026-06-01',
+      ...BY,
+    );
+    expect(mustRun('status', '--study', trial.study)).toContain(
+      'Units: 9 dispensed, 1 given, 0 returned, 8 open',
+    );
+    record(trial, 'returned', first, '--units', '7');
+    const { stdout, stderr } = randose('status', '--study', trial.study);
+    expect(stdout).toMatch(/CRT +18 +0 +1 +1 +1 +0 +0/);
+    expect(stderr).toContain(
+      `kit ${first} of CRT-001: 9 units dispensed, 1 given, 7 returned: 1 is not accounted for`,
+    );
+    record(trial, 'retracted', first, '--reason', 'counted once more');
+    record(trial, 'returned', first, '--units', '8');
+    expect(randose('status', '--study', trial.study).stderr).not.toContain('accounted for');
+    record(trial, 'destroyed', first, '--reason', 'expired');
+    const checked = mustRun('check', '--study', trial.study, '--kit', first);
+    expect(checked).toMatch(/State {3}destroyed/);
+    expect(checked).not.toMatch(/ILT101|PLACEBO/i);
+    expect(mustRun('kit', '--study', trial.study)).toMatch(
+      new RegExp(`${first} +R001 +CRT-001 +2026-06-01 +2026-06-01 +2026-06-01 +2026-06-01`),
+    );
+    expect(mustRun('verify', '--study', trial.study)).toMatch(/^verified/);
+  });
+
+  test('of somebody else is not given: whose it is, and which it should be, is told', () => {
+    const trial = enrolled();
+    const [first = '', second = ''] = kitsOfTrial(trial);
+    record(trial, 'received', `${first},${second}`);
+    const { status, stderr } = refused(trial, 'dispensed', first, '--subject', 'CRT-002');
+    expect(status).toBe(65);
+    expect(stderr).toContain(`kit ${first} is CRT-001's, not CRT-002's: DO NOT GIVE IT`);
+    expect(stderr).toContain(`The kit of CRT-002: ${second}.`);
+    expect(refused(trial, 'dispensed', first).status).toBe(64);
+    expect(refused(trial, 'dispensed', first, '--subject', 'CRT-999').status).not.toBe(0);
+  });
+
+  test('of nobody is not given', () => {
+    const trial = allocated();
+    const [first = '', second = ''] = kitsOfTrial(trial);
+    record(trial, 'received', `${first},${second}`);
+    mustRun(
+      'randomize',
+      '--study',
+      trial.study,
+      '--subject',
+      'CRT-001',
+      '--site',
+      'CRT',
+      '--day1',
+      '2026-06-01',
+      ...BY,
+    );
+    expect(refused(trial, 'dispensed', second, '--subject', 'CRT-001').stderr).toContain(
+      'which no participant has: randomize first',
+    );
+  });
+
+  test('that is not there is told of when its slot is taken', () => {
+    const trial = allocated();
+    const [first = '', second = ''] = kitsOfTrial(trial);
+    record(trial, 'received', second);
+    const next = (subject: string) =>
+      randose(
+        'randomize',
+        '--study',
+        trial.study,
+        '--subject',
+        subject,
+        '--site',
+        'CRT',
+        '--day1',
+        '2026-06-01',
+        ...BY,
+      );
+    expect(next('CRT-001').stderr).toContain(`kit ${first} of R001 is not recorded as received`);
+    expect(next('CRT-002').stderr).not.toContain('recorded as received');
+  });
+
+  test('that came back is given to nobody any more', () => {
+    const trial = enrolled();
+    const [first = ''] = kitsOfTrial(trial);
+    record(trial, 'received', first);
+    record(trial, 'dispensed', first, '--subject', 'CRT-001');
+    record(trial, 'returned', first);
+    const dose = [
+      'dose',
+      '--study',
+      trial.study,
+      '--subject',
+      'CRT-001',
+      '--visit',
+      'D1',
+      '--date',
+      '2026-06-02',
+      '--kit',
+      first,
+      ...BY,
+    ];
+    const { status, stderr } = randose(...dose);
+    expect(status).toBe(65);
+    expect(stderr).toContain(`${first} was returned on 2026-06-01, before this injection`);
+  });
+});
+
+describe('many kits', () => {
+  test('come from a scanner’s file: all of them, or none', () => {
+    const trial = allocated();
+    const kits = kitsOfTrial(trial);
+    const file = join(trial.folder, 'scanned.txt');
+    const from = ['kit', 'received', '--study', trial.study, '--from', file, ...BY];
+    writeFileSync(file, `${kits.slice(0, 3).join('\r\n')}\r\nNONSENS\r\n`);
+    const { status, stderr } = randose(...from);
+    expect(status).toBe(65);
+    expect(stderr).toContain('NONSENS');
+    writeFileSync(file, `\uFEFF${kits.join('\r\n').toLowerCase()}\r\n`);
+    expect(mustRun(...from)).toContain('18 kits: received');
+    expect(jsonOf('status', '--study', trial.study).kits).toMatchObject([
+      { site: 'CRT', received: 18, inStock: 18 },
+    ]);
+  });
+
+  test('each that cannot be is told at once', () => {
+    const trial = enrolled();
+    const [one = '', two = '', three = ''] = kitsOfTrial(trial);
+    record(trial, 'received', `${one},${two}`);
+    const { stderr } = refused(trial, 'received', `${one},${two},${three}`);
+    expect(stderr).toContain('2 kits cannot be received');
+    for (const kit of [one, two]) expect(stderr).toContain(`kit ${kit} was received on 2026-06-01`);
+  });
+});
+
+test.each<[string, string[], number, RegExp]>([
+  ['in the future', ['received', '--date', '2099-01-01'], 65, /in the future/],
+  ['on a date that is none', ['received', '--date', '2026-02-30'], 64, /2026-02-30/],
+  ['destroyed without a reason', ['destroyed'], 64, /needs --reason/],
+  ['taken back without a reason', ['retracted'], 64, /needs --reason/],
+])('what cannot be recorded: %s', (_, [event = '', ...more], status, message) => {
+  const trial = allocated();
+  const [first = ''] = kitsOfTrial(trial);
+  const given = more.length > 0 ? more : ['--date', '2026-06-01'];
+  const ran = randose('kit', event, '--study', trial.study, '--kits', first, ...given, ...BY);
+  expect(ran.status).toBe(status);
+  expect(ran.stderr).toMatch(message);
+});
+
+test('a code is told to be mistyped, or of another trial, or what it is', () => {
+  const trial = enrolled();
+  const [first = ''] = kitsOfTrial(trial);
+  const check = (kit: string) => randose('check', '--study', trial.study, '--kit', kit);
+  expect(check(` ${first.slice(0, 3).toLowerCase()} ${first.slice(3)}`)).toMatchObject({
+    status: 0,
+  });
+  expect(check(first).stdout).toMatch(/kit \w{7} is valid[\s\S]*R001, of CRT-001[\s\S]*site=CRT/);
+  const wrong = `${first.slice(0, 6)}${first[6] === 'A' ? 'C' : 'A'}`;
+  expect(check(wrong).status).toBe(65);
+  expect(check('4KX9TM7').stderr).toMatch(/no kit of this study|check character|mistyped/);
+  const data = jsonOf('check', '--study', trial.study, '--kit', first);
+  expect(data).toMatchObject({
+    valid: true,
+    kit: first,
+    number: 'R001',
+    stratum: 'site=CRT',
+    subject: 'CRT-001',
+    state: 'listed',
+  });
+  expect(JSON.stringify(data)).not.toMatch(/ILT101|PLACEBO|arm/i);
+});

@@ -1,0 +1,358 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { afterAll, describe, expect, test } from 'vitest';
+import {
+  allocated,
+  contentsOf,
+  editStudy,
+  enrolled,
+  jsonOf,
+  kitsOfTrial,
+  labelled,
+  mustRun,
+  planFile,
+  randose,
+  type Trial,
+} from '../support/command-line.ts';
+import { testWithTool } from '../support/tools.ts';
+
+const withPdftotext = testWithTool(['pdftotext', '-v']);
+const textOf = (file: string) =>
+  execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' });
+
+const pages = (file: string) => readFileSync(file, 'latin1').match(/\/Type \/Page\b/g)!.length;
+
+/** Makes labels. @returns where they are */
+function labels(trial: Trial, name: string, ...words: string[]): string {
+  const file = join(trial.folder, name);
+  mustRun('labels', '--study', trial.study, '--output', file, ...words);
+  return file;
+}
+
+function ledgerOf({ study }: Trial): Record<string, unknown>[] {
+  const lines = readFileSync(join(study, 'ledger.jsonl'), 'utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+interface Row extends Record<string, string> {
+  kit: string;
+  label: string;
+  visit: string;
+  date: string;
+  marks: string;
+}
+const rowsOf = (file: string) => parse(readFileSync(file), { columns: true }) as unknown as Row[];
+
+describe('labels', () => {
+  withPdftotext('are there for every kit of the list, on as many sheets as that takes', () => {
+    const trial = labelled();
+    const file = labels(trial, 'outer.pdf', '--sheet', 'L7163');
+    expect(pages(file)).toBe(2);
+    const text = textOf(file);
+    for (const kit of kitsOfTrial(trial)) expect(text.split(kit)).toHaveLength(2);
+    expect(text.match(/Uniquement pour essais cliniques/g)).toHaveLength(18);
+    const vials = labels(trial, 'vials.pdf', '--sheet', 'L7651');
+    expect(pages(vials)).toBe(3);
+    for (const kit of kitsOfTrial(trial)) expect(textOf(vials).split(kit)).toHaveLength(10);
+    expect(mustRun('verify', '--study', trial.study)).toMatch(/^verified/);
+  });
+
+  test('that lack a particular are not made, and nothing is on record', () => {
+    const trial = allocated();
+    const file = join(trial.folder, 'labels.pdf');
+    const before = contentsOf(trial.study);
+    const { status, stderr } = randose('labels', '--study', trial.study, '--output', file);
+    expect(status).toBe(78);
+    expect(stderr).toContain('supplies.labels.contact is missing: Annex 13, 26(a) asks for it');
+    expect(stderr).toContain('supplies.packaged[].lot is missing: Annex 13, 26(c)');
+    expect(stderr).toContain('sites[CRT].investigator is missing: Annex 13, 26(f)');
+    expect(existsSync(file)).toBe(false);
+    expect(contentsOf(trial.study)).toEqual(before);
+    const other = randose(
+      'labels',
+      '--study',
+      trial.study,
+      '--output',
+      file,
+      '--profile',
+      'eu-ctr',
+    );
+    expect(other.stderr).toContain('Annex VI, A.1(1)(d)');
+  });
+
+  test('of arms that were packaged otherwise are not made: what differs is told', () => {
+    const trial = labelled();
+    editStudy(trial, [
+      '[{lot: L2026-01, expiry: 2027-06}]',
+      '[{lot: L1, expiry: 2027-06}, {arm: PLACEBO, lot: P1}]',
+    ]);
+    const words = ['labels', '--study', trial.study, '--output', join(trial.folder, 'a.pdf')];
+    const { status, stderr } = randose(...words);
+    expect(status).toBe(78);
+    expect(stderr).toContain('lot differs, ILT101: L1; PLACEBO: P1');
+    expect(existsSync(join(trial.folder, 'a.pdf'))).toBe(false);
+  });
+
+  test('that do not fit are not made, and nothing is on record', () => {
+    const trial = labelled();
+    const words = ['--sheet', 'L7651', '--only', 'outer', '--output', join(trial.folder, 'a.pdf')];
+    const { status, stderr } = randose('labels', '--study', trial.study, ...words);
+    expect(status).toBe(78);
+    expect(stderr).toMatch(
+      /the outer label of kit \w{7}: its text does not fit on a label of L7651/,
+    );
+    expect(ledgerOf(trial)).toHaveLength(1);
+  });
+
+  test('made again are marked, kit by kit and kind by kind, and the ledger says so', () => {
+    const trial = labelled();
+    const [first = '', second = '', third = ''] = kitsOfTrial(trial);
+    labels(trial, 'one.csv', '--format', 'csv', '--only', 'outer', '--kits', first);
+    const rows = rowsOf(
+      labels(trial, 'two.csv', '--format', 'csv', '--kits', `${first},${second}`),
+    );
+    const marked = rows.filter(({ marks }) => marks !== '');
+    expect(marked.map(({ kit, label, marks }) => [kit, label, marks])).toEqual([
+      [first, 'outer', 'RÉIMPRESSION'],
+    ]);
+    const made = ledgerOf(trial).slice(1);
+    expect(made).toMatchObject([
+      { action: 'labels', labels: 'outer', kits: [first], reprints: [], count: 1, subject: null },
+      { action: 'labels', kits: [first, second], reprints: [first], count: 20 },
+    ]);
+    expect(mustRun('ledger', '--study', trial.study, '--kind', 'labels')).toMatch(
+      /20 labels .* 2 kits, 1 of them again/,
+    );
+    expect(mustRun('check', '--study', trial.study, '--kit', second)).toContain('labelled');
+    expect(mustRun('check', '--study', trial.study, '--kit', third)).toContain('no label made yet');
+  });
+
+  test('of one batch, of one site, of named kits alone', () => {
+    const trial = labelled();
+    editStudy(trial, ['    slots: 18', '    slots: 24']);
+    mustRun('allocate', '--extend', '--study', trial.study, '--plan', trial.plan);
+    const count = (...words: string[]) =>
+      jsonOf(
+        'labels',
+        '--study',
+        trial.study,
+        '--force',
+        '--format',
+        'csv',
+        '--only',
+        'outer',
+        '--output',
+        join(trial.folder, 'x.csv'),
+        ...words,
+      ).labels;
+    expect(count('--batch', '1')).toBe(18);
+    expect(count('--batch', '2')).toBe(6);
+    expect(count('--site', 'crt')).toBe(24);
+    expect(count()).toBe(24);
+    const [one = '', other = ''] = kitsOfTrial(trial);
+    expect(count('--kits', `${other}, ${one.toLowerCase()}`)).toBe(2);
+    const refused = (...words: string[]) =>
+      randose('labels', '--study', trial.study, '--output', join(trial.folder, 'y.pdf'), ...words);
+    expect(refused('--batch', '3')).toMatchObject({ status: 64 });
+    expect(refused('--site', 'X').stderr).toContain('CRT');
+    expect(refused('--kits', `${one},${one}`).stderr).toContain('named twice');
+    expect(refused('--kits', 'ABC').status).toBe(65);
+    expect(refused('--kits', one, '--site', 'CRT').status).toBe(64);
+  });
+
+  test('for a participant say the date of each injection, as the calendar has it now', () => {
+    const trial = enrolled(undefined, labelled());
+    const by = ['--by', 'Example Nurse, nurse, Example Hospital'];
+    const at = (visit: string, date: string) => [
+      '--study',
+      trial.study,
+      '--subject',
+      'CRT-001',
+      '--visit',
+      visit,
+      '--date',
+      date,
+      ...by,
+    ];
+    const dated = (name: string) =>
+      rowsOf(labels(trial, name, '--format', 'csv', '--subject', 'crt-001'))
+        .filter(({ label }) => label === 'unit')
+        .map(({ visit, date }) => `${visit} ${date}`);
+    // Day 1 is 2026-06-01 in the example's participants.
+    expect(dated('planned.csv')).toEqual([
+      ...['D1 2026-06-01', 'D2 2026-06-02', 'D3 2026-06-03', 'D4 2026-06-04', 'D5 2026-06-05'],
+      ...['D15 2026-06-15', 'D22 2026-06-22', 'D29 2026-06-29', 'D36 2026-07-06'],
+    ]);
+    mustRun('dose', ...at('D1', '2026-06-02'));
+    mustRun('dose', ...at('D2', '2026-06-03'), '--not-done', '--reason', 'fever');
+    mustRun('move', ...at('D15', '2026-06-18'), '--reason', 'strike');
+    expect(dated('later.csv')).toEqual([
+      ...['D1 2026-06-02', 'D3 2026-06-04', 'D4 2026-06-05', 'D5 2026-06-06'],
+      ...['D15 2026-06-18', 'D22 2026-06-23', 'D29 2026-06-30', 'D36 2026-07-07'],
+    ]);
+    const all = rowsOf(join(trial.folder, 'later.csv'));
+    expect(new Set(all.map(({ kit }) => kit))).toEqual(new Set([kitsOfTrial(trial)[0]]));
+    expect(all.every((row) => row.subject_id === 'CRT-001')).toBe(true);
+    expect(all.every(({ marks }) => marks === 'RÉIMPRESSION')).toBe(true);
+    expect(ledgerOf(trial).filter(({ action }) => action === 'labels')).toMatchObject([
+      { subject: 'CRT-001', reprints: [] },
+      { subject: 'CRT-001', reprints: [kitsOfTrial(trial)[0]] },
+    ]);
+  });
+
+  test('for a participant are never put on another one’s kit', () => {
+    const trial = enrolled(undefined, labelled());
+    const [, second = ''] = kitsOfTrial(trial);
+    const words = [
+      '--subject',
+      'CRT-001',
+      '--kits',
+      second,
+      '--output',
+      join(trial.folder, 'a.pdf'),
+    ];
+    const { status, stderr } = randose('labels', '--study', trial.study, ...words);
+    expect(status).toBe(65);
+    expect(stderr).toContain(`kit ${second} is CRT-002’s, not CRT-001’s: DO NOT GIVE IT`);
+  });
+
+  test('of a rehearsal are marked as such, and only made with --dummy', () => {
+    const trial = labelled();
+    const plan = planFile(trial, 'blocks: {sizes: [3]}\n');
+    mustRun('allocate', '--dummy', '--study', trial.study, '--plan', plan);
+    const study = join(trial.folder, 'DUMMY-depil-2');
+    const file = join(trial.folder, 'a.csv');
+    const words = ['labels', '--study', study, '--format', 'csv', '--output', file];
+    expect(randose(...words).status).toBe(64);
+    mustRun(...words, '--dummy');
+    expect(
+      rowsOf(file).every(
+        ({ marks, kit }) => marks === 'DUMMY : RÉPÉTITION' && kit.startsWith('DUMMY-'),
+      ),
+    ).toBe(true);
+  });
+});
+
+describe('the files of labels', () => {
+  test('replace nothing without --force, and lie in the study only in labels/', () => {
+    const trial = labelled();
+    const file = labels(trial, 'a.pdf');
+    const entries = ledgerOf(trial).length;
+    const again = (output: string, ...words: string[]) =>
+      randose('labels', '--study', trial.study, '--output', output, ...words);
+    expect(again(file).status).toBe(73);
+    expect(again(join(trial.study, 'a.pdf')).status).toBe(64);
+    expect(again(join(trial.study, 'allocation', 'list.csv'), '--force').status).toBe(64);
+    expect(ledgerOf(trial)).toHaveLength(entries);
+    expect(again(join(trial.study, 'labels', 'a.pdf')).status).toBe(0);
+    expect(again(file, '--force').status).toBe(0);
+    expect(mustRun('verify', '--study', trial.study)).toMatch(/^verified/);
+  });
+
+  test('as PNG are one, or a folder of them with kit and unit in their names', () => {
+    const trial = labelled();
+    const [kit = ''] = kitsOfTrial(trial);
+    const one = readFileSync(labels(trial, 'one.png', '--format', 'png', '--kits', kit));
+    expect(one.subarray(1, 4).toString()).toBe('PNG');
+    // 99.1 mm and 38.1 mm at 300 dots an inch.
+    expect([one.readUInt32BE(16), one.readUInt32BE(20)]).toEqual([1170, 450]);
+    const folder = labels(
+      trial,
+      'many',
+      '--format',
+      'png',
+      '--kits',
+      kit,
+      '--only',
+      'units',
+      '--dpi',
+      '203',
+    );
+    expect(readdirSync(folder).sort()).toEqual(
+      Array.from({ length: 9 }, (_, index) => `${kit}-unit-${index + 1}.png`),
+    );
+  });
+
+  test('as ZPL are of the resolution that is asked for', () => {
+    const trial = labelled();
+    const [kit = ''] = kitsOfTrial(trial);
+    const zpl = (dpi: string) =>
+      readFileSync(
+        labels(trial, `${dpi}.zpl`, '--format', 'zpl', '--dpi', dpi, '--kits', kit),
+        'utf8',
+      );
+    const [coarse, fine] = [zpl('203'), zpl('300')];
+    expect(coarse).toContain('^PW792');
+    expect(fine).toContain('^PW1170');
+    expect(fine).toContain(`^FD${kit}^FS`);
+  });
+
+  test('cannot be written where nobody may: the ledger keeps what was begun, and says so', () => {
+    const trial = labelled();
+    const nowhere = join(trial.folder, 'no-such-folder', 'a.pdf');
+    const { status, stderr } = randose('labels', '--study', trial.study, '--output', nowhere);
+    expect(status).not.toBe(0);
+    expect(status).not.toBe(70);
+    expect(stderr).toContain('no-such-folder');
+  });
+
+  test('a page of outlines needs no study, and is not on record', () => {
+    const trial = labelled();
+    const file = join(trial.folder, 'outlines.pdf');
+    mustRun('labels', '--calibrate', '--sheet', '5160', '--offset', '1,-1', '--output', file);
+    expect(pages(file)).toBe(1);
+    expect(ledgerOf(trial)).toHaveLength(1);
+  });
+});
+
+describe('an option that cannot be', () => {
+  const trial = allocated(afterAll);
+  const refusedOptions: [string[], RegExp][] = [
+    [['--sheet', 'L9999'], /sheet "L9999" is unknown[\s\S]*L7160/],
+    [['--start-at', '0'], /--start-at/],
+    [['--start-at', '15'], /from 1 to 14 on L7163/],
+    [['--offset', '1'], /--offset expects millimetres/],
+    [['--offset', '99,0'], /20 either way/],
+    [
+      ['--format', 'zpl', '--start-at', '2'],
+      /--start-at and --offset is for --format pdf|for --format pdf/,
+    ],
+    [['--dpi', '203'], /--dpi is for --format zpl and png/],
+    [['--format', 'csv', '--sheet', 'L7160'], /--sheet is for --format/],
+    [['--format', 'png', '--calibrate'], /--calibrate is for --format pdf/],
+  ];
+  test.each(refusedOptions)('%j', (words, message) => {
+    const { status, stderr } = randose(
+      'labels',
+      '--study',
+      trial.study,
+      '--output',
+      join(trial.folder, 'a'),
+      ...words,
+    );
+    expect(status).toBe(64);
+    expect(stderr).toMatch(message);
+  });
+});
+
+test('a lot that is written into study.yaml after the list was sealed is on record once labels are made', () => {
+  const trial = labelled();
+  editStudy(trial, ['lot: L2026-01', 'lot: L2026-02']);
+  const before = randose('verify', '--study', trial.study);
+  expect(before.status).toBe(1);
+  expect(before.stdout).toContain('not on record yet');
+  labels(trial, 'a.pdf');
+  const { status, stdout } = randose('verify', '--study', trial.study);
+  expect(status).toBe(0);
+  expect(stdout).toContain(
+    'in nothing that the list rests on: on record since entry 2 of the ledger',
+  );
+  // Changed once more, by nobody who acted under it.
+  writeFileSync(
+    join(trial.study, 'study.yaml'),
+    `${readFileSync(join(trial.study, 'study.yaml'), 'utf8')}# later\n`,
+  );
+  expect(randose('verify', '--study', trial.study).status).toBe(1);
+});
