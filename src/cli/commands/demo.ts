@@ -1,8 +1,8 @@
 import { join, relative } from 'node:path';
 import { RandoseError } from '../../errors.ts';
-import { exists, makeFolder, writeNew } from '../../platform/files.ts';
-import { EXAMPLE_PARTICIPANTS } from '../../study/depil-2.ts';
-import { envelopeFile } from '../../study/layout.ts';
+import { exists, makeFolder, readText, replace, writeNew } from '../../platform/files.ts';
+import { EXAMPLE_PARTICIPANTS, withExampleParticulars } from '../../study/depil-2.ts';
+import { envelopeFile, STUDY_FILE } from '../../study/layout.ts';
 import type { Output } from '../output.ts';
 
 /** Runs a command line as a person would have typed it. @returns its exit status */
@@ -51,6 +51,12 @@ export async function demo(output: Output, folder: string | undefined, run: Run)
     await type('keygen', ...words, '--no-passphrase');
   }
 
+  const yaml = join(study, STUDY_FILE);
+  replace(yaml, withExampleParticulars(readText(yaml)));
+  tell(
+    `   What kit labels need is written into ${yaml}: whom to call, lot and expiry. Invented here.`,
+  );
+
   tell('4. The list is drawn and sealed. From here on nobody without a key can know an arm.');
   const statistician = 'Example Statistician, trial statistician, Example CRO';
   await type('allocate', '--study', study, '--plan', at('plan.yaml'), '--by', statistician);
@@ -61,6 +67,15 @@ export async function demo(output: Output, folder: string | undefined, run: Run)
   await type('commitment', '--study', study, '--output', at('commitment.txt'));
   const maker = ['--identity', at('card-maker.key'), '--output', at('cards.pdf')];
   await type('cards', '--study', study, ...maker);
+
+  tell(
+    '   Labels for the boxes and their vials: the same whatever the arm. And who packs opens the packing list.',
+  );
+  const [boxes, vials] = [at('boxes.pdf'), at('vials.pdf')];
+  await type('labels', '--study', study, '--output', boxes);
+  await type('labels', '--study', study, '--sheet', 'L7651', '--output', vials);
+  const packer = ['--identity', at('packer.key'), '--format', 'pdf', '--output', at('packing.pdf')];
+  await type('packing', '--study', study, ...packer);
 
   tell('   Which days would do as Day 1? Weekends, holidays and closures are weighed beforehand.');
   const march = ['--from', '2027-03-15', '--to', '2027-04-04'];
@@ -75,6 +90,10 @@ export async function demo(output: Output, folder: string | undefined, run: Run)
   tell('6. Their injections: Days 1 to 5, then once a week in Weeks 3 to 6.');
   await type('calendar', '--study', study);
   await type('calendar', '--study', study, '--format', 'ics', '--output', at('calendars'));
+
+  tell('   The first one’s vials, each with its visit and date.');
+  const dispensed = ['--subject', 'CRT-001', '--output', at('CRT-001.pdf')];
+  await type('labels', '--study', study, ...dispensed);
 
   await type('calendar', 'load', '--study', study, '--from', '2026-06-01', '--weeks', '5');
 
@@ -96,6 +115,7 @@ export async function demo(output: Output, folder: string | undefined, run: Run)
   output.say(`  ${relative('', study) || study}`);
   output.say(`  ${page}`);
   output.say(`  ${at('cards.pdf')}`);
+  output.say(`  ${boxes}, ${vials}`);
   output.say(`  ${at('CRT-007-proof.txt')}`);
   output.say(
     `  age -d -i ${at('officer.key')} ${join(study, envelopeFile({ batch: 1, number: 'R001' }))}`,
