@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { RandoseError } from '../errors.ts';
 import { headOf } from '../ledger/chain.ts';
-import { isFolder, makeFolder } from '../platform/files.ts';
+import { isFolder } from '../platform/files.ts';
 import { noteExport } from '../platform/last-export.ts';
 import type { OpenStudy } from '../platform/open-study.ts';
 import type { MarkDay } from '../schedule/days-that-matter.ts';
@@ -123,9 +123,9 @@ function write(
     file: isOneFile ? place : join(place, `${mark}${name}.${format}`),
     content,
   }));
-  refuseInside(place, root, CALENDARS);
-  if (!isOneFile) makeFolder(place);
-  writeFiles(files, root, CALENDARS, force);
+  const shelf = { root, folder: CALENDARS };
+  refuseInside(place, shelf);
+  writeFiles(files, shelf, force, isOneFile ? undefined : place);
   const count = files.length === 1 ? '1 calendar' : `${files.length} calendars`;
   output.say(isOneFile && !isOne ? `${place}: written.` : `${place}: ${count} written.`);
   output.result({ ...data, files: files.map(({ file }) => file) }, '');

@@ -90,7 +90,7 @@ export function namedKits(open: OpenStudy, typed: readonly string[], subject?: s
   });
 }
 
-/** The codes of a file, as a scanner writes them: one a line, or with commas or blanks between. */
+/** The codes of a file, each once, as a scanner writes them: one a line, or with commas or blanks between. */
 export function codesIn(file: string): string[] {
-  return readText(file).split(/[\s,;]+/);
+  return [...new Set(readText(file).split(/[\s,;]+/))];
 }

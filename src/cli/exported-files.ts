@@ -1,6 +1,14 @@
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { RandoseError } from '../errors.ts';
-import { exists, liesWithin, makeFolder, writeNew } from '../platform/files.ts';
+import {
+  exists,
+  isSameFile,
+  liesWithin,
+  makeFolder,
+  requireWritable,
+  writeNew,
+} from '../platform/files.ts';
+import { studyFolderAround } from '../platform/study-folder.ts';
 
 /** A file that is made for people. */
 export interface NewFile {
@@ -8,32 +16,50 @@ export interface NewFile {
   readonly content: string | Uint8Array;
 }
 
+/** Where files of a kind belong in a study. */
+export interface Shelf {
+  /** The study; undefined where what is made is of none. */
+  readonly root: string | undefined;
+  /** Its folder that is for them; it is made where it is missing. */
+  readonly folder: string;
+}
+
 /**
- * Nothing that is exported may take the place of what the study folder is made of.
+ * Nothing that is exported may take the place of what a study folder is made of, be it another's.
  *
- * @param folder the folder in the study that is for it
  * @throws RandoseError `usage`
  */
-export function refuseInside(path: string, root: string, folder: string): void {
-  if (!liesWithin(path, root) || liesWithin(path, join(root, folder))) return;
-  throw new RandoseError('usage', `${path} lies inside the study folder`, {
+export function refuseInside(path: string, { root, folder }: Shelf): void {
+  const study = studyFolderAround(path);
+  if (study === undefined) return;
+  const isOwn = root === undefined || isSameFile(study, root);
+  if (isOwn && liesWithin(path, join(study, folder))) return;
+  throw new RandoseError('usage', `${path} lies inside a study folder`, {
     hint: `In the study folder, ${folder} belong into ${folder}/. Nothing was written.`,
   });
 }
 
 /**
- * Refuses files of which one is there already, or has no place there, before any is made.
+ * Refuses files of which one is there already, or has no place there, or cannot be written, before any is made.
  *
+ * @param newFolder a folder that is made for them
  * @throws RandoseError
  */
 export function checkFiles(
   files: readonly Pick<NewFile, 'file'>[],
-  root: string,
-  folder: string,
+  shelf: Shelf,
   force: boolean,
+  newFolder?: string,
 ): void {
   for (const { file } of files) {
-    refuseInside(file, root, folder);
+    refuseInside(file, shelf);
+    const study = studyFolderAround(file);
+    const made = [newFolder, study === undefined ? undefined : join(study, shelf.folder)];
+    let folder = dirname(file);
+    while (!exists(folder) && made.some((one) => one !== undefined && isSameFile(one, folder))) {
+      folder = dirname(folder);
+    }
+    requireWritable(folder, basename(file));
     if (!force && exists(file)) {
       throw new RandoseError('would-overwrite', `${file} exists already`, {
         hint: 'Nothing was written. --force replaces what is there.',
@@ -44,16 +70,18 @@ export function checkFiles(
 
 /**
  * Writes all the files, or none of them where one is there already or has no place there. The study's folder
- * for them is made where it is missing.
+ * for them is made where it is missing, and so is `newFolder`.
  */
 export function writeFiles(
   files: readonly NewFile[],
-  root: string,
-  folder: string,
+  shelf: Shelf,
   force: boolean,
+  newFolder?: string,
 ): void {
-  checkFiles(files, root, folder, force);
-  const own = join(root, folder);
-  if (files.some(({ file }) => liesWithin(file, own))) makeFolder(own);
+  checkFiles(files, shelf, force, newFolder);
+  const study = shelf.root ?? studyFolderAround(files[0]?.file ?? '');
+  const own = study === undefined ? undefined : join(study, shelf.folder);
+  if (own !== undefined && files.some(({ file }) => liesWithin(file, own))) makeFolder(own);
+  if (newFolder !== undefined) makeFolder(newFolder);
   for (const { file, content } of files) writeNew(file, content, { force });
 }

@@ -1,5 +1,5 @@
 import type { KitAccount } from '../ledger/accountability.ts';
-import type { UnitBalance } from '../ledger/unit-balances.ts';
+import type { StrayDose, UnitBalance } from '../ledger/unit-balances.ts';
 import { datedName } from '../study/civil-date.ts';
 
 /** What one can read of a kit's account, as data: never the arm. */
@@ -63,4 +63,19 @@ export function balanceTexts(balance: UnitBalance): string[] {
     texts.push(`kit ${kit} of ${subject}: ${returned} units returned, ${destroyed} destroyed`);
   }
   return texts;
+}
+
+/** An injection that is of no unit which the participant had, in words. */
+export function strayText({ subject, visit, kit, why, holder }: StrayDose): string {
+  const given = `${visit} of ${subject} was given`;
+  switch (why) {
+    case 'no kit':
+      return `${given}, and by the records ${subject} had no kit on that day`;
+    case 'not dispensed':
+      return `${given} from kit ${kit ?? ''}, which is not recorded as dispensed`;
+    case 'of somebody else':
+      return `${given} from kit ${kit ?? ''}, which is ${holder ?? 'nobody'}'s`;
+    default:
+      return `${given} from kit ${kit ?? ''} ${why}`;
+  }
 }

@@ -15,7 +15,7 @@ import { isFolder } from '../platform/files.ts';
 import { LABEL_FONTS } from '../platform/label-fonts.ts';
 import { DUMMY_MARK, type Study } from '../study/study.ts';
 import type { Label } from '../supplies/label.ts';
-import { labelsOn, type Sheet, SHEETS } from '../supplies/sheets.ts';
+import { labelsOn, PAPERS, placeOn, type Sheet, SHEETS } from '../supplies/sheets.ts';
 import type { NewFile } from './exported-files.ts';
 
 /** The options that say how labels are made. */
@@ -60,8 +60,10 @@ export function readLabelFormat(options: LabelFormatOptions): LabelFormat {
       },
     );
   }
+  const moved = readOffset(offset);
+  requireOnPaper(sheet, moved);
   return {
-    ...{ sheet, format, output, startAt: startAt ?? 1, offset: readOffset(offset) },
+    ...{ sheet, format, output, startAt: startAt ?? 1, offset: moved },
     resolution: Number(dpi ?? 300) as Resolution,
   };
 }
@@ -92,6 +94,24 @@ function readOffset(text: string | undefined): SheetPlace['offset'] {
     `--offset expects millimetres to the right and down, found "${text}"`,
     {
       hint: `For example: --offset 1.5,-0.5; at most ${MOST_OFFSET} either way.`,
+    },
+  );
+}
+
+/** @throws RandoseError `usage` where labels would be moved off the paper, and so be cut off */
+function requireOnPaper(sheet: Sheet, { x, y }: SheetPlace['offset']): void {
+  const { width, height } = PAPERS[sheet.paper];
+  const last = placeOn(sheet, labelsOn(sheet) - 1);
+  const right = width - last.x - sheet.label.width;
+  const below = height - last.y - sheet.label.height;
+  if (sheet.left + x >= 0 && sheet.top + y >= 0 && x <= right && y <= below) return;
+  const range = (before: number, after: number) =>
+    `from ${(-Math.floor(before * 10) / 10).toFixed(1)} to ${(Math.floor(after * 10) / 10).toFixed(1)}`;
+  throw new RandoseError(
+    'usage',
+    `--offset ${x},${y} would move labels of ${sheet.name} off the paper`,
+    {
+      hint: `To the right ${range(sheet.left, right)} mm, down ${range(sheet.top, below)} mm.`,
     },
   );
 }

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { RandoseError } from '../errors.ts';
 import { exists, isFolder, liesWithin } from '../platform/files.ts';
+import { studyFolderAround } from '../platform/study-folder.ts';
 
 /**
  * Refuses a file for what blinded people may not see, before anything is opened.
@@ -9,8 +10,8 @@ import { exists, isFolder, liesWithin } from '../platform/files.ts';
  */
 export function refuseSecretFile(path: string | undefined, root: string): void {
   if (path === undefined) return;
-  if (liesWithin(path, root)) {
-    throw new RandoseError('usage', `${path} lies inside the study folder`, {
+  if (liesWithin(path, root) || studyFolderAround(path) !== undefined) {
+    throw new RandoseError('usage', `${path} lies inside a study folder`, {
       hint: 'Blinded people read that folder: keep this elsewhere. Nothing was opened.',
     });
   }

@@ -92,7 +92,7 @@ export function suppliesOf(at: (name: string) => string, study: string): Step[] 
     account('dispensed', first, '--subject', 'CRT-001'),
     account('returned', first, '--units', '8'),
     account('destroyed', spare, ...WHY),
-    account('retracted', spare, ...WHY),
+    blinded('kit', 'retracted', '--kits', spare, ...WHO, ...WHY),
     blinded('kit'),
     blinded('check', '--kit', first),
     blinded('check', '--kit', second, '--json'),

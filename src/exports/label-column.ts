@@ -53,7 +53,7 @@ export function columnOf(
   { side, share, isSplit, band }: ColumnStyle,
   metrics: FontMetrics,
 ): Column | Unplaced {
-  const pad = Math.min(8, Math.max(3.6, size.height * 0.055));
+  const pad = Math.min(8, Math.max(3.2, size.height * 0.055));
   const height = size.height - 2 * pad - band;
   const most = (size.width - 2 * pad) * MOST;
   const wanted = Math.max(LEAST_CODE, share * Math.min(15, size.height * 0.13, size.width * 0.07));

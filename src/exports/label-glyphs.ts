@@ -6,6 +6,9 @@ import type { FontMetrics } from './font-metrics.ts';
 const SCRIPTS =
   /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Armenian}\p{Script=Georgian}\p{Script=Common}]$/u;
 
+/** What nobody sees: it turns text around, or stands for nothing. */
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\u200b]/u;
+
 /** @throws RandoseError `invalid-study` where a label has what its fonts have not, or cannot set */
 export function requireGlyphs(labels: readonly Label[], metrics: FontMetrics): void {
   const seen = new Set<string>();
@@ -21,7 +24,7 @@ export function requireGlyphs(labels: readonly Label[], metrics: FontMetrics): v
       const missing =
         metrics.missingIn('regular', text) ??
         metrics.missingIn('bold', text) ??
-        Array.from(text).find((character) => !SCRIPTS.test(character));
+        Array.from(text).find((one) => !SCRIPTS.test(one) || UNSEEN.test(one));
       if (missing === undefined) continue;
       const point = missing.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
       const message = `${name}: "${missing}" (U+${point}) cannot be printed on labels`;

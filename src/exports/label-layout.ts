@@ -13,7 +13,7 @@ import {
 } from './label-column.ts';
 import { requireGlyphs } from './label-glyphs.ts';
 import type { LabelSize, PlacedText } from './placed-text.ts';
-import { frameOf, largestSize, type Mode, paragraphsOf, placed } from './label-lines.ts';
+import { frameOf, largestSize, type Mode, MODES, paragraphsOf, placed } from './label-lines.ts';
 
 /** A label as it is drawn, whatever draws it. */
 export interface LabelLayout {
@@ -161,13 +161,18 @@ function settle(
     }
     return { size: least, label: undefined };
   };
-  const apart = sizeIn('apart');
-  if (apart.size >= COMFORTABLE) return { column, band, mode: 'apart', size: apart.size };
-  const runOn = sizeIn('run on');
-  if (runOn.label !== undefined) return { label: runOn.label, what: 'its text' };
-  return runOn.size > apart.size
-    ? { column, band, mode: 'run on', size: runOn.size }
-    : { column, band, mode: 'apart', size: apart.size };
+  let best: { mode: Mode; size: number } | undefined;
+  let refused: Label | undefined;
+  for (const mode of MODES) {
+    // Lines that are run together are harder to read: only where they must be.
+    if (best !== undefined && (best.size >= COMFORTABLE || mode === 'tight')) break;
+    const found = sizeIn(mode);
+    refused = found.label;
+    if (found.label === undefined && found.size > (best?.size ?? 0))
+      best = { mode, size: found.size };
+  }
+  if (best === undefined) return { label: refused!, what: 'its text' };
+  return { column, band, ...best };
 }
 
 function bodyOf(label: Label, setting: Setting, size: LabelSize, metrics: FontMetrics): Body {

@@ -22,8 +22,12 @@ export function frameOf({ pad, width, end }: Column, size: LabelSize): Frame {
   return { x, y: pad, width: size.width - pad - x, height: end - pad };
 }
 
-/** Whether every line begins anew, or those that are not strong run on behind each other. */
-export type Mode = 'apart' | 'run on';
+/**
+ * Whether every line begins anew, or those that are not strong run on behind each other, or, on the smallest
+ * labels, all but the first.
+ */
+export type Mode = (typeof MODES)[number];
+export const MODES = ['apart', 'run on', 'tight'] as const;
 
 export interface Paragraph {
   readonly text: string;
@@ -57,14 +61,15 @@ export function paragraphsOf({ kind, contact, lines }: Label, mode: Mode): Parag
     paragraphs.push({ text, font, scale, gap: CONTACT_GAP });
   }
   let isOpen = false;
-  for (const { text, isStrong } of lines) {
+  for (const [index, { text, isStrong }] of lines.entries()) {
+    const isPlain = !isStrong || (mode === 'tight' && index > 0);
     const last = paragraphs.at(-1);
-    if (mode === 'run on' && !isStrong && isOpen && last !== undefined) {
+    if (mode !== 'apart' && isPlain && isOpen && last !== undefined) {
       paragraphs[paragraphs.length - 1] = { ...last, text: `${last.text} · ${text}` };
       continue;
     }
-    paragraphs.push({ text, font: isStrong ? 'bold' : 'regular', scale: 1, gap: 0 });
-    isOpen = !isStrong;
+    paragraphs.push({ text, font: isPlain ? 'regular' : 'bold', scale: 1, gap: 0 });
+    isOpen = isPlain;
   }
   return paragraphs;
 }
@@ -108,7 +113,8 @@ function attempt(
   let y = frame.y;
   for (const { text, font, scale, gap, isWhole } of paragraphs) {
     const of = size * scale;
-    const lines = linesOf(text, frame.width / of, (words) => metrics.widthOf(font, words));
+    const widthOf = (words: string) => metrics.widthOf(font, words);
+    const lines = linesOf(text, frame.width / of, widthOf, keepsWhole);
     if (lines === undefined || (keepsWhole && isWhole === true && lines.length > 1)) {
       return undefined;
     }

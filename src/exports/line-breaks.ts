@@ -6,12 +6,14 @@ import LineBreaker from 'linebreak';
  * a visit with the word before it, a value with the colon before it, and that with the French blank before it.
  *
  * @param width of a line
+ * @param keepsTogether false where room is so scarce that this does not matter
  * @returns the lines; undefined where a piece that cannot be broken is wider than a line
  */
 export function linesOf(
   text: string,
   width: number,
   widthOf: (text: string) => number,
+  keepsTogether = true,
 ): string[] | undefined {
   const lines: string[] = [];
   let line = '';
@@ -24,7 +26,7 @@ export function linesOf(
     return widthOf(line.trimEnd()) <= width;
   };
   const fits = (piece: string) => widthOf(piece.trimEnd()) <= width;
-  for (const glued of piecesOf(text.replace(GLUED, NO_BREAK))) {
+  for (const glued of piecesOf(keepsTogether ? text.replace(GLUED, NO_BREAK) : text)) {
     const piece = glued.replaceAll(NO_BREAK, ' ');
     const parts = fits(piece) ? [piece] : piecesOf(piece);
     // At the last, every blank will do: UAX #14 keeps a quotation mark with what is behind its blank.

@@ -1,5 +1,6 @@
 import type { Problem } from '../errors.ts';
 import { kitsOf, type Slot } from '../randomization/list.ts';
+import { addDays, type CivilDate } from '../study/civil-date.ts';
 import { subjectKey } from '../study/identifiers.ts';
 import { LEDGER_FILE } from '../study/layout.ts';
 import { siteOfStratum } from '../study/strata.ts';
@@ -157,7 +158,7 @@ export function siteStocks(accounts: readonly KitAccount[]): SiteStock[] {
 
 /**
  * Checks that labels and events are of kits on the list, that each event could happen when it was entered,
- * and that a kit was dispensed to the participant who had its slot, and to nobody else.
+ * and that a kit was dispensed, or labelled, for the participant who had its slot, and for nobody else.
  *
  * @returns what does not agree, by line of the ledger
  */
@@ -168,13 +169,14 @@ export function checkKitEvents(slots: readonly Slot[], entries: readonly Entry[]
   );
   const states = new Map<string, EntryOf<'kit'>[]>();
   const holders = new Map<string, string>();
+  const labelled = new Set<string>();
+  const holderOf = (kit: string) => holders.get(slotOfKit.get(kit)?.kit ?? '');
   for (const [index, entry] of entries.entries()) {
     const report = (message: string) =>
       problems.push({ file: LEDGER_FILE, line: index + 1, message });
     if (entry.action === 'randomization') holders.set(entry.kit, entry.subject);
     if (entry.action === 'labels') {
-      const strange = entry.kits.filter((kit) => !slotOfKit.has(kit));
-      if (strange.length > 0) report(`has labels of ${strange.join(', ')}, which is on no list`);
+      for (const message of labelProblems(entry, slotOfKit, labelled, holderOf)) report(message);
     }
     if (entry.action !== 'kit') continue;
     const { kit, event, subject, corrects } = entry;
@@ -185,10 +187,10 @@ export function checkKitEvents(slots: readonly Slot[], entries: readonly Entry[]
     }
     const events = states.get(kit) ?? [];
     states.set(kit, events);
-    const holder = holders.get(slot.kit);
+    const holder = holderOf(kit);
     const state = (events.at(-1)?.event ?? 'listed') as KitState;
     const account = { kit, slot, holder, state, events, isSpare: false, isLabelled: false };
-    const reason = whyNot(account, event, subject);
+    const reason = whyNot(account, event, subject) ?? eventProblem(entry, events, holder);
     if (reason !== undefined) report(reason);
     if (event === 'retracted') {
       if (events.at(-1)?.seq !== corrects)
@@ -198,5 +200,64 @@ export function checkKitEvents(slots: readonly Slot[], entries: readonly Entry[]
       events.push(entry);
     }
   }
+  return problems;
+}
+
+/** What of an event does not agree with what was before it. */
+function eventProblem(
+  { kit, event, date, time, units, subject, corrects }: EntryOf<'kit'>,
+  events: readonly EntryOf<'kit'>[],
+  holder: string | undefined,
+): string | undefined {
+  if (event === 'retracted') return undefined; // what it takes back is looked at by the caller
+  if (corrects !== null)
+    return `kit ${kit}: ${event} takes nothing back, and names entry ${corrects}`;
+  const isOfOne = event === 'dispensed' || event === 'returned';
+  if (isOfOne && (subject === null || subjectKey(subject) !== subjectKey(holder ?? ''))) {
+    return `kit ${kit} is ${holder ?? 'nobody'}'s, and was ${event} for ${subject ?? 'nobody'}`;
+  }
+  const last = events.at(-1);
+  if (last !== undefined && date < last.date) {
+    return `kit ${kit} was ${event} on ${date}, before it was ${last.event} on ${last.date}`;
+  }
+  // Somewhere it may be the day after that of the entry in UTC.
+  if (date > addDays(time.slice(0, 10) as CivilDate, 1))
+    return `kit ${kit}: ${date} is in the future`;
+  const held = last?.units ?? null;
+  if (units !== null && held !== null && units > held) {
+    return `kit ${kit}: ${units} units ${event}, of ${held}`;
+  }
+  return undefined;
+}
+
+/** What of a run of labels does not agree with what was before it. */
+function labelProblems(
+  { kits, reprints, subject, labels, count }: EntryOf<'labels'>,
+  slotOfKit: ReadonlyMap<string, Slot>,
+  labelled: Set<string>,
+  holderOf: (kit: string) => string | undefined,
+): string[] {
+  const problems: string[] = [];
+  const strange = kits.filter((kit) => !slotOfKit.has(kit));
+  if (strange.length > 0) problems.push(`has labels of ${strange.join(', ')}, which is on no list`);
+  if (new Set(kits).size < kits.length) problems.push('has labels of a kit twice');
+  if (count < 1) problems.push('has no label');
+  const others = kits.filter(
+    (kit) => subject !== null && subjectKey(holderOf(kit) ?? '') !== subjectKey(subject),
+  );
+  if (others.length > 0) {
+    problems.push(`has labels for ${subject ?? ''} of ${others.join(', ')}, which is not theirs`);
+  }
+  const keys = (kit: string) =>
+    labels
+      .split(' and ')
+      .map((kind) => `${subject === null ? 'stock' : 'dispensing'} ${kind} ${kit}`);
+  const again = kits.filter((kit) => keys(kit).some((key) => labelled.has(key)));
+  if (again.join(' ') !== reprints.join(' ')) {
+    problems.push(
+      `has ${reprints.join(', ') || 'none'} as reprints: they are ${again.join(', ') || 'none'}`,
+    );
+  }
+  for (const kit of kits) for (const key of keys(kit)) labelled.add(key);
   return problems;
 }

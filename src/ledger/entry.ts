@@ -84,8 +84,8 @@ const ACTS = {
     output: DIGEST,
   },
   /**
-   * Where a kit went, for drug accountability; `units` are how many of its units, null where it is all of
-   * them; `corrects` is the entry that a retraction takes back.
+   * Where a kit went, for drug accountability; `units` are how many of its units, null where something is
+   * taken back; `corrects` is the entry that a retraction takes back.
    */
   kit: {
     kit: KIT,

@@ -2,16 +2,16 @@ import type { CivilDate } from '../study/civil-date.ts';
 import { subjectKey } from '../study/identifiers.ts';
 import type { KitAccount } from './accountability.ts';
 import { doseOf, visitEntriesBySubject } from './doses.ts';
-import type { Entry } from './entry.ts';
+import type { Entry, EntryOf } from './entry.ts';
 
 /** The units of one dispensed kit, and where they are. */
 export interface UnitBalance {
   readonly kit: string;
   readonly subject: string;
   readonly dispensed: number;
-  /** By the injections that are recorded. */
+  /** By the injections that are recorded, to whomever. */
   readonly given: number;
-  /** Null while the kit is with the participant's injections. */
+  /** As they were counted; null while the kit is with the participant's injections. */
   readonly returned: number | null;
   /** Null while nothing of it is. */
   readonly destroyed: number | null;
@@ -19,76 +19,111 @@ export interface UnitBalance {
   readonly open: number;
 }
 
-/**
- * Accounts for the units of every kit that was dispensed: each is given, returned, or open. An injection
- * counts for the kit that its record names; else for the one that the participant had last on that day.
- *
- * @param units how many units a kit has
- */
-export function unitBalances(
-  accounts: readonly KitAccount[],
-  entries: readonly Entry[],
-  units: number,
-): UnitBalance[] {
-  const visits = visitEntriesBySubject(entries);
-  const dispensed = accounts.flatMap((account) => {
-    const entry = account.events.find(({ event }) => event === 'dispensed');
-    return entry === undefined || account.holder === undefined
-      ? []
-      : [{ ...account, holder: account.holder, since: entry.date }];
-  });
-  const given = new Map<string, number>();
-  for (const subject of new Set(dispensed.map(({ holder }) => holder))) {
-    const records = visits.get(subjectKey(subject)) ?? [];
-    const kits = dispensed.filter(({ holder }) => holder === subject);
-    for (const visit of new Set(records.map((record) => record.visit))) {
-      const dose = doseOf(records, visit);
-      if (dose?.result !== 'given') continue;
-      const kit = dose.kit ?? kitOn(kits, dose.date);
-      if (kit !== undefined) given.set(kit, (given.get(kit) ?? 0) + 1);
-    }
-  }
-  return dispensed.map(({ kit, holder, events }) => {
-    const back = events.find(({ event }) => event === 'returned');
-    const returned = back === undefined ? null : (back.units ?? units);
-    const end = events.find(({ event }) => event === 'destroyed');
-    const destroyed = end === undefined ? null : (end.units ?? units);
-    const used = given.get(kit) ?? 0;
-    const open = units - used - (returned ?? 0);
-    return { kit, subject: holder, dispensed: units, given: used, returned, destroyed, open };
-  });
-}
-
-/** An injection that was given from a kit which was not dispensed, as the records say. */
+/** An injection that was given, and is of no unit that the participant had by the records. */
 export interface StrayDose {
   readonly subject: string;
   readonly visit: string;
-  readonly kit: string;
+  /** Null where its record names none, and the participant had none. */
+  readonly kit: string | null;
+  readonly why:
+    | 'no kit'
+    | 'not dispensed'
+    | 'of somebody else'
+    | 'before it was dispensed'
+    | 'after it was returned';
+  /** Whose the kit is. */
+  readonly holder: string | undefined;
 }
 
-/** The injections whose records name a kit that is on no record as dispensed. */
-export function strayDoses(
+/** A dispensed kit, and from when to when the participant had it. */
+interface Dispensed {
+  readonly kit: string;
+  readonly holder: string;
+  readonly units: number;
+  readonly from: CivilDate;
+  readonly returned: EntryOf<'kit'> | undefined;
+  readonly destroyed: EntryOf<'kit'> | undefined;
+}
+
+/**
+ * Accounts for the units of every kit that was dispensed: each is given, returned, or open; and for every
+ * injection that was given: it is of a kit that the participant had on that day, or a stray. An injection counts
+ * for the kit that its record names; else for the one that the participant had been given last.
+ *
+ * @param units how many units a kit has, where its records do not say it
+ */
+export function reconcileUnits(
   accounts: readonly KitAccount[],
   entries: readonly Entry[],
-): StrayDose[] {
-  const dispensed = new Set<string>(
-    accounts.flatMap(({ kit, events }) =>
-      events.some(({ event }) => event === 'dispensed') ? kit : [],
-    ),
+  units: number,
+): { readonly balances: readonly UnitBalance[]; readonly strays: readonly StrayDose[] } {
+  const dispensed = accounts.flatMap((account) => dispensedKit(account, units));
+  const byKit = new Map(dispensed.map((one) => [one.kit, one]));
+  const holders = new Map<string, string | undefined>(
+    accounts.map(({ kit, holder }) => [kit, holder]),
   );
+  const given = new Map<string, number>();
+  const strays: StrayDose[] = [];
+  for (const { subject, visit, date, kit: named } of givenDoses(entries)) {
+    const own = dispensed.filter(({ holder }) => subjectKey(holder) === subjectKey(subject));
+    const kit = named === null ? kitOn(own, date) : byKit.get(named);
+    if (kit !== undefined) given.set(kit.kit, (given.get(kit.kit) ?? 0) + 1);
+    const why = whyStray(kit, named, subject, date);
+    const holder = holders.get(named ?? '');
+    if (why !== undefined) strays.push({ subject, visit, kit: named, why, holder });
+  }
+  const balances = dispensed.map(({ kit, holder, units: all, returned, destroyed }) => {
+    const used = given.get(kit) ?? 0;
+    const back = returned === undefined ? null : (returned.units ?? 0);
+    const gone = destroyed === undefined ? null : (destroyed.units ?? 0);
+    const open = all - used - (back ?? 0);
+    return {
+      kit,
+      subject: holder,
+      dispensed: all,
+      given: used,
+      returned: back,
+      destroyed: gone,
+      open,
+    };
+  });
+  return { balances, strays };
+}
+
+function dispensedKit({ kit, holder, events }: KitAccount, units: number): Dispensed[] {
+  const find = (wanted: string) => events.find(({ event }) => event === wanted);
+  const entry = find('dispensed');
+  if (entry === undefined || holder === undefined) return [];
+  const [returned, destroyed] = [find('returned'), find('destroyed')];
+  return [{ kit, holder, units: entry.units ?? units, from: entry.date, returned, destroyed }];
+}
+
+function givenDoses(entries: readonly Entry[]): EntryOf<'dose'>[] {
   return [...visitEntriesBySubject(entries).values()].flatMap((records) =>
     [...new Set(records.map(({ visit }) => visit))].flatMap((visit) => {
       const dose = doseOf(records, visit);
-      if (dose?.result !== 'given' || dose.kit === null || dispensed.has(dose.kit)) return [];
-      return { subject: dose.subject, visit, kit: dose.kit };
+      return dose?.result === 'given' ? dose : [];
     }),
   );
 }
 
-function kitOn(
-  kits: readonly { kit: string; since: CivilDate }[],
+/** The kit that a participant had on a day: the one that was dispensed last, and not returned before. */
+function kitOn(kits: readonly Dispensed[], date: CivilDate): Dispensed | undefined {
+  const had = kits.filter(
+    ({ from, returned }) => from <= date && (returned === undefined || returned.date >= date),
+  );
+  return had.toSorted((a, b) => (a.from < b.from ? -1 : 1)).at(-1);
+}
+
+function whyStray(
+  kit: Dispensed | undefined,
+  named: string | null,
+  subject: string,
   date: CivilDate,
-): string | undefined {
-  const before = kits.filter(({ since }) => since <= date);
-  return before.toSorted((a, b) => (a.since < b.since ? -1 : 1)).at(-1)?.kit ?? kits[0]?.kit;
+): StrayDose['why'] | undefined {
+  if (kit === undefined) return named === null ? 'no kit' : 'not dispensed';
+  if (subjectKey(kit.holder) !== subjectKey(subject)) return 'of somebody else';
+  if (date < kit.from) return 'before it was dispensed';
+  if (kit.returned !== undefined && date > kit.returned.date) return 'after it was returned';
+  return undefined;
 }

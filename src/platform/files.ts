@@ -1,5 +1,7 @@
 import {
+  accessSync,
   closeSync,
+  constants,
   existsSync,
   fsyncSync,
   linkSync,
@@ -60,7 +62,25 @@ export function exists(path: string): boolean {
 
 /** Whether a path leads to a folder. */
 export function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch (error) {
+    throw asKnown(error, path);
+  }
+}
+
+/** @throws RandoseError where a folder is not there, or nobody may write into it here */
+export function requireWritable(folder: string, name: string): void {
+  if (!isFolder(folder)) {
+    throw new RandoseError('not-found', `the folder ${folder} does not exist`, {
+      hint: `It is where ${name} was to be written: make it, or name another.`,
+    });
+  }
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw asKnown(error, folder);
+  }
 }
 
 /** Whether two paths lead to the same file, symbolic links followed as far as they exist. */
@@ -223,7 +243,7 @@ function writeBeside(path: string, content: string | Uint8Array, mode: Mode): st
     writeAndSync(beside, content, mode);
     return beside;
   } catch (error) {
-    if (isCode(error, 'ENOENT')) {
+    if (isCode(error, 'ENOENT', 'ENOTDIR')) {
       throw new RandoseError('not-found', `the folder ${dirname(path)} does not exist`, {
         hint: `It is where ${basename(path)} was to be written: make it, or name another.`,
       });
@@ -248,7 +268,7 @@ function writeAndSync(path: string, content: string | Uint8Array, mode: Mode): v
 }
 
 /** The path with the links of its longest existing part followed. */
-function realFolder(path: string): string {
+export function realFolder(path: string): string {
   const whole = resolve(path);
   if (existsSync(whole)) return realpathSync(whole);
   const above = dirname(whole);

@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { sha256 } from '../blinding/digest.ts';
 import { type Problem, RandoseError } from '../errors.ts';
 import { formatEntries, type Head, type SignHeads } from '../ledger/chain.ts';
@@ -8,7 +8,15 @@ import { type Study } from '../study/study.ts';
 import { readStudy } from '../study/study-file.ts';
 import { SOFTWARE } from '../version.ts';
 import { now } from './clock.ts';
-import { decodeText, exists, readBytes, readText, removeUnfinished, replace } from './files.ts';
+import {
+  decodeText,
+  exists,
+  readBytes,
+  readText,
+  removeUnfinished,
+  replace,
+  realFolder,
+} from './files.ts';
 import { withLock } from './lock.ts';
 
 /**
@@ -36,6 +44,21 @@ export function findStudyFolder(given: string | undefined): string {
   throw new RandoseError('not-found', `no ${STUDY_FILE} here or in any folder above`, {
     hint: 'Go to the study folder, name it with --study DIR, or make one: randose init DIR',
   });
+}
+
+/**
+ * The study folder, this one or another's, in which a path lies or would lie, or to which it leads; undefined
+ * where there is none.
+ */
+export function studyFolderAround(path: string): string | undefined {
+  const places = [realFolder(path), join(realFolder(dirname(resolve(path))), basename(path))];
+  for (const place of places) {
+    for (let folder = place; ; folder = dirname(folder)) {
+      if (exists(join(folder, STUDY_FILE))) return folder;
+      if (folder === dirname(folder)) break;
+    }
+  }
+  return undefined;
 }
 
 /** study.yaml, read and checked. */

@@ -30,7 +30,11 @@ export function commonText(
   const problems: Problem[] = [];
   for (const name of COMPARED) {
     const said = byArm.map(({ code, text }) => `${code}: ${shown(text[name])}`);
-    const values = new Set(byArm.map(({ text }) => JSON.stringify(text[name] ?? null)));
+    const values = new Set(
+      byArm.map(({ text }) =>
+        supplies.labels.languages.map((language) => inLanguage(text[name], language)).join('\n'),
+      ),
+    );
     if (values.size > 1) {
       problems.push({ file: STUDY_FILE, message: `supplies: ${name} differs, ${said.join('; ')}` });
     }
@@ -56,6 +60,11 @@ function textOf({ packaged, labels }: Study['supplies'], arm: string, batch: num
     for (const name of COMPARED) if (layer[name] !== undefined) text[name] = layer[name];
   }
   return text;
+}
+
+/** A trial's own text in one language. */
+export function inLanguage(text: LabelText | undefined, language: string): string | undefined {
+  return typeof text === 'object' ? text[language] : text;
 }
 
 function shown(text: LabelText | undefined): string {

@@ -1,7 +1,7 @@
 import { siteOfStratum } from '../study/strata.ts';
 import type { Site, Study } from '../study/study.ts';
 import type { LabelText, LabelWord, ProfileName } from '../study/supplies.ts';
-import { commonText, type CommonText } from './common-text.ts';
+import { commonText, type CommonText, inLanguage } from './common-text.ts';
 import type { LabelContact, LabelLine, LineKind } from './label.ts';
 import { type AllLabelWords, US_CAUTION, wordsIn } from './label-words.ts';
 import type { Packaging } from './particulars.ts';
@@ -25,11 +25,13 @@ export interface Wording {
 
 /** @throws RandoseError `invalid-study` where the arms' labels would differ */
 export function wordingOf(
-  study: LabelledStudy,
+  given: LabelledStudy,
   profile: ProfileName,
   batch: number,
   stratum: string,
 ): Wording {
+  // An accent may be typed as a letter with a mark behind it: fonts have the letter that is both.
+  const study = JSON.parse(JSON.stringify(given).normalize('NFC')) as LabelledStudy;
   const { languages, words } = study.supplies.labels;
   const code = siteOfStratum(stratum);
   return {
@@ -49,11 +51,6 @@ export function caption({ words }: Wording, word: LabelWord): string {
 export function captioned(wording: Wording, word: LabelWord, value: string): string {
   const colon = wording.languages[0] === 'fr' ? ' : ' : ': ';
   return `${caption(wording, word)}${colon}${value}`;
-}
-
-/** A trial's own text in one language. */
-export function inLanguage(text: LabelText | undefined, language: string): string | undefined {
-  return typeof text === 'object' ? text[language] : text;
 }
 
 /** Whether a label is inside an outer packaging that says all, and so may say less. */

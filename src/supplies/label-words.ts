@@ -12,7 +12,7 @@ const KNOWN: Readonly<Record<string, AllLabelWords>> = {
   en: {
     contact: 'Emergency contact and unblinding',
     lot: 'Batch No.',
-    expiry: 'Use by',
+    expiry: 'Use by end of',
     trial: 'Trial ref.',
     site: 'Site',
     investigator: 'Investigator',
@@ -28,7 +28,7 @@ const KNOWN: Readonly<Record<string, AllLabelWords>> = {
   fr: {
     contact: 'Contact / levée d’insu en urgence',
     lot: 'N° de lot',
-    expiry: 'À utiliser avant',
+    expiry: 'À utiliser avant fin',
     trial: 'Réf. essai',
     site: 'Centre',
     investigator: 'Investigateur',

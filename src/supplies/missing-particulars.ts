@@ -1,7 +1,8 @@
 import type { Problem } from '../errors.ts';
 import { STUDY_FILE } from '../study/layout.ts';
 import type { LabelKind } from './label.ts';
-import { inLanguage, type Wording } from './label-text.ts';
+import { inLanguage } from './common-text.ts';
+import type { Wording } from './label-text.ts';
 import { type Packaging, type Particular, PROFILE } from './particulars.ts';
 
 /**

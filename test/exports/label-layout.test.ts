@@ -4,6 +4,7 @@ import { sideFor } from '../../src/exports/data-matrix.ts';
 import { type LabelLayout, layLabels } from '../../src/exports/label-layout.ts';
 import { labelSize } from '../../src/exports/label-pdf.ts';
 import type { PlacedText } from '../../src/exports/placed-text.ts';
+import type { CivilDate } from '../../src/study/civil-date.ts';
 import type { KitNumber } from '../../src/randomization/numbers.ts';
 import type { Label } from '../../src/supplies/label.ts';
 import { SHEETS } from '../../src/supplies/sheets.ts';
@@ -137,6 +138,21 @@ describe.each(FITTING)('on %s, labels: %s', (name, kind) => {
   });
 });
 
+test('labels for a participant fit on vials, with visit and date, in two languages too', () => {
+  for (const changes of [[], BILINGUAL]) {
+    const study = labelledStudy(...changes);
+    const kits = kitsToLabel(study, ['474WW4E'], { subject: 'CRT-001' }).map((kit) => ({
+      ...kit,
+      injections: kit.injections.map((one) => ({ ...one, date: '2026-06-15' as CivilDate })),
+    }));
+    const labels = exampleLabels(study, ['unit'], kits);
+    for (const [index, layout] of lay(labels, changes.length === 0 ? 'L7651' : '5160').entries()) {
+      expectSound(layout, changes.length === 0 ? 'L7651' : '5160');
+      expectAllWords(labels[index]!, layout);
+    }
+  }
+});
+
 test('the number to call and the kit code are larger than all else', () => {
   for (const [name, kind] of FITTING) {
     const [label] = exampleLabels(labelledStudy(), [kind]);
@@ -174,7 +190,10 @@ test('what would have to be too small is refused, with the name of the label', (
 test.each([
   ['a character that no font has', '病院', '病'],
   ['letters that are set from right to left', 'مستشفى', 'م'],
-  ['a combining mark', 'e\u0301', '\u0301'],
+  ['a mark on a letter that no font has with it', 'x\u0301', '\u0301'],
+  ['what turns text around', 'L\u202e2026', '\u202e'],
+  ['what nobody sees', 'L\u200b2026', '\u200b'],
+  ['a soft hyphen', 'L\u00ad2026', '\u00ad'],
 ])('%s is refused, and named', (_, text, character) => {
   const study = labelledStudy(['Pharmacie Exemple', text]);
   const point = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');

@@ -9,7 +9,7 @@ import {
   whyNot,
 } from '../../src/ledger/accountability.ts';
 import { type Entry, KIT_EVENTS, type KitEvent } from '../../src/ledger/entry.ts';
-import { strayDoses, unitBalances } from '../../src/ledger/unit-balances.ts';
+import { reconcileUnits } from '../../src/ledger/unit-balances.ts';
 import type { Slot } from '../../src/randomization/list.ts';
 
 const SLOTS = [
@@ -20,7 +20,15 @@ const SLOTS = [
 
 /** Entries with what is looked at here; whatever else is in them is the chain's. */
 function ledger(...acts: Record<string, unknown>[]): Entry[] {
-  return acts.map((act, index) => ({ seq: index + 1, subject: null, ...act }) as unknown as Entry);
+  return acts.map(
+    (act, index) =>
+      ({
+        seq: index + 1,
+        subject: null,
+        time: '2026-12-01T08:00:00.000Z',
+        ...act,
+      }) as unknown as Entry,
+  );
 }
 
 const randomized = (subject: string, kit: string) => ({ action: 'randomization', subject, kit });
@@ -31,6 +39,11 @@ const happened = (event: KitEvent, kit: string, more: object = {}) => ({
 const given = (subject: string, visit: string, kit: string | null, date = '2026-06-02') => ({
   ...{ action: 'dose', subject, visit, kit, date },
   ...{ result: 'given', corrects: null, deviations: [] },
+});
+
+const labels = (kits: string[], more: object = {}) => ({
+  ...{ action: 'labels', kits, labels: 'outer', reprints: [], count: kits.length },
+  ...more,
 });
 
 const accountOf = (entries: readonly Entry[], kit: string): KitAccount =>
@@ -100,9 +113,8 @@ describe('a kit', () => {
     expect(accountOf(ledger(...acts), 'K1').state).toBe('dispensed');
     const back = happened('retracted', 'K1', { corrects: 3 });
     expect(accountOf(ledger(...acts, back), 'K1')).toMatchObject({ state: 'received' });
-    const labels = { action: 'labels', kits: ['K2'] };
-    expect(accountOf(ledger(labels), 'K2').state).toBe('labelled');
-    expect(accountOf(ledger(labels), 'K1').state).toBe('listed');
+    expect(accountOf(ledger(labels(['K2'])), 'K2').state).toBe('labelled');
+    expect(accountOf(ledger(labels(['K2'])), 'K1').state).toBe('listed');
   });
 });
 
@@ -114,7 +126,7 @@ describe('units', () => {
   ];
   const balances = (...acts: Record<string, unknown>[]) => {
     const entries = ledger(...start, ...acts);
-    return unitBalances(kitAccounts(SLOTS, entries), entries, 9);
+    return reconcileUnits(kitAccounts(SLOTS, entries), entries, 9).balances;
   };
 
   test('are dispensed, given, returned or open', () => {
@@ -130,7 +142,7 @@ describe('units', () => {
         open: 7,
       },
     ]);
-    const back = happened('returned', 'K1', { subject: 'P1', units: 6 });
+    const back = happened('returned', 'K1', { subject: 'P1', units: 6, date: '2026-06-20' });
     expect(balances(...acts, back)[0]).toMatchObject({ returned: 6, open: 1 });
     const end = happened('destroyed', 'K1', { units: 5 });
     expect(balances(...acts, back, end)[0]).toMatchObject({ returned: 6, destroyed: 5, open: 1 });
@@ -159,11 +171,58 @@ describe('units', () => {
     ]);
   });
 
-  test('given from a kit that was not dispensed are told', () => {
-    const entries = ledger(...start, given('P1', 'D1', 'S1'), given('P1', 'D2', 'K1'));
-    expect(strayDoses(kitAccounts(SLOTS, entries), entries)).toEqual([
-      { subject: 'P1', visit: 'D1', kit: 'S1' },
-    ]);
+  const strays = (...acts: Record<string, unknown>[]) => {
+    const entries = ledger(...start, randomized('P2', 'K2'), ...acts);
+    return reconcileUnits(kitAccounts(SLOTS, entries), entries, 9).strays.map(
+      ({ subject, visit, kit, why }) => [subject, visit, kit, why],
+    );
+  };
+  const later = happened('returned', 'K1', { subject: 'P1', units: 8, date: '2026-06-10' });
+
+  test.each<[string, Record<string, unknown>[], unknown[]]>([
+    [
+      'from a kit that was not dispensed',
+      [given('P1', 'D1', 'S1')],
+      ['P1', 'D1', 'S1', 'not dispensed'],
+    ],
+    [
+      'from a kit of somebody else',
+      [given('P2', 'D1', 'K1')],
+      ['P2', 'D1', 'K1', 'of somebody else'],
+    ],
+    ['from no kit at all', [given('P2', 'D1', null)], ['P2', 'D1', null, 'no kit']],
+    [
+      'before it was dispensed',
+      [given('P1', 'D1', 'K1', '2026-05-30')],
+      ['P1', 'D1', 'K1', 'before it was dispensed'],
+    ],
+    [
+      'after it was returned',
+      [later, given('P1', 'D1', 'K1', '2026-06-11')],
+      ['P1', 'D1', 'K1', 'after it was returned'],
+    ],
+    [
+      'after it was returned, unnamed',
+      [later, given('P1', 'D1', null, '2026-06-11')],
+      ['P1', 'D1', null, 'no kit'],
+    ],
+  ])('given %s are told', (_, acts, expected) => {
+    expect(strays(...acts)).toEqual([expected]);
+  });
+
+  test('given to somebody else are gone from the kit all the same', () => {
+    expect(balances(given('P2', 'D1', 'K1'))[0]).toMatchObject({ given: 1, open: 8 });
+  });
+
+  test('are as many as were dispensed, whatever study.yaml says later', () => {
+    const entries = ledger(
+      randomized('P1', 'K1'),
+      happened('received', 'K1', { units: 9 }),
+      happened('dispensed', 'K1', { subject: 'P1', units: 9 }),
+    );
+    expect(reconcileUnits(kitAccounts(SLOTS, entries), entries, 20).balances[0]).toMatchObject({
+      dispensed: 9,
+    });
   });
 });
 
@@ -192,7 +251,8 @@ test('whatever is recorded by the rules agrees with itself, and stocks add up', 
         const account = accountOf(ledger(...acts), kit);
         if (whyNot(account, event, event === 'dispensed' ? subject : null) !== undefined) continue;
         const corrects = event === 'retracted' ? account.events.at(-1)!.seq : null;
-        const whose = event === 'dispensed' ? { subject } : {};
+        const isOfOne = event === 'dispensed' || event === 'returned';
+        const whose = isOfOne ? { subject: account.holder ?? subject } : {};
         acts.push(happened(event, kit, { corrects, ...whose }));
       }
       const entries = ledger(...acts);
@@ -239,10 +299,48 @@ test.each<[string, Record<string, unknown>[], string]>([
     ],
     'takes back entry 2 of kit K1, which is not its last',
   ],
+  ['labels of no list', [labels(['K1', 'X'])], 'has labels of X, which is on no list'],
+  ['labels of a kit twice', [labels(['K1', 'K1'])], 'has labels of a kit twice'],
+  ['no label', [labels(['K1'], { count: 0 })], 'has no label'],
   [
-    'labels of no list',
-    [{ action: 'labels', kits: ['K1', 'X'] }],
-    'has labels of X, which is on no list',
+    'labels for somebody else',
+    [randomized('P1', 'K1'), labels(['K2'], { subject: 'P1' })],
+    'has labels for P1 of K2, which is not theirs',
+  ],
+  [
+    'reprints that are none',
+    [labels(['K1'], { reprints: ['K1'] })],
+    'has K1 as reprints: they are none',
+  ],
+  [
+    'a reprint that is not called one',
+    [labels(['K1']), labels(['K1', 'K2'])],
+    'has none as reprints: they are K1',
+  ],
+  [
+    'a kit dispensed to nobody',
+    [randomized('P1', 'K1'), happened('received', 'K1'), happened('dispensed', 'K1')],
+    "kit K1 is P1's, and was dispensed for nobody",
+  ],
+  [
+    'dates that turn back',
+    [happened('received', 'K1'), happened('destroyed', 'K1', { date: '2026-05-01' })],
+    'before it was received on 2026-06-01',
+  ],
+  [
+    'an event in the future',
+    [happened('received', 'K1', { date: '2098-01-01' })],
+    '2098-01-01 is in the future',
+  ],
+  [
+    'more units than there were',
+    [happened('received', 'K1', { units: 9 }), happened('destroyed', 'K1', { units: 99 })],
+    '99 units destroyed, of 9',
+  ],
+  [
+    'an event that takes something back',
+    [happened('received', 'K1', { corrects: 1 })],
+    'takes nothing back',
   ],
 ])('a ledger with %s is told of', (_, acts, message) => {
   const problems = checkKitEvents(SLOTS, ledger(...acts));

@@ -64,7 +64,17 @@ describe('a kit', () => {
     expect(stderr).toContain(
       `kit ${first} of CRT-001: 9 units dispensed, 1 given, 7 returned: 1 is not accounted for`,
     );
-    record(trial, 'retracted', first, '--reason', 'counted once more');
+    mustRun(
+      'kit',
+      'retracted',
+      '--study',
+      trial.study,
+      '--kits',
+      first,
+      ...BY,
+      '--reason',
+      'counted once more',
+    );
     record(trial, 'returned', first, '--units', '8');
     expect(randose('status', '--study', trial.study).stderr).not.toContain('accounted for');
     record(trial, 'destroyed', first, '--reason', 'expired');
@@ -136,7 +146,7 @@ describe('a kit', () => {
     const [first = ''] = kitsOfTrial(trial);
     record(trial, 'received', first);
     record(trial, 'dispensed', first, '--subject', 'CRT-001');
-    record(trial, 'returned', first);
+    record(trial, 'returned', first, '--units', '9');
     const dose = [
       'dose',
       '--study',
@@ -189,11 +199,11 @@ test.each<[string, string[], number, RegExp]>([
   ['on a date that is none', ['received', '--date', '2026-02-30'], 64, /2026-02-30/],
   ['destroyed without a reason', ['destroyed'], 64, /needs --reason/],
   ['taken back without a reason', ['retracted'], 64, /needs --reason/],
+  ['returned, and not counted', ['returned'], 64, /--units/],
 ])('what cannot be recorded: %s', (_, [event = '', ...more], status, message) => {
   const trial = allocated();
   const [first = ''] = kitsOfTrial(trial);
-  const given = more.length > 0 ? more : ['--date', '2026-06-01'];
-  const ran = randose('kit', event, '--study', trial.study, '--kits', first, ...given, ...BY);
+  const ran = randose('kit', event, '--study', trial.study, '--kits', first, ...more, ...BY);
   expect(ran.status).toBe(status);
   expect(ran.stderr).toMatch(message);
 });

@@ -289,13 +289,91 @@ describe('the files of labels', () => {
     expect(fine).toContain(`^FD${kit}^FS`);
   });
 
-  test('cannot be written where nobody may: the ledger keeps what was begun, and says so', () => {
+  test.each([
+    ['a folder that is not there', ['no-such-folder', 'a.pdf']],
+    ['a file that is no folder', ['plain.txt', 'a.pdf']],
+  ])('cannot be written into %s, and nothing is on record', (_, way) => {
     const trial = labelled();
-    const nowhere = join(trial.folder, 'no-such-folder', 'a.pdf');
-    const { status, stderr } = randose('labels', '--study', trial.study, '--output', nowhere);
-    expect(status).not.toBe(0);
-    expect(status).not.toBe(70);
-    expect(stderr).toContain('no-such-folder');
+    writeFileSync(join(trial.folder, 'plain.txt'), '');
+    for (const format of ['pdf', 'png']) {
+      const words = ['--output', join(trial.folder, ...way), '--format', format];
+      const { status, stderr } = randose('labels', '--study', trial.study, ...words);
+      expect(status).toBe(66);
+      expect(stderr).toContain(way[0]);
+    }
+    expect(ledgerOf(trial)).toHaveLength(1);
+  });
+
+  test('take the place of nothing in a study, this one or another', () => {
+    const [trial, other] = [labelled(), labelled()];
+    const before = [contentsOf(trial.study), contentsOf(other.study)];
+    for (const file of ['study.yaml', 'ledger.jsonl', 'allocation/list.csv']) {
+      for (const { study } of [trial, other]) {
+        for (const words of [[], ['--calibrate']]) {
+          const ran = randose(
+            'labels',
+            '--study',
+            trial.study,
+            ...words,
+            '--output',
+            join(study, file),
+            '--force',
+          );
+          expect(ran.status).toBe(64);
+        }
+      }
+    }
+    const packing = ['packing', '--study', trial.study, '--identity', trial.packer];
+    expect(randose(...packing, '--output', join(other.study, 'labels', 'a.csv')).status).toBe(64);
+    expect([contentsOf(trial.study), contentsOf(other.study)]).toEqual(before);
+  });
+
+  test('are none where nothing is left to be given', () => {
+    const trial = enrolled(undefined, labelled());
+    const by = ['--by', 'Example Nurse', '--reason', 'not well'];
+    const visit = ['--subject', 'CRT-001', '--visit', 'D1', '--date', '2026-06-01'];
+    mustRun('dose', '--study', trial.study, ...visit, '--not-done', '--rest', ...by);
+    const file = join(trial.folder, 'a.pdf');
+    const ran = randose(
+      'labels',
+      '--study',
+      trial.study,
+      '--subject',
+      'CRT-001',
+      '--only',
+      'units',
+      '--output',
+      file,
+    );
+    expect(ran.status).toBe(65);
+    expect(ran.stderr).toContain('nothing is left to label');
+    expect(existsSync(file)).toBe(false);
+  });
+
+  test('of kits that are gone, or that will have expired, come with a warning', () => {
+    const trial = enrolled(undefined, labelled());
+    const [first = ''] = kitsOfTrial(trial);
+    mustRun(
+      'kit',
+      'destroyed',
+      '--study',
+      trial.study,
+      '--kits',
+      first,
+      '--by',
+      'Example',
+      '--reason',
+      'broken',
+    );
+    const warned = (name: string, ...words: string[]) =>
+      randose('labels', '--study', trial.study, '--output', join(trial.folder, name), ...words)
+        .stderr;
+    expect(warned('a.pdf', '--kits', first)).toContain(`kit ${first} was destroyed`);
+    editStudy(trial, ['expiry: 2027-06', 'expiry: 2020-06']);
+    expect(warned('b.pdf', '--kits', first)).toContain('the period of use is over: 2020-06');
+    editStudy(trial, ['expiry: 2020-06', 'expiry: 2099-12']);
+    expect(warned('c.pdf', '--subject', 'CRT-002')).not.toContain('period of use');
+    expect(warned('d.pdf', '--subject', 'CRT-001')).toContain('labels for the stock too');
   });
 
   test('a page of outlines needs no study, and is not on record', () => {
@@ -315,6 +393,7 @@ describe('an option that cannot be', () => {
     [['--start-at', '15'], /from 1 to 14 on L7163/],
     [['--offset', '1'], /--offset expects millimetres/],
     [['--offset', '99,0'], /20 either way/],
+    [['--offset=-5,0'], /would move labels of L7163 off the paper[\s\S]*from -3\.[34] to/],
     [
       ['--format', 'zpl', '--start-at', '2'],
       /--start-at and --offset is for --format pdf|for --format pdf/,

@@ -63,6 +63,15 @@ describe('what labels say of all arms', () => {
     expect(commonText(study, 1)).toMatchObject({ lot: 'A', expiry: '2027-06' });
   });
 
+  test('is the same however it is written', () => {
+    expect(
+      differing(
+        '{arm: ILT101, lot: A, trialReference: {fr: X}}',
+        '{arm: PLACEBO, lot: A, trialReference: X}',
+      ),
+    ).toEqual([]);
+  });
+
   test('may be another for a further batch: what is nearest to it counts', () => {
     const study = packaged('{lot: A, expiry: 2027-06}', '{batch: 2, lot: B}');
     expect(commonText(study, 1)).toMatchObject({ lot: 'A', expiry: '2027-06' });

@@ -256,7 +256,7 @@ test('what the laws ask for is on the labels', () => {
     "Voir le guide d'administration", // h
     'Uniquement pour essais cliniques', // i
     'À conserver entre 2 °C et 8 °C', // j
-    'À utiliser avant : 06/2027', // k
+    'À utiliser avant fin : 06/2027', // k
     'Tenir hors de portée des enfants', // l
   ]) {
     expect(wordsOn(outer!)).toContain(words);
@@ -286,7 +286,9 @@ test('the words of 21 CFR 312.6 are on every label of its profile, and on no oth
 test('several languages stand on one label, what they have in common once', () => {
   const [outer] = exampleLabels(labelledStudy(...BILINGUAL), ['outer']);
   const words = wordsOn(outer!);
-  expect(words).toContain('N° de lot / Batch No. : L2026-01 · À utiliser avant / Use by : 06/2027');
+  expect(words).toContain(
+    'N° de lot / Batch No. : L2026-01 · À utiliser avant fin / Use by end of : 06/2027',
+  );
   expect(words).toContain('ILT101 1 MUI ou placebo / ILT101 1 MIU or placebo');
   expect(words).toContain('Uniquement pour essais cliniques / For clinical trial use only');
   expect(words).toContain("\nVoir le guide d'administration remis au site\n"); // the same in both
@@ -352,4 +354,9 @@ test('a kit without outer packaging has none of its labels, and its units say al
   expect(new Set(labels.map(({ kind }) => kind))).toEqual(new Set(['unit']));
   expect(wordsOn(labels[0]!)).toContain('Uniquement pour essais cliniques');
   expect(wordsOn(labels[0]!)).toContain('1 flacon');
+});
+
+test('an accent that was typed as a mark behind its letter is printed as the letter that it makes', () => {
+  const study = labelledStudy(['Pharmacie Exemple', 'Pharmacie de Cre\u0301teil']);
+  expect(wordsOn(exampleLabels(study)[0]!)).toContain('Pharmacie de Cr\u00e9teil');
 });

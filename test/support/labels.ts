@@ -45,7 +45,7 @@ export const BILINGUAL: readonly [from: string, to: string][] = [
 ];
 
 /** Codes that the check character fits: of 7 characters, as DEPIL-2 has them. */
-export const KIT_CODES = ['474WW4E', 'PGRC4YT', 'T9GJ79D', 'C94H96K', '773GGAQ', '9P7NJHW'];
+const KIT_CODES = ['474WW4E', 'PGRC4YT', 'T9GJ79D', 'C94H96K', '773GGAQ', '9P7NJHW'];
 
 /** Kits of the first slots, in stock. */
 export function kitsToLabel(

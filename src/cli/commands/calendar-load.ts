@@ -67,7 +67,7 @@ export async function calendarLoad(output: Output, options: LoadOptions): Promis
     output.result(data, text);
     return;
   }
-  writeFiles([{ file: path, content: text }], open.root, CALENDARS, force);
+  writeFiles([{ file: path, content: text }], { root: open.root, folder: CALENDARS }, force);
   output.say(`${path}: written.`);
   output.result({ ...data, file: path }, '');
 }

@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { formatIdentityFile, protectIdentityFile } from '../../blinding/identity.ts';
 import { RandoseError } from '../../errors.ts';
 import { now } from '../../platform/clock.ts';
@@ -11,6 +11,7 @@ import {
   isAllocated,
   loadStudy,
   withStudyLock,
+  studyFolderAround,
 } from '../../platform/study-folder.ts';
 import { STUDY_FILE } from '../../study/layout.ts';
 import { addPerson } from '../../study/roster.ts';
@@ -96,12 +97,9 @@ function studyWith(root: string, role: Role, person: { name: string; recipient: 
 }
 
 function refuseInsideStudy(file: string): void {
-  for (let folder = dirname(resolve(file)); ; folder = dirname(folder)) {
-    if (exists(join(folder, STUDY_FILE))) {
-      throw new RandoseError('usage', `${file} lies inside the study folder ${folder}`, {
-        hint: 'A key beside what it opens protects nothing: keep it elsewhere.',
-      });
-    }
-    if (folder === dirname(folder)) return;
-  }
+  const folder = studyFolderAround(file);
+  if (folder === undefined) return;
+  throw new RandoseError('usage', `${file} lies inside the study folder ${folder}`, {
+    hint: 'A key beside what it opens protects nothing: keep it elsewhere.',
+  });
 }

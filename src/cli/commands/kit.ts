@@ -1,11 +1,15 @@
 import { RandoseError } from '../../errors.ts';
 import { type KitAccount, kitAccounts, whyNot } from '../../ledger/accountability.ts';
-import { unitBalances } from '../../ledger/unit-balances.ts';
 import { headOf } from '../../ledger/chain.ts';
 import { requireRandomization } from '../../ledger/enrolment.ts';
 import type { Act, KitEvent } from '../../ledger/entry.ts';
 import { parseWho } from '../../ledger/who.ts';
-import { domainOf, openStudy, type OpenStudy } from '../../platform/open-study.ts';
+import {
+  domainOf,
+  openStudy,
+  type OpenStudy,
+  requireUnchanged,
+} from '../../platform/open-study.ts';
 import { signingWith } from '../../platform/signing.ts';
 import { appendToLedger, findStudyFolder, withStudyLock } from '../../platform/study-folder.ts';
 import { todayIn } from '../../platform/today.ts';
@@ -77,12 +81,19 @@ export async function kitEvent(
     const what = event === 'destroyed' ? 'to destroy kits' : 'to take a record back';
     throw new RandoseError('usage', `${what} needs --reason TEXT: it is kept in the ledger`);
   }
+  if (event === 'returned' && options.units === undefined) {
+    throw new RandoseError(
+      'usage',
+      'count what is left in it: --units NUMBER (0 where it is empty)',
+    );
+  }
   const typed =
     options.from === undefined ? (options.kits ?? '').split(',') : codesIn(options.from);
   const root = findStudyFolder(options.study);
   const signing = await signingWith(options.sign, !output.json);
   await withStudyLock(root, () => {
     const open = openStudy(root, domainOf(options));
+    requireUnchanged(open, ['identity', 'numbers']);
     const subject =
       options.subject === undefined
         ? null
@@ -126,17 +137,11 @@ function accountFor(
   accounts: readonly KitAccount[],
   { date: typed, units: typedUnits, subject, reason, who }: Recording,
 ): Act[] {
-  const { study, slots, entries } = open;
+  const { study } = open;
   const problems: string[] = [];
   if (event === 'dispensed' && subject === null) {
     throw new RandoseError('usage', 'to whom? --subject ID: a kit is dispensed to one participant');
   }
-  const balances = new Map(
-    unitBalances(kitAccounts(slots, entries), entries, study.supplies.kit.units).map((one) => [
-      one.kit,
-      one,
-    ]),
-  );
   const acts = accounts.map((account): Act => {
     const { kit, slot, holder, events } = account;
     const site = study.sites.find(({ code }) => code === siteOfStratum(slot.stratum));
@@ -145,18 +150,11 @@ function accountFor(
     const date = typed === undefined ? today : requireDate('--date', typed);
     const why = whyNot(account, event, subject) ?? dateProblem(kit, event, date, today, last?.date);
     if (why !== undefined) problems.push(why);
-    const most =
-      event === 'returned' ? study.supplies.kit.units : (last?.units ?? study.supplies.kit.units);
-    const balance = balances.get(kit);
-    const left = Math.max(0, balance?.open ?? 0);
-    const hasUnits = event === 'returned' || event === 'destroyed';
-    const units = hasUnits ? (typedUnits ?? (event === 'returned' ? left : most)) : null;
-    if (typedUnits !== undefined && (!hasUnits || typedUnits > most)) {
-      const message = hasUnits
-        ? `kit ${kit} has ${most} units at most`
-        : '--units is for returned and destroyed';
-      problems.push(message);
+    const held = last?.units ?? study.supplies.kit.units;
+    if (typedUnits !== undefined && typedUnits > held) {
+      problems.push(`kit ${kit} has ${held} units at most`);
     }
+    const units = event === 'retracted' ? null : (typedUnits ?? held);
     const isOf = event === 'dispensed' || event === 'returned';
     return {
       ...{

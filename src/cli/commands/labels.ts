@@ -14,7 +14,6 @@ import {
 } from '../../platform/open-study.ts';
 import { signingWith } from '../../platform/signing.ts';
 import { appendToLedger, findStudyFolder, withStudyLock } from '../../platform/study-folder.ts';
-import { makeFolder, writeNew } from '../../platform/files.ts';
 import { makeCalendar } from '../../schedule/calendar.ts';
 import { visitsOf } from '../../schedule/visits.ts';
 import { LABELS } from '../../study/layout.ts';
@@ -30,6 +29,7 @@ import {
   type LabelFormatOptions,
   readLabelFormat,
 } from '../label-files.ts';
+import { labelWarnings } from '../label-warnings.ts';
 import type { Output } from '../output.ts';
 import { scheduledParticipant } from '../participant-schedule.ts';
 import { formatReceipt } from '../receipt.ts';
@@ -46,16 +46,13 @@ interface LabelsOptions extends KitChoice, LabelFormatOptions {
   readonly force?: boolean;
 }
 
-/** Below this, in points, somebody who prints is told that the text is small. */
-const SMALL = 6;
-
 /** `randose labels`: kit labels, on record. It needs no key, and depends on no arm. */
 export async function labels(output: Output, options: LabelsOptions): Promise<void> {
   const format = readLabelFormat(options);
   const { force = false } = options;
   if (options.calibrate === true) {
     const { file, content } = await calibrationFile(format);
-    writeNew(file, content, { force });
+    writeFiles([{ file, content }], { root: undefined, folder: LABELS }, force);
     const text = `${file}: the outlines of ${format.sheet.name}. Print it at 100 %, hold it against a sheet of labels, and mend what is off with --offset.\n`;
     output.result({ file, sheet: format.sheet.name }, text);
     return;
@@ -87,8 +84,16 @@ export async function labels(output: Output, options: LabelsOptions): Promise<vo
     const kinds = kindsOf(options, format, study.supplies.kit.outer);
     const kits = toLabel(open, chosenKits(open, options), options.subject);
     const made = makeLabels(study, profile, kinds, kits);
+    if (made.length === 0) {
+      throw new RandoseError(
+        'bad-data',
+        'nothing is left to label: no injection is still to be given',
+      );
+    }
     const { files, about, smallest } = await labelFiles(study, format, made);
-    checkFiles(files, root, LABELS, force);
+    const shelf = { root, folder: LABELS };
+    const newFolder = folderFor(files, format);
+    checkFiles(files, shelf, force, newFolder);
     const reprints = kits.filter(({ had }) => had.some((kind) => kinds.includes(kind)));
     const head = appendToLedger(
       open,
@@ -105,7 +110,9 @@ export async function labels(output: Output, options: LabelsOptions): Promise<vo
       ],
       signing,
     );
-    write(files, root, format, force);
+    write(() => {
+      writeFiles(files, shelf, force, newFolder);
+    });
     const count = made.length === 1 ? '1 label' : `${made.length} labels`;
     const again =
       reprints.length === 0
@@ -119,7 +126,15 @@ export async function labels(output: Output, options: LabelsOptions): Promise<vo
       },
       `${format.output}: ${count} (${kinds.join(' and ')}) of ${kitsText(kits.length)}${about}.${again}\n`,
     );
-    tell(output, open, options, { kinds, smallest, format });
+    if (format.format === 'pdf') {
+      output.say('Print at 100 %, on the paper itself first: --calibrate prints the outlines.');
+    }
+    if (kinds.length === 1 && kinds[0] === 'outer') {
+      output.say(
+        'Units have labels of their own: --only units, or a sheet for them such as --sheet L7651.',
+      );
+    }
+    for (const text of labelWarnings(open, kits, made, smallest)) output.warn(text);
     output.say(formatReceipt(head));
   });
 }
@@ -196,15 +211,18 @@ function digestOf(files: readonly { readonly content: string | Uint8Array }[]): 
   return sha256(files.map(({ content }) => sha256(content)).join('\n'));
 }
 
-function write(
-  files: Parameters<typeof writeFiles>[0],
-  root: string,
+/** Several pictures go into a folder. */
+function folderFor(
+  files: readonly { readonly file: string }[],
   { format, output }: LabelFormat,
-  force: boolean,
-): void {
+): string | undefined {
+  return format !== 'png' || (files.length === 1 && files[0]?.file === output) ? undefined : output;
+}
+
+/** Writes what the ledger has already; where that fails after all, it says so. */
+function write(work: () => void): void {
   try {
-    if (format === 'png' && !(files.length === 1 && files[0]?.file === output)) makeFolder(output);
-    writeFiles(files, root, LABELS, force);
+    work();
   } catch (error) {
     if (!(error instanceof RandoseError)) throw error;
     const { code, message, problems, hint = '' } = error;
@@ -212,39 +230,5 @@ function write(
       problems,
       hint: `${hint}\nThe ledger has these labels as made: the next ones of these kits will say that they are reprints.`.trim(),
     });
-  }
-}
-
-function tell(
-  output: Output,
-  { study }: OpenStudy,
-  { subject }: LabelsOptions,
-  {
-    kinds,
-    smallest,
-    format,
-  }: { kinds: readonly LabelKind[]; smallest: number | undefined; format: LabelFormat },
-): void {
-  if (format.format === 'pdf')
-    output.say('Print at 100 %, on the paper itself first: --calibrate prints the outlines.');
-  if (kinds.length === 1 && kinds[0] === 'outer') {
-    output.say(
-      'Units have labels of their own: --only units, or a sheet for them such as --sheet L7651.',
-    );
-  }
-  if (smallest !== undefined && smallest < SMALL) {
-    output.warn(`the text is small: ${smallest} points. A larger label would be easier to read.`);
-  }
-  const injections = study.schedule.phases.reduce((sum, { days }) => sum + days.length, 0);
-  if (subject !== undefined && kinds.includes('unit') && study.supplies.kit.units < injections) {
-    output.warn(
-      `a kit has ${study.supplies.kit.units} units for ${injections} injections: no unit says a date.`,
-    );
-  }
-  const isFrench = study.sites.some(({ country }) => country === 'FR');
-  if (isFrench && !study.supplies.labels.languages.includes('fr')) {
-    output.warn(
-      'a site is in France, where labels must be in French (CSP, R. 5121-16): supplies.labels.languages.',
-    );
   }
 }

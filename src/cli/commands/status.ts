@@ -1,9 +1,9 @@
 import { nearlyFull, randomizations, strataUse, type StratumUse } from '../../ledger/enrolment.ts';
 import { kitAccounts, siteStocks } from '../../ledger/accountability.ts';
-import { strayDoses, unitBalances } from '../../ledger/unit-balances.ts';
+import { reconcileUnits } from '../../ledger/unit-balances.ts';
 import { openingsOf } from '../../ledger/openings.ts';
 import { domainOf, openStudy, type OpenStudy } from '../../platform/open-study.ts';
-import { balanceTexts } from '../kit-view.ts';
+import { balanceTexts, strayText } from '../kit-view.ts';
 import { check } from './check.ts';
 import { findStudyFolder } from '../../platform/study-folder.ts';
 import { nearlyFullText } from '../nearly-full.ts';
@@ -106,7 +106,7 @@ function countsText(what: string, { opened, refused }: ReturnType<typeof counts>
 /** Where kits and their units are, reconciled. */
 interface Supply {
   readonly stocks: ReturnType<typeof siteStocks>;
-  readonly balances: ReturnType<typeof unitBalances>;
+  readonly balances: ReturnType<typeof reconcileUnits>['balances'];
   /** Whether anything is on record of kits. */
   readonly isUsed: boolean;
   /** What does not come out even. */
@@ -115,17 +115,13 @@ interface Supply {
 
 function supplyOf({ study, slots, entries }: OpenStudy): Supply {
   const accounts = kitAccounts(slots, entries);
-  const balances = unitBalances(accounts, entries, study.supplies.kit.units);
-  const isUsed = accounts.some(({ events }) => events.length > 0);
-  const strays = (isUsed ? strayDoses(accounts, entries) : []).map(
-    ({ subject, visit, kit }) =>
-      `${visit} of ${subject} was given from kit ${kit}, which is not recorded as dispensed`,
-  );
+  const { balances, strays } = reconcileUnits(accounts, entries, study.supplies.kit.units);
+  const hasEvents = accounts.some(({ events }) => events.length > 0);
   return {
     stocks: siteStocks(accounts),
     balances,
     isUsed: accounts.some(({ state }) => state !== 'listed'),
-    problems: [...balances.flatMap(balanceTexts), ...strays],
+    problems: hasEvents ? [...balances.flatMap(balanceTexts), ...strays.map(strayText)] : [],
   };
 }
 

@@ -138,23 +138,27 @@ function kitPart(event: KitEvent, description: string): CommandSpec {
   const needsReason = event === 'destroyed' || event === 'retracted';
   const subject = isOfOne ? ' --subject CRT-001' : '';
   const reason = needsReason ? ' --reason "too warm on the way"' : '';
-  const before = `kit ${event} --kits 474WW4E${subject}${reason}`;
+  const units = event === 'returned' ? ' --units 2' : '';
+  const date = event === 'retracted' ? '' : ' --date 2026-06-15';
+  const before = `kit ${event} --kits 474WW4E${subject}${units}${reason}`;
   return {
     name: event,
     description,
     page: 'docs/pharmacist.md',
     examples: [
       `${before} --by "F. Example, pharmacist, Example Hospital"`,
-      `${before} --date 2026-06-15 --by "F. Example, pharmacist"`,
+      `${before}${date} --by "F. Example, pharmacist"`,
     ],
     define: (command) => {
       command
         .option('--kits <codes>', 'the kits: CODE,CODE')
-        .option('--from <file>', 'a file with their codes, one a line, as a scanner writes them')
-        .option('--date <date>', 'when it was, YYYY-MM-DD (else today)');
+        .option('--from <file>', 'a file with their codes, one a line, as a scanner writes them');
+      if (event !== 'retracted') {
+        command.option('--date <date>', 'when it was, YYYY-MM-DD (else today)');
+      }
       if (isOfOne) command.option('--subject <id>', 'to whom');
-      if (event === 'returned' || event === 'destroyed') {
-        command.option('--units <number>', 'how many units (else all that are left)', wholeNumber);
+      if (event === 'returned') {
+        command.requiredOption('--units <number>', 'how many units are left, counted', wholeNumber);
       }
       onStudy(
         command
