@@ -78,6 +78,8 @@ export interface LabelRules extends LabelTexts {
   /** In the order in which they stand on a label. */
   readonly languages: readonly string[];
   readonly contact?: Contact | undefined;
+  /** Whether participants carry a card with the contact's address and telephone number: then its name will do. */
+  readonly contactOnCard: boolean;
   /** Whether participants take the product home: then children are to be kept from it. */
   readonly takenHome: boolean;
   /** The trial's own words, by language; they win over those that randose has. */
@@ -164,6 +166,7 @@ export const LABELS = mapping({
       phone: v.optional(line(40)),
     }),
   ),
+  contactOnCard: v.optional(v.boolean(), false),
   takenHome: v.optional(v.boolean(), true),
   words: v.optional(v.record(LANGUAGE, WORDS), {}),
   ...TEXTS,

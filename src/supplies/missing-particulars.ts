@@ -42,6 +42,8 @@ function gapOf(
       return missing(`${IN_LABELS}.contact.name`, contact?.name);
     case 'contact': {
       if (contact === undefined) return `${IN_LABELS}.contact is missing`;
+      // Annex VI, A.1(3), and Annex 13, 27: a card that participants keep with them says the rest.
+      if (study.supplies.labels.contactOnCard) return undefined;
       const parts = (['address', 'phone'] as const).filter((part) => contact[part] === undefined);
       if (parts.length === 0) return undefined;
       const keys = parts.map((part) => `${IN_LABELS}.contact.${part}`);

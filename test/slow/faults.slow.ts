@@ -8,6 +8,7 @@ import { inspectStudy } from '../../src/platform/inspect-study.ts';
 import {
   allocated,
   depil2,
+  labelled,
   mustRun,
   RANDOSE,
   testFolder,
@@ -147,6 +148,30 @@ const cases: Case[] = [
     doneAlready: /were made already|exists already/,
     check: (entries) => {
       expect(count(entries, 'card making intent')).toBeLessThanOrEqual(1);
+    },
+  },
+  {
+    name: 'labels',
+    prepare: () => labelled(afterAll),
+    words: (folder) => [
+      ...['labels', '--study', join(folder, 'depil-2'), '--by', 'Example'],
+      ...['--output', join(folder, 'depil-2', 'labels', 'boxes.pdf')],
+    ],
+    doneAlready: /exists already/,
+    check: (entries) => {
+      expect(count(entries, 'labels')).toBeLessThanOrEqual(1);
+    },
+  },
+  {
+    name: 'packing',
+    prepare: () => allocated(afterAll),
+    words: (folder) => [
+      ...['packing', '--study', join(folder, 'depil-2'), '--identity', join(folder, 'packer.key')],
+      ...['--output', join(folder, 'packing.csv')],
+    ],
+    doneAlready: /exists already/,
+    check: (entries) => {
+      expect(count(entries, 'packing intent')).toBeLessThanOrEqual(1);
     },
   },
 ];

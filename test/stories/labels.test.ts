@@ -129,6 +129,19 @@ describe('labels', () => {
     expect(mustRun('check', '--study', trial.study, '--kit', third)).toContain('no label made yet');
   });
 
+  test('of one unit can be made again, without the others', () => {
+    const trial = labelled();
+    const [kit = ''] = kitsOfTrial(trial);
+    labels(trial, 'a.csv', '--format', 'csv', '--kits', kit);
+    const rows = rowsOf(labels(trial, 'b.csv', '--format', 'csv', '--kits', kit, '--unit', '3,5'));
+    expect(rows.map(({ label, unit, marks }) => [label, unit, marks])).toEqual([
+      ['unit', '3', 'RÉIMPRESSION'],
+      ['unit', '5', 'RÉIMPRESSION'],
+    ]);
+    const none = ['--unit', '10', '--output', join(trial.folder, 'c.pdf')];
+    expect(randose('labels', '--study', trial.study, ...none).status).toBe(65);
+  });
+
   test('of one batch, of one site, of named kits alone', () => {
     const trial = labelled();
     editStudy(trial, ['    slots: 18', '    slots: 24']);

@@ -360,3 +360,11 @@ test('an accent that was typed as a mark behind its letter is printed as the let
   const study = labelledStudy(['Pharmacie Exemple', 'Pharmacie de Cre\u0301teil']);
   expect(wordsOn(exampleLabels(study)[0]!)).toContain('Pharmacie de Cr\u00e9teil');
 });
+
+test('a card that participants carry may say the address and telephone number instead', () => {
+  const card: Change = ['languages: [fr]', 'languages: [fr]\n    contactOnCard: true'];
+  for (const profile of ['eu-ctr', 'eu-annex13'] as const) {
+    expect(refusal([card, PHONE, ADDRESS], 'outer', profile)).toEqual([]);
+    expect(refusal([card, CONTACT], 'outer', profile)).toHaveLength(1);
+  }
+});

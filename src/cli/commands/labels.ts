@@ -38,6 +38,8 @@ interface LabelsOptions extends KitChoice, LabelFormatOptions {
   readonly study?: string;
   readonly dummy?: boolean;
   readonly only?: 'outer' | 'units';
+  /** Of units, these alone. */
+  readonly unit?: readonly number[];
   readonly profile?: ProfileName;
   readonly calibrate?: boolean;
   readonly by?: string;
@@ -83,11 +85,12 @@ export async function labels(output: Output, options: LabelsOptions): Promise<vo
     }
     const kinds = kindsOf(options, format, study.supplies.kit.outer);
     const kits = toLabel(open, chosenKits(open, options), options.subject);
-    const made = makeLabels(study, profile, kinds, kits);
+    const all = makeLabels(study, profile, kinds, kits);
+    const made = all.filter(({ unit }) => options.unit?.includes(unit ?? 0) ?? true);
     if (made.length === 0) {
       throw new RandoseError(
         'bad-data',
-        'nothing is left to label: no injection is still to be given',
+        'nothing is left to label: no such unit, or no injection that is still to be given',
       );
     }
     const { files, about, smallest } = await labelFiles(study, format, made);
@@ -145,7 +148,7 @@ function kitsText(count: number): string {
 
 /** Which labels: what is said; else those that the sheet is for, and for a participant both. */
 function kindsOf(
-  { only, sheet, subject }: LabelsOptions,
+  { only, unit, sheet, subject }: LabelsOptions,
   format: LabelFormat,
   hasOuter: boolean,
 ): LabelKind[] {
@@ -153,6 +156,7 @@ function kindsOf(
     if (only !== 'outer') return ['unit'];
     throw new RandoseError('usage', 'kits have no outer label: supplies.kit.outer is false');
   }
+  if (unit !== undefined && only !== 'outer') return ['unit'];
   if (only !== undefined) return [only === 'outer' ? 'outer' : 'unit'];
   const isForBoth = subject !== undefined || format.format === 'csv';
   if (sheet === undefined && isForBoth) return ['outer', 'unit'];

@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import type { KitEvent } from '../../ledger/entry.ts';
 import { PROFILES } from '../../study/supplies.ts';
 import type { CommandSpec } from '../command-spec.ts';
-import { identities, onStudy, opening, signature, wholeNumber } from '../options.ts';
+import { identities, onStudy, opening, signature, wholeNumber, wholeNumbers } from '../options.ts';
 
 /** What pharmacists and packers type: labels, and where kits are. */
 export const SUPPLIES_COMMANDS: readonly CommandSpec[] = [
@@ -30,6 +30,7 @@ export const SUPPLIES_COMMANDS: readonly CommandSpec[] = [
               'outer labels, or those of units (else by the sheet)',
             ).choices(['outer', 'units']),
           )
+          .option('--unit <numbers>', 'of units, these alone: 3 or 3,5', wholeNumbers)
           .addOption(
             new Option('--profile <law>', 'what they must say (else as study.yaml has it)').choices(
               PROFILES,
