@@ -20,7 +20,12 @@ export function labelWarnings(
   labels: readonly Label[],
   smallest: number | undefined,
 ): string[] {
-  const warnings = [...goneKits(open, kits), ...expired(open, kits, labels), ...stock(open, kits)];
+  const warnings = [
+    ...goneKits(open, kits),
+    ...expired(open, kits, labels),
+    ...stock(open, kits),
+    ...untranslated(open.study),
+  ];
   if (smallest !== undefined && smallest < SMALL) {
     warnings.push(`the text is small: ${smallest} points. A larger label would be easier to read.`);
   }
@@ -78,5 +83,17 @@ function stock({ entries }: OpenStudy, kits: readonly KitToLabel[]): string[] {
   if (!isForOne || !kits.some(({ kit }) => inStock.has(kit))) return [];
   return [
     'these kits have labels for the stock too: put the new ones over them, or take those off.',
+  ];
+}
+
+/** Words that are written once, and so stand alike in every language. */
+function untranslated({ supplies: { labels } }: OpenStudy['study']): string[] {
+  const { languages } = labels;
+  const once = (
+    ['form', 'route', 'contents', 'unitContents', 'directions', 'storage'] as const
+  ).filter((name) => typeof labels[name] === 'string');
+  if (languages.length < 2 || once.length === 0) return [];
+  return [
+    `labels are in ${languages.join(', ')}, but of these there is one text for all: ${once.join(', ')}. By language: {${languages.map((one) => `${one}: …`).join(', ')}}`,
   ];
 }

@@ -20,6 +20,7 @@ import {
   siteDays,
 } from './participant-schedule.ts';
 import { formatReceipt } from './receipt.ts';
+import { visitWarnings } from './visit-warnings.ts';
 
 /** The options of `dose` and `move` alike. */
 export interface VisitOptions {
@@ -83,6 +84,8 @@ export async function recordVisit(
     const data = { subject: subject.subject, acts, changes, conflicts, flags, ledger: head };
     output.result(data, `${done}\n${moved}`);
     output.say(formatReceipt(head));
+    const hasMoved = changes.length > 0;
+    for (const text of visitWarnings(open, acts, subject.subject, hasMoved)) output.warn(text);
     for (const { visit, date, broken } of conflicts) {
       output.warn(`${visit} is now planned for ${date}, but ${broken.join('; ')}. Move it.`);
     }

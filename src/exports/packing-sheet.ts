@@ -19,7 +19,7 @@ const CELL = (PAGE.width - 2 * MARGIN) / COLUMNS;
  * kit. It tells every arm.
  */
 export async function formatPackingSheet(
-  study: Pick<Study, 'id' | 'sponsor' | 'domain' | 'arms'>,
+  study: Pick<Study, 'id' | 'sponsor' | 'domain' | 'arms' | 'supplies'>,
   kits: readonly PackedKit[],
   fonts: Fonts,
 ): Promise<Uint8Array> {
@@ -30,6 +30,7 @@ export async function formatPackingSheet(
       for (let page = 0; page < pages; page += 1) {
         pdf.addPage({ size: 'A4', margin: 0 });
         drawHead(pdf, study, { code, name, count: own.length, page: page + 1, pages });
+        drawFoot(pdf);
         const shown = own.slice(page * ROWS * COLUMNS, (page + 1) * ROWS * COLUMNS);
         for (const [index, { kit }] of shown.entries()) drawKit(pdf, kit, index);
       }
@@ -39,7 +40,7 @@ export async function formatPackingSheet(
 
 function drawHead(
   pdf: Pdf,
-  { id, domain }: Pick<Study, 'id' | 'domain'>,
+  { id, domain, supplies }: Pick<Study, 'id' | 'domain' | 'supplies'>,
   arm: { code: string; name: string; count: number; page: number; pages: number },
 ): void {
   const width = PAGE.width - 2 * MARGIN;
@@ -51,8 +52,22 @@ function drawHead(
   writeFitted(pdf, `${id}: packing list`, place(54, 14), { font: 'regular', size: 10, least: 6 });
   writeFitted(pdf, arm.code, place(66, 22), { font: 'bold', size: 17, least: 8 });
   const kits = arm.count === 1 ? '1 kit' : `${arm.count} kits`;
-  const about = `${arm.name} · ${kits} · page ${arm.page} of ${arm.pages} of this arm`;
+  const each = supplies.kit.units === 1 ? '1 unit' : `${supplies.kit.units} units`;
+  const about = `${arm.name} · ${kits} of ${each} · page ${arm.page} of ${arm.pages} of this arm`;
   writeFitted(pdf, about, place(90, 14), { font: 'regular', size: 9, least: 5 });
+}
+
+/** Lines for whoever packs, and whoever checks. */
+function drawFoot(pdf: Pdf): void {
+  const text =
+    'Packed by ______________________   Checked by ______________________   Lot ______________   Date ______________';
+  const frame = {
+    x: MARGIN,
+    y: PAGE.height - MARGIN - 10,
+    width: PAGE.width - 2 * MARGIN,
+    height: 14,
+  };
+  writeFitted(pdf, text, frame, { font: 'regular', size: 9, least: 5 });
 }
 
 function drawKit(pdf: Pdf, kit: string, index: number): void {

@@ -38,6 +38,7 @@ export const LABEL_WORDS = [
   'trialUse',
   'children',
   'reprint',
+  'specimen',
   'dummy',
 ] as const;
 export type LabelWord = (typeof LABEL_WORDS)[number];
@@ -151,6 +152,7 @@ const WORDS = mapping({
   trialUse: v.optional(line(200)),
   children: v.optional(line(120)),
   reprint: v.optional(line(20)),
+  specimen: v.optional(line(20)),
   dummy: v.optional(line(40)),
 });
 export const LABELS = mapping({

@@ -23,6 +23,7 @@ const KNOWN: Readonly<Record<string, AllLabelWords>> = {
     trialUse: 'For clinical trial use only',
     children: 'Keep out of reach of children',
     reprint: 'REPRINT',
+    specimen: 'SPECIMEN',
     dummy: 'DUMMY: REHEARSAL',
   },
   fr: {
@@ -39,6 +40,7 @@ const KNOWN: Readonly<Record<string, AllLabelWords>> = {
     trialUse: 'Uniquement pour essais cliniques',
     children: 'Tenir hors de portée des enfants',
     reprint: 'RÉIMPRESSION',
+    specimen: 'SPÉCIMEN',
     dummy: 'DUMMY : RÉPÉTITION',
   },
 };
@@ -50,18 +52,14 @@ export const US_CAUTION =
 /**
  * The words of a language: the trial's own, and randose's for the others.
  *
- * @throws RandoseError `invalid-study` where one is missing, which `readStudy` rules out
+ * @throws RandoseError `invalid-study` where some are missing
  */
 export function wordsIn(language: string, own: LabelWords = {}): AllLabelWords {
   const known: LabelWords = KNOWN[language] ?? {};
-  return Object.fromEntries(
-    LABEL_WORDS.map((name) => {
-      const word = own[name] ?? known[name];
-      if (word !== undefined) return [name, word];
-      throw new RandoseError(
-        'invalid-study',
-        `supplies.labels.words.${language}.${name} is missing`,
-      );
-    }),
-  ) as AllLabelWords;
+  const words = Object.fromEntries(LABEL_WORDS.map((name) => [name, own[name] ?? known[name]]));
+  const missing = LABEL_WORDS.filter((name) => words[name] === undefined);
+  if (missing.length === 0) return words as AllLabelWords;
+  const has = Object.keys(KNOWN).join(', ');
+  const message = `of "${language}" randose has no words for labels (it has ${has}): supplies.labels.words.${language} is to have ${missing.join(', ')}`;
+  throw new RandoseError('invalid-study', message);
 }

@@ -13,7 +13,7 @@ import {
   type Wording,
   wordingOf,
 } from './label-text.ts';
-import { missingParticulars } from './missing-particulars.ts';
+import { missingParticulars, missingTranslations } from './missing-particulars.ts';
 import { type Packaging, packagingOfUnit, PROFILE } from './particulars.ts';
 
 /** An injection of the schedule, or of one participant. */
@@ -37,6 +37,8 @@ export interface KitToLabel {
   readonly injections: readonly LabelledInjection[];
   /** Of which it had labels before. */
   readonly had: readonly LabelKind[];
+  /** Whether its labels are to be looked at alone, and are marked so that nobody uses them. */
+  readonly isSpecimen?: boolean;
 }
 
 /**
@@ -60,6 +62,7 @@ export function makeLabels(
   const wordingFor = wordings(study, profile);
   const problems = new Map<string, Problem>();
   for (const wording of new Set(kits.map(({ slot }) => wordingFor(slot)))) {
+    for (const problem of missingTranslations(wording)) problems.set(problem.message, problem);
     for (const [kind, packaging] of packagings) {
       for (const problem of missingParticulars(wording, kind, packaging)) {
         problems.set(problem.message, problem);
@@ -166,14 +169,17 @@ function labelOf(wording: Wording, one: KitToLabel, kind: LabelKind, packaging: 
     ...{ kind, kit: one.kit, subject: one.subject },
     caption: caption(wording, 'kit'),
     contact: contactOf(wording, packaging),
-    marks: marksOf(wording, one.had.includes(kind)),
+    marks: marksOf(wording, one.had.includes(kind), one.isSpecimen ?? false),
   };
 }
 
-function marksOf({ study, words }: Wording, isReprint: boolean): LabelMark[] {
-  const { dummy = '', reprint = '' } = words[0] ?? {};
+function marksOf({ study, words }: Wording, isReprint: boolean, isSpecimen: boolean): LabelMark[] {
+  const { dummy = '', reprint = '', specimen = '' } = words[0] ?? {};
   const ofRehearsal = study.domain === 'dummy' ? [{ text: dummy, isShown: true }] : [];
-  return [...ofRehearsal, { text: reprint, isShown: isReprint }];
+  const own = isSpecimen
+    ? { text: specimen, isShown: true }
+    : { text: reprint, isShown: isReprint };
+  return [...ofRehearsal, own];
 }
 
 /** Where a line is to be filled in by hand: about two centimetres at the size of a label's text. */

@@ -1,5 +1,6 @@
 import type { Problem } from '../errors.ts';
 import { STUDY_FILE } from '../study/layout.ts';
+import { LABEL_TEXTS } from '../study/supplies.ts';
 import type { LabelKind } from './label.ts';
 import { inLanguage } from './common-text.ts';
 import type { Wording } from './label-text.ts';
@@ -21,6 +22,18 @@ export function missingParticulars(
     const gap = gapOf(wording, particular as Particular, packaging);
     if (gap === undefined) return [];
     return [{ file: STUDY_FILE, message: `${gap}: ${paragraph} asks for it on ${on}` }];
+  });
+}
+
+/** @returns a problem for each text that is said by language, and not in all languages of the labels */
+export function missingTranslations({ text, languages }: Wording): Problem[] {
+  return LABEL_TEXTS.flatMap((name) => {
+    const missing = languages.filter(
+      (language) => text[name] !== undefined && inLanguage(text[name], language) === undefined,
+    );
+    if (missing.length === 0) return [];
+    const message = `${IN_LABELS}.${name} is missing in: ${missing.join(', ')}`;
+    return [{ file: STUDY_FILE, message }];
   });
 }
 

@@ -95,8 +95,31 @@ describe('a kit', () => {
     expect(status).toBe(65);
     expect(stderr).toContain(`kit ${first} is CRT-001's, not CRT-002's: DO NOT GIVE IT`);
     expect(stderr).toContain(`The kit of CRT-002: ${second}.`);
+    expect(stderr).not.toContain('retracted');
     expect(refused(trial, 'dispensed', first).status).toBe(64);
     expect(refused(trial, 'dispensed', first, '--subject', 'CRT-999').status).not.toBe(0);
+  });
+
+  test('of which more comes back than can be, or none was had, is told at once', () => {
+    const trial = enrolled();
+    const [first = ''] = kitsOfTrial(trial);
+    record(trial, 'received', first);
+    const dose = ['--visit', 'D1', ...BY];
+    const early = randose(
+      'dose',
+      '--study',
+      trial.study,
+      '--subject',
+      'CRT-001',
+      '--date',
+      '2026-06-01',
+      ...dose,
+    );
+    expect(early.stderr).toContain('by the records CRT-001 had no kit on that day');
+    record(trial, 'dispensed', first, '--subject', 'CRT-001');
+    const { status, stderr } = randose(...words(trial, 'returned', first, '--units', '9'));
+    expect(status).toBe(0);
+    expect(stderr).toContain('1 given, 9 returned: 1 more than there was');
   });
 
   test('of nobody is not given', () => {

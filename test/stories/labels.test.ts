@@ -129,6 +129,49 @@ describe('labels', () => {
     expect(mustRun('check', '--study', trial.study, '--kit', third)).toContain('no label made yet');
   });
 
+  test('to look at are marked as specimens, and are not on record', () => {
+    const trial = labelled();
+    const file = labels(trial, 'a.csv', '--format', 'csv', '--specimen');
+    expect(rowsOf(file).every(({ marks }) => marks === 'SPÉCIMEN')).toBe(true);
+    expect(ledgerOf(trial)).toHaveLength(1);
+    const later = rowsOf(labels(trial, 'b.csv', '--format', 'csv'));
+    expect(later.every(({ marks }) => marks === '')).toBe(true);
+  });
+
+  test('in two languages with one text for both are told of', () => {
+    const trial = labelled();
+    editStudy(trial, ['languages: [fr]', 'languages: [fr, en]']);
+    const words = ['labels', '--study', trial.study, '--output', join(trial.folder, 'a.pdf')];
+    expect(randose(...words).stderr).toContain(
+      'labels are in fr, en, but of these there is one text for all: form, route',
+    );
+  });
+
+  test('that bear the dates of before are told of when a visit moves', () => {
+    const trial = enrolled(undefined, labelled());
+    const move = (subject: string, date: string) =>
+      randose(
+        'move',
+        '--study',
+        trial.study,
+        '--subject',
+        subject,
+        '--visit',
+        'D15',
+        '--date',
+        date,
+        '--reason',
+        'strike',
+        '--by',
+        'Example',
+      ).stderr;
+    labels(trial, 'a.pdf', '--subject', 'CRT-001');
+    expect(move('CRT-001', '2026-06-16')).toContain(
+      'the labels of CRT-001 bear the dates of before',
+    );
+    expect(move('CRT-002', '2026-06-23')).not.toContain('labels');
+  });
+
   test('of one unit can be made again, without the others', () => {
     const trial = labelled();
     const [kit = ''] = kitsOfTrial(trial);

@@ -71,36 +71,6 @@ describe('a problem in supplies', () => {
       /what is packaged for all arms and all batches stands here twice/,
     ],
     [
-      'a language without words',
-      'languages: [fr]',
-      'languages: [fr, de]',
-      /of "de" randose has no words \(it has en, fr\): supplies\.labels\.words\.de is to have contact, lot/,
-    ],
-    [
-      'a language twice',
-      'languages: [fr]',
-      'languages: [fr, fr]',
-      /language "fr" stands here twice/,
-    ],
-    [
-      'words of no language',
-      'languages: [fr]',
-      'languages: [fr]\n    words: {en: {lot: Lot}}',
-      /"en" is none of the labels' languages/,
-    ],
-    [
-      'a text in one of two languages',
-      'languages: [fr]',
-      'languages: [fr, en]\n    trialReference: {fr: DEPIL-2}',
-      /trialReference is missing in: en/,
-    ],
-    [
-      'a text in a language too many',
-      'route: voie sous-cutanée',
-      'route: {fr: voie sous-cutanée, en: subcutaneous}',
-      /route is in en, which labels do not have: they have fr/,
-    ],
-    [
       'an unknown key',
       '    languages: [fr]',
       '    colour: red\n    languages: [fr]',
@@ -112,4 +82,20 @@ describe('a problem in supplies', () => {
     if (typeof expected === 'string') expect(problems[0]).toBe(expected);
     else expect(problems[0]).toMatch(expected);
   });
+});
+
+test.each([
+  [
+    'a text in a language that labels do not have',
+    'route: voie sous-cutanée',
+    'route: {fr: voie sous-cutanée, en: subcutaneous}',
+  ],
+  [
+    'a text that is not in all languages',
+    'languages: [fr]',
+    'languages: [fr, en]\n    trialReference: {fr: DEPIL-2}',
+  ],
+  ['a language of which there are no words', 'languages: [fr]', 'languages: [fr, de]'],
+])('%s stops nothing but labels', (_, from, to) => {
+  expect(problemsAfter(from, to)).toEqual([]);
 });

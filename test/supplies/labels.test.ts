@@ -301,7 +301,7 @@ test('the words of the trial win, and make languages that randose has not', () =
     'languages: [fr]',
     `languages: [de]
     words:
-      de: {contact: Notfallkontakt, lot: Ch.-B., expiry: Verwendbar bis, trial: Prüfung, site: Zentrum, investigator: Prüfer, kit: Behandlungsnr., subject: Patient, visit: Visite, injection: Injektion, trialUse: Nur zur klinischen Prüfung, children: Für Kinder unzugänglich, reprint: NACHDRUCK, dummy: ÜBUNG}`,
+      de: {contact: Notfallkontakt, lot: Ch.-B., expiry: Verwendbar bis, trial: Prüfung, site: Zentrum, investigator: Prüfer, kit: Behandlungsnr., subject: Patient, visit: Visite, injection: Injektion, trialUse: Nur zur klinischen Prüfung, children: Für Kinder unzugänglich, reprint: NACHDRUCK, specimen: MUSTER, dummy: ÜBUNG}`,
   ]);
   expect(wordsOn(exampleLabels(german)[0]!)).toContain('Nur zur klinischen Prüfung');
 });
@@ -367,4 +367,30 @@ test('a card that participants carry may say the address and telephone number in
     expect(refusal([card, PHONE, ADDRESS], 'outer', profile)).toEqual([]);
     expect(refusal([card, CONTACT], 'outer', profile)).toHaveLength(1);
   }
+});
+
+test('a text that is not in every language of the labels is missing on them; one too many does no harm', () => {
+  const half: Change = [
+    'languages: [fr]',
+    'languages: [fr, en]\n    trialReference: {fr: DEPIL-2}',
+  ];
+  expect(refusal([half], 'outer', 'eu-ctr')).toEqual([
+    'supplies.labels.trialReference is missing in: en',
+  ]);
+  const more: Change = [
+    'route: voie sous-cutanée',
+    'route: {fr: voie sous-cutanée, en: subcutaneous}',
+  ];
+  expect(refusal([more], 'outer', 'eu-ctr')).toEqual([]);
+  expect(() => exampleLabels(labelledStudy(['languages: [fr]', 'languages: [fr, de]']))).toThrow(
+    /of "de" randose has no words.*supplies\.labels\.words\.de is to have contact, lot/,
+  );
+});
+
+test('specimens are marked as such, and as nothing else', () => {
+  const study = labelledStudy();
+  const kits = kitsToLabel(study, ['474WW4E'], { isSpecimen: true, had: ['outer'] });
+  expect(exampleLabels(study, ['outer'], kits)[0]!.marks).toEqual([
+    { text: 'SPÉCIMEN', isShown: true },
+  ]);
 });

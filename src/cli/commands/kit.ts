@@ -2,7 +2,8 @@ import { RandoseError } from '../../errors.ts';
 import { type KitAccount, kitAccounts, whyNot } from '../../ledger/accountability.ts';
 import { headOf } from '../../ledger/chain.ts';
 import { requireRandomization } from '../../ledger/enrolment.ts';
-import type { Act, KitEvent } from '../../ledger/entry.ts';
+import type { Act, Entry, KitEvent } from '../../ledger/entry.ts';
+import { reconcileUnits } from '../../ledger/unit-balances.ts';
 import { parseWho } from '../../ledger/who.ts';
 import {
   domainOf,
@@ -17,7 +18,7 @@ import { datedName, type CivilDate } from '../../study/civil-date.ts';
 import { kitsOf } from '../../randomization/list.ts';
 import { siteOfStratum } from '../../study/strata.ts';
 import { codesIn, namedKits } from '../chosen-kits.ts';
-import { kitData } from '../kit-view.ts';
+import { balanceTexts, kitData } from '../kit-view.ts';
 import type { Output } from '../output.ts';
 import { requireDate, requireSite } from '../participant-schedule.ts';
 import { formatReceipt } from '../receipt.ts';
@@ -114,6 +115,15 @@ export async function kitEvent(
       `${count}: ${event}${told}\n`,
     );
     output.say(formatReceipt(head));
+    const recorded = new Set<string>(accounts.map(({ kit }) => kit));
+    const { balances } = reconcileUnits(
+      kitAccounts(open.slots, [...open.entries, ...acts] as unknown as Entry[]),
+      open.entries,
+      open.study.supplies.kit.units,
+    );
+    for (const one of balances.filter(({ kit }) => recorded.has(kit))) {
+      for (const text of balanceTexts(one)) output.warn(`${text}.`);
+    }
   });
 }
 
@@ -177,9 +187,17 @@ function accountFor(
     problems.length === 1 ? first : `${problems.length} kits cannot be ${event}`,
     {
       problems: problems.length === 1 ? [] : problems.map((message) => ({ message })),
-      hint: `Nothing was recorded.${ownKitText(open, subject)} What was recorded by mistake is taken back by: randose kit retracted`,
+      hint: hintFor(open, accounts, subject),
     },
   );
+}
+
+/** What to do instead: the participant's own kit, or to take back what stands in the way. */
+function hintFor(open: OpenStudy, accounts: readonly KitAccount[], subject: string | null): string {
+  const isOthers = accounts.some(({ holder }) => subject !== null && holder !== subject);
+  const isRecorded = !isOthers && accounts.some(({ events }) => events.length > 0);
+  const back = ' What was recorded by mistake is taken back by: randose kit retracted';
+  return `Nothing was recorded.${ownKitText(open, subject)}${isRecorded ? back : ''}`;
 }
 
 /** Which kit it is that the participant should have. */

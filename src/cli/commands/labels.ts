@@ -42,6 +42,7 @@ interface LabelsOptions extends KitChoice, LabelFormatOptions {
   readonly unit?: readonly number[];
   readonly profile?: ProfileName;
   readonly calibrate?: boolean;
+  readonly specimen?: boolean;
   readonly by?: string;
   readonly reason?: string;
   readonly sign?: string;
@@ -84,7 +85,11 @@ export async function labels(output: Output, options: LabelsOptions): Promise<vo
       );
     }
     const kinds = kindsOf(options, format, study.supplies.kit.outer);
-    const kits = toLabel(open, chosenKits(open, options), options.subject);
+    const isSpecimen = options.specimen === true;
+    const kits = toLabel(open, chosenKits(open, options), options.subject).map((kit) => ({
+      ...kit,
+      isSpecimen,
+    }));
     const all = makeLabels(study, profile, kinds, kits);
     const made = all.filter(({ unit }) => options.unit?.includes(unit ?? 0) ?? true);
     if (made.length === 0) {
@@ -97,6 +102,21 @@ export async function labels(output: Output, options: LabelsOptions): Promise<vo
     const shelf = { root, folder: LABELS };
     const newFolder = folderFor(files, format);
     checkFiles(files, shelf, force, newFolder);
+    if (isSpecimen) {
+      writeFiles(files, shelf, force, newFolder);
+      const text = `${format.output}: ${made.length} labels to look at${about}, marked as specimens. They are not on record.\n`;
+      output.result(
+        {
+          study: study.id,
+          specimen: true,
+          labels: made.length,
+          files: files.map(({ file }) => file),
+        },
+        text,
+      );
+      for (const warning of labelWarnings(open, kits, made, smallest)) output.warn(warning);
+      return;
+    }
     const reprints = kits.filter(({ had }) => had.some((kind) => kinds.includes(kind)));
     const head = appendToLedger(
       open,

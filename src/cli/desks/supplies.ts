@@ -47,6 +47,7 @@ export const SUPPLIES_COMMANDS: readonly CommandSpec[] = [
           )
           .option('--start-at <place>', 'the first label that is left on the sheet', wholeNumber)
           .option('--offset <x,y>', 'move everything: millimetres to the right, and down')
+          .option('--specimen', 'to look at, or to have approved: marked as such, not on record')
           .option('--calibrate', "print the sheet's outlines instead")
           .addOption(
             new Option('--dpi <number>', 'of a label printer, or a PNG (else 300)').choices([
