@@ -24,8 +24,7 @@ export function formatZpl(
   drawText: DrawText,
 ): string {
   const dots = (points: number) => Math.round((points * resolution) / 72);
-  // Its letters are narrower than those of DejaVu's narrow bold, which stand in for them.
-  const wide: FontMetrics = { ...metrics, widthOf: (_, text) => metrics.widthOf('bold', text) };
+  const wide: FontMetrics = { ...metrics, widthOf: (_, text) => printedWidth(metrics, text) };
   const where = `a label of ${mm(size.width)} × ${mm(size.height)} mm`;
   return layLabels(labels, size, wide, where)
     .map(({ matrixAt, code, body, matrix }, index) => {
@@ -46,6 +45,27 @@ export function formatZpl(
     })
     .join('\n')
     .concat('\n');
+}
+
+const WIDER: ReadonlyMap<string, number> = new Map([
+  ...([
+    ['-', 0.8],
+    ['–', 0.5],
+    ['—', 1],
+    ['*', 0.5],
+    ['J', 0.45],
+  ] as const),
+]);
+
+/**
+ * How wide a printer sets a text at most, at size 1. Its letters are narrower than those of DejaVu's narrow bold,
+ * which stand in for them, but for these, which its makers set wider.
+ */
+function printedWidth(metrics: FontMetrics, text: string): number {
+  return Array.from(text).reduce((sum, character) => {
+    const own = metrics.widthOf('bold', character);
+    return sum + Math.max(own, WIDER.get(character) ?? 0);
+  }, 0);
 }
 
 function field(

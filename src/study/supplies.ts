@@ -155,7 +155,7 @@ const WORDS = mapping({
   specimen: v.optional(line(20)),
   dummy: v.optional(line(40)),
 });
-export const LABELS = mapping({
+const LABELS = mapping({
   profile: v.optional(v.picklist(PROFILES, `expected ${PROFILES.join(', ')}`)),
   languages: v.optional(
     v.pipe(v.array(LANGUAGE), v.minLength(1, 'expected one language at least')),

@@ -115,7 +115,7 @@ describe.each([203, 300] as const)('at %i dpi', (resolution) => {
   });
 
   test('the widest letters are not cut off either', async () => {
-    const wide = 'WWWW MMMM @@@@ %%%% ŒŒŒŒ ';
+    const wide = 'WWWW MMMM @@@@ %%%% ŒŒŒŒ J-J-J-- ** —– ';
     const study = labelledStudy(
       [/directions: .*/, `directions: "${wide.repeat(4)}"`],
       [/storage: .*/, `storage: "${wide.repeat(3)}"`],
