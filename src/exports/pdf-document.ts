@@ -41,7 +41,8 @@ export function drawModules(
 ): void {
   pdf.save();
   pdf.transform(place.module, 0, 0, place.module, place.x, place.y);
-  pdf.addContent(runs.map((run) => `${run.x} ${run.y} ${run.width} 1 re`).join('\n'));
-  pdf.addContent('f');
+  let path = '';
+  for (const { x, y, width } of runs) path += `${x} ${y} ${width} 1 re\n`;
+  pdf.addContent(`${path}f`);
   pdf.restore();
 }

@@ -1,13 +1,10 @@
 import * as v from 'valibot';
 import { code, line, whole } from './identifiers.ts';
+import { type ProfileName, PROFILES } from './profiles.ts';
 import { mapping } from './yaml-file.ts';
 
 /** A text of a label: the same in every language, or by language (`fr`, `en`). */
 export type LabelText = string | Readonly<Record<string, string>>;
-
-/** The law that says what a label has to say. */
-export const PROFILES = ['eu-ctr', 'eu-annex13', 'us-312.6'] as const;
-export type ProfileName = (typeof PROFILES)[number];
 
 /** What a label says in the trial's own texts, beside contact, lot and expiry. */
 export const LABEL_TEXTS = [

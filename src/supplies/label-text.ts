@@ -1,6 +1,7 @@
 import { siteOfStratum } from '../study/strata.ts';
 import type { Site, Study } from '../study/study.ts';
-import type { LabelText, LabelWord, ProfileName } from '../study/supplies.ts';
+import type { LabelText, LabelWord } from '../study/supplies.ts';
+import type { ProfileName } from '../study/profiles.ts';
 import { commonText, type CommonText, inLanguage } from './common-text.ts';
 import type { LabelContact, LabelLine, LineKind } from './label.ts';
 import { type AllLabelWords, US_CAUTION, wordsIn } from './label-words.ts';

@@ -2,7 +2,7 @@ import { type Problem, RandoseError } from '../errors.ts';
 import type { KitNumber } from '../randomization/numbers.ts';
 import type { Slot } from '../randomization/list.ts';
 import type { CivilDate } from '../study/civil-date.ts';
-import type { ProfileName } from '../study/supplies.ts';
+import type { ProfileName } from '../study/profiles.ts';
 import type { Label, LabelKind, LabelLine, LabelMark, LineKind } from './label.ts';
 import {
   caption,
@@ -110,8 +110,22 @@ const ALL_LINES: readonly LineKind[] = [
 /** Those of a unit in an outer packaging. */
 const INNER_LINES: readonly LineKind[] = ['caution', 'contents', 'lot', 'trial'];
 
+const known = new WeakMap<Wording, Map<Packaging, readonly LabelLine[]>>();
+
+/** The lines that are the same on all labels of a wording: made once, since a run has thousands of labels. */
+function sharedLines(wording: Wording, packaging: Packaging): readonly LabelLine[] {
+  const made = known.get(wording) ?? new Map<Packaging, readonly LabelLine[]>();
+  known.set(wording, made);
+  const isFull = packaging === 'outer' || packaging === 'alone';
+  const kinds = isFull ? ALL_LINES : INNER_LINES;
+  const lines =
+    made.get(packaging) ?? kinds.flatMap((kind) => lineOf(wording, kind, packaging) ?? []);
+  made.set(packaging, lines);
+  return lines;
+}
+
 function outerLabel(wording: Wording, one: KitToLabel): Label {
-  const lines = ALL_LINES.flatMap((kind) => lineOf(wording, kind, 'outer') ?? []);
+  const lines = sharedLines(wording, 'outer');
   return {
     ...labelOf(wording, one, 'outer', 'outer'),
     name: `the outer label of kit ${one.kit}`,
@@ -129,8 +143,7 @@ function unitLabels(
   units: number,
   packaging: Packaging,
 ): Label[] {
-  const kinds = packaging === 'alone' ? ALL_LINES : INNER_LINES;
-  const lines = kinds.flatMap((kind) => lineOf(wording, kind, packaging) ?? []);
+  const lines = sharedLines(wording, packaging);
   const isNamed = packaging === 'alone' || one.subject !== null;
   const own = isNamed ? withSubject(wording, lines, one.subject) : lines;
   const isPerInjection = units >= one.injections.length;

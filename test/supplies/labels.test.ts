@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { RandoseError } from '../../src/errors.ts';
 import type { CivilDate } from '../../src/study/civil-date.ts';
-import type { ProfileName } from '../../src/study/supplies.ts';
+import type { ProfileName } from '../../src/study/profiles.ts';
 import type { Label, LabelKind } from '../../src/supplies/label.ts';
 import {
   BILINGUAL,

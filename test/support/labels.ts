@@ -5,7 +5,7 @@ import { LABEL_FONTS } from '../../src/platform/label-fonts.ts';
 import { STUDY_TEMPLATE, withExampleParticulars } from '../../src/study/depil-2.ts';
 import { readStudy } from '../../src/study/study-file.ts';
 import type { Study } from '../../src/study/study.ts';
-import type { ProfileName } from '../../src/study/supplies.ts';
+import type { ProfileName } from '../../src/study/profiles.ts';
 import type { KitNumber, RandomizationNumber } from '../../src/randomization/numbers.ts';
 import type { Label, LabelKind } from '../../src/supplies/label.ts';
 import { type KitToLabel, makeLabels } from '../../src/supplies/labels.ts';

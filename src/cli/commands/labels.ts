@@ -17,7 +17,7 @@ import { appendToLedger, findStudyFolder, withStudyLock } from '../../platform/s
 import { makeCalendar } from '../../schedule/calendar.ts';
 import { visitsOf } from '../../schedule/visits.ts';
 import { LABELS } from '../../study/layout.ts';
-import type { ProfileName } from '../../study/supplies.ts';
+import type { ProfileName } from '../../study/profiles.ts';
 import type { LabelKind } from '../../supplies/label.ts';
 import { type KitToLabel, type LabelledInjection, makeLabels } from '../../supplies/labels.ts';
 import { chosenKits, type KitChoice } from '../chosen-kits.ts';

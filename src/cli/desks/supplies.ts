@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { KitEvent } from '../../ledger/entry.ts';
-import { PROFILES } from '../../study/supplies.ts';
+import { PROFILES } from '../../study/profiles.ts';
 import type { CommandSpec } from '../command-spec.ts';
 import { identities, onStudy, opening, signature, wholeNumber, wholeNumbers } from '../options.ts';
 
