@@ -4,7 +4,7 @@ import type { Study } from '../study/study.ts';
 import type { Pdf } from './fitted-text.ts';
 import type { FontMetrics, Fonts } from './font-metrics.ts';
 import { type Body, type LabelLayout, layLabels } from './label-layout.ts';
-import type { PlacedText } from './placed-text.ts';
+import type { LabelSize, PlacedText } from './placed-text.ts';
 import { drawModules, formatUndatedPdf } from './pdf-document.ts';
 
 /** On what labels are printed, and where on it the first one is. */
@@ -45,7 +45,8 @@ export async function formatLabelPdf(
     study.sponsor,
     fonts,
     (document) => {
-      const bodies = new Map<Body, string>();
+      const forms = new Map<Body, Form>();
+      const size = labelSize(sheet);
       for (let page = 0; page < pages; page += 1) {
         addSheet(document, place);
         useFonts(document);
@@ -57,15 +58,11 @@ export async function formatLabelPdf(
         ) {
           const layout = layouts[index]!;
           const { x, y } = placeOn(sheet, index - first);
-          const body =
-            bodies.get(layout.body) ??
-            recorded(document, () => {
-              drawTexts(document, layout.body.texts);
-            });
-          bodies.set(layout.body, body);
+          const form = forms.get(layout.body) ?? makeForm(document, layout.body, size, forms.size);
+          forms.set(layout.body, form);
           document.save();
           document.translate(x * POINTS, y * POINTS);
-          document.addContent(body);
+          useForm(document, form);
           drawCode(document, layout);
           document.restore();
         }
@@ -111,10 +108,38 @@ function useFonts(pdf: Pdf): void {
 
 interface FontInUse {
   readonly _font: { readonly id: string; readonly ref: () => unknown };
-  readonly page: { readonly fonts: Record<string, unknown> };
+  readonly page: {
+    readonly fonts: Record<string, unknown>;
+    readonly xobjects: Record<string, unknown>;
+  };
 }
 
-/** What a piece of drawing writes into a page, instead of writing it: to be written many times. */
+/** What many labels share, in the file once (a form XObject: ISO 32000-1, 8.10). */
+interface Form {
+  readonly name: string;
+  readonly ref: unknown;
+}
+
+function makeForm(pdf: Pdf, body: Body, { width, height }: LabelSize, index: number): Form {
+  const content = recorded(pdf, () => {
+    drawTexts(pdf, body.texts);
+  });
+  const { page } = pdf as unknown as FontInUse;
+  const ref = pdf.ref({
+    ...{ Type: 'XObject', Subtype: 'Form', BBox: [0, 0, width, height] },
+    Resources: { Font: { ...page.fonts } },
+  });
+  ref.end(content);
+  return { name: `L${index + 1}`, ref };
+}
+
+function useForm(pdf: Pdf, { name, ref }: Form): void {
+  const { page } = pdf as unknown as FontInUse;
+  page.xobjects[name] = ref;
+  pdf.addContent(`/${name} Do`);
+}
+
+/** What a piece of drawing writes into a page, instead of writing it. */
 function recorded(pdf: Pdf, draw: () => void): string {
   const parts: string[] = [];
   const own = Object.getOwnPropertyDescriptor(pdf, 'addContent');
