@@ -45,7 +45,7 @@ export async function handOpenedList(
   const domain = domainOf(options);
   const by = options.by === undefined ? undefined : parseWho(options.by);
   requireKeyFlags(options);
-  refuseSecretFile(options.output, root);
+  refuseSecretFile(options.output);
   openStudy(root, domain); // fails before a passphrase is asked for; read again under the lock
   const signing = await signingWith(options.sign, !output.json);
   const keys = await attempt(() => keysOf(options, !output.json));

@@ -44,7 +44,7 @@ export async function cards(output: Output, options: CardsOptions): Promise<void
     });
   }
   requireKeyFlags(options);
-  refuseSecretFile(options.output, root);
+  refuseSecretFile(options.output);
   batchesToPrint(openStudy(root, domain), isReprint); // fails before a passphrase is asked for
   const signing = await signingWith(options.sign, !output.json);
   const keys = await attempt(() => keysOf(options, !output.json));

@@ -82,12 +82,6 @@ export async function kitEvent(
     const what = event === 'destroyed' ? 'to destroy kits' : 'to take a record back';
     throw new RandoseError('usage', `${what} needs --reason TEXT: it is kept in the ledger`);
   }
-  if (event === 'returned' && options.units === undefined) {
-    throw new RandoseError(
-      'usage',
-      'count what is left in it: --units NUMBER (0 where it is empty)',
-    );
-  }
   const typed =
     options.from === undefined ? (options.kits ?? '').split(',') : codesIn(options.from);
   const root = findStudyFolder(options.study);

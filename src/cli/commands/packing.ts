@@ -36,7 +36,7 @@ export async function packing(output: Output, options: PackingOptions): Promise<
   const domain = domainOf(options);
   const by = options.by === undefined ? undefined : parseWho(options.by);
   requireKeyFlags(options);
-  refuseSecretFile(path, root);
+  refuseSecretFile(path);
   batchesOf(openStudy(root, domain), options.batch); // fails before a passphrase is asked for
   const signing = await signingWith(options.sign, !output.json);
   const keys = await attempt(() => keysOf(options, !output.json));

@@ -61,7 +61,7 @@ async function breakCode(output: Output, options: UnblindOptions): Promise<void>
   const domain = domainOf(options);
   const by = options.by === undefined ? undefined : parseWho(options.by);
   const reason = options.reason.trim();
-  requireFlags(options, root);
+  requireFlags(options);
   openStudy(root, domain); // fails before a passphrase is asked for; read again under the lock
   const signing = await signingWith(options.sign, !output.json);
   const keys = await attempt(() => keysOf(options, !output.json));
@@ -99,7 +99,7 @@ async function breakCode(output: Output, options: UnblindOptions): Promise<void>
   });
 }
 
-function requireFlags({ subject, kit, to, proof, output, ...keys }: UnblindOptions, root: string) {
+function requireFlags({ subject, kit, to, proof, output, ...keys }: UnblindOptions) {
   requireKeyFlags(keys, true);
   if (keys.card === true && keys.by === undefined) {
     throw new RandoseError('usage', '--card needs --by "NAME, ROLE, ORGANISATION"', {
@@ -126,8 +126,8 @@ function requireFlags({ subject, kit, to, proof, output, ...keys }: UnblindOptio
       hint: 'The arm is printed. For a file that proves it: --proof FILE.',
     });
   }
-  refuseSecretFile(proof, root);
-  refuseSecretFile(output, root);
+  refuseSecretFile(proof);
+  refuseSecretFile(output);
 }
 
 /** The participant who is meant: by subject id, or by the code on the kit. */
