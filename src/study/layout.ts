@@ -7,6 +7,12 @@ export const LABELS = 'labels';
 export const LAST_EXPORT = 'last-export.json';
 export const LEDGER_FILE = 'ledger.jsonl';
 export const LOCK_FILE = '.randose.lock';
+/** Sealed files that were replaced, and unfinished ones: kept until somebody has verified the rest. */
+export const SUPERSEDED = 'superseded';
+/** Acts that could not be entered in the ledger, a file each, until a command enters them. */
+export const PENDING = 'pending';
+/** A random mark of this folder, and where it has been used: tells a copy from the folder itself. */
+export const HOME_FILE = '.randose.home';
 /** Whose ssh keys sign entries of the ledger, as OpenSSH writes such a file (ssh-keygen(1)). */
 export const SIGNERS_FILE = 'allowed-signers';
 
