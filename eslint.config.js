@@ -90,6 +90,8 @@ export default tseslint.config(
                       'generateKeyPairSync',
                       'hkdfSync',
                       'KeyObject',
+                      'sign',
+                      'verify',
                     ],
                     message: 'Entropy is handed in (src/platform/entropy.ts).',
                   },

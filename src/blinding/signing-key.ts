@@ -1,0 +1,85 @@
+import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
+import { RandoseError } from '../errors.ts';
+
+/**
+ * The key with which further batches and rewraps of a list are signed: Ed25519. Its secret half is
+ * sealed to the people who may make them; its public half is in the first batch, which the ledger's
+ * first entry fixes. Anybody can seal something to public recipients; only who opens the secret half
+ * can have a manifest signed.
+ */
+export interface SigningKey {
+  /** 64 hexadecimal digits. */
+  readonly secret: string;
+  /** 64 hexadecimal digits. */
+  readonly publicKey: string;
+}
+
+/** What precedes the 32 bytes of an Ed25519 key in PKCS #8 and in SPKI (RFC 8410). */
+const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
+const SPKI_ED25519 = Buffer.from('302a300506032b6570032100', 'hex');
+
+/** The signing key of a secret. @param secret 32 random bytes */
+export function signingKeyFrom(secret: Uint8Array): SigningKey {
+  const spki = createPublicKey(privateKeyOf(secret)).export({ type: 'spki', format: 'der' });
+  return {
+    secret: Buffer.from(secret).toString('hex'),
+    publicKey: spki.subarray(-32).toString('hex'),
+  };
+}
+
+/** The plaintext of signing.age. */
+export function formatSigningSecret({ secret }: SigningKey): string {
+  return `randose signing secret 1 ${secret}\n`;
+}
+
+/**
+ * Reads an opened signing.age.
+ *
+ * @param publicKey what it must be the secret half of: an age file has no sender
+ * @throws RandoseError `not-trusted` if it is not
+ */
+export function readSigningSecret(plaintext: string, publicKey: string): SigningKey {
+  const secret = /^randose signing secret 1 ([0-9a-f]{64})\n$/.exec(plaintext)?.[1];
+  const key = secret === undefined ? undefined : signingKeyFrom(Buffer.from(secret, 'hex'));
+  if (key?.publicKey === publicKey) return key;
+  throw new RandoseError(
+    'not-trusted',
+    'NOT TRUSTED: signing.age does not contain the signing key of this list',
+    { hint: 'Do not act on it. Restore the file from a backup, then run: randose verify' },
+  );
+}
+
+/** The text of signing.pub. */
+export function formatSigningKey({ publicKey }: SigningKey): string {
+  return `randose signing key 1 ${publicKey}\n`;
+}
+
+/** The public half that a signing.pub has; undefined if the text is not one. */
+export function parseSigningKey(text: string): string | undefined {
+  return /^randose signing key 1 ([0-9a-f]{64})\n$/.exec(text)?.[1];
+}
+
+/** The text of manifest.sig: the signature of a manifest, 128 hexadecimal digits. */
+export function signManifest(manifest: string, { secret }: SigningKey): string {
+  const signature = sign(null, Buffer.from(manifest), privateKeyOf(Buffer.from(secret, 'hex')));
+  return `randose signature 1 ${signature.toString('hex')}\n`;
+}
+
+/**
+ * Whether the holder of a signing key signed a manifest.
+ *
+ * @param signature the text of manifest.sig
+ * @param publicKey 64 hexadecimal digits
+ */
+export function isSignedManifest(manifest: string, signature: string, publicKey: string): boolean {
+  const hex = /^randose signature 1 ([0-9a-f]{128})\n$/.exec(signature)?.[1];
+  if (hex === undefined) return false;
+  const spki = Buffer.concat([SPKI_ED25519, Buffer.from(publicKey, 'hex')]);
+  const key = createPublicKey({ key: spki, format: 'der', type: 'spki' });
+  return verify(null, Buffer.from(manifest), key, Buffer.from(hex, 'hex'));
+}
+
+function privateKeyOf(secret: Uint8Array) {
+  const key = Buffer.concat([PKCS8_ED25519, secret]);
+  return createPrivateKey({ key, format: 'der', type: 'pkcs8' });
+}
