@@ -120,7 +120,13 @@ async function envelopes(): Promise<void> {
   const cards = await Promise.all(list.map(() => drawKeyPair()));
   await sealList(study, list, {
     ...{ batch: 1, list: 'ff', seed: SEED, studyFile: '', planFile: '' },
-    ...{ salts: drawSalts(slots), cards, studyKey: undefined, created: '2026-01-01T00:00:00Z' },
+    ...{
+      salts: drawSalts(slots),
+      cards,
+      studyKey: undefined,
+      signingKey: undefined,
+      created: '2026-01-01T00:00:00Z',
+    },
   });
   const each = (performance.now() - begin) / slots;
   console.log(

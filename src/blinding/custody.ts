@@ -3,7 +3,7 @@ import type { KeyPair } from './identity.ts';
 import type { SealedCustody } from './manifest.ts';
 
 /** Each kind of thing that is sealed. */
-export type SealedKind = 'envelopes' | 'master' | 'packing' | 'cards';
+export type SealedKind = 'envelopes' | 'master' | 'packing' | 'cards' | 'signing';
 
 /** Who alone can open a kind of thing: each of some people; or officers together, by the study key. */
 export type Holders =
@@ -28,6 +28,8 @@ export function holdersOf(custody: SealedCustody): Record<SealedKind, Holders> {
     master: recipient === null ? people(custody.officers, statisticians) : officers,
     packing: packers.length > 0 ? people(packers) : officers,
     cards: cardMakers.length > 0 ? people(cardMakers) : officers,
+    // It opens nothing, so each of those who may make a batch or a rewrap has it alone.
+    signing: people(custody.officers, statisticians),
   };
 }
 

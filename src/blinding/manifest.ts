@@ -151,7 +151,7 @@ export function checkSealedFiles(
   const named = new Set<string>();
   for (const batch of batches) {
     const { manifest, slots } = batch;
-    for (const [file, sealed] of Object.entries(manifest.files)) {
+    for (const [file, sealed] of namedFiles(batch)) {
       named.add(file);
       const found = digests.get(file);
       if (found === undefined) {
@@ -169,25 +169,45 @@ export function checkSealedFiles(
   for (const file of digests.keys()) {
     if (named.has(file) || file === STUDY_FILE) continue;
     const message = before.has(file)
-      ? 'is still sealed to the people of before: randose rewrap takes it away'
+      ? 'is still sealed to the people of before: randose rewrap --identity FILE proves what is in force, and moves it aside'
       : file.startsWith(`${batchFiles(batches.length + 1).folder}/`)
         ? 'is of a batch that the ledger does not know: allocate --extend finishes one that was cut short'
         : /\/rewrap-\d+\//.test(file)
-          ? 'is of a rewrap that the ledger does not know: randose rewrap does one that was cut short again'
+          ? 'is of a rewrap that the ledger does not know. Either the ledger is an old one: restore the newest. Or a rewrap was cut short: run it again. Do not delete the file'
           : 'is not in the manifest: randose did not put it there';
     problems.push({ file, message });
   }
   return problems;
 }
 
-/** However often a batch is sealed anew, what it is committed to stays. */
-function checkRewraps({ manifest, earlier }: CheckedBatch): Problem[] {
+/** What a batch's manifest names, and the signing keys of before, which check the signatures of before. */
+function namedFiles({ manifest, earlier }: CheckedBatch): [file: string, digest: string][] {
+  const keys = earlier.flatMap(({ batch, rewrap, files }): [string, string][] => {
+    const { signingKey } = batchFiles(batch, rewrap);
+    const digest = files[signingKey];
+    return digest === undefined ? [] : [[signingKey, digest]];
+  });
+  return [...keys, ...Object.entries(manifest.files)];
+}
+
+/** Whether two manifests of a batch promise the same: however often it is rewrapped, that stays. */
+export function hasSamePromise(one: Manifest, other: Manifest): boolean {
   const promise = ({ study, domain, list, algorithm, slots, strata, commitment }: Manifest) =>
     JSON.stringify([study, domain, list, algorithm, slots, strata, commitment]);
-  if (earlier.every((one) => promise(one) === promise(manifest))) return [];
-  const { manifest: file } = batchFiles(manifest.batch, manifest.rewrap);
-  return [{ file, message: 'commits to another list than it did before it was sealed anew' }];
+  return promise(one) === promise(other);
 }
+
+function checkRewraps({ manifest, earlier }: CheckedBatch): Problem[] {
+  const all = [...earlier, manifest];
+  return all.slice(1).flatMap((one) => {
+    if (hasSamePromise(all[0]!, one)) return [];
+    const { manifest: file } = batchFiles(one.batch, one.rewrap);
+    return [{ file, message: OTHER_PROMISE }];
+  });
+}
+
+/** What is wrong with a manifest that does not promise what the batch was allocated with. */
+export const OTHER_PROMISE = 'commits to another list than the batch was allocated with';
 
 /** A batch's list and its manifest must speak of the same slots. */
 function checkListed(manifest: Manifest, slots: readonly Slot[]): Problem[] {

@@ -10,6 +10,7 @@ import { formatIdentityFile, type KeyPair } from './identity.ts';
 import type { SealedCustody } from './manifest.ts';
 import { sealFor } from './seal.ts';
 import { formatMaster, formatPackingList, type MasterContent } from './sealed-list.ts';
+import { formatSigningKey, formatSigningSecret, type SigningKey } from './signing-key.ts';
 import { wrapStudyKey } from './study-key.ts';
 
 /** How many envelopes are sealed side by side: enough to keep the machine busy, no more. */
@@ -28,6 +29,8 @@ export interface BatchSecrets {
   readonly cards: readonly KeyPair[];
   /** What the officers share under a threshold; undefined without one. */
   readonly studyKey: KeyPair | undefined;
+  /** Signs what is sealed later; undefined if the batch has none of its own. */
+  readonly signingKey: SigningKey | undefined;
   /** When it is made: an instant in ISO 8601, UTC. */
   readonly created: string;
 }
@@ -110,7 +113,10 @@ export interface Contents {
 }
 
 /** Where contents are sealed to. */
-export interface SealingPlace extends Pick<BatchSecrets, 'batch' | 'studyKey' | 'created'> {
+export interface SealingPlace extends Pick<
+  BatchSecrets,
+  'batch' | 'studyKey' | 'signingKey' | 'created'
+> {
   readonly rewrap: number;
   /** The public halves of the slots' code-break cards, in their order. */
   readonly recipients: readonly string[];
@@ -125,7 +131,7 @@ export async function sealContents(
   study: Study,
   slots: readonly Slot[],
   contents: Contents,
-  { batch, rewrap, studyKey, created, recipients }: SealingPlace,
+  { batch, rewrap, studyKey, signingKey, created, recipients }: SealingPlace,
   tellProgress: (sealed: number) => void,
 ): Promise<Map<string, Uint8Array>> {
   const paths = batchFiles(batch, rewrap);
@@ -150,6 +156,10 @@ export async function sealContents(
   files.set(paths.master, await seal('master', contents.master));
   files.set(paths.packing, await seal('packing', contents.packing));
   files.set(paths.cards, await seal('cards', contents.cards));
+  if (signingKey !== undefined) {
+    files.set(paths.signing, await seal('signing', formatSigningSecret(signingKey)));
+    files.set(paths.signingKey, Buffer.from(formatSigningKey(signingKey)));
+  }
   if (studyKey !== undefined && custody.recipient !== null) {
     const key = formatIdentityFile(studyKey, created);
     const wrapped = await wrapStudyKey(key, study.officers, custody.needed);

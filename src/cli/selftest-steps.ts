@@ -104,7 +104,10 @@ export function suppliesOf(at: (name: string) => string, study: string): Step[] 
 export function extensionOf(at: (name: string) => string): Step[] {
   const statistician = ['--identity', at('statistician.key')];
   return [
-    { words: ['allocate', '--extend', '--plan', at('more.yaml'), ...WHO], seen: 'all' },
+    {
+      words: ['allocate', '--extend', '--plan', at('more.yaml'), ...statistician, ...WHO],
+      seen: 'all',
+    },
     { words: ['open', ...statistician, '--output', at('list.csv')], seen: 'talk' },
     { words: ['unblind', '--all', ...statistician, ...WHY], seen: 'talk' },
   ];

@@ -1,11 +1,13 @@
 import type { Salts } from '../blinding/commitment.ts';
 import { generateHybridKeyPair, type KeyPair, keyPairFrom } from '../blinding/identity.ts';
+import { type SigningKey, signingKeyFrom } from '../blinding/signing-key.ts';
 import { SEED_BYTES } from '../randomization/generator.ts';
 import type { RecipientKind } from '../study/recipient.ts';
 import { drawBytes } from './determined.ts';
 
 const SALT_BYTES = 32;
 const X25519_BYTES = 32;
+const ED25519_BYTES = 32;
 
 /** A seed for an allocation list: 256 bits from the operating system. */
 export function drawSeed(): Uint8Array {
@@ -33,4 +35,9 @@ export function drawNonce(): Uint8Array {
 /** A new age key pair. */
 export async function drawKeyPair(kind: RecipientKind = 'x25519'): Promise<KeyPair> {
   return kind === 'hybrid' ? generateHybridKeyPair() : keyPairFrom(drawBytes(X25519_BYTES));
+}
+
+/** A new key for the signatures of what is sealed later. */
+export function drawSigningKey(): SigningKey {
+  return signingKeyFrom(drawBytes(ED25519_BYTES));
 }

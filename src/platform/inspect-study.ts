@@ -22,6 +22,7 @@ import type { Domain, Study } from '../study/study.ts';
 import { readStudy } from '../study/study-file.ts';
 import { exists, filesBelow, readBytes, readText } from './files.ts';
 import { describeChange, requireDomain } from './open-study.ts';
+import { checkSignatures } from './signed-manifests.ts';
 import { readLedgerText } from './study-folder.ts';
 
 /** What was found in a study folder, and how much was looked at. */
@@ -80,6 +81,8 @@ export function inspectStudy(
     const { manifest: file } = batchFiles(batch, rewrap);
     const text = tell(() => readText(join(root, file)));
     digests.delete(file);
+    // Its signature is checked below, along the ledger.
+    if (rewrap > 0 || batch > 1) digests.delete(batchFiles(batch, rewrap).signature);
     if (text === undefined) return undefined;
     if (digest !== sha256(text)) {
       problems.push({ file, message: 'is not the manifest that the ledger speaks of' });
@@ -103,8 +106,15 @@ export function inspectStudy(
     manifest ? [{ manifest, ...rest }] : [],
   );
   problems.push(...checkSealedFiles(sealed, digests));
+  const signatures = checkSignatures(root, entries);
+  problems.push(...signatures.problems.map(({ problem }) => problem));
   const latest = sealed.at(-1)?.manifest;
   const notes: string[] = [];
+  if (signatures.unsigned.length > 0) {
+    notes.push(
+      `${signatures.unsigned.join(', ')}: not signed, since the list was made by an earlier version of randose. The next rewrap brings a signing key.`,
+    );
+  }
   if (latest !== undefined) {
     const change = checkStudy(study, latest, digests.get(STUDY_FILE), entries);
     problems.push(...change.problems);

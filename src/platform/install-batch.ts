@@ -6,6 +6,7 @@ import {
   type Manifest,
   parseManifest,
 } from '../blinding/manifest.ts';
+import { isSignedManifest } from '../blinding/signing-key.ts';
 import { type Problem, RandoseError } from '../errors.ts';
 import { type Head, headOf, readLedger } from '../ledger/chain.ts';
 import type { Entry } from '../ledger/entry.ts';
@@ -13,16 +14,9 @@ import type { Who } from '../ledger/who.ts';
 import { kitsOf, missingSlots, type Slot } from '../randomization/list.ts';
 import { parsePublicList } from '../randomization/public-list.ts';
 import { ALLOCATION, batchFiles, LEDGER_FILE, STUDY_FILE } from '../study/layout.ts';
-import {
-  exists,
-  filesBelow,
-  moveFolder,
-  readBytes,
-  readText,
-  removeFolder,
-  writeAllSynced,
-} from './files.ts';
+import { exists, filesBelow, moveFolder, readBytes, readText, writeAllSynced } from './files.ts';
 import type { OpenStudy } from './open-study.ts';
+import { setAside } from './superseded.ts';
 import { appendToLedger, type LoadedStudy, readLedgerText, type Signing } from './study-folder.ts';
 
 /** The folder that is filled before it becomes a batch's, whole or not at all. */
@@ -33,6 +27,8 @@ export interface ReadyBatch {
   readonly manifest: Manifest;
   /** path → content of every file of the batch but its manifest. */
   readonly files: ReadonlyMap<string, Uint8Array | string>;
+  /** The text of its manifest.sig; undefined for the first batch, and if there is no signing key. */
+  readonly signature: string | undefined;
   readonly who: Who;
   /** Where the entry about it is signed. */
   readonly signing: Signing | undefined;
@@ -128,6 +124,12 @@ export function finishFurther(
     report(`is of ${manifest.study} (${manifest.domain})`);
   }
   if (manifest.files[STUDY_FILE] !== sha256(text)) report(`is not of this ${STUDY_FILE}`);
+  const { publicKey } = open.signing ?? {};
+  const signature = join(root, paths.signature);
+  const isSigned =
+    publicKey === undefined ||
+    (exists(signature) && isSignedManifest(manifestText, readText(signature), publicKey));
+  if (!isSigned) report('is not signed with the signing key of the list');
   const missing = missingSlots(study.strata, slots);
   const asked = missing.map(({ id, slots: count }) => ({ stratum: id, slots: count }));
   if (JSON.stringify(manifest.strata) !== JSON.stringify(asked)) {
@@ -142,7 +144,8 @@ export function finishFurther(
   const digests = new Map([[STUDY_FILE, sha256(text)]]);
   for (const file of filesBelow(join(root, paths.folder))) {
     const path = `${paths.folder}/${file}`;
-    if (path !== paths.manifest) digests.set(path, sha256(readBytes(join(root, path))));
+    if (![paths.manifest, paths.signature].includes(path))
+      digests.set(path, sha256(readBytes(join(root, path))));
   }
   problems.push(...checkSealedFiles([{ manifest, earlier: [], slots: added }], digests));
   if (problems.length > 0) {
@@ -160,14 +163,16 @@ const TAKE_AWAY =
 
 function fillUnfinished(
   root: string,
-  { manifest, files }: ReadyBatch,
+  { manifest, files, signature }: ReadyBatch,
   tellProgress: (written: number) => void,
 ): void {
   const paths = batchFiles(manifest.batch);
   const within = (file: string) => join(root, unfinished(file, manifest.batch));
-  removeFolder(join(root, UNFINISHED));
+  // Of a run that was cut short. It may be all that there is of a list: it is never removed.
+  setAside(root, [UNFINISHED]);
   const all = new Map<string, Uint8Array | string>();
   for (const [file, content] of files) all.set(within(file), content);
+  if (signature !== undefined) all.set(within(paths.signature), signature);
   all.set(within(paths.manifest), formatManifest(manifest));
   writeAllSynced(all, manifest.created, tellProgress);
 }

@@ -3,7 +3,9 @@ import { sha256 } from '../blinding/digest.ts';
 import {
   changedParts,
   type DesignPart,
+  hasSamePromise,
   type Manifest,
+  OTHER_PROMISE,
   parseManifest,
 } from '../blinding/manifest.ts';
 import { type Problem, RandoseError } from '../errors.ts';
@@ -21,6 +23,7 @@ import {
 } from '../study/layout.ts';
 import type { Domain, Study } from '../study/study.ts';
 import { exists, readText } from './files.ts';
+import { checkSignatures, type SigningKeyInForce } from './signed-manifests.ts';
 import { isAllocated, type LoadedStudy, loadStudy, readLedgerText } from './study-folder.ts';
 
 /** One batch of a study's allocation list, as everyone may see it. */
@@ -39,6 +42,8 @@ export interface OpenStudy extends LoadedStudy {
   /** Of all batches, in their order. */
   readonly slots: readonly Slot[];
   readonly entries: readonly Entry[];
+  /** What signs a further batch or a rewrap; undefined if the list was made before there was one. */
+  readonly signing: SigningKeyInForce | undefined;
 }
 
 /**
@@ -63,39 +68,53 @@ export function openStudy(root: string, domain: Domain): OpenStudy {
   const { entries, problems, torn } = readLedger(readLedgerText(root, RESTORE));
   if (problems.length > 0) throw damaged(problems, torn !== '');
   const batches = [...wrappingsOf(entries)].map(([batch, wrappings], index) => {
-    const last = wrappings.at(-1);
-    if (last === undefined || batch !== index + 1) {
+    if (wrappings[0]?.rewrap !== 0 || batch !== index + 1) {
       throw untrusted(`${LEDGER_FILE} does not speak of batch after batch`);
     }
-    return openBatch(root, last, domain);
+    return openBatch(root, wrappings, domain);
   });
   const latest = batches.at(-1);
   if (latest === undefined) throw untrusted(`${LEDGER_FILE} speaks of no allocation list`);
   const slots = batches.flatMap((batch) => batch.slots);
-  return { ...loaded, batches, manifest: latest.manifest, slots, entries };
+  const signed = checkSignatures(root, entries);
+  if (signed.problems.length > 0) {
+    const problems = signed.problems.map(({ problem }) => problem);
+    throw untrusted('what was sealed after the first batch is not signed', problems);
+  }
+  const { inForce: signing } = signed;
+  return { ...loaded, batches, manifest: latest.manifest, slots, entries, signing };
 }
 
-function openBatch(
-  root: string,
-  { batch, rewrap, manifest: digest }: Wrapping,
-  domain: Domain,
-): SealedBatch {
-  const files = batchFiles(batch, rewrap);
-  const manifestText = readText(join(root, files.manifest), RESTORE);
-  const listText = readText(join(root, files.list), RESTORE);
-  if (digest !== sha256(manifestText)) {
-    throw untrusted(`${files.manifest} is not the one that the ledger speaks of`);
-  }
-  const manifest = parseManifest(manifestText, batch, rewrap);
+/**
+ * Opens a batch as it is in force, and compares what it commits to with what it was allocated with: a
+ * rewrap that somebody made up has a root of its own, and envelopes that lead to it.
+ */
+function openBatch(root: string, wrappings: readonly Wrapping[], domain: Domain): SealedBatch {
+  const [first, ...rewraps] = wrappings.map((wrapping) => openManifest(root, wrapping));
+  const manifest = rewraps.at(-1) ?? first;
+  if (first === undefined || manifest === undefined) throw new Error('a batch without a manifest');
+  const files = filesOf(manifest);
+  const other = rewraps.find((one) => !hasSamePromise(first, one));
+  if (other !== undefined) throw untrusted(`${filesOf(other).manifest} ${OTHER_PROMISE}`);
   if (manifest.domain !== domain) {
     throw untrusted(
       `${STUDY_FILE} is of a ${NAME_OF[domain]}, but ${files.manifest} is of a ${NAME_OF[manifest.domain]}`,
     );
   }
-  if (manifest.files[files.list] !== sha256(listText)) {
-    throw untrusted(`${files.list} is not the list that was sealed`);
+  const listText = readText(join(root, files.list), RESTORE);
+  for (const { files: sealed } of [first, manifest]) {
+    if (sealed[files.list] !== sha256(listText)) {
+      throw untrusted(`${files.list} is not the list that was sealed`);
+    }
   }
-  return { manifest, slots: parsePublicList(listText, batch) };
+  return { manifest, slots: parsePublicList(listText, manifest.batch) };
+}
+
+function openManifest(root: string, { batch, rewrap, manifest: digest }: Wrapping): Manifest {
+  const { manifest: file } = batchFiles(batch, rewrap);
+  const text = readText(join(root, file), RESTORE);
+  if (digest !== sha256(text)) throw untrusted(`${file} is not the one that the ledger names`);
+  return parseManifest(text, batch, rewrap);
 }
 
 /** The files of a batch, where they are now. */

@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import { readCardKeys } from '../blinding/card-keys.ts';
 import { custodyOf, holdersOf, recipientsOf, type SealedKind } from '../blinding/custody.ts';
 import type { KeyPair } from '../blinding/identity.ts';
-import { makeManifest, type Manifest } from '../blinding/manifest.ts';
+import { formatManifest, makeManifest, type Manifest } from '../blinding/manifest.ts';
 import { readMaster } from '../blinding/sealed-list.ts';
 import { sealContents } from '../blinding/sealing.ts';
+import { signManifest, type SigningKey } from '../blinding/signing-key.ts';
 import { RandoseError } from '../errors.ts';
 import { batchFiles, envelopeFile, STUDY_FILE } from '../study/layout.ts';
 import { SOFTWARE } from '../version.ts';
@@ -19,6 +20,18 @@ export interface RewrappedBatch {
   readonly manifest: Manifest;
   /** path → content of every file that was sealed anew. */
   readonly files: ReadonlyMap<string, Uint8Array>;
+  /** The text of its manifest.sig; undefined if the list has no signing key yet. */
+  readonly signature: string | undefined;
+}
+
+/** The keys of a rewrap, beside those that open what is in force. */
+export interface RewrapKeys {
+  /** A new one, if it now takes several officers together. */
+  readonly studyKey: KeyPair | undefined;
+  /** Signs this rewrap: the one in force; undefined if there is none yet. */
+  readonly signer: SigningKey | undefined;
+  /** Signs what comes later; with the first batch alone. */
+  readonly signingKey: SigningKey | undefined;
 }
 
 /**
@@ -26,7 +39,6 @@ export interface RewrappedBatch {
  * contents to the people whom study.yaml names now. Cards that were printed stay good; what its
  * holders, who stay, alone can open is left as it is.
  *
- * @param studyKey a new one, where it now takes several officers together
  * @param tellProgress called with the number of envelopes sealed so far
  * @throws RandoseError `wrong-key` where the keys do not open all of it; `not-trusted` where something
  *   is not what was sealed
@@ -35,7 +47,7 @@ export async function rewrapBatch(
   open: OpenStudy,
   batch: SealedBatch,
   given: readonly KeyPair[],
-  { studyKey, created }: { studyKey: KeyPair | undefined; created: string },
+  { studyKey, signer, signingKey, created }: RewrapKeys & { readonly created: string },
   tellProgress: (sealed: number) => void,
 ): Promise<RewrappedBatch> {
   const { manifest, slots } = batch;
@@ -90,6 +102,7 @@ export async function rewrapBatch(
       batch: manifest.batch,
       rewrap,
       studyKey,
+      signingKey,
       created,
       recipients,
     },
@@ -104,7 +117,9 @@ export async function rewrapBatch(
   ]);
   const facts = { batch: manifest.batch, rewrap, list: manifest.list, created, software: SOFTWARE };
   const { commitment } = manifest;
-  return { manifest: makeManifest(study, slots, all, { ...facts, custody, commitment }), files };
+  const made = makeManifest(study, slots, all, { ...facts, custody, commitment });
+  const signature = signer === undefined ? undefined : signManifest(formatManifest(made), signer);
+  return { manifest: made, files, signature };
 }
 
 /** Where a file is sealed to somebody else alone, their key is needed too. */

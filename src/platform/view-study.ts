@@ -37,6 +37,12 @@ export function explainDigests(folder: string): Explained {
   for (const path of filesBelow(folder)) {
     known.set(sha256(readBytes(join(folder, path))), `<digest of ${path}>`);
   }
+  for (const path of filesBelow(folder).filter((file) => file.endsWith('/manifest.sig'))) {
+    // A signature of a manifest, which has digests in it: 128 digits.
+    const hex = readText(join(folder, path)).trim().slice(-128);
+    known.set(hex.slice(0, 64), `<signature ${path}>`);
+    known.set(hex.slice(64), `<signature ${path}, its second half>`);
+  }
   const { entries } = readLedger(readText(join(folder, LEDGER_FILE)));
   for (const { seq, hash, study } of entries) {
     known.set(hash, `<head ${seq}>`);

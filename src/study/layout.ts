@@ -31,6 +31,12 @@ export interface BatchFiles {
   readonly cards: string;
   /** The study key, wrapped for the officers, where it takes several of them. */
   readonly custody: string;
+  /** The signature of the manifest, of what was sealed after the first batch. */
+  readonly signature: string;
+  /** The secret half of the signing key, sealed; with the first batch and each rewrap of it. */
+  readonly signing: string;
+  /** Its public half. */
+  readonly signingKey: string;
 }
 
 /**
@@ -53,6 +59,9 @@ export function batchFiles(batch: number, rewrap = 0): BatchFiles {
     packing: `${sealed}/packing.age`,
     cards: `${sealed}/cards.age`,
     custody: `${sealed}/custody`,
+    signature: `${sealed}/manifest.sig`,
+    signing: `${sealed}/signing.age`,
+    signingKey: `${sealed}/signing.pub`,
   };
 }
 

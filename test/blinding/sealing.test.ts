@@ -59,6 +59,7 @@ async function sealed(of: Study, blockSizes = [3, 6], plan = planFile) {
     planFile: plan,
     cards,
     studyKey: undefined,
+    signingKey: undefined,
     created: '2026-01-01T00:00:00Z',
   };
   return { slots, ...(await sealList(of, slots, secrets)) };

@@ -115,7 +115,7 @@ const cases: Case[] = [
     },
     words: (folder) => [
       ...['allocate', '--extend', '--study', join(folder, 'depil-2')],
-      ...['--plan', join(folder, 'plan.yaml')],
+      ...['--plan', join(folder, 'plan.yaml'), '--identity', join(folder, 'officer.key')],
     ],
     doneAlready: /every stratum has the slots/,
     check: (entries) => {
@@ -179,7 +179,8 @@ const cases: Case[] = [
 /** What a study may have wrong after a kill: each mended by the same command, or told for ever. */
 const KNOWN = [
   /has no outcome: somebody may have seen/,
-  /randose rewrap (takes it away|does one that was cut short again)/,
+  /randose rewrap --identity FILE proves what is in force, and moves it aside/,
+  /is of a rewrap that the ledger does not know/,
   /is of a batch that the ledger does not know: allocate --extend finishes/,
   // The change of study.yaml is what the command is for.
   /^was changed after the list was sealed: (custody|strata)$/,

@@ -28,8 +28,9 @@ const NEW_SITE: [string, string][] = [
   ['    slots: 18\n', '    slots: 18\n  - site: LYO\n    slots: 6\n'],
 ];
 
-function extend({ study, plan }: Trial, ...words: string[]) {
-  return randose('allocate', '--extend', '--study', study, '--plan', plan, ...words);
+function extend({ study, plan, officer }: Trial, ...words: string[]) {
+  const key = ['--identity', officer];
+  return randose('allocate', '--extend', '--study', study, '--plan', plan, ...key, ...words);
 }
 
 describe('a further batch', () => {
@@ -54,6 +55,7 @@ describe('a further batch', () => {
       ...[19, 20, 21, 22, 23, 24].map((n) => `allocation/batch-2/envelopes/R0${n}.age`),
       'allocation/batch-2/list.csv',
       'allocation/batch-2/manifest.json',
+      'allocation/batch-2/manifest.sig',
       'allocation/batch-2/master.age',
       'allocation/batch-2/packing.age',
     ]);
@@ -62,7 +64,16 @@ describe('a further batch', () => {
   test('goes on where the first ended: numbers, sequences, and kits that are all new', () => {
     const trial = enrolled();
     editStudy(trial, MORE);
-    mustRun('allocate', '--extend', '--study', trial.study, '--plan', trial.plan);
+    mustRun(
+      'allocate',
+      '--extend',
+      '--study',
+      trial.study,
+      '--plan',
+      trial.plan,
+      '--identity',
+      trial.officer,
+    );
     const rows = ['allocation/list.csv', 'allocation/batch-2/list.csv'].flatMap((file) =>
       readFileSync(join(trial.study, file), 'utf8').trimEnd().split('\n').slice(1),
     );
@@ -168,7 +179,16 @@ describe('a further batch', () => {
     const ledger = join(trial.study, 'ledger.jsonl');
     const before = readFileSync(ledger);
     editStudy(trial, MORE);
-    mustRun('allocate', '--extend', '--study', trial.study, '--plan', trial.plan);
+    mustRun(
+      'allocate',
+      '--extend',
+      '--study',
+      trial.study,
+      '--plan',
+      trial.plan,
+      '--identity',
+      trial.officer,
+    );
     const list = readFileSync(join(trial.study, 'allocation', 'batch-2', 'list.csv'));
     writeFileSync(ledger, before);
     expect(randose('verify', '--study', trial.study).status).toBe(1);
@@ -194,7 +214,8 @@ describe('a further batch', () => {
         mustRun('allocate', '--dummy', '--study', trial.study, '--plan', trial.plan);
         editStudy({ ...trial, study: dummy }, ['    slots: 24', '    slots: 30']);
         const words = ['--dummy', '--study', dummy, '--plan', trial.plan];
-        mustRun('allocate', '--extend', ...words);
+        const key = join(dummy, 'keys', 'DUMMY-officer.key');
+        mustRun('allocate', '--extend', ...words, '--identity', key);
         cpSync(join(dummy, 'allocation', 'batch-2'), place, { recursive: true });
       },
       'is of DUMMY-DEPIL-2 (dummy)',
@@ -205,7 +226,16 @@ describe('a further batch', () => {
         const copy = join(trial.folder, 'copy');
         cpSync(trial.study, copy, { recursive: true });
         editStudy({ ...trial, study: copy }, ['    slots: 24', '    slots: 30']);
-        mustRun('allocate', '--extend', '--study', copy, '--plan', trial.plan);
+        mustRun(
+          'allocate',
+          '--extend',
+          '--study',
+          copy,
+          '--plan',
+          trial.plan,
+          '--identity',
+          trial.officer,
+        );
         cpSync(join(copy, 'allocation', 'batch-2'), place, { recursive: true });
       },
       'has not the slots that study.yaml asks for',
@@ -215,7 +245,16 @@ describe('a further batch', () => {
       (trial, place) => {
         const copy = join(trial.folder, 'copy');
         cpSync(trial.study, copy, { recursive: true });
-        mustRun('allocate', '--extend', '--study', copy, '--plan', trial.plan);
+        mustRun(
+          'allocate',
+          '--extend',
+          '--study',
+          copy,
+          '--plan',
+          trial.plan,
+          '--identity',
+          trial.officer,
+        );
         cpSync(join(copy, 'allocation', 'batch-2'), place, { recursive: true });
         rmSync(join(place, 'envelopes', 'R020.age'));
       },
@@ -239,7 +278,16 @@ describe('a further batch', () => {
     const [one, other] = [enrolled(), enrolled()];
     for (const trial of [one, other]) {
       editStudy(trial, MORE);
-      mustRun('allocate', '--extend', '--study', trial.study, '--plan', trial.plan);
+      mustRun(
+        'allocate',
+        '--extend',
+        '--study',
+        trial.study,
+        '--plan',
+        trial.plan,
+        '--identity',
+        trial.officer,
+      );
     }
     const place = (trial: Trial) => join(trial.study, 'allocation', 'batch-2');
     renameSync(place(one), `${place(one)}-old`);

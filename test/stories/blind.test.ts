@@ -88,7 +88,16 @@ describe('the study folder, to its last byte', () => {
   test('nor with a further batch, and after the list was opened', async () => {
     const trial = enrolled();
     editStudy(trial, ['    slots: 18', '    slots: 24']);
-    mustRun('allocate', '--extend', '--study', trial.study, '--plan', trial.plan);
+    mustRun(
+      'allocate',
+      '--extend',
+      '--study',
+      trial.study,
+      '--plan',
+      trial.plan,
+      '--identity',
+      trial.officer,
+    );
     const table = mustRun('open', '--study', trial.study, '--identity', trial.statistician);
     expect(ARM_TEXTS.some((text) => table.includes(text))).toBe(true);
     await expectBlind(trial);

@@ -68,7 +68,16 @@ describe('code-break cards', () => {
     const trial = allocated();
     cards(trial, trial.officer, 'one.pdf');
     editStudy(trial, ['slots: 18', 'slots: 24']);
-    mustRun('allocate', '--extend', '--study', trial.study, '--plan', trial.plan);
+    mustRun(
+      'allocate',
+      '--extend',
+      '--study',
+      trial.study,
+      '--plan',
+      trial.plan,
+      '--identity',
+      trial.officer,
+    );
     expect(cards(trial, trial.officer, 'two.pdf').stdout).toContain('6 code-break cards');
     expect(ledgerOf(trial.study).at(-2)).toMatchObject({ batches: [2] });
     expect(textOf(join(trial.folder, 'two.pdf')).match(/^R\d{3}$/gm)).toEqual([

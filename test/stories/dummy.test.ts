@@ -120,7 +120,8 @@ describe('a rehearsal', () => {
   test('can be extended, as a rehearsal', () => {
     const made = rehearsal();
     editStudy({ ...made, study: made.dummy }, ['    slots: 18', '    slots: 24']);
-    const words = ['--extend', '--study', made.dummy, '--plan', made.plan];
+    const key = ['--identity', made.dummyKey('statistician')];
+    const words = ['--extend', '--study', made.dummy, '--plan', made.plan, ...key];
     expect(randose('allocate', ...words)).toMatchObject({ status: 64 });
     mustRun('allocate', '--dummy', ...words);
     expect(contentsOf(made.dummy).has('allocation/batch-2/envelopes/DUMMY-R024.age')).toBe(true);
@@ -140,7 +141,7 @@ describe('nobody takes the one for the other', () => {
     ['status', []],
     ['verify', []],
     ['verify', ['--regenerate', '--identity', key]],
-    ['allocate', ['--extend', '--plan', at]],
+    ['allocate', ['--extend', '--plan', at, '--identity', key]],
   ];
 
   test.each(words(made.plan, made.dummyKey('officer')))(

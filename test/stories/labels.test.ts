@@ -188,7 +188,16 @@ describe('labels', () => {
   test('of one batch, of one site, of named kits alone', () => {
     const trial = labelled();
     editStudy(trial, ['    slots: 18', '    slots: 24']);
-    mustRun('allocate', '--extend', '--study', trial.study, '--plan', trial.plan);
+    mustRun(
+      'allocate',
+      '--extend',
+      '--study',
+      trial.study,
+      '--plan',
+      trial.plan,
+      '--identity',
+      trial.officer,
+    );
     const count = (...words: string[]) =>
       jsonOf(
         'labels',

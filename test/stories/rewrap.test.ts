@@ -58,7 +58,7 @@ describe('a rewrap', () => {
     const again = ['verify', '--study', study, '--regenerate', '--identity', key('C')];
     expect(mustRun(...again)).toContain('match, 18 of 18 slots');
     expect(readdirSync(join(study, 'allocation'))).toEqual([
-      ...['card-recipients.csv', 'list.csv', 'manifest.json', 'rewrap-1'],
+      ...['card-recipients.csv', 'list.csv', 'manifest.json', 'rewrap-1', 'signing.pub'],
     ]);
     expect(
       ledgerOf(study).filter(({ action }) => String(action).startsWith('rewrap')),
@@ -100,7 +100,16 @@ describe('a rewrap', () => {
     const made = changing();
     replaceIn(join(made.study, 'study.yaml'), 'slots: 18', 'slots: 24');
     const plan = join(made.trial.folder, 'made-plan.yaml');
-    mustRun('allocate', '--extend', '--study', made.study, '--plan', plan);
+    mustRun(
+      'allocate',
+      '--extend',
+      '--study',
+      made.study,
+      '--plan',
+      plan,
+      '--identity',
+      made.key('A'),
+    );
     replaceB(made);
     expect(rewrap(made, 'B').stdout).toContain('24 of 24 envelopes and the list');
     mustRun('verify', '--study', made.study, '--regenerate', '--identity', made.key('C'));

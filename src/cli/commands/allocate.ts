@@ -1,13 +1,21 @@
 import { join, relative } from 'node:path';
-import { makeManifest, type Manifest } from '../../blinding/manifest.ts';
+import { formatManifest, makeManifest, type Manifest } from '../../blinding/manifest.ts';
+import type { KeyPair } from '../../blinding/identity.ts';
 import { type BatchSecrets, sealList } from '../../blinding/sealing.ts';
+import { signManifest } from '../../blinding/signing-key.ts';
 import { type Problem, RandoseError } from '../../errors.ts';
 import type { Head } from '../../ledger/chain.ts';
 import { parseWho, type Who } from '../../ledger/who.ts';
 import { accountName } from '../../platform/account.ts';
 import { now } from '../../platform/clock.ts';
 import { makeDummyFolder } from '../../platform/dummy-study.ts';
-import { drawIdentifier, drawKeyPair, drawSalts, drawSeed } from '../../platform/entropy.ts';
+import {
+  drawIdentifier,
+  drawKeyPair,
+  drawSalts,
+  drawSeed,
+  drawSigningKey,
+} from '../../platform/entropy.ts';
 import { liesWithin, readText, removeFolder } from '../../platform/files.ts';
 import {
   finishFirst,
@@ -23,6 +31,7 @@ import {
   requireDomain,
   requireUnchanged,
 } from '../../platform/open-study.ts';
+import { openSigningKey } from '../../platform/open-signing-key.ts';
 import { signingWith } from '../../platform/signing.ts';
 import {
   findStudyFolder,
@@ -33,6 +42,7 @@ import {
   withStudyLock,
 } from '../../platform/study-folder.ts';
 import {
+  FIRST_BATCH,
   makeAllocationList,
   missingSlots,
   nextBatch,
@@ -46,11 +56,12 @@ import { DUMMY_MARK } from '../../study/study.ts';
 import { readStudy } from '../../study/study-file.ts';
 import { SOFTWARE } from '../../version.ts';
 import { formatBatch } from '../batch-view.ts';
+import { type KeyFlags, keysOf } from '../keys.ts';
 import { custodyWarnings, REHEARSAL_WARNING, shortStrataWarnings } from '../list-warnings.ts';
 import type { Output } from '../output.ts';
 import { formatReceipt } from '../receipt.ts';
 
-interface AllocateOptions {
+interface AllocateOptions extends KeyFlags {
   readonly study?: string;
   readonly plan: string;
   readonly by?: string;
@@ -76,6 +87,7 @@ export async function allocate(output: Output, options: AllocateOptions): Promis
   if (options.output !== undefined && (!dummy || extend)) {
     throw new RandoseError('usage', '--output names the folder of a rehearsal: add --dummy');
   }
+  if (extend !== (options.identity !== undefined)) throw keyAndExtend(extend);
   const signing = await signingWith(options.sign, !output.json);
   const entered: Entered = { who, signing };
   if (extend) return addBatch(output, root, options, entered);
@@ -83,7 +95,17 @@ export async function allocate(output: Output, options: AllocateOptions): Promis
   return begin(output, root, options.plan, entered);
 }
 
-/** Who stands under the allocation in the ledger, and with which key. */
+function keyAndExtend(isExtension: boolean): RandoseError {
+  return isExtension
+    ? new RandoseError('usage', '--extend needs --identity FILE', {
+        hint: 'The key of an officer or a statistician, which signs the new batch. Nothing was changed.',
+      })
+    : new RandoseError('usage', '--identity goes with --extend', {
+        hint: 'The first batch needs no key. Nothing was changed.',
+      });
+}
+
+/** Who enters the allocation in the ledger, and with which ssh key. */
 interface Entered {
   readonly who: Who;
   readonly signing: Signing | undefined;
@@ -122,9 +144,12 @@ async function addBatch(
   options: AllocateOptions,
   entered: Entered,
 ): Promise<void> {
+  openStudy(root, domainOf(options)); // fails before a passphrase is asked for
+  const keys: readonly KeyPair[] = await keysOf(options, !output.json);
   await withStudyLock(root, async () => {
     const open = openStudy(root, domainOf(options));
     requireUnchanged(open, ['identity', 'arms', 'numbers', 'schedule', 'custody']);
+    const signer = await openSigningKey(open, keys);
     const next = open.batches.length + 1;
     const finished = finishFurther(open, next, entered);
     if (finished !== undefined) {
@@ -146,7 +171,9 @@ async function addBatch(
       earlier,
       ...entered,
     });
-    const head = installFurther(open, open.entries, batch, writingProgress(output, batch));
+    const signature = signer && signManifest(formatManifest(batch.manifest), signer);
+    const signed = { ...batch, signature };
+    const head = installFurther(open, open.entries, signed, writingProgress(output, batch));
     tellBatch(output, open, batch.manifest, head);
     if (open.study.domain === 'production') tellAboutPlan(output, options.plan);
   });
@@ -212,6 +239,7 @@ async function makeBatch(
     planFile,
     cards: await Promise.all(slots.map(() => drawKeyPair(kind))),
     studyKey: isShared ? await drawKeyPair(kind) : undefined,
+    signingKey: batch === FIRST_BATCH ? drawSigningKey() : undefined,
     created,
   };
   const { files, commitment, custody } = await sealList(study, slots, secrets, (sealed) => {
@@ -219,7 +247,7 @@ async function makeBatch(
   });
   const facts = { batch, rewrap: 0, list, created, software: SOFTWARE, custody, commitment };
   const manifest = makeManifest(study, slots, new Map([[STUDY_FILE, text], ...files]), facts);
-  return { manifest, files, who, signing };
+  return { manifest, files, signature: undefined, who, signing };
 }
 
 function writingProgress(output: Output, { files }: ReadyBatch): (written: number) => void {

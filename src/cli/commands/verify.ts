@@ -11,6 +11,7 @@ import {
 import { inspectSignatures } from '../../platform/inspect-signatures.ts';
 import { inspectStudy } from '../../platform/inspect-study.ts';
 import { domainOf, openStudy } from '../../platform/open-study.ts';
+import { deleteSuperseded, supersededFiles } from '../../platform/superseded.ts';
 import { regenerateList } from '../../platform/regenerate-list.ts';
 import { findStudyFolder, isAllocated } from '../../platform/study-folder.ts';
 import { LEDGER_FILE } from '../../study/layout.ts';
@@ -22,6 +23,8 @@ import { formatReceipt } from '../receipt.ts';
 interface VerifyOptions extends KeyFlags {
   readonly study?: string;
   readonly regenerate?: boolean;
+  /** Delete what rewraps moved aside, if all of this passes. */
+  readonly removeSuperseded?: boolean;
   /** Receipts that were filed. */
   readonly expect?: readonly string[];
   /** A commitment that was filed or published. */
@@ -88,6 +91,8 @@ export async function verify(output: Output, options: VerifyOptions): Promise<nu
     .join('');
   const { seq, hash } = headOf(entries);
   const isVerified = problems.length === 0;
+  const aside = supersededFiles(root);
+  const asideText = tidySuperseded(root, aside, options, isVerified && again.hasEnvelopes);
   output.result(
     {
       verified: isVerified,
@@ -96,9 +101,10 @@ export async function verify(output: Output, options: VerifyOptions): Promise<nu
       checked,
       ...Object.assign({}, ...findings.map(({ data }) => data)),
       regenerated: again.regenerated,
+      superseded: aside.length,
       ledger: { first: first?.hash ?? null, seq, hash },
     },
-    `${verdict}${texts}${again.text}${toCompare}`,
+    `${verdict}${texts}${again.text}${asideText}${toCompare}`,
   );
   return isVerified ? EXIT_OK : EXIT_DISCREPANCY;
 }
@@ -111,36 +117,69 @@ function receiptOf(text: string): Head {
   });
 }
 
-function refuseHalves({ regenerate = false, identity }: VerifyOptions): void {
+function refuseHalves({ regenerate = false, identity, ...options }: VerifyOptions): void {
+  if (options.removeSuperseded === true && !regenerate) {
+    throw new RandoseError('usage', '--remove-superseded needs --regenerate and --identity FILE', {
+      hint: "Every envelope in force is opened and proven first, with an officer's key. Nothing was removed.",
+    });
+  }
   if (regenerate === (identity !== undefined)) return;
   throw new RandoseError('usage', '--regenerate and --identity FILE belong together', {
     hint: 'With both, the list is made again from its sealed seed and plan; with neither, all else is checked.',
   });
 }
 
-/** Makes the list again where that is asked for, and nothing stands in its way. */
+/** The result of making the list again; `regenerated` is null if it was not made. */
+interface Regenerated {
+  readonly problems: readonly Problem[];
+  readonly text: string;
+  readonly regenerated: boolean | null;
+  /** Whether every envelope in force was opened and proven too. */
+  readonly hasEnvelopes: boolean;
+}
+
+/** What was moved aside is deleted if that is asked for, and everything in force was opened and proven. */
+function tidySuperseded(
+  root: string,
+  files: readonly string[],
+  { removeSuperseded = false }: VerifyOptions,
+  isProven: boolean,
+): string {
+  if (files.length === 0) return '';
+  const count = files.length === 1 ? '1 file' : `${files.length} files`;
+  if (removeSuperseded && isProven) {
+    deleteSuperseded(root);
+    return `superseded/ is deleted: ${count} from before the last rewrap.\n`;
+  }
+  if (removeSuperseded) return `superseded/ is kept: not every envelope was opened and proven.\n`;
+  return `superseded/ has ${count} from before, which old keys open. To delete them: randose verify --regenerate --identity FILE --remove-superseded\n`;
+}
+
+/** Makes the list again if that is asked for, and nothing is wrong so far. */
 async function regenerate(
   output: Output,
   root: string,
   options: VerifyOptions,
   isSound: boolean,
-): Promise<{ problems: readonly Problem[]; text: string; regenerated: boolean | null }> {
-  if (options.identity === undefined) return { problems: [], text: '', regenerated: null };
+): Promise<Regenerated> {
+  if (options.identity === undefined) {
+    return { problems: [], text: '', regenerated: null, hasEnvelopes: false };
+  }
   if (!isSound) {
-    const text = 'The list was not made again: mend the above first.\n';
-    return { problems: [], text, regenerated: null };
+    const text = 'The list was not made again: correct the problems above first.\n';
+    return { problems: [], text, regenerated: null, hasEnvelopes: false };
   }
   const open = openStudy(root, domainOf(options));
   const keys = await keysOf(options, !output.json);
   const { problems, hasEnvelopes } = await regenerateList(open, keys, (done, total) => {
     output.progress(done, total, 'checking envelopes');
   });
-  if (problems.length > 0) return { problems, text: '', regenerated: false };
+  if (problems.length > 0) return { problems, text: '', regenerated: false, hasEnvelopes: false };
   const slots = open.slots.length;
   const batches = open.batches.length === 1 ? '' : ` in ${open.batches.length} batches`;
   const envelopes = hasEnvelopes ? 'Every envelope holds the arm of the list.\n' : '';
   const text = `The list was made again from the sealed seed and plan: match, ${slots} of ${slots} slots${batches}.\n${envelopes}`;
-  return { problems, text, regenerated: true };
+  return { problems, text, regenerated: true, hasEnvelopes };
 }
 
 /** What to hold against the receipts that were filed: a ledger rewritten from end to end agrees too. */

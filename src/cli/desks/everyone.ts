@@ -30,6 +30,10 @@ export const EVERYONE_COMMANDS: readonly CommandSpec[] = [
           .option('--proof <file>', "the proof of one participant's allocation")
           .option('--regenerate', 'also make the list again from its sealed seed; shows no arm')
           .addOption(identities('for that: the secret key of a statistician or an officer'))
+          .option(
+            '--remove-superseded',
+            'if all passes, delete the sealed files that a rewrap moved aside',
+          )
           .addOption(passphraseFile())
           .addOption(passphraseFd()),
       ),

@@ -111,13 +111,18 @@ export const STATISTICIAN_COMMANDS: readonly CommandSpec[] = [
     examples: [
       'allocate --plan ../depil-2-plan.yaml',
       'allocate --plan plan.yaml --study depil-2 --by "C. Example, statistician, Example CRO"',
-      'allocate --extend --plan plan.yaml',
+      'allocate --extend --plan plan.yaml --identity statistician.key',
       'allocate --dummy --plan rehearsal-plan.yaml',
     ],
     define: (command) =>
       command
         .requiredOption('--plan <file>', 'the confidential randomization plan')
         .option('--extend', 'add a batch: the slots that study.yaml asks for beyond the list')
+        .addOption(
+          identities('with --extend: the key of an officer or a statistician, to sign the batch'),
+        )
+        .addOption(passphraseFile())
+        .addOption(passphraseFd())
         .option('--dummy', 'make a rehearsal of the study, in a folder of its own')
         .option('--output <dir>', "the rehearsal's folder (else DUMMY-STUDY beside the study)")
         .option('--by <who>', 'who does this: "NAME, ROLE, ORGANISATION" (else the account)')
