@@ -17,9 +17,11 @@ export interface EnvelopeContent extends SlotLeaf {
 }
 
 const DIGEST = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+/** The version that is written. Version 2 had the same members, the arm first and the padding last. */
+const VERSION = 3;
 const ENVELOPE = v.strictObject({
   randose: v.literal('envelope'),
-  version: v.literal(2),
+  version: v.picklist([2, VERSION]),
   study: v.string(),
   list: v.string(),
   number: v.string(),
@@ -52,18 +54,21 @@ export function envelopeBytes(leaves: number, kits: number): number {
   return ROOM + ROOM_FOR_A_NODE * Math.ceil(Math.log2(leaves)) + ROOM_FOR_A_KIT * (kits - 1);
 }
 
-/** The plaintext of an envelope: JSON that a person can read, padded with blanks. */
+/**
+ * The plaintext of an envelope: JSON that a person can read. The padding, blanks that JSON allows, comes
+ * before number, kits and arm: what a terminal shows last is what whoever opens it needs.
+ */
 export function formatEnvelope(content: EnvelopeContent): string {
   const { study, list, number, kits, salt, index, leaves, path } = content;
   const { code, name, type } = content.arm;
-  const about = { study, list, number, kits, arm: { code, name, type }, salt };
+  const about = { randose: 'envelope', version: VERSION, study, list, salt };
   const proof = { leaf: slotLeaf(content), index, leaves, path };
-  const text = JSON.stringify(
-    { randose: 'envelope', version: 2, ...about, ...proof },
-    undefined,
-    2,
-  );
-  return `${padded(text, envelopeBytes(leaves, kits.length) - 1, ' ')}\n`;
+  const first = JSON.stringify({ ...about, ...proof }, undefined, 2);
+  const last = JSON.stringify({ number, kits, arm: { code, name, type } }, undefined, 2);
+  // One object of two: without the bracket that ends the first, and the one that begins the last.
+  const [start, end] = [`${first.slice(0, -'\n}'.length)},`, `${last.slice('{'.length)}\n`];
+  const bytes = envelopeBytes(leaves, kits.length) - Buffer.byteLength(end);
+  return `${padded(start, bytes, ' ')}${end}`;
 }
 
 /** What an envelope is held against: what is public of its slot. */
@@ -88,7 +93,7 @@ export interface ExpectedEnvelope {
 export function readEnvelope(plaintext: string, expected: ExpectedEnvelope): EnvelopeContent {
   const { slot, commitment } = expected;
   const read = v.safeParse(ENVELOPE, parseJson(plaintext));
-  if (!read.success) throw notTrusted(slot, 'what is in it is no randose envelope');
+  if (!read.success) throw notTrusted(slot, 'what is in it is not a randose envelope');
   const content = read.output;
   const { study, list, number, index, leaves } = content;
   if (study !== expected.study) throw notTrusted(slot, `it is of study ${study}`);

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { commit, commitmentOf } from '../../src/blinding/commitment.ts';
@@ -8,6 +10,7 @@ import {
   readEnvelope,
 } from '../../src/blinding/envelope.ts';
 import { makeAllocationList } from '../../src/randomization/list.ts';
+import type { KitNumber } from '../../src/randomization/numbers.ts';
 import { EXAMPLE_SEED, planOf, salted, templateStudy } from '../support/designs.ts';
 
 const study = templateStudy();
@@ -25,6 +28,20 @@ const contentOf = (index: number): EnvelopeContent => ({
 });
 const content = contentOf(0);
 const expected = expectedOf(0);
+
+/** Texts of envelopes as files; their bytes never change. */
+const textOf = (name: string) =>
+  readFileSync(join(import.meta.dirname, 'envelope-texts', name), 'utf8');
+/** The slot of those texts, and what its study published about it. */
+const ofTexts = {
+  ...{ study: 'DEPIL-2', list: '7e4fcae630310537107f42f6051326ed', index: 0 },
+  slot: { ...slots[0]!, kit: 'PY3GP9G' as KitNumber },
+  commitment: {
+    leaves: 4,
+    root: '3cff81d86fd82cf2c6b6e32d619c713953d653fdfd114456477a315ea6470da6',
+  },
+};
+const PLACEBO = { code: 'PLACEBO', name: 'Placebo (matching sterile powder), subcutaneous' };
 
 /** What refuses to be read, with nothing of an arm in what it says. */
 function refusalOf(work: () => unknown): string {
@@ -67,6 +84,60 @@ describe('an envelope', () => {
     );
     const worst = { code: 'A'.repeat(20), name: '"\ud800'.repeat(50), type: 'placebo' as const };
     expect(Buffer.byteLength(formatEnvelope({ ...content, arm: worst }))).toBe(bytes);
+  });
+
+  test.each(['version-2.txt', 'version-3.txt'])('of %s opens for ever', (name) => {
+    const { arm } = readEnvelope(textOf(name), ofTexts);
+    expect(arm).toEqual({ ...PLACEBO, type: 'placebo' });
+    const forged = textOf(name).replace('"code": "PLACEBO"', '"code": "ILT101"');
+    expect(refusalOf(() => readEnvelope(forged, ofTexts))).toMatch(/leaf does not say what/);
+  });
+
+  test('is written as the golden file of version 3, as long as version 2 was', () => {
+    const text = formatEnvelope(readEnvelope(textOf('version-2.txt'), ofTexts));
+    expect(text).toBe(textOf('version-3.txt'));
+    expect(text).toHaveLength(textOf('version-2.txt').length);
+  });
+
+  test('ends with number, kits and arm, all its padding in one run before them', () => {
+    const kits = ['PY3GP9G', 'HRGXKC7'];
+    const arm = { code: 'É', name: 'Placebo “Ω”', type: 'placebo' as const };
+    const text = formatEnvelope({ ...content, kits, arm });
+    const [before, blanks, last] = text.split(/( {100,})/);
+    expect(text.match(/ {100,}/g)).toEqual([blanks]);
+    expect(before).toMatch(/^\{\n {2}"randose": "envelope",\n {2}"version": 3,[^]*\],$/);
+    expect(before).not.toMatch(/"(number|kits|arm|code)":/);
+    expect(last).toBe(`
+  "number": "R001",
+  "kits": [
+    "PY3GP9G",
+    "HRGXKC7"
+  ],
+  "arm": {
+    "code": "É",
+    "name": "Placebo “Ω”",
+    "type": "placebo"
+  }
+}
+`);
+    expect(JSON.parse(text)).toMatchObject({ version: 3, kits, arm, salt: content.salt });
+  });
+
+  test.each([1, 4, '3'])('of version %j, which there is not, is not trusted', (version) => {
+    const told = JSON.parse(formatEnvelope(content)) as Record<string, unknown>;
+    const text = JSON.stringify({ ...told, version });
+    expect(refusalOf(() => readEnvelope(text, expected))).toMatch(/^NOT TRUSTED/);
+  });
+
+  test.each([2, 3])('of version %j with a member too many or too few is not trusted', (version) => {
+    const told = JSON.parse(formatEnvelope(content)) as Record<string, unknown>;
+    const known = { ...told, version };
+    expect(readEnvelope(JSON.stringify(known), expected).arm.code).toBe(content.arm.code);
+    const changes = [{ extra: 1 }, { salt: undefined }, { path: undefined }, { kits: undefined }];
+    for (const change of changes) {
+      const text = JSON.stringify({ ...known, ...change });
+      expect(refusalOf(() => readEnvelope(text, expected))).toMatch(/^NOT TRUSTED/);
+    }
   });
 
   test('has one length in the whole of a batch, however long the ways to the root are', () => {

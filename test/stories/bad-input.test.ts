@@ -125,7 +125,8 @@ describe('bad input gives a known error', () => {
     const opened = await unseal(sealed, [identity], 'it');
     const content = readEnvelope(opened, expected);
     // Without its padding, so that damage hits something.
-    await alwaysKnown(formatEnvelope(content).trimEnd(), (_, text) => readEnvelope(text, expected));
+    const unpadded = formatEnvelope(content).replace(/ {9,}/, '');
+    await alwaysKnown(unpadded, (_, text) => readEnvelope(text, expected));
     await alwaysKnown(sealed, (bytes) => unseal(bytes, [identity], 'it'));
     const file = 'master';
     const master = await unseal(at('allocation/master.age'), [identity], 'it');
