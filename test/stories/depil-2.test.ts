@@ -13,6 +13,7 @@ import {
   testFolder,
   type Trial,
 } from '../support/command-line.ts';
+import { lastScreen } from '../support/screen.ts';
 import { testWithTool } from '../support/tools.ts';
 
 function envelopes(trial: Trial): string[] {
@@ -92,6 +93,7 @@ testWithTool(['age', '--version'])(
       const text = ageDecrypt(trial.officer, within(`envelopes/${file}`));
       const content = JSON.parse(text) as { number: string; arm: { code: string } };
       expect(`${content.number}.age`).toBe(file);
+      expect(lastScreen(text)).toMatch(/"number": "R0[^]*"kits":[^]*"code":[^]*"name":[^]*"type":/);
       return content.arm.code;
     });
     expect(arms.filter((code) => code === 'ILT101')).toHaveLength(12);

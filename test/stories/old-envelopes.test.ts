@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { ageCommand } from '../../src/exports/age-command.ts';
 import {
   ageDecrypt,
   FIXTURES,
@@ -9,6 +11,7 @@ import {
   randose,
   testFolder,
 } from '../support/command-line.ts';
+import { lastScreen } from '../support/screen.ts';
 import { testWithTool } from '../support/tools.ts';
 
 /** A study that randose 0.1.0 sealed: three slots, two participants, and cards that are printed. */
@@ -37,6 +40,16 @@ describe('a study with envelopes of version 2', () => {
     const other = ['--study', study, '--subject', 'CRT-002', '--reason', 'example'];
     expect(randose('unblind', ...other, '--identity', card, '--by', 'Example').status).toBe(77);
     mustRun('verify', '--study', study);
+  });
+
+  testWithTool(['age', '--version'])('shows the arm on one screen by the age command', () => {
+    const { study } = copied();
+    const command = ageCommand('../card.txt', 'allocation/envelopes/R001.age');
+    const shown = execFileSync('sh', ['-c', command], { cwd: study, encoding: 'utf8' });
+    expect(lastScreen(shown)).toMatch(/"number": "R001",[^]*"kits":[^]*"code": "PLACEBO",/);
+    // Without tr it does not: that is what the command is for.
+    const padded = ageDecrypt(OFFICER, join(study, 'allocation/envelopes/R001.age'));
+    expect(lastScreen(padded)).not.toContain('"code"');
   });
 
   testWithTool(['age', '--version'])('keeps its envelopes word for word in a rewrap', () => {

@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
 import { RandoseError } from '../../errors.ts';
+import { ageCommand } from '../../exports/age-command.ts';
 import { exists, makeFolder, readText, replace, writeNew } from '../../platform/files.ts';
 import { EXAMPLE_PARTICIPANTS, withExampleParticulars } from '../../study/depil-2.ts';
 import { envelopeFile, STUDY_FILE } from '../../study/layout.ts';
@@ -117,9 +118,8 @@ export async function demo(output: Output, folder: string | undefined, run: Run)
   output.say(`  ${at('cards.pdf')}`);
   output.say(`  ${boxes}, ${vials}`);
   output.say(`  ${at('CRT-007-proof.txt')}`);
-  output.say(
-    `  age -d -i ${at('officer.key')} ${join(study, envelopeFile({ batch: 1, number: 'R001' }))}`,
-  );
+  const envelope = join(study, envelopeFile({ batch: 1, number: 'R001' }));
+  output.say(`  ${ageCommand(at('officer.key'), envelope)}`);
 }
 
 /** The name, or the name with a number behind it, under which there is nothing yet. */
