@@ -1,4 +1,5 @@
-import type { Card, CardSheet } from './card-sheet.ts';
+import { ageCommand, HOW_TO_GET_AGE } from './age-command.ts';
+import type { Card, CardSheet, Contact } from './card-sheet.ts';
 import { type Frame, type Pdf, type TextStyle, writeFitted } from './fitted-text.ts';
 import type { FlapPattern } from './flap-pattern.ts';
 import { qrCode } from './qr-code.ts';
@@ -20,7 +21,8 @@ const BESIDE = { x: MARGIN + WIDTH * 0.5, width: WIDTH * 0.5 };
 export function drawCard(pdf: Pdf, sheet: CardSheet, card: Card, pattern: FlapPattern): void {
   drawHead(pdf, sheet);
   drawSlot(pdf, card);
-  drawForm(pdf);
+  drawForm(pdf, sheet);
+  drawReceipt(pdf, card);
   drawKey(pdf, sheet, card);
   drawFlap(pdf, pattern);
 }
@@ -33,10 +35,10 @@ function drawHead(pdf: Pdf, { study, made, isDummy, isReprint }: CardSheet): voi
   let x = MARGIN + 138;
   if (isDummy) x = drawMark(pdf, 'DUMMY: FOR REHEARSAL ONLY', x, 188);
   if (isReprint) drawMark(pdf, 'REPRINT', x, 66);
-  writeFitted(pdf, study.id, row(48.5, 16), { font: 'bold', size: 13, least: 6 });
-  const small: TextStyle = { font: 'regular', size: 9.5, least: 4.5 };
-  const end = writeFitted(pdf, study.title, row(65, 22.5), small);
-  writeFitted(pdf, study.sponsor, row(end + 1.5, 13), small);
+  writeFitted(pdf, study.id, row(47.5, 15), { font: 'bold', size: 12.5, least: 6 });
+  const small: TextStyle = { font: 'regular', size: 9, least: 4.5 };
+  const end = writeFitted(pdf, study.title, row(62.5, 21.5), small);
+  writeFitted(pdf, study.sponsor, row(end + 1, 12), small);
 }
 
 /** White on black: nobody overlooks it. */
@@ -49,44 +51,75 @@ function drawMark(pdf: Pdf, text: string, x: number, width: number): number {
 
 function drawSlot(pdf: Pdf, { number, kits, site, stratum }: Card): void {
   const least = 4;
-  drawLabel(pdf, 'Randomization number', row(108, 10));
-  const frame = row(118, 44, { width: WIDTH * 0.47 });
-  writeFitted(pdf, number, frame, { font: 'bold', size: 36, least });
-  drawLabel(pdf, kits.length === 1 ? 'Kit' : 'Kits', row(108, 10, BESIDE));
+  const [top, height, line] = [106, 40, 11.5];
+  drawLabel(pdf, 'Randomization number', row(97, 9));
+  const frame = row(top, height, { width: WIDTH * 0.47 });
+  writeFitted(pdf, number, frame, { font: 'bold', size: 33.5, least });
+  drawLabel(pdf, kits.length === 1 ? 'Kit' : 'Kits', row(97, 9, BESIDE));
   const below = [site, stratum].filter((words) => words !== null && words !== '');
-  const height = 44 - 13 * below.length;
+  const above = height - line * below.length;
   const style: TextStyle = { font: 'bold', size: 14, least };
-  writeFitted(pdf, kits.join(', '), row(118, height, BESIDE), style);
+  writeFitted(pdf, kits.join(', '), row(top, above, BESIDE), style);
   for (const [index, words] of below.entries()) {
-    const frame = row(118 + height + 13 * index, 13, BESIDE);
+    const frame = row(top + above + line * index, line, BESIDE);
     writeFitted(pdf, words ?? '', frame, { font: 'regular', size: 9, least });
   }
 }
 
-function drawForm(pdf: Pdf): void {
-  pdf
-    .rect(MARGIN - 6, 167, WIDTH + 12, 32)
-    .lineWidth(1)
-    .stroke('black');
+/** When to open it, whom to call, and what to write down: between the slot and the receipt. */
+function drawForm(pdf: Pdf, { contact }: CardSheet): void {
   const style: TextStyle = { font: 'bold', size: 9.5, least: 6 };
+  const [top, line] = [149, 12.8];
+  const frame = (at: number) => row(top + 2.8 + line * at, 12.5);
   writeFitted(
     pdf,
-    'Open only in an emergency, where treatment depends on the arm and no officer can be reached.',
-    row(170.5, 12),
+    'Open only in an emergency, if treatment depends on the arm and no officer can be reached.',
+    frame(0),
     style,
   );
+  if (contact !== null) drawContact(pdf, contact, frame(1));
+  const lines = contact === null ? 2 : 3;
   writeFitted(
     pdf,
     'Whoever opens it writes date, time, name and reason below at once, and tells the sponsor.',
-    row(183.5, 12),
+    frame(lines - 1),
     { ...style, font: 'regular' },
   );
+  const height = line * lines + 5;
+  pdf
+    .rect(MARGIN - 6, top, WIDTH + 12, height)
+    .lineWidth(1)
+    .stroke('black');
   const half = WIDTH / 2 - 8;
-  drawBlank(pdf, 'Opened by (name)', row(207, 12, { width: half }));
-  drawBlank(pdf, 'Date and time', row(207, 12, { x: PAGE.width / 2 + 8, width: half }));
-  drawBlank(pdf, 'Reason', row(232, 12));
-  drawBlank(pdf, 'Signature', row(257, 12, { width: half }));
-  drawBlank(pdf, 'Sponsor told (when, by)', row(257, 12, { x: PAGE.width / 2 + 8, width: half }));
+  const right = { x: PAGE.width / 2 + 8, width: half };
+  const [first, last] = [top + height + 5, 236];
+  const between = (first + last) / 2;
+  drawBlank(pdf, 'Opened by (name)', row(first, 12, { width: half }));
+  drawBlank(pdf, 'Date and time', row(first, 12, right));
+  drawBlank(pdf, 'Reason', row(between, 12));
+  drawBlank(pdf, 'Signature', row(last, 12, { width: half }));
+  drawBlank(pdf, 'Sponsor told (when, by)', row(last, 12, right));
+}
+
+/** The number is large however long the name is. */
+function drawContact(pdf: Pdf, { name, phone }: Contact, frame: Frame): void {
+  const style: TextStyle = { font: 'bold', size: 10.5, least: 6 };
+  const number = `24 hours: ${phone}`;
+  writeFitted(pdf, number, frame, style);
+  const taken = pdf.widthOfString(number) + 8;
+  const beside = { ...frame, x: frame.x + taken, width: frame.width - taken };
+  writeFitted(pdf, name, beside, { ...style, least: 3.5 });
+}
+
+/** Ties the card to what was filed: whoever opens it can compare the receipt before and after. */
+function drawReceipt(pdf: Pdf, { receipt }: Card): void {
+  drawLabel(
+    pdf,
+    'Receipt of the sealed list, filed before its first participant. randose unblind prints it again: compare them.',
+    row(251.5, 9),
+  );
+  const text = `Ledger ${receipt}`;
+  drawInOnePiece(pdf, text, { from: text.indexOf(':') + 1, group: 16, size: 8, y: 265 });
 }
 
 function drawBlank(pdf: Pdf, name: string, frame: Frame): void {
@@ -97,7 +130,8 @@ function drawBlank(pdf: Pdf, name: string, frame: Frame): void {
   pdf.moveTo(left, y).lineTo(right, y).lineWidth(0.6).stroke(GREY);
 }
 
-function drawKey(pdf: Pdf, { study }: CardSheet, { number, envelope, identity }: Card): void {
+function drawKey(pdf: Pdf, { study, isDummy }: CardSheet, card: Card): void {
+  const { number, kits, envelope, identity } = card;
   const isHybrid = identity.startsWith('AGE-SECRET-KEY-PQ-');
   drawFold(
     pdf,
@@ -107,23 +141,25 @@ function drawKey(pdf: Pdf, { study }: CardSheet, { number, envelope, identity }:
   const top = FOLDS[0] + 22;
   const side = 156;
   drawQr(pdf, identity, { x: MARGIN - 12, y: top + 16, width: side, height: side });
-  const head = `The key to the allocation of ${number} in ${study.id}, and to nobody else's`;
+  const head = `The key to the allocation of ${number} in ${study.id}, and to no other`;
   writeFitted(pdf, head, row(top, 13.5), { font: 'bold', size: 10.5, least: 5 });
   const beside = { x: MARGIN + side + 2, width: WIDTH - side - 2 };
   const words: TextStyle = { font: 'regular', size: 9, least: 6 };
   const code: TextStyle = { font: 'mono', size: 8.5, least: 4 };
+  const version = isHybrid ? ', version 1.3 or later' : '';
   const lines: readonly (readonly [y: number, text: string, style: TextStyle])[] = [
-    [30, 'With randose, which asks for the key: scan the code, or type it.', words],
-    [45, 'randose unblind --subject SUBJECT --card --by "NAME" --reason "WHY"', code],
+    [24, 'With randose, in the study folder. It asks for the key: scan it, or type it.', words],
+    [38, unblindCommand(kits, isDummy), code],
+    [62, `Without randose, with the program age${version}, in the study folder:`, words],
+    [76, '1. Write the key into a file of one line, card.txt', words],
+    [90, `2. ${ageCommand('card.txt', envelope)}`, code],
+    [104, '3. Delete card.txt. Write down who opened it, when and why.', words],
     [
-      75,
-      `With age${isHybrid ? ' 1.3 or later' : ''} alone (age-encryption.org), in the study folder:`,
+      128,
+      `If the file is not there: ${fileName(envelope)} in another folder of allocation/ or superseded/`,
       words,
     ],
-    [90, '1. Write the key into a file of one line, card.txt', words],
-    [105, `2. age --decrypt -i card.txt ${envelope}`, code],
-    [120, '3. Delete card.txt. Write down who opened it, when and why.', words],
-    [146, `If it is not there: ${fileName(envelope)} in another folder of allocation.`, words],
+    [142, `To get ${HOW_TO_GET_AGE}`, words],
   ];
   for (const [y, text, style] of lines) {
     writeFitted(pdf, text, row(top + y, 12, beside), style);
@@ -134,21 +170,39 @@ function drawKey(pdf: Pdf, { study }: CardSheet, { number, envelope, identity }:
     row(top + side + 28, 12),
     words,
   );
-  drawIdentity(pdf, identity, top + side + 47);
+  const [from, y] = [dataOf(identity), top + side + 47];
+  drawInOnePiece(pdf, identity, { from, group: 6, size: 11.5, y });
 }
 
-/** In one piece, so that it can be copied; behind every other six characters is a shade, for the eye. */
-function drawIdentity(pdf: Pdf, identity: string, y: number): void {
+/** The whole command, ready to type: the kit is the slot's own, which its participant has. */
+function unblindCommand([kit = '']: readonly string[], isDummy: boolean): string {
+  const command = `randose unblind --kit ${kit} --card --by "NAME" --reason "WHY"`;
+  return isDummy ? `${command} --dummy` : command;
+}
+
+/** What is too long to read at once, and where to write it. */
+interface LongText {
+  /** Where the groups begin, in characters. */
+  readonly from: number;
+  /** Characters in a group. */
+  readonly group: number;
+  /** The largest size, in points. */
+  readonly size: number;
+  readonly y: number;
+}
+
+/** In one piece, so that it can be copied; behind every other group is a shade, for the eye. */
+function drawInOnePiece(pdf: Pdf, text: string, { from, group, size: largest, y }: LongText): void {
   const widest = pdf.font('mono').fontSize(1).widthOfString('0', { features: [] });
-  const size = Math.min(11.5, WIDTH / (identity.length * widest));
+  const size = Math.min(largest, WIDTH / (text.length * widest));
   const advance = widest * size;
-  for (let at = dataOf(identity); at < identity.length; at += 12) {
-    const width = Math.min(6, identity.length - at) * advance;
+  for (let at = from; at < text.length; at += 2 * group) {
+    const width = Math.min(group, text.length - at) * advance;
     pdf.rect(MARGIN + at * advance, y - 2, width, size * 1.18 + 4).fill('#dddddd');
   }
   // Features, even none, keep pdfkit from holding on to every key it has written.
   pdf.fillColor('black').fontSize(size);
-  pdf.text(identity, MARGIN, y, { lineBreak: false, features: [] });
+  pdf.text(text, MARGIN, y, { lineBreak: false, features: [] });
 }
 
 /** Where the data of a key begins: Bech32 has no 1 in it, and one before it. */

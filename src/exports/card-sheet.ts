@@ -16,6 +16,14 @@ export interface Card {
   readonly envelope: string;
   /** An age identity. */
   readonly identity: string;
+  /** The receipt of the allocation of the slot's batch, `sequence:hash`: what was filed has it too. */
+  readonly receipt: string;
+}
+
+/** Whom to call, at any hour. */
+export interface Contact {
+  readonly name: string;
+  readonly phone: string;
 }
 
 /** The code-break cards of a study. */
@@ -25,6 +33,8 @@ export interface CardSheet {
   readonly made: string;
   readonly isDummy: boolean;
   readonly isReprint: boolean;
+  /** Null if study.yaml has no telephone number. */
+  readonly contact: Contact | null;
   readonly cards: readonly Card[];
 }
 

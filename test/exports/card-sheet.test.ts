@@ -1,16 +1,20 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { drawKeyPair } from '../../src/platform/entropy.ts';
 import { sealFor } from '../../src/blinding/seal.ts';
+import { ageCommand, HOW_TO_GET_AGE } from '../../src/exports/age-command.ts';
 import { type Card, type CardSheet, formatCards } from '../../src/exports/card-sheet.ts';
 import { FONTS } from '../../src/platform/fonts.ts';
 import { testFolder } from '../support/command-line.ts';
 import { testWithTool } from '../support/tools.ts';
 
 const withPdftotext = testWithTool(['pdftotext', '-v']);
+const withAge = spawnSync('pdftotext', ['-v']).error
+  ? withPdftotext
+  : testWithTool(['age', '--version']);
 const withZbarimg = testWithTool(['zbarimg', '--version']);
 
 const keys = await Promise.all(Array.from({ length: 3 }, () => drawKeyPair()));
@@ -21,17 +25,23 @@ const cards: Card[] = keys.map(({ identity }, index) => ({
   site: 'Hôpital Example, Créteil',
   envelope: `allocation/envelopes/R00${index + 1}.age`,
   identity,
+  receipt: `${index + 1}:${createHash('sha256').update(identity).digest('hex')}`,
 }));
 const sheet: CardSheet = {
   study: { id: 'DEPIL-2', title: 'An example trial', sponsor: 'Example Sponsor' },
   made: '2026-06-15',
   isDummy: false,
   isReprint: false,
+  contact: { name: 'Example Trial Line', phone: '+33 1 99 00 12 34' },
   cards,
 };
 const long: CardSheet = {
   ...sheet,
   study: { id: 'S'.repeat(32), title: 'Wide words '.repeat(27), sponsor: 'Sponsor '.repeat(25) },
+  contact: {
+    name: 'Emergency line '.repeat(6).trim(),
+    phone: '+49 (0)89 123 456 789 0 ext. 12345',
+  },
   cards: cards.map((card) => ({
     ...card,
     number: 'Prefix99-SITE-CODE-16-CH-000001-X',
@@ -39,6 +49,7 @@ const long: CardSheet = {
     stratum: `site=${'S'.repeat(16)}/${'factor=level/'.repeat(6)}`,
     site: 'Νοσοκομείο Παράδειγμα, nemocnice Příklad, szpital Przykład, 病院 '.repeat(3),
     envelope: `allocation/batch-12/rewrap-3/envelopes/Prefix99-SITE-CODE-16-CH-000001-X.age`,
+    receipt: `123456789:${'f'.repeat(64)}`,
   })),
 };
 
@@ -64,9 +75,9 @@ test('the same sheet gives the same bytes, at any time', async () => {
 describe('a card', () => {
   withPdftotext('has its number, its kit, its key, and no other', async () => {
     const { file } = await written(sheet);
-    for (const [index, { number, kits, identity, envelope }] of cards.entries()) {
+    for (const [index, { number, kits, identity, envelope, receipt }] of cards.entries()) {
       const text = textOf(file, index + 1);
-      for (const words of [number, ...kits, identity, envelope, 'DEPIL-2', 'Créteil']) {
+      for (const words of [number, ...kits, identity, envelope, receipt, 'DEPIL-2', 'Créteil']) {
         expect(text).toContain(words);
       }
       expect(text).not.toMatch(/DUMMY|REPRINT/);
@@ -89,17 +100,44 @@ describe('a card', () => {
     }
   });
 
-  withPdftotext('says with which words stock age opens the envelope', async () => {
+  withAge('has the whole command with which stock age opens the envelope', async () => {
     const { folder, file } = await written(sheet);
     const text = textOf(file, 2);
     const [identity] = /AGE-SECRET-KEY-1[A-Z0-9]{58}/.exec(text)!;
-    const [, command] = /2\. (age .*\.age)/.exec(text)!;
+    const [, command] = /2\. (age .*)\n/.exec(text)!;
     execFileSync('mkdir', ['-p', join(folder, 'allocation/envelopes')]);
-    const envelope = await sealFor([keys[1]!.recipient])('what is in it\n');
+    const envelope = await sealFor([keys[1]!.recipient])(`what is  in it${' '.repeat(99)}\n`);
     writeFileSync(join(folder, cards[1]!.envelope), envelope);
     writeFileSync(join(folder, 'card.txt'), `${identity}\n`);
     const opened = execFileSync('sh', ['-c', command!], { cwd: folder, encoding: 'utf8' });
-    expect(opened).toBe('what is in it\n');
+    expect(opened).toBe('what is in it \n');
+    expect(text).toContain(HOW_TO_GET_AGE);
+    expect(text).toContain('R002.age in another folder of allocation/ or superseded/');
+  });
+
+  withPdftotext('has the whole randose command, with the kit of its slot', async () => {
+    const spared = cards.map((card) => ({ ...card, kits: [...card.kits, 'SPARE47'] }));
+    for (const isDummy of [false, true]) {
+      const { file } = await written({ ...sheet, isDummy, cards: spared });
+      for (const [index, { kits }] of spared.entries()) {
+        const command = `randose unblind --kit ${kits[0]} --card --by "NAME" --reason "WHY"`;
+        const lines = textOf(file, index + 1).split('\n');
+        const [printed] = lines.filter((line) => line.includes('randose unblind --kit'));
+        expect(printed?.trim()).toBe(isDummy ? `${command} --dummy` : command);
+      }
+    }
+  });
+
+  withPdftotext('says whom to call and what was filed, outside the fold', async () => {
+    const { file } = await written(sheet);
+    for (const [index, { receipt }] of cards.entries()) {
+      const outside = textOf(file, index + 1).split('2. Then fold here')[0]!;
+      expect(outside).toMatch(/24 hours: \+33 1 99 00 12 34 +Example Trial Line\n/);
+      expect(outside).toMatch(new RegExp(`randose unblind prints it again[^]*Ledger ${receipt}`));
+    }
+    const { file: silent } = await written({ ...sheet, contact: null });
+    expect(textOf(silent, 1)).not.toContain('24 hours');
+    expect(textOf(silent, 1)).toContain(cards[0]!.receipt);
   });
 
   withPdftotext('of a rehearsal, or printed again, says so', async () => {
@@ -111,11 +149,14 @@ describe('a card', () => {
 
   withPdftotext('has what one acts on in full, however long it is', async () => {
     const { file } = await written(long);
-    for (const [index, { number, kits, envelope, identity }] of long.cards.entries()) {
+    for (const [index, { number, kits, envelope, identity, receipt }] of long.cards.entries()) {
       const text = textOf(file, index + 1);
-      for (const words of [number, ...kits, `age --decrypt -i card.txt ${envelope}\n`, identity]) {
+      const commands = [`${ageCommand('card.txt', envelope)}\n`, `--kit ${kits[0]} --card --by`];
+      const outside = ['24 hours: +49 (0)89 123 456 789 0 ext. 12345', receipt];
+      for (const words of [number, ...kits, ...commands, ...outside, identity]) {
         expect(text).toContain(words);
       }
+      expect(text.match(/Emergency/g)).toHaveLength(6);
       // On the outside, above the key, in the command, and in what else to look for.
       expect(text.split(number)).toHaveLength(5);
     }
@@ -156,7 +197,8 @@ describe('a card', () => {
   });
 
   withPdftotext('stays on its page, and no word on another, whatever its words are', async () => {
-    for (const of of [sheet, long, { ...long, isDummy: true, isReprint: true }]) {
+    const marked = { ...long, isDummy: true, isReprint: true };
+    for (const of of [sheet, { ...sheet, contact: null }, long, marked]) {
       const { file } = await written(of);
       const pages = execFileSync('pdftotext', ['-bbox', file, '-'], { encoding: 'utf8' });
       for (const page of pages.split('<page ').slice(1)) {

@@ -7,12 +7,15 @@ import {
   editStudy,
   enrolled,
   FIXTURES,
+  kitsOfTrial,
+  labelled,
   mustRun,
   randose,
   RANDOSE,
   type Trial,
 } from '../support/command-line.ts';
 import { ledgerOf } from '../support/custody.ts';
+import { lastScreen } from '../support/screen.ts';
 import { testWithTool } from '../support/tools.ts';
 
 const cards = ({ study, folder }: Trial, key: string, name: string, ...words: string[]) =>
@@ -20,6 +23,13 @@ const cards = ({ study, folder }: Trial, key: string, name: string, ...words: st
 const textOf = (file: string) =>
   execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' });
 const keysIn = (text: string) => text.match(/AGE-SECRET-KEY-1[A-Z0-9]{58}/g) ?? [];
+/** What a command line prints in a folder. */
+const bashIn = (cwd: string, command: string) =>
+  execFileSync('bash', ['-c', command], {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, LC_ALL: 'C' },
+  });
 const withPdftotext = testWithTool(['pdftotext', '-v']);
 /** Tests that read a card first, and then do something with another program. */
 const andPdftotext: typeof testWithTool = (command) =>
@@ -112,6 +122,70 @@ describe('code-break cards', () => {
       }
     },
   );
+
+  andPdftotext(['age', '--version'])('have an age command that shows the arm on one screen', () => {
+    const trial = allocated();
+    const { study } = trial;
+    cards(trial, trial.officer, 'cards.pdf');
+    for (const page of textOf(join(trial.folder, 'cards.pdf')).split('\f').slice(0, 3)) {
+      const [number] = /^R\d{3}$/m.exec(page)!;
+      const [, command] = /2\. (age .*)\n/.exec(page)!;
+      writeFileSync(join(study, 'card.txt'), `${keysIn(page).join('\n')}\n`);
+      const shown = bashIn(study, command!);
+      expect(shown.trimEnd().split('\n').slice(-10).join('\n')).toMatch(
+        new RegExp(`^ "number": "${number}",[^]*"code": "(ILT101|PLACEBO)",[^]*"type": "`),
+      );
+      expect(lastScreen(shown)).toContain(`"number": "${number}"`);
+    }
+  });
+
+  andPdftotext(['age', '--version'])('that are printed after a rewrap have the new paths', () => {
+    const trial = allocated();
+    editStudy(trial, ['name: Example Officer', 'name: Other Officer']);
+    mustRun('rewrap', '--study', trial.study, '--identity', trial.officer, '--reason', 'a name');
+    cards(trial, trial.officer, 'cards.pdf');
+    const [page = ''] = textOf(join(trial.folder, 'cards.pdf')).split('\f');
+    const [, command] = /2\. (age .*)\n/.exec(page)!;
+    expect(command).toContain("'allocation/rewrap-1/envelopes/R001.age'");
+    writeFileSync(join(trial.study, 'card.txt'), `${keysIn(page).join('\n')}\n`);
+    const shown = bashIn(trial.study, command!);
+    expect(lastScreen(shown)).toMatch(/"code": "(ILT101|PLACEBO)"/);
+  });
+
+  withPdftotext('say whom to call, and have the receipt of their batch that was filed', () => {
+    const trial = labelled();
+    cards(trial, trial.officer, 'one.pdf');
+    editStudy(trial, ['slots: 18', 'slots: 24']);
+    mustRun('allocate', '--extend', '--study', trial.study, '--plan', trial.plan);
+    cards(trial, trial.officer, 'two.pdf');
+    const filed = mustRun('commitment', '--study', trial.study).match(/\d+:[0-9a-f]{64}/g)!;
+    expect(new Set(filed).size).toBe(2);
+    for (const [index, name] of ['one.pdf', 'two.pdf'].entries()) {
+      const pages = textOf(join(trial.folder, name)).split('\f').slice(0, -1);
+      for (const page of pages) {
+        expect(page.match(/Ledger \d+:[0-9a-f]+/g)).toEqual([`Ledger ${filed[index]}`]);
+        expect(page).toMatch(/24 hours: \+33 1 00 00 00 00 +Pharmacie Exemple\n/);
+      }
+    }
+  });
+
+  andPdftotext(['expect', '-v'])('have a randose command that opens with their key', () => {
+    const trial = enrolled();
+    cards(trial, trial.officer, 'cards.pdf');
+    const [, page = ''] = textOf(join(trial.folder, 'cards.pdf')).split('\f');
+    const [key] = keysIn(page);
+    const [command] = /randose unblind --kit.*/.exec(page)!;
+    expect(command).toContain(`--kit ${kitsOfTrial(trial)[1]} --card --by`);
+    writeFileSync(
+      join(trial.folder, 'typed.sh'),
+      `randose() { "${process.execPath}" "${RANDOSE}" "$@"; }\ncd "${trial.study}"\n${command}\n`,
+    );
+    const script = `set timeout 30; spawn bash ${join(trial.folder, 'typed.sh')}
+expect "Key of the code-break card"; send "${key}\\r"; expect eof; catch wait result; exit [lindex $result 3]`;
+    const text = execFileSync('expect', ['-c', script], { encoding: 'utf8' });
+    expect(text).toMatch(/ILT101|PLACEBO/);
+    expect(ledgerOf(trial.study).at(-2)).toMatchObject({ number: 'R002', reason: 'WHY' });
+  });
 
   andPdftotext(['expect', '-v'])('are asked for, not shown, and named in the ledger', () => {
     const trial = enrolled();

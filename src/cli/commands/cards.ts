@@ -1,5 +1,7 @@
 import { RandoseError } from '../../errors.ts';
-import { formatCards } from '../../exports/card-sheet.ts';
+import { type Contact, formatCards } from '../../exports/card-sheet.ts';
+import { formatHead } from '../../ledger/chain.ts';
+import { entriesOf } from '../../ledger/entry.ts';
 import { openingsOf, batchesWithCards } from '../../ledger/openings.ts';
 import { formatWho, parseWho } from '../../ledger/who.ts';
 import { now } from '../../platform/clock.ts';
@@ -17,6 +19,7 @@ import { kitsOf } from '../../randomization/list.ts';
 import { signingWith } from '../../platform/signing.ts';
 import { findStudyFolder, withStudyLock } from '../../platform/study-folder.ts';
 import { envelopeFile } from '../../study/layout.ts';
+import type { Study } from '../../study/study.ts';
 import { keysOf, type OpeningFlags, requireKeyFlags } from '../keys.ts';
 import { refuseOpened } from '../opened-list.ts';
 import type { Output } from '../output.ts';
@@ -103,19 +106,22 @@ function batchesToPrint(
 
 /** The cards as a PDF. */
 async function sheetOf(
-  { study, batches }: OpenStudy,
+  { study, batches, entries }: OpenStudy,
   found: readonly OpenCard[],
   isReprint: boolean,
 ): Promise<Uint8Array> {
   const { FONTS } = await import('../../platform/fonts.ts');
   const sites = new Map(study.strata.map(({ id, site }) => [id, site]));
   const names = new Map(study.sites.map(({ code, name }) => [code, name]));
+  const allocations = entriesOf(entries, 'allocation');
+  const receipts = new Map(allocations.map((entry) => [entry.batch, formatHead(entry)]));
   return formatCards(
     {
       study: { id: study.id, title: study.title, sponsor: study.sponsor },
       made: now().slice(0, 10),
       isDummy: study.domain === 'dummy',
       isReprint,
+      contact: contactOf(study),
       cards: found.map(({ slot, identity }) => ({
         number: slot.number,
         kits: kitsOf(slot),
@@ -123,8 +129,15 @@ async function sheetOf(
         site: names.get(sites.get(slot.stratum) ?? '') ?? null,
         envelope: envelopeFile(slot, batches[slot.batch - 1]!.manifest.rewrap),
         identity,
+        receipt: receipts.get(slot.batch)!,
       })),
     },
     FONTS,
   );
+}
+
+/** Whom to call at any hour: the contact of the labels, if it has a telephone number. */
+function contactOf({ supplies }: Study): Contact | null {
+  const { name, phone } = supplies.labels.contact ?? {};
+  return name === undefined || phone === undefined ? null : { name, phone };
 }
