@@ -63,12 +63,13 @@ export function formatEnvelope(content: EnvelopeContent): string {
   const { code, name, type } = content.arm;
   const about = { randose: 'envelope', version: VERSION, study, list, salt };
   const proof = { leaf: slotLeaf(content), index, leaves, path };
-  const first = JSON.stringify({ ...about, ...proof }, undefined, 2);
-  const last = JSON.stringify({ number, kits, arm: { code, name, type } }, undefined, 2);
-  // One object of two: without the bracket that ends the first, and the one that begins the last.
-  const [start, end] = [`${first.slice(0, -'\n}'.length)},`, `${last.slice('{'.length)}\n`];
+  const last = { number, kits, arm: { code, name, type } };
+  const text = JSON.stringify({ ...about, ...proof, ...last }, undefined, 2);
+  // Strings of JSON have no line feed in them: this is the member, whatever a name says.
+  const at = text.lastIndexOf('\n  "number": ');
+  const end = `${text.slice(at)}\n`;
   const bytes = envelopeBytes(leaves, kits.length) - Buffer.byteLength(end);
-  return `${padded(start, bytes, ' ')}${end}`;
+  return `${padded(text.slice(0, at), bytes, ' ')}${end}`;
 }
 
 /** What an envelope is held against: what is public of its slot. */
