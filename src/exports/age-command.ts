@@ -2,10 +2,10 @@
 export const HOW_TO_GET_AGE = 'age: https://age-encryption.org (apt install age, brew install age)';
 
 /**
- * The shell command that opens an envelope without randose, and shows its arm in the last lines.
+ * The shell command that opens an envelope without randose, and shows the arm on the screen.
  *
  * `tr` squeezes the padding: envelopes of version 2 have it after the arm, and it would scroll the arm
- * off the screen.
+ * away. Envelopes of version 3 end with the arm, with or without `tr`.
  *
  * @param key the file with the age identity, as a path, or a placeholder for it
  * @param envelope the envelope, as a path
