@@ -87,6 +87,16 @@ export function parseCardRecipients(text: string, file: string, slots: readonly 
   });
 }
 
+/**
+ * The slots whose cards some recipients are, by a card-recipients.csv of which nobody knows whether it is
+ * the one that was sealed: good enough to name a card, and for nothing else.
+ */
+export function cardNumbers(text: string, recipients: readonly string[]): string[] {
+  return readRows(text).flatMap(([number = '', recipient = '']) =>
+    recipients.includes(recipient) ? [number] : [],
+  );
+}
+
 function readRows(text: string): string[][] {
   try {
     return parse(text, { relaxColumnCount: true });

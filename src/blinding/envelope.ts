@@ -72,7 +72,24 @@ export function formatEnvelope(content: EnvelopeContent): string {
   return `${padded(text.slice(0, at), bytes, ' ')}${end}`;
 }
 
-/** What an envelope is held against: what is public of its slot. */
+/**
+ * What an opened envelope says, as far as it says it without contradicting itself. Whether it may be
+ * believed is for the caller to see.
+ *
+ * @returns undefined if it is not an envelope, or its leaf says something else than its members
+ */
+export function parseEnvelope(plaintext: string): EnvelopeContent | undefined {
+  const read = v.safeParse(ENVELOPE, parseJson(plaintext));
+  if (!read.success || read.output.leaf !== slotLeaf(read.output)) return undefined;
+  return read.output;
+}
+
+/** The root that an envelope's leaf leads to; undefined if its path leads nowhere. */
+export function rootOf(content: EnvelopeContent): string | undefined {
+  return rootOfPath(slotLeaf(content), content.index, content.leaves, content.path);
+}
+
+/** What an envelope is compared with: what is public of its slot. */
 export interface ExpectedEnvelope {
   readonly study: string;
   readonly list: string;
@@ -93,9 +110,10 @@ export interface ExpectedEnvelope {
  */
 export function readEnvelope(plaintext: string, expected: ExpectedEnvelope): EnvelopeContent {
   const { slot, commitment } = expected;
-  const read = v.safeParse(ENVELOPE, parseJson(plaintext));
-  if (!read.success) throw notTrusted(slot, 'what is in it is not a randose envelope');
-  const content = read.output;
+  const content = parseEnvelope(plaintext);
+  if (content === undefined) {
+    throw notTrusted(slot, 'it is not a randose envelope, or its leaf does not say what it says');
+  }
   const { study, list, number, index, leaves } = content;
   if (study !== expected.study) throw notTrusted(slot, `it is of study ${study}`);
   if (list !== expected.list) throw notTrusted(slot, 'it is of another allocation list');
@@ -103,12 +121,10 @@ export function readEnvelope(plaintext: string, expected: ExpectedEnvelope): Env
   const kits = content.kits.join(', ');
   const own = kitsOf(slot).join(', ');
   if (kits !== own) throw notTrusted(slot, `it is for kit ${kits}, not ${own}`);
-  const leaf = slotLeaf(content);
-  if (content.leaf !== leaf) throw notTrusted(slot, 'its leaf does not say what it says');
   if (index !== expected.index || leaves !== commitment.leaves) {
     throw notTrusted(slot, 'it is for another place of the list');
   }
-  if (rootOfPath(leaf, index, leaves, content.path) !== commitment.root) {
+  if (rootOf(content) !== commitment.root) {
     throw notTrusted(slot, 'it is not what was committed to before the first participant');
   }
   return content;

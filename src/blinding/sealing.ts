@@ -157,8 +157,8 @@ export async function sealContents(
   files.set(paths.packing, await seal('packing', contents.packing));
   files.set(paths.cards, await seal('cards', contents.cards));
   if (signingKey !== undefined) {
-    files.set(paths.signing, await seal('signing', formatSigningSecret(signingKey)));
-    files.set(paths.signingKey, Buffer.from(formatSigningKey(signingKey)));
+    files.set(paths.signing, await seal('signing', formatSigningSecret(signingKey, study.id)));
+    files.set(paths.signingKey, Buffer.from(formatSigningKey(signingKey, study.id)));
   }
   if (studyKey !== undefined && custody.recipient !== null) {
     const key = formatIdentityFile(studyKey, created);

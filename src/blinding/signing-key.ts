@@ -27,9 +27,9 @@ export function signingKeyFrom(secret: Uint8Array): SigningKey {
   };
 }
 
-/** The plaintext of signing.age. */
-export function formatSigningSecret({ secret }: SigningKey): string {
-  return `randose signing secret 1 ${secret}\n`;
+/** The plaintext of signing.age; the study's id, which marks a rehearsal, is in it. */
+export function formatSigningSecret({ secret }: SigningKey, study: string): string {
+  return `randose signing secret 1 ${study} ${secret}\n`;
 }
 
 /**
@@ -39,7 +39,7 @@ export function formatSigningSecret({ secret }: SigningKey): string {
  * @throws RandoseError `not-trusted` if it is not
  */
 export function readSigningSecret(plaintext: string, publicKey: string): SigningKey {
-  const secret = /^randose signing secret 1 ([0-9a-f]{64})\n$/.exec(plaintext)?.[1];
+  const secret = /^randose signing secret 1 \S+ ([0-9a-f]{64})\n$/.exec(plaintext)?.[1];
   const key = secret === undefined ? undefined : signingKeyFrom(Buffer.from(secret, 'hex'));
   if (key?.publicKey === publicKey) return key;
   throw new RandoseError(
@@ -50,13 +50,13 @@ export function readSigningSecret(plaintext: string, publicKey: string): Signing
 }
 
 /** The text of signing.pub. */
-export function formatSigningKey({ publicKey }: SigningKey): string {
-  return `randose signing key 1 ${publicKey}\n`;
+export function formatSigningKey({ publicKey }: SigningKey, study: string): string {
+  return `randose signing key 1 ${study} ${publicKey}\n`;
 }
 
 /** The public half that a signing.pub has; undefined if the text is not one. */
 export function parseSigningKey(text: string): string | undefined {
-  return /^randose signing key 1 ([0-9a-f]{64})\n$/.exec(text)?.[1];
+  return /^randose signing key 1 \S+ ([0-9a-f]{64})\n$/.exec(text)?.[1];
 }
 
 /** The text of manifest.sig: the signature of a manifest, 128 hexadecimal digits. */

@@ -55,70 +55,87 @@ export async function wrapStudyKey(
 }
 
 /**
- * Opens the study key with the keys of enough officers.
+ * Opens the study key with the keys of enough officers. A file that is missing or damaged stops nobody
+ * as long as the files of another group of the present officers are whole.
  *
- * @param files name → content, as `wrapStudyKey` makes them
- * @throws RandoseError `wrong-key` where the keys are of too few officers; `not-trusted` where what is
- *   in the files is not the study key
+ * @param files name → content, as `wrapStudyKey` makes them; others do no harm
+ * @throws RandoseError `wrong-key` if the keys are of too few officers; `not-trusted` if what is in the
+ *   files is not the study key
  */
 export async function unwrapStudyKey(
   files: ReadonlyMap<string, Uint8Array>,
   { officers, needed, recipient }: Sharing,
   keys: readonly KeyPair[],
 ): Promise<KeyPair> {
-  const present = officers.flatMap((officer, index) => {
-    const key = keys.find((one) => one.recipient === officer.recipient);
-    return key === undefined ? [] : [{ index, identity: key.identity }];
-  });
-  const group = present.slice(0, needed);
-  if (group.length < needed) throw tooFew({ officers, needed }, group.length);
-  const text =
-    officers.length > MOST_FOR_GROUPS ? await joined(files, group) : await peeled(files, group);
-  const [studyKey] = await readIdentityFile(text, 'the study key', noPassphrase).catch(() => []);
-  if (studyKey?.recipient === recipient) return studyKey;
+  const found = await studyKeysIn(files, keys, needed, (key) => key.recipient === recipient);
+  if (found[0] !== undefined) return found[0];
+  const present = officers.filter((one) => keys.some((key) => key.recipient === one.recipient));
+  if (present.length < needed) throw tooFew({ officers, needed }, present.length);
   throw notTheKey();
 }
 
-interface Member {
-  /** The officer's place, from 0. */
-  readonly index: number;
-  readonly identity: string;
-}
-
-async function peeled(
+/**
+ * Every study key that keys open, alone or together, in the files that officers share, without anything
+ * that says which one is right: the one that opens the envelope is.
+ *
+ * @param needed how many officers it takes, if that is known
+ * @param isWanted which of them will do
+ */
+export async function studyKeysIn(
   files: ReadonlyMap<string, Uint8Array>,
-  group: readonly Member[],
-): Promise<Uint8Array> {
-  const name = groupFile(group.map(({ index }) => index));
-  let content = files.get(name);
-  if (content === undefined) throw notTheKey();
-  for (const { identity } of group) content = await openPart(content, identity, name);
-  return content;
-}
-
-async function joined(
-  files: ReadonlyMap<string, Uint8Array>,
-  group: readonly Member[],
-): Promise<Uint8Array> {
+  keys: readonly KeyPair[],
+  needed: number | undefined,
+  isWanted: (key: KeyPair) => boolean,
+): Promise<KeyPair[]> {
+  const identities = keys.map(({ identity }) => identity);
+  const found: KeyPair[] = [];
   const shares: Uint8Array[] = [];
-  for (const { index, identity } of group) {
-    const file = files.get(shareFile(index));
-    if (file === undefined) throw notTheKey();
-    const share = Buffer.from(await openPart(file, identity, shareFile(index))).toString('utf8');
-    shares.push(new Uint8Array(Buffer.from(share.trim(), 'hex')));
+  const keep = async (text: Uint8Array): Promise<void> => {
+    const [key] = await readIdentityFile(text, 'the study key', noPassphrase).catch(() => []);
+    if (key !== undefined && isWanted(key)) found.push(key);
+  };
+  for (const [name, content] of files) {
+    const text = await peeled(content, identities, name);
+    const share = /^([0-9a-f]+)\n$/.exec(Buffer.from(text ?? '').toString('utf8'))?.[1];
+    if (share !== undefined) shares.push(new Uint8Array(Buffer.from(share, 'hex')));
+    else if (text !== undefined) await keep(text);
   }
-  return combine(shares).catch(() => {
-    throw notTheKey();
-  });
+  for (const group of groupsOfShares(shares, needed)) {
+    if (found.length > 0) break;
+    const text = await combine(group).catch(() => undefined);
+    if (text !== undefined) await keep(text);
+  }
+  return found;
 }
 
-/** A part that does not open with the key to which it says it was sealed is none. */
-async function openPart(content: Uint8Array, identity: string, name: string): Promise<Uint8Array> {
-  try {
-    return await unsealBytes(content, [identity], name);
-  } catch {
-    throw notTheKey();
+/** What is within all the layers of an age file that the identities open; undefined if one does not open. */
+async function peeled(
+  content: Uint8Array,
+  identities: readonly string[],
+  name: string,
+): Promise<Uint8Array | undefined> {
+  let within = content;
+  for (let layer = 0; layer < MOST_FOR_GROUPS && isAge(within); layer += 1) {
+    const opened = await unsealBytes(within, identities, name).catch(() => undefined);
+    if (opened === undefined) return undefined;
+    within = opened;
   }
+  return isAge(within) ? undefined : within;
+}
+
+function isAge(content: Uint8Array): boolean {
+  return Buffer.from(content.subarray(0, 22)).toString('latin1') === 'age-encryption.org/v1\n';
+}
+
+/** How many groups of shares are tried: with one of them forged, one of the first is without it. */
+const MOST_GROUPS = 500;
+
+/** The shares as they are combined: all together, which is enough if all are right, then group by group. */
+function groupsOfShares(shares: Uint8Array[], needed: number | undefined): Uint8Array[][] {
+  if (shares.length < 2) return [];
+  const groups = groupsOf(shares.length, Math.min(needed ?? 2, shares.length));
+  const chosen = groups.slice(0, MOST_GROUPS).map((group) => group.map((at) => shares[at]!));
+  return [shares, ...chosen];
 }
 
 /** Every group of so many out of all, each ascending, in order. */

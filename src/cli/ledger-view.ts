@@ -34,7 +34,11 @@ function whatOf(entry: Entry): string {
     case 'move':
       return `${entry.visit} of ${entry.subject} moved: ${entry.from} to ${entry.date}${deviationsText(entry)}`;
     case 'code-break intent':
-      return `code-break of ${entry.subject} (${entry.number ?? 'no number'}): intent`;
+      return `${codeBreakOf(entry)}: intent`;
+    case 'late code-break': {
+      const error = entry.error === null ? '' : ` (${entry.error})`;
+      return `${codeBreakOf(entry)} on ${entry.opened.slice(0, 16).replace('T', ' ')}, entered late: ${entry.result}${error}`;
+    }
     case 'labels': {
       const whose = entry.subject === null ? '' : ` for ${entry.subject}`;
       const again = entry.reprints.length === 0 ? '' : `, ${entry.reprints.length} of them again`;
@@ -61,6 +65,19 @@ function whatOf(entry: Entry): string {
       return `${entry.action.replace(' outcome', '')}${about}: ${result}, intent ${entry.intent}`;
     }
   }
+}
+
+function codeBreakOf({
+  subject,
+  number,
+  kit,
+}: {
+  readonly subject: string;
+  readonly number: string | null;
+  readonly kit?: string | null | undefined;
+}): string {
+  const what = kit === undefined || kit === null ? '' : `kit ${kit}, given to `;
+  return `code-break of ${what}${subject} (${number ?? 'no number'})`;
 }
 
 function deviationsText({ deviations }: { readonly deviations: readonly string[] }): string {

@@ -69,6 +69,10 @@ export interface ReadLedger {
   readonly entries: Entry[];
   /** What is wrong, by line. */
   readonly problems: Problem[];
+  /** The entries whose own line is whole, whatever is wrong with others. */
+  readonly whole: Entry[];
+  /** The entries from the first one up to where something is wrong: nobody can have altered one alone. */
+  readonly sound: Entry[];
   /** What stands behind the last line feed: a line that was cut off. Empty where there is none. */
   readonly torn: string;
 }
@@ -80,6 +84,8 @@ export interface ReadLedger {
 export function readLedger(text: string): ReadLedger {
   const entries: Entry[] = [];
   const problems: Problem[] = [];
+  const whole: Entry[] = [];
+  const sound: Entry[] = [];
   const lines = text.split('\n');
   const torn = lines.pop() ?? '';
   let head = START;
@@ -95,7 +101,7 @@ export function readLedger(text: string): ReadLedger {
     const end = `,"hash":"${entry.hash}"${endOf(signature)}`;
     if (!line.endsWith(end) || digest(`${line.slice(0, -end.length)}}`) !== entry.hash) {
       report('was altered: its hash does not match its text');
-    }
+    } else whole.push(entry);
     if (entry.seq !== head.seq + 1 || entry.prev !== head.hash) {
       report(`does not follow the entry before it (sequence ${head.seq})`);
     }
@@ -105,6 +111,7 @@ export function readLedger(text: string): ReadLedger {
       );
     }
     entries.push(entry);
+    if (problems.length === 0) sound.push(entry);
     head = entry;
   }
   if (torn !== '') {
@@ -112,7 +119,7 @@ export function readLedger(text: string): ReadLedger {
       'is torn: the last line has no end, as a power cut may leave it. randose ledger --repair takes it away';
     problems.push({ file: LEDGER_FILE, line: lines.length + 1, message });
   }
-  return { entries, problems, torn };
+  return { entries, problems, whole, sound, torn };
 }
 
 function parseLine(line: string): Entry | undefined {

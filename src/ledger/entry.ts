@@ -35,6 +35,13 @@ export type LabelKinds = (typeof LABEL_KINDS)[number];
 
 /** Written before anything is opened: whose keys they were; null where they are nobody's. */
 const KEY = { key: v.nullable(TEXT) };
+/** Whose envelope is opened, for whom. */
+const CODE_BREAK = {
+  subject: TEXT,
+  number: v.nullable(NUMBER),
+  to: v.nullable(TEXT),
+  ...KEY,
+};
 /** What came of the intent with that sequence; `error` is the error's code where it was refused. */
 const OUTCOME = {
   intent: COUNT,
@@ -97,9 +104,24 @@ const ACTS = {
   /** To open the packing list: kit to arm. */
   'packing intent': { batches: v.array(COUNT), ...KEY },
   'packing outcome': OUTCOME,
-  /** To open one envelope; `to` is the recipient to whom alone the answer goes. */
-  'code-break intent': { subject: TEXT, number: v.nullable(NUMBER), to: v.nullable(TEXT), ...KEY },
+  /**
+   * To open one envelope; `to` is the recipient to whom alone the answer goes. With `kit` it is about what
+   * is in that kit, which the subject was given, and not about the subject's own slot.
+   */
+  'code-break intent': { ...CODE_BREAK, kit: v.optional(KIT) },
   'code-break outcome': OUTCOME,
+  /**
+   * A code-break that could not be entered when it was made, `opened` then; `pending` is the SHA-256 of the
+   * file that kept it. Its result is unknown if it ended before there was one.
+   */
+  'late code-break': {
+    ...CODE_BREAK,
+    kit: v.nullable(KIT),
+    opened: v.pipe(TEXT, v.isoTimestamp()),
+    result: v.picklist(['opened', 'refused', 'unknown']),
+    error: v.nullable(TEXT),
+    pending: DIGEST,
+  },
   /** To open the whole list. */
   'list opening intent': KEY,
   'list opening outcome': OUTCOME,
@@ -125,6 +147,8 @@ export const MEANINGS: Record<keyof typeof ACTS, string> = {
   'packing outcome': 'what came of it, as randose recorded it',
   'code-break intent': "is about to open this participant's allocation",
   'code-break outcome': 'what came of it, as randose recorded it',
+  'late code-break':
+    "opened this participant's allocation when the ledger could not be written; entered late",
   'list opening intent': 'is about to open the whole allocation list',
   'list opening outcome': 'what came of it, as randose recorded it',
   'card making intent': 'is about to print the code-break cards',
@@ -176,6 +200,7 @@ export const ENTRY = v.variant('action', [
   entry('packing outcome', ACTS['packing outcome']),
   entry('code-break intent', ACTS['code-break intent']),
   entry('code-break outcome', ACTS['code-break outcome']),
+  entry('late code-break', ACTS['late code-break']),
   entry('list opening intent', ACTS['list opening intent']),
   entry('list opening outcome', ACTS['list opening outcome']),
   entry('card making intent', ACTS['card making intent']),

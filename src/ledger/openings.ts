@@ -22,6 +22,16 @@ export function openingsOf<Kind extends OpeningKind>(
   return intents.map((intent) => ({ intent, outcome: byIntent.get(intent.seq) }));
 }
 
+/** How each attempt at a code-break ended, those that were entered late among them. */
+export function codeBreaksOf(
+  entries: readonly Entry[],
+): { outcome: { readonly result: string } | undefined }[] {
+  const late = entriesOf(entries, 'late code-break').map(({ result }) => {
+    return { outcome: result === 'unknown' ? undefined : { result } };
+  });
+  return [...openingsOf(entries, 'code-break'), ...late];
+}
+
 /** The batches whose code-break cards were printed, as the ledger says. */
 export function batchesWithCards(entries: readonly Entry[]): Set<number> {
   const made = openingsOf(entries, 'card making').filter(({ outcome }) => {
@@ -38,7 +48,7 @@ export function checkOpenings(entries: readonly Entry[]): Problem[] {
   const problems: Problem[] = [];
   for (const kind of OPENINGS) problems.push(...checkOutcomes(entries, kind));
   for (const [index, entry] of entries.entries()) {
-    if (entry.action !== 'code-break intent') continue;
+    if (entry.action !== 'code-break intent' || entry.kit !== undefined) continue;
     const number = findRandomization(entries.slice(0, index), entry.subject)?.number ?? null;
     if (number === entry.number) continue;
     const had = number ?? 'no number';

@@ -4,7 +4,7 @@ import { sha256 } from '../blinding/digest.ts';
 import { unseal } from '../blinding/seal.ts';
 import { unwrapStudyKey } from '../blinding/study-key.ts';
 import { RandoseError } from '../errors.ts';
-import { readBytes } from './files.ts';
+import { filesBelow, readBytes } from './files.ts';
 import { filesOf, type OpenStudy, type SealedBatch } from './open-study.ts';
 
 /**
@@ -58,9 +58,9 @@ export async function keysFor(
   const { custody: folder } = filesOf(batch.manifest);
   const files = new Map<string, Uint8Array>();
   try {
-    for (const file of Object.keys(batch.manifest.files)) {
-      if (!file.startsWith(`${folder}/`)) continue;
-      files.set(file.slice(folder.length + 1), readSealed(open, batch, file));
+    // What is in them is the study key or it is not: their digests do not matter.
+    for (const file of filesBelow(join(open.root, folder))) {
+      files.set(file, readBytes(join(open.root, folder, file)));
     }
     const studyKey = await unwrapStudyKey(files, { officers, needed, recipient }, keys);
     return { keys: [...keys, studyKey], refusal: undefined };

@@ -135,13 +135,22 @@ const NAME_OF: Record<Domain, string> = { production: 'trial', dummy: 'rehearsal
  * @throws RandoseError `usage`
  */
 export function requireDomain(study: Study, domain: Domain): void {
-  if (study.domain === domain) return;
-  if (domain === 'dummy') {
-    throw new RandoseError('usage', `${study.id} is a trial, not a rehearsal`, {
+  if (study.domain !== domain) refuseDomain(study.id, study.domain);
+}
+
+/**
+ * Says that a study is of another domain than it was taken for.
+ *
+ * @param domain what it is
+ * @throws RandoseError `usage`, always
+ */
+export function refuseDomain(id: string, domain: Domain): never {
+  if (domain === 'production') {
+    throw new RandoseError('usage', `${id} is a trial, not a rehearsal`, {
       hint: 'Without --dummy the command works on it. randose allocate --dummy makes a rehearsal of it.',
     });
   }
-  throw new RandoseError('usage', `${study.id} is a rehearsal (DUMMY), not a trial`, {
+  throw new RandoseError('usage', `${id} is a rehearsal (DUMMY), not a trial`, {
     hint: 'No participant may be treated by it. To work on the rehearsal, add --dummy.',
   });
 }

@@ -6,7 +6,7 @@ import type { Problem } from '../errors.ts';
 import { entriesOf } from '../ledger/entry.ts';
 import type { Slot } from '../randomization/list.ts';
 import { envelopeFile, STUDY_FILE } from '../study/layout.ts';
-import { proveEnvelope } from './open-envelope.ts';
+import { proveEnvelope } from './prove-envelope.ts';
 import { openMaster } from './open-master.ts';
 import { keysFor, openSealed } from './open-sealed.ts';
 import { filesOf, type OpenStudy, type SealedBatch } from './open-study.ts';

@@ -11,7 +11,7 @@ import { batchFiles, envelopeFile, STUDY_FILE } from '../study/layout.ts';
 import { SOFTWARE } from '../version.ts';
 import { readText } from './files.ts';
 import { readCardRecipients } from './open-cards.ts';
-import { proveEnvelope } from './open-envelope.ts';
+import { proveEnvelope } from './prove-envelope.ts';
 import { keysFor, openSealed, readSealed } from './open-sealed.ts';
 import { filesOf, type OpenStudy, type SealedBatch } from './open-study.ts';
 

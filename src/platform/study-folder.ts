@@ -1,9 +1,9 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { sha256 } from '../blinding/digest.ts';
 import { type Problem, RandoseError } from '../errors.ts';
-import { formatEntries, type Head, type SignHeads } from '../ledger/chain.ts';
+import { formatEntries, type Head, readLedger, type SignHeads } from '../ledger/chain.ts';
 import type { Act } from '../ledger/entry.ts';
-import { ALLOCATION, LEDGER_FILE, LOCK_FILE, STUDY_FILE } from '../study/layout.ts';
+import { ALLOCATION, LEDGER_FILE, LOCK_FILE, STUDY_FILE, SUPERSEDED } from '../study/layout.ts';
 import { type Study } from '../study/study.ts';
 import { readStudy } from '../study/study-file.ts';
 import { SOFTWARE } from '../version.ts';
@@ -18,6 +18,7 @@ import {
   realFolder,
 } from './files.ts';
 import { withLock } from './lock.ts';
+import { forgetWaiting, hasPending, type WaitingActs, waitingActs } from './pending.ts';
 
 /**
  * The folder of a study.
@@ -44,6 +45,24 @@ export function findStudyFolder(given: string | undefined): string {
   throw new RandoseError('not-found', `no ${STUDY_FILE} here or in any folder above`, {
     hint: 'Go to the study folder, name it with --study DIR, or make one: randose init DIR',
   });
+}
+
+/**
+ * The folder of a study for an emergency: any of its parts shows that it is one.
+ *
+ * @param given as for `findStudyFolder`
+ * @throws RandoseError `not-found`
+ */
+export function findAnyStudyFolder(given: string | undefined): string {
+  const isOne = (folder: string) =>
+    [STUDY_FILE, LEDGER_FILE, ALLOCATION, SUPERSEDED].some((name) => exists(join(folder, name)));
+  if (given !== undefined) {
+    return isOne(resolve(given)) ? resolve(given) : findStudyFolder(given);
+  }
+  for (let folder = process.cwd(); ; folder = dirname(folder)) {
+    if (isOne(folder)) return folder;
+    if (folder === dirname(folder)) return findStudyFolder(given);
+  }
 }
 
 /**
@@ -91,13 +110,25 @@ export function isAllocated(root: string): boolean {
   return exists(join(root, ALLOCATION));
 }
 
-/** Does work on a study that one process at a time may do. */
-export async function withStudyLock<T>(root: string, work: () => T | Promise<T>): Promise<T> {
-  return withLock(join(root, LOCK_FILE), async () => {
-    // Whoever writes here has the lock: what is unfinished is of a process that was killed.
-    removeUnfinished(root);
-    return work();
-  });
+/**
+ * Does work on a study that one process at a time may do.
+ *
+ * @param patienceMs how long to wait for a turn, if not as long as usual
+ */
+export async function withStudyLock<T>(
+  root: string,
+  work: () => T | Promise<T>,
+  patienceMs?: number,
+): Promise<T> {
+  return withLock(
+    join(root, LOCK_FILE),
+    async () => {
+      // Whoever writes here has the lock: what is unfinished is of a process that was killed.
+      removeUnfinished(root);
+      return work();
+    },
+    patienceMs,
+  );
 }
 
 /**
@@ -136,7 +167,7 @@ export interface Signing {
  * @returns the new end of the ledger
  */
 export function appendToLedger(
-  { root, text }: LoadedStudy,
+  { root, text }: { readonly root: string; readonly text: Uint8Array | string },
   head: Head,
   acts: readonly Act[],
   signing?: Signing,
@@ -144,8 +175,14 @@ export function appendToLedger(
   const ledger = join(root, LEDGER_FILE);
   const written = head.seq === 0 ? '' : readText(ledger);
   const signer = signing?.signer ?? null;
-  const circumstances = { time: now(), software: SOFTWARE, study: sha256(text), signer };
-  const added = formatEntries(head, acts, circumstances, signing?.sign);
-  replace(ledger, written + added.text);
+  const circumstances = { time: now(), software: SOFTWARE, study: sha256(text), signer: null };
+  // What could not be entered when it happened comes first; nobody signs it now.
+  const waiting = hasPending(root) ? waitingActs(root, readLedger(written).entries) : NOTHING;
+  const late = formatEntries(head, waiting.acts, circumstances);
+  const added = formatEntries(late.head, acts, { ...circumstances, signer }, signing?.sign);
+  replace(ledger, written + late.text + added.text);
+  forgetWaiting(root, waiting.files);
   return added.head;
 }
+
+const NOTHING: WaitingActs = { acts: [], files: [], unreadable: [] };

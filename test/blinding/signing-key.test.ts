@@ -56,10 +56,10 @@ describe('a signing key', () => {
 
   test('is read back, and refused if it is not the secret half of the public one', () => {
     const [key, other] = [signingKeyFrom(Buffer.alloc(32, 1)), signingKeyFrom(Buffer.alloc(32, 2))];
-    expect(parseSigningKey(formatSigningKey(key))).toBe(key.publicKey);
-    expect(parseSigningKey('randose signing key 1 abc\n')).toBeUndefined();
-    expect(readSigningSecret(formatSigningSecret(key), key.publicKey)).toEqual(key);
-    for (const text of [formatSigningSecret(other), 'nothing']) {
+    expect(parseSigningKey(formatSigningKey(key, 'X-1'))).toBe(key.publicKey);
+    expect(parseSigningKey('randose signing key 1 X-1 abc\n')).toBeUndefined();
+    expect(readSigningSecret(formatSigningSecret(key, 'X-1'), key.publicKey)).toEqual(key);
+    for (const text of [formatSigningSecret(other, 'X-1'), 'nothing']) {
       expect(() => readSigningSecret(text, key.publicKey)).toThrow('NOT TRUSTED');
     }
   });

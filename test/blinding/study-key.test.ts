@@ -57,19 +57,48 @@ test('as many as are needed open it, whoever they are and in whatever order; few
   );
 });
 
-describe('what is in the files is not the study key', () => {
+describe('files that are not as they were', () => {
+  const forged = () => sealFor([keys[0]!.recipient])('ff00\n');
+
   test.each([
     [3, 2],
     [7, 3],
-  ])('of %i officers with %i', async (of, needed) => {
+    [7, 6],
+  ])(
+    '%i officers, %i needed: a file that is damaged, gone or forged stops no other group',
+    async (of, needed) => {
+      const { files, sharing } = await shared(of, needed);
+      const damaged = async (): Promise<[string, Uint8Array][]> => {
+        const [[name, content]] = [...files] as [[string, Uint8Array]];
+        return [
+          [name, content.subarray(0, 90)],
+          [name, Buffer.from('not an age file')],
+          [name, await forged()],
+        ];
+      };
+      for (const [name, content] of await damaged()) {
+        const files_ = new Map(files).set(name, content);
+        expect(await unwrapStudyKey(files_, sharing, keys)).toEqual(studyKey);
+      }
+      const gone = new Map([...files].slice(1));
+      expect(await unwrapStudyKey(gone, sharing, keys)).toEqual(studyKey);
+    },
+  );
+
+  test.each([
+    [3, 2],
+    [7, 3],
+  ])('%i officers, %i needed: if no group is whole, nothing opens', async (of, needed) => {
     const { files, sharing } = await shared(of, needed);
-    const [first] = [...files.keys()];
-    const swapped = new Map(files).set(first!, await sealFor([keys[0]!.recipient])('ff00\n'));
-    const gone = new Map([...files].filter(([name]) => name !== first));
+    const names = [...files.keys()];
+    const present = keys.slice(0, needed);
+    const theirs = of > 6 ? names[0]! : '1-2.age';
+    const swapped = new Map(files).set(theirs, await forged());
+    const gone = new Map([...files].filter(([name]) => name !== theirs));
     const other = { ...sharing, recipient: keys[8]!.recipient };
     for (const wrong of [
-      () => unwrapStudyKey(swapped, sharing, keys),
-      () => unwrapStudyKey(gone, sharing, keys),
+      () => unwrapStudyKey(swapped, sharing, present),
+      () => unwrapStudyKey(gone, sharing, present),
       () => unwrapStudyKey(files, other, keys),
     ]) {
       await expect(wrong()).rejects.toMatchObject({ code: 'not-trusted' });

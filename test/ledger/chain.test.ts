@@ -57,7 +57,7 @@ describe('a ledger', () => {
   });
 
   test('empty has sequence 0', () => {
-    expect(readLedger('')).toEqual({ entries: [], problems: [], torn: '' });
+    expect(readLedger('')).toMatchObject({ entries: [], problems: [], torn: '' });
     expect(headOf([])).toEqual({ seq: 0, hash: '0'.repeat(64) });
   });
 });

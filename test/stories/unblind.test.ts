@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { formatEntries, headOf, readLedger } from '../../src/ledger/chain.ts';
@@ -262,13 +262,25 @@ test('a corrected name of an arm stops no emergency, and the ledger does not tel
   }
 });
 
-test('a damaged ledger refuses, and says what still works', () => {
+test('a torn ledger stops no code-break: it is kept beside it, and entered by the next command that can', () => {
   const trial = enrolled();
   const file = join(trial.study, 'ledger.jsonl');
   writeFileSync(file, readFileSync(file, 'utf8').slice(0, -10));
-  const refused = unblind(trial, {});
-  expect(refused).toMatchObject({ status: 65, stdout: '' });
-  expect(refused.stderr).toContain('age -d -i KEY "$(find allocation -name NUMBER.age)"');
+  const opened = unblind(trial, {});
+  expect(opened.status).toBe(0);
+  expect(opened.stdout).toMatch(/^NOT CHECKED: ledger\.jsonl:19: is torn.*\n\nSubject CRT-007, /);
+  expect(opened.stderr).toContain('THIS CODE-BREAK IS NOT IN THE LEDGER');
+  expect(opened.stderr).toMatch(/It is kept in pending\/\S+\.json/);
+  mustRun('ledger', '--study', trial.study, '--repair', '--by', 'E', '--reason', 'power cut');
+  const words = ['--subject', 'CRT-019', '--site', 'CRT', '--day1', '2026-06-15', '--by', 'E'];
+  randose('randomize', '--study', trial.study, ...words);
+  const again = unblind(trial, { subject: 'CRT-008' });
+  expect(again.status).toBe(0);
+  const late = ledger(trial).filter(({ action }) => action === 'late code-break');
+  expect(late).toMatchObject([{ subject: 'CRT-007', number: 'R007', result: 'opened' }]);
+  expect(existsSync(join(trial.study, 'pending'))).toBe(false);
+  mustRun('verify', '--study', trial.study);
+  expect(mustRun('status', '--study', trial.study)).toContain('2 opened');
 });
 
 test('opening again is a second code-break, not an error', () => {

@@ -101,7 +101,7 @@ function filterOf({ subject, kind, since, until }: LedgerOptions): (entry: Entry
 }
 
 function kindOf({ action }: Entry): string {
-  return action.replace(/ (intent|outcome)$/, '').replace(' ', '-');
+  return action.replace(/^late | (intent|outcome)$/g, '').replace(' ', '-');
 }
 
 /** A day, or a time of it, as the beginning of an ISO 8601 instant. */

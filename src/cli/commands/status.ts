@@ -1,7 +1,7 @@
 import { nearlyFull, randomizations, strataUse, type StratumUse } from '../../ledger/enrolment.ts';
 import { kitAccounts, siteStocks } from '../../ledger/accountability.ts';
 import { reconcileUnits } from '../../ledger/unit-balances.ts';
-import { openingsOf } from '../../ledger/openings.ts';
+import { codeBreaksOf, openingsOf } from '../../ledger/openings.ts';
 import { domainOf, openStudy, type OpenStudy } from '../../platform/open-study.ts';
 import { balanceTexts, strayText } from '../kit-view.ts';
 import { check } from './check.ts';
@@ -30,7 +30,7 @@ export function status(output: Output, options: StatusOptions): void {
   const strata = strataUse(slots, randomized);
   const few = nearlyFull(strata, options.warnAt);
   const opened = {
-    codeBreaks: counts(openingsOf(entries, 'code-break')),
+    codeBreaks: counts(codeBreaksOf(entries)),
     listOpenings: counts(openingsOf(entries, 'list opening')),
     cardMakings: counts(openingsOf(entries, 'card making')),
     rewraps: counts(openingsOf(entries, 'rewrap')),

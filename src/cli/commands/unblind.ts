@@ -1,114 +1,166 @@
-import type { EnvelopeContent } from '../../blinding/envelope.ts';
+import { rootOf } from '../../blinding/envelope.ts';
+import type { KeyPair } from '../../blinding/identity.ts';
 import { changedParts } from '../../blinding/manifest.ts';
+import { readPublication } from '../../blinding/published.ts';
 import { type ErrorCode, RandoseError } from '../../errors.ts';
-import { type Assignment, requireRandomization } from '../../ledger/enrolment.ts';
-import { requireKitHolder } from '../../ledger/kits.ts';
-import { formatWho, parseWho } from '../../ledger/who.ts';
+import { ageCommand, HOW_TO_GET_AGE } from '../../exports/age-command.ts';
+import { type GivenKit, otherKitsGiven } from '../../ledger/given-kits.ts';
+import { findSlot, type FoundSlot, kitKey, type SlotSources } from '../../ledger/sought-slot.ts';
+import { formatWho, parseWho, type Who } from '../../ledger/who.ts';
 import { now } from '../../platform/clock.ts';
-import { writeNew } from '../../platform/files.ts';
-import { attempt, openOnRecord, type Opened, withEmergencyLock } from '../../platform/on-record.ts';
-import { openEnvelope } from '../../platform/open-envelope.ts';
+import { readText, writeNew } from '../../platform/files.ts';
+import { type Attempt, attempt, type Intent } from '../../platform/on-record.ts';
 import {
-  batchOf,
-  describeChange,
-  domainOf,
-  openStudy,
-  type OpenStudy,
-} from '../../platform/open-study.ts';
-import { openerOf } from '../../platform/owners.ts';
+  findByKit,
+  openSlot,
+  type OpenedEnvelope,
+  pathOfEnvelope,
+} from '../../platform/open-rescued.ts';
+import { describeChange, domainOf, refuseDomain } from '../../platform/open-study.ts';
+import { openerOfRescued } from '../../platform/owners.ts';
+import {
+  breakOnRecord,
+  type OnRecord,
+  type RecordedCodeBreak,
+  type Turn,
+  withEmergencyLock,
+} from '../../platform/record-code-break.ts';
+import {
+  type Filed,
+  numberOfFile,
+  type RescuedStudy,
+  rescueStudy,
+} from '../../platform/rescue-study.ts';
 import { signingWith } from '../../platform/signing.ts';
-import { findStudyFolder } from '../../platform/study-folder.ts';
-import type { Slot } from '../../randomization/list.ts';
+import { findAnyStudyFolder, type Signing } from '../../platform/study-folder.ts';
+import { readKit } from '../../randomization/kit-check.ts';
 import { parseSubjectId } from '../../study/identifiers.ts';
 import { STUDY_FILE } from '../../study/layout.ts';
 import { recipientKind, shortRecipient } from '../../study/recipient.ts';
+import { formatCodeBreak, howToBeSure } from '../code-break-view.ts';
 import { keysOf, type OpeningFlags, requireKeyFlags } from '../keys.ts';
 import { refuseOpened } from '../opened-list.ts';
 import type { Output } from '../output.ts';
-import { formatReceipt, handReceipt } from '../receipt.ts';
+import { formatReceipt, handReceipt, receiptOf } from '../receipt.ts';
 import { refuseSecretFile } from '../secret-file.ts';
 
 export interface UnblindOptions extends OpeningFlags {
   readonly subject?: string;
   readonly kit?: string;
+  readonly number?: string;
+  /** Who was given the kit, whoever has its slot. */
+  readonly givenTo?: string;
   readonly reason: string;
   /** Whom alone the answer is for. */
   readonly to?: string;
   readonly proof?: string;
   readonly output?: string;
+  /** A commitment that was filed. */
+  readonly commitment?: string;
+  /** Receipts that were filed. */
+  readonly expect?: readonly string[];
 }
 
 /**
- * `randose unblind`: opens one participant's envelope. Each attempt is in the ledger, on disk,
- * before the envelope is touched, and so is what came of it.
+ * `randose unblind`: opens one participant's envelope. It takes the envelope and a key, and whatever
+ * else is there is checked, and said: no other file, lock or disk stops it. Each attempt is on record
+ * before the envelope is touched, and so is its outcome.
  */
 export async function unblind(output: Output, options: UnblindOptions): Promise<void> {
-  try {
-    await breakCode(output, options);
-  } catch (error) {
-    throw withEmergencyHint(error);
-  }
-}
-
-/** What an opened envelope is of, and what it says. */
-interface Found {
-  readonly participant: Assignment;
-  readonly content: EnvelopeContent;
-}
-
-async function breakCode(output: Output, options: UnblindOptions): Promise<void> {
-  const root = findStudyFolder(options.study);
-  const domain = domainOf(options);
+  const root = findAnyStudyFolder(options.study);
   const by = options.by === undefined ? undefined : parseWho(options.by);
-  const reason = options.reason.trim();
   requireFlags(options);
-  openStudy(root, domain); // fails before a passphrase is asked for; read again under the lock
+  const filed = filedOf(options);
+  const asked = rescueStudy(root, filed); // fails before a passphrase is asked for; read again under the lock
+  requireSameDomain(asked, options);
   const signing = await signingWith(options.sign, !output.json);
   const keys = await attempt(() => keysOf(options, !output.json));
-  await withEmergencyLock(root, async () => {
-    const open = openStudy(root, domain);
-    const participant = await attempt(() => participantOf(open, options));
-    const randomization = participant.ok ? participant.value : undefined;
-    const intent = {
-      action: 'code-break intent',
-      ...openerOf(open, keys, by),
-      // What is no subject id may be a name, which has no place in a ledger that never forgets.
-      subject: randomization?.subject ?? parseSubjectId(options.subject ?? '') ?? '(no subject id)',
-      reason,
-      number: randomization?.number ?? null,
-      to: options.to ?? null,
-    } as const;
-    const opened = await openOnRecord<Found, 'code-break'>(
-      open,
-      intent,
-      async () => {
-        if (reason === '') throw noReason();
-        if (!participant.ok) throw participant.error;
-        if (!keys.ok) throw keys.error;
-        const found = participant.value;
-        const content = await openEnvelope(open, slotOf(open, found), keys.value);
-        return { participant: found, content };
-      },
-      { signing },
-    );
-    if (opened.ok) await tell(output, options, open, { ...opened.value, intent, opened });
-    if (opened.unwritten !== undefined) tellUnwritten(output, open, { intent, opened });
-    if (opened.ok) return;
-    if (opened.unwritten !== undefined) throw opened.error;
-    throw refuseOpened(output, opened);
+  await withEmergencyLock(root, async (turn) => {
+    const study = rescueStudy(root, filed);
+    await breakCode(output, options, { study, turn, keys, by, signing });
   });
 }
 
-function requireFlags({ subject, kit, to, proof, output, ...keys }: UnblindOptions) {
-  requireKeyFlags(keys, true);
-  if (keys.card === true && keys.by === undefined) {
+/** All that a code-break is made with. */
+interface Emergency {
+  readonly study: RescuedStudy;
+  readonly turn: Turn;
+  readonly keys: Attempt<readonly KeyPair[]>;
+  readonly by: Who | undefined;
+  readonly signing: Signing | undefined;
+}
+
+/** Whose slot is opened: for whom, and what says so. */
+interface Target {
+  /** The participant as the ledger has them, or as they are named; null if nobody says. */
+  readonly subject: string | null;
+  /** Undefined if only the envelopes know which slot the kit is of. */
+  readonly slot: FoundSlot | undefined;
+}
+
+/** An opened envelope, and whose it is. */
+interface Found {
+  readonly target: Target;
+  readonly opened: OpenedEnvelope;
+  readonly otherKits: readonly GivenKit[];
+}
+
+async function breakCode(
+  output: Output,
+  options: UnblindOptions,
+  { study, turn, keys, by, signing }: Emergency,
+): Promise<void> {
+  const reason = options.reason.trim();
+  const target = await attempt(() => targetOf(study, options));
+  const intent = intentOf(study, options, { target, keys, by });
+  const broken = await breakOnRecord<Found>(
+    study,
+    turn,
+    intent,
+    async () => {
+      if (reason === '') throw noReason();
+      if (!target.ok) throw target.error;
+      if (!keys.ok) throw keys.error;
+      return openTarget(study, options, target.value, keys.value);
+    },
+    signing,
+  );
+  const { record } = broken;
+  if (!broken.ok) {
+    tellRecord(output, study, intent, broken);
+    const error = withDoubts(study, withAgeCommand(study, target, broken.error));
+    throw record.place === 'ledger'
+      ? refuseOpened(output, { ok: false, error, head: record.head })
+      : error;
+  }
+  await tell(output, options, study, { ...broken.value, intent, record });
+  tellRecord(output, study, intent, broken);
+}
+
+function requireFlags(options: UnblindOptions): void {
+  const { subject, kit, number, givenTo, card = false, to, proof, output, by, ...keys } = options;
+  requireKeyFlags({ ...keys, card }, true);
+  if (card && by === undefined) {
     throw new RandoseError('usage', '--card needs --by "NAME, ROLE, ORGANISATION"', {
       hint: 'A card does not say who holds it, and the ledger has to. Nothing was opened.',
     });
   }
-  if ((subject === undefined) === (kit === undefined)) {
-    throw new RandoseError('usage', 'expected either --subject ID or --kit CODE, or --all', {
-      hint: 'randose unblind --help shows each.',
+  const named = [subject, kit, number].filter((one) => one !== undefined).length;
+  if (named > 1 || (named === 0 && !card)) {
+    throw new RandoseError(
+      'usage',
+      'expected one of --subject ID, --kit CODE and --number NUMBER, or --all',
+      { hint: 'randose unblind --help shows each.' },
+    );
+  }
+  if (givenTo !== undefined && (kit === undefined || parseSubjectId(givenTo) === undefined)) {
+    throw new RandoseError('usage', '--given-to expects a subject id, and goes with --kit CODE', {
+      hint: 'It is who was given that kit, whoever has its slot. Nothing was opened.',
+    });
+  }
+  if (givenTo !== undefined && (to ?? proof) !== undefined) {
+    throw new RandoseError('usage', '--given-to cannot go with --to or --proof', {
+      hint: 'Both are about the slot of a participant, and this is about a kit. Nothing was opened.',
     });
   }
   if (to !== undefined && recipientKind(to) === undefined) {
@@ -130,141 +182,314 @@ function requireFlags({ subject, kit, to, proof, output, ...keys }: UnblindOptio
   refuseSecretFile(output);
 }
 
-/** The participant who is meant: by subject id, or by the code on the kit. */
-function participantOf(open: OpenStudy, { subject, kit }: UnblindOptions): Assignment {
-  if (kit !== undefined) return requireKitHolder(open, kit);
-  return requireRandomization(open.entries, subject?.trim() ?? '');
+/** What somebody filed, and names to compare with. @throws RandoseError if it is not that */
+function filedOf({ commitment, expect = [] }: UnblindOptions): Filed {
+  return {
+    commitments:
+      commitment === undefined ? undefined : readPublication(readText(commitment), commitment),
+    receipts: expect.map(receiptOf),
+  };
 }
 
-/** A code-break as it went. */
-interface CodeBreak {
-  readonly intent: Parameters<typeof handReceipt>[0];
-  readonly opened: Opened<Found>;
+/** Nobody takes a rehearsal for the trial; what its numbers say counts. */
+function requireSameDomain({ domain, study }: RescuedStudy, options: UnblindOptions): void {
+  if (domain !== domainOf(options)) refuseDomain(study?.id ?? 'this study', domain);
 }
 
-/** Tells the arm, to who asked or to the recipient alone. */
+/**
+ * The slot that is meant, and the participant whose it is.
+ *
+ * @throws RandoseError if it is not known, or sources disagree
+ */
+function targetOf(study: RescuedStudy, options: UnblindOptions): Target {
+  const { subject, kit, number, givenTo } = options;
+  if (subject === undefined && kit === undefined && number === undefined) {
+    return { subject: null, slot: undefined }; // the card knows
+  }
+  const sources = sourcesOf(study);
+  const slot = findSlot({ subject, kit, number }, sources);
+  if (slot === undefined) {
+    if (kit !== undefined && sources.isListSound) throw unknownKit(study, kit);
+    return { subject: givenTo ?? null, slot };
+  }
+  const holder = slot.holders[0]?.subject ?? null;
+  if (givenTo !== undefined) return { subject: givenTo, slot };
+  if (holder === null && sources.isLedgerSound) throw givenToNobody(slot, kit);
+  return { subject: holder, slot };
+}
+
+function sourcesOf({ ledger, batches, envelopes }: RescuedStudy): SlotSources {
+  return {
+    entries: ledger.whole,
+    isLedgerSound: ledger.isSound,
+    slots: batches.flatMap(({ slots }) => slots),
+    isListSound: batches.every(({ isListSound }) => isListSound),
+    numbers: envelopes.map(numberOfFile),
+  };
+}
+
+/** What is entered before anything is opened. */
+function intentOf(
+  study: RescuedStudy,
+  { subject, kit, givenTo, reason, to }: UnblindOptions,
+  {
+    target,
+    keys,
+    by,
+  }: {
+    readonly target: Attempt<Target>;
+    readonly keys: Attempt<readonly KeyPair[]>;
+    readonly by: Who | undefined;
+  },
+): Intent<'code-break'> {
+  const found = target.ok ? target.value : undefined;
+  const slot = found?.slot;
+  // What is not a subject id may be a name, which has no place in a ledger that never forgets.
+  const named = parseSubjectId(givenTo ?? subject ?? '') ?? '(no subject id)';
+  const isGiven = givenTo !== undefined && slot !== undefined && kit !== undefined;
+  const given = isGiven ? slot.kits.find((one) => kitKey(one) === kitKey(kit)) : undefined;
+  return {
+    action: 'code-break intent',
+    ...openerOfRescued(study, keys, by),
+    subject: found?.subject ?? named,
+    reason: reason.trim(),
+    number: slot?.number ?? null,
+    to: to ?? null,
+    ...(given !== undefined && { kit: given }),
+  };
+}
+
+async function openTarget(
+  study: RescuedStudy,
+  { kit, subject }: UnblindOptions,
+  target: Target,
+  keys: readonly KeyPair[],
+): Promise<Found> {
+  const slot = target.slot ?? (await searched(study, kit, keys));
+  const opened = await openSlot(study, slot, keys);
+  const whose = target.subject ?? subject;
+  return {
+    target,
+    opened,
+    otherKits:
+      whose === undefined ? [] : otherKitsGiven(study.ledger.whole, whose, opened.content.kits),
+  };
+}
+
+/** The slot that the keys open and that is for a kit; or, with a card alone, the card's. */
+async function searched(
+  study: RescuedStudy,
+  kit: string | undefined,
+  keys: readonly KeyPair[],
+): Promise<Pick<FoundSlot, 'number' | 'kits'>> {
+  const found = await findByKit(study, kit, keys);
+  if (found !== undefined) return found;
+  const what = kit === undefined ? 'an envelope' : `an envelope for kit ${kit}`;
+  throw new RandoseError('wrong-key', `this key does not open ${what}`, {
+    hint: 'No sound list says which slot it is of, so every envelope was tried. Check the code and the key; or name the number: --number R007',
+  });
+}
+
+/** A code-break that was made, and where it is on record. */
+interface Told extends Found {
+  readonly intent: Intent<'code-break'>;
+  readonly record: OnRecord;
+}
+
+/** Tells the arm, to who asked or to the recipient alone; what could not be checked comes first. */
 async function tell(
   output: Output,
   options: UnblindOptions,
-  open: OpenStudy,
-  { participant, content, intent, opened }: CodeBreak & Found,
+  study: RescuedStudy,
+  told: Told,
 ): Promise<void> {
-  const changed = changedParts(open.manifest, open.study);
+  const { target, opened, record, otherKits } = told;
+  const { content } = opened;
+  const doubts = doubtsOf(study, target, opened);
+  tellChanges(output, study);
+  const about = {
+    subject: target.subject,
+    number: content.number,
+    kit: content.kits[0] ?? null,
+    proven: opened.isProven,
+    notChecked: doubts,
+    otherKits,
+    root: rootOf(content) ?? null,
+    envelope: opened.file,
+    ledger: record.place === 'ledger' ? record.head : null,
+    pending: record.place === 'pending' ? record.file : null,
+  };
+  if (options.to === undefined) {
+    const { code, name, type } = content.arm;
+    const { kit, givenTo } = options;
+    const given = kit === undefined || givenTo === undefined ? undefined : { kit, to: givenTo };
+    output.result(
+      { ...about, arm: { code, name, type } },
+      formatCodeBreak({ subject: target.subject, given, opened, doubts, otherKits }, output),
+    );
+    if (options.proof !== undefined) await writeProof(output, options.proof, told);
+  } else {
+    await tellRecipient(output, { ...options, to: options.to }, about, told);
+  }
+  const { allocation } = sealedAs(study, opened);
+  if (opened.isProven) {
+    output.say('Check passed: this is the allocation that was sealed before the trial.');
+    if (allocation !== undefined) {
+      output.say(`Compare with the card or what was filed:\n  ${formatReceipt(allocation)}`);
+    }
+  }
+  output.say('Every other participant is still blinded: tell only who must know.');
+}
+
+/** All that could not be checked, a line each. */
+function doubtsOf(study: RescuedStudy, target: Target, opened: OpenedEnvelope): string[] {
+  const { holders = [], doubts = [] } = target.slot ?? {};
+  const isHolderKnown = study.ledger.isSound || holders.length > 0;
+  const whose = isHolderKnown
+    ? []
+    : [`whose ${opened.content.number} is: compare the kit with the box`];
+  return [...study.doubts, ...doubts, ...opened.doubts, ...whose];
+}
+
+function tellChanges(output: Output, { study, batches }: RescuedStudy): void {
+  const manifest = batches.at(-1)?.inForce;
+  if (study === undefined || manifest === undefined) return;
+  const changed = changedParts(manifest, study);
   if (changed.length > 0) {
     output.warn(`${STUDY_FILE} ${describeChange(changed)}. Run randose verify.`);
   }
-  const { subject, number, kit } = participant;
-  const ledger = opened.unwritten === undefined ? opened.head : null;
-  const about = { subject, number, kit };
-  if (options.to === undefined) {
-    const { code, name, type } = content.arm;
-    output.result(
-      { ...about, arm: { code, name, type }, proven: true, ledger },
-      `Subject ${subject}, randomization number ${number}, kit ${kit}\n
-  ${output.colour.bold(code)}  ${name} (${type})\n\n`,
-    );
-    output.say('The envelope proved itself: it is what was committed to.');
-    if (options.proof !== undefined)
-      await writeProof(output, options.proof, open, participant, content);
-  } else {
-    const sealed = await sealAnswer(options.to, open, { participant, content, intent, opened });
-    if (options.output === undefined) {
-      output.result({ ...about, to: options.to, answer: sealed, ledger }, sealed);
-    } else {
-      writeNew(options.output, sealed);
-      output.result({ ...about, to: options.to, file: options.output, ledger }, '');
-      output.say(`${options.output}: the answer.`);
-    }
-    output.say(
-      `It is sealed to ${shortRecipient(options.to)}, who opens it with: age -d -i KEY FILE`,
-    );
-    output.say('Nobody else, and nobody here, has seen the arm.');
-  }
-  output.say('Every other participant is still blinded: tell only who must know.');
-  if (ledger !== null) output.say(`The code-break is in the ledger.\n${formatReceipt(ledger)}`);
 }
 
-async function proofOf(
-  open: OpenStudy,
-  participant: Assignment,
-  content: EnvelopeContent,
-): Promise<string> {
+/** The entry with which the batch of an envelope was allocated, if the ledger has it. */
+function sealedAs({ ledger }: RescuedStudy, { content }: OpenedEnvelope) {
+  const allocation = ledger.sound.find(
+    (entry) => entry.action === 'allocation' && entry.list === content.list,
+  );
+  return { allocation };
+}
+
+async function proofOf({ target, opened }: Told): Promise<string> {
   const { formatProof } = await import('../../blinding/proof.ts');
-  const { manifest } = batchOf(open, slotOf(open, participant));
-  return formatProof(participant.subject, content, manifest.commitment.root);
+  const { content } = opened;
+  return formatProof(target.subject ?? '(unknown)', content, rootOf(content) ?? '');
 }
 
-async function writeProof(
+async function writeProof(output: Output, path: string, told: Told): Promise<void> {
+  if (!told.opened.isProven) {
+    output.warn('no proof was written: the envelope could not be proven.');
+    return;
+  }
+  writeNew(path, await proofOf(told), { mode: 'private' });
+  output.say(`${path}: the proof; only you can read this file. It names the arm.`);
+}
+
+/** Seals the answer to a recipient, who alone sees the arm. */
+async function tellRecipient(
   output: Output,
-  path: string,
-  open: OpenStudy,
-  participant: Assignment,
-  content: EnvelopeContent,
+  options: UnblindOptions & { readonly to: string },
+  about: Readonly<Record<string, unknown>>,
+  told: Told,
 ): Promise<void> {
-  writeNew(path, await proofOf(open, participant, content), { mode: 'private' });
-  output.say(`${path}: the proof, readable by you alone. It names the arm.`);
-}
-
-async function sealAnswer(
-  to: string,
-  open: OpenStudy,
-  { participant, content, intent }: CodeBreak & Found,
-): Promise<string> {
   const { formatAnswer, sealAnswerFor } = await import('../../blinding/answer.ts');
+  const { intent, opened, target } = told;
   const text = formatAnswer({
-    subject: participant.subject,
-    content,
+    subject: target.subject ?? '(unknown)',
+    content: opened.content,
     time: now(),
-    reason: intent.reason,
+    reason: intent.reason ?? '',
     by: formatWho(intent.who),
-    proof: await proofOf(open, participant, content),
+    proof: await proofOf(told),
   });
-  return sealAnswerFor(to, text);
+  const sealed = await sealAnswerFor(options.to, text);
+  if (options.output === undefined) {
+    output.result({ ...about, to: options.to, answer: sealed }, sealed);
+  } else {
+    writeNew(options.output, sealed);
+    output.result({ ...about, to: options.to, file: options.output }, '');
+    output.say(`${options.output}: the answer.`);
+  }
+  if (!opened.isProven) output.warn(`NOT PROVEN: ${howToBeSure(opened.content.number)}`);
+  output.say(
+    `It is sealed to ${shortRecipient(options.to)}, who opens it with: age -d -i KEY FILE`,
+  );
+  output.say('Nobody else, and nobody here, has seen the arm.');
 }
 
-/** What a ledger on a full disk could not take: loudly, with what to file by hand. */
-function tellUnwritten(output: Output, open: OpenStudy, { intent, opened }: CodeBreak): void {
-  const what = opened.ok ? 'THIS CODE-BREAK' : 'THIS ATTEMPT';
-  output.warn(`${what} IS NOT IN THE LEDGER: ${opened.unwritten?.message ?? ''}.`);
-  output.warn('File the following by hand, now, with a signature:');
-  output.tell(handReceipt(intent, open, opened.ok ? 'opened' : 'refused', now()));
+/** Where the code-break is on record: loudly, if somebody has to do something about it. */
+function tellRecord(
+  output: Output,
+  study: RescuedStudy,
+  intent: Intent<'code-break'>,
+  { ok, record }: RecordedCodeBreak<unknown>,
+): void {
+  if (record.place === 'ledger') {
+    if (ok) output.say(`The code-break is in the ledger.\n${formatReceipt(record.head)}`);
+    return;
+  }
+  const what = ok ? 'THIS CODE-BREAK' : 'THIS ATTEMPT';
+  output.warn(`${what} IS NOT IN THE LEDGER: ${record.why}.`);
+  if (record.place === 'pending') {
+    output.tell(
+      `It is kept in ${record.file}. Any command that can write the ledger enters it, or: randose ledger --enter-pending`,
+    );
+    return;
+  }
+  output.tell('Write this down now and sign it:');
+  output.tell(handReceipt(intent, study, ok ? 'opened' : 'refused', now()));
 }
 
-function noReason(): RandoseError {
-  return new RandoseError('usage', 'a code-break needs a reason', {
-    hint: 'For example: --reason "serious adverse event, treatment depends on the arm"',
+/** A refusal, with what could not be checked beside it. */
+function withDoubts({ doubts }: RescuedStudy, error: unknown): unknown {
+  if (!(error instanceof RandoseError) || doubts.length === 0) return error;
+  const { code, message, problems, hint, ledger } = error;
+  const lines = doubts.map((doubt) => ({ message: `NOT CHECKED: ${doubt}` }));
+  return new RandoseError(code, message, {
+    problems: [...problems, ...lines],
+    ...(hint !== undefined && { hint }),
+    ...(ledger && { ledger }),
   });
 }
 
-/** Where the folder, and not the request, is at fault, an envelope can still be opened without randose. */
-function withEmergencyHint(error: unknown): unknown {
+/** If the folder, and not the request, is at fault, an envelope can still be opened without randose. */
+function withAgeCommand(study: RescuedStudy, target: Attempt<Target>, error: unknown): unknown {
   if (!(error instanceof RandoseError) || error.message.startsWith('NOT TRUSTED')) return error;
   const { code, message, problems, hint = '', ledger } = error;
-  if (!FOLDER_AT_FAULT.includes(code)) return error;
+  const number = target.ok ? target.value.slot?.number : undefined;
+  const path = number === undefined ? undefined : pathOfEnvelope(study, number);
+  if (!FOLDER_AT_FAULT.includes(code) || path === undefined) return error;
   return new RandoseError(code, message, {
     problems,
     ...(ledger && { ledger }),
     hint: `${hint}
 In an emergency, age alone opens an envelope, with an officer's key or the code-break card's:
-  age -d -i KEY "$(find allocation -name NUMBER.age)"
+  ${ageCommand('KEY', path)}
+(${HOW_TO_GET_AGE})
 Write down by hand who did it, when and why, and for which participant.`.trim(),
   });
 }
 
-const FOLDER_AT_FAULT: readonly ErrorCode[] = [
-  'not-trusted',
-  'not-found',
-  'no-access',
-  'locked',
-  'no-space',
-  'invalid-study',
-];
+const FOLDER_AT_FAULT: readonly ErrorCode[] = ['not-trusted', 'not-found', 'no-access'];
 
-/** The participant's slot, as the list has it. */
-function slotOf({ slots }: OpenStudy, { number, kit }: Assignment): Slot {
-  const slot = slots.find((candidate) => candidate.number === number && candidate.kit === kit);
-  if (slot !== undefined) return slot;
-  throw new RandoseError('not-trusted', `NOT TRUSTED: the list has no ${number} with kit ${kit}`, {
-    hint: 'The ledger and the list disagree. Do not act on it; run randose verify.',
+function unknownKit({ study }: RescuedStudy, typed: string): RandoseError {
+  const read = study === undefined ? undefined : readKit(typed, study);
+  if (read !== undefined && 'problem' in read) {
+    return new RandoseError('bad-data', read.problem, { hint: 'Read it from the kit once more.' });
+  }
+  return new RandoseError('bad-data', `kit code ${typed} is not in this study`, {
+    hint: 'Check which trial the kit is for.',
+  });
+}
+
+function givenToNobody({ number }: FoundSlot, kit: string | undefined): RandoseError {
+  const what = kit === undefined ? number : `kit ${kit} (${number})`;
+  const again = kit ?? 'CODE';
+  return new RandoseError('bad-data', `${what} is not assigned to any participant`, {
+    hint: `Check the code on the kit. If it was given to somebody all the same: randose unblind --kit ${again} --given-to SUBJECT`,
+  });
+}
+
+function noReason(): RandoseError {
+  return new RandoseError('usage', 'a code-break needs a reason', {
+    hint: 'For example: --reason "serious adverse event, treatment depends on the arm"',
   });
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Problem, RandoseError } from '../../errors.ts';
-import { type Head, headOf, parseHead } from '../../ledger/chain.ts';
+import { type Head, headOf } from '../../ledger/chain.ts';
 import { exists, readText } from '../../platform/files.ts';
 import {
   findPublished,
@@ -18,7 +18,7 @@ import { LEDGER_FILE } from '../../study/layout.ts';
 import { EXIT_DISCREPANCY, EXIT_OK } from '../exit.ts';
 import { type KeyFlags, keysOf } from '../keys.ts';
 import { formatProblem, type Output } from '../output.ts';
-import { formatReceipt } from '../receipt.ts';
+import { formatReceipt, receiptOf } from '../receipt.ts';
 
 interface VerifyOptions extends KeyFlags {
   readonly study?: string;
@@ -107,14 +107,6 @@ export async function verify(output: Output, options: VerifyOptions): Promise<nu
     `${verdict}${texts}${again.text}${asideText}${toCompare}`,
   );
   return isVerified ? EXIT_OK : EXIT_DISCREPANCY;
-}
-
-function receiptOf(text: string): Head {
-  const head = parseHead(text);
-  if (head !== undefined) return head;
-  throw new RandoseError('usage', `--expect expects a receipt, found "${text.slice(0, 100)}"`, {
-    hint: 'A receipt is sequence:head, such as 6:d76e… with 64 characters, as each command prints it.',
-  });
 }
 
 function refuseHalves({ regenerate = false, identity, ...options }: VerifyOptions): void {

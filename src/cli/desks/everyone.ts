@@ -76,6 +76,10 @@ export const EVERYONE_COMMANDS: readonly CommandSpec[] = [
             '--repair',
             'take out a last line that a power cut has torn, with an entry about it',
           )
+          .option(
+            '--enter-pending',
+            'enter code-breaks that could not be entered when they were made',
+          )
           .option('--by <who>', 'for that: who does this: "NAME, ROLE, ORGANISATION"')
           .option('--reason <text>', 'for that: why')
           .addOption(signature()),

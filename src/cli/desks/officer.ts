@@ -18,6 +18,8 @@ export const OFFICER_COMMANDS: readonly CommandSpec[] = [
         command
           .option('--subject <id>', 'the participant')
           .option('--kit <code>', 'the participant, by the code on the kit')
+          .option('--number <number>', 'the participant, by the randomization number')
+          .option('--given-to <id>', 'with --kit: who was given that kit, whoever has its slot')
           .option(
             '--all',
             'everybody, proven and replayed from the seed: a table, after database lock',
@@ -30,6 +32,8 @@ export const OFFICER_COMMANDS: readonly CommandSpec[] = [
             '--to <recipient>',
             'seal the answer to this age recipient, and show it to nobody here',
           )
+          .option('--commitment <file>', 'compare with the commitment that was filed')
+          .option('--expect <receipt...>', 'compare with receipts that were filed, SEQUENCE:HEAD')
           .option('--proof <file>', 'also write a proof of this one allocation, for sha256sum')
           .option('--output <file>', 'a new file for what --to seals, or for the table of --all')
           .addOption(tableFormat()),

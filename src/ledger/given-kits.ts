@@ -1,0 +1,40 @@
+import { subjectKey } from '../study/identifiers.ts';
+import { visitEntries } from './doses.ts';
+import { entriesOf, type Entry } from './entry.ts';
+
+/** A kit that a participant was given, as the ledger has it. */
+export interface GivenKit {
+  readonly kit: string;
+  /** YYYY-MM-DD */
+  readonly date: string;
+  /** The entry that says so. */
+  readonly seq: number;
+}
+
+/**
+ * The kits that a participant was given beside those of the slot: by an injection or a dispensing that
+ * was recorded, usually as a deviation, and was not corrected since. Each kit once.
+ *
+ * @param own the kits of the participant's slot
+ */
+export function otherKitsGiven(
+  entries: readonly Entry[],
+  subject: string,
+  own: readonly string[],
+): GivenKit[] {
+  const given = new Map<string, GivenKit>();
+  const doses = visitEntries(entries, subject).filter((entry) => entry.action === 'dose');
+  const corrected = new Set(doses.map(({ corrects }) => corrects));
+  for (const { seq, result, kit, date } of doses) {
+    if (result !== 'given' || kit === null || corrected.has(seq)) continue;
+    if (!given.has(kit)) given.set(kit, { kit, date, seq });
+  }
+  const events = entriesOf(entries, 'kit');
+  const takenBack = new Set(events.map(({ corrects }) => corrects));
+  for (const { seq, event, kit, date, subject: whose } of events) {
+    const isTheirs = whose !== null && subjectKey(whose) === subjectKey(subject);
+    if (event !== 'dispensed' || !isTheirs || takenBack.has(seq)) continue;
+    if (!given.has(kit)) given.set(kit, { kit, date, seq });
+  }
+  return [...given.values()].filter(({ kit }) => !own.includes(kit));
+}

@@ -1,0 +1,173 @@
+import { type Problem, RandoseError } from '../errors.ts';
+import { kitsOf, type Slot } from '../randomization/list.ts';
+import { subjectKey } from '../study/identifiers.ts';
+import { batchFiles, LEDGER_FILE } from '../study/layout.ts';
+import { checkAssignments, randomizations } from './enrolment.ts';
+import type { Entry, EntryOf } from './entry.ts';
+
+/** Which slot somebody asks for: by one of these. */
+export interface Sought {
+  readonly subject?: string | undefined;
+  readonly kit?: string | undefined;
+  readonly number?: string | undefined;
+}
+
+/** What says which slot is whose: as much of it as can be read. */
+export interface SlotSources {
+  readonly entries: readonly Entry[];
+  readonly isLedgerSound: boolean;
+  /** Of every list.csv that can be read. */
+  readonly slots: readonly Slot[];
+  readonly isListSound: boolean;
+  /** The numbers for which there is an envelope. */
+  readonly numbers: readonly string[];
+}
+
+/** The slot that is meant. */
+export interface FoundSlot {
+  readonly number: string;
+  /** The kits that the envelope must be for; empty if nothing but the envelope says it. */
+  readonly kits: readonly string[];
+  /** Who has it, by the ledger. */
+  readonly holders: readonly EntryOf<'randomization'>[];
+  /** What could not be checked of it, a line each. */
+  readonly doubts: readonly string[];
+}
+
+/**
+ * Finds the slot that is meant, in whatever can be read, and never guesses: if sources disagree, it says
+ * what each of them says.
+ *
+ * @returns undefined if the kit is in no list that can be read: then the envelopes themselves know
+ * @throws RandoseError `bad-data`, `not-trusted` or `not-found`, with what to type instead
+ */
+export function findSlot(sought: Sought, sources: SlotSources): FoundSlot | undefined {
+  if (sought.kit !== undefined) return byKit(sought.kit, sources);
+  if (sought.number !== undefined) return byNumber(sought.number, sources);
+  return bySubject(sought.subject?.trim() ?? '', sources);
+}
+
+function bySubject(subject: string, sources: SlotSources): FoundSlot {
+  const { entries, slots, isLedgerSound, isListSound } = sources;
+  const all = randomizations(entries);
+  const claims = all.filter((one) => subjectKey(one.subject) === subjectKey(subject));
+  const [claim] = claims;
+  if (claim === undefined) throw unknownSubject(subject, sources);
+  const { number, kit } = claim;
+  const listed = slots.find((slot) => slot.number === number);
+  const rivals = all.filter((one) => {
+    const isOther = subjectKey(one.subject) !== subjectKey(subject);
+    return isOther ? one.number === number || one.kit === kit : false;
+  });
+  const isTwice = claims.some((one) => one.number !== number || one.kit !== kit);
+  // A list that was altered says nothing against the ledger; the envelope will say which kit it is for.
+  const isOnList = !isListSound || (listed && kitsOf(listed).some((one) => one === kit)) === true;
+  if (rivals.length > 0 || isTwice || !isOnList) {
+    const said = [...claims, ...rivals].map(saidByLedger);
+    const known = slots.filter(
+      (slot) => slot.number === number || kitsOf(slot).some((one) => one === kit),
+    );
+    const problems = [...said, ...known.map(saidByList)];
+    const message =
+      listed === undefined || !isOnList
+        ? `NOT TRUSTED: the list has no ${number} with kit ${kit}`
+        : `NOT TRUSTED: the ledger does not say one thing about ${subject}`;
+    throw new RandoseError('not-trusted', message, { problems, hint: ASK_THE_BOX });
+  }
+  const isChecked = isLedgerSound && isListSound;
+  const disorder = isChecked ? checkAssignments(slots, entries) : [];
+  const line = entries.indexOf(claim) + 1;
+  const doubts = disorder
+    .filter((problem) => problem.line === line)
+    .map(({ message }) => `${LEDGER_FILE}:${line}: ${message}`);
+  const kits = isListSound && listed !== undefined ? kitsOf(listed) : [kit];
+  return { number, kits, holders: [claim], doubts };
+}
+
+function byNumber(typed: string, sources: SlotSources): FoundSlot {
+  const key = typed.trim().toUpperCase();
+  const { slots, entries, numbers, isListSound } = sources;
+  const slot = slots.find(({ number }) => number.toUpperCase() === key);
+  const holders = randomizations(entries).filter(({ number }) => number.toUpperCase() === key);
+  const number =
+    slot?.number ?? holders[0]?.number ?? numbers.find((one) => one.toUpperCase() === key);
+  if (number !== undefined) return found(number, isListSound ? slot : undefined, holders);
+  throw new RandoseError('bad-data', `"${typed}" is not a randomization number of this study`, {
+    hint: "It is on the participant's calendar and on the card, such as R007. By the kit: --kit CODE.",
+  });
+}
+
+function byKit(typed: string, sources: SlotSources): FoundSlot | undefined {
+  const { slots, entries, isListSound } = sources;
+  const key = kitKey(typed);
+  const slot = (isListSound ? slots : []).find((one) =>
+    kitsOf(one).some((kit) => kitKey(kit) === key),
+  );
+  const holders = randomizations(entries).filter((one) => {
+    return slot === undefined ? kitKey(one.kit) === key : one.kit === slot.kit;
+  });
+  const number = slot?.number ?? holders[0]?.number;
+  return number === undefined ? undefined : found(number, slot, holders);
+}
+
+/** A kit code as it is compared: case, blanks and hyphens do not count. */
+export function kitKey(kit: string): string {
+  return kit.toUpperCase().replace(/[^0-9A-Z]/g, '');
+}
+
+function found(
+  number: string,
+  slot: Slot | undefined,
+  holders: readonly EntryOf<'randomization'>[],
+): FoundSlot {
+  const kits = slot === undefined ? [] : kitsOf(slot);
+  const doubts =
+    new Set(holders.map(({ subject }) => subjectKey(subject))).size > 1
+      ? [`the ledger gives ${number} to ${holders.map(({ subject }) => subject).join(' and ')}`]
+      : [];
+  return { number, kits, holders, doubts };
+}
+
+function unknownSubject(subject: string, sources: SlotSources): RandoseError {
+  const { slots, entries, isLedgerSound } = sources;
+  const key = subject.toUpperCase();
+  const slot = slots.find((one) => {
+    return (
+      one.number.toUpperCase() === key || kitsOf(one).some((kit) => kitKey(kit) === kitKey(key))
+    );
+  });
+  if (slot !== undefined) {
+    const what = slot.number.toUpperCase() === key ? 'randomization number' : 'kit';
+    const flag = what === 'kit' ? '--kit' : '--number';
+    const holder = randomizations(entries).find(({ number }) => number === slot.number);
+    const whose = holder === undefined ? 'of this study' : `of ${holder.subject}`;
+    return new RandoseError('bad-data', `"${subject}" is the ${what} ${whose}, not a subject id`, {
+      hint: `Use it as what it is: randose unblind ${flag} ${subject}`,
+    });
+  }
+  if (isLedgerSound) {
+    return new RandoseError('bad-data', `subject "${subject}" is not randomized in this study`, {
+      hint: `Check the subject id. To list participants, run: randose calendar\n${ASK_THE_BOX}`,
+    });
+  }
+  return new RandoseError(
+    'not-found',
+    `no whole line of ${LEDGER_FILE} says which slot ${subject} has`,
+    {
+      hint: ASK_THE_BOX,
+    },
+  );
+}
+
+const ASK_THE_BOX =
+  "The code on the participant's kit says it for certain: randose unblind --kit CODE; or the number on the calendar: --number R007.";
+
+function saidByLedger(entry: EntryOf<'randomization'>): Problem {
+  const { seq, subject, number, kit } = entry;
+  return { file: LEDGER_FILE, message: `entry ${seq}: ${subject} has ${number}, kit ${kit}` };
+}
+
+function saidByList(slot: Slot): Problem {
+  const { batch, number } = slot;
+  return { file: batchFiles(batch).list, message: `${number} is kit ${kitsOf(slot).join(' or ')}` };
+}
