@@ -11,6 +11,7 @@ import {
   readLedgerText,
   withStudyLock,
 } from '../../platform/study-folder.ts';
+import { compareWithLedger } from '../compare-ledger.ts';
 import { EXIT_DISCREPANCY, EXIT_OK } from '../exit.ts';
 import { formatEntry } from '../ledger-view.ts';
 import { formatProblem, type Output } from '../output.ts';
@@ -22,6 +23,8 @@ interface LedgerOptions {
   readonly kind?: readonly string[];
   readonly since?: string;
   readonly until?: string;
+  /** Another ledger, or the folder of a copy of the study. */
+  readonly compare?: string;
   readonly repair?: boolean;
   readonly by?: string;
   readonly reason?: string;
@@ -30,7 +33,8 @@ interface LedgerOptions {
 }
 
 /**
- * `randose ledger`: who did what, when and why; or, under --repair, a torn last line taken out.
+ * `randose ledger`: who did what, when and why; under --compare, beside another ledger; or, under
+ * --repair, a torn last line taken out.
  *
  * @returns the exit status
  */
@@ -38,9 +42,13 @@ export async function ledger(output: Output, options: LedgerOptions): Promise<nu
   const root = findStudyFolder(options.study);
   const loaded = loadStudy(root);
   requireDomain(loaded.study, domainOf(options));
-  if (options.repair === true) {
+  if (options.repair === true && options.compare === undefined) {
     await repair(output, root, options);
     return EXIT_OK;
+  }
+  if (options.compare !== undefined) {
+    refuseBeside(options);
+    return compareWithLedger(output, loaded, options.compare, options);
   }
   if ((options.by ?? options.reason ?? options.sign) !== undefined) {
     throw new RandoseError('usage', '--by, --reason and --sign are for --repair', {
@@ -65,6 +73,16 @@ export async function ledger(output: Output, options: LedgerOptions): Promise<nu
   if (last !== undefined) output.say(formatReceipt(last));
   for (const problem of problems) output.warn(formatProblem(problem));
   return problems.length === 0 ? EXIT_OK : EXIT_DISCREPANCY;
+}
+
+/** @throws RandoseError `usage` if --compare is given with options that do something else */
+function refuseBeside(options: LedgerOptions): void {
+  const others = ['subject', 'kind', 'since', 'until', 'repair', 'by', 'reason', 'sign'] as const;
+  const other = others.find((name) => options[name] !== undefined);
+  if (other === undefined) return;
+  throw new RandoseError('usage', `--compare and --${other} contradict each other`, {
+    hint: 'For example: randose ledger --compare "ledger (conflicted copy).jsonl"',
+  });
 }
 
 async function repair(output: Output, root: string, options: LedgerOptions): Promise<void> {

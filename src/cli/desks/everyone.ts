@@ -50,6 +50,7 @@ export const EVERYONE_COMMANDS: readonly CommandSpec[] = [
       'ledger',
       'ledger --subject CRT-007',
       'ledger --kind code-break --since 2026-06-15 --until 2026-06-30T12:00Z',
+      'ledger --compare ../copy-of-the-study',
       'ledger --repair --by "A. Example, data manager" --reason "power cut at night"',
     ],
     define: (command) =>
@@ -72,6 +73,10 @@ export const EVERYONE_COMMANDS: readonly CommandSpec[] = [
           )
           .option('--since <when>', 'from this day, or time in UTC, on')
           .option('--until <when>', 'up to this day, or time in UTC, and all of it')
+          .option(
+            '--compare <other>',
+            'another ledger, or a copy of the folder: where they differ, and what to do',
+          )
           .option(
             '--repair',
             'take out a last line that a power cut has torn, with an entry about it',
