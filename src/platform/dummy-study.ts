@@ -4,14 +4,12 @@ import { RandoseError } from '../errors.ts';
 import { asDummy } from '../study/dummy.ts';
 import { STUDY_FILE } from '../study/layout.ts';
 import { recipientKind } from '../study/recipient.ts';
+import { REHEARSAL_KEYS } from '../study/stray.ts';
 import { DUMMY_MARK, ROLES, type Role } from '../study/study.ts';
 import { now } from './clock.ts';
 import { drawKeyPair } from './entropy.ts';
 import { exists, liesWithin, makeFolder, writeNew } from './files.ts';
 import type { LoadedStudy } from './study-folder.ts';
-
-/** Where the keys of a rehearsal are, in its folder: they are everyone's. */
-const KEYS = 'keys';
 
 /**
  * Makes the folder of a rehearsal: the study's own file, marked, and a key of each role that lies
@@ -51,9 +49,9 @@ export async function makeDummyFolder(
       return { role, keys, person: { name: `DUMMY ${role}`, recipient: keys.recipient } };
     }),
   );
-  makeFolder(join(place, KEYS));
+  makeFolder(join(place, REHEARSAL_KEYS));
   for (const { role, keys } of people) {
-    const file = join(place, KEYS, `${DUMMY_MARK}${role}.key`);
+    const file = join(place, REHEARSAL_KEYS, `${DUMMY_MARK}${role}.key`);
     writeNew(file, `# DUMMY: a rehearsal's key, for everyone\n${formatIdentityFile(keys, now())}`);
   }
   writeNew(join(place, STUDY_FILE), asDummy(text, people));

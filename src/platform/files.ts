@@ -69,6 +69,12 @@ export function isFolder(path: string): boolean {
   }
 }
 
+/** Whether a path leads to something that cannot be read to its end, such as a pipe or a device. */
+export function isSpecialFile(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && !found.isFile() && !found.isDirectory();
+}
+
 /** @throws RandoseError where a folder is not there, or nobody may write into it here */
 export function requireWritable(folder: string, name: string): void {
   if (!isFolder(folder)) {

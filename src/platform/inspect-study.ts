@@ -20,9 +20,10 @@ import { parsePublicList } from '../randomization/public-list.ts';
 import { ALLOCATION, batchFiles, LEDGER_FILE, STUDY_FILE } from '../study/layout.ts';
 import type { Domain, Study } from '../study/study.ts';
 import { readStudy } from '../study/study-file.ts';
-import { exists, filesBelow, readBytes, readText } from './files.ts';
+import { exists, filesBelow, isSpecialFile, readBytes, readText } from './files.ts';
 import { describeChange, requireDomain } from './open-study.ts';
 import { checkSignatures } from './signed-manifests.ts';
+import { findStrays } from './stray-files.ts';
 import { readLedgerText } from './study-folder.ts';
 
 /** What was found in a study folder, and how much was looked at. */
@@ -38,8 +39,8 @@ export interface Inspection {
 const TELL_EVERY = 256;
 
 /**
- * Holds everything in a study folder against everything else, without a key: all of it, whatever is
- * found on the way.
+ * Compares everything in a study folder with everything else, without a key: all of it, whatever is
+ * found on the way. Then looks for files that are not the study's.
  *
  * @throws RandoseError `usage` where the study is of the other domain
  */
@@ -70,6 +71,10 @@ export function inspectStudy(
   const digests = new Map<string, string>([[STUDY_FILE, sha256(studyText)]]);
   const files = filesBelow(join(root, ALLOCATION)).map((file) => `${ALLOCATION}/${file}`);
   for (const [index, file] of files.entries()) {
+    if (isSpecialFile(join(root, file))) {
+      problems.push({ file, message: 'is not a regular file: randose did not put it there' });
+      continue;
+    }
     const content = tell(() => readBytes(join(root, file)));
     if (content !== undefined) digests.set(file, sha256(content));
     if (index % TELL_EVERY === 0) tellProgress(index, files.length);
@@ -126,6 +131,9 @@ export function inspectStudy(
     problems.push(...checkAssignments(slots, entries), ...checkKitEvents(slots, entries));
   }
   if (study.ok) problems.push(...checkKits(slots, study.value));
+  const strays = findStrays(root, entries, domain === 'dummy');
+  problems.push(...strays.problems);
+  notes.push(...strays.notes);
   const checked = {
     files: digests.size + sealed.reduce((sum, { earlier }) => sum + 1 + earlier.length, 0),
     slots: slots.length,

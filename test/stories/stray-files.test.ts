@@ -1,0 +1,175 @@
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { allocated, jsonOf, mustRun, randose, type Trial } from '../support/command-line.ts';
+import { enrolOne } from '../support/custody.ts';
+import { testWithTool } from '../support/tools.ts';
+
+const verify = ({ study }: Pick<Trial, 'study'>, ...words: string[]) =>
+  randose('verify', '--study', study, ...words);
+const at = (trial: Trial, file: string) => join(trial.study, file);
+
+describe('verify looks at the whole study folder', () => {
+  test('and says how far a conflicted copy of the ledger differs', () => {
+    const trial = allocated();
+    enrolOne(trial.study, 'CRT-001');
+    const copy = at(trial, 'ledger (conflicted copy).jsonl');
+    cpSync(at(trial, 'ledger.jsonl'), copy);
+    const same = verify(trial);
+    expect(same.status).toBe(1);
+    expect(same.stdout).toContain(
+      'ledger (conflicted copy).jsonl: is a copy of ledger.jsonl: it has the same entries',
+    );
+    const other = join(trial.folder, 'other');
+    cpSync(trial.study, other, { recursive: true });
+    enrolOne(trial.study, 'CRT-002');
+    expect(verify(trial).stdout).toContain('it is older: it ends at sequence 2');
+    enrolOne(other, 'CRT-003');
+    cpSync(join(other, 'ledger.jsonl'), copy);
+    const forked = verify(trial);
+    expect(forked.status).toBe(1);
+    expect(forked.stdout).toContain(
+      "it has forked from the ledger of this folder after sequence 2: R002 is CRT-003's there and CRT-002's here. To see what to do: randose ledger --compare",
+    );
+    appendFileSync(copy, 'damaged\n');
+    expect(verify(trial).stdout).toContain('and it is damaged');
+  });
+
+  test('and names what blinded people must not have', () => {
+    const trial = allocated();
+    cpSync(trial.officer, at(trial, 'officer.key'));
+    cpSync(trial.plan, at(trial, 'plan.yaml'));
+    mkdirSync(at(trial, 'calendars'));
+    mustRun(
+      'packing',
+      '--study',
+      trial.study,
+      '--identity',
+      trial.packer,
+      '--output',
+      join(trial.folder, 'p.csv'),
+    );
+    cpSync(join(trial.folder, 'p.csv'), at(trial, 'calendars/p.csv'));
+    const { status, stdout } = verify(trial);
+    expect(status).toBe(1);
+    expect(stdout).toContain('officer.key: has a secret key in it');
+    expect(stdout).toContain('plan.yaml: is a randomization plan');
+    expect(stdout).toContain('calendars/p.csv: says who or which kit is in which arm');
+    expect(stdout).not.toContain('AGE-SECRET-KEY');
+  });
+
+  test('and names a copy of the folder inside it, file by file or by its folders', () => {
+    const trial = allocated();
+    cpSync(trial.study, join(trial.folder, 'copy'), { recursive: true });
+    cpSync(join(trial.folder, 'copy'), at(trial, 'backup'), { recursive: true });
+    const { status, stdout } = verify(trial);
+    expect(status).toBe(1);
+    expect(stdout).toContain('backup/study.yaml: is a copy of study.yaml');
+    expect(stdout).toContain('backup/ledger.jsonl: is a copy of ledger.jsonl: it has the same');
+    expect(stdout).toContain('backup/allocation/manifest.json: is a copy of a manifest');
+    expect(stdout).toContain(
+      'backup/allocation/envelopes/: has 18 sealed files outside allocation/',
+    );
+  });
+
+  test('and only notes what does no harm', () => {
+    const trial = allocated();
+    mkdirSync(at(trial, '.git'));
+    mkdirSync(at(trial, 'allocation.partial'));
+    mkdirSync(at(trial, 'superseded/rewrap-1'), { recursive: true });
+    cpSync(at(trial, 'allocation/master.age'), at(trial, 'superseded/rewrap-1/master.age'));
+    cpSync(at(trial, 'allocation/master.age'), at(trial, 'allocation.partial/master.age'));
+    writeFileSync(at(trial, '.DS_Store'), '');
+    writeFileSync(at(trial, 'notes.txt'), 'call the sponsor');
+    writeFileSync(at(trial, '.ledger.jsonl.4711.partial'), '{"seq":1');
+    symlinkSync('/nowhere/at/all', at(trial, 'lost'));
+    symlinkSync(trial.plan, at(trial, 'away'));
+    const notes = [
+      '.git/ is not looked into.',
+      'allocation.partial/ was left by a command that was stopped: the next randose allocate or randose rewrap clears it.',
+      '.DS_Store is left by the system or another program, not by randose.',
+      '.ledger.jsonl.4711.partial was left by a command that was stopped: the next command that writes clears it.',
+      'away is a link that leads out of the study folder.',
+      'lost is a link to nothing.',
+      'notes.txt is not a file of the study.',
+    ];
+    const { status, stdout } = verify(trial);
+    expect(status).toBe(0);
+    for (const note of notes) expect(stdout).toContain(`${note}\n`);
+    expect(jsonOf('verify', '--study', trial.study).notes).toEqual(notes);
+  });
+
+  testWithTool(['mkfifo', '--version'])('and hangs on nothing, however large', () => {
+    const trial = allocated();
+    execFileSync('mkfifo', [at(trial, 'pipe'), at(trial, 'allocation/pipe')]);
+    writeFileSync(at(trial, 'large'), 'x');
+    truncateSync(at(trial, 'large'), 8 * 2 ** 30);
+    writeFileSync(at(trial, 'ledger (1).jsonl'), readFileSync(at(trial, 'ledger.jsonl')));
+    truncateSync(at(trial, 'ledger (1).jsonl'), 2 ** 30);
+    const { status, stdout } = verify(trial);
+    expect(status).toBe(1);
+    expect(stdout).toContain('pipe is not a regular file, and was not read.');
+    expect(stdout).toContain(
+      'allocation/pipe: is not a regular file: randose did not put it there',
+    );
+    expect(stdout).toContain('large is not a file of the study.');
+    expect(stdout).toContain('is a copy of ledger.jsonl: it is too large to compare here.');
+  });
+
+  test('but the keys of a rehearsal belong in it', () => {
+    const trial = allocated();
+    mustRun('allocate', '--dummy', '--study', trial.study, '--plan', trial.plan);
+    const dummy = join(trial.folder, 'DUMMY-depil-2');
+    expect(verify({ study: dummy }, '--dummy')).toMatchObject({ status: 0 });
+    cpSync(trial.officer, join(dummy, 'officer.key'));
+    expect(verify({ study: dummy }, '--dummy')).toMatchObject({ status: 1 });
+  });
+});
+
+describe('a secret that is named from inside the study folder', () => {
+  const warning = (file: string, what = 'secret key') =>
+    `warning: ${file} is a ${what} inside the study folder, which blinded people read: move it elsewhere.`;
+
+  test('is warned of by every command that is given it', () => {
+    const trial = allocated();
+    enrolOne(trial.study, 'CRT-001');
+    const key = at(trial, 'officer.key');
+    cpSync(trial.officer, key);
+    const on = ['--study', trial.study, '--identity', key];
+    for (const words of [
+      ['unblind', '--subject', 'CRT-001', '--reason', 'SAE'],
+      ['open'],
+      ['cards', '--output', join(trial.folder, 'cards.pdf')],
+      ['packing'],
+      ['verify', '--regenerate'],
+    ]) {
+      expect(randose(...words, ...on).stderr, words[0]).toContain(warning(key));
+    }
+    const outside = randose('open', '--study', trial.study, '--identity', trial.officer);
+    expect(outside.status).toBe(0);
+    expect(outside.stderr).not.toContain('warning');
+  });
+
+  test('be it a passphrase; the keys of a rehearsal are there on purpose', () => {
+    const trial = allocated();
+    const file = at(trial, 'passphrases');
+    writeFileSync(file, 'a passphrase\n');
+    const words = ['--study', trial.study, '--identity', trial.officer, '--passphrase-file', file];
+    expect(randose('open', ...words).stderr).toContain(warning(file, 'file with a passphrase'));
+    mustRun('allocate', '--dummy', '--study', trial.study, '--plan', trial.plan);
+    const dummy = join(trial.folder, 'DUMMY-depil-2');
+    const key = join(dummy, 'keys', 'DUMMY-officer.key');
+    const opened = randose('open', '--dummy', '--study', dummy, '--identity', key);
+    expect(opened.status).toBe(0);
+    expect(opened.stderr).not.toContain('warning');
+  });
+});
