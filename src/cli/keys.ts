@@ -1,6 +1,7 @@
 import type { KeyPair } from '../blinding/identity.ts';
 import { RandoseError } from '../errors.ts';
-import { type KeyOptions, readKeys } from '../platform/keys.ts';
+import { isKeyOfRehearsal, type KeyOptions, readKeys } from '../platform/keys.ts';
+import { studyFolderAround } from '../platform/study-folder.ts';
 
 /** The flags that name keys. */
 export interface KeyFlags extends Omit<KeyOptions, 'identity'> {
@@ -25,6 +26,28 @@ export function requireKeyFlags({ identity, card = false }: KeyFlags, hasCards =
     hint: hasCards
       ? 'Name a secret key with --identity FILE; or say --card, and scan or type the key of a code-break card.'
       : 'Name a secret key with --identity FILE; where it takes several people, once for each.',
+  });
+}
+
+/** The flags that name something secret. */
+export interface SecretFlags {
+  readonly identity?: readonly string[];
+  readonly sign?: string;
+  readonly passphraseFile?: string;
+}
+
+/**
+ * A warning for each named secret that is in a study folder, which blinded people read. The keys of a
+ * rehearsal are in its folder on purpose.
+ */
+export function misplacedSecrets({ identity = [], sign, passphraseFile }: SecretFlags): string[] {
+  const keys = [...identity, ...(sign === undefined ? [] : [sign])];
+  const named: [file: string, what: string][] = keys.map((file) => [file, 'secret key']);
+  if (passphraseFile !== undefined) named.push([passphraseFile, 'file with a passphrase']);
+  return named.flatMap(([file, what]) => {
+    const study = studyFolderAround(file);
+    if (study === undefined || isKeyOfRehearsal(file, study)) return [];
+    return `${file} is a ${what} inside the study folder, which blinded people read: move it elsewhere.`;
   });
 }
 

@@ -6,6 +6,7 @@ import type { CommandSpec } from './command-spec.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT_OK } from './exit.ts';
 import type { RanApart } from './commands/selftest.ts';
+import type { SecretFlags } from './keys.ts';
 import type { Output } from './output.ts';
 
 /** The streams and the environment that a command line runs in. */
@@ -60,6 +61,7 @@ export async function runRandose(
     command.addHelpText('after', examples(spec));
     command.action(async (...values: unknown[]) => {
       const output = await makeOutput();
+      await warnOfSecrets(output, values);
       const again = (more: readonly string[]) => runRandose(more, surroundings);
       status = (await spec.run({ output, values, again, apart: runApart })) ?? EXIT_OK;
     });
@@ -85,6 +87,15 @@ export async function runRandose(
     if (error.exitCode === 0) return EXIT_OK;
     return (await makeOutput()).fail(usageError(complaint));
   }
+}
+
+/** Warns of secrets in a study folder, whichever command names them. */
+async function warnOfSecrets(output: Output, values: readonly unknown[]): Promise<void> {
+  const options = values.find((value) => value instanceof Object && !(value instanceof Command));
+  const named = (options ?? {}) as SecretFlags;
+  if ((named.identity ?? named.sign ?? named.passphraseFile) === undefined) return;
+  const { misplacedSecrets } = await import('./keys.ts');
+  for (const text of misplacedSecrets(named)) output.warn(text);
 }
 
 /** Runs a command line away from the terminal. @returns what it printed */

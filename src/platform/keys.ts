@@ -1,6 +1,10 @@
 import { type KeyPair, readIdentityFile } from '../blinding/identity.ts';
 import { RandoseError } from '../errors.ts';
-import { exists, readBytes } from './files.ts';
+import { join } from 'node:path';
+import { STUDY_FILE } from '../study/layout.ts';
+import { REHEARSAL_KEYS } from '../study/stray.ts';
+import { readStudy } from '../study/study-file.ts';
+import { exists, liesWithin, readBytes, readText } from './files.ts';
 import { type PassphraseFlags, passphrasesFrom } from './prompts.ts';
 
 /** The flags that name keys. */
@@ -38,4 +42,11 @@ export async function readKeys(options: KeyOptions, mayAsk: boolean): Promise<Ke
     }
   }
   return keys;
+}
+
+/** Whether a file is in the folder where a rehearsal has its keys. */
+export function isKeyOfRehearsal(file: string, study: string): boolean {
+  if (!liesWithin(file, join(study, REHEARSAL_KEYS))) return false;
+  const read = readStudy(readText(join(study, STUDY_FILE)), STUDY_FILE);
+  return read.ok && read.value.domain === 'dummy';
 }
