@@ -80,7 +80,7 @@ function reasonWords({ reason }: Pick<Entry, 'reason'>): string[] {
 }
 
 /** A word as a shell takes it: in quotation marks if it needs them. */
-export function quoted(word: string): string {
+function quoted(word: string): string {
   if (/^[\w.,:/=@%+-]+$/.test(word)) return word;
   return `"${word.replace(/[\\"$`]/g, '\\$&')}"`;
 }

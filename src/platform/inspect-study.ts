@@ -22,6 +22,7 @@ import type { Domain, Study } from '../study/study.ts';
 import { readStudy } from '../study/study-file.ts';
 import { exists, filesBelow, isSpecialFile, readBytes, readText } from './files.ts';
 import { describeChange, requireDomain } from './open-study.ts';
+import { waitingActs } from './pending.ts';
 import { checkSignatures } from './signed-manifests.ts';
 import { findStrays } from './stray-files.ts';
 import { readLedgerText } from './study-folder.ts';
@@ -111,6 +112,12 @@ export function inspectStudy(
     manifest ? [{ manifest, ...rest }] : [],
   );
   problems.push(...checkSealedFiles(sealed, digests));
+  const { acts, files: waiting, unreadable } = waitingActs(root, entries);
+  if (acts.length > 0) {
+    const message = 'is not in the ledger yet: randose ledger --enter-pending';
+    problems.push(...waiting.map((file) => ({ file, message })));
+  }
+  problems.push(...unreadable.map((file) => ({ file, message: 'cannot be read' })));
   const signatures = checkSignatures(root, entries);
   problems.push(...signatures.problems.map(({ problem }) => problem));
   const latest = sealed.at(-1)?.manifest;

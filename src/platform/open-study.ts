@@ -122,11 +122,6 @@ export function filesOf({ batch, rewrap }: Manifest): BatchFiles {
   return batchFiles(batch, rewrap);
 }
 
-/** The batch of a slot. */
-export function batchOf({ batches }: OpenStudy, slot: Slot): SealedBatch {
-  return batches[slot.batch - 1]!;
-}
-
 const NAME_OF: Record<Domain, string> = { production: 'trial', dummy: 'rehearsal (DUMMY)' };
 
 /**

@@ -65,7 +65,7 @@ export function strayOf(file: SeenFile, isRehearsal: boolean): Stray | undefined
   if (copied !== undefined) return told(copied.what, copied.message);
   if (BACKUP.test(name)) return told('note', LEFT_BY_SYSTEM);
   const isIn = rest.length > 0 && [CALENDARS, LABELS].includes(folder);
-  if (isIn || isKeys || (rest.length === 1 && folder === PENDING && name.endsWith(".json"))) {
+  if (isIn || isKeys || (rest.length === 1 && folder === PENDING && name.endsWith('.json'))) {
     return undefined;
   }
   return told('note', 'is not a file of the study');

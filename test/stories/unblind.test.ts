@@ -262,7 +262,7 @@ test('a corrected name of an arm stops no emergency, and the ledger does not tel
   }
 });
 
-test('a torn ledger stops no code-break: it is kept beside it, and entered by the next command that can', () => {
+test('a torn ledger stops no code-break: it is kept beside it, and entered later', () => {
   const trial = enrolled();
   const file = join(trial.study, 'ledger.jsonl');
   writeFileSync(file, readFileSync(file, 'utf8').slice(0, -10));
@@ -272,8 +272,11 @@ test('a torn ledger stops no code-break: it is kept beside it, and entered by th
   expect(opened.stderr).toContain('THIS CODE-BREAK IS NOT IN THE LEDGER');
   expect(opened.stderr).toMatch(/It is kept in pending\/\S+\.json/);
   mustRun('ledger', '--study', trial.study, '--repair', '--by', 'E', '--reason', 'power cut');
-  const words = ['--subject', 'CRT-019', '--site', 'CRT', '--day1', '2026-06-15', '--by', 'E'];
-  randose('randomize', '--study', trial.study, ...words);
+  expect(randose('verify', '--study', trial.study).stdout).toContain('is not in the ledger yet');
+  expect(mustRun('ledger', '--study', trial.study, '--enter-pending')).toMatch(
+    /^1 entry entered late/,
+  );
+  expect(randose('ledger', '--study', trial.study, '--enter-pending').status).toBe(64);
   const again = unblind(trial, { subject: 'CRT-008' });
   expect(again.status).toBe(0);
   const late = ledger(trial).filter(({ action }) => action === 'late code-break');

@@ -5,6 +5,7 @@ import { entriesOf } from '../../ledger/entry.ts';
 import { openingsOf, batchesWithCards } from '../../ledger/openings.ts';
 import { formatWho, parseWho } from '../../ledger/who.ts';
 import { now } from '../../platform/clock.ts';
+import { isSelfTest } from '../../platform/determined.ts';
 import { writeNew } from '../../platform/files.ts';
 import { attempt, type Intent, openOnRecord } from '../../platform/on-record.ts';
 import { openCards, type OpenCard } from '../../platform/open-cards.ts';
@@ -114,7 +115,10 @@ async function sheetOf(
   const sites = new Map(study.strata.map(({ id, site }) => [id, site]));
   const names = new Map(study.sites.map(({ code, name }) => [code, name]));
   const allocations = entriesOf(entries, 'allocation');
-  const receipts = new Map(allocations.map((entry) => [entry.batch, formatHead(entry)]));
+  const hashOf = (hash: string) => (isSelfTest() ? '0'.repeat(hash.length) : hash);
+  const receipts = new Map(
+    allocations.map(({ batch, seq, hash }) => [batch, formatHead({ seq, hash: hashOf(hash) })]),
+  );
   return formatCards(
     {
       study: { id: study.id, title: study.title, sponsor: study.sponsor },

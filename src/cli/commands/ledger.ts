@@ -1,11 +1,13 @@
 import { RandoseError } from '../../errors.ts';
-import { readLedger } from '../../ledger/chain.ts';
+import { headOf, readLedger } from '../../ledger/chain.ts';
 import type { Entry } from '../../ledger/entry.ts';
 import { parseWho } from '../../ledger/who.ts';
 import { domainOf, requireDomain } from '../../platform/open-study.ts';
+import { waitingActs } from '../../platform/pending.ts';
 import { repairLedger } from '../../platform/repair-ledger.ts';
 import { signingWith } from '../../platform/signing.ts';
 import {
+  appendToLedger,
   findStudyFolder,
   loadStudy,
   readLedgerText,
@@ -26,6 +28,8 @@ interface LedgerOptions {
   /** Another ledger, or the folder of a copy of the study. */
   readonly compare?: string;
   readonly repair?: boolean;
+  /** Enter what could not be entered when it was made. */
+  readonly enterPending?: boolean;
   readonly by?: string;
   readonly reason?: string;
   readonly sign?: string;
@@ -44,6 +48,10 @@ export async function ledger(output: Output, options: LedgerOptions): Promise<nu
   requireDomain(loaded.study, domainOf(options));
   if (options.repair === true && options.compare === undefined) {
     await repair(output, root, options);
+    return EXIT_OK;
+  }
+  if (options.enterPending === true) {
+    await enterPending(output, root);
     return EXIT_OK;
   }
   if (options.compare !== undefined) {
@@ -82,6 +90,29 @@ function refuseBeside(options: LedgerOptions): void {
   if (other === undefined) return;
   throw new RandoseError('usage', `--compare and --${other} contradict each other`, {
     hint: 'For example: randose ledger --compare "ledger (conflicted copy).jsonl"',
+  });
+}
+
+/** Enters code-breaks that are kept in pending/. Every command that writes does the same on its way. */
+async function enterPending(output: Output, root: string): Promise<void> {
+  await withStudyLock(root, () => {
+    const { entries, problems } = readLedger(readLedgerText(root));
+    if (problems.length > 0) {
+      throw new RandoseError('not-trusted', 'ledger.jsonl is damaged: nothing can be entered', {
+        problems,
+        hint: 'Restore it from a backup, or run: randose ledger --repair. What is in pending/ stays there.',
+      });
+    }
+    const { acts } = waitingActs(root, entries);
+    if (acts.length === 0) {
+      throw new RandoseError('usage', 'nothing waits in pending/: there is nothing to enter');
+    }
+    const head = appendToLedger(loadStudy(root), headOf(entries), []);
+    const count = acts.length === 1 ? '1 entry' : `${acts.length} entries`;
+    output.result(
+      { entered: acts.length, ledger: head },
+      `${count} entered late.\n\n${formatReceipt(head)}\n`,
+    );
   });
 }
 
