@@ -156,7 +156,16 @@ describe('code-break cards', () => {
     const trial = labelled();
     cards(trial, trial.officer, 'one.pdf');
     editStudy(trial, ['slots: 18', 'slots: 24']);
-    mustRun('allocate', '--extend', '--study', trial.study, '--plan', trial.plan);
+    mustRun(
+      'allocate',
+      '--extend',
+      '--study',
+      trial.study,
+      '--plan',
+      trial.plan,
+      '--identity',
+      trial.officer,
+    );
     cards(trial, trial.officer, 'two.pdf');
     const filed = mustRun('commitment', '--study', trial.study).match(/\d+:[0-9a-f]{64}/g)!;
     expect(new Set(filed).size).toBe(2);
