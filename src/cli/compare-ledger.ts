@@ -2,6 +2,7 @@ import { RandoseError } from '../errors.ts';
 import { headOf, readLedger } from '../ledger/chain.ts';
 import { compareLedgers, compareParticipants } from '../ledger/compare.ts';
 import { isSameFile } from '../platform/files.ts';
+import { rivalsOf, viewHome } from '../platform/home.ts';
 import { readOtherLedger } from '../platform/other-ledger.ts';
 import { type LoadedStudy, readLedgerText } from '../platform/study-folder.ts';
 import { EXIT_DISCREPANCY, EXIT_OK } from './exit.ts';
@@ -45,9 +46,12 @@ export function compareWithLedger(
     });
   }
   const participants = compareParticipants(here.entries, other.entries);
+  // To enter again here what the other copy has is to give that copy up.
+  const yes = rivalsOf(viewHome(root)).length > 0;
+  const reenter = { ...flags, yes };
   const todos = {
-    participants: participantTodos(participants, flags),
-    acts: actTodos(comparison, participants, flags),
+    participants: participantTodos(participants, reenter),
+    acts: actTodos(comparison, participants, reenter),
   };
   const { seq, hash } = headOf(here.entries);
   const problems = [...here.problems, ...other.problems];

@@ -1,5 +1,6 @@
 import type { KeyPair } from '../blinding/identity.ts';
 import { RandoseError } from '../errors.ts';
+import type { HomeFlags } from './at-home.ts';
 import { isKeyOfRehearsal, type KeyOptions, readKeys } from '../platform/keys.ts';
 import { studyFolderAround } from '../platform/study-folder.ts';
 
@@ -11,7 +12,7 @@ export interface KeyFlags extends Omit<KeyOptions, 'identity'> {
 }
 
 /** The flags of what is done with keys, and is in the ledger. */
-export interface OpeningFlags extends KeyFlags {
+export interface OpeningFlags extends KeyFlags, HomeFlags {
   readonly study?: string;
   readonly reason?: string;
   readonly by?: string;

@@ -10,7 +10,7 @@ import type { Entry } from '../ledger/entry.ts';
 import { subjectKey } from '../study/identifiers.ts';
 import { formatEntry } from './ledger-view.ts';
 import type { Palette } from './palette.ts';
-import { commandToReenter, type StudyFlags } from './reenter.ts';
+import { commandToReenter, type ReenterFlags } from './reenter.ts';
 import { indented } from './wrapped.ts';
 
 /** What a person has to do about one entry of the other ledger, and the command that does it. */
@@ -28,7 +28,7 @@ export interface Todo {
  */
 export function participantTodos(
   participants: readonly ComparedParticipant[],
-  flags: StudyFlags,
+  flags: ReenterFlags,
 ): Todo[] {
   const isFirst = ({ what }: ComparedParticipant) => what === 'enter';
   const ordered = [...participants.filter(isFirst), ...participants.filter((one) => !isFirst(one))];
@@ -74,7 +74,7 @@ function participantText({ what, subject, here, there, holder }: ComparedPartici
 export function actTodos(
   { here, there }: LedgerComparison,
   participants: readonly ComparedParticipant[],
-  flags: StudyFlags,
+  flags: ReenterFlags,
 ): Todo[] {
   const unsettled = new Map(
     participants

@@ -7,7 +7,8 @@ import { attempt, type Opened } from '../platform/on-record.ts';
 import { openListOnRecord } from '../platform/open-list.ts';
 import { domainOf, openStudy, type OpenStudy } from '../platform/open-study.ts';
 import { signingWith } from '../platform/signing.ts';
-import { findStudyFolder, withStudyLock } from '../platform/study-folder.ts';
+import { findStudyFolder } from '../platform/study-folder.ts';
+import { atHome } from './at-home.ts';
 import { keysOf, type OpeningFlags, requireKeyFlags } from './keys.ts';
 import type { Output } from './output.ts';
 import { formatReceipt } from './receipt.ts';
@@ -49,7 +50,7 @@ export async function handOpenedList(
   openStudy(root, domain); // fails before a passphrase is asked for; read again under the lock
   const signing = await signingWith(options.sign, !output.json);
   const keys = await attempt(() => keysOf(options, !output.json));
-  await withStudyLock(root, async () => {
+  await atHome(output, root, options, async () => {
     const open = openStudy(root, domain);
     const opened = await openListOnRecord(open, { keys, by, reason, signing });
     if (!opened.ok) throw refuseOpened(output, opened);

@@ -25,6 +25,10 @@ export function json(): Option {
   return new Option('--json', 'print one JSON document on stdout, and ask nothing');
 }
 
+export function yes(): Option {
+  return new Option('--yes', 'continue in a copy of the study folder; the other copy is given up');
+}
+
 export function identities(what: string): Option {
   return new Option('--identity <file...>', what);
 }
@@ -55,9 +59,14 @@ export function onStudy(command: Command): Command {
   return command.addOption(dummy()).addOption(study()).addOption(json());
 }
 
+/** The options of a command that changes a study that is allocated. */
+export function onChangedStudy(command: Command): Command {
+  return onStudy(command.addOption(yes()));
+}
+
 /** The options of a command that records something of a participant's visit. */
 export function onVisit(command: Command, visit: string, date: string): Command {
-  return onStudy(
+  return onChangedStudy(
     command
       .option('--subject <id>', 'the participant')
       .option('--kit <code>', 'the kit that was used; alone, the participant by it')
@@ -72,7 +81,7 @@ export function onVisit(command: Command, visit: string, date: string): Command 
 
 /** The options of a command that opens what is sealed. */
 export function opening(command: Command): Command {
-  return onStudy(
+  return onChangedStudy(
     command.addOption(signature()).addOption(passphraseFile()).addOption(passphraseFd()),
   );
 }

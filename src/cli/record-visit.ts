@@ -5,7 +5,7 @@ import type { Act, EntryOf } from '../ledger/entry.ts';
 import { requireKitHolder } from '../ledger/kits.ts';
 import { domainOf, openStudy, type OpenStudy, requireUnchanged } from '../platform/open-study.ts';
 import { signingWith } from '../platform/signing.ts';
-import { appendToLedger, findStudyFolder, withStudyLock } from '../platform/study-folder.ts';
+import { appendToLedger, findStudyFolder } from '../platform/study-folder.ts';
 import { makeCalendar } from '../schedule/calendar.ts';
 import { marksText } from '../schedule/days-that-matter.ts';
 import { brokenBy, type Constraint, legalDates, legalDatesText } from '../schedule/legal-dates.ts';
@@ -13,6 +13,7 @@ import { findConflicts, flagDays } from '../schedule/proposals.ts';
 import { changesBetween } from '../schedule/revisions.ts';
 import { type Visit, visitsOf } from '../schedule/visits.ts';
 import { type CivilDate, datedName } from '../study/civil-date.ts';
+import { atHome, type HomeFlags } from './at-home.ts';
 import type { Output } from './output.ts';
 import {
   type ScheduledParticipant,
@@ -23,7 +24,7 @@ import { formatReceipt } from './receipt.ts';
 import { visitWarnings } from './visit-warnings.ts';
 
 /** The options of `dose` and `move` alike. */
-export interface VisitOptions {
+export interface VisitOptions extends HomeFlags {
   readonly study?: string;
   readonly dummy?: boolean;
   readonly subject?: string;
@@ -57,7 +58,7 @@ export async function recordVisit(
 ): Promise<void> {
   const root = findStudyFolder(options.study);
   const signing = await signingWith(options.sign, !output.json);
-  await withStudyLock(root, async () => {
+  await atHome(output, root, options, async () => {
     const open = openStudy(root, domainOf(options));
     requireUnchanged(open, ['identity', 'schedule']);
     const randomization = participantOf(open, options);

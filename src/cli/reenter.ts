@@ -8,19 +8,24 @@ export interface StudyFlags {
   readonly dummy?: boolean;
 }
 
+/** The same, and whether the other copy of the folder is given up by the command. */
+export interface ReenterFlags extends StudyFlags {
+  readonly yes: boolean;
+}
+
 /**
  * The command line that enters an act of another ledger in this one; undefined if no command does.
  *
  * @param entry an entry of the other ledger
  * @param flags how the study is found, repeated in the command line
  */
-export function commandToReenter(entry: Entry, flags: StudyFlags): string | undefined {
+export function commandToReenter(entry: Entry, flags: ReenterFlags): string | undefined {
   const words = wordsOf(entry);
   if (words === undefined) return undefined;
-  const { study, dummy = false } = flags;
+  const { study, dummy = false, yes } = flags;
   const [command, ...rest] = words;
   const where = [...(study === undefined ? [] : ['--study', study]), ...(dummy ? ['--dummy'] : [])];
-  const by = ['--by', formatWho(entry.who)];
+  const by = ['--by', formatWho(entry.who), ...(yes ? ['--yes'] : [])];
   return ['randose', ...command!.split(' '), ...where, ...rest, ...by].map(quoted).join(' ');
 }
 
@@ -80,7 +85,7 @@ function reasonWords({ reason }: Pick<Entry, 'reason'>): string[] {
 }
 
 /** A word as a shell takes it: in quotation marks if it needs them. */
-function quoted(word: string): string {
+export function quoted(word: string): string {
   if (/^[\w.,:/=@%+-]+$/.test(word)) return word;
   return `"${word.replace(/[\\"$`]/g, '\\$&')}"`;
 }

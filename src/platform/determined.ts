@@ -36,6 +36,11 @@ export async function withDetermined<T>(
   );
 }
 
+/** Whether this is a self-test, which leaves nothing outside its own folder. */
+export function isDetermined(): boolean {
+  return determined.getStore() !== undefined;
+}
+
 /** Random bytes from the operating system; in a self-test the ones that are given. */
 export function drawBytes(count: number): Buffer {
   return Buffer.from(determined.getStore()?.bytes(count) ?? randomBytes(count));

@@ -122,3 +122,23 @@ export async function askSecret(
     throw error;
   }
 }
+
+/** Whether somebody is at the terminal who can be asked. */
+export function isAtTerminal(): boolean {
+  return process.stdin.isTTY && process.stderr.isTTY;
+}
+
+/** Asks a question to which "y" or "yes" is yes, and all else is no. */
+export async function confirm(question: string): Promise<boolean> {
+  const { createInterface } = await import('node:readline');
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await new Promise<string>((resolve) => {
+    // Ctrl-C and Ctrl-D close it without an answer.
+    lines.once('close', () => {
+      resolve('');
+    });
+    lines.question(`${question} [y/N] `, resolve);
+  });
+  lines.close();
+  return /^y(es)?$/i.test(answer.trim());
+}

@@ -5,8 +5,8 @@ import { sha256 } from '../blinding/digest.ts';
 import { parseManifest } from '../blinding/manifest.ts';
 import { readLedger } from '../ledger/chain.ts';
 import { wrappingsOf } from '../ledger/wrappings.ts';
-import { ALLOCATION, batchFiles, LEDGER_FILE, STUDY_FILE } from '../study/layout.ts';
-import { filesBelow, readBytes, readText } from './files.ts';
+import { ALLOCATION, batchFiles, HOME_FILE, LEDGER_FILE, STUDY_FILE } from '../study/layout.ts';
+import { filesBelow, readBytes, readText, realFolder } from './files.ts';
 
 /**
  * Every file of a study but study.yaml, which says what the arms are, as anybody sees it who may read
@@ -20,12 +20,18 @@ export function seenFiles(folder: string): SeenFile[] {
       const isSealed = path.startsWith(`${ALLOCATION}/`);
       return {
         path,
-        content: readBytes(join(folder, path)),
+        content: path === HOME_FILE ? homeContent(folder) : readBytes(join(folder, path)),
         mode: mode & 0o7777,
         // What is sealed has the time at which it was made; the rest, when it was written.
         modified: isSealed ? mtimeMs : undefined,
       };
     });
+}
+
+/** Where the folder has been used, without the name of the folder itself. */
+function homeContent(folder: string): Uint8Array {
+  const own = JSON.stringify(realFolder(folder)).slice(1, -1);
+  return new TextEncoder().encode(readText(join(folder, HOME_FILE)).replaceAll(own, '.'));
 }
 
 /**

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   allocated,
+  asAnotherUser,
   contentsOf,
   depil2,
   editStudy,
@@ -191,6 +192,7 @@ describe('a further batch', () => {
     );
     const list = readFileSync(join(trial.study, 'allocation', 'batch-2', 'list.csv'));
     writeFileSync(ledger, before);
+    asAnotherUser(); // who has not seen the entry that is lost
     expect(randose('verify', '--study', trial.study).status).toBe(1);
     expect(extend(trial)).toMatchObject({ status: 0 });
     expect(readFileSync(join(trial.study, 'allocation', 'batch-2', 'list.csv'))).toEqual(list);
@@ -264,6 +266,7 @@ describe('a further batch', () => {
     const trial = enrolled();
     editStudy(trial, MORE);
     plant(trial, join(trial.study, 'allocation', 'batch-2'));
+    asAnotherUser(); // who does not know of the copy
     const before = contentsOf(trial.study);
     const ran = extend(trial);
     expect(ran.status).toBe(65);

@@ -150,7 +150,12 @@ describe('allocate', () => {
 
   test('leaves nothing unfinished behind', () => {
     const trial = allocated();
-    expect(readdirSync(trial.study).sort()).toEqual(['allocation', 'ledger.jsonl', 'study.yaml']);
+    expect(readdirSync(trial.study).sort()).toEqual([
+      '.randose.home',
+      'allocation',
+      'ledger.jsonl',
+      'study.yaml',
+    ]);
     expect(existsSync(join(trial.study, 'allocation.partial'))).toBe(false);
   });
 

@@ -8,7 +8,7 @@ import { makeTree } from '../../src/blinding/merkle-tree.ts';
 import { sealFor } from '../../src/blinding/seal.ts';
 import { formatEntries, headOf, readLedger } from '../../src/ledger/chain.ts';
 import type { Act } from '../../src/ledger/entry.ts';
-import { enrolled, mustRun, randose, type Trial } from '../support/command-line.ts';
+import { asAnotherUser, enrolled, mustRun, randose, type Trial } from '../support/command-line.ts';
 import { ledgerOf } from '../support/custody.ts';
 import { templateStudy } from '../support/designs.ts';
 
@@ -95,7 +95,9 @@ describe('an envelope that was forged with the public recipient', () => {
         const seal = sealFor([recipientOf(trial.officer)]);
         writeFileSync(envelopeOf(trial), await seal(forged(trial, code)));
         coverUp(trial);
-        // All of it agrees with itself: only a receipt, a commitment or the envelope itself tells.
+        expect(randose('verify', '--study', trial.study)).toMatchObject({ status: 1 });
+        // To anyone else all of it agrees with itself: only a receipt, a commitment or the envelope tells.
+        asAnotherUser();
         mustRun('verify', '--study', trial.study);
       },
     ]),

@@ -38,7 +38,7 @@ describe('randose ledger --compare', () => {
     enrolOne(study, 'CRT-003');
     const at = ['--study', copy];
     const by = ['--by', 'B. Example, nurse'];
-    for (const subject of ['CRT-004', 'CRT-005']) enrolInCopy(copy, subject);
+    for (const subject of ['CRT-004', 'CRT-005']) enrolBeside(copy, subject);
     const dose = ['--subject', 'CRT-001', '--visit', 'D1', '--date', '2026-06-15'];
     mustRun('dose', ...at, ...dose, ...by);
     const forked = compare(study, copy);
@@ -56,10 +56,10 @@ describe('randose ledger --compare', () => {
     expect(told).toMatch(/CRT-005 has R004 \(kit \w{7}\) in the other folder only/);
     const commands = forked.stdout.split('\n').filter((line) => /^ +randose /.test(line));
     const randomize = (subject: string) =>
-      `randose randomize --study ${study} --subject ${subject} --site CRT --day1 2026-06-15 --by Example`;
+      `randose randomize --study ${study} --subject ${subject} --site CRT --day1 2026-06-15 --by Example --yes`;
     expect(commands.map((line) => line.trim())).toEqual([
       ...['CRT-005', 'CRT-004'].map(randomize),
-      `randose dose --study ${study} --subject CRT-001 --visit D1 --date 2026-06-15 --by "B. Example, nurse"`,
+      `randose dose --study ${study} --subject CRT-001 --visit D1 --date 2026-06-15 --by "B. Example, nurse" --yes`,
     ]);
     const json = compare(study, copy, '--json');
     expect(json.status).toBe(1);
@@ -75,7 +75,7 @@ describe('randose ledger --compare', () => {
     });
     // The commands that it names do what it says: the participant keeps number and kit.
     const there = ledgerOf(copy).find(({ subject }) => subject === 'CRT-005');
-    enrolOne(study, 'CRT-005');
+    enrolBeside(study, 'CRT-005');
     expect(ledgerOf(study).at(-1)).toMatchObject({ number: there?.number, kit: there?.kit });
     const after = flat(compare(study, copy).stdout);
     expect(after).toMatch(/CRT-005 has R004 \(kit \w{7}\) in both folders. Nothing to do./);
@@ -89,12 +89,12 @@ describe('randose ledger --compare', () => {
     mustRun('unblind', ...at, '--subject', 'CRT-001', ...why);
     const { kit } = ledgerOf(copy).at(1) as { kit: string };
     const date = ['--date', '2026-06-01', '--by', 'Example'];
-    mustRun('kit', 'received', ...at, '--kits', kit, ...date);
+    mustRun('kit', 'received', ...at, '--kits', kit, ...date, '--yes');
     const told = flat(compare(study, copy).stdout);
     expect(told).toContain('The code-break of CRT-001 in the other folder did happen (opened).');
     expect(told).toContain('write down who did it, when and why');
     expect(told).toContain(
-      `randose kit received --study ${study} --kits ${kit} --date 2026-06-01 --by Example`,
+      `randose kit received --study ${study} --kits ${kit} --date 2026-06-01 --by Example --yes`,
     );
   });
 
@@ -127,7 +127,8 @@ describe('randose ledger --compare', () => {
   });
 });
 
-function enrolInCopy(copy: string, subject: string): void {
+/** Somebody is randomized in one of two folders, though the other one has gone on. */
+function enrolBeside(copy: string, subject: string): void {
   const words = ['--subject', subject, '--site', 'CRT', '--day1', '2026-06-15', '--by', 'Example'];
-  mustRun('randomize', '--study', copy, ...words);
+  mustRun('randomize', '--study', copy, ...words, '--yes');
 }

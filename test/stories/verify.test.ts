@@ -242,7 +242,12 @@ describe('a ledger without its allocation', () => {
     expect(randose('allocate', '--study', trial.study, '--plan', trial.plan)).toMatchObject({
       status: 0,
     });
-    expect(readdirSync(trial.study).sort()).toEqual(['allocation', 'ledger.jsonl', 'study.yaml']);
+    expect(readdirSync(trial.study).sort()).toEqual([
+      '.randose.home',
+      'allocation',
+      'ledger.jsonl',
+      'study.yaml',
+    ]);
     expect(randose('verify', '--study', trial.study).status).toBe(0);
   });
 

@@ -69,6 +69,18 @@ export function startRandose(...words: string[]): Promise<Ran> {
   });
 }
 
+/**
+ * From here on, until the test is over, commands run as another user would: one who has seen no study
+ * before.
+ */
+export function asAnotherUser(): void {
+  const before = process.env.XDG_STATE_HOME;
+  process.env.XDG_STATE_HOME = testFolder();
+  onTestFinished(() => {
+    process.env.XDG_STATE_HOME = before;
+  });
+}
+
 /** Takes what is to be done when a test, or all that share something, is over. */
 export type WhenOver = (work: () => void) => void;
 

@@ -1,4 +1,15 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
+import { afterAll } from 'vitest';
 
 // The same cases every time: a failure is found again by running the test again.
 fc.configureGlobal({ seed: 20_200_615 });
+
+// What commands note of the studies that they see, and the commands that are run inherit it.
+const state = mkdtempSync(join(tmpdir(), 'randose-state-'));
+process.env.XDG_STATE_HOME = state;
+afterAll(() => {
+  rmSync(state, { recursive: true, force: true });
+});

@@ -55,13 +55,14 @@ import { recipientKind } from '../../study/recipient.ts';
 import { DUMMY_MARK } from '../../study/study.ts';
 import { readStudy } from '../../study/study-file.ts';
 import { SOFTWARE } from '../../version.ts';
+import { atHome, type HomeFlags, noteFirst } from '../at-home.ts';
 import { formatBatch } from '../batch-view.ts';
 import { type KeyFlags, keysOf } from '../keys.ts';
 import { custodyWarnings, REHEARSAL_WARNING, shortStrataWarnings } from '../list-warnings.ts';
 import type { Output } from '../output.ts';
 import { formatReceipt } from '../receipt.ts';
 
-interface AllocateOptions extends KeyFlags {
+interface AllocateOptions extends KeyFlags, HomeFlags {
   readonly study?: string;
   readonly plan: string;
   readonly by?: string;
@@ -124,6 +125,7 @@ async function begin(
     refuseTwice(root);
     const finished = finishFirst(root);
     if (finished !== undefined) {
+      noteFirst(output, root);
       tellFinished(output, finished);
       return;
     }
@@ -132,6 +134,7 @@ async function begin(
     for (const text of shortStrataWarnings(loaded.study.strata, plan)) output.warn(text);
     const batch = await makeBatch(output, loaded, { plan, planFile, earlier: [], ...entered });
     const head = installFirst(loaded, batch, writingProgress(output, batch));
+    noteFirst(output, root);
     tellBatch(output, loaded, batch.manifest, head);
     tellAboutPlan(output, planPath);
   });
@@ -146,7 +149,7 @@ async function addBatch(
 ): Promise<void> {
   openStudy(root, domainOf(options)); // fails before a passphrase is asked for
   const keys: readonly KeyPair[] = await keysOf(options, !output.json);
-  await withStudyLock(root, async () => {
+  await atHome(output, root, options, async () => {
     const open = openStudy(root, domainOf(options));
     requireUnchanged(open, ['identity', 'arms', 'numbers', 'schedule', 'custody']);
     const signer = await openSigningKey(open, keys);

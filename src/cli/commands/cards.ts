@@ -18,9 +18,10 @@ import {
 import { openerOf } from '../../platform/owners.ts';
 import { kitsOf } from '../../randomization/list.ts';
 import { signingWith } from '../../platform/signing.ts';
-import { findStudyFolder, withStudyLock } from '../../platform/study-folder.ts';
+import { findStudyFolder } from '../../platform/study-folder.ts';
 import { envelopeFile } from '../../study/layout.ts';
 import type { Study } from '../../study/study.ts';
+import { atHome } from '../at-home.ts';
 import { keysOf, type OpeningFlags, requireKeyFlags } from '../keys.ts';
 import { refuseOpened } from '../opened-list.ts';
 import type { Output } from '../output.ts';
@@ -52,7 +53,7 @@ export async function cards(output: Output, options: CardsOptions): Promise<void
   batchesToPrint(openStudy(root, domain), isReprint); // fails before a passphrase is asked for
   const signing = await signingWith(options.sign, !output.json);
   const keys = await attempt(() => keysOf(options, !output.json));
-  await withStudyLock(root, async () => {
+  await atHome(output, root, options, async () => {
     const open = openStudy(root, domain);
     const batches = batchesToPrint(open, isReprint);
     const intent: Intent<'card making'> = {

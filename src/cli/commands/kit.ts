@@ -12,11 +12,12 @@ import {
   requireUnchanged,
 } from '../../platform/open-study.ts';
 import { signingWith } from '../../platform/signing.ts';
-import { appendToLedger, findStudyFolder, withStudyLock } from '../../platform/study-folder.ts';
+import { appendToLedger, findStudyFolder } from '../../platform/study-folder.ts';
 import { todayIn } from '../../platform/today.ts';
 import { datedName, type CivilDate } from '../../study/civil-date.ts';
 import { kitsOf } from '../../randomization/list.ts';
 import { siteOfStratum } from '../../study/strata.ts';
+import { atHome, type HomeFlags } from '../at-home.ts';
 import { codesIn, namedKits } from '../chosen-kits.ts';
 import { balanceTexts, kitData } from '../kit-view.ts';
 import type { Output } from '../output.ts';
@@ -54,7 +55,7 @@ export function kitLog(output: Output, options: LogOptions): void {
   );
 }
 
-interface EventOptions {
+interface EventOptions extends HomeFlags {
   readonly study?: string;
   readonly dummy?: boolean;
   readonly kits?: string;
@@ -86,7 +87,7 @@ export async function kitEvent(
     options.from === undefined ? (options.kits ?? '').split(',') : codesIn(options.from);
   const root = findStudyFolder(options.study);
   const signing = await signingWith(options.sign, !output.json);
-  await withStudyLock(root, () => {
+  await atHome(output, root, options, () => {
     const open = openStudy(root, domainOf(options));
     requireUnchanged(open, ['identity', 'numbers']);
     const subject =

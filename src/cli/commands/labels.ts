@@ -13,13 +13,14 @@ import {
   requireUnchanged,
 } from '../../platform/open-study.ts';
 import { signingWith } from '../../platform/signing.ts';
-import { appendToLedger, findStudyFolder, withStudyLock } from '../../platform/study-folder.ts';
+import { appendToLedger, findStudyFolder } from '../../platform/study-folder.ts';
 import { makeCalendar } from '../../schedule/calendar.ts';
 import { visitsOf } from '../../schedule/visits.ts';
 import { LABELS } from '../../study/layout.ts';
 import type { ProfileName } from '../../study/profiles.ts';
 import type { LabelKind } from '../../supplies/label.ts';
 import { type KitToLabel, type LabelledInjection, makeLabels } from '../../supplies/labels.ts';
+import { atHome, type HomeFlags } from '../at-home.ts';
 import { chosenKits, type KitChoice } from '../chosen-kits.ts';
 import { checkFiles, writeFiles } from '../exported-files.ts';
 import {
@@ -34,7 +35,7 @@ import type { Output } from '../output.ts';
 import { scheduledParticipant } from '../participant-schedule.ts';
 import { formatReceipt } from '../receipt.ts';
 
-interface LabelsOptions extends KitChoice, LabelFormatOptions {
+interface LabelsOptions extends KitChoice, LabelFormatOptions, HomeFlags {
   readonly study?: string;
   readonly dummy?: boolean;
   readonly only?: 'outer' | 'units';
@@ -66,7 +67,7 @@ export async function labels(output: Output, options: LabelsOptions): Promise<vo
       : parseWho(options.by);
   const root = findStudyFolder(options.study);
   const signing = await signingWith(options.sign, !output.json);
-  await withStudyLock(root, async () => {
+  await atHome(output, root, options, async () => {
     const open = openStudy(root, domainOf(options));
     requireUnchanged(open, [
       'identity',

@@ -1,7 +1,7 @@
 import { RandoseError } from '../../errors.ts';
 import { headOf, readLedger } from '../../ledger/chain.ts';
 import type { Entry } from '../../ledger/entry.ts';
-import { parseWho } from '../../ledger/who.ts';
+import { parseWho, type Who } from '../../ledger/who.ts';
 import { domainOf, requireDomain } from '../../platform/open-study.ts';
 import { waitingActs } from '../../platform/pending.ts';
 import { repairLedger } from '../../platform/repair-ledger.ts';
@@ -11,15 +11,16 @@ import {
   findStudyFolder,
   loadStudy,
   readLedgerText,
-  withStudyLock,
 } from '../../platform/study-folder.ts';
+import { acceptOlderLedger } from '../accept-older.ts';
+import { atHome, type HomeFlags } from '../at-home.ts';
 import { compareWithLedger } from '../compare-ledger.ts';
 import { EXIT_DISCREPANCY, EXIT_OK } from '../exit.ts';
 import { formatEntry } from '../ledger-view.ts';
 import { formatProblem, type Output } from '../output.ts';
 import { formatReceipt } from '../receipt.ts';
 
-interface LedgerOptions {
+interface LedgerOptions extends HomeFlags {
   readonly study?: string;
   readonly subject?: string;
   readonly kind?: readonly string[];
@@ -30,6 +31,8 @@ interface LedgerOptions {
   readonly repair?: boolean;
   /** Enter what could not be entered when it was made. */
   readonly enterPending?: boolean;
+  /** The ledger is right, though a newer one was seen here. */
+  readonly acceptOlder?: boolean;
   readonly by?: string;
   readonly reason?: string;
   readonly sign?: string;
@@ -46,22 +49,31 @@ export async function ledger(output: Output, options: LedgerOptions): Promise<nu
   const root = findStudyFolder(options.study);
   const loaded = loadStudy(root);
   requireDomain(loaded.study, domainOf(options));
-  if (options.repair === true && options.compare === undefined) {
+  if (options.compare !== undefined) {
+    refuseBeside(options, 'compare', ['repair', 'acceptOlder', 'by', 'reason', 'sign', ...FILTERS]);
+    return compareWithLedger(output, loaded, options.compare, options);
+  }
+  if (options.acceptOlder === true) {
+    refuseBeside(options, 'acceptOlder', ['repair', 'sign', ...FILTERS]);
+    await acceptOlderLedger(output, root, reasoned(options, 'accept-older'));
+    return EXIT_OK;
+  }
+  if (options.repair === true) {
     await repair(output, root, options);
     return EXIT_OK;
   }
   if (options.enterPending === true) {
-    await enterPending(output, root);
+    await enterPending(output, root, options);
     return EXIT_OK;
   }
-  if (options.compare !== undefined) {
-    refuseBeside(options);
-    return compareWithLedger(output, loaded, options.compare, options);
-  }
   if ((options.by ?? options.reason ?? options.sign) !== undefined) {
-    throw new RandoseError('usage', '--by, --reason and --sign are for --repair', {
-      hint: 'Without them the ledger is shown.',
-    });
+    throw new RandoseError(
+      'usage',
+      '--by, --reason and --sign are for --repair and --accept-older',
+      {
+        hint: 'Without them the ledger is shown.',
+      },
+    );
   }
   const text = readLedgerText(
     root,
@@ -83,19 +95,25 @@ export async function ledger(output: Output, options: LedgerOptions): Promise<nu
   return problems.length === 0 ? EXIT_OK : EXIT_DISCREPANCY;
 }
 
-/** @throws RandoseError `usage` if --compare is given with options that do something else */
-function refuseBeside(options: LedgerOptions): void {
-  const others = ['subject', 'kind', 'since', 'until', 'repair', 'by', 'reason', 'sign'] as const;
+const FILTERS = ['subject', 'kind', 'since', 'until'] as const;
+
+/** @throws RandoseError `usage` if one thing that is asked for goes with none of the others */
+function refuseBeside(
+  options: LedgerOptions,
+  asked: keyof LedgerOptions,
+  others: readonly (keyof LedgerOptions)[],
+): void {
   const other = others.find((name) => options[name] !== undefined);
   if (other === undefined) return;
-  throw new RandoseError('usage', `--compare and --${other} contradict each other`, {
-    hint: 'For example: randose ledger --compare "ledger (conflicted copy).jsonl"',
+  const flag = (name: string) => `--${name.replace('O', '-o')}`;
+  throw new RandoseError('usage', `${flag(asked)} and ${flag(other)} contradict each other`, {
+    hint: 'randose ledger --help has an example of each.',
   });
 }
 
 /** Enters code-breaks that are kept in pending/. Every command that writes does the same on its way. */
-async function enterPending(output: Output, root: string): Promise<void> {
-  await withStudyLock(root, () => {
+async function enterPending(output: Output, root: string, options: LedgerOptions): Promise<void> {
+  await atHome(output, root, options, () => {
     const { entries, problems } = readLedger(readLedgerText(root));
     if (problems.length > 0) {
       throw new RandoseError('not-trusted', 'ledger.jsonl is damaged: nothing can be entered', {
@@ -116,17 +134,24 @@ async function enterPending(output: Output, root: string): Promise<void> {
   });
 }
 
+/** Who does something, and why. @throws RandoseError `usage` if one of them is not said */
+function reasoned({ by, reason = '' }: LedgerOptions, flag: string): { who: Who; reason: string } {
+  if (by !== undefined && reason.trim() !== '') return { who: parseWho(by), reason: reason.trim() };
+  throw new RandoseError('usage', `--${flag} needs --by WHO and --reason TEXT`, {
+    hint: `For example: --${flag} --by "A. Example, data manager" --reason "${EXAMPLE_REASONS[flag] ?? ''}"`,
+  });
+}
+
+const EXAMPLE_REASONS: Readonly<Record<string, string>> = {
+  repair: 'power cut at night',
+  'accept-older': 'disk failed; restored from the backup of 24 November',
+};
+
 async function repair(output: Output, root: string, options: LedgerOptions): Promise<void> {
-  const { by, reason = '' } = options;
-  if (by === undefined || reason.trim() === '') {
-    throw new RandoseError('usage', '--repair needs --by WHO and --reason TEXT', {
-      hint: 'For example: --repair --by "A. Example, data manager" --reason "power cut at night"',
-    });
-  }
-  const who = parseWho(by);
+  const { who, reason } = reasoned(options, 'repair');
   const signing = await signingWith(options.sign, !output.json);
-  await withStudyLock(root, () => {
-    const { head, bytes } = repairLedger(loadStudy(root), { who, reason: reason.trim() }, signing);
+  await atHome(output, root, options, () => {
+    const { head, bytes } = repairLedger(loadStudy(root), { who, reason }, signing);
     output.result(
       { removedBytes: bytes, ledger: head },
       `The torn last line, ${bytes} bytes of it, is taken out; an entry of its own keeps them.\n\n${formatReceipt(head)}\n`,

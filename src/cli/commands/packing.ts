@@ -13,7 +13,8 @@ import {
 } from '../../platform/open-study.ts';
 import type { PackedKit } from '../../randomization/list.ts';
 import { signingWith } from '../../platform/signing.ts';
-import { findStudyFolder, withStudyLock } from '../../platform/study-folder.ts';
+import { findStudyFolder } from '../../platform/study-folder.ts';
+import { atHome } from '../at-home.ts';
 import { keysOf, type OpeningFlags, requireKeyFlags } from '../keys.ts';
 import { refuseOpened } from '../opened-list.ts';
 import type { Output } from '../output.ts';
@@ -40,7 +41,7 @@ export async function packing(output: Output, options: PackingOptions): Promise<
   batchesOf(openStudy(root, domain), options.batch); // fails before a passphrase is asked for
   const signing = await signingWith(options.sign, !output.json);
   const keys = await attempt(() => keysOf(options, !output.json));
-  await withStudyLock(root, async () => {
+  await atHome(output, root, options, async () => {
     const open = openStudy(root, domain);
     requireUnchanged(open, ['identity', 'arms', 'numbers']);
     const batches = batchesOf(open, options.batch);

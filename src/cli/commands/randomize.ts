@@ -7,14 +7,15 @@ import { parseWho } from '../../ledger/who.ts';
 import { readText } from '../../platform/files.ts';
 import { domainOf, openStudy, requireUnchanged } from '../../platform/open-study.ts';
 import { signingWith } from '../../platform/signing.ts';
-import { appendToLedger, findStudyFolder, withStudyLock } from '../../platform/study-folder.ts';
+import { appendToLedger, findStudyFolder } from '../../platform/study-folder.ts';
 import type { Factor } from '../../study/study.ts';
+import { atHome, type HomeFlags } from '../at-home.ts';
 import { nearlyFullText } from '../nearly-full.ts';
 import type { Output } from '../output.ts';
 import { formatReceipt } from '../receipt.ts';
 import { formatTable } from '../table.ts';
 
-interface RandomizeOptions {
+interface RandomizeOptions extends HomeFlags {
   readonly study?: string;
   readonly from?: string;
   readonly subject?: string;
@@ -32,7 +33,7 @@ export async function randomize(output: Output, options: RandomizeOptions): Prom
   const who = parseWho(options.by);
   const written = textOf(options);
   const signing = await signingWith(options.sign, !output.json);
-  await withStudyLock(root, () => {
+  await atHome(output, root, options, () => {
     const open = openStudy(root, domainOf(options));
     requireUnchanged(open, ['identity', 'arms', 'strata', 'numbers', 'custody']);
     const { participants, problems } = participantsFrom(options, written, open.study.factors);

@@ -23,11 +23,12 @@ import { regenerateList } from '../../platform/regenerate-list.ts';
 import { rewrapBatch, type RewrappedBatch } from '../../platform/rewrap-batch.ts';
 import { signingWith } from '../../platform/signing.ts';
 import { leftoversOf, setAside } from '../../platform/superseded.ts';
-import { findStudyFolder, invalidStudy, withStudyLock } from '../../platform/study-folder.ts';
+import { findStudyFolder, invalidStudy } from '../../platform/study-folder.ts';
 import { FIRST_BATCH } from '../../randomization/list.ts';
 import { STUDY_FILE } from '../../study/layout.ts';
 import { recipientKind } from '../../study/recipient.ts';
 import { readStudy } from '../../study/study-file.ts';
+import { atHome } from '../at-home.ts';
 import { formatHolders } from '../batch-view.ts';
 import { keysOf, type OpeningFlags, requireKeyFlags } from '../keys.ts';
 import { custodyWarnings } from '../list-warnings.ts';
@@ -55,7 +56,7 @@ export async function rewrap(output: Output, options: OpeningFlags): Promise<voi
   }
   const signing = await signingWith(options.sign, !output.json);
   const keys = await attempt(() => keysOf(options, !output.json));
-  await withStudyLock(root, async () => {
+  await atHome(output, root, options, async () => {
     const open = openStudy(root, domain);
     const isNew = isChanged(open);
     requireWork(open, options);

@@ -6,8 +6,9 @@ import { domainOf, openStudy, type OpenStudy } from '../../platform/open-study.t
 import { balanceTexts, strayText } from '../kit-view.ts';
 import { check } from './check.ts';
 import { findStudyFolder } from '../../platform/study-folder.ts';
+import { findHome } from '../home-finding.ts';
 import { nearlyFullText } from '../nearly-full.ts';
-import type { Output } from '../output.ts';
+import { formatProblem, type Output } from '../output.ts';
 import { formatTable } from '../table.ts';
 
 interface StatusOptions {
@@ -77,6 +78,7 @@ export function status(output: Output, options: StatusOptions): void {
     },
     `${lines.join('\n')}\n${supply.isUsed ? `\n${stockTable(output, supply)}` : ''}`,
   );
+  for (const problem of findHome(open.root).problems) output.warn(`${formatProblem(problem)}.`);
   for (const text of supply.problems) output.warn(`${text}.`);
   for (const one of few) output.warn(nearlyFullText(one));
 }

@@ -16,6 +16,7 @@ import { regenerateList } from '../../platform/regenerate-list.ts';
 import { findStudyFolder, isAllocated } from '../../platform/study-folder.ts';
 import { LEDGER_FILE } from '../../study/layout.ts';
 import { EXIT_DISCREPANCY, EXIT_OK } from '../exit.ts';
+import { findHome } from '../home-finding.ts';
 import { type KeyFlags, keysOf } from '../keys.ts';
 import { formatProblem, type Output } from '../output.ts';
 import { formatReceipt, receiptOf } from '../receipt.ts';
@@ -63,7 +64,7 @@ export async function verify(output: Output, options: VerifyOptions): Promise<nu
     output.progress(done, total, 'reading files');
   });
   const { checked, entries, notes } = inspection;
-  const findings: Finding[] = [await inspectSignatures(root, entries)];
+  const findings: Finding[] = [await inspectSignatures(root, entries), findHome(root)];
   if (receipts.length > 0) findings.push(findReceipts(entries, receipts));
   if (filed.commitment !== undefined) {
     findings.push(findPublished(root, entries, filed.commitment, options.commitment ?? ''));

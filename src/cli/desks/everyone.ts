@@ -3,6 +3,7 @@ import type { CommandSpec } from '../command-spec.ts';
 import {
   identities,
   json,
+  onChangedStudy,
   onStudy,
   passphraseFd,
   passphraseFile,
@@ -54,7 +55,7 @@ export const EVERYONE_COMMANDS: readonly CommandSpec[] = [
       'ledger --repair --by "A. Example, data manager" --reason "power cut at night"',
     ],
     define: (command) =>
-      onStudy(
+      onChangedStudy(
         command
           .option('--subject <id>', 'what is about this participant')
           .addOption(
@@ -85,8 +86,9 @@ export const EVERYONE_COMMANDS: readonly CommandSpec[] = [
             '--enter-pending',
             'enter code-breaks that could not be entered when they were made',
           )
-          .option('--by <who>', 'for that: who does this: "NAME, ROLE, ORGANISATION"')
-          .option('--reason <text>', 'for that: why')
+          .option('--accept-older', 'take the ledger as it is, though a newer one was seen here')
+          .option('--by <who>', 'for these two: who does this: "NAME, ROLE, ORGANISATION"')
+          .option('--reason <text>', 'for these two: why')
           .addOption(signature()),
       ),
     run: async ({ output, values: [options] }) => {

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { CommandSpec } from '../command-spec.ts';
-import { onStudy, onVisit, signature, wholeNumber } from '../options.ts';
+import { onChangedStudy, onStudy, onVisit, signature, wholeNumber } from '../options.ts';
 
 /** What a site types: participants and their injections. */
 export const SITE_COMMANDS: readonly CommandSpec[] = [
@@ -14,7 +14,7 @@ export const SITE_COMMANDS: readonly CommandSpec[] = [
       'randomize --subject CRT-001 --site CRT --factor sex=F --day1 2026-06-15 --by "D. Example"',
     ],
     define: (command) =>
-      onStudy(
+      onChangedStudy(
         command
           .option('--from <file>', "participants as CSV: subject,site,day1 and the study's factors")
           .option('--subject <id>', "one participant's subject id")

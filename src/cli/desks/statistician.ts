@@ -13,6 +13,7 @@ import {
   tableFormat,
   wholeNumber,
   wholeNumbers,
+  yes,
 } from '../options.ts';
 
 /** What a statistician types: the study, its keys, its list. */
@@ -127,6 +128,7 @@ export const STATISTICIAN_COMMANDS: readonly CommandSpec[] = [
         .option('--output <dir>', "the rehearsal's folder (else DUMMY-STUDY beside the study)")
         .option('--by <who>', 'who does this: "NAME, ROLE, ORGANISATION" (else the account)')
         .addOption(signature())
+        .addOption(yes())
         .addOption(study())
         .addOption(json()),
     run: async ({ output, values: [options] }) => {

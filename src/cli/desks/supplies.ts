@@ -2,7 +2,15 @@ import { Option } from 'commander';
 import type { KitEvent } from '../../ledger/entry.ts';
 import { PROFILES } from '../../study/profiles.ts';
 import type { CommandSpec } from '../command-spec.ts';
-import { identities, onStudy, opening, signature, wholeNumber, wholeNumbers } from '../options.ts';
+import {
+  identities,
+  onChangedStudy,
+  onStudy,
+  opening,
+  signature,
+  wholeNumber,
+  wholeNumbers,
+} from '../options.ts';
 
 /** What pharmacists and packers type: labels, and where kits are. */
 export const SUPPLIES_COMMANDS: readonly CommandSpec[] = [
@@ -18,7 +26,7 @@ export const SUPPLIES_COMMANDS: readonly CommandSpec[] = [
       'labels --calibrate --sheet L7163 --output outlines.pdf',
     ],
     define: (command) =>
-      onStudy(
+      onChangedStudy(
         command
           .option('--kits <codes>', 'these kits: CODE,CODE (else all)')
           .option('--site <code>', 'the kits of one site')
@@ -162,7 +170,7 @@ function kitPart(event: KitEvent, description: string): CommandSpec {
       if (event === 'returned') {
         command.requiredOption('--units <number>', 'how many units are left, counted', wholeNumber);
       }
-      onStudy(
+      onChangedStudy(
         command
           .option('--reason <text>', 'why; it is kept in the ledger')
           .requiredOption('--by <who>', 'who does this: "NAME, ROLE, ORGANISATION"')
