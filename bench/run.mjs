@@ -14,6 +14,9 @@ const randose = join(project, 'dist', 'randose.cjs');
 const fixtures = join(project, 'fixtures');
 const folder = mkdtempSync(join(tmpdir(), 'randose-bench-'));
 
+// What commands note of the studies that they see is not for this user's own state folder.
+process.env.XDG_STATE_HOME = join(folder, 'state');
+
 /** @param {string[]} command */
 function milliseconds([program = '', ...words]) {
   const begin = performance.now();

@@ -48,6 +48,11 @@ function run(words: readonly string[], env: Record<string, string> = {}): Promis
   });
 }
 
+/** The environment of a user who knows of no other copy of the study. */
+function apart(copy: string): Record<string, string> {
+  return { XDG_STATE_HOME: join(copy, 'state') };
+}
+
 /** A command, and the study that it is killed on. */
 interface Case {
   readonly name: string;
@@ -202,7 +207,7 @@ describe.each(cases)('$name', ({ name, prepare, words, doneAlready, check }) => 
     const copy = join(testFolder(afterAll), 'counted');
     cpSync(folder, copy, { recursive: true });
     const file = join(copy, 'points');
-    const counted = await run(words(copy), { RANDOSE_TEST_POINTS: file });
+    const counted = await run(words(copy), { ...apart(copy), RANDOSE_TEST_POINTS: file });
     if (counted.status !== 0) throw new Error(counted.stderr);
     points = readFileSync(file, 'utf8').split('\n');
   });
@@ -226,7 +231,7 @@ describe.each(cases)('$name', ({ name, prepare, words, doneAlready, check }) => 
   async function killAt(point: string, copy: string): Promise<void> {
     const study = join(copy, 'depil-2');
     const where = `${name}, killed at ${point}: ${points[Number.parseInt(point, 10) - 1]}`;
-    const killed = await run(words(copy), { RANDOSE_TEST_KILL_AT: point });
+    const killed = await run(words(copy), { ...apart(copy), RANDOSE_TEST_KILL_AT: point });
     expect(killed.signal, where).toBe('SIGKILL');
     expect(killed.stderr, where).not.toMatch(/a bug in randose/);
     const left = stateOf(study);
@@ -234,7 +239,7 @@ describe.each(cases)('$name', ({ name, prepare, words, doneAlready, check }) => 
     for (const problem of left.problems)
       expect(matches(KNOWN, problem), `${where}: ${problem}`).toBe(true);
     aMinuteLater(study);
-    const again = await run(words(copy));
+    const again = await run(words(copy), apart(copy));
     const isDone = again.status === 0 || (doneAlready.test(again.stderr) && again.stdout === '');
     expect(isDone, `${where}, then: ${again.stderr}`).toBe(true);
     const after = stateOf(study);
