@@ -3,11 +3,13 @@ import { type Problem, RandoseError } from '../errors.ts';
 import { formatHead } from '../ledger/chain.ts';
 import type { Entry } from '../ledger/entry.ts';
 import { LEDGER_FILE, SIGNERS_FILE } from '../study/layout.ts';
+import { exists, isSpecialFile, readText } from './files.ts';
 import type { Finding } from './inspect-filed.ts';
 
 /**
  * Checks the signatures in a ledger, each as of the time of its entry, against the keys that the study
- * knows. A study that nobody signs is valid, and the finding says so.
+ * knows. A study that nobody signs is valid, and the finding says so; one that knows keys and has no
+ * signature is not: someone may have taken the signatures off and made the chain anew.
  */
 export async function inspectSignatures(root: string, entries: readonly Entry[]): Promise<Finding> {
   const signed = entries.flatMap((entry, index) => {
@@ -17,8 +19,9 @@ export async function inspectSignatures(root: string, entries: readonly Entry[])
   });
   const unsigned = entries.length - signed.length;
   if (signed.length === 0) {
-    const text = 'No entry of the ledger is signed with an ssh key.';
-    return { problems: [], text, data: { signatures: { signed: 0, unsigned, signers: [] } } };
+    const problems = missingSignatures(root);
+    const text = problems.length > 0 ? '' : 'No entry of the ledger is signed with an ssh key.';
+    return { problems, text, data: { signatures: { signed: 0, unsigned, signers: [] } } };
   }
   const problems: Problem[] = [];
   const signers = new Set<string>();
@@ -44,4 +47,21 @@ export async function inspectSignatures(root: string, entries: readonly Entry[])
     text,
     data: { signatures: { signed: signed.length, unsigned, signers: names } },
   };
+}
+
+/** That the study knows whose keys sign, though no entry is signed. */
+function missingSignatures(root: string): Problem[] {
+  const file = join(root, SIGNERS_FILE);
+  if (!exists(file) || isSpecialFile(file)) return [];
+  try {
+    const lines = readText(file).split(/\r?\n/);
+    const keys = lines.filter((line) => /^\s*[^\s#]/.test(line)).length;
+    if (keys === 0) return [];
+    const names = keys === 1 ? '1 key' : `${keys} keys`;
+    const message = `names ${names}, but no entry of the ledger is signed: signatures may have been taken off. Compare the ledger with the receipts on file`;
+    return [{ file: SIGNERS_FILE, message }];
+  } catch (error) {
+    if (!(error instanceof RandoseError)) throw error;
+    return [{ file: SIGNERS_FILE, message: `was not read: ${error.message}` }];
+  }
 }

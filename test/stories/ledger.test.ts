@@ -11,6 +11,8 @@ import {
   randose,
   type Trial,
 } from '../support/command-line.ts';
+import { formatEntries, readLedger } from '../../src/ledger/chain.ts';
+import type { EntryOf } from '../../src/ledger/entry.ts';
 import { enrolOne, ledgerOf, replaceIn } from '../support/custody.ts';
 import { testWithTool } from '../support/tools.ts';
 
@@ -173,6 +175,51 @@ describe('signatures', () => {
       expect(swapped.stdout).not.toMatch(/ledger\.jsonl:3: /);
     },
   );
+
+  testWithTool(['ssh-keygen', '-?'])('taken off, and the chain made anew, are missed', () => {
+    const trial = allocated();
+    const key = join(trial.folder, 'id');
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', key]);
+    const words = ['--subject', 'CRT-001', '--site', 'CRT', '--day1', '2026-06-15'];
+    mustRun('randomize', '--study', trial.study, ...words, '--by', 'Example', '--sign', key);
+    const verify = () => randose('verify', '--study', trial.study);
+    const [first, second] = readLedger(readFileSync(fileOf(trial), 'utf8')).entries;
+    const { time, software, study } = second!;
+    const { subject, site, stratum, number, kit, day1, who } = second as EntryOf<'randomization'>;
+    const act = {
+      action: 'randomization',
+      who,
+      subject,
+      site,
+      stratum,
+      number,
+      kit,
+      day1,
+    } as const;
+    const added = formatEntries(first!, [act], { time, software, study, signer: null });
+    writeFileSync(fileOf(trial), `${JSON.stringify(first)}\n${added.text}`);
+    // Whoever has seen it here before misses the signature.
+    const seen = verify();
+    expect(seen.status).toBe(1);
+    expect(seen.stdout).toContain(
+      'ledger.jsonl: 1 entry was signed up to sequence 2 when it was seen here, and 0 still are: signatures have been taken off',
+    );
+    // Everyone else does if the study says whose keys sign.
+    asAnotherUser();
+    expect(verify().status).toBe(0);
+    const signers = join(trial.study, 'allowed-signers');
+    const line = `a.example@example.org ${readFileSync(`${key}.pub`, 'utf8')}`;
+    writeFileSync(signers, '# nobody yet\n\n');
+    expect(verify().status).toBe(0);
+    writeFileSync(signers, `# one\n${line}`);
+    const named = verify();
+    expect(named.status).toBe(1);
+    expect(named.stdout).toContain(
+      'allowed-signers: names 1 key, but no entry of the ledger is signed: signatures may have been taken off',
+    );
+    writeFileSync(signers, `${line}\n${line}`);
+    expect(verify().stdout).toContain('allowed-signers: names 2 keys, but no entry');
+  });
 
   test('with a key that is none are refused before anything is done', () => {
     const trial = enrolled();
