@@ -140,7 +140,7 @@ export function formatComparison(
   const when = common.time === null ? '' : ` (${common.time.slice(0, 19).replace('T', ' ')} UTC)`;
   const same =
     common.seq === 0
-      ? 'They have no entry in common, though they are of one list: one of them was written anew. Compare both with the receipts on file.\n'
+      ? 'They have no entry in common, though they are of one list: one of them was rewritten. Compare both with the receipts on file.\n'
       : `Both have the same entries up to sequence ${common.seq}${when}.\n`;
   const entries = (title: string, list: readonly Entry[]) =>
     `\n${colour.bold(title)}: ${entriesText(list.length)}\n${list.map((entry) => `${formatEntry(entry, colour)}\n`).join('')}`;

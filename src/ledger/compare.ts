@@ -42,7 +42,7 @@ function relationOf(
   return there.length === 0 ? 'older' : 'forked';
 }
 
-/** Two ledgers that begin with the same list are of one study, even if one of them was written anew. */
+/** Two ledgers that begin with the same list are of one study, even if one of them was rewritten. */
 function isOfOneList(one: Entry | undefined, other: Entry | undefined): boolean {
   return one?.action === 'allocation' && other?.action === 'allocation' && one.list === other.list;
 }

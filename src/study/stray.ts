@@ -98,7 +98,7 @@ function unblindingIn(text: string): string | undefined {
   if (/<title>CONFIDENTIAL:[^<]*assessment of block sizes/.test(text)) {
     return `is an assessment of block sizes, ${READ_BY_ALL}`;
   }
-  if (hasArms(text)) return `says who or which kit is in which arm, ${READ_BY_ALL}`;
+  if (hasArms(text)) return `shows which arms participants or kits have, ${READ_BY_ALL}`;
   return undefined;
 }
 

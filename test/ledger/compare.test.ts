@@ -62,7 +62,7 @@ describe('how two ledgers are related', () => {
     );
   });
 
-  test('foreign if the list is another one, forked from the start if it was written anew', () => {
+  test('foreign if the list is another one, forked from the start if it was rewritten', () => {
     const time = '2026-05-04T00:00:00.000Z';
     const other = after([], time, allocation('ee'));
     expect(compareLedgers(begun, other).relation).toBe('foreign');

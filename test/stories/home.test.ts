@@ -84,7 +84,7 @@ describe('a study folder knows its home', () => {
     expect(verify(study).status).toBe(0);
   });
 
-  test('a link to it is no other place', () => {
+  test('a link to it is not another place', () => {
     const { trial, study } = twoFolders();
     symlinkSync(study, join(trial.folder, 'link'));
     expect(enrol(join(trial.folder, 'link'), 'CRT-002').stderr).not.toContain('warning');

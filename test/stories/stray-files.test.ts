@@ -33,7 +33,8 @@ describe('verify looks at the whole study folder', () => {
     cpSync(trial.study, other, { recursive: true });
     enrolOne(trial.study, 'CRT-002');
     expect(verify(trial).stdout).toContain('it is older: it ends at sequence 2');
-    enrolOne(other, 'CRT-003');
+    const words = ['--subject', 'CRT-003', '--site', 'CRT', '--day1', '2026-06-15'];
+    mustRun('randomize', '--study', other, ...words, '--by', 'Example', '--yes');
     cpSync(join(other, 'ledger.jsonl'), copy);
     const forked = verify(trial);
     expect(forked.status).toBe(1);
@@ -63,7 +64,7 @@ describe('verify looks at the whole study folder', () => {
     expect(status).toBe(1);
     expect(stdout).toContain('officer.key: has a secret key in it');
     expect(stdout).toContain('plan.yaml: is a randomization plan');
-    expect(stdout).toContain('calendars/p.csv: says who or which kit is in which arm');
+    expect(stdout).toContain('calendars/p.csv: shows which arms participants or kits have');
     expect(stdout).not.toContain('AGE-SECRET-KEY');
   });
 

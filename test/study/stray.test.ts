@@ -115,11 +115,19 @@ describe('what blinded people must not have', () => {
     ['plan.yaml', 'blocks: { sizes: [3] }\n', 'is a randomization plan'],
     ['calendars/p.txt', '# plan\nblocks:\n  sizes: [3]\n', 'is a randomization plan'],
     ['a.html', '<title>CONFIDENTIAL: X, assessment of block sizes</title>', 'is an assessment'],
-    ['packing.csv', 'kit,arm_code,arm_name\n', 'says who or which kit is in which arm'],
-    ['open.csv', 'randomization_number;block;kit;arm\n', 'says who or which kit is in which arm'],
-    ['all.csv', '"STUDYID","SUBJID","ARMCD"\n', 'says who or which kit is in which arm'],
-    ['all.json', '{ "kits": [{ "arm_code": "A" }] }', 'says who or which kit is in which arm'],
-    ['proof.txt', '# What\nrandose proof 1\nstudy X\n', 'says who or which kit is in which arm'],
+    ['packing.csv', 'kit,arm_code,arm_name\n', 'shows which arms participants or kits have'],
+    [
+      'open.csv',
+      'randomization_number;block;kit;arm\n',
+      'shows which arms participants or kits have',
+    ],
+    ['all.csv', '"STUDYID","SUBJID","ARMCD"\n', 'shows which arms participants or kits have'],
+    ['all.json', '{ "kits": [{ "arm_code": "A" }] }', 'shows which arms participants or kits have'],
+    [
+      'proof.txt',
+      '# What\nrandose proof 1\nstudy X\n',
+      'shows which arms participants or kits have',
+    ],
   ])('%s (%#)', (path, text, message) => {
     expect(told(path, text)).toContain(`problem: ${message}`);
     expect(told(path, text)).toContain('blinded people read this folder: move it elsewhere');
