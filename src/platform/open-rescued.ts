@@ -130,9 +130,10 @@ async function openOne(
 ): Promise<Opened> {
   const sealed = readBytes(join(study.root, file));
   const what = `the envelope of ${numberOfFile(file)}`;
-  const identities = keys.map(({ identity }) => identity);
+  const identities = aloneIn(study, file, keys).map(({ identity }) => identity);
   const digest = sha256(sealed);
   try {
+    if (identities.length === 0) throw new RandoseError('wrong-key', `no key opens ${what} alone`);
     return { plaintext: await unseal(sealed, identities, what), digest };
   } catch (error) {
     if (!isWrongKey(error)) throw error;
@@ -145,6 +146,17 @@ async function openOne(
     );
     return { plaintext, digest };
   }
+}
+
+/**
+ * The keys that may open an envelope alone: if it takes several officers together now, none of theirs,
+ * though a copy from before was sealed to each of them.
+ */
+function aloneIn(study: RescuedStudy, file: string, keys: readonly KeyPair[]): readonly KeyPair[] {
+  const custody = batchIn(study, file)?.inForce?.custody;
+  if (custody === undefined || custody.recipient === null) return keys;
+  const officers = custody.officers.map(({ recipient }) => recipient);
+  return keys.filter(({ recipient }) => !officers.includes(recipient));
 }
 
 /** The study keys that officers share, beside an envelope; and why there is none, if it takes one. */

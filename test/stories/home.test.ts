@@ -206,7 +206,7 @@ describe('a copy of a study folder', () => {
     const key = ['--identity', trial.officer];
     const { kit } = ledgerOf(copy)[1] as { kit: string };
     for (const words of [
-      ['allocate', '--extend', '--plan', trial.plan],
+      ['allocate', '--extend', '--plan', trial.plan, ...key],
       ['dose', '--subject', 'CRT-001', '--visit', 'D1', '--date', '2026-06-15', ...by],
       [
         'move',
@@ -226,7 +226,6 @@ describe('a copy of a study folder', () => {
       ['cards', ...key, '--output', join(trial.folder, 'cards.pdf')],
       ['open', ...key],
       ['unblind', '--all', ...key, '--reason', 'locked'],
-      ['rewrap', ...key, '--reason', 'x'],
       ['ledger', '--repair', '--reason', 'x', ...by],
     ]) {
       const ran = randose(...words, '--study', copy);
