@@ -34,9 +34,13 @@ export function requireKit({ study, slots, entries }: KitRegister, typed: string
   const { kit } = read;
   const slot = slots.find((one) => kitsOf(one).includes(kit));
   if (slot === undefined) {
-    throw new RandoseError('bad-data', `kit ${kit} is well typed, but no kit of this study`, {
-      hint: 'Check which trial the kit is for.',
-    });
+    throw new RandoseError(
+      'bad-data',
+      `kit code ${kit} is correctly formed but is not in this study`,
+      {
+        hint: 'Check which trial the kit is for.',
+      },
+    );
   }
   return { kit, slot, holder: randomizations(entries).find((one) => one.kit === slot.kit) };
 }

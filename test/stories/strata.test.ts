@@ -166,7 +166,9 @@ describe('a kit that somebody types', () => {
     const foreign = 'RA3XPKC';
     const other = randose(command, ...at, ...rest, '--kit', foreign);
     expect(other).toMatchObject({ status: 65, stdout: '' });
-    expect(other.stderr).toContain(`kit ${foreign} is well typed, but no kit of this study`);
+    expect(other.stderr).toContain(
+      `kit code ${foreign} is correctly formed but is not in this study`,
+    );
   });
 
   test('a kit that is given to nobody has no participant', () => {

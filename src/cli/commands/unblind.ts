@@ -475,9 +475,13 @@ function unknownKit({ study }: RescuedStudy, typed: string): RandoseError {
   if (read !== undefined && 'problem' in read) {
     return new RandoseError('bad-data', read.problem, { hint: 'Read it from the kit once more.' });
   }
-  return new RandoseError('bad-data', `kit code ${typed} is not in this study`, {
-    hint: 'Check which trial the kit is for.',
-  });
+  return new RandoseError(
+    'bad-data',
+    `kit code ${typed} is correctly formed but is not in this study`,
+    {
+      hint: 'Check which trial the kit is for.',
+    },
+  );
 }
 
 function givenToNobody({ number }: FoundSlot, kit: string | undefined): RandoseError {
