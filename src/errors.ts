@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'would-overwrite'
   | 'locked'
   | 'no-space'
+  | 'io-error'
   | 'wrong-key'
   | 'invalid-study';
 

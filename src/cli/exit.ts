@@ -17,6 +17,7 @@ export const EXIT_STATUS: Record<ErrorCode, number> = {
   'would-overwrite': 73,
   locked: 75,
   'no-space': 75,
+  'io-error': 74,
   'wrong-key': 77,
   'invalid-study': 78,
 };

@@ -2,24 +2,30 @@ import {
   accessSync,
   closeSync,
   constants,
-  existsSync,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
   fsyncSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
-  readFileSync,
-  realpathSync,
   renameSync,
   rmSync,
-  statSync,
+  type Stats,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { RandoseError } from '../errors.ts';
+import { linkAt, realPath } from './links.ts';
+import { lookAt } from './look.ts';
+import { readRegular, requireRegular } from './regular-file.ts';
+import { asKnown, isCode } from './system-error.ts';
+
+export { asKnown } from './system-error.ts';
 
 /** Who may read a file that is written: everyone the folder lets in, or its owner alone. */
 export type Mode = 'shared' | 'private';
@@ -46,24 +52,47 @@ export function decodeText(bytes: Uint8Array, path: string): string {
   }
 }
 
-/** Reads a file. @throws RandoseError `not-found` where it is not there or cannot be read */
+/**
+ * Reads a file, and does not wait for one: see readRegular.
+ *
+ * @throws RandoseError `not-found` if it is missing; `no-access` or `io-error` if it cannot be read;
+ *   `bad-data` if there is something else in its place, such as a FIFO
+ */
 export function readBytes(path: string, hint?: string): Uint8Array {
   try {
-    return readFileSync(path);
+    return readRegular(path);
   } catch (error) {
-    throw asKnown(error, path, hint);
+    throw isCode(error, 'ENOENT') ? missing(error, path, hint) : asKnown(error, path, hint);
   }
 }
 
-/** Whether there is anything at a path. */
+/** A link that leads to nothing is told from a file that is missing. */
+function missing(error: unknown, path: string, hint?: string): unknown {
+  const target = path === '' ? undefined : linkAt(path);
+  if (target === undefined) return asKnown(error, path, hint);
+  return new RandoseError('not-found', `${path} is a link to ${target}, which does not exist`, {
+    hint: 'Bring the file back, or connect the disk that it is on.',
+  });
+}
+
+/**
+ * Whether there is anything at a path. If the system refuses to look, there is nothing.
+ *
+ * @throws RandoseError if links go in a circle, a name is too long, or the disk reports an error
+ */
 export function exists(path: string): boolean {
-  return existsSync(path);
+  try {
+    return lookAt(path) !== undefined;
+  } catch (error) {
+    if (isCode(error, 'EACCES', 'EPERM')) return false;
+    throw asKnown(error, path);
+  }
 }
 
 /** Whether a path leads to a folder. */
 export function isFolder(path: string): boolean {
   try {
-    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    return lookAt(path)?.isDirectory() ?? false;
   } catch (error) {
     throw asKnown(error, path);
   }
@@ -91,23 +120,50 @@ export function requireWritable(folder: string, name: string): void {
 
 /** Whether two paths lead to the same file, symbolic links followed as far as they exist. */
 export function isSameFile(one: string, other: string): boolean {
-  return realFolder(one) === realFolder(other);
+  return realPath(one) === realPath(other);
 }
 
-/** Every file below a folder, as paths relative to it with forward slashes, sorted. */
+/**
+ * Every file below a folder, as paths relative to it with forward slashes, sorted. Links to folders are followed.
+ *
+ * @throws RandoseError `not-found` if such a link leads back to a folder above it; `no-access` if a folder cannot
+ *   be read
+ */
 export function filesBelow(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+  if (!exists(folder)) return [];
+  return walk(folder, [])
+    .map((file) => relative(folder, file).split(sep).join('/'))
     .sort();
+}
+
+/** @param above the real paths of the folders that are being walked */
+function walk(folder: string, above: readonly string[]): string[] {
+  const real = realPath(folder);
+  if (above.includes(real)) {
+    throw new RandoseError('not-found', `${folder} is a link to a folder that it lies in`, {
+      hint: 'Remove the link, and run the command again.',
+    });
+  }
+  return entriesOf(folder).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    const leadsToFolder = entry.isDirectory() || (entry.isSymbolicLink() && isFolder(path));
+    return leadsToFolder ? walk(path, [...above, real]) : [path];
+  });
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    throw asKnown(error, folder);
+  }
 }
 
 /** Whether a path lies in a folder or is it, symbolic links followed as far as they exist. */
 export function liesWithin(path: string, folder: string): boolean {
-  const real = realFolder(folder);
+  const real = realPath(folder);
   // Both where it is and where it leads to: a link inside the folder counts as inside.
-  return [realFolder(path), join(realFolder(dirname(path)), basename(path))].some((place) => {
+  return [realPath(path), join(realPath(dirname(path)), basename(path))].some((place) => {
     const way = relative(real, place);
     return way !== '..' && !way.startsWith(`..${sep}`);
   });
@@ -127,28 +183,47 @@ export function writeNew(
     replace(path, content, mode);
     return;
   }
-  const beside = writeBeside(path, content, mode);
+  const beside = writeBeside(path, content, MODES[mode]);
   try {
     // A link, unlike a rename, never takes the place of a file that came in between.
     linkSync(beside, path);
   } catch (error) {
     throw asKnown(error, path);
   } finally {
-    rmSync(beside, { force: true });
+    tidyUp(beside);
   }
-  syncPath(dirname(path));
+  syncFolder(dirname(path));
 }
 
-/** Puts new content in a file's place: a reader, or a crash, meets the old or the new, whole. */
+/**
+ * Puts new content in a file's place: a reader, or a crash, meets the old or the new, whole. A link is followed,
+ * and the file that it leads to is replaced; its permissions, group and owner are kept as far as the system
+ * allows it.
+ *
+ * @param mode who may read the file if it is new
+ */
 export function replace(path: string, content: string | Uint8Array, mode: Mode = 'shared'): void {
-  const beside = writeBeside(path, content, mode);
+  const target = path === '' ? path : realPath(path);
+  const old = fileToReplace(target);
+  const beside = writeBeside(target, content, MODES[mode], old && { old, mode });
   try {
-    renameSync(beside, path);
+    renameSync(beside, target);
   } catch (error) {
-    rmSync(beside, { force: true });
+    tidyUp(beside);
     throw asKnown(error, path);
   }
-  syncPath(dirname(path));
+  syncFolder(dirname(target));
+}
+
+/** @throws RandoseError if there is something else than a file */
+function fileToReplace(path: string): Stats | undefined {
+  if (path === '') return undefined;
+  try {
+    requireRegular(path);
+    return lookAt(path);
+  } catch (error) {
+    throw asKnown(error, path);
+  }
 }
 
 /**
@@ -178,11 +253,11 @@ export function writeAllSynced(
   }
   let written = 0;
   for (const path of files.keys()) {
-    syncPath(path);
+    syncFile(path);
     written += 1;
     if (written % TELL_EVERY === 0 || written === files.size) tellProgress(written);
   }
-  for (const folder of folders) syncPath(folder);
+  for (const folder of folders) syncFolder(folder);
 }
 
 /** After how many files somebody who waits is told. */
@@ -202,11 +277,20 @@ export async function withTemporaryFolder<T>(
   prefix: string,
   work: (folder: string) => Promise<T>,
 ): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), prefix));
+  const folder = makeTemporaryFolder(prefix);
   try {
     return await work(folder);
   } finally {
     removeFolder(folder);
+  }
+}
+
+/** Makes a folder for files that nobody else can read. Whoever makes it removes it. */
+export function makeTemporaryFolder(prefix: string): string {
+  try {
+    return mkdtempSync(join(tmpdir(), prefix));
+  } catch (error) {
+    throw asKnown(error, tmpdir());
   }
 }
 
@@ -217,36 +301,103 @@ export function moveFolder(from: string, to: string): void {
   } catch (error) {
     throw asKnown(error, to);
   }
-  syncPath(dirname(to));
+  syncFolder(dirname(to));
 }
 
-/** Takes away a folder and all in it, where it exists. */
+/** Takes away a folder and all in it, if it exists. */
 export function removeFolder(path: string): void {
-  rmSync(path, { recursive: true, force: true });
-}
-
-/** Takes away files that were begun beside their place in a folder, and never moved there. */
-export function removeUnfinished(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    if (/^\..+\.\d+\.partial$/.test(name)) rmSync(join(folder, name), { force: true });
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch (error) {
+    throw asKnown(error, path);
   }
 }
 
-/** Asks the disk to keep a file's content, or the names in a folder. */
+/**
+ * Takes away files that were begun beside their place in a folder, and never moved there. What cannot be taken
+ * away stays: that is no reason to stop.
+ *
+ * @param of the name of the file that they were to become; undefined for any
+ */
+export function removeUnfinished(folder: string, of?: string): void {
+  const begun = of === undefined ? '.' : `.${beginning(of)}.`;
+  for (const name of namesIn(folder)) {
+    if (name.startsWith(begun) && /^\..+\.\d+\.partial$/.test(name)) tidyUp(join(folder, name));
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** Removes a file that has no use any more. A failure to do so changes nothing for anybody. */
+function tidyUp(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // The next process that writes here tries again.
+  }
+}
+
+/** Asks the disk to keep a file's content. */
+function syncFile(path: string): void {
+  try {
+    syncPath(path);
+  } catch (error) {
+    throw asKnown(error, path);
+  }
+}
+
+/**
+ * Asks the disk to keep the names in a folder. A folder that this account may write into but not read cannot be
+ * opened for it: the files in it are written all the same.
+ */
+function syncFolder(path: string): void {
+  try {
+    syncPath(path);
+  } catch (error) {
+    if (!isCode(error, 'EISDIR', 'EACCES', 'EPERM')) throw asKnown(error, path);
+  }
+}
+
 function syncPath(path: string): void {
   const descriptor = openSync(path, 'r');
   try {
-    fsyncSync(descriptor);
+    syncDescriptor(descriptor);
   } finally {
     closeSync(descriptor);
   }
 }
 
-function writeBeside(path: string, content: string | Uint8Array, mode: Mode): string {
-  const beside = join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
+/** Some file systems cannot be asked to keep something, and keep it. */
+function syncDescriptor(descriptor: number): void {
+  try {
+    fsyncSync(descriptor);
+  } catch (error) {
+    if (!isCode(error, 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EBADF')) throw error;
+  }
+}
+
+/** The file that is replaced, and who may read what takes its place. */
+interface Predecessor {
+  readonly old: Stats;
+  readonly mode: Mode;
+}
+
+function writeBeside(
+  path: string,
+  content: string | Uint8Array,
+  mode: number,
+  predecessor?: Predecessor,
+): string {
+  const beside = join(dirname(path), `.${beginning(basename(path))}.${process.pid}.partial`);
   try {
     rmSync(beside, { force: true });
-    writeAndSync(beside, content, mode);
+    writeAndSync(beside, content, mode, predecessor);
     return beside;
   } catch (error) {
     if (isCode(error, 'ENOENT', 'ENOTDIR')) {
@@ -254,62 +405,60 @@ function writeBeside(path: string, content: string | Uint8Array, mode: Mode): st
         hint: `It is where ${basename(path)} was to be written: make it, or name another.`,
       });
     }
-    if (!isCode(error, 'EACCES', 'EPERM')) rmSync(beside, { force: true });
+    if (!isCode(error, 'EACCES', 'EPERM')) tidyUp(beside);
     throw asKnown(error, path);
   }
 }
 
-function isCode(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+/** So much of a name that a process number fits behind it: a name has at most 255 bytes. */
+function beginning(name: string): string {
+  return Array.from(name).slice(0, 50).join('');
 }
 
-function writeAndSync(path: string, content: string | Uint8Array, mode: Mode): void {
-  const file = openSync(path, 'wx', MODES[mode]);
+function writeAndSync(
+  path: string,
+  content: string | Uint8Array,
+  mode: number,
+  predecessor: Predecessor | undefined,
+): void {
+  // Nobody else may read it before its group and permissions are what they are to be.
+  const file = openSync(path, 'wx', predecessor === undefined ? mode : 0o600);
   try {
+    if (predecessor !== undefined) takeAfter(file, predecessor);
     writeFileSync(file, content);
-    fsyncSync(file);
+    syncDescriptor(file);
   } finally {
     closeSync(file);
   }
 }
 
-/** The path with the links of its longest existing part followed. */
-export function realFolder(path: string): string {
-  const whole = resolve(path);
-  if (existsSync(whole)) return realpathSync(whole);
-  const above = dirname(whole);
-  return above === whole ? whole : join(realFolder(above), basename(whole));
+/**
+ * Gives a file the permissions, group and owner of the one that it replaces. If the group cannot be kept, what the
+ * old group might do is not given to another one. A private file stays closed to everybody else.
+ */
+function takeAfter(file: number, { old, mode }: Predecessor): void {
+  const others = mode === 'private' ? 0 : old.mode & 0o007;
+  const isOwned = tries(() => {
+    fchownSync(file, old.uid, old.gid);
+  });
+  const isGrouped =
+    isOwned ||
+    tries(() => {
+      fchownSync(file, fstatSync(file).uid, old.gid);
+    });
+  const group = isGrouped ? old.mode & 0o070 : old.mode & 0o070 & (others << 3);
+  tries(() => {
+    fchmodSync(file, (old.mode & 0o700) | group | others);
+  });
 }
 
-/** What the operating system says of a path, as a failure that randose knows, where it is one. */
-export function asKnown(error: unknown, path: string, hint?: string): unknown {
-  if (error instanceof RandoseError || !(error instanceof Error) || !('code' in error))
-    return error;
-  if (path === '') return new RandoseError('usage', 'an empty name was given for a file');
-  const withHint = hint === undefined ? {} : { hint };
-  switch (error.code) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return new RandoseError('not-found', `${path} does not exist`, withHint);
-    case 'EISDIR':
-      return new RandoseError('not-found', `${path} is a folder, not a file`, withHint);
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-      return new RandoseError('no-access', `${path}: the operating system refuses access`, {
-        hint: 'Check who owns it and its permissions.',
-      });
-    case 'EEXIST':
-    case 'ENOTEMPTY':
-      return new RandoseError('would-overwrite', `${path} exists already`, {
-        hint: 'Choose another name; nothing was overwritten.',
-      });
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return new RandoseError('no-space', `no space left to write ${path}`, {
-        hint: 'Free some space and try again; nothing was changed.',
-      });
-    default:
-      return error;
+/** Whether the system does it: what it does not allow, or cannot do, is left as it is. */
+function tries(work: () => void): boolean {
+  try {
+    work();
+    return true;
+  } catch (error) {
+    if (isCode(error, 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS')) return false;
+    throw error;
   }
 }

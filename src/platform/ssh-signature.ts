@@ -1,9 +1,16 @@
 import { execFile, type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { RandoseError } from '../errors.ts';
-import { asKnown, exists, readBytes } from './files.ts';
+import {
+  asKnown,
+  exists,
+  makeTemporaryFolder,
+  readBytes,
+  readText,
+  removeFolder,
+} from './files.ts';
+import { requireRegular } from './regular-file.ts';
 
 /**
  * Signatures by people's ssh keys, made and checked by OpenSSH's own ssh-keygen (ssh-keygen(1), -Y),
@@ -33,6 +40,8 @@ const SIGNED_WITH = / key (SHA256:[A-Za-z0-9+/]{43})\n?$/;
  */
 export function fingerprintOf(keyFile: string): string {
   if (!exists(keyFile)) throw noKey(keyFile, 'there is no such file');
+  // ssh-keygen would wait for a FIFO.
+  for (const file of [keyFile, `${keyFile}.pub`]) requireRegular(file);
   const { status, stdout } = runQuietly(['-l', '-E', 'sha256', '-f', resolve(keyFile)]);
   const [line = '', ...more] = stdout.trimEnd().split('\n');
   const fingerprint = /^\d+ (SHA256:[A-Za-z0-9+/]{43}) /.exec(line)?.[1];
@@ -50,7 +59,7 @@ export function fingerprintOf(keyFile: string): string {
  */
 export function signAll(keyFile: string, messages: readonly string[], mayAsk: boolean): string[] {
   if (messages.length === 0) return [];
-  const folder = privateFolder();
+  const folder = makeTemporaryFolder('randose-signature-');
   try {
     const files = messages.map((message, index) => writeIn(folder, `${index}`, message));
     const words = ['-Y', 'sign', '-q', '-n', NAMESPACE, '-f', resolve(keyFile)];
@@ -60,9 +69,9 @@ export function signAll(keyFile: string, messages: readonly string[], mayAsk: bo
       ? runAsking([...words, ...files])
       : runQuietly([...words, '-P', '', ...files]);
     if (status !== 0) throw doesNotSign(keyFile, stderr, asks);
-    return files.map((file) => readFileSync(`${file}.sig`, 'utf8'));
+    return files.map((file) => readText(`${file}.sig`));
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   }
 }
 
@@ -97,7 +106,7 @@ export async function checkSignatures(
   items: readonly SignedMessage[],
 ): Promise<CheckedSignature[]> {
   const signers = exists(signersFile) ? readBytes(signersFile) : undefined;
-  const folder = privateFolder();
+  const folder = makeTemporaryFolder('randose-signature-');
   try {
     // A copy: every entry is held against the same keys.
     const allowed = signers && writeIn(folder, 'allowed-signers', signers);
@@ -121,7 +130,7 @@ export async function checkSignatures(
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
     return results;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   }
 }
 
@@ -242,15 +251,6 @@ function runAside(words: readonly string[], input: string): Promise<Ran> {
 
 function quietly(): NodeJS.ProcessEnv {
   return { ...process.env, ...ENVIRONMENT, SSH_ASKPASS_REQUIRE: 'never' };
-}
-
-/** A folder that nobody else can look into. */
-function privateFolder(): string {
-  try {
-    return mkdtempSync(join(tmpdir(), 'randose-signature-'));
-  } catch (error) {
-    throw asKnown(error, tmpdir());
-  }
 }
 
 function writeIn(folder: string, name: string, content: string | Uint8Array): string {

@@ -8,15 +8,8 @@ import { type Study } from '../study/study.ts';
 import { readStudy } from '../study/study-file.ts';
 import { SOFTWARE } from '../version.ts';
 import { now } from './clock.ts';
-import {
-  decodeText,
-  exists,
-  readBytes,
-  readText,
-  removeUnfinished,
-  replace,
-  realFolder,
-} from './files.ts';
+import { decodeText, exists, readBytes, readText, removeUnfinished, replace } from './files.ts';
+import { realPath } from './links.ts';
 import { withLock } from './lock.ts';
 import { forgetWaiting, hasPending, type WaitingActs, waitingActs } from './pending.ts';
 
@@ -70,7 +63,7 @@ export function findAnyStudyFolder(given: string | undefined): string {
  * where there is none.
  */
 export function studyFolderAround(path: string): string | undefined {
-  const places = [realFolder(path), join(realFolder(dirname(resolve(path))), basename(path))];
+  const places = [realPath(path), join(realPath(dirname(resolve(path))), basename(path))];
   for (const place of places) {
     for (let folder = place; ; folder = dirname(folder)) {
       if (exists(join(folder, STUDY_FILE))) return folder;

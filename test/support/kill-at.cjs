@@ -71,6 +71,8 @@ function watchChanges(before) {
 
 /** @param {unknown} flags */
 function isReading(flags) {
+  if (typeof flags === 'number')
+    return (flags & (fs.constants.O_WRONLY | fs.constants.O_RDWR)) === 0;
   return flags === undefined || flags === 'r';
 }
 
