@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RandoseError } from '../errors.ts';
-import { asKnown } from './files.ts';
+import { lookAtItself } from './look.ts';
+import { kindOf, readRegular } from './regular-file.ts';
+import { asKnown, isCode } from './system-error.ts';
 
 /** Who holds a lock, as its file says. */
 interface Holder {
@@ -48,7 +50,7 @@ export async function withLock<T>(
     sweepDeadClaims(dirname(path));
     return await work();
   } finally {
-    if (readHolder(path)?.token === holder.token) rmSync(path, { force: true });
+    if (readHolder(path)?.token === holder.token) remove(path);
   }
 }
 
@@ -58,19 +60,20 @@ async function acquire(path: string, holder: Holder, patienceMs: number): Promis
     writeFileSync(claim, JSON.stringify(holder), { flag: 'wx' });
   } catch (error) {
     // A full disk makes the file and then has no room for what is in it.
-    rmSync(claim, { force: true });
+    tidyUp(claim);
     throw asKnown(error, dirname(path));
   }
   try {
     const deadline = performance.now() + patienceMs;
     while (!tryLink(claim, path)) {
+      requireLockFile(path);
       const other = readHolder(path);
       if (other !== undefined && isDead(other) && clear(path, other, claim)) continue;
       if (performance.now() > deadline) throw locked(path, other);
       await sleep(PAUSE_MS * (0.5 + Math.random()));
     }
   } finally {
-    rmSync(claim, { force: true });
+    tidyUp(claim);
   }
 }
 
@@ -80,29 +83,83 @@ async function acquire(path: string, holder: Holder, patienceMs: number): Promis
  */
 function clear(path: string, dead: Holder, claim: string): boolean {
   const clearing = `${path}.clearing`;
-  if (!tryLink(claim, clearing)) return false;
+  if (!tryLink(claim, clearing)) {
+    requireLockFile(clearing);
+    return false;
+  }
   try {
-    if (readHolder(path)?.token === dead.token) rmSync(path, { force: true });
+    if (readHolder(path)?.token === dead.token) remove(path);
     return true;
   } finally {
-    rmSync(clearing, { force: true });
+    remove(clearing);
   }
 }
 
-/** Removes what processes left behind that were killed while they waited their turn. */
+/**
+ * Removes what processes left behind that were killed while they waited their turn. What cannot be looked at or
+ * removed stays: it keeps nobody out.
+ */
 function sweepDeadClaims(folder: string): void {
-  for (const name of readdirSync(folder).filter((entry) => entry.startsWith(CLAIM))) {
+  for (const name of claimsIn(folder)) {
     const file = join(folder, name);
+    const found = placeOf(file);
+    if (found?.isFile() !== true) continue;
     const other = readHolder(file);
-    const isLeft = other === undefined ? isOld(file) : isDead(other);
-    if (isLeft) rmSync(file, { force: true });
+    // A claim without content that is older than it takes to write one.
+    const isLeft = other === undefined ? Date.now() - found.mtimeMs > UNFINISHED_MS : isDead(other);
+    if (isLeft) tidyUp(file);
   }
 }
 
-/** Whether a claim without content is older than it takes to write one. */
-function isOld(file: string): boolean {
-  const written = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
-  return written !== undefined && Date.now() - written > UNFINISHED_MS;
+function claimsIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((entry) => entry.startsWith(CLAIM));
+  } catch {
+    return [];
+  }
+}
+
+/** What is at a path, links not followed; undefined also if nobody may look. */
+function placeOf(path: string) {
+  try {
+    return lookAtItself(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * A lock is a file. Anything else in its place would never go away: waiting for it has no sense.
+ *
+ * @throws RandoseError `locked`
+ */
+function requireLockFile(path: string): void {
+  const found = placeOf(path);
+  if (found === undefined || found.isFile()) return;
+  throw new RandoseError('locked', `${notALock(path)} (${kindOf(found)})`, {
+    hint: 'Find out who put it there. Remove it, and run the command again.',
+  });
+}
+
+function notALock(path: string): string {
+  return `the study is locked by something that is not randose's lock: ${path}`;
+}
+
+/** @throws RandoseError if the system refuses */
+function remove(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch (error) {
+    throw asKnown(error, path);
+  }
+}
+
+function tidyUp(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // A claim keeps nobody out; the next process that gets the lock sweeps it away.
+  }
 }
 
 function tryLink(from: string, to: string): boolean {
@@ -110,17 +167,27 @@ function tryLink(from: string, to: string): boolean {
     linkSync(from, to);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (isCode(error, 'EEXIST')) return false;
     throw asKnown(error, dirname(to));
   }
 }
 
+/** @returns undefined if there is no lock, or a file that is not one */
 function readHolder(path: string): Holder | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Holder;
+    const read: unknown = JSON.parse(new TextDecoder().decode(readRegular(path)));
+    return isHolder(read) ? read : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isHolder(read: unknown): read is Holder {
+  if (typeof read !== 'object' || read === null) return false;
+  const { pid, host, started, token } = read as Partial<Record<keyof Holder, unknown>>;
+  return (
+    Number.isSafeInteger(pid) && [host, started, token].every((one) => typeof one === 'string')
+  );
 }
 
 function isDead({ pid, host, started }: Holder): boolean {
@@ -128,7 +195,7 @@ function isDead({ pid, host, started }: Holder): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
+    return isCode(error, 'ESRCH');
   }
   const now = startOf(pid);
   return now !== undefined && started !== '' && now !== started;
@@ -149,8 +216,18 @@ function startOf(pid: number): string | undefined {
 }
 
 function locked(path: string, other: Holder | undefined): RandoseError {
-  const who = other === undefined ? 'another process' : `process ${other.pid} on ${other.host}`;
-  return new RandoseError('locked', `the study is in use by ${who}`, {
+  return new RandoseError('locked', whoHas(path, other), {
     hint: `Try again in a moment. If you are sure that no randose runs on ${other?.host ?? 'any machine'}, remove ${path} and, if it is there, ${path}.clearing.`,
   });
+}
+
+function whoHas(path: string, other: Holder | undefined): string {
+  if (other !== undefined) return `the study is in use by process ${other.pid} on ${other.host}`;
+  try {
+    readRegular(path);
+    return notALock(path);
+  } catch {
+    // Another account may have it, which lets nobody else read its files.
+    return 'the study is in use by another process';
+  }
 }

@@ -8,7 +8,15 @@ import { type Study } from '../study/study.ts';
 import { readStudy } from '../study/study-file.ts';
 import { SOFTWARE } from '../version.ts';
 import { now } from './clock.ts';
-import { decodeText, exists, readBytes, readText, removeUnfinished, replace } from './files.ts';
+import {
+  decodeText,
+  exists,
+  isFolder,
+  readBytes,
+  readText,
+  removeUnfinished,
+  replace,
+} from './files.ts';
 import { realPath } from './links.ts';
 import { withLock } from './lock.ts';
 import { forgetWaiting, hasPending, type WaitingActs, waitingActs } from './pending.ts';
@@ -104,7 +112,8 @@ export function isAllocated(root: string): boolean {
 }
 
 /**
- * Does work on a study that one process at a time may do.
+ * Does work on a study that one process at a time may do. If the ledger is a link, studies that share the file
+ * wait for each other: the lock beside the file is held as well.
  *
  * @param patienceMs how long to wait for a turn, if not as long as usual
  */
@@ -113,15 +122,29 @@ export async function withStudyLock<T>(
   work: () => T | Promise<T>,
   patienceMs?: number,
 ): Promise<T> {
-  return withLock(
-    join(root, LOCK_FILE),
-    async () => {
-      // Whoever writes here has the lock: what is unfinished is of a process that was killed.
-      removeUnfinished(root);
-      return work();
-    },
-    patienceMs,
+  const home = realPath(root);
+  const ledger = realPath(join(root, LEDGER_FILE));
+  // A link to a folder that is gone is told by whoever reads the ledger.
+  const folders = [...new Set([home, dirname(ledger)])].filter(
+    (folder) => folder === home || isFolder(folder),
   );
+  return withLocks(folders, patienceMs, () => {
+    // Whoever writes here has the locks: what is unfinished is of a process that was killed.
+    removeUnfinished(home);
+    removeUnfinished(dirname(ledger), basename(ledger));
+    return work();
+  });
+}
+
+/** Holds the lock of each folder, taken in one order by everybody: so nobody waits in a circle. */
+async function withLocks<T>(
+  folders: readonly string[],
+  patienceMs: number | undefined,
+  work: () => T | Promise<T>,
+): Promise<T> {
+  const [first, ...others] = folders.toSorted();
+  if (first === undefined) return work();
+  return withLock(join(first, LOCK_FILE), () => withLocks(others, patienceMs, work), patienceMs);
 }
 
 /**
