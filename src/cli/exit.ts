@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors.ts';
+import { type ErrorCode, RandoseError } from '../errors.ts';
 
 /** Exit statuses, after sysexits.h where it has one. They are public interface (docs/FORMATS.md). */
 export const EXIT_OK = 0;
@@ -21,3 +21,10 @@ export const EXIT_STATUS: Record<ErrorCode, number> = {
   'wrong-key': 77,
   'invalid-study': 78,
 };
+
+/** What a command throws if another one, which it ran, has failed: the same failure, not a bug of its own. */
+export function stoppedBy(status: number, message: string): Error {
+  const codes = Object.keys(EXIT_STATUS) as ErrorCode[];
+  const code = codes.find((one) => EXIT_STATUS[one] === status);
+  return code === undefined ? new Error(message) : new RandoseError(code, message);
+}

@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { RandoseError } from '../errors.ts';
+import { forgetEntered } from '../platform/entered.ts';
 import type { Terminal } from '../platform/terminal.ts';
 import { VERSION } from '../version.ts';
 import type { CommandSpec } from './command-spec.ts';
@@ -27,9 +28,12 @@ export async function runRandose(
   surroundings: Surroundings,
 ): Promise<number> {
   const { stdout, stderr, env } = surroundings;
+  let opened: Output | undefined;
+  // One for the whole command: it remembers what could not be written.
   const makeOutput = async (): Promise<Output> => {
     const { Output } = await import('./output.ts');
-    return Output.open({ stdout, stderr }, words.includes('--json'), env);
+    opened ??= await Output.open({ stdout, stderr }, words.includes('--json'), env);
+    return opened;
   };
   let status = EXIT_OK;
   let complaint = '';
@@ -63,7 +67,8 @@ export async function runRandose(
       const output = await makeOutput();
       await warnOfSecrets(output, values);
       const again = (more: readonly string[]) => runRandose(more, surroundings);
-      status = (await spec.run({ output, values, again, apart: runApart })) ?? EXIT_OK;
+      const own = (await spec.run({ output, values, again, apart: runApart })) ?? EXIT_OK;
+      status = output.finish(own);
     });
     // What stands behind the name of a part is the part's.
     if (spec.parts !== undefined) {
@@ -86,6 +91,8 @@ export async function runRandose(
     if (!(error instanceof CommanderError)) return (await makeOutput()).fail(error);
     if (error.exitCode === 0) return EXIT_OK;
     return (await makeOutput()).fail(usageError(complaint));
+  } finally {
+    forgetEntered();
   }
 }
 
@@ -104,6 +111,7 @@ async function runApart(words: readonly string[]): Promise<RanApart> {
   const keep = (name: keyof typeof kept): Terminal => ({
     write(text) {
       kept[name] += text;
+      return true;
     },
     columns: undefined,
     colourDepth: 1,
@@ -155,4 +163,5 @@ Where to begin:
   SECURITY.md                   who can see what, and how to check it
 
 Exit status: 0 done, 1 verify found a discrepancy, 64 usage, 65 bad or tampered data,
-66 input missing, 70 bug, 73 would overwrite, 75 locked, 77 wrong key, 78 invalid study.`;
+66 input missing, 70 bug, 73 would overwrite, 74 the disk or the output failed, 75 locked or
+no space left, 77 wrong key, 78 invalid study.`;

@@ -315,7 +315,7 @@ export function removeFolder(path: string): void {
 
 /**
  * Takes away files that were begun beside their place in a folder, and never moved there. What cannot be taken
- * away stays: that is no reason to stop.
+ * away stays, and the command goes on.
  *
  * @param of the name of the file that they were to become; undefined for any
  */

@@ -129,7 +129,7 @@ function placeOf(path: string) {
 }
 
 /**
- * A lock is a file. Anything else in its place would never go away: waiting for it has no sense.
+ * A lock is a file. Anything else in its place would never go away: randose does not wait for it.
  *
  * @throws RandoseError `locked`
  */

@@ -6,8 +6,8 @@ import type { Who } from '../ledger/who.ts';
 import { LEDGER_FILE } from '../study/layout.ts';
 import { SOFTWARE } from '../version.ts';
 import { now } from './clock.ts';
-import { decodeText, readBytes, replace } from './files.ts';
-import { type LoadedStudy, type Signing, splitLedger } from './study-folder.ts';
+import { decodeText, readBytes } from './files.ts';
+import { type LoadedStudy, type Signing, splitLedger, writeLedger } from './study-folder.ts';
 
 /**
  * Takes a torn last line out of the ledger, with an entry that keeps it. To be called under the
@@ -47,6 +47,6 @@ export function repairLedger(
   };
   const act = { action: 'repair', who, reason, removed } as const;
   const added = formatEntries(headOf(entries), [act], circumstances, signing?.sign);
-  replace(file, kept + added.text);
+  writeLedger(file, kept + added.text, added.head);
   return { head: added.head, bytes: tail.length };
 }

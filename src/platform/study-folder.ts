@@ -8,6 +8,7 @@ import { type Study } from '../study/study.ts';
 import { readStudy } from '../study/study-file.ts';
 import { SOFTWARE } from '../version.ts';
 import { now } from './clock.ts';
+import { noteEntered } from './entered.ts';
 import {
   decodeText,
   exists,
@@ -196,9 +197,32 @@ export function appendToLedger(
   const waiting = hasPending(root) ? waitingActs(root, readLedger(written).entries) : NOTHING;
   const late = formatEntries(head, waiting.acts, circumstances);
   const added = formatEntries(late.head, acts, { ...circumstances, signer }, signing?.sign);
-  replace(ledger, written + late.text + added.text);
+  writeLedger(ledger, written + late.text + added.text, added.head);
   forgetWaiting(root, waiting.files);
   return added.head;
 }
 
 const NOTHING: WaitingActs = { acts: [], files: [], unreadable: [] };
+
+/**
+ * Puts a ledger with a new end in its place, and notes that end for whatever goes wrong later.
+ *
+ * @throws RandoseError if it cannot be written; also if it is in its place and the disk does not confirm it
+ */
+export function writeLedger(file: string, text: string, head: Head): void {
+  try {
+    replace(file, text);
+  } catch (error) {
+    if (isThere(file, text)) noteEntered(head);
+    throw error;
+  }
+  noteEntered(head);
+}
+
+function isThere(file: string, text: string): boolean {
+  try {
+    return readText(file) === text;
+  } catch {
+    return false;
+  }
+}

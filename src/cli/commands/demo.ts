@@ -4,6 +4,7 @@ import { ageCommand } from '../../exports/age-command.ts';
 import { exists, makeFolder, readText, replace, writeNew } from '../../platform/files.ts';
 import { EXAMPLE_PARTICIPANTS, withExampleParticulars } from '../../study/depil-2.ts';
 import { envelopeFile, STUDY_FILE } from '../../study/layout.ts';
+import { stoppedBy } from '../exit.ts';
 import type { Output } from '../output.ts';
 
 /** Runs a command line as a person would have typed it. @returns its exit status */
@@ -23,7 +24,9 @@ export async function demo(output: Output, folder: string | undefined, run: Run)
   const type = async (...words: string[]) => {
     output.say(`\n${output.talkColour.bold(`$ randose ${words.map(quoted).join(' ')}`)}`);
     const status = await run(words);
-    if (status !== 0) throw new Error(`the demo stopped: randose ${words.join(' ')}: ${status}`);
+    if (status !== 0) {
+      throw stoppedBy(status, `the demo stopped at: randose ${words.join(' ')} (status ${status})`);
+    }
   };
   const tell = (text: string) => {
     output.say(`\n${output.talkColour.cyan(text)}`);

@@ -23,7 +23,7 @@ import { exchangeArms } from '../../study/exchange.ts';
 import { STUDY_FILE } from '../../study/layout.ts';
 import { addPerson } from '../../study/roster.ts';
 import { ROLES, type Role } from '../../study/study.ts';
-import { EXIT_DISCREPANCY, EXIT_OK } from '../exit.ts';
+import { EXIT_DISCREPANCY, EXIT_OK, stoppedBy } from '../exit.ts';
 import type { Output } from '../output.ts';
 import { extensionOf, rewrapOf, type Step, stepsOf, suppliesOf } from '../selftest-steps.ts';
 
@@ -110,8 +110,9 @@ async function runTrial(place: string, text: string, run: RunApart): Promise<Tri
   const go = async (steps: readonly Step[]) => {
     for (const { words, seen, results: paths = [] } of steps) {
       const ran = await run([...words, '--study', study]);
-      if (ran.status !== 0)
-        throw new Error(`randose ${words.join(' ')}: ${ran.stderr}${ran.stdout}`);
+      if (ran.status !== 0) {
+        throw stoppedBy(ran.status, `randose ${words.join(' ')}: ${ran.stderr}${ran.stdout}`);
+      }
       const printed = { all: ran.stdout, length: `${ran.stdout.length}`, talk: '' }[seen];
       const within = (told: string) => told.replaceAll(place, '.');
       outputs.push({ command: within(words.join(' ')), text: within(printed + ran.stderr) });
