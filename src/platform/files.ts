@@ -100,7 +100,7 @@ export function isFolder(path: string): boolean {
 
 /** Whether a path leads to something that cannot be read to its end, such as a pipe or a device. */
 export function isSpecialFile(path: string): boolean {
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = lookAt(path);
   return found !== undefined && !found.isFile() && !found.isDirectory();
 }
 

@@ -8,7 +8,8 @@ import { HOME_FILE } from '../study/layout.ts';
 import { now } from './clock.ts';
 import { isDetermined } from './determined.ts';
 import { drawIdentifier } from './entropy.ts';
-import { exists, filesBelow, readText, realFolder, replace } from './files.ts';
+import { exists, filesBelow, readText, replace } from './files.ts';
+import { realPath } from './links.ts';
 import { type LedgerLines, readLedgerLines } from './ledger-lines.ts';
 
 const PLACE = { host: v.string(), path: v.string() };
@@ -85,7 +86,7 @@ export interface HomeView {
 
 /** Looks where a study folder is, and at its other copies on this machine. It writes nothing. */
 export function viewHome(root: string): HomeView {
-  const place = { host: hostname(), path: realFolder(root) };
+  const place = { host: hostname(), path: realPath(root) };
   const ledger = readLedgerLines(root);
   const home = readHome(root);
   const seen = readSeen(home?.mark ?? markOf(ledger.first));
@@ -155,7 +156,7 @@ export function noteHome(root: string, left: readonly OtherCopy[] = []): void {
     const ledger = readLedgerLines(root);
     const home = readHome(root);
     const mark = home?.mark ?? markOf(ledger.first) ?? drawIdentifier();
-    const place = { host: hostname(), path: realFolder(root) };
+    const place = { host: hostname(), path: realPath(root) };
     notePlace(root, mark, home, place, left);
     noteSeen(mark, ledger, place);
   } catch {
@@ -211,7 +212,7 @@ function noteSeen(mark: string, ledger: LedgerLines, place: Place, more?: Seen['
  */
 export function acceptOlder(root: string, older: OlderLedger, who: Who, reason: string): void {
   const ledger = readLedgerLines(root);
-  const place = { host: hostname(), path: realFolder(root) };
+  const place = { host: hostname(), path: realPath(root) };
   const [from, to] = [formatHead(older.seen), formatHead(older.now)];
   const mark = readHome(root)?.mark ?? markOf(ledger.first);
   if (mark === undefined) return;

@@ -6,7 +6,8 @@ import { parseManifest } from '../blinding/manifest.ts';
 import { readLedger } from '../ledger/chain.ts';
 import { wrappingsOf } from '../ledger/wrappings.ts';
 import { ALLOCATION, batchFiles, HOME_FILE, LEDGER_FILE, STUDY_FILE } from '../study/layout.ts';
-import { filesBelow, readBytes, readText, realFolder } from './files.ts';
+import { filesBelow, readBytes, readText } from './files.ts';
+import { realPath } from './links.ts';
 
 /**
  * Every file of a study but study.yaml, which says what the arms are, as anybody sees it who may read
@@ -30,7 +31,7 @@ export function seenFiles(folder: string): SeenFile[] {
 
 /** Where the folder has been used, without the name of the folder itself. */
 function homeContent(folder: string): Uint8Array {
-  const own = JSON.stringify(realFolder(folder)).slice(1, -1);
+  const own = JSON.stringify(realPath(folder)).slice(1, -1);
   return new TextEncoder().encode(readText(join(folder, HOME_FILE)).replaceAll(own, '.'));
 }
 

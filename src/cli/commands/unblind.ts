@@ -326,6 +326,7 @@ async function tell(
     output.result(
       { ...about, arm: { code, name, type } },
       formatCodeBreak({ subject: target.subject, given, opened, doubts, otherKits }, output),
+      { urgent: true },
     );
     if (options.proof !== undefined) await writeProof(output, options.proof, told);
   } else {
