@@ -180,7 +180,7 @@ describe('a FIFO in place of a file ends a command soon, with a message:', () =>
     execFileSync('mkfifo', [envelope]);
     const { status, stdout } = soon(['verify', '--study', study]);
     expect(status).toBe(1);
-    expect(stdout).toContain('R001.age is a FIFO, not a file');
+    expect(stdout).toContain('R001.age: is not a regular file');
   });
 
   withFifo('the lock', () => {
