@@ -1,9 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { slotLeaf } from '../../src/blinding/commitment.ts';
 import { sha256 } from '../../src/blinding/digest.ts';
-import { type EnvelopeContent, formatEnvelope } from '../../src/blinding/envelope.ts';
+import { type EnvelopeContent, formatEnvelope, rootOf } from '../../src/blinding/envelope.ts';
 import { makeTree } from '../../src/blinding/merkle-tree.ts';
 import { sealFor } from '../../src/blinding/seal.ts';
 import { formatEntries, headOf, readLedger } from '../../src/ledger/chain.ts';
@@ -136,4 +136,146 @@ describe('an envelope that was forged with the public recipient', () => {
     coverUp(trial);
     expect(unblind(trial).status).toBe(0);
   });
+});
+
+/** Adds entries to the ledger as anybody can: chained to its end by public data alone. */
+function appendForged({ study }: Trial, acts: readonly Act[]): void {
+  const file = join(study, 'ledger.jsonl');
+  const text = readFileSync(file, 'utf8');
+  const { entries } = readLedger(text);
+  const last = entries.at(-1)!;
+  const { time, software, study: digest } = last;
+  const added = formatEntries(last, acts, { time, software, study: digest, signer: null });
+  writeFileSync(file, text + added.text);
+}
+
+const WHO = { name: 'Forger', role: '', organisation: '' };
+
+/** A rewrap made without a key: a folder, a manifest with a root of its own, envelopes, ledger entries. */
+async function forgeRewrap(trial: Trial, code: string, keepsPromise: boolean): Promise<void> {
+  const { study } = trial;
+  const first = JSON.parse(readFileSync(join(study, 'allocation/manifest.json'), 'utf8')) as {
+    commitment: { root: string };
+    files: Record<string, string>;
+  };
+  const folder = join(study, 'allocation/rewrap-1');
+  mkdirSync(join(folder, 'envelopes'), { recursive: true });
+  const text = forged(trial, code);
+  const content = JSON.parse(text) as EnvelopeContent;
+  const files: Record<string, string> = {};
+  for (const [file, digest] of Object.entries(first.files)) {
+    const moved = file.replace(/^allocation\/(?!list|card-r)/, 'allocation/rewrap-1/');
+    files[moved] = digest;
+    if (moved !== file) cpSync(join(study, file), join(study, moved));
+  }
+  const card = readFileSync(join(study, 'allocation/card-recipients.csv'), 'utf8').split('\n')[7]!;
+  const sealed = await sealFor([recipientOf(trial.officer), card.split(',')[1]!])(text);
+  writeFileSync(join(folder, 'envelopes/R007.age'), sealed);
+  files['allocation/rewrap-1/envelopes/R007.age'] = sha256(sealed);
+  const root = rootOf(content)!;
+  const commitment = keepsPromise ? first.commitment : { ...first.commitment, root };
+  const manifest = `${JSON.stringify({ ...first, rewrap: 1, commitment, files }, undefined, 2)}\n`;
+  writeFileSync(join(folder, 'manifest.json'), manifest);
+  const seq = ledgerOf(study).length + 1;
+  appendForged(trial, [
+    { action: 'rewrap intent', who: WHO, reason: 'example', key: null },
+    {
+      ...{ action: 'rewrap outcome', who: WHO, intent: seq, result: 'opened', error: null },
+      manifests: [{ batch: 1, rewrap: 1, manifest: sha256(manifest) }],
+    },
+  ]);
+}
+
+describe('a rewrap that somebody without a key made up', () => {
+  const arms_ = arms.map(({ code }) => code);
+  test.each([
+    [true, arms_[0]!],
+    [false, arms_[0]!],
+    [false, arms_[1]!],
+  ])(
+    'promising the same %s, with %s in it: the real envelope is opened, and the forgery is told',
+    async (keeps, code) => {
+      const trial = enrolled();
+      const arm = /^ {2}(\w+) /m.exec(unblind(trial).stdout)![1];
+      await forgeRewrap(trial, code, keeps);
+      const opened = unblind(trial);
+      expect(opened.status).toBe(0);
+      expect(/^ {2}(\w+) /m.exec(opened.stdout)?.[1]).toBe(arm);
+      expect(opened.stdout).toMatch(
+        /NOT CHECKED: .*rewrap-1\/manifest\.json is not a rewrap of this list/,
+      );
+      expect(opened.stdout).not.toContain('NOT PROVEN');
+      // What is no emergency refuses, and verify says why.
+      for (const words of [['status'], ['open', '--identity', trial.statistician]]) {
+        expect(randose(...words, '--study', trial.study).status).toBe(65);
+      }
+      const { status, stdout } = randose('verify', '--study', trial.study);
+      expect(status).toBe(1);
+      expect(stdout).toMatch(/rewrap-1\/manifest\.json: (is not signed|commits to another list)/);
+    },
+  );
+
+  test('if the real envelopes are gone, nothing is opened', async () => {
+    const trial = enrolled();
+    await forgeRewrap(trial, arms_[0]!, false);
+    rmSync(join(trial.study, 'allocation/envelopes'), { recursive: true });
+    const refused = unblind(trial);
+    expect(refused).toMatchObject({ status: 65, stdout: '' });
+    expect(refused.stderr).toMatch(/NOT TRUSTED/);
+    expect(refused.stderr).not.toMatch(/ILT101|PLACEBO/);
+  });
+});
+
+describe('manifest and ledger made again around a forged envelope', () => {
+  test('are seen by what was filed, and the real envelope is proven by it', async () => {
+    const trial = enrolled();
+    const filed = join(trial.folder, 'commitment.txt');
+    mustRun('commitment', '--study', trial.study, '--output', filed);
+    const arm = /^ {2}(\w+) /m.exec(unblind(trial).stdout)![1];
+    const receipt = ledgerOf(trial.study)[0]!;
+    const at = ['--subject', 'CRT-007', '--identity', trial.officer, '--reason', 'e'];
+    const withFiled = (...words: string[]) =>
+      randose('unblind', '--study', trial.study, ...at, ...words);
+    // The manifest commits to the forger's own tree, and the ledger agrees with it.
+    const manifest = join(trial.study, 'allocation/manifest.json');
+    const text = forged(trial, arms[0]!.code);
+    const root = rootOf(JSON.parse(text) as EnvelopeContent)!;
+    writeFileSync(
+      manifest,
+      readFileSync(manifest, 'utf8').replace(/"root": "\w+"/, `"root": "${root}"`),
+    );
+    coverUp(trial);
+    expectRefused(trial);
+    const proven = withFiled('--commitment', filed);
+    expect(/^ {2}(\w+) /m.exec(proven.stdout)?.[1]).toBe(arm);
+    expect(proven.stdout).not.toContain('NOT PROVEN');
+    const doubted = withFiled('--expect', `1:${String(receipt.hash)}`);
+    expect(doubted.stdout).toMatch(
+      /NOT CHECKED: ledger\.jsonl is not the ledger of which receipt 1 was filed/,
+    );
+    const seal = sealFor([recipientOf(trial.officer)]);
+    writeFileSync(envelopeOf(trial), await seal(text));
+    const refused = withFiled('--commitment', filed);
+    expect(refused).toMatchObject({ status: 65, stdout: '' });
+    expect(refused.stderr).not.toMatch(/ILT101|PLACEBO/);
+  });
+});
+
+test('a batch without a signature is used by nothing', () => {
+  const trial = enrolled();
+  const file = join(trial.study, 'study.yaml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('slots: 18', 'slots: 24'));
+  const words = ['--study', trial.study, '--plan', trial.plan];
+  mustRun('allocate', '--extend', ...words, '--identity', trial.statistician);
+  mustRun('verify', '--study', trial.study);
+  rmSync(join(trial.study, 'allocation/batch-2/manifest.sig'));
+  const one = ['--subject', 'X-1', '--site', 'CRT', '--day1', '2026-06-15', '--by', 'E'];
+  const refused = randose('randomize', '--study', trial.study, ...one);
+  expect(refused).toMatchObject({ status: 65, stdout: '' });
+  expect(refused.stderr).toContain('is not signed with the signing key');
+  expect(randose('verify', '--study', trial.study).status).toBe(1);
+  // Without the public half nothing is taken for an old study that had none.
+  rmSync(join(trial.study, 'allocation/signing.pub'));
+  expect(randose('randomize', '--study', trial.study, ...one).status).toBe(65);
+  expect(randose('allocate', '--extend', ...words, '--identity', trial.packer).status).toBe(65);
 });
