@@ -137,7 +137,7 @@ export function labelled(whenOver?: WhenOver): Trial {
 }
 
 /** The codes of a trial's kits, in the order of the list. */
-export function kitsOfTrial({ study }: Trial): string[] {
+export function kitsOfTrial({ study }: Pick<Trial, 'study'>): string[] {
   const rows = readFileSync(join(study, 'allocation', 'list.csv'), 'utf8')
     .trim()
     .split('\n');

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Role } from '../../src/study/study.ts';
-import { depil2, mustRun, type Trial } from './command-line.ts';
+import { depil2, mustRun, type Trial, type WhenOver } from './command-line.ts';
 
 /** A trial that names nobody yet, and keys made for it. */
 export interface CustodyTrial {
@@ -14,8 +14,8 @@ export interface CustodyTrial {
 }
 
 /** A study made by `init`, with its custody written over. */
-export function custodyTrial(custody = 'officers: any'): CustodyTrial {
-  const trial = depil2();
+export function custodyTrial(custody = 'officers: any', whenOver?: WhenOver): CustodyTrial {
+  const trial = depil2(whenOver);
   const study = join(trial.folder, 'made');
   mustRun('init', study, '--plan', join(trial.folder, 'made-plan.yaml'));
   replaceIn(join(study, 'study.yaml'), 'custody:\n  officers: any', `custody:\n  ${custody}`);
