@@ -13,6 +13,7 @@ import { checkVisits } from '../ledger/doses.ts';
 import { checkAssignments } from '../ledger/enrolment.ts';
 import { entriesOf, type Entry } from '../ledger/entry.ts';
 import { checkOpenings } from '../ledger/openings.ts';
+import { plainText } from '../ledger/salvage.ts';
 import { wrappingsOf } from '../ledger/wrappings.ts';
 import { readKit } from '../randomization/kit-check.ts';
 import { FIRST_BATCH, kitsOf, type Slot } from '../randomization/list.ts';
@@ -25,7 +26,6 @@ import { describeChange, requireDomain } from './open-study.ts';
 import { waitingActs } from './pending.ts';
 import { checkSignatures } from './signed-manifests.ts';
 import { findStrays } from './stray-files.ts';
-import { readLedgerText } from './study-folder.ts';
 
 /** What was found in a study folder, and how much was looked at. */
 export interface Inspection {
@@ -61,10 +61,23 @@ export function inspectStudy(
       return undefined;
     }
   };
+  /** A text as it was written: what an editor did to its line ends is told once, and undone. */
+  const told = new Set<string>();
+  const plain = (file: string, content: Uint8Array): string => {
+    const { text, changes } = plainText(content);
+    for (const change of told.has(file) ? [] : changes) {
+      const message = `${change}: randose writes UTF-8 with line feeds. If no other line names this file, nothing else in it differs: restore it from a backup`;
+      problems.push({ file, message });
+    }
+    told.add(file);
+    return text;
+  };
   const studyText = tell(() => readText(join(root, STUDY_FILE))) ?? '';
   const study = readStudy(studyText, STUDY_FILE);
   if (study.ok) requireDomain(study.value, domain);
-  const { entries, problems: chainProblems } = tell(() => readLedger(readLedgerText(root))) ?? {
+  const { entries, problems: chainProblems } = tell(() =>
+    readLedger(plain(LEDGER_FILE, readBytes(join(root, LEDGER_FILE)))),
+  ) ?? {
     entries: [],
     problems: [],
   };
@@ -77,7 +90,9 @@ export function inspectStudy(
       continue;
     }
     const content = tell(() => readBytes(join(root, file)));
-    if (content !== undefined) digests.set(file, sha256(content));
+    if (content !== undefined) {
+      digests.set(file, sha256(file.endsWith('.age') ? content : plain(file, content)));
+    }
     if (index % TELL_EVERY === 0) tellProgress(index, files.length);
   }
   tellProgress(files.length, files.length);
@@ -85,7 +100,7 @@ export function inspectStudy(
   for (const batch of wrappings.size > 0 ? [] : batchesOnDisk(root)) wrappings.set(batch, []);
   const manifestOf = (batch: number, rewrap: number, digest: string | undefined) => {
     const { manifest: file } = batchFiles(batch, rewrap);
-    const text = tell(() => readText(join(root, file)));
+    const text = tell(() => plain(file, readBytes(join(root, file))));
     digests.delete(file);
     // Its signature is checked below, along the ledger.
     if (rewrap > 0 || batch > 1) digests.delete(batchFiles(batch, rewrap).signature);
@@ -101,7 +116,7 @@ export function inspectStudy(
   };
   const batches = [...wrappings].map(([batch, history]) => {
     const { list } = batchFiles(batch);
-    const slots = tell(() => parsePublicList(readText(join(root, list)), batch));
+    const slots = tell(() => parsePublicList(plain(list, readBytes(join(root, list))), batch));
     const known = history.length > 0 ? history : [{ rewrap: 0, manifest: undefined }];
     const manifests = known.map(({ rewrap, manifest }) => manifestOf(batch, rewrap, manifest));
     const manifest = manifests.at(-1);

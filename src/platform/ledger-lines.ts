@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Head, headOf } from '../ledger/chain.ts';
+import { plainText } from '../ledger/salvage.ts';
 import { LEDGER_FILE } from '../study/layout.ts';
 import { readBytes } from './files.ts';
 import { splitLedger } from './study-folder.ts';
@@ -20,7 +21,7 @@ export interface LedgerLines {
 /** Reads a ledger without checking its chain. What cannot be read is as if it were empty. */
 export function readLedgerLines(root: string): LedgerLines {
   const { whole, tail } = splitLedger(bytesOf(root));
-  const lines = new TextDecoder().decode(whole).split('\n').slice(0, -1);
+  const lines = plainText(whole).text.split('\n').slice(0, -1);
   const headAt = (seq: number) => headIn(lines[seq - 1], seq);
   return {
     first: headAt(1)?.hash,

@@ -13,6 +13,7 @@ import { ALLOCATION, batchFiles, LEDGER_FILE, STUDY_FILE, SUPERSEDED } from '../
 import { type Domain, DUMMY_MARK, type Study } from '../study/study.ts';
 import { readStudy } from '../study/study-file.ts';
 import { exists, filesBelow, readBytes } from './files.ts';
+import { viewHome } from './home.ts';
 import { checkSignatures } from './signed-manifests.ts';
 
 /** What an envelope of a batch has to lead to, and what says so. */
@@ -39,6 +40,8 @@ export interface RescuedBatch {
 /** As much of a study as can be read: for a code-break, which no other file may stop. */
 export interface RescuedStudy {
   readonly root: string;
+  /** Whether it is used where it was used before, with the newest ledger seen there. */
+  readonly isHome: boolean;
   readonly domain: Domain;
   /** Undefined if study.yaml cannot be read or has errors. */
   readonly study: Study | undefined;
@@ -71,6 +74,15 @@ export function rescueStudy(root: string, filed: Filed): RescuedStudy {
   const doubts: string[] = [];
   const { study, text } = rescueStudyFile(root, doubts);
   const ledger = rescueLedger(root, doubts);
+  const home = attempt(() => viewHome(root));
+  if (home?.older !== undefined) {
+    const { now, seen } = home.older;
+    doubts.push(
+      now.seq < seen.seq
+        ? `${LEDGER_FILE} ends at ${now.seq}, but a newer one, up to ${seen.seq}, was seen here: entries are missing`
+        : `${LEDGER_FILE} has other entries than the one that was seen here`,
+    );
+  }
   for (const { seq, hash } of filed.receipts) {
     if (ledger.sound[seq - 1]?.hash === hash) continue;
     doubts.push(`${LEDGER_FILE} is not the ledger of which receipt ${seq} was filed`);
@@ -87,7 +99,8 @@ export function rescueStudy(root: string, filed: Filed): RescuedStudy {
     const what = domain === 'dummy' ? 'a rehearsal' : 'a trial';
     doubts.push(`${STUDY_FILE} does not say that this is ${what}, as its numbers do`);
   }
-  return { root, domain, study, text, ledger, batches, envelopes, doubts };
+  const isHome = home?.older === undefined && home?.lastUsed === undefined;
+  return { root, isHome, domain, study, text, ledger, batches, envelopes, doubts };
 }
 
 /** What `allocate` fills before it is in its place: a run that was cut short may have left it. */

@@ -4,10 +4,11 @@ import { parseManifest } from '../blinding/manifest.ts';
 import { isSignedManifest, parseSigningKey } from '../blinding/signing-key.ts';
 import type { Problem } from '../errors.ts';
 import type { Entry } from '../ledger/entry.ts';
+import { plainText } from '../ledger/salvage.ts';
 import type { Wrapping } from '../ledger/wrappings.ts';
 import { FIRST_BATCH } from '../randomization/list.ts';
 import { batchFiles } from '../study/layout.ts';
-import { exists, readText } from './files.ts';
+import { exists, readBytes } from './files.ts';
 
 /** Who may seal something after the first batch: the signing key in force, and where its halves are. */
 export interface SigningKeyInForce {
@@ -117,7 +118,8 @@ function namedFiles(text: string, { batch, rewrap }: Wrapping): Readonly<Record<
 
 function read(root: string, file: string): string | undefined {
   try {
-    return exists(join(root, file)) ? readText(join(root, file)) : undefined;
+    // Line ends that an editor changed are told elsewhere: the text is what was signed.
+    return exists(join(root, file)) ? plainText(readBytes(join(root, file))).text : undefined;
   } catch {
     return undefined;
   }

@@ -271,3 +271,21 @@ describe('a ledger without its allocation', () => {
     expect(randose('verify', '--study', trial.study).status).toBe(0);
   });
 });
+
+describe('line ends that an editor changed', () => {
+  test.each(['ledger.jsonl', 'allocation/list.csv', 'allocation/manifest.json'])(
+    'in %s are all that is told',
+    (name) => {
+      const trial = enrolled();
+      const file = join(trial.study, name);
+      writeFileSync(file, readFileSync(file, 'utf8').replaceAll('\n', '\r\n'));
+      const { status, stdout } = randose('verify', '--study', trial.study);
+      expect(status).toBe(1);
+      const problems = stdout
+        .split('\n')
+        .filter((line) => line.startsWith('  ') && !line.includes('Ledger'));
+      expect(problems).toHaveLength(1);
+      expect(problems[0]).toContain(`${name}: has other line ends (CRLF)`);
+    },
+  );
+});

@@ -9,6 +9,7 @@ import { findSlot, type FoundSlot, kitKey, type SlotSources } from '../../ledger
 import { formatWho, parseWho, type Who } from '../../ledger/who.ts';
 import { now } from '../../platform/clock.ts';
 import { readText, writeNew } from '../../platform/files.ts';
+import { noteHome } from '../../platform/home.ts';
 import { type Attempt, attempt, type Intent } from '../../platform/on-record.ts';
 import {
   findByKit,
@@ -126,6 +127,8 @@ async function breakCode(
     signing,
   );
   const { record } = broken;
+  // An older ledger, or another place, is for somebody to confirm who is not in a hurry.
+  if (record.place === 'ledger' && study.isHome) noteHome(study.root);
   if (!broken.ok) {
     tellRecord(output, study, intent, broken);
     const error = withDoubts(study, withAgeCommand(study, target, broken.error));
