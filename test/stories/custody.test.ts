@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { mustRun, randose, RANDOSE } from '../support/command-line.ts';
@@ -52,6 +52,31 @@ describe('a threshold of officers', () => {
         .slice(-needed)
         .map((name) => `${name}, officer`)
         .join('; '),
+    });
+  });
+
+  test('is stopped by no file of another group, and by no manifest or ledger that is gone', () => {
+    const made = officersOf(3, 2);
+    sealAndEnrol(made);
+    const { study } = made;
+    const at = (name: string) => join(study, name);
+    const arm = unblind(made, ['O1', 'O3']).stdout;
+    rmSync(at('allocation/custody/1-2.age'));
+    expect(unblind(made, ['O1', 'O3']).stdout).toBe(arm);
+    expect(unblind(made, ['O1', 'O2', 'O3']).stdout).toBe(arm);
+    const gone = unblind(made, ['O1', 'O2']);
+    expect(gone).toMatchObject({ status: 65, stdout: '' });
+    writeFileSync(at('allocation/custody/2-3.age'), 'damaged');
+    expect(unblind(made, ['O1', 'O2', 'O3']).stdout).toBe(arm);
+    const kit = readFileSync(at('allocation/list.csv'), 'utf8').split('\n')[1]!.split(',')[3]!;
+    for (const name of ['study.yaml', 'ledger.jsonl', 'allocation/manifest.json']) rmSync(at(name));
+    const words = ['unblind', '--study', study, '--kit', kit, '--reason', 'example'];
+    const opened = randose(...words, '--identity', ...['O1', 'O3'].map(made.key));
+    expect(opened.stdout).toContain('NOT PROVEN');
+    expect(opened.stdout).toContain(arm.split('\n')[2]!);
+    expect(randose(...words, '--identity', made.key('O1'))).toMatchObject({
+      status: 77,
+      stdout: '',
     });
   });
 
