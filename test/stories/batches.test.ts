@@ -17,6 +17,7 @@ import {
   editStudy,
   enrolled,
   jsonOf,
+  extendList,
   mustRun,
   planFile,
   randose,
@@ -65,16 +66,7 @@ describe('a further batch', () => {
   test('goes on where the first ended: numbers, sequences, and kits that are all new', () => {
     const trial = enrolled();
     editStudy(trial, MORE);
-    mustRun(
-      'allocate',
-      '--extend',
-      '--study',
-      trial.study,
-      '--plan',
-      trial.plan,
-      '--identity',
-      trial.officer,
-    );
+    extendList(trial);
     const rows = ['allocation/list.csv', 'allocation/batch-2/list.csv'].flatMap((file) =>
       readFileSync(join(trial.study, file), 'utf8').trimEnd().split('\n').slice(1),
     );
@@ -180,16 +172,7 @@ describe('a further batch', () => {
     const ledger = join(trial.study, 'ledger.jsonl');
     const before = readFileSync(ledger);
     editStudy(trial, MORE);
-    mustRun(
-      'allocate',
-      '--extend',
-      '--study',
-      trial.study,
-      '--plan',
-      trial.plan,
-      '--identity',
-      trial.officer,
-    );
+    extendList(trial);
     const list = readFileSync(join(trial.study, 'allocation', 'batch-2', 'list.csv'));
     writeFileSync(ledger, before);
     asAnotherUser(); // who has not seen the entry that is lost
@@ -228,16 +211,7 @@ describe('a further batch', () => {
         const copy = join(trial.folder, 'copy');
         cpSync(trial.study, copy, { recursive: true });
         editStudy({ ...trial, study: copy }, ['    slots: 24', '    slots: 30']);
-        mustRun(
-          'allocate',
-          '--extend',
-          '--study',
-          copy,
-          '--plan',
-          trial.plan,
-          '--identity',
-          trial.officer,
-        );
+        extendList(trial, copy);
         cpSync(join(copy, 'allocation', 'batch-2'), place, { recursive: true });
       },
       'has not the slots that study.yaml asks for',
@@ -247,16 +221,7 @@ describe('a further batch', () => {
       (trial, place) => {
         const copy = join(trial.folder, 'copy');
         cpSync(trial.study, copy, { recursive: true });
-        mustRun(
-          'allocate',
-          '--extend',
-          '--study',
-          copy,
-          '--plan',
-          trial.plan,
-          '--identity',
-          trial.officer,
-        );
+        extendList(trial, copy);
         cpSync(join(copy, 'allocation', 'batch-2'), place, { recursive: true });
         rmSync(join(place, 'envelopes', 'R020.age'));
       },
@@ -281,16 +246,7 @@ describe('a further batch', () => {
     const [one, other] = [enrolled(), enrolled()];
     for (const trial of [one, other]) {
       editStudy(trial, MORE);
-      mustRun(
-        'allocate',
-        '--extend',
-        '--study',
-        trial.study,
-        '--plan',
-        trial.plan,
-        '--identity',
-        trial.officer,
-      );
+      extendList(trial);
     }
     const place = (trial: Trial) => join(trial.study, 'allocation', 'batch-2');
     renameSync(place(one), `${place(one)}-old`);

@@ -4,7 +4,14 @@ import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readIdentityFile } from '../../src/blinding/identity.ts';
 import { unseal } from '../../src/blinding/seal.ts';
-import { editStudy, enrolled, mustRun, randose, type Trial } from '../support/command-line.ts';
+import {
+  editStudy,
+  enrolled,
+  extendList,
+  mustRun,
+  randose,
+  type Trial,
+} from '../support/command-line.ts';
 
 const ARM_TEXTS = ['ILT101', 'PLACEBO', 'interleukin-2', 'matching sterile powder'];
 
@@ -88,16 +95,7 @@ describe('the study folder, to its last byte', () => {
   test('nor with a further batch, and after the list was opened', async () => {
     const trial = enrolled();
     editStudy(trial, ['    slots: 18', '    slots: 24']);
-    mustRun(
-      'allocate',
-      '--extend',
-      '--study',
-      trial.study,
-      '--plan',
-      trial.plan,
-      '--identity',
-      trial.officer,
-    );
+    extendList(trial);
     const table = mustRun('open', '--study', trial.study, '--identity', trial.statistician);
     expect(ARM_TEXTS.some((text) => table.includes(text))).toBe(true);
     await expectBlind(trial);

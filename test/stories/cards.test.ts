@@ -9,6 +9,7 @@ import {
   FIXTURES,
   kitsOfTrial,
   labelled,
+  extendList,
   mustRun,
   randose,
   RANDOSE,
@@ -78,16 +79,7 @@ describe('code-break cards', () => {
     const trial = allocated();
     cards(trial, trial.officer, 'one.pdf');
     editStudy(trial, ['slots: 18', 'slots: 24']);
-    mustRun(
-      'allocate',
-      '--extend',
-      '--study',
-      trial.study,
-      '--plan',
-      trial.plan,
-      '--identity',
-      trial.officer,
-    );
+    extendList(trial);
     expect(cards(trial, trial.officer, 'two.pdf').stdout).toContain('6 code-break cards');
     expect(ledgerOf(trial.study).at(-2)).toMatchObject({ batches: [2] });
     expect(textOf(join(trial.folder, 'two.pdf')).match(/^R\d{3}$/gm)).toEqual([
@@ -156,16 +148,7 @@ describe('code-break cards', () => {
     const trial = labelled();
     cards(trial, trial.officer, 'one.pdf');
     editStudy(trial, ['slots: 18', 'slots: 24']);
-    mustRun(
-      'allocate',
-      '--extend',
-      '--study',
-      trial.study,
-      '--plan',
-      trial.plan,
-      '--identity',
-      trial.officer,
-    );
+    extendList(trial);
     cards(trial, trial.officer, 'two.pdf');
     const filed = mustRun('commitment', '--study', trial.study).match(/\d+:[0-9a-f]{64}/g)!;
     expect(new Set(filed).size).toBe(2);

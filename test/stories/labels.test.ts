@@ -11,6 +11,7 @@ import {
   jsonOf,
   kitsOfTrial,
   labelled,
+  extendList,
   mustRun,
   planFile,
   randose,
@@ -188,16 +189,7 @@ describe('labels', () => {
   test('of one batch, of one site, of named kits alone', () => {
     const trial = labelled();
     editStudy(trial, ['    slots: 18', '    slots: 24']);
-    mustRun(
-      'allocate',
-      '--extend',
-      '--study',
-      trial.study,
-      '--plan',
-      trial.plan,
-      '--identity',
-      trial.officer,
-    );
+    extendList(trial);
     const count = (...words: string[]) =>
       jsonOf(
         'labels',

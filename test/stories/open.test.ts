@@ -8,6 +8,7 @@ import {
   editStudy,
   enrolled,
   jsonOf,
+  extendList,
   mustRun,
   randose,
   type Trial,
@@ -79,16 +80,7 @@ describe('the allocation table', () => {
   test('has the slots of every batch', () => {
     const trial = enrolled();
     editStudy(trial, ['    slots: 18', '    slots: 24']);
-    mustRun(
-      'allocate',
-      '--extend',
-      '--study',
-      trial.study,
-      '--plan',
-      trial.plan,
-      '--identity',
-      trial.officer,
-    );
+    extendList(trial);
     const rows = open(trial, trial.statistician).stdout.trimEnd().split('\n').slice(1);
     expect(rows).toHaveLength(24);
     expect(rows.filter((row) => row.split(',')[8] === 'PLACEBO')).toHaveLength(8);

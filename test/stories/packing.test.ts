@@ -9,6 +9,7 @@ import {
   editStudy,
   jsonOf,
   kitsOfTrial,
+  extendList,
   mustRun,
   planFile,
   randose,
@@ -143,16 +144,7 @@ test('it is never written into the study, nor over a file', () => {
 test('a further batch has a list of its own', () => {
   const trial = allocated();
   editStudy(trial, ['    slots: 18', '    slots: 24']);
-  mustRun(
-    'allocate',
-    '--extend',
-    '--study',
-    trial.study,
-    '--plan',
-    trial.plan,
-    '--identity',
-    trial.officer,
-  );
+  extendList(trial);
   const kits = (...words: string[]) => {
     const data = jsonOf('packing', '--study', trial.study, '--identity', trial.packer, ...words);
     return (data.kits as object[]).length;

@@ -151,6 +151,11 @@ export function enrolled(whenOver?: WhenOver, trial: Trial = allocated(whenOver)
   return trial;
 }
 
+/** Adds the batch that study.yaml asks for, signed with the officer's key. */
+export function extendList({ study, plan, officer }: Trial, folder = study): void {
+  mustRun('allocate', '--extend', '--study', folder, '--plan', plan, '--identity', officer);
+}
+
 /** Changes a trial's study.yaml. */
 export function editStudy({ study }: Trial, ...changes: [from: string, to: string][]): void {
   const file = join(study, 'study.yaml');
