@@ -116,7 +116,7 @@ export function readLedger(text: string): ReadLedger {
   }
   if (torn !== '') {
     const message =
-      'is torn: the last line has no end, as a power cut may leave it. randose ledger --repair takes it away';
+      'is torn: the last line has no end, as a power cut may leave it. To take it out: randose ledger --repair --by WHO --reason TEXT';
     problems.push({ file: LEDGER_FILE, line: lines.length + 1, message });
   }
   return { entries, problems, whole, sound, torn };

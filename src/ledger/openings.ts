@@ -58,6 +58,13 @@ export function checkOpenings(entries: readonly Entry[]): Problem[] {
   return problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
 }
 
+/** Whether a problem is that an opening has no outcome: it stays for ever, and says nothing of what is sealed. */
+export function isWithoutOutcome({ message }: Problem): boolean {
+  return message.includes(NO_OUTCOME);
+}
+
+const NO_OUTCOME = 'has no outcome: somebody may have seen';
+
 /** What somebody may have seen where an opening of a kind has no outcome. */
 const SEEN: Record<OpeningKind, string> = {
   'code-break': 'the arm',
@@ -74,7 +81,7 @@ function checkOutcomes(entries: readonly Entry[], kind: OpeningKind): Problem[] 
     const place = { file: LEDGER_FILE, line: index + 1 };
     if (entry.action === `${kind} intent`) {
       const whose = kind === 'code-break' ? `the code-break of ${entry.subject}` : `the ${kind}`;
-      const message = `${whose} has no outcome: somebody may have seen ${SEEN[kind]}`;
+      const message = `${whose} ${NO_OUTCOME} ${SEEN[kind]}`;
       open.set(entry.seq, { ...place, message });
     }
     if (entry.action !== `${kind} outcome` || !('intent' in entry)) continue;

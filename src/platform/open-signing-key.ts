@@ -38,6 +38,6 @@ export async function openSigningKey(
 
 function notTheirs(message: string): RandoseError {
   return new RandoseError('wrong-key', message, {
-    hint: 'An officer or a statistician whom study.yaml names signs what is sealed: name the key of one with --identity FILE. Nothing was changed.',
+    hint: 'It takes the key of an officer or a statistician to whom the list is sealed so far, not of one who is new: --identity FILE. Nothing was changed.',
   });
 }

@@ -21,7 +21,7 @@ export function repairLedger(
   { root, text }: LoadedStudy,
   { who, reason }: { who: Who; reason: string },
   signing?: Signing,
-): { head: Head; bytes: number } {
+): { head: Head; bytes: number; was: string } {
   const file = join(root, LEDGER_FILE);
   const { whole, tail } = splitLedger(readBytes(file));
   const kept = decodeText(whole, file);
@@ -48,5 +48,15 @@ export function repairLedger(
   const act = { action: 'repair', who, reason, removed } as const;
   const added = formatEntries(headOf(entries), [act], circumstances, signing?.sign);
   writeLedger(file, kept + added.text, added.head);
-  return { head: added.head, bytes: tail.length };
+  return { head: added.head, bytes: tail.length, was: tornAct(new TextDecoder().decode(tail)) };
+}
+
+/** What a torn line says of itself, as far as it goes; nobody may rely on it. */
+function tornAct(text: string): string {
+  const of = (key: string) => new RegExp(`"${key}":"([^"]*)"`).exec(text)?.[1];
+  const about = [of('subject'), of('number'), of('kit') && `kit ${of('kit')}`];
+  const known = about.filter((part) => part !== undefined && part !== '').join(', ');
+  const action = of('action');
+  if (action === undefined) return '';
+  return known === '' ? action : `${action} of ${known}`;
 }

@@ -13,7 +13,7 @@ import { ALLOCATION, batchFiles, LEDGER_FILE, STUDY_FILE, SUPERSEDED } from '../
 import { type Domain, DUMMY_MARK, type Study } from '../study/study.ts';
 import { readStudy } from '../study/study-file.ts';
 import { exists, filesBelow, readBytes } from './files.ts';
-import { viewHome } from './home.ts';
+import { rivalsOf, viewHome } from './home.ts';
 import { checkSignatures } from './signed-manifests.ts';
 
 /** What an envelope of a batch has to lead to, and what says so. */
@@ -81,6 +81,11 @@ export function rescueStudy(root: string, filed: Filed): RescuedStudy {
       now.seq < seen.seq
         ? `${LEDGER_FILE} ends at ${now.seq}, but a newer one, up to ${seen.seq}, was seen here: entries are missing`
         : `${LEDGER_FILE} has other entries than the one that was seen here`,
+    );
+  }
+  for (const { path } of home === undefined ? [] : rivalsOf(home)) {
+    doubts.push(
+      `another copy of this study, at ${path}, has been used too: compare number and kit with the box`,
     );
   }
   for (const { seq, hash } of filed.receipts) {

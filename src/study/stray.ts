@@ -213,7 +213,7 @@ const BACKUP = /~$|^\..*\.sw[a-p]$|^#.*#$|^\.#/;
 function unfinishedText(path: string, name: string): string | undefined {
   if (!path.includes('/')) {
     if (name === LOCK_FILE || name.startsWith('.randose.claim.')) {
-      return 'is there while a command runs, or was left by one that was stopped: the next command that writes clears it';
+      return 'is there while a command runs, or was left by one that was stopped. If no randose runs on any machine, the next command that writes clears it, or says to remove it';
     }
     if (name === `${LOCK_FILE}.clearing`) {
       return 'was left by a command that was stopped: if no randose runs, remove it';

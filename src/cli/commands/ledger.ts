@@ -151,13 +151,15 @@ async function repair(output: Output, root: string, options: LedgerOptions): Pro
   const { who, reason } = reasoned(options, 'repair');
   const signing = await signingWith(options.sign, !output.json);
   await atHome(output, root, options, () => {
-    const { head, bytes } = repairLedger(loadStudy(root), { who, reason }, signing);
+    const { head, bytes, was } = repairLedger(loadStudy(root), { who, reason }, signing);
     output.result(
-      { removedBytes: bytes, ledger: head },
+      { removedBytes: bytes, was, ledger: head },
       `The torn last line, ${bytes} bytes of it, is taken out; an entry of its own keeps them.\n\n${formatReceipt(head)}\n`,
     );
+    if (was !== '')
+      output.warn(`the line that is gone was of: ${was}. If it took place, enter it again first.`);
     output.say(
-      'Who did what was in it? Look at the receipts that were filed, and ask; then: randose verify',
+      'Compare with the receipts that were filed, and ask who did it. A receipt of that line is no longer in the ledger: the repair entry keeps the line.',
     );
   });
 }

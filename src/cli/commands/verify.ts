@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Problem, RandoseError } from '../../errors.ts';
 import { type Head, headOf } from '../../ledger/chain.ts';
+import { isWithoutOutcome } from '../../ledger/openings.ts';
 import { exists, readText } from '../../platform/files.ts';
 import {
   findPublished,
@@ -73,7 +74,8 @@ export async function verify(output: Output, options: VerifyOptions): Promise<nu
     findings.push(inspectProof(root, entries, filed.proof, options.proof ?? ''));
   }
   const found = [...inspection.problems, ...findings.flatMap(({ problems }) => problems)];
-  const again = await regenerate(output, root, options, found.length === 0);
+  // What nobody can say any more does not keep the list from being made again.
+  const again = await regenerate(output, root, options, found.every(isWithoutOutcome));
   const problems = [...found, ...again.problems];
   const entriesText =
     checked.entries === 1 ? '1 ledger entry' : `${checked.entries} ledger entries`;
@@ -93,7 +95,8 @@ export async function verify(output: Output, options: VerifyOptions): Promise<nu
   const { seq, hash } = headOf(entries);
   const isVerified = problems.length === 0;
   const aside = supersededFiles(root);
-  const asideText = tidySuperseded(root, aside, options, isVerified && again.hasEnvelopes);
+  const isProven = problems.every(isWithoutOutcome) && again.hasEnvelopes;
+  const asideText = tidySuperseded(root, aside, options, isProven);
   output.result(
     {
       verified: isVerified,
@@ -144,7 +147,9 @@ function tidySuperseded(
     deleteSuperseded(root);
     return `superseded/ is deleted: ${count} from before the last rewrap.\n`;
   }
-  if (removeSuperseded) return `superseded/ is kept: not every envelope was opened and proven.\n`;
+  if (removeSuperseded) {
+    return `superseded/ is kept: it takes an officer's key that opens and proves every envelope in force, and no other problem.\n`;
+  }
   return `superseded/ has ${count} from before, which old keys open. To delete them: randose verify --regenerate --identity FILE --remove-superseded\n`;
 }
 
