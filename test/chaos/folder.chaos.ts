@@ -3,7 +3,7 @@ import { cpSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } fro
 import { join } from 'node:path';
 import seedrandom from 'seedrandom';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sealFor, unseal } from '../../src/blinding/seal.ts';
+import { sealFor } from '../../src/blinding/seal.ts';
 import {
   contentsOf,
   enrolled,
@@ -16,6 +16,7 @@ import {
   type Trial,
 } from '../support/command-line.ts';
 import { ledgerOf, replaceIn } from '../support/custody.ts';
+import { openable } from '../support/envelopes.ts';
 
 /**
  * A folder that machines and people break at random, again and again: `npm run chaos`. The same seed breaks
@@ -58,19 +59,6 @@ function copy(): string {
   const study = join(testFolder(), 'depil-2');
   cpSync(trial.study, study, { recursive: true });
   return study;
-}
-
-/** How many slots an officer can still open, wherever in the folder their envelopes are. */
-async function openable(study: string): Promise<number> {
-  const identity = /AGE-SECRET-KEY-\S+/.exec(readFileSync(trial.officer, 'utf8'))![0];
-  const numbers = new Set<string>();
-  for (const [file, content] of contentsOf(study)) {
-    const number = /envelopes\/(R\d+)\.age$/.exec(file)?.[1];
-    if (number === undefined || numbers.has(number)) continue;
-    const text = await unseal(content, [identity], file).catch(() => '');
-    if (text.includes(`"number": "${number}"`)) numbers.add(number);
-  }
-  return numbers.size;
 }
 
 /** Breaks a file in one of the ways in which files break, or are broken. */
@@ -134,7 +122,7 @@ test('whenever a command is killed, no envelope is lost', async () => {
     const kind = below(4);
     if (kind === 0) replaceIn(join(study, 'study.yaml'), 'Other Officer', 'Third Officer');
     if (kind === 1) replaceIn(join(study, 'study.yaml'), 'slots: 18', 'slots: 24');
-    const before = await openable(study);
+    const before = await openable(study, trial.officer);
     const command = words(study, join(study, '..'))[kind]!;
     const point = `${1 + below(kind < 2 ? 40 : 12)}${below(2) === 0 ? '' : '/half'}`;
     const env = { ...process.env, RANDOSE_TEST_KILL_AT: point };
@@ -143,14 +131,16 @@ test('whenever a command is killed, no envelope is lost', async () => {
       timeout: 45_000,
     });
     count(killed.signal === 'SIGKILL' ? 'commands killed' : 'commands done before their kill');
-    expect(await openable(study), `${command.join(' ')} at ${point}`).toBeGreaterThanOrEqual(
-      before,
-    );
+    expect(
+      await openable(study, trial.officer),
+      `${command.join(' ')} at ${point}`,
+    ).toBeGreaterThanOrEqual(before);
     const again = randose(...command);
     expect(again.status, `${command.join(' ')} at ${point}: ${again.stderr}`).not.toBe(70);
-    expect(await openable(study), `${command.join(' ')} at ${point}`).toBeGreaterThanOrEqual(
-      before,
-    );
+    expect(
+      await openable(study, trial.officer),
+      `${command.join(' ')} at ${point}`,
+    ).toBeGreaterThanOrEqual(before);
     const opened = ['unblind', '--study', study, '--number', 'R001', '--identity', trial.officer];
     expect(mustRun(...opened, '--reason', 'e')).toContain(arms.get('R001'));
   }

@@ -1,9 +1,9 @@
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { unseal } from '../../src/blinding/seal.ts';
-import { contentsOf, kitsOfTrial, mustRun, randose, testFolder } from '../support/command-line.ts';
+import { kitsOfTrial, mustRun, randose, testFolder } from '../support/command-line.ts';
 import { custodyTrial, type CustodyTrial, enrolOne, replaceIn } from '../support/custody.ts';
+import { openable } from '../support/envelopes.ts';
 
 /**
  * Somebody restores files of a study from a backup: each of them, and each two of them, from each earlier
@@ -45,21 +45,8 @@ beforeAll(async () => {
   keep('rewrapped');
   enrolOne(study, 'CRT-002');
   keep('now');
-  all = await openable(study);
+  all = await openable(study, made.key('A'));
 });
-
-/** How many slots can still be opened with officer A's key, wherever in the folder their envelopes are. */
-async function openable(study: string): Promise<number> {
-  const identity = /AGE-SECRET-KEY-\S+/.exec(readFileSync(made.key('A'), 'utf8'))![0];
-  const numbers = new Set<string>();
-  for (const [file, content] of contentsOf(study)) {
-    const number = /envelopes\/(R\d+)\.age$/.exec(file)?.[1];
-    if (number === undefined || numbers.has(number)) continue;
-    const text = await unseal(content, [identity], file).catch(() => '');
-    if (text.includes(`"number": "${number}"`)) numbers.add(number);
-  }
-  return numbers.size;
-}
 
 function restore(study: string, state: State, parts: readonly string[]): void {
   for (const part of parts) {
@@ -105,7 +92,7 @@ test.each(chosen)('$parts from $state: no envelope is lost', async ({ state, par
   const study = join(folder, 'study');
   cpSync(backups.now, study, { recursive: true });
   restore(study, state, parts);
-  const before = await openable(study);
+  const before = await openable(study, made.key('A'));
   expect(before).toBeLessThanOrEqual(all);
   const plan = join(made.trial.folder, 'made-plan.yaml');
   const [kit = ''] = kitsOfTrial({ study: backups.now });
@@ -115,7 +102,7 @@ test.each(chosen)('$parts from $state: no envelope is lost', async ({ state, par
     expect(status, what).not.toBe(70);
     expect(status, what).not.toBeNull();
     if (words[0] === 'unblind') expect(status, what).toBe(0);
-    expect(await openable(study), what).toBeGreaterThanOrEqual(before);
+    expect(await openable(study, made.key('A')), what).toBeGreaterThanOrEqual(before);
   }
   expect(readdirSync(study)).toContain('allocation');
 });

@@ -1,9 +1,9 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { unseal } from '../../src/blinding/seal.ts';
 import { contentsOf, mustRun, randose, testFolder } from '../support/command-line.ts';
 import { custodyTrial, type CustodyTrial, replaceIn, sealAndEnrol } from '../support/custody.ts';
+import { openable } from '../support/envelopes.ts';
 
 const SLOTS = 18;
 
@@ -23,19 +23,6 @@ function rewrapped(): Rewrapped {
   mustRun('rewrap', '--study', made.study, '--identity', made.key('A'), '--reason', 'B marries');
   cpSync(made.study, after!, { recursive: true });
   return { ...made, before: before!, after: after! };
-}
-
-/** How many of the slots somebody can still open with a key, wherever in the folder the envelope lies. */
-async function openable(study: string, key: string): Promise<number> {
-  const identity = /AGE-SECRET-KEY-\S+/.exec(readFileSync(key, 'utf8'))![0];
-  const numbers = new Set<string>();
-  for (const [file, content] of contentsOf(study)) {
-    const number = /envelopes\/(R\d+)\.age$/.exec(file)?.[1];
-    if (number === undefined) continue;
-    const text = await unseal(content, [identity], file).catch(() => '');
-    if (text.includes(`"number": "${number}"`)) numbers.add(number);
-  }
-  return numbers.size;
 }
 
 const from = (folder: string, study: string, ...files: string[]) => {
