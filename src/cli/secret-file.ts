@@ -1,16 +1,18 @@
 import { dirname } from 'node:path';
 import { RandoseError } from '../errors.ts';
-import { exists, isFolder } from '../platform/files.ts';
+import { exists, isFolder, liesWithin } from '../platform/files.ts';
 import { studyFolderAround } from '../platform/study-folder.ts';
 
 /**
  * Refuses a file for what blinded people may not see, before anything is opened.
  *
+ * @param root the study folder, if it may lack what shows that it is one
  * @throws RandoseError where it would lie in a study folder, in no folder, or take another's place
  */
-export function refuseSecretFile(path: string | undefined): void {
+export function refuseSecretFile(path: string | undefined, root?: string): void {
   if (path === undefined) return;
-  if (studyFolderAround(path) !== undefined) {
+  const isWithin = root !== undefined && liesWithin(path, root);
+  if (isWithin || studyFolderAround(path) !== undefined) {
     throw new RandoseError('usage', `${path} lies inside a study folder`, {
       hint: 'Blinded people read that folder: keep this elsewhere. Nothing was opened.',
     });

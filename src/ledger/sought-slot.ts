@@ -107,7 +107,10 @@ function byKit(typed: string, sources: SlotSources): FoundSlot | undefined {
     return slot === undefined ? kitKey(one.kit) === key : one.kit === slot.kit;
   });
   const number = slot?.number ?? holders[0]?.number;
-  return number === undefined ? undefined : found(number, slot, holders);
+  if (number === undefined) return undefined;
+  const { kits, ...rest } = found(number, slot, holders);
+  // The envelope must be for that kit, whatever says so.
+  return { ...rest, kits: slot === undefined ? holders.slice(0, 1).map(({ kit }) => kit) : kits };
 }
 
 /** A kit code as it is compared: case, blanks and hyphens do not count. */

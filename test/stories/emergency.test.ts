@@ -12,6 +12,8 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { unseal } from '../../src/blinding/seal.ts';
+import { formatEntries, headOf, readLedger } from '../../src/ledger/chain.ts';
+import type { Act } from '../../src/ledger/entry.ts';
 import {
   allocated,
   enrolled,
@@ -63,6 +65,11 @@ const withKey = (key: string) => ['--identity', key, '--by', 'E. Example', '--re
 const edit = (file: string, change: (text: string) => string) => {
   writeFileSync(file, change(readFileSync(file, 'utf8')));
 };
+function copyOf(folder: string): string {
+  const study = join(testFolder(), 'depil-2');
+  cpSync(folder, study, { recursive: true });
+  return study;
+}
 const crlf = (text: string) => text.replaceAll('\n', '\r\n');
 const asFolder = (file: string) => {
   rmSync(file, { force: true });
@@ -246,8 +253,7 @@ const STATES: State[] = [
 
 describe.each(STATES)('%s', (_, damage, proven, said) => {
   test.each(['key', 'card'])('stops no code-break by %s', (by) => {
-    const study = join(testFolder(), 'depil-2');
-    cpSync(trial.study, study, { recursive: true });
+    const study = copyOf(trial.study);
     damage((name) => join(study, name));
     const key = by === 'key' ? trial.officer : card;
     const { status, stdout, stderr } = randose(
@@ -287,8 +293,7 @@ describe('after a rewrap', () => {
     ['without what was moved aside', remove('superseded')],
   ])('%s an envelope of it opens, with the card too', (_, damage) => {
     for (const key of [trial.officer, card]) {
-      const study = join(testFolder(), 'depil-2');
-      cpSync(rewrapped, study, { recursive: true });
+      const study = copyOf(rewrapped);
       damage((name) => join(study, name));
       const { status, stdout, stderr } = randose(
         'unblind',
@@ -305,8 +310,7 @@ describe('after a rewrap', () => {
 });
 
 test('a file-size limit stops no code-break', () => {
-  const study = join(testFolder(), 'depil-2');
-  cpSync(trial.study, study, { recursive: true });
+  const study = copyOf(trial.study);
   const words = ['unblind', '--study', study, '--kit', kit, ...withKey(trial.officer)];
   const quoted = words.map((word) => `'${word}'`).join(' ');
   const shell = `ulimit -f 0; exec '${process.execPath}' '${RANDOSE}' ${quoted}`;
@@ -329,8 +333,7 @@ describe('only the own envelope or the own key stops one', () => {
     ],
     ['somebody else’s key', () => undefined, () => trial.packer, 77],
   ])('%s: refused, without an arm', (_, damage, key, status) => {
-    const study = join(testFolder(), 'depil-2');
-    cpSync(trial.study, study, { recursive: true });
+    const study = copyOf(trial.study);
     damage((name) => join(study, name));
     const refused = randose('unblind', '--study', study, '--kit', kit, ...withKey(key()));
     expect(refused).toMatchObject({ status, stdout: '' });
@@ -340,8 +343,7 @@ describe('only the own envelope or the own key stops one', () => {
 
 describe('which slot', () => {
   test('two participants with one number in the ledger: asks for the kit, and opens by it', () => {
-    const study = join(testFolder(), 'depil-2');
-    cpSync(trial.study, study, { recursive: true });
+    const study = copyOf(trial.study);
     const lines = readFileSync(join(study, LEDGER), 'utf8').trimEnd().split('\n');
     // A line that was whole in another copy of this folder.
     const other = join(testFolder(), 'other');
@@ -369,6 +371,66 @@ describe('which slot', () => {
     const opened = randose('unblind', '--study', study, '--kit', kit, ...withKey(trial.officer));
     expect(opened.stdout).toContain('the ledger gives R007 to CRT-007 and OTHER-1');
     expect(opened.status).toBe(0);
+  });
+
+  test('an altered list and a ledger made again lead to no other slot than the kit is of', () => {
+    const study = copyOf(trial.study);
+    // The ledger says, in lines that are whole, that the kit is R008's; the list is damaged.
+    const other = kitsOfTrial(trial)[7]!;
+    const { entries } = readLedger(readFileSync(join(study, LEDGER), 'utf8'));
+    let text = '';
+    let head = headOf([]);
+    for (const entry of entries) {
+      const { time, software, study: digest, signer, who, action, ...rest } = entry;
+      const own = Object.fromEntries(
+        Object.entries(rest).filter(([key]) => !['seq', 'prev', 'hash', 'meaning'].includes(key)),
+      );
+      const act = { who, action, ...own } as Act;
+      const swapped: Record<string, string> = { R007: other, R008: kit };
+      const forged =
+        act.action === 'randomization' ? { ...act, kit: swapped[act.number] ?? act.kit } : act;
+      const added = formatEntries(head, [forged], {
+        ...{ time, software, study: digest, signer },
+      });
+      text += added.text;
+      head = added.head;
+    }
+    writeFileSync(join(study, LEDGER), text);
+    writeFileSync(join(study, LIST), 'damaged');
+    for (const key of [trial.officer, card]) {
+      const { status, stdout } = randose(
+        'unblind',
+        '--study',
+        study,
+        '--kit',
+        kit,
+        ...withKey(key),
+      );
+      expect(status).toBe(0);
+      expect(stdout).toContain(`randomization number R007, kit ${kit}`);
+      expect(/^ {2}(ILT101|PLACEBO) /m.exec(stdout)?.[1]).toBe(arm);
+    }
+  });
+
+  test('a file that somebody adds makes no rehearsal of a trial', () => {
+    const study = copyOf(trial.study);
+    writeFileSync(join(study, 'allocation/envelopes/DUMMY-R001.age'), '');
+    edit(join(study, LIST), (text) => text.replace('R001', 'DUMMY-R001'));
+    const opened = randose('unblind', '--study', study, '--kit', kit, ...withKey(trial.officer));
+    expect(opened.status).toBe(0);
+  });
+
+  test('a card with another key beside it needs a name', () => {
+    const words = ['unblind', '--study', trial.study, '--card', ...withKey(trial.officer)];
+    expect(randose(...words)).toMatchObject({ status: 64, stdout: '' });
+  });
+
+  test('no proof is written into a study folder that lacks its study.yaml', () => {
+    const study = copyOf(trial.study);
+    rmSync(join(study, STUDY));
+    const words = ['unblind', '--study', study, '--kit', kit, ...withKey(trial.officer)];
+    const refused = randose(...words, '--proof', join(study, 'proof.txt'));
+    expect(refused).toMatchObject({ status: 64, stdout: '' });
   });
 
   test('by its number, and a number that is taken for a subject is told', () => {
@@ -428,8 +490,7 @@ describe('what was given is not always what was allocated', () => {
 });
 
 test('a lock that is held while it waits is waited for a moment, and no longer', async () => {
-  const study = join(testFolder(), 'depil-2');
-  cpSync(trial.study, study, { recursive: true });
+  const study = copyOf(trial.study);
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
   writeFileSync(
     join(study, LOCK),

@@ -4,6 +4,7 @@ import { changedParts } from '../../blinding/manifest.ts';
 import { readPublication } from '../../blinding/published.ts';
 import { type ErrorCode, RandoseError } from '../../errors.ts';
 import { ageCommand, HOW_TO_GET_AGE } from '../../exports/age-command.ts';
+import { randomizations } from '../../ledger/enrolment.ts';
 import { type GivenKit, otherKitsGiven } from '../../ledger/given-kits.ts';
 import { findSlot, type FoundSlot, kitKey, type SlotSources } from '../../ledger/sought-slot.ts';
 import { formatWho, parseWho, type Who } from '../../ledger/who.ts';
@@ -71,6 +72,8 @@ export async function unblind(output: Output, options: UnblindOptions): Promise<
   const root = findAnyStudyFolder(options.study);
   const by = options.by === undefined ? undefined : parseWho(options.by);
   requireFlags(options);
+  refuseSecretFile(options.proof, root);
+  refuseSecretFile(options.output, root);
   const filed = filedOf(options);
   const asked = rescueStudy(root, filed); // fails before a passphrase is asked for; read again under the lock
   requireSameDomain(asked, options);
@@ -149,7 +152,9 @@ function requireFlags(options: UnblindOptions): void {
     });
   }
   const named = [subject, kit, number].filter((one) => one !== undefined).length;
-  if (named > 1 || (named === 0 && !card)) {
+  // A card says which slot it is of; another key beside it opens every one.
+  const isNamed = named === 1 || (named === 0 && card && keys.identity === undefined);
+  if (!isNamed) {
     throw new RandoseError(
       'usage',
       'expected one of --subject ID, --kit CODE and --number NUMBER, or --all',
@@ -181,8 +186,6 @@ function requireFlags(options: UnblindOptions): void {
       hint: 'The arm is printed. For a file that proves it: --proof FILE.',
     });
   }
-  refuseSecretFile(proof);
-  refuseSecretFile(output);
 }
 
 /** What somebody filed, and names to compare with. @throws RandoseError if it is not that */
@@ -264,18 +267,46 @@ function intentOf(
 
 async function openTarget(
   study: RescuedStudy,
-  { kit, subject }: UnblindOptions,
+  { kit, subject, givenTo }: UnblindOptions,
   target: Target,
   keys: readonly KeyPair[],
 ): Promise<Found> {
-  const slot = target.slot ?? (await searched(study, kit, keys));
-  const opened = await openSlot(study, slot, keys);
-  const whose = target.subject ?? subject;
+  const opened =
+    target.slot === undefined
+      ? await openSlot(study, await searched(study, kit, keys), keys)
+      : await openSlot(study, target.slot, keys).catch(otherSlotOf(study, kit, keys));
+  const { number } = opened.content;
+  const isOther = target.slot !== undefined && target.slot.number !== number;
+  const named = isOther ? undefined : (target.subject ?? undefined);
+  const whose = givenTo ?? named ?? findHolder(study, number) ?? subject;
   return {
-    target,
+    target: { ...target, subject: whose ?? null },
     opened,
     otherKits:
       whose === undefined ? [] : otherKitsGiven(study.ledger.whole, whose, opened.content.kits),
+  };
+}
+
+/** Who has a number, by whatever lines of the ledger are whole. */
+function findHolder({ ledger }: RescuedStudy, number: string): string | undefined {
+  return randomizations(ledger.whole).find((entry) => entry.number === number)?.subject;
+}
+
+/**
+ * If what says which slot a kit is of was altered, the envelopes themselves know.
+ *
+ * @returns what takes a refusal, and opens the right one, or throws it again
+ */
+function otherSlotOf(
+  study: RescuedStudy,
+  kit: string | undefined,
+  keys: readonly KeyPair[],
+): (error: unknown) => Promise<OpenedEnvelope> {
+  return async (error) => {
+    const mayBeOther = kit !== undefined && !sourcesOf(study).isListSound;
+    const other = mayBeOther ? await findByKit(study, kit, keys) : undefined;
+    if (other === undefined) throw error;
+    return openSlot(study, other, keys);
   };
 }
 
