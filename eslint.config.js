@@ -12,21 +12,24 @@ const mayImport = {
   schedule: ['study'],
   blinding: ['study', 'randomization'],
   ledger: ['study', 'randomization'],
-  supplies: ['study', 'randomization'],
+  labels: ['study', 'randomization'],
   report: ['study', 'randomization', 'assessment', 'schedule'],
-  exports: ['study', 'randomization', 'schedule', 'ledger', 'supplies'],
-  platform: ['study', 'randomization', 'blinding', 'ledger', 'schedule'],
+  exports: ['study', 'randomization', 'schedule', 'ledger', 'labels'],
+  system: ['study', 'randomization', 'blinding'],
+  store: ['study', 'randomization', 'blinding', 'ledger', 'schedule', 'system'],
 };
 const domain = [
   ...['study', 'randomization', 'assessment', 'report', 'schedule', 'blinding', 'ledger'],
-  'supplies',
+  'labels',
 ];
+/** How deep folders lie within a room. */
+const DEPTHS = [1, 2, 3];
 
 const impure = [
   { name: 'process', message: 'The domain takes values and returns values.' },
-  { name: 'console', message: 'Only src/cli/output.ts writes to the terminal.' },
+  { name: 'console', message: 'Only src/cli/output/output.ts writes to the terminal.' },
   { name: 'performance', message: 'The domain knows no clock.' },
-  { name: 'crypto', message: 'Entropy is handed in (src/platform/entropy.ts).' },
+  { name: 'crypto', message: 'Entropy is handed in (src/system/entropy.ts).' },
 ];
 
 export default tseslint.config(
@@ -61,47 +64,49 @@ export default tseslint.config(
       },
     },
   },
-  ...Object.entries(mayImport).map(([room, allowed]) => ({
-    files: [`src/${room}/**/*.ts`],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            {
-              regex: `^\\.\\./(?!(?:errors\\.ts|version\\.ts|(?:${['-', ...allowed].join('|')})/))`,
-              message: `src/${room} may import from: ${allowed.join(', ') || 'no other room'}.`,
-            },
-            ...(domain.includes(room)
-              ? [
-                  {
-                    regex: '^node:(?!crypto$)',
-                    message: 'The domain takes values and returns values: no files, no machine.',
-                  },
-                  {
-                    regex: '^node:crypto$',
-                    allowImportNames: [
-                      'createCipheriv',
-                      'createHash',
-                      'createHmac',
-                      'createPrivateKey',
-                      'createPublicKey',
-                      'diffieHellman',
-                      'generateKeyPairSync',
-                      'hkdfSync',
-                      'KeyObject',
-                      'sign',
-                      'verify',
-                    ],
-                    message: 'Entropy is handed in (src/platform/entropy.ts).',
-                  },
-                ]
-              : []),
-          ],
-        },
-      ],
-    },
-  })),
+  ...Object.entries(mayImport).flatMap(([room, allowed]) =>
+    DEPTHS.map((depth) => ({
+      files: [`src/${room}/${'*/'.repeat(depth - 1)}*.ts`],
+      rules: {
+        'no-restricted-imports': [
+          'error',
+          {
+            patterns: [
+              {
+                regex: `^(?:\\.\\./){${depth}}(?!(?:errors\\.ts|version\\.ts|(?:${['-', ...allowed].join('|')})/))`,
+                message: `src/${room} may import from: ${allowed.join(', ') || 'no other room'}.`,
+              },
+              ...(domain.includes(room)
+                ? [
+                    {
+                      regex: '^node:(?!crypto$)',
+                      message: 'The domain takes values and returns values: no files, no machine.',
+                    },
+                    {
+                      regex: '^node:crypto$',
+                      allowImportNames: [
+                        'createCipheriv',
+                        'createHash',
+                        'createHmac',
+                        'createPrivateKey',
+                        'createPublicKey',
+                        'diffieHellman',
+                        'generateKeyPairSync',
+                        'hkdfSync',
+                        'KeyObject',
+                        'sign',
+                        'verify',
+                      ],
+                      message: 'Entropy is handed in (src/system/entropy.ts).',
+                    },
+                  ]
+                : []),
+            ],
+          },
+        ],
+      },
+    })),
+  ),
   {
     files: domain.map((room) => `src/${room}/**/*.ts`),
     rules: {
@@ -109,7 +114,7 @@ export default tseslint.config(
       'no-restricted-properties': [
         'error',
         { object: 'Math', property: 'random', message: 'Entropy is handed in.' },
-        { object: 'Date', property: 'now', message: 'Time is handed in (src/platform/clock.ts).' },
+        { object: 'Date', property: 'now', message: 'Time is handed in (src/system/clock.ts).' },
         { object: 'DateTime', property: 'now', message: 'Time is handed in.' },
         { object: 'DateTime', property: 'local', message: 'Civil dates have no zone.' },
       ],
@@ -132,7 +137,7 @@ export default tseslint.config(
     },
   },
   {
-    // Commands meet the world through output.ts and platform/ alone.
+    // Commands meet the world through the output, system/ and store/ alone.
     files: ['src/cli/commands/**/*.ts'],
     rules: {
       'no-restricted-imports': [
@@ -141,15 +146,23 @@ export default tseslint.config(
           patterns: [
             {
               regex: '^node:(?!path$)',
-              message: 'Commands reach the machine through src/platform.',
+              message: 'Commands reach the machine through src/system and src/store.',
             },
           ],
         },
       ],
       'no-restricted-properties': [
         'error',
-        { object: 'process', property: 'stdout', message: 'src/cli/output.ts is the only writer.' },
-        { object: 'process', property: 'stderr', message: 'src/cli/output.ts is the only writer.' },
+        {
+          object: 'process',
+          property: 'stdout',
+          message: 'src/cli/output/output.ts is the only writer.',
+        },
+        {
+          object: 'process',
+          property: 'stderr',
+          message: 'src/cli/output/output.ts is the only writer.',
+        },
       ],
     },
   },

@@ -2,8 +2,8 @@
  * Calendars of many participants, measured inside one process: time per injection and per file beside a bare
  * loop over their dates. Run by bench/run.mjs.
  */
-import { formatCalendarCsv } from '../src/exports/calendar-csv.ts';
-import { formatIcs } from '../src/exports/ics.ts';
+import { formatCalendarCsv } from '../src/exports/calendars/csv.ts';
+import { formatIcs } from '../src/exports/calendars/ics.ts';
 import { reviseCalendar } from '../src/schedule/revisions.ts';
 import { visitsOf } from '../src/schedule/visits.ts';
 import { addDays, type CivilDate } from '../src/study/civil-date.ts';

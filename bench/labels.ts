@@ -5,15 +5,15 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { dataMatrix } from '../src/exports/data-matrix.ts';
-import { fontMetrics } from '../src/exports/font-metrics.ts';
-import { formatLabelPdf } from '../src/exports/label-pdf.ts';
+import { dataMatrix } from '../src/exports/pdf/data-matrix.ts';
+import { fontMetrics } from '../src/exports/pdf/font-metrics.ts';
+import { formatLabelPdf } from '../src/exports/labels/pdf.ts';
 import { kitsOf, makeAllocationList } from '../src/randomization/list.ts';
 import { weighted } from '../src/randomization/blocks.ts';
 import { STUDY_TEMPLATE, withExampleParticulars } from '../src/study/depil-2.ts';
 import { readStudy } from '../src/study/study-file.ts';
-import { makeLabels } from '../src/supplies/labels.ts';
-import { SHEETS } from '../src/supplies/sheets.ts';
+import { makeLabels } from '../src/labels/labels.ts';
+import { SHEETS } from '../src/labels/sheets.ts';
 
 const LABELS = 1_000;
 const AIM = { milliseconds: 0.7, bytes: 500 };

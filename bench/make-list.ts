@@ -1,5 +1,5 @@
 /** A whole process that makes one list and writes it as CSV, sealed for nobody: what R is held against. */
-import { formatAllocationCsv } from '../src/exports/allocation-table.ts';
+import { formatAllocationCsv } from '../src/exports/tables/allocation-table.ts';
 import { makeAllocationList } from '../src/randomization/list.ts';
 import { weighted } from '../src/randomization/blocks.ts';
 

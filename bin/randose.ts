@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { runRandose } from '../src/cli/program.ts';
-import { openTerminal } from '../src/platform/terminal.ts';
+import { openTerminal } from '../src/system/terminal.ts';
 
 const surroundings = { stdout: openTerminal(1), stderr: openTerminal(2), env: process.env };
 

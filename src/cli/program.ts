@@ -1,14 +1,14 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { RandoseError } from '../errors.ts';
-import { forgetEntered } from '../platform/entered.ts';
-import type { Terminal } from '../platform/terminal.ts';
+import { forgetEntered } from '../store/entered.ts';
+import type { Terminal } from '../system/terminal.ts';
 import { VERSION } from '../version.ts';
-import type { CommandSpec } from './command-spec.ts';
-import { COMMANDS } from './commands.ts';
+import type { CommandSpec } from './command.ts';
+import { COMMANDS } from './registry.ts';
 import { EXIT_OK } from './exit.ts';
-import type { RanApart } from './commands/selftest.ts';
-import type { SecretFlags } from './keys.ts';
-import type { Output } from './output.ts';
+import type { RanApart } from './commands/selftest/selftest.ts';
+import type { SecretFlags } from './arguments/keys.ts';
+import type { Output } from './output/output.ts';
 
 /** The streams and the environment that a command line runs in. */
 export interface Surroundings {
@@ -31,7 +31,7 @@ export async function runRandose(
   let opened: Output | undefined;
   // One for the whole command: it remembers what could not be written.
   const makeOutput = async (): Promise<Output> => {
-    const { Output } = await import('./output.ts');
+    const { Output } = await import('./output/output.ts');
     opened ??= await Output.open({ stdout, stderr }, words.includes('--json'), env);
     return opened;
   };
@@ -101,7 +101,7 @@ async function warnOfSecrets(output: Output, values: readonly unknown[]): Promis
   const options = values.find((value) => value instanceof Object && !(value instanceof Command));
   const named = (options ?? {}) as SecretFlags;
   if ((named.identity ?? named.sign ?? named.passphraseFile) === undefined) return;
-  const { misplacedSecrets } = await import('./keys.ts');
+  const { misplacedSecrets } = await import('./arguments/keys.ts');
   for (const text of misplacedSecrets(named)) output.warn(text);
 }
 

@@ -6,7 +6,7 @@ import {
   protectIdentityFile,
   readIdentityFile,
 } from '../../src/blinding/identity.ts';
-import { drawKeyPair } from '../../src/platform/entropy.ts';
+import { drawKeyPair } from '../../src/system/entropy.ts';
 import { recipientKind } from '../../src/study/recipient.ts';
 import { FIXTURES } from '../support/command-line.ts';
 

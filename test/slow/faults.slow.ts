@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readLedger } from '../../src/ledger/chain.ts';
 import type { Entry } from '../../src/ledger/entry.ts';
-import { inspectStudy } from '../../src/platform/inspect-study.ts';
+import { inspectStudy } from '../../src/store/verify/inspect-study.ts';
 import {
   allocated,
   depil2,

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/blinding/digest.ts';
 import { parseManifest } from '../../src/blinding/manifest.ts';
 import { type Head, headOf, readLedger } from '../../src/ledger/chain.ts';
-import { findReceipts } from '../../src/platform/inspect-filed.ts';
-import { inspectSignatures } from '../../src/platform/inspect-signatures.ts';
-import { inspectStudy } from '../../src/platform/inspect-study.ts';
-import { readLedgerText } from '../../src/platform/study-folder.ts';
+import { findReceipts } from '../../src/store/verify/inspect-filed.ts';
+import { inspectSignatures } from '../../src/store/verify/inspect-signatures.ts';
+import { inspectStudy } from '../../src/store/verify/inspect-study.ts';
+import { readLedgerText } from '../../src/store/folder/study-folder.ts';
 import { contentsOf, enrolled, mustRun, testFolder, type Trial } from '../support/command-line.ts';
 
 /**

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ageCommand } from '../../src/exports/age-command.ts';
+import { ageCommand } from '../../src/exports/cards/age-command.ts';
 import {
   ageDecrypt,
   FIXTURES,

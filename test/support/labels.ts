@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { fontMetrics } from '../../src/exports/font-metrics.ts';
-import { LABEL_FONTS } from '../../src/platform/label-fonts.ts';
+import { fontMetrics } from '../../src/exports/pdf/font-metrics.ts';
+import { LABEL_FONTS } from '../../src/system/label-fonts.ts';
 import { STUDY_TEMPLATE, withExampleParticulars } from '../../src/study/depil-2.ts';
 import { readStudy } from '../../src/study/study-file.ts';
 import type { Study } from '../../src/study/study.ts';
 import type { ProfileName } from '../../src/study/profiles.ts';
 import type { KitNumber, RandomizationNumber } from '../../src/randomization/numbers.ts';
-import type { Label, LabelKind } from '../../src/supplies/label.ts';
-import { type KitToLabel, makeLabels } from '../../src/supplies/labels.ts';
+import type { Label, LabelKind } from '../../src/labels/label.ts';
+import { type KitToLabel, makeLabels } from '../../src/labels/labels.ts';
 
 /** The template with all that its labels need. */
 export const LABELLED_TEMPLATE = withExampleParticulars(STUDY_TEMPLATE);

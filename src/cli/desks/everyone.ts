@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import type { CommandSpec } from '../command-spec.ts';
+import type { CommandSpec } from '../command.ts';
 import {
   identities,
   json,
@@ -9,7 +9,7 @@ import {
   passphraseFile,
   signature,
   wholeNumber,
-} from '../options.ts';
+} from '../arguments/options.ts';
 
 /** What anybody types who looks at a trial, or at randose. */
 export const EVERYONE_COMMANDS: readonly CommandSpec[] = [
@@ -39,7 +39,7 @@ export const EVERYONE_COMMANDS: readonly CommandSpec[] = [
           .addOption(passphraseFd()),
       ),
     run: async ({ output, values: [options] }) => {
-      const { verify } = await import('../commands/verify.ts');
+      const { verify } = await import('../commands/verify/verify.ts');
       return verify(output, options as never);
     },
   },
@@ -92,7 +92,7 @@ export const EVERYONE_COMMANDS: readonly CommandSpec[] = [
           .addOption(signature()),
       ),
     run: async ({ output, values: [options] }) => {
-      const { ledger } = await import('../commands/ledger.ts');
+      const { ledger } = await import('../commands/ledger/ledger.ts');
       return ledger(output, options as never);
     },
   },
@@ -108,7 +108,7 @@ export const EVERYONE_COMMANDS: readonly CommandSpec[] = [
           .option('--warn-at <slots>', 'warn where a stratum has so few slots left', wholeNumber),
       ),
     run: async ({ output, values: [options] }) => {
-      const { status } = await import('../commands/status.ts');
+      const { status } = await import('../commands/status/status.ts');
       status(output, options as never);
       return undefined;
     },
@@ -120,7 +120,7 @@ export const EVERYONE_COMMANDS: readonly CommandSpec[] = [
     examples: ['selftest', 'selftest --json'],
     define: (command) => command.addOption(json()),
     run: async ({ output, apart }) => {
-      const { selftest } = await import('../commands/selftest.ts');
+      const { selftest } = await import('../commands/selftest/selftest.ts');
       return selftest(output, apart);
     },
   },
@@ -131,7 +131,7 @@ export const EVERYONE_COMMANDS: readonly CommandSpec[] = [
     examples: ['demo', 'demo /tmp/depil-2-demo'],
     define: (command) => command.argument('[dir]', 'the folder to make (else randose-demo here)'),
     run: async ({ output, values: [folder], again }) => {
-      const { demo } = await import('../commands/demo.ts');
+      const { demo } = await import('../commands/demo/demo.ts');
       await demo(output, folder as string | undefined, again);
       return undefined;
     },

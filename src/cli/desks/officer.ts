@@ -1,5 +1,5 @@
-import type { CommandSpec } from '../command-spec.ts';
-import { identities, opening, tableFormat } from '../options.ts';
+import type { CommandSpec } from '../command.ts';
+import { identities, opening, tableFormat } from '../arguments/options.ts';
 
 /** What officers and card makers type: opening, cards, and sealing anew. */
 export const OFFICER_COMMANDS: readonly CommandSpec[] = [
@@ -40,10 +40,10 @@ export const OFFICER_COMMANDS: readonly CommandSpec[] = [
       ),
     run: async ({ output, values: [options] }) => {
       if ((options as { all?: boolean }).all === true) {
-        const { unblindAll } = await import('../commands/unblind-all.ts');
+        const { unblindAll } = await import('../commands/unblind-all/unblind-all.ts');
         await unblindAll(output, options as never);
       } else {
-        const { unblind } = await import('../commands/unblind.ts');
+        const { unblind } = await import('../commands/unblind/unblind.ts');
         await unblind(output, options as never);
       }
       return undefined;
@@ -67,7 +67,7 @@ export const OFFICER_COMMANDS: readonly CommandSpec[] = [
           .option('--by <who>', 'who does this (else the person whose key it is)'),
       ),
     run: async ({ output, values: [options] }) => {
-      const { cards } = await import('../commands/cards.ts');
+      const { cards } = await import('../commands/cards/cards.ts');
       await cards(output, options as never);
       return undefined;
     },
@@ -88,7 +88,7 @@ export const OFFICER_COMMANDS: readonly CommandSpec[] = [
           .option('--by <who>', 'who does this (else the person whose key it is)'),
       ),
     run: async ({ output, values: [options] }) => {
-      const { rewrap } = await import('../commands/rewrap.ts');
+      const { rewrap } = await import('../commands/rewrap/rewrap.ts');
       await rewrap(output, options as never);
       return undefined;
     },

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
-import type { CommandSpec } from '../command-spec.ts';
-import { onChangedStudy, onStudy, onVisit, signature, wholeNumber } from '../options.ts';
+import type { CommandSpec } from '../command.ts';
+import { onChangedStudy, onStudy, onVisit, signature, wholeNumber } from '../arguments/options.ts';
 
 /** What a site types: participants and their injections. */
 export const SITE_COMMANDS: readonly CommandSpec[] = [
@@ -28,7 +28,7 @@ export const SITE_COMMANDS: readonly CommandSpec[] = [
           .addOption(signature()),
       ),
     run: async ({ output, values: [options] }) => {
-      const { randomize } = await import('../commands/randomize.ts');
+      const { randomize } = await import('../commands/randomize/randomize.ts');
       await randomize(output, options as never);
       return undefined;
     },
@@ -72,7 +72,7 @@ export const SITE_COMMANDS: readonly CommandSpec[] = [
           .option('--force', 'replace what is there'),
       ),
     run: async ({ output, values: [options] }) => {
-      const { calendar } = await import('../commands/calendar.ts');
+      const { calendar } = await import('../commands/calendar/calendar.ts');
       await calendar(output, options as never);
       return undefined;
     },
@@ -94,7 +94,7 @@ export const SITE_COMMANDS: readonly CommandSpec[] = [
               .option('--all', 'every candidate, and what is in its way (else the best ten)'),
           ),
         run: async ({ output, values: [options] }) => {
-          const { calendarPlan } = await import('../commands/calendar-plan.ts');
+          const { calendarPlan } = await import('../commands/calendar/calendar-plan.ts');
           await calendarPlan(output, options as never);
           return undefined;
         },
@@ -124,7 +124,7 @@ export const SITE_COMMANDS: readonly CommandSpec[] = [
               .option('--force', 'replace what is there'),
           ),
         run: async ({ output, values: [options] }) => {
-          const { calendarLoad } = await import('../commands/calendar-load.ts');
+          const { calendarLoad } = await import('../commands/calendar/calendar-load.ts');
           await calendarLoad(output, options as never);
           return undefined;
         },
@@ -150,7 +150,7 @@ export const SITE_COMMANDS: readonly CommandSpec[] = [
         .option('--rest', 'with --not-done: and all later ones, as where somebody stops')
         .option('--correct', 'take the place of what was recorded'),
     run: async ({ output, values: [options] }) => {
-      const { dose } = await import('../commands/dose.ts');
+      const { dose } = await import('../commands/dose/dose.ts');
       await dose(output, options as never);
       return undefined;
     },
@@ -166,7 +166,7 @@ export const SITE_COMMANDS: readonly CommandSpec[] = [
     define: (command) =>
       onVisit(command, 'as the calendar has it: D15', 'the date on which it is to be'),
     run: async ({ output, values: [options] }) => {
-      const { move } = await import('../commands/move.ts');
+      const { move } = await import('../commands/move/move.ts');
       await move(output, options as never);
       return undefined;
     },

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { Role } from '../../study/study.ts';
-import type { CommandSpec } from '../command-spec.ts';
+import type { CommandSpec } from '../command.ts';
 import {
   identities,
   json,
@@ -14,7 +14,7 @@ import {
   wholeNumber,
   wholeNumbers,
   yes,
-} from '../options.ts';
+} from '../arguments/options.ts';
 
 /** What a statistician types: the study, its keys, its list. */
 export const STATISTICIAN_COMMANDS: readonly CommandSpec[] = [
@@ -29,7 +29,7 @@ export const STATISTICIAN_COMMANDS: readonly CommandSpec[] = [
         .option('--plan <file>', 'also write the confidential randomization plan, outside DIR')
         .addOption(json()),
     run: async ({ output, values: [folder, options] }) => {
-      const { init } = await import('../commands/init.ts');
+      const { init } = await import('../commands/init/init.ts');
       init(output, folder as string, options as never);
       return undefined;
     },
@@ -64,7 +64,7 @@ export const STATISTICIAN_COMMANDS: readonly CommandSpec[] = [
         .addOption(passphraseFd())
         .addOption(json()),
     run: async ({ output, values: [options] }) => {
-      const { keygen } = await import('../commands/keygen.ts');
+      const { keygen } = await import('../commands/keygen/keygen.ts');
       await keygen(output, options as never);
       return undefined;
     },
@@ -100,7 +100,7 @@ export const STATISTICIAN_COMMANDS: readonly CommandSpec[] = [
         .addOption(study())
         .addOption(json()),
     run: async ({ output, values: [options] }) => {
-      const { assess } = await import('../commands/assess.ts');
+      const { assess } = await import('../commands/assess/assess.ts');
       await assess(output, options as never);
       return undefined;
     },
@@ -132,7 +132,7 @@ export const STATISTICIAN_COMMANDS: readonly CommandSpec[] = [
         .addOption(study())
         .addOption(json()),
     run: async ({ output, values: [options] }) => {
-      const { allocate } = await import('../commands/allocate.ts');
+      const { allocate } = await import('../commands/allocate/allocate.ts');
       await allocate(output, options as never);
       return undefined;
     },
@@ -155,7 +155,7 @@ export const STATISTICIAN_COMMANDS: readonly CommandSpec[] = [
           .option('--by <who>', 'who does this (else the person whose key it is)'),
       ),
     run: async ({ output, values: [options] }) => {
-      const { open } = await import('../commands/open.ts');
+      const { open } = await import('../commands/open/open.ts');
       await open(output, options as never);
       return undefined;
     },
@@ -172,7 +172,7 @@ export const STATISTICIAN_COMMANDS: readonly CommandSpec[] = [
           .option('--request <file>', 'also a request for a time-stamping authority (RFC 3161)'),
       ),
     run: async ({ output, values: [options] }) => {
-      const { commitment } = await import('../commands/commitment.ts');
+      const { commitment } = await import('../commands/commitment/commitment.ts');
       await commitment(output, options as never);
       return undefined;
     },

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { KitEvent } from '../../ledger/entry.ts';
 import { PROFILES } from '../../study/profiles.ts';
-import type { CommandSpec } from '../command-spec.ts';
+import type { CommandSpec } from '../command.ts';
 import {
   identities,
   onChangedStudy,
@@ -10,7 +10,7 @@ import {
   signature,
   wholeNumber,
   wholeNumbers,
-} from '../options.ts';
+} from '../arguments/options.ts';
 
 /** What pharmacists and packers type: labels, and where kits are. */
 export const SUPPLIES_COMMANDS: readonly CommandSpec[] = [
@@ -71,7 +71,7 @@ export const SUPPLIES_COMMANDS: readonly CommandSpec[] = [
           .addOption(signature()),
       ),
     run: async ({ output, values: [options] }) => {
-      const { labels } = await import('../commands/labels.ts');
+      const { labels } = await import('../commands/labels/labels.ts');
       await labels(output, options as never);
       return undefined;
     },
@@ -99,7 +99,7 @@ export const SUPPLIES_COMMANDS: readonly CommandSpec[] = [
           .option('--by <who>', 'who does this (else the person whose key it is)'),
       ),
     run: async ({ output, values: [options] }) => {
-      const { packing } = await import('../commands/packing.ts');
+      const { packing } = await import('../commands/packing/packing.ts');
       await packing(output, options as never);
       return undefined;
     },
@@ -112,7 +112,7 @@ export const SUPPLIES_COMMANDS: readonly CommandSpec[] = [
     define: (command) =>
       onStudy(command.requiredOption('--kit <code>', 'the code, typed or scanned')),
     run: async ({ output, values: [options] }) => {
-      const { check } = await import('../commands/check.ts');
+      const { check } = await import('../commands/check/check.ts');
       check(output, options as never);
       return undefined;
     },
@@ -128,7 +128,7 @@ export const SUPPLIES_COMMANDS: readonly CommandSpec[] = [
     ],
     define: (command) => onStudy(command.option('--site <code>', 'the kits of one site')),
     run: async ({ output, values: [options] }) => {
-      const { kitLog } = await import('../commands/kit.ts');
+      const { kitLog } = await import('../commands/kit/kit.ts');
       kitLog(output, options as never);
       return undefined;
     },
@@ -178,7 +178,7 @@ function kitPart(event: KitEvent, description: string): CommandSpec {
       );
     },
     run: async ({ output, values: [options] }) => {
-      const { kitEvent } = await import('../commands/kit.ts');
+      const { kitEvent } = await import('../commands/kit/kit.ts');
       await kitEvent(output, event, options as never);
       return undefined;
     },

@@ -1,0 +1,96 @@
+import { RandoseError } from '../../errors.ts';
+import { requireRandomization } from '../../ledger/enrolment.ts';
+import { type Kit, requireKit } from '../../ledger/kits.ts';
+import { readText } from '../../system/files.ts';
+import type { OpenStudy } from '../../store/open-study.ts';
+import { kitsOf } from '../../randomization/list.ts';
+import { subjectKey } from '../../study/identifiers.ts';
+import { siteOfStratum } from '../../study/strata.ts';
+import { requireSite } from './participant-schedule.ts';
+
+/** Which kits are meant. */
+export interface KitChoice {
+  readonly kits?: string;
+  readonly site?: string;
+  readonly batch?: number;
+  readonly subject?: string;
+}
+
+/**
+ * The kits that are meant, in the order of the list, each slot's spare kits behind its own; those that are
+ * named, in the order in which they are. All, where nothing is said; of one participant, the kit and not
+ * the spare ones.
+ *
+ * @throws RandoseError `bad-data` where a kit is none, or is another participant's
+ */
+export function chosenKits(open: OpenStudy, choice: KitChoice): Kit[] {
+  const { kits, site, batch, subject } = choice;
+  const ways = [kits ?? subject, site, batch].filter((one) => one !== undefined);
+  if (ways.length > 1) {
+    throw new RandoseError('usage', 'expected one of --kits, --site, --batch and --subject', {
+      hint: 'With --subject, --kits says which of that participant’s kits.',
+    });
+  }
+  if (kits !== undefined) return namedKits(open, kits.split(','), subject);
+  if (subject !== undefined) {
+    const holder = requireRandomization(open.entries, subject);
+    return [requireKit(open, holder.kit)];
+  }
+  const code = site === undefined ? undefined : requireSite(open.study, site).code;
+  const slots = open.slots.filter(
+    (slot) =>
+      (code === undefined || siteOfStratum(slot.stratum) === code) &&
+      (batch === undefined || slot.batch === batch),
+  );
+  if (slots.length === 0) {
+    const what = batch === undefined ? `site ${code ?? ''}` : `batch ${batch}`;
+    throw new RandoseError('usage', `${what} has no kits`, {
+      hint: `There ${open.batches.length === 1 ? 'is 1 batch' : `are ${open.batches.length} batches`} of the list.`,
+    });
+  }
+  return slots.flatMap((slot) => kitsOf(slot).map((kit) => ({ kit, slot, holder: undefined })));
+}
+
+/**
+ * Kits by the codes that somebody typed or scanned, each once.
+ *
+ * @param subject whose they have to be, where that matters
+ * @throws RandoseError `bad-data`, with all that is wrong at once
+ */
+export function namedKits(open: OpenStudy, typed: readonly string[], subject?: string): Kit[] {
+  const codes = typed.map((one) => one.trim()).filter((one) => one !== '');
+  if (codes.length === 0) throw new RandoseError('usage', 'no kit is named: --kits CODE,CODE');
+  const problems: { message: string }[] = [];
+  const found = new Map<string, Kit>();
+  const holder = subject === undefined ? undefined : requireRandomization(open.entries, subject);
+  for (const code of codes) {
+    try {
+      const kit = requireKit(open, code);
+      if (found.has(kit.kit)) problems.push({ message: `kit ${kit.kit} is named twice` });
+      if (
+        holder !== undefined &&
+        subjectKey(kit.holder?.subject ?? '') !== subjectKey(holder.subject)
+      ) {
+        const whose = kit.holder === undefined ? 'nobody’s' : `${kit.holder.subject}’s`;
+        problems.push({
+          message: `kit ${kit.kit} is ${whose}, not ${holder.subject}’s: DO NOT GIVE IT`,
+        });
+      }
+      found.set(kit.kit, kit);
+    } catch (error) {
+      if (!(error instanceof RandoseError)) throw error;
+      problems.push({ message: error.message });
+    }
+  }
+  if (problems.length === 0) return [...found.values()];
+  const [first] = problems;
+  throw new RandoseError('bad-data', problems.length === 1 ? first!.message : 'kits are wrong', {
+    problems: problems.length === 1 ? [] : problems,
+    hint: 'Nothing was done. Read the codes from the kits once more.',
+  });
+}
+
+/** The codes of a file, each once, as a scanner writes them: one a line, or with commas or blanks between. */
+export function codesIn(file: string): string[] {
+  return [...new Set(readText(file).split(/[\s,;]+/))];
+}

@@ -1,0 +1,95 @@
+import { RandoseError } from '../../errors.ts';
+import { visitEntries, visitEntriesBySubject } from '../../ledger/doses.ts';
+import type { Entry, EntryOf } from '../../ledger/entry.ts';
+import type { CalendarSubject, Happening } from '../../schedule/calendar.ts';
+import type { DayMark, HolidaysOf, MarkDay } from '../../schedule/days-that-matter.ts';
+import { daysThatMatter } from '../../schedule/days-that-matter.ts';
+import type { Visit } from '../../schedule/visits.ts';
+import { type CivilDate, parseCivilDate } from '../../study/civil-date.ts';
+import { subjectKey } from '../../study/identifiers.ts';
+import type { Site, Study } from '../../study/study.ts';
+
+/** A participant with what was recorded of the visits so far. */
+export interface ScheduledParticipant {
+  readonly subject: CalendarSubject;
+  readonly happenings: readonly Happening[];
+}
+
+/** What the ledger says of one participant. */
+export function scheduledParticipant(
+  entries: readonly Entry[],
+  randomization: EntryOf<'randomization'>,
+): ScheduledParticipant {
+  return {
+    subject: calendarSubject(randomization),
+    happenings: visitEntries(entries, randomization.subject),
+  };
+}
+
+/** The same of many. */
+export function scheduledParticipants(
+  entries: readonly Entry[],
+  randomized: readonly EntryOf<'randomization'>[],
+): ScheduledParticipant[] {
+  const recorded = visitEntriesBySubject(entries);
+  return randomized.map((one) => ({
+    subject: calendarSubject(one),
+    happenings: recorded.get(subjectKey(one.subject)) ?? [],
+  }));
+}
+
+function calendarSubject(entry: EntryOf<'randomization'>): CalendarSubject {
+  const { subject, site, number, kit, day1, time } = entry;
+  return { subject, site, number, kit, day1, made: time };
+}
+
+/**
+ * The days that matter, of each site. The holidays of the world are loaded only where a site has a country.
+ *
+ * @throws RandoseError `invalid-study` where a country or region is unknown
+ */
+export async function siteDays(study: Pick<Study, 'sites'>): Promise<(site: string) => MarkDay> {
+  let holidaysOf: HolidaysOf = () => [];
+  if (study.sites.some(({ country }) => country !== undefined)) {
+    const { publicHolidays } = await import('../../schedule/public-holidays.ts');
+    holidaysOf = publicHolidays();
+  }
+  const marks = new Map(
+    study.sites.map((site): [string, MarkDay] => [site.code, daysThatMatter(site, holidaysOf)]),
+  );
+  return (site) => marks.get(site) ?? ((): readonly DayMark[] => []);
+}
+
+/** @throws RandoseError `usage` where the study has no such site */
+export function requireSite({ sites }: Pick<Study, 'sites'>, code: string): Site {
+  const site = sites.find((one) => one.code.toUpperCase() === code.trim().toUpperCase());
+  if (site !== undefined) return site;
+  throw new RandoseError('usage', `site "${code}" is unknown`, {
+    hint: `study.yaml has: ${sites.map((one) => one.code).join(', ')}`,
+  });
+}
+
+/** @throws RandoseError `usage` where the schedule has no such visit; `15` and `d15` are `D15` */
+export function requireVisit(visits: readonly Visit[], typed: string, needsInjection: boolean) {
+  const text = typed.trim().toUpperCase();
+  const name = /^-?\d+$/.test(text) ? `D${text}` : text;
+  const visit = visits.find((one) => one.name === name);
+  if (visit !== undefined && (!needsInjection || visit.injection !== undefined)) return visit;
+  const known = visits.filter(({ injection }) => !needsInjection || injection !== undefined);
+  throw new RandoseError(
+    'usage',
+    visit === undefined
+      ? `the schedule has no visit "${typed}"`
+      : `visit ${visit.name} has no injection`,
+    {
+      hint: `Visits are named after their planned day${needsInjection ? '; those with an injection' : ''}: ${known.map((one) => one.name).join(', ')}`,
+    },
+  );
+}
+
+/** @throws RandoseError `usage` */
+export function requireDate(option: string, text: string): CivilDate {
+  const read = parseCivilDate(text.trim());
+  if ('date' in read) return read.date;
+  throw new RandoseError('usage', `${option}: ${read.problem}`);
+}

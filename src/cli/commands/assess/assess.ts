@@ -1,0 +1,193 @@
+import { join } from 'node:path';
+import { assessPlan } from '../../../assessment/assess.ts';
+import { type Problem, RandoseError } from '../../../errors.ts';
+import { exists, isSameFile, liesWithin, readText, writeNew } from '../../../system/files.ts';
+import { openStudy } from '../../../store/open-study.ts';
+import { findStudyFolder, invalidStudy } from '../../../store/folder/study-folder.ts';
+import { missingSlots } from '../../../randomization/list.ts';
+import { type Plan, readPlan } from '../../../randomization/plan.ts';
+import type { Candidate } from '../../../report/candidate.ts';
+import { assessmentData } from '../../../report/json.ts';
+import { STUDY_FILE } from '../../../study/layout.ts';
+import { siteOfStratum } from '../../../study/strata.ts';
+import type { Stratum, Study } from '../../../study/study.ts';
+import { readStudy } from '../../../study/study-file.ts';
+import { SOFTWARE } from '../../../version.ts';
+import { formatAssessmentTable } from './assessment-view.ts';
+import type { Output } from '../../output/output.ts';
+import { PLAIN } from '../../output/palette.ts';
+
+interface AssessOptions {
+  readonly study?: string;
+  readonly plan: string;
+  readonly against?: readonly string[];
+  readonly recruited?: readonly number[];
+  readonly participants?: number;
+  readonly format: 'table' | 'json' | 'html';
+  readonly output?: string;
+  readonly force?: boolean;
+  readonly extend?: boolean;
+}
+
+/** `randose assess`: what a plan gives away, and how it balances, before it is chosen. */
+export async function assess(output: Output, options: AssessOptions): Promise<void> {
+  const root = findStudyFolder(options.study);
+  refuseInside(options.output, root);
+  const paths = [options.plan, ...(options.against ?? [])];
+  if (paths.some((path) => options.output !== undefined && isSameFile(path, options.output))) {
+    throw new RandoseError('usage', '--output would take the place of a plan', {
+      hint: 'Choose another name; nothing was written.',
+    });
+  }
+  const { study, plans } = readAll(root, paths, options.extend ?? false);
+  for (const path of paths.filter((one) => liesWithin(one, root))) {
+    output.warn(`${path} lies inside the study folder, which blinded people read: move it.`);
+  }
+  for (const { name, plan } of plans) checkSize(name, plan, study);
+  checkRecruited(options.recruited, study);
+  checkParticipants(options.participants, study);
+  const { arms, strata } = study;
+  const { recruited, participants } = options;
+  const asked = {
+    ...(recruited !== undefined && { recruited }),
+    ...(participants !== undefined && { participants }),
+  };
+  const all = plans.length * strata.length;
+  const candidates = plans.map(({ name, plan: { blocks } }, index): Candidate => {
+    const tellProgress = (known: number) => {
+      output.progress(index * strata.length + known, all, 'assessing strata');
+    };
+    tellProgress(0);
+    return { name, assessment: assessPlan({ arms, strata, blocks, ...asked, tellProgress }) };
+  });
+  output.progress(all, all, 'assessing strata');
+  const text = await textOf(output, options, study, candidates);
+  const data = assessmentData(candidates, study.id);
+  if (options.output === undefined) {
+    output.result(data, text);
+    return;
+  }
+  if (options.force !== true && exists(options.output)) {
+    throw new RandoseError('would-overwrite', `${options.output} exists already`, {
+      hint: 'Nothing was written. --force replaces what is there.',
+    });
+  }
+  writeNew(options.output, text, { mode: 'private', force: options.force ?? false });
+  output.say(
+    `${options.output}: written, readable by you alone. It names block sizes: CONFIDENTIAL.`,
+  );
+  output.result({ ...data, file: options.output }, '');
+}
+
+async function textOf(
+  output: Output,
+  { format, output: path }: AssessOptions,
+  study: Study,
+  candidates: readonly Candidate[],
+): Promise<string> {
+  if (format === 'json') {
+    return `${JSON.stringify(assessmentData(candidates, study.id), undefined, 2)}\n`;
+  }
+  if (format === 'html') {
+    const { formatAssessmentHtml } = await import('../../../report/html.ts');
+    return formatAssessmentHtml(candidates, {
+      study: study.id,
+      title: study.title,
+      software: SOFTWARE,
+    });
+  }
+  // A file is for a program or a printer: no colour, and 80 columns.
+  const [colour, columns] = path === undefined ? [output.colour, output.columns] : [PLAIN, 80];
+  return formatAssessmentTable(candidates, study.id, colour, columns);
+}
+
+/** Reads the study and every plan, and tells of every problem in any of them at once. */
+function readAll(
+  root: string,
+  paths: readonly string[],
+  isExtension: boolean,
+): { study: Study; plans: { name: string; plan: Plan }[] } {
+  const twice = paths.find((path, index) => paths.indexOf(path) < index);
+  if (twice !== undefined) {
+    throw new RandoseError('usage', `${twice} stands here twice`, {
+      hint: 'Name each plan once: --plan FILE --against FILE...',
+    });
+  }
+  const study = readStudy(readText(join(root, STUDY_FILE)), STUDY_FILE);
+  const strata = isExtension ? strataToExtend(root) : study.design.strata;
+  const design = { ...study.design, ...(strata && { strata }), isExtension };
+  const plans = paths.map((name) => ({
+    name,
+    read: readPlan(readText(name, 'randose init --plan FILE makes one.'), name, design),
+  }));
+  const problems: Problem[] = study.ok ? [] : [...study.problems];
+  const sound = plans.flatMap(({ name, read }) => {
+    if (read.ok) return [{ name, plan: read.value }];
+    problems.push(...read.problems);
+    return [];
+  });
+  if (!study.ok || problems.length > 0) throw invalidStudy(problems);
+  return { study: { ...study.value, strata: strata ?? [] }, plans: sound };
+}
+
+/** The slots that a further batch would add, as a list of their own. */
+function strataToExtend(root: string): Stratum[] {
+  const { study, slots } = openStudy(root, 'production');
+  const added = missingSlots(study.strata, slots);
+  if (added.length === 0) {
+    throw new RandoseError('usage', `every stratum has the slots that ${STUDY_FILE} asks for`, {
+      hint: `Raise them in ${STUDY_FILE} first; --extend assesses what is added.`,
+    });
+  }
+  return added.map(({ id, slots: missing }) => ({ id, site: siteOfStratum(id), slots: missing }));
+}
+
+/** Slots of the longest stratum times the largest block: beyond that, figures take minutes. */
+const MOST_SLOTS_TIMES_SIZE = 10_000_000;
+
+function checkSize(name: string, { blocks }: Plan, { strata }: Study): void {
+  const slots = Math.max(...strata.map((stratum) => stratum.slots));
+  const size = Math.max(...blocks.map((block) => block.size));
+  const most = Math.min(20_000, Math.floor(MOST_SLOTS_TIMES_SIZE / size));
+  if (slots <= most) return;
+  throw new RandoseError(
+    'usage',
+    `${name}: a stratum of ${slots} slots is too long to be assessed`,
+    {
+      hint: `With blocks of ${size}, assess takes up to ${most} slots a stratum. Assess a copy of study.yaml with fewer: per assignment the figures hardly change.`,
+    },
+  );
+}
+
+function checkRecruited(recruited: readonly number[] | undefined, { strata }: Study): void {
+  if (recruited === undefined) return;
+  if (recruited.length !== strata.length) {
+    throw new RandoseError(
+      'usage',
+      `--recruited has ${recruited.length} numbers, but the study has ${strata.length} strata`,
+      { hint: `One number a stratum, in this order: ${strata.map(({ id }) => id).join(', ')}` },
+    );
+  }
+  for (const [index, { id, slots }] of strata.entries()) {
+    if (recruited[index]! <= slots) continue;
+    throw new RandoseError('usage', `--recruited: stratum ${id} has ${slots} slots`, {
+      hint: `${recruited[index]!} participants have no place there.`,
+    });
+  }
+}
+
+function checkParticipants(participants: number | undefined, { strata }: Study): void {
+  if (participants === undefined) return;
+  const slots = strata.reduce((sum, stratum) => sum + stratum.slots, 0);
+  if (participants >= 1 && participants <= slots) return;
+  throw new RandoseError('usage', `--participants expects a number from 1 to ${slots}`, {
+    hint: `The study has ${slots} slots.`,
+  });
+}
+
+function refuseInside(path: string | undefined, root: string): void {
+  if (path === undefined || !liesWithin(path, root)) return;
+  throw new RandoseError('usage', `${path} lies inside the study folder`, {
+    hint: 'Blinded people read that folder, and an assessment names block sizes: write it elsewhere.',
+  });
+}

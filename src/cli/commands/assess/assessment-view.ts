@@ -1,0 +1,91 @@
+import { figureGroups, guesserText, marksText, TOTALS_TEXT } from '../../../report/figures.ts';
+import {
+  blocksText,
+  type Candidate,
+  ratioOfArms,
+  shortNames,
+  strataText,
+} from '../../../report/candidate.ts';
+import type { Palette } from '../../output/palette.ts';
+import { characters, wrapped } from '../../output/wrapped.ts';
+
+const GAP = 2;
+const INDENT = '  ';
+/** As long as leaves room for three plans on 80 columns. */
+const MOST_NAME = 14;
+
+/**
+ * Plans side by side for the terminal: a figure a row, a candidate a column; as many candidates at
+ * once as fit, the others below.
+ *
+ * @param candidates plans for one design
+ * @param columns the width of the terminal
+ */
+export function formatAssessmentTable(
+  candidates: readonly Candidate[],
+  study: string,
+  colour: Palette,
+  columns: number,
+): string {
+  const [first] = candidates;
+  if (first === undefined) return '';
+  const plans = candidates.length === 1 ? '1 plan' : `${candidates.length} plans`;
+  const lines = [
+    `${colour.bold(`${study}: ${plans} assessed`)}  ${colour.red('CONFIDENTIAL')}`,
+    '',
+    `Ratio   ${ratioOfArms(first.assessment.arms)}`,
+    `Strata  ${strataText(first.assessment)}`,
+    '',
+    ...candidates.flatMap(({ name, assessment }) =>
+      wrapped(`${name}: block size ${blocksText(assessment.blocks)}`, columns),
+    ),
+    '',
+    ...tables(candidates, colour, columns),
+    ...wrapped(guesserText(candidates), columns),
+    ...wrapped(TOTALS_TEXT, columns),
+    ...wrapped(marksText(candidates), columns),
+    '',
+    ...wrapped(
+      'CONFIDENTIAL: these figures name block sizes. Who is blinded must not see them.',
+      columns,
+    ).map(colour.yellow),
+  ];
+  return lines.map((line) => `${line.trimEnd()}\n`).join('');
+}
+
+function tables(candidates: readonly Candidate[], colour: Palette, columns: number): string[] {
+  const groups = figureGroups(candidates);
+  const names = shortNames(candidates, MOST_NAME);
+  const labels = INDENT.length + longest(groups.flatMap(({ rows }) => rows.map((r) => r.label)));
+  const width = longest([...names, ...groups.flatMap(({ rows }) => rows.flatMap((r) => r.cells))]);
+  const atOnce = Math.max(1, Math.floor((columns - labels) / (width + GAP)));
+  const lines: string[] = [];
+  for (let from = 0; from < candidates.length; from += atOnce) {
+    const cells = (texts: readonly string[]) =>
+      texts
+        .slice(from, from + atOnce)
+        .map((text) => padStart(text, width + GAP))
+        .join('');
+    lines.push(colour.bold(' '.repeat(labels) + cells(names)));
+    for (const { heading, rows } of groups) {
+      lines.push(...wrapped(heading, columns).map(colour.cyan));
+      for (const { label, cells: texts } of rows) {
+        lines.push(padEnd(INDENT + label, labels) + cells(texts));
+      }
+      lines.push('');
+    }
+  }
+  return lines;
+}
+
+function padStart(text: string, width: number): string {
+  return ' '.repeat(Math.max(0, width - characters(text))) + text;
+}
+
+function padEnd(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - characters(text)));
+}
+
+function longest(texts: readonly string[]): number {
+  return texts.reduce((most, text) => Math.max(most, characters(text)), 0);
+}

@@ -1,0 +1,74 @@
+import { RandoseError } from '../../../errors.ts';
+import { formatIcs, type TimeOfDay } from '../../../exports/calendars/ics.ts';
+import { zoneDefinition } from '../../../exports/calendars/time-zone.ts';
+import { timeProblem } from '../../../system/local-time.ts';
+import type { RevisedCalendar } from '../../../schedule/revisions.ts';
+import type { Chosen, ExportedFile, ExportOptions } from './calendar-files.ts';
+
+/** How long an injection is in a calendar program, where it has a time of day. */
+const MINUTES = 30;
+
+/** iCalendar: a file a participant, or a site. */
+export function icsFiles(
+  { by = 'participant', at, alarm }: ExportOptions,
+  { open, calendars, isOne }: Chosen,
+): ExportedFile[] {
+  const { id, sites } = open.study;
+  const trigger = alarm === undefined ? undefined : durationOf(alarm);
+  const make = (site: string, of: readonly RevisedCalendar[], name: string): ExportedFile => {
+    const zone = sites.find(({ code }) => code === site)?.timeZone;
+    const timeOfDay = at === undefined ? undefined : timeAt(at, site, zone, of);
+    const title = `${id} ${name}`;
+    return { name, content: formatIcs(of, { study: id, name: title, timeOfDay, alarm: trigger }) };
+  };
+  if (by === 'participant' || isOne) {
+    return calendars.map((one) => make(one.site, [one], one.subject));
+  }
+  return [...new Set(calendars.map(({ site }) => site))].map((site) =>
+    make(
+      site,
+      calendars.filter((one) => one.site === site),
+      site,
+    ),
+  );
+}
+
+function timeAt(
+  time: string,
+  site: string,
+  zone: string | undefined,
+  calendars: readonly RevisedCalendar[],
+): TimeOfDay {
+  if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(time)) {
+    throw new RandoseError('usage', `--at "${time}": expected a time of day, HH:MM, such as 09:00`);
+  }
+  const definition = zone === undefined ? undefined : zoneDefinition(zone);
+  if (zone === undefined || definition === undefined) {
+    const what =
+      zone === undefined ? 'has no timeZone' : `has a timeZone that is not known: ${zone}`;
+    throw new RandoseError('usage', `--at needs a time zone, and site ${site} ${what}`, {
+      hint: 'Write it under the site in study.yaml, such as timeZone: Europe/Paris. Nothing was written.',
+    });
+  }
+  for (const { subject, events } of calendars) {
+    for (const { kind, visit, date } of events) {
+      const problem = kind === 'injection' ? timeProblem(date, time, zone) : undefined;
+      if (problem !== undefined) {
+        throw new RandoseError('usage', `--at, ${visit} of ${subject}: ${problem}`, {
+          hint: 'Choose another time of day. Nothing was written.',
+        });
+      }
+    }
+  }
+  return { time, minutes: MINUTES, zone, definition };
+}
+
+/** `30m`, `2h` or `1d` as an iCalendar duration. */
+function durationOf(text: string): string {
+  const parts = /^([1-9]\d{0,3})([mhd])$/.exec(text);
+  if (parts === null) {
+    throw new RandoseError('usage', `--alarm "${text}": expected such as 30m, 2h or 1d before`);
+  }
+  const [, number = '', unit] = parts;
+  return unit === 'd' ? `P${number}D` : `PT${number}${unit === 'h' ? 'H' : 'M'}`;
+}

@@ -1,0 +1,109 @@
+import { RandoseError } from '../../../errors.ts';
+import { randomizations } from '../../../ledger/enrolment.ts';
+import { domainOf, openStudy, requireUnchanged } from '../../../store/open-study.ts';
+import { findStudyFolder } from '../../../store/folder/study-folder.ts';
+import { makeCalendar } from '../../../schedule/calendar.ts';
+import { marksText } from '../../../schedule/days-that-matter.ts';
+import { visitsOf } from '../../../schedule/visits.ts';
+import type { SiteWorkload } from '../../../schedule/workload.ts';
+import { CALENDARS } from '../../../study/layout.ts';
+import { datedName } from '../../../study/civil-date.ts';
+import { writeFiles } from '../../output/exported-files.ts';
+import type { Output } from '../../output/output.ts';
+import { type Palette, PLAIN } from '../../output/palette.ts';
+import {
+  requireDate,
+  requireSite,
+  scheduledParticipants,
+  siteDays,
+} from '../../arguments/participant-schedule.ts';
+import { workloadOf, workloadPage } from './workload.ts';
+
+interface LoadOptions {
+  readonly study?: string;
+  readonly site?: string;
+  readonly from?: string;
+  readonly weeks: number;
+  readonly format: 'table' | 'html' | 'json';
+  readonly output?: string;
+  readonly force?: boolean;
+  readonly dummy?: boolean;
+}
+
+const MOST_WEEKS = 104;
+
+/** `randose calendar load`: the injections of each day and site over the coming weeks. */
+export async function calendarLoad(output: Output, options: LoadOptions): Promise<void> {
+  const open = openStudy(findStudyFolder(options.study), domainOf(options));
+  requireUnchanged(open, ['identity', 'schedule']);
+  const { format, weeks, output: path, force = false } = options;
+  if (weeks < 1 || weeks > MOST_WEEKS) {
+    throw new RandoseError('usage', `--weeks: expected a number from 1 to ${MOST_WEEKS}`);
+  }
+  const visits = visitsOf(open.study.schedule);
+  const participants = scheduledParticipants(open.entries, randomizations(open.entries));
+  const calendars = participants.map(({ subject, happenings }) =>
+    makeCalendar(visits, subject, happenings),
+  );
+  const workload = workloadOf(
+    { open, calendars, markDay: await siteDays(open.study) },
+    {
+      weeks,
+      ...(options.from !== undefined && { from: requireDate('--from', options.from) }),
+      ...(options.site !== undefined && { site: requireSite(open.study, options.site).code }),
+    },
+  );
+  const data = { study: open.study.id, ...workload };
+  const texts = {
+    json: () => `${JSON.stringify(data, undefined, 2)}\n`,
+    html: () => workloadPage(open, workload),
+    table: () =>
+      workload.sites
+        .map((site) => loadTable(site, weeks, path === undefined ? output.colour : PLAIN))
+        .join('\n'),
+  };
+  const text = texts[format]();
+  if (path === undefined) {
+    output.result(data, text);
+    return;
+  }
+  writeFiles([{ file: path, content: text }], { root: open.root, folder: CALENDARS }, force);
+  output.say(`${path}: written.`);
+  output.result({ ...data, file: path }, '');
+}
+
+const WIDEST_BAR = 24;
+
+function loadTable(
+  { site, days, injections, onCall, peak, peakDates }: SiteWorkload,
+  weeks: number,
+  colour: Palette,
+): string {
+  const title = `${site}: ${injections} injections in ${weeks === 1 ? '1 week' : `${weeks} weeks`} from ${days[0]!.date}`;
+  const lines = days.flatMap((day) => {
+    const { injections: doses, assessments, marks, kits, date } = day;
+    const isMonday = day.weekday === 1 && date !== days[0]!.date;
+    if (doses.length === 0 && assessments.length === 0) return isMonday ? [''] : [];
+    const bar = '█'.repeat(Math.ceil((doses.length / Math.max(peak, WIDEST_BAR)) * WIDEST_BAR));
+    const parts = [
+      `${datedName(date)} ${String(doses.length).padStart(3)} ${marks.length > 0 ? colour.yellow(bar) : bar}`,
+      ...(assessments.length > 0
+        ? [assessments.length === 1 ? '1 assessment' : `${assessments.length} assessments`]
+        : []),
+      ...(kits.length > 0 ? [`kits: ${kits.join(', ')}`] : []),
+      ...(marks.length > 0 ? [colour.yellow(marksText(marks))] : []),
+    ];
+    return [...(isMonday ? [''] : []), `  ${parts.join('  ').trimEnd()}`];
+  });
+  const quiet = lines.every((line) => line === '');
+  const body = quiet
+    ? '  Nothing is planned.'
+    : lines
+        .join('\n')
+        .replace(/\n{2,}/g, '\n\n')
+        .trim();
+  const peaks = peakDates.slice(0, 3).join(', ') + (peakDates.length > 3 ? ', …' : '');
+  const foot =
+    peak === 0 ? '' : `\n\nMost on one day: ${peak} (${peaks}). On call: ${onCall} injections.`;
+  return `${colour.bold(title)}\n\n${quiet ? body : `  ${body}`}${foot}\n`;
+}

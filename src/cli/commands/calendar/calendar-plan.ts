@@ -1,0 +1,94 @@
+import { RandoseError } from '../../../errors.ts';
+import { requireDomain } from '../../../store/open-study.ts';
+import { domainOf } from '../../../store/open-study.ts';
+import { findStudyFolder, loadStudy } from '../../../store/folder/study-folder.ts';
+import { type FirstDay, rankFirstDays } from '../../../schedule/first-days.ts';
+import { visitsOf } from '../../../schedule/visits.ts';
+import { datedName, daysBetween } from '../../../study/civil-date.ts';
+import type { Output } from '../../output/output.ts';
+import type { Palette } from '../../output/palette.ts';
+import { requireDate, requireSite, siteDays } from '../../arguments/participant-schedule.ts';
+import { formatTable } from '../../output/table.ts';
+import { indented } from '../../output/wrapped.ts';
+
+interface PlanOptions {
+  readonly study?: string;
+  readonly dummy?: boolean;
+  readonly from: string;
+  readonly to: string;
+  readonly site?: string;
+  readonly all?: boolean;
+}
+
+const MOST_DAYS = 366;
+/** So many candidates are shown, and told of in detail, where not all are asked for. */
+const SHOWN = 10;
+const EXPLAINED = 3;
+
+/** `randose calendar plan`: ranks the dates that Day 1 could be, before anybody is randomized. */
+export async function calendarPlan(output: Output, options: PlanOptions): Promise<void> {
+  const { study } = loadStudy(findStudyFolder(options.study));
+  requireDomain(study, domainOf(options));
+  const from = requireDate('--from', options.from);
+  const to = requireDate('--to', options.to);
+  const days = daysBetween(from, to) + 1;
+  if (days < 1 || days > MOST_DAYS) {
+    throw new RandoseError('usage', `expected --from before --to, ${MOST_DAYS} days apart at most`);
+  }
+  const sites = options.site === undefined ? study.sites : [requireSite(study, options.site)];
+  const markDay = await siteDays(study);
+  const visits = visitsOf(study.schedule);
+  const ranked = sites.map(({ code }) => ({
+    site: code,
+    candidates: rankFirstDays(visits, from, to, markDay(code)),
+  }));
+  const count = options.all === true ? Infinity : SHOWN;
+  const text = ranked
+    .map(({ site, candidates }) => {
+      const title = `${study.id}, site ${site}: ${days === 1 ? '1 day' : `${days} days`} that Day 1 could be`;
+      return formatRanking(title, candidates, count, output.colour, output.columns);
+    })
+    .join('\n');
+  output.result({ study: study.id, from, to, sites: ranked }, text);
+  for (const { code, country } of sites) {
+    if (country === undefined) {
+      output.say(`Site ${code} has no country in study.yaml: public holidays are not known.`);
+    }
+  }
+}
+
+function formatRanking(
+  title: string,
+  candidates: readonly FirstDay[],
+  count: number,
+  colour: Palette,
+  columns: number,
+): string {
+  const shown = candidates.slice(0, count);
+  const head = [
+    ...['\nRank', '\nDay 1', 'Injections\nkept', '\nto move', '\nby days'],
+    ...['Assessments\nkept', '\nto move'],
+  ];
+  const rows = shown.map(({ rank, day1, cost }) => [
+    String(rank),
+    datedName(day1),
+    ...[cost.injectionsKept, cost.injectionsMoved, cost.daysMoved].map(String),
+    ...[cost.assessmentsKept, cost.assessmentsMoved].map(String),
+  ]);
+  const detailed = count === Infinity ? shown : shown.slice(0, EXPLAINED);
+  const why = detailed.map(({ day1, troubles }) => {
+    const lines = troubles.map(({ visit, what, planned, why: reason }) =>
+      indented(`${visit} ${what}, ${datedName(planned)}: ${reason}`, columns, '  '),
+    );
+    const name = colour.bold(datedName(day1));
+    return lines.length === 0 ? `${name}: nothing in the way.\n` : `${name}\n${lines.join('')}`;
+  });
+  const rest = candidates.length - shown.length;
+  const more = rest > 0 ? `${rest} more days: --all shows them.\n` : '';
+  const meaning = indented(
+    'Kept: on a weekend, a holiday or a closed day that no date of the window avoids. To move: inside the window such a day can be avoided; all are placed together, with the fewest moves. Assessments: visits that have no injection.',
+    columns,
+    '',
+  );
+  return `${colour.bold(title)}\n\n${formatTable(head, rows, colour)}\n${meaning}${more}\n${why.join('\n')}`;
+}

@@ -1,0 +1,234 @@
+import type { Calendar, CalendarEvent } from '../../../schedule/calendar.ts';
+import { type MarkDay, marksText } from '../../../schedule/days-that-matter.ts';
+import type { Conflict, Flag } from '../../../schedule/proposals.ts';
+import type { Change } from '../../../schedule/revisions.ts';
+import { type CivilDate, datedName, weekdayName } from '../../../study/civil-date.ts';
+import type { Palette } from '../../output/palette.ts';
+import { formatTable } from '../../output/table.ts';
+import { indented } from '../../output/wrapped.ts';
+
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+/** `01 Jun` and the blank behind it, which the last column does not need. */
+const DAY_WIDTH = 7;
+
+/** What one participant's calendar leaves to be looked at. */
+export interface Findings {
+  readonly flags: readonly Flag[];
+  readonly conflicts: readonly Conflict[];
+}
+
+/**
+ * One participant's calendar for the terminal: an event a row, planned beside actual once there is
+ * something actual, and below what falls on days that matter, with dates that are proposed.
+ */
+export function formatCalendarSheet(
+  calendar: Calendar,
+  { flags, conflicts }: Findings,
+  study: string,
+  colour: Palette,
+  columns: number,
+): string {
+  const { subject, site, number, kit, events } = calendar;
+  const flagged = new Set(flags.map(({ date }) => date));
+  const isUntouched = events.every(({ status }) => status === 'planned');
+  const table = isUntouched
+    ? plannedTable(events, flagged, colour)
+    : actualTable(events, flagged, colour);
+  const title = `${study}, subject ${subject} (${number}, kit ${kit}, site ${site})`;
+  const parts = [`${colour.bold(title)}\n\n${table}`];
+  if (conflicts.length > 0) parts.push(conflictsText(conflicts, colour, columns));
+  if (flags.length > 0) parts.push(flagsText(flags, subject, colour, columns));
+  return parts.join('\n');
+}
+
+type Dates = ReadonlySet<CivilDate>;
+
+function plannedTable(events: readonly CalendarEvent[], flagged: Dates, colour: Palette): string {
+  const rows = events.map((event) => {
+    const emphasis = flagged.has(event.date) ? colour.yellow : asItIs;
+    return [
+      ...[emphasis(event.date), emphasis(weekdayName(event.weekday))],
+      ...[String(event.studyDay), String(event.week), event.visit, whatText(event, colour)],
+      event.phase,
+    ];
+  });
+  return formatTable(['Date', '', 'Day', 'Week', 'Visit', 'What', 'Phase'], rows, colour);
+}
+
+function actualTable(events: readonly CalendarEvent[], flagged: Dates, colour: Palette): string {
+  const rows = events.map((event) => {
+    const { status, date, planned, deviation } = event;
+    const hasDate = status === 'given' || status === 'moved';
+    const emphasis = flagged.has(date) ? colour.yellow : asItIs;
+    return [
+      event.visit,
+      whatText(event, colour),
+      hasDate ? datedName(planned) : emphasis(datedName(planned)),
+      hasDate ? emphasis(datedName(date)) : '',
+      hasDate ? deviationText(deviation) : '',
+      STATUS_COLOUR[status] === undefined ? status : colour[STATUS_COLOUR[status]](status),
+    ];
+  });
+  return formatTable(['Visit', 'What', 'Planned', 'Actual', 'Days', ''], rows, colour);
+}
+
+const STATUS_COLOUR: Partial<Record<CalendarEvent['status'], keyof Palette>> = {
+  given: 'green',
+  moved: 'cyan',
+  'not done': 'red',
+  cancelled: 'red',
+};
+
+function asItIs(text: string): string {
+  return text;
+}
+
+function whatText({ kind, title, timing }: CalendarEvent, colour: Palette): string {
+  if (kind === 'injection') return colour.bold(title);
+  return colour.dim(timing === undefined ? title : `${title} (${timing})`);
+}
+
+/** `+2`, `-1`, `0`: the days from the planned date. */
+function deviationText(days: number): string {
+  return days > 0 ? `+${days}` : String(days);
+}
+
+function conflictsText(conflicts: readonly Conflict[], colour: Palette, columns: number): string {
+  const lines = conflicts.map(({ visit, date, broken }) =>
+    indented(`${visit} on ${datedName(date)}: ${broken.join('; ')}`, columns),
+  );
+  return `${colour.red('Against the schedule, as it has come; to be moved')}\n${lines.join('')}`;
+}
+
+const SHOWN = 5;
+
+function flagsText(
+  flags: readonly Flag[],
+  subject: string,
+  colour: Palette,
+  columns: number,
+): string {
+  const lines = flags.map(({ visit, date, marks, proposals, reason }) => {
+    const more = proposals.length > SHOWN ? ', …' : '';
+    const dates = `Possible: ${proposals.slice(0, SHOWN).map(datedName).join(', ')}${more}: ${reason}.`;
+    return `${indented(`${visit} on ${datedName(date)}: ${marksText(marks)}`, columns)}${indented(
+      proposals.length > 0 ? dates : `Nothing proposed: ${reason}.`,
+      columns,
+      '    ',
+    )}`;
+  });
+  const hint = flags.some(({ proposals }) => proposals.length > 0)
+    ? indented(
+        `Nothing moves by itself: randose move --subject ${subject} --visit V --date DATE`,
+        columns,
+        '',
+      )
+    : '';
+  return `${colour.yellow('On days that matter')}\n${lines.join('')}${hint}`;
+}
+
+/**
+ * Many participants' injections for the terminal: a participant a row, a study day a column, as many
+ * columns side by side as fit.
+ *
+ * @param columns the width of the terminal
+ */
+export function formatCalendarOverview(
+  calendars: readonly Calendar[],
+  markDay: (site: string) => MarkDay,
+  study: string,
+  colour: Palette,
+  columns: number,
+): string {
+  const injections = calendars.map(({ events }) =>
+    events.filter(({ kind }) => kind === 'injection').sort((a, b) => a.studyDay - b.studyDay),
+  );
+  const plan = injections[0] ?? [];
+  const names = calendars.map(({ subject, number, kit, day1 }) => [
+    `${subject}\n${colour.dim(day1.slice(0, 4))}`,
+    `${number}\n${colour.dim(kit)}`,
+  ]);
+  const taken =
+    longest(['Subject', ...calendars.map(({ subject }) => subject)]) +
+    longest(['No.', ...calendars.flatMap(({ number, kit }) => [number, kit])]) +
+    2;
+  const atOnce = Math.max(1, Math.floor((columns - taken + 1) / DAY_WIDTH));
+  const tables: string[] = [];
+  for (let first = 0; first < plan.length; first += atOnce) {
+    const head = plan.slice(first, first + atOnce).map((event, index, shown) => {
+      const isNewWeek = event.week !== shown[index - 1]?.week;
+      return `${isNewWeek ? `Week ${event.week}` : ''}\nDay ${event.studyDay}`;
+    });
+    const rows = injections.map((events, row) => [
+      ...(names[row] ?? []),
+      ...events
+        .slice(first, first + atOnce)
+        .map((event) => dateCell(event, markDay(calendars[row]!.site), colour)),
+    ]);
+    tables.push(formatTable(['Subject\nyear', 'No.\nkit', ...head], rows, colour, ' '));
+  }
+  const participants =
+    calendars.length === 1 ? '1 participant' : `${calendars.length} participants`;
+  const title = `${study}: injections of ${participants}`;
+  const hint = 'Assessments, and what to do about such days: randose calendar --subject ID';
+  return `${colour.bold(title)}\n\n${tables.join('\n')}\n${countText(calendars, injections, markDay)}\n${colour.dim(hint)}\n`;
+}
+
+function countText(
+  calendars: readonly Calendar[],
+  injections: readonly (readonly CalendarEvent[])[],
+  markDay: (site: string) => MarkDay,
+): string {
+  const counts = { weekend: 0, 'public holiday': 0, closed: 0, 'not open': 0 };
+  for (const [row, events] of injections.entries()) {
+    const mark = markDay(calendars[row]!.site);
+    for (const { date } of events) {
+      for (const kind of new Set(mark(date).map((one) => one.kind))) counts[kind] += 1;
+    }
+  }
+  const all = injections.flat().length;
+  const holidays = counts['public holiday'];
+  const closed = counts.closed + counts['not open'];
+  return [
+    `${counts.weekend} of ${all} injections fall on a weekend.`,
+    ...(holidays > 0 ? [`On a public holiday: ${holidays}.`] : []),
+    ...(closed > 0 ? [`While the site is closed: ${closed}.`] : []),
+  ].join(' ');
+}
+
+/** What moved since an earlier state of the calendars. */
+export function formatChanges(changes: readonly Change[], since: string, colour: Palette): string {
+  if (changes.length === 0) return `Nothing has moved since ${since}.\n`;
+  const rows = changes.map(({ subject, visit, title, change, from, to, reason }) => [
+    subject,
+    visit,
+    title,
+    from === null ? '' : datedName(from),
+    change === 'cancelled' ? colour.red('cancelled') : datedName(to),
+    change === 'moved' || change === 'cancelled' ? (reason ?? '') : change,
+  ]);
+  const head = ['Subject', 'Visit', 'What', 'Was', 'Is', ''];
+  return `${colour.bold(`What moved since ${since}`)}\n\n${formatTable(head, rows, colour)}`;
+}
+
+/** `2026-06-01` as `01 Jun`. */
+function shortDate(date: CivilDate): string {
+  return `${date.slice(8)} ${monthName(Number(date.slice(5, 7)))}`;
+}
+
+/** The short English name of a month, 1 for January. */
+export function monthName(month: number): string {
+  return MONTHS[month - 1] ?? '';
+}
+
+function dateCell(event: CalendarEvent, mark: MarkDay, colour: Palette): string {
+  const day = weekdayName(event.weekday);
+  const date = shortDate(event.date);
+  return mark(event.date).length > 0
+    ? `${colour.yellow(date)}\n${colour.yellow(day)}`
+    : `${date}\n${colour.dim(day)}`;
+}
+
+function longest(texts: readonly string[]): number {
+  return texts.reduce((most, text) => Math.max(most, text.length), 0);
+}

@@ -1,0 +1,169 @@
+import { RandoseError } from '../../../errors.ts';
+import { headOf, parseHead } from '../../../ledger/chain.ts';
+import { randomizations, requireRandomization } from '../../../ledger/enrolment.ts';
+import type { EntryOf } from '../../../ledger/entry.ts';
+import { requireKitHolder } from '../../../ledger/kits.ts';
+import { readLastExport } from '../../../store/folder/last-export.ts';
+import {
+  domainOf,
+  openStudy,
+  type OpenStudy,
+  requireUnchanged,
+} from '../../../store/open-study.ts';
+import { findStudyFolder } from '../../../store/folder/study-folder.ts';
+import { makeCalendar } from '../../../schedule/calendar.ts';
+import type { MarkDay } from '../../../schedule/days-that-matter.ts';
+import { findConflicts, flagDays } from '../../../schedule/proposals.ts';
+import { type Change, changesBetween, reviseCalendar } from '../../../schedule/revisions.ts';
+import { type Visit, visitsOf } from '../../../schedule/visits.ts';
+import { checkOptions, exportCalendars, type ExportOptions } from './calendar-files.ts';
+import {
+  type Findings,
+  formatCalendarOverview,
+  formatCalendarSheet,
+  formatChanges,
+} from './calendar-view.ts';
+import { formatMonths } from './month-view.ts';
+import type { Output } from '../../output/output.ts';
+import { type Palette, PLAIN } from '../../output/palette.ts';
+import {
+  requireSite,
+  type ScheduledParticipant,
+  scheduledParticipants,
+  siteDays,
+} from '../../arguments/participant-schedule.ts';
+
+interface CalendarOptions extends ExportOptions {
+  readonly study?: string;
+  readonly subject?: string;
+  readonly kit?: string;
+  readonly site?: string;
+  readonly dummy?: boolean;
+  readonly changes?: boolean;
+  readonly since?: string;
+}
+
+/** `randose calendar`: every randomized participant's calendar, or one's. It needs no key. */
+export async function calendar(output: Output, options: CalendarOptions): Promise<void> {
+  checkOptions(options);
+  const open = openStudy(findStudyFolder(options.study), domainOf(options));
+  requireUnchanged(open, ['identity', 'schedule']);
+  const visits = visitsOf(open.study.schedule);
+  const participants = scheduledParticipants(open.entries, chosen(open, options));
+  if (options.changes === true || options.since !== undefined) {
+    showChanges(output, open, visits, participants, options);
+    return;
+  }
+  const calendars = participants.map(({ subject, happenings }) =>
+    reviseCalendar(visits, subject, happenings),
+  );
+  if (calendars.length === 0) output.say('No participant is randomized yet.');
+  const markDay = await siteDays(open.study);
+  const findings = participants.map(({ subject, happenings }): Findings => {
+    const mark = markDay(subject.site);
+    const about = [visits, subject.day1, happenings] as const;
+    return { flags: flagDays(...about, mark), conflicts: findConflicts(...about) };
+  });
+  const isOne = options.subject !== undefined || options.kit !== undefined;
+  const data = {
+    study: open.study.id,
+    calendars: calendars.map((one, index) => ({ ...one, ...findings[index] })),
+  };
+  const view = (colour: Palette, columns: number): string => {
+    const [first] = calendars;
+    if (first === undefined) return '';
+    if (options.format === 'month') {
+      const title = `${open.study.id}, ${isOne ? `subject ${first.subject}` : `${calendars.length} participants`}`;
+      const mark = commonMarks(
+        open,
+        options,
+        calendars.map(({ site }) => site),
+        markDay,
+      );
+      return formatMonths(title, calendars, mark, colour, columns);
+    }
+    return isOne
+      ? formatCalendarSheet(first, findings[0]!, open.study.id, colour, columns)
+      : formatCalendarOverview(calendars, markDay, open.study.id, colour, columns);
+  };
+  await exportCalendars(output, options, {
+    ...{ open, calendars, data, markDay, isOne },
+    view: (isFile) => (isFile ? view(PLAIN, 80) : view(output.colour, output.columns)),
+  });
+}
+
+/** Whose days are marked: the one site's, where there is one alone. */
+function commonMarks(
+  { study }: OpenStudy,
+  { site }: CalendarOptions,
+  sites: readonly string[],
+  markDay: (site: string) => MarkDay,
+): MarkDay {
+  if (site !== undefined) return markDay(requireSite(study, site).code);
+  const all = [...new Set(sites)];
+  return all.length === 1 ? markDay(all[0]!) : () => [];
+}
+
+function chosen(
+  open: OpenStudy,
+  { subject, kit, site }: CalendarOptions,
+): EntryOf<'randomization'>[] {
+  if ([subject, kit, site].filter((one) => one !== undefined).length > 1) {
+    throw new RandoseError('usage', 'expected one of --subject ID, --kit CODE and --site CODE');
+  }
+  if (kit !== undefined) return [requireKitHolder(open, kit)];
+  if (subject !== undefined) return [requireRandomization(open.entries, subject)];
+  const all = randomizations(open.entries);
+  if (site === undefined) return all;
+  const { code } = requireSite(open.study, site);
+  return all.filter((one) => one.site === code);
+}
+
+/** What moved since the last export of each participant's calendar, or since an entry of the ledger. */
+function showChanges(
+  output: Output,
+  { root, study, entries }: OpenStudy,
+  visits: readonly Visit[],
+  participants: readonly ScheduledParticipant[],
+  { since }: CalendarOptions,
+): void {
+  const asked = since === undefined ? undefined : sequenceOf(since, headOf(entries).seq);
+  const exported = asked === undefined ? readLastExport(root) : new Map<string, number>();
+  if (asked === undefined && exported.size === 0) {
+    throw new RandoseError('not-found', 'no calendar was exported to a file yet', {
+      hint: 'Changes are counted from the last export; --since SEQUENCE counts them from an entry of the ledger.',
+    });
+  }
+  const changes = participants.flatMap(({ subject, happenings }): Change[] => {
+    const last = asked ?? exported.get(subject.subject);
+    const was = entries.find(
+      (entry) => entry.action === 'randomization' && entry.subject === subject.subject,
+    );
+    const isKnown = last !== undefined && was !== undefined && was.seq <= last;
+    const before = isKnown
+      ? makeCalendar(
+          visits,
+          subject,
+          happenings.filter(({ seq }) => seq <= last),
+        )
+      : undefined;
+    return changesBetween(before, makeCalendar(visits, subject, happenings));
+  });
+  const text = asked === undefined ? 'the last export' : `entry ${asked} of the ledger`;
+  output.result(
+    { study: study.id, since: asked ?? null, changes },
+    formatChanges(changes, text, output.colour),
+  );
+}
+
+function sequenceOf(text: string, last: number): number {
+  const seq = parseHead(text)?.seq ?? (/^\d{1,9}$/.test(text) ? Number(text) : undefined);
+  if (seq !== undefined && seq <= last) return seq;
+  throw new RandoseError(
+    'usage',
+    `--since "${text}": expected the number of an entry, or a receipt`,
+    {
+      hint: `The ledger has ${last} entries.`,
+    },
+  );
+}

@@ -1,0 +1,148 @@
+import { RandoseError } from '../../../errors.ts';
+import { type Contact, formatCards } from '../../../exports/cards/pdf.ts';
+import { formatHead } from '../../../ledger/chain.ts';
+import { entriesOf } from '../../../ledger/entry.ts';
+import { openingsOf, batchesWithCards } from '../../../ledger/openings.ts';
+import { formatWho, parseWho } from '../../../ledger/who.ts';
+import { now } from '../../../system/clock.ts';
+import { isSelfTest } from '../../../system/determined.ts';
+import { writeNew } from '../../../system/files.ts';
+import { attempt, type Intent, openOnRecord } from '../../../store/opening/on-record.ts';
+import { openCards, type OpenCard } from '../../../store/opening/open-cards.ts';
+import {
+  domainOf,
+  openStudy,
+  type OpenStudy,
+  type SealedBatch,
+} from '../../../store/open-study.ts';
+import { openerOf } from '../../../store/opening/owners.ts';
+import { kitsOf } from '../../../randomization/list.ts';
+import { signingWith } from '../../../store/signing.ts';
+import { findStudyFolder } from '../../../store/folder/study-folder.ts';
+import { envelopeFile } from '../../../study/layout.ts';
+import type { Study } from '../../../study/study.ts';
+import { atHome } from '../../study/at-home.ts';
+import { keysOf, type OpeningFlags, requireKeyFlags } from '../../arguments/keys.ts';
+import { refuseOpened } from '../../study/opened-list.ts';
+import type { Output } from '../../output/output.ts';
+import { formatReceipt } from '../../output/receipt.ts';
+import { refuseSecretFile } from '../../study/secret-file.ts';
+
+interface CardsOptions extends OpeningFlags {
+  readonly output: string;
+  readonly again?: boolean;
+}
+
+/**
+ * `randose cards`: the code-break cards of the sites' sealed envelopes, as a PDF. Once: whoever makes
+ * them again has to say so, and the ledger does.
+ */
+export async function cards(output: Output, options: CardsOptions): Promise<void> {
+  const root = findStudyFolder(options.study);
+  const domain = domainOf(options);
+  const by = options.by === undefined ? undefined : parseWho(options.by);
+  const isReprint = options.again === true;
+  const reason = options.reason?.trim() ?? null;
+  if (isReprint && (reason ?? '') === '') {
+    throw new RandoseError('usage', '--again needs --reason TEXT: it is kept in the ledger', {
+      hint: 'For example: --reason "the cards were lost in the post". Nothing was opened.',
+    });
+  }
+  requireKeyFlags(options);
+  refuseSecretFile(options.output);
+  batchesToPrint(openStudy(root, domain), isReprint); // fails before a passphrase is asked for
+  const signing = await signingWith(options.sign, !output.json);
+  const keys = await attempt(() => keysOf(options, !output.json));
+  await atHome(output, root, options, async () => {
+    const open = openStudy(root, domain);
+    const batches = batchesToPrint(open, isReprint);
+    const intent: Intent<'card making'> = {
+      action: 'card making intent',
+      ...openerOf(open, keys, by),
+      reason,
+      batches: batches.map(({ manifest }) => manifest.batch),
+    };
+    const opened = await openOnRecord<number, 'card making'>(
+      open,
+      intent,
+      async () => {
+        if (!keys.ok) throw keys.error;
+        const opening = batches.map((batch) => openCards(open, batch, keys.value));
+        const found = (await Promise.all(opening)).flat();
+        writeNew(options.output, await sheetOf(open, found, isReprint), { mode: 'private' });
+        return found.length;
+      },
+      { signing },
+    );
+    if (!opened.ok) throw refuseOpened(output, opened);
+    const { head, value: count } = opened;
+    output.result(
+      { study: open.study.id, file: options.output, cards: count, ledger: head },
+      `${options.output}: ${count} code-break cards, readable by you alone.\n`,
+    );
+    output.say(
+      'Print it, fold and cover each card, seal it into its envelope; then destroy the file,',
+    );
+    output.say(
+      'and what the printer keeps. Each card opens one allocation, and whoever has it can.',
+    );
+    output.say(`The ledger says that they were made.\n${formatReceipt(head)}`);
+  });
+}
+
+/** @throws RandoseError `would-overwrite` where there is none left, and it is not to be done again */
+function batchesToPrint(
+  { batches, entries }: OpenStudy,
+  isReprint: boolean,
+): readonly SealedBatch[] {
+  if (isReprint) return batches;
+  const made = batchesWithCards(entries);
+  const left = batches.filter(({ manifest }) => !made.has(manifest.batch));
+  if (left.length > 0) return left;
+  const last = openingsOf(entries, 'card making').at(-1)?.intent;
+  const when = last === undefined ? '' : ` on ${last.time.slice(0, 10)} by ${formatWho(last.who)}`;
+  throw new RandoseError('would-overwrite', `the code-break cards were made already${when}`, {
+    hint: 'They are made once, so that each one is known. If they are lost: --again --reason TEXT; each of them then says REPRINT. Nothing was opened.',
+  });
+}
+
+/** The cards as a PDF. */
+async function sheetOf(
+  { study, batches, entries }: OpenStudy,
+  found: readonly OpenCard[],
+  isReprint: boolean,
+): Promise<Uint8Array> {
+  const { FONTS } = await import('../../../system/fonts.ts');
+  const sites = new Map(study.strata.map(({ id, site }) => [id, site]));
+  const names = new Map(study.sites.map(({ code, name }) => [code, name]));
+  const allocations = entriesOf(entries, 'allocation');
+  const hashOf = (hash: string) => (isSelfTest() ? '0'.repeat(hash.length) : hash);
+  const receipts = new Map(
+    allocations.map(({ batch, seq, hash }) => [batch, formatHead({ seq, hash: hashOf(hash) })]),
+  );
+  return formatCards(
+    {
+      study: { id: study.id, title: study.title, sponsor: study.sponsor },
+      made: now().slice(0, 10),
+      isDummy: study.domain === 'dummy',
+      isReprint,
+      contact: contactOf(study),
+      cards: found.map(({ slot, identity }) => ({
+        number: slot.number,
+        kits: kitsOf(slot),
+        stratum: slot.stratum,
+        site: names.get(sites.get(slot.stratum) ?? '') ?? null,
+        envelope: envelopeFile(slot, batches[slot.batch - 1]!.manifest.rewrap),
+        identity,
+        receipt: receipts.get(slot.batch)!,
+      })),
+    },
+    FONTS,
+  );
+}
+
+/** Whom to call at any hour: the contact of the labels, if it has a telephone number. */
+function contactOf({ supplies }: Study): Contact | null {
+  const { name, phone } = supplies.labels.contact ?? {};
+  return name === undefined || phone === undefined ? null : { name, phone };
+}

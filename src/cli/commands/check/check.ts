@@ -1,0 +1,23 @@
+import { kitAccounts } from '../../../ledger/accountability.ts';
+import { requireKit } from '../../../ledger/kits.ts';
+import { domainOf, openStudy } from '../../../store/open-study.ts';
+import { findStudyFolder } from '../../../store/folder/study-folder.ts';
+import { kitData, kitText } from '../../output/kit-view.ts';
+import type { Output } from '../../output/output.ts';
+
+interface CheckOptions {
+  readonly study?: string;
+  readonly kit: string;
+  readonly dummy?: boolean;
+}
+
+/** `randose check --kit`: whether a kit code is one of this study, its slot and its state. Never the arm. */
+export function check(output: Output, options: CheckOptions): void {
+  const open = openStudy(findStudyFolder(options.study), domainOf(options));
+  const { kit } = requireKit(open, options.kit);
+  const account = kitAccounts(open.slots, open.entries).find((one) => one.kit === kit)!;
+  output.result(
+    { study: open.study.id, valid: true, ...kitData(account) },
+    kitText(open.study.id, account),
+  );
+}

@@ -1,0 +1,47 @@
+import { formatPublication } from '../../../blinding/published.ts';
+import { drawNonce } from '../../../system/entropy.ts';
+import { writeNew } from '../../../system/files.ts';
+import { domainOf, openStudy } from '../../../store/open-study.ts';
+import { publicationsOf } from '../../../store/published.ts';
+import { findStudyFolder } from '../../../store/folder/study-folder.ts';
+import type { Output } from '../../output/output.ts';
+
+interface CommitmentOptions {
+  readonly study?: string;
+  readonly output?: string;
+  readonly request?: string;
+  readonly dummy?: boolean;
+}
+
+/**
+ * `randose commitment`: the short text to be filed or published before the first participant, and a
+ * request for a time-stamping authority.
+ */
+export async function commitment(output: Output, options: CommitmentOptions): Promise<void> {
+  const root = findStudyFolder(options.study);
+  const { entries, study } = openStudy(root, domainOf(options));
+  const batches = publicationsOf(root, entries);
+  const text = formatPublication(batches);
+  const { output: path, request } = options;
+  const stamped = request === undefined ? undefined : await requestFor(text);
+  if (path !== undefined) writeNew(path, text);
+  if (request !== undefined && stamped !== undefined) writeNew(request, stamped);
+  const files = {
+    ...(path !== undefined && { file: path }),
+    ...(request !== undefined && { request }),
+  };
+  output.result({ study: study.id, batches, text, ...files }, path === undefined ? text : '');
+  if (path !== undefined) output.say(`${path}: file or publish it before the first participant.`);
+  if (request !== undefined) {
+    output.say(`${request}: send it to a time-stamping authority (RFC 3161), and keep its answer:`);
+    output.say(
+      `  openssl ts -verify -data ${path ?? 'COMMITMENT'} -in ANSWER.tsr -CAfile AUTHORITY.pem`,
+    );
+  }
+  output.say('Later, randose verify --commitment FILE holds the study against it.');
+}
+
+async function requestFor(text: string): Promise<Uint8Array> {
+  const { timestampRequest } = await import('../../../exports/timestamp-request.ts');
+  return timestampRequest(text, drawNonce());
+}

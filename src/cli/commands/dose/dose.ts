@@ -1,0 +1,165 @@
+import { RandoseError } from '../../../errors.ts';
+import { kitAccounts } from '../../../ledger/accountability.ts';
+import { doseOf, visitEntries } from '../../../ledger/doses.ts';
+import { parseWho } from '../../../ledger/who.ts';
+import { todayIn } from '../../../system/today.ts';
+import { readKit } from '../../../randomization/kit-check.ts';
+import { kitsOf } from '../../../randomization/list.ts';
+import { dateVisits } from '../../../schedule/calendar.ts';
+import { constraintsOn, notInTheFuture } from '../../../schedule/legal-dates.ts';
+import type { Visit } from '../../../schedule/visits.ts';
+import { datedName } from '../../../study/civil-date.ts';
+import type { Output } from '../../output/output.ts';
+import { requireDate, requireVisit } from '../../arguments/participant-schedule.ts';
+import {
+  type Obstacle,
+  recordVisit,
+  requireLegal,
+  type VisitDesk,
+  type VisitOptions,
+} from '../../study/record-visit.ts';
+
+interface DoseOptions extends VisitOptions {
+  readonly notDone?: boolean;
+  readonly rest?: boolean;
+  readonly correct?: boolean;
+}
+
+/** `randose dose`: records an injection that was given, or missed. */
+export async function dose(output: Output, options: DoseOptions): Promise<void> {
+  const who = parseWho(options.by);
+  const date = requireDate('--date', options.date);
+  const { notDone = false, rest = false, correct = false } = options;
+  const reason = options.reason ?? null;
+  if (reason === null && (notDone || correct)) {
+    const what = notDone ? 'an injection that was not done' : 'a correction';
+    throw new RandoseError('usage', `${what} needs its --reason`);
+  }
+  if (rest && (!notDone || correct)) {
+    throw new RandoseError(
+      'usage',
+      '--rest goes with --not-done alone: this injection and all later ones',
+    );
+  }
+  await recordVisit(output, options, (desk) => {
+    const { open, randomization, visits, participant } = desk;
+    const { subject } = randomization;
+    const visit = requireVisit(visits, options.visit, true);
+    const { name } = visit;
+    const records = visitEntries(open.entries, subject);
+    const earlier = doseOf(records, name);
+    requireFree(desk, name, correct);
+    const happenings = participant.happenings.filter(
+      (one) => one.action !== 'dose' || one.visit !== name,
+    );
+    const dated = dateVisits(visits, participant.subject.day1, happenings).visits;
+    const today = todayIn(
+      open.study.sites.find(({ code }) => code === randomization.site)?.timeZone,
+    );
+    const constraints = [
+      ...(notDone ? [] : constraintsOn(dated, name, 'dose')),
+      notInTheFuture(today),
+    ];
+    const obstacles = [
+      ...orderObstacles(desk, visit, notDone),
+      ...kitObstacles(desk, options, notDone),
+    ];
+    const what = `${name} of ${subject}`;
+    const deviations = requireLegal(what, date, constraints, obstacles, options);
+    const kit = options.kit === undefined || notDone ? null : kitTyped(desk, options.kit);
+    const result = notDone ? 'not done' : 'given';
+    const later = rest
+      ? visits.filter(
+          (one) => one.injection !== undefined && one.injection.index > visit.injection!.index,
+        )
+      : [];
+    const told = later.length === 0 ? '' : `, and the ${later.length} later ones`;
+    const deviation = deviations.length > 0 ? `, a deviation (${deviations.join(', ')})` : '';
+    return {
+      acts: [visit, ...later].map((one) => ({
+        ...{ action: 'dose', who, subject, reason, visit: one.name, deviations, date, result, kit },
+        corrects: earlier?.seq ?? null,
+      })),
+      done: `${what}${told}: ${result} on ${datedName(date)}${deviation}${earlier === undefined ? '' : `; before: ${earlier.result} on ${earlier.date}`}.`,
+    };
+  });
+}
+
+/** A visit is recorded once, and after that corrected. */
+function requireFree(
+  { open, randomization: { subject } }: VisitDesk,
+  name: string,
+  correct: boolean,
+): void {
+  const records = visitEntries(open.entries, subject);
+  const earlier = doseOf(records, name);
+  if (earlier !== undefined && !correct) {
+    throw new RandoseError(
+      'bad-data',
+      `${name} of ${subject} is recorded already: ${earlier.result} on ${earlier.date} (ledger ${earlier.seq})`,
+      { hint: 'Nothing was recorded. If that was wrong, correct it: --correct --reason TEXT' },
+    );
+  }
+  if (earlier === undefined && correct) {
+    throw new RandoseError('bad-data', `${name} of ${subject} is not recorded: nothing to correct`);
+  }
+  if (name !== 'D1' && doseOf(records, 'D1')?.result === 'not done') {
+    throw new RandoseError('bad-data', `${subject} is not treated: D1 was not done`, {
+      hint: 'Day 1 is the day of the first injection. If it was given after all, correct D1: --correct --reason TEXT',
+    });
+  }
+}
+
+/** Injections are recorded one after the other; and without a first one there are no others. */
+function orderObstacles(
+  { open, randomization: { subject }, visits }: VisitDesk,
+  { name, injection }: Visit,
+  notDone: boolean,
+): Obstacle[] {
+  const records = visitEntries(open.entries, subject);
+  const injections = visits.filter((one) => one.injection !== undefined);
+  const missing = injections
+    .slice(0, injection!.index - 1)
+    .filter((one) => doseOf(records, one.name) === undefined);
+  const obstacles: Obstacle[] = [];
+  if (missing.length > 0) {
+    const names = missing.map((one) => one.name).join(', ');
+    const text = `${names} ${missing.length === 1 ? 'is' : 'are'} not recorded yet, and before ${name}: record each as given, or --not-done`;
+    obstacles.push({ rule: 'order', text, isFirm: true });
+  }
+  const given = injections.find(
+    (one) => doseOf(records, one.name)?.result === 'given' && one.name !== 'D1',
+  );
+  if (name === 'D1' && notDone && given !== undefined) {
+    const text = `${given.name} was given, and Day 1 is the day of the first injection`;
+    obstacles.push({ rule: 'order', text, isFirm: true });
+  }
+  return obstacles;
+}
+
+function kitTyped({ open }: VisitDesk, typed: string): string {
+  const read = readKit(typed, open.study);
+  if ('kit' in read) return read.kit;
+  throw new RandoseError('bad-data', read.problem, { hint: 'Read it from the kit once more.' });
+}
+
+/** The kit that was used, where it was named, must be the participant's own, and not gone already. */
+function kitObstacles(desk: VisitDesk, options: DoseOptions, notDone: boolean): Obstacle[] {
+  if (options.kit === undefined || notDone) return [];
+  const read = kitTyped(desk, options.kit);
+  const { kit: own, subject } = desk.randomization;
+  const { slots, entries } = desk.open;
+  const slot = slots.find((one) => one.kit === own);
+  const kits: readonly string[] = slot === undefined ? [own] : kitsOf(slot);
+  if (slot === undefined || !kits.includes(read)) {
+    const text = `${read} is not the kit of ${subject}, which is ${kits.join(' or ')}`;
+    return [{ rule: 'kit', text, isFirm: false }];
+  }
+  const account = kitAccounts([slot], entries).find(({ kit }) => kit === read);
+  const gone = account?.events.find(
+    ({ event, date }) => (event === 'returned' || event === 'destroyed') && date < options.date,
+  );
+  if (gone === undefined) return [];
+  const text = `${read} was ${gone.event} on ${gone.date}, before this injection`;
+  return [{ rule: 'kit', text, isFirm: false }];
+}

@@ -1,0 +1,38 @@
+import { dirname, join } from 'node:path';
+import { RandoseError } from '../../../errors.ts';
+import { exists, liesWithin, makeFolder, writeNew } from '../../../system/files.ts';
+import { PLAN_TEMPLATE, STUDY_TEMPLATE } from '../../../study/depil-2.ts';
+import { ALLOCATION, LEDGER_FILE, STUDY_FILE } from '../../../study/layout.ts';
+import type { Output } from '../../output/output.ts';
+
+/** `randose init`: a study folder from the template, and the confidential plan outside it. */
+export function init(output: Output, folder: string, options: { plan?: string }): void {
+  const studyFile = join(folder, STUDY_FILE);
+  const { plan } = options;
+  if (plan !== undefined && liesWithin(plan, folder)) {
+    throw new RandoseError('usage', `${plan} lies inside the study folder ${folder}`, {
+      hint: 'Blinded people read that folder: keep the plan, which has the block sizes, elsewhere.',
+    });
+  }
+  if (folder === '' || plan === '') throw new RandoseError('usage', 'an empty name was given');
+  const taken = [studyFile, join(folder, ALLOCATION), join(folder, LEDGER_FILE), plan];
+  for (const file of taken) {
+    if (file !== undefined && exists(file)) {
+      throw new RandoseError('would-overwrite', `${file} exists already`, {
+        hint: 'Choose another name; nothing was written.',
+      });
+    }
+  }
+  makeFolder(folder);
+  if (plan !== undefined) {
+    makeFolder(dirname(plan));
+    writeNew(plan, PLAN_TEMPLATE, { mode: 'private' });
+  }
+  writeNew(studyFile, STUDY_TEMPLATE);
+  output.say(`${studyFile}: the study, for everyone. Edit it to be your protocol.`);
+  if (plan !== undefined) {
+    output.say(`${plan}: CONFIDENTIAL, the block sizes. Only the statistician reads it.`);
+  }
+  output.say('Next: randose keygen for each officer, statistician, packer and card maker.');
+  output.result({ study: studyFile, plan: plan ?? null }, '');
+}

@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import { formatIdentityFile, protectIdentityFile } from '../../../blinding/identity.ts';
+import { RandoseError } from '../../../errors.ts';
+import { now } from '../../../system/clock.ts';
+import { drawKeyPair } from '../../../system/entropy.ts';
+import { exists, readText, replace, writeNew } from '../../../system/files.ts';
+import { newPassphrase, type PassphraseFlags } from '../../../system/prompts.ts';
+import {
+  findStudyFolder,
+  invalidStudy,
+  isAllocated,
+  loadStudy,
+  withStudyLock,
+  studyFolderAround,
+} from '../../../store/folder/study-folder.ts';
+import { STUDY_FILE } from '../../../study/layout.ts';
+import { addPerson } from '../../../study/roster.ts';
+import { type Role, ROLES } from '../../../study/study.ts';
+import { readStudy } from '../../../study/study-file.ts';
+import { isPersonName } from '../../../study/study-shape.ts';
+import type { Output } from '../../output/output.ts';
+
+interface KeygenOptions extends PassphraseFlags {
+  readonly output: string;
+  readonly role: Role;
+  readonly name: string;
+  readonly study?: string;
+  /** False under --no-passphrase. */
+  readonly passphrase: boolean;
+  /** A key that a quantum computer does not open either. */
+  readonly postQuantum?: boolean;
+}
+
+/** `randose keygen`: a key pair for a person; its secret half to a file, its public half to stdout. */
+export async function keygen(output: Output, options: KeygenOptions): Promise<void> {
+  const { output: file, role, name } = options;
+  const root = options.study === undefined ? undefined : findStudyFolder(options.study);
+  const { passphraseFile, passphraseFd } = options;
+  if (!options.passphrase && (passphraseFile ?? passphraseFd) !== undefined) {
+    const given = passphraseFile === undefined ? '--passphrase-fd' : '--passphrase-file';
+    throw new RandoseError('usage', `--no-passphrase and ${given} contradict each other`);
+  }
+  if (!isPersonName(name)) {
+    throw new RandoseError('usage', '--name expects a name: one line of up to 100 characters');
+  }
+  refuseInsideStudy(file);
+  if (exists(file)) {
+    throw new RandoseError('would-overwrite', `${file} exists already`, {
+      hint: 'A key that is overwritten is lost, and all that was sealed to it. Choose another name.',
+    });
+  }
+  const keys = await drawKeyPair(options.postQuantum === true ? 'hybrid' : 'x25519');
+  const person = { name, recipient: keys.recipient };
+  if (root !== undefined) studyWith(root, role, person);
+  const text = formatIdentityFile(keys, now());
+  const content = options.passphrase
+    ? await protectIdentityFile(text, await newPassphrase(options, !output.json, file))
+    : text;
+  if (root === undefined) {
+    writeNew(file, content, { mode: 'private' });
+  } else {
+    await withStudyLock(root, () => {
+      const changed = studyWith(root, role, person);
+      writeNew(file, content, { mode: 'private' });
+      replace(join(root, STUDY_FILE), changed);
+    });
+  }
+  output.say(`${file}: the secret key of ${name}, ${role}.`);
+  output.say('Keep it, and a copy, where nobody else can take it.');
+  if (!options.passphrase) output.say('It has no passphrase: whoever has the file has the key.');
+  if (root !== undefined) output.say(`${STUDY_FILE}: ${name} is now under ${ROLES[role]}.`);
+  output.result({ recipient: keys.recipient, file, role, name }, `${keys.recipient}\n`);
+}
+
+/** The study file with one more person. @throws RandoseError where the study cannot take anybody */
+function studyWith(root: string, role: Role, person: { name: string; recipient: string }): string {
+  if (isAllocated(root)) {
+    throw new RandoseError(
+      'would-overwrite',
+      'the list is allocated: it is sealed to those named then',
+      {
+        hint: 'No key was made. To add somebody later: keygen without --study, then the recipient into study.yaml by hand, then randose rewrap.',
+      },
+    );
+  }
+  const { study } = loadStudy(root);
+  const people = ROLES[role];
+  if (study[people].some((other) => other.name.toUpperCase() === person.name.toUpperCase())) {
+    throw new RandoseError('usage', `${STUDY_FILE} has "${person.name}" under ${people} already`, {
+      hint: 'No key was made. Choose a name that tells the two apart.',
+    });
+  }
+  const changed = addPerson(readText(join(root, STUDY_FILE)), role, person);
+  const checked = readStudy(changed, STUDY_FILE);
+  if (!checked.ok) throw invalidStudy(checked.problems);
+  return changed;
+}
+
+function refuseInsideStudy(file: string): void {
+  const folder = studyFolderAround(file);
+  if (folder === undefined) return;
+  throw new RandoseError('usage', `${file} lies inside the study folder ${folder}`, {
+    hint: 'A key beside what it opens protects nothing: keep it elsewhere.',
+  });
+}

@@ -1,0 +1,216 @@
+import { RandoseError } from '../../../errors.ts';
+import { type KitAccount, kitAccounts, whyNot } from '../../../ledger/accountability.ts';
+import { headOf } from '../../../ledger/chain.ts';
+import { requireRandomization } from '../../../ledger/enrolment.ts';
+import type { Act, Entry, KitEvent } from '../../../ledger/entry.ts';
+import { reconcileUnits } from '../../../ledger/unit-balances.ts';
+import { parseWho } from '../../../ledger/who.ts';
+import {
+  domainOf,
+  openStudy,
+  type OpenStudy,
+  requireUnchanged,
+} from '../../../store/open-study.ts';
+import { signingWith } from '../../../store/signing.ts';
+import { appendToLedger, findStudyFolder } from '../../../store/folder/study-folder.ts';
+import { todayIn } from '../../../system/today.ts';
+import { datedName, type CivilDate } from '../../../study/civil-date.ts';
+import { kitsOf } from '../../../randomization/list.ts';
+import { siteOfStratum } from '../../../study/strata.ts';
+import { atHome, type HomeFlags } from '../../study/at-home.ts';
+import { codesIn, namedKits } from '../../arguments/chosen-kits.ts';
+import { balanceTexts, kitData } from '../../output/kit-view.ts';
+import type { Output } from '../../output/output.ts';
+import { requireDate, requireSite } from '../../arguments/participant-schedule.ts';
+import { formatReceipt } from '../../output/receipt.ts';
+import { formatTable } from '../../output/table.ts';
+
+interface LogOptions {
+  readonly study?: string;
+  readonly dummy?: boolean;
+  readonly site?: string;
+}
+
+/** `randose kit`: the drug accountability log, blinded. */
+export function kitLog(output: Output, options: LogOptions): void {
+  const open = openStudy(findStudyFolder(options.study), domainOf(options));
+  const site = options.site === undefined ? undefined : requireSite(open.study, options.site).code;
+  const accounts = kitAccounts(open.slots, open.entries).filter(
+    ({ slot }) => site === undefined || siteOfStratum(slot.stratum) === site,
+  );
+  const dateOf = ({ events }: KitAccount, event: KitEvent): string =>
+    events.find((one) => one.event === event)?.date ?? '';
+  const rows = accounts.map((account) => [
+    account.isSpare ? `${account.kit} spare` : account.kit,
+    account.slot.number,
+    account.holder ?? '',
+    ...(['received', 'dispensed', 'returned', 'destroyed'] as const).map((one) =>
+      dateOf(account, one),
+    ),
+  ]);
+  const head = ['Kit', 'No.', 'Subject', 'Received', 'Dispensed', 'Returned', 'Destroyed'];
+  output.result(
+    { study: open.study.id, kits: accounts.map(kitData) },
+    formatTable(head, rows, output.colour),
+  );
+}
+
+interface EventOptions extends HomeFlags {
+  readonly study?: string;
+  readonly dummy?: boolean;
+  readonly kits?: string;
+  readonly from?: string;
+  readonly subject?: string;
+  readonly date?: string;
+  readonly units?: number;
+  readonly reason?: string;
+  readonly by: string;
+  readonly sign?: string;
+}
+
+/** `randose kit received` and so on: records where kits went, all of them or none. */
+export async function kitEvent(
+  output: Output,
+  event: KitEvent,
+  options: EventOptions,
+): Promise<void> {
+  const who = parseWho(options.by);
+  if ((options.kits === undefined) === (options.from === undefined)) {
+    throw new RandoseError('usage', 'expected --kits CODE,CODE, or --from FILE with a code a line');
+  }
+  const reason = options.reason?.trim() ?? null;
+  if ((event === 'destroyed' || event === 'retracted') && (reason ?? '') === '') {
+    const what = event === 'destroyed' ? 'to destroy kits' : 'to take a record back';
+    throw new RandoseError('usage', `${what} needs --reason TEXT: it is kept in the ledger`);
+  }
+  const typed =
+    options.from === undefined ? (options.kits ?? '').split(',') : codesIn(options.from);
+  const root = findStudyFolder(options.study);
+  const signing = await signingWith(options.sign, !output.json);
+  await atHome(output, root, options, () => {
+    const open = openStudy(root, domainOf(options));
+    requireUnchanged(open, ['identity', 'numbers']);
+    const subject =
+      options.subject === undefined
+        ? null
+        : requireRandomization(open.entries, options.subject).subject;
+    const wanted = namedKits(open, typed);
+    const byCode = new Map(kitAccounts(open.slots, open.entries).map((one) => [one.kit, one]));
+    const accounts = wanted.map(({ kit }) => byCode.get(kit)!);
+    if (options.units !== undefined && accounts.length > 1) {
+      throw new RandoseError('usage', '--units is of one kit: record kits with units one by one');
+    }
+    const acts = accountFor(open, event, accounts, { ...options, subject, reason, who });
+    const head = appendToLedger(open, headOf(open.entries), acts, signing);
+    const count = accounts.length === 1 ? `kit ${accounts[0]!.kit}` : `${accounts.length} kits`;
+    const [first] = acts;
+    const told = first?.action === 'kit' ? toldOf(first) : '';
+    output.result(
+      { study: open.study.id, event, acts, ledger: { seq: head.seq, hash: head.hash } },
+      `${count}: ${event}${told}\n`,
+    );
+    output.say(formatReceipt(head));
+    const recorded = new Set<string>(accounts.map(({ kit }) => kit));
+    const { balances } = reconcileUnits(
+      kitAccounts(open.slots, [...open.entries, ...acts] as unknown as Entry[]),
+      open.entries,
+      open.study.supplies.kit.units,
+    );
+    for (const one of balances.filter(({ kit }) => recorded.has(kit))) {
+      for (const text of balanceTexts(one)) output.warn(`${text}.`);
+    }
+  });
+}
+
+function toldOf({ date, units, corrects, subject }: Extract<Act, { action: 'kit' }>): string {
+  if (corrects !== null) return ', what was recorded last.';
+  const whom = (subject ?? null) === null ? '' : `, ${subject ?? ''}`;
+  const many = units === null ? '' : `, ${units} ${units === 1 ? 'unit' : 'units'}`;
+  return ` on ${datedName(date)}${whom}${many}.`;
+}
+
+interface Recording extends Pick<EventOptions, 'date' | 'units'> {
+  readonly subject: string | null;
+  readonly reason: string | null;
+  readonly who: ReturnType<typeof parseWho>;
+}
+
+/** @throws RandoseError `bad-data` where something of it cannot be, for every kit at once */
+function accountFor(
+  open: OpenStudy,
+  event: KitEvent,
+  accounts: readonly KitAccount[],
+  { date: typed, units: typedUnits, subject, reason, who }: Recording,
+): Act[] {
+  const { study } = open;
+  const problems: string[] = [];
+  if (event === 'dispensed' && subject === null) {
+    throw new RandoseError('usage', 'to whom? --subject ID: a kit is dispensed to one participant');
+  }
+  const acts = accounts.map((account): Act => {
+    const { kit, slot, holder, events } = account;
+    const site = study.sites.find(({ code }) => code === siteOfStratum(slot.stratum));
+    const today = todayIn(site?.timeZone);
+    const last = events.at(-1);
+    const date = typed === undefined ? today : requireDate('--date', typed);
+    const why = whyNot(account, event, subject) ?? dateProblem(kit, event, date, today, last?.date);
+    if (why !== undefined) problems.push(why);
+    const held = last?.units ?? study.supplies.kit.units;
+    if (typedUnits !== undefined && typedUnits > held) {
+      problems.push(`kit ${kit} has ${held} units at most`);
+    }
+    const units = event === 'retracted' ? null : (typedUnits ?? held);
+    const isOf = event === 'dispensed' || event === 'returned';
+    return {
+      ...{
+        action: 'kit',
+        who,
+        reason,
+        subject: isOf ? (holder ?? null) : null,
+        kit,
+        event,
+        date,
+        units,
+      },
+      corrects: event === 'retracted' ? (last?.seq ?? 0) : null,
+    };
+  });
+  if (problems.length === 0) return acts;
+  const [first = ''] = problems;
+  throw new RandoseError(
+    'bad-data',
+    problems.length === 1 ? first : `${problems.length} kits cannot be ${event}`,
+    {
+      problems: problems.length === 1 ? [] : problems.map((message) => ({ message })),
+      hint: hintFor(open, accounts, subject),
+    },
+  );
+}
+
+/** What to do instead: the participant's own kit, or to take back what stands in the way. */
+function hintFor(open: OpenStudy, accounts: readonly KitAccount[], subject: string | null): string {
+  const isOthers = accounts.some(({ holder }) => subject !== null && holder !== subject);
+  const isRecorded = !isOthers && accounts.some(({ events }) => events.length > 0);
+  const back = ' What was recorded by mistake is taken back by: randose kit retracted';
+  return `Nothing was recorded.${ownKitText(open, subject)}${isRecorded ? back : ''}`;
+}
+
+/** Which kit it is that the participant should have. */
+function ownKitText({ slots, entries }: OpenStudy, subject: string | null): string {
+  if (subject === null) return '';
+  const { kit } = requireRandomization(entries, subject);
+  const kits = slots.flatMap((slot) => (slot.kit === kit ? kitsOf(slot) : []));
+  return ` ${kits.length === 1 ? 'The kit' : 'The kits'} of ${subject}: ${kits.join(', then the spare ')}.`;
+}
+
+function dateProblem(
+  kit: string,
+  event: KitEvent,
+  date: CivilDate,
+  today: CivilDate,
+  before: CivilDate | undefined,
+): string | undefined {
+  if (date > today) return `kit ${kit}: ${datedName(date)} is in the future`;
+  if (event === 'retracted' || before === undefined || date >= before) return undefined;
+  return `kit ${kit}: ${datedName(date)} is before what happened to it last, on ${datedName(before)}`;
+}

@@ -1,0 +1,37 @@
+import { RandoseError } from '../../../errors.ts';
+import { formatHead } from '../../../ledger/chain.ts';
+import { formatWho, type Who } from '../../../ledger/who.ts';
+import { acceptOlder, viewHome } from '../../../store/folder/home.ts';
+import { withStudyLock } from '../../../store/folder/study-folder.ts';
+import { olderText } from '../../study/at-home.ts';
+import type { Output } from '../../output/output.ts';
+
+/**
+ * Takes the ledger as it is, though a newer one was seen in this folder. Nothing is entered in it: who
+ * accepted it and why is kept in the user's state folder, and is printed to be filed.
+ *
+ * @throws RandoseError `usage` if no newer ledger was seen here
+ */
+export async function acceptOlderLedger(
+  output: Output,
+  root: string,
+  { who, reason }: { readonly who: Who; readonly reason: string },
+): Promise<void> {
+  await withStudyLock(root, () => {
+    const { older } = viewHome(root);
+    if (older === undefined) {
+      throw new RandoseError('usage', 'no newer ledger was seen here: there is nothing to accept', {
+        hint: 'Nothing was changed.',
+      });
+    }
+    acceptOlder(root, older, who, reason);
+    const [from, to] = [formatHead(older.seen), formatHead(older.now)];
+    output.result(
+      { accepted: { from, to, who, reason } },
+      `Accepted: ledger.jsonl ${olderText(older)}.\nBy ${formatWho(who)}: "${reason}"\n`,
+    );
+    output.say(
+      'Print this and file it: the ledger does not say it. Enter again what is missing: ask who did what, and look at the receipts on file; then: randose verify',
+    );
+  });
+}

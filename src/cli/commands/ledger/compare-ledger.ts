@@ -1,0 +1,75 @@
+import { RandoseError } from '../../../errors.ts';
+import { headOf, readLedger } from '../../../ledger/chain.ts';
+import { compareLedgers, compareParticipants } from '../../../ledger/compare.ts';
+import { isSameFile } from '../../../system/files.ts';
+import { rivalsOf, viewHome } from '../../../store/folder/home.ts';
+import { readOtherLedger } from '../../../store/folder/other-ledger.ts';
+import { type LoadedStudy, readLedgerText } from '../../../store/folder/study-folder.ts';
+import { EXIT_DISCREPANCY, EXIT_OK } from '../../exit.ts';
+import { actTodos, formatComparison, participantTodos } from './ledger-compare-view.ts';
+import { formatProblem, type Output } from '../../output/output.ts';
+import type { StudyFlags } from '../../study/reenter.ts';
+import { LEDGER_FILE } from '../../../study/layout.ts';
+import { join } from 'node:path';
+
+/**
+ * Compares the ledger of a study with another one: where they have forked, and what to do with each
+ * participant.
+ *
+ * @param path a ledger file, or the folder of a copy of the study
+ * @returns the exit status: 1 if the two have forked
+ * @throws RandoseError `bad-data` if the other one is of another study, or cannot be read at all
+ */
+export function compareWithLedger(
+  output: Output,
+  { root, study }: LoadedStudy,
+  path: string,
+  flags: StudyFlags,
+): number {
+  const here = readLedger(readLedgerText(root));
+  const other = readOtherLedger(path);
+  if (isSameFile(other.file, join(root, LEDGER_FILE))) {
+    throw new RandoseError('usage', `${path} is this study's own ledger`, {
+      hint: 'Name the other ledger: randose ledger --compare FILE (or the folder of the copy)',
+    });
+  }
+  if (other.entries.length === 0) {
+    throw new RandoseError('bad-data', `${other.file} has no line of a ledger that can be read`, {
+      problems: other.problems.slice(0, 3),
+      hint: 'Name the ledger.jsonl of a copy of this study, or the folder of the copy.',
+    });
+  }
+  const comparison = compareLedgers(here.entries, other.entries);
+  if (comparison.relation === 'foreign') {
+    throw new RandoseError('bad-data', `${other.file} is the ledger of another study`, {
+      hint: `Its first entry is not that of ${study.id}. Name the ledger of a copy of this study.`,
+    });
+  }
+  const participants = compareParticipants(here.entries, other.entries);
+  // To enter again here what the other copy has is to give that copy up.
+  const yes = rivalsOf(viewHome(root)).length > 0;
+  const reenter = { ...flags, yes };
+  const todos = {
+    participants: participantTodos(participants, reenter),
+    acts: actTodos(comparison, participants, reenter),
+  };
+  const { seq, hash } = headOf(here.entries);
+  const problems = [...here.problems, ...other.problems];
+  output.result(
+    {
+      study: study.id,
+      other: other.file,
+      ...comparison,
+      participants,
+      todos,
+      problems,
+      ledger: { seq, hash },
+    },
+    formatComparison(path, comparison, participants, todos, output),
+  );
+  for (const problem of problems) output.warn(formatProblem(problem));
+  if (problems.length > 0) {
+    output.warn('lines that cannot be read are not compared: look at them by eye.');
+  }
+  return comparison.relation === 'forked' ? EXIT_DISCREPANCY : EXIT_OK;
+}

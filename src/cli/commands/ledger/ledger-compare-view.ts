@@ -1,0 +1,182 @@
+import {
+  type ComparedParticipant,
+  entriesText,
+  isEnteredIn,
+  type LedgerComparison,
+  type LedgerRelation,
+  relationText,
+} from '../../../ledger/compare.ts';
+import type { Entry } from '../../../ledger/entry.ts';
+import { subjectKey } from '../../../study/identifiers.ts';
+import { formatEntry } from './ledger-view.ts';
+import type { Palette } from '../../output/palette.ts';
+import { commandToReenter, type ReenterFlags } from '../../study/reenter.ts';
+import { indented } from '../../output/wrapped.ts';
+
+/** What a person has to do about one entry of the other ledger, and the command that does it. */
+export interface Todo {
+  /** The sequence of the entry in the other ledger; null if only this ledger has it. */
+  readonly seq: number | null;
+  readonly subject: string | null;
+  readonly todo: string;
+  readonly command: string | null;
+}
+
+/**
+ * What to do with each participant of two ledgers that have forked: first those who are entered again,
+ * in the order in which they get the slots that they have already.
+ */
+export function participantTodos(
+  participants: readonly ComparedParticipant[],
+  flags: ReenterFlags,
+): Todo[] {
+  const isFirst = ({ what }: ComparedParticipant) => what === 'enter';
+  const ordered = [...participants.filter(isFirst), ...participants.filter((one) => !isFirst(one))];
+  const holders = new Set<string>(participants.flatMap(({ holder }) => holder?.subject ?? []));
+  return ordered
+    .filter(({ what, subject }) => what !== 'here' || !holders.has(subject))
+    .map((one) => {
+      const { subject, there } = one;
+      const needsCommand = there !== null && CASES_TO_ENTER.includes(one.what);
+      const command = needsCommand ? (commandToReenter(there, flags) ?? null) : null;
+      return { seq: there?.seq ?? null, subject, todo: participantText(one), command };
+    });
+}
+
+const CASES_TO_ENTER: readonly ComparedParticipant['what'][] = [
+  'enter',
+  'another slot',
+  'given twice',
+];
+
+function participantText({ what, subject, here, there, holder }: ComparedParticipant): string {
+  const slot = (entry: ComparedParticipant['there']) =>
+    entry === null ? '' : `${entry.number} (kit ${entry.kit})`;
+  switch (what) {
+    case 'same':
+      return `${subject} has ${slot(there)} in both folders. Nothing to do.`;
+    case 'here':
+      return `${subject} has ${slot(here)} in this folder only. Nothing to do.`;
+    case 'enter':
+      return `${subject} has ${slot(there)} in the other folder only, and it is the next free slot here. Enter it again:`;
+    case 'another slot':
+      return `${subject} has ${slot(there)} in the other folder only. That slot is free here, but it is not the next one: randose gives another slot and kit. Find out whether ${subject} was given kit ${there?.kit ?? ''}. Enter it again, and record a protocol deviation if the kit was given: tell the sponsor and the statistician.`;
+    case 'two numbers':
+      return `${subject} has ${slot(here)} in this folder and ${slot(there)} in the other one. Find out which kit ${subject} was given. If it was kit ${there?.kit ?? ''}, that is a protocol deviation: tell the sponsor and the statistician. ${here?.number ?? ''} stays on record here.`;
+    case 'given twice': {
+      const other = holder?.subject ?? '';
+      return `${slot(there)} is ${subject}'s in the other folder and ${other}'s in this one. The kit is one box: find out who was given it. If ${other} was given it, or nobody yet: do not give it to ${subject}, and randomize ${subject} again with the command below. If ${subject} was given it: do not give it to ${other}, and ask the sponsor before you enter anything. It is a protocol deviation: tell the sponsor and the statistician.`;
+    }
+  }
+}
+
+/** What to do about the other acts of the other ledger that this one does not have. */
+export function actTodos(
+  { here, there }: LedgerComparison,
+  participants: readonly ComparedParticipant[],
+  flags: ReenterFlags,
+): Todo[] {
+  const unsettled = new Map(
+    participants
+      .filter(({ what }) => !['same', 'here', 'enter'].includes(what))
+      .map(({ subject }) => [subjectKey(subject), subject]),
+  );
+  return there.flatMap((entry): Todo[] => {
+    if (entry.action === 'randomization' || 'intent' in entry) return [];
+    if (isEnteredIn(here, entry)) return [];
+    const { seq, subject } = entry;
+    const waitsFor = unsettled.get(subjectKey(subject ?? ''));
+    const isOfKit = entry.action === 'kit';
+    const command = waitsFor !== undefined && isOfKit ? undefined : commandToReenter(entry, flags);
+    const todo = actText(entry, there, waitsFor);
+    return [{ seq, subject, todo, command: command ?? null }];
+  });
+}
+
+function actText(entry: Entry, there: readonly Entry[], waitsFor: string | undefined): string {
+  const first =
+    waitsFor === undefined ? '' : ` First settle the number of ${waitsFor} (see above).`;
+  switch (entry.action) {
+    case 'dose':
+      return `${entry.visit} of ${entry.subject} is recorded in the other folder: ${entry.result} on ${entry.date}.${first} Enter it again:`;
+    case 'move':
+      return `${entry.visit} of ${entry.subject} is moved to ${entry.date} in the other folder.${first} Enter it again:`;
+    case 'kit':
+      return waitsFor === undefined
+        ? `Kit ${entry.kit} is recorded as ${entry.event} in the other folder. Enter it again:`
+        : `Kit ${entry.kit} is recorded as ${entry.event} for ${waitsFor} in the other folder.${first} Then record the kit that ${waitsFor} has.`;
+    case 'labels':
+      return `Labels of ${entry.kits.length === 1 ? `kit ${entry.kits[0] ?? ''}` : `${entry.kits.length} kits`} were made in the other folder. No command enters that. This folder does not know of them: if you print labels of these kits again, write REPRINT on them.`;
+    case 'allocation':
+      return `Batch ${entry.batch} of the list was made in the other folder, and this folder does not have it. Use no slot of it. Tell the statistician.`;
+    case 'repair':
+      return 'An incomplete last line was removed from the other ledger. Ask who did what was in it.';
+    case 'rewrap intent':
+      return `Everything was encrypted again in the other folder${resultText(entry, there)}. If study.yaml here names other people than before, run: randose rewrap`;
+    default: {
+      const what = entry.action.replace(' intent', '');
+      const whose = entry.subject === null ? '' : ` of ${entry.subject}`;
+      return `The ${what}${whose} in the other folder did happen${resultText(entry, there)}. No command enters it: write down who did it, when and why, and file it with this comparison.`;
+    }
+  }
+}
+
+function resultText({ seq }: Entry, there: readonly Entry[]): string {
+  const outcome = there.find((one) => 'intent' in one && one.intent === seq);
+  return outcome !== undefined && 'result' in outcome ? ` (${outcome.result})` : ' (no outcome)';
+}
+
+/** The comparison of two ledgers as a person reads it. */
+export function formatComparison(
+  other: string,
+  comparison: LedgerComparison,
+  participants: readonly ComparedParticipant[],
+  todos: { readonly participants: readonly Todo[]; readonly acts: readonly Todo[] },
+  { colour, columns }: { readonly colour: Palette; readonly columns: number },
+): string {
+  const { relation, common, here, there } = comparison;
+  const told = indented(`${other} ${relationText(comparison, participants)}.`, columns, '');
+  if (relation !== 'forked') return `${told}${indented(NEXT[relation], columns, '')}`;
+  const when = common.time === null ? '' : ` (${common.time.slice(0, 19).replace('T', ' ')} UTC)`;
+  const same =
+    common.seq === 0
+      ? 'They have no entry in common, though they are of one list: one of them was rewritten. Compare both with the receipts on file.\n'
+      : `Both have the same entries up to sequence ${common.seq}${when}.\n`;
+  const entries = (title: string, list: readonly Entry[]) =>
+    `\n${colour.bold(title)}: ${entriesText(list.length)}\n${list.map((entry) => `${formatEntry(entry, colour)}\n`).join('')}`;
+  const section = (title: string, list: readonly Todo[]) =>
+    list.length === 0
+      ? ''
+      : `\n${colour.bold(title)}\n${list.map((todo) => todoText(todo, columns)).join('')}`;
+  return [
+    told + same,
+    entries('In this folder since then', here),
+    entries(`In ${other} since then`, there),
+    section('Participants', todos.participants),
+    section('What else happened in the other folder', todos.acts),
+    `\n${indented(NEXT.forked, columns, '')}`,
+  ].join('');
+}
+
+function todoText({ todo, command }: Todo, columns: number): string {
+  const [first = '', ...rest] = indented(todo, columns, '    ').trimEnd().split('\n');
+  // A command is one line, however long it is: it is copied.
+  const lines = [
+    first.replace('    ', '  - '),
+    ...rest,
+    ...(command === null ? [] : [`      ${command}`]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** What to do next, by how the other ledger is related to this one. */
+const NEXT: Record<LedgerRelation, string> = {
+  foreign: 'Next: move it out of this folder.',
+  same: 'Next: use one folder only, and move the other copy out of reach.',
+  older:
+    'Nothing in it is missing here. Next: keep this folder, and move the other copy out of reach.',
+  newer:
+    'This folder is behind. Next: keep the folder that the other ledger comes from, and stop using this one. If it is a copy of the file in this folder, put it in the place of ledger.jsonl while no command runs; then: randose verify',
+  forked:
+    'Next: stop using the other folder. Keep a copy of its ledger with this comparison in the trial master file. Then go through the list above in its order, and end with: randose verify',
+};

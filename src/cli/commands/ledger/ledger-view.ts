@@ -1,0 +1,85 @@
+import type { Entry } from '../../../ledger/entry.ts';
+import { formatWho } from '../../../ledger/who.ts';
+import { shortRecipient } from '../../../study/recipient.ts';
+import type { Palette } from '../../output/palette.ts';
+
+/**
+ * An entry as a person reads it: when what was done, to whom; then by whom and why.
+ *
+ * @returns lines without a line feed at the end
+ */
+export function formatEntry(entry: Entry, colour: Palette): string {
+  const { seq, time, who, reason } = entry;
+  const when = `${time.slice(0, 10)} ${time.slice(11, 19)}`;
+  const lines = [
+    formatWho(who),
+    ...(reason === null || reason === '' ? [] : [`"${reason}"`]),
+    ...('key' in entry ? [`key: ${entry.key ?? "nobody's in study.yaml"}`] : []),
+    ...('to' in entry && entry.to !== null ? [`sealed to ${shortRecipient(entry.to)}`] : []),
+    ...(entry.signer === null ? [] : [`signed with ${entry.signer}`]),
+  ];
+  const title = `${String(seq).padStart(5)}  ${when}  ${colour.bold(whatOf(entry))}`;
+  return [title, ...lines.map((line) => `       ${line}`)].join('\n');
+}
+
+/** What was done, and to what. */
+function whatOf(entry: Entry): string {
+  switch (entry.action) {
+    case 'allocation':
+      return `allocation, batch ${entry.batch}`;
+    case 'randomization':
+      return `randomization of ${entry.subject}: ${entry.number}, kit ${entry.kit}, ${entry.stratum}, Day 1 ${entry.day1}`;
+    case 'dose':
+      return `${entry.visit} of ${entry.subject}: ${entry.result} on ${entry.date}${entry.corrects === null ? '' : `, corrects ${entry.corrects}`}${deviationsText(entry)}`;
+    case 'move':
+      return `${entry.visit} of ${entry.subject} moved: ${entry.from} to ${entry.date}${deviationsText(entry)}`;
+    case 'code-break intent':
+      return `${codeBreakOf(entry)}: intent`;
+    case 'late code-break': {
+      const error = entry.error === null ? '' : ` (${entry.error})`;
+      return `${codeBreakOf(entry)} on ${entry.opened.slice(0, 16).replace('T', ' ')}, entered late: ${entry.result}${error}`;
+    }
+    case 'labels': {
+      const whose = entry.subject === null ? '' : ` for ${entry.subject}`;
+      const again = entry.reprints.length === 0 ? '' : `, ${entry.reprints.length} of them again`;
+      const kits = entry.kits.length === 1 ? 'kit' : 'kits';
+      return `${entry.count} labels (${entry.labels}, ${entry.format})${whose}: ${entry.kits.length} ${kits}${again}`;
+    }
+    case 'kit': {
+      const whose = entry.subject === null ? '' : `, ${entry.subject}`;
+      const units = entry.units === null ? '' : `, ${entry.units} units`;
+      const back = entry.corrects === null ? '' : `: entry ${entry.corrects} is taken back`;
+      return `kit ${entry.kit} ${entry.event} on ${entry.date}${whose}${units}${back}`;
+    }
+    case 'packing intent':
+    case 'card making intent':
+      return `${entry.action.replace(' intent', '')}, batch ${entry.batches.join(', ')}: intent`;
+    case 'list opening intent':
+    case 'rewrap intent':
+      return entry.action.replace(' intent', ': intent');
+    case 'repair':
+      return `repair: a torn last line taken out`;
+    default: {
+      const about = entry.subject === null ? '' : ` of ${entry.subject}`;
+      const result = entry.error === null ? entry.result : `${entry.result} (${entry.error})`;
+      return `${entry.action.replace(' outcome', '')}${about}: ${result}, intent ${entry.intent}`;
+    }
+  }
+}
+
+function codeBreakOf({
+  subject,
+  number,
+  kit,
+}: {
+  readonly subject: string;
+  readonly number: string | null;
+  readonly kit?: string | null | undefined;
+}): string {
+  const what = kit === undefined || kit === null ? '' : `kit ${kit}, given to `;
+  return `code-break of ${what}${subject} (${number ?? 'no number'})`;
+}
+
+function deviationsText({ deviations }: { readonly deviations: readonly string[] }): string {
+  return deviations.length === 0 ? '' : `, against ${deviations.join(', ')}`;
+}

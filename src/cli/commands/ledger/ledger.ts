@@ -1,0 +1,198 @@
+import { RandoseError } from '../../../errors.ts';
+import { headOf, readLedger } from '../../../ledger/chain.ts';
+import type { Entry } from '../../../ledger/entry.ts';
+import { parseWho, type Who } from '../../../ledger/who.ts';
+import { domainOf, requireDomain } from '../../../store/open-study.ts';
+import { waitingActs } from '../../../store/folder/pending.ts';
+import { repairLedger } from '../../../store/folder/repair-ledger.ts';
+import { signingWith } from '../../../store/signing.ts';
+import {
+  appendToLedger,
+  findStudyFolder,
+  loadStudy,
+  readLedgerText,
+} from '../../../store/folder/study-folder.ts';
+import { acceptOlderLedger } from './accept-older.ts';
+import { atHome, type HomeFlags } from '../../study/at-home.ts';
+import { compareWithLedger } from './compare-ledger.ts';
+import { EXIT_DISCREPANCY, EXIT_OK } from '../../exit.ts';
+import { formatEntry } from './ledger-view.ts';
+import { formatProblem, type Output } from '../../output/output.ts';
+import { formatReceipt } from '../../output/receipt.ts';
+
+interface LedgerOptions extends HomeFlags {
+  readonly study?: string;
+  readonly subject?: string;
+  readonly kind?: readonly string[];
+  readonly since?: string;
+  readonly until?: string;
+  /** Another ledger, or the folder of a copy of the study. */
+  readonly compare?: string;
+  readonly repair?: boolean;
+  /** Enter what could not be entered when it was made. */
+  readonly enterPending?: boolean;
+  /** The ledger is right, though a newer one was seen here. */
+  readonly acceptOlder?: boolean;
+  readonly by?: string;
+  readonly reason?: string;
+  readonly sign?: string;
+  readonly dummy?: boolean;
+}
+
+/**
+ * `randose ledger`: who did what, when and why; under --compare, beside another ledger; or, under
+ * --repair, a torn last line taken out.
+ *
+ * @returns the exit status
+ */
+export async function ledger(output: Output, options: LedgerOptions): Promise<number> {
+  const root = findStudyFolder(options.study);
+  const loaded = loadStudy(root);
+  requireDomain(loaded.study, domainOf(options));
+  if (options.compare !== undefined) {
+    refuseBeside(options, 'compare', ['repair', 'acceptOlder', 'by', 'reason', 'sign', ...FILTERS]);
+    return compareWithLedger(output, loaded, options.compare, options);
+  }
+  if (options.acceptOlder === true) {
+    refuseBeside(options, 'acceptOlder', ['repair', 'sign', ...FILTERS]);
+    await acceptOlderLedger(output, root, reasoned(options, 'accept-older'));
+    return EXIT_OK;
+  }
+  if (options.repair === true) {
+    await repair(output, root, options);
+    return EXIT_OK;
+  }
+  if (options.enterPending === true) {
+    await enterPending(output, root, options);
+    return EXIT_OK;
+  }
+  if ((options.by ?? options.reason ?? options.sign) !== undefined) {
+    throw new RandoseError(
+      'usage',
+      '--by, --reason and --sign are for --repair and --accept-older',
+      {
+        hint: 'Without them the ledger is shown.',
+      },
+    );
+  }
+  const text = readLedgerText(
+    root,
+    'The ledger begins with the list: randose allocate --plan FILE',
+  );
+  const { entries, problems } = readLedger(text);
+  const wanted = entries.filter(filterOf(options));
+  const last = entries.at(-1);
+  const shown = wanted.map((entry) => formatEntry(entry, output.colour));
+  const ledgerHead = last === undefined ? null : { seq: last.seq, hash: last.hash };
+  output.result(
+    { study: loaded.study.id, entries: wanted, problems, ledger: ledgerHead },
+    `${shown.join('\n')}${shown.length > 0 ? '\n' : ''}`,
+  );
+  const count = entries.length === 1 ? '1 entry' : `${entries.length} entries`;
+  output.say(wanted.length === entries.length ? `${count}.` : `${wanted.length} of ${count}.`);
+  if (last !== undefined) output.say(formatReceipt(last));
+  for (const problem of problems) output.warn(formatProblem(problem));
+  return problems.length === 0 ? EXIT_OK : EXIT_DISCREPANCY;
+}
+
+const FILTERS = ['subject', 'kind', 'since', 'until'] as const;
+
+/** @throws RandoseError `usage` if one thing that is asked for goes with none of the others */
+function refuseBeside(
+  options: LedgerOptions,
+  asked: keyof LedgerOptions,
+  others: readonly (keyof LedgerOptions)[],
+): void {
+  const other = others.find((name) => options[name] !== undefined);
+  if (other === undefined) return;
+  const flag = (name: string) => `--${name.replace('O', '-o')}`;
+  throw new RandoseError('usage', `${flag(asked)} and ${flag(other)} contradict each other`, {
+    hint: 'randose ledger --help has an example of each.',
+  });
+}
+
+/** Enters code-breaks that are kept in pending/. Every command that writes does the same on its way. */
+async function enterPending(output: Output, root: string, options: LedgerOptions): Promise<void> {
+  await atHome(output, root, options, () => {
+    const { entries, problems } = readLedger(readLedgerText(root));
+    if (problems.length > 0) {
+      throw new RandoseError('not-trusted', 'ledger.jsonl is damaged: nothing can be entered', {
+        problems,
+        hint: 'Restore it from a backup, or run: randose ledger --repair. What is in pending/ stays there.',
+      });
+    }
+    const { acts } = waitingActs(root, entries);
+    if (acts.length === 0) {
+      throw new RandoseError('usage', 'nothing waits in pending/: there is nothing to enter');
+    }
+    const head = appendToLedger(loadStudy(root), headOf(entries), []);
+    const count = acts.length === 1 ? '1 entry' : `${acts.length} entries`;
+    output.result(
+      { entered: acts.length, ledger: head },
+      `${count} entered late.\n\n${formatReceipt(head)}\n`,
+    );
+  });
+}
+
+/** Who does something, and why. @throws RandoseError `usage` if one of them is not said */
+function reasoned({ by, reason = '' }: LedgerOptions, flag: string): { who: Who; reason: string } {
+  if (by !== undefined && reason.trim() !== '') return { who: parseWho(by), reason: reason.trim() };
+  throw new RandoseError('usage', `--${flag} needs --by WHO and --reason TEXT`, {
+    hint: `For example: --${flag} --by "A. Example, data manager" --reason "${EXAMPLE_REASONS[flag] ?? ''}"`,
+  });
+}
+
+const EXAMPLE_REASONS: Readonly<Record<string, string>> = {
+  repair: 'power cut at night',
+  'accept-older': 'disk failed; restored from the backup of 24 November',
+};
+
+async function repair(output: Output, root: string, options: LedgerOptions): Promise<void> {
+  const { who, reason } = reasoned(options, 'repair');
+  const signing = await signingWith(options.sign, !output.json);
+  await atHome(output, root, options, () => {
+    const { head, bytes, was } = repairLedger(loadStudy(root), { who, reason }, signing);
+    output.result(
+      { removedBytes: bytes, was, ledger: head },
+      `The torn last line, ${bytes} bytes of it, is taken out; an entry of its own keeps them.\n\n${formatReceipt(head)}\n`,
+    );
+    if (was !== '')
+      output.warn(`the line that is gone was of: ${was}. If it took place, enter it again first.`);
+    output.say(
+      'Compare with the receipts that were filed, and ask who did it. A receipt of that line is no longer in the ledger: the repair entry keeps the line.',
+    );
+  });
+}
+
+/** Which entries are asked for. @throws RandoseError `usage` */
+function filterOf({ subject, kind, since, until }: LedgerOptions): (entry: Entry) => boolean {
+  const wanted = subject?.trim().toUpperCase();
+  const first = momentOf('--since', since);
+  const last = momentOf('--until', until);
+  return (entry) =>
+    (wanted === undefined || entry.subject?.toUpperCase() === wanted) &&
+    (kind === undefined || kind.includes(kindOf(entry))) &&
+    (first === undefined || entry.time >= first) &&
+    (last === undefined || entry.time.slice(0, last.length) <= last);
+}
+
+function kindOf({ action }: Entry): string {
+  return action.replace(/^late | (intent|outcome)$/g, '').replace(' ', '-');
+}
+
+/** A day, or a time of it, as the beginning of an ISO 8601 instant. */
+function momentOf(flag: string, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const moment = text.trim().replace(' ', 'T').replace(/Z$/, '');
+  const day = new Date(`${moment.slice(0, 10)}T00:00:00Z`);
+  const isDay = !Number.isNaN(day.getTime()) && day.toISOString().startsWith(moment.slice(0, 10));
+  if (isDay && /^\d{4}-\d\d-\d\d(T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?)?$/.test(moment))
+    return moment;
+  throw new RandoseError(
+    'usage',
+    `${flag} expects a day or a time in UTC, found "${text.slice(0, 40)}"`,
+    {
+      hint: 'For example: --since 2026-06-15 or --since 2026-06-15T03:00Z',
+    },
+  );
+}

@@ -1,0 +1,48 @@
+import { RandoseError } from '../../../errors.ts';
+import { doseOf, visitEntries } from '../../../ledger/doses.ts';
+import { parseWho } from '../../../ledger/who.ts';
+import { dateVisits } from '../../../schedule/calendar.ts';
+import { constraintsOn } from '../../../schedule/legal-dates.ts';
+import { datedName } from '../../../study/civil-date.ts';
+import type { Output } from '../../output/output.ts';
+import { requireDate, requireVisit } from '../../arguments/participant-schedule.ts';
+import { recordVisit, requireLegal, type VisitOptions } from '../../study/record-visit.ts';
+
+/** `randose move`: puts a planned visit on another date, on record. */
+export async function move(output: Output, options: VisitOptions): Promise<void> {
+  const who = parseWho(options.by);
+  const date = requireDate('--date', options.date);
+  const { reason } = options;
+  if (reason === undefined) {
+    throw new RandoseError('usage', 'a visit that is moved needs its --reason');
+  }
+  await recordVisit(output, options, ({ open, randomization, visits, participant }) => {
+    const { subject } = randomization;
+    const { name } = requireVisit(visits, options.visit, false);
+    const dose = doseOf(visitEntries(open.entries, subject), name);
+    if (dose !== undefined) {
+      throw new RandoseError(
+        'bad-data',
+        `${name} of ${subject} has happened: ${dose.result} on ${dose.date}`,
+        { hint: `To correct the record: randose dose --visit ${name} --correct --reason TEXT` },
+      );
+    }
+    const dated = dateVisits(visits, participant.subject.day1, participant.happenings).visits;
+    const now = dated.find(({ visit }) => visit.name === name)!;
+    if (now.status === 'cancelled') {
+      throw new RandoseError('bad-data', `${name} of ${subject} is cancelled: D1 was not done`);
+    }
+    if (now.date === date) {
+      throw new RandoseError('bad-data', `${name} of ${subject} is on ${date} already`);
+    }
+    const what = `${name} of ${subject}, moved`;
+    const constraints = constraintsOn(dated, name, 'move');
+    const deviations = requireLegal(what, date, constraints, [], options);
+    return {
+      acts: [
+        { action: 'move', who, subject, reason, visit: name, deviations, from: now.date, date },
+      ],
+      done: `${name} of ${subject}: ${now.date} → ${datedName(date)}${deviations.length > 0 ? `, a deviation (${deviations.join(', ')})` : ''}.`,
+    };
+  });
+}

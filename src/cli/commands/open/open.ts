@@ -1,0 +1,20 @@
+import { allocationRows, formatAllocationCsv } from '../../../exports/tables/allocation-table.ts';
+import { handOpenedList, type OpenListFlags } from '../../study/opened-list.ts';
+import type { Output } from '../../output/output.ts';
+
+/**
+ * `randose open`: the whole allocation list, with its blocks and arms, for somebody to whom it is
+ * sealed. The ledger says who looked, before anything is opened and after.
+ */
+export async function open(output: Output, options: OpenListFlags): Promise<void> {
+  const reason = options.reason?.trim() ?? null;
+  await handOpenedList(output, options, reason, ({ study }, masters) => {
+    const slots = masters.flatMap((master) => master.slots);
+    const needsRows = options.format === 'json' || output.json;
+    return {
+      data: { study: study.id, slots: needsRows ? allocationRows(slots) : [] },
+      csv: () => formatAllocationCsv(slots),
+      what: 'the whole list with its arms',
+    };
+  });
+}

@@ -1,0 +1,104 @@
+import { stringify } from 'csv-stringify/sync';
+import { RandoseError } from '../../../errors.ts';
+import { parseWho } from '../../../ledger/who.ts';
+import { writeNew } from '../../../system/files.ts';
+import { attempt } from '../../../store/opening/on-record.ts';
+import { openPackingOnRecord } from '../../../store/opening/open-packing.ts';
+import {
+  domainOf,
+  openStudy,
+  type OpenStudy,
+  requireUnchanged,
+  type SealedBatch,
+} from '../../../store/open-study.ts';
+import type { PackedKit } from '../../../randomization/list.ts';
+import { signingWith } from '../../../store/signing.ts';
+import { findStudyFolder } from '../../../store/folder/study-folder.ts';
+import { atHome } from '../../study/at-home.ts';
+import { keysOf, type OpeningFlags, requireKeyFlags } from '../../arguments/keys.ts';
+import { refuseOpened } from '../../study/opened-list.ts';
+import type { Output } from '../../output/output.ts';
+import { formatReceipt } from '../../output/receipt.ts';
+import { refuseSecretFile } from '../../study/secret-file.ts';
+
+interface PackingOptions extends OpeningFlags {
+  readonly batch?: number;
+  readonly format: 'csv' | 'pdf' | 'json';
+  readonly output?: string;
+}
+
+/** `randose packing`: which kit is of which arm, for the packers, on record. */
+export async function packing(output: Output, options: PackingOptions): Promise<void> {
+  const { format, output: path } = options;
+  if (format === 'pdf' && path === undefined) {
+    throw new RandoseError('usage', 'a PDF needs --output FILE, outside the study folder');
+  }
+  const root = findStudyFolder(options.study);
+  const domain = domainOf(options);
+  const by = options.by === undefined ? undefined : parseWho(options.by);
+  requireKeyFlags(options);
+  refuseSecretFile(path);
+  batchesOf(openStudy(root, domain), options.batch); // fails before a passphrase is asked for
+  const signing = await signingWith(options.sign, !output.json);
+  const keys = await attempt(() => keysOf(options, !output.json));
+  await atHome(output, root, options, async () => {
+    const open = openStudy(root, domain);
+    requireUnchanged(open, ['identity', 'arms', 'numbers']);
+    const batches = batchesOf(open, options.batch);
+    const reason = options.reason?.trim() ?? null;
+    const opened = await openPackingOnRecord(
+      open,
+      { batches, keys, by, reason, signing },
+      async (kits) => {
+        const content = await contentOf(open, kits, format);
+        if (path !== undefined) writeNew(path, content, { mode: 'private' });
+        return { kits, content };
+      },
+    );
+    if (!opened.ok) throw refuseOpened(output, opened);
+    const { head, value } = opened;
+    const ledger = { seq: head.seq, hash: head.hash };
+    const { id } = open.study;
+    if (path === undefined) {
+      output.result({ study: id, kits: rowsOf(value.kits), ledger }, String(value.content));
+    } else {
+      const data = { study: id, file: path, kits: value.kits.length, ledger };
+      output.result(
+        data,
+        `${path}: ${value.kits.length} kits with their arms, readable by you alone.\n`,
+      );
+    }
+    output.say(
+      'It unblinds every kit: show it to nobody who is blinded, and destroy it after use.',
+    );
+    output.say(`The ledger says that it was opened.\n${formatReceipt(head)}`);
+  });
+}
+
+function batchesOf({ batches }: OpenStudy, wanted: number | undefined): readonly SealedBatch[] {
+  const chosen = batches.filter(({ manifest }) => (wanted ?? manifest.batch) === manifest.batch);
+  if (chosen.length > 0) return chosen;
+  const are = batches.length === 1 ? 'is 1 batch' : `are ${batches.length} batches`;
+  throw new RandoseError('usage', `there is no batch ${wanted ?? 0}`, {
+    hint: `There ${are} of the list.`,
+  });
+}
+
+function rowsOf(kits: readonly PackedKit[]) {
+  return kits.map(({ kit, arm, armName }) => ({ kit, arm_code: arm, arm_name: armName }));
+}
+
+async function contentOf(
+  { study }: OpenStudy,
+  kits: readonly PackedKit[],
+  format: PackingOptions['format'],
+): Promise<string | Uint8Array> {
+  if (format === 'pdf') {
+    const { formatPackingSheet } = await import('../../../exports/tables/packing-list.ts');
+    const { FONTS } = await import('../../../system/fonts.ts');
+    return formatPackingSheet(study, kits, FONTS);
+  }
+  if (format === 'json')
+    return `${JSON.stringify({ study: study.id, kits: rowsOf(kits) }, undefined, 2)}\n`;
+  return stringify(rowsOf(kits), { header: true, columns: ['kit', 'arm_code', 'arm_name'] });
+}

@@ -1,0 +1,219 @@
+import { join } from 'node:path';
+import { sha256 } from '../../../blinding/digest.ts';
+import { changedParts, formatManifest } from '../../../blinding/manifest.ts';
+import type { KeyPair } from '../../../blinding/identity.ts';
+import { RandoseError } from '../../../errors.ts';
+import type { Head } from '../../../ledger/chain.ts';
+import { parseWho } from '../../../ledger/who.ts';
+import { now } from '../../../system/clock.ts';
+import { drawKeyPair, drawSigningKey } from '../../../system/entropy.ts';
+import { readText } from '../../../system/files.ts';
+import { installRewrap, requireInstalled } from '../../../store/allocation/install-rewrap.ts';
+import { attempt, type Intent, openOnRecord } from '../../../store/opening/on-record.ts';
+import {
+  domainOf,
+  openStudy,
+  type OpenStudy,
+  requireUnchanged,
+} from '../../../store/open-study.ts';
+import { damagedFiles } from '../../../store/verify/damaged-files.ts';
+import { openSigningKey } from '../../../store/opening/open-signing-key.ts';
+import { openerOf } from '../../../store/opening/owners.ts';
+import { regenerateList } from '../../../store/verify/regenerate-list.ts';
+import { rewrapBatch, type RewrappedBatch } from '../../../store/allocation/rewrap-batch.ts';
+import { signingWith } from '../../../store/signing.ts';
+import { leftoversOf, setAside } from '../../../store/allocation/superseded.ts';
+import { findStudyFolder, invalidStudy } from '../../../store/folder/study-folder.ts';
+import { FIRST_BATCH } from '../../../randomization/list.ts';
+import { STUDY_FILE } from '../../../study/layout.ts';
+import { recipientKind } from '../../../study/recipient.ts';
+import { readStudy } from '../../../study/study-file.ts';
+import { atHome } from '../../study/at-home.ts';
+import { formatHolders } from '../../output/batch-view.ts';
+import { keysOf, type OpeningFlags, requireKeyFlags } from '../../arguments/keys.ts';
+import { custodyWarnings } from '../../study/list-warnings.ts';
+import { refuseOpened } from '../../study/opened-list.ts';
+import type { Output } from '../../output/output.ts';
+import { formatReceipt } from '../../output/receipt.ts';
+
+/**
+ * `randose rewrap`: seals everything that is sealed to the people whom study.yaml names now, and shows
+ * that it is the same as before. What was sealed to the people of before is moved aside, once all that
+ * is in force has been opened and proven in the same run. The ledger says who did it, before anything
+ * is opened and after.
+ */
+export async function rewrap(output: Output, options: OpeningFlags): Promise<void> {
+  const root = findStudyFolder(options.study);
+  const domain = domainOf(options);
+  const by = options.by === undefined ? undefined : parseWho(options.by);
+  const reason = options.reason?.trim() ?? '';
+  requireWork(openStudy(root, domain), options);
+  requireKeyFlags(options);
+  if (reason === '') {
+    throw new RandoseError('usage', 'a rewrap needs a reason', {
+      hint: 'For example: --reason "C. Example takes over from A. Example"',
+    });
+  }
+  const signing = await signingWith(options.sign, !output.json);
+  const keys = await attempt(() => keysOf(options, !output.json));
+  await atHome(output, root, options, async () => {
+    const open = openStudy(root, domain);
+    const isNew = isChanged(open);
+    requireWork(open, options);
+    if (isNew) requireReady(open);
+    if (isNew) for (const text of custodyWarnings(open.study)) output.warn(text);
+    const intent: Intent<'rewrap'> = {
+      action: 'rewrap intent',
+      ...openerOf(open, keys, by),
+      reason,
+    };
+    const opened = await openOnRecord(
+      open,
+      intent,
+      async () => {
+        if (!keys.ok) throw keys.error;
+        if (isNew) return sealAnew(output, open, keys.value);
+        await proveInForce(output, open, keys.value);
+        return [];
+      },
+      { signing, more: manifestsOf },
+    );
+    if (!opened.ok) throw refuseOpened(output, opened);
+    for (const batch of opened.value) requireInstalled(root, batch);
+    const place = setAside(root, leftoversOf(openStudy(root, domain)));
+    tell(output, open, opened.value, opened.head, place);
+  });
+}
+
+/** Whether study.yaml names other people than those to whom everything is sealed. */
+function isChanged({ manifest, study }: OpenStudy): boolean {
+  return changedParts(manifest, study).includes('custody');
+}
+
+/**
+ * Refuses if there is nothing to do. What lies around is not touched for that: the ledger alone, which
+ * may be an old one, does not say what is in force.
+ *
+ * @throws RandoseError `usage`
+ */
+function requireWork(open: OpenStudy, { identity }: OpeningFlags): void {
+  if (isChanged(open)) return;
+  const leftovers = leftoversOf(open);
+  if (leftovers.length > 0 && identity !== undefined) return;
+  const lying = leftovers.map((file) => ({ file, message: 'is not in force, by the ledger' }));
+  const hint =
+    leftovers.length > 0
+      ? 'Nothing was touched. If the ledger is the newest one, move these aside: randose rewrap --identity FILE --reason TEXT opens and proves all that is in force first.'
+      : `To add or remove somebody, change ${STUDY_FILE} first. Nothing was opened.`;
+  throw new RandoseError('usage', `everything is sealed to the people whom ${STUDY_FILE} names`, {
+    problems: lying,
+    hint,
+  });
+}
+
+/** @throws RandoseError where study.yaml is not ready to be sealed to, or changed in more than its people */
+function requireReady(open: OpenStudy): void {
+  requireUnchanged(open, ['identity', 'arms', 'strata', 'numbers', 'schedule']);
+  const ready = readStudy(readText(join(open.root, STUDY_FILE)), STUDY_FILE, true);
+  if (!ready.ok) throw invalidStudy(ready.problems);
+}
+
+/** Every batch, opened, proven and sealed to the people of now, beside what is in force. */
+async function sealAnew(
+  output: Output,
+  open: OpenStudy,
+  keys: readonly KeyPair[],
+): Promise<RewrappedBatch[]> {
+  const { study, root } = open;
+  const kind = recipientKind(study.officers[0]?.recipient ?? '') ?? 'x25519';
+  const created = now();
+  const signer = await openSigningKey(open, keys);
+  const done: RewrappedBatch[] = [];
+  for (const batch of open.batches) {
+    const studyKey = study.custody.rule === 'threshold' ? await drawKeyPair(kind) : undefined;
+    const signingKey = batch.manifest.batch === FIRST_BATCH ? drawSigningKey() : undefined;
+    const total = batch.slots.length;
+    const made = { studyKey, signer, signingKey, created };
+    done.push(
+      await rewrapBatch(open, batch, keys, made, (sealed) => {
+        output.progress(sealed, total, 'sealing envelopes');
+      }),
+    );
+  }
+  // All of them are opened and proven before the first one is written.
+  for (const batch of done) {
+    installRewrap(root, batch, (written) => {
+      output.progress(written, batch.files.size + 1, 'writing files');
+    });
+  }
+  return done;
+}
+
+/** Opens and proves every envelope and the list, and sees that every file that is in force is there. */
+async function proveInForce(
+  output: Output,
+  open: OpenStudy,
+  keys: readonly KeyPair[],
+): Promise<void> {
+  const { problems, hasEnvelopes } = await regenerateList(open, keys, (done, total) => {
+    output.progress(done, total, 'checking envelopes');
+  });
+  const all = [...problems, ...damagedFiles(open)];
+  if (all.length > 0) {
+    throw new RandoseError('not-trusted', 'NOT TRUSTED: what is in force is not whole', {
+      problems: all,
+      hint: 'Nothing was moved. Restore these files from a backup, then run: randose verify',
+    });
+  }
+  if (!hasEnvelopes) {
+    throw new RandoseError('wrong-key', "this takes an officer's key: every envelope is opened", {
+      hint: 'Nothing was moved.',
+    });
+  }
+}
+
+function tell(
+  output: Output,
+  { study, slots }: OpenStudy,
+  done: readonly RewrappedBatch[],
+  head: Head,
+  place: string | undefined,
+): void {
+  const count = slots.length;
+  const holders = done.map(({ manifest }) => formatHolders(manifest)).join('\n');
+  const what =
+    done.length > 0
+      ? `${count} of ${count} envelopes and the list opened, proven and sealed to the people of now.\n\n${holders}`
+      : `${count} of ${count} envelopes and the list opened and proven.`;
+  output.result(
+    {
+      study: study.id,
+      slots: count,
+      ...manifestsOf(done),
+      superseded: place ?? null,
+      ledger: head,
+    },
+    `${study.id}: ${what}\n${formatReceipt(head)}\n`,
+  );
+  if (place !== undefined) {
+    output.say(`${place}/: the sealed files of before. Old keys still open them.`);
+    output.say(
+      'To delete them once everything is verified: randose verify --regenerate --identity FILE --remove-superseded',
+    );
+  }
+  if (done.length > 0) {
+    output.say('The commitment did not change, and printed code-break cards stay good.');
+    output.say('Anyone with a copy of the folder from before and an old key can open that copy.');
+  }
+}
+
+/** As the ledger has them. */
+function manifestsOf(batches: readonly RewrappedBatch[]) {
+  return {
+    manifests: batches.map(({ manifest }) => ({
+      batch: manifest.batch,
+      rewrap: manifest.rewrap,
+      manifest: sha256(formatManifest(manifest)),
+    })),
+  };
+}

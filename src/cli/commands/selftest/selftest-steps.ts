@@ -1,0 +1,133 @@
+import { join } from 'node:path';
+import { readText } from '../../../system/files.ts';
+import { kitsOf } from '../../../randomization/list.ts';
+import { parsePublicList } from '../../../randomization/public-list.ts';
+import { ALLOCATION } from '../../../study/layout.ts';
+
+/** A command of the trial. */
+export interface Step {
+  readonly words: readonly string[];
+  /**
+   * What of it a blinded person sees: all that it prints; the length of a sealed answer; or, where it
+   * opens something, what it says beside the result.
+   */
+  readonly seen: 'all' | 'length' | 'talk';
+  /** Files outside the study that blinded people get. */
+  readonly results?: readonly string[];
+}
+
+const WHO = ['--by', 'Example Person, example role, Example Hospital'];
+const WHY = ['--reason', 'example'];
+
+/** A trial from its list to its last code-break. */
+export function stepsOf(at: (name: string) => string): Step[] {
+  const officer = ['--identity', at('officer.key')];
+  const blinded = (...words: string[]): Step => ({ words, seen: 'all' });
+  const codeBreak = (subject: string): string[] => [
+    'unblind',
+    '--subject',
+    subject,
+    ...officer,
+    ...WHY,
+  ];
+  const [published, request] = [at('commitment.txt'), at('commitment.tsq')];
+  const [maker, sheet] = [at('card-maker.key'), at('cards.pdf')];
+  const [visit, pages] = [['--subject', 'CRT-001', '--visit', 'D1'], at('calendars.pdf')];
+  return [
+    blinded('allocate', '--plan', at('plan.yaml'), ...WHO),
+    {
+      ...blinded('commitment', '--output', published, '--request', request),
+      results: [published, request],
+    },
+    blinded('commitment', '--json'),
+    blinded('randomize', '--from', at('participants.csv'), ...WHO),
+    blinded('calendar'),
+    blinded('calendar', '--format', 'csv'),
+    blinded('move', ...visit, '--date', '2026-01-02', ...WHO, ...WHY),
+    blinded('dose', ...visit, '--date', '2026-01-03', ...WHO),
+    blinded('calendar', '--subject', 'CRT-001'),
+    blinded('calendar', '--format', 'month'),
+    blinded('calendar', '--format', 'ics'),
+    blinded('calendar', '--changes'),
+    blinded('calendar', 'load', '--from', '2026-06-01', '--format', 'html'),
+    blinded('calendar', 'plan', '--from', '2026-06-01', '--to', '2026-06-30'),
+    { ...blinded('calendar', '--format', 'pdf', '--output', pages), results: [pages] },
+    { ...blinded('cards', '--identity', maker, '--output', sheet), results: [sheet] },
+    { words: [...codeBreak('CRT-007'), '--proof', at('proof.txt')], seen: 'talk' },
+    { words: [...codeBreak('CRT-008'), '--to', recipientIn(at)], seen: 'length' },
+    blinded('status'),
+    blinded('status', '--json'),
+  ];
+}
+
+/** The kits of the first two slots, each with its spare one, as anybody can read them. */
+function kitsIn(study: string): readonly string[] {
+  const text = readText(join(study, ALLOCATION, 'list.csv'));
+  return parsePublicList(text, 1).slice(0, 2).flatMap(kitsOf);
+}
+
+/** Labels of every format, the packing list, and what becomes of some kits. */
+export function suppliesOf(at: (name: string) => string, study: string): Step[] {
+  const blinded = (...words: string[]): Step => ({ words, seen: 'all' });
+  const labels = (file: string, ...words: string[]): Step => ({
+    ...blinded('labels', ...words, '--output', at(file), ...WHO),
+    results: [at(file)],
+  });
+  const [first = '', spare = '', second = ''] = kitsIn(study);
+  const account = (event: string, kit: string, ...words: string[]) =>
+    blinded('kit', event, '--kits', kit, '--date', '2026-01-05', ...words, ...WHO);
+  return [
+    labels('outer.pdf'),
+    labels('units.pdf', '--sheet', 'L7651'),
+    labels('again.pdf', '--profile', 'us-312.6', '--sheet', '5164', '--kits', first),
+    labels('dispensed.pdf', '--subject', 'CRT-001'),
+    labels('labels.zpl', '--format', 'zpl', '--dpi', '203', '--only', 'units'),
+    labels('labels.csv', '--format', 'csv'),
+    labels('label.png', '--format', 'png', '--kits', first),
+    {
+      words: ['packing', '--identity', at('packer.key'), '--output', at('packing.csv')],
+      seen: 'talk',
+    },
+    account('received', [first, spare, second].join(',')),
+    account('dispensed', first, '--subject', 'CRT-001'),
+    account('returned', first, '--units', '8'),
+    account('destroyed', spare, ...WHY),
+    blinded('kit', 'retracted', '--kits', spare, ...WHO, ...WHY),
+    blinded('kit'),
+    blinded('check', '--kit', first),
+    blinded('check', '--kit', second, '--json'),
+    blinded('status'),
+  ];
+}
+
+/** More slots, and the whole list opened. */
+export function extensionOf(at: (name: string) => string): Step[] {
+  const statistician = ['--identity', at('statistician.key')];
+  return [
+    {
+      words: ['allocate', '--extend', '--plan', at('more.yaml'), ...statistician, ...WHO],
+      seen: 'all',
+    },
+    { words: ['open', ...statistician, '--output', at('list.csv')], seen: 'talk' },
+    { words: ['unblind', '--all', ...statistician, ...WHY], seen: 'talk' },
+  ];
+}
+
+/** All of it sealed anew, and looked at. */
+export function rewrapOf(at: (name: string) => string): Step[] {
+  const keys = ['--identity', at('officer.key')];
+  return [
+    { words: ['rewrap', ...keys, ...WHY], seen: 'all' },
+    { words: ['verify', '--regenerate', ...keys], seen: 'all' },
+    { words: ['verify', '--commitment', at('commitment.txt')], seen: 'all' },
+    { words: ['verify', '--json'], seen: 'all' },
+    { words: ['ledger'], seen: 'all' },
+    { words: ['ledger', '--json'], seen: 'all' },
+    { words: ['status'], seen: 'all' },
+  ];
+}
+
+/** The recipient to whom an answer goes: the packer's, who is as good as anybody. */
+function recipientIn(at: (name: string) => string): string {
+  return /age1\w+/.exec(readText(at('packer.key')))![0];
+}

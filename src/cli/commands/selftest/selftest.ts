@@ -1,0 +1,173 @@
+import { join } from 'node:path';
+import { type BlindedView, differences, type Explained } from '../../../blinding/blinded-view.ts';
+import { sha256 } from '../../../blinding/digest.ts';
+import { withDetermined } from '../../../system/determined.ts';
+import { drawKeyPair, drawSeed } from '../../../system/entropy.ts';
+import {
+  makeFolder,
+  readBytes,
+  readText,
+  replace,
+  withTemporaryFolder,
+  writeNew,
+} from '../../../system/files.ts';
+import { formatIdentityFile } from '../../../blinding/identity.ts';
+import { explainDigests, seenFiles } from '../../../store/verify/view-study.ts';
+import {
+  EXAMPLE_PARTICIPANTS,
+  PLAN_TEMPLATE,
+  STUDY_TEMPLATE,
+  withExampleParticulars,
+} from '../../../study/depil-2.ts';
+import { exchangeArms } from '../../../study/exchange.ts';
+import { STUDY_FILE } from '../../../study/layout.ts';
+import { addPerson } from '../../../study/roster.ts';
+import { ROLES, type Role } from '../../../study/study.ts';
+import { EXIT_DISCREPANCY, EXIT_OK, stoppedBy } from '../../exit.ts';
+import type { Output } from '../../output/output.ts';
+import { extensionOf, rewrapOf, type Step, stepsOf, suppliesOf } from './selftest-steps.ts';
+
+/** What came of a command line that ran apart from the terminal. */
+export interface RanApart {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command line, and keeps what it prints. */
+export type RunApart = (words: readonly string[]) => Promise<RanApart>;
+
+/** The template, with arms of which one takes more room than the other wherever it is written. */
+const UNLIKE_ARMS = withExampleParticulars(STUDY_TEMPLATE)
+  .replace('name: Placebo (', 'name: Placebo, "which looks the same" – (')
+  .replace('spares: 0', 'spares: 1');
+
+/** When the trials of the self-test take place. */
+const START = '2026-01-05T08:00:00.000Z';
+
+/**
+ * `randose selftest`: makes two studies with the same entropy and exchanged arms, does everything with
+ * both, and compares whatever a blinded person can see of them.
+ *
+ * @returns the exit status
+ */
+export async function selftest(output: Output, run: RunApart): Promise<number> {
+  const seed = drawSeed();
+  const [one, other] = await withTemporaryFolder('randose-selftest-', async (folder) => {
+    const trials: Trial[] = [];
+    for (const [name, text] of [
+      // Exchanged twice: then both are written alike, and differ in their arms alone.
+      ['one', exchangeArms(exchangeArms(UNLIKE_ARMS))],
+      ['two', exchangeArms(UNLIKE_ARMS)],
+    ] as const) {
+      output.say(`${name === 'one' ? 'A trial' : 'The same trial with its arms exchanged'} …`);
+      const place = join(folder, name);
+      trials.push(await withDetermined(seed, START, async () => runTrial(place, text, run)));
+    }
+    return trials as [Trial, Trial];
+  });
+  const found = differences([one.view, one.known], [other.view, other.known]);
+  const exchanged = one.arms.filter((arm, index) => arm !== other.arms[index]).length;
+  const slots = one.arms.length;
+  if (exchanged !== slots || slots !== other.arms.length) {
+    found.push(`the test itself: the arms of ${exchanged} of ${slots} slots were exchanged`);
+  }
+  const { files, outputs } = one.view;
+  const isBlind = found.length === 0;
+  const summary = `${slots} slots, all with the other arm; ${files.length} files (names, bytes, lengths, modes, times) and what ${outputs.length} commands print`;
+  output.result(
+    {
+      ...{ blind: isBlind, slots, files: files.length },
+      seen: outputs.map(({ command }) => command),
+      differences: found,
+    },
+    isBlind
+      ? `${output.colour.green('blind')}: ${summary}. Nothing tells the two apart.\n`
+      : `${output.colour.red('NOT BLIND')}: ${summary}.\n${found.map((text) => `  ${text}\n`).join('')}`,
+  );
+  return isBlind ? EXIT_OK : EXIT_DISCREPANCY;
+}
+
+/** A trial as it was done, from the outside and, to see that the arms were exchanged, from within. */
+interface Trial {
+  readonly view: BlindedView;
+  readonly known: Explained;
+  /** The arm of each slot, in their order. */
+  readonly arms: readonly string[];
+}
+
+async function runTrial(place: string, text: string, run: RunApart): Promise<Trial> {
+  const study = join(place, 'trial');
+  const at = (name: string) => join(place, name);
+  makeFolder(study);
+  writeNew(join(study, STUDY_FILE), await withPeople(text, at));
+  writeNew(at('plan.yaml'), PLAN_TEMPLATE);
+  writeNew(at('more.yaml'), 'blocks: { sizes: [3, 6] }\n');
+  writeNew(at('participants.csv'), EXAMPLE_PARTICIPANTS);
+  const outputs: { command: string; text: string }[] = [];
+  const results: { path: string; content: Uint8Array }[] = [];
+  const known = new Map<string, string>();
+  const go = async (steps: readonly Step[]) => {
+    for (const { words, seen, results: paths = [] } of steps) {
+      const ran = await run([...words, '--study', study]);
+      if (ran.status !== 0) {
+        throw stoppedBy(ran.status, `randose ${words.join(' ')}: ${ran.stderr}${ran.stdout}`);
+      }
+      const printed = { all: ran.stdout, length: `${ran.stdout.length}`, talk: '' }[seen];
+      const within = (told: string) => told.replaceAll(place, '.');
+      outputs.push({ command: within(words.join(' ')), text: within(printed + ran.stderr) });
+      for (const path of paths) {
+        const content = readBytes(path);
+        results.push({ path: within(path), content });
+        known.set(sha256(content), `<digest of ${within(path)}>`);
+      }
+      for (const [digest, words_] of explainDigests(study)) {
+        if (!known.has(digest)) known.set(digest, words_);
+      }
+    }
+  };
+  await go(stepsOf(at));
+  await go(suppliesOf(at, study));
+  replace(join(study, STUDY_FILE), moreSlots(readText(join(study, STUDY_FILE))));
+  await go(extensionOf(at));
+  const before = seenFiles(study).map((file) => ({ ...file, path: `before ${file.path}` }));
+  replace(join(study, STUDY_FILE), await withSecondOfficer(readText(join(study, STUDY_FILE)), at));
+  await go(rewrapOf(at));
+  const arms = readText(at('list.csv')).trimEnd().split('\n').slice(1);
+  const seen = results.map(({ path, content }) => ({
+    ...{ path, content, mode: 0, modified: undefined },
+  }));
+  return {
+    view: { files: [...before, ...seenFiles(study), ...seen], outputs },
+    known,
+    arms: arms.map((row) => row.slice(row.lastIndexOf(',') + 1)),
+  };
+}
+
+/** The study file with a person for each role, whose keys lie beside the study. */
+async function withPeople(text: string, at: (name: string) => string): Promise<string> {
+  let changed = text;
+  for (const role of Object.keys(ROLES) as Role[])
+    changed = await withPerson(changed, role, role, at);
+  return changed;
+}
+
+async function withSecondOfficer(text: string, at: (name: string) => string): Promise<string> {
+  return withPerson(text, 'officer', 'second', at);
+}
+
+async function withPerson(
+  text: string,
+  role: Role,
+  name: string,
+  at: (name: string) => string,
+): Promise<string> {
+  const keys = await drawKeyPair();
+  writeNew(at(`${name}.key`), formatIdentityFile(keys, START), { mode: 'private' });
+  return addPerson(text, role, { name: `Example ${name}`, recipient: keys.recipient });
+}
+
+/** The study file with a block more for its stratum. */
+function moreSlots(text: string): string {
+  return text.replace('slots: 18', 'slots: 24');
+}

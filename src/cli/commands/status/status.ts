@@ -1,0 +1,148 @@
+import {
+  nearlyFull,
+  randomizations,
+  strataUse,
+  type StratumUse,
+} from '../../../ledger/enrolment.ts';
+import { kitAccounts, siteStocks } from '../../../ledger/accountability.ts';
+import { reconcileUnits } from '../../../ledger/unit-balances.ts';
+import { codeBreaksOf, openingsOf } from '../../../ledger/openings.ts';
+import { domainOf, openStudy, type OpenStudy } from '../../../store/open-study.ts';
+import { balanceTexts, strayText } from '../../output/kit-view.ts';
+import { check } from '../check/check.ts';
+import { findStudyFolder } from '../../../store/folder/study-folder.ts';
+import { findHome } from '../../study/home-finding.ts';
+import { nearlyFullText } from '../../study/nearly-full.ts';
+import { formatProblem, type Output } from '../../output/output.ts';
+import { formatTable } from '../../output/table.ts';
+
+interface StatusOptions {
+  readonly study?: string;
+  readonly kit?: string;
+  readonly warnAt?: number;
+  readonly dummy?: boolean;
+}
+
+/** `randose status`: how far the trial has come. Nothing in it is counted by arm. */
+export function status(output: Output, options: StatusOptions): void {
+  const { kit } = options;
+  if (kit !== undefined) {
+    check(output, { ...options, kit });
+    return;
+  }
+  const open = openStudy(findStudyFolder(options.study), domainOf(options));
+  const { study, entries, slots, batches } = open;
+  const randomized = randomizations(entries);
+  const strata = strataUse(slots, randomized);
+  const few = nearlyFull(strata, options.warnAt);
+  const opened = {
+    codeBreaks: counts(codeBreaksOf(entries)),
+    listOpenings: counts(openingsOf(entries, 'list opening')),
+    cardMakings: counts(openingsOf(entries, 'card making')),
+    rewraps: counts(openingsOf(entries, 'rewrap')),
+    packings: counts(openingsOf(entries, 'packing')),
+  };
+  const supply = supplyOf(open);
+  const last = randomized.at(-1);
+  const lines = [
+    `${study.id}: ${randomized.length} randomized` +
+      (last === undefined ? '' : `, the last ${last.subject} on ${last.time.slice(0, 10)}`),
+    '',
+    strataTable(output, strata, few),
+    ...(batches.length > 1 ? [`The slots came in ${batches.length} batches.`] : []),
+    countsText('Code-breaks', opened.codeBreaks),
+  ];
+  const others = [
+    ['List openings', opened.listOpenings],
+    ['Cards printed', opened.cardMakings],
+    ['Sealed anew', opened.rewraps],
+    ['Packing list', opened.packings],
+  ] as const;
+  for (const [what, count] of others) {
+    if (Object.values(count).some((number) => number > 0)) lines.push(countsText(what, count));
+  }
+  const unfinished = Object.values(opened).reduce(
+    (sum, { withoutOutcome }) => sum + withoutOutcome,
+    0,
+  );
+  if (unfinished > 0) {
+    const began =
+      unfinished === 1 ? '1 opening began and has' : `${unfinished} openings began and have`;
+    lines.push(`${began} no outcome: somebody may have seen an arm. See randose verify.`);
+  }
+  output.result(
+    {
+      study: study.id,
+      randomized: randomized.length,
+      batches: batches.length,
+      strata,
+      nearlyFull: few.map(({ stratum }) => stratum),
+      ...opened,
+      kits: supply.stocks,
+      units: supply.balances,
+    },
+    `${lines.join('\n')}\n${supply.isUsed ? `\n${stockTable(output, supply)}` : ''}`,
+  );
+  for (const problem of findHome(open.root).problems) output.warn(`${formatProblem(problem)}.`);
+  for (const text of supply.problems) output.warn(`${text}.`);
+  for (const one of few) output.warn(nearlyFullText(one));
+}
+
+function strataTable(
+  output: Output,
+  strata: readonly StratumUse[],
+  few: readonly StratumUse[],
+): string {
+  const rows = strata.map((row) => {
+    const cells = [row.stratum, ...[row.slots, row.used, row.left].map(String)];
+    return few.includes(row) ? cells.map((cell) => output.colour.yellow(cell)) : cells;
+  });
+  return formatTable(['Stratum', 'Slots', 'Used', 'Left'], rows, output.colour);
+}
+
+function counts(attempts: readonly { outcome: { result: string } | undefined }[]) {
+  const of = (result: string | undefined) =>
+    attempts.filter(({ outcome }) => outcome?.result === result).length;
+  return { opened: of('opened'), refused: of('refused'), withoutOutcome: of(undefined) };
+}
+
+function countsText(what: string, { opened, refused }: ReturnType<typeof counts>): string {
+  return `${what}: ${opened} opened, ${refused} refused`;
+}
+
+/** Where kits and their units are, reconciled. */
+interface Supply {
+  readonly stocks: ReturnType<typeof siteStocks>;
+  readonly balances: ReturnType<typeof reconcileUnits>['balances'];
+  /** Whether anything is on record of kits. */
+  readonly isUsed: boolean;
+  /** What does not come out even. */
+  readonly problems: readonly string[];
+}
+
+function supplyOf({ study, slots, entries }: OpenStudy): Supply {
+  const accounts = kitAccounts(slots, entries);
+  const { balances, strays } = reconcileUnits(accounts, entries, study.supplies.kit.units);
+  const hasEvents = accounts.some(({ events }) => events.length > 0);
+  return {
+    stocks: siteStocks(accounts),
+    balances,
+    isUsed: accounts.some(({ state }) => state !== 'listed'),
+    problems: hasEvents ? [...balances.flatMap(balanceTexts), ...strays.map(strayText)] : [],
+  };
+}
+
+function stockTable({ colour }: Output, { stocks, balances }: Supply): string {
+  const rows = stocks.map((one) => [
+    one.site,
+    ...[one.kits, one.labelled, one.received, one.dispensed, one.returned].map(String),
+    ...[one.destroyed, one.inStock].map(String),
+  ]);
+  const head = ['Kits', 'All', 'Labelled', 'Received', 'Dispensed', 'Returned', 'Destroyed'];
+  const table = formatTable([...head, 'In stock'], rows, colour);
+  if (balances.length === 0) return table;
+  const sum = (of: (one: (typeof balances)[number]) => number) =>
+    balances.reduce((total, one) => total + of(one), 0);
+  const open = sum((one) => one.open);
+  return `${table}Units: ${sum((one) => one.dispensed)} dispensed, ${sum((one) => one.given)} given, ${sum((one) => one.returned ?? 0)} returned, ${open} open\n`;
+}

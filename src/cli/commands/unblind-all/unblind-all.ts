@@ -1,0 +1,74 @@
+import type { SealedArm } from '../../../blinding/commitment.ts';
+import type { MasterContent } from '../../../blinding/sealed-list.ts';
+import { RandoseError } from '../../../errors.ts';
+import {
+  formatUnblindedCsv,
+  type Unblinded,
+  unblindedRows,
+} from '../../../exports/tables/unblinded-table.ts';
+import { randomizations } from '../../../ledger/enrolment.ts';
+import type { OpenStudy } from '../../../store/open-study.ts';
+import { STUDY_FILE } from '../../../study/layout.ts';
+import { readStudy } from '../../../study/study-file.ts';
+import { handOpenedList, type OpenListFlags } from '../../study/opened-list.ts';
+import type { Output } from '../../output/output.ts';
+import type { UnblindOptions } from '../unblind/unblind.ts';
+
+type UnblindAllOptions = OpenListFlags & Partial<UnblindOptions>;
+
+/**
+ * `randose unblind --all`: who was randomized to what, once the database is locked. The list proves
+ * itself against what was committed to, and is replayed from its seed, before anything is told.
+ */
+export async function unblindAll(output: Output, options: UnblindAllOptions): Promise<void> {
+  refuseOfOne(options);
+  const reason = options.reason?.trim() ?? '';
+  await handOpenedList(output, options, reason, (open, masters) => {
+    const { study, slots, batches } = open;
+    const participants = participantsOf(open, masters);
+    const roots = batches.map(({ manifest }) => manifest.commitment.root);
+    output.say(
+      `Proven: ${slots.length} of ${slots.length} slots lead to the root that was committed to, and are replayed from the seed.`,
+    );
+    return {
+      data: { study: study.id, roots, participants: unblindedRows(study, participants) },
+      csv: () => formatUnblindedCsv(study, participants),
+      what: `${participants.length} participants with their arms`,
+    };
+  });
+}
+
+/** What is about one participant has no meaning for all of them. */
+function refuseOfOne({ subject, kit, card, to, proof }: UnblindAllOptions): void {
+  const given = Object.entries({ subject, kit, card, to, proof }).filter(([, value]) => value);
+  const [name] = given[0] ?? [];
+  if (name === undefined) return;
+  throw new RandoseError('usage', `--all and --${name} contradict each other`, {
+    hint: 'Without --all one participant is opened. Nothing was opened.',
+  });
+}
+
+/** Every participant with the arm of the slot, as it was sealed. */
+function participantsOf(open: OpenStudy, masters: readonly MasterContent[]): Unblinded[] {
+  const arms = new Map<string, SealedArm>();
+  for (const { studyFile, slots } of masters) {
+    const sealed = readStudy(studyFile, STUDY_FILE);
+    const known = new Map(sealed.ok ? sealed.value.arms.map((arm) => [arm.code, arm]) : []);
+    for (const { number, kit, arm } of slots) {
+      const found = known.get(arm);
+      if (found !== undefined) arms.set(`${number} ${kit}`, found);
+    }
+  }
+  return randomizations(open.entries).map((randomization) => {
+    const { number, kit, subject } = randomization;
+    const arm = arms.get(`${number} ${kit}`);
+    if (arm !== undefined) return { randomization, arm };
+    throw new RandoseError(
+      'not-trusted',
+      `NOT TRUSTED: the list has no ${number} with kit ${kit}`,
+      {
+        hint: `The ledger gives it to ${subject}, but the list does not know it. Run randose verify.`,
+      },
+    );
+  });
+}

@@ -1,0 +1,48 @@
+import type { GivenKit } from '../../../ledger/given-kits.ts';
+import type { OpenedEnvelope } from '../../../store/opening/open-rescued.ts';
+import type { Output } from '../../output/output.ts';
+
+/** A code-break as it is shown. */
+export interface ShownCodeBreak {
+  /** Null if nothing says whose it is. */
+  readonly subject: string | null;
+  /** The kit that was asked for, and who was given it, if it is not about the participant's own slot. */
+  readonly given: { readonly kit: string; readonly to: string } | undefined;
+  readonly opened: OpenedEnvelope;
+  readonly doubts: readonly string[];
+  readonly otherKits: readonly GivenKit[];
+}
+
+/** The arm, with all that must be known first above it. */
+export function formatCodeBreak(shown: ShownCodeBreak, { colour }: Output): string {
+  const { opened, doubts, otherKits, subject } = shown;
+  const { number, kits, arm } = opened.content;
+  const warnings = [
+    ...doubts.map((doubt) => `${colour.yellow('NOT CHECKED:')} ${doubt}`),
+    ...(opened.isProven
+      ? []
+      : [
+          `${colour.red('NOT PROVEN:')} the envelope's own content says ${number}, kit ${kits.join(', ')}. ${howToBeSure(number)}`,
+        ]),
+    ...otherKits.map(
+      ({ kit, date, seq }) =>
+        `${colour.red('ANOTHER KIT:')} by the ledger (entry ${seq}), ${subject ?? 'this participant'} was given kit ${kit} on ${date}, which is not of ${number}. What is in it: randose unblind --kit ${kit} --given-to ${subject ?? 'SUBJECT'}`,
+    ),
+  ];
+  const above = warnings.length === 0 ? '' : `${warnings.join('\n')}\n\n`;
+  return `${above}${titleOf(shown)}
+
+  ${colour.bold(arm.code)}  ${arm.name} (${arm.type})\n\n`;
+}
+
+function titleOf({ subject, given, opened }: ShownCodeBreak): string {
+  const { number, kits } = opened.content;
+  if (given !== undefined) return `Kit ${given.kit}, as given to ${given.to}`;
+  const whose = subject === null ? 'Subject unknown' : `Subject ${subject}`;
+  return `${whose}, randomization number ${number}, kit ${kits.join(', ')}`;
+}
+
+/** What to do about an envelope that could not be proven. */
+export function howToBeSure(number: string): string {
+  return `An age file has no sender: it may be forged. To be sure, open it with the code-break card of ${number}, add --commitment FILE with what was filed, or ask a second officer to open a backup.`;
+}

@@ -1,0 +1,188 @@
+import { join } from 'node:path';
+import { type Problem, RandoseError } from '../../../errors.ts';
+import { type Head, headOf } from '../../../ledger/chain.ts';
+import { isWithoutOutcome } from '../../../ledger/openings.ts';
+import { exists, readText } from '../../../system/files.ts';
+import {
+  findPublished,
+  findReceipts,
+  type Finding,
+  inspectProof,
+} from '../../../store/verify/inspect-filed.ts';
+import { inspectSignatures } from '../../../store/verify/inspect-signatures.ts';
+import { inspectStudy } from '../../../store/verify/inspect-study.ts';
+import { domainOf, openStudy } from '../../../store/open-study.ts';
+import { deleteSuperseded, supersededFiles } from '../../../store/allocation/superseded.ts';
+import { regenerateList } from '../../../store/verify/regenerate-list.ts';
+import { findStudyFolder, isAllocated } from '../../../store/folder/study-folder.ts';
+import { LEDGER_FILE } from '../../../study/layout.ts';
+import { EXIT_DISCREPANCY, EXIT_OK } from '../../exit.ts';
+import { findHome } from '../../study/home-finding.ts';
+import { type KeyFlags, keysOf } from '../../arguments/keys.ts';
+import { formatProblem, type Output } from '../../output/output.ts';
+import { formatReceipt, receiptOf } from '../../output/receipt.ts';
+
+interface VerifyOptions extends KeyFlags {
+  readonly study?: string;
+  readonly regenerate?: boolean;
+  /** Delete what rewraps moved aside, if all of this passes. */
+  readonly removeSuperseded?: boolean;
+  /** Receipts that were filed. */
+  readonly expect?: readonly string[];
+  /** A commitment that was filed or published. */
+  readonly commitment?: string;
+  /** The proof of one participant's allocation. */
+  readonly proof?: string;
+  readonly dummy?: boolean;
+}
+
+/**
+ * `randose verify`: holds everything in the study folder against everything else, and against what
+ * was filed elsewhere, and reports all it finds rather than the first. It needs no key, but to make
+ * the list again.
+ *
+ * @returns the exit status
+ */
+export async function verify(output: Output, options: VerifyOptions): Promise<number> {
+  const root = findStudyFolder(options.study);
+  const domain = domainOf(options);
+  refuseHalves(options);
+  const receipts = (options.expect ?? []).map(receiptOf);
+  const filed = {
+    commitment: options.commitment === undefined ? undefined : readText(options.commitment),
+    proof: options.proof === undefined ? undefined : readText(options.proof),
+  };
+  if (!isAllocated(root) && !exists(join(root, LEDGER_FILE))) {
+    throw new RandoseError(
+      'not-found',
+      'this study has no allocation list yet: nothing to verify',
+      {
+        hint: 'A statistician makes it: randose allocate --plan FILE',
+      },
+    );
+  }
+  const inspection = inspectStudy(root, domain, (done, total) => {
+    output.progress(done, total, 'reading files');
+  });
+  const { checked, entries, notes } = inspection;
+  const findings: Finding[] = [await inspectSignatures(root, entries), findHome(root)];
+  if (receipts.length > 0) findings.push(findReceipts(entries, receipts));
+  if (filed.commitment !== undefined) {
+    findings.push(findPublished(root, entries, filed.commitment, options.commitment ?? ''));
+  }
+  if (filed.proof !== undefined) {
+    findings.push(inspectProof(root, entries, filed.proof, options.proof ?? ''));
+  }
+  const found = [...inspection.problems, ...findings.flatMap(({ problems }) => problems)];
+  // What nobody can say any more does not keep the list from being made again.
+  const again = await regenerate(output, root, options, found.every(isWithoutOutcome));
+  const problems = [...found, ...again.problems];
+  const entriesText =
+    checked.entries === 1 ? '1 ledger entry' : `${checked.entries} ledger entries`;
+  const summary = `${checked.files} files, ${checked.slots} slots, ${entriesText}`;
+  const [first] = entries;
+  const toCompare =
+    first === undefined || receipts.length > 0 ? '' : receiptsText(first, headOf(entries));
+  const verdict =
+    problems.length === 0
+      ? `${output.colour.green('verified')}: ${summary}. Nothing disagrees.\n`
+      : `${output.colour.red('NOT VERIFIED')}: ${summary}.\n${problems
+          .map((problem) => `  ${formatProblem(problem)}\n`)
+          .join('')}`;
+  const texts = [...notes, ...findings.map(({ text }) => text)]
+    .flatMap((text) => (text === '' ? [] : [`${text}\n`]))
+    .join('');
+  const { seq, hash } = headOf(entries);
+  const isVerified = problems.length === 0;
+  const aside = supersededFiles(root);
+  const isProven = problems.every(isWithoutOutcome) && again.hasEnvelopes;
+  const asideText = tidySuperseded(root, aside, options, isProven);
+  output.result(
+    {
+      verified: isVerified,
+      problems,
+      notes,
+      checked,
+      ...Object.assign({}, ...findings.map(({ data }) => data)),
+      regenerated: again.regenerated,
+      superseded: aside.length,
+      ledger: { first: first?.hash ?? null, seq, hash },
+    },
+    `${verdict}${texts}${again.text}${asideText}${toCompare}`,
+  );
+  return isVerified ? EXIT_OK : EXIT_DISCREPANCY;
+}
+
+function refuseHalves({ regenerate = false, identity, ...options }: VerifyOptions): void {
+  if (options.removeSuperseded === true && !regenerate) {
+    throw new RandoseError('usage', '--remove-superseded needs --regenerate and --identity FILE', {
+      hint: "Every envelope in force is opened and proven first, with an officer's key. Nothing was removed.",
+    });
+  }
+  if (regenerate === (identity !== undefined)) return;
+  throw new RandoseError('usage', '--regenerate and --identity FILE belong together', {
+    hint: 'With both, the list is made again from its sealed seed and plan; with neither, all else is checked.',
+  });
+}
+
+/** The result of making the list again; `regenerated` is null if it was not made. */
+interface Regenerated {
+  readonly problems: readonly Problem[];
+  readonly text: string;
+  readonly regenerated: boolean | null;
+  /** Whether every envelope in force was opened and proven too. */
+  readonly hasEnvelopes: boolean;
+}
+
+/** What was moved aside is deleted if that is asked for, and everything in force was opened and proven. */
+function tidySuperseded(
+  root: string,
+  files: readonly string[],
+  { removeSuperseded = false }: VerifyOptions,
+  isProven: boolean,
+): string {
+  if (files.length === 0) return '';
+  const count = files.length === 1 ? '1 file' : `${files.length} files`;
+  if (removeSuperseded && isProven) {
+    deleteSuperseded(root);
+    return `superseded/ is deleted: ${count} from before the last rewrap.\n`;
+  }
+  if (removeSuperseded) {
+    return `superseded/ is kept: it takes an officer's key that opens and proves every envelope in force, and no other problem.\n`;
+  }
+  return `superseded/ has ${count} from before, which old keys open. To delete them: randose verify --regenerate --identity FILE --remove-superseded\n`;
+}
+
+/** Makes the list again if that is asked for, and nothing is wrong so far. */
+async function regenerate(
+  output: Output,
+  root: string,
+  options: VerifyOptions,
+  isSound: boolean,
+): Promise<Regenerated> {
+  if (options.identity === undefined) {
+    return { problems: [], text: '', regenerated: null, hasEnvelopes: false };
+  }
+  if (!isSound) {
+    const text = 'The list was not made again: correct the problems above first.\n';
+    return { problems: [], text, regenerated: null, hasEnvelopes: false };
+  }
+  const open = openStudy(root, domainOf(options));
+  const keys = await keysOf(options, !output.json);
+  const { problems, hasEnvelopes } = await regenerateList(open, keys, (done, total) => {
+    output.progress(done, total, 'checking envelopes');
+  });
+  if (problems.length > 0) return { problems, text: '', regenerated: false, hasEnvelopes: false };
+  const slots = open.slots.length;
+  const batches = open.batches.length === 1 ? '' : ` in ${open.batches.length} batches`;
+  const envelopes = hasEnvelopes ? 'Every envelope holds the arm of the list.\n' : '';
+  const text = `The list was made again from the sealed seed and plan: match, ${slots} of ${slots} slots${batches}.\n${envelopes}`;
+  return { problems, text, regenerated: true, hasEnvelopes };
+}
+
+/** What to hold against the receipts that were filed: a ledger rewritten from end to end agrees too. */
+function receiptsText(first: Head, last: Head): string {
+  return `Compare with the receipts on file:
+  ${formatReceipt(first)}
+  ${formatReceipt(last)}\n`;
+}

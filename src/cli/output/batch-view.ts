@@ -1,0 +1,36 @@
+import { type Holders, holdersOf } from '../../blinding/custody.ts';
+import type { Manifest, SealedCustody } from '../../blinding/manifest.ts';
+import { FIRST_BATCH } from '../../randomization/list.ts';
+import { batchFiles } from '../../study/layout.ts';
+import { ratioText, type Study } from '../../study/study.ts';
+
+/** What a freshly sealed batch is, and what was sealed to whom. */
+export function formatBatch(study: Study, manifest: Manifest): string {
+  const { batch, slots, strata, commitment } = manifest;
+  const inStrata = strata.length === 1 ? '1 stratum' : `${strata.length} strata`;
+  const which = batch === FIRST_BATCH ? '' : `batch ${batch}, `;
+  const title = `${study.id}: ${which}${slots} slots in ${inStrata}, ${ratioText(study.arms)}, drawn and sealed.`;
+  return `${title}\n\n${formatHolders(manifest)}\nCommitted to, root  ${commitment.root}\n`;
+}
+
+/** What of a batch is sealed to whom. */
+export function formatHolders({ batch, rewrap, custody }: Manifest): string {
+  const { folder, sealed } = batchFiles(batch, rewrap);
+  const holders = holdersOf(custody);
+  const rows = [
+    [sealed, 'envelopes/', `one a slot, for ${names(custody, holders.envelopes)}`],
+    [sealed, 'master.age', `the list, its seed and plan, for ${names(custody, holders.master)}`],
+    [sealed, 'packing.age', `kit to arm, for ${names(custody, holders.packing)}`],
+    [sealed, 'cards.age', `a code-break card a slot, for ${names(custody, holders.cards)}`],
+    [folder, 'list.csv', 'numbers and kits, for everyone: no arm in it'],
+  ] as const;
+  const width = `${sealed}/packing.age`.length + 2;
+  return rows
+    .map(([where, file, what]) => `  ${`${where}/${file}`.padEnd(width)}${what}\n`)
+    .join('');
+}
+
+function names({ needed, officers }: SealedCustody, holders: Holders): string {
+  if (holders.who === 'people') return holders.people.map(({ name }) => name).join(', ');
+  return `any ${needed} of ${officers.map(({ name }) => name).join(', ')} together`;
+}

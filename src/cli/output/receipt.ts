@@ -1,0 +1,46 @@
+import { RandoseError } from '../../errors.ts';
+import { formatHead, type Head, headOf, parseHead } from '../../ledger/chain.ts';
+import { formatWho } from '../../ledger/who.ts';
+import type { Intent } from '../../store/opening/on-record.ts';
+import type { RescuedStudy } from '../../store/opening/rescue-study.ts';
+import { SOFTWARE } from '../../version.ts';
+
+/** Where the ledger stands after an act, to be noted or filed: `sequence:hash`. */
+export function formatReceipt(head: Head): string {
+  return `Ledger ${formatHead(head)}`;
+}
+
+/** Reads a receipt that somebody filed. @throws RandoseError `usage` */
+export function receiptOf(text: string): Head {
+  const head = parseHead(text);
+  if (head !== undefined) return head;
+  throw new RandoseError('usage', `--expect expects a receipt, found "${text.slice(0, 100)}"`, {
+    hint: 'A receipt is sequence:head, such as 6:d76e… with 64 characters, as each command prints it.',
+  });
+}
+
+/** A code-break, as somebody files it by hand where the ledger could not take it. */
+export function handReceipt(
+  intent: Intent<'code-break'>,
+  { study, ledger: { sound } }: RescuedStudy,
+  result: 'opened' | 'refused',
+  time: string,
+): string {
+  const rows = [
+    [
+      'Code-break',
+      `${study?.id ?? 'study unknown'}, subject ${intent.subject ?? ''}, ${intent.number ?? 'no number'}`,
+    ],
+    ['Result', result],
+    ['When', `${time} (UTC)`],
+    ['By', formatWho(intent.who)],
+    ['Key', intent.key ?? "nobody's in study.yaml"],
+    ...(intent.to === null ? [] : [['Sealed to', intent.to]]),
+    ...(intent.kit === undefined ? [] : [['Kit', intent.kit]]),
+    ['Reason', intent.reason ?? ''],
+    ['After', `ledger ${formatHead(headOf(sound))}`],
+    ['Made by', SOFTWARE],
+    ['Signature', '______________________________'],
+  ] as const;
+  return rows.map(([name, text]) => `  ${name.padEnd(12)}${text}`).join('\n');
+}

@@ -1,0 +1,144 @@
+import { RandoseError } from '../../errors.ts';
+import { formatHead } from '../../ledger/chain.ts';
+import {
+  type HomeView,
+  noteHome,
+  type OlderLedger,
+  type OtherCopy,
+  rivalsOf,
+  viewHome,
+} from '../../store/folder/home.ts';
+import { confirm, isAtTerminal } from '../../system/prompts.ts';
+import { withStudyLock } from '../../store/folder/study-folder.ts';
+import type { Output } from '../output/output.ts';
+import { quoted } from './reenter.ts';
+
+/** The flag that answers the question whether to continue in a copy of the study folder. */
+export interface HomeFlags {
+  readonly yes?: boolean;
+}
+
+/**
+ * Does work that changes a study, under its lock and in the folder that is used for it. A copy of the
+ * folder is asked about once; the answer is kept in the folder.
+ *
+ * @throws RandoseError `not-trusted` if the ledger is older than one that was seen here, or another copy
+ *   on this machine has gone on; `usage` if the person at the terminal says no; `locked`
+ */
+export async function atHome<T>(
+  output: Output,
+  root: string,
+  { yes = false }: HomeFlags,
+  work: () => T | Promise<T>,
+): Promise<T> {
+  const isConfirmed = yes || (!output.json && (await isAskedFor(root)));
+  return withStudyLock(root, async () => {
+    const view = viewHome(root);
+    requireNewest(view);
+    const rivals = rivalsOf(view);
+    const [rival] = rivals;
+    if (rival !== undefined && !isConfirmed) throw refuseBeside(rival);
+    // The answer is kept even if the work then fails: it is asked for once.
+    if (isConfirmed && isInQuestion(view)) noteHome(root, rivals);
+    else if (view.lastUsed !== undefined)
+      output.warn(movedText(view.lastUsed.path, view.place.path));
+    return noteAfter(root, view, work);
+  });
+}
+
+/** Notes the newest head: if the work was done, or if it failed after it entered something. */
+async function noteAfter<T>(
+  root: string,
+  before: HomeView,
+  work: () => T | Promise<T>,
+): Promise<T> {
+  let isDone = false;
+  try {
+    const result = await work();
+    isDone = true;
+    return result;
+  } finally {
+    if (isDone || viewHome(root).head.hash !== before.head.hash) noteHome(root);
+  }
+}
+
+/**
+ * Notes a study folder when its list is made. A list that was made here before is told: another one is a
+ * choice between two.
+ */
+export function noteFirst(output: Output, root: string): void {
+  const { older } = viewHome(root);
+  if (older !== undefined) {
+    output.warn(
+      `this folder had another list before, with a ledger up to ${formatHead(older.seen)}. If anyone was randomized with that list, restore it from a backup and destroy this one.`,
+    );
+  }
+  noteHome(root);
+}
+
+/** Asks the person at the terminal, if there is something to ask, and one who can answer. */
+async function isAskedFor(root: string): Promise<boolean> {
+  const view = viewHome(root);
+  requireNewest(view);
+  if (!isInQuestion(view) || !isAtTerminal()) return false;
+  if (await confirm(questionOf(view))) return true;
+  const [rival] = rivalsOf(view);
+  const path = rival?.path ?? view.lastUsed?.path ?? '';
+  throw new RandoseError('usage', 'cancelled: nothing was done', {
+    hint: `Use the other copy, or compare the two: ${compareCommand(path)}`,
+  });
+}
+
+function isInQuestion(view: HomeView): boolean {
+  return view.lastUsed !== undefined || rivalsOf(view).length > 0;
+}
+
+function questionOf(view: HomeView): string {
+  const [rival] = rivalsOf(view);
+  const told =
+    rival === undefined
+      ? `This study was last used at ${view.lastUsed?.path ?? ''}.`
+      : `${capital(rivalText(rival))}.`;
+  return `${told}\nContinue here? The other copy must no longer be used.`;
+}
+
+/** That a copy of the study has entries which this folder lacks, without a full stop. */
+export function rivalText({ path, head, relation }: OtherCopy): string {
+  const how = relation === 'forked' ? 'has forked from this one' : 'has gone on';
+  return `another copy of this study, at ${path}, ${how}: it ends at ${formatHead(head)}`;
+}
+
+/** That a ledger is not the newest one seen here, as what follows the name of its file. */
+export function olderText({ now, seen, time }: OlderLedger): string {
+  const when = `${time.slice(0, 16).replace('T', ' ')} UTC`;
+  return now.seq < seen.seq
+    ? `ends at ${formatHead(now)}, but ${formatHead(seen)} was seen here on ${when}: entries are missing`
+    : `has another entry at sequence ${seen.seq} than the one seen here on ${when}: ${formatHead(seen)}`;
+}
+
+/** The command that compares this study with another copy of it. */
+export function compareCommand(path: string): string {
+  return `randose ledger --compare ${quoted(path)}`;
+}
+
+/** @throws RandoseError `not-trusted` if a newer ledger was seen in this folder */
+function requireNewest({ older }: HomeView): void {
+  if (older === undefined) return;
+  throw new RandoseError('not-trusted', `ledger.jsonl ${olderText(older)}`, {
+    hint: 'Restore the newest ledger, from a backup or from another copy of this folder. If this one is right after all: randose ledger --accept-older --by WHO --reason TEXT',
+  });
+}
+
+function refuseBeside(rival: OtherCopy): RandoseError {
+  return new RandoseError('not-trusted', rivalText(rival), {
+    hint: `Compare the two, and choose the one to keep: ${compareCommand(rival.path)}\nTo continue here, and never there again, add --yes. Nothing was done.`,
+  });
+}
+
+function movedText(from: string, to: string): string {
+  return `this study was last used at ${from}, and is now used at ${to}: the other copy must no longer be used.`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

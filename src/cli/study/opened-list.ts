@@ -1,0 +1,92 @@
+import type { MasterContent } from '../../blinding/sealed-list.ts';
+import { RandoseError } from '../../errors.ts';
+import type { Head } from '../../ledger/chain.ts';
+import { parseWho } from '../../ledger/who.ts';
+import { writeNew } from '../../system/files.ts';
+import { attempt, type Opened } from '../../store/opening/on-record.ts';
+import { openListOnRecord } from '../../store/opening/open-list.ts';
+import { domainOf, openStudy, type OpenStudy } from '../../store/open-study.ts';
+import { signingWith } from '../../store/signing.ts';
+import { findStudyFolder } from '../../store/folder/study-folder.ts';
+import { atHome } from './at-home.ts';
+import { keysOf, type OpeningFlags, requireKeyFlags } from '../arguments/keys.ts';
+import type { Output } from '../output/output.ts';
+import { formatReceipt } from '../output/receipt.ts';
+import { refuseSecretFile } from './secret-file.ts';
+
+/** The flags of what opens the whole list. */
+export interface OpenListFlags extends OpeningFlags {
+  readonly format: 'csv' | 'json';
+  readonly output?: string;
+}
+
+/** A table that unblinds everybody, ready to be handed out. */
+interface UnblindingTable {
+  /** As JSON has it. */
+  readonly data: { readonly study: string };
+  readonly csv: () => string;
+  /** What it is, for the one who gets it. */
+  readonly what: string;
+}
+
+/**
+ * Opens the whole list, on record, and hands out what is made of it: to a file that its owner alone can
+ * read, or to stdout.
+ *
+ * @param reason null where none was given, and none is needed
+ * @param tableOf what is made of the sealed lists of all batches
+ */
+export async function handOpenedList(
+  output: Output,
+  options: OpenListFlags,
+  reason: string | null,
+  tableOf: (open: OpenStudy, masters: readonly MasterContent[]) => UnblindingTable,
+): Promise<void> {
+  const root = findStudyFolder(options.study);
+  const domain = domainOf(options);
+  const by = options.by === undefined ? undefined : parseWho(options.by);
+  requireKeyFlags(options);
+  refuseSecretFile(options.output);
+  openStudy(root, domain); // fails before a passphrase is asked for; read again under the lock
+  const signing = await signingWith(options.sign, !output.json);
+  const keys = await attempt(() => keysOf(options, !output.json));
+  await atHome(output, root, options, async () => {
+    const open = openStudy(root, domain);
+    const opened = await openListOnRecord(open, { keys, by, reason, signing });
+    if (!opened.ok) throw refuseOpened(output, opened);
+    handTable(output, options, tableOf(open, opened.value), opened.head);
+  });
+}
+
+function handTable(
+  output: Output,
+  { format, output: path }: OpenListFlags,
+  { data, csv, what }: UnblindingTable,
+  head: Head,
+): void {
+  const text = format === 'json' ? `${JSON.stringify(data, undefined, 2)}\n` : csv();
+  const ledger = { seq: head.seq, hash: head.hash };
+  if (path === undefined) {
+    output.result({ ...data, ledger }, text);
+  } else {
+    writeNew(path, text, { mode: 'private' });
+    output.say(`${path}: ${what}, readable by you alone.`);
+    output.result({ study: data.study, file: path, ledger }, '');
+  }
+  output.say(
+    'It unblinds participants: show it to nobody who is blinded, and destroy it after use.',
+  );
+  output.say(`The ledger says that the list was opened.\n${formatReceipt(head)}`);
+}
+
+/** Says that the attempt is in the ledger. @returns the error, with the receipt */
+export function refuseOpened(
+  output: Output,
+  { error, head }: Opened<unknown> & { readonly ok: false },
+): unknown {
+  output.say(`The attempt is in the ledger.\n${formatReceipt(head)}`);
+  if (!(error instanceof RandoseError)) return error;
+  const { code, message, problems, hint } = error;
+  const ledger = { seq: head.seq, hash: head.hash };
+  return new RandoseError(code, message, { problems, ledger, ...(hint !== undefined && { hint }) });
+}

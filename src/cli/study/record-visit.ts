@@ -1,0 +1,149 @@
+import { RandoseError } from '../../errors.ts';
+import { headOf } from '../../ledger/chain.ts';
+import { requireRandomization } from '../../ledger/enrolment.ts';
+import type { Act, EntryOf } from '../../ledger/entry.ts';
+import { requireKitHolder } from '../../ledger/kits.ts';
+import { domainOf, openStudy, type OpenStudy, requireUnchanged } from '../../store/open-study.ts';
+import { signingWith } from '../../store/signing.ts';
+import { appendToLedger, findStudyFolder } from '../../store/folder/study-folder.ts';
+import { makeCalendar } from '../../schedule/calendar.ts';
+import { marksText } from '../../schedule/days-that-matter.ts';
+import {
+  brokenBy,
+  type Constraint,
+  legalDates,
+  legalDatesText,
+} from '../../schedule/legal-dates.ts';
+import { findConflicts, flagDays } from '../../schedule/proposals.ts';
+import { changesBetween } from '../../schedule/revisions.ts';
+import { type Visit, visitsOf } from '../../schedule/visits.ts';
+import { type CivilDate, datedName } from '../../study/civil-date.ts';
+import { atHome, type HomeFlags } from './at-home.ts';
+import type { Output } from '../output/output.ts';
+import {
+  type ScheduledParticipant,
+  scheduledParticipant,
+  siteDays,
+} from '../arguments/participant-schedule.ts';
+import { formatReceipt } from '../output/receipt.ts';
+import { visitWarnings } from './visit-warnings.ts';
+
+/** The options of `dose` and `move` alike. */
+export interface VisitOptions extends HomeFlags {
+  readonly study?: string;
+  readonly dummy?: boolean;
+  readonly subject?: string;
+  readonly kit?: string;
+  readonly visit: string;
+  readonly date: string;
+  readonly deviation?: boolean;
+  readonly reason?: string;
+  readonly by: string;
+  readonly sign?: string;
+}
+
+/** A participant's place in an open study. */
+export interface VisitDesk {
+  readonly open: OpenStudy;
+  readonly randomization: EntryOf<'randomization'>;
+  readonly visits: readonly Visit[];
+  readonly participant: ScheduledParticipant;
+}
+
+/**
+ * Records something about a participant's visit: under the study's lock, all or nothing. Tells what it
+ * changes in the calendar, and what it leaves to be decided.
+ *
+ * @param decide what is to be entered; refuses by throwing
+ */
+export async function recordVisit(
+  output: Output,
+  options: VisitOptions,
+  decide: (desk: VisitDesk) => { acts: Act[]; done: string },
+): Promise<void> {
+  const root = findStudyFolder(options.study);
+  const signing = await signingWith(options.sign, !output.json);
+  await atHome(output, root, options, async () => {
+    const open = openStudy(root, domainOf(options));
+    requireUnchanged(open, ['identity', 'schedule']);
+    const randomization = participantOf(open, options);
+    const visits = visitsOf(open.study.schedule);
+    const participant = scheduledParticipant(open.entries, randomization);
+    const { acts, done } = decide({ open, randomization, visits, participant });
+    const markDay = (await siteDays(open.study))(randomization.site);
+    const head = appendToLedger(open, headOf(open.entries), acts, signing);
+    const { subject, happenings } = participant;
+    const entered = acts.map((act) => ({ seq: head.seq, time: '', reason: null, ...act }));
+    const after = [...happenings, ...(entered as unknown as typeof happenings)];
+    const now = makeCalendar(visits, subject, after);
+    const changes = changesBetween(makeCalendar(visits, subject, happenings), now);
+    const conflicts = findConflicts(visits, subject.day1, after);
+    const flags = flagDays(visits, subject.day1, after, markDay).filter(({ visit }) =>
+      changes.some((change) => change.visit === visit),
+    );
+    const lines = changes.map(({ visit, title, change, from, to }) =>
+      change === 'moved'
+        ? `  ${visit} ${title}: ${from ?? ''} → ${datedName(to)}`
+        : `  ${visit} ${title}: ${change}`,
+    );
+    const moved = lines.length === 0 ? '' : `In the calendar:\n${lines.join('\n')}\n`;
+    const data = { subject: subject.subject, acts, changes, conflicts, flags, ledger: head };
+    output.result(data, `${done}\n${moved}`);
+    output.say(formatReceipt(head));
+    const hasMoved = changes.length > 0;
+    for (const text of visitWarnings(open, acts, subject.subject, hasMoved)) output.warn(text);
+    for (const { visit, date, broken } of conflicts) {
+      output.warn(`${visit} is now planned for ${date}, but ${broken.join('; ')}. Move it.`);
+    }
+    for (const { visit, date, marks, proposals } of flags) {
+      const where = proposals.length === 0 ? '' : ` Possible: ${proposals.slice(0, 5).join(', ')}.`;
+      output.warn(`${visit} on ${date}: ${marksText(marks)}.${where}`);
+    }
+  });
+}
+
+function participantOf(open: OpenStudy, { subject, kit }: VisitOptions): EntryOf<'randomization'> {
+  if (subject !== undefined) return requireRandomization(open.entries, subject);
+  if (kit !== undefined) return requireKitHolder(open, kit);
+  throw new RandoseError('usage', 'expected --subject ID, or --kit CODE');
+}
+
+/** Something that stands in the way of a record beside the date. */
+export interface Obstacle {
+  readonly rule: string;
+  readonly text: string;
+  /** Whether no deviation excuses it. */
+  readonly isFirm: boolean;
+}
+
+/**
+ * Holds a date against the constraints.
+ *
+ * @returns the rules that are broken all the same, where that is said to be a deviation
+ * @throws RandoseError `bad-data` that names every broken constraint, and the dates that remain
+ */
+export function requireLegal(
+  what: string,
+  date: CivilDate,
+  constraints: readonly Constraint[],
+  others: readonly Obstacle[],
+  options: VisitOptions,
+): string[] {
+  const dated = brokenBy(constraints, date).map(({ rule, text }) => {
+    return { rule, text, isFirm: rule === 'not in the future' };
+  });
+  const broken: readonly Obstacle[] = [...others, ...dated];
+  if (broken.length === 0) return [];
+  const isFirm = broken.some((one) => one.isFirm);
+  if (options.deviation === true && !isFirm) {
+    if (options.reason !== undefined) return [...new Set(broken.map(({ rule }) => rule))];
+    throw new RandoseError('usage', 'a deviation needs its --reason');
+  }
+  const how = isFirm
+    ? 'Nothing was recorded.'
+    : 'Nothing was recorded. Where it is to stand all the same, it is a deviation from the protocol: --deviation --reason TEXT';
+  throw new RandoseError('bad-data', `${what}: ${datedName(date)} is not allowed`, {
+    problems: broken.map(({ rule, text }) => ({ message: `${rule}: ${text}` })),
+    hint: `${legalDatesText(legalDates(constraints))}\n${how}`,
+  });
+}

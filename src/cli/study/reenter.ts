@@ -1,0 +1,91 @@
+import type { Entry, EntryOf } from '../../ledger/entry.ts';
+import { formatWho } from '../../ledger/who.ts';
+import { levelsOfStratum } from '../../study/strata.ts';
+
+/** The options by which a command finds the study. */
+export interface StudyFlags {
+  readonly study?: string;
+  readonly dummy?: boolean;
+}
+
+/** The same, and whether the other copy of the folder is given up by the command. */
+export interface ReenterFlags extends StudyFlags {
+  readonly yes: boolean;
+}
+
+/**
+ * The command line that enters an act of another ledger in this one; undefined if no command does.
+ *
+ * @param entry an entry of the other ledger
+ * @param flags how the study is found, repeated in the command line
+ */
+export function commandToReenter(entry: Entry, flags: ReenterFlags): string | undefined {
+  const words = wordsOf(entry);
+  if (words === undefined) return undefined;
+  const { study, dummy = false, yes } = flags;
+  const [command, ...rest] = words;
+  const where = [...(study === undefined ? [] : ['--study', study]), ...(dummy ? ['--dummy'] : [])];
+  const by = ['--by', formatWho(entry.who), ...(yes ? ['--yes'] : [])];
+  return ['randose', ...command!.split(' '), ...where, ...rest, ...by].map(quoted).join(' ');
+}
+
+/** The command, then its options, without --by. */
+function wordsOf(entry: Entry): string[] | undefined {
+  switch (entry.action) {
+    case 'randomization':
+      return ['randomize', ...randomizeWords(entry)];
+    case 'dose':
+      return [
+        'dose',
+        ...visitWords(entry),
+        ...(entry.kit === null ? [] : ['--kit', entry.kit]),
+        ...(entry.result === 'not done' ? ['--not-done'] : []),
+        ...(entry.corrects === null ? [] : ['--correct']),
+      ];
+    case 'move':
+      return ['move', ...visitWords(entry)];
+    case 'kit':
+      return [
+        ...[`kit ${entry.event}`, '--kits', entry.kit],
+        ...(entry.event === 'retracted' ? [] : ['--date', entry.date]),
+        ...(entry.event === 'dispensed' ? ['--subject', entry.subject ?? ''] : []),
+        ...(entry.event === 'returned' ? ['--units', String(entry.units)] : []),
+        ...reasonWords(entry),
+      ];
+    default:
+      return undefined;
+  }
+}
+
+function randomizeWords({ subject, site, stratum, day1 }: EntryOf<'randomization'>): string[] {
+  const levels = Object.entries(levelsOfStratum(stratum)).map(
+    ([name, level]) => `${name}=${level}`,
+  );
+  const factors = levels.length === 0 ? [] : ['--factor', ...levels];
+  return ['--subject', subject, '--site', site, ...factors, '--day1', day1];
+}
+
+function visitWords(entry: EntryOf<'dose'> | EntryOf<'move'>): string[] {
+  const { subject, visit, date, deviations } = entry;
+  const deviation = deviations.length === 0 ? [] : ['--deviation'];
+  return [
+    '--subject',
+    subject,
+    '--visit',
+    visit,
+    '--date',
+    date,
+    ...deviation,
+    ...reasonWords(entry),
+  ];
+}
+
+function reasonWords({ reason }: Pick<Entry, 'reason'>): string[] {
+  return reason === null || reason === '' ? [] : ['--reason', reason];
+}
+
+/** A word as a shell takes it: in quotation marks if it needs them. */
+export function quoted(word: string): string {
+  if (/^[\w.,:/=@%+-]+$/.test(word)) return word;
+  return `"${word.replace(/[\\"$`]/g, '\\$&')}"`;
+}

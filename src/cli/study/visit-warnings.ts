@@ -1,0 +1,33 @@
+import { kitAccounts } from '../../ledger/accountability.ts';
+import { type Act, entriesOf, type Entry } from '../../ledger/entry.ts';
+import { reconcileUnits } from '../../ledger/unit-balances.ts';
+import type { OpenStudy } from '../../store/open-study.ts';
+import { subjectKey } from '../../study/identifiers.ts';
+import { strayText } from '../output/kit-view.ts';
+
+/**
+ * What of a participant's supplies no longer agrees after something was recorded of a visit: labels with other
+ * dates, and injections of no kit that the participant had, where kits are accounted for.
+ *
+ * @param hasMoved whether dates of the calendar changed
+ */
+export function visitWarnings(
+  { study, slots, entries }: OpenStudy,
+  acts: readonly Act[],
+  subject: string,
+  hasMoved: boolean,
+): string[] {
+  const isOwn = (one: string | null) => one !== null && subjectKey(one) === subjectKey(subject);
+  const isLabelled = entriesOf(entries, 'labels').some((entry) => isOwn(entry.subject));
+  const stale =
+    isLabelled && hasMoved
+      ? [`the labels of ${subject} bear the dates of before: randose labels --subject ${subject}`]
+      : [];
+  const after = [...entries, ...acts] as unknown as Entry[];
+  const accounts = kitAccounts(slots, after);
+  if (!accounts.some(({ events }) => events.length > 0)) return stale;
+  const visits = new Set(acts.flatMap((act) => (act.action === 'dose' ? act.visit : [])));
+  const { strays } = reconcileUnits(accounts, after, study.supplies.kit.units);
+  const own = strays.filter((one) => isOwn(one.subject) && visits.has(one.visit));
+  return [...stale, ...own.map((one) => `${strayText(one)}.`)];
+}

@@ -1,0 +1,40 @@
+import type { Calendar } from '../../schedule/calendar.ts';
+import type { MarkDay } from '../../schedule/days-that-matter.ts';
+import { marksText } from '../../schedule/days-that-matter.ts';
+import { studyDayOf } from '../../schedule/study-day.ts';
+import { weekdayName } from '../../study/civil-date.ts';
+
+const COLUMNS = [
+  ...['subject', 'site', 'randomization_number', 'kit', 'kind', 'visit', 'phase', 'title'],
+  ...['study_day', 'week', 'date', 'weekday', 'planned_date', 'status', 'deviation_days'],
+  ...['actual_study_day', 'window_from', 'window_to', 'dose', 'route', 'timing', 'day_matters'],
+  'reason',
+];
+
+/**
+ * Calendars as CSV (docs/FORMATS.md): one row an event, a header, dates as YYYY-MM-DD. Rows are joined here:
+ * of what they hold, only words that people wrote can need quotation marks.
+ */
+export function formatCalendarCsv(
+  calendars: readonly Calendar[],
+  markDay: (site: string) => MarkDay,
+): string {
+  let text = `${COLUMNS.join(',')}\n`;
+  for (const { subject, site, number, kit, day1, events } of calendars) {
+    const mark = markDay(site);
+    const whose = `${subject},${site},${number},${kit}`;
+    for (const event of events) {
+      const { kind, visit, studyDay, week, date, planned, status, deviation, window } = event;
+      const days = `${studyDay},${week},${date},${weekdayName(event.weekday)},${planned},${status},${deviation},${studyDayOf(day1, date)}`;
+      const from = window === null ? ',' : `${window.from},${window.to}`;
+      text += `${whose},${kind},${visit},${field(event.phase)},${field(event.title)},${days},${from},${field(event.dose)},${field(event.route)},${event.timing ?? ''},${field(marksText(mark(date)))},${field(event.reason)}\n`;
+    }
+  }
+  return text;
+}
+
+/** RFC 4180: in quotation marks where it must be, these doubled. */
+function field(text: string | null | undefined): string {
+  if (text === null || text === undefined) return '';
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

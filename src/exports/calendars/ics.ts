@@ -1,0 +1,156 @@
+import { isOff, type RevisedCalendar, type RevisedEvent } from '../../schedule/revisions.ts';
+import { addDays, type CivilDate } from '../../study/civil-date.ts';
+import { windowText } from './event-text.ts';
+
+/** RFC 5545, 3.1: a line has at most 75 octets, its line break not counted. */
+const MOST_OCTETS = 75;
+
+/** A time of day for injections, in a zone whose definition the file then has. */
+export interface TimeOfDay {
+  /** `HH:MM`, which exists and is not repeated on any of the dates. */
+  readonly time: string;
+  /** How long it takes. */
+  readonly minutes: number;
+  /** IANA name. */
+  readonly zone: string;
+  /** The zone's VTIMEZONE component, without a line break at its end. */
+  readonly definition: string;
+}
+
+/** How an iCalendar file is made, beside what is in it. */
+export interface IcsOptions {
+  /** The study's id, which stands in every UID and title. */
+  readonly study: string;
+  /** What calendar programs show as the file's name. */
+  readonly name?: string | undefined;
+  /** Of injections; undefined: they are of the whole day, as assessments always are. */
+  readonly timeOfDay?: TimeOfDay | undefined;
+  /** Before an injection, as an iCalendar duration such as `P1D` or `PT30M`; undefined: no alarm. */
+  readonly alarm?: string | undefined;
+}
+
+/**
+ * Calendars as an iCalendar file (RFC 5545): each event with a UID that stays the same when its date
+ * changes and a SEQUENCE that counts the changes, and nothing that depends on when it is exported. What
+ * does not take place is cancelled, not left out.
+ */
+export function formatIcs(calendars: readonly RevisedCalendar[], options: IcsOptions): string {
+  const { name, timeOfDay } = options;
+  let text =
+    'BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//randose//injection calendar//EN\r\nCALSCALE:GREGORIAN\r\n';
+  if (name !== undefined) text += `${fold(`X-WR-CALNAME:${escapeText(name)}`)}\r\n`;
+  if (timeOfDay !== undefined) text += `${timeOfDay.definition}\r\n`;
+  for (const calendar of calendars) {
+    for (const event of calendar.events) text += eventText(calendar, event, options);
+  }
+  return `${text}END:VCALENDAR\r\n`;
+}
+
+function eventText(
+  { subject, site, number, kit }: RevisedCalendar,
+  event: RevisedEvent,
+  { study, timeOfDay, alarm }: IcsOptions,
+): string {
+  const isInjection = event.kind === 'injection';
+  const what = isInjection ? 'injection' : `assessment/${event.title}`;
+  const isCancelled = isOff(event);
+  const description = [
+    `${event.title}${event.phase === '' ? '' : ` (${event.phase})`}${event.timing === undefined ? '' : ` (${event.timing})`}`,
+    ...doseLine(event),
+    `Study day ${event.studyDay}, trial week ${event.week}`,
+    ...statusLines(event),
+    `Subject ${subject}, site ${site}, randomization number ${number}, kit ${kit}`,
+  ];
+  let text = `BEGIN:VEVENT\r\n${fold(`UID:${escapeText(`${study}/${subject}/${event.visit}/${what}@randose`)}`)}\r\nDTSTAMP:${stamp(event.changed)}\r\nSEQUENCE:${event.sequence}\r\n`;
+  text +=
+    isInjection && timeOfDay !== undefined ? timed(event.date, timeOfDay) : wholeDay(event.date);
+  text += `${fold(`SUMMARY:${escapeText(`${isCancelled ? 'CANCELLED: ' : ''}${study} ${subject} Day ${event.studyDay}: ${event.title}`)}`)}\r\n`;
+  text += `${fold(`DESCRIPTION:${escapeText(description.join('\n'))}`)}\r\n`;
+  if (isCancelled) text += 'STATUS:CANCELLED\r\n';
+  if (!isInjection || timeOfDay === undefined) text += 'TRANSP:TRANSPARENT\r\n';
+  if (alarm !== undefined && isInjection && event.status !== 'given' && !isCancelled) {
+    text += `BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:-${alarm}\r\n${fold(`DESCRIPTION:${escapeText(`${subject}: ${event.title}`)}`)}\r\nEND:VALARM\r\n`;
+  }
+  return `${text}END:VEVENT\r\n`;
+}
+
+function doseLine({ dose, route }: RevisedEvent): string[] {
+  const words = [dose, route].filter((one) => one !== undefined);
+  return words.length === 0 ? [] : [words.join(', ')];
+}
+
+function statusLines({ status, date, planned, window, reason }: RevisedEvent): string[] {
+  const why = reason === null ? '' : `: ${reason}`;
+  switch (status) {
+    case 'given':
+      return [date === planned ? 'Given' : `Given; planned ${planned}${why}`];
+    case 'not done':
+      return [`Not done${why}`];
+    case 'cancelled':
+      return ['Cancelled: the participant is not treated'];
+    case 'moved':
+      return [`Moved from ${planned}${why}`, ...windowLine(window)];
+    case 'planned':
+      return windowLine(window);
+  }
+}
+
+function windowLine(window: RevisedEvent['window']): string[] {
+  return window === null ? [] : [`Window ${windowText(window)}`];
+}
+
+function wholeDay(date: CivilDate): string {
+  return `DTSTART;VALUE=DATE:${basic(date)}\r\nDTEND;VALUE=DATE:${basic(addDays(date, 1))}\r\n`;
+}
+
+function timed(date: CivilDate, { time, minutes, zone }: TimeOfDay): string {
+  return `DTSTART;TZID=${zone}:${basic(date)}T${time.replace(':', '')}00\r\nDURATION:PT${minutes}M\r\n`;
+}
+
+/** An instant in ISO 8601, UTC, to the second: `20260520T080910Z`. */
+function stamp(instant: string): string {
+  return `${basic(instant.slice(0, 10))}T${instant.slice(11, 19).replaceAll(':', '')}Z`;
+}
+
+function basic(date: string): string {
+  return date.slice(0, 4) + date.slice(5, 7) + date.slice(8, 10);
+}
+
+/** RFC 5545, 3.3.11. */
+function escapeText(text: string): string {
+  return text.replace(/[\\;,]/g, '\\$&').replaceAll('\n', '\\n');
+}
+
+/** Folds at 75 octets, never inside a character: each further line begins with a space. */
+function fold(line: string): string {
+  // No character has more than three octets a UTF-16 unit.
+  if (line.length * 3 <= MOST_OCTETS || Buffer.byteLength(line) <= MOST_OCTETS) return line;
+  if (/^[\x20-\x7e]*$/.test(line)) return foldAscii(line);
+  let folded = '';
+  let octets = 0;
+  for (const character of line) {
+    const size = octetsOf(character.codePointAt(0)!);
+    if (octets + size > MOST_OCTETS) {
+      folded += '\r\n ';
+      octets = 1;
+    }
+    folded += character;
+    octets += size;
+  }
+  return folded;
+}
+
+function foldAscii(line: string): string {
+  let folded = line.slice(0, MOST_OCTETS);
+  for (let at = MOST_OCTETS; at < line.length; at += MOST_OCTETS - 1) {
+    folded += `\r\n ${line.slice(at, at + MOST_OCTETS - 1)}`;
+  }
+  return folded;
+}
+
+/** Of a character in UTF-8. */
+function octetsOf(code: number): number {
+  if (code < 0x80) return 1;
+  if (code < 0x800) return 2;
+  return code < 0x10000 ? 3 : 4;
+}

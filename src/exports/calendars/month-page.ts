@@ -1,0 +1,101 @@
+import type { Calendar } from '../../schedule/calendar.ts';
+import { siteWorkload, type SiteDay } from '../../schedule/workload.ts';
+import { type CivilDate, daysInMonth } from '../../study/civil-date.ts';
+import type { CalendarSheet } from './pdf.ts';
+import { marksIn, SHEET_WORDS, type SheetWords } from './words.ts';
+import { type Pdf, type TextStyle, writeFitted } from '../pdf/fitted-text.ts';
+
+/** Lengths are in points: A4, across. */
+const PAGE = { width: 841.89, height: 595.28 };
+const MARGIN = 34;
+const WIDTH = PAGE.width - 2 * MARGIN;
+const TOP = 92;
+const BOTTOM = PAGE.height - 40;
+const GREY = '#555555';
+/** A line of a day: no smaller than this, so that fewer are shown rather than none be read. */
+const LEAST_LINE = 8;
+
+/** Draws a site's month: a row a week, Monday to Sunday, and in each day who comes for what. */
+export function drawMonth(
+  pdf: Pdf,
+  sheet: CalendarSheet,
+  site: string,
+  month: string,
+  calendars: readonly Calendar[],
+): void {
+  const words = SHEET_WORDS[sheet.language];
+  const [year, number] = [Number(month.slice(0, 4)), Number(month.slice(5))];
+  const from = `${month}-01` as CivilDate;
+  const to = `${month}-${daysInMonth(year, number)}` as CivilDate;
+  const { days, injections } = siteWorkload(site, calendars, from, to, sheet.markDay(site));
+  pdf.addPage();
+  const title = `${words.months[number - 1]!} ${year}`;
+  const place = { x: MARGIN, width: WIDTH * 0.62 };
+  writeFitted(pdf, title, { ...place, y: 26, height: 32 }, { font: 'bold', size: 24, least: 12 });
+  const below = `${site}, ${sheet.siteNames.get(site) ?? ''} · ${sheet.study.id} · ${words.injections(injections)}`;
+  const small: TextStyle = { font: 'regular', size: 11, least: 6, colour: GREY };
+  writeFitted(pdf, below, { x: MARGIN, width: WIDTH, y: 58, height: 14 }, small);
+  if (sheet.isDummy) {
+    const mark = { x: MARGIN + WIDTH * 0.7, y: 30, width: WIDTH * 0.3, height: 14 };
+    writeFitted(pdf, words.dummy, mark, { font: 'bold', size: 12, least: 7, align: 'right' });
+  }
+  const column = WIDTH / 7;
+  for (const [index, name] of words.weekdays.entries()) {
+    const frame = { x: MARGIN + index * column + 4, y: TOP - 14, width: column - 8, height: 12 };
+    writeFitted(pdf, name, frame, { font: 'bold', size: 10, least: 7 });
+  }
+  const weeks = Math.ceil((days[0]!.weekday - 1 + days.length) / 7);
+  const row = (BOTTOM - TOP) / weeks;
+  for (const [index, day] of days.entries()) {
+    const cell = days[0]!.weekday - 1 + index;
+    const [x, y] = [MARGIN + (cell % 7) * column, TOP + Math.floor(cell / 7) * row];
+    drawDay(pdf, words, day, x, y, column, row);
+  }
+  const foot = { x: MARGIN, y: PAGE.height - 30, width: WIDTH, height: 12 };
+  writeFitted(pdf, words.foot(sheet.made), foot, { ...small, size: 8.5 });
+}
+
+function drawDay(
+  pdf: Pdf,
+  words: SheetWords,
+  { date, marks, injections, assessments }: SiteDay,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+): void {
+  const cell = pdf.rect(x, y, width, height).lineWidth(0.6);
+  if (marks.length > 0) cell.fillAndStroke('#eeeeee', '#888888');
+  else cell.stroke('#888888');
+  const number = { x: x + 4, y: y + 3, width: 24, height: 15 };
+  writeFitted(pdf, String(Number(date.slice(8))), number, { font: 'bold', size: 12, least: 8 });
+  if (marks.length > 0) {
+    const frame = { x: x + 28, y: y + 4, width: width - 32, height: 17 };
+    const style: TextStyle = { font: 'regular', size: 7, least: 4, colour: GREY, align: 'right' };
+    writeFitted(pdf, marksIn(words, marks), frame, style);
+  }
+  const withInjection = new Set(injections.map(({ subject }) => subject));
+  const alone = assessments.filter(({ subject }) => !withInjection.has(subject));
+  const lines = [
+    ...injections.map(({ subject, event }) => ({
+      text: `${event.status === 'given' ? '✓ ' : ''}${subject} ${event.visit}`,
+      isQuiet: false,
+    })),
+    ...alone.map(({ subject, event }) => ({
+      text: `${subject} ${event.visit} ${event.title}`,
+      isQuiet: true,
+    })),
+  ];
+  const room = height - 25;
+  const most = Math.max(1, Math.floor(room / LEAST_LINE));
+  const shown = lines.length > most ? lines.slice(0, most - 1) : lines;
+  if (shown.length < lines.length) {
+    shown.push({ text: words.more(lines.length - shown.length), isQuiet: true });
+  }
+  const step = Math.min(13, room / Math.max(1, shown.length));
+  for (const [index, { text, isQuiet }] of shown.entries()) {
+    const frame = { x: x + 4, y: y + 22 + index * step, width: width - 8, height: step };
+    const style: TextStyle = { font: 'regular', size: Math.min(10, step / 1.2), least: 4 };
+    writeFitted(pdf, text, frame, { ...style, colour: isQuiet ? GREY : 'black' });
+  }
+}

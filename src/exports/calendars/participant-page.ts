@@ -1,0 +1,219 @@
+import type { Calendar, CalendarEvent } from '../../schedule/calendar.ts';
+import type { CalendarSheet } from './pdf.ts';
+import { longDate, marksIn, SHEET_WORDS, type SheetWords, shortDate } from './words.ts';
+import { type Frame, type Pdf, type TextStyle, writeFitted } from '../pdf/fitted-text.ts';
+
+/** Lengths are in points: A4, upright. */
+const PAGE = { width: 595.28, height: 841.89 };
+const MARGIN = 40;
+const WIDTH = PAGE.width - 2 * MARGIN;
+const TOP = 168;
+const BOTTOM = PAGE.height - 52;
+/** A row of the table: as high as there is room for, between these. */
+const HIGHEST = 54;
+const LOWEST = 26;
+const GREY = '#444444';
+
+/** Where the columns begin, and how wide they are. */
+const COLUMNS = {
+  tick: { x: MARGIN + 4, width: 18 },
+  date: { x: MARGIN + 28, width: 174 },
+  day: { x: MARGIN + 206, width: 50 },
+  what: { x: MARGIN + 260, width: 172 },
+  hand: { x: MARGIN + 436, width: WIDTH - 436 },
+} as const;
+
+/** Draws one participant's calendar: a row a visit, with a box to tick and room to write by hand. */
+export function drawParticipant(pdf: Pdf, sheet: CalendarSheet, calendar: Calendar): void {
+  const rows = visitRows(calendar.events);
+  const room = BOTTOM - TOP;
+  const height = Math.min(HIGHEST, Math.max(LOWEST, room / Math.max(1, rows.length)));
+  const perPage = Math.max(1, Math.floor((room + 0.01) / height));
+  const pages = Math.max(1, Math.ceil(rows.length / perPage));
+  for (let page = 0; page < pages; page += 1) {
+    pdf.addPage();
+    drawHead(pdf, sheet, calendar);
+    const shown = rows.slice(page * perPage, (page + 1) * perPage);
+    for (const [index, row] of shown.entries()) {
+      drawRow(pdf, sheet, calendar, row, TOP + index * height, height);
+    }
+    drawFoot(pdf, sheet, page + 1, pages);
+  }
+}
+
+/** The events of one visit on one date, in their order. */
+type VisitRow = readonly CalendarEvent[];
+
+function visitRows(events: readonly CalendarEvent[]): VisitRow[] {
+  const rows = new Map<string, CalendarEvent[]>();
+  for (const event of events) {
+    const key = `${event.date} ${event.visit}`;
+    const row = rows.get(key);
+    if (row === undefined) rows.set(key, [event]);
+    else row.push(event);
+  }
+  return [...rows.values()];
+}
+
+function drawHead(pdf: Pdf, sheet: CalendarSheet, calendar: Calendar): void {
+  const { study, siteNames, language, isDummy } = sheet;
+  const words = SHEET_WORDS[language];
+  const { subject, site, number, kit } = calendar;
+  write(pdf, `${words.title} · ${study.id}`, { x: MARGIN, width: WIDTH }, 34, 16, {
+    ...{ font: 'regular', size: 12, least: 7, colour: GREY },
+  });
+  if (isDummy) {
+    pdf.rect(PAGE.width - MARGIN - 210, 30, 210, 18).fill('black');
+    write(pdf, words.dummy, { x: PAGE.width - MARGIN - 204, width: 198 }, 33, 13, {
+      ...{ font: 'bold', size: 10, least: 6, colour: 'white' },
+    });
+  }
+  write(pdf, subject, { x: MARGIN, width: WIDTH * 0.56 }, 54, 44, {
+    ...{ font: 'bold', size: 34, least: 10 },
+  });
+  const facts = [
+    `${words.number}  ${number}`,
+    `${words.kit}  ${kit}`,
+    `${words.site}  ${site}, ${siteNames.get(site) ?? ''}`,
+  ];
+  for (const [index, text] of facts.entries()) {
+    const place = { x: MARGIN + WIDTH * 0.58, width: WIDTH * 0.42 };
+    const height = index === 2 ? 26 : 15;
+    write(pdf, text, place, 56 + index * 16, height, { font: 'regular', size: 11, least: 5 });
+  }
+  write(pdf, study.title, { x: MARGIN, width: WIDTH * 0.56 }, 104, 26, {
+    ...{ font: 'regular', size: 9, least: 4.5, colour: GREY },
+  });
+  write(pdf, words.hand, COLUMNS.hand, TOP - 16, 12, {
+    ...{ font: 'regular', size: 8, least: 5, colour: GREY },
+  });
+  rule(pdf, TOP, 1.2);
+}
+
+function drawRow(
+  pdf: Pdf,
+  { language, markDay }: CalendarSheet,
+  { site }: Calendar,
+  row: VisitRow,
+  top: number,
+  height: number,
+): void {
+  const words = SHEET_WORDS[language];
+  const [first] = row;
+  if (first === undefined) return;
+  const marks = markDay(site)(first.date);
+  if (marks.length > 0) pdf.rect(MARGIN, top + 0.6, WIDTH, height - 1.2).fill('#eeeeee');
+  const injection = row.find(({ kind }) => kind === 'injection');
+  drawTick(pdf, injection, top, height);
+  const inner = height - 8;
+  const large = Math.min(12.5, height * 0.36);
+  const isOff = (injection ?? first).status === 'not done' || first.status === 'cancelled';
+  const marked = marksIn(words, marks);
+  const dateHeight = marked !== '' ? inner * 0.55 : inner;
+  write(pdf, longDate(words, first.date), COLUMNS.date, top + 5, dateHeight, {
+    ...{ font: 'bold', size: large, least: 6, colour: isOff ? GREY : 'black' },
+  });
+  const small: TextStyle = { font: 'regular', size: Math.min(9, large * 0.8), least: 4 };
+  if (marked !== '') {
+    write(pdf, marked, COLUMNS.date, top + 5 + dateHeight, inner - dateHeight, small);
+  }
+  write(pdf, words.day(first.studyDay), COLUMNS.day, top + 5, inner * 0.5, {
+    ...{ font: 'regular', size: Math.min(12, large), least: 6 },
+  });
+  const what = row.map((event) => eventText(words, event)).join(' · ');
+  const notes = noteText(words, injection ?? first);
+  const whatHeight = notes === '' ? inner : inner * 0.62;
+  write(pdf, what, COLUMNS.what, top + 5, whatHeight, {
+    ...{ font: 'regular', size: Math.min(12, large), least: 4 },
+  });
+  if (notes !== '') {
+    write(pdf, notes, COLUMNS.what, top + 5 + whatHeight, inner - whatHeight, small);
+  }
+  const line = top + height - 9;
+  pdf
+    .moveTo(COLUMNS.hand.x, line)
+    .lineTo(COLUMNS.hand.x + COLUMNS.hand.width, line)
+    .lineWidth(0.5)
+    .stroke('#888888');
+  rule(pdf, top + height, 0.4);
+}
+
+/** A box to tick: ticked where it was given, crossed where it was not done. */
+function drawTick(
+  pdf: Pdf,
+  injection: CalendarEvent | undefined,
+  top: number,
+  height: number,
+): void {
+  const side = Math.min(16, height - 12);
+  const [x, y] = [COLUMNS.tick.x, top + (height - side) / 2];
+  pdf.rect(x, y, side, side).lineWidth(1.1).stroke('black');
+  if (injection?.status === 'given') {
+    pdf
+      .moveTo(x + side * 0.2, y + side * 0.55)
+      .lineTo(x + side * 0.42, y + side * 0.8)
+      .lineTo(x + side * 0.84, y + side * 0.2);
+    pdf.lineWidth(1.8).stroke('black');
+  } else if (injection?.status === 'not done' || injection?.status === 'cancelled') {
+    pdf.moveTo(x, y).lineTo(x + side, y + side);
+    pdf.moveTo(x + side, y).lineTo(x, y + side);
+    pdf.lineWidth(1).stroke('black');
+  }
+}
+
+function eventText(words: SheetWords, { kind, title, timing }: CalendarEvent): string {
+  if (kind === 'injection') return words.injection(title);
+  return timing === undefined ? title : `${title} (${words.timing[timing]})`;
+}
+
+function noteText(words: SheetWords, event: CalendarEvent): string {
+  const { status, planned, date, window, dose, route } = event;
+  const said: Record<CalendarEvent['status'], string> = {
+    planned: '',
+    moved: words.moved(shortDate(words, planned)),
+    given:
+      date === planned
+        ? words.given
+        : `${words.given}; ${shortDate(words, planned)} → ${shortDate(words, date)}`,
+    'not done': words.notDone,
+    cancelled: words.cancelled,
+  };
+  const isToCome = status === 'planned' || status === 'moved';
+  return [
+    said[status],
+    ...[dose, route].filter((one) => one !== undefined),
+    isToCome && window !== null
+      ? words.window(shortDate(words, window.from), shortDate(words, window.to))
+      : '',
+  ]
+    .filter((text) => text !== '')
+    .join(' · ');
+}
+
+function drawFoot(pdf: Pdf, { language, made }: CalendarSheet, page: number, pages: number): void {
+  const words = SHEET_WORDS[language];
+  const style: TextStyle = { font: 'regular', size: 8.5, least: 6, colour: GREY };
+  write(pdf, words.foot(made), { x: MARGIN, width: WIDTH * 0.8 }, PAGE.height - 40, 12, style);
+  if (pages === 1) return;
+  const place = { x: MARGIN + WIDTH * 0.8, width: WIDTH * 0.2 };
+  write(pdf, words.page(page, pages), place, PAGE.height - 40, 12, { ...style, align: 'right' });
+}
+
+function rule(pdf: Pdf, y: number, width: number): void {
+  pdf
+    .moveTo(MARGIN, y)
+    .lineTo(PAGE.width - MARGIN, y)
+    .lineWidth(width)
+    .stroke('#555555');
+}
+
+function write(
+  pdf: Pdf,
+  text: string,
+  { x, width }: Pick<Frame, 'x' | 'width'>,
+  y: number,
+  height: number,
+  style: TextStyle,
+): void {
+  writeFitted(pdf, text, { x, y, width, height }, style);
+}

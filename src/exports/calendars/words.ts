@@ -1,0 +1,121 @@
+import type { DayMark } from '../../schedule/days-that-matter.ts';
+import { type CivilDate, weekday } from '../../study/civil-date.ts';
+import type { Timing } from '../../study/dosing-rules.ts';
+
+export type SheetLanguage = 'en' | 'fr';
+
+/** The words of printed calendars; dates are spelled out here, so that no locale data change them. */
+export interface SheetWords {
+  readonly weekdays: readonly string[];
+  readonly months: readonly string[];
+  readonly title: string;
+  readonly number: string;
+  readonly kit: string;
+  readonly site: string;
+  readonly day: (day: number) => string;
+  readonly injection: (title: string) => string;
+  readonly timing: Record<Timing, string>;
+  readonly window: (from: string, to: string) => string;
+  /** A day that matters; a weekend needs no word beside the weekday. */
+  readonly mark: (mark: DayMark) => string;
+  readonly given: string;
+  readonly notDone: string;
+  readonly cancelled: string;
+  readonly moved: (date: string) => string;
+  readonly hand: string;
+  readonly foot: (made: string) => string;
+  readonly dummy: string;
+  readonly more: (count: number) => string;
+  readonly injections: (count: number) => string;
+  readonly page: (page: number, pages: number) => string;
+}
+
+const EN: SheetWords = {
+  weekdays: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'],
+  months:
+    'January February March April May June July August September October November December'.split(
+      ' ',
+    ),
+  title: 'Injection calendar',
+  number: 'Randomization number',
+  kit: 'Kit',
+  site: 'Site',
+  day: (day) => `Day ${day}`,
+  injection: (title) => title,
+  timing: { 'before dose': 'before the injection', 'after dose': 'after the injection' },
+  window: (from, to) => (from === to ? `only ${from}` : `possible ${from} to ${to}`),
+  mark: ({ kind, name }) =>
+    kind === 'public holiday'
+      ? `${name} (public holiday)`
+      : kind === 'weekend'
+        ? ''
+        : closed('site closed', name),
+  given: 'given',
+  notDone: 'not done',
+  cancelled: 'cancelled',
+  moved: (date) => `moved; planned ${date}`,
+  hand: 'time, initials',
+  foot: (made) => `Printed ${made}. Dates may change: the latest print counts.`,
+  dummy: 'DUMMY: FOR REHEARSAL ONLY',
+  more: (count) => `+ ${count} more`,
+  injections: (count) => (count === 1 ? '1 injection' : `${count} injections`),
+  page: (page, pages) => `page ${page} of ${pages}`,
+};
+
+const FR: SheetWords = {
+  weekdays: ['lun.', 'mar.', 'mer.', 'jeu.', 'ven.', 'sam.', 'dim.'],
+  months:
+    'janvier février mars avril mai juin juillet août septembre octobre novembre décembre'.split(
+      ' ',
+    ),
+  title: 'Calendrier des injections',
+  number: 'Numéro de randomisation',
+  kit: 'Kit',
+  site: 'Centre',
+  day: (day) => `Jour ${day}`,
+  injection: (title) => title.replace(' of ', ' sur '),
+  timing: { 'before dose': 'avant l’injection', 'after dose': 'après l’injection' },
+  window: (from, to) => (from === to ? `seulement le ${from}` : `possible du ${from} au ${to}`),
+  mark: ({ kind, name }) =>
+    kind === 'public holiday'
+      ? `${name} (jour férié)`
+      : kind === 'weekend'
+        ? ''
+        : closed('centre fermé', name),
+  given: 'faite',
+  notDone: 'non faite',
+  cancelled: 'annulé',
+  moved: (date) => `déplacé ; prévu ${date}`,
+  hand: 'heure, initiales',
+  foot: (made) =>
+    `Imprimé le ${made}. Les dates peuvent changer : la dernière impression fait foi.`,
+  dummy: 'DUMMY : RÉPÉTITION SEULEMENT',
+  more: (count) => (count === 1 ? '+ 1 autre' : `+ ${count} autres`),
+  injections: (count) => (count === 1 ? '1 injection' : `${count} injections`),
+  page: (page, pages) => `page ${page} sur ${pages}`,
+};
+
+export const SHEET_WORDS: Record<SheetLanguage, SheetWords> = { en: EN, fr: FR };
+
+function closed(word: string, name: string): string {
+  return name === '' ? word : `${word} (${name})`;
+}
+
+/** What matters of a day, in the language; empty on ordinary days and weekends. */
+export function marksIn({ mark }: SheetWords, marks: readonly DayMark[]): string {
+  return marks
+    .map(mark)
+    .filter((text) => text !== '')
+    .join(', ');
+}
+
+/** `Mon 15 June 2026`. */
+export function longDate({ weekdays, months }: SheetWords, date: CivilDate): string {
+  const month = months[Number(date.slice(5, 7)) - 1]!;
+  return `${weekdays[weekday(date) - 1]!} ${Number(date.slice(8))} ${month} ${date.slice(0, 4)}`;
+}
+
+/** `Mon 15/06`. */
+export function shortDate({ weekdays }: SheetWords, date: CivilDate): string {
+  return `${weekdays[weekday(date) - 1]!} ${date.slice(8)}/${date.slice(5, 7)}`;
+}

@@ -1,0 +1,161 @@
+import type { Label, LabelMark } from '../../labels/label.ts';
+import type { FontMetrics } from '../pdf/font-metrics.ts';
+import type { LabelSize, PlacedText } from '../pdf/placed-text.ts';
+import { linesOf } from '../pdf/line-breaks.ts';
+
+/** The left part of a label: the DataMatrix, the kit code beneath it, its caption and marks. Points. */
+export interface Column {
+  readonly pad: number;
+  readonly width: number;
+  /** Where the matrix begins, and how wide one of its modules is. */
+  readonly matrixAt: { readonly x: number; readonly y: number; readonly module: number };
+  readonly codeSize: number;
+  /** Where the lines of the code begin and end. */
+  readonly top: number;
+  readonly bottom: number;
+  /** Where the room for caption and marks ends. */
+  readonly end: number;
+  /** A code in the lines in which it stands. */
+  readonly linesOf: (kit: string) => readonly string[];
+}
+
+/** From one line to the next, in sizes: what DejaVu is high. */
+export const LEADING = 1.17;
+/** The least size of a kit code, in points. */
+const LEAST_CODE = 6;
+/** A module of 0.33 mm: four dots of a printer of 300 dpi. */
+const LEAST_MODULE = 0.95;
+/** Of how much of the label's width the column may take. */
+const MOST = 0.48;
+
+/** What of a label cannot be placed. */
+export interface Unplaced {
+  readonly label: Label;
+  readonly what: string;
+}
+
+/** How a column is made. */
+export interface ColumnStyle {
+  /** Of the matrices, in modules. */
+  readonly side: number;
+  /** How large code and matrix are, beside what they would like to be. */
+  readonly share: number;
+  /** Whether codes are broken at their hyphens, which takes less width. */
+  readonly isSplit: boolean;
+  /** What of the label's height is kept free below. */
+  readonly band: number;
+}
+
+/** The column of labels of one kind, the same for all of them. */
+export function columnOf(
+  size: LabelSize,
+  labels: readonly Label[],
+  { side, share, isSplit, band }: ColumnStyle,
+  metrics: FontMetrics,
+): Column | Unplaced {
+  const pad = Math.min(8, Math.max(3.2, size.height * 0.055));
+  const height = size.height - 2 * pad - band;
+  const most = (size.width - 2 * pad) * MOST;
+  const wanted = Math.max(LEAST_CODE, share * Math.min(15, size.height * 0.13, size.width * 0.07));
+  const widthOf = (text: string) => metrics.widthOf('mono', text);
+  const split = (kit: string) => (isSplit ? (kit.match(/[^-]+-?|-/g) ?? [kit]) : [kit]);
+  const widest = longestBy(labels, ({ kit }) => Math.max(...split(kit).map(widthOf)));
+  const codeWidth = Math.max(...split(widest.kit).map(widthOf));
+  const codeSize = Math.min(wanted, most / codeWidth);
+  if (codeSize < LEAST_CODE) return { label: widest, what: `the kit code ${widest.kit}` };
+  const lines = Math.max(...labels.map(({ kit }) => split(kit).length));
+  const codeHeight = lines * LEADING * codeSize;
+  const marks = Math.max(...labels.map((label) => label.marks.length));
+  const under = band > 0 ? 0 : (1 + marks) * Math.max(5.5, size.height * 0.06);
+  const quiet = side + 2;
+  const module = Math.min(2.4 * share, (height - codeHeight - under) / quiet, most / quiet);
+  if (module < LEAST_MODULE) return { label: widest, what: `the DataMatrix of ${widest.kit}` };
+  const width = Math.max(codeWidth * codeSize, quiet * module);
+  const top = pad + quiet * module;
+  return {
+    ...{ pad, width, codeSize, top, linesOf: split },
+    matrixAt: { x: pad + (width - side * module) / 2, y: pad + module, module },
+    bottom: top + codeHeight,
+    end: pad + height,
+  };
+}
+
+/** The kit code beneath its matrix. */
+export function codeOf(
+  { pad, width, codeSize, top, linesOf: split }: Column,
+  kit: string,
+  metrics: FontMetrics,
+): PlacedText[] {
+  return split(kit).map((text, index) => ({
+    ...{ font: 'mono', size: codeSize, text },
+    x: pad + (width - metrics.widthOf('mono', text) * codeSize) / 2,
+    y: top + index * LEADING * codeSize,
+  }));
+}
+
+/** The least size of a caption. */
+const LEAST_CAPTION = 4.5;
+/** The least size of marks, whose capitals are then 1 mm high. */
+export const LEAST_MARK = 4;
+const STEP = 0.25;
+
+/**
+ * Caption and marks beneath the code; the caption is left out where there is no room, since the place of the
+ * code says what it is.
+ *
+ * @param largest size of the caption
+ * @returns undefined where the marks have no room
+ */
+export function captionAndMarks(
+  column: Column,
+  caption: string,
+  marks: readonly LabelMark[],
+  largest: number,
+  metrics: FontMetrics,
+): PlacedText[] | undefined {
+  const placed = marksOf(column, marks, metrics);
+  if (placed === undefined) return undefined;
+  const shown = placed.flatMap(({ isShown, ...text }) => (isShown ? text : []));
+  const { pad, width, bottom } = column;
+  const end = Math.min(column.end, ...placed.map(({ y }) => y - 1));
+  const widthOf = (text: string) => metrics.widthOf('regular', text);
+  for (let size = Math.min(6.5, largest); size >= LEAST_CAPTION; size -= STEP) {
+    const lines = linesOf(caption, width / size, widthOf);
+    if (lines === undefined || bottom + lines.length * LEADING * size > end) continue;
+    const texts = lines.map((text, index) => ({
+      ...{ font: 'regular' as const, size, text },
+      x: pad + (width - widthOf(text) * size) / 2,
+      y: bottom + index * LEADING * size,
+    }));
+    return [...texts, ...shown];
+  }
+  return shown;
+}
+
+/** Marks in black boxes, at the foot of the column. */
+function marksOf(
+  { pad, width, bottom, end }: Column,
+  marks: readonly LabelMark[],
+  metrics: FontMetrics,
+): (PlacedText & { isShown: boolean })[] | undefined {
+  const widthOf = (text: string) => metrics.widthOf('bold', text);
+  for (let size = 8; size >= LEAST_MARK; size -= STEP) {
+    const lines = marks.map(({ text }) => linesOf(text, (width - 1) / size, widthOf));
+    if (lines.includes(undefined)) continue;
+    const all = marks.flatMap(({ isShown }, index) =>
+      lines[index]!.map((text) => ({ text, isShown })),
+    );
+    const height = LEADING * size;
+    if (bottom + all.length * height > end + 0.01) continue;
+    return all.map(({ text, isShown }, index) => {
+      const y = end - (all.length - index) * height;
+      const x = pad + (width - widthOf(text) * size) / 2;
+      return { font: 'bold', size, x, y, text, isShown, box: { x: pad, y, width, height } };
+    });
+  }
+  return undefined;
+}
+
+function longestBy<T>(items: readonly T[], measure: (item: T) => number): T {
+  return items.reduce((best, item) => (measure(item) > measure(best) ? item : best));
+}

@@ -1,0 +1,30 @@
+import { stringify } from 'csv-stringify/sync';
+import type { Label, LineKind } from '../../labels/label.ts';
+
+const LINES: readonly LineKind[] = [
+  ...(['injection', 'substance', 'contents', 'lot', 'subject', 'trial', 'investigator'] as const),
+  ...(['directions', 'trial_use', 'caution', 'storage', 'children'] as const),
+];
+
+/** Labels as CSV for label software: a row each, a column for every text, `kit` for the DataMatrix. */
+export function formatLabelCsv(labels: readonly Label[]): string {
+  const columns = [
+    ...['label', 'kit', 'kit_caption', 'unit', 'subject_id', 'visit', 'date'],
+    ...['contact', 'contact_caption', 'contact_phone'],
+    ...LINES,
+    'marks',
+  ];
+  const rows = labels.map((label) => [
+    label.kind,
+    label.kit,
+    label.caption,
+    label.unit ?? '',
+    label.subject ?? '',
+    label.visit ?? '',
+    label.date ?? '',
+    ...[label.contact?.text ?? '', label.contact?.caption ?? '', label.contact?.phone ?? ''],
+    ...LINES.map((kind) => label.lines.find((line) => line.kind === kind)?.text ?? ''),
+    label.marks.flatMap(({ text, isShown }) => (isShown ? text : [])).join(' · '),
+  ]);
+  return stringify(rows, { header: true, columns });
+}

@@ -1,0 +1,36 @@
+import { RandoseError } from '../../errors.ts';
+import type { Label } from '../../labels/label.ts';
+import type { FontMetrics } from '../pdf/font-metrics.ts';
+
+/** Scripts that are set from left to right, letter by letter. */
+const SCRIPTS =
+  /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Armenian}\p{Script=Georgian}\p{Script=Common}]$/u;
+
+/** What nobody sees: it turns text around, or stands for nothing. */
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\u200b]/u;
+
+/** @throws RandoseError `invalid-study` where a label has what its fonts have not, or cannot set */
+export function requireGlyphs(labels: readonly Label[], metrics: FontMetrics): void {
+  const seen = new Set<string>();
+  for (const { name, contact, lines, caption, marks } of labels) {
+    const texts = [
+      ...[contact?.caption ?? '', contact?.phone ?? '', contact?.text ?? '', caption],
+      ...marks.map(({ text }) => text),
+      ...lines.map((line) => line.text),
+    ];
+    for (const text of texts) {
+      if (seen.has(text)) continue;
+      seen.add(text);
+      const missing =
+        metrics.missingIn('regular', text) ??
+        metrics.missingIn('bold', text) ??
+        Array.from(text).find((one) => !SCRIPTS.test(one) || UNSEEN.test(one));
+      if (missing === undefined) continue;
+      const point = missing.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
+      const message = `${name}: "${missing}" (U+${point}) cannot be printed on labels`;
+      throw new RandoseError('invalid-study', message, {
+        hint: `It stands in "${text}". Write it otherwise; nothing was printed.`,
+      });
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import type { Label } from '../../labels/label.ts';
+import type { FontMetrics } from '../pdf/font-metrics.ts';
+import { type Column, LEADING } from './column.ts';
+import type { LabelSize, PlacedText } from '../pdf/placed-text.ts';
+import { linesOf } from '../pdf/line-breaks.ts';
+
+/**
+ * The least size of a text. DejaVu's small letters are 0.547 of it high: at 5 points that is 0.96 mm, and
+ * 0.9 mm is the least that EU law asks of small food packs (Regulation (EU) 1169/2011, Article 13(3)).
+ */
+const LEAST_SIZE = 5;
+const STEP = 0.25;
+/** A part of a label. */
+export interface Frame extends LabelSize {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The place of the text, on the right of the column. */
+export function frameOf({ pad, width, end }: Column, size: LabelSize): Frame {
+  const x = pad + width + Math.max(3.5, pad * 0.8);
+  return { x, y: pad, width: size.width - pad - x, height: end - pad };
+}
+
+/**
+ * Whether every line begins anew, or those that are not strong run on behind each other, or, on the smallest
+ * labels, all but the first.
+ */
+export type Mode = (typeof MODES)[number];
+export const MODES = ['apart', 'run on', 'tight'] as const;
+
+export interface Paragraph {
+  readonly text: string;
+  readonly font: 'regular' | 'bold';
+  /** Its size, beside that of the lines. */
+  readonly scale: number;
+  /** What is left free behind it, in sizes of the lines. */
+  readonly gap: number;
+  /** It stands in one line, where that can be read at all. */
+  readonly isWhole?: boolean;
+}
+
+/** The number to call is larger than all else: it is what is looked for when something goes wrong. */
+const PHONE = { outer: 1.35, unit: 1.2 } as const;
+/** Behind the contact there is a little room. */
+const CONTACT_GAP = 0.25;
+
+/** What stands beside the column, in its order. */
+export function paragraphsOf({ kind, contact, lines }: Label, mode: Mode): Paragraph[] {
+  const paragraphs: Paragraph[] = [];
+  if (contact !== undefined) {
+    const { caption, phone, text } = contact;
+    if (caption !== undefined) {
+      paragraphs.push({ text: caption, font: 'bold', scale: 1, gap: 0 });
+    }
+    if (phone !== undefined) {
+      paragraphs.push({ text: phone, font: 'bold', scale: PHONE[kind], gap: 0, isWhole: true });
+    }
+    const isFirst = phone === undefined;
+    const [font, scale] = isFirst ? (['bold', 1.2] as const) : (['regular', 1] as const);
+    paragraphs.push({ text, font, scale, gap: CONTACT_GAP });
+  }
+  let isOpen = false;
+  for (const [index, { text, isStrong }] of lines.entries()) {
+    const isPlain = !isStrong || (mode === 'tight' && index > 0);
+    const last = paragraphs.at(-1);
+    if (mode !== 'apart' && isPlain && isOpen && last !== undefined) {
+      paragraphs[paragraphs.length - 1] = { ...last, text: `${last.text} · ${text}` };
+      continue;
+    }
+    paragraphs.push({ text, font: isPlain ? 'regular' : 'bold', scale: 1, gap: 0 });
+    isOpen = isPlain;
+  }
+  return paragraphs;
+}
+
+/** @returns the largest size at which all of it is within the frame; undefined where none is */
+export function largestSize(
+  paragraphs: readonly Paragraph[],
+  frame: Frame,
+  largest: number,
+  metrics: FontMetrics,
+): number | undefined {
+  for (const keepsWhole of [true, false]) {
+    for (let size = largest; size >= LEAST_SIZE - 1e-9; size -= STEP) {
+      if (attempt(paragraphs, frame, size, metrics, keepsWhole) !== undefined) return size;
+    }
+  }
+  return undefined;
+}
+
+/** @returns undefined where it takes more room than the frame has */
+export function placed(
+  paragraphs: readonly Paragraph[],
+  frame: Frame,
+  size: number,
+  metrics: FontMetrics,
+): PlacedText[] | undefined {
+  return (
+    attempt(paragraphs, frame, size, metrics, true) ??
+    attempt(paragraphs, frame, size, metrics, false)
+  );
+}
+
+function attempt(
+  paragraphs: readonly Paragraph[],
+  frame: Frame,
+  size: number,
+  metrics: FontMetrics,
+  keepsWhole: boolean,
+): PlacedText[] | undefined {
+  const texts: PlacedText[] = [];
+  let y = frame.y;
+  for (const { text, font, scale, gap, isWhole } of paragraphs) {
+    const of = size * scale;
+    const widthOf = (words: string) => metrics.widthOf(font, words);
+    const lines = linesOf(text, frame.width / of, widthOf, keepsWhole);
+    if (lines === undefined || (keepsWhole && isWhole === true && lines.length > 1)) {
+      return undefined;
+    }
+    for (const line of lines) {
+      texts.push({ font, size: of, x: frame.x, y, text: line });
+      y += LEADING * of;
+    }
+    y += gap * size;
+  }
+  return y <= frame.y + frame.height + 0.01 ? texts : undefined;
+}

@@ -1,0 +1,185 @@
+import type { Label } from '../../labels/label.ts';
+import { labelsOn, PAPERS, placeOn, type Sheet } from '../../labels/sheets.ts';
+import type { Study } from '../../study/study.ts';
+import type { Pdf } from '../pdf/fitted-text.ts';
+import type { FontMetrics, Fonts } from '../pdf/font-metrics.ts';
+import { type Body, type LabelLayout, layLabels } from './layout.ts';
+import type { LabelSize, PlacedText } from '../pdf/placed-text.ts';
+import { drawModules, formatUndatedPdf } from '../pdf/document.ts';
+
+/** On what labels are printed, and where on it the first one is. */
+export interface SheetPlace {
+  readonly sheet: Sheet;
+  /** The place of the first label on the first sheet, from 1: those before it are used up. */
+  readonly startAt: number;
+  /** By how much a printer prints too far to the left and too high, in millimetres. */
+  readonly offset: { readonly x: number; readonly y: number };
+}
+
+const POINTS = 72 / 25.4;
+
+/** A sheet's label in points. */
+export function labelSize({ label }: Sheet): { width: number; height: number } {
+  return { width: label.width * POINTS, height: label.height * POINTS };
+}
+
+/**
+ * Labels on sheets as a PDF, in their order. The fonts are in it once, bar codes are drawn as lines of
+ * modules, and nothing of the day or the machine is in it: the same labels give the same bytes.
+ *
+ * @throws RandoseError `invalid-study` where a label's text does not fit
+ */
+export async function formatLabelPdf(
+  study: Pick<Study, 'id' | 'sponsor'>,
+  place: SheetPlace,
+  labels: readonly Label[],
+  fonts: Fonts,
+  metrics: FontMetrics,
+): Promise<{ pdf: Uint8Array; pages: number; smallest: number }> {
+  const { sheet, startAt } = place;
+  const layouts = layLabels(labels, labelSize(sheet), metrics, `a label of ${sheet.name}`);
+  const perPage = labelsOn(sheet);
+  const pages = Math.ceil((layouts.length + startAt - 1) / perPage);
+  const pdf = await formatUndatedPdf(
+    `Kit labels, ${study.id}`,
+    study.sponsor,
+    fonts,
+    (document) => {
+      const forms = new Map<Body, Form>();
+      const size = labelSize(sheet);
+      for (let page = 0; page < pages; page += 1) {
+        addSheet(document, place);
+        useFonts(document);
+        const first = page * perPage - (startAt - 1);
+        for (
+          let index = Math.max(0, first);
+          index < Math.min(layouts.length, first + perPage);
+          index += 1
+        ) {
+          const layout = layouts[index]!;
+          const { x, y } = placeOn(sheet, index - first);
+          const form = forms.get(layout.body) ?? makeForm(document, layout.body, size, forms.size);
+          forms.set(layout.body, form);
+          document.save();
+          document.translate(x * POINTS, y * POINTS);
+          useForm(document, form);
+          drawCode(document, layout);
+          document.restore();
+        }
+      }
+    },
+  );
+  const smallest = layouts.reduce((least, { body }) => Math.min(least, body.size), Infinity);
+  return { pdf, pages, smallest };
+}
+
+/** A page with the outlines of a sheet's labels, to be held against the light behind a real one. */
+export async function formatCalibration(place: SheetPlace, fonts: Fonts): Promise<Uint8Array> {
+  const { sheet } = place;
+  return formatUndatedPdf(`Calibration of ${sheet.name}`, 'randose', fonts, (pdf) => {
+    addSheet(pdf, place);
+    const { width, height } = labelSize(sheet);
+    for (let index = 0; index < labelsOn(sheet); index += 1) {
+      const { x, y } = placeOn(sheet, index);
+      const [left, top] = [x * POINTS, y * POINTS];
+      pdf.rect(left, top, width, height).lineWidth(0.3).stroke('black');
+      pdf.font('regular').fontSize(6);
+      const { label } = sheet;
+      const text = `${index + 1}  ${sheet.name}  ${label.width.toFixed(1)} × ${label.height.toFixed(1)} mm`;
+      pdf.fillColor('black').text(text, left + 4, top + height / 2 - 4, { lineBreak: false });
+    }
+  });
+}
+
+function addSheet(pdf: Pdf, { sheet, offset }: SheetPlace): void {
+  const { width, height } = PAPERS[sheet.paper];
+  pdf.addPage({ size: [width * POINTS, height * POINTS], margin: 0 });
+  pdf.translate(offset.x * POINTS, offset.y * POINTS);
+}
+
+/** A page names the fonts that are used on it; what is drawn from a record does not tell it. */
+function useFonts(pdf: Pdf): void {
+  for (const name of ['regular', 'bold'] as const) {
+    pdf.font(name);
+    const { _font: font, page } = pdf as unknown as FontInUse;
+    page.fonts[font.id] ??= font.ref();
+  }
+}
+
+interface FontInUse {
+  readonly _font: { readonly id: string; readonly ref: () => unknown };
+  readonly page: {
+    readonly fonts: Record<string, unknown>;
+    readonly xobjects: Record<string, unknown>;
+  };
+}
+
+/** What many labels share, in the file once (a form XObject: ISO 32000-1, 8.10). */
+interface Form {
+  readonly name: string;
+  readonly ref: unknown;
+}
+
+function makeForm(pdf: Pdf, body: Body, { width, height }: LabelSize, index: number): Form {
+  const content = recorded(pdf, () => {
+    drawTexts(pdf, body.texts);
+  });
+  const { page } = pdf as unknown as FontInUse;
+  const ref = pdf.ref({
+    ...{ Type: 'XObject', Subtype: 'Form', BBox: [0, 0, width, height] },
+    Resources: { Font: { ...page.fonts } },
+  });
+  ref.end(content);
+  return { name: `L${index + 1}`, ref };
+}
+
+function useForm(pdf: Pdf, { name, ref }: Form): void {
+  const { page } = pdf as unknown as FontInUse;
+  page.xobjects[name] = ref;
+  pdf.addContent(`/${name} Do`);
+}
+
+/** What a piece of drawing writes into a page, instead of writing it. */
+function recorded(pdf: Pdf, draw: () => void): string {
+  const parts: string[] = [];
+  const own = Object.getOwnPropertyDescriptor(pdf, 'addContent');
+  pdf.addContent = (data: string) => {
+    parts.push(data);
+    return pdf;
+  };
+  try {
+    draw();
+  } finally {
+    if (own === undefined) delete (pdf as Partial<Pdf>).addContent;
+    else Object.defineProperty(pdf, 'addContent', own);
+  }
+  return parts.join('\n');
+}
+
+const PLAIN = { kern: false, liga: false, clig: false, calt: false };
+
+function drawTexts(pdf: Pdf, texts: readonly PlacedText[]): void {
+  for (const { font, size, x, y, text, box } of texts) {
+    if (box !== undefined) {
+      pdf.save();
+      pdf.rect(box.x, box.y, box.width, box.height).fill('black');
+      pdf.fillColor('white');
+    }
+    // As the metrics measured it: letter by letter, without ligatures and kerning.
+    const features = font === 'mono' ? {} : ({ features: PLAIN } as never);
+    pdf
+      .font(font)
+      .fontSize(size)
+      .text(text, x, y, { lineBreak: false, ...features });
+    if (box !== undefined) {
+      pdf.restore();
+      // pdfkit keeps the colour of before to itself.
+      pdf.fillColor('black');
+    }
+  }
+}
+
+function drawCode(pdf: Pdf, { matrix, matrixAt, code }: LabelLayout): void {
+  drawModules(pdf, matrix.runs, matrixAt);
+  drawTexts(pdf, code);
+}

@@ -1,0 +1,91 @@
+import type { PackedKit } from '../../randomization/list.ts';
+import type { Study } from '../../study/study.ts';
+import type { Fonts } from '../pdf/font-metrics.ts';
+import { dataMatrix } from '../pdf/data-matrix.ts';
+import { type Pdf, writeFitted } from '../pdf/fitted-text.ts';
+import { drawModules, formatUndatedPdf } from '../pdf/document.ts';
+
+/** Lengths are in points: A4, upright. */
+const PAGE = { width: 595.28, height: 841.89 };
+const MARGIN = 36;
+const COLUMNS = 4;
+const ROW = 48;
+const TOP = 112;
+const ROWS = Math.floor((PAGE.height - MARGIN - 16 - TOP) / ROW);
+const CELL = (PAGE.width - 2 * MARGIN) / COLUMNS;
+
+/**
+ * The packing list as a PDF: a page, or several, for each arm, with a bar code and a box to tick for each
+ * kit. It tells every arm.
+ */
+export async function formatPackingSheet(
+  study: Pick<Study, 'id' | 'sponsor' | 'domain' | 'arms' | 'supplies'>,
+  kits: readonly PackedKit[],
+  fonts: Fonts,
+): Promise<Uint8Array> {
+  return formatUndatedPdf(`Packing list, ${study.id}`, study.sponsor, fonts, (pdf) => {
+    for (const { code, name } of study.arms) {
+      const own = kits.filter(({ arm }) => arm === code);
+      const pages = Math.ceil(own.length / (ROWS * COLUMNS));
+      for (let page = 0; page < pages; page += 1) {
+        pdf.addPage({ size: 'A4', margin: 0 });
+        drawHead(pdf, study, { code, name, count: own.length, page: page + 1, pages });
+        drawFoot(pdf);
+        const shown = own.slice(page * ROWS * COLUMNS, (page + 1) * ROWS * COLUMNS);
+        for (const [index, { kit }] of shown.entries()) drawKit(pdf, kit, index);
+      }
+    }
+  });
+}
+
+function drawHead(
+  pdf: Pdf,
+  { id, domain, supplies }: Pick<Study, 'id' | 'domain' | 'supplies'>,
+  arm: { code: string; name: string; count: number; page: number; pages: number },
+): void {
+  const width = PAGE.width - 2 * MARGIN;
+  pdf.rect(MARGIN, 30, width, 18).fill('black');
+  const secret = `CONFIDENTIAL: UNBLINDS EVERY KIT${domain === 'dummy' ? ' · DUMMY: FOR REHEARSAL ONLY' : ''}`;
+  const frame = { x: MARGIN + 6, y: 33, width: width - 12, height: 14 };
+  writeFitted(pdf, secret, frame, { font: 'bold', size: 10, least: 6, colour: 'white' });
+  const place = (y: number, height: number) => ({ x: MARGIN, y, width, height });
+  writeFitted(pdf, `${id}: packing list`, place(54, 14), { font: 'regular', size: 10, least: 6 });
+  writeFitted(pdf, arm.code, place(66, 22), { font: 'bold', size: 17, least: 8 });
+  const kits = arm.count === 1 ? '1 kit' : `${arm.count} kits`;
+  const each = supplies.kit.units === 1 ? '1 unit' : `${supplies.kit.units} units`;
+  const about = `${arm.name} · ${kits} of ${each} · page ${arm.page} of ${arm.pages} of this arm`;
+  writeFitted(pdf, about, place(90, 14), { font: 'regular', size: 9, least: 5 });
+}
+
+/** Lines for whoever packs, and whoever checks. */
+function drawFoot(pdf: Pdf): void {
+  const text =
+    'Packed by ______________________   Checked by ______________________   Lot ______________   Date ______________';
+  const frame = {
+    x: MARGIN,
+    y: PAGE.height - MARGIN - 10,
+    width: PAGE.width - 2 * MARGIN,
+    height: 14,
+  };
+  writeFitted(pdf, text, frame, { font: 'regular', size: 9, least: 5 });
+}
+
+function drawKit(pdf: Pdf, kit: string, index: number): void {
+  const x = MARGIN + (index % COLUMNS) * CELL;
+  const y = TOP + Math.floor(index / COLUMNS) * ROW;
+  const { side, runs } = dataMatrix(kit);
+  const module = Math.min(2.2, 34 / side);
+  pdf
+    .rect(x + 2, y + 14, 9, 9)
+    .lineWidth(0.8)
+    .stroke('black');
+  pdf.fillColor('black');
+  drawModules(pdf, runs, { x: x + 18, y: y + 2, module });
+  const frame = {
+    x: x + 22 + side * module,
+    y: y + 11,
+    width: CELL - 26 - side * module,
+    height: 24,
+  };
+  writeFitted(pdf, kit, frame, { font: 'mono', size: 10.5, least: 3.5 });
+}

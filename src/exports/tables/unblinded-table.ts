@@ -1,0 +1,50 @@
+import { stringify } from 'csv-stringify/sync';
+import type { EntryOf } from '../../ledger/entry.ts';
+import { levelsOfStratum } from '../../study/strata.ts';
+import type { Arm, Study } from '../../study/study.ts';
+
+/** A participant with the arm that was sealed. */
+export interface Unblinded {
+  readonly randomization: EntryOf<'randomization'>;
+  readonly arm: Pick<Arm, 'code' | 'name' | 'type'>;
+}
+
+/**
+ * Who was randomized to what, a row a participant in the order of randomization, for a statistics
+ * program to load. Columns are named as in CDISC where it has a name for them; RANDDTC is the instant
+ * of randomization (UTC), DAY1DTC the planned date of the first injection.
+ */
+export function unblindedRows(
+  { id, factors }: Pick<Study, 'id' | 'factors'>,
+  participants: readonly Unblinded[],
+): Record<string, string>[] {
+  return participants.map(({ randomization, arm }) => {
+    const levels = levelsOfStratum(randomization.stratum);
+    return {
+      STUDYID: id,
+      SUBJID: randomization.subject,
+      SITEID: randomization.site,
+      STRATUM: randomization.stratum,
+      ...Object.fromEntries(factors.map(({ name }) => [name, levels[name] ?? ''])),
+      RANDNUM: randomization.number,
+      KIT: randomization.kit,
+      RANDDTC: randomization.time,
+      DAY1DTC: randomization.day1,
+      ARMCD: arm.code,
+      ARM: arm.name,
+      ARMTYPE: arm.type,
+    };
+  });
+}
+
+/** The same as CSV (docs/FORMATS.md). */
+export function formatUnblindedCsv(
+  study: Pick<Study, 'id' | 'factors'>,
+  participants: readonly Unblinded[],
+): string {
+  const columns = [
+    ...['STUDYID', 'SUBJID', 'SITEID', 'STRATUM', ...study.factors.map(({ name }) => name)],
+    ...['RANDNUM', 'KIT', 'RANDDTC', 'DAY1DTC', 'ARMCD', 'ARM', 'ARMTYPE'],
+  ];
+  return stringify(unblindedRows(study, participants), { header: true, columns });
+}

@@ -1,0 +1,206 @@
+import { join } from 'node:path';
+import { sha256 } from '../../blinding/digest.ts';
+import {
+  checkSealedFiles,
+  formatManifest,
+  type Manifest,
+  parseManifest,
+} from '../../blinding/manifest.ts';
+import { isSignedManifest } from '../../blinding/signing-key.ts';
+import { type Problem, RandoseError } from '../../errors.ts';
+import { type Head, headOf, readLedger } from '../../ledger/chain.ts';
+import type { Entry } from '../../ledger/entry.ts';
+import type { Who } from '../../ledger/who.ts';
+import { kitsOf, missingSlots, type Slot } from '../../randomization/list.ts';
+import { parsePublicList } from '../../randomization/public-list.ts';
+import { ALLOCATION, batchFiles, LEDGER_FILE, STUDY_FILE } from '../../study/layout.ts';
+import {
+  exists,
+  filesBelow,
+  moveFolder,
+  readBytes,
+  readText,
+  writeAllSynced,
+} from '../../system/files.ts';
+import type { OpenStudy } from '../open-study.ts';
+import { setAside } from './superseded.ts';
+import {
+  appendToLedger,
+  type LoadedStudy,
+  readLedgerText,
+  type Signing,
+} from '../folder/study-folder.ts';
+
+/** The folder that is filled before it becomes a batch's, whole or not at all. */
+const UNFINISHED = `${ALLOCATION}.partial`;
+
+/** A sealed batch that is ready for its place. */
+export interface ReadyBatch {
+  readonly manifest: Manifest;
+  /** path → content of every file of the batch but its manifest. */
+  readonly files: ReadonlyMap<string, Uint8Array | string>;
+  /** The text of its manifest.sig; undefined for the first batch, and if there is no signing key. */
+  readonly signature: string | undefined;
+  readonly who: Who;
+  /** Where the entry about it is signed. */
+  readonly signing: Signing | undefined;
+}
+
+/**
+ * Puts a study's first batch in its place. The ledger comes first, the folder last: until it is
+ * there, nothing is allocated, and a run that was cut short is finished by the next one.
+ *
+ * @param tellProgress called with the number of files written so far
+ */
+export function installFirst(
+  loaded: LoadedStudy,
+  batch: ReadyBatch,
+  tellProgress: (written: number) => void,
+): Head {
+  fillUnfinished(loaded.root, batch, tellProgress);
+  const allocation = allocationOf(batch.manifest, batch.who);
+  const head = appendToLedger(loaded, headOf([]), [allocation], batch.signing);
+  moveFolder(join(loaded.root, UNFINISHED), join(loaded.root, ALLOCATION));
+  return head;
+}
+
+/**
+ * Puts a further batch in its place. Here the folder comes first, so that the study can be worked
+ * with at every moment; a run that was cut short is finished by the next one.
+ */
+export function installFurther(
+  loaded: LoadedStudy,
+  entries: readonly Entry[],
+  batch: ReadyBatch,
+  tellProgress: (written: number) => void,
+): Head {
+  fillUnfinished(loaded.root, batch, tellProgress);
+  const { folder } = batchFiles(batch.manifest.batch);
+  moveFolder(join(loaded.root, UNFINISHED), join(loaded.root, folder));
+  const allocation = allocationOf(batch.manifest, batch.who);
+  return appendToLedger(loaded, headOf(entries), [allocation], batch.signing);
+}
+
+/**
+ * Finishes a first batch that was cut short between its ledger and its folder: the list was drawn
+ * and sealed, and drawing another one would be a choice between two.
+ *
+ * @returns the ledger's head; undefined where nothing was begun
+ * @throws RandoseError `not-trusted` where the ledger speaks of a list that is not there
+ */
+export function finishFirst(root: string): Head | undefined {
+  const ledger = join(root, LEDGER_FILE);
+  if (!exists(ledger)) return undefined;
+  const { entries, problems } = readLedger(readLedgerText(root));
+  const [first] = entries;
+  const manifest = join(root, unfinished(batchFiles(1).manifest, 1));
+  const isCutShort =
+    problems.length === 0 &&
+    entries.length === 1 &&
+    first?.action === 'allocation' &&
+    exists(manifest) &&
+    sha256(readText(manifest)) === first.manifest;
+  if (!isCutShort) {
+    throw new RandoseError(
+      'not-trusted',
+      `${LEDGER_FILE} speaks of a list, but ${ALLOCATION}/ is gone`,
+      {
+        hint: `Restore ${ALLOCATION}/ from a backup: a second list would be a choice between two.`,
+      },
+    );
+  }
+  moveFolder(join(root, UNFINISHED), join(root, ALLOCATION));
+  return headOf(entries);
+}
+
+/**
+ * Finishes a further batch that was cut short between its folder and its ledger.
+ *
+ * @param batch the number of the batch that is next
+ * @returns its manifest and the ledger's head; undefined where nothing was begun
+ * @throws RandoseError `not-trusted` where what is there is no batch that this study was about to get
+ */
+export function finishFurther(
+  open: OpenStudy,
+  batch: number,
+  { who, signing }: Pick<ReadyBatch, 'who' | 'signing'>,
+): { manifest: Manifest; head: Head } | undefined {
+  const { root, study, text, entries, slots } = open;
+  const paths = batchFiles(batch);
+  if (!exists(join(root, paths.folder))) return undefined;
+  const problems: Problem[] = [];
+  const manifestText = readText(join(root, paths.manifest), TAKE_AWAY);
+  const manifest = parseManifest(manifestText, batch);
+  const report = (message: string) => problems.push({ file: paths.manifest, message });
+  if (manifest.study !== study.id || manifest.domain !== study.domain) {
+    report(`is of ${manifest.study} (${manifest.domain})`);
+  }
+  if (manifest.files[STUDY_FILE] !== sha256(text)) report(`is not of this ${STUDY_FILE}`);
+  const { publicKey } = open.signing ?? {};
+  const signature = join(root, paths.signature);
+  const isSigned =
+    publicKey === undefined ||
+    (exists(signature) && isSignedManifest(manifestText, readText(signature), publicKey));
+  if (!isSigned) report('is not signed with the signing key of the list');
+  const missing = missingSlots(study.strata, slots);
+  const asked = missing.map(({ id, slots: count }) => ({ stratum: id, slots: count }));
+  if (JSON.stringify(manifest.strata) !== JSON.stringify(asked)) {
+    report(`has not the slots that ${STUDY_FILE} asks for`);
+  }
+  const added = parsePublicList(readText(join(root, paths.list), TAKE_AWAY), batch);
+  const marksOf = (slot: Slot): string[] => [slot.number, ...kitsOf(slot)];
+  const taken = new Set(slots.flatMap(marksOf));
+  if (added.flatMap(marksOf).some((mark) => taken.has(mark))) {
+    problems.push({ file: paths.list, message: 'has a number or a kit of an earlier batch' });
+  }
+  const digests = new Map([[STUDY_FILE, sha256(text)]]);
+  for (const file of filesBelow(join(root, paths.folder))) {
+    const path = `${paths.folder}/${file}`;
+    if (![paths.manifest, paths.signature].includes(path))
+      digests.set(path, sha256(readBytes(join(root, path))));
+  }
+  problems.push(...checkSealedFiles([{ manifest, earlier: [], slots: added }], digests));
+  if (problems.length > 0) {
+    throw new RandoseError('not-trusted', `${paths.folder}/ is no batch of this study`, {
+      problems,
+      hint: TAKE_AWAY,
+    });
+  }
+  const head = appendToLedger(open, headOf(entries), [allocationOf(manifest, who)], signing);
+  return { manifest, head };
+}
+
+const TAKE_AWAY =
+  'The ledger knows nothing of this folder. Find out how it came there; take it away, and try again.';
+
+function fillUnfinished(
+  root: string,
+  { manifest, files, signature }: ReadyBatch,
+  tellProgress: (written: number) => void,
+): void {
+  const paths = batchFiles(manifest.batch);
+  const within = (file: string) => join(root, unfinished(file, manifest.batch));
+  // Of a run that was cut short. It may be all that there is of a list: it is never removed.
+  setAside(root, [UNFINISHED]);
+  const all = new Map<string, Uint8Array | string>();
+  for (const [file, content] of files) all.set(within(file), content);
+  if (signature !== undefined) all.set(within(paths.signature), signature);
+  all.set(within(paths.manifest), formatManifest(manifest));
+  writeAllSynced(all, manifest.created, tellProgress);
+}
+
+/** Where a batch's file is while its folder is not finished. */
+function unfinished(file: string, batch: number): string {
+  return file.replace(batchFiles(batch).folder, UNFINISHED);
+}
+
+function allocationOf(manifest: Manifest, who: Who) {
+  const { batch, list } = manifest;
+  return {
+    action: 'allocation',
+    who,
+    batch,
+    list,
+    manifest: sha256(formatManifest(manifest)),
+  } as const;
+}

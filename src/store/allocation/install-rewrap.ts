@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { sha256 } from '../../blinding/digest.ts';
+import { formatManifest } from '../../blinding/manifest.ts';
+import { RandoseError } from '../../errors.ts';
+import { ALLOCATION, batchFiles } from '../../study/layout.ts';
+import { moveFolder, readBytes, writeAllSynced } from '../../system/files.ts';
+import type { RewrappedBatch } from './rewrap-batch.ts';
+import { setAside } from './superseded.ts';
+
+/** The folder that is filled before it is moved into its place, whole or not at all. */
+const UNFINISHED = `${ALLOCATION}.partial`;
+
+/**
+ * Puts a rewrapped batch beside what is in force. It is in force from the ledger's entry on: a run that
+ * is cut short before leaves the study as it was. What lies in the way, of an earlier run that was cut
+ * short, is moved aside: the caller has opened and proven all that is in force.
+ *
+ * @param tellProgress called with the number of files written so far
+ */
+export function installRewrap(
+  root: string,
+  { manifest, files, signature }: RewrappedBatch,
+  tellProgress: (written: number) => void,
+): void {
+  const paths = batchFiles(manifest.batch, manifest.rewrap);
+  const within = (file: string) => join(root, file.replace(paths.sealed, UNFINISHED));
+  setAside(root, [UNFINISHED, paths.sealed]);
+  const all = new Map<string, string | Uint8Array>();
+  for (const [file, content] of files) all.set(within(file), content);
+  if (signature !== undefined) all.set(within(paths.signature), signature);
+  all.set(within(paths.manifest), formatManifest(manifest));
+  writeAllSynced(all, manifest.created, tellProgress);
+  moveFolder(join(root, UNFINISHED), join(root, paths.sealed));
+}
+
+/**
+ * Reads every file of a rewrapped batch back from the disk.
+ *
+ * @throws RandoseError `not-trusted` if one is not what was sealed in this run
+ */
+export function requireInstalled(root: string, { files }: RewrappedBatch): void {
+  for (const [file, content] of files) {
+    if (sha256(readBytes(join(root, file))) === sha256(content)) continue;
+    throw new RandoseError('not-trusted', `${file} is not on the disk as it was sealed`, {
+      hint: 'Nothing was moved: the files of before are still there. Check the disk, then run: randose verify',
+    });
+  }
+}

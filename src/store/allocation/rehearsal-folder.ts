@@ -1,0 +1,59 @@
+import { basename, dirname, join } from 'node:path';
+import { formatIdentityFile } from '../../blinding/identity.ts';
+import { RandoseError } from '../../errors.ts';
+import { asDummy } from '../../study/dummy.ts';
+import { STUDY_FILE } from '../../study/layout.ts';
+import { recipientKind } from '../../study/recipient.ts';
+import { REHEARSAL_KEYS } from '../../study/stray.ts';
+import { DUMMY_MARK, ROLES, type Role } from '../../study/study.ts';
+import { now } from '../../system/clock.ts';
+import { drawKeyPair } from '../../system/entropy.ts';
+import { exists, liesWithin, makeFolder, writeNew } from '../../system/files.ts';
+import type { LoadedStudy } from '../folder/study-folder.ts';
+
+/**
+ * Makes the folder of a rehearsal: the study's own file, marked, and a key of each role that lies
+ * open beside it.
+ *
+ * @param folder where; undefined: `DUMMY-` and the study folder's name, beside it
+ * @returns the folder
+ * @throws RandoseError `would-overwrite` where there is something already
+ */
+export async function makeDummyFolder(
+  { root, text, study }: LoadedStudy,
+  folder: string | undefined,
+): Promise<string> {
+  const place = folder ?? join(dirname(root), `${DUMMY_MARK}${basename(root)}`);
+  if (place === '') throw new RandoseError('usage', 'an empty name was given');
+  if (liesWithin(place, root)) {
+    throw new RandoseError('usage', `${place} lies inside the study folder`, {
+      hint: 'A rehearsal has a folder of its own: name one elsewhere with --output.',
+    });
+  }
+  if (!basename(place).includes(DUMMY_MARK.slice(0, -1))) {
+    throw new RandoseError('usage', `${place} does not say that it is a rehearsal`, {
+      hint: `Name a folder with DUMMY in its name, such as ${DUMMY_MARK}${basename(place)}.`,
+    });
+  }
+  if (exists(place)) {
+    throw new RandoseError('would-overwrite', `${place} exists already`, {
+      hint: 'Name another folder for the rehearsal with --output DIR, or remove that one.',
+    });
+  }
+  const [first] = Object.values(ROLES).flatMap((role) => study[role]);
+  const kind = first && recipientKind(first.recipient);
+  const roles = Object.keys(ROLES) as Role[];
+  const people = await Promise.all(
+    roles.map(async (role) => {
+      const keys = await drawKeyPair(kind);
+      return { role, keys, person: { name: `DUMMY ${role}`, recipient: keys.recipient } };
+    }),
+  );
+  makeFolder(join(place, REHEARSAL_KEYS));
+  for (const { role, keys } of people) {
+    const file = join(place, REHEARSAL_KEYS, `${DUMMY_MARK}${role}.key`);
+    writeNew(file, `# DUMMY: a rehearsal's key, for everyone\n${formatIdentityFile(keys, now())}`);
+  }
+  writeNew(join(place, STUDY_FILE), asDummy(text, people));
+  return place;
+}

@@ -1,0 +1,77 @@
+import { dirname, join } from 'node:path';
+import { batchFiles, SUPERSEDED } from '../../study/layout.ts';
+import { wrappingsOf } from '../../ledger/wrappings.ts';
+import { now } from '../../system/clock.ts';
+import {
+  exists,
+  filesBelow,
+  isFolder,
+  makeFolder,
+  moveFolder,
+  removeFolder,
+} from '../../system/files.ts';
+import type { OpenStudy } from '../open-study.ts';
+
+/**
+ * Moves files and folders of a study aside, each with its path, into a new folder below superseded/.
+ * Nothing sealed is removed: what was put aside by mistake can be put back.
+ *
+ * @param paths relative to the study folder; those that do not exist are passed over
+ * @returns where they are now, relative to the study folder; undefined if there was nothing to move
+ */
+export function setAside(root: string, paths: readonly string[]): string | undefined {
+  const found = paths.filter((path) => exists(join(root, path)));
+  if (found.length === 0) return undefined;
+  const place = freePlace(root);
+  for (const path of found) {
+    const to = join(root, place, path);
+    makeFolder(dirname(to));
+    moveFolder(join(root, path), to);
+  }
+  return place;
+}
+
+/** A folder below superseded/ that is not there yet, named by the time. */
+function freePlace(root: string): string {
+  const moment = now().slice(0, 19).replace(/[-:]/g, '');
+  for (let count = 1; ; count += 1) {
+    const place = `${SUPERSEDED}/${moment}${count === 1 ? '' : `-${count}`}`;
+    if (!exists(join(root, place))) return place;
+  }
+}
+
+/** The files that were put aside, relative to the study folder. */
+export function supersededFiles(root: string): string[] {
+  return filesBelow(join(root, SUPERSEDED)).map((file) => `${SUPERSEDED}/${file}`);
+}
+
+/**
+ * Deletes everything that was put aside. Only for a caller who has opened and proven every envelope of
+ * the sets that are in force, in the same run.
+ */
+export function deleteSuperseded(root: string): void {
+  removeFolder(join(root, SUPERSEDED));
+}
+
+/**
+ * What lies in allocation/ and is not in force, by the ledger: sealed files from before a rewrap, and
+ * folders of a rewrap that the ledger does not know. The ledger may be wrong, so the caller proves that
+ * what is in force is whole before it moves any of this aside. Public files of before stay.
+ *
+ * @returns paths that exist, relative to the study folder
+ */
+export function leftoversOf({ root, entries }: Pick<OpenStudy, 'root' | 'entries'>): string[] {
+  const found: string[] = [];
+  for (const [batch, wrappings] of wrappingsOf(entries)) {
+    for (const { rewrap } of wrappings.slice(0, -1)) {
+      const { envelopes, master, packing, cards, custody, signing } = batchFiles(batch, rewrap);
+      found.push(envelopes, master, packing, cards, custody, signing);
+    }
+    for (let rewrap = wrappings.length; ; rewrap += 1) {
+      const { sealed } = batchFiles(batch, rewrap);
+      if (!isFolder(join(root, sealed))) break;
+      found.push(sealed);
+    }
+  }
+  return found.filter((path) => exists(join(root, path)));
+}

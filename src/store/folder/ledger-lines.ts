@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { type Head, headOf } from '../../ledger/chain.ts';
+import { plainText } from '../../ledger/salvage.ts';
+import { LEDGER_FILE } from '../../study/layout.ts';
+import { readBytes } from '../../system/files.ts';
+import { splitLedger } from './study-folder.ts';
+
+/** A ledger as its lines, of which few are looked at: for what every command has to know. */
+export interface LedgerLines {
+  /** The hash of the first entry; undefined if there is none that can be read. */
+  readonly first: string | undefined;
+  readonly head: Head;
+  /** Whether the last line is cut off. */
+  readonly isTorn: boolean;
+  /** The head that the ledger had at a sequence; undefined if it has no such line. */
+  readonly headAt: (seq: number) => Head | undefined;
+  /** How many of the first entries are signed. */
+  readonly signedUpTo: (seq: number) => number;
+}
+
+/** Reads a ledger without checking its chain. What cannot be read is as if it were empty. */
+export function readLedgerLines(root: string): LedgerLines {
+  const { whole, tail } = splitLedger(bytesOf(root));
+  const lines = plainText(whole).text.split('\n').slice(0, -1);
+  const headAt = (seq: number) => headIn(lines[seq - 1], seq);
+  return {
+    first: headAt(1)?.hash,
+    head: headAt(lines.length) ?? headOf([]),
+    isTorn: tail.length > 0,
+    headAt,
+    signedUpTo: (seq) => lines.slice(0, seq).filter(isSigned).length,
+  };
+}
+
+function bytesOf(root: string): Uint8Array {
+  try {
+    return readBytes(join(root, LEDGER_FILE));
+  } catch {
+    return new Uint8Array();
+  }
+}
+
+/** The end of a line that randose writes: its hash, and a signature if it has one. */
+const END = /,"hash":"([0-9a-f]{64})"(,"signature":"[^"]*")?\}$/;
+
+function headIn(line: string | undefined, seq: number): Head | undefined {
+  const hash = END.exec(line ?? '')?.[1];
+  return hash !== undefined && line?.startsWith(`{"seq":${seq},`) === true
+    ? { seq, hash }
+    : undefined;
+}
+
+function isSigned(line: string): boolean {
+  return END.exec(line)?.[2] !== undefined;
+}

@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+import type { Problem } from '../../errors.ts';
+import { readLedger } from '../../ledger/chain.ts';
+import type { Entry } from '../../ledger/entry.ts';
+import { LEDGER_FILE } from '../../study/layout.ts';
+import { isFolder, readBytes } from '../../system/files.ts';
+import { splitLedger } from './study-folder.ts';
+
+/** A ledger beside the one of the study folder: a copy, or that of a copy of the folder. */
+export interface OtherLedger {
+  readonly file: string;
+  /** The entries that can be read, in the order of the file. */
+  readonly entries: readonly Entry[];
+  /** What is damaged, by line. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads another ledger as far as it can be read.
+ *
+ * @param path a ledger file, or a study folder
+ * @throws RandoseError `not-found`
+ */
+export function readOtherLedger(path: string): OtherLedger {
+  const file = isFolder(path) ? join(path, LEDGER_FILE) : path;
+  const { whole, tail } = splitLedger(
+    readBytes(file, 'Name a ledger file, or the folder of a copy of this study.'),
+  );
+  // A copy may be damaged anywhere: what is not UTF-8 is found as a damaged line.
+  const decoded = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  const { entries, problems } = readLedger(decoded(whole) + decoded(tail));
+  return { file, entries, problems: problems.map((problem) => ({ ...problem, file })) };
+}

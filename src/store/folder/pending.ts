@@ -1,0 +1,155 @@
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { sha256 } from '../../blinding/digest.ts';
+import { parseJson } from '../../blinding/parse-json.ts';
+import type { Act, Entry } from '../../ledger/entry.ts';
+import { KIT_TEXT, NUMBER_TEXT } from '../../randomization/numbers.ts';
+import { PENDING } from '../../study/layout.ts';
+import { SOFTWARE } from '../../version.ts';
+import { now } from '../../system/clock.ts';
+import { drawIdentifier } from '../../system/entropy.ts';
+import {
+  exists,
+  filesBelow,
+  isFolder,
+  makeFolder,
+  readText,
+  removeFolder,
+  replace,
+  writeNew,
+} from '../../system/files.ts';
+
+const TEXT = v.string();
+const NUMBER = v.nullable(v.pipe(TEXT, v.regex(NUMBER_TEXT)));
+const KIT = v.nullable(v.pipe(TEXT, v.regex(KIT_TEXT)));
+const WHO = v.strictObject({ name: TEXT, role: TEXT, organisation: TEXT });
+const OUTCOME = { result: v.picklist(['opened', 'refused']), error: v.nullable(TEXT) };
+const CODE_BREAK = v.strictObject({
+  what: v.literal('code-break'),
+  who: WHO,
+  subject: TEXT,
+  number: NUMBER,
+  kit: KIT,
+  reason: TEXT,
+  to: v.nullable(TEXT),
+  key: v.nullable(TEXT),
+  opened: v.pipe(TEXT, v.isoTimestamp()),
+  /** Null while it is not known: what is open may have been seen. */
+  outcome: v.nullable(v.strictObject(OUTCOME)),
+});
+/** The outcome of a code-break whose intent is in the ledger. */
+const LATE_OUTCOME = v.strictObject({
+  what: v.literal('outcome'),
+  who: WHO,
+  subject: TEXT,
+  intent: v.number(),
+  ...OUTCOME,
+});
+const FILE = v.strictObject({
+  randose: v.literal('pending'),
+  version: v.literal(1),
+  software: TEXT,
+  /** Why it could not be entered. */
+  why: TEXT,
+  act: v.variant('what', [CODE_BREAK, LATE_OUTCOME]),
+});
+
+/** An act that could not be entered in the ledger. Nothing in it depends on an arm. */
+export type PendingAct = v.InferOutput<typeof FILE>['act'];
+
+/**
+ * Keeps an act beside the ledger, in a file of its own: a process that cannot have the lock disturbs
+ * nobody.
+ *
+ * @param file where it was kept before, to be replaced
+ * @returns the file, relative to the study folder
+ * @throws RandoseError if nothing can be written there
+ */
+export function keepPending(root: string, act: PendingAct, why: string, file?: string): string {
+  const content = { randose: 'pending', version: 1, software: SOFTWARE, why, act };
+  const text = `${JSON.stringify(content, undefined, 2)}\n`;
+  if (file !== undefined) {
+    replace(join(root, file), text);
+    return file;
+  }
+  const moment = now().slice(0, 19).replace(/[-:]/g, '');
+  const made = `${PENDING}/${moment}-${drawIdentifier().slice(0, 8)}.json`;
+  makeFolder(join(root, PENDING));
+  writeNew(join(root, made), text);
+  return made;
+}
+
+/** Acts that wait, as entries; and the files that keep them. */
+export interface WaitingActs {
+  readonly acts: readonly Act[];
+  /** Files whose acts are in these, or in the ledger already: they can go once all is entered. */
+  readonly files: readonly string[];
+  /** Files that keep no act that can be read. */
+  readonly unreadable: readonly string[];
+}
+
+/** Whether anything may wait to be entered. */
+export function hasPending(root: string): boolean {
+  return exists(join(root, PENDING));
+}
+
+/** What waits to be entered in a ledger. */
+export function waitingActs(root: string, entries: readonly Entry[]): WaitingActs {
+  const acts: Act[] = [];
+  const files: string[] = [];
+  const unreadable: string[] = [];
+  for (const name of isFolder(join(root, PENDING)) ? filesBelow(join(root, PENDING)) : []) {
+    const file = `${PENDING}/${name}`;
+    if (!name.endsWith('.json')) continue;
+    const text = textOf(join(root, file));
+    const read = v.safeParse(FILE, text === undefined ? undefined : parseJson(text));
+    if (!read.success || text === undefined) {
+      unreadable.push(file);
+      continue;
+    }
+    files.push(file);
+    const act = asEntry(read.output.act, sha256(text), entries);
+    if (act !== undefined) acts.push(act);
+  }
+  return { acts, files, unreadable };
+}
+
+/** Removes files whose acts the ledger has on the disk, whole. */
+export function forgetWaiting(root: string, files: readonly string[]): void {
+  for (const file of files) removeFolder(join(root, file));
+  const folder = join(root, PENDING);
+  if (files.length > 0 && exists(folder) && filesBelow(folder).length === 0) removeFolder(folder);
+}
+
+/** The entry that an act becomes; undefined if the ledger has it. */
+function asEntry(act: PendingAct, digest: string, entries: readonly Entry[]): Act | undefined {
+  if (act.what === 'outcome') {
+    const { who, subject, intent, result, error } = act;
+    const isIn = entries.some(
+      (entry) => entry.action === 'code-break outcome' && entry.intent === intent,
+    );
+    const hasIntent = entries[intent - 1]?.action === 'code-break intent';
+    if (isIn || !hasIntent) return undefined;
+    return { action: 'code-break outcome', who, subject, intent, result, error };
+  }
+  const isIn = entries.some(
+    (entry) => entry.action === 'late code-break' && entry.pending === digest,
+  );
+  if (isIn) return undefined;
+  const { who, subject, number, kit, reason, to, key, opened, outcome } = act;
+  return {
+    action: 'late code-break',
+    ...{ who, subject, reason, number, kit, to, key, opened },
+    result: outcome?.result ?? 'unknown',
+    error: outcome?.error ?? null,
+    pending: digest,
+  };
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readText(path);
+  } catch {
+    return undefined;
+  }
+}

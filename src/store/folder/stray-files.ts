@@ -1,0 +1,159 @@
+import {
+  closeSync,
+  constants,
+  type Dirent,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Problem } from '../../errors.ts';
+import { compareLedgers, compareParticipants, relationText } from '../../ledger/compare.ts';
+import type { Entry } from '../../ledger/entry.ts';
+import { ALLOCATION } from '../../study/layout.ts';
+import { type SeenFile, type Stray, strayOf } from '../../study/stray.ts';
+import { liesWithin } from '../../system/files.ts';
+import { readOtherLedger } from './other-ledger.ts';
+
+/** How much of a file is looked at. */
+const HEAD_BYTES = 64 * 1024;
+/** A ledger copy that is larger is not compared. */
+const LARGEST_LEDGER = 64 * 1024 * 1024;
+/** After so many files the rest is not looked at. */
+const MOST_FILES = 20_000;
+/** From so many sealed files in one folder on, the folder is named instead of each file. */
+const MANY = 4;
+/** A folder that is not looked into: what git keeps is compressed. */
+const CLOSED = '.git';
+const UNFINISHED = `${ALLOCATION}.partial`;
+
+/**
+ * Looks at the whole study folder, except for allocation/, for files that are not the study's.
+ *
+ * @param entries the study's ledger, with which copies of it are compared
+ * @param isRehearsal whether the folder is a rehearsal's, whose keys are in it
+ */
+export function findStrays(
+  root: string,
+  entries: readonly Entry[],
+  isRehearsal: boolean,
+): { readonly problems: readonly Problem[]; readonly notes: readonly string[] } {
+  const { files, notes } = look(root);
+  const strays = files.flatMap((file) => strayOf(file, isRehearsal) ?? []);
+  const told = strays.filter(({ what }) => what === 'problem' || what === 'ledger');
+  return {
+    problems: [
+      ...told.map((stray) => problemOf(root, stray, entries)),
+      ...sealedProblems(strays.filter(({ what }) => what === 'sealed')),
+    ],
+    notes: [...notes, ...new Set(strays.flatMap(noteOf))],
+  };
+}
+
+function noteOf({ what, path, message }: Stray): string[] {
+  return what === 'note' ? [`${path} ${message}.`] : [];
+}
+
+function problemOf(
+  root: string,
+  { path, what, message }: Stray,
+  entries: readonly Entry[],
+): Problem {
+  if (what !== 'ledger') return { file: path, message };
+  return { file: path, message: `${message}: ${ledgerText(join(root, path), entries)}` };
+}
+
+/** How far a copy of the ledger differs from it. */
+function ledgerText(file: string, entries: readonly Entry[]): string {
+  const command = `randose ledger --compare "${file}"`;
+  const next = `To see what to do: ${command}`;
+  if (statSync(file).size > LARGEST_LEDGER) return `it is too large to compare here. ${next}`;
+  const other = readOtherLedger(file);
+  const comparison = compareLedgers(entries, other.entries);
+  const participants = compareParticipants(entries, other.entries);
+  const damage = other.problems.length === 0 ? '' : ', and it is damaged';
+  return `it ${relationText(comparison, participants)}${damage}. ${next}`;
+}
+
+/** Sealed files, each by its name; many of one folder by the folder's. */
+function sealedProblems(strays: readonly Stray[]): Problem[] {
+  const folders = new Map<string, Stray[]>();
+  for (const stray of strays) {
+    const folder = dirname(stray.path);
+    folders.set(folder, [...(folders.get(folder) ?? []), stray]);
+  }
+  return [...folders].flatMap(([folder, own]) => {
+    if (folder === '.' || own.length < MANY) {
+      return own.map(({ path, message }) => ({ file: path, message }));
+    }
+    const message = `has ${own.length} sealed files outside allocation/: move it out of the study folder`;
+    return [{ file: `${folder}/`, message }];
+  });
+}
+
+/** Everything in the folder, with the first bytes of each regular file; links are not followed. */
+function look(root: string): { files: SeenFile[]; notes: string[] } {
+  const files: SeenFile[] = [];
+  const notes: string[] = [];
+  const folders = [''];
+  for (let folder = folders.shift(); folder !== undefined; folder = folders.shift()) {
+    for (const entry of entriesOf(join(root, folder))) {
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (path === UNFINISHED) notes.push(`${UNFINISHED}/ ${UNFINISHED_TEXT}.`);
+      if (path === UNFINISHED || path === ALLOCATION) continue;
+      if (!entry.isDirectory()) files.push(seen(root, path, entry));
+      else if (entry.name === CLOSED) notes.push(`${path}/ is not looked into.`);
+      else folders.push(path);
+    }
+    if (files.length > MOST_FILES) {
+      notes.push(`there are more than ${MOST_FILES} files: the rest was not looked at.`);
+      break;
+    }
+  }
+  return { files, notes };
+}
+
+const UNFINISHED_TEXT =
+  'was left by a command that was stopped: the next randose allocate or randose rewrap clears it';
+
+/** What is in a folder, in the order of names; nothing if it cannot be read. */
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch {
+    return [];
+  }
+}
+
+function seen(root: string, path: string, entry: Dirent): SeenFile {
+  if (entry.isSymbolicLink()) return { path, kind: linkKind(root, join(root, path)), text: '' };
+  if (!entry.isFile()) return { path, kind: 'not regular', text: '' };
+  try {
+    return { path, kind: 'file', text: firstText(join(root, path)) };
+  } catch {
+    return { path, kind: 'unreadable', text: '' };
+  }
+}
+
+function linkKind(root: string, file: string): SeenFile['kind'] {
+  try {
+    return liesWithin(realpathSync(file), root) ? 'link inside' : 'link outside';
+  } catch {
+    return 'dead link';
+  }
+}
+
+/** The first bytes of a file as Latin-1; without zeros, so that UTF-16 is read as well. */
+function firstText(file: string): string {
+  // Without O_NONBLOCK a pipe that takes the file's place in this moment would be waited for.
+  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const bytes = Buffer.alloc(HEAD_BYTES);
+    const length = readSync(descriptor, bytes, 0, HEAD_BYTES, 0);
+    return bytes.toString('latin1', 0, length).replaceAll('\0', '');
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,75 @@
+import type { KeyPair } from '../../blinding/identity.ts';
+import { findMismatch } from '../../blinding/regeneration.ts';
+import type { MasterContent } from '../../blinding/sealed-list.ts';
+import { RandoseError } from '../../errors.ts';
+import type { Slot } from '../../randomization/list.ts';
+import { type Attempt, type Intent, type Opened, openOnRecord } from './on-record.ts';
+import { openMaster } from './open-master.ts';
+import { filesOf, type OpenStudy } from '../open-study.ts';
+import { openerOf } from './owners.ts';
+import type { Signing } from '../folder/study-folder.ts';
+import type { Who } from '../../ledger/who.ts';
+
+/** Who opens the whole list, and why. */
+export interface ListOpening {
+  readonly keys: Attempt<readonly KeyPair[]>;
+  /** Undefined where it is whoever the key is of. */
+  readonly by: Who | undefined;
+  /** Null where none was given, and none is needed. */
+  readonly reason: string | null;
+  readonly signing: Signing | undefined;
+}
+
+/**
+ * Opens the whole list, on record, has it prove itself against what was committed to, and replays it
+ * from its seed. To be called under the study's lock.
+ *
+ * @returns the content of every batch; or why it was refused
+ */
+export async function openListOnRecord(
+  open: OpenStudy,
+  { keys, by, reason, signing }: ListOpening,
+): Promise<Opened<MasterContent[]>> {
+  const intent: Intent<'list opening'> = {
+    action: 'list opening intent',
+    ...openerOf(open, keys, by),
+    reason,
+  };
+  return openOnRecord<MasterContent[], 'list opening'>(
+    open,
+    intent,
+    async () => {
+      if (reason === '') throw noReason();
+      if (!keys.ok) throw keys.error;
+      return openAndProve(open, keys.value);
+    },
+    { signing },
+  );
+}
+
+async function openAndProve(open: OpenStudy, keys: readonly KeyPair[]): Promise<MasterContent[]> {
+  const masters: MasterContent[] = [];
+  const earlier: Slot[] = [];
+  for (const batch of open.batches) {
+    const master = await openMaster(open, batch, keys);
+    const mismatch = findMismatch(master, earlier, batch.manifest.commitment);
+    if (mismatch !== undefined) {
+      throw new RandoseError(
+        'not-trusted',
+        `NOT TRUSTED: ${filesOf(batch.manifest).master}: ${mismatch}`,
+        {
+          hint: 'Do not act on it. Restore it from a backup, and run randose verify --regenerate.',
+        },
+      );
+    }
+    masters.push(master);
+    for (const slot of batch.slots) earlier.push(slot);
+  }
+  return masters;
+}
+
+function noReason(): RandoseError {
+  return new RandoseError('usage', 'to open the list needs a reason', {
+    hint: 'For example: --reason "database is locked"',
+  });
+}

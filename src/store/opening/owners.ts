@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import { cardNumbers } from '../../blinding/card-keys.ts';
+import type { KeyPair } from '../../blinding/identity.ts';
+import { formatWho, type Who } from '../../ledger/who.ts';
+import { batchFiles } from '../../study/layout.ts';
+import { ROLES, type Study } from '../../study/study.ts';
+import { readText } from '../../system/files.ts';
+import type { Attempt } from './on-record.ts';
+import type { OpenStudy } from '../open-study.ts';
+import type { RescuedStudy } from './rescue-study.ts';
+
+/** Who opens something, and whose keys they are, as the ledger has it. */
+export interface Opener {
+  readonly who: Who;
+  /** Null if the keys are of nobody whom the study names. */
+  readonly key: string | null;
+}
+
+/** The people of a study, by what they are. */
+type People = Pick<Study, (typeof ROLES)[keyof typeof ROLES]>;
+
+/**
+ * Who opens something: whom they say, else the person whose key it is; and whose keys they are.
+ *
+ * @param keys the result of reading them
+ * @param by undefined if nobody was named
+ */
+export function openerOf(
+  open: OpenStudy,
+  keys: Attempt<readonly KeyPair[]>,
+  by: Who | undefined,
+): Opener {
+  const batches = open.batches.map(({ manifest }) => manifest.batch);
+  return openerAmong(open.study, { root: open.root, batches }, keys, by);
+}
+
+/** The same in a study of which some files may be missing: its people are those of the manifests then. */
+export function openerOfRescued(
+  study: RescuedStudy,
+  keys: Attempt<readonly KeyPair[]>,
+  by: Who | undefined,
+): Opener {
+  const sealedTo = study.batches.map(({ inForce }) => inForce?.custody);
+  const people = study.study ?? sealedTo.find((custody) => custody !== undefined);
+  return openerAmong(people, placesOf(study), keys, by);
+}
+
+/** The numbers of the slots whose code-break cards some keys are, in a study of which files may be missing. */
+export function cardsOfKeys(study: RescuedStudy, keys: readonly KeyPair[]): string[] {
+  return cardsAmong(placesOf(study), keys);
+}
+
+/** Whose keys they are, by study.yaml, whatever they may open: each person once. */
+export function ownersOf(study: People, keys: readonly KeyPair[]): Who[] {
+  const owners: Who[] = [];
+  for (const [role, people] of Object.entries(ROLES)) {
+    for (const { name, recipient } of study[people]) {
+      const isTheirs = keys.some((key) => key.recipient === recipient);
+      if (isTheirs) owners.push({ name, role, organisation: '' });
+    }
+  }
+  return owners;
+}
+
+const NOT_STATED: Who = { name: 'not stated', role: '', organisation: '' };
+
+/** Where the public halves of cards are. */
+interface CardPlaces {
+  readonly root: string;
+  readonly batches: readonly number[];
+}
+
+function placesOf({ root, batches }: RescuedStudy): CardPlaces {
+  return { root, batches: batches.map(({ batch }) => batch) };
+}
+
+function openerAmong(
+  people: People | undefined,
+  places: CardPlaces,
+  keys: Attempt<readonly KeyPair[]>,
+  by: Who | undefined,
+): Opener {
+  if (!keys.ok) return { who: by ?? NOT_STATED, key: null };
+  const owners = people === undefined ? [] : ownersOf(people, keys.value);
+  const cards = owners.length > 0 ? [] : cardsAmong(places, keys.value);
+  const names = [...owners.map(formatWho), ...cards.map((one) => `code-break card of ${one}`)];
+  return { who: by ?? owners[0] ?? NOT_STATED, key: names.join('; ') || null };
+}
+
+/** Whose key it is matters less than the opening; verify reports what is wrong with the files. */
+function cardsAmong({ root, batches }: CardPlaces, keys: readonly KeyPair[]): string[] {
+  const recipients = keys.map(({ recipient }) => recipient);
+  return batches.flatMap((batch) => {
+    try {
+      return cardNumbers(readText(join(root, batchFiles(batch).cardRecipients)), recipients);
+    } catch {
+      return [];
+    }
+  });
+}

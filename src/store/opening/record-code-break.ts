@@ -1,0 +1,148 @@
+import { RandoseError } from '../../errors.ts';
+import { type Head, headOf } from '../../ledger/chain.ts';
+import { type Attempt, attempt, type Intent } from './on-record.ts';
+import { keepPending, type PendingAct } from '../folder/pending.ts';
+import type { RescuedStudy } from './rescue-study.ts';
+import { appendToLedger, type Signing, withStudyLock } from '../folder/study-folder.ts';
+import { now } from '../../system/clock.ts';
+
+/** How long an emergency waits for its turn to write, before it goes on without. */
+const PATIENCE_MS = 3_000;
+
+/** Whether the ledger may be written; and if not, why not. */
+export type Turn = { readonly hasLock: true } | { readonly hasLock: false; readonly why: string };
+
+/**
+ * Does work under the study's lock; or, if the lock cannot be had, without it: whoever holds it, a full
+ * disk or a folder that nobody may write to stops no emergency. The work then may not write the ledger.
+ */
+export async function withEmergencyLock(
+  root: string,
+  work: (turn: Turn) => Promise<void>,
+): Promise<void> {
+  const state = { isBegun: false };
+  const begun = await attempt(() =>
+    withStudyLock(
+      root,
+      () => {
+        state.isBegun = true;
+        return work({ hasLock: true });
+      },
+      PATIENCE_MS,
+    ),
+  );
+  if (begun.ok) return;
+  if (state.isBegun) throw begun.error;
+  await work({ hasLock: false, why: messageOf(begun.error) });
+}
+
+/** Where a code-break is on record. */
+export type OnRecord =
+  | { readonly place: 'ledger'; readonly head: Head }
+  /** Beside the ledger, until a command enters it. */
+  | { readonly place: 'pending'; readonly file: string; readonly why: string }
+  /** Nowhere: somebody has to write it down. */
+  | { readonly place: 'nowhere'; readonly why: string };
+
+/** A code-break: what was to be opened, the result, and where it is on record. */
+export type RecordedCodeBreak<T> = Attempt<T> & { readonly record: OnRecord };
+
+/**
+ * Opens an envelope on record: the intent is on the disk before anything is touched, and so is the
+ * outcome, in the ledger or, if that cannot be written, beside it. If nothing can be written, the work
+ * is done all the same.
+ */
+export async function breakOnRecord<T>(
+  study: RescuedStudy,
+  turn: Turn,
+  intent: Intent<'code-break'>,
+  work: () => Promise<T>,
+  signing?: Signing,
+): Promise<RecordedCodeBreak<T>> {
+  const begun = await begin(study, turn, intent, signing);
+  const done = await attempt(work);
+  return { ...done, record: await end(study, intent, begun, done) };
+}
+
+/** Where the intent is, and how the outcome is added to it. */
+type Begun =
+  | { readonly place: 'ledger'; readonly head: Head }
+  | {
+      readonly place: 'pending';
+      readonly act: WaitingCodeBreak;
+      readonly file: string;
+      readonly why: string;
+    }
+  | { readonly place: 'nowhere'; readonly why: string };
+
+type WaitingCodeBreak = Extract<PendingAct, { what: 'code-break' }>;
+
+async function begin(
+  study: RescuedStudy,
+  turn: Turn,
+  intent: Intent<'code-break'>,
+  signing: Signing | undefined,
+): Promise<Begun> {
+  const { root, ledger } = study;
+  const entered = turn.hasLock
+    ? await attempt(() => {
+        if (!ledger.isSound) throw new Error(ledger.doubts[0] ?? 'the ledger is damaged');
+        return appendToLedger(study, headOf(ledger.entries), [intent], signing);
+      })
+    : { ok: false as const, error: new Error(turn.why) };
+  if (entered.ok) return { place: 'ledger', head: entered.value };
+  const why = messageOf(entered.error);
+  const { who, subject, number, kit = null, reason = '', to, key } = intent;
+  const act: WaitingCodeBreak = {
+    what: 'code-break',
+    ...{ who, subject: subject ?? '', number, kit, reason: reason ?? '', to, key },
+    opened: now(),
+    outcome: null,
+  };
+  const kept = await attempt(() => keepPending(root, act, why));
+  if (kept.ok) return { place: 'pending', act, file: kept.value, why };
+  return {
+    place: 'nowhere',
+    why: `${why}; nor can anything be written beside it: ${messageOf(kept.error)}`,
+  };
+}
+
+async function end(
+  study: RescuedStudy,
+  { who, subject }: Intent<'code-break'>,
+  begun: Begun,
+  done: Attempt<unknown>,
+): Promise<OnRecord> {
+  const { root } = study;
+  const result = done.ok ? ('opened' as const) : ('refused' as const);
+  const error = done.ok ? null : codeOf(done.error);
+  if (begun.place === 'nowhere') return begun;
+  if (begun.place === 'pending') {
+    const { act, file, why } = begun;
+    const kept = await attempt(() =>
+      keepPending(root, { ...act, outcome: { result, error } }, why, file),
+    );
+    return {
+      place: 'pending',
+      file,
+      why: kept.ok ? why : `${why}; its outcome is not in that file`,
+    };
+  }
+  const outcome = { who, subject: subject ?? '', intent: begun.head.seq, result, error };
+  const entered = await attempt(() =>
+    appendToLedger(study, begun.head, [{ action: 'code-break outcome', ...outcome }]),
+  );
+  if (entered.ok) return { place: 'ledger', head: entered.value };
+  const why = messageOf(entered.error);
+  const kept = await attempt(() => keepPending(root, { what: 'outcome', ...outcome }, why));
+  if (kept.ok) return { place: 'pending', file: kept.value, why };
+  return { place: 'nowhere', why: `${why} (the ledger has the intent, without an outcome)` };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof RandoseError ? error.code : 'bug';
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'it cannot be written';
+}

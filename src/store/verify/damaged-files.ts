@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { sha256 } from '../../blinding/digest.ts';
+import { type Problem, RandoseError } from '../../errors.ts';
+import { STUDY_FILE } from '../../study/layout.ts';
+import { readBytes } from '../../system/files.ts';
+import type { OpenStudy } from '../open-study.ts';
+
+/** The files of what is in force that are missing, or are not as they were sealed. */
+export function damagedFiles({ root, batches }: OpenStudy): Problem[] {
+  const named = batches.flatMap(({ manifest }) => Object.entries(manifest.files));
+  return named.flatMap(([file, digest]) => {
+    if (file === STUDY_FILE) return [];
+    try {
+      if (sha256(readBytes(join(root, file))) === digest) return [];
+    } catch (error) {
+      if (!(error instanceof RandoseError)) throw error;
+      return [{ file, message: error.message }];
+    }
+    return [{ file, message: 'is not the file that was sealed: its digest differs' }];
+  });
+}

@@ -1,0 +1,53 @@
+import { parse } from 'csv-parse/sync';
+import { expect, test } from 'vitest';
+import { formatCalendarCsv } from '../../../src/exports/calendars/csv.ts';
+import { makeCalendar } from '../../../src/schedule/calendar.ts';
+import { visitsOf } from '../../../src/schedule/visits.ts';
+import type { CivilDate } from '../../../src/study/civil-date.ts';
+import type { StudyDay, SubjectId } from '../../../src/study/identifiers.ts';
+import { templateStudy } from '../../support/designs.ts';
+
+const participant = {
+  subject: 'CRT-001' as SubjectId,
+  site: 'CRT',
+  number: 'R001',
+  kit: '4KX9TM7',
+  day1: '2026-12-21' as CivilDate,
+  made: '2026-01-01T00:00:00.000Z',
+};
+
+test('a calendar as CSV has a row an event', () => {
+  const text = formatCalendarCsv(
+    [makeCalendar(visitsOf(templateStudy().schedule), participant)],
+    () => () => [],
+  );
+  const [header, first] = text.split('\n');
+  expect(header).toBe(
+    'subject,site,randomization_number,kit,kind,visit,phase,title,study_day,week,date,weekday,planned_date,status,deviation_days,actual_study_day,window_from,window_to,dose,route,timing,day_matters,reason',
+  );
+  expect(first).toBe(
+    'CRT-001,CRT,R001,4KX9TM7,injection,D1,induction,Injection 1 of 9,1,1,2026-12-21,Mon,2026-12-21,planned,0,1,,,,,,,',
+  );
+  expect(text.trimEnd().split('\n')).toHaveLength(1 + 9 + 7);
+});
+
+test('words with commas and quotation marks come back as they were', () => {
+  const name = 'Mood, "MADRS"';
+  const schedule = {
+    phases: [{ name: 'induction', days: [1 as StudyDay] }],
+    assessments: [{ name, days: [1 as StudyDay] }],
+  };
+  const rows = parse(
+    formatCalendarCsv([makeCalendar(visitsOf(schedule), participant)], () => () => []),
+    { columns: true },
+  );
+  expect((rows as Record<string, string>[])[1]?.title).toBe(name);
+});
+
+test('no participant gives the header alone', () => {
+  expect(
+    formatCalendarCsv([], () => () => [])
+      .trimEnd()
+      .split('\n'),
+  ).toHaveLength(1);
+});

@@ -1,0 +1,93 @@
+import { spawnSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import {
+  type CalendarSheet,
+  formatParticipantPages,
+  formatSiteMonth,
+} from '../../../src/exports/calendars/pdf.ts';
+import { FONTS } from '../../../src/system/fonts.ts';
+import { type Calendar, makeCalendar } from '../../../src/schedule/calendar.ts';
+import { daysThatMatter } from '../../../src/schedule/days-that-matter.ts';
+import { visitsOf } from '../../../src/schedule/visits.ts';
+import { addDays, type CivilDate } from '../../../src/study/civil-date.ts';
+import type { StudyDay, SubjectId } from '../../../src/study/identifiers.ts';
+import type { Schedule } from '../../../src/study/study.ts';
+import { templateStudy } from '../../support/designs.ts';
+import { testWithTool } from '../../support/tools.ts';
+
+function sheet(language: 'en' | 'fr'): CalendarSheet {
+  return {
+    ...{ study: templateStudy(), isDummy: false, language, made: '2026-05-20' },
+    siteNames: new Map([['CRT', 'Hôpital Albert Chenevier, Créteil']]),
+    markDay: () => daysThatMatter({ code: 'CRT', name: '' }, () => []),
+  };
+}
+
+function calendar(subject: string, day1: string, schedule: Schedule = templateStudy().schedule) {
+  const made = '2026-05-20T08:09:10.123Z';
+  const one = { subject: subject as SubjectId, site: 'CRT', number: 'R001', kit: '4KX9TM7', made };
+  return makeCalendar(visitsOf(schedule), { ...one, day1: day1 as CivilDate });
+}
+
+/** The text of a PDF, a page each. */
+function pagesOf(pdf: Uint8Array): string[] {
+  const words = ['-layout', '-', '-'];
+  const { stdout } = spawnSync('pdftotext', words, { input: pdf, encoding: 'utf8' });
+  return stdout.split('\f').slice(0, -1);
+}
+
+const participants = (language: 'en' | 'fr', calendars: Calendar[]) =>
+  formatParticipantPages(sheet(language), calendars, FONTS);
+
+test('the same calendars give the same bytes', async () => {
+  const make = () => participants('fr', [calendar('CRT-001', '2026-06-15')]);
+  expect(Buffer.compare(await make(), await make())).toBe(0);
+});
+
+testWithTool(['pdftotext', '-v'])('a page a participant has every date, and no arm', async () => {
+  const one = calendar('CRT-001', '2026-06-15');
+  const pages = pagesOf(await participants('en', [one, calendar('CRT-002', '2026-06-22')]));
+  expect(pages).toHaveLength(2);
+  for (const date of ['Mon 15 June 2026', 'Fri 19 June 2026', 'Mon 20 July 2026']) {
+    expect(pages[0]!.split(date)).toHaveLength(2);
+  }
+  expect(pages[0]).toContain('Injection 9 of 9');
+  expect(pages[0]).toContain('CRT-001');
+  expect(pages.join()).not.toMatch(/ILT101|placebo/i);
+});
+
+testWithTool(['pdftotext', '-v'])('in French', async () => {
+  const [page] = pagesOf(await participants('fr', [calendar('CRT-001', '2026-02-13')]));
+  for (const words of ['ven. 13 février 2026', 'Jour 15', 'Injection 9 sur 9']) {
+    expect(page).toContain(words);
+  }
+  expect(page).toContain('Numéro de randomisation R001');
+});
+
+testWithTool(['pdftotext', '-v'])('ninety injections are all there, on further pages', async () => {
+  const days = Array.from({ length: 90 }, (_, index) => (index + 1) as StudyDay);
+  const schedule = { phases: [{ name: 'daily', days }], assessments: [] };
+  const pages = pagesOf(await participants('en', [calendar('CRT-001', '2026-06-01', schedule)]));
+  expect(pages.length).toBeGreaterThan(2);
+  for (const index of days) {
+    const [year, month, day] = addDays('2026-06-01' as CivilDate, index - 1).split('-');
+    const name = ['June', 'July', 'August'][Number(month) - 6]!;
+    expect(pages.join().split(` ${Number(day)} ${name} ${year!}`)).toHaveLength(2);
+    expect(pages.join()).toContain(`Injection ${index} of 90`);
+  }
+  for (const page of pages) expect(page).toContain('CRT-001');
+});
+
+testWithTool(['pdftotext', '-v'])("a site's month has everybody on their days", async () => {
+  const many = Array.from({ length: 30 }, (_, index) =>
+    calendar(`CRT-${String(index + 1).padStart(3, '0')}`, index < 3 ? '2026-06-16' : '2026-06-17'),
+  );
+  const pages = pagesOf(await formatSiteMonth(sheet('fr'), 'CRT', '2026-06', many, FONTS));
+  expect(pages).toHaveLength(1);
+  const [page] = pages;
+  expect(page).toContain('juin 2026');
+  expect(page).toContain('CRT-001 D1');
+  expect(page).toMatch(/\+ \d+ autres/);
+  // In June three have six injections, the last on the 30th, and 27 have five.
+  expect(page).toContain('153 injections');
+});

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { RandoseError } from '../../src/errors.ts';
+import { commonText } from '../../src/labels/common-text.ts';
+import { labelledStudy } from '../support/labels.ts';
+
+const packaged = (...rows: string[]) =>
+  labelledStudy(['packaged: [{lot: L2026-01, expiry: 2027-06}]', `packaged: [${rows.join(', ')}]`]);
+
+function differing(...rows: string[]): string[] {
+  try {
+    commonText(packaged(...rows), 1);
+  } catch (error) {
+    if (error instanceof RandoseError) return error.problems.map(({ message }) => message);
+    throw error;
+  }
+  return [];
+}
+
+describe('what labels say of all arms', () => {
+  test.each([
+    [
+      'lot',
+      '{arm: ILT101, lot: A1, expiry: 2027-06}',
+      '{arm: PLACEBO, lot: P1, expiry: 2027-06}',
+      'supplies: lot differs, ILT101: A1; PLACEBO: P1',
+    ],
+    [
+      'expiry',
+      '{lot: A, expiry: 2027-06}',
+      '{arm: PLACEBO, expiry: 2027-07}',
+      'supplies: expiry differs, ILT101: 2027-06; PLACEBO: 2027-07',
+    ],
+    [
+      'a text',
+      '{lot: A, expiry: 2027-06}',
+      '{arm: PLACEBO, storage: cool}',
+      "supplies: storage differs, ILT101: À conserver entre 2 °C et 8 °C, à l'abri de la lumière; PLACEBO: cool",
+    ],
+    [
+      'what one has and the other lacks',
+      '{lot: A, expiry: 2027-06}',
+      '{arm: PLACEBO, trialReference: B}',
+      'supplies: trialReference differs, ILT101: nothing; PLACEBO: B',
+    ],
+  ])('must not differ: %s', (_, one, other, message) => {
+    expect(differing(one, other)).toEqual([message]);
+  });
+
+  test('every difference is told', () => {
+    expect(
+      differing(
+        '{arm: ILT101, lot: A, expiry: 2027-06}',
+        '{arm: PLACEBO, lot: B, expiry: 2028-06}',
+      ),
+    ).toHaveLength(2);
+  });
+
+  test('may be said arm by arm where it is the same', () => {
+    const study = packaged(
+      '{arm: ILT101, lot: A, expiry: 2027-06}',
+      '{arm: PLACEBO, lot: A, expiry: 2027-06}',
+    );
+    expect(commonText(study, 1)).toMatchObject({ lot: 'A', expiry: '2027-06' });
+  });
+
+  test('is the same however it is written', () => {
+    expect(
+      differing(
+        '{arm: ILT101, lot: A, trialReference: {fr: X}}',
+        '{arm: PLACEBO, lot: A, trialReference: X}',
+      ),
+    ).toEqual([]);
+  });
+
+  test('may be another for a further batch: what is nearest to it counts', () => {
+    const study = packaged('{lot: A, expiry: 2027-06}', '{batch: 2, lot: B}');
+    expect(commonText(study, 1)).toMatchObject({ lot: 'A', expiry: '2027-06' });
+    expect(commonText(study, 2)).toMatchObject({ lot: 'B', expiry: '2027-06' });
+  });
+});
