@@ -73,7 +73,7 @@ export default tseslint.config(
           {
             patterns: [
               {
-                regex: `^(?:\\.\\./){${depth}}(?!(?:errors\\.ts|version\\.ts|(?:${['-', ...allowed].join('|')})/))`,
+                regex: `^(?:\\.\\./){${depth}}(?!(?:(?:errors|version|words|digest)\\.ts|(?:${['-', ...allowed].join('|')})/))`,
                 message: `src/${room} may import from: ${allowed.join(', ') || 'no other room'}.`,
               },
               ...(domain.includes(room)

@@ -1,7 +1,7 @@
 import { ALGORITHM } from '../randomization/generator.ts';
 import { type AllocatedSlot, kitsOf } from '../randomization/list.ts';
 import type { Arm, Study } from '../study/study.ts';
-import { sha256 } from './digest.ts';
+import { sha256 } from '../digest.ts';
 import { makeTree, type MerkleTree } from './merkle-tree.ts';
 
 /**

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { DIGEST_TEXT } from '../digest.ts';
 import { RandoseError } from '../errors.ts';
 import { kitsOf, type Slot } from '../randomization/list.ts';
 import { type Commitment, type SlotLeaf, slotLeaf } from './commitment.ts';
@@ -16,7 +17,7 @@ export interface EnvelopeContent extends SlotLeaf {
   readonly path: readonly string[];
 }
 
-const DIGEST = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const DIGEST = v.pipe(v.string(), v.regex(DIGEST_TEXT));
 /** The version that is written. Version 2 had the same members, the arm first and the padding last. */
 const VERSION = 3;
 const ENVELOPE = v.strictObject({

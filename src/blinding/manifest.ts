@@ -5,10 +5,10 @@ import { type Slot, slotsPerStratum } from '../randomization/list.ts';
 import { batchFiles, envelopeFile, STUDY_FILE } from '../study/layout.ts';
 import type { Study } from '../study/study.ts';
 import type { Commitment } from './commitment.ts';
-import { sha256 } from './digest.ts';
+import { DIGEST_TEXT, sha256 } from '../digest.ts';
 import { parseJson } from './parse-json.ts';
 
-const DIGEST = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const DIGEST = v.pipe(v.string(), v.regex(DIGEST_TEXT));
 const PEOPLE = v.array(v.strictObject({ name: v.string(), recipient: v.string() }));
 const MANIFEST = v.strictObject({
   randose: v.literal('manifest'),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { DIGEST_TEXT } from '../digest.ts';
 
 /**
  * A Merkle tree over texts, as Certificate Transparency has it (RFC 6962, section 2.1; the same in
@@ -21,7 +22,7 @@ export interface MerkleTree {
 }
 
 const BYTES = 32;
-const HASH = /^[0-9a-f]{64}$/;
+
 const LEAF = Buffer.of(0);
 const NODE = Buffer.of(1);
 
@@ -80,7 +81,8 @@ export function rootOfPath(
 ): string | undefined {
   if (!isPlace(index, size)) return undefined;
   const sides = pathSides(index, size);
-  if (path.length !== sides.length || !path.every((hash) => HASH.test(hash))) return undefined;
+  if (path.length !== sides.length || !path.every((hash) => DIGEST_TEXT.test(hash)))
+    return undefined;
   let hash = hashOf(LEAF, text);
   for (const [step, side] of sides.entries()) {
     const sibling = Buffer.from(path[step]!, 'hex');

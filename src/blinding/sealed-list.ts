@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import * as v from 'valibot';
+import { DIGEST_TEXT } from '../digest.ts';
 import { RandoseError } from '../errors.ts';
 import { ALGORITHM } from '../randomization/generator.ts';
 import { type AllocatedSlot, kitsOf, type PackedKit, type Slot } from '../randomization/list.ts';
@@ -100,7 +101,7 @@ export function readPackingList(
   return body.map(([, arm = '', armName = ''], at) => ({ kit: kits[at]!, arm, armName }));
 }
 
-const HEX_32 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const HEX_32 = v.pipe(v.string(), v.regex(DIGEST_TEXT));
 const WHOLE = v.pipe(v.number(), v.integer(), v.minValue(1));
 const MASTER = v.strictObject({
   randose: v.literal('master'),

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import * as v from 'valibot';
+import { sha256 } from '../digest.ts';
 import type { Problem } from '../errors.ts';
 import { LEDGER_FILE } from '../study/layout.ts';
 import { type Act, type Circumstances, ENTRY, type Entry, MEANINGS } from './entry.ts';
@@ -51,7 +51,7 @@ export function formatEntries(
     const about = { subject, reason, meaning: MEANINGS[action] };
     const before = { seq, time, software, study, who, action, ...about };
     const body = JSON.stringify({ ...before, ...rest, signer, prev: hash });
-    hash = digest(body);
+    hash = sha256(body);
     return { seq, hash, text: `${body.slice(0, -1)},"hash":"${hash}"` };
   });
   const signatures = signer === null ? [] : sign(drafts);
@@ -99,7 +99,7 @@ export function readLedger(text: string): ReadLedger {
     }
     const { signature } = entry;
     const end = `,"hash":"${entry.hash}"${endOf(signature)}`;
-    if (!line.endsWith(end) || digest(`${line.slice(0, -end.length)}}`) !== entry.hash) {
+    if (!line.endsWith(end) || sha256(`${line.slice(0, -end.length)}}`) !== entry.hash) {
       report('was altered: its hash does not match its text');
     } else whole.push(entry);
     if (entry.seq !== head.seq + 1 || entry.prev !== head.hash) {
@@ -129,8 +129,4 @@ function parseLine(line: string): Entry | undefined {
   } catch {
     return undefined;
   }
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,10 +1,11 @@
 import * as v from 'valibot';
+import { DIGEST_TEXT } from '../digest.ts';
 import { KIT_TEXT, NUMBER_TEXT } from '../randomization/numbers.ts';
 import { code, type SubjectId } from '../study/identifiers.ts';
 import { type CivilDate, parseCivilDate } from '../study/civil-date.ts';
 
 const TEXT = v.string();
-const DIGEST = v.pipe(TEXT, v.regex(/^[0-9a-f]{64}$/));
+const DIGEST = v.pipe(TEXT, v.regex(DIGEST_TEXT));
 const WHO = v.strictObject({ name: TEXT, role: TEXT, organisation: TEXT });
 const NUMBER = v.pipe(TEXT, v.regex(NUMBER_TEXT));
 const SUBJECT = v.pipe(

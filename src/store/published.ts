@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { sha256 } from '../blinding/digest.ts';
+import { sha256 } from '../digest.ts';
 import { type Manifest, parseManifest } from '../blinding/manifest.ts';
 import { type Commitments, publicationOf } from '../blinding/published.ts';
 import { formatHead } from '../ledger/chain.ts';

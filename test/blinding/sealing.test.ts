@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { custodyOf } from '../../src/blinding/custody.ts';
 import { drawKeyPair } from '../../src/system/entropy.ts';
-import { sha256 } from '../../src/blinding/digest.ts';
+import { sha256 } from '../../src/digest.ts';
 import { changedParts, checkSealedFiles, makeManifest } from '../../src/blinding/manifest.ts';
 import { unseal } from '../../src/blinding/seal.ts';
 import { formatMaster, formatPackingList } from '../../src/blinding/sealed-list.ts';

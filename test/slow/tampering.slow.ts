@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sha256 } from '../../src/blinding/digest.ts';
+import { sha256 } from '../../src/digest.ts';
 import { parseManifest } from '../../src/blinding/manifest.ts';
 import { type Head, headOf, readLedger } from '../../src/ledger/chain.ts';
 import { findReceipts } from '../../src/store/verify/inspect-filed.ts';

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { slotLeaf } from '../../src/blinding/commitment.ts';
-import { sha256 } from '../../src/blinding/digest.ts';
+import { sha256 } from '../../src/digest.ts';
 import { type EnvelopeContent, formatEnvelope, rootOf } from '../../src/blinding/envelope.ts';
 import { makeTree } from '../../src/blinding/merkle-tree.ts';
 import { sealFor } from '../../src/blinding/seal.ts';

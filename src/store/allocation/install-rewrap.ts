@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { sha256 } from '../../blinding/digest.ts';
+import { sha256 } from '../../digest.ts';
 import { formatManifest } from '../../blinding/manifest.ts';
 import { RandoseError } from '../../errors.ts';
 import { ALLOCATION, batchFiles } from '../../study/layout.ts';

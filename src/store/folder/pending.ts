@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { sha256 } from '../../blinding/digest.ts';
+import { sha256 } from '../../digest.ts';
 import { parseJson } from '../../blinding/parse-json.ts';
 import type { Act, Entry } from '../../ledger/entry.ts';
 import { KIT_TEXT, NUMBER_TEXT } from '../../randomization/numbers.ts';

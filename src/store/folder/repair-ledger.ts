@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { sha256 } from '../../blinding/digest.ts';
+import { sha256 } from '../../digest.ts';
 import { RandoseError } from '../../errors.ts';
 import { formatEntries, type Head, headOf, readLedger } from '../../ledger/chain.ts';
 import type { Who } from '../../ledger/who.ts';

@@ -1,5 +1,5 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import { sha256 } from '../../blinding/digest.ts';
+import { sha256 } from '../../digest.ts';
 import { type Problem, RandoseError } from '../../errors.ts';
 import { formatEntries, type Head, readLedger, type SignHeads } from '../../ledger/chain.ts';
 import type { Act } from '../../ledger/entry.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseCardRecipients, readCardKeys } from '../../blinding/card-keys.ts';
-import { sha256 } from '../../blinding/digest.ts';
+import { sha256 } from '../../digest.ts';
 import { type KeyPair, recipientOf } from '../../blinding/identity.ts';
 import { RandoseError } from '../../errors.ts';
 import type { Slot } from '../../randomization/list.ts';

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { sha256 } from '../../blinding/digest.ts';
+import { sha256 } from '../../digest.ts';
 import { type EnvelopeContent, parseEnvelope, rootOf } from '../../blinding/envelope.ts';
 import type { KeyPair } from '../../blinding/identity.ts';
 import { unseal } from '../../blinding/seal.ts';

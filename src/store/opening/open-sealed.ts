@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { KeyPair } from '../../blinding/identity.ts';
-import { sha256 } from '../../blinding/digest.ts';
+import { sha256 } from '../../digest.ts';
 import { unseal } from '../../blinding/seal.ts';
 import { unwrapStudyKey } from '../../blinding/study-key.ts';
 import { RandoseError } from '../../errors.ts';

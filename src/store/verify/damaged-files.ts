@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { sha256 } from '../../blinding/digest.ts';
+import { sha256 } from '../../digest.ts';
 import { type Problem, RandoseError } from '../../errors.ts';
 import { STUDY_FILE } from '../../study/layout.ts';
 import { readBytes } from '../../system/files.ts';

@@ -1,4 +1,4 @@
-import { sha256 } from '../../blinding/digest.ts';
+import { sha256 } from '../../digest.ts';
 import type { KeyPair } from '../../blinding/identity.ts';
 import { findMismatch } from '../../blinding/regeneration.ts';
 import type { MasterContent } from '../../blinding/sealed-list.ts';

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Explained, SeenFile } from '../../blinding/blinded-view.ts';
-import { sha256 } from '../../blinding/digest.ts';
+import { sha256 } from '../../digest.ts';
 import { parseManifest } from '../../blinding/manifest.ts';
 import { readLedger } from '../../ledger/chain.ts';
 import { wrappingsOf } from '../../ledger/wrappings.ts';

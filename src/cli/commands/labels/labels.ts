@@ -1,4 +1,4 @@
-import { sha256 } from '../../../blinding/digest.ts';
+import { sha256 } from '../../../digest.ts';
 import { RandoseError } from '../../../errors.ts';
 import { headOf } from '../../../ledger/chain.ts';
 import { requireRandomization } from '../../../ledger/enrolment.ts';

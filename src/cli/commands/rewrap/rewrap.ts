@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { sha256 } from '../../../blinding/digest.ts';
+import { sha256 } from '../../../digest.ts';
 import { changedParts, formatManifest } from '../../../blinding/manifest.ts';
 import type { KeyPair } from '../../../blinding/identity.ts';
 import { RandoseError } from '../../../errors.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type BlindedView, differences, type Explained } from '../../../blinding/blinded-view.ts';
-import { sha256 } from '../../../blinding/digest.ts';
+import { sha256 } from '../../../digest.ts';
 import { withDetermined } from '../../../system/determined.ts';
 import { drawKeyPair, drawSeed } from '../../../system/entropy.ts';
 import {
