@@ -2,15 +2,16 @@ import * as v from 'valibot';
 import { sha256 } from '../digest.ts';
 import type { Problem } from '../errors.ts';
 import { LEDGER_FILE } from '../study/layout.ts';
-import { type Act, type Circumstances, ENTRY, type Entry, MEANINGS } from './entry.ts';
+import { type Act, type Circumstances, ENTRY, type Entry, meaningOf, membersOf } from './entry.ts';
 
-/** Where a chain ends: what a receipt prints, `sequence:hash`. */
+/** The end of a chain: what a receipt prints, `sequence:hash`. */
 export interface Head {
   readonly seq: number;
   readonly hash: string;
 }
 
-const START: Head = { seq: 0, hash: '0'.repeat(64) };
+/** The end of an empty ledger. */
+export const START: Head = { seq: 0, hash: '0'.repeat(64) };
 
 /** @returns the last entry's sequence and hash; sequence 0 for an empty ledger */
 export function headOf(entries: readonly Entry[]): Head {
@@ -22,44 +23,102 @@ export function formatHead({ seq, hash }: Head): string {
   return `${seq}:${hash}`;
 }
 
-/** @returns the head that a text such as `6:d76e…` or `Ledger 6:d76e…` is; undefined where it is none */
+/** @returns the head that a text such as `6:d76e…` or `Ledger 6:d76e…` is; undefined if it is not one */
 export function parseHead(text: string): Head | undefined {
   const parts = /^(?:Ledger\s+)?([1-9]\d{0,8}):([0-9a-f]{64})$/i.exec(text.trim());
   if (parts === null) return undefined;
   return { seq: Number(parts[1]), hash: parts[2]!.toLowerCase() };
 }
 
-/** Signs heads, one signature each: armored SSH signatures of `seq:hash`. */
-export type SignHeads = (heads: readonly Head[]) => readonly string[];
+/** Signs texts: an armored SSH signature for each, in their order. */
+export type SignTexts = (texts: readonly string[]) => readonly string[];
+
+/** An act that is ready to be entered: whole, apart from its time and its place in the chain. */
+export interface ReadyAct {
+  /** 32 hexadecimal digits, random. */
+  readonly id: string;
+  /** One line of JSON, which the signature covers. */
+  readonly text: string;
+  /** Armored; undefined if nobody signs. */
+  readonly signature: string | undefined;
+}
 
 /**
- * The lines that acts add to a ledger, each with a newline, chained to the head and to each other. A
- * line is JSON whose member `hash` is the SHA-256 of the line without that member and what follows it.
+ * Makes acts ready to be entered. This is where they are signed, before anybody holds a lock.
  *
- * @param sign asked once for all the signatures, where the circumstances name a signer
+ * @param drawId draws the random id of an act
+ * @param sign asked once for all signatures, if the circumstances name a signer
+ */
+export function readyActs(
+  acts: readonly Act[],
+  circumstances: Circumstances,
+  drawId: () => string,
+  sign: SignTexts = () => [],
+): ReadyAct[] {
+  const drafts = acts.map((act) => {
+    const id = drawId();
+    const { subject = null, reason = null } = act;
+    const meaning = meaningOf(act.action);
+    const text = actText({ ...act, subject, reason, meaning, ...circumstances, id });
+    return { id, text };
+  });
+  const signatures = circumstances.signer === null ? [] : sign(drafts.map(({ text }) => text));
+  return drafts.map((draft, index) => ({ ...draft, signature: signatures[index] }));
+}
+
+/**
+ * The text of an act: the entry's members as they are written, without its time and its place in the chain
+ * (`seq`, `time`, `prev`, `hash`, `signature`). A signature covers it, so that nobody has to sign inside a lock.
+ */
+function actText(act: Omit<Entry, keyof Place | 'signature'>): string {
+  const given = new Map<string, unknown>(Object.entries(act));
+  const names = membersOf(act.action).filter((name) => !PLACE.has(name));
+  const ordered = names.flatMap((name): [string, unknown][] => {
+    const value = given.get(name);
+    given.delete(name);
+    return value === undefined ? [] : [[name, value]];
+  });
+  const strange = [...given.keys()].filter((name) => !PLACE.has(name));
+  if (strange.length > 0) throw new Error(`an entry of ${act.action} has no ${strange.join(', ')}`);
+  return JSON.stringify(Object.fromEntries(ordered));
+}
+
+type Place = Pick<Entry, 'seq' | 'time' | 'prev' | 'hash'>;
+const PLACE: ReadonlySet<string> = new Set(['seq', 'time', 'prev', 'hash', 'signature']);
+
+/**
+ * The lines that acts add to a ledger, each with a newline, chained to the head and to each other. A line is
+ * JSON whose member `hash` is the SHA-256 of the line without that member and what follows it.
+ *
+ * @param time when they are entered, ISO 8601 in UTC
+ * @returns the lines, the entries as they read back, and the new head of the ledger
  */
 export function formatEntries(
   head: Head,
-  acts: readonly Act[],
-  { time, software, study, signer }: Circumstances,
-  sign: SignHeads = () => [],
-): { text: string; head: Head } {
+  acts: readonly ReadyAct[],
+  time: string,
+): { text: string; entries: Entry[]; head: Head } {
   let { seq, hash } = head;
-  const drafts = acts.map((act) => {
+  const entries: Entry[] = [];
+  const lines = acts.map(({ text, signature }) => {
     seq += 1;
-    const { who, action, subject = null, reason = null, ...rest } = act;
-    const about = { subject, reason, meaning: MEANINGS[action] };
-    const before = { seq, time, software, study, who, action, ...about };
-    const body = JSON.stringify({ ...before, ...rest, signer, prev: hash });
+    const before = JSON.stringify({ seq, time }).slice(0, -1);
+    const body = `${before},${text.slice(1, -1)},"prev":"${hash}"}`;
     hash = sha256(body);
-    return { seq, hash, text: `${body.slice(0, -1)},"hash":"${hash}"` };
+    const line = `${body.slice(0, -1)},"hash":"${hash}"${endOf(signature)}`;
+    // Nothing is written that cannot be read.
+    entries.push(v.parse(ENTRY, JSON.parse(line)));
+    return `${line}\n`;
   });
-  const signatures = signer === null ? [] : sign(drafts);
-  const lines = drafts.map(({ text }, index) => `${text}${endOf(signatures[index])}\n`);
-  return { text: lines.join(''), head: { seq, hash } };
+  return { text: lines.join(''), entries, head: { seq, hash } };
 }
 
-/** What stands behind an entry's hash. */
+/** The text that the signature of an entry covers. Entries of older ledgers have no id: theirs covers the head. */
+export function signedText(entry: Entry): string {
+  return entry.id === undefined ? formatHead(entry) : actText(entry);
+}
+
+/** The text after an entry's hash. */
 function endOf(signature: string | undefined): string {
   return signature === undefined ? '}' : `,"signature":${JSON.stringify(signature)}}`;
 }
@@ -67,19 +126,21 @@ function endOf(signature: string | undefined): string {
 /** What can be read of a ledger. */
 export interface ReadLedger {
   readonly entries: Entry[];
+  /** Where it ends; sequence 0 if it is empty. */
+  readonly head: Head;
   /** What is wrong, by line. */
   readonly problems: Problem[];
-  /** The entries whose own line is whole, whatever is wrong with others. */
+  /** The entries whose own line is sound, whatever is wrong with others. */
   readonly whole: Entry[];
-  /** The entries from the first one up to where something is wrong: nobody can have altered one alone. */
+  /** The entries before the first problem: nobody can have altered one of them alone. */
   readonly sound: Entry[];
-  /** What stands behind the last line feed: a line that was cut off. Empty where there is none. */
+  /** The text after the last line feed: a line that was cut off. Empty if there is none. */
   readonly torn: string;
 }
 
 /**
- * Reads a ledger and checks its chain: every line whole and of a known kind, every hash right, every
- * entry behind the one before it, and a signature wherever the entry says that it has one.
+ * Reads a ledger and checks its chain: every line complete and of a known kind, every hash right, every entry
+ * after the one before it, an id that no other entry has, and a signature on each entry that names a signer.
  */
 export function readLedger(text: string): ReadLedger {
   const entries: Entry[] = [];
@@ -88,13 +149,14 @@ export function readLedger(text: string): ReadLedger {
   const sound: Entry[] = [];
   const lines = text.split('\n');
   const torn = lines.pop() ?? '';
-  let head = START;
+  const identities = new Identities();
+  let head: Head = START;
   for (const [index, line] of lines.entries()) {
     const report = (message: string) =>
       problems.push({ file: LEDGER_FILE, line: index + 1, message });
     const entry = parseLine(line);
     if (entry === undefined) {
-      report('is no entry that randose writes');
+      report('is not an entry that randose writes');
       continue;
     }
     const { signature } = entry;
@@ -107,19 +169,53 @@ export function readLedger(text: string): ReadLedger {
     }
     if ((entry.signer === null) !== (signature === undefined)) {
       report(
-        entry.signer === null ? 'has a signature of nobody' : 'was signed: the signature is gone',
+        entry.signer === null
+          ? 'has a signature but names no signer'
+          : 'was signed: the signature is gone',
       );
     }
+    for (const problem of identities.problemsOf(entry)) report(problem);
     entries.push(entry);
     if (problems.length === 0) sound.push(entry);
     head = entry;
   }
   if (torn !== '') {
     const message =
-      'is torn: the last line has no end, as a power cut may leave it. To take it out: randose ledger --repair --by WHO --reason TEXT';
+      'is incomplete: the last line has no end, for example after a power cut. To remove it: randose ledger --repair --by WHO --reason TEXT';
     problems.push({ file: LEDGER_FILE, line: lines.length + 1, message });
   }
-  return { entries, problems, whole, sound, torn };
+  return { entries, head: { seq: head.seq, hash: head.hash }, problems, whole, sound, torn };
+}
+
+/** Checks, entry after entry, the id of each act and what its signer had seen. */
+class Identities {
+  readonly #ids = new Map<string, number>();
+  readonly #heads = new Set([formatHead(START)]);
+
+  problemsOf(entry: Entry): string[] {
+    const { id, seen, signer } = entry;
+    const problems: string[] = [];
+    const other = id === undefined ? undefined : this.#ids.get(id);
+    if (other !== undefined)
+      problems.push(`has the id of entry ${other}: one act was entered twice`);
+    if (id === undefined && this.#ids.size > 0)
+      problems.push('has no id, but earlier entries have');
+    if (
+      seen === undefined
+        ? id !== undefined
+        : id === undefined || (seen === null) !== (signer === null)
+    ) {
+      problems.push('does not say what its signer had seen, or says it of nobody');
+    }
+    if (seen !== undefined && seen !== null && !this.#heads.has(seen.head)) {
+      problems.push(
+        `was signed after entry ${seen.head.slice(0, 20)}…, which is not in this ledger before it`,
+      );
+    }
+    if (id !== undefined) this.#ids.set(id, entry.seq);
+    this.#heads.add(formatHead(entry));
+    return problems;
+  }
 }
 
 function parseLine(line: string): Entry | undefined {

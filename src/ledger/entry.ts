@@ -34,7 +34,7 @@ export type KitEvent = (typeof KIT_EVENTS)[number];
 export const LABEL_KINDS = ['outer', 'unit', 'outer and unit'] as const;
 export type LabelKinds = (typeof LABEL_KINDS)[number];
 
-/** Written before anything is opened: whose keys they were; null where they are nobody's. */
+/** Written before anything is opened: whose keys are used; null if study.yaml names nobody with them. */
 const KEY = { key: v.nullable(TEXT) };
 /** Whose envelope is opened, for whom. */
 const CODE_BREAK = {
@@ -43,46 +43,59 @@ const CODE_BREAK = {
   to: v.nullable(TEXT),
   ...KEY,
 };
-/** What came of the intent with that sequence; `error` is the error's code where it was refused. */
+/** The result of the intent with that sequence; `error` is the error's code if it was refused. */
 const OUTCOME = {
   intent: COUNT,
   result: v.picklist(['opened', 'refused']),
   error: v.nullable(TEXT),
 };
-/** A manifest that a batch has from now on; `rewrap` counts how often it was sealed anew. */
+/** A manifest that a batch has from now on; `rewrap` counts how often the batch was rewrapped. */
 const MANIFESTS = v.array(v.strictObject({ batch: COUNT, rewrap: COUNT, manifest: DIGEST }));
 
-/**
- * What the kinds of entry have of their own, and what it means that somebody stands under it (21 CFR
- * 11.50). Nothing in any of them depends on an arm.
- */
-const ACTS = {
+/** A kind of entry: what the person who is named in it means by it (21 CFR 11.50), and its own members. */
+function kind<const Own extends v.ObjectEntries>(meaning: string, own: Own) {
+  return { meaning, own };
+}
+
+const RESULT = 'the result, as randose recorded it';
+
+/** Every kind of entry. Nothing in any of them depends on an arm. */
+const KINDS = {
   /** A batch of the list. */
-  allocation: { batch: COUNT, list: TEXT, manifest: DIGEST },
-  randomization: {
+  allocation: kind('made and sealed this batch of the allocation list', {
+    batch: COUNT,
+    list: TEXT,
+    manifest: DIGEST,
+  }),
+  randomization: kind('randomized this participant', {
     subject: SUBJECT,
     site: code(16),
     stratum: TEXT,
     number: NUMBER,
     kit: KIT,
     day1: DATE,
-  },
-  /** An injection that was given or missed; `corrects` is the entry that it takes the place of. */
-  dose: {
+  }),
+  /** An injection that was given or missed; `corrects` is the entry that it replaces. */
+  dose: kind('records what happened to this injection', {
     subject: SUBJECT,
     ...VISIT,
     date: DATE,
     result: v.picklist(['given', 'not done']),
     kit: v.nullable(KIT),
     corrects: v.nullable(COUNT),
-  },
-  /** A planned visit that is to be on another date. */
-  move: { subject: SUBJECT, ...VISIT, from: DATE, date: DATE },
+  }),
+  /** A planned visit that gets another date. */
+  move: kind('moved this visit to another date', {
+    subject: SUBJECT,
+    ...VISIT,
+    from: DATE,
+    date: DATE,
+  }),
   /**
-   * Labels of kits, made to be printed; for one participant where there is a subject. `reprints` are the
-   * kits that had such labels before; `output` is the SHA-256 of all that was made.
+   * Labels of kits, made to be printed; for one participant if there is a subject. `reprints` are the kits
+   * that had such labels before; `output` is the SHA-256 of all files that were made.
    */
-  labels: {
+  labels: kind('made labels of these kits', {
     labels: v.picklist(LABEL_KINDS),
     kits: v.array(KIT),
     reprints: v.array(KIT),
@@ -90,74 +103,74 @@ const ACTS = {
     profile: TEXT,
     format: TEXT,
     output: DIGEST,
-  },
+  }),
   /**
-   * Where a kit went, for drug accountability; `units` are how many of its units, null where something is
-   * taken back; `corrects` is the entry that a retraction takes back.
+   * Where a kit went, for drug accountability; `units` is how many of its units, null if a record is
+   * retracted; `corrects` is the entry that a retraction takes back.
    */
-  kit: {
+  kit: kind('records where this kit went', {
     kit: KIT,
     event: v.picklist(KIT_EVENTS),
     date: DATE,
     units: v.nullable(COUNT),
     corrects: v.nullable(COUNT),
-  },
+  }),
   /** To open the packing list: kit to arm. */
-  'packing intent': { batches: v.array(COUNT), ...KEY },
-  'packing outcome': OUTCOME,
+  'packing intent': kind('is about to open the packing list: kit to arm', {
+    batches: v.array(COUNT),
+    ...KEY,
+  }),
+  'packing outcome': kind(RESULT, OUTCOME),
   /**
-   * To open one envelope; `to` is the recipient to whom alone the answer goes. With `kit` it is about what
-   * is in that kit, which the subject was given, and not about the subject's own slot.
+   * To open one envelope; `to` is the only recipient of the answer. With `kit` it is about the contents of
+   * that kit, which the subject was given, and not about the subject's own slot.
    */
-  'code-break intent': { ...CODE_BREAK, kit: v.optional(KIT) },
-  'code-break outcome': OUTCOME,
+  'code-break intent': kind("is about to open this participant's allocation", {
+    ...CODE_BREAK,
+    kit: v.optional(KIT),
+  }),
+  'code-break outcome': kind(RESULT, OUTCOME),
   /**
-   * A code-break that could not be entered when it was made, `opened` then; `pending` is the SHA-256 of the
+   * A code-break that could not be entered when it was made, at `opened`; `pending` is the SHA-256 of the
    * file that kept it. Its result is unknown if it ended before there was one.
    */
-  'late code-break': {
-    ...CODE_BREAK,
-    kit: v.nullable(KIT),
-    opened: v.pipe(TEXT, v.isoTimestamp()),
-    result: v.picklist(['opened', 'refused', 'unknown']),
-    error: v.nullable(TEXT),
-    pending: DIGEST,
-  },
+  'late code-break': kind(
+    "opened this participant's allocation when the ledger could not be written; entered late",
+    {
+      ...CODE_BREAK,
+      kit: v.nullable(KIT),
+      opened: v.pipe(TEXT, v.isoTimestamp()),
+      result: v.picklist(['opened', 'refused', 'unknown']),
+      error: v.nullable(TEXT),
+      pending: DIGEST,
+    },
+  ),
   /** To open the whole list. */
-  'list opening intent': KEY,
-  'list opening outcome': OUTCOME,
+  'list opening intent': kind('is about to open the whole allocation list', KEY),
+  'list opening outcome': kind(RESULT, OUTCOME),
   /** To print the code-break cards of some batches. */
-  'card making intent': { batches: v.array(COUNT), ...KEY },
-  'card making outcome': OUTCOME,
-  /** To seal what is sealed to other people; from the outcome on the manifests in it hold. */
-  'rewrap intent': KEY,
-  'rewrap outcome': { ...OUTCOME, manifests: MANIFESTS },
-  /** A torn last line was taken away; `removed` is what it was, in base64. */
-  repair: { removed: TEXT },
+  'card making intent': kind('is about to print the code-break cards', {
+    batches: v.array(COUNT),
+    ...KEY,
+  }),
+  'card making outcome': kind(RESULT, OUTCOME),
+  /** To encrypt everything for other people; from the outcome on the manifests in it are in force. */
+  'rewrap intent': kind(
+    'is about to re-encrypt everything for the people now listed in study.yaml',
+    KEY,
+  ),
+  'rewrap outcome': kind(RESULT, { ...OUTCOME, manifests: MANIFESTS }),
+  /** An incomplete last line was removed; `removed` is its bytes, in base64. */
+  repair: kind('removed an incomplete last line from the ledger', { removed: TEXT }),
 } as const;
 
-/** What who stands under an entry means by it. */
-export const MEANINGS: Record<keyof typeof ACTS, string> = {
-  allocation: 'made and sealed this batch of the allocation list',
-  randomization: 'randomized this participant',
-  dose: 'records what happened to this injection',
-  move: 'moved this visit to another date',
-  labels: 'made labels of these kits',
-  kit: 'records where this kit went',
-  'packing intent': 'is about to open the packing list: kit to arm',
-  'packing outcome': 'what came of it, as randose recorded it',
-  'code-break intent': "is about to open this participant's allocation",
-  'code-break outcome': 'what came of it, as randose recorded it',
-  'late code-break':
-    "opened this participant's allocation when the ledger could not be written; entered late",
-  'list opening intent': 'is about to open the whole allocation list',
-  'list opening outcome': 'what came of it, as randose recorded it',
-  'card making intent': 'is about to print the code-break cards',
-  'card making outcome': 'what came of it, as randose recorded it',
-  'rewrap intent': 'is about to seal everything to the people whom study.yaml now names',
-  'rewrap outcome': 'what came of it, as randose recorded it',
-  repair: 'took a torn last line out of the ledger',
-};
+type Kinds = typeof KINDS;
+export type Action = keyof Kinds;
+
+/** What the person who is named in an entry means by it. */
+export function meaningOf(action: Action): string {
+  return KINDS[action].meaning;
+}
 
 const HEAD = {
   seq: COUNT,
@@ -167,49 +180,53 @@ const HEAD = {
   who: WHO,
 };
 const ABOUT = { subject: v.nullable(TEXT), reason: v.nullable(TEXT), meaning: TEXT };
+/**
+ * What makes an act one act, and ends its text: `id` is random, 32 hexadecimal digits, so that an act that is
+ * sent twice is entered once, and so that nobody can guess an entry from its hash. `seen` is what the signer
+ * had seen of the ledger, and when; null if nobody signs. Older ledgers have neither.
+ */
+const IDENTITY = {
+  id: v.optional(v.pipe(TEXT, v.regex(/^[0-9a-f]{32}$/))),
+  seen: v.optional(
+    v.nullable(
+      v.strictObject({
+        head: v.pipe(TEXT, v.regex(/^\d+:[0-9a-f]{64}$/)),
+        time: v.pipe(TEXT, v.isoTimestamp()),
+      }),
+    ),
+  ),
+};
 const TAIL = {
+  ...IDENTITY,
   signer: v.nullable(TEXT),
   prev: DIGEST,
   hash: DIGEST,
   signature: v.optional(TEXT),
 };
 
-type Entries<Action extends string, Own> = typeof HEAD & {
-  readonly action: v.LiteralSchema<Action, undefined>;
-} & Omit<typeof ABOUT, keyof Own> &
-  Own &
+type Members<One extends Action> = typeof HEAD & {
+  readonly action: v.LiteralSchema<One, undefined>;
+} & Omit<typeof ABOUT, keyof Kinds[One]['own']> &
+  Kinds[One]['own'] &
   typeof TAIL;
 
-/** The members in the order in which they are written. */
-function entry<const Action extends string, const Own extends v.ObjectEntries>(
-  action: Action,
-  own: Own,
-): v.StrictObjectSchema<Entries<Action, Own>, undefined> {
-  const entries = { ...HEAD, action: v.literal(action), ...ABOUT, ...own, ...TAIL };
-  return v.strictObject(entries as unknown as Entries<Action, Own>);
-}
+type Shapes = { readonly [One in Action]: v.StrictObjectSchema<Members<One>, undefined> };
 
-/** The shape of every entry, by its action; strict, so that nothing can be slipped in. */
-export const ENTRY = v.variant('action', [
-  entry('allocation', ACTS.allocation),
-  entry('randomization', ACTS.randomization),
-  entry('dose', ACTS.dose),
-  entry('move', ACTS.move),
-  entry('labels', ACTS.labels),
-  entry('kit', ACTS.kit),
-  entry('packing intent', ACTS['packing intent']),
-  entry('packing outcome', ACTS['packing outcome']),
-  entry('code-break intent', ACTS['code-break intent']),
-  entry('code-break outcome', ACTS['code-break outcome']),
-  entry('late code-break', ACTS['late code-break']),
-  entry('list opening intent', ACTS['list opening intent']),
-  entry('list opening outcome', ACTS['list opening outcome']),
-  entry('card making intent', ACTS['card making intent']),
-  entry('card making outcome', ACTS['card making outcome']),
-  entry('rewrap intent', ACTS['rewrap intent']),
-  entry('rewrap outcome', ACTS['rewrap outcome']),
-  entry('repair', ACTS.repair),
-]);
+/** The shape of each kind, its members in the order in which they are written; strict, so that nothing can be slipped in. */
+const SHAPES = Object.fromEntries(
+  Object.entries(KINDS).map(([action, { own }]) => {
+    const members = { ...HEAD, action: v.literal(action), ...ABOUT, ...own, ...TAIL };
+    return [action, v.strictObject(members)];
+  }),
+) as unknown as Shapes;
+
+/** The shape of every entry, by its action. */
+export const ENTRY = v.variant('action', Object.values<Shapes[Action]>(SHAPES));
+
+/** The names of the members of a kind of entry, in the order in which they are written. */
+export function membersOf(action: Action): readonly string[] {
+  return Object.keys(SHAPES[action].entries);
+}
 
 /**
  * One entry of the ledger: one act of one person.
@@ -217,8 +234,9 @@ export const ENTRY = v.variant('action', [
  * `seq` counts from 1; `time` is UTC, ISO 8601; `study` is the SHA-256 of study.yaml as it was then;
  * `subject` and `reason` are null where the act has none; `meaning` is what who stands under it means
  * by it; `signer` is the fingerprint of the ssh key that signs it, null where it is not signed; `prev`
- * is the hash of the entry before, 64 zeros for the first; `hash` covers all before itself, and
- * `signature`, an SSH signature of `seq:hash`, is behind it.
+ * is the hash of the entry before, 64 zeros for the first; `hash` covers all before itself. `signature`
+ * comes after it: an SSH signature of the act (see `actText` in chain.ts), without its place in the chain; of
+ * an entry without `id`, a signature of `seq:hash`.
  */
 export type Entry = v.InferOutput<typeof ENTRY>;
 export type EntryOf<Action extends Entry['action']> = Extract<Entry, { action: Action }>;
@@ -232,6 +250,8 @@ export type Act = {
     | 'software'
     | 'study'
     | 'meaning'
+    | 'id'
+    | 'seen'
     | 'signer'
     | 'prev'
     | 'hash'
@@ -242,8 +262,15 @@ export type Act = {
     Partial<Pick<EntryOf<Action>, 'subject' | 'reason'>>;
 }[Entry['action']];
 
-/** When and under which circumstances acts are entered. */
-export type Circumstances = Pick<Entry, 'time' | 'software' | 'study' | 'signer'>;
+/** The circumstances of an act: which software, under which study.yaml, and who signs what they have seen. */
+export interface Circumstances {
+  readonly software: string;
+  readonly study: string;
+  /** The fingerprint of the ssh key that signs; null if nobody signs. */
+  readonly signer: string | null;
+  /** Null if nobody signs. */
+  readonly seen: NonNullable<Entry['seen']> | null;
+}
 
 /** The entries of one kind. */
 export function entriesOf<Action extends Entry['action']>(

@@ -2,7 +2,7 @@ import { LEDGER_FILE } from '../study/layout.ts';
 import { type ReadLedger, readLedger } from './chain.ts';
 
 /** As much of a ledger as can be read, whatever happened to the file. */
-export interface SalvagedLedger extends Pick<ReadLedger, 'entries' | 'whole' | 'sound'> {
+export interface SalvagedLedger extends Pick<ReadLedger, 'entries' | 'head' | 'whole' | 'sound'> {
   /** Whether all of it is as randose wrote it, so that entries can be added. */
   readonly isSound: boolean;
   /** What is wrong, a line each, without a full stop. */

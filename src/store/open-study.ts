@@ -9,7 +9,7 @@ import {
   parseManifest,
 } from '../blinding/manifest.ts';
 import { type Problem, RandoseError } from '../errors.ts';
-import { readLedger } from '../ledger/chain.ts';
+import type { Head } from '../ledger/chain.ts';
 import type { Entry } from '../ledger/entry.ts';
 import { type Wrapping, wrappingsOf } from '../ledger/wrappings.ts';
 import type { Slot } from '../randomization/list.ts';
@@ -24,13 +24,22 @@ import {
 import type { Domain, Study } from '../study/study.ts';
 import { exists, readText } from '../system/files.ts';
 import { checkSignatures, type SigningKeyInForce } from './verify/signed-manifests.ts';
-import { isAllocated, type LoadedStudy, loadStudy, readLedgerText } from './folder/study-folder.ts';
+import { isAllocated, type LoadedStudy, loadStudy } from './folder/study-folder.ts';
+import type { LedgerStore } from './ledger-store.ts';
 
 /** One batch of a study's allocation list, as everyone may see it. */
 export interface SealedBatch {
   readonly manifest: Manifest;
   /** The batch's slots, in the order of their numbers. */
   readonly slots: readonly Slot[];
+}
+
+/** Where a study is, and what a command takes it for. */
+export interface StudyPlace {
+  readonly root: string;
+  /** A rehearsal is never taken for a trial, nor a trial for a rehearsal. */
+  readonly domain: Domain;
+  readonly ledger: LedgerStore;
 }
 
 /** A study with its sealed list and its ledger, all of it checked enough to be worked with. */
@@ -42,6 +51,8 @@ export interface OpenStudy extends LoadedStudy {
   /** Of all batches, in their order. */
   readonly slots: readonly Slot[];
   readonly entries: readonly Entry[];
+  /** Where the ledger ends. */
+  readonly head: Head;
   /** What signs a further batch or a rewrap; undefined if the list was made before there was one. */
   readonly signing: SigningKeyInForce | undefined;
 }
@@ -49,12 +60,10 @@ export interface OpenStudy extends LoadedStudy {
 /**
  * Opens an allocated study.
  *
- * @param domain what the caller takes it for: a rehearsal is never taken for a trial, nor a trial
- *   for a rehearsal
- * @throws RandoseError `not-found` before allocation; `usage` where it is of the other domain;
- *   `not-trusted` where manifest, list or ledger are not what they were
+ * @throws RandoseError `not-found` before allocation; `usage` if it is of the other domain; `not-trusted` if
+ *   manifest, list or ledger have changed
  */
-export function openStudy(root: string, domain: Domain): OpenStudy {
+export async function openStudy({ root, domain, ledger }: StudyPlace): Promise<OpenStudy> {
   const loaded = loadStudy(root);
   requireDomain(loaded.study, domain);
   if (!isAllocated(root)) {
@@ -65,8 +74,7 @@ export function openStudy(root: string, domain: Domain): OpenStudy {
       hint: 'A statistician makes it: randose allocate --plan FILE',
     });
   }
-  const { entries, problems, torn } = readLedger(readLedgerText(root, RESTORE));
-  if (problems.length > 0) throw damaged(problems, torn !== '');
+  const { entries, head } = await ledger.read();
   const batches = [...wrappingsOf(entries)].map(([batch, wrappings], index) => {
     if (wrappings[0]?.rewrap !== 0 || batch !== index + 1) {
       throw untrusted(`${LEDGER_FILE} does not speak of batch after batch`);
@@ -82,7 +90,7 @@ export function openStudy(root: string, domain: Domain): OpenStudy {
     throw untrusted('what was sealed after the first batch is not signed', problems);
   }
   const { inForce: signing } = signed;
-  return { ...loaded, batches, manifest: latest.manifest, slots, entries, signing };
+  return { ...loaded, batches, manifest: latest.manifest, slots, entries, head, signing };
 }
 
 /**
@@ -181,15 +189,6 @@ export function requireUnchanged(open: OpenStudy, needed: readonly DesignPart[])
 /** What study.yaml did, with the parts that were changed. */
 export function describeChange(parts: readonly DesignPart[]): string {
   return `was changed after the list was sealed: ${parts.join(', ')}`;
-}
-
-/** A torn last line alone can be repaired; whole lines cannot. */
-function damaged(problems: readonly Problem[], isTorn: boolean): RandoseError {
-  if (!isTorn || problems.length > 1) return untrusted(`${LEDGER_FILE} is damaged`, problems);
-  return new RandoseError('not-trusted', `${LEDGER_FILE} is torn`, {
-    problems,
-    hint: 'Take the torn line out, with an entry about it: randose ledger --repair --by WHO --reason TEXT',
-  });
 }
 
 function untrusted(message: string, problems: readonly Problem[] = []): RandoseError {

@@ -1,12 +1,11 @@
-import { formatHead } from '../ledger/chain.ts';
-import type { Signing } from './folder/study-folder.ts';
+import type { Signing } from './ready.ts';
 
 /**
  * How somebody signs what they enter in the ledger.
  *
- * @param keyFile an ssh key; undefined where nothing is to be signed
- * @param mayAsk whether ssh-keygen may ask for a passphrase
- * @throws RandoseError `wrong-key` where there is no such key
+ * @param keyFile an ssh key; undefined if nothing is to be signed
+ * @param mayAsk whether there is somebody to ask for a passphrase
+ * @throws RandoseError `wrong-key` if there is no such key
  */
 export async function signingWith(
   keyFile: string | undefined,
@@ -16,6 +15,6 @@ export async function signingWith(
   const { fingerprintOf, signAll } = await import('../system/ssh-signature.ts');
   return {
     signer: fingerprintOf(keyFile),
-    sign: (heads) => signAll(keyFile, heads.map(formatHead), mayAsk),
+    sign: (texts) => signAll(keyFile, texts, mayAsk),
   };
 }

@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { formatEntries, headOf, readLedger } from '../../src/ledger/chain.ts';
+import {
+  formatEntries,
+  formatHead,
+  headOf,
+  readLedger,
+  readyActs,
+  signedText,
+  START,
+} from '../../src/ledger/chain.ts';
 import type { Act } from '../../src/ledger/entry.ts';
+import { linesOf } from '../support/ledger.ts';
 
 const who = { name: 'Example', role: 'coordinator', organisation: '' };
 const acts: Act[] = [
@@ -23,7 +32,10 @@ const circumstances = {
   study: 'b'.repeat(64),
   signer: null,
 };
-const { text, head } = formatEntries(headOf([]), acts, circumstances);
+/** Ids that are plainly examples: 1, 2, 3 … */
+let drawn = 0;
+const drawId = () => (drawn += 1).toString(16).padStart(32, '0');
+const { text, head } = linesOf(acts, START, circumstances);
 const lines = text.trimEnd().split('\n');
 
 describe('a ledger', () => {
@@ -51,9 +63,15 @@ describe('a ledger', () => {
   });
 
   test('goes on where it ended, in several goes as in one', () => {
-    const first = formatEntries(headOf([]), acts.slice(0, 1), circumstances);
-    const rest = formatEntries(first.head, acts.slice(1), circumstances);
-    expect(first.text + rest.text).toBe(text);
+    const ready = readyActs(
+      acts,
+      { software: 'r', study: 'b'.repeat(64), signer: null, seen: null },
+      drawId,
+    );
+    const all = formatEntries(START, ready, circumstances.time);
+    const first = formatEntries(START, ready.slice(0, 1), circumstances.time);
+    const rest = formatEntries(first.head, ready.slice(1), circumstances.time);
+    expect(first.text + rest.text).toBe(all.text);
   });
 
   test('empty has sequence 0', () => {
@@ -93,13 +111,13 @@ describe('a ledger that was tampered with', () => {
     const { problems, torn } = readLedger(text.slice(0, -20));
     expect(problems).toMatchObject([{ file: 'ledger.jsonl', line: 3 }]);
     expect(problems[0]?.message).toMatch(
-      /^is torn: the last line has no end.*randose ledger --repair/,
+      /^is incomplete: the last line has no end.*randose ledger --repair/,
     );
     expect(torn).toBe(`${lines[2]}\n`.slice(0, -20));
   });
 
   test('a line rewritten with a right hash is found at the next one', () => {
-    const forged = formatEntries(headOf([]), [{ ...acts[0]!, list: 'ee' } as Act], circumstances);
+    const forged = linesOf([{ ...acts[0]!, list: 'ee' } as Act], START, circumstances);
     const { problems } = readLedger(forged.text + lines.slice(1).join('\n') + '\n');
     expect(problems).toEqual([
       {
@@ -108,6 +126,94 @@ describe('a ledger that was tampered with', () => {
         message: 'does not follow the entry before it (sequence 1)',
       },
     ]);
+  });
+});
+
+/** A line with the right hash for its text. */
+function withHash(entry: object): string {
+  const { hash, ...rest } = entry as { hash?: string };
+  expect(hash).toBeDefined();
+  const body = JSON.stringify(rest);
+  return `${body.slice(0, -1)},"hash":"${createHash('sha256').update(body).digest('hex')}"}`;
+}
+
+describe('an act', () => {
+  const circumstancesOf = (signer: string | null) => ({
+    ...{ software: 'randose 0', study: 'b'.repeat(64), signer },
+    seen: signer === null ? null : { head: formatHead(START), time: circumstances.time },
+  });
+  const sign = (texts: readonly string[]) => texts.map((one) => `signature of ${one}`);
+
+  test('has a random id in its text, so that its hash says nothing about it', () => {
+    const [one, other] = [linesOf(acts.slice(0, 1)), linesOf(acts.slice(0, 1))];
+    expect(one.head.hash).not.toBe(other.head.hash);
+    expect(one.entries[0]?.id).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  test('is signed without its place in the chain: what is signed is in its line, between time and prev', () => {
+    const ready = readyActs(acts.slice(0, 1), circumstancesOf('SHA256:x'), drawId, sign);
+    const here = formatEntries(START, ready, circumstances.time);
+    const before = linesOf(acts.slice(1, 2));
+    const later = formatEntries(before.head, ready, '2026-01-02T00:00:00.000Z');
+    for (const [line, entry] of [
+      [here.text, here.entries[0]!],
+      [later.text, later.entries[0]!],
+    ] as const) {
+      const between = /^\{"seq":\d+,"time":"[^"]*",(.*),"prev":/.exec(line)?.[1];
+      expect(`{${between}}`).toBe(signedText(entry));
+      expect(entry.signature).toBe(`signature of ${signedText(entry)}`);
+    }
+    expect(readLedger(here.text).problems).toEqual([]);
+    expect(readLedger(before.text + later.text).problems).toEqual([]);
+  });
+
+  test('of an older ledger has no id: its signature covers its place', () => {
+    const old = { ...linesOf(acts.slice(0, 1)).entries[0]! };
+    delete old.id;
+    delete old.seen;
+    expect(signedText(old)).toBe(formatHead(old));
+    expect(readLedger(`${withHash(old)}\n`).problems).toEqual([]);
+  });
+
+  test.each<[string, (entry: object) => object, RegExp]>([
+    [
+      'whose id is gone',
+      ({ ...rest }) => ({ ...rest, id: undefined, seen: undefined }),
+      /has no id/,
+    ],
+    [
+      'that has the id of another one',
+      (entry) => ({ ...entry, id: '0'.repeat(31) + 'f' }),
+      /has the id of entry 1/,
+    ],
+    [
+      'that says what its signer had seen although nobody signs',
+      (entry) => ({ ...entry, seen: { head: `0:${'0'.repeat(64)}`, time: circumstances.time } }),
+      /signer had seen/,
+    ],
+    [
+      'whose signer had seen an entry that is not there',
+      (entry) => ({
+        ...entry,
+        signer: 'x',
+        signature: 'y',
+        seen: { head: `1:${'a'.repeat(64)}`, time: circumstances.time },
+      }),
+      /was signed after entry 1:/,
+    ],
+  ])('%s is found', (_, change, problem) => {
+    const first = formatEntries(
+      START,
+      readyActs(acts.slice(0, 1), circumstancesOf(null), () => '0'.repeat(31) + 'f'),
+      circumstances.time,
+    );
+    const second = linesOf(acts.slice(1, 2), first.head).entries[0]!;
+    const { signature, ...changed } = change(second) as { signature?: string };
+    const line = withHash(changed);
+    const signed =
+      signature === undefined ? line : `${line.slice(0, -1)},"signature":"${signature}"}`;
+    const { problems } = readLedger(`${first.text}${signed}\n`);
+    expect(problems.map(({ message }) => message)).toContainEqual(expect.stringMatching(problem));
   });
 });
 
@@ -122,6 +228,7 @@ describe('an entry that randose would never write is none, however right its has
     kit: '4KX9TM7',
     day1: '2026-06-15' as never,
   };
+  const entry = JSON.parse(linesOf([randomization], START, circumstances).text) as object;
   test.each([
     { subject: '../../evil' },
     { subject: '\u001b[31m' },
@@ -131,14 +238,20 @@ describe('an entry that randose would never write is none, however right its has
     { kit: 'kit' },
     { arm: 'active' },
   ])('%j', (change) => {
-    const forged = { ...randomization, ...change } as Act;
-    const read = readLedger(formatEntries(headOf([]), [forged], circumstances).text);
+    const read = readLedger(`${withHash({ ...entry, ...change })}\n`);
     expect(read.entries).toEqual([]);
-    expect(read.problems[0]?.message).toBe('is no entry that randose writes');
+    expect(read.problems[0]?.message).toBe('is not an entry that randose writes');
+  });
+
+  test('nor does randose write it', () => {
+    for (const change of [{ subject: '../../evil' }, { arm: 'active' }]) {
+      const forged = { ...randomization, ...change } as Act;
+      expect(() => linesOf([forged], START, circumstances)).toThrow();
+    }
   });
 
   test('while the right one is read', () => {
-    const read = readLedger(formatEntries(headOf([]), [randomization], circumstances).text);
+    const read = readLedger(linesOf([randomization], START, circumstances).text);
     expect(read.problems).toEqual([]);
   });
 });

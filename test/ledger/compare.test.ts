@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatEntries, headOf, readLedger } from '../../src/ledger/chain.ts';
+import { headOf, readLedger } from '../../src/ledger/chain.ts';
 import {
   compareLedgers,
   compareParticipants,
@@ -7,6 +7,7 @@ import {
   relationText,
 } from '../../src/ledger/compare.ts';
 import type { Act, Entry } from '../../src/ledger/entry.ts';
+import { linesOf } from '../support/ledger.ts';
 
 const who = { name: 'Example', role: '', organisation: '' };
 const allocation = (list: string, batch = 1): Act => ({
@@ -23,8 +24,7 @@ function randomized(subject: string, number: number): Act {
 }
 
 function after(entries: readonly Entry[], time: string, ...acts: Act[]): Entry[] {
-  const about = { time, software: 'r', study: '0'.repeat(64), signer: null };
-  const added = formatEntries(headOf(entries), acts, about);
+  const added = linesOf(acts, headOf(entries), { time });
   const before = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
   return readLedger(before + added.text).entries;
 }

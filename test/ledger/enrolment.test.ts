@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatEntries, headOf, readLedger } from '../../src/ledger/chain.ts';
 import {
   type Assignment,
   assignNextFree,
@@ -11,6 +10,7 @@ import type { Entry } from '../../src/ledger/entry.ts';
 import { type Participant, readParticipant } from '../../src/ledger/participants.ts';
 import { makeAllocationList } from '../../src/randomization/list.ts';
 import { design, EXAMPLE_SEED, planOf } from '../support/designs.ts';
+import { entriesOfActs } from '../support/ledger.ts';
 
 const slots = makeAllocationList(design([2, 1], [6, 3]), planOf([3]), EXAMPLE_SEED);
 const study = { sites: ['S1', 'S2'].map((code) => ({ code, name: code })), factors: [] };
@@ -34,9 +34,7 @@ function ledgerOf(...assignments: Assignment[]): Entry[] {
   const who = { name: 'Example', role: '', organisation: '' };
   const given = assignments.map((each) => ({ action: 'randomization' as const, who, ...each }));
   const acts = [{ who, ...allocation }, ...given];
-  const about = { time: '2026-05-01T00:00:00.000Z', software: 'r', study: '0'.repeat(64) };
-  const circumstances = { ...about, signer: null };
-  return readLedger(formatEntries(headOf([]), acts, circumstances).text).entries;
+  return entriesOfActs(acts, { time: '2026-05-01T00:00:00.000Z' });
 }
 
 function assign(entries: readonly Entry[], ...people: Participant[]): Assignment[] {

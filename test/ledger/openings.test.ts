@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { formatEntries, headOf, readLedger } from '../../src/ledger/chain.ts';
 import { checkOpenings, openingsOf } from '../../src/ledger/openings.ts';
 import type { Act, Entry } from '../../src/ledger/entry.ts';
+import { entriesOfActs } from '../support/ledger.ts';
 
 const who = { name: 'Example Officer', role: 'officer', organisation: '' };
 const randomization: Act = {
@@ -32,9 +32,7 @@ const outcome = (of: number): Act => ({
 });
 
 function ledger(...acts: Act[]): Entry[] {
-  const about = { time: '2026-05-01T00:00:00.000Z', software: 'r', study: '0'.repeat(64) };
-  const circumstances = { ...about, signer: null };
-  return readLedger(formatEntries(headOf([]), acts, circumstances).text).entries;
+  return entriesOfActs(acts, { time: '2026-05-01T00:00:00.000Z' });
 }
 
 test('each intent has its outcome', () => {

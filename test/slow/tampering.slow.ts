@@ -8,7 +8,7 @@ import { type Head, headOf, readLedger } from '../../src/ledger/chain.ts';
 import { findReceipts } from '../../src/store/verify/inspect-filed.ts';
 import { inspectSignatures } from '../../src/store/verify/inspect-signatures.ts';
 import { inspectStudy } from '../../src/store/verify/inspect-study.ts';
-import { readLedgerText } from '../../src/store/folder/study-folder.ts';
+import { readLedgerText } from '../../src/store/folder/folder-ledger.ts';
 import { contentsOf, enrolled, mustRun, testFolder, type Trial } from '../support/command-line.ts';
 
 /**

@@ -41,7 +41,7 @@ describe('code-break cards', () => {
     const trial = allocated();
     const made = cards(trial, trial.officer, 'cards.pdf');
     expect(made.status).toBe(0);
-    expect(made.stderr).toMatch(/then destroy the file/);
+    expect(made.stderr).toMatch(/Then destroy the\nfile/);
     expect(made.stdout + made.stderr).not.toMatch(/ILT101|PLACEBO/);
     const file = join(trial.folder, 'cards.pdf');
     expect(statSync(file).mode & 0o777).toBe(0o600);

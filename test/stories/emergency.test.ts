@@ -12,8 +12,6 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { unseal } from '../../src/blinding/seal.ts';
-import { formatEntries, headOf, readLedger } from '../../src/ledger/chain.ts';
-import type { Act } from '../../src/ledger/entry.ts';
 import {
   allocated,
   enrolled,
@@ -26,6 +24,7 @@ import {
   type Trial,
 } from '../support/command-line.ts';
 import { ledgerOf, replaceIn } from '../support/custody.ts';
+import { rewriteLedger } from '../support/ledger.ts';
 
 /**
  * A physician at 3 a.m. is refused because of the participant's own envelope or key, and because of no other
@@ -138,7 +137,7 @@ const STATES: State[] = [
   ],
   ['ledger missing', remove(LEDGER), false, /ledger\.jsonl is missing/],
   ['ledger empty', write(LEDGER, ''), false, /ledger\.jsonl is empty/],
-  ['ledger torn', change(LEDGER, (t) => t.slice(0, -9)), true, /is torn/],
+  ['ledger torn', change(LEDGER, (t) => t.slice(0, -9)), true, /is incomplete/],
   [
     'ledger altered in its first line',
     change(LEDGER, (t) => t.replace('"batch":1', '"batch":2')),
@@ -377,24 +376,10 @@ describe('which slot', () => {
     const study = copyOf(trial.study);
     // The ledger says, in lines that are whole, that the kit is R008's; the list is damaged.
     const other = kitsOfTrial(trial)[7]!;
-    const { entries } = readLedger(readFileSync(join(study, LEDGER), 'utf8'));
-    let text = '';
-    let head = headOf([]);
-    for (const entry of entries) {
-      const { time, software, study: digest, signer, who, action, ...rest } = entry;
-      const own = Object.fromEntries(
-        Object.entries(rest).filter(([key]) => !['seq', 'prev', 'hash', 'meaning'].includes(key)),
-      );
-      const act = { who, action, ...own } as Act;
-      const swapped: Record<string, string> = { R007: other, R008: kit };
-      const forged =
-        act.action === 'randomization' ? { ...act, kit: swapped[act.number] ?? act.kit } : act;
-      const added = formatEntries(head, [forged], {
-        ...{ time, software, study: digest, signer },
-      });
-      text += added.text;
-      head = added.head;
-    }
+    const swapped: Record<string, string> = { R007: other, R008: kit };
+    const text = rewriteLedger(readFileSync(join(study, LEDGER), 'utf8'), (act) =>
+      act.action === 'randomization' ? { ...act, kit: swapped[act.number] ?? act.kit } : act,
+    );
     writeFileSync(join(study, LEDGER), text);
     writeFileSync(join(study, LIST), 'damaged');
     for (const key of [trial.officer, card]) {

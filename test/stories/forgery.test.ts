@@ -6,11 +6,12 @@ import { sha256 } from '../../src/digest.ts';
 import { type EnvelopeContent, formatEnvelope, rootOf } from '../../src/blinding/envelope.ts';
 import { makeTree } from '../../src/blinding/merkle-tree.ts';
 import { sealFor } from '../../src/blinding/seal.ts';
-import { formatEntries, headOf, readLedger } from '../../src/ledger/chain.ts';
+import { readLedger } from '../../src/ledger/chain.ts';
 import type { Act } from '../../src/ledger/entry.ts';
 import { asAnotherUser, enrolled, mustRun, randose, type Trial } from '../support/command-line.ts';
 import { ledgerOf } from '../support/custody.ts';
 import { templateStudy } from '../support/designs.ts';
+import { linesOf, rewriteLedger } from '../support/ledger.ts';
 
 const { arms } = templateStudy();
 const recipientOf = (key: string) => /age1\w+/.exec(readFileSync(key, 'utf8'))![0];
@@ -43,19 +44,9 @@ function coverUp({ study }: Trial): void {
   const after = before.replace(parsed.files[file]!, sha256(readFileSync(join(study, file))));
   writeFileSync(manifest, after);
   const path = join(study, 'ledger.jsonl');
-  let text = '';
-  let head = headOf([]);
-  for (const entry of readLedger(readFileSync(path, 'utf8')).entries) {
-    const { time, software, study: digest, signer, who, action, ...rest } = entry;
-    const own = Object.fromEntries(
-      Object.entries(rest).filter(([key]) => !['seq', 'prev', 'hash', 'meaning'].includes(key)),
-    );
-    const act = { who, action, ...own } as Act;
-    const covered = act.action === 'allocation' ? { ...act, manifest: sha256(after) } : act;
-    const added = formatEntries(head, [covered], { time, software, study: digest, signer });
-    text += added.text;
-    head = added.head;
-  }
+  const text = rewriteLedger(readFileSync(path, 'utf8'), (act) =>
+    act.action === 'allocation' ? { ...act, manifest: sha256(after) } : act,
+  );
   writeFileSync(path, text);
 }
 
@@ -144,8 +135,7 @@ function appendForged({ study }: Trial, acts: readonly Act[]): void {
   const text = readFileSync(file, 'utf8');
   const { entries } = readLedger(text);
   const last = entries.at(-1)!;
-  const { time, software, study: digest } = last;
-  const added = formatEntries(last, acts, { time, software, study: digest, signer: null });
+  const added = linesOf(acts, last, { ...last, signer: null });
   writeFileSync(file, text + added.text);
 }
 

@@ -122,7 +122,7 @@ describe('randose ledger --compare', () => {
     expect(status).toBe(0);
     expect(flat(stdout)).toContain('is older: it ends at sequence 3');
     expect(stderr).toContain(`${file}:2: `);
-    expect(stderr).toContain(`${file}:4: is torn`);
+    expect(stderr).toContain(`${file}:4: is incomplete`);
     expect(stderr).toContain('lines that cannot be read are not compared');
   });
 });

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
+  FIXTURES,
   allocated,
   asAnotherUser,
   enrolled,
@@ -11,10 +12,11 @@ import {
   randose,
   type Trial,
 } from '../support/command-line.ts';
-import { formatEntries, readLedger } from '../../src/ledger/chain.ts';
+import { readLedger } from '../../src/ledger/chain.ts';
 import type { EntryOf } from '../../src/ledger/entry.ts';
 import { enrolOne, ledgerOf, replaceIn } from '../support/custody.ts';
 import { testWithTool } from '../support/tools.ts';
+import { linesOf } from '../support/ledger.ts';
 
 const ledger = ({ study }: Trial, ...words: string[]) =>
   randose('ledger', '--study', study, ...words);
@@ -112,7 +114,7 @@ describe('a torn last line', () => {
       writeFileSync(fileOf(trial), bytes.subarray(0, end));
       const verified = randose('verify', '--study', trial.study);
       expect(verified.status).toBe(1);
-      expect(verified.stdout).toContain('ledger.jsonl:2: is torn');
+      expect(verified.stdout).toContain('ledger.jsonl:2: is incomplete');
       expect(randose('status', '--study', trial.study).stderr).toContain('randose ledger --repair');
       const shown = ledger(trial);
       expect(shown.status).toBe(1);
@@ -162,6 +164,13 @@ describe('signatures', () => {
         ...{ signed: 2, unsigned: 2, signers: ['a.example@example.org'] },
       });
       expect(ledger(trial).stdout).toMatch(/signed with SHA256:/);
+      // The command in docs/FORMATS.md, as it is written there.
+      const page = readFileSync(join(FIXTURES, '..', 'docs', 'FORMATS.md'), 'utf8');
+      const script = /^ {4}sed -n 33p[^]*?-s 33\.sig$/m.exec(page)![0];
+      const own = script.replaceAll('33', '2').replace('coordinator@', 'a.example@');
+      const said = execFileSync('sh', ['-c', own], { cwd: trial.study, encoding: 'utf8' });
+      expect(said).toContain('Good "randose-ledger" signature for a.example@example.org');
+      rmSync(join(trial.study, '2.sig'));
       // One entry's signature under another entry is none.
       const lines = readFileSync(fileOf(trial), 'utf8').trimEnd().split('\n');
       const [second, third] = [lines[1]!, lines[2]!].map(
@@ -184,7 +193,6 @@ describe('signatures', () => {
     mustRun('randomize', '--study', trial.study, ...words, '--by', 'Example', '--sign', key);
     const verify = () => randose('verify', '--study', trial.study);
     const [first, second] = readLedger(readFileSync(fileOf(trial), 'utf8')).entries;
-    const { time, software, study } = second!;
     const { subject, site, stratum, number, kit, day1, who } = second as EntryOf<'randomization'>;
     const act = {
       action: 'randomization',
@@ -196,7 +204,7 @@ describe('signatures', () => {
       kit,
       day1,
     } as const;
-    const added = formatEntries(first!, [act], { time, software, study, signer: null });
+    const added = linesOf([act], first, { ...second!, signer: null });
     writeFileSync(fileOf(trial), `${JSON.stringify(first)}\n${added.text}`);
     // Whoever has seen it here before misses the signature.
     const seen = verify();

@@ -304,7 +304,7 @@ describe('a path that leads nowhere is an error that says why:', () => {
 describe('a standard output that takes nothing', () => {
   const withFull = existsSync('/dev/full') ? withBash : test.skip;
   const LOST = 'the result could not be written to standard output: no space left';
-  const ENTERED = 'What this command did until then is entered in the ledger, and stays there.';
+  const ENTERED = 'What this command did before that is in the ledger, and stays there.';
 
   withFull('does not hide what is entered in the ledger', () => {
     const study = copy();

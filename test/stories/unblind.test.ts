@@ -1,9 +1,8 @@
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { formatEntries, headOf, readLedger } from '../../src/ledger/chain.ts';
-import type { Act } from '../../src/ledger/entry.ts';
 import { enrolled, mustRun, type Ran, randose, type Trial } from '../support/command-line.ts';
+import { rewriteLedger } from '../support/ledger.ts';
 
 interface Line {
   readonly seq: number;
@@ -200,20 +199,9 @@ describe('an envelope that is not the one that was sealed is NOT TRUSTED', () =>
 test('a ledger that was rewritten, with a right chain, to point to another envelope opens nothing', () => {
   const trial = enrolled();
   const file = join(trial.study, 'ledger.jsonl');
-  const { entries } = readLedger(readFileSync(file, 'utf8'));
-  let text = '';
-  let head = headOf([]);
-  for (const entry of entries) {
-    const { time, software, study, who, action, meaning, signer, ...rest } = entry;
-    const { seq, prev, hash, ...own } = rest;
-    expect([seq, prev, hash, meaning]).not.toContain(undefined);
-    const act = { who, action, ...own } as Act;
-    const isTarget = act.action === 'randomization' && act.subject === 'CRT-007';
-    const forged = isTarget ? { ...act, number: 'R008' } : act;
-    const added = formatEntries(head, [forged], { time, software, study, signer });
-    text += added.text;
-    head = added.head;
-  }
+  const text = rewriteLedger(readFileSync(file, 'utf8'), (act) =>
+    act.action === 'randomization' && act.subject === 'CRT-007' ? { ...act, number: 'R008' } : act,
+  );
   writeFileSync(file, text);
   const refused = unblind(trial, {});
   expect(refused).toMatchObject({ status: 65, stdout: '' });
@@ -268,7 +256,9 @@ test('a torn ledger stops no code-break: it is kept beside it, and entered later
   writeFileSync(file, readFileSync(file, 'utf8').slice(0, -10));
   const opened = unblind(trial, {});
   expect(opened.status).toBe(0);
-  expect(opened.stdout).toMatch(/^NOT CHECKED: ledger\.jsonl:19: is torn.*\n\nSubject CRT-007, /);
+  expect(opened.stdout).toMatch(
+    /^NOT CHECKED: ledger\.jsonl:19: is incomplete.*\n\nSubject CRT-007, /,
+  );
   expect(opened.stderr).toContain('THIS CODE-BREAK IS NOT IN THE LEDGER');
   expect(opened.stderr).toMatch(/It is kept in pending\/\S+\.json/);
   mustRun('ledger', '--study', trial.study, '--repair', '--by', 'E', '--reason', 'power cut');

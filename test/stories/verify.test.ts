@@ -164,7 +164,7 @@ describe('a discrepancy is found, and its place is told', () => {
       (at) => {
         rewrite(at('ledger.jsonl'), (text) => text.slice(0, -30));
       },
-      'ledger.jsonl:21: is torn',
+      'ledger.jsonl:21: is incomplete',
     ],
     [
       'the whole allocation gone',

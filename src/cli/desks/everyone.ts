@@ -109,7 +109,7 @@ export const EVERYONE_COMMANDS: readonly CommandSpec[] = [
       ),
     run: async ({ output, values: [options] }) => {
       const { status } = await import('../commands/status/status.ts');
-      status(output, options as never);
+      await status(output, options as never);
       return undefined;
     },
   },

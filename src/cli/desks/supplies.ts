@@ -113,7 +113,7 @@ export const SUPPLIES_COMMANDS: readonly CommandSpec[] = [
       onStudy(command.requiredOption('--kit <code>', 'the code, typed or scanned')),
     run: async ({ output, values: [options] }) => {
       const { check } = await import('../commands/check/check.ts');
-      check(output, options as never);
+      await check(output, options as never);
       return undefined;
     },
   },
@@ -129,7 +129,7 @@ export const SUPPLIES_COMMANDS: readonly CommandSpec[] = [
     define: (command) => onStudy(command.option('--site <code>', 'the kits of one site')),
     run: async ({ output, values: [options] }) => {
       const { kitLog } = await import('../commands/kit/kit.ts');
-      kitLog(output, options as never);
+      await kitLog(output, options as never);
       return undefined;
     },
     parts: [

@@ -1,6 +1,6 @@
 import { type Problem, RandoseError } from '../../errors.ts';
-import { formatHead, type Head } from '../../ledger/chain.ts';
-import { lastEntered } from '../../store/entered.ts';
+import { formatHead } from '../../ledger/chain.ts';
+import { type Entered, lastEntered } from '../../store/entered.ts';
 import { asKnown, isSystemError } from '../../system/system-error.ts';
 import type { Terminal } from '../../system/terminal.ts';
 import { VERSION } from '../../version.ts';
@@ -111,8 +111,14 @@ export class Output {
     const known = isSystemError(error) ? asKnown(error, error.path ?? error.syscall) : error;
     if (!(known instanceof RandoseError)) return this.#failAsBug(error);
     const { code, message, problems, hint } = known;
-    const ledger = known.ledger ?? lastEntered();
-    const failed = { ok: false, error: { code, message, problems, hint }, ledger };
+    const entered = lastEntered();
+    const ledger = known.ledger ?? entered?.head;
+    const failed = {
+      ok: false,
+      error: { code, message, problems, hint },
+      ledger,
+      ...givenBy(entered),
+    };
     const isTold = this.json && this.#print(redacted(document(failed)));
     const lost = this.#lostResult;
     if (!this.json || (!isTold && lost !== undefined)) this.#tellFailure(known);
@@ -123,7 +129,7 @@ export class Output {
   /** A failure in sentences; and the receipt of what is in the ledger all the same, if nobody has told it yet. */
   #tellFailure({ message, problems, hint, ledger }: RandoseError): void {
     const isTold = ledger !== undefined && !this.json;
-    const entered = isTold ? undefined : (ledger ?? lastEntered());
+    const entered = isTold ? undefined : (lastEntered() ?? (ledger && { head: ledger, gives: [] }));
     const lines = [
       `${this.talkColour.red('error:')} ${message}`,
       ...problems.map((problem) => `  ${formatProblem(problem)}`),
@@ -139,7 +145,8 @@ export class Output {
     const hint =
       'Please report it with the command you typed and this text. Check the study with: randose verify';
     const entered = lastEntered();
-    const text = document({ ok: false, error: { code: 'bug', message, hint }, ledger: entered });
+    const failed = { ok: false, error: { code: 'bug', message, hint }, ledger: entered?.head };
+    const text = document({ ...failed, ...givenBy(entered) });
     if (!this.json || (!this.#print(text) && this.#lostResult !== undefined)) {
       const where = error instanceof Error ? (error.stack ?? '').replace(/^.*?\n/, '') : '';
       const lines = [`${this.talkColour.red('error:')} ${message}`, where, hint];
@@ -172,13 +179,19 @@ export class Output {
 }
 
 /** What to say of an act that is in the ledger although the command has failed. */
-function receiptLines(entered: Head | undefined): string[] {
+function receiptLines(entered: Entered | undefined): string[] {
   if (entered === undefined) return [];
   return [
-    'What this command did until then is entered in the ledger, and stays there.',
+    'What this command did before that is in the ledger, and stays there.',
+    ...entered.gives.map((line) => `  ${line}`),
     'Read it with randose ledger before you run the command again.',
-    `Ledger ${formatHead(entered)}`,
+    `Ledger ${formatHead(entered.head)}`,
   ];
+}
+
+/** The lines that were given, as a failure has them under --json. */
+function givenBy(entered: Entered | undefined): { entered?: readonly string[] } {
+  return entered === undefined || entered.gives.length === 0 ? {} : { entered: entered.gives };
 }
 
 /** A problem as one line: `file:line:column: what is wrong`, without the parts it has not. */

@@ -9,7 +9,8 @@ import {
   viewHome,
 } from '../../store/folder/home.ts';
 import { confirm, isAtTerminal } from '../../system/prompts.ts';
-import { withStudyLock } from '../../store/folder/study-folder.ts';
+import { FolderLedger } from '../../store/folder/folder-ledger.ts';
+import type { StudyPlace } from '../../store/open-study.ts';
 import type { Output } from '../output/output.ts';
 import { quoted } from './reenter.ts';
 
@@ -19,39 +20,40 @@ export interface HomeFlags {
 }
 
 /**
- * Does work that changes a study, under its lock and in the folder that is used for it. A copy of the
- * folder is asked about once; the answer is kept in the folder.
+ * A study that may be changed: only in the folder that is used for it. A copy of the folder is asked about once;
+ * the answer is kept in the folder. Whatever changes the study is checked again, under its lock.
  *
- * @throws RandoseError `not-trusted` if the ledger is older than one that was seen here, or another copy
- *   on this machine has gone on; `usage` if the person at the terminal says no; `locked`
+ * @throws RandoseError `not-trusted` if the ledger is older than one that was seen here, or if another copy on
+ *   this machine has gone on; `usage` if the person at the terminal says no
  */
-export async function atHome<T>(
+export async function atHome(
   output: Output,
-  root: string,
+  study: StudyPlace,
   { yes = false }: HomeFlags,
-  work: () => T | Promise<T>,
-): Promise<T> {
+): Promise<StudyPlace> {
+  const { root } = study;
   const isConfirmed = yes || (!output.json && (await isAskedFor(root)));
-  return withStudyLock(root, async () => {
+  const check = (): HomeView => {
     const view = viewHome(root);
     requireNewest(view);
-    const rivals = rivalsOf(view);
-    const [rival] = rivals;
+    const [rival] = rivalsOf(view);
     if (rival !== undefined && !isConfirmed) throw refuseBeside(rival);
+    return view;
+  };
+  check(); // fails before anything is decided; checked again under the lock
+  const around = async <T>(work: () => Promise<T>): Promise<T> => {
+    const view = check();
     // The answer is kept even if the work then fails: it is asked for once.
-    if (isConfirmed && isInQuestion(view)) noteHome(root, rivals);
+    if (isConfirmed && isInQuestion(view)) noteHome(root, rivalsOf(view));
     else if (view.lastUsed !== undefined)
       output.warn(movedText(view.lastUsed.path, view.place.path));
     return noteAfter(root, view, work);
-  });
+  };
+  return { ...study, ledger: new FolderLedger(root, { around }) };
 }
 
 /** Notes the newest head: if the work was done, or if it failed after it entered something. */
-async function noteAfter<T>(
-  root: string,
-  before: HomeView,
-  work: () => T | Promise<T>,
-): Promise<T> {
+async function noteAfter<T>(root: string, before: HomeView, work: () => Promise<T>): Promise<T> {
   let isDone = false;
   try {
     const result = await work();

@@ -3,12 +3,12 @@ import { RandoseError } from '../../errors.ts';
 import type { Head } from '../../ledger/chain.ts';
 import { parseWho } from '../../ledger/who.ts';
 import { writeNew } from '../../system/files.ts';
-import { attempt, type Opened } from '../../store/opening/on-record.ts';
+import { attempt } from '../../store/opening/on-record.ts';
 import { openListOnRecord } from '../../store/opening/open-list.ts';
-import { domainOf, openStudy, type OpenStudy } from '../../store/open-study.ts';
+import { openStudy, type OpenStudy } from '../../store/open-study.ts';
 import { signingWith } from '../../store/signing.ts';
-import { findStudyFolder } from '../../store/folder/study-folder.ts';
 import { atHome } from './at-home.ts';
+import { studyPlace } from './study-place.ts';
 import { keysOf, type OpeningFlags, requireKeyFlags } from '../arguments/keys.ts';
 import type { Output } from '../output/output.ts';
 import { formatReceipt } from '../output/receipt.ts';
@@ -42,20 +42,17 @@ export async function handOpenedList(
   reason: string | null,
   tableOf: (open: OpenStudy, masters: readonly MasterContent[]) => UnblindingTable,
 ): Promise<void> {
-  const root = findStudyFolder(options.study);
-  const domain = domainOf(options);
+  const place = studyPlace(options);
   const by = options.by === undefined ? undefined : parseWho(options.by);
   requireKeyFlags(options);
   refuseSecretFile(options.output);
-  openStudy(root, domain); // fails before a passphrase is asked for; read again under the lock
+  await openStudy(place); // fails before a passphrase is asked for; read again under the lock
   const signing = await signingWith(options.sign, !output.json);
   const keys = await attempt(() => keysOf(options, !output.json));
-  await atHome(output, root, options, async () => {
-    const open = openStudy(root, domain);
-    const opened = await openListOnRecord(open, { keys, by, reason, signing });
-    if (!opened.ok) throw refuseOpened(output, opened);
-    handTable(output, options, tableOf(open, opened.value), opened.head);
-  });
+  const study = await atHome(output, place, options);
+  const opened = await openListOnRecord(study, { keys, by, reason, signing });
+  if (!opened.ok) throw refuseOpened(output, opened);
+  handTable(output, options, tableOf(opened.open, opened.value), opened.head);
 }
 
 function handTable(
@@ -82,7 +79,7 @@ function handTable(
 /** Says that the attempt is in the ledger. @returns the error, with the receipt */
 export function refuseOpened(
   output: Output,
-  { error, head }: Opened<unknown> & { readonly ok: false },
+  { error, head }: { readonly error: unknown; readonly head: Head },
 ): unknown {
   output.say(`The attempt is in the ledger.\n${formatReceipt(head)}`);
   if (!(error instanceof RandoseError)) return error;

@@ -1,13 +1,13 @@
 import { RandoseError } from '../../errors.ts';
-import { headOf } from '../../ledger/chain.ts';
 import { requireRandomization } from '../../ledger/enrolment.ts';
 import type { Act, EntryOf } from '../../ledger/entry.ts';
 import { requireKitHolder } from '../../ledger/kits.ts';
-import { domainOf, openStudy, type OpenStudy, requireUnchanged } from '../../store/open-study.ts';
+import type { EnteredActs } from '../../store/ledger-store.ts';
+import { type OpenStudy, requireUnchanged } from '../../store/open-study.ts';
+import { record } from '../../store/record.ts';
 import { signingWith } from '../../store/signing.ts';
-import { appendToLedger, findStudyFolder } from '../../store/folder/study-folder.ts';
 import { makeCalendar } from '../../schedule/calendar.ts';
-import { marksText } from '../../schedule/days-that-matter.ts';
+import { type MarkDay, marksText } from '../../schedule/days-that-matter.ts';
 import {
   brokenBy,
   type Constraint,
@@ -19,6 +19,7 @@ import { changesBetween } from '../../schedule/revisions.ts';
 import { type Visit, visitsOf } from '../../schedule/visits.ts';
 import { type CivilDate, datedName } from '../../study/civil-date.ts';
 import { atHome, type HomeFlags } from './at-home.ts';
+import { studyPlace } from './study-place.ts';
 import type { Output } from '../output/output.ts';
 import {
   type ScheduledParticipant,
@@ -51,8 +52,8 @@ export interface VisitDesk {
 }
 
 /**
- * Records something about a participant's visit: under the study's lock, all or nothing. Tells what it
- * changes in the calendar, and what it leaves to be decided.
+ * Records something about a participant's visit. Tells what it changes in the calendar, and what it leaves to be
+ * decided.
  *
  * @param decide what is to be entered; refuses by throwing
  */
@@ -61,45 +62,69 @@ export async function recordVisit(
   options: VisitOptions,
   decide: (desk: VisitDesk) => { acts: Act[]; done: string },
 ): Promise<void> {
-  const root = findStudyFolder(options.study);
+  const study = await atHome(output, studyPlace(options), options);
   const signing = await signingWith(options.sign, !output.json);
-  await atHome(output, root, options, async () => {
-    const open = openStudy(root, domainOf(options));
+  await record(study, signing, async (open) => {
     requireUnchanged(open, ['identity', 'schedule']);
     const randomization = participantOf(open, options);
     const visits = visitsOf(open.study.schedule);
     const participant = scheduledParticipant(open.entries, randomization);
-    const { acts, done } = decide({ open, randomization, visits, participant });
+    const desk = { open, randomization, visits, participant };
+    const { acts, done } = decide(desk);
     const markDay = (await siteDays(open.study))(randomization.site);
-    const head = appendToLedger(open, headOf(open.entries), acts, signing);
-    const { subject, happenings } = participant;
-    const entered = acts.map((act) => ({ seq: head.seq, time: '', reason: null, ...act }));
-    const after = [...happenings, ...(entered as unknown as typeof happenings)];
-    const now = makeCalendar(visits, subject, after);
-    const changes = changesBetween(makeCalendar(visits, subject, happenings), now);
-    const conflicts = findConflicts(visits, subject.day1, after);
-    const flags = flagDays(visits, subject.day1, after, markDay).filter(({ visit }) =>
-      changes.some((change) => change.visit === visit),
-    );
-    const lines = changes.map(({ visit, title, change, from, to }) =>
-      change === 'moved'
-        ? `  ${visit} ${title}: ${from ?? ''} → ${datedName(to)}`
-        : `  ${visit} ${title}: ${change}`,
-    );
-    const moved = lines.length === 0 ? '' : `In the calendar:\n${lines.join('\n')}\n`;
-    const data = { subject: subject.subject, acts, changes, conflicts, flags, ledger: head };
-    output.result(data, `${done}\n${moved}`);
-    output.say(formatReceipt(head));
-    const hasMoved = changes.length > 0;
-    for (const text of visitWarnings(open, acts, subject.subject, hasMoved)) output.warn(text);
-    for (const { visit, date, broken } of conflicts) {
-      output.warn(`${visit} is now planned for ${date}, but ${broken.join('; ')}. Move it.`);
-    }
-    for (const { visit, date, marks, proposals } of flags) {
-      const where = proposals.length === 0 ? '' : ` Possible: ${proposals.slice(0, 5).join(', ')}.`;
-      output.warn(`${visit} on ${date}: ${marksText(marks)}.${where}`);
-    }
+    return {
+      acts,
+      gives: [done],
+      show: (entered) => {
+        showVisit(output, desk, { acts, done, entered, markDay });
+      },
+    };
   });
+}
+
+/** What was recorded of a visit. */
+interface RecordedVisit {
+  readonly acts: readonly Act[];
+  readonly done: string;
+  readonly entered: EnteredActs;
+  readonly markDay: MarkDay;
+}
+
+function showVisit(
+  output: Output,
+  { open, randomization, visits, participant }: VisitDesk,
+  { acts, done, entered, markDay }: RecordedVisit,
+): void {
+  const { subject, happenings } = participant;
+  const entries = [...open.entries, ...entered.entries];
+  const after = scheduledParticipant(entries, randomization).happenings;
+  const now = makeCalendar(visits, subject, after);
+  const changes = changesBetween(makeCalendar(visits, subject, happenings), now);
+  const conflicts = findConflicts(visits, subject.day1, after);
+  const flags = flagDays(visits, subject.day1, after, markDay).filter(({ visit }) =>
+    changes.some((change) => change.visit === visit),
+  );
+  const lines = changes.map(({ visit, title, change, from, to }) =>
+    change === 'moved'
+      ? `  ${visit} ${title}: ${from ?? ''} → ${datedName(to)}`
+      : `  ${visit} ${title}: ${change}`,
+  );
+  const moved = lines.length === 0 ? '' : `In the calendar:\n${lines.join('\n')}\n`;
+  const { head } = entered;
+  const data = { subject: subject.subject, acts, changes, conflicts, flags, ledger: head };
+  output.result(data, `${done}\n${moved}`);
+  output.say(formatReceipt(head));
+  for (const text of visitWarnings(open, acts, subject.subject, changes.length > 0)) {
+    output.warn(text);
+  }
+  for (const { visit, date, broken } of conflicts) {
+    output.warn(`${visit} is now planned for ${date}, but ${broken.join('; ')}. Move it.`);
+  }
+  for (const { visit, date, marks, proposals } of flags) {
+    const possible =
+      proposals.length === 0 ? '' : ` Possible: ${proposals.slice(0, 5).join(', ')}.`;
+    output.warn(`${visit} on ${date}: ${marksText(marks)}.${possible}`);
+  }
 }
 
 function participantOf(open: OpenStudy, { subject, kit }: VisitOptions): EntryOf<'randomization'> {

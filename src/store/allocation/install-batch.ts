@@ -8,8 +8,8 @@ import {
 } from '../../blinding/manifest.ts';
 import { isSignedManifest } from '../../blinding/signing-key.ts';
 import { type Problem, RandoseError } from '../../errors.ts';
-import { type Head, headOf, readLedger } from '../../ledger/chain.ts';
-import type { Entry } from '../../ledger/entry.ts';
+import { type Head, readLedger, type ReadyAct, START } from '../../ledger/chain.ts';
+import type { Act } from '../../ledger/entry.ts';
 import type { Who } from '../../ledger/who.ts';
 import { kitsOf, missingSlots, type Slot } from '../../randomization/list.ts';
 import { parsePublicList } from '../../randomization/public-list.ts';
@@ -22,14 +22,12 @@ import {
   readText,
   writeAllSynced,
 } from '../../system/files.ts';
+import { enterNow } from '../enter-now.ts';
+import { readLedgerText } from '../folder/folder-ledger.ts';
+import type { LoadedStudy } from '../folder/study-folder.ts';
+import type { LedgerStore } from '../ledger-store.ts';
 import type { OpenStudy } from '../open-study.ts';
 import { setAside } from './superseded.ts';
-import {
-  appendToLedger,
-  type LoadedStudy,
-  readLedgerText,
-  type Signing,
-} from '../folder/study-folder.ts';
 
 /** The folder that is filled before it becomes a batch's, whole or not at all. */
 const UNFINISHED = `${ALLOCATION}.partial`;
@@ -41,44 +39,43 @@ export interface ReadyBatch {
   readonly files: ReadonlyMap<string, Uint8Array | string>;
   /** The text of its manifest.sig; undefined for the first batch, and if there is no signing key. */
   readonly signature: string | undefined;
-  readonly who: Who;
-  /** Where the entry about it is signed. */
-  readonly signing: Signing | undefined;
 }
 
 /**
- * Puts a study's first batch in its place. The ledger comes first, the folder last: until it is
- * there, nothing is allocated, and a run that was cut short is finished by the next one.
+ * Puts a study's first batch in its place, inside `exclusive`. The ledger comes first, the folder last: until
+ * it is there, nothing is allocated, and a run that was cut short is finished by the next one.
  *
+ * @param entry the ledger's entry about it
  * @param tellProgress called with the number of files written so far
  */
-export function installFirst(
-  loaded: LoadedStudy,
+export async function installFirst(
+  { root }: LoadedStudy,
+  ledger: LedgerStore,
   batch: ReadyBatch,
+  entry: readonly ReadyAct[],
   tellProgress: (written: number) => void,
-): Head {
-  fillUnfinished(loaded.root, batch, tellProgress);
-  const allocation = allocationOf(batch.manifest, batch.who);
-  const head = appendToLedger(loaded, headOf([]), [allocation], batch.signing);
-  moveFolder(join(loaded.root, UNFINISHED), join(loaded.root, ALLOCATION));
+): Promise<Head> {
+  fillUnfinished(root, batch, tellProgress);
+  const { head } = await enterNow(ledger, { head: START }, entry);
+  moveFolder(join(root, UNFINISHED), join(root, ALLOCATION));
   return head;
 }
 
 /**
- * Puts a further batch in its place. Here the folder comes first, so that the study can be worked
- * with at every moment; a run that was cut short is finished by the next one.
+ * Puts a further batch in its place, inside `exclusive`. Here the folder comes first, so that the study can be
+ * used at every moment; a run that was cut short is finished by the next one.
  */
-export function installFurther(
-  loaded: LoadedStudy,
-  entries: readonly Entry[],
+export async function installFurther(
+  open: OpenStudy,
+  ledger: LedgerStore,
   batch: ReadyBatch,
+  entry: readonly ReadyAct[],
   tellProgress: (written: number) => void,
-): Head {
-  fillUnfinished(loaded.root, batch, tellProgress);
+): Promise<Head> {
+  fillUnfinished(open.root, batch, tellProgress);
   const { folder } = batchFiles(batch.manifest.batch);
-  moveFolder(join(loaded.root, UNFINISHED), join(loaded.root, folder));
-  const allocation = allocationOf(batch.manifest, batch.who);
-  return appendToLedger(loaded, headOf(entries), [allocation], batch.signing);
+  moveFolder(join(open.root, UNFINISHED), join(open.root, folder));
+  return (await enterNow(ledger, open, entry)).head;
 }
 
 /**
@@ -91,7 +88,7 @@ export function installFurther(
 export function finishFirst(root: string): Head | undefined {
   const ledger = join(root, LEDGER_FILE);
   if (!exists(ledger)) return undefined;
-  const { entries, problems } = readLedger(readLedgerText(root));
+  const { entries, head, problems } = readLedger(readLedgerText(root));
   const [first] = entries;
   const manifest = join(root, unfinished(batchFiles(1).manifest, 1));
   const isCutShort =
@@ -110,22 +107,18 @@ export function finishFirst(root: string): Head | undefined {
     );
   }
   moveFolder(join(root, UNFINISHED), join(root, ALLOCATION));
-  return headOf(entries);
+  return head;
 }
 
 /**
- * Finishes a further batch that was cut short between its folder and its ledger.
+ * A further batch that was cut short between its folder and its ledger: only its entry is missing.
  *
  * @param batch the number of the batch that is next
- * @returns its manifest and the ledger's head; undefined where nothing was begun
- * @throws RandoseError `not-trusted` where what is there is no batch that this study was about to get
+ * @returns its manifest; undefined if nothing was begun
+ * @throws RandoseError `not-trusted` if the folder does not have a batch that this study was about to get
  */
-export function finishFurther(
-  open: OpenStudy,
-  batch: number,
-  { who, signing }: Pick<ReadyBatch, 'who' | 'signing'>,
-): { manifest: Manifest; head: Head } | undefined {
-  const { root, study, text, entries, slots } = open;
+export function unfinishedBatch(open: OpenStudy, batch: number): Manifest | undefined {
+  const { root, study, text, slots } = open;
   const paths = batchFiles(batch);
   if (!exists(join(root, paths.folder))) return undefined;
   const problems: Problem[] = [];
@@ -166,8 +159,7 @@ export function finishFurther(
       hint: TAKE_AWAY,
     });
   }
-  const head = appendToLedger(open, headOf(entries), [allocationOf(manifest, who)], signing);
-  return { manifest, head };
+  return manifest;
 }
 
 const TAKE_AWAY =
@@ -194,7 +186,8 @@ function unfinished(file: string, batch: number): string {
   return file.replace(batchFiles(batch).folder, UNFINISHED);
 }
 
-function allocationOf(manifest: Manifest, who: Who) {
+/** The ledger's entry about a batch. */
+export function allocationOf(manifest: Manifest, who: Who): Act {
   const { batch, list } = manifest;
   return {
     action: 'allocation',
@@ -202,5 +195,5 @@ function allocationOf(manifest: Manifest, who: Who) {
     batch,
     list,
     manifest: sha256(formatManifest(manifest)),
-  } as const;
+  };
 }

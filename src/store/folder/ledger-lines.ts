@@ -3,7 +3,7 @@ import { type Head, headOf } from '../../ledger/chain.ts';
 import { plainText } from '../../ledger/salvage.ts';
 import { LEDGER_FILE } from '../../study/layout.ts';
 import { readBytes } from '../../system/files.ts';
-import { splitLedger } from './study-folder.ts';
+import { splitLedger } from './folder-ledger.ts';
 
 /** A ledger as its lines, of which few are looked at: for what every command has to know. */
 export interface LedgerLines {

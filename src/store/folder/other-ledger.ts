@@ -4,7 +4,7 @@ import { readLedger } from '../../ledger/chain.ts';
 import type { Entry } from '../../ledger/entry.ts';
 import { LEDGER_FILE } from '../../study/layout.ts';
 import { isFolder, readBytes } from '../../system/files.ts';
-import { splitLedger } from './study-folder.ts';
+import { splitLedger } from './folder-ledger.ts';
 
 /** A ledger beside the one of the study folder: a copy, or that of a copy of the folder. */
 export interface OtherLedger {

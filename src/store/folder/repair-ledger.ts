@@ -1,57 +1,73 @@
 import { join } from 'node:path';
-import { sha256 } from '../../digest.ts';
 import { RandoseError } from '../../errors.ts';
-import { formatEntries, type Head, headOf, readLedger } from '../../ledger/chain.ts';
+import { formatEntries, type Head, readLedger } from '../../ledger/chain.ts';
 import type { Who } from '../../ledger/who.ts';
 import { LEDGER_FILE } from '../../study/layout.ts';
-import { SOFTWARE } from '../../version.ts';
 import { now } from '../../system/clock.ts';
 import { decodeText, readBytes } from '../../system/files.ts';
-import { type LoadedStudy, type Signing, splitLedger, writeLedger } from './study-folder.ts';
+import type { LedgerStore } from '../ledger-store.ts';
+import { makeReady, type Signing } from '../ready.ts';
+import { splitLedger, writeLedger } from './folder-ledger.ts';
+import type { LoadedStudy } from './study-folder.ts';
+
+/** A ledger after its repair. */
+export interface RepairedLedger {
+  readonly head: Head;
+  /** How many bytes were removed. */
+  readonly bytes: number;
+  /** The act that the removed line was about, as far as it can be read. */
+  readonly was: string;
+}
 
 /**
- * Takes a torn last line out of the ledger, with an entry that keeps it. To be called under the
- * study's lock.
+ * Removes an incomplete last line from the ledger, with an entry that keeps it.
  *
- * @returns the new end of the ledger, and how many bytes were torn
- * @throws RandoseError `usage` where no line is torn; `not-trusted` where another one is damaged, which
- *   nothing but a backup mends
+ * @param ledger the store of this folder
+ * @throws RandoseError `usage` if no line is incomplete; `not-trusted` if another line is damaged, which only a
+ *   backup can repair, or if the ledger changes in the meantime
  */
-export function repairLedger(
+export async function repairLedger(
   { root, text }: LoadedStudy,
+  ledger: LedgerStore,
   { who, reason }: { who: Who; reason: string },
   signing?: Signing,
-): { head: Head; bytes: number; was: string } {
+): Promise<RepairedLedger> {
   const file = join(root, LEDGER_FILE);
-  const { whole, tail } = splitLedger(readBytes(file));
+  const before = readBytes(file);
+  const { kept, head, tail } = readTorn(before, file);
+  const removed = Buffer.from(tail).toString('base64');
+  const act = { action: 'repair', who, reason, removed } as const;
+  const ready = makeReady({ text, head }, [act], signing);
+  return ledger.exclusive(() => {
+    if (!Buffer.from(readBytes(file)).equals(before)) {
+      throw new RandoseError('not-trusted', `${LEDGER_FILE} has changed in the meantime`, {
+        hint: 'Nothing was changed. Run the command again.',
+      });
+    }
+    const added = formatEntries(head, ready, now());
+    writeLedger(file, kept + added.text, added.head);
+    return { head: added.head, bytes: tail.length, was: tornAct(new TextDecoder().decode(tail)) };
+  });
+}
+
+/** The complete lines of a ledger, where they end, and the incomplete one after them. */
+function readTorn(bytes: Uint8Array, file: string): { kept: string; head: Head; tail: Uint8Array } {
+  const { whole, tail } = splitLedger(bytes);
   const kept = decodeText(whole, file);
-  const { entries, problems } = readLedger(kept);
+  const { head, problems } = readLedger(kept);
   if (problems.length > 0) {
-    throw new RandoseError('not-trusted', `${LEDGER_FILE} is damaged in whole lines`, {
+    throw new RandoseError('not-trusted', `${LEDGER_FILE} is damaged in complete lines`, {
       problems,
-      hint: 'Only a torn last line can be repaired. Restore the file from a backup; nothing was changed.',
+      hint: 'Only an incomplete last line can be repaired. Restore the file from a backup; nothing was changed.',
     });
   }
   if (tail.length === 0) {
-    throw new RandoseError(
-      'usage',
-      `no line of ${LEDGER_FILE} is torn: there is nothing to repair`,
-    );
+    throw new RandoseError('usage', `no line of ${LEDGER_FILE} is incomplete: nothing to repair`);
   }
-  const removed = Buffer.from(tail).toString('base64');
-  const circumstances = {
-    time: now(),
-    software: SOFTWARE,
-    study: sha256(text),
-    signer: signing?.signer ?? null,
-  };
-  const act = { action: 'repair', who, reason, removed } as const;
-  const added = formatEntries(headOf(entries), [act], circumstances, signing?.sign);
-  writeLedger(file, kept + added.text, added.head);
-  return { head: added.head, bytes: tail.length, was: tornAct(new TextDecoder().decode(tail)) };
+  return { kept, head, tail };
 }
 
-/** What a torn line says of itself, as far as it goes; nobody may rely on it. */
+/** The act that an incomplete line was about, as far as it can be read; nobody may rely on it. */
 function tornAct(text: string): string {
   const of = (key: string) => new RegExp(`"${key}":"([^"]*)"`).exec(text)?.[1];
   const about = [of('subject'), of('number'), of('kit') && `kit ${of('kit')}`];

@@ -1,8 +1,9 @@
 import { RandoseError } from '../../errors.ts';
-import { type Head, headOf } from '../../ledger/chain.ts';
+import type { Head, ReadyAct } from '../../ledger/chain.ts';
 import type { Act, EntryOf, OpeningKind } from '../../ledger/entry.ts';
-import type { OpenStudy } from '../open-study.ts';
-import { appendToLedger, type Signing } from '../folder/study-folder.ts';
+import { enterNow } from '../enter-now.ts';
+import { openStudy, type OpenStudy, type StudyPlace } from '../open-study.ts';
+import { isSameAct, makeReady, type Signing } from '../ready.ts';
 
 /** The result of work that may fail. */
 export type Attempt<T> =
@@ -23,41 +24,77 @@ export type Intent<Kind extends OpeningKind = OpeningKind> = Extract<
   { action: `${Kind} intent` }
 >;
 
-/** The result of an opening, and where the ledger is after it. */
-export type Opened<T> = Attempt<T> & { readonly head: Head };
+/** An opening: what is entered before it, and what is done. */
+export interface Opening<T, Kind extends OpeningKind> {
+  /** Depends on nothing but the study that it gets; it refuses by throwing, before anything is opened. */
+  readonly intentOf: (open: OpenStudy) => Intent<Kind>;
+  readonly work: (open: OpenStudy) => Promise<T>;
+  /** The members that the outcome has of its own. */
+  readonly more?: (value: T) => Partial<EntryOf<'rewrap outcome'>>;
+  /** Done after the outcome is entered, before anybody else can change the study. */
+  readonly afterwards?: (value: T) => Promise<void>;
+}
+
+/** The result of an opening, the study that it was done on, and where the ledger is after it. */
+export type Opened<T> = Attempt<T> & { readonly open: OpenStudy; readonly head: Head };
+
+/** How often to decide again if others change the study in between. */
+const MOST_TRIES = 8;
 
 /**
- * Opens something that is sealed, on record: the intent is in the ledger, on disk, before anything
- * is touched, and so is the outcome. To be called under the study's lock. A code-break has a way of its
- * own (record-code-break.ts).
+ * Opens something that is sealed, on record: the intent is in the ledger, on disk, before anything is touched,
+ * and so is the outcome. The intent is signed before the lock is taken. A code-break has a way of its own
+ * (record-code-break.ts).
  *
- * @param more what the outcome has of its own
  * @throws RandoseError if the ledger cannot be written; then nothing may be shown
  */
 export async function openOnRecord<T, Kind extends Exclude<OpeningKind, 'code-break'>>(
-  open: OpenStudy,
-  intent: Intent<Kind>,
-  work: () => Promise<T>,
-  {
-    signing,
-    more,
-  }: {
-    signing?: Signing | undefined;
-    more?: (value: T) => Partial<EntryOf<'rewrap outcome'>>;
-  } = {},
+  study: StudyPlace,
+  signing: Signing | undefined,
+  opening: Opening<T, Kind>,
 ): Promise<Opened<T>> {
-  const begun = appendToLedger(open, headOf(open.entries), [intent], signing);
-  const done = await attempt(work);
+  for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
+    const before = await openStudy(study);
+    const intent = opening.intentOf(before);
+    const ready = makeReady(before, [intent], signing);
+    const opened = await study.ledger.exclusive(async () => {
+      const open = await openStudy(study);
+      const isSame = open.text === before.text && isSameAct(opening.intentOf(open), intent);
+      return isSame ? openNow(study, open, { intent, ready, opening }) : undefined;
+    });
+    if (opened !== undefined) return opened;
+  }
+  throw new RandoseError('locked', 'others are changing this study at the same time', {
+    hint: 'Nothing was opened. Run the command again.',
+  });
+}
+
+/** Opens something now, under the lock. */
+async function openNow<T, Kind extends Exclude<OpeningKind, 'code-break'>>(
+  { ledger }: StudyPlace,
+  open: OpenStudy,
+  {
+    intent,
+    ready,
+    opening,
+  }: { intent: Intent<Kind>; ready: readonly ReadyAct[]; opening: Opening<T, Kind> },
+): Promise<Opened<T>> {
+  const { work, more, afterwards } = opening;
+  const begun = await enterNow(ledger, open, ready);
+  const done = await attempt(() => work(open));
   const outcome = {
     action: intent.action.replace(/intent$/, 'outcome'),
     who: intent.who,
     subject: intent.subject ?? null,
-    intent: begun.seq,
+    intent: begun.entries[0]!.seq,
     result: done.ok ? 'opened' : 'refused',
     error: done.ok ? null : codeOf(done.error),
     ...(done.ok ? more?.(done.value) : more && { manifests: [] }),
   } as Act;
-  return { ...done, head: appendToLedger(open, begun, [outcome]) };
+  const seen = { text: open.text, head: begun.head };
+  const { head } = await enterNow(ledger, seen, makeReady(seen, [outcome]));
+  if (done.ok) await afterwards?.(done.value);
+  return { ...done, open, head };
 }
 
 function codeOf(error: unknown): string {

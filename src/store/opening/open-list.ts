@@ -3,11 +3,11 @@ import { findMismatch } from '../../blinding/regeneration.ts';
 import type { MasterContent } from '../../blinding/sealed-list.ts';
 import { RandoseError } from '../../errors.ts';
 import type { Slot } from '../../randomization/list.ts';
-import { type Attempt, type Intent, type Opened, openOnRecord } from './on-record.ts';
+import { type Attempt, type Opened, openOnRecord } from './on-record.ts';
 import { openMaster } from './open-master.ts';
-import { filesOf, type OpenStudy } from '../open-study.ts';
+import { filesOf, type OpenStudy, type StudyPlace } from '../open-study.ts';
 import { openerOf } from './owners.ts';
-import type { Signing } from '../folder/study-folder.ts';
+import type { Signing } from '../ready.ts';
 import type { Who } from '../../ledger/who.ts';
 
 /** Who opens the whole list, and why. */
@@ -22,29 +22,22 @@ export interface ListOpening {
 
 /**
  * Opens the whole list, on record, has it prove itself against what was committed to, and replays it
- * from its seed. To be called under the study's lock.
+ * from its seed.
  *
  * @returns the content of every batch; or why it was refused
  */
 export async function openListOnRecord(
-  open: OpenStudy,
+  study: StudyPlace,
   { keys, by, reason, signing }: ListOpening,
 ): Promise<Opened<MasterContent[]>> {
-  const intent: Intent<'list opening'> = {
-    action: 'list opening intent',
-    ...openerOf(open, keys, by),
-    reason,
-  };
-  return openOnRecord<MasterContent[], 'list opening'>(
-    open,
-    intent,
-    async () => {
+  return openOnRecord<MasterContent[], 'list opening'>(study, signing, {
+    intentOf: (open) => ({ action: 'list opening intent', ...openerOf(open, keys, by), reason }),
+    work: async (open) => {
       if (reason === '') throw noReason();
       if (!keys.ok) throw keys.error;
       return openAndProve(open, keys.value);
     },
-    { signing },
-  );
+  });
 }
 
 async function openAndProve(open: OpenStudy, keys: readonly KeyPair[]): Promise<MasterContent[]> {

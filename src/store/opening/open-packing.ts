@@ -2,15 +2,16 @@ import type { KeyPair } from '../../blinding/identity.ts';
 import { readPackingList } from '../../blinding/sealed-list.ts';
 import type { Who } from '../../ledger/who.ts';
 import type { PackedKit } from '../../randomization/list.ts';
-import { type Attempt, type Intent, type Opened, openOnRecord } from './on-record.ts';
+import { type Attempt, type Opened, openOnRecord } from './on-record.ts';
 import { openWith } from './open-sealed.ts';
-import { filesOf, type OpenStudy, type SealedBatch } from '../open-study.ts';
+import { filesOf, type OpenStudy, type SealedBatch, type StudyPlace } from '../open-study.ts';
 import { openerOf } from './owners.ts';
-import type { Signing } from '../folder/study-folder.ts';
+import type { Signing } from '../ready.ts';
 
 /** Who opens the packing list, and of which batches. */
 export interface PackingOpening {
-  readonly batches: readonly SealedBatch[];
+  /** The batches that are wanted; it refuses by throwing. */
+  readonly batchesOf: (open: OpenStudy) => readonly SealedBatch[];
   readonly keys: Attempt<readonly KeyPair[]>;
   /** Undefined where it is whoever the key is of. */
   readonly by: Who | undefined;
@@ -19,35 +20,32 @@ export interface PackingOpening {
 }
 
 /**
- * Opens the packing list, kit to arm, on record. To be called under the study's lock.
+ * Opens the packing list, kit to arm, on record.
  *
  * @param work what is made of it; where that fails, the ledger says that it was refused
  */
 export async function openPackingOnRecord<T>(
-  open: OpenStudy,
-  { batches, keys, by, reason, signing }: PackingOpening,
-  work: (kits: readonly PackedKit[]) => Promise<T>,
+  study: StudyPlace,
+  { batchesOf, keys, by, reason, signing }: PackingOpening,
+  work: (open: OpenStudy, kits: readonly PackedKit[]) => Promise<T>,
 ): Promise<Opened<T>> {
-  const intent: Intent<'packing'> = {
-    action: 'packing intent',
-    ...openerOf(open, keys, by),
-    reason,
-    batches: batches.map(({ manifest }) => manifest.batch),
-  };
-  return openOnRecord<T, 'packing'>(
-    open,
-    intent,
-    async () => {
+  return openOnRecord<T, 'packing'>(study, signing, {
+    intentOf: (open) => ({
+      action: 'packing intent',
+      ...openerOf(open, keys, by),
+      reason,
+      batches: batchesOf(open).map(({ manifest }) => manifest.batch),
+    }),
+    work: async (open) => {
       if (!keys.ok) throw keys.error;
       const kits: PackedKit[] = [];
-      for (const batch of batches) {
+      for (const batch of batchesOf(open)) {
         const file = filesOf(batch.manifest).packing;
         const text = await openWith(open, batch, file, keys.value);
         const { arms } = open.study;
         kits.push(...readPackingList(text, { file, slots: batch.slots, arms }));
       }
-      return work(kits);
+      return work(open, kits);
     },
-    { signing },
-  );
+  });
 }

@@ -1,16 +1,22 @@
 import { RandoseError } from '../../errors.ts';
-import { type Head, headOf } from '../../ledger/chain.ts';
+import type { Head, ReadyAct } from '../../ledger/chain.ts';
+import type { Act } from '../../ledger/entry.ts';
 import { type Attempt, attempt, type Intent } from './on-record.ts';
 import { keepPending, type PendingAct } from '../folder/pending.ts';
 import type { RescuedStudy } from './rescue-study.ts';
-import { appendToLedger, type Signing, withStudyLock } from '../folder/study-folder.ts';
+import { enterNow } from '../enter-now.ts';
+import { FolderLedger } from '../folder/folder-ledger.ts';
+import type { LedgerStore } from '../ledger-store.ts';
+import { makeReady } from '../ready.ts';
 import { now } from '../../system/clock.ts';
 
 /** How long an emergency waits for its turn to write, before it goes on without. */
 const PATIENCE_MS = 3_000;
 
-/** Whether the ledger may be written; and if not, why not. */
-export type Turn = { readonly hasLock: true } | { readonly hasLock: false; readonly why: string };
+/** The ledger, if it may be written; and if not, why not. */
+export type Turn =
+  | { readonly hasLock: true; readonly ledger: LedgerStore }
+  | { readonly hasLock: false; readonly why: string };
 
 /**
  * Does work under the study's lock; or, if the lock cannot be had, without it: whoever holds it, a full
@@ -21,15 +27,12 @@ export async function withEmergencyLock(
   work: (turn: Turn) => Promise<void>,
 ): Promise<void> {
   const state = { isBegun: false };
+  const ledger = new FolderLedger(root, { patienceMs: PATIENCE_MS });
   const begun = await attempt(() =>
-    withStudyLock(
-      root,
-      () => {
-        state.isBegun = true;
-        return work({ hasLock: true });
-      },
-      PATIENCE_MS,
-    ),
+    ledger.exclusive(() => {
+      state.isBegun = true;
+      return work({ hasLock: true, ledger });
+    }),
   );
   if (begun.ok) return;
   if (state.isBegun) throw begun.error;
@@ -51,22 +54,24 @@ export type RecordedCodeBreak<T> = Attempt<T> & { readonly record: OnRecord };
  * Opens an envelope on record: the intent is on the disk before anything is touched, and so is the
  * outcome, in the ledger or, if that cannot be written, beside it. If nothing can be written, the work
  * is done all the same.
+ *
+ * @param ready the intent, ready to be entered; or why it could not be signed
  */
 export async function breakOnRecord<T>(
   study: RescuedStudy,
   turn: Turn,
   intent: Intent<'code-break'>,
+  ready: Attempt<readonly ReadyAct[]>,
   work: () => Promise<T>,
-  signing?: Signing,
 ): Promise<RecordedCodeBreak<T>> {
-  const begun = await begin(study, turn, intent, signing);
+  const begun = await begin(study, turn, intent, ready);
   const done = await attempt(work);
-  return { ...done, record: await end(study, intent, begun, done) };
+  return { ...done, record: await end(study, turn, intent, begun, done) };
 }
 
 /** Where the intent is, and how the outcome is added to it. */
 type Begun =
-  | { readonly place: 'ledger'; readonly head: Head }
+  | { readonly place: 'ledger'; readonly seq: number; readonly head: Head }
   | {
       readonly place: 'pending';
       readonly act: WaitingCodeBreak;
@@ -81,16 +86,19 @@ async function begin(
   study: RescuedStudy,
   turn: Turn,
   intent: Intent<'code-break'>,
-  signing: Signing | undefined,
+  ready: Attempt<readonly ReadyAct[]>,
 ): Promise<Begun> {
   const { root, ledger } = study;
-  const entered = turn.hasLock
-    ? await attempt(() => {
-        if (!ledger.isSound) throw new Error(ledger.doubts[0] ?? 'the ledger is damaged');
-        return appendToLedger(study, headOf(ledger.entries), [intent], signing);
-      })
-    : { ok: false as const, error: new Error(turn.why) };
-  if (entered.ok) return { place: 'ledger', head: entered.value };
+  const entered = await attempt(() => {
+    if (!turn.hasLock) throw new Error(turn.why);
+    if (!ledger.isSound) throw new Error(ledger.doubts[0] ?? 'the ledger is damaged');
+    if (!ready.ok) throw ready.error;
+    return enterNow(turn.ledger, ledger, ready.value);
+  });
+  if (entered.ok) {
+    const { entries, head } = entered.value;
+    return { place: 'ledger', seq: entries[0]!.seq, head };
+  }
   const why = messageOf(entered.error);
   const { who, subject, number, kit = null, reason = '', to, key } = intent;
   const act: WaitingCodeBreak = {
@@ -109,6 +117,7 @@ async function begin(
 
 async function end(
   study: RescuedStudy,
+  turn: Turn,
   { who, subject }: Intent<'code-break'>,
   begun: Begun,
   done: Attempt<unknown>,
@@ -128,11 +137,14 @@ async function end(
       why: kept.ok ? why : `${why}; its outcome is not in that file`,
     };
   }
-  const outcome = { who, subject: subject ?? '', intent: begun.head.seq, result, error };
-  const entered = await attempt(() =>
-    appendToLedger(study, begun.head, [{ action: 'code-break outcome', ...outcome }]),
-  );
-  if (entered.ok) return { place: 'ledger', head: entered.value };
+  const outcome = { who, subject: subject ?? '', intent: begun.seq, result, error };
+  const entered = await attempt(() => {
+    if (!turn.hasLock) throw new Error(turn.why);
+    const act: Act = { action: 'code-break outcome', ...outcome };
+    const seen = { text: study.text, head: begun.head };
+    return enterNow(turn.ledger, seen, makeReady(seen, [act]));
+  });
+  if (entered.ok) return { place: 'ledger', head: entered.value.head };
   const why = messageOf(entered.error);
   const kept = await attempt(() => keepPending(root, { what: 'outcome', ...outcome }, why));
   if (kept.ok) return { place: 'pending', file: kept.value, why };

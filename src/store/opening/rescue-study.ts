@@ -5,6 +5,7 @@ import type { Commitments } from '../../blinding/published.ts';
 import { RandoseError } from '../../errors.ts';
 import type { Head } from '../../ledger/chain.ts';
 import { entriesOf, type Entry } from '../../ledger/entry.ts';
+import { START } from '../../ledger/chain.ts';
 import { plainText, type SalvagedLedger, salvageLedger } from '../../ledger/salvage.ts';
 import { type Wrapping, wrappingsOf } from '../../ledger/wrappings.ts';
 import type { Slot } from '../../randomization/list.ts';
@@ -134,7 +135,7 @@ function rescueLedger(root: string, doubts: string[]): SalvagedLedger {
   const read = bytesOf(root, LEDGER_FILE);
   if (typeof read === 'string') {
     doubts.push(read);
-    return { entries: [], whole: [], sound: [], isSound: false, doubts: [read] };
+    return { head: START, entries: [], whole: [], sound: [], isSound: false, doubts: [read] };
   }
   const ledger = salvageLedger(read);
   doubts.push(...ledger.doubts);

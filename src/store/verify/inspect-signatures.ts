@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Problem, RandoseError } from '../../errors.ts';
-import { formatHead } from '../../ledger/chain.ts';
+import { signedText } from '../../ledger/chain.ts';
 import type { Entry } from '../../ledger/entry.ts';
 import { LEDGER_FILE, SIGNERS_FILE } from '../../study/layout.ts';
 import { exists, isSpecialFile, readText } from '../../system/files.ts';
@@ -15,7 +15,7 @@ export async function inspectSignatures(root: string, entries: readonly Entry[])
   const signed = entries.flatMap((entry, index) => {
     const { signer, signature, time } = entry;
     if (signer === null || signature === undefined) return [];
-    return [{ line: index + 1, message: formatHead(entry), signature, fingerprint: signer, time }];
+    return [{ line: index + 1, message: signedText(entry), signature, fingerprint: signer, time }];
   });
   const unsigned = entries.length - signed.length;
   if (signed.length === 0) {

@@ -61,7 +61,7 @@ describe('a result that cannot be written', () => {
       noteEntered(HEAD);
       output.result({}, 'text\n');
       expect(output.finish(0)).toBe(75);
-      expect(stderr.taken()).toContain('is entered in the ledger');
+      expect(stderr.taken()).toContain('is in the ledger, and stays there');
       expect(stderr.taken()).toContain(RECEIPT);
     }
   });

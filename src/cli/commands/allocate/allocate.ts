@@ -2,9 +2,9 @@ import { join, relative } from 'node:path';
 import { formatManifest, makeManifest, type Manifest } from '../../../blinding/manifest.ts';
 import type { KeyPair } from '../../../blinding/identity.ts';
 import { type BatchSecrets, sealList } from '../../../blinding/sealing.ts';
-import { signManifest } from '../../../blinding/signing-key.ts';
+import { type SigningKey, signManifest } from '../../../blinding/signing-key.ts';
 import { type Problem, RandoseError } from '../../../errors.ts';
-import type { Head } from '../../../ledger/chain.ts';
+import { type Head, START } from '../../../ledger/chain.ts';
 import { parseWho, type Who } from '../../../ledger/who.ts';
 import { accountName } from '../../../system/account.ts';
 import { now } from '../../../system/clock.ts';
@@ -16,21 +16,26 @@ import {
   drawSeed,
   drawSigningKey,
 } from '../../../system/entropy.ts';
-import { liesWithin, readText, removeFolder } from '../../../system/files.ts';
+import { exists, liesWithin, readText, removeFolder } from '../../../system/files.ts';
 import {
+  allocationOf,
   finishFirst,
-  finishFurther,
   installFirst,
   installFurther,
   type ReadyBatch,
+  unfinishedBatch,
 } from '../../../store/allocation/install-batch.ts';
+import { enterNow } from '../../../store/enter-now.ts';
+import { FolderLedger } from '../../../store/folder/folder-ledger.ts';
+import type { LedgerStore } from '../../../store/ledger-store.ts';
 import {
-  domainOf,
   openStudy,
   type OpenStudy,
   requireDomain,
   requireUnchanged,
+  type StudyPlace,
 } from '../../../store/open-study.ts';
+import { makeReady, type Signing } from '../../../store/ready.ts';
 import { openSigningKey } from '../../../store/opening/open-signing-key.ts';
 import { signingWith } from '../../../store/signing.ts';
 import {
@@ -38,8 +43,6 @@ import {
   invalidStudy,
   isAllocated,
   type LoadedStudy,
-  type Signing,
-  withStudyLock,
 } from '../../../store/folder/study-folder.ts';
 import {
   FIRST_BATCH,
@@ -50,7 +53,7 @@ import {
   type Slot,
 } from '../../../randomization/list.ts';
 import { type Plan, readPlan } from '../../../randomization/plan.ts';
-import { STUDY_FILE } from '../../../study/layout.ts';
+import { LEDGER_FILE, STUDY_FILE } from '../../../study/layout.ts';
 import { recipientKind } from '../../../study/recipient.ts';
 import { DUMMY_MARK } from '../../../study/study.ts';
 import { readStudy } from '../../../study/study-file.ts';
@@ -65,6 +68,7 @@ import {
 } from '../../study/list-warnings.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
+import { studyPlace } from '../../study/study-place.ts';
 
 interface AllocateOptions extends KeyFlags, HomeFlags {
   readonly study?: string;
@@ -94,10 +98,10 @@ export async function allocate(output: Output, options: AllocateOptions): Promis
   }
   if (extend !== (options.identity !== undefined)) throw keyAndExtend(extend);
   const signing = await signingWith(options.sign, !output.json);
-  const entered: Entered = { who, signing };
-  if (extend) return addBatch(output, root, options, entered);
-  if (dummy) return rehearse(output, root, options, entered);
-  return begin(output, root, options.plan, entered);
+  const recorder: Recorder = { who, signing };
+  if (extend) return addBatch(output, options, recorder);
+  if (dummy) return rehearse(output, root, options, recorder);
+  return begin(output, root, options.plan, recorder);
 }
 
 function keyAndExtend(isExtension: boolean): RandoseError {
@@ -111,87 +115,164 @@ function keyAndExtend(isExtension: boolean): RandoseError {
 }
 
 /** Who enters the allocation in the ledger, and with which ssh key. */
-interface Entered {
+interface Recorder {
   readonly who: Who;
   readonly signing: Signing | undefined;
 }
 
-/** The first batch of a study. */
+/** The first batch of a study. It is drawn and sealed in memory; only then is the study locked. */
 async function begin(
   output: Output,
   root: string,
   planPath: string,
-  entered: Entered,
+  { who, signing }: Recorder,
 ): Promise<void> {
-  await withStudyLock(root, async () => {
-    const known = readStudy(readText(join(root, STUDY_FILE)), STUDY_FILE);
-    if (known.ok) requireDomain(known.value, 'production');
+  const ledger = new FolderLedger(root);
+  const known = readStudy(readText(join(root, STUDY_FILE)), STUDY_FILE);
+  if (known.ok) requireDomain(known.value, 'production');
+  if (await finishBegun(output, root, ledger)) return;
+  const { loaded, plan, planFile } = readBoth(root, planPath);
+  for (const text of custodyWarnings(loaded.study)) output.warn(text);
+  for (const text of shortStrataWarnings(loaded.study.strata, plan)) output.warn(text);
+  const batch = await makeBatch(output, loaded, { plan, planFile, earlier: [] });
+  const entry = makeReady(
+    { text: loaded.text, head: START },
+    [allocationOf(batch.manifest, who)],
+    signing,
+  );
+  const head = await ledger.exclusive(async () => {
     refuseTwice(root);
-    const finished = finishFirst(root);
-    if (finished !== undefined) {
-      noteFirst(output, root);
-      tellFinished(output, finished);
-      return;
-    }
-    const { loaded, plan, planFile } = readBoth(root, planPath);
-    for (const text of custodyWarnings(loaded.study)) output.warn(text);
-    for (const text of shortStrataWarnings(loaded.study.strata, plan)) output.warn(text);
-    const batch = await makeBatch(output, loaded, { plan, planFile, earlier: [], ...entered });
-    const head = installFirst(loaded, batch, writingProgress(output, batch));
+    requireSameStudy(loaded);
+    requireNoLedger(root);
+    const tellProgress = writingProgress(output, batch);
+    const installed = await installFirst(loaded, ledger, batch, entry, tellProgress);
     noteFirst(output, root);
-    tellBatch(output, loaded, batch.manifest, head);
-    tellAboutPlan(output, planPath);
+    return installed;
   });
+  tellBatch(output, loaded, batch.manifest, head);
+  tellAboutPlan(output, planPath);
 }
 
-/** A further batch: whatever study.yaml asks for beyond what there is. */
+/** Finishes a first batch that was cut short. @returns whether there was one */
+async function finishBegun(output: Output, root: string, ledger: LedgerStore): Promise<boolean> {
+  const finished = await ledger.exclusive(() => {
+    refuseTwice(root);
+    const head = finishFirst(root);
+    if (head !== undefined) noteFirst(output, root);
+    return head;
+  });
+  if (finished !== undefined) tellFinished(output, finished);
+  return finished !== undefined;
+}
+
+/** A further batch: the slots that study.yaml asks for and that do not exist yet. */
 async function addBatch(
   output: Output,
-  root: string,
   options: AllocateOptions,
-  entered: Entered,
+  recorder: Recorder,
 ): Promise<void> {
-  openStudy(root, domainOf(options)); // fails before a passphrase is asked for
+  const place = studyPlace(options);
+  await openStudy(place); // fails before a passphrase is asked for
   const keys: readonly KeyPair[] = await keysOf(options, !output.json);
-  await atHome(output, root, options, async () => {
-    const open = openStudy(root, domainOf(options));
-    requireUnchanged(open, ['identity', 'arms', 'numbers', 'schedule', 'custody']);
-    const signer = await openSigningKey(open, keys);
-    const next = open.batches.length + 1;
-    const finished = finishFurther(open, next, entered);
-    if (finished !== undefined) {
-      output.warn('a batch that was cut short is finished; --plan was not needed for it.');
-      tellBatch(output, open, finished.manifest, finished.head);
-      return;
-    }
-    const added = requireMoreSlots(open);
-    const planFile = readText(options.plan, 'randose init --plan FILE makes one.');
-    const { id, arms } = open.study;
-    const plan = readPlan(planFile, options.plan, { id, arms, strata: added, isExtension: true });
-    if (!plan.ok) throw invalidStudy(plan.problems);
-    const earlier = open.slots;
-    if (open.study.domain === 'dummy') output.warn(REHEARSAL_WARNING);
-    for (const text of shortStrataWarnings(added, plan.value)) output.warn(text);
-    const batch = await makeBatch(output, open, {
-      plan: plan.value,
-      planFile,
-      earlier,
-      ...entered,
-    });
-    const signature = signer && signManifest(formatManifest(batch.manifest), signer);
-    const signed = { ...batch, signature };
-    const head = installFurther(open, open.entries, signed, writingProgress(output, batch));
-    tellBatch(output, open, batch.manifest, head);
-    if (open.study.domain === 'production') tellAboutPlan(output, options.plan);
+  const study = await atHome(output, place, options);
+  const open = await openToExtend(study);
+  const signer = await openSigningKey(open, keys);
+  const begun = unfinishedBatch(open, open.batches.length + 1);
+  const { manifest, head } =
+    begun === undefined
+      ? await installNext(output, options, { study, open, signer, ...recorder })
+      : { manifest: begun, head: await finishBatch({ study, open, ...recorder }, begun) };
+  if (begun !== undefined) {
+    output.warn('a batch that was cut short is finished; --plan was not needed for it.');
+  }
+  tellBatch(output, open, manifest, head);
+  if (begun === undefined && open.study.domain === 'production') {
+    tellAboutPlan(output, options.plan);
+  }
+}
+
+async function openToExtend(study: StudyPlace): Promise<OpenStudy> {
+  const open = await openStudy(study);
+  requireUnchanged(open, ['identity', 'arms', 'numbers', 'schedule', 'custody']);
+  return open;
+}
+
+/** What an extension is made with. */
+interface Extension extends Recorder {
+  readonly study: StudyPlace;
+  /** The study as it was when the batch was drawn. */
+  readonly open: OpenStudy;
+}
+
+/** Draws and seals the next batch, and puts it in its place. */
+async function installNext(
+  output: Output,
+  options: AllocateOptions,
+  extension: Extension & { readonly signer: SigningKey | undefined },
+): Promise<{ manifest: Manifest; head: Head }> {
+  const { study, open, signer, who, signing } = extension;
+  const added = requireMoreSlots(open);
+  const planFile = readText(options.plan, 'randose init --plan FILE makes one.');
+  const { id, arms } = open.study;
+  const plan = readPlan(planFile, options.plan, { id, arms, strata: added, isExtension: true });
+  if (!plan.ok) throw invalidStudy(plan.problems);
+  if (open.study.domain === 'dummy') output.warn(REHEARSAL_WARNING);
+  for (const text of shortStrataWarnings(added, plan.value)) output.warn(text);
+  const batch = await makeBatch(output, open, { plan: plan.value, planFile, earlier: open.slots });
+  const signature = signer && signManifest(formatManifest(batch.manifest), signer);
+  const entry = makeReady(open, [allocationOf(batch.manifest, who)], signing);
+  const head = await study.ledger.exclusive(async () => {
+    const now = await openAsBefore(extension);
+    const tellProgress = writingProgress(output, batch);
+    return installFurther(now, study.ledger, { ...batch, signature }, entry, tellProgress);
+  });
+  return { manifest: batch.manifest, head };
+}
+
+/** Enters a batch whose folder is in its place already. @returns where the ledger ends then */
+async function finishBatch(extension: Extension, manifest: Manifest): Promise<Head> {
+  const { study, open, who, signing } = extension;
+  const entry = makeReady(open, [allocationOf(manifest, who)], signing);
+  return study.ledger.exclusive(async () => {
+    const { head } = await enterNow(study.ledger, await openAsBefore(extension), entry);
+    return head;
   });
 }
 
-/** A rehearsal: the whole study once more, in a folder of its own, with keys for everyone. */
+/**
+ * The study as it is under the lock. Participants may have been randomized since the batch was drawn; slots and
+ * study.yaml must be the same.
+ *
+ * @throws RandoseError `locked` if somebody else has extended the list or changed study.yaml
+ */
+async function openAsBefore({ study, open }: Extension): Promise<OpenStudy> {
+  const now = await openToExtend(study);
+  if (now.text === open.text && now.slots.length === open.slots.length) return now;
+  throw changedMeanwhile();
+}
+
+/** @throws RandoseError `locked` if study.yaml was changed since it was read */
+function requireSameStudy({ root, text }: LoadedStudy): void {
+  if (readText(join(root, STUDY_FILE)) !== text) throw changedMeanwhile();
+}
+
+/** @throws RandoseError if somebody else has begun an allocation since then */
+function requireNoLedger(root: string): void {
+  if (exists(join(root, LEDGER_FILE))) throw changedMeanwhile();
+}
+
+function changedMeanwhile(): RandoseError {
+  return new RandoseError('locked', 'the study was changed while the list was made', {
+    hint: 'Nothing was changed. Run the command again.',
+  });
+}
+
+/** A rehearsal: a copy of the whole study, in a folder of its own, with keys for everyone. */
 async function rehearse(
   output: Output,
   root: string,
   options: AllocateOptions,
-  entered: Entered,
+  { who, signing }: Recorder,
 ): Promise<void> {
   const source = readBoth(root, options.plan, false);
   if (source.loaded.study.domain === 'dummy') {
@@ -203,19 +284,25 @@ async function rehearse(
   const folder = await makeDummyFolder(source.loaded, options.output);
   try {
     const { loaded, plan, planFile } = readBoth(folder, options.plan);
-    const batch = await makeBatch(output, loaded, { plan, planFile, earlier: [], ...entered });
-    const head = installFirst(loaded, batch, writingProgress(output, batch));
+    const batch = await makeBatch(output, loaded, { plan, planFile, earlier: [] });
+    const acts = [allocationOf(batch.manifest, who)];
+    const entry = makeReady({ text: loaded.text, head: START }, acts, signing);
+    const ledger = new FolderLedger(folder);
+    const tellProgress = writingProgress(output, batch);
+    const head = await ledger.exclusive(() =>
+      installFirst(loaded, ledger, batch, entry, tellProgress),
+    );
     tellBatch(output, loaded, batch.manifest, head);
     const place = relative('', folder) || folder;
     output.say(`A rehearsal, in ${place}: no participant may be treated by it.`);
-    output.say(`Its keys lie in ${place}/keys, for everyone. Commands for it take --dummy.`);
+    output.say(`Its keys are in ${place}/keys, for everyone. Commands for it take --dummy.`);
   } catch (error) {
     removeFolder(folder);
     throw error;
   }
 }
 
-interface BatchPlan extends Entered {
+interface BatchPlan {
   readonly plan: Plan;
   readonly planFile: string;
   readonly earlier: readonly Slot[];
@@ -225,7 +312,7 @@ interface BatchPlan extends Entered {
 async function makeBatch(
   output: Output,
   { study, text }: LoadedStudy,
-  { plan, planFile, earlier, who, signing }: BatchPlan,
+  { plan, planFile, earlier }: BatchPlan,
 ): Promise<ReadyBatch> {
   const seed = drawSeed();
   const list = `${study.domain === 'dummy' ? DUMMY_MARK : ''}${drawIdentifier()}`;
@@ -254,7 +341,7 @@ async function makeBatch(
   });
   const facts = { batch, rewrap: 0, list, created, software: SOFTWARE, custody, commitment };
   const manifest = makeManifest(study, slots, new Map([[STUDY_FILE, text], ...files]), facts);
-  return { manifest, files, signature: undefined, who, signing };
+  return { manifest, files, signature: undefined };
 }
 
 function writingProgress(output: Output, { files }: ReadyBatch): (written: number) => void {

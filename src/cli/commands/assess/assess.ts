@@ -15,6 +15,7 @@ import { readStudy } from '../../../study/study-file.ts';
 import { SOFTWARE } from '../../../version.ts';
 import { formatAssessmentTable } from './assessment-view.ts';
 import type { Output } from '../../output/output.ts';
+import { studyPlace } from '../../study/study-place.ts';
 import { PLAIN } from '../../output/palette.ts';
 
 interface AssessOptions {
@@ -39,7 +40,7 @@ export async function assess(output: Output, options: AssessOptions): Promise<vo
       hint: 'Choose another name; nothing was written.',
     });
   }
-  const { study, plans } = readAll(root, paths, options.extend ?? false);
+  const { study, plans } = await readAll(root, paths, options.extend ?? false);
   for (const path of paths.filter((one) => liesWithin(one, root))) {
     output.warn(`${path} lies inside the study folder, which blinded people read: move it.`);
   }
@@ -102,11 +103,11 @@ async function textOf(
 }
 
 /** Reads the study and every plan, and tells of every problem in any of them at once. */
-function readAll(
+async function readAll(
   root: string,
   paths: readonly string[],
   isExtension: boolean,
-): { study: Study; plans: { name: string; plan: Plan }[] } {
+): Promise<{ study: Study; plans: { name: string; plan: Plan }[] }> {
   const twice = paths.find((path, index) => paths.indexOf(path) < index);
   if (twice !== undefined) {
     throw new RandoseError('usage', `${twice} stands here twice`, {
@@ -114,7 +115,7 @@ function readAll(
     });
   }
   const study = readStudy(readText(join(root, STUDY_FILE)), STUDY_FILE);
-  const strata = isExtension ? strataToExtend(root) : study.design.strata;
+  const strata = isExtension ? await strataToExtend(root) : study.design.strata;
   const design = { ...study.design, ...(strata && { strata }), isExtension };
   const plans = paths.map((name) => ({
     name,
@@ -131,8 +132,8 @@ function readAll(
 }
 
 /** The slots that a further batch would add, as a list of their own. */
-function strataToExtend(root: string): Stratum[] {
-  const { study, slots } = openStudy(root, 'production');
+async function strataToExtend(root: string): Promise<Stratum[]> {
+  const { study, slots } = await openStudy(studyPlace({ study: root }));
   const added = missingSlots(study.strata, slots);
   if (added.length === 0) {
     throw new RandoseError('usage', `every stratum has the slots that ${STUDY_FILE} asks for`, {

@@ -1,7 +1,6 @@
 import { RandoseError } from '../../../errors.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
-import { domainOf, openStudy, requireUnchanged } from '../../../store/open-study.ts';
-import { findStudyFolder } from '../../../store/folder/study-folder.ts';
+import { openStudy, requireUnchanged } from '../../../store/open-study.ts';
 import { makeCalendar } from '../../../schedule/calendar.ts';
 import { marksText } from '../../../schedule/days-that-matter.ts';
 import { visitsOf } from '../../../schedule/visits.ts';
@@ -10,6 +9,7 @@ import { CALENDARS } from '../../../study/layout.ts';
 import { datedName } from '../../../study/civil-date.ts';
 import { writeFiles } from '../../output/exported-files.ts';
 import type { Output } from '../../output/output.ts';
+import { studyPlace } from '../../study/study-place.ts';
 import { type Palette, PLAIN } from '../../output/palette.ts';
 import {
   requireDate,
@@ -34,7 +34,7 @@ const MOST_WEEKS = 104;
 
 /** `randose calendar load`: the injections of each day and site over the coming weeks. */
 export async function calendarLoad(output: Output, options: LoadOptions): Promise<void> {
-  const open = openStudy(findStudyFolder(options.study), domainOf(options));
+  const open = await openStudy(studyPlace(options));
   requireUnchanged(open, ['identity', 'schedule']);
   const { format, weeks, output: path, force = false } = options;
   if (weeks < 1 || weeks > MOST_WEEKS) {

@@ -4,13 +4,7 @@ import { randomizations, requireRandomization } from '../../../ledger/enrolment.
 import type { EntryOf } from '../../../ledger/entry.ts';
 import { requireKitHolder } from '../../../ledger/kits.ts';
 import { readLastExport } from '../../../store/folder/last-export.ts';
-import {
-  domainOf,
-  openStudy,
-  type OpenStudy,
-  requireUnchanged,
-} from '../../../store/open-study.ts';
-import { findStudyFolder } from '../../../store/folder/study-folder.ts';
+import { openStudy, type OpenStudy, requireUnchanged } from '../../../store/open-study.ts';
 import { makeCalendar } from '../../../schedule/calendar.ts';
 import type { MarkDay } from '../../../schedule/days-that-matter.ts';
 import { findConflicts, flagDays } from '../../../schedule/proposals.ts';
@@ -25,6 +19,7 @@ import {
 } from './calendar-view.ts';
 import { formatMonths } from './month-view.ts';
 import type { Output } from '../../output/output.ts';
+import { studyPlace } from '../../study/study-place.ts';
 import { type Palette, PLAIN } from '../../output/palette.ts';
 import {
   requireSite,
@@ -46,7 +41,7 @@ interface CalendarOptions extends ExportOptions {
 /** `randose calendar`: every randomized participant's calendar, or one's. It needs no key. */
 export async function calendar(output: Output, options: CalendarOptions): Promise<void> {
   checkOptions(options);
-  const open = openStudy(findStudyFolder(options.study), domainOf(options));
+  const open = await openStudy(studyPlace(options));
   requireUnchanged(open, ['identity', 'schedule']);
   const visits = visitsOf(open.study.schedule);
   const participants = scheduledParticipants(open.entries, chosen(open, options));

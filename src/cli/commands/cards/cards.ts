@@ -7,18 +7,12 @@ import { formatWho, parseWho } from '../../../ledger/who.ts';
 import { now } from '../../../system/clock.ts';
 import { isSelfTest } from '../../../system/determined.ts';
 import { writeNew } from '../../../system/files.ts';
-import { attempt, type Intent, openOnRecord } from '../../../store/opening/on-record.ts';
+import { attempt, openOnRecord } from '../../../store/opening/on-record.ts';
 import { openCards, type OpenCard } from '../../../store/opening/open-cards.ts';
-import {
-  domainOf,
-  openStudy,
-  type OpenStudy,
-  type SealedBatch,
-} from '../../../store/open-study.ts';
+import { openStudy, type OpenStudy, type SealedBatch } from '../../../store/open-study.ts';
 import { openerOf } from '../../../store/opening/owners.ts';
 import { kitsOf } from '../../../randomization/list.ts';
 import { signingWith } from '../../../store/signing.ts';
-import { findStudyFolder } from '../../../store/folder/study-folder.ts';
 import { envelopeFile } from '../../../study/layout.ts';
 import type { Study } from '../../../study/study.ts';
 import { atHome } from '../../study/at-home.ts';
@@ -27,6 +21,8 @@ import { refuseOpened } from '../../study/opened-list.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
 import { refuseSecretFile } from '../../study/secret-file.ts';
+import { counted } from '../../../words.ts';
+import { studyPlace } from '../../study/study-place.ts';
 
 interface CardsOptions extends OpeningFlags {
   readonly output: string;
@@ -38,8 +34,7 @@ interface CardsOptions extends OpeningFlags {
  * them again has to say so, and the ledger does.
  */
 export async function cards(output: Output, options: CardsOptions): Promise<void> {
-  const root = findStudyFolder(options.study);
-  const domain = domainOf(options);
+  const place = studyPlace(options);
   const by = options.by === undefined ? undefined : parseWho(options.by);
   const isReprint = options.again === true;
   const reason = options.reason?.trim() ?? null;
@@ -50,44 +45,35 @@ export async function cards(output: Output, options: CardsOptions): Promise<void
   }
   requireKeyFlags(options);
   refuseSecretFile(options.output);
-  batchesToPrint(openStudy(root, domain), isReprint); // fails before a passphrase is asked for
+  batchesToPrint(await openStudy(place), isReprint); // fails before a passphrase is asked for
   const signing = await signingWith(options.sign, !output.json);
   const keys = await attempt(() => keysOf(options, !output.json));
-  await atHome(output, root, options, async () => {
-    const open = openStudy(root, domain);
-    const batches = batchesToPrint(open, isReprint);
-    const intent: Intent<'card making'> = {
+  const study = await atHome(output, place, options);
+  const opened = await openOnRecord<number, 'card making'>(study, signing, {
+    intentOf: (open) => ({
       action: 'card making intent',
       ...openerOf(open, keys, by),
       reason,
-      batches: batches.map(({ manifest }) => manifest.batch),
-    };
-    const opened = await openOnRecord<number, 'card making'>(
-      open,
-      intent,
-      async () => {
-        if (!keys.ok) throw keys.error;
-        const opening = batches.map((batch) => openCards(open, batch, keys.value));
-        const found = (await Promise.all(opening)).flat();
-        writeNew(options.output, await sheetOf(open, found, isReprint), { mode: 'private' });
-        return found.length;
-      },
-      { signing },
-    );
-    if (!opened.ok) throw refuseOpened(output, opened);
-    const { head, value: count } = opened;
-    output.result(
-      { study: open.study.id, file: options.output, cards: count, ledger: head },
-      `${options.output}: ${count} code-break cards, readable by you alone.\n`,
-    );
-    output.say(
-      'Print it, fold and cover each card, seal it into its envelope; then destroy the file,',
-    );
-    output.say(
-      'and what the printer keeps. Each card opens one allocation, and whoever has it can.',
-    );
-    output.say(`The ledger says that they were made.\n${formatReceipt(head)}`);
+      batches: batchesToPrint(open, isReprint).map(({ manifest }) => manifest.batch),
+    }),
+    work: async (open) => {
+      if (!keys.ok) throw keys.error;
+      const batches = batchesToPrint(open, isReprint);
+      const opening = batches.map((batch) => openCards(open, batch, keys.value));
+      const found = (await Promise.all(opening)).flat();
+      writeNew(options.output, await pagesOf(open, found, isReprint), { mode: 'private' });
+      return found.length;
+    },
   });
+  if (!opened.ok) throw refuseOpened(output, opened);
+  const { head, value: count, open } = opened;
+  output.result(
+    { study: open.study.id, file: options.output, cards: count, ledger: head },
+    `${options.output}: ${counted(count, 'code-break card')}. Only you can read this file.\n`,
+  );
+  output.say('Print it. Fold and cover each card, and seal it into its envelope. Then destroy the');
+  output.say('file, and what the printer keeps. Anyone with a card can open its allocation.');
+  output.say(`The ledger says that the cards were made.\n${formatReceipt(head)}`);
 }
 
 /** @throws RandoseError `would-overwrite` where there is none left, and it is not to be done again */
@@ -107,7 +93,7 @@ function batchesToPrint(
 }
 
 /** The cards as a PDF. */
-async function sheetOf(
+async function pagesOf(
   { study, batches, entries }: OpenStudy,
   found: readonly OpenCard[],
   isReprint: boolean,

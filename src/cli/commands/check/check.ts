@@ -1,9 +1,9 @@
 import { kitAccounts } from '../../../ledger/accountability.ts';
 import { requireKit } from '../../../ledger/kits.ts';
-import { domainOf, openStudy } from '../../../store/open-study.ts';
-import { findStudyFolder } from '../../../store/folder/study-folder.ts';
+import { openStudy } from '../../../store/open-study.ts';
 import { kitData, kitText } from '../../output/kit-view.ts';
 import type { Output } from '../../output/output.ts';
+import { studyPlace } from '../../study/study-place.ts';
 
 interface CheckOptions {
   readonly study?: string;
@@ -12,8 +12,8 @@ interface CheckOptions {
 }
 
 /** `randose check --kit`: whether a kit code is one of this study, its slot and its state. Never the arm. */
-export function check(output: Output, options: CheckOptions): void {
-  const open = openStudy(findStudyFolder(options.study), domainOf(options));
+export async function check(output: Output, options: CheckOptions): Promise<void> {
+  const open = await openStudy(studyPlace(options));
   const { kit } = requireKit(open, options.kit);
   const account = kitAccounts(open.slots, open.entries).find((one) => one.kit === kit)!;
   output.result(

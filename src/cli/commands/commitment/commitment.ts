@@ -1,10 +1,10 @@
 import { formatPublication } from '../../../blinding/published.ts';
 import { drawNonce } from '../../../system/entropy.ts';
 import { writeNew } from '../../../system/files.ts';
-import { domainOf, openStudy } from '../../../store/open-study.ts';
+import { openStudy } from '../../../store/open-study.ts';
 import { publicationsOf } from '../../../store/published.ts';
-import { findStudyFolder } from '../../../store/folder/study-folder.ts';
 import type { Output } from '../../output/output.ts';
+import { studyPlace } from '../../study/study-place.ts';
 
 interface CommitmentOptions {
   readonly study?: string;
@@ -18,8 +18,7 @@ interface CommitmentOptions {
  * request for a time-stamping authority.
  */
 export async function commitment(output: Output, options: CommitmentOptions): Promise<void> {
-  const root = findStudyFolder(options.study);
-  const { entries, study } = openStudy(root, domainOf(options));
+  const { root, entries, study } = await openStudy(studyPlace(options));
   const batches = publicationsOf(root, entries);
   const text = formatPublication(batches);
   const { output: path, request } = options;

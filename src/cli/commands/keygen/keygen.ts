@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { formatIdentityFile, protectIdentityFile } from '../../../blinding/identity.ts';
 import { RandoseError } from '../../../errors.ts';
+import { FolderLedger } from '../../../store/folder/folder-ledger.ts';
 import { now } from '../../../system/clock.ts';
 import { drawKeyPair } from '../../../system/entropy.ts';
 import { exists, readText, replace, writeNew } from '../../../system/files.ts';
@@ -10,7 +11,6 @@ import {
   invalidStudy,
   isAllocated,
   loadStudy,
-  withStudyLock,
   studyFolderAround,
 } from '../../../store/folder/study-folder.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
@@ -59,7 +59,7 @@ export async function keygen(output: Output, options: KeygenOptions): Promise<vo
   if (root === undefined) {
     writeNew(file, content, { mode: 'private' });
   } else {
-    await withStudyLock(root, () => {
+    await new FolderLedger(root).exclusive(() => {
       const changed = studyWith(root, role, person);
       writeNew(file, content, { mode: 'private' });
       replace(join(root, STUDY_FILE), changed);

@@ -1,18 +1,12 @@
 import { RandoseError } from '../../../errors.ts';
 import { type KitAccount, kitAccounts, whyNot } from '../../../ledger/accountability.ts';
-import { headOf } from '../../../ledger/chain.ts';
 import { requireRandomization } from '../../../ledger/enrolment.ts';
-import type { Act, Entry, KitEvent } from '../../../ledger/entry.ts';
+import type { Act, KitEvent } from '../../../ledger/entry.ts';
 import { reconcileUnits } from '../../../ledger/unit-balances.ts';
 import { parseWho } from '../../../ledger/who.ts';
-import {
-  domainOf,
-  openStudy,
-  type OpenStudy,
-  requireUnchanged,
-} from '../../../store/open-study.ts';
+import { openStudy, type OpenStudy, requireUnchanged } from '../../../store/open-study.ts';
+import { record } from '../../../store/record.ts';
 import { signingWith } from '../../../store/signing.ts';
-import { appendToLedger, findStudyFolder } from '../../../store/folder/study-folder.ts';
 import { todayIn } from '../../../system/today.ts';
 import { datedName, type CivilDate } from '../../../study/civil-date.ts';
 import { kitsOf } from '../../../randomization/list.ts';
@@ -24,6 +18,8 @@ import type { Output } from '../../output/output.ts';
 import { requireDate, requireSite } from '../../arguments/participant-schedule.ts';
 import { formatReceipt } from '../../output/receipt.ts';
 import { formatTable } from '../../output/table.ts';
+import { studyPlace } from '../../study/study-place.ts';
+import { counted } from '../../../words.ts';
 
 interface LogOptions {
   readonly study?: string;
@@ -32,8 +28,8 @@ interface LogOptions {
 }
 
 /** `randose kit`: the drug accountability log, blinded. */
-export function kitLog(output: Output, options: LogOptions): void {
-  const open = openStudy(findStudyFolder(options.study), domainOf(options));
+export async function kitLog(output: Output, options: LogOptions): Promise<void> {
+  const open = await openStudy(studyPlace(options));
   const site = options.site === undefined ? undefined : requireSite(open.study, options.site).code;
   const accounts = kitAccounts(open.slots, open.entries).filter(
     ({ slot }) => site === undefined || siteOfStratum(slot.stratum) === site,
@@ -85,41 +81,53 @@ export async function kitEvent(
   }
   const typed =
     options.from === undefined ? (options.kits ?? '').split(',') : codesIn(options.from);
-  const root = findStudyFolder(options.study);
+  const study = await atHome(output, studyPlace(options), options);
   const signing = await signingWith(options.sign, !output.json);
-  await atHome(output, root, options, () => {
-    const open = openStudy(root, domainOf(options));
+  await record(study, signing, (open) => {
     requireUnchanged(open, ['identity', 'numbers']);
-    const subject =
+    const { subject } =
       options.subject === undefined
-        ? null
-        : requireRandomization(open.entries, options.subject).subject;
+        ? { subject: null }
+        : requireRandomization(open.entries, options.subject);
     const wanted = namedKits(open, typed);
     const byCode = new Map(kitAccounts(open.slots, open.entries).map((one) => [one.kit, one]));
     const accounts = wanted.map(({ kit }) => byCode.get(kit)!);
     if (options.units !== undefined && accounts.length > 1) {
-      throw new RandoseError('usage', '--units is of one kit: record kits with units one by one');
+      throw new RandoseError('usage', '--units is for one kit: record kits with units one by one');
     }
     const acts = accountFor(open, event, accounts, { ...options, subject, reason, who });
-    const head = appendToLedger(open, headOf(open.entries), acts, signing);
-    const count = accounts.length === 1 ? `kit ${accounts[0]!.kit}` : `${accounts.length} kits`;
     const [first] = acts;
     const told = first?.action === 'kit' ? toldOf(first) : '';
-    output.result(
-      { study: open.study.id, event, acts, ledger: { seq: head.seq, hash: head.hash } },
-      `${count}: ${event}${told}\n`,
-    );
-    output.say(formatReceipt(head));
-    const recorded = new Set<string>(accounts.map(({ kit }) => kit));
-    const { balances } = reconcileUnits(
-      kitAccounts(open.slots, [...open.entries, ...acts] as unknown as Entry[]),
-      open.entries,
-      open.study.supplies.kit.units,
-    );
-    for (const one of balances.filter(({ kit }) => recorded.has(kit))) {
-      for (const text of balanceTexts(one)) output.warn(`${text}.`);
-    }
+    const kits =
+      accounts.length === 1 ? `kit ${accounts[0]!.kit}` : counted(accounts.length, 'kit');
+    const done = `${kits}: ${event}${told}`;
+    return {
+      acts,
+      gives: [done],
+      show: ({ entries, head }) => {
+        output.result({ study: open.study.id, event, acts, ledger: head }, `${done}\n`);
+        output.say(formatReceipt(head));
+        const after = { ...open, entries: [...open.entries, ...entries] };
+        for (const text of balancesOf(after, accounts)) output.warn(text);
+      },
+    };
   });
+}
+
+/** The units of kits that do not add up. */
+function balancesOf(
+  { study, slots, entries }: OpenStudy,
+  accounts: readonly KitAccount[],
+): string[] {
+  const recorded = new Set<string>(accounts.map(({ kit }) => kit));
+  const { balances } = reconcileUnits(
+    kitAccounts(slots, entries),
+    entries,
+    study.supplies.kit.units,
+  );
+  return balances
+    .filter(({ kit }) => recorded.has(kit))
+    .flatMap((one) => balanceTexts(one).map((text) => `${text}.`));
 }
 
 function toldOf({ date, units, corrects, subject }: Extract<Act, { action: 'kit' }>): string {

@@ -1,19 +1,15 @@
 import { sha256 } from '../../../digest.ts';
 import { RandoseError } from '../../../errors.ts';
-import { headOf } from '../../../ledger/chain.ts';
 import { requireRandomization } from '../../../ledger/enrolment.ts';
-import { entriesOf, type Entry, type LabelKinds } from '../../../ledger/entry.ts';
+import { type Act, entriesOf, type Entry, type LabelKinds } from '../../../ledger/entry.ts';
 import type { Kit } from '../../../ledger/kits.ts';
 import { parseWho } from '../../../ledger/who.ts';
 import { accountName } from '../../../system/account.ts';
-import {
-  domainOf,
-  openStudy,
-  type OpenStudy,
-  requireUnchanged,
-} from '../../../store/open-study.ts';
+import { type OpenStudy, requireUnchanged } from '../../../store/open-study.ts';
 import { signingWith } from '../../../store/signing.ts';
-import { appendToLedger, findStudyFolder } from '../../../store/folder/study-folder.ts';
+import { record } from '../../../store/record.ts';
+import type { EnteredActs } from '../../../store/ledger-store.ts';
+import { studyPlace } from '../../study/study-place.ts';
 import { makeCalendar } from '../../../schedule/calendar.ts';
 import { visitsOf } from '../../../schedule/visits.ts';
 import { LABELS } from '../../../study/layout.ts';
@@ -65,16 +61,15 @@ export async function labels(output: Output, options: LabelsOptions): Promise<vo
     options.by === undefined
       ? { name: accountName(), role: '', organisation: '' }
       : parseWho(options.by);
-  const root = findStudyFolder(options.study);
+  const study = await atHome(output, studyPlace(options), options);
   const signing = await signingWith(options.sign, !output.json);
-  await atHome(output, root, options, async () => {
-    const open = openStudy(root, domainOf(options));
+  await record(study, signing, async (open) => {
     requireUnchanged(open, [
       'identity',
       'numbers',
       ...(options.subject === undefined ? [] : (['schedule'] as const)),
     ]);
-    const { study, entries } = open;
+    const { root, study } = open;
     const profile = options.profile ?? study.supplies.labels.profile;
     if (profile === undefined) {
       throw new RandoseError(
@@ -103,7 +98,7 @@ export async function labels(output: Output, options: LabelsOptions): Promise<vo
     const shelf = { root, folder: LABELS };
     const newFolder = folderFor(files, format);
     checkFiles(files, shelf, force, newFolder);
-    if (isSpecimen) {
+    const showSpecimens = () => {
       writeFiles(files, shelf, force, newFolder);
       const text = `${format.output}: ${made.length} labels to look at${about}, marked as specimens. They are not on record.\n`;
       output.result(
@@ -116,50 +111,50 @@ export async function labels(output: Output, options: LabelsOptions): Promise<vo
         text,
       );
       for (const warning of labelWarnings(open, kits, made, smallest)) output.warn(warning);
-      return;
-    }
+    };
+    if (isSpecimen) return { acts: [], gives: [], show: showSpecimens };
     const reprints = kits.filter(({ had }) => had.some((kind) => kinds.includes(kind)));
-    const head = appendToLedger(
-      open,
-      headOf(entries),
-      [
+    const act: Act = {
+      action: 'labels',
+      who,
+      ...{ subject: kits[0]?.subject ?? null, reason: options.reason ?? null },
+      ...{ labels: kinds.join(' and ') as LabelKinds, profile, format: format.format },
+      ...{ kits: kits.map(({ kit }) => kit), reprints: reprints.map(({ kit }) => kit) },
+      ...{ count: made.length, output: digestOf(files) },
+    };
+    const show = ({ head }: EnteredActs) => {
+      write(() => {
+        writeFiles(files, shelf, force, newFolder);
+      });
+      const count = made.length === 1 ? '1 label' : `${made.length} labels`;
+      const again =
+        reprints.length === 0
+          ? ''
+          : ` ${kitsText(reprints.length)} had labels before: marked as reprints.`;
+      output.result(
         {
-          action: 'labels',
-          who,
-          ...{ subject: kits[0]?.subject ?? null, reason: options.reason ?? null },
-          ...{ labels: kinds.join(' and ') as LabelKinds, profile, format: format.format },
-          ...{ kits: kits.map(({ kit }) => kit), reprints: reprints.map(({ kit }) => kit) },
-          ...{ count: made.length, output: digestOf(files) },
+          ...{ study: study.id, profile, labels: made.length, kits: kits.length },
+          ...{ reprints: reprints.map(({ kit }) => kit), files: files.map(({ file }) => file) },
+          ledger: head,
         },
-      ],
-      signing,
-    );
-    write(() => {
-      writeFiles(files, shelf, force, newFolder);
-    });
-    const count = made.length === 1 ? '1 label' : `${made.length} labels`;
-    const again =
-      reprints.length === 0
-        ? ''
-        : ` ${kitsText(reprints.length)} had labels before: marked as reprints.`;
-    output.result(
-      {
-        ...{ study: study.id, profile, labels: made.length, kits: kits.length },
-        ...{ reprints: reprints.map(({ kit }) => kit), files: files.map(({ file }) => file) },
-        ledger: { seq: head.seq, hash: head.hash },
-      },
-      `${format.output}: ${count} (${kinds.join(' and ')}) of ${kitsText(kits.length)}${about}.${again}\n`,
-    );
-    if (format.format === 'pdf') {
-      output.say('Print at 100 %, on the paper itself first: --calibrate prints the outlines.');
-    }
-    if (kinds.length === 1 && kinds[0] === 'outer') {
-      output.say(
-        'Units have labels of their own: --only units, or a sheet for them such as --sheet L7651.',
+        `${format.output}: ${count} (${kinds.join(' and ')}) of ${kitsText(kits.length)}${about}.${again}\n`,
       );
-    }
-    for (const text of labelWarnings(open, kits, made, smallest)) output.warn(text);
-    output.say(formatReceipt(head));
+      if (format.format === 'pdf') {
+        output.say('Print at 100 %, on the paper itself first: --calibrate prints the outlines.');
+      }
+      if (kinds.length === 1 && kinds[0] === 'outer') {
+        output.say(
+          'Units have labels of their own: --only units, or a sheet for them such as --sheet L7651.',
+        );
+      }
+      for (const text of labelWarnings(open, kits, made, smallest)) output.warn(text);
+      output.say(formatReceipt(head));
+    };
+    return {
+      acts: [act],
+      gives: files.map(({ file }) => `${file}: labels of ${kitsText(kits.length)}`),
+      show,
+    };
   });
 }
 

@@ -2,7 +2,7 @@ import { RandoseError } from '../../../errors.ts';
 import { formatHead } from '../../../ledger/chain.ts';
 import { formatWho, type Who } from '../../../ledger/who.ts';
 import { acceptOlder, viewHome } from '../../../store/folder/home.ts';
-import { withStudyLock } from '../../../store/folder/study-folder.ts';
+import { FolderLedger } from '../../../store/folder/folder-ledger.ts';
 import { olderText } from '../../study/at-home.ts';
 import type { Output } from '../../output/output.ts';
 
@@ -17,7 +17,7 @@ export async function acceptOlderLedger(
   root: string,
   { who, reason }: { readonly who: Who; readonly reason: string },
 ): Promise<void> {
-  await withStudyLock(root, () => {
+  await new FolderLedger(root).exclusive(() => {
     const { older } = viewHome(root);
     if (older === undefined) {
       throw new RandoseError('usage', 'no newer ledger was seen here: there is nothing to accept', {

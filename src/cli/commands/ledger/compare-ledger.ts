@@ -1,10 +1,11 @@
 import { RandoseError } from '../../../errors.ts';
-import { headOf, readLedger } from '../../../ledger/chain.ts';
+import { readLedger } from '../../../ledger/chain.ts';
 import { compareLedgers, compareParticipants } from '../../../ledger/compare.ts';
 import { isSameFile } from '../../../system/files.ts';
 import { rivalsOf, viewHome } from '../../../store/folder/home.ts';
 import { readOtherLedger } from '../../../store/folder/other-ledger.ts';
-import { type LoadedStudy, readLedgerText } from '../../../store/folder/study-folder.ts';
+import { readLedgerText } from '../../../store/folder/folder-ledger.ts';
+import { type LoadedStudy } from '../../../store/folder/study-folder.ts';
 import { EXIT_DISCREPANCY, EXIT_OK } from '../../exit.ts';
 import { actTodos, formatComparison, participantTodos } from './ledger-compare-view.ts';
 import { formatProblem, type Output } from '../../output/output.ts';
@@ -53,7 +54,7 @@ export function compareWithLedger(
     participants: participantTodos(participants, reenter),
     acts: actTodos(comparison, participants, reenter),
   };
-  const { seq, hash } = headOf(here.entries);
+  const { seq, hash } = here.head;
   const problems = [...here.problems, ...other.problems];
   output.result(
     {

@@ -1,17 +1,14 @@
 import { RandoseError } from '../../../errors.ts';
-import { headOf, readLedger } from '../../../ledger/chain.ts';
+import { enterNow } from '../../../store/enter-now.ts';
+import { readLedger } from '../../../ledger/chain.ts';
 import type { Entry } from '../../../ledger/entry.ts';
 import { parseWho, type Who } from '../../../ledger/who.ts';
 import { domainOf, requireDomain } from '../../../store/open-study.ts';
 import { waitingActs } from '../../../store/folder/pending.ts';
 import { repairLedger } from '../../../store/folder/repair-ledger.ts';
 import { signingWith } from '../../../store/signing.ts';
-import {
-  appendToLedger,
-  findStudyFolder,
-  loadStudy,
-  readLedgerText,
-} from '../../../store/folder/study-folder.ts';
+import { findStudyFolder, loadStudy } from '../../../store/folder/study-folder.ts';
+import { readLedgerText } from '../../../store/folder/folder-ledger.ts';
 import { acceptOlderLedger } from './accept-older.ts';
 import { atHome, type HomeFlags } from '../../study/at-home.ts';
 import { compareWithLedger } from './compare-ledger.ts';
@@ -19,6 +16,8 @@ import { EXIT_DISCREPANCY, EXIT_OK } from '../../exit.ts';
 import { formatEntry } from './ledger-view.ts';
 import { formatProblem, type Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
+import { studyPlace } from '../../study/study-place.ts';
+import { counted } from '../../../words.ts';
 
 interface LedgerOptions extends HomeFlags {
   readonly study?: string;
@@ -88,7 +87,7 @@ export async function ledger(output: Output, options: LedgerOptions): Promise<nu
     { study: loaded.study.id, entries: wanted, problems, ledger: ledgerHead },
     `${shown.join('\n')}${shown.length > 0 ? '\n' : ''}`,
   );
-  const count = entries.length === 1 ? '1 entry' : `${entries.length} entries`;
+  const count = counted(entries.length, 'entry', 'entries');
   output.say(wanted.length === entries.length ? `${count}.` : `${wanted.length} of ${count}.`);
   if (last !== undefined) output.say(formatReceipt(last));
   for (const problem of problems) output.warn(formatProblem(problem));
@@ -113,8 +112,9 @@ function refuseBeside(
 
 /** Enters code-breaks that are kept in pending/. Every command that writes does the same on its way. */
 async function enterPending(output: Output, root: string, options: LedgerOptions): Promise<void> {
-  await atHome(output, root, options, () => {
-    const { entries, problems } = readLedger(readLedgerText(root));
+  const { ledger: store } = await atHome(output, studyPlace(options), options);
+  await store.exclusive(async () => {
+    const { entries, head: before, problems } = readLedger(readLedgerText(root));
     if (problems.length > 0) {
       throw new RandoseError('not-trusted', 'ledger.jsonl is damaged: nothing can be entered', {
         problems,
@@ -125,8 +125,9 @@ async function enterPending(output: Output, root: string, options: LedgerOptions
     if (acts.length === 0) {
       throw new RandoseError('usage', 'nothing waits in pending/: there is nothing to enter');
     }
-    const head = appendToLedger(loadStudy(root), headOf(entries), []);
-    const count = acts.length === 1 ? '1 entry' : `${acts.length} entries`;
+    // Whatever waits is entered with the next act, and without one.
+    const { head } = await enterNow(store, { head: before }, []);
+    const count = counted(acts.length, 'entry', 'entries');
     output.result(
       { entered: acts.length, ledger: head },
       `${count} entered late.\n\n${formatReceipt(head)}\n`,
@@ -150,18 +151,19 @@ const EXAMPLE_REASONS: Readonly<Record<string, string>> = {
 async function repair(output: Output, root: string, options: LedgerOptions): Promise<void> {
   const { who, reason } = reasoned(options, 'repair');
   const signing = await signingWith(options.sign, !output.json);
-  await atHome(output, root, options, () => {
-    const { head, bytes, was } = repairLedger(loadStudy(root), { who, reason }, signing);
-    output.result(
-      { removedBytes: bytes, was, ledger: head },
-      `The torn last line, ${bytes} bytes of it, is taken out; an entry of its own keeps them.\n\n${formatReceipt(head)}\n`,
-    );
-    if (was !== '')
-      output.warn(`the line that is gone was of: ${was}. If it took place, enter it again first.`);
-    output.say(
-      'Compare with the receipts that were filed, and ask who did it. A receipt of that line is no longer in the ledger: the repair entry keeps the line.',
-    );
-  });
+  const { ledger: store } = await atHome(output, studyPlace(options), options);
+  const about = { who, reason };
+  const { head, bytes, was } = await repairLedger(loadStudy(root), store, about, signing);
+  output.result(
+    { removedBytes: bytes, was, ledger: head },
+    `The incomplete last line (${bytes} bytes) was removed. An entry of the ledger keeps its bytes.\n\n${formatReceipt(head)}\n`,
+  );
+  if (was !== '') {
+    output.warn(`the removed line was about: ${was}. If it took place, record it again first.`);
+  }
+  output.say(
+    'Compare the ledger with the receipts on file, and ask who did the act. A receipt of that line is no longer in the ledger: the repair entry keeps the line.',
+  );
 }
 
 /** Which entries are asked for. @throws RandoseError `usage` */

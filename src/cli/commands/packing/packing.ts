@@ -5,7 +5,6 @@ import { writeNew } from '../../../system/files.ts';
 import { attempt } from '../../../store/opening/on-record.ts';
 import { openPackingOnRecord } from '../../../store/opening/open-packing.ts';
 import {
-  domainOf,
   openStudy,
   type OpenStudy,
   requireUnchanged,
@@ -13,13 +12,14 @@ import {
 } from '../../../store/open-study.ts';
 import type { PackedKit } from '../../../randomization/list.ts';
 import { signingWith } from '../../../store/signing.ts';
-import { findStudyFolder } from '../../../store/folder/study-folder.ts';
 import { atHome } from '../../study/at-home.ts';
 import { keysOf, type OpeningFlags, requireKeyFlags } from '../../arguments/keys.ts';
 import { refuseOpened } from '../../study/opened-list.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
 import { refuseSecretFile } from '../../study/secret-file.ts';
+import { counted } from '../../../words.ts';
+import { studyPlace } from '../../study/study-place.ts';
 
 interface PackingOptions extends OpeningFlags {
   readonly batch?: number;
@@ -33,46 +33,40 @@ export async function packing(output: Output, options: PackingOptions): Promise<
   if (format === 'pdf' && path === undefined) {
     throw new RandoseError('usage', 'a PDF needs --output FILE, outside the study folder');
   }
-  const root = findStudyFolder(options.study);
-  const domain = domainOf(options);
+  const place = studyPlace(options);
   const by = options.by === undefined ? undefined : parseWho(options.by);
   requireKeyFlags(options);
   refuseSecretFile(path);
-  batchesOf(openStudy(root, domain), options.batch); // fails before a passphrase is asked for
+  batchesOf(await openStudy(place), options.batch); // fails before a passphrase is asked for
   const signing = await signingWith(options.sign, !output.json);
   const keys = await attempt(() => keysOf(options, !output.json));
-  await atHome(output, root, options, async () => {
-    const open = openStudy(root, domain);
+  const study = await atHome(output, place, options);
+  const chosen = (open: OpenStudy) => {
     requireUnchanged(open, ['identity', 'arms', 'numbers']);
-    const batches = batchesOf(open, options.batch);
-    const reason = options.reason?.trim() ?? null;
-    const opened = await openPackingOnRecord(
-      open,
-      { batches, keys, by, reason, signing },
-      async (kits) => {
-        const content = await contentOf(open, kits, format);
-        if (path !== undefined) writeNew(path, content, { mode: 'private' });
-        return { kits, content };
-      },
-    );
-    if (!opened.ok) throw refuseOpened(output, opened);
-    const { head, value } = opened;
-    const ledger = { seq: head.seq, hash: head.hash };
-    const { id } = open.study;
-    if (path === undefined) {
-      output.result({ study: id, kits: rowsOf(value.kits), ledger }, String(value.content));
-    } else {
-      const data = { study: id, file: path, kits: value.kits.length, ledger };
-      output.result(
-        data,
-        `${path}: ${value.kits.length} kits with their arms, readable by you alone.\n`,
-      );
-    }
-    output.say(
-      'It unblinds every kit: show it to nobody who is blinded, and destroy it after use.',
-    );
-    output.say(`The ledger says that it was opened.\n${formatReceipt(head)}`);
-  });
+    return batchesOf(open, options.batch);
+  };
+  const reason = options.reason?.trim() ?? null;
+  const opened = await openPackingOnRecord(
+    study,
+    { batchesOf: chosen, keys, by, reason, signing },
+    async (open, kits) => {
+      const content = await contentOf(open, kits, format);
+      if (path !== undefined) writeNew(path, content, { mode: 'private' });
+      return { kits, content };
+    },
+  );
+  if (!opened.ok) throw refuseOpened(output, opened);
+  const { head, value, open } = opened;
+  const { id } = open.study;
+  if (path === undefined) {
+    output.result({ study: id, kits: rowsOf(value.kits), ledger: head }, String(value.content));
+  } else {
+    const kits = counted(value.kits.length, 'kit');
+    const data = { study: id, file: path, kits: value.kits.length, ledger: head };
+    output.result(data, `${path}: ${kits} with their arms. Only you can read this file.\n`);
+  }
+  output.say('It unblinds every kit: do not show it to blinded staff, and destroy it after use.');
+  output.say(`The ledger says that it was opened.\n${formatReceipt(head)}`);
 }
 
 function batchesOf({ batches }: OpenStudy, wanted: number | undefined): readonly SealedBatch[] {

@@ -1,21 +1,22 @@
 import { RandoseError } from '../../../errors.ts';
 import { kitAccounts, kitsNotAtHand } from '../../../ledger/accountability.ts';
-import { headOf } from '../../../ledger/chain.ts';
 import {
+  type Assignment,
   assignNextFree,
   nearlyFull,
   randomizations,
   strataUse,
 } from '../../../ledger/enrolment.ts';
 import { readParticipant, readParticipants } from '../../../ledger/participants.ts';
-import { parseWho } from '../../../ledger/who.ts';
+import { parseWho, type Who } from '../../../ledger/who.ts';
 import { readText } from '../../../system/files.ts';
-import { domainOf, openStudy, requireUnchanged } from '../../../store/open-study.ts';
+import { type OpenStudy, requireUnchanged } from '../../../store/open-study.ts';
+import { type Decision, record } from '../../../store/record.ts';
 import { signingWith } from '../../../store/signing.ts';
-import { appendToLedger, findStudyFolder } from '../../../store/folder/study-folder.ts';
 import type { Factor } from '../../../study/study.ts';
 import { atHome, type HomeFlags } from '../../study/at-home.ts';
 import { nearlyFullText } from '../../study/nearly-full.ts';
+import { studyPlace } from '../../study/study-place.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
 import { formatTable } from '../../output/table.ts';
@@ -34,49 +35,59 @@ interface RandomizeOptions extends HomeFlags {
 
 /** `randose randomize`: gives each participant the next free slot of the stratum, all or none. */
 export async function randomize(output: Output, options: RandomizeOptions): Promise<void> {
-  const root = findStudyFolder(options.study);
   const who = parseWho(options.by);
   const written = textOf(options);
+  const study = await atHome(output, studyPlace(options), options);
   const signing = await signingWith(options.sign, !output.json);
-  await atHome(output, root, options, () => {
-    const open = openStudy(root, domainOf(options));
+  await record(study, signing, (open) => {
     requireUnchanged(open, ['identity', 'arms', 'strata', 'numbers', 'custody']);
     const { participants, problems } = participantsFrom(options, written, open.study.factors);
     const assigned = assignNextFree(open.study, open.slots, open.entries, participants);
     if (!assigned.ok || problems.length > 0) {
       throw nobody([...problems, ...(assigned.ok ? [] : assigned.problems)]);
     }
-    const head = appendToLedger(
-      open,
-      headOf(open.entries),
-      assigned.value.map((assignment) => ({ action: 'randomization', who, ...assignment })),
-      signing,
-    );
-    const hasFactors = open.study.factors.length > 0;
-    const rows = assigned.value.map(({ subject, site, stratum, number, kit, day1 }) => [
-      subject,
-      hasFactors ? stratum : site,
-      number,
-      kit,
-      day1,
-    ]);
-    const place = hasFactors ? 'Stratum' : 'Site';
-    const table = formatTable(['Subject', place, 'Number', 'Kit', 'Day 1'], rows, output.colour);
-    output.result({ participants: assigned.value, ledger: head }, table);
-    output.say(formatReceipt(head));
-    const numbers = assigned.value.map(({ number }) => number);
-    for (const text of kitsNotAtHand(kitAccounts(open.slots, open.entries), numbers)) {
-      output.warn(`${text}.`);
-    }
-    const used = new Set(assigned.value.map(({ stratum }) => stratum));
-    const use = strataUse(open.slots, [...randomizations(open.entries), ...assigned.value]);
-    for (const one of nearlyFull(use).filter(({ stratum }) => used.has(stratum))) {
-      output.warn(nearlyFullText(one));
-    }
+    return decisionOn(output, open, assigned.value, who);
   });
 }
 
-/** The participants' file, where there is one; read before the study is locked. */
+function decisionOn(
+  output: Output,
+  open: OpenStudy,
+  assigned: readonly Assignment[],
+  who: Who,
+): Decision {
+  return {
+    acts: assigned.map((assignment) => ({ action: 'randomization', who, ...assignment })),
+    gives: assigned.map(({ subject, number, kit }) => `${subject}: ${number}, kit ${kit}`),
+    show: ({ head }) => {
+      output.result({ participants: assigned, ledger: head }, tableOf(output, open, assigned));
+      output.say(formatReceipt(head));
+      for (const text of warningsOf(open, assigned)) output.warn(text);
+    },
+  };
+}
+
+function tableOf(output: Output, { study }: OpenStudy, assigned: readonly Assignment[]): string {
+  const hasFactors = study.factors.length > 0;
+  const rows = assigned.map(({ subject, site, stratum, number, kit, day1 }) => [
+    ...[subject, hasFactors ? stratum : site],
+    ...[number, kit, day1],
+  ]);
+  const place = hasFactors ? 'Stratum' : 'Site';
+  return formatTable(['Subject', place, 'Number', 'Kit', 'Day 1'], rows, output.colour);
+}
+
+/** Kits that are not at hand, and strata that are nearly full. */
+function warningsOf({ slots, entries }: OpenStudy, assigned: readonly Assignment[]): string[] {
+  const numbers = assigned.map(({ number }) => number);
+  const kits = kitsNotAtHand(kitAccounts(slots, entries), numbers).map((text) => `${text}.`);
+  const used = new Set(assigned.map(({ stratum }) => stratum));
+  const use = strataUse(slots, [...randomizations(entries), ...assigned]);
+  const full = nearlyFull(use).filter(({ stratum }) => used.has(stratum));
+  return [...kits, ...full.map(nearlyFullText)];
+}
+
+/** The participants' file, if there is one; read once, before anything is decided. */
 function textOf({ from, subject, site, day1, factor }: RandomizeOptions): string | undefined {
   const single = [subject, site, day1];
   const isSingle = from === undefined && single.every((option) => option !== undefined);

@@ -9,13 +9,8 @@ import { now } from '../../../system/clock.ts';
 import { drawKeyPair, drawSigningKey } from '../../../system/entropy.ts';
 import { readText } from '../../../system/files.ts';
 import { installRewrap, requireInstalled } from '../../../store/allocation/install-rewrap.ts';
-import { attempt, type Intent, openOnRecord } from '../../../store/opening/on-record.ts';
-import {
-  domainOf,
-  openStudy,
-  type OpenStudy,
-  requireUnchanged,
-} from '../../../store/open-study.ts';
+import { attempt, openOnRecord } from '../../../store/opening/on-record.ts';
+import { openStudy, type OpenStudy, requireUnchanged } from '../../../store/open-study.ts';
 import { damagedFiles } from '../../../store/verify/damaged-files.ts';
 import { openSigningKey } from '../../../store/opening/open-signing-key.ts';
 import { openerOf } from '../../../store/opening/owners.ts';
@@ -23,7 +18,7 @@ import { regenerateList } from '../../../store/verify/regenerate-list.ts';
 import { rewrapBatch, type RewrappedBatch } from '../../../store/allocation/rewrap-batch.ts';
 import { signingWith } from '../../../store/signing.ts';
 import { leftoversOf, setAside } from '../../../store/allocation/superseded.ts';
-import { findStudyFolder, invalidStudy } from '../../../store/folder/study-folder.ts';
+import { invalidStudy } from '../../../store/folder/study-folder.ts';
 import { FIRST_BATCH } from '../../../randomization/list.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
 import { recipientKind } from '../../../study/recipient.ts';
@@ -35,6 +30,7 @@ import { custodyWarnings } from '../../study/list-warnings.ts';
 import { refuseOpened } from '../../study/opened-list.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
+import { studyPlace } from '../../study/study-place.ts';
 
 /**
  * `randose rewrap`: seals everything that is sealed to the people whom study.yaml names now, and shows
@@ -43,11 +39,10 @@ import { formatReceipt } from '../../output/receipt.ts';
  * is opened and after.
  */
 export async function rewrap(output: Output, options: OpeningFlags): Promise<void> {
-  const root = findStudyFolder(options.study);
-  const domain = domainOf(options);
+  const place = studyPlace(options);
   const by = options.by === undefined ? undefined : parseWho(options.by);
   const reason = options.reason?.trim() ?? '';
-  requireWork(openStudy(root, domain), options);
+  requireWork(await openStudy(place), options);
   requireKeyFlags(options);
   if (reason === '') {
     throw new RandoseError('usage', 'a rewrap needs a reason', {
@@ -56,33 +51,31 @@ export async function rewrap(output: Output, options: OpeningFlags): Promise<voi
   }
   const signing = await signingWith(options.sign, !output.json);
   const keys = await attempt(() => keysOf(options, !output.json));
-  await atHome(output, root, options, async () => {
-    const open = openStudy(root, domain);
-    const isNew = isChanged(open);
-    requireWork(open, options);
-    if (isNew) requireReady(open);
-    if (isNew) for (const text of custodyWarnings(open.study)) output.warn(text);
-    const intent: Intent<'rewrap'> = {
-      action: 'rewrap intent',
-      ...openerOf(open, keys, by),
-      reason,
-    };
-    const opened = await openOnRecord(
-      open,
-      intent,
-      async () => {
-        if (!keys.ok) throw keys.error;
-        if (isNew) return sealAnew(output, open, keys.value);
-        await proveInForce(output, open, keys.value);
-        return [];
-      },
-      { signing, more: manifestsOf },
-    );
-    if (!opened.ok) throw refuseOpened(output, opened);
-    for (const batch of opened.value) requireInstalled(root, batch);
-    const place = setAside(root, leftoversOf(openStudy(root, domain)));
-    tell(output, open, opened.value, opened.head, place);
+  const study = await atHome(output, place, options);
+  let superseded: string | undefined;
+  const opened = await openOnRecord<RewrappedBatch[], 'rewrap'>(study, signing, {
+    intentOf: (open) => {
+      requireWork(open, options);
+      if (isChanged(open)) requireReady(open);
+      return { action: 'rewrap intent', ...openerOf(open, keys, by), reason };
+    },
+    work: async (open) => {
+      if (!keys.ok) throw keys.error;
+      if (isChanged(open)) {
+        for (const text of custodyWarnings(open.study)) output.warn(text);
+        return encryptAgain(output, open, keys.value);
+      }
+      await proveInForce(output, open, keys.value);
+      return [];
+    },
+    more: manifestsOf,
+    afterwards: async (batches) => {
+      for (const batch of batches) requireInstalled(study.root, batch);
+      superseded = setAside(study.root, leftoversOf(await openStudy(study)));
+    },
   });
+  if (!opened.ok) throw refuseOpened(output, opened);
+  tell(output, opened.open, opened.value, opened.head, superseded);
 }
 
 /** Whether study.yaml names other people than those to whom everything is sealed. */
@@ -119,7 +112,7 @@ function requireReady(open: OpenStudy): void {
 }
 
 /** Every batch, opened, proven and sealed to the people of now, beside what is in force. */
-async function sealAnew(
+async function encryptAgain(
   output: Output,
   open: OpenStudy,
   keys: readonly KeyPair[],

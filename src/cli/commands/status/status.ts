@@ -7,13 +7,13 @@ import {
 import { kitAccounts, siteStocks } from '../../../ledger/accountability.ts';
 import { reconcileUnits } from '../../../ledger/unit-balances.ts';
 import { codeBreaksOf, openingsOf } from '../../../ledger/openings.ts';
-import { domainOf, openStudy, type OpenStudy } from '../../../store/open-study.ts';
+import { openStudy, type OpenStudy } from '../../../store/open-study.ts';
 import { balanceTexts, strayText } from '../../output/kit-view.ts';
 import { check } from '../check/check.ts';
-import { findStudyFolder } from '../../../store/folder/study-folder.ts';
 import { findHome } from '../../study/home-finding.ts';
 import { nearlyFullText } from '../../study/nearly-full.ts';
 import { formatProblem, type Output } from '../../output/output.ts';
+import { studyPlace } from '../../study/study-place.ts';
 import { formatTable } from '../../output/table.ts';
 
 interface StatusOptions {
@@ -24,13 +24,13 @@ interface StatusOptions {
 }
 
 /** `randose status`: how far the trial has come. Nothing in it is counted by arm. */
-export function status(output: Output, options: StatusOptions): void {
+export async function status(output: Output, options: StatusOptions): Promise<void> {
   const { kit } = options;
   if (kit !== undefined) {
-    check(output, { ...options, kit });
+    await check(output, { ...options, kit });
     return;
   }
-  const open = openStudy(findStudyFolder(options.study), domainOf(options));
+  const open = await openStudy(studyPlace(options));
   const { study, entries, slots, batches } = open;
   const randomized = randomizations(entries);
   const strata = strataUse(slots, randomized);

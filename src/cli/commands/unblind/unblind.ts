@@ -4,6 +4,7 @@ import { changedParts } from '../../../blinding/manifest.ts';
 import { readPublication } from '../../../blinding/published.ts';
 import { type ErrorCode, RandoseError } from '../../../errors.ts';
 import { ageCommand, HOW_TO_GET_AGE } from '../../../exports/cards/age-command.ts';
+import type { ReadyAct } from '../../../ledger/chain.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
 import { type GivenKit, otherKitsGiven } from '../../../ledger/given-kits.ts';
 import { findSlot, type FoundSlot, kitKey, type SlotSources } from '../../../ledger/sought-slot.ts';
@@ -33,8 +34,9 @@ import {
   type RescuedStudy,
   rescueStudy,
 } from '../../../store/opening/rescue-study.ts';
+import { isSameAct, makeReady, type Signing } from '../../../store/ready.ts';
 import { signingWith } from '../../../store/signing.ts';
-import { findAnyStudyFolder, type Signing } from '../../../store/folder/study-folder.ts';
+import { findAnyStudyFolder } from '../../../store/folder/study-folder.ts';
 import { readKit } from '../../../randomization/kit-check.ts';
 import { parseSubjectId } from '../../../study/identifiers.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
@@ -79,19 +81,52 @@ export async function unblind(output: Output, options: UnblindOptions): Promise<
   requireSameDomain(asked, options);
   const signing = await signingWith(options.sign, !output.json);
   const keys = await attempt(() => keysOf(options, !output.json));
+  const people = { keys, by };
+  const planned = await plannedIntent(asked, options, people, signing);
   await withEmergencyLock(root, async (turn) => {
     const study = rescueStudy(root, filed);
-    await breakCode(output, options, { study, turn, keys, by, signing });
+    await breakCode(output, options, { study, turn, ...people, signing, planned });
   });
 }
 
-/** All that a code-break is made with. */
-interface Emergency {
-  readonly study: RescuedStudy;
-  readonly turn: Turn;
+/** Whose keys open the envelope, and who says so. */
+interface Opener {
   readonly keys: Attempt<readonly KeyPair[]>;
   readonly by: Who | undefined;
+}
+
+/** All that a code-break is made with. */
+interface Emergency extends Opener {
+  readonly study: RescuedStudy;
+  readonly turn: Turn;
   readonly signing: Signing | undefined;
+  readonly planned: ReadyIntent;
+}
+
+/** An intent, and its entry; or why that could not be signed. */
+interface ReadyIntent {
+  readonly intent: Intent<'code-break'>;
+  readonly ready: Attempt<readonly ReadyAct[]>;
+}
+
+/** The intent as it is decided before the lock is taken: a signature may ask for a passphrase. */
+async function plannedIntent(
+  study: RescuedStudy,
+  options: UnblindOptions,
+  { keys, by }: Opener,
+  signing: Signing | undefined,
+): Promise<ReadyIntent> {
+  const target = await attempt(() => targetOf(study, options));
+  const intent = intentOf(study, options, { target, keys, by });
+  return { intent, ready: await makeIntentReady(study, intent, signing) };
+}
+
+function makeIntentReady(
+  { text, ledger: { head } }: RescuedStudy,
+  intent: Intent<'code-break'>,
+  signing: Signing | undefined,
+): Promise<Attempt<readonly ReadyAct[]>> {
+  return attempt(() => makeReady({ text, head }, [intent], signing));
 }
 
 /** Whose slot is opened: for whom, and what says so. */
@@ -112,32 +147,27 @@ interface Found {
 async function breakCode(
   output: Output,
   options: UnblindOptions,
-  { study, turn, keys, by, signing }: Emergency,
+  { study, turn, keys, by, signing, planned }: Emergency,
 ): Promise<void> {
   const reason = options.reason.trim();
   const target = await attempt(() => targetOf(study, options));
   const intent = intentOf(study, options, { target, keys, by });
-  const broken = await breakOnRecord<Found>(
-    study,
-    turn,
-    intent,
-    async () => {
-      if (reason === '') throw noReason();
-      if (!target.ok) throw target.error;
-      if (!keys.ok) throw keys.error;
-      return openTarget(study, options, target.value, keys.value);
-    },
-    signing,
-  );
+  const ready = isSameAct(intent, planned.intent)
+    ? planned.ready
+    : await makeIntentReady(study, intent, signing);
+  const broken = await breakOnRecord<Found>(study, turn, intent, ready, async () => {
+    if (reason === '') throw noReason();
+    if (!target.ok) throw target.error;
+    if (!keys.ok) throw keys.error;
+    return openTarget(study, options, target.value, keys.value);
+  });
   const { record } = broken;
   // An older ledger, or another place, is for somebody to confirm who is not in a hurry.
   if (record.place === 'ledger' && study.isHome) noteHome(study.root);
   if (!broken.ok) {
     tellRecord(output, study, intent, broken);
     const error = withDoubts(study, withAgeCommand(study, target, broken.error));
-    throw record.place === 'ledger'
-      ? refuseOpened(output, { ok: false, error, head: record.head })
-      : error;
+    throw record.place === 'ledger' ? refuseOpened(output, { error, head: record.head }) : error;
   }
   await tell(output, options, study, { ...broken.value, intent, record });
   tellRecord(output, study, intent, broken);

@@ -20,6 +20,7 @@ import { EXIT_DISCREPANCY, EXIT_OK } from '../../exit.ts';
 import { findHome } from '../../study/home-finding.ts';
 import { type KeyFlags, keysOf } from '../../arguments/keys.ts';
 import { formatProblem, type Output } from '../../output/output.ts';
+import { studyPlace } from '../../study/study-place.ts';
 import { formatReceipt, receiptOf } from '../../output/receipt.ts';
 
 interface VerifyOptions extends KeyFlags {
@@ -167,7 +168,7 @@ async function regenerate(
     const text = 'The list was not made again: correct the problems above first.\n';
     return { problems: [], text, regenerated: null, hasEnvelopes: false };
   }
-  const open = openStudy(root, domainOf(options));
+  const open = await openStudy(studyPlace(options));
   const keys = await keysOf(options, !output.json);
   const { problems, hasEnvelopes } = await regenerateList(open, keys, (done, total) => {
     output.progress(done, total, 'checking envelopes');

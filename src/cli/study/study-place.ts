@@ -1,0 +1,15 @@
+import { FolderLedger } from '../../store/folder/folder-ledger.ts';
+import { findStudyFolder } from '../../store/folder/study-folder.ts';
+import { domainOf, type StudyPlace } from '../../store/open-study.ts';
+
+/** The flags by which a command finds its study. */
+export interface StudyFlags {
+  readonly study?: string;
+  readonly dummy?: boolean;
+}
+
+/** Where the study is that the flags name. @throws RandoseError `not-found` */
+export function studyPlace(flags: StudyFlags): StudyPlace {
+  const root = findStudyFolder(flags.study);
+  return { root, domain: domainOf(flags), ledger: new FolderLedger(root) };
+}

@@ -1,0 +1,237 @@
+import { basename, dirname, join } from 'node:path';
+import { type Problem, RandoseError } from '../../errors.ts';
+import {
+  formatEntries,
+  formatHead,
+  type Head,
+  readLedger,
+  type ReadLedger,
+  type ReadyAct,
+} from '../../ledger/chain.ts';
+import { LEDGER_FILE, LOCK_FILE, STUDY_FILE } from '../../study/layout.ts';
+import { now } from '../../system/clock.ts';
+import {
+  decodeText,
+  exists,
+  isFolder,
+  readBytes,
+  readText,
+  removeUnfinished,
+  replace,
+} from '../../system/files.ts';
+import { realPath } from '../../system/links.ts';
+import { withLock } from '../../system/lock.ts';
+import { RESTORE } from '../../words.ts';
+import { noteEntered } from '../entered.ts';
+import type { EnteredActs, LedgerStore, LedgerView } from '../ledger-store.ts';
+import { makeReady } from '../ready.ts';
+import { forgetWaiting, hasPending, type WaitingActs, waitingActs } from './pending.ts';
+
+/** How a change of a study folder is made. */
+export interface FolderOptions {
+  /** Called under the lock, around everything that changes the study. */
+  readonly around?: <T>(work: () => Promise<T>) => Promise<T>;
+  /** How long to wait for a turn, if not as long as usual. */
+  readonly patienceMs?: number | undefined;
+}
+
+/** A study's ledger in its folder, ledger.jsonl. */
+export class FolderLedger implements LedgerStore {
+  readonly #root: string;
+  readonly #around: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly #patienceMs: number | undefined;
+  #isHeld = false;
+  /** The text that was read or written last, and its head: a text that has not changed is not read twice. */
+  #known: { readonly text: string; readonly head: Head } | undefined;
+
+  constructor(root: string, { around = (work) => work(), patienceMs }: FolderOptions = {}) {
+    this.#root = root;
+    this.#around = around;
+    this.#patienceMs = patienceMs;
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- a store is asynchronous, a file need not be
+  async read(): Promise<LedgerView> {
+    const text = readLedgerText(this.#root, RESTORE);
+    const { entries, head } = readSound(text);
+    this.#known = { text, head };
+    return { entries, head, hashes: entries.map(({ hash }) => hash) };
+  }
+
+  async append(
+    view: Pick<LedgerView, 'head'>,
+    acts: readonly ReadyAct[],
+  ): Promise<EnteredActs | { readonly result: 'moved' }> {
+    // eslint-disable-next-line @typescript-eslint/require-await -- `exclusive` takes asynchronous work
+    return this.exclusive(async () => this.#append(view.head, acts));
+  }
+
+  async exclusive<T>(work: () => T | Promise<T>): Promise<T> {
+    if (this.#isHeld) return work();
+    return withStudyLock(
+      this.#root,
+      async () => {
+        this.#isHeld = true;
+        try {
+          return await this.#around(async () => work());
+        } finally {
+          this.#isHeld = false;
+        }
+      },
+      this.#patienceMs,
+    );
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /**
+   * Adds acts to the file, all or none, and syncs it. To be called under the study's lock.
+   *
+   * The new ledger is written beside the old one and replaces it: no power cut and no full disk can leave half
+   * an entry, or half a file of participants.
+   */
+  #append(head: Head, acts: readonly ReadyAct[]): EnteredActs | { readonly result: 'moved' } {
+    const file = join(this.#root, LEDGER_FILE);
+    const text = exists(file) ? readLedgerText(this.#root, RESTORE) : '';
+    const hasMoved = formatHead(this.#headOf(text)) !== formatHead(head);
+    const isWaiting = hasPending(this.#root);
+    if (hasMoved) return replayOf(readSound(text), acts) ?? { result: 'moved' };
+    // Code-breaks that could not be entered when they happened come first; nobody signs them now.
+    const waiting = isWaiting ? waitingActs(this.#root, readSound(text).entries) : NOTHING;
+    const readyLate = makeReady({ text: studyFile(this.#root), head }, waiting.acts);
+    const time = now();
+    const late = formatEntries(head, readyLate, time);
+    const added = formatEntries(late.head, acts, time);
+    const written = text + late.text + added.text;
+    writeLedger(file, written, added.head);
+    this.#known = { text: written, head: added.head };
+    forgetWaiting(this.#root, waiting.files);
+    return { result: 'done', entries: added.entries, head: added.head };
+  }
+
+  #headOf(text: string): Head {
+    return this.#known?.text === text ? this.#known.head : readSound(text).head;
+  }
+}
+
+/** @throws RandoseError `not-trusted` if a ledger is damaged */
+function readSound(text: string): ReadLedger {
+  const read = readLedger(text);
+  if (read.problems.length > 0) throw damaged(read.problems, read.torn !== '');
+  return read;
+}
+
+const NOTHING: WaitingActs = { acts: [], files: [], unreadable: [] };
+
+/** The entries of acts, in a ledger that has all of them; undefined if it does not. */
+function replayOf(
+  { entries, head }: ReadLedger,
+  acts: readonly ReadyAct[],
+): EnteredActs | undefined {
+  const byId = new Map(entries.map((entry) => [entry.id, entry]));
+  const found = acts.flatMap(({ id }) => byId.get(id) ?? []);
+  if (acts.length === 0 || found.length < acts.length) return undefined;
+  return { result: 'replayed', entries: found, head };
+}
+
+/** study.yaml as it is; empty if it cannot be read: what waits to be entered does not depend on it. */
+function studyFile(root: string): Uint8Array | string {
+  try {
+    return readBytes(join(root, STUDY_FILE));
+  } catch {
+    return '';
+  }
+}
+
+/**
+ * Puts a ledger with a new end in its place, and notes that end for whatever goes wrong later.
+ *
+ * @throws RandoseError if it cannot be written; also if it is in its place and the disk does not confirm it
+ */
+export function writeLedger(file: string, text: string, head: Head): void {
+  try {
+    replace(file, text);
+  } catch (error) {
+    if (isThere(file, text)) noteEntered(head);
+    throw error;
+  }
+  noteEntered(head);
+}
+
+function isThere(file: string, text: string): boolean {
+  try {
+    return readText(file) === text;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The text of the ledger. The text after its last line feed was cut off, maybe within a character; the rest
+ * must be complete.
+ *
+ * @throws RandoseError `not-found`; `bad-data` if it is not UTF-8
+ */
+export function readLedgerText(root: string, hint?: string): string {
+  const file = join(root, LEDGER_FILE);
+  const { whole, tail } = splitLedger(readBytes(file, hint));
+  return `${decodeText(whole, file)}${new TextDecoder().decode(tail)}`;
+}
+
+/** A ledger's complete lines, and the text after the last of them. */
+export function splitLedger(bytes: Uint8Array): { whole: Uint8Array; tail: Uint8Array } {
+  const end = bytes.lastIndexOf(0x0a) + 1;
+  return { whole: bytes.subarray(0, end), tail: bytes.subarray(end) };
+}
+
+/**
+ * Does work on a study that one process at a time may do. If the ledger is a link, studies that share the file
+ * wait for each other: the lock beside the file is held as well.
+ *
+ * @param patienceMs how long to wait for a turn, if not as long as usual
+ */
+export async function withStudyLock<T>(
+  root: string,
+  work: () => T | Promise<T>,
+  patienceMs?: number,
+): Promise<T> {
+  const home = realPath(root);
+  const ledger = realPath(join(root, LEDGER_FILE));
+  // Whoever reads the ledger reports a link to a folder that is gone.
+  const folders = [...new Set([home, dirname(ledger)])].filter(
+    (folder) => folder === home || isFolder(folder),
+  );
+  return withLocks(folders, patienceMs, () => {
+    // Whoever writes here has the locks: an unfinished file belongs to a process that was killed.
+    removeUnfinished(home);
+    removeUnfinished(dirname(ledger), basename(ledger));
+    return work();
+  });
+}
+
+/** Holds the lock of each folder, taken in one order by everybody: so nobody waits in a circle. */
+async function withLocks<T>(
+  folders: readonly string[],
+  patienceMs: number | undefined,
+  work: () => T | Promise<T>,
+): Promise<T> {
+  const [first, ...others] = folders.toSorted();
+  if (first === undefined) return work();
+  return withLock(join(first, LOCK_FILE), () => withLocks(others, patienceMs, work), patienceMs);
+}
+
+/** Only an incomplete last line can be repaired; complete lines cannot. */
+function damaged(problems: readonly Problem[], isTorn: boolean): RandoseError {
+  if (!isTorn || problems.length > 1) {
+    return new RandoseError('not-trusted', `${LEDGER_FILE} is damaged`, {
+      problems,
+      hint: RESTORE,
+    });
+  }
+  return new RandoseError('not-trusted', `the last line of ${LEDGER_FILE} is incomplete`, {
+    problems,
+    hint: 'Remove it, with an entry about it: randose ledger --repair --by WHO --reason TEXT',
+  });
+}

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import {
+  formatEntries,
+  formatHead,
+  type Head,
+  readLedger,
+  readyActs,
+  type SignTexts,
+  START,
+} from '../../src/ledger/chain.ts';
+import type { Act, Entry } from '../../src/ledger/entry.ts';
+
+/** The circumstances under which a test enters acts; what is left out is plainly an example. */
+export interface Circumstances {
+  readonly time?: string;
+  readonly software?: string;
+  readonly study?: string;
+  readonly signer?: string | null;
+  readonly sign?: SignTexts;
+}
+
+/** The lines that acts add to a ledger, as randose writes them. */
+export function linesOf(
+  acts: readonly Act[],
+  head: Head = START,
+  circumstances: Circumstances = {},
+): { text: string; entries: Entry[]; head: Head } {
+  const {
+    time = '2026-01-01T00:00:00.000Z',
+    software = 'randose 0',
+    study = 'b'.repeat(64),
+    signer = null,
+    sign,
+  } = circumstances;
+  const seen = signer === null ? null : { head: formatHead(head), time };
+  const drawId = () => randomBytes(16).toString('hex');
+  return formatEntries(
+    head,
+    readyActs(acts, { software, study, signer, seen }, drawId, sign),
+    time,
+  );
+}
+
+/** A ledger that has these acts and nothing else, read back. */
+export function entriesOfActs(acts: readonly Act[], circumstances?: Circumstances): Entry[] {
+  return readLedger(linesOf(acts, START, circumstances).text).entries;
+}
+
+/** A ledger written again from end to end, with a right chain, as a forger does who changes some acts. */
+export function rewriteLedger(text: string, change: (act: Act) => Act): string {
+  let head = START;
+  return readLedger(text)
+    .entries.map((entry) => {
+      const added = linesOf([change(actOf(entry))], head, entry);
+      head = added.head;
+      return added.text;
+    })
+    .join('');
+}
+
+/** An entry without its place in the chain and its circumstances. */
+function actOf(entry: Entry): Act {
+  const added = [...PLACE, 'software', 'study', 'meaning', 'id', 'seen', 'signer'];
+  return Object.fromEntries(Object.entries(entry).filter(([name]) => !added.includes(name))) as Act;
+}
+
+const PLACE = ['seq', 'time', 'prev', 'hash', 'signature'];
