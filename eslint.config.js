@@ -145,6 +145,10 @@ export default tseslint.config(
         {
           patterns: [
             {
+              regex: '^\\.\\./(?!\\.\\./)',
+              message: 'What two commands share lives in cli/arguments, cli/output or cli/study.',
+            },
+            {
               regex: '^node:(?!path$)',
               message: 'Commands reach the machine through src/system and src/store.',
             },

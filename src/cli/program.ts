@@ -1,13 +1,17 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { RandoseError } from '../errors.ts';
+import {
+  Command,
+  CommanderError,
+  InvalidArgumentError,
+  type OptionValues,
+} from '@commander-js/extra-typings';
 import { forgetEntered } from '../store/entered.ts';
 import type { Terminal } from '../system/terminal.ts';
 import { VERSION } from '../version.ts';
-import type { CommandSpec } from './command.ts';
+import { type CommandEntry, DESKS, type RanApart, type Runner } from './command.ts';
 import { COMMANDS } from './registry.ts';
 import { EXIT_OK } from './exit.ts';
-import type { RanApart } from './commands/selftest/selftest.ts';
 import type { SecretFlags } from './arguments/keys.ts';
+import { usageError } from './usage-error.ts';
 import type { Output } from './output/output.ts';
 
 /** The streams and the environment that a command line runs in. */
@@ -42,6 +46,7 @@ export async function runRandose(
     .description('Sealed allocation lists, kit labels and injection calendars for clinical trials.')
     .version(VERSION, '--version', 'print the version')
     .helpOption('-h, --help', 'print help; also: randose COMMAND --help')
+    .commandsGroup(DESKS.everyone)
     .helpCommand('help [command]', 'print help for a command')
     .addHelpText('after', WHERE_TO_BEGIN)
     .exitOverride()
@@ -57,32 +62,42 @@ export async function runRandose(
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
-  const [first, second] = words.filter((word) => !word.startsWith('-'));
-  const called = first === 'help' ? second : first;
-  const define = (command: Command, spec: CommandSpec): void => {
-    spec.define(command);
+  let failed: Command | undefined;
+  const runner: Runner = {
+    again: (more) => runRandose(more, surroundings),
+    apart: runApart,
+  };
+  const define = (command: Command, entry: CommandEntry): void => {
+    entry.define(command);
     refuseRepeats(command);
-    command.addHelpText('after', examples(spec));
-    command.action(async (...values: unknown[]) => {
+    command.exitOverride((error) => {
+      failed = command;
+      throw error;
+    });
+    command.addHelpText('after', examples(entry));
+    command.action(async () => {
       const output = await makeOutput();
-      await warnOfSecrets(output, values);
-      const again = (more: readonly string[]) => runRandose(more, surroundings);
-      const own = (await spec.run({ output, values, again, apart: runApart })) ?? EXIT_OK;
+      const flags: OptionValues = command.opts();
+      await warnOfSecrets(output, flags);
+      const own = await entry.run(output, flags, command.processedArgs, runner);
       status = output.finish(own);
     });
-    // What stands behind the name of a part is the part's.
-    if (spec.parts !== undefined) {
+    // Words after the name of a part belong to the part.
+    if (entry.parts.length > 0) {
       program.enablePositionalOptions();
       command.enablePositionalOptions().helpCommand(false);
     }
-    for (const part of spec.parts ?? []) {
+    for (const part of entry.parts) {
       define(command.command(part.name).description(part.description), part);
     }
   };
-  for (const spec of COMMANDS) {
-    const command = program.command(spec.name).description(spec.description);
-    // A command's flags matter where it is called; elsewhere its name and description do.
-    if (spec.name === called) define(command, spec);
+  const [first, second] = words.filter((word) => !word.startsWith('-'));
+  const called = first === 'help' ? second : first;
+  for (const entry of COMMANDS) {
+    const command = program.command(entry.name).description(entry.description);
+    command.helpGroup(DESKS[entry.desk]);
+    // Only the command that is called needs its flags; the others need their names and descriptions.
+    if (entry.name === called) define(command, entry);
   }
   try {
     await program.parseAsync(words, { from: 'user' });
@@ -90,16 +105,14 @@ export async function runRandose(
   } catch (error) {
     if (!(error instanceof CommanderError)) return (await makeOutput()).fail(error);
     if (error.exitCode === 0) return EXIT_OK;
-    return (await makeOutput()).fail(usageError(complaint));
+    return (await makeOutput()).fail(usageError({ error, complaint, command: failed }));
   } finally {
     forgetEntered();
   }
 }
 
 /** Warns of secrets in a study folder, whichever command names them. */
-async function warnOfSecrets(output: Output, values: readonly unknown[]): Promise<void> {
-  const options = values.find((value) => value instanceof Object && !(value instanceof Command));
-  const named = (options ?? {}) as SecretFlags;
+async function warnOfSecrets(output: Output, named: SecretFlags): Promise<void> {
   if ((named.identity ?? named.sign ?? named.passphraseFile) === undefined) return;
   const { misplacedSecrets } = await import('./arguments/keys.ts');
   for (const text of misplacedSecrets(named)) output.warn(text);
@@ -135,23 +148,9 @@ function refuseRepeats(command: Command): void {
   }
 }
 
-/** What commander says of a wrong command line, in our own words. */
-function usageError(complaint: string): RandoseError {
-  const [first = '', second = ''] = complaint.replace(/^error: /, '').split('\n');
-  if (first === '' || first.startsWith('Usage:')) {
-    return new RandoseError('usage', 'no command was given', {
-      hint: 'randose --help lists the commands.',
-    });
-  }
-  const hint = 'randose --help lists the commands; randose COMMAND --help shows what one takes.';
-  return new RandoseError('usage', first, {
-    hint: second.startsWith('(Did you mean') ? `${second}\n${hint}` : hint,
-  });
-}
-
-function examples(spec: CommandSpec): string {
-  const lines = spec.examples.map((line) => `  $ randose ${line}\n`).join('');
-  return `\nExamples:\n${lines}\nMore: ${spec.page}`;
+function examples(entry: CommandEntry): string {
+  const lines = entry.examples.map((line) => `  $ randose ${line}\n`).join('');
+  return `\nExamples:\n${lines}\nMore: ${entry.page}`;
 }
 
 const WHERE_TO_BEGIN = `

@@ -1,15 +1,114 @@
-import type { CommandSpec } from './command.ts';
-import { EVERYONE_COMMANDS } from './desks/everyone.ts';
-import { OFFICER_COMMANDS } from './desks/officer.ts';
-import { SITE_COMMANDS } from './desks/site.ts';
-import { STATISTICIAN_COMMANDS } from './desks/statistician.ts';
-import { SUPPLIES_COMMANDS } from './desks/supplies.ts';
+import type { OptionValues } from '@commander-js/extra-typings';
+import type { KitEvent } from '../ledger/entry.ts';
+import type { CommandEntry, Declaration, Given, Run } from './command.ts';
+import { EXIT_OK } from './exit.ts';
+import { allocateCommand } from './commands/allocate/command.ts';
+import { assessCommand } from './commands/assess/command.ts';
+import {
+  calendarCommand,
+  calendarLoadCommand,
+  calendarPlanCommand,
+} from './commands/calendar/command.ts';
+import { cardsCommand } from './commands/cards/command.ts';
+import { checkCommand } from './commands/check/command.ts';
+import { commitmentCommand } from './commands/commitment/command.ts';
+import { demoCommand } from './commands/demo/command.ts';
+import { doseCommand } from './commands/dose/command.ts';
+import { initCommand } from './commands/init/command.ts';
+import { keygenCommand } from './commands/keygen/command.ts';
+import {
+  destroyedCommand,
+  dispensedCommand,
+  kitCommand,
+  receivedCommand,
+  retractedCommand,
+  returnedCommand,
+} from './commands/kit/command.ts';
+import { labelsCommand } from './commands/labels/command.ts';
+import { ledgerCommand } from './commands/ledger/command.ts';
+import { moveCommand } from './commands/move/command.ts';
+import { openCommand } from './commands/open/command.ts';
+import { packingCommand } from './commands/packing/command.ts';
+import { randomizeCommand } from './commands/randomize/command.ts';
+import { rewrapCommand } from './commands/rewrap/command.ts';
+import { selftestCommand } from './commands/selftest/command.ts';
+import { statusCommand } from './commands/status/command.ts';
+import { unblindCommand } from './commands/unblind/command.ts';
+import { verifyCommand } from './commands/verify/command.ts';
 
-/** Every command, in the order in which a trial needs them: desk by desk. What is heavy is loaded when it runs. */
-export const COMMANDS: readonly CommandSpec[] = [
-  ...STATISTICIAN_COMMANDS,
-  ...SITE_COMMANDS,
-  ...SUPPLIES_COMMANDS,
-  ...OFFICER_COMMANDS,
-  ...EVERYONE_COMMANDS,
+/**
+ * Every command, in the order in which a trial needs them: desk by desk. The code of a command is loaded when
+ * it is called.
+ */
+export const COMMANDS: readonly CommandEntry[] = [
+  entry(initCommand, async () => (await import('./commands/init/init.ts')).init),
+  entry(keygenCommand, async () => (await import('./commands/keygen/keygen.ts')).keygen),
+  entry(assessCommand, async () => (await import('./commands/assess/assess.ts')).assess),
+  entry(allocateCommand, async () => (await import('./commands/allocate/allocate.ts')).allocate),
+  entry(openCommand, async () => (await import('./commands/open/open.ts')).open),
+  entry(
+    commitmentCommand,
+    async () => (await import('./commands/commitment/commitment.ts')).commitment,
+  ),
+  entry(
+    randomizeCommand,
+    async () => (await import('./commands/randomize/randomize.ts')).randomize,
+  ),
+  entry(calendarCommand, async () => (await import('./commands/calendar/calendar.ts')).calendar, [
+    entry(
+      calendarPlanCommand,
+      async () => (await import('./commands/calendar/calendar-plan.ts')).calendarPlan,
+    ),
+    entry(
+      calendarLoadCommand,
+      async () => (await import('./commands/calendar/calendar-load.ts')).calendarLoad,
+    ),
+  ]),
+  entry(doseCommand, async () => (await import('./commands/dose/dose.ts')).dose),
+  entry(moveCommand, async () => (await import('./commands/move/move.ts')).move),
+  entry(labelsCommand, async () => (await import('./commands/labels/labels.ts')).labels),
+  entry(packingCommand, async () => (await import('./commands/packing/packing.ts')).packing),
+  entry(checkCommand, async () => (await import('./commands/check/check.ts')).check),
+  entry(kitCommand, async () => (await import('./commands/kit/kit.ts')).kitLog, [
+    entry(receivedCommand, () => eventOf('received')),
+    entry(dispensedCommand, () => eventOf('dispensed')),
+    entry(returnedCommand, () => eventOf('returned')),
+    entry(destroyedCommand, () => eventOf('destroyed')),
+    entry(retractedCommand, () => eventOf('retracted')),
+  ]),
+  entry(unblindCommand, async () => (await import('./commands/unblind/unblind.ts')).unblind),
+  entry(cardsCommand, async () => (await import('./commands/cards/cards.ts')).cards),
+  entry(rewrapCommand, async () => (await import('./commands/rewrap/rewrap.ts')).rewrap),
+  entry(verifyCommand, async () => (await import('./commands/verify/verify.ts')).verify),
+  entry(ledgerCommand, async () => (await import('./commands/ledger/ledger.ts')).ledger),
+  entry(statusCommand, async () => (await import('./commands/status/status.ts')).status),
+  entry(selftestCommand, async () => (await import('./commands/selftest/selftest.ts')).selftest),
+  entry(demoCommand, async () => (await import('./commands/demo/demo.ts')).demo),
 ];
+
+/** A command that records one kind of event of kits. */
+async function eventOf(event: KitEvent) {
+  const { kitEvent } = await import('./commands/kit/kit.ts');
+  return kitEvent(event);
+}
+
+/** Puts a declaration and its code together: they do not compile if the code takes other flags. */
+function entry<Args extends unknown[], Flags extends OptionValues>(
+  declaration: Declaration<Args, Flags>,
+  load: () => Promise<Run<Args, Given<Flags>>>,
+  parts: readonly CommandEntry[] = [],
+): CommandEntry {
+  const { flags: add, ...about } = declaration;
+  return {
+    ...about,
+    define: (command) => {
+      add(command);
+    },
+    run: async (output, flags, args, runner) => {
+      const run = await load();
+      // Commander gives what the declaration says.
+      return (await run(output, flags as Given<Flags>, args as Args, runner)) ?? EXIT_OK;
+    },
+    parts,
+  };
+}

@@ -22,6 +22,7 @@ import {
   STUDY_FILE,
 } from '../study/layout.ts';
 import type { Domain, Study } from '../study/study.ts';
+import { RESTORE } from '../words.ts';
 import { exists, readText } from '../system/files.ts';
 import { checkSignatures, type SigningKeyInForce } from './verify/signed-manifests.ts';
 import { isAllocated, type LoadedStudy, loadStudy } from './folder/study-folder.ts';
@@ -150,20 +151,30 @@ export function requireDomain(study: Study, domain: Domain): void {
 export function refuseDomain(id: string, domain: Domain): never {
   if (domain === 'production') {
     throw new RandoseError('usage', `${id} is a trial, not a rehearsal`, {
-      hint: 'Without --dummy the command works on it. randose allocate --dummy makes a rehearsal of it.',
+      hint: 'Run the command without --rehearsal. To make a rehearsal of it: randose allocate --rehearsal',
     });
   }
   throw new RandoseError('usage', `${id} is a rehearsal (DUMMY), not a trial`, {
-    hint: 'No participant may be treated by it. To work on the rehearsal, add --dummy.',
+    hint: 'No participant may be treated by it. To work on the rehearsal, add --rehearsal.',
   });
 }
 
-/** What --dummy says of the study that a command is for. */
-export function domainOf({ dummy = false }: { readonly dummy?: boolean }): Domain {
-  return dummy ? 'dummy' : 'production';
+/** The flags that say that a study is a rehearsal. */
+export interface RehearsalFlags {
+  readonly rehearsal?: boolean;
+  /** The older name of the flag. */
+  readonly dummy?: boolean;
 }
 
-const RESTORE = 'Restore it from a backup, and run randose verify.';
+/** Whether somebody says that a study is a rehearsal. */
+export function isRehearsal({ rehearsal = false, dummy = false }: RehearsalFlags): boolean {
+  return rehearsal || dummy;
+}
+
+/** What somebody says that a study is. */
+export function domainOf(flags: RehearsalFlags): Domain {
+  return isRehearsal(flags) ? 'dummy' : 'production';
+}
 
 /**
  * Refuses where a part of study.yaml that matters for the act was changed after the list was sealed.

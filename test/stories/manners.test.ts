@@ -1,22 +1,72 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { Command } from '@commander-js/extra-typings';
+import type { CommandEntry } from '../../src/cli/command.ts';
+import { COMMANDS } from '../../src/cli/registry.ts';
 import { FIXTURES, mustRun, randose, randoseIn, testFolder } from '../support/command-line.ts';
 
-const COMMANDS = 'init keygen allocate randomize calendar unblind verify status demo'.split(' ');
+/** Every command as it is typed, also those that are typed after another one, with its declaration. */
+const EVERY: [string, CommandEntry][] = COMMANDS.flatMap((entry) => [
+  [entry.name, entry] as [string, CommandEntry],
+  ...entry.parts.map((part): [string, CommandEntry] => [`${entry.name} ${part.name}`, part]),
+]);
+
+/** A command as commander has it, with its arguments and flags. */
+function defined({ name, define }: CommandEntry): Command {
+  const command = new Command(name).exitOverride().configureOutput({ writeErr: () => undefined });
+  define(command);
+  return command;
+}
+
+/** The words of an example: as a shell splits them that has nothing but quotation marks. */
+function wordsOf(example: string): string[] {
+  return [...example.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare!);
+}
 
 describe('help', () => {
-  test('lists every command and the exit statuses', () => {
+  test('lists every command and the exit statuses, in 80 columns', () => {
     const help = mustRun('--help');
-    for (const command of COMMANDS) expect(help).toMatch(new RegExp(`^  ${command} +[A-Z]`, 'm'));
+    for (const { name } of COMMANDS) expect(help).toMatch(new RegExp(`^  ${name} +[A-Z]`, 'm'));
     expect(help).toContain('Exit status: 0 done');
   });
 
-  test.each(COMMANDS)('%s has two examples and a page that exists', (command) => {
-    const help = mustRun(command, '--help');
+  test.each(EVERY)('%s has two examples that it takes, and a page that exists', (name, entry) => {
+    const help = mustRun(...name.split(' '), '--help');
     expect(help.match(/^ {2}\$ randose /gm)?.length).toBeGreaterThanOrEqual(2);
     const page = /^More: (\S+)$/m.exec(help)![1]!;
     expect(readFileSync(join(FIXTURES, '..', page), 'utf8').length).toBeGreaterThan(100);
+    for (const example of entry.examples) {
+      const parts = entry.parts.find((part) => example.startsWith(`${name} ${part.name} `));
+      if (parts !== undefined) continue; // an example of that part, which has its own
+      expect(example).toMatch(new RegExp(`^${name}( |$)`));
+      const words = wordsOf(example).slice(name.split(' ').length);
+      defined(entry)
+        .action(() => undefined)
+        .parse(words, { from: 'user' });
+    }
+  });
+
+  test.each(EVERY)('%s says what each of its flags is, in one sentence', (_, entry) => {
+    const { description } = entry;
+    expect(description).toMatch(/^[A-Z].*[^.]$/);
+    for (const { flags, description: words, hidden } of defined(entry).options) {
+      expect(words, flags).toMatch(/^\S.{2,}[^.]$/);
+      if (flags === '--dummy') expect(hidden).toBe(true);
+    }
+  });
+
+  test('a flag has the same words wherever it means the same', () => {
+    const texts = new Map<string, Set<string>>();
+    for (const [, entry] of EVERY) {
+      for (const { flags, description } of defined(entry).options) {
+        texts.set(flags, (texts.get(flags) ?? new Set()).add(description));
+      }
+    }
+    for (const shared of ['--study <dir>', '--json', '--yes', '--sign <key>', '--force']) {
+      const known = [...(texts.get(shared) ?? [])].filter((text) => !text.startsWith('also add'));
+      expect(known, shared).toHaveLength(1);
+    }
   });
 
   test('randose help COMMAND is the same page', () => {
@@ -35,9 +85,11 @@ describe('a wrong command line exits 64 and says what to do', () => {
     [[], 'no command was given'],
     [['alocate'], 'Did you mean allocate?'],
     [['status', '--sudy', 'x'], "unknown option '--sudy'"],
-    [['allocate'], "required option '--plan <file>' not specified"],
+    [['allocate'], 'allocate needs --plan <file>: the confidential randomization plan'],
+    [['keygen', '--name', 'x'], 'keygen needs 2 more options\n  --output <file>: '],
+    [['kit', 'recieved'], 'kit has no command "recieved"\nIt has: received, dispensed'],
     [['calendar', '--format', 'doc'], "argument 'doc' is invalid"],
-    [['init'], "missing required argument 'dir'"],
+    [['init'], 'init needs <dir>: the folder to make'],
     [['status', 'more'], 'too many arguments'],
   ])('%j', (words, message) => {
     const { status, stdout, stderr } = randose(...words);
@@ -59,11 +111,18 @@ test('without a study folder anywhere above it says so', () => {
   expect(stderr).toContain('no study.yaml here or in any folder above');
 });
 
+/** What a trial that goes well does without, or what is about randose itself. */
+const NOT_IN_DEMO = new Set([
+  ...['open', 'dose', 'move', 'check', 'kit', 'rewrap', 'ledger', 'selftest', 'demo'],
+]);
+
 test('the demo does the whole trial, tells every step, and refuses a folder that is there', () => {
   const folder = join(testFolder(), 'demo');
   const { status, stdout, stderr } = randose('demo', folder);
   expect(status).toBe(0);
-  for (const command of COMMANDS.slice(0, -1)) expect(stderr).toContain(`$ randose ${command} `);
+  for (const { name } of COMMANDS.filter((entry) => !NOT_IN_DEMO.has(entry.name))) {
+    expect(stderr).toContain(`$ randose ${name} `);
+  }
   expect(stdout).toContain('18 slots in 1 stratum, 2:1, drawn and sealed');
   expect(stdout).toMatch(/^ {2}(ILT101|PLACEBO) {2}/m);
   expect(stdout).toContain('Nothing disagrees.');

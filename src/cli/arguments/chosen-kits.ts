@@ -7,14 +7,7 @@ import { kitsOf } from '../../randomization/list.ts';
 import { subjectKey } from '../../study/identifiers.ts';
 import { siteOfStratum } from '../../study/strata.ts';
 import { requireSite } from './participant-schedule.ts';
-
-/** Which kits are meant. */
-export interface KitChoice {
-  readonly kits?: string;
-  readonly site?: string;
-  readonly batch?: number;
-  readonly subject?: string;
-}
+import type { KitChoice } from './options.ts';
 
 /**
  * The kits that are meant, in the order of the list, each slot's spare kits behind its own; those that are

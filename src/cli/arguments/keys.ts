@@ -1,24 +1,8 @@
 import type { KeyPair } from '../../blinding/identity.ts';
 import { RandoseError } from '../../errors.ts';
-import type { HomeFlags } from '../study/at-home.ts';
-import { isKeyOfRehearsal, type KeyOptions, readKeys } from '../../store/opening/keys.ts';
+import { isKeyOfRehearsal, readKeys } from '../../store/opening/keys.ts';
 import { studyFolderAround } from '../../store/folder/study-folder.ts';
-
-/** The flags that name keys. */
-export interface KeyFlags extends Omit<KeyOptions, 'identity'> {
-  readonly identity?: readonly string[];
-  /** The key of a code-break card is asked for. */
-  readonly card?: boolean;
-}
-
-/** The flags of what is done with keys, and is in the ledger. */
-export interface OpeningFlags extends KeyFlags, HomeFlags {
-  readonly study?: string;
-  readonly reason?: string;
-  readonly by?: string;
-  readonly sign?: string;
-  readonly dummy?: boolean;
-}
+import type { KeyFlags } from './options.ts';
 
 /** @throws RandoseError `usage` where no key is named */
 export function requireKeyFlags({ identity, card = false }: KeyFlags, hasCards = false): void {

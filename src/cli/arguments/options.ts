@@ -1,11 +1,17 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import {
+  type Command,
+  InvalidArgumentError,
+  Option,
+  type OptionValues,
+} from '@commander-js/extra-typings';
+import type { AddedBy, NoFlags } from '../command.ts';
 
-/** The options that more than one command has, each with its words once. */
+/** The flags that more than one command has, each with its words once. */
 
 /** A whole number up to seven digits. @throws InvalidArgumentError */
 export function wholeNumber(text: string): number {
   if (/^\d{1,7}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Expected a whole number.');
+  throw new InvalidArgumentError('Write a whole number, such as 3.');
 }
 
 /** Whole numbers with commas between them. */
@@ -13,75 +19,163 @@ export function wholeNumbers(text: string): number[] {
   return text.split(',').map((part) => wholeNumber(part.trim()));
 }
 
-function dummy(): Option {
-  return new Option('--dummy', 'work on a rehearsal (DUMMY), and on nothing else');
+export function study() {
+  return new Option('--study <dir>', 'the study folder (default: the nearest one upwards)');
 }
 
-export function study(): Option {
-  return new Option('--study <dir>', 'the study folder (else the nearest upwards)');
+export function json() {
+  return new Option('--json', 'print JSON; never prompt');
 }
 
-export function json(): Option {
-  return new Option('--json', 'print one JSON document on stdout, and ask nothing');
+export function yes() {
+  return new Option('--yes', 'continue in a copy of the study folder; give up the other copy');
 }
 
-export function yes(): Option {
-  return new Option('--yes', 'continue in a copy of the study folder; the other copy is given up');
+export function rehearsal(words = 'use a rehearsal study (DUMMY) only') {
+  return new Option('--rehearsal', words);
 }
 
-export function identities(what: string): Option {
-  return new Option('--identity <file...>', what);
+/** The older name of --rehearsal. */
+export function dummy() {
+  return new Option('--dummy', 'the same as --rehearsal').hideHelp();
 }
 
-export function tableFormat(): Option {
-  return new Option('--format <format>', 'how').choices(['csv', 'json']).default('csv');
+export function identities(words: string) {
+  return new Option('--identity <file...>', words);
 }
 
-export function signature(): Option {
-  return new Option('--sign <key>', 'sign what the ledger gets with this ssh key');
+export function reason() {
+  return new Option('--reason <text>', 'why; it is kept in the ledger');
 }
 
-export function passphraseFile(): Option {
+/** Who does something; it cannot be left out. */
+export function by() {
+  return new Option(
+    '--by <who>',
+    'who does this: "NAME, ROLE, ORGANISATION"',
+  ).makeOptionMandatory();
+}
+
+/** Who does something with a key. */
+function byOrKey() {
+  return new Option('--by <who>', 'who does this (default: the person whose key it is)');
+}
+
+/** Who does something that the account of the computer may stand for. */
+export function byOrAccount() {
+  return new Option(
+    '--by <who>',
+    'who does this: "NAME, ROLE, ORGANISATION" (default: the account)',
+  );
+}
+
+export function signature() {
+  return new Option('--sign <key>', 'sign the ledger entries with this ssh key');
+}
+
+export function force() {
+  return new Option('--force', 'replace a file that exists');
+}
+
+function passphraseFile() {
   return new Option(
     '--passphrase-file <file>',
-    'a file with the passphrase; of several keys, a line each',
+    'a file with the passphrase; for several keys, one per line',
   );
 }
 
-export function passphraseFd(): Option {
-  return new Option('--passphrase-fd <number>', 'the same from an open file descriptor').argParser(
-    wholeNumber,
-  );
+function passphraseFd() {
+  return new Option(
+    '--passphrase-fd <number>',
+    'read the passphrase from this open file descriptor',
+  ).argParser(wholeNumber);
 }
 
-/** The options of a command on a study that is allocated. */
-export function onStudy(command: Command): Command {
-  return command.addOption(dummy()).addOption(study()).addOption(json());
+/** The flags of a command on a study that is allocated. */
+export function onStudy<Args extends unknown[], Flags extends OptionValues>(
+  command: Command<Args, Flags>,
+) {
+  return command.addOption(rehearsal()).addOption(dummy()).addOption(study()).addOption(json());
 }
+export type StudyFlags = Pick<
+  AddedBy<typeof onStudy<[], NoFlags>>,
+  'study' | 'rehearsal' | 'dummy'
+>;
 
-/** The options of a command that changes a study that is allocated. */
-export function onChangedStudy(command: Command): Command {
-  return onStudy(command.addOption(yes()));
+/** The flags of a command that changes a study that is allocated. */
+export function onChangedStudy<Args extends unknown[], Flags extends OptionValues>(
+  command: Command<Args, Flags>,
+) {
+  return onStudy(command).addOption(yes());
 }
+export type HomeFlags = Pick<AddedBy<typeof onChangedStudy<[], NoFlags>>, 'yes'>;
 
-/** The options of a command that records something of a participant's visit. */
-export function onVisit(command: Command, visit: string, date: string): Command {
+/** The flags of a command that records something about a participant's visit. */
+export function onVisit<Args extends unknown[], Flags extends OptionValues>(
+  command: Command<Args, Flags>,
+  words: { readonly visit: string; readonly date: string },
+) {
   return onChangedStudy(
     command
       .option('--subject <id>', 'the participant')
-      .option('--kit <code>', 'the kit that was used; alone, the participant by it')
-      .requiredOption('--visit <visit>', visit)
-      .requiredOption('--date <date>', `${date}, YYYY-MM-DD`)
+      .option('--kit <code>', 'the kit that was used; alone, it says who the participant is')
+      .requiredOption('--visit <visit>', words.visit)
+      .requiredOption('--date <date>', words.date)
       .option('--deviation', 'record it although the schedule does not allow it; needs --reason')
-      .option('--reason <text>', 'why; it is kept in the ledger')
-      .requiredOption('--by <who>', 'who does this: "NAME, ROLE, ORGANISATION"')
+      .addOption(reason())
+      .addOption(by())
       .addOption(signature()),
   );
 }
+export type VisitFlags = AddedBy<typeof onVisit<[], NoFlags>>;
 
-/** The options of a command that opens what is sealed. */
-export function opening(command: Command): Command {
-  return onChangedStudy(
-    command.addOption(signature()).addOption(passphraseFile()).addOption(passphraseFd()),
+/** The flags that name keys' passphrases. */
+export function passphrases<Args extends unknown[], Flags extends OptionValues>(
+  command: Command<Args, Flags>,
+) {
+  return command.addOption(passphraseFile()).addOption(passphraseFd());
+}
+
+/** The flags of a command that opens sealed files. */
+export function opening<Args extends unknown[], Flags extends OptionValues>(
+  command: Command<Args, Flags>,
+  keys: string,
+) {
+  return passphrases(
+    onChangedStudy(command.addOption(identities(keys)).addOption(byOrKey()).addOption(signature())),
   );
 }
+export type OpeningFlags = AddedBy<typeof opening<[], NoFlags>> & { readonly reason?: string };
+
+/** The flags that choose kits. */
+export function choosingKits<Args extends unknown[], Flags extends OptionValues>(
+  command: Command<Args, Flags>,
+) {
+  return command
+    .option('--kits <codes>', 'these kits: CODE,CODE (default: all)')
+    .option('--site <code>', 'the kits of one site')
+    .option('--batch <number>', 'the kits of one batch of the list', wholeNumber)
+    .option('--subject <id>', "dispensing labels for one participant's kit, with visits and dates");
+}
+export type KitChoice = AddedBy<typeof choosingKits<[], NoFlags>>;
+
+/** The flags of a command that writes a table. */
+export function toTable<Args extends unknown[], Flags extends OptionValues>(
+  command: Command<Args, Flags>,
+  file: string,
+) {
+  return command
+    .addOption(
+      new Option('--format <format>', 'the format of the table')
+        .choices(['csv', 'json'] as const)
+        .default('csv' as const),
+    )
+    .option('--output <file>', file);
+}
+export type TableFlags = AddedBy<typeof toTable<[], NoFlags>>;
+
+/** The flags that name keys. */
+export type KeyFlags = Pick<OpeningFlags, 'identity' | 'passphraseFile' | 'passphraseFd'> & {
+  /** The key of a code-break card is asked for. */
+  readonly card?: boolean;
+};

@@ -13,11 +13,7 @@ import { FolderLedger } from '../../store/folder/folder-ledger.ts';
 import type { StudyPlace } from '../../store/open-study.ts';
 import type { Output } from '../output/output.ts';
 import { quoted } from './reenter.ts';
-
-/** The flag that answers the question whether to continue in a copy of the study folder. */
-export interface HomeFlags {
-  readonly yes?: boolean;
-}
+import type { HomeFlags } from '../arguments/options.ts';
 
 /**
  * A study that may be changed: only in the folder that is used for it. A copy of the folder is asked about once;

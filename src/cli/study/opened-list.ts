@@ -9,16 +9,14 @@ import { openStudy, type OpenStudy } from '../../store/open-study.ts';
 import { signingWith } from '../../store/signing.ts';
 import { atHome } from './at-home.ts';
 import { studyPlace } from './study-place.ts';
-import { keysOf, type OpeningFlags, requireKeyFlags } from '../arguments/keys.ts';
+import { keysOf, requireKeyFlags } from '../arguments/keys.ts';
 import type { Output } from '../output/output.ts';
 import { formatReceipt } from '../output/receipt.ts';
 import { refuseSecretFile } from './secret-file.ts';
+import type { OpeningFlags, TableFlags } from '../arguments/options.ts';
 
-/** The flags of what opens the whole list. */
-export interface OpenListFlags extends OpeningFlags {
-  readonly format: 'csv' | 'json';
-  readonly output?: string;
-}
+/** The flags of a command that opens the whole list. */
+type OpenListFlags = OpeningFlags & TableFlags;
 
 /** A table that unblinds everybody, ready to be handed out. */
 interface UnblindingTable {

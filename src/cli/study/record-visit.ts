@@ -18,7 +18,7 @@ import { findConflicts, flagDays } from '../../schedule/proposals.ts';
 import { changesBetween } from '../../schedule/revisions.ts';
 import { type Visit, visitsOf } from '../../schedule/visits.ts';
 import { type CivilDate, datedName } from '../../study/civil-date.ts';
-import { atHome, type HomeFlags } from './at-home.ts';
+import { atHome } from './at-home.ts';
 import { studyPlace } from './study-place.ts';
 import type { Output } from '../output/output.ts';
 import {
@@ -28,20 +28,7 @@ import {
 } from '../arguments/participant-schedule.ts';
 import { formatReceipt } from '../output/receipt.ts';
 import { visitWarnings } from './visit-warnings.ts';
-
-/** The options of `dose` and `move` alike. */
-export interface VisitOptions extends HomeFlags {
-  readonly study?: string;
-  readonly dummy?: boolean;
-  readonly subject?: string;
-  readonly kit?: string;
-  readonly visit: string;
-  readonly date: string;
-  readonly deviation?: boolean;
-  readonly reason?: string;
-  readonly by: string;
-  readonly sign?: string;
-}
+import type { VisitFlags } from '../arguments/options.ts';
 
 /** A participant's place in an open study. */
 export interface VisitDesk {
@@ -59,7 +46,7 @@ export interface VisitDesk {
  */
 export async function recordVisit(
   output: Output,
-  options: VisitOptions,
+  options: VisitFlags,
   decide: (desk: VisitDesk) => { acts: Act[]; done: string },
 ): Promise<void> {
   const study = await atHome(output, studyPlace(options), options);
@@ -127,7 +114,7 @@ function showVisit(
   }
 }
 
-function participantOf(open: OpenStudy, { subject, kit }: VisitOptions): EntryOf<'randomization'> {
+function participantOf(open: OpenStudy, { subject, kit }: VisitFlags): EntryOf<'randomization'> {
   if (subject !== undefined) return requireRandomization(open.entries, subject);
   if (kit !== undefined) return requireKitHolder(open, kit);
   throw new RandoseError('usage', 'expected --subject ID, or --kit CODE');
@@ -152,7 +139,7 @@ export function requireLegal(
   date: CivilDate,
   constraints: readonly Constraint[],
   others: readonly Obstacle[],
-  options: VisitOptions,
+  options: VisitFlags,
 ): string[] {
   const dated = brokenBy(constraints, date).map(({ rule, text }) => {
     return { rule, text, isFirm: rule === 'not in the future' };

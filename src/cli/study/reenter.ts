@@ -1,12 +1,8 @@
 import type { Entry, EntryOf } from '../../ledger/entry.ts';
 import { formatWho } from '../../ledger/who.ts';
+import { isRehearsal } from '../../store/open-study.ts';
+import type { StudyFlags } from '../arguments/options.ts';
 import { levelsOfStratum } from '../../study/strata.ts';
-
-/** The options by which a command finds the study. */
-export interface StudyFlags {
-  readonly study?: string;
-  readonly dummy?: boolean;
-}
 
 /** The same, and whether the other copy of the folder is given up by the command. */
 export interface ReenterFlags extends StudyFlags {
@@ -22,9 +18,12 @@ export interface ReenterFlags extends StudyFlags {
 export function commandToReenter(entry: Entry, flags: ReenterFlags): string | undefined {
   const words = wordsOf(entry);
   if (words === undefined) return undefined;
-  const { study, dummy = false, yes } = flags;
+  const { study, yes } = flags;
   const [command, ...rest] = words;
-  const where = [...(study === undefined ? [] : ['--study', study]), ...(dummy ? ['--dummy'] : [])];
+  const where = [
+    ...(study === undefined ? [] : ['--study', study]),
+    ...(isRehearsal(flags) ? ['--rehearsal'] : []),
+  ];
   const by = ['--by', formatWho(entry.who), ...(yes ? ['--yes'] : [])];
   return ['randose', ...command!.split(' '), ...where, ...rest, ...by].map(quoted).join(' ');
 }

@@ -1,12 +1,7 @@
 import { FolderLedger } from '../../store/folder/folder-ledger.ts';
 import { findStudyFolder } from '../../store/folder/study-folder.ts';
 import { domainOf, type StudyPlace } from '../../store/open-study.ts';
-
-/** The flags by which a command finds its study. */
-export interface StudyFlags {
-  readonly study?: string;
-  readonly dummy?: boolean;
-}
+import type { StudyFlags } from '../arguments/options.ts';
 
 /** Where the study is that the flags name. @throws RandoseError `not-found` */
 export function studyPlace(flags: StudyFlags): StudyPlace {

@@ -29,6 +29,7 @@ import { enterNow } from '../../../store/enter-now.ts';
 import { FolderLedger } from '../../../store/folder/folder-ledger.ts';
 import type { LedgerStore } from '../../../store/ledger-store.ts';
 import {
+  isRehearsal,
   openStudy,
   type OpenStudy,
   requireDomain,
@@ -58,9 +59,9 @@ import { recipientKind } from '../../../study/recipient.ts';
 import { DUMMY_MARK } from '../../../study/study.ts';
 import { readStudy } from '../../../study/study-file.ts';
 import { SOFTWARE } from '../../../version.ts';
-import { atHome, type HomeFlags, noteFirst } from '../../study/at-home.ts';
+import { atHome, noteFirst } from '../../study/at-home.ts';
 import { formatBatch } from '../../output/batch-view.ts';
-import { type KeyFlags, keysOf } from '../../arguments/keys.ts';
+import { keysOf } from '../../arguments/keys.ts';
 import {
   custodyWarnings,
   REHEARSAL_WARNING,
@@ -69,19 +70,10 @@ import {
 import type { Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
 import { studyPlace } from '../../study/study-place.ts';
-
-interface AllocateOptions extends KeyFlags, HomeFlags {
-  readonly study?: string;
-  readonly plan: string;
-  readonly by?: string;
-  readonly sign?: string;
-  readonly extend?: boolean;
-  readonly dummy?: boolean;
-  readonly output?: string;
-}
+import type { AllocateFlags } from './command.ts';
 
 /** `randose allocate`: makes the list, seals it, and begins the ledger; or adds a batch to it. */
-export async function allocate(output: Output, options: AllocateOptions): Promise<void> {
+export async function allocate(output: Output, options: AllocateFlags): Promise<void> {
   const root = findStudyFolder(options.study);
   const who: Who =
     options.by === undefined
@@ -92,15 +84,16 @@ export async function allocate(output: Output, options: AllocateOptions): Promis
       hint: 'Blinded people read that folder: move the plan, which has the block sizes, elsewhere.',
     });
   }
-  const { extend = false, dummy = false } = options;
-  if (options.output !== undefined && (!dummy || extend)) {
-    throw new RandoseError('usage', '--output names the folder of a rehearsal: add --dummy');
+  const { extend = false } = options;
+  const isToRehearse = isRehearsal(options);
+  if (options.output !== undefined && (!isToRehearse || extend)) {
+    throw new RandoseError('usage', '--output names the folder of a rehearsal: add --rehearsal');
   }
   if (extend !== (options.identity !== undefined)) throw keyAndExtend(extend);
   const signing = await signingWith(options.sign, !output.json);
   const recorder: Recorder = { who, signing };
   if (extend) return addBatch(output, options, recorder);
-  if (dummy) return rehearse(output, root, options, recorder);
+  if (isToRehearse) return rehearse(output, root, options, recorder);
   return begin(output, root, options.plan, recorder);
 }
 
@@ -166,11 +159,7 @@ async function finishBegun(output: Output, root: string, ledger: LedgerStore): P
 }
 
 /** A further batch: the slots that study.yaml asks for and that do not exist yet. */
-async function addBatch(
-  output: Output,
-  options: AllocateOptions,
-  recorder: Recorder,
-): Promise<void> {
+async function addBatch(output: Output, options: AllocateFlags, recorder: Recorder): Promise<void> {
   const place = studyPlace(options);
   await openStudy(place); // fails before a passphrase is asked for
   const keys: readonly KeyPair[] = await keysOf(options, !output.json);
@@ -207,7 +196,7 @@ interface Extension extends Recorder {
 /** Draws and seals the next batch, and puts it in its place. */
 async function installNext(
   output: Output,
-  options: AllocateOptions,
+  options: AllocateFlags,
   extension: Extension & { readonly signer: SigningKey | undefined },
 ): Promise<{ manifest: Manifest; head: Head }> {
   const { study, open, signer, who, signing } = extension;
@@ -271,13 +260,13 @@ function changedMeanwhile(): RandoseError {
 async function rehearse(
   output: Output,
   root: string,
-  options: AllocateOptions,
+  options: AllocateFlags,
   { who, signing }: Recorder,
 ): Promise<void> {
   const source = readBoth(root, options.plan, false);
   if (source.loaded.study.domain === 'dummy') {
     throw new RandoseError('usage', `${source.loaded.study.id} is a rehearsal already`, {
-      hint: `Make another one from the trial's own folder; --extend --dummy adds slots to this one.`,
+      hint: `Make another one from the trial's own folder; --extend --rehearsal adds slots to this one.`,
     });
   }
   output.warn(REHEARSAL_WARNING);
@@ -295,7 +284,7 @@ async function rehearse(
     tellBatch(output, loaded, batch.manifest, head);
     const place = relative('', folder) || folder;
     output.say(`A rehearsal, in ${place}: no participant may be treated by it.`);
-    output.say(`Its keys are in ${place}/keys, for everyone. Commands for it take --dummy.`);
+    output.say(`Its keys are in ${place}/keys, for everyone. Commands for it need --rehearsal.`);
   } catch (error) {
     removeFolder(folder);
     throw error;

@@ -17,21 +17,10 @@ import { formatAssessmentTable } from './assessment-view.ts';
 import type { Output } from '../../output/output.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { PLAIN } from '../../output/palette.ts';
-
-interface AssessOptions {
-  readonly study?: string;
-  readonly plan: string;
-  readonly against?: readonly string[];
-  readonly recruited?: readonly number[];
-  readonly participants?: number;
-  readonly format: 'table' | 'json' | 'html';
-  readonly output?: string;
-  readonly force?: boolean;
-  readonly extend?: boolean;
-}
+import type { AssessFlags } from './command.ts';
 
 /** `randose assess`: what a plan gives away, and how it balances, before it is chosen. */
-export async function assess(output: Output, options: AssessOptions): Promise<void> {
+export async function assess(output: Output, options: AssessFlags): Promise<void> {
   const root = findStudyFolder(options.study);
   refuseInside(options.output, root);
   const paths = [options.plan, ...(options.against ?? [])];
@@ -82,7 +71,7 @@ export async function assess(output: Output, options: AssessOptions): Promise<vo
 
 async function textOf(
   output: Output,
-  { format, output: path }: AssessOptions,
+  { format, output: path }: AssessFlags,
   study: Study,
   candidates: readonly Candidate[],
 ): Promise<string> {

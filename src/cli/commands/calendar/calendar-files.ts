@@ -10,17 +10,7 @@ import { CALENDARS } from '../../../study/layout.ts';
 import { DUMMY_MARK } from '../../../study/study.ts';
 import { refuseInside, writeFiles } from '../../output/exported-files.ts';
 import type { Output } from '../../output/output.ts';
-
-export interface ExportOptions {
-  readonly format: 'table' | 'month' | 'csv' | 'ics' | 'json' | 'pdf' | 'html';
-  readonly by?: 'participant' | 'site';
-  readonly month?: string;
-  readonly language?: 'en' | 'fr';
-  readonly at?: string;
-  readonly alarm?: string;
-  readonly output?: string;
-  readonly force?: boolean;
-}
+import type { CalendarFlags } from './command.ts';
 
 /** The calendars that were asked for, and all that goes with them. */
 export interface Chosen {
@@ -38,7 +28,7 @@ export interface Chosen {
 /** Writes calendars where they are asked for: on stdout, to a file, or to a file each in a folder. */
 export async function exportCalendars(
   output: Output,
-  options: ExportOptions,
+  options: CalendarFlags,
   chosen: Chosen,
 ): Promise<void> {
   const { format } = options;
@@ -63,7 +53,7 @@ export function checkOptions({
   at,
   alarm,
   output,
-}: ExportOptions): void {
+}: CalendarFlags): void {
   const refuse = (option: string, formats: string) => {
     throw new RandoseError('usage', `${option} is for --format ${formats}`);
   };
@@ -77,7 +67,7 @@ export function checkOptions({
   }
 }
 
-async function textOf({ format, output }: ExportOptions, chosen: Chosen): Promise<string> {
+async function textOf({ format, output }: CalendarFlags, chosen: Chosen): Promise<string> {
   const { calendars, data, markDay, view } = chosen;
   if (format === 'json') return `${JSON.stringify(data, undefined, 2)}\n`;
   if (format === 'csv') {
@@ -99,7 +89,7 @@ export interface ExportedFile {
 
 function write(
   output: Output,
-  { format, output: path, force = false }: ExportOptions,
+  { format, output: path, force = false }: CalendarFlags,
   { open, calendars, data, isOne }: Chosen,
   exported: readonly ExportedFile[],
 ): void {

@@ -3,14 +3,15 @@ import { formatIcs, type TimeOfDay } from '../../../exports/calendars/ics.ts';
 import { zoneDefinition } from '../../../exports/calendars/time-zone.ts';
 import { timeProblem } from '../../../system/local-time.ts';
 import type { RevisedCalendar } from '../../../schedule/revisions.ts';
-import type { Chosen, ExportedFile, ExportOptions } from './calendar-files.ts';
+import type { Chosen, ExportedFile } from './calendar-files.ts';
+import type { CalendarFlags } from './command.ts';
 
 /** How long an injection is in a calendar program, where it has a time of day. */
 const MINUTES = 30;
 
 /** iCalendar: a file a participant, or a site. */
 export function icsFiles(
-  { by = 'participant', at, alarm }: ExportOptions,
+  { by = 'participant', at, alarm }: CalendarFlags,
   { open, calendars, isOne }: Chosen,
 ): ExportedFile[] {
   const { id, sites } = open.study;

@@ -18,22 +18,12 @@ import {
   siteDays,
 } from '../../arguments/participant-schedule.ts';
 import { workloadOf, workloadPage } from './workload.ts';
-
-interface LoadOptions {
-  readonly study?: string;
-  readonly site?: string;
-  readonly from?: string;
-  readonly weeks: number;
-  readonly format: 'table' | 'html' | 'json';
-  readonly output?: string;
-  readonly force?: boolean;
-  readonly dummy?: boolean;
-}
+import type { CalendarLoadFlags } from './command.ts';
 
 const MOST_WEEKS = 104;
 
 /** `randose calendar load`: the injections of each day and site over the coming weeks. */
-export async function calendarLoad(output: Output, options: LoadOptions): Promise<void> {
+export async function calendarLoad(output: Output, options: CalendarLoadFlags): Promise<void> {
   const open = await openStudy(studyPlace(options));
   requireUnchanged(open, ['identity', 'schedule']);
   const { format, weeks, output: path, force = false } = options;

@@ -6,11 +6,12 @@ import {
 } from '../../../exports/calendars/pdf.ts';
 import { now } from '../../../system/clock.ts';
 import { FONTS } from '../../../system/fonts.ts';
-import type { Chosen, ExportedFile, ExportOptions } from './calendar-files.ts';
+import type { Chosen, ExportedFile } from './calendar-files.ts';
+import type { CalendarFlags } from './command.ts';
 
 /** PDF: a page a participant in one file; or a site's month. */
 export async function pdfFiles(
-  { by = 'participant', month, language = 'en' }: ExportOptions,
+  { by = 'participant', month, language = 'en' }: CalendarFlags,
   { open: { study }, calendars, markDay }: Chosen,
 ): Promise<ExportedFile[]> {
   const sheet: CalendarSheet = {

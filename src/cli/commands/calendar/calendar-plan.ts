@@ -9,16 +9,8 @@ import type { Output } from '../../output/output.ts';
 import type { Palette } from '../../output/palette.ts';
 import { requireDate, requireSite, siteDays } from '../../arguments/participant-schedule.ts';
 import { formatTable } from '../../output/table.ts';
+import type { CalendarPlanFlags } from './command.ts';
 import { indented } from '../../output/wrapped.ts';
-
-interface PlanOptions {
-  readonly study?: string;
-  readonly dummy?: boolean;
-  readonly from: string;
-  readonly to: string;
-  readonly site?: string;
-  readonly all?: boolean;
-}
 
 const MOST_DAYS = 366;
 /** So many candidates are shown, and told of in detail, where not all are asked for. */
@@ -26,7 +18,7 @@ const SHOWN = 10;
 const EXPLAINED = 3;
 
 /** `randose calendar plan`: ranks the dates that Day 1 could be, before anybody is randomized. */
-export async function calendarPlan(output: Output, options: PlanOptions): Promise<void> {
+export async function calendarPlan(output: Output, options: CalendarPlanFlags): Promise<void> {
   const { study } = loadStudy(findStudyFolder(options.study));
   requireDomain(study, domainOf(options));
   const from = requireDate('--from', options.from);

@@ -10,7 +10,7 @@ import type { MarkDay } from '../../../schedule/days-that-matter.ts';
 import { findConflicts, flagDays } from '../../../schedule/proposals.ts';
 import { type Change, changesBetween, reviseCalendar } from '../../../schedule/revisions.ts';
 import { type Visit, visitsOf } from '../../../schedule/visits.ts';
-import { checkOptions, exportCalendars, type ExportOptions } from './calendar-files.ts';
+import { checkOptions, exportCalendars } from './calendar-files.ts';
 import {
   type Findings,
   formatCalendarOverview,
@@ -27,19 +27,10 @@ import {
   scheduledParticipants,
   siteDays,
 } from '../../arguments/participant-schedule.ts';
-
-interface CalendarOptions extends ExportOptions {
-  readonly study?: string;
-  readonly subject?: string;
-  readonly kit?: string;
-  readonly site?: string;
-  readonly dummy?: boolean;
-  readonly changes?: boolean;
-  readonly since?: string;
-}
+import type { CalendarFlags } from './command.ts';
 
 /** `randose calendar`: every randomized participant's calendar, or one's. It needs no key. */
-export async function calendar(output: Output, options: CalendarOptions): Promise<void> {
+export async function calendar(output: Output, options: CalendarFlags): Promise<void> {
   checkOptions(options);
   const open = await openStudy(studyPlace(options));
   requireUnchanged(open, ['identity', 'schedule']);
@@ -90,7 +81,7 @@ export async function calendar(output: Output, options: CalendarOptions): Promis
 /** Whose days are marked: the one site's, where there is one alone. */
 function commonMarks(
   { study }: OpenStudy,
-  { site }: CalendarOptions,
+  { site }: CalendarFlags,
   sites: readonly string[],
   markDay: (site: string) => MarkDay,
 ): MarkDay {
@@ -101,7 +92,7 @@ function commonMarks(
 
 function chosen(
   open: OpenStudy,
-  { subject, kit, site }: CalendarOptions,
+  { subject, kit, site }: CalendarFlags,
 ): EntryOf<'randomization'>[] {
   if ([subject, kit, site].filter((one) => one !== undefined).length > 1) {
     throw new RandoseError('usage', 'expected one of --subject ID, --kit CODE and --site CODE');
@@ -120,7 +111,7 @@ function showChanges(
   { root, study, entries }: OpenStudy,
   visits: readonly Visit[],
   participants: readonly ScheduledParticipant[],
-  { since }: CalendarOptions,
+  { since }: CalendarFlags,
 ): void {
   const asked = since === undefined ? undefined : sequenceOf(since, headOf(entries).seq);
   const exported = asked === undefined ? readLastExport(root) : new Map<string, number>();

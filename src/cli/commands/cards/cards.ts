@@ -16,24 +16,20 @@ import { signingWith } from '../../../store/signing.ts';
 import { envelopeFile } from '../../../study/layout.ts';
 import type { Study } from '../../../study/study.ts';
 import { atHome } from '../../study/at-home.ts';
-import { keysOf, type OpeningFlags, requireKeyFlags } from '../../arguments/keys.ts';
+import { keysOf, requireKeyFlags } from '../../arguments/keys.ts';
 import { refuseOpened } from '../../study/opened-list.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
 import { refuseSecretFile } from '../../study/secret-file.ts';
 import { counted } from '../../../words.ts';
 import { studyPlace } from '../../study/study-place.ts';
-
-interface CardsOptions extends OpeningFlags {
-  readonly output: string;
-  readonly again?: boolean;
-}
+import type { CardsFlags } from './command.ts';
 
 /**
  * `randose cards`: the code-break cards of the sites' sealed envelopes, as a PDF. Once: whoever makes
  * them again has to say so, and the ledger does.
  */
-export async function cards(output: Output, options: CardsOptions): Promise<void> {
+export async function cards(output: Output, options: CardsFlags): Promise<void> {
   const place = studyPlace(options);
   const by = options.by === undefined ? undefined : parseWho(options.by);
   const isReprint = options.again === true;

@@ -4,15 +4,10 @@ import { openStudy } from '../../../store/open-study.ts';
 import { kitData, kitText } from '../../output/kit-view.ts';
 import type { Output } from '../../output/output.ts';
 import { studyPlace } from '../../study/study-place.ts';
-
-interface CheckOptions {
-  readonly study?: string;
-  readonly kit: string;
-  readonly dummy?: boolean;
-}
+import type { CheckFlags } from './command.ts';
 
 /** `randose check --kit`: whether a kit code is one of this study, its slot and its state. Never the arm. */
-export async function check(output: Output, options: CheckOptions): Promise<void> {
+export async function check(output: Output, options: CheckFlags): Promise<void> {
   const open = await openStudy(studyPlace(options));
   const { kit } = requireKit(open, options.kit);
   const account = kitAccounts(open.slots, open.entries).find((one) => one.kit === kit)!;

@@ -5,19 +5,13 @@ import { openStudy } from '../../../store/open-study.ts';
 import { publicationsOf } from '../../../store/published.ts';
 import type { Output } from '../../output/output.ts';
 import { studyPlace } from '../../study/study-place.ts';
-
-interface CommitmentOptions {
-  readonly study?: string;
-  readonly output?: string;
-  readonly request?: string;
-  readonly dummy?: boolean;
-}
+import type { CommitmentFlags } from './command.ts';
 
 /**
  * `randose commitment`: the short text to be filed or published before the first participant, and a
  * request for a time-stamping authority.
  */
-export async function commitment(output: Output, options: CommitmentOptions): Promise<void> {
+export async function commitment(output: Output, options: CommitmentFlags): Promise<void> {
   const { root, entries, study } = await openStudy(studyPlace(options));
   const batches = publicationsOf(root, entries);
   const text = formatPublication(batches);

@@ -16,17 +16,11 @@ import {
   recordVisit,
   requireLegal,
   type VisitDesk,
-  type VisitOptions,
 } from '../../study/record-visit.ts';
-
-interface DoseOptions extends VisitOptions {
-  readonly notDone?: boolean;
-  readonly rest?: boolean;
-  readonly correct?: boolean;
-}
+import type { DoseFlags } from './command.ts';
 
 /** `randose dose`: records an injection that was given, or missed. */
-export async function dose(output: Output, options: DoseOptions): Promise<void> {
+export async function dose(output: Output, options: DoseFlags): Promise<void> {
   const who = parseWho(options.by);
   const date = requireDate('--date', options.date);
   const { notDone = false, rest = false, correct = false } = options;
@@ -144,7 +138,7 @@ function kitTyped({ open }: VisitDesk, typed: string): string {
 }
 
 /** The kit that was used, where it was named, must be the participant's own, and not gone already. */
-function kitObstacles(desk: VisitDesk, options: DoseOptions, notDone: boolean): Obstacle[] {
+function kitObstacles(desk: VisitDesk, options: DoseFlags, notDone: boolean): Obstacle[] {
   if (options.kit === undefined || notDone) return [];
   const read = kitTyped(desk, options.kit);
   const { kit: own, subject } = desk.randomization;

@@ -3,10 +3,11 @@ import { RandoseError } from '../../../errors.ts';
 import { exists, liesWithin, makeFolder, writeNew } from '../../../system/files.ts';
 import { PLAN_TEMPLATE, STUDY_TEMPLATE } from '../../../study/depil-2.ts';
 import { ALLOCATION, LEDGER_FILE, STUDY_FILE } from '../../../study/layout.ts';
+import type { InitFlags } from './command.ts';
 import type { Output } from '../../output/output.ts';
 
 /** `randose init`: a study folder from the template, and the confidential plan outside it. */
-export function init(output: Output, folder: string, options: { plan?: string }): void {
+export function init(output: Output, options: InitFlags, [folder]: [string]): void {
   const studyFile = join(folder, STUDY_FILE);
   const { plan } = options;
   if (plan !== undefined && liesWithin(plan, folder)) {

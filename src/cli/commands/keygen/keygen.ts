@@ -5,7 +5,7 @@ import { FolderLedger } from '../../../store/folder/folder-ledger.ts';
 import { now } from '../../../system/clock.ts';
 import { drawKeyPair } from '../../../system/entropy.ts';
 import { exists, readText, replace, writeNew } from '../../../system/files.ts';
-import { newPassphrase, type PassphraseFlags } from '../../../system/prompts.ts';
+import { newPassphrase } from '../../../system/prompts.ts';
 import {
   findStudyFolder,
   invalidStudy,
@@ -19,20 +19,10 @@ import { type Role, ROLES } from '../../../study/study.ts';
 import { readStudy } from '../../../study/study-file.ts';
 import { isPersonName } from '../../../study/study-shape.ts';
 import type { Output } from '../../output/output.ts';
-
-interface KeygenOptions extends PassphraseFlags {
-  readonly output: string;
-  readonly role: Role;
-  readonly name: string;
-  readonly study?: string;
-  /** False under --no-passphrase. */
-  readonly passphrase: boolean;
-  /** A key that a quantum computer does not open either. */
-  readonly postQuantum?: boolean;
-}
+import type { KeygenFlags } from './command.ts';
 
 /** `randose keygen`: a key pair for a person; its secret half to a file, its public half to stdout. */
-export async function keygen(output: Output, options: KeygenOptions): Promise<void> {
+export async function keygen(output: Output, options: KeygenFlags): Promise<void> {
   const { output: file, role, name } = options;
   const root = options.study === undefined ? undefined : findStudyFolder(options.study);
   const { passphraseFile, passphraseFd } = options;

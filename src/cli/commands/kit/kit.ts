@@ -11,7 +11,7 @@ import { todayIn } from '../../../system/today.ts';
 import { datedName, type CivilDate } from '../../../study/civil-date.ts';
 import { kitsOf } from '../../../randomization/list.ts';
 import { siteOfStratum } from '../../../study/strata.ts';
-import { atHome, type HomeFlags } from '../../study/at-home.ts';
+import { atHome } from '../../study/at-home.ts';
 import { codesIn, namedKits } from '../../arguments/chosen-kits.ts';
 import { balanceTexts, kitData } from '../../output/kit-view.ts';
 import type { Output } from '../../output/output.ts';
@@ -20,15 +20,11 @@ import { formatReceipt } from '../../output/receipt.ts';
 import { formatTable } from '../../output/table.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { counted } from '../../../words.ts';
-
-interface LogOptions {
-  readonly study?: string;
-  readonly dummy?: boolean;
-  readonly site?: string;
-}
+import type { KitFlags } from './command.ts';
+import type { KitEventFlags } from './command.ts';
 
 /** `randose kit`: the drug accountability log, blinded. */
-export async function kitLog(output: Output, options: LogOptions): Promise<void> {
+export async function kitLog(output: Output, options: KitFlags): Promise<void> {
   const open = await openStudy(studyPlace(options));
   const site = options.site === undefined ? undefined : requireSite(open.study, options.site).code;
   const accounts = kitAccounts(open.slots, open.entries).filter(
@@ -51,25 +47,12 @@ export async function kitLog(output: Output, options: LogOptions): Promise<void>
   );
 }
 
-interface EventOptions extends HomeFlags {
-  readonly study?: string;
-  readonly dummy?: boolean;
-  readonly kits?: string;
-  readonly from?: string;
-  readonly subject?: string;
-  readonly date?: string;
-  readonly units?: number;
-  readonly reason?: string;
-  readonly by: string;
-  readonly sign?: string;
+/** `randose kit received` and so on: records where kits went, all of them or none. */
+export function kitEvent(event: KitEvent) {
+  return (output: Output, options: KitEventFlags) => recordKits(output, event, options);
 }
 
-/** `randose kit received` and so on: records where kits went, all of them or none. */
-export async function kitEvent(
-  output: Output,
-  event: KitEvent,
-  options: EventOptions,
-): Promise<void> {
+async function recordKits(output: Output, event: KitEvent, options: KitEventFlags): Promise<void> {
   const who = parseWho(options.by);
   if ((options.kits === undefined) === (options.from === undefined)) {
     throw new RandoseError('usage', 'expected --kits CODE,CODE, or --from FILE with a code a line');
@@ -137,7 +120,7 @@ function toldOf({ date, units, corrects, subject }: Extract<Act, { action: 'kit'
   return ` on ${datedName(date)}${whom}${many}.`;
 }
 
-interface Recording extends Pick<EventOptions, 'date' | 'units'> {
+interface Recording extends Pick<KitEventFlags, 'date' | 'units'> {
   readonly subject: string | null;
   readonly reason: string | null;
   readonly who: ReturnType<typeof parseWho>;

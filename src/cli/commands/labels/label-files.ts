@@ -17,20 +17,11 @@ import { DUMMY_MARK, type Study } from '../../../study/study.ts';
 import type { Label } from '../../../labels/label.ts';
 import { labelsOn, PAPERS, placeOn, type Sheet, SHEETS } from '../../../labels/sheets.ts';
 import type { NewFile } from '../../output/exported-files.ts';
-
-/** The options that say how labels are made. */
-export interface LabelFormatOptions {
-  readonly sheet?: string;
-  readonly startAt?: number;
-  readonly offset?: string;
-  readonly format: 'pdf' | 'zpl' | 'csv' | 'png';
-  readonly dpi?: string;
-  readonly output: string;
-}
+import type { LabelsFlags } from './command.ts';
 
 /** How labels are made, checked. */
 export interface LabelFormat extends SheetPlace {
-  readonly format: LabelFormatOptions['format'];
+  readonly format: LabelsFlags['format'];
   readonly resolution: Resolution;
   readonly output: string;
 }
@@ -39,7 +30,7 @@ const DEFAULT_SHEET = 'L7163';
 const MOST_OFFSET = 20;
 
 /** @throws RandoseError `usage` where an option has no meaning here, or is out of its range */
-export function readLabelFormat(options: LabelFormatOptions): LabelFormat {
+export function readLabelFormat(options: LabelsFlags): LabelFormat {
   const { format, startAt, offset, dpi, output } = options;
   const refuse = (option: string, formats: string) => {
     throw new RandoseError('usage', `${option} is for --format ${formats}`);

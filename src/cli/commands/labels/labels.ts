@@ -13,41 +13,20 @@ import { studyPlace } from '../../study/study-place.ts';
 import { makeCalendar } from '../../../schedule/calendar.ts';
 import { visitsOf } from '../../../schedule/visits.ts';
 import { LABELS } from '../../../study/layout.ts';
-import type { ProfileName } from '../../../study/profiles.ts';
 import type { LabelKind } from '../../../labels/label.ts';
 import { type KitToLabel, type LabelledInjection, makeLabels } from '../../../labels/labels.ts';
-import { atHome, type HomeFlags } from '../../study/at-home.ts';
-import { chosenKits, type KitChoice } from '../../arguments/chosen-kits.ts';
+import { atHome } from '../../study/at-home.ts';
+import { chosenKits } from '../../arguments/chosen-kits.ts';
 import { checkFiles, writeFiles } from '../../output/exported-files.ts';
-import {
-  calibrationFile,
-  labelFiles,
-  type LabelFormat,
-  type LabelFormatOptions,
-  readLabelFormat,
-} from './label-files.ts';
+import { calibrationFile, labelFiles, type LabelFormat, readLabelFormat } from './label-files.ts';
 import { labelWarnings } from './label-warnings.ts';
 import type { Output } from '../../output/output.ts';
 import { scheduledParticipant } from '../../arguments/participant-schedule.ts';
 import { formatReceipt } from '../../output/receipt.ts';
-
-interface LabelsOptions extends KitChoice, LabelFormatOptions, HomeFlags {
-  readonly study?: string;
-  readonly dummy?: boolean;
-  readonly only?: 'outer' | 'units';
-  /** Of units, these alone. */
-  readonly unit?: readonly number[];
-  readonly profile?: ProfileName;
-  readonly calibrate?: boolean;
-  readonly specimen?: boolean;
-  readonly by?: string;
-  readonly reason?: string;
-  readonly sign?: string;
-  readonly force?: boolean;
-}
+import type { LabelsFlags } from './command.ts';
 
 /** `randose labels`: kit labels, on record. It needs no key, and depends on no arm. */
-export async function labels(output: Output, options: LabelsOptions): Promise<void> {
+export async function labels(output: Output, options: LabelsFlags): Promise<void> {
   const format = readLabelFormat(options);
   const { force = false } = options;
   if (options.calibrate === true) {
@@ -164,7 +143,7 @@ function kitsText(count: number): string {
 
 /** Which labels: what is said; else those that the sheet is for, and for a participant both. */
 function kindsOf(
-  { only, unit, sheet, subject }: LabelsOptions,
+  { only, unit, sheet, subject }: LabelsFlags,
   format: LabelFormat,
   hasOuter: boolean,
 ): LabelKind[] {

@@ -9,9 +9,9 @@ import { type LoadedStudy } from '../../../store/folder/study-folder.ts';
 import { EXIT_DISCREPANCY, EXIT_OK } from '../../exit.ts';
 import { actTodos, formatComparison, participantTodos } from './ledger-compare-view.ts';
 import { formatProblem, type Output } from '../../output/output.ts';
-import type { StudyFlags } from '../../study/reenter.ts';
 import { LEDGER_FILE } from '../../../study/layout.ts';
 import { join } from 'node:path';
+import type { StudyFlags } from '../../arguments/options.ts';
 
 /**
  * Compares the ledger of a study with another one: where they have forked, and what to do with each

@@ -10,7 +10,7 @@ import { signingWith } from '../../../store/signing.ts';
 import { findStudyFolder, loadStudy } from '../../../store/folder/study-folder.ts';
 import { readLedgerText } from '../../../store/folder/folder-ledger.ts';
 import { acceptOlderLedger } from './accept-older.ts';
-import { atHome, type HomeFlags } from '../../study/at-home.ts';
+import { atHome } from '../../study/at-home.ts';
 import { compareWithLedger } from './compare-ledger.ts';
 import { EXIT_DISCREPANCY, EXIT_OK } from '../../exit.ts';
 import { formatEntry } from './ledger-view.ts';
@@ -18,25 +18,7 @@ import { formatProblem, type Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { counted } from '../../../words.ts';
-
-interface LedgerOptions extends HomeFlags {
-  readonly study?: string;
-  readonly subject?: string;
-  readonly kind?: readonly string[];
-  readonly since?: string;
-  readonly until?: string;
-  /** Another ledger, or the folder of a copy of the study. */
-  readonly compare?: string;
-  readonly repair?: boolean;
-  /** Enter what could not be entered when it was made. */
-  readonly enterPending?: boolean;
-  /** The ledger is right, though a newer one was seen here. */
-  readonly acceptOlder?: boolean;
-  readonly by?: string;
-  readonly reason?: string;
-  readonly sign?: string;
-  readonly dummy?: boolean;
-}
+import type { LedgerFlags } from './command.ts';
 
 /**
  * `randose ledger`: who did what, when and why; under --compare, beside another ledger; or, under
@@ -44,7 +26,7 @@ interface LedgerOptions extends HomeFlags {
  *
  * @returns the exit status
  */
-export async function ledger(output: Output, options: LedgerOptions): Promise<number> {
+export async function ledger(output: Output, options: LedgerFlags): Promise<number> {
   const root = findStudyFolder(options.study);
   const loaded = loadStudy(root);
   requireDomain(loaded.study, domainOf(options));
@@ -98,9 +80,9 @@ const FILTERS = ['subject', 'kind', 'since', 'until'] as const;
 
 /** @throws RandoseError `usage` if one thing that is asked for goes with none of the others */
 function refuseBeside(
-  options: LedgerOptions,
-  asked: keyof LedgerOptions,
-  others: readonly (keyof LedgerOptions)[],
+  options: LedgerFlags,
+  asked: keyof LedgerFlags,
+  others: readonly (keyof LedgerFlags)[],
 ): void {
   const other = others.find((name) => options[name] !== undefined);
   if (other === undefined) return;
@@ -111,7 +93,7 @@ function refuseBeside(
 }
 
 /** Enters code-breaks that are kept in pending/. Every command that writes does the same on its way. */
-async function enterPending(output: Output, root: string, options: LedgerOptions): Promise<void> {
+async function enterPending(output: Output, root: string, options: LedgerFlags): Promise<void> {
   const { ledger: store } = await atHome(output, studyPlace(options), options);
   await store.exclusive(async () => {
     const { entries, head: before, problems } = readLedger(readLedgerText(root));
@@ -136,7 +118,7 @@ async function enterPending(output: Output, root: string, options: LedgerOptions
 }
 
 /** Who does something, and why. @throws RandoseError `usage` if one of them is not said */
-function reasoned({ by, reason = '' }: LedgerOptions, flag: string): { who: Who; reason: string } {
+function reasoned({ by, reason = '' }: LedgerFlags, flag: string): { who: Who; reason: string } {
   if (by !== undefined && reason.trim() !== '') return { who: parseWho(by), reason: reason.trim() };
   throw new RandoseError('usage', `--${flag} needs --by WHO and --reason TEXT`, {
     hint: `For example: --${flag} --by "A. Example, data manager" --reason "${EXAMPLE_REASONS[flag] ?? ''}"`,
@@ -148,7 +130,7 @@ const EXAMPLE_REASONS: Readonly<Record<string, string>> = {
   'accept-older': 'disk failed; restored from the backup of 24 November',
 };
 
-async function repair(output: Output, root: string, options: LedgerOptions): Promise<void> {
+async function repair(output: Output, root: string, options: LedgerFlags): Promise<void> {
   const { who, reason } = reasoned(options, 'repair');
   const signing = await signingWith(options.sign, !output.json);
   const { ledger: store } = await atHome(output, studyPlace(options), options);
@@ -167,13 +149,13 @@ async function repair(output: Output, root: string, options: LedgerOptions): Pro
 }
 
 /** Which entries are asked for. @throws RandoseError `usage` */
-function filterOf({ subject, kind, since, until }: LedgerOptions): (entry: Entry) => boolean {
+function filterOf({ subject, kind, since, until }: LedgerFlags): (entry: Entry) => boolean {
   const wanted = subject?.trim().toUpperCase();
   const first = momentOf('--since', since);
   const last = momentOf('--until', until);
   return (entry) =>
     (wanted === undefined || entry.subject?.toUpperCase() === wanted) &&
-    (kind === undefined || kind.includes(kindOf(entry))) &&
+    (kind === undefined || kind.some((one) => one === kindOf(entry))) &&
     (first === undefined || entry.time >= first) &&
     (last === undefined || entry.time.slice(0, last.length) <= last);
 }

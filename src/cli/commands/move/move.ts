@@ -6,10 +6,11 @@ import { constraintsOn } from '../../../schedule/legal-dates.ts';
 import { datedName } from '../../../study/civil-date.ts';
 import type { Output } from '../../output/output.ts';
 import { requireDate, requireVisit } from '../../arguments/participant-schedule.ts';
-import { recordVisit, requireLegal, type VisitOptions } from '../../study/record-visit.ts';
+import { recordVisit, requireLegal } from '../../study/record-visit.ts';
+import type { MoveFlags } from './command.ts';
 
 /** `randose move`: puts a planned visit on another date, on record. */
-export async function move(output: Output, options: VisitOptions): Promise<void> {
+export async function move(output: Output, options: MoveFlags): Promise<void> {
   const who = parseWho(options.by);
   const date = requireDate('--date', options.date);
   const { reason } = options;

@@ -1,12 +1,13 @@
 import { allocationRows, formatAllocationCsv } from '../../../exports/tables/allocation-table.ts';
-import { handOpenedList, type OpenListFlags } from '../../study/opened-list.ts';
+import { handOpenedList } from '../../study/opened-list.ts';
+import type { OpenFlags } from './command.ts';
 import type { Output } from '../../output/output.ts';
 
 /**
  * `randose open`: the whole allocation list, with its blocks and arms, for somebody to whom it is
  * sealed. The ledger says who looked, before anything is opened and after.
  */
-export async function open(output: Output, options: OpenListFlags): Promise<void> {
+export async function open(output: Output, options: OpenFlags): Promise<void> {
   const reason = options.reason?.trim() ?? null;
   await handOpenedList(output, options, reason, ({ study }, masters) => {
     const slots = masters.flatMap((master) => master.slots);

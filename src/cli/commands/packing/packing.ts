@@ -13,22 +13,17 @@ import {
 import type { PackedKit } from '../../../randomization/list.ts';
 import { signingWith } from '../../../store/signing.ts';
 import { atHome } from '../../study/at-home.ts';
-import { keysOf, type OpeningFlags, requireKeyFlags } from '../../arguments/keys.ts';
+import { keysOf, requireKeyFlags } from '../../arguments/keys.ts';
 import { refuseOpened } from '../../study/opened-list.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
 import { refuseSecretFile } from '../../study/secret-file.ts';
 import { counted } from '../../../words.ts';
 import { studyPlace } from '../../study/study-place.ts';
-
-interface PackingOptions extends OpeningFlags {
-  readonly batch?: number;
-  readonly format: 'csv' | 'pdf' | 'json';
-  readonly output?: string;
-}
+import type { PackingFlags } from './command.ts';
 
 /** `randose packing`: which kit is of which arm, for the packers, on record. */
-export async function packing(output: Output, options: PackingOptions): Promise<void> {
+export async function packing(output: Output, options: PackingFlags): Promise<void> {
   const { format, output: path } = options;
   if (format === 'pdf' && path === undefined) {
     throw new RandoseError('usage', 'a PDF needs --output FILE, outside the study folder');
@@ -85,7 +80,7 @@ function rowsOf(kits: readonly PackedKit[]) {
 async function contentOf(
   { study }: OpenStudy,
   kits: readonly PackedKit[],
-  format: PackingOptions['format'],
+  format: PackingFlags['format'],
 ): Promise<string | Uint8Array> {
   if (format === 'pdf') {
     const { formatPackingSheet } = await import('../../../exports/tables/packing-list.ts');

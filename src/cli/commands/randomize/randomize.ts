@@ -14,27 +14,16 @@ import { type OpenStudy, requireUnchanged } from '../../../store/open-study.ts';
 import { type Decision, record } from '../../../store/record.ts';
 import { signingWith } from '../../../store/signing.ts';
 import type { Factor } from '../../../study/study.ts';
-import { atHome, type HomeFlags } from '../../study/at-home.ts';
+import { atHome } from '../../study/at-home.ts';
 import { nearlyFullText } from '../../study/nearly-full.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
 import { formatTable } from '../../output/table.ts';
-
-interface RandomizeOptions extends HomeFlags {
-  readonly study?: string;
-  readonly from?: string;
-  readonly subject?: string;
-  readonly site?: string;
-  readonly day1?: string;
-  readonly factor?: readonly string[];
-  readonly dummy?: boolean;
-  readonly by: string;
-  readonly sign?: string;
-}
+import type { RandomizeFlags } from './command.ts';
 
 /** `randose randomize`: gives each participant the next free slot of the stratum, all or none. */
-export async function randomize(output: Output, options: RandomizeOptions): Promise<void> {
+export async function randomize(output: Output, options: RandomizeFlags): Promise<void> {
   const who = parseWho(options.by);
   const written = textOf(options);
   const study = await atHome(output, studyPlace(options), options);
@@ -88,7 +77,7 @@ function warningsOf({ slots, entries }: OpenStudy, assigned: readonly Assignment
 }
 
 /** The participants' file, if there is one; read once, before anything is decided. */
-function textOf({ from, subject, site, day1, factor }: RandomizeOptions): string | undefined {
+function textOf({ from, subject, site, day1, factor }: RandomizeFlags): string | undefined {
   const single = [subject, site, day1];
   const isSingle = from === undefined && single.every((option) => option !== undefined);
   const isFile = from !== undefined && [...single, factor].every((option) => option === undefined);
@@ -105,7 +94,7 @@ function textOf({ from, subject, site, day1, factor }: RandomizeOptions): string
 }
 
 function participantsFrom(
-  { from = '', subject = '', site = '', day1 = '', factor = [] }: RandomizeOptions,
+  { from = '', subject = '', site = '', day1 = '', factor = [] }: RandomizeFlags,
   text: string | undefined,
   factors: readonly Factor[],
 ): ReturnType<typeof readParticipants> {

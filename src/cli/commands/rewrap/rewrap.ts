@@ -25,12 +25,13 @@ import { recipientKind } from '../../../study/recipient.ts';
 import { readStudy } from '../../../study/study-file.ts';
 import { atHome } from '../../study/at-home.ts';
 import { formatHolders } from '../../output/batch-view.ts';
-import { keysOf, type OpeningFlags, requireKeyFlags } from '../../arguments/keys.ts';
+import { keysOf, requireKeyFlags } from '../../arguments/keys.ts';
 import { custodyWarnings } from '../../study/list-warnings.ts';
 import { refuseOpened } from '../../study/opened-list.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
 import { studyPlace } from '../../study/study-place.ts';
+import type { RewrapFlags } from './command.ts';
 
 /**
  * `randose rewrap`: seals everything that is sealed to the people whom study.yaml names now, and shows
@@ -38,10 +39,10 @@ import { studyPlace } from '../../study/study-place.ts';
  * is in force has been opened and proven in the same run. The ledger says who did it, before anything
  * is opened and after.
  */
-export async function rewrap(output: Output, options: OpeningFlags): Promise<void> {
+export async function rewrap(output: Output, options: RewrapFlags): Promise<void> {
   const place = studyPlace(options);
   const by = options.by === undefined ? undefined : parseWho(options.by);
-  const reason = options.reason?.trim() ?? '';
+  const reason = options.reason.trim();
   requireWork(await openStudy(place), options);
   requireKeyFlags(options);
   if (reason === '') {
@@ -89,7 +90,7 @@ function isChanged({ manifest, study }: OpenStudy): boolean {
  *
  * @throws RandoseError `usage`
  */
-function requireWork(open: OpenStudy, { identity }: OpeningFlags): void {
+function requireWork(open: OpenStudy, { identity }: RewrapFlags): void {
   if (isChanged(open)) return;
   const leftovers = leftoversOf(open);
   if (leftovers.length > 0 && identity !== undefined) return;

@@ -24,18 +24,9 @@ import { STUDY_FILE } from '../../../study/layout.ts';
 import { addPerson } from '../../../study/roster.ts';
 import { ROLES, type Role } from '../../../study/study.ts';
 import { EXIT_DISCREPANCY, EXIT_OK, stoppedBy } from '../../exit.ts';
+import type { Runner } from '../../command.ts';
 import type { Output } from '../../output/output.ts';
 import { extensionOf, rewrapOf, type Step, stepsOf, suppliesOf } from './selftest-steps.ts';
-
-/** What came of a command line that ran apart from the terminal. */
-export interface RanApart {
-  readonly status: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs a command line, and keeps what it prints. */
-export type RunApart = (words: readonly string[]) => Promise<RanApart>;
 
 /** The template, with arms of which one takes more room than the other wherever it is written. */
 const UNLIKE_ARMS = withExampleParticulars(STUDY_TEMPLATE)
@@ -51,7 +42,12 @@ const START = '2026-01-05T08:00:00.000Z';
  *
  * @returns the exit status
  */
-export async function selftest(output: Output, run: RunApart): Promise<number> {
+export async function selftest(
+  output: Output,
+  _flags: object,
+  _args: [],
+  { apart: run }: Runner,
+): Promise<number> {
   const seed = drawSeed();
   const [one, other] = await withTemporaryFolder('randose-selftest-', async (folder) => {
     const trials: Trial[] = [];
@@ -96,7 +92,7 @@ interface Trial {
   readonly arms: readonly string[];
 }
 
-async function runTrial(place: string, text: string, run: RunApart): Promise<Trial> {
+async function runTrial(place: string, text: string, run: Runner['apart']): Promise<Trial> {
   const study = join(place, 'trial');
   const at = (name: string) => join(place, name);
   makeFolder(study);

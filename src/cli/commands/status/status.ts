@@ -9,27 +9,15 @@ import { reconcileUnits } from '../../../ledger/unit-balances.ts';
 import { codeBreaksOf, openingsOf } from '../../../ledger/openings.ts';
 import { openStudy, type OpenStudy } from '../../../store/open-study.ts';
 import { balanceTexts, strayText } from '../../output/kit-view.ts';
-import { check } from '../check/check.ts';
 import { findHome } from '../../study/home-finding.ts';
 import { nearlyFullText } from '../../study/nearly-full.ts';
 import { formatProblem, type Output } from '../../output/output.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { formatTable } from '../../output/table.ts';
-
-interface StatusOptions {
-  readonly study?: string;
-  readonly kit?: string;
-  readonly warnAt?: number;
-  readonly dummy?: boolean;
-}
+import type { StatusFlags } from './command.ts';
 
 /** `randose status`: how far the trial has come. Nothing in it is counted by arm. */
-export async function status(output: Output, options: StatusOptions): Promise<void> {
-  const { kit } = options;
-  if (kit !== undefined) {
-    await check(output, { ...options, kit });
-    return;
-  }
+export async function status(output: Output, options: StatusFlags): Promise<void> {
   const open = await openStudy(studyPlace(options));
   const { study, entries, slots, batches } = open;
   const randomized = randomizations(entries);

@@ -18,24 +18,11 @@ import { findStudyFolder, isAllocated } from '../../../store/folder/study-folder
 import { LEDGER_FILE } from '../../../study/layout.ts';
 import { EXIT_DISCREPANCY, EXIT_OK } from '../../exit.ts';
 import { findHome } from '../../study/home-finding.ts';
-import { type KeyFlags, keysOf } from '../../arguments/keys.ts';
+import { keysOf } from '../../arguments/keys.ts';
 import { formatProblem, type Output } from '../../output/output.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { formatReceipt, receiptOf } from '../../output/receipt.ts';
-
-interface VerifyOptions extends KeyFlags {
-  readonly study?: string;
-  readonly regenerate?: boolean;
-  /** Delete what rewraps moved aside, if all of this passes. */
-  readonly removeSuperseded?: boolean;
-  /** Receipts that were filed. */
-  readonly expect?: readonly string[];
-  /** A commitment that was filed or published. */
-  readonly commitment?: string;
-  /** The proof of one participant's allocation. */
-  readonly proof?: string;
-  readonly dummy?: boolean;
-}
+import type { VerifyFlags } from './command.ts';
 
 /**
  * `randose verify`: holds everything in the study folder against everything else, and against what
@@ -44,7 +31,7 @@ interface VerifyOptions extends KeyFlags {
  *
  * @returns the exit status
  */
-export async function verify(output: Output, options: VerifyOptions): Promise<number> {
+export async function verify(output: Output, options: VerifyFlags): Promise<number> {
   const root = findStudyFolder(options.study);
   const domain = domainOf(options);
   refuseHalves(options);
@@ -114,7 +101,7 @@ export async function verify(output: Output, options: VerifyOptions): Promise<nu
   return isVerified ? EXIT_OK : EXIT_DISCREPANCY;
 }
 
-function refuseHalves({ regenerate = false, identity, ...options }: VerifyOptions): void {
+function refuseHalves({ regenerate = false, identity, ...options }: VerifyFlags): void {
   if (options.removeSuperseded === true && !regenerate) {
     throw new RandoseError('usage', '--remove-superseded needs --regenerate and --identity FILE', {
       hint: "Every envelope in force is opened and proven first, with an officer's key. Nothing was removed.",
@@ -139,7 +126,7 @@ interface Regenerated {
 function tidySuperseded(
   root: string,
   files: readonly string[],
-  { removeSuperseded = false }: VerifyOptions,
+  { removeSuperseded = false }: VerifyFlags,
   isProven: boolean,
 ): string {
   if (files.length === 0) return '';
@@ -158,7 +145,7 @@ function tidySuperseded(
 async function regenerate(
   output: Output,
   root: string,
-  options: VerifyOptions,
+  options: VerifyFlags,
   isSound: boolean,
 ): Promise<Regenerated> {
   if (options.identity === undefined) {

@@ -10,19 +10,17 @@ import { randomizations } from '../../../ledger/enrolment.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
 import { readStudy } from '../../../study/study-file.ts';
-import { handOpenedList, type OpenListFlags } from '../../study/opened-list.ts';
+import { handOpenedList } from '../../study/opened-list.ts';
 import type { Output } from '../../output/output.ts';
-import type { UnblindOptions } from '../unblind/unblind.ts';
-
-type UnblindAllOptions = OpenListFlags & Partial<UnblindOptions>;
+import type { UnblindFlags } from './command.ts';
 
 /**
  * `randose unblind --all`: who was randomized to what, once the database is locked. The list proves
  * itself against what was committed to, and is replayed from its seed, before anything is told.
  */
-export async function unblindAll(output: Output, options: UnblindAllOptions): Promise<void> {
+export async function unblindAll(output: Output, options: UnblindFlags): Promise<void> {
   refuseOfOne(options);
-  const reason = options.reason?.trim() ?? '';
+  const reason = options.reason.trim();
   await handOpenedList(output, options, reason, (open, masters) => {
     const { study, slots, batches } = open;
     const participants = participantsOf(open, masters);
@@ -39,7 +37,7 @@ export async function unblindAll(output: Output, options: UnblindAllOptions): Pr
 }
 
 /** What is about one participant has no meaning for all of them. */
-function refuseOfOne({ subject, kit, card, to, proof }: UnblindAllOptions): void {
+function refuseOfOne({ subject, kit, card, to, proof }: UnblindFlags): void {
   const given = Object.entries({ subject, kit, card, to, proof }).filter(([, value]) => value);
   const [name] = given[0] ?? [];
   if (name === undefined) return;

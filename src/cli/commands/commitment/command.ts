@@ -1,0 +1,17 @@
+import { onStudy } from '../../arguments/options.ts';
+import { declareCommand, type FlagsOf } from '../../command.ts';
+
+export const commitmentCommand = declareCommand({
+  name: 'commitment',
+  desk: 'statistician',
+  description: 'Print what to file or publish before the first participant',
+  page: 'docs/statistician.md',
+  examples: ['commitment', 'commitment --output commitment.txt --request commitment.tsq'],
+  flags: (command) =>
+    onStudy(
+      command
+        .option('--output <file>', 'a new file (default: stdout)')
+        .option('--request <file>', 'also write a request to a time-stamping authority (RFC 3161)'),
+    ),
+});
+export type CommitmentFlags = FlagsOf<typeof commitmentCommand>;

@@ -1,0 +1,97 @@
+import type { Command, OptionValues } from '@commander-js/extra-typings';
+import type { KitEvent } from '../../../ledger/entry.ts';
+import {
+  by,
+  onChangedStudy,
+  onStudy,
+  reason,
+  signature,
+  wholeNumber,
+} from '../../arguments/options.ts';
+import { declareCommand, type FlagsOf } from '../../command.ts';
+
+export const kitCommand = declareCommand({
+  name: 'kit',
+  desk: 'supplies',
+  description: 'Account for kits: received, dispensed, returned, destroyed',
+  page: 'docs/pharmacist.md',
+  examples: [
+    'kit',
+    'kit received --from scanned.txt --by "F. Example, pharmacist"',
+    'kit dispensed --kits 474WW4E --subject CRT-001 --by "F. Example, pharmacist"',
+  ],
+  flags: (command) => onStudy(command.option('--site <code>', 'the kits of one site')),
+});
+export type KitFlags = FlagsOf<typeof kitCommand>;
+
+/** The flags of every command that records an event of kits. */
+function onKits<Args extends unknown[], Flags extends OptionValues>(command: Command<Args, Flags>) {
+  return onChangedStudy(
+    command
+      .option('--kits <codes>', 'the kits: CODE,CODE')
+      .option('--from <file>', 'a file with their codes, one per line, as a scanner writes it')
+      .addOption(reason())
+      .addOption(by())
+      .addOption(signature()),
+  );
+}
+
+/** The day of an event. */
+function dated<Args extends unknown[], Flags extends OptionValues>(command: Command<Args, Flags>) {
+  return command.option('--date <date>', 'the day of the event, YYYY-MM-DD (default: today)');
+}
+
+/** What the declarations of the events have in common. */
+function eventOf<const Event extends KitEvent>(name: Event, ...own: string[]) {
+  const before = `kit ${name} --kits 474WW4E${own.map((word) => ` ${word}`).join('')}`;
+  const date = name === 'retracted' ? '' : ' --date 2026-06-15';
+  return {
+    name,
+    desk: 'supplies',
+    page: 'docs/pharmacist.md',
+    examples: [
+      `${before} --by "F. Example, pharmacist, Example Hospital"`,
+      `${before}${date} --by "F. Example, pharmacist"`,
+    ],
+  } as const;
+}
+
+export const receivedCommand = declareCommand({
+  ...eventOf('received'),
+  description: 'Record kits that came to the site',
+  flags: (command) => onKits(dated(command)),
+});
+export const dispensedCommand = declareCommand({
+  ...eventOf('dispensed', '--subject CRT-001'),
+  description: 'Record a kit that was given to the participant whose slot it is for',
+  flags: (command) => onKits(dated(command).option('--subject <id>', 'the participant')),
+});
+export const returnedCommand = declareCommand({
+  ...eventOf('returned', '--units 2'),
+  description: 'Record a kit that came back, with the units left in it',
+  flags: (command) =>
+    onKits(
+      dated(command).requiredOption(
+        '--units <number>',
+        'how many units are left in it, counted',
+        wholeNumber,
+      ),
+    ),
+});
+export const destroyedCommand = declareCommand({
+  ...eventOf('destroyed', '--reason "too warm on the way"'),
+  description: 'Record kits that were destroyed',
+  flags: (command) => onKits(dated(command)),
+});
+export const retractedCommand = declareCommand({
+  ...eventOf('retracted', '--reason "too warm on the way"'),
+  description: 'Take back the last record of kits, if it was a mistake',
+  flags: (command) => onKits(command),
+});
+
+/** The flags of any event of kits. */
+export type KitEventFlags = FlagsOf<typeof retractedCommand> &
+  Partial<
+    Pick<FlagsOf<typeof dispensedCommand>, 'date' | 'subject'> &
+      Pick<FlagsOf<typeof returnedCommand>, 'units'>
+  >;

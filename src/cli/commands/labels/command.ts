@@ -1,0 +1,69 @@
+import { Option } from '@commander-js/extra-typings';
+import { PROFILES } from '../../../study/profiles.ts';
+import {
+  byOrAccount,
+  choosingKits,
+  force,
+  onChangedStudy,
+  reason,
+  signature,
+  wholeNumber,
+  wholeNumbers,
+} from '../../arguments/options.ts';
+import { declareCommand, type FlagsOf } from '../../command.ts';
+
+export const labelsCommand = declareCommand({
+  name: 'labels',
+  desk: 'supplies',
+  description: 'Print kit labels, on sheets or for a label printer',
+  page: 'docs/pharmacist.md',
+  examples: [
+    'labels --sheet L7163 --output labels/outer.pdf',
+    'labels --sheet L7651 --site CRT --start-at 14 --output labels/vials.pdf',
+    'labels --subject CRT-001 --output labels/CRT-001.pdf',
+    'labels --format zpl --dpi 203 --kits 474WW4E --output labels/one.zpl',
+    'labels --calibrate --sheet L7163 --output outlines.pdf',
+  ],
+  flags: (command) =>
+    onChangedStudy(
+      choosingKits(command)
+        .addOption(
+          new Option('--only <labels>', 'only these labels (default: by the sheet)').choices([
+            'outer',
+            'units',
+          ] as const),
+        )
+        .option('--unit <numbers>', 'only these units of a kit: 3 or 3,5', wholeNumbers)
+        .addOption(
+          new Option(
+            '--profile <law>',
+            'the law that says what is on a label (default: as in study.yaml)',
+          ).choices(PROFILES),
+        )
+        .addOption(
+          new Option('--format <format>', 'the format of the labels')
+            .choices(['pdf', 'zpl', 'csv', 'png'] as const)
+            .default('pdf' as const),
+        )
+        .option(
+          '--sheet <name>',
+          'L7160, L7161, L7163, L7165, L7651, 5160, 5163 or 5164 (default: L7163)',
+        )
+        .option('--start-at <place>', 'the first unused label on the sheet', wholeNumber)
+        .option('--offset <x,y>', 'shift the print by X,Y mm (right, down)')
+        .option('--specimen', 'labels for approval: marked as specimens, not on record')
+        .option('--calibrate', "print only the sheet's outlines")
+        .addOption(
+          new Option(
+            '--dpi <number>',
+            'the resolution of a label printer or a PNG (default: 300)',
+          ).choices(['203', '300', '600'] as const),
+        )
+        .requiredOption('--output <path>', 'a file; several PNG files go into a folder')
+        .addOption(force())
+        .addOption(reason())
+        .addOption(byOrAccount())
+        .addOption(signature()),
+    ),
+});
+export type LabelsFlags = FlagsOf<typeof labelsCommand>;

@@ -1,0 +1,48 @@
+import { Option } from '@commander-js/extra-typings';
+import { onChangedStudy, signature } from '../../arguments/options.ts';
+import { declareCommand, type FlagsOf } from '../../command.ts';
+
+/** The kinds of entries, as somebody asks for them. */
+const ENTRY_KINDS = [
+  ...['allocation', 'randomization', 'dose', 'move', 'code-break', 'list-opening', 'card-making'],
+  ...['rewrap', 'repair', 'labels', 'kit', 'packing'],
+] as const;
+
+export const ledgerCommand = declareCommand({
+  name: 'ledger',
+  desk: 'everyone',
+  description: 'Show who did what, when and why',
+  page: 'docs/officer.md',
+  examples: [
+    'ledger',
+    'ledger --subject CRT-007',
+    'ledger --kind code-break --since 2026-06-15 --until 2026-06-30T12:00Z',
+    'ledger --compare ../copy-of-the-study',
+    'ledger --repair --by "A. Example, data manager" --reason "power cut at night"',
+  ],
+  flags: (command) =>
+    onChangedStudy(
+      command
+        .option('--subject <id>', 'the entries about this participant')
+        .addOption(new Option('--kind <kind...>', 'entries of these kinds').choices(ENTRY_KINDS))
+        .option('--since <when>', 'entries from this day on, or this time in UTC')
+        .option('--until <when>', 'entries up to and including this day, or this time in UTC')
+        .option(
+          '--compare <other>',
+          'compare with another ledger or a copy of the folder, and show what to do',
+        )
+        .option('--repair', 'remove an incomplete last line (e.g. after a power cut) and log that')
+        .option(
+          '--enter-pending',
+          'enter code-breaks that could not be entered when they were made',
+        )
+        .option('--accept-older', 'accept this ledger although a newer one was seen here')
+        .option(
+          '--by <who>',
+          'with --repair or --accept-older: who does this: "NAME, ROLE, ORGANISATION"',
+        )
+        .option('--reason <text>', 'with --repair or --accept-older: why')
+        .addOption(signature()),
+    ),
+});
+export type LedgerFlags = FlagsOf<typeof ledgerCommand>;

@@ -1,0 +1,19 @@
+import { opening, reason, toTable } from '../../arguments/options.ts';
+import { declareCommand, type FlagsOf } from '../../command.ts';
+
+export const openCommand = declareCommand({
+  name: 'open',
+  desk: 'statistician',
+  description: 'Open the whole allocation list, with its blocks and arms',
+  page: 'docs/statistician.md',
+  examples: [
+    'open --identity statistician.key --output ../list.csv --reason "database is locked"',
+    'open --identity statistician.key --format json',
+  ],
+  flags: (command) =>
+    toTable(
+      opening(command, "a statistician's or an officer's secret key").addOption(reason()),
+      'a new file that only you can read (default: stdout)',
+    ),
+});
+export type OpenFlags = FlagsOf<typeof openCommand>;

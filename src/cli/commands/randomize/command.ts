@@ -1,0 +1,29 @@
+import { by, onChangedStudy, signature } from '../../arguments/options.ts';
+import { declareCommand, type FlagsOf } from '../../command.ts';
+
+export const randomizeCommand = declareCommand({
+  name: 'randomize',
+  desk: 'site',
+  description: 'Give participants the next free slots: all of them, or none',
+  page: 'docs/pharmacist.md',
+  examples: [
+    'randomize --from participants.csv --by "D. Example, coordinator, Example Hospital"',
+    'randomize --subject CRT-001 --site CRT --day1 2026-06-15 --by "D. Example"',
+    'randomize --subject CRT-001 --site CRT --factor sex=F --day1 2026-06-15 --by "D. Example"',
+  ],
+  flags: (command) =>
+    onChangedStudy(
+      command
+        .option('--from <file>', "participants as CSV: subject,site,day1 and the study's factors")
+        .option('--subject <id>', "one participant's subject id")
+        .option('--site <code>', "the site's code, as in study.yaml")
+        .option(
+          '--factor <name=level...>',
+          'the level of each stratification factor, such as sex=F',
+        )
+        .option('--day1 <date>', 'the date of the first injection, YYYY-MM-DD')
+        .addOption(by())
+        .addOption(signature()),
+    ),
+});
+export type RandomizeFlags = FlagsOf<typeof randomizeCommand>;

@@ -1,0 +1,20 @@
+import { opening } from '../../arguments/options.ts';
+import { declareCommand, type FlagsOf } from '../../command.ts';
+
+export const rewrapCommand = declareCommand({
+  name: 'rewrap',
+  desk: 'officer',
+  description: 'Re-encrypt everything for the people now listed in study.yaml',
+  page: 'docs/officer.md',
+  examples: [
+    'rewrap --identity officer.key --reason "C. Example takes over from A. Example"',
+    'rewrap --identity a.key --identity b.key --reason "a third officer"',
+  ],
+  flags: (command) =>
+    opening(command, 'the secret key of an officer from before the change').option(
+      '--reason <text>',
+      'why; it is kept in the ledger',
+      '',
+    ),
+});
+export type RewrapFlags = FlagsOf<typeof rewrapCommand>;

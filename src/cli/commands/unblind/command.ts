@@ -1,0 +1,41 @@
+import { opening, toTable } from '../../arguments/options.ts';
+import { declareCommand, type FlagsOf } from '../../command.ts';
+
+export const unblindCommand = declareCommand({
+  name: 'unblind',
+  desk: 'officer',
+  description: "Open one participant's allocation (code-break), or all",
+  page: 'docs/officer.md',
+  examples: [
+    'unblind --subject CRT-007 --identity officer.key --reason "SAE: treatment depends on it"',
+    'unblind --kit 474WW4E --card --by "E. Example, physician" --reason "SAE"',
+    'unblind --subject CRT-007 --identity officer.key --reason "SAE" --to age1… --output ../answer.age',
+    'unblind --all --identity statistician.key --output ../unblinded.csv --reason "database is locked"',
+  ],
+  flags: (command) =>
+    toTable(
+      opening(
+        command
+          .option('--subject <id>', 'the participant')
+          .option('--kit <code>', 'the participant, by the code on the kit')
+          .option('--number <number>', 'the participant, by the randomization number')
+          .option('--given-to <id>', 'with --kit: the participant who was given that kit')
+          .option(
+            '--all',
+            'all participants, as a table, after database lock; proven from the seed',
+          ),
+        "an officer's secret key; if several officers are needed, once for each",
+      )
+        .option('--card', "ask for the key on the participant's code-break card")
+        .requiredOption('--reason <text>', 'why; it is kept in the ledger')
+        .option(
+          '--to <recipient>',
+          'encrypt the answer for this age recipient; do not show it here',
+        )
+        .option('--commitment <file>', 'compare with the commitment on file')
+        .option('--expect <receipt...>', 'compare with receipts on file, SEQUENCE:HASH')
+        .option('--proof <file>', 'also write a proof of this one allocation, for sha256sum'),
+      'a new file for the answer to --to, or for the table of --all',
+    ),
+});
+export type UnblindFlags = FlagsOf<typeof unblindCommand>;

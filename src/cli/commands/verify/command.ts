@@ -1,0 +1,31 @@
+import { identities, onStudy, passphrases } from '../../arguments/options.ts';
+import { declareCommand, type FlagsOf } from '../../command.ts';
+
+export const verifyCommand = declareCommand({
+  name: 'verify',
+  desk: 'everyone',
+  description: 'Check everything in the study folder, without a key',
+  page: 'docs/officer.md',
+  examples: [
+    'verify',
+    'verify --expect 6:d76e… --commitment commitment.txt',
+    'verify --proof CRT-007.txt',
+    'verify --regenerate --identity statistician.key',
+  ],
+  flags: (command) =>
+    passphrases(
+      onStudy(
+        command
+          .option('--expect <receipt...>', 'receipts on file, SEQUENCE:HASH')
+          .option('--commitment <file>', 'the commitment that was filed or published')
+          .option('--proof <file>', "the proof of one participant's allocation")
+          .option('--regenerate', 'also make the list again from its sealed seed; shows no arm')
+          .addOption(identities('for that: the secret key of a statistician or an officer'))
+          .option(
+            '--remove-superseded',
+            'if all passes, delete the sealed files that a rewrap moved aside',
+          ),
+      ),
+    ),
+});
+export type VerifyFlags = FlagsOf<typeof verifyCommand>;
