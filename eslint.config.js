@@ -15,7 +15,7 @@ const mayImport = {
   labels: ['study', 'randomization'],
   report: ['study', 'randomization', 'assessment', 'schedule'],
   exports: ['study', 'randomization', 'schedule', 'ledger', 'labels'],
-  system: ['study', 'randomization', 'blinding'],
+  system: ['study'],
   store: ['study', 'randomization', 'blinding', 'ledger', 'schedule', 'system'],
 };
 const domain = [
@@ -29,7 +29,7 @@ const impure = [
   { name: 'process', message: 'The domain takes values and returns values.' },
   { name: 'console', message: 'Only src/cli/output/output.ts writes to the terminal.' },
   { name: 'performance', message: 'The domain knows no clock.' },
-  { name: 'crypto', message: 'Entropy is handed in (src/system/entropy.ts).' },
+  { name: 'crypto', message: 'Entropy is handed in (src/store/draw.ts).' },
 ];
 
 export default tseslint.config(
@@ -97,7 +97,7 @@ export default tseslint.config(
                         'sign',
                         'verify',
                       ],
-                      message: 'Entropy is handed in (src/system/entropy.ts).',
+                      message: 'Entropy is handed in (src/store/draw.ts).',
                     },
                   ]
                 : []),

@@ -4,7 +4,7 @@
  */
 import { assessPlan } from '../src/assessment/assess.ts';
 import { sealList } from '../src/blinding/sealing.ts';
-import { drawKeyPair, drawSalts } from '../src/system/entropy.ts';
+import { drawKeyPair, drawSalts } from '../src/store/draw.ts';
 import { drawBlockSizes, drawPermutedBlock } from '../src/randomization/blocks.ts';
 import { openStream, type Purpose } from '../src/randomization/generator.ts';
 import { type Design, makeAllocationList } from '../src/randomization/list.ts';

@@ -10,7 +10,7 @@ import {
 import type { Act } from '../ledger/entry.ts';
 import { SOFTWARE } from '../version.ts';
 import { now } from '../system/clock.ts';
-import { drawIdentifier } from '../system/entropy.ts';
+import { drawIdentifier } from './draw.ts';
 
 /** How acts are signed: with whose key, and by what. */
 export interface Signing {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type BlindedView, differences, type SeenFile } from '../../src/blinding/blinded-view.ts';
 import { sealFor } from '../../src/blinding/seal.ts';
-import { drawKeyPair } from '../../src/system/entropy.ts';
+import { drawKeyPair } from '../../src/store/draw.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const file = (path: string, content: string | Uint8Array, more: Partial<SeenFile> = {}) => ({

@@ -6,7 +6,7 @@ import {
   protectIdentityFile,
   readIdentityFile,
 } from '../../src/blinding/identity.ts';
-import { drawKeyPair } from '../../src/system/entropy.ts';
+import { drawKeyPair } from '../../src/store/draw.ts';
 import { recipientKind } from '../../src/study/recipient.ts';
 import { FIXTURES } from '../support/command-line.ts';
 

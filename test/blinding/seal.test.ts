@@ -4,7 +4,7 @@ import { Decrypter } from 'age-encryption';
 import { describe, expect, test } from 'vitest';
 import { formatIdentityFile } from '../../src/blinding/identity.ts';
 import { padded, sealFor, unseal } from '../../src/blinding/seal.ts';
-import { drawKeyPair } from '../../src/system/entropy.ts';
+import { drawKeyPair } from '../../src/store/draw.ts';
 import { ageDecrypt, testFolder } from '../support/command-line.ts';
 import { testWithTool } from '../support/tools.ts';
 

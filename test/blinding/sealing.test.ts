@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { custodyOf } from '../../src/blinding/custody.ts';
-import { drawKeyPair } from '../../src/system/entropy.ts';
+import { drawKeyPair } from '../../src/store/draw.ts';
 import { sha256 } from '../../src/digest.ts';
 import { changedParts, checkSealedFiles, makeManifest } from '../../src/blinding/manifest.ts';
 import { unseal } from '../../src/blinding/seal.ts';

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { formatIdentityFile } from '../../src/blinding/identity.ts';
 import { sealFor } from '../../src/blinding/seal.ts';
 import { unwrapStudyKey, wrapStudyKey } from '../../src/blinding/study-key.ts';
-import { drawKeyPair } from '../../src/system/entropy.ts';
+import { drawKeyPair } from '../../src/store/draw.ts';
 import { testFolder } from '../support/command-line.ts';
 import { testWithTool } from '../support/tools.ts';
 

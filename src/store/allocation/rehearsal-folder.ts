@@ -7,7 +7,7 @@ import { recipientKind } from '../../study/recipient.ts';
 import { REHEARSAL_KEYS } from '../../study/stray.ts';
 import { DUMMY_MARK, ROLES, type Role } from '../../study/study.ts';
 import { now } from '../../system/clock.ts';
-import { drawKeyPair } from '../../system/entropy.ts';
+import { drawKeyPair } from '../draw.ts';
 import { exists, liesWithin, makeFolder, writeNew } from '../../system/files.ts';
 import type { LoadedStudy } from '../folder/study-folder.ts';
 

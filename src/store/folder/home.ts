@@ -7,7 +7,7 @@ import type { Who } from '../../ledger/who.ts';
 import { HOME_FILE } from '../../study/layout.ts';
 import { now } from '../../system/clock.ts';
 import { isDetermined } from '../../system/determined.ts';
-import { drawIdentifier } from '../../system/entropy.ts';
+import { drawIdentifier } from '../draw.ts';
 import { exists, filesBelow, readText, replace } from '../../system/files.ts';
 import { realPath } from '../../system/links.ts';
 import { type LedgerLines, readLedgerLines } from './ledger-lines.ts';

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sealFor } from '../../../src/blinding/seal.ts';
 import { ageCommand, HOW_TO_GET_AGE } from '../../../src/exports/cards/age-command.ts';
-import { drawKeyPair } from '../../../src/system/entropy.ts';
+import { drawKeyPair } from '../../../src/store/draw.ts';
 import { testFolder } from '../../support/command-line.ts';
 import { testWithTool } from '../../support/tools.ts';
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { drawKeyPair } from '../../../src/system/entropy.ts';
+import { drawKeyPair } from '../../../src/store/draw.ts';
 import { sealFor } from '../../../src/blinding/seal.ts';
 import { ageCommand, HOW_TO_GET_AGE } from '../../../src/exports/cards/age-command.ts';
 import { type Card, type CardSheet, formatCards } from '../../../src/exports/cards/pdf.ts';

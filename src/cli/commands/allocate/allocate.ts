@@ -15,7 +15,7 @@ import {
   drawSalts,
   drawSeed,
   drawSigningKey,
-} from '../../../system/entropy.ts';
+} from '../../../store/draw.ts';
 import { exists, liesWithin, readText, removeFolder } from '../../../system/files.ts';
 import {
   allocationOf,

@@ -1,5 +1,5 @@
 import { formatPublication } from '../../../blinding/published.ts';
-import { drawNonce } from '../../../system/entropy.ts';
+import { drawNonce } from '../../../store/draw.ts';
 import { writeNew } from '../../../system/files.ts';
 import { openStudy } from '../../../store/open-study.ts';
 import { publicationsOf } from '../../../store/published.ts';

@@ -3,7 +3,7 @@ import { formatIdentityFile, protectIdentityFile } from '../../../blinding/ident
 import { RandoseError } from '../../../errors.ts';
 import { FolderLedger } from '../../../store/folder/folder-ledger.ts';
 import { now } from '../../../system/clock.ts';
-import { drawKeyPair } from '../../../system/entropy.ts';
+import { drawKeyPair } from '../../../store/draw.ts';
 import { exists, readText, replace, writeNew } from '../../../system/files.ts';
 import { newPassphrase } from '../../../system/prompts.ts';
 import {

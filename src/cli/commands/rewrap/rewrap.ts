@@ -6,7 +6,7 @@ import { RandoseError } from '../../../errors.ts';
 import type { Head } from '../../../ledger/chain.ts';
 import { parseWho } from '../../../ledger/who.ts';
 import { now } from '../../../system/clock.ts';
-import { drawKeyPair, drawSigningKey } from '../../../system/entropy.ts';
+import { drawKeyPair, drawSigningKey } from '../../../store/draw.ts';
 import { readText } from '../../../system/files.ts';
 import { installRewrap, requireInstalled } from '../../../store/allocation/install-rewrap.ts';
 import { attempt, openOnRecord } from '../../../store/opening/on-record.ts';

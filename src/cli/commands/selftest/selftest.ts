@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type BlindedView, differences, type Explained } from '../../../blinding/blinded-view.ts';
 import { sha256 } from '../../../digest.ts';
 import { withDetermined } from '../../../system/determined.ts';
-import { drawKeyPair, drawSeed } from '../../../system/entropy.ts';
+import { drawKeyPair, drawSeed } from '../../../store/draw.ts';
 import {
   makeFolder,
   readBytes,

@@ -3,23 +3,23 @@ import { generateHybridKeyPair, type KeyPair, keyPairFrom } from '../blinding/id
 import { type SigningKey, signingKeyFrom } from '../blinding/signing-key.ts';
 import { SEED_BYTES } from '../randomization/generator.ts';
 import type { RecipientKind } from '../study/recipient.ts';
-import { drawBytes } from './determined.ts';
+import { drawBytes } from '../system/determined.ts';
 
 const SALT_BYTES = 32;
 const X25519_BYTES = 32;
 const ED25519_BYTES = 32;
 
-/** A seed for an allocation list: 256 bits from the operating system. */
+/** Draws the seed of an allocation list: 256 bits. */
 export function drawSeed(): Uint8Array {
   return drawBytes(SEED_BYTES);
 }
 
-/** A name that no other thing has: 128 random bits, in hexadecimal. */
+/** Draws a unique name: 128 random bits, in hexadecimal. */
 export function drawIdentifier(): string {
   return drawBytes(16).toString('hex');
 }
 
-/** The salts of a batch: 256 bits for each of its slots, and for its list. */
+/** Draws the salts of a batch: 256 bits for each slot, and 256 for the leaf of seed and plan. */
 export function drawSalts(slots: number): Salts {
   const bytes = drawBytes(SALT_BYTES * (slots + 1));
   const salt = (index: number) =>
@@ -27,17 +27,17 @@ export function drawSalts(slots: number): Salts {
   return { slots: Array.from({ length: slots }, (_, index) => salt(index)), list: salt(slots) };
 }
 
-/** A number that a time-stamping authority says back: 64 random bits. */
+/** Draws the number that a time-stamping authority repeats in its reply: 64 random bits. */
 export function drawNonce(): Uint8Array {
   return drawBytes(8);
 }
 
-/** A new age key pair. */
+/** Draws an age key pair. */
 export async function drawKeyPair(kind: RecipientKind = 'x25519'): Promise<KeyPair> {
   return kind === 'hybrid' ? generateHybridKeyPair() : keyPairFrom(drawBytes(X25519_BYTES));
 }
 
-/** A new key for the signatures of what is sealed later. */
+/** Draws the key that signs the manifests of later batches and rewraps. */
 export function drawSigningKey(): SigningKey {
   return signingKeyFrom(drawBytes(ED25519_BYTES));
 }
