@@ -1,6 +1,6 @@
 import { readClock } from './determined.ts';
 
-/** Now, in UTC, ISO 8601 to the millisecond. The only place that asks what time it is. */
+/** The current time: ISO 8601, UTC, to the millisecond. No other code asks the clock. */
 export function now(): string {
   return readClock();
 }

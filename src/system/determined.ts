@@ -1,18 +1,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createCipheriv, randomBytes } from 'node:crypto';
 
-/** Where chance and time come from, in a self-test: not from the machine. */
+/** The random bytes and the time that a self-test uses instead of the machine's. */
 interface Determined {
   readonly bytes: (count: number) => Uint8Array;
   readonly now: () => string;
 }
 
-/** Bound to the calls below one `withDetermined`; nothing else in the process can come by it. */
+/** Bound to the calls within one `withDetermined`; no other code in the process can reach it. */
 const determined = new AsyncLocalStorage<Determined>();
 
 /**
- * Does work for which chance and time are given: the same seed draws the same, and each look at the
- * clock is a second after the one before. For the self-test, whose studies are thrown away.
+ * Runs work with given random bytes and time: the same seed draws the same bytes, and each look at the
+ * clock is one second after the last. For the self-test only, whose studies are thrown away.
  *
  * @param seed 32 bytes
  * @param start an instant in ISO 8601
@@ -36,24 +36,24 @@ export async function withDetermined<T>(
   );
 }
 
-/** Whether this is a self-test, which leaves nothing outside its own folder. */
+/** Whether a self-test is running. It leaves nothing outside its own folder. */
 export function isDetermined(): boolean {
   return determined.getStore() !== undefined;
 }
 
-/** Random bytes from the operating system; in a self-test the ones that are given. */
+/** Random bytes from the operating system; in a self-test from its seed. */
 export function drawBytes(count: number): Buffer {
   return Buffer.from(determined.getStore()?.bytes(count) ?? randomBytes(count));
 }
 
-/** What time it is, as milliseconds of ISO 8601 in UTC; in a self-test the one that is given. */
+/** The current time, ISO 8601, UTC, to the millisecond; in a self-test the given one. */
 export function readClock(): string {
   return determined.getStore()?.now() ?? new Date().toISOString();
 }
 
 /**
- * Whether this is a self-test. A digest that has to differ if arms differ is explained there in a text; in
- * the compressed bytes of a PDF it cannot be, so the self-test has a blank in its place.
+ * Whether a self-test is running. The self-test replaces each digest that must differ if the arms differ
+ * by an explanation. It cannot do that in a compressed PDF, so such a PDF leaves the digest blank.
  */
 export function isSelfTest(): boolean {
   return determined.getStore() !== undefined;

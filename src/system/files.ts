@@ -27,21 +27,20 @@ import { asKnown, isCode } from './system-error.ts';
 
 export { asKnown } from './system-error.ts';
 
-/** Who may read a file that is written: everyone the folder lets in, or its owner alone. */
+/** Who may read a written file: everyone who can reach the folder, or only the owner. */
 export type Mode = 'shared' | 'private';
 const MODES: Record<Mode, number> = { shared: 0o644, private: 0o600 };
 
 /**
  * Reads a text file.
  *
- * @throws RandoseError `not-found` where it is not there or cannot be read; `bad-data` where it is
- *   not UTF-8
+ * @throws RandoseError as `readBytes`; `bad-data` if it is not UTF-8
  */
 export function readText(path: string, hint?: string): string {
   return decodeText(readBytes(path, hint), path);
 }
 
-/** Bytes as UTF-8 text. @throws RandoseError `bad-data` where they are none */
+/** Decodes UTF-8. @throws RandoseError `bad-data` if the bytes are not UTF-8 */
 export function decodeText(bytes: Uint8Array, path: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -53,7 +52,7 @@ export function decodeText(bytes: Uint8Array, path: string): string {
 }
 
 /**
- * Reads a file, and does not wait for one: see readRegular.
+ * Reads a file, and never waits for it: see readRegular.
  *
  * @throws RandoseError `not-found` if it is missing; `no-access` or `io-error` if it cannot be read;
  *   `bad-data` if there is something else in its place, such as a FIFO
@@ -66,17 +65,17 @@ export function readBytes(path: string, hint?: string): Uint8Array {
   }
 }
 
-/** A link that leads to nothing is told from a file that is missing. */
+/** The error for a missing file, or for a link to one. */
 function missing(error: unknown, path: string, hint?: string): unknown {
   const target = path === '' ? undefined : linkAt(path);
   if (target === undefined) return asKnown(error, path, hint);
   return new RandoseError('not-found', `${path} is a link to ${target}, which does not exist`, {
-    hint: 'Bring the file back, or connect the disk that it is on.',
+    hint: 'Restore the file, or connect the disk that it is on.',
   });
 }
 
 /**
- * Whether there is anything at a path. If the system refuses to look, there is nothing.
+ * Whether there is anything at a path. False if the system does not let this account look.
  *
  * @throws RandoseError if links go in a circle, a name is too long, or the disk reports an error
  */
@@ -104,11 +103,11 @@ export function isSpecialFile(path: string): boolean {
   return found !== undefined && !found.isFile() && !found.isDirectory();
 }
 
-/** @throws RandoseError where a folder is not there, or nobody may write into it here */
+/** @throws RandoseError if the folder does not exist, or this account may not write into it */
 export function requireWritable(folder: string, name: string): void {
   if (!isFolder(folder)) {
     throw new RandoseError('not-found', `the folder ${folder} does not exist`, {
-      hint: `It is where ${name} was to be written: make it, or name another.`,
+      hint: missingFolderHint(name),
     });
   }
   try {
@@ -118,7 +117,11 @@ export function requireWritable(folder: string, name: string): void {
   }
 }
 
-/** Whether two paths lead to the same file, symbolic links followed as far as they exist. */
+function missingFolderHint(name: string): string {
+  return `${name} would be written there. Create the folder, or name another one.`;
+}
+
+/** Whether two paths lead to the same file. Symbolic links are followed as far as they exist. */
 export function isSameFile(one: string, other: string): boolean {
   return realPath(one) === realPath(other);
 }
@@ -136,12 +139,12 @@ export function filesBelow(folder: string): string[] {
     .sort();
 }
 
-/** @param above the real paths of the folders that are being walked */
+/** @param above the real paths of the folders above this one */
 function walk(folder: string, above: readonly string[]): string[] {
   const real = realPath(folder);
   if (above.includes(real)) {
-    throw new RandoseError('not-found', `${folder} is a link to a folder that it lies in`, {
-      hint: 'Remove the link, and run the command again.',
+    throw new RandoseError('not-found', `${folder} is a link to a folder that contains it`, {
+      hint: 'Remove the link and run the command again.',
     });
   }
   return entriesOf(folder).flatMap((entry) => {
@@ -159,10 +162,10 @@ function entriesOf(folder: string) {
   }
 }
 
-/** Whether a path lies in a folder or is it, symbolic links followed as far as they exist. */
+/** Whether a path is a folder or is inside it. Symbolic links are followed as far as they exist. */
 export function liesWithin(path: string, folder: string): boolean {
   const real = realPath(folder);
-  // Both where it is and where it leads to: a link inside the folder counts as inside.
+  // A link inside the folder counts as inside, wherever it leads.
   return [realPath(path), join(realPath(dirname(path)), basename(path))].some((place) => {
     const way = relative(real, place);
     return way !== '..' && !way.startsWith(`..${sep}`);
@@ -170,9 +173,10 @@ export function liesWithin(path: string, folder: string): boolean {
 }
 
 /**
- * Writes a new file, whole or not at all: beside it, synced, then moved into place.
+ * Writes a new file, whole or not at all: under another name beside it, synced, then moved into place.
  *
- * @throws RandoseError `would-overwrite` where there is one already and `force` is not set
+ * @param force replace the file if it exists
+ * @throws RandoseError `would-overwrite` if the file exists and `force` is not set
  */
 export function writeNew(
   path: string,
@@ -185,7 +189,7 @@ export function writeNew(
   }
   const beside = writeBeside(path, content, MODES[mode]);
   try {
-    // A link, unlike a rename, never takes the place of a file that came in between.
+    // Unlike a rename, a link never replaces a file that somebody created in the meantime.
     linkSync(beside, path);
   } catch (error) {
     throw asKnown(error, path);
@@ -196,9 +200,9 @@ export function writeNew(
 }
 
 /**
- * Puts new content in a file's place: a reader, or a crash, meets the old or the new, whole. A link is followed,
- * and the file that it leads to is replaced; its permissions, group and owner are kept as far as the system
- * allows it.
+ * Replaces a file's content: after a crash, or for a reader, it is the whole old file or the whole new one. A
+ * link is followed, and the file that it leads to is replaced. The permissions, group and owner stay as they
+ * were, as far as the system allows it.
  *
  * @param mode who may read the file if it is new
  */
@@ -215,7 +219,7 @@ export function replace(path: string, content: string | Uint8Array, mode: Mode =
   syncFolder(dirname(target));
 }
 
-/** @throws RandoseError if there is something else than a file */
+/** The existing file. @throws RandoseError if the path leads to something that is not a file */
 function fileToReplace(path: string): Stats | undefined {
   if (path === '') return undefined;
   try {
@@ -227,13 +231,13 @@ function fileToReplace(path: string): Stats | undefined {
 }
 
 /**
- * Writes files into new folders that nobody else sees yet, then syncs them and the folders: all together,
- * which a disk does in far less time than one by one.
+ * Writes files into new folders that nobody else sees yet, then syncs the files and the folders together,
+ * which is much faster than one by one.
  *
  * @param files path → content; none of them exists
- * @param time when all of them are to have been changed last, in ISO 8601: one time for all, so that
- *   none tells of the others
- * @param tellProgress called now and then with the number of files that are on the disk
+ * @param time the modification time of all files, in ISO 8601: one time for all, so that the times do not
+ *   show in which order the files were written
+ * @param tellProgress called now and then with the number of files on the disk
  */
 export function writeAllSynced(
   files: ReadonlyMap<string, string | Uint8Array>,
@@ -260,7 +264,7 @@ export function writeAllSynced(
   for (const folder of folders) syncFolder(folder);
 }
 
-/** After how many files somebody who waits is told. */
+/** The number of files after which progress is reported. */
 const TELL_EVERY = 256;
 
 /** Makes a folder, and those above it. */
@@ -272,7 +276,7 @@ export function makeFolder(path: string): void {
   }
 }
 
-/** Does work with a folder of its own, which nobody else can read and which is gone afterwards. */
+/** Runs work with a temporary folder that nobody else can read, and removes the folder afterwards. */
 export async function withTemporaryFolder<T>(
   prefix: string,
   work: (folder: string) => Promise<T>,
@@ -285,7 +289,7 @@ export async function withTemporaryFolder<T>(
   }
 }
 
-/** Makes a folder for files that nobody else can read. Whoever makes it removes it. */
+/** Makes a temporary folder that nobody else can read. The caller removes it. */
 export function makeTemporaryFolder(prefix: string): string {
   try {
     return mkdtempSync(join(tmpdir(), prefix));
@@ -304,7 +308,7 @@ export function moveFolder(from: string, to: string): void {
   syncFolder(dirname(to));
 }
 
-/** Takes away a folder and all in it, if it exists. */
+/** Removes a folder with everything in it, if it exists. */
 export function removeFolder(path: string): void {
   try {
     rmSync(path, { recursive: true, force: true });
@@ -314,10 +318,10 @@ export function removeFolder(path: string): void {
 }
 
 /**
- * Takes away files that were begun beside their place in a folder, and never moved there. What cannot be taken
- * away stays, and the command goes on.
+ * Removes the unfinished files that an interrupted write left in a folder. A file that cannot be removed
+ * stays, and the command goes on.
  *
- * @param of the name of the file that they were to become; undefined for any
+ * @param of the name of the file that was being written; undefined for any
  */
 export function removeUnfinished(folder: string, of?: string): void {
   const begun = of === undefined ? '.' : `.${beginning(of)}.`;
@@ -334,7 +338,7 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** Removes a file that has no use any more. A failure to do so changes nothing for anybody. */
+/** Removes a file that is no longer needed. It does no harm if this fails. */
 function tidyUp(path: string): void {
   try {
     rmSync(path, { force: true });
@@ -353,8 +357,8 @@ function syncFile(path: string): void {
 }
 
 /**
- * Asks the disk to keep the names in a folder. A folder that this account may write into but not read cannot be
- * opened for it: the files in it are written all the same.
+ * Asks the disk to keep the names in a folder. This is skipped if this account may write into the folder but
+ * not read it: the files in it are written anyway.
  */
 function syncFolder(path: string): void {
   try {
@@ -373,7 +377,7 @@ function syncPath(path: string): void {
   }
 }
 
-/** Some file systems cannot be asked to keep something, and keep it. */
+/** Syncs an open file. File systems that do not support this are ignored: they keep the content anyway. */
 function syncDescriptor(descriptor: number): void {
   try {
     fsyncSync(descriptor);
@@ -382,7 +386,7 @@ function syncDescriptor(descriptor: number): void {
   }
 }
 
-/** The file that is replaced, and who may read what takes its place. */
+/** The file that is replaced, and who may read the new one. */
 interface Predecessor {
   readonly old: Stats;
   readonly mode: Mode;
@@ -402,7 +406,7 @@ function writeBeside(
   } catch (error) {
     if (isCode(error, 'ENOENT', 'ENOTDIR')) {
       throw new RandoseError('not-found', `the folder ${dirname(path)} does not exist`, {
-        hint: `It is where ${basename(path)} was to be written: make it, or name another.`,
+        hint: missingFolderHint(basename(path)),
       });
     }
     if (!isCode(error, 'EACCES', 'EPERM')) tidyUp(beside);
@@ -410,7 +414,7 @@ function writeBeside(
   }
 }
 
-/** So much of a name that a process number fits behind it: a name has at most 255 bytes. */
+/** The first 50 characters of a name, so that a process number fits behind: names have at most 255 bytes. */
 function beginning(name: string): string {
   return Array.from(name).slice(0, 50).join('');
 }
@@ -421,7 +425,7 @@ function writeAndSync(
   mode: number,
   predecessor: Predecessor | undefined,
 ): void {
-  // Nobody else may read it before its group and permissions are what they are to be.
+  // Nobody else may read the file before its group and permissions are set.
   const file = openSync(path, 'wx', predecessor === undefined ? mode : 0o600);
   try {
     if (predecessor !== undefined) takeAfter(file, predecessor);
@@ -433,8 +437,8 @@ function writeAndSync(
 }
 
 /**
- * Gives a file the permissions, group and owner of the one that it replaces. If the group cannot be kept, what the
- * old group might do is not given to another one. A private file stays closed to everybody else.
+ * Gives a file the permissions, group and owner of the file that it replaces. If the group cannot be kept, the
+ * new group gets no more permissions than everybody. A private file stays closed to everybody else.
  */
 function takeAfter(file: number, { old, mode }: Predecessor): void {
   const others = mode === 'private' ? 0 : old.mode & 0o007;
@@ -452,7 +456,7 @@ function takeAfter(file: number, { old, mode }: Predecessor): void {
   });
 }
 
-/** Whether the system does it: what it does not allow, or cannot do, is left as it is. */
+/** Tries to do something. @returns false if the system does not allow or support it */
 function tries(work: () => void): boolean {
   try {
     work();

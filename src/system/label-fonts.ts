@@ -2,5 +2,5 @@ import bold from 'dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf';
 import mono from 'dejavu-fonts-ttf/ttf/DejaVuSansMono-Bold.ttf';
 import regular from 'dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf';
 
-/** The fonts of labels: DejaVu, narrow for the text, and of one width for kit codes. */
+/** The fonts of labels: DejaVu, condensed for text and monospaced for kit codes. */
 export const LABEL_FONTS = { regular, bold, mono };

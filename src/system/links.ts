@@ -3,11 +3,11 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { lookAtItself } from './look.ts';
 import { asKnown, isCode } from './system-error.ts';
 
-/** After so many links the operating system gives up (path_resolution(7)). */
+/** The number of links after which the operating system gives up (path_resolution(7)). */
 const MOST_LINKS = 40;
 
 /**
- * The path with its symbolic links followed, also those that lead to a file that does not exist yet.
+ * The path with its symbolic links followed, also links to a file that does not exist yet.
  *
  * @throws RandoseError `not-found` if the links go in a circle
  */
@@ -32,7 +32,7 @@ function follow(path: string, left: number): string {
   return follow(resolve(folder, target), left - 1);
 }
 
-/** A pipe, as `<(…)` names one, can be opened and has no path: then undefined. */
+/** The real path; undefined for a pipe such as `<(…)`, which can be opened but has no path. */
 function realOrNot(path: string): string | undefined {
   try {
     return realpathSync(path);
@@ -42,7 +42,7 @@ function realOrNot(path: string): string | undefined {
   }
 }
 
-/** What a symbolic link says; undefined if there is no link at the path. */
+/** The target of a symbolic link, as written in it; undefined if the path is not a link. */
 export function linkAt(path: string): string | undefined {
   return lookAtItself(path)?.isSymbolicLink() === true ? readlinkSync(path) : undefined;
 }

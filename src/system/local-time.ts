@@ -2,11 +2,11 @@ import { DateTime } from 'luxon';
 import type { CivilDate } from '../study/civil-date.ts';
 
 /**
- * Whether a time of day is one instant on a date in a zone: where daylight saving begins, some times are
- * skipped, where it ends, some come twice.
+ * Checks that a time of day is exactly one instant on a date in a zone. When daylight saving begins, some
+ * times are skipped; when it ends, some come twice.
  *
  * @param time `HH:MM`
- * @returns what is wrong with it; undefined where it is sound
+ * @returns what is wrong; undefined if the time is right
  */
 export function timeProblem(date: CivilDate, time: string, zone: string): string | undefined {
   const [hour, minute] = time.split(':').map(Number) as [number, number];

@@ -8,31 +8,31 @@ import { lookAtItself } from './look.ts';
 import { kindOf, readRegular } from './regular-file.ts';
 import { asKnown, isCode } from './system-error.ts';
 
-/** Who holds a lock, as its file says. */
+/** The process that holds a lock, as its file says. */
 interface Holder {
   readonly pid: number;
   readonly host: string;
-  /** When the process started, where the system tells: a number may be given to another one later. */
+  /** When the process started, empty if unknown. A later process may get the same number. */
   readonly started: string;
   readonly token: string;
 }
 
-/** The file that a process writes who it is to, and links into the lock's place. */
+/** How the names of claims begin: a process writes one about itself, then links it to the lock's path. */
 const CLAIM = '.randose.claim.';
 const PATIENCE_MS = 20_000;
 const PAUSE_MS = 25;
-/** After so long a claim that is empty is nobody's: its process died as it wrote. */
+/** The age after which an empty claim is abandoned: its process died while writing it. */
 const UNFINISHED_MS = 60_000;
 
 /**
- * Does work that one process at a time may do. Others wait their turn.
+ * Runs work that only one process at a time may do. Other processes wait.
  *
- * The lock is a file, made by a hard link, which is atomic on network shares too. A lock whose
- * process has died on this machine is cleared; one that another machine holds never is.
+ * The lock is a file, made by a hard link, which is atomic on network shares too. The lock of a process
+ * that died on this machine is cleared; a lock of another machine never is.
  *
  * @param path the lock's file
  * @param patienceMs how long to wait for a turn
- * @throws RandoseError `locked`, with the holder, where the turn does not come
+ * @throws RandoseError `locked`, with the holder, if another process keeps the lock for too long
  */
 export async function withLock<T>(
   path: string,
@@ -59,7 +59,7 @@ async function acquire(path: string, holder: Holder, patienceMs: number): Promis
   try {
     writeFileSync(claim, JSON.stringify(holder), { flag: 'wx' });
   } catch (error) {
-    // A full disk makes the file and then has no room for what is in it.
+    // On a full disk the file exists but has no content.
     tidyUp(claim);
     throw asKnown(error, dirname(path));
   }
@@ -78,8 +78,8 @@ async function acquire(path: string, holder: Holder, patienceMs: number): Promis
 }
 
 /**
- * Removes a dead process's lock. Only who holds the second lock may do so, and only after reading
- * the first one again: otherwise two could clear it in turn, the later one a fresh lock.
+ * Removes a dead process's lock. A process does this only if it holds the second lock, and only after
+ * reading the first one again: otherwise of two processes the later one could remove a new lock.
  */
 function clear(path: string, dead: Holder, claim: string): boolean {
   const clearing = `${path}.clearing`;
@@ -96,8 +96,8 @@ function clear(path: string, dead: Holder, claim: string): boolean {
 }
 
 /**
- * Removes what processes left behind that were killed while they waited their turn. What cannot be looked at or
- * removed stays: it keeps nobody out.
+ * Removes the claims of processes that were killed while they waited. A claim that cannot be read or removed
+ * stays: it blocks nobody.
  */
 function sweepDeadClaims(folder: string): void {
   for (const name of claimsIn(folder)) {
@@ -105,7 +105,7 @@ function sweepDeadClaims(folder: string): void {
     const found = placeOf(file);
     if (found?.isFile() !== true) continue;
     const other = readHolder(file);
-    // A claim without content that is older than it takes to write one.
+    // An empty claim is abandoned if it is older than the time that writing one takes.
     const isLeft = other === undefined ? Date.now() - found.mtimeMs > UNFINISHED_MS : isDead(other);
     if (isLeft) tidyUp(file);
   }
@@ -119,7 +119,7 @@ function claimsIn(folder: string): string[] {
   }
 }
 
-/** What is at a path, links not followed; undefined also if nobody may look. */
+/** What is at a path, links not followed; undefined also if the system refuses to look. */
 function placeOf(path: string) {
   try {
     return lookAtItself(path);
@@ -129,7 +129,7 @@ function placeOf(path: string) {
 }
 
 /**
- * A lock is a file. Anything else in its place would never go away: randose does not wait for it.
+ * Checks that the lock is a file. Anything else would never go away, so randose does not wait for it.
  *
  * @throws RandoseError `locked`
  */
@@ -137,12 +137,12 @@ function requireLockFile(path: string): void {
   const found = placeOf(path);
   if (found === undefined || found.isFile()) return;
   throw new RandoseError('locked', `${notALock(path)} (${kindOf(found)})`, {
-    hint: 'Find out who put it there. Remove it, and run the command again.',
+    hint: 'Find out who put it there. Remove it and run the command again.',
   });
 }
 
 function notALock(path: string): string {
-  return `the study is locked by something that is not randose's lock: ${path}`;
+  return `the study is locked by something that randose did not make: ${path}`;
 }
 
 /** @throws RandoseError if the system refuses */
@@ -158,7 +158,7 @@ function tidyUp(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
-    // A claim keeps nobody out; the next process that gets the lock sweeps it away.
+    // A claim blocks nobody; the next process that gets the lock removes it.
   }
 }
 
@@ -172,7 +172,7 @@ function tryLink(from: string, to: string): boolean {
   }
 }
 
-/** @returns undefined if there is no lock, or a file that is not one */
+/** @returns undefined if there is no lock, or the file is not a lock */
 function readHolder(path: string): Holder | undefined {
   try {
     const read: unknown = JSON.parse(new TextDecoder().decode(readRegular(path)));
@@ -201,11 +201,11 @@ function isDead({ pid, host, started }: Holder): boolean {
   return now !== undefined && started !== '' && now !== started;
 }
 
-/** The boot and the tick at which a process started (Linux); undefined where it cannot be told. */
+/** The boot and the tick at which a process started (Linux); undefined if unknown. */
 function startOf(pid: number): string | undefined {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    // The command's name, in parentheses, may hold anything: count fields behind it (proc(5)).
+    // The command's name, in parentheses, may contain anything: count the fields after it (proc(5)).
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')
       .split(' ');
@@ -217,7 +217,7 @@ function startOf(pid: number): string | undefined {
 
 function locked(path: string, other: Holder | undefined): RandoseError {
   return new RandoseError('locked', whoHas(path, other), {
-    hint: `Try again in a moment. If you are sure that no randose runs on ${other?.host ?? 'any machine'}, remove ${path} and, if it is there, ${path}.clearing.`,
+    hint: `Try again in a moment. If you are sure that randose is not running on ${other?.host ?? 'any machine'}, remove ${path} and, if it exists, ${path}.clearing.`,
   });
 }
 
@@ -227,7 +227,7 @@ function whoHas(path: string, other: Holder | undefined): string {
     readRegular(path);
     return notALock(path);
   } catch {
-    // Another account may have it, which lets nobody else read its files.
+    // Another account may have the lock, and others may not read its files.
     return 'the study is in use by another process';
   }
 }

@@ -6,12 +6,12 @@ export function lookAt(path: string): Stats | undefined {
   return orNothing(() => statSync(path, { throwIfNoEntry: false }));
 }
 
-/** What is at a path itself, be it a link; undefined if there is nothing. */
+/** What is at a path itself, links not followed; undefined if there is nothing. */
 export function lookAtItself(path: string): Stats | undefined {
   return orNothing(() => lstatSync(path, { throwIfNoEntry: false }));
 }
 
-/** Nothing is below a file either. */
+/** Undefined also for a path below a file. */
 function orNothing(look: () => Stats | undefined): Stats | undefined {
   try {
     return look();

@@ -2,17 +2,17 @@ import { initWasm, Resvg } from '@resvg/resvg-wasm';
 import wasm from '@resvg/resvg-wasm/index_bg.wasm';
 import { LABEL_FONTS } from './label-fonts.ts';
 
-/** Makes pictures of SVG texts, with the fonts of labels. */
+/** Turns SVG into pictures, with the fonts of labels. */
 export interface PictureMaker {
   /** @returns a PNG file */
   readonly png: (svg: string, dotsPerPoint: number) => Uint8Array;
-  /** @returns its dots row by row, true where they are dark */
+  /** @returns the dots, row by row; true is dark */
   readonly dots: (svg: string, dotsPerPoint: number) => readonly (readonly boolean[])[];
 }
 
 let isReady: Promise<void> | undefined;
 
-/** resvg, which draws an SVG the same on every machine; it is in the bundle. */
+/** Loads resvg, which draws an SVG the same on every machine; it is part of the bundle. */
 export async function pictureMaker(): Promise<PictureMaker> {
   isReady ??= initWasm(wasm);
   await isReady;

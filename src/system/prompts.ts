@@ -2,21 +2,21 @@ import { readFileSync } from 'node:fs';
 import { RandoseError } from '../errors.ts';
 import { readText } from './files.ts';
 
-/** The flags that say where passphrases come from; without one, the terminal is asked, without echo. */
+/** The flags that say where passphrases come from. Without one, randose asks on the terminal, without echo. */
 export interface PassphraseFlags {
-  /** A file with a passphrase a line. */
+  /** A file with one passphrase per line. */
   readonly passphraseFile?: string;
-  /** An open file descriptor with the same. */
+  /** An open file descriptor with one passphrase per line. */
   readonly passphraseFd?: number;
 }
 
-/** Gives the passphrases of existing keys, one after the other. */
+/** Gives the passphrase of the next key. @param what the key, for the question and the error */
 export type AskPassphrase = (what: string) => Promise<string>;
 
 /**
- * Where the passphrases of existing keys come from.
+ * Reads the passphrases of existing keys from the file or descriptor, or asks for them.
  *
- * @param mayAsk false where nothing may be asked, as with --json
+ * @param mayAsk false if randose must not ask, as with --json
  */
 export function passphrasesFrom(flags: PassphraseFlags, mayAsk: boolean): AskPassphrase {
   let lines: string[] | undefined;
@@ -31,7 +31,7 @@ export function passphrasesFrom(flags: PassphraseFlags, mayAsk: boolean): AskPas
       'usage',
       `line ${asked} of ${sourceOf(flags)} has no passphrase for ${what}`,
       {
-        hint: 'It takes a line for each key that has a passphrase, in their order.',
+        hint: 'Write one line for each key that has a passphrase, in the order of the keys.',
       },
     );
   };
@@ -40,7 +40,7 @@ export function passphrasesFrom(flags: PassphraseFlags, mayAsk: boolean): AskPas
 /**
  * Asks for a new passphrase, twice.
  *
- * @throws RandoseError `usage` where the two differ or it is shorter than eight characters
+ * @throws RandoseError `usage` if the two differ, or the passphrase has fewer than eight characters
  */
 export async function newPassphrase(
   flags: PassphraseFlags,
@@ -55,12 +55,12 @@ export async function newPassphrase(
     throw new RandoseError('usage', `the first line of ${sourceOf(flags)} is empty`);
   }
   if (first.length < 8) {
-    throw new RandoseError('usage', 'the passphrase is shorter than eight characters', {
+    throw new RandoseError('usage', 'the passphrase has fewer than eight characters', {
       hint: 'Four or five random words are easy to type and hard to guess.',
     });
   }
-  if (!given && (await askSecret(mayAsk, 'The same once more:', IN_OTHER_WAYS)) !== first) {
-    throw new RandoseError('usage', 'the two passphrases differ', { hint: 'No key was made.' });
+  if (!given && (await askSecret(mayAsk, 'Repeat the passphrase:', IN_OTHER_WAYS)) !== first) {
+    throw new RandoseError('usage', 'the two passphrases differ', { hint: 'No key was created.' });
   }
   return first;
 }
@@ -70,7 +70,7 @@ const IN_OTHER_WAYS =
 
 function isGiven({ passphraseFile, passphraseFd }: PassphraseFlags): boolean {
   if (passphraseFile !== undefined && passphraseFd !== undefined) {
-    throw new RandoseError('usage', '--passphrase-file and --passphrase-fd contradict each other');
+    throw new RandoseError('usage', 'use either --passphrase-file or --passphrase-fd, not both');
   }
   return passphraseFile !== undefined || passphraseFd !== undefined;
 }
@@ -89,17 +89,17 @@ function fromDescriptor(descriptor: number): string {
   try {
     return readFileSync(descriptor, 'utf8');
   } catch {
-    throw new RandoseError('usage', `nothing can be read from file descriptor ${descriptor}`, {
+    throw new RandoseError('usage', `cannot read from file descriptor ${descriptor}`, {
       hint: 'Open it in the shell: randose … --passphrase-fd 3 3< PASSPHRASES',
     });
   }
 }
 
 /**
- * Asks for something that is not to be seen.
+ * Asks for a secret, without echo.
  *
  * @param elsewhere how else to give it, for the error
- * @throws RandoseError `usage` where nothing can be asked, or whoever is asked stops
+ * @throws RandoseError `usage` if there is no terminal to ask on, or the user cancels
  */
 export async function askSecret(
   mayAsk: boolean,
@@ -108,7 +108,7 @@ export async function askSecret(
 ): Promise<string> {
   if (!mayAsk || !process.stdin.isTTY) {
     const what = message.startsWith('Key') ? 'a key' : 'a passphrase';
-    throw new RandoseError('usage', `${what} is needed, and there is no terminal to ask on`, {
+    throw new RandoseError('usage', `${what} is needed, but there is no terminal to ask on`, {
       hint: elsewhere,
     });
   }
@@ -117,23 +117,23 @@ export async function askSecret(
     return await password({ message, mask: false }, { output: process.stderr });
   } catch (error) {
     if (error instanceof Error && error.name === 'ExitPromptError') {
-      throw new RandoseError('usage', 'stopped at the question: nothing was done');
+      throw new RandoseError('usage', 'cancelled; nothing was done');
     }
     throw error;
   }
 }
 
-/** Whether somebody is at the terminal who can be asked. */
+/** Whether randose can ask questions: input and messages are on a terminal. */
 export function isAtTerminal(): boolean {
   return process.stdin.isTTY && process.stderr.isTTY;
 }
 
-/** Asks a question to which "y" or "yes" is yes, and all else is no. */
+/** Asks a yes-or-no question. @returns true for "y" or "yes", false for anything else */
 export async function confirm(question: string): Promise<boolean> {
   const { createInterface } = await import('node:readline');
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await new Promise<string>((resolve) => {
-    // Ctrl-C and Ctrl-D close it without an answer.
+    // Ctrl-C and Ctrl-D end the question without an answer.
     lines.once('close', () => {
       resolve('');
     });

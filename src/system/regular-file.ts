@@ -13,9 +13,8 @@ import { linkAt, realPath } from './links.ts';
 import { lookAt } from './look.ts';
 
 /**
- * Reads a file, and never waits for one: a FIFO, a socket or a device in place of a file is refused at once.
- * A descriptor of this process that somebody names, such as /dev/stdin or what bash makes of `<(…)`, is read
- * to its end.
+ * Reads a file, and never waits: it refuses a FIFO, a socket or a device at once. A descriptor of this
+ * process, such as /dev/stdin or the name that bash makes for `<(…)`, is read to its end.
  *
  * @throws RandoseError `bad-data` if it is not a file; system errors as they are
  */
@@ -28,7 +27,7 @@ export function readRegular(path: string): Uint8Array {
     if (descriptor !== undefined && found.isSocket()) return readFileSync(descriptor);
     throw notFile(path, found);
   }
-  // Another file may have come in between: to open a FIFO would wait for a writer.
+  // Another file may be there by now: opening a FIFO would wait for a writer.
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const opened = fstatSync(file);
@@ -61,7 +60,7 @@ export function kindOf(found: Stats): string {
   return found.isBlockDevice() ? 'a block device' : 'a character device';
 }
 
-/** The descriptor of this process that a path names, itself or by a link; undefined if it names none. */
+/** The descriptor of this process that a path names, directly or by a link; undefined if it is something else. */
 function descriptorNamedBy(path: string): number | undefined {
   let place = resolve(path);
   for (;;) {

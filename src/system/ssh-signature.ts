@@ -13,30 +13,30 @@ import {
 import { requireRegular } from './regular-file.ts';
 
 /**
- * Signatures by people's ssh keys, made and checked by OpenSSH's own ssh-keygen (ssh-keygen(1), -Y),
- * version 8.9 or later. Nothing secret goes by arguments or environment; keys stay where they are.
+ * OpenSSH's ssh-keygen makes and checks signatures with people's ssh keys (ssh-keygen(1), -Y), version
+ * 8.9 or later. Arguments and environment contain nothing secret; nobody copies the keys.
  */
 const PROGRAM = 'ssh-keygen';
-/** What a signature is for: one of something else is never taken for one of these. */
+/** The purpose of a signature: ssh-keygen rejects a signature made for another purpose. */
 const NAMESPACE = 'randose-ledger';
 /**
- * The same words on every machine, and the same clock: a time in allowed-signers that names no zone is
- * UTC, wherever the ledger is checked.
+ * The same words and the same clock on every machine: a time in allowed-signers without a zone is UTC,
+ * wherever the ledger is checked.
  */
 const ENVIRONMENT = { LC_ALL: 'C', TZ: 'UTC' };
-/** How many checks run side by side. */
+/** How many checks run at the same time. */
 const SIDE_BY_SIDE = 4;
-/** Whatever needs longer without asking anybody hangs. */
+/** A run that takes longer without asking anybody hangs. */
 const LONGEST_MS = 30_000;
-/** In ssh-keygen's words a fingerprint ends a line, behind anything that a file may say. */
+/** In the output of ssh-keygen the fingerprint is last on the line, after any text from a file. */
 const SIGNED_WITH = / key (SHA256:[A-Za-z0-9+/]{43})\n?$/;
 
 /**
  * The fingerprint of a key: `SHA256:` and 43 characters.
  *
  * @param keyFile a private key, or a public one whose private half is beside it or in an agent
- * @throws RandoseError `wrong-key` where it is no ssh key, or several; `not-found` where ssh-keygen
- *   is missing
+ * @throws RandoseError `wrong-key` if the file is not an ssh key or has several; `not-found` if
+ *   ssh-keygen is missing
  */
 export function fingerprintOf(keyFile: string): string {
   if (!exists(keyFile)) throw noKey(keyFile, 'there is no such file');
@@ -45,17 +45,17 @@ export function fingerprintOf(keyFile: string): string {
   const { status, stdout } = runQuietly(['-l', '-E', 'sha256', '-f', resolve(keyFile)]);
   const [line = '', ...more] = stdout.trimEnd().split('\n');
   const fingerprint = /^\d+ (SHA256:[A-Za-z0-9+/]{43}) /.exec(line)?.[1];
-  if (status !== 0 || fingerprint === undefined) throw noKey(keyFile, 'the file is none');
-  if (more.length > 0) throw noKey(keyFile, 'the file holds several');
+  if (status !== 0 || fingerprint === undefined) throw noKey(keyFile, 'the file is not an ssh key');
+  if (more.length > 0) throw noKey(keyFile, 'the file has several keys');
   return fingerprint;
 }
 
 /**
- * Signs messages with a key, all of them by one call: a passphrase is asked for once.
+ * Signs messages with a key, all in one call, so that ssh-keygen asks for a passphrase once.
  *
- * @param mayAsk whether ssh-keygen may ask for a passphrase, which takes a terminal as well
+ * @param mayAsk whether ssh-keygen may ask for a passphrase, if there is a terminal
  * @returns an armored SSH signature for each message, in their order
- * @throws RandoseError `wrong-key` where the key does not sign; `not-found` where ssh-keygen is missing
+ * @throws RandoseError `wrong-key` if the key does not sign; `not-found` if ssh-keygen is missing
  */
 export function signAll(keyFile: string, messages: readonly string[], mayAsk: boolean): string[] {
   if (messages.length === 0) return [];
@@ -64,7 +64,7 @@ export function signAll(keyFile: string, messages: readonly string[], mayAsk: bo
     const files = messages.map((message, index) => writeIn(folder, `${index}`, message));
     const words = ['-Y', 'sign', '-q', '-n', NAMESPACE, '-f', resolve(keyFile)];
     const asks = mayAsk && process.stdin.isTTY;
-    // An empty passphrase is the way to say that there is nobody to ask for another one.
+    // An empty passphrase tells ssh-keygen not to ask for one.
     const { status, stderr } = asks
       ? runAsking([...words, ...files])
       : runQuietly([...words, '-P', '', ...files]);
@@ -75,31 +75,31 @@ export function signAll(keyFile: string, messages: readonly string[], mayAsk: bo
   }
 }
 
-/** A message with its signature, as it is to be checked. */
+/** A message and its signature, to be checked. */
 export interface SignedMessage {
   readonly message: string;
   /** Armored. */
   readonly signature: string;
-  /** Of the key that is said to have signed. */
+  /** Of the key that, as the entry says, signed. */
   readonly fingerprint: string;
-  /** When: an instant in ISO 8601. A key counts where it was valid then. */
+  /** When it was signed, ISO 8601. The key must have been valid then. */
   readonly time: string;
 }
 
 /**
- * Whose signature it is, by the allowed signers: the first name on the first line that has the key at
- * that time. Or what is wrong with it.
+ * Who signed: the first name on the first line of allowed-signers that has the key at that time. Or what
+ * is wrong with the signature.
  */
 export type CheckedSignature = { readonly signer: string } | { readonly problem: string };
 
 /**
  * Checks signatures.
  *
- * @param signersFile whose keys count (ssh-keygen(1), ALLOWED SIGNERS); where it does not exist,
- *   nobody's do
+ * @param signersFile the keys that are accepted (ssh-keygen(1), ALLOWED SIGNERS); if it does not exist, no
+ *   key is
  * @returns a result for each, in their order
- * @throws RandoseError `not-found` where ssh-keygen is missing; `no-access` where a file cannot be
- *   read or ssh-keygen does not run to its end
+ * @throws RandoseError `not-found` if ssh-keygen is missing; `no-access` if a file cannot be read or
+ *   ssh-keygen does not finish
  */
 export async function checkSignatures(
   signersFile: string,
@@ -108,7 +108,7 @@ export async function checkSignatures(
   const signers = exists(signersFile) ? readBytes(signersFile) : undefined;
   const folder = makeTemporaryFolder('randose-signature-');
   try {
-    // A copy: every entry is held against the same keys.
+    // A copy, so that every entry is checked against the same keys.
     const allowed = signers && writeIn(folder, 'allowed-signers', signers);
     const results: CheckedSignature[] = [];
     let next = 0;
@@ -125,7 +125,7 @@ export async function checkSignatures(
         throw error;
       }
     };
-    // All of them come to an end before their folder goes.
+    // All of them finish before their folder is removed.
     const ends = await Promise.allSettled(Array.from({ length: SIDE_BY_SIDE }, work));
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
     return results;
@@ -144,12 +144,12 @@ async function checkOne(
   if (given && 'signer' in given && given.fingerprint === fingerprint) {
     return { signer: given.signer };
   }
-  // Something is wrong: first of all with the signature itself?
+  // Something is wrong. Check first whether the signature itself is valid.
   const made = await runAside(['-Y', 'check-novalidate', ...about], message);
   if (made.status !== 0) return { problem: whyBroken(made.stderr) };
   const actual = SIGNED_WITH.exec(made.stdout)?.[1] ?? 'an unknown key';
   if (actual !== fingerprint) {
-    return { problem: `was signed with ${actual}, which is not the key that the entry names` };
+    return { problem: `was signed with ${actual}, but the entry names another key` };
   }
   if (given && 'refusal' in given) {
     return { problem: `was signed with ${fingerprint}, ${given.refusal}` };
@@ -161,7 +161,7 @@ type Given =
   | { readonly signer: string; readonly fingerprint: string | undefined }
   | { readonly refusal: string };
 
-/** Whom the allowed signers have for a signature that is right; or why they have nobody. */
+/** The name that allowed-signers has for a valid signature, or why it has none. */
 async function findSigner(
   allowed: string,
   about: readonly string[],
@@ -175,7 +175,7 @@ async function findSigner(
   const principals = found.stdout.split('\n').filter((line) => line !== '');
   const signer = principals.find(isName);
   if (signer === undefined) {
-    return { refusal: 'for which allowed-signers has a pattern but nobody by name' };
+    return { refusal: 'for which allowed-signers has a pattern but no name' };
   }
   const { status, stdout, stderr } = await runAside(
     ['-Y', 'verify', '-I', signer, ...words],
@@ -185,26 +185,26 @@ async function findSigner(
   return { signer, fingerprint: SIGNED_WITH.exec(stdout)?.[1] };
 }
 
-/** A pattern such as `*@example.org` names nobody; and no name has control characters. */
+/** Whether a principal is a name: not a pattern such as `*@example.org`, and without control characters. */
 function isName(principal: string): boolean {
   return !/[*?!\p{Cc}]/u.test(principal);
 }
 
-/** An instant as ssh-keygen reads it, which is told in its environment that it is UTC. */
+/** An instant as ssh-keygen reads it: UTC, as its environment says. */
 function toMoment(time: string): string {
   return new Date(time).toISOString().replace(/[-:TZ]|\.\d+/g, '');
 }
 
 function whyRefused(said: string, time: string): string {
   if (/has expired|not yet valid/.test(said)) {
-    return `which by allowed-signers was not valid at ${time}`;
+    return `which was not valid at ${time}, by allowed-signers`;
   }
-  if (said.includes('namespace')) return 'which by allowed-signers may not sign a ledger';
-  return 'which allowed-signers does not have';
+  if (said.includes('namespace')) return 'which may not sign a ledger, by allowed-signers';
+  return 'which is not in allowed-signers';
 }
 
 function whyBroken(said: string): string {
-  if (said.includes('namespace')) return 'its signature was made for something else than a ledger';
+  if (said.includes('namespace')) return 'its signature was not made for a ledger';
   if (/parse|armor|format/.test(said)) return 'its signature is damaged: ssh-keygen cannot read it';
   return 'its signature does not match the entry';
 }
@@ -215,7 +215,7 @@ interface Ran {
   readonly stderr: string;
 }
 
-/** Lets it ask; it does so on the terminal itself, whatever becomes of its output. */
+/** Runs ssh-keygen and lets it ask. It asks on the terminal itself, also if its output goes elsewhere. */
 function runAsking(words: readonly string[]): Ran {
   const env = { ...process.env, LC_ALL: 'C' };
   return ran(
@@ -223,7 +223,7 @@ function runAsking(words: readonly string[]): Ran {
   );
 }
 
-/** In a session of its own there is no terminal on which it could ask. */
+/** Runs ssh-keygen in its own session, which has no terminal, so that it cannot ask. */
 function runQuietly(words: readonly string[]): Ran {
   const options = { env: quietly(), timeout: LONGEST_MS, input: '', detached: true };
   return ran(spawnSync(PROGRAM, words, { ...options, encoding: 'utf8' }));
@@ -238,12 +238,12 @@ function runAside(words: readonly string[], input: string): Promise<Ran> {
   return new Promise((succeed, fail) => {
     const options = { env: quietly(), timeout: LONGEST_MS, encoding: 'utf8' } as const;
     const child = execFile(PROGRAM, words, options, (error, stdout, stderr) => {
-      // Only its own verdict is one; what kept it from giving one says nothing of the signature.
+      // Only an exit status says whether the signature is valid; any other failure says nothing about it.
       if (error === null) succeed({ status: 0, stdout, stderr });
       else if (typeof error.code === 'number') succeed({ status: error.code, stdout, stderr });
       else fail(notRun(error));
     });
-    // It may be gone before it has read all: then its status says why.
+    // ssh-keygen may end before it has read everything: then its status says why.
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(input);
   });
@@ -264,12 +264,12 @@ function writeIn(folder: string, name: string, content: string | Uint8Array): st
 }
 
 function noKey(keyFile: string, why: string): RandoseError {
-  return new RandoseError('wrong-key', `no ssh key at ${keyFile}: ${why}`, {
-    hint: 'Name a private key with --sign, such as ~/.ssh/id_ed25519; or its .pub where an agent holds it.',
+  return new RandoseError('wrong-key', `cannot use ${keyFile} as an ssh key: ${why}`, {
+    hint: 'Name a private key with --sign, such as ~/.ssh/id_ed25519, or its .pub file if an agent has the private half.',
   });
 }
 
-/** Why a key does not sign, by what ssh-keygen says. */
+/** The error for a key that does not sign, from the words of ssh-keygen. */
 function doesNotSign(keyFile: string, said: string, asked: boolean): RandoseError {
   const [message, hint] = whyNotSigned(keyFile, said, asked);
   return new RandoseError('wrong-key', message, {
@@ -280,22 +280,25 @@ function doesNotSign(keyFile: string, said: string, asked: boolean): RandoseErro
 function whyNotSigned(keyFile: string, said: string, asked: boolean): [string, string] {
   if (said.includes('incorrect passphrase')) {
     return asked
-      ? [`that was not the passphrase of ${keyFile}`, 'Try again.']
+      ? [`that is not the passphrase of ${keyFile}`, 'Try again.']
       : [
-          `${keyFile} has a passphrase, and there is nobody to ask for it`,
-          `Unlock it first: ssh-add ${keyFile}. Or run this on a terminal, without --json.`,
+          `${keyFile} has a passphrase, but there is no terminal to ask for it`,
+          `Unlock the key first: ssh-add ${keyFile}. Or run the command on a terminal, without --json.`,
         ];
   }
   if (said.includes('UNPROTECTED')) {
-    return [`others can read ${keyFile}, so that it is not used`, `Run: chmod 600 ${keyFile}.`];
+    return [`ssh-keygen does not use ${keyFile}: others can read it`, `Run: chmod 600 ${keyFile}`];
   }
   if (said.includes("doesn't match private")) {
-    return [`${keyFile} and the .pub beside it are not the same key`, 'Set the right one there.'];
+    return [
+      `${keyFile} and the .pub file beside it are not the same key`,
+      'Replace the wrong file.',
+    ];
   }
   if (said.includes('No private key found')) {
     return [
-      `the private half of ${keyFile} is neither beside it nor in an agent`,
-      'Name the private key with --sign, or give it to the agent with ssh-add.',
+      `the private half of ${keyFile} is neither beside it nor in an ssh agent`,
+      'Name the private key with --sign, or add it to the agent with ssh-add.',
     ];
   }
   const last =
@@ -305,28 +308,28 @@ function whyNotSigned(keyFile: string, said: string, asked: boolean): [string, s
       .at(-1) ?? '';
   return [
     `${keyFile} does not sign${last === '' ? '' : `: ${last}`}`,
-    'Does an agent hold it? ssh-add -l tells.',
+    'To see the keys of your ssh agent, run: ssh-add -l.',
   ];
 }
 
-/** What kept ssh-keygen from running, or from coming to an end. */
+/** The error for an ssh-keygen that did not start or did not finish. */
 function notRun(error: Error): RandoseError {
   const code = 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') {
     return new RandoseError(
       'not-found',
-      `${PROGRAM} is not installed, and signatures are its work`,
+      `${PROGRAM} is not installed; randose needs it for signatures`,
       {
         hint: 'It comes with OpenSSH (Debian, Ubuntu: apt install openssh-client).',
       },
     );
   }
-  // Where execFile runs out of time it kills, and has no code to give.
+  // After its timeout execFile kills the process, and the error has no code.
   const isLate = code === 'ETIMEDOUT' || ('killed' in error && error.killed === true);
   const why = isLate
-    ? `did not end within ${LONGEST_MS / 1000} seconds`
+    ? `did not finish within ${LONGEST_MS / 1000} seconds`
     : `did not run: ${String(code)}`;
   return new RandoseError('no-access', `${PROGRAM} ${why}`, {
-    hint: 'Does an ssh agent wait for somebody to confirm? ssh-add -l shows whether it answers.',
+    hint: 'Your ssh agent may be waiting for you to confirm. To see whether it answers, run: ssh-add -l',
   });
 }

@@ -1,13 +1,13 @@
 import { type ErrorCode, RandoseError } from '../errors.ts';
 
-/** What an error of the operating system has beside its message. */
-export interface SystemError extends Error {
+/** An error of the operating system. */
+interface SystemError extends Error {
   readonly code: string;
   readonly syscall: string;
   readonly path?: string;
 }
 
-/** Whether the operating system, and not a program, gave an error. */
+/** Whether an error comes from the operating system. */
 export function isSystemError(error: unknown): error is SystemError {
   return (
     error instanceof Error &&
@@ -23,29 +23,29 @@ export function isCode(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }
 
-/** A failure as people read it. `text` follows the path. */
+/** A failure in words for people. `text` follows the path. */
 interface Known {
   readonly code: ErrorCode;
   readonly text: string;
   readonly hint?: string;
-  /** Whether the hint of whoever reads the file says more than this one. */
+  /** Whether the caller's hint replaces this one. */
   readonly takesHint?: true;
 }
 
 const NO_NAME: Known = {
   code: 'not-found',
-  text: 'is not a name that a file can have here',
+  text: 'is not a valid file name on this system',
   hint: 'Choose another name.',
 };
 const NO_ACCESS: Known = {
   code: 'no-access',
   text: ': the operating system refuses access',
-  hint: 'Check who owns it and its permissions.',
+  hint: 'Check its owner and permissions.',
 };
 const NO_ANSWER: Known = {
   code: 'io-error',
   text: ': the network share does not answer',
-  hint: 'Check the connection, and run the command again.',
+  hint: 'Check the connection and run the command again.',
 };
 const NOT_READABLE: Known = {
   code: 'bad-data',
@@ -55,12 +55,12 @@ const NOT_READABLE: Known = {
 };
 const NO_SPACE: Known = {
   code: 'no-space',
-  text: '', // said in front of the path
+  text: '', // the message says it before the path
   hint: 'Free some space and run the command again.',
 };
 const NOT_SUPPORTED: Known = {
   code: 'io-error',
-  text: ': the file system cannot do that',
+  text: ': the file system does not support this',
   hint: 'Use a folder on a file system that has hard links and permissions.',
 };
 
@@ -80,7 +80,7 @@ const KNOWN: Readonly<Record<string, Known>> = {
   },
   ENAMETOOLONG: {
     code: 'not-found',
-    text: ': the name is too long for a file',
+    text: ': the file name is too long',
     hint: 'Choose a shorter name.',
   },
   EILSEQ: NO_NAME,
@@ -88,8 +88,8 @@ const KNOWN: Readonly<Record<string, Known>> = {
   EPERM: NO_ACCESS,
   EROFS: {
     code: 'no-access',
-    text: ': the disk can be read but not written to',
-    hint: 'Mount it so that it can be written to, or use another folder.',
+    text: ': the disk is read-only',
+    hint: 'Mount it for writing, or use another folder.',
   },
   EEXIST: {
     code: 'would-overwrite',
@@ -102,12 +102,12 @@ const KNOWN: Readonly<Record<string, Known>> = {
   EDQUOT: NO_SPACE,
   EFBIG: {
     ...NO_SPACE,
-    hint: 'The file would be larger than this account may write. Raise the limit (ulimit -f) and run the command again.',
+    hint: "The file would exceed this account's size limit. Raise the limit (ulimit -f) and run the command again.",
   },
   EMFILE: {
     code: 'io-error',
     text: ': too many files are open',
-    hint: 'Raise the limit (ulimit -n), or close other programs, and run the command again.',
+    hint: 'Raise the limit (ulimit -n) or close other programs, then run the command again.',
   },
   EIO: {
     code: 'io-error',
@@ -117,12 +117,12 @@ const KNOWN: Readonly<Record<string, Known>> = {
   EBUSY: {
     code: 'io-error',
     text: 'is in use by the system or by another program',
-    hint: 'Close what uses it, and run the command again.',
+    hint: 'Close the program that uses it and run the command again.',
   },
   ESTALE: {
     code: 'io-error',
     text: ': the network share has lost the file',
-    hint: 'Connect the share again, and run the command again.',
+    hint: 'Reconnect the share and run the command again.',
   },
   ETIMEDOUT: NO_ANSWER,
   EHOSTDOWN: NO_ANSWER,
@@ -137,7 +137,7 @@ const KNOWN: Readonly<Record<string, Known>> = {
   ENOTSUP: NOT_SUPPORTED,
   ENOSYS: NOT_SUPPORTED,
   EMLINK: NOT_SUPPORTED,
-  // Node's own, for what the system would have said.
+  // Node's own code for an error of the system.
   ERR_FS_FILE_TOO_LARGE: { code: 'bad-data', text: 'is larger than randose can read (2 GB)' },
 };
 const ALIASES: Readonly<Record<string, string>> = {
@@ -146,12 +146,12 @@ const ALIASES: Readonly<Record<string, string>> = {
   ETXTBSY: 'EBUSY',
   ERR_FS_EISDIR: 'EISDIR',
 };
-/** The calls to which the system answers EINVAL if it cannot take a name. */
+/** The calls that fail with EINVAL if the name is not valid. */
 const NAMING = ['open', 'mkdir', 'stat', 'lstat', 'link', 'access', 'scandir'];
 
 /**
- * What the operating system says about a path, as a failure that randose knows. What is not an error of the
- * system is returned as it is.
+ * Turns an error of the operating system about a path into a known failure. Any other error is returned
+ * unchanged.
  *
  * @param hint what to do if the file is missing or is not a file
  */
@@ -159,7 +159,7 @@ export function asKnown(error: unknown, path: string, hint?: string): unknown {
   if (error instanceof RandoseError || !(error instanceof Error) || !('code' in error))
     return error;
   const code = String(error.code);
-  if (path === '') return new RandoseError('usage', 'an empty name was given for a file');
+  if (path === '') return new RandoseError('usage', 'a file name is empty');
   if (isSystemError(error) && error.syscall === 'uv_cwd') return folderIsGone();
   const known =
     code === 'EINVAL' && isSystemError(error) && NAMING.includes(error.syscall)
@@ -181,7 +181,7 @@ function failure({ code, text, hint, takesHint }: Known, path: string, given?: s
 }
 
 function folderIsGone(): RandoseError {
-  return new RandoseError('not-found', 'the folder that you are in does not exist any more', {
+  return new RandoseError('not-found', 'the current folder no longer exists', {
     hint: 'Go to the study folder (cd) and run the command again.',
   });
 }

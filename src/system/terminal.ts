@@ -5,24 +5,24 @@ import { isCode, isSystemError } from './system-error.ts';
 /** A stream that people or programs read: file descriptor 1 or 2. */
 export interface Terminal {
   /**
-   * @returns false if the reader has gone away, which is not a failure: what follows is dropped
+   * @returns false if the reader has closed the stream. This is not a failure; further text is dropped.
    * @throws RandoseError `no-space` or `io-error` if the text cannot be written
    */
   write(text: string): boolean;
-  /** Its width in columns; undefined where it is no terminal. */
+  /** The width in columns; undefined if the stream is not a terminal. */
   readonly columns: number | undefined;
-  /** How many bits of colour it shows: 1 is none. */
+  /** The number of bits of colour; 1 means no colour. */
   readonly colourDepth: number;
 }
 
 const PAUSE_MS = 5;
 
 /**
- * Opens standard output or standard error. What is written is there when `write` returns; Node's own
- * streams are asked for a terminal's width and colours alone, since to load them takes a third of
- * what it takes to print a help page.
+ * Opens standard output or standard error. The text is written when `write` returns. Node's own streams
+ * are used only for a terminal's width and colours, since loading them takes a third of the time that
+ * printing a help page takes.
  *
- * A reader that has seen enough (`randose calendar | head`) is no failure: what follows is dropped.
+ * A reader that stops reading (`randose calendar | head`) is not a failure: further text is dropped.
  */
 export function openTerminal(descriptor: 1 | 2): Terminal {
   const stream = () => (descriptor === 1 ? process.stdout : process.stderr);
@@ -48,7 +48,7 @@ function writeAll(descriptor: 1 | 2, bytes: Buffer): boolean {
     } catch (error) {
       if (isCode(error, 'EPIPE')) return false;
       if (!isCode(error, 'EAGAIN')) throw notWritten(error, descriptor);
-      // A pipe that was set not to block is full: its reader needs a moment.
+      // A non-blocking pipe is full: its reader needs a moment.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
     }
   }
@@ -61,9 +61,9 @@ function notWritten(error: unknown, descriptor: 1 | 2): unknown {
   const why = isFull ? 'no space left' : error.message;
   const what = descriptor === 1 ? 'the result' : 'the messages';
   const name = descriptor === 1 ? 'standard output' : 'standard error';
-  const message = `${what} could not be written to ${name}: ${why}`;
+  const message = `cannot write ${what} to ${name}: ${why}`;
   return new RandoseError(isFull ? 'no-space' : 'io-error', message, {
-    hint: 'Free some space, or send the output to another place, before you run the command again.',
+    hint: 'Free some space or send the output elsewhere, then run the command again.',
   });
 }
 

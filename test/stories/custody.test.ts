@@ -249,6 +249,6 @@ describe('passphrases', () => {
     expect(twice.stderr).toContain('once more');
     const closed = unblind(of, ['O1', 'O2'], '--passphrase-fd', '9');
     expect(closed).toMatchObject({ status: 64, stdout: '' });
-    expect(closed.stderr).toContain('nothing can be read from file descriptor 9');
+    expect(closed.stderr).toContain('cannot read from file descriptor 9');
   });
 });

@@ -189,7 +189,7 @@ describe('a FIFO in place of a file ends a command soon, with a message:', () =>
     const ran = soon(newParticipant(study, 'CRT-001'));
     expectKnown(
       ran,
-      /locked by something that is not randose's lock: .*\.randose\.lock \(a FIFO\)/,
+      /locked by something that randose did not make: .*\.randose\.lock \(a FIFO\)/,
     );
     expect(ran.status).toBe(75);
   });
@@ -272,7 +272,7 @@ describe('a path that leads nowhere is an error that says why:', () => {
   test('a folder that is a link to itself, below the list', () => {
     const study = copy();
     symlinkSync('..', join(study, 'allocation', 'envelopes', 'again'));
-    expectKnown(soon(['verify', '--study', study]), 'again is a link to a folder that it lies in');
+    expectKnown(soon(['verify', '--study', study]), 'again is a link to a folder that contains it');
   });
 
   test('a name of 300 characters', () => {
@@ -288,7 +288,7 @@ describe('a path that leads nowhere is an error that says why:', () => {
       ['commitment', '--study', study, '--output', name],
       ['calendar', '--study', study, '--format', 'ics', '--output', name],
     ]) {
-      expectKnown(soon(words), 'the name is too long for a file');
+      expectKnown(soon(words), 'the file name is too long');
     }
   });
 
@@ -296,14 +296,14 @@ describe('a path that leads nowhere is an error that says why:', () => {
     const folder = testFolder();
     expectKnown(
       inBash(`mkdir '${folder}/gone'; cd '${folder}/gone'; rmdir '${folder}/gone'; "$@"`, 'status'),
-      'the folder that you are in does not exist any more',
+      'the current folder no longer exists',
     );
   });
 });
 
 describe('a standard output that takes nothing', () => {
   const withFull = existsSync('/dev/full') ? withBash : test.skip;
-  const LOST = 'the result could not be written to standard output: no space left';
+  const LOST = 'cannot write the result to standard output: no space left';
   const ENTERED = 'What this command did before that is in the ledger, and stays there.';
 
   withFull('does not hide what is entered in the ledger', () => {

@@ -110,7 +110,7 @@ describe('keygen', () => {
     const trial = depil2();
     const { status, stderr } = randose(...words(trial));
     expect(status).toBe(64);
-    expect(stderr).toContain('a passphrase is needed, and there is no terminal to ask on');
+    expect(stderr).toContain('a passphrase is needed, but there is no terminal to ask on');
   });
 
   test('takes a passphrase from a file; the key then opens with it alone', () => {

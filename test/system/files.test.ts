@@ -262,7 +262,7 @@ describe('a name', () => {
     const path = join(testFolder(), 'n'.repeat(300));
     const tooLong: unknown = expect.objectContaining({
       code: 'not-found',
-      message: expect.stringContaining(': the name is too long for a file') as unknown,
+      message: expect.stringContaining(': the file name is too long') as unknown,
     });
     for (const work of [
       () => readText(path),
@@ -320,7 +320,7 @@ describe('the files below a folder', () => {
     expect(() => filesBelow(folder)).toThrow(
       expect.objectContaining({
         code: 'not-found',
-        message: `${join(folder, 'again')} is a link to a folder that it lies in`,
+        message: `${join(folder, 'again')} is a link to a folder that contains it`,
       }),
     );
   });
@@ -344,7 +344,7 @@ describe('an error of the system', () => {
   test.each([
     ['EIO', 'io-error', 'f: the disk reports an error'],
     ['EFBIG', 'no-space', 'no space left to write f'],
-    ['EROFS', 'no-access', 'f: the disk can be read but not written to'],
+    ['EROFS', 'no-access', 'f: the disk is read-only'],
     ['EMFILE', 'io-error', 'f: too many files are open'],
     ['ENFILE', 'io-error', 'f: too many files are open'],
     ['ESTALE', 'io-error', 'f: the network share has lost the file'],
@@ -366,7 +366,7 @@ describe('an error of the system', () => {
   test('about a name is told as one', () => {
     expect(asKnown(errorOf('EINVAL', 'open'), 'f')).toMatchObject({
       code: 'not-found',
-      message: 'f is not a name that a file can have here',
+      message: 'f is not a valid file name on this system',
     });
   });
 

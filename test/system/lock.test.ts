@@ -97,7 +97,7 @@ describe('what is not a lock, in place of one,', () => {
   const enter = (lock: string) => withLock(lock, () => Promise.resolve('in'), 200);
   const refused = (lock: string, kind: string) => ({
     code: 'locked',
-    message: `the study is locked by something that is not randose's lock: ${lock}${kind}`,
+    message: `the study is locked by something that randose did not make: ${lock}${kind}`,
   });
 
   test('is named at once: a folder, a link', async () => {

@@ -108,13 +108,13 @@ describe('a fingerprint', () => {
     for (const [file, why] of [
       [missing, 'there is no such file'],
       ['', 'there is no such file'],
-      [text, 'the file is none'],
-      [folder, 'the file is none'],
-      [several, 'the file holds several'],
+      [text, 'the file is not an ssh key'],
+      [folder, 'the file is not an ssh key'],
+      [several, 'the file has several keys'],
     ] as const) {
       expect(errorOf(() => fingerprintOf(file))).toMatchObject({
         code: 'wrong-key',
-        message: `no ssh key at ${file}: ${why}`,
+        message: `cannot use ${file} as an ssh key: ${why}`,
       });
     }
   });
@@ -222,7 +222,7 @@ describe('a signature', () => {
     keygen('-Y', 'sign', '-n', 'file', '-f', key, message);
     const signature = readFileSync(`${message}.sig`, 'utf8');
     expect(await check(file, { ...signedBy(key), signature })).toBe(
-      '{"problem":"its signature was made for something else than a ledger"}',
+      '{"problem":"its signature was not made for a ledger"}',
     );
   });
 
@@ -234,7 +234,7 @@ describe('a signature', () => {
     expect(await check(file, { ...signedBy(ann), fingerprint: whole })).toContain('signer');
     for (const fingerprint of [fingerprintOf(ben), '', 'SHA256:', whole.slice(0, -1)]) {
       expect(await check(file, { ...signedBy(ann), fingerprint })).toBe(
-        `{"problem":"was signed with ${whole}, which is not the key that the entry names"}`,
+        `{"problem":"was signed with ${whole}, but the entry names another key"}`,
       );
     }
   });
@@ -259,7 +259,7 @@ describe('allowed-signers', () => {
         [`ann cert-authority ${publicOf(key)}`],
       ]) {
         expect(await check(allow(...file), item)).toBe(
-          `{"problem":"${whose}, which allowed-signers does not have"}`,
+          `{"problem":"${whose}, which is not in allowed-signers"}`,
         );
       }
     },
@@ -275,7 +275,7 @@ describe('allowed-signers', () => {
   testWithKeygen('is asked what held at the time of the entry, to the second, in UTC', async () => {
     const key = makeKey('key');
     const refused = (time: string) =>
-      `{"problem":"was signed with ${fingerprintOf(key)}, which by allowed-signers was not valid at ${time}"}`;
+      `{"problem":"was signed with ${fingerprintOf(key)}, which was not valid at ${time}, by allowed-signers"}`;
     // Without a Z it is UTC too, although these tests run in a zone thirteen hours ahead.
     for (const zone of ['Z', '']) {
       const options = `valid-after="20260301120000${zone}",valid-before="20260301120010${zone}"`;
@@ -315,7 +315,7 @@ describe('allowed-signers', () => {
     const both = allow(`*@example.org,ann@example.org ${publicOf(key)}`);
     expect(await check(both, signedBy(key))).toBe('{"signer":"ann@example.org"}');
     expect(await check(allow(`*@example.org,?en ${publicOf(key)}`), signedBy(key))).toContain(
-      'for which allowed-signers has a pattern but nobody by name',
+      'for which allowed-signers has a pattern but no name',
     );
   });
 
@@ -333,7 +333,7 @@ describe('allowed-signers', () => {
     const key = makeKey('key');
     const other = allow(`ann namespaces="git" ${publicOf(key)}`);
     expect(await check(other, signedBy(key))).toContain(
-      'which by allowed-signers may not sign a ledger',
+      'which may not sign a ledger, by allowed-signers',
     );
     const own = allow(`ann namespaces="randose-ledger" ${publicOf(key)}`);
     expect(await check(own, signedBy(key))).toBe('{"signer":"ann"}');
@@ -354,7 +354,7 @@ describe('allowed-signers', () => {
     const file = allow(`*@example.org cert-authority ${publicOf(authority)}`);
     expect(await check(file, item)).toBe('{"signer":"ann@example.org"}');
     // The key by itself is not certified.
-    expect(await check(file, signedBy(key))).toContain('which allowed-signers does not have');
+    expect(await check(file, signedBy(key))).toContain('which is not in allowed-signers');
   });
 });
 
@@ -373,7 +373,7 @@ describe('a key', () => {
     for (const mayAsk of [false, true]) {
       expect(errorOf(() => signAll(key, [MESSAGE], mayAsk))).toMatchObject({
         code: 'wrong-key',
-        message: `${key} has a passphrase, and there is nobody to ask for it`,
+        message: `${key} has a passphrase, but there is no terminal to ask for it`,
         hint: expect.stringContaining(`ssh-add ${key}`) as string,
       });
     }
@@ -394,12 +394,12 @@ describe('a key', () => {
     copyFileSync(`${key}.pub`, lonely);
     expect(errorOf(() => signAll(lonely, [MESSAGE], false))).toMatchObject({
       code: 'wrong-key',
-      message: `the private half of ${lonely} is neither beside it nor in an agent`,
+      message: `the private half of ${lonely} is neither beside it nor in an ssh agent`,
     });
     chmodSync(key, 0o644);
     expect(errorOf(() => signAll(key, [MESSAGE], false))).toMatchObject({
       code: 'wrong-key',
-      message: `others can read ${key}, so that it is not used`,
+      message: `ssh-keygen does not use ${key}: others can read it`,
     });
   });
 
@@ -408,7 +408,7 @@ describe('a key', () => {
     copyFileSync(`${makeKey('other')}.pub`, `${key}.pub`);
     expect(errorOf(() => signAll(key, [MESSAGE], false))).toMatchObject({
       code: 'wrong-key',
-      message: `${key} and the .pub beside it are not the same key`,
+      message: `${key} and the .pub file beside it are not the same key`,
     });
   });
 
@@ -437,7 +437,7 @@ describe('without ssh-keygen', () => {
     writeFileSync(key, '');
     const missing = {
       code: 'not-found',
-      message: 'ssh-keygen is not installed, and signatures are its work',
+      message: 'ssh-keygen is not installed; randose needs it for signatures',
       hint: expect.stringContaining('openssh-client') as string,
     };
     expect(errorOf(() => fingerprintOf(key))).toMatchObject(missing);
