@@ -2,26 +2,25 @@ import { armor } from 'age-encryption';
 import type { EnvelopeContent } from './envelope.ts';
 import { sealFor } from './seal.ts';
 
-/** What the opener of an envelope is told, where it goes to somebody else. */
+/** The result of a code-break, to be sent to somebody else. */
 export interface Answer {
   readonly subject: string;
   readonly content: EnvelopeContent;
   /** An instant in ISO 8601, UTC. */
   readonly time: string;
   readonly reason: string;
-  /** Who had it opened, as one line. */
+  /** Who opened the envelope, as one line. */
   readonly by: string;
   readonly proof: string;
 }
 
-/** The longest that study.yaml allows: a code of 20 characters, a type, a name of 100. */
+/** The longest arm that study.yaml allows, in bytes: a code of 20 characters, a type, a name of 100. */
 const LONGEST_ARM = 20 + 'placebo'.length + 4 * 100;
 
 /**
- * The answer to a code-break as it is sealed to whoever treats the participant: the proof, and then
- * plain words as its comments, so that they are what a terminal shows last and all of it is a proof.
- * Padded by as much as its arm, which stands in it twice, is shorter than the longest: whoever runs the
- * command sees the length of what is sealed.
+ * The plaintext of an answer: the proof, then plain words as comments, so that a terminal shows the words
+ * last and the whole text is still a proof. It is padded to the length that the longest arm would give
+ * (the arm is in the text twice), because whoever runs the command sees the length of the sealed answer.
  */
 export function formatAnswer({ subject, content, time, reason, by, proof }: Answer): string {
   const { study, number, kits, arm } = content;
@@ -37,7 +36,7 @@ Every other participant is still blinded: tell only who must know.`;
   return `${proof}#${' '.repeat(2 * missing)}\n${comments.join('')}`;
 }
 
-/** An answer as an armored age file, which can be sent as text. */
+/** Seals an answer as an armored age file, which can be sent as text. */
 export async function sealAnswerFor(recipient: string, text: string): Promise<string> {
   return armor.encode(await sealFor([recipient])(text));
 }

@@ -1,11 +1,11 @@
 /**
- * What a blinded person, or an attacker without a key, can see of a study: its files with their names,
- * lengths, modes and times, and what commands print. Two studies that differ in nothing but exchanged
- * arms must look the same in all of it.
+ * Everything in a study that a blinded person, or an attacker without a key, can see: the files with their
+ * names, lengths, modes and times, and the output of commands. Two studies that differ only in exchanged
+ * arms must look the same.
  */
 export interface BlindedView {
   readonly files: readonly SeenFile[];
-  /** What each command printed, by its command line. */
+  /** The output of each command. */
   readonly outputs: readonly { readonly command: string; readonly text: string }[];
 }
 
@@ -14,14 +14,14 @@ export interface SeenFile {
   readonly content: Uint8Array;
   /** Permission bits. */
   readonly mode: number;
-  /** When it was last changed, in milliseconds; undefined where that is the clock of the machine. */
+  /** When it was last changed, in milliseconds; undefined if the time is the machine's. */
   readonly modified: number | undefined;
 }
 
-/** A digest that has to differ, by what it is of: 64 hexadecimal digits → words. */
+/** The digests that must differ between two such studies, each with an explanation: hexadecimal → words. */
 export type Explained = ReadonlyMap<string, string>;
 
-/** Where the one looks other than the other: empty where nobody can tell them apart. */
+/** Compares two views. @returns each difference, in words; empty if nobody can tell the studies apart */
 export function differences(
   [one, explainedOne]: readonly [BlindedView, Explained],
   [other, explainedOther]: readonly [BlindedView, Explained],
@@ -66,12 +66,12 @@ function compare(
 function aspectsOf({ path, content, mode, modified }: SeenFile, known: Explained): Aspects {
   const bytes = Buffer.from(content);
   const common = { length: bytes.length, mode, modified };
-  // Sealed bytes look like chance; what is seen of them is who can open them, and how much it is.
+  // Sealed bytes look random. Visible are only the kinds of recipients and the length.
   if (path.endsWith('.age')) return { ...common, header: shapeOfHeader(bytes.toString('latin1')) };
   return { ...common, content: explained(bytes.toString('latin1'), known) };
 }
 
-/** The lines of an age header, each as what kind of recipient it is for and how long its parts are. */
+/** The lines of an age header, each as its kind of recipient and the lengths of its parts. */
 function shapeOfHeader(text: string): string {
   const lines = text.slice(0, text.indexOf('\n--- ')).split('\n');
   return lines
@@ -84,7 +84,7 @@ function shapeOfHeader(text: string): string {
     .join('\n');
 }
 
-/** A text with its digests explained, in hexadecimal and as bytes. */
+/** A text with the known digests, in hexadecimal and as bytes, replaced by their explanations. */
 function explained(text: string, known: Explained): string {
   let result = text.replace(/[0-9a-f]{64}/g, (digest) => known.get(digest) ?? digest);
   for (const [digest, words] of known) {

@@ -3,13 +3,14 @@ import { stringify } from 'csv-stringify/sync';
 import * as v from 'valibot';
 import { RandoseError } from '../errors.ts';
 import type { Slot } from '../randomization/list.ts';
+import { RESTORE } from '../words.ts';
 import type { KeyPair } from './identity.ts';
 import { parseJson } from './parse-json.ts';
 
 /**
- * The code-break card of a slot is an age identity that opens the slot's envelope and no other. Its
- * public half is for everyone, so that envelopes can be sealed anew and printed cards stay good; its
- * secret half is in cards.age until somebody prints it.
+ * The code-break card of a slot is an age identity that opens the slot's envelope and no other. Its public
+ * half is in the folder, so that printed cards stay valid when envelopes are rewrapped; its secret half is in
+ * cards.age until somebody prints it.
  */
 export interface CardKeys {
   readonly study: string;
@@ -26,7 +27,7 @@ const CARDS = v.strictObject({
   cards: v.array(v.strictObject({ number: v.string(), identity: v.string() })),
 });
 
-/** The plaintext of cards.age: JSON, a card a line. Nothing in it depends on an arm. */
+/** The plaintext of cards.age: JSON, one card per line. Nothing in it depends on an arm. */
 export function formatCardKeys({ study, list, cards }: CardKeys): string {
   const head = JSON.stringify({ randose: 'cards', version: 1, study, list }, undefined, 2);
   const lines = cards.map(({ number, identity }) => JSON.stringify({ number, identity }));
@@ -34,10 +35,10 @@ export function formatCardKeys({ study, list, cards }: CardKeys): string {
 }
 
 /**
- * Reads opened cards and holds them against their slots. That each opens what its public half says is
- * for the caller to see.
+ * Reads opened cards and checks that they are those of the slots. The caller checks that each card belongs
+ * to its public half.
  *
- * @throws RandoseError `not-trusted` where they are not the cards of that list
+ * @throws RandoseError `not-trusted` if they are not the cards of that list
  */
 export function readCardKeys(
   plaintext: string,
@@ -52,14 +53,14 @@ export function readCardKeys(
     read.output.cards.length === slots.length &&
     read.output.cards.every(({ number }, index) => number === slots[index]?.number);
   if (isTheirs) return read.output.cards;
-  throw new RandoseError('not-trusted', `NOT TRUSTED: ${file} has not the cards of this list`, {
-    hint: 'Do not print it. Restore it from a backup, and run randose verify.',
+  throw new RandoseError('not-trusted', `NOT TRUSTED: ${file} is not the cards of this list`, {
+    hint: `Do not print it. ${RESTORE}`,
   });
 }
 
 const COLUMNS = ['randomization_number', 'recipient'] as const;
 
-/** The public halves of the cards: card-recipients.csv, a row a slot. */
+/** The public halves of the cards as card-recipients.csv, one row per slot. */
 export function formatCardRecipients(
   slots: readonly Slot[],
   cards: readonly Pick<KeyPair, 'recipient'>[],
@@ -72,7 +73,7 @@ export function formatCardRecipients(
  * Reads card-recipients.csv back.
  *
  * @returns the recipients, in the order of the slots
- * @throws RandoseError `bad-data` where it is not of these slots
+ * @throws RandoseError `bad-data` if it does not have exactly these slots
  */
 export function parseCardRecipients(text: string, file: string, slots: readonly Slot[]): string[] {
   const rows = readRows(text);
@@ -82,14 +83,14 @@ export function parseCardRecipients(text: string, file: string, slots: readonly 
     body.length === slots.length &&
     body.every((row, index) => row.length === 2 && row[0] === slots[index]?.number);
   if (isTheirs) return body.map(([, recipient = '']) => recipient);
-  throw new RandoseError('bad-data', `${file} has not the slots of list.csv`, {
-    hint: 'Restore it from a backup, and run randose verify.',
+  throw new RandoseError('bad-data', `${file} does not have the slots of list.csv`, {
+    hint: RESTORE,
   });
 }
 
 /**
- * The slots whose cards some recipients are, by a card-recipients.csv of which nobody knows whether it is
- * the one that was sealed: good enough to name a card, and for nothing else.
+ * The numbers of the slots whose cards have these recipients, by a card-recipients.csv that nobody has
+ * checked. Use it only to name a card.
  */
 export function cardNumbers(text: string, recipients: readonly string[]): string[] {
   return readRows(text).flatMap(([number = '', recipient = '']) =>

@@ -5,37 +5,37 @@ import { sha256 } from '../digest.ts';
 import { makeTree, type MerkleTree } from './merkle-tree.ts';
 
 /**
- * What a batch is committed to before anybody is randomized: the root of a tree (merkle-tree.ts) with a
- * leaf for each slot, in their order, and one for the seed and the plan behind them. Each leaf is a
- * line of plain text with 32 random bytes of salt of its own in it: who does not know the salt cannot
- * try arms out, though there are as few as two.
+ * What fixes a batch before anybody is randomized: the root of a tree (merkle-tree.ts) with one leaf for each
+ * slot, in their order, and a last leaf for the seed and the plan. Each leaf is a line of plain text with its
+ * own 32 random bytes of salt: without the salt nobody can guess an arm and check it, even if there are only
+ * two.
  */
 export interface Commitment {
   readonly leaves: number;
-  /** 64 hexadecimal digits. */
+  /** In hexadecimal. */
   readonly root: string;
 }
 
-/** The salts of a batch, each 64 hexadecimal digits. */
+/** The salts of a batch, each 32 bytes in hexadecimal. */
 export interface Salts {
   /** In the order of the slots. */
   readonly slots: readonly string[];
-  /** Of the leaf of seed and plan. */
+  /** The salt of the leaf of seed and plan. */
   readonly list: string;
 }
 
 /** An arm as it was when the list was sealed. */
 export type SealedArm = Pick<Arm, 'code' | 'name' | 'type'>;
 
-/** A slot with the salt of its leaf: 64 hexadecimal digits. */
+/** A slot with the salt of its leaf: 32 bytes in hexadecimal. */
 export interface SaltedSlot extends AllocatedSlot {
   readonly salt: string;
 }
 
-/** The version of the leaves' texts. */
+/** The version of the text of a leaf. */
 const VERSION = 1;
 
-/** What the leaf of a slot says. */
+/** The content of a slot's leaf. */
 export interface SlotLeaf {
   readonly study: string;
   readonly list: string;
@@ -46,34 +46,34 @@ export interface SlotLeaf {
 }
 
 /**
- * The leaf of a slot: one line, its parts separated by single blanks. The name of the arm, which alone
- * may have blanks, comes last.
+ * The leaf of a slot: one line, its parts separated by single spaces. The name of the arm comes last, because
+ * it alone may contain spaces.
  */
 export function slotLeaf({ study, list, number, kits, arm, salt }: SlotLeaf): string {
   const { code, type, name } = arm;
   return `randose ${VERSION} slot ${study} ${list} ${number} ${kits.join(',')} ${salt} ${code} ${type} ${name}`;
 }
 
-/** What the leaf of the seed and the plan says. */
-export interface ListLeaf {
+/** The content of the leaf of seed and plan. */
+interface ListLeaf {
   readonly study: string;
   readonly list: string;
-  /** 64 hexadecimal digits. */
+  /** 32 bytes in hexadecimal. */
   readonly seed: string;
   readonly planFile: string;
   readonly studyFile: string;
   readonly salt: string;
 }
 
-/** The leaf of the algorithm's version, the seed, the plan and study.yaml (these by their SHA-256). */
+/** The leaf of the algorithm's version, the seed, and the SHA-256 of the plan and of study.yaml. */
 function listLeaf({ study, list, seed, planFile, studyFile, salt }: ListLeaf): string {
   const files = `plan ${sha256(planFile)} study ${sha256(studyFile)}`;
   return `randose ${VERSION} list ${study} ${list} algorithm ${ALGORITHM} seed ${seed} ${files} salt ${salt}`;
 }
 
-/** A batch as it is committed to. */
-export interface Committed {
-  /** What each slot's leaf says, in the order of the slots. */
+/** The leaves and the tree of a batch. */
+interface Committed {
+  /** The content of each slot's leaf, in the order of the slots. */
   readonly slots: readonly SlotLeaf[];
   readonly tree: MerkleTree;
 }
@@ -81,7 +81,7 @@ export interface Committed {
 /**
  * Makes the tree of a batch.
  *
- * @throws Error where a slot has an arm that the study does not know
+ * @throws Error if a slot has an arm that the study does not have
  */
 export function commit(
   { id, arms }: Pick<Study, 'id' | 'arms'>,
@@ -99,7 +99,7 @@ export function commit(
   return { slots, tree };
 }
 
-/** The commitment that a tree is the root of. */
+/** The commitment to a tree. */
 export function commitmentOf({ size, root }: MerkleTree): Commitment {
   return { leaves: size, root };
 }

@@ -2,19 +2,19 @@ import type { Person, Study } from '../study/study.ts';
 import type { KeyPair } from './identity.ts';
 import type { SealedCustody } from './manifest.ts';
 
-/** Each kind of thing that is sealed. */
+/** The kinds of sealed files. */
 export type SealedKind = 'envelopes' | 'master' | 'packing' | 'cards' | 'signing';
 
-/** Who alone can open a kind of thing: each of some people; or officers together, by the study key. */
+/** Who can open a kind of file: each of some people alone, or officers together with the study key. */
 export type Holders =
   | { readonly who: 'people'; readonly people: readonly Person[] }
   | { readonly who: 'study key'; readonly recipient: string };
 
 /**
- * To whom each kind of thing is sealed. Each envelope is sealed to its slot's code-break card as well.
+ * The people to whom each kind of file is sealed. Each envelope is also sealed to its slot's code-break card.
  *
- * Under a threshold envelopes and list are for several officers together. Whoever packs, or prints the
- * cards, has to be told alone; where study.yaml names nobody for that, it is for the officers.
+ * Under a threshold several officers together open the envelopes and the list. Packers and card makers work
+ * alone, so their files are sealed to each of them; if study.yaml names none, to the officers.
  */
 export function holdersOf(custody: SealedCustody): Record<SealedKind, Holders> {
   const { recipient, statisticians, packers, cardMakers } = custody;
@@ -28,7 +28,7 @@ export function holdersOf(custody: SealedCustody): Record<SealedKind, Holders> {
     master: recipient === null ? people(custody.officers, statisticians) : officers,
     packing: packers.length > 0 ? people(packers) : officers,
     cards: cardMakers.length > 0 ? people(cardMakers) : officers,
-    // It opens nothing, so each of those who may make a batch or a rewrap has it alone.
+    // It opens nothing, so it is sealed to everybody who may make a batch or a rewrap.
     signing: people(custody.officers, statisticians),
   };
 }
@@ -40,10 +40,10 @@ export function recipientsOf(holders: Holders): string[] {
 }
 
 /**
- * What a manifest says of who can open what is sealed.
+ * The part of a manifest that says who can open the sealed files.
  *
- * @param studyKey what the officers share under a threshold
- * @throws Error where there is a threshold without a study key
+ * @param studyKey the key that the officers share under a threshold
+ * @throws Error if there is a threshold but no study key
  */
 export function custodyOf(
   study: Pick<Study, 'custody' | 'officers' | 'statisticians' | 'packers' | 'cardMakers'>,

@@ -11,24 +11,24 @@ import { RandoseError } from '../errors.ts';
 
 /** An age key pair: the identity is the secret half, the recipient the public one. */
 export interface KeyPair {
-  /** `AGE-SECRET-KEY-1…`; of a post-quantum hybrid `AGE-SECRET-KEY-PQ-1…` */
+  /** `AGE-SECRET-KEY-1…`; for a post-quantum hybrid `AGE-SECRET-KEY-PQ-1…` */
   readonly identity: string;
-  /** `age1…`; of a post-quantum hybrid `age1pq1…` */
+  /** `age1…`; for a post-quantum hybrid `age1pq1…` */
   readonly recipient: string;
 }
 
-/** A new post-quantum hybrid key pair, from the system's entropy. */
+/** Makes a post-quantum hybrid key pair, with the library's own random bytes. */
 export async function generateHybridKeyPair(): Promise<KeyPair> {
   const identity = await generateHybridIdentity();
   return { identity, recipient: await identityToRecipient(identity) };
 }
 
-/** What stands before the 32 bytes of an X25519 private key in PKCS #8 (RFC 8410). */
+/** The bytes before the 32 bytes of an X25519 private key in PKCS #8 (RFC 8410). */
 const PKCS8_X25519 = Buffer.from('302e020100300506032b656e04220420', 'hex');
 
 /**
- * The X25519 key pair of a secret. By node:crypto: a list has a card a slot, and this is several times
- * as fast as by the library.
+ * The X25519 key pair of a secret. It uses node:crypto, which is several times as fast as the library: a list
+ * has a card for every slot.
  *
  * @param secret 32 random bytes
  */
@@ -39,19 +39,19 @@ export function keyPairFrom(secret: Uint8Array): KeyPair {
   );
   return {
     identity: bech32.encodeFromBytes('age-secret-key-', secret).toUpperCase(),
-    // It ends in the raw 32 bytes.
+    // The last 32 bytes are the raw key.
     recipient: bech32.encodeFromBytes('age', publicKey.subarray(-32)),
   };
 }
 
-/** The public half of an identity. @returns undefined where the text is no identity */
+/** The public half of an identity. @returns undefined if the text is not an identity */
 export async function recipientOf(identity: string): Promise<string | undefined> {
   if (!/^AGE-SECRET-KEY-(PQ-)?1/.test(identity)) return undefined;
   return identityToRecipient(identity).catch(() => undefined);
 }
 
 /**
- * The text of an identity file, as age-keygen writes it; `age -i` takes it.
+ * The text of an identity file, as age-keygen writes it; `age -i` accepts it.
  *
  * @param created an instant in ISO 8601, UTC
  */
@@ -59,7 +59,7 @@ export function formatIdentityFile(keys: KeyPair, created: string): string {
   return `# created: ${created}\n# public key: ${keys.recipient}\n${keys.identity}\n`;
 }
 
-/** An identity file under a passphrase (age's scrypt, armored); `age -i` takes it and asks. */
+/** Protects an identity file with a passphrase (age's scrypt, armored); `age -i` accepts it and asks. */
 export async function protectIdentityFile(text: string, passphrase: string): Promise<string> {
   const encrypter = new Encrypter();
   encrypter.setPassphrase(passphrase);
@@ -69,11 +69,11 @@ export async function protectIdentityFile(text: string, passphrase: string): Pro
 /**
  * Reads an identity file.
  *
- * @param content the file's bytes: plain, or an age file under a passphrase (armored or binary)
+ * @param content the file's bytes: plain, or an age file with a passphrase (armored or binary)
  * @param file its name, for the errors
  * @param askPassphrase called only for a protected file
  * @returns the key pairs in it, at least one
- * @throws RandoseError `wrong-key` for a wrong passphrase, or a file without an identity
+ * @throws RandoseError `wrong-key` if the passphrase is wrong or the file has no identity
  */
 export async function readIdentityFile(
   content: Uint8Array,
@@ -91,8 +91,8 @@ export async function readIdentityFile(
   );
   const valid = keys.filter((key) => key !== undefined);
   if (valid.length === 0 || valid.length < keys.length) {
-    throw new RandoseError('wrong-key', `${file} is no age identity file`, {
-      hint: 'An identity file has a line AGE-SECRET-KEY-1…, or is one protected by a passphrase; randose keygen makes one.',
+    throw new RandoseError('wrong-key', `${file} is not an age identity file`, {
+      hint: 'Use a key file: it has a line AGE-SECRET-KEY-1…, or is protected by a passphrase. To create one, run: randose keygen',
     });
   }
   return valid;
@@ -113,7 +113,7 @@ async function plainText(
     return await decrypter.decrypt(isArmored ? armor.decode(text) : content, 'text');
   } catch {
     throw new RandoseError('wrong-key', `the passphrase does not open ${file}`, {
-      hint: 'Type it again; if it stays wrong, the file is damaged or was made with another one.',
+      hint: 'Type it again. If it does not open the file, it is the wrong passphrase or the file is damaged.',
     });
   }
 }

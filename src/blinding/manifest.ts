@@ -4,6 +4,7 @@ import { ALGORITHM } from '../randomization/generator.ts';
 import { type Slot, slotsPerStratum } from '../randomization/list.ts';
 import { batchFiles, envelopeFile, STUDY_FILE } from '../study/layout.ts';
 import type { Study } from '../study/study.ts';
+import { counted, RESTORE } from '../words.ts';
 import type { Commitment } from './commitment.ts';
 import { DIGEST_TEXT, sha256 } from '../digest.ts';
 import { parseJson } from './parse-json.ts';
@@ -44,37 +45,37 @@ const MANIFEST = v.strictObject({
   files: v.record(v.string(), DIGEST),
 });
 
-/** The public record of what was sealed: counts and digests, no arm and no block. */
+/** The public record of the sealed files: counts and digests, without arms and blocks. */
 export type Manifest = v.InferOutput<typeof MANIFEST>;
 
 /**
- * Who can open what is sealed: any officer; or as many together as are needed, by way of the study key,
- * whose public half is `recipient`.
+ * Who can open the sealed files: any officer, or several together with the study key, whose public half is
+ * `recipient`.
  */
 export type SealedCustody = Manifest['custody'];
 
-/** What a manifest says that follows from neither the study nor its slots. */
-export interface ManifestFacts {
+/** The facts in a manifest that follow from neither the study nor its slots. */
+interface ManifestFacts {
   readonly batch: number;
-  /** How often the batch was sealed anew. */
+  /** How often the batch was rewrapped. */
   readonly rewrap: number;
   readonly list: string;
   /** An instant in ISO 8601, UTC. */
   readonly created: string;
-  /** The name and version of what made it. */
+  /** The name and version of the program. */
   readonly software: string;
   readonly custody: SealedCustody;
   readonly commitment: Commitment;
 }
 
-/** The parts of study.yaml that a sealed list, or what is made from it, rests on. */
+/** The parts of study.yaml that a sealed list, or a file made from it, depends on. */
 export type DesignPart = keyof Manifest['design'];
 
 /**
- * The manifest of a freshly sealed batch.
+ * Makes the manifest of a batch that was just sealed.
  *
  * @param slots the batch's slots, in the order of their strata
- * @param files path → content of everything that was sealed, and of study.yaml and list.csv
+ * @param files path → content of every sealed file, and of study.yaml and list.csv
  */
 export function makeManifest(
   study: Study,
@@ -108,40 +109,41 @@ export function formatManifest(manifest: Manifest): string {
 }
 
 /**
- * @throws RandoseError `bad-data` where the text is no manifest of this version, that batch and that
- *   rewrap
+ * Reads a manifest.
+ *
+ * @throws RandoseError `bad-data` if the text is not a manifest of this version, that batch and that rewrap
  */
 export function parseManifest(text: string, batch: number, rewrap = 0): Manifest {
   const result = v.safeParse(MANIFEST, parseJson(text));
   const manifest = result.success ? result.output : undefined;
   if (manifest?.batch === batch && manifest.rewrap === rewrap) return manifest;
   throw new RandoseError('bad-data', `${batchFiles(batch, rewrap).manifest} cannot be read`, {
-    hint: 'Restore the file from a backup: it is written once, and never changed.',
+    hint: RESTORE,
   });
 }
 
-/** The parts of the study that are no longer what they were when the list was sealed. */
+/** The parts of the study that have changed since the list was sealed. */
 export function changedParts(manifest: Manifest, study: Study): DesignPart[] {
   const now = designDigests(study);
   return (Object.keys(now) as DesignPart[]).filter((part) => now[part] !== manifest.design[part]);
 }
 
-/** A batch as it is checked. */
+/** A batch to be checked. */
 export interface CheckedBatch {
   readonly manifest: Manifest;
-  /** The manifests that held before, the first one first. */
+  /** The earlier manifests of the batch, from the first. */
   readonly earlier: readonly Manifest[];
-  /** Where the list can be read. */
+  /** Undefined if the list cannot be read. */
   readonly slots: readonly Slot[] | undefined;
 }
 
 /**
- * Holds the files of a study folder against the manifests of its batches, and each batch's list
- * against its envelopes.
+ * Compares the files of a study folder with the manifests of its batches, and each batch's list with its
+ * envelopes.
  *
- * @param digests path → SHA-256 of every file there is: study.yaml and all of allocation/ but the
+ * @param digests path → SHA-256 of every existing file: study.yaml and all of allocation/ except the
  *   manifests
- * @returns what does not agree, each with its file; empty where all is as it was sealed
+ * @returns each difference, with its file; empty if everything is as it was sealed
  */
 export function checkSealedFiles(
   batches: readonly CheckedBatch[],
@@ -169,18 +171,18 @@ export function checkSealedFiles(
   for (const file of digests.keys()) {
     if (named.has(file) || file === STUDY_FILE) continue;
     const message = before.has(file)
-      ? 'is still sealed to the people of before: randose rewrap --identity FILE proves what is in force, and moves it aside'
+      ? 'is still sealed to the people before the rewrap. To check the files in use and move this one aside, run: randose rewrap --identity FILE'
       : file.startsWith(`${batchFiles(batches.length + 1).folder}/`)
-        ? 'is of a batch that the ledger does not know: allocate --extend finishes one that was cut short'
+        ? 'belongs to a batch that is not in the ledger. To finish an interrupted batch, run: randose allocate --extend'
         : /\/rewrap-\d+\//.test(file)
-          ? 'is of a rewrap that the ledger does not know. Either the ledger is an old one: restore the newest. Or a rewrap was cut short: run it again. Do not delete the file'
+          ? 'belongs to a rewrap that is not in the ledger. Either the ledger is old: restore the newest. Or the rewrap was interrupted: run it again. Do not delete the file'
           : 'is not in the manifest: randose did not put it there';
     problems.push({ file, message });
   }
   return problems;
 }
 
-/** What a batch's manifest names, and the signing keys of before, which check the signatures of before. */
+/** The files in a batch's manifest, and the earlier signing keys, which check the earlier signatures. */
 function namedFiles({ manifest, earlier }: CheckedBatch): [file: string, digest: string][] {
   const keys = earlier.flatMap(({ batch, rewrap, files }): [string, string][] => {
     const { signingKey } = batchFiles(batch, rewrap);
@@ -190,43 +192,46 @@ function namedFiles({ manifest, earlier }: CheckedBatch): [file: string, digest:
   return [...keys, ...Object.entries(manifest.files)];
 }
 
-/** Whether two manifests of a batch promise the same: however often it is rewrapped, that stays. */
-export function hasSamePromise(one: Manifest, other: Manifest): boolean {
-  const promise = ({ study, domain, list, algorithm, slots, strata, commitment }: Manifest) =>
+/** Whether two manifests of a batch commit to the same list. A rewrap never changes that. */
+export function commitsToSameList(one: Manifest, other: Manifest): boolean {
+  const fixed = ({ study, domain, list, algorithm, slots, strata, commitment }: Manifest) =>
     JSON.stringify([study, domain, list, algorithm, slots, strata, commitment]);
-  return promise(one) === promise(other);
+  return fixed(one) === fixed(other);
 }
 
 function checkRewraps({ manifest, earlier }: CheckedBatch): Problem[] {
   const all = [...earlier, manifest];
   return all.slice(1).flatMap((one) => {
-    if (hasSamePromise(all[0]!, one)) return [];
+    if (commitsToSameList(all[0]!, one)) return [];
     const { manifest: file } = batchFiles(one.batch, one.rewrap);
-    return [{ file, message: OTHER_PROMISE }];
+    return [{ file, message: OTHER_LIST }];
   });
 }
 
-/** What is wrong with a manifest that does not promise what the batch was allocated with. */
-export const OTHER_PROMISE = 'commits to another list than the batch was allocated with';
+/** The problem of a manifest that commits to another list. */
+export const OTHER_LIST = 'commits to a list other than the one with which the batch was allocated';
 
-/** A batch's list and its manifest must speak of the same slots. */
+/** Checks that a batch's list and its manifest have the same slots. */
 function checkListed(manifest: Manifest, slots: readonly Slot[]): Problem[] {
   const problems: Problem[] = [];
   const { batch, rewrap, commitment } = manifest;
   const files = batchFiles(batch, rewrap);
   const listed = JSON.stringify(strataOf(slots));
   if (slots.length !== manifest.slots || listed !== JSON.stringify(manifest.strata)) {
-    const message = `has ${slots.length} slots, but not those of the strata in the manifest, which says ${manifest.slots}`;
+    const message = `has ${counted(slots.length, 'slot')}, but not those of the strata in the manifest, which has ${manifest.slots}`;
     problems.push({ file: files.list, message });
   }
   if (commitment.leaves !== manifest.slots + 1) {
-    const message = `commits to ${commitment.leaves} leaves for ${manifest.slots} slots, not to one each and one for the list`;
+    const message = `commits to ${counted(commitment.leaves, 'leaf', 'leaves')} for ${counted(manifest.slots, 'slot')}, instead of one for each slot and one for the list`;
     problems.push({ file: files.manifest, message });
   }
   const expected = new Set(slots.map((slot) => envelopeFile(slot, rewrap)));
   for (const file of expected) {
     if (!(file in manifest.files)) {
-      problems.push({ file: files.manifest, message: `names no ${file}, which list.csv has` });
+      problems.push({
+        file: files.manifest,
+        message: `does not name ${file}, which is in list.csv`,
+      });
     }
   }
   for (const file of Object.keys(manifest.files)) {
@@ -237,7 +242,7 @@ function checkListed(manifest: Manifest, slots: readonly Slot[]): Problem[] {
   return problems;
 }
 
-/** How many slots each stratum has, in the order of the list. */
+/** The number of slots of each stratum, in the order of the list. */
 function strataOf(slots: readonly Slot[]): Manifest['strata'] {
   return [...slotsPerStratum(slots)].map(([stratum, count]) => ({ stratum, slots: count }));
 }
@@ -257,10 +262,10 @@ function designDigests(study: Study): Manifest['design'] {
       study.numbers.kits.prefix,
       study.numbers.kits.site,
       study.numbers.kits.width,
-      // As they were before there could be any, where there are none.
+      // Without spare kits the digest stays as it was before spare kits existed.
       ...(study.spareKits > 0 ? [study.spareKits] : []),
     ]),
-    // What a schedule does not say is left out: a simple one has the digest that it always had.
+    // Rules that are not in the schedule are left out, so that the digest of a simple schedule stays.
     schedule: of([
       study.schedule.phases.map(({ name, days, ...rules }) => [name, days, ...said(rules)]),
       study.schedule.assessments.map(({ name, days, ...rules }) => [name, days, ...said(rules)]),

@@ -2,19 +2,19 @@ import { createHash } from 'node:crypto';
 import { DIGEST_TEXT } from '../digest.ts';
 
 /**
- * A Merkle tree over texts, as Certificate Transparency has it (RFC 6962, section 2.1; the same in
- * RFC 9162) over SHA-256: its root stands for all the texts and their order, and a path of a few
- * hashes shows that one text is at its place under the root, without telling any other text.
+ * A Merkle tree over texts with SHA-256, as in Certificate Transparency (RFC 6962, section 2.1; the same in
+ * RFC 9162). Its root fixes all texts and their order. A path of a few hashes shows that one text is at its
+ * place under the root, and tells nothing about the other texts.
  *
- * A leaf is the SHA-256 of a zero byte and the text in UTF-8; a node that of a byte of one and the
- * two below it. That a leaf and a node begin differently keeps one from being passed for the other.
+ * A leaf is the SHA-256 of byte 0 and the text in UTF-8; a node is the SHA-256 of byte 1 and the two hashes
+ * below. Because they begin differently, nobody can pass a leaf for a node or a node for a leaf.
  */
 export interface MerkleTree {
   readonly size: number;
-  /** In lower-case hex, as every hash here. */
+  /** In lower-case hexadecimal, like every hash here. */
   readonly root: string;
   /**
-   * What shows that a leaf is in the tree: from the leaf's sibling up to below the root.
+   * The hashes that show that a leaf is in the tree: from the leaf's sibling up to the level below the root.
    *
    * @param index from 0
    */
@@ -26,20 +26,20 @@ const BYTES = 32;
 const LEAF = Buffer.of(0);
 const NODE = Buffer.of(1);
 
-/** @returns the hash a text has as a leaf */
+/** The hash of a text as a leaf. */
 export function leafHash(text: string | Uint8Array): string {
   return hashOf(LEAF, text).toString('hex');
 }
 
 /**
- * Makes the tree, and keeps all of it: a path is then looked up, not computed.
+ * Makes the tree. It keeps all hashes, so that a path is looked up, not computed.
  *
- * @throws Error where there is no leaf
+ * @throws Error if there are no leaves
  */
 export function makeTree(leaves: readonly (string | Uint8Array)[]): MerkleTree {
   if (leaves.length === 0) throw new Error('a tree of no leaves');
-  // Each level is its hashes one after the other. Pairing from the left, and lifting a last one
-  // without a partner as it is, is what splitting at the largest power of two comes to.
+  // Each level is its hashes one after the other. Pairing from the left, and passing up a last hash without
+  // a partner unchanged, gives the same tree as splitting at the largest power of two.
   let level = Buffer.alloc(leaves.length * BYTES);
   for (const [index, text] of leaves.entries()) hashOf(LEAF, text).copy(level, index * BYTES);
   const levels = [level];
@@ -66,12 +66,12 @@ export function makeTree(leaves: readonly (string | Uint8Array)[]): MerkleTree {
 }
 
 /**
- * The root that a text has, if this is its path. A text is shown to be in a tree where this is the
- * tree's root, and `size` the tree's: a path alone does not tell how many leaves there are.
+ * The root that follows from a text and its path. If it is the tree's root and `size` is the tree's size, the
+ * text is in the tree: a path alone does not show the number of leaves.
  *
  * @param index the text's place, from 0
- * @returns nothing where there is no such place, or where the path is none: of a length that does
- *   not fit, or with something in it that is no hash in lower-case hex
+ * @returns undefined if there is no such place, the path has the wrong length, or a part of it is not a hash
+ *   in lower-case hexadecimal
  */
 export function rootOfPath(
   text: string | Uint8Array,
@@ -92,11 +92,10 @@ export function rootOfPath(
 }
 
 /**
- * On which side each hash of a path stands, from the leaf up: what somebody needs who follows a
- * path by hand.
+ * The side of each hash of a path, from the leaf up, for following a path by hand.
  *
  * @param index from 0
- * @throws RangeError where the tree has no such leaf
+ * @throws RangeError if the tree has no such leaf
  */
 export function pathSides(index: number, size: number): ('left' | 'right')[] {
   assertPlace(index, size);

@@ -3,7 +3,7 @@ import { type Commitment, slotLeaf } from './commitment.ts';
 import { type EnvelopeContent, sidesOf } from './envelope.ts';
 import { pathSides, rootOfPath } from './merkle-tree.ts';
 
-/** What a proof says: that a participant's slot holds what its leaf says, under the published root. */
+/** A proof that a participant's slot has the arm that its leaf says, under the published root. */
 export interface Proof {
   readonly study: string;
   readonly list: string;
@@ -17,8 +17,8 @@ export interface Proof {
 }
 
 /**
- * The proof of one participant's allocation, as plain text that says how to check it with sha256sum
- * alone. Of the other slots it has hashes of salted hashes, which tell nothing.
+ * The proof of one participant's allocation, as plain text that explains how to check it with sha256sum. Of
+ * the other slots it contains only hashes of salted hashes, which tell nothing.
  */
 export function formatProof(subject: string, content: EnvelopeContent, root: string): string {
   const { study, list, number, index, leaves, path } = content;
@@ -51,11 +51,10 @@ ${path.map((hash, step) => `path ${sides[step]} ${hash}\n`).join('')}root ${root
 }
 
 /**
- * Reads a proof, and follows it up to its root. Whether that is the root of a study is for the caller
- * to see.
+ * Reads a proof, and checks that it leads to its own root. The caller checks that it is a study's root.
  *
  * @param file its name, for the errors
- * @throws RandoseError `bad-data` where it is no proof; `not-trusted` where it does not lead to its root
+ * @throws RandoseError `bad-data` if it is not a proof; `not-trusted` if it does not lead to its root
  */
 export function readProof(text: string, file: string): Proof {
   const lines = text.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('#'));
@@ -64,14 +63,14 @@ export function readProof(text: string, file: string): Proof {
   const one = (key: string) => {
     const found = values(key);
     if (found.length === 1 && found[0] !== undefined) return found[0];
-    throw noProof(file, `it has ${found.length} lines "${key}"`);
+    throw notProof(file, `it has ${found.length} lines "${key}" instead of one`);
   };
   if (lines[0] !== 'randose proof 1')
-    throw noProof(file, 'it does not begin with "randose proof 1"');
+    throw notProof(file, 'it does not begin with "randose proof 1"');
   const number = (key: string) => {
     const found = one(key);
     if (/^\d{1,9}$/.test(found)) return Number(found);
-    throw noProof(file, `${key} is no number`);
+    throw notProof(file, `${key} is not a number`);
   };
   const [index, leaves] = [number('index'), number('leaves')];
   const steps = values('path').map((step) => step.split(' '));
@@ -79,12 +78,12 @@ export function readProof(text: string, file: string): Proof {
   const proof = { leaf: one('leaf'), index, leaves, path, root: one('root') };
   if (rootOfPath(proof.leaf, index, leaves, path) !== proof.root) {
     throw new RandoseError('not-trusted', `NOT TRUSTED: ${file} does not lead to its own root`, {
-      hint: 'It was altered, or cut short. Ask for it again.',
+      hint: 'The file was changed or is incomplete. Ask for it again.',
     });
   }
   const sides = pathSides(index, leaves);
   if (steps.some(([side, , more], step) => side !== sides[step] || more !== undefined)) {
-    throw noProof(file, 'its path has other sides than its place has');
+    throw notProof(file, 'the sides in its path do not match its place');
   }
   return {
     ...{ study: one('study'), list: one('list'), subject: one('subject'), number: one('number') },
@@ -92,7 +91,7 @@ export function readProof(text: string, file: string): Proof {
   };
 }
 
-/** Whether a proof is of a slot of a list that is committed to. */
+/** Whether a proof is for a slot of this batch. */
 export function isProofOf(
   { study, list, leaf, number, leaves, root }: Proof,
   batch: { readonly study: string; readonly list: string; readonly commitment: Commitment },
@@ -106,8 +105,8 @@ export function isProofOf(
   );
 }
 
-function noProof(file: string, reason: string): RandoseError {
-  return new RandoseError('bad-data', `${file} is no proof of randose: ${reason}`, {
-    hint: 'randose unblind --proof FILE writes one.',
+function notProof(file: string, reason: string): RandoseError {
+  return new RandoseError('bad-data', `${file} is not a randose proof: ${reason}`, {
+    hint: 'A proof is the file that this command writes: randose unblind --proof FILE',
   });
 }

@@ -2,12 +2,12 @@ import * as v from 'valibot';
 import { RandoseError } from '../errors.ts';
 import type { Manifest } from './manifest.ts';
 
-/** What of one batch is published before the first participant. */
-export interface PublishedBatch {
+/** The facts of one batch that are published before the first participant. */
+interface PublishedBatch {
   readonly manifest: Manifest;
   /** The SHA-256 of its manifest.json, as it was allocated. */
   readonly digest: string;
-  /** The head of the ledger with its allocation: `sequence:hash`. */
+  /** The head of the ledger at its allocation: `sequence:hash`. */
   readonly ledger: string;
 }
 
@@ -17,10 +17,10 @@ const KEYS = [
 ] as const;
 type Key = (typeof KEYS)[number];
 
-/** What a commitment says of one batch. */
+/** One batch in a publication, as texts. */
 export type Commitments = Readonly<Record<Key, string>>;
 
-/** What is to be published of a batch. */
+/** The part of the publication about one batch. */
 export function publicationOf({ manifest, digest, ledger }: PublishedBatch): Commitments {
   const { study, batch, list, created, software, algorithm, slots, commitment } = manifest;
   const { leaves, root } = commitment;
@@ -33,8 +33,8 @@ export function publicationOf({ manifest, digest, ledger }: PublishedBatch): Com
 }
 
 /**
- * The short text that is filed or published before the first participant: after it nobody can
- * exchange the list, its seed or an arm unseen. It tells no arm and no block.
+ * The short text that is filed or published before the first participant. From then on nobody can replace the
+ * list, its seed or an arm without being noticed. It contains no arm and no block.
  */
 export function formatPublication(batches: readonly Commitments[]): string {
   const paragraphs = batches.map((batch) =>
@@ -54,7 +54,7 @@ const PARAGRAPH = v.strictObject(
  * Reads a filed commitment.
  *
  * @param file its name, for the errors
- * @throws RandoseError `bad-data` where it is none
+ * @throws RandoseError `bad-data` if it is not a commitment
  */
 export function readPublication(text: string, file: string): Commitments[] {
   const [title = '', ...paragraphs] = text
@@ -71,7 +71,7 @@ export function readPublication(text: string, file: string): Commitments[] {
   const read = batches.flatMap((batch) => (batch.success ? [batch.output] : []));
   if (title === 'randose commitment 1' && read.length > 0 && read.length === batches.length)
     return read;
-  throw new RandoseError('bad-data', `${file} is no commitment of randose`, {
-    hint: 'It is the text that randose commitment prints, word for word.',
+  throw new RandoseError('bad-data', `${file} is not a randose commitment`, {
+    hint: 'Use the text that randose commitment prints, word for word.',
   });
 }

@@ -11,13 +11,13 @@ import { commit, type Commitment } from './commitment.ts';
 import type { MasterContent } from './sealed-list.ts';
 
 /**
- * Makes a batch of the list again, from its sealed seed, study file and plan, and holds it against
- * the sealed list: a second statistician's check.
+ * Makes a batch of the list again from its sealed seed, study file and plan, and compares it with the sealed
+ * list, as a second statistician would.
  *
  * @param earlier the slots of all earlier batches
- * @param commitment what was committed to before the first participant
- * @returns undefined where every slot is the same, and all of it is what was committed to; else where
- *   the first one differs, without any arm
+ * @param commitment the commitment before the first participant
+ * @returns undefined if every slot is the same and the whole batch matches the commitment; else the first
+ *   difference, without any arm
  */
 export function findMismatch(
   master: MasterContent,
@@ -26,22 +26,22 @@ export function findMismatch(
 ): string | undefined {
   const file = batchFiles(master.batch).master;
   const study = readStudy(master.studyFile, STUDY_FILE);
-  if (!study.ok) return `the ${STUDY_FILE} that is sealed in ${file} has problems`;
+  if (!study.ok) return `the ${STUDY_FILE} that is sealed in ${file} has errors`;
   const plan = readPlan(master.planFile, 'plan.yaml', { arms: study.value.arms });
-  if (!plan.ok) return `the plan that is sealed in ${file} has problems`;
+  if (!plan.ok) return `the plan that is sealed in ${file} has errors`;
   const seed = Buffer.from(master.seed, 'hex');
   let again: AllocatedSlot[];
   try {
     again = makeAllocationList(study.value, plan.value, seed, earlier);
   } catch {
-    return `the plan that is sealed in ${file} makes no list for its ${STUDY_FILE}`;
+    return `the plan that is sealed in ${file} does not fit its ${STUDY_FILE}: no list can be made`;
   }
   for (const [index, slot] of master.slots.entries()) {
     const made = again[index];
-    if (made === undefined) return `${slot.number} is in the list, but is not made again`;
+    if (made === undefined) return `${slot.number} is in the list, but not in the list made again`;
     const part = PARTS.find(([, partOf]) => partOf(slot) !== partOf(made))?.[0];
     if (part !== undefined) {
-      return `${slot.number} (${slot.stratum}, sequence ${slot.sequence}): its ${part} is not the one that is made again`;
+      return `${slot.number} (${slot.stratum}, sequence ${slot.sequence}): its ${part} differs from the list made again`;
     }
   }
   if (again.length === master.slots.length) {
@@ -49,10 +49,10 @@ export function findMismatch(
       ? undefined
       : 'the list, its seed and its plan are not what was committed to';
   }
-  return `${again.length} slots are made again, but the list has ${master.slots.length}`;
+  return `the list made again has ${again.length} slots, but the sealed list has ${master.slots.length}`;
 }
 
-/** What of a slot is compared, in the order in which it is told. */
+/** The parts of a slot that are compared, in this order. */
 const PARTS: readonly (readonly [string, (slot: AllocatedSlot) => string | number])[] = [
   ['number', ({ number }) => number],
   ['stratum', ({ stratum }) => stratum],

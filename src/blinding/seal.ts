@@ -1,14 +1,14 @@
 import { Decrypter, Encrypter } from 'age-encryption';
 import { RandoseError } from '../errors.ts';
 import { recipientKind } from '../study/recipient.ts';
+import { RESTORE } from '../words.ts';
 import { x25519Recipient } from './x25519-recipient.ts';
 
 /**
- * Makes a seal for some people: it puts a text, or bytes, into an age file that each of them can open,
- * alone.
+ * Returns a function that seals a text, or bytes, in an age file that each of the recipients can open alone.
  *
- * @param recipients age recipients (`age1…`, or `age1pq1…` all of them), at least one
- * @throws Error where there is none, or one is no recipient
+ * @param recipients age recipients (all `age1…`, or all `age1pq1…`), at least one
+ * @throws Error if there is none, or one is not a recipient
  */
 export function sealFor(
   recipients: readonly string[],
@@ -20,8 +20,8 @@ export function sealFor(
       recipientKind(recipient) === 'x25519' ? x25519Recipient(recipient) : recipient,
     );
   }
-  // As a stream: from bytes to bytes the library goes by way of fetch's Response, which takes Node
-  // longer to load than all the sealing of a small trial.
+  // As a stream: for bytes the library uses fetch's Response, which takes Node longer to load than sealing a
+  // whole small trial.
   return async (content) => {
     const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
     return collected(await encrypter.encrypt(ReadableStream.from([bytes])));
@@ -33,8 +33,8 @@ export function sealFor(
  *
  * @param identities age identities (`AGE-SECRET-KEY-1…`)
  * @param what the file's name, for the error
- * @throws RandoseError `wrong-key` where none of the identities is a recipient of the file;
- *   `not-trusted` where the file is damaged, no age file, or has something else than text in it
+ * @throws RandoseError `wrong-key` if none of the identities opens the file; `not-trusted` if the file is
+ *   damaged, is not an age file, or does not contain text
  */
 export async function unseal(
   ciphertext: Uint8Array,
@@ -62,7 +62,7 @@ export async function unsealBytes(
   } catch (error) {
     if (error instanceof Error && error.message.startsWith('no identity matched')) {
       throw new RandoseError('wrong-key', `this key does not open ${what}`, {
-        hint: 'Use the key file of somebody to whom it was sealed; study.yaml names them.',
+        hint: 'Use the key file of a person to whom it was sealed; study.yaml names them.',
       });
     }
     throw damaged(what);
@@ -70,8 +70,8 @@ export async function unsealBytes(
 }
 
 function damaged(what: string): RandoseError {
-  return new RandoseError('not-trusted', `NOT TRUSTED: ${what} is damaged or no age file`, {
-    hint: 'Restore it from a backup, and run randose verify.',
+  return new RandoseError('not-trusted', `NOT TRUSTED: ${what} is damaged or not an age file`, {
+    hint: RESTORE,
   });
 }
 
@@ -81,9 +81,9 @@ async function collected(stream: ReadableStream<Uint8Array>): Promise<Uint8Array
   return Buffer.concat(chunks);
 }
 
-/** Pads with one repeated ASCII character up to a length in bytes. @throws Error when longer already */
+/** Pads with one repeated ASCII character to a length in bytes. @throws Error if the text is longer */
 export function padded(text: string, bytes: number, filler: ' ' | '\n'): string {
   const missing = bytes - Buffer.byteLength(text);
-  if (missing < 0) throw new Error(`${-missing} bytes longer than its sealed space`);
+  if (missing < 0) throw new Error(`${-missing} bytes too long for its sealed space`);
   return text + filler.repeat(missing);
 }

@@ -8,36 +8,36 @@ import { type AllocatedSlot, kitsOf, type PackedKit, type Slot } from '../random
 import type { KitNumber, RandomizationNumber } from '../randomization/numbers.ts';
 import { MOST_PLAN_BYTES } from '../randomization/plan.ts';
 import type { Arm, Domain } from '../study/study.ts';
+import { RESTORE } from '../words.ts';
 import type { SaltedSlot } from './commitment.ts';
 import { parseJson } from './parse-json.ts';
 import { padded } from './seal.ts';
 
-/** All that is needed to make the list again, and the list. */
+/** The list, and everything that is needed to make it again. */
 export interface MasterContent {
   readonly study: string;
   readonly domain: Domain;
   readonly batch: number;
   /** The identifier of this batch of the allocation list. */
   readonly list: string;
-  /** 64 hexadecimal digits. */
+  /** 32 bytes in hexadecimal. */
   readonly seed: string;
   /** study.yaml and plan.yaml, word for word. */
   readonly studyFile: string;
   readonly planFile: string;
-  /** The salt of the leaf of seed and plan: 64 hexadecimal digits. */
+  /** The salt of the leaf of seed and plan: 32 bytes in hexadecimal. */
   readonly salt: string;
   readonly slots: readonly SaltedSlot[];
 }
 
 /**
- * The plaintext of master.age: JSON, one slot a line, padded with blanks to a length that follows
- * from public facts alone. Without that, its length would tell how long the plan is and how many
- * digits the block sizes have.
+ * The plaintext of master.age: JSON, one slot per line, padded with spaces to a length that follows from public
+ * facts alone. Otherwise the length would show how long the plan is and how many digits the block sizes have.
  */
 export function formatMaster(content: MasterContent, arms: readonly Arm[]): string {
   const text = masterText(content);
   const digits = (number: number) => String(number).length;
-  // Each line break of a plan is written as two characters; nothing takes more.
+  // JSON writes each line break of a plan as two characters, and no character of a plan as more.
   const roomForPlan =
     2 * MOST_PLAN_BYTES - (Buffer.byteLength(JSON.stringify(content.planFile)) - 2);
   const widestNumbers = 3 * digits(content.slots.length);
@@ -50,8 +50,8 @@ export function formatMaster(content: MasterContent, arms: readonly Arm[]): stri
 }
 
 /**
- * The plaintext of packing.age: kit → arm as CSV, in the order of the kit codes, padded with empty
- * lines to a length that does not depend on which arm is whose.
+ * The plaintext of packing.age: kit → arm as CSV, in the order of the kit codes, padded with empty lines to a
+ * length that does not depend on the arms of the kits.
  */
 export function formatPackingList(slots: readonly AllocatedSlot[], arms: readonly Arm[]): string {
   const packed = slots
@@ -60,10 +60,10 @@ export function formatPackingList(slots: readonly AllocatedSlot[], arms: readonl
   const nameOf = new Map(arms.map((arm) => [arm.code, arm.name]));
   const rows = packed.map(({ kit, arm }) => [kit, arm, nameOf.get(arm) ?? '']);
   const text = stringify(rows, { header: true, columns: [...PACKING_COLUMNS] });
-  // Quotation marks may be added around a name and doubled within it.
+  // CSV may add quotation marks around a name and double those within it.
   const widestName = 2 + 2 * Math.max(...arms.map((arm) => Buffer.byteLength(arm.name)));
   const widestCode = longest(arms.map((arm) => arm.code)).length;
-  // Two commas and a line break stand in each row; the kits are public.
+  // Each row has two commas and a line break; the kits are public.
   const kits = packed.reduce((sum, { kit }) => sum + kit.length, 0);
   const widest = 64 + kits + packed.length * (widestName + widestCode + 3);
   return padded(text, widest, '\n');
@@ -72,7 +72,7 @@ export function formatPackingList(slots: readonly AllocatedSlot[], arms: readonl
 const PACKING_COLUMNS = ['kit', 'arm_code', 'arm_name'] as const;
 
 /**
- * Reads an opened packing list and holds it against the public list and the arms.
+ * Reads an opened packing list and compares it with the public list and the arms.
  *
  * @returns the kits in the order of their codes
  * @throws RandoseError `not-trusted`, without any arm
@@ -86,18 +86,18 @@ export function readPackingList(
   try {
     rows = parse(plaintext, { skipEmptyLines: true });
   } catch {
-    throw notTrusted(file, 'what is in it is no packing list');
+    throw notTrusted(file, 'its content is not a packing list');
   }
   const [header, ...body] = rows;
   const kits = slots.flatMap((slot) => kitsOf(slot)).sort((a, b) => (a < b ? -1 : 1));
   const isOfList = body.length === kits.length && body.every(([kit], at) => kit === kits[at]);
   if (header?.join() !== PACKING_COLUMNS.join() || !isOfList) {
-    throw notTrusted(file, 'it has other kits than the public list');
+    throw notTrusted(file, 'its kits are not those of the public list');
   }
   const isKnown = body.every(([, code, name]) =>
     arms.some((arm) => arm.code === code && arm.name === name),
   );
-  if (!isKnown) throw notTrusted(file, 'it has arms that study.yaml has not');
+  if (!isKnown) throw notTrusted(file, 'it has arms that are not in study.yaml');
   return body.map(([, arm = '', armName = ''], at) => ({ kit: kits[at]!, arm, armName }));
 }
 
@@ -132,8 +132,8 @@ const MASTER = v.strictObject({
 });
 
 /**
- * Reads an opened master list and holds it against what is public of its batch. An age file has no
- * sender: only what matches in every part counts.
+ * Reads an opened master list and compares it with the public facts about its batch. An age file has no
+ * sender, so every part must match.
  *
  * @throws RandoseError `not-trusted`, without any arm
  */
@@ -143,12 +143,12 @@ export function readMaster(
 ): MasterContent {
   const { file } = expected;
   const content = v.safeParse(MASTER, parseJson(plaintext));
-  if (!content.success) throw notTrusted(file, 'what is in it is no randose master list');
+  if (!content.success) throw notTrusted(file, 'its content is not a randose master list');
   const { study, batch, list, algorithm, slots } = content.output;
   if (algorithm !== ALGORITHM) throw notTrusted(file, `it was made by algorithm ${algorithm}`);
-  if (study !== expected.study) throw notTrusted(file, `it is of study ${study}`);
+  if (study !== expected.study) throw notTrusted(file, `it is for study ${study}`);
   if (batch !== expected.batch || list !== expected.list) {
-    throw notTrusted(file, 'it is of another allocation list');
+    throw notTrusted(file, 'it is for another allocation list');
   }
   const strange = slots.findIndex((slot, index) => {
     const known = expected.slots[index];
@@ -161,7 +161,7 @@ export function readMaster(
   });
   if (strange >= 0 || slots.length !== expected.slots.length) {
     const place = strange >= 0 ? `, from slot ${strange + 1} of the batch` : '';
-    throw notTrusted(file, `it has other slots than the public list${place}`);
+    throw notTrusted(file, `its slots are not those of the public list${place}`);
   }
   return {
     ...content.output,
@@ -181,7 +181,7 @@ function kitsText({ kit, spares = [] }: { kit: string; spares?: readonly string[
 
 function notTrusted(file: string, reason: string): RandoseError {
   return new RandoseError('not-trusted', `NOT TRUSTED: ${file}: ${reason}`, {
-    hint: 'Do not act on it. Restore it from a backup, and run randose verify.',
+    hint: `Do not act on it. ${RESTORE}`,
   });
 }
 

@@ -13,10 +13,10 @@ import { formatMaster, formatPackingList, type MasterContent } from './sealed-li
 import { formatSigningKey, formatSigningSecret, type SigningKey } from './signing-key.ts';
 import { wrapStudyKey } from './study-key.ts';
 
-/** How many envelopes are sealed side by side: enough to keep the machine busy, no more. */
+/** The number of envelopes that are sealed at the same time: enough to keep the machine busy. */
 const SIDE_BY_SIDE = 256;
 
-/** What a batch is made of beside its study and its slots. */
+/** The parts of a batch other than its study and its slots. */
 export interface BatchSecrets {
   readonly batch: number;
   /** The identifier of the batch's list. */
@@ -25,30 +25,29 @@ export interface BatchSecrets {
   readonly salts: Salts;
   readonly studyFile: string;
   readonly planFile: string;
-  /** Each slot's code-break card, in their order. */
+  /** The code-break card of each slot, in their order. */
   readonly cards: readonly KeyPair[];
-  /** What the officers share under a threshold; undefined without one. */
+  /** The key that the officers share; undefined without a threshold. */
   readonly studyKey: KeyPair | undefined;
-  /** Signs what is sealed later; undefined if the batch has none of its own. */
+  /** Signs the manifests of later batches and rewraps; undefined if the batch has no key of its own. */
   readonly signingKey: SigningKey | undefined;
   /** When it is made: an instant in ISO 8601, UTC. */
   readonly created: string;
 }
 
-/** A batch that is sealed. */
-export interface SealedFiles {
-  /** path → content of every file of the batch but its manifest, in a fixed order. */
+/** The files of a sealed batch. */
+interface SealedFiles {
+  /** path → content of every file of the batch except its manifest, in a fixed order. */
   readonly files: Map<string, Uint8Array | string>;
   readonly commitment: Commitment;
   readonly custody: SealedCustody;
 }
 
 /**
- * Seals a batch of the allocation list: an envelope a slot, the whole list with its seed and plan, the
- * packing list, and the code-break cards. Nothing of it was, or is, anywhere in the clear but in
- * memory.
+ * Seals a batch of the allocation list: an envelope for each slot, the whole list with its seed and plan, the
+ * packing list, and the code-break cards. Unsealed, they exist in memory only.
  *
- * @param study with one officer at least
+ * @param study with at least one officer
  * @param tellProgress called with the number of envelopes sealed so far
  */
 export async function sealList(
@@ -102,30 +101,27 @@ export async function sealList(
   };
 }
 
-/** What is sealed, in the clear: in memory alone. */
-export interface Contents {
+/** The plaintexts to be sealed. They exist in memory only. */
+interface Contents {
   /** The plaintext of the envelope of the slot at a place, from 0. */
   readonly envelopeOf: (index: number) => string | Promise<string>;
   readonly master: string;
-  /** As bytes where it is sealed already, and stays as it is. */
+  /** As bytes if it is already sealed and stays as it is. */
   readonly packing: string | Uint8Array;
   readonly cards: string | Uint8Array;
 }
 
-/** Where contents are sealed to. */
-export interface SealingPlace extends Pick<
-  BatchSecrets,
-  'batch' | 'studyKey' | 'signingKey' | 'created'
-> {
+/** The batch and the rewrap that contents are sealed for. */
+interface SealingPlace extends Pick<BatchSecrets, 'batch' | 'studyKey' | 'signingKey' | 'created'> {
   readonly rewrap: number;
   /** The public halves of the slots' code-break cards, in their order. */
   readonly recipients: readonly string[];
 }
 
 /**
- * Seals contents to the people whom a study names, and each envelope to its code-break card too.
+ * Seals contents to the people in the study, and each envelope also to its code-break card.
  *
- * @returns path → content of every file that is sealed, in a fixed order
+ * @returns path → content of every sealed file, in a fixed order
  */
 export async function sealContents(
   study: Study,

@@ -1,20 +1,21 @@
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { RandoseError } from '../errors.ts';
+import { RESTORE } from '../words.ts';
 
 /**
- * The key with which further batches and rewraps of a list are signed: Ed25519. Its secret half is
- * sealed to the people who may make them; its public half is in the first batch, which the ledger's
- * first entry fixes. Anybody can seal something to public recipients; only who opens the secret half
- * can have a manifest signed.
+ * The Ed25519 key that signs the manifests of later batches and rewraps of a list. Its secret half is sealed to
+ * the people who may make them; its public half is in the first batch, which the ledger's first entry fixes.
+ * Anybody can seal a file to public recipients, but only people who can open the secret half can sign a
+ * manifest.
  */
 export interface SigningKey {
-  /** 64 hexadecimal digits. */
+  /** 32 bytes in hexadecimal. */
   readonly secret: string;
-  /** 64 hexadecimal digits. */
+  /** 32 bytes in hexadecimal. */
   readonly publicKey: string;
 }
 
-/** What precedes the 32 bytes of an Ed25519 key in PKCS #8 and in SPKI (RFC 8410). */
+/** The bytes before the 32 bytes of an Ed25519 key in PKCS #8 and in SPKI (RFC 8410). */
 const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
 const SPKI_ED25519 = Buffer.from('302a300506032b6570032100', 'hex');
 
@@ -27,7 +28,7 @@ export function signingKeyFrom(secret: Uint8Array): SigningKey {
   };
 }
 
-/** The plaintext of signing.age; the study's id, which marks a rehearsal, is in it. */
+/** The plaintext of signing.age. It contains the study's id, which marks a rehearsal. */
 export function formatSigningSecret({ secret }: SigningKey, study: string): string {
   return `randose signing secret 1 ${study} ${secret}\n`;
 }
@@ -35,7 +36,7 @@ export function formatSigningSecret({ secret }: SigningKey, study: string): stri
 /**
  * Reads an opened signing.age.
  *
- * @param publicKey what it must be the secret half of: an age file has no sender
+ * @param publicKey the public half that it must belong to: an age file has no sender
  * @throws RandoseError `not-trusted` if it is not
  */
 export function readSigningSecret(plaintext: string, publicKey: string): SigningKey {
@@ -45,7 +46,7 @@ export function readSigningSecret(plaintext: string, publicKey: string): Signing
   throw new RandoseError(
     'not-trusted',
     'NOT TRUSTED: signing.age does not contain the signing key of this list',
-    { hint: 'Do not act on it. Restore the file from a backup, then run: randose verify' },
+    { hint: `Do not act on it. ${RESTORE}` },
   );
 }
 
@@ -54,22 +55,22 @@ export function formatSigningKey({ publicKey }: SigningKey, study: string): stri
   return `randose signing key 1 ${study} ${publicKey}\n`;
 }
 
-/** The public half that a signing.pub has; undefined if the text is not one. */
+/** The public key in a signing.pub; undefined if the text is not one. */
 export function parseSigningKey(text: string): string | undefined {
   return /^randose signing key 1 \S+ ([0-9a-f]{64})\n$/.exec(text)?.[1];
 }
 
-/** The text of manifest.sig: the signature of a manifest, 128 hexadecimal digits. */
+/** Signs a manifest. @returns the text of manifest.sig, with a signature of 128 hexadecimal digits */
 export function signManifest(manifest: string, { secret }: SigningKey): string {
   const signature = sign(null, Buffer.from(manifest), privateKeyOf(Buffer.from(secret, 'hex')));
   return `randose signature 1 ${signature.toString('hex')}\n`;
 }
 
 /**
- * Whether the holder of a signing key signed a manifest.
+ * Whether a signing key signed a manifest.
  *
  * @param signature the text of manifest.sig
- * @param publicKey 64 hexadecimal digits
+ * @param publicKey 32 bytes in hexadecimal
  */
 export function isSignedManifest(manifest: string, signature: string, publicKey: string): boolean {
   const hex = /^randose signature 1 ([0-9a-f]{128})\n$/.exec(signature)?.[1];

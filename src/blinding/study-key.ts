@@ -5,26 +5,26 @@ import { type KeyPair, readIdentityFile } from './identity.ts';
 import { sealFor, unsealBytes } from './seal.ts';
 
 /**
- * Up to so many officers the study key is wrapped once for each group of them that suffices, which
- * stock age opens; beyond that there would be very many groups, and it is shared as Shamir has it.
+ * Up to this number of officers the study key is wrapped once for each sufficient group, which stock age
+ * opens. With more officers there would be too many groups, so each gets a share (Shamir).
  */
 const MOST_FOR_GROUPS = 6;
 
 /** How the officers share a study key. */
 export interface Sharing {
   readonly officers: readonly Person[];
-  /** How many of them it takes. */
+  /** How many of them are needed. */
   readonly needed: number;
   /** The study key's public half. */
   readonly recipient: string;
 }
 
 /**
- * Wraps the study key so that as many officers as are needed can open it together, and no fewer.
+ * Wraps the study key so that the needed number of officers can open it together, and no fewer.
  *
- * For up to six officers there is a file a group, such as `1-3.age`: sealed to the last of them, that
- * sealed to the one before, and so on, so that `age -d -i FIRST 1-3.age | age -d -i THIRD` is the key.
- * For more there is a share of each officer, `share-7.age`, of which the key is put together again.
+ * For up to six officers there is a file for each group, such as `1-3.age`: the key sealed to the last of them,
+ * this sealed to the one before, and so on, so that `age -d -i FIRST 1-3.age | age -d -i THIRD` gives the key.
+ * For more officers there is a share for each, such as `share-7.age`; the shares together give the key.
  *
  * @param key the study key, as an identity file
  * @param needed from 2 to the number of officers
@@ -55,12 +55,12 @@ export async function wrapStudyKey(
 }
 
 /**
- * Opens the study key with the keys of enough officers. A file that is missing or damaged stops nobody
- * as long as the files of another group of the present officers are whole.
+ * Opens the study key with the keys of enough officers. A missing or damaged file does not matter if the
+ * files of another sufficient group are whole.
  *
- * @param files name → content, as `wrapStudyKey` makes them; others do no harm
- * @throws RandoseError `wrong-key` if the keys are of too few officers; `not-trusted` if what is in the
- *   files is not the study key
+ * @param files name → content, as `wrapStudyKey` makes them; other files do no harm
+ * @throws RandoseError `wrong-key` if there are keys of too few officers; `not-trusted` if the files do not
+ *   contain the study key
  */
 export async function unwrapStudyKey(
   files: ReadonlyMap<string, Uint8Array>,
@@ -75,11 +75,11 @@ export async function unwrapStudyKey(
 }
 
 /**
- * Every study key that keys open, alone or together, in the files that officers share, without anything
- * that says which one is right: the one that opens the envelope is.
+ * Every study key that the keys open, alone or together, in the files of the officers. Nothing there shows
+ * which one is right: the caller tries which one opens the envelope.
  *
- * @param needed how many officers it takes, if that is known
- * @param isWanted which of them will do
+ * @param needed how many officers are needed, if known
+ * @param isWanted whether to return a found key
  */
 export async function studyKeysIn(
   files: ReadonlyMap<string, Uint8Array>,
@@ -108,7 +108,7 @@ export async function studyKeysIn(
   return found;
 }
 
-/** What is within all the layers of an age file that the identities open; undefined if one does not open. */
+/** The content below all layers of a nested age file; undefined if the identities do not open a layer. */
 async function peeled(
   content: Uint8Array,
   identities: readonly string[],
@@ -127,10 +127,10 @@ function isAge(content: Uint8Array): boolean {
   return Buffer.from(content.subarray(0, 22)).toString('latin1') === 'age-encryption.org/v1\n';
 }
 
-/** How many groups of shares are tried: with one of them forged, one of the first is without it. */
+/** The greatest number of groups of shares to try. If one share is forged, an early group does not have it. */
 const MOST_GROUPS = 500;
 
-/** The shares as they are combined: all together, which is enough if all are right, then group by group. */
+/** The groups of shares to combine: first all together, which works if all are right, then group by group. */
 function groupsOfShares(shares: Uint8Array[], needed: number | undefined): Uint8Array[][] {
   if (shares.length < 2) return [];
   const groups = groupsOf(shares.length, Math.min(needed ?? 2, shares.length));
@@ -138,7 +138,7 @@ function groupsOfShares(shares: Uint8Array[], needed: number | undefined): Uint8
   return [shares, ...chosen];
 }
 
-/** Every group of so many out of all, each ascending, in order. */
+/** Every group of `size` out of the numbers from `from` to `all` - 1, each ascending, in order. */
 function groupsOf(all: number, size: number, from = 0): number[][] {
   if (size === 0) return [[]];
   const firsts = Array.from({ length: Math.max(0, all - from) }, (_, index) => from + index);
@@ -161,12 +161,11 @@ function noPassphrase(): Promise<string> {
 
 function tooFew({ officers, needed }: Omit<Sharing, 'recipient'>, given: number): RandoseError {
   const names = officers.map(({ name }) => name).join(', ');
-  const were = given === 1 ? 'the key of 1 was' : `the keys of ${given} were`;
   return new RandoseError(
     'wrong-key',
-    `it takes ${needed} of ${officers.length} officers: ${names}; ${were} given`,
+    `${needed} of ${officers.length} officers are needed (${names}); you gave the key of ${given}`,
     {
-      hint: "Name each one's key: --identity A.key B.key. In an emergency a code-break card opens its participant alone: randose unblind --card.",
+      hint: "Give each officer's key: --identity A.key B.key. In an emergency a code-break card is enough for its participant: randose unblind --card",
     },
   );
 }
@@ -174,7 +173,7 @@ function tooFew({ officers, needed }: Omit<Sharing, 'recipient'>, given: number)
 function notTheKey(): RandoseError {
   return new RandoseError(
     'not-trusted',
-    'NOT TRUSTED: what the officers share is not the study key of this list',
-    { hint: 'Restore the custody/ folder from a backup, and run randose verify.' },
+    'NOT TRUSTED: the files in custody/ do not contain the study key of this list',
+    { hint: 'Restore the custody/ folder from a backup, then run: randose verify' },
   );
 }

@@ -3,9 +3,9 @@ import { sha256 } from '../digest.ts';
 import {
   changedParts,
   type DesignPart,
-  hasSamePromise,
+  commitsToSameList,
   type Manifest,
-  OTHER_PROMISE,
+  OTHER_LIST,
   parseManifest,
 } from '../blinding/manifest.ts';
 import { type Problem, RandoseError } from '../errors.ts';
@@ -103,8 +103,8 @@ function openBatch(root: string, wrappings: readonly Wrapping[], domain: Domain)
   const manifest = rewraps.at(-1) ?? first;
   if (first === undefined || manifest === undefined) throw new Error('a batch without a manifest');
   const files = filesOf(manifest);
-  const other = rewraps.find((one) => !hasSamePromise(first, one));
-  if (other !== undefined) throw untrusted(`${filesOf(other).manifest} ${OTHER_PROMISE}`);
+  const other = rewraps.find((one) => !commitsToSameList(first, one));
+  if (other !== undefined) throw untrusted(`${filesOf(other).manifest} ${OTHER_LIST}`);
   if (manifest.domain !== domain) {
     throw untrusted(
       `${STUDY_FILE} is of a ${NAME_OF[domain]}, but ${files.manifest} is of a ${NAME_OF[manifest.domain]}`,

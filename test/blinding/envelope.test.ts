@@ -90,7 +90,7 @@ describe('an envelope', () => {
     const { arm } = readEnvelope(textOf(name), ofTexts);
     expect(arm).toEqual({ ...PLACEBO, type: 'placebo' });
     const forged = textOf(name).replace('"code": "PLACEBO"', '"code": "ILT101"');
-    expect(refusalOf(() => readEnvelope(forged, ofTexts))).toMatch(/leaf does not say what/);
+    expect(refusalOf(() => readEnvelope(forged, ofTexts))).toMatch(/leaf does not match the rest/);
   });
 
   test('is written as the golden file of version 3, as long as version 2 was', () => {
@@ -169,7 +169,7 @@ describe('an envelope', () => {
     const { code, name, type } = other;
     const told = JSON.parse(formatEnvelope(content)) as Record<string, unknown>;
     const forged = JSON.stringify({ ...told, arm: { code, name, type } });
-    expect(refusalOf(() => readEnvelope(forged, expected))).toMatch(/leaf does not say what/);
+    expect(refusalOf(() => readEnvelope(forged, expected))).toMatch(/leaf does not match the rest/);
   });
 
   test('of one slot is not that of another, whole as it is', () => {

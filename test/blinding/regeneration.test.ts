@@ -34,19 +34,19 @@ describe('a list that is made again', () => {
     [
       'an arm exchanged',
       changed(6, { arm: list[6]!.arm === 'ILT101' ? 'PLACEBO' : 'ILT101' }),
-      'R007 (site=CRT, sequence 7): its arm is not the one that is made again',
+      'R007 (site=CRT, sequence 7): its arm differs from the list made again',
     ],
-    ['a block', changed(2, { blockSize: 9 }), 'R003 (site=CRT, sequence 3): its block is not'],
-    ['a kit', changed(17, { kit: list[0]!.kit }), 'R018 (site=CRT, sequence 18): its kit is not'],
+    ['a block', changed(2, { blockSize: 9 }), 'R003 (site=CRT, sequence 3): its block differs'],
+    ['a kit', changed(17, { kit: list[0]!.kit }), 'R018 (site=CRT, sequence 18): its kit differs'],
     [
       'a slot less',
       { ...master, slots: list.slice(0, 17) },
-      '18 slots are made again, but the list has 17',
+      'the list made again has 18 slots, but the sealed list has 17',
     ],
     [
       'another seed',
       { ...master, seed: '0'.repeat(64) },
-      'R001 (site=CRT, sequence 1): its kit is not',
+      'R001 (site=CRT, sequence 1): its kit differs',
     ],
     [
       'another plan',
@@ -56,7 +56,7 @@ describe('a list that is made again', () => {
     [
       'a plan that fits no more',
       { ...master, planFile: 'blocks: { sizes: [12] }' },
-      'makes no list',
+      'no list can be made',
     ],
     [
       'a plan of other words',
@@ -68,7 +68,7 @@ describe('a list that is made again', () => {
       changed(4, { salt: 'e'.repeat(64) }),
       'the list, its seed and its plan are not what was committed to',
     ],
-    ['a broken plan', { ...master, planFile: 'blocks: {}' }, 'has problems'],
+    ['a broken plan', { ...master, planFile: 'blocks: {}' }, 'has errors'],
   ])('differs first at: %s', (_, sealed, message) => {
     const told = findMismatch(sealed, [], commitment);
     expect(told).toContain(message);

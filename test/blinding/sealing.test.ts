@@ -266,7 +266,7 @@ describe('the manifest', () => {
 
   test('tells a list with a slot more or less than envelopes', () => {
     expect(findings([], slots.slice(0, 1))).toEqual([
-      'allocation/list.csv has 1 slots, but not those of the strata in the manifest, which says 2',
+      'allocation/list.csv has 1 slot, but not those of the strata in the manifest, which has 2',
       'allocation/list.csv has no slot for allocation/envelopes/R002.age',
     ]);
   });

@@ -184,9 +184,9 @@ const cases: Case[] = [
 /** What a study may have wrong after a kill: each mended by the same command, or told for ever. */
 const KNOWN = [
   /has no outcome: somebody may have seen/,
-  /randose rewrap --identity FILE proves what is in force, and moves it aside/,
-  /is of a rewrap that the ledger does not know/,
-  /is of a batch that the ledger does not know: allocate --extend finishes/,
+  /is still sealed to the people before the rewrap/,
+  /belongs to a rewrap that is not in the ledger/,
+  /belongs to a batch that is not in the ledger\. To finish/,
   // The change of study.yaml is what the command is for.
   /^was changed after the list was sealed: (custody|strata)$/,
 ];

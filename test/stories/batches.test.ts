@@ -238,7 +238,7 @@ describe('a further batch', () => {
     expect(ran.stderr).toContain(message);
     expect(contentsOf(trial.study)).toEqual(before);
     expect(randose('verify', '--study', trial.study).stdout).toContain(
-      'is of a batch that the ledger does not know',
+      'belongs to a batch that is not in the ledger',
     );
   });
 

@@ -36,7 +36,7 @@ describe('a threshold of officers', () => {
     const all = Array.from({ length: of }, (_, index) => `O${index + 1}`);
     const refused = unblind(made, all.slice(0, needed - 1));
     expect(refused).toMatchObject({ status: 77, stdout: '' });
-    expect(refused.stderr).toContain(`it takes ${needed} of ${of} officers: O1, O2`);
+    expect(refused.stderr).toContain(`${needed} of ${of} officers are needed (O1, O2`);
     expect(ledgerOf(made.study).at(-1)).toMatchObject({ result: 'refused', error: 'wrong-key' });
     const opened = [all.slice(0, needed), all.slice(-needed).reverse()].map((names) =>
       unblind(made, names),

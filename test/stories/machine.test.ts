@@ -187,10 +187,7 @@ describe('a FIFO in place of a file ends a command soon, with a message:', () =>
     const study = copy();
     execFileSync('mkfifo', [join(study, '.randose.lock')]);
     const ran = soon(newParticipant(study, 'CRT-001'));
-    expectKnown(
-      ran,
-      /locked by something that randose did not make: .*\.randose\.lock \(a FIFO\)/,
-    );
+    expectKnown(ran, /locked by something that randose did not make: .*\.randose\.lock \(a FIFO\)/);
     expect(ran.status).toBe(75);
   });
 

@@ -123,7 +123,7 @@ describe('an attempt that is refused shows no arm, and is in the ledger', () => 
       (trial) => ({ identity: trial.participants }),
       77,
       'wrong-key',
-      'is no age identity file',
+      'is not an age identity file',
     ],
     [
       'an unknown subject',

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { sha256 } from '../../digest.ts';
-import { type Manifest, hasSamePromise, parseManifest } from '../../blinding/manifest.ts';
+import { type Manifest, commitsToSameList, parseManifest } from '../../blinding/manifest.ts';
 import type { Commitments } from '../../blinding/published.ts';
 import { RandoseError } from '../../errors.ts';
 import type { Head } from '../../ledger/chain.ts';
@@ -192,7 +192,7 @@ function rescueBatch(
     doubts.push(...more);
     const isSame =
       manifest !== undefined &&
-      (allocated.manifest === undefined || hasSamePromise(allocated.manifest, manifest));
+      (allocated.manifest === undefined || commitsToSameList(allocated.manifest, manifest));
     if (isForged(wrapping.rewrap) || (manifest !== undefined && !isSame)) {
       const { manifest: file } = batchFiles(batch, wrapping.rewrap);
       doubts.push(
