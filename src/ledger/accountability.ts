@@ -1,29 +1,30 @@
 import type { Problem } from '../errors.ts';
+import { counted } from '../words.ts';
 import { kitsOf, type Slot } from '../randomization/list.ts';
 import { addDays, type CivilDate } from '../study/civil-date.ts';
 import { subjectKey } from '../study/identifiers.ts';
-import { LEDGER_FILE } from '../study/layout.ts';
 import { siteOfStratum } from '../study/strata.ts';
 import { randomizations } from './enrolment.ts';
 import { entriesOf, type Entry, type EntryOf, type KitEvent } from './entry.ts';
+import { entryProblem } from './entry-problem.ts';
 
-/** Where a kit is: on the list alone, labelled, or where its last event left it. */
-export type KitState = 'listed' | 'labelled' | Exclude<KitEvent, 'retracted'>;
+/** The state of a kit: on the list only, labelled, or the state after its last event. */
+type KitState = 'listed' | 'labelled' | Exclude<KitEvent, 'retracted'>;
 
-/** What is on record of one kit: blinded, for whoever has to account for it. */
+/** The records of one kit. They are blinded, for drug accountability. */
 export interface KitAccount {
   readonly kit: string;
   readonly slot: Slot;
   readonly isSpare: boolean;
-  /** The participant who has the slot; undefined while nobody has. */
+  /** The participant who has the slot; undefined while nobody has it. */
   readonly holder: string | undefined;
   readonly state: KitState;
   readonly isLabelled: boolean;
-  /** What happened to it and was not taken back, in its order. */
+  /** The events of the kit in their order, without retracted ones. */
   readonly events: readonly EntryOf<'kit'>[];
 }
 
-/** What a kit must have been before something happens to it. */
+/** The states in which a kit must be before each event. */
 const BEFORE: Record<Exclude<KitEvent, 'retracted'>, readonly KitState[]> = {
   received: ['listed', 'labelled'],
   dispensed: ['received'],
@@ -31,10 +32,10 @@ const BEFORE: Record<Exclude<KitEvent, 'retracted'>, readonly KitState[]> = {
   destroyed: ['listed', 'labelled', 'received', 'returned'], // or lost on the way
 };
 
-/** The accounts of all kits, in the order of the list, each slot's spare kits behind its own. */
+/** The accounts of all kits, in the order of the list; the spare kits of a slot come after its own kit. */
 export function kitAccounts(slots: readonly Slot[], entries: readonly Entry[]): KitAccount[] {
   const labelled = new Set(entriesOf(entries, 'labels').flatMap(({ kits }) => kits));
-  const events = standingEvents(entries);
+  const events = validEvents(entries);
   const holders = new Map(randomizations(entries).map(({ kit, subject }) => [kit, subject]));
   return slots.flatMap((slot) =>
     kitsOf(slot).map((kit) => {
@@ -53,8 +54,8 @@ export function kitAccounts(slots: readonly Slot[], entries: readonly Entry[]): 
   );
 }
 
-/** What happened to each kit, without what was taken back. */
-function standingEvents(entries: readonly Entry[]): Map<string, EntryOf<'kit'>[]> {
+/** The events of each kit, without retracted ones. */
+function validEvents(entries: readonly Entry[]): Map<string, EntryOf<'kit'>[]> {
   const events = new Map<string, EntryOf<'kit'>[]>();
   for (const entry of entriesOf(entries, 'kit')) {
     const own = events.get(entry.kit) ?? [];
@@ -66,9 +67,9 @@ function standingEvents(entries: readonly Entry[]): Map<string, EntryOf<'kit'>[]
 }
 
 /**
- * Why something cannot happen to a kit; undefined where it can.
+ * The reason why an event is not possible for a kit; undefined if it is possible.
  *
- * @param subject to whom it is dispensed
+ * @param subject the participant to whom the kit is dispensed
  */
 export function whyNot(
   { kit, slot, holder, state, events }: KitAccount,
@@ -76,13 +77,11 @@ export function whyNot(
   subject: string | null,
 ): string | undefined {
   if (event === 'retracted') {
-    return events.length > 0
-      ? undefined
-      : `kit ${kit}: nothing is recorded that could be taken back`;
+    return events.length > 0 ? undefined : `kit ${kit}: there is no record to retract`;
   }
   if (event === 'dispensed') {
     if (holder === undefined) {
-      return `kit ${kit} is of ${slot.number}, which no participant has: randomize first`;
+      return `kit ${kit} belongs to ${slot.number}, which no participant has: randomize first`;
     }
     if (subject !== null && subjectKey(subject) !== subjectKey(holder)) {
       return `kit ${kit} is ${holder}'s, not ${subject}'s: DO NOT GIVE IT`;
@@ -90,17 +89,18 @@ export function whyNot(
   }
   if (BEFORE[event].includes(state)) return undefined;
   const last = events.at(-1);
-  if (last === undefined) return `kit ${kit} was not received yet: it cannot be ${event} before`;
+  if (last === undefined)
+    return `kit ${kit} is not recorded as received: it cannot be ${event} yet`;
   const whom = last.subject === null ? '' : ` (${last.subject})`;
   const again = last.event === event ? ' again' : '';
   return `kit ${kit} was ${last.event} on ${last.date}${whom}: it cannot be ${event}${again}`;
 }
 
 /**
- * What somebody has to know who has just been given slots: which of their kits are not there. Nothing, where
- * nobody accounts for kits.
+ * Warnings about kits of newly assigned slots that are not in stock. Empty if the study does not record kit
+ * events.
  *
- * @param numbers of the slots
+ * @param numbers the numbers of the slots
  */
 export function kitsNotAtHand(
   accounts: readonly KitAccount[],
@@ -112,14 +112,15 @@ export function kitsNotAtHand(
   return [...wanted].flatMap(([number, [own, ...spares]]) => {
     if (own === undefined || own.state === 'received') return [];
     const spare = spares.find(({ state }) => state === 'received');
-    const instead = spare === undefined ? '' : `: its spare kit ${spare.kit} is there`;
+    const instead =
+      spare === undefined ? '' : `: use its spare kit ${spare.kit}, which is in stock`;
     const was = own.state === 'destroyed' ? 'was destroyed' : 'is not recorded as received';
     return `kit ${own.kit} of ${number} ${was}${instead}`;
   });
 }
 
-/** The kits of one site by what happened to them. */
-export interface SiteStock {
+/** The number of kits of one site, in total and by event. */
+interface SiteStock {
   readonly site: string;
   readonly kits: number;
   readonly labelled: number;
@@ -127,7 +128,7 @@ export interface SiteStock {
   readonly dispensed: number;
   readonly returned: number;
   readonly destroyed: number;
-  /** Received, and neither dispensed nor destroyed. */
+  /** Received, but neither dispensed nor destroyed. */
   readonly inStock: number;
 }
 
@@ -157,10 +158,10 @@ export function siteStocks(accounts: readonly KitAccount[]): SiteStock[] {
 }
 
 /**
- * Checks that labels and events are of kits on the list, that each event could happen when it was entered,
- * and that a kit was dispensed, or labelled, for the participant who had its slot, and for nobody else.
+ * Checks that labels and events are for kits on the list, that each event was possible when it was entered,
+ * and that each kit was dispensed, or labelled, only for the participant who had its slot.
  *
- * @returns what does not agree, by line of the ledger
+ * @returns each discrepancy, by line of the ledger
  */
 export function checkKitEvents(slots: readonly Slot[], entries: readonly Entry[]): Problem[] {
   const problems: Problem[] = [];
@@ -171,9 +172,8 @@ export function checkKitEvents(slots: readonly Slot[], entries: readonly Entry[]
   const holders = new Map<string, string>();
   const labelled = new Set<string>();
   const holderOf = (kit: string) => holders.get(slotOfKit.get(kit)?.kit ?? '');
-  for (const [index, entry] of entries.entries()) {
-    const report = (message: string) =>
-      problems.push({ file: LEDGER_FILE, line: index + 1, message });
+  for (const entry of entries) {
+    const report = (message: string) => problems.push(entryProblem(entry, message));
     if (entry.action === 'randomization') holders.set(entry.kit, entry.subject);
     if (entry.action === 'labels') {
       for (const message of labelProblems(entry, slotOfKit, labelled, holderOf)) report(message);
@@ -182,7 +182,7 @@ export function checkKitEvents(slots: readonly Slot[], entries: readonly Entry[]
     const { kit, event, subject, corrects } = entry;
     const slot = slotOfKit.get(kit);
     if (slot === undefined) {
-      report(`is of kit ${kit}, which is on no list`);
+      report(`is about kit ${kit}, which is not on the list`);
       continue;
     }
     const events = states.get(kit) ?? [];
@@ -194,7 +194,7 @@ export function checkKitEvents(slots: readonly Slot[], entries: readonly Entry[]
     if (reason !== undefined) report(reason);
     if (event === 'retracted') {
       if (events.at(-1)?.seq !== corrects)
-        report(`takes back entry ${corrects ?? 0} of kit ${kit}, which is not its last`);
+        report(`retracts entry ${corrects ?? 0} of kit ${kit}, which is not its last`);
       events.pop();
     } else {
       events.push(entry);
@@ -203,34 +203,35 @@ export function checkKitEvents(slots: readonly Slot[], entries: readonly Entry[]
   return problems;
 }
 
-/** What of an event does not agree with what was before it. */
+/** The reason why an event does not agree with the entries before it; undefined if it does. */
 function eventProblem(
   { kit, event, date, time, units, subject, corrects }: EntryOf<'kit'>,
   events: readonly EntryOf<'kit'>[],
   holder: string | undefined,
 ): string | undefined {
-  if (event === 'retracted') return undefined; // what it takes back is looked at by the caller
+  if (event === 'retracted') return undefined; // the caller checks which entry it retracts
   if (corrects !== null)
-    return `kit ${kit}: ${event} takes nothing back, and names entry ${corrects}`;
+    return `kit ${kit}: ${event} retracts nothing, but names entry ${corrects}`;
   const isOfOne = event === 'dispensed' || event === 'returned';
   if (isOfOne && (subject === null || subjectKey(subject) !== subjectKey(holder ?? ''))) {
-    return `kit ${kit} is ${holder ?? 'nobody'}'s, and was ${event} for ${subject ?? 'nobody'}`;
+    const owner = holder === undefined ? 'no participant has its slot' : `it belongs to ${holder}`;
+    return `kit ${kit} was ${event} for ${subject ?? 'no participant'}, but ${owner}`;
   }
   const last = events.at(-1);
   if (last !== undefined && date < last.date) {
     return `kit ${kit} was ${event} on ${date}, before it was ${last.event} on ${last.date}`;
   }
-  // Somewhere it may be the day after that of the entry in UTC.
+  // In some time zones it may already be the day after the entry's date in UTC.
   if (date > addDays(time.slice(0, 10) as CivilDate, 1))
     return `kit ${kit}: ${date} is in the future`;
   const held = last?.units ?? null;
   if (units !== null && held !== null && units > held) {
-    return `kit ${kit}: ${units} units ${event}, of ${held}`;
+    return `kit ${kit}: ${counted(units, 'unit')} ${event}, of ${held}`;
   }
   return undefined;
 }
 
-/** What of a run of labels does not agree with what was before it. */
+/** The discrepancies between a run of labels and the entries before it. */
 function labelProblems(
   { kits, reprints, subject, labels, count }: EntryOf<'labels'>,
   slotOfKit: ReadonlyMap<string, Slot>,
@@ -238,15 +239,18 @@ function labelProblems(
   holderOf: (kit: string) => string | undefined,
 ): string[] {
   const problems: string[] = [];
-  const strange = kits.filter((kit) => !slotOfKit.has(kit));
-  if (strange.length > 0) problems.push(`has labels of ${strange.join(', ')}, which is on no list`);
-  if (new Set(kits).size < kits.length) problems.push('has labels of a kit twice');
+  const unknown = kits.filter((kit) => !slotOfKit.has(kit));
+  if (unknown.length > 0) {
+    problems.push(`has labels for ${unknown.join(', ')}, not on the list`);
+  }
+  if (new Set(kits).size < kits.length) problems.push('names a kit twice');
   if (count < 1) problems.push('has no label');
   const others = kits.filter(
     (kit) => subject !== null && subjectKey(holderOf(kit) ?? '') !== subjectKey(subject),
   );
   if (others.length > 0) {
-    problems.push(`has labels for ${subject ?? ''} of ${others.join(', ')}, which is not theirs`);
+    const whose = `does not belong to ${subject ?? ''}`;
+    problems.push(`has labels for ${subject ?? ''} and kit ${others.join(', ')}, which ${whose}`);
   }
   const keys = (kit: string) =>
     labels
@@ -255,7 +259,7 @@ function labelProblems(
   const again = kits.filter((kit) => keys(kit).some((key) => labelled.has(key)));
   if (again.join(' ') !== reprints.join(' ')) {
     problems.push(
-      `has ${reprints.join(', ') || 'none'} as reprints: they are ${again.join(', ') || 'none'}`,
+      `names ${reprints.join(', ') || 'no kits'} as reprints, but the reprints are ${again.join(', ') || 'none'}`,
     );
   }
   for (const kit of kits) for (const key of keys(kit)) labelled.add(key);

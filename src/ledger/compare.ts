@@ -1,9 +1,10 @@
 import { subjectKey } from '../study/identifiers.ts';
+import { counted } from '../words.ts';
 import { type Head, headOf } from './chain.ts';
 import { randomizations } from './enrolment.ts';
 import type { Entry, EntryOf } from './entry.ts';
 
-/** How another ledger is related to this one: `older` and `newer` say what the other one is. */
+/** How another ledger is related to this one: `older` and `newer` are about the other one. */
 export type LedgerRelation = 'same' | 'older' | 'newer' | 'forked' | 'foreign';
 
 /** Two ledgers side by side: `here` is the one of this study folder, `there` is the other one. */
@@ -11,14 +12,14 @@ export interface LedgerComparison {
   readonly relation: LedgerRelation;
   /** The last entry that both have; sequence 0 and no time if they have none in common. */
   readonly common: Head & { readonly time: string | null };
-  /** What each has after that entry. */
+  /** The entries of each ledger after that entry. */
   readonly here: readonly Entry[];
   readonly there: readonly Entry[];
 }
 
 /**
- * Compares two ledgers by the hashes of their entries. An entry's hash covers all entries before it, so
- * that the last hash that both have is the place where they part, even if lines of one are missing.
+ * Compares two ledgers by the hashes of their entries. An entry's hash covers all entries before it, so the
+ * ledgers part after the last hash that both have, even if lines of one are missing.
  */
 export function compareLedgers(here: readonly Entry[], there: readonly Entry[]): LedgerComparison {
   const known = new Set(here.map(({ hash }) => hash));
@@ -42,7 +43,7 @@ function relationOf(
   return there.length === 0 ? 'older' : 'forked';
 }
 
-/** Two ledgers that begin with the same list are of one study, even if one of them was rewritten. */
+/** Two ledgers that begin with the same list belong to one study, even if one of them was rewritten. */
 function isOfOneList(one: Entry | undefined, other: Entry | undefined): boolean {
   return one?.action === 'allocation' && other?.action === 'allocation' && one.list === other.list;
 }
@@ -51,14 +52,13 @@ function isOfOneList(one: Entry | undefined, other: Entry | undefined): boolean 
  * The case of a participant when two ledgers have forked:
  *
  * - `same`: both have the participant, with the same number;
- * - `two numbers`: both have the participant, each with another number;
- * - `here`: this ledger alone, and the other one has not given the number away;
- * - `enter`: the other ledger alone, and the next free slot here is the same one;
- * - `another slot`: the other ledger alone; the slot is free here, but another one is next;
- * - `given twice`: the other ledger alone, and this one has given the same number to somebody else.
+ * - `two numbers`: both have the participant, with different numbers;
+ * - `here`: only this ledger has the participant, and the other one has not assigned the number;
+ * - `enter`: only the other ledger has the participant, and the next free slot here is the same one;
+ * - `another slot`: only the other ledger has the participant; the slot is free here, but another one is next;
+ * - `given twice`: only the other ledger has the participant, and this one has the same number for another.
  */
-export type ParticipantCase =
-  'same' | 'two numbers' | 'here' | 'enter' | 'another slot' | 'given twice';
+type ParticipantCase = 'same' | 'two numbers' | 'here' | 'enter' | 'another slot' | 'given twice';
 
 /** A participant of one fork or of both. */
 export interface ComparedParticipant {
@@ -66,12 +66,12 @@ export interface ComparedParticipant {
   readonly what: ParticipantCase;
   readonly here: EntryOf<'randomization'> | null;
   readonly there: EntryOf<'randomization'> | null;
-  /** Who has the number of `there` in this ledger, if it is somebody else. */
+  /** The randomization in this ledger with the number of `there`, if it is another participant's. */
   readonly holder: EntryOf<'randomization'> | null;
 }
 
 /**
- * Everybody who was randomized after two ledgers parted. Those to `enter` come in the order in which
+ * All participants who were randomized after two ledgers parted. Those to `enter` are in the order in which
  * they must be entered to get the slots that they have in the other ledger.
  *
  * @param here all entries of this ledger
@@ -94,7 +94,7 @@ export function compareParticipants(
     if (own !== null) return { ...about, what: own.number === number ? 'same' : 'two numbers' };
     const holder = holders.get(number);
     if (holder !== undefined) return { ...about, what: 'given twice', holder };
-    // Slots of a stratum are taken in their order: the same count before means the same slot.
+    // The slots of a stratum are taken in order: the same count before means the same slot.
     const count = used.get(stratum) ?? 0;
     if (places.get(entry.seq) !== count) return { ...about, what: 'another slot' };
     used.set(stratum, count + 1);
@@ -114,14 +114,14 @@ function bySubject(
   return new Map(entries.map((entry) => [subjectKey(entry.subject), entry]));
 }
 
-/** How many slots of each stratum are taken. */
+/** The number of used slots of each stratum. */
 function countsOf(entries: readonly EntryOf<'randomization'>[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { stratum } of entries) counts.set(stratum, (counts.get(stratum) ?? 0) + 1);
   return counts;
 }
 
-/** How many slots of its stratum were taken before each randomization, by its sequence. */
+/** For each randomization, by its sequence: the number of slots of its stratum that were used before. */
 function placesOf(entries: readonly EntryOf<'randomization'>[]): Map<number, number> {
   const counts = new Map<string, number>();
   const places = new Map<number, number>();
@@ -134,8 +134,9 @@ function placesOf(entries: readonly EntryOf<'randomization'>[]): Map<number, num
 }
 
 /**
- * Whether this ledger has the same act after the two parted: what was entered in both folders.
+ * Whether an act was entered in both folders after the ledgers parted.
  *
+ * @param since the entries of this ledger after that
  * @param entry an entry of the other ledger
  */
 export function isEnteredIn(since: readonly Entry[], entry: Entry): boolean {
@@ -143,7 +144,7 @@ export function isEnteredIn(since: readonly Entry[], entry: Entry): boolean {
   return since.some((one) => actText(one) === text);
 }
 
-/** What an act says, without who entered it when, and where it is in the chain. */
+/** The content of an act, without who entered it, when, and its place in the chain. */
 function actText(entry: Entry): string {
   const { action, subject } = entry;
   switch (entry.action) {
@@ -160,7 +161,7 @@ function actText(entry: Entry): string {
   }
 }
 
-/** In one sentence, without a full stop at the end: how another ledger is related to this one. */
+/** How another ledger is related to this one: the predicate of a sentence, without a full stop. */
 export function relationText(
   { relation, common, here, there }: LedgerComparison,
   participants: readonly ComparedParticipant[],
@@ -173,7 +174,7 @@ export function relationText(
     case 'newer':
       return `is newer: it has ${entriesText(there.length)} more than this folder, which ends at sequence ${common.seq}`;
     case 'foreign':
-      return 'is of another study: its first entry is another one';
+      return 'belongs to another study: its first entry is different';
     case 'forked':
       return `has forked from the ledger of this folder after sequence ${common.seq}${twiceText(participants)}`;
   }
@@ -182,7 +183,9 @@ export function relationText(
 function twiceText(participants: readonly ComparedParticipant[]): string {
   const twice = participants.flatMap(({ what, there, holder }) =>
     what === 'given twice' && there !== null && holder !== null
-      ? [`${there.number} is ${there.subject}'s there and ${holder.subject}'s here`]
+      ? [
+          `${there.number} belongs to ${there.subject} in the other folder and to ${holder.subject} in this one`,
+        ]
       : [],
   );
   return twice.length === 0 ? '' : `: ${twice.join(', ')}`;
@@ -190,5 +193,5 @@ function twiceText(participants: readonly ComparedParticipant[]): string {
 
 /** `1 entry`, `3 entries`. */
 export function entriesText(count: number): string {
-  return count === 1 ? '1 entry' : `${count} entries`;
+  return counted(count, 'entry', 'entries');
 }

@@ -1,17 +1,17 @@
 import type { Problem } from '../errors.ts';
 import { subjectKey } from '../study/identifiers.ts';
-import { LEDGER_FILE } from '../study/layout.ts';
 import type { Entry, EntryOf } from './entry.ts';
+import { entryProblem } from './entry-problem.ts';
 
-/** What was recorded of participants' visits. */
-export type VisitEntry = EntryOf<'dose'> | EntryOf<'move'>;
+/** A record of a visit: an injection or a move. */
+type VisitEntry = EntryOf<'dose'> | EntryOf<'move'>;
 
-/** What was recorded of one participant's visits, in its order. */
+/** The records of one participant's visits, in their order. */
 export function visitEntries(entries: readonly Entry[], subject: string): VisitEntry[] {
   return visitEntriesBySubject(entries).get(subjectKey(subject)) ?? [];
 }
 
-/** The same of every participant, by `subjectKey`. */
+/** The records of every participant's visits, by `subjectKey`. */
 export function visitEntriesBySubject(entries: readonly Entry[]): Map<string, VisitEntry[]> {
   const found = new Map<string, VisitEntry[]>();
   for (const entry of entries) {
@@ -24,7 +24,7 @@ export function visitEntriesBySubject(entries: readonly Entry[]): Map<string, Vi
   return found;
 }
 
-/** The record that holds for a visit: the last one. */
+/** The valid record of an injection: the last one of that visit. */
 export function doseOf(entries: readonly VisitEntry[], visit: string): EntryOf<'dose'> | undefined {
   return entries.findLast(
     (entry): entry is EntryOf<'dose'> => entry.action === 'dose' && entry.visit === visit,
@@ -32,36 +32,35 @@ export function doseOf(entries: readonly VisitEntry[], visit: string): EntryOf<'
 }
 
 /**
- * Checks that visits are recorded of randomized participants alone, each injection once, and that a
- * correction takes the place of the record that held.
+ * Checks that visits are recorded only for randomized participants, each injection once, and that a correction
+ * replaces the record that was valid.
  *
- * @returns what does not agree, by line of the ledger
+ * @returns each discrepancy, by line of the ledger
  */
 export function checkVisits(entries: readonly Entry[]): Problem[] {
   const problems: Problem[] = [];
   const randomized = new Set<string>();
-  const held = new Map<string, number>();
-  for (const [index, entry] of entries.entries()) {
+  const valid = new Map<string, number>();
+  for (const entry of entries) {
     if (entry.action === 'randomization') randomized.add(subjectKey(entry.subject));
     if (entry.action !== 'dose' && entry.action !== 'move') continue;
-    const report = (message: string) =>
-      problems.push({ file: LEDGER_FILE, line: index + 1, message });
+    const report = (message: string) => problems.push(entryProblem(entry, message));
     const { subject, visit } = entry;
     if (!randomized.has(subjectKey(subject))) report(`${subject} was not randomized before`);
     const key = `${subjectKey(subject)} ${visit}`;
-    const before = held.get(key) ?? null;
+    const before = valid.get(key) ?? null;
     if (entry.action === 'move') {
-      if (before !== null) report(`${visit} of ${subject} was moved after it was recorded`);
+      if (before !== null) report(`moves ${visit} of ${subject}, which was already recorded`);
       continue;
     }
     if (entry.corrects !== before) {
       report(
         before === null
-          ? `${visit} of ${subject} corrects entry ${entry.corrects ?? 0}, which is no record of it`
-          : `${visit} of ${subject} is recorded in entry ${before} already, which this one does not correct`,
+          ? `corrects entry ${entry.corrects ?? 0}, which is not a record of ${visit} of ${subject}`
+          : `records ${visit} of ${subject} again without correcting entry ${before}`,
       );
     }
-    held.set(key, entry.seq);
+    valid.set(key, entry.seq);
   }
   return problems;
 }

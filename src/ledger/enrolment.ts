@@ -1,13 +1,13 @@
 import { type Checked, type Problem, RandoseError } from '../errors.ts';
 import type { Slot } from '../randomization/list.ts';
 import { subjectKey } from '../study/identifiers.ts';
-import { LEDGER_FILE } from '../study/layout.ts';
 import { siteOfStratum, stratumId } from '../study/strata.ts';
 import type { Study } from '../study/study.ts';
 import { entriesOf, type Entry, type EntryOf } from './entry.ts';
+import { entryProblem } from './entry-problem.ts';
 import type { Participant } from './participants.ts';
 
-/** That a participant has a slot: what the ledger says of each randomization. */
+/** A participant's slot, as the ledger records it. */
 export type Assignment = Pick<
   EntryOf<'randomization'>,
   'subject' | 'site' | 'stratum' | 'number' | 'kit' | 'day1'
@@ -18,7 +18,7 @@ export function randomizations(entries: readonly Entry[]): EntryOf<'randomizatio
   return entriesOf(entries, 'randomization');
 }
 
-/** @returns the participant's randomization; undefined where there is none. Case is ignored. */
+/** Finds the participant's randomization; undefined if there is none. Case is ignored. */
 export function findRandomization(
   entries: readonly Entry[],
   subject: string,
@@ -27,7 +27,7 @@ export function findRandomization(
   return randomizations(entries).find((entry) => subjectKey(entry.subject) === key);
 }
 
-/** @throws RandoseError `bad-data` where the participant has no randomization */
+/** The participant's randomization. @throws RandoseError `bad-data` if there is none */
 export function requireRandomization(
   entries: readonly Entry[],
   subject: string,
@@ -35,11 +35,11 @@ export function requireRandomization(
   const randomization = findRandomization(entries, subject);
   if (randomization !== undefined) return randomization;
   throw new RandoseError('bad-data', `subject "${subject}" is not randomized in this study`, {
-    hint: 'Check the subject id; randose calendar alone lists the participants.',
+    hint: 'Check the subject id. To list participants, run: randose calendar',
   });
 }
 
-/** How far a stratum is: its slots, how many are used, how many are left. */
+/** The number of slots of a stratum: in total, used and left. */
 export interface StratumUse {
   readonly stratum: string;
   readonly slots: number;
@@ -60,15 +60,15 @@ export function strataUse(
   });
 }
 
-/** How few slots left are few: a stratum in use is then to be extended, ahead of time. */
+/** A stratum is nearly full if at most this number of slots is left, or at most one in `FEW_OF`. */
 const FEW_SLOTS = 3;
 const FEW_OF = 5;
 
 /**
- * The strata that are in use and nearly full: three slots or fewer are left, or a fifth or less.
- * Nothing about blocks goes into it, which blinded people must not learn.
+ * The strata that are in use and nearly full: at most three slots are left, or at most a fifth. The rule does
+ * not depend on blocks, because blinded people must not learn about them.
  *
- * @param few another number of slots that counts as few, instead of these
+ * @param few another number of slots left, instead of this rule
  */
 export function nearlyFull(strata: readonly StratumUse[], few?: number): StratumUse[] {
   return strata.filter(({ slots, used, left }) => {
@@ -78,12 +78,12 @@ export function nearlyFull(strata: readonly StratumUse[], few?: number): Stratum
 }
 
 /**
- * Gives each participant, in the order given, the next free slot of the stratum: all of them, or
- * none.
+ * Gives each participant, in the given order, the next free slot of the stratum. If one participant has a
+ * problem, nobody gets a slot.
  *
  * @param slots the allocation list, in the order of its numbers
  * @param entries the ledger
- * @returns the new assignments; or all that is wrong, each with its participant's place
+ * @returns the new assignments, or every problem with its participant's place
  */
 export function assignNextFree(
   study: Pick<Study, 'sites' | 'factors'>,
@@ -112,7 +112,7 @@ export function assignNextFree(
     }
     earlier.set(
       subjectKey(subject),
-      `stands in this file already${place.line === undefined ? '' : `, at line ${place.line}`}`,
+      `is already in this file${place.line === undefined ? '' : `, at line ${place.line}`}`,
     );
     if (!known.includes(site)) {
       const message = `site "${site}" is unknown: study.yaml has ${known.join(', ')}`;
@@ -128,7 +128,7 @@ export function assignNextFree(
     used.set(stratum, taken + 1);
     const slot = all[taken];
     if (slot === undefined) {
-      const message = `stratum ${stratum} is full: no slot of ${all.length} is left for ${subject}`;
+      const message = `stratum ${stratum} is full: ${fullText(all.length)} for ${subject}`;
       problems.push({ ...place, message });
       continue;
     }
@@ -139,11 +139,10 @@ export function assignNextFree(
 }
 
 /**
- * Checks that every randomization took the next free slot of its stratum, out of the batches that
- * were allocated before it, that no participant has two, and that number and kit are those of the
- * list.
+ * Checks that every randomization took the next free slot of its stratum, from the batches allocated before
+ * it, that no participant has two, and that number and kit are those of the list.
  *
- * @returns what does not agree, by line of the ledger
+ * @returns each discrepancy, by line of the ledger
  */
 export function checkAssignments(slots: readonly Slot[], entries: readonly Entry[]): Problem[] {
   const problems: Problem[] = [];
@@ -151,19 +150,18 @@ export function checkAssignments(slots: readonly Slot[], entries: readonly Entry
   const allocated = new Set<number>();
   const used = new Map<string, number>();
   const seen = new Map<string, number>();
-  for (const [index, entry] of entries.entries()) {
+  for (const entry of entries) {
     if (entry.action === 'allocation') allocated.add(entry.batch);
     if (entry.action !== 'randomization') continue;
-    const report = (message: string) =>
-      problems.push({ file: LEDGER_FILE, line: index + 1, message });
+    const report = (message: string) => problems.push(entryProblem(entry, message));
     const before = seen.get(subjectKey(entry.subject));
-    if (before !== undefined) report(`${entry.subject} was randomized before, at line ${before}`);
-    seen.set(subjectKey(entry.subject), index + 1);
+    if (before !== undefined) report(`${entry.subject} was already randomized in entry ${before}`);
+    seen.set(subjectKey(entry.subject), entry.seq);
     const taken = used.get(entry.stratum) ?? 0;
     used.set(entry.stratum, taken + 1);
     const slot = byStratum.get(entry.stratum)?.[taken];
     if (entry.site !== siteOfStratum(entry.stratum)) {
-      report(`${entry.subject} is of site ${entry.site}, but in stratum ${entry.stratum}`);
+      report(`${entry.subject} belongs to site ${entry.site}, but is in stratum ${entry.stratum}`);
     }
     if (slot === undefined || !allocated.has(slot.batch)) {
       report(
@@ -176,6 +174,12 @@ export function checkAssignments(slots: readonly Slot[], entries: readonly Entry
     }
   }
   return problems;
+}
+
+function fullText(slots: number): string {
+  return slots === 1
+    ? 'its only slot is used; none is left'
+    : `all ${slots} slots are used; none is left`;
 }
 
 /** The slots of each stratum, in their order. */

@@ -2,18 +2,18 @@ import { subjectKey } from '../study/identifiers.ts';
 import { visitEntries } from './doses.ts';
 import { entriesOf, type Entry } from './entry.ts';
 
-/** A kit that a participant was given, as the ledger has it. */
+/** A kit that a participant was given, by the ledger. */
 export interface GivenKit {
   readonly kit: string;
   /** YYYY-MM-DD */
   readonly date: string;
-  /** The entry that says so. */
+  /** The sequence number of the entry. */
   readonly seq: number;
 }
 
 /**
- * The kits that a participant was given beside those of the slot: by an injection or a dispensing that
- * was recorded, usually as a deviation, and was not corrected since. Each kit once.
+ * The kits that a participant was given other than those of the slot: by a recorded injection or dispensing
+ * (usually a deviation) that was not corrected later. Each kit once.
  *
  * @param own the kits of the participant's slot
  */

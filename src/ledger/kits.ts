@@ -5,8 +5,8 @@ import type { KitNumber, Numbering } from '../randomization/numbers.ts';
 import { randomizations } from './enrolment.ts';
 import type { Entry, EntryOf } from './entry.ts';
 
-/** A study, as far as a kit is looked up in it. */
-export interface KitRegister {
+/** The parts of a study in which a kit is looked up. */
+interface KitRegister {
   readonly study: Numbering;
   readonly slots: readonly Slot[];
   readonly entries: readonly Entry[];
@@ -15,21 +15,21 @@ export interface KitRegister {
 /** A kit of the study, with the participant who has it. */
 export interface Kit {
   readonly kit: KitNumber;
-  /** The slot that it is packed for, as its kit or as a spare one. */
+  /** The slot that it is packed for, as its kit or as a spare kit. */
   readonly slot: Slot;
-  /** Undefined while the slot is given to nobody. */
+  /** Undefined while nobody has the slot. */
   readonly holder: EntryOf<'randomization'> | undefined;
 }
 
 /**
  * The kit whose code somebody typed.
  *
- * @throws RandoseError `bad-data` where the code is mistyped, or no kit of the study has it
+ * @throws RandoseError `bad-data` if the code is mistyped, or no kit of the study has it
  */
 export function requireKit({ study, slots, entries }: KitRegister, typed: string): Kit {
   const read = readKit(typed, study);
   if ('problem' in read) {
-    throw new RandoseError('bad-data', read.problem, { hint: 'Read it from the kit once more.' });
+    throw new RandoseError('bad-data', read.problem, { hint: 'Check the code on the kit.' });
   }
   const { kit } = read;
   const slot = slots.find((one) => kitsOf(one).includes(kit));
@@ -48,12 +48,12 @@ export function requireKit({ study, slots, entries }: KitRegister, typed: string
 /**
  * The randomization of the participant who has a kit.
  *
- * @throws RandoseError `bad-data` as `requireKit`, and where the kit is given to nobody yet
+ * @throws RandoseError `bad-data` as `requireKit`, and if no participant has the kit yet
  */
 export function requireKitHolder(register: KitRegister, typed: string): EntryOf<'randomization'> {
   const { kit, slot, holder } = requireKit(register, typed);
   if (holder !== undefined) return holder;
-  throw new RandoseError('bad-data', `kit ${kit} (${slot.number}) is given to nobody yet`, {
-    hint: 'Its number is not assigned to any participant: check the code on the kit.',
+  throw new RandoseError('bad-data', `no participant has kit ${kit} (${slot.number}) yet`, {
+    hint: 'Check the code on the kit.',
   });
 }

@@ -1,12 +1,12 @@
 import type { Problem } from '../errors.ts';
-import { LEDGER_FILE } from '../study/layout.ts';
 import { findRandomization } from './enrolment.ts';
 import { entriesOf, type Entry, type EntryOf, type OpeningKind, OPENINGS } from './entry.ts';
+import { entryProblem } from './entry-problem.ts';
 
-/** An attempt to open something that is sealed, with what came of it. */
-export interface Opening<Kind extends OpeningKind = OpeningKind> {
+/** An attempt to open a sealed file, with its result. */
+interface Opening<Kind extends OpeningKind = OpeningKind> {
   readonly intent: EntryOf<`${Kind} intent`>;
-  /** Undefined where the process ended between the two: somebody may have seen it. */
+  /** Undefined if the process ended in between: somebody may have seen the content. */
   readonly outcome: EntryOf<`${OpeningKind} outcome`> | undefined;
 }
 
@@ -22,7 +22,7 @@ export function openingsOf<Kind extends OpeningKind>(
   return intents.map((intent) => ({ intent, outcome: byIntent.get(intent.seq) }));
 }
 
-/** How each attempt at a code-break ended, those that were entered late among them. */
+/** The result of each attempt at a code-break, also of those that were entered late. */
 export function codeBreaksOf(
   entries: readonly Entry[],
 ): { outcome: { readonly result: string } | undefined }[] {
@@ -32,7 +32,7 @@ export function codeBreaksOf(
   return [...openingsOf(entries, 'code-break'), ...late];
 }
 
-/** The batches whose code-break cards were printed, as the ledger says. */
+/** The batches whose code-break cards were printed, by the ledger. */
 export function batchesWithCards(entries: readonly Entry[]): Set<number> {
   const made = openingsOf(entries, 'card making').filter(({ outcome }) => {
     return outcome?.result !== 'refused';
@@ -41,8 +41,10 @@ export function batchesWithCards(entries: readonly Entry[]): Set<number> {
 }
 
 /**
- * Every intent of a code-break is about the number that its subject had, every outcome belongs to
- * one intent of its kind before it, and every intent has an outcome.
+ * Checks that every intent of a code-break names the number that its subject had, that every outcome belongs
+ * to one earlier intent of its kind, and that every intent has an outcome.
+ *
+ * @returns each discrepancy, by line of the ledger
  */
 export function checkOpenings(entries: readonly Entry[]): Problem[] {
   const problems: Problem[] = [];
@@ -53,43 +55,47 @@ export function checkOpenings(entries: readonly Entry[]): Problem[] {
     if (number === entry.number) continue;
     const had = number ?? 'no number';
     const message = `is about ${entry.number ?? 'no number'}, but ${entry.subject} had ${had}`;
-    problems.push({ file: LEDGER_FILE, line: index + 1, message });
+    problems.push(entryProblem(entry, message));
   }
   return problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
 }
 
-/** Whether a problem is that an opening has no outcome: it stays for ever, and says nothing of what is sealed. */
+/** Whether a problem is an opening without an outcome. It stays for ever, and does not concern sealed files. */
 export function isWithoutOutcome({ message }: Problem): boolean {
   return message.includes(NO_OUTCOME);
 }
 
 const NO_OUTCOME = 'has no outcome: somebody may have seen';
 
-/** What somebody may have seen where an opening of a kind has no outcome. */
+/** What somebody may have seen if an opening has no outcome. */
 const SEEN: Record<OpeningKind, string> = {
   'code-break': 'the arm',
   'list opening': 'the list',
   'card making': 'the cards',
-  rewrap: 'what is sealed',
-  packing: 'which kit is of which arm',
+  rewrap: 'the sealed files',
+  packing: 'the arm of each kit',
 };
 
 function checkOutcomes(entries: readonly Entry[], kind: OpeningKind): Problem[] {
   const problems: Problem[] = [];
   const open = new Map<number, Problem>();
-  for (const [index, entry] of entries.entries()) {
-    const place = { file: LEDGER_FILE, line: index + 1 };
+  for (const entry of entries) {
     if (entry.action === `${kind} intent`) {
       const whose = kind === 'code-break' ? `the code-break of ${entry.subject}` : `the ${kind}`;
       const message = `${whose} ${NO_OUTCOME} ${SEEN[kind]}`;
-      open.set(entry.seq, { ...place, message });
+      open.set(entry.seq, entryProblem(entry, message));
     }
     if (entry.action !== `${kind} outcome` || !('intent' in entry)) continue;
     if (!open.delete(entry.intent)) {
-      problems.push({ ...place, message: `has no intent with sequence ${entry.intent}` });
+      problems.push(
+        entryProblem(
+          entry,
+          `is the outcome of entry ${entry.intent}, which is not an intent without one`,
+        ),
+      );
     }
     if ((entry.result === 'opened') !== (entry.error === null)) {
-      problems.push({ ...place, message: 'was opened with an error, or refused without one' });
+      problems.push(entryProblem(entry, 'says opened with an error, or refused without one'));
     }
   }
   return [...problems, ...open.values()];

@@ -4,7 +4,7 @@ import { type CivilDate, parseCivilDate } from '../study/civil-date.ts';
 import { parseSubjectId, type SubjectId } from '../study/identifiers.ts';
 import type { Factor } from '../study/study.ts';
 
-/** Somebody to be randomized. */
+/** A participant to be randomized. */
 export interface Participant {
   readonly subject: SubjectId;
   readonly site: string;
@@ -12,21 +12,21 @@ export interface Participant {
   readonly levels: Readonly<Record<string, string>>;
   /** The date of the first injection. */
   readonly day1: CivilDate;
-  /** Where it was written, for what is found wrong later. */
+  /** The place of the input, for problems that are found later. */
   readonly place: Pick<Problem, 'file' | 'line'>;
 }
 
 const COLUMNS = ['subject', 'site', 'day1'] as const;
 
-/** What is written of a participant: the columns' texts, and each factor's level. */
-export type ParticipantFields = Record<(typeof COLUMNS)[number], string> & {
+/** A participant as text: the columns, and the level of each factor. */
+type ParticipantFields = Record<(typeof COLUMNS)[number], string> & {
   readonly levels: Readonly<Record<string, string>>;
 };
 
 /**
  * Reads one participant from text.
  *
- * @returns the participant, or all that is wrong with it
+ * @returns the participant, or every problem
  */
 export function readParticipant(
   fields: ParticipantFields,
@@ -43,7 +43,7 @@ export function readParticipant(
   for (const { name, levels } of factors) {
     const level = fields.levels[name] ?? '';
     if (levels.includes(level)) continue;
-    const found = level === '' ? 'is missing' : `"${level}" is no level`;
+    const found = level === '' ? 'is missing' : `"${level}" is not a level`;
     problems.push({ ...place, message: `${name} ${found}: expected ${levels.join(' or ')}` });
   }
   const day1 = parseCivilDate(fields.day1);
@@ -56,11 +56,11 @@ export function readParticipant(
 }
 
 /**
- * Reads participants.csv: a header `subject,site,day1` and the study's factors (in any order), and a
- * row a participant, separated by commas, semicolons or tabs, as spreadsheets write it.
+ * Reads participants.csv: a header `subject,site,day1` and the study's factors (in any order), then one row
+ * per participant, separated by commas, semicolons or tabs, as spreadsheets write it.
  *
  * @param file its name, for the problems
- * @returns the participants that are sound, in file order, and all that is wrong, by line
+ * @returns the participants without problems, in file order, and every problem, by line
  */
 export function readParticipants(
   text: string,
@@ -105,7 +105,7 @@ export function readParticipants(
     else problems.push(...participant.problems);
   }
   if (body.length === 0)
-    problems.push({ file, line: 1, message: 'no participant follows the header' });
+    problems.push({ file, line: 1, message: 'the file has a header but no participants' });
   return { participants, problems };
 }
 
@@ -129,7 +129,15 @@ function readRows(text: string, file: string, problems: Problem[]): Row[] {
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const line = Number((error as { lines?: unknown }).lines ?? 1);
-    problems.push({ file, line, message: error.message.replace(/ at line \d+.*$/s, '') });
+    const message = CSV_ERRORS[error.code] ?? 'cannot be read as CSV';
+    problems.push({ file, line, message });
     return [];
   }
 }
+
+/** What is wrong with a CSV file, by the code of csv-parse. */
+const CSV_ERRORS: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: 'a quotation mark is opened but not closed',
+  INVALID_OPENING_QUOTE: 'a quotation mark is in the middle of a field',
+  CSV_INVALID_CLOSING_QUOTE: 'text follows a closing quotation mark',
+};

@@ -5,41 +5,41 @@ import { batchFiles, LEDGER_FILE } from '../study/layout.ts';
 import { checkAssignments, randomizations } from './enrolment.ts';
 import type { Entry, EntryOf } from './entry.ts';
 
-/** Which slot somebody asks for: by one of these. */
-export interface Sought {
+/** The slot that somebody asks for, by one of these. */
+interface Sought {
   readonly subject?: string | undefined;
   readonly kit?: string | undefined;
   readonly number?: string | undefined;
 }
 
-/** What says which slot is whose: as much of it as can be read. */
+/** The readable records of which participant has which slot. */
 export interface SlotSources {
   readonly entries: readonly Entry[];
   readonly isLedgerSound: boolean;
-  /** Of every list.csv that can be read. */
+  /** The slots of every readable list.csv. */
   readonly slots: readonly Slot[];
   readonly isListSound: boolean;
-  /** The numbers for which there is an envelope. */
+  /** The numbers that have an envelope. */
   readonly numbers: readonly string[];
 }
 
-/** The slot that is meant. */
+/** The slot that somebody asked for. */
 export interface FoundSlot {
   readonly number: string;
-  /** The kits that the envelope must be for; empty if nothing but the envelope says it. */
+  /** The kits that the envelope must be for; empty if only the envelope says it. */
   readonly kits: readonly string[];
-  /** Who has it, by the ledger. */
+  /** The participants who have the slot, by the ledger. */
   readonly holders: readonly EntryOf<'randomization'>[];
-  /** What could not be checked of it, a line each. */
+  /** What could not be checked, one line each. */
   readonly doubts: readonly string[];
 }
 
 /**
- * Finds the slot that is meant, in whatever can be read, and never guesses: if sources disagree, it says
- * what each of them says.
+ * Finds the slot that somebody asks for in the readable records. It never guesses: if records disagree, it
+ * tells what each of them says.
  *
- * @returns undefined if the kit is in no list that can be read: then the envelopes themselves know
- * @throws RandoseError `bad-data`, `not-trusted` or `not-found`, with what to type instead
+ * @returns undefined if the kit is not in a readable list: then look for it in the envelopes
+ * @throws RandoseError `bad-data`, `not-trusted` or `not-found`, with a hint what to type instead
  */
 export function findSlot(sought: Sought, sources: SlotSources): FoundSlot | undefined {
   if (sought.kit !== undefined) return byKit(sought.kit, sources);
@@ -60,7 +60,7 @@ function bySubject(subject: string, sources: SlotSources): FoundSlot {
     return isOther ? one.number === number || one.kit === kit : false;
   });
   const isTwice = claims.some((one) => one.number !== number || one.kit !== kit);
-  // A list that was altered says nothing against the ledger; the envelope will say which kit it is for.
+  // An altered list does not contradict the ledger; the envelope says which kit it is for.
   const isOnList = !isListSound || (listed && kitsOf(listed).some((one) => one === kit)) === true;
   if (rivals.length > 0 || isTwice || !isOnList) {
     const said = [...claims, ...rivals].map(saidByLedger);
@@ -70,16 +70,15 @@ function bySubject(subject: string, sources: SlotSources): FoundSlot {
     const problems = [...said, ...known.map(saidByList)];
     const message =
       listed === undefined || !isOnList
-        ? `NOT TRUSTED: the list has no ${number} with kit ${kit}`
-        : `NOT TRUSTED: the ledger does not say one thing about ${subject}`;
+        ? `NOT TRUSTED: ${number} with kit ${kit} is not in the list`
+        : `NOT TRUSTED: the ledger contradicts itself about ${subject}`;
     throw new RandoseError('not-trusted', message, { problems, hint: ASK_THE_BOX });
   }
   const isChecked = isLedgerSound && isListSound;
   const disorder = isChecked ? checkAssignments(slots, entries) : [];
-  const line = entries.indexOf(claim) + 1;
   const doubts = disorder
-    .filter((problem) => problem.line === line)
-    .map(({ message }) => `${LEDGER_FILE}:${line}: ${message}`);
+    .filter(({ line }) => line === claim.seq)
+    .map(({ message }) => `${LEDGER_FILE}:${claim.seq}: ${message}`);
   const kits = isListSound && listed !== undefined ? kitsOf(listed) : [kit];
   return { number, kits, holders: [claim], doubts };
 }
@@ -93,7 +92,7 @@ function byNumber(typed: string, sources: SlotSources): FoundSlot {
     slot?.number ?? holders[0]?.number ?? numbers.find((one) => one.toUpperCase() === key);
   if (number !== undefined) return found(number, isListSound ? slot : undefined, holders);
   throw new RandoseError('bad-data', `"${typed}" is not a randomization number of this study`, {
-    hint: "It is on the participant's calendar and on the card, such as R007. By the kit: --kit CODE.",
+    hint: "The number is on the participant's calendar and on the card, such as R007. Or use the code on the kit: --kit CODE",
   });
 }
 
@@ -109,11 +108,11 @@ function byKit(typed: string, sources: SlotSources): FoundSlot | undefined {
   const number = slot?.number ?? holders[0]?.number;
   if (number === undefined) return undefined;
   const { kits, ...rest } = found(number, slot, holders);
-  // The envelope must be for that kit, whatever says so.
+  // The envelope must be for this kit, whatever the source.
   return { ...rest, kits: slot === undefined ? holders.slice(0, 1).map(({ kit }) => kit) : kits };
 }
 
-/** A kit code as it is compared: case, blanks and hyphens do not count. */
+/** A kit code for comparison: case, spaces and hyphens do not matter. */
 export function kitKey(kit: string): string {
   return kit.toUpperCase().replace(/[^0-9A-Z]/g, '');
 }
@@ -126,7 +125,9 @@ function found(
   const kits = slot === undefined ? [] : kitsOf(slot);
   const doubts =
     new Set(holders.map(({ subject }) => subjectKey(subject))).size > 1
-      ? [`the ledger gives ${number} to ${holders.map(({ subject }) => subject).join(' and ')}`]
+      ? [
+          `in the ledger ${number} belongs to ${holders.map(({ subject }) => subject).join(' and ')}`,
+        ]
       : [];
   return { number, kits, holders, doubts };
 }
@@ -143,9 +144,10 @@ function unknownSubject(subject: string, sources: SlotSources): RandoseError {
     const what = slot.number.toUpperCase() === key ? 'randomization number' : 'kit';
     const flag = what === 'kit' ? '--kit' : '--number';
     const holder = randomizations(entries).find(({ number }) => number === slot.number);
-    const whose = holder === undefined ? 'of this study' : `of ${holder.subject}`;
-    return new RandoseError('bad-data', `"${subject}" is the ${what} ${whose}, not a subject id`, {
-      hint: `Use it as what it is: randose unblind ${flag} ${subject}`,
+    const found =
+      holder === undefined ? `a ${what} of this study` : `the ${what} of ${holder.subject}`;
+    return new RandoseError('bad-data', `"${subject}" is ${found}, not a subject id`, {
+      hint: `Run: randose unblind ${flag} ${subject}`,
     });
   }
   if (isLedgerSound) {
@@ -155,7 +157,7 @@ function unknownSubject(subject: string, sources: SlotSources): RandoseError {
   }
   return new RandoseError(
     'not-found',
-    `no whole line of ${LEDGER_FILE} says which slot ${subject} has`,
+    `no undamaged line of ${LEDGER_FILE} says which slot ${subject} has`,
     {
       hint: ASK_THE_BOX,
     },
@@ -163,7 +165,7 @@ function unknownSubject(subject: string, sources: SlotSources): RandoseError {
 }
 
 const ASK_THE_BOX =
-  "The code on the participant's kit says it for certain: randose unblind --kit CODE; or the number on the calendar: --number R007.";
+  "Use the code on the participant's kit: randose unblind --kit CODE. Or the number on the calendar: --number R007";
 
 function saidByLedger(entry: EntryOf<'randomization'>): Problem {
   const { seq, subject, number, kit } = entry;

@@ -4,26 +4,26 @@ import type { KitAccount } from './accountability.ts';
 import { doseOf, visitEntriesBySubject } from './doses.ts';
 import type { Entry, EntryOf } from './entry.ts';
 
-/** The units of one dispensed kit, and where they are. */
+/** The units of one dispensed kit by what happened to them. */
 export interface UnitBalance {
   readonly kit: string;
   readonly subject: string;
   readonly dispensed: number;
-  /** By the injections that are recorded, to whomever. */
+  /** Units given by recorded injections, to any participant. */
   readonly given: number;
-  /** As they were counted; null while the kit is with the participant's injections. */
+  /** Units counted when the kit was returned; null before. */
   readonly returned: number | null;
-  /** Null while nothing of it is. */
+  /** Null while no unit is destroyed. */
   readonly destroyed: number | null;
-  /** Dispensed, and neither given nor returned. */
+  /** Dispensed, but neither given nor returned. */
   readonly open: number;
 }
 
-/** An injection that was given, and is of no unit that the participant had by the records. */
+/** An injection that was given, but from no kit that the participant had by the records. */
 export interface StrayDose {
   readonly subject: string;
   readonly visit: string;
-  /** Null where its record names none, and the participant had none. */
+  /** Null if its record does not name a kit and the participant had none. */
   readonly kit: string | null;
   readonly why:
     | 'no kit'
@@ -31,11 +31,11 @@ export interface StrayDose {
     | 'of somebody else'
     | 'before it was dispensed'
     | 'after it was returned';
-  /** Whose the kit is. */
+  /** The participant to whom the kit belongs. */
   readonly holder: string | undefined;
 }
 
-/** A dispensed kit, and from when to when the participant had it. */
+/** A dispensed kit, and the time in which the participant had it. */
 interface Dispensed {
   readonly kit: string;
   readonly holder: string;
@@ -46,11 +46,11 @@ interface Dispensed {
 }
 
 /**
- * Accounts for the units of every kit that was dispensed: each is given, returned, or open; and for every
- * injection that was given: it is of a kit that the participant had on that day, or a stray. An injection counts
- * for the kit that its record names; else for the one that the participant had been given last.
+ * Accounts for the units of every dispensed kit (given, returned or open) and for every injection (from a kit
+ * that the participant had on that day, or stray). An injection counts for the kit that its record names; else
+ * for the kit that was last dispensed to the participant.
  *
- * @param units how many units a kit has, where its records do not say it
+ * @param units the number of units of a kit, if its records do not say it
  */
 export function reconcileUnits(
   accounts: readonly KitAccount[],
@@ -107,7 +107,7 @@ function givenDoses(entries: readonly Entry[]): EntryOf<'dose'>[] {
   );
 }
 
-/** The kit that a participant had on a day: the one that was dispensed last, and not returned before. */
+/** The kit that a participant had on a day: the last one that was dispensed and not yet returned. */
 function kitOn(kits: readonly Dispensed[], date: CivilDate): Dispensed | undefined {
   const had = kits.filter(
     ({ from, returned }) => from <= date && (returned === undefined || returned.date >= date),

@@ -1,6 +1,6 @@
 import { RandoseError } from '../errors.ts';
 
-/** A person who does something, as they sign: `NAME, ROLE, ORGANISATION`. */
+/** The person who does something: `NAME, ROLE, ORGANISATION`. */
 export interface Who {
   readonly name: string;
   readonly role: string;
@@ -10,18 +10,21 @@ export interface Who {
 const LONGEST = 200;
 
 /**
- * Reads `NAME, ROLE, ORGANISATION`. A name alone will do; what follows the second comma is all
+ * Reads `NAME, ROLE, ORGANISATION`. A name alone is enough; the whole text after the second comma is the
  * organisation.
  *
- * @throws RandoseError `usage` where there is no name, or the text is not one line of up to 200
- *   characters
+ * @throws RandoseError `usage` if there is no name, or the text is not one line of up to 200 characters
  */
 export function parseWho(text: string): Who {
   const [name = '', role = '', ...organisation] = text.split(',').map((part) => part.trim());
   if (name === '' || text.length > LONGEST || /\p{Cc}/u.test(text)) {
-    throw new RandoseError('usage', `--by expects who does this, found "${text.slice(0, 60)}"`, {
-      hint: 'For example: --by "A. Example, pharmacist, Example Hospital". A name alone will do.',
-    });
+    throw new RandoseError(
+      'usage',
+      `--by expects the person who does this, found "${text.slice(0, 60)}"`,
+      {
+        hint: 'For example: --by "A. Example, pharmacist, Example Hospital". A name alone is enough.',
+      },
+    );
   }
   return { name, role, organisation: organisation.join(', ') };
 }

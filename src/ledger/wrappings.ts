@@ -1,15 +1,15 @@
 import type { Entry } from './entry.ts';
 
-/** That a batch is sealed, to whom its manifest says: by its allocation, or by a rewrap. */
+/** One sealing of a batch, by its allocation or by a rewrap. Its manifest says to whom. */
 export interface Wrapping {
   readonly batch: number;
-  /** How often it was sealed anew: 0 as it was allocated. */
+  /** 0 for the allocation, then the number of the rewrap. */
   readonly rewrap: number;
   /** The SHA-256 of the manifest. */
   readonly manifest: string;
 }
 
-/** Every wrapping of each batch, the one that holds last; batches in the order of the ledger. */
+/** Every wrapping of each batch, the one in use last; batches in the order of the ledger. */
 export function wrappingsOf(entries: readonly Entry[]): Map<number, Wrapping[]> {
   const wrappings = new Map<number, Wrapping[]>();
   const add = (wrapping: Wrapping) => {

@@ -62,7 +62,7 @@ describe('a kit', () => {
       );
     }
     expect(whyNot(accountOf(ledger(happened('received', 'K2')), 'K2'), 'dispensed', 'P1')).toBe(
-      'kit K2 is of R002, which no participant has: randomize first',
+      'kit K2 belongs to R002, which no participant has: randomize first',
     );
   });
 
@@ -71,7 +71,7 @@ describe('a kit', () => {
       'before it came',
       [],
       'dispensed',
-      'kit K1 was not received yet: it cannot be dispensed before',
+      'kit K1 is not recorded as received: it cannot be dispensed yet',
     ],
     [
       'before it was given',
@@ -97,12 +97,7 @@ describe('a kit', () => {
       'destroyed',
       'kit K1 was dispensed on 2026-06-01 (P1): it cannot be destroyed',
     ],
-    [
-      'of which nothing is recorded',
-      [],
-      'retracted',
-      'kit K1: nothing is recorded that could be taken back',
-    ],
+    ['of which nothing is recorded', [], 'retracted', 'kit K1: there is no record to retract'],
   ])('%s: refused', (_, acts, event, message) => {
     const entries = ledger(randomized('P1', 'K1'), ...acts);
     expect(whyNot(accountOf(entries, 'K1'), event, 'P1')).toBe(message);
@@ -234,7 +229,7 @@ test('whoever gets a slot is told where its kit is not there, if kits are accoun
   const both = [happened('received', 'K1'), happened('received', 'K2'), happened('received', 'S2')];
   expect(told(...both)).toEqual([]);
   expect(told(...both, happened('destroyed', 'K2'))).toEqual([
-    'kit K2 of R002 was destroyed: its spare kit S2 is there',
+    'kit K2 of R002 was destroyed: use its spare kit S2, which is in stock',
   ]);
 });
 
@@ -274,7 +269,7 @@ test('whatever is recorded by the rules agrees with itself, and stocks add up', 
 });
 
 test.each<[string, Record<string, unknown>[], string]>([
-  ['a kit of no list', [happened('received', 'X')], 'is of kit X, which is on no list'],
+  ['a kit of no list', [happened('received', 'X')], 'is about kit X, which is not on the list'],
   [
     'a kit of somebody else',
     [
@@ -289,7 +284,7 @@ test.each<[string, Record<string, unknown>[], string]>([
     [happened('received', 'K1'), happened('dispensed', 'K1', { subject: 'P1' })],
     'which no participant has',
   ],
-  ['an order that cannot be', [happened('returned', 'K1')], 'was not received yet'],
+  ['an order that cannot be', [happened('returned', 'K1')], 'is not recorded as received'],
   [
     'a retraction of another entry',
     [
@@ -297,30 +292,30 @@ test.each<[string, Record<string, unknown>[], string]>([
       happened('received', 'K2'),
       happened('retracted', 'K1', { corrects: 2 }),
     ],
-    'takes back entry 2 of kit K1, which is not its last',
+    'retracts entry 2 of kit K1, which is not its last',
   ],
-  ['labels of no list', [labels(['K1', 'X'])], 'has labels of X, which is on no list'],
-  ['labels of a kit twice', [labels(['K1', 'K1'])], 'has labels of a kit twice'],
+  ['labels of no list', [labels(['K1', 'X'])], 'has labels for X, not on the list'],
+  ['labels of a kit twice', [labels(['K1', 'K1'])], 'names a kit twice'],
   ['no label', [labels(['K1'], { count: 0 })], 'has no label'],
   [
     'labels for somebody else',
     [randomized('P1', 'K1'), labels(['K2'], { subject: 'P1' })],
-    'has labels for P1 of K2, which is not theirs',
+    'has labels for P1 and kit K2, which does not belong to P1',
   ],
   [
     'reprints that are none',
     [labels(['K1'], { reprints: ['K1'] })],
-    'has K1 as reprints: they are none',
+    'names K1 as reprints, but the reprints are none',
   ],
   [
     'a reprint that is not called one',
     [labels(['K1']), labels(['K1', 'K2'])],
-    'has none as reprints: they are K1',
+    'names no kits as reprints, but the reprints are K1',
   ],
   [
     'a kit dispensed to nobody',
     [randomized('P1', 'K1'), happened('received', 'K1'), happened('dispensed', 'K1')],
-    "kit K1 is P1's, and was dispensed for nobody",
+    'kit K1 was dispensed for no participant, but it belongs to P1',
   ],
   [
     'dates that turn back',
@@ -340,7 +335,7 @@ test.each<[string, Record<string, unknown>[], string]>([
   [
     'an event that takes something back',
     [happened('received', 'K1', { corrects: 1 })],
-    'takes nothing back',
+    'retracts nothing',
   ],
 ])('a ledger with %s is told of', (_, acts, message) => {
   const problems = checkKitEvents(SLOTS, ledger(...acts));

@@ -58,7 +58,7 @@ describe('how two ledgers are related', () => {
       common: { seq: 2, hash: begun[1]!.hash, time: '2026-05-01T00:00:00.000Z' },
     });
     expect(told(longer, there(randomized('S4', 2)))).toBe(
-      "has forked from the ledger of this folder after sequence 2: R002 is S4's there and S2's here",
+      'has forked from the ledger of this folder after sequence 2: R002 belongs to S4 in the other folder and to S2 in this one',
     );
   });
 

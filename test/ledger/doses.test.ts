@@ -18,16 +18,26 @@ test('a participant who is randomized, recorded, corrected', () => {
 
 test.each([
   ['nobody', [dose], 'A was not randomized before'],
-  ['twice', [randomization, dose, dose], 'is recorded in entry 2 already'],
-  ['a correction of nothing', [randomization, { ...dose, corrects: 1 }], 'no record of it'],
+  ['twice', [randomization, dose, dose], 'again without correcting entry 2'],
+  [
+    'a correction of nothing',
+    [randomization, { ...dose, corrects: 1 }],
+    'which is not a record of',
+  ],
   [
     'a move afterwards',
     [randomization, dose, { action: 'move', visit: 'D1' }],
-    'was moved after it was recorded',
+    'which was already recorded',
   ],
 ])('%s is told', (_, acts, message) => {
   const problems = checkVisits(entries(...acts));
   expect(problems).toHaveLength(1);
   expect(problems[0]).toMatchObject({ file: 'ledger.jsonl', line: acts.length });
   expect(problems[0]!.message).toContain(message);
+});
+
+test('a problem names the line of its entry, also if earlier lines could not be read', () => {
+  const [first, ...rest] = entries(randomization, dose, dose);
+  const readable = [first!, ...rest.map((entry) => ({ ...entry, seq: entry.seq + 5 }))];
+  expect(checkVisits(readable)).toMatchObject([{ line: 8 }]);
 });

@@ -69,13 +69,13 @@ describe('the next free slot', () => {
     [
       'a subject twice in a file',
       [person('B'), person('b', 'S1', 3)],
-      'subject b stands in this file already, at line 2',
+      'subject b is already in this file, at line 2',
     ],
     ['an unknown site', [person('B', 'S9')], 'site "S9" is unknown: study.yaml has S1, S2'],
     [
       'a full stratum',
       ['B', 'C', 'D', 'E'].map((subject, index) => person(subject, 'S2', index + 2)),
-      'stratum site=S2 is full: no slot of 3 is left for E',
+      'stratum site=S2 is full: all 3 slots are used; none is left for E',
     ],
   ])('is not given to %s, and then to nobody', (_, people, message) => {
     const entries = ledgerOf(...assign([], person('A')));

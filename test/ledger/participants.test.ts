@@ -49,7 +49,7 @@ test.each([
 
 test.each([
   ['', ['p.csv:1 the file is empty']],
-  ['subject,site,day1\n', ['p.csv:1 no participant follows the header']],
+  ['subject,site,day1\n', ['p.csv:1 the file has a header but no participants']],
   [
     'CRT-001,CRT,2026-06-01\n',
     ['p.csv:1 expected the columns subject,site,day1 and no others, found CRT-001,CRT,2026-06-01'],
@@ -62,10 +62,7 @@ test.each([
     'subject,site,day1,site\nA,CRT,2026-06-01,N\n',
     ['p.csv:1 expected the columns subject,site,day1 and no others, found subject,site,day1,site'],
   ],
-  [
-    'subject,site,day1\n"A,CRT,2026-06-01\n',
-    ['p.csv:2 Quote Not Closed: the parsing is finished with an opening quote'],
-  ],
+  ['subject,site,day1\n"A,CRT,2026-06-01\n', ['p.csv:2 a quotation mark is opened but not closed']],
 ])('a file that is none says why: %j', (text, expected) => {
   expect(problems(text)).toEqual(expected);
 });

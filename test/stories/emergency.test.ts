@@ -368,7 +368,7 @@ describe('which slot', () => {
     expect(refused).toMatchObject({ status: 65, stdout: '' });
     expect(refused.stderr).toMatch(/CRT-007 has R007[\s\S]*OTHER-1 has R007[\s\S]*--kit CODE/);
     const opened = randose('unblind', '--study', study, '--kit', kit, ...withKey(trial.officer));
-    expect(opened.stdout).toContain('the ledger gives R007 to CRT-007 and OTHER-1');
+    expect(opened.stdout).toContain('in the ledger R007 belongs to CRT-007 and OTHER-1');
     expect(opened.status).toBe(0);
   });
 

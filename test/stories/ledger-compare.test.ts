@@ -45,7 +45,7 @@ describe('randose ledger --compare', () => {
     expect(forked.status).toBe(1);
     const told = flat(forked.stdout);
     expect(told).toContain(
-      "has forked from the ledger of this folder after sequence 3: R003 is CRT-004's there and CRT-003's here.",
+      'has forked from the ledger of this folder after sequence 3: R003 belongs to CRT-004 in the other folder and to CRT-003 in this one.',
     );
     expect(told).toContain('Both have the same entries up to sequence 3 (20');
     expect(told).toMatch(

@@ -58,7 +58,7 @@ describe('nobody is randomized, and nothing is taken, where anything is wrong', 
     [
       'a subject twice',
       'ok,CRT,2026-06-01',
-      'given.csv:3: subject ok stands in this file already, at line 2',
+      'given.csv:3: subject ok is already in this file, at line 2',
     ],
     ['a short row', 'A,CRT', 'given.csv:3: expected 3 fields, found 2'],
   ])('%s', (_, row, message) => {
@@ -98,7 +98,7 @@ describe('nobody is randomized, and nothing is taken, where anything is wrong', 
     const refused = from(enrolled(), 'subject,site,day1\nCRT-019,CRT,2026-06-01\n');
     expect(refused.status).toBe(65);
     expect(refused.stderr).toContain(
-      'given.csv:2: stratum site=CRT is full: no slot of 18 is left for CRT-019',
+      'given.csv:2: stratum site=CRT is full: all 18 slots are used; none is left for CRT-019',
     );
   });
 

@@ -99,7 +99,7 @@ describe('a trial with factors', () => {
 
   test.each<[string, string[], number, string]>([
     ['a factor that is missing', ['sex=F'], 65, 'age is missing: expected LT65 or GE65'],
-    ['a level that is none', ['sex=X', 'age=LT65'], 65, 'sex "X" is no level: expected F or M'],
+    ['a level that is none', ['sex=X', 'age=LT65'], 65, 'sex "X" is not a level: expected F or M'],
     ['a factor that is none', ['sex=F', 'weight=9'], 64, '--factor "weight=9" is not understood'],
     ['a factor twice', ['sex=F', 'sex=M'], 64, '--factor "sex=M" is not understood'],
     ['no level', ['sex'], 64, '--factor "sex" is not understood'],
@@ -176,7 +176,7 @@ describe('a kit that somebody types', () => {
     const [, row = ''] = readFileSync(join(fresh.study, 'allocation/list.csv'), 'utf8').split('\n');
     const words = ['--study', fresh.study, '--kit', row.split(',')[3]!];
     expect(mustRun('status', ...words)).toContain('given to nobody yet');
-    expect(randose('calendar', ...words).stderr).toContain('is given to nobody yet');
+    expect(randose('calendar', ...words).stderr).toContain('no participant has kit');
   });
 
   test('either the subject or the kit is named, not both and not neither', () => {

@@ -39,7 +39,7 @@ describe('verify looks at the whole study folder', () => {
     const forked = verify(trial);
     expect(forked.status).toBe(1);
     expect(forked.stdout).toContain(
-      "it has forked from the ledger of this folder after sequence 2: R002 is CRT-003's there and CRT-002's here. To see what to do: randose ledger --compare",
+      'it has forked from the ledger of this folder after sequence 2: R002 belongs to CRT-003 in the other folder and to CRT-002 in this one. To see what to do: randose ledger --compare',
     );
     appendFileSync(copy, 'damaged\n');
     expect(verify(trial).stdout).toContain('and it is damaged');

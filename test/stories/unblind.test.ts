@@ -205,7 +205,7 @@ test('a ledger that was rewritten, with a right chain, to point to another envel
   writeFileSync(file, text);
   const refused = unblind(trial, {});
   expect(refused).toMatchObject({ status: 65, stdout: '' });
-  expect(refused.stderr).toContain('NOT TRUSTED: the list has no R008 with kit');
+  expect(refused.stderr).toContain('NOT TRUSTED: R008 with kit');
 });
 
 test('where arms were rewritten in study.yaml, what was sealed is shown, and the change is told', () => {
