@@ -5,15 +5,15 @@ import { type Markup, markup, px } from './markup.ts';
 import type { LegendItem } from './plot-figure.ts';
 import { type Plot, type PlotSpace, svgPlot } from './svg-plot.ts';
 
-/** How far from the ratio at one place or stage, either way. */
+/** The difference from the ratio at one position or stage, in either direction. */
 export interface Spread {
-  /** Where on the axis. */
+  /** The place on the x axis. */
   readonly at: number;
   readonly deviation: number;
   readonly greatest: number;
 }
 
-/** More standard deviations than this above the axis leave no room to see one. */
+/** The greatest height of the axis, in standard deviations: with more, one could not be seen. */
 const MOST_DEVIATIONS = 7;
 
 export const BAND_LEGEND: readonly LegendItem[] = [
@@ -22,7 +22,7 @@ export const BAND_LEGEND: readonly LegendItem[] = [
   { sample: markup`<path class="greatest" d="M1 7H33"/>`, text: 'greatest possible difference' },
 ];
 
-/** How high the axis has to be for all of these, so that plots beside each other compare. */
+/** The height of the axis that all of these need, so that plots side by side can be compared. */
 export function bandHeight(spreads: readonly Spread[]): number {
   const deviation = greatestOf(spreads.map((spread) => spread.deviation));
   const greatest = greatestOf(spreads.map((spread) => spread.greatest));
@@ -33,7 +33,7 @@ export function bandHeight(spreads: readonly Spread[]): number {
 /**
  * Bands of one and two standard deviations about the ratio, and the greatest possible difference.
  *
- * @param runs the places that are drawn, in runs without a gap
+ * @param runs the drawn places, in runs without a gap
  * @param height from `bandHeight`
  */
 export function bandPlot(

@@ -4,13 +4,13 @@ import type { BlockSize } from '../randomization/blocks.ts';
 /** The longest name in a heading, in characters. */
 const MOST_TITLE = 28;
 
-/** A plan that is weighed against others: what it is called, and its figures. */
+/** A plan to be compared with others: its name and its figures. */
 export interface Candidate {
   readonly name: string;
   readonly assessment: Assessment;
 }
 
-/** `3`, or `3, 6`, or where the weights differ `3 (weight 2), 6 (weight 1)`. */
+/** `3`, or `3, 6`, or if the weights differ `3 (weight 2), 6 (weight 1)`. */
 export function blocksText(blocks: readonly BlockSize[]): string {
   const isEven = blocks.every(({ weight }) => weight === blocks[0]?.weight);
   return blocks
@@ -18,7 +18,7 @@ export function blocksText(blocks: readonly BlockSize[]): string {
     .join(', ');
 }
 
-/** The candidates as headings: short name and sizes. */
+/** The headings of the candidates: short name and sizes. */
 export function titles(candidates: readonly Candidate[]): string[] {
   const names = shortNames(candidates, MOST_TITLE);
   return candidates.map(
@@ -26,12 +26,12 @@ export function titles(candidates: readonly Candidate[]): string[] {
   );
 }
 
-/** The smallest block of the ratio. */
+/** The size of the smallest block that the ratio allows. */
 export function unitOf({ arms }: Pick<Assessment, 'arms'>): number {
   return arms.reduce((sum, { share }) => sum + share, 0);
 }
 
-/** The strata with the most slots: what a plan does in time is seen there best. */
+/** The strata with the most slots, which show best how a plan behaves over time. */
 export function longestStratum({ byStratum }: Assessment): StratumAssessment {
   return byStratum.reduce((longest, one) => (one.slots > longest.slots ? one : longest));
 }
@@ -53,13 +53,12 @@ export function strataText({ byStratum, strata, slots }: Assessment): string {
     parts.length < 2
       ? parts.join('')
       : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
-  return strata === 1 ? `${listed} slots` : `${listed} slots, ${slots} together`;
+  return strata === 1 ? `${listed} slots` : `${listed} slots, ${slots} in total`;
 }
 
 /**
- * The candidates' names with at most so many characters: without folder and ending, and a longer one
- * without its middle, since names of files often differ at their ends. Names that would be the same
- * are numbered.
+ * The names of the candidates with at most `most` characters: without folder and file extension, and if still
+ * too long, without the middle, since file names often differ at the end. Equal names are numbered.
  */
 export function shortNames(candidates: readonly Candidate[], most: number): string[] {
   const files = candidates.map(({ name }) => name.replace(/^.*[/\\]/s, '').replace(/\.ya?ml$/, ''));

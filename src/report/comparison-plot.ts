@@ -7,13 +7,13 @@ import { type PlotSpace, plotSpace, svgPlot } from './svg-plot.ts';
 
 const HEIGHT = 280;
 const MOST_NAME = 22;
-/** Of the drawing's letters, about: there is nobody to ask how wide a text will be. */
+/** The approximate width of a letter: the real width is not known here. */
 const LETTER_WIDTH = 6.6;
 const LINE_HEIGHT = 15;
-/** As many as there are colours in the style. */
+/** The number of colours in the style. */
 const COLOURS = 7;
 
-/** What a candidate gives up for what: predictability against imbalance, a point a candidate. */
+/** The trade-off between predictability and imbalance: one point for each candidate. */
 export function comparisonFigure(candidates: readonly Candidate[]): Markup {
   const panels = [
     { axis: 'greatest standard deviation in a stratum', value: greatestDeviation },
@@ -26,7 +26,7 @@ export function comparisonFigure(candidates: readonly Candidate[]): Markup {
     })),
     panels.length,
   )}${numbersBehind(
-    'Per candidate: excess of the best guesser, and the imbalance in a stratum at the worst place',
+    'For each plan: excess of the best guesser, and the imbalance in a stratum at the worst position',
     ['Plan', 'Excess', 'Greatest standard deviation', 'Greatest possible difference'],
     candidates.map((candidate) => [
       candidate.name,
@@ -54,13 +54,13 @@ function scatter(
   const points = candidates.map((one) => ({ x: x(excess(one)), y: y(imbalance(one)) }));
   const names = shortNames(candidates, MOST_NAME);
   const labels = placeLabels(points, names, space);
-  const told = candidates.map(
+  const values = candidates.map(
     (one, index) => `${names[index]!}: ${excess(one).toFixed(4)}, ${imbalance(one).toFixed(4)}`,
   );
   return svgPlot({
     id,
-    title: `Candidates against each other: excess of the best guesser and ${axis}`,
-    description: `${told.join('; ')}. Nearer to the lower left corner is better.`,
+    title: `Comparison of the plans: excess of the best guesser and ${axis}`,
+    description: `${values.join('; ')}. Closer to the lower left corner is better.`,
     space,
     x: {
       title: 'excess of the best guesser',
@@ -80,13 +80,13 @@ function scatter(
   });
 }
 
-/** Markers differ in shape, so that they can be told apart without colour. */
+/** Markers differ in shape, so that they can be distinguished without colour. */
 function markerPath(index: number): string {
   const path = symbol(symbolsFill[index % symbolsFill.length], 90)() ?? '';
   return path.replace(/-?\d+\.\d+/g, (number) => String(px(Number(number))));
 }
 
-/** Beside its point, where it meets no other label or point, as near as there is room. */
+/** Places each label close to its point, without overlapping other labels or points. */
 function placeLabels(
   points: readonly Point[],
   names: readonly string[],

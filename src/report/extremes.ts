@@ -1,4 +1,4 @@
-/** The least of any number of values: Math.min takes no million of them. */
+/** The least of any number of values: Math.min fails with a million values. */
 export function leastOf(values: readonly number[]): number {
   return values.reduce((least, value) => Math.min(least, value), Infinity);
 }

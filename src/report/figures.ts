@@ -2,19 +2,19 @@ import type { ArmTotal, Assessment } from '../assessment/assessment.ts';
 import { type NamedStage, namedStages, usualRange } from './stages.ts';
 import { type Candidate, unitOf } from './candidate.ts';
 
-/** Figures that answer one question, for every candidate. */
-export interface FigureGroup {
+/** The figures that answer one question, for every candidate. */
+interface FigureGroup {
   readonly heading: string;
   readonly rows: readonly FigureRow[];
 }
 
-/** One figure: what it is, and what it comes to for each candidate. */
-export interface FigureRow {
+/** One figure: its label, and its value for each candidate. */
+interface FigureRow {
   readonly label: string;
   readonly cells: readonly string[];
 }
 
-/** What the marks of simulated figures mean; empty where nothing is simulated. */
+/** The meaning of the marks on figures that are not exact. */
 export function marksText(candidates: readonly Candidate[]): string {
   const isSimulated = candidates.some(
     ({ assessment: { method, withBoundariesMethod, imbalance } }) =>
@@ -23,32 +23,32 @@ export function marksText(candidates: readonly Candidate[]): string {
   const isBounded = candidates.some(
     ({ assessment }) => !assessment.listsAreCounted || !assessment.imbalance.greatestIsExact,
   );
-  if (isBounded && !isSimulated) return '≤ marks an upper bound. All else is exact.';
+  if (isBounded && !isSimulated) return '≤ marks an upper bound. All other figures are exact.';
   return isSimulated
-    ? '± is the standard error of a figure that was estimated from drawn lists; ≈ marks what was estimated so too, ≤ an upper bound. All else is exact.'
+    ? '± gives the standard error of a figure estimated from simulated lists; ≈ marks other estimated figures, ≤ an upper bound. All other figures are exact.'
     : 'All figures are exact.';
 }
 
-/** How totals over all strata are to be read. */
+/** How to read the totals over all strata. */
 export const TOTALS_TEXT =
-  'Totals over all strata: each slot that is not taken is equally likely to be the next participant’s. 95 of 100 times, at least, the total lies in the range that is named.';
+  'Totals over all strata: the next participant is equally likely to get any free slot. At least 95 of 100 times the total is in the given range.';
 
-/** What the guesser is taken to know, in words: for all candidates alike, or for each kind. */
+/** The assumptions about what the guesser knows, in words. */
 export function guesserText(candidates: readonly Candidate[]): string {
   const knowing = (what: Assessment['guesserKnows']) =>
     candidates.some(({ assessment }) => assessment.guesserKnows === what);
   const seen =
-    'The guesser is taken to have seen every earlier assignment of the stratum, as in an open trial, and to know how many slots it has and what the plan says.';
-  const boundaries = 'With one block size that tells where each block ends.';
+    'It is assumed that the guesser has seen every earlier assignment of the stratum, as in an open trial, and knows the plan and the number of slots.';
+  const boundaries = 'With one block size the guesser therefore knows where each block ends.';
   const sizes =
-    'With several block sizes, these and their weights are known, but not which size each block has.';
+    'With several block sizes the guesser knows the sizes and their weights, but not the size of each block.';
   return [seen, knowing('boundaries') && boundaries, knowing('sizes') && sizes]
     .filter((sentence) => sentence !== false)
     .join(' ');
 }
 
 /**
- * All figures, grouped by the question that they answer, in the order in which they are read.
+ * All figures, grouped by the question that they answer, in reading order.
  *
  * @param candidates plans for one design: the same arms, strata and slots
  */
@@ -66,12 +66,12 @@ export function figureGroups(candidates: readonly Candidate[]): FigureGroup[] {
   ];
 }
 
-/** The arms that stand for all: of two, one tells of the other. */
+/** The arms to report: of two arms only the first, since the second follows from it. */
 export function tellingArms({ arms }: Pick<Assessment, 'arms'>): number[] {
   return arms.length === 2 ? [0] : arms.map((_, index) => index);
 }
 
-/** What always guessing the likeliest arm is called: it has a name where one arm is likeliest. */
+/** The name of the strategy that always guesses the likeliest arm. */
 export function alwaysText({ arms }: Pick<Assessment, 'arms'>): string {
   const most = Math.max(...arms.map(({ share }) => share));
   const likeliest = arms.filter(({ share }) => share === most);
@@ -85,12 +85,12 @@ export function alwaysShare({ arms }: Pick<Assessment, 'arms'>): number {
   return Math.max(...arms.map(({ share }) => share)) / unitOf({ arms });
 }
 
-/** `6 : 3`: what the ratio asks for of so many participants. */
+/** `6 : 3`: the numbers of each arm that the ratio gives for a number of participants. */
 export function sharesText({ arms }: Pick<Assessment, 'arms'>, participants: number): string {
   return arms.map(({ share }) => short((participants * share) / unitOf({ arms }))).join(' : ');
 }
 
-/** At most two decimals, none where there is nothing behind the point. */
+/** At most two decimals, without trailing zeros. */
 function short(value: number): string {
   return String(Number(value.toFixed(2)));
 }
@@ -116,12 +116,12 @@ function guessGroup(assessments: readonly Assessment[], first: Assessment): Figu
   };
 }
 
-/** With one block size throughout, these are the figures that were told already. */
+/** Empty if every plan has one block size: then these figures are the same as before. */
 function boundaryGroups(assessments: readonly Assessment[]): FigureGroup[] {
   if (assessments.every(({ guesserKnows }) => guesserKnows === 'boundaries')) return [];
   return [
     {
-      heading: 'The same if the guesser also knows where each block ends',
+      heading: 'The same, if the guesser also knows where each block ends',
       rows: [
         row('Best guesser, correct', assessments, (one) =>
           roughly(figure(one.withBoundaries.best), one.withBoundariesMethod),
@@ -139,7 +139,7 @@ function boundaryGroups(assessments: readonly Assessment[]): FigureGroup[] {
 
 function stratumGroup(assessments: readonly Assessment[], first: Assessment): FigureGroup {
   return {
-    heading: 'How far from the ratio in one stratum, at the worst place? In participants',
+    heading: 'How far from the ratio in one stratum, at the worst position? In participants',
     rows: [
       row('Greatest difference possible', assessments, (one) => figure(one.imbalance.greatest)),
       ...tellingArms(first).map((arm) =>
@@ -170,7 +170,7 @@ function stageGroups(assessments: readonly Assessment[], first: Assessment): Fig
             ...(greatestVariance === undefined || first.strata === 1
               ? []
               : [
-                  row('  at the worst spread', assessments, (one) =>
+                  row('  worst case over the strata', assessments, (one) =>
                     bound(deviation(at(one)?.greatestVariance?.[arm]), at(one), one),
                   ),
                 ]),
@@ -210,7 +210,7 @@ function listGroup(assessments: readonly Assessment[]): FigureGroup {
 function codeBreakGroups(assessments: readonly Assessment[], first: Assessment): FigureGroup[] {
   const unit = unitOf(first);
   return first.codeBreak.map(({ revealed }, opened) => ({
-    heading: `What does opening one ${revealed} tell of others? Their probabilities`,
+    heading: `If one ${revealed} is opened: probabilities of other participants`,
     rows: first.arms.flatMap(({ arm, share }, index) => [
       row(`${arm}, before`, assessments, () => figure(share / unit)),
       row('  another of its block', assessments, (one) =>
@@ -232,7 +232,7 @@ function row(
 }
 
 function figure(value = Number.NaN): string {
-  // What is rounded to nothing has no sign.
+  // A value that is rounded to zero has no sign.
   return Number.isNaN(value) ? '' : value.toFixed(4).replace(/^-(?=0\.0000$)/, '');
 }
 
@@ -244,17 +244,17 @@ function roughly(text: string, method: Assessment['method']): string {
   return method === 'simulated' && text !== '' ? `≈${text}` : text;
 }
 
-/** Where only one total is possible, no drawing of lists was needed to know it. */
+/** A total is exact if only one is possible, also if the others are simulated. */
 function ofTotals(text: string, total: ArmTotal | undefined, { imbalance }: Assessment): string {
   return total?.distribution.length === 1 ? text : roughly(text, imbalance.method);
 }
 
-/** Where a list was counted as often as it can be cut into blocks, there are no more than that. */
+/** Marks the number of lists as an upper bound if a list may have been counted several times. */
 function atMost(text: string, { listsAreCounted }: Assessment): string {
   return listsAreCounted ? text : `≤${text}`;
 }
 
-/** Of very many strata there is only a bound; what was recruited is always exact. */
+/** Marks an upper bound: with very many strata only a bound is known. Actual recruitment is always exact. */
 function bound(text: string, stage: NamedStage | undefined, { imbalance }: Assessment): string {
   const isExact = imbalance.greatestIsExact || stage?.greatestVariance === undefined;
   return isExact || text === '' ? text : `≤${text}`;
@@ -264,7 +264,7 @@ function deviation(variance = Number.NaN): string {
   return figure(Math.sqrt(Math.max(0, variance)));
 }
 
-/** In full while it can be read, then its size: `1.234e56`. */
+/** All digits of a short number, else `1.234e56`. */
 function countText(count: bigint): string {
   const digits = String(count);
   if (digits.length <= 9) return digits.replace(/\B(?=(\d{3})+$)/g, ',');

@@ -16,18 +16,18 @@ import { Markup, markup } from './markup.ts';
 import { predictabilityFigure } from './predictability-plot.ts';
 import { recruitmentFigure, totalsFigure } from './totals-plot.ts';
 
-/** What the report is about and what made it; it has no date, so that it can be made again. */
-export interface ReportFacts {
+/** The facts of the report. It has no date, so that it can be reproduced byte for byte. */
+interface ReportFacts {
   readonly study: string;
   readonly title: string;
   readonly software: string;
 }
 
-/** More candidates than this make a table's columns too narrow for A4. */
+/** The most candidates in one table: with more, the columns are too narrow for A4. */
 const MOST_COLUMNS = 5;
 
 /**
- * An assessment as one HTML file for a screen and for A4: no script, and nothing that is loaded from
+ * An assessment as one HTML file for a screen and for A4, without scripts and without anything loaded from
  * elsewhere.
  *
  * @param candidates plans for one design: the same arms, strata and slots
@@ -46,21 +46,21 @@ export function formatAssessmentHtml(candidates: readonly Candidate[], facts: Re
 <style>${new Markup(ASSESSMENT_STYLE)}</style>
 </head>
 <body>
-<div class="running"><div><strong>CONFIDENTIAL</strong> · names block sizes: not for anybody who is blinded · ${facts.study}</div></div>
+<div class="running"><div><strong>CONFIDENTIAL</strong> · shows block sizes: not for blinded staff · ${facts.study}</div></div>
 <main>
 <h1>Assessment of block sizes</h1>
 <p class="subtitle">${facts.study}: ${facts.title}</p>
-<p class="warning"><strong>Who is blinded must not see this report.</strong> It names the block sizes that a randomization list may be made with. Keep it in the restricted part of the trial master file.</p>
-${whatWasAssessed(candidates, first, facts)}
+<p class="warning"><strong>Blinded staff must not see this report.</strong> It shows block sizes that may be used for the randomization list. Keep it in the restricted part of the trial master file.</p>
+${assessedPlans(candidates, first, facts)}
 ${comparisonTable(candidates)}
-${candidates.length > 1 ? againstEachOther(candidates) : ''}
+${candidates.length > 1 ? comparison(candidates) : ''}
 ${predictability(candidates, first)}
 ${imbalance(candidates, first)}
 ${totals(candidates, first)}
 ${meaning()}
 ${method(candidates)}
 ${choice()}
-<footer>Made by ${facts.software}. The same plans and the same study give the same report, byte for byte.</footer>
+<footer>Made with ${facts.software}. The same plans and the same study always give the same report, byte for byte.</footer>
 </main>
 </body>
 </html>
@@ -68,7 +68,7 @@ ${choice()}
   return document.text;
 }
 
-function whatWasAssessed(
+function assessedPlans(
   candidates: readonly Candidate[],
   { assessment }: Candidate,
   facts: ReportFacts,
@@ -79,7 +79,7 @@ function whatWasAssessed(
 <dt>Study</dt><dd>${facts.study}</dd>
 <dt>Allocation ratio</dt><dd>${ratioOfArms(assessment.arms)}</dd>
 <dt>Strata</dt><dd>${strataText(assessment)}</dd>
-<dt>Randomization</dt><dd>permuted blocks, a list of its own for each stratum</dd>
+<dt>Randomization</dt><dd>permuted blocks, with a separate list for each stratum</dd>
 <dt>Software</dt><dd>${facts.software}</dd>
 </dl>
 <table class="plans">
@@ -136,10 +136,10 @@ ${rows.map(
 `;
 }
 
-function againstEachOther(candidates: readonly Candidate[]): Markup {
+function comparison(candidates: readonly Candidate[]): Markup {
   return markup`<section>
-<h2>The plans against each other</h2>
-<p>Longer blocks are harder to guess and let the arms stray further from the ratio; shorter blocks the other way about. Of two plans, one that lies below and to the left of the other is better in both.</p>
+<h2>Comparison of the plans</h2>
+<p>Longer blocks are harder to guess, but let the arms differ more from the ratio. Shorter blocks are easier to guess, but keep the arms closer to the ratio. If one plan is below and to the left of another, it is better in both.</p>
 ${comparisonFigure(candidates)}
 </section>`;
 }
@@ -147,7 +147,7 @@ ${comparisonFigure(candidates)}
 function predictability(candidates: readonly Candidate[], first: Candidate): Markup {
   return markup`<section>
 <h2>How predictable is each position?</h2>
-<p>For somebody who has seen all earlier assignments of the stratum. ${whichStratum(first)}</p>
+<p>For a guesser who has seen all earlier assignments of the stratum. ${whichStratum(first)}</p>
 ${predictabilityFigure(candidates)}
 </section>`;
 }
@@ -156,11 +156,11 @@ function imbalance(candidates: readonly Candidate[], first: Candidate): Markup {
   const { arms } = first.assessment;
   const others =
     arms.length === 2
-      ? `For ${arms[1]!.arm} it is the same with the signs changed.`
-      : 'The greatest possible difference is that of any arm.';
+      ? `For ${arms[1]!.arm} the figures are the same with opposite signs.`
+      : 'The greatest possible difference is the greatest of all arms.';
   return markup`<section>
 <h2>How far can a stratum be from the ratio?</h2>
-<p>The number of ${arms[0]!.arm} so far, less its share of the slots so far. ${others} ${whichStratum(first)}</p>
+<p>The number of ${arms[0]!.arm} so far, minus its share of the slots so far. ${others} ${whichStratum(first)}</p>
 ${imbalanceFigure(candidates)}
 </section>`;
 }
@@ -169,18 +169,16 @@ function totals(candidates: readonly Candidate[], first: Candidate): Markup {
   const { assessment } = first;
   const { arms } = assessment;
   const shown =
-    tellingArms(assessment).length === 1
-      ? ` ${arms[1]!.arm} has the rest of the participants.`
-      : '';
+    tellingArms(assessment).length === 1 ? ` All other participants are in ${arms[1]!.arm}.` : '';
   const course =
     assessment.strata === 1
       ? ''
-      : markup`<h3>In the course of recruitment</h3>
-<p>The total of ${arms[0]!.arm} over all strata, less its share. The bands are for participants who come from the strata by chance; the greatest possible difference is over any spread.</p>
+      : markup`<h3>During recruitment</h3>
+<p>The total of ${arms[0]!.arm} over all strata, minus its share. The bands assume that participants come from the strata at random; the greatest possible difference is the greatest for any numbers per stratum.</p>
 ${recruitmentFigure(candidates)}`;
   return markup`<section>
 <h2>How far can the totals be from the ratio?</h2>
-<p>The probability of each total over all strata, at the stages named.${shown} When all slots are taken, every block is whole and the ratio is kept exactly.${assessment.strata === 1 ? ' There is one stratum: for the course of recruitment see the section before.' : ''}</p>
+<p>The probability of each total over all strata, at the given stages.${shown} When all slots are used, every block is complete and the ratio is exact.${assessment.strata === 1 ? ' There is only one stratum: for the time during recruitment see the section above.' : ''}</p>
 ${totalsFigure(candidates)}
 ${course}
 </section>`;
@@ -189,9 +187,9 @@ ${course}
 function whichStratum({ assessment }: Candidate): string {
   const { slots, strata } = longestStratum(assessment);
   if (assessment.byStratum.length > 1) {
-    return `Shown is the longest of the strata, with ${slots} slots.`;
+    return `The longest stratum is shown, with ${slots} slots.`;
   }
-  return strata === 1 ? '' : `It holds for each of the ${strata} strata.`;
+  return strata === 1 ? '' : `This is the same for each of the ${strata} strata.`;
 }
 
 function meaning(): Markup {
@@ -212,8 +210,8 @@ function meaning(): Markup {
 
 function method(candidates: readonly Candidate[]): Markup {
   return markup`<section>
-<h2>How the figures were made</h2>
-<p>Exact figures are computed from the design, over all lists that it can give. Where there are too many cases for that, correct guesses are averaged over lists that were drawn as the software draws them, and the totals over orders in which participants may come; the standard error is given. The number of lists is exact, or where ≤ stands before it, an upper bound.</p>
+<h2>How the figures were calculated</h2>
+<p>Exact figures are calculated from the design, over all possible lists. If there are too many cases, they are simulated: correct guesses are averaged over lists drawn in the same way as the software draws them, and totals over random orders of participants; the standard error is given. The number of lists is exact, or an upper bound if marked with ≤.</p>
 <ul>${candidates.map(
     ({ name, assessment }) =>
       markup`<li><strong>${name}</strong>: ${guessMethod(assessment)}; ${totalsMethod(assessment)}.</li>
@@ -239,7 +237,7 @@ function choice(): Markup {
 <h2>The choice</h2>
 <table>
 <tbody>
-${['Plan that was chosen', 'Reason', 'Name and role', 'Date and signature'].map(
+${['Chosen plan', 'Reason', 'Name and role', 'Date and signature'].map(
   (what) => markup`<tr><th scope="row">${what}</th><td></td></tr>
 `,
 )}</tbody>

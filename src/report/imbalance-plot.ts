@@ -22,7 +22,7 @@ import { plotSpace } from './svg-plot.ts';
 
 const HEIGHT = 190;
 
-/** How far the first arm is from its share after each place of a stratum: a panel a candidate. */
+/** The difference of the first arm from its share after each position of a stratum: one panel per candidate. */
 export function imbalanceFigure(candidates: readonly Candidate[]): Markup {
   const [first] = candidates;
   if (first === undefined) return markup``;
@@ -44,13 +44,13 @@ export function imbalanceFigure(candidates: readonly Candidate[]): Markup {
         {
           id: `imbalance-${index + 1}`,
           title: `Imbalance by position, ${heading}`,
-          description: `Number of ${arm} less its share, after each position of a stratum of ${slots}. Greatest standard deviation ${greatestOf(all.map(({ deviation }) => deviation)).toFixed(4)}; greatest possible difference ${greatestOf(all.map(({ greatest }) => greatest)).toFixed(4)}.`,
+          description: `Number of ${arm} minus its share, after each position of a stratum of ${slots}. Greatest standard deviation ${greatestOf(all.map(({ deviation }) => deviation)).toFixed(4)}; greatest possible difference ${greatestOf(all.map(({ greatest }) => greatest)).toFixed(4)}.`,
           x: { title: 'position in the stratum', ticks: x.ticks },
           marks: [breakMark(x, space)],
         },
-        `${arm} less its share`,
+        `${arm} minus its share`,
         x.runs.map(([from, to]) => [
-          // Before the first position nobody is out of balance.
+          // Before the first position there is no imbalance.
           ...(from === 1 ? [{ at: x.at(0), deviation: 0, greatest: 0 }] : []),
           ...spreads(assessment, x, range(from, to)),
         ]),
@@ -60,7 +60,7 @@ export function imbalanceFigure(candidates: readonly Candidate[]): Markup {
     };
   });
   return markup`${legend(BAND_LEGEND)}${panelGrid(panels, columns)}${numbersBehind(
-    `Per position in the stratum: standard deviation of the number of ${arm}, and the greatest possible difference of any arm from its share`,
+    `For each position in the stratum: standard deviation of the number of ${arm}, and the greatest possible difference of any arm from its share`,
     [
       'Position',
       ...shortNames(candidates, 28).flatMap((name) => [`${name}: deviation`, `${name}: greatest`]),

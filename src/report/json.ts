@@ -1,8 +1,8 @@
 import type { Candidate } from './candidate.ts';
 
 /**
- * Assessments as data for a program (docs/FORMATS.md). The number of lists is a number where a
- * program can count so far without loss, else text: its decimal digits.
+ * Assessments as data for programs (docs/FORMATS.md). The number of lists is a JSON number if that is exact,
+ * else text with its decimal digits.
  */
 export function assessmentData(candidates: readonly Candidate[], study: string) {
   return {

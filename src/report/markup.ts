@@ -1,4 +1,4 @@
-/** HTML or SVG that may stand as it is. */
+/** HTML or SVG that is not escaped. */
 export class Markup {
   readonly text: string;
 
@@ -9,14 +9,14 @@ export class Markup {
 
 type Content = string | number | Markup | readonly Markup[];
 
-/** A template for HTML and SVG: all that is put into it is escaped, unless it is markup itself. */
+/** A template for HTML and SVG. It escapes every inserted value that is not markup. */
 export function markup(parts: TemplateStringsArray, ...contents: readonly Content[]): Markup {
   return new Markup(
     parts.reduce((text, part, index) => text + contentText(contents[index - 1]) + part, ''),
   );
 }
 
-/** A length or place in a drawing: a tenth of a unit is finer than anybody sees. */
+/** A length or place in a drawing, rounded to a tenth of a unit, which is finer than the eye can see. */
 export function px(value: number): number {
   return Number(value.toFixed(1));
 }
@@ -30,7 +30,7 @@ function contentText(content: Content = ''): string {
 function escapeText(text: string): string {
   return (
     text
-      // HTML has no way to write these.
+      // HTML cannot contain these characters.
       .replace(/[^\P{Cc}\n\t]/gu, '\uFFFD')
       .replaceAll('&', '&amp;')
       .replaceAll('<', '&lt;')

@@ -1,36 +1,36 @@
 import { type Markup, markup } from './markup.ts';
 
-/** One of several plots that stand side by side: one candidate's, or one stage's. */
+/** One of several plots side by side, for one candidate or one stage. */
 export interface Panel {
   readonly heading: string;
   readonly plot: Markup;
-  /** What the plot leaves out, or nothing. */
+  /** A note about what the plot leaves out. */
   readonly note?: string;
 }
 
-/** What a line or shape of a plot means. */
+/** The meaning of a line or shape in a plot. */
 export interface LegendItem {
-  /** Drawn on 34 by 14. */
+  /** A drawing of 34 by 14 units. */
   readonly sample: Markup;
   readonly text: string;
 }
 
-/** The width that all columns of panels have together, in the units of the drawings. */
+/** The total width of all columns of panels, in the units of the drawings. */
 const FULL_WIDTH = 940;
 const PANEL_GAP = 20;
 
-/** The outer width of a panel where so many stand side by side. */
+/** The outer width of a panel, for a number of columns. */
 export function panelWidth(columns: number): number {
   return (FULL_WIDTH - (columns - 1) * PANEL_GAP) / columns;
 }
 
-/** How many panels stand side by side: the more positions each has, the wider it must be. */
+/** The number of columns of panels: a panel with more positions must be wider. */
 export function panelColumns(panels: number, positions: number): number {
   if (panels === 1 || positions > 36) return 1;
   return panels === 3 && positions <= 24 ? 3 : 2;
 }
 
-/** Panels in as many columns, each kept whole on a page. */
+/** Panels in columns; a page break never divides a panel. */
 export function panelGrid(panels: readonly Panel[], columns: number): Markup {
   return markup`<div class="panels" style="--columns: ${columns}">
 ${panels.map(
@@ -53,7 +53,7 @@ export function legend(items: readonly LegendItem[]): Markup {
 `;
 }
 
-/** The numbers behind a plot, for who does not see it or wants to check it. */
+/** The numbers behind a plot, for people who cannot see it or want to check it. */
 export function numbersBehind(
   caption: string,
   head: readonly string[],

@@ -2,37 +2,37 @@ import { scaleLinear } from 'd3-scale';
 import { type Markup, markup, px } from './markup.ts';
 import type { PlotSpace, Tick } from './svg-plot.ts';
 
-/** More positions than this would be hatching: only the first and the last are drawn. */
+/** The most positions that can be seen: of more, only the first and the last are drawn. */
 const MOST_DRAWN = 72;
 const FIRST_DRAWN = 44;
 const LAST_DRAWN = 20;
-/** How much of the axis the break takes, in positions. */
+/** The width of the break in the axis, in positions. */
 const BREAK = 3;
-/** What a digit of a tick takes on the axis, and what lies between two ticks. */
+/** The width of a digit of a tick, and the gap between two ticks. */
 const DIGIT_WIDTH = 7;
 const TICK_GAP = 12;
 
 /** Positions from one to another, both included. */
 export type Run = readonly [from: number, to: number];
 
-/** Where the positions of a stratum lie on an axis. */
+/** An axis for the positions of a stratum. */
 export interface PositionScale {
   readonly at: (position: number) => number;
   /** The width of one position. */
   readonly step: number;
-  /** What is drawn. */
+  /** The drawn positions. */
   readonly runs: readonly Run[];
   readonly ticks: readonly Tick[];
-  /** The place of the break, where there is one. */
+  /** The place of the break, if there is one. */
   readonly gap?: { readonly from: number; readonly to: number };
 }
 
 /**
- * An axis of positions in a stratum. In a long stratum what happens in the middle happens again and
- * again; so the axis is broken there, and each position stays wide enough to be seen.
+ * Makes an axis of positions in a stratum. The middle of a long stratum repeats itself; so the axis has a break
+ * there, and each position stays wide enough to be seen.
  *
  * @param slots the last position
- * @param unit the smallest block: ticks stand where blocks can end
+ * @param unit the size of the smallest block: ticks are where blocks can end
  * @param width the length of the axis
  */
 export function positionScale(slots: number, unit: number, width: number): PositionScale {
@@ -60,7 +60,7 @@ export function positionScale(slots: number, unit: number, width: number): Posit
   };
 }
 
-/** Which positions of a stratum with so many slots are drawn. */
+/** The drawn positions of a stratum with a number of slots. */
 export function drawnRuns(slots: number): readonly Run[] {
   if (slots <= MOST_DRAWN) return [[1, slots]];
   return [
@@ -79,7 +79,7 @@ export function range(from: number, to: number): number[] {
   return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
 }
 
-/** Shows that positions are left out. */
+/** The mark that shows that positions are left out. */
 export function breakMark({ gap }: PositionScale, { height }: PlotSpace): Markup {
   if (gap === undefined) return markup``;
   const middle = (gap.from + gap.to) / 2;

@@ -24,10 +24,10 @@ import {
 import { plotSpace, svgPlot } from './svg-plot.ts';
 
 const HEIGHT = 190;
-/** Positions that are closer than this get no dot. */
+/** Positions closer than this are drawn without dots. */
 const DOT_ROOM = 8;
 
-/** How well each place of a stratum can be guessed: a panel a candidate. */
+/** How well each position of a stratum can be guessed: one panel per candidate. */
 export function predictabilityFigure(candidates: readonly Candidate[]): Markup {
   const [first] = candidates;
   if (first === undefined) return markup``;
@@ -40,11 +40,11 @@ export function predictabilityFigure(candidates: readonly Candidate[]): Markup {
   return markup`${legend([
     {
       sample: markup`<path class="best" d="M1 7H33"/><circle class="best-dot" cx="17" cy="7" r="3"/>`,
-      text: 'best guess: probability that it is right',
+      text: 'best guess: probability that it is correct',
     },
     {
       sample: markup`<path class="certain" d="M12 14V2H22V14Z"/>`,
-      text: 'certain: probability that the assignment is known beforehand',
+      text: 'certain: probability that the assignment is known in advance',
     },
     {
       sample: markup`<path class="always" d="M1 7H33"/>`,
@@ -54,7 +54,7 @@ export function predictabilityFigure(candidates: readonly Candidate[]): Markup {
     candidates.map(({ assessment }, index) => panel(assessment, headings[index]!, index, columns)),
     columns,
   )}${numbersBehind(
-    'Per position in the stratum: probability that the best guess is right, and that the assignment is known beforehand',
+    'For each position in the stratum: probability that the best guess is correct, and that the assignment is known in advance',
     ['Position', ...names.flatMap((name) => [`${name}: best`, `${name}: certain`])],
     drawn.map((position) => [
       String(position),
@@ -116,7 +116,7 @@ function panel(assessment: Assessment, heading: string, index: number, columns: 
   };
 }
 
-/** What the break in the axis hides. */
+/** A summary of the positions that the break in the axis hides. */
 function inBetween(
   { guessByPosition: { best, certain } }: StratumAssessment,
   runs: readonly Run[],

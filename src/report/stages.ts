@@ -1,20 +1,20 @@
 import type { ArmTotal, Assessment, Stage } from '../assessment/assessment.ts';
 
-/** A stage of recruitment that is looked at: how it is named, and the totals then. */
+/** A stage of recruitment: its name and its totals. */
 export interface NamedStage {
   /** `half`, or `as recruited`. */
   readonly name: string;
-  /** How many in each stratum, where that was given and can be read: `3 + 4`. */
+  /** The numbers per stratum, if given and short enough to read: `3 + 4`. */
   readonly spread?: string;
   readonly participants: number;
   readonly arms: readonly ArmTotal[];
   /** The greatest difference of an arm's total from its share. */
   readonly greatest: number;
-  /** Per arm, however participants are spread; missing where the spread was given. */
+  /** For each arm, the greatest over all numbers per stratum; missing if the numbers were given. */
   readonly greatestVariance?: Stage['greatestVariance'];
 }
 
-/** What was asked for; a quarter, half and all of the slots taken; and what was recruited where that was given. */
+/** The stage that was asked for, a quarter, half and all of the slots, and the actual recruitment, if given. */
 export function namedStages({ slots, imbalance }: Assessment): NamedStage[] {
   const { stages, recruited, asked } = imbalance;
   const named = [
@@ -29,7 +29,7 @@ export function namedStages({ slots, imbalance }: Assessment): NamedStage[] {
   if (recruited === undefined) return named;
   const { perStratum, arms, greatest } = recruited;
   const participants = perStratum.reduce((sum, count) => sum + count, 0);
-  // Hundreds of strata would make a line that nobody reads.
+  // With hundreds of strata nobody would read the line.
   const isReadable = perStratum.length > 1 && perStratum.length <= 8;
   return [
     ...named,
@@ -43,9 +43,9 @@ export function namedStages({ slots, imbalance }: Assessment): NamedStage[] {
   ];
 }
 
-/** The totals between which the arm lies in 95 of 100 lists at least; as narrow on either side. */
+/** The range of an arm's total in at least 95 of 100 lists: at most 2.5 % are below it, and at most 2.5 % above. */
 export function usualRange({ distribution }: ArmTotal): readonly [number, number] {
-  // Sums of probabilities are off by their rounding.
+  // Sums of probabilities have rounding errors.
   const rounding = 1e-12;
   return [quantile(distribution, 0.025 - rounding), quantile(distribution, 0.975 - rounding)];
 }

@@ -1,6 +1,6 @@
 /**
- * The look of an assessment: on a screen, and on A4. No font and no picture from elsewhere. What
- * colours tell apart, lightness, dashes or shapes tell apart too, for a printer without colour.
+ * The style of an assessment, for a screen and for A4, without fonts or pictures from elsewhere. Colours always
+ * differ in lightness, dashes or shapes too, for printers without colour.
  */
 export const ASSESSMENT_STYLE = `
 :root {

@@ -1,23 +1,23 @@
 import { type Markup, markup, px } from './markup.ts';
 
-/** The space of a plot in which the data are drawn, from its upper left corner. */
+/** The area of a plot in which the data are drawn. Places in it count from its upper left corner. */
 export interface PlotSpace {
   readonly width: number;
   readonly height: number;
 }
 
-/** A mark on an axis: where, from the beginning of the space, and what it says. */
+/** A mark on an axis: its place and its text. */
 export interface Tick {
   readonly at: number;
   readonly text: string;
 }
 
-export interface Axis {
+interface Axis {
   readonly title: string;
   readonly ticks: readonly Tick[];
 }
 
-/** A drawing of data in axes, with what a screen reader says of it. */
+/** A plot with axes, and its title and description for screen readers. */
 export interface Plot {
   /** Unique in the document. */
   readonly id: string;
@@ -26,7 +26,7 @@ export interface Plot {
   readonly space: PlotSpace;
   readonly x: Axis;
   readonly y: Axis;
-  /** Drawn below the marks, and cut off at the edges of the space. */
+  /** Drawn under the marks, and cut off at the edges of the space. */
   readonly ground?: readonly Markup[];
   readonly marks: readonly Markup[];
 }

@@ -12,12 +12,12 @@ import { plotSpace, svgPlot } from './svg-plot.ts';
 
 const COLUMNS_HEIGHT = 120;
 const BANDS_HEIGHT = 190;
-/** What is rarer than this beside the likeliest total would be a column that nobody sees. */
+/** A total whose probability, relative to the likeliest total, is less than this is too small to be drawn. */
 const SEEN = 0.002;
-/** More stages than this are drawn as the greatest of several. */
+/** The most drawn stages: of more, several are combined to the greatest of them. */
 const MOST_STAGES = 160;
 
-/** How likely each total of an arm is at each named stage: a row a candidate, a column a stage. */
+/** The probability of each total of an arm at each named stage: one row per candidate, one column per stage. */
 export function totalsFigure(candidates: readonly Candidate[]): Markup {
   const [first] = candidates;
   if (first === undefined) return markup``;
@@ -28,7 +28,7 @@ export function totalsFigure(candidates: readonly Candidate[]): Markup {
   )}`;
 }
 
-/** How far the totals stray from the ratio in the course of recruitment: a panel a candidate. */
+/** The difference of the totals from the ratio during recruitment: one panel per candidate. */
 export function recruitmentFigure(candidates: readonly Candidate[]): Markup {
   const [first] = candidates;
   if (first === undefined) return markup``;
@@ -48,20 +48,20 @@ export function recruitmentFigure(candidates: readonly Candidate[]): Markup {
       plot: bandPlot(
         {
           id: `recruitment-${index + 1}`,
-          title: `Totals in the course of recruitment, ${heading}`,
-          description: `Number of ${arm} over all strata less its share. Greatest standard deviation ${greatestOf(spreads.map(({ deviation }) => deviation)).toFixed(4)}; greatest possible difference ${greatest.toFixed(4)}.`,
+          title: `Totals during recruitment, ${heading}`,
+          description: `Number of ${arm} over all strata minus its share. Greatest standard deviation ${greatestOf(spreads.map(({ deviation }) => deviation)).toFixed(4)}; greatest possible difference ${greatest.toFixed(4)}.`,
           x: {
             title: 'participants randomized',
             ticks: x.ticks(8).map((value) => ({ at: x(value), text: String(value) })),
           },
         },
-        `${arm} less its share`,
+        `${arm} minus its share`,
         [[{ at: 0, deviation: 0, greatest: 0 }, ...spreads]],
         height,
         space,
       ),
       ...(greatest > height && {
-        note: `The greatest possible difference, ${greatest.toFixed(2)}, lies outside the plot.`,
+        note: `The greatest possible difference, ${greatest.toFixed(2)}, is outside the plot.`,
       }),
     };
   });
@@ -98,17 +98,17 @@ function totalsOfArm(candidates: readonly Candidate[], arm: number): Markup {
     }),
   );
   return markup`${panelGrid(panels, columns)}${numbersBehind(
-    `Probability of each total of ${name}; what is rarer than 1 in 10,000 with every plan is left out`,
+    `Probability of each total of ${name}, without totals that are rarer than 1 in 10,000 with every plan`,
     ['After', `Total of ${name}`, ...names],
     range(0, columns - 1).flatMap((column) => rowsOf(stages, column, arm)),
   )}`;
 }
 
 /**
- * One arm's totals at one stage.
+ * The totals of one arm at one stage.
  *
- * @param asked what the ratio asks for then
- * @param extent which totals the axis has, and its highest probability
+ * @param asked the numbers that the ratio gives
+ * @param extent the totals on the axis, and its highest probability
  */
 function columnsPlot(
   id: string,
@@ -133,7 +133,7 @@ function columnsPlot(
     title: `Totals of ${arm}, ${heading}`,
     description: isCertain
       ? `Always ${only[0]}.`
-      : `From ${distribution[0]?.[0] ?? 0} to ${distribution.at(-1)?.[0] ?? 0}, likeliest ${likeliest[0]} with ${likeliest[1].toFixed(4)}. The ratio asks for ${asked}.`,
+      : `From ${distribution[0]?.[0] ?? 0} to ${distribution.at(-1)?.[0] ?? 0}, likeliest ${likeliest[0]} with ${likeliest[1].toFixed(4)}. The ratio gives ${asked}.`,
     space,
     x: {
       title: isCertain ? `always ${only[0]}` : `total of ${arm}`,
@@ -187,7 +187,7 @@ function rowsOf(
     ]);
 }
 
-/** At most so many stages; each that is drawn stands for the widest of those about it. */
+/** At most `MOST_STAGES` stages; each is the widest of those that it combines. */
 function thinned(stages: readonly Stage[], x: (participants: number) => number): Spread[] {
   const together = Math.ceil(stages.length / MOST_STAGES);
   return range(0, Math.ceil(stages.length / together) - 1).map((index) => {
@@ -200,7 +200,7 @@ function thinned(stages: readonly Stage[], x: (participants: number) => number):
   });
 }
 
-/** Every how manyth total is named, so that names do not touch. */
+/** The step between labelled totals, so that labels do not touch. */
 function tickStep(from: number, to: number, width: number): number {
   const room = width / (to - from + 1);
   const wanted = (8 + 7 * String(to).length) / room;

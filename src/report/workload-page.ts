@@ -2,12 +2,13 @@ import { scaleLinear } from 'd3-scale';
 import { marksText } from '../schedule/days-that-matter.ts';
 import type { ScheduledEvent, SiteDay, SiteWorkload } from '../schedule/workload.ts';
 import { type CivilDate, weekdayName } from '../study/civil-date.ts';
+import { counted } from '../words.ts';
 import { Markup, markup, px } from './markup.ts';
 import { ASSESSMENT_STYLE } from './style.ts';
 import { plotSpace, svgPlot } from './svg-plot.ts';
 
-/** What the page is about; it has no date of its making, so that it can be made again. */
-export interface WorkloadFacts {
+/** The facts of the page. It has no creation date, so that it can be reproduced byte for byte. */
+interface WorkloadFacts {
   readonly study: string;
   readonly title: string;
   readonly software: string;
@@ -29,12 +30,12 @@ tr.on-call td { background: #fdf4e3; }
 `;
 
 /**
- * The work of sites over some weeks as one HTML file for a screen and for A4: no script, and nothing that is
- * loaded from elsewhere. Blinded: it knows no arm.
+ * The work of sites over some weeks as one HTML file for a screen and for A4, without scripts and without
+ * anything loaded from elsewhere. It is blinded: it contains no arm.
  */
 export function formatWorkloadHtml(sites: readonly SiteWorkload[], facts: WorkloadFacts): string {
   const { study, title, software, isDummy, from, to } = facts;
-  const mark = isDummy ? 'DUMMY: a rehearsal' : 'blinded: no arm is in it';
+  const mark = isDummy ? 'DUMMY: a rehearsal' : 'blinded: shows no arm';
   return markup`<!doctype html>
 <html lang="en">
 <head>
@@ -52,7 +53,7 @@ export function formatWorkloadHtml(sites: readonly SiteWorkload[], facts: Worklo
 <p class="subtitle">${study}: ${title}</p>
 ${sites.length > 1 ? summary(sites, facts) : ''}
 ${sites.map((site, index) => siteSection(site, index, facts))}
-<footer>Made by ${software}. The same ledger and the same study give the same page, byte for byte.</footer>
+<footer>Made with ${software}. The same ledger and the same study always give the same page, byte for byte.</footer>
 </main>
 </body>
 </html>
@@ -82,7 +83,7 @@ function siteSection(one: SiteWorkload, index: number, { siteNames }: WorkloadFa
   const busy = days.filter((day) => day.injections.length + day.assessments.length > 0);
   const heading = markup`<h2>${site}, ${siteNames.get(site) ?? ''}</h2>`;
   if (busy.length === 0) {
-    return markup`<section>${heading}<p>Nothing is planned here in these weeks.</p></section>`;
+    return markup`<section>${heading}<p>No visits are planned in these weeks.</p></section>`;
   }
   const peaks = `${peakDates.slice(0, 6).join(', ')}${peakDates.length > 6 ? ', …' : ''}`;
   const marked = days.filter((day) => day.marks.length > 0 && day.injections.length > 0);
@@ -100,7 +101,7 @@ ${marked.length === 0 ? markup`<p>No injection falls on a weekend, a public holi
 ${kits.length === 0 ? '' : kitTable(kits)}
 <h3>Day by day</h3>
 <table>
-<thead><tr><th scope="col">Date</th><th scope="col">Injections</th><th scope="col">Who, and which visit</th><th scope="col">Assessments</th></tr></thead>
+<thead><tr><th scope="col">Date</th><th scope="col">Injections</th><th scope="col">Participants and visits</th><th scope="col">Assessments</th></tr></thead>
 <tbody>${busy.map(
     (day) =>
       markup`<tr${day.marks.length > 0 ? markup` class="on-call"` : ''}><td class="date">${dayName(day)}</td><td class="number">${day.injections.length}</td><td>${whoText(day.injections)}</td><td>${assessmentText(day.assessments)}</td></tr>
@@ -152,7 +153,7 @@ function kitTable(days: readonly SiteDay[]): Markup {
 const WIDTH = 964;
 const HEIGHT = 200;
 
-/** Injections a day: days that matter have a ground, and bars that are told apart without colour. */
+/** Injections per day. Days that matter have a shaded background, and bars with another outline. */
 function dailyPlot({ site, days, peak, injections, onCall }: SiteWorkload, index: number): Markup {
   const space = plotSpace(WIDTH, HEIGHT);
   const unit = space.width / days.length;
@@ -163,11 +164,11 @@ function dailyPlot({ site, days, peak, injections, onCall }: SiteWorkload, index
   const step = Math.max(1, Math.ceil(most / 6));
   return svgPlot({
     id: `workload-${index + 1}`,
-    title: `Injections a day at ${site}`,
-    description: `${injections} injections, ${onCall} of them on weekends, holidays or closed days; at most ${peak} on one day. The table below has each day.`,
+    title: `Injections per day at ${site}`,
+    description: `${counted(injections, 'injection')}, ${onCall} of them on weekends, holidays or closed days; at most ${peak} on one day. The table below lists every day.`,
     space,
     x: {
-      title: 'weeks begin on Mondays; shaded: weekends, holidays, closed',
+      title: 'dates are Mondays; shaded: weekends, holidays, closed days',
       ticks: mondays
         .filter((_, place) => place % every === 0)
         .map((at) => ({ at: (at + 0.5) * unit, text: days[at]!.date.slice(5) })),

@@ -168,7 +168,7 @@ describe('long strata', () => {
   const html = formatAssessmentHtml(candidates([300, 300, 18]), FACTS);
 
   test('are drawn at both ends, and what lies between is told', () => {
-    expect(html).toContain('Shown is the longest of the strata, with 300 slots.');
+    expect(html).toContain('The longest stratum is shown, with 300 slots.');
     expect(html).toContain('Positions 45 to 280 are not drawn: best guess from 0.6667 to 1.0000');
     expect(html).toMatch(/<text[^>]*>300<\/text>/);
     expect(html).not.toMatch(/<text[^>]*>150<\/text>/);
@@ -178,6 +178,6 @@ describe('long strata', () => {
 describe('one plan alone', () => {
   test('is not weighed against itself', () => {
     const html = formatAssessmentHtml(candidates([18]).slice(0, 1), FACTS);
-    expect(html).not.toContain('against each other');
+    expect(html).not.toContain('Comparison of the plans');
   });
 });

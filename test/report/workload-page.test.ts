@@ -50,7 +50,7 @@ test('the page says all of it, in one file, and nothing that was typed is markup
   expect(text).toContain('T &lt;&amp;&quot; T');
   expect(text).toContain('A-2 D3');
   expect(text).toContain('a Saturday');
-  expect(text).toContain('Nothing is planned here in these weeks.');
+  expect(text).toContain('No visits are planned in these weeks.');
   const bars = text.match(/<rect class="(column|on-call)"/g)!;
   const busy = sites.flatMap(({ days }) => days.filter((day) => day.injections.length > 0));
   expect(bars).toHaveLength(busy.length);

@@ -67,7 +67,7 @@ describe('plans side by side', () => {
   });
 
   test('tell what a code-break tells', () => {
-    const placebo = text.slice(text.indexOf('What does opening one PLACEBO'));
+    const placebo = text.slice(text.indexOf('If one PLACEBO is opened'));
     expect(cells(placebo, 'another of its block')).toEqual(['1.0000', '0.8000']);
     expect(cells(placebo, 'the next of the stratum')).toEqual(['0.8889', '0.7778']);
   });
@@ -80,7 +80,7 @@ describe('what is simulated', () => {
     expect(cells(text, 'Best guesser, correct')).toEqual(['0.7778', '0.7444', '0.7611 ±0.0004']);
     expect(cells(text, 'Known for certain beforehand')[2]).toBe('0.3667 ±0.0007');
     expect(cells(text, 'Convergence strategy, correct')[2]).toBe('0.7000');
-    expect(text).toMatch(/± is the standard error/);
+    expect(text).toMatch(/± gives the standard error/);
   });
 
   test('has what holds for a guesser who knows the boundaries too', () => {
@@ -120,9 +120,9 @@ describe('several strata', () => {
   test('are counted, and what was recruited is told for just that spread', () => {
     const design = { ...TWO_TO_ONE, slots: [18, 18, 24], recruited: [10, 7, 0] };
     const text = table([{ name: 'plan.yaml', assessment: oneBlockSize(6, design) }]);
-    expect(text).toContain('Strata  1 stratum of 24 and 2 of 18 slots, 60 together\n');
+    expect(text).toContain('Strata  1 stratum of 24 and 2 of 18 slots, 60 in total\n');
     expect(text).toContain('after 17 (as recruited: 10 + 7 + 0)?');
-    expect(text).toContain('at the worst spread');
+    expect(text).toContain('worst case over the strata');
   });
 });
 
