@@ -4,9 +4,9 @@ import type { StudyDay, SubjectId } from '../study/identifiers.ts';
 import { daysFromDay1, trialWeek } from './study-day.ts';
 import type { Visit } from './visits.ts';
 
-/** What was recorded of a visit, in the order in which it was. */
+/** A record of a visit: an injection, or a move to another date. */
 export type Happening = {
-  /** The place in the ledger. */
+  /** The sequence number in the ledger. */
   readonly seq: number;
   /** When it was recorded, ISO 8601, UTC. */
   readonly time: string;
@@ -17,10 +17,10 @@ export type Happening = {
   { readonly action: 'move' } | { readonly action: 'dose'; readonly result: 'given' | 'not done' }
 );
 
-/** How a visit stands. `cancelled`: what was planned with an injection that there was none of. */
-export type VisitStatus = 'planned' | 'moved' | 'given' | 'not done' | 'cancelled';
+/** The status of a visit. `cancelled`: the participant never had the first injection that it depends on. */
+type VisitStatus = 'planned' | 'moved' | 'given' | 'not done' | 'cancelled';
 
-/** Something that is planned for one participant on one day. */
+/** An injection or an assessment that is planned for one participant on one day. */
 export interface CalendarEvent {
   readonly kind: 'injection' | 'assessment';
   /** The visit it belongs to, named after its planned day: `D1`, `D15`, `D-1`. */
@@ -29,31 +29,31 @@ export interface CalendarEvent {
   readonly title: string;
   /** The phase of an injection; empty for an assessment. */
   readonly phase: string;
-  /** Of an injection, where study.yaml says them. */
+  /** For an injection, if study.yaml says them. */
   readonly dose: string | undefined;
   readonly route: string | undefined;
-  /** Of an assessment: whether it is before or after the dose. */
+  /** For an assessment: whether it is before or after the dose. */
   readonly timing: Timing | undefined;
   /** The day in the protocol. */
   readonly studyDay: StudyDay;
-  /** Trial week of that day: Week 1 begins on Day 1. */
+  /** The trial week of that day: Week 1 begins on Day 1. */
   readonly week: number;
-  /** The date that the schedule asks for, Day 1 and the injections before being as they are. */
+  /** The date that the schedule gives, counted from the actual dates of Day 1 and earlier injections. */
   readonly planned: CivilDate;
-  /** The date on which it was or is to be: as recorded, as moved, or as planned. */
+  /** The actual date: as recorded, as moved, or as planned. */
   readonly date: CivilDate;
   /** 1 for Monday to 7 for Sunday. */
   readonly weekday: number;
   readonly status: VisitStatus;
-  /** Days from the planned date; 0 where nothing was recorded or moved. */
+  /** Days from the planned date; 0 if the visit was not recorded or moved. */
   readonly deviation: number;
-  /** Why it was moved or not done. */
+  /** The reason why it was moved or not done. */
   readonly reason: string | null;
-  /** The dates of its window, both included; null where it has none. */
+  /** The first and last date of its window; null if it has no window. */
   readonly window: { readonly from: CivilDate; readonly to: CivilDate } | null;
 }
 
-/** A randomized participant, as far as a calendar is about one. */
+/** The facts about a randomized participant that a calendar needs. */
 export interface CalendarSubject {
   readonly subject: SubjectId;
   readonly site: string;
@@ -61,19 +61,19 @@ export interface CalendarSubject {
   readonly kit: string;
   /** The date that was planned for Day 1 at randomization. */
   readonly day1: CivilDate;
-  /** When the plan was made: the instant of randomization, ISO 8601, UTC. */
+  /** When the plan was made: the time of randomization, ISO 8601, UTC. */
   readonly made: string;
 }
 
-/** A participant's plan: every injection and assessment, by date, injections first on a day. */
+/** A participant's plan: every injection and assessment, by date. */
 export interface Calendar extends CalendarSubject {
-  /** Day 1 as it was or is to be; `plannedDay1` is what was said at randomization. */
+  /** The actual date of Day 1; `plannedDay1` is the date given at randomization. */
   readonly day1: CivilDate;
   readonly plannedDay1: CivilDate;
   readonly events: readonly CalendarEvent[];
 }
 
-/** A visit of one participant, on its dates. */
+/** A visit of one participant, with its dates. */
 export interface DatedVisit {
   readonly visit: Visit;
   readonly planned: CivilDate;
@@ -83,13 +83,13 @@ export interface DatedVisit {
 }
 
 /**
- * The dates of one participant's visits, given what happened so far. Visits are counted from Day 1,
- * which is the day on which the first injection was given or is planned, or from the injection before as
- * it really happened, or is to. After a missed one that moves the later ones, these move by the days from
- * its planned date to the day on which it was given up.
+ * The dates of one participant's visits, after what was recorded so far. Visits are counted from Day 1 (the date
+ * on which the first injection was given, or is planned), or from the actual or planned date of the injection
+ * before. If a missed injection moves the later ones, they move by the days from its planned date to the date
+ * on which it was recorded as not done.
  *
- * @param visits of the schedule, by study day
- * @param happenings in the order in which they were recorded; later ones of a visit count
+ * @param visits the visits of the schedule, by study day
+ * @param happenings in the order of their records; the last one of a visit counts
  */
 export function dateVisits(
   visits: readonly Visit[],
@@ -135,7 +135,7 @@ export function dateVisits(
   return { day1, visits: dated };
 }
 
-/** The dates of a visit's window; undefined where it has none. */
+/** The first and last date of a visit's window; undefined if it has no window. */
 export function windowDates(
   window: { readonly before: number; readonly after: number } | undefined,
   planned: CivilDate,
@@ -144,7 +144,7 @@ export function windowDates(
   return { from: addDays(planned, -window.before), to: addDays(planned, window.after) };
 }
 
-/** Makes a participant's plan from the visits of the schedule and what happened so far. */
+/** Makes a participant's plan from the visits of the schedule and the records so far. */
 export function makeCalendar(
   visits: readonly Visit[],
   subject: CalendarSubject,
@@ -152,7 +152,7 @@ export function makeCalendar(
 ): Calendar {
   const dated = dateVisits(visits, subject.day1, happenings);
   const events = dated.visits.flatMap(eventsOf);
-  // By date; a visit that was moved may be behind a later one.
+  // By date: a moved visit may come after a later one.
   const sorted = events.sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
   return { ...subject, plannedDay1: subject.day1, day1: dated.day1, events: sorted };
 }
@@ -170,14 +170,14 @@ function eventsOf({ visit, planned, date, status, reason }: DatedVisit): Calenda
       window: windowDates(window, planned) ?? null,
     });
   }
-  // What was planned beside an injection that was not done stays on its day; and that the injection was
-  // given does not say that the assessments were made.
+  // Assessments of a missed injection stay on their planned day. And a record that the injection was given
+  // does not mean that the assessments were done.
   const isMissed = status === 'not done';
-  const ofGiven = date === planned ? 'planned' : 'moved';
-  const ofMissed = day === 1 ? 'cancelled' : 'planned';
+  const ifGiven = date === planned ? 'planned' : 'moved';
+  const ifMissed = day === 1 ? 'cancelled' : 'planned';
   const own = {
     date: isMissed ? planned : date,
-    status: isMissed ? ofMissed : status === 'given' ? ofGiven : status,
+    status: isMissed ? ifMissed : status === 'given' ? ifGiven : status,
     reason: isMissed ? null : reason,
   } as const;
   for (const { name: title, timing, window } of assessments) {

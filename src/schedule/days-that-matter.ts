@@ -5,7 +5,7 @@ import type { Site } from '../study/study.ts';
 /** Why a date is not an ordinary working day at a site. */
 export interface DayMark {
   readonly kind: 'closed' | 'public holiday' | 'weekend' | 'not open';
-  /** What it is called: the holiday's name, why the site is closed; empty where it has none. */
+  /** The holiday's name, or the reason why the site is closed; else empty. */
   readonly name: string;
   /** In words, such as `Easter Monday, a public holiday`. */
   readonly text: string;
@@ -17,18 +17,17 @@ export interface PublicHoliday {
   readonly isWhitMonday: boolean;
 }
 
-/** The public holidays of a site in a year; none where its country is not said. */
+/** The public holidays of a site in a year; none if study.yaml does not say its country. */
 export type HolidaysOf = (site: Site, year: number) => readonly PublicHoliday[];
 
-/** Tells what of a date matters at a site; nothing on an ordinary working day. */
+/** Gives the marks of a date at a site; none on an ordinary working day. */
 export type MarkDay = (date: CivilDate) => readonly DayMark[];
 
 const SATURDAY = 6;
 
 /**
- * The days that matter at a site: its closures; public holidays, of which Whit Monday is as the site says;
- * weekdays on which it does not work, or weekends where it does not say on which it does. A date on which
- * it says that it works all the same is an ordinary day.
+ * The days that matter at a site: its closures, public holidays (Whit Monday as the site says), and the weekdays
+ * on which it does not work (weekends, if it does not say). A date in `openOn` is always an ordinary day.
  */
 export function daysThatMatter(site: Site, holidaysOf: HolidaysOf): MarkDay {
   const known = new Map<CivilDate, readonly DayMark[]>();
@@ -62,8 +61,8 @@ function marksOf(site: Site, date: CivilDate, holiday: PublicHoliday | undefined
     }
   }
   if (holiday !== undefined && !(holiday.isWhitMonday && site.whitMonday === 'worked')) {
-    const isOpen = holiday.isWhitMonday && site.whitMonday === undefined;
-    const answer = isOpen ? ' (study.yaml does not say whether the site works: whitMonday)' : '';
+    const isUnsaid = holiday.isWhitMonday && site.whitMonday === undefined;
+    const answer = isUnsaid ? ' (study.yaml does not say whether the site works: whitMonday)' : '';
     const text = `${holiday.name}, a public holiday${answer}`;
     marks.push({ kind: 'public holiday', name: holiday.name, text });
   }

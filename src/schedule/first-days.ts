@@ -3,30 +3,30 @@ import { type MarkDay, marksText } from './days-that-matter.ts';
 import { daysFromDay1 } from './study-day.ts';
 import type { Visit } from './visits.ts';
 
-/** What a first day would cost, the worst first; candidates are ranked by it in this order. */
-export interface Cost {
-  /** Injections on days that matter which no date of their windows avoids. */
+/** The cost of a first day, the worst part first: candidates are ranked in this order. */
+interface Cost {
+  /** Injections on days that matter, without a better date in their windows. */
   readonly injectionsKept: number;
-  /** Injections that would have to be moved inside their windows. */
+  /** Injections that must be moved inside their windows. */
   readonly injectionsMoved: number;
-  /** By how many days, all together. */
+  /** The total number of days by which injections must be moved. */
   readonly daysMoved: number;
-  /** The same of visits that are assessments alone. */
+  /** The same for visits without an injection. */
   readonly assessmentsKept: number;
   readonly assessmentsMoved: number;
 }
 
-/** What one visit would come to. */
-export interface Trouble {
+/** A visit that must be moved, or falls on a day that matters. */
+interface Trouble {
   readonly visit: string;
   readonly what: string;
   readonly planned: CivilDate;
-  /** The date that would be chosen; the planned one where none is better. */
+  /** The best date; the planned one if no date is better. */
   readonly date: CivilDate;
   readonly why: string;
 }
 
-/** A date that Day 1 could be, with what would come of it. */
+/** A possible date for Day 1, with its consequences. */
 export interface FirstDay {
   readonly day1: CivilDate;
   readonly rank: number;
@@ -35,9 +35,10 @@ export interface FirstDay {
 }
 
 /**
- * Ranks the dates that Day 1 could be, before anybody is randomized. For each all visits are placed as
- * well as their windows and the least intervals allow, together: with the fewest on days that matter,
- * then the fewest moved, then by the fewest days. Candidates of one cost have one rank, the earlier first.
+ * Ranks the possible dates for Day 1, before a participant is randomized. For each date all visits together get
+ * the best dates that their windows and the least intervals allow: first the fewest on days that matter, then
+ * the fewest moved, then the fewest days of moving. Dates with the same cost have the same rank, the earlier
+ * date first.
  */
 export function rankFirstDays(
   visits: readonly Visit[],
@@ -85,8 +86,8 @@ function assessFirstDay(
             : `Injection ${visit.injection.index} of ${visit.injection.of}`,
         ...{ planned, date },
         why: isKept
-          ? `${marksText(mark(date))}; ${hasWindow(visit) ? 'no date of its window avoids it' : 'it has no window'}`
-          : `${why === '' ? 'too near to the injection before' : why}; could be ${date} (${moved})`,
+          ? `${marksText(mark(date))}; ${hasWindow(visit) ? 'every date of its window has the same problem' : 'it has no window'}`
+          : `${why === '' ? 'too close to the injection before' : why}; could be ${date} (${moved})`,
       };
     });
   const count = (isInjection: boolean, isKept: boolean) =>
@@ -133,7 +134,7 @@ function comparePaths(a: Path, b: Path): number {
   return a.kept - b.kept || a.moved - b.moved || a.days - b.days;
 }
 
-/** The best dates of all injections together: of every date of each one, the best way to it. */
+/** The best dates of all injections together: for each date of an injection it keeps the best path to it. */
 function placeInjections(
   visits: readonly Visit[],
   day1: CivilDate,
@@ -176,7 +177,7 @@ function placeInjections(
   return [...paths.values()].sort(comparePaths)[0]?.placed ?? [];
 }
 
-/** Assessments without an injection, each by itself, counted from Day 1. */
+/** The best date of each visit without an injection, counted from Day 1. */
 function placeAssessments(
   visits: readonly Visit[],
   day1: CivilDate,

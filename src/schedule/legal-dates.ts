@@ -10,22 +10,22 @@ import { type DatedVisit, windowDates } from './calendar.ts';
 /** A bound on the date of a visit, with the rule that it comes from. */
 export interface Constraint {
   readonly rule: 'window' | 'least interval' | 'order' | 'not in the future';
-  /** The first and the last date that it allows; undefined where it has no such end. */
+  /** The first and the last allowed date; undefined if there is no such end. */
   readonly from: CivilDate | undefined;
   readonly to: CivilDate | undefined;
   /** The rule in words, without a full stop. */
   readonly text: string;
 }
 
-/** What a date is asked for: one that a dose was given on, or one that it is moved to. */
+/** The purpose of a date: a dose was given on it, or the visit is moved to it. */
 export type Purpose = 'dose' | 'move';
 
 /**
- * What the schedule allows for the date of a visit: its window, the order and the least interval against
- * the injections before and behind it. A dose that is recorded is held against those behind it that are
- * recorded; a plan against those that are planned, too, unless they are counted from it.
+ * The rules of the schedule for the date of a visit: its window, and the order and least interval with respect
+ * to the injections before and after it. A recorded dose is compared only with later doses that are recorded; a
+ * moved visit also with later injections that are planned, unless they are counted from it.
  *
- * @param visits all of the participant's, dated as if nothing were recorded of the one asked for
+ * @param visits all visits of the participant, dated as if the visit `name` had no records
  */
 export function constraintsOn(
   visits: readonly DatedVisit[],
@@ -45,23 +45,23 @@ export function constraintsOn(
     constraints.push({ rule: 'window', ...window, text });
   }
   if (visit.injection === undefined) return constraints;
-  // One that was not done is nothing to keep a distance from.
+  // An injection that was not done does not need a distance.
   const injections = visits.filter((one) => one.visit.injection && one.status !== 'not done');
   const place = injections.findIndex((one) => one.visit.name === name);
   const before = place < 0 ? undefined : injections[place - 1];
   if (before !== undefined) {
     constraints.push(...distance(before, asked, 'after'));
   }
-  const behind = injections.slice(place + 1).find((one) => {
+  const later = injections.slice(place + 1).find((one) => {
     if (one.status === 'given') return true;
     if (purpose === 'dose') return false;
     return one.visit.injection!.countedFrom === 'day 1' && visit.injection!.index > 1;
   });
-  if (behind !== undefined) constraints.push(...distance(behind, asked, 'before'));
+  if (later !== undefined) constraints.push(...distance(later, asked, 'before'));
   return constraints;
 }
 
-/** Assessments of a visit without an injection: all their windows must hold. */
+/** The window of a visit without an injection: the dates within the windows of all its assessments. */
 function narrowest(assessments: DatedVisit['visit']['assessments']) {
   const windows = assessments.flatMap(({ window }) => (window === undefined ? [] : [window]));
   if (windows.length === 0) return undefined;
@@ -75,7 +75,7 @@ function distance(other: DatedVisit, asked: DatedVisit, side: 'after' | 'before'
   const later = side === 'after' ? asked : other;
   const least = Math.max(1, later.visit.injection!.leastInterval);
   const { name } = other.visit;
-  const stands = `${name}, ${STANDS[other.status]} ${other.date}`;
+  const reference = `${name}, ${STATUS[other.status]} ${other.date}`;
   const sign = side === 'after' ? 1 : -1;
   const bound = (days: number) => {
     const date = addDays(other.date, sign * days);
@@ -83,14 +83,14 @@ function distance(other: DatedVisit, asked: DatedVisit, side: 'after' | 'before'
   };
   const order: Constraint = {
     ...{ rule: 'order', ...bound(1) },
-    text: `it comes ${side} ${stands}`,
+    text: `it comes ${side} ${reference}`,
   };
   if (least === 1) return [order];
-  const text = `the least interval is ${least} days ${side === 'after' ? 'from' : 'to'} ${stands}`;
+  const text = `the least interval is ${least} days ${side === 'after' ? 'from' : 'to'} ${reference}`;
   return [order, { rule: 'least interval', ...bound(least), text }];
 }
 
-const STANDS: Record<DatedVisit['status'], string> = {
+const STATUS: Record<DatedVisit['status'], string> = {
   planned: 'planned for',
   moved: 'moved to',
   given: 'given on',
@@ -98,9 +98,9 @@ const STANDS: Record<DatedVisit['status'], string> = {
   cancelled: 'cancelled, planned for',
 };
 
-/** That nothing is recorded before it happened. @param today the latest date that it is anywhere */
+/** The rule that a record is not in the future. @param today the latest date anywhere on earth */
 export function notInTheFuture(today: CivilDate): Constraint {
-  const text = `what has not happened cannot be recorded; today is ${today}`;
+  const text = `the date is in the future; today is ${today}`;
   return { rule: 'not in the future', from: undefined, to: today, text };
 }
 
@@ -111,13 +111,13 @@ export function brokenBy(constraints: readonly Constraint[], date: CivilDate): C
   );
 }
 
-/** The dates that every constraint allows; an end is undefined where there is none. */
-export interface LegalDates {
+/** The dates that every constraint allows; an end is undefined if there is none. */
+interface LegalDates {
   readonly from: CivilDate | undefined;
   readonly to: CivilDate | undefined;
 }
 
-/** @returns undefined where no date is allowed */
+/** The dates that meet all constraints. @returns undefined if no date does */
 export function legalDates(constraints: readonly Constraint[]): LegalDates | undefined {
   const starts = constraints.flatMap(({ from }) => (from === undefined ? [] : [from])).sort();
   const ends = constraints.flatMap(({ to }) => (to === undefined ? [] : [to])).sort();
@@ -125,21 +125,21 @@ export function legalDates(constraints: readonly Constraint[]): LegalDates | und
   return from !== undefined && to !== undefined && from > to ? undefined : { from, to };
 }
 
-/** So many dates are told one by one. */
-const TOLD = 10;
+/** Fewer dates than this are listed one by one. */
+const MOST_LISTED = 10;
 
-/** The dates that remain, in words. */
+/** The allowed dates, in words. */
 export function legalDatesText(legal: LegalDates | undefined): string {
-  if (legal === undefined) return 'No date meets all of this.';
+  if (legal === undefined) return 'No date meets all these rules.';
   const { from, to } = legal;
   if (from === undefined || to === undefined) {
     if (from !== undefined) return `Allowed: ${datedName(from)} or later.`;
     return to === undefined ? 'Any date is allowed.' : `Allowed: ${datedName(to)} or earlier.`;
   }
-  if (daysBetween(from, to) >= TOLD) return `Allowed: ${rangeText(from, to)}.`;
+  if (daysBetween(from, to) >= MOST_LISTED) return `Allowed: ${rangeText(from, to)}.`;
   return `Allowed: ${datesBetween(from, to).map(datedName).join(', ')}.`;
 }
 
 function rangeText(from: CivilDate, to: CivilDate): string {
-  return from === to ? `${datedName(from)} alone` : `${datedName(from)} to ${datedName(to)}`;
+  return from === to ? `only ${datedName(from)}` : `${datedName(from)} to ${datedName(to)}`;
 }

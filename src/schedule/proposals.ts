@@ -4,18 +4,18 @@ import { type DayMark, type MarkDay, marksText } from './days-that-matter.ts';
 import { brokenBy, constraintsOn, legalDates } from './legal-dates.ts';
 import type { Visit } from './visits.ts';
 
-/** A visit that is still to come and falls on a day that matters, with where it could go. */
+/** A future visit that falls on a day that matters, with better dates for it. */
 export interface Flag {
   readonly visit: string;
   readonly date: CivilDate;
   readonly marks: readonly DayMark[];
-  /** Legal dates that are ordinary working days, the nearest first. */
+  /** Allowed dates that are ordinary working days, the nearest first. */
   readonly proposals: readonly CivilDate[];
-  /** Why these, or why none. */
+  /** Why these dates are proposed, or why none is. */
   readonly reason: string;
 }
 
-/** A visit that is still to come and whose date breaks a rule of the schedule. */
+/** A future visit whose date breaks a rule of the schedule. */
 export interface Conflict {
   readonly visit: string;
   readonly date: CivilDate;
@@ -23,8 +23,8 @@ export interface Conflict {
 }
 
 /**
- * The visits to come that fall on days that matter. Nothing is moved: dates inside the window are
- * proposed, as `randose move` would take them.
+ * The future visits that fall on days that matter. It moves nothing: it proposes dates inside the window that
+ * `randose move` allows.
  */
 export function flagDays(
   visits: readonly Visit[],
@@ -47,8 +47,8 @@ export function flagDays(
     if (!hasWindow) {
       const reason =
         injection?.index === 1
-          ? 'Day 1 has no window: any working day may be Day 1, and all the rest moves with it'
-          : 'study.yaml gives it no window';
+          ? 'Day 1 has no window: it can be any working day, and all other visits move with it'
+          : 'it has no window in study.yaml';
       flags.push({ ...found, proposals: [], reason });
       continue;
     }
@@ -60,25 +60,25 @@ export function flagDays(
       .sort((a, b) => distance(one.planned, a) - distance(one.planned, b) || (a < b ? -1 : 1));
     const reason =
       proposals.length > 0
-        ? 'inside its window, on a working day, with the other injections where they are'
+        ? 'inside its window, on a working day, without moving other injections'
         : legal === undefined
-          ? 'no date of its window keeps the distance from the other injections'
-          : `no working day is allowed: ${refusals(dates, mark)}`;
+          ? 'no date of its window is far enough from the other injections'
+          : `no allowed date is a working day: ${refusals(dates, mark)}`;
     flags.push({ ...found, proposals, reason });
   }
   return flags;
 }
 
 function refusals(dates: readonly CivilDate[], mark: MarkDay): string {
-  const told = dates.slice(0, 4).map((date) => `${date}: ${marksText(mark(date))}`);
-  return dates.length > told.length ? `${told.join('; ')}; …` : told.join('; ');
+  const listed = dates.slice(0, 4).map((date) => `${date}: ${marksText(mark(date))}`);
+  return dates.length > listed.length ? `${listed.join('; ')}; …` : listed.join('; ');
 }
 
 function distance(one: CivilDate, other: CivilDate): number {
   return Math.abs(daysBetween(one, other));
 }
 
-/** The injections to come whose dates break a rule, as what happened before has left them. */
+/** The future injections whose dates break a rule after what was recorded so far. */
 export function findConflicts(
   visits: readonly Visit[],
   plannedDay1: CivilDate,

@@ -9,10 +9,10 @@ const MS_PER_DAY = 86_400_000;
 const WHIT_MONDAY = /^easter 50\b/;
 
 /**
- * The public holidays of a site's country and region, by date-holidays: its days of type `public`, in the
- * country's own language. Load this module where a site has a country: its data are large.
+ * The public holidays of a site's country and region, by date-holidays: the days of type `public`, in the
+ * country's own language. Load this module only if a site has a country: its data are large.
  *
- * @throws RandoseError `invalid-study` where the country or the region is unknown
+ * @throws RandoseError `invalid-study` if the country or the region is unknown
  */
 export function publicHolidays(): HolidaysOf {
   const calendars = new Map<Site, Holidays>();
@@ -44,12 +44,12 @@ function calendarOf({ code, region }: Site, country: string): Holidays {
   if (!(country in all.getCountries())) {
     throw unknown(code, `country "${country}"`, Object.keys(all.getCountries()));
   }
-  // The library takes any region, and passes over what it does not know.
+  // The library accepts any region and ignores unknown ones.
   const regions = Object.keys({ ...all.getStates(country) });
   if (region !== undefined && !regions.includes(region)) {
     throw unknown(code, `region "${region}" of ${country}`, regions);
   }
-  // Holidays are whole days: the zone is only where their instants are counted in.
+  // Holidays are whole days: the zone only sets how the library counts them.
   const options = { timezone: 'UTC' };
   return region === undefined
     ? new Holidays(country, options)
@@ -57,8 +57,11 @@ function calendarOf({ code, region }: Site, country: string): Holidays {
 }
 
 function unknown(site: string, what: string, known: readonly string[]): RandoseError {
-  const choice = known.length === 0 ? 'It has none; leave region out.' : known.join(', ');
-  return new RandoseError('invalid-study', `study.yaml, site ${site}: no holidays of ${what}`, {
-    hint: `Known are: ${choice}`,
+  const hint =
+    known.length === 0
+      ? 'This country has no regions: remove region.'
+      : `Use one of: ${known.join(', ')}`;
+  return new RandoseError('invalid-study', `study.yaml, site ${site}: unknown ${what}`, {
+    hint,
   });
 }

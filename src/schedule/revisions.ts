@@ -8,9 +8,9 @@ import {
 } from './calendar.ts';
 import type { Visit } from './visits.ts';
 
-/** An event with how often it was changed: what iCalendar calls SEQUENCE. */
+/** An event with the number of its changes, which iCalendar calls SEQUENCE. */
 export interface RevisedEvent extends CalendarEvent {
-  /** 0 as it was made at randomization, and one more for each change of date or status since. */
+  /** 0 at randomization, plus one for each later change of date or status. */
   readonly sequence: number;
   /** When it was made or last changed, ISO 8601, UTC. */
   readonly changed: string;
@@ -20,12 +20,12 @@ export interface RevisedCalendar extends Calendar {
   readonly events: readonly RevisedEvent[];
 }
 
-/** What names an event whatever its date. */
+/** A key of an event that does not depend on its date. */
 function eventKey({ kind, visit, title }: CalendarEvent): string {
   return `${visit}/${kind}/${title}`;
 }
 
-/** A participant's calendar as it is now, each event with its revisions: they follow from the ledger. */
+/** A participant's current calendar, each event with its number of changes by the ledger. */
 export function reviseCalendar(
   visits: readonly Visit[],
   subject: CalendarSubject,
@@ -60,20 +60,20 @@ function stateOf({ date, planned, status }: CalendarEvent): string {
   return `${date} ${planned} ${status}`;
 }
 
-/** What is otherwise now than it was: an event that is new, has another date, is off, or is on again. */
+/** A change of an event: it is new, has another date, is cancelled, or is planned again. */
 export interface Change {
   readonly subject: string;
   readonly site: string;
   readonly visit: string;
   readonly title: string;
   readonly change: 'new' | 'moved' | 'cancelled' | 'on again';
-  /** Null where it is new. */
+  /** The old date; null if the event is new. */
   readonly from: CivilDate | null;
   readonly to: CivilDate;
   readonly reason: string | null;
 }
 
-/** @param before the calendar as it was; undefined where there was none */
+/** The changes between two calendars. @param before the old calendar; undefined if there was none */
 export function changesBetween(before: Calendar | undefined, now: Calendar): Change[] {
   const earlier = new Map(before?.events.map((event) => [eventKey(event), event]));
   return now.events.flatMap((event): Change[] => {

@@ -2,7 +2,7 @@ import { addDays, type CivilDate, daysBetween } from '../study/civil-date.ts';
 import type { StudyDay } from '../study/identifiers.ts';
 
 /**
- * The date of a study day (CDISC SDTM, --DY read backwards).
+ * The date of a study day (the reverse of CDISC SDTM, --DY).
  *
  * @param day1 the date of the first injection
  * @throws Error for Day 0, which does not exist
@@ -17,7 +17,7 @@ export function studyDayOf(day1: CivilDate, date: CivilDate): StudyDay {
   return (days >= 0 ? days + 1 : days) as StudyDay;
 }
 
-/** How many days after Day 1 a study day is. @throws Error for Day 0, which does not exist */
+/** The number of days from Day 1 to a study day. @throws Error for Day 0, which does not exist */
 export function daysFromDay1(day: StudyDay): number {
   if (day === 0) throw new Error('there is no Day 0');
   return day > 0 ? day - 1 : day;

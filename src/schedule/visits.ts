@@ -2,7 +2,7 @@ import type { AfterMissed, CountedFrom, VisitWindow } from '../study/dosing-rule
 import type { StudyDay } from '../study/identifiers.ts';
 import type { Assessment, Schedule } from '../study/study.ts';
 
-/** An injection of the schedule, with the rules that hold for it. */
+/** An injection of the schedule, with its rules. */
 export interface PlannedInjection {
   /** Its place among all of them, from 1. */
   readonly index: number;
@@ -10,17 +10,17 @@ export interface PlannedInjection {
   readonly phase: string;
   readonly dose: string | undefined;
   readonly route: string | undefined;
-  /** Undefined where there is none, and for Day 1, which is whenever the first injection is. */
+  /** Undefined if there is none, and for Day 1, which is the day of the first injection. */
   readonly window: VisitWindow | undefined;
-  /** Days from the injection before; 0 where there is no least interval. */
+  /** Days from the injection before; 0 if there is no least interval. */
   readonly leastInterval: number;
   readonly countedFrom: CountedFrom;
   readonly afterMissed: AfterMissed;
 }
 
-/** What is planned on one study day: an injection, assessments, or both. */
+/** The plan of one study day: an injection, assessments, or both. */
 export interface Visit {
-  /** After its planned day: `D1`, `D15`, `D-1`. It stays when the date changes. */
+  /** Named after its planned day: `D1`, `D15`, `D-1`. The name stays when the date changes. */
   readonly name: string;
   readonly day: StudyDay;
   readonly injection: PlannedInjection | undefined;

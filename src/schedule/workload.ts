@@ -2,7 +2,7 @@ import { type CivilDate, datesBetween, weekday } from '../study/civil-date.ts';
 import type { Calendar, CalendarEvent } from './calendar.ts';
 import type { DayMark, MarkDay } from './days-that-matter.ts';
 
-/** What a site has to do on one day. */
+/** The work of a site on one day. */
 export interface SiteDay {
   readonly date: CivilDate;
   /** 1 for Monday to 7 for Sunday. */
@@ -11,31 +11,31 @@ export interface SiteDay {
   readonly marks: readonly DayMark[];
   readonly injections: readonly ScheduledEvent[];
   readonly assessments: readonly ScheduledEvent[];
-  /** Participants whose first injection is on this day: kits to have ready. */
+  /** The kits of participants whose first injection is on this day. */
   readonly kits: readonly string[];
 }
 
-/** An event, and whose it is. */
+/** An event with its participant and kit. */
 export interface ScheduledEvent {
   readonly subject: string;
   readonly kit: string;
   readonly event: CalendarEvent;
 }
 
-/** A site's work over some weeks. */
+/** The work of a site over some weeks. */
 export interface SiteWorkload {
   readonly site: string;
   /** Every date from the first to the last. */
   readonly days: readonly SiteDay[];
   readonly injections: number;
-  /** Injections on days that matter: for which somebody has to be on call. */
+  /** Injections on days that matter, for which somebody must be on call. */
   readonly onCall: number;
-  /** The most injections on one day, and the dates that have as many; 0 and none without injections. */
+  /** The greatest number of injections on one day, and the dates with that number; 0 and none without injections. */
   readonly peak: number;
   readonly peakDates: readonly CivilDate[];
 }
 
-/** What a site has to do from one date to another, both included. Missed and cancelled events are left out. */
+/** The work of a site from one date to another, both included, without missed and cancelled events. */
 export function siteWorkload(
   site: string,
   calendars: readonly Calendar[],

@@ -246,8 +246,8 @@ describe('French holidays', () => {
   });
 
   test('a country or region that is not known is an error', () => {
-    expect(() => names({ country: 'XX' }, 2027)).toThrow('no holidays of country "XX"');
-    expect(() => names({ region: 'A' }, 2027)).toThrow('no holidays of region "A" of FR');
+    expect(() => names({ country: 'XX' }, 2027)).toThrow('unknown country "XX"');
+    expect(() => names({ region: 'A' }, 2027)).toThrow('unknown region "A" of FR');
   });
 });
 
