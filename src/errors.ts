@@ -1,6 +1,6 @@
 /**
- * What kind of failure a known error is. The codes are public interface: `--json` prints them, and
- * src/cli/exit.ts gives each its exit status.
+ * The kind of a known failure. The codes are part of the public interface: `--json` prints them, and
+ * src/cli/exit.ts maps each to an exit status.
  */
 export type ErrorCode =
   | 'usage'
@@ -15,7 +15,7 @@ export type ErrorCode =
   | 'wrong-key'
   | 'invalid-study';
 
-/** One thing that is wrong, and where. Lines and columns count from 1. */
+/** One problem and its place. Lines and columns count from 1. */
 export interface Problem {
   readonly message: string;
   readonly file?: string;
@@ -24,16 +24,15 @@ export interface Problem {
 }
 
 /**
- * A failure that randose knows: shown to the user as sentences, never with a stack trace.
- * Anything else that is thrown is a bug.
+ * A known failure. The user sees it as sentences, never with a stack trace. Any other thrown error is a bug.
  */
 export class RandoseError extends Error {
   readonly code: ErrorCode;
-  /** All that is wrong, each with its place, when there is more to say than the message. */
+  /** Every problem with its place, if the message alone is not enough. */
   readonly problems: readonly Problem[];
-  /** What to do next. */
+  /** What the user should do next. */
   readonly hint: string | undefined;
-  /** Where the ledger stands, when it knows of the failure. */
+  /** The head of the ledger, if the failure is recorded in it. */
   readonly ledger: { readonly seq: number; readonly hash: string } | undefined;
 
   constructor(
@@ -54,7 +53,7 @@ export class RandoseError extends Error {
   }
 }
 
-/** A value, or every problem that stands in its way. */
+/** A value, or every problem that prevents it. */
 export type Checked<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly Problem[] };

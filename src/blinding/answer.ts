@@ -3,7 +3,7 @@ import type { EnvelopeContent } from './envelope.ts';
 import { sealFor } from './seal.ts';
 
 /** The result of a code-break, to be sent to somebody else. */
-export interface Answer {
+interface Answer {
   readonly subject: string;
   readonly content: EnvelopeContent;
   /** An instant in ISO 8601, UTC. */

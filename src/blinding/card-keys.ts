@@ -12,7 +12,7 @@ import { parseJson } from './parse-json.ts';
  * half is in the folder, so that printed cards stay valid when envelopes are rewrapped; its secret half is in
  * cards.age until somebody prints it.
  */
-export interface CardKeys {
+interface CardKeys {
   readonly study: string;
   readonly list: string;
   /** In the order of the slots. */

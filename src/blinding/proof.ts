@@ -4,7 +4,7 @@ import { type EnvelopeContent, sidesOf } from './envelope.ts';
 import { pathSides, rootOfPath } from './merkle-tree.ts';
 
 /** A proof that a participant's slot has the arm that its leaf says, under the published root. */
-export interface Proof {
+interface Proof {
   readonly study: string;
   readonly list: string;
   readonly subject: string;

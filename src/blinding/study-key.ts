@@ -11,7 +11,7 @@ import { sealFor, unsealBytes } from './seal.ts';
 const MOST_FOR_GROUPS = 6;
 
 /** How the officers share a study key. */
-export interface Sharing {
+interface Sharing {
   readonly officers: readonly Person[];
   /** How many of them are needed. */
   readonly needed: number;
@@ -95,7 +95,7 @@ export async function studyKeysIn(
     if (key !== undefined && isWanted(key)) found.push(key);
   };
   for (const [name, content] of files) {
-    const text = await peeled(content, identities, name);
+    const text = await withoutLayers(content, identities, name);
     const share = /^([0-9a-f]+)\n$/.exec(Buffer.from(text ?? '').toString('utf8'))?.[1];
     if (share !== undefined) shares.push(new Uint8Array(Buffer.from(share, 'hex')));
     else if (text !== undefined) await keep(text);
@@ -109,7 +109,7 @@ export async function studyKeysIn(
 }
 
 /** The content below all layers of a nested age file; undefined if the identities do not open a layer. */
-async function peeled(
+async function withoutLayers(
   content: Uint8Array,
   identities: readonly string[],
   name: string,

@@ -387,7 +387,7 @@ function syncDescriptor(descriptor: number): void {
 }
 
 /** The file that is replaced, and who may read the new one. */
-interface Predecessor {
+interface Replaced {
   readonly old: Stats;
   readonly mode: Mode;
 }
@@ -396,12 +396,12 @@ function writeBeside(
   path: string,
   content: string | Uint8Array,
   mode: number,
-  predecessor?: Predecessor,
+  replaced?: Replaced,
 ): string {
   const beside = join(dirname(path), `.${beginning(basename(path))}.${process.pid}.partial`);
   try {
     rmSync(beside, { force: true });
-    writeAndSync(beside, content, mode, predecessor);
+    writeAndSync(beside, content, mode, replaced);
     return beside;
   } catch (error) {
     if (isCode(error, 'ENOENT', 'ENOTDIR')) {
@@ -423,12 +423,12 @@ function writeAndSync(
   path: string,
   content: string | Uint8Array,
   mode: number,
-  predecessor: Predecessor | undefined,
+  replaced: Replaced | undefined,
 ): void {
   // Nobody else may read the file before its group and permissions are set.
-  const file = openSync(path, 'wx', predecessor === undefined ? mode : 0o600);
+  const file = openSync(path, 'wx', replaced === undefined ? mode : 0o600);
   try {
-    if (predecessor !== undefined) takeAfter(file, predecessor);
+    if (replaced !== undefined) copyPermissions(file, replaced);
     writeFileSync(file, content);
     syncDescriptor(file);
   } finally {
@@ -440,24 +440,24 @@ function writeAndSync(
  * Gives a file the permissions, group and owner of the file that it replaces. If the group cannot be kept, the
  * new group gets no more permissions than everybody. A private file stays closed to everybody else.
  */
-function takeAfter(file: number, { old, mode }: Predecessor): void {
+function copyPermissions(file: number, { old, mode }: Replaced): void {
   const others = mode === 'private' ? 0 : old.mode & 0o007;
-  const isOwned = tries(() => {
+  const isOwned = succeeds(() => {
     fchownSync(file, old.uid, old.gid);
   });
   const isGrouped =
     isOwned ||
-    tries(() => {
+    succeeds(() => {
       fchownSync(file, fstatSync(file).uid, old.gid);
     });
   const group = isGrouped ? old.mode & 0o070 : old.mode & 0o070 & (others << 3);
-  tries(() => {
+  succeeds(() => {
     fchmodSync(file, (old.mode & 0o700) | group | others);
   });
 }
 
 /** Tries to do something. @returns false if the system does not allow or support it */
-function tries(work: () => void): boolean {
+function succeeds(work: () => void): boolean {
   try {
     work();
     return true;

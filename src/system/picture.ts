@@ -3,7 +3,7 @@ import wasm from '@resvg/resvg-wasm/index_bg.wasm';
 import { LABEL_FONTS } from './label-fonts.ts';
 
 /** Turns SVG into pictures, with the fonts of labels. */
-export interface PictureMaker {
+interface PictureMaker {
   /** @returns a PNG file */
   readonly png: (svg: string, dotsPerPoint: number) => Uint8Array;
   /** @returns the dots, row by row; true is dark */

@@ -11,7 +11,7 @@ export interface PassphraseFlags {
 }
 
 /** Gives the passphrase of the next key. @param what the key, for the question and the error */
-export type AskPassphrase = (what: string) => Promise<string>;
+type AskPassphrase = (what: string) => Promise<string>;
 
 /**
  * Reads the passphrases of existing keys from the file or descriptor, or asks for them.

@@ -76,7 +76,7 @@ export function signAll(keyFile: string, messages: readonly string[], mayAsk: bo
 }
 
 /** A message and its signature, to be checked. */
-export interface SignedMessage {
+interface SignedMessage {
   readonly message: string;
   /** Armored. */
   readonly signature: string;
@@ -90,7 +90,7 @@ export interface SignedMessage {
  * Who signed: the first name on the first line of allowed-signers that has the key at that time. Or what
  * is wrong with the signature.
  */
-export type CheckedSignature = { readonly signer: string } | { readonly problem: string };
+type CheckedSignature = { readonly signer: string } | { readonly problem: string };
 
 /**
  * Checks signatures.
@@ -225,7 +225,7 @@ function runAsking(words: readonly string[]): Ran {
 
 /** Runs ssh-keygen in its own session, which has no terminal, so that it cannot ask. */
 function runQuietly(words: readonly string[]): Ran {
-  const options = { env: quietly(), timeout: LONGEST_MS, input: '', detached: true };
+  const options = { env: quietEnvironment(), timeout: LONGEST_MS, input: '', detached: true };
   return ran(spawnSync(PROGRAM, words, { ...options, encoding: 'utf8' }));
 }
 
@@ -236,7 +236,7 @@ function ran({ error, status, stdout, stderr }: SpawnSyncReturns<string>): Ran {
 
 function runAside(words: readonly string[], input: string): Promise<Ran> {
   return new Promise((succeed, fail) => {
-    const options = { env: quietly(), timeout: LONGEST_MS, encoding: 'utf8' } as const;
+    const options = { env: quietEnvironment(), timeout: LONGEST_MS, encoding: 'utf8' } as const;
     const child = execFile(PROGRAM, words, options, (error, stdout, stderr) => {
       // Only an exit status says whether the signature is valid; any other failure says nothing about it.
       if (error === null) succeed({ status: 0, stdout, stderr });
@@ -249,7 +249,7 @@ function runAside(words: readonly string[], input: string): Promise<Ran> {
   });
 }
 
-function quietly(): NodeJS.ProcessEnv {
+function quietEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, ...ENVIRONMENT, SSH_ASKPASS_REQUIRE: 'never' };
 }
 
