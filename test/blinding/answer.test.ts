@@ -22,7 +22,7 @@ const lengthOf = (
   return Buffer.byteLength(formatAnswer({ ...about, proof }));
 };
 
-test('an answer has one length, whatever the arm is called and however long the reason is', () => {
+test('an answer has the same length for every arm’s name', () => {
   const anyArm = fc.record({
     code: fc.string({ minLength: 1, maxLength: 20, unit: fc.constantFrom('A', '9', '-') }),
     name: fc

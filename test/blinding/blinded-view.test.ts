@@ -31,11 +31,11 @@ const files = (index: number, replacement: SeenFile) => ({
   files: other.files.with(index, replacement),
 });
 
-test('two that differ in what is sealed, and in explained digests, look the same', () => {
+test('two views that differ only in sealed content and explained digests look the same', () => {
   expect(told({})).toEqual([]);
 });
 
-test('any other difference is told, with what it is of', async () => {
+test('any other difference is reported, with its place', async () => {
   const [list, envelope] = other.files as [SeenFile, SeenFile];
   const longer = file('R001.age', await seal('ILT1012 '));
   const fewer = file('R001.age', await sealFor([officer.recipient])('PLACEBO'));

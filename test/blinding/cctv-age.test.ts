@@ -8,14 +8,14 @@ import { unseal } from '../../src/blinding/seal.ts';
 import { RandoseError } from '../../src/errors.ts';
 
 /**
- * The age test vectors of the Community Cryptography Test Vectors (github.com/C2SP/CCTV): what an
- * implementation has to read, and what it has to refuse and at which stage. First of all the
- * library, then randose's own way of reading with it.
+ * The age test vectors of the Community Cryptography Test Vectors (github.com/C2SP/CCTV): files that
+ * an implementation must read, and files that it must refuse, with the stage. They test first the
+ * library, then randose's own code that uses it.
  */
 interface Vector {
   readonly name: string;
   readonly expect: string;
-  /** SHA-256 of all the plaintext that may be released, also where the file then fails. */
+  /** SHA-256 of the plaintext that may be released, also if the file fails later. */
   readonly payload: string | undefined;
   readonly identities: readonly string[];
   readonly passphrases: readonly string[];
@@ -71,15 +71,15 @@ test('all of them are there', () => {
 });
 
 /**
- * Refused, as they must be, but as an HMAC that is wrong rather than as a header that is none: the
- * library lets an HMAC be of any length and finds it unequal. Nothing is opened either way.
+ * Refused, as they must be, but because of a wrong HMAC instead of an invalid header: the library
+ * accepts an HMAC of any length and finds it unequal. Nothing is opened either way.
  */
 const UNEQUAL_LENGTH = ['hmac_garbage', 'hmac_missing', 'hmac_truncated'];
 
 /**
- * Refused, as they must be, but after one chunk of plaintext less than the vectors say: the library
- * holds a full chunk back until it knows whether another follows, where the reference
- * implementation tries the chunk both ways and releases it. How many chunks it does release:
+ * Refused, as they must be, but after one chunk less of plaintext than the vectors say: the library
+ * keeps a full chunk until it knows whether another follows, while the reference implementation
+ * tries the chunk both ways and releases it. The number of chunks that the library releases:
  */
 const HELD_BACK: Readonly<Record<string, 0 | 1>> = {
   armor_garbage_encoded: 0,
@@ -157,7 +157,7 @@ describe('the library', () => {
 });
 
 describe('unseal', () => {
-  // Those for keys; randose opens nothing by a passphrase.
+  // The vectors for keys; randose opens nothing else with a passphrase.
   test.each(vectors.filter(({ identities }) => identities.length > 0))(
     '$name: $expect',
     async (vector) => {
@@ -168,7 +168,7 @@ describe('unseal', () => {
         for (const identity of identities) decrypter.addIdentity(identity);
         const plaintext = await decrypter.decrypt(file);
         expect(sha256(plaintext)).toBe(vector.payload);
-        // randose seals text alone; some of the long ones are none.
+        // randose seals only text; some of the long vectors are not text.
         if (isUtf8(plaintext)) expect(result === Buffer.from(plaintext).toString()).toBe(true);
         else expect((result as RandoseError).code).toBe('not-trusted');
         return;
@@ -179,10 +179,10 @@ describe('unseal', () => {
   );
 
   function refusal({ name, expect: expectation, armored }: Vector): string {
-    // randose seals without armor, and reads none.
+    // randose seals without armor, and does not read it.
     if (armored) return 'not-trusted';
-    // With its passphrase one would see that this header must not be; without it there is just no
-    // stanza for the key.
+    // Only with its passphrase could one see that this header is not allowed; without it there is
+    // just no stanza for the key.
     if (name === 'scrypt_and_x25519') return 'wrong-key';
     return expectation === 'no match' ? 'wrong-key' : 'not-trusted';
   }

@@ -43,7 +43,7 @@ const ofTexts = {
 };
 const PLACEBO = { code: 'PLACEBO', name: 'Placebo (matching sterile powder), subcutaneous' };
 
-/** What refuses to be read, with nothing of an arm in what it says. */
+/** The message of the refusal, which must not contain an arm. */
 function refusalOf(work: () => unknown): string {
   try {
     work();
@@ -64,7 +64,7 @@ describe('an envelope', () => {
     }
   });
 
-  test('has one length, whatever the arm is called, to the longest that study.yaml allows', () => {
+  test('has the same length for every arm’s name, up to the longest that study.yaml allows', () => {
     const anyArm = fc.record({
       code: fc.string({ minLength: 1, maxLength: 20, unit: fc.constantFrom('A', '9', '-') }),
       name: fc
@@ -86,7 +86,7 @@ describe('an envelope', () => {
     expect(Buffer.byteLength(formatEnvelope({ ...content, arm: worst }))).toBe(bytes);
   });
 
-  test.each(['version-2.txt', 'version-3.txt'])('of %s opens for ever', (name) => {
+  test.each(['version-2.txt', 'version-3.txt'])('of %s can always be opened', (name) => {
     const { arm } = readEnvelope(textOf(name), ofTexts);
     expect(arm).toEqual({ ...PLACEBO, type: 'placebo' });
     const forged = textOf(name).replace('"code": "PLACEBO"', '"code": "ILT101"');
@@ -123,24 +123,27 @@ describe('an envelope', () => {
     expect(JSON.parse(text)).toMatchObject({ version: 3, kits, arm, salt: content.salt });
   });
 
-  test.each([1, 4, '3'])('of version %j, which there is not, is not trusted', (version) => {
+  test.each([1, 4, '3'])('of version %j, which does not exist, is not trusted', (version) => {
     const told = JSON.parse(formatEnvelope(content)) as Record<string, unknown>;
     const text = JSON.stringify({ ...told, version });
     expect(refusalOf(() => readEnvelope(text, expected))).toMatch(/^NOT TRUSTED/);
   });
 
-  test.each([2, 3])('of version %j with a member too many or too few is not trusted', (version) => {
-    const told = JSON.parse(formatEnvelope(content)) as Record<string, unknown>;
-    const known = { ...told, version };
-    expect(readEnvelope(JSON.stringify(known), expected).arm.code).toBe(content.arm.code);
-    const changes = [{ extra: 1 }, { salt: undefined }, { path: undefined }, { kits: undefined }];
-    for (const change of changes) {
-      const text = JSON.stringify({ ...known, ...change });
-      expect(refusalOf(() => readEnvelope(text, expected))).toMatch(/^NOT TRUSTED/);
-    }
-  });
+  test.each([2, 3])(
+    'of version %j with an additional or a missing member is not trusted',
+    (version) => {
+      const told = JSON.parse(formatEnvelope(content)) as Record<string, unknown>;
+      const known = { ...told, version };
+      expect(readEnvelope(JSON.stringify(known), expected).arm.code).toBe(content.arm.code);
+      const changes = [{ extra: 1 }, { salt: undefined }, { path: undefined }, { kits: undefined }];
+      for (const change of changes) {
+        const text = JSON.stringify({ ...known, ...change });
+        expect(refusalOf(() => readEnvelope(text, expected))).toMatch(/^NOT TRUSTED/);
+      }
+    },
+  );
 
-  test('has one length in the whole of a batch, however long the ways to the root are', () => {
+  test('has the same length in a whole batch, for any length of the paths', () => {
     const lengths = [...slots.keys()].map((index) => formatEnvelope(contentOf(index)).length);
     expect(new Set(lengths).size).toBe(1);
     expect(new Set([...slots.keys()].map((index) => tree.pathOf(index).length)).size).toBe(2);
@@ -159,12 +162,12 @@ describe('an envelope', () => {
     ['of a tree of another size', { leaves: 18 }],
     ['with a way that leads elsewhere', { path: content.path.toReversed() }],
     ['with a way cut short', { path: content.path.slice(1) }],
-  ])('%s is not trusted, and no arm is told', (_, change) => {
+  ])('%s is not trusted, and no arm is shown', (_, change) => {
     const forged = formatEnvelope({ ...content, ...change });
     expect(refusalOf(() => readEnvelope(forged, expected))).toMatch(/^NOT TRUSTED/);
   });
 
-  test('that says another arm than its leaf is not trusted, though the leaf is right', () => {
+  test('with an arm that differs from its leaf is not trusted, even if the leaf is right', () => {
     const other = arms.find(({ code }) => code !== content.arm.code)!;
     const { code, name, type } = other;
     const told = JSON.parse(formatEnvelope(content)) as Record<string, unknown>;
@@ -172,7 +175,7 @@ describe('an envelope', () => {
     expect(refusalOf(() => readEnvelope(forged, expected))).toMatch(/leaf does not match the rest/);
   });
 
-  test('of one slot is not that of another, whole as it is', () => {
+  test('of one slot is not accepted for another', () => {
     for (const index of slots.keys()) {
       if (index === 0) continue;
       const other = formatEnvelope(contentOf(index));

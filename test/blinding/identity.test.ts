@@ -20,7 +20,7 @@ test('a new key reads back, and its recipient is one', async () => {
   expect(await readIdentityFile(bytes(text), 'k', noPassphrase)).toEqual([keys]);
 });
 
-test('under a passphrase it reads back with that passphrase alone', async () => {
+test('with a passphrase it can be read back only with that passphrase', async () => {
   const keys = await drawKeyPair();
   const text = formatIdentityFile(keys, '2026-01-01T00:00:00Z');
   const file = bytes(await protectIdentityFile(text, 'four random words here'));
@@ -52,7 +52,7 @@ describe('a file without an identity is the wrong key', () => {
   });
 });
 
-test('a Windows line end or a blank line does no harm', async () => {
+test('Windows line ends and blank lines are accepted', async () => {
   const text = readFileSync(join(FIXTURES, 'keys', 'officer.key'), 'utf8');
   const windows = `\r\n${text.replaceAll('\n', '\r\n')}`;
   const [keys] = await readIdentityFile(bytes(windows), 'k', noPassphrase);

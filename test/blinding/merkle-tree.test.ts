@@ -149,7 +149,7 @@ const someLeaves = fc.uniqueArray(fc.string({ unit: 'grapheme', maxLength: 12 })
   minLength: 1,
   maxLength: 40,
 });
-/** Leaves, a place among them, and any number to choose by. */
+/** Leaves, a place among them, and a number for choosing. */
 const someLeaf = someLeaves.chain((leaves) =>
   fc.record({
     leaves: fc.constant(leaves),
@@ -172,7 +172,7 @@ describe('a path', () => {
     );
   });
 
-  test('leads no other text, and no other place, there', () => {
+  test('does not lead another text or another place to the root', () => {
     fc.assert(
       fc.property(someLeaf, fc.string({ unit: 'grapheme' }), ({ leaves, index }, other) => {
         const { root, size, pathOf } = makeTree(leaves);
@@ -188,7 +188,7 @@ describe('a path', () => {
     );
   });
 
-  test('leads there in a tree of another size only where its steps are the same', () => {
+  test('leads to the root in a tree of another size only if its steps are the same', () => {
     fc.assert(
       fc.property(someLeaf, ({ leaves, index, choice }) => {
         const { root, size, pathOf } = makeTree(leaves);
@@ -199,12 +199,12 @@ describe('a path', () => {
         expect(found === root).toBe(sameSteps);
       }),
     );
-    // That there are such sizes: the first leaf's path in a tree of three fits one of four.
+    // Such sizes exist: the first leaf's path in a tree of three fits one of four.
     const { root, pathOf } = makeTree(['a', 'b', 'c']);
     expect(rootOfPath('a', 0, 4, pathOf(0))).toBe(root);
   });
 
-  test('with one digit changed leads elsewhere', () => {
+  test('with one changed digit leads to another root', () => {
     fc.assert(
       fc.property(someLeaf, fc.nat(63), ({ leaves, index, choice }, at) => {
         const { root, size, pathOf } = makeTree(leaves);
@@ -227,7 +227,7 @@ describe('a path', () => {
     ['with a hash cut short', [path[0]!.slice(2), ...path.slice(1)]],
     ['with a hash and a line break', [`${path[0]!}\n`, ...path.slice(1)]],
     ['with what is not hex', ['g'.repeat(64), ...path.slice(1)]],
-  ])('%s is none', (_what, wrong) => {
+  ])('%s is not a path', (_what, wrong) => {
     expect(rootOfPath('b', 1, 5, wrong)).toBeUndefined();
   });
 
@@ -247,7 +247,7 @@ describe('a path', () => {
 });
 
 describe('a tree', () => {
-  test('has another root where two leaves change places', () => {
+  test('has another root if two leaves are exchanged', () => {
     fc.assert(
       fc.property(someLeaf, ({ leaves, index, choice }) => {
         const other = choice % leaves.length;
@@ -274,7 +274,7 @@ describe('a tree', () => {
     expect(leafHash('ü')).toBe(leafHash(Uint8Array.of(0xc3, 0xbc)));
   });
 
-  test('of nothing there is none', () => {
+  test('without leaves does not exist', () => {
     expect(() => makeTree([])).toThrow('a tree of no leaves');
   });
 

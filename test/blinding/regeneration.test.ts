@@ -26,7 +26,7 @@ function changed(index: number, change: Partial<SaltedSlot>): MasterContent {
 }
 
 describe('a list that is made again', () => {
-  test('matches where nothing was changed', () => {
+  test('matches if nothing was changed', () => {
     expect(findMismatch(master, [], commitment)).toBeUndefined();
   });
 

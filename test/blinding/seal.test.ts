@@ -8,7 +8,7 @@ import { drawKeyPair } from '../../src/store/draw.ts';
 import { ageDecrypt, testFolder } from '../support/command-line.ts';
 import { testWithTool } from '../support/tools.ts';
 
-test('what is sealed for two, each opens alone, also by the library itself', async () => {
+test('each of two recipients opens a sealed text alone, also with the library itself', async () => {
   const [one, two] = [await drawKeyPair(), await drawKeyPair()];
   const sealed = await sealFor([one.recipient, two.recipient])('the arm: é');
   for (const { identity } of [one, two]) {
@@ -19,13 +19,13 @@ test('what is sealed for two, each opens alone, also by the library itself', asy
   }
 });
 
-testWithTool(['age', '--version'])('stock age opens what is sealed', async () => {
+testWithTool(['age', '--version'])('stock age opens a sealed text', async () => {
   const keys = await drawKeyPair();
   const other = await drawKeyPair();
   const folder = testFolder();
   const identity = join(folder, 'key');
   writeFileSync(identity, formatIdentityFile(keys, '2026-01-01T00:00:00Z'));
-  // Beyond one chunk of 64 KiB.
+  // Longer than one chunk of 64 KiB.
   const text = 'kit,arm\n'.repeat(20_000);
   for (const [name, content] of [
     ['long', text],
@@ -56,7 +56,7 @@ describe('an age file that does not open', () => {
     }
   });
 
-  test('cut short, empty or no age file is not trusted', async () => {
+  test('incomplete, empty or not an age file is not trusted', async () => {
     const keys = await drawKeyPair();
     const sealed = await sealFor([keys.recipient])('x'.repeat(40));
     const text = new TextEncoder().encode('kit,arm\n');
@@ -68,12 +68,12 @@ describe('an age file that does not open', () => {
   });
 });
 
-test('nothing is sealed to nobody, or to what is no recipient', () => {
+test('sealing needs at least one recipient, and only valid ones', () => {
   expect(() => sealFor([])).toThrow();
   expect(() => sealFor(['age1qqqq'])).toThrow();
 });
 
-test('padding counts bytes, and refuses what is too long', () => {
+test('padding counts bytes, and refuses a text that is too long', () => {
   expect(Buffer.byteLength(padded('é', 10, ' '))).toBe(10);
   expect(() => padded('12345', 4, ' ')).toThrow();
 });

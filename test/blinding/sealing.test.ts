@@ -36,7 +36,7 @@ const study: Study = {
 };
 const planFile = 'blocks: { sizes: [3, 6] }\n';
 
-/** The study with its arms exchanged: what was active is now called placebo, all else is the same. */
+/** The study with its arms exchanged: the active arm is now called placebo, everything else is the same. */
 function exchanged(original: Study): Study {
   const [first, second] = original.arms as [Study['arms'][number], Study['arms'][number]];
   return {
@@ -70,7 +70,7 @@ function lengths(files: Map<string, Uint8Array | string>): [string, number][] {
 }
 
 describe('the files of an allocation', () => {
-  test('are the lists, an envelope a slot, the master, the packing list and the cards', async () => {
+  test('are the lists, an envelope for each slot, the master, the packing list and the cards', async () => {
     const { files } = await sealed(study);
     expect([...files.keys()]).toEqual([
       'allocation/list.csv',
@@ -91,7 +91,7 @@ describe('the files of an allocation', () => {
     expect(other.files.get('allocation/list.csv')).toBe(one.files.get('allocation/list.csv'));
   });
 
-  test('have the same lengths whatever the block sizes and the plan are', async () => {
+  test('have the same lengths for all block sizes and plans', async () => {
     const plans: [number[], string][] = [
       [[3], 'blocks: { sizes: [3] }'],
       [[18], `# ${'long '.repeat(1000)}\nblocks: { sizes: [18] }`],
@@ -103,7 +103,7 @@ describe('the files of an allocation', () => {
     }
   });
 
-  test('open for those they are sealed to, and for nobody else', async () => {
+  test('open only for the people to whom they are sealed', async () => {
     const { files } = await sealed(study);
     const opens = async (path: string, { identity }: { identity: string }) =>
       unseal(files.get(path) as Uint8Array, [identity], path).then(
@@ -170,7 +170,7 @@ describe('the files of an allocation', () => {
   });
 });
 
-test('sealed spaces hold the longest that a study can have', () => {
+test('sealed spaces have room for the longest texts of a study', () => {
   const text = fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: 100 })
     .map((t) => t.slice(0, 100));
@@ -238,7 +238,7 @@ describe('the manifest', () => {
     );
   };
 
-  test('agrees with what it was made of', () => {
+  test('agrees with the files that it was made from', () => {
     expect(findings([])).toEqual([]);
     expect(changedParts(manifest, study)).toEqual([]);
   });
@@ -248,7 +248,7 @@ describe('the manifest', () => {
     expect(sha256('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
   });
 
-  test('tells an envelope that was changed, lost, exchanged or added', () => {
+  test('reports an envelope that was changed, lost, exchanged or added', () => {
     expect(findings([[file('R001'), 'ONE']])).toEqual([
       `${file('R001')} is not the file that was sealed: its digest differs`,
     ]);
@@ -264,14 +264,14 @@ describe('the manifest', () => {
     ]);
   });
 
-  test('tells a list with a slot more or less than envelopes', () => {
+  test('reports a list that does not have one slot for each envelope', () => {
     expect(findings([], slots.slice(0, 1))).toEqual([
       'allocation/list.csv has 1 slot, but not those of the strata in the manifest, which has 2',
       'allocation/list.csv has no slot for allocation/envelopes/R002.age',
     ]);
   });
 
-  test('tells which part of the study was changed', () => {
+  test('reports which part of the study was changed', () => {
     expect(changedParts(manifest, exchanged(study))).toEqual(['arms']);
     expect(changedParts(manifest, { ...study, officers: [] })).toEqual(['custody']);
     expect(changedParts(manifest, { ...study, strata: [] })).toEqual(['strata']);

@@ -43,7 +43,7 @@ describe('a signing key', () => {
     },
   );
 
-  test('signs one text, and no other key and no changed text passes', () => {
+  test('signs a text; a changed text or another key is refused', () => {
     const [key, other] = [signingKeyFrom(Buffer.alloc(32, 1)), signingKeyFrom(Buffer.alloc(32, 2))];
     const signature = signManifest('a manifest', key);
     expect(isSignedManifest('a manifest', signature, key.publicKey)).toBe(true);
@@ -64,7 +64,7 @@ describe('a signing key', () => {
     }
   });
 
-  testWithTool(['openssl', 'version'])('signs what OpenSSL checks', () => {
+  testWithTool(['openssl', 'version'])('makes signatures that OpenSSL accepts', () => {
     const folder = testFolder();
     const key = signingKeyFrom(Buffer.alloc(32, 7));
     const signature = /[0-9a-f]{128}/.exec(signManifest('a manifest', key))![0];

@@ -22,7 +22,7 @@ async function shared(of: number, needed: number) {
   return { files, sharing: { officers, needed, recipient: studyKey.recipient } };
 }
 
-test('there is a file a group up to six officers, and a share each beyond', async () => {
+test('up to six officers have a file for each group, more officers have a share each', async () => {
   expect([...(await shared(3, 2)).files.keys()]).toEqual(['1-2.age', '1-3.age', '2-3.age']);
   // 6 choose 3.
   expect((await shared(6, 3)).files.size).toBe(20);
@@ -31,7 +31,7 @@ test('there is a file a group up to six officers, and a share each beyond', asyn
   );
 });
 
-test('as many as are needed open it, whoever they are and in whatever order; fewer do not', async () => {
+test('any group of the needed size opens it, in any order; a smaller one does not', async () => {
   const cases = await Promise.all(
     [
       [2, 2],
@@ -57,7 +57,7 @@ test('as many as are needed open it, whoever they are and in whatever order; few
   );
 });
 
-describe('files that are not as they were', () => {
+describe('damaged files', () => {
   const forged = () => sealFor([keys[0]!.recipient])('ff00\n');
 
   test.each([
@@ -65,7 +65,7 @@ describe('files that are not as they were', () => {
     [7, 3],
     [7, 6],
   ])(
-    '%i officers, %i needed: a file that is damaged, gone or forged stops no other group',
+    '%i officers, %i needed: a file that is damaged, gone or forged does not stop another group',
     async (of, needed) => {
       const { files, sharing } = await shared(of, needed);
       const damaged = async (): Promise<[string, Uint8Array][]> => {

@@ -8,7 +8,7 @@ import { testFolder } from '../support/command-line.ts';
 
 const RECIPIENT = 'age1vr2ep4f2cc5ut8lll7qfuv6l9w8w5p4l5mljfzr7wjca0shvadmqqgvjvu';
 
-test('a file key is wrapped as one stanza, anew each time', async () => {
+test('a file key is wrapped as one stanza, different each time', async () => {
   const recipient = x25519Recipient(RECIPIENT);
   const fileKey = new Uint8Array(16);
   const [[one], [other]] = [
@@ -29,9 +29,9 @@ test.each(['age1', 'age1pq1qqqq', RECIPIENT.slice(0, -1), RECIPIENT.replace('age
   },
 );
 
-test('sealing ends, at whatever moment the garbage collector comes', async () => {
-  // With the key exported after it was made, Node 20 hung here for ever; in use, once in some
-  // hundred lists.
+test('sealing finishes, whenever the garbage collector runs', async () => {
+  // If the key is exported after it was made, Node 20 hangs here for ever; in normal use, once in
+  // some hundred lists.
   const folder = testFolder();
   const program = join(folder, 'program.ts');
   const module = join(import.meta.dirname, '..', '..', 'src', 'blinding', 'x25519-recipient.ts');

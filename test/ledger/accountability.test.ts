@@ -18,7 +18,7 @@ const SLOTS = [
   { number: 'R003', batch: 1, stratum: 'site=B', sequence: 1, kit: 'K3', spares: ['S3'] },
 ] as unknown as Slot[];
 
-/** Entries with what is looked at here; whatever else is in them is the chain's. */
+/** Entries with only the members that the checks read. */
 function ledger(...acts: Record<string, unknown>[]): Entry[] {
   return acts.map(
     (act, index) =>
@@ -53,7 +53,7 @@ describe('a kit', () => {
   const received = happened('received', 'K1');
   const dispensed = happened('dispensed', 'K1', { subject: 'P1' });
 
-  test('is dispensed to the one who has its slot, as its spare kit is, and to nobody else', () => {
+  test('is dispensed only to the participant who has its slot, like its spare kits', () => {
     const entries = ledger(randomized('P1', 'K1'), received, happened('received', 'S1'));
     for (const kit of ['K1', 'S1']) {
       expect(whyNot(accountOf(entries, kit), 'dispensed', 'p1')).toBeUndefined();
@@ -103,7 +103,7 @@ describe('a kit', () => {
     expect(whyNot(accountOf(entries, 'K1'), event, 'P1')).toBe(message);
   });
 
-  test('is where its last event left it, but for what was taken back', () => {
+  test('has the state of its last event that was not retracted', () => {
     const acts = [randomized('P1', 'K1'), received, dispensed];
     expect(accountOf(ledger(...acts), 'K1').state).toBe('dispensed');
     const back = happened('retracted', 'K1', { corrects: 3 });
@@ -143,14 +143,14 @@ describe('units', () => {
     expect(balances(...acts, back, end)[0]).toMatchObject({ returned: 6, destroyed: 5, open: 1 });
   });
 
-  test('that were missed were not given; a corrected record counts as it was corrected', () => {
+  test('of missed injections were not given; of a corrected record the correction counts', () => {
     const missed = { ...given('P1', 'D1', null), result: 'not done' };
     expect(balances(missed)[0]!.given).toBe(0);
     const corrected = { ...missed, corrects: 4 };
     expect(balances(given('P1', 'D1', null), corrected)[0]!.given).toBe(0);
   });
 
-  test('given from a spare kit are that kit’s', () => {
+  test('given from a spare kit count for that kit', () => {
     const spare = [
       happened('received', 'S1', { date: '2026-06-01' }),
       happened('dispensed', 'S1', { subject: 'P1', date: '2026-06-05' }),
@@ -201,15 +201,15 @@ describe('units', () => {
       [later, given('P1', 'D1', null, '2026-06-11')],
       ['P1', 'D1', null, 'no kit'],
     ],
-  ])('given %s are told', (_, acts, expected) => {
+  ])('given %s are reported', (_, acts, expected) => {
     expect(strays(...acts)).toEqual([expected]);
   });
 
-  test('given to somebody else are gone from the kit all the same', () => {
+  test('given to somebody else are missing from the kit anyway', () => {
     expect(balances(given('P2', 'D1', 'K1'))[0]).toMatchObject({ given: 1, open: 8 });
   });
 
-  test('are as many as were dispensed, whatever study.yaml says later', () => {
+  test('are the number dispensed, even if study.yaml changes later', () => {
     const entries = ledger(
       randomized('P1', 'K1'),
       happened('received', 'K1', { units: 9 }),
@@ -221,7 +221,7 @@ describe('units', () => {
   });
 });
 
-test('whoever gets a slot is told where its kit is not there, if kits are accounted for', () => {
+test('a new slot gives a warning if its kit is not in stock, if kits are accounted for', () => {
   const told = (...acts: Record<string, unknown>[]) =>
     kitsNotAtHand(kitAccounts(SLOTS, ledger(...acts)), ['R001', 'R002']);
   expect(told()).toEqual([]);
@@ -233,7 +233,7 @@ test('whoever gets a slot is told where its kit is not there, if kits are accoun
   ]);
 });
 
-test('whatever is recorded by the rules agrees with itself, and stocks add up', () => {
+test('records by the rules pass the checks, and stocks add up', () => {
   const act = fc.record({
     event: fc.constantFrom(...KIT_EVENTS),
     kit: fc.constantFrom('K1', 'K2', 'K3', 'S1', 'S2', 'S3'),
@@ -337,7 +337,7 @@ test.each<[string, Record<string, unknown>[], string]>([
     [happened('received', 'K1', { corrects: 1 })],
     'retracts nothing',
   ],
-])('a ledger with %s is told of', (_, acts, message) => {
+])('a ledger with %s is reported', (_, acts, message) => {
   const problems = checkKitEvents(SLOTS, ledger(...acts));
   expect(problems.map((problem) => problem.message).join('\n')).toContain(message);
   expect(problems[0]).toMatchObject({ file: 'ledger.jsonl', line: acts.length });

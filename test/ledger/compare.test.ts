@@ -13,7 +13,7 @@ const who = { name: 'Example', role: '', organisation: '' };
 const allocation = (list: string, batch = 1): Act => ({
   ...{ action: 'allocation', who, batch, list, manifest: '0'.repeat(64) },
 });
-/** Somebody who gets a slot: numbers count through the strata of S1 (1 to 9) and S2 (10 on). */
+/** A participant who gets a slot: numbers count through the strata of S1 (1 to 9) and S2 (10 on). */
 function randomized(subject: string, number: number): Act {
   const site = number < 10 ? 'S1' : 'S2';
   const text = String(number).padStart(3, '0');
@@ -73,7 +73,7 @@ describe('how two ledgers are related', () => {
     expect(compared.there).toHaveLength(2);
   });
 
-  test('lines that cannot be read do not hide what both have', () => {
+  test('unreadable lines do not hide common entries', () => {
     const damaged = longer.filter(({ seq }) => seq !== 1 && seq !== 3);
     expect(compareLedgers(longer, damaged)).toMatchObject({ relation: 'same', common: { seq: 4 } });
   });
@@ -128,7 +128,7 @@ describe('the case of each participant', () => {
   });
 });
 
-test('an act that was entered in both folders is told from one that was not', () => {
+test('acts that were entered in both folders are recognized', () => {
   const dose = (date: string) =>
     ({
       ...{ action: 'dose', who, subject: 'S1', reason: null, visit: 'D1', deviations: [] },

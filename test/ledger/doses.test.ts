@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { checkVisits } from '../../src/ledger/doses.ts';
 import type { Entry } from '../../src/ledger/entry.ts';
 
-/** Entries with what the check looks at; whatever else is in them is the chain's. */
+/** Entries with only the members that the check reads. */
 function entries(...acts: Record<string, unknown>[]): Entry[] {
   return acts.map((act, index) => ({ seq: index + 1, subject: 'A', ...act }) as unknown as Entry);
 }
@@ -29,7 +29,7 @@ test.each([
     [randomization, dose, { action: 'move', visit: 'D1' }],
     'which was already recorded',
   ],
-])('%s is told', (_, acts, message) => {
+])('%s is reported', (_, acts, message) => {
   const problems = checkVisits(entries(...acts));
   expect(problems).toHaveLength(1);
   expect(problems[0]).toMatchObject({ file: 'ledger.jsonl', line: acts.length });

@@ -44,7 +44,7 @@ function assign(entries: readonly Entry[], ...people: Participant[]): Assignment
 }
 
 describe('the next free slot', () => {
-  test('is taken in the order given, in each stratum by itself', () => {
+  test('is taken in the given order, separately in each stratum', () => {
     const taken = assign([], person('A'), person('B', 'S2'), person('C'), person('D', 'S2'));
     expect(taken.map(({ subject, number }) => `${subject} ${number}`)).toEqual([
       'A R001',
@@ -55,7 +55,7 @@ describe('the next free slot', () => {
     expect(taken[0]).toMatchObject({ kit: slots[0]!.kit, stratum: 'site=S1', site: 'S1' });
   });
 
-  test('follows what the ledger has', () => {
+  test('follows the entries of the ledger', () => {
     const entries = ledgerOf(...assign([], person('A'), person('B')));
     expect(assign(entries, person('C'))).toMatchObject([{ number: 'R003' }]);
   });
@@ -77,13 +77,13 @@ describe('the next free slot', () => {
       ['B', 'C', 'D', 'E'].map((subject, index) => person(subject, 'S2', index + 2)),
       'stratum site=S2 is full: all 3 slots are used; none is left for E',
     ],
-  ])('is not given to %s, and then to nobody', (_, people, message) => {
+  ])('is not given to %s; then nobody gets a slot', (_, people, message) => {
     const entries = ledgerOf(...assign([], person('A')));
     const assigned = assignNextFree(study, slots, entries, [person('Z'), ...people]);
     expect(assigned).toMatchObject({ ok: false, problems: [{ file: 'p.csv', message }] });
   });
 
-  test('every order of arrivals and of goes gives whole lists that check', () => {
+  test('any order of participants and commands gives a ledger that passes the checks', () => {
     const arrivals = fc.array(fc.constantFrom('S1', 'S2'), { maxLength: 9 });
     fc.assert(
       fc.property(arrivals, fc.integer({ min: 1, max: 4 }), (sites, atOnce) => {
@@ -123,7 +123,7 @@ describe('a ledger is checked against the list', () => {
   });
 });
 
-test('a participant is found whatever the case, and with blanks around', () => {
+test('a participant is found in upper and lower case, and with spaces around', () => {
   const entries = ledgerOf(...assign([], person('Crt-1')));
   expect(findRandomization(entries, ' CRT-1 ')?.number).toBe('R001');
   expect(findRandomization(entries, 'CRT-11')).toBeUndefined();

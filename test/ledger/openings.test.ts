@@ -41,17 +41,17 @@ test('each intent has its outcome', () => {
   expect(openingsOf(entries, 'code-break').map((each) => each.outcome?.seq)).toEqual([3, 5]);
 });
 
-test('an intent without an outcome is told: somebody may have seen the arm', () => {
+test('an intent without an outcome is reported: somebody may have seen the arm', () => {
   expect(checkOpenings(ledger(randomization, intent))).toMatchObject([{ line: 2 }]);
 });
 
-test('an outcome without an intent, or a second one, is told', () => {
+test('an outcome without an intent, or a second one, is reported', () => {
   expect(checkOpenings(ledger(outcome(1)))).toMatchObject([{ line: 1 }]);
   const twice = ledger(randomization, intent, outcome(2), outcome(2));
   expect(checkOpenings(twice)).toMatchObject([{ line: 4 }]);
 });
 
-test('an intent about a number that is not the subject’s is told', () => {
+test('an intent about a number that the subject does not have is reported', () => {
   const other = { ...intent, number: 'R002' } as Act;
   expect(checkOpenings(ledger(randomization, other, outcome(2)))).toMatchObject([
     { line: 2, message: 'is about R002, but A had R001' },
@@ -59,7 +59,7 @@ test('an intent about a number that is not the subject’s is told', () => {
   expect(checkOpenings(ledger(intent, outcome(1)))).toMatchObject([{ line: 1 }]);
 });
 
-test('an outcome that was refused without an error, or opened with one, is told', () => {
+test('an outcome that was refused without an error, or opened with one, is reported', () => {
   const odd = { ...outcome(2), result: 'refused' } as Act;
   expect(checkOpenings(ledger(randomization, intent, odd))).toMatchObject([{ line: 3 }]);
 });

@@ -63,11 +63,11 @@ test.each([
     ['p.csv:1 expected the columns subject,site,day1 and no others, found subject,site,day1,site'],
   ],
   ['subject,site,day1\n"A,CRT,2026-06-01\n', ['p.csv:2 a quotation mark is opened but not closed']],
-])('a file that is none says why: %j', (text, expected) => {
+])('an invalid file is reported with the reason: %j', (text, expected) => {
   expect(problems(text)).toEqual(expected);
 });
 
-test('every bad row is told, with its line', () => {
+test('every bad row is reported, with its line', () => {
   const text = [
     'subject,site,day1',
     'CRT-001,CRT,2026-06-01',

@@ -13,6 +13,6 @@ test.each([
   expect(parseWho(formatWho(who))).toEqual(who);
 });
 
-test.each(['', '  ', ', pharmacist', 'A\nB', 'x'.repeat(201)])('%j is nobody', (text) => {
+test.each(['', '  ', ', pharmacist', 'A\nB', 'x'.repeat(201)])('%j is refused', (text) => {
   expect(() => parseWho(text)).toThrow(expect.objectContaining({ code: 'usage' }));
 });

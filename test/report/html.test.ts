@@ -16,7 +16,7 @@ function candidates(slots: readonly number[], recruited?: readonly number[]): Ca
   ];
 }
 
-/** What is wrong with the nesting of the elements; nothing where all is well. */
+/** The errors in the nesting of the elements; empty if there are none. */
 function misnested(html: string): string[] {
   const open: string[] = [];
   const wrong: string[] = [];
@@ -54,7 +54,7 @@ describe.each([
 ])('the report on %s', (_, some) => {
   const html = formatAssessmentHtml(some, FACTS);
 
-  test('loads nothing and runs nothing', () => {
+  test('loads nothing and has no scripts', () => {
     expect(html).not.toMatch(/<(script|link|img|image|iframe|object|embed|use|base|form)\b/i);
     expect(html).not.toMatch(/https?:|url\(|@import|\bon\w+=|\bsrc=|href/i);
     expect(html).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
@@ -71,7 +71,7 @@ describe.each([
     expect(named.filter((id) => !ids.includes(id))).toEqual([]);
   });
 
-  test('draws nothing that is no number', () => {
+  test('draws only numbers', () => {
     expect(html).not.toMatch(/NaN|Infinity|undefined|null/);
   });
 
@@ -83,7 +83,7 @@ describe.each([
     expect(html).toContain('The numbers behind the plot');
   });
 
-  test('is the same, byte for byte, when it is made again', () => {
+  test('is the same, byte for byte, if it is made again', () => {
     expect(formatAssessmentHtml(some, FACTS)).toBe(html);
   });
 
@@ -119,7 +119,7 @@ describe('the report', () => {
     );
   });
 
-  test('tells lines apart by their dashes, and plans by their markers', () => {
+  test('distinguishes lines by their dashes, and plans by their markers', () => {
     const dashes = ['always', 'greatest', 'best'].map(
       (name) => new RegExp(`\\.plot \\.${name} \\{[^}]*?stroke-dasharray: ([^;]*)`).exec(html)?.[1],
     );
@@ -128,7 +128,7 @@ describe('the report', () => {
     expect(new Set(markers.map(([, shape]) => shape)).size).toBe(3);
   });
 
-  test('tells greys apart: the lightness of shades that lie beside each other', () => {
+  test('uses greys of different lightness for adjacent shades', () => {
     const lightness = (name: string) => {
       const colour = new RegExp(`--${name}: #(..)(..)(..)`).exec(html) ?? [];
       const [red = 0, green = 0, blue = 0] = colour.slice(1).map((hex) => parseInt(hex, 16));
@@ -167,7 +167,7 @@ describe('text from outside', () => {
 describe('long strata', () => {
   const html = formatAssessmentHtml(candidates([300, 300, 18]), FACTS);
 
-  test('are drawn at both ends, and what lies between is told', () => {
+  test('are drawn at both ends, with a summary of the middle', () => {
     expect(html).toContain('The longest stratum is shown, with 300 slots.');
     expect(html).toContain('Positions 45 to 280 are not drawn: best guess from 0.6667 to 1.0000');
     expect(html).toMatch(/<text[^>]*>300<\/text>/);
@@ -176,7 +176,7 @@ describe('long strata', () => {
 });
 
 describe('one plan alone', () => {
-  test('is not weighed against itself', () => {
+  test('is not compared with itself', () => {
     const html = formatAssessmentHtml(candidates([18]).slice(0, 1), FACTS);
     expect(html).not.toContain('Comparison of the plans');
   });

@@ -43,7 +43,7 @@ describe('the work of a site, by hand', () => {
   });
 });
 
-test('the page says all of it, in one file, and nothing that was typed is markup', () => {
+test('the page shows everything in one file, and escapes typed text', () => {
   const text = page();
   expect(text).toBe(page());
   expect(text).not.toMatch(/<script|https?:|src=|<b>/);

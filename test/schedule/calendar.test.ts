@@ -48,7 +48,7 @@ describe('study days (CDISC: there is no Day 0)', () => {
 });
 
 describe('the nine injections of DEPIL-2', () => {
-  // By hand, from a printed calendar; each crosses something that moves dates in careless software.
+  // By hand, from a printed calendar; each crosses a date that often causes mistakes in software.
   test.each([
     [
       'across the change to summer time in Paris',
@@ -138,7 +138,7 @@ describe('the nine injections of DEPIL-2', () => {
   });
 });
 
-test('assessments are on the days that study.yaml says, behind the injection of the day', () => {
+test('assessments are on the days in study.yaml, after the injection of the day', () => {
   const { events } = calendarFrom('2026-06-15');
   const assessments = events.filter((event) => event.kind === 'assessment');
   expect(assessments.map(({ visit, title }) => `${visit} ${title}`)).toEqual([
@@ -153,7 +153,7 @@ test('assessments are on the days that study.yaml says, behind the injection of 
   expect(events[0]?.kind).toBe('injection');
 });
 
-test('the dates follow Day 1 wherever it is moved', () => {
+test('the dates follow Day 1 when it is moved', () => {
   const epochDay = (date: string) => Date.parse(`${date}T00:00:00Z`) / 86_400_000;
   const anyDay = fc.integer({ min: epochDay('2000-01-01'), max: epochDay('2099-09-01') });
   fc.assert(

@@ -50,7 +50,7 @@ describe('dates', () => {
   });
 });
 
-/** A schedule of one phase that has one injection a week or so. */
+/** A schedule of one phase with about one injection per week. */
 const anyPhase: fc.Arbitrary<Phase> = fc
   .record({
     gaps: fc.array(fc.integer({ min: 5, max: 9 }), { minLength: 1, maxLength: 5 }),
@@ -68,7 +68,7 @@ const anyPhase: fc.Arbitrary<Phase> = fc
 const WEEKEND: MarkDay = daysThatMatter({ code: 'X', name: 'X' }, () => []);
 
 describe('a schedule', () => {
-  test('that nothing has happened to is Day 1 and its days', () => {
+  test('without records is Day 1 and the planned days', () => {
     fc.assert(
       fc.property(anyPhase, anyDate, (phase, day1) => {
         const visits = visitsOf({ phases: [phase], assessments: [] });
@@ -78,7 +78,7 @@ describe('a schedule', () => {
     );
   });
 
-  test('given late or missed moves the later ones by what its rules say', () => {
+  test('with a late or missed injection moves the later ones as its rules say', () => {
     fc.assert(
       fc.property(
         anyPhase,
@@ -110,7 +110,7 @@ describe('a schedule', () => {
     );
   });
 
-  test('allows exactly the dates that break no rule, and proposes working days of them alone', () => {
+  test('allows exactly the dates that break no rule, and proposes only working days', () => {
     fc.assert(
       fc.property(anyPhase, anyDate, (phase, day1) => {
         const visits = visitsOf({ phases: [phase], assessments: [] });
@@ -130,7 +130,7 @@ describe('a schedule', () => {
     );
   });
 
-  test('a SEQUENCE never falls, whatever is recorded', () => {
+  test('a SEQUENCE never decreases, for any records', () => {
     const moves = fc.array(fc.tuple(fc.nat({ max: 5 }), fc.integer({ min: -2, max: 2 })), {
       maxLength: 6,
     });
@@ -175,7 +175,7 @@ function record(
   return { seq, time: '', visit, date: on, reason: null, action: 'dose', result };
 }
 
-/** Every way of placing the injections, by brute force: the least cost of them. */
+/** The least cost of all ways to place the injections, by brute force. */
 function leastCost(visits: readonly Visit[], day1: CivilDate, mark: MarkDay): number[] {
   const ways: { dates: CivilDate[]; cost: [number, number, number] }[] = [
     { dates: [day1], cost: [mark(day1).length > 0 ? 1 : 0, 0, 0] },
@@ -206,7 +206,7 @@ function leastCost(visits: readonly Visit[], day1: CivilDate, mark: MarkDay): nu
   return ways.map(({ cost }) => cost).sort(order)[0]!;
 }
 
-test('the ranking of first days is that of every way there is', () => {
+test('the ranking of first days is the same as by brute force', () => {
   const short = anyPhase.filter(({ days }) => days.length <= 5);
   fc.assert(
     fc.property(short, anyDate, (phase, from) => {
@@ -215,7 +215,7 @@ test('the ranking of first days is that of every way there is', () => {
       expect(ranked).toHaveLength(7);
       for (const { day1, cost } of ranked) {
         const kept = cost.injectionsKept;
-        // A kept one may be moved all the same; then it is counted among the kept.
+        // A kept one may be moved anyway; then it counts as kept.
         const [leastKept, , leastDays] = leastCost(visits, day1, WEEKEND);
         expect([kept, cost.daysMoved]).toEqual([leastKept, leastDays]);
       }
@@ -245,7 +245,7 @@ describe('French holidays', () => {
     expect(more).toEqual(['03-26 Vendredi saint', '12-26 Lendemain de Noël']);
   });
 
-  test('a country or region that is not known is an error', () => {
+  test('an unknown country or region is an error', () => {
     expect(() => names({ country: 'XX' }, 2027)).toThrow('unknown country "XX"');
     expect(() => names({ region: 'A' }, 2027)).toThrow('unknown region "A" of FR');
   });

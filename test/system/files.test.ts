@@ -30,7 +30,7 @@ import { testFolder } from '../support/command-line.ts';
 import { testWithTool } from '../support/tools.ts';
 
 describe('a new file', () => {
-  test('is written whole, with its mode, and leaves nothing beside it', () => {
+  test('is written whole, with its mode, and leaves no other file', () => {
     const folder = testFolder();
     writeNew(join(folder, 'a'), 'text', { mode: 'private' });
     expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('text');
@@ -38,7 +38,7 @@ describe('a new file', () => {
     expect(readdirSync(folder)).toEqual(['a']);
   });
 
-  test('never takes the place of another, unless it is told to', () => {
+  test('never replaces another, unless force is set', () => {
     const folder = testFolder();
     writeFileSync(join(folder, 'a'), 'old');
     expect(() => {
@@ -50,7 +50,7 @@ describe('a new file', () => {
     expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('new');
   });
 
-  test('in a folder that is not there is an error that names it', () => {
+  test('in a missing folder is an error that names it', () => {
     const folder = join(testFolder(), 'none');
     const path = join(folder, 'a');
     expect(() => {
@@ -64,7 +64,7 @@ describe('a new file', () => {
   });
 });
 
-test('a file that is replaced is the new one, whole', () => {
+test('a replaced file has the whole new content', () => {
   const folder = testFolder();
   replace(join(folder, 'a'), 'one');
   replace(join(folder, 'a'), 'two');
@@ -72,7 +72,7 @@ test('a file that is replaced is the new one, whole', () => {
   expect(readdirSync(folder)).toEqual(['a']);
 });
 
-test('a text that is no UTF-8, or not there, is a known error', () => {
+test('a text that is missing or not UTF-8 is a known error', () => {
   const folder = testFolder();
   writeFileSync(join(folder, 'latin1'), Buffer.from([0x43, 0xe9]));
   expect(() => readText(join(folder, 'latin1'))).toThrow(
@@ -152,7 +152,7 @@ describe('a symbolic link in place of a file', () => {
     expect(lstatSync(join(folder, 'a')).isSymbolicLink()).toBe(true);
   });
 
-  test('that leads in a circle is an error to whoever reads, writes or asks', () => {
+  test('that leads in a circle is an error for reading, writing and looking', () => {
     const folder = testFolder();
     const [one, other] = [join(folder, 'one'), join(folder, 'other')];
     symlinkSync('other', one);
@@ -173,7 +173,7 @@ describe('a symbolic link in place of a file', () => {
     expect(readdirSync(folder)).toEqual(['one', 'other']);
   });
 
-  test('whether it leads into a folder is seen also if the file does not exist yet', () => {
+  test('leads into a folder, also if the file does not exist yet', () => {
     const folder = testFolder();
     mkdirSync(join(folder, 'study'));
     symlinkSync(join('study', 'page.html'), join(folder, 'page.html'));
@@ -210,7 +210,7 @@ describe('a file that is replaced', () => {
   });
 });
 
-describe('what is not a file, in place of one,', () => {
+describe('something else in place of a file', () => {
   const mkfifo = testWithTool(['mkfifo', '--version']);
 
   mkfifo('is refused at once: a FIFO', () => {
@@ -277,15 +277,12 @@ describe('a name', () => {
       expect(work).toThrow(tooLong);
   });
 
-  test.each(['n'.repeat(255), 'é'.repeat(127)])(
-    'as long as the system takes it is written',
-    (name) => {
-      const folder = testFolder();
-      writeNew(join(folder, name), 'x');
-      replace(join(folder, name), 'y');
-      expect(readdirSync(folder)).toEqual([name]);
-    },
-  );
+  test.each(['n'.repeat(255), 'é'.repeat(127)])('is written if the system accepts it', (name) => {
+    const folder = testFolder();
+    writeNew(join(folder, name), 'x');
+    replace(join(folder, name), 'y');
+    expect(readdirSync(folder)).toEqual([name]);
+  });
 });
 
 test('nothing is below a file', () => {
@@ -314,7 +311,7 @@ describe('the files below a folder', () => {
     expect(filesBelow(join(folder, 'study'))).toEqual(['lost', 'more/a']);
   });
 
-  test('are not looked for in a circle', () => {
+  test('are not searched in a circle', () => {
     const folder = testFolder();
     symlinkSync('.', join(folder, 'again'));
     expect(() => filesBelow(folder)).toThrow(
@@ -326,7 +323,7 @@ describe('the files below a folder', () => {
   });
 });
 
-test('what was begun beside a file is taken away, and of that file alone if it is named', () => {
+test('unfinished files are removed, or only those of a named file', () => {
   const folder = testFolder();
   const begun = ['.a.12.partial', '.b.12.partial'];
   for (const name of begun) writeFileSync(join(folder, name), '');
@@ -355,7 +352,7 @@ describe('an error of the system', () => {
     ['ENOTDIR', 'not-found', 'f does not exist: a part of the path is a file, not a folder'],
     ['EWHATEVER', 'io-error', 'f: the operating system says: EWHATEVER: some words, read'],
     ['EINVAL', 'io-error', 'f: the operating system says: EINVAL: some words, read'],
-  ])('%s is a failure that randose knows', (code, known, message) => {
+  ])('%s is a known failure', (code, known, message) => {
     expect(asKnown(errorOf(code), 'f')).toMatchObject({
       name: 'RandoseError',
       code: known,
@@ -363,14 +360,14 @@ describe('an error of the system', () => {
     });
   });
 
-  test('about a name is told as one', () => {
+  test('about a name is reported as one', () => {
     expect(asKnown(errorOf('EINVAL', 'open'), 'f')).toMatchObject({
       code: 'not-found',
       message: 'f is not a valid file name on this system',
     });
   });
 
-  test('is told from a mistake of the program', () => {
+  test('is distinguished from a bug', () => {
     const mistake = new TypeError('no function');
     expect(asKnown(mistake, 'f')).toBe(mistake);
     const argument = Object.assign(new TypeError('bad'), { code: 'ERR_INVALID_ARG_TYPE' });

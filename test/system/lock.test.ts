@@ -16,7 +16,7 @@ import { testFolder } from '../support/command-line.ts';
 import { testWithTool } from '../support/tools.ts';
 
 describe('a lock', () => {
-  test('lets one at a time in, and leaves nothing behind', async () => {
+  test('lets one process in at a time, and leaves no files', async () => {
     const folder = testFolder();
     const lock = join(folder, 'lock');
     let inside = 0;
@@ -35,7 +35,7 @@ describe('a lock', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('is given back when the work fails', async () => {
+  test('is released when the work fails', async () => {
     const lock = join(testFolder(), 'lock');
     await expect(withLock(lock, () => Promise.reject(new Error('failed')))).rejects.toThrow(
       'failed',
@@ -52,7 +52,7 @@ describe('a lock', () => {
     expect(readdirSync(join(lock, '..'))).toEqual([]);
   });
 
-  test('clears a claim that a full disk or a kill left empty, but none that is being written', async () => {
+  test('clears a claim that a full disk or a kill left empty, but not one that is being written', async () => {
     const folder = testFolder();
     const [old, fresh] = ['.randose.claim.old', '.randose.claim.fresh'];
     writeFileSync(join(folder, old), '');
@@ -73,7 +73,7 @@ describe('a lock', () => {
     },
   );
 
-  test('of a living process, or of another machine, is respected and its holder named', async () => {
+  test('of a living process, or of another machine, is respected, and its holder is named', async () => {
     const folder = testFolder();
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     try {
@@ -93,7 +93,7 @@ describe('a lock', () => {
   });
 });
 
-describe('what is not a lock, in place of one,', () => {
+describe('something else in place of a lock', () => {
   const enter = (lock: string) => withLock(lock, () => Promise.resolve('in'), 200);
   const refused = (lock: string, kind: string) => ({
     code: 'locked',
@@ -146,14 +146,14 @@ describe('what is not a lock, in place of one,', () => {
 });
 
 describe('the lock of a study', () => {
-  test('whose ledger is a link to a file elsewhere keeps other studies with that ledger out', async () => {
+  test('also blocks other studies whose ledger is the same file by a link', async () => {
     const folder = testFolder();
     const studies = ['one', 'two'].map((name) => {
       mkdirSync(join(folder, name));
       return join(folder, name);
     });
     mkdirSync(join(folder, 'share'));
-    // One of them leads to it by way of the other.
+    // One of them leads to it through the other.
     symlinkSync('../share/all.jsonl', join(folder, 'one', 'ledger.jsonl'));
     symlinkSync('../one/ledger.jsonl', join(folder, 'two', 'ledger.jsonl'));
     writeFileSync(join(folder, 'share', '.all.jsonl.1.partial'), '');

@@ -9,7 +9,7 @@ import { checkSignatures, fingerprintOf, signAll } from '../../src/system/ssh-si
 import { testFolder } from '../support/command-line.ts';
 import { testWithTool } from '../support/tools.ts';
 
-/** It has no way to ask for its version: the usage will do. */
+/** It cannot show its version, so the test asks for its usage. */
 const testWithKeygen = testWithTool(['ssh-keygen', '-?']);
 const testWithAgent = testWithTool(['ssh-add', '-?']);
 
@@ -27,7 +27,7 @@ function makeKey(name: string, type = 'ed25519', passphrase = ''): string {
   return file;
 }
 
-/** A public key as a line of allowed-signers has it. */
+/** A public key as in a line of allowed-signers. */
 function publicOf(key: string): string {
   return readFileSync(`${key}.pub`, 'utf8').split(' ').slice(0, 2).join(' ');
 }
@@ -44,7 +44,7 @@ function signedBy(key: string, changes: { message?: string; time?: string } = {}
   return { message: MESSAGE, signature, fingerprint: fingerprintOf(key), time: TIME, ...changes };
 }
 
-/** The problem of the one item, or its signer. */
+/** The problem of the item, or its signer. */
 async function check(file: string, item: ReturnType<typeof signedBy>): Promise<string> {
   const [result] = await checkSignatures(file, [item]);
   return JSON.stringify(result);
@@ -66,7 +66,7 @@ let folder = '';
 
 beforeEach(() => {
   folder = testFolder();
-  // Neither the agent of whoever runs the tests, nor a folder that other tests use.
+  // Not the agent of the person who runs the tests, and not a folder of other tests.
   vi.stubEnv('SSH_AUTH_SOCK', undefined);
   const temporary = join(folder, 'tmp');
   mkdirSync(temporary);
@@ -79,27 +79,30 @@ afterEach(() => {
 
 describe('a fingerprint', () => {
   for (const type of ['ed25519', 'ecdsa', 'rsa']) {
-    testWithKeygen(`of a key of type ${type} is what ssh-keygen says, of either half`, () => {
-      const key = makeKey('key', type);
-      const [, said] = keygen('-l', '-E', 'sha256', '-f', key).split(' ');
-      expect(said).toMatch(/^SHA256:/);
-      expect(fingerprintOf(key)).toBe(said);
-      expect(fingerprintOf(`${key}.pub`)).toBe(said);
-    });
+    testWithKeygen(
+      `of a key of type ${type} is the one that ssh-keygen shows, for both halves`,
+      () => {
+        const key = makeKey('key', type);
+        const [, said] = keygen('-l', '-E', 'sha256', '-f', key).split(' ');
+        expect(said).toMatch(/^SHA256:/);
+        expect(fingerprintOf(key)).toBe(said);
+        expect(fingerprintOf(`${key}.pub`)).toBe(said);
+      },
+    );
   }
 
-  testWithKeygen('is that of the key, not one in its comment', () => {
+  testWithKeygen('is the one of the key, not one in its comment', () => {
     const key = makeKey('key');
     const other = fingerprintOf(makeKey('other'));
     writeFileSync(`${key}.pub`, `${publicOf(key)} 256 ${other} \n`);
     expect(fingerprintOf(key)).not.toBe(other);
   });
 
-  testWithKeygen('is not asked of a passphrase', () => {
+  testWithKeygen('does not need a passphrase', () => {
     expect(fingerprintOf(makeKey('key', 'ed25519', 'four random words'))).toMatch(/^SHA256:/);
   });
 
-  testWithKeygen('of a file that is not there, is no key or holds several is refused', () => {
+  testWithKeygen('of a file that is missing, not a key or has several keys is refused', () => {
     const text = join(folder, 'text');
     writeFileSync(text, 'nothing of the kind\n');
     const several = join(folder, 'several.pub');
@@ -119,7 +122,7 @@ describe('a fingerprint', () => {
     }
   });
 
-  testWithKeygen('of a file whose name begins as a flag does is found', () => {
+  testWithKeygen('of a file whose name looks like a flag is found', () => {
     const key = makeKey('key');
     renameSync(`${key}.pub`, join(folder, '-l.pub'));
     const before = process.cwd();
@@ -152,7 +155,7 @@ describe('a signature', () => {
         ...signedBy(key, { message }),
         signature: signatures[index]!,
       }));
-      // One that is wrong stays in its place.
+      // A wrong one keeps its place.
       items[5] = { ...items[5]!, message: 'something else' };
       const results = await checkSignatures(file, items);
       expect(results.map((result) => 'signer' in result)).toEqual(
@@ -164,7 +167,7 @@ describe('a signature', () => {
     },
   );
 
-  testWithKeygen('is what ssh-keygen itself makes and takes', async () => {
+  testWithKeygen('is the same that ssh-keygen makes, and ssh-keygen accepts it', async () => {
     const key = makeKey('key');
     const file = allow(`ann ${publicOf(key)}`);
     const message = join(folder, 'message');
@@ -178,7 +181,7 @@ describe('a signature', () => {
     expect(said.toString()).toContain('Good "randose-ledger" signature for ann');
   });
 
-  testWithKeygen('under another message is none', async () => {
+  testWithKeygen('of another message is not valid', async () => {
     const key = makeKey('key');
     const item = signedBy(key, { message: `8:${'5'.repeat(64)}` });
     expect(await check(allow(`ann ${publicOf(key)}`), item)).toBe(
@@ -186,7 +189,7 @@ describe('a signature', () => {
     );
   });
 
-  testWithKeygen('of which any byte was altered, or a part is gone, is none', async () => {
+  testWithKeygen('with any byte changed, or a part missing, is not valid', async () => {
     const key = makeKey('key');
     const file = allow(`ann ${publicOf(key)}`);
     const good = signedBy(key);
@@ -196,7 +199,7 @@ describe('a signature', () => {
     const armored = (content: Buffer) =>
       `${[begin, ...(content.toString('base64').match(/.{1,70}/g) ?? []), end].join('\n')}\n`;
     expect(await check(file, { ...good, signature: armored(bytes) })).toContain('signer');
-    // But for the last byte of the format's version, which is a format's number and not covered.
+    // Except the last byte of the format's version, which is a format's number and not covered.
     const altered = [...bytes.keys()]
       .filter((at) => at !== 9)
       .map((at) => {
@@ -214,7 +217,7 @@ describe('a signature', () => {
     });
   });
 
-  testWithKeygen('made for something else is none', async () => {
+  testWithKeygen('made for another purpose is not valid', async () => {
     const key = makeKey('key');
     const file = allow(`ann ${publicOf(key)}`);
     const message = join(folder, 'message');
@@ -226,7 +229,7 @@ describe('a signature', () => {
     );
   });
 
-  testWithKeygen('counts only for the key that the entry names', async () => {
+  testWithKeygen('is valid only for the key that the entry names', async () => {
     const ann = makeKey('ann');
     const ben = makeKey('ben');
     const file = allow(`ann ${publicOf(ann)}`, `ben ${publicOf(ben)}`);
@@ -272,7 +275,7 @@ describe('allowed-signers', () => {
     });
   });
 
-  testWithKeygen('is asked what held at the time of the entry, to the second, in UTC', async () => {
+  testWithKeygen('is read as of the time of the entry, to the second, in UTC', async () => {
     const key = makeKey('key');
     const refused = (time: string) =>
       `{"problem":"was signed with ${fingerprintOf(key)}, which was not valid at ${time}, by allowed-signers"}`;
@@ -310,7 +313,7 @@ describe('allowed-signers', () => {
     expect(await check(file, signedBy(key))).toBe('{"signer":"zoe@example.org"}');
   });
 
-  testWithKeygen('with a pattern names nobody by it', async () => {
+  testWithKeygen('with a pattern does not name anybody', async () => {
     const key = makeKey('key');
     const both = allow(`*@example.org,ann@example.org ${publicOf(key)}`);
     expect(await check(both, signedBy(key))).toBe('{"signer":"ann@example.org"}');
@@ -329,7 +332,7 @@ describe('allowed-signers', () => {
     });
   }
 
-  testWithKeygen('that keeps a key for something else does not let it sign', async () => {
+  testWithKeygen('with a key for another purpose does not let it sign', async () => {
     const key = makeKey('key');
     const other = allow(`ann namespaces="git" ${publicOf(key)}`);
     expect(await check(other, signedBy(key))).toContain(
@@ -339,13 +342,13 @@ describe('allowed-signers', () => {
     expect(await check(own, signedBy(key))).toBe('{"signer":"ann"}');
   });
 
-  testWithKeygen('written on Windows, or with a line that is nothing, is read', async () => {
+  testWithKeygen('written on Windows, or with an invalid line, is read', async () => {
     const key = makeKey('key');
     const file = allow('nonsense', `ann ${publicOf(key)}\r`);
     expect(await check(file, signedBy(key))).toBe('{"signer":"ann"}');
   });
 
-  testWithKeygen('may name who certifies keys', async () => {
+  testWithKeygen('may name a certification authority', async () => {
     const authority = makeKey('authority');
     const key = makeKey('key');
     keygen('-q', '-s', authority, '-I', 'a name', '-n', 'ann@example.org', `${key}.pub`);
@@ -359,9 +362,9 @@ describe('allowed-signers', () => {
 });
 
 describe('a key', () => {
-  testWithKeygen('with a passphrase, and nobody to ask, is refused at once', () => {
+  testWithKeygen('with a passphrase, but no terminal, is refused at once', () => {
     const key = makeKey('key', 'ed25519', 'four random words');
-    // A program that would be asked instead tells on itself.
+    // A program that ssh-keygen asked instead would leave a trace.
     const asked = join(folder, 'asked');
     const helper = join(folder, 'askpass');
     writeFileSync(helper, `#!/bin/sh\ntouch '${asked}'\necho four random words\n`);
@@ -369,7 +372,7 @@ describe('a key', () => {
     vi.stubEnv('SSH_ASKPASS', helper);
     vi.stubEnv('SSH_ASKPASS_REQUIRE', 'force');
     const begun = performance.now();
-    // Whoever may be asked is not there either: tests have no terminal.
+    // Asking is allowed, but tests have no terminal.
     for (const mayAsk of [false, true]) {
       expect(errorOf(() => signAll(key, [MESSAGE], mayAsk))).toMatchObject({
         code: 'wrong-key',
@@ -412,7 +415,7 @@ describe('a key', () => {
     });
   });
 
-  testWithAgent('may be held by an agent alone', async () => {
+  testWithAgent('may be only in an agent', async () => {
     const key = makeKey('key');
     const file = allow(`ann ${publicOf(key)}`);
     const socket = join(folder, 'agent');
@@ -431,7 +434,7 @@ describe('a key', () => {
 });
 
 describe('without ssh-keygen', () => {
-  test('it is said which program is missing', async () => {
+  test('the message names the missing program', async () => {
     vi.stubEnv('PATH', folder);
     const key = join(folder, 'key');
     writeFileSync(key, '');
@@ -447,8 +450,8 @@ describe('without ssh-keygen', () => {
     expect(leftBehind()).toEqual([]);
   });
 
-  test('that runs, nothing is said of a signature', async () => {
-    // Something of that name which the system cannot run.
+  test('that runs, no signature is judged', async () => {
+    // A file with that name that the system cannot run.
     symlinkSync(folder, join(folder, 'ssh-keygen'));
     vi.stubEnv('PATH', folder);
     const item = { message: MESSAGE, signature: '', fingerprint: 'SHA256:', time: TIME };
