@@ -2,9 +2,14 @@ import { join } from 'node:path';
 import { readCardKeys } from '../../blinding/card-keys.ts';
 import { custodyOf, holdersOf, recipientsOf, type SealedKind } from '../../blinding/custody.ts';
 import type { KeyPair } from '../../blinding/identity.ts';
-import { formatManifest, makeManifest, type Manifest } from '../../blinding/manifest.ts';
+import {
+  formatManifest,
+  makeManifest,
+  type Manifest,
+  type SealedCustody,
+} from '../../blinding/manifest.ts';
 import { readMaster } from '../../blinding/sealed-list.ts';
-import { sealContents } from '../../blinding/sealing.ts';
+import { type Contents, sealContents } from '../../blinding/sealing.ts';
 import { signManifest, type SigningKey } from '../../blinding/signing-key.ts';
 import { RandoseError } from '../../errors.ts';
 import { batchFiles, envelopeFile, STUDY_FILE } from '../../study/layout.ts';
@@ -15,33 +20,33 @@ import { proveEnvelope } from '../opening/prove-envelope.ts';
 import { keysFor, openSealed, readSealed } from '../opening/open-sealed.ts';
 import { filesOf, type OpenStudy, type SealedBatch } from '../open-study.ts';
 
-/** A batch that is sealed to other people, ready for its place. */
+/** A batch that is encrypted for other people, in memory. */
 export interface RewrappedBatch {
   readonly manifest: Manifest;
-  /** path → content of every file that was sealed anew. */
+  /** path → content of every sealed file. */
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** The text of its manifest.sig; undefined if the list has no signing key yet. */
   readonly signature: string | undefined;
 }
 
-/** The keys of a rewrap, beside those that open what is in force. */
-export interface RewrapKeys {
-  /** A new one, if it now takes several officers together. */
+/** The keys of a rewrap, apart from those that open the files in force. */
+interface RewrapKeys {
+  /** A new one, if several officers are now needed together; else undefined. */
   readonly studyKey: KeyPair | undefined;
-  /** Signs this rewrap: the one in force; undefined if there is none yet. */
+  /** The signing key in force, which signs this rewrap; undefined if there is none yet. */
   readonly signer: SigningKey | undefined;
-  /** Signs what comes later; with the first batch alone. */
+  /** A new one, which signs what comes later; only with the first batch. */
   readonly signingKey: SigningKey | undefined;
 }
 
 /**
- * Opens everything of a batch, has every envelope and the list prove themselves, and seals the same
- * contents to the people whom study.yaml names now. Cards that were printed stay good; what its
- * holders, who stay, alone can open is left as it is.
+ * Opens everything in a batch, proves every envelope and the list, and encrypts the same contents for the
+ * people whom study.yaml names now. Cards that were printed stay valid. A file stays as it is if only its
+ * holders can open it and they stay the same.
  *
  * @param tellProgress called with the number of envelopes sealed so far
- * @throws RandoseError `wrong-key` where the keys do not open all of it; `not-trusted` where something
- *   is not what was sealed
+ * @throws RandoseError `wrong-key` if the keys do not open all of it; `not-trusted` if something is not
+ *   what was sealed
  */
 export async function rewrapBatch(
   open: OpenStudy,
@@ -51,81 +56,107 @@ export async function rewrapBatch(
   tellProgress: (sealed: number) => void,
 ): Promise<RewrappedBatch> {
   const { manifest, slots } = batch;
-  const { study, root, text } = open;
-  const now = filesOf(manifest);
   const rewrap = manifest.rewrap + 1;
   const { keys, refusal } = await keysFor(open, batch, given);
   if (refusal !== undefined) throw refusal;
-  const custody = custodyOf(study, studyKey);
-  const master = await openSealed(open, batch, now.master, keys);
-  readMaster(master, {
-    file: now.master,
-    study: manifest.study,
-    batch: manifest.batch,
-    list: manifest.list,
-    slots,
-  });
-  const isKept = (kind: SealedKind) => {
-    const [before, after] = [manifest.custody, custody].map((one) => holdersOf(one)[kind]);
-    return before?.who === 'people' && JSON.stringify(before) === JSON.stringify(after);
-  };
-  const keptOrOpened = async (kind: 'packing' | 'cards') =>
-    isKept(kind)
-      ? readSealed(open, batch, now[kind])
-      : openSealed(open, batch, now[kind], keys).catch((error: unknown) => {
-          throw withHolders(
-            error,
-            now[kind],
-            recipientsOf(holdersOf(manifest.custody)[kind]).length,
-          );
-        });
-  const cards = await keptOrOpened('cards');
-  if (typeof cards === 'string') {
-    readCardKeys(cards, { file: now.cards, study: manifest.study, list: manifest.list, slots });
-  }
+  const custody = custodyOf(open.study, studyKey);
+  const contents = await openContents(open, batch, keys, custody);
   const recipients = readCardRecipients(open, batch);
   const files = await sealContents(
-    study,
+    open.study,
     slots,
-    {
-      envelopeOf: async (index) => {
-        const file = envelopeFile(slots[index]!, manifest.rewrap);
-        const envelope = await openSealed(open, batch, file, keys);
-        proveEnvelope(batch, index, envelope);
-        return envelope;
-      },
-      master,
-      packing: await keptOrOpened('packing'),
-      cards,
-    },
-    {
-      batch: manifest.batch,
-      rewrap,
-      studyKey,
-      signingKey,
-      created,
-      recipients,
-    },
+    contents,
+    { batch: manifest.batch, rewrap, studyKey, signingKey, created, recipients },
     tellProgress,
   );
-  const { list, cardRecipients } = batchFiles(manifest.batch);
-  const all = new Map<string, string | Uint8Array>([
-    [STUDY_FILE, text],
-    [list, readText(join(root, list))],
-    [cardRecipients, readText(join(root, cardRecipients))],
-    ...files,
-  ]);
-  const facts = { batch: manifest.batch, rewrap, list: manifest.list, created, software: SOFTWARE };
-  const { commitment } = manifest;
-  const made = makeManifest(study, slots, all, { ...facts, custody, commitment });
+  const { list, commitment } = manifest;
+  const facts = { batch: manifest.batch, rewrap, list, created, software: SOFTWARE };
+  const all = new Map<string, string | Uint8Array>([...publicFiles(open, batch), ...files]);
+  const made = makeManifest(open.study, slots, all, { ...facts, custody, commitment });
   const signature = signer === undefined ? undefined : signManifest(formatManifest(made), signer);
   return { manifest: made, files, signature };
 }
 
-/** Where a file is sealed to somebody else alone, their key is needed too. */
+/** The contents of everything that is sealed in a batch, each proven as it is opened. */
+async function openContents(
+  open: OpenStudy,
+  batch: SealedBatch,
+  keys: readonly KeyPair[],
+  custody: SealedCustody,
+): Promise<Contents> {
+  const keptOrOpened = (kind: 'packing' | 'cards') =>
+    isKept(batch, custody, kind)
+      ? readSealed(open, batch, filesOf(batch.manifest)[kind])
+      : openKind(open, batch, kind, keys);
+  const master = await openMasterText(open, batch, keys);
+  const cards = await keptOrOpened('cards');
+  if (typeof cards === 'string') checkCards(batch, cards);
+  const packing = await keptOrOpened('packing');
+  const envelopeOf = async (index: number) => {
+    const file = envelopeFile(batch.slots[index]!, batch.manifest.rewrap);
+    const envelope = await openSealed(open, batch, file, keys);
+    proveEnvelope(batch, index, envelope);
+    return envelope;
+  };
+  return { envelopeOf, master, packing, cards };
+}
+
+/** Whether a file stays sealed as it is: only its holders can open it, and they stay the same. */
+function isKept({ manifest }: SealedBatch, custody: SealedCustody, kind: SealedKind): boolean {
+  const [before, after] = [manifest.custody, custody].map((one) => holdersOf(one)[kind]);
+  return before?.who === 'people' && JSON.stringify(before) === JSON.stringify(after);
+}
+
+async function openMasterText(
+  open: OpenStudy,
+  batch: SealedBatch,
+  keys: readonly KeyPair[],
+): Promise<string> {
+  const { manifest, slots } = batch;
+  const { master: file } = filesOf(manifest);
+  const text = await openSealed(open, batch, file, keys);
+  const { study, list } = manifest;
+  readMaster(text, { file, study, batch: manifest.batch, list, slots });
+  return text;
+}
+
+function checkCards({ manifest, slots }: SealedBatch, text: string): void {
+  const { study, list } = manifest;
+  readCardKeys(text, { file: filesOf(manifest).cards, study, list, slots });
+}
+
+/** Opens the packing list or the cards. If only other people can, the error says so. */
+async function openKind(
+  open: OpenStudy,
+  batch: SealedBatch,
+  kind: 'packing' | 'cards',
+  keys: readonly KeyPair[],
+): Promise<string> {
+  const file = filesOf(batch.manifest)[kind];
+  const holders = recipientsOf(holdersOf(batch.manifest.custody)[kind]).length;
+  return openSealed(open, batch, file, keys).catch((error: unknown) => {
+    throw withHolders(error, file, holders);
+  });
+}
+
+/** What a batch has unsealed, as it is, with study.yaml as it is now. */
+function publicFiles(
+  { root, text }: OpenStudy,
+  { manifest }: SealedBatch,
+): [file: string, content: string][] {
+  const { list, cardRecipients } = batchFiles(manifest.batch);
+  return [
+    [STUDY_FILE, text],
+    [list, readText(join(root, list))],
+    [cardRecipients, readText(join(root, cardRecipients))],
+  ];
+}
+
+/** If only other people can open a file, the error says that one of their keys is needed too. */
 function withHolders(error: unknown, file: string, holders: number): unknown {
   if (!(error instanceof RandoseError) || error.code !== 'wrong-key') return error;
-  return new RandoseError('wrong-key', `${file} is sealed to other people, who are to change`, {
-    hint: `Name the key of one of its ${holders} holders as well: --identity FILE, once for each key. Nothing was changed.`,
+  const whose = holders === 1 ? 'its holder' : `one of its ${holders} holders`;
+  return new RandoseError('wrong-key', `these keys do not open ${file}, and its holders change`, {
+    hint: `Also name the key of ${whose}: --identity FILE, once for each key. Nothing was changed.`,
   });
 }
