@@ -129,7 +129,7 @@ export function changedParts(manifest: Manifest, study: Study): DesignPart[] {
 }
 
 /** A batch to be checked. */
-interface CheckedBatch {
+export interface CheckedBatch {
   readonly manifest: Manifest;
   /** The earlier manifests of the batch, from the first. */
   readonly earlier: readonly Manifest[];

@@ -102,7 +102,7 @@ export async function sealList(
 }
 
 /** The plaintexts to be sealed. They exist in memory only. */
-interface Contents {
+export interface Contents {
   /** The plaintext of the envelope of the slot at a place, from 0. */
   readonly envelopeOf: (index: number) => string | Promise<string>;
   readonly master: string;

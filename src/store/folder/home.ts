@@ -87,9 +87,10 @@ export interface HomeView {
 /** Looks where a study folder is, and at its other copies on this machine. It writes nothing. */
 export function viewHome(root: string): HomeView {
   const place = { host: hostname(), path: realPath(root) };
-  const ledger = readLedgerLines(root);
   const home = readHome(root);
-  const seen = readSeen(home?.mark ?? markOf(ledger.first));
+  const seen = readSeen(home?.mark ?? markOf(readLedgerLines(root).first));
+  // The ledger is read after what was seen of it: others may enter something in between.
+  const ledger = readLedgerLines(root);
   const known = [...(home?.places ?? []), ...(seen?.places ?? [])];
   const isKnown = known.length === 0 || known.some((one) => isSamePlace(one, place));
   const own = seen?.places.find((one) => isSamePlace(one, place));

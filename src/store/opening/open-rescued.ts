@@ -1,35 +1,14 @@
 import { dirname, join } from 'node:path';
-import { sha256 } from '../../digest.ts';
-import { type EnvelopeContent, parseEnvelope, rootOf } from '../../blinding/envelope.ts';
+import { parseEnvelope } from '../../blinding/envelope.ts';
 import type { KeyPair } from '../../blinding/identity.ts';
-import { unseal } from '../../blinding/seal.ts';
-import { studyKeysIn, unwrapStudyKey } from '../../blinding/study-key.ts';
 import { RandoseError } from '../../errors.ts';
 import { type FoundSlot, kitKey } from '../../ledger/sought-slot.ts';
 import { ALLOCATION, batchFiles } from '../../study/layout.ts';
-import { exists, filesBelow, readBytes } from '../../system/files.ts';
+import { numberOfFile, rewrapOfFile } from './envelope-paths.ts';
+import { asDoubt, judgeEnvelope, notTrusted, type OpenedEnvelope } from './judge-envelope.ts';
+import { openCopy } from './open-copy.ts';
 import { cardsOfKeys } from './owners.ts';
-import {
-  batchOfFile,
-  numberOfFile,
-  type RescuedBatch,
-  type RescuedStudy,
-  rewrapOfFile,
-} from './rescue-study.ts';
-
-/** An envelope that was opened. */
-export interface OpenedEnvelope {
-  readonly content: EnvelopeContent;
-  /** Where it lies, relative to the study folder. */
-  readonly file: string;
-  /**
-   * Whether it leads to the root that the batch was allocated with, or that was filed: then nobody can
-   * have made it up. Else it may be forged.
-   */
-  readonly isProven: boolean;
-  /** What could not be checked of it, a line each. */
-  readonly doubts: readonly string[];
-}
+import { batchOfEnvelope, type RescuedStudy } from './rescue-study.ts';
 
 /**
  * Opens the envelope of a slot with whatever the keys open, and judges what is in it by whatever is
@@ -48,16 +27,17 @@ export async function openSlot(
   const refused: RandoseError[] = [];
   const unproven: OpenedEnvelope[] = [];
   for (const file of files) {
-    const opened = await openOne(study, file, keys).catch(asRefusal(file));
+    const opened = await openCopy(study, file, keys).catch(asRefusal(file));
     const judged =
-      opened instanceof RandoseError ? opened : judge(study, { file, number, kits }, opened);
+      opened instanceof RandoseError
+        ? opened
+        : judgeEnvelope(batchOfEnvelope(study, file), { file, number, kits }, opened);
     if (judged instanceof RandoseError) {
       refused.push(judged);
       if (judged.code === 'wrong-key' && !mayHaveOther(study, file, keys)) break;
       continue;
     }
-    const passedOver = refused.map(({ message }) => message.replace(/^NOT TRUSTED: /, ''));
-    const found = { ...judged, doubts: [...passedOver, ...judged.doubts] };
+    const found = { ...judged, doubts: [...refused.map(asDoubt), ...judged.doubts] };
     if (found.isProven) return found;
     unproven.push(found);
   }
@@ -81,7 +61,7 @@ export async function findByKit(
 ): Promise<Pick<FoundSlot, 'number' | 'kits'> | undefined> {
   for (const number of new Set(study.envelopes.map(numberOfFile))) {
     for (const file of envelopesOf(study, number)) {
-      const opened = await openOne(study, file, keys).catch(() => undefined);
+      const opened = await openCopy(study, file, keys).catch(() => undefined);
       const content = opened === undefined ? undefined : parseEnvelope(opened.plaintext);
       if (content?.number !== number) continue;
       const isIt = kit === undefined || content.kits.some((one) => kitKey(one) === kitKey(kit));
@@ -100,7 +80,7 @@ export function pathOfEnvelope(study: RescuedStudy, number: string): string | un
 /** The envelopes of a slot: the one in force, then newer ones before older ones. */
 function envelopesOf(study: RescuedStudy, number: string): string[] {
   const rank = (file: string): number => {
-    const batch = batchIn(study, file);
+    const batch = batchOfEnvelope(study, file);
     const inForce = batch?.inForce;
     if (
       inForce !== undefined &&
@@ -114,128 +94,15 @@ function envelopesOf(study: RescuedStudy, number: string): string[] {
     .sort((a, b) => rank(a) - rank(b) || (a < b ? 1 : -1));
 }
 
-function batchIn({ batches }: RescuedStudy, file: string): RescuedBatch | undefined {
-  return batches.find(({ batch }) => batch === batchOfFile(file));
-}
-
-interface Opened {
-  readonly plaintext: string;
-  readonly digest: string;
-}
-
-async function openOne(
-  study: RescuedStudy,
-  file: string,
-  keys: readonly KeyPair[],
-): Promise<Opened> {
-  const sealed = readBytes(join(study.root, file));
-  const what = `the envelope of ${numberOfFile(file)}`;
-  const identities = aloneIn(study, file, keys).map(({ identity }) => identity);
-  const digest = sha256(sealed);
-  try {
-    if (identities.length === 0) throw new RandoseError('wrong-key', `no key opens ${what} alone`);
-    return { plaintext: await unseal(sealed, identities, what), digest };
-  } catch (error) {
-    if (!isWrongKey(error)) throw error;
-    const shared = await sharedKeys(study, file, keys);
-    if (shared.keys.length === 0) throw shared.refusal ?? error;
-    const plaintext = await unseal(
-      sealed,
-      shared.keys.map(({ identity }) => identity),
-      what,
-    );
-    return { plaintext, digest };
-  }
-}
-
-/**
- * The keys that may open an envelope alone: if it takes several officers together now, none of theirs,
- * though a copy from before was sealed to each of them.
- */
-function aloneIn(study: RescuedStudy, file: string, keys: readonly KeyPair[]): readonly KeyPair[] {
-  const custody = batchIn(study, file)?.inForce?.custody;
-  if (custody === undefined || custody.recipient === null) return keys;
-  const officers = custody.officers.map(({ recipient }) => recipient);
-  return keys.filter(({ recipient }) => !officers.includes(recipient));
-}
-
-/** The study keys that officers share, beside an envelope; and why there is none, if it takes one. */
-async function sharedKeys(
-  study: RescuedStudy,
-  envelope: string,
-  keys: readonly KeyPair[],
-): Promise<{ keys: KeyPair[]; refusal: RandoseError | undefined }> {
-  const folder = join(study.root, dirname(dirname(envelope)), 'custody');
-  const files = new Map<string, Uint8Array>();
-  for (const file of exists(folder) ? filesBelow(folder) : []) {
-    try {
-      files.set(file, readBytes(join(folder, file)));
-    } catch {
-      // One that cannot be read is as good as one that is missing.
-    }
-  }
-  const custody = batchIn(study, envelope)?.inForce?.custody;
-  if (files.size === 0 && custody?.recipient === null) return { keys: [], refusal: undefined };
-  const all = await studyKeysIn(files, keys, custody?.needed, () => true);
-  if (all.length > 0 || custody === undefined || custody.recipient === null) {
-    return { keys: all, refusal: undefined };
-  }
-  const { officers, needed, recipient } = custody;
-  try {
-    return {
-      keys: [await unwrapStudyKey(files, { officers, needed, recipient }, keys)],
-      refusal: undefined,
-    };
-  } catch (error) {
-    return { keys: [], refusal: error instanceof RandoseError ? error : undefined };
-  }
-}
-
-/** What is in an envelope, judged by what is sound; or why it is refused. */
-function judge(
-  study: RescuedStudy,
-  { file, number, kits }: { file: string; number: string; kits: readonly string[] },
-  { plaintext, digest }: Opened,
-): OpenedEnvelope | RandoseError {
-  const content = parseEnvelope(plaintext);
-  if (content === undefined) return notTrusted(file, 'what is in it is not a randose envelope');
-  if (content.number !== number) return notTrusted(file, `it is the envelope of ${content.number}`);
-  const batch = batchIn(study, file);
-  const root = rootOf(content);
-  const { anchor, hint } = batch ?? {};
-  if (root === undefined) return notTrusted(file, 'its path leads to no root');
-  const doubts: string[] = [];
-  if (anchor !== undefined) {
-    const isOurs = content.study === anchor.study && content.list === anchor.list;
-    if (!isOurs || content.leaves !== anchor.leaves || root !== anchor.root) {
-      return notTrusted(file, 'it is not what was committed to before the first participant');
-    }
-  } else if (hint !== undefined && root !== hint.commitment.root) {
-    const { manifest } = batchFiles(hint.batch);
-    if (hint.files[file] !== digest) return notTrusted(file, `${manifest} contradicts it`);
-    doubts.push(`${manifest} names another root than this envelope leads to`);
-  }
-  if (!kits.every((kit) => content.kits.includes(kit))) {
-    return notTrusted(
-      file,
-      `it is for kit ${content.kits.join(', ')}, not ${kits.join(', ')}. The code on the participant's kit says which one it is: randose unblind --kit CODE`,
-    );
-  }
-  return { content, file, isProven: anchor !== undefined, doubts };
-}
-
 /**
  * Whether other copies of an envelope may be tried that a key does not open. Who is no longer an officer
  * is refused; who is one, or has a card, which opens every copy, should have been able to open it.
  */
 function mayHaveOther(study: RescuedStudy, file: string, keys: readonly KeyPair[]): boolean {
-  const officers = batchIn(study, file)?.inForce?.custody.officers ?? study.study?.officers ?? [];
+  const officers =
+    batchOfEnvelope(study, file)?.inForce?.custody.officers ?? study.study?.officers ?? [];
   const isOfficer = officers.some((one) => keys.some((key) => key.recipient === one.recipient));
   return isOfficer || cardsOfKeys(study, keys).includes(numberOfFile(file));
-}
-
-function isWrongKey(error: unknown): boolean {
-  return error instanceof RandoseError && error.code === 'wrong-key';
 }
 
 /** A failure as one that is told; what is not one of randose's own errors is a damaged file too. */
@@ -289,11 +156,5 @@ function contradictory(number: string, opened: readonly OpenedEnvelope[]): Rando
 function noEnvelope({ root }: RescuedStudy, number: string): RandoseError {
   return new RandoseError('not-found', `there is no envelope of ${number} in ${root}`, {
     hint: `Restore ${ALLOCATION}/envelopes/${number}.age from a backup: alone in a folder with that name it is enough.`,
-  });
-}
-
-function notTrusted(file: string, reason: string): RandoseError {
-  return new RandoseError('not-trusted', `NOT TRUSTED: ${file}: ${reason}`, {
-    hint: 'Do not act on it. Restore the envelope from a backup, then run: randose verify',
   });
 }

@@ -1,5 +1,5 @@
 import type { GivenKit } from '../../../ledger/given-kits.ts';
-import type { OpenedEnvelope } from '../../../store/opening/open-rescued.ts';
+import type { OpenedEnvelope } from '../../../store/opening/judge-envelope.ts';
 import type { Output } from '../../output/output.ts';
 
 /** A code-break as it is shown. */

@@ -13,12 +13,7 @@ import { now } from '../../../system/clock.ts';
 import { readText, writeNew } from '../../../system/files.ts';
 import { noteHome } from '../../../store/folder/home.ts';
 import { type Attempt, attempt, type Intent } from '../../../store/opening/on-record.ts';
-import {
-  findByKit,
-  openSlot,
-  type OpenedEnvelope,
-  pathOfEnvelope,
-} from '../../../store/opening/open-rescued.ts';
+import { findByKit, openSlot, pathOfEnvelope } from '../../../store/opening/open-rescued.ts';
 import { describeChange, domainOf, refuseDomain } from '../../../store/open-study.ts';
 import { openerOfRescued } from '../../../store/opening/owners.ts';
 import {
@@ -28,12 +23,9 @@ import {
   type Turn,
   withEmergencyLock,
 } from '../../../store/opening/record-code-break.ts';
-import {
-  type Filed,
-  numberOfFile,
-  type RescuedStudy,
-  rescueStudy,
-} from '../../../store/opening/rescue-study.ts';
+import { numberOfFile } from '../../../store/opening/envelope-paths.ts';
+import type { OpenedEnvelope } from '../../../store/opening/judge-envelope.ts';
+import { type Filed, type RescuedStudy, rescueStudy } from '../../../store/opening/rescue-study.ts';
 import { isSameAct, makeReady, type Signing } from '../../../store/ready.ts';
 import { signingWith } from '../../../store/signing.ts';
 import { findAnyStudyFolder } from '../../../store/folder/study-folder.ts';

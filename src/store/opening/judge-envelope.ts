@@ -1,0 +1,79 @@
+import { type EnvelopeContent, parseEnvelope, rootOf } from '../../blinding/envelope.ts';
+import { RandoseError } from '../../errors.ts';
+import { batchFiles } from '../../study/layout.ts';
+import type { OpenedCopy } from './open-copy.ts';
+import type { RescuedBatch } from './rescue-batch.ts';
+
+/** An envelope that was opened, and how far it is proven. */
+export interface OpenedEnvelope {
+  readonly content: EnvelopeContent;
+  /** Relative to the study folder. */
+  readonly file: string;
+  /**
+   * Whether it leads to the root that the batch was allocated with, or that was filed: then nobody can
+   * have made it up. Else it may be forged.
+   */
+  readonly isProven: boolean;
+  /** What could not be checked, a line each, without a full stop. */
+  readonly doubts: readonly string[];
+}
+
+/** An envelope that somebody asks for. */
+export interface SoughtEnvelope {
+  /** Relative to the study folder. */
+  readonly file: string;
+  readonly number: string;
+  /** The kits that it must be for; empty if nothing else says which. */
+  readonly kits: readonly string[];
+}
+
+/**
+ * Checks what is in an envelope with whatever is sound in the study.
+ *
+ * @param batch undefined if nothing of the envelope's batch can be read
+ * @returns the reason, as an error, if something sound contradicts it
+ */
+export function judgeEnvelope(
+  batch: RescuedBatch | undefined,
+  { file, number, kits }: SoughtEnvelope,
+  { plaintext, digest }: OpenedCopy,
+): OpenedEnvelope | RandoseError {
+  const content = parseEnvelope(plaintext);
+  if (content === undefined) return notTrusted(file, 'what is in it is not a randose envelope');
+  if (content.number !== number) return notTrusted(file, `it is the envelope of ${content.number}`);
+  const root = rootOf(content);
+  const { anchor, hint } = batch ?? {};
+  if (root === undefined) return notTrusted(file, 'its path leads to no root');
+  const doubts: string[] = [];
+  if (anchor !== undefined) {
+    const isOurs = content.study === anchor.study && content.list === anchor.list;
+    if (!isOurs || content.leaves !== anchor.leaves || root !== anchor.root) {
+      return notTrusted(file, 'it is not what was committed to before the first participant');
+    }
+  } else if (hint !== undefined && root !== hint.commitment.root) {
+    const { manifest } = batchFiles(hint.batch);
+    if (hint.files[file] !== digest) return notTrusted(file, `${manifest} contradicts it`);
+    doubts.push(`${manifest} names another root than this envelope leads to`);
+  }
+  if (!kits.every((kit) => content.kits.includes(kit))) {
+    return notTrusted(
+      file,
+      `it is for kit ${content.kits.join(', ')}, not ${kits.join(', ')}. The code on the participant's kit says which one it is: randose unblind --kit CODE`,
+    );
+  }
+  return { content, file, isProven: anchor !== undefined, doubts };
+}
+
+const NOT_TRUSTED = 'NOT TRUSTED: ';
+
+/** The error for an envelope that nobody may act on. */
+export function notTrusted(file: string, reason: string): RandoseError {
+  return new RandoseError('not-trusted', `${NOT_TRUSTED}${file}: ${reason}`, {
+    hint: 'Do not act on it. Restore the envelope from a backup, then run: randose verify',
+  });
+}
+
+/** The message of a refusal, as a doubt about the copy that was opened instead. */
+export function asDoubt({ message }: RandoseError): string {
+  return message.startsWith(NOT_TRUSTED) ? message.slice(NOT_TRUSTED.length) : message;
+}
