@@ -1,10 +1,10 @@
 import { type ErrorCode, RandoseError } from '../errors.ts';
 
-/** Exit statuses, after sysexits.h where it has one. They are public interface (docs/FORMATS.md). */
+/** Exit statuses, from sysexits.h if it has one. They are public interface (docs/FORMATS.md). */
 export const EXIT_OK = 0;
 /** `verify` found a discrepancy. */
 export const EXIT_DISCREPANCY = 1;
-/** Anything that randose does not know: a bug. */
+/** An error that randose does not know: a bug. */
 export const EXIT_BUG = 70;
 
 /** The exit status of each known failure. */
@@ -22,7 +22,7 @@ export const EXIT_STATUS: Record<ErrorCode, number> = {
   'invalid-study': 78,
 };
 
-/** What a command throws if another one, which it ran, has failed: the same failure, not a bug of its own. */
+/** The error of a command that ran another one which failed: the same failure, not a bug. */
 export function stoppedBy(status: number, message: string): Error {
   const codes = Object.keys(EXIT_STATUS) as ErrorCode[];
   const code = codes.find((one) => EXIT_STATUS[one] === status);

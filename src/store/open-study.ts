@@ -159,21 +159,9 @@ export function refuseDomain(id: string, domain: Domain): never {
   });
 }
 
-/** The flags that say that a study is a rehearsal. */
-export interface RehearsalFlags {
-  readonly rehearsal?: boolean;
-  /** The older name of the flag. */
-  readonly dummy?: boolean;
-}
-
-/** Whether somebody says that a study is a rehearsal. */
-export function isRehearsal({ rehearsal = false, dummy = false }: RehearsalFlags): boolean {
-  return rehearsal || dummy;
-}
-
-/** What somebody says that a study is. */
-export function domainOf(flags: RehearsalFlags): Domain {
-  return isRehearsal(flags) ? 'dummy' : 'production';
+/** What a command takes its study for. @param rehearsal whether somebody says that it is a rehearsal */
+export function domainOf({ rehearsal = false }: { readonly rehearsal?: boolean }): Domain {
+  return rehearsal ? 'dummy' : 'production';
 }
 
 /**

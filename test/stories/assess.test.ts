@@ -156,7 +156,7 @@ describe('what cannot be assessed', () => {
       'the same plan twice',
       ({ plan }) => ['--plan', plan, '--against', plan],
       64,
-      'stands here twice',
+      'is named twice',
     ],
     [
       'more numbers than strata',
@@ -185,14 +185,14 @@ describe('what cannot be assessed', () => {
         return ['--plan', copy, '--output', copy, '--force'];
       },
       64,
-      '--output would take the place of a plan',
+      '--output would replace a plan',
     ],
     ['no plan', () => ['--plan', 'none.yaml'], 66, 'none.yaml does not exist'],
     [
       'a file in the study folder, which blinded people read',
       ({ plan, study }) => ['--plan', plan, '--output', join(study, 'figures.txt')],
       64,
-      'lies inside the study folder',
+      'is inside the study folder',
     ],
   ])('%s', (_, words, status, message) => {
     const trial = depil2();

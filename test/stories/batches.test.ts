@@ -121,12 +121,12 @@ describe('a further batch', () => {
   });
 
   test.each<[string, [string, string][], number, string]>([
-    ['no more slots', [], 64, 'every stratum has the slots that study.yaml asks for'],
+    ['no more slots', [], 64, 'every stratum already has the slots in study.yaml'],
     [
       'fewer slots',
       [['    slots: 18', '    slots: 15']],
       78,
-      'stratum site=CRT has 18 slots already; study.yaml asks for 15, but what is allocated stays',
+      'stratum site=CRT already has 18 slots, and allocated slots stay; study.yaml has 15',
     ],
     [
       'slots that blocks cannot fill',

@@ -108,7 +108,7 @@ describe('the study folder, to its last byte', () => {
     const kit = row.split(',')[3]!;
     const printed = [
       ['status'],
-      ['status', '--kit', kit],
+      ['check', '--kit', kit],
       ['verify', '--regenerate', '--identity', trial.statistician],
       ['status', '--json'],
       ['verify'],

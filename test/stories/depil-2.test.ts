@@ -144,7 +144,7 @@ describe('allocate', () => {
     const before = readFileSync(join(trial.study, 'allocation', 'manifest.json'), 'utf8');
     const again = randose('allocate', '--study', trial.study, '--plan', trial.plan);
     expect(again).toMatchObject({ status: 73, stdout: '' });
-    expect(again.stderr).toContain('this study has its allocation list already');
+    expect(again.stderr).toContain('this study already has its allocation list');
     expect(readFileSync(join(trial.study, 'allocation', 'manifest.json'), 'utf8')).toBe(before);
   });
 

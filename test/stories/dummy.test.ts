@@ -46,7 +46,7 @@ describe('a rehearsal', () => {
     const trial = depil2();
     const before = contentsOf(trial.study);
     const { stderr } = randose('allocate', '--dummy', '--study', trial.study, '--plan', trial.plan);
-    expect(stderr).toContain('no participant may be treated by it');
+    expect(stderr).toContain('Never treat a participant by it');
     expect(stderr).toContain('rehearse with other sizes');
     expect(contentsOf(trial.study)).toEqual(before);
     const again = randose('allocate', '--dummy', '--study', trial.study, '--plan', trial.plan);
@@ -190,9 +190,9 @@ describe('nobody takes the one for the other', () => {
   test('a kit of a rehearsal is told from a kit of the trial', () => {
     const [, row = ''] = readFileSync(join(made.dummy, 'allocation/list.csv'), 'utf8').split('\n');
     const kit = row.split(',')[3]!;
-    const ran = randose('status', '--study', trial.study, '--kit', kit);
+    const ran = randose('check', '--study', trial.study, '--kit', kit);
     expect(ran.stderr).toContain('is a kit of a rehearsal (DUMMY)');
-    expect(jsonOf('status', '--dummy', '--study', made.dummy, '--kit', kit)).toMatchObject({ kit });
+    expect(jsonOf('check', '--dummy', '--study', made.dummy, '--kit', kit)).toMatchObject({ kit });
   });
 
   test('a study may not call itself DUMMY', () => {

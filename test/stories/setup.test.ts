@@ -46,7 +46,7 @@ describe('init', () => {
     const plan = join(folder, 'study', 'plan.yaml');
     const { status, stderr } = randose('init', join(folder, 'study'), '--plan', plan);
     expect(status).toBe(64);
-    expect(stderr).toContain('lies inside the study folder');
+    expect(stderr).toContain('is inside the study folder');
   });
 });
 
@@ -94,7 +94,7 @@ describe('keygen', () => {
     const inside = [...words(trial).slice(0, -1), join(trial.study, 'officer.key')];
     const { status, stderr } = randose(...inside, '--no-passphrase');
     expect(status).toBe(64);
-    expect(stderr).toContain('lies inside the study folder');
+    expect(stderr).toContain('is inside the study folder');
   });
 
   test('refuses somebody who is an officer already, and makes no key', () => {

@@ -100,9 +100,19 @@ describe('a trial with factors', () => {
   test.each<[string, string[], number, string]>([
     ['a factor that is missing', ['sex=F'], 65, 'age is missing: expected LT65 or GE65'],
     ['a level that is none', ['sex=X', 'age=LT65'], 65, 'sex "X" is not a level: expected F or M'],
-    ['a factor that is none', ['sex=F', 'weight=9'], 64, '--factor "weight=9" is not understood'],
-    ['a factor twice', ['sex=F', 'sex=M'], 64, '--factor "sex=M" is not understood'],
-    ['no level', ['sex'], 64, '--factor "sex" is not understood'],
+    [
+      'a factor that is none',
+      ['sex=F', 'weight=9'],
+      64,
+      '--factor "weight=9" does not name a factor and its level',
+    ],
+    [
+      'a factor twice',
+      ['sex=F', 'sex=M'],
+      64,
+      '--factor "sex=M" does not name a factor and its level',
+    ],
+    ['no level', ['sex'], 64, '--factor "sex" does not name a factor and its level'],
     ['none at all', [], 65, 'sex is missing: expected F or M'],
   ])('takes nobody with %s', (_, factors, status, message) => {
     const ran = randose(...one('X1', 'CRT', ...factors));
@@ -126,7 +136,7 @@ test('a study without factors takes none', () => {
   const trial = allocated();
   const words = ['--subject', 'A', '--site', 'CRT', '--day1', '2026-06-01', '--factor', 'sex=F'];
   expect(randose('randomize', '--study', trial.study, ...words, ...by).stderr).toContain(
-    'This study has no factors beside the site.',
+    'This study has no factors besides the site.',
   );
 });
 

@@ -7,14 +7,15 @@ import { kitsOf } from '../../randomization/list.ts';
 import { subjectKey } from '../../study/identifiers.ts';
 import { siteOfStratum } from '../../study/strata.ts';
 import { requireSite } from './participant-schedule.ts';
+import { counted } from '../../words.ts';
 import type { KitChoice } from './options.ts';
 
 /**
- * The kits that are meant, in the order of the list, each slot's spare kits behind its own; those that are
- * named, in the order in which they are. All, where nothing is said; of one participant, the kit and not
- * the spare ones.
+ * The kits that somebody asks for, in the order of the list, each slot's spare kits after its own. Kits that are
+ * named come in the order in which they are named. If nothing is asked for: all kits. For one participant: the
+ * kit without the spare ones.
  *
- * @throws RandoseError `bad-data` where a kit is none, or is another participant's
+ * @throws RandoseError `bad-data` if a code is not a kit of this study, or the kit of another participant
  */
 export function chosenKits(open: OpenStudy, choice: KitChoice): Kit[] {
   const { kits, site, batch, subject } = choice;
@@ -38,21 +39,21 @@ export function chosenKits(open: OpenStudy, choice: KitChoice): Kit[] {
   if (slots.length === 0) {
     const what = batch === undefined ? `site ${code ?? ''}` : `batch ${batch}`;
     throw new RandoseError('usage', `${what} has no kits`, {
-      hint: `There ${open.batches.length === 1 ? 'is 1 batch' : `are ${open.batches.length} batches`} of the list.`,
+      hint: `The list has ${counted(open.batches.length, 'batch', 'batches')}.`,
     });
   }
   return slots.flatMap((slot) => kitsOf(slot).map((kit) => ({ kit, slot, holder: undefined })));
 }
 
 /**
- * Kits by the codes that somebody typed or scanned, each once.
+ * The kits of codes that somebody typed or scanned, each once.
  *
- * @param subject whose they have to be, where that matters
- * @throws RandoseError `bad-data`, with all that is wrong at once
+ * @param subject the participant who must have the kits, if that matters
+ * @throws RandoseError `bad-data`, with all problems at once
  */
 export function namedKits(open: OpenStudy, typed: readonly string[], subject?: string): Kit[] {
   const codes = typed.map((one) => one.trim()).filter((one) => one !== '');
-  if (codes.length === 0) throw new RandoseError('usage', 'no kit is named: --kits CODE,CODE');
+  if (codes.length === 0) throw new RandoseError('usage', 'name a kit: --kits CODE,CODE');
   const problems: { message: string }[] = [];
   const found = new Map<string, Kit>();
   const holder = subject === undefined ? undefined : requireRandomization(open.entries, subject);
@@ -79,11 +80,11 @@ export function namedKits(open: OpenStudy, typed: readonly string[], subject?: s
   const [first] = problems;
   throw new RandoseError('bad-data', problems.length === 1 ? first!.message : 'kits are wrong', {
     problems: problems.length === 1 ? [] : problems,
-    hint: 'Nothing was done. Read the codes from the kits once more.',
+    hint: 'Nothing was done. Read the codes from the kits again.',
   });
 }
 
-/** The codes of a file, each once, as a scanner writes them: one a line, or with commas or blanks between. */
+/** The codes in a file, as a scanner writes them: one per line, or separated by commas or spaces. */
 export function codesIn(file: string): string[] {
   return [...new Set(readText(file).split(/[\s,;]+/))];
 }

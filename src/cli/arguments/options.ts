@@ -37,7 +37,7 @@ export function rehearsal(words = 'use a rehearsal study (DUMMY) only') {
 
 /** The older name of --rehearsal. */
 export function dummy() {
-  return new Option('--dummy', 'the same as --rehearsal').hideHelp();
+  return new Option('--dummy', 'the same as --rehearsal').implies({ rehearsal: true }).hideHelp();
 }
 
 export function identities(words: string) {
@@ -97,10 +97,7 @@ export function onStudy<Args extends unknown[], Flags extends OptionValues>(
 ) {
   return command.addOption(rehearsal()).addOption(dummy()).addOption(study()).addOption(json());
 }
-export type StudyFlags = Pick<
-  AddedBy<typeof onStudy<[], NoFlags>>,
-  'study' | 'rehearsal' | 'dummy'
->;
+export type StudyFlags = Pick<AddedBy<typeof onStudy<[], NoFlags>>, 'study' | 'rehearsal'>;
 
 /** The flags of a command that changes a study that is allocated. */
 export function onChangedStudy<Args extends unknown[], Flags extends OptionValues>(

@@ -9,13 +9,13 @@ import { type CivilDate, parseCivilDate } from '../../study/civil-date.ts';
 import { subjectKey } from '../../study/identifiers.ts';
 import type { Site, Study } from '../../study/study.ts';
 
-/** A participant with what was recorded of the visits so far. */
+/** A participant, with what has been recorded about the visits. */
 export interface ScheduledParticipant {
   readonly subject: CalendarSubject;
   readonly happenings: readonly Happening[];
 }
 
-/** What the ledger says of one participant. */
+/** One participant, as the ledger has them. */
 export function scheduledParticipant(
   entries: readonly Entry[],
   randomization: EntryOf<'randomization'>,
@@ -26,7 +26,7 @@ export function scheduledParticipant(
   };
 }
 
-/** The same of many. */
+/** Several participants, as the ledger has them. */
 export function scheduledParticipants(
   entries: readonly Entry[],
   randomized: readonly EntryOf<'randomization'>[],
@@ -44,9 +44,9 @@ function calendarSubject(entry: EntryOf<'randomization'>): CalendarSubject {
 }
 
 /**
- * The days that matter, of each site. The holidays of the world are loaded only where a site has a country.
+ * The days that matter, for each site. Public holidays are loaded only if a site has a country.
  *
- * @throws RandoseError `invalid-study` where a country or region is unknown
+ * @throws RandoseError `invalid-study` if a country or region is unknown
  */
 export async function siteDays(study: Pick<Study, 'sites'>): Promise<(site: string) => MarkDay> {
   let holidaysOf: HolidaysOf = () => [];
@@ -60,7 +60,7 @@ export async function siteDays(study: Pick<Study, 'sites'>): Promise<(site: stri
   return (site) => marks.get(site) ?? ((): readonly DayMark[] => []);
 }
 
-/** @throws RandoseError `usage` where the study has no such site */
+/** @throws RandoseError `usage` if the study has no such site */
 export function requireSite({ sites }: Pick<Study, 'sites'>, code: string): Site {
   const site = sites.find((one) => one.code.toUpperCase() === code.trim().toUpperCase());
   if (site !== undefined) return site;
@@ -69,7 +69,7 @@ export function requireSite({ sites }: Pick<Study, 'sites'>, code: string): Site
   });
 }
 
-/** @throws RandoseError `usage` where the schedule has no such visit; `15` and `d15` are `D15` */
+/** @throws RandoseError `usage` if the schedule has no such visit; `15` and `d15` mean `D15` */
 export function requireVisit(visits: readonly Visit[], typed: string, needsInjection: boolean) {
   const text = typed.trim().toUpperCase();
   const name = /^-?\d+$/.test(text) ? `D${text}` : text;

@@ -16,16 +16,16 @@ export interface NewFile {
   readonly content: string | Uint8Array;
 }
 
-/** Where files of a kind belong in a study. */
+/** The place in a study folder for one kind of file. */
 export interface Shelf {
-  /** The study; undefined where what is made is of none. */
+  /** The study folder; undefined if the file belongs to no study. */
   readonly root: string | undefined;
-  /** Its folder that is for them; it is made where it is missing. */
+  /** The folder in it for these files; it is made if it is missing. */
   readonly folder: string;
 }
 
 /**
- * Nothing that is exported may take the place of what a study folder is made of, be it another's.
+ * Refuses a path in a study folder, this one or another one, outside the folder for such files.
  *
  * @throws RandoseError `usage`
  */
@@ -34,13 +34,13 @@ export function refuseInside(path: string, { root, folder }: Shelf): void {
   if (study === undefined) return;
   const isOwn = root === undefined || isSameFile(study, root);
   if (isOwn && liesWithin(path, join(study, folder))) return;
-  throw new RandoseError('usage', `${path} lies inside a study folder`, {
-    hint: `In the study folder, ${folder} belong into ${folder}/. Nothing was written.`,
+  throw new RandoseError('usage', `${path} is inside a study folder`, {
+    hint: `In the study folder, ${folder} go into ${folder}/. Nothing was written.`,
   });
 }
 
 /**
- * Refuses files of which one is there already, or has no place there, or cannot be written, before any is made.
+ * Refuses files before any of them is written: if one exists already, may not be there, or cannot be written.
  *
  * @param newFolder a folder that is made for them
  * @throws RandoseError
@@ -62,15 +62,15 @@ export function checkFiles(
     requireWritable(folder, basename(file));
     if (!force && exists(file)) {
       throw new RandoseError('would-overwrite', `${file} exists already`, {
-        hint: 'Nothing was written. --force replaces what is there.',
+        hint: 'Nothing was written. To replace it, add --force.',
       });
     }
   }
 }
 
 /**
- * Writes all the files, or none of them where one is there already or has no place there. The study's folder
- * for them is made where it is missing, and so is `newFolder`.
+ * Writes all files, or none of them if one exists already or may not be there. The study's folder for them and
+ * `newFolder` are made if they are missing.
  */
 export function writeFiles(
   files: readonly NewFile[],

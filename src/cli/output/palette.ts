@@ -1,4 +1,4 @@
-/** The emphasis that the command line uses; each returns the text, in colour or as it was. */
+/** The colours that the command line uses; each function returns the text, in colour or unchanged. */
 export interface Palette {
   readonly bold: (text: string) => string;
   readonly dim: (text: string) => string;
@@ -10,7 +10,7 @@ export interface Palette {
 
 const asItIs = (text: string) => text;
 
-/** No colour: for files, pipes, NO_COLOR and terminals that show none. */
+/** No colour: for files, pipes, NO_COLOR and terminals without colour. */
 export const PLAIN: Palette = {
   bold: asItIs,
   dim: asItIs,
@@ -21,8 +21,8 @@ export const PLAIN: Palette = {
 };
 
 /**
- * The palette for a stream. chalk is loaded where there is something to colour, and does not know
- * NO_COLOR (https://no-color.org), so the level is decided here.
+ * The palette for a stream. chalk is loaded only if colours are shown. It does not know NO_COLOR
+ * (https://no-color.org), so the level is decided here.
  *
  * @param depth how many bits of colour the stream shows; 1 is none
  */

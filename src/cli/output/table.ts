@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import type { Palette } from './palette.ts';
 
-/** A plain table: columns set apart by `gap`, no borders. */
+/** A plain table: columns with `gap` between them, without borders. */
 export function formatTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],

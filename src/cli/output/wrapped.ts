@@ -1,4 +1,4 @@
-/** A sentence in lines of at most so many columns; a word that is longer keeps its line. */
+/** A sentence in lines of at most `columns` characters; a longer word has a line of its own. */
 export function wrapped(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -17,7 +17,7 @@ export function characters(text: string): number {
   return Array.from(text).length;
 }
 
-/** A text in lines of at most so many columns, each indented, with a line feed behind each. */
+/** A text in lines of at most `columns` characters, each indented, with a line feed after each. */
 export function indented(text: string, columns: number, indent = '  '): string {
   const lines = wrapped(text, Math.max(20, columns - indent.length));
   return lines.map((line) => `${indent}${line}\n`).join('');

@@ -1,12 +1,12 @@
 import type { Plan } from '../../randomization/plan.ts';
 import type { Study } from '../../study/study.ts';
 
-/** What cannot be mended once a list is sealed: to whom it is. */
+/** Warnings about who can open a list: that is hard to change once the list is sealed. */
 export function custodyWarnings({ officers, packers }: Study): string[] {
   const warnings: string[] = [];
   if (officers.length === 1) {
     warnings.push(
-      'study.yaml names one officer: if that key is lost, code-break cards alone open envelopes.',
+      'study.yaml names one officer. If that key is lost, only code-break cards open envelopes.',
     );
   }
   if (packers.length === 0) {
@@ -15,7 +15,7 @@ export function custodyWarnings({ officers, packers }: Study): string[] {
   return warnings;
 }
 
-/** Everyone can see how many slots a stratum gets; where they are one block, that is its size. */
+/** Everyone can see how many slots a stratum gets. If they are one block, that is the block size. */
 export function shortStrataWarnings(
   strata: readonly { readonly id: string; readonly slots: number }[],
   { blocks }: Plan,
@@ -25,10 +25,10 @@ export function shortStrataWarnings(
   if (short.length === 0) return [];
   const more = short.length > 3 ? ` and ${short.length - 3} more` : '';
   return [
-    `one block is all that ${short.slice(0, 3).join(', ')}${more} will get: its size is plain from the number of slots.`,
+    `${short.slice(0, 3).join(', ')}${more}: all slots are one block, so the number of slots shows the block size.`,
   ];
 }
 
-/** What a rehearsal gives away. */
+/** A warning about what a rehearsal shows. */
 export const REHEARSAL_WARNING =
-  'the arms of a rehearsal may be opened freely, and give its block sizes away: rehearse with other sizes than the trial has.';
+  'anyone can open the arms of a rehearsal, and they show its block sizes: use other block sizes than the trial.';

@@ -1,6 +1,6 @@
 import type { StratumUse } from '../../ledger/enrolment.ts';
 
-/** A stratum that has few slots left, as a person is told. */
+/** A warning about a stratum that has few slots left. */
 export function nearlyFullText({ stratum, left, slots }: StratumUse): string {
   const state = left === 0 ? 'is full' : 'is nearly full';
   return `stratum ${stratum} ${state}: ${left} of ${slots} slots left. The statistician can add some: randose allocate --extend`;

@@ -30,7 +30,7 @@ import { formatReceipt } from '../output/receipt.ts';
 import { visitWarnings } from './visit-warnings.ts';
 import type { VisitFlags } from '../arguments/options.ts';
 
-/** A participant's place in an open study. */
+/** A participant of a study, with the planned visits. */
 export interface VisitDesk {
   readonly open: OpenStudy;
   readonly randomization: EntryOf<'randomization'>;
@@ -39,10 +39,10 @@ export interface VisitDesk {
 }
 
 /**
- * Records something about a participant's visit. Tells what it changes in the calendar, and what it leaves to be
- * decided.
+ * Records something about a participant's visit. Shows what it changes in the calendar, and what is left to
+ * decide.
  *
- * @param decide what is to be entered; refuses by throwing
+ * @param decide returns the acts; refuses by throwing
  */
 export async function recordVisit(
   output: Output,
@@ -69,7 +69,7 @@ export async function recordVisit(
   });
 }
 
-/** What was recorded of a visit. */
+/** What was recorded about a visit. */
 interface RecordedVisit {
   readonly acts: readonly Act[];
   readonly done: string;
@@ -120,19 +120,19 @@ function participantOf(open: OpenStudy, { subject, kit }: VisitFlags): EntryOf<'
   throw new RandoseError('usage', 'expected --subject ID, or --kit CODE');
 }
 
-/** Something that stands in the way of a record beside the date. */
+/** A reason against a record that is not about its date. */
 export interface Obstacle {
   readonly rule: string;
   readonly text: string;
-  /** Whether no deviation excuses it. */
+  /** Whether it cannot be recorded as a deviation either. */
   readonly isFirm: boolean;
 }
 
 /**
- * Holds a date against the constraints.
+ * Checks a date against the constraints.
  *
- * @returns the rules that are broken all the same, where that is said to be a deviation
- * @throws RandoseError `bad-data` that names every broken constraint, and the dates that remain
+ * @returns the rules that the date breaks, if the record is said to be a deviation
+ * @throws RandoseError `bad-data`, with every broken constraint and the dates that are allowed
  */
 export function requireLegal(
   what: string,
@@ -149,11 +149,11 @@ export function requireLegal(
   const isFirm = broken.some((one) => one.isFirm);
   if (options.deviation === true && !isFirm) {
     if (options.reason !== undefined) return [...new Set(broken.map(({ rule }) => rule))];
-    throw new RandoseError('usage', 'a deviation needs its --reason');
+    throw new RandoseError('usage', 'a deviation needs --reason TEXT');
   }
   const how = isFirm
     ? 'Nothing was recorded.'
-    : 'Nothing was recorded. Where it is to stand all the same, it is a deviation from the protocol: --deviation --reason TEXT';
+    : 'Nothing was recorded. To record it anyway as a protocol deviation, add: --deviation --reason TEXT';
   throw new RandoseError('bad-data', `${what}: ${datedName(date)} is not allowed`, {
     problems: broken.map(({ rule, text }) => ({ message: `${rule}: ${text}` })),
     hint: `${legalDatesText(legalDates(constraints))}\n${how}`,

@@ -1,6 +1,5 @@
 import type { Entry, EntryOf } from '../../ledger/entry.ts';
 import { formatWho } from '../../ledger/who.ts';
-import { isRehearsal } from '../../store/open-study.ts';
 import type { StudyFlags } from '../arguments/options.ts';
 import { levelsOfStratum } from '../../study/strata.ts';
 
@@ -18,11 +17,11 @@ export interface ReenterFlags extends StudyFlags {
 export function commandToReenter(entry: Entry, flags: ReenterFlags): string | undefined {
   const words = wordsOf(entry);
   if (words === undefined) return undefined;
-  const { study, yes } = flags;
+  const { study, rehearsal = false, yes } = flags;
   const [command, ...rest] = words;
   const where = [
     ...(study === undefined ? [] : ['--study', study]),
-    ...(isRehearsal(flags) ? ['--rehearsal'] : []),
+    ...(rehearsal ? ['--rehearsal'] : []),
   ];
   const by = ['--by', formatWho(entry.who), ...(yes ? ['--yes'] : [])];
   return ['randose', ...command!.split(' '), ...where, ...rest, ...by].map(quoted).join(' ');

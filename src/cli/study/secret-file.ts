@@ -13,7 +13,7 @@ export function refuseSecretFile(path: string | undefined, root?: string): void 
   if (path === undefined) return;
   const isWithin = root !== undefined && liesWithin(path, root);
   if (isWithin || studyFolderAround(path) !== undefined) {
-    throw new RandoseError('usage', `${path} lies inside a study folder`, {
+    throw new RandoseError('usage', `${path} is inside a study folder`, {
       hint: 'Blinded people read that folder: keep this elsewhere. Nothing was opened.',
     });
   }

@@ -6,8 +6,8 @@ import { subjectKey } from '../../study/identifiers.ts';
 import { strayText } from '../output/kit-view.ts';
 
 /**
- * What of a participant's supplies no longer agrees after something was recorded of a visit: labels with other
- * dates, and injections of no kit that the participant had, where kits are accounted for.
+ * Warnings after something was recorded about a visit: labels with other dates and, if kits are accounted for,
+ * injections from a kit that the participant did not have.
  *
  * @param hasMoved whether dates of the calendar changed
  */
@@ -21,7 +21,9 @@ export function visitWarnings(
   const isLabelled = entriesOf(entries, 'labels').some((entry) => isOwn(entry.subject));
   const stale =
     isLabelled && hasMoved
-      ? [`the labels of ${subject} bear the dates of before: randose labels --subject ${subject}`]
+      ? [
+          `${subject}'s printed labels show the old dates. Print new ones: randose labels --subject ${subject}`,
+        ]
       : [];
   const after = [...entries, ...acts] as unknown as Entry[];
   const accounts = kitAccounts(slots, after);

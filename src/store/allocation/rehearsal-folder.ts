@@ -26,7 +26,7 @@ export async function makeDummyFolder(
   const place = folder ?? join(dirname(root), `${DUMMY_MARK}${basename(root)}`);
   if (place === '') throw new RandoseError('usage', 'an empty name was given');
   if (liesWithin(place, root)) {
-    throw new RandoseError('usage', `${place} lies inside the study folder`, {
+    throw new RandoseError('usage', `${place} is inside the study folder`, {
       hint: 'A rehearsal has a folder of its own: name one elsewhere with --output.',
     });
   }

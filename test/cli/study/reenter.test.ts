@@ -57,7 +57,7 @@ describe('the command that enters an act again', () => {
   });
 
   test('finds the same study, as a rehearsal if it is one, and gives the other copy up', () => {
-    expect(told(dose, { study: 'my study', dummy: true, yes: true })).toBe(
+    expect(told(dose, { study: 'my study', rehearsal: true, yes: true })).toBe(
       `randose dose --study "my study" --rehearsal --subject CRT-001 --visit D15 --date 2026-06-29 ${BY} --yes`,
     );
   });

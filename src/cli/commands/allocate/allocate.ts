@@ -5,8 +5,7 @@ import { type BatchSecrets, sealList } from '../../../blinding/sealing.ts';
 import { type SigningKey, signManifest } from '../../../blinding/signing-key.ts';
 import { type Problem, RandoseError } from '../../../errors.ts';
 import { type Head, START } from '../../../ledger/chain.ts';
-import { parseWho, type Who } from '../../../ledger/who.ts';
-import { accountName } from '../../../system/account.ts';
+import type { Who } from '../../../ledger/who.ts';
 import { now } from '../../../system/clock.ts';
 import { makeDummyFolder } from '../../../store/allocation/rehearsal-folder.ts';
 import {
@@ -29,7 +28,6 @@ import { enterNow } from '../../../store/enter-now.ts';
 import { FolderLedger } from '../../../store/folder/folder-ledger.ts';
 import type { LedgerStore } from '../../../store/ledger-store.ts';
 import {
-  isRehearsal,
   openStudy,
   type OpenStudy,
   requireDomain,
@@ -69,40 +67,37 @@ import {
 } from '../../study/list-warnings.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
+import { whoOrAccount } from '../../arguments/who.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import type { AllocateFlags } from './command.ts';
 
-/** `randose allocate`: makes the list, seals it, and begins the ledger; or adds a batch to it. */
+/** `randose allocate`: makes the list, seals it and starts the ledger; or adds a batch. */
 export async function allocate(output: Output, options: AllocateFlags): Promise<void> {
   const root = findStudyFolder(options.study);
-  const who: Who =
-    options.by === undefined
-      ? { name: accountName(), role: 'operating system account', organisation: '' }
-      : parseWho(options.by);
+  const who = whoOrAccount(options.by);
   if (liesWithin(options.plan, root)) {
-    throw new RandoseError('usage', `${options.plan} lies inside the study folder`, {
-      hint: 'Blinded people read that folder: move the plan, which has the block sizes, elsewhere.',
+    throw new RandoseError('usage', `${options.plan} is inside the study folder`, {
+      hint: 'Blinded people read that folder, and the plan has the block sizes. Move it elsewhere.',
     });
   }
-  const { extend = false } = options;
-  const isToRehearse = isRehearsal(options);
-  if (options.output !== undefined && (!isToRehearse || extend)) {
+  const { extend = false, rehearsal = false } = options;
+  if (options.output !== undefined && (!rehearsal || extend)) {
     throw new RandoseError('usage', '--output names the folder of a rehearsal: add --rehearsal');
   }
   if (extend !== (options.identity !== undefined)) throw keyAndExtend(extend);
   const signing = await signingWith(options.sign, !output.json);
   const recorder: Recorder = { who, signing };
   if (extend) return addBatch(output, options, recorder);
-  if (isToRehearse) return rehearse(output, root, options, recorder);
+  if (rehearsal) return rehearse(output, root, options, recorder);
   return begin(output, root, options.plan, recorder);
 }
 
 function keyAndExtend(isExtension: boolean): RandoseError {
   return isExtension
     ? new RandoseError('usage', '--extend needs --identity FILE', {
-        hint: 'The key of an officer or a statistician, which signs the new batch. Nothing was changed.',
+        hint: 'Name the key of an officer or a statistician: it signs the new batch. Nothing was changed.',
       })
-    : new RandoseError('usage', '--identity goes with --extend', {
+    : new RandoseError('usage', '--identity needs --extend', {
         hint: 'The first batch needs no key. Nothing was changed.',
       });
 }
@@ -172,7 +167,7 @@ async function addBatch(output: Output, options: AllocateFlags, recorder: Record
       ? await installNext(output, options, { study, open, signer, ...recorder })
       : { manifest: begun, head: await finishBatch({ study, open, ...recorder }, begun) };
   if (begun !== undefined) {
-    output.warn('a batch that was cut short is finished; --plan was not needed for it.');
+    output.warn('this finished a batch that had been interrupted. --plan was not used.');
   }
   tellBatch(output, open, manifest, head);
   if (begun === undefined && open.study.domain === 'production') {
@@ -201,7 +196,7 @@ async function installNext(
 ): Promise<{ manifest: Manifest; head: Head }> {
   const { study, open, signer, who, signing } = extension;
   const added = requireMoreSlots(open);
-  const planFile = readText(options.plan, 'randose init --plan FILE makes one.');
+  const planFile = readText(options.plan, 'To make one: randose init --plan FILE');
   const { id, arms } = open.study;
   const plan = readPlan(planFile, options.plan, { id, arms, strata: added, isExtension: true });
   if (!plan.ok) throw invalidStudy(plan.problems);
@@ -265,8 +260,8 @@ async function rehearse(
 ): Promise<void> {
   const source = readBoth(root, options.plan, false);
   if (source.loaded.study.domain === 'dummy') {
-    throw new RandoseError('usage', `${source.loaded.study.id} is a rehearsal already`, {
-      hint: `Make another one from the trial's own folder; --extend --rehearsal adds slots to this one.`,
+    throw new RandoseError('usage', `${source.loaded.study.id} is already a rehearsal`, {
+      hint: `To make another one, use the trial's own folder. To add slots to this one, add --extend.`,
     });
   }
   output.warn(REHEARSAL_WARNING);
@@ -283,7 +278,7 @@ async function rehearse(
     );
     tellBatch(output, loaded, batch.manifest, head);
     const place = relative('', folder) || folder;
-    output.say(`A rehearsal, in ${place}: no participant may be treated by it.`);
+    output.say(`Made a rehearsal in ${place}. Never treat a participant by it.`);
     output.say(`Its keys are in ${place}/keys, for everyone. Commands for it need --rehearsal.`);
   } catch (error) {
     removeFolder(folder);
@@ -341,16 +336,15 @@ function writingProgress(output: Output, { files }: ReadyBatch): (written: numbe
 
 function refuseTwice(root: string): void {
   if (isAllocated(root)) {
-    throw new RandoseError('would-overwrite', 'this study has its allocation list already', {
-      hint: 'A list is made once. Nothing was changed. --extend adds the slots that study.yaml asks for beyond it.',
+    throw new RandoseError('would-overwrite', 'this study already has its allocation list', {
+      hint: 'A list is made once. Nothing was changed. To add slots that study.yaml has and the list does not, add --extend.',
     });
   }
 }
 
 /**
- * @returns the strata that are to get more slots, each with how many
- * @throws RandoseError `invalid-study` where study.yaml takes slots back; `usage` where it asks for
- *   no more
+ * @returns the strata that get more slots, each with how many
+ * @throws RandoseError `invalid-study` if study.yaml has fewer slots than the list; `usage` if it has no more
  */
 function requireMoreSlots({ study, slots }: OpenStudy): { id: string; slots: number }[] {
   const asked = new Map(study.strata.map((stratum) => [stratum.id, stratum.slots]));
@@ -358,25 +352,25 @@ function requireMoreSlots({ study, slots }: OpenStudy): { id: string; slots: num
   for (const [stratum, count] of slotsPerStratum(slots)) {
     const wanted = asked.get(stratum) ?? 0;
     if (wanted >= count) continue;
-    const message = `stratum ${stratum} has ${count} slots already; ${STUDY_FILE} asks for ${wanted}, but what is allocated stays`;
+    const message = `stratum ${stratum} already has ${count} slots, and allocated slots stay; ${STUDY_FILE} has ${wanted}`;
     problems.push({ file: STUDY_FILE, message });
   }
   if (problems.length > 0) throw invalidStudy(problems);
   const added = missingSlots(study.strata, slots);
   if (added.length > 0) return added;
-  throw new RandoseError('usage', `every stratum has the slots that ${STUDY_FILE} asks for`, {
-    hint: `To add slots, raise them in ${STUDY_FILE}, or add a site or a level there. Nothing was changed.`,
+  throw new RandoseError('usage', `every stratum already has the slots in ${STUDY_FILE}`, {
+    hint: `To add slots, raise their numbers in ${STUDY_FILE}, or add a site or a level there. Nothing was changed.`,
   });
 }
 
-/** Reads both files, and tells of every problem in either at once. */
+/** Reads both files, and reports all their problems at once. */
 function readBoth(
   root: string,
   planPath: string,
   readyToSeal = true,
 ): { loaded: LoadedStudy; plan: Plan; planFile: string } {
   const text = readText(join(root, STUDY_FILE));
-  const planFile = readText(planPath, 'randose init --plan FILE makes one.');
+  const planFile = readText(planPath, 'To make one: randose init --plan FILE');
   const study = readStudy(text, STUDY_FILE, readyToSeal);
   const plan = readPlan(planFile, planPath, study.design);
   const problems: Problem[] = [];
@@ -389,7 +383,7 @@ function readBoth(
 function tellFinished(output: Output, head: Head): void {
   output.result(
     { ledger: head },
-    `The list of an allocation that was cut short is in its place now.\n\n${formatReceipt(head)}\n`,
+    `This finished an allocation that had been interrupted.\n\n${formatReceipt(head)}\n`,
   );
 }
 
@@ -407,5 +401,5 @@ function tellBatch(
 }
 
 function tellAboutPlan(output: Output, planPath: string): void {
-  output.say(`A copy of ${planPath} is sealed in master.age: lock the file away or destroy it.`);
+  output.say(`A copy of ${planPath} is sealed in master.age. Lock the file away or destroy it.`);
 }

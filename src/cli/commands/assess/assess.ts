@@ -19,19 +19,21 @@ import { studyPlace } from '../../study/study-place.ts';
 import { PLAIN } from '../../output/palette.ts';
 import type { AssessFlags } from './command.ts';
 
-/** `randose assess`: what a plan gives away, and how it balances, before it is chosen. */
+/** `randose assess`: what a plan reveals and how well it balances, before somebody chooses it. */
 export async function assess(output: Output, options: AssessFlags): Promise<void> {
   const root = findStudyFolder(options.study);
   refuseInside(options.output, root);
   const paths = [options.plan, ...(options.against ?? [])];
   if (paths.some((path) => options.output !== undefined && isSameFile(path, options.output))) {
-    throw new RandoseError('usage', '--output would take the place of a plan', {
-      hint: 'Choose another name; nothing was written.',
+    throw new RandoseError('usage', '--output would replace a plan', {
+      hint: 'Choose another name. Nothing was written.',
     });
   }
   const { study, plans } = await readAll(root, paths, options.extend ?? false);
   for (const path of paths.filter((one) => liesWithin(one, root))) {
-    output.warn(`${path} lies inside the study folder, which blinded people read: move it.`);
+    output.warn(
+      `${path} is inside the study folder, which blinded people read: move it elsewhere.`,
+    );
   }
   for (const { name, plan } of plans) checkSize(name, plan, study);
   checkRecruited(options.recruited, study);
@@ -59,12 +61,12 @@ export async function assess(output: Output, options: AssessFlags): Promise<void
   }
   if (options.force !== true && exists(options.output)) {
     throw new RandoseError('would-overwrite', `${options.output} exists already`, {
-      hint: 'Nothing was written. --force replaces what is there.',
+      hint: 'Nothing was written. To replace it, add --force.',
     });
   }
   writeNew(options.output, text, { mode: 'private', force: options.force ?? false });
   output.say(
-    `${options.output}: written, readable by you alone. It names block sizes: CONFIDENTIAL.`,
+    `Wrote ${options.output}. Only you can read this file. CONFIDENTIAL: it names block sizes.`,
   );
   output.result({ ...data, file: options.output }, '');
 }
@@ -91,7 +93,7 @@ async function textOf(
   return formatAssessmentTable(candidates, study.id, colour, columns);
 }
 
-/** Reads the study and every plan, and tells of every problem in any of them at once. */
+/** Reads the study and every plan, and reports all their problems at once. */
 async function readAll(
   root: string,
   paths: readonly string[],
@@ -99,7 +101,7 @@ async function readAll(
 ): Promise<{ study: Study; plans: { name: string; plan: Plan }[] }> {
   const twice = paths.find((path, index) => paths.indexOf(path) < index);
   if (twice !== undefined) {
-    throw new RandoseError('usage', `${twice} stands here twice`, {
+    throw new RandoseError('usage', `${twice} is named twice`, {
       hint: 'Name each plan once: --plan FILE --against FILE...',
     });
   }
@@ -108,7 +110,7 @@ async function readAll(
   const design = { ...study.design, ...(strata && { strata }), isExtension };
   const plans = paths.map((name) => ({
     name,
-    read: readPlan(readText(name, 'randose init --plan FILE makes one.'), name, design),
+    read: readPlan(readText(name, 'To make one: randose init --plan FILE'), name, design),
   }));
   const problems: Problem[] = study.ok ? [] : [...study.problems];
   const sound = plans.flatMap(({ name, read }) => {
@@ -120,13 +122,13 @@ async function readAll(
   return { study: { ...study.value, strata: strata ?? [] }, plans: sound };
 }
 
-/** The slots that a further batch would add, as a list of their own. */
+/** The slots that a further batch would add, as a list. */
 async function strataToExtend(root: string): Promise<Stratum[]> {
   const { study, slots } = await openStudy(studyPlace({ study: root }));
   const added = missingSlots(study.strata, slots);
   if (added.length === 0) {
-    throw new RandoseError('usage', `every stratum has the slots that ${STUDY_FILE} asks for`, {
-      hint: `Raise them in ${STUDY_FILE} first; --extend assesses what is added.`,
+    throw new RandoseError('usage', `every stratum already has the slots in ${STUDY_FILE}`, {
+      hint: `To add slots, raise their numbers in ${STUDY_FILE} first. --extend assesses only the added ones.`,
     });
   }
   return added.map(({ id, slots: missing }) => ({ id, site: siteOfStratum(id), slots: missing }));
@@ -140,13 +142,9 @@ function checkSize(name: string, { blocks }: Plan, { strata }: Study): void {
   const size = Math.max(...blocks.map((block) => block.size));
   const most = Math.min(20_000, Math.floor(MOST_SLOTS_TIMES_SIZE / size));
   if (slots <= most) return;
-  throw new RandoseError(
-    'usage',
-    `${name}: a stratum of ${slots} slots is too long to be assessed`,
-    {
-      hint: `With blocks of ${size}, assess takes up to ${most} slots a stratum. Assess a copy of study.yaml with fewer: per assignment the figures hardly change.`,
-    },
-  );
+  throw new RandoseError('usage', `${name}: a stratum of ${slots} slots is too long to assess`, {
+    hint: `With blocks of ${size}, assess takes up to ${most} slots per stratum. Assess a copy of study.yaml with fewer slots: the figures per assignment hardly change.`,
+  });
 }
 
 function checkRecruited(recruited: readonly number[] | undefined, { strata }: Study): void {
@@ -155,13 +153,15 @@ function checkRecruited(recruited: readonly number[] | undefined, { strata }: St
     throw new RandoseError(
       'usage',
       `--recruited has ${recruited.length} numbers, but the study has ${strata.length} strata`,
-      { hint: `One number a stratum, in this order: ${strata.map(({ id }) => id).join(', ')}` },
+      {
+        hint: `Give one number per stratum, in this order: ${strata.map(({ id }) => id).join(', ')}`,
+      },
     );
   }
   for (const [index, { id, slots }] of strata.entries()) {
     if (recruited[index]! <= slots) continue;
     throw new RandoseError('usage', `--recruited: stratum ${id} has ${slots} slots`, {
-      hint: `${recruited[index]!} participants have no place there.`,
+      hint: `It has no room for ${recruited[index]!} participants.`,
     });
   }
 }
@@ -177,7 +177,7 @@ function checkParticipants(participants: number | undefined, { strata }: Study):
 
 function refuseInside(path: string | undefined, root: string): void {
   if (path === undefined || !liesWithin(path, root)) return;
-  throw new RandoseError('usage', `${path} lies inside the study folder`, {
-    hint: 'Blinded people read that folder, and an assessment names block sizes: write it elsewhere.',
+  throw new RandoseError('usage', `${path} is inside the study folder`, {
+    hint: 'Blinded people read that folder, and an assessment names block sizes. Write it elsewhere.',
   });
 }

@@ -11,12 +11,12 @@ import { characters, wrapped } from '../../output/wrapped.ts';
 
 const GAP = 2;
 const INDENT = '  ';
-/** As long as leaves room for three plans on 80 columns. */
+/** So that three plans fit in 80 columns. */
 const MOST_NAME = 14;
 
 /**
- * Plans side by side for the terminal: a figure a row, a candidate a column; as many candidates at
- * once as fit, the others below.
+ * Plans side by side for the terminal: one row per figure, one column per candidate; as many candidates as fit,
+ * the others below.
  *
  * @param candidates plans for one design
  * @param columns the width of the terminal
@@ -46,7 +46,7 @@ export function formatAssessmentTable(
     ...wrapped(marksText(candidates), columns),
     '',
     ...wrapped(
-      'CONFIDENTIAL: these figures name block sizes. Who is blinded must not see them.',
+      'CONFIDENTIAL: these figures name block sizes. Blinded staff must not see them.',
       columns,
     ).map(colour.yellow),
   ];

@@ -6,7 +6,7 @@ import type { Output } from '../../output/output.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import type { CheckFlags } from './command.ts';
 
-/** `randose check --kit`: whether a kit code is one of this study, its slot and its state. Never the arm. */
+/** `randose check --kit`: whether a kit code belongs to this study, its slot and its state. Never the arm. */
 export async function check(output: Output, options: CheckFlags): Promise<void> {
   const open = await openStudy(studyPlace(options));
   const { kit } = requireKit(open, options.kit);

@@ -19,7 +19,7 @@ import {
 } from '../../study/record-visit.ts';
 import type { DoseFlags } from './command.ts';
 
-/** `randose dose`: records an injection that was given, or missed. */
+/** `randose dose`: records an injection that was given or missed. */
 export async function dose(output: Output, options: DoseFlags): Promise<void> {
   const who = parseWho(options.by);
   const date = requireDate('--date', options.date);
@@ -27,12 +27,12 @@ export async function dose(output: Output, options: DoseFlags): Promise<void> {
   const reason = options.reason ?? null;
   if (reason === null && (notDone || correct)) {
     const what = notDone ? 'an injection that was not done' : 'a correction';
-    throw new RandoseError('usage', `${what} needs its --reason`);
+    throw new RandoseError('usage', `${what} needs --reason TEXT`);
   }
   if (rest && (!notDone || correct)) {
     throw new RandoseError(
       'usage',
-      '--rest goes with --not-done alone: this injection and all later ones',
+      '--rest needs --not-done: it records this injection and all later ones as missed',
     );
   }
   await recordVisit(output, options, (desk) => {
@@ -79,7 +79,7 @@ export async function dose(output: Output, options: DoseFlags): Promise<void> {
   });
 }
 
-/** A visit is recorded once, and after that corrected. */
+/** A visit is recorded once; after that it can be corrected. */
 function requireFree(
   { open, randomization: { subject } }: VisitDesk,
   name: string,
@@ -90,21 +90,23 @@ function requireFree(
   if (earlier !== undefined && !correct) {
     throw new RandoseError(
       'bad-data',
-      `${name} of ${subject} is recorded already: ${earlier.result} on ${earlier.date} (ledger ${earlier.seq})`,
-      { hint: 'Nothing was recorded. If that was wrong, correct it: --correct --reason TEXT' },
+      `${name} of ${subject} is already recorded: ${earlier.result} on ${earlier.date} (ledger ${earlier.seq})`,
+      {
+        hint: 'Nothing was recorded. If that record is wrong, correct it: --correct --reason TEXT',
+      },
     );
   }
   if (earlier === undefined && correct) {
     throw new RandoseError('bad-data', `${name} of ${subject} is not recorded: nothing to correct`);
   }
   if (name !== 'D1' && doseOf(records, 'D1')?.result === 'not done') {
-    throw new RandoseError('bad-data', `${subject} is not treated: D1 was not done`, {
-      hint: 'Day 1 is the day of the first injection. If it was given after all, correct D1: --correct --reason TEXT',
+    throw new RandoseError('bad-data', `${subject} is not treated: D1 was missed`, {
+      hint: 'Day 1 is the day of the first injection. If it was given, correct the record of D1: --correct --reason TEXT',
     });
   }
 }
 
-/** Injections are recorded one after the other; and without a first one there are no others. */
+/** Injections are recorded in their order; without a first one there are no others. */
 function orderObstacles(
   { open, randomization: { subject }, visits }: VisitDesk,
   { name, injection }: Visit,
@@ -118,14 +120,14 @@ function orderObstacles(
   const obstacles: Obstacle[] = [];
   if (missing.length > 0) {
     const names = missing.map((one) => one.name).join(', ');
-    const text = `${names} ${missing.length === 1 ? 'is' : 'are'} not recorded yet, and before ${name}: record each as given, or --not-done`;
+    const text = `${names} ${missing.length === 1 ? 'comes' : 'come'} before ${name} and ${missing.length === 1 ? 'is' : 'are'} not recorded: record each as given, or with --not-done`;
     obstacles.push({ rule: 'order', text, isFirm: true });
   }
   const given = injections.find(
     (one) => doseOf(records, one.name)?.result === 'given' && one.name !== 'D1',
   );
   if (name === 'D1' && notDone && given !== undefined) {
-    const text = `${given.name} was given, and Day 1 is the day of the first injection`;
+    const text = `${given.name} was given, so there was a first injection: that day is Day 1`;
     obstacles.push({ rule: 'order', text, isFirm: true });
   }
   return obstacles;
@@ -134,10 +136,10 @@ function orderObstacles(
 function kitTyped({ open }: VisitDesk, typed: string): string {
   const read = readKit(typed, open.study);
   if ('kit' in read) return read.kit;
-  throw new RandoseError('bad-data', read.problem, { hint: 'Read it from the kit once more.' });
+  throw new RandoseError('bad-data', read.problem, { hint: 'Read the code from the kit again.' });
 }
 
-/** The kit that was used, where it was named, must be the participant's own, and not gone already. */
+/** The kit that was used, if it is named, must be the participant's own, and must not be gone. */
 function kitObstacles(desk: VisitDesk, options: DoseFlags, notDone: boolean): Obstacle[] {
   if (options.kit === undefined || notDone) return [];
   const read = kitTyped(desk, options.kit);
@@ -146,7 +148,7 @@ function kitObstacles(desk: VisitDesk, options: DoseFlags, notDone: boolean): Ob
   const slot = slots.find((one) => one.kit === own);
   const kits: readonly string[] = slot === undefined ? [own] : kitsOf(slot);
   if (slot === undefined || !kits.includes(read)) {
-    const text = `${read} is not the kit of ${subject}, which is ${kits.join(' or ')}`;
+    const text = `${read} is not ${subject}'s kit: that is ${kits.join(' or ')}`;
     return [{ rule: 'kit', text, isFirm: false }];
   }
   const account = kitAccounts([slot], entries).find(({ kit }) => kit === read);

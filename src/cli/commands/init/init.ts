@@ -6,13 +6,13 @@ import { ALLOCATION, LEDGER_FILE, STUDY_FILE } from '../../../study/layout.ts';
 import type { InitFlags } from './command.ts';
 import type { Output } from '../../output/output.ts';
 
-/** `randose init`: a study folder from the template, and the confidential plan outside it. */
+/** `randose init`: makes a study folder from the template, and the confidential plan outside it. */
 export function init(output: Output, options: InitFlags, [folder]: [string]): void {
   const studyFile = join(folder, STUDY_FILE);
   const { plan } = options;
   if (plan !== undefined && liesWithin(plan, folder)) {
-    throw new RandoseError('usage', `${plan} lies inside the study folder ${folder}`, {
-      hint: 'Blinded people read that folder: keep the plan, which has the block sizes, elsewhere.',
+    throw new RandoseError('usage', `${plan} is inside the study folder ${folder}`, {
+      hint: 'Blinded people read that folder, and the plan has the block sizes. Keep it elsewhere.',
     });
   }
   if (folder === '' || plan === '') throw new RandoseError('usage', 'an empty name was given');
@@ -20,7 +20,7 @@ export function init(output: Output, options: InitFlags, [folder]: [string]): vo
   for (const file of taken) {
     if (file !== undefined && exists(file)) {
       throw new RandoseError('would-overwrite', `${file} exists already`, {
-        hint: 'Choose another name; nothing was written.',
+        hint: 'Choose another name. Nothing was written.',
       });
     }
   }
@@ -30,9 +30,9 @@ export function init(output: Output, options: InitFlags, [folder]: [string]): vo
     writeNew(plan, PLAN_TEMPLATE, { mode: 'private' });
   }
   writeNew(studyFile, STUDY_TEMPLATE);
-  output.say(`${studyFile}: the study, for everyone. Edit it to be your protocol.`);
+  output.say(`Wrote ${studyFile}: the study, for everyone. Edit it to match your protocol.`);
   if (plan !== undefined) {
-    output.say(`${plan}: CONFIDENTIAL, the block sizes. Only the statistician reads it.`);
+    output.say(`Wrote ${plan}: the block sizes, CONFIDENTIAL. Only the statistician may read it.`);
   }
   output.say('Next: randose keygen for each officer, statistician, packer and card maker.');
   output.result({ study: studyFile, plan: plan ?? null }, '');

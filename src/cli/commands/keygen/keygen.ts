@@ -89,7 +89,7 @@ function studyWith(root: string, role: Role, person: { name: string; recipient: 
 function refuseInsideStudy(file: string): void {
   const folder = studyFolderAround(file);
   if (folder === undefined) return;
-  throw new RandoseError('usage', `${file} lies inside the study folder ${folder}`, {
+  throw new RandoseError('usage', `${file} is inside the study folder ${folder}`, {
     hint: 'A key beside what it opens protects nothing: keep it elsewhere.',
   });
 }

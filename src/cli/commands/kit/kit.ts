@@ -47,7 +47,7 @@ export async function kitLog(output: Output, options: KitFlags): Promise<void> {
   );
 }
 
-/** `randose kit received` and so on: records where kits went, all of them or none. */
+/** `randose kit received` and so on: records where kits went: all of them, or none. */
 export function kitEvent(event: KitEvent) {
   return (output: Output, options: KitEventFlags) => recordKits(output, event, options);
 }
@@ -55,11 +55,14 @@ export function kitEvent(event: KitEvent) {
 async function recordKits(output: Output, event: KitEvent, options: KitEventFlags): Promise<void> {
   const who = parseWho(options.by);
   if ((options.kits === undefined) === (options.from === undefined)) {
-    throw new RandoseError('usage', 'expected --kits CODE,CODE, or --from FILE with a code a line');
+    throw new RandoseError(
+      'usage',
+      'give either --kits CODE,CODE, or --from FILE with one code per line',
+    );
   }
   const reason = options.reason?.trim() ?? null;
   if ((event === 'destroyed' || event === 'retracted') && (reason ?? '') === '') {
-    const what = event === 'destroyed' ? 'to destroy kits' : 'to take a record back';
+    const what = event === 'destroyed' ? 'destroying kits' : 'taking a record back';
     throw new RandoseError('usage', `${what} needs --reason TEXT: it is kept in the ledger`);
   }
   const typed =
@@ -76,7 +79,7 @@ async function recordKits(output: Output, event: KitEvent, options: KitEventFlag
     const byCode = new Map(kitAccounts(open.slots, open.entries).map((one) => [one.kit, one]));
     const accounts = wanted.map(({ kit }) => byCode.get(kit)!);
     if (options.units !== undefined && accounts.length > 1) {
-      throw new RandoseError('usage', '--units is for one kit: record kits with units one by one');
+      throw new RandoseError('usage', '--units is for one kit: record each kit on its own');
     }
     const acts = accountFor(open, event, accounts, { ...options, subject, reason, who });
     const [first] = acts;
@@ -114,9 +117,9 @@ function balancesOf(
 }
 
 function toldOf({ date, units, corrects, subject }: Extract<Act, { action: 'kit' }>): string {
-  if (corrects !== null) return ', what was recorded last.';
+  if (corrects !== null) return ', the last record is taken back.';
   const whom = (subject ?? null) === null ? '' : `, ${subject ?? ''}`;
-  const many = units === null ? '' : `, ${units} ${units === 1 ? 'unit' : 'units'}`;
+  const many = units === null ? '' : `, ${counted(units, 'unit')}`;
   return ` on ${datedName(date)}${whom}${many}.`;
 }
 
@@ -126,7 +129,7 @@ interface Recording extends Pick<KitEventFlags, 'date' | 'units'> {
   readonly who: ReturnType<typeof parseWho>;
 }
 
-/** @throws RandoseError `bad-data` where something of it cannot be, for every kit at once */
+/** @throws RandoseError `bad-data` if an event is not possible, with every such kit */
 function accountFor(
   open: OpenStudy,
   event: KitEvent,
@@ -136,7 +139,7 @@ function accountFor(
   const { study } = open;
   const problems: string[] = [];
   if (event === 'dispensed' && subject === null) {
-    throw new RandoseError('usage', 'to whom? --subject ID: a kit is dispensed to one participant');
+    throw new RandoseError('usage', 'name the participant who gets the kit: --subject ID');
   }
   const acts = accounts.map((account): Act => {
     const { kit, slot, holder, events } = account;
@@ -148,7 +151,7 @@ function accountFor(
     if (why !== undefined) problems.push(why);
     const held = last?.units ?? study.supplies.kit.units;
     if (typedUnits !== undefined && typedUnits > held) {
-      problems.push(`kit ${kit} has ${held} units at most`);
+      problems.push(`kit ${kit} has at most ${counted(held, 'unit')}`);
     }
     const units = event === 'retracted' ? null : (typedUnits ?? held);
     const isOf = event === 'dispensed' || event === 'returned';
@@ -178,20 +181,20 @@ function accountFor(
   );
 }
 
-/** What to do instead: the participant's own kit, or to take back what stands in the way. */
+/** What to do instead: use the participant's own kit, or take back an earlier record. */
 function hintFor(open: OpenStudy, accounts: readonly KitAccount[], subject: string | null): string {
   const isOthers = accounts.some(({ holder }) => subject !== null && holder !== subject);
   const isRecorded = !isOthers && accounts.some(({ events }) => events.length > 0);
-  const back = ' What was recorded by mistake is taken back by: randose kit retracted';
+  const back = ' To take back a record that was a mistake: randose kit retracted';
   return `Nothing was recorded.${ownKitText(open, subject)}${isRecorded ? back : ''}`;
 }
 
-/** Which kit it is that the participant should have. */
+/** The kit that the participant should have. */
 function ownKitText({ slots, entries }: OpenStudy, subject: string | null): string {
   if (subject === null) return '';
   const { kit } = requireRandomization(entries, subject);
   const kits = slots.flatMap((slot) => (slot.kit === kit ? kitsOf(slot) : []));
-  return ` ${kits.length === 1 ? 'The kit' : 'The kits'} of ${subject}: ${kits.join(', then the spare ')}.`;
+  return ` ${subject}'s ${kits.length === 1 ? 'kit' : 'kits'}: ${kits.join(', then the spare ')}.`;
 }
 
 function dateProblem(
@@ -203,5 +206,5 @@ function dateProblem(
 ): string | undefined {
   if (date > today) return `kit ${kit}: ${datedName(date)} is in the future`;
   if (event === 'retracted' || before === undefined || date >= before) return undefined;
-  return `kit ${kit}: ${datedName(date)} is before what happened to it last, on ${datedName(before)}`;
+  return `kit ${kit}: ${datedName(date)} is before its last event, on ${datedName(before)}`;
 }

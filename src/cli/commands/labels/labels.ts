@@ -3,12 +3,11 @@ import { RandoseError } from '../../../errors.ts';
 import { requireRandomization } from '../../../ledger/enrolment.ts';
 import { type Act, entriesOf, type Entry, type LabelKinds } from '../../../ledger/entry.ts';
 import type { Kit } from '../../../ledger/kits.ts';
-import { parseWho } from '../../../ledger/who.ts';
-import { accountName } from '../../../system/account.ts';
 import { type OpenStudy, requireUnchanged } from '../../../store/open-study.ts';
 import { signingWith } from '../../../store/signing.ts';
 import { record } from '../../../store/record.ts';
 import type { EnteredActs } from '../../../store/ledger-store.ts';
+import { whoOrAccount } from '../../arguments/who.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { makeCalendar } from '../../../schedule/calendar.ts';
 import { visitsOf } from '../../../schedule/visits.ts';
@@ -36,10 +35,7 @@ export async function labels(output: Output, options: LabelsFlags): Promise<void
     output.result({ file, sheet: format.sheet.name }, text);
     return;
   }
-  const who =
-    options.by === undefined
-      ? { name: accountName(), role: '', organisation: '' }
-      : parseWho(options.by);
+  const who = whoOrAccount(options.by);
   const study = await atHome(output, studyPlace(options), options);
   const signing = await signingWith(options.sign, !output.json);
   await record(study, signing, async (open) => {

@@ -9,13 +9,13 @@ import { requireDate, requireVisit } from '../../arguments/participant-schedule.
 import { recordVisit, requireLegal } from '../../study/record-visit.ts';
 import type { MoveFlags } from './command.ts';
 
-/** `randose move`: puts a planned visit on another date, on record. */
+/** `randose move`: moves a planned visit to another date, on record. */
 export async function move(output: Output, options: MoveFlags): Promise<void> {
   const who = parseWho(options.by);
   const date = requireDate('--date', options.date);
   const { reason } = options;
   if (reason === undefined) {
-    throw new RandoseError('usage', 'a visit that is moved needs its --reason');
+    throw new RandoseError('usage', 'moving a visit needs --reason TEXT');
   }
   await recordVisit(output, options, ({ open, randomization, visits, participant }) => {
     const { subject } = randomization;
@@ -31,7 +31,7 @@ export async function move(output: Output, options: MoveFlags): Promise<void> {
     const dated = dateVisits(visits, participant.subject.day1, participant.happenings).visits;
     const now = dated.find(({ visit }) => visit.name === name)!;
     if (now.status === 'cancelled') {
-      throw new RandoseError('bad-data', `${name} of ${subject} is cancelled: D1 was not done`);
+      throw new RandoseError('bad-data', `${name} of ${subject} is cancelled: D1 was missed`);
     }
     if (now.date === date) {
       throw new RandoseError('bad-data', `${name} of ${subject} is on ${date} already`);

@@ -15,6 +15,7 @@ import { type Decision, record } from '../../../store/record.ts';
 import { signingWith } from '../../../store/signing.ts';
 import type { Factor } from '../../../study/study.ts';
 import { atHome } from '../../study/at-home.ts';
+import { counted } from '../../../words.ts';
 import { nearlyFullText } from '../../study/nearly-full.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import type { Output } from '../../output/output.ts';
@@ -22,7 +23,7 @@ import { formatReceipt } from '../../output/receipt.ts';
 import { formatTable } from '../../output/table.ts';
 import type { RandomizeFlags } from './command.ts';
 
-/** `randose randomize`: gives each participant the next free slot of the stratum, all or none. */
+/** `randose randomize`: gives each participant the next free slot of the stratum: all of them, or none. */
 export async function randomize(output: Output, options: RandomizeFlags): Promise<void> {
   const who = parseWho(options.by);
   const written = textOf(options);
@@ -82,13 +83,9 @@ function textOf({ from, subject, site, day1, factor }: RandomizeFlags): string |
   const isSingle = from === undefined && single.every((option) => option !== undefined);
   const isFile = from !== undefined && [...single, factor].every((option) => option === undefined);
   if (!isSingle && !isFile) {
-    throw new RandoseError(
-      'usage',
-      'expected either --from FILE, or --subject, --site and --day1',
-      {
-        hint: 'randose randomize --help shows both.',
-      },
-    );
+    throw new RandoseError('usage', 'give either --from FILE, or --subject, --site and --day1', {
+      hint: 'randose randomize --help has an example of each.',
+    });
   }
   return from === undefined ? undefined : readText(from);
 }
@@ -115,10 +112,10 @@ function levelsOf(given: readonly string[], factors: readonly Factor[]): Record<
     const factor = factors.find((one) => one.name.toUpperCase() === name.toUpperCase());
     if (factor === undefined || level === undefined || factor.name in levels) {
       const names = factors.map((one) => one.name).join(', ');
-      throw new RandoseError('usage', `--factor "${text}" is not understood`, {
+      throw new RandoseError('usage', `--factor "${text}" does not name a factor and its level`, {
         hint:
           factors.length === 0
-            ? 'This study has no factors beside the site.'
+            ? 'This study has no factors besides the site.'
             : `Give each of the study's factors once (${names}), as --factor NAME=LEVEL.`,
       });
     }
@@ -128,9 +125,9 @@ function levelsOf(given: readonly string[], factors: readonly Factor[]): Record<
 }
 
 function nobody(problems: RandoseError['problems']): RandoseError {
-  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+  const count = counted(problems.length, 'problem');
   return new RandoseError('bad-data', `nobody was randomized: ${count}`, {
     problems: problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
-    hint: 'Nothing was taken. Mend the above and give all of them again. Where a stratum is full, the statistician can add slots.',
+    hint: 'Nobody was randomized. Correct these problems and run the command again. If a stratum is full, the statistician can add slots.',
   });
 }

@@ -8,8 +8,8 @@ import { ALLOCATION } from '../../../study/layout.ts';
 export interface Step {
   readonly words: readonly string[];
   /**
-   * What of it a blinded person sees: all that it prints; the length of a sealed answer; or, where it
-   * opens something, what it says beside the result.
+   * What a blinded person sees of it: all that it prints; only the length of a sealed answer; or, if it opens
+   * something, only its talk.
    */
   readonly seen: 'all' | 'length' | 'talk';
   /** Files outside the study that blinded people get. */
@@ -66,7 +66,7 @@ function kitsIn(study: string): readonly string[] {
   return parsePublicList(text, 1).slice(0, 2).flatMap(kitsOf);
 }
 
-/** Labels of every format, the packing list, and what becomes of some kits. */
+/** Labels in every format, the packing list, and events of some kits. */
 export function suppliesOf(at: (name: string) => string, study: string): Step[] {
   const blinded = (...words: string[]): Step => ({ words, seen: 'all' });
   const labels = (file: string, ...words: string[]): Step => ({
@@ -113,7 +113,7 @@ export function extensionOf(at: (name: string) => string): Step[] {
   ];
 }
 
-/** All of it sealed anew, and looked at. */
+/** A rewrap, and looks at its result. */
 export function rewrapOf(at: (name: string) => string): Step[] {
   const keys = ['--identity', at('officer.key')];
   return [
@@ -127,7 +127,7 @@ export function rewrapOf(at: (name: string) => string): Step[] {
   ];
 }
 
-/** The recipient to whom an answer goes: the packer's, who is as good as anybody. */
+/** The recipient of an answer: the packer; anybody would do. */
 function recipientIn(at: (name: string) => string): string {
   return /age1\w+/.exec(readText(at('packer.key')))![0];
 }

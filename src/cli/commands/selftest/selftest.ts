@@ -28,7 +28,7 @@ import type { Runner } from '../../command.ts';
 import type { Output } from '../../output/output.ts';
 import { extensionOf, rewrapOf, type Step, stepsOf, suppliesOf } from './selftest-steps.ts';
 
-/** The template, with arms of which one takes more room than the other wherever it is written. */
+/** The template, with one arm whose texts are longer than the other's. */
 const UNLIKE_ARMS = withExampleParticulars(STUDY_TEMPLATE)
   .replace('name: Placebo (', 'name: Placebo, "which looks the same" – (')
   .replace('spares: 0', 'spares: 1');
@@ -37,8 +37,8 @@ const UNLIKE_ARMS = withExampleParticulars(STUDY_TEMPLATE)
 const START = '2026-01-05T08:00:00.000Z';
 
 /**
- * `randose selftest`: makes two studies with the same entropy and exchanged arms, does everything with
- * both, and compares whatever a blinded person can see of them.
+ * `randose selftest`: makes two studies with the same entropy and exchanged arms, does everything with both, and
+ * compares all that a blinded person can see of them.
  *
  * @returns the exit status
  */
@@ -52,7 +52,7 @@ export async function selftest(
   const [one, other] = await withTemporaryFolder('randose-selftest-', async (folder) => {
     const trials: Trial[] = [];
     for (const [name, text] of [
-      // Exchanged twice: then both are written alike, and differ in their arms alone.
+      // Exchanged twice: so both are written by the same code, and only their arms differ.
       ['one', exchangeArms(exchangeArms(UNLIKE_ARMS))],
       ['two', exchangeArms(UNLIKE_ARMS)],
     ] as const) {
@@ -78,13 +78,13 @@ export async function selftest(
       differences: found,
     },
     isBlind
-      ? `${output.colour.green('blind')}: ${summary}. Nothing tells the two apart.\n`
+      ? `${output.colour.green('blind')}: ${summary}. Nothing shows which is which.\n`
       : `${output.colour.red('NOT BLIND')}: ${summary}.\n${found.map((text) => `  ${text}\n`).join('')}`,
   );
   return isBlind ? EXIT_OK : EXIT_DISCREPANCY;
 }
 
-/** A trial as it was done, from the outside and, to see that the arms were exchanged, from within. */
+/** A trial as blinded people see it, and its arms, to check that they were exchanged. */
 interface Trial {
   readonly view: BlindedView;
   readonly known: Explained;
@@ -140,7 +140,7 @@ async function runTrial(place: string, text: string, run: Runner['apart']): Prom
   };
 }
 
-/** The study file with a person for each role, whose keys lie beside the study. */
+/** The study file with a person for each role; their keys are beside the study. */
 async function withPeople(text: string, at: (name: string) => string): Promise<string> {
   let changed = text;
   for (const role of Object.keys(ROLES) as Role[])
@@ -163,7 +163,7 @@ async function withPerson(
   return addPerson(text, role, { name: `Example ${name}`, recipient: keys.recipient });
 }
 
-/** The study file with a block more for its stratum. */
+/** The study file with one more block in its stratum. */
 function moreSlots(text: string): string {
   return text.replace('slots: 18', 'slots: 24');
 }

@@ -16,7 +16,7 @@ import { studyPlace } from '../../study/study-place.ts';
 import { formatTable } from '../../output/table.ts';
 import type { StatusFlags } from './command.ts';
 
-/** `randose status`: how far the trial has come. Nothing in it is counted by arm. */
+/** `randose status`: the recruitment progress. Nothing in it is counted by arm. */
 export async function status(output: Output, options: StatusFlags): Promise<void> {
   const open = await openStudy(studyPlace(options));
   const { study, entries, slots, batches } = open;
@@ -37,13 +37,13 @@ export async function status(output: Output, options: StatusFlags): Promise<void
       (last === undefined ? '' : `, the last ${last.subject} on ${last.time.slice(0, 10)}`),
     '',
     strataTable(output, strata, few),
-    ...(batches.length > 1 ? [`The slots came in ${batches.length} batches.`] : []),
+    ...(batches.length > 1 ? [`Slots were added in ${batches.length} batches.`] : []),
     countsText('Code-breaks', opened.codeBreaks),
   ];
   const others = [
     ['List openings', opened.listOpenings],
     ['Cards printed', opened.cardMakings],
-    ['Sealed anew', opened.rewraps],
+    ['Rewraps', opened.rewraps],
     ['Packing list', opened.packings],
   ] as const;
   for (const [what, count] of others) {
@@ -54,9 +54,10 @@ export async function status(output: Output, options: StatusFlags): Promise<void
     0,
   );
   if (unfinished > 0) {
-    const began =
-      unfinished === 1 ? '1 opening began and has' : `${unfinished} openings began and have`;
-    lines.push(`${began} no outcome: somebody may have seen an arm. See randose verify.`);
+    const began = unfinished === 1 ? '1 opening has' : `${unfinished} openings have`;
+    lines.push(
+      `${began} no outcome in the ledger: somebody may have seen an arm. See: randose verify`,
+    );
   }
   output.result(
     {
@@ -98,13 +99,13 @@ function countsText(what: string, { opened, refused }: ReturnType<typeof counts>
   return `${what}: ${opened} opened, ${refused} refused`;
 }
 
-/** Where kits and their units are, reconciled. */
+/** The kits and their units, reconciled. */
 interface Supply {
   readonly stocks: ReturnType<typeof siteStocks>;
   readonly balances: ReturnType<typeof reconcileUnits>['balances'];
-  /** Whether anything is on record of kits. */
+  /** Whether the ledger has any event of a kit. */
   readonly isUsed: boolean;
-  /** What does not come out even. */
+  /** The units that do not add up. */
   readonly problems: readonly string[];
 }
 

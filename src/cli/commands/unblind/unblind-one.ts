@@ -514,7 +514,9 @@ const FOLDER_AT_FAULT: readonly ErrorCode[] = ['not-trusted', 'not-found', 'no-a
 function unknownKit({ study }: RescuedStudy, typed: string): RandoseError {
   const read = study === undefined ? undefined : readKit(typed, study);
   if (read !== undefined && 'problem' in read) {
-    return new RandoseError('bad-data', read.problem, { hint: 'Read it from the kit once more.' });
+    return new RandoseError('bad-data', read.problem, {
+      hint: 'Read the code from the kit again.',
+    });
   }
   return new RandoseError(
     'bad-data',
