@@ -12,7 +12,7 @@ import {
   randose,
   type Trial,
 } from '../support/command-line.ts';
-import { readLedger } from '../../src/ledger/chain.ts';
+import { formatEntries, readLedger, signedText } from '../../src/ledger/chain.ts';
 import type { EntryOf } from '../../src/ledger/entry.ts';
 import { enrolOne, ledgerOf, replaceIn } from '../support/custody.ts';
 import { testWithTool } from '../support/tools.ts';
@@ -167,10 +167,19 @@ describe('signatures', () => {
       // The command in docs/FORMATS.md, as it is written there.
       const page = readFileSync(join(FIXTURES, '..', 'docs', 'FORMATS.md'), 'utf8');
       const script = /^ {4}sed -n 33p[^]*?-s 33\.sig$/m.exec(page)![0];
-      const own = script.replaceAll('33', '2').replace('coordinator@', 'a.example@');
-      const said = execFileSync('sh', ['-c', own], { cwd: trial.study, encoding: 'utf8' });
+      const written = script.replaceAll('33', '2').replace('coordinator@', 'a.example@');
+      const said = execFileSync('sh', ['-c', written], { cwd: trial.study, encoding: 'utf8' });
       expect(said).toContain('Good "randose-ledger" signature for a.example@example.org');
       rmSync(join(trial.study, '2.sig'));
+      // The time of an entry is not signed, but the time of the signature is.
+      const [first, own, ...rest] = readLedger(readFileSync(fileOf(trial), 'utf8')).entries;
+      const signed = { id: own!.id!, text: signedText(own!), signature: own!.signature };
+      const later = formatEntries(first!, [signed], '2036-01-01T00:00:00.000Z');
+      writeFileSync(fileOf(trial), `${JSON.stringify(first)}\n${later.text}`);
+      asAnotherUser();
+      expect(verify().stdout).toMatch(/ledger\.jsonl:2: was signed at 20.*entered at 2036-/);
+      const back = [first, own, ...rest].map((entry) => `${JSON.stringify(entry)}\n`);
+      writeFileSync(fileOf(trial), back.join(''));
       // One entry's signature under another entry is none.
       const lines = readFileSync(fileOf(trial), 'utf8').trimEnd().split('\n');
       const [second, third] = [lines[1]!, lines[2]!].map(

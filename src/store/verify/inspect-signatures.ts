@@ -2,20 +2,22 @@ import { join } from 'node:path';
 import { type Problem, RandoseError } from '../../errors.ts';
 import { signedText } from '../../ledger/chain.ts';
 import type { Entry } from '../../ledger/entry.ts';
+import { entryProblem } from '../../ledger/entry-problem.ts';
 import { LEDGER_FILE, SIGNERS_FILE } from '../../study/layout.ts';
 import { exists, isSpecialFile, readText } from '../../system/files.ts';
+import { counted } from '../../words.ts';
 import type { Finding } from './inspect-filed.ts';
 
 /**
- * Checks the signatures in a ledger, each as of the time of its entry, against the keys that the study
- * knows. A study that nobody signs is valid, and the finding says so; one that knows keys and has no
- * signature is not: someone may have taken the signatures off and made the chain anew.
+ * Checks the signatures in a ledger, each as of the time of its entry, against the keys that the study knows. A
+ * study without signatures is valid, and the finding says so. A study that knows keys but has no signature is not:
+ * somebody may have removed the signatures and made the chain again.
  */
 export async function inspectSignatures(root: string, entries: readonly Entry[]): Promise<Finding> {
-  const signed = entries.flatMap((entry, index) => {
-    const { signer, signature, time } = entry;
+  const signed = entries.flatMap((entry) => {
+    const { seq, signer, signature, time } = entry;
     if (signer === null || signature === undefined) return [];
-    return [{ line: index + 1, message: signedText(entry), signature, fingerprint: signer, time }];
+    return [{ line: seq, message: signedText(entry), signature, fingerprint: signer, time }];
   });
   const unsigned = entries.length - signed.length;
   if (signed.length === 0) {
@@ -23,7 +25,7 @@ export async function inspectSignatures(root: string, entries: readonly Entry[])
     const text = problems.length > 0 ? '' : 'No entry of the ledger is signed with an ssh key.';
     return { problems, text, data: { signatures: { signed: 0, unsigned, signers: [] } } };
   }
-  const problems: Problem[] = [];
+  const problems: Problem[] = entries.filter(isEnteredElsewhen).map(enteredElsewhen);
   const signers = new Set<string>();
   try {
     const { checkSignatures } = await import('../../system/ssh-signature.ts');
@@ -49,7 +51,24 @@ export async function inspectSignatures(root: string, entries: readonly Entry[])
   };
 }
 
-/** That the study knows whose keys sign, though no entry is signed. */
+/** An act is entered as soon as it is signed; so much later, its time was altered. */
+const MOST_MS_TO_ENTER = 24 * 60 * 60 * 1000;
+
+/** Whether the time of a signed entry is far from the time at which it was signed. */
+function isEnteredElsewhen({ time, seen }: Entry): boolean {
+  if (seen === undefined || seen === null) return false;
+  return Math.abs(Date.parse(time) - Date.parse(seen.time)) > MOST_MS_TO_ENTER;
+}
+
+function enteredElsewhen(entry: Entry): Problem {
+  const { time, seen } = entry;
+  return entryProblem(
+    entry,
+    `was signed at ${seen?.time ?? ''}, but says that it was entered at ${time}`,
+  );
+}
+
+/** The problem of a study that knows keys although no entry is signed. */
 function missingSignatures(root: string): Problem[] {
   const file = join(root, SIGNERS_FILE);
   if (!exists(file) || isSpecialFile(file)) return [];
@@ -57,8 +76,7 @@ function missingSignatures(root: string): Problem[] {
     const lines = readText(file).split(/\r?\n/);
     const keys = lines.filter((line) => /^\s*[^\s#]/.test(line)).length;
     if (keys === 0) return [];
-    const names = keys === 1 ? '1 key' : `${keys} keys`;
-    const message = `names ${names}, but no entry of the ledger is signed: signatures may have been taken off. Compare the ledger with the receipts on file`;
+    const message = `names ${counted(keys, 'key')}, but no entry of the ledger is signed: signatures may have been taken off. Compare the ledger with the receipts on file`;
     return [{ file: SIGNERS_FILE, message }];
   } catch (error) {
     if (!(error instanceof RandoseError)) throw error;
