@@ -28,40 +28,40 @@ import { checkSignatures, type SigningKeyInForce } from './verify/signed-manifes
 import { isAllocated, type LoadedStudy, loadStudy } from './folder/study-folder.ts';
 import type { LedgerStore } from './ledger-store.ts';
 
-/** One batch of a study's allocation list, as everyone may see it. */
+/** The public part of one batch of a study's allocation list. */
 export interface SealedBatch {
   readonly manifest: Manifest;
   /** The batch's slots, in the order of their numbers. */
   readonly slots: readonly Slot[];
 }
 
-/** Where a study is, and what a command takes it for. */
+/** The place of a study, and whether the command expects a trial or a rehearsal. */
 export interface StudyPlace {
   readonly root: string;
-  /** A rehearsal is never taken for a trial, nor a trial for a rehearsal. */
+  /** What the study must be, so that nobody mistakes a rehearsal for a trial. */
   readonly domain: Domain;
   readonly ledger: LedgerStore;
 }
 
-/** A study with its sealed list and its ledger, all of it checked enough to be worked with. */
+/** A study with its sealed list and its ledger, checked enough to work with. */
 export interface OpenStudy extends LoadedStudy {
-  /** In their order; there is one at least. */
+  /** In order; at least one. */
   readonly batches: readonly SealedBatch[];
-  /** Of the latest batch, which knows study.yaml as it is to be now. */
+  /** Of the latest batch, which names study.yaml as it must be now. */
   readonly manifest: Manifest;
-  /** Of all batches, in their order. */
+  /** Of all batches, in order. */
   readonly slots: readonly Slot[];
   readonly entries: readonly Entry[];
   /** Where the ledger ends. */
   readonly head: Head;
-  /** What signs a further batch or a rewrap; undefined if the list was made before there was one. */
+  /** The key that signs a further batch or a rewrap; undefined if the list has none. */
   readonly signing: SigningKeyInForce | undefined;
 }
 
 /**
  * Opens an allocated study.
  *
- * @throws RandoseError `not-found` before allocation; `usage` if it is of the other domain; `not-trusted` if
+ * @throws RandoseError `not-found` before allocation; `usage` if it has the other domain; `not-trusted` if
  *   manifest, list or ledger have changed
  */
 export async function openStudy({ root, domain, ledger }: StudyPlace): Promise<OpenStudy> {
@@ -69,7 +69,7 @@ export async function openStudy({ root, domain, ledger }: StudyPlace): Promise<O
   requireDomain(loaded.study, domain);
   if (!isAllocated(root)) {
     if (exists(join(root, LEDGER_FILE))) {
-      throw untrusted(`${ALLOCATION}/ is gone, but ${LEDGER_FILE} speaks of it`);
+      throw untrusted(`${ALLOCATION}/ is missing, but ${LEDGER_FILE} names it`);
     }
     throw new RandoseError('not-found', 'this study has no allocation list yet', {
       hint: 'A statistician makes it: randose allocate --plan FILE',
@@ -78,25 +78,25 @@ export async function openStudy({ root, domain, ledger }: StudyPlace): Promise<O
   const { entries, head } = await ledger.read();
   const batches = [...wrappingsOf(entries)].map(([batch, wrappings], index) => {
     if (wrappings[0]?.rewrap !== 0 || batch !== index + 1) {
-      throw untrusted(`${LEDGER_FILE} does not speak of batch after batch`);
+      throw untrusted(`${LEDGER_FILE} does not have the batches in order`);
     }
     return openBatch(root, wrappings, domain);
   });
   const latest = batches.at(-1);
-  if (latest === undefined) throw untrusted(`${LEDGER_FILE} speaks of no allocation list`);
+  if (latest === undefined) throw untrusted(`${LEDGER_FILE} has no entry about an allocation list`);
   const slots = batches.flatMap((batch) => batch.slots);
   const signed = checkSignatures(root, entries);
   if (signed.problems.length > 0) {
     const problems = signed.problems.map(({ problem }) => problem);
-    throw untrusted('what was sealed after the first batch is not signed', problems);
+    throw untrusted('a batch or a rewrap after the first batch is not signed', problems);
   }
   const { inForce: signing } = signed;
   return { ...loaded, batches, manifest: latest.manifest, slots, entries, head, signing };
 }
 
 /**
- * Opens a batch as it is in force, and compares what it commits to with what it was allocated with: a
- * rewrap that somebody made up has a root of its own, and envelopes that lead to it.
+ * Opens a batch as it is in force, and checks that it commits to the list with which it was allocated. A
+ * forged rewrap has another root, and envelopes that match it.
  */
 function openBatch(root: string, wrappings: readonly Wrapping[], domain: Domain): SealedBatch {
   const [first, ...rewraps] = wrappings.map((wrapping) => openManifest(root, wrapping));
@@ -107,7 +107,7 @@ function openBatch(root: string, wrappings: readonly Wrapping[], domain: Domain)
   if (other !== undefined) throw untrusted(`${filesOf(other).manifest} ${OTHER_LIST}`);
   if (manifest.domain !== domain) {
     throw untrusted(
-      `${STUDY_FILE} is of a ${NAME_OF[domain]}, but ${files.manifest} is of a ${NAME_OF[manifest.domain]}`,
+      `${STUDY_FILE} belongs to a ${domainName(domain)}, but ${files.manifest} belongs to a ${domainName(manifest.domain)}`,
     );
   }
   const listText = readText(join(root, files.list), RESTORE);
@@ -126,15 +126,18 @@ function openManifest(root: string, { batch, rewrap, manifest: digest }: Wrappin
   return parseManifest(text, batch, rewrap);
 }
 
-/** The files of a batch, where they are now. */
+/** Where the files of a batch are now. */
 export function filesOf({ batch, rewrap }: Manifest): BatchFiles {
   return batchFiles(batch, rewrap);
 }
 
-const NAME_OF: Record<Domain, string> = { production: 'trial', dummy: 'rehearsal (DUMMY)' };
+/** `trial` or `rehearsal (DUMMY)`. */
+export function domainName(domain: Domain): string {
+  return domain === 'dummy' ? 'rehearsal (DUMMY)' : 'trial';
+}
 
 /**
- * Refuses a rehearsal where a trial is expected, and a trial where a rehearsal is.
+ * Refuses a rehearsal if a trial is expected, and a trial if a rehearsal is.
  *
  * @throws RandoseError `usage`
  */
@@ -143,9 +146,9 @@ export function requireDomain(study: Study, domain: Domain): void {
 }
 
 /**
- * Says that a study is of another domain than it was taken for.
+ * Refuses a study of the other domain than the one that was expected.
  *
- * @param domain what it is
+ * @param domain the domain that it has
  * @throws RandoseError `usage`, always
  */
 export function refuseDomain(id: string, domain: Domain): never {
@@ -155,17 +158,17 @@ export function refuseDomain(id: string, domain: Domain): never {
     });
   }
   throw new RandoseError('usage', `${id} is a rehearsal (DUMMY), not a trial`, {
-    hint: 'No participant may be treated by it. To work on the rehearsal, add --rehearsal.',
+    hint: 'Never treat a participant with a rehearsal. To work on it, add --rehearsal.',
   });
 }
 
-/** What a command takes its study for. @param rehearsal whether somebody says that it is a rehearsal */
+/** The domain that a study must have. @param rehearsal whether somebody says that it is a rehearsal */
 export function domainOf({ rehearsal = false }: { readonly rehearsal?: boolean }): Domain {
   return rehearsal ? 'dummy' : 'production';
 }
 
 /**
- * Refuses where a part of study.yaml that matters for the act was changed after the list was sealed.
+ * Refuses if a part of study.yaml that matters for the act has changed since the list was sealed.
  *
  * @throws RandoseError `not-trusted`
  */
@@ -174,18 +177,18 @@ export function requireUnchanged(open: OpenStudy, needed: readonly DesignPart[])
   if (changed.length === 0) return;
   if (changed.every((part) => part === 'strata')) {
     throw new RandoseError('not-trusted', `${STUDY_FILE} ${describeChange(changed)}`, {
-      hint: 'If it was extended, a statistician makes the slots: randose allocate --extend --plan FILE. Else restore it from a backup.',
+      hint: 'If slots were added, a statistician makes them: randose allocate --extend --plan FILE. Otherwise restore study.yaml from a backup.',
     });
   }
   if (changed.every((part) => part === 'custody')) {
     throw new RandoseError('not-trusted', `${STUDY_FILE} ${describeChange(changed)}`, {
-      hint: 'If somebody was added or removed, an officer seals everything anew: randose rewrap. Else restore it from a backup.',
+      hint: 'If a person was added or removed, an officer re-encrypts everything: randose rewrap. Otherwise restore study.yaml from a backup.',
     });
   }
   throw untrusted(`${STUDY_FILE} ${describeChange(changed)}`);
 }
 
-/** What study.yaml did, with the parts that were changed. */
+/** The parts of study.yaml that changed, as what follows its name. */
 export function describeChange(parts: readonly DesignPart[]): string {
   return `was changed after the list was sealed: ${parts.join(', ')}`;
 }

@@ -10,7 +10,7 @@ import { readText } from '../system/files.ts';
 /**
  * The manifest of each batch, as it was allocated.
  *
- * @throws RandoseError `not-found` or `bad-data` where one is gone or damaged
+ * @throws RandoseError `not-found` or `bad-data` if one is missing or damaged
  */
 export function manifestsAsAllocated(
   root: string,
@@ -24,7 +24,7 @@ export function manifestsAsAllocated(
   });
 }
 
-/** What is to be published of a study: of each batch, as it was allocated. */
+/** The commitments to publish: of each batch, as it was allocated. */
 export function publicationsOf(root: string, entries: readonly Entry[]): Commitments[] {
   return manifestsAsAllocated(root, entries).map(publicationOf);
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/digest.ts';
 import { parseManifest } from '../../src/blinding/manifest.ts';
 import { type Head, headOf, readLedger } from '../../src/ledger/chain.ts';
-import { findReceipts } from '../../src/store/verify/inspect-filed.ts';
+import { compareReceipts } from '../../src/store/verify/inspect-filed.ts';
 import { inspectSignatures } from '../../src/store/verify/inspect-signatures.ts';
 import { inspectStudy } from '../../src/store/verify/inspect-study.ts';
 import { readLedgerText } from '../../src/store/folder/folder-ledger.ts';
@@ -131,7 +131,7 @@ test('a ledger whose end is cut off agrees with itself before an opening, but wi
     // Between intent and outcome verify finds it by itself; elsewhere it cannot.
     expect(problemsIn(study), `${left} lines left`).toBe(left === lines.length - 1 ? 1 : 0);
     const { entries } = readLedger(text);
-    expect(findReceipts(entries, [receipt]).problems).toHaveLength(1);
+    expect(compareReceipts(entries, [receipt]).problems).toHaveLength(1);
   }
 });
 

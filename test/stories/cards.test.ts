@@ -208,7 +208,7 @@ expect "Key of the code-break card"; send "${typed}\\r"; expect eof; catch wait 
     const wrong = unblind('CRT-003');
     expect(wrong.status).toBe(77);
     const { stdout } = wrong as { stdout: string };
-    expect(stdout).toContain('that is the code-break card of R002, not of R003');
+    expect(stdout).toContain('this is the code-break card of R002, not of R003');
     expect(stdout).not.toMatch(/ILT101|PLACEBO/);
     expect(ledgerOf(trial.study).slice(-2)).toMatchObject([
       { action: 'code-break intent', subject: 'CRT-003', key: 'code-break card of R002' },
@@ -224,7 +224,7 @@ expect "Key of the code-break card"; send "${typed}\\r"; expect eof; catch wait 
     expect(nobody.stderr).toContain('--card needs --by');
     const piped = randose(...words, '--card', '--by', 'Example');
     expect(piped).toMatchObject({ status: 64, stdout: '' });
-    expect(piped.stderr).toContain('Write it into a file, and name that with --identity FILE.');
+    expect(piped.stderr).toContain('Write it to a file, and name the file with --identity FILE.');
   });
 });
 

@@ -246,7 +246,7 @@ describe('passphrases', () => {
     writeFileSync(file, 'the words of O1\nthe words of O1\n');
     const twice = unblind(of, ['O1', 'O1'], '--passphrase-file', file);
     expect(twice).toMatchObject({ status: 64, stdout: '' });
-    expect(twice.stderr).toContain('once more');
+    expect(twice.stderr).toContain('have the same key');
     const closed = unblind(of, ['O1', 'O2'], '--passphrase-fd', '9');
     expect(closed).toMatchObject({ status: 64, stdout: '' });
     expect(closed.stderr).toContain('cannot read from file descriptor 9');

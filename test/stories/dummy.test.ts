@@ -183,7 +183,7 @@ describe('nobody takes the one for the other', () => {
     const by = ['--by', 'Example', '--subject', 'A', '--site', 'CRT', '--day1', '2026-06-01'];
     const ran = randose('randomize', '--study', copy.study, ...by);
     expect(ran.status).toBe(65);
-    expect(ran.stderr).toContain('is of a rehearsal (DUMMY)');
+    expect(ran.stderr).toContain('belongs to a rehearsal (DUMMY)');
     expect(randose('verify', '--study', copy.study)).toMatchObject({ status: 1 });
   });
 

@@ -241,7 +241,7 @@ describe('manifest and ledger made again around a forged envelope', () => {
     expect(proven.stdout).not.toContain('NOT PROVEN');
     const doubted = withFiled('--expect', `1:${String(receipt.hash)}`);
     expect(doubted.stdout).toMatch(
-      /NOT CHECKED: ledger\.jsonl is not the ledger of which receipt 1 was filed/,
+      /NOT CHECKED: ledger\.jsonl does not match the filed receipt of entry 1/,
     );
     const seal = sealFor([recipientOf(trial.officer)]);
     writeFileSync(envelopeOf(trial), await seal(text));

@@ -478,12 +478,12 @@ test('a lot that is written into study.yaml after the list was sealed is on reco
   editStudy(trial, ['lot: L2026-01', 'lot: L2026-02']);
   const before = randose('verify', '--study', trial.study);
   expect(before.status).toBe(1);
-  expect(before.stdout).toContain('not on record yet');
+  expect(before.stdout).toContain('the next ledger entry records them');
   labels(trial, 'a.pdf');
   const { status, stdout } = randose('verify', '--study', trial.study);
   expect(status).toBe(0);
   expect(stdout).toContain(
-    'in nothing that the list rests on: on record since entry 2 of the ledger',
+    "study.yaml was edited after sealing (ledger entry 2). The edits don't affect the list.",
   );
   // Changed once more, by nobody who acted under it.
   writeFileSync(

@@ -88,12 +88,12 @@ describe('receipts', () => {
     expect(randose('verify', '--study', trial.study).status).toBe(0);
     const cut = verify(good);
     expect(cut.status).toBe(1);
-    expect(cut.stdout).toContain('ends at sequence 12, but a receipt of');
+    expect(cut.stdout).toContain('ends at entry 12, but a receipt of entry');
     enrolOne(trial.study, 'OTHER-1');
     const thirteenth = ledgerOf(trial.study).at(-1)!;
     const rewritten = verify(`13:${'0'.repeat(64)}`, `13:${String(thirteenth.hash)}`);
     expect(rewritten.status).toBe(1);
-    expect(rewritten.stdout).toContain('sequence 13 has another head');
+    expect(rewritten.stdout).toContain('the receipt of entry 13, which has another hash');
   });
 });
 
@@ -157,9 +157,7 @@ describe('signatures', () => {
       writeFileSync(signers, `a.example@example.org ${readFileSync(`${key}.pub`, 'utf8')}`);
       const known = verify();
       expect(known.status).toBe(0);
-      expect(known.stdout).toContain(
-        '2 of 4 entries of the ledger are signed, by a.example@example.org.',
-      );
+      expect(known.stdout).toContain('2 of 4 ledger entries are signed, by a.example@example.org.');
       expect(jsonOf('verify', '--study', trial.study).signatures).toEqual({
         ...{ signed: 2, unsigned: 2, signers: ['a.example@example.org'] },
       });
@@ -232,10 +230,10 @@ describe('signatures', () => {
     const named = verify();
     expect(named.status).toBe(1);
     expect(named.stdout).toContain(
-      'allowed-signers: names 1 key, but no entry of the ledger is signed: signatures may have been taken off',
+      'allowed-signers: names 1 key, but no ledger entry is signed: somebody may have removed the signatures',
     );
     writeFileSync(signers, `${line}\n${line}`);
-    expect(verify().stdout).toContain('allowed-signers: names 2 keys, but no entry');
+    expect(verify().stdout).toContain('allowed-signers: names 2 keys, but no ledger entry');
   });
 
   test('with a key that is none are refused before anything is done', () => {

@@ -21,7 +21,7 @@ describe('a ledger from before entries had ids', () => {
   test('verifies, with its signatures', () => {
     const verified = mustRun('verify', '--study', olderStudy());
     expect(verified).toMatch(/^verified: .* 7 ledger entries\./);
-    expect(verified).toContain('2 of 7 entries of the ledger are signed, by nurse@example.org.');
+    expect(verified).toContain('2 of 7 ledger entries are signed, by nurse@example.org.');
   });
 
   test('has an altered signature found', () => {

@@ -68,7 +68,7 @@ describe('a proof', () => {
     const folder = testFolder();
     const file = join(folder, 'proof.txt');
     unblind('CRT-007', '--proof', file);
-    expect(verify('--proof', file).stdout).toContain('is the proof of CRT-007, R007');
+    expect(verify('--proof', file).stdout).toContain('proves the allocation of CRT-007, R007');
     const text = readFileSync(file, 'utf8');
     const lines = text.split('\n');
     for (const [index, line] of lines.entries()) {
@@ -80,7 +80,7 @@ describe('a proof', () => {
     writeFileSync(file, text);
     const other = enrolled();
     expect(randose('verify', '--study', other.study, '--proof', file).stdout).toContain(
-      'is of nothing that this study is committed to',
+      'does not match a commitment of this study',
     );
   });
 });
@@ -91,9 +91,7 @@ describe('a commitment', () => {
     unblind('CRT-001');
     expect(mustRun('commitment', '--study', trial.study)).toBe(before);
     expect(before).not.toMatch(/ILT101|PLACEBO|3, 6/);
-    expect(verify('--commitment', commitment).stdout).toContain(
-      'The study is what was committed to',
-    );
+    expect(verify('--commitment', commitment).stdout).toContain('The study matches the commitment');
   });
 
   test('that has another word in any line is not of this study', () => {
@@ -144,7 +142,9 @@ describe('an answer for somebody else', () => {
       // What is opened is a proof as it stands.
       const proof = join(testFolder(), 'proof.txt');
       writeFileSync(proof, text);
-      expect(verify('--proof', proof).stdout).toContain(`is the proof of ${subject}, ${number}`);
+      expect(verify('--proof', proof).stdout).toContain(
+        `proves the allocation of ${subject}, ${number}`,
+      );
     }
     expect(lengths.size).toBe(1);
     expect(ledgerOf(trial.study).at(-2)).toMatchObject({ to: recipientOf(trial.packer) });

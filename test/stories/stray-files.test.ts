@@ -39,7 +39,7 @@ describe('verify looks at the whole study folder', () => {
     const forked = verify(trial);
     expect(forked.status).toBe(1);
     expect(forked.stdout).toContain(
-      'it has forked from the ledger of this folder after sequence 2: R002 belongs to CRT-003 in the other folder and to CRT-002 in this one. To see what to do: randose ledger --compare',
+      'it has forked from the ledger of this folder after sequence 2: R002 belongs to CRT-003 in the other folder and to CRT-002 in this one. To see what to do, run: randose ledger --compare',
     );
     appendFileSync(copy, 'damaged\n');
     expect(verify(trial).stdout).toContain('and it is damaged');
@@ -95,8 +95,8 @@ describe('verify looks at the whole study folder', () => {
     symlinkSync('/nowhere/at/all', at(trial, 'lost'));
     symlinkSync(trial.plan, at(trial, 'away'));
     const notes = [
-      '.git/ is not looked into.',
-      'allocation.partial/ was left by a command that was stopped: the next randose allocate or randose rewrap clears it.',
+      '.git/ was not checked.',
+      'allocation.partial/ was left by an interrupted command: the next randose allocate or randose rewrap moves it aside.',
       '.DS_Store is left by the system or another program, not by randose.',
       '.ledger.jsonl.4711.partial was left by a command that was stopped: the next command that writes clears it.',
       'away is a link that leads out of the study folder.',

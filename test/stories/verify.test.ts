@@ -39,7 +39,7 @@ function changed(change: (at: (file: string) => string) => void): ReturnType<typ
 test('a finished study agrees with itself, and no key is needed', () => {
   const verified = changed(() => undefined);
   expect(verified.stdout).toMatch(
-    /^verified: 27 files, 18 slots, 21 ledger entries\. Nothing disagrees\.\nNo entry of the ledger is signed with an ssh key\.\nCompare with the receipts on file:\n {2}Ledger 1:[0-9a-f]{64}\n {2}Ledger 21:[0-9a-f]{64}\n$/,
+    /^verified: 27 files, 18 slots, 21 ledger entries\. Nothing disagrees\.\nNo ledger entry is signed with an ssh key\.\nCompare with the receipts on file:\n {2}Ledger 1:[0-9a-f]{64}\n {2}Ledger 21:[0-9a-f]{64}\n$/,
   );
   expect(verified.status).toBe(0);
 });
@@ -105,7 +105,7 @@ describe('a discrepancy is found, and its place is told', () => {
           text.replace(/[0-9a-f]{64}/, '0'.repeat(64)),
         );
       },
-      'allocation/manifest.json: is not the manifest that the ledger speaks of',
+      'allocation/manifest.json: is not the manifest that the ledger names',
     ],
     [
       'the manifest gone',
@@ -126,7 +126,7 @@ describe('a discrepancy is found, and its place is told', () => {
       (at) => {
         appendFileSync(at('study.yaml'), '# later\n');
       },
-      'study.yaml: was changed after the list was sealed, in nothing that the list rests on',
+      "study.yaml: was edited after sealing. The edits don't affect the list",
     ],
     [
       'the study no longer a study',
@@ -192,7 +192,7 @@ describe('a discrepancy is found, and its place is told', () => {
       (at) => {
         writeFileSync(at('ledger.jsonl'), '');
       },
-      'ledger.jsonl:1: the ledger does not begin with the allocation of its list',
+      'ledger.jsonl:1: the ledger must begin with the first batch of the list',
     ],
   ])('%s', (_, change, message) => {
     const { status, stdout } = changed(change);
@@ -224,9 +224,7 @@ test('whole allocation folders of two studies cannot be exchanged', () => {
     cpSync(join(other.study, 'allocation'), at('allocation'), { recursive: true });
   });
   expect(status).toBe(1);
-  expect(stdout).toContain(
-    'allocation/manifest.json: is not the manifest that the ledger speaks of',
-  );
+  expect(stdout).toContain('allocation/manifest.json: is not the manifest that the ledger names');
 });
 
 test('before allocation there is nothing to verify', () => {

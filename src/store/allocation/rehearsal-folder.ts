@@ -12,26 +12,26 @@ import { exists, liesWithin, makeFolder, writeNew } from '../../system/files.ts'
 import type { LoadedStudy } from '../folder/study-folder.ts';
 
 /**
- * Makes the folder of a rehearsal: the study's own file, marked, and a key of each role that lies
- * open beside it.
+ * Makes the folder of a rehearsal: study.yaml, marked as a rehearsal, and a key of each role, which everyone
+ * may read.
  *
- * @param folder where; undefined: `DUMMY-` and the study folder's name, beside it
+ * @param folder if undefined, it is beside the study folder, with `DUMMY-` before the name
  * @returns the folder
- * @throws RandoseError `would-overwrite` where there is something already
+ * @throws RandoseError `would-overwrite` if the folder exists; `usage` if its name or place is not right
  */
-export async function makeDummyFolder(
+export async function makeRehearsalFolder(
   { root, text, study }: LoadedStudy,
   folder: string | undefined,
 ): Promise<string> {
   const place = folder ?? join(dirname(root), `${DUMMY_MARK}${basename(root)}`);
-  if (place === '') throw new RandoseError('usage', 'an empty name was given');
+  if (place === '') throw new RandoseError('usage', 'the name of the folder is empty');
   if (liesWithin(place, root)) {
     throw new RandoseError('usage', `${place} is inside the study folder`, {
-      hint: 'A rehearsal has a folder of its own: name one elsewhere with --output.',
+      hint: 'Name a folder outside it with --output DIR.',
     });
   }
   if (!basename(place).includes(DUMMY_MARK.slice(0, -1))) {
-    throw new RandoseError('usage', `${place} does not say that it is a rehearsal`, {
+    throw new RandoseError('usage', `the name of ${place} does not say that it is a rehearsal`, {
       hint: `Name a folder with DUMMY in its name, such as ${DUMMY_MARK}${basename(place)}.`,
     });
   }

@@ -13,10 +13,10 @@ import {
 import type { OpenStudy } from '../open-study.ts';
 
 /**
- * Moves files and folders of a study aside, each with its path, into a new folder below superseded/.
- * Nothing sealed is removed: what was put aside by mistake can be put back.
+ * Moves files and folders of a study aside into a new folder below superseded/, each with its path. It
+ * deletes nothing: a file that was moved by mistake can be moved back.
  *
- * @param paths relative to the study folder; those that do not exist are passed over
+ * @param paths relative to the study folder; paths that do not exist are ignored
  * @returns where they are now, relative to the study folder; undefined if there was nothing to move
  */
 export function setAside(root: string, paths: readonly string[]): string | undefined {
@@ -31,7 +31,7 @@ export function setAside(root: string, paths: readonly string[]): string | undef
   return place;
 }
 
-/** A folder below superseded/ that is not there yet, named by the time. */
+/** A new folder below superseded/, named by the time. */
 function freePlace(root: string): string {
   const moment = now().slice(0, 19).replace(/[-:]/g, '');
   for (let count = 1; ; count += 1) {
@@ -40,23 +40,23 @@ function freePlace(root: string): string {
   }
 }
 
-/** The files that were put aside, relative to the study folder. */
+/** The files that were moved aside, relative to the study folder. */
 export function supersededFiles(root: string): string[] {
   return filesBelow(join(root, SUPERSEDED)).map((file) => `${SUPERSEDED}/${file}`);
 }
 
 /**
- * Deletes everything that was put aside. Only for a caller who has opened and proven every envelope of
- * the sets that are in force, in the same run.
+ * Deletes everything that was moved aside. Only for a caller that has opened and proven every envelope in
+ * force in the same run.
  */
 export function deleteSuperseded(root: string): void {
   removeFolder(join(root, SUPERSEDED));
 }
 
 /**
- * What lies in allocation/ and is not in force, by the ledger: sealed files from before a rewrap, and
- * folders of a rewrap that the ledger does not know. The ledger may be wrong, so the caller proves that
- * what is in force is whole before it moves any of this aside. Public files of before stay.
+ * The files in allocation/ that are not in force, by the ledger: sealed files from before a rewrap, and
+ * folders of a rewrap that is not in the ledger. The ledger may be wrong, so the caller must prove that the
+ * files in force are complete before it moves any of these aside. Older public files stay.
  *
  * @returns paths that exist, relative to the study folder
  */

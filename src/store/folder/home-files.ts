@@ -41,7 +41,7 @@ const SEEN = v.object({
   ),
 });
 
-/** Where a study folder has been used, as a file in the folder says. */
+/** The places of a study folder, as a file in the folder says. */
 export type Home = v.InferOutput<typeof HOME>;
 /** What this user's machine has seen of a study. */
 export type Seen = v.InferOutput<typeof SEEN>;

@@ -39,7 +39,7 @@ export interface OtherCopy {
 /** A study folder among its copies, as far as this user's machine knows. */
 export interface HomeView {
   readonly place: Place;
-  /** Where it was used last, if that is not here. */
+  /** The place of its last use, if that is not here. */
   readonly lastUsed: Place | undefined;
   readonly older: OlderLedger | undefined;
   readonly others: readonly OtherCopy[];

@@ -9,11 +9,11 @@ const CONTENT = v.strictObject({
   version: v.literal(1),
   /** The study's id, which marks a rehearsal. */
   study: v.string(),
-  /** Subject id → the last entry of the ledger that the exported calendar knew. */
+  /** Subject id → the sequence of the last ledger entry in the exported calendar. */
   subjects: v.record(v.string(), v.number()),
 });
 
-/** Up to which entry of the ledger each participant's calendar was exported last. */
+/** The last ledger entry in each participant's latest exported calendar, by subject id. */
 export function readLastExport(root: string): ReadonlyMap<string, number> {
   const file = join(root, LAST_EXPORT);
   if (!exists(file)) return new Map();
@@ -22,12 +22,12 @@ export function readLastExport(root: string): ReadonlyMap<string, number> {
     return new Map(Object.entries(subjects));
   } catch {
     throw new RandoseError('bad-data', `${LAST_EXPORT} cannot be read`, {
-      hint: 'Delete it: the next export writes it anew. --since SEQUENCE asks for changes without it.',
+      hint: 'Delete it: the next export writes it again. To export changes without it, add --since SEQUENCE.',
     });
   }
 }
 
-/** Notes that calendars were exported as the ledger stands. @throws RandoseError as files do */
+/** Notes up to which ledger entry calendars were exported. @throws RandoseError as files do */
 export function noteExport(
   root: string,
   study: string,

@@ -5,20 +5,20 @@ import { LEDGER_FILE } from '../../study/layout.ts';
 import { readBytes } from '../../system/files.ts';
 import { splitLedger } from './folder-ledger.ts';
 
-/** A ledger as its lines, of which few are looked at: for what every command has to know. */
+/** The lines of a ledger, few of which are parsed: for the facts that every command needs. */
 export interface LedgerLines {
   /** The hash of the first entry; undefined if there is none that can be read. */
   readonly first: string | undefined;
   readonly head: Head;
   /** Whether the last line is cut off. */
   readonly isTorn: boolean;
-  /** The head that the ledger had at a sequence; undefined if it has no such line. */
+  /** The head of the ledger at a sequence; undefined if it has no such line. */
   readonly headAt: (seq: number) => Head | undefined;
   /** How many of the first entries are signed. */
   readonly signedUpTo: (seq: number) => number;
 }
 
-/** Reads a ledger without checking its chain. What cannot be read is as if it were empty. */
+/** Reads a ledger without checking its chain. A ledger that cannot be read counts as empty. */
 export function readLedgerLines(root: string): LedgerLines {
   const { whole, tail } = splitLedger(bytesOf(root));
   const lines = plainText(whole).text.split('\n').slice(0, -1);

@@ -6,17 +6,17 @@ import { LEDGER_FILE } from '../../study/layout.ts';
 import { isFolder, readBytes } from '../../system/files.ts';
 import { splitLedger } from './folder-ledger.ts';
 
-/** A ledger beside the one of the study folder: a copy, or that of a copy of the folder. */
-export interface OtherLedger {
+/** Another ledger of a study: a copy of its file, or the file in a copy of its folder. */
+interface OtherLedger {
   readonly file: string;
   /** The entries that can be read, in the order of the file. */
   readonly entries: readonly Entry[];
-  /** What is damaged, by line. */
+  /** What is damaged, with its line. */
   readonly problems: readonly Problem[];
 }
 
 /**
- * Reads another ledger as far as it can be read.
+ * Reads the readable lines of another ledger.
  *
  * @param path a ledger file, or a study folder
  * @throws RandoseError `not-found`
@@ -26,7 +26,7 @@ export function readOtherLedger(path: string): OtherLedger {
   const { whole, tail } = splitLedger(
     readBytes(file, 'Name a ledger file, or the folder of a copy of this study.'),
   );
-  // A copy may be damaged anywhere: what is not UTF-8 is found as a damaged line.
+  // A copy may be damaged anywhere: bytes that are not UTF-8 show as a damaged line.
   const decoded = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   const { entries, problems } = readLedger(decoded(whole) + decoded(tail));
   return { file, entries, problems: problems.map((problem) => ({ ...problem, file })) };

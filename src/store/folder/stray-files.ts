@@ -17,23 +17,23 @@ import { type SeenFile, type Stray, strayOf } from '../../study/stray.ts';
 import { liesWithin } from '../../system/files.ts';
 import { readOtherLedger } from './other-ledger.ts';
 
-/** How much of a file is looked at. */
+/** How many bytes of a file are read. */
 const HEAD_BYTES = 64 * 1024;
-/** A ledger copy that is larger is not compared. */
+/** Larger copies of the ledger are not compared. */
 const LARGEST_LEDGER = 64 * 1024 * 1024;
-/** After so many files the rest is not looked at. */
+/** After this number of files the others are not checked. */
 const MOST_FILES = 20_000;
-/** From so many sealed files in one folder on, the folder is named instead of each file. */
+/** If one folder has this number of sealed files, it is named instead of each file. */
 const MANY = 4;
-/** A folder that is not looked into: what git keeps is compressed. */
+/** A folder that is not checked: git compresses its files. */
 const CLOSED = '.git';
 const UNFINISHED = `${ALLOCATION}.partial`;
 
 /**
- * Looks at the whole study folder, except for allocation/, for files that are not the study's.
+ * Finds files in the study folder, outside allocation/, that do not belong to the study.
  *
- * @param entries the study's ledger, with which copies of it are compared
- * @param isRehearsal whether the folder is a rehearsal's, whose keys are in it
+ * @param entries the study's ledger, to compare copies of it with
+ * @param isRehearsal whether it is the folder of a rehearsal, which has its keys in it
  */
 export function findStrays(
   root: string,
@@ -65,10 +65,10 @@ function problemOf(
   return { file: path, message: `${message}: ${ledgerText(join(root, path), entries)}` };
 }
 
-/** How far a copy of the ledger differs from it. */
+/** How a copy of the ledger differs from it. */
 function ledgerText(file: string, entries: readonly Entry[]): string {
   const command = `randose ledger --compare "${file}"`;
-  const next = `To see what to do: ${command}`;
+  const next = `To see what to do, run: ${command}`;
   if (statSync(file).size > LARGEST_LEDGER) return `it is too large to compare here. ${next}`;
   const other = readOtherLedger(file);
   const comparison = compareLedgers(entries, other.entries);
@@ -77,7 +77,7 @@ function ledgerText(file: string, entries: readonly Entry[]): string {
   return `it ${relationText(comparison, participants)}${damage}. ${next}`;
 }
 
-/** Sealed files, each by its name; many of one folder by the folder's. */
+/** A problem for each sealed file; if one folder has many, a problem for the folder. */
 function sealedProblems(strays: readonly Stray[]): Problem[] {
   const folders = new Map<string, Stray[]>();
   for (const stray of strays) {
@@ -93,7 +93,7 @@ function sealedProblems(strays: readonly Stray[]): Problem[] {
   });
 }
 
-/** Everything in the folder, with the first bytes of each regular file; links are not followed. */
+/** Every file in the folder, with the first bytes of each regular file. It does not follow links. */
 function look(root: string): { files: SeenFile[]; notes: string[] } {
   const files: SeenFile[] = [];
   const notes: string[] = [];
@@ -104,11 +104,11 @@ function look(root: string): { files: SeenFile[]; notes: string[] } {
       if (path === UNFINISHED) notes.push(`${UNFINISHED}/ ${UNFINISHED_TEXT}.`);
       if (path === UNFINISHED || path === ALLOCATION) continue;
       if (!entry.isDirectory()) files.push(seen(root, path, entry));
-      else if (entry.name === CLOSED) notes.push(`${path}/ is not looked into.`);
+      else if (entry.name === CLOSED) notes.push(`${path}/ was not checked.`);
       else folders.push(path);
     }
     if (files.length > MOST_FILES) {
-      notes.push(`there are more than ${MOST_FILES} files: the rest was not looked at.`);
+      notes.push(`there are more than ${MOST_FILES} files: the others were not checked.`);
       break;
     }
   }
@@ -116,9 +116,9 @@ function look(root: string): { files: SeenFile[]; notes: string[] } {
 }
 
 const UNFINISHED_TEXT =
-  'was left by a command that was stopped: the next randose allocate or randose rewrap clears it';
+  'was left by an interrupted command: the next randose allocate or randose rewrap moves it aside';
 
-/** What is in a folder, in the order of names; nothing if it cannot be read. */
+/** What is in a folder, sorted by name; empty if it cannot be read. */
 function entriesOf(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -145,9 +145,9 @@ function linkKind(root: string, file: string): SeenFile['kind'] {
   }
 }
 
-/** The first bytes of a file as Latin-1; without zeros, so that UTF-16 is read as well. */
+/** The first bytes of a file as Latin-1, without zeros, so that UTF-16 can be read too. */
 function firstText(file: string): string {
-  // Without O_NONBLOCK a pipe that takes the file's place in this moment would be waited for.
+  // Without O_NONBLOCK, opening would wait if a pipe replaces the file at this moment.
   const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const bytes = Buffer.alloc(HEAD_BYTES);

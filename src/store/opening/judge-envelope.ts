@@ -19,7 +19,7 @@ export interface OpenedEnvelope {
 }
 
 /** An envelope that somebody asks for. */
-export interface SoughtEnvelope {
+interface SoughtEnvelope {
   /** Relative to the study folder. */
   readonly file: string;
   readonly number: string;
@@ -39,21 +39,21 @@ export function judgeEnvelope(
   { plaintext, digest }: OpenedCopy,
 ): OpenedEnvelope | RandoseError {
   const content = parseEnvelope(plaintext);
-  if (content === undefined) return notTrusted(file, 'what is in it is not a randose envelope');
+  if (content === undefined) return notTrusted(file, 'its content is not a randose envelope');
   if (content.number !== number) return notTrusted(file, `it is the envelope of ${content.number}`);
   const root = rootOf(content);
   const { anchor, hint } = batch ?? {};
-  if (root === undefined) return notTrusted(file, 'its path leads to no root');
+  if (root === undefined) return notTrusted(file, 'its proof is not valid');
   const doubts: string[] = [];
   if (anchor !== undefined) {
     const isOurs = content.study === anchor.study && content.list === anchor.list;
     if (!isOurs || content.leaves !== anchor.leaves || root !== anchor.root) {
-      return notTrusted(file, 'it is not what was committed to before the first participant');
+      return notTrusted(file, 'it does not match the commitment from before the first participant');
     }
   } else if (hint !== undefined && root !== hint.commitment.root) {
     const { manifest } = batchFiles(hint.batch);
     if (hint.files[file] !== digest) return notTrusted(file, `${manifest} contradicts it`);
-    doubts.push(`${manifest} names another root than this envelope leads to`);
+    doubts.push(`${manifest} has another root than this envelope`);
   }
   if (!kits.every((kit) => content.kits.includes(kit))) {
     return notTrusted(

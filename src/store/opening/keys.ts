@@ -8,15 +8,15 @@ import { exists, liesWithin, readBytes, readText } from '../../system/files.ts';
 import { type PassphraseFlags, passphrasesFrom } from '../../system/prompts.ts';
 
 /** The flags that name keys. */
-export interface KeyOptions extends PassphraseFlags {
+interface KeyOptions extends PassphraseFlags {
   readonly identity: readonly string[];
 }
 
 /**
- * Reads people's key files, and asks for the passphrase of each that has one.
+ * Reads key files, and asks for the passphrase of each file that has one.
  *
- * @throws RandoseError `wrong-key` where one is not there, or does not open; `usage` where two are the
- *   same key
+ * @throws RandoseError `wrong-key` if a file does not exist or does not open; `usage` if two files have
+ *   the same key
  */
 export async function readKeys(options: KeyOptions, mayAsk: boolean): Promise<KeyPair[]> {
   const { identity: files, ...flags } = options;
@@ -33,8 +33,8 @@ export async function readKeys(options: KeyOptions, mayAsk: boolean): Promise<Ke
     for (const key of await readIdentityFile(readBytes(file), file, () => askPassphrase(file))) {
       const other = fileOf.get(key.recipient);
       if (other !== undefined) {
-        throw new RandoseError('usage', `${file} is the key of ${other} once more`, {
-          hint: 'Where it takes several people, each of them brings a key.',
+        throw new RandoseError('usage', `${file} and ${other} have the same key`, {
+          hint: 'If several people are needed, each of them uses a different key.',
         });
       }
       fileOf.set(key.recipient, file);
@@ -44,7 +44,7 @@ export async function readKeys(options: KeyOptions, mayAsk: boolean): Promise<Ke
   return keys;
 }
 
-/** Whether a file is in the folder where a rehearsal has its keys. */
+/** Whether a file is in the key folder of a rehearsal. */
 export function isKeyOfRehearsal(file: string, study: string): boolean {
   if (!liesWithin(file, join(study, REHEARSAL_KEYS))) return false;
   const read = readStudy(readText(join(study, STUDY_FILE)), STUDY_FILE);

@@ -5,6 +5,7 @@ import { type KeyPair, recipientOf } from '../../blinding/identity.ts';
 import { RandoseError } from '../../errors.ts';
 import type { Slot } from '../../randomization/list.ts';
 import { readText } from '../../system/files.ts';
+import { RESTORE } from '../../words.ts';
 import { openWith } from './open-sealed.ts';
 import { filesOf, type OpenStudy, type SealedBatch } from '../open-study.ts';
 
@@ -16,11 +17,10 @@ export interface OpenCard {
 }
 
 /**
- * Opens the code-break cards of a batch, and sees that each of them is the one to which its slot's
- * envelope is sealed.
+ * Opens the code-break cards of a batch, and checks that each one opens its slot's envelope.
  *
- * @throws RandoseError `wrong-key` where the keys do not open them; `not-trusted` where they are not
- *   those of the envelopes
+ * @throws RandoseError `wrong-key` if the keys do not open them; `not-trusted` if they are not the cards of
+ *   the envelopes
  */
 export async function openCards(
   open: OpenStudy,
@@ -45,7 +45,7 @@ export async function openCards(
 /**
  * The public halves of a batch's cards, in the order of its slots.
  *
- * @throws RandoseError `not-trusted` where the file is not the one that was sealed
+ * @throws RandoseError `not-trusted` if the file is not the one that was sealed
  */
 export function readCardRecipients(
   { root }: Pick<OpenStudy, 'root'>,
@@ -55,16 +55,16 @@ export function readCardRecipients(
   const text = readText(join(root, file));
   if (sha256(text) === manifest.files[file]) return parseCardRecipients(text, file, slots);
   throw new RandoseError('not-trusted', `${file} is not the one that was sealed`, {
-    hint: 'Restore it from a backup, and run randose verify.',
+    hint: RESTORE,
   });
 }
 
 function notTheirs(file: string, { number }: Slot): RandoseError {
   return new RandoseError(
     'not-trusted',
-    `NOT TRUSTED: ${file}: the card of ${number} opens nothing`,
+    `NOT TRUSTED: ${file}: the card of ${number} does not open its envelope`,
     {
-      hint: 'Do not print it. Restore it from a backup, and run randose verify.',
+      hint: `Do not print it. ${RESTORE}`,
     },
   );
 }

@@ -11,20 +11,19 @@ import type { Signing } from '../ready.ts';
 import type { Who } from '../../ledger/who.ts';
 
 /** Who opens the whole list, and why. */
-export interface ListOpening {
+interface ListOpening {
   readonly keys: Attempt<readonly KeyPair[]>;
-  /** Undefined where it is whoever the key is of. */
+  /** Undefined for the person who has the key. */
   readonly by: Who | undefined;
-  /** Null where none was given, and none is needed. */
+  /** Null if none was given and none is needed. */
   readonly reason: string | null;
   readonly signing: Signing | undefined;
 }
 
 /**
- * Opens the whole list, on record, has it prove itself against what was committed to, and replays it
- * from its seed.
+ * Opens the whole list, on record, compares it with the commitment, and makes it again from its seed.
  *
- * @returns the content of every batch; or why it was refused
+ * @returns the content of every batch; or the reason why it was refused
  */
 export async function openListOnRecord(
   study: StudyPlace,
@@ -51,7 +50,7 @@ async function openAndProve(open: OpenStudy, keys: readonly KeyPair[]): Promise<
         'not-trusted',
         `NOT TRUSTED: ${filesOf(batch.manifest).master}: ${mismatch}`,
         {
-          hint: 'Do not act on it. Restore it from a backup, and run randose verify --regenerate.',
+          hint: 'Do not act on it. Restore it from a backup, then run: randose verify --regenerate',
         },
       );
     }
@@ -62,7 +61,7 @@ async function openAndProve(open: OpenStudy, keys: readonly KeyPair[]): Promise<
 }
 
 function noReason(): RandoseError {
-  return new RandoseError('usage', 'to open the list needs a reason', {
+  return new RandoseError('usage', 'opening the list needs a reason', {
     hint: 'For example: --reason "database is locked"',
   });
 }

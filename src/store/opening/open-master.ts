@@ -4,10 +4,10 @@ import { openWith } from './open-sealed.ts';
 import { filesOf, type OpenStudy, type SealedBatch } from '../open-study.ts';
 
 /**
- * Opens the master list of one batch, and holds it against its manifest and its public list.
+ * Opens the master list of one batch, and compares it with its manifest and its public list.
  *
- * @throws RandoseError `wrong-key` where the keys are nobody's to whom it is sealed; `not-trusted`
- *   where it is not what was sealed
+ * @throws RandoseError `wrong-key` if the keys do not open it; `not-trusted` if it is not what was
+ *   sealed
  */
 export async function openMaster(
   open: OpenStudy,

@@ -9,11 +9,11 @@ import { openerOf } from './owners.ts';
 import type { Signing } from '../ready.ts';
 
 /** Who opens the packing list, and of which batches. */
-export interface PackingOpening {
-  /** The batches that are wanted; it refuses by throwing. */
+interface PackingOpening {
+  /** The batches to open. It refuses by throwing. */
   readonly batchesOf: (open: OpenStudy) => readonly SealedBatch[];
   readonly keys: Attempt<readonly KeyPair[]>;
-  /** Undefined where it is whoever the key is of. */
+  /** Undefined for the person who has the key. */
   readonly by: Who | undefined;
   readonly reason: string | null;
   readonly signing: Signing | undefined;
@@ -22,7 +22,7 @@ export interface PackingOpening {
 /**
  * Opens the packing list, kit to arm, on record.
  *
- * @param work what is made of it; where that fails, the ledger says that it was refused
+ * @param work uses the opened list; if it fails, the ledger says that the opening was refused
  */
 export async function openPackingOnRecord<T>(
   study: StudyPlace,

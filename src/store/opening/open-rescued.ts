@@ -11,11 +11,11 @@ import { cardsOfKeys } from './owners.ts';
 import { batchOfEnvelope, type RescuedStudy } from './rescue-study.ts';
 
 /**
- * Opens the envelope of a slot with whatever the keys open, and judges what is in it by whatever is
- * sound. The envelope in force comes first; if it is missing, damaged or forged, another copy will do.
+ * Opens the envelope of a slot, and checks its content with whatever is sound. It tries the envelope in force
+ * first. If that is missing, damaged or forged, it tries other copies.
  *
- * @throws RandoseError `wrong-key` if the keys do not open it; `not-trusted` if it is damaged, or what is
- *   sound contradicts it; `not-found` if there is none
+ * @throws RandoseError `wrong-key` if the keys do not open it; `not-trusted` if it is damaged, or if
+ *   something sound contradicts it; `not-found` if there is none
  */
 export async function openSlot(
   study: RescuedStudy,
@@ -49,10 +49,11 @@ export async function openSlot(
 }
 
 /**
- * The slot whose envelope is for a kit, found by opening envelopes: for a kit that no list names. Nothing
- * of the others is kept.
+ * Finds the slot of a kit by opening envelopes, for a kit that is in no readable list. It keeps nothing of
+ * the other envelopes.
  *
- * @returns undefined if none of those that the keys open is for it
+ * @param kit undefined for the first envelope that the keys open
+ * @returns undefined if the keys open no envelope for this kit
  */
 export async function findByKit(
   study: RescuedStudy,
@@ -71,7 +72,7 @@ export async function findByKit(
   return undefined;
 }
 
-/** The path of a slot's envelope, as somebody would open it by hand: the one in force, if it is there. */
+/** The path of a slot's envelope, for a person who opens it by hand: the one in force, if it exists. */
 export function pathOfEnvelope(study: RescuedStudy, number: string): string | undefined {
   const [file] = envelopesOf(study, number);
   return file === undefined ? undefined : join(study.root, file);
@@ -95,8 +96,8 @@ function envelopesOf(study: RescuedStudy, number: string): string[] {
 }
 
 /**
- * Whether other copies of an envelope may be tried that a key does not open. Who is no longer an officer
- * is refused; who is one, or has a card, which opens every copy, should have been able to open it.
+ * Whether to try other copies of an envelope that a key does not open. An officer, or a person with the
+ * card, should have been able to open it, so the copy may be damaged. A former officer is refused.
  */
 function mayHaveOther(study: RescuedStudy, file: string, keys: readonly KeyPair[]): boolean {
   const officers =
@@ -105,7 +106,7 @@ function mayHaveOther(study: RescuedStudy, file: string, keys: readonly KeyPair[
   return isOfficer || cardsOfKeys(study, keys).includes(numberOfFile(file));
 }
 
-/** A failure as one that is told; what is not one of randose's own errors is a damaged file too. */
+/** A failure as a RandoseError. Any other error also means that the file is damaged. */
 function asRefusal(file: string): (error: unknown) => RandoseError {
   return (error) => {
     if (error instanceof RandoseError) return error;
@@ -122,12 +123,12 @@ function withCard(
 ): RandoseError {
   const [card] = error.code === 'wrong-key' ? cardsOfKeys(study, keys) : [];
   if (card === undefined || card === number) return error;
-  return new RandoseError('wrong-key', `that is the code-break card of ${card}, not of ${number}`, {
-    hint: 'A card opens one envelope and no other. Take the one of this participant.',
+  return new RandoseError('wrong-key', `this is the code-break card of ${card}, not of ${number}`, {
+    hint: "A card opens only one envelope. Use this participant's card.",
   });
 }
 
-/** What to say if no copy opens: what is wrong with the one in force, and what with the others. */
+/** The error if no copy opens: the one of the copy in force, with those of the others below it. */
 function worstOf(
   study: RescuedStudy,
   number: string,
@@ -145,16 +146,16 @@ function worstOf(
 function contradictory(number: string, opened: readonly OpenedEnvelope[]): RandoseError {
   return new RandoseError(
     'not-trusted',
-    `NOT TRUSTED: two envelopes of ${number} say different arms, and nothing sound says which is right`,
+    `NOT TRUSTED: two envelopes of ${number} have different arms, and nothing reliable says which is right`,
     {
-      problems: opened.map(({ file }) => ({ file, message: 'opens, and is not proven' })),
-      hint: 'Compare with what was filed: randose unblind --commitment FILE. Or restore manifest.json and ledger.jsonl from a backup.',
+      problems: opened.map(({ file }) => ({ file, message: 'opens, but is not proven' })),
+      hint: 'Compare with the filed commitment: randose unblind --commitment FILE. Or restore manifest.json and ledger.jsonl from a backup.',
     },
   );
 }
 
 function noEnvelope({ root }: RescuedStudy, number: string): RandoseError {
   return new RandoseError('not-found', `there is no envelope of ${number} in ${root}`, {
-    hint: `Restore ${ALLOCATION}/envelopes/${number}.age from a backup: alone in a folder with that name it is enough.`,
+    hint: `Restore ${ALLOCATION}/envelopes/${number}.age from a backup. This file alone, in folders with these names, is enough.`,
   });
 }

@@ -5,22 +5,23 @@ import { unseal } from '../../blinding/seal.ts';
 import { unwrapStudyKey } from '../../blinding/study-key.ts';
 import { RandoseError } from '../../errors.ts';
 import { filesBelow, readBytes } from '../../system/files.ts';
+import { RESTORE } from '../../words.ts';
 import { filesOf, type OpenStudy, type SealedBatch } from '../open-study.ts';
 
 /**
- * Reads a sealed file, and holds it against its manifest.
+ * Reads a sealed file, and compares it with its manifest.
  *
- * @throws RandoseError `not-trusted` where it is not the file that was sealed; `not-found`
+ * @throws RandoseError `not-trusted` if it is not the file that was sealed; `not-found`
  */
 export function readSealed(
   { root }: OpenStudy,
   { manifest }: SealedBatch,
   file: string,
 ): Uint8Array {
-  const sealed = readBytes(join(root, file), 'Restore it from a backup, and run randose verify.');
+  const sealed = readBytes(join(root, file), RESTORE);
   if (sha256(sealed) === manifest.files[file]) return sealed;
   throw new RandoseError('not-trusted', `NOT TRUSTED: ${file} is not the file that was sealed`, {
-    hint: 'Do not act on it. Restore it from a backup, and run randose verify.',
+    hint: `Do not act on it. ${RESTORE}`,
   });
 }
 
@@ -28,8 +29,8 @@ export function readSealed(
  * Opens a sealed file of a batch.
  *
  * @param what its name, for the error
- * @throws RandoseError `wrong-key` where it is sealed to nobody with these keys; `not-trusted` where
- *   it is not what was sealed
+ * @throws RandoseError `wrong-key` if none of these keys opens it; `not-trusted` if it is not what was
+ *   sealed
  */
 export async function openSealed(
   open: OpenStudy,
@@ -43,10 +44,10 @@ export async function openSealed(
 }
 
 /**
- * The keys with which a batch is opened: those given, and, where it takes several officers together
- * and enough of their keys are given, the study key that these unwrap.
+ * The keys that open a batch: the given keys, and, if several officers are needed together, the study key
+ * that their keys unwrap.
  *
- * @returns the keys; where they do not suffice for the study key, those given and why not
+ * @returns the keys; if they are not enough for the study key, the given keys and the reason
  */
 export async function keysFor(
   open: OpenStudy,
@@ -58,23 +59,23 @@ export async function keysFor(
   const { custody: folder } = filesOf(batch.manifest);
   const files = new Map<string, Uint8Array>();
   try {
-    // What is in them is the study key or it is not: their digests do not matter.
+    // The result shows whether they hold the study key, so their digests do not matter.
     for (const file of filesBelow(join(open.root, folder))) {
       files.set(file, readBytes(join(open.root, folder, file)));
     }
     const studyKey = await unwrapStudyKey(files, { officers, needed, recipient }, keys);
     return { keys: [...keys, studyKey], refusal: undefined };
   } catch (error) {
-    // A card, or the key of somebody who holds one thing alone, may open what is asked for.
+    // A card, or the key of a packer or a card maker, may still open the file.
     if (error instanceof RandoseError) return { keys, refusal: error };
     throw error;
   }
 }
 
 /**
- * Opens a sealed file of a batch with whatever the keys open, alone or together.
+ * Opens a sealed file of a batch with the given keys, alone or together.
  *
- * @throws RandoseError as `openSealed`; where it takes more officers, it says so
+ * @throws RandoseError as `openSealed`; if more officers are needed, the error says so
  */
 export async function openWith(
   open: OpenStudy,

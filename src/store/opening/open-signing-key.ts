@@ -4,17 +4,18 @@ import { unseal } from '../../blinding/seal.ts';
 import { readSigningSecret, type SigningKey } from '../../blinding/signing-key.ts';
 import { RandoseError } from '../../errors.ts';
 import { readBytes } from '../../system/files.ts';
+import { RESTORE } from '../../words.ts';
 import type { OpenStudy } from '../open-study.ts';
 import { ownersOf } from './owners.ts';
 
 /**
- * Opens the signing key of a list: only who holds the key of an officer or a statistician can, so what
- * it signs was made by one of them.
+ * Opens the signing key of a list. Only officers and statisticians can open it, so one of them made whatever
+ * it signs.
  *
- * For a list from before there was a signing key, the key of an officer or a statistician whom
- * study.yaml names is needed all the same, and nothing is signed.
+ * An older list has no signing key. Then the key of an officer or a statistician in study.yaml is still
+ * needed, and nothing is signed.
  *
- * @returns undefined for such a list
+ * @returns undefined for such an older list
  * @throws RandoseError `wrong-key` if none of the keys is one of theirs; `not-trusted`, `not-found`
  */
 export async function openSigningKey(
@@ -26,7 +27,7 @@ export async function openSigningKey(
     if (roles.includes('officer') || roles.includes('statistician')) return undefined;
     throw notTheirs('this is not the key of an officer or a statistician');
   }
-  const sealed = readBytes(join(root, signing.file), 'Restore it from a backup.');
+  const sealed = readBytes(join(root, signing.file), RESTORE);
   const identities = keys.map(({ identity }) => identity);
   const text = await unseal(sealed, identities, signing.file).catch((error: unknown) => {
     throw error instanceof RandoseError && error.code === 'wrong-key'
@@ -38,6 +39,6 @@ export async function openSigningKey(
 
 function notTheirs(message: string): RandoseError {
   return new RandoseError('wrong-key', message, {
-    hint: 'It takes the key of an officer or a statistician to whom the list is sealed so far, not of one who is new: --identity FILE. Nothing was changed.',
+    hint: 'Use the key of an officer or a statistician who can open the list now, not of a new one: --identity FILE. Nothing was changed.',
   });
 }

@@ -9,20 +9,20 @@ import type { Attempt } from './on-record.ts';
 import type { OpenStudy } from '../open-study.ts';
 import type { RescuedStudy } from './rescue-study.ts';
 
-/** Who opens something, and whose keys they are, as the ledger has it. */
-export interface Opener {
+/** Who opens something, and who has the keys, as the ledger says it. */
+interface Opener {
   readonly who: Who;
-  /** Null if the keys are of nobody whom the study names. */
+  /** Null if nobody in the study has these keys. */
   readonly key: string | null;
 }
 
-/** The people of a study, by what they are. */
+/** The people of a study, by role. */
 type People = Pick<Study, (typeof ROLES)[keyof typeof ROLES]>;
 
 /**
- * Who opens something: whom they say, else the person whose key it is; and whose keys they are.
+ * Who opens something, and who has the keys. It is the named person, or else the one who has the key.
  *
- * @param keys the result of reading them
+ * @param keys the result of reading the keys
  * @param by undefined if nobody was named
  */
 export function openerOf(
@@ -34,7 +34,7 @@ export function openerOf(
   return openerAmong(open.study, { root: open.root, batches }, keys, by);
 }
 
-/** The same in a study of which some files may be missing: its people are those of the manifests then. */
+/** As `openerOf`, if files may be missing. Without study.yaml, the manifests name the people. */
 export function openerOfRescued(
   study: RescuedStudy,
   keys: Attempt<readonly KeyPair[]>,
@@ -45,12 +45,12 @@ export function openerOfRescued(
   return openerAmong(people, placesOf(study), keys, by);
 }
 
-/** The numbers of the slots whose code-break cards some keys are, in a study of which files may be missing. */
+/** The numbers of the slots whose code-break cards are among the keys. Files of the study may be missing. */
 export function cardsOfKeys(study: RescuedStudy, keys: readonly KeyPair[]): string[] {
   return cardsAmong(placesOf(study), keys);
 }
 
-/** Whose keys they are, by study.yaml, whatever they may open: each person once. */
+/** The people in study.yaml who have these keys, each of them once. */
 export function ownersOf(study: People, keys: readonly KeyPair[]): Who[] {
   const owners: Who[] = [];
   for (const [role, people] of Object.entries(ROLES)) {
@@ -87,7 +87,7 @@ function openerAmong(
   return { who: by ?? owners[0] ?? NOT_STATED, key: names.join('; ') || null };
 }
 
-/** Whose key it is matters less than the opening; verify reports what is wrong with the files. */
+/** A problem with a file does not stop an opening here; verify reports it. */
 function cardsAmong({ root, batches }: CardPlaces, keys: readonly KeyPair[]): string[] {
   const recipients = keys.map(({ recipient }) => recipient);
   return batches.flatMap((batch) => {

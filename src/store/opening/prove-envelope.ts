@@ -2,11 +2,11 @@ import { type EnvelopeContent, readEnvelope } from '../../blinding/envelope.ts';
 import type { SealedBatch } from '../open-study.ts';
 
 /**
- * Proves the plaintext of an envelope against what is published of its batch.
+ * Proves that the plaintext of an envelope is the one in the batch's published commitment.
  *
- * What study.yaml says of the arms does not matter: what was committed to is in the envelope.
+ * It does not use the arms in study.yaml: the envelope has the arm of the commitment.
  *
- * @param index the place of its slot in the batch, from 0
+ * @param index the position of its slot in the batch, from 0
  * @throws RandoseError `not-trusted`
  */
 export function proveEnvelope(

@@ -3,15 +3,15 @@ import { RandoseError } from '../../errors.ts';
 import { askSecret } from '../../system/prompts.ts';
 
 /**
- * Asks for the key of a code-break card, which is scanned or typed. Blanks and small letters do no harm.
+ * Asks a person to scan or type the key of a code-break card. Lower case and spaces are accepted.
  *
- * @throws RandoseError `wrong-key` where it is mistyped: the key has a checksum
+ * @throws RandoseError `wrong-key` if it is mistyped: the key has a checksum
  */
 export async function readCard(mayAsk: boolean): Promise<KeyPair[]> {
   const typed = await askSecret(
     mayAsk,
     'Key of the code-break card (scan or type it):',
-    'Write it into a file, and name that with --identity FILE.',
+    'Write it to a file, and name the file with --identity FILE.',
   );
   const text = typed.replace(/\s/g, '').toUpperCase();
   try {
@@ -19,8 +19,8 @@ export async function readCard(mayAsk: boolean): Promise<KeyPair[]> {
       Promise.reject(new Error('a card has no passphrase')),
     );
   } catch {
-    throw new RandoseError('wrong-key', 'that is not the key of a code-break card', {
-      hint: 'A character is wrong or missing: it begins with AGE-SECRET-KEY-. Scan it, or type it again.',
+    throw new RandoseError('wrong-key', 'this is not the key of a code-break card', {
+      hint: 'A character is wrong or missing. The key begins with AGE-SECRET-KEY-. Scan it, or type it again.',
     });
   }
 }

@@ -95,7 +95,7 @@ function anchorOf(
     const { study, list, leaves, root } = filed;
     const isOther = sound !== undefined && sound.commitment.root !== root;
     const { manifest } = batchFiles(batch);
-    const doubt = `${manifest} is not the manifest of which the commitment was filed`;
+    const doubt = `${manifest} does not match the filed commitment`;
     return {
       anchor: { study, list, leaves: Number(leaves), root },
       doubts: isOther ? [doubt] : [],
@@ -103,10 +103,7 @@ function anchorOf(
   }
   return {
     anchor: sound && { ...sound, ...sound.commitment },
-    doubts:
-      commitments === undefined
-        ? []
-        : [`the commitment that was filed does not have batch ${batch}`],
+    doubts: commitments === undefined ? [] : [`the filed commitment does not have batch ${batch}`],
   };
 }
 
@@ -127,7 +124,7 @@ function inForceOf(
     if (isUnsigned(known, batch, wrapping.rewrap) || isOther) {
       const { manifest: file } = batchFiles(batch, wrapping.rewrap);
       doubts.push(
-        `${file} is not a rewrap of this list: somebody without a key made it, and it is passed over`,
+        `${file} is not a rewrap of this list: somebody without a key made it, so it is ignored`,
       );
     } else inForce = manifest ?? inForce;
   }

@@ -15,7 +15,7 @@ import { exists, readBytes } from '../../system/files.ts';
 type Doubts = readonly string[];
 
 /** study.yaml, as far as it can be read. */
-export interface RescuedStudyFile {
+interface RescuedStudyFile {
   /** Undefined if study.yaml cannot be read or has errors. */
   readonly study: Study | undefined;
   /** The content of study.yaml, even if it has errors; empty if it cannot be read. */
@@ -47,7 +47,7 @@ export function rescueLedger(root: string): SalvagedLedger {
 export type KnownWrapping = Omit<Wrapping, 'manifest'> & { readonly manifest: string | undefined };
 
 /** A manifest, as far as it can be read. */
-export interface RescuedManifest {
+interface RescuedManifest {
   readonly manifest: Manifest | undefined;
   /** Whether it is the one that the ledger names. */
   readonly isSound: boolean;
@@ -71,12 +71,12 @@ export function rescueManifest(
   if (manifest === undefined) return { ...none, doubts: [...doubts, `${file} is damaged`] };
   const isSound = digest === sha256(text);
   const isAltered = digest !== undefined && !isSound;
-  if (isAltered) doubts.push(`${file} is not the one that the ledger names: it was altered`);
+  if (isAltered) doubts.push(`${file} is not the one that the ledger names: somebody changed it`);
   return { manifest, isSound, isAltered, doubts };
 }
 
 /** A list.csv, as far as it can be read. */
-export interface RescuedList {
+interface RescuedList {
   /** Empty if it cannot be read. */
   readonly slots: readonly Slot[];
   /** Whether it is the one that the manifest names. */
@@ -101,7 +101,7 @@ export function rescueList(
   }
   const isSound = manifest?.files[file] === sha256(text);
   if (manifest !== undefined && !isSound) {
-    doubts.push(`${file} is not the list that was sealed: it was altered`);
+    doubts.push(`${file} is not the list that was sealed: somebody changed it`);
   }
   return { slots, isSound, doubts };
 }

@@ -74,7 +74,7 @@ export function rescueStudy(root: string, { commitments, receipts }: Filed): Res
       ...ledger.doubts,
       ...(home === undefined ? [] : homeDoubts(home)),
       ...missing.map(
-        ({ seq }) => `${LEDGER_FILE} is not the ledger of which receipt ${seq} was filed`,
+        ({ seq }) => `${LEDGER_FILE} does not match the filed receipt of entry ${seq}`,
       ),
       ...batches.flatMap(({ doubts }) => doubts),
       ...domainDoubts(file.study, domain),
@@ -112,7 +112,7 @@ function homeDoubts(home: HomeView): string[] {
   }
   for (const { path } of rivalsOf(home)) {
     doubts.push(
-      `another copy of this study, at ${path}, has been used too: compare number and kit with the box`,
+      `another copy of this study, at ${path}, has been used too: compare the number and the kit with the box`,
     );
   }
   return doubts;
@@ -137,7 +137,7 @@ function domainOf(envelopes: readonly string[]): Domain {
 function domainDoubts(study: Study | undefined, domain: Domain): string[] {
   if (study === undefined || study.domain === domain) return [];
   const what = domain === 'dummy' ? 'a rehearsal' : 'a trial';
-  return [`${STUDY_FILE} does not say that this is ${what}, as its numbers do`];
+  return [`the randomization numbers say that this is ${what}, but ${STUDY_FILE} does not`];
 }
 
 function noEnvelopes(root: string): RandoseError {
@@ -149,6 +149,6 @@ function noEnvelopes(root: string): RandoseError {
     });
   }
   return new RandoseError('not-found', `${root} has no envelope`, {
-    hint: `The envelopes are in ${ALLOCATION}/: restore it from a backup. Their backup alone is enough: randose unblind --study FOLDER opens them.`,
+    hint: `The envelopes are in ${ALLOCATION}/. Restore it from a backup. A folder with the envelopes is enough: randose unblind --study FOLDER opens them.`,
   });
 }

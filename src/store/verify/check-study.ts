@@ -29,13 +29,14 @@ export function checkStudy(
   const problem = (message: string) => ({ problems: [{ file: STUDY_FILE, message }], notes: [] });
   const parts = changedParts(manifest, study.value);
   if (parts.length > 0) return problem(describeChange(parts));
-  const change = 'was changed after the list was sealed, in nothing that the list rests on';
   const last = entries.findLastIndex((entry) => entry.study !== digest);
   const since = entries[last + 1];
   if (since === undefined) {
-    return problem(`${change}; not on record yet: whatever is entered next puts it there`);
+    return problem(
+      "was edited after sealing. The edits don't affect the list; the next ledger entry records them",
+    );
   }
-  const note = `${STUDY_FILE} ${change}: on record since entry ${since.seq} of the ledger.`;
+  const note = `${STUDY_FILE} was edited after sealing (ledger entry ${since.seq}). The edits don't affect the list.`;
   return { problems: [], notes: [note] };
 }
 
@@ -44,7 +45,8 @@ export function checkAllocations(entries: readonly Entry[]): Problem[] {
   const allocations = entriesOf(entries, 'allocation');
   const isInOrder = allocations.every(({ batch }, index) => batch === index + 1);
   if (entries[0]?.action === 'allocation' && isInOrder) return [];
-  const message = 'the ledger does not begin with the allocation of its list, batch after batch';
+  const message =
+    'the ledger must begin with the first batch of the list, and have the others in order';
   return [{ file: LEDGER_FILE, line: 1, message }];
 }
 
@@ -60,7 +62,7 @@ export function checkKits(slots: readonly Slot[], study: Study): Problem[] {
       const other = seen.get(kit);
       if ('problem' in read) problems.push({ file, message: `${number}: ${read.problem}` });
       if (other !== undefined) {
-        problems.push({ file, message: `${number} has the kit of ${other}` });
+        problems.push({ file, message: `${number} has the same kit code as ${other}` });
       }
       seen.set(kit, number);
     }

@@ -5,7 +5,7 @@ import { STUDY_FILE } from '../../study/layout.ts';
 import { readBytes } from '../../system/files.ts';
 import type { OpenStudy } from '../open-study.ts';
 
-/** The files of what is in force that are missing, or are not as they were sealed. */
+/** The sealed files in force that are missing, or that somebody changed. */
 export function damagedFiles({ root, batches }: OpenStudy): Problem[] {
   const named = batches.flatMap(({ manifest }) => Object.entries(manifest.files));
   return named.flatMap(([file, digest]) => {

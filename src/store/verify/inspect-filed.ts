@@ -1,33 +1,36 @@
 import { isProofOf, readProof } from '../../blinding/proof.ts';
 import { readPublication } from '../../blinding/published.ts';
 import { type Problem, RandoseError } from '../../errors.ts';
-import { formatHead, type Head } from '../../ledger/chain.ts';
+import { formatHead, type Head, headOf } from '../../ledger/chain.ts';
 import { findRandomization } from '../../ledger/enrolment.ts';
 import type { Entry } from '../../ledger/entry.ts';
 import { LEDGER_FILE } from '../../study/layout.ts';
 import { manifestsAsAllocated, publicationsOf } from '../published.ts';
 
-/** What came of holding a study against something. */
+/** The result of comparing a study with something. */
 export interface Finding {
   readonly problems: readonly Problem[];
-  /** What to say of it; empty where there is nothing. */
+  /** What the comparison found, as a sentence; empty if there are problems. */
   readonly text: string;
   readonly data: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Holds the ledger against receipts that were filed: a ledger whose end was cut off, or that was
- * written anew from some entry on, agrees with itself but not with them.
+ * Compares the ledger with receipts that were filed. If somebody cut off its end, or rewrote it from some
+ * entry on, the ledger agrees with itself but not with the receipts.
  */
-export function findReceipts(entries: readonly Entry[], receipts: readonly Head[]): Finding {
+export function compareReceipts(entries: readonly Entry[], receipts: readonly Head[]): Finding {
   const problems: Problem[] = [];
   for (const { seq, hash } of receipts) {
-    const entry = entries[seq - 1];
+    const entry = entries.find((one) => one.seq === seq);
     if (entry?.hash === hash) continue;
+    const end = headOf(entries).seq;
     const message =
-      entry === undefined
-        ? `ends at sequence ${entries.length}, but a receipt of ${seq} was filed: its end was cut off`
-        : `is not the ledger of which a receipt was filed: sequence ${seq} has another head, so it was rewritten`;
+      entry !== undefined
+        ? `does not match the receipt of entry ${seq}, which has another hash: the ledger was rewritten`
+        : end < seq
+          ? `ends at entry ${end}, but a receipt of entry ${seq} was filed: the end was cut off`
+          : `has no readable entry ${seq}, of which a receipt was filed`;
     problems.push({ file: LEDGER_FILE, message });
   }
   const count = receipts.length === 1 ? 'The receipt is' : `All ${receipts.length} receipts are`;
@@ -35,8 +38,8 @@ export function findReceipts(entries: readonly Entry[], receipts: readonly Head[
   return { problems, text, data: { receipts: receipts.map(formatHead) } };
 }
 
-/** Holds a study against a commitment that was filed before the first participant. */
-export function findPublished(
+/** Compares a study with a commitment that was filed before the first participant. */
+export function compareCommitment(
   root: string,
   entries: readonly Entry[],
   text: string,
@@ -49,22 +52,25 @@ export function findPublished(
     for (const one of filed) {
       const own = present.find(({ batch }) => batch === one.batch);
       if (own === undefined) {
-        problems.push({ file, message: `speaks of batch ${one.batch}, which is not there` });
+        problems.push({
+          file,
+          message: `names batch ${one.batch}, which this study does not have`,
+        });
         continue;
       }
       for (const key of Object.keys(own) as (keyof typeof own)[]) {
         if (own[key] === one[key]) continue;
-        const message = `batch ${one.batch}: what was filed has another ${key}: ${one[key]}, now ${own[key]}`;
+        const message = `batch ${one.batch}: ${key} is ${own[key]} now, but was filed as ${one[key]}`;
         problems.push({ file, message });
       }
     }
     const of =
       filed.length === present.length ? '' : ` (${filed.length} of ${present.length} batches)`;
-    return { problems, text: `The study is what was committed to in ${file}${of}.`, data: null };
+    return { problems, text: `The study matches the commitment in ${file}${of}.`, data: null };
   });
 }
 
-/** Holds the proof of one participant's allocation against the study. */
+/** Compares the proof of one participant's allocation with the study. */
 export function inspectProof(
   root: string,
   entries: readonly Entry[],
@@ -78,18 +84,18 @@ export function inspectProof(
     const isOurs = manifestsAsAllocated(root, entries).some(({ manifest }) =>
       isProofOf(proof, manifest),
     );
-    if (!isOurs) problems.push({ file, message: 'is of nothing that this study is committed to' });
+    if (!isOurs) problems.push({ file, message: 'does not match a commitment of this study' });
     const had = findRandomization(entries, subject)?.number;
     if (isOurs && had !== number) {
-      const message = `is of ${number} for ${subject}, who had ${had ?? 'no number'}`;
+      const message = `says that ${subject} has ${number}, but the ledger says ${had ?? 'no number'}`;
       problems.push({ file, message });
     }
-    const what = `${file} is the proof of ${subject}, ${number}: what it says was committed to.`;
+    const what = `${file} proves the allocation of ${subject}, ${number}: it matches the commitment.`;
     return { problems, text: what, data: { subject, number } };
   });
 }
 
-/** What is found wrong on the way is a finding too. */
+/** An error on the way is a finding too. */
 function asFinding(
   name: string,
   work: () => { problems: readonly Problem[]; text: string; data: unknown },

@@ -9,9 +9,9 @@ import { counted } from '../../words.ts';
 import type { Finding } from './inspect-filed.ts';
 
 /**
- * Checks the signatures in a ledger, each as of the time of its entry, against the keys that the study knows. A
- * study without signatures is valid, and the finding says so. A study that knows keys but has no signature is not:
- * somebody may have removed the signatures and made the chain again.
+ * Checks each signature in a ledger, as of the time of its entry, with the keys that the study knows. A study
+ * without keys and without signatures is valid. A study with keys and without signatures is not: somebody may
+ * have removed the signatures and made the chain again.
  */
 export async function inspectSignatures(root: string, entries: readonly Entry[]): Promise<Finding> {
   const signed = entries.flatMap((entry) => {
@@ -22,7 +22,7 @@ export async function inspectSignatures(root: string, entries: readonly Entry[])
   const unsigned = entries.length - signed.length;
   if (signed.length === 0) {
     const problems = missingSignatures(root);
-    const text = problems.length > 0 ? '' : 'No entry of the ledger is signed with an ssh key.';
+    const text = problems.length > 0 ? '' : 'No ledger entry is signed with an ssh key.';
     return { problems, text, data: { signatures: { signed: 0, unsigned, signers: [] } } };
   }
   const problems: Problem[] = entries.filter(isEnteredElsewhen).map(enteredElsewhen);
@@ -43,7 +43,7 @@ export async function inspectSignatures(root: string, entries: readonly Entry[])
   const text =
     problems.length > 0
       ? ''
-      : `${signed.length} of ${entries.length} entries of the ledger are signed${by}.`;
+      : `${signed.length} of ${entries.length} ledger entries are signed${by}.`;
   return {
     problems,
     text,
@@ -68,7 +68,7 @@ function enteredElsewhen(entry: Entry): Problem {
   );
 }
 
-/** The problem of a study that knows keys although no entry is signed. */
+/** The problem of a study that names keys for signing, but has no signed entry. */
 function missingSignatures(root: string): Problem[] {
   const file = join(root, SIGNERS_FILE);
   if (!exists(file) || isSpecialFile(file)) return [];
@@ -76,10 +76,10 @@ function missingSignatures(root: string): Problem[] {
     const lines = readText(file).split(/\r?\n/);
     const keys = lines.filter((line) => /^\s*[^\s#]/.test(line)).length;
     if (keys === 0) return [];
-    const message = `names ${counted(keys, 'key')}, but no entry of the ledger is signed: signatures may have been taken off. Compare the ledger with the receipts on file`;
+    const message = `names ${counted(keys, 'key')}, but no ledger entry is signed: somebody may have removed the signatures. Compare the ledger with the filed receipts`;
     return [{ file: SIGNERS_FILE, message }];
   } catch (error) {
     if (!(error instanceof RandoseError)) throw error;
-    return [{ file: SIGNERS_FILE, message: `was not read: ${error.message}` }];
+    return [{ file: SIGNERS_FILE, message: `cannot be read: ${error.message}` }];
   }
 }

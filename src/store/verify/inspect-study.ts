@@ -95,7 +95,7 @@ function readEntries(reader: FolderReader): readonly Entry[] {
 /** The acts in pending/ that are not in the ledger. */
 function checkPending(root: string, entries: readonly Entry[]): Problem[] {
   const { acts, files, unreadable } = waitingActs(root, entries);
-  const message = 'is not in the ledger yet: randose ledger --enter-pending';
+  const message = 'is not in the ledger yet. To enter it, run: randose ledger --enter-pending';
   return [
     ...(acts.length > 0 ? files : []).map((file) => ({ file, message })),
     ...unreadable.map((file) => ({ file, message: 'cannot be read' })),

@@ -8,13 +8,14 @@ import { parsePublicList } from '../../randomization/public-list.ts';
 import { ALLOCATION, batchFiles } from '../../study/layout.ts';
 import type { Domain } from '../../study/study.ts';
 import { exists, filesBelow, isSpecialFile, readBytes } from '../../system/files.ts';
+import { domainName } from '../open-study.ts';
 import type { FolderReader } from './folder-reader.ts';
 
 /** A wrapping whose manifest no entry of the ledger may name. */
 type FoundWrapping = Omit<Wrapping, 'manifest'> & { readonly manifest: string | undefined };
 
 /** As much of a batch as can be read. */
-export interface ReadBatch {
+interface ReadBatch {
   /** In force; undefined if it cannot be read. */
   readonly manifest: Manifest | undefined;
   /** The readable manifests that were in force before, the first one first. */
@@ -86,11 +87,11 @@ function readManifest(
   const text = reader.attempt(() => reader.text(file));
   if (text === undefined) return undefined;
   if (digest !== sha256(text)) {
-    reader.report({ file, message: 'is not the manifest that the ledger speaks of' });
+    reader.report({ file, message: 'is not the manifest that the ledger names' });
   }
   const manifest = reader.attempt(() => parseManifest(text, batch, rewrap));
   if (manifest !== undefined && manifest.domain !== domain) {
-    reader.report({ file, message: `is of another domain: ${manifest.domain}` });
+    reader.report({ file, message: `belongs to a ${domainName(manifest.domain)}` });
   }
   return manifest;
 }

@@ -12,20 +12,20 @@ import { keysFor, openSealed } from '../opening/open-sealed.ts';
 import { filesOf, type OpenStudy, type SealedBatch } from '../open-study.ts';
 import { ownersOf } from '../opening/owners.ts';
 
-/** What came of making a list again. */
-export interface Regeneration {
+/** The result of making a list again. */
+interface Regeneration {
   readonly problems: readonly Problem[];
-  /** Whether the envelopes were held against the list too: what opens them was at hand. */
+  /** Whether the envelopes were compared with the list too: the keys that open them were given. */
   readonly hasEnvelopes: boolean;
 }
 
 /**
- * Makes every batch of the list again from its sealed seed, study file and plan, and holds the sealed
- * list against it, and against what was committed to; with what officers open envelopes with, every
- * envelope too. No arm is shown, and nothing is written: who does this has seen nothing.
+ * Makes every batch of the list again from its sealed seed, study file and plan, and compares the sealed list
+ * with it and with the commitment. With the keys of officers it compares every envelope too. It shows no arm
+ * and writes nothing, so nobody is unblinded.
  *
- * @throws RandoseError `wrong-key` where the keys do not open the list; `not-trusted` where what is
- *   sealed is not what was sealed
+ * @throws RandoseError `wrong-key` if the keys do not open the list; `not-trusted` if a sealed file is not
+ *   the one that was sealed
  */
 export async function regenerateList(
   open: OpenStudy,
@@ -45,7 +45,7 @@ export async function regenerateList(
     const message =
       sha256(master.studyFile) === studyDigestOf(open, batch)
         ? findMismatch(master, earlier, manifest.commitment)
-        : `the ${STUDY_FILE} that is sealed in it is not the one of the manifest`;
+        : `the ${STUDY_FILE} inside it is not the one that the manifest names`;
     if (message !== undefined) problems.push({ file, message });
     hasEnvelopes &&= isOfficer;
     if (hasEnvelopes) {
@@ -56,7 +56,7 @@ export async function regenerateList(
   return { problems, hasEnvelopes };
 }
 
-/** The digest of study.yaml as the batch was allocated by it; a rewrap may have had another one. */
+/** The digest of the study.yaml with which the batch was allocated. A later rewrap may name another one. */
 function studyDigestOf({ entries }: OpenStudy, { manifest }: SealedBatch): string | undefined {
   if (manifest.rewrap === 0) return manifest.files[STUDY_FILE];
   return entriesOf(entries, 'allocation').find(({ batch }) => batch === manifest.batch)?.study;
@@ -76,7 +76,7 @@ async function checkEnvelopes(
     const plaintext = await openSealed(open, batch, file, keys);
     const { arm, salt } = proveEnvelope(batch, index, plaintext);
     if (arm.code !== slot.arm || salt !== slot.salt) {
-      problems.push({ file, message: 'holds another arm than the list' });
+      problems.push({ file, message: 'has another arm than the list' });
     }
     tellProgress(index + 1, slots.length);
   }

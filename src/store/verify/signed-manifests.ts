@@ -10,7 +10,7 @@ import { FIRST_BATCH } from '../../randomization/list.ts';
 import { batchFiles } from '../../study/layout.ts';
 import { exists, readBytes } from '../../system/files.ts';
 
-/** Who may seal something after the first batch: the signing key in force, and where its halves are. */
+/** The signing key in force: whoever can open it may add batches and rewraps. */
 export interface SigningKeyInForce {
   /** 64 hexadecimal digits. */
   readonly publicKey: string;
@@ -25,21 +25,21 @@ export interface UnsignedManifest extends Pick<Wrapping, 'batch' | 'rewrap'> {
   readonly problem: Problem;
 }
 
-/** Which manifests the holders of the signing keys signed, as far as the ledger names them. */
-export interface CheckedSignatures {
-  /** Undefined for a study of a version of randose that had none. */
+/** The manifests that the ledger names, by whether holders of the signing keys signed them. */
+interface CheckedSignatures {
+  /** Undefined if the study is from a version of randose that had no signing keys. */
   readonly inForce: SigningKeyInForce | undefined;
   readonly problems: readonly UnsignedManifest[];
-  /** The manifests, as files, from before there was a signing key. */
+  /** The files of the manifests that are older than the first signing key. */
   readonly unsigned: readonly string[];
 }
 
 /**
- * Follows the signing keys through the ledger: the first batch has one, each further batch and each
- * rewrap is signed with the one in force, and a rewrap of the first batch brings the next. A folder or
- * an entry that somebody added without a key is found here, whatever else agrees.
+ * Follows the signing keys through the ledger. The first batch has one. Each further batch and each rewrap
+ * is signed with the key in force, and a rewrap of the first batch brings the next key. So it finds a folder
+ * or an entry that somebody added without a key, even if everything else agrees.
  *
- * Files that cannot be read are unsigned; it throws nothing.
+ * A file that cannot be read counts as unsigned. It throws nothing.
  */
 export function checkSignatures(root: string, entries: readonly Entry[]): CheckedSignatures {
   let inForce: SigningKeyInForce | 'none' | 'unreadable' = 'none';
@@ -63,7 +63,7 @@ export function checkSignatures(root: string, entries: readonly Entry[]): Checke
       else check(wrapping);
     }
     if (entry.action !== 'rewrap outcome') continue;
-    // All of a rewrap is signed with the key of before.
+    // Every manifest of a rewrap is signed with the key before the rewrap.
     const signed = entry.manifests.filter(check);
     const first = signed.find(({ batch }) => batch === FIRST_BATCH);
     const next = first === undefined ? 'none' : signingKeyOf(root, first);
@@ -71,7 +71,7 @@ export function checkSignatures(root: string, entries: readonly Entry[]): Checke
   }
   if (inForce === 'unreadable') {
     const { signingKey: file } = batchFiles(FIRST_BATCH);
-    const message = 'is missing or altered: signatures of manifests cannot be checked';
+    const message = 'is missing or changed: signatures of manifests cannot be checked';
     problems.push({ batch: FIRST_BATCH, rewrap: 0, problem: { file, message } });
   }
   return {
@@ -82,7 +82,7 @@ export function checkSignatures(root: string, entries: readonly Entry[]): Checke
 }
 
 const NOT_SIGNED =
-  'is not signed with the signing key of the list: whoever made it showed no key that study.yaml names';
+  'is not signed with the signing key of the list: whoever made it did not show a key of a person in study.yaml';
 
 function isSigned(root: string, { batch, rewrap }: Wrapping, publicKey: string): boolean {
   const files = batchFiles(batch, rewrap);
@@ -92,8 +92,8 @@ function isSigned(root: string, { batch, rewrap }: Wrapping, publicKey: string):
 }
 
 /**
- * The signing key that a wrapping brought: none if its manifest, which the ledger fixes, does not name
- * one; unreadable if it does, and the file is not there as it was.
+ * The signing key that a batch or a rewrap brought. `none`: its manifest, whose digest is in the ledger,
+ * names no key. `unreadable`: the manifest or the key's file is missing or changed.
  */
 function signingKeyOf(root: string, wrapping: Wrapping): SigningKeyInForce | 'none' | 'unreadable' {
   const { batch, rewrap, manifest: digest } = wrapping;
@@ -118,7 +118,7 @@ function namedFiles(text: string, { batch, rewrap }: Wrapping): Readonly<Record<
 
 function read(root: string, file: string): string | undefined {
   try {
-    // Line ends that an editor changed are told elsewhere: the text is what was signed.
+    // The signature is for the original text; verify reports changed line ends elsewhere.
     return exists(join(root, file)) ? plainText(readBytes(join(root, file))).text : undefined;
   } catch {
     return undefined;

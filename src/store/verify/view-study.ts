@@ -10,8 +10,8 @@ import { filesBelow, readBytes, readText } from '../../system/files.ts';
 import { realPath } from '../../system/links.ts';
 
 /**
- * Every file of a study but study.yaml, which says what the arms are, as anybody sees it who may read
- * the folder.
+ * Every file of a study as a person sees it who may read the folder. study.yaml is left out: it says what
+ * the arms are.
  */
 export function seenFiles(folder: string): SeenFile[] {
   return filesBelow(folder)
@@ -23,21 +23,21 @@ export function seenFiles(folder: string): SeenFile[] {
         path,
         content: path === HOME_FILE ? homeContent(folder) : readBytes(join(folder, path)),
         mode: mode & 0o7777,
-        // What is sealed has the time at which it was made; the rest, when it was written.
+        // Sealed files have the time of the allocation. The time of other files says nothing.
         modified: isSealed ? mtimeMs : undefined,
       };
     });
 }
 
-/** Where the folder has been used, without the name of the folder itself. */
+/** The content of .randose.home, with a dot in place of the folder's path. */
 function homeContent(folder: string): Uint8Array {
   const own = JSON.stringify(realPath(folder)).slice(1, -1);
   return new TextEncoder().encode(readText(join(folder, HOME_FILE)).replaceAll(own, '.'));
 }
 
 /**
- * The digests in a study that have to differ where arms differ, by what each is of: files, the design
- * of the arms, what is committed to, and the entries of the ledger, which have digests in them.
+ * The digests in a study that must differ if the arms differ, each with a name: of files, of the design of
+ * the arms, of the commitment, and of ledger entries, which have digests in them.
  */
 export function explainDigests(folder: string): Explained {
   const known = new Map<string, string>();
@@ -45,7 +45,7 @@ export function explainDigests(folder: string): Explained {
     known.set(sha256(readBytes(join(folder, path))), `<digest of ${path}>`);
   }
   for (const path of filesBelow(folder).filter((file) => file.endsWith('/manifest.sig'))) {
-    // A signature of a manifest, which has digests in it: 128 digits.
+    // A signature of a manifest has 128 hexadecimal digits. It differs because the manifest has digests.
     const hex = readText(join(folder, path)).trim().slice(-128);
     known.set(hex.slice(0, 64), `<signature ${path}>`);
     known.set(hex.slice(64), `<signature ${path}, its second half>`);

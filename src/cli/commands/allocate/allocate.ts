@@ -7,7 +7,7 @@ import { type Problem, RandoseError } from '../../../errors.ts';
 import { type Head, START } from '../../../ledger/chain.ts';
 import type { Who } from '../../../ledger/who.ts';
 import { now } from '../../../system/clock.ts';
-import { makeDummyFolder } from '../../../store/allocation/rehearsal-folder.ts';
+import { makeRehearsalFolder } from '../../../store/allocation/rehearsal-folder.ts';
 import {
   drawIdentifier,
   drawKeyPair,
@@ -265,7 +265,7 @@ async function rehearse(
     });
   }
   output.warn(REHEARSAL_WARNING);
-  const folder = await makeDummyFolder(source.loaded, options.output);
+  const folder = await makeRehearsalFolder(source.loaded, options.output);
   try {
     const { loaded, plan, planFile } = readBoth(folder, options.plan);
     const batch = await makeBatch(output, loaded, { plan, planFile, earlier: [] });

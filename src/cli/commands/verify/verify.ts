@@ -4,8 +4,8 @@ import { type Head, headOf } from '../../../ledger/chain.ts';
 import { isWithoutOutcome } from '../../../ledger/openings.ts';
 import { exists, readText } from '../../../system/files.ts';
 import {
-  findPublished,
-  findReceipts,
+  compareCommitment,
+  compareReceipts,
   type Finding,
   inspectProof,
 } from '../../../store/verify/inspect-filed.ts';
@@ -54,9 +54,9 @@ export async function verify(output: Output, options: VerifyFlags): Promise<numb
   });
   const { checked, entries, notes } = inspection;
   const findings: Finding[] = [await inspectSignatures(root, entries), findHome(root)];
-  if (receipts.length > 0) findings.push(findReceipts(entries, receipts));
+  if (receipts.length > 0) findings.push(compareReceipts(entries, receipts));
   if (filed.commitment !== undefined) {
-    findings.push(findPublished(root, entries, filed.commitment, options.commitment ?? ''));
+    findings.push(compareCommitment(root, entries, filed.commitment, options.commitment ?? ''));
   }
   if (filed.proof !== undefined) {
     findings.push(inspectProof(root, entries, filed.proof, options.proof ?? ''));
