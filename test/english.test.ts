@@ -14,10 +14,16 @@ const EVERYTHING = [
  */
 const DONE: readonly string[] = [
   ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs', 'fixtures/README.md'],
+  'src/store',
 ];
 
 /** What lies in a folder that is done, and is not done itself. */
-const EXCEPT: readonly string[] = ['docs/ALGORITHM.md', 'docs/FORMATS.md'];
+const EXCEPT: readonly string[] = [
+  ...['docs/ALGORITHM.md', 'docs/FORMATS.md'],
+  'src/store/allocation/install-batch.ts',
+  'src/store/folder/study-folder.ts',
+  'src/store/opening/record-code-break.ts',
+];
 
 /** What pages quote from messages that are not rewritten yet. */
 const QUOTED: readonly string[] = [
