@@ -135,7 +135,7 @@ describe('a copy of a study folder', () => {
     const refused = enrol(copy, 'CRT-004');
     expect(refused).toMatchObject({ status: 65, stdout: '' });
     expect(refused.stderr).toContain(
-      `another copy of this study, at ${study}, has gone on: it ends at ${headOf(study)}`,
+      `another copy of this study, at ${study}, has more entries: it ends at ${headOf(study)}`,
     );
     expect(refused.stderr).toContain(`randose ledger --compare ${study}`);
     const json = enrol(copy, 'CRT-004', '--json');
@@ -143,8 +143,8 @@ describe('a copy of a study folder', () => {
     expect(contentsOf(copy)).toEqual(before);
     const verified = verify(copy);
     expect(verified.status).toBe(1);
-    expect(verified.stdout).toContain(`at ${study}, has gone on`);
-    expect(randose('status', '--study', copy).stderr).toContain(`at ${study}, has gone on`);
+    expect(verified.stdout).toContain(`at ${study}, has more entries`);
+    expect(randose('status', '--study', copy).stderr).toContain(`at ${study}, has more entries`);
     expect(verify(study).status).toBe(0);
   });
 
@@ -153,7 +153,7 @@ describe('a copy of a study folder', () => {
     expect(enrol(copy, 'CRT-004').status).toBe(0);
     const refused = enrol(study, 'CRT-003');
     expect(refused.status).toBe(65);
-    expect(refused.stderr).toContain(`another copy of this study, at ${copy}, has gone on`);
+    expect(refused.stderr).toContain(`another copy of this study, at ${copy}, has more entries`);
     expect(verify(study).status).toBe(1);
   });
 
@@ -230,7 +230,7 @@ describe('a copy of a study folder', () => {
     ]) {
       const ran = randose(...words, '--study', copy);
       expect(ran, words.join(' ')).toMatchObject({ status: 65, stdout: '' });
-      expect(ran.stderr, words.join(' ')).toContain(`at ${study}, has gone on`);
+      expect(ran.stderr, words.join(' ')).toContain(`at ${study}, has more entries`);
     }
     // An emergency is never stopped.
     const words = ['--subject', 'CRT-001', ...key, '--reason', 'SAE'];
@@ -278,7 +278,7 @@ describe('a ledger that is older than the newest one seen here', () => {
     const refused = enrol(study, 'CRT-007');
     expect(refused.status).toBe(65);
     expect(refused.stderr).toContain(
-      'ledger.jsonl has another entry at sequence 4 than the one seen here',
+      'ledger.jsonl has an entry at sequence 4 that differs from the one seen here',
     );
     expect(verify(study).stdout).toContain(seen);
   });
@@ -355,7 +355,7 @@ testWithTool(['expect', '-v'])('on a terminal a copy asks once, and no is an ans
   expect(no.status).toBe(64);
   expect(no.seen).toContain(`This study was last used at ${study}.`);
   expect(no.seen).toContain('Continue here? The other copy must no longer be used. [y/N]');
-  expect(no.seen).toContain('cancelled: nothing was done');
+  expect(no.seen).toContain('Cancelled. Nothing was done.');
   expect(ledgerOf(copy)).toHaveLength(2);
   const yes = ask('y', 'CRT-002');
   expect(yes.status).toBe(0);

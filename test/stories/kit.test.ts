@@ -115,7 +115,7 @@ describe('a kit', () => {
       '2026-06-01',
       ...dose,
     );
-    expect(early.stderr).toContain('by the records CRT-001 had no kit on that day');
+    expect(early.stderr).toContain('but no kit was dispensed to CRT-001 by that date');
     record(trial, 'dispensed', first, '--subject', 'CRT-001');
     const { status, stderr } = randose(...words(trial, 'returned', first, '--units', '9'));
     expect(status).toBe(0);

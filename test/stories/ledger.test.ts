@@ -217,7 +217,7 @@ describe('signatures', () => {
     const seen = verify();
     expect(seen.status).toBe(1);
     expect(seen.stdout).toContain(
-      'ledger.jsonl: 1 entry was signed up to sequence 2 when it was seen here, and 0 still are: signatures have been taken off',
+      'ledger.jsonl: 1 entry was signed up to sequence 2 when it was seen here, and 0 still are: signatures have been removed',
     );
     // Everyone else does if the study says whose keys sign.
     asAnotherUser();

@@ -4,17 +4,17 @@ import { isKeyOfRehearsal, readKeys } from '../../store/opening/keys.ts';
 import { studyFolderAround } from '../../store/folder/study-folder.ts';
 import type { KeyFlags } from './options.ts';
 
-/** @throws RandoseError `usage` where no key is named */
+/** @throws RandoseError `usage` if no key is named */
 export function requireKeyFlags({ identity, card = false }: KeyFlags, hasCards = false): void {
   if (identity !== undefined || card) return;
-  throw new RandoseError('usage', 'no key was named', {
+  throw new RandoseError('usage', 'name a key', {
     hint: hasCards
-      ? 'Name a secret key with --identity FILE; or say --card, and scan or type the key of a code-break card.'
-      : 'Name a secret key with --identity FILE; where it takes several people, once for each.',
+      ? 'Name a secret key with --identity FILE; or add --card, then scan or type the key of a code-break card.'
+      : 'Name a secret key with --identity FILE; if several people are needed, once for each.',
   });
 }
 
-/** The flags that name something secret. */
+/** The flags that name secret files. */
 export interface SecretFlags {
   readonly identity?: readonly string[];
   readonly sign?: string;
@@ -22,8 +22,8 @@ export interface SecretFlags {
 }
 
 /**
- * A warning for each named secret that is in a study folder, which blinded people read. The keys of a
- * rehearsal are in its folder on purpose.
+ * A warning for each named secret file in a study folder, which blinded people read. The keys of a rehearsal are in
+ * its folder on purpose.
  */
 export function misplacedSecrets({ identity = [], sign, passphraseFile }: SecretFlags): string[] {
   const keys = [...identity, ...(sign === undefined ? [] : [sign])];
@@ -37,9 +37,9 @@ export function misplacedSecrets({ identity = [], sign, passphraseFile }: Secret
 }
 
 /**
- * Reads the keys that are named, and asks for what they ask for.
+ * Reads the keys that are named, and asks for their passphrases.
  *
- * @throws RandoseError `wrong-key` where one is not there, or does not open
+ * @throws RandoseError `wrong-key` if a key is missing, or its passphrase is wrong
  */
 export async function keysOf(flags: KeyFlags, mayAsk: boolean): Promise<KeyPair[]> {
   const { identity = [], card = false, ...passphrases } = flags;

@@ -4,7 +4,7 @@ import { FIRST_BATCH } from '../../randomization/list.ts';
 import { batchFiles } from '../../study/layout.ts';
 import { ratioText, type Study } from '../../study/study.ts';
 
-/** What a freshly sealed batch is, and what was sealed to whom. */
+/** A batch that has just been sealed, and who can open what. */
 export function formatBatch(study: Study, manifest: Manifest): string {
   const { batch, slots, strata, commitment } = manifest;
   const inStrata = strata.length === 1 ? '1 stratum' : `${strata.length} strata`;
@@ -13,16 +13,16 @@ export function formatBatch(study: Study, manifest: Manifest): string {
   return `${title}\n\n${formatHolders(manifest)}\nCommitted to, root  ${commitment.root}\n`;
 }
 
-/** What of a batch is sealed to whom. */
+/** Who can open which file of a batch. */
 export function formatHolders({ batch, rewrap, custody }: Manifest): string {
   const { folder, sealed } = batchFiles(batch, rewrap);
   const holders = holdersOf(custody);
   const rows = [
-    [sealed, 'envelopes/', `one a slot, for ${names(custody, holders.envelopes)}`],
+    [sealed, 'envelopes/', `one per slot, for ${names(custody, holders.envelopes)}`],
     [sealed, 'master.age', `the list, its seed and plan, for ${names(custody, holders.master)}`],
     [sealed, 'packing.age', `kit to arm, for ${names(custody, holders.packing)}`],
-    [sealed, 'cards.age', `a code-break card a slot, for ${names(custody, holders.cards)}`],
-    [folder, 'list.csv', 'numbers and kits, for everyone: no arm in it'],
+    [sealed, 'cards.age', `one code-break card per slot, for ${names(custody, holders.cards)}`],
+    [folder, 'list.csv', 'numbers and kits, for everyone: without arms'],
   ] as const;
   const width = `${sealed}/packing.age`.length + 2;
   return rows

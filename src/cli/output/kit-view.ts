@@ -2,7 +2,7 @@ import type { KitAccount } from '../../ledger/accountability.ts';
 import type { StrayDose, UnitBalance } from '../../ledger/unit-balances.ts';
 import { datedName } from '../../study/civil-date.ts';
 
-/** What one can read of a kit's account, as data: never the arm. */
+/** A kit's account as data. It never has the arm. */
 export function kitData({ kit, slot, isSpare, holder, state, isLabelled, events }: KitAccount) {
   const { number, stratum, batch } = slot;
   return {
@@ -26,10 +26,10 @@ export function kitData({ kit, slot, isSpare, holder, state, isLabelled, events 
   };
 }
 
-/** A kit as a person reads it who has it in hand. */
+/** A kit, for a person who has it in hand. */
 export function kitText(study: string, account: KitAccount): string {
   const { kit, slot, isSpare, holder, state, isLabelled, events } = account;
-  const whose = holder === undefined ? 'given to nobody yet' : `of ${holder}`;
+  const whose = holder === undefined ? 'not assigned yet' : `of ${holder}`;
   const batch = slot.batch === 1 ? '' : `, batch ${slot.batch}`;
   const lines = [
     `${study}: kit ${kit} is valid.`,
@@ -44,7 +44,7 @@ export function kitText(study: string, account: KitAccount): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** What of a kit's units does not come out even, in words: nothing where all of it does. */
+/** What does not add up in a kit's units; empty if everything does. */
 export function balanceTexts(balance: UnitBalance): string[] {
   const { kit, subject, dispensed, given, returned, destroyed, open } = balance;
   const texts: string[] = [];
@@ -65,16 +65,16 @@ export function balanceTexts(balance: UnitBalance): string[] {
   return texts;
 }
 
-/** An injection that is of no unit which the participant had, in words. */
+/** An injection that did not come from a unit that the participant had. */
 export function strayText({ subject, visit, kit, why, holder }: StrayDose): string {
   const given = `${visit} of ${subject} was given`;
   switch (why) {
     case 'no kit':
-      return `${given}, and by the records ${subject} had no kit on that day`;
+      return `${given}, but no kit was dispensed to ${subject} by that date`;
     case 'not dispensed':
       return `${given} from kit ${kit ?? ''}, which is not recorded as dispensed`;
     case 'of somebody else':
-      return `${given} from kit ${kit ?? ''}, which is ${holder ?? 'nobody'}'s`;
+      return `${given} from kit ${kit ?? ''}, which belongs to ${holder ?? 'no participant'}`;
     default:
       return `${given} from kit ${kit ?? ''} ${why}`;
   }

@@ -8,14 +8,14 @@ import { EXIT_BUG, EXIT_OK, EXIT_STATUS } from '../exit.ts';
 import { type Palette, paletteFor } from './palette.ts';
 
 /**
- * The only writer to the terminal. stdout carries the result, stderr the talk; under --json stdout
- * carries one document and stderr nothing but failures that JSON cannot carry.
+ * The only writer to the terminal. stdout gets the result, stderr the talk. Under --json stdout gets one document,
+ * and stderr only warnings and failures that JSON cannot carry.
  */
 export class Output {
   readonly json: boolean;
-  /** Emphasis for stdout. */
+  /** The colours for stdout. */
   readonly colour: Palette;
-  /** Emphasis for stderr. */
+  /** The colours for stderr. */
   readonly talkColour: Palette;
   readonly #stdout: Terminal;
   readonly #stderr: Terminal;
@@ -53,10 +53,10 @@ export class Output {
   }
 
   /**
-   * The result of a command: `data` under --json, else the text, as it is. If it cannot be written, the command
-   * goes on to its end, and `finish` tells it.
+   * Writes the result of a command: `data` under --json, else the text, unchanged. If it cannot be written, the
+   * command goes on to its end, and `finish` reports it.
    *
-   * @param urgent whether the text must reach somebody: then it goes to stderr if stdout does not take it
+   * @param urgent whether the text must reach somebody: then it goes to stderr if stdout fails
    */
   result(data: unknown, text: string, { urgent = false }: { urgent?: boolean } = {}): void {
     const before = this.#lostResult;
@@ -68,7 +68,7 @@ export class Output {
   }
 
   /**
-   * Tells at the end of a command what could not be written.
+   * Reports, at the end of a command, what could not be written.
    *
    * @param status the command's own exit status
    * @returns the exit status
@@ -80,30 +80,30 @@ export class Output {
     return failure === undefined || status !== EXIT_OK ? status : EXIT_STATUS[failure.code];
   }
 
-  /** A line of talk, for a person who waits. */
+  /** Writes a line of talk, for a person who waits. */
   say(text: string): void {
     if (!this.json) this.#talk(`${text}\n`);
   }
 
-  /** How far long work is: on a terminal alone, in one line that is gone when it is done. */
+  /** Shows the progress of long work: only on a terminal, in one line that disappears at the end. */
   progress(done: number, total: number, what: string): void {
     if (this.json || this.#stderr.columns === undefined) return;
     const line = done < total ? `${what}: ${done} of ${total}` : '';
     this.#talk(`\r\u001b[K${line}`);
   }
 
-  /** Talk that somebody needs even where only a program listens: as it is. */
+  /** Writes talk that somebody needs even if only a program listens. */
   tell(text: string): void {
     this.#talk(`${text}\n`);
   }
 
-  /** A line of talk that must not be missed, even where only a program listens. */
+  /** Writes a warning: it must be seen even if only a program listens. */
   warn(text: string): void {
     this.#talk(`${this.talkColour.yellow('warning:')} ${text}\n`);
   }
 
   /**
-   * Tells of a failure: one that randose or the system knows in sentences, anything else as a bug.
+   * Reports a failure: a known one in sentences, any other one as a bug.
    *
    * @returns the exit status
    */
@@ -126,7 +126,7 @@ export class Output {
     return EXIT_STATUS[code];
   }
 
-  /** A failure in sentences; and the receipt of what is in the ledger all the same, if nobody has told it yet. */
+  /** Writes a failure in sentences; and the receipt of what is in the ledger anyway, if it was not shown before. */
   #tellFailure({ message, problems, hint, ledger }: RandoseError): void {
     const isTold = ledger !== undefined && !this.json;
     const entered = isTold ? undefined : (lastEntered() ?? (ledger && { head: ledger, gives: [] }));
@@ -143,7 +143,7 @@ export class Output {
     const what = error instanceof Error ? error.message : String(error);
     const message = `a bug in randose ${VERSION}: ${what}`;
     const hint =
-      'Please report it with the command you typed and this text. Check the study with: randose verify';
+      'Please report it, with the command that you typed and this text. To check the study: randose verify';
     const entered = lastEntered();
     const failed = { ok: false, error: { code: 'bug', message, hint }, ledger: entered?.head };
     const text = document({ ...failed, ...givenBy(entered) });
@@ -155,7 +155,7 @@ export class Output {
     return EXIT_BUG;
   }
 
-  /** Writes to stdout. @returns whether it was taken */
+  /** Writes to stdout. @returns whether that worked */
   #print(text: string): boolean {
     try {
       return this.#stdout.write(text);
@@ -166,7 +166,7 @@ export class Output {
     }
   }
 
-  /** Writes to stderr. @returns whether it was taken */
+  /** Writes to stderr. @returns whether that worked */
   #talk(text: string): boolean {
     try {
       return this.#stderr.write(text);
@@ -178,7 +178,7 @@ export class Output {
   }
 }
 
-/** What to say of an act that is in the ledger although the command has failed. */
+/** The lines about an act that is in the ledger although the command failed. */
 function receiptLines(entered: Entered | undefined): string[] {
   if (entered === undefined) return [];
   return [
@@ -189,12 +189,12 @@ function receiptLines(entered: Entered | undefined): string[] {
   ];
 }
 
-/** The lines that were given, as a failure has them under --json. */
+/** What the acts gave, as a failure has it under --json. */
 function givenBy(entered: Entered | undefined): { entered?: readonly string[] } {
   return entered === undefined || entered.gives.length === 0 ? {} : { entered: entered.gives };
 }
 
-/** A problem as one line: `file:line:column: what is wrong`, without the parts it has not. */
+/** A problem as one line: `file:line:column: what is wrong`, without the parts that it does not have. */
 export function formatProblem({ file, line, column, message }: Problem): string {
   const place = [file, line, column].filter((part) => part !== undefined).join(':');
   return place === '' ? message : `${place}: ${message}`;
@@ -204,7 +204,7 @@ function document(content: object): string {
   return `${JSON.stringify(content, undefined, 2)}\n`;
 }
 
-/** A secret key that got into a message, from a file named by mistake, does not get out of it. */
+/** Hides secret keys in a message: somebody may have named the wrong file. */
 function redacted(text: string): string {
   return text.replace(/AGE-SECRET-KEY-[\w-]{8,}/gi, 'AGE-SECRET-KEY-(hidden)');
 }

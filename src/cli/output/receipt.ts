@@ -5,21 +5,21 @@ import type { Intent } from '../../store/opening/on-record.ts';
 import type { RescuedStudy } from '../../store/opening/rescue-study.ts';
 import { SOFTWARE } from '../../version.ts';
 
-/** Where the ledger stands after an act, to be noted or filed: `sequence:hash`. */
+/** The end of the ledger after an act, to be noted or filed: `sequence:hash`. */
 export function formatReceipt(head: Head): string {
   return `Ledger ${formatHead(head)}`;
 }
 
-/** Reads a receipt that somebody filed. @throws RandoseError `usage` */
+/** Reads a receipt that was filed. @throws RandoseError `usage` */
 export function receiptOf(text: string): Head {
   const head = parseHead(text);
   if (head !== undefined) return head;
   throw new RandoseError('usage', `--expect expects a receipt, found "${text.slice(0, 100)}"`, {
-    hint: 'A receipt is sequence:head, such as 6:d76e… with 64 characters, as each command prints it.',
+    hint: 'A receipt is sequence:hash, such as 6:d76e… with 64 characters, as each command prints it.',
   });
 }
 
-/** A code-break, as somebody files it by hand where the ledger could not take it. */
+/** A code-break as somebody files it by hand if the ledger cannot be written. */
 export function handReceipt(
   intent: Intent<'code-break'>,
   { study, ledger: { sound } }: RescuedStudy,
@@ -34,7 +34,7 @@ export function handReceipt(
     ['Result', result],
     ['When', `${time} (UTC)`],
     ['By', formatWho(intent.who)],
-    ['Key', intent.key ?? "nobody's in study.yaml"],
+    ['Key', intent.key ?? 'of nobody in study.yaml'],
     ...(intent.to === null ? [] : [['Sealed to', intent.to]]),
     ...(intent.kit === undefined ? [] : [['Kit', intent.kit]]),
     ['Reason', intent.reason ?? ''],

@@ -16,8 +16,8 @@ import { quoted } from './reenter.ts';
 import type { HomeFlags } from '../arguments/options.ts';
 
 /**
- * A study that may be changed: only in the folder that is used for it. A copy of the folder is asked about once;
- * the answer is kept in the folder. Whatever changes the study is checked again, under its lock.
+ * A study that a command may change: only in the folder that is in use. A person is asked once about a copy of the
+ * folder; the answer is kept in the folder. Every change is checked again, under the study's lock.
  *
  * @throws RandoseError `not-trusted` if the ledger is older than one that was seen here, or if another copy on
  *   this machine has gone on; `usage` if the person at the terminal says no
@@ -39,7 +39,7 @@ export async function atHome(
   check(); // fails before anything is decided; checked again under the lock
   const around = async <T>(work: () => Promise<T>): Promise<T> => {
     const view = check();
-    // The answer is kept even if the work then fails: it is asked for once.
+    // The answer is kept even if the work fails after it: the question is asked once.
     if (isConfirmed && isInQuestion(view)) noteHome(root, rivalsOf(view));
     else if (view.lastUsed !== undefined)
       output.warn(movedText(view.lastUsed.path, view.place.path));
@@ -48,7 +48,7 @@ export async function atHome(
   return { ...study, ledger: new FolderLedger(root, { around }) };
 }
 
-/** Notes the newest head: if the work was done, or if it failed after it entered something. */
+/** Notes the newest head if the work is done, or if it failed after it entered something. */
 async function noteAfter<T>(root: string, before: HomeView, work: () => Promise<T>): Promise<T> {
   let isDone = false;
   try {
@@ -61,8 +61,8 @@ async function noteAfter<T>(root: string, before: HomeView, work: () => Promise<
 }
 
 /**
- * Notes a study folder when its list is made. A list that was made here before is told: another one is a
- * choice between two.
+ * Notes a study folder when its list is made. Warns of a list that was made here before: a second one would be a
+ * choice between two lists.
  */
 export function noteFirst(output: Output, root: string): void {
   const { older } = viewHome(root);
@@ -74,7 +74,7 @@ export function noteFirst(output: Output, root: string): void {
   noteHome(root);
 }
 
-/** Asks the person at the terminal, if there is something to ask, and one who can answer. */
+/** Asks the person at the terminal, if there is a question and a person. */
 async function isAskedFor(root: string): Promise<boolean> {
   const view = viewHome(root);
   requireNewest(view);
@@ -82,8 +82,8 @@ async function isAskedFor(root: string): Promise<boolean> {
   if (await confirm(questionOf(view))) return true;
   const [rival] = rivalsOf(view);
   const path = rival?.path ?? view.lastUsed?.path ?? '';
-  throw new RandoseError('usage', 'cancelled: nothing was done', {
-    hint: `Use the other copy, or compare the two: ${compareCommand(path)}`,
+  throw new RandoseError('usage', 'Cancelled. Nothing was done.', {
+    hint: `Use the other copy, or compare the two copies: ${compareCommand(path)}`,
   });
 }
 
@@ -100,18 +100,18 @@ function questionOf(view: HomeView): string {
   return `${told}\nContinue here? The other copy must no longer be used.`;
 }
 
-/** That a copy of the study has entries which this folder lacks, without a full stop. */
+/** Says that a copy of the study has entries that this folder does not have; without a full stop. */
 export function rivalText({ path, head, relation }: OtherCopy): string {
-  const how = relation === 'forked' ? 'has forked from this one' : 'has gone on';
+  const how = relation === 'forked' ? 'has forked from this one' : 'has more entries';
   return `another copy of this study, at ${path}, ${how}: it ends at ${formatHead(head)}`;
 }
 
-/** That a ledger is not the newest one seen here, as what follows the name of its file. */
+/** Says that a ledger is not the newest one seen here; it follows the name of the file. */
 export function olderText({ now, seen, time }: OlderLedger): string {
   const when = `${time.slice(0, 16).replace('T', ' ')} UTC`;
   return now.seq < seen.seq
     ? `ends at ${formatHead(now)}, but ${formatHead(seen)} was seen here on ${when}: entries are missing`
-    : `has another entry at sequence ${seen.seq} than the one seen here on ${when}: ${formatHead(seen)}`;
+    : `has an entry at sequence ${seen.seq} that differs from the one seen here on ${when}: ${formatHead(seen)}`;
 }
 
 /** The command that compares this study with another copy of it. */
@@ -123,13 +123,13 @@ export function compareCommand(path: string): string {
 function requireNewest({ older }: HomeView): void {
   if (older === undefined) return;
   throw new RandoseError('not-trusted', `ledger.jsonl ${olderText(older)}`, {
-    hint: 'Restore the newest ledger, from a backup or from another copy of this folder. If this one is right after all: randose ledger --accept-older --by WHO --reason TEXT',
+    hint: 'Restore the newest ledger from a backup or from another copy of this folder. If this ledger is the right one: randose ledger --accept-older --by WHO --reason TEXT',
   });
 }
 
 function refuseBeside(rival: OtherCopy): RandoseError {
   return new RandoseError('not-trusted', rivalText(rival), {
-    hint: `Compare the two, and choose the one to keep: ${compareCommand(rival.path)}\nTo continue here, and never there again, add --yes. Nothing was done.`,
+    hint: `Nothing was done. Compare the two, and choose the one to keep: ${compareCommand(rival.path)}\nTo continue here, and never use the other copy again, add --yes.`,
   });
 }
 

@@ -2,10 +2,11 @@ import { viewHome, rivalsOf } from '../../store/folder/home.ts';
 import type { Finding } from '../../store/verify/inspect-filed.ts';
 import { LEDGER_FILE } from '../../study/layout.ts';
 import { compareCommand, olderText, rivalText } from './at-home.ts';
+import { counted } from '../../words.ts';
 
 /**
- * What this user's machine knows of a study folder: a newer ledger that was seen in it, other copies that
- * have gone on, and signatures that are no longer there.
+ * What this user's machine knows about a study folder: a newer ledger that was seen in it, other copies with more
+ * entries, and signatures that are no longer there.
  */
 export function findHome(root: string): Finding {
   const view = viewHome(root);
@@ -25,6 +26,6 @@ export function findHome(root: string): Finding {
 }
 
 function unsignedText({ before, now, seq }: { before: number; now: number; seq: number }): string {
-  const were = before === 1 ? '1 entry was' : `${before} entries were`;
-  return `${were} signed up to sequence ${seq} when it was seen here, and ${now} still are: signatures have been taken off`;
+  const were = before === 1 ? 'was' : 'were';
+  return `${counted(before, 'entry', 'entries')} ${were} signed up to sequence ${seq} when it was seen here, and ${now} still are: signatures have been removed`;
 }

@@ -18,21 +18,20 @@ import type { OpeningFlags, TableFlags } from '../arguments/options.ts';
 /** The flags of a command that opens the whole list. */
 type OpenListFlags = OpeningFlags & TableFlags;
 
-/** A table that unblinds everybody, ready to be handed out. */
+/** A table that unblinds all participants. */
 interface UnblindingTable {
-  /** As JSON has it. */
+  /** The table as JSON. */
   readonly data: { readonly study: string };
   readonly csv: () => string;
-  /** What it is, for the one who gets it. */
+  /** What it is, in a few words. */
   readonly what: string;
 }
 
 /**
- * Opens the whole list, on record, and hands out what is made of it: to a file that its owner alone can
- * read, or to stdout.
+ * Opens the whole list, on record, and writes a table of it to a file that only its owner can read, or to stdout.
  *
- * @param reason null where none was given, and none is needed
- * @param tableOf what is made of the sealed lists of all batches
+ * @param reason null if none was given and none is needed
+ * @param tableOf makes the table from the sealed lists of all batches
  */
 export async function handOpenedList(
   output: Output,
@@ -65,16 +64,16 @@ function handTable(
     output.result({ ...data, ledger }, text);
   } else {
     writeNew(path, text, { mode: 'private' });
-    output.say(`${path}: ${what}, readable by you alone.`);
+    output.say(`Wrote ${path}: ${what}. Only you can read this file.`);
     output.result({ study: data.study, file: path, ledger }, '');
   }
   output.say(
-    'It unblinds participants: show it to nobody who is blinded, and destroy it after use.',
+    'It unblinds participants: do not show it to blinded staff, and destroy it after use.',
   );
   output.say(`The ledger says that the list was opened.\n${formatReceipt(head)}`);
 }
 
-/** Says that the attempt is in the ledger. @returns the error, with the receipt */
+/** Says that the attempt is in the ledger. @returns the error, with the receipt of the attempt */
 export function refuseOpened(
   output: Output,
   { error, head }: { readonly error: unknown; readonly head: Head },

@@ -3,7 +3,7 @@ import { formatWho } from '../../ledger/who.ts';
 import type { StudyFlags } from '../arguments/options.ts';
 import { levelsOfStratum } from '../../study/strata.ts';
 
-/** The same, and whether the other copy of the folder is given up by the command. */
+/** The flags that find a study, and whether the command gives up the other copy of the folder. */
 export interface ReenterFlags extends StudyFlags {
   readonly yes: boolean;
 }
@@ -12,7 +12,7 @@ export interface ReenterFlags extends StudyFlags {
  * The command line that enters an act of another ledger in this one; undefined if no command does.
  *
  * @param entry an entry of the other ledger
- * @param flags how the study is found, repeated in the command line
+ * @param flags how the study is found; they are repeated in the command line
  */
 export function commandToReenter(entry: Entry, flags: ReenterFlags): string | undefined {
   const words = wordsOf(entry);
@@ -27,7 +27,7 @@ export function commandToReenter(entry: Entry, flags: ReenterFlags): string | un
   return ['randose', ...command!.split(' '), ...where, ...rest, ...by].map(quoted).join(' ');
 }
 
-/** The command, then its options, without --by. */
+/** The command and its options, without --by. */
 function wordsOf(entry: Entry): string[] | undefined {
   switch (entry.action) {
     case 'randomization':
@@ -82,7 +82,7 @@ function reasonWords({ reason }: Pick<Entry, 'reason'>): string[] {
   return reason === null || reason === '' ? [] : ['--reason', reason];
 }
 
-/** A word as a shell takes it: in quotation marks if it needs them. */
+/** A word as a shell reads it: in quotation marks if it needs them. */
 export function quoted(word: string): string {
   if (/^[\w.,:/=@%+-]+$/.test(word)) return word;
   return `"${word.replace(/[\\"$`]/g, '\\$&')}"`;

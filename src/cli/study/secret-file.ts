@@ -6,20 +6,20 @@ import { studyFolderAround } from '../../store/folder/study-folder.ts';
 /**
  * Refuses a file for what blinded people may not see, before anything is opened.
  *
- * @param root the study folder, if it may lack what shows that it is one
- * @throws RandoseError where it would lie in a study folder, in no folder, or take another's place
+ * @param root the study folder; named if it may lack the files that show that it is one
+ * @throws RandoseError if the file would be in a study folder, or in a folder that does not exist, or exists already
  */
 export function refuseSecretFile(path: string | undefined, root?: string): void {
   if (path === undefined) return;
   const isWithin = root !== undefined && liesWithin(path, root);
   if (isWithin || studyFolderAround(path) !== undefined) {
     throw new RandoseError('usage', `${path} is inside a study folder`, {
-      hint: 'Blinded people read that folder: keep this elsewhere. Nothing was opened.',
+      hint: 'Blinded people read that folder. Keep this file elsewhere. Nothing was opened.',
     });
   }
   if (path === '' || !isFolder(dirname(path))) {
     throw new RandoseError('not-found', `the folder of ${path} does not exist`, {
-      hint: 'Make it, or name another. Nothing was opened.',
+      hint: 'Make the folder, or name another one. Nothing was opened.',
     });
   }
   if (exists(path)) {

@@ -26,8 +26,8 @@ import { studyPlace } from '../../study/study-place.ts';
 import type { CardsFlags } from './command.ts';
 
 /**
- * `randose cards`: the code-break cards of the sites' sealed envelopes, as a PDF. Once: whoever makes
- * them again has to say so, and the ledger does.
+ * `randose cards`: the code-break cards for the sites' sealed envelopes, as a PDF. They are made once; whoever makes
+ * them again must say so, and the ledger has it.
  */
 export async function cards(output: Output, options: CardsFlags): Promise<void> {
   const place = studyPlace(options);
@@ -72,7 +72,7 @@ export async function cards(output: Output, options: CardsFlags): Promise<void> 
   output.say(`The ledger says that the cards were made.\n${formatReceipt(head)}`);
 }
 
-/** @throws RandoseError `would-overwrite` where there is none left, and it is not to be done again */
+/** @throws RandoseError `would-overwrite` if all cards have been made and --again is not given */
 function batchesToPrint(
   { batches, entries }: OpenStudy,
   isReprint: boolean,
@@ -83,8 +83,8 @@ function batchesToPrint(
   if (left.length > 0) return left;
   const last = openingsOf(entries, 'card making').at(-1)?.intent;
   const when = last === undefined ? '' : ` on ${last.time.slice(0, 10)} by ${formatWho(last.who)}`;
-  throw new RandoseError('would-overwrite', `the code-break cards were made already${when}`, {
-    hint: 'They are made once, so that each one is known. If they are lost: --again --reason TEXT; each of them then says REPRINT. Nothing was opened.',
+  throw new RandoseError('would-overwrite', `the code-break cards were already made${when}`, {
+    hint: 'Nothing was opened. Cards are made once, so that each one is known. If they are lost, add --again --reason TEXT: each card then says REPRINT.',
   });
 }
 
@@ -123,7 +123,7 @@ async function pagesOf(
   );
 }
 
-/** Whom to call at any hour: the contact of the labels, if it has a telephone number. */
+/** The person to call at any hour: the contact of the labels, if it has a telephone number. */
 function contactOf({ supplies }: Study): Contact | null {
   const { name, phone } = supplies.labels.contact ?? {};
   return name === undefined || phone === undefined ? null : { name, phone };

@@ -8,8 +8,8 @@ import { studyPlace } from '../../study/study-place.ts';
 import type { CommitmentFlags } from './command.ts';
 
 /**
- * `randose commitment`: the short text to be filed or published before the first participant, and a
- * request for a time-stamping authority.
+ * `randose commitment`: the short text to file or publish before the first participant, and a request to a
+ * time-stamping authority.
  */
 export async function commitment(output: Output, options: CommitmentFlags): Promise<void> {
   const { root, entries, study } = await openStudy(studyPlace(options));
@@ -24,14 +24,17 @@ export async function commitment(output: Output, options: CommitmentFlags): Prom
     ...(request !== undefined && { request }),
   };
   output.result({ study: study.id, batches, text, ...files }, path === undefined ? text : '');
-  if (path !== undefined) output.say(`${path}: file or publish it before the first participant.`);
+  if (path !== undefined)
+    output.say(`Wrote ${path}. File or publish it before the first participant.`);
   if (request !== undefined) {
-    output.say(`${request}: send it to a time-stamping authority (RFC 3161), and keep its answer:`);
+    output.say(
+      `Wrote ${request}. Send it to a time-stamping authority (RFC 3161), and keep its answer. To check the answer:`,
+    );
     output.say(
       `  openssl ts -verify -data ${path ?? 'COMMITMENT'} -in ANSWER.tsr -CAfile AUTHORITY.pem`,
     );
   }
-  output.say('Later, randose verify --commitment FILE holds the study against it.');
+  output.say('Later, to compare the study with it: randose verify --commitment FILE');
 }
 
 async function requestFor(text: string): Promise<Uint8Array> {

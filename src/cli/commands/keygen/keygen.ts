@@ -21,22 +21,22 @@ import { isPersonName } from '../../../study/study-shape.ts';
 import type { Output } from '../../output/output.ts';
 import type { KeygenFlags } from './command.ts';
 
-/** `randose keygen`: a key pair for a person; its secret half to a file, its public half to stdout. */
+/** `randose keygen`: makes a key pair for a person: the secret key in a file, the public key on stdout. */
 export async function keygen(output: Output, options: KeygenFlags): Promise<void> {
   const { output: file, role, name } = options;
   const root = options.study === undefined ? undefined : findStudyFolder(options.study);
   const { passphraseFile, passphraseFd } = options;
   if (!options.passphrase && (passphraseFile ?? passphraseFd) !== undefined) {
     const given = passphraseFile === undefined ? '--passphrase-fd' : '--passphrase-file';
-    throw new RandoseError('usage', `--no-passphrase and ${given} contradict each other`);
+    throw new RandoseError('usage', `use either --no-passphrase or ${given}, not both`);
   }
   if (!isPersonName(name)) {
-    throw new RandoseError('usage', '--name expects a name: one line of up to 100 characters');
+    throw new RandoseError('usage', '--name: write a name of up to 100 characters, in one line');
   }
   refuseInsideStudy(file);
   if (exists(file)) {
     throw new RandoseError('would-overwrite', `${file} exists already`, {
-      hint: 'A key that is overwritten is lost, and all that was sealed to it. Choose another name.',
+      hint: 'A key that is overwritten is lost, and with it everything that was sealed for it. Choose another name.',
     });
   }
   const keys = await drawKeyPair(options.postQuantum === true ? 'hybrid' : 'x25519');
@@ -55,29 +55,29 @@ export async function keygen(output: Output, options: KeygenFlags): Promise<void
       replace(join(root, STUDY_FILE), changed);
     });
   }
-  output.say(`${file}: the secret key of ${name}, ${role}.`);
-  output.say('Keep it, and a copy, where nobody else can take it.');
-  if (!options.passphrase) output.say('It has no passphrase: whoever has the file has the key.');
-  if (root !== undefined) output.say(`${STUDY_FILE}: ${name} is now under ${ROLES[role]}.`);
+  output.say(`Wrote ${file}: the secret key of ${name}, ${role}.`);
+  output.say('Store this file and a backup where nobody else can reach them.');
+  if (!options.passphrase) output.say('No passphrase: anyone with the file can use the key.');
+  if (root !== undefined) output.say(`Added ${name} to ${STUDY_FILE}, under ${ROLES[role]}.`);
   output.result({ recipient: keys.recipient, file, role, name }, `${keys.recipient}\n`);
 }
 
-/** The study file with one more person. @throws RandoseError where the study cannot take anybody */
+/** The study file with one more person. @throws RandoseError if nobody can be added to it */
 function studyWith(root: string, role: Role, person: { name: string; recipient: string }): string {
   if (isAllocated(root)) {
     throw new RandoseError(
       'would-overwrite',
-      'the list is allocated: it is sealed to those named then',
+      'the list is already sealed, for the people who were listed then',
       {
-        hint: 'No key was made. To add somebody later: keygen without --study, then the recipient into study.yaml by hand, then randose rewrap.',
+        hint: 'No key was made. To add somebody now: run keygen without --study, write the recipient into study.yaml by hand, then run randose rewrap.',
       },
     );
   }
   const { study } = loadStudy(root);
   const people = ROLES[role];
   if (study[people].some((other) => other.name.toUpperCase() === person.name.toUpperCase())) {
-    throw new RandoseError('usage', `${STUDY_FILE} has "${person.name}" under ${people} already`, {
-      hint: 'No key was made. Choose a name that tells the two apart.',
+    throw new RandoseError('usage', `${STUDY_FILE} already has "${person.name}" under ${people}`, {
+      hint: 'No key was made. Choose another name, so that the two can be told apart.',
     });
   }
   const changed = addPerson(readText(join(root, STUDY_FILE)), role, person);
@@ -90,6 +90,6 @@ function refuseInsideStudy(file: string): void {
   const folder = studyFolderAround(file);
   if (folder === undefined) return;
   throw new RandoseError('usage', `${file} is inside the study folder ${folder}`, {
-    hint: 'A key beside what it opens protects nothing: keep it elsewhere.',
+    hint: 'A key beside the files that it opens protects nothing. Keep it elsewhere.',
   });
 }

@@ -7,8 +7,8 @@ import { olderText } from '../../study/at-home.ts';
 import type { Output } from '../../output/output.ts';
 
 /**
- * Takes the ledger as it is, though a newer one was seen in this folder. Nothing is entered in it: who
- * accepted it and why is kept in the user's state folder, and is printed to be filed.
+ * Accepts the ledger as it is, although a newer one was seen in this folder. Nothing is entered in it: who accepted it
+ * and why is kept in the user's state folder, and printed for the file.
  *
  * @throws RandoseError `usage` if no newer ledger was seen here
  */
@@ -20,7 +20,7 @@ export async function acceptOlderLedger(
   await new FolderLedger(root).exclusive(() => {
     const { older } = viewHome(root);
     if (older === undefined) {
-      throw new RandoseError('usage', 'no newer ledger was seen here: there is nothing to accept', {
+      throw new RandoseError('usage', 'no newer ledger was seen here: nothing to accept', {
         hint: 'Nothing was changed.',
       });
     }
@@ -31,7 +31,7 @@ export async function acceptOlderLedger(
       `Accepted: ledger.jsonl ${olderText(older)}.\nBy ${formatWho(who)}: "${reason}"\n`,
     );
     output.say(
-      'Print this and file it: the ledger does not say it. Enter again what is missing: ask who did what, and look at the receipts on file; then: randose verify',
+      'Print this and file it: it is not in the ledger. Ask who did what, look at the receipts on file, and record what is missing. Then: randose verify',
     );
   });
 }

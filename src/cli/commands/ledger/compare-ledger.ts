@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import type { StudyFlags } from '../../arguments/options.ts';
 
 /**
- * Compares the ledger of a study with another one: where they have forked, and what to do with each
+ * Compares the ledger of a study with another one: the entry at which they fork, and what to do with each
  * participant.
  *
  * @param path a ledger file, or the folder of a copy of the study
@@ -47,7 +47,7 @@ export function compareWithLedger(
     });
   }
   const participants = compareParticipants(here.entries, other.entries);
-  // To enter again here what the other copy has is to give that copy up.
+  // Whoever records here what the other copy has gives that copy up.
   const yes = rivalsOf(viewHome(root)).length > 0;
   const reenter = { ...flags, yes };
   const todos = {
@@ -70,7 +70,7 @@ export function compareWithLedger(
   );
   for (const problem of problems) output.warn(formatProblem(problem));
   if (problems.length > 0) {
-    output.warn('lines that cannot be read are not compared: look at them by eye.');
+    output.warn('lines that cannot be read were not compared: read them yourself.');
   }
   return comparison.relation === 'forked' ? EXIT_DISCREPANCY : EXIT_OK;
 }

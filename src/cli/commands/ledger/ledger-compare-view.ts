@@ -13,7 +13,7 @@ import type { Palette } from '../../output/palette.ts';
 import { commandToReenter, type ReenterFlags } from '../../study/reenter.ts';
 import { indented } from '../../output/wrapped.ts';
 
-/** What a person has to do about one entry of the other ledger, and the command that does it. */
+/** What to do about one entry of the other ledger, and the command for it. */
 export interface Todo {
   /** The sequence of the entry in the other ledger; null if only this ledger has it. */
   readonly seq: number | null;
@@ -23,8 +23,8 @@ export interface Todo {
 }
 
 /**
- * What to do with each participant of two ledgers that have forked: first those who are entered again,
- * in the order in which they get the slots that they have already.
+ * What to do with each participant of two ledgers that have forked: first those who are entered again, in the order
+ * in which they get the slots that they already have.
  */
 export function participantTodos(
   participants: readonly ComparedParticipant[],
@@ -112,7 +112,7 @@ function actText(entry: Entry, there: readonly Entry[], waitsFor: string | undef
     case 'repair':
       return 'An incomplete last line was removed from the other ledger. Ask who did what was in it.';
     case 'rewrap intent':
-      return `Everything was encrypted again in the other folder${resultText(entry, there)}. If study.yaml here names other people than before, run: randose rewrap`;
+      return `Everything was re-encrypted in the other folder${resultText(entry, there)}. If study.yaml here lists other people than before, run: randose rewrap`;
     default: {
       const what = entry.action.replace(' intent', '');
       const whose = entry.subject === null ? '' : ` of ${entry.subject}`;
@@ -126,7 +126,7 @@ function resultText({ seq }: Entry, there: readonly Entry[]): string {
   return outcome !== undefined && 'result' in outcome ? ` (${outcome.result})` : ' (no outcome)';
 }
 
-/** The comparison of two ledgers as a person reads it. */
+/** The comparison of two ledgers, for a person. */
 export function formatComparison(
   other: string,
   comparison: LedgerComparison,
@@ -140,7 +140,7 @@ export function formatComparison(
   const when = common.time === null ? '' : ` (${common.time.slice(0, 19).replace('T', ' ')} UTC)`;
   const same =
     common.seq === 0
-      ? 'They have no entry in common, though they are of one list: one of them was rewritten. Compare both with the receipts on file.\n'
+      ? 'They have no entry in common although they are of one list: one of them was rewritten. Compare both with the receipts on file.\n'
       : `Both have the same entries up to sequence ${common.seq}${when}.\n`;
   const entries = (title: string, list: readonly Entry[]) =>
     `\n${colour.bold(title)}: ${entriesText(list.length)}\n${list.map((entry) => `${formatEntry(entry, colour)}\n`).join('')}`;
@@ -160,7 +160,7 @@ export function formatComparison(
 
 function todoText({ todo, command }: Todo, columns: number): string {
   const [first = '', ...rest] = indented(todo, columns, '    ').trimEnd().split('\n');
-  // A command is one line, however long it is: it is copied.
+  // A command stays on one line, however long it is, so that it can be copied.
   const lines = [
     first.replace('    ', '  - '),
     ...rest,

@@ -4,7 +4,7 @@ import { shortRecipient } from '../../../study/recipient.ts';
 import type { Palette } from '../../output/palette.ts';
 
 /**
- * An entry as a person reads it: when what was done, to whom; then by whom and why.
+ * An entry, for a person: when, what, about whom; then by whom and why.
  *
  * @returns lines without a line feed at the end
  */
@@ -14,15 +14,15 @@ export function formatEntry(entry: Entry, colour: Palette): string {
   const lines = [
     formatWho(who),
     ...(reason === null || reason === '' ? [] : [`"${reason}"`]),
-    ...('key' in entry ? [`key: ${entry.key ?? "nobody's in study.yaml"}`] : []),
-    ...('to' in entry && entry.to !== null ? [`sealed to ${shortRecipient(entry.to)}`] : []),
+    ...('key' in entry ? [`key: ${entry.key ?? 'of nobody in study.yaml'}`] : []),
+    ...('to' in entry && entry.to !== null ? [`encrypted for ${shortRecipient(entry.to)}`] : []),
     ...(entry.signer === null ? [] : [`signed with ${entry.signer}`]),
   ];
   const title = `${String(seq).padStart(5)}  ${when}  ${colour.bold(whatOf(entry))}`;
   return [title, ...lines.map((line) => `       ${line}`)].join('\n');
 }
 
-/** What was done, and to what. */
+/** What was done, and about what. */
 function whatOf(entry: Entry): string {
   switch (entry.action) {
     case 'allocation':
@@ -58,7 +58,7 @@ function whatOf(entry: Entry): string {
     case 'rewrap intent':
       return entry.action.replace(' intent', ': intent');
     case 'repair':
-      return `repair: a torn last line taken out`;
+      return `repair: an incomplete last line removed`;
     default: {
       const about = entry.subject === null ? '' : ` of ${entry.subject}`;
       const result = entry.error === null ? entry.result : `${entry.result} (${entry.error})`;

@@ -21,8 +21,8 @@ import { counted } from '../../../words.ts';
 import type { LedgerFlags } from './command.ts';
 
 /**
- * `randose ledger`: who did what, when and why; under --compare, beside another ledger; or, under
- * --repair, a torn last line taken out.
+ * `randose ledger`: who did what, when and why; with --compare, a comparison with another ledger; with --repair, the
+ * removal of an incomplete last line.
  *
  * @returns the exit status
  */
@@ -48,17 +48,13 @@ export async function ledger(output: Output, options: LedgerFlags): Promise<numb
     return EXIT_OK;
   }
   if ((options.by ?? options.reason ?? options.sign) !== undefined) {
-    throw new RandoseError(
-      'usage',
-      '--by, --reason and --sign are for --repair and --accept-older',
-      {
-        hint: 'Without them the ledger is shown.',
-      },
-    );
+    throw new RandoseError('usage', '--by, --reason and --sign need --repair or --accept-older', {
+      hint: 'To show the ledger, leave them out.',
+    });
   }
   const text = readLedgerText(
     root,
-    'The ledger begins with the list: randose allocate --plan FILE',
+    'The ledger starts with the list. To make it: randose allocate --plan FILE',
   );
   const { entries, problems } = readLedger(text);
   const wanted = entries.filter(filterOf(options));
@@ -78,7 +74,7 @@ export async function ledger(output: Output, options: LedgerFlags): Promise<numb
 
 const FILTERS = ['subject', 'kind', 'since', 'until'] as const;
 
-/** @throws RandoseError `usage` if one thing that is asked for goes with none of the others */
+/** @throws RandoseError `usage` if a flag is used with another one that does not fit */
 function refuseBeside(
   options: LedgerFlags,
   asked: keyof LedgerFlags,
@@ -87,12 +83,12 @@ function refuseBeside(
   const other = others.find((name) => options[name] !== undefined);
   if (other === undefined) return;
   const flag = (name: string) => `--${name.replace('O', '-o')}`;
-  throw new RandoseError('usage', `${flag(asked)} and ${flag(other)} contradict each other`, {
+  throw new RandoseError('usage', `use either ${flag(asked)} or ${flag(other)}, not both`, {
     hint: 'randose ledger --help has an example of each.',
   });
 }
 
-/** Enters code-breaks that are kept in pending/. Every command that writes does the same on its way. */
+/** Enters the code-breaks in pending/. Every command that writes the ledger does the same. */
 async function enterPending(output: Output, root: string, options: LedgerFlags): Promise<void> {
   const { ledger: store } = await atHome(output, studyPlace(options), options);
   await store.exclusive(async () => {
@@ -105,9 +101,9 @@ async function enterPending(output: Output, root: string, options: LedgerFlags):
     }
     const { acts } = waitingActs(root, entries);
     if (acts.length === 0) {
-      throw new RandoseError('usage', 'nothing waits in pending/: there is nothing to enter');
+      throw new RandoseError('usage', 'pending/ is empty: nothing to enter');
     }
-    // Whatever waits is entered with the next act, and without one.
+    // The store enters what waits before other acts; here there are no others.
     const { head } = await enterNow(store, { head: before }, []);
     const count = counted(acts.length, 'entry', 'entries');
     output.result(
@@ -117,7 +113,7 @@ async function enterPending(output: Output, root: string, options: LedgerFlags):
   });
 }
 
-/** Who does something, and why. @throws RandoseError `usage` if one of them is not said */
+/** Who does something, and why. @throws RandoseError `usage` if one of them is missing */
 function reasoned({ by, reason = '' }: LedgerFlags, flag: string): { who: Who; reason: string } {
   if (by !== undefined && reason.trim() !== '') return { who: parseWho(by), reason: reason.trim() };
   throw new RandoseError('usage', `--${flag} needs --by WHO and --reason TEXT`, {
@@ -148,7 +144,7 @@ async function repair(output: Output, root: string, options: LedgerFlags): Promi
   );
 }
 
-/** Which entries are asked for. @throws RandoseError `usage` */
+/** The entries that somebody asks for. @throws RandoseError `usage` */
 function filterOf({ subject, kind, since, until }: LedgerFlags): (entry: Entry) => boolean {
   const wanted = subject?.trim().toUpperCase();
   const first = momentOf('--since', since);
@@ -164,7 +160,7 @@ function kindOf({ action }: Entry): string {
   return action.replace(/^late | (intent|outcome)$/g, '').replace(' ', '-');
 }
 
-/** A day, or a time of it, as the beginning of an ISO 8601 instant. */
+/** A day, or a time, as the beginning of an ISO 8601 instant. */
 function momentOf(flag: string, text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const moment = text.trim().replace(' ', 'T').replace(/Z$/, '');
@@ -174,7 +170,7 @@ function momentOf(flag: string, text: string | undefined): string | undefined {
     return moment;
   throw new RandoseError(
     'usage',
-    `${flag} expects a day or a time in UTC, found "${text.slice(0, 40)}"`,
+    `${flag}: write a day or a time in UTC, not "${text.slice(0, 40)}"`,
     {
       hint: 'For example: --since 2026-06-15 or --since 2026-06-15T03:00Z',
     },

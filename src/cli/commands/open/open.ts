@@ -4,8 +4,8 @@ import type { OpenFlags } from './command.ts';
 import type { Output } from '../../output/output.ts';
 
 /**
- * `randose open`: the whole allocation list, with its blocks and arms, for somebody to whom it is
- * sealed. The ledger says who looked, before anything is opened and after.
+ * `randose open`: the whole allocation list, with its blocks and arms, for a person who has a key to it. The ledger
+ * says who opened it, before anything is opened and after.
  */
 export async function open(output: Output, options: OpenFlags): Promise<void> {
   const reason = options.reason?.trim() ?? null;

@@ -22,7 +22,7 @@ import { counted } from '../../../words.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import type { PackingFlags } from './command.ts';
 
-/** `randose packing`: which kit is of which arm, for the packers, on record. */
+/** `randose packing`: the arm of each kit, for the packers, on record. */
 export async function packing(output: Output, options: PackingFlags): Promise<void> {
   const { format, output: path } = options;
   if (format === 'pdf' && path === undefined) {
@@ -67,9 +67,8 @@ export async function packing(output: Output, options: PackingFlags): Promise<vo
 function batchesOf({ batches }: OpenStudy, wanted: number | undefined): readonly SealedBatch[] {
   const chosen = batches.filter(({ manifest }) => (wanted ?? manifest.batch) === manifest.batch);
   if (chosen.length > 0) return chosen;
-  const are = batches.length === 1 ? 'is 1 batch' : `are ${batches.length} batches`;
   throw new RandoseError('usage', `there is no batch ${wanted ?? 0}`, {
-    hint: `There ${are} of the list.`,
+    hint: `The list has ${counted(batches.length, 'batch', 'batches')}.`,
   });
 }
 

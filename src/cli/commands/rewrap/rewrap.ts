@@ -34,10 +34,9 @@ import { studyPlace } from '../../study/study-place.ts';
 import type { RewrapFlags } from './command.ts';
 
 /**
- * `randose rewrap`: seals everything that is sealed to the people whom study.yaml names now, and shows
- * that it is the same as before. What was sealed to the people of before is moved aside, once all that
- * is in force has been opened and proven in the same run. The ledger says who did it, before anything
- * is opened and after.
+ * `randose rewrap`: re-encrypts everything for the people now listed in study.yaml, and proves that the contents are
+ * the same. The earlier sealed files are moved aside after everything in force has been opened and proven in the
+ * same run. The ledger says who did it, before anything is opened and after.
  */
 export async function rewrap(output: Output, options: RewrapFlags): Promise<void> {
   const place = studyPlace(options);
@@ -79,14 +78,14 @@ export async function rewrap(output: Output, options: RewrapFlags): Promise<void
   tell(output, opened.open, opened.value, opened.head, superseded);
 }
 
-/** Whether study.yaml names other people than those to whom everything is sealed. */
+/** Whether study.yaml lists other people than those who can open the sealed files. */
 function isChanged({ manifest, study }: OpenStudy): boolean {
   return changedParts(manifest, study).includes('custody');
 }
 
 /**
- * Refuses if there is nothing to do. What lies around is not touched for that: the ledger alone, which
- * may be an old one, does not say what is in force.
+ * Refuses if there is nothing to do. Left-over files are not touched without a key: the ledger may be an old one, and
+ * cannot say alone what is in force.
  *
  * @throws RandoseError `usage`
  */
@@ -94,25 +93,32 @@ function requireWork(open: OpenStudy, { identity }: RewrapFlags): void {
   if (isChanged(open)) return;
   const leftovers = leftoversOf(open);
   if (leftovers.length > 0 && identity !== undefined) return;
-  const lying = leftovers.map((file) => ({ file, message: 'is not in force, by the ledger' }));
+  const lying = leftovers.map((file) => ({
+    file,
+    message: 'is not in force, according to the ledger',
+  }));
   const hint =
     leftovers.length > 0
-      ? 'Nothing was touched. If the ledger is the newest one, move these aside: randose rewrap --identity FILE --reason TEXT opens and proves all that is in force first.'
+      ? 'Nothing was changed. If the ledger is the newest one, move these files aside: randose rewrap --identity FILE --reason TEXT (it first opens and proves everything in force).'
       : `To add or remove somebody, change ${STUDY_FILE} first. Nothing was opened.`;
-  throw new RandoseError('usage', `everything is sealed to the people whom ${STUDY_FILE} names`, {
-    problems: lying,
-    hint,
-  });
+  throw new RandoseError(
+    'usage',
+    `everything is already encrypted for the people in ${STUDY_FILE}`,
+    {
+      problems: lying,
+      hint,
+    },
+  );
 }
 
-/** @throws RandoseError where study.yaml is not ready to be sealed to, or changed in more than its people */
+/** @throws RandoseError if study.yaml is not ready, or if more than its people has changed */
 function requireReady(open: OpenStudy): void {
   requireUnchanged(open, ['identity', 'arms', 'strata', 'numbers', 'schedule']);
   const ready = readStudy(readText(join(open.root, STUDY_FILE)), STUDY_FILE, true);
   if (!ready.ok) throw invalidStudy(ready.problems);
 }
 
-/** Every batch, opened, proven and sealed to the people of now, beside what is in force. */
+/** Every batch, opened, proven and re-encrypted, beside what is in force. */
 async function encryptAgain(
   output: Output,
   open: OpenStudy,
@@ -143,7 +149,7 @@ async function encryptAgain(
   return done;
 }
 
-/** Opens and proves every envelope and the list, and sees that every file that is in force is there. */
+/** Opens and proves every envelope and the list, and checks that every file in force is there. */
 async function proveInForce(
   output: Output,
   open: OpenStudy,
@@ -154,13 +160,13 @@ async function proveInForce(
   });
   const all = [...problems, ...damagedFiles(open)];
   if (all.length > 0) {
-    throw new RandoseError('not-trusted', 'NOT TRUSTED: what is in force is not whole', {
+    throw new RandoseError('not-trusted', 'NOT TRUSTED: files in force are missing or damaged', {
       problems: all,
       hint: 'Nothing was moved. Restore these files from a backup, then run: randose verify',
     });
   }
   if (!hasEnvelopes) {
-    throw new RandoseError('wrong-key', "this takes an officer's key: every envelope is opened", {
+    throw new RandoseError('wrong-key', "an officer's key is needed: every envelope is opened", {
       hint: 'Nothing was moved.',
     });
   }
@@ -177,7 +183,7 @@ function tell(
   const holders = done.map(({ manifest }) => formatHolders(manifest)).join('\n');
   const what =
     done.length > 0
-      ? `${count} of ${count} envelopes and the list opened, proven and sealed to the people of now.\n\n${holders}`
+      ? `${count} of ${count} envelopes and the list opened, proven and re-encrypted for the people in study.yaml.\n\n${holders}`
       : `${count} of ${count} envelopes and the list opened and proven.`;
   output.result(
     {
@@ -190,14 +196,14 @@ function tell(
     `${study.id}: ${what}\n${formatReceipt(head)}\n`,
   );
   if (place !== undefined) {
-    output.say(`${place}/: the sealed files of before. Old keys still open them.`);
+    output.say(`Moved the earlier sealed files to ${place}/. Old keys still open them.`);
     output.say(
       'To delete them once everything is verified: randose verify --regenerate --identity FILE --remove-superseded',
     );
   }
   if (done.length > 0) {
-    output.say('The commitment did not change, and printed code-break cards stay good.');
-    output.say('Anyone with a copy of the folder from before and an old key can open that copy.');
+    output.say('The commitment did not change, and printed code-break cards still work.');
+    output.say('Anyone with an earlier copy of the folder and an old key can open that copy.');
   }
 }
 

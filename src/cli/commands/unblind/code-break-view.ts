@@ -2,18 +2,18 @@ import type { GivenKit } from '../../../ledger/given-kits.ts';
 import type { OpenedEnvelope } from '../../../store/opening/judge-envelope.ts';
 import type { Output } from '../../output/output.ts';
 
-/** A code-break as it is shown. */
+/** A code-break, as it is shown. */
 export interface ShownCodeBreak {
-  /** Null if nothing says whose it is. */
+  /** Null if the participant is unknown. */
   readonly subject: string | null;
-  /** The kit that was asked for, and who was given it, if it is not about the participant's own slot. */
+  /** The kit that was asked for and who was given it, if this is not about the participant's own slot. */
   readonly given: { readonly kit: string; readonly to: string } | undefined;
   readonly opened: OpenedEnvelope;
   readonly doubts: readonly string[];
   readonly otherKits: readonly GivenKit[];
 }
 
-/** The arm, with all that must be known first above it. */
+/** The arm, and above it all that must be known first. */
 export function formatCodeBreak(shown: ShownCodeBreak, { colour }: Output): string {
   const { opened, doubts, otherKits, subject } = shown;
   const { number, kits, arm } = opened.content;
@@ -26,7 +26,7 @@ export function formatCodeBreak(shown: ShownCodeBreak, { colour }: Output): stri
         ]),
     ...otherKits.map(
       ({ kit, date, seq }) =>
-        `${colour.red('ANOTHER KIT:')} by the ledger (entry ${seq}), ${subject ?? 'this participant'} was given kit ${kit} on ${date}, which is not of ${number}. What is in it: randose unblind --kit ${kit} --given-to ${subject ?? 'SUBJECT'}`,
+        `${colour.red('ANOTHER KIT:')} by the ledger (entry ${seq}), ${subject ?? 'this participant'} was given kit ${kit} on ${date}, which does not belong to ${number}. To see what is in it: randose unblind --kit ${kit} --given-to ${subject ?? 'SUBJECT'}`,
     ),
   ];
   const above = warnings.length === 0 ? '' : `${warnings.join('\n')}\n\n`;
@@ -42,7 +42,7 @@ function titleOf({ subject, given, opened }: ShownCodeBreak): string {
   return `${whose}, randomization number ${number}, kit ${kits.join(', ')}`;
 }
 
-/** What to do about an envelope that could not be proven. */
+/** What to do if an envelope could not be proven. */
 export function howToBeSure(number: string): string {
-  return `An age file has no sender: it may be forged. To be sure, open it with the code-break card of ${number}, add --commitment FILE with what was filed, or ask a second officer to open a backup.`;
+  return `An age file has no sender: this one may be forged. To be sure, open it with the code-break card of ${number}, add --commitment FILE with what was filed, or ask a second officer to open a backup.`;
 }

@@ -15,8 +15,8 @@ import type { Output } from '../../output/output.ts';
 import type { UnblindFlags } from './command.ts';
 
 /**
- * `randose unblind --all`: who was randomized to what, once the database is locked. The list proves
- * itself against what was committed to, and is replayed from its seed, before anything is told.
+ * `randose unblind --all`: the arm of each participant, after database lock. The list is checked against the
+ * commitment and made again from its seed before anything is shown.
  */
 export async function unblindAll(output: Output, options: UnblindFlags): Promise<void> {
   refuseOfOne(options);
@@ -26,7 +26,7 @@ export async function unblindAll(output: Output, options: UnblindFlags): Promise
     const participants = participantsOf(open, masters);
     const roots = batches.map(({ manifest }) => manifest.commitment.root);
     output.say(
-      `Proven: ${slots.length} of ${slots.length} slots lead to the root that was committed to, and are replayed from the seed.`,
+      `Proven: ${slots.length} of ${slots.length} slots match the commitment, and the list was made again from its seed.`,
     );
     return {
       data: { study: study.id, roots, participants: unblindedRows(study, participants) },
@@ -36,17 +36,17 @@ export async function unblindAll(output: Output, options: UnblindFlags): Promise
   });
 }
 
-/** What is about one participant has no meaning for all of them. */
+/** Refuses flags that are about one participant. */
 function refuseOfOne({ subject, kit, card, to, proof }: UnblindFlags): void {
   const given = Object.entries({ subject, kit, card, to, proof }).filter(([, value]) => value);
   const [name] = given[0] ?? [];
   if (name === undefined) return;
-  throw new RandoseError('usage', `--all and --${name} contradict each other`, {
-    hint: 'Without --all one participant is opened. Nothing was opened.',
+  throw new RandoseError('usage', `use either --all or --${name}, not both`, {
+    hint: 'Nothing was opened. Without --all, one participant is opened.',
   });
 }
 
-/** Every participant with the arm of the slot, as it was sealed. */
+/** Every participant, with the arm of the slot as it was sealed. */
 function participantsOf(open: OpenStudy, masters: readonly MasterContent[]): Unblinded[] {
   const arms = new Map<string, SealedArm>();
   for (const { studyFile, slots } of masters) {
@@ -65,7 +65,7 @@ function participantsOf(open: OpenStudy, masters: readonly MasterContent[]): Unb
       'not-trusted',
       `NOT TRUSTED: the list has no ${number} with kit ${kit}`,
       {
-        hint: `The ledger gives it to ${subject}, but the list does not know it. Run randose verify.`,
+        hint: `The ledger says that ${subject} has it, but the list does not have it. Run: randose verify`,
       },
     );
   });

@@ -42,9 +42,9 @@ import { refuseSecretFile } from '../../study/secret-file.ts';
 import type { UnblindFlags } from './command.ts';
 
 /**
- * `randose unblind`: opens one participant's envelope. It takes the envelope and a key, and whatever
- * else is there is checked, and said: no other file, lock or disk stops it. Each attempt is on record
- * before the envelope is touched, and so is its outcome.
+ * `randose unblind`: opens one participant's envelope. It needs the envelope and a key. Everything else is checked,
+ * and its problems are shown, but no other file, lock or disk stops it. Each attempt is on record before the
+ * envelope is touched, and so is its outcome.
  */
 export async function unblindOne(output: Output, options: UnblindFlags): Promise<void> {
   const root = findAnyStudyFolder(options.study);
@@ -65,13 +65,13 @@ export async function unblindOne(output: Output, options: UnblindFlags): Promise
   });
 }
 
-/** Whose keys open the envelope, and who says so. */
+/** The keys that open the envelope, and the person who uses them. */
 interface Opener {
   readonly keys: Attempt<readonly KeyPair[]>;
   readonly by: Who | undefined;
 }
 
-/** All that a code-break is made with. */
+/** All that a code-break needs. */
 interface Emergency extends Opener {
   readonly study: RescuedStudy;
   readonly turn: Turn;
@@ -79,7 +79,7 @@ interface Emergency extends Opener {
   readonly planned: ReadyIntent;
 }
 
-/** An intent, and its entry; or why that could not be signed. */
+/** An intent, and its entry; or why the entry could not be signed. */
 interface ReadyIntent {
   readonly intent: Intent<'code-break'>;
   readonly ready: Attempt<readonly ReadyAct[]>;
@@ -105,15 +105,15 @@ function makeIntentReady(
   return attempt(() => makeReady({ text, head }, [intent], signing));
 }
 
-/** Whose slot is opened: for whom, and what says so. */
+/** The slot that is opened, and for whom. */
 interface Target {
-  /** The participant as the ledger has them, or as they are named; null if nobody says. */
+  /** The participant, as the ledger or the command line names them; null if neither does. */
   readonly subject: string | null;
-  /** Undefined if only the envelopes know which slot the kit is of. */
+  /** Undefined if only the envelopes know the slot of the kit. */
   readonly slot: FoundSlot | undefined;
 }
 
-/** An opened envelope, and whose it is. */
+/** An opened envelope, and its participant. */
 interface Found {
   readonly target: Target;
   readonly opened: OpenedEnvelope;
@@ -138,7 +138,7 @@ async function breakCode(
     return openTarget(study, options, target.value, keys.value);
   });
   const { record } = broken;
-  // An older ledger, or another place, is for somebody to confirm who is not in a hurry.
+  // An older ledger or another folder is for a person to confirm who is not in a hurry.
   if (record.place === 'ledger' && study.isHome) noteHome(study.root);
   if (!broken.ok) {
     tellRecord(output, study, intent, broken);
@@ -154,27 +154,27 @@ function requireFlags(options: UnblindFlags): void {
   requireKeyFlags({ ...keys, card }, true);
   if (card && by === undefined) {
     throw new RandoseError('usage', '--card needs --by "NAME, ROLE, ORGANISATION"', {
-      hint: 'A card does not say who holds it, and the ledger has to. Nothing was opened.',
+      hint: 'A card does not say who holds it, but the ledger must. Nothing was opened.',
     });
   }
   const named = [subject, kit, number].filter((one) => one !== undefined).length;
-  // A card says which slot it is of; another key beside it opens every one.
+  // A card names its slot; another key beside it opens every slot.
   const isNamed = named === 1 || (named === 0 && card && keys.identity === undefined);
   if (!isNamed) {
     throw new RandoseError(
       'usage',
-      'expected one of --subject ID, --kit CODE and --number NUMBER, or --all',
-      { hint: 'randose unblind --help shows each.' },
+      'name the participant with --subject ID, --kit CODE or --number NUMBER; or add --all',
+      { hint: 'randose unblind --help has an example of each.' },
     );
   }
   if (givenTo !== undefined && (kit === undefined || parseSubjectId(givenTo) === undefined)) {
-    throw new RandoseError('usage', '--given-to expects a subject id, and goes with --kit CODE', {
-      hint: 'It is who was given that kit, whoever has its slot. Nothing was opened.',
+    throw new RandoseError('usage', '--given-to needs a subject id, and --kit CODE', {
+      hint: 'It names the participant who was given that kit. Nothing was opened.',
     });
   }
   if (givenTo !== undefined && (to ?? proof) !== undefined) {
-    throw new RandoseError('usage', '--given-to cannot go with --to or --proof', {
-      hint: 'Both are about the slot of a participant, and this is about a kit. Nothing was opened.',
+    throw new RandoseError('usage', 'use either --given-to, or --to or --proof, not both', {
+      hint: 'Nothing was opened. --to and --proof are about a participant’s slot, --given-to is about a kit.',
     });
   }
   if (to !== undefined && recipientKind(to) === undefined) {
@@ -183,18 +183,18 @@ function requireFlags(options: UnblindFlags): void {
     });
   }
   if (to !== undefined && proof !== undefined) {
-    throw new RandoseError('usage', '--to and --proof cannot go together', {
-      hint: 'What is sealed to the recipient has the proof in it. Nothing was opened.',
+    throw new RandoseError('usage', 'use either --to or --proof, not both', {
+      hint: 'Nothing was opened. The answer to --to already contains the proof.',
     });
   }
   if (to === undefined && output !== undefined) {
-    throw new RandoseError('usage', '--output is for what --to seals', {
-      hint: 'The arm is printed. For a file that proves it: --proof FILE.',
+    throw new RandoseError('usage', '--output needs --to', {
+      hint: 'Without --to, the arm is printed. To write a file that proves it: --proof FILE',
     });
   }
 }
 
-/** What somebody filed, and names to compare with. @throws RandoseError if it is not that */
+/** The commitment and the receipts to compare with. @throws RandoseError if a file or a text is not one */
 function filedOf({ commitment, expect = [] }: UnblindFlags): Filed {
   return {
     commitments:
@@ -203,13 +203,13 @@ function filedOf({ commitment, expect = [] }: UnblindFlags): Filed {
   };
 }
 
-/** Nobody takes a rehearsal for the trial; what its numbers say counts. */
+/** Nobody may take a rehearsal for the trial; the numbers of the envelopes decide what it is. */
 function requireSameDomain({ domain, study }: RescuedStudy, options: UnblindFlags): void {
   if (domain !== domainOf(options)) refuseDomain(study?.id ?? 'this study', domain);
 }
 
 /**
- * The slot that is meant, and the participant whose it is.
+ * The slot to open, and its participant.
  *
  * @throws RandoseError if it is not known, or sources disagree
  */
@@ -256,7 +256,7 @@ function intentOf(
 ): Intent<'code-break'> {
   const found = target.ok ? target.value : undefined;
   const slot = found?.slot;
-  // What is not a subject id may be a name, which has no place in a ledger that never forgets.
+  // Any other text may be a person's name, and a ledger never forgets.
   const named = parseSubjectId(givenTo ?? subject ?? '') ?? '(no subject id)';
   const isGiven = givenTo !== undefined && slot !== undefined && kit !== undefined;
   const given = isGiven ? slot.kits.find((one) => kitKey(one) === kitKey(kit)) : undefined;
@@ -293,15 +293,15 @@ async function openTarget(
   };
 }
 
-/** Who has a number, by whatever lines of the ledger are whole. */
+/** The participant who has a number, from the lines of the ledger that are sound. */
 function findHolder({ ledger }: RescuedStudy, number: string): string | undefined {
   return randomizations(ledger.whole).find((entry) => entry.number === number)?.subject;
 }
 
 /**
- * If what says which slot a kit is of was altered, the envelopes themselves know.
+ * If the list was altered that gives the slot of a kit, the envelopes still know it.
  *
- * @returns what takes a refusal, and opens the right one, or throws it again
+ * @returns a function that takes a refusal and opens the right envelope, or throws the refusal again
  */
 function otherSlotOf(
   study: RescuedStudy,
@@ -316,7 +316,7 @@ function otherSlotOf(
   };
 }
 
-/** The slot that the keys open and that is for a kit; or, with a card alone, the card's. */
+/** The slot of a kit, among those that the keys open; without a kit, the slot of the card. */
 async function searched(
   study: RescuedStudy,
   kit: string | undefined,
@@ -326,17 +326,17 @@ async function searched(
   if (found !== undefined) return found;
   const what = kit === undefined ? 'an envelope' : `an envelope for kit ${kit}`;
   throw new RandoseError('wrong-key', `this key does not open ${what}`, {
-    hint: 'No sound list says which slot it is of, so every envelope was tried. Check the code and the key; or name the number: --number R007',
+    hint: 'The list is damaged, so every envelope was tried. Check the code and the key; or name the number: --number R007',
   });
 }
 
-/** A code-break that was made, and where it is on record. */
+/** A code-break that was done, and where it is on record. */
 interface Told extends Found {
   readonly intent: Intent<'code-break'>;
   readonly record: OnRecord;
 }
 
-/** Tells the arm, to who asked or to the recipient alone; what could not be checked comes first. */
+/** Shows the arm to the person who asked, or only to the recipient; what could not be checked comes first. */
 async function tell(
   output: Output,
   options: UnblindFlags,
@@ -379,16 +379,16 @@ async function tell(
       output.say(`Compare with the card or what was filed:\n  ${formatReceipt(allocation)}`);
     }
   }
-  output.say('Every other participant is still blinded: tell only who must know.');
+  output.say('All other participants are still blinded. Tell only those who must know.');
 }
 
-/** All that could not be checked, a line each. */
+/** All that could not be checked, one line each. */
 function doubtsOf(study: RescuedStudy, target: Target, opened: OpenedEnvelope): string[] {
   const { holders = [], doubts = [] } = target.slot ?? {};
   const isHolderKnown = study.ledger.isSound || holders.length > 0;
   const whose = isHolderKnown
     ? []
-    : [`whose ${opened.content.number} is: compare the kit with the box`];
+    : [`which participant has ${opened.content.number}: compare the kit code with the box`];
   return [...study.doubts, ...doubts, ...opened.doubts, ...whose];
 }
 
@@ -401,7 +401,7 @@ function tellChanges(output: Output, { study, batches }: RescuedStudy): void {
   }
 }
 
-/** The entry with which the batch of an envelope was allocated, if the ledger has it. */
+/** The entry about the batch of an envelope, if the ledger has it. */
 function sealedAs({ ledger }: RescuedStudy, { content }: OpenedEnvelope) {
   const allocation = ledger.sound.find(
     (entry) => entry.action === 'allocation' && entry.list === content.list,
@@ -421,10 +421,10 @@ async function writeProof(output: Output, path: string, told: Told): Promise<voi
     return;
   }
   writeNew(path, await proofOf(told), { mode: 'private' });
-  output.say(`${path}: the proof; only you can read this file. It names the arm.`);
+  output.say(`Wrote ${path}: the proof. It names the arm. Only you can read this file.`);
 }
 
-/** Seals the answer to a recipient, who alone sees the arm. */
+/** Encrypts the answer for a recipient: only they see the arm. */
 async function tellRecipient(
   output: Output,
   options: UnblindFlags & { readonly to: string },
@@ -447,16 +447,16 @@ async function tellRecipient(
   } else {
     writeNew(options.output, sealed);
     output.result({ ...about, to: options.to, file: options.output }, '');
-    output.say(`${options.output}: the answer.`);
+    output.say(`Wrote ${options.output}: the answer.`);
   }
   if (!opened.isProven) output.warn(`NOT PROVEN: ${howToBeSure(opened.content.number)}`);
   output.say(
-    `It is sealed to ${shortRecipient(options.to)}, who opens it with: age -d -i KEY FILE`,
+    `It is encrypted for ${shortRecipient(options.to)}, who opens it with: age -d -i KEY FILE`,
   );
-  output.say('Nobody else, and nobody here, has seen the arm.');
+  output.say('Nobody here has seen the arm.');
 }
 
-/** Where the code-break is on record: loudly, if somebody has to do something about it. */
+/** Says where the code-break is on record; loudly, if somebody has to act. */
 function tellRecord(
   output: Output,
   study: RescuedStudy,
@@ -479,7 +479,7 @@ function tellRecord(
   output.tell(handReceipt(intent, study, ok ? 'opened' : 'refused', now()));
 }
 
-/** A refusal, with what could not be checked beside it. */
+/** A refusal, with what could not be checked. */
 function withDoubts({ doubts }: RescuedStudy, error: unknown): unknown {
   if (!(error instanceof RandoseError) || doubts.length === 0) return error;
   const { code, message, problems, hint, ledger } = error;
@@ -491,7 +491,7 @@ function withDoubts({ doubts }: RescuedStudy, error: unknown): unknown {
   });
 }
 
-/** If the folder, and not the request, is at fault, an envelope can still be opened without randose. */
+/** If the folder is at fault and not the request, an envelope can still be opened without randose. */
 function withAgeCommand(study: RescuedStudy, target: Attempt<Target>, error: unknown): unknown {
   if (!(error instanceof RandoseError) || error.message.startsWith('NOT TRUSTED')) return error;
   const { code, message, problems, hint = '', ledger } = error;
@@ -502,7 +502,7 @@ function withAgeCommand(study: RescuedStudy, target: Attempt<Target>, error: unk
     problems,
     ...(ledger && { ledger }),
     hint: `${hint}
-In an emergency, age alone opens an envelope, with an officer's key or the code-break card's:
+In an emergency, age opens an envelope without randose, with an officer's key or the key on the code-break card:
   ${ageCommand('KEY', path)}
 (${HOW_TO_GET_AGE})
 Write down by hand who did it, when and why, and for which participant.`.trim(),
@@ -531,7 +531,7 @@ function givenToNobody({ number }: FoundSlot, kit: string | undefined): RandoseE
   const what = kit === undefined ? number : `kit ${kit} (${number})`;
   const again = kit ?? 'CODE';
   return new RandoseError('bad-data', `${what} is not assigned to any participant`, {
-    hint: `Check the code on the kit. If it was given to somebody all the same: randose unblind --kit ${again} --given-to SUBJECT`,
+    hint: `Check the code on the kit. If the kit was given to somebody anyway: randose unblind --kit ${again} --given-to SUBJECT`,
   });
 }
 

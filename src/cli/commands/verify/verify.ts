@@ -23,11 +23,11 @@ import { formatProblem, type Output } from '../../output/output.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { formatReceipt, receiptOf } from '../../output/receipt.ts';
 import type { VerifyFlags } from './command.ts';
+import { counted } from '../../../words.ts';
 
 /**
- * `randose verify`: holds everything in the study folder against everything else, and against what
- * was filed elsewhere, and reports all it finds rather than the first. It needs no key, but to make
- * the list again.
+ * `randose verify`: compares everything in the study folder with everything else, and with what was filed elsewhere,
+ * and reports all problems. It needs a key only to make the list again.
  *
  * @returns the exit status
  */
@@ -62,11 +62,10 @@ export async function verify(output: Output, options: VerifyFlags): Promise<numb
     findings.push(inspectProof(root, entries, filed.proof, options.proof ?? ''));
   }
   const found = [...inspection.problems, ...findings.flatMap(({ problems }) => problems)];
-  // What nobody can say any more does not keep the list from being made again.
+  // A missing outcome cannot be found any more; the list can still be made again.
   const again = await regenerate(output, root, options, found.every(isWithoutOutcome));
   const problems = [...found, ...again.problems];
-  const entriesText =
-    checked.entries === 1 ? '1 ledger entry' : `${checked.entries} ledger entries`;
+  const entriesText = counted(checked.entries, 'ledger entry', 'ledger entries');
   const summary = `${checked.files} files, ${checked.slots} slots, ${entriesText}`;
   const [first] = entries;
   const toCompare =
@@ -108,9 +107,13 @@ function refuseHalves({ regenerate = false, identity, ...options }: VerifyFlags)
     });
   }
   if (regenerate === (identity !== undefined)) return;
-  throw new RandoseError('usage', '--regenerate and --identity FILE belong together', {
-    hint: 'With both, the list is made again from its sealed seed and plan; with neither, all else is checked.',
-  });
+  throw new RandoseError(
+    'usage',
+    '--regenerate needs --identity FILE, and --identity needs --regenerate',
+    {
+      hint: 'With both, the list is made again from its sealed seed and plan. Without them, everything else is checked.',
+    },
+  );
 }
 
 /** The result of making the list again; `regenerated` is null if it was not made. */
@@ -118,11 +121,11 @@ interface Regenerated {
   readonly problems: readonly Problem[];
   readonly text: string;
   readonly regenerated: boolean | null;
-  /** Whether every envelope in force was opened and proven too. */
+  /** Whether every envelope in force was also opened and proven. */
   readonly hasEnvelopes: boolean;
 }
 
-/** What was moved aside is deleted if that is asked for, and everything in force was opened and proven. */
+/** Deletes what was moved aside if somebody asks for it, and everything in force was opened and proven. */
 function tidySuperseded(
   root: string,
   files: readonly string[],
@@ -133,15 +136,15 @@ function tidySuperseded(
   const count = files.length === 1 ? '1 file' : `${files.length} files`;
   if (removeSuperseded && isProven) {
     deleteSuperseded(root);
-    return `superseded/ is deleted: ${count} from before the last rewrap.\n`;
+    return `Deleted superseded/: ${count} from before the last rewrap.\n`;
   }
   if (removeSuperseded) {
-    return `superseded/ is kept: it takes an officer's key that opens and proves every envelope in force, and no other problem.\n`;
+    return `Kept superseded/: to delete it, use an officer's key that opens and proves every envelope in force, and correct all problems first.\n`;
   }
-  return `superseded/ has ${count} from before, which old keys open. To delete them: randose verify --regenerate --identity FILE --remove-superseded\n`;
+  return `superseded/ has ${count} from before the last rewrap, which old keys open. To delete them: randose verify --regenerate --identity FILE --remove-superseded\n`;
 }
 
-/** Makes the list again if that is asked for, and nothing is wrong so far. */
+/** Makes the list again if somebody asks for it and nothing is wrong so far. */
 async function regenerate(
   output: Output,
   root: string,
@@ -163,12 +166,12 @@ async function regenerate(
   if (problems.length > 0) return { problems, text: '', regenerated: false, hasEnvelopes: false };
   const slots = open.slots.length;
   const batches = open.batches.length === 1 ? '' : ` in ${open.batches.length} batches`;
-  const envelopes = hasEnvelopes ? 'Every envelope holds the arm of the list.\n' : '';
+  const envelopes = hasEnvelopes ? 'Every envelope has the arm of the list.\n' : '';
   const text = `The list was made again from the sealed seed and plan: match, ${slots} of ${slots} slots${batches}.\n${envelopes}`;
   return { problems, text, regenerated: true, hasEnvelopes };
 }
 
-/** What to hold against the receipts that were filed: a ledger rewritten from end to end agrees too. */
+/** Receipts to compare with those on file: a ledger that was rewritten completely verifies too. */
 function receiptsText(first: Head, last: Head): string {
   return `Compare with the receipts on file:
   ${formatReceipt(first)}
