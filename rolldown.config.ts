@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'rolldown';
 
-/** The licence texts of every package whose code ends up in the bundle, as their terms ask. */
+/** Writes the licence texts of every package whose code is in the bundle, as the licences demand. */
 function thirdPartyLicences(): Plugin {
   return {
     name: 'third-party-licences',
@@ -34,8 +34,8 @@ function thirdPartyLicences(): Plugin {
 }
 
 /**
- * commander asks for child_process at once, for subcommands that are programs of their own, which
- * randose has none of. Loading it would be a third of what `randose --help` costs beyond Node.
+ * Leaves child_process out of commander, which loads it at once for subcommands that are separate
+ * programs. randose has none. Loading it would take a third of the time that `randose --help` adds to Node's.
  */
 function noChildProcess(): Plugin {
   const module = '\0no-child-process';
@@ -48,8 +48,8 @@ function noChildProcess(): Plugin {
 }
 
 /**
- * A font or a WebAssembly module that is imported is its bytes: compressed within the bundle, so that the
- * program needs no file beside it. Tests go the same way.
+ * A font or a WebAssembly module that is imported is its bytes. They are compressed within the bundle, so
+ * that the program needs no other file. Tests go the same way.
  */
 export function fileBytes(): Plugin {
   return {
@@ -63,7 +63,18 @@ export default new Uint8Array(inflateSync(Buffer.from('${packed}', 'base64')));`
   };
 }
 
-/** The entry is a program: npm sees to that where it installs, this where it is built. */
+/** A template that is imported, a YAML or a CSV file, is its text. Tests go the same way. */
+export function fileTexts(): Plugin {
+  return {
+    name: 'file-texts',
+    load(id) {
+      if (!/\.(yaml|csv)$/.test(id)) return null;
+      return `export default ${JSON.stringify(readFileSync(id, 'utf8'))};`;
+    },
+  };
+}
+
+/** Makes the entry executable. npm does so when it installs, but not in the repository. */
 function executable(): Plugin {
   return {
     name: 'executable',
@@ -74,9 +85,9 @@ function executable(): Plugin {
 }
 
 /**
- * One bundle with every library inside it, so that what was tested is what runs, and so that
- * starting costs little more than starting Node. CommonJS, because Node 20 starts it measurably
- * faster than an ES module (bench/ has the figures); each command stays a chunk of its own.
+ * One bundle with every library inside it, so that what was tested is what runs, and so that randose
+ * starts almost as fast as Node. CommonJS, because Node 20 starts it measurably faster than an ES
+ * module (bench/ has the figures). Each command is its own chunk.
  */
 export default defineConfig({
   input: { randose: 'bin/randose.ts' },
@@ -90,6 +101,6 @@ export default defineConfig({
     minify: true,
     sourcemap: false,
   },
-  plugins: [fileBytes(), noChildProcess(), thirdPartyLicences(), executable()],
+  plugins: [fileBytes(), fileTexts(), noChildProcess(), thirdPartyLicences(), executable()],
   cwd: import.meta.dirname,
 });

@@ -1,8 +1,11 @@
 import { defineConfig } from 'vitest/config';
-import { fileBytes } from './rolldown.config.ts';
+import { fileBytes, fileTexts } from './rolldown.config.ts';
 
 export default defineConfig({
-  plugins: [{ ...fileBytes(), enforce: 'pre' }],
+  plugins: [
+    { ...fileBytes(), enforce: 'pre' },
+    { ...fileTexts(), enforce: 'pre' },
+  ],
   test: {
     include: ['test/**/*.test.ts'],
     reporters: ['default', './test/count-reporter.ts'],

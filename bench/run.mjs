@@ -102,6 +102,7 @@ async function bundled(name) {
     input: join(import.meta.dirname, `${name}.ts`),
     platform: 'node',
     cwd: project,
+    moduleTypes: { '.yaml': 'text', '.csv': 'text' },
   });
   await bundle.write({ file, format: 'esm' });
   return file;

@@ -3,6 +3,7 @@ import { type Problem, RandoseError } from '../errors.ts';
 import { ALGORITHM } from '../randomization/generator.ts';
 import { type Slot, slotsPerStratum } from '../randomization/list.ts';
 import { batchFiles, envelopeFile, STUDY_FILE } from '../study/layout.ts';
+import { MOST_SPARES } from '../study/sections/supplies.ts';
 import type { Study } from '../study/study.ts';
 import { counted, RESTORE } from '../words.ts';
 import type { Commitment } from './commitment.ts';
@@ -68,8 +69,11 @@ interface ManifestFacts {
   readonly commitment: Commitment;
 }
 
-/** The parts of study.yaml that a sealed list, or a file made from it, depends on. */
-export type DesignPart = keyof Manifest['design'];
+/**
+ * The parts of study.yaml that a sealed list, or a file made from it, depends on. `spares` is the number of
+ * spare kits, which the digest of `numbers` covers.
+ */
+export type DesignPart = keyof Manifest['design'] | 'spares';
 
 /**
  * Makes the manifest of a batch that was just sealed.
@@ -125,7 +129,19 @@ export function parseManifest(text: string, batch: number, rewrap = 0): Manifest
 /** The parts of the study that have changed since the list was sealed. */
 export function changedParts(manifest: Manifest, study: Study): DesignPart[] {
   const now = designDigests(study);
-  return (Object.keys(now) as DesignPart[]).filter((part) => now[part] !== manifest.design[part]);
+  const parts = (Object.keys(now) as (keyof typeof now)[]).filter(
+    (part) => now[part] !== manifest.design[part],
+  );
+  return parts.map((part) =>
+    part === 'numbers' && haveOnlySparesChanged(manifest, study) ? 'spares' : part,
+  );
+}
+
+/** The digest of the numbers covers the spare kits. This says whether they alone changed. */
+function haveOnlySparesChanged({ design }: Manifest, study: Study): boolean {
+  return Array.from({ length: MOST_SPARES + 1 }, (_, spareKits) => spareKits).some(
+    (spareKits) => designDigests({ ...study, spareKits }).numbers === design.numbers,
+  );
 }
 
 /** A batch to be checked. */

@@ -27,7 +27,10 @@ export function findMismatch(
   const file = batchFiles(master.batch).master;
   const study = readStudy(master.studyFile, STUDY_FILE);
   if (!study.ok) return `the ${STUDY_FILE} that is sealed in ${file} has errors`;
-  const plan = readPlan(master.planFile, 'plan.yaml', { arms: study.value.arms });
+  const plan = readPlan(master.planFile, 'plan.yaml', {
+    arms: study.value.arms,
+    isSealed: true,
+  });
   if (!plan.ok) return `the plan that is sealed in ${file} has errors`;
   const seed = Buffer.from(master.seed, 'hex');
   let again: AllocatedSlot[];

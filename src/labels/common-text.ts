@@ -6,7 +6,7 @@ import {
   type LabelText,
   type LabelTextName,
   type Packaged,
-} from '../study/supplies.ts';
+} from '../study/sections/supplies.ts';
 
 /** What labels say of every kit of a batch, whatever its arm. */
 export type CommonText = Readonly<Partial<Record<LabelTextName, LabelText>>> & {

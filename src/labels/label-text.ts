@@ -1,6 +1,6 @@
-import { siteOfStratum } from '../study/strata.ts';
+import { siteOfStratum } from '../study/sections/strata.ts';
 import type { Site, Study } from '../study/study.ts';
-import type { LabelText, LabelWord } from '../study/supplies.ts';
+import type { LabelText, LabelWord } from '../study/sections/supplies.ts';
 import type { ProfileName } from '../study/profiles.ts';
 import { commonText, type CommonText, inLanguage } from './common-text.ts';
 import type { LabelContact, LabelLine, LineKind } from './label.ts';

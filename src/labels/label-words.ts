@@ -1,5 +1,5 @@
 import { RandoseError } from '../errors.ts';
-import { LABEL_WORDS, type LabelWord, type LabelWords } from '../study/supplies.ts';
+import { LABEL_WORDS, type LabelWord, type LabelWords } from '../study/sections/supplies.ts';
 
 /** The words of a label in one language, all of them. */
 export type AllLabelWords = Readonly<Record<LabelWord, string>>;

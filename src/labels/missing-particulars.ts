@@ -1,6 +1,6 @@
 import type { Problem } from '../errors.ts';
 import { STUDY_FILE } from '../study/layout.ts';
-import { LABEL_TEXTS } from '../study/supplies.ts';
+import { LABEL_TEXTS } from '../study/sections/supplies.ts';
 import type { LabelKind } from './label.ts';
 import { inLanguage } from './common-text.ts';
 import type { Wording } from './label-text.ts';
@@ -82,7 +82,7 @@ function gapOf(
       return missing(`sites[${site?.code ?? ''}].investigator`, site?.investigator);
     case 'trial': // identification and sponsor are no options of study.yaml
     case 'number': // the kit code
-    case 'trial use': // words that randose has, or the trial must give (study/supplies-rules.ts)
+    case 'trial use': // words that randose has, or the trial must give (study/sections/supplies.ts)
     case 'children':
     case 'caution':
       return undefined;

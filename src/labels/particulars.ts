@@ -1,4 +1,4 @@
-import type { KitMakeUp } from '../study/supplies.ts';
+import type { KitMakeUp } from '../study/sections/supplies.ts';
 import type { ProfileName } from '../study/profiles.ts';
 
 /** What a label may have to say; the letters are those of Regulation (EU) 536/2014, Annex VI, A.1(1). */

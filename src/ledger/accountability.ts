@@ -3,7 +3,7 @@ import { counted } from '../words.ts';
 import { kitsOf, type Slot } from '../randomization/list.ts';
 import { addDays, type CivilDate } from '../study/civil-date.ts';
 import { subjectKey } from '../study/identifiers.ts';
-import { siteOfStratum } from '../study/strata.ts';
+import { siteOfStratum } from '../study/sections/strata.ts';
 import { randomizations } from './enrolment.ts';
 import { entriesOf, type Entry, type EntryOf, type KitEvent } from './entry.ts';
 import { entryProblem } from './entry-problem.ts';

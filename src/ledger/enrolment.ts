@@ -1,7 +1,7 @@
 import { type Checked, type Problem, RandoseError } from '../errors.ts';
 import type { Slot } from '../randomization/list.ts';
 import { subjectKey } from '../study/identifiers.ts';
-import { siteOfStratum, stratumId } from '../study/strata.ts';
+import { siteOfStratum, stratumId } from '../study/sections/strata.ts';
 import type { Study } from '../study/study.ts';
 import { entriesOf, type Entry, type EntryOf } from './entry.ts';
 import { entryProblem } from './entry-problem.ts';

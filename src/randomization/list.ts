@@ -1,4 +1,4 @@
-import { siteOfStratum } from '../study/strata.ts';
+import { siteOfStratum } from '../study/sections/strata.ts';
 import type { Arm, Stratum, Study } from '../study/study.ts';
 import { drawBlockSizes, drawPermutedBlock, lowestTerms } from './blocks.ts';
 import { openStream, type Purpose } from './generator.ts';

@@ -30,6 +30,8 @@ export type PlannedFor = Partial<Pick<Study, 'id' | 'arms'>> & {
   readonly strata?: readonly Pick<Stratum, 'id' | 'slots'>[];
   /** Whether the slots of the strata are those of a further batch alone. */
   readonly isExtension?: boolean;
+  /** Whether a list was made from the plan. Else texts that other programs read differently are refused. */
+  readonly isSealed?: boolean;
 };
 
 /**
@@ -47,6 +49,7 @@ export function readPlan(text: string, file: string, study: PlannedFor): Checked
     yaml.report([], `the plan is larger than ${MOST_PLAN_BYTES} bytes: shorten its comments`);
   }
   if (/[^\P{Cc}\n\r\t]/u.test(text)) yaml.report([], 'the plan holds control characters');
+  if (study.isSealed !== true) yaml.reportUnclear();
   checkRepeats(yaml);
   checkWeights(yaml);
   const name = yaml.sound(['study'], v.string());

@@ -1,5 +1,5 @@
 import { addDays, type CivilDate, daysBetween, weekday } from '../study/civil-date.ts';
-import type { Timing } from '../study/dosing-rules.ts';
+import type { Timing } from '../study/sections/schedule.ts';
 import type { StudyDay, SubjectId } from '../study/identifiers.ts';
 import { daysFromDay1, trialWeek } from './study-day.ts';
 import type { Visit } from './visits.ts';

@@ -1,4 +1,5 @@
-import type { AfterMissed, CountedFrom, VisitWindow } from '../study/dosing-rules.ts';
+import type { AfterMissed, CountedFrom } from '../study/sections/schedule.ts';
+import type { VisitWindow } from '../study/windows.ts';
 import type { StudyDay } from '../study/identifiers.ts';
 import type { Assessment, Schedule } from '../study/study.ts';
 

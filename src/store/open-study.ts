@@ -173,7 +173,9 @@ export function domainOf({ rehearsal = false }: { readonly rehearsal?: boolean }
  * @throws RandoseError `not-trusted`
  */
 export function requireUnchanged(open: OpenStudy, needed: readonly DesignPart[]): void {
-  const changed = changedParts(open.manifest, open.study).filter((part) => needed.includes(part));
+  const changed = changedParts(open.manifest, open.study).filter((part) =>
+    needed.includes(part === 'spares' ? 'numbers' : part),
+  );
   if (changed.length === 0) return;
   if (changed.every((part) => part === 'strata')) {
     throw new RandoseError('not-trusted', `${STUDY_FILE} ${describeChange(changed)}`, {
@@ -190,7 +192,8 @@ export function requireUnchanged(open: OpenStudy, needed: readonly DesignPart[])
 
 /** The parts of study.yaml that changed, as what follows its name. */
 export function describeChange(parts: readonly DesignPart[]): string {
-  return `was changed after the list was sealed: ${parts.join(', ')}`;
+  const names = parts.map((part) => (part === 'spares' ? 'supplies.kit.spares' : part));
+  return `was changed after the list was sealed: ${names.join(', ')}`;
 }
 
 function untrusted(message: string, problems: readonly Problem[] = []): RandoseError {

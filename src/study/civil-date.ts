@@ -1,24 +1,24 @@
 /**
- * A day of the calendar, `YYYY-MM-DD`: a date, not an instant. It has no time and no zone, and so
- * is the same day everywhere and under every daylight saving rule.
+ * A day of the calendar, `YYYY-MM-DD`: a date, not an instant. It has no time and no zone, so it is
+ * the same day everywhere and under every daylight saving rule.
  */
 export type CivilDate = string & { readonly brand: 'CivilDate' };
 
-/** The years that a trial's dates can lie in; others are typing errors such as 0226 for 2026. */
+/** The years that a trial's dates can have. Others are typing errors, such as 0226 for 2026. */
 const FIRST_YEAR = 2000;
 const LAST_YEAR = 2099;
 
 const MS_PER_DAY = 86_400_000;
 
 /**
- * Takes `YYYY-MM-DD` and nothing else: no other order, no missing digit, no day that does not exist.
+ * Reads `YYYY-MM-DD` and nothing else: no other order, no missing digit, no day that does not exist.
  *
- * @returns the date, or a sentence that says why the text is none
+ * @returns the date, or a sentence that says why the text is not one
  */
 export function parseCivilDate(text: string): { date: CivilDate } | { problem: string } {
   const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
   if (parts === null) {
-    return { problem: `"${text}" is no date: expected YYYY-MM-DD, such as 2026-06-15` };
+    return { problem: `"${text}" is not a date: expected YYYY-MM-DD, such as 2026-06-15` };
   }
   const [year, month, day] = parts.slice(1).map(Number) as [number, number, number];
   if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) {
@@ -60,16 +60,16 @@ export function dateOfEpochDay(day: number): CivilDate {
   return date;
 }
 
-/** What was computed once: the calendars of thousands of participants have the same few dates. */
+/** A cache: the calendars of thousands of participants have the same few dates. */
 const DAYS = new Map<string, number>();
 const DATES = new Map<number, CivilDate>();
 
-/** The date a number of days later, or earlier where it is negative. */
+/** The date a number of days later; earlier if the number is negative. */
 export function addDays(date: CivilDate, days: number): CivilDate {
   return dateOfEpochDay(epochDay(date) + days);
 }
 
-/** The days from one date to another; negative where the other is earlier. */
+/** The days from one date to another; negative if the other is earlier. */
 export function daysBetween(from: CivilDate, to: CivilDate): number {
   return epochDay(to) - epochDay(from);
 }
@@ -95,7 +95,7 @@ export function weekdayName(weekday: number): string {
   return WEEKDAYS[weekday - 1] ?? '';
 }
 
-/** A date as people are told it: `2026-06-15 Mon`. */
+/** A date as people read it: `2026-06-15 Mon`. */
 export function datedName(date: CivilDate): string {
   return `${date} ${weekdayName(weekday(date))}`;
 }

@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 
-/** The last study day a schedule may name: ten years. */
+/** The last study day that a schedule may have: ten years. */
 const LAST_DAY = 3653;
 
 /**
- * Reads the numbers that a schedule lists: one number, a range such as `1-5` (ends included), several
- * of them with commas between, or a list of either.
+ * Reads the numbers of a schedule: one number, a range such as `1-5` (ends included), several of them
+ * separated by commas, or a list of these.
  *
- * @returns the numbers in the order given, or undefined where the text is no such thing.
+ * @returns the numbers in the order given, or undefined if the value is something else
  */
 export function expandRanges(spec: unknown): number[] | undefined {
   if (Array.isArray(spec)) return joined(spec.map(expandRanges));
@@ -36,11 +36,11 @@ const REPEATED = new RegExp(
   `^(?:every )?(?:${NUMBER} )?(days?|weeks?)(?: from day (-?\\d{1,4}))?(?: ${NUMBER} times| until day (\\d{1,4}))(?: (?:for )?${NUMBER} days? each)?$`,
 );
 const REPEATED_SHAPE =
-  'expected such as "28 days, 18 times, five days each" or "2 weeks from Day 15, until Day 183"';
+  'expected something like "28 days, 18 times, five days each" or "2 weeks from Day 15, until Day 183"';
 
 /**
- * Reads days that come again and again: how far apart, from which day on (Day 1 where it is left out), how
- * often or until which day (included), and on how many days in a row each time.
+ * Reads days that repeat: how far apart, from which day on (Day 1 if it is left out), how often or until
+ * which day (included), and on how many days in a row each time.
  *
  * @returns the study days, or a sentence that says what is wrong
  */
@@ -56,11 +56,11 @@ export function expandRepeated(text: string): number[] | string {
   const [first, run] = [Number(from), wordOrNumber(each)];
   if (first === 0) return NO_DAY_0;
   if (period === 0 || run === 0 || times === '0') return REPEATED_SHAPE;
-  if (run > period) return `${run} days each do not fit into every ${period} days`;
+  if (run > period) return `${run} days each time do not fit into ${period} days`;
   const last = until === undefined ? undefined : Number(until);
-  if (last !== undefined && last < first) return `Day ${last} lies before Day ${first}`;
+  if (last !== undefined && last < first) return `Day ${last} is before Day ${first}`;
   const count = last === undefined ? wordOrNumber(times!) : Math.floor((last - first) / period) + 1;
-  if (count * run > LAST_DAY) return `expected ${LAST_DAY} days at most`;
+  if (count * run > LAST_DAY) return `expected at most ${LAST_DAY} days`;
   // There is no Day 0: from Day -1 the next day is Day 1.
   const elapsed = first > 0 ? first - 1 : first;
   const days = Array.from({ length: count * run }, (_, index) => {
@@ -102,7 +102,7 @@ function weeksProblem(weeks: readonly number[]): string | undefined {
 
 function repeated(numbers: readonly number[]): string | undefined {
   const twice = numbers.find((number, index) => numbers.indexOf(number) < index);
-  return twice === undefined ? undefined : `a number stands here twice: ${twice}`;
+  return twice === undefined ? undefined : `the number ${twice} is here twice`;
 }
 
 /** A schema whose value is read as study days, ascending. */
@@ -144,7 +144,7 @@ function readRepeated(least: number) {
   };
 }
 
-/** The ways of saying on which days something is, each read as study days. */
+/** The ways of writing on which days something takes place, each read as study days. */
 function occasions(least: number) {
   return {
     days: v.optional(studyDays(readDays(least))),
@@ -153,7 +153,7 @@ function occasions(least: number) {
   };
 }
 
-/** Of what is injected: on Day 1 or later. */
+/** The days of injections: Day 1 or later. */
 export const INJECTION_OCCASIONS = occasions(1);
-/** Of assessments, which may be before Day 1. */
+/** The days of assessments, which may be before Day 1. */
 export const ASSESSMENT_OCCASIONS = occasions(-LAST_DAY);

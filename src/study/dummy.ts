@@ -1,11 +1,11 @@
 import { isMap, parseDocument } from 'yaml';
-import { addPerson } from './roster.ts';
+import { addPerson } from './sections/people.ts';
 import type { Person, Role } from './study.ts';
 
-const HEADING = ` DUMMY: a rehearsal. No participant may be treated by it.`;
+const HEADING = ` DUMMY: a rehearsal. Never treat a participant from it.`;
 
 /**
- * A study file as that of a rehearsal: marked, and with more people, whose keys are everyone's.
+ * A study file, changed to that of a rehearsal: marked, and with more people, whose keys everyone has.
  *
  * @param text the content of a study.yaml that `readStudy` accepts
  */
@@ -14,7 +14,7 @@ export function asDummy(
   people: readonly { readonly role: Role; readonly person: Person }[],
 ): string {
   const document = parseDocument(text);
-  // Its keys are everyone's: one of them is to do.
+  // Everyone has the keys of a rehearsal, so one of them is enough.
   document.delete('custody');
   document.set('dummy', true);
   if (isMap(document.contents)) {

@@ -1,8 +1,8 @@
 import { isMap, isSeq, parseDocument } from 'yaml';
 
 /**
- * A study file with its two arms exchanged: what every slot of the one arm would have is the other's,
- * and nothing else differs.
+ * A study file with its two arms exchanged: every slot of the one arm gets the other arm, and nothing
+ * else differs.
  *
  * @param text the content of a study.yaml with two arms
  */

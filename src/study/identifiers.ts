@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 
-/** A participant's code in the trial; never a name. Unique in a study, whatever its case. */
+/** A participant's code in the trial, never a name. Unique in a study, whatever its case. */
 export type SubjectId = string & { readonly brand: 'SubjectId' };
 
 /**
- * A day of a participant's trial. Day 1 is the day of the first injection and there is no Day 0: the
- * day before Day 1 is Day -1 (CDISC SDTM, --DY).
+ * A day of a participant's trial. Day 1 is the day of the first injection. There is no Day 0: the day
+ * before Day 1 is Day -1 (CDISC SDTM, --DY).
  */
 export type StudyDay = number & { readonly brand: 'StudyDay' };
 
@@ -31,7 +31,7 @@ export function line(maximum: number) {
   return v.pipe(
     v.string(),
     v.regex(/^\P{Cc}*$/u, 'expected one line, without control characters'),
-    v.check((text) => text.trim() !== '', 'expected some text, found only blanks'),
+    v.check((text) => text.trim() !== '', 'expected some text, found only spaces'),
     v.maxLength(maximum, `expected at most ${maximum} characters`),
   );
 }
@@ -49,13 +49,13 @@ export function whole(least: number, most: number) {
 
 const SUBJECT_ID = code(32);
 
-/** @returns the subject id that the text is, or undefined when it is none. Blanks around it go. */
+/** The text as a subject id without the spaces around it, or undefined if it is not one. */
 export function parseSubjectId(text: string): SubjectId | undefined {
   const result = v.safeParse(SUBJECT_ID, text.trim());
   return result.success ? (result.output as SubjectId) : undefined;
 }
 
-/** Two subject ids that differ in case alone would be one person to a reader: compare by this. */
+/** What to compare subject ids by: to a reader, ids that differ only in case are one person. */
 export function subjectKey(subject: string): string {
   return subject.toUpperCase();
 }

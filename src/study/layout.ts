@@ -1,19 +1,19 @@
-/** Where things are in a study folder; paths are relative to it, with forward slashes. */
+/** The places of files in a study folder. Paths are relative to it, with forward slashes. */
 export const STUDY_FILE = 'study.yaml';
 export const ALLOCATION = 'allocation';
 export const CALENDARS = 'calendars';
 export const LABELS = 'labels';
-/** Up to where each participant's calendar was exported, for `calendar --changes`. */
+/** The last entry that each participant's exported calendar has, for `calendar --changes`. */
 export const LAST_EXPORT = 'last-export.json';
 export const LEDGER_FILE = 'ledger.jsonl';
 export const LOCK_FILE = '.randose.lock';
-/** Sealed files that were replaced, and unfinished ones: kept until somebody has verified the rest. */
+/** Sealed files that were replaced, and unfinished ones. randose keeps them until somebody has verified the rest. */
 export const SUPERSEDED = 'superseded';
-/** Acts that could not be entered in the ledger, a file each, until a command enters them. */
+/** Acts that could not be entered in the ledger, one file each, until a command enters them. */
 export const PENDING = 'pending';
-/** A random mark of this folder, and where it has been used: tells a copy from the folder itself. */
+/** A random mark of this folder, and the places where it was used. It tells a copy from the folder itself. */
 export const HOME_FILE = '.randose.home';
-/** Whose ssh keys sign entries of the ledger, as OpenSSH writes such a file (ssh-keygen(1)). */
+/** The people whose ssh keys sign entries of the ledger, in the format of OpenSSH (ssh-keygen(1)). */
 export const SIGNERS_FILE = 'allowed-signers';
 
 /** Where the files of one batch of the allocation list are. */
@@ -22,28 +22,28 @@ export interface BatchFiles {
   readonly list: string;
   /** The public half of each slot's code-break card. */
   readonly cardRecipients: string;
-  /** The folder of what is sealed; the batch's own until it is sealed anew. */
+  /** The folder of what is sealed: the batch's own until a rewrap. */
   readonly sealed: string;
   readonly manifest: string;
   readonly envelopes: string;
   readonly master: string;
   readonly packing: string;
   readonly cards: string;
-  /** The study key, wrapped for the officers, where it takes several of them. */
+  /** The study key, wrapped for the officers, if several of them must open together. */
   readonly custody: string;
-  /** The signature of the manifest, of what was sealed after the first batch. */
+  /** The signature of the manifest, for everything that was sealed after the first batch. */
   readonly signature: string;
-  /** The secret half of the signing key, sealed; with the first batch and each rewrap of it. */
+  /** The secret half of the signing key, sealed, with the first batch and each rewrap of it. */
   readonly signing: string;
   /** Its public half. */
   readonly signingKey: string;
 }
 
 /**
- * The first batch lies in allocation/ itself, each further one in a folder of its own below it. What
- * is sealed lies in the batch's folder, and after a rewrap in one below that.
+ * The first batch is in allocation/ itself, and each further one in its own folder below. What is sealed is
+ * in the batch's folder, and after a rewrap in a folder below that.
  *
- * @param rewrap how often the batch was sealed anew
+ * @param rewrap how often the batch was rewrapped
  */
 export function batchFiles(batch: number, rewrap = 0): BatchFiles {
   const folder = batch === 1 ? ALLOCATION : `${ALLOCATION}/batch-${batch}`;

@@ -2,7 +2,7 @@ import { bech32 } from '@scure/base';
 
 /**
  * The kinds of age key pair: X25519, and the post-quantum hybrid of ML-KEM-768 and X25519. Each file
- * is sealed to keys of one kind, since it is as strong as the weakest.
+ * is sealed to keys of one kind, because it is only as strong as its weakest key.
  */
 export type RecipientKind = 'x25519' | 'hybrid';
 
@@ -16,7 +16,7 @@ const KINDS: Readonly<Record<RecipientKind, { prefix: string; bytes: number }>> 
  * The kind of an age recipient, the public half of a key pair (`age1…`, `age1pq1…`), which has a
  * checksum.
  *
- * @returns undefined where the text is none that randose seals to
+ * @returns undefined if the text is not a recipient that randose seals to
  */
 export function recipientKind(text: string): RecipientKind | undefined {
   if (!/^age1[a-z0-9]+$/.test(text)) return undefined;
@@ -26,7 +26,7 @@ export function recipientKind(text: string): RecipientKind | undefined {
   return kinds.find(([, kind]) => kind.prefix === decoded?.prefix && kind.bytes === bytes)?.[0];
 }
 
-/** A recipient as a person is shown it: a hybrid one is two thousand characters long. */
+/** A recipient, short enough to show: a hybrid one has two thousand characters. */
 export function shortRecipient(recipient: string): string {
   return recipient.length <= 70 ? recipient : `${recipient.slice(0, 20)}…${recipient.slice(-8)}`;
 }

@@ -1,8 +1,8 @@
-import type { StudyYaml } from './study-shape.ts';
+import type { YamlFile } from './yaml-file.ts';
 
-/** Reports what may stand once and stands there again, whatever its case. */
+/** Reports texts that must be unique and are there twice, whatever their case. */
 export function reportRepeats<Key extends string>(
-  yaml: StudyYaml,
+  yaml: Pick<YamlFile, 'report'>,
   items: readonly { path: readonly (string | number)[]; value: Record<Key, string> }[],
   key: Key,
   what: string,
@@ -12,7 +12,7 @@ export function reportRepeats<Key extends string>(
   for (const { path, value } of items) {
     const text = value[key];
     if (seen.has(text.toUpperCase())) {
-      yaml.report([...path, ...place], `${what} "${text}" stands here twice`);
+      yaml.report([...path, ...place], `${what} "${text}" is here twice`);
     }
     seen.add(text.toUpperCase());
   }

@@ -11,35 +11,35 @@ import {
   SUPERSEDED,
 } from './layout.ts';
 
-/** Something in a study folder, outside allocation/, with what its first bytes are. */
+/** Something in a study folder, outside allocation/, with its first bytes. */
 export interface SeenFile {
   /** Relative to the study folder, with forward slashes. */
   readonly path: string;
   readonly kind:
     'file' | 'link inside' | 'link outside' | 'dead link' | 'not regular' | 'unreadable';
-  /** The first bytes as Latin-1, without zeros; empty if it is not a file that can be read. */
+  /** The first bytes as Latin-1, without zeros; empty if it is not a file that randose can read. */
   readonly text: string;
 }
 
-/** What a file in a study folder is, that is not the study's. */
+/** A file in a study folder that is not the study's own, and what it is. */
 export interface Stray {
   readonly path: string;
-  /** `ledger`: lines of a ledger, which the caller compares with the study's own. */
+  /** `ledger` means lines of a ledger, which the caller compares with the study's own. */
   readonly what: 'ledger' | 'sealed' | 'problem' | 'note';
-  /** What is wrong with it and what to do, as what follows the file's name. */
+  /** What is wrong with it and what to do; the file's name goes before it. */
   readonly message: string;
 }
 
-/** Where the keys of a rehearsal are, in its folder: they are for everyone. */
+/** The folder of a rehearsal that has its keys, which are for everyone. */
 export const REHEARSAL_KEYS = 'keys';
 
 const READ_BY_ALL = 'and blinded people read this folder: move it elsewhere';
 const MOVE_OUT = 'move it out of the study folder';
 
 /**
- * What a file is, if it is not one that belongs where it is.
+ * What a file is, if it does not belong where it is.
  *
- * @param isRehearsal whether the folder is a rehearsal's, whose keys are in it
+ * @param isRehearsal whether the folder belongs to a rehearsal, whose keys are in it
  * @returns undefined for the study's own files
  */
 export function strayOf(file: SeenFile, isRehearsal: boolean): Stray | undefined {
@@ -79,7 +79,7 @@ const KINDS: Record<Exclude<SeenFile['kind'], 'file'>, string> = {
   unreadable: 'cannot be read here, and was not looked at',
 };
 
-/** That a text has a secret key in it; undefined if it has none. */
+/** A message if a text has a secret key in it; undefined if it has none. */
 function keyIn(text: string): string | undefined {
   if (/AGE-SECRET-KEY-|^-----BEGIN [A-Z ]*PRIVATE KEY|^PuTTY-User-Key-File/im.test(text)) {
     return `has a secret key in it, ${READ_BY_ALL}`;
@@ -90,7 +90,7 @@ function keyIn(text: string): string | undefined {
   return undefined;
 }
 
-/** What of the arms or of the block sizes a text tells; undefined if it tells nothing. */
+/** A message if a text tells arms or block sizes; undefined if it tells neither. */
 function unblindingIn(text: string): string | undefined {
   if (/^["']?blocks["']?\s*:/m.test(text) && /\bsizes\b/.test(text)) {
     return `is a randomization plan: it has the block sizes, ${READ_BY_ALL}`;
@@ -122,7 +122,7 @@ function isAge(text: string): boolean {
   return ageHeader(text) !== undefined;
 }
 
-/** What follows the first line of an age file, binary or armored: to whom it is sealed. */
+/** The lines after the first one of an age file, binary or armored, which say to whom it is sealed. */
 function ageHeader(text: string): string | undefined {
   const armored = ARMOR.exec(text)?.[1];
   const plain = armored === undefined ? text : Buffer.from(armored, 'base64').toString('latin1');
@@ -137,7 +137,7 @@ const OWN: readonly (readonly [file: string, stem: string, extension: string])[]
   [LAST_EXPORT, 'last-export', '\\.json'],
   [HOME_FILE, '\\.randose\\.home', ''],
 ];
-/** What programs put ahead of a name, within it, and behind it, for a copy of the file. */
+/** What programs add before, within and after a name when they copy a file. */
 const BEFORE = '(?:(?:copy|copie|kopie|copia)(?: \\(\\d+\\))? (?:of|de|von) |#|\\.#?)?';
 const WITHIN = [
   ' ?\\([^)]*\\)',
@@ -149,7 +149,7 @@ const WITHIN = [
 ].join('|');
 const BEHIND = '~\\d*~?|#|\\.(?:bak|backup|old|orig|save|tmp|copy|rej|sw[a-p]|\\d+)';
 
-/** The file of the study of which another one is a copy, by its name. */
+/** The study's file of which another one is a copy, according to its name. */
 function copiedName(name: string): string | undefined {
   const found = OWN.find(([, stem, extension]) =>
     [
@@ -161,7 +161,7 @@ function copiedName(name: string): string | undefined {
   return found?.[0];
 }
 
-/** What a copy of one of the study's files is, by its name or by what is in it. */
+/** A message if a file is a copy of one of the study's, according to its name or its content. */
 function copyOf(name: string, text: string): Pick<Stray, 'what' | 'message'> | undefined {
   if (/^\{"seq":\d+,"time":"[^"]*","software":"/m.test(text)) {
     return { what: 'ledger', message: `is a copy of ${LEDGER_FILE}` };
@@ -206,10 +206,10 @@ function systemPart(path: string): string | undefined {
   return index === parts.length - 1 ? path : `${parts.slice(0, index + 1).join('/')}/`;
 }
 
-/** What editors leave of files that are not the study's. */
+/** Names of backups that editors leave of other files. */
 const BACKUP = /~$|^\..*\.sw[a-p]$|^#.*#$|^\.#/;
 
-/** What a command that was stopped has left, and what clears it. */
+/** A message if a stopped command left the file: what it is, and what removes it. */
 function unfinishedText(path: string, name: string): string | undefined {
   if (!path.includes('/')) {
     if (name === LOCK_FILE || name.startsWith('.randose.claim.')) {

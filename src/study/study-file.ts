@@ -1,68 +1,111 @@
 import * as v from 'valibot';
 import type { Checked } from '../errors.ts';
-import { crossStrata } from './strata.ts';
-import { DUMMY_MARK, type Study } from './study.ts';
-import { scheduleFrom } from './schedule-rules.ts';
-import { suppliesFrom } from './supplies.ts';
-import { checkStudyRules } from './study-rules.ts';
-import { ARM, FACTORS, SITES, STRATA, STUDY_FILE, type StudyYaml } from './study-shape.ts';
-import { YamlFile } from './yaml-file.ts';
+import { ARM, ARMS, checkArms } from './sections/arms.ts';
+import { checkCustody, CUSTODY, custodyFrom } from './sections/custody.ts';
+import { checkFactors, FACTORS } from './sections/factors.ts';
+import { checkNumbers, NUMBERS, numbersFrom } from './sections/numbers.ts';
+import { checkPeople, PEOPLE } from './sections/people.ts';
+import { checkSchedule, SCHEDULE, SCHEDULE_NOT_TEXTS, scheduleFrom } from './sections/schedule.ts';
+import { checkSites, SITE_NOT_TEXTS, SITES } from './sections/sites.ts';
+import { checkStrata, crossStrata, STRATA } from './sections/strata.ts';
+import { checkIdentity, DUMMY, identityFrom, STUDY } from './sections/study.ts';
+import { checkSupplies, SUPPLIES, suppliesFrom } from './sections/supplies.ts';
+import type { Study } from './study.ts';
+import { mapping, YamlFile, type YamlPath } from './yaml-file.ts';
+
+/** study.yaml, section by section. Each section has its shape, its type and its rules in sections/. */
+const STUDY_FILE = mapping({
+  randose: v.literal(1, 'expected 1, the version of this format'),
+  dummy: DUMMY,
+  study: STUDY,
+  arms: ARMS,
+  sites: SITES,
+  factors: FACTORS,
+  strata: STRATA,
+  numbers: NUMBERS,
+  schedule: SCHEDULE,
+  supplies: SUPPLIES,
+  officers: PEOPLE,
+  statisticians: PEOPLE,
+  packers: PEOPLE,
+  cardMakers: PEOPLE,
+  custody: CUSTODY,
+});
+
+const NOT_TEXTS = [...SCHEDULE_NOT_TEXTS, ...SITE_NOT_TEXTS];
 
 /**
- * Reads a study file: its shape, then the rules that hold between its parts.
+ * What a study file is read for:
+ * - `use`: anything but a new list. What is sealed stays readable, whatever a newer version refuses.
+ * - `draft`: a list that may still be made from it.
+ * - `seal`: the list that is made from it now. It must name people who can open what is sealed.
+ * - `extend`: a further batch of its list.
+ * - `rewrap`: sealing the same list to other people.
+ */
+type Purpose = 'use' | 'draft' | 'seal' | 'extend' | 'rewrap';
+
+/**
+ * Reads a study file: its shape, then the rules between its parts.
  *
  * @param text the content of study.yaml
  * @param file its name, for the problems
- * @param readyToSeal whether it must also name somebody who can open what will be sealed
- * @returns the study; or all that is wrong with it, each with its line and column, and what of the
- *   design is sound all the same
+ * @returns the study, or everything that is wrong with it, each problem with its line and column;
+ *   and the parts of its design that have no problem
  */
 export function readStudy(
   text: string,
   file: string,
-  readyToSeal = false,
+  purpose: Purpose = 'use',
 ): Checked<Study> & { readonly design: SoundDesign } {
   const yaml = new YamlFile(text, file, STUDY_FILE);
-  checkStudyRules(yaml, readyToSeal);
+  const isDraft = purpose === 'draft' || purpose === 'seal';
+  const readyToSeal = purpose === 'seal' || purpose === 'rewrap';
+  if (isDraft || purpose === 'extend') yaml.reportUnclear(NOT_TEXTS);
+  checkIdentity(yaml, isDraft);
+  checkArms(yaml);
+  checkSites(yaml);
+  checkFactors(yaml);
+  checkNumbers(yaml, checkStrata(yaml));
+  checkSchedule(yaml);
+  checkSupplies(yaml);
+  checkPeople(yaml, readyToSeal);
+  checkCustody(yaml, readyToSeal);
   const design = soundDesign(yaml);
   if (!yaml.isSound) return { ok: false, problems: yaml.problems, design };
-  const { dummy, study, arms, sites, factors, strata, numbers, schedule, custody, ...rest } =
-    yaml.value;
-  const { randomization, kits } = numbers;
-  const { supplies, officers, statisticians, packers, cardMakers } = rest;
-  const planned = scheduleFrom(schedule);
-  const injections = planned.phases.reduce((sum, { days }) => sum + days.length, 0);
+  return { ok: true, value: studyFrom(yaml.value), design };
+}
+
+/** The line and column of a path in a study file, for a problem that another room finds. */
+export function placeInStudy(text: string, path: YamlPath): { line: number; column: number } {
+  return new YamlFile(text, '', v.unknown()).placeOf(path);
+}
+
+function studyFrom({ dummy, ...file }: v.InferOutput<typeof STUDY_FILE>): Study {
+  const { sites, factors, supplies, officers, statisticians, packers, cardMakers } = file;
+  const schedule = scheduleFrom(file.schedule);
+  const injections = schedule.phases.reduce((sum, { days }) => sum + days.length, 0);
   return {
-    ok: true,
-    design,
-    value: {
-      ...study,
-      id: dummy ? `${DUMMY_MARK}${study.id}` : study.id,
-      domain: dummy ? 'dummy' : 'production',
-      arms,
-      sites,
-      factors,
-      strata: crossStrata(strata, sites, factors),
-      numbers: {
-        randomization: { ...randomization, width: randomization.width },
-        kits: { prefix: kits.prefix, site: kits.site, width: kits.width },
-      },
-      spareKits: supplies.kit.spares,
-      schedule: planned,
-      supplies: suppliesFrom(supplies, injections),
-      officers,
-      statisticians,
-      packers,
-      cardMakers,
-      custody: custody.threshold ? { rule: 'threshold', ...custody.threshold } : { rule: 'any' },
-    },
+    ...identityFrom(file.study, dummy),
+    arms: file.arms,
+    sites,
+    factors,
+    strata: crossStrata(file.strata, sites, factors),
+    numbers: numbersFrom(file.numbers),
+    spareKits: supplies.kit.spares,
+    schedule,
+    supplies: suppliesFrom(supplies, injections),
+    officers,
+    statisticians,
+    packers,
+    cardMakers,
+    custody: custodyFrom(file.custody),
   };
 }
 
-/** What of a study decides which plans fit it, each where its own shape is right. */
+/** The parts of a study that a plan must fit. Missing parts had problems. */
 type SoundDesign = Partial<Pick<Study, 'id' | 'arms' | 'strata'>>;
 
-function soundDesign(yaml: StudyYaml): SoundDesign {
+function soundDesign(yaml: YamlFile): SoundDesign {
   const id = yaml.sound(['study', 'id'], v.string());
   const arms = yaml.sound(['arms'], v.array(ARM));
   const strata = yaml.sound(['strata'], STRATA);

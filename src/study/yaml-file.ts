@@ -1,16 +1,27 @@
 import * as v from 'valibot';
-import { type Document, isMap, isNode, isPair, isSeq, LineCounter, parseDocument } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+} from 'yaml';
 import type { Problem } from '../errors.ts';
+import { aliasSlip, unclearValues, yamlSlip, type YamlSlip } from './yaml-errors.ts';
 
-/** The way to a value inside a YAML file: keys and list positions from the root. */
+/** The way to a value in a YAML file: keys and list positions, from the root. */
 export type YamlPath = readonly (string | number)[];
 
-/** A mapping that names every key it knows; each other key is a problem of its own. */
+/** A mapping that names every key it knows. Each other key is a problem. */
 export function mapping<const Entries extends v.ObjectEntries>(entries: Entries) {
   const known = Object.keys(entries).join(', ');
-  const schema = v.objectWithRest(
-    entries,
-    v.never(`unknown key; the keys known here are: ${known}`),
+  const schema = v.pipe(
+    // To valibot a list is an object.
+    v.custom((input) => !Array.isArray(input), 'expected keys with values'),
+    v.objectWithRest(entries, v.never(`unknown key; the keys known here are: ${known}`)),
   );
   return schema as unknown as v.GenericSchema<
     v.InferInput<v.ObjectSchema<Entries, undefined>>,
@@ -19,12 +30,12 @@ export function mapping<const Entries extends v.ObjectEntries>(entries: Entries)
 }
 
 /**
- * A YAML file that people write by hand, checked against a shape. Every problem is found in one
- * reading and has the file, line and column it is at.
+ * A YAML file that people write by hand, checked against a shape. One reading finds every problem, with
+ * its file, line and column.
  */
-export class YamlFile<Schema extends v.GenericSchema> {
+export class YamlFile<Schema extends v.GenericSchema = v.GenericSchema> {
   readonly file: string;
-  /** Everything found wrong so far; `report` adds to it. */
+  /** Everything that is wrong so far; `report` adds to it. */
   readonly problems: Problem[] = [];
   readonly #document: Document;
   readonly #lines = new LineCounter();
@@ -39,9 +50,7 @@ export class YamlFile<Schema extends v.GenericSchema> {
       prettyErrors: false,
       logLevel: 'error',
     });
-    for (const error of this.#document.errors) {
-      this.problems.push({ message: error.message, file, ...this.#position(error.pos[0]) });
-    }
+    this.#reportSlips(text);
     if (this.problems.length > 0) {
       this.#unsound.push([]);
       return;
@@ -49,9 +58,9 @@ export class YamlFile<Schema extends v.GenericSchema> {
     try {
       this.#raw = this.#document.toJS();
     } catch (error) {
-      // What the library finds only then: an alias that nothing is named by, or far too many.
+      // The library finds only now what is wrong with an alias.
       if (!(error instanceof ReferenceError)) throw error;
-      this.problems.push({ message: error.message, file, line: 1, column: 1 });
+      this.#tell(aliasSlip(error, this.#document));
       this.#unsound.push([]);
       return;
     }
@@ -60,7 +69,7 @@ export class YamlFile<Schema extends v.GenericSchema> {
     for (const issue of result.issues ?? []) {
       const path = (issue.path ?? []).map((item) => item.key as string | number);
       this.#unsound.push(path);
-      this.report(path, describe(issue, path), issue.type === 'never');
+      this.report(path, this.#describe(issue, path), issue.type === 'never');
     }
   }
 
@@ -69,15 +78,15 @@ export class YamlFile<Schema extends v.GenericSchema> {
     return this.problems.length === 0;
   }
 
-  /** The checked content. @throws Error when the file has problems: ask `isSound` first. */
+  /** The checked content. @throws Error if the file has problems: ask `isSound` first. */
   get value(): v.InferOutput<Schema> {
     if (this.#output === undefined || !this.isSound) throw new Error(`${this.file} has problems`);
     return this.#output;
   }
 
   /**
-   * The value at a path as the file has it, for rules that look across the file; undefined where
-   * it is absent or its shape is wrong (which is reported already).
+   * The value at a path, for rules that look across the file; undefined if it is absent or if its shape
+   * is wrong (which is reported already).
    */
   sound<T>(path: YamlPath, schema: v.GenericSchema<unknown, T>): T | undefined {
     if (!this.areSound(path)) return undefined;
@@ -111,7 +120,50 @@ export class YamlFile<Schema extends v.GenericSchema> {
 
   /** Adds a problem at the place of a path, or of the nearest thing above it that exists. */
   report(path: YamlPath, message: string, atKey = false): void {
-    this.problems.push({ message, file: this.file, ...this.#position(this.#offset(path, atKey)) });
+    this.#tell({ message, offset: this.#offset(path, atKey) });
+  }
+
+  /** The line and column of a path, or of the nearest thing above it that exists. */
+  placeOf(path: YamlPath): { line: number; column: number } {
+    return this.#position(this.#offset(path, false));
+  }
+
+  /**
+   * Reports texts and numbers that readers of YAML 1.1 take for something else. A list that is not sealed yet
+   * must mean the same to everyone; one that is sealed stays readable.
+   *
+   * @param notTexts the keys whose values are dates, days and words of randose's own, not texts
+   */
+  reportUnclear(notTexts: readonly string[] = []): void {
+    if (this.#raw === undefined) return;
+    const { explicit, version } = this.#document.directives?.yaml ?? {};
+    if (explicit === true && version !== '1.2') {
+      const message = `remove the line %YAML ${version ?? ''}: randose reads YAML 1.2`;
+      this.#tell({ message, offset: 0 });
+    }
+    const told = new Set(this.problems.map(({ line, column }) => `${line}:${column}`));
+    for (const slip of unclearValues(this.#document, notTexts)) {
+      const { line, column } = this.#position(slip.offset);
+      if (!told.has(`${line}:${column}`)) this.#tell(slip);
+    }
+  }
+
+  #tell({ message, offset }: YamlSlip): void {
+    this.problems.push({ message, file: this.file, ...this.#position(offset) });
+  }
+
+  /** One slip has several errors of the library. The first one of a line is the nearest to what is wrong. */
+  #reportSlips(text: string): void {
+    const { errors } = this.#document;
+    const deep = errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
+    const lines = new Set<number>();
+    for (const error of deep === undefined ? errors : [deep]) {
+      const lineOf = (offset: number) => this.#position(offset).line;
+      const slip = yamlSlip(error, this.#document, text, lineOf);
+      const line = lineOf(slip.offset);
+      if (!lines.has(line)) this.#tell(slip);
+      lines.add(line);
+    }
   }
 
   #at(path: YamlPath): unknown {
@@ -148,6 +200,34 @@ export class YamlFile<Schema extends v.GenericSchema> {
     return offset;
   }
 
+  /** A sentence for an issue: what is expected here, and what was found. */
+  #describe(issue: v.BaseIssue<unknown>, path: YamlPath): string {
+    const name = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('');
+    const at = name === '' ? 'the file' : name.replace(/^\./, '');
+    if (name === '' && issue.received === 'null') return 'the file is empty';
+    if (issue.path?.at(-1)?.origin === 'key' && issue.received === 'undefined') {
+      return `${at} is missing`;
+    }
+    if (issue.kind !== 'schema' || issue.type === 'never') return `${at}: ${issue.message}`;
+    const expected = EXPECTED_NAMES[issue.expected ?? ''] ?? 'something else';
+    const found = FOUND_NAMES[issue.received] ?? this.#source(path) ?? issue.received;
+    // A message that begins with Invalid is valibot's own, for a shape without one of ours.
+    const isOurs = !issue.message.startsWith('Invalid ');
+    if (!isOurs && issue.type === 'boolean') return `${at}: write true or false, not ${found}`;
+    const quotes =
+      expected === 'text' && /^[^"]/.test(issue.received) && !(issue.received in FOUND_NAMES)
+        ? ' (put it in quotes)'
+        : '';
+    return `${at}: ${isOurs ? issue.message : `expected ${expected}`}, found ${found}${quotes}`;
+  }
+
+  /** A value as the file writes it; texts have double quotes. Undefined for anything but one value. */
+  #source(path: YamlPath): string | undefined {
+    const node = this.#document.getIn(path, true);
+    if (!isScalar(node)) return undefined;
+    return typeof node.value === 'string' ? JSON.stringify(node.value) : node.source;
+  }
+
   #position(offset: number): { line: number; column: number } {
     const { line, col } = this.#lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
@@ -159,32 +239,16 @@ function isWithin(path: YamlPath, root: YamlPath): boolean {
 }
 
 const FOUND_NAMES: Record<string, string> = {
-  Object: 'a mapping',
+  Object: 'keys with values',
   Array: 'a list',
   null: 'nothing',
   undefined: 'nothing',
 };
+/** What is expected, by the names that valibot has for it. */
 const EXPECTED_NAMES: Record<string, string> = {
   string: 'text',
   number: 'a number',
+  boolean: 'true or false',
   Array: 'a list',
-  Object: 'a mapping of keys to values',
+  Object: 'keys with values',
 };
-
-/** A sentence for an issue: what was expected here, and what was found. */
-function describe(issue: v.BaseIssue<unknown>, path: YamlPath): string {
-  const name = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('');
-  const at = name === '' ? 'the file' : name.replace(/^\./, '');
-  if (issue.path?.at(-1)?.origin === 'key' && issue.received === 'undefined') {
-    return `${at} is missing`;
-  }
-  if (issue.kind === 'schema' && issue.type !== 'never') {
-    const expected = EXPECTED_NAMES[issue.expected ?? ''] ?? issue.expected ?? 'something else';
-    const found = FOUND_NAMES[issue.received] ?? issue.received;
-    const isCustom = !issue.message.startsWith('Invalid ');
-    const quotes = expected === 'text' && /^[\d.]+$/.test(found) ? ' (put it in quotes)' : '';
-    const wanted = isCustom ? issue.message : `expected ${expected}`;
-    return `${at}: ${wanted}, found ${found}${quotes}`;
-  }
-  return `${at}: ${issue.message}`;
-}

@@ -277,6 +277,13 @@ describe('the manifest', () => {
     expect(changedParts(manifest, { ...study, strata: [] })).toEqual(['strata']);
     expect(changedParts(manifest, { ...study, id: 'OTHER' })).toEqual(['identity']);
     expect(changedParts(manifest, { ...study, title: 'New' })).toEqual([]);
+    expect(changedParts(manifest, { ...study, spareKits: 2 })).toEqual(['spares']);
+    const numbers = {
+      ...study.numbers,
+      randomization: { ...study.numbers.randomization, width: 7 },
+    };
+    expect(changedParts(manifest, { ...study, numbers })).toEqual(['numbers']);
+    expect(changedParts(manifest, { ...study, numbers, spareKits: 2 })).toEqual(['numbers']);
     const schedule = { ...study.schedule, assessments: [] };
     expect(changedParts(manifest, { ...study, schedule })).toEqual(['schedule']);
   });

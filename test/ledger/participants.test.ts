@@ -83,10 +83,10 @@ test('every bad row is reported, with its line', () => {
   expect(problems(text)).toEqual([
     'p.csv:3 subject "CRT 002": expected 1 to 32 letters, digits, dots, hyphens or underscores, the first a letter or digit',
     'p.csv:4 the site is missing',
-    'p.csv:5 day1: "01/06/2026" is no date: expected YYYY-MM-DD, such as 2026-06-15',
+    'p.csv:5 day1: "01/06/2026" is not a date: expected YYYY-MM-DD, such as 2026-06-15',
     'p.csv:6 day1: 2026-02-30 does not exist in the calendar',
     'p.csv:7 expected 3 fields, found 2',
     'p.csv:8 subject "=1+1": expected 1 to 32 letters, digits, dots, hyphens or underscores, the first a letter or digit',
-    'p.csv:10 day1: "2026-6-1" is no date: expected YYYY-MM-DD, such as 2026-06-15',
+    'p.csv:10 day1: "2026-6-1" is not a date: expected YYYY-MM-DD, such as 2026-06-15',
   ]);
 });

@@ -11,7 +11,7 @@ import {
   type Slot,
 } from '../../src/randomization/list.ts';
 import { weighted } from '../../src/randomization/blocks.ts';
-import { stratumId } from '../../src/study/strata.ts';
+import { stratumId } from '../../src/study/sections/strata.ts';
 import { FIXTURES } from '../support/command-line.ts';
 import {
   anyList,

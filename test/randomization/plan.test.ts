@@ -72,7 +72,7 @@ describe('a problem in plan.yaml says where it is and what would do', () => {
       'study: DEPIL-3\nblocks: { sizes: [3] }',
       'plan.yaml:1:8 this plan is for DEPIL-3, but the study is DEPIL-2',
     ],
-    ['', 'plan.yaml:1:1 the file: expected a mapping of keys to values, found nothing'],
+    ['', 'plan.yaml:1:1 the file is empty'],
   ])('%j', (text, expected) => {
     expect(problems(text)).toContain(expected);
   });

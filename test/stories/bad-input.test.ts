@@ -166,7 +166,7 @@ describe('bad input gives a known error', () => {
   });
 
   test('studies and plans', async () => {
-    await alwaysKnown(STUDY_TEMPLATE, (_, text) => readStudy(text, 'study.yaml', true), 1000);
+    await alwaysKnown(STUDY_TEMPLATE, (_, text) => readStudy(text, 'study.yaml', 'seal'), 1000);
     const study = readStudy(STUDY_TEMPLATE, 'study.yaml');
     await alwaysKnown(readFileSync(trial.plan), (_, text) =>
       readPlan(text, 'plan.yaml', study.design),

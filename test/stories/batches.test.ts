@@ -152,6 +152,30 @@ describe('a further batch', () => {
       65,
       'was changed after the list was sealed: numbers',
     ],
+    [
+      'other spare kits',
+      [MORE, ['    spares: 0', '    spares: 1']],
+      65,
+      'was changed after the list was sealed: supplies.kit.spares',
+    ],
+    [
+      'a new factor',
+      [
+        ['    slots: 18', '    slotsPerStratum: 18'],
+        ['\nstrata:\n', '\nfactors:\n  - name: sex\n    levels: [F, M]\nstrata:\n'],
+      ],
+      78,
+      'study.yaml:37:11: factor "sex" is new, but the factors cannot change after allocation: remove it',
+    ],
+    [
+      'an unclear level',
+      [
+        ['    slots: 18', '    slots: 24'],
+        ['    name: Hôpital Albert Chenevier, Créteil, France', '    name: NO'],
+      ],
+      78,
+      'write "NO" in quotes: many programs read NO as false',
+    ],
     ['other officers', [MORE, ['name: Example Officer', 'name: Other']], 65, 'sealed: custody'],
   ])('is refused for %s, and nothing changes', (_, changes, status, message) => {
     const trial = allocated();

@@ -107,11 +107,7 @@ describe('a threshold of officers', () => {
 describe('custody that cannot be is told before anything is sealed', () => {
   const RULE = 'custody:\n  threshold: 2 of 3';
   const cases: [string, (made: CustodyTrial) => void, string][] = [
-    [
-      'too few officers',
-      () => undefined,
-      'expected a number of all officers; there are 2 officers',
-    ],
+    ['too few officers', () => undefined, 'the threshold is 2 of 3 officers, but 2 are listed'],
     [
       'one of many',
       (made) => {
@@ -138,7 +134,7 @@ describe('custody that cannot be is told before anything is sealed', () => {
       (made) => {
         edit(made, RULE, `${RULE}\n  officers: any`);
       },
-      'expected either officers: any or a threshold',
+      'expected officers: any, or a threshold, but not both',
     ],
     [
       'one recipient in two roles',
@@ -147,7 +143,7 @@ describe('custody that cannot be is told before anything is sealed', () => {
         edit(made, 'packers: []', `packers:\n  - { name: P, recipient: ${recipient} }`);
         edit(made, 'cardMakers: []', `cardMakers:\n  - { name: Q, recipient: ${recipient} }`);
       },
-      'this recipient stands under packers already',
+      'this recipient is already under packers',
     ],
     [
       'classic and post-quantum mixed',
@@ -187,7 +183,7 @@ describe('custody that cannot be is told before anything is sealed', () => {
       ...['--study', made.study, '--no-passphrase'],
     );
     expect(refused.status).toBe(78);
-    expect(refused.stderr).toContain('under a threshold nobody opens the list alone');
+    expect(refused.stderr).toContain('with a threshold nobody can open the list alone');
     expect(existsSync(made.key('S'))).toBe(false);
   });
 });

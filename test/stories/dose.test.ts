@@ -161,7 +161,7 @@ describe('an injection that was given', () => {
     (date) => {
       const { status, stderr } = dose(participant(), 'D1', date);
       expect(status).toBe(64);
-      expect(stderr).toMatch(/is no date|does not exist/);
+      expect(stderr).toMatch(/is not a date|does not exist/);
     },
   );
 

@@ -270,6 +270,56 @@ describe('what is wrong in study.yaml and in the plan', () => {
     );
   });
 
+  test('a code that other programs would read differently needs quotes before it is sealed, not after', () => {
+    const trial = depil2();
+    const file = join(trial.study, 'study.yaml');
+    const edit = (from: RegExp, to: string) => {
+      writeFileSync(file, readFileSync(file, 'utf8').replaceAll(from, to));
+    };
+    edit(/\bCRT$/gm, 'NO');
+    const words = ['--study', trial.study, '--plan', trial.plan];
+    for (const command of [['allocate'], ['assess'], ['allocate', '--dummy']]) {
+      const { status, stderr } = randose(...command, ...words);
+      expect(status).toBe(78);
+      expect(stderr).toMatch(
+        /study\.yaml:\d+:11: write "NO" in quotes: many programs read NO as false/,
+      );
+    }
+    edit(/: NO$/gm, ': "NO"');
+    mustRun('allocate', ...words);
+    edit(/: "NO"$/gm, ': NO');
+    const subject = ['--subject', 'NO-001'];
+    const by = ['--by', 'Example Coordinator'];
+    mustRun(
+      'randomize',
+      '--study',
+      trial.study,
+      ...subject,
+      '--site',
+      'NO',
+      '--day1',
+      '2026-06-01',
+      ...by,
+    );
+    const officer = ['--identity', trial.officer, '--reason', 'example'];
+    mustRun('unblind', '--study', trial.study, ...subject, ...officer);
+    mustRun('verify', '--study', trial.study, '--regenerate', '--identity', trial.officer);
+  });
+
+  test('an id that marks a rehearsal is refused for a trial', () => {
+    const trial = depil2();
+    const file = join(trial.study, 'study.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('id: DEPIL-2', 'id: DUMMY'));
+    const plan = join(trial.folder, 'plan.yaml');
+    writeFileSync(plan, 'blocks: { sizes: [3, 6] }\n');
+    for (const more of [[], ['--dummy']]) {
+      const words = ['--study', trial.study, '--plan', plan, ...more];
+      const { status, stderr } = randose('allocate', ...words);
+      expect(status).toBe(78);
+      expect(stderr).toContain('DUMMY marks a rehearsal: choose another id than "DUMMY"');
+    }
+  });
+
   test('a study that names no officer, or a plan in its folder, is refused', () => {
     const folder = testFolder();
     const study = join(folder, 'study');

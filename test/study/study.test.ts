@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { STUDY_TEMPLATE } from '../../src/study/depil-2.ts';
+import { readPlan } from '../../src/randomization/plan.ts';
+import { PLAN_TEMPLATE, STUDY_TEMPLATE } from '../../src/study/depil-2.ts';
 import { readStudy } from '../../src/study/study-file.ts';
 import { templateStudy } from '../support/designs.ts';
 
@@ -81,12 +82,12 @@ describe('a problem in study.yaml', () => {
     [
       'the same arm twice, whatever its case',
       [['code: PLACEBO', 'code: ilt101']],
-      `${lineOf('code: PLACEBO')}:11 arm code "ilt101" stands here twice`,
+      `${lineOf('code: PLACEBO')}:11 arm code "ilt101" is here twice`,
     ],
     [
       'a stratum of no site',
       [['  - site: CRT', '  - site: CRX']],
-      `${lineOf('  - site: CRT')}:11 site "CRX" is not among the sites: CRT`,
+      `${lineOf('  - site: CRT')}:11 unknown site "CRX"; the sites are: CRT`,
     ],
     [
       'no slots',
@@ -106,7 +107,7 @@ describe('a problem in study.yaml', () => {
     [
       'two injections on one day',
       [['weeks: 3-6', 'weeks: 1-4']],
-      `${lineOf('phase: maintenance')}:7 Day 1 is in induction already: two injections on one day`,
+      `${lineOf('phase: maintenance')}:7 Day 1 is already in induction: there would be two injections on one day`,
     ],
     [
       'a first injection after Day 1',
@@ -116,7 +117,7 @@ describe('a problem in study.yaml', () => {
     [
       'a secret key where a recipient belongs',
       [['officers: []', 'officers: [{ name: A, recipient: AGE-SECRET-KEY-1QQQ }]']],
-      `${lineOf('officers: []')}:34 officers[0].recipient: this is a SECRET key: take it out at once, and count the key as lost. The recipient begins with age1`,
+      `${lineOf('officers: []')}:34 officers[0].recipient: this is a SECRET key: remove it at once, and treat the key as lost. A recipient begins with age1`,
     ],
     [
       'a recipient with a wrong character',
@@ -163,17 +164,17 @@ describe('a problem in study.yaml', () => {
       'arms[0].ratio: expected a whole number from 1 to 100, found "two"',
       expect.stringMatching(/^officer: unknown key/),
       expect.stringMatching(/^pakers: unknown key/),
-      'site "CRX" is not among the sites: CRT',
+      'unknown site "CRX"; the sites are: CRT',
       'site "CRT" has no stratum, and so no slots',
-      'Day 1 is in induction already: two injections on one day',
+      'Day 1 is already in induction: there would be two injections on one day',
     ]);
   });
 
   test.each([
     ['', '1:1'],
-    ['a: [1, 2', '1:9'],
+    ['a: [1, 2', '1:4'],
     ['a: 1\na: 2\n', '2:1'],
-    ['study: {\n', '2:1'],
+    ['study: {\n', '1:8'],
   ])('text that is no YAML mapping has a place: %j', (text, place) => {
     const checked = readStudy(text, 'study.yaml');
     expect(checked.ok).toBe(false);
@@ -182,9 +183,51 @@ describe('a problem in study.yaml', () => {
     expect(`${first?.line}:${first?.column}`).toBe(place);
   });
 
+  describe('that other programs would read differently', () => {
+    const unclear = STUDY_TEMPLATE.replace('  - code: CRT\n', '  - code: NO\n')
+      .replace('  - site: CRT\n', '  - site: NO\n')
+      .replace(
+        '    country: FR\n',
+        '    country: FR\n    whitMonday: off\n    openOn: [2026-05-01]\n',
+      );
+
+    test.each(['draft', 'seal', 'extend'] as const)('is one for %s', (purpose) => {
+      const read = readStudy(unclear, 'study.yaml', purpose);
+      const problems = read.ok ? [] : read.problems.map(({ message }) => message);
+      const message = 'write "NO" in quotes: many programs read NO as false';
+      expect(problems.filter((problem) => problem.startsWith('write'))).toEqual([message, message]);
+    });
+
+    test.each(['use', 'rewrap'] as const)(
+      'is none for %s: what is sealed stays readable',
+      (purpose) => {
+        const read = readStudy(unclear, 'study.yaml', purpose);
+        expect(read.design.strata).toEqual([{ id: 'site=NO', site: 'NO', slots: 18 }]);
+        expect(read.ok ? [] : read.problems.map(({ message }) => message)).toEqual(
+          purpose === 'use' ? [] : [expect.stringContaining('nobody could open') as string],
+        );
+      },
+    );
+
+    test('is none in the templates', () => {
+      expect(readStudy(STUDY_TEMPLATE, 'study.yaml', 'draft').ok).toBe(true);
+      expect(readPlan(PLAN_TEMPLATE, 'plan.yaml', templateStudy()).ok).toBe(true);
+    });
+  });
+
+  test.each(['DUMMY', 'dummy-1', 'DEPIL-DUMMY'])('an id with the mark of a rehearsal: %s', (id) => {
+    const text = STUDY_TEMPLATE.replace('  id: DEPIL-2', `  id: ${id}`);
+    const message = `DUMMY marks a rehearsal: choose another id than "${id}" for the trial. To rehearse it, use randose allocate --rehearsal`;
+    expect(readStudy(text, 'study.yaml', 'draft')).toMatchObject({
+      problems: [{ line: lineOf('  id: DEPIL-2'), column: 7, message }],
+    });
+    // What was sealed before this was refused stays readable.
+    expect(readStudy(text, 'study.yaml').ok).toBe(id !== 'dummy-1');
+  });
+
   test('nobody to seal to is a problem for allocate alone', () => {
     expect(readStudy(STUDY_TEMPLATE, 'study.yaml').ok).toBe(true);
-    expect(readStudy(STUDY_TEMPLATE, 'study.yaml', true)).toMatchObject({
+    expect(readStudy(STUDY_TEMPLATE, 'study.yaml', 'seal')).toMatchObject({
       ok: false,
       problems: [
         { line: lineOf('officers: []'), message: expect.stringContaining('nobody') as string },

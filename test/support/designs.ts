@@ -4,7 +4,7 @@ import type { SaltedSlot, Salts } from '../../src/blinding/commitment.ts';
 import type { AllocatedSlot, Design } from '../../src/randomization/list.ts';
 import { weighted } from '../../src/randomization/blocks.ts';
 import type { Plan } from '../../src/randomization/plan.ts';
-import { stratumId } from '../../src/study/strata.ts';
+import { stratumId } from '../../src/study/sections/strata.ts';
 import type { Study } from '../../src/study/study.ts';
 import { readStudy } from '../../src/study/study-file.ts';
 import { STUDY_TEMPLATE } from '../../src/study/depil-2.ts';

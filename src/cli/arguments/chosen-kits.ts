@@ -5,7 +5,7 @@ import { readText } from '../../system/files.ts';
 import type { OpenStudy } from '../../store/open-study.ts';
 import { kitsOf } from '../../randomization/list.ts';
 import { subjectKey } from '../../study/identifiers.ts';
-import { siteOfStratum } from '../../study/strata.ts';
+import { siteOfStratum } from '../../study/sections/strata.ts';
 import { requireSite } from './participant-schedule.ts';
 import { counted } from '../../words.ts';
 import type { KitChoice } from './options.ts';

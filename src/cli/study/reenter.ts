@@ -1,7 +1,7 @@
 import type { Entry, EntryOf } from '../../ledger/entry.ts';
 import { formatWho } from '../../ledger/who.ts';
 import type { StudyFlags } from '../arguments/options.ts';
-import { levelsOfStratum } from '../../study/strata.ts';
+import { levelsOfStratum } from '../../study/sections/strata.ts';
 
 /** The flags that find a study, and whether the command gives up the other copy of the folder. */
 export interface ReenterFlags extends StudyFlags {

@@ -1,6 +1,6 @@
 import type { DayMark } from '../../schedule/days-that-matter.ts';
 import { type CivilDate, weekday } from '../../study/civil-date.ts';
-import type { Timing } from '../../study/dosing-rules.ts';
+import type { Timing } from '../../study/sections/schedule.ts';
 
 export type SheetLanguage = 'en' | 'fr';
 

@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { EntryOf } from '../../ledger/entry.ts';
-import { levelsOfStratum } from '../../study/strata.ts';
+import { levelsOfStratum } from '../../study/sections/strata.ts';
 import type { Arm, Study } from '../../study/study.ts';
 
 /** A participant with the arm that was sealed. */

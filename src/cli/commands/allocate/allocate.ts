@@ -54,8 +54,9 @@ import {
 import { type Plan, readPlan } from '../../../randomization/plan.ts';
 import { LEDGER_FILE, STUDY_FILE } from '../../../study/layout.ts';
 import { recipientKind } from '../../../study/recipient.ts';
+import { levelsOfStratum } from '../../../study/sections/strata.ts';
 import { DUMMY_MARK } from '../../../study/study.ts';
-import { readStudy } from '../../../study/study-file.ts';
+import { placeInStudy, readStudy } from '../../../study/study-file.ts';
 import { SOFTWARE } from '../../../version.ts';
 import { atHome, noteFirst } from '../../study/at-home.ts';
 import { formatBatch } from '../../output/batch-view.ts';
@@ -198,8 +199,11 @@ async function installNext(
   const added = requireMoreSlots(open);
   const planFile = readText(options.plan, 'To make one: randose init --plan FILE');
   const { id, arms } = open.study;
+  const asked = readStudy(open.text, STUDY_FILE, 'extend');
   const plan = readPlan(planFile, options.plan, { id, arms, strata: added, isExtension: true });
-  if (!plan.ok) throw invalidStudy(plan.problems);
+  if (!asked.ok || !plan.ok) {
+    throw invalidStudy([asked, plan].flatMap((read) => (read.ok ? [] : read.problems)));
+  }
   if (open.study.domain === 'dummy') output.warn(REHEARSAL_WARNING);
   for (const text of shortStrataWarnings(added, plan.value)) output.warn(text);
   const batch = await makeBatch(output, open, { plan: plan.value, planFile, earlier: open.slots });
@@ -258,7 +262,7 @@ async function rehearse(
   options: AllocateFlags,
   { who, signing }: Recorder,
 ): Promise<void> {
-  const source = readBoth(root, options.plan, false);
+  const source = readBoth(root, options.plan, 'draft');
   if (source.loaded.study.domain === 'dummy') {
     throw new RandoseError('usage', `${source.loaded.study.id} is already a rehearsal`, {
       hint: `To make another one, use the trial's own folder. To add slots to this one, add --extend.`,
@@ -346,14 +350,15 @@ function refuseTwice(root: string): void {
  * @returns the strata that get more slots, each with how many
  * @throws RandoseError `invalid-study` if study.yaml has fewer slots than the list; `usage` if it has no more
  */
-function requireMoreSlots({ study, slots }: OpenStudy): { id: string; slots: number }[] {
+function requireMoreSlots({ study, slots, text }: OpenStudy): { id: string; slots: number }[] {
+  requireSameFactors({ study, slots, text });
   const asked = new Map(study.strata.map((stratum) => [stratum.id, stratum.slots]));
   const problems: Problem[] = [];
   for (const [stratum, count] of slotsPerStratum(slots)) {
     const wanted = asked.get(stratum) ?? 0;
     if (wanted >= count) continue;
     const message = `stratum ${stratum} already has ${count} slots, and allocated slots stay; ${STUDY_FILE} has ${wanted}`;
-    problems.push({ file: STUDY_FILE, message });
+    problems.push({ file: STUDY_FILE, message, ...placeInStudy(text, ['strata']) });
   }
   if (problems.length > 0) throw invalidStudy(problems);
   const added = missingSlots(study.strata, slots);
@@ -363,15 +368,35 @@ function requireMoreSlots({ study, slots }: OpenStudy): { id: string; slots: num
   });
 }
 
+/** @throws RandoseError `invalid-study` if study.yaml has other factors than the strata of the list */
+function requireSameFactors({ study, slots, text }: Pick<OpenStudy, 'study' | 'slots' | 'text'>) {
+  const before = Object.keys(levelsOfStratum(slots[0]?.stratum ?? ''));
+  const names = study.factors.map(({ name }) => name);
+  const told = (path: (string | number)[], message: string): Problem => {
+    return { file: STUDY_FILE, message, ...placeInStudy(text, path) };
+  };
+  const problems = [
+    ...names.flatMap((name, index) => {
+      const message = `factor "${name}" is new, but the factors cannot change after allocation: remove it`;
+      return before.includes(name) ? [] : [told(['factors', index, 'name'], message)];
+    }),
+    ...before.flatMap((name) => {
+      const message = `factor "${name}" is missing, but the factors cannot change after allocation: write it again`;
+      return names.includes(name) ? [] : [told(['factors'], message)];
+    }),
+  ];
+  if (problems.length > 0) throw invalidStudy(problems);
+}
+
 /** Reads both files, and reports all their problems at once. */
 function readBoth(
   root: string,
   planPath: string,
-  readyToSeal = true,
+  purpose: 'seal' | 'draft' = 'seal',
 ): { loaded: LoadedStudy; plan: Plan; planFile: string } {
   const text = readText(join(root, STUDY_FILE));
   const planFile = readText(planPath, 'To make one: randose init --plan FILE');
-  const study = readStudy(text, STUDY_FILE, readyToSeal);
+  const study = readStudy(text, STUDY_FILE, purpose);
   const plan = readPlan(planFile, planPath, study.design);
   const problems: Problem[] = [];
   if (!study.ok) problems.push(...study.problems);

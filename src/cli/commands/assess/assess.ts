@@ -3,13 +3,13 @@ import { assessPlan } from '../../../assessment/assess.ts';
 import { type Problem, RandoseError } from '../../../errors.ts';
 import { exists, isSameFile, liesWithin, readText, writeNew } from '../../../system/files.ts';
 import { openStudy } from '../../../store/open-study.ts';
-import { findStudyFolder, invalidStudy } from '../../../store/folder/study-folder.ts';
+import { findStudyFolder, invalidStudy, isAllocated } from '../../../store/folder/study-folder.ts';
 import { missingSlots } from '../../../randomization/list.ts';
 import { type Plan, readPlan } from '../../../randomization/plan.ts';
 import type { Candidate } from '../../../report/candidate.ts';
 import { assessmentData } from '../../../report/json.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
-import { siteOfStratum } from '../../../study/strata.ts';
+import { siteOfStratum } from '../../../study/sections/strata.ts';
 import type { Stratum, Study } from '../../../study/study.ts';
 import { readStudy } from '../../../study/study-file.ts';
 import { SOFTWARE } from '../../../version.ts';
@@ -105,7 +105,8 @@ async function readAll(
       hint: 'Name each plan once: --plan FILE --against FILE...',
     });
   }
-  const study = readStudy(readText(join(root, STUDY_FILE)), STUDY_FILE);
+  const purpose = isExtension ? 'extend' : isAllocated(root) ? 'use' : 'draft';
+  const study = readStudy(readText(join(root, STUDY_FILE)), STUDY_FILE, purpose);
   const strata = isExtension ? await strataToExtend(root) : study.design.strata;
   const design = { ...study.design, ...(strata && { strata }), isExtension };
   const plans = paths.map((name) => ({

@@ -14,10 +14,9 @@ import {
   studyFolderAround,
 } from '../../../store/folder/study-folder.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
-import { addPerson } from '../../../study/roster.ts';
+import { addPerson, isPersonName } from '../../../study/sections/people.ts';
 import { type Role, ROLES } from '../../../study/study.ts';
 import { readStudy } from '../../../study/study-file.ts';
-import { isPersonName } from '../../../study/study-shape.ts';
 import type { Output } from '../../output/output.ts';
 import type { KeygenFlags } from './command.ts';
 

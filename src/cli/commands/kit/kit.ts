@@ -10,7 +10,7 @@ import { signingWith } from '../../../store/signing.ts';
 import { todayIn } from '../../../system/today.ts';
 import { datedName, type CivilDate } from '../../../study/civil-date.ts';
 import { kitsOf } from '../../../randomization/list.ts';
-import { siteOfStratum } from '../../../study/strata.ts';
+import { siteOfStratum } from '../../../study/sections/strata.ts';
 import { atHome } from '../../study/at-home.ts';
 import { codesIn, namedKits } from '../../arguments/chosen-kits.ts';
 import { balanceTexts, kitData } from '../../output/kit-view.ts';

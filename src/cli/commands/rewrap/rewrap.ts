@@ -114,7 +114,7 @@ function requireWork(open: OpenStudy, { identity }: RewrapFlags): void {
 /** @throws RandoseError if study.yaml is not ready, or if more than its people has changed */
 function requireReady(open: OpenStudy): void {
   requireUnchanged(open, ['identity', 'arms', 'strata', 'numbers', 'schedule']);
-  const ready = readStudy(readText(join(open.root, STUDY_FILE)), STUDY_FILE, true);
+  const ready = readStudy(readText(join(open.root, STUDY_FILE)), STUDY_FILE, 'rewrap');
   if (!ready.ok) throw invalidStudy(ready.problems);
 }
 

@@ -21,7 +21,7 @@ import {
 } from '../../../study/depil-2.ts';
 import { exchangeArms } from '../../../study/exchange.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
-import { addPerson } from '../../../study/roster.ts';
+import { addPerson } from '../../../study/sections/people.ts';
 import { ROLES, type Role } from '../../../study/study.ts';
 import { EXIT_DISCREPANCY, EXIT_OK, stoppedBy } from '../../exit.ts';
 import type { Runner } from '../../command.ts';

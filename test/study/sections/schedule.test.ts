@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { expandRepeated } from '../../src/study/days.ts';
-import { STUDY_TEMPLATE } from '../../src/study/depil-2.ts';
-import { readStudy } from '../../src/study/study-file.ts';
+import { expandRepeated } from '../../../src/study/days.ts';
+import { STUDY_TEMPLATE } from '../../../src/study/depil-2.ts';
+import { readStudy } from '../../../src/study/study-file.ts';
 
 const INDUCTION = '    - {phase: induction, days: 1-5}\n';
 const MAINTENANCE = '    - {phase: maintenance, weeks: 3-6}\n';
@@ -57,13 +57,13 @@ describe('occasions', () => {
   });
 
   test.each([
-    ['28 days', 'expected such as'],
-    ['0 days, 3 times', 'expected such as'],
-    ['28 days, 0 times', 'expected such as'],
+    ['28 days', 'expected something like'],
+    ['0 days, 3 times', 'expected something like'],
+    ['28 days, 0 times', 'expected something like'],
     ['7 days from Day 0, 3 times', 'there is no Day 0'],
     ['2 days, 3 times, 5 days each', 'do not fit'],
-    ['7 days from Day 15, until Day 8', 'lies before'],
-    ['28 months, 2 times', 'expected such as'],
+    ['7 days from Day 15, until Day 8', 'is before'],
+    ['28 months, 2 times', 'expected something like'],
     ['1 day, 9999 times', 'at most'],
   ])('%s is refused', (text, message) => {
     expect(expandRepeated(text)).toContain(message);
@@ -79,7 +79,7 @@ describe('occasions', () => {
       ...[29, 30, 31, 32, 33],
     ]);
     expect(problemsOf('    - {phase: a, days: 1, weeks: 2}\n')).toEqual([
-      '1:7 expected one of days (such as 1-5), weeks (such as 3-6) and every for this phase',
+      '1:7 this phase needs exactly one of days (such as 1-5), weeks (such as 3-6) and every',
     ]);
   });
 });
@@ -105,13 +105,15 @@ describe('windows and the least interval', () => {
   test('that overlap are an error at their line', () => {
     expect(
       problemsOf(`${INDUCTION}    - {phase: maintenance, weeks: 3-6, window: -3/+4}\n`),
-    ).toEqual(['2:48 the windows of Day 15 and Day 22 overlap: both could be on one day']);
+    ).toEqual([
+      '2:48 the windows of Day 15 and Day 22 overlap: both injections could be on one day',
+    ]);
     expect(
       problemsOf(`${INDUCTION}    - {phase: maintenance, weeks: 3-6, window: -3/+3}\n`),
     ).toEqual([]);
     // The first of them reaches back into the induction.
     expect(problemsOf(`${INDUCTION}    - {phase: maintenance, days: 7, window: -2/+1}\n`)).toEqual([
-      '2:45 the windows of Day 5 and Day 7 overlap: both could be on one day',
+      '2:45 the windows of Day 5 and Day 7 overlap: both injections could be on one day',
     ]);
     expect(problemsOf('    - {phase: a, days: 1-5, window: 0/+1}\n')).toHaveLength(1);
   });
@@ -124,10 +126,10 @@ describe('windows and the least interval', () => {
     // Day 15 can be 11 days after Day 5; the four weekly ones lie at most 3 × 7 + 2 days apart.
     expect(weekly(7)).toEqual([]);
     expect(weekly(8)).toEqual([
-      '5:22 Day 36 cannot be 8 days after the injection before it: no day of its window is',
+      '5:22 Day 36 cannot be 8 days after the injection before it: no day of its window is late enough',
     ]);
     expect(problemsOf(INDUCTION, '  leastInterval: 2 days\n')[0]).toContain(
-      'Day 2 cannot be 2 days after the injection before it: it is planned 1 after it, and has no window',
+      'Day 2 cannot be 2 days after the injection before it: it is planned 1 day after it, and has no window',
     );
   });
 
@@ -156,7 +158,7 @@ test('before or after a dose there must be one', () => {
   );
   const read = readStudy(text, 'study.yaml');
   expect(read.ok ? [] : read.problems.map(({ message }) => message)).toEqual([
-    '"before dose", but on Day 60 there is no injection',
+    '"before dose", but there is no injection on Day 60',
   ]);
 });
 
@@ -191,7 +193,7 @@ describe('when a site works', () => {
     ['    openDays: Funday\n', 'expected weekdays'],
     ['    openOn: [2026-02-30]\n', '2026-02-30 does not exist in the calendar'],
     ['    closed: [2026-08-14 to 2026-08-03]\n', 'the earlier one first'],
-    ['    closed: [026-3-1]\n', '"026-3-1" is no date'],
+    ['    closed: [026-3-1]\n', '"026-3-1" is not a date'],
     ['    whitMonday: maybe\n', 'expected worked or off'],
   ])('%s', (keys, problem) => {
     expect(site(keys)).toContain(problem);

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 
-/** The days around a planned one on which a visit may take place. */
+/** The days around a planned day on which a visit may take place. */
 export interface VisitWindow {
-  /** Days before the planned one. */
+  /** Days before the planned day. */
   readonly before: number;
   /** Days after it. */
   readonly after: number;
@@ -10,7 +10,7 @@ export interface VisitWindow {
 
 const MOST = 366;
 const WINDOW_SHAPE =
-  'expected the days before and after, such as -1/+2, ±2 or 0 (0 is the planned day alone)';
+  'expected the days before and after, such as -1/+2, ±2 or 0 (0 means only the planned day)';
 
 /** A window as study.yaml has it: `-1/+2`, `-1 to +2 days`, `±2`, or 0. */
 export const WINDOW = v.pipe(
@@ -18,7 +18,7 @@ export const WINDOW = v.pipe(
   v.rawTransform(({ dataset, addIssue, NEVER }): VisitWindow => {
     const window = readWindow(String(dataset.value));
     if (window !== undefined && window.before <= MOST && window.after <= MOST) return window;
-    addIssue({ message: window === undefined ? WINDOW_SHAPE : `expected ${MOST} days at most` });
+    addIssue({ message: window === undefined ? WINDOW_SHAPE : `expected at most ${MOST} days` });
     return NEVER;
   }),
 );
@@ -46,24 +46,3 @@ export const INTERVAL_DAYS = v.pipe(
     return NEVER;
   }),
 );
-
-/** What later injections are counted from: Day 1, or the injection before as it really happened. */
-export const COUNTED_FROM = v.picklist(
-  ['day 1', 'visit before'],
-  'expected day 1, or visit before (as it happened)',
-);
-export type CountedFrom = v.InferOutput<typeof COUNTED_FROM>;
-
-/** What a missed dose does to the later ones. */
-export const AFTER_MISSED = v.picklist(
-  ['nothing', 'move'],
-  'expected nothing (the later injections stay) or move (they move by the days that were lost)',
-);
-export type AfterMissed = v.InferOutput<typeof AFTER_MISSED>;
-
-/** Where in a visit an assessment is. */
-export const TIMING = v.picklist(
-  ['before dose', 'after dose'],
-  'expected before dose, or after dose',
-);
-export type Timing = v.InferOutput<typeof TIMING>;

@@ -1,30 +1,35 @@
 import * as v from 'valibot';
-import { type CivilDate, parseCivilDate, weekdayName } from './civil-date.ts';
-import { line } from './identifiers.ts';
-import { mapping } from './yaml-file.ts';
+import { type CivilDate, parseCivilDate, weekdayName } from '../civil-date.ts';
+import { code, line } from '../identifiers.ts';
+import { reportRepeats } from '../repeats.ts';
+import { mapping, type YamlFile } from '../yaml-file.ts';
+
+/** A place that recruits, and when it works. */
+export interface Site {
+  readonly code: string;
+  readonly name: string;
+  /** Who conducts the trial there, as labels say it. */
+  readonly investigator?: string | undefined;
+  /** ISO 3166-1, two letters: the country whose public holidays the site has. */
+  readonly country?: string | undefined;
+  /** A state, department or region of the country, as the package date-holidays names it: `67`, `BY`. */
+  readonly region?: string | undefined;
+  /** Its time zone (IANA), such as Europe/Paris. */
+  readonly timeZone?: string | undefined;
+  /** Whether the site works on Whit Monday if that is a public holiday. */
+  readonly whitMonday?: 'worked' | 'off' | undefined;
+  /** The weekdays on which it works, 1 for Monday to 7 for Sunday. */
+  readonly openDays?: readonly number[] | undefined;
+  /** Dates on which it works although it would be closed. */
+  readonly openOn?: readonly CivilDate[] | undefined;
+  readonly closed?: readonly Closure[] | undefined;
+}
 
 /** Days on which a site is closed, both ends included, and why. */
 export interface Closure {
   readonly from: CivilDate;
   readonly to: CivilDate;
   readonly reason: string;
-}
-
-/** When and where a site works. */
-export interface SiteDays {
-  /** ISO 3166-1, two letters: whose public holidays the site has. */
-  readonly country?: string | undefined;
-  /** A state, department or region within it, as the package date-holidays names it: `67`, `BY`. */
-  readonly region?: string | undefined;
-  /** Its time zone (IANA), such as Europe/Paris. */
-  readonly timeZone?: string | undefined;
-  /** Whether the site works on Whit Monday, where that is a public holiday. */
-  readonly whitMonday?: 'worked' | 'off' | undefined;
-  /** The weekdays on which it works, 1 for Monday to 7 for Sunday. */
-  readonly openDays?: readonly number[] | undefined;
-  /** Dates on which it works all the same. */
-  readonly openOn?: readonly CivilDate[] | undefined;
-  readonly closed?: readonly Closure[] | undefined;
 }
 
 const WEEKDAY_NAMES = [1, 2, 3, 4, 5, 6, 7].map(weekdayName);
@@ -73,7 +78,7 @@ const DATES = v.pipe(
     if ('date' in from && 'date' in to && more.length === 0 && from.date <= to.date) {
       return { from: from.date, to: to.date };
     }
-    const shape = `"${dataset.value}": expected a date, or two such as 2026-08-03 to 2026-08-14, the earlier one first`;
+    const shape = `"${dataset.value}": expected a date, or two dates with the earlier one first, such as 2026-08-03 to 2026-08-14`;
     const problem = 'problem' in from ? from.problem : 'problem' in to ? to.problem : shape;
     addIssue({ message: problem });
     return NEVER;
@@ -92,8 +97,10 @@ const CLOSURE = v.lazy((input): v.GenericSchema<unknown, Closure> => {
       );
 });
 
-/** The keys of a site that say when it works. */
-export const SITE_DAYS = {
+export const SITE = mapping({
+  code: code(16),
+  name: line(120),
+  investigator: v.optional(line(100)),
   country: v.optional(
     v.pipe(v.string(), v.regex(/^[A-Z]{2}$/, 'expected two capital letters, such as FR')),
   ),
@@ -103,14 +110,30 @@ export const SITE_DAYS = {
   timeZone: v.optional(
     v.pipe(
       v.string(),
-      v.check(isTimeZone, 'expected a time zone of the IANA database, such as Europe/Paris'),
+      v.check(isTimeZone, 'expected a time zone from the IANA database, such as Europe/Paris'),
     ),
   ),
   whitMonday: v.optional(v.picklist(['worked', 'off'], 'expected worked or off')),
   openDays: v.optional(OPEN_DAYS),
   openOn: v.optional(v.array(DATE)),
   closed: v.optional(v.array(CLOSURE)),
-};
+});
+
+/** The keys whose values are dates, days and words of randose's own, not texts. */
+export const SITE_NOT_TEXTS = ['whitMonday', 'openDays', 'openOn', 'closed', 'on'];
+
+export const SITES = v.pipe(v.array(SITE), v.minLength(1, 'expected at least one site'));
+
+/** Reports codes that two sites have, and codes that mark a rehearsal. */
+export function checkSites(yaml: YamlFile): void {
+  const sites = yaml.soundItems(['sites'], SITE);
+  reportRepeats(yaml, sites, 'code', 'site code');
+  for (const { path, value } of sites) {
+    if (/^DUMMY/i.test(value.code)) {
+      yaml.report([...path, 'code'], 'DUMMY marks a rehearsal: choose another code for the site');
+    }
+  }
+}
 
 function isTimeZone(name: string): boolean {
   try {

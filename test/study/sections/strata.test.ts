@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { STUDY_TEMPLATE } from '../../src/study/depil-2.ts';
-import { readStudy } from '../../src/study/study-file.ts';
+import { STUDY_TEMPLATE } from '../../../src/study/depil-2.ts';
+import { readStudy } from '../../../src/study/study-file.ts';
 
 /** The template with two sites and other words for its strata. */
 function read(strata: string, factors = '') {
@@ -75,31 +75,35 @@ describe('strata', () => {
 
 describe('a problem in the strata', () => {
   test.each([
-    ['strata: {}', '', 'expected one of slots, slotsPerStratum and slotsPerSite, found none'],
+    [
+      'strata: {}',
+      '',
+      'expected exactly one of slots, slotsPerStratum and slotsPerSite, found none',
+    ],
     [
       'strata: { slotsPerStratum: 6, slotsPerSite: 12 }',
       SEX,
-      'expected one of slots, slotsPerStratum and slotsPerSite, found slotsPerStratum and slotsPerSite',
+      'expected exactly one of slots, slotsPerStratum and slotsPerSite, found slotsPerStratum and slotsPerSite',
     ],
     [
       'strata: { slotsPerSite: 9 }',
       SEX,
-      '9 slots cannot be shared equally by the 2 strata of a site; 8 or 10 would do',
+      '9 slots cannot be divided equally among the 2 strata of a site; 8 or 10 can',
     ],
     [
       'strata: [{ site: CRT, slots: 9 }, { site: LYO, slotsPerSite: 6 }]',
       SEX,
-      'names no sex: write slotsPerStratum (in each of the 2 strata) or slotsPerSite (in all of them together)',
+      'this row has no sex, so it means 2 strata: write slotsPerStratum (slots in each of them) or slotsPerSite (slots in all of them together)',
     ],
     [
       'strata: [{ site: CRT, sex: F, slotsPerSite: 9 }, { site: LYO, slotsPerSite: 6 }]',
       SEX,
-      'slotsPerSite is for the whole site: name no level here, or write slots',
+      'slotsPerSite is for the whole site: remove the levels from this row, or write slots',
     ],
     [
       'strata: [{ site: CRT, sex: X, slots: 9 }, { site: LYO, slotsPerSite: 6 }]',
       SEX,
-      '"X" is no level of sex: F, M',
+      '"X" is not a level of sex; its levels are: F, M',
     ],
     [
       'strata: [{ site: CRT, age: X, slots: 9 }, { site: LYO, slotsPerSite: 6 }]',
@@ -109,7 +113,7 @@ describe('a problem in the strata', () => {
     [
       'strata: [{ site: CRT, slots: 9 }, { site: CRT, slots: 9 }, { site: LYO, slots: 6 }]',
       '',
-      'stratum site=CRT stands here twice',
+      'stratum site=CRT is here twice',
     ],
     [
       'strata: [{ site: CRT, sex: F, slots: 9 }, { site: LYO, slotsPerSite: 6 }]',
@@ -117,27 +121,27 @@ describe('a problem in the strata', () => {
       'stratum site=CRT/sex=M has no slots',
     ],
     ['strata: [{ site: CRT, slots: 9 }]', '', 'site "LYO" has no stratum, and so no slots'],
-    ['strata: 18', '', 'strata: expected a mapping of keys to values, found 18'],
-    ['strata: []', '', 'strata: expected one stratum at least'],
+    ['strata: 18', '', 'strata: expected keys with values, found 18'],
+    ['strata: []', '', 'strata: expected at least one stratum'],
     [
       'strata: { slotsPerStratum: 6 }',
       'factors: [{ name: site, levels: [F, M] }]',
-      '"site" has another meaning: call the factor otherwise',
+      'randose uses the name "site" for something else: choose another name for the factor',
     ],
     [
       'strata: { slotsPerStratum: 6 }',
       'factors: [{ name: constructor, levels: [F, M] }]',
-      '"constructor" has another meaning: call the factor otherwise',
+      'randose uses the name "constructor" for something else: choose another name for the factor',
     ],
     [
       'strata: { slotsPerStratum: 6 }',
       'factors: [{ name: sex, levels: [F, f] }]',
-      'level of sex "f" stands here twice',
+      'level of sex "f" is here twice',
     ],
     [
       'strata: { slotsPerStratum: 6 }',
       'factors: [{ name: sex, levels: [F] }]',
-      'factors[0].levels: expected two levels at least',
+      'factors[0].levels: expected at least two levels',
     ],
     [
       'strata: { slotsPerStratum: 6 }',
@@ -191,7 +195,7 @@ describe('the patterns of numbers', () => {
     ],
     [
       '{ kits: { check: false } }',
-      'numbers.kits.check: kit codes always have a check character: true, or nothing, found false',
+      'numbers.kits.check: kit codes always have a check character: write true, or leave the line out, found false',
     ],
     [
       '{ kits: { length: 6 } }',
@@ -204,7 +208,7 @@ describe('the patterns of numbers', () => {
   test('of kits are wide enough for the slots', () => {
     const many = (text: string) => text.replace('slots: 18', 'slots: 18000');
     expect(withNumbers('{ kits: { width: 4 } }', many)).toEqual([
-      'kit codes of 4 characters are too few for 18000 slots; a width of 5 would do',
+      'kit codes of 4 characters are too few for 18000 slots; 5 characters are enough',
     ]);
     expect(withNumbers('{ kits: { width: 5 } }', many)).toMatchObject({ kits: { width: 5 } });
   });
@@ -212,7 +216,7 @@ describe('the patterns of numbers', () => {
   test('of kits with a site need plain site codes', () => {
     const small = (text: string) => text.replaceAll('CRT', 'Crt');
     expect(withNumbers('{ kits: { site: true } }', small)).toEqual([
-      'kit codes have the site in them (numbers.kits.site): "Crt" may then have capital letters and digits alone',
+      'kit codes contain the site (numbers.kits.site), so its code may only have capital letters and digits, not "Crt"',
     ]);
   });
 });

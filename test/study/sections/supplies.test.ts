@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readStudy } from '../../src/study/study-file.ts';
-import { labelledStudy, LABELLED_TEMPLATE } from '../support/labels.ts';
+import { readStudy } from '../../../src/study/study-file.ts';
+import { labelledStudy, LABELLED_TEMPLATE } from '../../support/labels.ts';
 
 function problemsAfter(from: string, to: string): string[] {
   const text = LABELLED_TEMPLATE.replace(from, to);
@@ -43,32 +43,37 @@ describe('a problem in supplies', () => {
       'another packaging',
       'unitPackaging: small',
       'unitPackaging: tiny',
-      /supplies\.kit\.unitPackaging: expected immediate, or small/,
+      /supplies\.kit\.unitPackaging: expected immediate or small/,
     ],
     [
       'an expiry with a day',
       'expiry: 2027-06',
       'expiry: 2027-06-30',
-      /expiry: expected the month to whose end it may be used: YYYY-MM/,
+      /expiry: expected the last month in which it may be used, as YYYY-MM/,
     ],
-    ['a month that is none', 'expiry: 2027-06', 'expiry: 2027-13', /expiry: expected the month/],
+    [
+      'a month that is none',
+      'expiry: 2027-06',
+      'expiry: 2027-13',
+      /expiry: expected the last month/,
+    ],
     [
       'an unknown law',
       'profile: eu-annex13',
       'profile: eu-xyz',
-      /profile: expected eu-ctr, eu-annex13, us-312\.6/,
+      /profile: expected one of eu-ctr, eu-annex13, us-312\.6/,
     ],
     [
       'an unknown arm',
       '{lot: L2026-01',
       '{arm: X, lot: L2026-01',
-      /arm "X" is unknown: there are ILT101, PLACEBO/,
+      /unknown arm "X"; the arms are: ILT101, PLACEBO/,
     ],
     [
       'the same twice',
       'expiry: 2027-06}',
       'expiry: 2027-06}, {lot: B}',
-      /what is packaged for all arms and all batches stands here twice/,
+      /what is packaged for all arms and all batches is here twice/,
     ],
     [
       'an unknown key',

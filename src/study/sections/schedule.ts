@@ -1,15 +1,105 @@
-import type * as v from 'valibot';
-import type { VisitWindow } from './dosing-rules.ts';
-import type { StudyDay } from './identifiers.ts';
-import { reportRepeats } from './repeats.ts';
-import type { Phase, Schedule } from './study.ts';
-import { ASSESSMENT, daysOf, INJECTIONS, SCHEDULE, type StudyYaml } from './study-shape.ts';
-import type { YamlPath } from './yaml-file.ts';
+import * as v from 'valibot';
+import { counted } from '../../words.ts';
+import { ASSESSMENT_OCCASIONS, INJECTION_OCCASIONS } from '../days.ts';
+import { line, type StudyDay } from '../identifiers.ts';
+import { reportRepeats } from '../repeats.ts';
+import { INTERVAL_DAYS, type VisitWindow, WINDOW } from '../windows.ts';
+import { mapping, type YamlFile, type YamlPath } from '../yaml-file.ts';
+
+/** The injections of one phase, by study day. */
+export interface Phase {
+  readonly name: string;
+  readonly days: readonly StudyDay[];
+  /** The same for every arm, as everyone may read it. */
+  readonly dose?: string | undefined;
+  readonly route?: string | undefined;
+  /** Undefined if the protocol has none: then no day is outside it, and randose proposes none. */
+  readonly window?: VisitWindow | undefined;
+  /** The least number of days between an injection of the phase and the one before it. */
+  readonly leastInterval?: number | undefined;
+  /** Day 1 if undefined. */
+  readonly countedFrom?: CountedFrom | undefined;
+  /** Nothing if undefined. */
+  readonly afterMissed?: AfterMissed | undefined;
+}
+
+/** What is measured on which study days. */
+export interface Assessment {
+  readonly name: string;
+  readonly days: readonly StudyDay[];
+  readonly window?: VisitWindow | undefined;
+  readonly timing?: Timing | undefined;
+}
+
+/** What is planned for every participant. */
+export interface Schedule {
+  readonly phases: readonly Phase[];
+  readonly assessments: readonly Assessment[];
+}
+
+/** What later injections are counted from: Day 1, or the injection before as it really happened. */
+const COUNTED_FROM = v.picklist(
+  ['day 1', 'visit before'],
+  'expected day 1, or visit before (the day on which it happened)',
+);
+export type CountedFrom = v.InferOutput<typeof COUNTED_FROM>;
+
+/** What a missed dose does to the later ones. */
+const AFTER_MISSED = v.picklist(
+  ['nothing', 'move'],
+  'expected nothing (the later injections stay) or move (they move by the days that were lost)',
+);
+export type AfterMissed = v.InferOutput<typeof AFTER_MISSED>;
+
+/** When in a visit an assessment takes place. */
+const TIMING = v.picklist(['before dose', 'after dose'], 'expected before dose or after dose');
+export type Timing = v.InferOutput<typeof TIMING>;
+
+/** The rules that a phase may have, and the schedule for all phases that have none. */
+const FOR_ALL_PHASES = {
+  leastInterval: v.optional(INTERVAL_DAYS),
+  countedFrom: v.optional(COUNTED_FROM),
+  afterMissed: v.optional(AFTER_MISSED),
+};
+
+const INJECTIONS = mapping({
+  phase: line(40),
+  ...INJECTION_OCCASIONS,
+  dose: v.optional(line(60)),
+  route: v.optional(line(40)),
+  window: v.optional(WINDOW),
+  ...FOR_ALL_PHASES,
+});
+
+const ASSESSMENT = mapping({
+  name: line(80),
+  ...ASSESSMENT_OCCASIONS,
+  window: v.optional(WINDOW),
+  timing: v.optional(TIMING),
+});
+
+export const SCHEDULE = mapping({
+  injections: v.pipe(v.array(INJECTIONS), v.minLength(1, 'expected at least one phase')),
+  assessments: v.nullish(v.array(ASSESSMENT), []),
+  ...FOR_ALL_PHASES,
+});
+
+/** The keys whose values are days and lengths of time, not texts. */
+export const SCHEDULE_NOT_TEXTS = ['days', 'weeks', 'every', 'window', 'leastInterval'];
+
+/** The days of a phase or an assessment, in whichever way they are written. */
+function daysOf(said: {
+  days?: number[] | undefined;
+  weeks?: number[] | undefined;
+  every?: number[] | undefined;
+}): StudyDay[] {
+  return (said.days ?? said.weeks ?? said.every ?? []) as StudyDay[];
+}
 
 type ScheduleYaml = v.InferOutput<typeof SCHEDULE>;
 type ForAllPhases = Pick<ScheduleYaml, 'leastInterval' | 'countedFrom' | 'afterMissed'>;
 
-/** The schedule that study.yaml describes, with what holds for every phase in each. */
+/** The schedule that study.yaml describes. The rules for all phases are in each phase. */
 export function scheduleFrom({ injections, assessments, ...forAll }: ScheduleYaml): Schedule {
   return {
     phases: injections.map((one) => phaseFrom(one, forAll)),
@@ -36,7 +126,7 @@ function phaseFrom(one: v.InferOutput<typeof INJECTIONS>, forAll: ForAllPhases):
   };
 }
 
-/** What is said, without what is not. */
+/** The values that are not undefined. */
 function given<T extends object>(values: T): Partial<T> {
   return Object.fromEntries(
     Object.entries(values).filter(([, value]) => value !== undefined),
@@ -54,8 +144,8 @@ interface PlannedInjection {
   readonly path: YamlPath;
 }
 
-/** Reports whatever does not hold between the parts of the schedule. */
-export function checkSchedule(yaml: StudyYaml): void {
+/** Reports injections on the same day, windows that overlap, intervals that are too short, and the like. */
+export function checkSchedule(yaml: YamlFile): void {
   const phases = yaml.soundItems(['schedule', 'injections'], INJECTIONS);
   reportRepeats(yaml, phases, 'phase', 'phase');
   const before = yaml.problems.length;
@@ -65,7 +155,10 @@ export function checkSchedule(yaml: StudyYaml): void {
     for (const day of daysOf(value)) {
       const other = phaseOfDay.get(day);
       if (other !== undefined) {
-        yaml.report(path, `Day ${day} is in ${other} already: two injections on one day`);
+        yaml.report(
+          path,
+          `Day ${day} is already in ${other}: there would be two injections on one day`,
+        );
       }
       phaseOfDay.set(day, value.phase);
     }
@@ -92,7 +185,7 @@ export function checkSchedule(yaml: StudyYaml): void {
 }
 
 function checkOccasions(
-  yaml: StudyYaml,
+  yaml: YamlFile,
   path: YamlPath,
   said: Parameters<typeof daysOf>[0],
   what: string,
@@ -101,7 +194,7 @@ function checkOccasions(
   if (ways.length === 1) return;
   yaml.report(
     path,
-    `expected one of days (such as 1-5), weeks (such as 3-6) and every for this ${what}`,
+    `this ${what} needs exactly one of days (such as 1-5), weeks (such as 3-6) and every`,
   );
 }
 
@@ -113,10 +206,9 @@ function windowOf({ day, phase }: PlannedInjection): VisitWindow {
 }
 
 /**
- * Reports windows of which two have a day in common, and a least interval that cannot be kept on any days
- * of the windows.
+ * Reports windows that have a day in common, and a least interval that no days of the windows can keep.
  */
-function checkDistances(yaml: StudyYaml, injections: PlannedInjection[]): void {
+function checkDistances(yaml: YamlFile, injections: PlannedInjection[]): void {
   injections.sort((a, b) => a.day - b.day);
   const told = new Set<string>();
   const report = (path: YamlPath, key: string, message: string) => {
@@ -124,7 +216,7 @@ function checkDistances(yaml: StudyYaml, injections: PlannedInjection[]): void {
     if (!told.has(place.join('/'))) yaml.report(place, message);
     told.add(place.join('/'));
   };
-  // The earliest day, counted from Day 1, on which each injection can be, given those before it.
+  // The earliest day, in days after Day 1, on which each injection can be, given those before it.
   let earliest = 0;
   for (const [index, next] of injections.entries()) {
     const before = injections[index - 1];
@@ -139,8 +231,8 @@ function checkDistances(yaml: StudyYaml, injections: PlannedInjection[]): void {
         isMine ? next.path : before.path,
         'window',
         isRelative
-          ? `the window of Day ${next.day} reaches back to the injection before it, ${gap} ${gap === 1 ? 'day' : 'days'} earlier`
-          : `the windows of Day ${before.day} and Day ${next.day} overlap: both could be on one day`,
+          ? `the window of Day ${next.day} reaches back to the injection before it, ${counted(gap, 'day')} earlier`
+          : `the windows of Day ${before.day} and Day ${next.day} overlap: both injections could be on one day`,
       );
     }
     const least = next.phase.leastInterval ?? 0;
@@ -152,10 +244,10 @@ function checkDistances(yaml: StudyYaml, injections: PlannedInjection[]): void {
       report(
         own ? next.path : ['schedule'],
         'leastInterval',
-        `Day ${next.day} cannot be ${least} ${least === 1 ? 'day' : 'days'} after the injection before it: ${
+        `Day ${next.day} cannot be ${counted(least, 'day')} after the injection before it: ${
           next.phase.window === undefined || next.day === 1
-            ? `it is planned ${gap} after it, and has no window`
-            : `no day of its window is`
+            ? `it is planned ${counted(gap, 'day')} after it, and has no window`
+            : `no day of its window is late enough`
         }`,
       );
     }
@@ -164,7 +256,7 @@ function checkDistances(yaml: StudyYaml, injections: PlannedInjection[]): void {
 }
 
 function checkAssessments(
-  yaml: StudyYaml,
+  yaml: YamlFile,
   phaseOfDay: ReadonlyMap<number, string> | undefined,
 ): void {
   const assessments = yaml.soundItems(['schedule', 'assessments'], ASSESSMENT);
@@ -174,7 +266,7 @@ function checkAssessments(
     if (value.timing === undefined || phaseOfDay === undefined) continue;
     const without = daysOf(value).find((day) => !phaseOfDay.has(day));
     if (without === undefined) continue;
-    const message = `"${value.timing}", but on Day ${without} there is no injection`;
+    const message = `"${value.timing}", but there is no injection on Day ${without}`;
     yaml.report([...path, 'timing'], message);
   }
 }

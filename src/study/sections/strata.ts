@@ -1,8 +1,19 @@
-import type { Factor, Site, Stratum } from './study.ts';
-import type { YamlPath } from './yaml-file.ts';
+import * as v from 'valibot';
+import { whole } from '../identifiers.ts';
+import { mapping, type YamlFile, type YamlPath } from '../yaml-file.ts';
+import { type Factor, FACTORS, ROW_KEYS } from './factors.ts';
+import { type Site, SITES } from './sites.ts';
+
+/** A stratum of the randomization, with its number of slots. */
+export interface Stratum {
+  /** Site and factors with their levels, such as `site=CRT/sex=F`; unique in the study. */
+  readonly id: string;
+  readonly site: string;
+  readonly slots: number;
+}
 
 /** A row of the table of strata, as study.yaml has it: a site, levels of factors, and slots. */
-export interface StrataRow {
+interface StrataRow {
   readonly site?: unknown;
   readonly slots?: number | undefined;
   readonly slotsPerStratum?: number | undefined;
@@ -10,17 +21,27 @@ export interface StrataRow {
   readonly [factor: string]: unknown;
 }
 
-/** Slots for every site alike, as study.yaml has it. */
-export type StrataNumber = Pick<StrataRow, 'slotsPerStratum' | 'slotsPerSite'>;
+/** The same number of slots for every site, as study.yaml has it. */
+type StrataNumber = Pick<StrataRow, 'slotsPerStratum' | 'slotsPerSite'>;
 
-/** What study.yaml says of its strata: a table, or one number. */
-export type StrataYaml = readonly StrataRow[] | StrataNumber;
+/** What study.yaml says about its strata: a table, or one number. */
+type StrataYaml = readonly StrataRow[] | StrataNumber;
 
-/** The keys of a row that are no factors. */
-export const ROW_KEYS = ['site', 'slots', 'slotsPerStratum', 'slotsPerSite'] as const;
+const SLOTS = v.optional(whole(1, 1_000_000));
+const STRATA_NUMBER = mapping({ slotsPerStratum: SLOTS, slotsPerSite: SLOTS });
+/** The other keys of a row are factors; `checkKeys` knows which there are. */
+const STRATA_ROW = v.objectWithRest(
+  { site: v.string(), slots: SLOTS, slotsPerStratum: SLOTS, slotsPerSite: SLOTS },
+  v.unknown(),
+);
+const STRATA_TABLE = v.pipe(v.array(STRATA_ROW), v.minLength(1, 'expected at least one stratum'));
+export const STRATA = v.lazy((input): v.GenericSchema<unknown, StrataYaml> => {
+  return Array.isArray(input) ? STRATA_TABLE : STRATA_NUMBER;
+});
+
 const COUNTS = ['slots', 'slotsPerStratum', 'slotsPerSite'] as const;
 
-/** The name of a stratum: `site=CRT`, and a part `/factor=level` for each factor in order. */
+/** The name of a stratum: `site=CRT`, then `/factor=level` for each factor in order. */
 export function stratumId(
   site: string,
   levels: readonly (readonly [string, string])[] = [],
@@ -42,9 +63,9 @@ export function levelsOfStratum(id: string): Readonly<Record<string, string>> {
 /**
  * The strata that study.yaml asks for: sites and factors crossed.
  *
- * Their order is the order in which slots are numbered. A table gives it, row by row; one number
- * takes the sites in order. Where a row stands for several strata, they come in the order of their
- * levels, the last factor changing fastest.
+ * Their order is the order in which slots are numbered: row by row in a table, site by site with one
+ * number. If a row means several strata, they come in the order of their levels, and the last factor
+ * changes fastest.
  *
  * @param report called with everything that is wrong, and its path within `strata`
  */
@@ -61,23 +82,23 @@ export function crossStrata(
   const strata = new Map<string, Stratum>();
   for (const [index, row] of rows.entries()) {
     const path = isTable ? [index] : [];
-    // One number is wrong once, not once a site.
+    // A wrong number is reported once, not once for each site.
     const tell: typeof report = isTable || index === 0 ? report : () => undefined;
     for (const stratum of rowStrata(row, sites, factors, path, tell)) {
-      if (strata.has(stratum.id)) tell(path, `stratum ${stratum.id} stands here twice`);
+      if (strata.has(stratum.id)) tell(path, `stratum ${stratum.id} is here twice`);
       strata.set(stratum.id, stratum);
     }
   }
   return [...strata.values()];
 }
 
-/** Whether study.yaml has a table of strata, rather than one number. */
-export function isStrataTable(yaml: StrataYaml): yaml is readonly StrataRow[] {
+/** Whether study.yaml has a table of strata, not one number. */
+function isStrataTable(yaml: StrataYaml): yaml is readonly StrataRow[] {
   return Array.isArray(yaml);
 }
 
-/** Every stratum that there is, whether it has slots or not. */
-export function allStrata(
+/** Every combination of a site and levels, with or without slots. */
+function allStrata(
   sites: readonly Pick<Site, 'code'>[],
   factors: readonly Factor[],
 ): { id: string; site: string }[] {
@@ -96,7 +117,7 @@ function rowStrata(
   const { site } = row;
   const known = sites.map(({ code }) => code);
   if (typeof site !== 'string' || !known.includes(site)) {
-    report([...path, 'site'], `site "${String(site)}" is not among the sites: ${known.join(', ')}`);
+    report([...path, 'site'], `unknown site "${String(site)}"; the sites are: ${known.join(', ')}`);
     return [];
   }
   if (!checkKeys(row, factors, path, report)) return [];
@@ -125,7 +146,10 @@ function checkKeys(
       report([...path, key], `${key}: unknown key; the keys known here are: ${keys}`, true);
     } else if (!factor.levels.includes(value as string)) {
       const levels = factor.levels.join(', ');
-      report([...path, key], `"${String(value)}" is no level of ${key}: ${levels}`);
+      report(
+        [...path, key],
+        `"${String(value)}" is not a level of ${key}; its levels are: ${levels}`,
+      );
     } else {
       continue;
     }
@@ -134,7 +158,7 @@ function checkKeys(
   return isRight;
 }
 
-/** How many slots each of a row's strata has; undefined, and reported, where that cannot be told. */
+/** How many slots each stratum of a row has; undefined if the row does not say, which is reported. */
 function slotsOfEach(
   row: StrataRow,
   factors: readonly Factor[],
@@ -147,7 +171,7 @@ function slotsOfEach(
   if (key === undefined || given.length > 1) {
     report(
       path,
-      `expected one of slots, slotsPerStratum and slotsPerSite, found ${given.join(' and ') || 'none'}`,
+      `expected exactly one of slots, slotsPerStratum and slotsPerSite, found ${given.join(' and ') || 'none'}`,
     );
     return undefined;
   }
@@ -156,7 +180,7 @@ function slotsOfEach(
   if (key === 'slots' && open.length > 0) {
     report(
       path,
-      `names no ${open.join(' and no ')}: write slotsPerStratum (in each of the ${strata} strata) or slotsPerSite (in all of them together)`,
+      `this row has no ${open.join(' and no ')}, so it means ${strata} strata: write slotsPerStratum (slots in each of them) or slotsPerSite (slots in all of them together)`,
     );
     return undefined;
   }
@@ -164,7 +188,7 @@ function slotsOfEach(
   if (open.length < factors.length) {
     report(
       [...path, key],
-      'slotsPerSite is for the whole site: name no level here, or write slots',
+      'slotsPerSite is for the whole site: remove the levels from this row, or write slots',
     );
     return undefined;
   }
@@ -173,7 +197,7 @@ function slotsOfEach(
     const would = [below, below + strata].filter((number) => number > 0).join(' or ');
     report(
       [...path, key],
-      `${count} slots cannot be shared equally by the ${strata} strata of a site; ${would} would do`,
+      `${count} slots cannot be divided equally among the ${strata} strata of a site; ${would} can`,
     );
     return undefined;
   }
@@ -189,4 +213,34 @@ function crossed(factors: readonly Factor[]): [string, string][][] {
       ),
     [[]],
   );
+}
+
+/**
+ * Reports what is wrong with the strata.
+ *
+ * @returns the strata, or undefined if they, the sites or the factors have problems
+ */
+export function checkStrata(yaml: YamlFile): Stratum[] | undefined {
+  const sites = yaml.sound(['sites'], SITES);
+  const factors = yaml.sound(['factors'], FACTORS);
+  const table = yaml.sound(['strata'], STRATA);
+  if (sites === undefined || factors === undefined || table === undefined) return undefined;
+  const before = yaml.problems.length;
+  const strata = crossStrata(table, sites, factors, (path, message, atKey) => {
+    yaml.report(['strata', ...path], message, atKey);
+  });
+  const named = isStrataTable(table)
+    ? table.map(({ site }) => site)
+    : sites.map(({ code }) => code);
+  for (const [index, { code }] of sites.entries()) {
+    if (!named.includes(code)) {
+      yaml.report(['sites', index, 'code'], `site "${code}" has no stratum, and so no slots`);
+    }
+  }
+  if (yaml.problems.length > before) return undefined;
+  const have = new Set(strata.map(({ id }) => id));
+  for (const { id } of allStrata(sites, factors)) {
+    if (!have.has(id)) yaml.report(['strata'], `stratum ${id} has no slots`);
+  }
+  return strata;
 }

@@ -1,12 +1,13 @@
 import * as v from 'valibot';
-import { code, line, whole } from './identifiers.ts';
-import { type ProfileName, PROFILES } from './profiles.ts';
-import { mapping } from './yaml-file.ts';
+import { code, line, whole } from '../identifiers.ts';
+import { type ProfileName, PROFILES } from '../profiles.ts';
+import { mapping, type YamlFile } from '../yaml-file.ts';
+import { ARM } from './arms.ts';
 
 /** A text of a label: the same in every language, or by language (`fr`, `en`). */
 export type LabelText = string | Readonly<Record<string, string>>;
 
-/** What a label says in the trial's own texts, beside contact, lot and expiry. */
+/** What a label says in the trial's own texts, in addition to contact, lot and expiry. */
 export const LABEL_TEXTS = [
   'substance',
   'form',
@@ -20,7 +21,7 @@ export const LABEL_TEXTS = [
 export type LabelTextName = (typeof LABEL_TEXTS)[number];
 export type LabelTexts = Readonly<Partial<Record<LabelTextName, LabelText | undefined>>>;
 
-/** The words of a label, in each language: what stands before a particular, or is one. */
+/** The words of a label in each language: a heading of a particular, or a particular. */
 export const LABEL_WORDS = [
   'contact',
   'lot',
@@ -40,23 +41,23 @@ export const LABEL_WORDS = [
 ] as const;
 export type LabelWord = (typeof LABEL_WORDS)[number];
 
-/** What a participant's kit is made of. */
+/** What a participant's kit consists of. */
 export interface KitMakeUp {
-  /** How many units, such as vials, are in a kit. */
+  /** The number of units, such as vials, in a kit. */
   readonly units: number;
-  /** Whether it has an outer packaging with a label of its own. */
+  /** Whether it has an outer packaging with its own label. */
   readonly outer: boolean;
-  /** Of a unit in an outer packaging: small ones may say less. */
+  /** How a unit is packaged within an outer packaging: the label of a small one may say less. */
   readonly unitPackaging: 'immediate' | 'small';
 }
 
-/** What was packaged: for all arms and batches of the list, or for one of them. */
+/** What was packaged, for all arms and batches of the list or for one of them. */
 export interface Packaged extends LabelTexts {
   readonly arm?: string | undefined;
   /** A batch of the allocation list. */
   readonly batch?: number | undefined;
   readonly lot?: string | undefined;
-  /** The month to whose end it may be used, `YYYY-MM`. */
+  /** The last month in which it may be used, `YYYY-MM`. */
   readonly expiry?: string | undefined;
 }
 
@@ -73,14 +74,14 @@ export type LabelWords = Readonly<Partial<Record<LabelWord, string | undefined>>
 /** What labels say. */
 export interface LabelRules extends LabelTexts {
   readonly profile?: ProfileName | undefined;
-  /** In the order in which they stand on a label. */
+  /** In the order in which a label has them. */
   readonly languages: readonly string[];
   readonly contact?: Contact | undefined;
-  /** Whether participants carry a card with the contact's address and telephone number: then its name will do. */
+  /** Whether participants carry a card with the contact's address and telephone number: then the name is enough. */
   readonly contactOnCard: boolean;
-  /** Whether participants take the product home: then children are to be kept from it. */
+  /** Whether participants take the product home: then the label says to keep it away from children. */
   readonly takenHome: boolean;
-  /** The trial's own words, by language; they win over those that randose has. */
+  /** The trial's own words, by language. They replace those that randose has. */
   readonly words: Readonly<Record<string, LabelWords>>;
 }
 
@@ -111,7 +112,10 @@ const TEXTS = {
 };
 const EXPIRY = v.pipe(
   v.string(),
-  v.regex(/^20\d\d-(0[1-9]|1[0-2])$/, 'expected the month to whose end it may be used: YYYY-MM'),
+  v.regex(
+    /^20\d\d-(0[1-9]|1[0-2])$/,
+    'expected the last month in which it may be used, as YYYY-MM',
+  ),
 );
 
 const EACH_INJECTION = 'each injection';
@@ -119,16 +123,20 @@ const UNITS = v.union(
   [v.literal(EACH_INJECTION), whole(1, 400)],
   `expected ${EACH_INJECTION}, or a number of units from 1 to 400`,
 );
+/** The most spare kits that a slot can have. */
+export const MOST_SPARES = 9;
+/** How many spare kits each slot has. */
+export const SPARES = v.optional(whole(0, MOST_SPARES), 0);
 const MAKE_UP = mapping({
   units: v.optional(UNITS, EACH_INJECTION),
   outer: v.optional(v.boolean(), true),
   unitPackaging: v.optional(
-    v.picklist(['immediate', 'small'], 'expected immediate, or small'),
+    v.picklist(['immediate', 'small'], 'expected immediate or small'),
     'small',
   ),
-  spares: v.optional(whole(0, 9), 0),
+  spares: SPARES,
 });
-export const PACKAGED = mapping({
+const PACKAGED = mapping({
   arm: v.optional(code(20)),
   batch: v.optional(whole(1, 999)),
   lot: v.optional(line(40)),
@@ -153,9 +161,9 @@ const WORDS = mapping({
   dummy: v.optional(line(40)),
 });
 const LABELS = mapping({
-  profile: v.optional(v.picklist(PROFILES, `expected ${PROFILES.join(', ')}`)),
+  profile: v.optional(v.picklist(PROFILES, `expected one of ${PROFILES.join(', ')}`)),
   languages: v.optional(
-    v.pipe(v.array(LANGUAGE), v.minLength(1, 'expected one language at least')),
+    v.pipe(v.array(LANGUAGE), v.minLength(1, 'expected at least one language')),
     ['en'],
   ),
   contact: v.optional(
@@ -171,13 +179,15 @@ const LABELS = mapping({
   ...TEXTS,
 });
 /** What a kit is, how it was packaged, and what its labels say. */
-export const SUPPLIES = mapping({
+const PARTS = mapping({
   kit: v.optional(MAKE_UP, {}),
   packaged: v.nullish(v.array(PACKAGED), []),
   labels: v.optional(LABELS, {}),
 });
 
-type SuppliesYaml = v.InferOutput<typeof SUPPLIES>;
+export const SUPPLIES = v.nullish(PARTS, {});
+
+type SuppliesYaml = v.InferOutput<typeof PARTS>;
 
 /**
  * The supplies that study.yaml describes.
@@ -190,4 +200,26 @@ export function suppliesFrom(
 ): Supplies {
   const units = kit.units === EACH_INJECTION ? injections : kit.units;
   return { kit: { units, outer: kit.outer, unitPackaging: kit.unitPackaging }, packaged, labels };
+}
+
+/**
+ * Reports packaged products that do not fit the rest of the file. What a label lacks, such as a translation,
+ * is reported when labels are made: a mistake in their texts must not stop anything else, such as a code-break.
+ */
+export function checkSupplies(yaml: YamlFile): void {
+  const arms = yaml.soundItems(['arms'], ARM).map(({ value }) => value.code);
+  const seen = new Set<string>();
+  for (const { path, value } of yaml.soundItems(['supplies', 'packaged'], PACKAGED)) {
+    const { arm, batch } = value;
+    if (arm !== undefined && yaml.areSound(['arms']) && !arms.includes(arm)) {
+      yaml.report([...path, 'arm'], `unknown arm "${arm}"; the arms are: ${arms.join(', ')}`);
+    }
+    const key = `${arm ?? ''} ${batch ?? ''}`;
+    if (seen.has(key)) {
+      const ofArm = arm === undefined ? 'all arms' : `arm ${arm}`;
+      const ofBatch = batch === undefined ? 'all batches' : `batch ${batch}`;
+      yaml.report(path, `what is packaged for ${ofArm} and ${ofBatch} is here twice`);
+    }
+    seen.add(key);
+  }
 }

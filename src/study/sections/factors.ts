@@ -1,0 +1,46 @@
+import * as v from 'valibot';
+import { code } from '../identifiers.ts';
+import { reportRepeats } from '../repeats.ts';
+import { mapping, type YamlFile } from '../yaml-file.ts';
+
+/** A stratification factor in addition to the site, such as sex with the levels F and M. */
+export interface Factor {
+  readonly name: string;
+  readonly levels: readonly string[];
+}
+
+const FACTOR = mapping({
+  name: code(24),
+  levels: v.pipe(v.array(code(24)), v.minLength(2, 'expected at least two levels')),
+});
+
+export const FACTORS = v.nullish(v.array(FACTOR), []);
+
+/** The keys of a row of strata that are not factors. */
+export const ROW_KEYS = ['site', 'slots', 'slotsPerStratum', 'slotsPerSite'] as const;
+
+/** Names of columns and keys that are beside the factors' names, in tables and in study.yaml. */
+const TAKEN_NAMES = [
+  ...ROW_KEYS,
+  ...['subject', 'day1', 'number', 'stratum', 'kit', 'arm', 'block'],
+  ...['studyid', 'subjid', 'siteid', 'randnum', 'randdtc', 'day1dtc', 'armcd', 'armtype'],
+];
+
+/** Reports factors and levels that are there twice, and names that mean something else. */
+export function checkFactors(yaml: YamlFile): void {
+  const factors = yaml.soundItems(['factors'], FACTOR);
+  reportRepeats(yaml, factors, 'name', 'factor');
+  for (const { path, value } of factors) {
+    const isTaken = TAKEN_NAMES.some((name) => name.toUpperCase() === value.name.toUpperCase());
+    // Names such as constructor, which every mapping has from the start.
+    if (isTaken || value.name in {}) {
+      const message = `randose uses the name "${value.name}" for something else: choose another name for the factor`;
+      yaml.report([...path, 'name'], message);
+    }
+    const levels = value.levels.map((level, index) => ({
+      path: [...path, 'levels', index],
+      value: { level },
+    }));
+    reportRepeats(yaml, levels, 'level', `level of ${value.name}`, []);
+  }
+}

@@ -1,0 +1,107 @@
+import * as v from 'valibot';
+import { counted } from '../../words.ts';
+import { KIT_ALPHABET, whole } from '../identifiers.ts';
+import { mapping, type YamlFile } from '../yaml-file.ts';
+import { SITE } from './sites.ts';
+import type { Stratum } from './strata.ts';
+import { SPARES } from './supplies.ts';
+
+/** How randomization numbers look: prefix, site and a hyphen, digits, a hyphen and a check character. */
+export interface NumberPattern {
+  readonly prefix: string;
+  /** Whether the number contains the site's code. If so, numbers count from 1 in each site. */
+  readonly site: boolean;
+  /** The least number of digits; undefined: three, or as many as the first batch needs. */
+  readonly width: number | undefined;
+  readonly check: boolean;
+}
+
+/** How kit codes look: prefix, site and a hyphen, drawn characters, a check character. */
+export interface KitPattern {
+  readonly prefix: string;
+  readonly site: boolean;
+  /** The number of drawn characters. */
+  readonly width: number;
+}
+
+export interface Numbers {
+  readonly randomization: NumberPattern;
+  readonly kits: KitPattern;
+}
+
+const KIT_PREFIX = v.regex(
+  new RegExp(`^[${KIT_ALPHABET}]{0,6}$`),
+  `expected up to 6 characters of ${KIT_ALPHABET}, no two of which look alike`,
+);
+const RANDOMIZATION_NUMBER = mapping({
+  prefix: v.optional(
+    v.pipe(v.string(), v.regex(/^[A-Za-z0-9]{0,8}$/, 'expected up to 8 letters and digits')),
+    'R',
+  ),
+  site: v.optional(v.boolean(), false),
+  width: v.optional(whole(1, 9)),
+  check: v.optional(v.boolean(), false),
+});
+const KIT_CODE = mapping({
+  prefix: v.optional(v.pipe(v.string(), KIT_PREFIX), ''),
+  site: v.optional(v.boolean(), false),
+  width: v.optional(whole(4, 10), 6),
+  check: v.optional(
+    v.literal(true, 'kit codes always have a check character: write true, or leave the line out'),
+  ),
+});
+
+const PATTERNS = mapping({
+  randomization: v.optional(RANDOMIZATION_NUMBER, {}),
+  kits: v.optional(KIT_CODE, {}),
+});
+
+export const NUMBERS = v.nullish(PATTERNS, {});
+
+export function numbersFrom({ randomization, kits }: v.InferOutput<typeof PATTERNS>): Numbers {
+  return {
+    randomization: { ...randomization, width: randomization.width },
+    kits: { prefix: kits.prefix, site: kits.site, width: kits.width },
+  };
+}
+
+/**
+ * Reports prefixes that mark a rehearsal, sites that do not fit into kit codes, and kit codes that are too short.
+ *
+ * @param strata undefined if they have problems of their own
+ */
+export function checkNumbers(yaml: YamlFile, strata: readonly Stratum[] | undefined): void {
+  if (strata !== undefined) checkKitWidth(yaml, strata);
+  const numbers = yaml.sound(['numbers'], NUMBERS);
+  if (numbers === undefined) return;
+  const { randomization, kits } = numbers;
+  if (/^DUMMY/i.test(randomization.prefix)) {
+    const message = 'DUMMY marks the numbers of a rehearsal: choose another prefix';
+    yaml.report(['numbers', 'randomization', 'prefix'], message);
+  }
+  if (!kits.site) return;
+  for (const { path, value } of yaml.soundItems(['sites'], SITE)) {
+    if (/^[A-Z0-9]+$/.test(value.code)) continue;
+    const message = `kit codes contain the site (numbers.kits.site), so its code may only have capital letters and digits, not "${value.code}"`;
+    yaml.report([...path, 'code'], message);
+  }
+}
+
+/** How many codes there must be for each kit, so that nobody finds one by guessing. */
+const CODES_A_KIT = 20;
+
+function checkKitWidth(yaml: YamlFile, strata: readonly Stratum[]): void {
+  const width = yaml.sound(['numbers', 'kits', 'width'], v.optional(v.number(), 6));
+  if (width === undefined) return;
+  const spares = yaml.sound(['supplies', 'kit', 'spares'], SPARES) ?? 0;
+  const slots = strata.reduce((sum, stratum) => sum + stratum.slots, 0);
+  const kits = slots * (1 + spares);
+  // Of all 36 check characters only those of the alphabet are used.
+  const codes = (drawn: number) => KIT_ALPHABET.length ** (drawn + 1) / 36;
+  if (codes(width) >= CODES_A_KIT * kits) return;
+  let enough = width;
+  while (codes(enough) < CODES_A_KIT * kits) enough += 1;
+  const more = spares === 0 ? '' : ` with ${counted(spares, 'spare kit')} each`;
+  const message = `kit codes of ${width} characters are too few for ${counted(slots, 'slot')}${more}; ${enough} characters are enough`;
+  yaml.report(['numbers', 'kits', 'width'], message);
+}

@@ -1,0 +1,109 @@
+import * as v from 'valibot';
+import { isSeq, parseDocument, visit, YAMLSeq } from 'yaml';
+import { line } from '../identifiers.ts';
+import { recipientKind } from '../recipient.ts';
+import { reportRepeats } from '../repeats.ts';
+import { isUnclearText } from '../yaml-errors.ts';
+import { mapping, type YamlFile } from '../yaml-file.ts';
+
+/** Somebody to whom something is sealed. */
+export interface Person {
+  readonly name: string;
+  /** An age recipient, `age1…`. */
+  readonly recipient: string;
+}
+
+/**
+ * What a key is for. Officers open envelopes, statisticians the list, packers kit → arm, card makers
+ * the code-break cards.
+ */
+export type Role = 'officer' | 'statistician' | 'packer' | 'card-maker';
+
+/** The key of study.yaml that lists the people of each role. */
+export const ROLES = {
+  officer: 'officers',
+  statistician: 'statisticians',
+  packer: 'packers',
+  'card-maker': 'cardMakers',
+} as const satisfies Record<Role, string>;
+
+const NAME = line(100);
+const PERSON = mapping({
+  name: NAME,
+  recipient: v.pipe(
+    v.string(),
+    v.check(
+      (text) => !/^AGE-SECRET-KEY/i.test(text),
+      'this is a SECRET key: remove it at once, and treat the key as lost. A recipient begins with age1',
+    ),
+    v.check(
+      (text) => recipientKind(text) !== undefined,
+      'not an age recipient (age1…): a character is wrong or missing; randose keygen prints it',
+    ),
+  ),
+});
+
+/** The people of one role. */
+export const PEOPLE = v.nullish(v.array(PERSON), []);
+
+/** Whether a text can be a person's name. */
+export function isPersonName(text: string): boolean {
+  return v.is(NAME, text);
+}
+
+/**
+ * Reports names and keys that are there twice, and keys of different kinds.
+ *
+ * @param readyToSeal whether there must be an officer
+ */
+export function checkPeople(yaml: YamlFile, readyToSeal: boolean): void {
+  const roleOfRecipient = new Map<string, string>();
+  const kinds = new Set<string | undefined>();
+  for (const role of Object.values(ROLES)) {
+    const people = yaml.soundItems([role], PERSON);
+    reportRepeats(yaml, people, 'name', `${role}: name`);
+    for (const { path, value } of people) {
+      const place = [...path, 'recipient'];
+      const other = roleOfRecipient.get(value.recipient);
+      if (other !== undefined) yaml.report(place, `this recipient is already under ${other}`);
+      roleOfRecipient.set(value.recipient, role);
+      kinds.add(recipientKind(value.recipient));
+      if (kinds.size > 1) yaml.report(place, MIXED);
+    }
+  }
+  if (readyToSeal && yaml.sound(['officers'], PEOPLE)?.length === 0) {
+    const message =
+      'officers: nobody could open an envelope. To add an officer, use randose keygen';
+    yaml.report(['officers'], message);
+  }
+}
+
+const MIXED =
+  'post-quantum (age1pq1…) and classic (age1…) recipients are mixed: what is sealed to both is as weak as the weaker one. Make all keys of one kind';
+
+/**
+ * Adds a person to a study file and keeps the rest of it, comments included.
+ *
+ * @param text the content of a study.yaml that `readStudy` accepts
+ * @returns the new content; read it with `readStudy`, which knows whether the person fits in
+ */
+export function addPerson(text: string, role: Role, person: Person): string {
+  const document = parseDocument(text);
+  const key = ROLES[role];
+  let people = document.get(key, true);
+  if (!isSeq(people)) {
+    people = new YAMLSeq();
+    document.set(key, people);
+  }
+  const list = people as YAMLSeq;
+  if (list.items.length === 0) list.flow = false;
+  const added = document.createNode(person);
+  // In quotes: a name such as No means the same to every program then.
+  visit(added, {
+    Scalar(_, scalar) {
+      if (isUnclearText(String(scalar.value))) scalar.type = 'QUOTE_DOUBLE';
+    },
+  });
+  list.add(added);
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+}
