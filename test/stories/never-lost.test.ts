@@ -114,7 +114,9 @@ describe('what a rewrap moves aside', () => {
     expect(randose('verify', '--study', study).status).toBe(1);
     const plain = randose('rewrap', '--study', study);
     expect(plain.status).toBe(64);
-    expect(plain.stderr).toContain('allocation/envelopes: is not in force, according to the ledger');
+    expect(plain.stderr).toContain(
+      'allocation/envelopes: is not in force, according to the ledger',
+    );
     const damaged = join(study, 'allocation/rewrap-1/envelopes/R003.age');
     const content = readFileSync(damaged);
     rmSync(damaged);
