@@ -3,27 +3,27 @@ import type { Method } from './assessment.ts';
 import type { Counts } from './imbalance.ts';
 import { simulationStream, standardErrorOf } from './simulation.ts';
 
-/** Strata that have the same number of slots, and an arm's number in one after 0, 1, … of them. */
+/** Strata with the same number of slots, and the distribution of an arm's number in one of them after 0, 1, … slots. */
 export interface EqualCounts {
   readonly strata: number;
   readonly counts: readonly Counts[];
 }
 
-/** How an arm's total over all strata is distributed. */
+/** The distribution of an arm's total over all strata. */
 export interface ArrivalTotals {
-  /** Per stage. */
+  /** For each stage. */
   readonly totals: readonly Counts[];
   readonly method: Method;
   readonly standardError: number;
 }
 
-/** The least and the greatest total that is possible after some participants. */
+/** The least and the greatest possible total after some participants. */
 export type Possible = (participants: number) => readonly [least: number, most: number];
 
-/** Multiplications that take about two seconds. */
+/** The most multiplications, which take about two seconds. */
 const MOST_WORK = 4e8;
 
-/** Where any slot that is not taken is equally likely to be the next participant's stratum. */
+/** The totals if each free slot is equally likely to be the next participant's. */
 export function arrivalTotals(
   circle: Circle,
   groups: readonly EqualCounts[],
@@ -54,9 +54,9 @@ export function arrivalTotals(
 }
 
 /**
- * Joins lots by twos, so that equal ones are joined once, and the smallest first.
+ * Joins lots in pairs, so that equal pairs are joined once, and the smallest lots first.
  *
- * @param join its last argument tells that nothing is left to be joined with the result
+ * @param join its last argument is true for the last pair
  */
 function joined<Lot extends { readonly slots: number }>(
   groups: readonly { readonly lot: Lot; readonly strata: number }[],
@@ -81,8 +81,8 @@ function joined<Lot extends { readonly slots: number }>(
 }
 
 /**
- * Along drawn orders of arrival: at each stage the exact distribution given who has come where, so
- * that only what differs between the orders is left to chance.
+ * The totals along drawn orders of arrival. Each stage has the exact distribution given the number in each stratum, so
+ * that chance is only in the differences between orders.
  */
 function simulated(
   circle: Circle,
@@ -104,7 +104,7 @@ function simulated(
     let participants = 0;
     for (const [stage, upTo] of stages.entries()) {
       for (; participants < upTo; participants += 1) {
-        // Fisher and Yates' shuffle from the beginning, as far as it is needed.
+        // Fisher and Yates' shuffle from the start, as far as needed.
         const other = participants + stream.integerBelow(slots.length - participants);
         [slots[participants], slots[other]] = [slots[other]!, slots[participants]!];
         taken[slots[participants]!]! += 1;
@@ -127,7 +127,7 @@ function simulated(
   return { totals, method: 'simulated', standardError };
 }
 
-/** The characteristic function of a sum: the product of the strata's. */
+/** The characteristic function of a sum: the product of those of the strata. */
 function product(
   lots: readonly Transforms[],
   taken: readonly number[],

@@ -1,10 +1,9 @@
 import type { Counts } from './imbalance.ts';
 
 /**
- * For some strata: how an arm's total is distributed after each number of participants in them, as
- * its characteristic function, where any slot that is not taken is equally likely to be the next
- * one's stratum. What is transformed is the total less the arm's share of the participants, which
- * adds up over strata.
+ * The distribution of an arm's total in some strata, after each number of participants in them, as its characteristic
+ * function. Each free slot is equally likely to be the next participant's. The transformed number is the total minus the
+ * arm's share of the participants; such numbers add up over strata.
  */
 export interface Transforms {
   readonly slots: number;
@@ -14,19 +13,19 @@ export interface Transforms {
 }
 
 /**
- * Whole numbers on a circle: totals that are `points` apart are not told from one another, so that
- * there have to be more points than totals of any weight. An odd number.
+ * Whole numbers on a circle. Totals that are `points` apart are the same point, so there must be more points than totals
+ * with any weight. The number of points is odd.
  */
 export class Circle {
   readonly points: number;
-  /** Frequencies that are not the conjugate of another. */
+  /** How many frequencies are not the conjugate of another one. */
   readonly frequencies: number;
   private readonly share: number;
   private readonly unit: number;
   private readonly cosines: Float64Array;
   private readonly sines: Float64Array;
 
-  /** @param share of the arm, of `unit` */
+  /** @param share the share of the arm, out of `unit` */
   constructor(points: number, share: number, unit: number) {
     this.points = points;
     this.frequencies = (points + 1) / 2;
@@ -61,10 +60,10 @@ export class Circle {
   /**
    * The distribution of the total.
    *
-   * @param participants in all
-   * @param least least total that is possible
-   * @param most greatest
-   * @returns what is possible; its probabilities are right to 1e-15
+   * @param participants in all strata
+   * @param least the least possible total
+   * @param most the greatest possible total
+   * @returns the possible totals; their probabilities are right to 1e-15
    */
   distribution(
     real: Float64Array,
@@ -99,9 +98,9 @@ export class Circle {
 }
 
 /**
- * Two lots of strata taken together.
+ * Two lots of strata as one.
  *
- * @param stages the numbers of participants that are wanted; the rest stays 0
+ * @param stages the numbers of participants that are needed; for other numbers the result is 0
  */
 export function together(
   first: Transforms,
@@ -132,15 +131,15 @@ export function together(
   return { slots, real, imaginary };
 }
 
-/** What `together` costs, in multiplications. */
+/** The cost of `together`, in multiplications. */
 export function workOf(first: number, second: number, frequencies: number, stages: number): number {
   const deviation = Math.sqrt((first * second) / (4 * (first + second)));
   return stages * Math.min(first + 1, second + 1, 19 * deviation + 1) * frequencies;
 }
 
 /**
- * How many of the participants are in the first lot of strata: hypergeometric, from its mode
- * outwards; what is below 1e-20 of that is left out.
+ * How many of the participants are in the first lot of strata: the hypergeometric distribution, computed from its mode
+ * outwards. Probabilities below 1e-20 of that of the mode are left out.
  */
 export function hypergeometric(first: number, second: number, participants: number): Counts {
   const least = Math.max(0, participants - second);

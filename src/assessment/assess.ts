@@ -1,4 +1,5 @@
 import type { BlockSize } from '../randomization/blocks.ts';
+import { counted } from '../words.ts';
 import type { Assessment, CorrectGuess, StratumAssessment } from './assessment.ts';
 import { type Allocation, allocationOf } from './block-process.ts';
 import { codeBreakInformation } from './code-break.ts';
@@ -8,30 +9,30 @@ import { countCuttings, countLists, log2 } from './list-count.ts';
 import { type Figures, type Group, groupBySlots, guessStrata } from './strata.ts';
 import { greatestOfRecruited, totalsByStage, totalsOfRecruited } from './totals.ts';
 
-/** What an assessment is of: a design with a plan that fits it. */
+/** What is assessed: a design with a plan that fits it. */
 export interface AssessmentInput {
   readonly arms: readonly { readonly code: string; readonly ratio: number }[];
   /** Strata without slots are left out. */
   readonly strata: readonly { readonly id: string; readonly slots: number }[];
   /** Ascending. */
   readonly blocks: readonly BlockSize[];
-  /** How many have been recruited, per stratum: no more than its slots. */
+  /** How many participants each stratum has: at most its slots. */
   readonly recruited?: readonly number[];
-  /** A stage of recruitment that is of interest: from 1 to the number of slots. */
+  /** A number of participants for which a stage is wanted: from 1 to the number of slots. */
   readonly participants?: number;
-  /** Called with the number of strata whose predictability is known. */
+  /** Called with the number of strata whose predictability is known so far. */
   readonly tellProgress?: (strata: number) => void;
 }
 
-/** Sets of the counting automaton: about a second. */
+/** The most sets of the counting automaton, which take about a second. */
 const MOST_SETS = 300_000;
 
 /**
- * What a plan gives away, how it balances, and how many lists it has: computed from the design,
- * without a list. The same input gives the same figures, simulated ones too.
+ * The figures of a plan: how much it gives away, how well it balances, and how many lists it has. They are
+ * computed from the design, without a list. The same input gives the same figures, also simulated ones.
  *
- * @throws Error where there are no slots, whole blocks cannot fill a stratum, or more have been
- *   recruited than there are slots
+ * @throws Error if there are no slots, if whole blocks cannot fill a stratum, or if a stratum has more
+ *   participants than slots
  */
 export function assessPlan(input: AssessmentInput): Assessment {
   const allocation = allocationOf(
@@ -41,7 +42,7 @@ export function assessPlan(input: AssessmentInput): Assessment {
   const arms = input.arms.map((arm) => arm.code);
   const groups = groupBySlots(allocation, input.strata);
   const slots = groups.reduce((sum, group) => sum + group.strata * group.slots, 0);
-  if (slots === 0) throw new Error('a plan without slots has nothing to assess');
+  if (slots === 0) throw new Error('there are no slots to assess');
 
   const guessed = guessStrata(allocation, groups, input.tellProgress);
   const byStratum = guessed.map(({ group, withSizes }) =>
@@ -56,8 +57,8 @@ export function assessPlan(input: AssessmentInput): Assessment {
     convergence: overSlots((index) => guesses(index).convergence),
     certain: overSlots((index) => guesses(index).certain),
   });
-  // The same draws stand for all strata of a group, and with one block size for all groups: their
-  // errors add up. Those of groups that were drawn by themselves do not.
+  // All strata of a group have the same draws, and with one block size all groups have: their errors add
+  // up. The errors of groups with their own draws do not.
   const error = (figure: 'best' | 'certain') => {
     const errors = groups.map(
       (group, index) =>
@@ -65,9 +66,9 @@ export function assessPlan(input: AssessmentInput): Assessment {
     );
     return input.blocks.length === 1 ? errors.reduce((a, b) => a + b) : Math.hypot(...errors);
   };
-  const counted = groups.map((group) => listsOf(allocation, group));
+  const listCounts = groups.map((group) => listsOf(allocation, group));
   const lists = groups.reduce(
-    (product, group, index) => product * counted[index]!.lists ** BigInt(group.strata),
+    (product, group, index) => product * listCounts[index]!.lists ** BigInt(group.strata),
     1n,
   );
   const bits = log2(lists);
@@ -91,9 +92,9 @@ export function assessPlan(input: AssessmentInput): Assessment {
     byStratum,
     imbalance: imbalanceOf(allocation, arms, groups, input),
     lists,
-    listsAreCounted: counted.every(({ isExact }) => isExact),
+    listsAreCounted: listCounts.every(({ isExact }) => isExact),
     bits,
-    // Grouping histories may leave it too large, by very little.
+    // It can be very slightly too large, because histories are grouped.
     entropyBits: Math.min(entropyBits, bits),
     codeBreak: codeBreakInformation(allocation, arms, groups),
   };
@@ -166,7 +167,7 @@ function imbalanceOf(
   };
 }
 
-/** Each stratum that has slots, with how many were recruited there. */
+/** Each stratum that has slots, with its number of participants. */
 function recruitedStrata<Equal extends { readonly slots: number }>(
   recruited: readonly number[],
   strata: AssessmentInput['strata'],
@@ -174,7 +175,7 @@ function recruitedStrata<Equal extends { readonly slots: number }>(
 ): { equal: Equal; recruited: number }[] {
   return strata.flatMap(({ id, slots }, index) => {
     const number = recruited[index] ?? 0;
-    if (number > slots) throw new Error(`${id} has ${slots} slots, not ${number}`);
+    if (number > slots) throw new Error(`${id} has ${counted(slots, 'slot')}, not ${number}`);
     const same = equal.find((group) => group.slots === slots);
     return same === undefined ? [] : [{ equal: same, recruited: number }];
   });

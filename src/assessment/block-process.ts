@@ -1,10 +1,11 @@
 import { type BlockSize, blockUnit, fillableSlots, lowestTerms } from '../randomization/blocks.ts';
+import { counted } from '../words.ts';
 
-/** How a design allocates: the arms' shares and the sizes of the blocks. */
+/** The arms' shares and the block sizes of a design. */
 export interface Allocation {
   /** Each arm's share, whole and positive, in lowest terms. */
   readonly ratio: readonly number[];
-  /** Their sum: the smallest block there could be. */
+  /** The sum of `ratio`: the smallest possible block. */
   readonly unit: number;
   /** Ascending; each size is a multiple of `unit`. */
   readonly blocks: readonly BlockSize[];
@@ -15,7 +16,7 @@ export function allocationOf(shares: readonly number[], blocks: readonly BlockSi
   return { ratio, unit: blockUnit(ratio), blocks };
 }
 
-/** How often each arm is in a block of that size. */
+/** How often each arm is in a block of a size. */
 export function fullBlock({ ratio, unit }: Allocation, size: number): number[] {
   return ratio.map((share) => (share * size) / unit);
 }
@@ -26,35 +27,35 @@ export function stepOf({ blocks }: Allocation): number {
   return blocks.reduce((step, { size }) => divisor(step, size), 0);
 }
 
-/** A block that a stratum may have at a place, whatever comes before and after. */
+/** A possible block of a stratum, whatever comes before and after it. */
 export interface PossibleBlock {
-  /** Slots before it. */
+  /** The number of slots before it. */
   readonly start: number;
   readonly size: number;
-  /** That the stratum's list has just this block. */
+  /** The probability that the stratum's list has this block. */
   readonly probability: number;
 }
 
-/** The blocks of a stratum as they are drawn one after another (docs/ALGORITHM.md, 5). */
+/** The probabilities of a stratum's blocks, which are drawn one after another (docs/ALGORITHM.md, 5). */
 export interface BlockProcess {
   readonly slots: number;
-  /** Every block that has a probability, by its start and then its size, ascending. */
+  /** Every block with a probability above 0, by start and then size, ascending. */
   readonly possible: readonly PossibleBlock[];
   /** After each number of slots, from 0: the probability that a block ends there. */
   readonly boundary: Float64Array;
-  /** Per size of the plan: the probability that the next block has it when `left` slots are left. */
+  /** Per size of the plan: the probability that the next block has this size if `left` slots are left. */
   sizeChances(left: number): readonly number[];
 }
 
 /**
  * The renewal probabilities of a stratum's blocks.
  *
- * @throws Error where whole blocks cannot fill the slots
+ * @throws Error if whole blocks cannot fill the slots
  */
 export function blockProcess(blocks: readonly BlockSize[], slots: number): BlockProcess {
   const sizes = blocks.map((block) => block.size);
   const fillable = fillableSlots(sizes, slots);
-  if (fillable[slots] !== 1) throw new Error(`${slots} slots cannot be filled by whole blocks`);
+  if (fillable[slots] !== 1) throw new Error(`whole blocks cannot fill ${counted(slots, 'slot')}`);
   const sizeChances = (left: number) => {
     const weights = blocks.map(({ size, weight }) =>
       size <= left && fillable[left - size] === 1 ? weight : 0,

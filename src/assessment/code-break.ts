@@ -2,11 +2,11 @@ import type { CodeBreakInformation } from './assessment.ts';
 import { type Allocation, type BlockProcess, fullBlock } from './block-process.ts';
 
 /**
- * What one opened allocation tells of its neighbours: of a slot that is taken at random, another of
- * its block, and the next of its stratum. In a block of B slots with an arm f times, another slot
- * has that arm with the probability f / (B - 1), or (f - 1) / (B - 1) when it was revealed. Every
- * arm has its share at every place, so what was revealed tells nothing of the block's size; but
- * a slot is in a large block more often than a block is large.
+ * What the opened allocation of a randomly chosen slot tells about its neighbours: about another slot of its block,
+ * and about the next slot of its stratum. In a block of B slots that has an arm f times, another slot has this arm
+ * with the probability f / (B - 1), or (f - 1) / (B - 1) if it is the opened arm. Each arm has its share in every
+ * slot, so the opened arm tells nothing about the size of the block. But a slot is in a large block more often than a
+ * block is large.
  */
 export function codeBreakInformation(
   allocation: Allocation,

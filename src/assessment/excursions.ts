@@ -1,45 +1,46 @@
 /**
- * The walks of the arms' counts from one place where they are exactly in ratio to the next. Only
- * there can a block end, so between two of them nothing about the boundaries is learnt but what the
- * counts say. Distances are in steps, the greatest number of slots that divides every block size.
+ * The walks of the arms' counts from one place where they are exactly in the ratio to the next such place. A block can
+ * only end at these places. Between two of them, only the counts tell anything about the boundaries. Distances are in
+ * steps, the greatest number of slots that divides every block size.
  */
 export interface Excursions {
   readonly arms: number;
   /** The longest block, in steps. */
   readonly steps: number;
-  /** Where a walk can be before it is in ratio again, by its place ascending. */
+  /** The positions of walks before they are in the ratio again, by place, ascending. */
   readonly cells: readonly Cell[];
   /**
-   * At (cell × arms + arm) × steps + (end - 1): the probability that a walk comes to the cell and
-   * goes on with that arm, given that the block in progress ends so many steps from the walk's
-   * beginning.
+   * At (cell × arms + arm) × steps + (end - 1): the probability that a walk reaches the cell and continues with the
+   * arm, given that the current block ends `end` steps after the start of the walk.
    */
   readonly chances: Float64Array;
   /**
-   * At [steps to the return][end]: the probability that the walk is in ratio there for the first
-   * time, given where the block in progress ends; 0 where that is earlier.
+   * At [steps to the return][end]: the probability that the walk is in the ratio there for the first time, given the
+   * end of the current block; 0 if the block ends earlier.
    */
   readonly returns: readonly (readonly number[])[];
 }
 
-/** Where a walk is. */
+/** A position of a walk. */
 export interface Cell {
-  /** Slots since it was in ratio. */
+  /** Slots since the walk was in the ratio. */
   readonly place: number;
-  /** Slots of each arm since then. Arms of the same share are put in descending order. */
+  /** Slots of each arm since then. The counts of arms with the same share are in descending order. */
   readonly counts: readonly number[];
 }
 
 interface Arrival extends Cell {
-  /** Per end from 1: the probability of coming here, given that the block ends there. */
+  /** Per end from 1: the probability of reaching this position, given that the block ends there. */
   readonly reached: Float64Array;
 }
 
 /**
- * @param step how often each arm comes in one step
+ * The walks of a design.
+ *
+ * @param step how often each arm is in one step
  * @param steps the longest block, in steps
- * @param mostCells more than these are not worked out
- * @returns nothing where there are more cells
+ * @param mostCells the most cells that are computed
+ * @returns undefined if there are more cells
  */
 export function excursions(
   step: readonly number[],
@@ -80,7 +81,7 @@ export function excursions(
   return { arms, steps, cells, chances: Float64Array.from(chances), returns };
 }
 
-/** Per end: the probability of being at the counts and going on with the arm. */
+/** Per end: the probability of having the counts and continuing with the arm. */
 function goOn(
   counts: readonly number[],
   reached: Float64Array,
@@ -101,7 +102,7 @@ function inRatio(counts: readonly number[], step: readonly number[]): boolean {
   return counts.every((count, arm) => count === steps * step[arm]!);
 }
 
-/** Arms of the same share are alike: one order of their counts stands for all. */
+/** The counts with those of arms of the same share in descending order: such arms can be exchanged. */
 function inOrder(counts: readonly number[], step: readonly number[]): number[] {
   const ordered = [...counts];
   for (let arm = 1; arm < counts.length; arm += 1) {

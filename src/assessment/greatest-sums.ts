@@ -1,13 +1,13 @@
-/** Equal strata: something of one of them after 0, 1, 2, … slots. */
+/** Equal strata, with a figure of one of them after 0, 1, 2, … slots. */
 export interface Equals {
   readonly values: Float64Array;
   readonly strata: number;
 }
 
-/** Additions that take about a second. */
+/** The most additions, which take about a second. */
 const MOST_WORK = 5e8;
 
-/** Greatest sums, and whether they are, rather than that there are no greater ones. */
+/** Greatest sums, or upper bounds for them if they are not exact. */
 export interface GreatestSums {
   /** After 0, 1, 2, … participants in all. */
   readonly sums: Float64Array;
@@ -15,8 +15,8 @@ export interface GreatestSums {
 }
 
 /**
- * However participants are spread over the strata: the greatest sum of what the strata have. Where
- * it would take too long, the sum of what each has at most, which no spread can exceed.
+ * The greatest sum of the figures of the strata, over all ways to spread participants over them. If that takes too
+ * long, the sum of the greatest figure of each stratum, which is an upper bound.
  */
 export function greatestSums(groups: readonly Equals[]): GreatestSums {
   if (workOf(groups) <= MOST_WORK) return { sums: sumsOf(groups), isExact: true };
@@ -55,9 +55,9 @@ function sumsOf(groups: readonly Equals[]): Float64Array {
 }
 
 /**
- * By doubling. Where 2m equal strata have n participants, those with the most, the third most, …
- * make up one half and the others the other: the halves differ by no more than one stratum holds,
- * so that only such halves need be tried.
+ * By doubling. If 2m equal strata have n participants, put the strata with the most, the third most, … participants
+ * into one half and the others into the other half. The halves differ by at most the slots of one stratum, so only
+ * such halves are tried.
  */
 function ofEqualStrata({ values, strata }: Equals): Float64Array {
   const slots = values.length - 1;
@@ -69,7 +69,7 @@ function ofEqualStrata({ values, strata }: Equals): Float64Array {
   return sums;
 }
 
-/** @param split least and most that the first of the two may have of n participants */
+/** @param split the least and the most of n participants that the first of the two can have */
 function greatestOfTwo(
   first: Float64Array,
   second: Float64Array,

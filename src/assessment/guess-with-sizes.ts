@@ -3,28 +3,27 @@ import { type Excursions, excursions } from './excursions.ts';
 import { addGuess, type Guesses, noGuesses } from './guess.ts';
 import { HistoryClasses } from './history-classes.ts';
 
-/** How much may be done before a figure is given up; what is used of `work` is taken off it. */
+/** How much work is done before a figure is given up. Used work is subtracted from `work`. */
 export interface Effort {
-  /** Ways in which the counts of the arms can stand in a block. */
+  /** The most combinations of the arms' counts in a block. */
   readonly mostCells: number;
-  /** Groups of histories, each times what it costs. */
+  /** Groups of histories, each multiplied by its cost. */
   work: number;
 }
 
-/** How far a figure per assignment may be from the true one, to count as exact. */
+/** The greatest error of a figure per assignment that counts as exact. */
 const EXACT = 1e-13;
 
-/** Histories so rare are left out; the bound for the error counts them. */
+/** Histories that are rarer than this are left out; the bound for the error includes them. */
 const NEGLIGIBLE = 1e-21;
 
 /**
- * What a guesser gets in a stratum who knows the sizes and their weights and has seen every earlier
- * assignment: sums over all histories, grouped by what they let him expect. `best` and `certain`
- * are exact (see `boundError`); `entropy` is a little too large, as the groups' entropies stand for
- * their members': by less than 1e-7 bits per assignment, as far as finer groups show. `convergence`
- * does not depend on what is known of the boundaries, and stays 0 here.
+ * How well a guesser does in a stratum if they know the sizes and their weights and have seen every earlier assignment:
+ * sums over all histories, grouped by what they tell about the rest. `best` and `certain` are exact (see `boundError`).
+ * `entropy` is slightly too large, because each history counts with the entropy of its group: by less than 1e-7 bits per
+ * assignment, measured with finer groups. `convergence` does not depend on knowledge of the boundaries, and stays 0 here.
  *
- * @returns nothing where it cannot be had within the effort
+ * @returns undefined if it takes more than the effort
  */
 export function guessesWithSizes(
   allocation: Allocation,
@@ -35,7 +34,7 @@ export function guessesWithSizes(
   const steps = Math.max(...allocation.blocks.map(({ size }) => size)) / step;
   const walks = excursions(fullBlock(allocation, step), steps, effort.mostCells);
   if (walks === undefined) return undefined;
-  // Coarse groups first: whether they were fine enough shows afterwards, and nearly always they were.
+  // Coarse groups first. Their error shows afterwards whether they were fine enough; they nearly always are.
   for (const nearness of [
     { finest: 1e-4, widest: 1e-2 },
     { finest: 1e-6, widest: 1e-4 },
@@ -47,7 +46,7 @@ export function guessesWithSizes(
   return undefined;
 }
 
-/** At each step: how a new block's end is distributed, in steps from there. */
+/** At each step: the distribution of the end of a new block, in steps from there. */
 function freshEnds(allocation: Allocation, process: BlockProcess): Float64Array[] {
   const step = stepOf(allocation);
   const sizes = allocation.blocks.map(({ size }) => size);
@@ -59,10 +58,10 @@ function freshEnds(allocation: Allocation, process: BlockProcess): Float64Array[
   });
 }
 
-/** All histories of a stratum, from one place where the counts are in ratio to the next. */
+/** All histories of a stratum, from one place where the counts are in the ratio to the next. */
 class SumOverHistories {
   readonly guesses: Guesses;
-  /** Bound for the error of the sum of `best` over all places. */
+  /** A bound for the error of the sum of `best` over all slots. */
   error = 0;
   private readonly walks: Excursions;
   private readonly slots: number;
@@ -85,7 +84,7 @@ class SumOverHistories {
     this.classes[0]!.add(fresh[0]!, 0);
   }
 
-  /** @returns false where the effort did not suffice */
+  /** @returns false if it takes more than the effort */
   run(effort: Effort): boolean {
     const { walks, fresh, classes } = this;
     const costOfGroup = walks.chances.length + 100 * walks.steps;
@@ -115,7 +114,7 @@ class SumOverHistories {
     return true;
   }
 
-  /** The guesses of a group of histories until the counts are in ratio again. */
+  /** Adds the guesses of a group of histories until the counts are in the ratio again. */
   private guessAlongWalks(here: Float64Array, from: number, spread: number): void {
     const { walks, chances } = this;
     const { arms, steps } = walks;
@@ -132,10 +131,10 @@ class SumOverHistories {
   }
 
   /**
-   * What it can cost `best` that histories are in one group whose vectors are not quite
-   * proportional. The ratio of the chances of two arms is a member's within a factor of e^spread
-   * of the group's: where no other arm is that near to the likeliest, or it cannot be likelier
-   * wherever the block ends, all members make the same guess, and it costs nothing.
+   * Adds a bound for the error of `best` that comes from grouping histories whose vectors are not exactly proportional.
+   * For each member, the ratio of the chances of two arms is within a factor of e^spread of the group's ratio. If no
+   * other arm is so near to the likeliest one, or if no end of the block can make another arm likelier, all members make
+   * the same guess, and there is no error.
    */
   private boundError(here: Float64Array, cell: number, spread: number): void {
     const { walks, chances } = this;
@@ -160,12 +159,12 @@ class SumOverHistories {
   }
 
   /**
-   * The group's vector when the counts are in ratio again after so many steps: either the block in
-   * progress goes on, or it ends there and the next begins.
+   * The group's vector if the counts are in the ratio again after so many steps. Either the current block continues, or
+   * it ends there and the next one starts.
    *
    * @param there receives the vector
-   * @returns by what factor distances shrink, but for e^distance: one of the old entries is mixed
-   *   into all others, and what is left of their distances is their greatest share in the mixture
+   * @returns the factor by which distances shrink, without the factor e^distance: one of the old entries is mixed into
+   *   all others, and the remaining part of their distances is their greatest share in the mixture
    */
   private comeBack(
     here: Float64Array,

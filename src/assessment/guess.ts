@@ -1,12 +1,12 @@
 import type { Allocation } from './block-process.ts';
 
-/** What a guesser gets at each place, from place 1. */
+/** How well a guesser does in each slot, from the first. */
 export interface Guesses {
   readonly best: Float64Array;
-  /** Of the convergence strategy. */
+  /** Correct guesses of the convergence strategy. */
   readonly convergence: Float64Array;
   readonly certain: Float64Array;
-  /** What he does not know of the next arm, in bits: its conditional entropy. */
+  /** The conditional entropy of the next arm, in bits, given what the guesser knows. */
   readonly entropy: Float64Array;
 }
 
@@ -20,9 +20,9 @@ export function noGuesses(places: number): Guesses {
 }
 
 /**
- * Adds what a guesser gets in one state of his knowledge.
+ * Adds the figures of a guesser in one state of knowledge.
  *
- * @param chances per arm: the probability of the state together with that arm being next
+ * @param chances per arm: the probability of this state, and that this arm is next
  */
 export function addGuess(to: Guesses, place: number, chances: Float64Array): void {
   let total = 0;
@@ -47,10 +47,10 @@ export function addGuess(to: Guesses, place: number, chances: Float64Array): voi
 }
 
 /**
- * Adds what the convergence strategy gets: it guesses the arm with the least number for its share,
- * ties by a fair coin. What happened in earlier blocks is in ratio and makes no difference.
+ * Adds the correct guesses of the convergence strategy. It names the arm with the smallest number, divided by its
+ * share; ties are broken by a fair coin. Earlier blocks are in the ratio and make no difference.
  *
- * @param counts of each arm, so far in the block
+ * @param counts of each arm so far in the block
  * @param chances as in `addGuess`
  */
 export function addConvergence(

@@ -1,19 +1,19 @@
 /**
- * Histories of a stratum up to a place where the counts are in ratio, grouped so that those of one
- * group let the same guesses follow. What a history says about the rest of the stratum is the
- * vector of `ends`: per number of steps from here, the probability of the history together with
- * the block in progress ending there. Histories whose vectors are proportional may be added up.
+ * Histories of a stratum up to a place where the counts are in the ratio. The histories of one group lead to the same
+ * guesses. What a history tells about the rest of the stratum is its vector of `ends`: per number of steps from here,
+ * the probability of this history, and that the current block ends there. Histories with proportional vectors are added
+ * up.
  *
- * Those that are nearly proportional are added up as well. How far a history's vector may be from
- * its group's is kept as the group's `spread`, in Hilbert's projective metric
+ * Histories with nearly proportional vectors are added up too. The `spread` of a group is how far the vector of a history
+ * can be from that of its group, in Hilbert's projective metric
  *
  *     d(x, y) = max log(x_i / y_i) - min log(x_i / y_i),
  *
- * in which balls are convex, so that a sum of vectors is no further from each than they are from
- * one another. Whether the spread mattered is decided where guesses are made (guess-with-sizes.ts).
+ * in which balls are convex. So a sum of vectors is at most as far from each of them as they are from one another.
+ * guess-with-sizes.ts decides whether the spread makes a difference.
  */
 export class HistoryClasses {
-  /** The vectors, one after another. */
+  /** The vectors of the groups, one after another. */
   private ends: number[] = [];
   private readonly steps: number;
   private readonly finest: number;
@@ -28,9 +28,8 @@ export class HistoryClasses {
 
   /**
    * @param steps length of the vectors
-   * @param nearness how near vectors have to be in a group that is certain to come about
-   *   (`finest`); rarer groups may be wider, by the square root, as they count for less, up to
-   *   `widest`
+   * @param nearness how near the vectors of a group must be if the group has probability 1 (`finest`). Rarer groups can
+   *   be wider, by the square root, because they count less, up to `widest`
    */
   constructor(steps: number, nearness: { finest: number; widest: number }) {
     this.steps = steps;
@@ -47,7 +46,7 @@ export class HistoryClasses {
     for (let end = 0; end < this.steps; end += 1) to[end] = this.ends[group * this.steps + end]!;
   }
 
-  /** Frees what the groups take. */
+  /** Frees the memory of the groups. */
   clear(): void {
     this.ends = [];
     this.firsts = [];
@@ -56,14 +55,16 @@ export class HistoryClasses {
     this.byGrid.clear();
   }
 
-  /** A bound for the distance of any history's vector from its group's. */
+  /** A bound for the distance between the vector of any history and that of its group. */
   spread(group: number): number {
     return this.spreads[group]! + 2 * this.widths[group]!;
   }
 
   /**
+   * Adds a vector to its group, or to a new one.
+   *
    * @param ends the vector; it is copied
-   * @param spread of the histories that it stands for
+   * @param spread of the histories in it
    */
   add(ends: Float64Array, spread: number): void {
     let mass = 0;
@@ -97,7 +98,7 @@ export class HistoryClasses {
     this.widths.push(0);
   }
 
-  /** Infinite where other ends are possible. */
+  /** The distance to the first vector of a group; infinite if the possible ends differ. */
   private distanceFromFirst(group: number): number {
     let least = Infinity;
     let most = -Infinity;

@@ -11,10 +11,10 @@ export interface StratumImbalance {
 }
 
 /**
- * At place j of a block of B slots that has an arm f times, the arm's number since the block began
- * is hypergeometric: from max(0, j - (B - f)) to min(f, j), with the mean j f/B, which is its share,
- * and the variance j (f/B) (1 - f/B) (B - j) / (B - 1). Over the blocks that may lie there the means
- * are the same, so that the variances are averaged.
+ * The imbalance of a stratum. After j slots of a block of B slots that has an arm f times, the arm's number in the block
+ * is hypergeometric: from max(0, j - (B - f)) to min(f, j), with the mean j f/B, which is its share, and the variance
+ * j (f/B) (1 - f/B) (B - j) / (B - 1). All blocks that are possible there have the same mean, so their variances are
+ * averaged.
  */
 export function stratumImbalance(allocation: Allocation, process: BlockProcess): StratumImbalance {
   const { ratio, unit } = allocation;
@@ -72,10 +72,10 @@ export function armCounts(allocation: Allocation, process: BlockProcess, arm: nu
   });
 }
 
-/** What is rarer is left out: it would only take time. */
+/** Probabilities below this are left out: they would only take time. */
 const NEGLIGIBLE = 1e-20;
 
-/** The number of marked ones among the first 0, 1, … of a block: after each, from the one before. */
+/** The number of marked slots among the first 0, 1, … of a block, each from the one before. */
 function hypergeometrics(size: number, marked: number): Counts[] {
   const all: Counts[] = [{ least: 0, chances: [1] }];
   for (let place = 0; place < size; place += 1) {

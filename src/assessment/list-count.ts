@@ -1,12 +1,11 @@
 import { type Allocation, type BlockProcess, fullBlock, stepOf } from './block-process.ts';
 
 /**
- * How many different sequences of arms a stratum's list can be. With several block sizes a sequence
- * can be cut into blocks in several ways, and is counted once: from one place where the counts are
- * in ratio to the next, all that matters is the set of places at which the block in progress may
- * end. (Sets are bits: bit i stands for i + 1 steps from here.)
+ * How many different sequences of arms the list of a stratum can have. With several block sizes, a sequence can be cut
+ * into blocks in several ways; it is counted once. From one place where the counts are in the ratio to the next, only the
+ * set of places at which the current block can end makes a difference. (Sets are bits: bit i means i + 1 steps from here.)
  *
- * @returns nothing where there are more than `mostSets` such sets, over all places
+ * @returns undefined if there are more than `mostSets` such sets, over all places
  */
 export function countLists(
   allocation: Allocation,
@@ -44,7 +43,7 @@ export function countLists(
   return counts[last]!.get(0n)!;
 }
 
-/** How many lists with their blocks a stratum can have: an upper bound for `countLists`. */
+/** How many ways there are to make a list of a stratum from blocks: an upper bound for `countLists`. */
 export function countCuttings(allocation: Allocation, process: BlockProcess): bigint {
   const counts = Array.from({ length: process.slots + 1 }, () => 0n);
   counts[0] = 1n;
@@ -57,7 +56,7 @@ export function countCuttings(allocation: Allocation, process: BlockProcess): bi
   return counts[process.slots]!;
 }
 
-/** Where a block that begins there may end. */
+/** The possible ends of a block that starts there. */
 function freshEnds(
   blocks: Allocation['blocks'],
   process: BlockProcess,
@@ -72,7 +71,7 @@ function freshEnds(
   );
 }
 
-/** Walks that are in ratio after so many steps, and not before. */
+/** For each number of steps, how many walks are in the ratio after them, and not before. */
 function firstReturns(step: readonly number[], steps: number): bigint[] {
   const all = Array.from({ length: steps + 1 }, (_, n) => arrangements(step.map((s) => s * n)));
   const first: bigint[] = [0n];
@@ -84,7 +83,7 @@ function firstReturns(step: readonly number[], steps: number): bigint[] {
   return first;
 }
 
-/** Different orders of so many of each arm: the multinomial coefficient. */
+/** The number of different orders of so many of each arm: the multinomial coefficient. */
 function arrangements(counts: readonly number[]): bigint {
   let orders = 1n;
   let places = 0n;
@@ -97,7 +96,7 @@ function arrangements(counts: readonly number[]): bigint {
   return orders;
 }
 
-/** log2, of numbers that are beyond floating point too. */
+/** log2, also of numbers that are too large for floating point. */
 export function log2(value: bigint): number {
   const digits = value.toString(16);
   const beyond = Math.max(0, digits.length - 13);

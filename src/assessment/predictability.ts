@@ -3,10 +3,10 @@ import { excursions } from './excursions.ts';
 import { addConvergence, addGuess, type Guesses, noGuesses } from './guess.ts';
 
 /**
- * What a guesser gets in a block who knows where it begins and ends.
+ * How well a guesser does in a block if they know its start and end.
  *
- * @param mostCells in how many ways the counts of the arms may stand
- * @returns nothing where there are more ways
+ * @param mostCells the most combinations of the arms' counts that are computed
+ * @returns undefined if there are more
  */
 export function guessesInBlock(
   allocation: Allocation,
@@ -25,9 +25,9 @@ export function guessesInBlock(
 }
 
 /**
- * What a guesser gets in a stratum who knows every boundary.
+ * How well a guesser does in a stratum if they know every boundary.
  *
- * @param inBlock for each block size
+ * @param inBlock the same for a block, for each block size
  */
 export function guessesWithBoundaries(
   process: BlockProcess,

@@ -5,11 +5,11 @@ import { addConvergence, addGuess, type Guesses, noGuesses } from './guess.ts';
 
 export interface SimulatedGuesses {
   readonly guesses: Guesses;
-  /** Of the mean over all places. */
+  /** Of the mean over all slots. */
   readonly standardError: { readonly best: number; readonly certain: number };
 }
 
-/** Always the same draws. A study's id has no blanks, so that no real list comes from this stream. */
+/** A stream with always the same draws. A study's id has no spaces, so no real list uses this stream. */
 export function simulationStream(purpose: Purpose, what: string): Stream {
   const study = 'assessment of a plan';
   const name = { domain: 'dummy', study, batch: 0, purpose, stratum: what } as const;
@@ -17,9 +17,8 @@ export function simulationStream(purpose: Purpose, what: string): Stream {
 }
 
 /**
- * What a guesser gets who knows the sizes and their weights and has seen every earlier assignment,
- * along drawn lists: at each place not whether one guess was right, but how likely it was to be,
- * given the history.
+ * How well a guesser does along drawn lists if they know the sizes and their weights and have seen every earlier
+ * assignment. For each slot it adds not whether the guess was right, but its probability given the history.
  */
 export function simulateGuesses(
   allocation: Allocation,
@@ -67,8 +66,8 @@ function drawArms(
 }
 
 /**
- * Follows one list. Since the counts were last in ratio: per number of steps from there, the
- * probability that the block in progress ends there, given the history.
+ * Follows one list. `ends` has, per number of steps from the last place where the counts were in the ratio, the
+ * probability that the current block ends there, given the history.
  */
 function guessAlong(
   to: Guesses,

@@ -6,11 +6,11 @@ import { type StratumImbalance, stratumImbalance } from './imbalance.ts';
 import { guessesInBlock, guessesWithBoundaries } from './predictability.ts';
 import { simulateGuesses } from './simulation.ts';
 
-/** About three seconds, over all strata. */
+/** The most work over all strata, which takes about three seconds. */
 const MOST_WORK = 4e8;
 const MOST_CELLS = 100_000;
 
-/** How many assignments are drawn where figures are simulated, and how many lists at least and at most. */
+/** How many assignments a simulation draws, and the least and the most lists. */
 const DRAWN = { assignments: 400_000, least: 30, most: 2000 };
 
 /** Strata that have the same number of slots. */
@@ -21,7 +21,7 @@ export interface Group {
   readonly imbalance: StratumImbalance;
 }
 
-/** Strata with the same number of slots are assessed once. */
+/** Groups of strata with the same number of slots, which are assessed once. */
 export function groupBySlots(
   allocation: Allocation,
   strata: readonly { readonly slots: number }[],
@@ -49,7 +49,7 @@ export interface GuessedStrata {
   readonly withBoundariesMethod: Method;
 }
 
-/** @param tellProgress called with the number of strata that are known */
+/** The guesses in each group. @param tellProgress called with the number of strata that are known so far */
 export function guessStrata(
   allocation: Allocation,
   groups: readonly Group[],
@@ -76,7 +76,7 @@ export function guessStrata(
   });
 }
 
-/** Of a block whose boundaries are known; drawn only where it is beyond all reason. */
+/** The figures of a block with known boundaries; simulated only if the exact ones take far too long. */
 function figuresInBlock({ ratio, unit }: Allocation, size: number): Figures {
   const alone = { ratio, unit, blocks: [{ size, weight: 1 }] };
   const guesses = guessesInBlock(alone, size, MOST_CELLS);
@@ -102,7 +102,7 @@ function exactly(guesses: Guesses): Figures {
   return { guesses, standardError: { best: 0, certain: 0 }, method: 'exact' };
 }
 
-/** @param groups how many such figures are wanted: the draws are shared out among them */
+/** @param groups how many such figures are wanted: they share the draws */
 function simulatedly(allocation: Allocation, process: BlockProcess, groups = 1): Figures {
   const wanted = Math.ceil(DRAWN.assignments / (groups * process.slots));
   const lists = Math.max(DRAWN.least, Math.min(DRAWN.most, wanted));

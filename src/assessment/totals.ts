@@ -24,13 +24,13 @@ export interface Totals {
 const MOST_STAGES_IN_FULL = 2000;
 const STAGES_OF_MANY = 200;
 
-/** What is less is left out of a distribution: it is no more than rounding may leave of nothing. */
+/** Smaller probabilities are left out of a distribution: rounding can make them from 0. */
 const ROUNDING = 1e-15;
 
 /**
- * The arms' totals over all strata, as participants come in.
+ * The arms' totals over all strata, by the number of participants.
  *
- * @param asked a number of participants, from 1, that is to be among the stages
+ * @param asked a number of participants, from 1, that must be among the stages
  */
 export function totalsByStage(
   allocation: Allocation,
@@ -64,7 +64,7 @@ export function totalsByStage(
   };
 }
 
-/** After each participant; of many, evenly spaced, and the one that was asked for. */
+/** One stage after each participant. For many participants, evenly spaced stages and the one asked for. */
 function stagesOf(slots: number, asked = slots): number[] {
   const stages = slots <= MOST_STAGES_IN_FULL ? slots : STAGES_OF_MANY;
   const even = Array.from({ length: stages }, (_, index) => {
@@ -121,7 +121,7 @@ function armByStage(
   };
 }
 
-/** Of two arms, one has what the other has not. */
+/** Of two arms, the other one has the rest of the participants. */
 function ofTheOther(arm: ArmByStage, participants: readonly number[]): ArmByStage {
   return {
     ...arm,
@@ -136,9 +136,9 @@ function ofTheOther(arm: ArmByStage, participants: readonly number[]): ArmByStag
 }
 
 /**
- * How many consecutive totals have any weight: as many as are possible, or where those are many,
- * those outside of which there is less than 1e-17 by Bernstein's inequality, 2 exp(-s² / (2V +
- * 2Ms/3)) for a deviation of s or more, with the variance V and M for what one stratum adds.
+ * How many consecutive totals have any weight: all possible ones. If there are many, those outside of which there is less
+ * than 1e-17 by Bernstein's inequality: 2 exp(-s² / (2V + 2Ms/3)) for a deviation of s or more, with the variance V, and M
+ * for the most that one stratum adds.
  */
 function pointsFor(
   above: Float64Array,
@@ -161,8 +161,8 @@ function pointsFor(
 }
 
 /**
- * Given the numbers in the strata, the mean is the share of their sum: the variance is the sum of
- * the strata's, over the hypergeometric distribution of how many come to each.
+ * The variance of a total. For given numbers of participants in the strata, the mean is the share of their sum. So the
+ * variance is the sum of those of the strata, averaged over the hypergeometric distribution of the number in each.
  */
 function varianceOfTotal(
   groups: readonly EqualStrata[],
@@ -181,13 +181,13 @@ function varianceOfTotal(
   }, 0);
 }
 
-/** A stratum, and how many were recruited there. */
+/** A stratum with its number of participants. */
 interface RecruitedStratum {
   readonly equal: EqualStrata;
   readonly recruited: number;
 }
 
-/** The greatest |total - share| of any arm when just so many have been recruited in each stratum. */
+/** The greatest |total - share| of any arm for exactly these numbers of participants in the strata. */
 export function greatestOfRecruited(strata: readonly RecruitedStratum[]): number {
   const [first] = strata;
   if (first === undefined) return 0;
@@ -202,7 +202,7 @@ export function greatestOfRecruited(strata: readonly RecruitedStratum[]): number
   return Math.max(...sums);
 }
 
-/** The arms' totals when just so many have been recruited in each stratum. */
+/** The arms' totals for exactly these numbers of participants in the strata. */
 export function totalsOfRecruited(
   { ratio, unit }: Allocation,
   arms: readonly string[],

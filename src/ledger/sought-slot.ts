@@ -1,5 +1,6 @@
 import { type Problem, RandoseError } from '../errors.ts';
 import { kitsOf, type Slot } from '../randomization/list.ts';
+import { lookAlikes } from '../randomization/look-alikes.ts';
 import { subjectKey } from '../study/identifiers.ts';
 import { batchFiles, LEDGER_FILE } from '../study/layout.ts';
 import { checkAssignments, randomizations } from './enrolment.ts';
@@ -90,10 +91,56 @@ function byNumber(typed: string, sources: SlotSources): FoundSlot {
   const holders = randomizations(entries).filter(({ number }) => number.toUpperCase() === key);
   const number =
     slot?.number ?? holders[0]?.number ?? numbers.find((one) => one.toUpperCase() === key);
-  if (number !== undefined) return found(number, isListSound ? slot : undefined, holders);
+  const others = lookAlikes(typed, numbersIn(sources)).map((one) => ({
+    number: one,
+    holder: randomizations(entries).find((entry) => entry.number === one)?.subject,
+  }));
+  if (number !== undefined) {
+    const slotFound = found(number, isListSound ? slot : undefined, holders);
+    // The number exists as it was typed: hyphens in other places show that another one is not meant.
+    const same = others.filter((one) => shapeOf(one.number) === shapeOf(number));
+    const doubts = same.map((one) => {
+      return `whether ${number} is meant, or ${named(one)}, which looks the same`;
+    });
+    return { ...slotFound, doubts: [...slotFound.doubts, ...doubts] };
+  }
   throw new RandoseError('bad-data', `"${typed}" is not a randomization number of this study`, {
-    hint: "The number is on the participant's calendar and on the card, such as R007. Or use the code on the kit: --kit CODE",
+    hint: hintForNumber(others),
   });
+}
+
+/** A number that looks like the typed one, and the participant who has it, if the ledger says so. */
+interface LookAlike {
+  readonly number: string;
+  readonly holder: string | undefined;
+}
+
+/** Every number that a readable record has. */
+function* numbersIn({ slots, entries, numbers }: SlotSources): Generator<string> {
+  for (const { number } of slots) yield number;
+  for (const { number } of randomizations(entries)) yield number;
+  yield* numbers;
+}
+
+/** The places of the hyphens in a number. */
+function shapeOf(number: string): string {
+  return number.replace(/[^-]/g, 'x');
+}
+
+function named({ number, holder }: LookAlike): string {
+  return holder === undefined ? number : `${number} of ${holder}`;
+}
+
+/** What to type instead. It names what looks the same, and leaves the choice to the reader. */
+function hintForNumber(others: readonly LookAlike[]): string {
+  const [only] = others;
+  if (only === undefined) {
+    return "The number is on the participant's calendar and on the card, such as R007. Or use the code on the kit: --kit CODE";
+  }
+  if (others.length === 1) {
+    return `${named(only)} looks the same. Compare it with the calendar or the card. If it is the one, run: randose unblind --number ${only.number}`;
+  }
+  return `These look the same: ${others.map(named).join(', ')}. Compare each character with the calendar or the card. Or use the code on the kit: --kit CODE`;
 }
 
 function byKit(typed: string, sources: SlotSources): FoundSlot | undefined {

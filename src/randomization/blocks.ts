@@ -1,13 +1,14 @@
+import { counted } from '../words.ts';
 import type { Stream } from './generator.ts';
 
 /** A block size of a plan, with its weight among the plan's sizes. */
 export interface BlockSize {
   readonly size: number;
-  /** Whole and positive; over all sizes in lowest terms, so that equal weights are 1. */
+  /** Whole and positive. The weights of all sizes are in lowest terms, so equal weights are 1. */
   readonly weight: number;
 }
 
-/** Block sizes ascending, with their weights in lowest terms; without weights all are alike. */
+/** Block sizes, ascending, with their weights in lowest terms. Without weights all are equally likely. */
 export function weighted(sizes: readonly number[], weights?: readonly number[]): BlockSize[] {
   const lowest = lowestTerms(weights ?? sizes.map(() => 1));
   return sizes
@@ -16,11 +17,11 @@ export function weighted(sizes: readonly number[], weights?: readonly number[]):
 }
 
 /**
- * Which numbers of slots whole blocks of the given sizes fill exactly.
+ * The numbers of slots that whole blocks of the given sizes fill exactly.
  *
  * @param sizes block sizes, whole and positive
- * @param most the largest number of interest
- * @returns a table: 1 at index n where n slots can be filled, else 0; index 0 counts as filled
+ * @param most the largest number of slots in the table
+ * @returns a table: 1 at index n if n slots can be filled, else 0; index 0 counts as filled
  */
 export function fillableSlots(sizes: readonly number[], most: number): Uint8Array {
   const fillable = new Uint8Array(most + 1);
@@ -32,9 +33,9 @@ export function fillableSlots(sizes: readonly number[], most: number): Uint8Arra
 }
 
 /**
- * Draws the sizes of a stratum's blocks. Each is drawn by weight from the sizes after which the
- * slots that remain can still be filled by whole blocks (docs/ALGORITHM.md, 5), so that the last
- * block is never cut and no draw is ever discarded.
+ * Draws the sizes of a stratum's blocks. Each is drawn by weight from the sizes after which whole blocks can
+ * still fill the remaining slots (docs/ALGORITHM.md, 5). So the last block is never cut, and no draw is
+ * discarded.
  *
  * @param blocks the plan's block sizes, ascending
  * @param slots the stratum's slots, which whole blocks can fill
@@ -54,7 +55,7 @@ export function drawBlockSizes(
     const candidates = blocks.filter(fits);
     let place = stream.integerBelow(candidates.reduce((sum, { weight }) => sum + weight, 0));
     const block = candidates.find(({ weight }) => (place -= weight) < 0);
-    if (block === undefined) throw new Error(`${slots} slots cannot be filled by whole blocks`);
+    if (block === undefined) throw new Error(`whole blocks cannot fill ${counted(slots, 'slot')}`);
     drawn.push(block.size);
     left -= block.size;
   }
@@ -62,12 +63,12 @@ export function drawBlockSizes(
 }
 
 /**
- * One permuted block: each arm as often as the ratio says, in a uniformly random order
+ * Draws one permuted block: each arm as often as the ratio says, in a uniformly random order
  * (Fisher and Yates' shuffle, from the end; docs/ALGORITHM.md, 6).
  *
  * @param ratio each arm's share, in lowest terms
  * @param size a multiple of the sum of the ratio
- * @returns the position of an arm in `ratio`, for each place of the block
+ * @returns for each place of the block the index of its arm in `ratio`
  */
 export function drawPermutedBlock(
   ratio: readonly number[],
@@ -94,7 +95,7 @@ export function lowestTerms(ratio: readonly number[]): number[] {
   return ratio.map((share) => share / divisor);
 }
 
-/** The smallest block: the sum of a ratio in lowest terms. Every block size is a multiple of it. */
+/** The smallest block: the sum of the ratio in lowest terms. Every block size is a multiple of this. */
 export function blockUnit(ratio: readonly number[]): number {
   let sum = 0;
   for (const share of ratio) sum += share;

@@ -2,16 +2,16 @@ import { createHmac } from 'node:crypto';
 import seedrandom from 'seedrandom';
 import type { Domain } from '../study/study.ts';
 
-/** The version of docs/ALGORITHM.md that this folder implements. What it gives never changes. */
+/** The version of docs/ALGORITHM.md that this folder implements. The lists of a version never change. */
 export const ALGORITHM = 1;
 
 /** A seed is 256 bits, drawn by the operating system. */
 export const SEED_BYTES = 32;
 
-/** What a stream's draws are for: each purpose has a stream of its own in each stratum. */
+/** The purpose of a stream's draws. Each purpose has its own stream in each stratum. */
 export type Purpose = 'block sizes' | 'permutations' | 'kit codes' | 'spare kit codes';
 
-/** Which stream: all of it goes into the key, so no two streams have anything in common. */
+/** The name of a stream. All of it goes into the key, so two streams have nothing in common. */
 export interface StreamName {
   readonly domain: Domain;
   readonly study: string;
@@ -24,17 +24,17 @@ export interface StreamName {
 export interface Stream {
   /**
    * @param bound from 1 to 2^32
-   * @returns a whole number from 0 to bound - 1, each equally likely; with bound 1, 0 without a draw
+   * @returns a whole number from 0 to bound - 1, each equally likely; for bound 1 it is 0, without a draw
    */
   integerBelow(bound: number): number;
 }
 
 /**
- * Opens a stream of the generator: ARC4 as seedrandom keys it, with a key derived from the seed by
- * HMAC-SHA-256 over the stream's name (docs/ALGORITHM.md, 2 and 3).
+ * A stream of the generator: ARC4 with seedrandom's key setup. The key comes from the seed, by HMAC-SHA-256
+ * over the stream's name (docs/ALGORITHM.md, 2 and 3).
  *
  * @param seed 32 bytes
- * @throws Error when the seed has another length
+ * @throws Error if the seed has another length
  */
 export function openStream(seed: Uint8Array, name: StreamName): Stream {
   if (seed.length !== SEED_BYTES) throw new Error(`a seed has ${SEED_BYTES} bytes`);
@@ -50,8 +50,8 @@ export function openStream(seed: Uint8Array, name: StreamName): Stream {
   return {
     integerBelow(bound) {
       if (bound === 1) return 0;
-      // A remainder alone would favour small numbers: what lies beyond the last whole multiple of
-      // the bound is drawn again.
+      // The remainder alone would favour small numbers. So a draw that is not below the last whole
+      // multiple of the bound is made again.
       const limit = limitOf(bound);
       let draw = arc4.int32() >>> 0;
       while (draw >= limit) draw = arc4.int32() >>> 0;
@@ -60,7 +60,7 @@ export function openStream(seed: Uint8Array, name: StreamName): Stream {
   };
 }
 
-/** Limits of the bounds that lists ask for again and again: the division takes as long as a draw. */
+/** The limits of small bounds, which lists need often. The division takes as long as a draw. */
 const limits = new Float64Array(1 << 14);
 
 /** The largest multiple of a bound up to 2^32. */

@@ -1,13 +1,15 @@
 import { KIT_ALPHABET } from '../study/identifiers.ts';
 import { DUMMY_MARK } from '../study/study.ts';
+import { counted } from '../words.ts';
+import { looksLike } from './look-alikes.ts';
 import { checkCharacter, type KitNumber, type Numbering } from './numbers.ts';
 
-/** A kit code as a text has it: the code as randose writes it, or what is wrong with the text. */
+/** A typed kit code as randose writes it; or what is wrong with the text. */
 export type TypedKit = { readonly kit: KitNumber } | { readonly problem: string };
 
 /**
- * Reads a kit code that somebody typed or scanned: small letters, blanks and hyphens do no harm; a
- * wrong character is found by the check character, before anything is looked up.
+ * Reads a kit code that somebody typed or scanned. Lower case, spaces and hyphens are accepted. The check character
+ * detects a wrong character before anything is looked up.
  */
 export function readKit(text: string, { domain, numbers: { kits } }: Numbering): TypedKit {
   const typed = text.toUpperCase().replace(/[^0-9A-Z]/g, '');
@@ -17,7 +19,9 @@ export function readKit(text: string, { domain, numbers: { kits } }: Numbering):
     return { problem: `kit "${text}" is a kit of a rehearsal (DUMMY), not of this study` };
   }
   if (!isDummy && domain === 'dummy') {
-    return { problem: `kit "${text}" is no kit of a rehearsal: those begin with ${DUMMY_MARK}` };
+    return {
+      problem: `kit "${text}" is not a kit of a rehearsal: their codes start with ${DUMMY_MARK}`,
+    };
   }
   const code = isDummy ? typed.slice(mark.length) : typed;
   const drawnFrom = code.length - kits.width - 1;
@@ -28,24 +32,43 @@ export function readKit(text: string, { domain, numbers: { kits } }: Numbering):
     : drawnFrom === kits.prefix.length;
   if (!isLongEnough) {
     const length = `${kits.width + 1 + kits.prefix.length}${kits.site ? ' and its site' : ''}`;
-    return { problem: `kit "${text}" has ${code.length} characters; a kit code has ${length}` };
+    return {
+      problem: `kit "${text}" has ${counted(code.length, 'character')}; a kit code has ${length}`,
+    };
   }
   const strange = Array.from(drawn).find((character) => !KIT_ALPHABET.includes(character));
   if (strange !== undefined) {
     return {
-      problem: `kit "${text}" is mistyped: "${strange}" is in no kit code; they have ${KIT_ALPHABET}`,
+      problem: `kit "${text}" is mistyped: "${strange}" is not in the alphabet of kit codes, ${KIT_ALPHABET}`,
     };
   }
-  if (checkCharacter(code.slice(0, -1)) !== code.at(-1)) {
+  const writtenAs = (head: string) => `${isDummy ? DUMMY_MARK : ''}${head}${kits.site ? '-' : ''}`;
+  if (!fits(code)) {
+    const others = headsThatLookLike(before)
+      .filter((head) => kits.site && head.startsWith(kits.prefix) && fits(`${head}${drawn}`))
+      .map((head) => `${writtenAs(head)}${drawn}`);
+    const hint =
+      others.length === 0 ? '' : `. It would fit in ${others.join(' or ')}, which looks the same`;
     return {
-      problem: `kit "${text}" is mistyped: its check character does not fit, so a character is wrong or two are exchanged`,
+      problem: `kit "${text}" is mistyped: its check character does not fit, so a character is wrong or two are exchanged${hint}`,
     };
   }
   if (!before.startsWith(kits.prefix)) {
     return {
-      problem: `kit "${text}" does not begin with ${kits.prefix}, as the kits of this study do`,
+      problem: `kit "${text}" does not start with ${kits.prefix}, as the kits of this study do`,
     };
   }
-  const head = kits.site ? `${before}-` : before;
-  return { kit: `${isDummy ? DUMMY_MARK : ''}${head}${drawn}` as KitNumber };
+  return { kit: `${writtenAs(before)}${drawn}` as KitNumber };
+}
+
+/** Whether a code ends in its check character. */
+function fits(code: string): boolean {
+  return checkCharacter(code.slice(0, -1)) === code.at(-1);
+}
+
+/** The texts with one other character, which looks like the one in its place. */
+function headsThatLookLike(head: string): string[] {
+  return Array.from(head).flatMap((character, place) =>
+    looksLike(character).map((other) => head.slice(0, place) + other + head.slice(place + 1)),
+  );
 }

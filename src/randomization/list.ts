@@ -5,16 +5,16 @@ import { openStream, type Purpose } from './generator.ts';
 import { kitDrawer, type KitNumber, numberWriter, type RandomizationNumber } from './numbers.ts';
 import type { Plan } from './plan.ts';
 
-/** One place on the allocation list, as everyone may see it. */
+/** One line of the allocation list, as everyone may see it. */
 export interface Slot {
   readonly number: RandomizationNumber;
-  /** The batch that it came with, from 1. */
+  /** The batch that added it, from 1. */
   readonly batch: number;
   readonly stratum: string;
-  /** Place in the stratum, from 1: the order in which participants take the slots. */
+  /** Its number in the stratum, from 1: the order in which participants get the slots. */
   readonly sequence: number;
   readonly kit: KitNumber;
-  /** Kits that take its place where it is lost or damaged, in their order; undefined where there are none. */
+  /** Kits that replace it if it is lost or damaged, in their order; undefined if there are none. */
   readonly spares?: readonly KitNumber[];
 }
 
@@ -23,45 +23,45 @@ export function kitsOf({ kit, spares = [] }: Pick<Slot, 'kit' | 'spares'>): read
   return [kit, ...spares];
 }
 
-/** A slot with what is sealed: its arm, and its block. */
+/** A slot with its sealed parts: its arm and its block. */
 export interface AllocatedSlot extends Slot {
   readonly arm: string;
-  /** Block in the batch's part of the stratum, from 1. */
+  /** The block among those of the batch in the stratum, from 1. */
   readonly block: number;
   readonly blockSize: number;
-  /** Place in the block, from 1. */
+  /** The place in the block, from 1. */
   readonly sequenceInBlock: number;
 }
 
-/** A kit with the arm that it is packed for. */
+/** A kit with the arm for which it is packed. */
 export interface PackedKit {
   readonly kit: KitNumber;
   readonly arm: string;
   readonly armName: string;
 }
 
-/** What of a study decides its list. */
+/** The parts of a study on which its list depends. */
 export type Design = Pick<Study, 'id' | 'domain' | 'numbers'> & {
   readonly arms: readonly Pick<Arm, 'code' | 'ratio'>[];
-  /** With the slots that they are to have in all. */
+  /** With the slots that they must have in all. */
   readonly strata: readonly Pick<Stratum, 'id' | 'slots'>[];
-  /** How many spare kits each slot has; none where it is not said. */
+  /** How many spare kits each slot has; 0 if it is left out. */
   readonly spareKits?: number;
 };
 
-/** The batch that a study without a list gets. */
+/** The number of the first batch of a study. */
 export const FIRST_BATCH = 1;
 
 /**
- * Makes one batch of the allocation list: permuted blocks per stratum, strata in the order of the
- * study, slots numbered through (docs/ALGORITHM.md, version 1). The same design, plan, seed and
- * earlier batches give the same slots for ever; those of a stratum do not depend on other strata.
+ * Makes one batch of the allocation list: permuted blocks in each stratum, strata in the order of the study,
+ * slots numbered through all of them (docs/ALGORITHM.md, version 1). The same design, plan, seed and earlier
+ * batches always give the same slots. The arms of a stratum do not depend on other strata.
  *
- * @param seed 32 bytes of entropy, of this batch alone
+ * @param seed 32 random bytes, for this batch alone
  * @param earlier the slots of all earlier batches, in their order; none for the first batch
- * @param tellProgress called now and then with the number of slots made so far
- * @returns the slots that bring each stratum up to what the design asks for, in their order
- * @throws Error where whole blocks cannot fill a stratum, which `readPlan` rules out
+ * @param tellProgress called after each stratum with the number of slots made so far
+ * @returns the slots that each stratum still needs to have as many as the design says, in their order
+ * @throws Error if whole blocks cannot fill a stratum, which `readPlan` excludes
  */
 export function makeAllocationList(
   design: Design,
@@ -113,7 +113,7 @@ export function makeAllocationList(
     tellProgress(list.length);
   }
   if (spareKits === 0) return list;
-  // Behind all the kits: these are the same, however many spare ones there are.
+  // After all kits, so that the kits do not depend on the number of spare ones.
   return withSpares(list, spareKits, (stratum) =>
     drawKit(
       siteOfStratum(stratum),
@@ -122,7 +122,7 @@ export function makeAllocationList(
   );
 }
 
-/** Gives each slot its spare kits, stratum after stratum, in the order of the list. */
+/** The slots with their spare kits, drawn in the order of the list. */
 function withSpares(
   list: readonly AllocatedSlot[],
   spareKits: number,
@@ -136,24 +136,24 @@ function withSpares(
   });
 }
 
-/** The number of the batch that comes behind the earlier ones. */
+/** The number of the batch that follows the earlier ones. */
 export function nextBatch(earlier: readonly Slot[]): number {
   return (earlier.at(-1)?.batch ?? FIRST_BATCH - 1) + 1;
 }
 
-/** A stratum that is to have more slots than it has. */
+/** A stratum that has fewer slots than the design says. */
 export interface MissingSlots {
   readonly id: string;
   /** How many are missing. */
   readonly slots: number;
-  /** How many there are. */
+  /** How many it has. */
   readonly before: number;
 }
 
 /**
- * What is missing between the slots that there are and those that a study asks for.
+ * The slots that a study asks for and that its earlier batches do not have.
  *
- * @returns the strata that are to get more, in the order of the study
+ * @returns the strata that get more slots, in the order of the study
  */
 export function missingSlots(strata: Design['strata'], earlier: readonly Slot[]): MissingSlots[] {
   const have = slotsPerStratum(earlier);
@@ -162,14 +162,14 @@ export function missingSlots(strata: Design['strata'], earlier: readonly Slot[])
     .filter(({ slots }) => slots > 0);
 }
 
-/** How many slots each stratum has, in the order in which the strata first come. */
+/** How many slots each stratum has, in the order in which the strata appear. */
 export function slotsPerStratum(slots: readonly Slot[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { stratum } of slots) counts.set(stratum, (counts.get(stratum) ?? 0) + 1);
   return counts;
 }
 
-/** Counts slots on from the earlier ones: through the whole list, or in each site. */
+/** Counts slots, after the earlier ones: through the whole list, or in each site. */
 function slotCounter(
   { numbers }: Design,
   earlier: readonly Slot[],

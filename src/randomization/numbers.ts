@@ -3,29 +3,29 @@ import { DUMMY_MARK, type KitPattern, type Study } from '../study/study.ts';
 import type { Stream } from './generator.ts';
 import { takenCodes } from './taken-codes.ts';
 
-/** The number of a slot, such as `R001`: what a participant is given. */
+/** The number of a slot, such as `R001`, which its participant gets. */
 export type RandomizationNumber = string & { readonly brand: 'RandomizationNumber' };
 
 /** A kit's code: drawn characters and a check character, such as `474WW4E`. */
 export type KitNumber = string & { readonly brand: 'KitNumber' };
 
-/** What a randomization number can look like, by any pattern; safe as the name of a file. */
+/** A randomization number of any pattern; safe as the name of a file. */
 export const NUMBER_TEXT = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
-/** What a kit code can look like, by any pattern. */
+/** A kit code of any pattern. */
 export const KIT_TEXT = /^[0-9A-Z][0-9A-Z-]{3,}$/;
 
-/** What of a study decides how its numbers look. */
+/** The parts of a study on which the patterns of its numbers depend. */
 export type Numbering = Pick<Study, 'domain' | 'numbers'>;
 
 const MOD_37_36 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const LEAST_DIGITS = 3;
 
 /**
- * How a study writes the randomization number that comes at a place in the list, or in the site
- * where the pattern has the site (docs/ALGORITHM.md, 8).
+ * How a study writes the randomization number with a count: in the list, or in the site if the pattern has the
+ * site (docs/ALGORITHM.md, 8).
  *
- * @param firstBatch the number of slots of the study's first batch, which decides the width where
- *   the pattern does not
+ * @param firstBatch the number of slots of the study's first batch, on which the width depends if the pattern
+ *   has none
  */
 export function numberWriter(
   { domain, numbers }: Numbering,
@@ -50,8 +50,8 @@ export function numberWriter(
 const LAST_DIGITS = Array.from({ length: 1000 }, (_, count) => String(count).padStart(3, '0'));
 
 /**
- * Writes counts with leading zeros behind a text. What stands before the last three digits is written
- * once in a thousand counts, which takes a third of the time in a long list.
+ * Writes counts with leading zeros after a text. The part before the last three digits is written once in a
+ * thousand counts, which takes a third of the time in a long list.
  */
 function countWriter(before: string, digits: number): (count: number) => string {
   let thousands = -1;
@@ -69,12 +69,12 @@ function countWriter(before: string, digits: number): (count: number) => string 
 }
 
 /**
- * How a study draws the kit codes of a list. No drawn part comes twice in a study, whatever stands
- * before it. Codes whose check character might be misread are drawn again, so that what is drawn
- * is free of look-alikes to its end (docs/ALGORITHM.md, 7).
+ * How a study draws the kit codes of a list. A study has no drawn part twice, whatever comes before it. A code
+ * whose check character can be misread is drawn again, so that the drawn part and the check character have no
+ * look-alikes (docs/ALGORITHM.md, 7).
  *
  * @param taken the kit codes that the study has already
- * @param expected how many it will have in all, about
+ * @param expected about how many it will have in all
  */
 export function kitDrawer(
   { domain, numbers: { kits } }: Numbering,
@@ -109,7 +109,7 @@ export function kitDrawer(
   };
 }
 
-/** The place of a kit code's drawn part among all drawn parts of its width. */
+/** The number of a kit code's drawn part among all drawn parts of its width. */
 function drawnPart(kit: string, { width }: KitPattern): number {
   let ordinal = 0;
   for (const character of kit.slice(-1 - width, -1)) {
@@ -118,24 +118,24 @@ function drawnPart(kit: string, { width }: KitPattern): number {
   return ordinal;
 }
 
-/** What everything in a rehearsal begins with; nothing in a real trial. */
+/** The mark at the start of all numbers and kits of a rehearsal; empty in a trial. */
 function markOf(domain: Study['domain']): string {
   return domain === 'dummy' ? DUMMY_MARK : '';
 }
 
 const CHECK_START = 36;
-/** Of each character of the kit alphabet: its value in the check, and its code. */
+/** For each character of the kit alphabet: its value in the check, and its code. */
 const KIT_VALUES = Array.from(KIT_ALPHABET, (character) => MOD_37_36.indexOf(character));
 const KIT_CODES = Array.from(KIT_ALPHABET, (character) => character.charCodeAt(0));
 /** Which values of the check are characters of the kit alphabet. */
 const CHECKS_IN_ALPHABET = Array.from(MOD_37_36, (check) => KIT_ALPHABET.includes(check));
 
 /**
- * The check character of ISO/IEC 7064 Mod 37,36, which finds every single wrong character and
- * nearly every exchange of two neighbours.
+ * The check character of ISO/IEC 7064 Mod 37,36, which detects every single wrong character and nearly every
+ * exchange of two neighbours.
  *
  * @param text digits and capital letters A to Z
- * @throws Error at any other character
+ * @throws Error if there is any other character
  */
 export function checkCharacter(text: string): string {
   return MOD_37_36.charAt((37 - checkProduct(CHECK_START, text)) % 36);
@@ -145,7 +145,7 @@ function checkProduct(start: number, text: string): number {
   let product = start;
   for (const character of text) {
     const value = MOD_37_36.indexOf(character);
-    if (value < 0) throw new Error(`no digit or capital letter: ${character}`);
+    if (value < 0) throw new Error(`not a digit or a capital letter: ${character}`);
     product = nextProduct(product, value);
   }
   return product;
@@ -155,7 +155,7 @@ function nextProduct(product: number, value: number): number {
   return (((product + value) % 36 || 36) * 2) % 37;
 }
 
-/** What a check character is made of: letters as capitals, digits, and nothing else. */
+/** The characters that are checked: digits, and letters as capitals. */
 function charactersOf(text: string): string {
   return text.toUpperCase().replace(/[^0-9A-Z]/g, '');
 }

@@ -3,6 +3,7 @@ import type { Checked } from '../errors.ts';
 import { code, whole } from '../study/identifiers.ts';
 import { DUMMY_MARK, ratioText, type Stratum, type Study } from '../study/study.ts';
 import { mapping, YamlFile } from '../study/yaml-file.ts';
+import { counted } from '../words.ts';
 import { type BlockSize, blockUnit, fillableSlots, weighted } from './blocks.ts';
 
 /** The largest plan.yaml, in bytes: it is sealed in a space of fixed size (blinding/sealed-list.ts). */
@@ -14,18 +15,18 @@ const PLAN_FILE = mapping({
   randose: v.optional(v.literal(1, 'expected 1, the version of this format'), 1),
   study: v.optional(code(32)),
   blocks: mapping({
-    sizes: v.pipe(v.array(SIZE), v.minLength(1, 'expected one block size at least')),
+    sizes: v.pipe(v.array(SIZE), v.minLength(1, 'expected at least one block size')),
     weights: v.optional(v.array(WEIGHT)),
   }),
 });
 
-/** The randomization plan: what blinded people may not see. */
+/** The randomization plan, which blinded people may not see. */
 export interface Plan {
-  /** Ascending. One is the size of every block; several are drawn by their weights. */
+  /** Ascending. If there is one, every block has this size; several are drawn by their weights. */
   readonly blocks: readonly BlockSize[];
 }
 
-/** What of a study a plan must fit, as far as it is sound. */
+/** The parts of a study that a plan must fit. Missing parts had errors. */
 export type PlannedFor = Partial<Pick<Study, 'id' | 'arms'>> & {
   readonly strata?: readonly Pick<Stratum, 'id' | 'slots'>[];
   /** Whether the slots of the strata are those of a further batch alone. */
@@ -35,20 +36,19 @@ export type PlannedFor = Partial<Pick<Study, 'id' | 'arms'>> & {
 };
 
 /**
- * Reads a plan file and holds it against the study.
+ * Reads a plan file and compares it with the study.
  *
  * @param text the content of plan.yaml
  * @param file its name, for the problems
- * @param study what of the study is sound: while study.yaml has problems of its own, the plan is
- *   held against the rest of it
- * @returns the plan; or all that is wrong with it, each with its line and column
+ * @param study the parts of the study that have no errors: the plan is compared with these
+ * @returns the plan; or all its problems, each with its line and column
  */
 export function readPlan(text: string, file: string, study: PlannedFor): Checked<Plan> {
   const yaml = new YamlFile(text, file, PLAN_FILE);
   if (Buffer.byteLength(text) > MOST_PLAN_BYTES) {
     yaml.report([], `the plan is larger than ${MOST_PLAN_BYTES} bytes: shorten its comments`);
   }
-  if (/[^\P{Cc}\n\r\t]/u.test(text)) yaml.report([], 'the plan holds control characters');
+  if (/[^\P{Cc}\n\r\t]/u.test(text)) yaml.report([], 'the plan has control characters');
   if (study.isSealed !== true) yaml.reportUnclear();
   checkRepeats(yaml);
   checkWeights(yaml);
@@ -72,7 +72,7 @@ function blockSizes(yaml: PlanYaml): { path: readonly (string | number)[]; value
 function checkRepeats(yaml: PlanYaml): void {
   const seen = new Set<number>();
   for (const { path, value } of blockSizes(yaml)) {
-    if (seen.has(value)) yaml.report(path, `block size ${value} stands here twice`);
+    if (seen.has(value)) yaml.report(path, `block size ${value} is here twice`);
     seen.add(value);
   }
 }
@@ -81,7 +81,7 @@ function checkWeights(yaml: PlanYaml): void {
   const sizes = yaml.sound(['blocks', 'sizes'], v.array(SIZE));
   const weights = yaml.sound(['blocks', 'weights'], v.array(WEIGHT));
   if (sizes === undefined || weights === undefined || sizes.length === weights.length) return;
-  const message = `${weights.length} weights for ${sizes.length} block sizes: give each size one, in the same order`;
+  const message = `${counted(weights.length, 'weight')} for ${counted(sizes.length, 'block size')}: write one weight for each size, in the same order`;
   yaml.report(['blocks', 'weights'], message);
 }
 
@@ -94,10 +94,10 @@ function checkSizes(
   const sizes = blockSizes(yaml);
   for (const { path, value } of sizes.filter((size) => size.value % unit !== 0)) {
     const below = value - (value % unit);
-    const would = [below, below + unit].filter((size) => size > 0).join(' or ');
+    const fitting = [below, below + unit].filter((size) => size > 0).join(' or ');
     yaml.report(
       path,
-      `block size ${value} is no multiple of ${unit}, which the ratio ${ratioText(arms)} asks for; ${would} would do`,
+      `block size ${value} is not a multiple of ${unit}, as the ratio ${ratioText(arms)} requires; ${fitting} would fit`,
     );
   }
   const usable = sizes.filter((size) => size.value % unit === 0);
@@ -107,10 +107,13 @@ function checkSizes(
   const fillable = fillableSlots(values, most);
   for (const { id, slots } of strata.filter((stratum) => fillable[stratum.slots] === 0)) {
     const below = fillable.lastIndexOf(1, slots);
-    const would = [below, fillable.indexOf(1, slots)].filter((count) => count > 0).join(' or ');
+    const fitting = [below, fillable.indexOf(1, slots)].filter((count) => count > 0).join(' or ');
+    const asked = isExtension
+      ? `gets ${counted(slots, 'more slot')}`
+      : `has ${counted(slots, 'slot')} in study.yaml`;
     yaml.report(
       ['blocks', 'sizes'],
-      `stratum ${id} ${isExtension ? `is to get ${slots} more slots` : `has ${slots} slots in study.yaml`}, which whole blocks of ${values.join(' or ')} cannot fill exactly; ${would} ${isExtension ? 'more' : 'slots'} would do`,
+      `stratum ${id} ${asked}, which whole blocks of ${values.join(' or ')} cannot fill exactly; ${fitting} ${isExtension ? 'more' : 'slots'} would fit`,
     );
   }
   const filled = strata.filter((stratum) => fillable[stratum.slots] === 1);
@@ -119,7 +122,7 @@ function checkSizes(
     if (!filled.some(({ slots }) => slots >= value && fillable[slots - value] === 1)) {
       yaml.report(
         path,
-        `block size ${value} would never be drawn: no stratum's slots can be filled with it; take it out, or give a stratum other slots`,
+        `block size ${value} would never be drawn: no stratum can be filled exactly with such a block; remove the size, or change the slots of a stratum`,
       );
     }
   }

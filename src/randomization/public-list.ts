@@ -3,11 +3,12 @@ import { stringify } from 'csv-stringify/sync';
 import * as v from 'valibot';
 import { RandoseError } from '../errors.ts';
 import { batchFiles } from '../study/layout.ts';
+import { RESTORE } from '../words.ts';
 import { kitsOf, type Slot } from './list.ts';
 import { KIT_TEXT, type KitNumber, NUMBER_TEXT, type RandomizationNumber } from './numbers.ts';
 
 const COLUMNS = ['randomization_number', 'stratum', 'sequence_in_stratum', 'kit'] as const;
-/** A further column where slots have spare kits: their codes, with a blank between them. */
+/** A further column if slots have spare kits: their codes, with a space between them. */
 const SPARES = 'spare_kits';
 
 const KIT = v.pipe(
@@ -54,9 +55,9 @@ export function formatPublicList(slots: readonly Slot[]): string {
 }
 
 /**
- * Reads a batch's list.csv back.
+ * Reads a batch's list.csv.
  *
- * @throws RandoseError `bad-data`, with the line, where the text is no such list
+ * @throws RandoseError `bad-data`, with the line, if the text is not such a list
  */
 export function parsePublicList(text: string, batch: number): Slot[] {
   const file = batchFiles(batch).list;
@@ -69,7 +70,7 @@ export function parsePublicList(text: string, batch: number): Slot[] {
     const shape = hasSpares ? ROW_WITH_SPARES : ROW;
     return rows.map((row, index) => {
       const result = v.safeParse(shape, row);
-      if (!result.success) throw bad(file, index + 2, `no slot: ${row.join()}`);
+      if (!result.success) throw bad(file, index + 2, `not a slot: ${row.join()}`);
       return { batch, ...result.output };
     });
   } catch (error) {
@@ -81,6 +82,6 @@ export function parsePublicList(text: string, batch: number): Slot[] {
 function bad(file: string, line: number, message: string): RandoseError {
   return new RandoseError('bad-data', `${file} cannot be read`, {
     problems: [{ file, line, column: 1, message }],
-    hint: 'Restore the file from a backup: randose verify says whether it is the one that was sealed.',
+    hint: RESTORE,
   });
 }

@@ -1,20 +1,20 @@
-/** Whole numbers that are taken, to ask for again. */
+/** A set of whole numbers that are taken. */
 export interface TakenCodes {
-  /** @returns whether the number was free; it is taken now */
+  /** Takes a number. @returns whether it was free */
   take(code: number): boolean;
 }
 
-/** In a table of bits there are no more codes than that: 32 MiB. */
+/** The most codes for which a table of bits is made: 32 MiB. */
 const MOST_BITS = 2 ** 28;
-/** For fewer codes to take, a table is not worth making. */
+/** The least number of codes to take for which a table is made. */
 const LEAST_TAKEN = 300_000;
 
 /**
- * No codes taken yet. For many, each code that there is has a bit: in a list of a million, asking a
- * `Set` takes longer than drawing the code.
+ * A set without any codes. For many codes it is a table with a bit for each possible code: in a list of a
+ * million, a `Set` takes longer than the drawing of the codes.
  *
- * @param codes how many codes there are
- * @param expected how many of them will be taken, about
+ * @param codes how many codes are possible
+ * @param expected about how many of them will be taken
  */
 export function takenCodes(codes: number, expected: number): TakenCodes {
   if (codes > MOST_BITS || expected < LEAST_TAKEN) {

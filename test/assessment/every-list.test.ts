@@ -5,7 +5,7 @@ import { countCuttings } from '../../src/assessment/list-count.ts';
 import type { BlockSize } from '../../src/randomization/blocks.ts';
 import { equally, everyList, type PossibleList } from '../support/every-list.ts';
 
-// Against every list that a stratum can have, written down one by one.
+// Figures are compared with every list that a stratum can have, one by one.
 const designs: [name: string, ratio: number[], blocks: BlockSize[], slots: number][] = [
   ['2:1, 3 and 6', [2, 1], equally(3, 6), 12],
   ['2:1, 3 and 6, as DEPIL-2', [2, 1], equally(3, 6), 18],
@@ -28,7 +28,7 @@ const designs: [name: string, ratio: number[], blocks: BlockSize[], slots: numbe
   ['2:1, 6 alone', [2, 1], equally(6), 12],
 ];
 
-/** By prefix: the probability of each arm coming next. */
+/** Per prefix: the probability of each arm to be next. */
 function nextArms(lists: readonly PossibleList[], arms: number): Map<string, number[]>[] {
   const slots = lists[0]!.arms.length;
   return Array.from({ length: slots }, (_, place) => {
@@ -70,7 +70,7 @@ describe.each(designs)('%s', (_, ratio, blocks, slots) => {
   const stratum = assessment.byStratum[0]!;
   const prefixes = nextArms(lists, ratio.length);
 
-  test('guesses of the history', () => {
+  test('a guesser who has seen all earlier assignments', () => {
     expect(assessment.method).toBe('exact');
     let entropy = 0;
     for (const [place, states] of prefixes.entries()) {
@@ -92,7 +92,7 @@ describe.each(designs)('%s', (_, ratio, blocks, slots) => {
     expect(assessment.entropyBits).toBeCloseTo(entropy, 6);
   });
 
-  test('guesses of one who knows the boundaries', () => {
+  test('a guesser who knows the boundaries', () => {
     const perSlot = lists.map(({ arms, sizes, probability }) => {
       let best = 0;
       let certain = 0;
@@ -161,7 +161,7 @@ describe.each(designs)('%s', (_, ratio, blocks, slots) => {
     const mate = ratio.map(() => ratio.map(() => 0));
     const next = ratio.map(() => ratio.map(() => 0));
     for (const { arms, sizes, probability } of lists) {
-      // Each list by itself first: a sum over all lists and slots at once would be less exact.
+      // First each list by itself: one sum over all lists and slots would be less exact.
       const mateHere = ratio.map(() => ratio.map(() => 0));
       const nextHere = ratio.map(() => ratio.map(() => 0));
       let start = 0;

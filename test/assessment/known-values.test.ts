@@ -49,7 +49,7 @@ describe('2:1, by hand', () => {
     expect(assess([2, 1], [9], [18]).correctGuess.convergence).toBeLessThan(2 / 3);
   });
 
-  test('the variance in a block is hypergeometric, and 0 where it ends', () => {
+  test('the variance in a block is hypergeometric, and 0 at its end', () => {
     const { imbalanceByPosition } = assess([2, 1], [6], [12]).byStratum[0]!;
     for (let place = 1; place <= 12; place += 1) {
       const inBlock = place % 6;
@@ -59,7 +59,7 @@ describe('2:1, by hand', () => {
     expect(imbalanceByPosition.greatest[5]).toBe(0);
   });
 
-  test('an opened placebo makes its block-mates active: all of them in 3, 0.80 of them in 6', () => {
+  test('after an opened placebo, the others of its block are active: all of them in 3, 0.80 of them in 6', () => {
     expect(assess([2, 1], [3], [18]).codeBreak[1]!.blockMate).toEqual([1, 0]);
     expect(assess([2, 1], [6], [18]).codeBreak[1]!.blockMate[0]).toBeCloseTo(0.8, 12);
   });
@@ -94,7 +94,7 @@ test.each([
 });
 
 describe('several strata', () => {
-  test('are averaged over their slots, and equal ones assessed once', () => {
+  test('are averaged over their slots, and equal strata are assessed once', () => {
     const told: number[] = [];
     const assessment = assess([4, 2], [3, 6], [18, 0, 6, 18], {
       tellProgress: (n) => told.push(n),
@@ -115,28 +115,28 @@ describe('several strata', () => {
     expect(assessment.lists).toBe(one * one * assess([2, 1], [3, 6], [6]).lists);
   });
 
-  test('a plan without slots is refused, and more recruited than there are slots', () => {
-    expect(() => assess([2, 1], [3], [0])).toThrow('a plan without slots');
-    expect(() => assess([2, 1], [3], [7])).toThrow('cannot be filled');
+  test('an assessment needs slots, and no more participants than slots', () => {
+    expect(() => assess([2, 1], [3], [0])).toThrow('no slots');
+    expect(() => assess([2, 1], [3], [7])).toThrow('whole blocks cannot fill 7 slots');
     expect(() => assess([2, 1], [3], [6], { recruited: [7] })).toThrow('S0 has 6 slots, not 7');
   });
 });
 
-test('a stratum too long to be written down has its lists counted', () => {
+test('the lists of a long stratum are counted too', () => {
   const { lists, bits } = assess([2, 1], [3, 6, 9], [300]);
   expect(lists.toString(2).length).toBe(Math.floor(bits) + 1);
   expect(assess([1, 1], [2], [4000]).lists).toBe(2n ** 2000n);
   expect(assess([1, 1], [2], [4000]).bits).toBe(2000);
 });
 
-test('sizes that overlap in too many ways are not counted', () => {
+test('if sizes overlap in too many ways, lists are not counted', () => {
   const allocation = allocationOf([1, 1], equally(4, 6, 10));
   const process = blockProcess(allocation.blocks, 40);
   expect(countLists(allocation, process, 10)).toBeUndefined();
   expect(countLists(allocation, process, 1000)!).toBeLessThan(countCuttings(allocation, process));
 });
 
-test('blocks of hundreds are drawn', () => {
+test('figures of blocks of hundreds are simulated', () => {
   const assessment = assess([1, 1, 1], [600], [1200]);
   expect(assessment.method).toBe('simulated');
   expect(assessment.withBoundaries).toEqual(assessment.correctGuess);

@@ -31,7 +31,7 @@ function near(a: number, b: number): boolean {
   return Math.abs(a - b) <= NEARLY * Math.max(1, Math.abs(a));
 }
 
-test('what holds for every plan', () => {
+test('the figures of every plan fit together', () => {
   fc.assert(
     fc.property(anyPlan, (plan) => {
       const assessment = assessPlan(plan);

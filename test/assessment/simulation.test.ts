@@ -24,7 +24,7 @@ describe.each([
   const simulated = simulateGuesses(allocation, process, 500);
   const exact = guessesWithSizes(allocation, process, { ...ENOUGH })!;
 
-  test('are guessed as all lists are, within four standard errors', () => {
+  test('have the guesses of all lists, within four standard errors', () => {
     for (const figure of ['best', 'certain'] as const) {
       const difference = mean(simulated.guesses[figure]) - mean(exact[figure]);
       expect(Math.abs(difference)).toBeLessThan(4 * simulated.standardError[figure]);
@@ -39,14 +39,14 @@ describe.each([
   });
 });
 
-test('what cannot be had exactly is not had', () => {
+test('there is no exact figure beyond the effort', () => {
   const allocation = allocationOf([2, 1], equally(3, 6));
   const process = blockProcess(allocation.blocks, 60);
   expect(guessesWithSizes(allocation, process, { mostCells: 10_000, work: 1 })).toBeUndefined();
   expect(guessesWithSizes(allocation, process, { mostCells: 5, work: 1e9 })).toBeUndefined();
 });
 
-test('an assessment that had to draw says so', () => {
+test('an assessment that is simulated says so', () => {
   const assessment = assessPlan({
     arms: [
       { code: 'A', ratio: 1 },
@@ -63,7 +63,7 @@ test('an assessment that had to draw says so', () => {
   expect(assessment.imbalance.method).toBe('exact');
 });
 
-test('in a long stratum the first places are guessed as in a shorter one', () => {
+test('in a long stratum the first slots are guessed as in a shorter one', () => {
   const allocation = allocationOf([2, 1], equally(3, 6, 9));
   const short = guessesWithSizes(allocation, blockProcess(allocation.blocks, 150), { ...ENOUGH })!;
   const long = guessesWithSizes(allocation, blockProcess(allocation.blocks, 300), { ...ENOUGH })!;

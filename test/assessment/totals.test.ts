@@ -117,14 +117,14 @@ test('18 participants at six sites: how many of them are active', () => {
   expect(stage.greatest).toBeCloseTo(6, 12);
 });
 
-test('sites without participants, and strata without slots, are no matter', () => {
+test('sites without participants and strata without slots make no difference', () => {
   const { recruited } = assess([2, 1], [3], [3, 0, 6], [1, 0, 0]).imbalance;
   expect(recruited!.perStratum).toEqual([1, 0, 0]);
   expect(recruited!.arms[0]!.distribution.map(([number]) => number)).toEqual([0, 1]);
   expect(recruited!.arms[0]!.distribution[1]![1]).toBeCloseTo(2 / 3, 12);
 });
 
-test('many slots are told in 200 stages, and too many strata simulated', () => {
+test('many slots have 200 stages, and too many strata are simulated', () => {
   const { imbalance } = assess([2, 1], [3], new Array<number>(1000).fill(60));
   expect(imbalance.stages).toHaveLength(200);
   expect(imbalance.stages.at(-1)!.participants).toBe(60_000);

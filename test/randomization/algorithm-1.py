@@ -11,10 +11,11 @@ It serves as an independent check of the generator: it shares no code with it.
              "earlier": [{"number": "R001", "batch": 1, "stratum": "site=CRT", "sequence": 1, "kit": "RA3XPKC"}]}
     stdout  an array with one object per slot, in the order of their numbers
 
-The domain, the weights, the numbers (or any part of them), the spare kits and the earlier slots may be left out; domain
-and numbers are then those above, the weights equal, no spare kits, and no slots earlier. The slots of a stratum are those it is to have in all,
-and the weights stand in the order of the sizes as given. The list is that of the batch after the last earlier slot's,
-of batch 1 where there is none, and has only the slots of that batch.
+An array of such objects on stdin gives an array of lists on stdout.
+
+docs/ALGORITHM.md says what each member means (10). The domain, the weights, the numbers (or any part of them), the spare
+kits and the earlier slots can be left out. Domain and numbers are then those above, the weights are equal, and there are
+no spare kits and no earlier slots.
 
 Numbers in brackets are sections of docs/ALGORITHM.md.
 """
@@ -108,7 +109,7 @@ def check_character(text):
 
 
 def kit_code(stream, pattern, site, taken):
-    """A code whose drawn part is not yet among those taken; it joins them (7)."""
+    """A code whose drawn part is not taken yet. It is then (7)."""
     site = site if pattern["site"] else ""
     while True:
         drawn = "".join(KIT_ALPHABET[stream.below(len(KIT_ALPHABET))] for _ in range(pattern["width"]))
@@ -119,7 +120,7 @@ def kit_code(stream, pattern, site, taken):
 
 
 def drawn_part(kit, pattern):
-    """What was drawn of the kit code of an earlier batch: all before it and the check character go (7)."""
+    """The drawn part of a kit code of an earlier batch, without its prefix and its check character (7)."""
     return kit[:-1][-pattern["width"]:]
 
 
@@ -201,5 +202,6 @@ def allocation_list(plan):
 
 
 if __name__ == "__main__":
-    result = allocation_list(json.loads(sys.stdin.buffer.read().decode("utf-8")))
+    given = json.loads(sys.stdin.buffer.read().decode("utf-8"))
+    result = [allocation_list(plan) for plan in given] if isinstance(given, list) else allocation_list(given)
     sys.stdout.buffer.write((json.dumps(result, ensure_ascii=False, indent=1) + "\n").encode("utf-8"))

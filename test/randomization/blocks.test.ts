@@ -20,7 +20,7 @@ function stream(stratum: string) {
   });
 }
 
-test('a ratio is taken in lowest terms', () => {
+test('a ratio is reduced to lowest terms', () => {
   expect(lowestTerms([4, 2])).toEqual([2, 1]);
   expect(lowestTerms([2, 2, 1])).toEqual([2, 2, 1]);
   expect(blockUnit([4, 2])).toBe(3);
@@ -56,7 +56,7 @@ describe('drawn at random', () => {
     expect(chiSquare).toBeLessThan(cutOff);
   });
 
-  test('block sizes fill the slots, and every feasible order of 3 and 6 comes', () => {
+  test('block sizes fill the slots, and every possible order of 3 and 6 occurs', () => {
     const sizes = stream('sizes');
     const seen = new Set<string>();
     for (let draw = 0; draw < 500; draw += 1) {
@@ -67,7 +67,7 @@ describe('drawn at random', () => {
     expect([...seen].sort()).toEqual(['3,3,3', '3,6', '6,3']);
   });
 
-  test('a size is never drawn that could not be completed', () => {
+  test('a size is never drawn after which whole blocks cannot fill the rest', () => {
     const sizes = stream('sizes of 4 and 6');
     for (let draw = 0; draw < 200; draw += 1) {
       expect(drawBlockSizes(weighted([4, 6]), 14, sizes).reduce((a, b) => a + b)).toBe(14);

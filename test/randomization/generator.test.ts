@@ -17,7 +17,7 @@ function draws(name: Partial<StreamName>, seed = EXAMPLE_SEED, count = 20): numb
   return Array.from({ length: count }, () => stream.integerBelow(2 ** 32));
 }
 
-test('seedrandom is still the generator that it documents', () => {
+test('seedrandom is still the generator that its README documents', () => {
   // The value in seedrandom's own README.
   expect(seedrandom('hello.')()).toBe(0.9282578795792454);
 });
@@ -40,13 +40,13 @@ describe('a stream', () => {
     expect(draws({})).toEqual(draws({}));
   });
 
-  test('takes a seed of 32 bytes alone', () => {
+  test('accepts only a seed of 32 bytes', () => {
     expect(() => openStream(new Uint8Array(31), NAME)).toThrow('32 bytes');
   });
 });
 
 describe('an integer below a bound', () => {
-  test('lies below it, and is the remainder of a draw that rejection lets pass', () => {
+  test('is the remainder of a draw that is not rejected', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 2 ** 32 }), (bound) => {
         const stream = openStream(EXAMPLE_SEED, NAME);
@@ -61,13 +61,13 @@ describe('an integer below a bound', () => {
     );
   });
 
-  test('below 1 is 0, and takes no draw', () => {
+  test('below 1 is 0, without a draw', () => {
     const stream = openStream(EXAMPLE_SEED, NAME);
     expect(stream.integerBelow(1)).toBe(0);
     expect(stream.integerBelow(2 ** 32)).toBe(draws({})[0]);
   });
 
-  test('is rejected where a remainder would favour small numbers', () => {
+  test('is drawn again if a remainder would favour small numbers', () => {
     // Below 3 × 2^30 a quarter of all draws is rejected: 1 in 4, within five standard errors.
     const bound = 3 * 2 ** 30;
     const raw = draws({}, EXAMPLE_SEED, 20_000);

@@ -28,7 +28,7 @@ describe('the ISO 7064 Mod 37,36 check character', () => {
     maxLength: 6,
   });
 
-  test('finds every single wrong character', () => {
+  test('detects every single wrong character', () => {
     fc.assert(
       fc.property(kitText, fc.nat({ max: 5 }), fc.nat({ max: 34 }), (text, place, step) => {
         const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
@@ -39,7 +39,7 @@ describe('the ISO 7064 Mod 37,36 check character', () => {
     );
   });
 
-  test('small letters are none of its characters', () => {
+  test('has no small letters', () => {
     expect(() => checkCharacter('a')).toThrow();
   });
 });
@@ -71,7 +71,7 @@ function kits(of: Numbering, count: number, site = 'CRT', taken: string[] = []):
 }
 
 describe('kit codes', () => {
-  test('are unique, free of look-alikes, and right by their check character', () => {
+  test('are unique, have no look-alikes, and have the right check character', () => {
     const drawn = kits(numbering(), 5000);
     for (const kit of drawn) {
       expect(kit).toMatch(/^[34679ACDEFGHJKMNPQRTWXY]{7}$/);
@@ -80,15 +80,15 @@ describe('kit codes', () => {
     expect(new Set(drawn).size).toBe(5000);
   });
 
-  test('never come again in a further batch', () => {
+  test('are never repeated in a further batch', () => {
     const first = kits(numbering(), 20);
     const again = kits(numbering(), 20, 'CRT', first);
     expect(again.filter((kit) => first.includes(kit))).toEqual([]);
-    // The same draws but for those that were taken: nothing else has changed.
+    // The same draws except those that were taken: nothing else has changed.
     expect(kits(numbering(), 40).slice(20)).toEqual(again);
   });
 
-  test('have a prefix, the site and another width where the pattern says so', () => {
+  test('have a prefix, the site and another width if the pattern says so', () => {
     for (const kit of kits(numbering({}, { prefix: 'K', site: true, width: 4 }), 50)) {
       expect(kit).toMatch(/^KCRT-[34679ACDEFGHJKMNPQRTWXY]{5}$/);
       expect(checkCharacter(kit.replace('-', '').slice(0, -1))).toBe(kit.at(-1));
@@ -115,13 +115,13 @@ describe('a typed kit code', () => {
     [kit.slice(1), '6 characters; a kit code has 7'],
     [`${kit}X`, '8 characters'],
     ['', '0 characters'],
-    [`O${kit.slice(1)}`, '"O" is in no kit code'],
+    [`O${kit.slice(1)}`, '"O" is not in the alphabet of kit codes'],
     [`DUMMY-${kit}`, 'a kit of a rehearsal'],
   ])('is not: %j', (text, problem) => {
     expect(typed(text)).toMatchObject({ problem: expect.stringContaining(problem) as string });
   });
 
-  test('with one wrong character is always found out', () => {
+  test('with one wrong character is always detected', () => {
     const alphabet = Array.from('34679ACDEFGHJKMNPQRTWXY');
     for (const [place, right] of Array.from(kit).entries()) {
       for (const wrong of alphabet.filter((character) => character !== right)) {
@@ -130,7 +130,7 @@ describe('a typed kit code', () => {
     }
   });
 
-  test('is read with its prefix and site, and found without them', () => {
+  test('is read with its prefix and site, and is wrong without them', () => {
     const of = numbering({}, { prefix: 'K', site: true });
     const [long = ''] = kits(of, 1);
     expect(readKit(long.toLowerCase().replace('-', ''), of)).toEqual({ kit: long });
@@ -138,11 +138,25 @@ describe('a typed kit code', () => {
     expect(readKit(kit, of)).toHaveProperty('problem');
   });
 
+  test('names a site that looks the same and has the right check character, and does not take it', () => {
+    const of = numbering({}, { prefix: 'K', site: true });
+    const [right = ''] = kits(of, 1, 'C0L1');
+    expect(right).toMatch(/^KC0L1-/);
+    for (const site of ['COL1', 'C0I1', 'C0LL', 'c0ll']) {
+      const typed = right.replace('C0L1', site);
+      const problem = expect.stringContaining(`${right}, which looks the same`) as string;
+      expect(readKit(typed, of), typed).toEqual({ problem });
+    }
+    // Two wrong characters are too many to name what is right.
+    const problem = expect.not.stringContaining('looks the same') as string;
+    expect(readKit(right.replace('C0L1', 'COI1'), of)).toEqual({ problem });
+  });
+
   test('of a rehearsal is read in the rehearsal alone', () => {
     const of = numbering({}, {}, 'dummy');
     expect(readKit(`dummy ${kit}`, of)).toEqual({ kit: `DUMMY-${kit}` });
     expect(readKit(kit, of)).toMatchObject({
-      problem: expect.stringContaining('no kit of a rehearsal') as string,
+      problem: expect.stringContaining('not a kit of a rehearsal') as string,
     });
   });
 });

@@ -42,30 +42,30 @@ test('block sizes alone are a plan, in any order', () => {
   });
 });
 
-describe('a problem in plan.yaml says where it is and what would do', () => {
+describe('a problem in plan.yaml says where it is and what would fit', () => {
   test.each([
     [
       'blocks: { sizes: [4] }',
-      'plan.yaml:1:19 block size 4 is no multiple of 3, which the ratio 2:1 asks for; 3 or 6 would do',
+      'plan.yaml:1:19 block size 4 is not a multiple of 3, as the ratio 2:1 requires; 3 or 6 would fit',
     ],
     [
       'blocks: { sizes: [3, 2] }',
-      'plan.yaml:1:22 block size 2 is no multiple of 3, which the ratio 2:1 asks for; 3 would do',
+      'plan.yaml:1:22 block size 2 is not a multiple of 3, as the ratio 2:1 requires; 3 would fit',
     ],
     [
       'blocks:\n  sizes: [12]\n',
-      'plan.yaml:2:10 stratum site=CRT has 18 slots in study.yaml, which whole blocks of 12 cannot fill exactly; 12 or 24 slots would do',
+      'plan.yaml:2:10 stratum site=CRT has 18 slots in study.yaml, which whole blocks of 12 cannot fill exactly; 12 or 24 slots would fit',
     ],
-    ['blocks: { sizes: [3, 3] }', 'plan.yaml:1:22 block size 3 stands here twice'],
+    ['blocks: { sizes: [3, 3] }', 'plan.yaml:1:22 block size 3 is here twice'],
     [
       'blocks: { sizes: [3, 21] }',
-      "plan.yaml:1:22 block size 21 would never be drawn: no stratum's slots can be filled with it; take it out, or give a stratum other slots",
+      'plan.yaml:1:22 block size 21 would never be drawn: no stratum can be filled exactly with such a block; remove the size, or change the slots of a stratum',
     ],
     [
       'blocks: { sizes: [9, 12] }',
-      "plan.yaml:1:22 block size 12 would never be drawn: no stratum's slots can be filled with it; take it out, or give a stratum other slots",
+      'plan.yaml:1:22 block size 12 would never be drawn: no stratum can be filled exactly with such a block; remove the size, or change the slots of a stratum',
     ],
-    ['blocks: { sizes: [] }', 'plan.yaml:1:18 blocks.sizes: expected one block size at least'],
+    ['blocks: { sizes: [] }', 'plan.yaml:1:18 blocks.sizes: expected at least one block size'],
     ['blocks: { sizes: 6 }', 'plan.yaml:1:18 blocks.sizes: expected a list, found 6'],
     ['blocks: {}', 'plan.yaml:1:9 blocks.sizes is missing'],
     [
@@ -80,7 +80,7 @@ describe('a problem in plan.yaml says where it is and what would do', () => {
   test('the ratio counts in lowest terms', () => {
     expect(problems('blocks: { sizes: [3] }', withRatio(4, 2))).toEqual([]);
     expect(problems('blocks: { sizes: [4] }', withRatio(3, 2))).toEqual([
-      'plan.yaml:1:19 block size 4 is no multiple of 5, which the ratio 3:2 asks for; 5 would do',
+      'plan.yaml:1:19 block size 4 is not a multiple of 5, as the ratio 3:2 requires; 5 would fit',
     ]);
   });
 

@@ -150,7 +150,7 @@ describe('what cannot be assessed', () => {
         ...['--against', planFile(trial, 'blocks: { sizes: [3, 12], weights: [1] }', 'b.yaml')],
       ],
       78,
-      '1 weights for 2 block sizes',
+      '1 weight for 2 block sizes',
     ],
     [
       'the same plan twice',

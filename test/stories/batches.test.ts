@@ -132,7 +132,7 @@ describe('a further batch', () => {
       'slots that blocks cannot fill',
       [['    slots: 18', '    slots: 22']],
       78,
-      'stratum site=CRT is to get 4 more slots, which whole blocks of 3 or 6 cannot fill exactly; 3 or 6 more would do',
+      'stratum site=CRT gets 4 more slots, which whole blocks of 3 or 6 cannot fill exactly; 3 or 6 more would fit',
     ],
     [
       'another ratio',

@@ -245,7 +245,7 @@ describe('what is wrong in study.yaml and in the plan', () => {
     const { status, stderr } = randose('allocate', '--study', trial.study, '--plan', plan);
     expect(status).toBe(78);
     expect(stderr).toMatch(/study\.yaml:\d+:3: study\.sponsor is missing/);
-    expect(stderr).toContain(`${plan}:1:19: block size 4 is no multiple of 3`);
+    expect(stderr).toContain(`${plan}:1:19: block size 4 is not a multiple of 3`);
   });
 
   test('never repeats a secret key that was named by mistake', () => {
@@ -266,7 +266,7 @@ describe('what is wrong in study.yaml and in the plan', () => {
     const { status, stderr } = randose('allocate', '--study', trial.study, '--plan', plan);
     expect(status).toBe(78);
     expect(stderr).toContain(
-      `${plan}:1:19: block size 4 is no multiple of 3, which the ratio 2:1 asks for; 3 or 6 would do`,
+      `${plan}:1:19: block size 4 is not a multiple of 3, as the ratio 2:1 requires; 3 or 6 would fit`,
     );
   });
 

@@ -44,6 +44,14 @@ test('a finished study agrees with itself, and no key is needed', () => {
   expect(verified.status).toBe(0);
 });
 
+test('a ledger with one entry has one receipt to compare', () => {
+  const { study } = allocated();
+  const verified = randose('verify', '--study', study);
+  expect(verified.stdout).toMatch(
+    /\nCompare with the receipt on file:\n {2}Ledger 1:[0-9a-f]{64}\n$/,
+  );
+});
+
 describe('a discrepancy is found, and its place is told', () => {
   const rewrite = (path: string, edit: (text: string) => string) => {
     const text = readFileSync(path, 'utf8');

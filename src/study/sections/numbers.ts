@@ -102,6 +102,7 @@ function checkKitWidth(yaml: YamlFile, strata: readonly Stratum[]): void {
   let enough = width;
   while (codes(enough) < CODES_A_KIT * kits) enough += 1;
   const more = spares === 0 ? '' : ` with ${counted(spares, 'spare kit')} each`;
-  const message = `kit codes of ${width} characters are too few for ${counted(slots, 'slot')}${more}; ${enough} characters are enough`;
+  const most = Math.floor(codes(width) / CODES_A_KIT / (1 + spares));
+  const message = `kit codes of ${width} characters are too few for ${counted(slots, 'slot')}${more}; ${enough} characters are enough. If the list is sealed, its codes cannot change: ask for at most ${counted(most, 'slot')} in all`;
   yaml.report(['numbers', 'kits', 'width'], message);
 }

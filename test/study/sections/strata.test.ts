@@ -208,9 +208,15 @@ describe('the patterns of numbers', () => {
   test('of kits are wide enough for the slots', () => {
     const many = (text: string) => text.replace('slots: 18', 'slots: 18000');
     expect(withNumbers('{ kits: { width: 4 } }', many)).toEqual([
-      'kit codes of 4 characters are too few for 18000 slots; 5 characters are enough',
+      'kit codes of 4 characters are too few for 18000 slots; 5 characters are enough. If the list is sealed, its codes cannot change: ask for at most 8939 slots in all',
     ]);
     expect(withNumbers('{ kits: { width: 5 } }', many)).toMatchObject({ kits: { width: 5 } });
+    // What the message says a sealed list can still have is right, to the slot.
+    const slots = (count: number) => (text: string) => text.replace('slots: 18', `slots: ${count}`);
+    expect(withNumbers('{ kits: { width: 4 } }', slots(8939))).toMatchObject({
+      kits: { width: 4 },
+    });
+    expect(withNumbers('{ kits: { width: 4 } }', slots(8940))).toHaveLength(1);
   });
 
   test('of kits with a site need plain site codes', () => {

@@ -370,6 +370,7 @@ async function tell(
     );
     if (options.proof !== undefined) await writeProof(output, options.proof, told);
   } else {
+    for (const doubt of doubts) output.warn(`NOT CHECKED: ${doubt}`);
     await tellRecipient(output, { ...options, to: options.to }, about, told);
   }
   const { allocation } = sealedAs(study, opened);

@@ -173,6 +173,9 @@ async function regenerate(
 
 /** Receipts to compare with those on file: a ledger that was rewritten completely verifies too. */
 function receiptsText(first: Head, last: Head): string {
+  if (first.seq === last.seq) {
+    return `Compare with the receipt on file:\n  ${formatReceipt(last)}\n`;
+  }
   return `Compare with the receipts on file:
   ${formatReceipt(first)}
   ${formatReceipt(last)}\n`;
