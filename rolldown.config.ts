@@ -34,28 +34,45 @@ function thirdPartyLicences(): Plugin {
 }
 
 /**
- * Leaves child_process out of commander, which loads it at once for subcommands that are separate
- * programs. randose has none. Loading it would take a third of the time that `randose --help` adds to Node's.
+ * Parts of libraries that randose never runs. They stay out of the bundle:
+ *
+ * - commander loads child_process for subcommands that are programs of their own. randose has none, and
+ *   loading it would be a third of what `randose --help` costs beyond Node.
+ * - fontkit unpacks WOFF2 fonts with brotli's dictionary (0.5 MB). The fonts here are TrueType.
+ * - bwip-js finds any of a hundred kinds of bar codes by name (0.7 MB). randose draws two kinds.
  */
-function noChildProcess(): Plugin {
-  const module = '\0no-child-process';
+function unusedParts(): Plugin {
+  const empty = '\0unused';
   return {
-    name: 'no-child-process',
-    resolveId: (id, importer) =>
-      id === 'node:child_process' && importer?.includes('/node_modules/commander/') ? module : null,
-    load: (id) => (id === module ? 'export default {}' : null),
+    name: 'unused-parts',
+    resolveId: (id, importer = '') =>
+      (id === 'node:child_process' && importer.includes('/node_modules/commander/')) ||
+      (id === 'brotli/decompress.js' && importer.includes('/node_modules/fontkit/'))
+        ? empty
+        : null,
+    load: (id) => (id === empty ? 'export default {}' : null),
+    transform(code, id) {
+      if (!id.endsWith('/bwip-js/dist/bwipp.mjs')) return null;
+      const names = /^ {8}case "(?!datamatrix"|qrcode")\w+":\n {12}return bwipp_\w+;\n/gm;
+      const left = code
+        .replace(names, '')
+        .replace(/^var bwipp_symlist = [\s\S]*?^\];/m, 'var bwipp_symlist = [];');
+      if (left.length === code.length)
+        throw new Error('bwip-js finds bar codes in another way now');
+      return left;
+    },
   };
 }
 
 /**
- * A font or a WebAssembly module that is imported is its bytes. They are compressed within the bundle, so
- * that the program needs no other file. Tests go the same way.
+ * An imported font is its bytes. They are compressed within the bundle, so that the program needs no other
+ * file. Tests go the same way.
  */
 export function fileBytes(): Plugin {
   return {
     name: 'file-bytes',
     load(id) {
-      if (!/\.(ttf|wasm)$/.test(id)) return null;
+      if (!id.endsWith('.ttf')) return null;
       const packed = deflateSync(readFileSync(id), { level: 9 }).toString('base64');
       return `import { inflateSync } from 'node:zlib';
 export default new Uint8Array(inflateSync(Buffer.from('${packed}', 'base64')));`;
@@ -101,6 +118,6 @@ export default defineConfig({
     minify: true,
     sourcemap: false,
   },
-  plugins: [fileBytes(), fileTexts(), noChildProcess(), thirdPartyLicences(), executable()],
+  plugins: [fileBytes(), fileTexts(), unusedParts(), thirdPartyLicences(), executable()],
   cwd: import.meta.dirname,
 });

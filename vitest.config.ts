@@ -12,8 +12,6 @@ export default defineConfig({
     // A hostile zone and locale: nothing may depend on the machine's own.
     setupFiles: ['./test/support/setup.ts'],
     env: { TZ: 'Pacific/Apia', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' },
-    // A WebAssembly module goes through the plugin above, as in the bundle.
-    server: { deps: { inline: [/\.wasm$/] } },
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -14,6 +14,7 @@ const EVERYTHING = [
  */
 const DONE: readonly string[] = [
   ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs', 'fixtures/README.md'],
+  ...['src/exports', 'src/labels', 'src/cli/commands/labels', 'src/cli/commands/calendar'],
   'src/store',
   'src/study',
   ...['src/assessment', 'src/randomization'],

@@ -3,21 +3,20 @@ import { createHash } from 'node:crypto';
 const SHA_256 = '2.16.840.1.101.3.4.2.1';
 
 /**
- * Asks a time-stamping authority to say that it has seen something: a request of RFC 3161, to be
- * sent as `application/timestamp-query`. What is in it is the SHA-256 of the content, which tells
- * the authority nothing else, and the wish to have its certificate in the answer, so that the
- * answer can be checked without asking again.
+ * Makes a request to a time-stamping authority to certify that it has seen something (RFC 3161), to be sent as
+ * `application/timestamp-query`. The request has the SHA-256 of the content, which tells the authority nothing
+ * else. It asks for the authority's certificate, so that the answer can be checked without another request.
  *
  * @param content bytes, or a text in UTF-8
- * @param nonce a number that the answer has to repeat, its first byte the highest; the same one
- *   gives the same request
+ * @param nonce a number that the answer must repeat, highest byte first; the same nonce gives the same
+ *   request
  * @returns the request in DER, byte for byte what `openssl ts -query -sha256 -cert` makes
  */
 export async function timestampRequest(
   content: string | Uint8Array,
   nonce?: Uint8Array,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  // Loaded where it is asked for: starting is what a person waits for.
+  // Loaded only when needed, so that other commands start fast.
   const [{ AsnConvert, OctetString }, { MessageImprint, TimeStampReq }, { AlgorithmIdentifier }] =
     await Promise.all([
       import('@peculiar/asn1-schema'),
@@ -36,7 +35,7 @@ export async function timestampRequest(
   return new Uint8Array(AsnConvert.serialize(request));
 }
 
-/** The content of a DER integer: as short as it can be, and with its sign. */
+/** The content of a DER integer: as short as possible, with its sign. */
 function integer(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const first = bytes.findIndex((byte) => byte !== 0);
   const digits = first === -1 ? [] : [...bytes.subarray(first)];

@@ -8,7 +8,7 @@ import {
   type Packaged,
 } from '../study/sections/supplies.ts';
 
-/** What labels say of every kit of a batch, whatever its arm. */
+/** The texts that the labels of all kits of a batch share, for every arm. */
 export type CommonText = Readonly<Partial<Record<LabelTextName, LabelText>>> & {
   readonly lot?: string;
   readonly expiry?: string;
@@ -17,10 +17,10 @@ export type CommonText = Readonly<Partial<Record<LabelTextName, LabelText>>> & {
 const COMPARED = ['lot', 'expiry', ...LABEL_TEXTS] as const;
 
 /**
- * Lot, expiry and texts of a batch of the allocation list: what is said for one arm or one batch goes
- * before what is said for all.
+ * Lot, expiry and texts of a batch of the allocation list. A text for one arm or one batch takes precedence over
+ * a text for all.
  *
- * @throws RandoseError `invalid-study`, naming each that differs between arms: labels that differ unblind
+ * @throws RandoseError `invalid-study`, naming each text that differs between arms: labels that differ unblind
  */
 export function commonText(
   { arms, supplies }: Pick<Study, 'arms' | 'supplies'>,
@@ -40,9 +40,9 @@ export function commonText(
     }
   }
   if (problems.length === 0) return byArm[0]?.text ?? {};
-  throw new RandoseError('invalid-study', 'the labels of the arms would differ', {
+  throw new RandoseError('invalid-study', 'the labels of the arms differ', {
     problems,
-    hint: 'Whoever sees two kits would know them apart: nothing was printed. Package all arms alike, with one lot number for all, and say so in study.yaml.',
+    hint: 'Anyone who sees two kits could tell their arms apart. Package all arms alike, with one lot number, and correct study.yaml. Nothing was printed.',
   });
 }
 
@@ -62,7 +62,7 @@ function textOf({ packaged, labels }: Study['supplies'], arm: string, batch: num
   return text;
 }
 
-/** A trial's own text in one language. */
+/** A text of study.yaml in one language. */
 export function inLanguage(text: LabelText | undefined, language: string): string | undefined {
   return typeof text === 'object' ? text[language] : text;
 }

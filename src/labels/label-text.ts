@@ -7,31 +7,31 @@ import type { LabelContact, LabelLine, LineKind } from './label.ts';
 import { type AllLabelWords, US_CAUTION, wordsIn } from './label-words.ts';
 import type { Packaging } from './particulars.ts';
 
-/** What of a study its labels rest on. */
+/** The parts of a study that its labels depend on. */
 export type LabelledStudy = Pick<
   Study,
   'id' | 'domain' | 'sponsor' | 'registrations' | 'arms' | 'sites' | 'supplies'
 >;
 
-/** What the labels of a batch at a site have in common, before it is put into lines. */
+/** What the labels of a batch at a site have in common, before it is written into lines. */
 export interface Wording {
   readonly study: LabelledStudy;
   readonly profile: ProfileName;
   readonly text: CommonText;
   readonly site: Site | undefined;
   readonly languages: readonly string[];
-  /** Of each language. */
+  /** The words of each language, in the order of `languages`. */
   readonly words: readonly AllLabelWords[];
 }
 
-/** @throws RandoseError `invalid-study` where the arms' labels would differ */
+/** @throws RandoseError `invalid-study` if the labels of the arms differ */
 export function wordingOf(
   given: LabelledStudy,
   profile: ProfileName,
   batch: number,
   stratum: string,
 ): Wording {
-  // An accent may be typed as a letter with a mark behind it: fonts have the letter that is both.
+  // An accent can be typed as a separate mark behind its letter. Fonts have one character for both.
   const study = JSON.parse(JSON.stringify(given).normalize('NFC')) as LabelledStudy;
   const { languages, words } = study.supplies.labels;
   const code = siteOfStratum(stratum);
@@ -43,23 +43,23 @@ export function wordingOf(
   };
 }
 
-/** A word in every language of the label; once where languages agree. */
+/** A word in every language of the label; once if it is the same in all. */
 export function caption({ words }: Wording, word: LabelWord): string {
   return [...new Set(words.map((one) => one[word]))].join(' / ');
 }
 
-/** What stands behind its caption, as the first language of the label separates the two. */
+/** A value behind its caption, with the colon of the label's first language. */
 export function captioned(wording: Wording, word: LabelWord, value: string): string {
   const colon = wording.languages[0] === 'fr' ? ' : ' : ': ';
   return `${caption(wording, word)}${colon}${value}`;
 }
 
-/** Whether a label is inside an outer packaging that says all, and so may say less. */
+/** Whether the label is inside an outer packaging with all particulars, and so needs fewer. */
 function isInside(packaging: Packaging): boolean {
   return packaging === 'immediate' || packaging === 'small';
 }
 
-/** Whom to call; undefined where study.yaml has nobody. */
+/** Whom to call; undefined if study.yaml has no contact. */
 export function contactOf(wording: Wording, packaging: Packaging): LabelContact | undefined {
   const { contact } = wording.study.supplies.labels;
   if (contact === undefined) return undefined;
@@ -71,7 +71,7 @@ export function contactOf(wording: Wording, packaging: Packaging): LabelContact 
 
 const STRONG: ReadonlySet<LineKind> = new Set(['substance', 'lot', 'trial_use']);
 
-/** A line that is the same on all of them; undefined where study.yaml has nothing for it. */
+/** A line that is the same on all labels; undefined if study.yaml has no text for it. */
 export function lineOf(
   wording: Wording,
   kind: LineKind,
@@ -117,11 +117,11 @@ function lineText(wording: Wording, kind: LineKind, packaging: Packaging): strin
       return study.supplies.labels.takenHome ? caption(wording, 'children') : undefined;
     case 'injection':
     case 'subject':
-      return undefined; // of one label, not of all
+      return undefined; // not the same on all labels
   }
 }
 
-/** Trial and site, and where the outer packaging does not say it, the sponsor. */
+/** Trial and site; on outer packaging also the sponsor, unless the reference names it. */
 function trialLine(wording: Wording, packaging: Packaging): string {
   const { study, text, site, languages } = wording;
   const own = inLanguages([text.trialReference], languages);
@@ -134,7 +134,7 @@ function trialLine(wording: Wording, packaging: Packaging): string {
   return [captioned(wording, 'trial', about), ...where].join(' · ');
 }
 
-/** The number by which the trial is known: in Europe that of its authorization, where it has one. */
+/** The trial's registration number: in Europe that of its authorization, if it has one. */
 function registrationOf({ study, profile }: Wording): string | undefined {
   const all = Object.entries(study.registrations);
   const european =
@@ -142,7 +142,7 @@ function registrationOf({ study, profile }: Wording): string | undefined {
   return (european ?? all[0])?.[1];
 }
 
-/** Texts as one, in every language; once where languages agree. Undefined where there is none. */
+/** Joins texts, in every language; once if it is the same in all. Undefined if there is none. */
 function inLanguages(
   texts: readonly (LabelText | undefined)[],
   languages: readonly string[],
@@ -153,7 +153,7 @@ function inLanguages(
   return [...new Set(inEach)].filter((one) => one !== '').join(' / ') || undefined;
 }
 
-/** `2027-06` as Annex VI asks for it: month and year, which nobody takes for a day. */
+/** `2027-06` as Annex VI asks for it: month and year, `06/2027`, which cannot be read as a day. */
 function monthYear(expiry = ''): string {
   return `${expiry.slice(5)}/${expiry.slice(0, 4)}`;
 }

@@ -1,12 +1,12 @@
 import { RandoseError } from '../errors.ts';
 import { LABEL_WORDS, type LabelWord, type LabelWords } from '../study/sections/supplies.ts';
 
-/** The words of a label in one language, all of them. */
+/** All words of a label in one language. */
 export type AllLabelWords = Readonly<Record<LabelWord, string>>;
 
 /**
- * The words that randose has: those of the law where it has any (Regulation (EU) 536/2014, Annex VI; for
- * French the usual wording), and plain ones else. Drafts: the sponsor approves a label.
+ * The words that randose has. If the law has words, they are these (Regulation (EU) 536/2014, Annex VI; in French
+ * the usual ones). They are drafts: the sponsor approves a label.
  */
 const KNOWN: Readonly<Record<string, AllLabelWords>> = {
   en: {
@@ -50,9 +50,9 @@ export const US_CAUTION =
   'Caution: New Drug—Limited by Federal (or United States) law to investigational use.';
 
 /**
- * The words of a language: the trial's own, and randose's for the others.
+ * The words of a language: the trial's own words, and for the others those of randose.
  *
- * @throws RandoseError `invalid-study` where some are missing
+ * @throws RandoseError `invalid-study` if a word is missing
  */
 export function wordsIn(language: string, own: LabelWords = {}): AllLabelWords {
   const known: LabelWords = KNOWN[language] ?? {};
@@ -60,6 +60,8 @@ export function wordsIn(language: string, own: LabelWords = {}): AllLabelWords {
   const missing = LABEL_WORDS.filter((name) => words[name] === undefined);
   if (missing.length === 0) return words as AllLabelWords;
   const has = Object.keys(KNOWN).join(', ');
-  const message = `of "${language}" randose has no words for labels (it has ${has}): supplies.labels.words.${language} is to have ${missing.join(', ')}`;
-  throw new RandoseError('invalid-study', message);
+  const message = `label words in "${language}" are missing: ${missing.join(', ')}`;
+  throw new RandoseError('invalid-study', message, {
+    hint: `Add them to study.yaml: supplies.labels.words.${language}. randose has the words of: ${has}`,
+  });
 }

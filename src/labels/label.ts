@@ -4,7 +4,7 @@ import type { CivilDate } from '../study/civil-date.ts';
 /** The packaging that a label is for. */
 export type LabelKind = 'outer' | 'unit';
 
-/** What a line of a label is about: its column where labels are a table. */
+/** What a line of a label is about; also its column in CSV. */
 export type LineKind =
   | 'injection'
   | 'substance'
@@ -25,36 +25,36 @@ export interface LabelLine {
   readonly isStrong: boolean;
 }
 
-/** Whom to call, as a label says it: the telephone number is what is seen first of it. */
+/** Whom to call. The phone number is what people see first. */
 export interface LabelContact {
-  /** What it is the contact for; undefined where there is no room for that. */
+  /** What the contact is for; undefined if there is no room for this. */
   readonly caption: string | undefined;
   readonly phone: string | undefined;
-  /** The name, and on outer labels the address behind it. */
+  /** The name, and on outer labels the address. */
   readonly text: string;
 }
 
-/** What a label may have to be marked as; room is kept for it on every one, so that a reprint always fits. */
+/** A mark that a label can have. Every label has room for it, so that a reprint always fits. */
 export interface LabelMark {
   readonly text: string;
   readonly isShown: boolean;
 }
 
-/** A label, before anybody knows on what it is printed. It depends on no arm. */
+/** A label, before its size and format are known. It does not depend on an arm. */
 export interface Label {
   readonly kind: LabelKind;
-  /** Its name, for whoever has to do something about it: `the outer label of kit 474WW4E`. */
+  /** Its name for messages, such as `the outer label of kit 474WW4E`. */
   readonly name: string;
-  /** What is scanned, and is read beneath the bar code. */
+  /** The kit code: in the bar code, and in letters below it. */
   readonly kit: KitNumber;
-  /** The caption of that. */
+  /** The caption of the kit code. */
   readonly caption: string;
-  /** Which unit of the kit, from 1; null on an outer label. */
+  /** The number of the unit in the kit, from 1; null on an outer label. */
   readonly unit: number | null;
-  /** What is seen first, beside the kit code. Undefined where study.yaml has nobody. */
+  /** Beside the kit code, what people see first. Undefined if study.yaml has no contact. */
   readonly contact: LabelContact | undefined;
   readonly lines: readonly LabelLine[];
-  /** REPRINT, DUMMY: in the first of the languages. */
+  /** REPRINT, DUMMY and so on, in the first language. */
   readonly marks: readonly LabelMark[];
   readonly subject: string | null;
   readonly visit: string | null;

@@ -1,4 +1,5 @@
 import { type Problem, RandoseError } from '../errors.ts';
+import { counted } from '../words.ts';
 import type { KitNumber } from '../randomization/numbers.ts';
 import type { Slot } from '../randomization/list.ts';
 import type { CivilDate } from '../study/civil-date.ts';
@@ -21,32 +22,32 @@ export interface LabelledInjection {
   /** From 1. */
   readonly index: number;
   readonly visit: string;
-  /** Null where it is nobody's yet. */
+  /** Null on labels of the stock. */
   readonly date: CivilDate | null;
-  /** It will not be given: its unit gets no label. */
+  /** The injection will not be given: its unit gets no label. */
   readonly isCancelled?: boolean;
 }
 
-/** A kit that is to be labelled. */
+/** A kit that gets labels. */
 export interface KitToLabel {
   readonly kit: KitNumber;
   readonly slot: Slot;
-  /** To whom it is dispensed; null for the stock. */
+  /** The participant to whom it is dispensed; null for the stock. */
   readonly subject: string | null;
-  /** In their order. */
+  /** In order. */
   readonly injections: readonly LabelledInjection[];
-  /** Of which it had labels before. */
+  /** The kinds of labels that it had before. */
   readonly had: readonly LabelKind[];
-  /** Whether its labels are to be looked at alone, and are marked so that nobody uses them. */
+  /** Whether its labels are specimens: only to look at, and marked so that nobody uses them. */
   readonly isSpecimen?: boolean;
 }
 
 /**
- * The labels of kits: for each its outer label, then those of its units.
+ * Makes the labels of kits: for each kit its outer label, then those of its units.
  *
- * @param kinds which of them; a kit without outer packaging has no outer label
- * @throws RandoseError `invalid-study` where the arms' labels would differ, or a particular that the
- *   profile asks for is missing: each with its paragraph and its key
+ * @param kinds which labels to make; a kit without outer packaging has no outer label
+ * @throws RandoseError `invalid-study` if the labels of the arms differ, or if a particular of the profile is
+ *   missing: each with its paragraph and its key
  */
 export function makeLabels(
   study: LabelledStudy,
@@ -79,7 +80,7 @@ export function makeLabels(
   );
 }
 
-/** The wording for each slot, made once for every batch and stratum. */
+/** The wording of each slot, made once per batch and stratum. */
 function wordings(study: LabelledStudy, profile: ProfileName): (slot: Slot) => Wording {
   const made = new Map<string, Wording>();
   return ({ batch, stratum }) => {
@@ -91,28 +92,28 @@ function wordings(study: LabelledStudy, profile: ProfileName): (slot: Slot) => W
 }
 
 function refusal(profile: ProfileName, problems: readonly Problem[]): RandoseError {
-  const count = problems.length === 1 ? 'a particular is' : `${problems.length} particulars are`;
+  const count = `${counted(problems.length, 'particular')} ${problems.length === 1 ? 'is' : 'are'}`;
   return new RandoseError(
     'invalid-study',
     `${count} missing on the labels (${PROFILE[profile].law})`,
     {
       problems,
-      hint: 'No label was made. Add them to study.yaml; the sponsor approves the words.',
+      hint: 'Add what is missing to study.yaml; the sponsor approves the words. No label was made.',
     },
   );
 }
 
-/** The lines of an outer label, and of one that stands alone, in their order. */
+/** The lines of an outer label, or of a label that is alone, in order. */
 const ALL_LINES: readonly LineKind[] = [
   ...(['caution', 'substance', 'contents', 'lot', 'trial', 'investigator'] as const),
   ...(['directions', 'trial_use', 'storage', 'children'] as const),
 ];
-/** Those of a unit in an outer packaging. */
+/** The lines of a unit's label inside an outer packaging. */
 const INNER_LINES: readonly LineKind[] = ['caution', 'contents', 'lot', 'trial'];
 
 const known = new WeakMap<Wording, Map<Packaging, readonly LabelLine[]>>();
 
-/** The lines that are the same on all labels of a wording: made once, since a run has thousands of labels. */
+/** The lines that are the same on all labels of a wording. They are made once, since a run has thousands of labels. */
 function sharedLines(wording: Wording, packaging: Packaging): readonly LabelLine[] {
   const made = known.get(wording) ?? new Map<Packaging, readonly LabelLine[]>();
   known.set(wording, made);
@@ -136,7 +137,7 @@ function outerLabel(wording: Wording, one: KitToLabel): Label {
   };
 }
 
-/** A label for each unit that will be given. */
+/** Makes a label for each unit that will be given. */
 function unitLabels(
   wording: Wording,
   one: KitToLabel,
@@ -195,10 +196,10 @@ function marksOf({ study, words }: Wording, isReprint: boolean, isSpecimen: bool
   return [...ofRehearsal, own];
 }
 
-/** Where a line is to be filled in by hand: about two centimetres at the size of a label's text. */
+/** A blank to fill in by hand: about two centimetres at the size of a label's text. */
 const BLANK = '_'.repeat(16);
 
-/** The line for the participant, to be filled in by hand where nobody has the kit, behind the lot. */
+/** Adds the line for the participant, behind the lot. If nobody has the kit, it is a blank to fill in by hand. */
 function withSubject(
   wording: Wording,
   lines: readonly LabelLine[],

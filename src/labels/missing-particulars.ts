@@ -7,9 +7,9 @@ import type { Wording } from './label-text.ts';
 import { type Packaging, type Particular, PROFILE } from './particulars.ts';
 
 /**
- * What the profile asks for on a label, and study.yaml does not have.
+ * The particulars that the profile requires on a label and study.yaml does not have.
  *
- * @returns a problem each, with the paragraph and the key
+ * @returns one problem for each, with the paragraph and the key
  */
 export function missingParticulars(
   wording: Wording,
@@ -25,7 +25,7 @@ export function missingParticulars(
   });
 }
 
-/** @returns a problem for each text that is said by language, and not in all languages of the labels */
+/** @returns a problem for each text that is written by language, but not in all languages of the labels */
 export function missingTranslations({ text, languages }: Wording): Problem[] {
   return LABEL_TEXTS.flatMap((name) => {
     const missing = languages.filter(
@@ -39,7 +39,7 @@ export function missingTranslations({ text, languages }: Wording): Problem[] {
 
 const IN_LABELS = 'supplies.labels';
 
-/** The key of what is missing, and what is wrong with it; undefined where nothing is. */
+/** What is missing in study.yaml, with its key; undefined if nothing is. */
 function gapOf(
   { study, text, site, languages }: Wording,
   particular: Particular,
@@ -55,7 +55,7 @@ function gapOf(
       return missing(`${IN_LABELS}.contact.name`, contact?.name);
     case 'contact': {
       if (contact === undefined) return `${IN_LABELS}.contact is missing`;
-      // Annex VI, A.1(3), and Annex 13, 27: a card that participants keep with them says the rest.
+      // Annex VI, A.1(3), and Annex 13, 27: the rest is on a card that participants keep with them.
       if (study.supplies.labels.contactOnCard) return undefined;
       const parts = (['address', 'phone'] as const).filter((part) => contact[part] === undefined);
       if (parts.length === 0) return undefined;
@@ -80,19 +80,19 @@ function gapOf(
       return missing(`supplies.packaged[].${particular}`, text[particular]);
     case 'investigator':
       return missing(`sites[${site?.code ?? ''}].investigator`, site?.investigator);
-    case 'trial': // identification and sponsor are no options of study.yaml
+    case 'trial': // study.yaml always has identification and sponsor
     case 'number': // the kit code
-    case 'trial use': // words that randose has, or the trial must give (study/sections/supplies.ts)
+    case 'trial use': // words of randose or of the trial (study/sections/supplies.ts requires them)
     case 'children':
     case 'caution':
       return undefined;
   }
 }
 
-/** The languages in which a placebo is called by that word, so that its absence can be told. */
+/** The languages in which a placebo is called “placebo”, so that a missing one can be detected. */
 const CALLED_PLACEBO = new Set(['en', 'fr', 'de', 'es', 'it', 'nl', 'pt', 'da', 'sv', 'ro', 'cs']);
 
-/** In a blinded trial the substance is named with its placebo, on the packaging of both. */
+/** In a blinded trial, the labels of all arms name the substance together with the placebo. */
 function unnamedPlacebo({
   study,
   text,

@@ -1,7 +1,7 @@
 import type { KitMakeUp } from '../study/sections/supplies.ts';
 import type { ProfileName } from '../study/profiles.ts';
 
-/** What a label may have to say; the letters are those of Regulation (EU) 536/2014, Annex VI, A.1(1). */
+/** What a law can require on a label. The letters are those of Regulation (EU) 536/2014, Annex VI, A.1(1). */
 export type Particular =
   | 'contact name' // a
   | 'contact' // a, with address and telephone number
@@ -21,19 +21,19 @@ export type Particular =
   | 'caution'; // 21 CFR 312.6
 
 /**
- * What a label is on: the outer packaging; an immediate one, or a small one, inside an outer one; or an
- * immediate one that is alone, and says all.
+ * What a label is on: the outer packaging, an immediate or a small packaging inside an outer one, or an immediate
+ * packaging that is alone and has all particulars.
  */
 export type Packaging = 'outer' | 'immediate' | 'small' | 'alone';
 
-/** A law's name, and the paragraph that asks for each particular. */
-export interface Profile {
+/** A law, and the paragraph that requires each particular. */
+interface Profile {
   readonly name: ProfileName;
   readonly law: string;
   readonly required: Readonly<Record<Packaging, Readonly<Partial<Record<Particular, string>>>>>;
 }
 
-/** Regulation (EU) 536/2014, Annex VI, A.1(1): outer packaging, and immediate packaging by itself. */
+/** Regulation (EU) 536/2014, Annex VI, A.1(1): outer packaging, and immediate packaging that is alone. */
 const EU_CTR_ALL = {
   contact: 'Annex VI, A.1(1)(a)',
   substance: 'Annex VI, A.1(1)(b)',
@@ -71,7 +71,7 @@ const EU_CTR_SMALL = {
   number: 'Annex VI, A.2.2(5)(e)',
 } as const;
 
-/** EudraLex, Volume 4, Annex 13 (2010), paragraph 26. A blinded trial's label need not name the substance. */
+/** EudraLex, Volume 4, Annex 13 (2010), paragraph 26. The label of a blinded trial need not name the substance. */
 const ANNEX_13_ALL = {
   contact: 'Annex 13, 26(a)',
   form: 'Annex 13, 26(b)',
@@ -108,7 +108,7 @@ const ANNEX_13_SMALL = {
   number: 'Annex 13, 30(e)',
 } as const;
 
-/** 21 CFR 312.6(a): the immediate package bears the caution; so does whatever is around it. */
+/** 21 CFR 312.6(a): the immediate package has the caution, and so has the outer packaging. */
 const US_312_6 = { caution: '21 CFR 312.6(a)' } as const;
 
 export const PROFILE: Readonly<Record<ProfileName, Profile>> = {
@@ -139,7 +139,7 @@ export const PROFILE: Readonly<Record<ProfileName, Profile>> = {
   },
 };
 
-/** What a unit's label is on. */
+/** The packaging that a unit's label is on. */
 export function packagingOfUnit({ outer, unitPackaging }: KitMakeUp): Packaging {
   return outer ? unitPackaging : 'alone';
 }

@@ -1,17 +1,17 @@
-/** A sheet of labels: lengths in millimetres, from the upper left corner of the paper. */
+/** A sheet of labels. Lengths are in millimetres, from the upper left corner of the paper. */
 export interface Sheet {
   readonly name: string;
   readonly paper: 'A4' | 'Letter';
   readonly label: { readonly width: number; readonly height: number };
   readonly columns: number;
   readonly rows: number;
-  /** Where the first label begins. */
+  /** The upper left corner of the first label. */
   readonly left: number;
   readonly top: number;
-  /** From one label to the next. */
+  /** The distance from one label to the next. */
   readonly across: number;
   readonly down: number;
-  /** Which labels it is made for, where nobody says otherwise. */
+  /** Whether it is for labels of units, unless the user chooses. */
   readonly isForUnits: boolean;
 }
 
@@ -40,7 +40,7 @@ function sheet(name: string, paper: Sheet['paper'], numbers: Numbers, unit = 1):
   return { name, paper, label, columns, rows, ...place, isForUnits: label.height < 26 };
 }
 
-/** The sheets that randose knows: as their maker, Avery, publishes them for A4, and in inches for Letter. */
+/** The sheets that randose knows, as their maker Avery publishes them: A4 in millimetres, Letter in inches. */
 export const SHEETS: readonly Sheet[] = [
   sheet('L7160', 'A4', [63.99, 38.1, 3, 7, 7.48, 15.49, 66.04, 38.1]),
   sheet('L7161', 'A4', [63.57, 46.78, 3, 6, 7.41, 8.11, 65.93, 46.74]),
@@ -52,13 +52,13 @@ export const SHEETS: readonly Sheet[] = [
   sheet('5164', 'Letter', [4, 10 / 3, 2, 3, 0.15625, 0.5, 4.1875, 10 / 3], INCH),
 ];
 
-/** How many labels a sheet has. */
+/** The number of labels on a sheet. */
 export function labelsOn({ columns, rows }: Sheet): number {
   return columns * rows;
 }
 
 /**
- * Where a label of a sheet lies: they are counted from 0, along the rows.
+ * The place of a label on a sheet. Labels are counted from 0, along the rows.
  *
  * @returns its upper left corner, in millimetres
  */

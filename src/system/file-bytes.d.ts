@@ -3,9 +3,3 @@ declare module '*.ttf' {
   const bytes: Uint8Array;
   export default bytes;
 }
-
-/** A WebAssembly module, as its bytes (the same). */
-declare module '*.wasm' {
-  const bytes: Uint8Array;
-  export default bytes;
-}

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -144,7 +144,7 @@ describe('labels', () => {
     editStudy(trial, ['languages: [fr]', 'languages: [fr, en]']);
     const words = ['labels', '--study', trial.study, '--output', join(trial.folder, 'a.pdf')];
     expect(randose(...words).stderr).toContain(
-      'labels are in fr, en, but of these there is one text for all: form, route',
+      'labels are in fr, en, but these texts are the same in all languages: form, route',
     );
   });
 
@@ -308,30 +308,6 @@ describe('the files of labels', () => {
     expect(mustRun('verify', '--study', trial.study)).toMatch(/^verified/);
   });
 
-  test('as PNG are one, or a folder of them with kit and unit in their names', () => {
-    const trial = labelled();
-    const [kit = ''] = kitsOfTrial(trial);
-    const one = readFileSync(labels(trial, 'one.png', '--format', 'png', '--kits', kit));
-    expect(one.subarray(1, 4).toString()).toBe('PNG');
-    // 99.1 mm and 38.1 mm at 300 dots an inch.
-    expect([one.readUInt32BE(16), one.readUInt32BE(20)]).toEqual([1170, 450]);
-    const folder = labels(
-      trial,
-      'many',
-      '--format',
-      'png',
-      '--kits',
-      kit,
-      '--only',
-      'units',
-      '--dpi',
-      '203',
-    );
-    expect(readdirSync(folder).sort()).toEqual(
-      Array.from({ length: 9 }, (_, index) => `${kit}-unit-${index + 1}.png`),
-    );
-  });
-
   test('as ZPL are of the resolution that is asked for', () => {
     const trial = labelled();
     const [kit = ''] = kitsOfTrial(trial);
@@ -352,7 +328,7 @@ describe('the files of labels', () => {
   ])('cannot be written into %s, and nothing is on record', (_, way) => {
     const trial = labelled();
     writeFileSync(join(trial.folder, 'plain.txt'), '');
-    for (const format of ['pdf', 'png']) {
+    for (const format of ['pdf', 'csv']) {
       const words = ['--output', join(trial.folder, ...way), '--format', format];
       const { status, stderr } = randose('labels', '--study', trial.study, ...words);
       expect(status).toBe(66);
@@ -445,19 +421,16 @@ describe('the files of labels', () => {
 describe('an option that cannot be', () => {
   const trial = allocated(afterAll);
   const refusedOptions: [string[], RegExp][] = [
-    [['--sheet', 'L9999'], /sheet "L9999" is unknown[\s\S]*L7160/],
-    [['--start-at', '0'], /--start-at/],
+    [['--sheet', 'L9999'], /unknown sheet "L9999"[\s\S]*L7160/],
+    [['--start-at', '0'], /--start-at 0: expected a number from 1 to 14/],
     [['--start-at', '15'], /from 1 to 14 on L7163/],
-    [['--offset', '1'], /--offset expects millimetres/],
-    [['--offset', '99,0'], /20 either way/],
-    [['--offset=-5,0'], /would move labels of L7163 off the paper[\s\S]*from -3\.[34] to/],
-    [
-      ['--format', 'zpl', '--start-at', '2'],
-      /--start-at and --offset is for --format pdf|for --format pdf/,
-    ],
-    [['--dpi', '203'], /--dpi is for --format zpl and png/],
-    [['--format', 'csv', '--sheet', 'L7160'], /--sheet is for --format/],
-    [['--format', 'png', '--calibrate'], /--calibrate is for --format pdf/],
+    [['--offset', '1'], /--offset "1": expected millimetres right and down/],
+    [['--offset', '99,0'], /20 in each direction/],
+    [['--offset=-5,0'], /moves labels of L7163 off the paper[\s\S]*from -3\.[34] to/],
+    [['--format', 'zpl', '--start-at', '2'], /--start-at and --offset: only for --format pdf/],
+    [['--dpi', '203'], /--dpi: only for --format zpl/],
+    [['--format', 'csv', '--sheet', 'L7160'], /--sheet: only for --format pdf and zpl/],
+    [['--format', 'zpl', '--calibrate'], /--calibrate: only for --format pdf/],
   ];
   test.each(refusedOptions)('%j', (words, message) => {
     const { status, stderr } = randose(

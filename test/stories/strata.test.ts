@@ -153,7 +153,7 @@ describe('a kit that somebody types', () => {
   const at = ['--study', trial.study];
 
   test.each<[string, string[]]>([
-    ['status', []],
+    ['check', []],
     ['calendar', []],
     ['unblind', officer],
   ])('%s finds its participant, however it is typed', (command, rest) => {
@@ -165,7 +165,7 @@ describe('a kit that somebody types', () => {
   });
 
   test.each<[string, string[]]>([
-    ['status', []],
+    ['check', []],
     ['calendar', []],
     ['unblind', officer],
   ])('%s tells a mistyped code from one of another trial', (command, rest) => {
@@ -185,7 +185,7 @@ describe('a kit that somebody types', () => {
     const fresh = allocated();
     const [, row = ''] = readFileSync(join(fresh.study, 'allocation/list.csv'), 'utf8').split('\n');
     const words = ['--study', fresh.study, '--kit', row.split(',')[3]!];
-    expect(mustRun('status', ...words)).toContain('given to nobody yet');
+    expect(mustRun('check', ...words)).toContain('given to nobody yet');
     expect(randose('calendar', ...words).stderr).toContain('no participant has kit');
   });
 

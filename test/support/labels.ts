@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fontMetrics } from '../../src/exports/pdf/font-metrics.ts';
-import { LABEL_FONTS } from '../../src/system/label-fonts.ts';
+import { FONTS } from '../../src/system/fonts.ts';
 import { STUDY_TEMPLATE, withExampleParticulars } from '../../src/study/depil-2.ts';
 import { readStudy } from '../../src/study/study-file.ts';
 import type { Study } from '../../src/study/study.ts';
@@ -13,7 +13,7 @@ import { type KitToLabel, makeLabels } from '../../src/labels/labels.ts';
 /** The template with all that its labels need. */
 export const LABELLED_TEMPLATE = withExampleParticulars(STUDY_TEMPLATE);
 
-export const METRICS = fontMetrics(LABEL_FONTS);
+export const METRICS = fontMetrics(FONTS);
 
 /** The study of the template after changes. */
 export function labelledStudy(...changes: [from: string | RegExp, to: string][]): Study {

@@ -12,8 +12,8 @@ const COLUMNS = [
 ];
 
 /**
- * Calendars as CSV (docs/FORMATS.md): one row an event, a header, dates as YYYY-MM-DD. Rows are joined here:
- * of what they hold, only words that people wrote can need quotation marks.
+ * Writes calendars as CSV (docs/FORMATS.md): a header, then one row per event; dates are YYYY-MM-DD. Only words
+ * that people wrote can need quotation marks, so that rows are joined here, without a library.
  */
 export function formatCalendarCsv(
   calendars: readonly Calendar[],
@@ -33,7 +33,7 @@ export function formatCalendarCsv(
   return text;
 }
 
-/** RFC 4180: in quotation marks where it must be, these doubled. */
+/** RFC 4180: in quotation marks if necessary, with those inside doubled. */
 function field(text: string | null | undefined): string {
   if (text === null || text === undefined) return '';
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

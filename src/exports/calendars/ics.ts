@@ -2,14 +2,14 @@ import { isOff, type RevisedCalendar, type RevisedEvent } from '../../schedule/r
 import { addDays, type CivilDate } from '../../study/civil-date.ts';
 import { windowText } from './event-text.ts';
 
-/** RFC 5545, 3.1: a line has at most 75 octets, its line break not counted. */
+/** RFC 5545, 3.1: a line has at most 75 octets, not counting its line break. */
 const MOST_OCTETS = 75;
 
-/** A time of day for injections, in a zone whose definition the file then has. */
+/** A time of day for injections. The file then defines its time zone. */
 export interface TimeOfDay {
-  /** `HH:MM`, which exists and is not repeated on any of the dates. */
+  /** `HH:MM`. On each of the dates this time exists, and only once. */
   readonly time: string;
-  /** How long it takes. */
+  /** The length of an injection. */
   readonly minutes: number;
   /** IANA name. */
   readonly zone: string;
@@ -17,22 +17,22 @@ export interface TimeOfDay {
   readonly definition: string;
 }
 
-/** How an iCalendar file is made, beside what is in it. */
-export interface IcsOptions {
-  /** The study's id, which stands in every UID and title. */
+/** How an iCalendar file is made. */
+interface IcsOptions {
+  /** The study's id, which is in every UID and title. */
   readonly study: string;
-  /** What calendar programs show as the file's name. */
+  /** The name of the calendar in calendar programs. */
   readonly name?: string | undefined;
-  /** Of injections; undefined: they are of the whole day, as assessments always are. */
+  /** Of injections; if undefined, they take the whole day, as assessments always do. */
   readonly timeOfDay?: TimeOfDay | undefined;
-  /** Before an injection, as an iCalendar duration such as `P1D` or `PT30M`; undefined: no alarm. */
+  /** The time before an injection, as an iCalendar duration such as `P1D` or `PT30M`; undefined: no alarm. */
   readonly alarm?: string | undefined;
 }
 
 /**
- * Calendars as an iCalendar file (RFC 5545): each event with a UID that stays the same when its date
- * changes and a SEQUENCE that counts the changes, and nothing that depends on when it is exported. What
- * does not take place is cancelled, not left out.
+ * Writes calendars as an iCalendar file (RFC 5545). An event's UID stays the same if its date changes, and its
+ * SEQUENCE counts the changes. Nothing depends on the time of the export. An event that does not take place is
+ * in the file as cancelled.
  */
 export function formatIcs(calendars: readonly RevisedCalendar[], options: IcsOptions): string {
   const { name, timeOfDay } = options;
@@ -123,7 +123,7 @@ function escapeText(text: string): string {
 
 /** Folds at 75 octets, never inside a character: each further line begins with a space. */
 function fold(line: string): string {
-  // No character has more than three octets a UTF-16 unit.
+  // A UTF-16 unit never needs more than three octets.
   if (line.length * 3 <= MOST_OCTETS || Buffer.byteLength(line) <= MOST_OCTETS) return line;
   if (/^[\x20-\x7e]*$/.test(line)) return foldAscii(line);
   let folded = '';
@@ -148,7 +148,7 @@ function foldAscii(line: string): string {
   return folded;
 }
 
-/** Of a character in UTF-8. */
+/** The length of a character in UTF-8. */
 function octetsOf(code: number): number {
   if (code < 0x80) return 1;
   if (code < 0x800) return 2;

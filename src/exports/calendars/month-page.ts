@@ -1,41 +1,41 @@
 import type { Calendar } from '../../schedule/calendar.ts';
 import { siteWorkload, type SiteDay } from '../../schedule/workload.ts';
 import { type CivilDate, daysInMonth } from '../../study/civil-date.ts';
-import type { CalendarSheet } from './pdf.ts';
-import { marksIn, SHEET_WORDS, type SheetWords } from './words.ts';
+import type { CalendarPages } from './calendar-pages.ts';
+import { marksIn, CALENDAR_WORDS, type CalendarWords } from './words.ts';
 import { type Pdf, type TextStyle, writeFitted } from '../pdf/fitted-text.ts';
 
-/** Lengths are in points: A4, across. */
+/** A4, landscape. Lengths are in points. */
 const PAGE = { width: 841.89, height: 595.28 };
 const MARGIN = 34;
 const WIDTH = PAGE.width - 2 * MARGIN;
 const TOP = 92;
 const BOTTOM = PAGE.height - 40;
 const GREY = '#555555';
-/** A line of a day: no smaller than this, so that fewer are shown rather than none be read. */
+/** The least height of a line: if a day has more lines than fit, the last one counts the others. */
 const LEAST_LINE = 8;
 
-/** Draws a site's month: a row a week, Monday to Sunday, and in each day who comes for what. */
+/** Draws a site's month: one row per week, Monday to Sunday; each day lists who comes for what. */
 export function drawMonth(
   pdf: Pdf,
-  sheet: CalendarSheet,
+  printed: CalendarPages,
   site: string,
   month: string,
   calendars: readonly Calendar[],
 ): void {
-  const words = SHEET_WORDS[sheet.language];
+  const words = CALENDAR_WORDS[printed.language];
   const [year, number] = [Number(month.slice(0, 4)), Number(month.slice(5))];
   const from = `${month}-01` as CivilDate;
   const to = `${month}-${daysInMonth(year, number)}` as CivilDate;
-  const { days, injections } = siteWorkload(site, calendars, from, to, sheet.markDay(site));
+  const { days, injections } = siteWorkload(site, calendars, from, to, printed.markDay(site));
   pdf.addPage();
   const title = `${words.months[number - 1]!} ${year}`;
   const place = { x: MARGIN, width: WIDTH * 0.62 };
   writeFitted(pdf, title, { ...place, y: 26, height: 32 }, { font: 'bold', size: 24, least: 12 });
-  const below = `${site}, ${sheet.siteNames.get(site) ?? ''} · ${sheet.study.id} · ${words.injections(injections)}`;
+  const below = `${site}, ${printed.siteNames.get(site) ?? ''} · ${printed.study.id} · ${words.injections(injections)}`;
   const small: TextStyle = { font: 'regular', size: 11, least: 6, colour: GREY };
   writeFitted(pdf, below, { x: MARGIN, width: WIDTH, y: 58, height: 14 }, small);
-  if (sheet.isDummy) {
+  if (printed.isDummy) {
     const mark = { x: MARGIN + WIDTH * 0.7, y: 30, width: WIDTH * 0.3, height: 14 };
     writeFitted(pdf, words.dummy, mark, { font: 'bold', size: 12, least: 7, align: 'right' });
   }
@@ -52,12 +52,12 @@ export function drawMonth(
     drawDay(pdf, words, day, x, y, column, row);
   }
   const foot = { x: MARGIN, y: PAGE.height - 30, width: WIDTH, height: 12 };
-  writeFitted(pdf, words.foot(sheet.made), foot, { ...small, size: 8.5 });
+  writeFitted(pdf, words.foot(printed.made), foot, { ...small, size: 8.5 });
 }
 
 function drawDay(
   pdf: Pdf,
-  words: SheetWords,
+  words: CalendarWords,
   { date, marks, injections, assessments }: SiteDay,
   x: number,
   y: number,

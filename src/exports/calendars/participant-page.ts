@@ -1,20 +1,20 @@
 import type { Calendar, CalendarEvent } from '../../schedule/calendar.ts';
-import type { CalendarSheet } from './pdf.ts';
-import { longDate, marksIn, SHEET_WORDS, type SheetWords, shortDate } from './words.ts';
+import type { CalendarPages } from './calendar-pages.ts';
+import { longDate, marksIn, CALENDAR_WORDS, type CalendarWords, shortDate } from './words.ts';
 import { type Frame, type Pdf, type TextStyle, writeFitted } from '../pdf/fitted-text.ts';
 
-/** Lengths are in points: A4, upright. */
+/** A4, portrait. Lengths are in points. */
 const PAGE = { width: 595.28, height: 841.89 };
 const MARGIN = 40;
 const WIDTH = PAGE.width - 2 * MARGIN;
 const TOP = 168;
 const BOTTOM = PAGE.height - 52;
-/** A row of the table: as high as there is room for, between these. */
+/** The height of a row depends on the room, within these limits. */
 const HIGHEST = 54;
 const LOWEST = 26;
 const GREY = '#444444';
 
-/** Where the columns begin, and how wide they are. */
+/** The left edge and the width of each column. */
 const COLUMNS = {
   tick: { x: MARGIN + 4, width: 18 },
   date: { x: MARGIN + 28, width: 174 },
@@ -23,8 +23,8 @@ const COLUMNS = {
   hand: { x: MARGIN + 436, width: WIDTH - 436 },
 } as const;
 
-/** Draws one participant's calendar: a row a visit, with a box to tick and room to write by hand. */
-export function drawParticipant(pdf: Pdf, sheet: CalendarSheet, calendar: Calendar): void {
+/** Draws one participant's calendar: one row per visit, with a box to tick and room to write by hand. */
+export function drawParticipant(pdf: Pdf, printed: CalendarPages, calendar: Calendar): void {
   const rows = visitRows(calendar.events);
   const room = BOTTOM - TOP;
   const height = Math.min(HIGHEST, Math.max(LOWEST, room / Math.max(1, rows.length)));
@@ -32,16 +32,16 @@ export function drawParticipant(pdf: Pdf, sheet: CalendarSheet, calendar: Calend
   const pages = Math.max(1, Math.ceil(rows.length / perPage));
   for (let page = 0; page < pages; page += 1) {
     pdf.addPage();
-    drawHead(pdf, sheet, calendar);
+    drawHead(pdf, printed, calendar);
     const shown = rows.slice(page * perPage, (page + 1) * perPage);
     for (const [index, row] of shown.entries()) {
-      drawRow(pdf, sheet, calendar, row, TOP + index * height, height);
+      drawRow(pdf, printed, calendar, row, TOP + index * height, height);
     }
-    drawFoot(pdf, sheet, page + 1, pages);
+    drawFoot(pdf, printed, page + 1, pages);
   }
 }
 
-/** The events of one visit on one date, in their order. */
+/** The events of one visit on one date, in order. */
 type VisitRow = readonly CalendarEvent[];
 
 function visitRows(events: readonly CalendarEvent[]): VisitRow[] {
@@ -55,9 +55,9 @@ function visitRows(events: readonly CalendarEvent[]): VisitRow[] {
   return [...rows.values()];
 }
 
-function drawHead(pdf: Pdf, sheet: CalendarSheet, calendar: Calendar): void {
-  const { study, siteNames, language, isDummy } = sheet;
-  const words = SHEET_WORDS[language];
+function drawHead(pdf: Pdf, printed: CalendarPages, calendar: Calendar): void {
+  const { study, siteNames, language, isDummy } = printed;
+  const words = CALENDAR_WORDS[language];
   const { subject, site, number, kit } = calendar;
   write(pdf, `${words.title} · ${study.id}`, { x: MARGIN, width: WIDTH }, 34, 16, {
     ...{ font: 'regular', size: 12, least: 7, colour: GREY },
@@ -92,13 +92,13 @@ function drawHead(pdf: Pdf, sheet: CalendarSheet, calendar: Calendar): void {
 
 function drawRow(
   pdf: Pdf,
-  { language, markDay }: CalendarSheet,
+  { language, markDay }: CalendarPages,
   { site }: Calendar,
   row: VisitRow,
   top: number,
   height: number,
 ): void {
-  const words = SHEET_WORDS[language];
+  const words = CALENDAR_WORDS[language];
   const [first] = row;
   if (first === undefined) return;
   const marks = markDay(site)(first.date);
@@ -138,7 +138,7 @@ function drawRow(
   rule(pdf, top + height, 0.4);
 }
 
-/** A box to tick: ticked where it was given, crossed where it was not done. */
+/** Draws a box to tick: with a tick if the injection was given, with a cross if it was not done. */
 function drawTick(
   pdf: Pdf,
   injection: CalendarEvent | undefined,
@@ -161,12 +161,12 @@ function drawTick(
   }
 }
 
-function eventText(words: SheetWords, { kind, title, timing }: CalendarEvent): string {
+function eventText(words: CalendarWords, { kind, title, timing }: CalendarEvent): string {
   if (kind === 'injection') return words.injection(title);
   return timing === undefined ? title : `${title} (${words.timing[timing]})`;
 }
 
-function noteText(words: SheetWords, event: CalendarEvent): string {
+function noteText(words: CalendarWords, event: CalendarEvent): string {
   const { status, planned, date, window, dose, route } = event;
   const said: Record<CalendarEvent['status'], string> = {
     planned: '',
@@ -190,8 +190,8 @@ function noteText(words: SheetWords, event: CalendarEvent): string {
     .join(' · ');
 }
 
-function drawFoot(pdf: Pdf, { language, made }: CalendarSheet, page: number, pages: number): void {
-  const words = SHEET_WORDS[language];
+function drawFoot(pdf: Pdf, { language, made }: CalendarPages, page: number, pages: number): void {
+  const words = CALENDAR_WORDS[language];
   const style: TextStyle = { font: 'regular', size: 8.5, least: 6, colour: GREY };
   write(pdf, words.foot(made), { x: MARGIN, width: WIDTH * 0.8 }, PAGE.height - 40, 12, style);
   if (pages === 1) return;

@@ -2,10 +2,10 @@ import type { DayMark } from '../../schedule/days-that-matter.ts';
 import { type CivilDate, weekday } from '../../study/civil-date.ts';
 import type { Timing } from '../../study/sections/schedule.ts';
 
-export type SheetLanguage = 'en' | 'fr';
+export type CalendarLanguage = 'en' | 'fr';
 
-/** The words of printed calendars; dates are spelled out here, so that no locale data change them. */
-export interface SheetWords {
+/** The words of printed calendars. Names of days and months are here too, so that no locale data change them. */
+export interface CalendarWords {
   readonly weekdays: readonly string[];
   readonly months: readonly string[];
   readonly title: string;
@@ -16,7 +16,7 @@ export interface SheetWords {
   readonly injection: (title: string) => string;
   readonly timing: Record<Timing, string>;
   readonly window: (from: string, to: string) => string;
-  /** A day that matters; a weekend needs no word beside the weekday. */
+  /** A day that matters. For a weekend the weekday is enough. */
   readonly mark: (mark: DayMark) => string;
   readonly given: string;
   readonly notDone: string;
@@ -30,7 +30,7 @@ export interface SheetWords {
   readonly page: (page: number, pages: number) => string;
 }
 
-const EN: SheetWords = {
+const EN: CalendarWords = {
   weekdays: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'],
   months:
     'January February March April May June July August September October November December'.split(
@@ -62,7 +62,7 @@ const EN: SheetWords = {
   page: (page, pages) => `page ${page} of ${pages}`,
 };
 
-const FR: SheetWords = {
+const FR: CalendarWords = {
   weekdays: ['lun.', 'mar.', 'mer.', 'jeu.', 'ven.', 'sam.', 'dim.'],
   months:
     'janvier février mars avril mai juin juillet août septembre octobre novembre décembre'.split(
@@ -95,14 +95,14 @@ const FR: SheetWords = {
   page: (page, pages) => `page ${page} sur ${pages}`,
 };
 
-export const SHEET_WORDS: Record<SheetLanguage, SheetWords> = { en: EN, fr: FR };
+export const CALENDAR_WORDS: Record<CalendarLanguage, CalendarWords> = { en: EN, fr: FR };
 
 function closed(word: string, name: string): string {
   return name === '' ? word : `${word} (${name})`;
 }
 
-/** What matters of a day, in the language; empty on ordinary days and weekends. */
-export function marksIn({ mark }: SheetWords, marks: readonly DayMark[]): string {
+/** Why a day matters, in words; empty on ordinary days and weekends. */
+export function marksIn({ mark }: CalendarWords, marks: readonly DayMark[]): string {
   return marks
     .map(mark)
     .filter((text) => text !== '')
@@ -110,12 +110,12 @@ export function marksIn({ mark }: SheetWords, marks: readonly DayMark[]): string
 }
 
 /** `Mon 15 June 2026`. */
-export function longDate({ weekdays, months }: SheetWords, date: CivilDate): string {
+export function longDate({ weekdays, months }: CalendarWords, date: CivilDate): string {
   const month = months[Number(date.slice(5, 7)) - 1]!;
   return `${weekdays[weekday(date) - 1]!} ${Number(date.slice(8))} ${month} ${date.slice(0, 4)}`;
 }
 
 /** `Mon 15/06`. */
-export function shortDate({ weekdays }: SheetWords, date: CivilDate): string {
+export function shortDate({ weekdays }: CalendarWords, date: CivilDate): string {
   return `${weekdays[weekday(date) - 1]!} ${date.slice(8)}/${date.slice(5, 7)}`;
 }

@@ -1,19 +1,19 @@
 import type { Pdf } from '../pdf/fitted-text.ts';
 
-/** What the flap is filled with: the same on each card of each study. */
+/** The pattern that fills the flap: the same on each card of each study. */
 export type FlapPattern = ReturnType<Pdf['pattern']>;
 
 /** Points: about a module of the QR code, and a stroke or two of the key. */
 const CELL = 2.7;
-/** Cells on a side of the piece that is repeated. */
+/** Cells on a side of the square that is repeated. */
 const CELLS = 72;
 
-/** How much of it is dark: more hides more of the key's letters, and takes more toner. */
+/** The share of dark cells. More dark cells hide more of the key's letters, and take more toner. */
 const DARK = 0.7;
 
 /**
- * Blots in no order, as large as the modules of the QR code: against the light a regular pattern would
- * be told from what it covers. It hinders who looks; what keeps them out is an opaque envelope.
+ * Makes a pattern of blots without order, as large as the modules of the QR code. Against the light, a regular
+ * pattern could be told from what it covers. The pattern makes it hard to look; only an opaque envelope stops it.
  */
 export function flapPattern(pdf: Pdf): FlapPattern {
   const side = CELL * CELLS;
@@ -32,13 +32,13 @@ export function flapPattern(pdf: Pdf): FlapPattern {
   return pdf.pattern([0, 0, side, side], side, side, `${blots.join(' ')} f`);
 }
 
-/** A run of cells, a trace larger than they are, so that no light is between it and the next. */
+/** A run of cells, drawn slightly too large, so that no light comes between it and the next. */
 function blot(column: number, row: number, cells: number): string {
   const sizes = [column * CELL, row * CELL, cells * CELL, CELL + 0.05];
   return `${sizes.map((size) => size.toFixed(2)).join(' ')} re`;
 }
 
-/** Numbers from 0 to 1, the same each time: nothing here is secret (Park and Miller 1988). */
+/** Numbers from 0 to 1, always the same: nothing here is secret (Park and Miller 1988). */
 function noise(): () => number {
   let state = 1988;
   return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;

@@ -1,33 +1,33 @@
 import { ageCommand, HOW_TO_GET_AGE } from './age-command.ts';
-import type { Card, CardSheet, Contact } from './pdf.ts';
+import type { Card, CardPages, Contact } from './card.ts';
 import { type Frame, type Pdf, type TextStyle, writeFitted } from '../pdf/fitted-text.ts';
 import type { FlapPattern } from './flap-pattern.ts';
 import { qrCode } from './qr-code.ts';
 
-/** Lengths are in points: A4, folded in three. */
+/** A4, folded in three. Lengths are in points. */
 const PAGE = { width: 595.28, height: 841.89 };
 const MARGIN = 42;
 const WIDTH = PAGE.width - 2 * MARGIN;
 const FOLDS = [PAGE.height / 3, (2 * PAGE.height) / 3] as const;
 const GREY = '#444444';
 
-/** ISO/IEC 18004: four modules of nothing around a QR code. */
+/** ISO/IEC 18004: a QR code has four light modules around it. */
 const QUIET = 4;
 
 /** The right-hand column of the outside. */
 const BESIDE = { x: MARGIN + WIDTH * 0.5, width: WIDTH * 0.5 };
 
-/** Draws a card on the page: folded, the outside is in front, and the key between two layers. */
-export function drawCard(pdf: Pdf, sheet: CardSheet, card: Card, pattern: FlapPattern): void {
-  drawHead(pdf, sheet);
+/** Draws a card. When it is folded, the outside is in front, and the key lies between two layers. */
+export function drawCard(pdf: Pdf, pages: CardPages, card: Card, pattern: FlapPattern): void {
+  drawHead(pdf, pages);
   drawSlot(pdf, card);
-  drawForm(pdf, sheet);
+  drawForm(pdf, pages);
   drawReceipt(pdf, card);
-  drawKey(pdf, sheet, card);
+  drawKey(pdf, pages, card);
   drawFlap(pdf, pattern);
 }
 
-function drawHead(pdf: Pdf, { study, made, isDummy, isReprint }: CardSheet): void {
+function drawHead(pdf: Pdf, { study, made, isDummy, isReprint }: CardPages): void {
   const style: TextStyle = { font: 'bold', size: 11, least: 6 };
   writeFitted(pdf, 'CODE-BREAK CARD', row(31, 14, { width: 130 }), style);
   const date: TextStyle = { font: 'regular', size: 8, least: 6, colour: GREY, align: 'right' };
@@ -41,7 +41,7 @@ function drawHead(pdf: Pdf, { study, made, isDummy, isReprint }: CardSheet): voi
   writeFitted(pdf, study.sponsor, row(end + 1, 12), small);
 }
 
-/** White on black: nobody overlooks it. */
+/** White on black, so that nobody overlooks it. */
 function drawMark(pdf: Pdf, text: string, x: number, width: number): number {
   pdf.rect(x, 29, width, 17).fill('black');
   const frame = row(31.5, 13, { x: x + 6, width: width - 12 });
@@ -66,8 +66,8 @@ function drawSlot(pdf: Pdf, { number, kits, site, stratum }: Card): void {
   }
 }
 
-/** When to open it, whom to call, and what to write down: between the slot and the receipt. */
-function drawForm(pdf: Pdf, { contact }: CardSheet): void {
+/** Draws when to open the card, whom to call and what to write down: between the slot and the receipt. */
+function drawForm(pdf: Pdf, { contact }: CardPages): void {
   const style: TextStyle = { font: 'bold', size: 9.5, least: 6 };
   const [top, line] = [149, 12.8];
   const frame = (at: number) => row(top + 2.8 + line * at, 12.5);
@@ -101,7 +101,7 @@ function drawForm(pdf: Pdf, { contact }: CardSheet): void {
   drawBlank(pdf, 'Sponsor told (when, by)', row(last, 12, right));
 }
 
-/** The number is large however long the name is. */
+/** The phone number is large, even if the name is long. */
 function drawContact(pdf: Pdf, { name, phone }: Contact, frame: Frame): void {
   const style: TextStyle = { font: 'bold', size: 10.5, least: 6 };
   const number = `24 hours: ${phone}`;
@@ -111,7 +111,7 @@ function drawContact(pdf: Pdf, { name, phone }: Contact, frame: Frame): void {
   writeFitted(pdf, name, beside, { ...style, least: 3.5 });
 }
 
-/** Ties the card to what was filed: whoever opens it can compare the receipt before and after. */
+/** Draws the receipt that was filed: whoever opens the card can compare it with what `unblind` prints. */
 function drawReceipt(pdf: Pdf, { receipt }: Card): void {
   drawLabel(
     pdf,
@@ -130,7 +130,7 @@ function drawBlank(pdf: Pdf, name: string, frame: Frame): void {
   pdf.moveTo(left, y).lineTo(right, y).lineWidth(0.6).stroke(GREY);
 }
 
-function drawKey(pdf: Pdf, { study, isDummy }: CardSheet, card: Card): void {
+function drawKey(pdf: Pdf, { study, isDummy }: CardPages, card: Card): void {
   const { number, kits, envelope, identity } = card;
   const isHybrid = identity.startsWith('AGE-SECRET-KEY-PQ-');
   drawFold(
@@ -174,13 +174,13 @@ function drawKey(pdf: Pdf, { study, isDummy }: CardSheet, card: Card): void {
   drawInOnePiece(pdf, identity, { from, group: 6, size: 11.5, y });
 }
 
-/** The whole command, ready to type: the kit is the slot's own, which its participant has. */
+/** The whole command, ready to type. The kit is the slot's own, which its participant has. */
 function unblindCommand([kit = '']: readonly string[], isDummy: boolean): string {
   const command = `randose unblind --kit ${kit} --card --by "NAME" --reason "WHY"`;
   return isDummy ? `${command} --dummy` : command;
 }
 
-/** What is too long to read at once, and where to write it. */
+/** How to write a text that is too long to read at once. */
 interface LongText {
   /** Where the groups begin, in characters. */
   readonly from: number;
@@ -191,7 +191,7 @@ interface LongText {
   readonly y: number;
 }
 
-/** In one piece, so that it can be copied; behind every other group is a shade, for the eye. */
+/** Writes a text in one piece, so that it can be copied. A shade behind every other group guides the eye. */
 function drawInOnePiece(pdf: Pdf, text: string, { from, group, size: largest, y }: LongText): void {
   const widest = pdf.font('mono').fontSize(1).widthOfString('0', { features: [] });
   const size = Math.min(largest, WIDTH / (text.length * widest));
@@ -200,12 +200,12 @@ function drawInOnePiece(pdf: Pdf, text: string, { from, group, size: largest, y 
     const width = Math.min(group, text.length - at) * advance;
     pdf.rect(MARGIN + at * advance, y - 2, width, size * 1.18 + 4).fill('#dddddd');
   }
-  // Features, even none, keep pdfkit from holding on to every key it has written.
+  // With features, even none, pdfkit does not keep every key that it has written.
   pdf.fillColor('black').fontSize(size);
   pdf.text(text, MARGIN, y, { lineBreak: false, features: [] });
 }
 
-/** Where the data of a key begins: Bech32 has no 1 in it, and one before it. */
+/** Where the data of a key begins: behind the last 1 (Bech32 has no 1 in its data). */
 function dataOf(identity: string): number {
   return identity.lastIndexOf('1') + 1;
 }
@@ -242,7 +242,7 @@ function drawLabel(pdf: Pdf, text: string, frame: Frame): void {
   writeFitted(pdf, text, frame, { font: 'regular', size: 7.5, least: 6, colour: GREY });
 }
 
-/** A frame as wide as what is printed, unless it is said otherwise. */
+/** A frame as wide as the printed area, unless `place` says otherwise. */
 function row(y: number, height: number, place: { x?: number; width?: number } = {}): Frame {
   return { x: place.x ?? MARGIN, y, width: place.width ?? WIDTH, height };
 }

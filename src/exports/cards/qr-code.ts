@@ -1,22 +1,22 @@
 import { type DrawingContext, qrcode } from 'bwip-js/generic';
 
-/** A QR code in its modules: the number of them on a side, and the outlines of what is dark. */
-export interface QrCode {
+/** A QR code: the number of modules on a side, and the outlines of its dark parts. */
+interface QrCode {
   readonly side: number;
-  /** Closed outlines, filled by the even-odd rule; from the upper left corner, without quiet zone. */
+  /** Closed, filled by the even-odd rule; in modules from the upper left corner, without quiet zone. */
   readonly outlines: readonly (readonly (readonly [x: number, y: number])[])[];
 }
 
 /**
- * A QR code (ISO/IEC 18004) of a text, with a quarter of it to spare for folds and smudges (level Q).
+ * Makes a QR code (ISO/IEC 18004). It can be read if a quarter of it is lost to folds and smudges (level Q).
  *
- * @param text ASCII; capital letters, digits and hyphens take least room
+ * @param text ASCII; capital letters, digits and hyphens take the least room
  */
 export function qrCode(text: string): QrCode {
   return qrcode<QrCode>({ bcid: 'qrcode', text, eclevel: 'Q', scale: 1 } as never, outlined());
 }
 
-/** Takes what bwip-js draws, a unit being a module; of a QR code that is polygons alone. */
+/** A drawing that keeps outlines, in modules. bwip-js draws a QR code with polygons only. */
 function outlined(): DrawingContext<QrCode> {
   const outlines: [number, number][][] = [];
   let side = 0;
@@ -35,5 +35,5 @@ function outlined(): DrawingContext<QrCode> {
 }
 
 function notDrawn(): never {
-  throw new Error('a QR code has none of that');
+  throw new Error('a QR code has polygons only');
 }

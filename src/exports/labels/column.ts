@@ -3,50 +3,50 @@ import type { FontMetrics } from '../pdf/font-metrics.ts';
 import type { LabelSize, PlacedText } from '../pdf/placed-text.ts';
 import { linesOf } from '../pdf/line-breaks.ts';
 
-/** The left part of a label: the DataMatrix, the kit code beneath it, its caption and marks. Points. */
+/** The left part of a label: the DataMatrix, and below it the kit code, its caption and marks. In points. */
 export interface Column {
   readonly pad: number;
   readonly width: number;
-  /** Where the matrix begins, and how wide one of its modules is. */
+  /** The upper left corner of the matrix, and the width of a module. */
   readonly matrixAt: { readonly x: number; readonly y: number; readonly module: number };
   readonly codeSize: number;
-  /** Where the lines of the code begin and end. */
+  /** The top and the bottom of the lines of the code. */
   readonly top: number;
   readonly bottom: number;
-  /** Where the room for caption and marks ends. */
+  /** The lower end of the room for caption and marks. */
   readonly end: number;
-  /** A code in the lines in which it stands. */
+  /** The lines of a kit code. */
   readonly linesOf: (kit: string) => readonly string[];
 }
 
-/** From one line to the next, in sizes: what DejaVu is high. */
+/** From one line to the next, in sizes: the height of DejaVu. */
 export const LEADING = 1.17;
 /** The least size of a kit code, in points. */
 const LEAST_CODE = 6;
 /** A module of 0.33 mm: four dots of a printer of 300 dpi. */
 const LEAST_MODULE = 0.95;
-/** Of how much of the label's width the column may take. */
+/** The greatest share of the label's width that the column takes. */
 const MOST = 0.48;
 
-/** What of a label cannot be placed. */
+/** A part of a label that does not fit. */
 export interface Unplaced {
   readonly label: Label;
   readonly what: string;
 }
 
 /** How a column is made. */
-export interface ColumnStyle {
-  /** Of the matrices, in modules. */
+interface ColumnStyle {
+  /** The side of the matrices, in modules. */
   readonly side: number;
-  /** How large code and matrix are, beside what they would like to be. */
+  /** The size of code and matrix, as a share of their best size. */
   readonly share: number;
-  /** Whether codes are broken at their hyphens, which takes less width. */
+  /** Whether codes are broken at their hyphens, which needs less width. */
   readonly isSplit: boolean;
-  /** What of the label's height is kept free below. */
+  /** The height that is kept free at the foot of the label. */
   readonly band: number;
 }
 
-/** The column of labels of one kind, the same for all of them. */
+/** Makes the column for the labels of one kind. It is the same for all of them. */
 export function columnOf(
   size: LabelSize,
   labels: readonly Label[],
@@ -80,7 +80,7 @@ export function columnOf(
   };
 }
 
-/** The kit code beneath its matrix. */
+/** Places the kit code below its matrix. */
 export function codeOf(
   { pad, width, codeSize, top, linesOf: split }: Column,
   kit: string,
@@ -100,11 +100,11 @@ export const LEAST_MARK = 4;
 const STEP = 0.25;
 
 /**
- * Caption and marks beneath the code; the caption is left out where there is no room, since the place of the
- * code says what it is.
+ * Places caption and marks below the code. If there is no room for the caption, it is left out, since the place
+ * of the code says what it is.
  *
  * @param largest size of the caption
- * @returns undefined where the marks have no room
+ * @returns undefined if there is no room for the marks
  */
 export function captionAndMarks(
   column: Column,
@@ -132,7 +132,7 @@ export function captionAndMarks(
   return shown;
 }
 
-/** Marks in black boxes, at the foot of the column. */
+/** Places marks in black boxes, at the foot of the column. */
 function marksOf(
   { pad, width, bottom, end }: Column,
   marks: readonly LabelMark[],

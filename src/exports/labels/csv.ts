@@ -6,7 +6,7 @@ const LINES: readonly LineKind[] = [
   ...(['directions', 'trial_use', 'caution', 'storage', 'children'] as const),
 ];
 
-/** Labels as CSV for label software: a row each, a column for every text, `kit` for the DataMatrix. */
+/** Writes labels as CSV for label software: one row per label, one column per text, `kit` for the DataMatrix. */
 export function formatLabelCsv(labels: readonly Label[]): string {
   const columns = [
     ...['label', 'kit', 'kit_caption', 'unit', 'subject_id', 'visit', 'date'],

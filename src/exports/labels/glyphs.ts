@@ -2,14 +2,14 @@ import { RandoseError } from '../../errors.ts';
 import type { Label } from '../../labels/label.ts';
 import type { FontMetrics } from '../pdf/font-metrics.ts';
 
-/** Scripts that are set from left to right, letter by letter. */
+/** Scripts that are written from left to right, letter by letter. */
 const SCRIPTS =
   /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Armenian}\p{Script=Georgian}\p{Script=Common}]$/u;
 
-/** What nobody sees: it turns text around, or stands for nothing. */
+/** Characters that nobody sees: some turn text around, others have no meaning. */
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\u200b]/u;
 
-/** @throws RandoseError `invalid-study` where a label has what its fonts have not, or cannot set */
+/** @throws RandoseError `invalid-study` if a label has a character that its fonts do not have or cannot set */
 export function requireGlyphs(labels: readonly Label[], metrics: FontMetrics): void {
   const seen = new Set<string>();
   for (const { name, contact, lines, caption, marks } of labels) {
@@ -29,7 +29,7 @@ export function requireGlyphs(labels: readonly Label[], metrics: FontMetrics): v
       const point = missing.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
       const message = `${name}: "${missing}" (U+${point}) cannot be printed on labels`;
       throw new RandoseError('invalid-study', message, {
-        hint: `It stands in "${text}". Write it otherwise; nothing was printed.`,
+        hint: `It is in "${text}". Replace it in study.yaml. Nothing was printed.`,
       });
     }
   }

@@ -15,34 +15,34 @@ import { requireGlyphs } from './glyphs.ts';
 import type { LabelSize, PlacedText } from '../pdf/placed-text.ts';
 import { frameOf, largestSize, type Mode, MODES, paragraphsOf, placed } from './lines.ts';
 
-/** A label as it is drawn, whatever draws it. */
+/** A label with the place of everything on it, for every format. */
 export interface LabelLayout {
   readonly matrix: DataMatrix;
-  /** Where the matrix begins, and how wide one of its modules is. */
+  /** The upper left corner of the matrix, and the width of a module. */
   readonly matrixAt: Column['matrixAt'];
-  /** The kit code beneath the matrix, in one line or broken at its hyphens. */
+  /** The kit code below the matrix, in one line or broken at its hyphens. */
   readonly code: readonly PlacedText[];
-  /** What labels of a run share, or mostly do: contact, lines, caption and marks. */
+  /** Contact, lines, caption and marks. Most labels of a run share them. */
   readonly body: Body;
 }
 
-/** The texts of a label but its kit code. */
+/** The texts of a label, except its kit code. */
 export interface Body {
   readonly texts: readonly PlacedText[];
   /** The size of the lines, in points. */
   readonly size: number;
 }
 
-/** Down to this size every line is kept apart; below it, the last ones run on behind each other. */
+/** Down to this size every text has its own line; below it, texts may follow each other in a line. */
 const COMFORTABLE = 6.5;
-/** How large code and matrix are, beside what they would like to be. */
+/** Sizes of code and matrix to try, as shares of their best size. */
 const SHARES = [1, 0.9, 0.8, 0.7] as const;
 
 /**
- * Lays out the labels of a run. The matrix with the code beneath it stands on the left; on the right the
- * contact, and then the lines. Labels of one kind are set alike: in one size, as large as it fits on all of
- * them with whole words. What would need less than the least size is refused: nothing is cut off, and nothing
- * overlaps.
+ * Lays out the labels of a run: on the left the matrix with the code below it, on the right the contact and
+ * then the lines. Labels of one kind look alike. Their text has one size: the largest at which all of them fit
+ * with whole words. If a label needs a smaller text than the least size, it is refused. Nothing is cut off, and
+ * nothing overlaps.
  *
  * @param size of the label
  * @param where what the label is printed on, for the error
@@ -63,12 +63,12 @@ export function layLabels(
   return labels.map((label) => layers.get(label.kind)!(label));
 }
 
-/** How labels of one kind are set. */
+/** How labels of one kind are laid out. */
 interface Setting {
   readonly column: Column;
   readonly size: number;
   readonly mode: Mode;
-  /** What is kept free below for the marks, where the column has no room for them. */
+  /** The height at the foot for the marks, if the column has no room for them. */
   readonly band: number;
 }
 
@@ -99,8 +99,8 @@ function bodyKey({ caption, contact, lines, marks }: Label): string {
 }
 
 /**
- * The largest code with which the text is comfortable; where it never is, what lets the text be largest.
- * Marks stand in the column, or below all of it where that has no room for them.
+ * Chooses the largest code with which the text has a comfortable size. If none has, it chooses what allows the
+ * largest text. Marks are in the column, or in a band along the foot if the column has no room for them.
  */
 function bestSetting(
   labels: readonly Label[],
@@ -138,7 +138,7 @@ function bandHeight({ height }: LabelSize): number {
   return Math.min(11, Math.max(6, height * 0.1));
 }
 
-/** The size and mode of the text beside a column. */
+/** Chooses size and mode of the text beside a column. */
 function settle(
   labels: readonly Label[],
   column: Column,
@@ -164,7 +164,7 @@ function settle(
   let best: { mode: Mode; size: number } | undefined;
   let refused: Label | undefined;
   for (const mode of MODES) {
-    // Lines that are run together are harder to read: only where they must be.
+    // Texts that follow each other in a line are harder to read: only if necessary.
     if (best !== undefined && (best.size >= COMFORTABLE || mode === 'tight')) break;
     const found = sizeIn(mode);
     refused = found.label;
@@ -189,7 +189,7 @@ function bodyOf(label: Label, setting: Setting, size: LabelSize, metrics: FontMe
   return { size: setting.size, texts: [...lines, ...under] };
 }
 
-/** The marks of a label for which there is no room; undefined where there is. */
+/** The marks of a label if there is no room for them; else undefined. */
 function unplacedMark(
   { caption, marks }: Label,
   column: Column,
@@ -204,7 +204,7 @@ function unplacedMark(
   return texts === undefined ? marks.map(({ text }) => text).join(', ') : undefined;
 }
 
-/** Marks in a black band along the foot of the label. */
+/** Places marks in a black band along the foot of the label. */
 function bandOf(
   marks: readonly LabelMark[],
   { pad }: Column,
@@ -228,6 +228,6 @@ function bandOf(
 function tooSmall({ label, what }: Unplaced, where: string): RandoseError {
   const message = `${label.name}: ${what} does not fit on ${where}`;
   return new RandoseError('invalid-study', message, {
-    hint: 'It would have to be too small to be read: nothing was printed. Take a larger label, or shorten the texts in study.yaml.',
+    hint: 'Use a larger label, or shorten the texts in study.yaml: smaller text cannot be read. Nothing was printed.',
   });
 }

@@ -5,8 +5,8 @@ import type { LabelSize, PlacedText } from '../pdf/placed-text.ts';
 import { linesOf } from '../pdf/line-breaks.ts';
 
 /**
- * The least size of a text. DejaVu's small letters are 0.547 of it high: at 5 points that is 0.96 mm, and
- * 0.9 mm is the least that EU law asks of small food packs (Regulation (EU) 1169/2011, Article 13(3)).
+ * The least size of a text, in points. DejaVu's small letters have 0.547 of this height: 0.96 mm at 5 points. EU
+ * law asks for at least 0.9 mm on small food packs (Regulation (EU) 1169/2011, Article 13(3)).
  */
 const LEAST_SIZE = 5;
 const STEP = 0.25;
@@ -16,15 +16,15 @@ export interface Frame extends LabelSize {
   readonly y: number;
 }
 
-/** The place of the text, on the right of the column. */
+/** The place of the text, to the right of the column. */
 export function frameOf({ pad, width, end }: Column, size: LabelSize): Frame {
   const x = pad + width + Math.max(3.5, pad * 0.8);
   return { x, y: pad, width: size.width - pad - x, height: end - pad };
 }
 
 /**
- * Whether every line begins anew, or those that are not strong run on behind each other, or, on the smallest
- * labels, all but the first.
+ * How texts follow each other. `apart`: each begins a line. `run on`: those that are not strong follow each other
+ * in a line. `tight`, for the smallest labels: all do, except the first.
  */
 export type Mode = (typeof MODES)[number];
 export const MODES = ['apart', 'run on', 'tight'] as const;
@@ -32,20 +32,20 @@ export const MODES = ['apart', 'run on', 'tight'] as const;
 export interface Paragraph {
   readonly text: string;
   readonly font: 'regular' | 'bold';
-  /** Its size, beside that of the lines. */
+  /** Its size, as a multiple of the size of the lines. */
   readonly scale: number;
-  /** What is left free behind it, in sizes of the lines. */
+  /** The room below it, in sizes of the lines. */
   readonly gap: number;
-  /** It stands in one line, where that can be read at all. */
+  /** It is in one line, if the text is then large enough to read. */
   readonly isWhole?: boolean;
 }
 
-/** The number to call is larger than all else: it is what is looked for when something goes wrong. */
+/** The phone number is the largest text: people look for it when something goes wrong. */
 const PHONE = { outer: 1.35, unit: 1.2 } as const;
-/** Behind the contact there is a little room. */
+/** The room below the contact. */
 const CONTACT_GAP = 0.25;
 
-/** What stands beside the column, in its order. */
+/** The texts beside the column, in order. */
 export function paragraphsOf({ kind, contact, lines }: Label, mode: Mode): Paragraph[] {
   const paragraphs: Paragraph[] = [];
   if (contact !== undefined) {
@@ -74,7 +74,7 @@ export function paragraphsOf({ kind, contact, lines }: Label, mode: Mode): Parag
   return paragraphs;
 }
 
-/** @returns the largest size at which all of it is within the frame; undefined where none is */
+/** @returns the largest size at which everything fits into the frame; undefined if none does */
 export function largestSize(
   paragraphs: readonly Paragraph[],
   frame: Frame,
@@ -89,7 +89,7 @@ export function largestSize(
   return undefined;
 }
 
-/** @returns undefined where it takes more room than the frame has */
+/** @returns undefined if the texts do not fit into the frame */
 export function placed(
   paragraphs: readonly Paragraph[],
   frame: Frame,

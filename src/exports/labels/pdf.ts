@@ -5,29 +5,29 @@ import type { Pdf } from '../pdf/fitted-text.ts';
 import type { FontMetrics, Fonts } from '../pdf/font-metrics.ts';
 import { type Body, type LabelLayout, layLabels } from './layout.ts';
 import type { LabelSize, PlacedText } from '../pdf/placed-text.ts';
-import { drawModules, formatUndatedPdf } from '../pdf/document.ts';
+import { drawModules, formatPdf } from '../pdf/document.ts';
 
-/** On what labels are printed, and where on it the first one is. */
+/** The sheet that labels are printed on, and where the first label is. */
 export interface SheetPlace {
   readonly sheet: Sheet;
-  /** The place of the first label on the first sheet, from 1: those before it are used up. */
+  /** The place of the first label on the first sheet, from 1. The places before it are used already. */
   readonly startAt: number;
-  /** By how much a printer prints too far to the left and too high, in millimetres. */
+  /** How far everything is moved right and down, in millimetres, because the printer is that far off. */
   readonly offset: { readonly x: number; readonly y: number };
 }
 
 const POINTS = 72 / 25.4;
 
-/** A sheet's label in points. */
+/** The size of a sheet's label, in points. */
 export function labelSize({ label }: Sheet): { width: number; height: number } {
   return { width: label.width * POINTS, height: label.height * POINTS };
 }
 
 /**
- * Labels on sheets as a PDF, in their order. The fonts are in it once, bar codes are drawn as lines of
- * modules, and nothing of the day or the machine is in it: the same labels give the same bytes.
+ * Makes a PDF of labels on sheets, in order. The file has each font once, and bar codes as lines of modules. It
+ * does not depend on the day or the machine: the same labels give the same bytes.
  *
- * @throws RandoseError `invalid-study` where a label's text does not fit
+ * @throws RandoseError `invalid-study` if a label's text does not fit
  */
 export async function formatLabelPdf(
   study: Pick<Study, 'id' | 'sponsor'>,
@@ -40,9 +40,8 @@ export async function formatLabelPdf(
   const layouts = layLabels(labels, labelSize(sheet), metrics, `a label of ${sheet.name}`);
   const perPage = labelsOn(sheet);
   const pages = Math.ceil((layouts.length + startAt - 1) / perPage);
-  const pdf = await formatUndatedPdf(
-    `Kit labels, ${study.id}`,
-    study.sponsor,
+  const pdf = await formatPdf(
+    { title: `Kit labels, ${study.id}`, author: study.sponsor },
     fonts,
     (document) => {
       const forms = new Map<Body, Form>();
@@ -73,10 +72,11 @@ export async function formatLabelPdf(
   return { pdf, pages, smallest };
 }
 
-/** A page with the outlines of a sheet's labels, to be held against the light behind a real one. */
+/** Makes a page with the outlines of a sheet's labels, to be laid over a real sheet. */
 export async function formatCalibration(place: SheetPlace, fonts: Fonts): Promise<Uint8Array> {
   const { sheet } = place;
-  return formatUndatedPdf(`Calibration of ${sheet.name}`, 'randose', fonts, (pdf) => {
+  const about = { title: `Calibration of ${sheet.name}`, author: 'randose' };
+  return formatPdf(about, fonts, (pdf) => {
     addSheet(pdf, place);
     const { width, height } = labelSize(sheet);
     for (let index = 0; index < labelsOn(sheet); index += 1) {
@@ -97,7 +97,7 @@ function addSheet(pdf: Pdf, { sheet, offset }: SheetPlace): void {
   pdf.translate(offset.x * POINTS, offset.y * POINTS);
 }
 
-/** A page names the fonts that are used on it; what is drawn from a record does not tell it. */
+/** Names the fonts of a page. What is drawn from a form does not name them. */
 function useFonts(pdf: Pdf): void {
   for (const name of ['regular', 'bold'] as const) {
     pdf.font(name);
@@ -114,7 +114,7 @@ interface FontInUse {
   };
 }
 
-/** What many labels share, in the file once (a form XObject: ISO 32000-1, 8.10). */
+/** A drawing that many labels share and the file has once (a form XObject: ISO 32000-1, 8.10). */
 interface Form {
   readonly name: string;
   readonly ref: unknown;
@@ -139,7 +139,7 @@ function useForm(pdf: Pdf, { name, ref }: Form): void {
   pdf.addContent(`/${name} Do`);
 }
 
-/** What a piece of drawing writes into a page, instead of writing it. */
+/** Returns what `draw` would write into the page. */
 function recorded(pdf: Pdf, draw: () => void): string {
   const parts: string[] = [];
   const own = Object.getOwnPropertyDescriptor(pdf, 'addContent');
@@ -165,7 +165,7 @@ function drawTexts(pdf: Pdf, texts: readonly PlacedText[]): void {
       pdf.rect(box.x, box.y, box.width, box.height).fill('black');
       pdf.fillColor('white');
     }
-    // As the metrics measured it: letter by letter, without ligatures and kerning.
+    // As the metrics measured it: letter by letter, without ligatures or kerning.
     const features = font === 'mono' ? {} : ({ features: PLAIN } as never);
     pdf
       .font(font)
@@ -173,7 +173,7 @@ function drawTexts(pdf: Pdf, texts: readonly PlacedText[]): void {
       .text(text, x, y, { lineBreak: false, ...features });
     if (box !== undefined) {
       pdf.restore();
-      // pdfkit keeps the colour of before to itself.
+      // pdfkit believes that the colour is still white.
       pdf.fillColor('black');
     }
   }

@@ -1,36 +1,33 @@
 import type { Label } from '../../labels/label.ts';
 import type { FontMetrics } from '../pdf/font-metrics.ts';
 import { layLabels } from './layout.ts';
+import { textDots } from './text-dots.ts';
 import type { LabelSize, PlacedText } from '../pdf/placed-text.ts';
 
 /** Dots per inch of a thermal printer. */
 export type Resolution = 203 | 300 | 600;
 
-/** A text as dots, where a printer's own font may not have its characters. */
-export type DrawText = (text: PlacedText, size: LabelSize) => readonly (readonly boolean[])[];
-
 /**
- * Labels in ZPL II, a format each, for thermal printers: the DataMatrix is the printer's own, and so is the
- * font of the text (CG Triumvirate Bold Condensed, `^A0`). Every line is laid out for a wider font than
- * that, so that none is cut off; one with characters that are not in Windows-1252 is sent as dots.
+ * Writes labels in ZPL II for thermal printers, one format per label. The printer draws the DataMatrix, and
+ * the text in its own font (CG Triumvirate Bold Condensed, `^A0`). Every line is laid out for a wider font, so
+ * that none is cut off. A line with characters outside Windows-1252 is sent as dots.
  *
- * @throws RandoseError `invalid-study` where a label's text does not fit
+ * @throws RandoseError `invalid-study` if a label's text does not fit
  */
 export function formatZpl(
   labels: readonly Label[],
   size: LabelSize,
   resolution: Resolution,
   metrics: FontMetrics,
-  drawText: DrawText,
 ): string {
-  const dots = (points: number) => Math.round((points * resolution) / 72);
+  const dots = (points: number) => toDots(points, resolution);
   const wide: FontMetrics = { ...metrics, widthOf: (_, text) => printedWidth(metrics, text) };
   const where = `a label of ${mm(size.width)} × ${mm(size.height)} mm`;
   return layLabels(labels, size, wide, where)
     .map(({ matrixAt, code, body, matrix }, index) => {
       const { kit } = labels[index]!;
       const module = Math.max(1, Math.floor((matrixAt.module * resolution) / 72));
-      // The printer's modules are whole dots: what is lost by that is left free around it.
+      // The printer's modules are whole dots. What rounding loses is left free around the matrix.
       const spare = (matrix.side * matrixAt.module - (matrix.side * module * 72) / resolution) / 2;
       return [
         '^XA',
@@ -39,7 +36,7 @@ export function formatZpl(
         `^LL${dots(size.height)}`,
         '^LH0,0',
         `^FO${dots(matrixAt.x + spare)},${dots(matrixAt.y + spare)}^BXN,${module},200,${matrix.side},${matrix.side}^FD${kit}^FS`,
-        ...[...code, ...body.texts].map((text) => field(text, dots, drawText, wide)),
+        ...[...code, ...body.texts].map((text) => field(text, resolution, metrics)),
         '^XZ',
       ].join('\n');
     })
@@ -47,6 +44,7 @@ export function formatZpl(
     .concat('\n');
 }
 
+/** The least width of characters that the printer's font has wider than DejaVu Condensed Bold, at size 1. */
 const WIDER: ReadonlyMap<string, number> = new Map([
   ...([
     ['-', 0.8],
@@ -58,8 +56,8 @@ const WIDER: ReadonlyMap<string, number> = new Map([
 ]);
 
 /**
- * How wide a printer sets a text at most, at size 1. Its letters are narrower than those of DejaVu's narrow bold,
- * which stand in for them, but for these, which its makers set wider.
+ * The greatest width at which a printer sets a text, at size 1. Its letters are narrower than those of DejaVu
+ * Condensed Bold, except for the characters in `WIDER`.
  */
 function printedWidth(metrics: FontMetrics, text: string): number {
   return Array.from(text).reduce((sum, character) => {
@@ -68,27 +66,25 @@ function printedWidth(metrics: FontMetrics, text: string): number {
   }, 0);
 }
 
-function field(
-  text: PlacedText,
-  dots: (points: number) => number,
-  drawText: DrawText,
-  metrics: FontMetrics,
-): string {
+function toDots(points: number, resolution: Resolution): number {
+  return Math.round((points * resolution) / 72);
+}
+
+/** One text: in the printer's font, or as dots if that may not have a character of it. */
+function field(text: PlacedText, resolution: Resolution, metrics: FontMetrics): string {
   const { x, y, size, box } = text;
-  const [left, top, height] = [dots(x), dots(y), dots(size)];
+  const dots = (points: number) => toDots(points, resolution);
   const frame =
     box === undefined
       ? ''
       : `^FO${dots(box.x)},${dots(box.y)}^GB${dots(box.width)},${dots(box.height)},${dots(box.height)}^FS\n`;
-  const reversed = box === undefined ? '' : '^FR';
-  if (!inWindows1252(text.text)) {
-    const width = metrics.widthOf(text.font, text.text) * size;
-    return `${frame}^FO${left},${top}${reversed}${graphic(drawText(text, { width, height: size * 1.2 }))}^FS`;
-  }
-  return `${frame}^FO${left},${top}${reversed}^A0N,${height},${height}^FH_^FD${escaped(text.text)}^FS`;
+  const start = `${frame}^FO${dots(x)},${dots(y)}${box === undefined ? '' : '^FR'}`;
+  return inWindows1252(text.text)
+    ? `${start}^A0N,${dots(size)},${dots(size)}^FH_^FD${escaped(text.text)}^FS`
+    : `${start}${graphic(textDots(text, resolution, metrics))}^FS`;
 }
 
-/** `^GFA`: dots as hexadecimal digits, whole bytes a row. */
+/** `^GFA`: dots as hexadecimal digits, in whole bytes per row. */
 function graphic(rows: readonly (readonly boolean[])[]): string {
   const bytes = Math.ceil((rows[0]?.length ?? 0) / 8);
   const hex = rows.map((row) =>
@@ -103,7 +99,7 @@ function graphic(rows: readonly (readonly boolean[])[]): string {
   return `^GFA,${total},${total},${bytes},${hex.join('')}`;
 }
 
-/** What begins a command, and the sign of `^FH` itself, are written in hexadecimal. */
+/** Writes in hexadecimal what would begin a command, and the sign of `^FH` itself. */
 function escaped(text: string): string {
   return text.replace(/[\^~_\\]/g, (one) => `_${one.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -1,14 +1,14 @@
 import bwip from 'bwip-js/generic';
 
-/** A DataMatrix in its modules. */
+/** A DataMatrix, as modules. */
 export interface DataMatrix {
   /** The number of modules on a side. */
   readonly side: number;
-  /** What is dark, merged along the rows: place, and how many modules it is wide. */
+  /** The dark modules, joined along the rows: place and width. */
   readonly runs: readonly { readonly x: number; readonly y: number; readonly width: number }[];
 }
 
-/** Square symbols of ECC 200 by the number of codewords that they hold (ISO/IEC 16022, table 7). */
+/** The square symbols of ECC 200, with the number of their data codewords (ISO/IEC 16022, table 7). */
 const SIDES: readonly (readonly [side: number, codewords: number])[] = [
   ...([
     [12, 5],
@@ -23,19 +23,19 @@ const SIDES: readonly (readonly [side: number, codewords: number])[] = [
 ];
 
 /**
- * The side of a symbol that holds any ASCII text of a length: a codeword a character. Codes of one length are
- * so all the same size, though some would fit into less.
+ * The side of a symbol that can hold any ASCII text of a length, with one codeword per character. So codes of one
+ * length have the same size, although some would fit into a smaller symbol.
  *
  * @param length up to 44
  */
 export function sideFor(length: number): number {
   const found = SIDES.find(([, codewords]) => codewords >= length);
   if (found !== undefined) return found[0];
-  throw new RangeError(`a text of 44 characters at most is expected, found ${length}`);
+  throw new RangeError(`expected a text of at most 44 characters, found ${length}`);
 }
 
 /**
- * A DataMatrix (ISO/IEC 16022, ECC 200), square, without its quiet zone of one module.
+ * Makes a DataMatrix (ISO/IEC 16022, ECC 200): square, without its quiet zone of one module.
  *
  * @param text ASCII
  * @param of its side, in modules
@@ -56,7 +56,7 @@ export function dataMatrix(text: string, of: number = sideFor(text.length)): Dat
   return { side, runs };
 }
 
-/** What bwip-js gives of a matrix: its modules row by row, 1 where they are dark. */
+/** A matrix of bwip-js: its modules row by row, 1 if dark. */
 interface RawSymbol {
   readonly pixs: readonly number[];
   readonly pixx: number;

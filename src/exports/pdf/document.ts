@@ -2,23 +2,36 @@ import PDFDocument from 'pdfkit';
 import type { Fonts } from './font-metrics.ts';
 import type { Pdf } from './fitted-text.ts';
 
+/** What a PDF says about itself. */
+export interface PdfAbout {
+  readonly title: string;
+  readonly author: string;
+  /** YYYY-MM-DD. If undefined, the file has a fixed day, because every PDF has one. */
+  readonly made?: string;
+  /** The language of its words, such as `fr`. */
+  readonly language?: string;
+  /** Of A4 pages; other papers are given page by page. */
+  readonly layout?: 'portrait' | 'landscape';
+}
+
 /**
- * A PDF of which the same content gives the same bytes: nothing of the day or the machine is in it.
+ * Makes a PDF. The same content gives the same bytes, on every day and machine.
  *
  * @param draw draws it, page by page; its fonts are `regular`, `bold` and `mono`
  */
-export async function formatUndatedPdf(
-  title: string,
-  author: string,
+export async function formatPdf(
+  { title, author, made = '2000-01-01', language, layout }: PdfAbout,
   fonts: Fonts,
   draw: (pdf: Pdf) => void,
 ): Promise<Uint8Array> {
   const pdf = new PDFDocument({
     ...{ margin: 0, autoFirstPage: false, displayTitle: true },
-    font: '', // else pdfkit looks for Helvetica, in a file beside its own
+    font: '', // otherwise pdfkit looks for Helvetica in a file beside its own
+    ...(language !== undefined && { lang: language }),
+    ...(layout !== undefined && { size: 'A4', layout }),
     info: {
       ...{ Title: title, Author: author, Creator: 'randose', Producer: 'randose' },
-      CreationDate: new Date('2000-01-01T00:00:00Z'), // a PDF has one, and no day is to be in it
+      CreationDate: new Date(`${made}T00:00:00Z`),
     },
   });
   const chunks: Uint8Array[] = [];

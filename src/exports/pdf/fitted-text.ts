@@ -12,7 +12,7 @@ export interface Frame {
 
 export interface TextStyle {
   readonly font: 'regular' | 'bold' | 'mono';
-  /** In points: as large as this, and no smaller than that. */
+  /** The largest and the least size, in points. */
   readonly size: number;
   readonly least: number;
   readonly colour?: string;
@@ -23,8 +23,8 @@ export interface TextStyle {
 const LEADING = 1.18;
 
 /**
- * Writes a text into a frame: as large as it fits with all of its words whole. Where even the least
- * size is too large it is cut off, with an ellipsis.
+ * Writes a text into a frame, in the largest size at which it fits with whole words. If even the least size is
+ * too large, the text is cut off, with an ellipsis.
  *
  * @returns where the text ends, in points from the top of the page
  */
@@ -83,7 +83,7 @@ function wrap(words: readonly Word[], width: number, space: number): string[] {
   return [...lines, line.join(' ')];
 }
 
-/** A word that is wider than a line, in pieces that are not. */
+/** Breaks a word that is wider than a line into pieces that are not. */
 function breakWord(word: string, width: number, widthOf: (text: string) => number): Word[] {
   const pieces: Word[] = [];
   let piece = '';
@@ -104,8 +104,8 @@ function cutOff(line: string, width: number, widthOf: (text: string) => number):
 }
 
 /**
- * One line of what the font has; a box is in the place of anything else. pdfkit would write a glyph
- * there of which it mistakes the width, and which nobody could copy.
+ * A text as one line, with a box for each character that the font does not have. For such a character, pdfkit
+ * would write a glyph with a wrong width, which nobody could copy.
  */
 function printable(pdf: Pdf, text: string): string {
   const { font } = (pdf as unknown as OpenFont)._font;
@@ -115,7 +115,7 @@ function printable(pdf: Pdf, text: string): string {
     .join('');
 }
 
-/** The font in use, which pdfkit's types leave out. */
+/** The font in use. pdfkit's types leave it out. */
 interface OpenFont {
   readonly _font: { readonly font: { hasGlyphForCodePoint(code: number): boolean } };
 }

@@ -1,13 +1,13 @@
 import LineBreaker from 'linebreak';
 
 /**
- * Breaks a text into lines where Unicode lets it (UAX #14): at blanks, behind hyphens, never within a word.
- * What belongs together stays so where a line is wide enough for it: a number with its groups and what it counts,
- * a visit with the word before it, a value with the colon before it, and that with the French blank before it.
+ * Breaks a text into lines where Unicode allows it (UAX #14): at blanks and behind hyphens, never inside a word.
+ * If a line is wide enough, it keeps together what belongs together: a number with its groups and its unit, a
+ * visit with the word before it, a value with the colon before it, and a colon with the French blank before it.
  *
  * @param width of a line
- * @param keepsTogether false where room is so scarce that this does not matter
- * @returns the lines; undefined where a piece that cannot be broken is wider than a line
+ * @param keepsTogether false if the room is so small that this does not matter
+ * @returns the lines; undefined if a piece that cannot be broken is wider than a line
  */
 export function linesOf(
   text: string,
@@ -29,7 +29,7 @@ export function linesOf(
   for (const glued of piecesOf(keepsTogether ? text.replace(GLUED, NO_BREAK) : text)) {
     const piece = glued.replaceAll(NO_BREAK, ' ');
     const parts = fits(piece) ? [piece] : piecesOf(piece);
-    // At the last, every blank will do: UAX #14 keeps a quotation mark with what is behind its blank.
+    // In the end, break at any blank: UAX #14 keeps a quotation mark with the word behind its blank.
     const all = parts.flatMap((part) => (fits(part) ? part : (part.match(/[^ ]* */g) ?? [])));
     if (!all.every(add)) return undefined;
   }
@@ -40,7 +40,7 @@ const NO_BREAK = '\u00a0';
 /** The blanks within what belongs together. */
 const GLUED = / (?=[:;!?·»]|D-?\d)|(?<=[«:]) |(?<=\d) (?=[\p{L}\d°%µ])/gu;
 
-/** The pieces of a text between the places at which a line may end, blanks behind them included. */
+/** The pieces of a text between the places where a line may end, with the blanks behind them. */
 function piecesOf(text: string): string[] {
   const breaker = new LineBreaker(text);
   const pieces: string[] = [];

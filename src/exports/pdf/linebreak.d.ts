@@ -1,4 +1,4 @@
-/** The Unicode Line Breaking Algorithm (UAX #14), as far as it is used here. */
+/** The part of the library linebreak that is used here: the Unicode Line Breaking Algorithm (UAX #14). */
 declare module 'linebreak' {
   export default class LineBreaker {
     constructor(text: string);

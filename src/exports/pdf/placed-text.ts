@@ -1,12 +1,12 @@
 import type { Fonts } from './font-metrics.ts';
 
-/** Lengths are in points of 1/72 inch, from the upper left corner of the label. */
+/** The size of a label. Lengths are in points of 1/72 inch. */
 export interface LabelSize {
   readonly width: number;
   readonly height: number;
 }
 
-/** A line of text where it stands: `y` is the top of its line. */
+/** A line of text and its place, from the upper left corner of the label; `y` is the top of the line. */
 export interface PlacedText {
   readonly font: keyof Fonts;
   readonly size: number;

@@ -1,6 +1,6 @@
 import { type AllocatedSlot, kitsOf } from '../../randomization/list.ts';
 
-/** The allocation table: the list with its blocks and arms, in the columns of the field. */
+/** The allocation table: the list with its blocks and arms. */
 export function allocationRows(slots: readonly AllocatedSlot[]) {
   return slots.map((slot) => ({
     randomization_number: slot.number,
@@ -20,11 +20,11 @@ const BEFORE_KITS =
   'randomization_number,batch,stratum,sequence_in_stratum,block,block_size,sequence_in_block';
 
 /**
- * The allocation table as CSV (docs/FORMATS.md): one row a slot, in the order of the list; spare kits, where
- * there are any, in a column of their own with a blank between them.
+ * Writes the allocation table as CSV (docs/FORMATS.md): one row per slot, in the order of the list. Spare kits,
+ * if there are any, are in their own column, with a blank between them.
  *
- * All that is in it are numbers and codes, which need no quotation marks by the rules of study.yaml;
- * so rows are joined, which takes a long list a seventh of the time that a CSV library takes.
+ * The table has numbers and codes only. By the rules of study.yaml these need no quotation marks, so that rows
+ * are joined here. For a long list, this takes a seventh of the time of a CSV library.
  */
 export function formatAllocationCsv(slots: readonly AllocatedSlot[]): string {
   const hasSpares = slots.some(({ spares }) => spares !== undefined);

@@ -1,11 +1,12 @@
 import type { PackedKit } from '../../randomization/list.ts';
 import type { Study } from '../../study/study.ts';
+import { counted } from '../../words.ts';
 import type { Fonts } from '../pdf/font-metrics.ts';
 import { dataMatrix } from '../pdf/data-matrix.ts';
 import { type Pdf, writeFitted } from '../pdf/fitted-text.ts';
-import { drawModules, formatUndatedPdf } from '../pdf/document.ts';
+import { drawModules, formatPdf } from '../pdf/document.ts';
 
-/** Lengths are in points: A4, upright. */
+/** A4, portrait. Lengths are in points. */
 const PAGE = { width: 595.28, height: 841.89 };
 const MARGIN = 36;
 const COLUMNS = 4;
@@ -15,15 +16,16 @@ const ROWS = Math.floor((PAGE.height - MARGIN - 16 - TOP) / ROW);
 const CELL = (PAGE.width - 2 * MARGIN) / COLUMNS;
 
 /**
- * The packing list as a PDF: a page, or several, for each arm, with a bar code and a box to tick for each
- * kit. It tells every arm.
+ * Makes a PDF of the packing list: one or more pages for each arm, with a bar code and a box to tick for each
+ * kit. It shows every arm.
  */
-export async function formatPackingSheet(
+export async function formatPackingPdf(
   study: Pick<Study, 'id' | 'sponsor' | 'domain' | 'arms' | 'supplies'>,
   kits: readonly PackedKit[],
   fonts: Fonts,
 ): Promise<Uint8Array> {
-  return formatUndatedPdf(`Packing list, ${study.id}`, study.sponsor, fonts, (pdf) => {
+  const about = { title: `Packing list, ${study.id}`, author: study.sponsor };
+  return formatPdf(about, fonts, (pdf) => {
     for (const { code, name } of study.arms) {
       const own = kits.filter(({ arm }) => arm === code);
       const pages = Math.ceil(own.length / (ROWS * COLUMNS));
@@ -51,13 +53,12 @@ function drawHead(
   const place = (y: number, height: number) => ({ x: MARGIN, y, width, height });
   writeFitted(pdf, `${id}: packing list`, place(54, 14), { font: 'regular', size: 10, least: 6 });
   writeFitted(pdf, arm.code, place(66, 22), { font: 'bold', size: 17, least: 8 });
-  const kits = arm.count === 1 ? '1 kit' : `${arm.count} kits`;
-  const each = supplies.kit.units === 1 ? '1 unit' : `${supplies.kit.units} units`;
-  const about = `${arm.name} · ${kits} of ${each} · page ${arm.page} of ${arm.pages} of this arm`;
+  const [kits, units] = [counted(arm.count, 'kit'), counted(supplies.kit.units, 'unit')];
+  const about = `${arm.name} · ${kits} of ${units} · page ${arm.page} of ${arm.pages} of this arm`;
   writeFitted(pdf, about, place(90, 14), { font: 'regular', size: 9, least: 5 });
 }
 
-/** Lines for whoever packs, and whoever checks. */
+/** Draws lines to sign, for the packer and for the person who checks. */
 function drawFoot(pdf: Pdf): void {
   const text =
     'Packed by ______________________   Checked by ______________________   Lot ______________   Date ______________';

@@ -10,9 +10,9 @@ export interface Unblinded {
 }
 
 /**
- * Who was randomized to what, a row a participant in the order of randomization, for a statistics
- * program to load. Columns are named as in CDISC where it has a name for them; RANDDTC is the instant
- * of randomization (UTC), DAY1DTC the planned date of the first injection.
+ * Each participant with the arm, in the order of randomization, for a statistics program. Columns have their
+ * CDISC names, if there are any. RANDDTC is the instant of randomization (UTC), DAY1DTC the planned date of the
+ * first injection.
  */
 export function unblindedRows(
   { id, factors }: Pick<Study, 'id' | 'factors'>,
@@ -37,7 +37,7 @@ export function unblindedRows(
   });
 }
 
-/** The same as CSV (docs/FORMATS.md). */
+/** Writes this table as CSV (docs/FORMATS.md). */
 export function formatUnblindedCsv(
   study: Pick<Study, 'id' | 'factors'>,
   participants: readonly Unblinded[],

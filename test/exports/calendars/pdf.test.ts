@@ -1,10 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import {
-  type CalendarSheet,
-  formatParticipantPages,
-  formatSiteMonth,
-} from '../../../src/exports/calendars/pdf.ts';
+import type { CalendarPages } from '../../../src/exports/calendars/calendar-pages.ts';
+import { formatParticipantPages, formatSiteMonth } from '../../../src/exports/calendars/pdf.ts';
 import { FONTS } from '../../../src/system/fonts.ts';
 import { type Calendar, makeCalendar } from '../../../src/schedule/calendar.ts';
 import { daysThatMatter } from '../../../src/schedule/days-that-matter.ts';
@@ -15,7 +12,7 @@ import type { Schedule } from '../../../src/study/study.ts';
 import { templateStudy } from '../../support/designs.ts';
 import { testWithTool } from '../../support/tools.ts';
 
-function sheet(language: 'en' | 'fr'): CalendarSheet {
+function pagesIn(language: 'en' | 'fr'): CalendarPages {
   return {
     ...{ study: templateStudy(), isDummy: false, language, made: '2026-05-20' },
     siteNames: new Map([['CRT', 'Hôpital Albert Chenevier, Créteil']]),
@@ -37,7 +34,7 @@ function pagesOf(pdf: Uint8Array): string[] {
 }
 
 const participants = (language: 'en' | 'fr', calendars: Calendar[]) =>
-  formatParticipantPages(sheet(language), calendars, FONTS);
+  formatParticipantPages(pagesIn(language), calendars, FONTS);
 
 test('the same calendars give the same bytes', async () => {
   const make = () => participants('fr', [calendar('CRT-001', '2026-06-15')]);
@@ -82,7 +79,7 @@ testWithTool(['pdftotext', '-v'])("a site's month has everybody on their days", 
   const many = Array.from({ length: 30 }, (_, index) =>
     calendar(`CRT-${String(index + 1).padStart(3, '0')}`, index < 3 ? '2026-06-16' : '2026-06-17'),
   );
-  const pages = pagesOf(await formatSiteMonth(sheet('fr'), 'CRT', '2026-06', many, FONTS));
+  const pages = pagesOf(await formatSiteMonth(pagesIn('fr'), 'CRT', '2026-06', many, FONTS));
   expect(pages).toHaveLength(1);
   const [page] = pages;
   expect(page).toContain('juin 2026');

@@ -6,7 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { drawKeyPair } from '../../../src/store/draw.ts';
 import { sealFor } from '../../../src/blinding/seal.ts';
 import { ageCommand, HOW_TO_GET_AGE } from '../../../src/exports/cards/age-command.ts';
-import { type Card, type CardSheet, formatCards } from '../../../src/exports/cards/pdf.ts';
+import type { Card, CardPages } from '../../../src/exports/cards/card.ts';
+import { formatCards } from '../../../src/exports/cards/pdf.ts';
 import { FONTS } from '../../../src/system/fonts.ts';
 import { testFolder } from '../../support/command-line.ts';
 import { testWithTool } from '../../support/tools.ts';
@@ -27,7 +28,7 @@ const cards: Card[] = keys.map(({ identity }, index) => ({
   identity,
   receipt: `${index + 1}:${createHash('sha256').update(identity).digest('hex')}`,
 }));
-const sheet: CardSheet = {
+const pages: CardPages = {
   study: { id: 'DEPIL-2', title: 'An example trial', sponsor: 'Example Sponsor' },
   made: '2026-06-15',
   isDummy: false,
@@ -35,8 +36,8 @@ const sheet: CardSheet = {
   contact: { name: 'Example Trial Line', phone: '+33 1 99 00 12 34' },
   cards,
 };
-const long: CardSheet = {
-  ...sheet,
+const long: CardPages = {
+  ...pages,
   study: { id: 'S'.repeat(32), title: 'Wide words '.repeat(27), sponsor: 'Sponsor '.repeat(25) },
   contact: {
     name: 'Emergency line '.repeat(6).trim(),
@@ -53,7 +54,7 @@ const long: CardSheet = {
   })),
 };
 
-async function written(of: CardSheet): Promise<{ folder: string; file: string }> {
+async function written(of: CardPages): Promise<{ folder: string; file: string }> {
   const folder = testFolder();
   const file = join(folder, 'cards.pdf');
   writeFileSync(file, await formatCards(of, FONTS));
@@ -65,8 +66,8 @@ function textOf(file: string, page: number): string {
   return execFileSync('pdftotext', words, { encoding: 'utf8' });
 }
 
-test('the same sheet gives the same bytes, at any time', async () => {
-  const digests = [await formatCards(sheet, FONTS), await formatCards(sheet, FONTS)].map((pdf) =>
+test('the same cards give the same bytes, at any time', async () => {
+  const digests = [await formatCards(pages, FONTS), await formatCards(pages, FONTS)].map((pdf) =>
     createHash('sha256').update(pdf).digest('hex'),
   );
   expect(digests[0]).toBe(digests[1]);
@@ -74,7 +75,7 @@ test('the same sheet gives the same bytes, at any time', async () => {
 
 describe('a card', () => {
   withPdftotext('has its number, its kit, its key, and no other', async () => {
-    const { file } = await written(sheet);
+    const { file } = await written(pages);
     for (const [index, { number, kits, identity, envelope, receipt }] of cards.entries()) {
       const text = textOf(file, index + 1);
       for (const words of [number, ...kits, identity, envelope, receipt, 'DEPIL-2', 'Créteil']) {
@@ -86,8 +87,8 @@ describe('a card', () => {
         expect(text).not.toContain(other.number);
       }
     }
-    const pages = execFileSync('pdftotext', [file, '-'], { encoding: 'utf8' }).split('\f');
-    expect(pages).toHaveLength(cards.length + 1);
+    const printed = execFileSync('pdftotext', [file, '-'], { encoding: 'utf8' }).split('\f');
+    expect(printed).toHaveLength(cards.length + 1);
   });
 
   withZbarimg('has its key as a QR code that a scanner reads', async () => {
@@ -101,7 +102,7 @@ describe('a card', () => {
   });
 
   withAge('has the whole command with which stock age opens the envelope', async () => {
-    const { folder, file } = await written(sheet);
+    const { folder, file } = await written(pages);
     const text = textOf(file, 2);
     const [identity] = /AGE-SECRET-KEY-1[A-Z0-9]{58}/.exec(text)!;
     const [, command] = /2\. (age .*)\n/.exec(text)!;
@@ -118,7 +119,7 @@ describe('a card', () => {
   withPdftotext('has the whole randose command, with the kit of its slot', async () => {
     const spared = cards.map((card) => ({ ...card, kits: [...card.kits, 'SPARE47'] }));
     for (const isDummy of [false, true]) {
-      const { file } = await written({ ...sheet, isDummy, cards: spared });
+      const { file } = await written({ ...pages, isDummy, cards: spared });
       for (const [index, { kits }] of spared.entries()) {
         const command = `randose unblind --kit ${kits[0]} --card --by "NAME" --reason "WHY"`;
         const lines = textOf(file, index + 1).split('\n');
@@ -129,19 +130,19 @@ describe('a card', () => {
   });
 
   withPdftotext('says whom to call and what was filed, outside the fold', async () => {
-    const { file } = await written(sheet);
+    const { file } = await written(pages);
     for (const [index, { receipt }] of cards.entries()) {
       const outside = textOf(file, index + 1).split('2. Then fold here')[0]!;
       expect(outside).toMatch(/24 hours: \+33 1 99 00 12 34 +Example Trial Line\n/);
       expect(outside).toMatch(new RegExp(`randose unblind prints it again[^]*Ledger ${receipt}`));
     }
-    const { file: silent } = await written({ ...sheet, contact: null });
+    const { file: silent } = await written({ ...pages, contact: null });
     expect(textOf(silent, 1)).not.toContain('24 hours');
     expect(textOf(silent, 1)).toContain(cards[0]!.receipt);
   });
 
   withPdftotext('of a rehearsal, or printed again, says so', async () => {
-    const { file } = await written({ ...sheet, isDummy: true, isReprint: true });
+    const { file } = await written({ ...pages, isDummy: true, isReprint: true });
     for (const page of [1, 2, 3]) {
       expect(textOf(file, page)).toMatch(/DUMMY: FOR REHEARSAL ONLY +REPRINT/);
     }
@@ -163,8 +164,8 @@ describe('a card', () => {
   });
 
   withPdftotext('cuts off only what is too long for the least size', async () => {
-    const endless = { ...sheet.study, title: 'a trial of '.repeat(500), sponsor: 'S'.repeat(5000) };
-    const { file } = await written({ ...sheet, study: endless });
+    const endless = { ...pages.study, title: 'a trial of '.repeat(500), sponsor: 'S'.repeat(5000) };
+    const { file } = await written({ ...pages, study: endless });
     expect(textOf(file, 1).match(/…/g)).toHaveLength(2);
   });
 
@@ -172,14 +173,14 @@ describe('a card', () => {
     'has a box for each character that no font has, and none that is hidden',
     async () => {
       const site = 'Νοσοκομείο\u0000\nPříklad Żółć Больница 病院';
-      const { file } = await written({ ...sheet, cards: [{ ...cards[0]!, site }] });
+      const { file } = await written({ ...pages, cards: [{ ...cards[0]!, site }] });
       expect(textOf(file, 1)).toContain('Νοσοκομείο Příklad Żółć Больница □□');
     },
   );
 
   withPdftotext('has no line for a site or a stratum where there is none', async () => {
     const { file } = await written({
-      ...sheet,
+      ...pages,
       cards: [{ ...cards[0]!, site: null, stratum: null }],
     });
     expect(textOf(file, 1)).not.toMatch(/null|site=|Créteil/);
@@ -187,7 +188,7 @@ describe('a card', () => {
 
   withZbarimg('takes a longer key, such as a post-quantum one', async () => {
     const identity = `AGE-SECRET-KEY-PQ-1${'QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L'.repeat(2)}`;
-    const { folder, file } = await written({ ...sheet, cards: [{ ...cards[0]!, identity }] });
+    const { folder, file } = await written({ ...pages, cards: [{ ...cards[0]!, identity }] });
     execFileSync('pdftoppm', ['-r', '110', '-png', file, join(folder, 'page')]);
     const image = join(folder, 'page-1.png');
     const read = execFileSync('zbarimg', ['-q', '--raw', '--nodbus', image], { encoding: 'utf8' });
@@ -198,10 +199,10 @@ describe('a card', () => {
 
   withPdftotext('stays on its page, and no word on another, whatever its words are', async () => {
     const marked = { ...long, isDummy: true, isReprint: true };
-    for (const of of [sheet, { ...sheet, contact: null }, long, marked]) {
+    for (const of of [pages, { ...pages, contact: null }, long, marked]) {
       const { file } = await written(of);
-      const pages = execFileSync('pdftotext', ['-bbox', file, '-'], { encoding: 'utf8' });
-      for (const page of pages.split('<page ').slice(1)) {
+      const printed = execFileSync('pdftotext', ['-bbox', file, '-'], { encoding: 'utf8' });
+      for (const page of printed.split('<page ').slice(1)) {
         const words = boxesOf(page);
         expect(words.length).toBeGreaterThan(80);
         for (const { left, top, right, bottom } of words) {

@@ -6,7 +6,7 @@ import {
   formatLabelPdf,
   type SheetPlace,
 } from '../../../src/exports/labels/pdf.ts';
-import { LABEL_FONTS } from '../../../src/system/label-fonts.ts';
+import { FONTS } from '../../../src/system/fonts.ts';
 import type { Label } from '../../../src/labels/label.ts';
 import { labelsOn, PAPERS, placeOn, type Sheet, SHEETS } from '../../../src/labels/sheets.ts';
 import { testFolder } from '../../support/command-line.ts';
@@ -32,7 +32,7 @@ function on(sheet: Sheet, startAt = 1, offset = { x: 0, y: 0 }): SheetPlace {
 }
 
 const pdfOf = async (place: SheetPlace, labels: readonly Label[]) =>
-  (await formatLabelPdf(study, place, labels, LABEL_FONTS, METRICS)).pdf;
+  (await formatLabelPdf(study, place, labels, FONTS, METRICS)).pdf;
 
 /** A different code for every label of a sheet, of letters that codes have. */
 function codes(count: number): string[] {
@@ -190,7 +190,7 @@ withPdftotext('every letter of French and of units is read back', async () => {
 
 withPdftotext('a page of outlines has one for each label, numbered, at its place', async () => {
   for (const sheet of SHEETS) {
-    const pdf = await formatCalibration(on(sheet), LABEL_FONTS);
+    const pdf = await formatCalibration(on(sheet), FONTS);
     const [words] = wordsIn(pdf);
     const numbers = words!.filter(({ text }) => /^\d{1,2}$/.test(text));
     expect(words!.filter(({ text }) => text === sheet.name)).toHaveLength(labelsOn(sheet));

@@ -2,9 +2,7 @@ import { createRequire } from 'node:module';
 import { inflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { labelSize } from '../../../src/exports/labels/pdf.ts';
-import { textSvg } from '../../../src/exports/labels/svg.ts';
 import { formatZpl, type Resolution } from '../../../src/exports/labels/zpl.ts';
-import { pictureMaker } from '../../../src/system/picture.ts';
 import type { Label } from '../../../src/labels/label.ts';
 import { SHEETS } from '../../../src/labels/sheets.ts';
 import { testFolder } from '../../support/command-line.ts';
@@ -23,14 +21,11 @@ const { ready } = createRequire(import.meta.url)(
   'zpl-renderer-js',
 ) as typeof import('zpl-renderer-js');
 const { api } = await ready;
-const pictures = await pictureMaker();
 
 const sheetNamed = (name: string) => SHEETS.find((one) => one.name === name)!;
 
 function zplOf(labels: readonly Label[], name: string, resolution: Resolution): string {
-  const draw: Parameters<typeof formatZpl>[4] = (text, size) =>
-    pictures.dots(textSvg(text, size), resolution / 72);
-  return formatZpl(labels, labelSize(sheetNamed(name)), resolution, METRICS, draw);
+  return formatZpl(labels, labelSize(sheetNamed(name)), resolution, METRICS);
 }
 
 /** Each label as another program prints it: PNG files. */

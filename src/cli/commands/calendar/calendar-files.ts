@@ -1,50 +1,58 @@
 import { join } from 'node:path';
 import { RandoseError } from '../../../errors.ts';
-import { headOf } from '../../../ledger/chain.ts';
 import { isFolder } from '../../../system/files.ts';
 import { noteExport } from '../../../store/folder/last-export.ts';
-import type { OpenStudy } from '../../../store/open-study.ts';
-import type { MarkDay } from '../../../schedule/days-that-matter.ts';
-import type { RevisedCalendar } from '../../../schedule/revisions.ts';
 import { CALENDARS } from '../../../study/layout.ts';
 import { DUMMY_MARK } from '../../../study/study.ts';
-import { refuseInside, writeFiles } from '../../output/exported-files.ts';
+import { counted } from '../../../words.ts';
+import { type NewFile, refuseInside, writeFiles } from '../../output/exported-files.ts';
 import type { Output } from '../../output/output.ts';
+import type { Chosen, ExportedFile } from './calendar-export.ts';
 import type { CalendarFlags } from './command.ts';
 
-/** The calendars that were asked for, and all that goes with them. */
-export interface Chosen {
-  readonly open: OpenStudy;
-  readonly calendars: readonly RevisedCalendar[];
-  /** What --json gives. */
-  readonly data: { readonly study: string; readonly calendars: readonly unknown[] };
-  readonly markDay: (site: string) => MarkDay;
-  /** Whether one participant was asked for, rather than all. */
-  readonly isOne: boolean;
-  /** The text for the eye. */
-  readonly view: (isFile: boolean) => string;
+type Format = CalendarFlags['format'];
+
+/** Makes the files of an export, without writing them. A maker loads what it needs. */
+const MAKERS: Readonly<
+  Record<Format, (options: CalendarFlags, chosen: Chosen) => Promise<ExportedFile[]>>
+> = {
+  table: ({ output }, { view }) => oneFile(view(output !== undefined)),
+  json: (_, { data }) => oneFile(`${JSON.stringify(data, undefined, 2)}\n`),
+  csv: async (_, { calendars, markDay }) => {
+    const { formatCalendarCsv } = await import('../../../exports/calendars/csv.ts');
+    return oneFile(formatCalendarCsv(calendars, markDay));
+  },
+  ics: async (options, chosen) => {
+    const { icsFiles } = await import('./calendar-ics.ts');
+    return icsFiles(options, chosen);
+  },
+  pdf: async (options, chosen) => {
+    const { pdfFile } = await import('./calendar-pdf.ts');
+    return oneFile(await pdfFile(options, chosen));
+  },
+};
+
+function oneFile(content: string | Uint8Array): Promise<ExportedFile[]> {
+  return Promise.resolve([{ name: undefined, content }]);
 }
 
-/** Writes calendars where they are asked for: on stdout, to a file, or to a file each in a folder. */
+/** Exports calendars to stdout, to a file, or to several files in a folder. */
 export async function exportCalendars(
   output: Output,
   options: CalendarFlags,
   chosen: Chosen,
 ): Promise<void> {
-  const { format } = options;
-  if (format === 'ics') {
-    const { icsFiles } = await import('./calendar-ics.ts');
-    write(output, options, chosen, icsFiles(options, chosen));
-  } else if (format === 'pdf') {
-    const { pdfFiles } = await import('./calendar-pdf.ts');
-    write(output, options, chosen, await pdfFiles(options, chosen));
+  const exported = await MAKERS[options.format](options, chosen);
+  const [first] = exported;
+  const isSingle = exported.length === 1 && (chosen.isOne || first?.name === undefined);
+  if (options.output === undefined && isSingle && typeof first?.content === 'string') {
+    output.result(chosen.data, first.content);
   } else {
-    const text = await textOf(options, chosen);
-    write(output, options, chosen, [{ name: undefined, content: text }]);
+    write(output, options, chosen, exported);
   }
 }
 
-/** An option that has no meaning for the format is a mistake. */
+/** @throws RandoseError `usage` if an option does not apply to the format */
 export function checkOptions({
   format,
   by,
@@ -54,80 +62,64 @@ export function checkOptions({
   alarm,
   output,
 }: CalendarFlags): void {
-  const refuse = (option: string, formats: string) => {
-    throw new RandoseError('usage', `${option} is for --format ${formats}`);
+  const require = (option: string, value: unknown, formats: readonly Format[]) => {
+    if (value === undefined || formats.includes(format)) return;
+    throw new RandoseError('usage', `${option}: only for --format ${formats.join(' and ')}`);
   };
-  const isPaper = format === 'pdf';
-  if (by !== undefined && !isPaper && format !== 'ics') refuse('--by', 'ics and pdf');
-  if (language !== undefined && !isPaper) refuse('--language', 'pdf');
-  if ((at ?? alarm) !== undefined && format !== 'ics') refuse('--at and --alarm', 'ics');
-  if (month !== undefined && !(isPaper && by === 'site')) refuse('--month', 'pdf with --by site');
-  if (isPaper && output === undefined) {
+  require('--by', by, ['ics', 'pdf']);
+  require('--language', language, ['pdf']);
+  require('--at', at, ['ics']);
+  require('--alarm', alarm, ['ics']);
+  require('--month', month, ['pdf']);
+  if (month !== undefined && by !== 'site') {
+    throw new RandoseError('usage', '--month: only with --by site');
+  }
+  if (format === 'pdf' && output === undefined) {
     throw new RandoseError('usage', 'a PDF needs --output FILE');
   }
 }
 
-async function textOf({ format, output }: CalendarFlags, chosen: Chosen): Promise<string> {
-  const { calendars, data, markDay, view } = chosen;
-  if (format === 'json') return `${JSON.stringify(data, undefined, 2)}\n`;
-  if (format === 'csv') {
-    const { formatCalendarCsv } = await import('../../../exports/calendars/csv.ts');
-    return formatCalendarCsv(calendars, markDay);
-  }
-  if (format === 'html') {
-    const { workloadOf, workloadPage } = await import('./workload.ts');
-    return workloadPage(chosen.open, workloadOf(chosen));
-  }
-  return view(output !== undefined);
-}
-
-/** One file of an export; without a name it goes to stdout where no file is named. */
-export interface ExportedFile {
-  readonly name: string | undefined;
-  readonly content: string | Uint8Array;
-}
-
 function write(
   output: Output,
-  { format, output: path, force = false }: CalendarFlags,
-  { open, calendars, data, isOne }: Chosen,
+  options: CalendarFlags,
+  chosen: Chosen,
   exported: readonly ExportedFile[],
 ): void {
-  const [first] = exported;
-  const isSingle = exported.length === 1 && (isOne || first?.name === undefined);
-  if (path === undefined && isSingle && typeof first?.content === 'string') {
-    output.result(data, first.content);
-    return;
-  }
-  const { root, study, entries } = open;
-  const place = path ?? join(root, CALENDARS);
+  const { root, study } = chosen.open;
+  const place = options.output ?? join(root, CALENDARS);
+  const isFile = isOneFile(options, chosen, exported);
   const mark = study.domain === 'dummy' ? DUMMY_MARK : '';
-  const isOneFile =
-    first?.name === undefined ||
-    (exported.length === 1 &&
-      !isFolder(place) &&
-      !place.endsWith('/') &&
-      path !== undefined &&
-      isOne);
-  const files = exported.map(({ name = '', content }) => ({
-    file: isOneFile ? place : join(place, `${mark}${name}.${format}`),
+  const files = exported.map(({ name = '', content }): NewFile => ({
+    file: isFile ? place : join(place, `${mark}${name}.${options.format}`),
     content,
   }));
   const shelf = { root, folder: CALENDARS };
   refuseInside(place, shelf);
-  writeFiles(files, shelf, force, isOneFile ? undefined : place);
-  const count = files.length === 1 ? '1 calendar' : `${files.length} calendars`;
-  output.say(isOneFile && !isOne ? `${place}: written.` : `${place}: ${count} written.`);
-  output.result({ ...data, files: files.map(({ file }) => file) }, '');
+  writeFiles(files, shelf, options.force === true, isFile ? undefined : place);
+  const about = isFile && !chosen.isOne ? '' : ` (${counted(files.length, 'calendar')})`;
+  output.say(`Wrote ${place}${about}.`);
+  output.result({ ...chosen.data, files: files.map(({ file }) => file) }, '');
+  note(output, chosen);
+}
+
+/** Whether --output names the file itself, rather than a folder for files. */
+function isOneFile(
+  { output }: CalendarFlags,
+  { isOne }: Chosen,
+  exported: readonly ExportedFile[],
+): boolean {
+  if (exported[0]?.name === undefined) return true;
+  if (output === undefined || !isOne || exported.length !== 1) return false;
+  return !output.endsWith('/') && !isFolder(output);
+}
+
+/** Notes the export, so that --changes can count from it. */
+function note(output: Output, { open: { root, study, head }, calendars }: Chosen): void {
+  const subjects = calendars.map(({ subject }) => subject);
   try {
-    noteExport(
-      root,
-      study.id,
-      calendars.map(({ subject }) => subject),
-      headOf(entries).seq,
-    );
+    noteExport(root, study.id, subjects, head.seq);
   } catch (error) {
     if (!(error instanceof RandoseError)) throw error;
-    output.warn(`the export could not be noted for --changes: ${error.message}`);
+    output.warn(`--changes will not know this export: ${error.message}`);
   }
 }

@@ -3,13 +3,13 @@ import { formatIcs, type TimeOfDay } from '../../../exports/calendars/ics.ts';
 import { zoneDefinition } from '../../../exports/calendars/time-zone.ts';
 import { timeProblem } from '../../../system/local-time.ts';
 import type { RevisedCalendar } from '../../../schedule/revisions.ts';
-import type { Chosen, ExportedFile } from './calendar-files.ts';
+import type { Chosen, ExportedFile } from './calendar-export.ts';
 import type { CalendarFlags } from './command.ts';
 
-/** How long an injection is in a calendar program, where it has a time of day. */
+/** The length of an injection that has a time of day, in a calendar program. */
 const MINUTES = 30;
 
-/** iCalendar: a file a participant, or a site. */
+/** iCalendar files: one for each participant, or for each site. */
 export function icsFiles(
   { by = 'participant', at, alarm }: CalendarFlags,
   { open, calendars, isOne }: Chosen,
@@ -41,21 +41,20 @@ function timeAt(
   calendars: readonly RevisedCalendar[],
 ): TimeOfDay {
   if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(time)) {
-    throw new RandoseError('usage', `--at "${time}": expected a time of day, HH:MM, such as 09:00`);
+    throw new RandoseError('usage', `--at "${time}": expected a time of day, such as 09:00`);
   }
   const definition = zone === undefined ? undefined : zoneDefinition(zone);
   if (zone === undefined || definition === undefined) {
-    const what =
-      zone === undefined ? 'has no timeZone' : `has a timeZone that is not known: ${zone}`;
+    const what = zone === undefined ? 'has no timeZone' : `has an unknown timeZone: ${zone}`;
     throw new RandoseError('usage', `--at needs a time zone, and site ${site} ${what}`, {
-      hint: 'Write it under the site in study.yaml, such as timeZone: Europe/Paris. Nothing was written.',
+      hint: 'Add it under the site in study.yaml, such as timeZone: Europe/Paris. Nothing was written.',
     });
   }
   for (const { subject, events } of calendars) {
     for (const { kind, visit, date } of events) {
       const problem = kind === 'injection' ? timeProblem(date, time, zone) : undefined;
       if (problem !== undefined) {
-        throw new RandoseError('usage', `--at, ${visit} of ${subject}: ${problem}`, {
+        throw new RandoseError('usage', `--at: ${visit} of ${subject}: ${problem}`, {
           hint: 'Choose another time of day. Nothing was written.',
         });
       }
@@ -68,7 +67,10 @@ function timeAt(
 function durationOf(text: string): string {
   const parts = /^([1-9]\d{0,3})([mhd])$/.exec(text);
   if (parts === null) {
-    throw new RandoseError('usage', `--alarm "${text}": expected such as 30m, 2h or 1d before`);
+    throw new RandoseError(
+      'usage',
+      `--alarm "${text}": expected a time before the injection, such as 30m, 2h or 1d`,
+    );
   }
   const [, number = '', unit] = parts;
   return unit === 'd' ? `P${number}D` : `PT${number}${unit === 'h' ? 'H' : 'M'}`;

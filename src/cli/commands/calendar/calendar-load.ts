@@ -8,6 +8,7 @@ import type { SiteWorkload } from '../../../schedule/workload.ts';
 import { CALENDARS } from '../../../study/layout.ts';
 import { datedName } from '../../../study/civil-date.ts';
 import { writeFiles } from '../../output/exported-files.ts';
+import { counted } from '../../../words.ts';
 import type { Output } from '../../output/output.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { type Palette, PLAIN } from '../../output/palette.ts';
@@ -28,7 +29,7 @@ export async function calendarLoad(output: Output, options: CalendarLoadFlags): 
   requireUnchanged(open, ['identity', 'schedule']);
   const { format, weeks, output: path, force = false } = options;
   if (weeks < 1 || weeks > MOST_WEEKS) {
-    throw new RandoseError('usage', `--weeks: expected a number from 1 to ${MOST_WEEKS}`);
+    throw new RandoseError('usage', `--weeks ${weeks}: expected a number from 1 to ${MOST_WEEKS}`);
   }
   const visits = visitsOf(open.study.schedule);
   const participants = scheduledParticipants(open.entries, randomizations(open.entries));
@@ -58,7 +59,7 @@ export async function calendarLoad(output: Output, options: CalendarLoadFlags): 
     return;
   }
   writeFiles([{ file: path, content: text }], { root: open.root, folder: CALENDARS }, force);
-  output.say(`${path}: written.`);
+  output.say(`Wrote ${path}.`);
   output.result({ ...data, file: path }, '');
 }
 
@@ -69,7 +70,7 @@ function loadTable(
   weeks: number,
   colour: Palette,
 ): string {
-  const title = `${site}: ${injections} injections in ${weeks === 1 ? '1 week' : `${weeks} weeks`} from ${days[0]!.date}`;
+  const title = `${site}: ${counted(injections, 'injection')} in ${counted(weeks, 'week')} from ${days[0]!.date}`;
   const lines = days.flatMap((day) => {
     const { injections: doses, assessments, marks, kits, date } = day;
     const isMonday = day.weekday === 1 && date !== days[0]!.date;
@@ -77,9 +78,7 @@ function loadTable(
     const bar = '█'.repeat(Math.ceil((doses.length / Math.max(peak, WIDEST_BAR)) * WIDEST_BAR));
     const parts = [
       `${datedName(date)} ${String(doses.length).padStart(3)} ${marks.length > 0 ? colour.yellow(bar) : bar}`,
-      ...(assessments.length > 0
-        ? [assessments.length === 1 ? '1 assessment' : `${assessments.length} assessments`]
-        : []),
+      ...(assessments.length > 0 ? [counted(assessments.length, 'assessment')] : []),
       ...(kits.length > 0 ? [`kits: ${kits.join(', ')}`] : []),
       ...(marks.length > 0 ? [colour.yellow(marksText(marks))] : []),
     ];
@@ -94,6 +93,8 @@ function loadTable(
         .trim();
   const peaks = peakDates.slice(0, 3).join(', ') + (peakDates.length > 3 ? ', …' : '');
   const foot =
-    peak === 0 ? '' : `\n\nMost on one day: ${peak} (${peaks}). On call: ${onCall} injections.`;
+    peak === 0
+      ? ''
+      : `\n\nMost on one day: ${peak} (${peaks}). On call: ${counted(onCall, 'injection')}.`;
   return `${colour.bold(title)}\n\n${quiet ? body : `  ${body}`}${foot}\n`;
 }

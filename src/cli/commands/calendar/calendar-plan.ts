@@ -5,6 +5,7 @@ import { findStudyFolder, loadStudy } from '../../../store/folder/study-folder.t
 import { type FirstDay, rankFirstDays } from '../../../schedule/first-days.ts';
 import { visitsOf } from '../../../schedule/visits.ts';
 import { datedName, daysBetween } from '../../../study/civil-date.ts';
+import { counted } from '../../../words.ts';
 import type { Output } from '../../output/output.ts';
 import type { Palette } from '../../output/palette.ts';
 import { requireDate, requireSite, siteDays } from '../../arguments/participant-schedule.ts';
@@ -13,11 +14,11 @@ import type { CalendarPlanFlags } from './command.ts';
 import { indented } from '../../output/wrapped.ts';
 
 const MOST_DAYS = 366;
-/** So many candidates are shown, and told of in detail, where not all are asked for. */
+/** How many candidates are shown, and how many with their reasons, without --all. */
 const SHOWN = 10;
 const EXPLAINED = 3;
 
-/** `randose calendar plan`: ranks the dates that Day 1 could be, before anybody is randomized. */
+/** `randose calendar plan`: ranks the possible dates of Day 1, before anybody is randomized. */
 export async function calendarPlan(output: Output, options: CalendarPlanFlags): Promise<void> {
   const { study } = loadStudy(findStudyFolder(options.study));
   requireDomain(study, domainOf(options));
@@ -25,7 +26,7 @@ export async function calendarPlan(output: Output, options: CalendarPlanFlags): 
   const to = requireDate('--to', options.to);
   const days = daysBetween(from, to) + 1;
   if (days < 1 || days > MOST_DAYS) {
-    throw new RandoseError('usage', `expected --from before --to, ${MOST_DAYS} days apart at most`);
+    throw new RandoseError('usage', `--from must be before --to, at most ${MOST_DAYS} days apart`);
   }
   const sites = options.site === undefined ? study.sites : [requireSite(study, options.site)];
   const markDay = await siteDays(study);
@@ -37,14 +38,14 @@ export async function calendarPlan(output: Output, options: CalendarPlanFlags): 
   const count = options.all === true ? Infinity : SHOWN;
   const text = ranked
     .map(({ site, candidates }) => {
-      const title = `${study.id}, site ${site}: ${days === 1 ? '1 day' : `${days} days`} that Day 1 could be`;
+      const title = `${study.id}, site ${site}: ${counted(days, 'possible day')} for Day 1`;
       return formatRanking(title, candidates, count, output.colour, output.columns);
     })
     .join('\n');
   output.result({ study: study.id, from, to, sites: ranked }, text);
   for (const { code, country } of sites) {
     if (country === undefined) {
-      output.say(`Site ${code} has no country in study.yaml: public holidays are not known.`);
+      output.say(`Site ${code} has no country in study.yaml, so its public holidays are unknown.`);
     }
   }
 }
@@ -73,12 +74,12 @@ function formatRanking(
       indented(`${visit} ${what}, ${datedName(planned)}: ${reason}`, columns, '  '),
     );
     const name = colour.bold(datedName(day1));
-    return lines.length === 0 ? `${name}: nothing in the way.\n` : `${name}\n${lines.join('')}`;
+    return lines.length === 0 ? `${name}: no conflicts.\n` : `${name}\n${lines.join('')}`;
   });
   const rest = candidates.length - shown.length;
-  const more = rest > 0 ? `${rest} more days: --all shows them.\n` : '';
+  const more = rest > 0 ? `--all shows ${counted(rest, 'more day')}.\n` : '';
   const meaning = indented(
-    'Kept: on a weekend, a holiday or a closed day that no date of the window avoids. To move: inside the window such a day can be avoided; all are placed together, with the fewest moves. Assessments: visits that have no injection.',
+    'Kept: falls on a weekend, a holiday or a closed day, and cannot be moved to another day within the window. To move: another day within the window is possible. All dates are chosen together, with the fewest moves. Assessments: visits without an injection.',
     columns,
     '',
   );

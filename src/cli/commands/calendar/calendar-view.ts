@@ -3,25 +3,26 @@ import { type MarkDay, marksText } from '../../../schedule/days-that-matter.ts';
 import type { Conflict, Flag } from '../../../schedule/proposals.ts';
 import type { Change } from '../../../schedule/revisions.ts';
 import { type CivilDate, datedName, weekdayName } from '../../../study/civil-date.ts';
+import { counted } from '../../../words.ts';
 import type { Palette } from '../../output/palette.ts';
 import { formatTable } from '../../output/table.ts';
 import { indented } from '../../output/wrapped.ts';
 
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
-/** `01 Jun` and the blank behind it, which the last column does not need. */
+/** The width of `01 Jun` and the blank after it. */
 const DAY_WIDTH = 7;
 
-/** What one participant's calendar leaves to be looked at. */
+/** The points of a participant's calendar that somebody should look at. */
 export interface Findings {
   readonly flags: readonly Flag[];
   readonly conflicts: readonly Conflict[];
 }
 
 /**
- * One participant's calendar for the terminal: an event a row, planned beside actual once there is
- * something actual, and below what falls on days that matter, with dates that are proposed.
+ * One participant's calendar for the terminal: one row per event, with planned and actual dates as soon as
+ * something has happened. Below it are the visits on days that matter, with proposed dates.
  */
-export function formatCalendarSheet(
+export function formatCalendar(
   calendar: Calendar,
   { flags, conflicts }: Findings,
   study: string,
@@ -88,7 +89,7 @@ function whatText({ kind, title, timing }: CalendarEvent, colour: Palette): stri
   return colour.dim(timing === undefined ? title : `${title} (${timing})`);
 }
 
-/** `+2`, `-1`, `0`: the days from the planned date. */
+/** The days from the planned date: `+2`, `-1` or `0`. */
 function deviationText(days: number): string {
   return days > 0 ? `+${days}` : String(days);
 }
@@ -97,7 +98,7 @@ function conflictsText(conflicts: readonly Conflict[], colour: Palette, columns:
   const lines = conflicts.map(({ visit, date, broken }) =>
     indented(`${visit} on ${datedName(date)}: ${broken.join('; ')}`, columns),
   );
-  return `${colour.red('Against the schedule, as it has come; to be moved')}\n${lines.join('')}`;
+  return `${colour.red('These visits break a rule of the schedule; move them')}\n${lines.join('')}`;
 }
 
 const SHOWN = 5;
@@ -119,7 +120,7 @@ function flagsText(
   });
   const hint = flags.some(({ proposals }) => proposals.length > 0)
     ? indented(
-        `Nothing moves by itself: randose move --subject ${subject} --visit V --date DATE`,
+        `randose moves nothing by itself. To move a visit: randose move --subject ${subject} --visit V --date DATE`,
         columns,
         '',
       )
@@ -128,8 +129,8 @@ function flagsText(
 }
 
 /**
- * Many participants' injections for the terminal: a participant a row, a study day a column, as many
- * columns side by side as fit.
+ * Injections of many participants for the terminal: one row per participant, one column per study day, in
+ * tables as wide as fit.
  *
  * @param columns the width of the terminal
  */
@@ -167,10 +168,8 @@ export function formatCalendarOverview(
     ]);
     tables.push(formatTable(['Subject\nyear', 'No.\nkit', ...head], rows, colour, ' '));
   }
-  const participants =
-    calendars.length === 1 ? '1 participant' : `${calendars.length} participants`;
-  const title = `${study}: injections of ${participants}`;
-  const hint = 'Assessments, and what to do about such days: randose calendar --subject ID';
+  const title = `${study}: injections of ${counted(calendars.length, 'participant')}`;
+  const hint = 'For assessments and other possible dates: randose calendar --subject ID';
   return `${colour.bold(title)}\n\n${tables.join('\n')}\n${countText(calendars, injections, markDay)}\n${colour.dim(hint)}\n`;
 }
 
@@ -196,7 +195,7 @@ function countText(
   ].join(' ');
 }
 
-/** What moved since an earlier state of the calendars. */
+/** The table of what has changed since an earlier state of the calendars. */
 export function formatChanges(changes: readonly Change[], since: string, colour: Palette): string {
   if (changes.length === 0) return `Nothing has moved since ${since}.\n`;
   const rows = changes.map(({ subject, visit, title, change, from, to, reason }) => [
@@ -213,12 +212,7 @@ export function formatChanges(changes: readonly Change[], since: string, colour:
 
 /** `2026-06-01` as `01 Jun`. */
 function shortDate(date: CivilDate): string {
-  return `${date.slice(8)} ${monthName(Number(date.slice(5, 7)))}`;
-}
-
-/** The short English name of a month, 1 for January. */
-export function monthName(month: number): string {
-  return MONTHS[month - 1] ?? '';
+  return `${date.slice(8)} ${MONTHS[Number(date.slice(5, 7)) - 1] ?? ''}`;
 }
 
 function dateCell(event: CalendarEvent, mark: MarkDay, colour: Palette): string {

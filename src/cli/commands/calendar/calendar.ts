@@ -6,7 +6,6 @@ import { requireKitHolder } from '../../../ledger/kits.ts';
 import { readLastExport } from '../../../store/folder/last-export.ts';
 import { openStudy, type OpenStudy, requireUnchanged } from '../../../store/open-study.ts';
 import { makeCalendar } from '../../../schedule/calendar.ts';
-import type { MarkDay } from '../../../schedule/days-that-matter.ts';
 import { findConflicts, flagDays } from '../../../schedule/proposals.ts';
 import { type Change, changesBetween, reviseCalendar } from '../../../schedule/revisions.ts';
 import { type Visit, visitsOf } from '../../../schedule/visits.ts';
@@ -14,10 +13,10 @@ import { checkOptions, exportCalendars } from './calendar-files.ts';
 import {
   type Findings,
   formatCalendarOverview,
-  formatCalendarSheet,
+  formatCalendar,
   formatChanges,
 } from './calendar-view.ts';
-import { formatMonths } from './month-view.ts';
+import type { CalendarFlags } from './command.ts';
 import type { Output } from '../../output/output.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { type Palette, PLAIN } from '../../output/palette.ts';
@@ -27,7 +26,6 @@ import {
   scheduledParticipants,
   siteDays,
 } from '../../arguments/participant-schedule.ts';
-import type { CalendarFlags } from './command.ts';
 
 /** `randose calendar`: every randomized participant's calendar, or one's. It needs no key. */
 export async function calendar(output: Output, options: CalendarFlags): Promise<void> {
@@ -58,36 +56,14 @@ export async function calendar(output: Output, options: CalendarFlags): Promise<
   const view = (colour: Palette, columns: number): string => {
     const [first] = calendars;
     if (first === undefined) return '';
-    if (options.format === 'month') {
-      const title = `${open.study.id}, ${isOne ? `subject ${first.subject}` : `${calendars.length} participants`}`;
-      const mark = commonMarks(
-        open,
-        options,
-        calendars.map(({ site }) => site),
-        markDay,
-      );
-      return formatMonths(title, calendars, mark, colour, columns);
-    }
     return isOne
-      ? formatCalendarSheet(first, findings[0]!, open.study.id, colour, columns)
+      ? formatCalendar(first, findings[0]!, open.study.id, colour, columns)
       : formatCalendarOverview(calendars, markDay, open.study.id, colour, columns);
   };
   await exportCalendars(output, options, {
     ...{ open, calendars, data, markDay, isOne },
     view: (isFile) => (isFile ? view(PLAIN, 80) : view(output.colour, output.columns)),
   });
-}
-
-/** Whose days are marked: the one site's, where there is one alone. */
-function commonMarks(
-  { study }: OpenStudy,
-  { site }: CalendarFlags,
-  sites: readonly string[],
-  markDay: (site: string) => MarkDay,
-): MarkDay {
-  if (site !== undefined) return markDay(requireSite(study, site).code);
-  const all = [...new Set(sites)];
-  return all.length === 1 ? markDay(all[0]!) : () => [];
 }
 
 function chosen(

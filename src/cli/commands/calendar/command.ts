@@ -22,8 +22,8 @@ export const calendarCommand = declareCommand({
         .option('--kit <code>', 'one participant, by the code on the kit')
         .option('--site <code>', 'the participants of one site')
         .addOption(
-          new Option('--format <format>', 'month: a page per month; html: the workload')
-            .choices(['table', 'month', 'csv', 'ics', 'json', 'pdf', 'html'] as const)
+          new Option('--format <format>', 'the format of the calendars')
+            .choices(['table', 'csv', 'ics', 'json', 'pdf'] as const)
             .default('table' as const),
         )
         .addOption(

@@ -8,19 +8,16 @@ import { addDays, type CivilDate } from '../../../study/civil-date.ts';
 import { SOFTWARE } from '../../../version.ts';
 
 /** The work of sites over one span of dates. */
-export interface Workload {
+interface Workload {
   readonly from: CivilDate;
   readonly to: CivilDate;
   readonly sites: readonly SiteWorkload[];
 }
 
-/** So many weeks are shown where it is not said. */
-const WEEKS = 6;
-
 /**
- * The work of the sites that have participants, or of one.
+ * The work of every site, or of one.
  *
- * @param span the first date (else today, at the site where there is one alone) and the number of weeks
+ * @param span the first date (by default today, in the time zone of the first site) and the number of weeks
  */
 export function workloadOf(
   {
@@ -32,18 +29,18 @@ export function workloadOf(
     readonly calendars: readonly Calendar[];
     readonly markDay: (site: string) => MarkDay;
   },
-  span: { readonly from?: CivilDate; readonly weeks?: number; readonly site?: string } = {},
+  span: { readonly from?: CivilDate; readonly weeks: number; readonly site?: string },
 ): Workload {
   const sites = study.sites.filter(({ code }) => span.site === undefined || code === span.site);
   const from = span.from ?? todayIn(sites[0]?.timeZone ?? 'UTC');
-  const to = addDays(from, 7 * (span.weeks ?? WEEKS) - 1);
+  const to = addDays(from, 7 * span.weeks - 1);
   return {
     ...{ from, to },
     sites: sites.map(({ code }) => siteWorkload(code, calendars, from, to, markDay(code))),
   };
 }
 
-/** The same as a page for a browser and for paper. */
+/** The work of sites as a page for a browser and for paper. */
 export function workloadPage({ study }: OpenStudy, { from, to, sites }: Workload): string {
   return formatWorkloadHtml(sites, {
     ...{ study: study.id, title: study.title, software: SOFTWARE, from, to },

@@ -1,5 +1,6 @@
 import { RandoseError } from '../../../errors.ts';
-import { type Contact, formatCards } from '../../../exports/cards/pdf.ts';
+import type { Contact } from '../../../exports/cards/card.ts';
+import { formatCards } from '../../../exports/cards/pdf.ts';
 import { formatHead } from '../../../ledger/chain.ts';
 import { entriesOf } from '../../../ledger/entry.ts';
 import { openingsOf, batchesWithCards } from '../../../ledger/openings.ts';

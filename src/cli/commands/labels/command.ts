@@ -42,7 +42,7 @@ export const labelsCommand = declareCommand({
         )
         .addOption(
           new Option('--format <format>', 'the format of the labels')
-            .choices(['pdf', 'zpl', 'csv', 'png'] as const)
+            .choices(['pdf', 'zpl', 'csv'] as const)
             .default('pdf' as const),
         )
         .option(
@@ -54,12 +54,13 @@ export const labelsCommand = declareCommand({
         .option('--specimen', 'labels for approval: marked as specimens, not on record')
         .option('--calibrate', "print only the sheet's outlines")
         .addOption(
-          new Option(
-            '--dpi <number>',
-            'the resolution of a label printer or a PNG (default: 300)',
-          ).choices(['203', '300', '600'] as const),
+          new Option('--dpi <number>', 'the resolution of a label printer (default: 300)').choices([
+            '203',
+            '300',
+            '600',
+          ] as const),
         )
-        .requiredOption('--output <path>', 'a file; several PNG files go into a folder')
+        .requiredOption('--output <path>', 'a file')
         .addOption(force())
         .addOption(reason())
         .addOption(byOrAccount())

@@ -1,18 +1,20 @@
+import { commonText } from '../../../labels/common-text.ts';
+import type { Label } from '../../../labels/label.ts';
+import type { KitToLabel } from '../../../labels/labels.ts';
 import { kitAccounts } from '../../../ledger/accountability.ts';
 import { entriesOf } from '../../../ledger/entry.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
+import type { Study } from '../../../study/study.ts';
 import { todayIn } from '../../../system/today.ts';
-import type { Label } from '../../../labels/label.ts';
-import { commonText } from '../../../labels/common-text.ts';
-import type { KitToLabel } from '../../../labels/labels.ts';
+import { counted } from '../../../words.ts';
 
-/** Below this, in points, somebody who prints is told that the text is small. */
+/** Below this size, in points, a text is small. */
 const SMALL = 6;
 
 /**
- * What somebody has to know who has just made labels, though nothing forbids them.
+ * Everything that the person who makes labels should know, although nothing forbids the labels.
  *
- * @param smallest size of their text, in points; undefined where it is not ours
+ * @param smallest size of their text, in points; undefined if another program sets it
  */
 export function labelWarnings(
   open: OpenStudy,
@@ -20,32 +22,18 @@ export function labelWarnings(
   labels: readonly Label[],
   smallest: number | undefined,
 ): string[] {
-  const warnings = [
+  return [
     ...goneKits(open, kits),
     ...expired(open, kits, labels),
-    ...stock(open, kits),
+    ...stockLabels(open, kits),
     ...untranslated(open.study),
+    ...smallText(smallest),
+    ...tooFewUnits(open.study, kits, labels),
+    ...notInFrench(open.study),
   ];
-  if (smallest !== undefined && smallest < SMALL) {
-    warnings.push(`the text is small: ${smallest} points. A larger label would be easier to read.`);
-  }
-  const { schedule, supplies, sites } = open.study;
-  const injections = schedule.phases.reduce((sum, { days }) => sum + days.length, 0);
-  const isForOne = kits.some(({ subject }) => subject !== null);
-  if (isForOne && labels.some(({ kind }) => kind === 'unit') && supplies.kit.units < injections) {
-    warnings.push(
-      `a kit has ${supplies.kit.units} units for ${injections} injections: no unit says a date.`,
-    );
-  }
-  if (sites.some(({ country }) => country === 'FR') && !supplies.labels.languages.includes('fr')) {
-    warnings.push(
-      'a site is in France, where labels must be in French (CSP, R. 5121-16): supplies.labels.languages.',
-    );
-  }
-  return warnings;
 }
 
-/** Kits that came back or were destroyed. */
+/** Kits that were returned or destroyed. */
 function goneKits({ slots, entries }: OpenStudy, kits: readonly KitToLabel[]): string[] {
   const wanted = new Set<string>(kits.map(({ kit }) => kit));
   return kitAccounts(slots, entries).flatMap(({ kit, state }) =>
@@ -55,7 +43,7 @@ function goneKits({ slots, entries }: OpenStudy, kits: readonly KitToLabel[]): s
   );
 }
 
-/** Products whose period of use ends before an injection, or is over. */
+/** Products that expire before an injection, or have expired. */
 function expired(
   { study }: OpenStudy,
   kits: readonly KitToLabel[],
@@ -74,26 +62,56 @@ function expired(
   });
 }
 
-/** Dispensing labels are no reprints of those that were made for the stock: both are there. */
-function stock({ entries }: OpenStudy, kits: readonly KitToLabel[]): string[] {
-  const isForOne = kits.some(({ subject }) => subject !== null);
+/** Dispensing labels are not reprints of the labels that the kits had in stock: the kits have both. */
+function stockLabels({ entries }: OpenStudy, kits: readonly KitToLabel[]): string[] {
   const inStock = new Set<string>(
     entriesOf(entries, 'labels').flatMap((entry) => (entry.subject === null ? entry.kits : [])),
   );
-  if (!isForOne || !kits.some(({ kit }) => inStock.has(kit))) return [];
+  if (!areDispensed(kits) || !kits.some(({ kit }) => inStock.has(kit))) return [];
   return [
-    'these kits have labels for the stock too: put the new ones over them, or take those off.',
+    'these kits have labels for the stock too: stick the new labels over the old ones, or remove the old ones.',
   ];
 }
 
-/** Words that are written once, and so stand alike in every language. */
-function untranslated({ supplies: { labels } }: OpenStudy['study']): string[] {
+/** Texts that are written once, so that they are the same in every language. */
+function untranslated({ supplies: { labels } }: Study): string[] {
   const { languages } = labels;
   const once = (
     ['form', 'route', 'contents', 'unitContents', 'directions', 'storage'] as const
   ).filter((name) => typeof labels[name] === 'string');
   if (languages.length < 2 || once.length === 0) return [];
+  const example = languages.map((language) => `${language}: …`).join(', ');
   return [
-    `labels are in ${languages.join(', ')}, but of these there is one text for all: ${once.join(', ')}. By language: {${languages.map((one) => `${one}: …`).join(', ')}}`,
+    `labels are in ${languages.join(', ')}, but these texts are the same in all languages: ${once.join(', ')}. To write one for each: {${example}}`,
   ];
+}
+
+function smallText(smallest = SMALL): string[] {
+  if (smallest >= SMALL) return [];
+  return [`the text is small: ${smallest} points. A larger label is easier to read.`];
+}
+
+/** Kits with fewer units than injections: a unit then belongs to no visit. */
+function tooFewUnits(
+  { schedule, supplies: { kit } }: Study,
+  kits: readonly KitToLabel[],
+  labels: readonly Label[],
+): string[] {
+  const injections = schedule.phases.reduce((sum, { days }) => sum + days.length, 0);
+  const hasUnits = labels.some(({ kind }) => kind === 'unit');
+  if (!areDispensed(kits) || !hasUnits || kit.units >= injections) return [];
+  const units = counted(kit.units, 'unit');
+  return [`a kit has ${units} for ${injections} injections, so labels of units have no date.`];
+}
+
+function notInFrench({ sites, supplies }: Study): string[] {
+  const isInFrance = sites.some(({ country }) => country === 'FR');
+  if (!isInFrance || supplies.labels.languages.includes('fr')) return [];
+  return [
+    'a site is in France, where labels must be in French (CSP, R. 5121-16): supplies.labels.languages.',
+  ];
+}
+
+function areDispensed(kits: readonly KitToLabel[]): boolean {
+  return kits.some(({ subject }) => subject !== null);
 }

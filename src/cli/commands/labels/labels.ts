@@ -1,143 +1,102 @@
 import { sha256 } from '../../../digest.ts';
 import { RandoseError } from '../../../errors.ts';
-import { requireRandomization } from '../../../ledger/enrolment.ts';
-import { type Act, entriesOf, type Entry, type LabelKinds } from '../../../ledger/entry.ts';
-import type { Kit } from '../../../ledger/kits.ts';
-import { type OpenStudy, requireUnchanged } from '../../../store/open-study.ts';
-import { signingWith } from '../../../store/signing.ts';
-import { record } from '../../../store/record.ts';
+import type { Act, LabelKinds } from '../../../ledger/entry.ts';
+import type { Who } from '../../../ledger/who.ts';
+import type { Label, LabelKind } from '../../../labels/label.ts';
+import { type KitToLabel, makeLabels } from '../../../labels/labels.ts';
 import type { EnteredActs } from '../../../store/ledger-store.ts';
-import { whoOrAccount } from '../../arguments/who.ts';
-import { studyPlace } from '../../study/study-place.ts';
-import { makeCalendar } from '../../../schedule/calendar.ts';
-import { visitsOf } from '../../../schedule/visits.ts';
+import { type OpenStudy, requireUnchanged } from '../../../store/open-study.ts';
+import { type Decision, record } from '../../../store/record.ts';
+import { signingWith } from '../../../store/signing.ts';
 import { LABELS } from '../../../study/layout.ts';
-import type { LabelKind } from '../../../labels/label.ts';
-import { type KitToLabel, type LabelledInjection, makeLabels } from '../../../labels/labels.ts';
-import { atHome } from '../../study/at-home.ts';
+import type { ProfileName } from '../../../study/profiles.ts';
+import type { Study } from '../../../study/study.ts';
+import { counted } from '../../../words.ts';
 import { chosenKits } from '../../arguments/chosen-kits.ts';
-import { checkFiles, writeFiles } from '../../output/exported-files.ts';
-import { calibrationFile, labelFiles, type LabelFormat, readLabelFormat } from './label-files.ts';
-import { labelWarnings } from './label-warnings.ts';
+import { whoOrAccount } from '../../arguments/who.ts';
+import { checkFiles, type NewFile, writeFiles } from '../../output/exported-files.ts';
 import type { Output } from '../../output/output.ts';
-import { scheduledParticipant } from '../../arguments/participant-schedule.ts';
 import { formatReceipt } from '../../output/receipt.ts';
+import { atHome } from '../../study/at-home.ts';
+import { studyPlace } from '../../study/study-place.ts';
 import type { LabelsFlags } from './command.ts';
+import { kitsToLabel } from './kits-to-label.ts';
+import { calibrationPage, labelFile, type LabelFile } from './label-files.ts';
+import { type LabelFormat, readLabelFormat } from './label-format.ts';
+import { labelWarnings } from './label-warnings.ts';
 
 /** `randose labels`: kit labels, on record. It needs no key, and depends on no arm. */
 export async function labels(output: Output, options: LabelsFlags): Promise<void> {
   const format = readLabelFormat(options);
-  const { force = false } = options;
   if (options.calibrate === true) {
-    const { file, content } = await calibrationFile(format);
-    writeFiles([{ file, content }], { root: undefined, folder: LABELS }, force);
-    const text = `${file}: the outlines of ${format.sheet.name}. Print it at 100 %, hold it against a sheet of labels, and mend what is off with --offset.\n`;
-    output.result({ file, sheet: format.sheet.name }, text);
+    await calibrate(output, options, format);
     return;
   }
   const who = whoOrAccount(options.by);
   const study = await atHome(output, studyPlace(options), options);
   const signing = await signingWith(options.sign, !output.json);
   await record(study, signing, async (open) => {
-    requireUnchanged(open, [
-      'identity',
-      'numbers',
-      ...(options.subject === undefined ? [] : (['schedule'] as const)),
-    ]);
-    const { root, study } = open;
-    const profile = options.profile ?? study.supplies.labels.profile;
-    if (profile === undefined) {
-      throw new RandoseError(
-        'usage',
-        'expected --profile, or supplies.labels.profile in study.yaml',
-        {
-          hint: 'By which law: eu-ctr (Regulation 536/2014), eu-annex13 (before it), us-312.6.',
-        },
-      );
-    }
-    const kinds = kindsOf(options, format, study.supplies.kit.outer);
-    const isSpecimen = options.specimen === true;
-    const kits = toLabel(open, chosenKits(open, options), options.subject).map((kit) => ({
-      ...kit,
-      isSpecimen,
-    }));
-    const all = makeLabels(study, profile, kinds, kits);
-    const made = all.filter(({ unit }) => options.unit?.includes(unit ?? 0) ?? true);
-    if (made.length === 0) {
-      throw new RandoseError(
-        'bad-data',
-        'nothing is left to label: no such unit, or no injection that is still to be given',
-      );
-    }
-    const { files, about, smallest } = await labelFiles(study, format, made);
-    const shelf = { root, folder: LABELS };
-    const newFolder = folderFor(files, format);
-    checkFiles(files, shelf, force, newFolder);
-    const showSpecimens = () => {
-      writeFiles(files, shelf, force, newFolder);
-      const text = `${format.output}: ${made.length} labels to look at${about}, marked as specimens. They are not on record.\n`;
-      output.result(
-        {
-          study: study.id,
-          specimen: true,
-          labels: made.length,
-          files: files.map(({ file }) => file),
-        },
-        text,
-      );
-      for (const warning of labelWarnings(open, kits, made, smallest)) output.warn(warning);
-    };
-    if (isSpecimen) return { acts: [], gives: [], show: showSpecimens };
-    const reprints = kits.filter(({ had }) => had.some((kind) => kinds.includes(kind)));
-    const act: Act = {
-      action: 'labels',
-      who,
-      ...{ subject: kits[0]?.subject ?? null, reason: options.reason ?? null },
-      ...{ labels: kinds.join(' and ') as LabelKinds, profile, format: format.format },
-      ...{ kits: kits.map(({ kit }) => kit), reprints: reprints.map(({ kit }) => kit) },
-      ...{ count: made.length, output: digestOf(files) },
-    };
-    const show = ({ head }: EnteredActs) => {
-      write(() => {
-        writeFiles(files, shelf, force, newFolder);
-      });
-      const count = made.length === 1 ? '1 label' : `${made.length} labels`;
-      const again =
-        reprints.length === 0
-          ? ''
-          : ` ${kitsText(reprints.length)} had labels before: marked as reprints.`;
-      output.result(
-        {
-          ...{ study: study.id, profile, labels: made.length, kits: kits.length },
-          ...{ reprints: reprints.map(({ kit }) => kit), files: files.map(({ file }) => file) },
-          ledger: head,
-        },
-        `${format.output}: ${count} (${kinds.join(' and ')}) of ${kitsText(kits.length)}${about}.${again}\n`,
-      );
-      if (format.format === 'pdf') {
-        output.say('Print at 100 %, on the paper itself first: --calibrate prints the outlines.');
-      }
-      if (kinds.length === 1 && kinds[0] === 'outer') {
-        output.say(
-          'Units have labels of their own: --only units, or a sheet for them such as --sheet L7651.',
-        );
-      }
-      for (const text of labelWarnings(open, kits, made, smallest)) output.warn(text);
-      output.say(formatReceipt(head));
-    };
-    return {
-      acts: [act],
-      gives: files.map(({ file }) => `${file}: labels of ${kitsText(kits.length)}`),
-      show,
-    };
+    const run = await makeRun(open, options, format);
+    checkFiles([fileOf(options, run)], shelfOf(open), options.force === true);
+    return options.specimen === true
+      ? specimens(output, options, run)
+      : onRecord(output, options, run, who);
   });
 }
 
-function kitsText(count: number): string {
-  return count === 1 ? '1 kit' : `${count} kits`;
+async function calibrate(
+  output: Output,
+  { output: file, force = false }: LabelsFlags,
+  format: LabelFormat,
+): Promise<void> {
+  const content = await calibrationPage(format);
+  writeFiles([{ file, content }], { root: undefined, folder: LABELS }, force);
+  const { name } = format.sheet;
+  output.result(
+    { file, sheet: name },
+    `${file}: the outlines of ${name}. Print the page at 100 % and lay it over a sheet of labels. Correct any offset with --offset.\n`,
+  );
 }
 
-/** Which labels: what is said; else those that the sheet is for, and for a participant both. */
+/** The labels that are asked for, made but not yet written. */
+interface Run {
+  readonly open: OpenStudy;
+  readonly profile: ProfileName;
+  readonly kinds: readonly LabelKind[];
+  readonly kits: readonly KitToLabel[];
+  readonly labels: readonly Label[];
+  readonly made: LabelFile;
+}
+
+/** @throws RandoseError if there is nothing to label, or the labels cannot be made */
+async function makeRun(open: OpenStudy, options: LabelsFlags, format: LabelFormat): Promise<Run> {
+  const { study } = open;
+  const { subject, unit, specimen = false } = options;
+  const dated = subject === undefined ? [] : (['schedule'] as const);
+  requireUnchanged(open, ['identity', 'numbers', ...dated]);
+  const profile = profileFor(study, options);
+  const kinds = kindsOf(options, format, study.supplies.kit.outer);
+  const kits = kitsToLabel(open, chosenKits(open, options), subject, specimen);
+  const all = makeLabels(study, profile, kinds, kits);
+  const wanted = all.filter((label) => unit?.includes(label.unit ?? 0) ?? true);
+  if (wanted.length === 0) {
+    throw new RandoseError('bad-data', 'nothing is left to label', {
+      hint: 'The kits do not have this unit, or no injection is left to give.',
+    });
+  }
+  const made = await labelFile(study, format, wanted);
+  return { open, profile, kinds, kits, labels: wanted, made };
+}
+
+function profileFor({ supplies }: Study, options: LabelsFlags): ProfileName {
+  const profile = options.profile ?? supplies.labels.profile;
+  if (profile !== undefined) return profile;
+  throw new RandoseError('usage', 'no profile: the law that says what labels must have', {
+    hint: 'Add --profile, or supplies.labels.profile in study.yaml: eu-ctr (Regulation 536/2014), eu-annex13 (before it) or us-312.6.',
+  });
+}
+
+/** The kinds that are asked for; else those that the sheet is made for, and both for a participant. */
 function kindsOf(
   { only, unit, sheet, subject }: LabelsFlags,
   format: LabelFormat,
@@ -155,75 +114,96 @@ function kindsOf(
   return isForBoth ? ['outer', 'unit'] : ['outer'];
 }
 
-/** What goes on the labels of each kit. */
-function toLabel(open: OpenStudy, kits: readonly Kit[], subject: string | undefined): KitToLabel[] {
-  const { study, entries } = open;
-  const visits = visitsOf(study.schedule);
-  const planned = visits
-    .filter(({ injection }) => injection !== undefined)
-    .map(({ name, injection }): LabelledInjection => ({
-      index: injection!.index,
-      visit: name,
-      date: null,
-    }));
-  const had = labelledBefore(entries, subject !== undefined);
-  const holder = subject === undefined ? undefined : requireRandomization(entries, subject);
-  const own = holder === undefined ? planned : datedInjections();
-  return kits.map(({ kit, slot }) => ({
-    ...{ kit, slot, subject: holder?.subject ?? null, injections: own },
-    had: (['outer', 'unit'] as const).filter((kind) => had.has(`${kind} ${kit}`)),
-  }));
+function fileOf({ output }: LabelsFlags, { made }: Run): NewFile {
+  return { file: output, content: made.content };
+}
 
-  /** The participant's, as the calendar has them now. */
-  function datedInjections(): LabelledInjection[] {
-    const { subject: whose, happenings } = scheduledParticipant(entries, holder!);
-    const events = makeCalendar(visits, whose, happenings).events.filter(
-      ({ kind }) => kind === 'injection',
+function shelfOf({ root }: OpenStudy) {
+  return { root, folder: LABELS };
+}
+
+/** Labels to look at: nothing is recorded. */
+function specimens(output: Output, options: LabelsFlags, run: Run): Decision {
+  const { open, labels: made } = run;
+  const show = () => {
+    writeFiles([fileOf(options, run)], shelfOf(open), options.force === true);
+    output.result(
+      { study: open.study.id, specimen: true, labels: made.length, files: [options.output] },
+      `${options.output}: ${counted(made.length, 'label')}${run.made.about}, marked as specimens. They are not on record.\n`,
     );
-    return planned.map((one) => {
-      const event = events.find(({ visit }) => visit === one.visit);
-      const isCancelled = event?.status === 'cancelled' || event?.status === 'not done';
-      return { ...one, date: event?.date ?? null, isCancelled };
-    });
-  }
+    warn(output, run);
+  };
+  return { acts: [], gives: [], show };
 }
 
-/** Of which kits there were labels before: for participants, or for the stock. */
-function labelledBefore(entries: readonly Entry[], isDispensing: boolean): Set<string> {
-  const had = new Set<string>();
-  for (const entry of entriesOf(entries, 'labels')) {
-    if ((entry.subject !== null) !== isDispensing) continue;
-    for (const kind of entry.labels.split(' and ')) {
-      for (const kit of entry.kits) had.add(`${kind} ${kit}`);
-    }
-  }
-  return had;
+/** Labels to use. They are recorded before they are written, so that no print goes unrecorded. */
+function onRecord(output: Output, options: LabelsFlags, run: Run, who: Who): Decision {
+  return {
+    acts: [actOf(options, run, who)],
+    gives: [`${options.output}: labels of ${counted(run.kits.length, 'kit')}`],
+    show: (entered) => {
+      writeRecorded(fileOf(options, run), run.open, options.force === true);
+      show(output, options, run, entered);
+    },
+  };
 }
 
-function digestOf(files: readonly { readonly content: string | Uint8Array }[]): string {
-  const [first] = files;
-  if (files.length === 1) return sha256(first!.content);
-  return sha256(files.map(({ content }) => sha256(content)).join('\n'));
+function actOf({ format, reason }: LabelsFlags, run: Run, who: Who): Act {
+  const { profile, kinds, kits, labels: made } = run;
+  return {
+    action: 'labels',
+    who,
+    ...{ subject: kits[0]?.subject ?? null, reason: reason ?? null },
+    ...{ labels: kinds.join(' and ') as LabelKinds, profile, format },
+    ...{ kits: kits.map(({ kit }) => kit), reprints: reprintsOf(run) },
+    ...{ count: made.length, output: sha256(run.made.content) },
+  };
 }
 
-/** Several pictures go into a folder. */
-function folderFor(
-  files: readonly { readonly file: string }[],
-  { format, output }: LabelFormat,
-): string | undefined {
-  return format !== 'png' || (files.length === 1 && files[0]?.file === output) ? undefined : output;
+/** The kits that had labels of these kinds before. */
+function reprintsOf({ kits, kinds }: Run): string[] {
+  return kits.filter(({ had }) => had.some((kind) => kinds.includes(kind))).map(({ kit }) => kit);
 }
 
-/** Writes what the ledger has already; where that fails after all, it says so. */
-function write(work: () => void): void {
+/** Writes labels that are in the ledger already. If it fails, the error says so. */
+function writeRecorded(file: NewFile, open: OpenStudy, force: boolean): void {
   try {
-    work();
+    writeFiles([file], shelfOf(open), force);
   } catch (error) {
     if (!(error instanceof RandoseError)) throw error;
     const { code, message, problems, hint = '' } = error;
     throw new RandoseError(code, message, {
       problems,
-      hint: `${hint}\nThe ledger has these labels as made: the next ones of these kits will say that they are reprints.`.trim(),
+      hint: `${hint}\nThe ledger says that these labels were made: the next labels of these kits are marked as reprints.`.trim(),
     });
   }
+}
+
+function show(output: Output, options: LabelsFlags, run: Run, { head }: EnteredActs): void {
+  const { open, profile, kinds, kits, labels: made } = run;
+  const file = options.output;
+  const reprints = reprintsOf(run);
+  const again =
+    reprints.length === 0
+      ? ''
+      : ` ${counted(reprints.length, 'kit')} had labels before: marked as reprints.`;
+  output.result(
+    {
+      ...{ study: open.study.id, profile, labels: made.length, kits: kits.length },
+      ...{ reprints, files: [file], ledger: head },
+    },
+    `${file}: ${counted(made.length, 'label')} (${kinds.join(' and ')}) of ${counted(kits.length, 'kit')}${run.made.about}.${again}\n`,
+  );
+  if (options.format === 'pdf') {
+    output.say('Print at 100 % on plain paper first: --calibrate prints the outlines.');
+  }
+  if (kinds.length === 1 && kinds[0] === 'outer') {
+    output.say('Units have their own labels: --only units, or their own sheet: --sheet L7651.');
+  }
+  warn(output, run);
+  output.say(formatReceipt(head));
+}
+
+function warn(output: Output, { open, kits, labels: made, made: { smallest } }: Run): void {
+  for (const text of labelWarnings(open, kits, made, smallest)) output.warn(text);
 }

@@ -82,9 +82,9 @@ async function contentOf(
   format: PackingFlags['format'],
 ): Promise<string | Uint8Array> {
   if (format === 'pdf') {
-    const { formatPackingSheet } = await import('../../../exports/tables/packing-list.ts');
+    const { formatPackingPdf } = await import('../../../exports/tables/packing-list.ts');
     const { FONTS } = await import('../../../system/fonts.ts');
-    return formatPackingSheet(study, kits, FONTS);
+    return formatPackingPdf(study, kits, FONTS);
   }
   if (format === 'json')
     return `${JSON.stringify({ study: study.id, kits: rowsOf(kits) }, undefined, 2)}\n`;

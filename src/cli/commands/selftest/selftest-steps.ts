@@ -46,7 +46,6 @@ export function stepsOf(at: (name: string) => string): Step[] {
     blinded('move', ...visit, '--date', '2026-01-02', ...WHO, ...WHY),
     blinded('dose', ...visit, '--date', '2026-01-03', ...WHO),
     blinded('calendar', '--subject', 'CRT-001'),
-    blinded('calendar', '--format', 'month'),
     blinded('calendar', '--format', 'ics'),
     blinded('calendar', '--changes'),
     blinded('calendar', 'load', '--from', '2026-06-01', '--format', 'html'),
@@ -83,7 +82,6 @@ export function suppliesOf(at: (name: string) => string, study: string): Step[] 
     labels('dispensed.pdf', '--subject', 'CRT-001'),
     labels('labels.zpl', '--format', 'zpl', '--dpi', '203', '--only', 'units'),
     labels('labels.csv', '--format', 'csv'),
-    labels('label.png', '--format', 'png', '--kits', first),
     {
       words: ['packing', '--identity', at('packer.key'), '--output', at('packing.csv')],
       seen: 'talk',

@@ -1,0 +1,15 @@
+import type { MarkDay } from '../../schedule/days-that-matter.ts';
+import type { Study } from '../../study/study.ts';
+import type { CalendarLanguage } from './words.ts';
+
+/** What the pages of printed calendars have in common. */
+export interface CalendarPages {
+  readonly study: Pick<Study, 'id' | 'title' | 'sponsor'>;
+  readonly isDummy: boolean;
+  readonly language: CalendarLanguage;
+  /** The day on which they are made, YYYY-MM-DD. */
+  readonly made: string;
+  /** Site code → name. */
+  readonly siteNames: ReadonlyMap<string, string>;
+  readonly markDay: (site: string) => MarkDay;
+}
