@@ -31,7 +31,7 @@ export type PlannedFor = Partial<Pick<Study, 'id' | 'arms'>> & {
   readonly strata?: readonly Pick<Stratum, 'id' | 'slots'>[];
   /** Whether the slots of the strata are those of a further batch alone. */
   readonly isExtension?: boolean;
-  /** Whether a list was made from the plan. Else texts that other programs read differently are refused. */
+  /** Whether a list was made from the plan. If not, texts that other programs read differently are refused. */
   readonly isSealed?: boolean;
 };
 
