@@ -1,4 +1,4 @@
-/** A whole process that makes one list and writes it as CSV, sealed for nobody: what R is held against. */
+/** A whole process that makes one list and writes it as CSV, not sealed: R is compared with it. */
 import { formatAllocationCsv } from '../src/exports/tables/allocation-table.ts';
 import { makeAllocationList } from '../src/randomization/list.ts';
 import { weighted } from '../src/randomization/blocks.ts';

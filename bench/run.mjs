@@ -36,7 +36,7 @@ function median(values) {
  * @param {string} title
  * @param {string[]} ours
  * @param {string[]} theirs
- * @param {number | undefined} aim the ratio to be at or below, where there is one
+ * @param {number | undefined} aim the highest ratio that is acceptable, if there is one
  * @param {() => void} [prepare] what is to be done before each of our runs
  * @param {number} [rounds] how many pairs
  */

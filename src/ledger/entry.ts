@@ -105,7 +105,7 @@ const KINDS = {
     output: DIGEST,
   }),
   /**
-   * Where a kit went, for drug accountability; `units` is how many of its units, null if a record is
+   * An event of a kit, for drug accountability; `units` is how many of its units, null if a record is
    * retracted; `corrects` is the entry that a retraction takes back.
    */
   kit: kind('records where this kit went', {
@@ -167,7 +167,7 @@ const KINDS = {
 type Kinds = typeof KINDS;
 export type Action = keyof Kinds;
 
-/** What the person who is named in an entry means by it. */
+/** What the person who is named in an entry of this kind means. */
 export function meaningOf(action: Action): string {
   return KINDS[action].meaning;
 }
@@ -232,9 +232,8 @@ export function membersOf(action: Action): readonly string[] {
  * One entry of the ledger: one act of one person.
  *
  * `seq` counts from 1; `time` is UTC, ISO 8601; `study` is the SHA-256 of study.yaml as it was then;
- * `subject` and `reason` are null where the act has none; `meaning` is what who stands under it means
- * by it; `signer` is the fingerprint of the ssh key that signs it, null where it is not signed; `prev`
- * is the hash of the entry before, 64 zeros for the first; `hash` covers all before itself. `signature`
+ * `subject` and `reason` are null if the act has none; `meaning` is what the person in `who` means; `signer` is the
+ * fingerprint of the ssh key that signs the act, null if nobody signs; `prev` is the hash of the entry before, 64 zeros for the first; `hash` covers all before itself. `signature`
  * comes after it: an SSH signature of the act (see `actText` in chain.ts), without its place in the chain; of
  * an entry without `id`, a signature of `seq:hash`.
  */

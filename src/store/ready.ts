@@ -20,7 +20,7 @@ export interface Signing {
 }
 
 /** A study as somebody has seen it who decides on acts. */
-export interface SeenStudy {
+interface SeenStudy {
   /** study.yaml. */
   readonly text: Uint8Array | string;
   /** Where the ledger ended. */

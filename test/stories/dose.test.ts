@@ -95,7 +95,7 @@ describe('an injection that was given', () => {
     ['D15', '2026-05-04', ['window: ', '2026-04-30 Thu to 2026-05-03 Sun'], '2026-05-03 Sun'],
     ['D15', '2026-04-25', ['window: ', 'least interval: '], '2026-04-30 Thu'],
     ['D15', '2099-01-01', ['window: ', 'not in the future: '], '2026-05-03 Sun'],
-    ['D22', '2026-05-08', ['order: D15 is not recorded yet'], '2026-05-07'],
+    ['D22', '2026-05-08', ['order: D15 comes before'], '2026-05-07'],
   ])('%s on %s is refused with every rule, and with what remains', (visit, date, rules, legal) => {
     const trial = participant();
     induction(trial);
@@ -133,7 +133,7 @@ describe('an injection that was given', () => {
   test('is recorded once, and then corrected', () => {
     const trial = participant();
     done(dose(trial, 'D1', '2026-04-16'));
-    expect(dose(trial, 'D1', '2026-04-17').stderr).toContain('is recorded already');
+    expect(dose(trial, 'D1', '2026-04-17').stderr).toContain('is already recorded');
     expect(dose(trial, 'D1', '2026-04-17', '--correct').status).toBe(64);
     done(dose(trial, 'D1', '2026-04-17', '--correct', '--reason', 'typing error'));
     expect(injections(trial)[0]).toMatchObject({ date: '2026-04-17', deviation: 0, sequence: 2 });

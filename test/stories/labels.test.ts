@@ -168,7 +168,7 @@ describe('labels', () => {
       ).stderr;
     labels(trial, 'a.pdf', '--subject', 'CRT-001');
     expect(move('CRT-001', '2026-06-16')).toContain(
-      'the labels of CRT-001 bear the dates of before',
+      'printed labels show the old dates',
     );
     expect(move('CRT-002', '2026-06-23')).not.toContain('labels');
   });

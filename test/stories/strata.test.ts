@@ -185,7 +185,7 @@ describe('a kit that somebody types', () => {
     const fresh = allocated();
     const [, row = ''] = readFileSync(join(fresh.study, 'allocation/list.csv'), 'utf8').split('\n');
     const words = ['--study', fresh.study, '--kit', row.split(',')[3]!];
-    expect(mustRun('check', ...words)).toContain('given to nobody yet');
+    expect(mustRun('check', ...words)).toContain('not assigned yet');
     expect(randose('calendar', ...words).stderr).toContain('no participant has kit');
   });
 

@@ -65,7 +65,7 @@ export function namedKits(open: OpenStudy, typed: readonly string[], subject?: s
         holder !== undefined &&
         subjectKey(kit.holder?.subject ?? '') !== subjectKey(holder.subject)
       ) {
-        const whose = kit.holder === undefined ? 'nobody’s' : `${kit.holder.subject}’s`;
+        const whose = kit.holder === undefined ? 'not assigned' : `${kit.holder.subject}’s`;
         problems.push({
           message: `kit ${kit.kit} is ${whose}, not ${holder.subject}’s: DO NOT GIVE IT`,
         });

@@ -29,7 +29,7 @@ import type { LedgerStore } from '../ledger-store.ts';
 import type { OpenStudy } from '../open-study.ts';
 import { setAside } from './superseded.ts';
 
-/** The folder that is filled before it becomes a batch's, whole or not at all. */
+/** The folder that is filled first and then moved into its place, whole or not at all. */
 const UNFINISHED = `${ALLOCATION}.partial`;
 
 /** A sealed batch that is ready for its place. */
@@ -79,11 +79,11 @@ export async function installFurther(
 }
 
 /**
- * Finishes a first batch that was cut short between its ledger and its folder: the list was drawn
- * and sealed, and drawing another one would be a choice between two.
+ * Finishes a first batch that was interrupted between its ledger and its folder: the list was drawn and sealed, and
+ * drawing another one would be a choice between two lists.
  *
- * @returns the ledger's head; undefined where nothing was begun
- * @throws RandoseError `not-trusted` where the ledger speaks of a list that is not there
+ * @returns the ledger's head; undefined if no batch was interrupted
+ * @throws RandoseError `not-trusted` if the ledger has a list whose folder is missing
  */
 export function finishFirst(root: string): Head | undefined {
   const ledger = join(root, LEDGER_FILE);
@@ -100,9 +100,9 @@ export function finishFirst(root: string): Head | undefined {
   if (!isCutShort) {
     throw new RandoseError(
       'not-trusted',
-      `${LEDGER_FILE} speaks of a list, but ${ALLOCATION}/ is gone`,
+      `${LEDGER_FILE} has a list, but ${ALLOCATION}/ is missing`,
       {
-        hint: `Restore ${ALLOCATION}/ from a backup: a second list would be a choice between two.`,
+        hint: `Restore ${ALLOCATION}/ from a backup: a second list would be a choice between two lists.`,
       },
     );
   }
@@ -126,9 +126,9 @@ export function unfinishedBatch(open: OpenStudy, batch: number): Manifest | unde
   const manifest = parseManifest(manifestText, batch);
   const report = (message: string) => problems.push({ file: paths.manifest, message });
   if (manifest.study !== study.id || manifest.domain !== study.domain) {
-    report(`is of ${manifest.study} (${manifest.domain})`);
+    report(`belongs to ${manifest.study} (${manifest.domain})`);
   }
-  if (manifest.files[STUDY_FILE] !== sha256(text)) report(`is not of this ${STUDY_FILE}`);
+  if (manifest.files[STUDY_FILE] !== sha256(text)) report(`does not belong to this ${STUDY_FILE}`);
   const { publicKey } = open.signing ?? {};
   const signature = join(root, paths.signature);
   const isSigned =
@@ -138,7 +138,7 @@ export function unfinishedBatch(open: OpenStudy, batch: number): Manifest | unde
   const missing = missingSlots(study.strata, slots);
   const asked = missing.map(({ id, slots: count }) => ({ stratum: id, slots: count }));
   if (JSON.stringify(manifest.strata) !== JSON.stringify(asked)) {
-    report(`has not the slots that ${STUDY_FILE} asks for`);
+    report(`does not have the slots in ${STUDY_FILE}`);
   }
   const added = parsePublicList(readText(join(root, paths.list), TAKE_AWAY), batch);
   const marksOf = (slot: Slot): string[] => [slot.number, ...kitsOf(slot)];
@@ -154,7 +154,7 @@ export function unfinishedBatch(open: OpenStudy, batch: number): Manifest | unde
   }
   problems.push(...checkSealedFiles([{ manifest, earlier: [], slots: added }], digests));
   if (problems.length > 0) {
-    throw new RandoseError('not-trusted', `${paths.folder}/ is no batch of this study`, {
+    throw new RandoseError('not-trusted', `${paths.folder}/ is not a batch of this study`, {
       problems,
       hint: TAKE_AWAY,
     });
@@ -163,7 +163,7 @@ export function unfinishedBatch(open: OpenStudy, batch: number): Manifest | unde
 }
 
 const TAKE_AWAY =
-  'The ledger knows nothing of this folder. Find out how it came there; take it away, and try again.';
+  'The ledger does not have this folder. Find out where it came from, move it away, and run the command again.';
 
 function fillUnfinished(
   root: string,
@@ -172,7 +172,7 @@ function fillUnfinished(
 ): void {
   const paths = batchFiles(manifest.batch);
   const within = (file: string) => join(root, unfinished(file, manifest.batch));
-  // Of a run that was cut short. It may be all that there is of a list: it is never removed.
+  // It is from a run that was interrupted, and may be all there is of a list: it is never removed.
   setAside(root, [UNFINISHED]);
   const all = new Map<string, Uint8Array | string>();
   for (const [file, content] of files) all.set(within(file), content);
@@ -181,7 +181,7 @@ function fillUnfinished(
   writeAllSynced(all, manifest.created, tellProgress);
 }
 
-/** Where a batch's file is while its folder is not finished. */
+/** The place of a batch's file while its folder is not finished. */
 function unfinished(file: string, batch: number): string {
   return file.replace(batchFiles(batch).folder, UNFINISHED);
 }

@@ -128,7 +128,7 @@ function asEntry(act: PendingAct, digest: string, entries: readonly Entry[]): Ac
     const isIn = entries.some(
       (entry) => entry.action === 'code-break outcome' && entry.intent === intent,
     );
-    const hasIntent = entries[intent - 1]?.action === 'code-break intent';
+    const hasIntent = entries.find(({ seq }) => seq === intent)?.action === 'code-break intent';
     if (isIn || !hasIntent) return undefined;
     return { action: 'code-break outcome', who, subject, intent, result, error };
   }

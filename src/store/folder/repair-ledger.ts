@@ -11,7 +11,7 @@ import { splitLedger, writeLedger } from './folder-ledger.ts';
 import type { LoadedStudy } from './study-folder.ts';
 
 /** A ledger after its repair. */
-export interface RepairedLedger {
+interface RepairedLedger {
   readonly head: Head;
   /** How many bytes were removed. */
   readonly bytes: number;

@@ -5,12 +5,13 @@ import { type Study } from '../../study/study.ts';
 import { readStudy } from '../../study/study-file.ts';
 import { exists, readText } from '../../system/files.ts';
 import { realPath } from '../../system/links.ts';
+import { counted, RESTORE } from '../../words.ts';
 
 /**
  * The folder of a study.
  *
- * @param given the folder named by --study; without it the nearest one upwards from here that holds
- *   a study.yaml, as git looks for its folder
+ * @param given the folder named by --study; without it the nearest one upwards from here with a study.yaml, as git
+ *   looks for its folder
  * @throws RandoseError `not-found`
  */
 export function findStudyFolder(given: string | undefined): string {
@@ -18,9 +19,9 @@ export function findStudyFolder(given: string | undefined): string {
     const folder = resolve(given);
     if (exists(join(folder, STUDY_FILE))) return folder;
     const hasLost = [ALLOCATION, LEDGER_FILE].some((name) => exists(join(folder, name)));
-    throw new RandoseError('not-found', `${given} holds no ${STUDY_FILE}`, {
+    throw new RandoseError('not-found', `${given} has no ${STUDY_FILE}`, {
       hint: hasLost
-        ? `It was there when the list was sealed: restore it from a backup.`
+        ? `It was there when the list was sealed. ${RESTORE}`
         : `Name the study's folder, or make one: randose init ${given}`,
     });
   }
@@ -51,10 +52,7 @@ export function findAnyStudyFolder(given: string | undefined): string {
   }
 }
 
-/**
- * The study folder, this one or another's, in which a path lies or would lie, or to which it leads; undefined
- * where there is none.
- */
+/** The study folder in which a path is or would be, or to which it leads; undefined if there is none. */
 export function studyFolderAround(path: string): string | undefined {
   const places = [realPath(path), join(realPath(dirname(resolve(path))), basename(path))];
   for (const place of places) {
@@ -84,14 +82,13 @@ export function loadStudy(root: string): LoadedStudy {
 /** The error for problems in study.yaml, in plan.yaml, or in both. */
 export function invalidStudy(problems: readonly Problem[]): RandoseError {
   const files = [...new Set(problems.map((problem) => problem.file))].join(' and ');
-  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  return new RandoseError('invalid-study', `${files}: ${count}`, {
+  return new RandoseError('invalid-study', `${files}: ${counted(problems.length, 'problem')}`, {
     problems,
-    hint: 'Nothing was done. Mend the lines above and try again.',
+    hint: 'Nothing was changed. Correct these lines and run the command again.',
   });
 }
 
-/** Whether the study has its list: from then on study.yaml is fixed. */
+/** Whether the study has its list. After that, most of study.yaml is fixed. */
 export function isAllocated(root: string): boolean {
   return exists(join(root, ALLOCATION));
 }

@@ -69,7 +69,7 @@ export async function breakOnRecord<T>(
   return { ...done, record: await end(study, turn, intent, begun, done) };
 }
 
-/** Where the intent is, and how the outcome is added to it. */
+/** The place of the intent, and how the outcome is added to it. */
 type Begun =
   | { readonly place: 'ledger'; readonly seq: number; readonly head: Head }
   | {
