@@ -3,7 +3,7 @@ import type { OpenedEnvelope } from '../../../store/opening/judge-envelope.ts';
 import type { Output } from '../../output/output.ts';
 
 /** A code-break, as it is shown. */
-export interface ShownCodeBreak {
+interface ShownCodeBreak {
   /** Null if the participant is unknown. */
   readonly subject: string | null;
   /** The kit that was asked for and who was given it, if this is not about the participant's own slot. */
@@ -26,7 +26,7 @@ export function formatCodeBreak(shown: ShownCodeBreak, { colour }: Output): stri
         ]),
     ...otherKits.map(
       ({ kit, date, seq }) =>
-        `${colour.red('ANOTHER KIT:')} by the ledger (entry ${seq}), ${subject ?? 'this participant'} was given kit ${kit} on ${date}, which does not belong to ${number}. To see what is in it: randose unblind --kit ${kit} --given-to ${subject ?? 'SUBJECT'}`,
+        `${colour.red('ANOTHER KIT:')} according to the ledger (entry ${seq}), ${subject ?? 'this participant'} was given kit ${kit} on ${date}, which does not belong to ${number}. To see what is in it: randose unblind --kit ${kit} --given-to ${subject ?? 'SUBJECT'}`,
     ),
   ];
   const above = warnings.length === 0 ? '' : `${warnings.join('\n')}\n\n`;

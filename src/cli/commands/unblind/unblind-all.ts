@@ -10,6 +10,7 @@ import { randomizations } from '../../../ledger/enrolment.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
 import { readStudy } from '../../../study/study-file.ts';
+import { counted } from '../../../words.ts';
 import { handOpenedList } from '../../study/opened-list.ts';
 import type { Output } from '../../output/output.ts';
 import type { UnblindFlags } from './command.ts';
@@ -31,7 +32,7 @@ export async function unblindAll(output: Output, options: UnblindFlags): Promise
     return {
       data: { study: study.id, roots, participants: unblindedRows(study, participants) },
       csv: () => formatUnblindedCsv(study, participants),
-      what: `${participants.length} participants with their arms`,
+      what: `${counted(participants.length, 'participant')} with their arms`,
     };
   });
 }

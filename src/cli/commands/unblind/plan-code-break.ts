@@ -1,0 +1,80 @@
+import type { KeyPair } from '../../../blinding/identity.ts';
+import type { ReadyAct } from '../../../ledger/chain.ts';
+import { kitKey } from '../../../ledger/sought-slot.ts';
+import type { Who } from '../../../ledger/who.ts';
+import { type Attempt, attempt, type Intent } from '../../../store/opening/on-record.ts';
+import { openerOfRescued } from '../../../store/opening/owners.ts';
+import type { RescuedStudy } from '../../../store/opening/rescue-study.ts';
+import { isSameAct, makeReady, type Signing } from '../../../store/ready.ts';
+import { parseSubjectId } from '../../../study/identifiers.ts';
+import type { UnblindFlags } from './command.ts';
+import { findTarget, type Target } from './target.ts';
+
+/** Who opens the envelope, and with what. */
+interface Opener {
+  /** The keys, or why they could not be read: an attempt without a key is on record too. */
+  readonly keys: Attempt<readonly KeyPair[]>;
+  /** Undefined if nobody was named. */
+  readonly by: Who | undefined;
+  readonly signing: Signing | undefined;
+}
+
+/** A code-break that is decided: what to open, and what to enter in the ledger before. */
+export interface CodeBreakPlan extends Opener {
+  /** The slot, or why it is not known: this attempt is on record too. */
+  readonly target: Attempt<Target>;
+  readonly intent: Intent<'code-break'>;
+  /** The intent's entry, or why it could not be signed. */
+  readonly ready: Attempt<readonly ReadyAct[]>;
+}
+
+/**
+ * Decides what to open. This is done once before the lock is taken, because a signature may ask for a passphrase,
+ * and again under the lock.
+ *
+ * @param before the plan from before the lock: its entry is kept if the intent is still the same
+ */
+export async function planCodeBreak(
+  study: RescuedStudy,
+  flags: UnblindFlags,
+  opener: Opener,
+  before?: CodeBreakPlan,
+): Promise<CodeBreakPlan> {
+  const target = await attempt(() => findTarget(study, flags));
+  const intent = intentOf(study, flags, target, opener);
+  const isSame = before !== undefined && isSameAct(intent, before.intent);
+  const ready = isSame ? before.ready : await makeIntentReady(study, intent, opener.signing);
+  return { ...opener, target, intent, ready };
+}
+
+/** What is entered before anything is opened. */
+function intentOf(
+  study: RescuedStudy,
+  { subject, kit, givenTo, reason, to }: UnblindFlags,
+  target: Attempt<Target>,
+  { keys, by }: Opener,
+): Intent<'code-break'> {
+  const found = target.ok ? target.value : undefined;
+  const slot = found?.slot;
+  // Any other text may be a person's name, and a ledger never forgets.
+  const named = parseSubjectId(givenTo ?? subject ?? '') ?? '(no subject id)';
+  const isGiven = givenTo !== undefined && slot !== undefined && kit !== undefined;
+  const given = isGiven ? slot.kits.find((one) => kitKey(one) === kitKey(kit)) : undefined;
+  return {
+    action: 'code-break intent',
+    ...openerOfRescued(study, keys, by),
+    subject: found?.subject ?? named,
+    reason: reason.trim(),
+    number: slot?.number ?? null,
+    to: to ?? null,
+    ...(given !== undefined && { kit: given }),
+  };
+}
+
+function makeIntentReady(
+  { text, ledger: { head } }: RescuedStudy,
+  intent: Intent<'code-break'>,
+  signing: Signing | undefined,
+): Promise<Attempt<readonly ReadyAct[]>> {
+  return attempt(() => makeReady({ text, head }, [intent], signing));
+}

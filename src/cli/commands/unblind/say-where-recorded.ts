@@ -1,0 +1,30 @@
+import type { Intent } from '../../../store/opening/on-record.ts';
+import type { RecordedCodeBreak } from '../../../store/opening/record-code-break.ts';
+import type { RescuedStudy } from '../../../store/opening/rescue-study.ts';
+import { now } from '../../../system/clock.ts';
+import type { Output } from '../../output/output.ts';
+import { formatReceipt, handReceipt } from '../../output/receipt.ts';
+
+/** Says where a code-break is on record; as a warning, if somebody must do something about it. */
+export function sayWhereRecorded(
+  output: Output,
+  study: RescuedStudy,
+  intent: Intent<'code-break'>,
+  { ok, record }: RecordedCodeBreak<unknown>,
+): void {
+  if (record.place === 'ledger') {
+    // The receipt of a refused attempt comes with its error.
+    if (ok) output.say(`The code-break is in the ledger.\n${formatReceipt(record.head)}`);
+    return;
+  }
+  const what = ok ? 'THIS CODE-BREAK' : 'THIS ATTEMPT';
+  output.warn(`${what} IS NOT IN THE LEDGER: ${record.why}.`);
+  if (record.place === 'pending') {
+    output.tell(
+      `It is kept in ${record.file}. Any command that can write the ledger enters it, or: randose ledger --enter-pending`,
+    );
+    return;
+  }
+  output.tell('Write this down now and sign it:');
+  output.tell(handReceipt(intent, study, ok ? 'opened' : 'refused', now()));
+}

@@ -1,0 +1,94 @@
+import { rootOf } from '../../../blinding/envelope.ts';
+import { changedParts } from '../../../blinding/manifest.ts';
+import { describeChange } from '../../../store/open-study.ts';
+import type { Intent } from '../../../store/opening/on-record.ts';
+import type { OpenedEnvelope } from '../../../store/opening/judge-envelope.ts';
+import type { OnRecord } from '../../../store/opening/record-code-break.ts';
+import type { RescuedStudy } from '../../../store/opening/rescue-study.ts';
+import { STUDY_FILE } from '../../../study/layout.ts';
+import type { Output } from '../../output/output.ts';
+import { formatReceipt } from '../../output/receipt.ts';
+import { formatCodeBreak } from './code-break-view.ts';
+import type { UnblindFlags } from './command.ts';
+import { sealAnswer, writeProof } from './hand-answer.ts';
+import type { OpenedTarget } from './open-target.ts';
+import type { Target } from './target.ts';
+
+/** A code-break that was done, and where it is on record. */
+interface DoneCodeBreak extends OpenedTarget {
+  readonly intent: Intent<'code-break'>;
+  readonly record: OnRecord;
+}
+
+/** Shows the arm to the person who asked, or only to the recipient; what could not be checked comes first. */
+export async function showCodeBreak(
+  output: Output,
+  flags: UnblindFlags,
+  study: RescuedStudy,
+  done: DoneCodeBreak,
+): Promise<void> {
+  const { target, opened, intent, record, otherKits } = done;
+  const { content } = opened;
+  const doubts = doubtsOf(study, target, opened);
+  warnOfChanges(output, study);
+  const about = {
+    subject: target.subject,
+    number: content.number,
+    kit: content.kits[0] ?? null,
+    proven: opened.isProven,
+    notChecked: doubts,
+    otherKits,
+    root: rootOf(content) ?? null,
+    envelope: opened.file,
+    ledger: record.place === 'ledger' ? record.head : null,
+    pending: record.place === 'pending' ? record.file : null,
+  };
+  if (flags.to === undefined) {
+    const { code, name, type } = content.arm;
+    const { kit, givenTo } = flags;
+    const given = kit === undefined || givenTo === undefined ? undefined : { kit, to: givenTo };
+    output.result(
+      { ...about, arm: { code, name, type } },
+      formatCodeBreak({ subject: target.subject, given, opened, doubts, otherKits }, output),
+      { urgent: true },
+    );
+    if (flags.proof !== undefined) await writeProof(output, flags.proof, done);
+  } else {
+    for (const doubt of doubts) output.warn(`NOT CHECKED: ${doubt}`);
+    await sealAnswer(output, { to: flags.to, file: flags.output, intent }, about, done);
+  }
+  if (opened.isProven) sayWhatToCompare(output, study, opened);
+  output.say('All other participants are still blinded. Tell only those who must know.');
+}
+
+/** All that could not be checked, one line each. */
+function doubtsOf(study: RescuedStudy, target: Target, opened: OpenedEnvelope): string[] {
+  const { holders = [], doubts = [] } = target.slot ?? {};
+  const isHolderKnown = study.ledger.isSound || holders.length > 0;
+  const unknownHolder = isHolderKnown
+    ? []
+    : [`which participant has ${opened.content.number}: compare the kit code with the box`];
+  return [...study.doubts, ...doubts, ...opened.doubts, ...unknownHolder];
+}
+
+function warnOfChanges(output: Output, { study, batches }: RescuedStudy): void {
+  const manifest = batches.at(-1)?.inForce;
+  if (study === undefined || manifest === undefined) return;
+  const changed = changedParts(manifest, study);
+  if (changed.length === 0) return;
+  output.warn(`${STUDY_FILE} ${describeChange(changed)}. Run randose verify.`);
+}
+
+/** Says that the envelope was proven; with the receipt of its batch, which is also on the card, if the ledger has it. */
+function sayWhatToCompare(
+  output: Output,
+  { ledger }: RescuedStudy,
+  { content }: OpenedEnvelope,
+): void {
+  output.say('Check passed: this is the allocation that was sealed before the trial.');
+  const allocation = ledger.sound.find(
+    (entry) => entry.action === 'allocation' && entry.list === content.list,
+  );
+  if (allocation === undefined) return;
+  output.say(`Compare with the card or what was filed:\n  ${formatReceipt(allocation)}`);
+}

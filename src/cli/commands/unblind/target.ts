@@ -1,0 +1,65 @@
+import { RandoseError } from '../../../errors.ts';
+import { findSlot, type FoundSlot, type SlotSources } from '../../../ledger/sought-slot.ts';
+import { readKit } from '../../../randomization/kit-check.ts';
+import { numberOfFile } from '../../../store/opening/envelope-paths.ts';
+import type { RescuedStudy } from '../../../store/opening/rescue-study.ts';
+import type { UnblindFlags } from './command.ts';
+
+/** The slot to open, and for whom. */
+export interface Target {
+  /** The participant, as the ledger or the command line names them; null if neither does. */
+  readonly subject: string | null;
+  /** Undefined if only the envelopes know the slot: it is asked for by a card alone, or by a kit that no list has. */
+  readonly slot: FoundSlot | undefined;
+}
+
+/**
+ * Finds the slot to open, and its participant.
+ *
+ * @throws RandoseError if the slot is not known, or if records disagree
+ */
+export function findTarget(study: RescuedStudy, flags: UnblindFlags): Target {
+  const { subject, kit, number, givenTo } = flags;
+  if (subject === undefined && kit === undefined && number === undefined) {
+    return { subject: null, slot: undefined }; // the card knows
+  }
+  const sources = sourcesOf(study);
+  const slot = findSlot({ subject, kit, number }, sources);
+  if (slot === undefined) {
+    if (kit !== undefined && sources.isListSound) throw unknownKit(study, kit);
+    return { subject: givenTo ?? null, slot };
+  }
+  const holder = slot.holders[0]?.subject ?? null;
+  if (givenTo !== undefined) return { subject: givenTo, slot };
+  if (holder === null && sources.isLedgerSound) throw notAssigned(slot, kit);
+  return { subject: holder, slot };
+}
+
+/** What can be read of who has which slot. */
+export function sourcesOf({ ledger, batches, envelopes }: RescuedStudy): SlotSources {
+  return {
+    entries: ledger.whole,
+    isLedgerSound: ledger.isSound,
+    slots: batches.flatMap(({ slots }) => slots),
+    isListSound: batches.every(({ isListSound }) => isListSound),
+    numbers: envelopes.map(numberOfFile),
+  };
+}
+
+function unknownKit({ study }: RescuedStudy, typed: string): RandoseError {
+  const read = study === undefined ? undefined : readKit(typed, study);
+  if (read !== undefined && 'problem' in read) {
+    return new RandoseError('bad-data', read.problem, {
+      hint: 'Read the code from the kit again.',
+    });
+  }
+  const message = `kit code ${typed} is correctly formed but is not in this study`;
+  return new RandoseError('bad-data', message, { hint: 'Check which trial the kit is for.' });
+}
+
+function notAssigned({ number }: FoundSlot, kit: string | undefined): RandoseError {
+  const what = kit === undefined ? number : `kit ${kit} (${number})`;
+  return new RandoseError('bad-data', `${what} is not assigned to any participant`, {
+    hint: `Check the code on the kit. If the kit was given to somebody anyway: randose unblind --kit ${kit ?? 'CODE'} --given-to SUBJECT`,
+  });
+}
