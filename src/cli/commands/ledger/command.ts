@@ -1,12 +1,7 @@
 import { Option } from '@commander-js/extra-typings';
 import { onChangedStudy, signature } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
-
-/** The kinds of entries, as somebody asks for them. */
-const ENTRY_KINDS = [
-  ...['allocation', 'randomization', 'dose', 'move', 'code-break', 'list-opening', 'card-making'],
-  ...['rewrap', 'repair', 'labels', 'kit', 'packing'],
-] as const;
+import { ENTRY_KINDS } from './entry-kinds.ts';
 
 export const ledgerCommand = declareCommand({
   name: 'ledger',

@@ -12,6 +12,8 @@ import { readLedgerText } from '../../../store/folder/folder-ledger.ts';
 import { acceptOlderLedger } from './accept-older.ts';
 import { atHome } from '../../study/at-home.ts';
 import { compareWithLedger } from './compare-ledger.ts';
+import { kindOf } from './entry-kinds.ts';
+import { LEDGER_FILE } from '../../../study/layout.ts';
 import { EXIT_DISCREPANCY, EXIT_OK } from '../../exit.ts';
 import { formatEntry } from './ledger-view.ts';
 import { formatProblem, type Output } from '../../output/output.ts';
@@ -56,18 +58,21 @@ export async function ledger(output: Output, options: LedgerFlags): Promise<numb
     root,
     'The ledger starts with the list. To make it: randose allocate --plan FILE',
   );
-  const { entries, problems } = readLedger(text);
+  const { entries, head, problems } = readLedger(text);
   const wanted = entries.filter(filterOf(options));
-  const last = entries.at(-1);
   const shown = wanted.map((entry) => formatEntry(entry, output.colour));
-  const ledgerHead = last === undefined ? null : { seq: last.seq, hash: last.hash };
   output.result(
-    { study: loaded.study.id, entries: wanted, problems, ledger: ledgerHead },
+    {
+      study: loaded.study.id,
+      entries: wanted,
+      problems,
+      ledger: entries.length === 0 ? null : head,
+    },
     `${shown.join('\n')}${shown.length > 0 ? '\n' : ''}`,
   );
   const count = counted(entries.length, 'entry', 'entries');
   output.say(wanted.length === entries.length ? `${count}.` : `${wanted.length} of ${count}.`);
-  if (last !== undefined) output.say(formatReceipt(last));
+  if (entries.length > 0) output.say(formatReceipt(head));
   for (const problem of problems) output.warn(formatProblem(problem));
   return problems.length === 0 ? EXIT_OK : EXIT_DISCREPANCY;
 }
@@ -94,7 +99,7 @@ async function enterPending(output: Output, root: string, options: LedgerFlags):
   await store.exclusive(async () => {
     const { entries, head: before, problems } = readLedger(readLedgerText(root));
     if (problems.length > 0) {
-      throw new RandoseError('not-trusted', 'ledger.jsonl is damaged: nothing can be entered', {
+      throw new RandoseError('not-trusted', `${LEDGER_FILE} is damaged: nothing can be entered`, {
         problems,
         hint: 'Restore it from a backup, or run: randose ledger --repair. What is in pending/ stays there.',
       });
@@ -134,7 +139,7 @@ async function repair(output: Output, root: string, options: LedgerFlags): Promi
   const { head, bytes, was } = await repairLedger(loadStudy(root), store, about, signing);
   output.result(
     { removedBytes: bytes, was, ledger: head },
-    `The incomplete last line (${bytes} bytes) was removed. An entry of the ledger keeps its bytes.\n\n${formatReceipt(head)}\n`,
+    `The incomplete last line (${counted(bytes, 'byte')}) was removed. An entry of the ledger keeps its bytes.\n\n${formatReceipt(head)}\n`,
   );
   if (was !== '') {
     output.warn(`the removed line was about: ${was}. If it took place, record it again first.`);
@@ -151,13 +156,9 @@ function filterOf({ subject, kind, since, until }: LedgerFlags): (entry: Entry) 
   const last = momentOf('--until', until);
   return (entry) =>
     (wanted === undefined || entry.subject?.toUpperCase() === wanted) &&
-    (kind === undefined || kind.some((one) => one === kindOf(entry))) &&
+    (kind === undefined || kind.includes(kindOf(entry))) &&
     (first === undefined || entry.time >= first) &&
     (last === undefined || entry.time.slice(0, last.length) <= last);
-}
-
-function kindOf({ action }: Entry): string {
-  return action.replace(/^late | (intent|outcome)$/g, '').replace(' ', '-');
 }
 
 /** A day, or a time, as the beginning of an ISO 8601 instant. */

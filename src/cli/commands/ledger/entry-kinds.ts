@@ -1,0 +1,37 @@
+import type { Action } from '../../../ledger/entry.ts';
+
+/** An action without the words that tell an intent, an outcome and a late entry apart. */
+type Subject<One extends string> = One extends `late ${infer Rest}`
+  ? Rest
+  : One extends `${infer Rest} intent`
+    ? Rest
+    : One extends `${infer Rest} outcome`
+      ? Rest
+      : One;
+type Hyphenated<Text extends string> = Text extends `${infer First} ${infer Second}`
+  ? `${First}-${Second}`
+  : Text;
+
+/** A kind of entries, as somebody types it after --kind: `list-opening` is its intent and its outcome. */
+type EntryKind = Hyphenated<Subject<Action>>;
+
+/** All kinds of entries. The compiler finds one that is missing here. */
+export const ENTRY_KINDS = Object.keys({
+  allocation: true,
+  randomization: true,
+  dose: true,
+  move: true,
+  'code-break': true,
+  'list-opening': true,
+  'card-making': true,
+  rewrap: true,
+  repair: true,
+  labels: true,
+  kit: true,
+  packing: true,
+} satisfies Record<EntryKind, true>) as readonly EntryKind[];
+
+/** The kind of an entry. */
+export function kindOf({ action }: { readonly action: Action }): EntryKind {
+  return action.replace(/^late | (intent|outcome)$/g, '').replace(' ', '-') as EntryKind;
+}
