@@ -5,7 +5,7 @@ import type { EnteredActs, LedgerStore } from './ledger-store.ts';
 /**
  * Enters acts while nobody else can change the study: inside `exclusive`.
  *
- * @throws RandoseError `not-trusted` if the ledger has moved all the same: somebody changed it without randose
+ * @throws RandoseError `not-trusted` if the ledger has moved anyway: somebody changed it without randose
  */
 export async function enterNow(
   ledger: LedgerStore,

@@ -5,7 +5,7 @@ import type { Entry } from '../ledger/entry.ts';
 export interface LedgerView {
   /** The entries that the reader may see, in their order. */
   readonly entries: readonly Entry[];
-  /** Where the ledger ends, whoever may see the last entry; sequence 0 if it is empty. */
+  /** Where the ledger ends, even if the reader may not see the last entry; sequence 0 if it is empty. */
   readonly head: Head;
   /** The hash of every entry, in the order of their sequence. */
   readonly hashes: readonly string[];
@@ -22,8 +22,8 @@ export interface EnteredActs {
 }
 
 /**
- * Where a study's ledger is kept. Every way to read and to extend a ledger goes through here, so that another
- * store can take the place of the folder's file.
+ * Where a study's ledger is kept. Everything that reads or extends a ledger uses this interface, so that another
+ * store can replace the folder's file.
  */
 export interface LedgerStore {
   /** @throws RandoseError `not-found` if there is no ledger; `not-trusted` if it is damaged */

@@ -12,14 +12,14 @@ import { SOFTWARE } from '../version.ts';
 import { now } from '../system/clock.ts';
 import { drawIdentifier } from './draw.ts';
 
-/** How acts are signed: with whose key, and by what. */
+/** How acts are signed: with which key, and by which function. */
 export interface Signing {
   /** The fingerprint of the ssh key. */
   readonly signer: string;
   readonly sign: SignTexts;
 }
 
-/** A study as somebody has seen it who decides on acts. */
+/** A study, as the person who decides on acts has seen it. */
 interface SeenStudy {
   /** study.yaml. */
   readonly text: Uint8Array | string;

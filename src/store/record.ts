@@ -11,7 +11,7 @@ import { makeReady, type Signing } from './ready.ts';
 /** What somebody has decided on a study as it was read. */
 export interface Decision {
   readonly acts: readonly Act[];
-  /** What the acts give, a line each: told if `show` fails, or if its answer cannot be written. */
+  /** What the acts give, a line each: reported if `show` fails, or if its answer cannot be written. */
   readonly gives: readonly string[];
   /** Shows the answer. Called once, after the acts are entered. */
   readonly show: (entered: EnteredActs) => void | Promise<void>;
@@ -19,7 +19,7 @@ export interface Decision {
 
 /** How often to decide again if others enter something in between. */
 const MOST_TRIES = 8;
-/** From here on, whoever does not sign takes the lock first, and decides inside it. */
+/** After this number of tries, whoever does not sign takes the lock first, and decides inside it. */
 const TRIES_WITHOUT_LOCK = 3;
 
 /**

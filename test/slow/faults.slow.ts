@@ -106,7 +106,7 @@ const cases: Case[] = [
     words: (folder) => [
       ...['allocate', '--study', join(folder, 'depil-2'), '--plan', join(folder, 'plan.yaml')],
     ],
-    doneAlready: /has its allocation list already/,
+    doneAlready: /already has its allocation list/,
     check: (entries) => {
       expect(entries.length).toBeLessThanOrEqual(1);
     },
@@ -122,7 +122,7 @@ const cases: Case[] = [
       ...['allocate', '--extend', '--study', join(folder, 'depil-2')],
       ...['--plan', join(folder, 'plan.yaml'), '--identity', join(folder, 'officer.key')],
     ],
-    doneAlready: /every stratum has the slots/,
+    doneAlready: /every stratum already has the slots/,
     check: (entries) => {
       expect([1, 2]).toContain(count(entries, 'allocation'));
     },
@@ -138,7 +138,7 @@ const cases: Case[] = [
       ...['rewrap', '--study', join(folder, 'depil-2'), '--reason', 'example'],
       ...['--identity', join(folder, 'officer.key'), join(folder, 'packer.key')],
     ],
-    doneAlready: /everything is sealed to the people/,
+    doneAlready: /everything is already encrypted for the people/,
     check: (entries) => {
       expect(count(entries, 'rewrap outcome')).toBeLessThanOrEqual(1);
     },
@@ -150,7 +150,7 @@ const cases: Case[] = [
       ...['cards', '--study', join(folder, 'depil-2'), '--output', join(folder, 'cards.pdf')],
       ...['--identity', join(folder, 'officer.key')],
     ],
-    doneAlready: /were made already|exists already/,
+    doneAlready: /were already made|exists already/,
     check: (entries) => {
       expect(count(entries, 'card making intent')).toBeLessThanOrEqual(1);
     },

@@ -227,7 +227,7 @@ describe('a further batch', () => {
         mustRun('allocate', '--extend', ...words, '--identity', key);
         cpSync(join(dummy, 'allocation', 'batch-2'), place, { recursive: true });
       },
-      'is of DUMMY-DEPIL-2 (dummy)',
+      'belongs to DUMMY-DEPIL-2, a rehearsal (DUMMY)',
     ],
     [
       'another copy of the study, under another study file',
@@ -238,7 +238,7 @@ describe('a further batch', () => {
         extendList(trial, copy);
         cpSync(join(copy, 'allocation', 'batch-2'), place, { recursive: true });
       },
-      'has not the slots that study.yaml asks for',
+      'does not have the slots in study.yaml',
     ],
     [
       'an interrupted copy',

@@ -89,7 +89,7 @@ describe('a threshold of officers', () => {
     expect(open('O2')).toMatchObject({ status: 77, stdout: '' });
     expect(open('O2', 'O3').stdout.split('\n')).toHaveLength(20);
     const again = ['verify', '--study', study, '--regenerate', '--identity', key('O1'), key('O3')];
-    expect(mustRun(...again)).toMatch(/match, 18 of 18 slots\.\nEvery envelope holds the arm/);
+    expect(mustRun(...again)).toMatch(/match, 18 of 18 slots\.\nEvery envelope has the arm/);
   });
 
   testWithTool(['age', '--version'])('is opened by stock age, one key after the other', () => {

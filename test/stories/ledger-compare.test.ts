@@ -49,7 +49,7 @@ describe('randose ledger --compare', () => {
     );
     expect(told).toContain('Both have the same entries up to sequence 3 (20');
     expect(told).toMatch(
-      /R003 \(kit \w{7}\) is CRT-004's in the other folder and CRT-003's in this/,
+      /R003 \(kit \w{7}\) belongs to CRT-004 in the other folder and to CRT-003 in this/,
     );
     expect(told).toContain('The kit is one box: find out who was given it.');
     expect(told).toContain('tell the sponsor and the statistician');
@@ -123,7 +123,7 @@ describe('randose ledger --compare', () => {
     expect(flat(stdout)).toContain('is older: it ends at sequence 3');
     expect(stderr).toContain(`${file}:2: `);
     expect(stderr).toContain(`${file}:4: is incomplete`);
-    expect(stderr).toContain('lines that cannot be read are not compared');
+    expect(stderr).toContain('lines that cannot be read were not compared');
   });
 });
 

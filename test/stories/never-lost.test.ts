@@ -100,7 +100,7 @@ describe('what a rewrap moves aside', () => {
     expect(randose(...remove, ...again).status).toBe(1);
     expect(existsSync(envelopes)).toBe(true);
     writeFileSync(master, content);
-    expect(mustRun(...remove, ...again)).toContain('superseded/ is deleted');
+    expect(mustRun(...remove, ...again)).toContain('Deleted superseded/');
     expect(existsSync(join(study, 'superseded'))).toBe(false);
     mustRun('verify', '--study', study);
   });

@@ -165,7 +165,7 @@ describe('verify --regenerate', () => {
     const trial = allocated();
     const { status, stdout } = regenerate(trial, trial.officer);
     expect(status).toBe(0);
-    expect(stdout).toContain('Every envelope holds the arm of the list.');
+    expect(stdout).toContain('Every envelope has the arm of the list.');
     expect(regenerate(trial, trial.statistician).stdout).not.toContain('envelope');
   });
 

@@ -83,7 +83,7 @@ describe('keygen', () => {
     const trial = allocated();
     const { status, stderr } = randose(...words(trial), '--no-passphrase', '--study', trial.study);
     expect(status).toBe(73);
-    expect(stderr).toContain('it is sealed to those named then');
+    expect(stderr).toContain('the list is already sealed, for the people who were listed then');
     expect(() => statSync(join(trial.folder, 'new.key'))).toThrow();
   });
 
@@ -165,7 +165,7 @@ testWithTool(['expect', '-v'])('a passphrase is asked on the terminal, twice, wi
     spawn {${process.execPath}} {${cli}} keygen --role officer --name Example --output {${key}}
     expect "New passphrase"
     send "four random words here\\r"
-    expect "once more"
+    expect "Repeat the passphrase"
     send "four random words here\\r"
     expect eof
     catch wait result

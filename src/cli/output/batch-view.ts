@@ -3,13 +3,14 @@ import type { Manifest, SealedCustody } from '../../blinding/manifest.ts';
 import { FIRST_BATCH } from '../../randomization/list.ts';
 import { batchFiles } from '../../study/layout.ts';
 import { ratioText, type Study } from '../../study/study.ts';
+import { counted } from '../../words.ts';
 
 /** A batch that has just been sealed, and who can open what. */
 export function formatBatch(study: Study, manifest: Manifest): string {
   const { batch, slots, strata, commitment } = manifest;
-  const inStrata = strata.length === 1 ? '1 stratum' : `${strata.length} strata`;
+  const inStrata = counted(strata.length, 'stratum', 'strata');
   const which = batch === FIRST_BATCH ? '' : `batch ${batch}, `;
-  const title = `${study.id}: ${which}${slots} slots in ${inStrata}, ${ratioText(study.arms)}, drawn and sealed.`;
+  const title = `${study.id}: ${which}${counted(slots, 'slot')} in ${inStrata}, ${ratioText(study.arms)}, drawn and sealed.`;
   return `${title}\n\n${formatHolders(manifest)}\nCommitted to, root  ${commitment.root}\n`;
 }
 

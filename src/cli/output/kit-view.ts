@@ -1,6 +1,7 @@
 import type { KitAccount } from '../../ledger/accountability.ts';
 import type { StrayDose, UnitBalance } from '../../ledger/unit-balances.ts';
 import { datedName } from '../../study/civil-date.ts';
+import { counted } from '../../words.ts';
 
 /** A kit's account as data. It never has the arm. */
 export function kitData({ kit, slot, isSpare, holder, state, isLabelled, events }: KitAccount) {
@@ -38,7 +39,7 @@ export function kitText(study: string, account: KitAccount): string {
     `  State   ${state}${events.length === 0 && state !== 'labelled' ? (isLabelled ? '' : ', no label made yet') : ''}`,
     ...events.map(
       ({ event, date, units, subject, seq }) =>
-        `          ${event} ${datedName(date)}${subject === null ? '' : `, ${subject}`}${units === null ? '' : `, ${units} units`} (ledger ${seq})`,
+        `          ${event} ${datedName(date)}${subject === null ? '' : `, ${subject}`}${units === null ? '' : `, ${counted(units, 'unit')}`} (ledger ${seq})`,
     ),
   ];
   return `${lines.join('\n')}\n`;
@@ -56,11 +57,13 @@ export function balanceTexts(balance: UnitBalance): string[] {
         ? `${count} ${count === 1 ? 'is' : 'are'} not accounted for`
         : `${count} more than there ${count === 1 ? 'was' : 'were'}`;
     texts.push(
-      `kit ${kit} of ${subject}: ${dispensed} units dispensed, ${given} given${back}: ${off}`,
+      `kit ${kit} of ${subject}: ${counted(dispensed, 'unit')} dispensed, ${given} given${back}: ${off}`,
     );
   }
   if (returned !== null && destroyed !== null && returned !== destroyed) {
-    texts.push(`kit ${kit} of ${subject}: ${returned} units returned, ${destroyed} destroyed`);
+    texts.push(
+      `kit ${kit} of ${subject}: ${counted(returned, 'unit')} returned, ${destroyed} destroyed`,
+    );
   }
   return texts;
 }

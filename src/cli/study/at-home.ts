@@ -8,6 +8,7 @@ import {
   rivalsOf,
   viewHome,
 } from '../../store/folder/home.ts';
+import { LEDGER_FILE } from '../../study/layout.ts';
 import { confirm, isAtTerminal } from '../../system/prompts.ts';
 import { FolderLedger } from '../../store/folder/folder-ledger.ts';
 import type { StudyPlace } from '../../store/open-study.ts';
@@ -20,7 +21,7 @@ import type { HomeFlags } from '../arguments/options.ts';
  * folder; the answer is kept in the folder. Every change is checked again, under the study's lock.
  *
  * @throws RandoseError `not-trusted` if the ledger is older than one that was seen here, or if another copy on
- *   this machine has gone on; `usage` if the person at the terminal says no
+ *   this machine has more entries; `usage` if the person at the terminal says no
  */
 export async function atHome(
   output: Output,
@@ -122,7 +123,7 @@ export function compareCommand(path: string): string {
 /** @throws RandoseError `not-trusted` if a newer ledger was seen in this folder */
 function requireNewest({ older }: HomeView): void {
   if (older === undefined) return;
-  throw new RandoseError('not-trusted', `ledger.jsonl ${olderText(older)}`, {
+  throw new RandoseError('not-trusted', `${LEDGER_FILE} ${olderText(older)}`, {
     hint: 'Restore the newest ledger from a backup or from another copy of this folder. If this ledger is the right one: randose ledger --accept-older --by WHO --reason TEXT',
   });
 }

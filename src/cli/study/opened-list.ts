@@ -59,13 +59,12 @@ function handTable(
   head: Head,
 ): void {
   const text = format === 'json' ? `${JSON.stringify(data, undefined, 2)}\n` : csv();
-  const ledger = { seq: head.seq, hash: head.hash };
   if (path === undefined) {
-    output.result({ ...data, ledger }, text);
+    output.result({ ...data, ledger: head }, text);
   } else {
     writeNew(path, text, { mode: 'private' });
     output.say(`Wrote ${path}: ${what}. Only you can read this file.`);
-    output.result({ study: data.study, file: path, ledger }, '');
+    output.result({ study: data.study, file: path, ledger: head }, '');
   }
   output.say(
     'It unblinds participants: do not show it to blinded staff, and destroy it after use.',
@@ -81,6 +80,9 @@ export function refuseOpened(
   output.say(`The attempt is in the ledger.\n${formatReceipt(head)}`);
   if (!(error instanceof RandoseError)) return error;
   const { code, message, problems, hint } = error;
-  const ledger = { seq: head.seq, hash: head.hash };
-  return new RandoseError(code, message, { problems, ledger, ...(hint !== undefined && { hint }) });
+  return new RandoseError(code, message, {
+    problems,
+    ledger: head,
+    ...(hint !== undefined && { hint }),
+  });
 }

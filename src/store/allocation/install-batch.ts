@@ -26,13 +26,13 @@ import { enterNow } from '../enter-now.ts';
 import { readLedgerText } from '../folder/folder-ledger.ts';
 import type { LoadedStudy } from '../folder/study-folder.ts';
 import type { LedgerStore } from '../ledger-store.ts';
-import type { OpenStudy } from '../open-study.ts';
+import { domainName, type OpenStudy } from '../open-study.ts';
 import { setAside } from './superseded.ts';
 
 /** The folder that is filled first and then moved into its place, whole or not at all. */
 const UNFINISHED = `${ALLOCATION}.partial`;
 
-/** A sealed batch that is ready for its place. */
+/** A sealed batch that is ready to be written. */
 export interface ReadyBatch {
   readonly manifest: Manifest;
   /** path → content of every file of the batch but its manifest. */
@@ -42,8 +42,8 @@ export interface ReadyBatch {
 }
 
 /**
- * Puts a study's first batch in its place, inside `exclusive`. The ledger comes first, the folder last: until
- * it is there, nothing is allocated, and a run that was cut short is finished by the next one.
+ * Puts a study's first batch in its place, inside `exclusive`. The ledger comes first, the folder last: until the
+ * folder is there, nothing is allocated. If a run is interrupted, the next run finishes it.
  *
  * @param entry the ledger's entry about it
  * @param tellProgress called with the number of files written so far
@@ -63,7 +63,7 @@ export async function installFirst(
 
 /**
  * Puts a further batch in its place, inside `exclusive`. Here the folder comes first, so that the study can be
- * used at every moment; a run that was cut short is finished by the next one.
+ * used at every moment. If a run is interrupted, the next run finishes it.
  */
 export async function installFurther(
   open: OpenStudy,
@@ -91,16 +91,16 @@ export function finishFirst(root: string): Head | undefined {
   const { entries, head, problems } = readLedger(readLedgerText(root));
   const [first] = entries;
   const manifest = join(root, unfinished(batchFiles(1).manifest, 1));
-  const isCutShort =
+  const isInterrupted =
     problems.length === 0 &&
     entries.length === 1 &&
     first?.action === 'allocation' &&
     exists(manifest) &&
     sha256(readText(manifest)) === first.manifest;
-  if (!isCutShort) {
+  if (!isInterrupted) {
     throw new RandoseError(
       'not-trusted',
-      `${LEDGER_FILE} has a list, but ${ALLOCATION}/ is missing`,
+      `${LEDGER_FILE} names a list, but ${ALLOCATION}/ is missing`,
       {
         hint: `Restore ${ALLOCATION}/ from a backup: a second list would be a choice between two lists.`,
       },
@@ -111,9 +111,9 @@ export function finishFirst(root: string): Head | undefined {
 }
 
 /**
- * A further batch that was cut short between its folder and its ledger: only its entry is missing.
+ * A further batch that was interrupted between its folder and its ledger: only its entry is missing.
  *
- * @param batch the number of the batch that is next
+ * @param batch the number of the next batch
  * @returns its manifest; undefined if nothing was begun
  * @throws RandoseError `not-trusted` if the folder does not have a batch that this study was about to get
  */
@@ -122,11 +122,11 @@ export function unfinishedBatch(open: OpenStudy, batch: number): Manifest | unde
   const paths = batchFiles(batch);
   if (!exists(join(root, paths.folder))) return undefined;
   const problems: Problem[] = [];
-  const manifestText = readText(join(root, paths.manifest), TAKE_AWAY);
+  const manifestText = readText(join(root, paths.manifest), MOVE_AWAY);
   const manifest = parseManifest(manifestText, batch);
   const report = (message: string) => problems.push({ file: paths.manifest, message });
   if (manifest.study !== study.id || manifest.domain !== study.domain) {
-    report(`belongs to ${manifest.study} (${manifest.domain})`);
+    report(`belongs to ${manifest.study}, a ${domainName(manifest.domain)}`);
   }
   if (manifest.files[STUDY_FILE] !== sha256(text)) report(`does not belong to this ${STUDY_FILE}`);
   const { publicKey } = open.signing ?? {};
@@ -140,11 +140,11 @@ export function unfinishedBatch(open: OpenStudy, batch: number): Manifest | unde
   if (JSON.stringify(manifest.strata) !== JSON.stringify(asked)) {
     report(`does not have the slots in ${STUDY_FILE}`);
   }
-  const added = parsePublicList(readText(join(root, paths.list), TAKE_AWAY), batch);
+  const added = parsePublicList(readText(join(root, paths.list), MOVE_AWAY), batch);
   const marksOf = (slot: Slot): string[] => [slot.number, ...kitsOf(slot)];
   const taken = new Set(slots.flatMap(marksOf));
   if (added.flatMap(marksOf).some((mark) => taken.has(mark))) {
-    problems.push({ file: paths.list, message: 'has a number or a kit of an earlier batch' });
+    problems.push({ file: paths.list, message: 'has a number or a kit code of an earlier batch' });
   }
   const digests = new Map([[STUDY_FILE, sha256(text)]]);
   for (const file of filesBelow(join(root, paths.folder))) {
@@ -156,13 +156,13 @@ export function unfinishedBatch(open: OpenStudy, batch: number): Manifest | unde
   if (problems.length > 0) {
     throw new RandoseError('not-trusted', `${paths.folder}/ is not a batch of this study`, {
       problems,
-      hint: TAKE_AWAY,
+      hint: MOVE_AWAY,
     });
   }
   return manifest;
 }
 
-const TAKE_AWAY =
+const MOVE_AWAY =
   'The ledger does not have this folder. Find out where it came from, move it away, and run the command again.';
 
 function fillUnfinished(
@@ -172,7 +172,7 @@ function fillUnfinished(
 ): void {
   const paths = batchFiles(manifest.batch);
   const within = (file: string) => join(root, unfinished(file, manifest.batch));
-  // It is from a run that was interrupted, and may be all there is of a list: it is never removed.
+  // An interrupted run left it. It may be the only copy of a list: it is moved aside, never removed.
   setAside(root, [UNFINISHED]);
   const all = new Map<string, Uint8Array | string>();
   for (const [file, content] of files) all.set(within(file), content);

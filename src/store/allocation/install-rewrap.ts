@@ -11,9 +11,9 @@ import { setAside } from './superseded.ts';
 const UNFINISHED = `${ALLOCATION}.partial`;
 
 /**
- * Puts a rewrapped batch beside what is in force. It is in force from the ledger's entry on: a run that
- * is cut short before leaves the study as it was. What lies in the way, of an earlier run that was cut
- * short, is moved aside: the caller has opened and proven all that is in force.
+ * Puts a rewrapped batch beside the files in force. It is in force from the ledger's entry on: if a run is
+ * interrupted before, the study is as it was. Files that an interrupted run has left in this place are moved
+ * aside: the caller has opened and proven everything that is in force.
  *
  * @param tellProgress called with the number of files written so far
  */
@@ -42,7 +42,7 @@ export function requireInstalled(root: string, { files }: RewrappedBatch): void 
   for (const [file, content] of files) {
     if (sha256(readBytes(join(root, file))) === sha256(content)) continue;
     throw new RandoseError('not-trusted', `${file} is not on the disk as it was sealed`, {
-      hint: 'Nothing was moved: the files of before are still there. Check the disk, then run: randose verify',
+      hint: 'Nothing was moved: the earlier files are still in force. Check the disk, then run: randose verify',
     });
   }
 }

@@ -1,7 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Problem, RandoseError } from '../../errors.ts';
 import { ALLOCATION, LEDGER_FILE, STUDY_FILE, SUPERSEDED } from '../../study/layout.ts';
-import { type Study } from '../../study/study.ts';
+import type { Study } from '../../study/study.ts';
 import { readStudy } from '../../study/study-file.ts';
 import { exists, readText } from '../../system/files.ts';
 import { realPath } from '../../system/links.ts';
@@ -22,7 +22,7 @@ export function findStudyFolder(given: string | undefined): string {
     throw new RandoseError('not-found', `${given} has no ${STUDY_FILE}`, {
       hint: hasLost
         ? `It was there when the list was sealed. ${RESTORE}`
-        : `Name the study's folder, or make one: randose init ${given}`,
+        : `Name the study folder, or make one: randose init ${given}`,
     });
   }
   for (let folder = process.cwd(); ; folder = dirname(folder)) {
@@ -35,7 +35,7 @@ export function findStudyFolder(given: string | undefined): string {
 }
 
 /**
- * The folder of a study for an emergency: any of its parts shows that it is one.
+ * The folder of a study for an emergency: any part of a study shows that it is one.
  *
  * @param given as for `findStudyFolder`
  * @throws RandoseError `not-found`
@@ -64,7 +64,7 @@ export function studyFolderAround(path: string): string | undefined {
   return undefined;
 }
 
-/** study.yaml, read and checked. */
+/** A study folder with its study.yaml, read and checked. */
 export interface LoadedStudy {
   readonly root: string;
   readonly study: Study;
@@ -79,7 +79,7 @@ export function loadStudy(root: string): LoadedStudy {
   throw invalidStudy(checked.problems);
 }
 
-/** The error for problems in study.yaml, in plan.yaml, or in both. */
+/** The failure for problems in study.yaml, in plan.yaml, or in both. */
 export function invalidStudy(problems: readonly Problem[]): RandoseError {
   const files = [...new Set(problems.map((problem) => problem.file))].join(' and ');
   return new RandoseError('invalid-study', `${files}: ${counted(problems.length, 'problem')}`, {

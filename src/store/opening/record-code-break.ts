@@ -10,17 +10,18 @@ import type { LedgerStore } from '../ledger-store.ts';
 import { makeReady } from '../ready.ts';
 import { now } from '../../system/clock.ts';
 
-/** How long an emergency waits for its turn to write, before it goes on without. */
+/** How long an emergency waits for the lock, before it goes on without it. */
 const PATIENCE_MS = 3_000;
 
-/** The ledger, if it may be written; and if not, why not. */
+/** The ledger, if it may be written; or why it may not. */
 export type Turn =
   | { readonly hasLock: true; readonly ledger: LedgerStore }
   | { readonly hasLock: false; readonly why: string };
 
 /**
- * Does work under the study's lock; or, if the lock cannot be had, without it: whoever holds it, a full
- * disk or a folder that nobody may write to stops no emergency. The work then may not write the ledger.
+ * Does work under the study's lock. If the lock is held by somebody, or cannot be made because the disk is full or
+ * the folder is read-only, it does the work without the lock, and the work may not write the ledger: nothing stops
+ * an emergency.
  */
 export async function withEmergencyLock(
   root: string,
@@ -51,9 +52,8 @@ export type OnRecord =
 export type RecordedCodeBreak<T> = Attempt<T> & { readonly record: OnRecord };
 
 /**
- * Opens an envelope on record: the intent is on the disk before anything is touched, and so is the
- * outcome, in the ledger or, if that cannot be written, beside it. If nothing can be written, the work
- * is done all the same.
+ * Opens an envelope on record: the intent is on the disk before anything is touched, and the outcome after it, in
+ * the ledger or, if that cannot be written, beside it. If nothing can be written, the work is done anyway.
  *
  * @param ready the intent, ready to be entered; or why it could not be signed
  */
@@ -69,7 +69,7 @@ export async function breakOnRecord<T>(
   return { ...done, record: await end(study, turn, intent, begun, done) };
 }
 
-/** The place of the intent, and how the outcome is added to it. */
+/** The place of the intent, and what is needed to add the outcome to it. */
 type Begun =
   | { readonly place: 'ledger'; readonly seq: number; readonly head: Head }
   | {
@@ -111,7 +111,7 @@ async function begin(
   if (kept.ok) return { place: 'pending', act, file: kept.value, why };
   return {
     place: 'nowhere',
-    why: `${why}; nor can anything be written beside it: ${messageOf(kept.error)}`,
+    why: `${why}; and nothing can be written beside it: ${messageOf(kept.error)}`,
   };
 }
 

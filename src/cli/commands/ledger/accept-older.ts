@@ -3,6 +3,7 @@ import { formatHead } from '../../../ledger/chain.ts';
 import { formatWho, type Who } from '../../../ledger/who.ts';
 import { acceptOlder, viewHome } from '../../../store/folder/home.ts';
 import { FolderLedger } from '../../../store/folder/folder-ledger.ts';
+import { LEDGER_FILE } from '../../../study/layout.ts';
 import { olderText } from '../../study/at-home.ts';
 import type { Output } from '../../output/output.ts';
 
@@ -28,7 +29,7 @@ export async function acceptOlderLedger(
     const [from, to] = [formatHead(older.seen), formatHead(older.now)];
     output.result(
       { accepted: { from, to, who, reason } },
-      `Accepted: ledger.jsonl ${olderText(older)}.\nBy ${formatWho(who)}: "${reason}"\n`,
+      `Accepted: ${LEDGER_FILE} ${olderText(older)}.\nBy ${formatWho(who)}: "${reason}"\n`,
     );
     output.say(
       'Print this and file it: it is not in the ledger. Ask who did what, look at the receipts on file, and record what is missing. Then: randose verify',

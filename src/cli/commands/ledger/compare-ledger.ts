@@ -5,7 +5,7 @@ import { isSameFile } from '../../../system/files.ts';
 import { rivalsOf, viewHome } from '../../../store/folder/home.ts';
 import { readOtherLedger } from '../../../store/folder/other-ledger.ts';
 import { readLedgerText } from '../../../store/folder/folder-ledger.ts';
-import { type LoadedStudy } from '../../../store/folder/study-folder.ts';
+import type { LoadedStudy } from '../../../store/folder/study-folder.ts';
 import { EXIT_DISCREPANCY, EXIT_OK } from '../../exit.ts';
 import { actTodos, formatComparison, participantTodos } from './ledger-compare-view.ts';
 import { formatProblem, type Output } from '../../output/output.ts';
@@ -19,7 +19,7 @@ import type { StudyFlags } from '../../arguments/options.ts';
  *
  * @param path a ledger file, or the folder of a copy of the study
  * @returns the exit status: 1 if the two have forked
- * @throws RandoseError `bad-data` if the other one is of another study, or cannot be read at all
+ * @throws RandoseError `bad-data` if the other one belongs to another study, or if no line of it can be read
  */
 export function compareWithLedger(
   output: Output,
@@ -54,7 +54,6 @@ export function compareWithLedger(
     participants: participantTodos(participants, reenter),
     acts: actTodos(comparison, participants, reenter),
   };
-  const { seq, hash } = here.head;
   const problems = [...here.problems, ...other.problems];
   output.result(
     {
@@ -64,7 +63,7 @@ export function compareWithLedger(
       participants,
       todos,
       problems,
-      ledger: { seq, hash },
+      ledger: here.head,
     },
     formatComparison(path, comparison, participants, todos, output),
   );

@@ -11,10 +11,11 @@ import { subjectKey } from '../../../study/identifiers.ts';
 import { formatEntry } from './ledger-view.ts';
 import type { Palette } from '../../output/palette.ts';
 import { commandToReenter, type ReenterFlags } from '../../study/reenter.ts';
+import { counted } from '../../../words.ts';
 import { indented } from '../../output/wrapped.ts';
 
 /** What to do about one entry of the other ledger, and the command for it. */
-export interface Todo {
+interface Todo {
   /** The sequence of the entry in the other ledger; null if only this ledger has it. */
   readonly seq: number | null;
   readonly subject: string | null;
@@ -62,10 +63,10 @@ function participantText({ what, subject, here, there, holder }: ComparedPartici
     case 'another slot':
       return `${subject} has ${slot(there)} in the other folder only. That slot is free here, but it is not the next one: randose gives another slot and kit. Find out whether ${subject} was given kit ${there?.kit ?? ''}. Enter it again, and record a protocol deviation if the kit was given: tell the sponsor and the statistician.`;
     case 'two numbers':
-      return `${subject} has ${slot(here)} in this folder and ${slot(there)} in the other one. Find out which kit ${subject} was given. If it was kit ${there?.kit ?? ''}, that is a protocol deviation: tell the sponsor and the statistician. ${here?.number ?? ''} stays on record here.`;
+      return `${subject} has ${slot(here)} in this folder and ${slot(there)} in the other one. Find out which kit ${subject} was given. If it was kit ${there?.kit ?? ''}, this is a protocol deviation: tell the sponsor and the statistician. ${here?.number ?? ''} stays on record here.`;
     case 'given twice': {
       const other = holder?.subject ?? '';
-      return `${slot(there)} is ${subject}'s in the other folder and ${other}'s in this one. The kit is one box: find out who was given it. If ${other} was given it, or nobody yet: do not give it to ${subject}, and randomize ${subject} again with the command below. If ${subject} was given it: do not give it to ${other}, and ask the sponsor before you enter anything. It is a protocol deviation: tell the sponsor and the statistician.`;
+      return `${slot(there)} belongs to ${subject} in the other folder and to ${other} in this one. The kit is one box: find out who was given it. If ${other} was given it, or if nobody was: do not give it to ${subject}, and randomize ${subject} again with the command below. If ${subject} was given it: do not give it to ${other}, and ask the sponsor before you enter anything. It is a protocol deviation: tell the sponsor and the statistician.`;
     }
   }
 }
@@ -106,7 +107,7 @@ function actText(entry: Entry, there: readonly Entry[], waitsFor: string | undef
         ? `Kit ${entry.kit} is recorded as ${entry.event} in the other folder. Enter it again:`
         : `Kit ${entry.kit} is recorded as ${entry.event} for ${waitsFor} in the other folder.${first} Then record the kit that ${waitsFor} has.`;
     case 'labels':
-      return `Labels of ${entry.kits.length === 1 ? `kit ${entry.kits[0] ?? ''}` : `${entry.kits.length} kits`} were made in the other folder. No command enters that. This folder does not know of them: if you print labels of these kits again, write REPRINT on them.`;
+      return `Labels of ${entry.kits.length === 1 ? `kit ${entry.kits[0] ?? ''}` : counted(entry.kits.length, 'kit')} were made in the other folder. No command enters that. This folder does not have them on record: if you print labels of these kits again, write REPRINT on them.`;
     case 'allocation':
       return `Batch ${entry.batch} of the list was made in the other folder, and this folder does not have it. Use no slot of it. Tell the statistician.`;
     case 'repair':
@@ -140,7 +141,7 @@ export function formatComparison(
   const when = common.time === null ? '' : ` (${common.time.slice(0, 19).replace('T', ' ')} UTC)`;
   const same =
     common.seq === 0
-      ? 'They have no entry in common although they are of one list: one of them was rewritten. Compare both with the receipts on file.\n'
+      ? 'They have no entry in common although both belong to one list: one of them was rewritten. Compare both with the receipts on file.\n'
       : `Both have the same entries up to sequence ${common.seq}${when}.\n`;
   const entries = (title: string, list: readonly Entry[]) =>
     `\n${colour.bold(title)}: ${entriesText(list.length)}\n${list.map((entry) => `${formatEntry(entry, colour)}\n`).join('')}`;

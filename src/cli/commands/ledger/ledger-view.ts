@@ -1,6 +1,7 @@
 import type { Entry } from '../../../ledger/entry.ts';
 import { formatWho } from '../../../ledger/who.ts';
 import { shortRecipient } from '../../../study/recipient.ts';
+import { counted } from '../../../words.ts';
 import type { Palette } from '../../output/palette.ts';
 
 /**
@@ -42,13 +43,12 @@ function whatOf(entry: Entry): string {
     case 'labels': {
       const whose = entry.subject === null ? '' : ` for ${entry.subject}`;
       const again = entry.reprints.length === 0 ? '' : `, ${entry.reprints.length} of them again`;
-      const kits = entry.kits.length === 1 ? 'kit' : 'kits';
-      return `${entry.count} labels (${entry.labels}, ${entry.format})${whose}: ${entry.kits.length} ${kits}${again}`;
+      return `${counted(entry.count, 'label')} (${entry.labels}, ${entry.format})${whose}: ${counted(entry.kits.length, 'kit')}${again}`;
     }
     case 'kit': {
       const whose = entry.subject === null ? '' : `, ${entry.subject}`;
-      const units = entry.units === null ? '' : `, ${entry.units} units`;
-      const back = entry.corrects === null ? '' : `: entry ${entry.corrects} is taken back`;
+      const units = entry.units === null ? '' : `, ${counted(entry.units, 'unit')}`;
+      const back = entry.corrects === null ? '' : `: retracts entry ${entry.corrects}`;
       return `kit ${entry.kit} ${entry.event} on ${entry.date}${whose}${units}${back}`;
     }
     case 'packing intent':
@@ -58,7 +58,7 @@ function whatOf(entry: Entry): string {
     case 'rewrap intent':
       return entry.action.replace(' intent', ': intent');
     case 'repair':
-      return `repair: an incomplete last line removed`;
+      return 'repair: an incomplete last line removed';
     default: {
       const about = entry.subject === null ? '' : ` of ${entry.subject}`;
       const result = entry.error === null ? entry.result : `${entry.result} (${entry.error})`;

@@ -66,7 +66,7 @@ export async function verify(output: Output, options: VerifyFlags): Promise<numb
   const again = await regenerate(output, root, options, found.every(isWithoutOutcome));
   const problems = [...found, ...again.problems];
   const entriesText = counted(checked.entries, 'ledger entry', 'ledger entries');
-  const summary = `${checked.files} files, ${checked.slots} slots, ${entriesText}`;
+  const summary = `${counted(checked.files, 'file')}, ${counted(checked.slots, 'slot')}, ${entriesText}`;
   const [first] = entries;
   const toCompare =
     first === undefined || receipts.length > 0 ? '' : receiptsText(first, headOf(entries));
@@ -133,7 +133,7 @@ function tidySuperseded(
   isProven: boolean,
 ): string {
   if (files.length === 0) return '';
-  const count = files.length === 1 ? '1 file' : `${files.length} files`;
+  const count = counted(files.length, 'file');
   if (removeSuperseded && isProven) {
     deleteSuperseded(root);
     return `Deleted superseded/: ${count} from before the last rewrap.\n`;
