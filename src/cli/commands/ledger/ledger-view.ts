@@ -48,7 +48,7 @@ function whatOf(entry: Entry): string {
     case 'kit': {
       const whose = entry.subject === null ? '' : `, ${entry.subject}`;
       const units = entry.units === null ? '' : `, ${counted(entry.units, 'unit')}`;
-      const back = entry.corrects === null ? '' : `: retracts entry ${entry.corrects}`;
+      const back = entry.corrects === null ? '' : `, corrects ${entry.corrects}`;
       return `kit ${entry.kit} ${entry.event} on ${entry.date}${whose}${units}${back}`;
     }
     case 'packing intent':
