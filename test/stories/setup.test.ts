@@ -102,7 +102,7 @@ describe('keygen', () => {
     const same = words(trial).map((word) => (word === 'New Officer' ? 'example officer' : word));
     const { status, stderr } = randose(...same, '--no-passphrase', '--study', trial.study);
     expect(status).toBe(64);
-    expect(stderr).toContain('study.yaml has "example officer" under officers already');
+    expect(stderr).toContain('study.yaml already has "example officer" under officers');
     expect(() => statSync(join(trial.folder, 'new.key'))).toThrow();
   });
 
