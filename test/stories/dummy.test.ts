@@ -46,8 +46,8 @@ describe('a rehearsal', () => {
     const trial = depil2();
     const before = contentsOf(trial.study);
     const { stderr } = randose('allocate', '--dummy', '--study', trial.study, '--plan', trial.plan);
-    expect(stderr).toContain('Never treat a participant by it');
-    expect(stderr).toContain('rehearse with other sizes');
+    expect(stderr).toContain('Never use it to treat a participant');
+    expect(stderr).toContain('use other block sizes than the trial');
     expect(contentsOf(trial.study)).toEqual(before);
     const again = randose('allocate', '--dummy', '--study', trial.study, '--plan', trial.plan);
     expect(again).toMatchObject({ status: 73 });

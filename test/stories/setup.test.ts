@@ -37,7 +37,7 @@ describe('init', () => {
     expect(randose('init', trial.study)).toMatchObject({ status: 73 });
     const lost = randose('status', '--study', trial.study);
     expect(lost.status).toBe(66);
-    expect(lost.stderr).toContain('restore it from a backup');
+    expect(lost.stderr).toContain('Restore it from a backup');
     expect(randose('init', '')).toMatchObject({ status: 64 });
   });
 
@@ -233,7 +233,7 @@ describe('what is wrong in study.yaml and in the plan', () => {
     );
     expect(stderr).toContain(`${plan}:2:14: blocks.sizes[1]: expected a whole number`);
     expect(stderr).toContain(`${plan}:3:3: blocks.size: unknown key`);
-    expect(stderr).toContain('Nothing was done.');
+    expect(stderr).toContain('Nothing was changed.');
   });
 
   test('holds the plan against what is sound of the study', () => {

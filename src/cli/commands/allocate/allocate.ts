@@ -282,7 +282,7 @@ async function rehearse(
     );
     tellBatch(output, loaded, batch.manifest, head);
     const place = relative('', folder) || folder;
-    output.say(`Made a rehearsal in ${place}. Never treat a participant by it.`);
+    output.say(`Made a rehearsal in ${place}. Never use it to treat a participant.`);
     output.say(`Its keys are in ${place}/keys, for everyone. Commands for it need --rehearsal.`);
   } catch (error) {
     removeFolder(folder);
