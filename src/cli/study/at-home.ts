@@ -10,7 +10,7 @@ import {
 } from '../../store/folder/home.ts';
 import { LEDGER_FILE } from '../../study/layout.ts';
 import { confirm, isAtTerminal } from '../../system/prompts.ts';
-import { FolderLedger } from '../../store/folder/folder-ledger.ts';
+import { ledgerOf } from '../../store/ledger-of.ts';
 import type { StudyPlace } from '../../store/open-study.ts';
 import type { Output } from '../output/output.ts';
 import { quoted } from './reenter.ts';
@@ -46,7 +46,7 @@ export async function atHome(
       output.warn(movedText(view.lastUsed.path, view.place.path));
     return noteAfter(root, view, work);
   };
-  return { ...study, ledger: new FolderLedger(root, { around }) };
+  return { ...study, ledger: ledgerOf(root, { around }) };
 }
 
 /** Notes the newest head if the work is done, or if it failed after it entered something. */

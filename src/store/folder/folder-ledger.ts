@@ -28,7 +28,7 @@ import { makeReady } from '../ready.ts';
 import { forgetWaiting, hasPending, type WaitingActs, waitingActs } from './pending.ts';
 
 /** How a change of a study folder is made. */
-interface FolderOptions {
+export interface FolderOptions {
   /** Called under the lock, around everything that changes the study. */
   readonly around?: <T>(work: () => Promise<T>) => Promise<T>;
   /** How long to wait for a turn, if not as long as usual. */

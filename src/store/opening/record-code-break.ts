@@ -5,7 +5,7 @@ import { type Attempt, attempt, type Intent } from './on-record.ts';
 import { keepPending, type PendingAct } from '../folder/pending.ts';
 import type { RescuedStudy } from './rescue-study.ts';
 import { enterNow } from '../enter-now.ts';
-import { FolderLedger } from '../folder/folder-ledger.ts';
+import { ledgerOf } from '../ledger-of.ts';
 import type { LedgerStore } from '../ledger-store.ts';
 import { makeReady } from '../ready.ts';
 import { now } from '../../system/clock.ts';
@@ -28,7 +28,7 @@ export async function withEmergencyLock(
   work: (turn: Turn) => Promise<void>,
 ): Promise<void> {
   const state = { isBegun: false };
-  const ledger = new FolderLedger(root, { patienceMs: PATIENCE_MS });
+  const ledger = ledgerOf(root, { patienceMs: PATIENCE_MS });
   const begun = await attempt(() =>
     ledger.exclusive(() => {
       state.isBegun = true;

@@ -25,7 +25,7 @@ import {
   unfinishedBatch,
 } from '../../../store/allocation/install-batch.ts';
 import { enterNow } from '../../../store/enter-now.ts';
-import { FolderLedger } from '../../../store/folder/folder-ledger.ts';
+import { ledgerOf } from '../../../store/ledger-of.ts';
 import type { LedgerStore } from '../../../store/ledger-store.ts';
 import {
   openStudy,
@@ -116,7 +116,7 @@ async function begin(
   planPath: string,
   { who, signing }: Recorder,
 ): Promise<void> {
-  const ledger = new FolderLedger(root);
+  const ledger = ledgerOf(root);
   const known = readStudy(readText(join(root, STUDY_FILE)), STUDY_FILE);
   if (known.ok) requireDomain(known.value, 'production');
   if (await finishBegun(output, root, ledger)) return;
@@ -275,7 +275,7 @@ async function rehearse(
     const batch = await makeBatch(output, loaded, { plan, planFile, earlier: [] });
     const acts = [allocationOf(batch.manifest, who)];
     const entry = makeReady({ text: loaded.text, head: START }, acts, signing);
-    const ledger = new FolderLedger(folder);
+    const ledger = ledgerOf(folder);
     const tellProgress = writingProgress(output, batch);
     const head = await ledger.exclusive(() =>
       installFirst(loaded, ledger, batch, entry, tellProgress),

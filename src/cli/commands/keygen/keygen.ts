@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { formatIdentityFile, protectIdentityFile } from '../../../blinding/identity.ts';
 import { RandoseError } from '../../../errors.ts';
-import { FolderLedger } from '../../../store/folder/folder-ledger.ts';
+import { ledgerOf } from '../../../store/ledger-of.ts';
 import { now } from '../../../system/clock.ts';
 import { drawKeyPair } from '../../../store/draw.ts';
 import { exists, readText, replace, writeNew } from '../../../system/files.ts';
@@ -48,7 +48,7 @@ export async function keygen(output: Output, options: KeygenFlags): Promise<void
   if (root === undefined) {
     writeNew(file, content, { mode: 'private' });
   } else {
-    await new FolderLedger(root).exclusive(() => {
+    await ledgerOf(root).exclusive(() => {
       const changed = studyWith(root, role, person);
       writeNew(file, content, { mode: 'private' });
       replace(join(root, STUDY_FILE), changed);

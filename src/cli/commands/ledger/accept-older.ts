@@ -2,7 +2,7 @@ import { RandoseError } from '../../../errors.ts';
 import { formatHead } from '../../../ledger/chain.ts';
 import { formatWho, type Who } from '../../../ledger/who.ts';
 import { acceptOlder, viewHome } from '../../../store/folder/home.ts';
-import { FolderLedger } from '../../../store/folder/folder-ledger.ts';
+import { ledgerOf } from '../../../store/ledger-of.ts';
 import { LEDGER_FILE } from '../../../study/layout.ts';
 import { olderText } from '../../study/at-home.ts';
 import type { Output } from '../../output/output.ts';
@@ -18,7 +18,7 @@ export async function acceptOlderLedger(
   root: string,
   { who, reason }: { readonly who: Who; readonly reason: string },
 ): Promise<void> {
-  await new FolderLedger(root).exclusive(() => {
+  await ledgerOf(root).exclusive(() => {
     const { older } = viewHome(root);
     if (older === undefined) {
       throw new RandoseError('usage', 'no newer ledger was seen here: nothing to accept', {
