@@ -94,7 +94,7 @@ describe('a kit', () => {
     const { status, stderr } = refused(trial, 'dispensed', first, '--subject', 'CRT-002');
     expect(status).toBe(65);
     expect(stderr).toContain(`kit ${first} is CRT-001's, not CRT-002's: DO NOT GIVE IT`);
-    expect(stderr).toContain(`The kit of CRT-002: ${second}.`);
+    expect(stderr).toContain(`CRT-002's kit: ${second}.`);
     expect(stderr).not.toContain('retracted');
     expect(refused(trial, 'dispensed', first).status).toBe(64);
     expect(refused(trial, 'dispensed', first, '--subject', 'CRT-999').status).not.toBe(0);
