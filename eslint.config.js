@@ -22,6 +22,11 @@ const domain = [
   ...['study', 'randomization', 'assessment', 'report', 'schedule', 'blinding', 'ledger'],
   'labels',
 ];
+/** A spread of a literal hides a merge: name the members where they belong. */
+const SPREAD_LITERAL = {
+  selector: 'ObjectExpression > SpreadElement > ObjectExpression',
+  message: 'Write the members of this object into the outer one.',
+};
 /** How deep folders lie within a room. */
 const DEPTHS = [1, 2, 3];
 
@@ -47,6 +52,7 @@ export default tseslint.config(
       'no-console': 'error',
       '@typescript-eslint/no-non-null-assertion': 'off',
       eqeqeq: 'error',
+      'no-restricted-syntax': ['error', SPREAD_LITERAL],
     },
   },
   {
@@ -120,6 +126,7 @@ export default tseslint.config(
       ],
       'no-restricted-syntax': [
         'error',
+        SPREAD_LITERAL,
         {
           selector: 'NewExpression[callee.name="Date"][arguments.length=0]',
           message: 'Time is handed in.',

@@ -119,14 +119,16 @@ async function envelopes(): Promise<void> {
   const begin = performance.now();
   const cards = await Promise.all(list.map(() => drawKeyPair()));
   await sealList(study, list, {
-    ...{ batch: 1, list: 'ff', seed: SEED, studyFile: '', planFile: '' },
-    ...{
-      salts: drawSalts(slots),
-      cards,
-      studyKey: undefined,
-      signingKey: undefined,
-      created: '2026-01-01T00:00:00Z',
-    },
+    batch: 1,
+    list: 'ff',
+    seed: SEED,
+    studyFile: '',
+    planFile: '',
+    salts: drawSalts(slots),
+    cards,
+    studyKey: undefined,
+    signingKey: undefined,
+    created: '2026-01-01T00:00:00Z',
   });
   const each = (performance.now() - begin) / slots;
   console.log(

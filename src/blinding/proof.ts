@@ -86,7 +86,10 @@ export function readProof(text: string, file: string): Proof {
     throw notProof(file, 'the sides in its path do not match its place');
   }
   return {
-    ...{ study: one('study'), list: one('list'), subject: one('subject'), number: one('number') },
+    study: one('study'),
+    list: one('list'),
+    subject: one('subject'),
+    number: one('number'),
     ...proof,
   };
 }

@@ -27,7 +27,13 @@ export function publicationOf({ manifest, digest, ledger }: PublishedBatch): Com
   const numbers = { batch, algorithm, slots, leaves };
   const texts = Object.entries(numbers).map(([key, number]) => [key, String(number)]);
   return {
-    ...{ study, list, created, software, root, manifest: digest, ledger },
+    study,
+    list,
+    created,
+    software,
+    root,
+    manifest: digest,
+    ledger,
     ...(Object.fromEntries(texts) as Record<keyof typeof numbers, string>),
   };
 }

@@ -36,7 +36,9 @@ export function wordingOf(
   const { languages, words } = study.supplies.labels;
   const code = siteOfStratum(stratum);
   return {
-    ...{ study, profile, languages },
+    study,
+    profile,
+    languages,
     text: commonText(study, batch),
     site: study.sites.find((one) => one.code === code),
     words: languages.map((language) => wordsIn(language, words[language])),

@@ -180,7 +180,9 @@ function injectionText(
 
 function labelOf(wording: Wording, one: KitToLabel, kind: LabelKind, packaging: Packaging) {
   return {
-    ...{ kind, kit: one.kit, subject: one.subject },
+    kind,
+    kit: one.kit,
+    subject: one.subject,
     caption: caption(wording, 'kit'),
     contact: contactOf(wording, packaging),
     marks: marksOf(wording, one.had.includes(kind), one.isSpecimen ?? false),

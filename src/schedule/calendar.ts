@@ -164,8 +164,17 @@ function eventsOf({ visit, planned, date, status, reason }: DatedVisit): Calenda
   if (injection !== undefined) {
     const { index, of, phase, dose, route, window } = injection;
     events.push({
-      ...{ kind: 'injection', title: `Injection ${index} of ${of}`, phase, dose, route },
-      ...{ timing: undefined, ...common, date, weekday: weekday(date), status, reason },
+      kind: 'injection',
+      title: `Injection ${index} of ${of}`,
+      phase,
+      dose,
+      route,
+      timing: undefined,
+      ...common,
+      date,
+      weekday: weekday(date),
+      status,
+      reason,
       deviation: daysBetween(planned, date),
       window: windowDates(window, planned) ?? null,
     });
@@ -182,8 +191,15 @@ function eventsOf({ visit, planned, date, status, reason }: DatedVisit): Calenda
   } as const;
   for (const { name: title, timing, window } of assessments) {
     const assessment: CalendarEvent = {
-      ...{ kind: 'assessment', title, phase: '', dose: undefined, route: undefined, timing },
-      ...{ ...common, ...own, weekday: weekday(own.date) },
+      kind: 'assessment',
+      title,
+      phase: '',
+      dose: undefined,
+      route: undefined,
+      timing,
+      ...common,
+      ...own,
+      weekday: weekday(own.date),
       deviation: daysBetween(planned, own.date),
       window: windowDates(window, planned) ?? null,
     };

@@ -84,7 +84,8 @@ function assessFirstDay(
           visit.injection === undefined
             ? visit.assessments.map(({ name }) => name).join(', ')
             : `Injection ${visit.injection.index} of ${visit.injection.of}`,
-        ...{ planned, date },
+        planned,
+        date,
         why: isKept
           ? `${marksText(mark(date))}; ${hasWindow(visit) ? 'every date of its window has the same problem' : 'it has no window'}`
           : `${why === '' ? 'too close to the injection before' : why}; could be ${date} (${moved})`,

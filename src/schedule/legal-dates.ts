@@ -82,7 +82,8 @@ function distance(other: DatedVisit, asked: DatedVisit, side: 'after' | 'before'
     return side === 'after' ? { from: date, to: undefined } : { from: undefined, to: date };
   };
   const order: Constraint = {
-    ...{ rule: 'order', ...bound(1) },
+    rule: 'order',
+    ...bound(1),
     text: `it comes ${side} ${reference}`,
   };
   if (least === 1) return [order];

@@ -8,8 +8,15 @@ const lengthOf = (
   reason: string,
 ) => {
   const content = {
-    ...{ study: 'DEPIL-2', list: 'ff', number: 'R001', kits: ['4KX9TM7'], salt: '0'.repeat(64) },
-    ...{ arm, index: 0, leaves: 1, path: [] },
+    study: 'DEPIL-2',
+    list: 'ff',
+    number: 'R001',
+    kits: ['4KX9TM7'],
+    salt: '0'.repeat(64),
+    arm,
+    index: 0,
+    leaves: 1,
+    path: [],
   };
   const proof = formatProof('CRT-001', content, '0'.repeat(64));
   const about = {

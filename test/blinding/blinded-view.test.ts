@@ -5,7 +5,9 @@ import { drawKeyPair } from '../../src/store/draw.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const file = (path: string, content: string | Uint8Array, more: Partial<SeenFile> = {}) => ({
-  ...{ path, mode: 0o644, modified: 1000 },
+  path,
+  mode: 0o644,
+  modified: 1000,
   content: typeof content === 'string' ? bytes(content) : content,
   ...more,
 });

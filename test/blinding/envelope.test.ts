@@ -20,11 +20,17 @@ const batch = { list: 'ff00', seed: '00', planFile: 'p', studyFile: 's', salt: '
 const { slots: leaves, tree } = commit(study, { ...batch, slots });
 const commitment = commitmentOf(tree);
 const expectedOf = (index: number) => ({
-  ...{ study: study.id, list: 'ff00', slot: slots[index]!, index, commitment },
+  study: study.id,
+  list: 'ff00',
+  slot: slots[index]!,
+  index,
+  commitment,
 });
 const contentOf = (index: number): EnvelopeContent => ({
   ...leaves[index]!,
-  ...{ index, leaves: tree.size, path: tree.pathOf(index) },
+  index,
+  leaves: tree.size,
+  path: tree.pathOf(index),
 });
 const content = contentOf(0);
 const expected = expectedOf(0);
@@ -34,7 +40,9 @@ const textOf = (name: string) =>
   readFileSync(join(import.meta.dirname, 'envelope-texts', name), 'utf8');
 /** The slot of those texts, and what its study published about it. */
 const ofTexts = {
-  ...{ study: 'DEPIL-2', list: '7e4fcae630310537107f42f6051326ed', index: 0 },
+  study: 'DEPIL-2',
+  list: '7e4fcae630310537107f42f6051326ed',
+  index: 0,
   slot: { ...slots[0]!, kit: 'PY3GP9G' as KitNumber },
   commitment: {
     leaves: 4,
@@ -74,7 +82,9 @@ describe('an envelope', () => {
     });
     const long = {
       ...content,
-      ...{ study: 'S'.repeat(32), list: 'f'.repeat(32), number: 'R1000000' },
+      study: 'S'.repeat(32),
+      list: 'f'.repeat(32),
+      number: 'R1000000',
     };
     const bytes = envelopeBytes(tree.size, 1);
     fc.assert(

@@ -213,7 +213,11 @@ test('sealed spaces have room for the longest texts of a study', () => {
 
 describe('the manifest', () => {
   const facts = {
-    ...{ batch: 1, rewrap: 0, list: 'ff', created: '2026-01-01T00:00:00Z', software: 'randose 0' },
+    batch: 1,
+    rewrap: 0,
+    list: 'ff',
+    created: '2026-01-01T00:00:00Z',
+    software: 'randose 0',
     custody: custodyOf(study, undefined),
     commitment: { leaves: 3, root: '0'.repeat(64) },
   };

@@ -322,7 +322,9 @@ test('units: one for each injection, dated where somebody has the kit, none for 
   ]);
   expect(units[5]!.lines[0]!.text).toBe('Injection 6/9 · Visite D15');
   const injections = units.map(({ visit }, index) => ({
-    ...{ index: index + 1, visit: visit!, date: `2026-06-${10 + index}` as CivilDate },
+    index: index + 1,
+    visit: visit!,
+    date: `2026-06-${10 + index}` as CivilDate,
     isCancelled: index === 2,
   }));
   const dispensed = exampleLabels(

@@ -33,16 +33,31 @@ function ledger(...acts: Record<string, unknown>[]): Entry[] {
 
 const randomized = (subject: string, kit: string) => ({ action: 'randomization', subject, kit });
 const happened = (event: KitEvent, kit: string, more: object = {}) => ({
-  ...{ action: 'kit', event, kit, date: '2026-06-01', units: null, corrects: null },
+  action: 'kit',
+  event,
+  kit,
+  date: '2026-06-01',
+  units: null,
+  corrects: null,
   ...more,
 });
 const given = (subject: string, visit: string, kit: string | null, date = '2026-06-02') => ({
-  ...{ action: 'dose', subject, visit, kit, date },
-  ...{ result: 'given', corrects: null, deviations: [] },
+  action: 'dose',
+  subject,
+  visit,
+  kit,
+  date,
+  result: 'given',
+  corrects: null,
+  deviations: [],
 });
 
 const labels = (kits: string[], more: object = {}) => ({
-  ...{ action: 'labels', kits, labels: 'outer', reprints: [], count: kits.length },
+  action: 'labels',
+  kits,
+  labels: 'outer',
+  reprints: [],
+  count: kits.length,
   ...more,
 });
 

@@ -139,7 +139,9 @@ function withHash(entry: object): string {
 
 describe('an act', () => {
   const circumstancesOf = (signer: string | null) => ({
-    ...{ software: 'randose 0', study: 'b'.repeat(64), signer },
+    software: 'randose 0',
+    study: 'b'.repeat(64),
+    signer,
     seen: signer === null ? null : { head: formatHead(START), time: circumstances.time },
   });
   const sign = (texts: readonly string[]) => texts.map((one) => `signature of ${one}`);

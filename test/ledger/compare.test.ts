@@ -11,15 +11,25 @@ import { linesOf } from '../support/ledger.ts';
 
 const who = { name: 'Example', role: '', organisation: '' };
 const allocation = (list: string, batch = 1): Act => ({
-  ...{ action: 'allocation', who, batch, list, manifest: '0'.repeat(64) },
+  action: 'allocation',
+  who,
+  batch,
+  list,
+  manifest: '0'.repeat(64),
 });
 /** A participant who gets a slot: numbers count through the strata of S1 (1 to 9) and S2 (10 on). */
 function randomized(subject: string, number: number): Act {
   const site = number < 10 ? 'S1' : 'S2';
   const text = String(number).padStart(3, '0');
   return {
-    ...{ action: 'randomization', who, subject, site, stratum: `site=${site}` },
-    ...{ number: `R${text}`, kit: '474WW4E', day1: '2026-06-01' },
+    action: 'randomization',
+    who,
+    subject,
+    site,
+    stratum: `site=${site}`,
+    number: `R${text}`,
+    kit: '474WW4E',
+    day1: '2026-06-01',
   } as Act;
 }
 
@@ -131,8 +141,16 @@ describe('the case of each participant', () => {
 test('acts that were entered in both folders are recognized', () => {
   const dose = (date: string) =>
     ({
-      ...{ action: 'dose', who, subject: 'S1', reason: null, visit: 'D1', deviations: [] },
-      ...{ date, result: 'given', kit: null, corrects: null },
+      action: 'dose',
+      who,
+      subject: 'S1',
+      reason: null,
+      visit: 'D1',
+      deviations: [],
+      date,
+      result: 'given',
+      kit: null,
+      corrects: null,
     }) as unknown as Act;
   const since = compareLedgers(here(dose('2026-06-01')), begun).here;
   expect(isEnteredIn(since, there(dose('2026-06-01')).at(-1)!)).toBe(true);

@@ -27,7 +27,12 @@ const sites = ['A', 'B', 'C'].map((site) => siteWorkload(site, calendars, from, 
 
 function page(): string {
   return formatWorkloadHtml(sites, {
-    ...{ study: 'S', title: 'T <&" T', software: 'randose', isDummy: false, from, to },
+    study: 'S',
+    title: 'T <&" T',
+    software: 'randose',
+    isDummy: false,
+    from,
+    to,
     siteNames: new Map([['A', 'First <b>']]),
   });
 }

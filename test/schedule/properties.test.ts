@@ -138,7 +138,11 @@ describe('a schedule', () => {
       fc.property(anyPhase, anyDate, moves, (phase, day1, moved) => {
         const visits = visitsOf({ phases: [phase], assessments: [] });
         const subject = {
-          ...{ subject: 'A' as SubjectId, site: 'X', number: 'R1', kit: 'K', day1 },
+          subject: 'A' as SubjectId,
+          site: 'X',
+          number: 'R1',
+          kit: 'K',
+          day1,
           made: '2026-01-01T00:00:00.000Z',
         };
         const happened = moved.map(([place, days], index): Happening => {

@@ -132,7 +132,9 @@ describe('recording', () => {
     expect([tries, times()]).toEqual([2, 1]);
     const [first, other, own] = await entriesOf(study);
     expect(own).toMatchObject({
-      ...{ seq: 3, prev: other!.hash, signer: 'SHA256:example' },
+      seq: 3,
+      prev: other!.hash,
+      signer: 'SHA256:example',
       seen: { head: `1:${first!.hash}` },
     });
     expect(own!.signature).toMatch(/^signature 1 of /);
@@ -156,7 +158,8 @@ describe('recording', () => {
     const study = place();
     const act = await received(study);
     const done = record(study, undefined, () => ({
-      ...{ acts: [act], gives: ['kit ABC: received'] },
+      acts: [act],
+      gives: ['kit ABC: received'],
       show: () => {
         throw new TypeError('no such column');
       },

@@ -77,7 +77,11 @@ function attack(published: ReadonlySet<string>, { slots, list, salts, lastLeaf }
 
 test('the attack finds a list whose salts are known: it would find a leak', () => {
   const slots = Array.from({ length: 18 }, (_, index) => ({
-    ...{ number: `R${index}`, kit: `K${index}`, batch: 1, stratum: 's', sequence: index + 1 },
+    number: `R${index}`,
+    kit: `K${index}`,
+    batch: 1,
+    stratum: 's',
+    sequence: index + 1,
   })) as unknown as Slot[];
   const secret = [...everyList()][12_345]!;
   const leaves = slots.map(({ number, kit }, index) => {

@@ -27,7 +27,11 @@ function forged({ study }: Trial, code: string, change: Partial<EnvelopeContent>
     list: string;
   };
   const about = {
-    ...{ study: 'DEPIL-2', list: id, number: 'R007', kits: [kit], salt: 'a'.repeat(64) },
+    study: 'DEPIL-2',
+    list: id,
+    number: 'R007',
+    kits: [kit],
+    salt: 'a'.repeat(64),
     arm: arms.find((arm) => arm.code === code)!,
   };
   const leaves = Array.from({ length: 19 }, (_, index) => (index === 6 ? slotLeaf(about) : 'x'));
@@ -170,7 +174,11 @@ async function forgeRewrap(trial: Trial, code: string, keepsPromise: boolean): P
   appendForged(trial, [
     { action: 'rewrap intent', who: WHO, reason: 'example', key: null },
     {
-      ...{ action: 'rewrap outcome', who: WHO, intent: seq, result: 'opened', error: null },
+      action: 'rewrap outcome',
+      who: WHO,
+      intent: seq,
+      result: 'opened',
+      error: null,
       manifests: [{ batch: 1, rewrap: 1, manifest: sha256(manifest) }],
     },
   ]);

@@ -167,9 +167,7 @@ describe('labels', () => {
         'Example',
       ).stderr;
     labels(trial, 'a.pdf', '--subject', 'CRT-001');
-    expect(move('CRT-001', '2026-06-16')).toContain(
-      'printed labels show the old dates',
-    );
+    expect(move('CRT-001', '2026-06-16')).toContain('printed labels show the old dates');
     expect(move('CRT-002', '2026-06-23')).not.toContain('labels');
   });
 

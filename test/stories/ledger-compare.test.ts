@@ -65,7 +65,8 @@ describe('randose ledger --compare', () => {
     expect(json.status).toBe(1);
     expect(JSON.parse(json.stdout)).toMatchObject({
       data: {
-        ...{ relation: 'forked', common: { seq: 3 } },
+        relation: 'forked',
+        common: { seq: 3 },
         participants: [
           { subject: 'CRT-004', what: 'given twice', holder: { subject: 'CRT-003' } },
           { subject: 'CRT-005', what: 'enter', there: { number: 'R004' } },

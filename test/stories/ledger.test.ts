@@ -159,7 +159,9 @@ describe('signatures', () => {
       expect(known.status).toBe(0);
       expect(known.stdout).toContain('2 of 4 ledger entries are signed, by a.example@example.org.');
       expect(jsonOf('verify', '--study', trial.study).signatures).toEqual({
-        ...{ signed: 2, unsigned: 2, signers: ['a.example@example.org'] },
+        signed: 2,
+        unsigned: 2,
+        signers: ['a.example@example.org'],
       });
       expect(ledger(trial).stdout).toMatch(/signed with SHA256:/);
       // The command in docs/FORMATS.md, as it is written there.

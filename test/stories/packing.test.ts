@@ -66,7 +66,9 @@ withAge(
       .split('\n')
       .map((line) => JSON.parse(line) as object);
     expect(intent).toMatchObject({
-      ...{ action: 'packing intent', batches: [1], reason: 'packing of lot 1' },
+      action: 'packing intent',
+      batches: [1],
+      reason: 'packing of lot 1',
       who: { name: 'Example Packer', role: 'packer' },
     });
     expect(outcome).toMatchObject({ action: 'packing outcome', result: 'opened', intent: 2 });

@@ -58,7 +58,10 @@ export function kitsToLabel(
     kit: code as KitNumber,
     slot: {
       number: `R${String(index + 1).padStart(3, '0')}` as RandomizationNumber,
-      ...{ batch: 1, stratum: 'site=CRT', sequence: index + 1, kit: code as KitNumber },
+      batch: 1,
+      stratum: 'site=CRT',
+      sequence: index + 1,
+      kit: code as KitNumber,
     },
     subject: null,
     injections: days.map((day, place) => ({ index: place + 1, visit: `D${day}`, date: null })),

@@ -7,16 +7,14 @@ import { counted } from '../../words.ts';
 export function kitData({ kit, slot, isSpare, holder, state, isLabelled, events }: KitAccount) {
   const { number, stratum, batch } = slot;
   return {
-    ...{
-      kit,
-      number,
-      isSpare,
-      stratum,
-      batch,
-      subject: holder ?? null,
-      state,
-      labelled: isLabelled,
-    },
+    kit,
+    number,
+    isSpare,
+    stratum,
+    batch,
+    subject: holder ?? null,
+    state,
+    labelled: isLabelled,
     events: events.map(({ event, date, units, subject, seq }) => ({
       event,
       date,

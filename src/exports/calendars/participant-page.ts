@@ -60,16 +60,24 @@ function drawHead(pdf: Pdf, printed: CalendarPages, calendar: Calendar): void {
   const words = CALENDAR_WORDS[language];
   const { subject, site, number, kit } = calendar;
   write(pdf, `${words.title} · ${study.id}`, { x: MARGIN, width: WIDTH }, 34, 16, {
-    ...{ font: 'regular', size: 12, least: 7, colour: GREY },
+    font: 'regular',
+    size: 12,
+    least: 7,
+    colour: GREY,
   });
   if (isDummy) {
     pdf.rect(PAGE.width - MARGIN - 210, 30, 210, 18).fill('black');
     write(pdf, words.dummy, { x: PAGE.width - MARGIN - 204, width: 198 }, 33, 13, {
-      ...{ font: 'bold', size: 10, least: 6, colour: 'white' },
+      font: 'bold',
+      size: 10,
+      least: 6,
+      colour: 'white',
     });
   }
   write(pdf, subject, { x: MARGIN, width: WIDTH * 0.56 }, 54, 44, {
-    ...{ font: 'bold', size: 34, least: 10 },
+    font: 'bold',
+    size: 34,
+    least: 10,
   });
   const facts = [
     `${words.number}  ${number}`,
@@ -82,10 +90,16 @@ function drawHead(pdf: Pdf, printed: CalendarPages, calendar: Calendar): void {
     write(pdf, text, place, 56 + index * 16, height, { font: 'regular', size: 11, least: 5 });
   }
   write(pdf, study.title, { x: MARGIN, width: WIDTH * 0.56 }, 104, 26, {
-    ...{ font: 'regular', size: 9, least: 4.5, colour: GREY },
+    font: 'regular',
+    size: 9,
+    least: 4.5,
+    colour: GREY,
   });
   write(pdf, words.hand, COLUMNS.hand, TOP - 16, 12, {
-    ...{ font: 'regular', size: 8, least: 5, colour: GREY },
+    font: 'regular',
+    size: 8,
+    least: 5,
+    colour: GREY,
   });
   rule(pdf, TOP, 1.2);
 }
@@ -111,20 +125,27 @@ function drawRow(
   const marked = marksIn(words, marks);
   const dateHeight = marked !== '' ? inner * 0.55 : inner;
   write(pdf, longDate(words, first.date), COLUMNS.date, top + 5, dateHeight, {
-    ...{ font: 'bold', size: large, least: 6, colour: isOff ? GREY : 'black' },
+    font: 'bold',
+    size: large,
+    least: 6,
+    colour: isOff ? GREY : 'black',
   });
   const small: TextStyle = { font: 'regular', size: Math.min(9, large * 0.8), least: 4 };
   if (marked !== '') {
     write(pdf, marked, COLUMNS.date, top + 5 + dateHeight, inner - dateHeight, small);
   }
   write(pdf, words.day(first.studyDay), COLUMNS.day, top + 5, inner * 0.5, {
-    ...{ font: 'regular', size: Math.min(12, large), least: 6 },
+    font: 'regular',
+    size: Math.min(12, large),
+    least: 6,
   });
   const what = row.map((event) => eventText(words, event)).join(' · ');
   const notes = noteText(words, injection ?? first);
   const whatHeight = notes === '' ? inner : inner * 0.62;
   write(pdf, what, COLUMNS.what, top + 5, whatHeight, {
-    ...{ font: 'regular', size: Math.min(12, large), least: 4 },
+    font: 'regular',
+    size: Math.min(12, large),
+    least: 4,
   });
   if (notes !== '') {
     write(pdf, notes, COLUMNS.what, top + 5 + whatHeight, inner - whatHeight, small);

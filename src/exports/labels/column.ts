@@ -73,7 +73,11 @@ export function columnOf(
   const width = Math.max(codeWidth * codeSize, quiet * module);
   const top = pad + quiet * module;
   return {
-    ...{ pad, width, codeSize, top, linesOf: split },
+    pad,
+    width,
+    codeSize,
+    top,
+    linesOf: split,
     matrixAt: { x: pad + (width - side * module) / 2, y: pad + module, module },
     bottom: top + codeHeight,
     end: pad + height,
@@ -87,7 +91,9 @@ export function codeOf(
   metrics: FontMetrics,
 ): PlacedText[] {
   return split(kit).map((text, index) => ({
-    ...{ font: 'mono', size: codeSize, text },
+    font: 'mono',
+    size: codeSize,
+    text,
     x: pad + (width - metrics.widthOf('mono', text) * codeSize) / 2,
     y: top + index * LEADING * codeSize,
   }));
@@ -123,7 +129,9 @@ export function captionAndMarks(
     const lines = linesOf(caption, width / size, widthOf);
     if (lines === undefined || bottom + lines.length * LEADING * size > end) continue;
     const texts = lines.map((text, index) => ({
-      ...{ font: 'regular' as const, size, text },
+      font: 'regular' as const,
+      size,
+      text,
       x: pad + (width - widthOf(text) * size) / 2,
       y: bottom + index * LEADING * size,
     }));

@@ -126,7 +126,9 @@ function makeForm(pdf: Pdf, body: Body, { width, height }: LabelSize, index: num
   });
   const { page } = pdf as unknown as FontInUse;
   const ref = pdf.ref({
-    ...{ Type: 'XObject', Subtype: 'Form', BBox: [0, 0, width, height] },
+    Type: 'XObject',
+    Subtype: 'Form',
+    BBox: [0, 0, width, height],
     Resources: { Font: { ...page.fonts } },
   });
   ref.end(content);

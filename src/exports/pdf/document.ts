@@ -25,12 +25,17 @@ export async function formatPdf(
   draw: (pdf: Pdf) => void,
 ): Promise<Uint8Array> {
   const pdf = new PDFDocument({
-    ...{ margin: 0, autoFirstPage: false, displayTitle: true },
+    margin: 0,
+    autoFirstPage: false,
+    displayTitle: true,
     font: '', // otherwise pdfkit looks for Helvetica in a file beside its own
     ...(language !== undefined && { lang: language }),
     ...(layout !== undefined && { size: 'A4', layout }),
     info: {
-      ...{ Title: title, Author: author, Creator: 'randose', Producer: 'randose' },
+      Title: title,
+      Author: author,
+      Creator: 'randose',
+      Producer: 'randose',
       CreationDate: new Date(`${made}T00:00:00Z`),
     },
   });

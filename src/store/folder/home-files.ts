@@ -34,8 +34,10 @@ const SEEN = v.object({
   accepted: v.array(
     v.object({
       ...PLACE,
-      ...{ time: v.string(), from: v.string(), to: v.string() },
-      ...{ who: v.object({ name: v.string(), role: v.string(), organisation: v.string() }) },
+      time: v.string(),
+      from: v.string(),
+      to: v.string(),
+      who: v.object({ name: v.string(), role: v.string(), organisation: v.string() }),
       reason: v.string(),
     }),
   ),

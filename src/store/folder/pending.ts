@@ -139,7 +139,14 @@ function asEntry(act: PendingAct, digest: string, entries: readonly Entry[]): Ac
   const { who, subject, number, kit, reason, to, key, opened, outcome } = act;
   return {
     action: 'late code-break',
-    ...{ who, subject, reason, number, kit, to, key, opened },
+    who,
+    subject,
+    reason,
+    number,
+    kit,
+    to,
+    key,
+    opened,
     result: outcome?.result ?? 'unknown',
     error: outcome?.error ?? null,
     pending: digest,

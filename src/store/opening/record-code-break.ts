@@ -103,7 +103,13 @@ async function begin(
   const { who, subject, number, kit = null, reason = '', to, key } = intent;
   const act: WaitingCodeBreak = {
     what: 'code-break',
-    ...{ who, subject: subject ?? '', number, kit, reason: reason ?? '', to, key },
+    who,
+    subject: subject ?? '',
+    number,
+    kit,
+    reason: reason ?? '',
+    to,
+    key,
     opened: now(),
     outcome: null,
   };

@@ -121,7 +121,9 @@ describe('a failure', () => {
   test('of the system that nobody has caught is not a bug', async () => {
     const { output, stderr } = await outputOn('taken');
     const error = Object.assign(new Error('EIO: i/o error, rm'), {
-      ...{ code: 'EIO', syscall: 'rm', path: 'file' },
+      code: 'EIO',
+      syscall: 'rm',
+      path: 'file',
     });
     expect(output.fail(error)).toBe(74);
     expect(stderr.taken()).toContain('error: file: the disk reports an error\n');

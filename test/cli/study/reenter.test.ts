@@ -11,7 +11,10 @@ const BY = '--by "A. Example, nurse"';
 
 describe('the command that enters an act again', () => {
   const randomization = {
-    ...{ action: 'randomization', site: 'CRT', day1: '2026-06-15', number: 'R001' },
+    action: 'randomization',
+    site: 'CRT',
+    day1: '2026-06-15',
+    number: 'R001',
     stratum: 'site=CRT/sex=F/age=LT65',
   };
   const visit = { visit: 'D15', date: '2026-06-29', deviations: [] };

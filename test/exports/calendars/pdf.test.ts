@@ -14,7 +14,10 @@ import { testWithTool } from '../../support/tools.ts';
 
 function pagesIn(language: 'en' | 'fr'): CalendarPages {
   return {
-    ...{ study: templateStudy(), isDummy: false, language, made: '2026-05-20' },
+    study: templateStudy(),
+    isDummy: false,
+    language,
+    made: '2026-05-20',
     siteNames: new Map([['CRT', 'Hôpital Albert Chenevier, Créteil']]),
     markDay: () => daysThatMatter({ code: 'CRT', name: '' }, () => []),
   };

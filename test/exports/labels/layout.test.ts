@@ -41,8 +41,10 @@ function boxesOf({ matrix, matrixAt, code, body }: LabelLayout): Box[] {
   return [
     {
       what: 'the DataMatrix',
-      ...{ left: matrixAt.x - quiet, top: matrixAt.y - quiet },
-      ...{ right: matrixAt.x + side + quiet, bottom: matrixAt.y + side + quiet },
+      left: matrixAt.x - quiet,
+      top: matrixAt.y - quiet,
+      right: matrixAt.x + side + quiet,
+      bottom: matrixAt.y + side + quiet,
     },
     ...[...code, ...body.texts].map(inkOf),
   ];
@@ -235,7 +237,9 @@ test('whatever the texts and codes are, a label is sound or refused', () => {
       fc.array(one, { minLength: 1, maxLength: 3 }),
       ({ name }, all) => {
         const labels = all.map(({ kit, phone, text, lines, isShown }): Label => ({
-          ...{ ...base, kit, contact: { caption: 'Contact', phone, text } },
+          ...base,
+          kit,
+          contact: { caption: 'Contact', phone, text },
           lines: lines.map(([line, isStrong]) => ({ kind: 'storage', text: line, isStrong })),
           marks: [{ text: 'REPRINT', isShown }],
         }));

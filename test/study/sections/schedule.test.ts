@@ -140,12 +140,20 @@ describe('windows and the least interval', () => {
     );
     expect(read.ok && read.value.schedule.phases).toEqual([
       {
-        ...{ name: 'a', days: [1], dose: '1 mg', route: 'oral', leastInterval: 5 },
-        ...{ countedFrom: 'visit before', afterMissed: 'move' },
+        name: 'a',
+        days: [1],
+        dose: '1 mg',
+        route: 'oral',
+        leastInterval: 5,
+        countedFrom: 'visit before',
+        afterMissed: 'move',
       },
       {
-        ...{ name: 'b', days: [30], leastInterval: 14 },
-        ...{ countedFrom: 'visit before', afterMissed: 'move' },
+        name: 'b',
+        days: [30],
+        leastInterval: 14,
+        countedFrom: 'visit before',
+        afterMissed: 'move',
       },
     ]);
   });

@@ -12,7 +12,10 @@ export async function pdfFile(
   { open: { study }, calendars, markDay }: Chosen,
 ): Promise<Uint8Array> {
   const pages: CalendarPages = {
-    ...{ study, isDummy: study.domain === 'dummy', language, markDay },
+    study,
+    isDummy: study.domain === 'dummy',
+    language,
+    markDay,
     made: now().slice(0, 10),
     siteNames: new Map(study.sites.map(({ code, name }) => [code, name])),
   };

@@ -1,5 +1,5 @@
 import { RandoseError } from '../../../errors.ts';
-import { headOf, parseHead } from '../../../ledger/chain.ts';
+import { parseHead } from '../../../ledger/chain.ts';
 import { randomizations, requireRandomization } from '../../../ledger/enrolment.ts';
 import type { EntryOf } from '../../../ledger/entry.ts';
 import { requireKitHolder } from '../../../ledger/kits.ts';
@@ -61,7 +61,11 @@ export async function calendar(output: Output, options: CalendarFlags): Promise<
       : formatCalendarOverview(calendars, markDay, open.study.id, colour, columns);
   };
   await exportCalendars(output, options, {
-    ...{ open, calendars, data, markDay, isOne },
+    open,
+    calendars,
+    data,
+    markDay,
+    isOne,
     view: (isFile) => (isFile ? view(PLAIN, 80) : view(output.colour, output.columns)),
   });
 }
@@ -84,12 +88,12 @@ function chosen(
 /** What moved since the last export of each participant's calendar, or since an entry of the ledger. */
 function showChanges(
   output: Output,
-  { root, study, entries }: OpenStudy,
+  { root, study, head, entries }: OpenStudy,
   visits: readonly Visit[],
   participants: readonly ScheduledParticipant[],
   { since }: CalendarFlags,
 ): void {
-  const asked = since === undefined ? undefined : sequenceOf(since, headOf(entries).seq);
+  const asked = since === undefined ? undefined : sequenceOf(since, head.seq);
   const exported = asked === undefined ? readLastExport(root) : new Map<string, number>();
   if (asked === undefined && exported.size === 0) {
     throw new RandoseError('not-found', 'no calendar was exported to a file yet', {

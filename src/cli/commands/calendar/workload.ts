@@ -35,7 +35,8 @@ export function workloadOf(
   const from = span.from ?? todayIn(sites[0]?.timeZone ?? 'UTC');
   const to = addDays(from, 7 * span.weeks - 1);
   return {
-    ...{ from, to },
+    from,
+    to,
     sites: sites.map(({ code }) => siteWorkload(code, calendars, from, to, markDay(code))),
   };
 }
@@ -43,7 +44,11 @@ export function workloadOf(
 /** The work of sites as a page for a browser and for paper. */
 export function workloadPage({ study }: OpenStudy, { from, to, sites }: Workload): string {
   return formatWorkloadHtml(sites, {
-    ...{ study: study.id, title: study.title, software: SOFTWARE, from, to },
+    study: study.id,
+    title: study.title,
+    software: SOFTWARE,
+    from,
+    to,
     isDummy: study.domain === 'dummy',
     siteNames: new Map(study.sites.map(({ code, name }) => [code, name])),
   });

@@ -71,7 +71,15 @@ export async function dose(output: Output, options: DoseFlags): Promise<void> {
     const deviation = deviations.length > 0 ? `, a deviation (${deviations.join(', ')})` : '';
     return {
       acts: [visit, ...later].map((one) => ({
-        ...{ action: 'dose', who, subject, reason, visit: one.name, deviations, date, result, kit },
+        action: 'dose',
+        who,
+        subject,
+        reason,
+        visit: one.name,
+        deviations,
+        date,
+        result,
+        kit,
         corrects: earlier?.seq ?? null,
       })),
       done: `${what}${told}: ${result} on ${datedName(date)}${deviation}${earlier === undefined ? '' : `; before: ${earlier.result} on ${earlier.date}`}.`,

@@ -156,16 +156,14 @@ function accountFor(
     const units = event === 'retracted' ? null : (typedUnits ?? held);
     const isOf = event === 'dispensed' || event === 'returned';
     return {
-      ...{
-        action: 'kit',
-        who,
-        reason,
-        subject: isOf ? (holder ?? null) : null,
-        kit,
-        event,
-        date,
-        units,
-      },
+      action: 'kit',
+      who,
+      reason,
+      subject: isOf ? (holder ?? null) : null,
+      kit,
+      event,
+      date,
+      units,
       corrects: event === 'retracted' ? (last?.seq ?? 0) : null,
     };
   });

@@ -27,7 +27,11 @@ export function kitsToLabel(
       ? plannedInjections(visits)
       : datedInjections(visits, scheduledParticipant(entries, holder));
   return kits.map(({ kit, slot }) => ({
-    ...{ kit, slot, subject: holder?.subject ?? null, injections, isSpecimen },
+    kit,
+    slot,
+    subject: holder?.subject ?? null,
+    injections,
+    isSpecimen,
     had: (['outer', 'unit'] as const).filter((kind) => had.has(`${kind} ${kit}`)),
   }));
 }

@@ -153,10 +153,15 @@ function actOf({ format, reason }: LabelsFlags, run: Run, who: Who): Act {
   return {
     action: 'labels',
     who,
-    ...{ subject: kits[0]?.subject ?? null, reason: reason ?? null },
-    ...{ labels: kinds.join(' and ') as LabelKinds, profile, format },
-    ...{ kits: kits.map(({ kit }) => kit), reprints: reprintsOf(run) },
-    ...{ count: made.length, output: sha256(run.made.content) },
+    subject: kits[0]?.subject ?? null,
+    reason: reason ?? null,
+    labels: kinds.join(' and ') as LabelKinds,
+    profile,
+    format,
+    kits: kits.map(({ kit }) => kit),
+    reprints: reprintsOf(run),
+    count: made.length,
+    output: sha256(run.made.content),
   };
 }
 
@@ -189,8 +194,13 @@ function show(output: Output, options: LabelsFlags, run: Run, { head }: EnteredA
       : ` ${counted(reprints.length, 'kit')} had labels before: marked as reprints.`;
   output.result(
     {
-      ...{ study: open.study.id, profile, labels: made.length, kits: kits.length },
-      ...{ reprints, files: [file], ledger: head },
+      study: open.study.id,
+      profile,
+      labels: made.length,
+      kits: kits.length,
+      reprints,
+      files: [file],
+      ledger: head,
     },
     `${file}: ${counted(made.length, 'label')} (${kinds.join(' and ')}) of ${counted(kits.length, 'kit')}${run.made.about}.${again}\n`,
   );

@@ -73,7 +73,9 @@ export async function selftest(
   const summary = `${slots} slots, all with the other arm; ${files.length} files (names, bytes, lengths, modes, times) and what ${outputs.length} commands print`;
   output.result(
     {
-      ...{ blind: isBlind, slots, files: files.length },
+      blind: isBlind,
+      slots,
+      files: files.length,
       seen: outputs.map(({ command }) => command),
       differences: found,
     },
@@ -131,7 +133,10 @@ async function runTrial(place: string, text: string, run: Runner['apart']): Prom
   await go(rewrapOf(at));
   const arms = readText(at('list.csv')).trimEnd().split('\n').slice(1);
   const seen = results.map(({ path, content }) => ({
-    ...{ path, content, mode: 0, modified: undefined },
+    path,
+    content,
+    mode: 0,
+    modified: undefined,
   }));
   return {
     view: { files: [...before, ...seenFiles(study), ...seen], outputs },
