@@ -177,7 +177,7 @@ function drawKey(pdf: Pdf, { study, isDummy }: CardPages, card: Card): void {
 /** The whole command, ready to type. The kit is the slot's own, which its participant has. */
 function unblindCommand([kit = '']: readonly string[], isDummy: boolean): string {
   const command = `randose unblind --kit ${kit} --card --by "NAME" --reason "WHY"`;
-  return isDummy ? `${command} --dummy` : command;
+  return isDummy ? `${command} --rehearsal` : command;
 }
 
 /** How to write a text that is too long to read at once. */

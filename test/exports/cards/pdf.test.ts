@@ -124,7 +124,7 @@ describe('a card', () => {
         const command = `randose unblind --kit ${kits[0]} --card --by "NAME" --reason "WHY"`;
         const lines = textOf(file, index + 1).split('\n');
         const [printed] = lines.filter((line) => line.includes('randose unblind --kit'));
-        expect(printed?.trim()).toBe(isDummy ? `${command} --dummy` : command);
+        expect(printed?.trim()).toBe(isDummy ? `${command} --rehearsal` : command);
       }
     }
   });
