@@ -52,6 +52,7 @@ export default tseslint.config(
       'no-console': 'error',
       '@typescript-eslint/no-non-null-assertion': 'off',
       eqeqeq: 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
       'no-restricted-syntax': ['error', SPREAD_LITERAL],
     },
   },

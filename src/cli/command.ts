@@ -32,13 +32,7 @@ export function declareCommand<Args extends unknown[], Flags extends OptionValue
 }
 
 /** Flags as commander gives them: what was not typed and has no default is not there. */
-export type Given<Flags> = {
-  readonly [Name in keyof Flags as undefined extends Flags[Name] ? never : Name]: Flags[Name];
-} & {
-  readonly [Name in keyof Flags as undefined extends Flags[Name] ? Name : never]?: Value<
-    Exclude<Flags[Name], undefined>
-  >;
-};
+export type Given<Flags> = { readonly [Name in keyof Flags]: Value<Flags[Name]> };
 /** A flag without a value is true; code that calls code may also say false. */
 type Value<Flag> = Flag extends true ? boolean : Flag;
 

@@ -24,7 +24,7 @@ export interface Surroundings {
 /**
  * Runs one command line. Everything heavy is loaded by the command that needs it, when it is called.
  *
- * @param words what was typed behind `randose`
+ * @param words the words after `randose`
  * @returns the exit status
  */
 export async function runRandose(

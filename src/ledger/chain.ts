@@ -205,7 +205,7 @@ class Identities {
         ? id !== undefined
         : id === undefined || (seen === null) !== (signer === null)
     ) {
-      problems.push('does not say what its signer had seen, or says it of nobody');
+      problems.push('must say what its signer had seen if somebody signs, and only then');
     }
     if (seen !== undefined && seen !== null && !this.#heads.has(seen.head)) {
       problems.push(

@@ -156,7 +156,20 @@ function actText(entry: Entry): string {
       return [action, subjectKey(entry.subject), entry.visit, entry.date].join();
     case 'kit':
       return [action, entry.kit, entry.event, entry.date, entry.units, subject].join();
-    default:
+    case 'allocation':
+    case 'labels':
+    case 'packing intent':
+    case 'packing outcome':
+    case 'code-break intent':
+    case 'code-break outcome':
+    case 'late code-break':
+    case 'list opening intent':
+    case 'list opening outcome':
+    case 'card making intent':
+    case 'card making outcome':
+    case 'rewrap intent':
+    case 'rewrap outcome':
+    case 'repair':
       return entry.hash;
   }
 }

@@ -27,8 +27,8 @@ interface SeenStudy {
   readonly head: Head;
 }
 
-/** Whether two acts are the same, before they get an id. */
-export function isSameAct(one: Act, other: Act): boolean {
+/** Whether acts are the same, before they get ids. */
+export function areSameActs(one: readonly Act[], other: readonly Act[]): boolean {
   return isDeepStrictEqual(one, other);
 }
 

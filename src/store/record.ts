@@ -1,12 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
 import { RandoseError } from '../errors.ts';
 import type { ReadyAct } from '../ledger/chain.ts';
 import type { Act } from '../ledger/entry.ts';
 import type { EnteredActs } from './ledger-store.ts';
 import { openStudy, type OpenStudy, type StudyPlace } from './open-study.ts';
 import { noteGiven } from './entered.ts';
-import { makeReady, type Signing } from './ready.ts';
+import { areSameActs, makeReady, type Signing } from './ready.ts';
 
 /** What somebody has decided on a study as it was read. */
 export interface Decision {
@@ -40,8 +39,7 @@ export async function record(
     const open = await openStudy(study);
     const decision = await decide(open);
     if (decision.acts.length === 0) return { decision, entered: nothingEntered(open) };
-    const isSame =
-      before?.text === open.text && isDeepStrictEqual(before.decision.acts, decision.acts);
+    const isSame = before?.text === open.text && areSameActs(before.decision.acts, decision.acts);
     // The same acts keep their ids and their signatures, wherever they come in the ledger.
     const ready = isSame ? before!.ready : makeReady(open, decision.acts, signing);
     before = { decision, text: open.text, ready };

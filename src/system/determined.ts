@@ -36,8 +36,8 @@ export async function withDetermined<T>(
   );
 }
 
-/** Whether a self-test is running. It leaves nothing outside its own folder. */
-export function isDetermined(): boolean {
+/** Whether a self-test is running: chance and time are given, and the user's state folder is left alone. */
+export function isSelfTest(): boolean {
   return determined.getStore() !== undefined;
 }
 
@@ -49,12 +49,4 @@ export function drawBytes(count: number): Buffer {
 /** The current time, ISO 8601, UTC, to the millisecond; in a self-test the given one. */
 export function readClock(): string {
   return determined.getStore()?.now() ?? new Date().toISOString();
-}
-
-/**
- * Whether a self-test is running. The self-test replaces each digest that must differ if the arms differ
- * by an explanation. It cannot do that in a compressed PDF, so such a PDF leaves the digest blank.
- */
-export function isSelfTest(): boolean {
-  return determined.getStore() !== undefined;
 }

@@ -65,10 +65,9 @@ export function namedKits(open: OpenStudy, typed: readonly string[], subject?: s
         holder !== undefined &&
         subjectKey(kit.holder?.subject ?? '') !== subjectKey(holder.subject)
       ) {
-        const whose = kit.holder === undefined ? 'not assigned' : `${kit.holder.subject}’s`;
-        problems.push({
-          message: `kit ${kit.kit} is ${whose}, not ${holder.subject}’s: DO NOT GIVE IT`,
-        });
+        const whose = kit.holder === undefined ? 'not assigned to' : `${kit.holder.subject}’s, not`;
+        const subject = kit.holder === undefined ? holder.subject : `${holder.subject}’s`;
+        problems.push({ message: `kit ${kit.kit} is ${whose} ${subject}: DO NOT GIVE IT` });
       }
       found.set(kit.kit, kit);
     } catch (error) {

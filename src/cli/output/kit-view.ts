@@ -76,7 +76,8 @@ export function strayText({ subject, visit, kit, why, holder }: StrayDose): stri
       return `${given} from kit ${kit ?? ''}, which is not recorded as dispensed`;
     case 'of somebody else':
       return `${given} from kit ${kit ?? ''}, which belongs to ${holder ?? 'no participant'}`;
-    default:
+    case 'before it was dispensed':
+    case 'after it was returned':
       return `${given} from kit ${kit ?? ''} ${why}`;
   }
 }

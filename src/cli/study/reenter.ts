@@ -50,8 +50,21 @@ function wordsOf(entry: Entry): string[] | undefined {
         ...(entry.event === 'returned' ? ['--units', String(entry.units)] : []),
         ...reasonWords(entry),
       ];
-    default:
-      return undefined;
+    case 'allocation':
+    case 'labels':
+    case 'packing intent':
+    case 'packing outcome':
+    case 'code-break intent':
+    case 'code-break outcome':
+    case 'late code-break':
+    case 'list opening intent':
+    case 'list opening outcome':
+    case 'card making intent':
+    case 'card making outcome':
+    case 'rewrap intent':
+    case 'rewrap outcome':
+    case 'repair':
+      return undefined; // what was opened, made or printed cannot be entered again
   }
 }
 

@@ -4,7 +4,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import * as v from 'valibot';
 import { parseHead } from '../../ledger/chain.ts';
 import { HOME_FILE } from '../../study/layout.ts';
-import { isDetermined } from '../../system/determined.ts';
+import { isSelfTest } from '../../system/determined.ts';
 import { exists, filesBelow, readText, replace } from '../../system/files.ts';
 import { realPath } from '../../system/links.ts';
 
@@ -140,7 +140,7 @@ export function hasStateFolder(): boolean {
 
 /** The user's state folder, by the XDG base directory specification; none in a self-test. */
 function stateFolder(): string | undefined {
-  if (isDetermined()) return undefined;
+  if (isSelfTest()) return undefined;
   const named = process.env.XDG_STATE_HOME ?? '';
   // The specification says to ignore a path that is not absolute.
   const base = isAbsolute(named) ? named : homeState();

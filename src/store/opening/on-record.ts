@@ -3,7 +3,7 @@ import type { Head, ReadyAct } from '../../ledger/chain.ts';
 import type { Act, EntryOf, OpeningKind } from '../../ledger/entry.ts';
 import { enterNow } from '../enter-now.ts';
 import { openStudy, type OpenStudy, type StudyPlace } from '../open-study.ts';
-import { isSameAct, makeReady, type Signing } from '../ready.ts';
+import { areSameActs, makeReady, type Signing } from '../ready.ts';
 
 /** The result of work that may fail. */
 export type Attempt<T> =
@@ -59,7 +59,7 @@ export async function openOnRecord<T, Kind extends Exclude<OpeningKind, 'code-br
     const ready = makeReady(before, [intent], signing);
     const opened = await study.ledger.exclusive(async () => {
       const open = await openStudy(study);
-      const isSame = open.text === before.text && isSameAct(opening.intentOf(open), intent);
+      const isSame = open.text === before.text && areSameActs([opening.intentOf(open)], [intent]);
       return isSame ? openNow(study, open, { intent, ready, opening }) : undefined;
     });
     if (opened !== undefined) return opened;

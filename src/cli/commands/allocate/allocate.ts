@@ -228,14 +228,18 @@ async function finishBatch(extension: Extension, manifest: Manifest): Promise<He
 }
 
 /**
- * The study as it is under the lock. Participants may have been randomized since the batch was drawn; slots and
- * study.yaml must be the same.
+ * The study as it is under the lock. Participants may have been randomized since the batch was drawn; slots,
+ * study.yaml and the key that signs the batch must be the same.
  *
  * @throws RandoseError `locked` if somebody else has extended the list or changed study.yaml
  */
 async function openAsBefore({ study, open }: Extension): Promise<OpenStudy> {
   const now = await openToExtend(study);
-  if (now.text === open.text && now.slots.length === open.slots.length) return now;
+  const isSame =
+    now.text === open.text &&
+    now.slots.length === open.slots.length &&
+    now.signing?.publicKey === open.signing?.publicKey;
+  if (isSame) return now;
   throw changedMeanwhile();
 }
 

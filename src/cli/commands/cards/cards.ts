@@ -99,6 +99,7 @@ async function pagesOf(
   const sites = new Map(study.strata.map(({ id, site }) => [id, site]));
   const names = new Map(study.sites.map(({ code, name }) => [code, name]));
   const allocations = entriesOf(entries, 'allocation');
+  // The self-test explains each digest that differs with the arms. In a compressed PDF it cannot, so it is blank.
   const hashOf = (hash: string) => (isSelfTest() ? '0'.repeat(hash.length) : hash);
   const receipts = new Map(
     allocations.map(({ batch, seq, hash }) => [batch, formatHead({ seq, hash: hashOf(hash) })]),

@@ -114,7 +114,17 @@ function actText(entry: Entry, there: readonly Entry[], waitsFor: string | undef
       return 'An incomplete last line was removed from the other ledger. Ask who did what was in it.';
     case 'rewrap intent':
       return `Everything was re-encrypted in the other folder${resultText(entry, there)}. If study.yaml here lists other people than before, run: randose rewrap`;
-    default: {
+    case 'randomization': // settled participant by participant
+    case 'packing intent':
+    case 'packing outcome':
+    case 'code-break intent':
+    case 'code-break outcome':
+    case 'late code-break':
+    case 'list opening intent':
+    case 'list opening outcome':
+    case 'card making intent':
+    case 'card making outcome':
+    case 'rewrap outcome': {
       const what = entry.action.replace(' intent', '');
       const whose = entry.subject === null ? '' : ` of ${entry.subject}`;
       return `The ${what}${whose} in the other folder did happen${resultText(entry, there)}. No command enters it: write down who did it, when and why, and file it with this comparison.`;

@@ -59,7 +59,11 @@ function whatOf(entry: Entry): string {
       return entry.action.replace(' intent', ': intent');
     case 'repair':
       return 'repair: an incomplete last line removed';
-    default: {
+    case 'packing outcome':
+    case 'code-break outcome':
+    case 'list opening outcome':
+    case 'card making outcome':
+    case 'rewrap outcome': {
       const about = entry.subject === null ? '' : ` of ${entry.subject}`;
       const result = entry.error === null ? entry.result : `${entry.result} (${entry.error})`;
       return `${entry.action.replace(' outcome', '')}${about}: ${result}, intent ${entry.intent}`;

@@ -5,7 +5,7 @@ import type { Who } from '../../../ledger/who.ts';
 import { type Attempt, attempt, type Intent } from '../../../store/opening/on-record.ts';
 import { openerOfRescued } from '../../../store/opening/owners.ts';
 import type { RescuedStudy } from '../../../store/opening/rescue-study.ts';
-import { isSameAct, makeReady, type Signing } from '../../../store/ready.ts';
+import { areSameActs, makeReady, type Signing } from '../../../store/ready.ts';
 import { parseSubjectId } from '../../../study/identifiers.ts';
 import type { UnblindFlags } from './command.ts';
 import { findTarget, type Target } from './target.ts';
@@ -42,7 +42,7 @@ export async function planCodeBreak(
 ): Promise<CodeBreakPlan> {
   const target = await attempt(() => findTarget(study, flags));
   const intent = intentOf(study, flags, target, opener);
-  const isSame = before !== undefined && isSameAct(intent, before.intent);
+  const isSame = before !== undefined && areSameActs([intent], [before.intent]);
   const ready = isSame ? before.ready : await makeIntentReady(study, intent, opener.signing);
   return { ...opener, target, intent, ready };
 }
