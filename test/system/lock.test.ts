@@ -11,7 +11,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { withLock } from '../../src/system/lock.ts';
-import { withStudyLock } from '../../src/store/folder/folder-ledger.ts';
+import { withStudyLock } from '../../src/store/folder/study-lock.ts';
 import { testFolder } from '../support/command-line.ts';
 import { testWithTool } from '../support/tools.ts';
 

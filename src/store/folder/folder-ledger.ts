@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { type Problem, RandoseError } from '../../errors.ts';
 import {
   formatEntries,
@@ -8,23 +8,14 @@ import {
   type ReadLedger,
   type ReadyAct,
 } from '../../ledger/chain.ts';
-import { LEDGER_FILE, LOCK_FILE, STUDY_FILE } from '../../study/layout.ts';
+import { LEDGER_FILE, STUDY_FILE } from '../../study/layout.ts';
 import { now } from '../../system/clock.ts';
-import {
-  decodeText,
-  exists,
-  isFolder,
-  readBytes,
-  readText,
-  removeUnfinished,
-  replace,
-} from '../../system/files.ts';
-import { realPath } from '../../system/links.ts';
-import { withLock } from '../../system/lock.ts';
+import { decodeText, exists, readBytes, readText, replace } from '../../system/files.ts';
 import { RESTORE } from '../../words.ts';
 import { noteEntered } from '../entered.ts';
 import type { EnteredActs, LedgerStore, LedgerView } from '../ledger-store.ts';
 import { makeReady } from '../ready.ts';
+import { withStudyLock } from './study-lock.ts';
 import { forgetWaiting, hasPending, type WaitingActs, waitingActs } from './pending.ts';
 
 /** How a change of a study folder is made. */
@@ -96,9 +87,9 @@ export class FolderLedger implements LedgerStore {
     const file = join(this.#root, LEDGER_FILE);
     const text = exists(file) ? readLedgerText(this.#root, RESTORE) : '';
     const hasMoved = formatHead(this.#headOf(text)) !== formatHead(head);
-    const isWaiting = hasPending(this.#root);
     if (hasMoved) return replayOf(readSound(text), acts) ?? { result: 'moved' };
     // Code-breaks that could not be entered when they happened come first; nobody signs them now.
+    const isWaiting = hasPending(this.#root);
     const waiting = isWaiting ? waitingActs(this.#root, readSound(text).entries) : NOTHING;
     const readyLate = makeReady({ text: studyFile(this.#root), head }, waiting.acts);
     const time = now();
@@ -184,42 +175,6 @@ export function readLedgerText(root: string, hint?: string): string {
 export function splitLedger(bytes: Uint8Array): { whole: Uint8Array; tail: Uint8Array } {
   const end = bytes.lastIndexOf(0x0a) + 1;
   return { whole: bytes.subarray(0, end), tail: bytes.subarray(end) };
-}
-
-/**
- * Does work on a study that one process at a time may do. If the ledger is a link, studies that share the file
- * wait for each other: the lock beside the file is held as well.
- *
- * @param patienceMs how long to wait for a turn, if not as long as usual
- */
-export async function withStudyLock<T>(
-  root: string,
-  work: () => T | Promise<T>,
-  patienceMs?: number,
-): Promise<T> {
-  const home = realPath(root);
-  const ledger = realPath(join(root, LEDGER_FILE));
-  // Whoever reads the ledger reports a link to a folder that is gone.
-  const folders = [...new Set([home, dirname(ledger)])].filter(
-    (folder) => folder === home || isFolder(folder),
-  );
-  return withLocks(folders, patienceMs, () => {
-    // Whoever writes here has the locks: an unfinished file belongs to a process that was killed.
-    removeUnfinished(home);
-    removeUnfinished(dirname(ledger), basename(ledger));
-    return work();
-  });
-}
-
-/** Holds the lock of each folder, taken in one order by everybody: so nobody waits in a circle. */
-async function withLocks<T>(
-  folders: readonly string[],
-  patienceMs: number | undefined,
-  work: () => T | Promise<T>,
-): Promise<T> {
-  const [first, ...others] = folders.toSorted();
-  if (first === undefined) return work();
-  return withLock(join(first, LOCK_FILE), () => withLocks(others, patienceMs, work), patienceMs);
 }
 
 /** Only an incomplete last line can be repaired; complete lines cannot. */

@@ -1,0 +1,176 @@
+import { formatManifest, type Manifest } from '../../../blinding/manifest.ts';
+import type { KeyPair } from '../../../blinding/identity.ts';
+import { type SigningKey, signManifest } from '../../../blinding/signing-key.ts';
+import { type Problem, RandoseError } from '../../../errors.ts';
+import { type Head } from '../../../ledger/chain.ts';
+import { readText } from '../../../system/files.ts';
+import {
+  allocationOf,
+  installFurther,
+  unfinishedBatch,
+} from '../../../store/allocation/install-batch.ts';
+import { enterNow } from '../../../store/enter-now.ts';
+import {
+  openStudy,
+  type OpenStudy,
+  requireUnchanged,
+  type StudyPlace,
+} from '../../../store/open-study.ts';
+import { makeReady } from '../../../store/ready.ts';
+import { openSigningKey } from '../../../store/opening/open-signing-key.ts';
+import { invalidStudy } from '../../../store/folder/study-folder.ts';
+import { missingSlots, slotsPerStratum } from '../../../randomization/list.ts';
+import { readPlan } from '../../../randomization/plan.ts';
+import { STUDY_FILE } from '../../../study/layout.ts';
+import { levelsOfStratum } from '../../../study/sections/strata.ts';
+import { placeInStudy, readStudy } from '../../../study/study-file.ts';
+import { atHome } from '../../study/at-home.ts';
+import { keysOf } from '../../arguments/keys.ts';
+import { REHEARSAL_WARNING, shortStrataWarnings } from '../../study/list-warnings.ts';
+import type { Output } from '../../output/output.ts';
+import { studyPlace } from '../../study/study-place.ts';
+import type { AllocateFlags } from './command.ts';
+
+import {
+  changedMeanwhile,
+  makeBatch,
+  type Recorder,
+  tellAboutPlan,
+  tellBatch,
+  writingProgress,
+} from './make-batch.ts';
+
+/** A further batch: the slots that study.yaml asks for and that do not exist yet. */
+export async function addBatch(
+  output: Output,
+  options: AllocateFlags,
+  recorder: Recorder,
+): Promise<void> {
+  const place = studyPlace(options);
+  await openStudy(place); // fails before a passphrase is asked for
+  const keys: readonly KeyPair[] = await keysOf(options, !output.json);
+  const study = await atHome(output, place, options);
+  const open = await openToExtend(study);
+  const signer = await openSigningKey(open, keys);
+  const begun = unfinishedBatch(open, open.batches.length + 1);
+  const { manifest, head } =
+    begun === undefined
+      ? await installNext(output, options, { study, open, signer, ...recorder })
+      : { manifest: begun, head: await finishBatch({ study, open, ...recorder }, begun) };
+  if (begun !== undefined) {
+    output.warn('this finished a batch that had been interrupted. --plan was not used.');
+  }
+  tellBatch(output, open, manifest, head);
+  if (begun === undefined && open.study.domain === 'production') {
+    tellAboutPlan(output, options.plan);
+  }
+}
+
+async function openToExtend(study: StudyPlace): Promise<OpenStudy> {
+  const open = await openStudy(study);
+  requireUnchanged(open, ['identity', 'arms', 'numbers', 'schedule', 'custody']);
+  return open;
+}
+
+/** What an extension is made with. */
+interface Extension extends Recorder {
+  readonly study: StudyPlace;
+  /** The study as it was when the batch was drawn. */
+  readonly open: OpenStudy;
+}
+
+/** Draws and seals the next batch, and puts it in its place. */
+async function installNext(
+  output: Output,
+  options: AllocateFlags,
+  extension: Extension & { readonly signer: SigningKey | undefined },
+): Promise<{ manifest: Manifest; head: Head }> {
+  const { study, open, signer, who, signing } = extension;
+  const added = requireMoreSlots(open);
+  const planFile = readText(options.plan, 'To make one: randose init --plan FILE');
+  const { id, arms } = open.study;
+  const asked = readStudy(open.text, STUDY_FILE, 'extend');
+  const plan = readPlan(planFile, options.plan, { id, arms, strata: added, isExtension: true });
+  if (!asked.ok || !plan.ok) {
+    throw invalidStudy([asked, plan].flatMap((read) => (read.ok ? [] : read.problems)));
+  }
+  if (open.study.domain === 'dummy') output.warn(REHEARSAL_WARNING);
+  for (const text of shortStrataWarnings(added, plan.value)) output.warn(text);
+  const batch = await makeBatch(output, open, { plan: plan.value, planFile, earlier: open.slots });
+  const signature = signer && signManifest(formatManifest(batch.manifest), signer);
+  const entry = makeReady(open, [allocationOf(batch.manifest, who)], signing);
+  const head = await study.ledger.exclusive(async () => {
+    const now = await openAsBefore(extension);
+    const tellProgress = writingProgress(output, batch);
+    return installFurther(now, study.ledger, { ...batch, signature }, entry, tellProgress);
+  });
+  return { manifest: batch.manifest, head };
+}
+
+/** Enters a batch whose folder is in its place already. @returns where the ledger ends then */
+async function finishBatch(extension: Extension, manifest: Manifest): Promise<Head> {
+  const { study, open, who, signing } = extension;
+  const entry = makeReady(open, [allocationOf(manifest, who)], signing);
+  return study.ledger.exclusive(async () => {
+    const { head } = await enterNow(study.ledger, await openAsBefore(extension), entry);
+    return head;
+  });
+}
+
+/**
+ * The study as it is under the lock. Participants may have been randomized since the batch was drawn; slots,
+ * study.yaml and the key that signs the batch must be the same.
+ *
+ * @throws RandoseError `locked` if somebody else has extended the list or changed study.yaml
+ */
+async function openAsBefore({ study, open }: Extension): Promise<OpenStudy> {
+  const now = await openToExtend(study);
+  const isSame =
+    now.text === open.text &&
+    now.slots.length === open.slots.length &&
+    now.signing?.publicKey === open.signing?.publicKey;
+  if (isSame) return now;
+  throw changedMeanwhile();
+}
+
+/**
+ * @returns the strata that get more slots, each with how many
+ * @throws RandoseError `invalid-study` if study.yaml has fewer slots than the list; `usage` if it has no more
+ */
+function requireMoreSlots({ study, slots, text }: OpenStudy): { id: string; slots: number }[] {
+  requireSameFactors({ study, slots, text });
+  const asked = new Map(study.strata.map((stratum) => [stratum.id, stratum.slots]));
+  const problems: Problem[] = [];
+  for (const [stratum, count] of slotsPerStratum(slots)) {
+    const wanted = asked.get(stratum) ?? 0;
+    if (wanted >= count) continue;
+    const message = `stratum ${stratum} already has ${count} slots, and allocated slots stay; ${STUDY_FILE} has ${wanted}`;
+    problems.push({ file: STUDY_FILE, message, ...placeInStudy(text, ['strata']) });
+  }
+  if (problems.length > 0) throw invalidStudy(problems);
+  const added = missingSlots(study.strata, slots);
+  if (added.length > 0) return added;
+  throw new RandoseError('usage', `every stratum already has the slots in ${STUDY_FILE}`, {
+    hint: `To add slots, raise their numbers in ${STUDY_FILE}, or add a site or a level there. Nothing was changed.`,
+  });
+}
+
+/** @throws RandoseError `invalid-study` if study.yaml has other factors than the strata of the list */
+function requireSameFactors({ study, slots, text }: Pick<OpenStudy, 'study' | 'slots' | 'text'>) {
+  const before = Object.keys(levelsOfStratum(slots[0]?.stratum ?? ''));
+  const names = study.factors.map(({ name }) => name);
+  const told = (path: (string | number)[], message: string): Problem => {
+    return { file: STUDY_FILE, message, ...placeInStudy(text, path) };
+  };
+  const problems = [
+    ...names.flatMap((name, index) => {
+      const message = `factor "${name}" is new, but the factors cannot change after allocation: remove it`;
+      return before.includes(name) ? [] : [told(['factors', index, 'name'], message)];
+    }),
+    ...before.flatMap((name) => {
+      const message = `factor "${name}" is missing, but the factors cannot change after allocation: write it again`;
+      return names.includes(name) ? [] : [told(['factors'], message)];
+    }),
+  ];
+  if (problems.length > 0) throw invalidStudy(problems);
+}

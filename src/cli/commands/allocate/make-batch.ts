@@ -1,0 +1,107 @@
+import { makeManifest, type Manifest } from '../../../blinding/manifest.ts';
+import { type BatchSecrets, sealList } from '../../../blinding/sealing.ts';
+import { RandoseError } from '../../../errors.ts';
+import { type Head } from '../../../ledger/chain.ts';
+import type { Who } from '../../../ledger/who.ts';
+import { now } from '../../../system/clock.ts';
+import {
+  drawIdentifier,
+  drawKeyPair,
+  drawSalts,
+  drawSeed,
+  drawSigningKey,
+} from '../../../store/draw.ts';
+import { type ReadyBatch } from '../../../store/allocation/install-batch.ts';
+import { type Signing } from '../../../store/ready.ts';
+import { type LoadedStudy } from '../../../store/folder/study-folder.ts';
+import {
+  FIRST_BATCH,
+  makeAllocationList,
+  nextBatch,
+  type Slot,
+} from '../../../randomization/list.ts';
+import { type Plan } from '../../../randomization/plan.ts';
+import { STUDY_FILE } from '../../../study/layout.ts';
+import { recipientKind } from '../../../study/recipient.ts';
+import { DUMMY_MARK } from '../../../study/study.ts';
+import { SOFTWARE } from '../../../version.ts';
+import { formatBatch } from '../../output/batch-view.ts';
+import type { Output } from '../../output/output.ts';
+import { formatReceipt } from '../../output/receipt.ts';
+
+/** Who enters the allocation in the ledger, and with which ssh key. */
+export interface Recorder {
+  readonly who: Who;
+  readonly signing: Signing | undefined;
+}
+
+interface BatchPlan {
+  readonly plan: Plan;
+  readonly planFile: string;
+  readonly earlier: readonly Slot[];
+}
+
+/** Draws a batch, and seals it. Nothing of it is on a disk before it is sealed. */
+export async function makeBatch(
+  output: Output,
+  { study, text }: LoadedStudy,
+  { plan, planFile, earlier }: BatchPlan,
+): Promise<ReadyBatch> {
+  const seed = drawSeed();
+  const list = `${study.domain === 'dummy' ? DUMMY_MARK : ''}${drawIdentifier()}`;
+  const total = study.strata.reduce((sum, { slots }) => sum + slots, 0) - earlier.length;
+  const slots = makeAllocationList(study, plan, seed, earlier, (made) => {
+    output.progress(made, total, 'drawing slots');
+  });
+  const batch = nextBatch(earlier);
+  const kind = recipientKind(study.officers[0]?.recipient ?? '') ?? 'x25519';
+  const isShared = study.custody.rule === 'threshold';
+  const created = now();
+  const secrets: BatchSecrets = {
+    batch,
+    list,
+    seed,
+    salts: drawSalts(slots.length),
+    studyFile: text,
+    planFile,
+    cards: await Promise.all(slots.map(() => drawKeyPair(kind))),
+    studyKey: isShared ? await drawKeyPair(kind) : undefined,
+    signingKey: batch === FIRST_BATCH ? drawSigningKey() : undefined,
+    created,
+  };
+  const { files, commitment, custody } = await sealList(study, slots, secrets, (sealed) => {
+    output.progress(sealed, slots.length, 'sealing envelopes');
+  });
+  const facts = { batch, rewrap: 0, list, created, software: SOFTWARE, custody, commitment };
+  const manifest = makeManifest(study, slots, new Map([[STUDY_FILE, text], ...files]), facts);
+  return { manifest, files, signature: undefined };
+}
+
+export function writingProgress(output: Output, { files }: ReadyBatch): (written: number) => void {
+  return (written) => {
+    output.progress(written, files.size + 1, 'writing files');
+  };
+}
+
+export function changedMeanwhile(): RandoseError {
+  return new RandoseError('locked', 'the study was changed while the list was made', {
+    hint: 'Nothing was changed. Run the command again.',
+  });
+}
+
+export function tellBatch(
+  output: Output,
+  { root, study }: LoadedStudy,
+  manifest: Manifest,
+  ledger: Head,
+): void {
+  const { batch, slots, list, strata } = manifest;
+  output.result(
+    { study: study.id, folder: root, batch, list, slots, strata: strata.length, ledger },
+    `${formatBatch(study, manifest)}\n${formatReceipt(ledger)}\n`,
+  );
+}
+
+export function tellAboutPlan(output: Output, planPath: string): void {
+  output.say(`A copy of ${planPath} is sealed in master.age. Lock the file away or destroy it.`);
+}
