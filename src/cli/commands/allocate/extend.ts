@@ -2,7 +2,7 @@ import { formatManifest, type Manifest } from '../../../blinding/manifest.ts';
 import type { KeyPair } from '../../../blinding/identity.ts';
 import { type SigningKey, signManifest } from '../../../blinding/signing-key.ts';
 import { type Problem, RandoseError } from '../../../errors.ts';
-import { type Head } from '../../../ledger/chain.ts';
+import type { Head } from '../../../ledger/chain.ts';
 import { readText } from '../../../system/files.ts';
 import {
   allocationOf,
@@ -30,7 +30,6 @@ import { REHEARSAL_WARNING, shortStrataWarnings } from '../../study/list-warning
 import type { Output } from '../../output/output.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import type { AllocateFlags } from './command.ts';
-
 import {
   changedMeanwhile,
   makeBatch,

@@ -1,7 +1,7 @@
 import { makeManifest, type Manifest } from '../../../blinding/manifest.ts';
 import { type BatchSecrets, sealList } from '../../../blinding/sealing.ts';
 import { RandoseError } from '../../../errors.ts';
-import { type Head } from '../../../ledger/chain.ts';
+import type { Head } from '../../../ledger/chain.ts';
 import type { Who } from '../../../ledger/who.ts';
 import { now } from '../../../system/clock.ts';
 import {
@@ -11,16 +11,16 @@ import {
   drawSeed,
   drawSigningKey,
 } from '../../../store/draw.ts';
-import { type ReadyBatch } from '../../../store/allocation/install-batch.ts';
-import { type Signing } from '../../../store/ready.ts';
-import { type LoadedStudy } from '../../../store/folder/study-folder.ts';
+import type { ReadyBatch } from '../../../store/allocation/install-batch.ts';
+import type { Signing } from '../../../store/ready.ts';
+import type { LoadedStudy } from '../../../store/folder/study-folder.ts';
 import {
   FIRST_BATCH,
   makeAllocationList,
   nextBatch,
   type Slot,
 } from '../../../randomization/list.ts';
-import { type Plan } from '../../../randomization/plan.ts';
+import type { Plan } from '../../../randomization/plan.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
 import { recipientKind } from '../../../study/recipient.ts';
 import { DUMMY_MARK } from '../../../study/study.ts';
