@@ -2,7 +2,7 @@ import { RandoseError } from '../../errors.ts';
 import { formatHead, type Head, headOf, parseHead } from '../../ledger/chain.ts';
 import { formatWho } from '../../ledger/who.ts';
 import type { Intent } from '../../store/opening/on-record.ts';
-import type { RescuedStudy } from '../../store/opening/rescue-study.ts';
+import type { RescuedStudy } from '../../store/opening/emergency/rescue-study.ts';
 import { SOFTWARE } from '../../version.ts';
 
 /** The end of the ledger after an act, to be noted or filed: `sequence:hash`. */

@@ -1,8 +1,8 @@
 import { type EnvelopeContent, parseEnvelope, rootOf } from '../../blinding/envelope.ts';
 import { RandoseError } from '../../errors.ts';
 import { batchFiles } from '../../study/layout.ts';
-import type { OpenedCopy } from './open-copy.ts';
-import type { RescuedBatch } from './rescue-batch.ts';
+import type { OpenedCopy } from './emergency/open-copy.ts';
+import type { RescuedBatch } from './emergency/rescue-batch.ts';
 
 /** An envelope that was opened, and how far it is proven. */
 export interface OpenedEnvelope {

@@ -7,7 +7,7 @@ import { ROLES, type Study } from '../../study/study.ts';
 import { readText } from '../../system/files.ts';
 import type { Attempt } from './on-record.ts';
 import type { OpenStudy } from '../open-study.ts';
-import type { RescuedStudy } from './rescue-study.ts';
+import type { RescuedStudy } from './emergency/rescue-study.ts';
 
 /** Who opens something, and who has the keys, as the ledger says it. */
 interface Opener {

@@ -1,8 +1,8 @@
 import { type ErrorCode, RandoseError } from '../../../errors.ts';
 import { ageCommand, HOW_TO_GET_AGE } from '../../../exports/cards/age-command.ts';
 import type { Attempt } from '../../../store/opening/on-record.ts';
-import { pathOfEnvelope } from '../../../store/opening/open-rescued.ts';
-import type { RescuedStudy } from '../../../store/opening/rescue-study.ts';
+import { pathOfEnvelope } from '../../../store/opening/emergency/open-rescued.ts';
+import type { RescuedStudy } from '../../../store/opening/emergency/rescue-study.ts';
 import type { Target } from './target.ts';
 
 /** A refusal, with all that could not be checked, and with how to open the envelope without randose. */

@@ -4,8 +4,8 @@ import { randomizations } from '../../../ledger/enrolment.ts';
 import { type GivenKit, otherKitsGiven } from '../../../ledger/given-kits.ts';
 import type { FoundSlot } from '../../../ledger/sought-slot.ts';
 import type { OpenedEnvelope } from '../../../store/opening/judge-envelope.ts';
-import { findByKit, openSlot } from '../../../store/opening/open-rescued.ts';
-import type { RescuedStudy } from '../../../store/opening/rescue-study.ts';
+import { findByKit, openSlot } from '../../../store/opening/emergency/open-rescued.ts';
+import type { RescuedStudy } from '../../../store/opening/emergency/rescue-study.ts';
 import type { UnblindFlags } from './command.ts';
 import { sourcesOf, type Target } from './target.ts';
 

@@ -4,7 +4,7 @@ import { kitKey } from '../../../ledger/sought-slot.ts';
 import type { Who } from '../../../ledger/who.ts';
 import { type Attempt, attempt, type Intent } from '../../../store/opening/on-record.ts';
 import { openerOfRescued } from '../../../store/opening/owners.ts';
-import type { RescuedStudy } from '../../../store/opening/rescue-study.ts';
+import type { RescuedStudy } from '../../../store/opening/emergency/rescue-study.ts';
 import { areSameActs, makeReady, type Signing } from '../../../store/ready.ts';
 import { parseSubjectId } from '../../../study/identifiers.ts';
 import type { UnblindFlags } from './command.ts';

@@ -1,6 +1,6 @@
 import type { Intent } from '../../../store/opening/on-record.ts';
-import type { RecordedCodeBreak } from '../../../store/opening/record-code-break.ts';
-import type { RescuedStudy } from '../../../store/opening/rescue-study.ts';
+import type { RecordedCodeBreak } from '../../../store/opening/emergency/record-code-break.ts';
+import type { RescuedStudy } from '../../../store/opening/emergency/rescue-study.ts';
 import { now } from '../../../system/clock.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt, handReceipt } from '../../output/receipt.ts';

@@ -2,7 +2,7 @@ import { RandoseError } from '../../../errors.ts';
 import { findSlot, type FoundSlot, type SlotSources } from '../../../ledger/sought-slot.ts';
 import { readKit } from '../../../randomization/kit-check.ts';
 import { numberOfFile } from '../../../store/opening/envelope-paths.ts';
-import type { RescuedStudy } from '../../../store/opening/rescue-study.ts';
+import type { RescuedStudy } from '../../../store/opening/emergency/rescue-study.ts';
 import type { UnblindFlags } from './command.ts';
 
 /** The slot to open, and for whom. */

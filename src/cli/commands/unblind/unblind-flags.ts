@@ -1,7 +1,7 @@
 import { readPublication } from '../../../blinding/published.ts';
 import { RandoseError } from '../../../errors.ts';
 import { domainOf, refuseDomain } from '../../../store/open-study.ts';
-import type { Filed, RescuedStudy } from '../../../store/opening/rescue-study.ts';
+import type { Filed, RescuedStudy } from '../../../store/opening/emergency/rescue-study.ts';
 import { parseSubjectId } from '../../../study/identifiers.ts';
 import { recipientKind } from '../../../study/recipient.ts';
 import { readText } from '../../../system/files.ts';

@@ -7,8 +7,8 @@ import {
   breakOnRecord,
   type RecordedCodeBreak,
   withEmergencyLock,
-} from '../../../store/opening/record-code-break.ts';
-import { type RescuedStudy, rescueStudy } from '../../../store/opening/rescue-study.ts';
+} from '../../../store/opening/emergency/record-code-break.ts';
+import { type RescuedStudy, rescueStudy } from '../../../store/opening/emergency/rescue-study.ts';
 import { signingWith } from '../../../store/signing.ts';
 import { keysOf } from '../../arguments/keys.ts';
 import type { Output } from '../../output/output.ts';

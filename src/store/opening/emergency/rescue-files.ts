@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import { type Manifest, parseManifest } from '../../blinding/manifest.ts';
-import { sha256 } from '../../digest.ts';
-import { START } from '../../ledger/chain.ts';
-import { plainText, type SalvagedLedger, salvageLedger } from '../../ledger/salvage.ts';
-import type { Wrapping } from '../../ledger/wrappings.ts';
-import type { Slot } from '../../randomization/list.ts';
-import { parsePublicList } from '../../randomization/public-list.ts';
-import { batchFiles, LEDGER_FILE, STUDY_FILE } from '../../study/layout.ts';
-import type { Study } from '../../study/study.ts';
-import { readStudy } from '../../study/study-file.ts';
-import { exists, readBytes } from '../../system/files.ts';
+import { type Manifest, parseManifest } from '../../../blinding/manifest.ts';
+import { sha256 } from '../../../digest.ts';
+import { START } from '../../../ledger/chain.ts';
+import { plainText, type SalvagedLedger, salvageLedger } from '../../../ledger/salvage.ts';
+import type { Wrapping } from '../../../ledger/wrappings.ts';
+import type { Slot } from '../../../randomization/list.ts';
+import { parsePublicList } from '../../../randomization/public-list.ts';
+import { batchFiles, LEDGER_FILE, STUDY_FILE } from '../../../study/layout.ts';
+import type { Study } from '../../../study/study.ts';
+import { readStudy } from '../../../study/study-file.ts';
+import { exists, readBytes } from '../../../system/files.ts';
 
 /** What could not be checked, a line each, without a full stop. */
 type Doubts = readonly string[];

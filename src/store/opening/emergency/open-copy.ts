@@ -1,11 +1,11 @@
 import { dirname, join } from 'node:path';
-import type { KeyPair } from '../../blinding/identity.ts';
-import { unseal } from '../../blinding/seal.ts';
-import { studyKeysIn, unwrapStudyKey } from '../../blinding/study-key.ts';
-import { sha256 } from '../../digest.ts';
-import { RandoseError } from '../../errors.ts';
-import { exists, filesBelow, readBytes } from '../../system/files.ts';
-import { numberOfFile } from './envelope-paths.ts';
+import type { KeyPair } from '../../../blinding/identity.ts';
+import { unseal } from '../../../blinding/seal.ts';
+import { studyKeysIn, unwrapStudyKey } from '../../../blinding/study-key.ts';
+import { sha256 } from '../../../digest.ts';
+import { RandoseError } from '../../../errors.ts';
+import { exists, filesBelow, readBytes } from '../../../system/files.ts';
+import { numberOfFile } from '../envelope-paths.ts';
 import { batchOfEnvelope, type RescuedStudy } from './rescue-study.ts';
 
 /** What is in one copy of an envelope. Nothing in it is proven yet. */

@@ -1,11 +1,11 @@
-import { commitsToSameList, type Manifest } from '../../blinding/manifest.ts';
-import type { Commitments } from '../../blinding/published.ts';
-import { entriesOf, type Entry } from '../../ledger/entry.ts';
-import { wrappingsOf } from '../../ledger/wrappings.ts';
-import type { Slot } from '../../randomization/list.ts';
-import { ALLOCATION, batchFiles } from '../../study/layout.ts';
-import type { UnsignedManifest } from '../verify/signed-manifests.ts';
-import { batchOfFile, rewrapOfFile } from './envelope-paths.ts';
+import { commitsToSameList, type Manifest } from '../../../blinding/manifest.ts';
+import type { Commitments } from '../../../blinding/published.ts';
+import { entriesOf, type Entry } from '../../../ledger/entry.ts';
+import { wrappingsOf } from '../../../ledger/wrappings.ts';
+import type { Slot } from '../../../randomization/list.ts';
+import { ALLOCATION, batchFiles } from '../../../study/layout.ts';
+import type { UnsignedManifest } from '../../verify/signed-manifests.ts';
+import { batchOfFile, rewrapOfFile } from '../envelope-paths.ts';
 import { type KnownWrapping, rescueList, rescueManifest } from './rescue-files.ts';
 
 /** The commitment that every envelope of a batch must lead to. */

@@ -1,14 +1,14 @@
-import { RandoseError } from '../../errors.ts';
-import type { Head, ReadyAct } from '../../ledger/chain.ts';
-import type { Act } from '../../ledger/entry.ts';
-import { type Attempt, attempt, type Intent } from './on-record.ts';
-import { keepPending, type PendingAct } from '../folder/pending.ts';
+import { RandoseError } from '../../../errors.ts';
+import type { Head, ReadyAct } from '../../../ledger/chain.ts';
+import type { Act } from '../../../ledger/entry.ts';
+import { type Attempt, attempt, type Intent } from '../on-record.ts';
+import { keepPending, type PendingAct } from '../../folder/pending.ts';
 import type { RescuedStudy } from './rescue-study.ts';
-import { enterNow } from '../enter-now.ts';
-import { ledgerOf } from '../ledger-of.ts';
-import type { LedgerStore } from '../ledger-store.ts';
-import { makeReady } from '../ready.ts';
-import { now } from '../../system/clock.ts';
+import { enterNow } from '../../enter-now.ts';
+import { ledgerOf } from '../../ledger-of.ts';
+import type { LedgerStore } from '../../ledger-store.ts';
+import { makeReady } from '../../ready.ts';
+import { now } from '../../../system/clock.ts';
 
 /** How long an emergency waits for the lock, before it goes on without it. */
 const PATIENCE_MS = 3_000;

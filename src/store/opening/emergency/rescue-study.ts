@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import type { Commitments } from '../../blinding/published.ts';
-import { RandoseError } from '../../errors.ts';
-import type { Head } from '../../ledger/chain.ts';
-import { entriesOf, type Entry } from '../../ledger/entry.ts';
-import type { SalvagedLedger } from '../../ledger/salvage.ts';
-import { ALLOCATION, LEDGER_FILE, STUDY_FILE, SUPERSEDED } from '../../study/layout.ts';
-import { type Domain, DUMMY_MARK, type Study } from '../../study/study.ts';
-import { exists, filesBelow } from '../../system/files.ts';
-import { type HomeView, rivalsOf, viewHome } from '../folder/home.ts';
-import { checkSignatures } from '../verify/signed-manifests.ts';
-import { batchOfFile, numberOfFile } from './envelope-paths.ts';
+import type { Commitments } from '../../../blinding/published.ts';
+import { RandoseError } from '../../../errors.ts';
+import type { Head } from '../../../ledger/chain.ts';
+import { entriesOf, type Entry } from '../../../ledger/entry.ts';
+import type { SalvagedLedger } from '../../../ledger/salvage.ts';
+import { ALLOCATION, LEDGER_FILE, STUDY_FILE, SUPERSEDED } from '../../../study/layout.ts';
+import { type Domain, DUMMY_MARK, type Study } from '../../../study/study.ts';
+import { exists, filesBelow } from '../../../system/files.ts';
+import { type HomeView, rivalsOf, viewHome } from '../../folder/home.ts';
+import { checkSignatures } from '../../verify/signed-manifests.ts';
+import { batchOfFile, numberOfFile } from '../envelope-paths.ts';
 import { rescueBatch, type RescuedBatch } from './rescue-batch.ts';
 import { orUndefined, rescueLedger, rescueStudyFile } from './rescue-files.ts';
 

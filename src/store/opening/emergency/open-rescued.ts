@@ -1,13 +1,13 @@
 import { dirname, join } from 'node:path';
-import { parseEnvelope } from '../../blinding/envelope.ts';
-import type { KeyPair } from '../../blinding/identity.ts';
-import { RandoseError } from '../../errors.ts';
-import { type FoundSlot, kitKey } from '../../ledger/sought-slot.ts';
-import { ALLOCATION, batchFiles } from '../../study/layout.ts';
-import { numberOfFile, rewrapOfFile } from './envelope-paths.ts';
-import { asDoubt, judgeEnvelope, notTrusted, type OpenedEnvelope } from './judge-envelope.ts';
+import { parseEnvelope } from '../../../blinding/envelope.ts';
+import type { KeyPair } from '../../../blinding/identity.ts';
+import { RandoseError } from '../../../errors.ts';
+import { type FoundSlot, kitKey } from '../../../ledger/sought-slot.ts';
+import { ALLOCATION, batchFiles } from '../../../study/layout.ts';
+import { numberOfFile, rewrapOfFile } from '../envelope-paths.ts';
+import { asDoubt, judgeEnvelope, notTrusted, type OpenedEnvelope } from '../judge-envelope.ts';
 import { openCopy } from './open-copy.ts';
-import { cardsOfKeys } from './owners.ts';
+import { cardsOfKeys } from '../owners.ts';
 import { batchOfEnvelope, type RescuedStudy } from './rescue-study.ts';
 
 /**
