@@ -1,6 +1,6 @@
 import { subjectKey } from '../study/identifiers.ts';
 import { counted } from '../words.ts';
-import { type Head, headOf } from './chain.ts';
+import { type Head, START } from './chain.ts';
 import { randomizations } from './enrolment.ts';
 import type { Entry, EntryOf } from './entry.ts';
 
@@ -24,7 +24,7 @@ export interface LedgerComparison {
 export function compareLedgers(here: readonly Entry[], there: readonly Entry[]): LedgerComparison {
   const known = new Set(here.map(({ hash }) => hash));
   const shared = there.findLast(({ hash }) => known.has(hash));
-  const head = shared ?? headOf([]);
+  const head = shared ?? START;
   const since = {
     here: here.filter(({ seq }) => seq > head.seq),
     there: there.filter(({ seq, hash }) => seq > head.seq && !known.has(hash)),

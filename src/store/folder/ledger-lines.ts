@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Head, headOf } from '../../ledger/chain.ts';
+import { type Head, START } from '../../ledger/chain.ts';
 import { plainText } from '../../ledger/salvage.ts';
 import { LEDGER_FILE } from '../../study/layout.ts';
 import { readBytes } from '../../system/files.ts';
@@ -25,7 +25,7 @@ export function readLedgerLines(root: string): LedgerLines {
   const headAt = (seq: number) => headIn(lines[seq - 1], seq);
   return {
     first: headAt(1)?.hash,
-    head: headAt(lines.length) ?? headOf([]),
+    head: headAt(lines.length) ?? START,
     isTorn: tail.length > 0,
     headAt,
     signedUpTo: (seq) => lines.slice(0, seq).filter(isSigned).length,
