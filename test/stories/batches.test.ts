@@ -78,7 +78,7 @@ describe('a further batch', () => {
     }
     expect(new Set(rows.map((row) => row.split(',')[3])).size).toBe(24);
     const by = ['--by', 'Example Coordinator'];
-    const words = ['--subject', 'CRT-019', '--site', 'CRT', '--day1', '2027-01-04', ...by];
+    const words = ['--subject', 'CRT-019', '--site', 'CRT', '--day1', '2026-07-06', ...by];
     expect(jsonOf('randomize', '--study', trial.study, ...words)).toMatchObject({
       participants: [{ number: 'R019' }],
     });
@@ -97,7 +97,7 @@ describe('a further batch', () => {
   test('opens a site, under another plan', () => {
     const trial = allocated();
     editStudy(trial, ...NEW_SITE);
-    const refused = ['--subject', 'L1', '--site', 'LYO', '--day1', '2027-01-04', '--by', 'Example'];
+    const refused = ['--subject', 'L1', '--site', 'LYO', '--day1', '2026-07-06', '--by', 'Example'];
     const early = randose('randomize', '--study', trial.study, ...refused);
     expect(early.status).toBe(65);
     expect(early.stderr).toContain('randose allocate --extend');
@@ -277,7 +277,7 @@ describe('a further batch', () => {
     renameSync(place(other), place(one));
     renameSync(`${place(one)}-old`, place(other));
     expect(randose('verify', '--study', one.study)).toMatchObject({ status: 1 });
-    const words = ['--subject', 'N', '--site', 'CRT', '--day1', '2027-01-04', '--by', 'Example'];
+    const words = ['--subject', 'N', '--site', 'CRT', '--day1', '2026-07-06', '--by', 'Example'];
     expect(randose('randomize', '--study', one.study, ...words)).toMatchObject({ status: 65 });
   });
 });

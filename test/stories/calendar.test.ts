@@ -92,8 +92,8 @@ testWithTool(['khal', '--version'])('khal, a calendar program, reads the dates',
   expect(status).toBe(0);
   const dates = stdout.split('\n').filter((line) => line.includes('Injection'));
   expect(dates.map((line) => line.slice(0, 10))).toEqual([
-    ...['2026-12-21', '2026-12-22', '2026-12-23', '2026-12-24', '2026-12-25'],
-    ...['2027-01-04', '2027-01-11', '2027-01-18', '2027-01-25'],
+    ...['2026-08-25', '2026-08-26', '2026-08-27', '2026-08-28', '2026-08-29'],
+    ...['2026-09-08', '2026-09-15', '2026-09-22', '2026-09-29'],
   ]);
 });
 
@@ -120,7 +120,7 @@ print(len(calendar.walk('VTIMEZONE')))
     expect(lines.at(-1)).toBe('1');
     expect(new Set(lines.map((line) => line.split('@')[0])).size).toBe(18 * 16 + 1);
     expect(lines).toContain('DEPIL-2/CRT-001/D1/injection@randose 2026-06-01T08:30:00+02:00 0 1');
-    expect(lines).toContain('DEPIL-2/CRT-018/D36/injection@randose 2027-01-25T08:30:00+01:00 0 1');
+    expect(lines).toContain('DEPIL-2/CRT-018/D36/injection@randose 2026-09-29T08:30:00+02:00 0 1');
     expect(lines).toContain('DEPIL-2/CRT-001/D60/assessment/Safety@randose 2026-07-30 0 0');
   },
 );

@@ -11,6 +11,7 @@ import {
   type Ran,
   type Trial,
 } from '../support/command-line.ts';
+import { startAt } from '../support/clock.ts';
 
 const BY = ['--by', 'Example Nurse'];
 /** With a window and a least interval for the weekly injections, in the way of 1 and 8 May. */
@@ -18,6 +19,7 @@ const RULES = '{phase: maintenance, weeks: 3-6, window: -1/+2, leastInterval: 5 
 
 /** DEPIL-2 with one participant, whose Day 1 is a Friday in April. */
 function participant(rules = RULES, ...more: [string, string][]): Trial {
+  startAt('2026-04-10T08:00:00Z');
   const trial = depil2();
   editStudy(trial, ['{phase: maintenance, weeks: 3-6}', rules], ...more);
   mustRun('allocate', '--study', trial.study, '--plan', trial.plan);
@@ -405,6 +407,7 @@ test('the workload counts injections a day, and those on days that matter', () =
 });
 
 test('a study with closures: on those days nothing is proposed', () => {
+  startAt('2026-04-10T08:00:00Z');
   const trial = depil2();
   const file = join(trial.study, 'study.yaml');
   const text = readFileSync(file, 'utf8').replace(

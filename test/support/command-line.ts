@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { setClockFor } from './clock.ts';
 import { withExampleParticulars } from '../../src/study/depil-2.ts';
 
 const PROJECT = join(import.meta.dirname, '..', '..');
@@ -30,6 +31,7 @@ export function randoseIn(folder: string, ...words: string[]): Ran {
 }
 
 function run(cwd: string, words: readonly string[]): Ran {
+  setClockFor(words, cwd);
   const { status, stdout, stderr } = spawnSync(process.execPath, [RANDOSE, ...words], {
     cwd,
     encoding: 'utf8',
@@ -54,6 +56,7 @@ export function jsonOf(...words: string[]): Record<string, unknown> {
 
 /** Starts the built command line and does not wait: for several at once. */
 export function startRandose(...words: string[]): Promise<Ran> {
+  setClockFor(words, process.cwd());
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [RANDOSE, ...words], {
       stdio: ['ignore', 'pipe', 'pipe'],

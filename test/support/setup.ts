@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll } from 'vitest';
+import { startTestClock } from './clock.ts';
 
 // The same cases every time: a failure is found again by running the test again.
 fc.configureGlobal({ seed: 20_200_615 });
+
+startTestClock();
 
 // What commands note of the studies that they see, and the commands that are run inherit it.
 const state = mkdtempSync(join(tmpdir(), 'randose-state-'));

@@ -43,8 +43,8 @@ export function stepsOf(at: (name: string) => string): Step[] {
     blinded('randomize', '--from', at('participants.csv'), ...WHO),
     blinded('calendar'),
     blinded('calendar', '--format', 'csv'),
-    blinded('move', ...visit, '--date', '2026-01-02', ...WHO, ...WHY),
-    blinded('dose', ...visit, '--date', '2026-01-03', ...WHO),
+    blinded('move', ...visit, '--date', '2026-05-28', ...WHO, ...WHY),
+    blinded('dose', ...visit, '--date', '2026-05-28', ...WHO),
     blinded('calendar', '--subject', 'CRT-001'),
     blinded('calendar', '--format', 'ics'),
     blinded('calendar', '--changes'),
@@ -74,7 +74,7 @@ export function suppliesOf(at: (name: string) => string, study: string): Step[] 
   });
   const [first = '', spare = '', second = ''] = kitsIn(study);
   const account = (event: string, kit: string, ...words: string[]) =>
-    blinded('kit', event, '--kits', kit, '--date', '2026-01-05', ...words, ...WHO);
+    blinded('kit', event, '--kits', kit, '--date', '2026-05-28', ...words, ...WHO);
   return [
     labels('outer.pdf'),
     labels('units.pdf', '--sheet', 'L7651'),

@@ -34,7 +34,7 @@ const UNLIKE_ARMS = withExampleParticulars(STUDY_TEMPLATE)
   .replace('spares: 0', 'spares: 1');
 
 /** When the trials of the self-test take place. */
-const START = '2026-01-05T08:00:00.000Z';
+const START = '2026-05-28T08:00:00.000Z';
 
 /**
  * `randose selftest`: makes two studies with the same entropy and exchanged arms, does everything with both, and
