@@ -23,8 +23,8 @@ interface Proof {
 export function formatProof(subject: string, content: EnvelopeContent, root: string): string {
   const { study, list, number, index, leaves, path } = content;
   const sides = sidesOf(content);
-  return `# What participant ${subject} of ${study} was allocated to, shown against what was published
-# before the first participant. It tells nothing of anybody else.
+  return `# The arm of participant ${subject} of ${study}, proven with what was published before the first
+# participant. This file says nothing about anybody else.
 #
 # To check it with sha256sum (bash; FILE is this file):
 #
@@ -37,7 +37,7 @@ export function formatProof(subject: string, content: EnvelopeContent, root: str
 #   done < <(grep ^path FILE)
 #   echo $h
 #
-# The last line must be the root below, and this root must stand in the commitment that was filed.
+# The last line must be the root below, and this root must be in the commitment that was filed.
 randose proof 1
 study ${study}
 list ${list}

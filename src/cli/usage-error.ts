@@ -11,7 +11,7 @@ export interface WrongLine {
   readonly command: Command | undefined;
 }
 
-const HELP = 'randose --help lists the commands; randose COMMAND --help shows what one takes.';
+const HELP = 'randose --help lists the commands; randose COMMAND --help shows the options of one.';
 
 /** The error for a wrong command line. What is missing is told at once, with what it is. */
 export function usageError({ error, complaint, command }: WrongLine): RandoseError {

@@ -84,7 +84,7 @@ export function whyNot(
       return `kit ${kit} belongs to ${slot.number}, which no participant has: randomize first`;
     }
     if (subject !== null && subjectKey(subject) !== subjectKey(holder)) {
-      return `kit ${kit} is ${holder}'s, not ${subject}'s: DO NOT GIVE IT`;
+      return `kit ${kit} belongs to ${holder}, not to ${subject}: DO NOT GIVE IT`;
     }
   }
   if (BEFORE[event].includes(state)) return undefined;

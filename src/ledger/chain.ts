@@ -205,11 +205,11 @@ class Identities {
         ? id !== undefined
         : id === undefined || (seen === null) !== (signer === null)
     ) {
-      problems.push('must say what its signer had seen if somebody signs, and only then');
+      problems.push('must say what its signer had seen if it is signed, and only if it is signed');
     }
     if (seen !== undefined && seen !== null && !this.#heads.has(seen.head)) {
       problems.push(
-        `was signed after entry ${seen.head.slice(0, 20)}…, which is not in this ledger before it`,
+        `was signed after entry ${seen.head.slice(0, 20)}…, which is not an earlier entry of this ledger`,
       );
     }
     if (id !== undefined) this.#ids.set(id, entry.seq);

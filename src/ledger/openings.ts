@@ -90,12 +90,14 @@ function checkOutcomes(entries: readonly Entry[], kind: OpeningKind): Problem[] 
       problems.push(
         entryProblem(
           entry,
-          `is the outcome of entry ${entry.intent}, which is not an intent without one`,
+          `is the outcome of entry ${entry.intent}, which is not an intent or already has an outcome`,
         ),
       );
     }
     if ((entry.result === 'opened') !== (entry.error === null)) {
-      problems.push(entryProblem(entry, 'says opened with an error, or refused without one'));
+      problems.push(
+        entryProblem(entry, 'says opened but has an error, or says refused but has no error'),
+      );
     }
   }
   return [...problems, ...open.values()];

@@ -69,7 +69,7 @@ async function show({ show: answer, gives }: Decision, entered: EnteredActs): Pr
   } catch (error) {
     if (error instanceof RandoseError) throw error;
     const why = error instanceof Error ? error.message : String(error);
-    throw new RandoseError('io-error', `this is recorded, but its answer cannot be shown: ${why}`, {
+    throw new RandoseError('io-error', `this is recorded, but the result cannot be shown: ${why}`, {
       hint: 'To read it: randose ledger. Please report this with the command that you typed.',
     });
   }

@@ -130,7 +130,7 @@ function missingCharacter(found: Found): string | YamlSlip {
 function unexpected({ error, text }: Found): string {
   const character = text.charAt(error.pos[0]);
   if (/^Unexpected (?:,|empty item)/.test(error.message)) {
-    return 'a comma is too many here, or the item before it is missing';
+    return 'there is one comma too many here, or the item before it is missing';
   }
   if (/^Unexpected flow-(?:map|seq)-end/.test(error.message)) {
     return `this ${character} closes nothing: remove it, or put the text in quotes`;

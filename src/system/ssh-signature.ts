@@ -197,9 +197,10 @@ function toMoment(time: string): string {
 
 function whyRefused(said: string, time: string): string {
   if (/has expired|not yet valid/.test(said)) {
-    return `which was not valid at ${time}, by allowed-signers`;
+    return `which was not valid at ${time}, according to allowed-signers`;
   }
-  if (said.includes('namespace')) return 'which may not sign a ledger, by allowed-signers';
+  if (said.includes('namespace'))
+    return 'which may not sign a ledger, according to allowed-signers';
   return 'which is not in allowed-signers';
 }
 

@@ -73,7 +73,7 @@ describe('a kit', () => {
     for (const kit of ['K1', 'S1']) {
       expect(whyNot(accountOf(entries, kit), 'dispensed', 'p1')).toBeUndefined();
       expect(whyNot(accountOf(entries, kit), 'dispensed', 'P2')).toBe(
-        `kit ${kit} is P1's, not P2's: DO NOT GIVE IT`,
+        `kit ${kit} belongs to P1, not to P2: DO NOT GIVE IT`,
       );
     }
     expect(whyNot(accountOf(ledger(happened('received', 'K2')), 'K2'), 'dispensed', 'P1')).toBe(
@@ -292,7 +292,7 @@ test.each<[string, Record<string, unknown>[], string]>([
       happened('received', 'K1'),
       happened('dispensed', 'K1', { subject: 'P2' }),
     ],
-    "kit K1 is P1's, not P2's",
+    'kit K1 belongs to P1, not to P2',
   ],
   [
     'a kit of nobody',

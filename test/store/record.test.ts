@@ -166,7 +166,7 @@ describe('recording', () => {
     }));
     await expect(done).rejects.toMatchObject({
       code: 'io-error',
-      message: 'this is recorded, but its answer cannot be shown: no such column',
+      message: 'this is recorded, but the result cannot be shown: no such column',
     });
     expect(await entriesOf(study)).toHaveLength(2);
     expect(lastEntered()?.gives).toEqual(['kit ABC: received']);

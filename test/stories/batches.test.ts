@@ -126,7 +126,7 @@ describe('a further batch', () => {
       'fewer slots',
       [['    slots: 18', '    slots: 15']],
       78,
-      'stratum site=CRT already has 18 slots, and allocated slots stay; study.yaml has 15',
+      'stratum site=CRT already has 18 slots, which cannot be removed; study.yaml has 15: ask for at least 18',
     ],
     [
       'slots that blocks cannot fill',

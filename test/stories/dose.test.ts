@@ -154,7 +154,7 @@ describe('an injection that was given', () => {
     const [own, other] = calendars.map(({ kit }) => kit) as [string, string];
     const refused = dose(trial, 'D1', '2026-04-17', '--kit', other);
     expect(refused.status).toBe(65);
-    expect(refused.stderr).toContain(`kit: ${other} is not A1's kit: that is ${own}`);
+    expect(refused.stderr).toContain(`kit: ${other} is not A1's kit: A1 has ${own}`);
     done(dose(trial, 'D1', '2026-04-17', '--kit', own.toLowerCase()));
   });
 

@@ -56,7 +56,7 @@ describe('a kit', () => {
       ...BY,
     );
     expect(mustRun('status', '--study', trial.study)).toContain(
-      'Units: 9 dispensed, 1 given, 0 returned, 8 open',
+      'Units: 9 dispensed, 1 given, 0 returned, 8 not yet accounted for',
     );
     record(trial, 'returned', first, '--units', '7');
     const { stdout, stderr } = randose('status', '--study', trial.study);
@@ -93,7 +93,7 @@ describe('a kit', () => {
     record(trial, 'received', `${first},${second}`);
     const { status, stderr } = refused(trial, 'dispensed', first, '--subject', 'CRT-002');
     expect(status).toBe(65);
-    expect(stderr).toContain(`kit ${first} is CRT-001's, not CRT-002's: DO NOT GIVE IT`);
+    expect(stderr).toContain(`kit ${first} belongs to CRT-001, not to CRT-002: DO NOT GIVE IT`);
     expect(stderr).toContain(`CRT-002's kit: ${second}.`);
     expect(stderr).not.toContain('retracted');
     expect(refused(trial, 'dispensed', first).status).toBe(64);

@@ -270,7 +270,7 @@ describe('labels', () => {
     ];
     const { status, stderr } = randose('labels', '--study', trial.study, ...words);
     expect(status).toBe(65);
-    expect(stderr).toContain(`kit ${second} is CRT-002’s, not CRT-001’s: DO NOT GIVE IT`);
+    expect(stderr).toContain(`kit ${second} belongs to CRT-002, not to CRT-001: DO NOT GIVE IT`);
   });
 
   test('of a rehearsal are marked as such, and only made with --dummy', () => {
@@ -425,10 +425,10 @@ describe('an option that cannot be', () => {
     [['--offset', '1'], /--offset "1": expected millimetres right and down/],
     [['--offset', '99,0'], /20 in each direction/],
     [['--offset=-5,0'], /moves labels of L7163 off the paper[\s\S]*from -3\.[34] to/],
-    [['--format', 'zpl', '--start-at', '2'], /--start-at and --offset: only for --format pdf/],
-    [['--dpi', '203'], /--dpi: only for --format zpl/],
-    [['--format', 'csv', '--sheet', 'L7160'], /--sheet: only for --format pdf and zpl/],
-    [['--format', 'zpl', '--calibrate'], /--calibrate: only for --format pdf/],
+    [['--format', 'zpl', '--start-at', '2'], /use --start-at and --offset only with --format pdf/],
+    [['--dpi', '203'], /use --dpi only with --format zpl/],
+    [['--format', 'csv', '--sheet', 'L7160'], /use --sheet only with --format pdf or zpl/],
+    [['--format', 'zpl', '--calibrate'], /use --calibrate only with --format pdf/],
   ];
   test.each(refusedOptions)('%j', (words, message) => {
     const { status, stderr } = randose(

@@ -301,7 +301,7 @@ describe('a path that leads nowhere is an error that says why:', () => {
 describe('a standard output that takes nothing', () => {
   const withFull = existsSync('/dev/full') ? withBash : test.skip;
   const LOST = 'cannot write the result to standard output: no space left';
-  const ENTERED = 'What this command did before that is in the ledger, and stays there.';
+  const ENTERED = 'What this command did before the error is in the ledger, and stays there.';
 
   withFull('does not hide what is entered in the ledger', () => {
     const study = copy();

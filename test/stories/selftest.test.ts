@@ -6,7 +6,9 @@ import { jsonOf, randose } from '../support/command-line.ts';
 
 test('nothing that a blinded person sees depends on the arms', () => {
   const { status, stdout } = randose('selftest');
-  expect(stdout).toMatch(/^blind: 24 slots, all with the other arm; \d+ files .* Nothing shows/);
+  expect(stdout).toMatch(
+    /^blind: two trials of 24 slots, all with exchanged arms; compared \d+ files .* Nothing shows/,
+  );
   expect(status).toBe(0);
   // It leaves nothing in the user's state folder, as trials do.
   expect(readdirSync(process.env.XDG_STATE_HOME!)).toEqual([]);

@@ -326,7 +326,9 @@ describe('what is wrong in study.yaml and in the plan', () => {
     mustRun('init', study, '--plan', join(folder, 'plan.yaml'));
     const nobody = randose('allocate', '--study', study, '--plan', join(folder, 'plan.yaml'));
     expect(nobody.status).toBe(78);
-    expect(nobody.stderr).toMatch(/study\.yaml:\d+:11: officers: nobody could open an envelope/);
+    expect(nobody.stderr).toMatch(
+      /study\.yaml:\d+:11: officers: nobody is listed, so nobody could open an envelope/,
+    );
     writeFileSync(join(study, 'plan.yaml'), 'blocks: { sizes: [3] }');
     const inside = randose('allocate', '--study', study, '--plan', join(study, 'plan.yaml'));
     expect(inside.status).toBe(64);

@@ -262,7 +262,9 @@ describe('a ledger without its allocation', () => {
     rmSync(join(trial.study, 'allocation'), { recursive: true });
     const again = randose('allocate', '--study', trial.study, '--plan', trial.plan);
     expect(again).toMatchObject({ status: 65, stdout: '' });
-    expect(again.stderr).toContain('a second list would be a choice between two lists');
+    expect(again.stderr).toContain(
+      'randose does not make a second list: somebody could then choose between the two',
+    );
     expect(randose('status', '--study', trial.study)).toMatchObject({ status: 65 });
     expect(randose('verify', '--study', trial.study)).toMatchObject({ status: 1 });
   });

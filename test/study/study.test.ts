@@ -117,7 +117,7 @@ describe('a problem in study.yaml', () => {
     [
       'a secret key where a recipient belongs',
       [['officers: []', 'officers: [{ name: A, recipient: AGE-SECRET-KEY-1QQQ }]']],
-      `${lineOf('officers: []')}:34 officers[0].recipient: this is a SECRET key: remove it at once, and treat the key as lost. A recipient begins with age1`,
+      `${lineOf('officers: []')}:34 officers[0].recipient: this is a SECRET key: remove it at once, and create a new key, because others may have read this one. A recipient begins with age1`,
     ],
     [
       'a recipient with a wrong character',

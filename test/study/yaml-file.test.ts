@@ -51,7 +51,7 @@ const SLIPS: [text: string, problems: string[]][] = [
   ['a: [1, [2, 3], {b: 1]\n', [`1:16 ${open('{', '}')}`]],
   ['[a, b\n', [`1:1 ${open('[', ']')}`]],
   ['a: {b: 1 c: 2}\n', ['1:8 a comma or a bracket is missing within [ ] or { }: write commas between the items, and put a text that contains a colon in quotes']],
-  ['a: [b, , c]\n', ['1:8 a comma is too many here, or the item before it is missing']],
+  ['a: [b, , c]\n', ['1:8 there is one comma too many here, or the item before it is missing']],
   ['a: ]\n', ['1:4 this ] closes nothing: remove it, or put the text in quotes']],
   ['a: {b: 1}}\n', ['1:10 this } closes nothing: remove it, or put the text in quotes']],
   ['a: - b\n', ['1:4 begin a list on the next line; if the - belongs to a text, put the text in quotes']],

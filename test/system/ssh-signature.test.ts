@@ -278,7 +278,7 @@ describe('allowed-signers', () => {
   testWithKeygen('is read as of the time of the entry, to the second, in UTC', async () => {
     const key = makeKey('key');
     const refused = (time: string) =>
-      `{"problem":"was signed with ${fingerprintOf(key)}, which was not valid at ${time}, by allowed-signers"}`;
+      `{"problem":"was signed with ${fingerprintOf(key)}, which was not valid at ${time}, according to allowed-signers"}`;
     // Without a Z it is UTC too, although these tests run in a zone thirteen hours ahead.
     for (const zone of ['Z', '']) {
       const options = `valid-after="20260301120000${zone}",valid-before="20260301120010${zone}"`;
@@ -336,7 +336,7 @@ describe('allowed-signers', () => {
     const key = makeKey('key');
     const other = allow(`ann namespaces="git" ${publicOf(key)}`);
     expect(await check(other, signedBy(key))).toContain(
-      'which may not sign a ledger, by allowed-signers',
+      'which may not sign a ledger, according to allowed-signers',
     );
     const own = allow(`ann namespaces="randose-ledger" ${publicOf(key)}`);
     expect(await check(own, signedBy(key))).toBe('{"signer":"ann"}');

@@ -65,9 +65,12 @@ export function namedKits(open: OpenStudy, typed: readonly string[], subject?: s
         holder !== undefined &&
         subjectKey(kit.holder?.subject ?? '') !== subjectKey(holder.subject)
       ) {
-        const whose = kit.holder === undefined ? 'not assigned to' : `${kit.holder.subject}’s, not`;
-        const subject = kit.holder === undefined ? holder.subject : `${holder.subject}’s`;
-        problems.push({ message: `kit ${kit.kit} is ${whose} ${subject}: DO NOT GIVE IT` });
+        const { subject } = holder;
+        const whose =
+          kit.holder === undefined
+            ? `is not assigned to ${subject}`
+            : `belongs to ${kit.holder.subject}, not to ${subject}`;
+        problems.push({ message: `kit ${kit.kit} ${whose}: DO NOT GIVE IT` });
       }
       found.set(kit.kit, kit);
     } catch (error) {

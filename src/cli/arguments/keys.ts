@@ -10,7 +10,7 @@ export function requireKeyFlags({ identity, card = false }: KeyFlags, hasCards =
   throw new RandoseError('usage', 'name a key', {
     hint: hasCards
       ? 'Name a secret key with --identity FILE; or add --card, then scan or type the key of a code-break card.'
-      : 'Name a secret key with --identity FILE; if several people are needed, once for each.',
+      : 'Name a secret key with --identity FILE; if several people are needed, repeat --identity for each.',
   });
 }
 

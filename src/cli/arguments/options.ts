@@ -20,7 +20,10 @@ export function wholeNumbers(text: string): number[] {
 }
 
 export function study() {
-  return new Option('--study <dir>', 'the study folder (default: the nearest one upwards)');
+  return new Option(
+    '--study <dir>',
+    'the study folder (default: this folder or the nearest one above it)',
+  );
 }
 
 export function json() {
@@ -65,7 +68,7 @@ function byOrKey() {
 export function byOrAccount() {
   return new Option(
     '--by <who>',
-    'who does this: "NAME, ROLE, ORGANISATION" (default: the account)',
+    'who does this: "NAME, ROLE, ORGANISATION" (default: your computer account)',
   );
 }
 

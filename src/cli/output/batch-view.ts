@@ -11,7 +11,7 @@ export function formatBatch(study: Study, manifest: Manifest): string {
   const inStrata = counted(strata.length, 'stratum', 'strata');
   const which = batch === FIRST_BATCH ? '' : `batch ${batch}, `;
   const title = `${study.id}: ${which}${counted(slots, 'slot')} in ${inStrata}, ${ratioText(study.arms)}, drawn and sealed.`;
-  return `${title}\n\n${formatHolders(manifest)}\nCommitted to, root  ${commitment.root}\n`;
+  return `${title}\n\n${formatHolders(manifest)}\nRoot of the commitment  ${commitment.root}\n`;
 }
 
 /** Who can open which file of a batch. */

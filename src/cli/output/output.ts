@@ -182,7 +182,7 @@ export class Output {
 function receiptLines(entered: Entered | undefined): string[] {
   if (entered === undefined) return [];
   return [
-    'What this command did before that is in the ledger, and stays there.',
+    'What this command did before the error is in the ledger, and stays there.',
     ...entered.gives.map((line) => `  ${line}`),
     'Read it with randose ledger before you run the command again.',
     `Ledger ${formatHead(entered.head)}`,

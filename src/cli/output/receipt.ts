@@ -34,7 +34,7 @@ export function handReceipt(
     ['Result', result],
     ['When', `${time} (UTC)`],
     ['By', formatWho(intent.who)],
-    ['Key', intent.key ?? 'of nobody in study.yaml'],
+    ['Key', intent.key ?? 'not in study.yaml'],
     ...(intent.to === null ? [] : [['Sealed to', intent.to]]),
     ...(intent.kit === undefined ? [] : [['Kit', intent.kit]]),
     ['Reason', intent.reason ?? ''],

@@ -102,7 +102,7 @@ export function finishFirst(root: string): Head | undefined {
       'not-trusted',
       `${LEDGER_FILE} names a list, but ${ALLOCATION}/ is missing`,
       {
-        hint: `Restore ${ALLOCATION}/ from a backup: a second list would be a choice between two lists.`,
+        hint: `Restore ${ALLOCATION}/ from a backup. randose does not make a second list: somebody could then choose between the two.`,
       },
     );
   }

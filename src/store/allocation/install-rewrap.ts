@@ -41,7 +41,7 @@ export function installRewrap(
 export function requireInstalled(root: string, { files }: RewrappedBatch): void {
   for (const [file, content] of files) {
     if (sha256(readBytes(join(root, file))) === sha256(content)) continue;
-    throw new RandoseError('not-trusted', `${file} is not on the disk as it was sealed`, {
+    throw new RandoseError('not-trusted', `${file} on the disk is not what was sealed`, {
       hint: 'Nothing was moved: the earlier files are still in force. Check the disk, then run: randose verify',
     });
   }

@@ -9,7 +9,7 @@ export type Custody =
 
 /** With more officers than this, hardly anybody keeps a key well. */
 const MOST_OFFICERS = 30;
-const SHARED = `expected how many officers of all of them, such as 2 of 3 (at least 2, of at most ${MOST_OFFICERS})`;
+const SHARED = `expected how many officers are needed, of how many, such as 2 of 3 (at least 2, of at most ${MOST_OFFICERS})`;
 const THRESHOLD = v.pipe(
   v.string(SHARED),
   v.rawTransform(({ dataset, addIssue, NEVER }) => {

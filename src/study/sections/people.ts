@@ -34,7 +34,7 @@ const PERSON = mapping({
     v.string(),
     v.check(
       (text) => !/^AGE-SECRET-KEY/i.test(text),
-      'this is a SECRET key: remove it at once, and treat the key as lost. A recipient begins with age1',
+      'this is a SECRET key: remove it at once, and create a new key, because others may have read this one. A recipient begins with age1',
     ),
     v.check(
       (text) => recipientKind(text) !== undefined,
@@ -73,7 +73,7 @@ export function checkPeople(yaml: YamlFile, readyToSeal: boolean): void {
   }
   if (readyToSeal && yaml.sound(['officers'], PEOPLE)?.length === 0) {
     const message =
-      'officers: nobody could open an envelope. To add an officer, use randose keygen';
+      'officers: nobody is listed, so nobody could open an envelope. To add an officer, use randose keygen';
     yaml.report(['officers'], message);
   }
 }

@@ -143,7 +143,7 @@ function requireMoreSlots({ study, slots, text }: OpenStudy): { id: string; slot
   for (const [stratum, count] of slotsPerStratum(slots)) {
     const wanted = asked.get(stratum) ?? 0;
     if (wanted >= count) continue;
-    const message = `stratum ${stratum} already has ${count} slots, and allocated slots stay; ${STUDY_FILE} has ${wanted}`;
+    const message = `stratum ${stratum} already has ${count} slots, which cannot be removed; ${STUDY_FILE} has ${wanted}: ask for at least ${count}`;
     problems.push({ file: STUDY_FILE, message, ...placeInStudy(text, ['strata']) });
   }
   if (problems.length > 0) throw invalidStudy(problems);
@@ -167,7 +167,7 @@ function requireSameFactors({ study, slots, text }: Pick<OpenStudy, 'study' | 's
       return before.includes(name) ? [] : [told(['factors', index, 'name'], message)];
     }),
     ...before.flatMap((name) => {
-      const message = `factor "${name}" is missing, but the factors cannot change after allocation: write it again`;
+      const message = `factor "${name}" is missing, but the factors cannot change after allocation: add it again`;
       return names.includes(name) ? [] : [told(['factors'], message)];
     }),
   ];

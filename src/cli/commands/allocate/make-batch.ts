@@ -84,8 +84,8 @@ export function writingProgress(output: Output, { files }: ReadyBatch): (written
 }
 
 export function changedMeanwhile(): RandoseError {
-  return new RandoseError('locked', 'the study was changed while the list was made', {
-    hint: 'Nothing was changed. Run the command again.',
+  return new RandoseError('locked', 'another command changed the study while the list was made', {
+    hint: 'This command changed nothing. Run it again.',
   });
 }
 

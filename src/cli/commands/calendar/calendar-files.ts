@@ -64,7 +64,7 @@ export function checkOptions({
 }: CalendarFlags): void {
   const require = (option: string, value: unknown, formats: readonly Format[]) => {
     if (value === undefined || formats.includes(format)) return;
-    throw new RandoseError('usage', `${option}: only for --format ${formats.join(' and ')}`);
+    throw new RandoseError('usage', `use ${option} only with --format ${formats.join(' or ')}`);
   };
   require('--by', by, ['ics', 'pdf']);
   require('--language', language, ['pdf']);
@@ -72,7 +72,7 @@ export function checkOptions({
   require('--alarm', alarm, ['ics']);
   require('--month', month, ['pdf']);
   if (month !== undefined && by !== 'site') {
-    throw new RandoseError('usage', '--month: only with --by site');
+    throw new RandoseError('usage', 'use --month only with --by site');
   }
   if (format === 'pdf' && output === undefined) {
     throw new RandoseError('usage', 'a PDF needs --output FILE');
@@ -120,6 +120,6 @@ function note(output: Output, { open: { root, study, head }, calendars }: Chosen
     noteExport(root, study.id, subjects, head.seq);
   } catch (error) {
     if (!(error instanceof RandoseError)) throw error;
-    output.warn(`--changes will not know this export: ${error.message}`);
+    output.warn(`this export is not noted, so --changes does not count from it: ${error.message}`);
   }
 }

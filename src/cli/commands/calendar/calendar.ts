@@ -97,7 +97,7 @@ function showChanges(
   const exported = asked === undefined ? readLastExport(root) : new Map<string, number>();
   if (asked === undefined && exported.size === 0) {
     throw new RandoseError('not-found', 'no calendar was exported to a file yet', {
-      hint: 'Changes are counted from the last export; --since SEQUENCE counts them from an entry of the ledger.',
+      hint: 'Changes are counted from the last export. To count them from an entry of the ledger, use --since SEQUENCE.',
     });
   }
   const changes = participants.flatMap(({ subject, happenings }): Change[] => {

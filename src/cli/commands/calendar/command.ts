@@ -31,10 +31,10 @@ export const calendarCommand = declareCommand({
             .default('table' as const),
         )
         .addOption(
-          new Option('--by <whom>', 'ICS: one file each; PDF: one page each, or a month').choices([
-            'participant',
-            'site',
-          ] as const),
+          new Option(
+            '--by <whom>',
+            'ICS: one file for each; PDF: a page for each participant, or a month of a site',
+          ).choices(['participant', 'site'] as const),
         )
         .option('--month <month>', 'the month of a PDF by site, YYYY-MM')
         .addOption(
@@ -68,7 +68,7 @@ export const calendarPlanCommand = declareCommand({
         .requiredOption('--from <date>', 'the first possible date, YYYY-MM-DD')
         .requiredOption('--to <date>', 'the last possible date, YYYY-MM-DD')
         .option('--site <code>', 'one site (default: each site)')
-        .option('--all', 'every date, with what is against it (default: the best ten)'),
+        .option('--all', 'every date, with its conflicts (default: the best ten)'),
     ),
 });
 export type CalendarPlanFlags = FlagsOf<typeof calendarPlanCommand>;

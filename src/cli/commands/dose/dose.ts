@@ -135,7 +135,7 @@ function orderObstacles(
     (one) => doseOf(records, one.name)?.result === 'given' && one.name !== 'D1',
   );
   if (name === 'D1' && notDone && given !== undefined) {
-    const text = `${given.name} was given, so there was a first injection: that day is Day 1`;
+    const text = `${given.name} is recorded as given, so there was a first injection: D1 cannot be recorded as not done`;
     obstacles.push({ rule: 'order', text, isFirm: true });
   }
   return obstacles;
@@ -156,7 +156,7 @@ function kitObstacles(desk: VisitDesk, options: DoseFlags, notDone: boolean): Ob
   const slot = slots.find((one) => one.kit === own);
   const kits: readonly string[] = slot === undefined ? [own] : kitsOf(slot);
   if (slot === undefined || !kits.includes(read)) {
-    const text = `${read} is not ${subject}'s kit: that is ${kits.join(' or ')}`;
+    const text = `${read} is not ${subject}'s kit: ${subject} has ${kits.join(' or ')}`;
     return [{ rule: 'kit', text, isFirm: false }];
   }
   const account = kitAccounts([slot], entries).find(({ kit }) => kit === read);

@@ -15,7 +15,12 @@ export function init(output: Output, options: InitFlags, [folder]: [string]): vo
       hint: 'Blinded people read that folder, and the plan has the block sizes. Keep it elsewhere.',
     });
   }
-  if (folder === '' || plan === '') throw new RandoseError('usage', 'an empty name was given');
+  if (folder === '' || plan === '') {
+    const what = folder === '' ? 'the study folder' : 'the plan';
+    throw new RandoseError('usage', `the name of ${what} is empty`, {
+      hint: 'For example: randose init depil-2 --plan confidential-plan.yaml. Nothing was written.',
+    });
+  }
   const taken = [studyFile, join(folder, ALLOCATION), join(folder, LEDGER_FILE), plan];
   for (const file of taken) {
     if (file !== undefined && exists(file)) {

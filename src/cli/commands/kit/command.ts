@@ -63,7 +63,7 @@ export const receivedCommand = declareCommand({
 });
 export const dispensedCommand = declareCommand({
   ...eventOf('dispensed', '--subject CRT-001'),
-  description: 'Record a kit that was given to the participant whose slot it is for',
+  description: 'Record a kit that was given to its participant',
   flags: (command) => onKits(dated(command).option('--subject <id>', 'the participant')),
 });
 export const returnedCommand = declareCommand({
@@ -73,7 +73,7 @@ export const returnedCommand = declareCommand({
     onKits(
       dated(command).requiredOption(
         '--units <number>',
-        'how many units are left in it, counted',
+        'how many units are left in it (count them)',
         wholeNumber,
       ),
     ),

@@ -60,7 +60,7 @@ export const labelsCommand = declareCommand({
             '600',
           ] as const),
         )
-        .requiredOption('--output <path>', 'a file')
+        .requiredOption('--output <path>', 'the file to write')
         .addOption(force())
         .addOption(reason())
         .addOption(byOrAccount())

@@ -51,5 +51,5 @@ export async function labelFile(...[study, format, labels]: Parameters<Make>): P
 /** The page with the outlines of a sheet's labels. @throws RandoseError `usage` if a PDF is not asked for */
 export async function calibrationPage(format: LabelFormat): Promise<Uint8Array> {
   if (format.format === 'pdf') return formatCalibration(format, FONTS);
-  throw new RandoseError('usage', '--calibrate: only for --format pdf');
+  throw new RandoseError('usage', 'use --calibrate only with --format pdf');
 }

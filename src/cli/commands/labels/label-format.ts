@@ -31,7 +31,7 @@ export function readLabelFormat(options: FormatFlags): LabelFormat {
 function requireApplicable({ format, sheet, startAt, offset, dpi }: FormatFlags): void {
   const require = (options: string, formats: readonly (typeof format)[]) => {
     if (formats.includes(format)) return;
-    throw new RandoseError('usage', `${options}: only for --format ${formats.join(' and ')}`);
+    throw new RandoseError('usage', `use ${options} only with --format ${formats.join(' or ')}`);
   };
   if (startAt !== undefined || offset !== undefined) require('--start-at and --offset', ['pdf']);
   if (dpi !== undefined) require('--dpi', ['zpl']);

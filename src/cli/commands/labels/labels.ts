@@ -91,7 +91,7 @@ async function makeRun(open: OpenStudy, options: LabelsFlags, format: LabelForma
 function profileFor({ supplies }: Study, options: LabelsFlags): ProfileName {
   const profile = options.profile ?? supplies.labels.profile;
   if (profile !== undefined) return profile;
-  throw new RandoseError('usage', 'no profile: the law that says what labels must have', {
+  throw new RandoseError('usage', 'no profile is named: the law that says what labels must have', {
     hint: 'Add --profile, or supplies.labels.profile in study.yaml: eu-ctr (Regulation 536/2014), eu-annex13 (before it) or us-312.6.',
   });
 }

@@ -107,7 +107,7 @@ function actText(entry: Entry, there: readonly Entry[], waitsFor: string | undef
         ? `Kit ${entry.kit} is recorded as ${entry.event} in the other folder. Enter it again:`
         : `Kit ${entry.kit} is recorded as ${entry.event} for ${waitsFor} in the other folder.${first} Then record the kit that ${waitsFor} has.`;
     case 'labels':
-      return `Labels of ${entry.kits.length === 1 ? `kit ${entry.kits[0] ?? ''}` : counted(entry.kits.length, 'kit')} were made in the other folder. No command enters that. This folder does not have them on record: if you print labels of these kits again, write REPRINT on them.`;
+      return `Labels of ${entry.kits.length === 1 ? `kit ${entry.kits[0] ?? ''}` : counted(entry.kits.length, 'kit')} were made in the other folder. No command can enter this, so this folder does not have these labels on record: if you print labels of these kits again, write REPRINT on them.`;
     case 'allocation':
       return `Batch ${entry.batch} of the list was made in the other folder, and this folder does not have it. Use no slot of it. Tell the statistician.`;
     case 'repair':

@@ -15,7 +15,7 @@ export function formatEntry(entry: Entry, colour: Palette): string {
   const lines = [
     formatWho(who),
     ...(reason === null || reason === '' ? [] : [`"${reason}"`]),
-    ...('key' in entry ? [`key: ${entry.key ?? 'of nobody in study.yaml'}`] : []),
+    ...('key' in entry ? [`key: ${entry.key ?? 'not in study.yaml'}`] : []),
     ...('to' in entry && entry.to !== null ? [`encrypted for ${shortRecipient(entry.to)}`] : []),
     ...(entry.signer === null ? [] : [`signed with ${entry.signer}`]),
   ];

@@ -145,7 +145,7 @@ async function repair(output: Output, root: string, options: LedgerFlags): Promi
     output.warn(`the removed line was about: ${was}. If it took place, record it again first.`);
   }
   output.say(
-    'Compare the ledger with the receipts on file, and ask who did the act. A receipt of that line is no longer in the ledger: the repair entry keeps the line.',
+    'Compare the ledger with the receipts on file, and ask who did the act. A receipt of the removed line no longer matches the ledger, but the repair entry keeps the line.',
   );
 }
 

@@ -4,7 +4,7 @@ import { declareCommand, type FlagsOf } from '../../command.ts';
 export const randomizeCommand = declareCommand({
   name: 'randomize',
   desk: 'site',
-  description: 'Give participants the next free slots: all of them, or none',
+  description: 'Give each participant the next free slot; all are randomized, or none',
   page: 'docs/pharmacist.md',
   examples: [
     'randomize --from participants.csv --by "D. Example, coordinator, Example Hospital"',

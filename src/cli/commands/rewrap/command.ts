@@ -1,4 +1,4 @@
-import { opening } from '../../arguments/options.ts';
+import { opening, reason } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
 export const rewrapCommand = declareCommand({
@@ -11,10 +11,6 @@ export const rewrapCommand = declareCommand({
     'rewrap --identity a.key --identity b.key --reason "a third officer"',
   ],
   flags: (command) =>
-    opening(command, 'the secret key of an officer from before the change').option(
-      '--reason <text>',
-      'why; it is kept in the ledger',
-      '',
-    ),
+    opening(command, 'the secret key of an officer from before the change').addOption(reason()),
 });
 export type RewrapFlags = FlagsOf<typeof rewrapCommand>;

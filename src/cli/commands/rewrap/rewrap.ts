@@ -41,7 +41,7 @@ import type { RewrapFlags } from './command.ts';
 export async function rewrap(output: Output, options: RewrapFlags): Promise<void> {
   const place = studyPlace(options);
   const by = options.by === undefined ? undefined : parseWho(options.by);
-  const reason = options.reason.trim();
+  const reason = (options.reason ?? '').trim();
   requireWork(await openStudy(place), options);
   requireKeyFlags(options);
   if (reason === '') {

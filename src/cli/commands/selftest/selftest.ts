@@ -70,7 +70,7 @@ export async function selftest(
   }
   const { files, outputs } = one.view;
   const isBlind = found.length === 0;
-  const summary = `${slots} slots, all with the other arm; ${files.length} files (names, bytes, lengths, modes, times) and what ${outputs.length} commands print`;
+  const summary = `two trials of ${slots} slots, all with exchanged arms; compared ${files.length} files (names, bytes, lengths, modes, times) and what ${outputs.length} commands print`;
   output.result(
     {
       blind: isBlind,

@@ -133,5 +133,5 @@ function stockTable({ colour }: Output, { stocks, balances }: Supply): string {
   const sum = (of: (one: (typeof balances)[number]) => number) =>
     balances.reduce((total, one) => total + of(one), 0);
   const open = sum((one) => one.open);
-  return `${table}Units: ${sum((one) => one.dispensed)} dispensed, ${sum((one) => one.given)} given, ${sum((one) => one.returned ?? 0)} returned, ${open} open\n`;
+  return `${table}Units: ${sum((one) => one.dispensed)} dispensed, ${sum((one) => one.given)} given, ${sum((one) => one.returned ?? 0)} returned, ${open} not yet accounted for\n`;
 }

@@ -44,5 +44,5 @@ function titleOf({ subject, given, opened }: ShownCodeBreak): string {
 
 /** What to do if an envelope could not be proven. */
 export function howToBeSure(number: string): string {
-  return `An age file has no sender: this one may be forged. To be sure, open it with the code-break card of ${number}, add --commitment FILE with what was filed, or ask a second officer to open a backup.`;
+  return `An age file does not show who made it: this one may be forged. To be sure, open it with the code-break card of ${number}, add --commitment FILE with the commitment that was filed, or ask a second officer to open a backup.`;
 }

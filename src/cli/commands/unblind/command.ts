@@ -24,7 +24,7 @@ export const unblindCommand = declareCommand({
             '--all',
             'all participants, as a table, after database lock; proven from the seed',
           ),
-        "an officer's secret key; if several officers are needed, once for each",
+        "an officer's secret key; if several officers are needed, repeat it for each",
       )
         .option('--card', "ask for the key on the participant's code-break card")
         .requiredOption('--reason <text>', 'why; it is kept in the ledger')

@@ -21,7 +21,7 @@ export function sayWhereRecorded(
   output.warn(`${what} IS NOT IN THE LEDGER: ${record.why}.`);
   if (record.place === 'pending') {
     output.tell(
-      `It is kept in ${record.file}. Any command that can write the ledger enters it, or: randose ledger --enter-pending`,
+      `It is kept in ${record.file}. Any command that can write the ledger enters it. To enter it now: randose ledger --enter-pending`,
     );
     return;
   }

@@ -20,10 +20,12 @@ export const verifyCommand = declareCommand({
           .option('--commitment <file>', 'the commitment that was filed or published')
           .option('--proof <file>', "the proof of one participant's allocation")
           .option('--regenerate', 'also make the list again from its sealed seed; shows no arm')
-          .addOption(identities('for that: the secret key of a statistician or an officer'))
+          .addOption(
+            identities('with --regenerate: the secret key of a statistician or an officer'),
+          )
           .option(
             '--remove-superseded',
-            'if all passes, delete the sealed files that a rewrap moved aside',
+            'if all checks pass, delete the sealed files that a rewrap moved aside',
           ),
       ),
     ),

@@ -156,6 +156,6 @@ function contradictory(number: string, opened: readonly OpenedEnvelope[]): Rando
 
 function noEnvelope({ root }: RescuedStudy, number: string): RandoseError {
   return new RandoseError('not-found', `there is no envelope of ${number} in ${root}`, {
-    hint: `Restore ${ALLOCATION}/envelopes/${number}.age from a backup. This file alone, in folders with these names, is enough.`,
+    hint: `Restore ${ALLOCATION}/envelopes/${number}.age from a backup. No other file is needed, but the folders must have these names.`,
   });
 }
