@@ -37,7 +37,7 @@ const injections = study.schedule.phases
   .map((day, index) => ({ index: index + 1, visit: `D${day}`, date: null }));
 const kits = slots.map((slot) => ({ kit: slot.kit, slot, subject: null, injections, had: [] }));
 
-/** Median time of five rounds, in milliseconds a label; the first is for the compiler's sake. */
+/** Median time of five rounds, in milliseconds per label. A round before them is not counted: it lets the compiler finish. */
 async function medianOf(work: () => unknown): Promise<number> {
   const times: number[] = [];
   for (let round = 0; round < 6; round += 1) {
@@ -57,7 +57,7 @@ for (const [name, kind] of [
 ] as const) {
   const sheet = SHEETS.find((one) => one.name === name)!;
   const place = { sheet, startAt: 1, offset: { x: 0, y: 0 } };
-  // As many kits as make a thousand labels, each with a bar code of its own: units would share theirs.
+  // As many kits as make a thousand labels, each with its own bar code: the units of one kit would share one.
   const make = () => {
     const made = makeLabels(study, 'eu-annex13', [kind], kits);
     return kind === 'outer' ? made : made.filter(({ unit }) => unit === 1);

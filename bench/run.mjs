@@ -1,6 +1,7 @@
 /**
- * Whole processes side by side, in turn, in one run: what counts is the ratio, pair by pair. Wall
- * time, because that is what a person waits for; medians, because a machine is never quiet.
+ * Runs whole processes in pairs, one after the other. What counts is the ratio of each pair. It
+ * measures wall time, because that is what a person waits for, and takes medians, because a machine
+ * is never quiet.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,7 +15,7 @@ const randose = join(project, 'dist', 'randose.cjs');
 const fixtures = join(project, 'fixtures');
 const folder = mkdtempSync(join(tmpdir(), 'randose-bench-'));
 
-// What commands note of the studies that they see is not for this user's own state folder.
+// Commands note the studies that they see. These notes must not go into this user's own state folder.
 process.env.XDG_STATE_HOME = join(folder, 'state');
 
 /** @param {string[]} command */
@@ -44,7 +45,7 @@ function compare(title, ours, theirs, aim, prepare = () => undefined, rounds = R
   const pairs = Array.from({ length: rounds + 1 }, () => {
     prepare();
     return { one: milliseconds(ours), other: milliseconds(theirs) };
-  }).slice(1); // the first is for the disk's sake
+  }).slice(1); // the first one only fills the disk cache
   const one = median(pairs.map((pair) => pair.one));
   const other = median(pairs.map((pair) => pair.other));
   const ratio = median(pairs.map((pair) => pair.one / pair.other));
@@ -55,7 +56,7 @@ function compare(title, ours, theirs, aim, prepare = () => undefined, rounds = R
   return ratio;
 }
 
-/** An allocation list of 18 at 2:1, in blocks of 3 and 6: drawn and written, sealed for nobody. */
+/** An allocation list of 18 at 2:1, in blocks of 3 and 6: drawn and written, not sealed. */
 const blockrand = `
 library(blockrand)
 set.seed(1)

@@ -5,7 +5,7 @@ import { addConvergence, addGuess, type Guesses, noGuesses } from './guess.ts';
 
 export interface SimulatedGuesses {
   readonly guesses: Guesses;
-  /** Of the mean over all slots. */
+  /** The standard error of the mean over all slots. */
   readonly standardError: { readonly best: number; readonly certain: number };
 }
 

@@ -49,7 +49,7 @@ export async function unseal(
   }
 }
 
-/** As `unseal`, with whatever is in it. */
+/** Opens an age file as `unseal` does, but returns its bytes, whatever they are. */
 export async function unsealBytes(
   ciphertext: Uint8Array,
   identities: readonly string[],

@@ -106,7 +106,7 @@ export interface Contents {
   /** The plaintext of the envelope of the slot at a place, from 0. */
   readonly envelopeOf: (index: number) => string | Promise<string>;
   readonly master: string;
-  /** As bytes if it is already sealed and stays as it is. */
+  /** The plaintext; or, as bytes, the sealed file if it stays as it is. */
   readonly packing: string | Uint8Array;
   readonly cards: string | Uint8Array;
 }

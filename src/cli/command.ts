@@ -1,7 +1,7 @@
 import type { Command, OptionValues } from '@commander-js/extra-typings';
 import type { Output } from './output/output.ts';
 
-/** Whose work a command is; help lists the commands under these headings, in this order. */
+/** The desks that commands belong to. Help lists the commands under these headings, in this order. */
 export const DESKS = {
   statistician: 'Statistician: the study and its list',
   site: 'Site: participants and their injections',
@@ -33,7 +33,7 @@ export function declareCommand<Args extends unknown[], Flags extends OptionValue
 
 /** Flags as commander gives them: what was not typed and has no default is not there. */
 export type Given<Flags> = { readonly [Name in keyof Flags]: Value<Flags[Name]> };
-/** A flag without a value is true; code that calls code may also say false. */
+/** A flag without a value is true. Code that calls a command may also give false. */
 type Value<Flag> = Flag extends true ? boolean : Flag;
 
 /** The flags of a declared command, as the command gets them. */
@@ -50,7 +50,7 @@ export type AddedBy<Add> = Add extends (...given: never[]) => Command<infer Args
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type, @typescript-eslint/consistent-type-definitions -- commander's own
 export type NoFlags = {};
 
-/** The result of a command line that ran away from the terminal. */
+/** The result of a command line that ran without the terminal. */
 export interface RanApart {
   readonly status: number;
   readonly stdout: string;
@@ -59,9 +59,9 @@ export interface RanApart {
 
 /** Runs other command lines, for a command that is made of them. */
 export interface Runner {
-  /** In the same surroundings. @returns the exit status */
+  /** Runs it with the same streams and environment. @returns the exit status */
   readonly again: (words: readonly string[]) => Promise<number>;
-  /** Away from the terminal. @returns what it printed */
+  /** Runs it without the terminal. @returns what it printed */
   readonly apart: (words: readonly string[]) => Promise<RanApart>;
 }
 

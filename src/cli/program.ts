@@ -33,7 +33,7 @@ export async function runRandose(
 ): Promise<number> {
   const { stdout, stderr, env } = surroundings;
   let opened: Output | undefined;
-  // One for the whole command: it remembers what could not be written.
+  // The whole command has one output, which remembers what could not be written.
   const makeOutput = async (): Promise<Output> => {
     const { Output } = await import('./output/output.ts');
     opened ??= await Output.open({ stdout, stderr }, words.includes('--json'), env);
@@ -118,7 +118,7 @@ async function warnOfSecrets(output: Output, named: SecretFlags): Promise<void> 
   for (const text of misplacedSecrets(named)) output.warn(text);
 }
 
-/** Runs a command line away from the terminal. @returns what it printed */
+/** Runs a command line without the terminal. @returns what it printed */
 async function runApart(words: readonly string[]): Promise<RanApart> {
   const kept = { stdout: '', stderr: '' };
   const keep = (name: keyof typeof kept): Terminal => ({

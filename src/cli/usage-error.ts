@@ -13,7 +13,7 @@ export interface WrongLine {
 
 const HELP = 'randose --help lists the commands; randose COMMAND --help shows the options of one.';
 
-/** The error for a wrong command line. What is missing is told at once, with what it is. */
+/** The error for a wrong command line. It names everything that is missing, each with its description. */
 export function usageError({ error, complaint, command }: WrongLine): RandoseError {
   const missing = command === undefined ? [] : missingIn(command, error);
   if (command !== undefined && missing.length > 0) return needs(nameOf(command), missing);
@@ -66,7 +66,7 @@ function hasNoPart(command: Command, parts: readonly string[]): RandoseError {
 /** As it is typed: `kit received`. */
 function nameOf(command: Command): string {
   const above = command.parent;
-  // What has nothing above it is the program itself.
+  // The command that has no parent is the program itself.
   const isPart = above !== null && above.parent !== null;
   return isPart ? `${above.name()} ${command.name()}` : command.name();
 }

@@ -23,7 +23,7 @@ export function formatHead({ seq, hash }: Head): string {
   return `${seq}:${hash}`;
 }
 
-/** @returns the head that a text such as `6:d76e…` or `Ledger 6:d76e…` is; undefined if it is not one */
+/** @returns the head in a text such as `6:d76e…` or `Ledger 6:d76e…`; undefined if it is not a head */
 export function parseHead(text: string): Head | undefined {
   const parts = /^(?:Ledger\s+)?([1-9]\d{0,8}):([0-9a-f]{64})$/i.exec(text.trim());
   if (parts === null) return undefined;

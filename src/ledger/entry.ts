@@ -17,7 +17,7 @@ const DATE = v.pipe(
   v.check((text) => 'date' in parseCivilDate(text)),
   v.transform((text) => text as CivilDate),
 );
-/** A visit by its name, and what of the schedule its date does not keep to. */
+/** The name of a visit, and the rules of the schedule that its date breaks. */
 const VISIT = { visit: v.pipe(TEXT, v.regex(/^D-?[1-9]\d{0,3}$/)), deviations: v.array(TEXT) };
 const COUNT = v.pipe(v.number(), v.integer(), v.minValue(0));
 const KIT = v.pipe(TEXT, v.regex(KIT_TEXT));
@@ -115,15 +115,15 @@ const KINDS = {
     units: v.nullable(COUNT),
     corrects: v.nullable(COUNT),
   }),
-  /** To open the packing list: kit to arm. */
+  /** Somebody is about to open the packing list, which has the arm of each kit. */
   'packing intent': kind('is about to open the packing list: kit to arm', {
     batches: v.array(COUNT),
     ...KEY,
   }),
   'packing outcome': kind(RESULT, OUTCOME),
   /**
-   * To open one envelope; `to` is the only recipient of the answer. With `kit` it is about the contents of
-   * that kit, which the subject was given, and not about the subject's own slot.
+   * Somebody is about to open one envelope; `to` is the only recipient of the answer. With `kit` it is about
+   * the contents of that kit, which the subject was given, and not about the subject's own slot.
    */
   'code-break intent': kind("is about to open this participant's allocation", {
     ...CODE_BREAK,
@@ -145,16 +145,16 @@ const KINDS = {
       pending: DIGEST,
     },
   ),
-  /** To open the whole list. */
+  /** Somebody is about to open the whole list. */
   'list opening intent': kind('is about to open the whole allocation list', KEY),
   'list opening outcome': kind(RESULT, OUTCOME),
-  /** To print the code-break cards of some batches. */
+  /** Somebody is about to print the code-break cards of some batches. */
   'card making intent': kind('is about to print the code-break cards', {
     batches: v.array(COUNT),
     ...KEY,
   }),
   'card making outcome': kind(RESULT, OUTCOME),
-  /** To encrypt everything for other people; from the outcome on the manifests in it are in force. */
+  /** Somebody is about to encrypt everything for other people. The manifests in the outcome are in force from then on. */
   'rewrap intent': kind(
     'is about to re-encrypt everything for the people now listed in study.yaml',
     KEY,
@@ -181,9 +181,9 @@ const HEAD = {
 };
 const ABOUT = { subject: v.nullable(TEXT), reason: v.nullable(TEXT), meaning: TEXT };
 /**
- * What makes an act one act, and ends its text: `id` is random, 32 hexadecimal digits, so that an act that is
- * sent twice is entered once, and so that nobody can guess an entry from its hash. `seen` is what the signer
- * had seen of the ledger, and when; null if nobody signs. Older ledgers have neither.
+ * The members that identify an act. `id` is random, 32 hexadecimal digits: an act that is sent twice is
+ * entered once, and nobody can guess an entry from its hash. `seen` is the newest head that the signer had
+ * seen, and when they signed; null if nobody signs. Older ledgers have neither.
  */
 const IDENTITY = {
   id: v.optional(v.pipe(TEXT, v.regex(/^[0-9a-f]{32}$/))),
@@ -212,7 +212,7 @@ type Members<One extends Action> = typeof HEAD & {
 
 type Shapes = { readonly [One in Action]: v.StrictObjectSchema<Members<One>, undefined> };
 
-/** The shape of each kind, its members in the order in which they are written; strict, so that nothing can be slipped in. */
+/** The shape of each kind, its members in the order in which they are written. An entry can have no other members. */
 const SHAPES = Object.fromEntries(
   Object.entries(KINDS).map(([action, { own }]) => {
     const members = { ...HEAD, action: v.literal(action), ...ABOUT, ...own, ...TAIL };
@@ -232,15 +232,16 @@ export function membersOf(action: Action): readonly string[] {
  * One entry of the ledger: one act of one person.
  *
  * `seq` counts from 1; `time` is UTC, ISO 8601; `study` is the SHA-256 of study.yaml as it was then;
- * `subject` and `reason` are null if the act has none; `meaning` is what the person in `who` means; `signer` is the
- * fingerprint of the ssh key that signs the act, null if nobody signs; `prev` is the hash of the entry before, 64 zeros for the first; `hash` covers all before itself. `signature`
- * comes after it: an SSH signature of the act (see `actText` in chain.ts), without its place in the chain; of
- * an entry without `id`, a signature of `seq:hash`.
+ * `subject` and `reason` are null if the act has none; `meaning` is what the person in `who` means; `signer`
+ * is the fingerprint of the ssh key that signs the act, null if nobody signs; `prev` is the hash of the entry
+ * before, 64 zeros for the first; `hash` covers everything before itself. `signature` comes after it: an SSH
+ * signature of the act without its place in the chain (see `actText` in chain.ts). If the entry has no `id`,
+ * it is a signature of `seq:hash`.
  */
 export type Entry = v.InferOutput<typeof ENTRY>;
 export type EntryOf<Action extends Entry['action']> = Extract<Entry, { action: Action }>;
 
-/** What a command says of an act; the chain adds its place, the caller time and circumstances. */
+/** The members of an entry that a command gives. The chain adds its place, the caller its time and circumstances. */
 export type Act = {
   [Action in Entry['action']]: Omit<
     EntryOf<Action>,

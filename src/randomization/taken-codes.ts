@@ -6,7 +6,7 @@ export interface TakenCodes {
 
 /** The most codes for which a table of bits is made: 32 MiB. */
 const MOST_BITS = 2 ** 28;
-/** The least number of codes to take for which a table is made. */
+/** A table is made only if at least this number of codes will be taken. */
 const LEAST_TAKEN = 300_000;
 
 /**

@@ -45,11 +45,11 @@ export interface StudyPlace {
 
 /** A study with its sealed list and its ledger, checked enough to work with. */
 export interface OpenStudy extends LoadedStudy {
-  /** In order; at least one. */
+  /** The batches in their order; at least one. */
   readonly batches: readonly SealedBatch[];
-  /** Of the latest batch, which names study.yaml as it must be now. */
+  /** The manifest of the latest batch. It names study.yaml as it must be now. */
   readonly manifest: Manifest;
-  /** Of all batches, in order. */
+  /** The slots of all batches, in their order. */
   readonly slots: readonly Slot[];
   readonly entries: readonly Entry[];
   /** Where the ledger ends. */

@@ -55,7 +55,7 @@ export function parseSubjectId(text: string): SubjectId | undefined {
   return result.success ? (result.output as SubjectId) : undefined;
 }
 
-/** What to compare subject ids by: to a reader, ids that differ only in case are one person. */
+/** The key for comparing subject ids. Ids that differ only in case are the same person to a reader. */
 export function subjectKey(subject: string): string {
   return subject.toUpperCase();
 }

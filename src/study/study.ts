@@ -23,7 +23,7 @@ export { type Domain, DUMMY_MARK } from './sections/study.ts';
 export interface Study extends Identity {
   readonly arms: readonly Arm[];
   readonly sites: readonly Site[];
-  /** In addition to the site, with which they are crossed. */
+  /** The factors in addition to the site. Strata are sites crossed with their levels. */
   readonly factors: readonly Factor[];
   /** In the order in which slots are numbered (sections/strata.ts). */
   readonly strata: readonly Stratum[];

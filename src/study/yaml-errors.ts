@@ -206,8 +206,8 @@ export interface Unclear {
 }
 
 /**
- * The texts and numbers without quotes that readers of YAML 1.1, such as R's, take for something else than
- * randose, which reads YAML 1.2. A list made from the same file would then be another one.
+ * The texts and numbers without quotes that readers of YAML 1.1, such as R's, read differently from randose,
+ * which reads YAML 1.2. From the same file, they would make another list.
  *
  * @param notTexts the keys whose values are dates, days and words of randose's own, not texts
  */

@@ -129,7 +129,7 @@ export class YamlFile<Schema extends v.GenericSchema = v.GenericSchema> {
   }
 
   /**
-   * Reports texts and numbers that readers of YAML 1.1 take for something else. A list that is not sealed yet
+   * Reports texts and numbers that readers of YAML 1.1 read differently. A list that is not sealed yet
    * must mean the same to everyone; one that is sealed stays readable.
    *
    * @param notTexts the keys whose values are dates, days and words of randose's own, not texts
@@ -152,7 +152,7 @@ export class YamlFile<Schema extends v.GenericSchema = v.GenericSchema> {
     this.problems.push({ message, file: this.file, ...this.#position(offset) });
   }
 
-  /** One slip has several errors of the library. The first one of a line is the nearest to what is wrong. */
+  /** The library can report several errors for one slip. The first one in a line is the nearest to the slip. */
   #reportSlips(text: string): void {
     const { errors } = this.#document;
     const deep = errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');

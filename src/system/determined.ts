@@ -11,8 +11,8 @@ interface Determined {
 const determined = new AsyncLocalStorage<Determined>();
 
 /**
- * Runs work with given random bytes and time: the same seed draws the same bytes, and each look at the
- * clock is one second after the last. For the self-test only, whose studies are thrown away.
+ * Runs work with given random bytes and time: the same seed draws the same bytes, and each reading of the
+ * clock is one second after the one before. Only for the self-test, which deletes its studies afterwards.
  *
  * @param seed 32 bytes
  * @param start an instant in ISO 8601

@@ -80,7 +80,7 @@ interface SignedMessage {
   readonly message: string;
   /** Armored. */
   readonly signature: string;
-  /** Of the key that, as the entry says, signed. */
+  /** The fingerprint of the key that signed, according to the entry. */
   readonly fingerprint: string;
   /** When it was signed, ISO 8601. The key must have been valid then. */
   readonly time: string;

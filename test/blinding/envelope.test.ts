@@ -103,7 +103,7 @@ describe('an envelope', () => {
     expect(refusalOf(() => readEnvelope(forged, ofTexts))).toMatch(/leaf does not match the rest/);
   });
 
-  test('is written as the golden file of version 3, as long as version 2 was', () => {
+  test('is written as in the golden file of version 3, with the length of version 2', () => {
     const text = formatEnvelope(readEnvelope(textOf('version-2.txt'), ofTexts));
     expect(text).toBe(textOf('version-3.txt'));
     expect(text).toHaveLength(textOf('version-2.txt').length);
@@ -194,7 +194,7 @@ describe('an envelope', () => {
   });
 
   test.each(['', '{}', 'null', '[]', 'ILT101', '{"randose":"envelope","version":2}'])(
-    'that is none is not trusted: %j',
+    'a text that is not an envelope is not trusted: %j',
     (text) => {
       expect(refusalOf(() => readEnvelope(text, expected))).toMatch(/^NOT TRUSTED/);
     },

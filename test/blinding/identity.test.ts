@@ -13,7 +13,7 @@ import { FIXTURES } from '../support/command-line.ts';
 const noPassphrase = () => Promise.reject(new Error('no passphrase should be asked'));
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-test('a new key reads back, and its recipient is one', async () => {
+test('a new key reads back, and its recipient is valid', async () => {
   const keys = await drawKeyPair();
   expect(recipientKind(keys.recipient)).toBe('x25519');
   const text = formatIdentityFile(keys, '2026-01-01T00:00:00Z');

@@ -23,7 +23,7 @@ test('a file key is wrapped as one stanza, different each time', async () => {
 });
 
 test.each(['age1', 'age1pq1qqqq', RECIPIENT.slice(0, -1), RECIPIENT.replace('age1vr', 'age1vv')])(
-  '%s is no recipient',
+  '%s is not a recipient',
   (text) => {
     expect(() => x25519Recipient(text)).toThrow();
   },

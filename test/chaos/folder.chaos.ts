@@ -82,7 +82,7 @@ async function breakFile(study: string, file: string): Promise<void> {
   else writeFileSync(path, await one(ways)());
 }
 
-test('whatever files are broken, no wrong arm is shown, and an own envelope that is whole opens', async () => {
+test('whatever files are broken, no wrong arm is shown, and the envelope opens if it is intact', async () => {
   const numbers = [...arms.keys()];
   const kits = kitsOfTrial(trial);
   for (let run = 0; run < RUNS; run += 1) {
@@ -146,7 +146,7 @@ test('whenever a command is killed, no envelope is lost', async () => {
   }
 });
 
-test('many at once: code-breaks and records, none lost, none twice', async () => {
+test('many commands at once: no code-break and no record is lost, and none is entered twice', async () => {
   const study = copy();
   const before = ledgerOf(study).length;
   const goes = Array.from({ length: 24 }, (_, index) =>

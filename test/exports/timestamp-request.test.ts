@@ -11,13 +11,13 @@ const ABC = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
 describe('a request', () => {
-  test('is version 1, the digest with its algorithm, and that the certificate is wanted', async () => {
+  test('has version 1, the digest with its algorithm, and asks for the certificate', async () => {
     // By hand, after RFC 3161, 2.4.1: SEQUENCE { 1, { { sha256, NULL }, digest }, TRUE }.
     const algorithm = '300d' + '0609608648016503040201' + '0500';
     expect(hex(await timestampRequest('abc'))).toBe(`30390201013031${algorithm}0420${ABC}0101ff`);
   });
 
-  test('is of bytes as of text, and the same each time', async () => {
+  test('is the same for bytes and for text, each time', async () => {
     const request = await timestampRequest('ü');
     expect(await timestampRequest(Uint8Array.of(0xc3, 0xbc))).toEqual(request);
     expect(await timestampRequest('u')).not.toEqual(request);

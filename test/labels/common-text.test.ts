@@ -46,7 +46,7 @@ describe('what labels say of all arms', () => {
     expect(differing(one, other)).toEqual([message]);
   });
 
-  test('every difference is told', () => {
+  test('every difference is reported', () => {
     expect(
       differing(
         '{arm: ILT101, lot: A, expiry: 2027-06}',
@@ -55,7 +55,7 @@ describe('what labels say of all arms', () => {
     ).toHaveLength(2);
   });
 
-  test('may be said arm by arm where it is the same', () => {
+  test('may be written arm by arm if it is the same', () => {
     const study = packaged(
       '{arm: ILT101, lot: A, expiry: 2027-06}',
       '{arm: PLACEBO, lot: A, expiry: 2027-06}',
@@ -72,7 +72,7 @@ describe('what labels say of all arms', () => {
     ).toEqual([]);
   });
 
-  test('may be another for a further batch: what is nearest to it counts', () => {
+  test('may differ for a further batch: a text for the batch takes precedence', () => {
     const study = packaged('{lot: A, expiry: 2027-06}', '{batch: 2, lot: B}');
     expect(commonText(study, 1)).toMatchObject({ lot: 'A', expiry: '2027-06' });
     expect(commonText(study, 2)).toMatchObject({ lot: 'B', expiry: '2027-06' });

@@ -223,7 +223,7 @@ describe.each(REQUIRED)('without %s', (_, changes, key, paragraphs) => {
   });
 });
 
-test('all that is missing is told at once', () => {
+test('everything that is missing is reported at once', () => {
   const problems = refusal([CONTACT, LOT, STORAGE], 'outer', 'eu-ctr');
   expect(problems.map((text) => text.split(' is missing')[0])).toEqual([
     'supplies.labels.contact',
@@ -232,7 +232,7 @@ test('all that is missing is told at once', () => {
   ]);
 });
 
-test('a substance that does not name the placebo is refused where the law has it named', () => {
+test('a substance that does not name the placebo is refused if the law requires the name', () => {
   const change: Change = ['ILT101 1 MUI ou placebo', 'ILT101 1 MUI'];
   expect(refusal([change], 'outer', 'eu-ctr')[0]).toMatch(
     /does not name the placebo.*A\.1\(1\)\(b\)/,
@@ -283,7 +283,7 @@ test('the words of 21 CFR 312.6 are on every label of its profile, and on no oth
   for (const label of exampleLabels()) expect(wordsOn(label)).not.toContain('Caution');
 });
 
-test('several languages stand on one label, what they have in common once', () => {
+test('one label has several languages, and a text that is the same in all only once', () => {
   const [outer] = exampleLabels(labelledStudy(...BILINGUAL), ['outer']);
   const words = wordsOn(outer!);
   expect(words).toContain(
@@ -294,7 +294,7 @@ test('several languages stand on one label, what they have in common once', () =
   expect(words).toContain("\nVoir le guide d'administration remis au site\n"); // the same in both
 });
 
-test('the words of the trial win, and make languages that randose has not', () => {
+test('the words of the trial take precedence, and can be of a language that randose does not have', () => {
   const own = labelledStudy(['languages: [fr]', 'languages: [fr]\n    words: {fr: {lot: Lot n°}}']);
   expect(wordsOn(exampleLabels(own)[0]!)).toContain('Lot n° : L2026-01');
   const german = labelledStudy([
@@ -306,7 +306,7 @@ test('the words of the trial win, and make languages that randose has not', () =
   expect(wordsOn(exampleLabels(german)[0]!)).toContain('Nur zur klinischen Prüfung');
 });
 
-test('units: one for each injection, dated where somebody has the kit, none for what is cancelled', () => {
+test('units: one label for each injection, dated if somebody has the kit, none if it is cancelled', () => {
   const study = labelledStudy();
   const units = exampleLabels(study, ['unit'], kitsToLabel(study, ['474WW4E']));
   expect(units.map(({ visit }) => visit)).toEqual([
@@ -337,28 +337,28 @@ test('units: one for each injection, dated where somebody has the kit, none for 
   expect(wordsOn(dispensed[0]!)).toContain('N° patient : CRT-001');
 });
 
-test('units that are fewer than the injections are counted, and say no visit', () => {
+test('units of a kit that has fewer units than injections are numbered, and name no visit', () => {
   const study = labelledStudy(['units: each injection', 'units: 4']);
   const units = exampleLabels(study, ['unit'], kitsToLabel(study, ['474WW4E']));
   expect(units.map(({ lines }) => lines[0]!.text)).toEqual(['1/4', '2/4', '3/4', '4/4']);
   expect(units.every(({ visit }) => visit === null)).toBe(true);
 });
 
-test('a product that is not taken home need not be kept from children', () => {
+test('a label need not warn of children if the product is not taken home', () => {
   const study = labelledStudy(['languages: [fr]', 'languages: [fr]\n    takenHome: false']);
   expect(wordsOn(exampleLabels(study, ['outer'], undefined, 'eu-ctr')[0]!)).not.toContain(
     'enfants',
   );
 });
 
-test('a kit without outer packaging has none of its labels, and its units say all', () => {
+test('a kit without outer packaging has no outer label, and its units have all particulars', () => {
   const labels: Label[] = exampleLabels(labelledStudy(ALONE), ['outer', 'unit']);
   expect(new Set(labels.map(({ kind }) => kind))).toEqual(new Set(['unit']));
   expect(wordsOn(labels[0]!)).toContain('Uniquement pour essais cliniques');
   expect(wordsOn(labels[0]!)).toContain('1 flacon');
 });
 
-test('an accent that was typed as a mark behind its letter is printed as the letter that it makes', () => {
+test('a letter and an accent that were typed separately are printed as one character', () => {
   const study = labelledStudy(['Pharmacie Exemple', 'Pharmacie de Cre\u0301teil']);
   expect(wordsOn(exampleLabels(study)[0]!)).toContain('Pharmacie de Cr\u00e9teil');
 });
@@ -371,7 +371,7 @@ test('a card that participants carry may say the address and telephone number in
   }
 });
 
-test('a text that is not in every language of the labels is missing on them; one too many does no harm', () => {
+test('a text must be in every language of the labels; a further language does no harm', () => {
   const half: Change = [
     'languages: [fr]',
     'languages: [fr, en]\n    trialReference: {fr: DEPIL-2}',
@@ -389,7 +389,7 @@ test('a text that is not in every language of the labels is missing on them; one
   );
 });
 
-test('specimens are marked as such, and as nothing else', () => {
+test('specimens have their own mark, and no other', () => {
   const study = labelledStudy();
   const kits = kitsToLabel(study, ['474WW4E'], { isSpecimen: true, had: ['outer'] });
   expect(exampleLabels(study, ['outer'], kits)[0]!.marks).toEqual([

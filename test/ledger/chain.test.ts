@@ -62,7 +62,7 @@ describe('a ledger', () => {
     }
   });
 
-  test('goes on where it ended, in several goes as in one', () => {
+  test('continues where it ended, in several steps as in one', () => {
     const ready = readyActs(
       acts,
       { software: 'r', study: 'b'.repeat(64), signer: null, seen: null },
@@ -74,7 +74,7 @@ describe('a ledger', () => {
     expect(first.text + rest.text).toBe(all.text);
   });
 
-  test('empty has sequence 0', () => {
+  test('that is empty has sequence 0', () => {
     expect(readLedger('')).toMatchObject({ entries: [], problems: [], torn: '' });
     expect(headOf([])).toEqual({ seq: 0, hash: '0'.repeat(64) });
   });
@@ -107,7 +107,7 @@ describe('a ledger that was tampered with', () => {
     expect(readLedger(`${changed.join('\n')}\n`).problems).not.toEqual([]);
   });
 
-  test('a torn last line is told as such, with its line', () => {
+  test('an incomplete last line is reported as incomplete, with its line', () => {
     const { problems, torn } = readLedger(text.slice(0, -20));
     expect(problems).toMatchObject([{ file: 'ledger.jsonl', line: 3 }]);
     expect(problems[0]?.message).toMatch(
@@ -219,7 +219,7 @@ describe('an act', () => {
   });
 });
 
-describe('an entry that randose would never write is none, however right its hash', () => {
+describe('an entry that randose would never write, but with a right hash', () => {
   const randomization: Act = {
     action: 'randomization',
     who,
@@ -245,14 +245,14 @@ describe('an entry that randose would never write is none, however right its has
     expect(read.problems[0]?.message).toBe('is not an entry that randose writes');
   });
 
-  test('nor does randose write it', () => {
+  test('is not written by randose', () => {
     for (const change of [{ subject: '../../evil' }, { arm: 'active' }]) {
       const forged = { ...randomization, ...change } as Act;
       expect(() => linesOf([forged], START, circumstances)).toThrow();
     }
   });
 
-  test('while the right one is read', () => {
+  test('differs from the original one, which is read', () => {
     const read = readLedger(linesOf([randomization], START, circumstances).text);
     expect(read.problems).toEqual([]);
   });

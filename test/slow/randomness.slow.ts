@@ -88,7 +88,7 @@ describe('P(arm) is the ratio at every position', () => {
 });
 
 describe('block sizes', () => {
-  test('come by their weights', () => {
+  test('are drawn by their weights', () => {
     const lists = 60_000;
     const many = design([2, 1], new Array<number>(lists).fill(60));
     const drawn = makeAllocationList(many, planOf([3, 6, 9], [3, 2, 1]), EXAMPLE_SEED);
@@ -123,7 +123,7 @@ function jointly(first: (seed: Uint8Array) => string, second: (seed: Uint8Array)
   return table;
 }
 
-describe('nothing tells of anything else under the same seed', () => {
+describe('nothing reveals anything else under the same seed', () => {
   const trial: Design = design([2, 1], [3, 3]);
   const arms =
     (of: Partial<Design>, stratum = 'site=S1') =>

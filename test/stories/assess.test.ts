@@ -46,7 +46,7 @@ function sixSites(): Trial {
 }
 
 describe('a plan is measured before it is chosen', () => {
-  test('by the reference values, to twelve digits', () => {
+  test('with the reference values, to twelve digits', () => {
     const trial = depil2();
     const three = planFile(trial, 'blocks: { sizes: [3] }', 'three.yaml');
     const six = planFile(trial, 'blocks: { sizes: [6] }', 'six.yaml');
@@ -64,7 +64,7 @@ describe('a plan is measured before it is chosen', () => {
     expect(second!.correctGuess.certain).toBeCloseTo(26 / 90, 12);
   });
 
-  test('several sizes are harder to guess than the boundaries known, and cost no balance at the end', () => {
+  test('several sizes are harder to guess than known boundaries, and cost no balance at the end', () => {
     const trial = depil2();
     const [mixed] = plans(trial, '--plan', trial.plan);
     expect(mixed).toMatchObject({ guesserKnows: 'sizes' });
@@ -130,7 +130,7 @@ describe('a plan is measured before it is chosen', () => {
   });
 });
 
-test('the slots that a batch would add are assessed as the list of their own that they are', () => {
+test('the slots that a batch would add are assessed as a list of their own', () => {
   const trial = allocated();
   const extension = ['--extend', '--plan', trial.plan];
   expect(randose('assess', '--study', trial.study, ...extension)).toMatchObject({ status: 64 });

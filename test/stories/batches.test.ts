@@ -36,7 +36,7 @@ function extend({ study, plan, officer }: Trial, ...words: string[]) {
 }
 
 describe('a further batch', () => {
-  test('adds slots, and changes no byte of what there is but the end of the ledger', () => {
+  test('adds slots, and changes no existing byte: only the ledger gets longer', () => {
     const trial = enrolled();
     const before = contentsOf(trial.study);
     editStudy(trial, MORE);
@@ -63,7 +63,7 @@ describe('a further batch', () => {
     ]);
   });
 
-  test('goes on where the first ended: numbers, sequences, and kits that are all new', () => {
+  test('continues where the first ended: numbers, sequences, and kits that are all new', () => {
     const trial = enrolled();
     editStudy(trial, MORE);
     extendList(trial);
@@ -94,7 +94,7 @@ describe('a further batch', () => {
     });
   });
 
-  test('opens a site, under another plan', () => {
+  test('adds a site, under another plan', () => {
     const trial = allocated();
     editStudy(trial, ...NEW_SITE);
     const refused = ['--subject', 'L1', '--site', 'LYO', '--day1', '2026-07-06', '--by', 'Example'];
@@ -187,11 +187,11 @@ describe('a further batch', () => {
     expect(contentsOf(trial.study)).toEqual(before);
   });
 
-  test('needs a first one', () => {
+  test('needs a first batch', () => {
     expect(extend(depil2())).toMatchObject({ status: 66 });
   });
 
-  test('that was cut short before the ledger knew of it is finished, not drawn again', () => {
+  test('that was interrupted before its ledger entry is finished, not drawn again', () => {
     const trial = enrolled();
     const ledger = join(trial.study, 'ledger.jsonl');
     const before = readFileSync(ledger);
@@ -206,7 +206,7 @@ describe('a further batch', () => {
     mustRun('verify', '--study', trial.study, '--regenerate', '--identity', trial.statistician);
   });
 
-  test('that was cut short before its folder was whole is begun anew', () => {
+  test('that was interrupted before its folder was complete is started again', () => {
     const trial = enrolled();
     mkdirSync(join(trial.study, 'allocation.partial', 'envelopes'), { recursive: true });
     editStudy(trial, MORE);
@@ -251,7 +251,7 @@ describe('a further batch', () => {
       },
       'R020.age: is missing',
     ],
-  ])('that was planted is not adopted: %s', (_, plant, message) => {
+  ])('that somebody else put there is not used: %s', (_, plant, message) => {
     const trial = enrolled();
     editStudy(trial, MORE);
     plant(trial, join(trial.study, 'allocation', 'batch-2'));
@@ -283,7 +283,7 @@ describe('a further batch', () => {
 });
 
 describe('a stratum that is nearly full', () => {
-  test('is told of ahead of time, by status and when somebody takes a slot', () => {
+  test('gives a warning in time: in status, and when somebody gets a slot', () => {
     const trial = allocated();
     const rows = Array.from({ length: 15 }, (_, index) => `S${index},CRT,2026-06-01`);
     const file = planFile(trial, `subject,site,day1\n${rows.slice(0, 14).join('\n')}\n`, 'p.csv');

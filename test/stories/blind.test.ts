@@ -72,7 +72,7 @@ async function expectBlind(trial: Trial, batch?: string): Promise<void> {
 }
 
 describe('the study folder, to its last byte', () => {
-  test('holds no arm, no seed and no block size, before and after a code-break', async () => {
+  test('has no arm, no seed and no block size in it, before and after a code-break', async () => {
     const trial = enrolled();
     const exports = join(trial.study, 'calendars');
     mustRun('calendar', '--study', trial.study, '--format', 'ics', '--output', exports);
@@ -92,7 +92,7 @@ describe('the study folder, to its last byte', () => {
     await expectBlind(trial);
   });
 
-  test('nor with a further batch, and after the list was opened', async () => {
+  test('nor has it with a further batch, and after the list was opened', async () => {
     const trial = enrolled();
     editStudy(trial, ['    slots: 18', '    slots: 24']);
     extendList(trial);
@@ -102,7 +102,7 @@ describe('the study folder, to its last byte', () => {
     await expectBlind(trial, 'allocation/batch-2');
   });
 
-  test('so is all that is printed for blinded people', () => {
+  test('nothing that is printed for blinded people has one in it either', () => {
     const trial = enrolled();
     const [, row = ''] = readFileSync(join(trial.study, 'allocation/list.csv'), 'utf8').split('\n');
     const kit = row.split(',')[3]!;

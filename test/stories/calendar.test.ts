@@ -44,7 +44,7 @@ test("one participant's calendar has injections and assessments", () => {
 });
 
 describe('iCalendar files', () => {
-  test('are one a participant in a folder, and nothing is overwritten without --force', () => {
+  test('are one per participant in a folder, and nothing is overwritten without --force', () => {
     const trial = enrolled();
     const folder = join(trial.folder, 'calendars');
     const words = ['calendar', '--study', trial.study, '--format', 'ics', '--output', folder];
@@ -62,7 +62,7 @@ describe('iCalendar files', () => {
     expect(readFileSync(join(folder, 'CRT-001.ics'), 'utf8')).toContain('BEGIN:VCALENDAR');
   });
 
-  test('of one participant go to stdout or to a file; of many, else, to calendars/ in the study', () => {
+  test('of one participant go to stdout or to a file; those of many go to calendars/ in the study', () => {
     const trial = enrolled();
     const words = ['calendar', '--study', trial.study, '--format', 'ics'];
     const text = mustRun(...words, '--subject', 'CRT-001');
@@ -125,7 +125,7 @@ print(len(calendar.walk('VTIMEZONE')))
   },
 );
 
-test("the study's folder for calendars is made where a file is to be in it", () => {
+test("the study's folder for calendars is made if a file goes into it", () => {
   const trial = enrolled();
   const at = (name: string) => join(trial.study, 'calendars', name);
   const words = ['calendar', '--study', trial.study];
@@ -186,7 +186,7 @@ test('a schedule that was changed after allocation makes no calendars', () => {
   expect(stderr).toContain('study.yaml was changed after the list was sealed: schedule');
 });
 
-test('an unknown participant is an error; none at all is an empty calendar', () => {
+test('an unknown participant is an error; no participant at all gives an empty calendar', () => {
   const trial = allocated();
   const unknown = randose('calendar', '--study', trial.study, '--subject', 'X');
   expect(unknown.status).toBe(65);
@@ -196,7 +196,7 @@ test('an unknown participant is an error; none at all is an empty calendar', () 
   expect(none.stderr).toContain('No participant is randomized yet.');
 });
 
-test('nothing that the study is made of is ever overwritten, --force or not', () => {
+test('no file of the study is ever overwritten, even with --force', () => {
   const trial = enrolled();
   const places = ['ledger.jsonl', 'study.yaml', 'allocation/list.csv', 'allocation', 'new.csv'];
   for (const place of places) {

@@ -228,7 +228,7 @@ expect "Key of the code-break card"; send "${typed}\\r"; expect eof; catch wait 
   });
 });
 
-test('of a rehearsal they say so', () => {
+test('of a rehearsal say so', () => {
   const trial = allocated();
   const plan = join(trial.folder, 'rehearsal.yaml');
   writeFileSync(plan, 'blocks: { sizes: [9] }\n');

@@ -30,7 +30,7 @@ describe('a threshold of officers', () => {
   test.each([
     [3, 2],
     [7, 3],
-  ])('of %i officers takes as many as are needed, whoever they are', (of, needed) => {
+  ])('of %i officers needs the right number of them, whoever they are', (of, needed) => {
     const made = officersOf(of, needed);
     sealAndEnrol(made);
     const all = Array.from({ length: of }, (_, index) => `O${index + 1}`);
@@ -55,7 +55,7 @@ describe('a threshold of officers', () => {
     });
   });
 
-  test('is stopped by no file of another group, and by no manifest or ledger that is gone', () => {
+  test('works if files of another group are damaged, or the manifest and the ledger are missing', () => {
     const made = officersOf(3, 2);
     sealAndEnrol(made);
     const { study } = made;
@@ -104,7 +104,7 @@ describe('a threshold of officers', () => {
   });
 });
 
-describe('custody that cannot be is told before anything is sealed', () => {
+describe('impossible custody is reported before anything is sealed', () => {
   const RULE = 'custody:\n  threshold: 2 of 3';
   const cases: [string, (made: CustodyTrial) => void, string][] = [
     ['too few officers', () => undefined, 'the threshold is 2 of 3 officers, but 2 are listed'],
@@ -214,7 +214,7 @@ describe('passphrases', () => {
     return of;
   };
 
-  test('come from a file or a descriptor, a line for each key', () => {
+  test('come from a file or a descriptor, one line for each key', () => {
     const of = made();
     const file = join(of.trial.folder, 'passphrases');
     writeFileSync(file, 'the words of O1\nthe words of O2\n');
@@ -232,7 +232,7 @@ describe('passphrases', () => {
     expect(stdout).toMatch(/ILT101|PLACEBO/);
   });
 
-  test('that are missing, or a key that is named twice, are told', () => {
+  test('that are missing are reported, and so is a key that is named twice', () => {
     const of = made();
     const file = join(of.trial.folder, 'passphrases');
     writeFileSync(file, 'the words of O1\n');

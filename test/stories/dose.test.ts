@@ -71,7 +71,7 @@ function datesOf(trial: Trial): string[] {
 }
 
 describe('an injection that was given', () => {
-  test('stands beside the plan, with its deviation in days', () => {
+  test('is shown beside the plan, with its deviation in days', () => {
     const trial = participant();
     induction(trial);
     done(dose(trial, 'D15', '2026-05-02'));
@@ -83,7 +83,7 @@ describe('an injection that was given', () => {
     expect(randose('verify', '--study', trial.study).status).toBe(0);
   });
 
-  test('as Day 1 on another date makes the calendar anew', () => {
+  test('as Day 1 on another date changes the whole calendar', () => {
     const trial = participant();
     done(dose(trial, 'D1', '2026-04-20'));
     expect(datesOf(trial)).toEqual([
@@ -98,7 +98,7 @@ describe('an injection that was given', () => {
     ['D15', '2026-04-25', ['window: ', 'least interval: '], '2026-04-30 Thu'],
     ['D15', '2099-01-01', ['window: ', 'not in the future: '], '2026-05-03 Sun'],
     ['D22', '2026-05-08', ['order: D15 comes before'], '2026-05-07'],
-  ])('%s on %s is refused with every rule, and with what remains', (visit, date, rules, legal) => {
+  ])('%s on %s is refused with every rule, and what is allowed', (visit, date, rules, legal) => {
     const trial = participant();
     induction(trial);
     const before = readFileSync(join(trial.study, 'ledger.jsonl'));
@@ -110,7 +110,7 @@ describe('an injection that was given', () => {
     expect(readFileSync(join(trial.study, 'ledger.jsonl'))).toEqual(before);
   });
 
-  test('is told that no date remains, where none does', () => {
+  test('is refused if no date remains, and the message says so', () => {
     const rules = '{phase: maintenance, weeks: 3-6, window: 0, leastInterval: 7 days}';
     const trial = participant(rules);
     induction(trial);
@@ -120,7 +120,7 @@ describe('an injection that was given', () => {
     expect(stderr).toContain('No date meets all these rules.');
   });
 
-  test('against the rules is a deviation, with its reason, in the ledger; never in the future', () => {
+  test('that breaks a rule is a deviation in the ledger, with its reason; never in the future', () => {
     const trial = participant();
     induction(trial);
     expect(dose(trial, 'D15', '2026-05-05', '--deviation').status).toBe(64);
@@ -159,7 +159,7 @@ describe('an injection that was given', () => {
   });
 
   test.each(['2026', '026-3-1', '2026-02-30', '20260417', '2026-04-17T09:00', '17/04/2026'])(
-    '%s is no date',
+    '%s is not a date',
     (date) => {
       const { status, stderr } = dose(participant(), 'D1', date);
       expect(status).toBe(64);
@@ -167,7 +167,7 @@ describe('an injection that was given', () => {
     },
   );
 
-  test('visits that there are not are named', () => {
+  test('visits that do not exist are named', () => {
     const trial = participant();
     for (const visit of ['D0', 'D16', 'D60', 'x']) {
       const { status, stderr } = dose(trial, visit, '2026-04-17');
@@ -178,7 +178,7 @@ describe('an injection that was given', () => {
 });
 
 describe('an injection that was missed', () => {
-  test('needs a reason, and moves nothing where nothing is to move', () => {
+  test('needs a reason, and moves nothing unless study.yaml says so', () => {
     const trial = participant();
     induction(trial);
     expect(dose(trial, 'D15', '2026-05-03', '--not-done').status).toBe(64);
@@ -187,14 +187,14 @@ describe('an injection that was missed', () => {
     expect(datesOf(trial).slice(6)).toEqual(['05-08', '05-15', '05-22']);
   });
 
-  test('moves the later ones by the days that were lost, where study.yaml says so', () => {
+  test('moves the later ones by the days that were lost if study.yaml says so', () => {
     const trial = participant(RULES.replace('}', ', afterMissed: move}'));
     induction(trial);
     done(dose(trial, 'D15', '2026-05-03', '--not-done', '--reason', 'fever'));
     expect(datesOf(trial).slice(6)).toEqual(['05-10', '05-17', '05-24']);
   });
 
-  test('with all later ones is how somebody stops', () => {
+  test('together with all later ones means that somebody stops', () => {
     const trial = participant();
     induction(trial);
     done(dose(trial, 'D15', '2026-05-01', '--not-done', '--rest', '--reason', 'withdrew'));
@@ -217,8 +217,8 @@ describe('an injection that was missed', () => {
   });
 });
 
-describe('visits that are counted from the one before it as it happened', () => {
-  test('follow it', () => {
+describe('visits that are counted from the actual date of the visit before', () => {
+  test('follow that date', () => {
     const trial = participant(RULES.replace('}', ', countedFrom: visit before}'));
     induction(trial);
     done(dose(trial, 'D15', '2026-05-03'));
@@ -254,7 +254,7 @@ describe('a visit that is moved', () => {
     expect(move(trial, 'D5', '2026-04-22').stderr).toContain('has happened');
   });
 
-  test('as Day 1 takes everything with it', () => {
+  test('as Day 1 moves everything else too', () => {
     const trial = participant();
     done(move(trial, 'D1', '2026-04-20'));
     expect(datesOf(trial)[8]).toBe('05-25');
@@ -284,7 +284,7 @@ describe('revisions', () => {
     expect(after.find(({ uid }) => uid.includes('/D36/'))!.sequence).toBe(0);
   });
 
-  test('are told since the last export, or since an entry', () => {
+  test('are listed since the last export, or since an entry', () => {
     const trial = participant();
     const words = ['calendar', '--study', trial.study];
     expect(randose(...words, '--changes').status).toBe(66);
@@ -308,7 +308,7 @@ describe('a time of day', () => {
   const at = (trial: Trial, ...words: string[]) =>
     randose('calendar', '--study', trial.study, '--format', 'ics', '--subject', 'A1', ...words);
 
-  test('has its VTIMEZONE, and an alarm where it is asked for', () => {
+  test('has its VTIMEZONE, and an alarm if somebody asks for one', () => {
     const { stdout } = at(participant(), '--at', '09:00', '--alarm', '1d');
     const calendar = new ICAL.Component(ICAL.parse(stdout) as unknown[]);
     const zone = new ICAL.Timezone(calendar.getFirstSubcomponent('vtimezone')!);
@@ -322,7 +322,7 @@ describe('a time of day', () => {
     expect(new Set(uids).size).toBe(16);
   });
 
-  test('that daylight saving skips or repeats, or that there is not, is an error', () => {
+  test('that daylight saving skips or repeats, or that does not exist, is an error', () => {
     const trial = participant(RULES);
     done(move(trial, 'D1', '2026-03-26'));
     const skipped = at(trial, '--at', '02:30');
@@ -380,7 +380,7 @@ describe('choosing Day 1', () => {
     expect(kept('    whitMonday: worked\n')).toBe(0);
   });
 
-  test('knows the holidays of a region, and refuses one that there is not', () => {
+  test('knows the holidays of a region, and refuses a region that does not exist', () => {
     const trial = depil2();
     const words = ['calendar', 'plan', '--study', trial.study];
     const friday = ['--from', '2027-03-26', '--to', '2027-03-26', '--all'];
@@ -394,7 +394,7 @@ describe('choosing Day 1', () => {
   });
 });
 
-test('the workload counts injections a day, and those on days that matter', () => {
+test('the workload counts the injections of each day, and those on days that matter', () => {
   const trial = participant();
   const words = ['calendar', 'load', '--study', trial.study, '--from', '2026-04-13'];
   const text = mustRun(...words, '--weeks', '6');

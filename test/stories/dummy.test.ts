@@ -129,7 +129,7 @@ describe('a rehearsal', () => {
   });
 });
 
-describe('nobody takes the one for the other', () => {
+describe('nobody mistakes a rehearsal for a trial, or a trial for a rehearsal', () => {
   const made = rehearsal(afterAll);
   const trial = allocated(afterAll);
   const words = (at: string, key: string): [string, string[]][] => [
@@ -145,7 +145,7 @@ describe('nobody takes the one for the other', () => {
   ];
 
   test.each(words(made.plan, made.dummyKey('officer')))(
-    '%s refuses a rehearsal where it is not asked for: %j',
+    '%s refuses a rehearsal if nobody asked for one: %j',
     (command, rest) => {
       const before = contentsOf(made.dummy);
       const ran = randose(command, ...rest, '--study', made.dummy);
@@ -165,7 +165,7 @@ describe('nobody takes the one for the other', () => {
     expect(contentsOf(trial.study)).toEqual(before);
   });
 
-  test('allocate makes no list for the study file of a rehearsal, and no rehearsal of one', () => {
+  test('allocate makes no list and no rehearsal from the study file of a rehearsal', () => {
     const folder = join(testFolder(), 'copy');
     cpSync(made.dummy, folder, { recursive: true });
     rmSync(join(folder, 'allocation'), { recursive: true });
@@ -187,7 +187,7 @@ describe('nobody takes the one for the other', () => {
     expect(randose('verify', '--study', copy.study)).toMatchObject({ status: 1 });
   });
 
-  test('a kit of a rehearsal is told from a kit of the trial', () => {
+  test('a kit of a rehearsal is distinguished from a kit of the trial', () => {
     const [, row = ''] = readFileSync(join(made.dummy, 'allocation/list.csv'), 'utf8').split('\n');
     const kit = row.split(',')[3]!;
     const ran = randose('check', '--study', trial.study, '--kit', kit);

@@ -251,7 +251,7 @@ const STATES: State[] = [
 ];
 
 describe.each(STATES)('%s', (_, damage, proven, said) => {
-  test.each(['key', 'card'])('stops no code-break by %s', (by) => {
+  test.each(['key', 'card'])('does not stop a code-break by %s', (by) => {
     const study = copyOf(trial.study);
     damage((name) => join(study, name));
     const key = by === 'key' ? trial.officer : card;
@@ -290,7 +290,7 @@ describe('after a rewrap', () => {
     ['without its manifest', remove('allocation/rewrap-1/manifest.json')],
     ['without the folder of the rewrap', remove('allocation/rewrap-1')],
     ['without what was moved aside', remove('superseded')],
-  ])('%s an envelope of it opens, with the card too', (_, damage) => {
+  ])('%s its envelope opens, with the card too', (_, damage) => {
     for (const key of [trial.officer, card]) {
       const study = copyOf(rewrapped);
       damage((name) => join(study, name));
@@ -308,7 +308,7 @@ describe('after a rewrap', () => {
   });
 });
 
-test('a file-size limit stops no code-break', () => {
+test('a file-size limit does not stop a code-break', () => {
   const study = copyOf(trial.study);
   const words = ['unblind', '--study', study, '--kit', kit, ...withKey(trial.officer)];
   const quoted = words.map((word) => `'${word}'`).join(' ');
@@ -321,7 +321,7 @@ test('a file-size limit stops no code-break', () => {
   expect(stderr).toContain('THIS CODE-BREAK IS NOT IN THE LEDGER');
 });
 
-describe('only the own envelope or the own key stops one', () => {
+describe('a code-break stops only if its own envelope or its key is not right', () => {
   test.each<[string, (at: (name: string) => string) => void, () => string, number]>([
     ['the envelope missing', remove('allocation/envelopes/R007.age'), () => trial.officer, 66],
     [
@@ -341,7 +341,7 @@ describe('only the own envelope or the own key stops one', () => {
 });
 
 describe('which slot', () => {
-  test('two participants with one number in the ledger: asks for the kit, and opens by it', () => {
+  test('two participants with one number in the ledger: randose asks for the kit, and opens its slot', () => {
     const study = copyOf(trial.study);
     const lines = readFileSync(join(study, LEDGER), 'utf8').trimEnd().split('\n');
     // A line that was whole in another copy of this folder.
@@ -372,7 +372,7 @@ describe('which slot', () => {
     expect(opened.status).toBe(0);
   });
 
-  test('an altered list and a ledger made again lead to no other slot than the kit is of', () => {
+  test('with an altered list and a rewritten ledger, no slot is opened except that of the kit', () => {
     const study = copyOf(trial.study);
     // The ledger says, in lines that are whole, that the kit is R008's; the list is damaged.
     const other = kitsOfTrial(trial)[7]!;
@@ -397,7 +397,7 @@ describe('which slot', () => {
     }
   });
 
-  test('a file that somebody adds makes no rehearsal of a trial', () => {
+  test('a file that somebody adds does not turn a trial into a rehearsal', () => {
     const study = copyOf(trial.study);
     writeFileSync(join(study, 'allocation/envelopes/DUMMY-R001.age'), '');
     edit(join(study, LIST), (text) => text.replace('R001', 'DUMMY-R001'));
@@ -418,7 +418,7 @@ describe('which slot', () => {
     expect(refused).toMatchObject({ status: 64, stdout: '' });
   });
 
-  test('by its number, and a number that is taken for a subject is told', () => {
+  test('by its number; a number that was typed as a subject is reported', () => {
     const opened = randose(
       'unblind',
       '--study',
@@ -474,7 +474,7 @@ describe('what was given is not always what was allocated', () => {
   });
 });
 
-test('a lock that is held while it waits is waited for a moment, and no longer', async () => {
+test('a lock that somebody holds delays a code-break for a moment only', async () => {
   const study = copyOf(trial.study);
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
   writeFileSync(

@@ -126,7 +126,7 @@ describe('an envelope that was forged with the public recipient', () => {
     expectRefused(trial);
   });
 
-  test('and an honest one, covered up in the same way, opens: what is refused is the forgery', () => {
+  test('an honest one opens after the same changes: only the forgery is refused', () => {
     const trial = enrolled();
     coverUp(trial);
     expect(unblind(trial).status).toBe(0);
@@ -191,7 +191,7 @@ describe('a rewrap that somebody without a key made up', () => {
     [false, arms_[0]!],
     [false, arms_[1]!],
   ])(
-    'promising the same %s, with %s in it: the real envelope is opened, and the forgery is told',
+    'promising the same %s, with %s in it: the real envelope is opened, and the forgery is reported',
     async (keeps, code) => {
       const trial = enrolled();
       const arm = /^ {2}(\w+) /m.exec(unblind(trial).stdout)![1];
@@ -225,7 +225,7 @@ describe('a rewrap that somebody without a key made up', () => {
 });
 
 describe('manifest and ledger made again around a forged envelope', () => {
-  test('are seen by what was filed, and the real envelope is proven by it', async () => {
+  test('do not agree with what was filed, which proves the real envelope', async () => {
     const trial = enrolled();
     const filed = join(trial.folder, 'commitment.txt');
     mustRun('commitment', '--study', trial.study, '--output', filed);
@@ -259,7 +259,7 @@ describe('manifest and ledger made again around a forged envelope', () => {
   });
 });
 
-test('a batch without a signature is used by nothing', () => {
+test('no command uses a batch without a signature', () => {
   const trial = enrolled();
   const file = join(trial.study, 'study.yaml');
   writeFileSync(file, readFileSync(file, 'utf8').replace('slots: 18', 'slots: 24'));

@@ -40,7 +40,7 @@ function copy(): string {
 }
 
 describe('a full disk', () => {
-  test('stops no code-break: it says loudly what to file by hand', () => {
+  test('does not stop a code-break: randose shows what to file by hand', () => {
     const study = copy();
     const before = contentsOf(study);
     const words = ['unblind', '--study', study, '--subject', 'CRT-007', '--reason', 'example: SAE'];
@@ -62,7 +62,7 @@ describe('a full disk', () => {
     expect(contentsOf(study)).toEqual(before);
   });
 
-  test('wherever it fills up, what the ledger does not have is told, and what it has is whole', () => {
+  test('wherever it fills up, acts that the ledger lacks are reported, and its entries are whole', () => {
     let untold = 0;
     for (let from = 1; untold === 0 && from < 40; from += 1) {
       const study = copy();
@@ -109,7 +109,7 @@ describe('a full disk', () => {
       ],
     ],
     ['verify is no writer, and', () => ['verify']],
-  ])('%s: refused, nothing is shown, and all is as it was', (name, words) => {
+  ])('%s: refused, nothing is shown, and everything is as before', (name, words) => {
     const study = copy();
     const folder = testFolder();
     const before = contentsOf(study);

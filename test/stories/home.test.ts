@@ -60,7 +60,7 @@ function twoFolders(): { trial: Trial; study: string; copy: string } {
 }
 
 describe('a study folder knows its home', () => {
-  test('from the command on that makes its list, in the folder and in the state folder', () => {
+  test('as soon as its list is made, in the folder and in the state folder', () => {
     const { study } = allocated();
     const { mark, places } = homeOf(study);
     expect(mark).toMatch(/^[0-9a-f]{32}$/);
@@ -73,7 +73,7 @@ describe('a study folder knows its home', () => {
     });
   });
 
-  test('a study from before has none, and gets one without a word', () => {
+  test('an older study has no record of its home, and gets one without a message', () => {
     const { study } = allocated();
     rmSync(join(study, '.randose.home'));
     asAnotherUser();
@@ -117,7 +117,7 @@ describe('a study folder knows its home', () => {
 });
 
 describe('a copy of a study folder', () => {
-  test('that is used while the folder has not gone on is warned of once, and remembered', () => {
+  test('that is used before the folder has new entries gives a warning once, and is remembered', () => {
     const { study, copy } = twoFolders();
     const first = enrol(copy, 'CRT-002');
     expect(first.status).toBe(0);
@@ -148,7 +148,7 @@ describe('a copy of a study folder', () => {
     expect(verify(study).status).toBe(0);
   });
 
-  test('that was used first has the folder refuse in its turn', () => {
+  test('that was used first makes the folder refuse', () => {
     const { study, copy } = twoFolders();
     expect(enrol(copy, 'CRT-004').status).toBe(0);
     const refused = enrol(study, 'CRT-003');
@@ -164,7 +164,7 @@ describe('a copy of a study folder', () => {
     expect(enrol(copy, 'CRT-004').status).toBe(65);
   });
 
-  test('is continued in with --yes; the other one is given up until it is used again', () => {
+  test('is used with --yes; the other one is given up until somebody uses it again', () => {
     const { study, copy } = twoFolders();
     enrolOne(study, 'CRT-003');
     const left = headOf(study);
@@ -188,7 +188,7 @@ describe('a copy of a study folder', () => {
     expect(verify(copy).stdout).toContain('has forked from this one');
   });
 
-  test('that was moved goes on, whatever is at its old place now', () => {
+  test('that was moved still works, whatever is at its old place now', () => {
     const { trial, study } = twoFolders();
     const place = join(trial.folder, 'moved');
     renameSync(study, place);
@@ -251,7 +251,7 @@ describe('a ledger that is older than the newest one seen here', () => {
     return { study, seen, now };
   }
 
-  test('is refused, and verify has it as a problem', () => {
+  test('is refused, and verify reports it', () => {
     const { study, seen, now } = putBack();
     for (const words of [[], ['--yes']]) {
       const refused = enrol(study, 'CRT-004', ...words);
@@ -309,7 +309,7 @@ describe('a ledger that is older than the newest one seen here', () => {
     expect(accept(...words)).toMatchObject({ status: 64, stdout: '' });
   });
 
-  test('but a list that is made anew in the same folder is only warned of', () => {
+  test('only gives a warning if a new list is made in the same folder', () => {
     const trial = allocated();
     rmSync(join(trial.study, 'allocation'), { recursive: true });
     rmSync(join(trial.study, 'ledger.jsonl'));
@@ -366,7 +366,7 @@ testWithTool(['expect', '-v'])('on a terminal a copy asks once, and no is an ans
   expect(pathsOf(copy)).toEqual([study, copy]);
 });
 
-test('a rehearsal and the demo keep to themselves', () => {
+test('a rehearsal and the demo do not change the home of the trial', () => {
   const trial = depil2();
   mustRun('allocate', '--dummy', '--study', trial.study, '--plan', trial.plan);
   expect(existsSync(join(trial.study, '.randose.home'))).toBe(false);

@@ -38,7 +38,7 @@ function refused(trial: Trial, event: string, kits: string, ...more: string[]) {
 }
 
 describe('a kit', () => {
-  test('comes, is given to the one it is for, comes back, is destroyed; the units add up', () => {
+  test('is received, dispensed to its participant, returned and destroyed; the units add up', () => {
     const trial = enrolled();
     const [first = ''] = kitsOfTrial(trial);
     record(trial, 'received', first);
@@ -87,7 +87,7 @@ describe('a kit', () => {
     expect(mustRun('verify', '--study', trial.study)).toMatch(/^verified/);
   });
 
-  test('of somebody else is not given: whose it is, and which it should be, is told', () => {
+  test('of another participant is not dispensed: the message names that participant and the right kit', () => {
     const trial = enrolled();
     const [first = '', second = ''] = kitsOfTrial(trial);
     record(trial, 'received', `${first},${second}`);
@@ -100,7 +100,7 @@ describe('a kit', () => {
     expect(refused(trial, 'dispensed', first, '--subject', 'CRT-999').status).not.toBe(0);
   });
 
-  test('of which more comes back than can be, or none was had, is told at once', () => {
+  test('that returns too many units, or that the participant did not have, is reported at once', () => {
     const trial = enrolled();
     const [first = ''] = kitsOfTrial(trial);
     record(trial, 'received', first);
@@ -122,7 +122,7 @@ describe('a kit', () => {
     expect(stderr).toContain('1 given, 9 returned: 1 more than there was');
   });
 
-  test('of nobody is not given', () => {
+  test('that belongs to nobody is not dispensed', () => {
     const trial = allocated();
     const [first = '', second = ''] = kitsOfTrial(trial);
     record(trial, 'received', `${first},${second}`);
@@ -143,7 +143,7 @@ describe('a kit', () => {
     );
   });
 
-  test('that is not there is told of when its slot is taken', () => {
+  test('that is not in stock gives a warning when its slot is given', () => {
     const trial = allocated();
     const [first = '', second = ''] = kitsOfTrial(trial);
     record(trial, 'received', second);
@@ -164,7 +164,7 @@ describe('a kit', () => {
     expect(next('CRT-002').stderr).not.toContain('recorded as received');
   });
 
-  test('that came back is given to nobody any more', () => {
+  test('that was returned is not dispensed again', () => {
     const trial = enrolled();
     const [first = ''] = kitsOfTrial(trial);
     record(trial, 'received', first);
@@ -191,7 +191,7 @@ describe('a kit', () => {
 });
 
 describe('many kits', () => {
-  test('come from a scanner’s file: all of them, or none', () => {
+  test('are read from a scanner’s file: all of them are recorded, or none', () => {
     const trial = allocated();
     const kits = kitsOfTrial(trial);
     const file = join(trial.folder, 'scanned.txt');
@@ -207,7 +207,7 @@ describe('many kits', () => {
     ]);
   });
 
-  test('each that cannot be is told at once', () => {
+  test('every impossible event is reported at once', () => {
     const trial = enrolled();
     const [one = '', two = '', three = ''] = kitsOfTrial(trial);
     record(trial, 'received', `${one},${two}`);
@@ -231,7 +231,7 @@ test.each<[string, string[], number, RegExp]>([
   expect(ran.stderr).toMatch(message);
 });
 
-test('a code is told to be mistyped, or of another trial, or what it is', () => {
+test('check says whether a code is mistyped, belongs to another trial, or which kit it is', () => {
   const trial = enrolled();
   const [first = ''] = kitsOfTrial(trial);
   const check = (kit: string) => randose('check', '--study', trial.study, '--kit', kit);

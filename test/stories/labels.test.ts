@@ -83,7 +83,7 @@ describe('labels', () => {
     expect(other.stderr).toContain('Annex VI, A.1(1)(d)');
   });
 
-  test('of arms that were packaged otherwise are not made: what differs is told', () => {
+  test('of arms that were packaged differently are not made: the difference is reported', () => {
     const trial = labelled();
     editStudy(trial, [
       '[{lot: L2026-01, expiry: 2027-06}]',
@@ -130,7 +130,7 @@ describe('labels', () => {
     expect(mustRun('check', '--study', trial.study, '--kit', third)).toContain('no label made yet');
   });
 
-  test('to look at are marked as specimens, and are not on record', () => {
+  test('that are only to look at are marked as specimens, and are not on record', () => {
     const trial = labelled();
     const file = labels(trial, 'a.csv', '--format', 'csv', '--specimen');
     expect(rowsOf(file).every(({ marks }) => marks === 'SPÉCIMEN')).toBe(true);
@@ -139,7 +139,7 @@ describe('labels', () => {
     expect(later.every(({ marks }) => marks === '')).toBe(true);
   });
 
-  test('in two languages with one text for both are told of', () => {
+  test('in two languages with one text for both give a warning', () => {
     const trial = labelled();
     editStudy(trial, ['languages: [fr]', 'languages: [fr, en]']);
     const words = ['labels', '--study', trial.study, '--output', join(trial.folder, 'a.pdf')];
@@ -148,7 +148,7 @@ describe('labels', () => {
     );
   });
 
-  test('that bear the dates of before are told of when a visit moves', () => {
+  test('with the old dates give a warning when a visit moves', () => {
     const trial = enrolled(undefined, labelled());
     const move = (subject: string, date: string) =>
       randose(
@@ -273,7 +273,7 @@ describe('labels', () => {
     expect(stderr).toContain(`kit ${second} belongs to CRT-002, not to CRT-001: DO NOT GIVE IT`);
   });
 
-  test('of a rehearsal are marked as such, and only made with --dummy', () => {
+  test('of a rehearsal have its mark, and are only made with --dummy', () => {
     const trial = labelled();
     const plan = planFile(trial, 'blocks: {sizes: [3]}\n');
     mustRun('allocate', '--dummy', '--study', trial.study, '--plan', plan);
@@ -291,7 +291,7 @@ describe('labels', () => {
 });
 
 describe('the files of labels', () => {
-  test('replace nothing without --force, and lie in the study only in labels/', () => {
+  test('replace nothing without --force, and are in the study only in labels/', () => {
     const trial = labelled();
     const file = labels(trial, 'a.pdf');
     const entries = ledgerOf(trial).length;
@@ -306,7 +306,7 @@ describe('the files of labels', () => {
     expect(mustRun('verify', '--study', trial.study)).toMatch(/^verified/);
   });
 
-  test('as ZPL are of the resolution that is asked for', () => {
+  test('as ZPL have the resolution that was asked for', () => {
     const trial = labelled();
     const [kit = ''] = kitsOfTrial(trial);
     const zpl = (dpi: string) =>
@@ -335,7 +335,7 @@ describe('the files of labels', () => {
     expect(ledgerOf(trial)).toHaveLength(1);
   });
 
-  test('take the place of nothing in a study, this one or another', () => {
+  test('replace no file of a study, of this one or of another', () => {
     const [trial, other] = [labelled(), labelled()];
     const before = [contentsOf(trial.study), contentsOf(other.study)];
     for (const file of ['study.yaml', 'ledger.jsonl', 'allocation/list.csv']) {
@@ -359,7 +359,7 @@ describe('the files of labels', () => {
     expect([contentsOf(trial.study), contentsOf(other.study)]).toEqual(before);
   });
 
-  test('are none where nothing is left to be given', () => {
+  test('are not made if no injection is left to be given', () => {
     const trial = enrolled(undefined, labelled());
     const by = ['--by', 'Example Nurse', '--reason', 'not well'];
     const visit = ['--subject', 'CRT-001', '--visit', 'D1', '--date', '2026-06-01'];
@@ -416,7 +416,7 @@ describe('the files of labels', () => {
   });
 });
 
-describe('an option that cannot be', () => {
+describe('an option that is not valid', () => {
   const trial = allocated(afterAll);
   const refusedOptions: [string[], RegExp][] = [
     [['--sheet', 'L9999'], /unknown sheet "L9999"[\s\S]*L7160/],

@@ -147,7 +147,7 @@ describe('whatever the arm is', () => {
       },
       (trial) => trial.officer,
     ],
-  ])('%s is told in the same words', (_, damage, key) => {
+  ])('%s is reported in the same words', (_, damage, key) => {
     const { trial, arms } = finished();
     const told = new Set<string>();
     for (const number of arms.keys()) {

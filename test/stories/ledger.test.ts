@@ -72,7 +72,7 @@ describe('the ledger', () => {
 });
 
 describe('receipts', () => {
-  test('find a ledger that was cut, or written anew', () => {
+  test('show that a ledger was cut or rewritten', () => {
     const trial = enrolled();
     const last = ledgerOf(trial.study).at(-1)!;
     const good = `${String(last.seq)}:${String(last.hash)}`;
@@ -97,12 +97,12 @@ describe('receipts', () => {
   });
 });
 
-describe('a torn last line', () => {
+describe('an incomplete last line', () => {
   const repair = (trial: Trial, ...words: string[]) => ledger(trial, '--repair', ...words);
   const by = ['--by', 'É. Example, data manager', '--reason', 'power cut'];
 
   test.each([20, 1, 150])(
-    'is told, and taken out when asked, with an entry: %i bytes lost',
+    'is reported, and removed with an entry if somebody asks: %i bytes lost',
     (lost) => {
       const trial = allocated();
       const words = ['--subject', 'CRT-001', '--site', 'CRT', '--day1', '2026-06-15'];
@@ -129,7 +129,7 @@ describe('a torn last line', () => {
     },
   );
 
-  test('is all that is repaired', () => {
+  test('is the only thing that is repaired', () => {
     const trial = enrolled();
     replaceIn(fileOf(trial), '"CRT-003"', '"CRT-033"');
     appendFileSync(fileOf(trial), '{"seq":');
@@ -238,7 +238,7 @@ describe('signatures', () => {
     expect(verify().stdout).toContain('allowed-signers: names 2 keys, but no ledger entry');
   });
 
-  test('with a key that is none are refused before anything is done', () => {
+  test('with a file that is not a key are refused before anything is done', () => {
     const trial = enrolled();
     const before = ledgerOf(trial.study).length;
     const words = ['--subject', 'CRT-007', '--identity', trial.officer, '--reason', 'example'];

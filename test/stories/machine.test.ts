@@ -214,7 +214,7 @@ describe('a FIFO in place of a file ends a command soon, with a message:', () =>
   });
 });
 
-describe('what bash hands over is read as it was:', () => {
+describe('what bash passes to randose is read unchanged:', () => {
   withBash('a key from another program, or from standard input', () => {
     const study = copy();
     mustRun(...newParticipant(study, 'CRT-001'));

@@ -31,7 +31,7 @@ describe('help', () => {
     expect(help).toContain('Exit status: 0 done');
   });
 
-  test.each(EVERY)('%s has two examples that it takes, and a page that exists', (name, entry) => {
+  test.each(EVERY)('%s has two examples that it accepts, and a page that exists', (name, entry) => {
     const help = mustRun(...name.split(' '), '--help');
     expect(help.match(/^ {2}\$ randose /gm)?.length).toBeGreaterThanOrEqual(2);
     const page = /^More: (\S+)$/m.exec(help)![1]!;
@@ -116,7 +116,7 @@ const NOT_IN_DEMO = new Set([
   ...['open', 'dose', 'move', 'check', 'kit', 'rewrap', 'ledger', 'selftest', 'demo'],
 ]);
 
-test('the demo does the whole trial, tells every step, and refuses a folder that is there', () => {
+test('the demo does the whole trial, explains every step, and refuses a folder that exists', () => {
   const folder = join(testFolder(), 'demo');
   const { status, stdout, stderr } = randose('demo', folder);
   expect(status).toBe(0);

@@ -75,7 +75,7 @@ describe('a study with an older ledger loses no envelope', () => {
     );
   });
 
-  test('and the newest ledger, restored, makes all of it good again', () => {
+  test('and is in order again once the newest ledger is restored', () => {
     const { study, before, after, key } = rewrapped();
     from(before, study, 'ledger.jsonl', 'study.yaml');
     randose('rewrap', '--study', study, ...words(key('A')));
@@ -85,7 +85,7 @@ describe('a study with an older ledger loses no envelope', () => {
 });
 
 describe('what a rewrap moves aside', () => {
-  test('stays until everything in force is opened and proven, and somebody says so', () => {
+  test('stays until everything in force is opened and proven, and somebody asks to delete it', () => {
     const { study, key } = rewrapped();
     const [place] = readdirSync(join(study, 'superseded'));
     const envelopes = join(study, 'superseded', place!, 'allocation', 'envelopes');
@@ -105,7 +105,7 @@ describe('what a rewrap moves aside', () => {
     mustRun('verify', '--study', study);
   });
 
-  test('if it was left by a run that was cut short, is moved by the next, with a key that proves the rest', async () => {
+  test('includes what an interrupted run left, if the next run has a key that proves the rest', async () => {
     const { study, before, key } = rewrapped();
     rmSync(join(study, 'superseded'), { recursive: true });
     cpSync(join(before, 'allocation', 'envelopes'), join(study, 'allocation', 'envelopes'), {
@@ -131,7 +131,7 @@ describe('what a rewrap moves aside', () => {
   });
 });
 
-test('an unfinished list is moved aside, not deleted, when another is begun', () => {
+test('an unfinished list is moved aside, not deleted, when another one is started', () => {
   const { study, trial } = custodyTrial();
   const folder = testFolder();
   mustRun(

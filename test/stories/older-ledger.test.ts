@@ -24,7 +24,7 @@ describe('a ledger from before entries had ids', () => {
     expect(verified).toContain('2 of 7 ledger entries are signed, by nurse@example.org.');
   });
 
-  test('has an altered signature found', () => {
+  test('does not verify if a signature was altered', () => {
     const study = olderStudy();
     const file = join(study, 'ledger.jsonl');
     const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
@@ -36,7 +36,7 @@ describe('a ledger from before entries had ids', () => {
     expect(stdout).toContain('ledger.jsonl:6: its signature does not match the entry');
   });
 
-  test('goes on with entries that have ids', () => {
+  test('continues with entries that have ids', () => {
     const study = olderStudy();
     const words = [
       '--subject',

@@ -99,7 +99,7 @@ describe('the allocation table', () => {
 });
 
 describe('the ledger says who looked', () => {
-  test('before anything is opened, and what came of it', () => {
+  test('before anything is opened, and the result', () => {
     const trial = allocated();
     const by = [
       '--by',
@@ -127,7 +127,7 @@ describe('the ledger says who looked', () => {
   test.each<[string, (trial: Trial) => string, number, string]>([
     ['a packer', (trial) => trial.packer, 77, 'this key does not open allocation/master.age'],
     ['nobody', (trial) => join(trial.folder, 'none.key'), 77, 'there is no key'],
-  ])('also of %s, to whom nothing is shown', (_, key, status, message) => {
+  ])('also if it was %s: nothing is shown', (_, key, status, message) => {
     const trial = allocated();
     const ran = open(trial, key(trial));
     expect(ran).toMatchObject({ status, stdout: '' });
@@ -161,7 +161,7 @@ describe('verify --regenerate', () => {
     expect(contentsOf(trial.study)).toEqual(before);
   });
 
-  test('with an officer’s key also holds every envelope against the list', () => {
+  test('with an officer’s key also compares every envelope with the list', () => {
     const trial = allocated();
     const { status, stdout } = regenerate(trial, trial.officer);
     expect(status).toBe(0);
@@ -177,7 +177,7 @@ describe('verify --regenerate', () => {
     expect(randose(...alone)).toMatchObject({ status: 64 });
   });
 
-  test('is not begun where the folder does not agree with itself', () => {
+  test('does not start if the folder does not agree with itself', () => {
     const trial = allocated();
     writeFileSync(join(trial.study, 'allocation', 'packing.age'), 'changed');
     const ran = regenerate(trial, trial.statistician);

@@ -34,7 +34,7 @@ const unblind = (subject: string, ...words: string[]) =>
 const verify = (...words: string[]) => randose('verify', '--study', trial.study, ...words);
 
 describe('a proof', () => {
-  test('is checked by its own words, with bash and sha256sum, against what was published', () => {
+  test('can be checked as its own text says, with bash and sha256sum, against what was published', () => {
     const file = join(testFolder(), 'proof.txt');
     expect(unblind('CRT-007', '--proof', file).status).toBe(0);
     expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -48,7 +48,7 @@ describe('a proof', () => {
     expect(readFileSync(commitment, 'utf8')).toMatch(new RegExp(`^root +${root}$`, 'm'));
   });
 
-  test('tells the arm of one, and nothing of the others', () => {
+  test('shows the arm of one participant, and nothing about the others', () => {
     const file = join(testFolder(), 'proof.txt');
     unblind('CRT-007', '--proof', file);
     const text = readFileSync(file, 'utf8');
@@ -64,7 +64,7 @@ describe('a proof', () => {
     expect(text).not.toContain(other);
   });
 
-  test('is held against the study, and refused where it is altered or another one’s', () => {
+  test('is compared with the study, and refused if it was altered or belongs to another study', () => {
     const folder = testFolder();
     const file = join(folder, 'proof.txt');
     unblind('CRT-007', '--proof', file);
@@ -86,7 +86,7 @@ describe('a proof', () => {
 });
 
 describe('a commitment', () => {
-  test('is held against the study, and stays the same whatever happens', () => {
+  test('is compared with the study, and stays the same whatever happens', () => {
     const before = readFileSync(commitment, 'utf8');
     unblind('CRT-001');
     expect(mustRun('commitment', '--study', trial.study)).toBe(before);
@@ -94,7 +94,7 @@ describe('a commitment', () => {
     expect(verify('--commitment', commitment).stdout).toContain('The study matches the commitment');
   });
 
-  test('that has another word in any line is not of this study', () => {
+  test('with a changed word in any line does not match this study', () => {
     const altered = join(testFolder(), 'altered.txt');
     const lines = readFileSync(commitment, 'utf8').split('\n');
     for (const [index, line] of lines.entries()) {
@@ -169,7 +169,7 @@ describe('all, after database lock', () => {
   const all = (...words: string[]) =>
     randose('unblind', '--all', '--study', trial.study, '--identity', trial.statistician, ...words);
 
-  test('are told as the table that statisticians load, proven and replayed', () => {
+  test('are given as the table that statisticians load, proven and made again from the seed', () => {
     const file = join(testFolder(), 'unblinded.csv');
     const ran = all('--reason', 'database is locked', '--output', file);
     expect(ran).toMatchObject({ status: 0, stdout: '' });
@@ -187,7 +187,7 @@ describe('all, after database lock', () => {
     ]);
   });
 
-  test('need a reason, and are no participant', () => {
+  test('need a reason, and no subject may be named', () => {
     expect(all('--reason', ' ')).toMatchObject({ status: 64, stdout: '' });
     expect(all('--reason', 'x', '--subject', 'CRT-001')).toMatchObject({ status: 64, stdout: '' });
     expect(all('--reason', 'x', '--output', join(trial.study, 'x.csv')).status).toBe(64);

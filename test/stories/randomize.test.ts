@@ -47,7 +47,7 @@ test('as JSON: one document', () => {
   });
 });
 
-describe('nobody is randomized, and nothing is taken, where anything is wrong', () => {
+describe('nobody is randomized, and no slot is used, if anything is wrong', () => {
   test.each([
     ['a bad date', 'A,CRT,2026-06-31', 'given.csv:3: day1: 2026-06-31 does not exist'],
     [
@@ -71,7 +71,7 @@ describe('nobody is randomized, and nothing is taken, where anything is wrong', 
     expect(ledgerText(trial)).toBe(before);
   });
 
-  test('all that is wrong comes at once, in the order of the file', () => {
+  test('all errors are reported at once, in the order of the file', () => {
     const { status, stderr } = from(
       allocated(),
       'subject,site,day1\nA,CRT,2026-02-30\nB,PAR,2026-06-01\nB C,CRT,2026-06-01\n',
@@ -163,7 +163,7 @@ describe('processes that randomize at once', () => {
     expect(ledgerText(trial).trimEnd().split('\n')).toHaveLength(1 + 12);
   });
 
-  test('for one and the same subject: one of them does, the others are refused', async () => {
+  test('for the same subject: one of them succeeds, the others are refused', async () => {
     const trial = allocated();
     const ran = await Promise.all(
       Array.from({ length: 5 }, () =>
@@ -177,7 +177,7 @@ describe('processes that randomize at once', () => {
     expect(mustRun('status', '--study', trial.study)).toContain('1 randomized');
   });
 
-  test('for more people than there are slots: the last are refused, none is doubled', async () => {
+  test('for more people than there are slots: the last are refused, and no slot is given twice', async () => {
     const trial = allocated();
     const file = (part: number) => {
       const path = join(trial.folder, `part-${part}.csv`);
@@ -196,7 +196,7 @@ describe('processes that randomize at once', () => {
   });
 });
 
-test('a process that was killed holds nobody up', async () => {
+test('a process that was killed blocks nobody', async () => {
   const trial = allocated();
   const { pid } = await new Promise<{ pid: number }>((resolve) => {
     void import('node:child_process').then(({ spawn }) => {

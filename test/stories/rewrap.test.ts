@@ -37,7 +37,7 @@ const rootOf = ({ study }: CustodyTrial) =>
   (jsonOf('commitment', '--study', study).batches as { root: string }[]).map(({ root }) => root);
 
 describe('a rewrap', () => {
-  test('seals the same to whom study.yaml names now, and to nobody else', () => {
+  test('seals the same contents to the people whom study.yaml names now, and to nobody else', () => {
     const made = changing();
     const { study, trial, key } = made;
     const commitment = join(trial.folder, 'commitment.txt');
@@ -74,7 +74,7 @@ describe('a rewrap', () => {
     mustRun('verify', '--study', study, '--commitment', commitment);
   });
 
-  test('leads from one officer alone to several together, and back', () => {
+  test('changes custody from one officer alone to several together, and back', () => {
     const made = changing();
     const arm = unblind(made, 'A').stdout;
     replaceIn(
@@ -159,7 +159,7 @@ describe('a rewrap', () => {
     expect(after).toEqual(before);
   });
 
-  test('of what is sealed to the right people already is a mistake', () => {
+  test('is refused if everything is sealed to the right people already', () => {
     const made = changing();
     const before = contentsOf(made.study);
     expect(rewrap(made, 'A')).toMatchObject({ status: 64, stdout: '' });

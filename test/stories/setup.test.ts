@@ -28,7 +28,7 @@ describe('init', () => {
     expect(readFileSync(join(folder, 'plan.yaml'), 'utf8')).toBe('mine');
   });
 
-  test('makes the folder for the plan, and refuses a folder that is a trial already', () => {
+  test('makes the folder for the plan, and refuses a folder that already has a trial', () => {
     const folder = testFolder();
     mustRun('init', join(folder, 'study'), '--plan', join(folder, 'confidential', 'plan.yaml'));
     expect(statSync(join(folder, 'confidential', 'plan.yaml')).mode & 0o777).toBe(0o600);
@@ -106,7 +106,7 @@ describe('keygen', () => {
     expect(() => statSync(join(trial.folder, 'new.key'))).toThrow();
   });
 
-  test('asks for a passphrase unless told otherwise, and says so where it cannot', () => {
+  test('asks for a passphrase unless a flag says otherwise, and says so if it cannot ask', () => {
     const trial = depil2();
     const { status, stderr } = randose(...words(trial));
     expect(status).toBe(64);
@@ -142,7 +142,7 @@ describe('keygen', () => {
     expect(randose(...open)).toMatchObject({ status: 64, stdout: '' });
   });
 
-  test('refuses to be told both to ask for none and where it is', () => {
+  test('refuses --no-passphrase together with --passphrase-file', () => {
     const trial = depil2();
     const both = ['--no-passphrase', '--passphrase-file', join(trial.folder, 'passphrase')];
     expect(randose(...words(trial), ...both).status).toBe(64);
@@ -220,7 +220,7 @@ testWithTool(['age-keygen', '--version'])('a key that age-keygen made is as good
 });
 
 describe('what is wrong in study.yaml and in the plan', () => {
-  test('comes all at once, each with its file, line and column', () => {
+  test('is reported all at once, each error with its file, line and column', () => {
     const trial = depil2();
     const file = join(trial.study, 'study.yaml');
     writeFileSync(file, readFileSync(file, 'utf8').replace('ratio: 2', 'ratio: 0'));
@@ -236,7 +236,7 @@ describe('what is wrong in study.yaml and in the plan', () => {
     expect(stderr).toContain('Nothing was changed.');
   });
 
-  test('holds the plan against what is sound of the study', () => {
+  test('includes errors of the plan, even if study.yaml has other errors', () => {
     const trial = depil2();
     const file = join(trial.study, 'study.yaml');
     writeFileSync(file, readFileSync(file, 'utf8').replace(/ {2}sponsor: .*\n/, ''));

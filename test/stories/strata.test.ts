@@ -114,7 +114,7 @@ describe('a trial with factors', () => {
     ],
     ['no level', ['sex'], 64, '--factor "sex" does not name a factor and its level'],
     ['none at all', [], 65, 'sex is missing: expected F or M'],
-  ])('takes nobody with %s', (_, factors, status, message) => {
+  ])('randomizes nobody with %s', (_, factors, status, message) => {
     const ran = randose(...one('X1', 'CRT', ...factors));
     expect(ran.stderr).toContain(message);
     expect(ran.status).toBe(status);
@@ -132,7 +132,7 @@ describe('a trial with factors', () => {
   });
 });
 
-test('a study without factors takes none', () => {
+test('a study without factors accepts none', () => {
   const trial = allocated();
   const words = ['--subject', 'A', '--site', 'CRT', '--day1', '2026-06-01', '--factor', 'sex=F'];
   expect(randose('randomize', '--study', trial.study, ...words, ...by).stderr).toContain(
@@ -168,7 +168,7 @@ describe('a kit that somebody types', () => {
     ['check', []],
     ['calendar', []],
     ['unblind', officer],
-  ])('%s tells a mistyped code from one of another trial', (command, rest) => {
+  ])('%s distinguishes a mistyped code from a code of another trial', (command, rest) => {
     const mistyped = randose(command, ...at, ...rest, '--kit', wrong);
     expect(mistyped).toMatchObject({ status: 65, stdout: '' });
     expect(mistyped.stderr).toContain('is mistyped: its check character does not fit');

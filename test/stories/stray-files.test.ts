@@ -140,7 +140,7 @@ describe('a secret that is named from inside the study folder', () => {
   const warning = (file: string, what = 'secret key') =>
     `warning: ${file} is a ${what} inside the study folder, which blinded people read: move it elsewhere.`;
 
-  test('is warned of by every command that is given it', () => {
+  test('gives a warning in every command that uses it', () => {
     const trial = allocated();
     enrolOne(trial.study, 'CRT-001');
     const key = at(trial, 'officer.key');
@@ -160,7 +160,7 @@ describe('a secret that is named from inside the study folder', () => {
     expect(outside.stderr).not.toContain('warning');
   });
 
-  test('be it a passphrase; the keys of a rehearsal are there on purpose', () => {
+  test('gives a warning if it is a passphrase, but not if it is a key of a rehearsal', () => {
     const trial = allocated();
     const file = at(trial, 'passphrases');
     writeFileSync(file, 'a passphrase\n');

@@ -69,7 +69,7 @@ test('an attempt with somebody else’s key is recorded as theirs', () => {
   });
 });
 
-test('what is no subject id may be a name, and is not written down', () => {
+test('a text that is not a subject id may be a name, and is not recorded', () => {
   const trial = enrolled();
   expect(unblind(trial, { subject: 'Jane Example 1970-01-01' }).status).toBe(65);
   expect(ledger(trial).at(-2)).toMatchObject({ subject: '(no subject id)' });
@@ -208,7 +208,7 @@ test('a ledger that was rewritten, with a right chain, to point to another envel
   expect(refused.stderr).toContain('NOT TRUSTED: R008 with kit');
 });
 
-test('where arms were rewritten in study.yaml, what was sealed is shown, and the change is told', () => {
+test('if arms were rewritten in study.yaml, the sealed arm is shown, and the change is reported', () => {
   const trial = enrolled();
   const file = join(trial.study, 'study.yaml');
   const text = readFileSync(file, 'utf8');
@@ -224,7 +224,7 @@ test('where arms were rewritten in study.yaml, what was sealed is shown, and the
   expect(opened.stderr).toContain('study.yaml was changed after the list was sealed: arms');
 });
 
-test('a change of the schedule does not stop an emergency, and is not passed over', () => {
+test('a change of the schedule does not stop an emergency, and is reported', () => {
   const trial = enrolled();
   const file = join(trial.study, 'study.yaml');
   writeFileSync(file, readFileSync(file, 'utf8').replace('weeks: 3-6', 'weeks: 3-7'));
@@ -233,7 +233,7 @@ test('a change of the schedule does not stop an emergency, and is not passed ove
   expect(opened.stderr).toContain('study.yaml was changed after the list was sealed: schedule');
 });
 
-test('a corrected name of an arm stops no emergency, and the ledger does not tell whose arm it is', () => {
+test('a corrected name of an arm does not stop an emergency, and the ledger does not show whose arm it is', () => {
   const trial = enrolled();
   const file = join(trial.study, 'study.yaml');
   const text = readFileSync(file, 'utf8');
@@ -250,7 +250,7 @@ test('a corrected name of an arm stops no emergency, and the ledger does not tel
   }
 });
 
-test('a torn ledger stops no code-break: it is kept beside it, and entered later', () => {
+test('an incomplete ledger does not stop a code-break, which is kept beside it and entered later', () => {
   const trial = enrolled();
   const file = join(trial.study, 'ledger.jsonl');
   writeFileSync(file, readFileSync(file, 'utf8').slice(0, -10));

@@ -52,7 +52,7 @@ test('a ledger with one entry has one receipt to compare', () => {
   );
 });
 
-describe('a discrepancy is found, and its place is told', () => {
+describe('a discrepancy is found, and reported with its place', () => {
   const rewrite = (path: string, edit: (text: string) => string) => {
     const text = readFileSync(path, 'utf8');
     const edited = edit(text);
@@ -242,7 +242,7 @@ test('before allocation there is nothing to verify', () => {
 });
 
 describe('a ledger without its allocation', () => {
-  test('is finished where the allocation was cut short before its folder came into place', () => {
+  test('is finished if the allocation was interrupted before its folder was in place', () => {
     const trial = allocated();
     renameSync(join(trial.study, 'allocation'), join(trial.study, 'allocation.partial'));
     expect(randose('allocate', '--study', trial.study, '--plan', trial.plan)).toMatchObject({
@@ -269,7 +269,7 @@ describe('a ledger without its allocation', () => {
     expect(randose('verify', '--study', trial.study)).toMatchObject({ status: 1 });
   });
 
-  test('an unfinished folder without a ledger is begun anew', () => {
+  test('an unfinished folder without a ledger is started again', () => {
     const trial = depil2();
     cpSync(join(finished, 'allocation'), join(trial.study, 'allocation.partial'), {
       recursive: true,
@@ -282,7 +282,7 @@ describe('a ledger without its allocation', () => {
 
 describe('line ends that an editor changed', () => {
   test.each(['ledger.jsonl', 'allocation/list.csv', 'allocation/manifest.json'])(
-    'in %s are all that is told',
+    'in %s are the only problem that is reported',
     (name) => {
       const trial = enrolled();
       const file = join(trial.study, name);

@@ -22,7 +22,7 @@ test.each([
   '2100-01-01',
   '２０２６-06-01',
   '',
-])('%j is no date', (text) => {
+])('%j is not a date', (text) => {
   expect(parseCivilDate(text)).toHaveProperty('problem');
 });
 

@@ -152,7 +152,7 @@ describe('a problem in study.yaml', () => {
     expect(problems.join()).not.toContain('KEY-1QQQ');
   });
 
-  test('all problems come at once, of shape and of sense', () => {
+  test('all problems are reported at once, of shape and of meaning', () => {
     const problems = problemsAfter(
       ['ratio: 2', 'ratio: two'],
       ['  - site: CRT', '  - site: CRX'],
@@ -175,7 +175,7 @@ describe('a problem in study.yaml', () => {
     ['a: [1, 2', '1:4'],
     ['a: 1\na: 2\n', '2:1'],
     ['study: {\n', '1:8'],
-  ])('text that is no YAML mapping has a place: %j', (text, place) => {
+  ])('a text that is not a YAML mapping is reported with its place: %j', (text, place) => {
     const checked = readStudy(text, 'study.yaml');
     expect(checked.ok).toBe(false);
     if (checked.ok) return;
@@ -225,7 +225,7 @@ describe('a problem in study.yaml', () => {
     expect(readStudy(text, 'study.yaml').ok).toBe(id !== 'dummy-1');
   });
 
-  test('nobody to seal to is a problem for allocate alone', () => {
+  test('that nobody is named to seal to is a problem only for allocate', () => {
     expect(readStudy(STUDY_TEMPLATE, 'study.yaml').ok).toBe(true);
     expect(readStudy(STUDY_TEMPLATE, 'study.yaml', 'seal')).toMatchObject({
       ok: false,

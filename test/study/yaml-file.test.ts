@@ -78,7 +78,7 @@ const SLIPS: [text: string, problems: string[]][] = [
   [`${'x'.repeat(1100)}: 1\n`, ['1:1 the text before the colon is too long for a key: put it in quotes, or add the line break that is missing']],
 ];
 
-describe('a slip in YAML is told in our own words', () => {
+describe('a slip in YAML is reported in our own words', () => {
   test.each(SLIPS)('%j', (text, problems) => {
     expect(problemsOf(text)).toEqual(problems);
   });
@@ -109,7 +109,7 @@ describe('a slip in YAML is told in our own words', () => {
   });
 });
 
-describe('what a shape refuses is told in our own words', () => {
+describe('what a shape refuses is reported in our own words', () => {
   test.each<[string, v.GenericSchema, string]>([
     ['yes', v.boolean(), 'write true or false, not "yes"'],
     ['1', v.boolean(), 'write true or false, not 1'],
@@ -195,7 +195,7 @@ describe('what programs read differently', () => {
     ).toEqual(['1:1 remove the line %YAML 1.1: randose reads YAML 1.2']);
   });
 
-  test('a value that is refused already is told once', () => {
+  test('a value that is refused already is reported once', () => {
     const yaml = new YamlFile('a: 017\n', 'study.yaml', v.object({ a: v.string() }));
     yaml.reportUnclear();
     expect(yaml.problems).toHaveLength(1);

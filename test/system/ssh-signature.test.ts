@@ -450,7 +450,7 @@ describe('without ssh-keygen', () => {
     expect(leftBehind()).toEqual([]);
   });
 
-  test('that runs, no signature is judged', async () => {
+  test('no signature is judged if it cannot run', async () => {
     // A file with that name that the system cannot run.
     symlinkSync(folder, join(folder, 'ssh-keygen'));
     vi.stubEnv('PATH', folder);

@@ -6,7 +6,7 @@ import {
 } from '@commander-js/extra-typings';
 import type { AddedBy, NoFlags } from '../command.ts';
 
-/** The flags that more than one command has, each with its words once. */
+/** The flags that more than one command has. Each is described only here. */
 
 /** A whole number up to seven digits. @throws InvalidArgumentError */
 export function wholeNumber(text: string): number {

@@ -80,7 +80,7 @@ export class Output {
     return failure === undefined || status !== EXIT_OK ? status : EXIT_STATUS[failure.code];
   }
 
-  /** Writes a line of talk, for a person who waits. */
+  /** Writes a line of talk, for a person at the terminal. */
   say(text: string): void {
     if (!this.json) this.#talk(`${text}\n`);
   }

@@ -33,7 +33,7 @@ export function formatCalendarCsv(
   return text;
 }
 
-/** RFC 4180: in quotation marks if necessary, with those inside doubled. */
+/** Writes a field as RFC 4180 says: in quotation marks if necessary, with those inside doubled. */
 function field(text: string | null | undefined): string {
   if (text === null || text === undefined) return '';
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

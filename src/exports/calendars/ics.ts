@@ -23,7 +23,7 @@ interface IcsOptions {
   readonly study: string;
   /** The name of the calendar in calendar programs. */
   readonly name?: string | undefined;
-  /** Of injections; if undefined, they take the whole day, as assessments always do. */
+  /** The time of injections. If undefined, they take the whole day, as assessments always do. */
   readonly timeOfDay?: TimeOfDay | undefined;
   /** The time before an injection, as an iCalendar duration such as `P1D` or `PT30M`; undefined: no alarm. */
   readonly alarm?: string | undefined;
@@ -116,7 +116,7 @@ function basic(date: string): string {
   return date.slice(0, 4) + date.slice(5, 7) + date.slice(8, 10);
 }
 
-/** RFC 5545, 3.3.11. */
+/** Escapes a text as RFC 5545, 3.3.11, says. */
 function escapeText(text: string): string {
   return text.replace(/[\\;,]/g, '\\$&').replaceAll('\n', '\\n');
 }

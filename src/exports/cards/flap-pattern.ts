@@ -12,8 +12,9 @@ const CELLS = 72;
 const DARK = 0.7;
 
 /**
- * Makes a pattern of blots without order, as large as the modules of the QR code. Against the light, a regular
- * pattern could be told from what it covers. The pattern makes it hard to look; only an opaque envelope stops it.
+ * Makes a pattern of blots without order, as large as the modules of the QR code. Against the light, people could
+ * distinguish a regular pattern from the key below it. This one makes the key hard to read; only an opaque
+ * envelope hides it.
  */
 export function flapPattern(pdf: Pdf): FlapPattern {
   const side = CELL * CELLS;

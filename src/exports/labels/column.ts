@@ -19,7 +19,7 @@ export interface Column {
   readonly linesOf: (kit: string) => readonly string[];
 }
 
-/** From one line to the next, in sizes: the height of DejaVu. */
+/** The distance from one line to the next, as a multiple of the text size: the height of DejaVu. */
 export const LEADING = 1.17;
 /** The least size of a kit code, in points. */
 const LEAST_CODE = 6;

@@ -34,7 +34,7 @@ export interface Paragraph {
   readonly font: 'regular' | 'bold';
   /** Its size, as a multiple of the size of the lines. */
   readonly scale: number;
-  /** The room below it, in sizes of the lines. */
+  /** The room below it, as a multiple of the size of the lines. */
   readonly gap: number;
   /** It is in one line, if the text is then large enough to read. */
   readonly isWhole?: boolean;

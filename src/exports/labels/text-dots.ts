@@ -1,9 +1,9 @@
 import type { FontMetrics, Outline } from '../pdf/font-metrics.ts';
 import type { PlacedText } from '../pdf/placed-text.ts';
 
-/** From the top of a line to the baseline, in sizes: DejaVu's ascent. */
+/** From the top of a line to the baseline, as a multiple of the text size: DejaVu's ascent. */
 const ASCENT = 0.928;
-/** From the top of a line to the lowest point of its letters, in sizes. */
+/** From the top of a line to the lowest point of its letters, as a multiple of the text size. */
 const HEIGHT = 1.2;
 
 /**
@@ -42,7 +42,7 @@ function firstDot(place: number): number {
   return Math.max(0, Math.ceil(place - 0.5));
 }
 
-/** What is dark at one height above the baseline, by the nonzero rule of TrueType, in sizes. */
+/** What is dark at one height above the baseline, by the nonzero rule of TrueType; at text size 1. */
 function darkAt(
   height: number,
   outlines: readonly Outline[],

@@ -10,7 +10,7 @@ export interface PdfAbout {
   readonly made?: string;
   /** The language of its words, such as `fr`. */
   readonly language?: string;
-  /** Of A4 pages; other papers are given page by page. */
+  /** The orientation of A4 pages. Other papers are given page by page. */
   readonly layout?: 'portrait' | 'landscape';
 }
 

@@ -19,7 +19,7 @@ export interface TextStyle {
   readonly align?: 'left' | 'right';
 }
 
-/** From one line to the next, in sizes. DejaVu is 1.17 high. */
+/** The distance from one line to the next, as a multiple of the text size. DejaVu is 1.17 high. */
 const LEADING = 1.18;
 
 /**

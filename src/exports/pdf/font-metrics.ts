@@ -7,7 +7,7 @@ export interface Fonts {
   readonly mono: Uint8Array;
 }
 
-/** A closed line around a part of a letter, in sizes: to the right, and up from the baseline. */
+/** A closed line around a part of a letter at text size 1: to the right, and up from the baseline. */
 export type Outline = readonly (readonly [x: number, y: number])[];
 
 /** How wide texts are, and what their letters look like, in the fonts of a page. */

@@ -115,7 +115,7 @@ export function finishFirst(root: string): Head | undefined {
  *
  * @param batch the number of the next batch
  * @returns its manifest; undefined if nothing was begun
- * @throws RandoseError `not-trusted` if the folder does not have a batch that this study was about to get
+ * @throws RandoseError `not-trusted` if the batch in the folder is not the next batch of this study
  */
 export function unfinishedBatch(open: OpenStudy, batch: number): Manifest | undefined {
   const { root, study, text, slots } = open;

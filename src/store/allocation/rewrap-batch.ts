@@ -139,7 +139,7 @@ async function openKind(
   });
 }
 
-/** What a batch has unsealed, as it is, with study.yaml as it is now. */
+/** The files of a batch that are not sealed, unchanged; study.yaml as it is now. */
 function publicFiles(
   { root, text }: OpenStudy,
   { manifest }: SealedBatch,

@@ -137,7 +137,7 @@ function studyFile(root: string): Uint8Array | string {
 }
 
 /**
- * Puts a ledger with a new end in its place, and notes that end for whatever goes wrong later.
+ * Replaces the ledger by one with another end, and notes its head, so that a later error can name it.
  *
  * @throws RandoseError if it cannot be written; also if it is in its place and the disk does not confirm it
  */

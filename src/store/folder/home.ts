@@ -136,7 +136,7 @@ export function noteHome(root: string, left: readonly OtherCopy[] = []): void {
     notePlace(root, mark, home, place, left);
     noteSeen(mark, ledger, place);
   } catch {
-    // The act is done and on record. The next command notes where.
+    // The act is done and on record. The next command notes where the folder is.
   }
 }
 

@@ -82,7 +82,7 @@ export function keepPending(root: string, act: PendingAct, why: string, file?: s
 /** Acts that wait, as entries; and the files that keep them. */
 export interface WaitingActs {
   readonly acts: readonly Act[];
-  /** Files whose acts are in these, or in the ledger already: they can go once all is entered. */
+  /** Files whose acts are among these acts, or in the ledger already. They can be removed once all acts are entered. */
   readonly files: readonly string[];
   /** Files that keep no act that can be read. */
   readonly unreadable: readonly string[];

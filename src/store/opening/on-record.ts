@@ -9,7 +9,7 @@ import { areSameActs, makeReady, type Signing } from '../ready.ts';
 export type Attempt<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
 
-/** Does work, and hands on its result. */
+/** Does work, and returns its result or its error. It throws nothing. */
 export async function attempt<T>(work: () => T | Promise<T>): Promise<Attempt<T>> {
   try {
     return { ok: true, value: await work() };

@@ -13,7 +13,7 @@ import type { Who } from '../../ledger/who.ts';
 /** Who opens the whole list, and why. */
 interface ListOpening {
   readonly keys: Attempt<readonly KeyPair[]>;
-  /** Undefined for the person who has the key. */
+  /** Undefined if it is the person who has the key. */
   readonly by: Who | undefined;
   /** Null if none was given and none is needed. */
   readonly reason: string | null;

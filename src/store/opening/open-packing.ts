@@ -13,7 +13,7 @@ interface PackingOpening {
   /** The batches to open. It refuses by throwing. */
   readonly batchesOf: (open: OpenStudy) => readonly SealedBatch[];
   readonly keys: Attempt<readonly KeyPair[]>;
-  /** Undefined for the person who has the key. */
+  /** Undefined if it is the person who has the key. */
   readonly by: Who | undefined;
   readonly reason: string | null;
   readonly signing: Signing | undefined;

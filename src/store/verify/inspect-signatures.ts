@@ -51,7 +51,7 @@ export async function inspectSignatures(root: string, entries: readonly Entry[])
   };
 }
 
-/** An act is entered as soon as it is signed; so much later, its time was altered. */
+/** An act is entered soon after it is signed. If the two times differ by more than this, one was altered. */
 const MOST_MS_TO_ENTER = 24 * 60 * 60 * 1000;
 
 /** Whether the time of a signed entry is far from the time at which it was signed. */

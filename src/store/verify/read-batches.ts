@@ -11,7 +11,7 @@ import { exists, filesBelow, isSpecialFile, readBytes } from '../../system/files
 import { domainName } from '../open-study.ts';
 import type { FolderReader } from './folder-reader.ts';
 
-/** A wrapping whose manifest no entry of the ledger may name. */
+/** A wrapping. Its manifest is undefined if no entry of the ledger names it. */
 type FoundWrapping = Omit<Wrapping, 'manifest'> & { readonly manifest: string | undefined };
 
 /** As much of a batch as can be read. */
@@ -24,7 +24,7 @@ interface ReadBatch {
   readonly slots: readonly Slot[] | undefined;
 }
 
-/** After how many files a person who waits sees the progress. */
+/** The number of files after which progress is reported. */
 const TELL_EVERY = 256;
 
 /** Path → SHA-256 of every file in allocation/ that can be read. */

@@ -10,7 +10,7 @@ import { filesBelow, readBytes, readText } from '../../system/files.ts';
 import { realPath } from '../../system/links.ts';
 
 /**
- * Every file of a study as a person sees it who may read the folder. study.yaml is left out: it says what
+ * Every file of a study, as a person who may read the folder sees it. study.yaml is left out: it says what
  * the arms are.
  */
 export function seenFiles(folder: string): SeenFile[] {

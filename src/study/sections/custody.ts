@@ -7,7 +7,7 @@ export type Custody =
   | { readonly rule: 'any' }
   | { readonly rule: 'threshold'; readonly needed: number; readonly of: number };
 
-/** With more officers than this, hardly anybody keeps a key well. */
+/** The most officers. If there are more, hardly anybody takes good care of a key. */
 const MOST_OFFICERS = 30;
 const SHARED = `expected how many officers are needed, of how many, such as 2 of 3 (at least 2, of at most ${MOST_OFFICERS})`;
 const THRESHOLD = v.pipe(
@@ -30,7 +30,7 @@ const THRESHOLD = v.pipe(
   }),
 );
 
-/** One of the two keys; `checkCustody` reports both. */
+/** It may have only one of the two keys. `checkCustody` reports a mapping with both. */
 const RULE = mapping({
   officers: v.optional(
     v.literal('any', 'expected any, which means one officer alone; or write threshold: 2 of 3'),

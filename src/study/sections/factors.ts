@@ -32,7 +32,7 @@ export function checkFactors(yaml: YamlFile): void {
   reportRepeats(yaml, factors, 'name', 'factor');
   for (const { path, value } of factors) {
     const isTaken = TAKEN_NAMES.some((name) => name.toUpperCase() === value.name.toUpperCase());
-    // Names such as constructor, which every mapping has from the start.
+    // Every JavaScript object has some names from the start, such as constructor.
     if (isTaken || value.name in {}) {
       const message = `randose uses the name "${value.name}" for something else: choose another name for the factor`;
       yaml.report([...path, 'name'], message);

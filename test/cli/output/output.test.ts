@@ -39,7 +39,7 @@ describe('a result that cannot be written', () => {
   test.each([
     ['full', 75],
     ['broken', 74],
-  ] as const)('lets the command go on, and is told at its end: %s', async (fate, status) => {
+  ] as const)('lets the command go on, and is reported at its end: %s', async (fate, status) => {
     const { output, stderr } = await outputOn(fate);
     output.result({}, 'text\n');
     output.say('a receipt');
@@ -145,14 +145,14 @@ describe('a failure', () => {
     }
   });
 
-  test('that tells its own receipt has it once', async () => {
+  test('that has its own receipt shows it once', async () => {
     noteEntered(HEAD);
     const { output, stderr } = await outputOn('taken');
     output.fail(new RandoseError('wrong-key', 'failed', { ledger: HEAD }));
     expect(stderr.taken()).toBe('error: failed\n');
   });
 
-  test('that JSON cannot carry is told on standard error', async () => {
+  test('that JSON cannot carry is reported on standard error', async () => {
     const { output, stderr } = await outputOn('full', 'taken', true);
     expect(output.fail(new RandoseError('wrong-key', 'failed', { ledger: HEAD }))).toBe(77);
     expect(stderr.taken()).toMatch(/^error: failed\n/);

@@ -65,7 +65,7 @@ describe('the command that enters an act again', () => {
     );
   });
 
-  test('there is none for what was opened, printed or made', () => {
+  test('there is none for an act that opened, printed or made something', () => {
     for (const action of ['code-break intent', 'labels', 'allocation', 'repair']) {
       expect(told({ action })).toBeUndefined();
     }

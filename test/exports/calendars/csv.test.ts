@@ -16,7 +16,7 @@ const participant = {
   made: '2026-01-01T00:00:00.000Z',
 };
 
-test('a calendar as CSV has a row an event', () => {
+test('a calendar as CSV has one row per event', () => {
   const text = formatCalendarCsv(
     [makeCalendar(visitsOf(templateStudy().schedule), participant)],
     () => () => [],
@@ -44,7 +44,7 @@ test('words with commas and quotation marks come back as they were', () => {
   expect((rows as Record<string, string>[])[1]?.title).toBe(name);
 });
 
-test('no participant gives the header alone', () => {
+test('without participants there is only the header', () => {
   expect(
     formatCalendarCsv([], () => () => [])
       .trimEnd()

@@ -68,7 +68,7 @@ test('UIDs are unique, and stay when the dates move', () => {
   expect(uids('2026-03-26')).toEqual(uids('2027-01-05'));
 });
 
-test('lines end in CRLF, and have 75 octets at the most, however long and foreign the words', () => {
+test('lines end in CRLF and have at most 75 octets, even with long words of other scripts', () => {
   const name = 'Évaluation, d’humeur; très \\ longue — '.repeat(2).trim();
   const schedule: Schedule = {
     phases: [{ name: 'induction', days: [1 as StudyDay] }],

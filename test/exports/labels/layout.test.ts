@@ -112,7 +112,7 @@ describe.each(FITTING)('on %s, labels: %s', (name, kind) => {
     ).toBe(1);
   });
 
-  test('are the same as a reprint, but for the mark', () => {
+  test('are the same as a reprint, except for the mark', () => {
     const study = labelledStudy();
     const first = lay(exampleLabels(study, [kind]), name);
     const had = { had: ['outer', 'unit'] as const };
@@ -127,7 +127,7 @@ describe.each(FITTING)('on %s, labels: %s', (name, kind) => {
     }
   });
 
-  test('of a rehearsal fit too, marked as such', () => {
+  test('of a rehearsal fit too, with their mark', () => {
     const study = labelledStudy(['randose: 1', 'randose: 1\ndummy: true']);
     const codes = ['DUMMY-474WW4E', 'DUMMY-PGRC4YT'];
     const labels = exampleLabels(study, [kind], kitsToLabel(study, codes, { had: [kind] }));
@@ -155,7 +155,7 @@ test('labels for a participant fit on vials, with visit and date, in two languag
   }
 });
 
-test('the number to call and the kit code are larger than all else', () => {
+test('the number to call and the kit code are larger than everything else', () => {
   for (const [name, kind] of FITTING) {
     const [label] = exampleLabels(labelledStudy(), [kind]);
     const [{ code, body }] = lay([label!], name) as [LabelLayout];
@@ -178,7 +178,7 @@ test('two languages fit on the larger labels, and their words are all there', ()
   }
 });
 
-test('what would have to be too small is refused, with the name of the label', () => {
+test('a text that would be too small is refused, with the name of the label', () => {
   const labels = exampleLabels(labelledStudy(), ['outer']);
   expect(() => lay(labels, 'L7651')).toThrow(
     'the outer label of kit 474WW4E: its text does not fit on a label of L7651',

@@ -82,7 +82,7 @@ function picture(pdf: Uint8Array, dpi: number, format: 'png' | 'gray'): Uint8Arr
   return execFileSync('pdftoppm', words, { input: pdf, maxBuffer: 1 << 26 });
 }
 
-test('the same labels give the same bytes, without a day or a machine in them', async () => {
+test('the same labels give the same bytes, on every day and machine', async () => {
   const labels = exampleLabels(study, ['outer']);
   const [one, other] = [
     await pdfOf(on(sheetNamed('L7163')), labels),

@@ -17,7 +17,7 @@ const drawn = (rows: readonly (readonly boolean[])[]) =>
     .map((row) => row.map((dark) => (dark ? '#' : '.')).join(''))
     .filter((row) => row.includes('#'));
 
-test('letters are as their font has them: what is inside them stays light', () => {
+test('letters look as in their font: the holes in them stay light', () => {
   expect(drawn(dotsOf('l', 'bold', 5, 203)).every((row) => /^\.+##+\.+$/.test(row))).toBe(true);
   const middle = drawn(dotsOf('O', 'bold', 10)).at(15)!;
   expect(middle).toMatch(/^\.+#+\.{4,}#+\.+$/);
@@ -28,7 +28,7 @@ test('the least size of a text has no broken strokes', () => {
   expect(drawn(dotsOf('H', 'regular', 5, 203)).some((row) => row.includes('#####'))).toBe(true);
 });
 
-test('a blank has no dots, and takes its room', () => {
+test('a blank has no dots, and takes its width', () => {
   const [one, two] = [dotsOf('a', 'mono', 9), dotsOf('a ', 'mono', 9)];
   expect(drawn(dotsOf(' ', 'mono', 9))).toEqual([]);
   expect(two[0]!.length).toBeGreaterThan(1.9 * one[0]!.length);

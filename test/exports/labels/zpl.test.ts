@@ -131,7 +131,7 @@ describe.each([203, 300] as const)('at %i dpi', (resolution) => {
   });
 });
 
-test('a format a label, as large as the label, in UTF-8', () => {
+test('each label is one format, as large as the label, in UTF-8', () => {
   const labels = exampleLabels(labelledStudy(), ['outer']);
   const formats = zplOf(labels, 'L7163', 203).split('^XA').slice(1);
   expect(formats).toHaveLength(labels.length);
@@ -142,7 +142,7 @@ test('a format a label, as large as the label, in UTF-8', () => {
   }
 });
 
-test('what would be a command stands in hexadecimal, and is printed as it is', () => {
+test('a text that would be a command is sent in hexadecimal, and printed unchanged', () => {
   const study = labelledStudy([/directions: .*/, 'directions: "a^XZ b~JA c_5E d\\\\e"']);
   const zpl = zplOf(exampleLabels(study, ['outer']).slice(0, 1), 'L7165', 300);
   expect(zpl.match(/\^XZ/g)).toHaveLength(1);
@@ -150,7 +150,7 @@ test('what would be a command stands in hexadecimal, and is printed as it is', (
   expect(zpl).toContain('a_5EXZ b_7EJA c_5F5E d_5Ce');
 });
 
-test('what the font of the printer may not have is sent as dots, within the label', () => {
+test('a text that the printer’s font may not have is sent as dots, within the label', () => {
   const study = labelledStudy([/storage: .*/, 'storage: À conserver à ≤ 25 °C']);
   const zpl = zplOf(exampleLabels(study, ['outer']).slice(0, 1), 'L7165', 203);
   const graphics = [...zpl.matchAll(/\^FO(\d+),(\d+)\^GFA,(\d+),(\d+),(\d+),([0-9A-F]*)\^FS/g)];

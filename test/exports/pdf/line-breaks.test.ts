@@ -21,7 +21,7 @@ test.each([
   expect(linesOf(text, room, width)).toEqual(lines);
 });
 
-test('what belongs together is parted only where no line is wide enough for it', () => {
+test('what belongs together is separated only if no line is wide enough for it', () => {
   expect(linesOf('+33 1 00 00 00 00', 17, width)).toEqual(['+33 1 00 00 00 00']);
   expect(linesOf('+33 1 00 00 00 00', 9, width)).toEqual(['+33 1 00', '00 00 00']);
 });

@@ -8,7 +8,7 @@ import {
 import { makeAllocationList } from '../../../src/randomization/list.ts';
 import { anyList, anyNumbers } from '../../support/designs.ts';
 
-test('any table reads back as it is, by another program', () => {
+test('another program reads any table back unchanged', () => {
   fc.assert(
     fc.property(anyList, anyNumbers, ({ design, plan, seed }, numbers) => {
       const slots = makeAllocationList({ ...design, numbers }, plan, seed);

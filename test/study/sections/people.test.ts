@@ -34,7 +34,7 @@ test('the fixtures are the templates, with three people added', () => {
   expect(EXAMPLE_PARTICIPANTS).toBe(fixture('depil-2-participants.csv'));
 });
 
-test('all but the new person stays as it was, comments included', () => {
+test('everything except the new person stays as it was, comments included', () => {
   const before = STUDY_TEMPLATE.split('\n');
   const person = { name: 'É. "Test": #1', recipient: recipientOf('officer') };
   const after = addPerson(STUDY_TEMPLATE, 'officer', person).split('\n');

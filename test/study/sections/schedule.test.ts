@@ -69,7 +69,7 @@ describe('occasions', () => {
     expect(expandRepeated(text)).toContain(message);
   });
 
-  test('stand in study.yaml as days, weeks or every', () => {
+  test('are written in study.yaml as days, weeks or every', () => {
     expect(daysOf('    - {phase: a, days: "1, 3-5"}\n    - {phase: b, weeks: [2, 4]}\n')).toEqual([
       ...[1, 3, 4, 5],
       ...[8, 22],
@@ -96,7 +96,7 @@ describe('windows and the least interval', () => {
     expect(read.ok && read.value.schedule.phases[0]!.window).toEqual(expected);
   });
 
-  test.each(['2', '+2', '-1', '2/1', '+1/-1', 'soon', '-400/+1'])('%s is no window', (window) => {
+  test.each(['2', '+2', '-1', '2/1', '+1/-1', 'soon', '-400/+1'])('%s is refused', (window) => {
     const [problem, ...others] = problemsOf(`    - {phase: a, weeks: 1-3, window: ${window}}\n`);
     expect(others).toEqual([]);
     expect(problem).toContain('1:38');
@@ -133,7 +133,7 @@ describe('windows and the least interval', () => {
     );
   });
 
-  test('hold for all phases, or for one', () => {
+  test('apply to all phases, or to one', () => {
     const read = withInjections(
       '    - {phase: a, days: 1, dose: 1 mg, route: oral}\n    - {phase: b, days: 30, leastInterval: 2 weeks}\n',
       '  leastInterval: 5 days\n  countedFrom: visit before\n  afterMissed: move\n',
@@ -159,7 +159,7 @@ describe('windows and the least interval', () => {
   });
 });
 
-test('before or after a dose there must be one', () => {
+test('an assessment before or after a dose needs an injection on its day', () => {
   const text = STUDY_TEMPLATE.replace(
     '      days: [1, 5, 15, 60]',
     '      days: [1, 5, 15, 60]\n      timing: before dose',

@@ -49,7 +49,7 @@ describe('strata', () => {
     ]);
   });
 
-  test('are given by a table, whose order is theirs', () => {
+  test('are given by a table, in the order of its rows', () => {
     const table = `strata:
   - { site: LYO, slotsPerSite: 12 }
   - { site: CRT, sex: M, slots: 6 }
@@ -148,11 +148,11 @@ describe('a problem in the strata', () => {
       'factors: [{ name: arm2, levels: [1, 2] }]',
       'factors[0].levels[0]: expected text, found 1 (put it in quotes)',
     ],
-  ])('%s with %j is told', (strata, factors, message) => {
+  ])('%s with %j is reported', (strata, factors, message) => {
     expect(problems(strata, factors)).toEqual(expect.arrayContaining([message]));
   });
 
-  test('is told once, not once a site', () => {
+  test('is reported once, not once for each site', () => {
     expect(problems('strata: { slotsPerSite: 9 }', SEX)).toHaveLength(1);
   });
 });
@@ -164,7 +164,7 @@ describe('the patterns of numbers', () => {
     return checked.ok ? checked.value.numbers : checked.problems.map(({ message }) => message);
   };
 
-  test('have the plain ones where study.yaml says nothing', () => {
+  test('are the default ones if study.yaml says nothing', () => {
     const plain = {
       randomization: { prefix: 'R', site: false, width: undefined, check: false },
       kits: { prefix: '', site: false, width: 6 },

@@ -19,7 +19,7 @@ test('a kit of DEPIL-2 has nine vials, each for its injection, in a box', () => 
   expect(supplies.packaged).toEqual([{ lot: 'L2026-01', expiry: '2027-06' }]);
 });
 
-test('a study that says nothing of supplies has kits all the same', () => {
+test('a study without supplies still has kits', () => {
   const checked = readStudy(
     LABELLED_TEMPLATE.replace(/\nsupplies:\n(?: .*\n)+/, '\n'),
     'study.yaml',

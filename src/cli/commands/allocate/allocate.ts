@@ -107,7 +107,7 @@ async function begin(
   tellAboutPlan(output, planPath);
 }
 
-/** Finishes a first batch that was cut short. @returns whether there was one */
+/** Finishes a first batch that was interrupted. @returns whether there was one */
 async function finishBegun(output: Output, root: string, ledger: LedgerStore): Promise<boolean> {
   const finished = await ledger.exclusive(() => {
     refuseTwice(root);

@@ -47,7 +47,7 @@ export function compareWithLedger(
     });
   }
   const participants = compareParticipants(here.entries, other.entries);
-  // Whoever records here what the other copy has gives that copy up.
+  // Somebody who enters the acts of the other copy here gives up that copy.
   const yes = rivalsOf(viewHome(root)).length > 0;
   const reenter = { ...flags, yes };
   const todos = {

@@ -5,7 +5,7 @@ import { counted } from '../../../words.ts';
 import type { Palette } from '../../output/palette.ts';
 
 /**
- * An entry, for a person: when, what, about whom; then by whom and why.
+ * An entry as a person reads it: first when, what and about whom, then by whom and why.
  *
  * @returns lines without a line feed at the end
  */

@@ -207,7 +207,7 @@ function tell(
   }
 }
 
-/** As the ledger has them. */
+/** The manifests of rewrapped batches as the ledger has them: by their digests. */
 function manifestsOf(batches: readonly RewrappedBatch[]) {
   return {
     manifests: batches.map(({ manifest }) => ({

@@ -13,7 +13,7 @@ interface ShownCodeBreak {
   readonly otherKits: readonly GivenKit[];
 }
 
-/** The arm, and above it all that must be known first. */
+/** The arm, and above it everything that the reader must know first. */
 export function formatCodeBreak(shown: ShownCodeBreak, { colour }: Output): string {
   const { opened, doubts, otherKits, subject } = shown;
   const { number, kits, arm } = opened.content;

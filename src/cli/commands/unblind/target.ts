@@ -21,7 +21,7 @@ export interface Target {
 export function findTarget(study: RescuedStudy, flags: UnblindFlags): Target {
   const { subject, kit, number, givenTo } = flags;
   if (subject === undefined && kit === undefined && number === undefined) {
-    return { subject: null, slot: undefined }; // the card knows
+    return { subject: null, slot: undefined }; // only the card says which slot
   }
   const sources = sourcesOf(study);
   const slot = findSlot({ subject, kit, number }, sources);

@@ -76,7 +76,7 @@ async function sharedKeys(
   }
 }
 
-/** The files in a custody/ folder that can be read. One that cannot is as good as missing. */
+/** The files in a custody/ folder that can be read. A file that cannot be read counts as missing. */
 function readWrappedKeys(folder: string): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();
   for (const file of exists(folder) ? filesBelow(folder) : []) {

@@ -43,7 +43,7 @@ export function rescueLedger(root: string): SalvagedLedger {
   return { head: START, entries: [], whole: [], sound: [], isSound: false, doubts: [read] };
 }
 
-/** A wrapping whose manifest no sound entry of the ledger may name. */
+/** A wrapping. Its manifest is undefined if no sound entry of the ledger names it. */
 export type KnownWrapping = Omit<Wrapping, 'manifest'> & { readonly manifest: string | undefined };
 
 /** A manifest, as far as it can be read. */

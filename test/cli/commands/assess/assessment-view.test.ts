@@ -36,7 +36,7 @@ describe('one plan', () => {
     expect(text.trimEnd().split('\n').at(-1)).toMatch(/^CONFIDENTIAL: .* block sizes/);
   });
 
-  test('does not tell twice what the guesser gets who knows the boundaries anyway', () => {
+  test('does not repeat its figures for a guesser who also knows the boundaries', () => {
     expect(text).not.toContain('also knows where each block ends');
     expect(text).toContain('All figures are exact.');
   });
@@ -57,7 +57,7 @@ describe('plans side by side', () => {
   });
 
   // After 9: three whole blocks of 3; or one of 6 and 3 of the next, where 3 of 6 hold 1 to 3 ILT101.
-  test('tell the totals at a quarter, half and all', () => {
+  test('show the totals at a quarter, a half and all of the slots', () => {
     expect(text).toContain('after 5 (a quarter)? The ratio: 3.33 : 1.67\n');
     expect(text).toContain('after 18 (all)? The ratio: 12 : 6\n');
     const half = text.slice(text.indexOf('after 9 (half)? The ratio: 6 : 3\n'));
@@ -66,7 +66,7 @@ describe('plans side by side', () => {
     expect(cells(half, '95 of 100 times, ILT101')).toEqual(['6', '5 to 7']);
   });
 
-  test('tell what a code-break tells', () => {
+  test('show what a code-break reveals', () => {
     const placebo = text.slice(text.indexOf('If one PLACEBO is opened'));
     expect(cells(placebo, 'another of its block')).toEqual(['1.0000', '0.8000']);
     expect(cells(placebo, 'the next of the stratum')).toEqual(['0.8889', '0.7778']);
@@ -76,14 +76,14 @@ describe('plans side by side', () => {
 describe('what is simulated', () => {
   const text = table([THREE, SIX, MIXED]);
 
-  test('is marked, with its standard error where there is one', () => {
+  test('is marked, with its standard error if there is one', () => {
     expect(cells(text, 'Best guesser, correct')).toEqual(['0.7778', '0.7444', '0.7611 ±0.0004']);
     expect(cells(text, 'Known for certain beforehand')[2]).toBe('0.3667 ±0.0007');
     expect(cells(text, 'Convergence strategy, correct')[2]).toBe('0.7000');
     expect(text).toMatch(/± gives the standard error/);
   });
 
-  test('has what holds for a guesser who knows the boundaries too', () => {
+  test('also has the figures for a guesser who knows the boundaries', () => {
     const more = text.slice(text.indexOf('also knows where each block ends'));
     expect(cells(more, 'Best guesser, correct')).toEqual(['0.7778', '0.7444', '0.7611']);
   });
@@ -98,13 +98,13 @@ describe('the width', () => {
     expect(lines.filter((line) => /[ ]$/.test(line))).toEqual([]);
   });
 
-  test('takes the plans that do not fit below the others', () => {
+  test('puts the plans that do not fit below the others', () => {
     const text = table(many, 80);
     expect(text.match(/Best guesser, correct/g)).toHaveLength(4);
     expect(table(many, 120).match(/Best guesser, correct/g)).toHaveLength(2);
   });
 
-  test('cuts a long name in the middle, and tells apart what would be the same', () => {
+  test('cuts a long name in the middle, and numbers names that would be the same', () => {
     const long = (name: string) => ({ ...THREE, name });
     const text = table([
       long('a/sizes-of-the-first-protocol-v1.yaml'),
@@ -117,7 +117,7 @@ describe('the width', () => {
 });
 
 describe('several strata', () => {
-  test('are counted, and what was recruited is told for just that spread', () => {
+  test('are counted, and the actual recruitment is shown per stratum', () => {
     const design = { ...TWO_TO_ONE, slots: [18, 18, 24], recruited: [10, 7, 0] };
     const text = table([{ name: 'plan.yaml', assessment: oneBlockSize(6, design) }]);
     expect(text).toContain('Strata  1 stratum of 24 and 2 of 18 slots, 60 in total\n');
@@ -126,7 +126,7 @@ describe('several strata', () => {
   });
 });
 
-test('very many arms are no more than a long table', () => {
+test('very many arms only make the table long', () => {
   const arms = Array.from({ length: 400 }, (_, index) => ({ code: `A${index}`, ratio: 1 }));
   const assessment = assessPlan({
     arms,
