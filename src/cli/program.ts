@@ -11,6 +11,7 @@ import { type CommandEntry, DESKS, type RanApart, type Runner } from './command.
 import { COMMANDS } from './registry.ts';
 import { EXIT_OK } from './exit.ts';
 import type { SecretFlags } from './arguments/keys.ts';
+import { requireStoredTexts } from './arguments/stored-texts.ts';
 import { usageError } from './usage-error.ts';
 import type { Output } from './output/output.ts';
 
@@ -78,6 +79,7 @@ export async function runRandose(
     command.action(async () => {
       const output = await makeOutput();
       const flags: OptionValues = command.opts();
+      requireStoredTexts(flags);
       await warnOfSecrets(output, flags);
       const own = await entry.run(output, flags, command.processedArgs, runner);
       status = output.finish(own);

@@ -8,8 +8,10 @@ import {
   isSeq,
   LineCounter,
   parseDocument,
+  visit,
 } from 'yaml';
 import type { Problem } from '../errors.ts';
+import { whyNotStored } from './stored-text.ts';
 import { aliasSlip, unclearValues, yamlSlip, type YamlSlip } from './yaml-errors.ts';
 
 /** The way to a value in a YAML file: keys and list positions, from the root. */
@@ -146,6 +148,16 @@ export class YamlFile<Schema extends v.GenericSchema = v.GenericSchema> {
       const { line, column } = this.#position(slip.offset);
       if (!told.has(`${line}:${column}`)) this.#tell(slip);
     }
+  }
+
+  /** Reports texts that must not be kept: with characters that nobody sees, or with a secret key. */
+  reportUnseen(): void {
+    visit(this.#document, {
+      Scalar: (_, { value, range }) => {
+        const why = typeof value === 'string' ? whyNotStored(value) : undefined;
+        if (why !== undefined) this.#tell({ message: `a text ${why}`, offset: range?.[0] ?? 0 });
+      },
+    });
   }
 
   #tell({ message, offset }: YamlSlip): void {

@@ -2,6 +2,7 @@ import { type Problem, RandoseError } from '../../errors.ts';
 import { formatHead } from '../../ledger/chain.ts';
 import { type Entered, lastEntered } from '../../store/entered.ts';
 import { asKnown, isSystemError } from '../../system/system-error.ts';
+import { shown } from '../../study/stored-text.ts';
 import type { Terminal } from '../../system/terminal.ts';
 import { VERSION } from '../../version.ts';
 import { EXIT_BUG, EXIT_OK, EXIT_STATUS } from '../exit.ts';
@@ -21,6 +22,8 @@ export class Output {
   readonly #stderr: Terminal;
   /** Why the result could not be written. */
   #lostResult: RandoseError | undefined;
+  /** What was warned of: once is enough, before a question or after it. */
+  readonly #warned = new Set<string>();
   /** Why the talk could not be written. */
   #lostTalk: RandoseError | undefined;
 
@@ -99,7 +102,9 @@ export class Output {
 
   /** Writes a warning: it must be seen even if only a program listens. */
   warn(text: string): void {
-    this.#talk(`${this.talkColour.yellow('warning:')} ${text}\n`);
+    if (this.#warned.has(text)) return;
+    this.#warned.add(text);
+    this.#talk(`${this.talkColour.yellow('warning:')} ${visible(text)}\n`);
   }
 
   /**
@@ -131,8 +136,8 @@ export class Output {
     const isTold = ledger !== undefined && !this.json;
     const entered = isTold ? undefined : (lastEntered() ?? (ledger && { head: ledger, gives: [] }));
     const lines = [
-      `${this.talkColour.red('error:')} ${message}`,
-      ...problems.map((problem) => `  ${formatProblem(problem)}`),
+      `${this.talkColour.red('error:')} ${visible(message)}`,
+      ...problems.map((problem) => `  ${visible(formatProblem(problem))}`),
       ...(hint === undefined ? [] : [hint]),
       ...receiptLines(entered),
     ];
@@ -203,6 +208,17 @@ export function formatProblem({ file, line, column, message }: Problem): string 
 function document(content: object): string {
   return `${JSON.stringify(content, undefined, 2)}\n`;
 }
+
+/** A text without characters that nobody sees, which could make an error look like something else. */
+function visible(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => shown(line, LONGEST_LINE))
+    .join('\n');
+}
+
+/** The most characters of one line of an error: what is echoed in it may be a whole file. */
+const LONGEST_LINE = 1000;
 
 /** Hides secret keys in a message: somebody may have named the wrong file. */
 function redacted(text: string): string {

@@ -1,5 +1,6 @@
 import type { Entry } from '../../../ledger/entry.ts';
 import { formatWho } from '../../../ledger/who.ts';
+import { shown } from '../../../study/stored-text.ts';
 import { shortRecipient } from '../../../study/recipient.ts';
 import { counted } from '../../../words.ts';
 import type { Palette } from '../../output/palette.ts';
@@ -13,8 +14,8 @@ export function formatEntry(entry: Entry, colour: Palette): string {
   const { seq, time, who, reason } = entry;
   const when = `${time.slice(0, 10)} ${time.slice(11, 19)}`;
   const lines = [
-    formatWho(who),
-    ...(reason === null || reason === '' ? [] : [`"${reason}"`]),
+    shown(formatWho(who)),
+    ...(reason === null || reason === '' ? [] : [`"${shown(reason)}"`]),
     ...('key' in entry ? [`key: ${entry.key ?? 'not in study.yaml'}`] : []),
     ...('to' in entry && entry.to !== null ? [`encrypted for ${shortRecipient(entry.to)}`] : []),
     ...(entry.signer === null ? [] : [`signed with ${entry.signer}`]),
