@@ -1,8 +1,9 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import type { Checked, Problem } from '../errors.ts';
-import { type CivilDate, parseCivilDate } from '../study/civil-date.ts';
+import type { CivilDate } from '../study/civil-date.ts';
 import { parseSubjectId, type SubjectId } from '../study/identifiers.ts';
 import type { Factor } from '../study/study.ts';
+import { readTypedDate } from '../study/typed-date.ts';
 
 /** A participant to be randomized. */
 export interface Participant {
@@ -26,12 +27,14 @@ type ParticipantFields = Record<(typeof COLUMNS)[number], string> & {
 /**
  * Reads one participant from text.
  *
+ * @param today the date that "today" means; without it the word is a problem
  * @returns the participant, or every problem
  */
 export function readParticipant(
   fields: ParticipantFields,
   factors: readonly Factor[],
   place: Participant['place'],
+  today?: CivilDate,
 ): Checked<Participant> {
   const problems: Problem[] = [];
   const subject = parseSubjectId(fields.subject);
@@ -46,7 +49,7 @@ export function readParticipant(
     const found = level === '' ? 'is missing' : `"${level}" is not a level`;
     problems.push({ ...place, message: `${name} ${found}: expected ${levels.join(' or ')}` });
   }
-  const day1 = parseCivilDate(fields.day1);
+  const day1 = readTypedDate(fields.day1, today);
   if ('problem' in day1) problems.push({ ...place, message: `day1: ${day1.problem}` });
   if (subject === undefined || 'problem' in day1 || problems.length > 0) {
     return { ok: false, problems };

@@ -12,3 +12,8 @@ const FIRST_ZONE = 'UTC+14';
 export function todayIn(timeZone: string | undefined): CivilDate {
   return DateTime.fromISO(now(), { zone: timeZone ?? FIRST_ZONE }).toISODate() as CivilDate;
 }
+
+/** Today's date in the time zone of this computer: what a person who sits at it calls today. */
+export function todayHere(): CivilDate {
+  return DateTime.fromISO(now()).toISODate() as CivilDate;
+}

@@ -78,15 +78,16 @@ test('every bad row is reported, with its line', () => {
     'CRT-006,CRT',
     '=1+1,CRT,2026-06-01',
     '',
-    'CRT-007,CRT,2026-6-1',
+    'CRT-007,CRT,2026-6-1', // is understood
+    'CRT-008,CRT,today',
   ].join('\n');
   expect(problems(text)).toEqual([
     'p.csv:3 subject "CRT 002": expected 1 to 32 letters, digits, dots, hyphens or underscores, the first a letter or digit',
     'p.csv:4 the site is missing',
-    'p.csv:5 day1: "01/06/2026" is not a date: expected YYYY-MM-DD, such as 2026-06-15',
+    'p.csv:5 day1: "01/06/2026" is not a date: expected YYYY-MM-DD. Did you mean 2026-06-01 or 2026-01-06?',
     'p.csv:6 day1: 2026-02-30 does not exist in the calendar',
     'p.csv:7 expected 3 fields, found 2',
     'p.csv:8 subject "=1+1": expected 1 to 32 letters, digits, dots, hyphens or underscores, the first a letter or digit',
-    'p.csv:10 day1: "2026-6-1" is not a date: expected YYYY-MM-DD, such as 2026-06-15',
+    'p.csv:11 day1: "today" is not a date: expected YYYY-MM-DD, such as 2026-06-15',
   ]);
 });

@@ -5,7 +5,9 @@ import type { CalendarSubject, Happening } from '../../schedule/calendar.ts';
 import type { DayMark, HolidaysOf, MarkDay } from '../../schedule/days-that-matter.ts';
 import { daysThatMatter } from '../../schedule/days-that-matter.ts';
 import type { Visit } from '../../schedule/visits.ts';
-import { type CivilDate, parseCivilDate } from '../../study/civil-date.ts';
+import type { CivilDate } from '../../study/civil-date.ts';
+import { readTypedDate } from '../../study/typed-date.ts';
+import { todayHere } from '../../system/today.ts';
 import { subjectKey } from '../../study/identifiers.ts';
 import type { Site, Study } from '../../study/study.ts';
 
@@ -87,9 +89,9 @@ export function requireVisit(visits: readonly Visit[], typed: string, needsInjec
   );
 }
 
-/** @throws RandoseError `usage` */
+/** A date as somebody types it; "today" is the date of this computer. @throws RandoseError `usage` */
 export function requireDate(option: string, text: string): CivilDate {
-  const read = parseCivilDate(text.trim());
+  const read = readTypedDate(text, todayHere());
   if ('date' in read) return read.date;
   throw new RandoseError('usage', `${option}: ${read.problem}`);
 }
