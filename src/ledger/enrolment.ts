@@ -10,7 +10,7 @@ import type { Participant } from './participants.ts';
 /** A participant's slot, as the ledger records it. */
 export type Assignment = Pick<
   EntryOf<'randomization'>,
-  'subject' | 'site' | 'stratum' | 'number' | 'kit' | 'day1'
+  'subject' | 'site' | 'stratum' | 'number' | 'kit' | 'day1' | 'deviations'
 >;
 
 /** The randomizations of a ledger, in their order. */

@@ -74,6 +74,8 @@ const KINDS = {
     number: NUMBER,
     kit: KIT,
     day1: DATE,
+    /** What the protocol or the plan does not allow; absent if there is nothing. */
+    deviations: v.optional(v.array(TEXT)),
   }),
   /** An injection that was given or missed; `corrects` is the entry that it replaces. */
   dose: kind('records what happened to this injection', {

@@ -14,11 +14,42 @@ export interface Decision {
   readonly gives: readonly string[];
   /** Shows the answer. Called once, after the acts are entered. */
   readonly show: (entered: EnteredActs) => void | Promise<void>;
+  /** What somebody should see before the acts are entered. */
+  readonly before?: Preview;
+}
+
+/** What is shown before acts are entered. */
+export interface Preview {
+  readonly text: string;
+  readonly warnings: readonly string[];
+  /** A question to be answered with yes, if the acts cannot be taken back. */
+  readonly question?: string;
+}
+
+/** Looks at a decision before it is entered. */
+export interface Look {
+  /** Whether it asks a person, who must not keep others waiting. */
+  readonly asks: boolean;
+  /** @returns whether the acts are to be entered */
+  readonly see: (decision: Decision) => boolean | Promise<boolean>;
+}
+
+/** A decision whose acts are entered. */
+interface Done {
+  readonly decision: Decision;
+  readonly entered: EnteredActs;
+}
+
+/** Who signs, and who looks first. */
+interface Recording {
+  readonly signing?: Signing | undefined;
+  /** Sees each decision that differs from the one before; nothing is entered if it says no. */
+  readonly look?: Look | undefined;
 }
 
 /** How often to decide again if others enter something in between. */
 const MOST_TRIES = 8;
-/** After this number of tries, whoever does not sign takes the lock first, and decides inside it. */
+/** After this number of tries, whoever neither signs nor asks takes the lock first, and decides inside it. */
 const TRIES_WITHOUT_LOCK = 3;
 
 /**
@@ -31,15 +62,16 @@ const TRIES_WITHOUT_LOCK = 3;
  */
 export async function record(
   study: StudyPlace,
-  signing: Signing | undefined,
+  { signing, look }: Recording,
   decide: (open: OpenStudy) => Decision | Promise<Decision>,
 ): Promise<void> {
   let before: { decision: Decision; text: string; ready: ReadyAct[] } | undefined;
-  const enter = async (): Promise<{ decision: Decision; entered: EnteredActs } | undefined> => {
+  const enter = async (): Promise<Done | 'stopped' | undefined> => {
     const open = await openStudy(study);
     const decision = await decide(open);
-    if (decision.acts.length === 0) return { decision, entered: nothingEntered(open) };
     const isSame = before?.text === open.text && areSameActs(before.decision.acts, decision.acts);
+    if (!isSame && look !== undefined && !(await look.see(decision))) return 'stopped';
+    if (decision.acts.length === 0) return { decision, entered: nothingEntered(open) };
     // The same acts keep their ids and their signatures, wherever they come in the ledger.
     const ready = isSame ? before!.ready : makeReady(open, decision.acts, signing);
     before = { decision, text: open.text, ready };
@@ -47,8 +79,11 @@ export async function record(
     return entered.result === 'moved' ? undefined : { decision, entered };
   };
   for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
-    const hasToWait = tries > TRIES_WITHOUT_LOCK && signing === undefined;
-    const done = await (hasToWait ? study.ledger.exclusive(enter) : enter());
+    const mayWait = signing === undefined && look?.asks !== true;
+    const done = await (mayWait && tries > TRIES_WITHOUT_LOCK
+      ? study.ledger.exclusive(enter)
+      : enter());
+    if (done === 'stopped') return;
     if (done !== undefined) return show(done.decision, done.entered);
     await setTimeout(5 * tries);
   }

@@ -8,6 +8,7 @@ import { checkPeople, PEOPLE } from './sections/people.ts';
 import { checkSchedule, SCHEDULE, SCHEDULE_NOT_TEXTS, scheduleFrom } from './sections/schedule.ts';
 import { checkSites, SITE_NOT_TEXTS, SITES } from './sections/sites.ts';
 import { checkStrata, crossStrata, STRATA } from './sections/strata.ts';
+import { checkSubjects, SUBJECTS, subjectsFrom } from './sections/subjects.ts';
 import { checkIdentity, DUMMY, identityFrom, STUDY } from './sections/study.ts';
 import { checkSupplies, SUPPLIES, suppliesFrom } from './sections/supplies.ts';
 import type { Study } from './study.ts';
@@ -22,6 +23,7 @@ const STUDY_FILE = mapping({
   sites: SITES,
   factors: FACTORS,
   strata: STRATA,
+  subjects: SUBJECTS,
   numbers: NUMBERS,
   schedule: SCHEDULE,
   supplies: SUPPLIES,
@@ -61,10 +63,12 @@ export function readStudy(
   const isDraft = purpose === 'draft' || purpose === 'seal';
   const readyToSeal = purpose === 'seal' || purpose === 'rewrap';
   if (isDraft || purpose === 'extend') yaml.reportUnclear(NOT_TEXTS);
+  if (isDraft || purpose === 'extend' || purpose === 'rewrap') yaml.reportUnseen();
   checkIdentity(yaml, isDraft);
   checkArms(yaml);
   checkSites(yaml);
   checkFactors(yaml);
+  checkSubjects(yaml);
   checkNumbers(yaml, checkStrata(yaml));
   checkSchedule(yaml);
   checkSupplies(yaml);
@@ -90,6 +94,7 @@ function studyFrom({ dummy, ...file }: v.InferOutput<typeof STUDY_FILE>): Study 
     sites,
     factors,
     strata: crossStrata(file.strata, sites, factors),
+    subjects: subjectsFrom(file.subjects),
     numbers: numbersFrom(file.numbers),
     spareKits: supplies.kit.spares,
     schedule,

@@ -6,6 +6,7 @@ import type { Person } from './sections/people.ts';
 import type { Schedule } from './sections/schedule.ts';
 import type { Site } from './sections/sites.ts';
 import type { Stratum } from './sections/strata.ts';
+import type { Subjects } from './sections/subjects.ts';
 import type { Identity } from './sections/study.ts';
 import type { Supplies } from './sections/supplies.ts';
 
@@ -27,6 +28,7 @@ export interface Study extends Identity {
   readonly factors: readonly Factor[];
   /** In the order in which slots are numbered (sections/strata.ts). */
   readonly strata: readonly Stratum[];
+  readonly subjects: Subjects;
   readonly numbers: Numbers;
   /** How many spare kits each slot has. */
   readonly spareKits: number;

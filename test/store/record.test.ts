@@ -40,7 +40,7 @@ async function received(study: StudyPlace, date = '2026-06-01'): Promise<Act> {
 /** Enters something as another process does, with a store of its own. */
 async function enterElsewhere({ root }: StudyPlace, act: Act): Promise<void> {
   const other: StudyPlace = { root, domain: 'production', ledger: new FolderLedger(root) };
-  await record(other, undefined, () => ({ acts: [act], gives: [], show: () => undefined }));
+  await record(other, {}, () => ({ acts: [act], gives: [], show: () => undefined }));
 }
 
 async function entriesOf({ root }: StudyPlace): Promise<readonly Entry[]> {
@@ -62,7 +62,7 @@ describe('recording', () => {
     const study = place();
     const act = await received(study);
     let shown = 0;
-    await record(study, undefined, (open) => {
+    await record(study, {}, (open) => {
       expect(open.entries).toHaveLength(1);
       return {
         acts: [act],
@@ -82,7 +82,7 @@ describe('recording', () => {
   test('enters and shows nothing if it is refused', async () => {
     const study = place();
     const before = contentsOf(study.root);
-    const refused = record(study, undefined, () => {
+    const refused = record(study, {}, () => {
       throw new Error('refused');
     });
     await expect(refused).rejects.toThrow('refused');
@@ -94,7 +94,7 @@ describe('recording', () => {
     const act = await received(study);
     const seen: number[] = [];
     let shown = 0;
-    await record(study, undefined, async (open) => {
+    await record(study, {}, async (open) => {
       seen.push(open.head.seq);
       if (seen.length < 3) await enterElsewhere(study, act);
       const dated = { ...act, date: `2026-06-0${open.head.seq}` } as Act;
@@ -109,7 +109,7 @@ describe('recording', () => {
     const study = place();
     const act = await received(study);
     let tries = 0;
-    await record(study, undefined, async () => {
+    await record(study, {}, async () => {
       tries += 1;
       // Under the lock nobody else can: from then on this one waits for its turn.
       if (tries <= 3) await enterElsewhere(study, act);
@@ -124,7 +124,7 @@ describe('recording', () => {
     const act = await received(study);
     const { signing, times } = countingSigner();
     let tries = 0;
-    await record(study, signing, async () => {
+    await record(study, { signing }, async () => {
       tries += 1;
       if (tries === 1) await enterElsewhere(study, act);
       return { acts: [act], gives: [], show: () => undefined };
@@ -144,7 +144,7 @@ describe('recording', () => {
     const study = place();
     const act = await received(study);
     const { signing, times } = countingSigner();
-    await record(study, signing, async ({ head }) => {
+    await record(study, { signing }, async ({ head }) => {
       if (head.seq === 1) await enterElsewhere(study, act);
       const dated = { ...act, date: `2026-06-0${head.seq}` } as Act;
       return { acts: [dated], gives: [], show: () => undefined };
@@ -157,7 +157,7 @@ describe('recording', () => {
   test('whose answer cannot be shown says that it is recorded, and is not a bug', async () => {
     const study = place();
     const act = await received(study);
-    const done = record(study, undefined, () => ({
+    const done = record(study, {}, () => ({
       acts: [act],
       gives: ['kit ABC: received'],
       show: () => {

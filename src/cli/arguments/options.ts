@@ -31,7 +31,14 @@ export function json() {
 }
 
 export function yes() {
-  return new Option('--yes', 'continue in a copy of the study folder; give up the other copy');
+  return new Option(
+    '--yes',
+    'answer yes to every question, also whether to continue in a copy of the folder',
+  );
+}
+
+function dryRun() {
+  return new Option('--dry-run', 'show what would be done, and do nothing');
 }
 
 export function rehearsal(words = 'use a rehearsal study (DUMMY) only') {
@@ -110,12 +117,20 @@ export function onChangedStudy<Args extends unknown[], Flags extends OptionValue
 }
 export type HomeFlags = Pick<AddedBy<typeof onChangedStudy<[], NoFlags>>, 'yes'>;
 
+/** The flags of a command that records something, which can be looked at first. */
+export function onRecordedStudy<Args extends unknown[], Flags extends OptionValues>(
+  command: Command<Args, Flags>,
+) {
+  return onChangedStudy(command).addOption(dryRun());
+}
+export type LookFlags = Pick<AddedBy<typeof onRecordedStudy<[], NoFlags>>, 'yes' | 'dryRun'>;
+
 /** The flags of a command that records something about a participant's visit. */
 export function onVisit<Args extends unknown[], Flags extends OptionValues>(
   command: Command<Args, Flags>,
   words: { readonly visit: string; readonly date: string },
 ) {
-  return onChangedStudy(
+  return onRecordedStudy(
     command
       .option('--subject <id>', 'the participant')
       .option('--kit <code>', 'the kit that was used; alone, it says who the participant is')

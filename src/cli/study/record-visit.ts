@@ -19,6 +19,7 @@ import { changesBetween } from '../../schedule/revisions.ts';
 import { type Visit, visitsOf } from '../../schedule/visits.ts';
 import { type CivilDate, datedName } from '../../study/civil-date.ts';
 import { atHome } from './at-home.ts';
+import { lookFirst } from './look-first.ts';
 import { studyPlace } from './study-place.ts';
 import type { Output } from '../output/output.ts';
 import {
@@ -51,7 +52,7 @@ export async function recordVisit(
 ): Promise<void> {
   const study = await atHome(output, studyPlace(options), options);
   const signing = await signingWith(options.sign, !output.json);
-  await record(study, signing, async (open) => {
+  await record(study, { signing, look: lookFirst(output, options) }, async (open) => {
     requireUnchanged(open, ['identity', 'schedule']);
     const randomization = participantOf(open, options);
     const visits = visitsOf(open.study.schedule);

@@ -2,7 +2,7 @@ import type { Command, OptionValues } from '@commander-js/extra-typings';
 import type { KitEvent } from '../../../ledger/entry.ts';
 import {
   by,
-  onChangedStudy,
+  onRecordedStudy,
   onStudy,
   reason,
   signature,
@@ -26,7 +26,7 @@ export type KitFlags = FlagsOf<typeof kitCommand>;
 
 /** The flags of every command that records an event of kits. */
 function onKits<Args extends unknown[], Flags extends OptionValues>(command: Command<Args, Flags>) {
-  return onChangedStudy(
+  return onRecordedStudy(
     command
       .option('--kits <codes>', 'the kits: CODE,CODE')
       .option('--from <file>', 'a file with their codes, one per line, as a scanner writes it')

@@ -7,11 +7,12 @@ import { parseWho } from '../../../ledger/who.ts';
 import { openStudy, type OpenStudy, requireUnchanged } from '../../../store/open-study.ts';
 import { record } from '../../../store/record.ts';
 import { signingWith } from '../../../store/signing.ts';
-import { todayIn } from '../../../system/today.ts';
+import { todayHere, todayIn } from '../../../system/today.ts';
 import { datedName, type CivilDate } from '../../../study/civil-date.ts';
 import { kitsOf } from '../../../randomization/list.ts';
 import { siteOfStratum } from '../../../study/sections/strata.ts';
 import { atHome } from '../../study/at-home.ts';
+import { lookFirst } from '../../study/look-first.ts';
 import { codesIn, namedKits } from '../../arguments/chosen-kits.ts';
 import { balanceTexts, kitData } from '../../output/kit-view.ts';
 import type { Output } from '../../output/output.ts';
@@ -69,7 +70,7 @@ async function recordKits(output: Output, event: KitEvent, options: KitEventFlag
     options.from === undefined ? (options.kits ?? '').split(',') : codesIn(options.from);
   const study = await atHome(output, studyPlace(options), options);
   const signing = await signingWith(options.sign, !output.json);
-  await record(study, signing, (open) => {
+  await record(study, { signing, look: lookFirst(output, options) }, (open) => {
     requireUnchanged(open, ['identity', 'numbers']);
     const { subject } =
       options.subject === undefined
@@ -146,7 +147,8 @@ function accountFor(
     const site = study.sites.find(({ code }) => code === siteOfStratum(slot.stratum));
     const today = todayIn(site?.timeZone);
     const last = events.at(-1);
-    const date = typed === undefined ? today : requireDate('--date', typed);
+    const byDefault = site?.timeZone === undefined ? todayHere() : today;
+    const date = typed === undefined ? byDefault : requireDate('--date', typed);
     const why = whyNot(account, event, subject) ?? dateProblem(kit, event, date, today, last?.date);
     if (why !== undefined) problems.push(why);
     const held = last?.units ?? study.supplies.kit.units;

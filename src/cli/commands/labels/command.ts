@@ -4,7 +4,7 @@ import {
   byOrAccount,
   choosingKits,
   force,
-  onChangedStudy,
+  onRecordedStudy,
   reason,
   signature,
   wholeNumber,
@@ -25,7 +25,7 @@ export const labelsCommand = declareCommand({
     'labels --calibrate --sheet L7163 --output outlines.pdf',
   ],
   flags: (command) =>
-    onChangedStudy(
+    onRecordedStudy(
       choosingKits(command)
         .addOption(
           new Option('--only <labels>', 'only these labels (default: by the sheet)').choices([

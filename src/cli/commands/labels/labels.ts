@@ -18,6 +18,7 @@ import { checkFiles, type NewFile, writeFiles } from '../../output/exported-file
 import type { Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
 import { atHome } from '../../study/at-home.ts';
+import { lookFirst } from '../../study/look-first.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import type { LabelsFlags } from './command.ts';
 import { kitsToLabel } from './kits-to-label.ts';
@@ -35,7 +36,7 @@ export async function labels(output: Output, options: LabelsFlags): Promise<void
   const who = whoOrAccount(options.by);
   const study = await atHome(output, studyPlace(options), options);
   const signing = await signingWith(options.sign, !output.json);
-  await record(study, signing, async (open) => {
+  await record(study, { signing, look: lookFirst(output, options) }, async (open) => {
     const run = await makeRun(open, options, format);
     checkFiles([fileOf(options, run)], shelfOf(open), options.force === true);
     return options.specimen === true
@@ -133,7 +134,8 @@ function specimens(output: Output, options: LabelsFlags, run: Run): Decision {
     );
     warn(output, run);
   };
-  return { acts: [], gives: [], show };
+  const gives = [`${options.output}: ${counted(made.length, 'specimen')}`];
+  return { acts: [], gives, show };
 }
 
 /** Labels to use. They are recorded before they are written, so that no print goes unrecorded. */

@@ -1,0 +1,38 @@
+import { RandoseError } from '../../errors.ts';
+import type { Decision, Look } from '../../store/record.ts';
+import { confirm, isAtTerminal } from '../../system/prompts.ts';
+import type { LookFlags } from '../arguments/options.ts';
+import type { Output } from '../output/output.ts';
+
+/**
+ * How a person looks at what is about to be recorded. With --dry-run it is shown, and nothing is recorded. On a
+ * terminal, what cannot be taken back is shown, and recorded if the answer is yes; --yes answers it.
+ */
+export function lookFirst(output: Output, { dryRun = false, yes = false }: LookFlags): Look {
+  const asks = !dryRun && !yes && !output.json && isAtTerminal();
+  return {
+    asks,
+    see: async (decision) => {
+      if (dryRun) showOnly(output, decision);
+      else if (asks && decision.before?.question !== undefined) {
+        await ask(output, decision.before.question, decision);
+      }
+      return !dryRun;
+    },
+  };
+}
+
+function showOnly(output: Output, { acts, gives, before }: Decision): void {
+  const lines = before === undefined ? gives.map((line) => `  ${line}\n`).join('') : before.text;
+  const data = { dryRun: true, acts, gives, warnings: before?.warnings ?? [] };
+  output.result(data, `${lines}Dry run: nothing was recorded or written.\n`);
+  for (const text of before?.warnings ?? []) output.warn(text);
+}
+
+/** @throws RandoseError `usage` if the answer is not yes */
+async function ask(output: Output, question: string, { before }: Decision): Promise<void> {
+  output.tell((before?.text ?? '').trimEnd());
+  for (const text of before?.warnings ?? []) output.warn(text);
+  if (await confirm(question)) return;
+  throw new RandoseError('usage', 'Cancelled. Nothing was recorded.');
+}

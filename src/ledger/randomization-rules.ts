@@ -1,0 +1,47 @@
+import { counted } from '../words.ts';
+import { addDays, type CivilDate, datedName, daysBetween } from '../study/civil-date.ts';
+import { entriesOf, type Entry } from './entry.ts';
+
+/** A reason not to randomize, unless it is recorded as a protocol deviation. */
+export interface Objection {
+  /** As the ledger keeps it. */
+  readonly rule: string;
+  readonly text: string;
+}
+
+/** A Day 1 that is farther from today is probably a slip of the year or the month. */
+const FARTHEST_DAYS = 90;
+
+/** The objections to a Day 1. @param today the date at the site */
+export function objectionsToDay1(
+  day1: CivilDate,
+  today: CivilDate,
+  entries: readonly Entry[],
+): Objection[] {
+  const objections: Objection[] = [];
+  const days = daysBetween(today, day1);
+  if (Math.abs(days) > FARTHEST_DAYS) {
+    const text = `Day 1, ${datedName(day1)}, is ${counted(Math.abs(days), 'day')} ${days < 0 ? 'ago' : 'ahead'}`;
+    objections.push({ rule: 'day 1 far from today', text });
+  }
+  const [first] = entriesOf(entries, 'allocation');
+  // Its date where the day begins last, so that no time zone makes a right date wrong.
+  const made = first === undefined ? undefined : addDays(first.time.slice(0, 10) as CivilDate, -1);
+  if (first !== undefined && made !== undefined && day1 < made) {
+    const text = `Day 1, ${datedName(day1)}, is before the list was made, on ${first.time.slice(0, 10)}`;
+    objections.push({ rule: 'day 1 before the list', text });
+  }
+  return objections;
+}
+
+/** The objection to any randomization once somebody has seen the arms of the slots that are left. */
+export function objectionToOpenList(entries: readonly Entry[]): Objection[] {
+  const opened = entriesOf(entries, 'list opening outcome').find(
+    ({ result }) => result === 'opened',
+  );
+  if (opened === undefined) return [];
+  const intent = entriesOf(entries, 'list opening intent').find(({ seq }) => seq === opened.intent);
+  const who = intent === undefined ? '' : ` by ${intent.who.name}`;
+  const text = `the whole list was opened on ${opened.time.slice(0, 10)}${who}: the arms of the slots that are left are no longer secret`;
+  return [{ rule: 'list was opened', text }];
+}

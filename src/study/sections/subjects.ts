@@ -1,0 +1,65 @@
+import * as v from 'valibot';
+import { mapping, type YamlFile } from '../yaml-file.ts';
+import { code } from '../identifiers.ts';
+
+/** How participants are called. */
+export interface Subjects {
+  /**
+   * How a subject id looks: `{site}` is the site's code, `#` a digit, `@` a letter; any other character stands
+   * for itself. Undefined: any id.
+   */
+  readonly pattern: string | undefined;
+}
+
+const SITE_PART = '{site}';
+const SHAPE =
+  'expected a pattern such as "{site}-###": {site} for the code of the site, # for a digit, @ for a letter, and letters, digits, dots, hyphens or underscores';
+
+const PATTERN = v.pipe(
+  v.string(),
+  v.check((text) => /^(?:\{site\}|[A-Za-z0-9#@._-])+$/.test(text), SHAPE),
+  v.check((text) => /[#@]/.test(text), 'expected at least one # or @: all ids would be the same'),
+);
+
+/** The key `subjects`. */
+export const SUBJECTS = v.nullish(mapping({ pattern: v.optional(PATTERN) }), {});
+
+/** Reports a pattern whose ids would not be subject ids. */
+export function checkSubjects(yaml: YamlFile): void {
+  const path = ['subjects', 'pattern'];
+  const pattern = yaml.sound(path, PATTERN);
+  const sites = yaml.sound(['sites'], v.array(v.looseObject({ code: v.string() })));
+  if (pattern === undefined || sites === undefined) return;
+  const long = sites.find(({ code: site }) => !v.is(code(32), exampleId(pattern, site)));
+  if (long === undefined) return;
+  const message = `an id of site ${long.code} would be ${exampleId(pattern, long.code)}: expected 1 to 32 letters, digits, dots, hyphens or underscores, the first a letter or digit`;
+  yaml.report(path, message);
+}
+
+export function subjectsFrom({ pattern }: v.InferOutput<typeof SUBJECTS>): Subjects {
+  return { pattern };
+}
+
+/** An id as the pattern has it: `CRT-123`. */
+export function exampleId(pattern: string, site: string): string {
+  let digit = 0;
+  return pattern
+    .replaceAll(SITE_PART, site)
+    .replace(/#/g, () => String((digit += 1) % 10))
+    .replace(/@/g, 'A');
+}
+
+/** Whether an id looks as the pattern says, for a participant of a site. Case is ignored. */
+export function fitsPattern(pattern: string, site: string, id: string): boolean {
+  const parts = pattern.split(SITE_PART).map((part) =>
+    Array.from(part, (sign) => {
+      if (sign === '#') return '[0-9]';
+      return sign === '@' ? '[A-Za-z]' : escaped(sign);
+    }).join(''),
+  );
+  return new RegExp(`^${parts.join(escaped(site))}$`, 'i').test(id);
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\-]/g, String.raw`\$&`);
+}

@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { LikeIds, otherSiteIn } from '../../src/ledger/like-ids.ts';
+
+function isLike(one: string, other: string): boolean {
+  const ids = new LikeIds();
+  ids.add(one);
+  return ids.like(other) === one;
+}
+
+describe('ids that a reader may take for one another', () => {
+  test.each([
+    ['001', '1'],
+    ['CRT-001', 'CRT_001'],
+    ['CRT-002', 'CRT002'],
+    ['CRT-002', 'CRT-2'],
+    ['CRT-002', 'CRT.2'],
+    ['CRT-010', 'CRT-O10'],
+    ['S-1', '5-1'],
+    ['AB-1I', 'AB-11'],
+    ['01-001', '1-1'],
+    ['01-001', '01001'],
+    ['1-11', '11-1'], // they differ only in punctuation
+    ['V-7', 'U-7'],
+  ])('%s and %s', (one, other) => {
+    expect(isLike(one, other)).toBe(true);
+    expect(isLike(other, one)).toBe(true);
+  });
+
+  test.each([
+    ['CRT-001', 'CRT-002'],
+    ['CRT-001', 'CRT-010'],
+    ['CRT-100', 'CRT-1'],
+    ['1-12', '11-1'],
+    ['CRT-001', 'LYO-001'],
+  ])('not %s and %s', (one, other) => {
+    expect(isLike(one, other)).toBe(false);
+  });
+
+  test('an id that differs in case only is the same, and not a like one', () => {
+    expect(isLike('crt-001', 'CRT-001')).toBe(false);
+  });
+
+  test('numbers of a usual form are never alike', () => {
+    const number = fc.integer({ min: 0, max: 999 });
+    fc.assert(
+      fc.property(number, number, (one, other) => {
+        const name = (value: number) => `CRT-${String(value).padStart(3, '0')}`;
+        expect(isLike(name(one), name(other))).toBe(false);
+      }),
+    );
+  });
+});
+
+describe('the code of another site', () => {
+  const codes = ['CRT', 'LYO', 'LY', '1', '11'];
+  test.each([
+    ['CRT-009', 'LYO', 'CRT'],
+    ['crt9', 'LYO', 'CRT'],
+    ['CRT-009', 'CRT', undefined],
+    ['LYO-1', 'LYO', undefined], // the longest code counts
+    ['LYO-1', 'LY', 'LYO'],
+    ['11-1', '11', undefined],
+    ['11-1', '1', '11'],
+    ['111', '1', undefined], // a number says nothing without a separator
+    ['CRTA-1', 'LYO', undefined],
+    ['S1', 'CRT', undefined],
+  ])('in %s at site %s: %s', (id, site, other) => {
+    expect(otherSiteIn(id, site, codes)).toBe(other);
+  });
+});

@@ -1,0 +1,283 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import {
+  allocated,
+  contentsOf,
+  depil2,
+  editStudy,
+  jsonOf,
+  kitsOfTrial,
+  mustRun,
+  RANDOSE,
+  type Ran,
+  randose,
+  type Trial,
+} from '../support/command-line.ts';
+import { testWithTool } from '../support/tools.ts';
+
+const BY = ['--by', 'Example Coordinator, site coordinator, Example Hospital'];
+
+function randomize({ study }: Trial, subject: string, ...more: string[]): Ran {
+  const day1 = more.includes('--day1') ? [] : ['--day1', '2026-06-01'];
+  const site = more.includes('--site') ? [] : ['--site', 'CRT'];
+  return randose(
+    'randomize',
+    '--study',
+    study,
+    '--subject',
+    subject,
+    ...site,
+    ...day1,
+    ...BY,
+    ...more,
+  );
+}
+
+function entriesIn({ study }: Trial): string[] {
+  return readFileSync(join(study, 'ledger.jsonl'), 'utf8').trim().split('\n');
+}
+
+/** What the ledger says of the last randomization. */
+function lastEntry(trial: Trial): Record<string, unknown> {
+  return JSON.parse(entriesIn(trial).at(-1)!) as Record<string, unknown>;
+}
+
+/** DEPIL-2 at two sites. */
+function twoSites(): Trial {
+  const trial = depil2();
+  editStudy(
+    trial,
+    ['\nstrata:', '\n  - { code: LYO, name: Example Hospital of Lyon }\nstrata:'],
+    ['    slots: 18\n', '    slots: 18\n  - site: LYO\n    slots: 18\n'],
+  );
+  mustRun('allocate', '--study', trial.study, '--plan', trial.plan);
+  return trial;
+}
+
+describe('Day 1', () => {
+  test.each([
+    ['2025-06-15', 'is 347 days ago', 'is before the list was made, on 2026-05-28'],
+    ['2026-09-15', 'is 110 days ahead'],
+    ['2026-05-26', 'is before the list was made, on 2026-05-28'],
+  ])('%s is a deviation, which needs a reason: %s', (day1, ...texts) => {
+    const trial = allocated();
+    const refused = randomize(trial, 'CRT-001', '--day1', day1);
+    expect(refused.status).toBe(65);
+    for (const text of texts) expect(refused.stderr).toContain(text);
+    expect(refused.stderr).toContain('add --deviation --reason TEXT');
+    expect(entriesIn(trial)).toHaveLength(1);
+    expect(randomize(trial, 'CRT-001', '--day1', day1, '--deviation').status).toBe(64);
+    const deviation = ['--deviation', '--reason', 'entered late, agreed with the sponsor'];
+    expect(randomize(trial, 'CRT-001', '--day1', day1, ...deviation).status).toBe(0);
+    const { deviations, reason } = lastEntry(trial);
+    expect(deviations).toHaveLength(texts.length);
+    expect(reason).toBe('entered late, agreed with the sponsor');
+    mustRun('verify', '--study', trial.study);
+  });
+
+  test.each(['2026-05-28', '2026-08-26', '2026-6-1', 'today', '1 June 2026'])(
+    '%s is none, and the ledger has no word of it',
+    (day1) => {
+      const trial = allocated();
+      expect(randomize(trial, 'CRT-001', '--day1', day1).status).toBe(0);
+      const entry = lastEntry(trial);
+      expect(entry).not.toHaveProperty('deviations');
+      expect(entry.day1).toMatch(/^2026-0[568]-\d\d$/);
+    },
+  );
+
+  test('written with the day or the month first is asked back', () => {
+    const { status, stderr } = randomize(allocated(), 'CRT-001', '--day1', '15/06/2026');
+    expect(status).toBe(65);
+    expect(stderr).toContain('Did you mean 2026-06-15?');
+  });
+
+  test.each([
+    ['2026-06-07', 'Day 1 of S2, 2026-06-07 Sun: a Sunday'],
+    ['2026-07-14', 'Day 1 of S2, 2026-07-14 Tue: Fête Nationale'],
+  ])('on %s draws a warning', (day1, warning) => {
+    const { status, stderr } = randomize(allocated(), 'S2', '--day1', day1);
+    expect(status).toBe(0);
+    expect(stderr).toContain(`warning: ${warning}`);
+  });
+});
+
+describe('a subject id', () => {
+  test.each([
+    ['001', '1'],
+    ['CRT-002', 'CRT_002'],
+    ['CRT-002', 'CRT002'],
+  ])('%s once randomized, %s is refused unless somebody says that it is right', (one, other) => {
+    const trial = allocated();
+    expect(randomize(trial, one).status).toBe(0);
+    const refused = randomize(trial, other);
+    expect(refused.status).toBe(65);
+    expect(refused.stderr).toContain(
+      `subject id ${other} may be the same person as ${one} (randomized: R001)`,
+    );
+    expect(entriesIn(trial)).toHaveLength(2);
+    expect(randomize(trial, other, '--id-is-right').status).toBe(0);
+  });
+
+  test('with the code of another site is refused too', () => {
+    const trial = twoSites();
+    const refused = randomize(trial, 'CRT-009', '--site', 'LYO');
+    expect(refused.status).toBe(65);
+    expect(refused.stderr).toContain('begins with the code of site CRT, but the site is LYO');
+    expect(randomize(trial, 'CRT-009', '--site', 'LYO', '--id-is-right').status).toBe(0);
+  });
+
+  test('that is like another one in the same file is refused with its line', () => {
+    const trial = allocated();
+    const file = join(trial.folder, 'two.csv');
+    writeFileSync(file, 'subject,site,day1\nA-1,CRT,2026-06-01\nA-01,CRT,2026-06-01\n');
+    const refused = randose('randomize', '--study', trial.study, '--from', file, ...BY);
+    expect(refused.stderr).toContain('two.csv:3: subject id A-01 may be the same person as A-1');
+    expect(entriesIn(trial)).toHaveLength(1);
+  });
+
+  test('that does not fit the pattern of study.yaml is refused, with an example', () => {
+    const trial = depil2();
+    editStudy(trial, ['\nstrata:', '\nsubjects: { pattern: "{site}-###" }\nstrata:']);
+    mustRun('allocate', '--study', trial.study, '--plan', trial.plan);
+    const refused = randomize(trial, 'CRT-1', '--id-is-right');
+    expect(refused.status).toBe(65);
+    expect(refused.stderr).toContain('at site CRT it looks like CRT-123');
+    expect(randomize(trial, 'crt-001').status).toBe(0);
+  });
+});
+
+describe('--dry-run', () => {
+  test('shows what would be recorded, and changes nothing', () => {
+    const trial = allocated();
+    mustRun(
+      'randomize',
+      '--study',
+      trial.study,
+      '--subject',
+      'A',
+      '--site',
+      'CRT',
+      '--day1',
+      '2026-06-01',
+      ...BY,
+    );
+    const before = contentsOf(trial.study);
+    const [kit = ''] = kitsOfTrial(trial);
+    const { study } = trial;
+    const lines = [
+      ['randomize', '--subject', 'B', '--site', 'CRT', '--day1', '2026-06-07', ...BY],
+      ['dose', '--subject', 'A', '--visit', 'D1', '--date', '2026-06-01', ...BY],
+      ['move', '--subject', 'A', '--visit', 'D15', '--date', '2026-06-16', '--reason', 'x', ...BY],
+      ['kit', 'received', '--kits', kit, '--date', '2026-06-01', ...BY],
+    ];
+    for (const [command = '', ...words] of lines) {
+      const parts = command === 'kit' ? ['kit', words.shift() ?? ''] : [command];
+      const { status, stdout } = randose(...parts, '--study', study, ...words, '--dry-run');
+      expect([status, stdout], parts.join(' ')).toEqual([
+        0,
+        expect.stringContaining('Dry run: nothing was recorded'),
+      ]);
+      const data = jsonOf(...parts, '--study', study, ...words, '--dry-run');
+      expect(data, parts.join(' ')).toMatchObject({ dryRun: true, acts: [{}] });
+    }
+    expect(contentsOf(study)).toEqual(before);
+  });
+
+  test('refuses what would be refused', () => {
+    expect(randomize(allocated(), 'A', '--day1', '2025-06-01', '--dry-run').status).toBe(65);
+  });
+});
+
+/** Types answers at a terminal. @returns what is seen, and the exit status */
+function atTerminal(words: readonly string[], answers: readonly [string, string][]): string {
+  const line = [process.execPath, RANDOSE, ...words].map((word) => `{${word}}`).join(' ');
+  const typed = answers.map(([question, answer]) => `expect -ex {${question}}; send "${answer}"`);
+  const script = `set timeout 40; set stty_init "columns 80 rows 24"; spawn -noecho ${line}; ${typed.join('; ')}; expect eof; catch wait result; puts "status [lindex $result 3]"`;
+  const text = execFileSync('expect', ['-c', script], { encoding: 'utf8' });
+  return stripVTControlCharacters(text).replace(/\r/g, '');
+}
+
+describe('on a terminal, before a slot is used', () => {
+  const words = ({ study }: Trial, ...more: string[]) => [
+    ...['randomize', '--study', study, '--subject', 'CRT-001', '--site', 'CRT'],
+    ...['--day1', '2026-06-07', ...BY, ...more],
+  ];
+  const question = 'Randomize this participant? [y/N]';
+
+  testWithTool(['expect', '-v'])(
+    'who, where, Day 1 and warnings are shown, and yes records',
+    () => {
+      const trial = allocated();
+      const seen = atTerminal(words(trial), [[question, 'y\\r']]);
+      expect(seen).toMatch(
+        /CRT-001 +CRT +R001 +\w{7} +2026-06-07[^]*a Sunday[^]*A slot cannot be given back/,
+      );
+      expect(seen).toContain('status 0');
+      expect(seen.match(/warning: Day 1/g)).toHaveLength(1);
+      expect(entriesIn(trial)).toHaveLength(2);
+    },
+  );
+
+  testWithTool(['expect', '-v'])('anything else records nothing, and says one thing', () => {
+    const trial = allocated();
+    for (const answer of ['n\\r', '\\r', '\\003', '\\004']) {
+      const seen = atTerminal(words(trial), [[question, answer]]);
+      expect(seen, answer).toContain('status 64');
+      expect(seen.match(/Cancelled\. Nothing was recorded\./g), answer).toHaveLength(1);
+    }
+    expect(entriesIn(trial)).toHaveLength(1);
+  });
+
+  testWithTool(['expect', '-v'])('--yes and --json ask nothing', () => {
+    const trial = allocated();
+    expect(atTerminal(words(trial, '--yes'), [])).toContain('status 0');
+    expect(atTerminal(words(allocated(), '--json'), [])).toContain('status 0');
+  });
+});
+
+describe('texts that are kept', () => {
+  test.each([
+    ['--by', 'x'.repeat(500), 'has 500 characters: at most 200'],
+    ['--by', 'Eve\u202Etxt', '<U+202E>'],
+    ['--by', 'NAME, ROLE, ORGANISATION', 'write'],
+    ['--by', 'AGE-SECRET-KEY-1QQQQQQQQQQQQ', 'has a secret key in it'],
+    ['--reason', 'ok"\n6  2026-01-01  forged', '<U+000A>'],
+    ['--reason', 'x'.repeat(501), 'has 501 characters'],
+    ['--reason', 'TEXT', 'write your own text in the place of "TEXT"'],
+    ['--reason', 'key AGE-SECRET-KEY-1QQQQQQQQQQQQ', 'has a secret key in it'],
+  ])('%s %j is refused: %s', (flag, text, why) => {
+    const trial = allocated();
+    const by = flag === '--by' ? [] : BY;
+    const about = ['--subject', 'A', '--site', 'CRT', '--day1', '2026-06-01', '--deviation'];
+    const reason = flag === '--reason' ? [] : ['--reason', 'example'];
+    const ran = randose(
+      'randomize',
+      '--study',
+      trial.study,
+      ...about,
+      ...by,
+      ...reason,
+      flag,
+      text,
+    );
+    expect(ran.status).toBe(64);
+    expect(ran.stderr).toContain(why);
+    expect(ran.stderr).not.toMatch(/SECRET-KEY-1Q|\u202E/);
+    expect(entriesIn(trial)).toHaveLength(1);
+  });
+
+  test('of study.yaml are refused before a list is made, and an older list stays readable', () => {
+    const trial = depil2();
+    const title = /title: /;
+    const file = join(trial.study, 'study.yaml');
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replace(title, 'title: \u200B'));
+    const { status, stderr } = randose('allocate', '--study', trial.study, '--plan', trial.plan);
+    expect(status).toBe(78);
+    expect(stderr).toContain('<U+200B>');
+  });
+});
