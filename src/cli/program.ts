@@ -80,7 +80,7 @@ export async function runRandose(
       const output = await makeOutput();
       const flags: OptionValues = command.opts();
       requireStoredTexts(flags);
-      await warnOfSecrets(output, flags);
+      await warnOfKeys(output, flags);
       const own = await entry.run(output, flags, command.processedArgs, runner);
       status = output.finish(own);
     });
@@ -113,11 +113,18 @@ export async function runRandose(
   }
 }
 
-/** Warns of secrets in a study folder, whichever command names them. */
-async function warnOfSecrets(output: Output, named: SecretFlags): Promise<void> {
+/** Warns of secrets in a study folder, and of a key whose signatures nobody accepts, whichever command names them. */
+async function warnOfKeys(
+  output: Output,
+  named: SecretFlags & { readonly study?: string },
+): Promise<void> {
   if ((named.identity ?? named.sign ?? named.passphraseFile) === undefined) return;
   const { misplacedSecrets } = await import('./arguments/keys.ts');
   for (const text of misplacedSecrets(named)) output.warn(text);
+  if (named.sign === undefined) return;
+  const { unlistedSigner } = await import('./arguments/unlisted-signer.ts');
+  const unlisted = await unlistedSigner(named.sign, named.study);
+  if (unlisted !== undefined) output.warn(unlisted);
 }
 
 /** Runs a command line without the terminal. @returns what it printed */

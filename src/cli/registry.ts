@@ -29,10 +29,12 @@ import { ledgerCommand } from './commands/ledger/command.ts';
 import { moveCommand } from './commands/move/command.ts';
 import { openCommand } from './commands/open/command.ts';
 import { packingCommand } from './commands/packing/command.ts';
+import { peopleAddCommand, peopleCommand } from './commands/people/command.ts';
 import { randomizeCommand } from './commands/randomize/command.ts';
 import { rewrapCommand } from './commands/rewrap/command.ts';
 import { selftestCommand } from './commands/selftest/command.ts';
 import { statusCommand } from './commands/status/command.ts';
+import { studyCommand } from './commands/study/command.ts';
 import { unblindCommand } from './commands/unblind/command.ts';
 import { verifyCommand } from './commands/verify/command.ts';
 
@@ -43,8 +45,15 @@ import { verifyCommand } from './commands/verify/command.ts';
 export const COMMANDS: readonly CommandEntry[] = [
   entry(initCommand, async () => (await import('./commands/init/init.ts')).init),
   entry(keygenCommand, async () => (await import('./commands/keygen/keygen.ts')).keygen),
+  entry(peopleCommand, async () => (await import('./commands/people/people.ts')).people, [
+    entry(
+      peopleAddCommand,
+      async () => (await import('./commands/people/people-add.ts')).peopleAdd,
+    ),
+  ]),
   entry(assessCommand, async () => (await import('./commands/assess/assess.ts')).assess),
   entry(allocateCommand, async () => (await import('./commands/allocate/allocate.ts')).allocate),
+  entry(studyCommand, async () => (await import('./commands/study/study.ts')).study),
   entry(openCommand, async () => (await import('./commands/open/open.ts')).open),
   entry(
     commitmentCommand,

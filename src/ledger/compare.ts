@@ -170,6 +170,7 @@ function actText(entry: Entry): string {
     case 'rewrap intent':
     case 'rewrap outcome':
     case 'repair':
+    case 'study restoration':
       return entry.hash;
   }
 }

@@ -164,6 +164,13 @@ const KINDS = {
   'rewrap outcome': kind(RESULT, { ...OUTCOME, manifests: MANIFESTS }),
   /** An incomplete last line was removed; `removed` is its bytes, in base64. */
   repair: kind('removed an incomplete last line from the ledger', { removed: TEXT }),
+  /**
+   * study.yaml was brought back as an earlier entry names it; `study` is its digest, as always. `replaced` is the
+   * SHA-256 of the file that it replaced; null if there was none.
+   */
+  'study restoration': kind('brought back study.yaml as it was accepted before', {
+    replaced: v.nullable(DIGEST),
+  }),
 } as const;
 
 type Kinds = typeof KINDS;

@@ -162,6 +162,13 @@ export function missingSlots(strata: Design['strata'], earlier: readonly Slot[])
     .filter(({ slots }) => slots > 0);
 }
 
+/** Whether a study asks for more slots, and for all that there are: then a further batch follows it. */
+export function onlyAddsSlots(strata: Design['strata'], slots: readonly Slot[]): boolean {
+  const asked = new Map(strata.map((stratum) => [stratum.id, stratum.slots]));
+  const isKept = [...slotsPerStratum(slots)].every(([id, count]) => (asked.get(id) ?? 0) >= count);
+  return isKept && missingSlots(strata, slots).length > 0;
+}
+
 /** How many slots each stratum has, in the order in which the strata appear. */
 export function slotsPerStratum(slots: readonly Slot[]): Map<string, number> {
   const counts = new Map<string, number>();

@@ -22,8 +22,9 @@ import {
   STUDY_FILE,
 } from '../study/layout.ts';
 import type { Domain, Study } from '../study/study.ts';
-import { RESTORE } from '../words.ts';
+import { RESTORE, RESTORE_STUDY } from '../words.ts';
 import { exists, readText } from '../system/files.ts';
+import { explainedByLineEnds } from './verify/changed-line-ends.ts';
 import { checkSignatures, type SigningKeyInForce } from './verify/signed-manifests.ts';
 import { isAllocated, type LoadedStudy, loadStudy } from './folder/study-folder.ts';
 import type { LedgerStore } from './ledger-store.ts';
@@ -64,7 +65,15 @@ export interface OpenStudy extends LoadedStudy {
  * @throws RandoseError `not-found` before allocation; `usage` if it has the other domain; `not-trusted` if
  *   manifest, list or ledger have changed
  */
-export async function openStudy({ root, domain, ledger }: StudyPlace): Promise<OpenStudy> {
+export async function openStudy(place: StudyPlace): Promise<OpenStudy> {
+  try {
+    return await openAsSealed(place);
+  } catch (error) {
+    throw explainedByLineEnds(place.root, error);
+  }
+}
+
+async function openAsSealed({ root, domain, ledger }: StudyPlace): Promise<OpenStudy> {
   const loaded = loadStudy(root);
   requireDomain(loaded.study, domain);
   if (!isAllocated(root)) {
@@ -167,6 +176,11 @@ export function domainOf({ rehearsal = false }: { readonly rehearsal?: boolean }
   return rehearsal ? 'dummy' : 'production';
 }
 
+/** The parts of study.yaml without which nobody can be randomized as the list was made. */
+export const RANDOMIZE_NEEDS: readonly DesignPart[] = [
+  ...(['identity', 'arms', 'strata', 'numbers', 'spares', 'schedule', 'custody'] as const),
+];
+
 /**
  * Refuses if a part of study.yaml that matters for the act has changed since the list was sealed.
  *
@@ -179,15 +193,17 @@ export function requireUnchanged(open: OpenStudy, needed: readonly DesignPart[])
   if (changed.length === 0) return;
   if (changed.every((part) => part === 'strata')) {
     throw new RandoseError('not-trusted', `${STUDY_FILE} ${describeChange(changed)}`, {
-      hint: 'If slots were added, a statistician makes them: randose allocate --extend --plan FILE. Otherwise restore study.yaml from a backup.',
+      hint: 'If slots were added, a statistician makes them: randose allocate --extend --plan FILE. Otherwise bring back the accepted study.yaml: randose study --restore',
     });
   }
   if (changed.every((part) => part === 'custody')) {
     throw new RandoseError('not-trusted', `${STUDY_FILE} ${describeChange(changed)}`, {
-      hint: 'If a person was added or removed, an officer re-encrypts everything: randose rewrap. Otherwise restore study.yaml from a backup.',
+      hint: 'If a person was added or removed, an officer re-encrypts everything: randose rewrap. Otherwise bring back the accepted study.yaml: randose study --restore',
     });
   }
-  throw untrusted(`${STUDY_FILE} ${describeChange(changed)}`);
+  throw new RandoseError('not-trusted', `${STUDY_FILE} ${describeChange(changed)}`, {
+    hint: RESTORE_STUDY,
+  });
 }
 
 /** The parts of study.yaml that changed, as what follows its name. */

@@ -4,6 +4,7 @@ import type { ReadyAct } from '../ledger/chain.ts';
 import type { Act } from '../ledger/entry.ts';
 import type { EnteredActs } from './ledger-store.ts';
 import { openStudy, type OpenStudy, type StudyPlace } from './open-study.ts';
+import { keepStudyFile } from './folder/kept-study.ts';
 import { noteGiven } from './entered.ts';
 import { areSameActs, makeReady, type Signing } from './ready.ts';
 
@@ -76,7 +77,9 @@ export async function record(
     const ready = isSame ? before!.ready : makeReady(open, decision.acts, signing);
     before = { decision, text: open.text, ready };
     const entered = await study.ledger.append(open, ready);
-    return entered.result === 'moved' ? undefined : { decision, entered };
+    if (entered.result === 'moved') return undefined;
+    keepStudyFile(open, open.manifest);
+    return { decision, entered };
   };
   for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
     const mayWait = signing === undefined && look?.asks !== true;

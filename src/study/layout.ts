@@ -1,5 +1,7 @@
 /** The places of files in a study folder. Paths are relative to it, with forward slashes. */
 export const STUDY_FILE = 'study.yaml';
+/** A copy of the study.yaml that was accepted last, so that an edit that goes wrong can be undone. */
+export const KEPT_STUDY_FILE = '.randose.study.yaml';
 export const ALLOCATION = 'allocation';
 export const CALENDARS = 'calendars';
 export const LABELS = 'labels';

@@ -1,6 +1,7 @@
 import {
   CALENDARS,
   HOME_FILE,
+  KEPT_STUDY_FILE,
   LABELS,
   LAST_EXPORT,
   LEDGER_FILE,
@@ -61,6 +62,7 @@ export function strayOf(file: SeenFile, isRehearsal: boolean): Stray | undefined
   if (system !== undefined) return { path: system, what: 'note', message: LEFT_BY_SYSTEM };
   const unfinished = unfinishedText(path, name);
   if (unfinished !== undefined) return told('note', unfinished);
+  if (rest.length === 0 && EDITED.test(name)) return told('note', PUT_ASIDE);
   const copied = copyOf(name, text);
   if (copied !== undefined) return told(copied.what, copied.message);
   if (BACKUP.test(name)) return told('note', LEFT_BY_SYSTEM);
@@ -70,6 +72,11 @@ export function strayOf(file: SeenFile, isRehearsal: boolean): Stray | undefined
   }
   return told('note', 'is not a file of the study');
 }
+
+/** study.yaml as it was before `study --restore`. */
+const EDITED = /^study\.yaml\.edited(-\d+)?$/;
+const PUT_ASIDE =
+  'is what randose study --restore replaced: delete it when nobody needs it any more';
 
 const KINDS: Record<Exclude<SeenFile['kind'], 'file'>, string> = {
   'link inside': 'is a link to something in this folder',
@@ -136,6 +143,7 @@ const OWN: readonly (readonly [file: string, stem: string, extension: string])[]
   [SIGNERS_FILE, 'allowed-signers', ''],
   [LAST_EXPORT, 'last-export', '\\.json'],
   [HOME_FILE, '\\.randose\\.home', ''],
+  [KEPT_STUDY_FILE, '\\.randose\\.study', '\\.ya?ml'],
 ];
 /** What programs add before, within and after a name when they copy a file. */
 const BEFORE = '(?:(?:copy|copie|kopie|copia)(?: \\(\\d+\\))? (?:of|de|von) |#|\\.#?)?';

@@ -18,7 +18,7 @@ import { requireRegular } from './regular-file.ts';
  */
 const PROGRAM = 'ssh-keygen';
 /** The purpose of a signature: ssh-keygen rejects a signature made for another purpose. */
-const NAMESPACE = 'randose-ledger';
+export const NAMESPACE = 'randose-ledger';
 /**
  * The same words and the same clock on every machine: a time in allowed-signers without a zone is UTC,
  * wherever the ledger is checked.

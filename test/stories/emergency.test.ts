@@ -156,8 +156,8 @@ const STATES: State[] = [
     true,
     /ledger\.jsonl:2/,
   ],
-  ['ledger with other line ends', change(LEDGER, crlf), true, /ledger\.jsonl has other line ends/],
-  ['ledger with a byte order mark', change(LEDGER, (t) => `\ufeff${t}`), true, /byte order mark/],
+  ['ledger with other line ends', change(LEDGER, crlf), true, undefined],
+  ['ledger with a byte order mark', change(LEDGER, (t) => `\ufeff${t}`), true, undefined],
   [
     'ledger a folder',
     (at) => {
@@ -178,7 +178,7 @@ const STATES: State[] = [
     true,
     /list\.csv is not the list that was sealed/,
   ],
-  ['list.csv with other line ends', change(LIST, crlf), true, /list\.csv has other line ends/],
+  ['list.csv with other line ends', change(LIST, crlf), true, undefined],
   ['manifest missing', remove(MANIFEST), false, /manifest\.json is missing/],
   ['manifest damaged', change(MANIFEST, (t) => t.slice(0, 99)), false, /manifest\.json is damaged/],
   [
@@ -187,12 +187,7 @@ const STATES: State[] = [
     false,
     /manifest\.json is not the one/,
   ],
-  [
-    'manifest with other line ends',
-    change(MANIFEST, crlf),
-    true,
-    /manifest\.json has other line ends/,
-  ],
+  ['manifest with other line ends', change(MANIFEST, crlf), true, undefined],
   ['manifest and ledger missing', remove(MANIFEST, LEDGER), false, /ledger\.jsonl is missing/],
   [
     'all but the envelopes missing',

@@ -113,7 +113,19 @@ test('without a study folder anywhere above it says so', () => {
 
 /** What a trial that goes well does without, or what is about randose itself. */
 const NOT_IN_DEMO = new Set([
-  ...['open', 'dose', 'move', 'check', 'kit', 'rewrap', 'ledger', 'selftest', 'demo'],
+  ...[
+    'open',
+    'dose',
+    'move',
+    'check',
+    'kit',
+    'rewrap',
+    'ledger',
+    'selftest',
+    'demo',
+    'study',
+    'people',
+  ],
 ]);
 
 test('the demo does the whole trial, explains every step, and refuses a folder that exists', () => {

@@ -37,7 +37,7 @@ describe('init', () => {
     expect(randose('init', trial.study)).toMatchObject({ status: 73 });
     const lost = randose('status', '--study', trial.study);
     expect(lost.status).toBe(66);
-    expect(lost.stderr).toContain('Restore it from a backup');
+    expect(lost.stderr).toContain('randose study --restore');
     expect(randose('init', '')).toMatchObject({ status: 64 });
   });
 

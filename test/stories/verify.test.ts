@@ -123,9 +123,9 @@ describe('a discrepancy is found, and reported with its place', () => {
       'manifest.json does not exist',
     ],
     [
-      'a slot of the study more',
+      'a slot of the study less',
       (at) => {
-        rewrite(at('study.yaml'), (text) => text.replace('slots: 18', 'slots: 21'));
+        rewrite(at('study.yaml'), (text) => text.replace('slots: 18', 'slots: 15'));
       },
       'study.yaml: was changed after the list was sealed: strata',
     ],
@@ -250,6 +250,7 @@ describe('a ledger without its allocation', () => {
     });
     expect(readdirSync(trial.study).sort()).toEqual([
       '.randose.home',
+      '.randose.study.yaml',
       'allocation',
       'ledger.jsonl',
       'study.yaml',

@@ -31,10 +31,7 @@ export function json() {
 }
 
 export function yes() {
-  return new Option(
-    '--yes',
-    'answer yes to every question, also whether to continue in a copy of the folder',
-  );
+  return new Option('--yes', 'do not ask; in a copy of the study folder, give up the other copy');
 }
 
 function dryRun() {

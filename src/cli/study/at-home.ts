@@ -13,6 +13,7 @@ import { confirm, isAtTerminal } from '../../system/prompts.ts';
 import { ledgerOf } from '../../store/ledger-of.ts';
 import type { StudyPlace } from '../../store/open-study.ts';
 import type { Output } from '../output/output.ts';
+import { clockWarning } from './clock-warning.ts';
 import { quoted } from './reenter.ts';
 import type { HomeFlags } from '../arguments/options.ts';
 
@@ -37,7 +38,9 @@ export async function atHome(
     if (rival !== undefined && !isConfirmed) throw refuseBeside(rival);
     return view;
   };
-  check(); // fails before anything is decided; checked again under the lock
+  // Fails before anything is decided; checked again under the lock.
+  const wrong = clockWarning(check().lastTime);
+  if (wrong !== undefined) output.warn(wrong);
   const around = async <T>(work: () => Promise<T>): Promise<T> => {
     const view = check();
     // The answer is kept even if the work fails after it: the question is asked once.

@@ -64,6 +64,7 @@ function wordsOf(entry: Entry): string[] | undefined {
     case 'rewrap intent':
     case 'rewrap outcome':
     case 'repair':
+    case 'study restoration':
       return undefined; // what was opened, made or printed cannot be entered again
   }
 }

@@ -47,6 +47,8 @@ export interface HomeView {
   readonly unsigned:
     { readonly before: number; readonly now: number; readonly seq: number } | undefined;
   readonly head: Head;
+  /** The time of the last entry, ISO 8601 in UTC; undefined if there is none that can be read. */
+  readonly lastTime: string | undefined;
 }
 
 /** Finds where a study folder is, and its other copies on this machine. It writes nothing. */
@@ -62,6 +64,7 @@ export function viewHome(root: string): HomeView {
   return {
     place,
     head: ledger.head,
+    lastTime: ledger.lastTime,
     lastUsed: isKnown ? undefined : (home?.places.at(-1) ?? known.at(-1)),
     older: own && olderThan(ledger, own),
     others: copiesOf(ledger, known, place, home?.places ?? []),

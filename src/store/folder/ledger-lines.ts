@@ -1,15 +1,16 @@
 import { join } from 'node:path';
 import { type Head, START } from '../../ledger/chain.ts';
-import { plainText } from '../../ledger/salvage.ts';
+import { plainText } from '../../ledger/plain-text.ts';
 import { LEDGER_FILE } from '../../study/layout.ts';
 import { readBytes } from '../../system/files.ts';
-import { splitLedger } from './folder-ledger.ts';
 
 /** The lines of a ledger, few of which are parsed: for the facts that every command needs. */
 export interface LedgerLines {
   /** The hash of the first entry; undefined if there is none that can be read. */
   readonly first: string | undefined;
   readonly head: Head;
+  /** The time of the last entry, ISO 8601 in UTC; undefined if there is none that can be read. */
+  readonly lastTime: string | undefined;
   /** Whether the last line is cut off. */
   readonly isTorn: boolean;
   /** The head of the ledger at a sequence; undefined if it has no such line. */
@@ -20,13 +21,17 @@ export interface LedgerLines {
 
 /** Reads a ledger without checking its chain. A ledger that cannot be read counts as empty. */
 export function readLedgerLines(root: string): LedgerLines {
-  const { whole, tail } = splitLedger(bytesOf(root));
-  const lines = plainText(whole).text.split('\n').slice(0, -1);
+  const lines = plainText(bytesOf(root)).text.replace(/\n+$/, '\n').split('\n');
+  const tail = lines.pop() ?? '';
+  // An editor may have removed the last line feed: the entry before it is whole.
+  const isWhole = headIn(tail, lines.length + 1) !== undefined;
+  if (isWhole) lines.push(tail);
   const headAt = (seq: number) => headIn(lines[seq - 1], seq);
   return {
     first: headAt(1)?.hash,
     head: headAt(lines.length) ?? START,
-    isTorn: tail.length > 0,
+    lastTime: /^\{"seq":\d+,"time":"([^"]*)"/.exec(lines.at(-1) ?? '')?.[1],
+    isTorn: tail !== '' && !isWhole,
     headAt,
     signedUpTo: (seq) => lines.slice(0, seq).filter(isSigned).length,
   };

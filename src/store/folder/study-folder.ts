@@ -1,6 +1,12 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Problem, RandoseError } from '../../errors.ts';
-import { ALLOCATION, LEDGER_FILE, STUDY_FILE, SUPERSEDED } from '../../study/layout.ts';
+import {
+  ALLOCATION,
+  KEPT_STUDY_FILE,
+  LEDGER_FILE,
+  STUDY_FILE,
+  SUPERSEDED,
+} from '../../study/layout.ts';
 import type { Study } from '../../study/study.ts';
 import { readStudy } from '../../study/study-file.ts';
 import { exists, readText } from '../../system/files.ts';
@@ -21,7 +27,7 @@ export function findStudyFolder(given: string | undefined): string {
     const hasLost = [ALLOCATION, LEDGER_FILE].some((name) => exists(join(folder, name)));
     throw new RandoseError('not-found', `${given} has no ${STUDY_FILE}`, {
       hint: hasLost
-        ? `It was there when the list was sealed. ${RESTORE}`
+        ? `It was there when the list was sealed. ${lostStudyHint(folder)}`
         : `Name the study folder, or make one: randose init ${given}`,
     });
   }
@@ -32,6 +38,12 @@ export function findStudyFolder(given: string | undefined): string {
   throw new RandoseError('not-found', `no ${STUDY_FILE} here or in any folder above`, {
     hint: 'Go to the study folder, name it with --study DIR, or make one: randose init DIR',
   });
+}
+
+/** How to get a lost study.yaml back. */
+function lostStudyHint(folder: string): string {
+  if (!exists(join(folder, KEPT_STUDY_FILE))) return RESTORE;
+  return 'To bring back the one that was accepted last: randose study --restore';
 }
 
 /**
@@ -76,15 +88,19 @@ export function loadStudy(root: string): LoadedStudy {
   const text = readText(join(root, STUDY_FILE));
   const checked = readStudy(text, STUDY_FILE);
   if (checked.ok) return { root, text, study: checked.value };
-  throw invalidStudy(checked.problems);
+  throw invalidStudy(checked.problems, exists(join(root, KEPT_STUDY_FILE)));
 }
 
-/** The failure for problems in study.yaml, in plan.yaml, or in both. */
-export function invalidStudy(problems: readonly Problem[]): RandoseError {
+/**
+ * The failure for problems in study.yaml, in plan.yaml, or in both.
+ *
+ * @param hasAccepted whether there is a copy of a study.yaml that was accepted before
+ */
+export function invalidStudy(problems: readonly Problem[], hasAccepted = false): RandoseError {
   const files = [...new Set(problems.map((problem) => problem.file))].join(' and ');
   return new RandoseError('invalid-study', `${files}: ${counted(problems.length, 'problem')}`, {
     problems,
-    hint: 'Nothing was changed. Correct these lines and run the command again.',
+    hint: `Nothing was changed. Correct these lines and run the command again.${hasAccepted ? ' To see what was edited: randose study --diff. To bring back the accepted study.yaml: randose study --restore' : ''}`,
   });
 }
 

@@ -1,11 +1,24 @@
-import { changedParts, type Manifest } from '../../blinding/manifest.ts';
+import type { Manifest } from '../../blinding/manifest.ts';
+import { sha256 } from '../../digest.ts';
 import type { Checked, Problem } from '../../errors.ts';
 import { entriesOf, type Entry } from '../../ledger/entry.ts';
+import { entryProblem } from '../../ledger/entry-problem.ts';
 import { readKit } from '../../randomization/kit-check.ts';
 import { kitsOf, type Slot } from '../../randomization/list.ts';
 import { batchFiles, LEDGER_FILE, STUDY_FILE } from '../../study/layout.ts';
 import type { Study } from '../../study/study.ts';
+import { RESTORE_STUDY } from '../../words.ts';
+import { studyChange } from '../changed-study.ts';
 import { describeChange } from '../open-study.ts';
+
+/** What a check of study.yaml found. */
+interface StudyCheck {
+  readonly problems: readonly Problem[];
+  /** What is worth telling but is not wrong. */
+  readonly notes: readonly string[];
+  /** What somebody has to do, and is not wrong either. */
+  readonly todos: readonly string[];
+}
 
 /**
  * Checks study.yaml against the list. It may change in parts that do not affect the list, such as lots and
@@ -13,31 +26,43 @@ import { describeChange } from '../open-study.ts';
  * act after such a change records it.
  *
  * @param manifest in force, of the latest batch; undefined if it cannot be read
- * @param digest the SHA-256 of study.yaml
- * @returns the problems; and the notes, which are worth telling but are not wrong
+ * @param text the content of study.yaml
  */
 export function checkStudy(
   study: Checked<Study>,
   manifest: Manifest | undefined,
-  digest: string,
+  text: string,
   entries: readonly Entry[],
-): { problems: readonly Problem[]; notes: readonly string[] } {
-  if (!study.ok) return { problems: study.problems, notes: [] };
-  if (manifest === undefined || digest === manifest.files[STUDY_FILE]) {
-    return { problems: [], notes: [] };
+  slots: readonly Slot[],
+): StudyCheck {
+  if (!study.ok) return { problems: study.problems, notes: [], todos: [] };
+  const digests = digestsOf(text);
+  if (manifest === undefined || digests.has(manifest.files[STUDY_FILE] ?? '')) {
+    return { problems: [], notes: [], todos: [] };
   }
-  const problem = (message: string) => ({ problems: [{ file: STUDY_FILE, message }], notes: [] });
-  const parts = changedParts(manifest, study.value);
-  if (parts.length > 0) return problem(describeChange(parts));
-  const last = entries.findLastIndex((entry) => entry.study !== digest);
+  const problem = (message: string) => ({
+    problems: [{ file: STUDY_FILE, message }],
+    notes: [],
+    todos: [],
+  });
+  const { parts, todos } = studyChange(manifest, study.value, slots);
+  if (todos.length > 0) return { problems: [], notes: [], todos };
+  if (parts.length > 0) return problem(`${describeChange(parts)}. ${RESTORE_STUDY}`);
+  const last = entries.findLastIndex((entry) => !digests.has(entry.study));
   const since = entries[last + 1];
   if (since === undefined) {
     return problem(
-      "was edited after sealing. The edits don't affect the list; the next ledger entry records them",
+      "was edited after sealing. The edits don't affect the list; the next ledger entry records them. To see them: randose study --diff",
     );
   }
   const note = `${STUDY_FILE} was edited after sealing (ledger entry ${since.seq}). The edits don't affect the list.`;
-  return { problems: [], notes: [note] };
+  return { problems: [], notes: [note], todos: [] };
+}
+
+/** The digests of study.yaml with each kind of line ends: an editor may change them, and they mean nothing. */
+function digestsOf(text: string): ReadonlySet<string> {
+  const plain = text.replaceAll('\r\n', '\n');
+  return new Set([text, plain, plain.replaceAll('\n', '\r\n')].map((one) => sha256(one)));
 }
 
 /** Checks that the ledger begins with the first batch, and that the batches follow in order. */
@@ -48,6 +73,17 @@ export function checkAllocations(entries: readonly Entry[]): Problem[] {
   const message =
     'the ledger must begin with the first batch of the list, and have the others in order';
   return [{ file: LEDGER_FILE, line: 1, message }];
+}
+
+/** Checks that whoever brought study.yaml back brought one back under which something had been entered. */
+export function checkRestorations(entries: readonly Entry[]): Problem[] {
+  return entriesOf(entries, 'study restoration').flatMap((entry) => {
+    const before = entries.filter(({ seq }) => seq < entry.seq);
+    if (before.some(({ study }) => study === entry.study)) return [];
+    return [
+      entryProblem(entry, 'says that study.yaml was brought back, but no earlier entry names it'),
+    ];
+  });
 }
 
 /** Checks that every kit code is valid, and that no two slots have the same one. */

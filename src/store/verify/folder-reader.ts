@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { type Problem, RandoseError } from '../../errors.ts';
-import { plainText } from '../../ledger/salvage.ts';
+import { plainText, type ProvenContent } from '../../ledger/plain-text.ts';
 import { readBytes } from '../../system/files.ts';
+import { PUT_BACK } from '../../words.ts';
+import { changedLineEnds, changesText } from './changed-line-ends.ts';
 
 /** Reads the files of a study folder. If one has a problem, the reader notes it and goes on. */
 export interface FolderReader {
@@ -19,6 +21,8 @@ export interface FolderReader {
    * is undone, and it is a problem the first time.
    */
   readonly plain: (file: string, content: Uint8Array) => string;
+  /** What randose wrote, if only line ends or the encoding of the file were changed; that is a problem too. */
+  readonly proven: (file: string) => Uint8Array | undefined;
 }
 
 /** @param root the study folder; all files are relative to it */
@@ -26,10 +30,22 @@ export function readerOf(root: string): FolderReader {
   const problems: Problem[] = [];
   const seen = new Set<string>();
   const report = (problem: Problem) => void problems.push(problem);
+  let changed: ReadonlyMap<string, ProvenContent> | undefined;
+  const proven = (file: string): Uint8Array | undefined => {
+    changed ??= changedLineEnds(root); // reads all files: only if one of them is not as it was
+    const found = changed.get(file);
+    if (found === undefined) return undefined;
+    if (!seen.has(file)) report({ file, message: `${changesText(found)}. ${PUT_BACK}` });
+    seen.add(file);
+    return found.content;
+  };
   const plain = (file: string, content: Uint8Array): string => {
     const { text, changes } = plainText(content);
+    const isAsWritten = changes.length === 0 && /(^|[^\n])\n$/.test(text);
+    const original = isAsWritten ? undefined : proven(file);
+    if (original !== undefined) return new TextDecoder().decode(original);
     if (!seen.has(file)) {
-      for (const change of changes) report({ file, message: `${change}: ${ONLY_RANDOSE_WRITES}` });
+      for (const change of changes) report({ file, message: `${change}, and differs in more` });
     }
     seen.add(file);
     return text;
@@ -39,6 +55,7 @@ export function readerOf(root: string): FolderReader {
     problems,
     report,
     plain,
+    proven,
     text: (file) => plain(file, readBytes(join(root, file))),
     attempt: (work) => {
       try {
@@ -52,6 +69,3 @@ export function readerOf(root: string): FolderReader {
     },
   };
 }
-
-const ONLY_RANDOSE_WRITES =
-  'randose writes UTF-8 with line feeds. If no other line names this file, nothing else in it differs: restore it from a backup';

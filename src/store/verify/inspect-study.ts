@@ -8,6 +8,7 @@ import { checkVisits } from '../../ledger/doses.ts';
 import { checkAssignments } from '../../ledger/enrolment.ts';
 import type { Entry } from '../../ledger/entry.ts';
 import { checkOpenings } from '../../ledger/openings.ts';
+import { backwardTimes } from '../../ledger/times.ts';
 import { LEDGER_FILE, STUDY_FILE } from '../../study/layout.ts';
 import type { Domain } from '../../study/study.ts';
 import { readStudy } from '../../study/study-file.ts';
@@ -15,13 +16,14 @@ import { readText } from '../../system/files.ts';
 import { waitingActs } from '../folder/pending.ts';
 import { findStrays } from '../folder/stray-files.ts';
 import { requireDomain } from '../open-study.ts';
-import { checkAllocations, checkKits, checkStudy } from './check-study.ts';
+import { checkAllocations, checkKits, checkRestorations, checkStudy } from './check-study.ts';
 import { type FolderReader, readerOf } from './folder-reader.ts';
 import {
   findWrappings,
   readBatch,
   readDigests,
   withManifest,
+  withOriginals,
   withoutManifests,
 } from './read-batches.ts';
 import { checkSignatures } from './signed-manifests.ts';
@@ -33,6 +35,8 @@ interface Inspection {
   readonly entries: readonly Entry[];
   /** What is not wrong, but worth telling. A sentence each. */
   readonly notes: readonly string[];
+  /** What somebody has to do, and is not wrong either. A sentence each. */
+  readonly todos: readonly string[];
 }
 
 /**
@@ -56,10 +60,11 @@ export function inspectStudy(
   const batches = [...wrappings].map(([batch, own]) => readBatch(reader, batch, own, domain));
 
   const sealed = withManifest(batches);
-  const files = withoutManifests(digests, wrappings).set(STUDY_FILE, sha256(studyText));
+  const originals = withOriginals(reader, digests, sealed);
+  const files = withoutManifests(originals, wrappings).set(STUDY_FILE, sha256(studyText));
   const latest = sealed.at(-1)?.manifest;
-  const change = checkStudy(study, latest, sha256(studyText), entries);
   const slots = batches.flatMap((batch) => batch.slots ?? []);
+  const change = checkStudy(study, latest, studyText, entries, slots);
   const hasAllSlots = batches.every((batch) => batch.slots !== undefined);
   const strays = findStrays(root, entries, domain === 'dummy');
   const problems = [
@@ -68,6 +73,7 @@ export function inspectStudy(
     ...checkPending(root, entries),
     ...checkSignatures(root, entries).problems.map(({ problem }) => problem),
     ...change.problems,
+    ...checkRestorations(entries),
     ...checkOpenings(entries),
     ...checkVisits(entries),
     ...(hasAllSlots ? checkAssignments(slots, entries) : []),
@@ -81,7 +87,8 @@ export function inspectStudy(
     slots: slots.length,
     entries: entries.length,
   };
-  return { problems, checked, entries, notes: [...change.notes, ...strays.notes] };
+  const notes = [...change.notes, ...backwardTimes(entries), ...strays.notes];
+  return { problems, checked, entries, notes, todos: change.todos };
 }
 
 /** The entries of the ledger, with its chain checked. */

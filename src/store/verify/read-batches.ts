@@ -5,7 +5,7 @@ import type { Entry } from '../../ledger/entry.ts';
 import { type Wrapping, wrappingsOf } from '../../ledger/wrappings.ts';
 import { FIRST_BATCH, type Slot } from '../../randomization/list.ts';
 import { parsePublicList } from '../../randomization/public-list.ts';
-import { ALLOCATION, batchFiles } from '../../study/layout.ts';
+import { ALLOCATION, batchFiles, STUDY_FILE } from '../../study/layout.ts';
 import type { Domain } from '../../study/study.ts';
 import { exists, filesBelow, isSpecialFile, readBytes } from '../../system/files.ts';
 import { domainName } from '../open-study.ts';
@@ -94,6 +94,26 @@ function readManifest(
     reader.report({ file, message: `belongs to a ${domainName(manifest.domain)}` });
   }
   return manifest;
+}
+
+/**
+ * The digests, with that of the original in place of each sealed file of which only line ends were changed: such a
+ * file is a problem of its own.
+ */
+export function withOriginals(
+  reader: FolderReader,
+  digests: ReadonlyMap<string, string>,
+  batches: readonly CheckedBatch[],
+): Map<string, string> {
+  const originals = new Map(digests);
+  const named = batches.flatMap(({ manifest, earlier }) => [...earlier, manifest]);
+  for (const [file, digest] of named.flatMap(({ files }) => Object.entries(files))) {
+    const found = digests.get(file);
+    if (file === STUDY_FILE || found === undefined || found === digest) continue;
+    const original = reader.proven(file);
+    if (original !== undefined) originals.set(file, sha256(original));
+  }
+  return originals;
 }
 
 /** The batches whose manifest in force can be read: the others have nothing to compare files with. */

@@ -4,7 +4,7 @@ import { parseManifest } from '../../blinding/manifest.ts';
 import { isSignedManifest, parseSigningKey } from '../../blinding/signing-key.ts';
 import type { Problem } from '../../errors.ts';
 import type { Entry } from '../../ledger/entry.ts';
-import { plainText } from '../../ledger/salvage.ts';
+import { plainText } from '../../ledger/plain-text.ts';
 import type { Wrapping } from '../../ledger/wrappings.ts';
 import { FIRST_BATCH } from '../../randomization/list.ts';
 import { batchFiles } from '../../study/layout.ts';

@@ -5,17 +5,24 @@ import { sha256 } from '../../digest.ts';
 import { parseManifest } from '../../blinding/manifest.ts';
 import { readLedger } from '../../ledger/chain.ts';
 import { wrappingsOf } from '../../ledger/wrappings.ts';
-import { ALLOCATION, batchFiles, HOME_FILE, LEDGER_FILE, STUDY_FILE } from '../../study/layout.ts';
+import {
+  ALLOCATION,
+  batchFiles,
+  HOME_FILE,
+  KEPT_STUDY_FILE,
+  LEDGER_FILE,
+  STUDY_FILE,
+} from '../../study/layout.ts';
 import { filesBelow, readBytes, readText } from '../../system/files.ts';
 import { realPath } from '../../system/links.ts';
 
 /**
- * Every file of a study, as a person who may read the folder sees it. study.yaml is left out: it says what
- * the arms are.
+ * Every file of a study, as a person who may read the folder sees it. study.yaml and its copy are left out: they
+ * say what the arms are.
  */
 export function seenFiles(folder: string): SeenFile[] {
   return filesBelow(folder)
-    .filter((path) => path !== STUDY_FILE)
+    .filter((path) => path !== STUDY_FILE && path !== KEPT_STUDY_FILE)
     .map((path) => {
       const { mode, mtimeMs } = statSync(join(folder, path));
       const isSealed = path.startsWith(`${ALLOCATION}/`);

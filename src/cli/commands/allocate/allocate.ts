@@ -8,6 +8,7 @@ import {
   finishFirst,
   installFirst,
 } from '../../../store/allocation/install-batch.ts';
+import { keepStudyFile } from '../../../store/folder/kept-study.ts';
 import { ledgerOf } from '../../../store/ledger-of.ts';
 import type { LedgerStore } from '../../../store/ledger-store.ts';
 import { requireDomain } from '../../../store/open-study.ts';
@@ -100,6 +101,7 @@ async function begin(
     requireNoLedger(root);
     const tellProgress = writingProgress(output, batch);
     const installed = await installFirst(loaded, ledger, batch, entry, tellProgress);
+    keepStudyFile(loaded, batch.manifest);
     noteFirst(output, root);
     return installed;
   });
@@ -154,6 +156,7 @@ async function rehearse(
     const head = await ledger.exclusive(() =>
       installFirst(loaded, ledger, batch, entry, tellProgress),
     );
+    keepStudyFile(loaded, batch.manifest);
     tellBatch(output, loaded, batch.manifest, head);
     const place = relative('', folder) || folder;
     output.say(`Made a rehearsal in ${place}. Never use it to treat a participant.`);

@@ -18,6 +18,7 @@ import {
 } from '../../../store/open-study.ts';
 import { makeReady } from '../../../store/ready.ts';
 import { openSigningKey } from '../../../store/opening/open-signing-key.ts';
+import { keepStudyFile } from '../../../store/folder/kept-study.ts';
 import { invalidStudy } from '../../../store/folder/study-folder.ts';
 import { missingSlots, slotsPerStratum } from '../../../randomization/list.ts';
 import { readPlan } from '../../../randomization/plan.ts';
@@ -59,6 +60,7 @@ export async function addBatch(
   if (begun !== undefined) {
     output.warn('this finished a batch that had been interrupted. --plan was not used.');
   }
+  keepStudyFile(open, manifest);
   tellBatch(output, open, manifest, head);
   if (begun === undefined && open.study.domain === 'production') {
     tellAboutPlan(output, options.plan);

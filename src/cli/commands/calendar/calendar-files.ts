@@ -23,7 +23,7 @@ const MAKERS: Readonly<
     return oneFile(formatCalendarCsv(calendars, markDay));
   },
   ics: async (options, chosen) => {
-    const { icsFiles } = await import('./calendar-ics.ts');
+    const { icsFiles } = await import('../../study/calendar-ics.ts');
     return icsFiles(options, chosen);
   },
   pdf: async (options, chosen) => {

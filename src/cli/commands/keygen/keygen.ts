@@ -68,7 +68,7 @@ function studyWith(root: string, role: Role, person: { name: string; recipient: 
       'would-overwrite',
       'the list is already sealed, for the people who were listed then',
       {
-        hint: 'No key was made. To add somebody now: run keygen without --study, write the recipient into study.yaml by hand, then run randose rewrap.',
+        hint: 'No key was made. To add somebody now: run keygen without --study, then randose people add with the recipient that it prints, then randose rewrap.',
       },
     );
   }

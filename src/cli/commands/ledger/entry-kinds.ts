@@ -26,6 +26,7 @@ export const ENTRY_KINDS = Object.keys({
   'card-making': true,
   rewrap: true,
   repair: true,
+  'study-restoration': true,
   labels: true,
   kit: true,
   packing: true,

@@ -112,6 +112,8 @@ function actText(entry: Entry, there: readonly Entry[], waitsFor: string | undef
       return `Batch ${entry.batch} of the list was made in the other folder, and this folder does not have it. Use no slot of it. Tell the statistician.`;
     case 'repair':
       return 'An incomplete last line was removed from the other ledger. Ask who did what was in it.';
+    case 'study restoration':
+      return 'study.yaml was brought back in the other folder. Compare the two files: keep one.';
     case 'rewrap intent':
       return `Everything was re-encrypted in the other folder${resultText(entry, there)}. If study.yaml here lists other people than before, run: randose rewrap`;
     case 'randomization': // settled participant by participant

@@ -60,6 +60,8 @@ function whatOf(entry: Entry): string {
       return entry.action.replace(' intent', ': intent');
     case 'repair':
       return 'repair: an incomplete last line removed';
+    case 'study restoration':
+      return 'study.yaml brought back as it was accepted before';
     case 'packing outcome':
     case 'code-break outcome':
     case 'list opening outcome':

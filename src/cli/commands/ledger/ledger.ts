@@ -1,6 +1,6 @@
 import { RandoseError } from '../../../errors.ts';
 import { enterNow } from '../../../store/enter-now.ts';
-import { readLedger } from '../../../ledger/chain.ts';
+import { type ReadLedger, readLedger } from '../../../ledger/chain.ts';
 import type { Entry } from '../../../ledger/entry.ts';
 import { parseWho, type Who } from '../../../ledger/who.ts';
 import { domainOf, requireDomain } from '../../../store/open-study.ts';
@@ -9,6 +9,7 @@ import { repairLedger } from '../../../store/folder/repair-ledger.ts';
 import { signingWith } from '../../../store/signing.ts';
 import { findStudyFolder, loadStudy } from '../../../store/folder/study-folder.ts';
 import { readLedgerText } from '../../../store/folder/folder-ledger.ts';
+import { explainedByLineEnds, lineEndsError } from '../../../store/verify/changed-line-ends.ts';
 import { acceptOlderLedger } from './accept-older.ts';
 import { atHome } from '../../study/at-home.ts';
 import { compareWithLedger } from './compare-ledger.ts';
@@ -54,11 +55,7 @@ export async function ledger(output: Output, options: LedgerFlags): Promise<numb
       hint: 'To show the ledger, leave them out.',
     });
   }
-  const text = readLedgerText(
-    root,
-    'The ledger starts with the list. To make it: randose allocate --plan FILE',
-  );
-  const { entries, head, problems } = readLedger(text);
+  const { entries, head, problems } = readOwnLedger(root);
   const wanted = entries.filter(filterOf(options));
   const shown = wanted.map((entry) => formatEntry(entry, output.colour));
   output.result(
@@ -75,6 +72,19 @@ export async function ledger(output: Output, options: LedgerFlags): Promise<numb
   if (entries.length > 0) output.say(formatReceipt(head));
   for (const problem of problems) output.warn(formatProblem(problem));
   return problems.length === 0 ? EXIT_OK : EXIT_DISCREPANCY;
+}
+
+/** The ledger, with its problems. @throws RandoseError if only its line ends or its encoding were changed */
+function readOwnLedger(root: string): ReadLedger {
+  const hint = 'The ledger starts with the list. To make it: randose allocate --plan FILE';
+  try {
+    const read = readLedger(readLedgerText(root, hint));
+    const changed = read.problems.length > 0 ? lineEndsError(root) : undefined;
+    if (changed !== undefined) throw changed;
+    return read;
+  } catch (error) {
+    throw explainedByLineEnds(root, error);
+  }
 }
 
 const FILTERS = ['subject', 'kind', 'since', 'until'] as const;
@@ -97,7 +107,7 @@ function refuseBeside(
 async function enterPending(output: Output, root: string, options: LedgerFlags): Promise<void> {
   const { ledger: store } = await atHome(output, studyPlace(options), options);
   await store.exclusive(async () => {
-    const { entries, head: before, problems } = readLedger(readLedgerText(root));
+    const { entries, head: before, problems } = readOwnLedger(root);
     if (problems.length > 0) {
       throw new RandoseError('not-trusted', `${LEDGER_FILE} is damaged: nothing can be entered`, {
         problems,
@@ -133,6 +143,9 @@ const EXAMPLE_REASONS: Readonly<Record<string, string>> = {
 
 async function repair(output: Output, root: string, options: LedgerFlags): Promise<void> {
   const { who, reason } = reasoned(options, 'repair');
+  // A last line that lacks nothing but its end is an act: it is put back, not removed.
+  const changed = lineEndsError(root);
+  if (changed !== undefined) throw changed;
   const signing = await signingWith(options.sign, !output.json);
   const { ledger: store } = await atHome(output, studyPlace(options), options);
   const about = { who, reason };

@@ -20,7 +20,7 @@ import {
 import { checkSubjectIds } from '../../../ledger/subject-id-rules.ts';
 import { parseWho, type Who } from '../../../ledger/who.ts';
 import { readText } from '../../../system/files.ts';
-import { type OpenStudy, requireUnchanged } from '../../../store/open-study.ts';
+import { type OpenStudy, RANDOMIZE_NEEDS, requireUnchanged } from '../../../store/open-study.ts';
 import { type Decision, record } from '../../../store/record.ts';
 import { signingWith } from '../../../store/signing.ts';
 import { type MarkDay, marksText } from '../../../schedule/days-that-matter.ts';
@@ -46,7 +46,7 @@ export async function randomize(output: Output, options: RandomizeFlags): Promis
   const study = await atHome(output, studyPlace(options), options);
   const signing = await signingWith(options.sign, !output.json);
   await record(study, { signing, look: lookFirst(output, options) }, async (open) => {
-    requireUnchanged(open, ['identity', 'arms', 'strata', 'numbers', 'schedule', 'custody']);
+    requireUnchanged(open, RANDOMIZE_NEEDS);
     const { participants, problems } = participantsFrom(options, written, open.study.factors);
     const ids = checkSubjectIds(open.study, open.entries, participants);
     const assigned = assignNextFree(open.study, open.slots, open.entries, participants);

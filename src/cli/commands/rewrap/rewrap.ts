@@ -12,6 +12,7 @@ import { installRewrap, requireInstalled } from '../../../store/allocation/insta
 import { attempt, openOnRecord } from '../../../store/opening/on-record.ts';
 import { openStudy, type OpenStudy, requireUnchanged } from '../../../store/open-study.ts';
 import { damagedFiles } from '../../../store/verify/damaged-files.ts';
+import { keepStudyFile } from '../../../store/folder/kept-study.ts';
 import { openSigningKey } from '../../../store/opening/open-signing-key.ts';
 import { openerOf } from '../../../store/opening/owners.ts';
 import { regenerateList } from '../../../store/verify/regenerate-list.ts';
@@ -75,6 +76,8 @@ export async function rewrap(output: Output, options: RewrapFlags): Promise<void
     },
   });
   if (!opened.ok) throw refuseOpened(output, opened);
+  const [latest] = opened.value.toReversed();
+  if (latest !== undefined) keepStudyFile(opened.open, latest.manifest);
   tell(output, opened.open, opened.value, opened.head, superseded);
 }
 

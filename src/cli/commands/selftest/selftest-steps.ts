@@ -40,6 +40,8 @@ export function stepsOf(at: (name: string) => string): Step[] {
       results: [published, request],
     },
     blinded('commitment', '--json'),
+    blinded('study'),
+    blinded('people'),
     blinded('randomize', '--from', at('participants.csv'), ...WHO),
     blinded('calendar'),
     blinded('calendar', '--format', 'csv'),

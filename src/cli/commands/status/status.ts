@@ -7,7 +7,15 @@ import {
 import { kitAccounts, siteStocks } from '../../../ledger/accountability.ts';
 import { reconcileUnits } from '../../../ledger/unit-balances.ts';
 import { codeBreaksOf, openingsOf } from '../../../ledger/openings.ts';
-import { openStudy, type OpenStudy } from '../../../store/open-study.ts';
+import { studyChange } from '../../../store/changed-study.ts';
+import {
+  describeChange,
+  openStudy,
+  type OpenStudy,
+  RANDOMIZE_NEEDS,
+} from '../../../store/open-study.ts';
+import { STUDY_FILE } from '../../../study/layout.ts';
+import { RESTORE_STUDY } from '../../../words.ts';
 import { balanceTexts, strayText } from '../../output/kit-view.ts';
 import { findHome } from '../../study/home-finding.ts';
 import { nearlyFullText } from '../../study/nearly-full.ts';
@@ -31,12 +39,14 @@ export async function status(output: Output, options: StatusFlags): Promise<void
     packings: counts(openingsOf(entries, 'packing')),
   };
   const supply = supplyOf(open);
+  const stopped = whyStopped(open);
   const last = randomized.at(-1);
   const lines = [
     `${study.id}: ${randomized.length} randomized` +
       (last === undefined ? '' : `, the last ${last.subject} on ${last.time.slice(0, 10)}`),
     '',
     strataTable(output, strata, few),
+    ...(stopped === undefined ? [] : [output.colour.yellow(stopped)]),
     ...(batches.length > 1 ? [`Slots were added in ${batches.length} batches.`] : []),
     countsText('Code-breaks', opened.codeBreaks),
   ];
@@ -66,6 +76,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
       batches: batches.length,
       strata,
       nearlyFull: few.map(({ stratum }) => stratum),
+      stopped: stopped ?? null,
       ...opened,
       kits: supply.stocks,
       units: supply.balances,
@@ -75,6 +86,15 @@ export async function status(output: Output, options: StatusFlags): Promise<void
   for (const problem of findHome(open.root).problems) output.warn(`${formatProblem(problem)}.`);
   for (const text of supply.problems) output.warn(`${text}.`);
   for (const one of few) output.warn(nearlyFullText(one));
+}
+
+/** Why nobody can be randomized although slots are left; undefined if study.yaml still allows it. */
+function whyStopped({ manifest, study, slots }: OpenStudy): string | undefined {
+  const { parts, todos } = studyChange(manifest, study, slots);
+  const stopping = parts.filter((part) => RANDOMIZE_NEEDS.includes(part));
+  if (stopping.length === 0) return undefined;
+  const next = todos.length > 0 ? todos.join('\n') : RESTORE_STUDY;
+  return `Nobody can be randomized now: ${STUDY_FILE} ${describeChange(stopping)}.\n${next}`;
 }
 
 function strataTable(

@@ -5,6 +5,7 @@ import type { Intent } from '../../../store/opening/on-record.ts';
 import type { OpenedEnvelope } from '../../../store/opening/judge-envelope.ts';
 import type { OnRecord } from '../../../store/opening/emergency/record-code-break.ts';
 import type { RescuedStudy } from '../../../store/opening/emergency/rescue-study.ts';
+import { PUT_BACK } from '../../../words.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
@@ -31,6 +32,7 @@ export async function showCodeBreak(
   const { content } = opened;
   const doubts = doubtsOf(study, target, opened);
   warnOfChanges(output, study);
+  warnOfLineEnds(output, study);
   const about = {
     subject: target.subject,
     number: content.number,
@@ -64,7 +66,7 @@ export async function showCodeBreak(
 /** All that could not be checked, one line each. */
 function doubtsOf(study: RescuedStudy, target: Target, opened: OpenedEnvelope): string[] {
   const { holders = [], doubts = [] } = target.slot ?? {};
-  const isHolderKnown = study.ledger.isSound || holders.length > 0;
+  const isHolderKnown = study.ledger.areEntriesSound || holders.length > 0;
   const unknownHolder = isHolderKnown
     ? []
     : [`which participant has ${opened.content.number}: compare the kit code with the box`];
@@ -77,6 +79,13 @@ function warnOfChanges(output: Output, { study, batches }: RescuedStudy): void {
   const changed = changedParts(manifest, study);
   if (changed.length === 0) return;
   output.warn(`${STUDY_FILE} ${describeChange(changed)}. Run randose verify.`);
+}
+
+/** What is in these files is proven: they are no reason for doubt, and the other commands need them back. */
+function warnOfLineEnds(output: Output, { changed }: RescuedStudy): void {
+  for (const { file, changes } of changed) {
+    output.warn(`${file} ${changes.join(' and ')}; nothing else in it differs. ${PUT_BACK}`);
+  }
 }
 
 /** Says that the envelope was proven; with the receipt of its batch, which is also on the card, if the ledger has it. */

@@ -39,7 +39,7 @@ export function findTarget(study: RescuedStudy, flags: UnblindFlags): Target {
 export function sourcesOf({ ledger, batches, envelopes }: RescuedStudy): SlotSources {
   return {
     entries: ledger.whole,
-    isLedgerSound: ledger.isSound,
+    isLedgerSound: ledger.areEntriesSound,
     slots: batches.flatMap(({ slots }) => slots),
     isListSound: batches.every(({ isListSound }) => isListSound),
     numbers: envelopes.map(numberOfFile),

@@ -12,6 +12,7 @@ import { type RescuedStudy, rescueStudy } from '../../../store/opening/emergency
 import { signingWith } from '../../../store/signing.ts';
 import { keysOf } from '../../arguments/keys.ts';
 import type { Output } from '../../output/output.ts';
+import { clockWarning } from '../../study/clock-warning.ts';
 import { refuseOpened } from '../../study/opened-list.ts';
 import { refuseSecretFile } from '../../study/secret-file.ts';
 import type { UnblindFlags } from './command.ts';
@@ -36,6 +37,8 @@ export async function unblindOne(output: Output, flags: UnblindFlags): Promise<v
   const filed = filedOf(flags);
   const before = rescueStudy(root, filed); // fails before a passphrase is asked for; read again under the lock
   requireSameDomain(before, flags);
+  const wrong = clockWarning(before.ledger.entries.at(-1)?.time);
+  if (wrong !== undefined) output.warn(wrong);
   const signing = await signingWith(flags.sign, !output.json);
   const keys = await attempt(() => keysOf(flags, !output.json));
   const opener = { keys, by, signing };

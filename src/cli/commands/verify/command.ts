@@ -1,4 +1,4 @@
-import { identities, onStudy, passphrases } from '../../arguments/options.ts';
+import { identities, onStudy, passphrases, yes } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
 export const verifyCommand = declareCommand({
@@ -11,6 +11,7 @@ export const verifyCommand = declareCommand({
     'verify --expect 6:d76e… --commitment commitment.txt',
     'verify --proof CRT-007.txt',
     'verify --regenerate --identity statistician.key',
+    'verify --repair-line-ends',
   ],
   flags: (command) =>
     passphrases(
@@ -23,6 +24,11 @@ export const verifyCommand = declareCommand({
           .addOption(
             identities('with --regenerate: the secret key of a statistician or an officer'),
           )
+          .option(
+            '--repair-line-ends',
+            'put back line ends and encodings that another program changed',
+          )
+          .addOption(yes())
           .option(
             '--remove-superseded',
             'if all checks pass, delete the sealed files that a rewrap moved aside',

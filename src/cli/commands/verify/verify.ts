@@ -15,7 +15,7 @@ import { domainOf, openStudy } from '../../../store/open-study.ts';
 import { deleteSuperseded, supersededFiles } from '../../../store/allocation/superseded.ts';
 import { regenerateList } from '../../../store/verify/regenerate-list.ts';
 import { findStudyFolder, isAllocated } from '../../../store/folder/study-folder.ts';
-import { LEDGER_FILE } from '../../../study/layout.ts';
+import { CALENDARS, LEDGER_FILE } from '../../../study/layout.ts';
 import { EXIT_DISCREPANCY, EXIT_OK } from '../../exit.ts';
 import { findHome } from '../../study/home-finding.ts';
 import { keysOf } from '../../arguments/keys.ts';
@@ -23,6 +23,8 @@ import { formatProblem, type Output } from '../../output/output.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { formatReceipt, receiptOf } from '../../output/receipt.ts';
 import type { VerifyFlags } from './command.ts';
+import type { CalendarFindings } from './inspect-calendars.ts';
+import { putBack } from './put-back.ts';
 import { counted } from '../../../words.ts';
 
 /**
@@ -49,10 +51,15 @@ export async function verify(output: Output, options: VerifyFlags): Promise<numb
       },
     );
   }
+  const isRepair = options.repairLineEnds === true;
+  const repaired = isRepair ? await putBack(output, root, options) : [];
   const inspection = inspectStudy(root, domain, (done, total) => {
     output.progress(done, total, 'reading files');
   });
-  const { checked, entries, notes } = inspection;
+  const { checked, entries } = inspection;
+  const calendars = await lookAtCalendars(root, options);
+  const notes = [...inspection.notes, ...calendars.notes];
+  const todos = [...inspection.todos, ...calendars.todos];
   const findings: Finding[] = [await inspectSignatures(root, entries), findHome(root)];
   if (receipts.length > 0) findings.push(compareReceipts(entries, receipts));
   if (filed.commitment !== undefined) {
@@ -61,7 +68,11 @@ export async function verify(output: Output, options: VerifyFlags): Promise<numb
   if (filed.proof !== undefined) {
     findings.push(inspectProof(root, entries, filed.proof, options.proof ?? ''));
   }
-  const found = [...inspection.problems, ...findings.flatMap(({ problems }) => problems)];
+  const found = [
+    ...inspection.problems,
+    ...calendars.problems,
+    ...findings.flatMap(({ problems }) => problems),
+  ];
   // A missing outcome cannot be found any more; the list can still be made again.
   const again = await regenerate(output, root, options, found.every(isWithoutOutcome));
   const problems = [...found, ...again.problems];
@@ -76,7 +87,11 @@ export async function verify(output: Output, options: VerifyFlags): Promise<numb
       : `${output.colour.red('NOT VERIFIED')}: ${summary}.\n${problems
           .map((problem) => `  ${formatProblem(problem)}\n`)
           .join('')}`;
-  const texts = [...notes, ...findings.map(({ text }) => text)]
+  const texts = [
+    ...todos.map((todo) => `To do: ${todo}`),
+    ...notes,
+    ...findings.map(({ text }) => text),
+  ]
     .flatMap((text) => (text === '' ? [] : [`${text}\n`]))
     .join('');
   const { seq, hash } = headOf(entries);
@@ -89,6 +104,8 @@ export async function verify(output: Output, options: VerifyFlags): Promise<numb
       verified: isVerified,
       problems,
       notes,
+      todo: todos,
+      ...(isRepair && { repaired }),
       checked,
       ...Object.assign({}, ...findings.map(({ data }) => data)),
       regenerated: again.regenerated,
@@ -100,11 +117,21 @@ export async function verify(output: Output, options: VerifyFlags): Promise<numb
   return isVerified ? EXIT_OK : EXIT_DISCREPANCY;
 }
 
+/** What is wrong with exported calendars, if there are any. */
+async function lookAtCalendars(root: string, flags: VerifyFlags): Promise<CalendarFindings> {
+  if (!exists(join(root, CALENDARS))) return { problems: [], todos: [], notes: [] };
+  const { inspectCalendars } = await import('./inspect-calendars.ts');
+  return inspectCalendars(root, flags);
+}
+
 function refuseHalves({ regenerate = false, identity, ...options }: VerifyFlags): void {
   if (options.removeSuperseded === true && !regenerate) {
     throw new RandoseError('usage', '--remove-superseded needs --regenerate and --identity FILE', {
       hint: "Every envelope in force is opened and proven first, with an officer's key. Nothing was removed.",
     });
+  }
+  if (options.yes === true && options.repairLineEnds !== true) {
+    throw new RandoseError('usage', '--yes needs --repair-line-ends: verify asks nothing else');
   }
   if (regenerate === (identity !== undefined)) return;
   throw new RandoseError(

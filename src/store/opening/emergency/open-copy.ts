@@ -4,6 +4,7 @@ import { unseal } from '../../../blinding/seal.ts';
 import { studyKeysIn, unwrapStudyKey } from '../../../blinding/study-key.ts';
 import { sha256 } from '../../../digest.ts';
 import { RandoseError } from '../../../errors.ts';
+import { provenContent } from '../../../ledger/plain-text.ts';
 import { exists, filesBelow, readBytes } from '../../../system/files.ts';
 import { numberOfFile } from '../envelope-paths.ts';
 import { batchOfEnvelope, type RescuedStudy } from './rescue-study.ts';
@@ -27,7 +28,7 @@ export async function openCopy(
   file: string,
   keys: readonly KeyPair[],
 ): Promise<OpenedCopy> {
-  const sealed = readBytes(join(study.root, file));
+  const sealed = sealedBytes(study, file);
   const what = `the envelope of ${numberOfFile(file)}`;
   const identities = aloneIn(study, file, keys).map(({ identity }) => identity);
   const digest = sha256(sealed);
@@ -41,6 +42,13 @@ export async function openCopy(
     const together = shared.keys.map(({ identity }) => identity);
     return { plaintext: await unseal(sealed, together, what), digest };
   }
+}
+
+/** An envelope as it was sealed: without the line ends that a file transfer changed, if its manifest proves it. */
+function sealedBytes(study: RescuedStudy, file: string): Uint8Array {
+  const bytes = readBytes(join(study.root, file));
+  const digest = batchOfEnvelope(study, file)?.inForce?.files[file];
+  return provenContent(bytes, (content) => sha256(content) === digest)?.content ?? bytes;
 }
 
 /**

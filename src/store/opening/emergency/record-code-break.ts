@@ -4,6 +4,7 @@ import type { Act } from '../../../ledger/entry.ts';
 import { type Attempt, attempt, type Intent } from '../on-record.ts';
 import { keepPending, type PendingAct } from '../../folder/pending.ts';
 import type { RescuedStudy } from './rescue-study.ts';
+import { LEDGER_FILE } from '../../../study/layout.ts';
 import { enterNow } from '../../enter-now.ts';
 import { ledgerOf } from '../../ledger-of.ts';
 import type { LedgerStore } from '../../ledger-store.ts';
@@ -91,7 +92,7 @@ async function begin(
   const { root, ledger } = study;
   const entered = await attempt(() => {
     if (!turn.hasLock) throw new Error(turn.why);
-    if (!ledger.isSound) throw new Error(ledger.doubts[0] ?? 'the ledger is damaged');
+    if (!ledger.isSound) throw new Error(whyUnsound(ledger));
     if (!ready.ok) throw ready.error;
     return enterNow(turn.ledger, ledger, ready.value);
   });
@@ -155,6 +156,11 @@ async function end(
   const kept = await attempt(() => keepPending(root, { what: 'outcome', ...outcome }, why));
   if (kept.ok) return { place: 'pending', file: kept.value, why };
   return { place: 'nowhere', why: `${why} (the ledger has the intent, without an outcome)` };
+}
+
+function whyUnsound({ doubts, changes }: RescuedStudy['ledger']): string {
+  const [change] = changes.map((what) => `${LEDGER_FILE} ${what}`);
+  return doubts[0] ?? change ?? 'the ledger is damaged';
 }
 
 function codeOf(error: unknown): string {

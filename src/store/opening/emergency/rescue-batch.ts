@@ -6,7 +6,12 @@ import type { Slot } from '../../../randomization/list.ts';
 import { ALLOCATION, batchFiles } from '../../../study/layout.ts';
 import type { UnsignedManifest } from '../../verify/signed-manifests.ts';
 import { batchOfFile, rewrapOfFile } from '../envelope-paths.ts';
-import { type KnownWrapping, rescueList, rescueManifest } from './rescue-files.ts';
+import {
+  type ChangedFile,
+  type KnownWrapping,
+  rescueList,
+  rescueManifest,
+} from './rescue-files.ts';
 
 /** The commitment that every envelope of a batch must lead to. */
 interface Anchor {
@@ -40,12 +45,16 @@ export interface Known {
   readonly envelopes: readonly string[];
 }
 
-/** Reads what can be read of a batch. It throws nothing. @returns also what could not be checked */
+/**
+ * Reads what can be read of a batch. It throws nothing.
+ *
+ * @returns also what could not be checked, and which files have other line ends
+ */
 export function rescueBatch(
   root: string,
   batch: number,
   known: Known,
-): { batch: RescuedBatch; doubts: readonly string[] } {
+): { batch: RescuedBatch; doubts: readonly string[]; changed: readonly ChangedFile[] } {
   const isForged = (rewrap: number) => isUnsigned(known, batch, rewrap);
   const digest = allocationOf(known, batch)?.manifest;
   const allocated = rescueManifest(root, { batch, rewrap: 0, manifest: digest });
@@ -71,6 +80,7 @@ export function rescueBatch(
       ...latest.doubts,
       ...list.doubts,
     ],
+    changed: [...allocated.changed, ...latest.changed, ...list.changed],
   };
 }
 
@@ -113,12 +123,18 @@ function inForceOf(
   batch: number,
   allocated: Manifest | undefined,
   known: Known,
-): { inForce: Manifest | undefined; doubts: readonly string[] } {
+): {
+  inForce: Manifest | undefined;
+  doubts: readonly string[];
+  changed: readonly ChangedFile[];
+} {
   const doubts: string[] = [];
+  const changedFiles: ChangedFile[] = [];
   let inForce = allocated;
   for (const wrapping of rewrapsOf(batch, known)) {
-    const { manifest, doubts: more } = rescueManifest(root, wrapping);
+    const { manifest, doubts: more, changed } = rescueManifest(root, wrapping);
     doubts.push(...more);
+    changedFiles.push(...changed);
     const isOther =
       manifest !== undefined && allocated !== undefined && !commitsToSameList(allocated, manifest);
     if (isUnsigned(known, batch, wrapping.rewrap) || isOther) {
@@ -128,7 +144,7 @@ function inForceOf(
       );
     } else inForce = manifest ?? inForce;
   }
-  return { inForce, doubts };
+  return { inForce, doubts, changed: changedFiles };
 }
 
 /** The rewraps of a batch, by the ledger; if it does not have the batch, by the envelopes. */

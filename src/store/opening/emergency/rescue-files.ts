@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { type Manifest, parseManifest } from '../../../blinding/manifest.ts';
 import { sha256 } from '../../../digest.ts';
 import { START } from '../../../ledger/chain.ts';
-import { plainText, type SalvagedLedger, salvageLedger } from '../../../ledger/salvage.ts';
+import { plainText, provenContent } from '../../../ledger/plain-text.ts';
+import { type SalvagedLedger, salvageLedger } from '../../../ledger/salvage.ts';
 import type { Wrapping } from '../../../ledger/wrappings.ts';
 import type { Slot } from '../../../randomization/list.ts';
 import { parsePublicList } from '../../../randomization/public-list.ts';
@@ -13,6 +14,13 @@ import { exists, readBytes } from '../../../system/files.ts';
 
 /** What could not be checked, a line each, without a full stop. */
 type Doubts = readonly string[];
+
+/** A file of which only line ends or the encoding were changed; what is in it is proven. */
+export interface ChangedFile {
+  readonly file: string;
+  /** As what follows the name of the file. */
+  readonly changes: readonly string[];
+}
 
 /** study.yaml, as far as it can be read. */
 interface RescuedStudyFile {
@@ -40,7 +48,8 @@ export function rescueStudyFile(root: string): RescuedStudyFile {
 export function rescueLedger(root: string): SalvagedLedger {
   const read = bytesOf(root, LEDGER_FILE);
   if (typeof read !== 'string') return salvageLedger(read);
-  return { head: START, entries: [], whole: [], sound: [], isSound: false, doubts: [read] };
+  const none = { head: START, entries: [], whole: [], sound: [] };
+  return { ...none, isSound: false, areEntriesSound: false, doubts: [read], changes: [] };
 }
 
 /** A wrapping. Its manifest is undefined if no sound entry of the ledger names it. */
@@ -54,6 +63,7 @@ interface RescuedManifest {
   /** Whether it differs from the one that the ledger names. */
   readonly isAltered: boolean;
   readonly doubts: Doubts;
+  readonly changed: readonly ChangedFile[];
 }
 
 /** It throws nothing. */
@@ -63,16 +73,14 @@ export function rescueManifest(
 ): RescuedManifest {
   const { manifest: file } = batchFiles(batch, rewrap);
   const read = bytesOf(root, file);
-  const none = { manifest: undefined, isSound: false, isAltered: false };
+  const none = { manifest: undefined, isSound: false, isAltered: false, changed: [] };
   if (typeof read === 'string') return { ...none, doubts: [read] };
-  const { text, changes } = plainText(read);
-  const doubts = changes.map((change) => `${file} ${change}`);
+  const { text, doubts, changed, isSound } = textOf(read, file, digest);
   const manifest = orUndefined(() => parseManifest(text, batch, rewrap));
   if (manifest === undefined) return { ...none, doubts: [...doubts, `${file} is damaged`] };
-  const isSound = digest === sha256(text);
   const isAltered = digest !== undefined && !isSound;
   if (isAltered) doubts.push(`${file} is not the one that the ledger names: somebody changed it`);
-  return { manifest, isSound, isAltered, doubts };
+  return { manifest, isSound, isAltered, doubts, changed };
 }
 
 /** A list.csv, as far as it can be read. */
@@ -82,6 +90,7 @@ interface RescuedList {
   /** Whether it is the one that the manifest names. */
   readonly isSound: boolean;
   readonly doubts: Doubts;
+  readonly changed: readonly ChangedFile[];
 }
 
 /** It throws nothing. @param manifest undefined if there is no sound one */
@@ -92,18 +101,32 @@ export function rescueList(
 ): RescuedList {
   const { list: file } = batchFiles(batch);
   const read = bytesOf(root, file);
-  if (typeof read === 'string') return { slots: [], isSound: false, doubts: [read] };
-  const { text, changes } = plainText(read);
-  const doubts = changes.map((change) => `${file} ${change}`);
+  const none = { slots: [], isSound: false, changed: [] };
+  if (typeof read === 'string') return { ...none, doubts: [read] };
+  const { text, doubts, changed, isSound } = textOf(read, file, manifest?.files[file]);
   const slots = orUndefined(() => parsePublicList(text, batch));
-  if (slots === undefined) {
-    return { slots: [], isSound: false, doubts: [...doubts, `${file} is damaged`] };
-  }
-  const isSound = manifest?.files[file] === sha256(text);
+  if (slots === undefined) return { ...none, doubts: [...doubts, `${file} is damaged`] };
   if (manifest !== undefined && !isSound) {
     doubts.push(`${file} is not the list that was sealed: somebody changed it`);
   }
-  return { slots, isSound, doubts };
+  return { slots, isSound, doubts, changed };
+}
+
+/** A text, and whether it is the one with a digest. Changes that its digest proves harmless are no doubts. */
+function textOf(
+  bytes: Uint8Array,
+  file: string,
+  digest: string | undefined,
+): { text: string; doubts: string[]; changed: readonly ChangedFile[]; isSound: boolean } {
+  const proven = provenContent(bytes, (content) => sha256(content) === digest);
+  if (proven === undefined) {
+    const { text, changes } = plainText(bytes);
+    const doubts = changes.map((change) => `${file} ${change}`);
+    return { text, doubts, changed: [], isSound: false };
+  }
+  const { content, changes } = proven;
+  const changed = changes.length === 0 ? [] : [{ file, changes }];
+  return { text: new TextDecoder().decode(content), doubts: [], changed, isSound: true };
 }
 
 /** Does work whose failure, of any kind, must not stop an emergency. @returns undefined if it fails */

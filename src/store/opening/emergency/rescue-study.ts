@@ -11,7 +11,7 @@ import { type HomeView, rivalsOf, viewHome } from '../../folder/home.ts';
 import { checkSignatures } from '../../verify/signed-manifests.ts';
 import { batchOfFile, numberOfFile } from '../envelope-paths.ts';
 import { rescueBatch, type RescuedBatch } from './rescue-batch.ts';
-import { orUndefined, rescueLedger, rescueStudyFile } from './rescue-files.ts';
+import { type ChangedFile, orUndefined, rescueLedger, rescueStudyFile } from './rescue-files.ts';
 
 /** A study, as far as it can be read: for a code-break, which no other file may stop. */
 export interface RescuedStudy {
@@ -29,6 +29,8 @@ export interface RescuedStudy {
   readonly envelopes: readonly string[];
   /** What could not be checked, a line each, without a full stop. */
   readonly doubts: readonly string[];
+  /** Files of which only line ends or the encoding were changed, which is proven. */
+  readonly changed: readonly ChangedFile[];
 }
 
 /** The batch that an envelope's path names; undefined if nothing in it can be read. */
@@ -78,6 +80,10 @@ export function rescueStudy(root: string, { commitments, receipts }: Filed): Res
       ),
       ...batches.flatMap(({ doubts }) => doubts),
       ...domainDoubts(file.study, domain),
+    ],
+    changed: [
+      ...(ledger.changes.length === 0 ? [] : [{ file: LEDGER_FILE, changes: ledger.changes }]),
+      ...batches.flatMap(({ changed }) => changed),
     ],
   };
 }

@@ -1,22 +1,42 @@
-import { RandoseError } from '../../../errors.ts';
-import { formatIcs, type TimeOfDay } from '../../../exports/calendars/ics.ts';
-import { zoneDefinition } from '../../../exports/calendars/time-zone.ts';
-import { timeProblem } from '../../../system/local-time.ts';
-import type { RevisedCalendar } from '../../../schedule/revisions.ts';
-import type { Chosen, ExportedFile } from './calendar-export.ts';
-import type { CalendarFlags } from './command.ts';
+import { RandoseError } from '../../errors.ts';
+import { formatIcs, type TimeOfDay } from '../../exports/calendars/ics.ts';
+import { zoneDefinition } from '../../exports/calendars/time-zone.ts';
+import { timeProblem } from '../../system/local-time.ts';
+import type { RevisedCalendar } from '../../schedule/revisions.ts';
+import type { OpenStudy } from '../../store/open-study.ts';
 
 /** The length of an injection that has a time of day, in a calendar program. */
 const MINUTES = 30;
 
+/** Of whom the files are, and at which time of day: flags of `calendar`. */
+interface IcsFlags {
+  readonly by?: 'participant' | 'site';
+  readonly at?: string;
+  readonly alarm?: string;
+}
+
+/** The calendars that files are made of. */
+interface IcsCalendars {
+  readonly open: OpenStudy;
+  readonly calendars: readonly RevisedCalendar[];
+  /** Whether one participant was asked for, rather than all. */
+  readonly isOne: boolean;
+}
+
+/** One file, by its name without folder and ending. */
+interface IcsFile {
+  readonly name: string;
+  readonly content: string;
+}
+
 /** iCalendar files: one for each participant, or for each site. */
 export function icsFiles(
-  { by = 'participant', at, alarm }: CalendarFlags,
-  { open, calendars, isOne }: Chosen,
-): ExportedFile[] {
+  { by = 'participant', at, alarm }: IcsFlags,
+  { open, calendars, isOne }: IcsCalendars,
+): IcsFile[] {
   const { id, sites } = open.study;
   const trigger = alarm === undefined ? undefined : durationOf(alarm);
-  const make = (site: string, of: readonly RevisedCalendar[], name: string): ExportedFile => {
+  const make = (site: string, of: readonly RevisedCalendar[], name: string): IcsFile => {
     const zone = sites.find(({ code }) => code === site)?.timeZone;
     const timeOfDay = at === undefined ? undefined : timeAt(at, site, zone, of);
     const title = `${id} ${name}`;

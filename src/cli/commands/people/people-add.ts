@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { RandoseError } from '../../../errors.ts';
+import { ledgerOf } from '../../../store/ledger-of.ts';
+import { findStudyFolder, isAllocated, loadStudy } from '../../../store/folder/study-folder.ts';
+import { STUDY_FILE } from '../../../study/layout.ts';
+import { addPerson, isPersonName } from '../../../study/sections/people.ts';
+import { type Person, type Role, ROLES, type Study } from '../../../study/study.ts';
+import { readStudy } from '../../../study/study-file.ts';
+import { replace } from '../../../system/files.ts';
+import type { Output } from '../../output/output.ts';
+import type { PeopleAddFlags } from './command.ts';
+
+/** `randose people add`: writes a person, and the public key that they sent, into study.yaml. */
+export async function peopleAdd(output: Output, flags: PeopleAddFlags): Promise<void> {
+  const root = findStudyFolder(flags.study);
+  const { role, dryRun = false } = flags;
+  const person = { name: flags.name.trim(), recipient: flags.recipient.trim() };
+  const check = () => studyWith(root, role, person);
+  let study: Study;
+  if (dryRun) ({ study } = check());
+  else {
+    study = await ledgerOf(root).exclusive(() => {
+      const changed = check();
+      replace(join(root, STUDY_FILE), changed.text);
+      return changed.study;
+    });
+  }
+  const { name, recipient } = person;
+  output.result(
+    { study: study.id, role, name, recipient, written: !dryRun },
+    `${dryRun ? 'Would add' : 'Added'} ${name} to ${STUDY_FILE}, under ${ROLES[role]}.\n`,
+  );
+  if (isAllocated(root)) tellRewrap(output, role, name, study);
+}
+
+/** What follows after the list is sealed: until a rewrap, the person can open nothing. */
+function tellRewrap(output: Output, role: Role, name: string, { custody, officers }: Study): void {
+  const keys =
+    role === 'packer' || role === 'card-maker'
+      ? ` Beside an officer's key it needs the key of a present ${role === 'packer' ? 'packer' : 'card maker'}, if there is one.`
+      : '';
+  output.warn(
+    `the list is sealed already: ${name} can open nothing, and nobody can be randomized, until an officer runs: randose rewrap --identity FILE --reason TEXT.${keys}`,
+  );
+  if (role === 'officer' && custody.rule === 'threshold' && custody.of !== officers.length) {
+    output.warn(
+      `custody in ${STUDY_FILE} says ${custody.needed} of ${custody.of}, but ${officers.length} officers are listed: change the threshold before the rewrap.`,
+    );
+  }
+}
+
+/** study.yaml with one more person. @throws RandoseError if the person does not fit in */
+function studyWith(root: string, role: Role, person: Person): { text: string; study: Study } {
+  const { study, text } = loadStudy(root);
+  if (!isPersonName(person.name)) {
+    throw new RandoseError('usage', '--name: write a name of up to 100 characters, in one line');
+  }
+  const people = ROLES[role];
+  if (study[people].some((other) => other.name.toUpperCase() === person.name.toUpperCase())) {
+    throw new RandoseError('usage', `${STUDY_FILE} already has "${person.name}" under ${people}`, {
+      hint: 'Nothing was changed. Choose another name, so that the two can be told apart. To exchange a key, change it in study.yaml.',
+    });
+  }
+  const changed = addPerson(text, role, person);
+  const checked = readStudy(changed, STUDY_FILE);
+  if (checked.ok) return { text: changed, study: checked.value };
+  // study.yaml had no problem before: each of them is about the person, and their lines are not on the disk.
+  const problems = [...new Set(checked.problems.map(({ message }) => message))];
+  throw new RandoseError('usage', `${person.name} cannot be added`, {
+    problems: problems.map((message) => ({ message })),
+    hint: 'Nothing was changed. The person finds their public key, age1…, in the output of randose keygen and in the first lines of their key file.',
+  });
+}

@@ -1,0 +1,34 @@
+import { RandoseError } from '../../../errors.ts';
+import { ledgerOf } from '../../../store/ledger-of.ts';
+import { changedLineEnds, changesText } from '../../../store/verify/changed-line-ends.ts';
+import { repairLineEnds } from '../../../store/verify/repair-line-ends.ts';
+import { confirm, isAtTerminal } from '../../../system/prompts.ts';
+import { counted } from '../../../words.ts';
+import type { Output } from '../../output/output.ts';
+import type { VerifyFlags } from './command.ts';
+
+/**
+ * `verify --repair-line-ends`: shows which files have other line ends, asks on a terminal, and puts them back.
+ *
+ * @returns the files, relative to the study folder
+ * @throws RandoseError `usage` if the person says no
+ */
+export async function putBack(
+  output: Output,
+  root: string,
+  { yes = false }: VerifyFlags,
+): Promise<string[]> {
+  const changed = changedLineEnds(root);
+  if (changed.size === 0) {
+    output.say('No file has only its line ends changed: nothing was put back.');
+    return [];
+  }
+  for (const [file, proven] of changed) output.say(`${file} ${changesText(proven)}.`);
+  const count = counted(changed.size, 'file');
+  if (!yes && !output.json && isAtTerminal() && !(await confirm(`Put back ${count}?`))) {
+    throw new RandoseError('usage', 'Cancelled. Nothing was done.');
+  }
+  const repaired = await repairLineEnds(root, ledgerOf(root));
+  output.say(`Put back ${counted(repaired.length, 'file')}, as the digests prove.`);
+  return repaired;
+}

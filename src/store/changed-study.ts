@@ -1,0 +1,61 @@
+import { changedParts, type DesignPart, type Manifest } from '../blinding/manifest.ts';
+import { onlyAddsSlots, missingSlots, type Slot } from '../randomization/list.ts';
+import { STUDY_FILE } from '../study/layout.ts';
+import { levelsOfStratum } from '../study/sections/strata.ts';
+import { type Person, type Role, ROLES, type Study } from '../study/study.ts';
+import { counted } from '../words.ts';
+
+/** How study.yaml differs from the study that was sealed. */
+export interface StudyChange {
+  /** The parts that the list, or a file made from it, depends on. */
+  readonly parts: readonly DesignPart[];
+  /**
+   * What somebody has to do, as sentences: then the list agrees with study.yaml again. Empty if nothing changed, or
+   * if something changed that no command can follow.
+   */
+  readonly todos: readonly string[];
+}
+
+/** @param manifest in force, of the latest batch. @param slots of all batches */
+export function studyChange(manifest: Manifest, study: Study, slots: readonly Slot[]): StudyChange {
+  const parts = changedParts(manifest, study);
+  const todos = parts.map((part) => {
+    if (part === 'strata') return slotsTodo(study, slots);
+    return part === 'custody' ? peopleTodo(study, manifest) : undefined;
+  });
+  const canFollow = todos.every((todo) => todo !== undefined);
+  return { parts, todos: canFollow ? todos : [] };
+}
+
+/** What to do about slots that study.yaml has and the list does not; undefined if it has others or fewer. */
+function slotsTodo({ strata, factors }: Study, slots: readonly Slot[]): string | undefined {
+  const names = factors.map(({ name }) => name).join();
+  const hasSameFactors = slots.every(
+    ({ stratum }) => Object.keys(levelsOfStratum(stratum)).join() === names,
+  );
+  if (!hasSameFactors || !onlyAddsSlots(strata, slots)) return undefined;
+  const missing = missingSlots(strata, slots);
+  const total = missing.reduce((sum, { slots: count }) => sum + count, 0);
+  const where = missing.map(({ id, slots: count }) => `${id}: ${count}`).join('; ');
+  return `${STUDY_FILE} has ${counted(total, 'slot')} more than the list (${where}). A statistician or an officer adds them: randose allocate --extend --plan FILE --identity KEY`;
+}
+
+/** What to do about the people who can open the sealed files. */
+function peopleTodo(study: Study, { custody }: Manifest): string {
+  const roles = Object.entries(ROLES) as [Role, (typeof ROLES)[Role]][];
+  const others = (some: readonly Person[], rest: readonly Person[]) =>
+    some.filter((one) => !rest.some((other) => isSame(one, other)));
+  const added = roles.flatMap(([role, key]) =>
+    others(study[key], custody[key]).map(({ name }) => `${role} ${name} is added`),
+  );
+  const removed = roles.flatMap(([role, key]) =>
+    others(custody[key], study[key]).map(({ name }) => `${role} ${name} is removed`),
+  );
+  const who = [...added, ...removed];
+  const what = who.length === 0 ? 'the rule or the order is another one' : who.join(', ');
+  return `${STUDY_FILE} names other people than those who can open the sealed files (${what}). An officer re-encrypts everything: randose rewrap --identity FILE --reason TEXT`;
+}
+
+function isSame(one: Person, other: Person): boolean {
+  return one.name === other.name && one.recipient === other.recipient;
+}

@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { changedParts, type Manifest } from '../../blinding/manifest.ts';
+import { sha256 } from '../../digest.ts';
+import type { Entry } from '../../ledger/entry.ts';
+import { KEPT_STUDY_FILE, STUDY_FILE } from '../../study/layout.ts';
+import type { Study } from '../../study/study.ts';
+import { exists, readBytes, readText, replace, writeNew } from '../../system/files.ts';
+
+/**
+ * Keeps a copy of study.yaml beside it, each time that something is entered under it and the list agrees with it.
+ * So an edit that goes wrong can be undone. If the copy cannot be written, nothing fails: the next entry keeps it.
+ *
+ * @param manifest of the latest batch, which names the parts that the list depends on
+ */
+export function keepStudyFile(
+  { root, study, text }: { readonly root: string; readonly study: Study; readonly text: string },
+  manifest: Manifest,
+): void {
+  if (changedParts(manifest, study).length > 0) return;
+  const file = join(root, KEPT_STUDY_FILE);
+  try {
+    if (!exists(file) || readText(file) !== text) replace(file, text);
+  } catch {
+    // What was done is on record. The copy is a help, and the next command writes it.
+  }
+}
+
+/** The study.yaml that was accepted last, as far as this folder has a copy of it. */
+export interface KeptStudy {
+  readonly text: string;
+  /** The last entry that was made under it; undefined if no entry was: then it is not an accepted one. */
+  readonly entry: Entry | undefined;
+}
+
+/** @returns undefined if no copy is kept here. @throws RandoseError if it cannot be read */
+export function keptStudy(root: string, entries: readonly Entry[]): KeptStudy | undefined {
+  const file = join(root, KEPT_STUDY_FILE);
+  if (!exists(file)) return undefined;
+  const text = readText(file);
+  const digest = sha256(text);
+  return { text, entry: entries.findLast(({ study }) => study === digest) };
+}
+
+/** study.yaml as it is now; undefined if it is missing. Bytes that are not text are replaced in `text`. */
+export function studyFileNow(
+  root: string,
+): { readonly bytes: Uint8Array; readonly text: string } | undefined {
+  const file = join(root, STUDY_FILE);
+  if (!exists(file)) return undefined;
+  const bytes = readBytes(file);
+  return { bytes, text: new TextDecoder().decode(bytes) };
+}
+
+/**
+ * Puts the accepted study.yaml in its place. The edited one stays beside it. To be called inside `exclusive`.
+ *
+ * @returns the name of the edited file; undefined if study.yaml was missing
+ */
+export function putBackStudyFile(root: string, text: string): string | undefined {
+  const now = studyFileNow(root);
+  const aside = now === undefined ? undefined : freeName(root);
+  if (now !== undefined && aside !== undefined) writeNew(join(root, aside), now.bytes);
+  replace(join(root, STUDY_FILE), text);
+  return aside;
+}
+
+/** study.yaml.edited, or the first such name with a number that is not taken. */
+function freeName(root: string): string {
+  let name = `${STUDY_FILE}.edited`;
+  for (let number = 2; exists(join(root, name)); number += 1) {
+    name = `${STUDY_FILE}.edited-${number}`;
+  }
+  return name;
+}

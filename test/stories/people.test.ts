@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { jsonOf, mustRun, randose } from '../support/command-line.ts';
+import { custodyTrial, enrolOne, replaceIn, sealAndEnrol } from '../support/custody.ts';
+
+const file = (study: string) => readFileSync(join(study, 'study.yaml'), 'utf8');
+
+describe('people add', () => {
+  test('writes a key that was sent into study.yaml, and changes no other line', () => {
+    const { study, addPerson } = custodyTrial();
+    const first = addPerson('officer', 'A. Example');
+    const second = addPerson('officer', 'B. Example');
+    const words = ['people', 'add', '--study', study, '--role', 'officer'];
+    const before = file(study);
+    const dry = mustRun(...words, '--name', 'A. Example', '--recipient', first, '--dry-run');
+    expect(dry).toBe('Would add A. Example to study.yaml, under officers.\n');
+    expect(file(study)).toBe(before);
+    mustRun(...words, '--name', 'A. Example', '--recipient', first);
+    const between = file(study);
+    expect(mustRun(...words, '--name', 'B. Example', '--recipient', ` ${second}\n`)).toBe(
+      'Added B. Example to study.yaml, under officers.\n',
+    );
+    const added = file(study).split('\n');
+    const rest = between.split('\n');
+    const missing = rest.filter((line) => !added.includes(line));
+    expect(missing).toEqual([]);
+    expect(added.length - rest.length).toBe(2);
+    expect(jsonOf('people', '--study', study).people).toEqual([
+      { role: 'officer', name: 'A. Example', recipient: first },
+      { role: 'officer', name: 'B. Example', recipient: second },
+    ]);
+    expect(mustRun('people', '--study', study)).toContain('officer  B. Example  age1');
+  });
+
+  test('says what follows after the list is sealed', () => {
+    const made = custodyTrial();
+    const { study, addPerson, key } = made;
+    addPerson('officer', 'A. Example', '--study', study);
+    sealAndEnrol(made, 1);
+    const sent = addPerson('officer', 'B. Example');
+    const who = ['--role', 'officer', '--name', 'B. Example', '--recipient', sent];
+    const { status, stderr } = randose('people', 'add', '--study', study, ...who);
+    expect(status).toBe(0);
+    expect(stderr).toContain(
+      'B. Example can open nothing, and nobody can be randomized, until an officer runs: randose rewrap',
+    );
+    mustRun('rewrap', '--study', study, '--identity', key('A. Example'), '--reason', 'B. joins');
+    enrolOne(study, 'CRT-002');
+    const opening = ['--identity', key('B. Example'), '--reason', 'SAE'];
+    mustRun('unblind', '--study', study, '--subject', 'CRT-001', ...opening);
+  });
+
+  test('says that the threshold does not fit any more', () => {
+    const made = custodyTrial('threshold: 2 of 2');
+    const { study, addPerson } = made;
+    addPerson('officer', 'A. Example', '--study', study);
+    addPerson('officer', 'B. Example', '--study', study);
+    sealAndEnrol(made, 1);
+    const sent = addPerson('officer', 'C. Example');
+    const who = ['--role', 'officer', '--name', 'C. Example', '--recipient', sent];
+    expect(randose('people', 'add', '--study', study, ...who).stderr).toContain(
+      'custody in study.yaml says 2 of 2, but 3 officers are listed',
+    );
+  });
+
+  test('refuses what does not fit, and changes nothing', () => {
+    const { study, addPerson, key } = custodyTrial();
+    const recipient = addPerson('officer', 'A. Example', '--study', study);
+    const other = addPerson('officer', 'B. Example');
+    const secret = /AGE-SECRET-KEY-\w+/.exec(readFileSync(key('B. Example'), 'utf8'))![0];
+    const before = file(study);
+    for (const [name, given, said] of [
+      ['a. example', other, 'study.yaml already has "a. example" under officers'],
+      ['C. Example', recipient, 'this recipient is already under officers'],
+      ['C. Example', `${other.slice(0, -1)}b`, 'not an age recipient'],
+      ['C. Example', secret, 'this is a SECRET key'],
+      ['C.\nExample', other, '--name has a character that nobody sees'],
+      ['', other, '--name: write a name'],
+    ] as const) {
+      const who = ['--role', 'officer', '--name', name, '--recipient', given];
+      const { status, stdout, stderr } = randose('people', 'add', '--study', study, ...who);
+      expect(status, said).toBe(64);
+      expect(stderr).toContain(said);
+      expect(stdout + stderr).not.toContain(secret);
+    }
+    expect(file(study)).toBe(before);
+  });
+
+  test('changes nothing in a study.yaml that has errors', () => {
+    const { study, addPerson } = custodyTrial();
+    const sent = addPerson('officer', 'A. Example');
+    replaceIn(join(study, 'study.yaml'), 'arms:', 'armz:');
+    const who = ['--role', 'officer', '--name', 'A. Example', '--recipient', sent];
+    expect(randose('people', 'add', '--study', study, ...who).status).toBe(78);
+    expect(randose('people', '--study', study).status).toBe(78);
+  });
+});
