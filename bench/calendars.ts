@@ -4,6 +4,7 @@
  */
 import { formatCalendarCsv } from '../src/exports/calendars/csv.ts';
 import { formatIcs } from '../src/exports/calendars/ics.ts';
+import { withoutDeviations } from '../src/schedule/deviations.ts';
 import { reviseCalendar } from '../src/schedule/revisions.ts';
 import { visitsOf } from '../src/schedule/visits.ts';
 import { addDays, type CivilDate } from '../src/study/civil-date.ts';
@@ -48,7 +49,8 @@ const bare = medianOf(() => {
 const make = () => subjects.map((one) => reviseCalendar(VISITS, one, []));
 const made = medianOf(make);
 const calendars = make();
-const csv = medianOf(() => formatCalendarCsv(calendars, () => () => []));
+const judged = calendars.map(withoutDeviations);
+const csv = medianOf(() => formatCalendarCsv(judged, () => () => []));
 const ics = medianOf(() => calendars.map((one) => formatIcs([one], { study: 'BENCH' }).length));
 
 const injections = PARTICIPANTS * DAYS.length;

@@ -153,7 +153,10 @@ function actText(entry: Entry): string {
     case 'dose':
       return [action, subjectKey(entry.subject), entry.visit, entry.date, entry.result].join();
     case 'move':
-      return [action, subjectKey(entry.subject), entry.visit, entry.date].join();
+      return [
+        ...[action, subjectKey(entry.subject), entry.visit, entry.date],
+        entry.retracts === undefined ? 'moved' : 'retracted',
+      ].join();
     case 'kit':
       return [action, entry.kit, entry.event, entry.date, entry.units, subject].join();
     case 'allocation':

@@ -77,21 +77,30 @@ const KINDS = {
     /** What the protocol or the plan does not allow; absent if there is nothing. */
     deviations: v.optional(v.array(TEXT)),
   }),
-  /** An injection that was given or missed; `corrects` is the entry that it replaces. */
+  /**
+   * An injection that was given or missed; `corrects` is the entry that it replaces. A retraction takes back the
+   * entry in `corrects`, whose date and kit it repeats: the injection is planned again. `otherKit` is a kit that
+   * does not belong to the study, as it is written on it; then `kit` is null.
+   */
   dose: kind('records what happened to this injection', {
     subject: SUBJECT,
     ...VISIT,
     date: DATE,
-    result: v.picklist(['given', 'not done']),
+    result: v.picklist(['given', 'not done', 'retracted']),
     kit: v.nullable(KIT),
     corrects: v.nullable(COUNT),
+    otherKit: v.optional(TEXT),
   }),
-  /** A planned visit that gets another date. */
+  /**
+   * A planned visit that gets another date. With `retracts` it takes back that move: the visit goes from the date
+   * of the move to the one before.
+   */
   move: kind('moved this visit to another date', {
     subject: SUBJECT,
     ...VISIT,
     from: DATE,
     date: DATE,
+    retracts: v.optional(COUNT),
   }),
   /**
    * Labels of kits, made to be printed; for one participant if there is a subject. `reprints` are the kits

@@ -4,7 +4,9 @@ import { entriesOf, type Entry } from './entry.ts';
 
 /** A kit that a participant was given, by the ledger. */
 export interface GivenKit {
+  /** Its code; for a kit of another study what is written on it. */
   readonly kit: string;
+  readonly isOfStudy: boolean;
   /** YYYY-MM-DD */
   readonly date: string;
   /** The sequence number of the entry. */
@@ -13,7 +15,7 @@ export interface GivenKit {
 
 /**
  * The kits that a participant was given other than those of the slot: by a recorded injection or dispensing
- * (usually a deviation) that was not corrected later. Each kit once.
+ * (usually a deviation) that was not corrected or taken back later. Each kit once.
  *
  * @param own the kits of the participant's slot
  */
@@ -25,16 +27,17 @@ export function otherKitsGiven(
   const given = new Map<string, GivenKit>();
   const doses = visitEntries(entries, subject).filter((entry) => entry.action === 'dose');
   const corrected = new Set(doses.map(({ corrects }) => corrects));
-  for (const { seq, result, kit, date } of doses) {
+  for (const { seq, result, kit: code, otherKit, date } of doses) {
+    const kit = otherKit ?? code;
     if (result !== 'given' || kit === null || corrected.has(seq)) continue;
-    if (!given.has(kit)) given.set(kit, { kit, date, seq });
+    if (!given.has(kit)) given.set(kit, { kit, isOfStudy: otherKit === undefined, date, seq });
   }
   const events = entriesOf(entries, 'kit');
   const takenBack = new Set(events.map(({ corrects }) => corrects));
   for (const { seq, event, kit, date, subject: whose } of events) {
     const isTheirs = whose !== null && subjectKey(whose) === subjectKey(subject);
     if (event !== 'dispensed' || !isTheirs || takenBack.has(seq)) continue;
-    if (!given.has(kit)) given.set(kit, { kit, date, seq });
+    if (!given.has(kit)) given.set(kit, { kit, isOfStudy: true, date, seq });
   }
   return [...given.values()].filter(({ kit }) => !own.includes(kit));
 }

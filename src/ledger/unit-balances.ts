@@ -1,7 +1,7 @@
 import type { CivilDate } from '../study/civil-date.ts';
 import { subjectKey } from '../study/identifiers.ts';
 import type { KitAccount } from './accountability.ts';
-import { doseOf, visitEntriesBySubject } from './doses.ts';
+import { dosesInForce } from './doses.ts';
 import type { Entry, EntryOf } from './entry.ts';
 
 /** The units of one dispensed kit by what happened to them. */
@@ -23,10 +23,11 @@ export interface UnitBalance {
 export interface StrayDose {
   readonly subject: string;
   readonly visit: string;
-  /** Null if its record does not name a kit and the participant had none. */
+  /** Null if its record does not name a kit and the participant had none. Not a code if it is of another study. */
   readonly kit: string | null;
   readonly why:
     | 'no kit'
+    | 'of another study'
     | 'not dispensed'
     | 'of somebody else'
     | 'before it was dispensed'
@@ -87,7 +88,7 @@ export function reconcileUnits(
       open,
     };
   });
-  return { balances, strays };
+  return { balances, strays: [...strays, ...dosesOfOtherStudies(entries)] };
 }
 
 function dispensedKit({ kit, holder, events }: KitAccount, units: number): Dispensed[] {
@@ -98,13 +99,41 @@ function dispensedKit({ kit, holder, events }: KitAccount, units: number): Dispe
   return [{ kit, holder, units: entry.units ?? units, from: entry.date, returned, destroyed }];
 }
 
+/** An injection that was given, and the kit that it came from by the records. */
+export interface KitDose {
+  readonly subject: string;
+  readonly visit: string;
+  readonly date: CivilDate;
+  /** The sequence number of its record. */
+  readonly seq: number;
+  /** What its record names, also if it is of another study; else the kit that the participant had; null if none. */
+  readonly kit: string | null;
+}
+
+/** Every injection that was given, with its kit. */
+export function kitDoses(accounts: readonly KitAccount[], entries: readonly Entry[]): KitDose[] {
+  const dispensed = accounts.flatMap((account) => dispensedKit(account, 0));
+  return dosesInForce(entries).flatMap((dose): KitDose[] => {
+    const { subject, visit, date, seq, result, kit: named, otherKit } = dose;
+    if (result !== 'given') return [];
+    const own = dispensed.filter(({ holder }) => subjectKey(holder) === subjectKey(subject));
+    const kit = otherKit ?? named ?? kitOn(own, date)?.kit ?? null;
+    return [{ subject, visit, date, seq, kit }];
+  });
+}
+
+/** The injections that were given from the kits of this study. */
 function givenDoses(entries: readonly Entry[]): EntryOf<'dose'>[] {
-  return [...visitEntriesBySubject(entries).values()].flatMap((records) =>
-    [...new Set(records.map(({ visit }) => visit))].flatMap((visit) => {
-      const dose = doseOf(records, visit);
-      return dose?.result === 'given' ? dose : [];
-    }),
-  );
+  return dosesInForce(entries).filter(({ result, otherKit }) => {
+    return result === 'given' && otherKit === undefined;
+  });
+}
+
+function dosesOfOtherStudies(entries: readonly Entry[]): StrayDose[] {
+  return dosesInForce(entries).flatMap(({ subject, visit, otherKit, result }): StrayDose[] => {
+    if (result !== 'given' || otherKit === undefined) return [];
+    return [{ subject, visit, kit: otherKit, why: 'of another study', holder: undefined }];
+  });
 }
 
 /** The kit that a participant had on a day: the last one that was dispensed and not yet returned. */

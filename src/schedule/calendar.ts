@@ -1,21 +1,9 @@
 import { addDays, type CivilDate, daysBetween, weekday } from '../study/civil-date.ts';
 import type { Timing } from '../study/sections/schedule.ts';
 import type { StudyDay, SubjectId } from '../study/identifiers.ts';
+import { type Happening, recordsInForce } from './happenings.ts';
 import { daysFromDay1, trialWeek } from './study-day.ts';
 import type { Visit } from './visits.ts';
-
-/** A record of a visit: an injection, or a move to another date. */
-export type Happening = {
-  /** The sequence number in the ledger. */
-  readonly seq: number;
-  /** When it was recorded, ISO 8601, UTC. */
-  readonly time: string;
-  readonly visit: string;
-  readonly date: CivilDate;
-  readonly reason: string | null;
-} & (
-  { readonly action: 'move' } | { readonly action: 'dose'; readonly result: 'given' | 'not done' }
-);
 
 /** The status of a visit. `cancelled`: the participant never had the first injection that it depends on. */
 type VisitStatus = 'planned' | 'moved' | 'given' | 'not done' | 'cancelled';
@@ -89,19 +77,14 @@ export interface DatedVisit {
  * on which it was recorded as not done.
  *
  * @param visits the visits of the schedule, by study day
- * @param happenings in the order of their records; the last one of a visit counts
+ * @param happenings in the order of their entries
  */
 export function dateVisits(
   visits: readonly Visit[],
   plannedDay1: CivilDate,
   happenings: readonly Happening[],
 ): { day1: CivilDate; visits: DatedVisit[] } {
-  const doses = new Map<string, Happening & { action: 'dose' }>();
-  const moves = new Map<string, Happening>();
-  for (const one of happenings) {
-    if (one.action === 'dose') doses.set(one.visit, one);
-    else moves.set(one.visit, one);
-  }
+  const { doses, moves } = recordsInForce(happenings);
   const firstDose = doses.get('D1');
   const isUntreated = firstDose?.result === 'not done';
   const day1 =

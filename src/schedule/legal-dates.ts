@@ -9,7 +9,8 @@ import { type DatedVisit, windowDates } from './calendar.ts';
 
 /** A bound on the date of a visit, with the rule that it comes from. */
 export interface Constraint {
-  readonly rule: 'window' | 'least interval' | 'order' | 'not in the future';
+  readonly rule:
+    'window' | 'least interval' | 'order' | 'before randomization' | 'not in the future';
   /** The first and the last allowed date; undefined if there is no such end. */
   readonly from: CivilDate | undefined;
   readonly to: CivilDate | undefined;
@@ -84,7 +85,7 @@ function distance(other: DatedVisit, asked: DatedVisit, side: 'after' | 'before'
   const order: Constraint = {
     rule: 'order',
     ...bound(1),
-    text: `it comes ${side} ${reference}`,
+    text: `it must come ${side} ${reference}`,
   };
   if (least === 1) return [order];
   const text = `the least interval is ${least} days ${side === 'after' ? 'from' : 'to'} ${reference}`;
@@ -103,6 +104,12 @@ const STATUS: Record<DatedVisit['status'], string> = {
 export function notInTheFuture(today: CivilDate): Constraint {
   const text = `the date is in the future; today is ${today}`;
   return { rule: 'not in the future', from: undefined, to: today, text };
+}
+
+/** The rule that nobody is treated before the randomization. @param day of the randomization at the site */
+export function notBeforeRandomization(subject: string, day: CivilDate): Constraint {
+  const text = `${subject} was randomized on ${datedName(day)}`;
+  return { rule: 'before randomization', from: day, to: undefined, text };
 }
 
 /** The constraints that a date breaks. */

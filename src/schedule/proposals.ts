@@ -1,5 +1,6 @@
 import { type CivilDate, datesBetween, daysBetween } from '../study/civil-date.ts';
-import { dateVisits, type Happening } from './calendar.ts';
+import { dateVisits } from './calendar.ts';
+import type { Happening } from './happenings.ts';
 import { type DayMark, type MarkDay, marksText } from './days-that-matter.ts';
 import { brokenBy, constraintsOn, legalDates } from './legal-dates.ts';
 import type { Visit } from './visits.ts';

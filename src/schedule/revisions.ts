@@ -3,9 +3,9 @@ import {
   type Calendar,
   type CalendarEvent,
   type CalendarSubject,
-  type Happening,
   makeCalendar,
 } from './calendar.ts';
+import type { Happening } from './happenings.ts';
 import type { Visit } from './visits.ts';
 
 /** An event with the number of its changes, which iCalendar calls SEQUENCE. */

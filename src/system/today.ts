@@ -17,3 +17,11 @@ export function todayIn(timeZone: string | undefined): CivilDate {
 export function todayHere(): CivilDate {
   return DateTime.fromISO(now()).toISODate() as CivilDate;
 }
+
+/** The time zone in which a day ends last. */
+const LAST_ZONE = 'UTC-12';
+
+/** The date of an instant in a time zone. Without a zone it is the earliest date anywhere on earth. */
+export function dateIn(time: string, timeZone: string | undefined): CivilDate {
+  return DateTime.fromISO(time, { zone: timeZone ?? LAST_ZONE }).toISODate() as CivilDate;
+}

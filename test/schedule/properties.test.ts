@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dateVisits, type Happening } from '../../src/schedule/calendar.ts';
+import { dateVisits } from '../../src/schedule/calendar.ts';
+import type { Happening } from '../../src/schedule/happenings.ts';
 import { daysThatMatter, type MarkDay } from '../../src/schedule/days-that-matter.ts';
 import { rankFirstDays } from '../../src/schedule/first-days.ts';
 import { brokenBy, constraintsOn, legalDates } from '../../src/schedule/legal-dates.ts';
@@ -154,6 +155,7 @@ describe('a schedule', () => {
             visit: visit.name,
             date: on,
             reason: null,
+            deviations: [],
             action: 'move',
           };
         });
@@ -176,7 +178,8 @@ function record(
   on: CivilDate,
   result: 'given' | 'not done',
 ): Happening {
-  return { seq, time: '', visit, date: on, reason: null, action: 'dose', result };
+  const about = { seq, time: '', visit, date: on, reason: null, deviations: [] };
+  return { ...about, action: 'dose', result, kit: null };
 }
 
 /** The least cost of all ways to place the injections, by brute force. */

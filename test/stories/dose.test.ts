@@ -19,7 +19,7 @@ const RULES = '{phase: maintenance, weeks: 3-6, window: -1/+2, leastInterval: 5 
 
 /** DEPIL-2 with one participant, whose Day 1 is a Friday in April. */
 function participant(rules = RULES, ...more: [string, string][]): Trial {
-  startAt('2026-04-10T08:00:00Z');
+  startAt('2026-04-15T08:00:00Z');
   const trial = depil2();
   editStudy(trial, ['{phase: maintenance, weeks: 3-6}', rules], ...more);
   mustRun('allocate', '--study', trial.study, '--plan', trial.plan);
@@ -246,7 +246,7 @@ describe('a visit that is moved', () => {
     expect(randose('move', '--study', trial.study, ...about, ...BY).status).toBe(64);
     const { status, stderr } = move(trial, 'D15', '2026-05-12');
     expect(status).toBe(65);
-    for (const rule of ['window: ', 'order: it comes before D22', 'least interval: ']) {
+    for (const rule of ['window: ', 'order: it must come before D22', 'least interval: ']) {
       expect(stderr).toContain(rule);
     }
     expect(stderr).toContain('Allowed: 2026-04-30 Thu, 2026-05-01 Fri, 2026-05-02 Sat, 2026-05-03');
@@ -407,7 +407,7 @@ test('the workload counts the injections of each day, and those on days that mat
 });
 
 test('a study with closures: on those days nothing is proposed', () => {
-  startAt('2026-04-10T08:00:00Z');
+  startAt('2026-04-15T08:00:00Z');
   const trial = depil2();
   const file = join(trial.study, 'study.yaml');
   const text = readFileSync(file, 'utf8').replace(

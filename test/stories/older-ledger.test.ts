@@ -47,6 +47,10 @@ describe('a ledger from before entries had ids', () => {
       '2026-06-16',
       '--by',
       'E. Example',
+      // The participant was randomized after the dates of this example.
+      '--deviation',
+      '--reason',
+      'example',
     ];
     mustRun('dose', '--study', study, ...words);
     const last = readFileSync(join(study, 'ledger.jsonl'), 'utf8').trimEnd().split('\n').at(-1)!;

@@ -1,7 +1,8 @@
 import { RandoseError } from '../../errors.ts';
 import { visitEntries, visitEntriesBySubject } from '../../ledger/doses.ts';
 import type { Entry, EntryOf } from '../../ledger/entry.ts';
-import type { CalendarSubject, Happening } from '../../schedule/calendar.ts';
+import type { CalendarSubject } from '../../schedule/calendar.ts';
+import type { Happening } from '../../schedule/happenings.ts';
 import type { DayMark, HolidaysOf, MarkDay } from '../../schedule/days-that-matter.ts';
 import { daysThatMatter } from '../../schedule/days-that-matter.ts';
 import type { Visit } from '../../schedule/visits.ts';

@@ -72,6 +72,8 @@ export function strayText({ subject, visit, kit, why, holder }: StrayDose): stri
   switch (why) {
     case 'no kit':
       return `${given}, but no kit was dispensed to ${subject} by that date`;
+    case 'of another study':
+      return `${given} from kit "${kit ?? ''}", which is not a kit of this study`;
     case 'not dispensed':
       return `${given} from kit ${kit ?? ''}, which is not recorded as dispensed`;
     case 'of somebody else':

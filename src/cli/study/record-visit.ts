@@ -14,6 +14,7 @@ import {
   legalDates,
   legalDatesText,
 } from '../../schedule/legal-dates.ts';
+import { changedDeviations } from '../../schedule/deviations.ts';
 import { findConflicts, flagDays } from '../../schedule/proposals.ts';
 import { changesBetween } from '../../schedule/revisions.ts';
 import { type Visit, visitsOf } from '../../schedule/visits.ts';
@@ -27,7 +28,9 @@ import {
   scheduledParticipant,
   siteDays,
 } from '../arguments/participant-schedule.ts';
+import { changedDeviationText } from '../output/deviation-text.ts';
 import { formatReceipt } from '../output/receipt.ts';
+import { judgedCalendars } from './judged-calendars.ts';
 import { visitWarnings } from './visit-warnings.ts';
 import type { VisitFlags } from '../arguments/options.ts';
 
@@ -99,12 +102,24 @@ function showVisit(
   );
   const moved = lines.length === 0 ? '' : `In the calendar:\n${lines.join('\n')}\n`;
   const { head } = entered;
-  const data = { subject: subject.subject, acts, changes, conflicts, flags, ledger: head };
+  const recorded = new Set(acts.flatMap((act) => ('visit' in act ? act.visit : [])));
+  const judged = [open.entries, entries].map((known) => {
+    return judgedCalendars({ ...open, entries: known }, [
+      scheduledParticipant(known, randomization),
+    ]);
+  });
+  // Of the visits that were just recorded, the deviations were said when they were.
+  const deviations = changedDeviations(judged[0]![0]!, judged[1]![0]!).filter(({ visit }) => {
+    return !recorded.has(visit);
+  });
+  const told = { subject: subject.subject, acts, changes, conflicts, flags };
+  const data = { ...told, deviations, ledger: head };
   output.result(data, `${done}\n${moved}`);
   output.say(formatReceipt(head));
   for (const text of visitWarnings(open, acts, subject.subject, changes.length > 0)) {
     output.warn(text);
   }
+  for (const one of deviations) output.warn(changedDeviationText(one));
   for (const { visit, date, broken } of conflicts) {
     output.warn(`${visit} is now planned for ${date}, but ${broken.join('; ')}. Move it.`);
   }
@@ -132,8 +147,9 @@ export interface Obstacle {
 /**
  * Checks a date against the constraints.
  *
- * @returns the rules that the date breaks, if the record is said to be a deviation
- * @throws RandoseError `bad-data`, with every broken constraint and the dates that are allowed
+ * @returns the rules that the record breaks, if it is said to be a deviation
+ * @throws RandoseError `bad-data`, with everything that is in the way; and with the dates that are allowed, if the
+ *   date is in the way
  */
 export function requireLegal(
   what: string,
@@ -155,8 +171,14 @@ export function requireLegal(
   const how = isFirm
     ? 'Nothing was recorded.'
     : 'Nothing was recorded. To record it anyway as a protocol deviation, add: --deviation --reason TEXT';
-  throw new RandoseError('bad-data', `${what}: ${datedName(date)} is not allowed`, {
-    problems: broken.map(({ rule, text }) => ({ message: `${rule}: ${text}` })),
-    hint: `${legalDatesText(legalDates(constraints))}\n${how}`,
-  });
+  const isDateWrong = dated.length > 0;
+  const allowed = isDateWrong ? `${legalDatesText(legalDates(constraints))}\n` : '';
+  throw new RandoseError(
+    'bad-data',
+    isDateWrong ? `${what}: ${datedName(date)} is not allowed` : `${what} cannot be recorded`,
+    {
+      problems: broken.map(({ rule, text }) => ({ message: `${rule}: ${text}` })),
+      hint: `${allowed}${how}`,
+    },
+  );
 }

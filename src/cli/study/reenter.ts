@@ -33,15 +33,17 @@ function wordsOf(entry: Entry): string[] | undefined {
     case 'randomization':
       return ['randomize', ...randomizeWords(entry)];
     case 'dose':
+      if (entry.result === 'retracted') return ['dose', ...retractWords(entry)];
       return [
         'dose',
         ...visitWords(entry),
         ...(entry.kit === null ? [] : ['--kit', entry.kit]),
+        ...(entry.otherKit === undefined ? [] : ['--other-kit', entry.otherKit]),
         ...(entry.result === 'not done' ? ['--not-done'] : []),
         ...(entry.corrects === null ? [] : ['--correct']),
       ];
     case 'move':
-      return ['move', ...visitWords(entry)];
+      return ['move', ...(entry.retracts === undefined ? visitWords(entry) : retractWords(entry))];
     case 'kit':
       return [
         ...[`kit ${entry.event}`, '--kits', entry.kit],
@@ -90,6 +92,10 @@ function visitWords(entry: EntryOf<'dose'> | EntryOf<'move'>): string[] {
     ...deviation,
     ...reasonWords(entry),
   ];
+}
+
+function retractWords(entry: EntryOf<'dose'> | EntryOf<'move'>): string[] {
+  return ['--subject', entry.subject, '--visit', entry.visit, '--retract', ...reasonWords(entry)];
 }
 
 function reasonWords({ reason }: Pick<Entry, 'reason'>): string[] {

@@ -1,4 +1,4 @@
-import type { Calendar } from '../../schedule/calendar.ts';
+import type { JudgedCalendar } from '../../schedule/deviations.ts';
 import type { MarkDay } from '../../schedule/days-that-matter.ts';
 import { marksText } from '../../schedule/days-that-matter.ts';
 import { studyDayOf } from '../../schedule/study-day.ts';
@@ -8,7 +8,7 @@ const COLUMNS = [
   ...['subject', 'site', 'randomization_number', 'kit', 'kind', 'visit', 'phase', 'title'],
   ...['study_day', 'week', 'date', 'weekday', 'planned_date', 'status', 'deviation_days'],
   ...['actual_study_day', 'window_from', 'window_to', 'dose', 'route', 'timing', 'day_matters'],
-  'reason',
+  ...['reason', 'kit_used', 'deviations', 'declared'],
 ];
 
 /**
@@ -16,7 +16,7 @@ const COLUMNS = [
  * that people wrote can need quotation marks, so that rows are joined here, without a library.
  */
 export function formatCalendarCsv(
-  calendars: readonly Calendar[],
+  calendars: readonly JudgedCalendar[],
   markDay: (site: string) => MarkDay,
 ): string {
   let text = `${COLUMNS.join(',')}\n`;
@@ -27,7 +27,9 @@ export function formatCalendarCsv(
       const { kind, visit, studyDay, week, date, planned, status, deviation, window } = event;
       const days = `${studyDay},${week},${date},${weekdayName(event.weekday)},${planned},${status},${deviation},${studyDayOf(day1, date)}`;
       const from = window === null ? ',' : `${window.from},${window.to}`;
-      text += `${whose},${kind},${visit},${field(event.phase)},${field(event.title)},${days},${from},${field(event.dose)},${field(event.route)},${event.timing ?? ''},${field(marksText(mark(date)))},${field(event.reason)}\n`;
+      text += `${whose},${kind},${visit},${field(event.phase)},${field(event.title)},${days},${from},${field(event.dose)},${field(event.route)},${event.timing ?? ''},${field(marksText(mark(date)))},${field(event.reason)},${field(event.kitUsed)},`;
+      const broken = event.deviations.map(({ rule }) => rule);
+      text += `${field(broken.join('; '))},${field(event.declared?.rules.join('; '))}\n`;
     }
   }
   return text;

@@ -40,6 +40,18 @@ describe('the command that enters an act again', () => {
       `randose move --subject CRT-001 --visit D15 --date 2026-06-29 --reason holiday ${BY}`,
     ],
     [
+      { ...dose, otherKit: 'LOT 77/A', deviations: ['kit'], reason: 'box' },
+      `randose dose --subject CRT-001 --visit D15 --date 2026-06-29 --deviation --reason box --other-kit "LOT 77/A" ${BY}`,
+    ],
+    [
+      { ...dose, result: 'retracted', corrects: 7, reason: 'x' },
+      `randose dose --subject CRT-001 --visit D15 --retract --reason x ${BY}`,
+    ],
+    [
+      { action: 'move', ...visit, from: '2026-06-30', reason: 'x', retracts: 7 },
+      `randose move --subject CRT-001 --visit D15 --retract --reason x ${BY}`,
+    ],
+    [
       { ...kit, event: 'received', subject: null },
       `randose kit received --kits 474WW4E --date 2026-06-01 ${BY}`,
     ],

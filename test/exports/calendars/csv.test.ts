@@ -1,10 +1,12 @@
 import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
 import { formatCalendarCsv } from '../../../src/exports/calendars/csv.ts';
-import { makeCalendar } from '../../../src/schedule/calendar.ts';
+import { type JudgedCalendar, withoutDeviations } from '../../../src/schedule/deviations.ts';
+import { reviseCalendar } from '../../../src/schedule/revisions.ts';
 import { visitsOf } from '../../../src/schedule/visits.ts';
 import type { CivilDate } from '../../../src/study/civil-date.ts';
 import type { StudyDay, SubjectId } from '../../../src/study/identifiers.ts';
+import type { Schedule } from '../../../src/study/study.ts';
 import { templateStudy } from '../../support/designs.ts';
 
 const participant = {
@@ -16,17 +18,19 @@ const participant = {
   made: '2026-01-01T00:00:00.000Z',
 };
 
+/** A participant about whom nothing is recorded yet. */
+function unrecorded(schedule: Schedule): JudgedCalendar {
+  return withoutDeviations(reviseCalendar(visitsOf(schedule), participant, []));
+}
+
 test('a calendar as CSV has one row per event', () => {
-  const text = formatCalendarCsv(
-    [makeCalendar(visitsOf(templateStudy().schedule), participant)],
-    () => () => [],
-  );
+  const text = formatCalendarCsv([unrecorded(templateStudy().schedule)], () => () => []);
   const [header, first] = text.split('\n');
   expect(header).toBe(
-    'subject,site,randomization_number,kit,kind,visit,phase,title,study_day,week,date,weekday,planned_date,status,deviation_days,actual_study_day,window_from,window_to,dose,route,timing,day_matters,reason',
+    'subject,site,randomization_number,kit,kind,visit,phase,title,study_day,week,date,weekday,planned_date,status,deviation_days,actual_study_day,window_from,window_to,dose,route,timing,day_matters,reason,kit_used,deviations,declared',
   );
   expect(first).toBe(
-    'CRT-001,CRT,R001,4KX9TM7,injection,D1,induction,Injection 1 of 9,1,1,2026-12-21,Mon,2026-12-21,planned,0,1,,,,,,,',
+    'CRT-001,CRT,R001,4KX9TM7,injection,D1,induction,Injection 1 of 9,1,1,2026-12-21,Mon,2026-12-21,planned,0,1,,,,,,,,,,',
   );
   expect(text.trimEnd().split('\n')).toHaveLength(1 + 9 + 7);
 });
@@ -38,7 +42,7 @@ test('words with commas and quotation marks come back as they were', () => {
     assessments: [{ name, days: [1 as StudyDay] }],
   };
   const rows = parse(
-    formatCalendarCsv([makeCalendar(visitsOf(schedule), participant)], () => () => []),
+    formatCalendarCsv([unrecorded(schedule)], () => () => []),
     { columns: true },
   );
   expect((rows as Record<string, string>[])[1]?.title).toBe(name);

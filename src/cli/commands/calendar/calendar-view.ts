@@ -1,10 +1,12 @@
 import type { Calendar, CalendarEvent } from '../../../schedule/calendar.ts';
+import type { JudgedCalendar } from '../../../schedule/deviations.ts';
 import { type MarkDay, marksText } from '../../../schedule/days-that-matter.ts';
 import type { Conflict, Flag } from '../../../schedule/proposals.ts';
 import type { Change } from '../../../schedule/revisions.ts';
 import { type CivilDate, datedName, weekdayName } from '../../../study/civil-date.ts';
 import { counted } from '../../../words.ts';
 import type { Palette } from '../../output/palette.ts';
+import { deviationTexts } from '../../output/deviation-text.ts';
 import { formatTable } from '../../output/table.ts';
 import { indented } from '../../output/wrapped.ts';
 
@@ -20,10 +22,10 @@ export interface Findings {
 
 /**
  * One participant's calendar for the terminal: one row per event, with planned and actual dates as soon as
- * something has happened. Below it are the visits on days that matter, with proposed dates.
+ * something has happened. Below it are the deviations, and the visits on days that matter, with proposed dates.
  */
 export function formatCalendar(
-  calendar: Calendar,
+  calendar: JudgedCalendar,
   { flags, conflicts }: Findings,
   study: string,
   colour: Palette,
@@ -37,6 +39,11 @@ export function formatCalendar(
     : actualTable(events, flagged, colour);
   const title = `${study}, subject ${subject} (${number}, kit ${kit}, site ${site})`;
   const parts = [`${colour.bold(title)}\n\n${table}`];
+  const deviations = deviationTexts(calendar);
+  if (deviations.length > 0) {
+    const lines = deviations.map((text) => indented(text, columns));
+    parts.push(`${colour.yellow('Deviations')}\n${lines.join('')}`);
+  }
   if (conflicts.length > 0) parts.push(conflictsText(conflicts, colour, columns));
   if (flags.length > 0) parts.push(flagsText(flags, subject, colour, columns));
   return parts.join('\n');
@@ -135,7 +142,7 @@ function flagsText(
  * @param columns the width of the terminal
  */
 export function formatCalendarOverview(
-  calendars: readonly Calendar[],
+  calendars: readonly JudgedCalendar[],
   markDay: (site: string) => MarkDay,
   study: string,
   colour: Palette,
@@ -170,7 +177,17 @@ export function formatCalendarOverview(
   }
   const title = `${study}: injections of ${counted(calendars.length, 'participant')}`;
   const hint = 'For assessments and other possible dates: randose calendar --subject ID';
-  return `${colour.bold(title)}\n\n${tables.join('\n')}\n${countText(calendars, injections, markDay)}\n${colour.dim(hint)}\n`;
+  return `${colour.bold(title)}\n\n${tables.join('\n')}\n${countText(calendars, injections, markDay)}\n${deviatingText(calendars)}${colour.dim(hint)}\n`;
+}
+
+/** The participants with deviations, as a line; empty if there are none. */
+function deviatingText(calendars: readonly JudgedCalendar[]): string {
+  const subjects = calendars.flatMap(({ subject, events }) =>
+    events.some(({ deviations }) => deviations.length > 0) ? subject : [],
+  );
+  if (subjects.length === 0) return '';
+  const more = subjects.length > SHOWN ? ', …' : '';
+  return `With deviations: ${counted(subjects.length, 'participant')} (${subjects.slice(0, SHOWN).join(', ')}${more}).\n`;
 }
 
 function countText(

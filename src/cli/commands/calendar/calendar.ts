@@ -7,7 +7,7 @@ import { readLastExport } from '../../../store/folder/last-export.ts';
 import { openStudy, type OpenStudy, requireUnchanged } from '../../../store/open-study.ts';
 import { makeCalendar } from '../../../schedule/calendar.ts';
 import { findConflicts, flagDays } from '../../../schedule/proposals.ts';
-import { type Change, changesBetween, reviseCalendar } from '../../../schedule/revisions.ts';
+import { type Change, changesBetween } from '../../../schedule/revisions.ts';
 import { type Visit, visitsOf } from '../../../schedule/visits.ts';
 import { checkOptions, exportCalendars } from './calendar-files.ts';
 import {
@@ -18,6 +18,7 @@ import {
 } from './calendar-view.ts';
 import type { CalendarFlags } from './command.ts';
 import type { Output } from '../../output/output.ts';
+import { judgedCalendars } from '../../study/judged-calendars.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { type Palette, PLAIN } from '../../output/palette.ts';
 import {
@@ -38,9 +39,7 @@ export async function calendar(output: Output, options: CalendarFlags): Promise<
     showChanges(output, open, visits, participants, options);
     return;
   }
-  const calendars = participants.map(({ subject, happenings }) =>
-    reviseCalendar(visits, subject, happenings),
-  );
+  const calendars = judgedCalendars(open, participants, visits);
   if (calendars.length === 0) output.say('No participant is randomized yet.');
   const markDay = await siteDays(open.study);
   const findings = participants.map(({ subject, happenings }): Findings => {

@@ -1,18 +1,33 @@
-import { kitAccounts } from '../../../ledger/accountability.ts';
+import { type KitAccount, kitAccounts } from '../../../ledger/accountability.ts';
 import { requireKit } from '../../../ledger/kits.ts';
-import { openStudy } from '../../../store/open-study.ts';
+import { kitDoses, reconcileUnits } from '../../../ledger/unit-balances.ts';
+import { openStudy, type OpenStudy } from '../../../store/open-study.ts';
 import { kitData, kitText } from '../../output/kit-view.ts';
 import type { Output } from '../../output/output.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import type { CheckFlags } from './command.ts';
+import { type KitUse, kitUseData, kitUseOf, kitUseText } from './kit-doses-view.ts';
 
 /** `randose check --kit`: whether a kit code belongs to this study, its slot and its state. Never the arm. */
 export async function check(output: Output, options: CheckFlags): Promise<void> {
   const open = await openStudy(studyPlace(options));
   const { kit } = requireKit(open, options.kit);
-  const account = kitAccounts(open.slots, open.entries).find((one) => one.kit === kit)!;
+  const accounts = kitAccounts(open.slots, open.entries);
+  const account = accounts.find((one) => one.kit === kit)!;
+  const use = kitUse(open, accounts, account);
   output.result(
-    { study: open.study.id, valid: true, ...kitData(account) },
-    kitText(open.study.id, account),
+    { study: open.study.id, valid: true, ...kitData(account), ...kitUseData(use) },
+    `${kitText(open.study.id, account)}${kitUseText(use, account.holder)}`,
   );
+}
+
+function kitUse(
+  { study, entries }: OpenStudy,
+  accounts: readonly KitAccount[],
+  account: KitAccount,
+): KitUse {
+  const { units } = study.supplies.kit;
+  const { balances } = reconcileUnits(accounts, entries, units);
+  const had = account.events.at(-1)?.units ?? units;
+  return kitUseOf(account, accounts, kitDoses(accounts, entries), balances, had);
 }

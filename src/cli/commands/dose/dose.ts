@@ -1,12 +1,13 @@
 import { RandoseError } from '../../../errors.ts';
-import { kitAccounts } from '../../../ledger/accountability.ts';
 import { doseOf, visitEntries } from '../../../ledger/doses.ts';
 import { parseWho } from '../../../ledger/who.ts';
-import { todayIn } from '../../../system/today.ts';
-import { readKit } from '../../../randomization/kit-check.ts';
-import { kitsOf } from '../../../randomization/list.ts';
+import { dateIn, todayIn } from '../../../system/today.ts';
 import { dateVisits } from '../../../schedule/calendar.ts';
-import { constraintsOn, notInTheFuture } from '../../../schedule/legal-dates.ts';
+import {
+  constraintsOn,
+  notBeforeRandomization,
+  notInTheFuture,
+} from '../../../schedule/legal-dates.ts';
 import type { Visit } from '../../../schedule/visits.ts';
 import { datedName } from '../../../study/civil-date.ts';
 import type { Output } from '../../output/output.ts';
@@ -18,9 +19,12 @@ import {
   type VisitDesk,
 } from '../../study/record-visit.ts';
 import type { DoseFlags } from './command.ts';
+import { kitObstacles, kitTyped, NO_KIT, requireOneKit } from './kit-used.ts';
+import { retractDose } from './retract-dose.ts';
 
-/** `randose dose`: records an injection that was given or missed. */
+/** `randose dose`: records an injection that was given or missed, or takes such a record back. */
 export async function dose(output: Output, options: DoseFlags): Promise<void> {
+  if (options.retract === true) return retractDose(output, options);
   const who = parseWho(options.by);
   const date = requireDate('--date', options.date);
   const { notDone = false, rest = false, correct = false } = options;
@@ -32,9 +36,10 @@ export async function dose(output: Output, options: DoseFlags): Promise<void> {
   if (rest && (!notDone || correct)) {
     throw new RandoseError(
       'usage',
-      '--rest needs --not-done: it records this injection and all later ones as missed',
+      '--rest needs --not-done or --retract: it is about this injection and all later ones',
     );
   }
+  requireOneKit(options);
   await recordVisit(output, options, (desk) => {
     const { open, randomization, visits, participant } = desk;
     const { subject } = randomization;
@@ -47,20 +52,16 @@ export async function dose(output: Output, options: DoseFlags): Promise<void> {
       (one) => one.action !== 'dose' || one.visit !== name,
     );
     const dated = dateVisits(visits, participant.subject.day1, happenings).visits;
-    const today = todayIn(
-      open.study.sites.find(({ code }) => code === randomization.site)?.timeZone,
-    );
+    const zone = open.study.sites.find(({ code }) => code === randomization.site)?.timeZone;
     const constraints = [
       ...(notDone ? [] : constraintsOn(dated, name, 'dose')),
-      notInTheFuture(today),
+      notBeforeRandomization(subject, dateIn(randomization.time, zone)),
+      notInTheFuture(todayIn(zone)),
     ];
-    const obstacles = [
-      ...orderObstacles(desk, visit, notDone),
-      ...kitObstacles(desk, options, notDone),
-    ];
+    const used = notDone ? NO_KIT : kitTyped(desk, options);
+    const obstacles = [...orderObstacles(desk, visit, notDone), ...kitObstacles(desk, used, date)];
     const what = `${name} of ${subject}`;
     const deviations = requireLegal(what, date, constraints, obstacles, options);
-    const kit = options.kit === undefined || notDone ? null : kitTyped(desk, options.kit);
     const result = notDone ? 'not done' : 'given';
     const later = rest
       ? visits.filter(
@@ -79,8 +80,9 @@ export async function dose(output: Output, options: DoseFlags): Promise<void> {
         deviations,
         date,
         result,
-        kit,
+        kit: used.kit,
         corrects: earlier?.seq ?? null,
+        otherKit: used.otherKit,
       })),
       done: `${what}${told}: ${result} on ${datedName(date)}${deviation}${earlier === undefined ? '' : `; before: ${earlier.result} on ${earlier.date}`}.`,
     };
@@ -139,31 +141,4 @@ function orderObstacles(
     obstacles.push({ rule: 'order', text, isFirm: true });
   }
   return obstacles;
-}
-
-function kitTyped({ open }: VisitDesk, typed: string): string {
-  const read = readKit(typed, open.study);
-  if ('kit' in read) return read.kit;
-  throw new RandoseError('bad-data', read.problem, { hint: 'Read the code from the kit again.' });
-}
-
-/** The kit that was used, if it is named, must be the participant's own, and must not be gone. */
-function kitObstacles(desk: VisitDesk, options: DoseFlags, notDone: boolean): Obstacle[] {
-  if (options.kit === undefined || notDone) return [];
-  const read = kitTyped(desk, options.kit);
-  const { kit: own, subject } = desk.randomization;
-  const { slots, entries } = desk.open;
-  const slot = slots.find((one) => one.kit === own);
-  const kits: readonly string[] = slot === undefined ? [own] : kitsOf(slot);
-  if (slot === undefined || !kits.includes(read)) {
-    const text = `${read} is not ${subject}'s kit: ${subject} has ${kits.join(' or ')}`;
-    return [{ rule: 'kit', text, isFirm: false }];
-  }
-  const account = kitAccounts([slot], entries).find(({ kit }) => kit === read);
-  const gone = account?.events.find(
-    ({ event, date }) => (event === 'returned' || event === 'destroyed') && date < options.date,
-  );
-  if (gone === undefined) return [];
-  const text = `${read} was ${gone.event} on ${gone.date}, before this injection`;
-  return [{ rule: 'kit', text, isFirm: false }];
 }

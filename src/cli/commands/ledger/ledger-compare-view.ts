@@ -99,8 +99,14 @@ function actText(entry: Entry, there: readonly Entry[], waitsFor: string | undef
     waitsFor === undefined ? '' : ` First settle the number of ${waitsFor} (see above).`;
   switch (entry.action) {
     case 'dose':
+      if (entry.result === 'retracted') {
+        return `The record of ${entry.visit} of ${entry.subject} on ${entry.date} is taken back in the other folder.${first} If it is recorded here too, take it back:`;
+      }
       return `${entry.visit} of ${entry.subject} is recorded in the other folder: ${entry.result} on ${entry.date}.${first} Enter it again:`;
     case 'move':
+      if (entry.retracts !== undefined) {
+        return `The move of ${entry.visit} of ${entry.subject} to ${entry.from} is taken back in the other folder.${first} If it was moved here too, take that back:`;
+      }
       return `${entry.visit} of ${entry.subject} is moved to ${entry.date} in the other folder.${first} Enter it again:`;
     case 'kit':
       return waitsFor === undefined

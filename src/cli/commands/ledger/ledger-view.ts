@@ -31,9 +31,18 @@ function whatOf(entry: Entry): string {
       return `allocation, batch ${entry.batch}`;
     case 'randomization':
       return `randomization of ${entry.subject}: ${entry.number}, kit ${entry.kit}, ${entry.stratum}, Day 1 ${entry.day1}`;
-    case 'dose':
-      return `${entry.visit} of ${entry.subject}: ${entry.result} on ${entry.date}${entry.corrects === null ? '' : `, corrects ${entry.corrects}`}${deviationsText(entry)}`;
+    case 'dose': {
+      const { visit, subject, result, date, corrects } = entry;
+      if (result === 'retracted') {
+        return `${visit} of ${subject}: retracted, takes back entry ${corrects ?? 0} of ${date}`;
+      }
+      const kit = entry.otherKit ?? entry.kit;
+      return `${visit} of ${subject}: ${result} on ${date}${kit === null ? '' : ` from kit ${kit}`}${corrects === null ? '' : `, corrects ${corrects}`}${deviationsText(entry)}`;
+    }
     case 'move':
+      if (entry.retracts !== undefined) {
+        return `${entry.visit} of ${entry.subject}: move retracted, takes back entry ${entry.retracts}: ${entry.from} to ${entry.date}`;
+      }
       return `${entry.visit} of ${entry.subject} moved: ${entry.from} to ${entry.date}${deviationsText(entry)}`;
     case 'code-break intent':
       return `${codeBreakOf(entry)}: intent`;

@@ -1,4 +1,4 @@
-import { onVisit } from '../../arguments/options.ts';
+import { onVisit, retract } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
 export const moveCommand = declareCommand({
@@ -9,11 +9,12 @@ export const moveCommand = declareCommand({
   examples: [
     'move --subject CRT-001 --visit D15 --date 2026-06-30 --reason "public holiday" --by "E. Example, nurse"',
     'move --subject CRT-001 --visit D1 --date 2026-06-22 --reason "not well yet" --by "E. Example, nurse"',
+    'move --subject CRT-001 --visit D15 --retract --reason "another participant" --by "E. Example, nurse"',
   ],
   flags: (command) =>
     onVisit(command, {
       visit: 'the visit, as the calendar names it, such as D15',
       date: 'the new date, YYYY-MM-DD',
-    }),
+    }).addOption(retract('take back the last move of this visit')),
 });
 export type MoveFlags = FlagsOf<typeof moveCommand>;

@@ -8,9 +8,11 @@ import type { Output } from '../../output/output.ts';
 import { requireDate, requireVisit } from '../../arguments/participant-schedule.ts';
 import { recordVisit, requireLegal } from '../../study/record-visit.ts';
 import type { MoveFlags } from './command.ts';
+import { retractMove } from './retract-move.ts';
 
-/** `randose move`: moves a planned visit to another date, on record. */
+/** `randose move`: moves a planned visit to another date, on record, or takes a move back. */
 export async function move(output: Output, options: MoveFlags): Promise<void> {
+  if (options.retract === true) return retractMove(output, options);
   const who = parseWho(options.by);
   const date = requireDate('--date', options.date);
   const { reason } = options;
@@ -25,7 +27,9 @@ export async function move(output: Output, options: MoveFlags): Promise<void> {
       throw new RandoseError(
         'bad-data',
         `${name} of ${subject} has happened: ${dose.result} on ${dose.date}`,
-        { hint: `To correct the record: randose dose --visit ${name} --correct --reason TEXT` },
+        {
+          hint: `Nothing was recorded. If that record is wrong: randose dose --visit ${name} --correct --reason TEXT, or --retract to take it back`,
+        },
       );
     }
     const dated = dateVisits(visits, participant.subject.day1, participant.happenings).visits;

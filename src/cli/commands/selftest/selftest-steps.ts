@@ -93,10 +93,29 @@ export function suppliesOf(at: (name: string) => string, study: string): Step[] 
     account('returned', first, '--units', '8'),
     account('destroyed', spare, ...WHY),
     blinded('kit', 'retracted', '--kits', spare, ...WHO, ...WHY),
+    ...visitsTakenBack(second),
     blinded('kit'),
     blinded('check', '--kit', first),
     blinded('check', '--kit', second, '--json'),
     blinded('status'),
+  ];
+}
+
+/** Injections from the kits of others, and records of visits that are taken back. */
+function visitsTakenBack(other: string): Step[] {
+  const blinded = (...words: string[]): Step => ({ words, seen: 'all' });
+  const visit = (name: string) => ['--subject', 'CRT-001', '--visit', name, ...WHO, ...WHY];
+  const given = (name: string, ...words: string[]) =>
+    blinded('dose', ...visit(name), '--date', '2026-01-05', '--deviation', ...words);
+  return [
+    given('D2', '--kit', other),
+    given('D3', '--other-kit', 'OTHER 1'),
+    blinded('check', '--kit', other),
+    blinded('calendar', '--subject', 'CRT-001'),
+    blinded('calendar', '--format', 'csv'),
+    blinded('dose', ...visit('D2'), '--retract', '--rest'),
+    blinded('move', ...visit('D15'), '--date', '2026-01-20'),
+    blinded('move', ...visit('D15'), '--retract'),
   ];
 }
 

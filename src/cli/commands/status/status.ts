@@ -16,10 +16,15 @@ import {
 } from '../../../store/open-study.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
 import { RESTORE_STUDY } from '../../../words.ts';
+import { changedParts } from '../../../blinding/manifest.ts';
+import { countDeviations } from '../../../schedule/deviations.ts';
+import { counted } from '../../../words.ts';
+import { scheduledParticipants } from '../../arguments/participant-schedule.ts';
 import { balanceTexts, strayText } from '../../output/kit-view.ts';
 import { findHome } from '../../study/home-finding.ts';
 import { nearlyFullText } from '../../study/nearly-full.ts';
 import { formatProblem, type Output } from '../../output/output.ts';
+import { judgedCalendars } from '../../study/judged-calendars.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { formatTable } from '../../output/table.ts';
 import type { StatusFlags } from './command.ts';
@@ -40,6 +45,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
   };
   const supply = supplyOf(open);
   const stopped = whyStopped(open);
+  const deviations = deviationsIn(open);
   const last = randomized.at(-1);
   const lines = [
     `${study.id}: ${randomized.length} randomized` +
@@ -49,6 +55,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
     ...(stopped === undefined ? [] : [output.colour.yellow(stopped)]),
     ...(batches.length > 1 ? [`Slots were added in ${batches.length} batches.`] : []),
     countsText('Code-breaks', opened.codeBreaks),
+    ...(deviations === null || deviations.events === 0 ? [] : [deviationsText(deviations)]),
   ];
   const others = [
     ['List openings', opened.listOpenings],
@@ -80,6 +87,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
       ...opened,
       kits: supply.stocks,
       units: supply.balances,
+      deviations,
     },
     `${lines.join('\n')}\n${supply.isUsed ? `\n${stockTable(output, supply)}` : ''}`,
   );
@@ -117,6 +125,36 @@ function counts(attempts: readonly { outcome: { result: string } | undefined }[]
 
 function countsText(what: string, { opened, refused }: ReturnType<typeof counts>): string {
   return `${what}: ${opened} opened, ${refused} refused`;
+}
+
+/** How much was not done as the schedule says, in all participants. It is counted by rule, and never by arm. */
+interface DeviationCounts {
+  /** Injections and assessments with a deviation. */
+  readonly events: number;
+  readonly participants: number;
+  /** Rule → events that broke it. */
+  readonly byRule: Readonly<Record<string, number>>;
+}
+
+/** Null if study.yaml no longer has the schedule that was sealed: nobody can say what it asks for. */
+function deviationsIn(open: OpenStudy): DeviationCounts | null {
+  if (changedParts(open.manifest, open.study).includes('schedule')) return null;
+  const participants = scheduledParticipants(open.entries, randomizations(open.entries));
+  const treated = participants.filter(({ happenings }) => happenings.length > 0);
+  const calendars = judgedCalendars(open, treated);
+  const events = calendars.map((one) => {
+    return one.events.filter((event) => event.deviations.length > 0).length;
+  });
+  return {
+    events: events.reduce((sum, count) => sum + count, 0),
+    participants: events.filter((count) => count > 0).length,
+    byRule: Object.fromEntries(countDeviations(calendars)),
+  };
+}
+
+function deviationsText({ events, participants, byRule }: DeviationCounts): string {
+  const rules = Object.entries(byRule).map(([rule, count]) => `${rule} ${count}`);
+  return `Deviations: ${events} in ${counted(participants, 'participant')} (${rules.join(', ')})`;
 }
 
 /** The kits and their units, reconciled. */

@@ -25,14 +25,24 @@ export function formatCodeBreak(shown: ShownCodeBreak, { colour }: Output): stri
           `${colour.red('NOT PROVEN:')} the envelope's own content says ${number}, kit ${kits.join(', ')}. ${howToBeSure(number)}`,
         ]),
     ...otherKits.map(
-      ({ kit, date, seq }) =>
-        `${colour.red('ANOTHER KIT:')} according to the ledger (entry ${seq}), ${subject ?? 'this participant'} was given kit ${kit} on ${date}, which does not belong to ${number}. To see what is in it: randose unblind --kit ${kit} --given-to ${subject ?? 'SUBJECT'}`,
+      (one) => `${colour.red('ANOTHER KIT:')} ${otherKitText(one, number, subject)}`,
     ),
   ];
   const above = warnings.length === 0 ? '' : `${warnings.join('\n')}\n\n`;
   return `${above}${titleOf(shown)}
 
   ${colour.bold(arm.code)}  ${arm.name} (${arm.type})\n\n`;
+}
+
+function otherKitText(
+  { kit, isOfStudy, date, seq }: GivenKit,
+  number: string,
+  subject: string | null,
+): string {
+  const given = `according to the ledger (entry ${seq}), ${subject ?? 'this participant'} was given`;
+  return isOfStudy
+    ? `${given} kit ${kit} on ${date}, which does not belong to ${number}. To see what is in it: randose unblind --kit ${kit} --given-to ${subject ?? 'SUBJECT'}`
+    : `${given} "${kit}" on ${date}, which is not a kit of this study. No envelope says what is in it.`;
 }
 
 function titleOf({ subject, given, opened }: ShownCodeBreak): string {

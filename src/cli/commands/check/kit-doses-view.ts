@@ -1,0 +1,80 @@
+import type { KitAccount } from '../../../ledger/accountability.ts';
+import type { KitDose, UnitBalance } from '../../../ledger/unit-balances.ts';
+import { datedName } from '../../../study/civil-date.ts';
+import { subjectKey } from '../../../study/identifiers.ts';
+import { counted } from '../../../words.ts';
+
+/** What injections say about a kit. */
+export interface KitUse {
+  /** The injections that were given from it, to whomever. */
+  readonly doses: readonly KitDose[];
+  /** The injections of the participant to whom it belongs that were given from a kit of nobody or of another. */
+  readonly elsewhere: readonly KitDose[];
+  /** Undefined before it is dispensed. */
+  readonly balance: UnitBalance | undefined;
+  /** How many units it has, if it is not dispensed. */
+  readonly units: number;
+}
+
+/** The use of one kit. @param doses every injection that was given @param units of a kit that is not dispensed */
+export function kitUseOf(
+  { kit, slot, holder }: KitAccount,
+  accounts: readonly KitAccount[],
+  doses: readonly KitDose[],
+  balances: readonly UnitBalance[],
+  units: number,
+): KitUse {
+  const ofSlot = new Set(
+    accounts.flatMap((one) => (one.slot.number === slot.number ? one.kit : [])),
+  );
+  const elsewhere = doses.filter((one) => {
+    const isHolder = holder !== undefined && subjectKey(one.subject) === subjectKey(holder);
+    return isHolder && one.kit !== null && !ofSlot.has(one.kit);
+  });
+  return {
+    doses: doses.filter((one) => one.kit === kit),
+    elsewhere,
+    balance: balances.find((one) => one.kit === kit),
+    units,
+  };
+}
+
+/** The use of a kit as data. */
+export function kitUseData({ doses, elsewhere, balance }: KitUse) {
+  return { doses, elsewhere, units: balance ?? null };
+}
+
+/** The use of a kit, for a person who has it in hand; empty if no injection says anything about it. */
+export function kitUseText(
+  { doses, elsewhere, balance, units }: KitUse,
+  holder: string | undefined,
+): string {
+  if (doses.length === 0 && elsewhere.length === 0) return '';
+  const isHolder = (subject: string) =>
+    holder !== undefined && subjectKey(subject) === subjectKey(holder);
+  const given = doses.map(({ visit, subject, date, seq }) => {
+    const other = isHolder(subject) ? '' : ": NOT THIS KIT'S PARTICIPANT";
+    return `${visit} of ${subject} on ${datedName(date)}${other} (ledger ${seq})`;
+  });
+  const others = elsewhere.map(({ visit, subject, date, kit, seq }) => {
+    return `${visit} of ${subject} on ${datedName(date)}, from kit ${kit ?? ''} (ledger ${seq})`;
+  });
+  return `${[
+    ...section('Given', given),
+    ...(doses.length === 0 ? [] : [`  Units   ${unitsText(balance, units, doses.length)}`]),
+    ...section('Others', others),
+  ].join('\n')}\n`;
+}
+
+function section(head: string, lines: readonly string[]): string[] {
+  return lines.map((line, index) => `  ${(index === 0 ? head : '').padEnd(8)}${line}`);
+}
+
+function unitsText(balance: UnitBalance | undefined, units: number, given: number): string {
+  if (balance === undefined) {
+    return `${counted(units, 'unit')}, ${given} given although the kit is not dispensed, ${units - given} left`;
+  }
+  const { dispensed, returned, open } = balance;
+  const back = returned === null ? '' : `, ${returned} returned`;
+  return `${dispensed} dispensed, ${balance.given} given${back}, ${open} open`;
+}

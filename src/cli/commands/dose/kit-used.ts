@@ -1,0 +1,72 @@
+import { RandoseError } from '../../../errors.ts';
+import { kitAccounts } from '../../../ledger/accountability.ts';
+import { kitDeviationsOf } from '../../../ledger/dose-kits.ts';
+import { requireKit } from '../../../ledger/kits.ts';
+import type { KitNumber } from '../../../randomization/numbers.ts';
+import type { CivilDate } from '../../../study/civil-date.ts';
+import type { Obstacle, VisitDesk } from '../../study/record-visit.ts';
+import type { DoseFlags } from './command.ts';
+
+/** The kit that somebody says an injection was given from. */
+interface KitUsed {
+  /** Null if none is named, or if it is not of this study. */
+  readonly kit: KitNumber | null;
+  /** A kit of another study, as it is written on it. */
+  readonly otherKit: string | undefined;
+}
+
+export const NO_KIT: KitUsed = { kit: null, otherKit: undefined };
+
+/** What may be written on a kit of another study: one line that can be read aloud. */
+const OTHER_KIT = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,100}$/u;
+
+/** @throws RandoseError `usage` if two kits are named, or a text that is not what a kit has on it */
+export function requireOneKit({ otherKit, kit, subject, notDone = false }: DoseFlags): void {
+  if (otherKit === undefined) return;
+  if (notDone)
+    throw new RandoseError('usage', '--other-kit: an injection that was missed has none');
+  if (kit !== undefined || subject === undefined) {
+    throw new RandoseError('usage', '--other-kit needs --subject, and no --kit', {
+      hint: 'An injection comes from one kit: --kit CODE for a kit of this study, --other-kit TEXT for any other.',
+    });
+  }
+  if (OTHER_KIT.test(otherKit.trim())) return;
+  throw new RandoseError(
+    'usage',
+    '--other-kit: write what is on the kit, in one line of at most 100 characters',
+  );
+}
+
+/**
+ * The kit that was used.
+ *
+ * @throws RandoseError `bad-data` if a code is mistyped, or no kit of the study has it
+ */
+export function kitTyped({ open }: VisitDesk, { kit, otherKit }: DoseFlags): KitUsed {
+  if (otherKit !== undefined) return { kit: null, otherKit: otherKit.trim() };
+  return kit === undefined ? NO_KIT : { kit: kitOfStudy(open, kit), otherKit: undefined };
+}
+
+function kitOfStudy(open: VisitDesk['open'], typed: string): KitNumber {
+  try {
+    return requireKit(open, typed).kit;
+  } catch (error) {
+    if (!(error instanceof RandoseError)) throw error;
+    throw new RandoseError(error.code, error.message, {
+      hint: 'Nothing was recorded. Read the code from the kit again. If a kit of another study was used, say what is written on it: --other-kit TEXT --deviation --reason TEXT',
+    });
+  }
+}
+
+/** The kit that was used, if it is named, must be the participant's own, and must not be gone. */
+export function kitObstacles(
+  { open: { slots, entries }, randomization }: VisitDesk,
+  used: KitUsed,
+  date: CivilDate,
+): Obstacle[] {
+  if (used.kit === null && used.otherKit === undefined) return [];
+  const { subject, kit: own } = randomization;
+  const accounts = new Map(kitAccounts(slots, entries).map((one) => [one.kit, one]));
+  const dose = { subject, date, kit: used.kit, otherKit: used.otherKit };
+  return kitDeviationsOf(dose, accounts, own).map((one) => ({ ...one, isFirm: false }));
+}

@@ -1,0 +1,48 @@
+import { RandoseError } from '../../../errors.ts';
+import { doseOf, movesOf, visitEntries } from '../../../ledger/doses.ts';
+import { parseWho } from '../../../ledger/who.ts';
+import { dateVisits } from '../../../schedule/calendar.ts';
+import { datedName } from '../../../study/civil-date.ts';
+import { requireVisit } from '../../arguments/participant-schedule.ts';
+import type { Output } from '../../output/output.ts';
+import { recordVisit } from '../../study/record-visit.ts';
+import { requireNothingElse } from '../../study/retraction.ts';
+import type { MoveFlags } from './command.ts';
+
+/** `randose move --retract`: takes the last move of a visit back, so that the date before it is in force again. */
+export async function retractMove(output: Output, options: MoveFlags): Promise<void> {
+  const who = parseWho(options.by);
+  const reason = requireNothingElse(options, {});
+  await recordVisit(output, options, ({ open, randomization, visits, participant }) => {
+    const { subject } = randomization;
+    const { name } = requireVisit(visits, options.visit, false);
+    const records = visitEntries(open.entries, subject);
+    const dose = doseOf(records, name);
+    if (dose !== undefined) {
+      throw new RandoseError(
+        'bad-data',
+        `${name} of ${subject} has happened: ${dose.result} on ${dose.date}`,
+        {
+          hint: `Nothing was recorded. If that record is wrong too, take it back first: randose dose --visit ${name} --retract --reason TEXT`,
+        },
+      );
+    }
+    const last = movesOf(records, name).at(-1);
+    if (last === undefined) {
+      throw new RandoseError('bad-data', `${name} of ${subject} was not moved`, {
+        hint: 'Nothing was recorded.',
+      });
+    }
+    const left = participant.happenings.filter(({ seq }) => seq !== last.seq);
+    const dated = dateVisits(visits, participant.subject.day1, left).visits;
+    const { date, status } = dated.find(({ visit }) => visit.name === name)!;
+    const now = status === 'moved' ? 'moved to' : 'planned for';
+    const { seq, date: from } = last;
+    const deviations: string[] = [];
+    const about = { action: 'move', who, subject, reason, visit: name, deviations } as const;
+    return {
+      acts: [{ ...about, from, date, retracts: seq }],
+      done: `${name} of ${subject}: the move to ${from} (ledger ${seq}) is taken back; now ${now} ${datedName(date)}.`,
+    };
+  });
+}

@@ -1,0 +1,40 @@
+import { kitAccounts } from '../../ledger/accountability.ts';
+import { kitDeviationsOf } from '../../ledger/dose-kits.ts';
+import {
+  type JudgedCalendar,
+  judgeCalendar,
+  withoutDeviations,
+} from '../../schedule/deviations.ts';
+import { reviseCalendar } from '../../schedule/revisions.ts';
+import { type Visit, visitsOf } from '../../schedule/visits.ts';
+import type { OpenStudy } from '../../store/open-study.ts';
+import { dateIn } from '../../system/today.ts';
+import type { ScheduledParticipant } from '../arguments/participant-schedule.ts';
+
+/**
+ * Makes the calendars of participants, with the deviations that follow from the ledger and the schedule.
+ *
+ * @param visits those of the schedule, if the caller has them
+ */
+export function judgedCalendars(
+  { study, slots, entries }: Pick<OpenStudy, 'study' | 'slots' | 'entries'>,
+  participants: readonly ScheduledParticipant[],
+  visits: readonly Visit[] = visitsOf(study.schedule),
+): JudgedCalendar[] {
+  const hasRecords = participants.some(({ happenings }) => happenings.length > 0);
+  const accounts = new Map(
+    (hasRecords ? kitAccounts(slots, entries) : []).map((one) => [one.kit, one]),
+  );
+  return participants.map(({ subject, happenings }) => {
+    const revised = reviseCalendar(visits, subject, happenings);
+    if (happenings.length === 0) return withoutDeviations(revised);
+    const zone = study.sites.find(({ code }) => code === subject.site)?.timeZone;
+    return judgeCalendar(visits, revised, happenings, {
+      randomizedOn: dateIn(subject.made, zone),
+      kitDeviations: ({ date, kit, otherKit }) => {
+        const dose = { subject: subject.subject, date, kit, otherKit };
+        return kitDeviationsOf(dose, accounts, subject.kit);
+      },
+    });
+  });
+}

@@ -1,0 +1,51 @@
+import { siteOfStratum } from '../study/sections/strata.ts';
+import type { KitAccount } from './accountability.ts';
+import type { EntryOf } from './entry.ts';
+
+/** An injection and the kit that its record names. */
+export type DoseFromKit = Pick<EntryOf<'dose'>, 'subject' | 'date' | 'kit' | 'otherKit'>;
+
+/** Something about the kit of an injection that was not as it should be. */
+export interface KitDeviation {
+  readonly rule: string;
+  readonly text: string;
+}
+
+/**
+ * What was wrong with the kit that an injection was given from, if its record names one: another participant's kit, a
+ * kit of another study, a kit that was already gone.
+ *
+ * @param accounts of all kits of the study
+ * @param own the kit of the participant's slot
+ */
+export function kitDeviationsOf(
+  { subject, date, kit, otherKit }: DoseFromKit,
+  accounts: ReadonlyMap<string, KitAccount>,
+  own: string,
+): KitDeviation[] {
+  const kits = [...accounts.values()].flatMap((one) => (one.slot.kit === own ? one.kit : []));
+  const right = `that is ${kits.length === 0 ? own : kits.join(' or ')}`;
+  if (otherKit !== undefined) {
+    const text = `"${otherKit}" is not a kit of this study; ${subject}'s kit is ${kits.join(' or ')}`;
+    return [{ rule: 'kit', text }];
+  }
+  if (kit === null) return [];
+  const account = accounts.get(kit);
+  if (account?.slot.kit !== own) {
+    const text = `${kit} is not ${subject}'s kit: ${right}. ${whoseText(kit, account)}`;
+    return [{ rule: 'kit', text }];
+  }
+  const gone = account.events.find(
+    (one) => (one.event === 'returned' || one.event === 'destroyed') && one.date < date,
+  );
+  if (gone === undefined) return [];
+  const text = `${kit} was ${gone.event} on ${gone.date}, before this injection`;
+  return [{ rule: 'kit', text }];
+}
+
+function whoseText(kit: string, account: KitAccount | undefined): string {
+  if (account === undefined) return `${kit} is not in this study`;
+  const { holder, slot } = account;
+  const whose = holder === undefined ? 'to no participant yet' : `to ${holder}`;
+  return `${kit} belongs ${whose} (${slot.number}, site ${siteOfStratum(slot.stratum)})`;
+}

@@ -1,0 +1,175 @@
+import { type CivilDate, datedName } from '../study/civil-date.ts';
+import { dateVisits, type DatedVisit } from './calendar.ts';
+import {
+  type DoseInForce,
+  type Happening,
+  type MoveInForce,
+  type RecordsInForce,
+  recordsInForce,
+} from './happenings.ts';
+import { brokenBy, constraintsOn } from './legal-dates.ts';
+import type { RevisedCalendar, RevisedEvent } from './revisions.ts';
+import type { Visit } from './visits.ts';
+
+/**
+ * A rule that a visit broke, as far as the records say now: `window`, `least interval`, `order`, `before
+ * randomization`, `missed`, or a rule about the kit.
+ */
+export interface Deviation {
+  readonly rule: string;
+  /** In words, without a full stop. */
+  readonly text: string;
+}
+
+/** What somebody said when the record in force was entered. */
+export interface Declared {
+  readonly rules: readonly string[];
+  readonly reason: string | null;
+  /** The sequence number of the entry. */
+  readonly seq: number;
+}
+
+/** An event with its deviations. */
+export interface JudgedEvent extends RevisedEvent {
+  /** The kit that an injection was given from, if its record names one. */
+  readonly kitUsed: string | null;
+  /** Computed from the records and the schedule, so that a correction changes them. */
+  readonly deviations: readonly Deviation[];
+  /** Null if nothing was declared. */
+  readonly declared: Declared | null;
+}
+
+/** A participant's calendar with the deviations of each event. */
+export interface JudgedCalendar extends RevisedCalendar {
+  readonly events: readonly JudgedEvent[];
+}
+
+/** The facts that are not in the schedule or in the records of the visits. */
+export interface Circumstances {
+  /** The day of the randomization at the site. */
+  readonly randomizedOn: CivilDate;
+  /** What was wrong with the kit of an injection that was given. */
+  readonly kitDeviations: (dose: DoseInForce) => readonly Deviation[];
+}
+
+/**
+ * Finds what in a participant's records does not keep to the schedule. It is a view: nothing in it was frozen when a
+ * record was entered. An injection that is too soon after another one counts once, for the later one.
+ */
+export function judgeCalendar(
+  visits: readonly Visit[],
+  calendar: RevisedCalendar,
+  happenings: readonly Happening[],
+  circumstances: Circumstances,
+): JudgedCalendar {
+  const records = recordsInForce(happenings);
+  const dated = dateVisits(visits, calendar.plannedDay1, happenings).visits;
+  const events = calendar.events.map((event): JudgedEvent => {
+    const dose = records.doses.get(event.visit);
+    const isInjection = event.kind === 'injection';
+    const isGiven = isInjection && dose?.result === 'given';
+    return {
+      ...event,
+      kitUsed: isGiven ? (dose.otherKit ?? dose.kit) : null,
+      deviations: isInjection
+        ? injectionDeviations(dated, event.visit, dose, circumstances)
+        : windowOf(event),
+      declared: declaredOf(event, visits, records),
+    };
+  });
+  return { ...calendar, events };
+}
+
+/** A calendar about which nothing was recorded, so that nothing in it was broken. */
+export function withoutDeviations(calendar: RevisedCalendar): JudgedCalendar {
+  const none = { kitUsed: null, deviations: [], declared: null };
+  return { ...calendar, events: calendar.events.map((event) => ({ ...event, ...none })) };
+}
+
+function injectionDeviations(
+  dated: readonly DatedVisit[],
+  name: string,
+  dose: DoseInForce | undefined,
+  { randomizedOn, kitDeviations }: Circumstances,
+): Deviation[] {
+  const { status, date } = dated.find(({ visit }) => visit.name === name)!;
+  const isEarly = dose !== undefined && dose.date < randomizedOn;
+  const early: Deviation[] = isEarly
+    ? [{ rule: 'before randomization', text: `before the randomization on ${randomizedOn}` }]
+    : [];
+  if (status === 'not done') return [{ rule: 'missed', text: 'not done' }, ...early];
+  if (status !== 'given' && status !== 'moved') return [];
+  const broken = brokenBy(constraintsOn(dated, name, 'dose'), date)
+    // What is too near to a later injection counts for that one.
+    .filter(({ rule, from }) => rule === 'window' || (from !== undefined && date < from));
+  const isInOrder = broken.every(({ rule }) => rule !== 'order');
+  const kept = broken.filter(({ rule }) => rule !== 'least interval' || isInOrder);
+  return [
+    ...kept.map(({ rule, text }) => ({ rule, text })),
+    ...early,
+    ...(dose?.result === 'given' ? kitDeviations(dose) : []),
+  ];
+}
+
+/** An assessment that was moved out of its own window, also if it moved with its injection. */
+function windowOf({ status, date, window, planned }: RevisedEvent): Deviation[] {
+  if (status !== 'moved' || window === null) return [];
+  if (date >= window.from && date <= window.to) return [];
+  const range =
+    window.from === window.to
+      ? `only ${datedName(window.from)}`
+      : `${datedName(window.from)} to ${datedName(window.to)}`;
+  return [{ rule: 'window', text: `its window is ${range} (planned ${planned})` }];
+}
+
+/** What was declared belongs to the injection, or to the assessments of a visit without one. */
+function declaredOf(
+  { kind, visit: name }: RevisedEvent,
+  visits: readonly Visit[],
+  { doses, moves }: RecordsInForce,
+): Declared | null {
+  const visit = visits.find((one) => one.name === name);
+  if (kind === 'assessment' && visit?.injection !== undefined) return null;
+  const record: DoseInForce | MoveInForce | undefined = doses.get(name) ?? moves.get(name);
+  if (record === undefined || record.deviations.length === 0) return null;
+  const { deviations: rules, reason, seq } = record;
+  return { rules, reason, seq };
+}
+
+/** Rules that an event breaks now and did not break before, or the other way round. */
+export interface ChangedDeviation {
+  readonly visit: string;
+  readonly title: string;
+  readonly date: CivilDate;
+  readonly began: readonly Deviation[];
+  readonly ended: readonly Deviation[];
+}
+
+/** What a further record changes in the deviations of a participant. */
+export function changedDeviations(before: JudgedCalendar, now: JudgedCalendar): ChangedDeviation[] {
+  return now.events.flatMap(({ visit, kind, title, date, deviations }): ChangedDeviation[] => {
+    const was = before.events.find((one) => {
+      return one.visit === visit && one.kind === kind && one.title === title;
+    });
+    const began = without(deviations, was?.deviations ?? []);
+    const ended = without(was?.deviations ?? [], deviations);
+    return began.length + ended.length === 0 ? [] : [{ visit, title, date, began, ended }];
+  });
+}
+
+function without(some: readonly Deviation[], others: readonly Deviation[]): Deviation[] {
+  return some.filter(({ rule }) => others.every((one) => one.rule !== rule));
+}
+
+/** How many events broke each rule: rule → count, in the order of the rules' names. */
+export function countDeviations(calendars: readonly JudgedCalendar[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { events } of calendars) {
+    for (const { deviations } of events) {
+      for (const rule of new Set(deviations.map((one) => one.rule))) {
+        counts.set(rule, (counts.get(rule) ?? 0) + 1);
+      }
+    }
+  }
+  return new Map([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest';
+import {
+  changedDeviations,
+  countDeviations,
+  type Deviation,
+  judgeCalendar,
+  type JudgedCalendar,
+} from '../../src/schedule/deviations.ts';
+import type { Happening } from '../../src/schedule/happenings.ts';
+import { reviseCalendar } from '../../src/schedule/revisions.ts';
+import { visitsOf } from '../../src/schedule/visits.ts';
+import type { CivilDate } from '../../src/study/civil-date.ts';
+import type { StudyDay, SubjectId } from '../../src/study/identifiers.ts';
+
+const date = (text: string) => `2026-${text}` as CivilDate;
+const days = (...all: number[]) => all as StudyDay[];
+const WINDOW = { before: 1, after: 2 };
+
+/** Injections on Days 1, 15 and 22; an assessment on Day 15 and one on Day 22 with a window of its own. */
+const VISITS = visitsOf({
+  phases: [{ name: 'weekly', days: days(1, 15, 22), window: WINDOW, leastInterval: 5 }],
+  assessments: [
+    { name: 'Mood', days: days(15) },
+    { name: 'Blood', days: days(22), window: { before: 0, after: 0 } },
+  ],
+});
+const SUBJECT = {
+  subject: 'A1' as SubjectId,
+  site: 'CRT',
+  number: 'R001',
+  kit: 'K1',
+  day1: date('06-01'),
+  made: '2026-05-30T08:00:00.000Z',
+};
+
+type Entered = Partial<Happening> & { visit: string; date: CivilDate };
+const given = (visit: string, on: string, more: object = {}): Entered => {
+  const about = { action: 'dose', visit, date: date(on), result: 'given', kit: null } as const;
+  return { ...about, ...more };
+};
+
+function judged(...records: Entered[]): JudgedCalendar {
+  const happenings = records.map((one, index) => {
+    const seq = index + 3;
+    return { seq, time: '', reason: null, deviations: [], ...one } as unknown as Happening;
+  });
+  return judgeCalendar(VISITS, reviseCalendar(VISITS, SUBJECT, happenings), happenings, {
+    randomizedOn: date('05-30'),
+    kitDeviations: ({ kit }): Deviation[] =>
+      kit === null ? [] : [{ rule: 'kit', text: `from ${kit}` }],
+  });
+}
+
+/** Visit and title → rules, of events with a deviation. */
+function rulesOf({ events }: JudgedCalendar): Rules {
+  return Object.fromEntries(
+    events.flatMap(({ visit, title, kind, deviations }) =>
+      deviations.length === 0
+        ? []
+        : [
+            [
+              kind === 'injection' ? visit : `${visit} ${title}`,
+              deviations.map(({ rule }) => rule),
+            ],
+          ],
+    ),
+  );
+}
+type Rules = Record<string, string[]>;
+
+describe('deviations', () => {
+  test('are none where every record keeps to the schedule, and Day 1 is the day of the first injection', () => {
+    expect(rulesOf(judged())).toEqual({});
+    expect(rulesOf(judged(given('D1', '06-04'), given('D15', '06-20')))).toEqual({});
+  });
+
+  test.each<[string, Entered[], Rules]>([
+    ['outside its window', [given('D1', '06-01'), given('D15', '06-18')], { D15: ['window'] }],
+    [
+      'too soon after the one before: once, for the later one',
+      [given('D1', '06-01'), given('D15', '06-17'), given('D22', '06-21')],
+      { D22: ['least interval'], 'D22 Blood': ['window'] },
+    ],
+    [
+      'on the same day as the one before',
+      [given('D1', '06-01'), given('D15', '06-21'), given('D22', '06-21')],
+      { D15: ['window'], D22: ['order'], 'D22 Blood': ['window'] },
+    ],
+    ['before the randomization', [given('D1', '05-29')], { D1: ['before randomization'] }],
+    ['from a wrong kit', [given('D1', '06-01', { kit: 'K2' })], { D1: ['kit'] }],
+    [
+      'missed',
+      [given('D1', '06-01'), given('D15', '06-15', { result: 'not done', kit: 'K2' })],
+      { D15: ['missed'] },
+    ],
+    [
+      'moved out of its window',
+      [given('D1', '06-01'), { action: 'move', visit: 'D15', date: date('06-18') }],
+      { D15: ['window'] },
+    ],
+    [
+      'none any more, because the record is taken back',
+      [given('D1', '05-29', { kit: 'K2' }), given('D1', '05-29', { result: 'retracted' })],
+      {},
+    ],
+  ])('%s', (_, records, rules) => {
+    expect(rulesOf(judged(...records))).toEqual(rules);
+  });
+
+  test('are computed again after a correction of Day 1; what was declared stays beside them', () => {
+    const declared = { deviations: ['window'], reason: 'snow' };
+    const before = judged(given('D1', '06-01'), given('D15', '06-18', declared));
+    const after = judged(
+      given('D1', '06-01'),
+      given('D15', '06-18', declared),
+      given('D1', '06-03'),
+    );
+    const d15 = (calendar: JudgedCalendar) =>
+      calendar.events.find(({ visit, kind }) => visit === 'D15' && kind === 'injection')!;
+    const said = { rules: ['window'], reason: 'snow', seq: 4 };
+    expect(d15(before)).toMatchObject({ deviations: [{ rule: 'window' }], declared: said });
+    expect(d15(after)).toMatchObject({ deviations: [], declared: said });
+    expect(changedDeviations(before, after)).toMatchObject([
+      { visit: 'D15', began: [], ended: [{ rule: 'window' }] },
+    ]);
+    expect(changedDeviations(after, before)).toMatchObject([
+      { visit: 'D15', began: [{ rule: 'window' }], ended: [] },
+    ]);
+  });
+
+  test('are counted by rule', () => {
+    const all = [
+      judged(given('D1', '05-29', { kit: 'K2' })),
+      judged(given('D1', '05-29')),
+      judged(),
+    ];
+    expect([...countDeviations(all)]).toEqual([
+      ['before randomization', 2],
+      ['kit', 1],
+    ]);
+  });
+});
