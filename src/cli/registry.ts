@@ -20,7 +20,10 @@ import {
   destroyedCommand,
   dispensedCommand,
   kitCommand,
+  lostCommand,
+  quarantinedCommand,
   receivedCommand,
+  releasedCommand,
   retractedCommand,
   returnedCommand,
 } from './commands/kit/command.ts';
@@ -78,11 +81,14 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry(labelsCommand, async () => (await import('./commands/labels/labels.ts')).labels),
   entry(packingCommand, async () => (await import('./commands/packing/packing.ts')).packing),
   entry(checkCommand, async () => (await import('./commands/check/check.ts')).check),
-  entry(kitCommand, async () => (await import('./commands/kit/kit.ts')).kitLog, [
+  entry(kitCommand, async () => (await import('./commands/kit/kit-log.ts')).kitLog, [
     entry(receivedCommand, () => eventOf('received')),
     entry(dispensedCommand, () => eventOf('dispensed')),
     entry(returnedCommand, () => eventOf('returned')),
     entry(destroyedCommand, () => eventOf('destroyed')),
+    entry(lostCommand, () => eventOf('lost')),
+    entry(quarantinedCommand, () => eventOf('quarantined')),
+    entry(releasedCommand, () => eventOf('released')),
     entry(retractedCommand, () => eventOf('retracted')),
   ]),
   entry(unblindCommand, async () => (await import('./commands/unblind/unblind.ts')).unblind),

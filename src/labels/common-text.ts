@@ -1,20 +1,8 @@
 import { type Problem, RandoseError } from '../errors.ts';
 import { STUDY_FILE } from '../study/layout.ts';
 import type { Study } from '../study/study.ts';
-import {
-  LABEL_TEXTS,
-  type LabelText,
-  type LabelTextName,
-  type Packaged,
-} from '../study/sections/supplies.ts';
-
-/** The texts that the labels of all kits of a batch share, for every arm. */
-export type CommonText = Readonly<Partial<Record<LabelTextName, LabelText>>> & {
-  readonly lot?: string;
-  readonly expiry?: string;
-};
-
-const COMPARED = ['lot', 'expiry', ...LABEL_TEXTS] as const;
+import type { LabelText } from '../study/sections/supplies.ts';
+import { COMPARED, type CommonText, packagedText } from '../study/packaged.ts';
 
 /**
  * Lot, expiry and texts of a batch of the allocation list. A text for one arm or one batch takes precedence over
@@ -26,7 +14,7 @@ export function commonText(
   { arms, supplies }: Pick<Study, 'arms' | 'supplies'>,
   batch: number,
 ): CommonText {
-  const byArm = arms.map(({ code }) => ({ code, text: textOf(supplies, code, batch) }));
+  const byArm = arms.map(({ code }) => ({ code, text: packagedText(supplies, code, batch) }));
   const problems: Problem[] = [];
   for (const name of COMPARED) {
     const said = byArm.map(({ code, text }) => `${code}: ${shown(text[name])}`);
@@ -44,22 +32,6 @@ export function commonText(
     problems,
     hint: 'Anyone who sees two kits could tell their arms apart. Package all arms alike, with one lot number, and correct study.yaml. Nothing was printed.',
   });
-}
-
-function textOf({ packaged, labels }: Study['supplies'], arm: string, batch: number): CommonText {
-  const applies = (one: Packaged) =>
-    (one.arm === undefined || one.arm === arm) && (one.batch === undefined || one.batch === batch);
-  const weight = (one: Packaged) =>
-    (one.arm === undefined ? 0 : 1) + (one.batch === undefined ? 0 : 2);
-  const layers = [
-    labels,
-    ...packaged.filter(applies).toSorted((a, b) => weight(a) - weight(b)),
-  ] as readonly CommonText[];
-  const text: Record<string, unknown> = {};
-  for (const layer of layers) {
-    for (const name of COMPARED) if (layer[name] !== undefined) text[name] = layer[name];
-  }
-  return text;
 }
 
 /** A text of study.yaml in one language. */

@@ -2,7 +2,8 @@ import { siteOfStratum } from '../study/sections/strata.ts';
 import type { Site, Study } from '../study/study.ts';
 import type { LabelText, LabelWord } from '../study/sections/supplies.ts';
 import type { ProfileName } from '../study/profiles.ts';
-import { commonText, type CommonText, inLanguage } from './common-text.ts';
+import { type CommonText, monthYear } from '../study/packaged.ts';
+import { commonText, inLanguage } from './common-text.ts';
 import type { LabelContact, LabelLine, LineKind } from './label.ts';
 import { type AllLabelWords, US_CAUTION, wordsIn } from './label-words.ts';
 import type { Packaging } from './particulars.ts';
@@ -61,6 +62,11 @@ function isInside(packaging: Packaging): boolean {
   return packaging === 'immediate' || packaging === 'small';
 }
 
+/** Whether the label of a packaging says until when the product can be used, and not only the outer one around it. */
+export function showsExpiry(packaging: Packaging): boolean {
+  return !isInside(packaging);
+}
+
 /** Whom to call; undefined if study.yaml has no contact. */
 export function contactOf(wording: Wording, packaging: Packaging): LabelContact | undefined {
   const { contact } = wording.study.supplies.labels;
@@ -96,10 +102,10 @@ function lineText(wording: Wording, kind: LineKind, packaging: Packaging): strin
       return inLanguages(parts, languages);
     }
     case 'lot': {
-      const isDated = !isInside(packaging) && text.expiry !== undefined;
+      const expiry = showsExpiry(packaging) ? text.expiry : undefined;
       const parts = [
         ...(text.lot === undefined ? [] : [captioned(wording, 'lot', text.lot)]),
-        ...(isDated ? [captioned(wording, 'expiry', monthYear(text.expiry))] : []),
+        ...(expiry === undefined ? [] : [captioned(wording, 'expiry', monthYear(expiry))]),
       ];
       return parts.join(' · ') || undefined;
     }
@@ -153,9 +159,4 @@ function inLanguages(
     texts.flatMap((text) => inLanguage(text, language) ?? []).join(', '),
   );
   return [...new Set(inEach)].filter((one) => one !== '').join(' / ') || undefined;
-}
-
-/** `2027-06` as Annex VI asks for it: month and year, `06/2027`, which cannot be read as a day. */
-function monthYear(expiry = ''): string {
-  return `${expiry.slice(5)}/${expiry.slice(0, 4)}`;
 }

@@ -81,7 +81,7 @@ export function makeLabels(
 }
 
 /** The wording of each slot, made once per batch and stratum. */
-function wordings(study: LabelledStudy, profile: ProfileName): (slot: Slot) => Wording {
+export function wordings(study: LabelledStudy, profile: ProfileName): (slot: Slot) => Wording {
   const made = new Map<string, Wording>();
   return ({ batch, stratum }) => {
     const key = `${batch} ${stratum}`;
@@ -189,7 +189,12 @@ function labelOf(wording: Wording, one: KitToLabel, kind: LabelKind, packaging: 
   };
 }
 
-function marksOf({ study, words }: Wording, isReprint: boolean, isSpecimen: boolean): LabelMark[] {
+/** REPRINT, SPECIMEN and DUMMY, in the first language. */
+export function marksOf(
+  { study, words }: Wording,
+  isReprint: boolean,
+  isSpecimen: boolean,
+): LabelMark[] {
   const { dummy = '', reprint = '', specimen = '' } = words[0] ?? {};
   const ofRehearsal = study.domain === 'dummy' ? [{ text: dummy, isShown: true }] : [];
   const own = isSpecimen

@@ -1,6 +1,7 @@
 import { siteOfStratum } from '../study/sections/strata.ts';
 import type { KitAccount } from './accountability.ts';
 import type { EntryOf } from './entry.ts';
+import { brokenByDose } from './kit-rules.ts';
 
 /** An injection and the kit that its record names. */
 export type DoseFromKit = Pick<EntryOf<'dose'>, 'subject' | 'date' | 'kit' | 'otherKit'>;
@@ -13,7 +14,7 @@ export interface KitDeviation {
 
 /**
  * What was wrong with the kit that an injection was given from, if its record names one: another participant's kit, a
- * kit of another study, a kit that was already gone.
+ * kit of another study, a kit that was already gone, on hold or expired.
  *
  * @param accounts of all kits of the study
  * @param own the kit of the participant's slot
@@ -24,7 +25,7 @@ export function kitDeviationsOf(
   own: string,
 ): KitDeviation[] {
   const kits = [...accounts.values()].flatMap((one) => (one.slot.kit === own ? one.kit : []));
-  const right = `that is ${kits.length === 0 ? own : kits.join(' or ')}`;
+  const right = `${subject} has ${kits.length === 0 ? own : kits.join(' or ')}`;
   if (otherKit !== undefined) {
     const text = `"${otherKit}" is not a kit of this study; ${subject}'s kit is ${kits.join(' or ')}`;
     return [{ rule: 'kit', text }];
@@ -35,12 +36,7 @@ export function kitDeviationsOf(
     const text = `${kit} is not ${subject}'s kit: ${right}. ${whoseText(kit, account)}`;
     return [{ rule: 'kit', text }];
   }
-  const gone = account.events.find(
-    (one) => (one.event === 'returned' || one.event === 'destroyed') && one.date < date,
-  );
-  if (gone === undefined) return [];
-  const text = `${kit} was ${gone.event} on ${gone.date}, before this injection`;
-  return [{ rule: 'kit', text }];
+  return brokenByDose(account, date);
 }
 
 function whoseText(kit: string, account: KitAccount | undefined): string {

@@ -21,17 +21,24 @@ const DATE = v.pipe(
 const VISIT = { visit: v.pipe(TEXT, v.regex(/^D-?[1-9]\d{0,3}$/)), deviations: v.array(TEXT) };
 const COUNT = v.pipe(v.number(), v.integer(), v.minValue(0));
 const KIT = v.pipe(TEXT, v.regex(KIT_TEXT));
+const MONTH = v.pipe(TEXT, v.regex(/^20\d\d-(0[1-9]|1[0-2])$/));
 
 /** What can be opened, each time with an intent before and an outcome after. */
 export const OPENINGS = ['code-break', 'list opening', 'card making', 'rewrap', 'packing'] as const;
 export type OpeningKind = (typeof OPENINGS)[number];
 
-/** What can happen to a kit, in this order; a retraction takes back what was recorded by mistake. */
-export const KIT_EVENTS = ['received', 'dispensed', 'returned', 'destroyed', 'retracted'] as const;
+/**
+ * What can happen to a kit. A quarantined kit is on hold until it is released; a retraction takes back what was
+ * recorded by mistake.
+ */
+export const KIT_EVENTS = [
+  ...(['received', 'dispensed', 'returned', 'destroyed'] as const),
+  ...(['lost', 'quarantined', 'released', 'retracted'] as const),
+] as const;
 export type KitEvent = (typeof KIT_EVENTS)[number];
 
-/** Which labels of a kit. */
-export const LABEL_KINDS = ['outer', 'unit', 'outer and unit'] as const;
+/** Which labels of a kit; `use-by` are additional labels with a changed date. */
+export const LABEL_KINDS = ['outer', 'unit', 'outer and unit', 'use-by'] as const;
 export type LabelKinds = (typeof LABEL_KINDS)[number];
 
 /** Written before anything is opened: whose keys are used; null if study.yaml names nobody with them. */
@@ -104,7 +111,9 @@ const KINDS = {
   }),
   /**
    * Labels of kits, made to be printed; for one participant if there is a subject. `reprints` are the kits
-   * that had such labels before; `output` is the SHA-256 of all files that were made.
+   * that had such labels before; `output` is the SHA-256 of all files that were made. `printed` is the lot and
+   * the expiry (`YYYY-MM`) that the labels of each batch of the list show, null if they do not show it; it is left
+   * out if they show neither.
    */
   labels: kind('made labels of these kits', {
     labels: v.picklist(LABEL_KINDS),
@@ -114,10 +123,14 @@ const KINDS = {
     profile: TEXT,
     format: TEXT,
     output: DIGEST,
+    printed: v.optional(
+      v.array(v.strictObject({ batch: COUNT, lot: v.nullable(TEXT), expiry: v.nullable(MONTH) })),
+    ),
   }),
   /**
    * An event of a kit, for drug accountability; `units` is how many of its units, null if a record is
-   * retracted; `corrects` is the entry that a retraction takes back.
+   * retracted; `corrects` is the entry that a retraction takes back. `deviations` are the rules that it breaks,
+   * with the reason; it is left out if there are none.
    */
   kit: kind('records where this kit went', {
     kit: KIT,
@@ -125,6 +138,7 @@ const KINDS = {
     date: DATE,
     units: v.nullable(COUNT),
     corrects: v.nullable(COUNT),
+    deviations: v.optional(v.array(TEXT)),
   }),
   /** Somebody is about to open the packing list, which has the arm of each kit. */
   'packing intent': kind('is about to open the packing list: kit to arm', {

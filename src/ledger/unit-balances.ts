@@ -15,8 +15,19 @@ export interface UnitBalance {
   readonly returned: number | null;
   /** Null while no unit is destroyed. */
   readonly destroyed: number | null;
-  /** Dispensed, but neither given nor returned. */
+  /** Null while no unit is lost. */
+  readonly lost: number | null;
+  /** Dispensed, but neither given nor returned, nor lost or destroyed without having come back. */
   readonly open: number;
+}
+
+/** A kit that was never dispensed, and of which more units are gone than it had. */
+export interface OverdrawnKit {
+  readonly kit: string;
+  readonly units: number;
+  readonly given: number;
+  readonly destroyed: number | null;
+  readonly lost: number | null;
 }
 
 /** An injection that was given, but from no kit that the participant had by the records. */
@@ -44,12 +55,21 @@ interface Dispensed {
   readonly from: CivilDate;
   readonly returned: EntryOf<'kit'> | undefined;
   readonly destroyed: EntryOf<'kit'> | undefined;
+  readonly lost: EntryOf<'kit'> | undefined;
+}
+
+/** What happened to the units of all kits. */
+interface UnitRecords {
+  readonly balances: readonly UnitBalance[];
+  readonly strays: readonly StrayDose[];
+  readonly overdrawn: readonly OverdrawnKit[];
 }
 
 /**
  * Accounts for the units of every dispensed kit (given, returned or open) and for every injection (from a kit
  * that the participant had on that day, or stray). An injection counts for the kit that its record names; else
- * for the kit that was last dispensed to the participant.
+ * for the kit that was last dispensed to the participant. Kits that were not dispensed are reported if more of
+ * their units are gone than they had.
  *
  * @param units the number of units of a kit, if its records do not say it
  */
@@ -57,7 +77,7 @@ export function reconcileUnits(
   accounts: readonly KitAccount[],
   entries: readonly Entry[],
   units: number,
-): { readonly balances: readonly UnitBalance[]; readonly strays: readonly StrayDose[] } {
+): UnitRecords {
   const dispensed = accounts.flatMap((account) => dispensedKit(account, units));
   const byKit = new Map(dispensed.map((one) => [one.kit, one]));
   const holders = new Map<string, string | undefined>(
@@ -66,18 +86,19 @@ export function reconcileUnits(
   const given = new Map<string, number>();
   const strays: StrayDose[] = [];
   for (const { subject, visit, date, kit: named } of givenDoses(entries)) {
-    const own = dispensed.filter(({ holder }) => subjectKey(holder) === subjectKey(subject));
-    const kit = named === null ? kitOn(own, date) : byKit.get(named);
-    if (kit !== undefined) given.set(kit.kit, (given.get(kit.kit) ?? 0) + 1);
+    const kit = named === null ? kitOf(dispensed, subject, date) : byKit.get(named);
+    const from = kit?.kit ?? named;
+    if (from !== null) given.set(from, (given.get(from) ?? 0) + 1);
     const why = whyStray(kit, named, subject, date);
     const holder = holders.get(named ?? '');
     if (why !== undefined) strays.push({ subject, visit, kit: named, why, holder });
   }
-  const balances = dispensed.map(({ kit, holder, units: all, returned, destroyed }) => {
+  const balances = dispensed.map(({ kit, holder, units: all, returned, destroyed, lost }) => {
     const used = given.get(kit) ?? 0;
-    const back = returned === undefined ? null : (returned.units ?? 0);
-    const gone = destroyed === undefined ? null : (destroyed.units ?? 0);
-    const open = all - used - (back ?? 0);
+    const back = unitsOf(returned);
+    const [gone, missing] = [unitsOf(destroyed), unitsOf(lost)];
+    // What was counted when it came back is accounted for, whatever happens to it later.
+    const open = all - used - (back ?? (gone ?? 0) + (missing ?? 0));
     return {
       kit,
       subject: holder,
@@ -85,18 +106,68 @@ export function reconcileUnits(
       given: used,
       returned: back,
       destroyed: gone,
+      lost: missing,
       open,
     };
   });
-  return { balances, strays: [...strays, ...dosesOfOtherStudies(entries)] };
+  const overdrawn = accounts.flatMap((account) =>
+    byKit.has(account.kit) ? [] : overdrawnKit(account, given.get(account.kit) ?? 0, units),
+  );
+  return { balances, strays: [...strays, ...dosesOfOtherStudies(entries)], overdrawn };
+}
+
+/** The number of units of each kit that injections were given from, by the records. */
+export function unitsGiven(
+  accounts: readonly KitAccount[],
+  entries: readonly Entry[],
+): Map<string, number> {
+  const dispensed = accounts.flatMap((account) => dispensedKit(account, 0));
+  const given = new Map<string, number>();
+  for (const { subject, date, kit } of givenDoses(entries)) {
+    const from = kit ?? kitOf(dispensed, subject, date)?.kit;
+    if (from !== undefined) given.set(from, (given.get(from) ?? 0) + 1);
+  }
+  return given;
+}
+
+/** The kit that was dispensed to a participant and was there on a day; undefined if there was none. */
+export function kitHeldOn(
+  accounts: readonly KitAccount[],
+  subject: string,
+  date: CivilDate,
+): string | undefined {
+  const dispensed = accounts.flatMap((account) => dispensedKit(account, 0));
+  return kitOf(dispensed, subject, date)?.kit;
+}
+
+function kitOf(
+  dispensed: readonly Dispensed[],
+  subject: string,
+  date: CivilDate,
+): Dispensed | undefined {
+  const own = dispensed.filter(({ holder }) => subjectKey(holder) === subjectKey(subject));
+  return kitOn(own, date);
+}
+
+function overdrawnKit({ kit, events }: KitAccount, given: number, units: number): OverdrawnKit[] {
+  const find = (wanted: string) => events.find(({ event }) => event === wanted);
+  const all = find('received')?.units ?? units;
+  const [destroyed, lost] = [unitsOf(find('destroyed')), unitsOf(find('lost'))];
+  if (given + (destroyed ?? 0) + (lost ?? 0) <= all) return [];
+  return [{ kit, units: all, given, destroyed, lost }];
+}
+
+function unitsOf(entry: EntryOf<'kit'> | undefined): number | null {
+  return entry === undefined ? null : (entry.units ?? 0);
 }
 
 function dispensedKit({ kit, holder, events }: KitAccount, units: number): Dispensed[] {
   const find = (wanted: string) => events.find(({ event }) => event === wanted);
   const entry = find('dispensed');
   if (entry === undefined || holder === undefined) return [];
-  const [returned, destroyed] = [find('returned'), find('destroyed')];
-  return [{ kit, holder, units: entry.units ?? units, from: entry.date, returned, destroyed }];
+  const [returned, destroyed, lost] = [find('returned'), find('destroyed'), find('lost')];
+  const all = entry.units ?? units;
+  return [{ kit, holder, units: all, from: entry.date, returned, destroyed, lost }];
 }
 
 /** An injection that was given, and the kit that it came from by the records. */

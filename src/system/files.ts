@@ -317,6 +317,15 @@ export function removeFolder(path: string): void {
   }
 }
 
+/** Removes a file, if it exists. */
+export function removeFile(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch (error) {
+    throw asKnown(error, path);
+  }
+}
+
 /**
  * Removes the unfinished files that an interrupted write left in a folder. A file that cannot be removed
  * stays, and the command goes on.

@@ -1,16 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  checkKitEvents,
-  type KitAccount,
-  kitAccounts,
-  kitsNotAtHand,
-  siteStocks,
-  whyNot,
-} from '../../src/ledger/accountability.ts';
+import { type KitAccount, kitAccounts, siteStocks } from '../../src/ledger/accountability.ts';
+import { checkKitEvents } from '../../src/ledger/check-kits.ts';
 import { type Entry, KIT_EVENTS, type KitEvent } from '../../src/ledger/entry.ts';
+import { brokenByDose, brokenByEvent, whyNot } from '../../src/ledger/kit-rules.ts';
+import { slotTroubles } from '../../src/ledger/slot-troubles.ts';
 import { reconcileUnits } from '../../src/ledger/unit-balances.ts';
+import { balanceTexts, overdrawnText } from '../../src/ledger/unit-texts.ts';
 import type { Slot } from '../../src/randomization/list.ts';
+import type { CivilDate } from '../../src/study/civil-date.ts';
 
 const SLOTS = [
   { number: 'R001', batch: 1, stratum: 'site=A', sequence: 1, kit: 'K1', spares: ['S1'] },
@@ -113,6 +111,30 @@ describe('a kit', () => {
       'kit K1 was dispensed on 2026-06-01 (P1): it cannot be destroyed',
     ],
     ['of which nothing is recorded', [], 'retracted', 'kit K1: there is no record to retract'],
+    [
+      'that is not on hold',
+      [received],
+      'released',
+      'kit K1 is not quarantined: there is nothing to release',
+    ],
+    [
+      'on hold',
+      [received, happened('quarantined', 'K1')],
+      'dispensed',
+      'kit K1 is quarantined since 2026-06-01: it cannot be dispensed before it is released',
+    ],
+    [
+      'on hold, before it came',
+      [happened('quarantined', 'K1')],
+      'received',
+      'kit K1 is quarantined since 2026-06-01: it cannot be received before it is released',
+    ],
+    [
+      'that was lost',
+      [received, happened('lost', 'K1')],
+      'dispensed',
+      'kit K1 was lost on 2026-06-01: it cannot be dispensed',
+    ],
   ])('%s: refused', (_, acts, event, message) => {
     const entries = ledger(randomized('P1', 'K1'), ...acts);
     expect(whyNot(accountOf(entries, 'K1'), event, 'P1')).toBe(message);
@@ -125,6 +147,99 @@ describe('a kit', () => {
     expect(accountOf(ledger(...acts, back), 'K1')).toMatchObject({ state: 'received' });
     expect(accountOf(ledger(labels(['K2'])), 'K2').state).toBe('labelled');
     expect(accountOf(ledger(labels(['K2'])), 'K1').state).toBe('listed');
+  });
+});
+
+describe('a kit on hold', () => {
+  const start = [randomized('P1', 'K1'), happened('received', 'K1')];
+  const hold = happened('quarantined', 'K1', { date: '2026-06-03' });
+  const at = (...acts: Record<string, unknown>[]) => accountOf(ledger(...start, ...acts), 'K1');
+  const day = (date: string) => date as CivilDate;
+
+  test('returns to its state when it is released, and can be destroyed or lost meanwhile', () => {
+    const released = happened('released', 'K1', { date: '2026-06-04' });
+    expect(at(hold)).toMatchObject({ state: 'quarantined', heldFrom: 'received' });
+    expect(at(hold, released)).toMatchObject({ state: 'received', heldFrom: undefined });
+    expect(whyNot(at(hold, released), 'dispensed', 'P1')).toBeUndefined();
+    for (const event of ['destroyed', 'lost', 'released'] as const) {
+      expect(whyNot(at(hold), event, null)).toBeUndefined();
+    }
+    const had = happened('dispensed', 'K1');
+    expect(whyNot(at(had, hold), 'destroyed', null)).toBe(
+      'kit K1 was dispensed on 2026-06-01: it cannot be destroyed',
+    );
+    expect(whyNot(at(had, hold), 'returned', null)).toBeUndefined();
+  });
+
+  test('is dispensed only as a deviation', () => {
+    expect(whyNot(at(hold), 'dispensed', 'P1', true)).toBeUndefined();
+    expect(brokenByEvent(at(hold), 'dispensed', day('2026-06-05'), undefined)).toMatchObject([
+      { rule: 'quarantined' },
+    ]);
+    const given = happened('dispensed', 'K1', { subject: 'P1', date: '2026-06-05' });
+    expect(checkKitEvents(SLOTS, ledger(...start, hold, given))[0]?.message).toContain(
+      'cannot be dispensed before it is released',
+    );
+    const known = { ...given, deviations: ['quarantined'] };
+    expect(checkKitEvents(SLOTS, ledger(...start, hold, known))).toEqual([]);
+  });
+
+  test('is not given from on these days', () => {
+    const released = happened('released', 'K1', { date: '2026-06-05' });
+    const rules = (date: string) =>
+      brokenByDose(at(hold, released), day(date)).map(({ text }) => text);
+    expect(rules('2026-06-02')).toEqual([]);
+    expect(rules('2026-06-03')).toEqual(['K1 was quarantined on the same day']);
+    expect(rules('2026-06-04')).toEqual([
+      'K1 was quarantined on 2026-06-03, before this injection',
+    ]);
+    expect(rules('2026-06-05')).toEqual([]);
+  });
+});
+
+describe('a kit with an expiry date', () => {
+  const packaged =
+    (expiry: string, lot = 'L1') =>
+    () => ({ lot, expiry });
+  const at = (entries: Entry[], expiry: string, lot?: string) =>
+    kitAccounts(SLOTS, entries, packaged(expiry, lot)).find(({ kit }) => kit === 'K1')!;
+  const printed = (expiry: string | null, lot = 'L1') =>
+    labels(['K1'], { printed: [{ batch: 1, lot, expiry }] });
+  const start = [randomized('P1', 'K1'), happened('received', 'K1')];
+
+  test('may be used to the last day of its month, and then only as a deviation', () => {
+    const account = at(ledger(...start), '2028-02');
+    const rules = (date: string) =>
+      brokenByEvent(account, 'dispensed', date as CivilDate, undefined).map(({ rule }) => rule);
+    expect(rules('2028-02-29')).toEqual([]);
+    expect(rules('2028-03-01')).toEqual(['expired']);
+    expect(brokenByDose(account, '2028-03-01' as CivilDate)).toMatchObject([
+      { rule: 'expired', text: 'kit K1 (lot L1) expired on 2028-02-29' },
+    ]);
+  });
+
+  test('has what its label shows; study.yaml counts if no label shows it, or if it is earlier', () => {
+    expect(at(ledger(), '2027-06')).toMatchObject({ lot: 'L1', expiry: '2027-06' });
+    expect(at(ledger(printed('2026-10')), '2027-10')).toMatchObject({
+      expiry: '2026-10',
+      changedTo: '2027-10',
+    });
+    expect(at(ledger(printed('2027-10')), '2026-10')).toMatchObject({
+      expiry: '2026-10',
+      changedTo: '2026-10',
+    });
+    expect(at(ledger(printed(null)), '2027-10')).toMatchObject({
+      expiry: '2027-10',
+      changedTo: undefined,
+    });
+  });
+
+  test('of another lot than study.yaml has now keeps what its label shows', () => {
+    expect(at(ledger(printed('2026-10', 'L0')), '2027-10')).toMatchObject({
+      lot: 'L0',
+      expiry: '2026-10',
+      changedTo: undefined,
+    });
   });
 });
 
@@ -149,6 +264,7 @@ describe('units', () => {
         given: 2,
         returned: null,
         destroyed: null,
+        lost: null,
         open: 7,
       },
     ]);
@@ -224,6 +340,28 @@ describe('units', () => {
     expect(balances(given('P2', 'D1', 'K1'))[0]).toMatchObject({ given: 1, open: 8 });
   });
 
+  test('of a kit that was lost while somebody had it are accounted for', () => {
+    const lost = happened('lost', 'K1', { units: 7, date: '2026-06-05' });
+    const [balance] = balances(given('P1', 'D1', null), lost);
+    expect(balance).toMatchObject({ given: 1, lost: 7, open: 1 });
+    expect(balanceTexts(balance!)).toEqual([
+      'kit K1 of P1: 9 units dispensed, 1 given, 7 lost: 1 is not accounted for',
+    ]);
+  });
+
+  test('of which more are gone than a kit had are reported, also if it was never dispensed', () => {
+    const entries = ledger(
+      randomized('P1', 'K1'),
+      happened('received', 'K1', { units: 9 }),
+      happened('destroyed', 'K1', { units: 9 }),
+      given('P1', 'D1', 'K1'),
+    );
+    const { overdrawn } = reconcileUnits(kitAccounts(SLOTS, entries), entries, 9);
+    expect(overdrawn.map(overdrawnText)).toEqual([
+      'kit K1: 9 units, 9 destroyed, 1 given: 1 more than there was',
+    ]);
+  });
+
   test('are the number dispensed, even if study.yaml changes later', () => {
     const entries = ledger(
       randomized('P1', 'K1'),
@@ -236,16 +374,48 @@ describe('units', () => {
   });
 });
 
-test('a new slot gives a warning if its kit is not in stock, if kits are accounted for', () => {
-  const told = (...acts: Record<string, unknown>[]) =>
-    kitsNotAtHand(kitAccounts(SLOTS, ledger(...acts)), ['R001', 'R002']);
-  expect(told()).toEqual([]);
-  expect(told(happened('received', 'K1'))).toEqual(['kit K2 of R002 is not recorded as received']);
+describe('a slot', () => {
+  const DAY = '2026-06-10' as CivilDate;
+  const told = (entries: Entry[], packagedIn?: () => { lot: string; expiry: string }) =>
+    slotTroubles(
+      kitAccounts(SLOTS, entries, packagedIn),
+      [
+        { number: 'R001', lastInjection: '2026-07-15' as CivilDate },
+        { number: 'R002', lastInjection: '2026-07-15' as CivilDate },
+      ],
+      DAY,
+    ).map(({ text }) => text);
   const both = [happened('received', 'K1'), happened('received', 'K2'), happened('received', 'S2')];
-  expect(told(...both)).toEqual([]);
-  expect(told(...both, happened('destroyed', 'K2'))).toEqual([
-    'kit K2 of R002 was destroyed: use its spare kit S2, which is in stock',
-  ]);
+
+  test('has no trouble if its kit is in stock, or if no kits are accounted for', () => {
+    expect(told(ledger())).toEqual([]);
+    expect(told(ledger(...both))).toEqual([]);
+    expect(told(ledger(happened('received', 'K1')))).toEqual([
+      'kit K2 of R002 is not recorded as received',
+    ]);
+  });
+
+  test.each<[KitEvent, string]>([
+    ['destroyed', 'was destroyed'],
+    ['lost', 'was lost'],
+    ['quarantined', 'is quarantined'],
+  ])('with a kit that was %s: its spare kit is named, or what to do without one', (event, was) => {
+    expect(told(ledger(...both, happened(event, 'K2')))).toEqual([
+      `kit K2 of R002 ${was}: use its spare kit S2, which is in stock`,
+    ]);
+    const [text] = told(ledger(...both, happened(event, 'K2'), happened('lost', 'S2')));
+    expect(text).toContain(`kit K2 of R002 ${was}: no spare kit can be used instead. `);
+  });
+
+  test('with a kit that has expired, or that expires before the last planned injection', () => {
+    expect(told(ledger(...both), () => ({ lot: 'L1', expiry: '2026-05' }))[1]).toContain(
+      'kit K2 of R002 (lot L1) expired on 2026-05-31: no spare kit',
+    );
+    expect(told(ledger(...both), () => ({ lot: 'L1', expiry: '2026-06' }))[0]).toContain(
+      'kit K1 of R001 expires on 2026-06-30, before the last planned injection on 2026-07-15',
+    );
+    expect(told(ledger(...both), () => ({ lot: 'L1', expiry: '2026-07' }))).toEqual([]);
+  });
 });
 
 test('records by the rules pass the checks, and stocks add up', () => {
@@ -270,7 +440,8 @@ test('records by the rules pass the checks, and stocks add up', () => {
       const accounts = kitAccounts(SLOTS, entries);
       for (const { state, events, holder } of accounts) {
         if (events.some(({ event }) => event === 'dispensed')) expect(holder).toBeDefined();
-        expect(state).toBe(events.at(-1)?.event ?? 'listed');
+        const last = events.findLast(({ event }) => event === state);
+        expect(last?.event ?? 'listed').toBe(state);
       }
       for (const { kits, received, inStock, dispensed, destroyed } of siteStocks(accounts)) {
         expect(inStock).toBeGreaterThanOrEqual(0);

@@ -1,17 +1,26 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { todayIn } from '../../src/system/today.ts';
 import {
   allocated,
+  editStudy,
   enrolled,
   jsonOf,
   kitsOfTrial,
+  labelled,
   mustRun,
   randose,
   type Trial,
 } from '../support/command-line.ts';
 
 const BY = ['--by', 'Example Pharmacist, pharmacist, Example Hospital'];
+
+/** Today at the site of the example. */
+const TODAY = todayIn('Europe/Paris');
+
+/** The list was made today, and these kits came before. */
+const EARLIER = ['--deviation', '--reason', 'example'];
 
 const words = (trial: Trial, event: string, kits: string, ...more: string[]) => [
   'kit',
@@ -22,6 +31,7 @@ const words = (trial: Trial, event: string, kits: string, ...more: string[]) => 
   kits,
   '--date',
   '2026-06-01',
+  ...(event === 'received' ? EARLIER : []),
   ...BY,
   ...more,
 ];
@@ -82,7 +92,7 @@ describe('a kit', () => {
     expect(checked).toMatch(/State {3}destroyed/);
     expect(checked).not.toMatch(/ILT101|PLACEBO/i);
     expect(mustRun('kit', '--study', trial.study)).toMatch(
-      new RegExp(`${first} +R001 +CRT-001 +2026-06-01 +2026-06-01 +2026-06-01 +2026-06-01`),
+      new RegExp(`${first} +R001 +CRT-001 +2026-06-01 +2026-06-01 +destroyed +2026-06-01`),
     );
     expect(mustRun('verify', '--study', trial.study)).toMatch(/^verified/);
   });
@@ -252,4 +262,133 @@ test('check says whether a code is mistyped, belongs to another trial, or which 
     state: 'listed',
   });
   expect(JSON.stringify(data)).not.toMatch(/ILT101|PLACEBO|arm/i);
+});
+
+describe('a kit that is lost, on hold or expired', () => {
+  /** A study whose first participant has Day 1 today, with the first kit received. */
+  function started(): Trial & { first: string; second: string } {
+    const trial = labelled();
+    const [first = '', second = ''] = kitsOfTrial(trial);
+    const study = ['--study', trial.study];
+    mustRun('kit', 'received', ...study, '--kits', `${first},${second}`, ...BY);
+    const who = ['--subject', 'CRT-001', '--site', 'CRT', '--day1', TODAY];
+    mustRun('randomize', ...study, ...who, ...BY);
+    return { ...trial, first, second };
+  }
+  const run = (trial: Trial, ...words: string[]) =>
+    randose(...words, '--study', trial.study, ...BY);
+
+  test('is put on hold and released; meanwhile nobody gets it without a deviation', () => {
+    const trial = started();
+    const kit = ['--kits', trial.first];
+    expect(run(trial, 'kit', 'quarantined', ...kit).stderr).toContain('needs --reason');
+    const why = ['--reason', 'temperature excursion'];
+    expect(run(trial, 'kit', 'quarantined', ...kit, ...why)).toMatchObject({ status: 0 });
+    const check = mustRun('check', '--study', trial.study, '--kit', trial.first);
+    expect(check).toContain('quarantined: DO NOT GIVE IT');
+    const dispensed = run(trial, 'kit', 'dispensed', ...kit, '--subject', 'CRT-001');
+    expect(dispensed.status).toBe(65);
+    expect(dispensed.stderr).toContain('DO NOT GIVE IT before it is released');
+    expect(dispensed.stderr).toContain('--deviation --reason TEXT');
+    const dose = ['dose', '--subject', 'CRT-001', '--visit', 'D1', '--date', TODAY];
+    const given = run(trial, ...dose, '--kit', trial.first);
+    expect(given.status).toBe(65);
+    expect(given.stderr).toContain(`quarantined: ${trial.first} was quarantined on the same day`);
+    const anyway = [...dose, '--kit', trial.first, '--deviation', '--reason', 'no other'];
+    expect(run(trial, ...anyway).status).toBe(0);
+    expect(mustRun('status', '--study', trial.study)).toMatch(/On hold[\s\S]*CRT +18 .* 1 +1\n/);
+    expect(run(trial, 'kit', 'released', ...kit, '--reason', 'stable').status).toBe(0);
+    expect(run(trial, 'kit', 'dispensed', ...kit, '--subject', 'CRT-001').status).toBe(0);
+    expect(mustRun('verify', '--study', trial.study)).toMatch(/^verified/);
+  });
+
+  test('is lost: its slot is told of, and what a retraction takes back', () => {
+    const trial = started();
+    expect(run(trial, 'kit', 'lost', '--kits', trial.second).stdout).toContain(
+      `kit ${trial.second}: lost on ${TODAY}`,
+    );
+    const who = ['--subject', 'CRT-002', '--site', 'CRT', '--day1', TODAY];
+    expect(run(trial, 'randomize', ...who).stderr).toContain(
+      `kit ${trial.second} of R002 was lost: no spare kit can be used instead`,
+    );
+    const back = ['retracted', '--kits', trial.second, '--reason', 'found'];
+    expect(run(trial, 'kit', ...back).stdout).toMatch(
+      new RegExp(
+        `kit ${trial.second}: retracted "lost on ${TODAY} \\w{3}, 9 units" \\(ledger \\d+\\)\\. It is now: received\\.`,
+      ),
+    );
+  });
+
+  test('of which more units are gone than it had is told of by dose, kit, status and verify', () => {
+    const trial = started();
+    const why = ['--reason', 'too warm'];
+    run(trial, 'kit', 'destroyed', '--kits', trial.first, ...why);
+    const dose = ['dose', '--subject', 'CRT-001', '--visit', 'D1', '--date', TODAY];
+    const { stderr } = run(trial, ...dose, '--kit', trial.first, '--deviation', ...why);
+    const text = `${trial.first}: 9 units, 9 destroyed, 1 given: 1 more than there was`;
+    expect(stderr).toContain(text);
+    for (const command of ['kit', 'status']) {
+      expect(randose(command, '--study', trial.study).stderr).toContain(text);
+    }
+    expect(mustRun('verify', '--study', trial.study)).toContain(text);
+  });
+
+  test('before the list was made cannot have come', () => {
+    const trial = allocated();
+    const [first = ''] = kitsOfTrial(trial);
+    const received = ['kit', 'received', '--kits', first, '--date', '2020-01-01'];
+    const { status, stderr } = run(trial, ...received);
+    expect(status).toBe(65);
+    expect(stderr).toContain('2020-01-01 Wed is before the list with R001 was made');
+    expect(run(trial, ...received, '--deviation').status).toBe(64);
+    expect(run(trial, ...received, '--deviation', '--reason', 'late entry').stdout).toContain(
+      'a deviation (before the list)',
+    );
+  });
+
+  test('that has expired is told of when it comes and when its slot is taken, and is not given', () => {
+    const trial = labelled();
+    editStudy(trial, ['expiry: 2027-06', 'expiry: 2020-06']);
+    const [first = ''] = kitsOfTrial(trial);
+    const expired = `kit ${first} (lot L2026-01) expired on 2020-06-30`;
+    expect(run(trial, 'kit', 'received', '--kits', first).stderr).toContain(expired);
+    const who = ['--subject', 'CRT-001', '--site', 'CRT', '--day1', TODAY];
+    expect(run(trial, 'randomize', ...who).stderr).toContain(
+      `kit ${first} of R001 (lot L2026-01) expired on 2020-06-30`,
+    );
+    const dispensed = ['kit', 'dispensed', '--kits', first, '--subject', 'CRT-001'];
+    expect(run(trial, ...dispensed)).toMatchObject({ status: 65 });
+    expect(run(trial, ...dispensed).stderr).toContain(`${expired}: DO NOT GIVE IT`);
+    const dose = ['dose', '--subject', 'CRT-001', '--visit', 'D1', '--date', TODAY];
+    for (const kit of [[], ['--kit', first]]) {
+      expect(run(trial, ...dose, ...kit)).toMatchObject({ status: 65 });
+      expect(run(trial, ...dose, ...kit).stderr).toContain(`expired: ${expired}`);
+    }
+    const anyway = ['--deviation', '--reason', 'no other kit'];
+    expect(run(trial, ...dispensed, ...anyway).stdout).toContain('a deviation (expired)');
+    const check = mustRun('check', '--study', trial.study, '--kit', first);
+    expect(check).toContain('Lot     L2026-01');
+    expect(check).toContain('Use by  2020-06-30, EXPIRED: DO NOT GIVE IT');
+    expect(mustRun('kit', '--study', trial.study)).toContain('06/2020');
+    expect(randose('status', '--study', trial.study).stderr).toContain(`CRT: ${expired}`);
+  });
+
+  test('that expires before the last planned injection is told of', () => {
+    const trial = labelled();
+    editStudy(trial, ['expiry: 2027-06', `expiry: ${TODAY.slice(0, 7)}`]);
+    const [first = ''] = kitsOfTrial(trial);
+    const who = ['--subject', 'CRT-001', '--site', 'CRT', '--day1', TODAY];
+    expect(run(trial, 'randomize', ...who).stderr).toContain('before the last planned injection');
+    run(trial, 'kit', 'received', '--kits', first);
+    expect(
+      run(trial, 'kit', 'dispensed', '--kits', first, '--subject', 'CRT-001').stderr,
+    ).toContain('before the last planned injection of CRT-001 on');
+  });
+
+  test('is in a table that fits 80 columns', () => {
+    const trial = started();
+    for (const line of mustRun('kit', '--study', trial.study).split('\n')) {
+      expect(line.length).toBeLessThanOrEqual(80);
+    }
+  });
 });

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
@@ -14,6 +15,7 @@ import {
   extendList,
   mustRun,
   planFile,
+  RANDOSE,
   randose,
   type Trial,
 } from '../support/command-line.ts';
@@ -102,8 +104,9 @@ describe('labels', () => {
     const { status, stderr } = randose('labels', '--study', trial.study, ...words);
     expect(status).toBe(78);
     expect(stderr).toMatch(
-      /the outer label of kit \w{7}: its text does not fit on a label of L7651/,
+      /the outer label of kit \w{7}: its text does not fit on a label of L7651: it is \d+\.\d mm too high: about \d+ of its \d+ characters are too many/,
     );
+    expect(stderr).toContain('Sheets on which it fits: L7160, L7161, L7163, L7165');
     expect(ledgerOf(trial)).toHaveLength(1);
   });
 
@@ -416,6 +419,101 @@ describe('the files of labels', () => {
   });
 });
 
+describe('a use-by month that changes', () => {
+  test('is told by status and verify, with the kits; use-by labels are printed and on record', () => {
+    const trial = labelled();
+    const study = ['--study', trial.study];
+    const [first = '', second = ''] = kitsOfTrial(trial);
+    labels(trial, 'a.pdf', '--only', 'outer', '--kits', `${first},${second}`);
+    expect(ledgerOf(trial).at(-1)).toMatchObject({
+      printed: [{ batch: 1, lot: 'L2026-01', expiry: '2027-06' }],
+    });
+    mustRun('kit', 'lost', ...study, '--kits', second, '--by', 'Example');
+    editStudy(trial, ['expiry: 2027-06', 'expiry: 2027-10']);
+    const text = `he label of 1 kit shows use by 2027-06, study.yaml says 2027-10: ${first}.`;
+    expect(randose('status', ...study).stderr).toContain(text);
+    expect(jsonOf('status', ...study).labelsToChange).toEqual([
+      { kit: first, shown: '2027-06', now: '2027-10' },
+    ]);
+    expect(randose('verify', ...study).stdout).toContain(text);
+    const [row, ...others] = rowsOf(labels(trial, 'u.csv', '--use-by', '--format', 'csv'));
+    expect(others).toEqual([]);
+    expect(row).toMatchObject({ kit: first, marks: '', contact: '', storage: '' });
+    expect(row?.lot).toContain('L2026-01');
+    expect(row?.lot).toContain('10/2027');
+    expect(ledgerOf(trial).at(-1)).toMatchObject({
+      labels: 'use-by',
+      kits: [first],
+      reprints: [],
+      printed: [{ batch: 1, lot: 'L2026-01', expiry: '2027-10' }],
+    });
+    expect(randose('status', ...study).stderr).not.toContain('shows use by');
+    expect(mustRun('verify', ...study)).toMatch(/^verified/);
+    const none = ['labels', ...study, '--use-by', '--output', join(trial.folder, 'n.pdf')];
+    expect(randose(...none)).toMatchObject({ status: 65 });
+    expect(randose(...none, '--kits', first).stdout).toContain('1 kit had labels before');
+    expect(mustRun('verify', ...study)).toMatch(/^verified/);
+    expect(randose(...none, '--only', 'outer').status).toBe(64);
+  });
+
+  test('does not matter to labels of units inside a box, which do not show it', () => {
+    const trial = labelled();
+    labels(trial, 'a.pdf', '--only', 'units', '--kits', kitsOfTrial(trial)[0]!);
+    expect(ledgerOf(trial).at(-1)).toMatchObject({
+      printed: [{ batch: 1, lot: 'L2026-01', expiry: null }],
+    });
+    editStudy(trial, ['expiry: 2027-06', 'expiry: 2027-10']);
+    expect(randose('status', '--study', trial.study).stderr).not.toContain('shows use by');
+  });
+});
+
+testWithTool(['expect', '-v'])(
+  'on a terminal a run is entered when the labels were printed, and the file is removed if not',
+  () => {
+    const trial = labelled();
+    const [kit = ''] = kitsOfTrial(trial);
+    const file = join(trial.folder, 'a.pdf');
+    const ask = (answer: string, ...words: string[]) =>
+      execFileSync(
+        'expect',
+        [
+          '-c',
+          `set timeout 30
+          spawn {*}{${[process.execPath, RANDOSE, 'labels', '--study', trial.study, '--kits', kit, '--output', file, '--force', ...words].join(' ')}}
+          expect {
+            "y/N" { send "${answer}\\r"; exp_continue }
+            eof
+          }
+          exit [lindex [wait] 3]`,
+        ],
+        { encoding: 'utf8', timeout: 45_000 },
+      );
+    const before = ledgerOf(trial).length;
+    expect(ask('n')).toMatch(/Were they printed\?[\s\S]*Nothing was recorded/);
+    expect(existsSync(file)).toBe(false);
+    expect(ledgerOf(trial)).toHaveLength(before);
+    expect(ask('y')).toContain('Recorded:');
+    expect(existsSync(file)).toBe(true);
+    const digest = createHash('sha256').update(readFileSync(file)).digest('hex');
+    expect(ledgerOf(trial).at(-1)).toMatchObject({ kits: [kit], reprints: [], output: digest });
+    expect(ask('y', '--yes')).not.toContain('Were they printed?');
+    expect(ask('y', '--specimen')).not.toContain('Were they printed?');
+    expect(ledgerOf(trial)).toHaveLength(before + 2);
+    expect(mustRun('verify', '--study', trial.study)).toMatch(/^verified/);
+  },
+);
+
+test('a sheet that drifts is printed with a scale; the page of outlines says what to measure', () => {
+  const trial = labelled();
+  const words = ['--sheet', 'L7163', '--specimen', '--scale', '1.01,1.01'];
+  expect(pages(labels(trial, 'a.pdf', ...words))).toBe(2);
+  expect(ledgerOf(trial)).toHaveLength(1);
+  const file = join(trial.folder, 'outlines.pdf');
+  expect(mustRun('labels', '--calibrate', '--sheet', 'L7163', '--output', file)).toContain(
+    '202.1 mm across and 266.7 mm down. Add --scale 202.1/ACROSS,266.7/DOWN',
+  );
+});
+
 describe('an option that is not valid', () => {
   const trial = allocated(afterAll);
   const refusedOptions: [string[], RegExp][] = [
@@ -429,6 +527,10 @@ describe('an option that is not valid', () => {
     [['--dpi', '203'], /use --dpi only with --format zpl/],
     [['--format', 'csv', '--sheet', 'L7160'], /use --sheet only with --format pdf or zpl/],
     [['--format', 'zpl', '--calibrate'], /use --calibrate only with --format pdf/],
+    [['--scale', '1'], /--scale "1": expected factors across and down/],
+    [['--scale', '1.5,1'], /from 0\.9 to 1\.1/],
+    [['--scale', '1.1,1.1'], /--scale 1\.1,1\.1 with --offset 0,0 moves labels of L7163 off/],
+    [['--format', 'zpl', '--scale', '1,1'], /--scale: only for --format pdf/],
   ];
   test.each(refusedOptions)('%j', (words, message) => {
     const { status, stderr } = randose(

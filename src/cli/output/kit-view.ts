@@ -1,10 +1,11 @@
 import type { KitAccount } from '../../ledger/accountability.ts';
-import type { StrayDose, UnitBalance } from '../../ledger/unit-balances.ts';
-import { datedName } from '../../study/civil-date.ts';
+import { type CivilDate, datedName } from '../../study/civil-date.ts';
+import { isExpiredOn, lastDayOf } from '../../study/packaged.ts';
 import { counted } from '../../words.ts';
 
 /** A kit's account as data. It never has the arm. */
-export function kitData({ kit, slot, isSpare, holder, state, isLabelled, events }: KitAccount) {
+export function kitData(account: KitAccount) {
+  const { kit, slot, isSpare, holder, state, isLabelled, events, lot, expiry } = account;
   const { number, stratum, batch } = slot;
   return {
     kit,
@@ -14,6 +15,8 @@ export function kitData({ kit, slot, isSpare, holder, state, isLabelled, events 
     batch,
     subject: holder ?? null,
     state,
+    lot: lot ?? null,
+    expiry: expiry ?? null,
     labelled: isLabelled,
     events: events.map(({ event, date, units, subject, seq }) => ({
       event,
@@ -25,16 +28,22 @@ export function kitData({ kit, slot, isSpare, holder, state, isLabelled, events 
   };
 }
 
-/** A kit, for a person who has it in hand. */
-export function kitText(study: string, account: KitAccount): string {
+/**
+ * A kit, for a person who has it in hand.
+ *
+ * @param today to say whether it has expired
+ */
+export function kitText(study: string, account: KitAccount, today: CivilDate): string {
   const { kit, slot, isSpare, holder, state, isLabelled, events } = account;
   const whose = holder === undefined ? 'not assigned yet' : `of ${holder}`;
   const batch = slot.batch === 1 ? '' : `, batch ${slot.batch}`;
+  const isUnlabelled = events.length === 0 && !isLabelled;
   const lines = [
     `${study}: kit ${kit} is valid.`,
     `  Slot    ${slot.number}${isSpare ? ', a spare kit' : ''}, ${whose}`,
     `  Stratum ${slot.stratum}${batch}`,
-    `  State   ${state}${events.length === 0 && state !== 'labelled' ? (isLabelled ? '' : ', no label made yet') : ''}`,
+    ...productLines(account, today),
+    `  State   ${state}${isUnlabelled ? ', no label made yet' : ''}${DO_NOT_GIVE.has(state) ? ': DO NOT GIVE IT' : ''}`,
     ...events.map(
       ({ event, date, units, subject, seq }) =>
         `          ${event} ${datedName(date)}${subject === null ? '' : `, ${subject}`}${units === null ? '' : `, ${counted(units, 'unit')}`} (ledger ${seq})`,
@@ -43,43 +52,18 @@ export function kitText(study: string, account: KitAccount): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** What does not add up in a kit's units; empty if everything does. */
-export function balanceTexts(balance: UnitBalance): string[] {
-  const { kit, subject, dispensed, given, returned, destroyed, open } = balance;
-  const texts: string[] = [];
-  if (open < 0 || (returned !== null && open > 0)) {
-    const back = returned === null ? '' : `, ${returned} returned`;
-    const count = Math.abs(open);
-    const off =
-      open > 0
-        ? `${count} ${count === 1 ? 'is' : 'are'} not accounted for`
-        : `${count} more than there ${count === 1 ? 'was' : 'were'}`;
-    texts.push(
-      `kit ${kit} of ${subject}: ${counted(dispensed, 'unit')} dispensed, ${given} given${back}: ${off}`,
-    );
-  }
-  if (returned !== null && destroyed !== null && returned !== destroyed) {
-    texts.push(
-      `kit ${kit} of ${subject}: ${counted(returned, 'unit')} returned, ${destroyed} destroyed`,
-    );
-  }
-  return texts;
-}
+/** States in which nobody may be treated from a kit, although it may be at hand. */
+const DO_NOT_GIVE: ReadonlySet<KitAccount['state']> = new Set(['quarantined', 'returned', 'lost']);
 
-/** An injection that did not come from a unit that the participant had. */
-export function strayText({ subject, visit, kit, why, holder }: StrayDose): string {
-  const given = `${visit} of ${subject} was given`;
-  switch (why) {
-    case 'no kit':
-      return `${given}, but no kit was dispensed to ${subject} by that date`;
-    case 'of another study':
-      return `${given} from kit "${kit ?? ''}", which is not a kit of this study`;
-    case 'not dispensed':
-      return `${given} from kit ${kit ?? ''}, which is not recorded as dispensed`;
-    case 'of somebody else':
-      return `${given} from kit ${kit ?? ''}, which belongs to ${holder ?? 'no participant'}`;
-    case 'before it was dispensed':
-    case 'after it was returned':
-      return `${given} from kit ${kit ?? ''} ${why}`;
-  }
+/** Lot and expiry, if they are known. */
+function productLines(account: KitAccount, today: CivilDate): string[] {
+  const { lot, expiry, printed, changedTo } = account;
+  const lines = lot === undefined ? [] : [`  Lot     ${lot}`];
+  if (expiry === undefined) return lines;
+  const isOver = isExpiredOn(expiry, today) ? ', EXPIRED: DO NOT GIVE IT' : '';
+  const label =
+    changedTo === undefined
+      ? ''
+      : `; its label shows ${printed?.expiry ?? ''}, study.yaml says ${changedTo}`;
+  return [...lines, `  Use by  ${lastDayOf(expiry)}${isOver}${label}`];
 }

@@ -1,4 +1,3 @@
-import { kitAccounts } from '../../ledger/accountability.ts';
 import { kitDeviationsOf } from '../../ledger/dose-kits.ts';
 import {
   type JudgedCalendar,
@@ -9,6 +8,7 @@ import { reviseCalendar } from '../../schedule/revisions.ts';
 import { type Visit, visitsOf } from '../../schedule/visits.ts';
 import type { OpenStudy } from '../../store/open-study.ts';
 import { dateIn } from '../../system/today.ts';
+import { kitRecords } from './kit-records.ts';
 import type { ScheduledParticipant } from '../arguments/participant-schedule.ts';
 
 /**
@@ -23,7 +23,7 @@ export function judgedCalendars(
 ): JudgedCalendar[] {
   const hasRecords = participants.some(({ happenings }) => happenings.length > 0);
   const accounts = new Map(
-    (hasRecords ? kitAccounts(slots, entries) : []).map((one) => [one.kit, one]),
+    (hasRecords ? kitRecords({ study, slots, entries }) : []).map((one) => [one.kit, one]),
   );
   return participants.map(({ subject, happenings }) => {
     const revised = reviseCalendar(visits, subject, happenings);

@@ -1,4 +1,4 @@
-import type { Entry, EntryOf } from '../../ledger/entry.ts';
+import type { Entry, EntryOf, KitEvent } from '../../ledger/entry.ts';
 import { formatWho } from '../../ledger/who.ts';
 import type { StudyFlags } from '../arguments/options.ts';
 import { levelsOfStratum } from '../../study/sections/strata.ts';
@@ -49,7 +49,8 @@ function wordsOf(entry: Entry): string[] | undefined {
         ...[`kit ${entry.event}`, '--kits', entry.kit],
         ...(entry.event === 'retracted' ? [] : ['--date', entry.date]),
         ...(entry.event === 'dispensed' ? ['--subject', entry.subject ?? ''] : []),
-        ...(entry.event === 'returned' ? ['--units', String(entry.units)] : []),
+        ...(COUNTED.includes(entry.event) ? ['--units', String(entry.units)] : []),
+        ...((entry.deviations ?? []).length === 0 ? [] : ['--deviation']),
         ...reasonWords(entry),
       ];
     case 'allocation':
@@ -70,6 +71,9 @@ function wordsOf(entry: Entry): string[] | undefined {
       return undefined; // what was opened, made or printed cannot be entered again
   }
 }
+
+/** The events of kits with a number of units that somebody counted. */
+const COUNTED: readonly KitEvent[] = ['returned', 'destroyed', 'lost'];
 
 function randomizeWords({ subject, site, stratum, day1 }: EntryOf<'randomization'>): string[] {
   const levels = Object.entries(levelsOfStratum(stratum)).map(

@@ -1,13 +1,13 @@
 import { kitAccounts } from '../../ledger/accountability.ts';
 import { type Act, entriesOf, type Entry } from '../../ledger/entry.ts';
 import { reconcileUnits } from '../../ledger/unit-balances.ts';
+import { balanceTexts, overdrawnText, strayText } from '../../ledger/unit-texts.ts';
 import type { OpenStudy } from '../../store/open-study.ts';
 import { subjectKey } from '../../study/identifiers.ts';
-import { strayText } from '../output/kit-view.ts';
 
 /**
  * Warnings after something was recorded about a visit: labels with other dates and, if kits are accounted for,
- * injections from a kit that the participant did not have.
+ * injections from a kit that the participant did not have, or of which more units are gone than it had.
  *
  * @param hasMoved whether dates of the calendar changed
  */
@@ -29,7 +29,12 @@ export function visitWarnings(
   const accounts = kitAccounts(slots, after);
   if (!accounts.some(({ events }) => events.length > 0)) return stale;
   const visits = new Set(acts.flatMap((act) => (act.action === 'dose' ? act.visit : [])));
-  const { strays } = reconcileUnits(accounts, after, study.supplies.kit.units);
-  const own = strays.filter((one) => isOwn(one.subject) && visits.has(one.visit));
-  return [...stale, ...own.map((one) => `${strayText(one)}.`)];
+  const units = reconcileUnits(accounts, after, study.supplies.kit.units);
+  const kits = new Set(acts.flatMap((act) => (act.action === 'dose' ? (act.kit ?? []) : [])));
+  const texts = [
+    ...units.strays.filter((one) => isOwn(one.subject) && visits.has(one.visit)).map(strayText),
+    ...units.balances.filter((one) => isOwn(one.subject) && one.open < 0).flatMap(balanceTexts),
+    ...units.overdrawn.filter(({ kit }) => kits.has(kit)).map(overdrawnText),
+  ];
+  return [...stale, ...texts.map((text) => `${text}.`)];
 }

@@ -1,7 +1,8 @@
 import type { Label, LabelMark } from '../../labels/label.ts';
 import type { FontMetrics } from '../pdf/font-metrics.ts';
-import type { LabelSize, PlacedText } from '../pdf/placed-text.ts';
+import { inMillimetres, type LabelSize, type PlacedText } from '../pdf/placed-text.ts';
 import { linesOf } from '../pdf/line-breaks.ts';
+import { counted } from '../../words.ts';
 
 /** The left part of a label: the DataMatrix, and below it the kit code, its caption and marks. In points. */
 export interface Column {
@@ -32,6 +33,8 @@ const MOST = 0.48;
 export interface Unplaced {
   readonly label: Label;
   readonly what: string;
+  /** By how much it is too long: the end of a sentence. Only computed for the error. */
+  readonly by?: () => string;
 }
 
 /** How a column is made. */
@@ -62,14 +65,22 @@ export function columnOf(
   const widest = longestBy(labels, ({ kit }) => Math.max(...split(kit).map(widthOf)));
   const codeWidth = Math.max(...split(widest.kit).map(widthOf));
   const codeSize = Math.min(wanted, most / codeWidth);
-  if (codeSize < LEAST_CODE) return { label: widest, what: `the kit code ${widest.kit}` };
+  if (codeSize < LEAST_CODE) {
+    const over = codeWidth * LEAST_CODE - most;
+    const characters = Math.ceil(over / (widthOf('0') * LEAST_CODE));
+    const by = () => `it is ${inMillimetres(over)} (${counted(characters, 'character')}) too wide`;
+    return { label: widest, what: `the kit code ${widest.kit}`, by };
+  }
   const lines = Math.max(...labels.map(({ kit }) => split(kit).length));
   const codeHeight = lines * LEADING * codeSize;
   const marks = Math.max(...labels.map((label) => label.marks.length));
   const under = band > 0 ? 0 : (1 + marks) * Math.max(5.5, size.height * 0.06);
   const quiet = side + 2;
   const module = Math.min(2.4 * share, (height - codeHeight - under) / quiet, most / quiet);
-  if (module < LEAST_MODULE) return { label: widest, what: `the DataMatrix of ${widest.kit}` };
+  if (module < LEAST_MODULE) {
+    const by = () => `it is ${inMillimetres((LEAST_MODULE - module) * quiet)} too large`;
+    return { label: widest, what: `the DataMatrix of ${widest.kit}`, by };
+  }
   const width = Math.max(codeWidth * codeSize, quiet * module);
   const top = pad + quiet * module;
   return {

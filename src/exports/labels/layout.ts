@@ -1,4 +1,3 @@
-import { RandoseError } from '../../errors.ts';
 import type { Label, LabelKind, LabelMark } from '../../labels/label.ts';
 import { type DataMatrix, dataMatrix, sideFor } from '../pdf/data-matrix.ts';
 import type { FontMetrics } from '../pdf/font-metrics.ts';
@@ -11,7 +10,9 @@ import {
   LEAST_MARK,
   type Unplaced,
 } from './column.ts';
+import { excessOf, tooSmall } from './fit-problem.ts';
 import { requireGlyphs } from './glyphs.ts';
+import { SHEETS } from '../../labels/sheets.ts';
 import type { LabelSize, PlacedText } from '../pdf/placed-text.ts';
 import { frameOf, largestSize, type Mode, MODES, paragraphsOf, placed } from './lines.ts';
 
@@ -46,6 +47,8 @@ const SHARES = [1, 0.9, 0.8, 0.7] as const;
  *
  * @param size of the label
  * @param where what the label is printed on, for the error
+ * @param isExplained whether the error says by how much a text is too long and which sheets would do, which takes
+ *   a second
  * @throws RandoseError `invalid-study`, with the label's name
  */
 export function layLabels(
@@ -53,12 +56,19 @@ export function layLabels(
   size: LabelSize,
   metrics: FontMetrics,
   where: string,
+  isExplained = false,
 ): LabelLayout[] {
   requireGlyphs(labels, metrics);
   const layers = new Map<LabelKind, (label: Label) => LabelLayout>();
-  for (const kind of new Set(labels.map((label) => label.kind))) {
-    const own = labels.filter((label) => label.kind === kind);
-    layers.set(kind, layerFor(own, size, metrics, where));
+  for (const [kind, own] of byKind(labels)) {
+    const side = sideOf(own);
+    const setting = bestSetting(own, side, size, metrics);
+    if ('what' in setting) {
+      throw isExplained
+        ? tooSmall(setting, where, sheetsThatFit(labels, metrics))
+        : tooSmall({ label: setting.label, what: setting.what }, where, []);
+    }
+    layers.set(kind, layerFor(setting, side, size, metrics));
   }
   return labels.map((label) => layers.get(label.kind)!(label));
 }
@@ -72,14 +82,34 @@ interface Setting {
   readonly band: number;
 }
 
+/** The labels of each kind. */
+function byKind(labels: readonly Label[]): Map<LabelKind, Label[]> {
+  const kinds = new Set(labels.map(({ kind }) => kind));
+  return new Map([...kinds].map((kind) => [kind, labels.filter((label) => label.kind === kind)]));
+}
+
+/** The side of the matrices of some labels, in modules. */
+function sideOf(labels: readonly Label[]): number {
+  return sideFor(Math.max(...labels.map(({ kit }) => kit.length)));
+}
+
+/** The names of the sheets on which all labels fit. */
+function sheetsThatFit(labels: readonly Label[], metrics: FontMetrics): string[] {
+  const kinds = [...byKind(labels).values()];
+  return SHEETS.filter((sheet) => {
+    const size = { width: sheet.label.width * POINTS, height: sheet.label.height * POINTS };
+    return kinds.every((own) => !('what' in bestSetting(own, sideOf(own), size, metrics)));
+  }).map(({ name }) => name);
+}
+
+const POINTS = 72 / 25.4;
+
 function layerFor(
-  labels: readonly Label[],
+  setting: Setting,
+  side: number,
   size: LabelSize,
   metrics: FontMetrics,
-  where: string,
 ): (label: Label) => LabelLayout {
-  const side = sideFor(Math.max(...labels.map(({ kit }) => kit.length)));
-  const setting = bestSetting(labels, side, size, metrics, where);
   const bodies = new Map<string, Body>();
   const matrices = new Map<string, DataMatrix>();
   return (label) => {
@@ -100,15 +130,14 @@ function bodyKey({ caption, contact, lines, marks }: Label): string {
 
 /**
  * Chooses the largest code with which the text has a comfortable size. If none has, it chooses what allows the
- * largest text. Marks are in the column, or in a band along the foot if the column has no room for them.
+ * largest text; else what does not fit. Marks are in the column, or in a band along the foot if the column has no room for them.
  */
 function bestSetting(
   labels: readonly Label[],
   side: number,
   size: LabelSize,
   metrics: FontMetrics,
-  where: string,
-): Setting {
+): Setting | Unplaced {
   const distinct = [
     ...new Map(labels.toReversed().map((label) => [bodyKey(label), label])).values(),
   ].reverse();
@@ -131,7 +160,7 @@ function bestSetting(
     }
     if (best !== undefined) return best;
   }
-  throw tooSmall(refused!, where);
+  return refused!;
 }
 
 function bandHeight({ height }: LabelSize): number {
@@ -171,7 +200,13 @@ function settle(
     if (found.label === undefined && found.size > (best?.size ?? 0))
       best = { mode, size: found.size };
   }
-  if (best === undefined) return { label: refused!, what: 'its text' };
+  if (best === undefined) {
+    return {
+      label: refused!,
+      what: 'its text',
+      by: () => excessOf(refused!, column, size, metrics),
+    };
+  }
   return { column, band, ...best };
 }
 
@@ -223,11 +258,4 @@ function bandOf(
   const x = pad + (width - metrics.widthOf('bold', text) * of) / 2;
   const top = y + (height - LEADING * of) / 2;
   return [{ font: 'bold', size: of, x, y: top, text, box: { x: pad, y, width, height } }];
-}
-
-function tooSmall({ label, what }: Unplaced, where: string): RandoseError {
-  const message = `${label.name}: ${what} does not fit on ${where}`;
-  return new RandoseError('invalid-study', message, {
-    hint: 'Use a larger label, or shorten the texts in study.yaml: smaller text cannot be read. Nothing was printed.',
-  });
 }

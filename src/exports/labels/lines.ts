@@ -8,7 +8,7 @@ import { linesOf } from '../pdf/line-breaks.ts';
  * The least size of a text, in points. DejaVu's small letters have 0.547 of this height: 0.96 mm at 5 points. EU
  * law asks for at least 0.9 mm on small food packs (Regulation (EU) 1169/2011, Article 13(3)).
  */
-const LEAST_SIZE = 5;
+export const LEAST_SIZE = 5;
 const STEP = 0.25;
 /** A part of a label. */
 export interface Frame extends LabelSize {
@@ -125,4 +125,39 @@ function attempt(
     y += gap * size;
   }
   return y <= frame.y + frame.height + 0.01 ? texts : undefined;
+}
+
+/**
+ * By how much texts are higher than their frame, in points; negative if they fit.
+ *
+ * @returns undefined if a word is wider than the frame
+ */
+export function excessHeight(
+  paragraphs: readonly Paragraph[],
+  frame: Frame,
+  size: number,
+  metrics: FontMetrics,
+): number | undefined {
+  const endless = { ...frame, height: Infinity };
+  const texts = attempt(paragraphs, endless, size, metrics, false);
+  if (texts === undefined) return undefined;
+  const gaps = paragraphs.reduce((sum, { gap }) => sum + gap * size, 0);
+  const height = texts.reduce((sum, text) => sum + LEADING * text.size, gaps);
+  return height - frame.height - 0.01;
+}
+
+/** A word that is wider than the frame, with its width in points; undefined if there is none. */
+export function tooWideWord(
+  paragraphs: readonly Paragraph[],
+  frame: Frame,
+  size: number,
+  metrics: FontMetrics,
+): { readonly word: string; readonly width: number } | undefined {
+  for (const { text, font, scale } of paragraphs) {
+    for (const word of text.split(/\s+/)) {
+      const width = metrics.widthOf(font, word) * size * scale;
+      if (width > frame.width) return { word, width };
+    }
+  }
+  return undefined;
 }

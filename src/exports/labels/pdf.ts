@@ -14,6 +14,8 @@ export interface SheetPlace {
   readonly startAt: number;
   /** How far everything is moved right and down, in millimetres, because the printer is that far off. */
   readonly offset: { readonly x: number; readonly y: number };
+  /** By which factor everything is stretched from the upper left corner, because the printer shrinks it by that. */
+  readonly scale?: { readonly x: number; readonly y: number };
 }
 
 const POINTS = 72 / 25.4;
@@ -37,7 +39,7 @@ export async function formatLabelPdf(
   metrics: FontMetrics,
 ): Promise<{ pdf: Uint8Array; pages: number; smallest: number }> {
   const { sheet, startAt } = place;
-  const layouts = layLabels(labels, labelSize(sheet), metrics, `a label of ${sheet.name}`);
+  const layouts = layLabels(labels, labelSize(sheet), metrics, `a label of ${sheet.name}`, true);
   const perPage = labelsOn(sheet);
   const pages = Math.ceil((layouts.length + startAt - 1) / perPage);
   const pdf = await formatPdf(
@@ -72,7 +74,19 @@ export async function formatLabelPdf(
   return { pdf, pages, smallest };
 }
 
-/** Makes a page with the outlines of a sheet's labels, to be laid over a real sheet. */
+/** The distances between the outermost edges of a sheet's labels, in millimetres. */
+export function spanOf(sheet: Sheet): { readonly across: number; readonly down: number } {
+  const last = placeOn(sheet, labelsOn(sheet) - 1);
+  return {
+    across: last.x + sheet.label.width - sheet.left,
+    down: last.y + sheet.label.height - sheet.top,
+  };
+}
+
+/**
+ * Makes a page with the outlines of a sheet's labels, to be laid over a real sheet. The first label says how far
+ * the outermost edges should be from each other: from what a ruler finds follows the scale.
+ */
 export async function formatCalibration(place: SheetPlace, fonts: Fonts): Promise<Uint8Array> {
   const { sheet } = place;
   const about = { title: `Calibration of ${sheet.name}`, author: 'randose' };
@@ -87,14 +101,25 @@ export async function formatCalibration(place: SheetPlace, fonts: Fonts): Promis
       const { label } = sheet;
       const text = `${index + 1}  ${sheet.name}  ${label.width.toFixed(1)} × ${label.height.toFixed(1)} mm`;
       pdf.fillColor('black').text(text, left + 4, top + height / 2 - 4, { lineBreak: false });
+      if (index > 0) continue;
+      const { across, down } = spanOf(sheet);
+      pdf.fontSize(5);
+      for (const [line, [way, distance]] of [
+        ['All labels across', across] as const,
+        ['All labels down', down] as const,
+      ].entries()) {
+        const measure = `${way}: ${distance.toFixed(1)} mm`;
+        pdf.text(measure, left + 4, top + height / 2 + 4 + line * 6, { lineBreak: false });
+      }
     }
   });
 }
 
-function addSheet(pdf: Pdf, { sheet, offset }: SheetPlace): void {
+function addSheet(pdf: Pdf, { sheet, offset, scale = { x: 1, y: 1 } }: SheetPlace): void {
   const { width, height } = PAPERS[sheet.paper];
   pdf.addPage({ size: [width * POINTS, height * POINTS], margin: 0 });
   pdf.translate(offset.x * POINTS, offset.y * POINTS);
+  if (scale.x !== 1 || scale.y !== 1) pdf.scale(scale.x, scale.y);
 }
 
 /** Names the fonts of a page. What is drawn from a form does not name them. */

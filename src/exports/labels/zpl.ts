@@ -23,7 +23,7 @@ export function formatZpl(
   const dots = (points: number) => toDots(points, resolution);
   const wide: FontMetrics = { ...metrics, widthOf: (_, text) => printedWidth(metrics, text) };
   const where = `a label of ${mm(size.width)} × ${mm(size.height)} mm`;
-  return layLabels(labels, size, wide, where)
+  return layLabels(labels, size, wide, where, true)
     .map(({ matrixAt, code, body, matrix }, index) => {
       const { kit } = labels[index]!;
       const module = Math.max(1, Math.floor((matrixAt.module * resolution) / 72));

@@ -21,3 +21,8 @@ export interface PlacedText {
     readonly height: number;
   };
 }
+
+/** Points as millimetres, for a person. */
+export function inMillimetres(points: number): string {
+  return `${((points * 25.4) / 72).toFixed(1)} mm`;
+}

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { checkSealedFiles } from '../../blinding/manifest.ts';
 import { sha256 } from '../../digest.ts';
 import type { Problem } from '../../errors.ts';
-import { checkKitEvents } from '../../ledger/accountability.ts';
+import { checkKitEvents } from '../../ledger/check-kits.ts';
 import { readLedger } from '../../ledger/chain.ts';
 import { checkVisits } from '../../ledger/doses.ts';
 import { checkAssignments } from '../../ledger/enrolment.ts';
@@ -17,6 +17,7 @@ import { waitingActs } from '../folder/pending.ts';
 import { findStrays } from '../folder/stray-files.ts';
 import { requireDomain } from '../open-study.ts';
 import { checkAllocations, checkKits, checkRestorations, checkStudy } from './check-study.ts';
+import { kitNotes } from './kit-notes.ts';
 import { type FolderReader, readerOf } from './folder-reader.ts';
 import {
   findWrappings,
@@ -87,7 +88,8 @@ export function inspectStudy(
     slots: slots.length,
     entries: entries.length,
   };
-  const notes = [...change.notes, ...backwardTimes(entries), ...strays.notes];
+  const kits = study.ok && hasAllSlots ? kitNotes(study.value, slots, entries) : [];
+  const notes = [...change.notes, ...backwardTimes(entries), ...strays.notes, ...kits];
   return { problems, checked, entries, notes, todos: change.todos };
 }
 

@@ -1,23 +1,31 @@
-import { type KitAccount, kitAccounts } from '../../../ledger/accountability.ts';
+import type { KitAccount } from '../../../ledger/accountability.ts';
 import { requireKit } from '../../../ledger/kits.ts';
 import { kitDoses, reconcileUnits } from '../../../ledger/unit-balances.ts';
 import { openStudy, type OpenStudy } from '../../../store/open-study.ts';
+import { siteOfStratum } from '../../../study/sections/strata.ts';
+import { todayIn } from '../../../system/today.ts';
 import { kitData, kitText } from '../../output/kit-view.ts';
 import type { Output } from '../../output/output.ts';
+import { kitRecords } from '../../study/kit-records.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import type { CheckFlags } from './command.ts';
 import { type KitUse, kitUseData, kitUseOf, kitUseText } from './kit-doses-view.ts';
 
-/** `randose check --kit`: whether a kit code belongs to this study, its slot and its state. Never the arm. */
+/**
+ * `randose check --kit`: whether a kit code belongs to this study, its slot, its state, and lot and
+ * expiry too. Never the arm.
+ */
 export async function check(output: Output, options: CheckFlags): Promise<void> {
   const open = await openStudy(studyPlace(options));
   const { kit } = requireKit(open, options.kit);
-  const accounts = kitAccounts(open.slots, open.entries);
+  const accounts = kitRecords(open);
   const account = accounts.find((one) => one.kit === kit)!;
+  const site = open.study.sites.find(({ code }) => code === siteOfStratum(account.slot.stratum));
   const use = kitUse(open, accounts, account);
+  const text = kitText(open.study.id, account, todayIn(site?.timeZone));
   output.result(
     { study: open.study.id, valid: true, ...kitData(account), ...kitUseData(use) },
-    `${kitText(open.study.id, account)}${kitUseText(use, account.holder)}`,
+    `${text}${kitUseText(use, account.holder)}`,
   );
 }
 

@@ -19,7 +19,7 @@ import {
   type VisitDesk,
 } from '../../study/record-visit.ts';
 import type { DoseFlags } from './command.ts';
-import { kitObstacles, kitTyped, NO_KIT, requireOneKit } from './kit-used.ts';
+import { kitObstacles, kitTyped, NO_KIT_USED, requireOneKit } from './kit-used.ts';
 import { retractDose } from './retract-dose.ts';
 
 /** `randose dose`: records an injection that was given or missed, or takes such a record back. */
@@ -58,7 +58,7 @@ export async function dose(output: Output, options: DoseFlags): Promise<void> {
       notBeforeRandomization(subject, dateIn(randomization.time, zone)),
       notInTheFuture(todayIn(zone)),
     ];
-    const used = notDone ? NO_KIT : kitTyped(desk, options);
+    const used = notDone ? NO_KIT_USED : kitTyped(desk, options);
     const obstacles = [...orderObstacles(desk, visit, notDone), ...kitObstacles(desk, used, date)];
     const what = `${name} of ${subject}`;
     const deviations = requireLegal(what, date, constraints, obstacles, options);

@@ -1,9 +1,11 @@
 import { RandoseError } from '../../../errors.ts';
-import { kitAccounts } from '../../../ledger/accountability.ts';
-import { kitDeviationsOf } from '../../../ledger/dose-kits.ts';
+import { type KitDeviation, kitDeviationsOf } from '../../../ledger/dose-kits.ts';
+import { brokenByDose } from '../../../ledger/kit-rules.ts';
 import { requireKit } from '../../../ledger/kits.ts';
+import { kitHeldOn } from '../../../ledger/unit-balances.ts';
 import type { KitNumber } from '../../../randomization/numbers.ts';
 import type { CivilDate } from '../../../study/civil-date.ts';
+import { kitRecords } from '../../study/kit-records.ts';
 import type { Obstacle, VisitDesk } from '../../study/record-visit.ts';
 import type { DoseFlags } from './command.ts';
 
@@ -15,7 +17,8 @@ interface KitUsed {
   readonly otherKit: string | undefined;
 }
 
-export const NO_KIT: KitUsed = { kit: null, otherKit: undefined };
+/** Of an injection that was missed. */
+export const NO_KIT_USED: KitUsed = { kit: null, otherKit: undefined };
 
 /** What may be written on a kit of another study: one line that can be read aloud. */
 const OTHER_KIT = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,100}$/u;
@@ -44,7 +47,7 @@ export function requireOneKit({ otherKit, kit, subject, notDone = false }: DoseF
  */
 export function kitTyped({ open }: VisitDesk, { kit, otherKit }: DoseFlags): KitUsed {
   if (otherKit !== undefined) return { kit: null, otherKit: otherKit.trim() };
-  return kit === undefined ? NO_KIT : { kit: kitOfStudy(open, kit), otherKit: undefined };
+  return { kit: kit === undefined ? null : kitOfStudy(open, kit), otherKit: undefined };
 }
 
 function kitOfStudy(open: VisitDesk['open'], typed: string): KitNumber {
@@ -58,15 +61,34 @@ function kitOfStudy(open: VisitDesk['open'], typed: string): KitNumber {
   }
 }
 
-/** The kit that was used, if it is named, must be the participant's own, and must not be gone. */
+/**
+ * The kit that was used must be the participant's own, and must not be gone, on hold or expired. If none is named, it
+ * is the one that the participant had; without a record of that, only what is true of the whole slot counts: a spare
+ * kit may have been used.
+ */
 export function kitObstacles(
-  { open: { slots, entries }, randomization }: VisitDesk,
+  { open, randomization }: VisitDesk,
   used: KitUsed,
   date: CivilDate,
 ): Obstacle[] {
-  if (used.kit === null && used.otherKit === undefined) return [];
+  if (used === NO_KIT_USED) return [];
   const { subject, kit: own } = randomization;
-  const accounts = new Map(kitAccounts(slots, entries).map((one) => [one.kit, one]));
-  const dose = { subject, date, kit: used.kit, otherKit: used.otherKit };
-  return kitDeviationsOf(dose, accounts, own).map((one) => ({ ...one, isFirm: false }));
+  const records = kitRecords(open);
+  const accounts = new Map(records.map((one) => [one.kit, one]));
+  const isNamed = used.kit !== null || used.otherKit !== undefined;
+  if (isNamed) {
+    const dose = { subject, date, kit: used.kit, otherKit: used.otherKit };
+    return kitDeviationsOf(dose, accounts, own).map(asObstacle);
+  }
+  const held = kitHeldOn(records, subject, date);
+  const account = records.find(({ kit }) => kit === (held ?? own));
+  if (account === undefined) return [];
+  const broken = brokenByDose(account, date);
+  return (held === undefined ? broken.filter(({ isOfProduct }) => isOfProduct) : broken).map(
+    asObstacle,
+  );
+}
+
+function asObstacle({ rule, text }: KitDeviation): Obstacle {
+  return { rule, text, isFirm: false };
 }

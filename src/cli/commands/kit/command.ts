@@ -13,7 +13,7 @@ import { declareCommand, type FlagsOf } from '../../command.ts';
 export const kitCommand = declareCommand({
   name: 'kit',
   desk: 'supplies',
-  description: 'Account for kits: received, dispensed, returned, destroyed',
+  description: 'Account for kits: received, dispensed, returned, destroyed, lost, on hold',
   page: 'docs/pharmacist.md',
   examples: [
     'kit',
@@ -41,6 +41,13 @@ function dated<Args extends unknown[], Flags extends OptionValues>(command: Comm
   return command.option('--date <date>', 'the day of the event, YYYY-MM-DD (default: today)');
 }
 
+/** That an event is recorded although a rule forbids it. */
+function deviating<Args extends unknown[], Flags extends OptionValues>(
+  command: Command<Args, Flags>,
+) {
+  return command.option('--deviation', 'record it although a rule forbids it; needs --reason');
+}
+
 /** What the declarations of the events have in common. */
 function eventOf<const Event extends KitEvent>(name: Event, ...own: string[]) {
   const before = `kit ${name} --kits 474WW4E${own.map((word) => ` ${word}`).join('')}`;
@@ -59,12 +66,12 @@ function eventOf<const Event extends KitEvent>(name: Event, ...own: string[]) {
 export const receivedCommand = declareCommand({
   ...eventOf('received'),
   description: 'Record kits that came to the site',
-  flags: (command) => onKits(dated(command)),
+  flags: (command) => onKits(deviating(dated(command))),
 });
 export const dispensedCommand = declareCommand({
   ...eventOf('dispensed', '--subject CRT-001'),
-  description: 'Record a kit that was given to its participant',
-  flags: (command) => onKits(dated(command).option('--subject <id>', 'the participant')),
+  description: 'Record a kit that was given to the participant whose slot it is for',
+  flags: (command) => onKits(deviating(dated(command).option('--subject <id>', 'the participant'))),
 });
 export const returnedCommand = declareCommand({
   ...eventOf('returned', '--units 2'),
@@ -78,9 +85,35 @@ export const returnedCommand = declareCommand({
       ),
     ),
 });
+/** How many units are gone; by default all that are left. */
+function counted<Args extends unknown[], Flags extends OptionValues>(
+  command: Command<Args, Flags>,
+) {
+  return command.option(
+    '--units <number>',
+    'how many units (default: all that are left)',
+    wholeNumber,
+  );
+}
+
 export const destroyedCommand = declareCommand({
   ...eventOf('destroyed', '--reason "too warm on the way"'),
   description: 'Record kits that were destroyed',
+  flags: (command) => onKits(counted(dated(command))),
+});
+export const lostCommand = declareCommand({
+  ...eventOf('lost', '--reason "lost by the courier"'),
+  description: 'Record kits that were lost',
+  flags: (command) => onKits(counted(dated(command))),
+});
+export const quarantinedCommand = declareCommand({
+  ...eventOf('quarantined', '--reason "temperature excursion"'),
+  description: 'Put kits on hold: nobody is treated from them until they are released',
+  flags: (command) => onKits(dated(command)),
+});
+export const releasedCommand = declareCommand({
+  ...eventOf('released', '--reason "stable at 12 °C for 6 hours, says the sponsor"'),
+  description: 'Release kits from quarantine',
   flags: (command) => onKits(dated(command)),
 });
 export const retractedCommand = declareCommand({
@@ -92,6 +125,6 @@ export const retractedCommand = declareCommand({
 /** The flags of any event of kits. */
 export type KitEventFlags = FlagsOf<typeof retractedCommand> &
   Partial<
-    Pick<FlagsOf<typeof dispensedCommand>, 'date' | 'subject'> &
+    Pick<FlagsOf<typeof dispensedCommand>, 'date' | 'subject' | 'deviation'> &
       Pick<FlagsOf<typeof returnedCommand>, 'units'>
   >;

@@ -1,57 +1,46 @@
 import { RandoseError } from '../../../errors.ts';
-import { type KitAccount, kitAccounts, whyNot } from '../../../ledger/accountability.ts';
+import type { KitAccount } from '../../../ledger/accountability.ts';
 import { requireRandomization } from '../../../ledger/enrolment.ts';
-import type { Act, KitEvent } from '../../../ledger/entry.ts';
-import { reconcileUnits } from '../../../ledger/unit-balances.ts';
+import { entriesOf, type KitEvent } from '../../../ledger/entry.ts';
+import { brokenByEvent, expiredText, whyNot } from '../../../ledger/kit-rules.ts';
+import { unitsGiven } from '../../../ledger/unit-balances.ts';
 import { parseWho } from '../../../ledger/who.ts';
-import { openStudy, type OpenStudy, requireUnchanged } from '../../../store/open-study.ts';
+import { type OpenStudy, requireUnchanged } from '../../../store/open-study.ts';
 import { record } from '../../../store/record.ts';
 import { signingWith } from '../../../store/signing.ts';
-import { todayHere, todayIn } from '../../../system/today.ts';
+import { dateIn, todayHere, todayIn } from '../../../system/today.ts';
 import { datedName, type CivilDate } from '../../../study/civil-date.ts';
 import { kitsOf } from '../../../randomization/list.ts';
 import { siteOfStratum } from '../../../study/sections/strata.ts';
 import { atHome } from '../../study/at-home.ts';
 import { lookFirst } from '../../study/look-first.ts';
 import { codesIn, namedKits } from '../../arguments/chosen-kits.ts';
-import { balanceTexts, kitData } from '../../output/kit-view.ts';
 import type { Output } from '../../output/output.ts';
-import { requireDate, requireSite } from '../../arguments/participant-schedule.ts';
+import { requireDate } from '../../arguments/participant-schedule.ts';
 import { formatReceipt } from '../../output/receipt.ts';
-import { formatTable } from '../../output/table.ts';
+import {
+  expiresEarlyText,
+  kitRecords,
+  lastInjectionOf,
+  unitProblemsOf,
+} from '../../study/kit-records.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { counted } from '../../../words.ts';
-import type { KitFlags } from './command.ts';
 import type { KitEventFlags } from './command.ts';
-
-/** `randose kit`: the drug accountability log, blinded. */
-export async function kitLog(output: Output, options: KitFlags): Promise<void> {
-  const open = await openStudy(studyPlace(options));
-  const site = options.site === undefined ? undefined : requireSite(open.study, options.site).code;
-  const accounts = kitAccounts(open.slots, open.entries).filter(
-    ({ slot }) => site === undefined || siteOfStratum(slot.stratum) === site,
-  );
-  const dateOf = ({ events }: KitAccount, event: KitEvent): string =>
-    events.find((one) => one.event === event)?.date ?? '';
-  const rows = accounts.map((account) => [
-    account.isSpare ? `${account.kit} spare` : account.kit,
-    account.slot.number,
-    account.holder ?? '',
-    ...(['received', 'dispensed', 'returned', 'destroyed'] as const).map((one) =>
-      dateOf(account, one),
-    ),
-  ]);
-  const head = ['Kit', 'No.', 'Subject', 'Received', 'Dispensed', 'Returned', 'Destroyed'];
-  output.result(
-    { study: open.study.id, kits: accounts.map(kitData) },
-    formatTable(head, rows, output.colour),
-  );
-}
+import { type KitAct, toldOf } from './kit-words.ts';
 
 /** `randose kit received` and so on: records where kits went: all of them, or none. */
 export function kitEvent(event: KitEvent) {
   return (output: Output, options: KitEventFlags) => recordKits(output, event, options);
 }
+
+/** The events that need a reason, in words. */
+const NEEDS_REASON: Partial<Record<KitEvent, string>> = {
+  destroyed: 'destroying kits',
+  quarantined: 'putting kits on hold',
+  released: 'releasing kits from quarantine',
+  retracted: 'taking a record back',
+};
 
 async function recordKits(output: Output, event: KitEvent, options: KitEventFlags): Promise<void> {
   const who = parseWho(options.by);
@@ -62,9 +51,11 @@ async function recordKits(output: Output, event: KitEvent, options: KitEventFlag
     );
   }
   const reason = options.reason?.trim() ?? null;
-  if ((event === 'destroyed' || event === 'retracted') && (reason ?? '') === '') {
-    const what = event === 'destroyed' ? 'destroying kits' : 'taking a record back';
-    throw new RandoseError('usage', `${what} needs --reason TEXT: it is kept in the ledger`);
+  if (event in NEEDS_REASON && (reason ?? '') === '') {
+    throw new RandoseError(
+      'usage',
+      `${NEEDS_REASON[event] ?? ''} needs --reason TEXT: it is kept in the ledger`,
+    );
   }
   const typed =
     options.from === undefined ? (options.kits ?? '').split(',') : codesIn(options.from);
@@ -77,87 +68,87 @@ async function recordKits(output: Output, event: KitEvent, options: KitEventFlag
         ? { subject: null }
         : requireRandomization(open.entries, options.subject);
     const wanted = namedKits(open, typed);
-    const byCode = new Map(kitAccounts(open.slots, open.entries).map((one) => [one.kit, one]));
+    const byCode = new Map(kitRecords(open).map((one) => [one.kit, one]));
     const accounts = wanted.map(({ kit }) => byCode.get(kit)!);
     if (options.units !== undefined && accounts.length > 1) {
       throw new RandoseError('usage', '--units is for one kit: record each kit on its own');
     }
     const acts = accountFor(open, event, accounts, { ...options, subject, reason, who });
-    const [first] = acts;
-    const told = first?.action === 'kit' ? toldOf(first) : '';
-    const kits =
-      accounts.length === 1 ? `kit ${accounts[0]!.kit}` : counted(accounts.length, 'kit');
-    const done = `${kits}: ${event}${told}`;
+    const done = toldOf(event, acts, accounts);
     return {
       acts,
-      gives: [done],
+      gives: done,
       show: ({ entries, head }) => {
-        output.result({ study: open.study.id, event, acts, ledger: head }, `${done}\n`);
+        output.result({ study: open.study.id, event, acts, ledger: head }, `${done.join('\n')}\n`);
         output.say(formatReceipt(head));
         const after = { ...open, entries: [...open.entries, ...entries] };
-        for (const text of balancesOf(after, accounts)) output.warn(text);
+        for (const text of warningsOf(after, event, acts)) output.warn(text);
       },
     };
   });
 }
 
-/** The units of kits that do not add up. */
-function balancesOf(
-  { study, slots, entries }: OpenStudy,
-  accounts: readonly KitAccount[],
-): string[] {
-  const recorded = new Set<string>(accounts.map(({ kit }) => kit));
-  const { balances } = reconcileUnits(
-    kitAccounts(slots, entries),
-    entries,
-    study.supplies.kit.units,
-  );
-  return balances
-    .filter(({ kit }) => recorded.has(kit))
-    .flatMap((one) => balanceTexts(one).map((text) => `${text}.`));
+/** What somebody should know after an event of kits: units that do not add up, and expiry. */
+function warningsOf(open: OpenStudy, event: KitEvent, acts: readonly KitAct[]): string[] {
+  const recorded = new Map(acts.map((act) => [act.kit, act]));
+  const accounts = kitRecords(open).filter(({ kit }) => recorded.has(kit));
+  const isInUse = event === 'received' || event === 'dispensed';
+  const dates = isInUse
+    ? accounts.flatMap((account) => expiryTexts(open, account, recorded.get(account.kit)!.date))
+    : [];
+  return [...dates.map((text) => `${text}.`), ...unitProblemsOf(open, new Set(recorded.keys()))];
 }
 
-function toldOf({ date, units, corrects, subject }: Extract<Act, { action: 'kit' }>): string {
-  if (corrects !== null) return ', the last record is taken back.';
-  const whom = (subject ?? null) === null ? '' : `, ${subject ?? ''}`;
-  const many = units === null ? '' : `, ${counted(units, 'unit')}`;
-  return ` on ${datedName(date)}${whom}${many}.`;
+/** That a kit has expired, or will have before its participant's last injection. */
+function expiryTexts(open: OpenStudy, account: KitAccount, date: CivilDate): string[] {
+  const expired = expiredText(account, date);
+  if (expired !== undefined) return [expired];
+  const { holder } = account;
+  if (holder === undefined) return [];
+  const lastInjection = lastInjectionOf(open, requireRandomization(open.entries, holder));
+  const early = expiresEarlyText(account, holder, lastInjection);
+  return early === undefined ? [] : [early];
 }
 
-interface Recording extends Pick<KitEventFlags, 'date' | 'units'> {
+interface Recording extends Pick<KitEventFlags, 'date' | 'units' | 'deviation'> {
   readonly subject: string | null;
   readonly reason: string | null;
   readonly who: ReturnType<typeof parseWho>;
 }
 
-/** @throws RandoseError `bad-data` if an event is not possible, with every such kit */
+/**
+ * @throws RandoseError `bad-data` if an event is not possible, or breaks a rule and is not said to be a deviation,
+ *   with every such kit; `usage` if a deviation has no reason
+ */
 function accountFor(
   open: OpenStudy,
   event: KitEvent,
   accounts: readonly KitAccount[],
-  { date: typed, units: typedUnits, subject, reason, who }: Recording,
-): Act[] {
-  const { study } = open;
-  const problems: string[] = [];
+  recording: Recording,
+): KitAct[] {
+  const { subject, reason, who, deviation = false } = recording;
   if (event === 'dispensed' && subject === null) {
     throw new RandoseError('usage', 'name the participant who gets the kit: --subject ID');
   }
-  const acts = accounts.map((account): Act => {
-    const { kit, slot, holder, events } = account;
-    const site = study.sites.find(({ code }) => code === siteOfStratum(slot.stratum));
-    const today = todayIn(site?.timeZone);
+  const problems: string[] = [];
+  const broken: string[] = [];
+  const given = unitsGiven(kitRecords(open), open.entries);
+  const acts = accounts.map((account): KitAct => {
+    const { kit, holder, events } = account;
+    const { date, today, listMade } = datesOf(open, account, recording.date);
     const last = events.at(-1);
-    const byDefault = site?.timeZone === undefined ? todayHere() : today;
-    const date = typed === undefined ? byDefault : requireDate('--date', typed);
-    const why = whyNot(account, event, subject) ?? dateProblem(kit, event, date, today, last?.date);
+    const why =
+      whyNot(account, event, subject, true) ?? dateProblem(kit, event, date, today, last?.date);
+    const obstacles = why === undefined ? brokenByEvent(account, event, date, listMade) : [];
     if (why !== undefined) problems.push(why);
-    const held = last?.units ?? study.supplies.kit.units;
-    if (typedUnits !== undefined && typedUnits > held) {
+    broken.push(...obstacles.map(({ text }) => text));
+    const held = last?.units ?? open.study.supplies.kit.units;
+    if (recording.units !== undefined && recording.units > held) {
       problems.push(`kit ${kit} has at most ${counted(held, 'unit')}`);
     }
-    const units = event === 'retracted' ? null : (typedUnits ?? held);
+    const left = isGone(event, account) ? Math.max(0, held - (given.get(kit) ?? 0)) : held;
     const isOf = event === 'dispensed' || event === 'returned';
-    return {
+    const act: KitAct = {
       action: 'kit',
       who,
       reason,
@@ -165,19 +156,57 @@ function accountFor(
       kit,
       event,
       date,
-      units,
+      units: event === 'retracted' ? null : (recording.units ?? left),
       corrects: event === 'retracted' ? (last?.seq ?? 0) : null,
     };
+    return obstacles.length === 0 ? act : { ...act, deviations: obstacles.map(({ rule }) => rule) };
   });
-  if (problems.length === 0) return acts;
+  if (problems.length === 0 && (broken.length === 0 || (deviation && (reason ?? '') !== ''))) {
+    return acts;
+  }
+  if (problems.length === 0 && deviation) {
+    throw new RandoseError('usage', 'a deviation needs --reason TEXT');
+  }
+  throw impossible(event, [...problems, ...(deviation ? [] : broken)], {
+    hint:
+      problems.length === 0
+        ? 'Nothing was recorded. To record it anyway as a deviation, add: --deviation --reason TEXT'
+        : hintFor(open, accounts, subject),
+  });
+}
+
+/** Whether units that were given from the kit are no longer in it when it is destroyed or lost. */
+function isGone(event: KitEvent, { state }: KitAccount): boolean {
+  return (event === 'destroyed' || event === 'lost') && state !== 'returned';
+}
+
+/** The day of an event and today at the kit's site, and the day on which its batch of the list was made. */
+function datesOf({ study, entries }: OpenStudy, { slot }: KitAccount, typed: string | undefined) {
+  const site = study.sites.find(({ code }) => code === siteOfStratum(slot.stratum));
+  const today = todayIn(site?.timeZone);
+  const made = entriesOf(entries, 'allocation').find(({ batch }) => batch === slot.batch);
+  return {
+    today,
+    date: typed === undefined ? dateHere(site?.timeZone) : requireDate('--date', typed),
+    listMade: made === undefined ? undefined : dateIn(made.time, site?.timeZone),
+  };
+}
+
+/** Today at the site; if nobody says its time zone, at this computer. */
+function dateHere(timeZone: string | undefined): CivilDate {
+  return timeZone === undefined ? todayHere() : todayIn(timeZone);
+}
+
+function impossible(
+  event: KitEvent,
+  problems: readonly string[],
+  { hint }: { readonly hint: string },
+): RandoseError {
   const [first = ''] = problems;
-  throw new RandoseError(
+  return new RandoseError(
     'bad-data',
     problems.length === 1 ? first : `${problems.length} kits cannot be ${event}`,
-    {
-      problems: problems.length === 1 ? [] : problems.map((message) => ({ message })),
-      hint: hintFor(open, accounts, subject),
-    },
+    { problems: problems.length === 1 ? [] : problems.map((message) => ({ message })), hint },
   );
 }
 

@@ -22,6 +22,7 @@ export const labelsCommand = declareCommand({
     'labels --sheet L7651 --site CRT --start-at 14 --output labels/vials.pdf',
     'labels --subject CRT-001 --output labels/CRT-001.pdf',
     'labels --format zpl --dpi 203 --kits 474WW4E --output labels/one.zpl',
+    'labels --use-by --output labels/use-by.pdf',
     'labels --calibrate --sheet L7163 --output outlines.pdf',
   ],
   flags: (command) =>
@@ -32,6 +33,10 @@ export const labelsCommand = declareCommand({
             'outer',
             'units',
           ] as const),
+        )
+        .option(
+          '--use-by',
+          'only additional labels with a changed use-by month (default: of all kits whose labels show an old one)',
         )
         .option('--unit <numbers>', 'only these units of a kit: 3 or 3,5', wholeNumbers)
         .addOption(
@@ -51,6 +56,7 @@ export const labelsCommand = declareCommand({
         )
         .option('--start-at <place>', 'the first unused label on the sheet', wholeNumber)
         .option('--offset <x,y>', 'shift the print by X,Y mm (right, down)')
+        .option('--scale <x,y>', 'stretch the print by factors X,Y (across, down), such as 1.005,1')
         .option('--specimen', 'labels for approval: marked as specimens, not on record')
         .option('--calibrate', "print only the sheet's outlines")
         .addOption(

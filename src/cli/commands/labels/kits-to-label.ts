@@ -1,10 +1,15 @@
+import { RandoseError } from '../../../errors.ts';
+import { useByKey } from '../../../ledger/check-kits.ts';
 import { requireRandomization } from '../../../ledger/enrolment.ts';
 import { entriesOf, type Entry } from '../../../ledger/entry.ts';
 import type { Kit } from '../../../ledger/kits.ts';
+import { useByChanges } from '../../../ledger/use-by-changes.ts';
 import type { KitToLabel, LabelledInjection } from '../../../labels/labels.ts';
 import { makeCalendar } from '../../../schedule/calendar.ts';
 import { type Visit, visitsOf } from '../../../schedule/visits.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
+import { lotsAndExpiries } from '../../../study/packaged.ts';
+import { kitRecords } from '../../study/kit-records.ts';
 import { scheduledParticipant } from '../../arguments/participant-schedule.ts';
 
 /**
@@ -52,6 +57,49 @@ function datedInjections(
     const event = events.find(({ kind, visit }) => kind === 'injection' && visit === planned.visit);
     const isCancelled = event?.status === 'cancelled' || event?.status === 'not done';
     return { ...planned, date: event?.date ?? null, isCancelled };
+  });
+}
+
+/**
+ * What the use-by labels of each kit say.
+ *
+ * @returns the kits that are named; else those whose labels show a month that has changed
+ * @throws RandoseError `bad-data` if no kit's label shows an old month
+ */
+export function kitsToRelabel(
+  open: OpenStudy,
+  kits: readonly Kit[],
+  areNamed: boolean,
+  isSpecimen: boolean,
+): KitToLabel[] {
+  const changed = new Set(useByChanges(kitRecords(open)).map(({ kit }) => kit));
+  const wanted = areNamed ? kits : kits.filter(({ kit }) => changed.has(kit));
+  if (wanted.length === 0) {
+    throw new RandoseError('bad-data', 'no label shows a use-by month that has changed', {
+      hint: 'Change the expiry in study.yaml first (supplies.packaged). To print use-by labels of some kits anyway: --kits CODE,CODE',
+    });
+  }
+  const had = new Set(
+    entriesOf(open.entries, 'labels').flatMap(({ labels, kits: own, printed = [] }) =>
+      labels === 'use-by'
+        ? own.flatMap((kit) =>
+            printed.map(({ batch, expiry }) => `${batch} ${useByKey(kit, expiry)}`),
+          )
+        : [],
+    ),
+  );
+  const packagedIn = lotsAndExpiries(open.study);
+  return wanted.map(({ kit, slot }) => {
+    const key = `${slot.batch} ${useByKey(kit, packagedIn(slot.batch).expiry)}`;
+    const kind = open.study.supplies.kit.outer ? 'outer' : 'unit';
+    return {
+      kit,
+      slot,
+      subject: null,
+      injections: [],
+      isSpecimen,
+      had: had.has(key) ? [kind] : [],
+    };
   });
 }
 

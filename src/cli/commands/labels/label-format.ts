@@ -5,7 +5,10 @@ import type { LabelsFlags } from './command.ts';
 import { labelsOn, PAPERS, placeOn, type Sheet, SHEETS } from '../../../labels/sheets.ts';
 
 /** The flags that say how labels are made. */
-type FormatFlags = Pick<LabelsFlags, 'sheet' | 'startAt' | 'offset' | 'format' | 'dpi'>;
+type FormatFlags = Pick<
+  LabelsFlags,
+  'sheet' | 'startAt' | 'offset' | 'scale' | 'format' | 'dpi' | 'useBy'
+>;
 
 /** How labels are made: the options after their checks, with defaults. */
 export interface LabelFormat extends SheetPlace {
@@ -14,26 +17,35 @@ export interface LabelFormat extends SheetPlace {
 }
 
 const DEFAULT_SHEET = 'L7163';
+/** Use-by labels are stuck beside what is on a kit already: they are small. */
+const USE_BY_SHEET = 'L7651';
 /** In millimetres, in each direction. */
 const MOST_OFFSET = 20;
+/** The least and the greatest scale: printers are off by a few per cent at most. */
+const LEAST_SCALE = 0.9;
+const MOST_SCALE = 1.1;
 
 /** @throws RandoseError `usage` if an option does not apply to the format, or is out of its range */
 export function readLabelFormat(options: FormatFlags): LabelFormat {
   requireApplicable(options);
   const { format, startAt = 1, dpi = '300' } = options;
-  const sheet = requireSheet(options.sheet ?? DEFAULT_SHEET);
+  const sheet = requireSheet(
+    options.sheet ?? (options.useBy === true ? USE_BY_SHEET : DEFAULT_SHEET),
+  );
   requirePlace(sheet, startAt);
   const offset = readOffset(options.offset);
-  requireOnPaper(sheet, offset);
-  return { sheet, format, startAt, offset, resolution: Number(dpi) as Resolution };
+  const scale = readScale(options.scale);
+  requireOnPaper(sheet, offset, scale);
+  return { sheet, format, startAt, offset, scale, resolution: Number(dpi) as Resolution };
 }
 
-function requireApplicable({ format, sheet, startAt, offset, dpi }: FormatFlags): void {
+function requireApplicable({ format, sheet, startAt, offset, scale, dpi }: FormatFlags): void {
   const require = (options: string, formats: readonly (typeof format)[]) => {
     if (formats.includes(format)) return;
     throw new RandoseError('usage', `use ${options} only with --format ${formats.join(' or ')}`);
   };
   if (startAt !== undefined || offset !== undefined) require('--start-at and --offset', ['pdf']);
+  if (scale !== undefined) require('--scale', ['pdf']);
   if (dpi !== undefined) require('--dpi', ['zpl']);
   if (sheet !== undefined) require('--sheet', ['pdf', 'zpl']);
 }
@@ -73,17 +85,38 @@ function readOffset(text: string | undefined): SheetPlace['offset'] {
   });
 }
 
-/** @throws RandoseError `usage` if an offset moves labels off the paper, so that they would be cut off */
-function requireOnPaper(sheet: Sheet, { x, y }: SheetPlace['offset']): void {
+function readScale(text: string | undefined): NonNullable<SheetPlace['scale']> {
+  if (text === undefined) return { x: 1, y: 1 };
+  const parts = /^([01](?:\.\d{1,5})?),([01](?:\.\d{1,5})?)$/.exec(text.trim());
+  const [x, y] = [Number(parts?.[1]), Number(parts?.[2])];
+  const isInRange = (factor: number) => factor >= LEAST_SCALE && factor <= MOST_SCALE;
+  if (parts !== null && isInRange(x) && isInRange(y)) return { x, y };
+  throw new RandoseError('usage', `--scale "${text}": expected factors across and down`, {
+    hint: `For example: --scale 1.005,0.998; from ${LEAST_SCALE} to ${MOST_SCALE}. --calibrate prints the distances to measure.`,
+  });
+}
+
+/** @throws RandoseError `usage` if offset or scale moves labels off the paper, so that they would be cut off */
+function requireOnPaper(
+  sheet: Sheet,
+  { x, y }: SheetPlace['offset'],
+  scale: NonNullable<SheetPlace['scale']>,
+): void {
   const { width, height } = PAPERS[sheet.paper];
   const last = placeOn(sheet, labelsOn(sheet) - 1);
-  const right = width - last.x - sheet.label.width;
-  const below = height - last.y - sheet.label.height;
-  if (sheet.left + x >= 0 && sheet.top + y >= 0 && x <= right && y <= below) return;
+  const [left, top] = [sheet.left * scale.x, sheet.top * scale.y];
+  const right = width - (last.x + sheet.label.width) * scale.x;
+  const below = height - (last.y + sheet.label.height) * scale.y;
+  if (left + x >= 0 && top + y >= 0 && x <= right && y <= below) return;
   const range = (before: number, after: number) =>
     `from ${(-Math.floor(before * 10) / 10).toFixed(1)} to ${(Math.floor(after * 10) / 10).toFixed(1)}`;
-  const message = `--offset ${x},${y} moves labels of ${sheet.name} off the paper`;
+  const isScaled = scale.x !== 1 || scale.y !== 1;
+  const what = `${isScaled ? `--scale ${scale.x},${scale.y} with ` : ''}--offset ${x},${y}`;
+  const message = `${what} moves labels of ${sheet.name} off the paper`;
+  const possible = right >= -left && below >= -top;
   throw new RandoseError('usage', message, {
-    hint: `Right: ${range(sheet.left, right)} mm. Down: ${range(sheet.top, below)} mm.`,
+    hint: possible
+      ? `Right: ${range(left, right)} mm. Down: ${range(top, below)} mm.`
+      : 'The scaled labels do not fit on the paper with any offset. Use a smaller scale.',
   });
 }

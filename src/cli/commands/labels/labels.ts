@@ -1,18 +1,14 @@
-import { sha256 } from '../../../digest.ts';
 import { RandoseError } from '../../../errors.ts';
-import type { Act, LabelKinds } from '../../../ledger/entry.ts';
 import type { Who } from '../../../ledger/who.ts';
-import type { Label, LabelKind } from '../../../labels/label.ts';
-import { type KitToLabel, makeLabels } from '../../../labels/labels.ts';
+import { spanOf } from '../../../exports/labels/pdf.ts';
 import type { EnteredActs } from '../../../store/ledger-store.ts';
-import { type OpenStudy, requireUnchanged } from '../../../store/open-study.ts';
+import { openStudy, type OpenStudy } from '../../../store/open-study.ts';
 import { type Decision, record } from '../../../store/record.ts';
 import { signingWith } from '../../../store/signing.ts';
 import { LABELS } from '../../../study/layout.ts';
-import type { ProfileName } from '../../../study/profiles.ts';
-import type { Study } from '../../../study/study.ts';
+import { removeFile } from '../../../system/files.ts';
+import { confirm, isAtTerminal } from '../../../system/prompts.ts';
 import { counted } from '../../../words.ts';
-import { chosenKits } from '../../arguments/chosen-kits.ts';
 import { whoOrAccount } from '../../arguments/who.ts';
 import { checkFiles, type NewFile, writeFiles } from '../../output/exported-files.ts';
 import type { Output } from '../../output/output.ts';
@@ -21,13 +17,14 @@ import { atHome } from '../../study/at-home.ts';
 import { lookFirst } from '../../study/look-first.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import type { LabelsFlags } from './command.ts';
-import { kitsToLabel } from './kits-to-label.ts';
-import { calibrationPage, labelFile, type LabelFile } from './label-files.ts';
+import { calibrationPage } from './label-files.ts';
 import { type LabelFormat, readLabelFormat } from './label-format.ts';
+import { actOf, makeRun, reprintsOf, type Run } from './label-run.ts';
 import { labelWarnings } from './label-warnings.ts';
 
 /** `randose labels`: kit labels, on record. It needs no key, and depends on no arm. */
 export async function labels(output: Output, options: LabelsFlags): Promise<void> {
+  refuseWithUseBy(options);
   const format = readLabelFormat(options);
   if (options.calibrate === true) {
     await calibrate(output, options, format);
@@ -36,13 +33,82 @@ export async function labels(output: Output, options: LabelsFlags): Promise<void
   const who = whoOrAccount(options.by);
   const study = await atHome(output, studyPlace(options), options);
   const signing = await signingWith(options.sign, !output.json);
+  const looked = asksFirst(output, options)
+    ? await lookedAt(output, await openStudy(study), options, format)
+    : undefined;
+  if (looked?.isPrinted === false) return;
   await record(study, { signing, look: lookFirst(output, options) }, async (open) => {
     const run = await makeRun(open, options, format);
+    if (looked !== undefined) return printed(output, options, looked.run, run, who);
     checkFiles([fileOf(options, run)], shelfOf(open), options.force === true);
     return options.specimen === true
       ? specimens(output, options, run)
       : onRecord(output, options, run, who);
   });
+}
+
+/** @throws RandoseError `usage` if --use-by comes with an option that chooses other labels */
+function refuseWithUseBy({ useBy = false, only, unit, subject }: LabelsFlags): void {
+  if (!useBy || (only ?? unit ?? subject) === undefined) return;
+  throw new RandoseError('usage', '--use-by: not with --only, --unit or --subject', {
+    hint: 'A kit has one use-by label; without an outer packaging, one for each unit. To choose kits: --kits CODE,CODE, --site or --batch.',
+  });
+}
+
+/** Whether a person at a terminal is asked if the labels were printed. Scripts, and --yes, enter every run. */
+function asksFirst(
+  { json }: Output,
+  { specimen = false, yes = false, dryRun = false }: LabelsFlags,
+): boolean {
+  return isAtTerminal() && !json && !specimen && !yes && !dryRun;
+}
+
+/**
+ * Writes labels for a person to look at and print, and asks whether they were printed. If not, the file is removed,
+ * so that nobody prints it later without a record.
+ */
+async function lookedAt(
+  output: Output,
+  open: OpenStudy,
+  options: LabelsFlags,
+  format: LabelFormat,
+): Promise<{ run: Run; isPrinted: boolean }> {
+  const run = await makeRun(open, options, format);
+  const { output: file, force = false } = options;
+  writeFiles([fileOf(options, run)], shelfOf(open), force);
+  output.say(`${file}: ${counted(run.labels.length, 'label')}${run.made.about}.`);
+  warn(output, run);
+  output.say(
+    'Print them now. Only printed labels are entered in the ledger; the next ones of these kits are then reprints. To look at labels without a record: --specimen.',
+  );
+  const isPrinted = await confirm('Were they printed?');
+  if (!isPrinted) {
+    removeFile(file);
+    output.say(`Nothing was recorded, and ${file} was removed. Destroy labels that were printed.`);
+  }
+  return { run, isPrinted };
+}
+
+/** Labels that were printed before they are recorded: the record is about the file that was printed. */
+function printed(output: Output, options: LabelsFlags, was: Run, now: Run, who: Who): Decision {
+  const { kits } = was;
+  const run = { ...now, kits: now.kits.length === kits.length ? now.kits : kits, made: was.made };
+  const unmarked = reprintsOf(run).filter((kit) => !reprintsOf(was).includes(kit));
+  return {
+    acts: [actOf(options, { ...run, labels: was.labels }, who)],
+    gives: [`${options.output}: labels of ${counted(kits.length, 'kit')}`],
+    show: ({ head }) => {
+      const data = { study: now.open.study.id, ...summaryOf(run, options), ledger: head };
+      output.result(data, `Recorded: ${recordText(options, run)}\n`);
+      if (unmarked.length > 0) {
+        output.warn(
+          `labels of ${unmarked.join(', ')} were made by others in the meantime: write REPRINT on yours.`,
+        );
+      }
+      if (options.useBy === true) output.say(USE_BY_ADVICE);
+      output.say(formatReceipt(head));
+    },
+  };
 }
 
 async function calibrate(
@@ -53,66 +119,14 @@ async function calibrate(
   const content = await calibrationPage(format);
   writeFiles([{ file, content }], { root: undefined, folder: LABELS }, force);
   const { name } = format.sheet;
+  const { across, down } = spanOf(format.sheet);
+  const [right, below] = [across.toFixed(1), down.toFixed(1)];
   output.result(
     { file, sheet: name },
-    `${file}: the outlines of ${name}. Print the page at 100 % and lay it over a sheet of labels. Correct any offset with --offset.\n`,
+    `${file}: the outlines of ${name}. Print the page at 100 % and lay it over a sheet of labels.
+If everything is shifted by the same distance, add --offset.
+If the shift grows over the sheet, measure all labels from edge to edge: ${right} mm across and ${below} mm down. Add --scale ${right}/ACROSS,${below}/DOWN, calculated from what you measured.\n`,
   );
-}
-
-/** The labels that are asked for, made but not yet written. */
-interface Run {
-  readonly open: OpenStudy;
-  readonly profile: ProfileName;
-  readonly kinds: readonly LabelKind[];
-  readonly kits: readonly KitToLabel[];
-  readonly labels: readonly Label[];
-  readonly made: LabelFile;
-}
-
-/** @throws RandoseError if there is nothing to label, or the labels cannot be made */
-async function makeRun(open: OpenStudy, options: LabelsFlags, format: LabelFormat): Promise<Run> {
-  const { study } = open;
-  const { subject, unit, specimen = false } = options;
-  const dated = subject === undefined ? [] : (['schedule'] as const);
-  requireUnchanged(open, ['identity', 'numbers', ...dated]);
-  const profile = profileFor(study, options);
-  const kinds = kindsOf(options, format, study.supplies.kit.outer);
-  const kits = kitsToLabel(open, chosenKits(open, options), subject, specimen);
-  const all = makeLabels(study, profile, kinds, kits);
-  const wanted = all.filter((label) => unit?.includes(label.unit ?? 0) ?? true);
-  if (wanted.length === 0) {
-    throw new RandoseError('bad-data', 'nothing is left to label', {
-      hint: 'The kits do not have this unit, or no injection is left to give.',
-    });
-  }
-  const made = await labelFile(study, format, wanted);
-  return { open, profile, kinds, kits, labels: wanted, made };
-}
-
-function profileFor({ supplies }: Study, options: LabelsFlags): ProfileName {
-  const profile = options.profile ?? supplies.labels.profile;
-  if (profile !== undefined) return profile;
-  throw new RandoseError('usage', 'no profile is named: the law that says what labels must have', {
-    hint: 'Add --profile, or supplies.labels.profile in study.yaml: eu-ctr (Regulation 536/2014), eu-annex13 (before it) or us-312.6.',
-  });
-}
-
-/** The kinds that are asked for; else those that the sheet is made for, and both for a participant. */
-function kindsOf(
-  { only, unit, sheet, subject }: LabelsFlags,
-  format: LabelFormat,
-  hasOuter: boolean,
-): LabelKind[] {
-  if (!hasOuter) {
-    if (only !== 'outer') return ['unit'];
-    throw new RandoseError('usage', 'kits have no outer label: supplies.kit.outer is false');
-  }
-  if (unit !== undefined && only !== 'outer') return ['unit'];
-  if (only !== undefined) return [only === 'outer' ? 'outer' : 'unit'];
-  const isForBoth = subject !== undefined || format.format === 'csv';
-  if (sheet === undefined && isForBoth) return ['outer', 'unit'];
-  if (format.sheet.isForUnits) return ['unit'];
-  return isForBoth ? ['outer', 'unit'] : ['outer'];
 }
 
 function fileOf({ output }: LabelsFlags, { made }: Run): NewFile {
@@ -150,28 +164,6 @@ function onRecord(output: Output, options: LabelsFlags, run: Run, who: Who): Dec
   };
 }
 
-function actOf({ format, reason }: LabelsFlags, run: Run, who: Who): Act {
-  const { profile, kinds, kits, labels: made } = run;
-  return {
-    action: 'labels',
-    who,
-    subject: kits[0]?.subject ?? null,
-    reason: reason ?? null,
-    labels: kinds.join(' and ') as LabelKinds,
-    profile,
-    format,
-    kits: kits.map(({ kit }) => kit),
-    reprints: reprintsOf(run),
-    count: made.length,
-    output: sha256(run.made.content),
-  };
-}
-
-/** The kits that had labels of these kinds before. */
-function reprintsOf({ kits, kinds }: Run): string[] {
-  return kits.filter(({ had }) => had.some((kind) => kinds.includes(kind))).map(({ kit }) => kit);
-}
-
 /** Writes labels that are in the ledger already. If it fails, the error says so. */
 function writeRecorded(file: NewFile, open: OpenStudy, force: boolean): void {
   try {
@@ -186,32 +178,40 @@ function writeRecorded(file: NewFile, open: OpenStudy, force: boolean): void {
   }
 }
 
-function show(output: Output, options: LabelsFlags, run: Run, { head }: EnteredActs): void {
-  const { open, profile, kinds, kits, labels: made } = run;
-  const file = options.output;
+/** The members of the answer, except the study and the ledger. */
+function summaryOf(run: Run, { output }: LabelsFlags) {
+  const { profile, kits, labels: made } = run;
+  const reprints = reprintsOf(run);
+  return { profile, labels: made.length, kits: kits.length, reprints, files: [output] };
+}
+
+function recordText({ output, useBy = false }: LabelsFlags, run: Run): string {
+  const { kinds, kits, labels: made } = run;
   const reprints = reprintsOf(run);
   const again =
     reprints.length === 0
       ? ''
       : ` ${counted(reprints.length, 'kit')} had labels before: marked as reprints.`;
-  output.result(
-    {
-      study: open.study.id,
-      profile,
-      labels: made.length,
-      kits: kits.length,
-      reprints,
-      files: [file],
-      ledger: head,
-    },
-    `${file}: ${counted(made.length, 'label')} (${kinds.join(' and ')}) of ${counted(kits.length, 'kit')}${run.made.about}.${again}\n`,
-  );
+  const which = useBy ? 'use-by' : kinds.join(' and ');
+  return `${output}: ${counted(made.length, 'label')} (${which}) of ${counted(kits.length, 'kit')}${run.made.about}.${again}`;
+}
+
+/** EudraLex, Volume 4, Annex 13 (2010), paragraph 33. */
+const USE_BY_ADVICE =
+  'Stick each label over the old use-by date, never over the batch number, and have a second person check it (Annex 13, 33).';
+
+function show(output: Output, options: LabelsFlags, run: Run, { head }: EnteredActs): void {
+  const { kinds, open } = run;
+  const data = { study: open.study.id, ...summaryOf(run, options), ledger: head };
+  output.result(data, `${recordText(options, run)}\n`);
   if (options.format === 'pdf') {
     output.say('Print at 100 % on plain paper first: --calibrate prints the outlines.');
   }
-  if (kinds.length === 1 && kinds[0] === 'outer') {
+  if (options.useBy === true) output.say(USE_BY_ADVICE);
+  else if (kinds.length === 1 && kinds[0] === 'outer') {
     output.say('Units have their own labels: --only units, or their own sheet: --sheet L7651.');
   }
+  output.say('This run is on record. To look at labels without a record: --specimen.');
   warn(output, run);
   output.say(formatReceipt(head));
 }

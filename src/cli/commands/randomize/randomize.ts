@@ -1,5 +1,4 @@
 import { type Problem, RandoseError } from '../../../errors.ts';
-import { kitAccounts, kitsNotAtHand } from '../../../ledger/accountability.ts';
 import {
   type Assignment,
   assignNextFree,
@@ -17,6 +16,7 @@ import {
   objectionsToDay1,
   objectionToOpenList,
 } from '../../../ledger/randomization-rules.ts';
+import { slotTroubles } from '../../../ledger/slot-troubles.ts';
 import { checkSubjectIds } from '../../../ledger/subject-id-rules.ts';
 import { parseWho, type Who } from '../../../ledger/who.ts';
 import { readText } from '../../../system/files.ts';
@@ -31,6 +31,7 @@ import { siteDays } from '../../arguments/participant-schedule.ts';
 import { atHome } from '../../study/at-home.ts';
 import { lookFirst } from '../../study/look-first.ts';
 import { counted } from '../../../words.ts';
+import { kitRecords, lastInjectionFrom } from '../../study/kit-records.ts';
 import { nearlyFullText } from '../../study/nearly-full.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import type { Output } from '../../output/output.ts';
@@ -146,14 +147,25 @@ function tableOf(output: Output, { study }: OpenStudy, assigned: readonly Assign
   return formatTable(['Subject', place, 'Number', 'Kit', 'Day 1'], rows, output.colour);
 }
 
-/** Kits that are not at hand, and strata that are nearly full. */
-function warningsOf({ slots, entries }: OpenStudy, assigned: readonly Assignment[]): string[] {
-  const numbers = assigned.map(({ number }) => number);
-  const kits = kitsNotAtHand(kitAccounts(slots, entries), numbers).map((text) => `${text}.`);
+/** Kits that cannot be used, and strata that are nearly full. */
+function warningsOf(open: OpenStudy, assigned: readonly Assignment[]): string[] {
+  const { slots, entries } = open;
+  const kits = kitTroubles(open, assigned).map(({ text }) => `${text}.`);
   const used = new Set(assigned.map(({ stratum }) => stratum));
   const use = strataUse(slots, [...randomizations(entries), ...assigned]);
   const full = nearlyFull(use).filter(({ stratum }) => used.has(stratum));
   return [...kits, ...full.map(nearlyFullText)];
+}
+
+/** What is wrong with the kits of the slots that participants get. */
+function kitTroubles(open: OpenStudy, assigned: readonly Assignment[]) {
+  const accounts = kitRecords(open);
+  return open.study.sites.flatMap(({ code, timeZone }) => {
+    const slots = assigned.flatMap(({ number, site, day1 }) =>
+      site === code ? { number, lastInjection: lastInjectionFrom(open.study, day1) } : [],
+    );
+    return slotTroubles(accounts, slots, timeZone === undefined ? todayHere() : todayIn(timeZone));
+  });
 }
 
 /** The participants' file, if there is one; read once, before anything is decided. */

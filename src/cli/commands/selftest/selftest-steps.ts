@@ -84,6 +84,7 @@ export function suppliesOf(at: (name: string) => string, study: string): Step[] 
     labels('dispensed.pdf', '--subject', 'CRT-001'),
     labels('labels.zpl', '--format', 'zpl', '--dpi', '203', '--only', 'units'),
     labels('labels.csv', '--format', 'csv'),
+    labels('use-by.pdf', '--use-by', '--kits', first),
     {
       words: ['packing', '--identity', at('packer.key'), '--output', at('packing.csv')],
       seen: 'talk',
@@ -94,6 +95,9 @@ export function suppliesOf(at: (name: string) => string, study: string): Step[] 
     account('destroyed', spare, ...WHY),
     blinded('kit', 'retracted', '--kits', spare, ...WHO, ...WHY),
     ...visitsTakenBack(second),
+    account('quarantined', second, ...WHY),
+    account('released', second, ...WHY),
+    account('lost', second),
     blinded('kit'),
     blinded('check', '--kit', first),
     blinded('check', '--kit', second, '--json'),

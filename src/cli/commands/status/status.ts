@@ -4,8 +4,11 @@ import {
   strataUse,
   type StratumUse,
 } from '../../../ledger/enrolment.ts';
-import { kitAccounts, siteStocks } from '../../../ledger/accountability.ts';
-import { reconcileUnits } from '../../../ledger/unit-balances.ts';
+import { type KitAccount, siteStocks } from '../../../ledger/accountability.ts';
+import { expiredText } from '../../../ledger/kit-rules.ts';
+import type { reconcileUnits } from '../../../ledger/unit-balances.ts';
+import { unitTexts } from '../../../ledger/unit-texts.ts';
+import { useByChanges, useByChangeTexts } from '../../../ledger/use-by-changes.ts';
 import { codeBreaksOf, openingsOf } from '../../../ledger/openings.ts';
 import { studyChange } from '../../../store/changed-study.ts';
 import {
@@ -20,11 +23,13 @@ import { changedParts } from '../../../blinding/manifest.ts';
 import { countDeviations } from '../../../schedule/deviations.ts';
 import { counted } from '../../../words.ts';
 import { scheduledParticipants } from '../../arguments/participant-schedule.ts';
-import { balanceTexts, strayText } from '../../output/kit-view.ts';
 import { findHome } from '../../study/home-finding.ts';
+import { kitRecords, unitRecords } from '../../study/kit-records.ts';
 import { nearlyFullText } from '../../study/nearly-full.ts';
 import { formatProblem, type Output } from '../../output/output.ts';
 import { judgedCalendars } from '../../study/judged-calendars.ts';
+import { siteOfStratum } from '../../../study/sections/strata.ts';
+import { todayIn } from '../../../system/today.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { formatTable } from '../../output/table.ts';
 import type { StatusFlags } from './command.ts';
@@ -88,6 +93,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
       kits: supply.stocks,
       units: supply.balances,
       deviations,
+      labelsToChange: supply.changes,
     },
     `${lines.join('\n')}\n${supply.isUsed ? `\n${stockTable(output, supply)}` : ''}`,
   );
@@ -163,30 +169,78 @@ interface Supply {
   readonly balances: ReturnType<typeof reconcileUnits>['balances'];
   /** Whether the ledger has any event of a kit. */
   readonly isUsed: boolean;
-  /** The units that do not add up. */
+  /** The labels that show a month that has changed. */
+  readonly changes: ReturnType<typeof useByChanges>;
+  /** What is wrong: units that do not add up, kits that have expired, labels with an old month. */
   readonly problems: readonly string[];
 }
 
-function supplyOf({ study, slots, entries }: OpenStudy): Supply {
-  const accounts = kitAccounts(slots, entries);
-  const { balances, strays } = reconcileUnits(accounts, entries, study.supplies.kit.units);
+function supplyOf(open: OpenStudy): Supply {
+  const accounts = kitRecords(open);
+  const units = unitRecords(open);
   const hasEvents = accounts.some(({ events }) => events.length > 0);
+  const changes = useByChanges(accounts);
   return {
     stocks: siteStocks(accounts),
-    balances,
+    balances: units.balances,
     isUsed: accounts.some(({ state }) => state !== 'listed'),
-    problems: hasEvents ? [...balances.flatMap(balanceTexts), ...strays.map(strayText)] : [],
+    changes,
+    problems: [
+      ...(hasEvents ? unitTexts(units) : []),
+      ...expiredTexts(open, accounts),
+      ...useByChangeTexts(changes),
+    ],
   };
 }
 
-function stockTable({ colour }: Output, { stocks, balances }: Supply): string {
-  const rows = stocks.map((one) => [
-    one.site,
-    ...[one.kits, one.labelled, one.received, one.dispensed, one.returned].map(String),
-    ...[one.destroyed, one.inStock].map(String),
-  ]);
-  const head = ['Kits', 'All', 'Labelled', 'Received', 'Dispensed', 'Returned', 'Destroyed'];
-  const table = formatTable([...head, 'In stock'], rows, colour);
+/** The kits at sites and with participants that have expired today, a sentence for each site. */
+function expiredTexts({ study }: OpenStudy, accounts: readonly KitAccount[]): string[] {
+  return study.sites.flatMap(({ code, timeZone }) => {
+    const today = todayIn(timeZone);
+    const texts = accounts.flatMap((account) => {
+      const isHere = siteOfStratum(account.slot.stratum) === code;
+      const text =
+        isHere && IN_USE.includes(account.state) ? expiredText(account, today) : undefined;
+      return text ?? [];
+    });
+    const [first, ...more] = texts;
+    if (first === undefined) return [];
+    if (more.length === 0) return `${code}: ${first}: do not use it`;
+    return `${code}: ${texts.length} kits have expired: do not use them. The first: ${first}`;
+  });
+}
+
+/** The states of kits from which somebody may be treated. */
+const IN_USE: readonly KitAccount['state'][] = ['received', 'dispensed'];
+
+/** A column of the table of kits: its title, and its value for a site. */
+type StockColumn = readonly [
+  title: string,
+  of: (stock: Supply['stocks'][number]) => string | number,
+];
+
+function stockTable({ colour, columns }: Output, { stocks, balances }: Supply): string {
+  const all = [
+    ...([
+      ['Kits', ({ site }) => site],
+      ['All', ({ kits }) => kits],
+      ['Labelled', ({ labelled }) => labelled],
+      ['Received', ({ received }) => received],
+      ['Dispensed', ({ dispensed }) => dispensed],
+      ['Returned', ({ returned }) => returned],
+      ['Destroyed', ({ destroyed }) => destroyed],
+    ] satisfies StockColumn[]),
+    ...(
+      [
+        ['Lost', ({ lost }) => lost],
+        ['On hold', ({ quarantined }) => quarantined],
+      ] satisfies StockColumn[]
+    ).filter(([, of]) => stocks.some((one) => of(one) > 0)),
+    ['In stock', ({ inStock }) => inStock] satisfies StockColumn,
+  ];
+  const head = all.map(([title]) => title);
+  const rows = stocks.map((one) => all.map(([, of]) => String(of(one))));
+  const table = formatTable(head, rows, colour, head.length > 8 && columns < 90 ? ' ' : '  ');
   if (balances.length === 0) return table;
   const sum = (of: (one: (typeof balances)[number]) => number) =>
     balances.reduce((total, one) => total + of(one), 0);

@@ -1,0 +1,48 @@
+import type { KitAccount, KitState } from '../../../ledger/accountability.ts';
+import type { KitEvent } from '../../../ledger/entry.ts';
+import { openStudy } from '../../../store/open-study.ts';
+import { monthYear } from '../../../study/packaged.ts';
+import { siteOfStratum } from '../../../study/sections/strata.ts';
+import { requireSite } from '../../arguments/participant-schedule.ts';
+import { kitData } from '../../output/kit-view.ts';
+import type { Output } from '../../output/output.ts';
+import { formatTable } from '../../output/table.ts';
+import { kitRecords, unitProblemsOf } from '../../study/kit-records.ts';
+import { studyPlace } from '../../study/study-place.ts';
+import type { KitFlags } from './command.ts';
+
+/** `randose kit`: the drug accountability log, blinded. */
+export async function kitLog(output: Output, options: KitFlags): Promise<void> {
+  const open = await openStudy(studyPlace(options));
+  const site = options.site === undefined ? undefined : requireSite(open.study, options.site).code;
+  const isShown = ({ slot }: KitAccount) =>
+    site === undefined || siteOfStratum(slot.stratum) === site;
+  const accounts = kitRecords(open).filter(isShown);
+  output.result({ study: open.study.id, kits: accounts.map(kitData) }, logTable(output, accounts));
+  const shown = new Set(accounts.map(({ kit }) => kit));
+  for (const text of unitProblemsOf(open, shown)) output.warn(text);
+}
+
+/** The log, in at most 80 columns: spare kits have a mark, and only the first and the last dates are in it. */
+function logTable(output: Output, accounts: readonly KitAccount[]): string {
+  const rows = accounts.map(({ kit, isSpare, slot, holder, expiry, state, events }) => {
+    const dateOf = (wanted: KitEvent | KitState): string =>
+      events.findLast(({ event }) => event === wanted)?.date ?? '';
+    return [
+      isSpare ? `${kit}*` : kit,
+      slot.number,
+      holder ?? '',
+      expiry === undefined ? '' : monthYear(expiry),
+      ...[dateOf('received'), dateOf('dispensed')],
+      ...[state, events.length === 0 ? '' : dateOf(state)],
+    ];
+  });
+  const head = ['Kit', 'No.', 'Subject', 'Use by', 'Received', 'Dispensed', 'State', 'Since'];
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const width = widths.reduce((sum, one) => sum + one, 2 * (head.length - 1));
+  const table = formatTable(head, rows, output.colour, width > output.columns ? ' ' : '  ');
+  const hasSpares = accounts.some(({ isSpare }) => isSpare);
+  return `${table}${hasSpares ? '* a spare kit of the slot\n' : ''}`;
+}

@@ -1,0 +1,49 @@
+import { type KitAccount, stateAfter } from '../../../ledger/accountability.ts';
+import type { Act, KitEvent } from '../../../ledger/entry.ts';
+import { datedName } from '../../../study/civil-date.ts';
+import { counted } from '../../../words.ts';
+
+/** A record of a kit, before it is entered. */
+export type KitAct = Extract<Act, { action: 'kit' }>;
+
+/** What was recorded, a line for each thing that is taken back. */
+export function toldOf(
+  event: KitEvent,
+  acts: readonly KitAct[],
+  accounts: readonly KitAccount[],
+): string[] {
+  const [first] = acts;
+  if (first === undefined) return [];
+  if (event === 'retracted') return accounts.flatMap(takenBackText);
+  const which = acts.length === 1 ? `kit ${first.kit}` : counted(acts.length, 'kit');
+  const whom = (first.subject ?? null) === null ? '' : `, ${first.subject ?? ''}`;
+  const deviations = [...new Set(acts.flatMap((act) => act.deviations ?? []))];
+  const deviation = deviations.length === 0 ? '' : `, a deviation (${deviations.join(', ')})`;
+  return [`${which}: ${event} on ${datedName(first.date)}${whom}${unitsText(acts)}${deviation}.`];
+}
+
+/** The units of kits, each and in all. */
+function unitsText(acts: readonly KitAct[]): string {
+  const units = acts.flatMap((act) => act.units ?? []);
+  const [each] = units;
+  if (each === undefined) return '';
+  if (units.length === 1) return `, ${counted(each, 'unit')}`;
+  const all = units.reduce((sum, one) => sum + one, 0);
+  const areAlike = units.every((one) => one === each);
+  return areAlike
+    ? `, ${counted(each, 'unit')} each, ${all} in all`
+    : `, ${counted(all, 'unit')} in all`;
+}
+
+/** Which record of a kit is taken back, and the state that the kit has without it. */
+function takenBackText({ kit, events, isLabelled }: KitAccount): string[] {
+  const last = events.at(-1);
+  if (last === undefined) return [];
+  const { event, date, units, subject, seq } = last;
+  const whom = subject === null ? '' : `, ${subject}`;
+  const many = units === null ? '' : `, ${counted(units, 'unit')}`;
+  const { state } = stateAfter(events.slice(0, -1), isLabelled);
+  return [
+    `kit ${kit}: retracted "${event} on ${datedName(date)}${whom}${many}" (ledger ${seq}). It is now: ${state}.`,
+  ];
+}

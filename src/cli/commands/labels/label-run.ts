@@ -1,0 +1,113 @@
+import { sha256 } from '../../../digest.ts';
+import { RandoseError } from '../../../errors.ts';
+import type { Label, LabelKind } from '../../../labels/label.ts';
+import { type KitToLabel, makeLabels } from '../../../labels/labels.ts';
+import { printedTexts } from '../../../labels/printed.ts';
+import { makeUseByLabels } from '../../../labels/use-by-labels.ts';
+import type { Act, LabelKinds } from '../../../ledger/entry.ts';
+import type { Who } from '../../../ledger/who.ts';
+import { type OpenStudy, requireUnchanged } from '../../../store/open-study.ts';
+import type { ProfileName } from '../../../study/profiles.ts';
+import type { Study } from '../../../study/study.ts';
+import { chosenKits } from '../../arguments/chosen-kits.ts';
+import type { LabelsFlags } from './command.ts';
+import { kitsToLabel, kitsToRelabel } from './kits-to-label.ts';
+import { labelFile, type LabelFile } from './label-files.ts';
+import type { LabelFormat } from './label-format.ts';
+
+/** The labels that are asked for, made but not yet written. */
+export interface Run {
+  readonly open: OpenStudy;
+  readonly profile: ProfileName;
+  readonly kinds: readonly LabelKind[];
+  readonly kits: readonly KitToLabel[];
+  readonly labels: readonly Label[];
+  readonly made: LabelFile;
+}
+
+/** @throws RandoseError if there is nothing to label, or the labels cannot be made */
+export async function makeRun(
+  open: OpenStudy,
+  options: LabelsFlags,
+  format: LabelFormat,
+): Promise<Run> {
+  const { study } = open;
+  const { subject, unit, specimen = false, useBy = false } = options;
+  const dated = subject === undefined ? [] : (['schedule'] as const);
+  requireUnchanged(open, ['identity', 'numbers', ...dated]);
+  const profile = profileFor(study, options);
+  const chosen = chosenKits(open, options);
+  if (useBy) {
+    const kits = kitsToRelabel(open, chosen, options.kits !== undefined, specimen);
+    const labels = makeUseByLabels(study, profile, kits);
+    const kinds = [study.supplies.kit.outer ? 'outer' : 'unit'] as const;
+    return { open, profile, kinds, kits, labels, made: await labelFile(study, format, labels) };
+  }
+  const kinds = kindsOf(options, format, study.supplies.kit.outer);
+  const kits = kitsToLabel(open, chosen, subject, specimen);
+  const all = makeLabels(study, profile, kinds, kits);
+  const wanted = all.filter((label) => unit?.includes(label.unit ?? 0) ?? true);
+  if (wanted.length === 0) {
+    throw new RandoseError('bad-data', 'nothing is left to label', {
+      hint: 'The kits do not have this unit, or no injection is left to give.',
+    });
+  }
+  const made = await labelFile(study, format, wanted);
+  return { open, profile, kinds, kits, labels: wanted, made };
+}
+
+function profileFor({ supplies }: Study, options: LabelsFlags): ProfileName {
+  const profile = options.profile ?? supplies.labels.profile;
+  if (profile !== undefined) return profile;
+  throw new RandoseError('usage', 'no profile: the law that says what labels must have', {
+    hint: 'Add --profile, or supplies.labels.profile in study.yaml: eu-ctr (Regulation 536/2014), eu-annex13 (before it) or us-312.6.',
+  });
+}
+
+/** The kinds that are asked for; else those that the sheet is made for, and both for a participant. */
+function kindsOf(
+  { only, unit, sheet, subject }: LabelsFlags,
+  format: LabelFormat,
+  hasOuter: boolean,
+): LabelKind[] {
+  if (!hasOuter) {
+    if (only !== 'outer') return ['unit'];
+    throw new RandoseError('usage', 'kits have no outer label: supplies.kit.outer is false');
+  }
+  if (unit !== undefined && only !== 'outer') return ['unit'];
+  if (only !== undefined) return [only === 'outer' ? 'outer' : 'unit'];
+  const isForBoth = subject !== undefined || format.format === 'csv';
+  if (sheet === undefined && isForBoth) return ['outer', 'unit'];
+  if (format.sheet.isForUnits) return ['unit'];
+  return isForBoth ? ['outer', 'unit'] : ['outer'];
+}
+
+/** The record of a run. */
+export function actOf(
+  { format, reason, unit, useBy = false }: LabelsFlags,
+  run: Run,
+  who: Who,
+): Act {
+  const { open, profile, kinds, kits, labels: made } = run;
+  const batches = kits.map(({ slot }) => slot.batch);
+  const shown = printedTexts(open.study, kinds, batches, unit === undefined);
+  return {
+    action: 'labels',
+    who,
+    subject: kits[0]?.subject ?? null,
+    reason: reason ?? null,
+    labels: useBy ? 'use-by' : (kinds.join(' and ') as LabelKinds),
+    profile,
+    format,
+    kits: kits.map(({ kit }) => kit),
+    reprints: reprintsOf(run),
+    count: made.length,
+    output: sha256(run.made.content),
+    ...(shown.length === 0 ? {} : { printed: shown }),
+  };
+}
+
+/** The kits that had labels of these kinds before. */
+export function reprintsOf({ kits, kinds }: Run): string[] {
+  return kits.filter(({ had }) => had.some((kind) => kinds.includes(kind))).map(({ kit }) => kit);
+}

@@ -1,0 +1,67 @@
+import { type KitAccount, kitAccounts } from '../../ledger/accountability.ts';
+import type { EntryOf } from '../../ledger/entry.ts';
+import { reconcileUnits } from '../../ledger/unit-balances.ts';
+import { unitTexts } from '../../ledger/unit-texts.ts';
+import { makeCalendar } from '../../schedule/calendar.ts';
+import { visitsOf } from '../../schedule/visits.ts';
+import type { OpenStudy } from '../../store/open-study.ts';
+import { addDays, type CivilDate } from '../../study/civil-date.ts';
+import { isExpiredOn, lastDayOf, lotsAndExpiries } from '../../study/packaged.ts';
+import type { Study } from '../../study/study.ts';
+import { scheduledParticipant } from '../arguments/participant-schedule.ts';
+
+type Records = Pick<OpenStudy, 'study' | 'slots' | 'entries'>;
+
+/** The accounts of all kits, with lot and expiry from their labels, else from study.yaml. */
+export function kitRecords({ study, slots, entries }: Records): KitAccount[] {
+  return kitAccounts(slots, entries, lotsAndExpiries(study));
+}
+
+/** The units of all kits, reconciled. */
+export function unitRecords(open: Records): ReturnType<typeof reconcileUnits> {
+  return reconcileUnits(kitRecords(open), open.entries, open.study.supplies.kit.units);
+}
+
+/** The day of the last injection of a schedule that begins with a Day 1. */
+export function lastInjectionFrom({ schedule }: Pick<Study, 'schedule'>, day1: CivilDate) {
+  const days = schedule.phases.flatMap((phase) => phase.days);
+  return addDays(day1, Math.max(1, ...days) - 1);
+}
+
+/** The day of a participant's last injection that is still to be given; undefined if none is. */
+export function lastInjectionOf(
+  { study, entries }: Records,
+  randomization: EntryOf<'randomization'>,
+): CivilDate | undefined {
+  const { subject, happenings } = scheduledParticipant(entries, randomization);
+  const { events } = makeCalendar(visitsOf(study.schedule), subject, happenings);
+  return events
+    .flatMap(({ kind, status, date }) =>
+      kind === 'injection' && (status === 'planned' || status === 'moved') ? date : [],
+    )
+    .toSorted()
+    .at(-1);
+}
+
+/** That a kit expires before an injection that is still to be given from it; undefined if it does not. */
+export function expiresEarlyText(
+  { kit, expiry }: Pick<KitAccount, 'kit' | 'expiry'>,
+  subject: string,
+  lastInjection: CivilDate | undefined,
+): string | undefined {
+  if (expiry === undefined || lastInjection === undefined || !isExpiredOn(expiry, lastInjection)) {
+    return undefined;
+  }
+  return `kit ${kit} expires on ${lastDayOf(expiry)}, before the last planned injection of ${subject} on ${lastInjection}`;
+}
+
+/** The units of some kits that do not add up, a sentence each. */
+export function unitProblemsOf(open: Records, kits: ReadonlySet<string>): string[] {
+  const { balances, overdrawn } = unitRecords(open);
+  const own = {
+    balances: balances.filter(({ kit }) => kits.has(kit)),
+    overdrawn: overdrawn.filter(({ kit }) => kits.has(kit)),
+    strays: [],
+  };
+  return unitTexts(own).map((text) => `${text}.`);
+}

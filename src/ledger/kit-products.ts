@@ -1,0 +1,74 @@
+import type { LotAndExpiry } from '../study/packaged.ts';
+import { entriesOf, type Entry } from './entry.ts';
+
+/** Lot and expiry of a kit: what its labels show, and what follows. */
+export interface KitProduct {
+  readonly lot: string | undefined;
+  /**
+   * The last month in which the kit may be used, `YYYY-MM`: what its label shows, or what study.yaml says if that
+   * is earlier or no label shows it. A later month counts once a label shows it.
+   */
+  readonly expiry: string | undefined;
+  /** Undefined if no label was made that shows lot or expiry. */
+  readonly printed: LotAndExpiry | undefined;
+  /** The month that study.yaml has now if the kit's label shows another one; else undefined. */
+  readonly changedTo: string | undefined;
+}
+
+/** Lot and expiry that study.yaml has now for the kits of a batch of the list. */
+export type PackagedIn = (batch: number) => LotAndExpiry;
+
+/** For callers that do not need lot and expiry. */
+export const NOT_KNOWN: PackagedIn = () => ({ lot: undefined, expiry: undefined });
+
+/** Lot and expiry of each kit: from the labels that were made of it, else from study.yaml. */
+export function productsOf(
+  entries: readonly Entry[],
+  packagedIn: PackagedIn,
+): (kit: string, batch: number) => KitProduct {
+  const printed = new Map<string, Printed[]>();
+  for (const { kits, printed: rows } of entriesOf(entries, 'labels')) {
+    if (rows === undefined) continue;
+    for (const kit of kits) {
+      const own = printed.get(kit);
+      if (own === undefined) printed.set(kit, [rows]);
+      else own.push(rows);
+    }
+  }
+  return (kit, batch) => {
+    const now = packagedIn(batch);
+    const shown = lastShown(printed.get(kit) ?? [], batch);
+    if (shown === undefined) return { ...now, printed: undefined, changedTo: undefined };
+    const { lot = now.lot } = shown;
+    // Another lot is another product: its expiry says nothing about this kit.
+    const isSame = shown.lot === undefined || now.lot === undefined || shown.lot === now.lot;
+    const current = isSame ? now.expiry : undefined;
+    const hasChanged =
+      shown.expiry !== undefined && current !== undefined && shown.expiry !== current;
+    return {
+      lot,
+      expiry: earlier(shown.expiry, current),
+      printed: shown,
+      changedTo: hasChanged ? current : undefined,
+    };
+  };
+}
+
+type Printed = readonly {
+  readonly batch: number;
+  readonly lot: string | null;
+  readonly expiry: string | null;
+}[];
+
+/** What the last label shows that shows it; undefined if none does. */
+function lastShown(runs: readonly Printed[], batch: number): LotAndExpiry | undefined {
+  const rows = runs.flatMap((run) => run.filter((row) => row.batch === batch));
+  const lot = rows.findLast((row) => row.lot !== null)?.lot ?? undefined;
+  const expiry = rows.findLast((row) => row.expiry !== null)?.expiry ?? undefined;
+  return lot === undefined && expiry === undefined ? undefined : { lot, expiry };
+}
+
+function earlier(one: string | undefined, other: string | undefined): string | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one < other ? one : other;
+}

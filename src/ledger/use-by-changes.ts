@@ -1,0 +1,46 @@
+import { counted } from '../words.ts';
+import type { KitAccount, KitState } from './accountability.ts';
+
+/** A kit whose label shows another month than study.yaml has now. */
+export interface UseByChange {
+  readonly kit: string;
+  /** The month on its label, `YYYY-MM`. */
+  readonly shown: string;
+  /** The month in study.yaml. */
+  readonly now: string;
+}
+
+/** Kits in these states are not used any more: their labels do not matter. */
+const NOT_IN_USE: readonly KitState[] = ['returned', 'destroyed', 'lost'];
+
+/** The kits in use whose printed labels show a use-by month that study.yaml has changed. */
+export function useByChanges(accounts: readonly KitAccount[]): UseByChange[] {
+  return accounts.flatMap(({ kit, state, printed, changedTo }) =>
+    printed?.expiry === undefined || changedTo === undefined || NOT_IN_USE.includes(state)
+      ? []
+      : { kit, shown: printed.expiry, now: changedTo },
+  );
+}
+
+/** The most kits that a sentence names. */
+const MOST_NAMED = 20;
+
+/** Which kits' labels show an old month: a sentence for each change, without a full stop. */
+export function useByChangeTexts(changes: readonly UseByChange[]): string[] {
+  const groups = new Map<string, UseByChange[]>();
+  for (const change of changes) {
+    const text = `use by ${change.shown}, study.yaml says ${change.now}`;
+    const own = groups.get(text);
+    if (own === undefined) groups.set(text, [change]);
+    else own.push(change);
+  }
+  return [...groups].map(([text, own]) => {
+    const kits = own.slice(0, MOST_NAMED).map(({ kit }) => kit);
+    const more = own.length > kits.length ? ` and ${own.length - kits.length} more` : '';
+    const labels =
+      own.length === 1
+        ? 'the label of 1 kit shows'
+        : `the labels of ${counted(own.length, 'kit')} show`;
+    return `${labels} ${text}: ${kits.join(', ')}${more}. To print labels with the new month: randose labels --use-by --output FILE`;
+  });
+}
