@@ -13,3 +13,41 @@ export const RESTORE_STUDY =
 
 /** The hint for files of which only line ends or the encoding were changed. */
 export const PUT_BACK = 'To put them back, run: randose verify --repair-line-ends';
+
+/**
+ * The known word that somebody meant, by its beginning or by the fewest slips: a letter left out, added, changed, or
+ * exchanged with its neighbour. Case and the hyphens of an option are ignored.
+ *
+ * @returns undefined if none is near
+ */
+export function nearestWord(typed: string, known: readonly string[]): string | undefined {
+  const bare = (text: string) => text.toLowerCase().replace(/^-+/, '');
+  const word = bare(typed);
+  const most = Math.min(3, Math.max(1, Math.floor(word.length * 0.4)));
+  const ranked = known
+    .map((name) => ({ name, slips: slipsBetween(word, bare(name)) }))
+    .filter(({ slips }) => slips <= most)
+    .sort((a, b) => a.slips - b.slips);
+  const begun = word.length < 3 ? [] : known.filter((name) => bare(name).startsWith(word));
+  return ranked[0]?.name ?? (begun.length === 1 ? begun[0] : undefined);
+}
+
+/** Damerau and Levenshtein's distance: the least number of slips that make one word of the other. */
+function slipsBetween(a: string, b: string): number {
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, column) => column)];
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const isSame = a[i - 1] === b[j - 1];
+      const isExchanged = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      row[j] = Math.min(
+        rows[i - 1]![j]! + 1,
+        row[j - 1]! + 1,
+        rows[i - 1]![j - 1]! + (isSame ? 0 : 1),
+        isExchanged ? rows[i - 2]![j - 2]! + 1 : Infinity,
+      );
+    }
+    rows.push(row);
+  }
+  return rows[a.length]![b.length]!;
+}

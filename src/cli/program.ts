@@ -12,7 +12,10 @@ import { COMMANDS } from './registry.ts';
 import { EXIT_OK } from './exit.ts';
 import type { SecretFlags } from './arguments/keys.ts';
 import { requireStoredTexts } from './arguments/stored-texts.ts';
-import { usageError } from './usage-error.ts';
+import { ABOUT, examplesText, HELP_STYLE, overview, whereToBegin } from './help.ts';
+import { widthFor } from './output/wrapped.ts';
+import { isOptionWord, meantWords } from './typed-words.ts';
+import { requireCommand, usageError } from './usage-error.ts';
 import type { Output } from './output/output.ts';
 
 /** The streams and the environment that a command line runs in. */
@@ -25,14 +28,16 @@ export interface Surroundings {
 /**
  * Runs one command line. Everything heavy is loaded by the command that needs it, when it is called.
  *
- * @param words the words after `randose`
+ * @param typed the words after `randose`
  * @returns the exit status
  */
 export async function runRandose(
-  words: readonly string[],
+  typed: readonly string[],
   surroundings: Surroundings,
 ): Promise<number> {
   const { stdout, stderr, env } = surroundings;
+  let words = typed;
+  const columns = widthFor(stdout.columns);
   let opened: Output | undefined;
   // The whole command has one output, which remembers what could not be written.
   const makeOutput = async (): Promise<Output> => {
@@ -44,12 +49,13 @@ export async function runRandose(
   let complaint = '';
   // Commands inherit what is set before they are made.
   const program = new Command('randose')
-    .description('Sealed allocation lists, kit labels and injection calendars for clinical trials.')
+    .description(ABOUT)
+    .configureHelp(HELP_STYLE)
     .version(VERSION, '--version', 'print the version')
     .helpOption('-h, --help', 'print help; also: randose COMMAND --help')
     .commandsGroup(DESKS.everyone)
     .helpCommand('help [command]', 'print help for a command')
-    .addHelpText('after', WHERE_TO_BEGIN)
+    .addHelpText('after', whereToBegin(columns))
     .exitOverride()
     .configureOutput({
       writeOut: (text) => {
@@ -58,8 +64,8 @@ export async function runRandose(
       writeErr: (text) => {
         complaint += text;
       },
-      getOutHelpWidth: () => stdout.columns ?? 80,
-      getErrHelpWidth: () => stderr.columns ?? 80,
+      getOutHelpWidth: () => columns,
+      getErrHelpWidth: () => columns,
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
@@ -75,7 +81,7 @@ export async function runRandose(
       failed = command;
       throw error;
     });
-    command.addHelpText('after', examples(entry));
+    command.addHelpText('after', examplesText(entry, columns));
     command.action(async () => {
       const output = await makeOutput();
       const flags: OptionValues = command.opts();
@@ -93,24 +99,40 @@ export async function runRandose(
       define(command.command(part.name).description(part.description), part);
     }
   };
-  const [first, second] = words.filter((word) => !word.startsWith('-'));
-  const called = first === 'help' ? second : first;
+  const [first, second, third] = words.filter((word) => !isOptionWord(word));
+  const isHelp = first === 'help' && second !== undefined;
+  const called = isHelp ? second : first;
   for (const entry of COMMANDS) {
     const command = program.command(entry.name).description(entry.description);
     command.helpGroup(DESKS[entry.desk]);
     // Only the command that is called needs its flags; the others need their names and descriptions.
     if (entry.name === called) define(command, entry);
   }
+  const own = program.commands.filter((command) => command.name() === called);
+  const parts = own.flatMap(({ commands }) => commands);
+  words = meantWords(typed, flagsOf([program, ...own, ...parts]));
+  if (isHelp) words = [second, ...(third === undefined ? [] : [third]), '--help'];
   try {
+    if (typed.length === 0) {
+      stdout.write(overview(COMMANDS, columns));
+      return EXIT_OK;
+    }
+    requireCommand(words, COMMANDS);
     await program.parseAsync(words, { from: 'user' });
     return status;
   } catch (error) {
     if (!(error instanceof CommanderError)) return (await makeOutput()).fail(error);
     if (error.exitCode === 0) return EXIT_OK;
-    return (await makeOutput()).fail(usageError({ error, complaint, command: failed }));
+    return (await makeOutput()).fail(usageError({ error, complaint, command: failed, words }));
   } finally {
     forgetEntered();
   }
+}
+
+/** The options that commands have, and help. */
+function flagsOf(commands: readonly Pick<Command, 'options'>[]): string[] {
+  const options = commands.flatMap((command) => command.options.map(({ long }) => long ?? ''));
+  return [...options, '--help', '-h'];
 }
 
 /** Warns of secrets in a study folder, and of a key whose signatures nobody accepts, whichever command names them. */
@@ -156,20 +178,3 @@ function refuseRepeats(command: Command): void {
     });
   }
 }
-
-function examples(entry: CommandEntry): string {
-  const lines = entry.examples.map((line) => `  $ randose ${line}\n`).join('');
-  return `\nExamples:\n${lines}\nMore: ${entry.page}`;
-}
-
-const WHERE_TO_BEGIN = `
-Where to begin:
-  $ randose demo                the whole trial in a few seconds
-  docs/statistician.md          make the list
-  docs/pharmacist.md            randomize, labels, kits, calendars
-  docs/officer.md               break the code
-  SECURITY.md                   who can see what, and how to check it
-
-Exit status: 0 done, 1 verify found a discrepancy, 64 usage, 65 bad or tampered data,
-66 input missing, 70 bug, 73 would overwrite, 74 the disk or the output failed, 75 locked or
-no space left, 77 wrong key, 78 invalid study.`;

@@ -1,6 +1,8 @@
 import type { Command, CommanderError } from '@commander-js/extra-typings';
 import { type Problem, RandoseError } from '../errors.ts';
-import { counted } from '../words.ts';
+import { counted, nearestWord } from '../words.ts';
+import type { CommandEntry } from './command.ts';
+import { isOptionWord, sortWords } from './typed-words.ts';
 
 /** What is wrong with a command line. */
 export interface WrongLine {
@@ -9,57 +11,170 @@ export interface WrongLine {
   readonly complaint: string;
   /** The command that was called; undefined if there is none. */
   readonly command: Command | undefined;
+  /** All words after `randose`. */
+  readonly words: readonly string[];
 }
 
 const HELP = 'randose --help lists the commands; randose COMMAND --help shows the options of one.';
 
-/** The error for a wrong command line. It names everything that is missing, each with its description. */
-export function usageError({ error, complaint, command }: WrongLine): RandoseError {
-  const missing = command === undefined ? [] : missingIn(command, error);
-  if (command !== undefined && missing.length > 0) return needs(nameOf(command), missing);
-  if (command !== undefined && error.code === 'commander.excessArguments') {
-    const parts = command.commands.map((part) => part.name());
-    if (parts.length > 0) return hasNoPart(command, parts);
-  }
-  const [first = '', second = ''] = complaint.replace(/^error: /, '').split('\n');
-  if (first === '' || first.startsWith('Usage:')) {
-    return new RandoseError('usage', 'no command was given', {
-      hint: 'randose --help lists the commands.',
-    });
-  }
-  const hint = second.startsWith('(Did you mean') ? `${second}\n${HELP}` : HELP;
-  return new RandoseError('usage', first, { hint });
-}
-
-/** The flags or arguments that a command needs and did not get. */
-function missingIn(command: Command, { code }: CommanderError): Problem[] {
-  if (code === 'commander.missingArgument') {
-    const { registeredArguments: all, args } = command;
-    return all
-      .filter((argument, index) => argument.required && index >= args.length)
-      .map((argument) => ({ message: `<${argument.name()}>: ${argument.description}` }));
-  }
-  if (code !== 'commander.missingMandatoryOptionValue') return [];
-  const given: Record<string, unknown> = command.opts();
-  return command.options
-    .filter((option) => option.mandatory && given[option.attributeName()] === undefined)
-    .map(({ flags, description }) => ({ message: `${flags}: ${description}` }));
-}
-
-function needs(name: string, missing: readonly Problem[]): RandoseError {
-  const [only] = missing;
-  const isOne = missing.length === 1 && only !== undefined;
-  const what = isOne ? only.message : counted(missing.length, 'more option');
-  return new RandoseError('usage', `${name} needs ${what}`, {
-    problems: isOne ? [] : missing,
-    hint: `randose ${name} --help has examples.`,
+/**
+ * The error for a wrong command line. What the command does not know comes first, for it is the reason why something
+ * else seems to be missing; then all that is missing, with what it is.
+ */
+export function usageError({ error, complaint, command, words }: WrongLine): RandoseError {
+  if (command === undefined) return wrongProgramLine(complaint, words);
+  const name = nameOf(command);
+  const own = words.slice(wordsBefore(command, words));
+  const { unknown, surplus, operands, given } = sortWords(command, own);
+  const part = wrongPart(command, operands);
+  if (part !== undefined) return part;
+  const flags = command.options.filter(({ hidden }) => !hidden).map(({ long }) => long ?? '');
+  const meant = unknown.map((flag) => ({ flag, near: nearestWord(flag, flags) }));
+  const wrong = [
+    ...meant.map(({ flag, near }) => `unknown option '${flag}'${didYouMean(near)}`),
+    ...surplusText(name, surplus),
+  ];
+  // What commander found before it came to the rest, such as a value that an option does not take.
+  const first = complaint.replace(/^error: /, '').split('\n')[0] ?? '';
+  if (!FOUND_HERE.includes(error.code) && first !== '') wrong.push(first);
+  const missing = missingIn(command, operands, given).filter(
+    ({ flag }) => !meant.some(({ near }) => near !== undefined && near === flag),
+  );
+  if (wrong.length === 0) return needs(name, missing);
+  const [message = '', ...others] = wrong;
+  return new RandoseError('usage', message, {
+    problems: [
+      ...others.map((text) => ({ message: text })),
+      ...missing.map(({ text }) => ({ message: `${name} also needs ${text}` })),
+    ],
+    hint: `randose ${name} --help shows what it takes.`,
   });
 }
 
-function hasNoPart(command: Command, parts: readonly string[]): RandoseError {
-  const [typed = ''] = command.args;
-  return new RandoseError('usage', `${command.name()} has no command "${typed}"`, {
-    hint: `It has: ${parts.join(', ')}. randose ${command.name()} --help shows each.`,
+/** The errors of commander that are found again in the words, all at once. */
+const FOUND_HERE: readonly string[] = [
+  'commander.unknownOption',
+  'commander.excessArguments',
+  'commander.missingArgument',
+  'commander.missingMandatoryOptionValue',
+];
+
+/**
+ * Makes sure that a command line begins with a command.
+ *
+ * @throws RandoseError `usage` if there is no such command, or an option is before it
+ */
+export function requireCommand(
+  words: readonly string[],
+  commands: readonly Pick<CommandEntry, 'name' | 'parts'>[],
+): void {
+  const [first = ''] = words;
+  const named = words.find((word) => !isOptionWord(word));
+  if (named === undefined || named === 'help') return;
+  const known = commands.map(({ name }) => name);
+  const entry = commands.find(({ name }) => name === named);
+  if (isOptionWord(first) && !['--help', '-h', '--version'].includes(first)) {
+    const command = words.find((word) => known.includes(word)) ?? 'COMMAND';
+    throw new RandoseError('usage', `write the command before ${first}`, {
+      hint: `That is: randose ${command} ${first} …\n${HELP}`,
+    });
+  }
+  if (entry === undefined) {
+    throw new RandoseError(
+      'usage',
+      `there is no command "${named}"${didYouMean(nearestWord(named, known))}`,
+      {
+        hint: HELP,
+      },
+    );
+  }
+  const [, part] = words;
+  const parts = entry.parts.map(({ name }) => name);
+  if (parts.length === 0 || part === undefined || words[2] !== '--help' || isOptionWord(part))
+    return;
+  if (!parts.includes(part)) throw noPart(named, part, parts);
+}
+
+function wrongProgramLine(complaint: string, words: readonly string[]): RandoseError {
+  const [first = ''] = complaint.replace(/^error: /, '').split('\n');
+  const isNothing = first === '' || first.startsWith('Usage:');
+  const option = words.find(isOptionWord);
+  const [flag = ''] = option?.split('=') ?? [];
+  const near = nearestWord(flag, ['--help', '--version']);
+  const what = isNothing
+    ? 'no command was given'
+    : option === undefined
+      ? first
+      : `unknown option '${flag}'${didYouMean(near)}`;
+  return new RandoseError('usage', what, { hint: HELP });
+}
+
+function didYouMean(near: string | undefined): string {
+  return near === undefined ? '' : `. Did you mean ${near}?`;
+}
+
+/** A word where a part of a command belongs, such as `recieved` after `kit`. */
+function wrongPart(command: Command, [typed]: readonly string[]): RandoseError | undefined {
+  const parts = command.commands.map((part) => part.name());
+  if (typed === undefined || parts.length === 0) return undefined;
+  const near = nearestWord(typed, parts);
+  // A command that also takes an argument has no wrong part unless the word is nearly one.
+  if (near === undefined && command.registeredArguments.length > 0) return undefined;
+  return noPart(command.name(), typed, parts);
+}
+
+function noPart(name: string, typed: string, parts: readonly string[]): RandoseError {
+  const near = didYouMean(nearestWord(typed, parts));
+  return new RandoseError('usage', `${name} has no command "${typed}"`, {
+    hint: `It has: ${parts.join(', ')}${near}\nrandose ${name} --help shows each.`,
+  });
+}
+
+/** Words too many: most often a text with spaces that is not in quotation marks. */
+function surplusText(
+  name: string,
+  surplus: readonly { readonly word: string; readonly after: string | undefined }[],
+): string[] {
+  const [first] = surplus;
+  if (first === undefined) return [];
+  const shown = surplus.map(({ word }) => `"${word}"`).join(' ');
+  const example = first.after === undefined ? '' : `: ${first.after} "SEVERAL WORDS"`;
+  return [`too many arguments for ${name}: ${shown}. Put a text with spaces in quotes${example}`];
+}
+
+/** A flag or an argument that a command needs and did not get, and what it is. */
+interface Missing {
+  readonly flag: string | undefined;
+  readonly text: string;
+}
+
+function missingIn(
+  command: Command,
+  operands: readonly string[],
+  given: ReadonlySet<string>,
+): Missing[] {
+  const missing: Missing[] = command.registeredArguments
+    .filter((argument, index) => argument.required && index >= operands.length)
+    .map((argument) => ({
+      flag: undefined,
+      text: `<${argument.name()}>: ${argument.description}`,
+    }));
+  for (const { mandatory, long, flags, description } of command.options) {
+    if (mandatory && !given.has(long ?? '')) {
+      missing.push({ flag: long, text: `${flags}: ${description}` });
+    }
+  }
+  return missing;
+}
+
+function needs(name: string, missing: readonly Missing[]): RandoseError {
+  const [only] = missing;
+  const isOne = missing.length === 1 && only !== undefined;
+  const what = isOne ? only.text : counted(missing.length, 'more option');
+  const problems: Problem[] = isOne ? [] : missing.map(({ text }) => ({ message: text }));
+  return new RandoseError('usage', `${name} needs ${what}`, {
+    problems,
+    hint: `randose ${name} --help has examples.`,
   });
 }
 
@@ -69,4 +184,11 @@ function nameOf(command: Command): string {
   // The command that has no parent is the program itself.
   const isPart = above !== null && above.parent !== null;
   return isPart ? `${above.name()} ${command.name()}` : command.name();
+}
+
+/** How many words there are up to a command's name, that included. */
+function wordsBefore(command: Command, words: readonly string[]): number {
+  let at = 0;
+  for (const name of nameOf(command).split(' ')) at = words.indexOf(name, at) + 1;
+  return at;
 }

@@ -5,6 +5,7 @@ import { siteOfStratum, stratumId } from '../study/sections/strata.ts';
 import type { Study } from '../study/study.ts';
 import { entriesOf, type Entry, type EntryOf } from './entry.ts';
 import { entryProblem } from './entry-problem.ts';
+import { dayText } from './times.ts';
 import type { Participant } from './participants.ts';
 
 /** A participant's slot, as the ledger records it. */
@@ -98,7 +99,7 @@ export function assignNextFree(
   for (const entry of randomizations(entries)) {
     earlier.set(
       subjectKey(entry.subject),
-      `was randomized on ${entry.time.slice(0, 10)}: ${entry.number}`,
+      `was randomized on ${dayText(entry.time)}: ${entry.number}`,
     );
     used.set(entry.stratum, (used.get(entry.stratum) ?? 0) + 1);
   }

@@ -1,7 +1,10 @@
 import type { Problem } from '../errors.ts';
+import { subjectKey } from '../study/identifiers.ts';
 import { findRandomization } from './enrolment.ts';
 import { entriesOf, type Entry, type EntryOf, type OpeningKind, OPENINGS } from './entry.ts';
 import { entryProblem } from './entry-problem.ts';
+import { momentText } from './times.ts';
+import { formatWho, type Who } from './who.ts';
 
 /** An attempt to open a sealed file, with its result. */
 interface Opening<Kind extends OpeningKind = OpeningKind> {
@@ -30,6 +33,66 @@ export function codeBreaksOf(
     return { outcome: result === 'unknown' ? undefined : { result } };
   });
   return [...openingsOf(entries, 'code-break'), ...late];
+}
+
+/** A code-break in which somebody has seen an arm, or may have. It never has the arm. */
+export interface EarlierOpening {
+  readonly seq: number;
+  readonly subject: string;
+  readonly number: string | null;
+  /** If the contents of another kit were asked for, which the subject was given. */
+  readonly kit: string | null;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  readonly who: Who;
+  /** False if the attempt has no outcome. */
+  readonly isCertain: boolean;
+}
+
+/** The code-breaks of a ledger that were not refused, in their order; those that were entered late come last. */
+export function earlierOpenings(entries: readonly Entry[]): EarlierOpening[] {
+  const usual = openingsOf(entries, 'code-break')
+    .filter(({ outcome }) => outcome?.result !== 'refused')
+    .map(({ intent, outcome }) => ({
+      ...openedOf(intent),
+      kit: intent.kit ?? null,
+      time: intent.time,
+      isCertain: outcome !== undefined,
+    }));
+  const late = entriesOf(entries, 'late code-break')
+    .filter(({ result }) => result !== 'refused')
+    .map((entry) => ({
+      ...openedOf(entry),
+      kit: entry.kit,
+      time: entry.opened,
+      isCertain: entry.result === 'opened',
+    }));
+  return [...usual, ...late];
+}
+
+function openedOf({ seq, subject, number, who }: EntryOf<'code-break intent' | 'late code-break'>) {
+  return { seq, subject, number, who };
+}
+
+/** The earlier openings of a participant, or of the slot with a number. */
+export function openingsOfSlot(
+  entries: readonly Entry[],
+  {
+    subject,
+    number,
+  }: { readonly subject: string | undefined; readonly number: string | undefined },
+): EarlierOpening[] {
+  const key = subject === undefined ? undefined : subjectKey(subject);
+  return earlierOpenings(entries).filter((one) => {
+    return (number !== undefined && one.number === number) || subjectKey(one.subject) === key;
+  });
+}
+
+/** When somebody was opened, by whom, and where it is in the ledger. */
+export function earlierOpeningText({ seq, kit, time, who, isCertain }: EarlierOpening): string {
+  const what = kit === null ? '' : ` (kit ${kit})`;
+  const doubt = isCertain ? '' : ', without an outcome: somebody may have seen the arm';
+  return `${momentText(time)}${what}, by ${formatWho(who)} (ledger ${seq})${doubt}`;
 }
 
 /** The batches whose code-break cards were printed, by the ledger. */

@@ -4,6 +4,7 @@ import type { CivilDate } from '../study/civil-date.ts';
 import { parseSubjectId, type SubjectId } from '../study/identifiers.ts';
 import type { Factor } from '../study/study.ts';
 import { readTypedDate } from '../study/typed-date.ts';
+import { withoutEmptyColumns, withoutSeparatorLine } from './spreadsheet-csv.ts';
 
 /** A participant to be randomized. */
 export interface Participant {
@@ -60,7 +61,8 @@ export function readParticipant(
 
 /**
  * Reads participants.csv: a header `subject,site,day1` and the study's factors (in any order), then one row
- * per participant, separated by commas, semicolons or tabs, as spreadsheets write it.
+ * per participant, separated by commas, semicolons or tabs, as spreadsheets write it: a first line `sep=;` and columns
+ * that are empty are accepted.
  *
  * @param file its name, for the problems
  * @returns the participants without problems, in file order, and every problem, by line
@@ -81,6 +83,8 @@ export function readParticipants(
   }
   const names = header.record.map((name) => name.toLowerCase());
   const known = columns.map((name) => name.toLowerCase());
+  const nameless = namelessProblem(rows, file);
+  if (nameless !== undefined) return { participants, problems: [nameless] };
   const missing = known.filter((name) => !names.includes(name));
   const foreign = names.filter((name, index) => {
     return !known.includes(name) || names.indexOf(name) < index;
@@ -112,6 +116,18 @@ export function readParticipants(
   return { participants, problems };
 }
 
+/** Content in a column without a name: nobody knows what it is. */
+function namelessProblem([header, ...body]: readonly Row[], file: string): Problem | undefined {
+  for (const { record, line } of body) {
+    const index = record.findIndex((text, at) => text !== '' && header?.record[at] === '');
+    if (index >= 0) {
+      const message = `"${record[index]!}" is in column ${index + 1}, which has no name in the first line`;
+      return { file, line, message };
+    }
+  }
+  return undefined;
+}
+
 interface Row {
   readonly record: string[];
   readonly line: number;
@@ -119,16 +135,17 @@ interface Row {
 
 function readRows(text: string, file: string, problems: Problem[]): Row[] {
   try {
-    const rows = parse(text, {
+    const { text: table, separator } = withoutSeparatorLine(text);
+    const rows = parse(table, {
       bom: true,
-      delimiter: [',', ';', '\t'],
+      delimiter: separator ?? [',', ';', '\t'],
       trim: true,
       skipEmptyLines: true,
       skipRecordsWithEmptyValues: true,
       relaxColumnCount: true,
       info: true,
     }) as unknown as { record: string[]; info: { lines: number } }[];
-    return rows.map(({ record, info }) => ({ record, line: info.lines }));
+    return withoutEmptyColumns(rows.map(({ record, info }) => ({ record, line: info.lines })));
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const line = Number((error as { lines?: unknown }).lines ?? 1);

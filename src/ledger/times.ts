@@ -18,3 +18,18 @@ export function backwardTimes(entries: readonly Entry[]): string[] {
     ];
   });
 }
+
+/** An instant of the ledger, ISO 8601 in UTC, as people read it, to the minute: `2026-06-15 08:30 UTC`. */
+export function momentText(instant: string): string {
+  return `${instant.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** The same, to the second. */
+export function secondText(instant: string): string {
+  return `${instant.slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** The day of an instant. It is the day in UTC, which near midnight is another one than at a site: so it says so. */
+export function dayText(instant: string): string {
+  return `${instant.slice(0, 10)} (UTC)`;
+}

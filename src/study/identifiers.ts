@@ -19,10 +19,10 @@ export const KIT_ALPHABET = '34679ACDEFGHJKMNPQRTWXY';
 export function code(maximum: number) {
   return v.pipe(
     v.string(),
-    v.regex(
-      new RegExp(`^[A-Za-z0-9][A-Za-z0-9._-]{0,${maximum - 1}}$`),
-      `expected 1 to ${maximum} letters, digits, dots, hyphens or underscores, the first a letter or digit`,
-    ),
+    v.regex(new RegExp(`^[A-Za-z0-9][A-Za-z0-9._-]{0,${maximum - 1}}$`), ({ input }) => {
+      const expected = `expected 1 to ${maximum} letters, digits, dots, hyphens or underscores, the first a letter or digit`;
+      return /\s/.test(input) ? `${expected}; "${input.slice(0, 80)}" has a space` : expected;
+    }),
   );
 }
 

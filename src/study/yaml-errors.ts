@@ -46,10 +46,10 @@ const SENTENCES: Readonly<Record<ErrorCode, string | ((found: Found) => string |
   KEY_OVER_1024_CHARS:
     'the text before the colon is too long for a key: put it in quotes, or add the line break that is missing',
   MISSING_CHAR: missingCharacter,
-  MULTILINE_IMPLICIT_KEY: notAKey(),
+  MULTILINE_IMPLICIT_KEY: notAKey,
   MULTIPLE_DOCS:
     'a second document begins here, after a line of "---" or "...": remove that line, and whatever does not belong in this file',
-  NON_STRING_KEY: notAKey(),
+  NON_STRING_KEY: notAKey,
   RESOURCE_EXHAUSTION: 'too many brackets within brackets',
   TAB_AS_INDENT: 'a tab cannot indent a line: use spaces',
   UNEXPECTED_TOKEN: unexpected,
@@ -64,8 +64,31 @@ function special<const Codes extends readonly ErrorCode[]>(
   return Object.fromEntries(codes.map((code) => [code, sentence])) as Record<Codes[number], string>;
 }
 
-function notAKey(): string {
-  return 'expected a key, a colon, a space and a value, such as "id: DEPIL-2"';
+/** A line that is not a key with a value: most often its colon is missing, or the space after it. */
+function notAKey({ error, text }: Pick<Found, 'error' | 'text'>): string {
+  const start = text.lastIndexOf('\n', error.pos[0] - 1) + 1;
+  const [line = ''] = text.slice(start).split(/\r?\n/, 1);
+  if (/^(?:<{7}|={7}|>{7})(?: |$)/.test(line)) {
+    return 'version control marked a conflict here: keep one of the two versions, and remove the lines of <, = and >';
+  }
+  if (text.startsWith('- ', error.pos[0])) {
+    return 'this item of a list is not below a key: indent it below its key, or put the text in quotes';
+  }
+  const [, key, value] = /^\s*(?:- +)?([A-Za-z]\w*)(?:\s*[:=：;]|\s|$)\s*(.*)$/.exec(line) ?? [];
+  if (key === undefined || /[[\]{}"']/.test(line)) {
+    return 'expected a key, a colon, a space and a value, such as "id: DEPIL-2"';
+  }
+  if (new RegExp(`^\\s*(?:- +)?${key}:\\S`).test(line)) {
+    return `write a space after the colon: "${key}: ${shown(value)}"`;
+  }
+  return value === undefined || value === ''
+    ? `a colon is missing: write "${key}:" and its value`
+    : `a colon is missing: write "${key}: ${shown(value)}"`;
+}
+
+/** The beginning of a long text. */
+function shown(text = ''): string {
+  return text.length <= 40 ? text : `${text.slice(0, 40)}…`;
 }
 
 function unreadable(): string {
@@ -124,7 +147,7 @@ function missingCharacter(found: Found): string | YamlSlip {
   if (message.startsWith('Block scalars')) {
     return 'the empty lines above have more spaces than this line: remove those spaces';
   }
-  return notAKey();
+  return notAKey(found);
 }
 
 function unexpected({ error, text }: Found): string {
@@ -138,7 +161,8 @@ function unexpected({ error, text }: Found): string {
   if (error.message.startsWith('Unexpected block-seq-ind on same line')) {
     return 'begin a list on the next line; if the - belongs to a text, put the text in quotes';
   }
-  if (error.message.startsWith('Block scalar header')) {
+  const [before = ''] = text.slice(0, error.pos[0]).split('\n').slice(-1);
+  if (error.message.startsWith('Block scalar header') || /: *[|>][-+\d]* *$/.test(before)) {
     return '| and > have a special meaning at the beginning of a value: put the value in quotes';
   }
   if (error.message.endsWith('at node end')) {

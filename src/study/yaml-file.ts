@@ -173,7 +173,11 @@ export class YamlFile<Schema extends v.GenericSchema = v.GenericSchema> {
       const lineOf = (offset: number) => this.#position(offset).line;
       const slip = yamlSlip(error, this.#document, text, lineOf);
       const line = lineOf(slip.offset);
-      if (!lines.has(line)) this.#tell(slip);
+      // The marks of one conflict are one slip.
+      const isSameMark =
+        this.problems.at(-1)?.message === slip.message &&
+        slip.message.startsWith('version control');
+      if (!lines.has(line) && !isSameMark) this.#tell(slip);
       lines.add(line);
     }
   }

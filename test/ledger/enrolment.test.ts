@@ -64,7 +64,7 @@ describe('the next free slot', () => {
     [
       'a subject of the ledger, in small letters',
       [person('a')],
-      'subject a was randomized on 2026-05-01: R001',
+      'subject a was randomized on 2026-05-01 (UTC): R001',
     ],
     [
       'a subject twice in a file',

@@ -67,6 +67,31 @@ test.each([
   expect(problems(text)).toEqual(expected);
 });
 
+test.each([
+  ['a line that names the separator', 'sep=;\r\nsubject;site;day1\r\nCRT-001;CRT;2026-06-01\r\n'],
+  ['a separator of its own', '\uFEFF"sep=|"\nsubject|site|day1\nCRT-001|CRT|2026-06-01\n'],
+  ['a separator line with empty fields', 'SEP=,,,\nsubject,site,day1\nCRT-001,CRT,2026-06-01\n'],
+  ['empty columns and rows', 'subject;site;day1;;\r\nCRT-001;CRT;2026-06-01;;\r\n;;;;\r\n'],
+  ['an empty column before the others', ',subject,site,day1\n,CRT-001,CRT,2026-06-01\n'],
+  ['empty fields beyond the header', 'subject,site,day1\nCRT-001,CRT,2026-06-01,,\n'],
+])('what spreadsheets add is nothing: %s', (_, text) => {
+  const { participants, problems: found } = readParticipants(text, 'p.csv');
+  expect(found).toEqual([]);
+  expect(participants).toMatchObject([{ subject: 'CRT-001', site: 'CRT', day1: '2026-06-01' }]);
+});
+
+test('the lines of a file that names its separator are counted as they are', () => {
+  expect(problems('sep=;\nsubject;site;day1\nCRT-001;;2026-06-01\n')).toEqual([
+    'p.csv:3 the site is missing',
+  ]);
+});
+
+test('content in a column without a name is refused', () => {
+  expect(problems('subject;site;day1;\nCRT-001;CRT;2026-06-01;Martin\n')).toEqual([
+    'p.csv:2 "Martin" is in column 4, which has no name in the first line',
+  ]);
+});
+
 test('every bad row is reported, with its line', () => {
   const text = [
     'subject,site,day1',

@@ -45,6 +45,19 @@ function sixSites(): Trial {
   return trial;
 }
 
+test('one block size alone draws a hint, where the list is made and where plans are compared', () => {
+  const trial = depil2();
+  const three = planFile(trial, 'blocks: { sizes: [3] }', 'three.yaml');
+  const hint = `warning: ${three} has one block size: whoever works it out knows where each block ends`;
+  const both = planFile(trial, 'blocks: { sizes: [3, 6] }', 'both.yaml');
+  const assessed = randose('assess', '--study', trial.study, '--plan', both, '--against', three);
+  expect(assessed.stderr.split('one block size: ')).toHaveLength(2);
+  expect(assessed.stderr).toContain(hint);
+  const made = randose('allocate', '--study', trial.study, '--plan', three);
+  expect(made.status).toBe(0);
+  expect(made.stderr).toContain(hint);
+});
+
 describe('a plan is measured before it is chosen', () => {
   test('with the reference values, to twelve digits', () => {
     const trial = depil2();

@@ -53,7 +53,9 @@ describe('code-break cards', () => {
     ]);
     const again = cards(trial, trial.officer, 'more.pdf');
     expect(again).toMatchObject({ status: 73, stdout: '' });
-    expect(again.stderr).toMatch(/already made on \d{4}-\d\d-\d\d by Example Officer, officer/);
+    expect(again.stderr).toMatch(
+      /already made on \d{4}-\d\d-\d\d \(UTC\) by Example Officer, officer/,
+    );
     expect(existsSync(join(trial.folder, 'more.pdf'))).toBe(false);
     expect(cards(trial, trial.officer, 'more.pdf', '--again').status).toBe(64);
     expect(cards(trial, trial.officer, 'more.pdf', '--again', '--reason', 'lost').status).toBe(0);

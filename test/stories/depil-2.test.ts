@@ -72,8 +72,8 @@ describe('the main job', () => {
     expect(injections).toHaveLength(18 * 9);
     const last = injections.filter((row) => row.subject === 'CRT-018');
     expect(last.map((row) => row.date)).toEqual([
-      ...['2026-08-25', '2026-08-26', '2026-08-27', '2026-08-28', '2026-08-29'],
-      ...['2026-09-08', '2026-09-15', '2026-09-22', '2026-09-29'],
+      ...['2026-08-24', '2026-08-25', '2026-08-26', '2026-08-27', '2026-08-28'],
+      ...['2026-09-07', '2026-09-14', '2026-09-21', '2026-09-28'],
     ]);
     expect(last.map((row) => row.study_day)).toEqual('1 2 3 4 5 15 22 29 36'.split(' '));
     expect(last[0]).toMatchObject({

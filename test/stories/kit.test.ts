@@ -210,7 +210,9 @@ describe('many kits', () => {
     const { status, stderr } = randose(...from);
     expect(status).toBe(65);
     expect(stderr).toContain('NONSENS');
-    writeFileSync(file, `\uFEFF${kits.join('\r\n').toLowerCase()}\r\n`);
+    writeFileSync(file, 'PK\u0003\u0004');
+    expect(randose(...from).stderr).toContain('is a spreadsheet file: save it as CSV UTF-8');
+    writeFileSync(file, `\uFEFFsep=;\r\n"${kits.join('";;\r\n"').toLowerCase()}";;\r\n`);
     expect(mustRun(...from)).toContain('18 kits: received');
     expect(jsonOf('status', '--study', trial.study).kits).toMatchObject([
       { site: 'CRT', received: 18, inStock: 18 },

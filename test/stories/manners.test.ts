@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Command } from '@commander-js/extra-typings';
-import type { CommandEntry } from '../../src/cli/command.ts';
+import { type CommandEntry, DESKS } from '../../src/cli/command.ts';
 import { COMMANDS } from '../../src/cli/registry.ts';
 import { FIXTURES, mustRun, randose, randoseIn, testFolder } from '../support/command-line.ts';
 
@@ -71,6 +71,28 @@ describe('help', () => {
 
   test('randose help COMMAND is the same page', () => {
     expect(mustRun('help', 'unblind')).toBe(mustRun('unblind', '--help'));
+    expect(mustRun('help', 'kit', 'received')).toBe(mustRun('kit', 'received', '--help'));
+  });
+
+  test('randose alone names every command under its desk, on a screen of 24 lines', () => {
+    const text = mustRun();
+    const lines = text.trimEnd().split('\n');
+    expect(lines.length).toBeLessThan(24);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    for (const { name, desk } of COMMANDS) {
+      const below = text.split(`${DESKS[desk]}\n`)[1] ?? '';
+      expect(below.split(/\n(?=\S)/)[0]?.split(/[,\s]+/)).toContain(name);
+    }
+  });
+
+  test.each(EVERY)('%s shows what it requires first, and says so', (name, entry) => {
+    const help = mustRun(...name.split(' '), '--help');
+    const options = /^Options:\n((?: .*\n)*)/m.exec(help)?.[1]?.match(/^ {2}-.*/gm) ?? [];
+    const required = defined(entry).options.filter(({ mandatory }) => mandatory);
+    for (const [index, { flags }] of required.entries()) {
+      expect(options[index]).toMatch(new RegExp(`^  ${flags} +required: `));
+    }
+    expect(options.filter((line) => line.includes('required: '))).toHaveLength(required.length);
   });
 
   test('--version is the version of the package', () => {
@@ -82,12 +104,39 @@ describe('help', () => {
 
 describe('a wrong command line exits 64 and says what to do', () => {
   test.each([
-    [[], 'no command was given'],
-    [['alocate'], 'Did you mean allocate?'],
-    [['status', '--sudy', 'x'], "unknown option '--sudy'"],
+    [['alocate'], 'there is no command "alocate". Did you mean allocate?'],
+    [['foo', '--help'], 'there is no command "foo"'],
+    [['help', 'foo'], 'there is no command "foo"'],
+    [['help', 'kit', 'recieved'], 'kit has no command "recieved"'],
+    [
+      ['--study', 'x', 'status'],
+      'write the command before --study\nThat is: randose status --study',
+    ],
+    [['--vrsion'], "unknown option '--vrsion'. Did you mean --version?"],
+    [['status', '--sudy', 'x'], "unknown option '--sudy'. Did you mean --study?"],
+    [
+      ['randomize', '--sudject', 'X'],
+      "unknown option '--sudject'. Did you mean --subject?\n  randomize also needs --by <who>: ",
+    ],
+    [
+      ['dose', '--bi', 'X', '--visit', 'D1'],
+      "unknown option '--bi'. Did you mean --by?\n  dose also needs --date",
+    ],
+    [
+      ['calendar', '--format', 'doc', '--siet', 'x'],
+      "unknown option '--siet'. Did you mean --site?\n  option '--format <format>' argument 'doc' is invalid",
+    ],
+    [
+      ['dose', '--reason', 'power', 'cut', '--by', 'X', '--visit', 'D1', '--date', '2026-06-15'],
+      'too many arguments for dose: "cut". Put a text with spaces in quotes: --reason "SEVERAL WORDS"',
+    ],
+    [['status', '—sudy', 'x'], "unknown option '--sudy'. Did you mean --study?"],
     [['allocate'], 'allocate needs --plan <file>: the confidential randomization plan'],
     [['keygen', '--name', 'x'], 'keygen needs 2 more options\n  --output <file>: '],
-    [['kit', 'recieved'], 'kit has no command "recieved"\nIt has: received, dispensed'],
+    [
+      ['kit', 'recieved', '--kits', 'A'],
+      'kit has no command "recieved"\nIt has: received, dispensed, returned, destroyed, retracted. Did you mean received?',
+    ],
     [['calendar', '--format', 'doc'], "argument 'doc' is invalid"],
     [['init'], 'init needs <dir>: the folder to make'],
     [['status', 'more'], 'too many arguments'],

@@ -36,6 +36,12 @@ describe('a ledger from before entries had ids', () => {
     expect(stdout).toContain('ledger.jsonl:6: its signature does not match the entry');
   });
 
+  test('keeps the UIDs of its calendars', () => {
+    const study = olderStudy();
+    const words = ['calendar', '--study', study, '--subject', 'CRT-001', '--format', 'ics'];
+    expect(mustRun(...words)).toContain('\r\nUID:DEPIL-2/CRT-001/D1/injection@randose\r\n');
+  });
+
   test('continues with entries that have ids', () => {
     const study = olderStudy();
     const words = [

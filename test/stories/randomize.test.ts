@@ -90,7 +90,7 @@ describe('nobody is randomized, and no slot is used, if anything is wrong', () =
       ...['--subject', 'crt-001', '--site', 'CRT', '--day1', '2026-06-01'],
     );
     expect(again.status).toBe(65);
-    expect(again.stderr).toMatch(/subject crt-001 was randomized on \d{4}-\d\d-\d\d: R001/);
+    expect(again.stderr).toMatch(/subject crt-001 was randomized on \d{4}-\d\d-\d\d \(UTC\): R001/);
     expect(ledgerText(trial)).toBe(before);
   });
 
@@ -119,6 +119,18 @@ describe('nobody is randomized, and no slot is used, if anything is wrong', () =
     const refused = from(trial, 'subject,site,day1\nA,CRT,2026-06-01\n');
     expect(refused.status).toBe(65);
     expect(refused.stderr).toContain('study.yaml was changed after the list was sealed: strata');
+  });
+
+  test('from a spreadsheet’s own file says how to save it; nobody is randomized', () => {
+    const trial = allocated();
+    const file = join(trial.folder, 'c.xlsx');
+    writeFileSync(file, 'PK\u0003\u0004\u0014\u0000\u0006\u0000');
+    const words = ['randomize', '--study', trial.study, '--from', file, '--by', 'Example'];
+    const { status, stderr } = randose(...words);
+    expect(status).toBe(65);
+    expect(stderr).toContain('c.xlsx is a spreadsheet file: save it as CSV UTF-8');
+    writeFileSync(file, 'sep=;\r\nsubject;site;day1;;\r\nCRT-003;CRT;2026-12-07;;\r\n;;;;\r\n');
+    expect(mustRun(...words)).toContain('CRT-003');
   });
 
   test.each([[['--subject', 'A', '--site', 'CRT']], [['--from', 'x.csv', '--subject', 'A']], [[]]])(

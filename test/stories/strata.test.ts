@@ -106,12 +106,7 @@ describe('a trial with factors', () => {
       64,
       '--factor "weight=9" does not name a factor and its level',
     ],
-    [
-      'a factor twice',
-      ['sex=F', 'sex=M'],
-      64,
-      '--factor "sex=M" does not name a factor and its level',
-    ],
+    ['a factor twice', ['sex=F', 'sex=M'], 64, '--factor gives sex twice: F and M'],
     ['no level', ['sex'], 64, '--factor "sex" does not name a factor and its level'],
     ['none at all', [], 65, 'sex is missing: expected F or M'],
   ])('randomizes nobody with %s', (_, factors, status, message) => {

@@ -1,7 +1,8 @@
 import { RandoseError } from '../../errors.ts';
 import { requireRandomization } from '../../ledger/enrolment.ts';
+import { withoutSeparatorLine } from '../../ledger/spreadsheet-csv.ts';
 import { type Kit, requireKit } from '../../ledger/kits.ts';
-import { readText } from '../../system/files.ts';
+import { readTable } from '../../system/table-file.ts';
 import type { OpenStudy } from '../../store/open-study.ts';
 import { kitsOf } from '../../randomization/list.ts';
 import { subjectKey } from '../../study/identifiers.ts';
@@ -86,7 +87,8 @@ export function namedKits(open: OpenStudy, typed: readonly string[], subject?: s
   });
 }
 
-/** The codes in a file, as a scanner writes them: one per line, or separated by commas or spaces. */
+/** The codes in a file, as a scanner or a spreadsheet writes them: one per line, or separated by commas or spaces. */
 export function codesIn(file: string): string[] {
-  return [...new Set(readText(file).split(/[\s,;]+/))];
+  const { text } = withoutSeparatorLine(readTable(file));
+  return [...new Set(text.split(/[\s,;"\uFEFF]+/))];
 }

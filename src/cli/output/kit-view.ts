@@ -44,16 +44,20 @@ export function kitText(study: string, account: KitAccount, today: CivilDate): s
     `  Stratum ${slot.stratum}${batch}`,
     ...productLines(account, today),
     `  State   ${state}${isUnlabelled ? ', no label made yet' : ''}${DO_NOT_GIVE.has(state) ? ': DO NOT GIVE IT' : ''}`,
-    ...events.map(
-      ({ event, date, units, subject, seq }) =>
-        `          ${event} ${datedName(date)}${subject === null ? '' : `, ${subject}`}${units === null ? '' : `, ${counted(units, 'unit')}`} (ledger ${seq})`,
-    ),
+    ...events.map((one) => `          ${eventText(one)}`),
   ];
   return `${lines.join('\n')}\n`;
 }
 
 /** States in which nobody may be treated from a kit, although it may be at hand. */
 const DO_NOT_GIVE: ReadonlySet<KitAccount['state']> = new Set(['quarantined', 'returned', 'lost']);
+
+/** An event of a kit: `dispensed 2026-06-15 Mon, CRT-001, 9 units (ledger 4)`. */
+function eventText({ event, date, units, subject, seq }: KitAccount['events'][number]): string {
+  const whom = subject === null ? '' : `, ${subject}`;
+  const many = units === null ? '' : `, ${counted(units, 'unit')}`;
+  return `${event} ${datedName(date)}${whom}${many} (ledger ${seq})`;
+}
 
 /** Lot and expiry, if they are known. */
 function productLines(account: KitAccount, today: CivilDate): string[] {

@@ -7,6 +7,7 @@ import type { Terminal } from '../../system/terminal.ts';
 import { VERSION } from '../../version.ts';
 import { EXIT_BUG, EXIT_OK, EXIT_STATUS } from '../exit.ts';
 import { type Palette, paletteFor } from './palette.ts';
+import { fitted, widthFor } from './wrapped.ts';
 
 /**
  * The only writer to the terminal. stdout gets the result, stderr the talk. Under --json stdout gets one document,
@@ -50,9 +51,9 @@ export class Output {
     return new Output({ stdout, stderr }, { colour, talkColour }, json);
   }
 
-  /** The width to lay out for: the terminal's, or 80. */
+  /** The width to lay out for: the terminal's, from 60 to 120 columns, or 80. */
   get columns(): number {
-    return this.#stdout.columns ?? 80;
+    return widthFor(this.#stdout.columns);
   }
 
   /**
@@ -60,10 +61,16 @@ export class Output {
    * command goes on to its end, and `finish` reports it.
    *
    * @param urgent whether the text must reach somebody: then it goes to stderr if stdout fails
+   * @param exact whether the text is for a program, such as CSV: then its lines stay as they are, however long
    */
-  result(data: unknown, text: string, { urgent = false }: { urgent?: boolean } = {}): void {
+  result(
+    data: unknown,
+    text: string,
+    { urgent = false, exact = false }: { urgent?: boolean; exact?: boolean } = {},
+  ): void {
     const before = this.#lostResult;
-    const isTaken = this.#print(this.json ? document({ ok: true, data }) : text);
+    const shown = exact ? text : onTerminal(this.#stdout, text);
+    const isTaken = this.#print(this.json ? document({ ok: true, data }) : shown);
     if (isTaken || !urgent) return;
     const lost = this.#lostResult;
     if (lost !== undefined) this.warn(`${lost.message}. It follows here:`);
@@ -85,7 +92,7 @@ export class Output {
 
   /** Writes a line of talk, for a person at the terminal. */
   say(text: string): void {
-    if (!this.json) this.#talk(`${text}\n`);
+    if (!this.json) this.tell(text);
   }
 
   /** Shows the progress of long work: only on a terminal, in one line that disappears at the end. */
@@ -97,14 +104,14 @@ export class Output {
 
   /** Writes talk that somebody needs even if only a program listens. */
   tell(text: string): void {
-    this.#talk(`${text}\n`);
+    this.#talk(`${onTerminal(this.#stderr, text)}\n`);
   }
 
   /** Writes a warning: it must be seen even if only a program listens. */
   warn(text: string): void {
     if (this.#warned.has(text)) return;
     this.#warned.add(text);
-    this.#talk(`${this.talkColour.yellow('warning:')} ${visible(text)}\n`);
+    this.tell(`${this.talkColour.yellow('warning:')} ${visible(text)}`);
   }
 
   /**
@@ -127,7 +134,7 @@ export class Output {
     const isTold = this.json && this.#print(redacted(document(failed)));
     const lost = this.#lostResult;
     if (!this.json || (!isTold && lost !== undefined)) this.#tellFailure(known);
-    if (lost !== undefined) this.#talk(`${this.talkColour.red('error:')} ${lost.message}\n`);
+    if (lost !== undefined) this.tell(`${this.talkColour.red('error:')} ${lost.message}`);
     return EXIT_STATUS[code];
   }
 
@@ -141,7 +148,7 @@ export class Output {
       ...(hint === undefined ? [] : [hint]),
       ...receiptLines(entered),
     ];
-    this.#talk(redacted(`${lines.join('\n')}\n`));
+    this.tell(redacted(lines.join('\n')));
   }
 
   #failAsBug(error: unknown): number {
@@ -155,7 +162,7 @@ export class Output {
     if (!this.json || (!this.#print(text) && this.#lostResult !== undefined)) {
       const where = error instanceof Error ? (error.stack ?? '').replace(/^.*?\n/, '') : '';
       const lines = [`${this.talkColour.red('error:')} ${message}`, where, hint];
-      this.#talk(`${[...lines, ...receiptLines(entered)].join('\n')}\n`);
+      this.tell([...lines, ...receiptLines(entered)].join('\n'));
     }
     return EXIT_BUG;
   }
@@ -181,6 +188,11 @@ export class Output {
       return false;
     }
   }
+}
+
+/** A text as a terminal shows it: in lines that fit. What goes to a file or to a program keeps its lines. */
+function onTerminal({ columns }: Terminal, text: string): string {
+  return columns === undefined ? text : fitted(text, widthFor(columns));
 }
 
 /** The lines about an act that is in the ledger although the command failed. */

@@ -16,6 +16,7 @@ import type { Output } from '../output/output.ts';
 import { clockWarning } from './clock-warning.ts';
 import { quoted } from './reenter.ts';
 import type { HomeFlags } from '../arguments/options.ts';
+import { momentText } from '../../ledger/times.ts';
 
 /**
  * A study that a command may change: only in the folder that is in use. A person is asked once about a copy of the
@@ -112,7 +113,7 @@ export function rivalText({ path, head, relation }: OtherCopy): string {
 
 /** Says that a ledger is not the newest one seen here; it follows the name of the file. */
 export function olderText({ now, seen, time }: OlderLedger): string {
-  const when = `${time.slice(0, 16).replace('T', ' ')} UTC`;
+  const when = momentText(time);
   return now.seq < seen.seq
     ? `ends at ${formatHead(now)}, but ${formatHead(seen)} was seen here on ${when}: entries are missing`
     : `has an entry at sequence ${seen.seq} that differs from the one seen here on ${when}: ${formatHead(seen)}`;

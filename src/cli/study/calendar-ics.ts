@@ -35,12 +35,15 @@ export function icsFiles(
   { open, calendars, isOne }: IcsCalendars,
 ): IcsFile[] {
   const { id, sites } = open.study;
+  // Ledgers have ids since shortly before UIDs are digests. What a ledger begins with never changes.
+  const hasOldUids = open.entries[0]?.id === undefined;
   const trigger = alarm === undefined ? undefined : durationOf(alarm);
   const make = (site: string, of: readonly RevisedCalendar[], name: string): IcsFile => {
     const zone = sites.find(({ code }) => code === site)?.timeZone;
     const timeOfDay = at === undefined ? undefined : timeAt(at, site, zone, of);
     const title = `${id} ${name}`;
-    return { name, content: formatIcs(of, { study: id, name: title, timeOfDay, alarm: trigger }) };
+    const facts = { study: id, hasOldUids, name: title, timeOfDay, alarm: trigger };
+    return { name, content: formatIcs(of, facts) };
   };
   if (by === 'participant' || isOne) {
     return calendars.map((one) => make(one.site, [one], one.subject));

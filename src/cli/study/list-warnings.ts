@@ -29,6 +29,14 @@ export function shortStrataWarnings(
   ];
 }
 
+/** A plan with one block size: whoever works it out knows where each block ends. */
+export function oneSizeWarnings(planPath: string, { blocks }: Plan): string[] {
+  if (blocks.length > 1) return [];
+  return [
+    `${planPath} has one block size: whoever works it out knows where each block ends, and what comes last in it. Two sizes or more hide that. To compare plans, run: randose assess --plan ${planPath} --against OTHER`,
+  ];
+}
+
 /** A warning about what a rehearsal shows. */
 export const REHEARSAL_WARNING =
   'anyone can open the arms of a rehearsal, and they show its block sizes: use other block sizes than the trial.';

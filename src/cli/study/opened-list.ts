@@ -60,7 +60,7 @@ function handTable(
 ): void {
   const text = format === 'json' ? `${JSON.stringify(data, undefined, 2)}\n` : csv();
   if (path === undefined) {
-    output.result({ ...data, ledger: head }, text);
+    output.result({ ...data, ledger: head }, text, { exact: true });
   } else {
     writeNew(path, text, { mode: 'private' });
     output.say(`Wrote ${path}: ${what}. Only you can read this file.`);

@@ -1,9 +1,13 @@
+import { sha256 } from '../../digest.ts';
 import { isOff, type RevisedCalendar, type RevisedEvent } from '../../schedule/revisions.ts';
 import { addDays, type CivilDate } from '../../study/civil-date.ts';
 import { windowText } from './event-text.ts';
 
 /** RFC 5545, 3.1: a line has at most 75 octets, not counting its line break. */
 const MOST_OCTETS = 75;
+
+/** Calendar servers make file names of UIDs, and refuse slashes and blanks: digits alone are safe (decision 43). */
+const UID_DIGITS = 32;
 
 /** A time of day for injections. The file then defines its time zone. */
 export interface TimeOfDay {
@@ -19,8 +23,10 @@ export interface TimeOfDay {
 
 /** How an iCalendar file is made. */
 interface IcsOptions {
-  /** The study's id, which is in every UID and title. */
+  /** The study's id, from which every UID is made, and which is in every title. */
   readonly study: string;
+  /** Whether UIDs have slashes and blanks, as those of older studies do: no UID changes once somebody has it. */
+  readonly hasOldUids: boolean;
   /** The name of the calendar in calendar programs. */
   readonly name?: string | undefined;
   /** The time of injections. If undefined, they take the whole day, as assessments always do. */
@@ -49,10 +55,12 @@ export function formatIcs(calendars: readonly RevisedCalendar[], options: IcsOpt
 function eventText(
   { subject, site, number, kit }: RevisedCalendar,
   event: RevisedEvent,
-  { study, timeOfDay, alarm }: IcsOptions,
+  { study, hasOldUids, timeOfDay, alarm }: IcsOptions,
 ): string {
   const isInjection = event.kind === 'injection';
   const what = isInjection ? 'injection' : `assessment/${event.title}`;
+  const words = `${study}/${subject}/${event.visit}/${what}`;
+  const uid = `${hasOldUids ? words : sha256(words).slice(0, UID_DIGITS)}@randose`;
   const isCancelled = isOff(event);
   const description = [
     `${event.title}${event.phase === '' ? '' : ` (${event.phase})`}${event.timing === undefined ? '' : ` (${event.timing})`}`,
@@ -61,7 +69,7 @@ function eventText(
     ...statusLines(event),
     `Subject ${subject}, site ${site}, randomization number ${number}, kit ${kit}`,
   ];
-  let text = `BEGIN:VEVENT\r\n${fold(`UID:${escapeText(`${study}/${subject}/${event.visit}/${what}@randose`)}`)}\r\nDTSTAMP:${stamp(event.changed)}\r\nSEQUENCE:${event.sequence}\r\n`;
+  let text = `BEGIN:VEVENT\r\n${fold(`UID:${escapeText(uid)}`)}\r\nDTSTAMP:${stamp(event.changed)}\r\nSEQUENCE:${event.sequence}\r\n`;
   text +=
     isInjection && timeOfDay !== undefined ? timed(event.date, timeOfDay) : wholeDay(event.date);
   text += `${fold(`SUMMARY:${escapeText(`${isCancelled ? 'CANCELLED: ' : ''}${study} ${subject} Day ${event.studyDay}: ${event.title}`)}`)}\r\n`;

@@ -55,7 +55,7 @@ const EN: CalendarWords = {
   cancelled: 'cancelled',
   moved: (date) => `moved; planned ${date}`,
   hand: 'time, initials',
-  foot: (made) => `Printed ${made}. Dates may change: the latest print counts.`,
+  foot: (made) => `Printed ${made} (UTC). Dates may change: the latest print counts.`,
   dummy: 'DUMMY: FOR REHEARSAL ONLY',
   more: (count) => `+ ${count} more`,
   injections: (count) => (count === 1 ? '1 injection' : `${count} injections`),
@@ -88,7 +88,7 @@ const FR: CalendarWords = {
   moved: (date) => `déplacé ; prévu ${date}`,
   hand: 'heure, initiales',
   foot: (made) =>
-    `Imprimé le ${made}. Les dates peuvent changer : la dernière impression fait foi.`,
+    `Imprimé le ${made} (UTC). Les dates peuvent changer : la dernière impression fait foi.`,
   dummy: 'DUMMY : RÉPÉTITION SEULEMENT',
   more: (count) => (count === 1 ? '+ 1 autre' : `+ ${count} autres`),
   injections: (count) => (count === 1 ? '1 injection' : `${count} injections`),

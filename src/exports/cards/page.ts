@@ -31,7 +31,7 @@ function drawHead(pdf: Pdf, { study, made, isDummy, isReprint }: CardPages): voi
   const style: TextStyle = { font: 'bold', size: 11, least: 6 };
   writeFitted(pdf, 'CODE-BREAK CARD', row(31, 14, { width: 130 }), style);
   const date: TextStyle = { font: 'regular', size: 8, least: 6, colour: GREY, align: 'right' };
-  writeFitted(pdf, `made ${made}`, row(33, 12, { x: MARGIN + WIDTH - 80, width: 80 }), date);
+  writeFitted(pdf, `made ${made} UTC`, row(33, 12, { x: MARGIN + WIDTH - 80, width: 80 }), date);
   let x = MARGIN + 138;
   if (isDummy) x = drawMark(pdf, 'DUMMY: FOR REHEARSAL ONLY', x, 188);
   if (isReprint) drawMark(pdf, 'REPRINT', x, 66);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import ICAL from 'ical.js';
 import { describe, expect, test } from 'vitest';
 import { formatIcs } from '../../../src/exports/calendars/ics.ts';
@@ -9,7 +10,11 @@ import type { StudyDay, SubjectId } from '../../../src/study/identifiers.ts';
 import type { Schedule } from '../../../src/study/study.ts';
 import { templateStudy } from '../../support/designs.ts';
 
-function ics(day1: string, schedule: Schedule = templateStudy().schedule): string {
+function ics(
+  day1: string,
+  schedule: Schedule = templateStudy().schedule,
+  hasOldUids = false,
+): string {
   const participant = {
     subject: 'CRT-001' as SubjectId,
     site: 'CRT',
@@ -18,7 +23,10 @@ function ics(day1: string, schedule: Schedule = templateStudy().schedule): strin
     day1: day1 as CivilDate,
     made: '2026-05-20T08:09:10.123Z',
   };
-  return formatIcs([reviseCalendar(visitsOf(schedule), participant, [])], { study: 'DEPIL-2' });
+  return formatIcs([reviseCalendar(visitsOf(schedule), participant, [])], {
+    study: 'DEPIL-2',
+    hasOldUids,
+  });
 }
 
 function events(text: string): ICAL.Event[] {
@@ -66,6 +74,15 @@ test('UIDs are unique, and stay when the dates move', () => {
   const uids = (day1: string) => events(ics(day1)).map((event) => event.uid);
   expect(new Set(uids('2026-03-26')).size).toBe(16);
   expect(uids('2026-03-26')).toEqual(uids('2027-01-05'));
+});
+
+test('UIDs can be file names on a calendar server; those of older studies stay as they were', () => {
+  for (const { uid } of events(ics('2026-03-26'))) expect(uid).toMatch(/^[0-9a-f]{32}@randose$/);
+  const old = events(ics('2026-03-26', templateStudy().schedule, true));
+  expect(old[0]?.uid).toBe('DEPIL-2/CRT-001/D1/injection@randose');
+  // printf %s DEPIL-2/CRT-001/D1/injection | sha256sum
+  const digest = createHash('sha256').update('DEPIL-2/CRT-001/D1/injection').digest('hex');
+  expect(events(ics('2026-03-26'))[0]?.uid).toBe(`${digest.slice(0, 32)}@randose`);
 });
 
 test('lines end in CRLF and have at most 75 octets, even with long words of other scripts', () => {

@@ -26,6 +26,7 @@ import { readStudy } from '../../../study/study-file.ts';
 import { noteFirst } from '../../study/at-home.ts';
 import {
   custodyWarnings,
+  oneSizeWarnings,
   REHEARSAL_WARNING,
   shortStrataWarnings,
 } from '../../study/list-warnings.ts';
@@ -89,6 +90,7 @@ async function begin(
   const { loaded, plan, planFile } = readBoth(root, planPath);
   for (const text of custodyWarnings(loaded.study)) output.warn(text);
   for (const text of shortStrataWarnings(loaded.study.strata, plan)) output.warn(text);
+  for (const text of oneSizeWarnings(planPath, plan)) output.warn(text);
   const batch = await makeBatch(output, loaded, { plan, planFile, earlier: [] });
   const entry = makeReady(
     { text: loaded.text, head: START },

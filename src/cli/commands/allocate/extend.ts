@@ -27,7 +27,11 @@ import { levelsOfStratum } from '../../../study/sections/strata.ts';
 import { placeInStudy, readStudy } from '../../../study/study-file.ts';
 import { atHome } from '../../study/at-home.ts';
 import { keysOf } from '../../arguments/keys.ts';
-import { REHEARSAL_WARNING, shortStrataWarnings } from '../../study/list-warnings.ts';
+import {
+  oneSizeWarnings,
+  REHEARSAL_WARNING,
+  shortStrataWarnings,
+} from '../../study/list-warnings.ts';
 import type { Output } from '../../output/output.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import type { AllocateFlags } from './command.ts';
@@ -97,6 +101,7 @@ async function installNext(
   }
   if (open.study.domain === 'dummy') output.warn(REHEARSAL_WARNING);
   for (const text of shortStrataWarnings(added, plan.value)) output.warn(text);
+  for (const text of oneSizeWarnings(options.plan, plan.value)) output.warn(text);
   const batch = await makeBatch(output, open, { plan: plan.value, planFile, earlier: open.slots });
   const signature = signer && signManifest(formatManifest(batch.manifest), signer);
   const entry = makeReady(open, [allocationOf(batch.manifest, who)], signing);

@@ -15,6 +15,7 @@ import { readStudy } from '../../../study/study-file.ts';
 import { SOFTWARE } from '../../../version.ts';
 import { formatAssessmentTable } from './assessment-view.ts';
 import type { Output } from '../../output/output.ts';
+import { oneSizeWarnings } from '../../study/list-warnings.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { PLAIN } from '../../output/palette.ts';
 import type { AssessFlags } from './command.ts';
@@ -36,6 +37,9 @@ export async function assess(output: Output, options: AssessFlags): Promise<void
     );
   }
   for (const { name, plan } of plans) checkSize(name, plan, study);
+  for (const { name, plan } of plans) {
+    for (const text of oneSizeWarnings(name, plan)) output.warn(text);
+  }
   checkRecruited(options.recruited, study);
   checkParticipants(options.participants, study);
   const { arms, strata } = study;
@@ -56,7 +60,7 @@ export async function assess(output: Output, options: AssessFlags): Promise<void
   const text = await textOf(output, options, study, candidates);
   const data = assessmentData(candidates, study.id);
   if (options.output === undefined) {
-    output.result(data, text);
+    output.result(data, text, { exact: options.format !== 'table' });
     return;
   }
   if (options.force !== true && exists(options.output)) {

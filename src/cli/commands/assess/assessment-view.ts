@@ -48,7 +48,7 @@ export function formatAssessmentTable(
     ...wrapped(
       'CONFIDENTIAL: these figures name block sizes. Blinded staff must not see them.',
       columns,
-    ).map(colour.yellow),
+    ).map((line) => colour.yellow(line)),
   ];
   return lines.map((line) => `${line.trimEnd()}\n`).join('');
 }
@@ -68,7 +68,7 @@ function tables(candidates: readonly Candidate[], colour: Palette, columns: numb
         .join('');
     lines.push(colour.bold(' '.repeat(labels) + cells(names)));
     for (const { heading, rows } of groups) {
-      lines.push(...wrapped(heading, columns).map(colour.cyan));
+      lines.push(...wrapped(heading, columns).map((line) => colour.cyan(line)));
       for (const { label, cells: texts } of rows) {
         lines.push(padEnd(INDENT + label, labels) + cells(texts));
       }

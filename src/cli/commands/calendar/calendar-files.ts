@@ -46,7 +46,7 @@ export async function exportCalendars(
   const [first] = exported;
   const isSingle = exported.length === 1 && (chosen.isOne || first?.name === undefined);
   if (options.output === undefined && isSingle && typeof first?.content === 'string') {
-    output.result(chosen.data, first.content);
+    output.result(chosen.data, first.content, { exact: options.format !== 'table' });
   } else {
     write(output, options, chosen, exported);
   }

@@ -55,7 +55,7 @@ export async function calendarLoad(output: Output, options: CalendarLoadFlags): 
   };
   const text = texts[format]();
   if (path === undefined) {
-    output.result(data, text);
+    output.result(data, text, { exact: format !== 'table' });
     return;
   }
   writeFiles([{ file: path, content: text }], { root: open.root, folder: CALENDARS }, force);

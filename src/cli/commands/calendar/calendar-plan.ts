@@ -83,5 +83,5 @@ function formatRanking(
     columns,
     '',
   );
-  return `${colour.bold(title)}\n\n${formatTable(head, rows, colour)}\n${meaning}${more}\n${why.join('\n')}`;
+  return `${colour.bold(title)}\n\n${formatTable(head, rows, colour, { columns })}\n${meaning}${more}\n${why.join('\n')}`;
 }

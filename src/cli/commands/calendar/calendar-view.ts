@@ -35,8 +35,8 @@ export function formatCalendar(
   const flagged = new Set(flags.map(({ date }) => date));
   const isUntouched = events.every(({ status }) => status === 'planned');
   const table = isUntouched
-    ? plannedTable(events, flagged, colour)
-    : actualTable(events, flagged, colour);
+    ? plannedTable(events, flagged, colour, columns)
+    : actualTable(events, flagged, colour, columns);
   const title = `${study}, subject ${subject} (${number}, kit ${kit}, site ${site})`;
   const parts = [`${colour.bold(title)}\n\n${table}`];
   const deviations = deviationTexts(calendar);
@@ -51,7 +51,12 @@ export function formatCalendar(
 
 type Dates = ReadonlySet<CivilDate>;
 
-function plannedTable(events: readonly CalendarEvent[], flagged: Dates, colour: Palette): string {
+function plannedTable(
+  events: readonly CalendarEvent[],
+  flagged: Dates,
+  colour: Palette,
+  columns: number,
+): string {
   const rows = events.map((event) => {
     const emphasis = flagged.has(event.date) ? colour.yellow : asItIs;
     return [
@@ -60,10 +65,17 @@ function plannedTable(events: readonly CalendarEvent[], flagged: Dates, colour: 
       event.phase,
     ];
   });
-  return formatTable(['Date', '', 'Day', 'Week', 'Visit', 'What', 'Phase'], rows, colour);
+  return formatTable(['Date', '', 'Day', 'Week', 'Visit', 'What', 'Phase'], rows, colour, {
+    columns,
+  });
 }
 
-function actualTable(events: readonly CalendarEvent[], flagged: Dates, colour: Palette): string {
+function actualTable(
+  events: readonly CalendarEvent[],
+  flagged: Dates,
+  colour: Palette,
+  columns: number,
+): string {
   const rows = events.map((event) => {
     const { status, date, planned, deviation } = event;
     const hasDate = status === 'given' || status === 'moved';
@@ -77,7 +89,7 @@ function actualTable(events: readonly CalendarEvent[], flagged: Dates, colour: P
       STATUS_COLOUR[status] === undefined ? status : colour[STATUS_COLOUR[status]](status),
     ];
   });
-  return formatTable(['Visit', 'What', 'Planned', 'Actual', 'Days', ''], rows, colour);
+  return formatTable(['Visit', 'What', 'Planned', 'Actual', 'Days', ''], rows, colour, { columns });
 }
 
 const STATUS_COLOUR: Partial<Record<CalendarEvent['status'], keyof Palette>> = {
@@ -173,7 +185,7 @@ export function formatCalendarOverview(
         .slice(first, first + atOnce)
         .map((event) => dateCell(event, markDay(calendars[row]!.site), colour)),
     ]);
-    tables.push(formatTable(['Subject\nyear', 'No.\nkit', ...head], rows, colour, ' '));
+    tables.push(formatTable(['Subject\nyear', 'No.\nkit', ...head], rows, colour, { gap: ' ' }));
   }
   const title = `${study}: injections of ${counted(calendars.length, 'participant')}`;
   const hint = 'For assessments and other possible dates: randose calendar --subject ID';
@@ -213,7 +225,12 @@ function countText(
 }
 
 /** The table of what has changed since an earlier state of the calendars. */
-export function formatChanges(changes: readonly Change[], since: string, colour: Palette): string {
+export function formatChanges(
+  changes: readonly Change[],
+  since: string,
+  colour: Palette,
+  columns: number,
+): string {
   if (changes.length === 0) return `Nothing has moved since ${since}.\n`;
   const rows = changes.map(({ subject, visit, title, change, from, to, reason }) => [
     subject,
@@ -224,7 +241,7 @@ export function formatChanges(changes: readonly Change[], since: string, colour:
     change === 'moved' || change === 'cancelled' ? (reason ?? '') : change,
   ]);
   const head = ['Subject', 'Visit', 'What', 'Was', 'Is', ''];
-  return `${colour.bold(`What moved since ${since}`)}\n\n${formatTable(head, rows, colour)}`;
+  return `${colour.bold(`What moved since ${since}`)}\n\n${formatTable(head, rows, colour, { columns })}`;
 }
 
 /** `2026-06-01` as `01 Jun`. */

@@ -25,6 +25,7 @@ import { refuseSecretFile } from '../../study/secret-file.ts';
 import { counted } from '../../../words.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import type { CardsFlags } from './command.ts';
+import { dayText } from '../../../ledger/times.ts';
 
 /**
  * `randose cards`: the code-break cards for the sites' sealed envelopes, as a PDF. They are made once; whoever makes
@@ -83,7 +84,7 @@ function batchesToPrint(
   const left = batches.filter(({ manifest }) => !made.has(manifest.batch));
   if (left.length > 0) return left;
   const last = openingsOf(entries, 'card making').at(-1)?.intent;
-  const when = last === undefined ? '' : ` on ${last.time.slice(0, 10)} by ${formatWho(last.who)}`;
+  const when = last === undefined ? '' : ` on ${dayText(last.time)} by ${formatWho(last.who)}`;
   throw new RandoseError('would-overwrite', `the code-break cards were already made${when}`, {
     hint: 'Nothing was opened. Cards are made once, so that each one is known. If they are lost, add --again --reason TEXT: each card then says REPRINT.',
   });

@@ -1,4 +1,5 @@
 import type { KitAccount } from '../../../ledger/accountability.ts';
+import { earlierOpeningText, openingsOfSlot } from '../../../ledger/openings.ts';
 import { requireKit } from '../../../ledger/kits.ts';
 import { kitDoses, reconcileUnits } from '../../../ledger/unit-balances.ts';
 import { openStudy, type OpenStudy } from '../../../store/open-study.ts';
@@ -21,11 +22,19 @@ export async function check(output: Output, options: CheckFlags): Promise<void> 
   const accounts = kitRecords(open);
   const account = accounts.find((one) => one.kit === kit)!;
   const site = open.study.sites.find(({ code }) => code === siteOfStratum(account.slot.stratum));
+  const { holder: subject, slot } = account;
+  const openings = openingsOfSlot(open.entries, { subject, number: slot.number });
   const use = kitUse(open, accounts, account);
   const text = kitText(open.study.id, account, todayIn(site?.timeZone));
   output.result(
-    { study: open.study.id, valid: true, ...kitData(account), ...kitUseData(use) },
-    `${text}${kitUseText(use, account.holder)}`,
+    {
+      study: open.study.id,
+      valid: true,
+      ...kitData(account),
+      ...kitUseData(use),
+      openedBefore: openings,
+    },
+    `${text}${kitUseText(use, subject)}${openings.map((one) => `  Opened  ${earlierOpeningText(one)}\n`).join('')}`,
   );
 }
 

@@ -23,7 +23,9 @@ export async function commitment(output: Output, options: CommitmentFlags): Prom
     ...(path !== undefined && { file: path }),
     ...(request !== undefined && { request }),
   };
-  output.result({ study: study.id, batches, text, ...files }, path === undefined ? text : '');
+  output.result({ study: study.id, batches, text, ...files }, path === undefined ? text : '', {
+    exact: true,
+  });
   if (path !== undefined)
     output.say(`Wrote ${path}. File or publish it before the first participant.`);
   if (request !== undefined) {

@@ -42,7 +42,9 @@ function logTable(output: Output, accounts: readonly KitAccount[]): string {
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );
   const width = widths.reduce((sum, one) => sum + one, 2 * (head.length - 1));
-  const table = formatTable(head, rows, output.colour, width > output.columns ? ' ' : '  ');
+  const table = formatTable(head, rows, output.colour, {
+    gap: width > output.columns ? ' ' : '  ',
+  });
   const hasSpares = accounts.some(({ isSpare }) => isSpare);
   return `${table}${hasSpares ? '* a spare kit of the slot\n' : ''}`;
 }

@@ -11,6 +11,7 @@ import { subjectKey } from '../../../study/identifiers.ts';
 import { formatEntry } from './ledger-view.ts';
 import type { Palette } from '../../output/palette.ts';
 import { commandToReenter, type ReenterFlags } from '../../study/reenter.ts';
+import { secondText } from '../../../ledger/times.ts';
 import { counted } from '../../../words.ts';
 import { indented } from '../../output/wrapped.ts';
 
@@ -156,7 +157,7 @@ export function formatComparison(
   const { relation, common, here, there } = comparison;
   const told = indented(`${other} ${relationText(comparison, participants)}.`, columns, '');
   if (relation !== 'forked') return `${told}${indented(NEXT[relation], columns, '')}`;
-  const when = common.time === null ? '' : ` (${common.time.slice(0, 19).replace('T', ' ')} UTC)`;
+  const when = common.time === null ? '' : ` (${secondText(common.time)})`;
   const same =
     common.seq === 0
       ? 'They have no entry in common although both belong to one list: one of them was rewritten. Compare both with the receipts on file.\n'

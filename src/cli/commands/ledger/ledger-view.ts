@@ -1,4 +1,5 @@
 import type { Entry } from '../../../ledger/entry.ts';
+import { momentText, secondText } from '../../../ledger/times.ts';
 import { formatWho } from '../../../ledger/who.ts';
 import { shown } from '../../../study/stored-text.ts';
 import { shortRecipient } from '../../../study/recipient.ts';
@@ -12,7 +13,6 @@ import type { Palette } from '../../output/palette.ts';
  */
 export function formatEntry(entry: Entry, colour: Palette): string {
   const { seq, time, who, reason } = entry;
-  const when = `${time.slice(0, 10)} ${time.slice(11, 19)}`;
   const lines = [
     shown(formatWho(who)),
     ...(reason === null || reason === '' ? [] : [`"${shown(reason)}"`]),
@@ -20,7 +20,7 @@ export function formatEntry(entry: Entry, colour: Palette): string {
     ...('to' in entry && entry.to !== null ? [`encrypted for ${shortRecipient(entry.to)}`] : []),
     ...(entry.signer === null ? [] : [`signed with ${entry.signer}`]),
   ];
-  const title = `${String(seq).padStart(5)}  ${when}  ${colour.bold(whatOf(entry))}`;
+  const title = `${String(seq).padStart(5)}  ${secondText(time)}  ${colour.bold(whatOf(entry))}`;
   return [title, ...lines.map((line) => `       ${line}`)].join('\n');
 }
 
@@ -48,7 +48,7 @@ function whatOf(entry: Entry): string {
       return `${codeBreakOf(entry)}: intent`;
     case 'late code-break': {
       const error = entry.error === null ? '' : ` (${entry.error})`;
-      return `${codeBreakOf(entry)} on ${entry.opened.slice(0, 16).replace('T', ' ')}, entered late: ${entry.result}${error}`;
+      return `${codeBreakOf(entry)} on ${momentText(entry.opened)}, entered late: ${entry.result}${error}`;
     }
     case 'labels': {
       const whose = entry.subject === null ? '' : ` for ${entry.subject}`;

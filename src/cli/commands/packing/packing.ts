@@ -54,7 +54,9 @@ export async function packing(output: Output, options: PackingFlags): Promise<vo
   const { head, value, open } = opened;
   const { id } = open.study;
   if (path === undefined) {
-    output.result({ study: id, kits: rowsOf(value.kits), ledger: head }, String(value.content));
+    output.result({ study: id, kits: rowsOf(value.kits), ledger: head }, String(value.content), {
+      exact: true,
+    });
   } else {
     const kits = counted(value.kits.length, 'kit');
     const data = { study: id, file: path, kits: value.kits.length, ledger: head };

@@ -19,7 +19,7 @@ import {
 import { slotTroubles } from '../../../ledger/slot-troubles.ts';
 import { checkSubjectIds } from '../../../ledger/subject-id-rules.ts';
 import { parseWho, type Who } from '../../../ledger/who.ts';
-import { readText } from '../../../system/files.ts';
+import { readTable } from '../../../system/table-file.ts';
 import { type OpenStudy, RANDOMIZE_NEEDS, requireUnchanged } from '../../../store/open-study.ts';
 import { type Decision, record } from '../../../store/record.ts';
 import { signingWith } from '../../../store/signing.ts';
@@ -144,7 +144,7 @@ function tableOf(output: Output, { study }: OpenStudy, assigned: readonly Assign
     ...[number, kit, day1],
   ]);
   const place = hasFactors ? 'Stratum' : 'Site';
-  return formatTable(['Subject', place, 'Number', 'Kit', 'Day 1'], rows, output.colour);
+  return formatTable(['Subject', place, 'Number', 'Kit', 'Day 1'], rows, output.colour, output);
 }
 
 /** Kits that cannot be used, and strata that are nearly full. */
@@ -178,7 +178,7 @@ function textOf({ from, subject, site, day1, factor }: RandomizeFlags): string |
       hint: 'randose randomize --help has an example of each.',
     });
   }
-  return from === undefined ? undefined : readText(from);
+  return from === undefined ? undefined : readTable(from);
 }
 
 function participantsFrom(
@@ -199,9 +199,17 @@ function participantsFrom(
 function levelsOf(given: readonly string[], factors: readonly Factor[]): Record<string, string> {
   const levels: Record<string, string> = {};
   for (const text of given) {
-    const [name = '', level] = text.split('=', 2);
+    const [name = '', level] = text.split('=', 2).map((part) => part.trim());
     const factor = factors.find((one) => one.name.toUpperCase() === name.toUpperCase());
-    if (factor === undefined || level === undefined || factor.name in levels) {
+    const before = factor === undefined ? undefined : levels[factor.name];
+    if (factor !== undefined && level !== undefined && before !== undefined) {
+      throw new RandoseError(
+        'usage',
+        `--factor gives ${factor.name} twice: ${before} and ${level}`,
+        { hint: 'Give each factor once. Nobody was randomized.' },
+      );
+    }
+    if (factor === undefined || level === undefined) {
       const names = factors.map((one) => one.name).join(', ');
       throw new RandoseError('usage', `--factor "${text}" does not name a factor and its level`, {
         hint:

@@ -9,7 +9,12 @@ import { expiredText } from '../../../ledger/kit-rules.ts';
 import type { reconcileUnits } from '../../../ledger/unit-balances.ts';
 import { unitTexts } from '../../../ledger/unit-texts.ts';
 import { useByChanges, useByChangeTexts } from '../../../ledger/use-by-changes.ts';
-import { codeBreaksOf, openingsOf } from '../../../ledger/openings.ts';
+import {
+  codeBreaksOf,
+  earlierOpenings,
+  earlierOpeningText,
+  openingsOf,
+} from '../../../ledger/openings.ts';
 import { studyChange } from '../../../store/changed-study.ts';
 import {
   describeChange,
@@ -33,6 +38,7 @@ import { todayIn } from '../../../system/today.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { formatTable } from '../../output/table.ts';
 import type { StatusFlags } from './command.ts';
+import { dayText } from '../../../ledger/times.ts';
 
 /** `randose status`: the recruitment progress. Nothing in it is counted by arm. */
 export async function status(output: Output, options: StatusFlags): Promise<void> {
@@ -48,19 +54,21 @@ export async function status(output: Output, options: StatusFlags): Promise<void
     rewraps: counts(openingsOf(entries, 'rewrap')),
     packings: counts(openingsOf(entries, 'packing')),
   };
+  const openings = earlierOpenings(entries);
   const supply = supplyOf(open);
   const stopped = whyStopped(open);
   const deviations = deviationsIn(open);
   const last = randomized.at(-1);
   const lines = [
     `${study.id}: ${randomized.length} randomized` +
-      (last === undefined ? '' : `, the last ${last.subject} on ${last.time.slice(0, 10)}`),
+      (last === undefined ? '' : `, the last ${last.subject} on ${dayText(last.time)}`),
     '',
     strataTable(output, strata, few),
     ...(stopped === undefined ? [] : [output.colour.yellow(stopped)]),
     ...(batches.length > 1 ? [`Slots were added in ${batches.length} batches.`] : []),
     countsText('Code-breaks', opened.codeBreaks),
     ...(deviations === null || deviations.events === 0 ? [] : [deviationsText(deviations)]),
+    ...openings.map((one) => `  ${one.subject}  ${earlierOpeningText(one)}`),
   ];
   const others = [
     ['List openings', opened.listOpenings],
@@ -90,6 +98,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
       nearlyFull: few.map(({ stratum }) => stratum),
       stopped: stopped ?? null,
       ...opened,
+      openedBefore: openings,
       kits: supply.stocks,
       units: supply.balances,
       deviations,
@@ -120,7 +129,7 @@ function strataTable(
     const cells = [row.stratum, ...[row.slots, row.used, row.left].map(String)];
     return few.includes(row) ? cells.map((cell) => output.colour.yellow(cell)) : cells;
   });
-  return formatTable(['Stratum', 'Slots', 'Used', 'Left'], rows, output.colour);
+  return formatTable(['Stratum', 'Slots', 'Used', 'Left'], rows, output.colour, output);
 }
 
 function counts(attempts: readonly { outcome: { result: string } | undefined }[]) {
@@ -240,7 +249,10 @@ function stockTable({ colour, columns }: Output, { stocks, balances }: Supply): 
   ];
   const head = all.map(([title]) => title);
   const rows = stocks.map((one) => all.map(([, of]) => String(of(one))));
-  const table = formatTable(head, rows, colour, head.length > 8 && columns < 90 ? ' ' : '  ');
+  const table = formatTable(head, rows, colour, {
+    gap: head.length > 8 && columns < 90 ? ' ' : '  ',
+    columns,
+  });
   if (balances.length === 0) return table;
   const sum = (of: (one: (typeof balances)[number]) => number) =>
     balances.reduce((total, one) => total + of(one), 0);

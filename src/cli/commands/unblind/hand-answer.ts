@@ -50,7 +50,7 @@ export async function sealAnswer(
   });
   const sealed = await sealAnswerFor(to, text);
   if (file === undefined) {
-    output.result({ ...about, to, answer: sealed }, sealed);
+    output.result({ ...about, to, answer: sealed }, sealed, { exact: true });
   } else {
     writeNew(file, sealed);
     output.result({ ...about, to, file }, '');

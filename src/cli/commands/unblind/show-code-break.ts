@@ -1,5 +1,6 @@
 import { rootOf } from '../../../blinding/envelope.ts';
 import { changedParts } from '../../../blinding/manifest.ts';
+import { earlierOpeningText, openingsOfSlot } from '../../../ledger/openings.ts';
 import { describeChange } from '../../../store/open-study.ts';
 import type { Intent } from '../../../store/opening/on-record.ts';
 import type { OpenedEnvelope } from '../../../store/opening/judge-envelope.ts';
@@ -31,6 +32,10 @@ export async function showCodeBreak(
   const { target, opened, intent, record, otherKits } = done;
   const { content } = opened;
   const doubts = doubtsOf(study, target, opened);
+  const openedBefore = openingsOfSlot(study.ledger.whole, {
+    subject: target.subject ?? undefined,
+    number: content.number,
+  });
   warnOfChanges(output, study);
   warnOfLineEnds(output, study);
   const about = {
@@ -44,6 +49,7 @@ export async function showCodeBreak(
     envelope: opened.file,
     ledger: record.place === 'ledger' ? record.head : null,
     pending: record.place === 'pending' ? record.file : null,
+    openedBefore,
   };
   if (flags.to === undefined) {
     const { code, name, type } = content.arm;
@@ -58,6 +64,9 @@ export async function showCodeBreak(
   } else {
     for (const doubt of doubts) output.warn(`NOT CHECKED: ${doubt}`);
     await sealAnswer(output, { to: flags.to, file: flags.output, intent }, about, done);
+  }
+  for (const one of openedBefore) {
+    output.say(`${one.subject} was opened before: ${earlierOpeningText(one)}`);
   }
   if (opened.isProven) sayWhatToCompare(output, study, opened);
   output.say('All other participants are still blinded. Tell only those who must know.');

@@ -1,0 +1,164 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { Command } from '@commander-js/extra-typings';
+import type { CommandEntry } from '../../src/cli/command.ts';
+import { COMMANDS } from '../../src/cli/registry.ts';
+import {
+  allocated,
+  kitsOfTrial,
+  mustRun,
+  testFolder,
+  type Trial,
+} from '../support/command-line.ts';
+import { randoseOnTerminal, SCRIPT, withoutColour } from '../support/pseudo-terminal.ts';
+import { testWithTool } from '../support/tools.ts';
+
+const EVERY: [string, CommandEntry][] = COMMANDS.flatMap((entry) => [
+  [entry.name, entry] as [string, CommandEntry],
+  ...entry.parts.map((part): [string, CommandEntry] => [`${entry.name} ${part.name}`, part]),
+]);
+
+/** Commands that run the others away from the terminal, or that ask. */
+const APART = ['demo', 'selftest'];
+
+/** What is typed in a study with two participants: each command at least once, in the order of a trial. */
+function storyOf(trial: Trial): string[][] {
+  const { study, plan, officer, statistician, packer, folder } = trial;
+  const at = (name: string) => join(folder, name);
+  const [first = '', second = ''] = kitsOfTrial(trial);
+  const by = ['--by', 'A. Example, nurse, Example Hospital'];
+  const on = (...words: string[]) => [...words, '--study', study];
+  const why = ['--reason', 'serious adverse event, and treatment depends on the arm'];
+  const keygen = ['--role', 'officer', '--name', 'New', '--no-passphrase'];
+  const sheet = ['--sheet', 'avery-l7160', '--specimen'];
+  return [
+    ['init', at('new'), '--plan', at('new-plan.yaml')],
+    ['keygen', '--output', at('new.key'), ...keygen],
+    on('assess', '--plan', plan),
+    on('allocate', '--plan', plan),
+    on('open', '--identity', statistician, ...why),
+    on('commitment'),
+    on('randomize', '--subject', 'CRT-003', '--site', 'CRT', '--day1', '2026-06-15', ...by),
+    on('calendar'),
+    on('calendar', '--subject', 'CRT-001'),
+    on('calendar', 'plan', '--from', '2026-06-01', '--to', '2026-06-30'),
+    on('calendar', 'load', '--from', '2026-06-01'),
+    on('dose', '--subject', 'CRT-001', '--visit', 'D1', '--date', '2026-06-15', ...by),
+    on('move', '--subject', 'CRT-001', '--visit', 'D15', '--date', '2026-06-30', ...by),
+    on('calendar', '--subject', 'CRT-001'),
+    on('labels', '--output', at('labels.pdf'), ...sheet),
+    on('packing', '--identity', packer, ...why),
+    on('check', '--kit', first),
+    on('kit', 'received', '--kits', `${first},${second}`, '--date', '2026-06-14', ...by),
+    on('kit', 'dispensed', '--kits', first, '--subject', 'CRT-001', '--date', '2026-06-15', ...by),
+    on('kit', 'returned', '--kits', first, '--units', '2', '--date', '2026-06-20', ...by),
+    on('kit', 'destroyed', '--kits', second, '--date', '2026-06-20', ...why, ...by),
+    on('kit', 'retracted', '--kits', second, ...why, ...by),
+    on('kit'),
+    on('unblind', '--subject', 'CRT-001', '--identity', officer, ...why),
+    on('unblind', '--subject', 'CRT-001', '--identity', officer, ...why),
+    on('cards', '--output', at('cards.pdf'), '--identity', officer, ...why),
+    on('rewrap', '--identity', officer, ...why),
+    on('verify'),
+    on('ledger'),
+    on('status'),
+  ];
+}
+
+/** Whether a command asks before it changes something. */
+function hasYes(words: readonly string[]): boolean {
+  const found = EVERY.filter(([name]) => `${words.join(' ')} `.startsWith(`${name} `)).at(-1);
+  const command = new Command();
+  found?.[1].define(command);
+  return command.options.some(({ long }) => long === '--yes');
+}
+
+/** A command line without what differs from run to run: places, times, and what is drawn. */
+function steady(text: string, folder: string): string {
+  return text
+    .replaceAll(folder, 'FOLDER')
+    .replace(/[0-9a-f]{64}/g, 'DIGEST')
+    .replace(/\d\d:\d\d(:\d\d)?/g, 'TIME')
+    .replace(/age1\w+/g, 'RECIPIENT');
+}
+
+/** What may be wider than a terminal: one word, a command to copy, a line for a program, or a row of counts. */
+function mayBeWide(line: string): boolean {
+  return (
+    /^\s*\S+$/.test(line) ||
+    /[0-9a-f]{64}/.test(line) ||
+    /^\s*(\$ )?(randose|age|openssl) /.test(line) ||
+    /^[^ ]*,[^ ]*,/.test(line) ||
+    (line.match(/\S {2,}(?=\S)/g) ?? []).length >= 4 ||
+    /^\s+stock$/.test(line)
+  );
+}
+
+describe('on a terminal', () => {
+  testWithTool(SCRIPT)(
+    'every command says in colour what it says without, in lines that fit',
+    () => {
+      const original = allocated();
+      const two = [
+        ['CRT-001', '2026-06-15'],
+        ['CRT-002', '2026-06-16'],
+      ] as const;
+      for (const [subject, day1] of two) {
+        const words = ['--subject', subject, '--site', 'CRT', '--day1', day1, '--by', 'Example'];
+        mustRun('randomize', '--study', original.study, ...words);
+      }
+      const runs = [true, false].map((hasColour) => {
+        const folder = testFolder();
+        const trial = { ...original, folder, study: join(folder, 'depil-2') };
+        cpSync(original.study, trial.study, { recursive: true });
+        const state = testFolder();
+        return storyOf(trial).map((typed) => {
+          // The folder is a copy, and nobody is there to answer.
+          const words = hasYes(typed) ? [...typed, '--yes'] : typed;
+          const { text } = randoseOnTerminal(words, { columns: 60, hasColour, state });
+          return { words, folder, text };
+        });
+      });
+      const [coloured = [], plain = []] = runs;
+      let isColoured = false;
+      const wide: string[] = [];
+      for (const [index, { words, folder, text }] of coloured.entries()) {
+        const other = plain[index]!;
+        const name = words.slice(0, 2).join(' ');
+        isColoured ||= withoutColour(text) !== text;
+        expect(other.text, name).toBe(withoutColour(other.text));
+        expect(steady(withoutColour(text), folder), name).toBe(steady(other.text, other.folder));
+        const lines = other.text.split('\n').filter((line) => line.length > 60);
+        wide.push(...lines.filter((line) => !mayBeWide(line)).map((line) => `${name}: ${line}`));
+      }
+      expect(wide).toEqual([]);
+      expect(isColoured).toBe(true);
+      const typed = coloured.map(({ words }) => words.join(' '));
+      for (const [name] of EVERY.filter(([one]) => !APART.includes(one))) {
+        expect(
+          typed.some((line) => line.startsWith(`${name} `)),
+          name,
+        ).toBe(true);
+      }
+    },
+  );
+
+  testWithTool(SCRIPT)('help fits, at every width', () => {
+    const state = testFolder();
+    for (const columns of [60, 80, 120]) {
+      for (const words of [['--help'], ['unblind', '--help'], ['kit', 'received', '--help'], []]) {
+        const { text } = randoseOnTerminal(words, { columns, hasColour: true, state });
+        for (const line of text.split('\n')) {
+          expect(line.length, line).toBeLessThanOrEqual(columns);
+        }
+      }
+    }
+  });
+});
+
+test.each(EVERY)('%s --help fits 80 columns', (name) => {
+  for (const line of mustRun(...name.split(' '), '--help').split('\n')) {
+    expect(line.length, line).toBeLessThanOrEqual(80);
+  }
+});
