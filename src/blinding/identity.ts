@@ -8,6 +8,7 @@ import {
   identityToRecipient,
 } from 'age-encryption';
 import { RandoseError } from '../errors.ts';
+import { recipientKind } from '../study/recipient.ts';
 
 /** An age key pair: the identity is the secret half, the recipient the public one. */
 export interface KeyPair {
@@ -59,6 +60,11 @@ export function formatIdentityFile(keys: KeyPair, created: string): string {
   return `# created: ${created}\n# public key: ${keys.recipient}\n${keys.identity}\n`;
 }
 
+/** The text of the file beside a protected identity file: a recipients file, as `age -R` reads it. */
+export function formatPublicHalf({ name, recipient }: { name: string; recipient: string }): string {
+  return `# ${name}\n${recipient}\n`;
+}
+
 /** Protects an identity file with a passphrase (age's scrypt, armored); `age -i` accepts it and asks. */
 export async function protectIdentityFile(text: string, passphrase: string): Promise<string> {
   const encrypter = new Encrypter();
@@ -67,20 +73,28 @@ export async function protectIdentityFile(text: string, passphrase: string): Pro
 }
 
 /**
+ * Gives a passphrase of a protected identity file.
+ *
+ * @param wrong how many passphrases were wrong before
+ * @returns undefined if there is no other one to try
+ */
+export type GivePassphrase = (wrong: number) => Promise<string | undefined>;
+
+/**
  * Reads an identity file.
  *
  * @param content the file's bytes: plain, or an age file with a passphrase (armored or binary)
  * @param file its name, for the errors
- * @param askPassphrase called only for a protected file
+ * @param givePassphrase called only for a protected file; again after a wrong passphrase, until it has no other one
  * @returns the key pairs in it, at least one
- * @throws RandoseError `wrong-key` if the passphrase is wrong or the file has no identity
+ * @throws RandoseError `wrong-key` if the passphrases are wrong or the file has no identity
  */
 export async function readIdentityFile(
   content: Uint8Array,
   file: string,
-  askPassphrase: () => Promise<string>,
+  givePassphrase: GivePassphrase,
 ): Promise<KeyPair[]> {
-  const text = await plainText(content, file, askPassphrase);
+  const text = await plainText(content, file, givePassphrase);
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
   const keys = await Promise.all(
     lines.map(async (line): Promise<KeyPair | undefined> => {
@@ -91,29 +105,93 @@ export async function readIdentityFile(
   );
   const valid = keys.filter((key) => key !== undefined);
   if (valid.length === 0 || valid.length < keys.length) {
-    throw new RandoseError('wrong-key', `${file} is not an age identity file`, {
-      hint: 'Use a key file: it has a line AGE-SECRET-KEY-1…, or is protected by a passphrase. To create one, run: randose keygen',
-    });
+    throw noIdentity(file);
   }
   return valid;
+}
+
+function noIdentity(file: string): RandoseError {
+  return new RandoseError('wrong-key', `${file} is not an age identity file`, {
+    hint: 'Use a key file: it has a line AGE-SECRET-KEY-1…, or is protected by a passphrase. To create one, run: randose keygen',
+  });
+}
+
+const ARMOR = '-----BEGIN AGE ENCRYPTED FILE-----';
+const MAGIC = 'age-encryption.org/';
+
+/** Whether the bytes are an identity file: one with a secret key, or one under a passphrase. Nothing is opened. */
+export function looksLikeIdentityFile(content: Uint8Array): boolean {
+  const text = new TextDecoder().decode(content).trimStart();
+  if (/^AGE-SECRET-KEY-(PQ-)?1/m.test(text)) return true;
+  const armored = text.startsWith(ARMOR) ? text.slice(ARMOR.length).replace(/\s/g, '') : undefined;
+  // The second line of the file that is armored says how it is opened.
+  const head =
+    armored === undefined ? text : Buffer.from(armored.slice(0, 88), 'base64').toString('latin1');
+  return head.startsWith(`${MAGIC}v1\n-> scrypt `);
+}
+
+/**
+ * The public halves that a text names without being opened: the recipients in comments and in lines of their own,
+ * as in a plain identity file and in the file that keygen writes beside a protected one. Nobody has proven them.
+ */
+export function namedRecipients(text: string): string[] {
+  return text.split(/\r?\n/).flatMap((line) => {
+    const named = /^(?:# *public key: *)?(age1[a-z0-9]+)$/.exec(line.trim())?.[1];
+    return named === undefined || recipientKind(named) === undefined ? [] : [named];
+  });
 }
 
 async function plainText(
   content: Uint8Array,
   file: string,
-  askPassphrase: () => Promise<string>,
+  givePassphrase: GivePassphrase,
 ): Promise<string> {
   const text = new TextDecoder().decode(content);
-  const isArmored = text.trimStart().startsWith('-----BEGIN AGE ENCRYPTED FILE-----');
-  if (!isArmored && !text.startsWith('age-encryption.org/')) return text;
-  const passphrase = await askPassphrase();
-  const decrypter = new Decrypter();
-  decrypter.addPassphrase(passphrase);
+  const isArmored = text.trimStart().startsWith(ARMOR);
+  if (!isArmored && !text.startsWith(MAGIC)) return text;
+  if (!looksLikeIdentityFile(content)) throw noIdentity(file);
+  for (let wrong = 0; ; wrong += 1) {
+    const passphrase = await givePassphrase(wrong);
+    if (passphrase === undefined) throw wrongPassphrase(file);
+    for (const spelling of spellingsOf(passphrase)) {
+      const opened = await withPassphrase(isArmored ? text : content, file, spelling);
+      if (opened !== undefined) return opened;
+    }
+  }
+}
+
+/**
+ * A passphrase as computers may write it: composed (an accented letter is one character), decomposed (it is two),
+ * and as it was typed. The key may have been made on another system.
+ */
+function spellingsOf(passphrase: string): Set<string> {
+  return new Set([passphrase, passphrase.normalize('NFC'), passphrase.normalize('NFD')]);
+}
+
+/** @returns undefined if the passphrase is wrong */
+async function withPassphrase(
+  content: string | Uint8Array,
+  file: string,
+  passphrase: string,
+): Promise<string | undefined> {
+  if (passphrase === '') return undefined; // age does not make such a file
   try {
-    return await decrypter.decrypt(isArmored ? armor.decode(text) : content, 'text');
-  } catch {
-    throw new RandoseError('wrong-key', `the passphrase does not open ${file}`, {
-      hint: 'Type it again. If it does not open the file, it is the wrong passphrase or the file is damaged.',
+    const decrypter = new Decrypter();
+    decrypter.addPassphrase(passphrase);
+    return await decrypter.decrypt(
+      typeof content === 'string' ? armor.decode(content) : content,
+      'text',
+    );
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith('no identity matched')) return undefined;
+    throw new RandoseError('wrong-key', `${file} is damaged: no passphrase opens it`, {
+      hint: 'Use a copy of the key file from a backup.',
     });
   }
+}
+
+function wrongPassphrase(file: string): RandoseError {
+  return new RandoseError('wrong-key', `the passphrase does not open ${file}`, {
+    hint: 'Is Caps Lock on, or another keyboard layout in use? If not, it is the wrong passphrase, or the file is damaged.',
+  });
 }

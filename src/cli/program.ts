@@ -16,6 +16,7 @@ import { ABOUT, examplesText, HELP_STYLE, overview, whereToBegin } from './help.
 import { widthFor } from './output/wrapped.ts';
 import { isOptionWord, meantWords } from './typed-words.ts';
 import { requireCommand, usageError } from './usage-error.ts';
+import { refuseMistypedPart } from './mistyped-part.ts';
 import type { Output } from './output/output.ts';
 
 /** The streams and the environment that a command line runs in. */
@@ -83,6 +84,7 @@ export async function runRandose(
     });
     command.addHelpText('after', examplesText(entry, columns));
     command.action(async () => {
+      refuseMistypedPart(command);
       const output = await makeOutput();
       const flags: OptionValues = command.opts();
       requireStoredTexts(flags);

@@ -2,6 +2,7 @@ import type { Command, CommanderError } from '@commander-js/extra-typings';
 import { type Problem, RandoseError } from '../errors.ts';
 import { counted, nearestWord } from '../words.ts';
 import type { CommandEntry } from './command.ts';
+import { noPart } from './mistyped-part.ts';
 import { isOptionWord, sortWords } from './typed-words.ts';
 
 /** What is wrong with a command line. */
@@ -121,13 +122,6 @@ function wrongPart(command: Command, [typed]: readonly string[]): RandoseError |
   // A command that also takes an argument has no wrong part unless the word is nearly one.
   if (near === undefined && command.registeredArguments.length > 0) return undefined;
   return noPart(command.name(), typed, parts);
-}
-
-function noPart(name: string, typed: string, parts: readonly string[]): RandoseError {
-  const near = didYouMean(nearestWord(typed, parts));
-  return new RandoseError('usage', `${name} has no command "${typed}"`, {
-    hint: `It has: ${parts.join(', ')}${near}\nrandose ${name} --help shows each.`,
-  });
 }
 
 /** Words too many: most often a text with spaces that is not in quotation marks. */

@@ -1,4 +1,5 @@
 import { type Checked, type Problem, RandoseError } from '../errors.ts';
+import { kitKey } from '../randomization/kit-check.ts';
 import type { Slot } from '../randomization/list.ts';
 import { subjectKey } from '../study/identifiers.ts';
 import { siteOfStratum, stratumId } from '../study/sections/strata.ts';
@@ -35,9 +36,32 @@ export function requireRandomization(
 ): EntryOf<'randomization'> {
   const randomization = findRandomization(entries, subject);
   if (randomization !== undefined) return randomization;
+  const other = byNumberOrKit(entries, subject);
+  if (other !== undefined) {
+    const what =
+      other.number.toUpperCase() === subjectKey(subject.trim()) ? 'randomization number' : 'kit';
+    throw new RandoseError(
+      'bad-data',
+      `"${subject}" is the ${what} of ${other.subject}, not a subject id`,
+      {
+        hint: `For this participant, type: --subject ${other.subject}`,
+      },
+    );
+  }
   throw new RandoseError('bad-data', `subject "${subject}" is not randomized in this study`, {
     hint: 'Check the subject id. To list participants, run: randose calendar',
   });
+}
+
+/** The randomization with a number or a kit that was typed as a subject id. */
+function byNumberOrKit(
+  entries: readonly Entry[],
+  typed: string,
+): EntryOf<'randomization'> | undefined {
+  const key = subjectKey(typed.trim());
+  return randomizations(entries).find(
+    ({ number, kit }) => number.toUpperCase() === key || kitKey(kit) === kitKey(typed),
+  );
 }
 
 /** The number of slots of a stratum: in total, used and left. */

@@ -1,10 +1,12 @@
 import { type Problem, RandoseError } from '../errors.ts';
+import { kitKey } from '../randomization/kit-check.ts';
 import { kitsOf, type Slot } from '../randomization/list.ts';
 import { lookAlikes } from '../randomization/look-alikes.ts';
 import { subjectKey } from '../study/identifiers.ts';
 import { batchFiles, LEDGER_FILE } from '../study/layout.ts';
 import { checkAssignments, randomizations } from './enrolment.ts';
 import type { Entry, EntryOf } from './entry.ts';
+import { flagOf, meaningsOf } from './named-participant.ts';
 
 /** The slot that somebody asks for, by one of these. */
 interface Sought {
@@ -159,11 +161,6 @@ function byKit(typed: string, sources: SlotSources): FoundSlot | undefined {
   return { ...rest, kits: slot === undefined ? holders.slice(0, 1).map(({ kit }) => kit) : kits };
 }
 
-/** A kit code for comparison: case, spaces and hyphens do not matter. */
-export function kitKey(kit: string): string {
-  return kit.toUpperCase().replace(/[^0-9A-Z]/g, '');
-}
-
 function found(
   number: string,
   slot: Slot | undefined,
@@ -180,23 +177,13 @@ function found(
 }
 
 function unknownSubject(subject: string, sources: SlotSources): RandoseError {
-  const { slots, entries, isLedgerSound } = sources;
-  const key = subject.toUpperCase();
-  const slot = slots.find((one) => {
-    return (
-      one.number.toUpperCase() === key || kitsOf(one).some((kit) => kitKey(kit) === kitKey(key))
-    );
-  });
-  if (slot !== undefined) {
-    const what = slot.number.toUpperCase() === key ? 'randomization number' : 'kit';
-    const flag = what === 'kit' ? '--kit' : '--number';
-    const holder = randomizations(entries).find(({ number }) => number === slot.number);
-    const found =
-      holder === undefined ? `a ${what} of this study` : `the ${what} of ${holder.subject}`;
-    return new RandoseError('bad-data', `"${subject}" is ${found}, not a subject id`, {
-      hint: `Run: randose unblind ${flag} ${subject}`,
+  const [other] = meaningsOf(subject, sources);
+  if (other !== undefined) {
+    return new RandoseError('bad-data', `"${subject}" is ${other.words}, not a subject id`, {
+      hint: `Run: randose unblind ${flagOf(other.naming)}`,
     });
   }
+  const { isLedgerSound } = sources;
   if (isLedgerSound) {
     return new RandoseError('bad-data', `subject "${subject}" is not randomized in this study`, {
       hint: `Check the subject id. To list participants, run: randose calendar\n${ASK_THE_BOX}`,

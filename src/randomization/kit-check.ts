@@ -12,7 +12,7 @@ export type TypedKit = { readonly kit: KitNumber } | { readonly problem: string 
  * detects a wrong character before anything is looked up.
  */
 export function readKit(text: string, { domain, numbers: { kits } }: Numbering): TypedKit {
-  const typed = text.toUpperCase().replace(/[^0-9A-Z]/g, '');
+  const typed = kitKey(text);
   const mark = DUMMY_MARK.replace('-', '');
   const isDummy = typed.startsWith(mark);
   if (isDummy && domain === 'production') {
@@ -59,6 +59,11 @@ export function readKit(text: string, { domain, numbers: { kits } }: Numbering):
     };
   }
   return { kit: `${writtenAs(before)}${drawn}` as KitNumber };
+}
+
+/** A kit code for comparison: case, spaces and hyphens do not matter. */
+export function kitKey(kit: string): string {
+  return kit.toUpperCase().replace(/[^0-9A-Z]/g, '');
 }
 
 /** Whether a code ends in its check character. */

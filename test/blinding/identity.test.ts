@@ -7,6 +7,7 @@ import {
   readIdentityFile,
 } from '../../src/blinding/identity.ts';
 import { drawKeyPair } from '../../src/store/draw.ts';
+import { sealFor } from '../../src/blinding/seal.ts';
 import { recipientKind } from '../../src/study/recipient.ts';
 import { FIXTURES } from '../support/command-line.ts';
 
@@ -24,11 +25,39 @@ test('with a passphrase it can be read back only with that passphrase', async ()
   const keys = await drawKeyPair();
   const text = formatIdentityFile(keys, '2026-01-01T00:00:00Z');
   const file = bytes(await protectIdentityFile(text, 'four random words here'));
-  const ask = (passphrase: string) => () => Promise.resolve(passphrase);
+  const ask = (passphrase: string) => (wrong: number) =>
+    Promise.resolve(wrong === 0 ? passphrase : undefined);
   expect(await readIdentityFile(file, 'k', ask('four random words here'))).toEqual([keys]);
   await expect(readIdentityFile(file, 'k', ask('another'))).rejects.toMatchObject({
     code: 'wrong-key',
   });
+});
+
+test('it asks until there is no other passphrase, and stops at the right one', async () => {
+  const keys = await drawKeyPair();
+  const text = formatIdentityFile(keys, '2026-01-01T00:00:00Z');
+  const file = bytes(await protectIdentityFile(text, 'four r\u00e4ndom words'));
+  const given: number[] = [];
+  const answers = ['', 'four r\u0061\u0308ndom words'];
+  const read = await readIdentityFile(file, 'k', (wrong) => {
+    given.push(wrong);
+    return Promise.resolve(answers[wrong]);
+  });
+  expect(read).toEqual([keys]);
+  expect(given).toEqual([0, 1]);
+});
+
+test('an envelope, or a damaged file, is not asked for a passphrase again', async () => {
+  const keys = await drawKeyPair();
+  const sealed = await sealFor([keys.recipient])('x');
+  await expect(readIdentityFile(sealed, 'k', noPassphrase)).rejects.toMatchObject({
+    message: 'k is not an age identity file',
+  });
+  const armored = await protectIdentityFile('text', 'four random words');
+  const cut = bytes(armored.slice(0, 200));
+  await expect(
+    readIdentityFile(cut, 'k', () => Promise.resolve('four random words')),
+  ).rejects.toMatchObject({ message: 'k is damaged: no passphrase opens it' });
 });
 
 describe('a file without an identity is the wrong key', () => {

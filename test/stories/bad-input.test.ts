@@ -208,6 +208,6 @@ describe('bad input gives a known error', () => {
   });
 });
 
-function never(): Promise<string> {
-  return Promise.resolve('no passphrase at all');
+function never(wrong: number): Promise<string | undefined> {
+  return Promise.resolve(wrong === 0 ? 'no passphrase at all' : undefined);
 }

@@ -1,16 +1,24 @@
 import type { KeyPair } from '../../blinding/identity.ts';
 import { RandoseError } from '../../errors.ts';
-import { isKeyOfRehearsal, readKeys } from '../../store/opening/keys.ts';
+import {
+  type GivenKeys,
+  isKeyOfRehearsal,
+  readKeys,
+  recipientsOfFile,
+} from '../../store/opening/keys.ts';
+import { attempt } from '../../store/opening/on-record.ts';
 import { studyFolderAround } from '../../store/folder/study-folder.ts';
+import { exists } from '../../system/files.ts';
+import { type PassphraseDesk, passphrasesFrom } from '../../system/passphrases.ts';
+import { Cancelled } from '../../system/prompts.ts';
+import type { Output } from '../output/output.ts';
 import type { KeyFlags } from './options.ts';
 
 /** @throws RandoseError `usage` if no key is named */
-export function requireKeyFlags({ identity, card = false }: KeyFlags, hasCards = false): void {
-  if (identity !== undefined || card) return;
+export function requireKeyFlags({ identity }: KeyFlags): void {
+  if (identity !== undefined) return;
   throw new RandoseError('usage', 'name a key', {
-    hint: hasCards
-      ? 'Name a secret key with --identity FILE; or add --card, then scan or type the key of a code-break card.'
-      : 'Name a secret key with --identity FILE; if several people are needed, repeat --identity for each.',
+    hint: 'Name a secret key with --identity FILE; if several people are needed, repeat --identity for each.',
   });
 }
 
@@ -30,21 +38,48 @@ export function misplacedSecrets({ identity = [], sign, passphraseFile }: Secret
   const named: [file: string, what: string][] = keys.map((file) => [file, 'secret key']);
   if (passphraseFile !== undefined) named.push([passphraseFile, 'file with a passphrase']);
   return named.flatMap(([file, what]) => {
-    const study = studyFolderAround(file);
+    const study = exists(file) ? studyFolderAround(file) : undefined;
     if (study === undefined || isKeyOfRehearsal(file, study)) return [];
     return `${file} is a ${what} inside the study folder, which blinded people read: move it elsewhere.`;
   });
 }
 
+/** Who asks for keys and passphrases. */
+export type KeyDesk = PassphraseDesk;
+
+/** The desk of a command: it asks on the terminal, unless a program listens. */
+export function keyDesk(output: Output): KeyDesk {
+  return {
+    mayAsk: !output.json,
+    say: (text) => {
+      output.say(text);
+    },
+  };
+}
+
 /**
  * Reads the keys that are named, and asks for their passphrases.
  *
- * @throws RandoseError `wrong-key` if a key is missing, or its passphrase is wrong
+ * @throws RandoseError `wrong-key` if a key is missing, or its passphrase is wrong; Cancelled
  */
-export async function keysOf(flags: KeyFlags, mayAsk: boolean): Promise<KeyPair[]> {
+export async function keysOf(output: Output, flags: KeyFlags): Promise<KeyPair[]> {
   const { identity = [], card = false, ...passphrases } = flags;
-  const keys = identity.length > 0 ? await readKeys({ identity, ...passphrases }, mayAsk) : [];
+  const desk = keyDesk(output);
+  const next = passphrasesFrom(passphrases, desk);
+  const keys = await readKeys(identity, (file) => (wrong) => next(file, wrong));
   if (!card) return keys;
-  const { readCard } = await import('../../store/opening/read-card.ts');
-  return [...keys, ...(await readCard(mayAsk))];
+  const { askForCard } = await import('./card-key.ts');
+  return [...keys, ...(await askForCard(desk))];
+}
+
+/**
+ * As `keysOf`, for an opening on record: a key that cannot be read is an attempt too.
+ *
+ * @throws Cancelled if the person cancels before anything was tried: this is not an attempt
+ */
+export async function givenKeys(output: Output, flags: KeyFlags): Promise<GivenKeys> {
+  const keys = await attempt(() => keysOf(output, flags));
+  if (!keys.ok && keys.error instanceof Cancelled) throw keys.error;
+  const named = keys.ok ? [] : (flags.identity ?? []).flatMap(recipientsOfFile);
+  return { ...keys, named };
 }

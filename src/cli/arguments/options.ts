@@ -126,15 +126,28 @@ export function retract(words: string) {
   return new Option('--retract', words).implies({ date: '' });
 }
 
+/** The ways to name a participant: an id of any kind, or a flag that says which kind it is. */
+export function namingParticipant<Args extends unknown[], Flags extends OptionValues>(
+  command: Command<Args, Flags>,
+  words: { readonly subject: string; readonly kit: string },
+) {
+  return command
+    .argument('[id]', 'the participant: subject id, randomization number or kit code')
+    .option('--subject <id>', words.subject)
+    .option('--number <number>', 'the same, by the randomization number')
+    .option('--kit <code>', words.kit);
+}
+
 /** The flags of a command that records something about a participant's visit. */
 export function onVisit<Args extends unknown[], Flags extends OptionValues>(
   command: Command<Args, Flags>,
   words: { readonly visit: string; readonly date: string },
 ) {
   return onRecordedStudy(
-    command
-      .option('--subject <id>', 'the participant')
-      .option('--kit <code>', 'the kit that was used; alone, it says who the participant is')
+    namingParticipant(command, {
+      subject: 'the participant',
+      kit: 'the kit that was used; alone, it says who the participant is',
+    })
       .requiredOption('--visit <visit>', words.visit)
       .requiredOption('--date <date>', words.date)
       .option('--deviation', 'record it although the schedule does not allow it; needs --reason')

@@ -3,13 +3,12 @@ import { RandoseError } from '../../errors.ts';
 import type { Head } from '../../ledger/chain.ts';
 import { parseWho } from '../../ledger/who.ts';
 import { writeNew } from '../../system/files.ts';
-import { attempt } from '../../store/opening/on-record.ts';
 import { openListOnRecord } from '../../store/opening/open-list.ts';
 import { openStudy, type OpenStudy } from '../../store/open-study.ts';
 import { signingWith } from '../../store/signing.ts';
 import { atHome } from './at-home.ts';
 import { studyPlace } from './study-place.ts';
-import { keysOf, requireKeyFlags } from '../arguments/keys.ts';
+import { givenKeys, requireKeyFlags } from '../arguments/keys.ts';
 import type { Output } from '../output/output.ts';
 import { formatReceipt } from '../output/receipt.ts';
 import { refuseSecretFile } from './secret-file.ts';
@@ -45,7 +44,7 @@ export async function handOpenedList(
   refuseSecretFile(options.output);
   await openStudy(place); // fails before a passphrase is asked for; read again under the lock
   const signing = await signingWith(options.sign, !output.json);
-  const keys = await attempt(() => keysOf(options, !output.json));
+  const keys = await givenKeys(output, options);
   const study = await atHome(output, place, options);
   const opened = await openListOnRecord(study, { keys, by, reason, signing });
   if (!opened.ok) throw refuseOpened(output, opened);

@@ -1,7 +1,6 @@
 import { RandoseError } from '../../errors.ts';
-import { requireRandomization } from '../../ledger/enrolment.ts';
 import type { Act, EntryOf } from '../../ledger/entry.ts';
-import { requireKitHolder } from '../../ledger/kits.ts';
+import { type Naming, requireParticipant } from '../../ledger/named-participant.ts';
 import type { EnteredActs } from '../../store/ledger-store.ts';
 import { type OpenStudy, requireUnchanged } from '../../store/open-study.ts';
 import { record } from '../../store/record.ts';
@@ -31,6 +30,7 @@ import {
 import { changedDeviationText } from '../output/deviation-text.ts';
 import { formatReceipt } from '../output/receipt.ts';
 import { judgedCalendars } from './judged-calendars.ts';
+import { requireNamedOnce, withId } from '../arguments/participant.ts';
 import { visitWarnings } from './visit-warnings.ts';
 import type { VisitFlags } from '../arguments/options.ts';
 
@@ -40,27 +40,35 @@ export interface VisitDesk {
   readonly randomization: EntryOf<'randomization'>;
   readonly visits: readonly Visit[];
   readonly participant: ScheduledParticipant;
+  /** The kit that was used, as it was typed; undefined if no kit was named. */
+  readonly kit: string | undefined;
 }
+
+/** The flags of a visit, with the participant's id if it was typed without a flag. */
+export type TypedVisit = VisitFlags & { readonly id: string | undefined };
 
 /**
  * Records something about a participant's visit. Shows what it changes in the calendar, and what is left to
  * decide.
  *
- * @param decide returns the acts; refuses by throwing
+ * @param decide returns the acts, by the participant and the kit that the id names; refuses by throwing
  */
 export async function recordVisit(
   output: Output,
-  options: VisitFlags,
+  { id, ...options }: TypedVisit,
   decide: (desk: VisitDesk) => { acts: Act[]; done: string },
 ): Promise<void> {
+  requireNamedOnce(id, options.subject, options.number);
   const study = await atHome(output, studyPlace(options), options);
   const signing = await signingWith(options.sign, !output.json);
   await record(study, { signing, look: lookFirst(output, options) }, async (open) => {
     requireUnchanged(open, ['identity', 'schedule']);
-    const randomization = participantOf(open, options);
+    // With an id, the kit is the one that was used.
+    const named: Naming = withId(open, id === undefined ? options : {}, id);
+    const randomization = requireParticipant(open, named);
     const visits = visitsOf(open.study.schedule);
     const participant = scheduledParticipant(open.entries, randomization);
-    const desk = { open, randomization, visits, participant };
+    const desk = { open, randomization, visits, participant, kit: options.kit ?? named.kit };
     const { acts, done } = decide(desk);
     const markDay = (await siteDays(open.study))(randomization.site);
     return {
@@ -128,12 +136,6 @@ function showVisit(
       proposals.length === 0 ? '' : ` Possible: ${proposals.slice(0, 5).join(', ')}.`;
     output.warn(`${visit} on ${date}: ${marksText(marks)}.${possible}`);
   }
-}
-
-function participantOf(open: OpenStudy, { subject, kit }: VisitFlags): EntryOf<'randomization'> {
-  if (subject !== undefined) return requireRandomization(open.entries, subject);
-  if (kit !== undefined) return requireKitHolder(open, kit);
-  throw new RandoseError('usage', 'expected --subject ID, or --kit CODE');
 }
 
 /** A reason against a record that is not about its date. */

@@ -1,6 +1,7 @@
 import { ageCommand, HOW_TO_GET_AGE } from './age-command.ts';
 import type { Card, CardPages, Contact } from './card.ts';
 import { type Frame, type Pdf, type TextStyle, writeFitted } from '../pdf/fitted-text.ts';
+import { CARD_GROUP } from '../../study/card-key.ts';
 import type { FlapPattern } from './flap-pattern.ts';
 import { qrCode } from './qr-code.ts';
 
@@ -171,7 +172,7 @@ function drawKey(pdf: Pdf, { study, isDummy }: CardPages, card: Card): void {
     words,
   );
   const [from, y] = [dataOf(identity), top + side + 47];
-  drawInOnePiece(pdf, identity, { from, group: 6, size: 11.5, y });
+  drawInOnePiece(pdf, identity, { from, group: CARD_GROUP, size: 11.5, y });
 }
 
 /** The whole command, ready to type. The kit is the slot's own, which its participant has. */

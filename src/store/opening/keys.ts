@@ -1,36 +1,44 @@
-import { type KeyPair, readIdentityFile } from '../../blinding/identity.ts';
+import {
+  type GivePassphrase,
+  type KeyPair,
+  namedRecipients,
+  readIdentityFile,
+} from '../../blinding/identity.ts';
 import { RandoseError } from '../../errors.ts';
 import { join } from 'node:path';
 import { STUDY_FILE } from '../../study/layout.ts';
 import { REHEARSAL_KEYS } from '../../study/stray.ts';
 import { readStudy } from '../../study/study-file.ts';
+import type { Attempt } from './on-record.ts';
 import { exists, liesWithin, readBytes, readText } from '../../system/files.ts';
-import { type PassphraseFlags, passphrasesFrom } from '../../system/prompts.ts';
 
-/** The flags that name keys. */
-interface KeyOptions extends PassphraseFlags {
-  readonly identity: readonly string[];
-}
+/** The keys that somebody gave, or why they could not be read: an attempt without a key goes on record too. */
+export type GivenKeys = Attempt<readonly KeyPair[]> & {
+  /** The public halves that the files name without their passphrases. They only name a person: see `recipientsOfFile`. */
+  readonly named: readonly string[];
+};
 
 /**
- * Reads key files, and asks for the passphrase of each file that has one.
+ * Reads key files.
  *
+ * @param passphraseOf gives the passphrases of a file that has one
  * @throws RandoseError `wrong-key` if a file does not exist or does not open; `usage` if two files have
  *   the same key
  */
-export async function readKeys(options: KeyOptions, mayAsk: boolean): Promise<KeyPair[]> {
-  const { identity: files, ...flags } = options;
+export async function readKeys(
+  files: readonly string[],
+  passphraseOf: (file: string) => GivePassphrase,
+): Promise<KeyPair[]> {
   const missing = files.find((file) => !exists(file));
   if (missing !== undefined) {
     throw new RandoseError('wrong-key', `there is no key at ${missing}`, {
       hint: 'Name the key file with --identity FILE.',
     });
   }
-  const askPassphrase = passphrasesFrom(flags, mayAsk);
   const fileOf = new Map<string, string>();
   const keys: KeyPair[] = [];
   for (const file of files) {
-    for (const key of await readIdentityFile(readBytes(file), file, () => askPassphrase(file))) {
+    for (const key of await readIdentityFile(readBytes(file), file, passphraseOf(file))) {
       const other = fileOf.get(key.recipient);
       if (other !== undefined) {
         throw new RandoseError('usage', `${file} and ${other} have the same key`, {
@@ -42,6 +50,28 @@ export async function readKeys(options: KeyOptions, mayAsk: boolean): Promise<Ke
     }
   }
   return keys;
+}
+
+/** The file with the public half of a key, beside the key file. */
+export function publicHalfFile(keyFile: string): string {
+  return `${keyFile}.pub`;
+}
+
+/**
+ * The public halves of a key file, without its passphrase: as its comments say it, or the file beside it. Nobody has
+ * proven them: use them only to name a person. Empty if nothing says it, or a file cannot be read.
+ */
+export function recipientsOfFile(file: string): string[] {
+  const beside = [file, publicHalfFile(file), file.replace(/\.key$/, '.pub')];
+  for (const path of beside) {
+    try {
+      const named = namedRecipients(readText(path));
+      if (named.length > 0) return named;
+    } catch {
+      continue; // nothing depends on it
+    }
+  }
+  return [];
 }
 
 /** Whether a file is in the key folder of a rehearsal. */

@@ -3,16 +3,17 @@ import { findMismatch } from '../../blinding/regeneration.ts';
 import type { MasterContent } from '../../blinding/sealed-list.ts';
 import { RandoseError } from '../../errors.ts';
 import type { Slot } from '../../randomization/list.ts';
-import { type Attempt, type Opened, openOnRecord } from './on-record.ts';
+import { type Opened, openOnRecord } from './on-record.ts';
 import { openMaster } from './open-master.ts';
 import { filesOf, type OpenStudy, type StudyPlace } from '../open-study.ts';
+import type { GivenKeys } from './keys.ts';
 import { openerOf } from './owners.ts';
 import type { Signing } from '../ready.ts';
 import type { Who } from '../../ledger/who.ts';
 
 /** Who opens the whole list, and why. */
 interface ListOpening {
-  readonly keys: Attempt<readonly KeyPair[]>;
+  readonly keys: GivenKeys;
   /** Undefined if it is the person who has the key. */
   readonly by: Who | undefined;
   /** Null if none was given and none is needed. */

@@ -1,10 +1,10 @@
-import type { KeyPair } from '../../blinding/identity.ts';
 import { readPackingList } from '../../blinding/sealed-list.ts';
 import type { Who } from '../../ledger/who.ts';
 import type { PackedKit } from '../../randomization/list.ts';
-import { type Attempt, type Opened, openOnRecord } from './on-record.ts';
+import { type Opened, openOnRecord } from './on-record.ts';
 import { openWith } from './open-sealed.ts';
 import { filesOf, type OpenStudy, type SealedBatch, type StudyPlace } from '../open-study.ts';
+import type { GivenKeys } from './keys.ts';
 import { openerOf } from './owners.ts';
 import type { Signing } from '../ready.ts';
 
@@ -12,7 +12,7 @@ import type { Signing } from '../ready.ts';
 interface PackingOpening {
   /** The batches to open. It refuses by throwing. */
   readonly batchesOf: (open: OpenStudy) => readonly SealedBatch[];
-  readonly keys: Attempt<readonly KeyPair[]>;
+  readonly keys: GivenKeys;
   /** Undefined if it is the person who has the key. */
   readonly by: Who | undefined;
   readonly reason: string | null;

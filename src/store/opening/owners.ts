@@ -5,7 +5,7 @@ import { formatWho, type Who } from '../../ledger/who.ts';
 import { batchFiles } from '../../study/layout.ts';
 import { ROLES, type Study } from '../../study/study.ts';
 import { readText } from '../../system/files.ts';
-import type { Attempt } from './on-record.ts';
+import type { GivenKeys } from './keys.ts';
 import type { OpenStudy } from '../open-study.ts';
 import type { RescuedStudy } from './emergency/rescue-study.ts';
 
@@ -25,21 +25,13 @@ type People = Pick<Study, (typeof ROLES)[keyof typeof ROLES]>;
  * @param keys the result of reading the keys
  * @param by undefined if nobody was named
  */
-export function openerOf(
-  open: OpenStudy,
-  keys: Attempt<readonly KeyPair[]>,
-  by: Who | undefined,
-): Opener {
+export function openerOf(open: OpenStudy, keys: GivenKeys, by: Who | undefined): Opener {
   const batches = open.batches.map(({ manifest }) => manifest.batch);
   return openerAmong(open.study, { root: open.root, batches }, keys, by);
 }
 
 /** As `openerOf`, if files may be missing. Without study.yaml, the manifests name the people. */
-export function openerOfRescued(
-  study: RescuedStudy,
-  keys: Attempt<readonly KeyPair[]>,
-  by: Who | undefined,
-): Opener {
+export function openerOfRescued(study: RescuedStudy, keys: GivenKeys, by: Who | undefined): Opener {
   const sealedTo = study.batches.map(({ inForce }) => inForce?.custody);
   const people = study.study ?? sealedTo.find((custody) => custody !== undefined);
   return openerAmong(people, placesOf(study), keys, by);
@@ -52,11 +44,18 @@ export function cardsOfKeys(study: RescuedStudy, keys: readonly KeyPair[]): stri
 
 /** The people in study.yaml who have these keys, each of them once. */
 export function ownersOf(study: People, keys: readonly KeyPair[]): Who[] {
+  return ownersOfRecipients(
+    study,
+    keys.map(({ recipient }) => recipient),
+  );
+}
+
+/** The people in study.yaml who have the secret halves of these recipients, each of them once. */
+export function ownersOfRecipients(study: People, recipients: readonly string[]): Who[] {
   const owners: Who[] = [];
   for (const [role, people] of Object.entries(ROLES)) {
     for (const { name, recipient } of study[people]) {
-      const isTheirs = keys.some((key) => key.recipient === recipient);
-      if (isTheirs) owners.push({ name, role, organisation: '' });
+      if (recipients.includes(recipient)) owners.push({ name, role, organisation: '' });
     }
   }
   return owners;
@@ -77,10 +76,14 @@ function placesOf({ root, batches }: RescuedStudy): CardPlaces {
 function openerAmong(
   people: People | undefined,
   places: CardPlaces,
-  keys: Attempt<readonly KeyPair[]>,
+  keys: GivenKeys,
   by: Who | undefined,
 ): Opener {
-  if (!keys.ok) return { who: by ?? NOT_STATED, key: null };
+  if (!keys.ok) {
+    const named = people === undefined ? [] : ownersOfRecipients(people, keys.named);
+    const key = named.map((owner) => `${formatWho(owner)} (key not opened)`).join('; ') || null;
+    return { who: by ?? named[0] ?? NOT_STATED, key };
+  }
   const owners = people === undefined ? [] : ownersOf(people, keys.value);
   const cards = owners.length > 0 ? [] : cardsAmong(places, keys.value);
   const names = [...owners.map(formatWho), ...cards.map((one) => `code-break card of ${one}`)];

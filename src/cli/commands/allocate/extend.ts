@@ -52,7 +52,7 @@ export async function addBatch(
 ): Promise<void> {
   const place = studyPlace(options);
   await openStudy(place); // fails before a passphrase is asked for
-  const keys: readonly KeyPair[] = await keysOf(options, !output.json);
+  const keys: readonly KeyPair[] = await keysOf(output, options);
   const study = await atHome(output, place, options);
   const open = await openToExtend(study);
   const signer = await openSigningKey(open, keys);

@@ -1,8 +1,8 @@
 import { RandoseError } from '../../../errors.ts';
 import { parseHead } from '../../../ledger/chain.ts';
-import { randomizations, requireRandomization } from '../../../ledger/enrolment.ts';
+import { randomizations } from '../../../ledger/enrolment.ts';
 import type { EntryOf } from '../../../ledger/entry.ts';
-import { requireKitHolder } from '../../../ledger/kits.ts';
+import { requireParticipant } from '../../../ledger/named-participant.ts';
 import { readLastExport } from '../../../store/folder/last-export.ts';
 import { openStudy, type OpenStudy, requireUnchanged } from '../../../store/open-study.ts';
 import { makeCalendar } from '../../../schedule/calendar.ts';
@@ -19,6 +19,7 @@ import {
 import type { CalendarFlags } from './command.ts';
 import type { Output } from '../../output/output.ts';
 import { judgedCalendars } from '../../study/judged-calendars.ts';
+import { requireNamedOnce, withId } from '../../arguments/participant.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { type Palette, PLAIN } from '../../output/palette.ts';
 import {
@@ -29,9 +30,16 @@ import {
 } from '../../arguments/participant-schedule.ts';
 
 /** `randose calendar`: every randomized participant's calendar, or one's. It needs no key. */
-export async function calendar(output: Output, options: CalendarFlags): Promise<void> {
-  checkOptions(options);
-  const open = await openStudy(studyPlace(options));
+export async function calendar(
+  output: Output,
+  typed: CalendarFlags,
+  [id]: [string | undefined],
+): Promise<void> {
+  checkOptions(typed);
+  const { subject, number, kit, site } = typed;
+  requireNamedOnce(id, subject, number, kit, site);
+  const open = await openStudy(studyPlace(typed));
+  const options = withId(open, typed, id);
   requireUnchanged(open, ['identity', 'schedule']);
   const visits = visitsOf(open.study.schedule);
   const participants = scheduledParticipants(open.entries, chosen(open, options));
@@ -47,7 +55,7 @@ export async function calendar(output: Output, options: CalendarFlags): Promise<
     const about = [visits, subject.day1, happenings] as const;
     return { flags: flagDays(...about, mark), conflicts: findConflicts(...about) };
   });
-  const isOne = options.subject !== undefined || options.kit !== undefined;
+  const isOne = isNamed(options);
   const data = {
     study: open.study.id,
     calendars: calendars.map((one, index) => ({ ...one, ...findings[index] })),
@@ -69,15 +77,13 @@ export async function calendar(output: Output, options: CalendarFlags): Promise<
   });
 }
 
-function chosen(
-  open: OpenStudy,
-  { subject, kit, site }: CalendarFlags,
-): EntryOf<'randomization'>[] {
-  if ([subject, kit, site].filter((one) => one !== undefined).length > 1) {
-    throw new RandoseError('usage', 'expected one of --subject ID, --kit CODE and --site CODE');
-  }
-  if (kit !== undefined) return [requireKitHolder(open, kit)];
-  if (subject !== undefined) return [requireRandomization(open.entries, subject)];
+function isNamed({ subject, number, kit }: CalendarFlags): boolean {
+  return (subject ?? number ?? kit) !== undefined;
+}
+
+function chosen(open: OpenStudy, options: CalendarFlags): EntryOf<'randomization'>[] {
+  if (isNamed(options)) return [requireParticipant(open, options)];
+  const { site } = options;
   const all = randomizations(open.entries);
   if (site === undefined) return all;
   const { code } = requireSite(open.study, site);

@@ -1,6 +1,6 @@
 import { Option } from '@commander-js/extra-typings';
 import type { CalendarLanguage } from '../../../exports/calendars/words.ts';
-import { force, onStudy, wholeNumber } from '../../arguments/options.ts';
+import { force, namingParticipant, onStudy, wholeNumber } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
 /** The languages of a PDF; the compiler finds one that has no words. */
@@ -12,8 +12,8 @@ export const calendarCommand = declareCommand({
   description: 'Show or export injection calendars',
   page: 'docs/pharmacist.md',
   examples: [
-    'calendar --subject CRT-001',
-    'calendar --subject CRT-001 --format pdf --language fr --output CRT-001.pdf',
+    'calendar CRT-001',
+    'calendar CRT-001 --format pdf --language fr --output CRT-001.pdf',
     'calendar --format ics --by site --at 09:00 --alarm 1d --output calendars',
     'calendar --changes',
     'calendar plan --from 2027-03-01 --to 2027-03-31',
@@ -21,9 +21,10 @@ export const calendarCommand = declareCommand({
   ],
   flags: (command) =>
     onStudy(
-      command
-        .option('--subject <id>', 'one participant (default: all who are randomized)')
-        .option('--kit <code>', 'one participant, by the code on the kit')
+      namingParticipant(command, {
+        subject: 'one participant (default: all who are randomized)',
+        kit: 'the same, by the code on the kit',
+      })
         .option('--site <code>', 'the participants of one site')
         .addOption(
           new Option('--format <format>', 'the format of the calendars')

@@ -8,7 +8,7 @@ import { formatWho, parseWho } from '../../../ledger/who.ts';
 import { now } from '../../../system/clock.ts';
 import { isSelfTest } from '../../../system/determined.ts';
 import { writeNew } from '../../../system/files.ts';
-import { attempt, openOnRecord } from '../../../store/opening/on-record.ts';
+import { openOnRecord } from '../../../store/opening/on-record.ts';
 import { openCards, type OpenCard } from '../../../store/opening/open-cards.ts';
 import { openStudy, type OpenStudy, type SealedBatch } from '../../../store/open-study.ts';
 import { openerOf } from '../../../store/opening/owners.ts';
@@ -17,7 +17,7 @@ import { signingWith } from '../../../store/signing.ts';
 import { envelopeFile } from '../../../study/layout.ts';
 import type { Study } from '../../../study/study.ts';
 import { atHome } from '../../study/at-home.ts';
-import { keysOf, requireKeyFlags } from '../../arguments/keys.ts';
+import { givenKeys, requireKeyFlags } from '../../arguments/keys.ts';
 import { refuseOpened } from '../../study/opened-list.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
@@ -45,7 +45,7 @@ export async function cards(output: Output, options: CardsFlags): Promise<void> 
   refuseSecretFile(options.output);
   batchesToPrint(await openStudy(place), isReprint); // fails before a passphrase is asked for
   const signing = await signingWith(options.sign, !output.json);
-  const keys = await attempt(() => keysOf(options, !output.json));
+  const keys = await givenKeys(output, options);
   const study = await atHome(output, place, options);
   const opened = await openOnRecord<number, 'card making'>(study, signing, {
     intentOf: (open) => ({

@@ -1,50 +1,73 @@
+import { RandoseError } from '../../../errors.ts';
 import type { KitAccount } from '../../../ledger/accountability.ts';
-import { earlierOpeningText, openingsOfSlot } from '../../../ledger/openings.ts';
 import { requireKit } from '../../../ledger/kits.ts';
+import { requireSlot } from '../../../ledger/named-participant.ts';
+import { earlierOpeningText, openingsOfSlot } from '../../../ledger/openings.ts';
 import { kitDoses, reconcileUnits } from '../../../ledger/unit-balances.ts';
+import { kitsOf } from '../../../randomization/list.ts';
 import { openStudy, type OpenStudy } from '../../../store/open-study.ts';
 import { siteOfStratum } from '../../../study/sections/strata.ts';
 import { todayIn } from '../../../system/today.ts';
+import { requireNamedOnce, withId } from '../../arguments/participant.ts';
 import { kitData, kitText } from '../../output/kit-view.ts';
 import type { Output } from '../../output/output.ts';
 import { kitRecords } from '../../study/kit-records.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import type { CheckFlags } from './command.ts';
-import { type KitUse, kitUseData, kitUseOf, kitUseText } from './kit-doses-view.ts';
+import { kitUseData, kitUseOf, kitUseText } from './kit-doses-view.ts';
 
 /**
- * `randose check --kit`: whether a kit code belongs to this study, its slot, its state, and lot and
- * expiry too. Never the arm.
+ * `randose check`: whether a kit code belongs to this study, its slot, its state, lot and expiry, and what was given
+ * from it. Never the arm.
  */
-export async function check(output: Output, options: CheckFlags): Promise<void> {
-  const open = await openStudy(studyPlace(options));
-  const { kit } = requireKit(open, options.kit);
-  const accounts = kitRecords(open);
-  const account = accounts.find((one) => one.kit === kit)!;
-  const site = open.study.sites.find(({ code }) => code === siteOfStratum(account.slot.stratum));
-  const { holder: subject, slot } = account;
-  const openings = openingsOfSlot(open.entries, { subject, number: slot.number });
-  const use = kitUse(open, accounts, account);
-  const text = kitText(open.study.id, account, todayIn(site?.timeZone));
+export async function check(
+  output: Output,
+  typed: CheckFlags,
+  [id]: [string | undefined],
+): Promise<void> {
+  const { kit, subject, number } = typed;
+  requireNamedOnce(id, kit, subject, number);
+  if ((id ?? kit ?? subject ?? number) === undefined) {
+    throw new RandoseError('usage', 'check needs a kit code, or the id of a participant', {
+      hint: 'For example: randose check 474WW4E',
+    });
+  }
+  const open = await openStudy(studyPlace(typed));
+  const records = kitRecords(open);
+  const wanted = kitsWanted(open, withId(open, typed, id));
+  const [first, ...others] = records
+    .filter((one) => wanted.includes(one.kit))
+    .map((account) => checked(open, records, account));
+  const data = { study: open.study.id, valid: true, ...first!.data };
   output.result(
-    {
-      study: open.study.id,
-      valid: true,
-      ...kitData(account),
-      ...kitUseData(use),
-      openedBefore: openings,
-    },
-    `${text}${kitUseText(use, subject)}${openings.map((one) => `  Opened  ${earlierOpeningText(one)}\n`).join('')}`,
+    others.length === 0 ? data : { ...data, others: others.map((one) => one.data) },
+    [first!, ...others].map(({ text }) => text).join('\n'),
   );
 }
 
-function kitUse(
+/** The named kit; or every kit of the named slot, its own kit first. */
+function kitsWanted(open: OpenStudy, flags: CheckFlags): readonly string[] {
+  return flags.kit === undefined
+    ? kitsOf(requireSlot(open, flags))
+    : [requireKit(open, flags.kit).kit];
+}
+
+/** What is known of one kit, as data and as text. */
+function checked(
   { study, entries }: OpenStudy,
-  accounts: readonly KitAccount[],
+  records: readonly KitAccount[],
   account: KitAccount,
-): KitUse {
+): { readonly data: object; readonly text: string } {
   const { units } = study.supplies.kit;
-  const { balances } = reconcileUnits(accounts, entries, units);
-  const had = account.events.at(-1)?.units ?? units;
-  return kitUseOf(account, accounts, kitDoses(accounts, entries), balances, had);
+  const { holder: subject, slot, events } = account;
+  const site = study.sites.find(({ code }) => code === siteOfStratum(slot.stratum));
+  const openings = openingsOfSlot(entries, { subject, number: slot.number });
+  const { balances } = reconcileUnits(records, entries, units);
+  const had = events.at(-1)?.units ?? units;
+  const use = kitUseOf(account, records, kitDoses(records, entries), balances, had);
+  const opened = openings.map((one) => `  Opened  ${earlierOpeningText(one)}\n`).join('');
+  return {
+    data: { ...kitData(account), ...kitUseData(use), openedBefore: openings },
+    text: `${kitText(study.id, account, todayIn(site?.timeZone))}${kitUseText(use, subject)}${opened}`,
+  };
 }

@@ -6,8 +6,14 @@ export const checkCommand = declareCommand({
   desk: 'supplies',
   description: 'Check a kit code, and show where the kit is',
   page: 'docs/pharmacist.md',
-  examples: ['check --kit 474WW4E', 'check --kit "474 ww4e" --json'],
+  examples: ['check 474WW4E', 'check CRT-007', 'check --kit "474 ww4e" --json'],
   flags: (command) =>
-    onStudy(command.requiredOption('--kit <code>', 'the kit code, typed or scanned')),
+    onStudy(
+      command
+        .argument('[id]', 'a kit code; or a subject id or randomization number, for its kits')
+        .option('--kit <code>', 'the kit code, typed or scanned')
+        .option('--subject <id>', "a participant's kits")
+        .option('--number <number>', 'the kits of a randomization number'),
+    ),
 });
 export type CheckFlags = FlagsOf<typeof checkCommand>;

@@ -23,8 +23,12 @@ import { kitObstacles, kitTyped, NO_KIT_USED, requireOneKit } from './kit-used.t
 import { retractDose } from './retract-dose.ts';
 
 /** `randose dose`: records an injection that was given or missed, or takes such a record back. */
-export async function dose(output: Output, options: DoseFlags): Promise<void> {
-  if (options.retract === true) return retractDose(output, options);
+export async function dose(
+  output: Output,
+  options: DoseFlags,
+  [id]: [string | undefined],
+): Promise<void> {
+  if (options.retract === true) return retractDose(output, { ...options, id });
   const who = parseWho(options.by);
   const date = requireDate('--date', options.date);
   const { notDone = false, rest = false, correct = false } = options;
@@ -39,8 +43,8 @@ export async function dose(output: Output, options: DoseFlags): Promise<void> {
       '--rest needs --not-done or --retract: it is about this injection and all later ones',
     );
   }
-  requireOneKit(options);
-  await recordVisit(output, options, (desk) => {
+  requireOneKit(options, id);
+  await recordVisit(output, { ...options, id }, (desk) => {
     const { open, randomization, visits, participant } = desk;
     const { subject } = randomization;
     const visit = requireVisit(visits, options.visit, true);
@@ -58,7 +62,9 @@ export async function dose(output: Output, options: DoseFlags): Promise<void> {
       notBeforeRandomization(subject, dateIn(randomization.time, zone)),
       notInTheFuture(todayIn(zone)),
     ];
-    const used = notDone ? NO_KIT_USED : kitTyped(desk, options);
+    const used = notDone
+      ? NO_KIT_USED
+      : kitTyped(desk, { kit: desk.kit, otherKit: options.otherKit });
     const obstacles = [...orderObstacles(desk, visit, notDone), ...kitObstacles(desk, used, date)];
     const what = `${name} of ${subject}`;
     const deviations = requireLegal(what, date, constraints, obstacles, options);

@@ -24,12 +24,15 @@ export const NO_KIT_USED: KitUsed = { kit: null, otherKit: undefined };
 const OTHER_KIT = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,100}$/u;
 
 /** @throws RandoseError `usage` if two kits are named, or a text that is not what a kit has on it */
-export function requireOneKit({ otherKit, kit, subject, notDone = false }: DoseFlags): void {
+export function requireOneKit(
+  { otherKit, kit, subject, number, notDone = false }: DoseFlags,
+  id: string | undefined,
+): void {
   if (otherKit === undefined) return;
   if (notDone)
     throw new RandoseError('usage', '--other-kit: an injection that was missed has none');
-  if (kit !== undefined || subject === undefined) {
-    throw new RandoseError('usage', '--other-kit needs --subject, and no --kit', {
+  if (kit !== undefined || (subject ?? number ?? id) === undefined) {
+    throw new RandoseError('usage', '--other-kit needs the participant, and no --kit', {
       hint: 'An injection comes from one kit: --kit CODE for a kit of this study, --other-kit TEXT for any other.',
     });
   }
@@ -45,7 +48,10 @@ export function requireOneKit({ otherKit, kit, subject, notDone = false }: DoseF
  *
  * @throws RandoseError `bad-data` if a code is mistyped, or no kit of the study has it
  */
-export function kitTyped({ open }: VisitDesk, { kit, otherKit }: DoseFlags): KitUsed {
+export function kitTyped(
+  { open }: VisitDesk,
+  { kit, otherKit }: { readonly kit: string | undefined; readonly otherKit?: string | undefined },
+): KitUsed {
   if (otherKit !== undefined) return { kit: null, otherKit: otherKit.trim() };
   return { kit: kit === undefined ? null : kitOfStudy(open, kit), otherKit: undefined };
 }

@@ -11,7 +11,10 @@ import { requireNothingElse } from '../../study/retraction.ts';
 import type { DoseFlags } from './command.ts';
 
 /** `randose dose --retract`: takes the record of an injection back, so that the injection is planned again. */
-export async function retractDose(output: Output, options: DoseFlags): Promise<void> {
+export async function retractDose(
+  output: Output,
+  options: DoseFlags & { readonly id: string | undefined },
+): Promise<void> {
   const who = parseWho(options.by);
   const reason = requireNothingElse(options, {
     '--not-done': options.notDone,

@@ -1,11 +1,17 @@
 import { join } from 'node:path';
-import { formatIdentityFile, protectIdentityFile } from '../../../blinding/identity.ts';
+import {
+  formatIdentityFile,
+  formatPublicHalf,
+  protectIdentityFile,
+} from '../../../blinding/identity.ts';
 import { RandoseError } from '../../../errors.ts';
 import { ledgerOf } from '../../../store/ledger-of.ts';
 import { now } from '../../../system/clock.ts';
 import { drawKeyPair } from '../../../store/draw.ts';
 import { exists, readText, replace, writeNew } from '../../../system/files.ts';
-import { newPassphrase } from '../../../system/prompts.ts';
+import { newPassphrase } from '../../../system/passphrases.ts';
+import { publicHalfFile } from '../../../store/opening/keys.ts';
+import { keyDesk } from '../../arguments/keys.ts';
 import {
   findStudyFolder,
   invalidStudy,
@@ -33,8 +39,10 @@ export async function keygen(output: Output, options: KeygenFlags): Promise<void
     throw new RandoseError('usage', '--name: write a name of up to 100 characters, in one line');
   }
   refuseInsideStudy(file);
-  if (exists(file)) {
-    throw new RandoseError('would-overwrite', `${file} exists already`, {
+  const publicHalf = options.passphrase ? publicHalfFile(file) : undefined;
+  for (const path of [file, publicHalf]) {
+    if (path === undefined || !exists(path)) continue;
+    throw new RandoseError('would-overwrite', `${path} exists already`, {
       hint: 'A key that is overwritten is lost, and with it everything that was sealed for it. Choose another name.',
     });
   }
@@ -43,19 +51,27 @@ export async function keygen(output: Output, options: KeygenFlags): Promise<void
   if (root !== undefined) studyWith(root, role, person);
   const text = formatIdentityFile(keys, now());
   const content = options.passphrase
-    ? await protectIdentityFile(text, await newPassphrase(options, !output.json, file))
+    ? await protectIdentityFile(text, await newPassphrase(options, keyDesk(output), file))
     : text;
-  if (root === undefined) {
+  const write = (): void => {
     writeNew(file, content, { mode: 'private' });
+    // Under a passphrase nothing can be read of the key file. This says whose key it is before it is opened.
+    if (publicHalf !== undefined) writeNew(publicHalf, formatPublicHalf(person));
+  };
+  if (root === undefined) {
+    write();
   } else {
     await ledgerOf(root).exclusive(() => {
       const changed = studyWith(root, role, person);
-      writeNew(file, content, { mode: 'private' });
+      write();
       replace(join(root, STUDY_FILE), changed);
     });
   }
   output.say(`Wrote ${file}: the secret key of ${name}, ${role}.`);
   output.say('Store this file and a backup where nobody else can reach them.');
+  if (publicHalf !== undefined) {
+    output.say(`Wrote ${publicHalf}: the public key, not secret. Keep it beside the key file.`);
+  }
   if (!options.passphrase) output.say('No passphrase: anyone with the file can use the key.');
   if (root !== undefined) output.say(`Added ${name} to ${STUDY_FILE}, under ${ROLES[role]}.`);
   output.result({ recipient: keys.recipient, file, role, name }, `${keys.recipient}\n`);

@@ -2,6 +2,7 @@ import type { Command, OptionValues } from '@commander-js/extra-typings';
 import type { KitEvent } from '../../../ledger/entry.ts';
 import {
   by,
+  namingParticipant,
   onRecordedStudy,
   onStudy,
   reason,
@@ -17,10 +18,17 @@ export const kitCommand = declareCommand({
   page: 'docs/pharmacist.md',
   examples: [
     'kit',
+    'kit CRT-001',
     'kit received --from scanned.txt --by "F. Example, pharmacist"',
     'kit dispensed --kits 474WW4E --subject CRT-001 --by "F. Example, pharmacist"',
   ],
-  flags: (command) => onStudy(command.option('--site <code>', 'the kits of one site')),
+  flags: (command) =>
+    onStudy(
+      namingParticipant(command, {
+        subject: 'the kits of one participant',
+        kit: 'the kits of one slot, by a kit code',
+      }).option('--site <code>', 'the kits of one site'),
+    ),
 });
 export type KitFlags = FlagsOf<typeof kitCommand>;
 

@@ -1,8 +1,10 @@
 import type { KitAccount, KitState } from '../../../ledger/accountability.ts';
 import type { KitEvent } from '../../../ledger/entry.ts';
+import { requireSlot } from '../../../ledger/named-participant.ts';
 import { openStudy } from '../../../store/open-study.ts';
 import { monthYear } from '../../../study/packaged.ts';
 import { siteOfStratum } from '../../../study/sections/strata.ts';
+import { requireNamedOnce, withId } from '../../arguments/participant.ts';
 import { requireSite } from '../../arguments/participant-schedule.ts';
 import { kitData } from '../../output/kit-view.ts';
 import type { Output } from '../../output/output.ts';
@@ -12,11 +14,21 @@ import { studyPlace } from '../../study/study-place.ts';
 import type { KitFlags } from './command.ts';
 
 /** `randose kit`: the drug accountability log, blinded. */
-export async function kitLog(output: Output, options: KitFlags): Promise<void> {
+export async function kitLog(
+  output: Output,
+  options: KitFlags,
+  [id]: [string | undefined],
+): Promise<void> {
+  const ways = [id, options.subject, options.number, options.kit, options.site];
+  requireNamedOnce(...ways);
   const open = await openStudy(studyPlace(options));
+  const named = withId(open, options, id);
+  const isNamed = (named.subject ?? named.number ?? named.kit) !== undefined;
+  const wanted = isNamed ? requireSlot(open, named).number : undefined;
   const site = options.site === undefined ? undefined : requireSite(open.study, options.site).code;
   const isShown = ({ slot }: KitAccount) =>
-    site === undefined || siteOfStratum(slot.stratum) === site;
+    (site === undefined || siteOfStratum(slot.stratum) === site) &&
+    (wanted === undefined || slot.number === wanted);
   const accounts = kitRecords(open).filter(isShown);
   output.result({ study: open.study.id, kits: accounts.map(kitData) }, logTable(output, accounts));
   const shown = new Set(accounts.map(({ kit }) => kit));

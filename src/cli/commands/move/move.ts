@@ -11,15 +11,19 @@ import type { MoveFlags } from './command.ts';
 import { retractMove } from './retract-move.ts';
 
 /** `randose move`: moves a planned visit to another date, on record, or takes a move back. */
-export async function move(output: Output, options: MoveFlags): Promise<void> {
-  if (options.retract === true) return retractMove(output, options);
+export async function move(
+  output: Output,
+  options: MoveFlags,
+  [id]: [string | undefined],
+): Promise<void> {
+  if (options.retract === true) return retractMove(output, { ...options, id });
   const who = parseWho(options.by);
   const date = requireDate('--date', options.date);
   const { reason } = options;
   if (reason === undefined) {
     throw new RandoseError('usage', 'moving a visit needs --reason TEXT');
   }
-  await recordVisit(output, options, ({ open, randomization, visits, participant }) => {
+  await recordVisit(output, { ...options, id }, ({ open, randomization, visits, participant }) => {
     const { subject } = randomization;
     const { name } = requireVisit(visits, options.visit, false);
     const dose = doseOf(visitEntries(open.entries, subject), name);

@@ -10,7 +10,10 @@ import { requireNothingElse } from '../../study/retraction.ts';
 import type { MoveFlags } from './command.ts';
 
 /** `randose move --retract`: takes the last move of a visit back, so that the date before it is in force again. */
-export async function retractMove(output: Output, options: MoveFlags): Promise<void> {
+export async function retractMove(
+  output: Output,
+  options: MoveFlags & { readonly id: string | undefined },
+): Promise<void> {
   const who = parseWho(options.by);
   const reason = requireNothingElse(options, {});
   await recordVisit(output, options, ({ open, randomization, visits, participant }) => {

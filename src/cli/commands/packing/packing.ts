@@ -2,7 +2,6 @@ import { stringify } from 'csv-stringify/sync';
 import { RandoseError } from '../../../errors.ts';
 import { parseWho } from '../../../ledger/who.ts';
 import { writeNew } from '../../../system/files.ts';
-import { attempt } from '../../../store/opening/on-record.ts';
 import { openPackingOnRecord } from '../../../store/opening/open-packing.ts';
 import {
   openStudy,
@@ -13,7 +12,7 @@ import {
 import type { PackedKit } from '../../../randomization/list.ts';
 import { signingWith } from '../../../store/signing.ts';
 import { atHome } from '../../study/at-home.ts';
-import { keysOf, requireKeyFlags } from '../../arguments/keys.ts';
+import { givenKeys, requireKeyFlags } from '../../arguments/keys.ts';
 import { refuseOpened } from '../../study/opened-list.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
@@ -34,7 +33,7 @@ export async function packing(output: Output, options: PackingFlags): Promise<vo
   refuseSecretFile(path);
   batchesOf(await openStudy(place), options.batch); // fails before a passphrase is asked for
   const signing = await signingWith(options.sign, !output.json);
-  const keys = await attempt(() => keysOf(options, !output.json));
+  const keys = await givenKeys(output, options);
   const study = await atHome(output, place, options);
   const chosen = (open: OpenStudy) => {
     requireUnchanged(open, ['identity', 'arms', 'numbers']);

@@ -9,7 +9,7 @@ import { now } from '../../../system/clock.ts';
 import { drawKeyPair, drawSigningKey } from '../../../store/draw.ts';
 import { readText } from '../../../system/files.ts';
 import { installRewrap, requireInstalled } from '../../../store/allocation/install-rewrap.ts';
-import { attempt, openOnRecord } from '../../../store/opening/on-record.ts';
+import { openOnRecord } from '../../../store/opening/on-record.ts';
 import { openStudy, type OpenStudy, requireUnchanged } from '../../../store/open-study.ts';
 import { damagedFiles } from '../../../store/verify/damaged-files.ts';
 import { keepStudyFile } from '../../../store/folder/kept-study.ts';
@@ -26,7 +26,7 @@ import { recipientKind } from '../../../study/recipient.ts';
 import { readStudy } from '../../../study/study-file.ts';
 import { atHome } from '../../study/at-home.ts';
 import { formatHolders } from '../../output/batch-view.ts';
-import { keysOf, requireKeyFlags } from '../../arguments/keys.ts';
+import { givenKeys, requireKeyFlags } from '../../arguments/keys.ts';
 import { custodyWarnings } from '../../study/list-warnings.ts';
 import { refuseOpened } from '../../study/opened-list.ts';
 import type { Output } from '../../output/output.ts';
@@ -51,7 +51,7 @@ export async function rewrap(output: Output, options: RewrapFlags): Promise<void
     });
   }
   const signing = await signingWith(options.sign, !output.json);
-  const keys = await attempt(() => keysOf(options, !output.json));
+  const keys = await givenKeys(output, options);
   const study = await atHome(output, place, options);
   let superseded: string | undefined;
   const opened = await openOnRecord<RewrappedBatch[], 'rewrap'>(study, signing, {

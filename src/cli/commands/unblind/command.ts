@@ -7,15 +7,17 @@ export const unblindCommand = declareCommand({
   description: "Open one participant's allocation (code-break), or all",
   page: 'docs/officer.md',
   examples: [
-    'unblind --subject CRT-007 --identity officer.key --reason "SAE: treatment depends on it"',
-    'unblind --kit 474WW4E --card --by "E. Example, physician" --reason "SAE"',
-    'unblind --subject CRT-007 --identity officer.key --reason "SAE" --to age1… --output ../answer.age',
+    'unblind',
+    'unblind CRT-007 --identity officer.key --reason "SAE: treatment depends on it"',
+    'unblind 474WW4E --card --by "E. Example, physician" --reason "SAE"',
+    'unblind CRT-007 --identity officer.key --reason "SAE" --to age1… --output ../answer.age',
     'unblind --all --identity statistician.key --output ../unblinded.csv --reason "database is locked"',
   ],
   flags: (command) =>
     toTable(
       opening(
         command
+          .argument('[id]', 'the participant: subject id, randomization number or kit code')
           .option('--subject <id>', 'the participant')
           .option('--kit <code>', 'the participant, by the code on the kit')
           .option('--number <number>', 'the participant, by the randomization number')
@@ -27,7 +29,7 @@ export const unblindCommand = declareCommand({
         "an officer's secret key; if several officers are needed, repeat it for each",
       )
         .option('--card', "ask for the key on the participant's code-break card")
-        .requiredOption('--reason <text>', 'why; it is kept in the ledger')
+        .option('--reason <text>', 'why; it is kept in the ledger (required)')
         .option(
           '--to <recipient>',
           'encrypt the answer for this age recipient; do not show it here',

@@ -1,19 +1,19 @@
-import type { KeyPair } from '../../../blinding/identity.ts';
 import type { ReadyAct } from '../../../ledger/chain.ts';
-import { kitKey } from '../../../ledger/sought-slot.ts';
+import { kitKey } from '../../../randomization/kit-check.ts';
 import type { Who } from '../../../ledger/who.ts';
 import { type Attempt, attempt, type Intent } from '../../../store/opening/on-record.ts';
+import type { GivenKeys } from '../../../store/opening/keys.ts';
 import { openerOfRescued } from '../../../store/opening/owners.ts';
 import type { RescuedStudy } from '../../../store/opening/emergency/rescue-study.ts';
 import { areSameActs, makeReady, type Signing } from '../../../store/ready.ts';
 import { parseSubjectId } from '../../../study/identifiers.ts';
-import type { UnblindFlags } from './command.ts';
+import type { ReasonedFlags } from './unblind-flags.ts';
 import { findTarget, type Target } from './target.ts';
 
 /** Who opens the envelope, and with what. */
 interface Opener {
   /** The keys, or why they could not be read: an attempt without a key is on record too. */
-  readonly keys: Attempt<readonly KeyPair[]>;
+  readonly keys: GivenKeys;
   /** Undefined if nobody was named. */
   readonly by: Who | undefined;
   readonly signing: Signing | undefined;
@@ -36,7 +36,7 @@ export interface CodeBreakPlan extends Opener {
  */
 export async function planCodeBreak(
   study: RescuedStudy,
-  flags: UnblindFlags,
+  flags: ReasonedFlags,
   opener: Opener,
   before?: CodeBreakPlan,
 ): Promise<CodeBreakPlan> {
@@ -50,7 +50,7 @@ export async function planCodeBreak(
 /** What is entered before anything is opened. */
 function intentOf(
   study: RescuedStudy,
-  { subject, kit, givenTo, reason, to }: UnblindFlags,
+  { subject, kit, givenTo, reason, to }: ReasonedFlags,
   target: Attempt<Target>,
   { keys, by }: Opener,
 ): Intent<'code-break'> {

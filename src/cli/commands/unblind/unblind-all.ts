@@ -7,20 +7,30 @@ import {
   unblindedRows,
 } from '../../../exports/tables/unblinded-table.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
-import type { OpenStudy } from '../../../store/open-study.ts';
+import { openStudy, type OpenStudy } from '../../../store/open-study.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
 import { readStudy } from '../../../study/study-file.ts';
 import { counted } from '../../../words.ts';
 import { handOpenedList } from '../../study/opened-list.ts';
+import { isAtTerminal } from '../../../system/prompts.ts';
 import type { Output } from '../../output/output.ts';
+import { studyPlace } from '../../study/study-place.ts';
+import { askForKey } from './ask-key.ts';
+import { askReason } from './ask-missing.ts';
 import type { UnblindFlags } from './command.ts';
+import { type ReasonedFlags, requireComplete } from './unblind-flags.ts';
 
 /**
  * `randose unblind --all`: the arm of each participant, after database lock. The list is checked against the
  * commitment and made again from its seed before anything is shown.
  */
-export async function unblindAll(output: Output, options: UnblindFlags): Promise<void> {
-  refuseOfOne(options);
+export async function unblindAll(
+  output: Output,
+  typed: UnblindFlags,
+  id: string | undefined,
+): Promise<void> {
+  refuseOfOne(typed, id);
+  const options = await completed(output, typed);
   const reason = options.reason.trim();
   await handOpenedList(output, options, reason, (open, masters) => {
     const { study, slots, batches } = open;
@@ -37,12 +47,29 @@ export async function unblindAll(output: Output, options: UnblindFlags): Promise
   });
 }
 
+/** Asks for the key and the reason, if they are missing and there is somebody to ask. */
+async function completed(output: Output, flags: UnblindFlags): Promise<ReasonedFlags> {
+  if (output.json || !isAtTerminal()) {
+    requireComplete(flags, undefined);
+    return flags;
+  }
+  let { identity, reason } = flags;
+  if (identity === undefined) {
+    const { root, study: people } = await openStudy(studyPlace(flags));
+    ({ identity } = await askForKey(output, { root, people, needed: 1, hasCards: false }));
+  }
+  reason ??= await askReason(output);
+  return { ...flags, ...(identity !== undefined && { identity }), reason };
+}
+
 /** Refuses flags that are about one participant. */
-function refuseOfOne({ subject, kit, card, to, proof }: UnblindFlags): void {
-  const given = Object.entries({ subject, kit, card, to, proof }).filter(([, value]) => value);
-  const [name] = given[0] ?? [];
-  if (name === undefined) return;
-  throw new RandoseError('usage', `use either --all or --${name}, not both`, {
+function refuseOfOne(flags: UnblindFlags, id: string | undefined): void {
+  const { subject, kit, number, card, to, proof } = flags;
+  const given = Object.entries({ subject, kit, number, card, to, proof });
+  const [name] = given.find(([, value]) => value) ?? [];
+  if (name === undefined && id === undefined) return;
+  const other = name === undefined ? id : `--${name}`;
+  throw new RandoseError('usage', `use either --all or ${other ?? ''}, not both`, {
     hint: 'Nothing was opened. Without --all, one participant is opened.',
   });
 }

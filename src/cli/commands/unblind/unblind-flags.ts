@@ -4,42 +4,92 @@ import { domainOf, refuseDomain } from '../../../store/open-study.ts';
 import type { Filed, RescuedStudy } from '../../../store/opening/emergency/rescue-study.ts';
 import { parseSubjectId } from '../../../study/identifiers.ts';
 import { recipientKind } from '../../../study/recipient.ts';
-import { readText } from '../../../system/files.ts';
-import { requireKeyFlags } from '../../arguments/keys.ts';
+import { exists, readText } from '../../../system/files.ts';
 import { receiptOf } from '../../output/receipt.ts';
 import type { UnblindFlags } from './command.ts';
+
+/** The flags of an opening that has a reason. */
+export type ReasonedFlags = UnblindFlags & { readonly reason: string };
+
+/**
+ * The participant's id, if it was typed after the key files: `--identity FILE ID` takes it for another file.
+ *
+ * @param id the id that was typed as the argument
+ */
+export function idAmongFiles(
+  flags: UnblindFlags,
+  id: string | undefined,
+): { readonly flags: UnblindFlags; readonly id: string | undefined } {
+  const { identity = [] } = flags;
+  const last = identity.at(-1);
+  const isNamed = id !== undefined || namesParticipant(flags) || flags.all === true;
+  if (isNamed || last === undefined || identity.length < 2 || exists(last)) return { flags, id };
+  return { flags: { ...flags, identity: identity.slice(0, -1) }, id: last };
+}
+
+/** Whether a flag names the participant. */
+export function namesParticipant({ subject, kit, number }: UnblindFlags): boolean {
+  return (subject ?? kit ?? number) !== undefined;
+}
 
 /**
  * Checks the flags of a code-break, before anything is read.
  *
- * @throws RandoseError `usage` if one is missing or wrong, or does not fit another one
+ * @throws RandoseError `usage` if one is wrong, or does not fit another one
  */
-export function requireUnblindFlags(flags: UnblindFlags): void {
-  requireKeyFlags(flags, true);
-  requireHolder(flags);
-  requireOneParticipant(flags);
+export function requireUnblindFlags(flags: UnblindFlags, id: string | undefined): void {
+  const { subject, kit, number } = flags;
+  if ([id, subject, kit, number].filter((one) => one !== undefined).length > 1) {
+    throw new RandoseError('usage', 'name the participant once: ID, --subject, --number or --kit', {
+      hint: 'Nothing was opened. randose unblind --help has examples.',
+    });
+  }
   requireGivenKit(flags);
   requireAnswerFlags(flags);
 }
 
-/** A card does not say who uses it. */
-function requireHolder({ card = false, by }: UnblindFlags): void {
-  if (!card || by !== undefined) return;
-  throw new RandoseError('usage', '--card needs --by "NAME, ROLE, ORGANISATION"', {
-    hint: 'A card does not say who holds it, but the ledger must. Nothing was opened.',
-  });
-}
-
-function requireOneParticipant({ subject, kit, number, card, identity }: UnblindFlags): void {
-  const named = [subject, kit, number].filter((one) => one !== undefined).length;
-  // A card alone opens one slot, and names it. Any other key opens every slot.
-  const isCardAlone = card === true && identity === undefined;
-  if (named === 1 || (named === 0 && isCardAlone)) return;
+/**
+ * Checks that nothing is missing that cannot be asked for.
+ *
+ * @throws RandoseError `usage`, with all that is missing
+ */
+export function requireComplete(
+  flags: UnblindFlags,
+  id: string | undefined,
+): asserts flags is ReasonedFlags {
+  const missing = missingFrom(flags, id);
+  const [only] = missing;
+  if (only === undefined) return;
+  const isOne = missing.length === 1;
   throw new RandoseError(
     'usage',
-    'name the participant with --subject ID, --kit CODE or --number NUMBER; or add --all',
-    { hint: 'randose unblind --help has an example of each.' },
+    isOne ? `unblind needs ${only}` : `unblind needs ${missing.length} more options`,
+    {
+      problems: isOne ? [] : missing.map((message) => ({ message })),
+      hint: 'Nothing was opened. On a terminal, without --json, randose unblind asks for what is missing.',
+    },
   );
+}
+
+function missingFrom(flags: UnblindFlags, id: string | undefined): string[] {
+  const { identity, card = false, by, reason, all = false } = flags;
+  const missing: string[] = [];
+  // A card alone opens one slot, and names it. Any other key opens every slot.
+  const isCardAlone = card && identity === undefined;
+  if (!all && id === undefined && !namesParticipant(flags) && !isCardAlone) {
+    missing.push('<id>, --subject <id>, --number <number> or --kit <code>: the participant');
+  }
+  if (identity === undefined && !card) {
+    const orCard = all ? '' : ', or --card';
+    missing.push(`--identity <file>: the file with a secret key${orCard}`);
+  }
+  if (card && by === undefined) {
+    missing.push(
+      '--by <who>: who uses the card, "NAME, ROLE, ORGANISATION"; the card does not say it',
+    );
+  }
+  if (reason === undefined) missing.push('--reason <text>: why; it is kept in the ledger');
+  return missing;
 }
 
 function requireGivenKit({ givenTo, kit, to, proof }: UnblindFlags): void {

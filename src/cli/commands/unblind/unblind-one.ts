@@ -2,45 +2,61 @@ import { RandoseError } from '../../../errors.ts';
 import { parseWho } from '../../../ledger/who.ts';
 import { noteHome } from '../../../store/folder/home.ts';
 import { findAnyStudyFolder } from '../../../store/folder/study-folder.ts';
-import { attempt } from '../../../store/opening/on-record.ts';
 import {
   breakOnRecord,
   type RecordedCodeBreak,
   withEmergencyLock,
 } from '../../../store/opening/emergency/record-code-break.ts';
 import { type RescuedStudy, rescueStudy } from '../../../store/opening/emergency/rescue-study.ts';
+import { isAtTerminal } from '../../../system/prompts.ts';
 import { signingWith } from '../../../store/signing.ts';
-import { keysOf } from '../../arguments/keys.ts';
+import { givenKeys } from '../../arguments/keys.ts';
 import type { Output } from '../../output/output.ts';
 import { clockWarning } from '../../study/clock-warning.ts';
 import { refuseOpened } from '../../study/opened-list.ts';
 import { refuseSecretFile } from '../../study/secret-file.ts';
 import type { UnblindFlags } from './command.ts';
 import { explainRefusal } from './explain-refusal.ts';
+import { namingOf } from './naming.ts';
 import { type OpenedTarget, openTarget } from './open-target.ts';
 import { type CodeBreakPlan, planCodeBreak } from './plan-code-break.ts';
 import { sayWhereRecorded } from './say-where-recorded.ts';
 import { showCodeBreak } from './show-code-break.ts';
-import { filedOf, requireSameDomain, requireUnblindFlags } from './unblind-flags.ts';
+import {
+  filedOf,
+  type ReasonedFlags,
+  requireComplete,
+  requireSameDomain,
+  requireUnblindFlags,
+} from './unblind-flags.ts';
 
 /**
  * `randose unblind`: opens one participant's envelope. It needs the envelope and a key. Everything else is checked,
  * and its problems are shown, but no other file, lock or disk stops it. Each attempt is on record before the
  * envelope is touched, and so is its outcome.
  */
-export async function unblindOne(output: Output, flags: UnblindFlags): Promise<void> {
-  const root = findAnyStudyFolder(flags.study);
-  const by = flags.by === undefined ? undefined : parseWho(flags.by);
-  requireUnblindFlags(flags);
-  refuseSecretFile(flags.proof, root);
-  refuseSecretFile(flags.output, root);
-  const filed = filedOf(flags);
+export async function unblindOne(
+  output: Output,
+  typed: UnblindFlags,
+  id: string | undefined,
+): Promise<void> {
+  const root = findAnyStudyFolder(typed.study);
+  if (typed.by !== undefined) parseWho(typed.by); // fails before anything is asked for
+  requireUnblindFlags(typed, id);
+  refuseSecretFile(typed.proof, root);
+  refuseSecretFile(typed.output, root);
+  const mayAsk = !output.json && isAtTerminal();
+  if (!mayAsk) requireComplete(typed, id);
+  const filed = filedOf(typed);
   const before = rescueStudy(root, filed); // fails before a passphrase is asked for; read again under the lock
-  requireSameDomain(before, flags);
+  requireSameDomain(before, typed);
   const wrong = clockWarning(before.ledger.entries.at(-1)?.time);
   if (wrong !== undefined) output.warn(wrong);
+  const named = id === undefined ? typed : { ...typed, ...namingOf(before, id) };
+  const flags = await completed(output, before, named, mayAsk);
+  const by = flags.by === undefined ? undefined : parseWho(flags.by);
   const signing = await signingWith(flags.sign, !output.json);
-  const keys = await attempt(() => keysOf(flags, !output.json));
+  const keys = await givenKeys(output, flags);
   const opener = { keys, by, signing };
   const planned = await planCodeBreak(before, flags, opener);
   await withEmergencyLock(root, async (turn) => {
@@ -53,10 +69,24 @@ export async function unblindOne(output: Output, flags: UnblindFlags): Promise<v
   });
 }
 
+async function completed(
+  output: Output,
+  study: RescuedStudy,
+  flags: UnblindFlags,
+  mayAsk: boolean,
+): Promise<ReasonedFlags> {
+  if (mayAsk) {
+    const { askMissing } = await import('./ask-missing.ts');
+    return askMissing(output, study, flags);
+  }
+  requireComplete(flags, undefined);
+  return flags;
+}
+
 /** Opens what is planned. Whatever prevents it is the outcome of an attempt that is already on record. */
 async function openPlanned(
   study: RescuedStudy,
-  flags: UnblindFlags,
+  flags: ReasonedFlags,
   { target, keys }: CodeBreakPlan,
 ): Promise<OpenedTarget> {
   if (flags.reason.trim() === '') throw noReason();

@@ -1,12 +1,18 @@
 import type { Output } from '../../output/output.ts';
 import type { UnblindFlags } from './command.ts';
+import { idAmongFiles } from './unblind-flags.ts';
 
 /** `randose unblind`: opens one participant's envelope, or the whole list after database lock. */
-export async function unblind(output: Output, flags: UnblindFlags): Promise<void> {
+export async function unblind(
+  output: Output,
+  typed: UnblindFlags,
+  [argument]: [string | undefined],
+): Promise<void> {
+  const { flags, id } = idAmongFiles(typed, argument);
   if (flags.all === true) {
     const { unblindAll } = await import('./unblind-all.ts');
-    return unblindAll(output, flags);
+    return unblindAll(output, flags, id);
   }
   const { unblindOne } = await import('./unblind-one.ts');
-  return unblindOne(output, flags);
+  return unblindOne(output, flags, id);
 }

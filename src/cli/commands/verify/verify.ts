@@ -186,7 +186,7 @@ async function regenerate(
     return { problems: [], text, regenerated: null, hasEnvelopes: false };
   }
   const open = await openStudy(studyPlace(options));
-  const keys = await keysOf(options, !output.json);
+  const keys = await keysOf(output, options);
   const { problems, hasEnvelopes } = await regenerateList(open, keys, (done, total) => {
     output.progress(done, total, 'checking envelopes');
   });

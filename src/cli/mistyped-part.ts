@@ -1,0 +1,25 @@
+import type { Command } from '@commander-js/extra-typings';
+import { RandoseError } from '../errors.ts';
+import { nearestWord } from '../words.ts';
+
+/**
+ * Refuses a mistyped name of a command that is typed after another one, such as `kit recieved`, if the first command
+ * would take it for an id. Ids have digits.
+ *
+ * @throws RandoseError `usage`
+ */
+export function refuseMistypedPart(command: Command): void {
+  const [typed] = command.args;
+  const parts = command.commands.map((part) => part.name());
+  if (typed === undefined || !/^[a-z-]+$/i.test(typed)) return;
+  if (nearestWord(typed, parts) !== undefined) throw noPart(command.name(), typed, parts);
+}
+
+/** The error for a word that is not the name of a command that is typed after another one. */
+export function noPart(name: string, typed: string, parts: readonly string[]): RandoseError {
+  const near = nearestWord(typed, parts);
+  const meant = near === undefined ? '' : `. Did you mean ${near}?`;
+  return new RandoseError('usage', `${name} has no command "${typed}"`, {
+    hint: `It has: ${parts.join(', ')}${meant}\nrandose ${name} --help shows each.`,
+  });
+}

@@ -1,0 +1,314 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { atTerminal } from '../support/at-terminal.ts';
+import {
+  allocated,
+  depil2,
+  enrolled,
+  mustRun,
+  randose,
+  type Trial,
+} from '../support/command-line.ts';
+import { testWithTool } from '../support/tools.ts';
+
+const withExpect = testWithTool(['expect', '-v']);
+const ARM = /ILT101|PLACEBO/;
+
+interface Line {
+  readonly action: string;
+  readonly [key: string]: unknown;
+}
+
+function ledgerOf(study: string): Line[] {
+  const text = readFileSync(join(study, 'ledger.jsonl'), 'utf8');
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+}
+
+function kitOf(study: string, number: string): string {
+  return ledgerOf(study).find((line) => line.number === number)!.kit as string;
+}
+
+/** An officer with a key under a passphrase, in a trial with participants. */
+function withOfficer(passphrase: string): Trial & { readonly key: string } {
+  const trial = depil2();
+  const key = join(trial.folder, 'new.key');
+  writeFileSync(join(trial.folder, 'passphrase'), passphrase);
+  mustRun(
+    ...['keygen', '--role', 'officer', '--name', 'New Officer', '--output', key],
+    ...['--passphrase-file', join(trial.folder, 'passphrase'), '--study', trial.study],
+  );
+  mustRun('allocate', '--study', trial.study, '--plan', trial.plan);
+  return { ...enrolled(undefined, trial), key };
+}
+
+describe('randose unblind with nothing else', () => {
+  withExpect('asks for participant, key and reason', () => {
+    const trial = enrolled();
+    mkdirSync(join(trial.folder, 'keys'));
+    copyFileSync(trial.officer, join(trial.folder, 'keys', 'mine.key'));
+    copyFileSync(trial.packer, join(trial.folder, 'keys', 'packer.key'));
+    const { status, text } = atTerminal(
+      trial.study,
+      ['unblind'],
+      [
+        ['Which participant?', 'CRT-999'],
+        ['Which participant?', 'r007'],
+        ['Which key?', 'no.key'],
+        ['Which key?', '1'],
+        ['Why?', ''],
+        ['Why?', 'SAE'],
+      ],
+    );
+    expect(text).toContain('Subject "CRT-999" is not randomized in this study.');
+    expect(text).toContain('There is no key at no.key.');
+    expect(text).toContain('This is CRT-007, randomization number R007, kit');
+    expect(text).toContain('1  ../keys/mine.key: Example Officer, officer');
+    expect(text).toContain('2  ../keys/packer.key: Example Packer, packer');
+    expect(text).toMatch(ARM);
+    expect(status).toBe(0);
+    expect(ledgerOf(trial.study).slice(-2)).toMatchObject([
+      { action: 'code-break intent', subject: 'CRT-007', number: 'R007', reason: 'SAE' },
+      { result: 'opened' },
+    ]);
+  });
+
+  withExpect('asks only for what is missing', () => {
+    const { study, officer } = enrolled();
+    const { status, text } = atTerminal(
+      study,
+      ['unblind', 'CRT-002', '--identity', officer],
+      [['Why?', 'SAE']],
+    );
+    expect(status).toBe(0);
+    expect(text).not.toContain('Which');
+  });
+
+  test('away from a terminal, names everything that is missing', () => {
+    const { study } = allocated();
+    for (const more of [[], ['--json']]) {
+      const { status, stderr, stdout } = randose('unblind', '--study', study, ...more);
+      expect(status).toBe(64);
+      const said = stderr + stdout;
+      for (const missing of ['<id>, --subject <id>', '--identity <file>', '--reason <text>']) {
+        expect(said).toContain(missing);
+      }
+    }
+    const one = randose('unblind', 'CRT-001', '--study', study, '--identity', 'x');
+    expect(one.stderr).toContain('unblind needs --reason <text>: why');
+    expect(ledgerOf(study)).toHaveLength(1);
+  });
+});
+
+describe('an id is a subject, a number or a kit', () => {
+  test('in unblind, wherever it is typed', () => {
+    const { study, officer } = enrolled();
+    const kit = kitOf(study, 'R003');
+    const opening = ['--study', study, '--reason', 'SAE', '--identity', officer];
+    for (const id of ['crt-003', 'r003', kit.toLowerCase()]) {
+      expect(mustRun('unblind', id, ...opening)).toContain(
+        'Subject CRT-003, randomization number R003',
+      );
+      expect(mustRun('unblind', ...opening, id)).toContain(
+        'Subject CRT-003, randomization number R003',
+      );
+    }
+  });
+
+  test('in calendar, check, dose, move and kit; --number too', () => {
+    const { study } = enrolled();
+    const kit = kitOf(study, 'R001');
+    const on = ['--study', study];
+    for (const id of [['CRT-001'], ['r001'], [kit], ['--number', 'R001']]) {
+      expect(mustRun('calendar', ...id, ...on)).toContain('CRT-001');
+      expect(mustRun('check', ...id, ...on)).toContain(`kit ${kit} is valid`);
+      expect(mustRun('kit', ...id, ...on)).toMatch(new RegExp(`^.*\\n${kit}.*CRT-001\\s*$`));
+    }
+    const by = ['--by', 'A. Example', '--reason', 'x', ...on];
+    mustRun('move', 'R001', '--visit', 'D15', '--date', '2026-06-16', '--deviation', ...by);
+    expect(ledgerOf(study).at(-1)).toMatchObject({ action: 'move', subject: 'CRT-001' });
+    mustRun('dose', kit, '--visit', 'D1', '--date', '2026-06-01', '--deviation', ...by);
+    expect(ledgerOf(study).at(-1)).toMatchObject({ action: 'dose', subject: 'CRT-001', kit });
+  });
+
+  test('a number after --subject is told, with the right command', () => {
+    const { study, officer } = enrolled();
+    const key = ['--identity', officer, '--reason', 'SAE'];
+    const unblind = randose('unblind', '--study', study, '--subject', 'r002', ...key);
+    expect(unblind.stderr).toContain(
+      '"r002" is the randomization number of CRT-002, not a subject id',
+    );
+    expect(unblind.stderr).toContain('randose unblind --number R002');
+    const calendar = randose('calendar', '--study', study, '--subject', 'R002');
+    expect(calendar.status).toBe(65);
+    expect(calendar.stderr).toContain('type: --subject CRT-002');
+  });
+
+  test('what could be two things is refused, and nothing is entered', () => {
+    const trial = allocated();
+    const on = ['--study', trial.study, '--site', 'CRT', '--day1', '2026-06-15', '--by', 'Example'];
+    for (const subject of ['R002', 'CRT-002']) mustRun('randomize', '--subject', subject, ...on);
+    const before = ledgerOf(trial.study).length;
+    const key = ['--identity', trial.officer, '--reason', 'SAE', '--study', trial.study];
+    const { status, stderr } = randose('unblind', 'r002', ...key);
+    expect(status).toBe(64);
+    expect(stderr).toContain(
+      'could be the participant R002 (R001), or the randomization number of CRT-002',
+    );
+    expect(stderr).toContain('--subject R002 or --number R002');
+    expect(ledgerOf(trial.study)).toHaveLength(before);
+    expect(randose('check', 'R002', '--study', trial.study).status).toBe(64);
+    expect(mustRun('unblind', '--number', 'R002', ...key)).toContain('Subject CRT-002');
+  });
+
+  test('what is nothing here is refused', () => {
+    const { study } = enrolled();
+    const refused = randose('check', 'CRT-999', '--study', study);
+    expect(refused.status).toBe(65);
+    expect(refused.stderr).toContain('is not a participant, a randomization number or a kit');
+  });
+});
+
+describe('a passphrase', () => {
+  withExpect('is asked three times, in one attempt that names the officer', () => {
+    const trial = withOfficer('four random words\n');
+    const before = ledgerOf(trial.study).length;
+    const wrong = atTerminal(
+      trial.study,
+      ['unblind', 'CRT-001', '--identity', trial.key, '--reason', 'SAE'],
+      [
+        ['Passphrase for', ''],
+        ['Try 2 of 3', 'wrong one'],
+        ['Try 3 of 3', 'wrong two'],
+      ],
+    );
+    expect(wrong.status).toBe(77);
+    expect(wrong.text).toContain('the passphrase does not open');
+    expect(wrong.text).not.toMatch(/wrong (one|two)/);
+    expect(ledgerOf(trial.study).slice(before)).toMatchObject([
+      {
+        action: 'code-break intent',
+        who: { name: 'New Officer', role: 'officer' },
+        key: 'New Officer, officer (key not opened)',
+      },
+      { action: 'code-break outcome', result: 'refused', error: 'wrong-key' },
+    ]);
+    const right = atTerminal(
+      trial.study,
+      ['unblind', 'CRT-001', '--identity', trial.key, '--reason', 'SAE'],
+      [
+        ['Passphrase for', 'wrong one'],
+        ['Try 2 of 3', 'four random words'],
+      ],
+    );
+    expect(right.status).toBe(0);
+    expect(right.text).toMatch(ARM);
+    expect(ledgerOf(trial.study).at(-2)).toMatchObject({ key: 'New Officer, officer' });
+  });
+
+  test('opens composed or decomposed, and after a byte order mark', () => {
+    const trial = withOfficer('my p\u00e4ssword\n');
+    const file = join(trial.folder, 'passphrase');
+    const open = ['unblind', 'CRT-001', '--study', trial.study, '--identity', trial.key];
+    const spellings = ['my pa\u0308ssword\n', '\ufeffmy p\u00e4ssword\r\n', 'my p\u00e4ssword'];
+    for (const spelling of spellings) {
+      writeFileSync(file, spelling);
+      expect(mustRun(...open, '--passphrase-file', file, '--reason', 'SAE')).toMatch(ARM);
+    }
+    writeFileSync(file, Buffer.from('\ufeffmy p\u00e4ssword\r\n', 'utf16le'));
+    expect(mustRun(...open, '--passphrase-file', file, '--reason', 'SAE')).toMatch(ARM);
+  });
+
+  test('that is typed decomposed makes a key that opens composed', () => {
+    const trial = withOfficer('my pa\u0308ssword\n');
+    const file = join(trial.folder, 'passphrase');
+    writeFileSync(file, 'my p\u00e4ssword\n');
+    const open = ['unblind', 'CRT-001', '--study', trial.study, '--identity', trial.key];
+    expect(mustRun(...open, '--passphrase-file', file, '--reason', 'SAE')).toMatch(ARM);
+  });
+});
+
+describe('keygen', () => {
+  withExpect('says what it wants, asks again, and warns of other keyboards', () => {
+    const { folder } = depil2();
+    const { status, text } = atTerminal(
+      folder,
+      ['keygen', '--role', 'officer', '--name', 'New', '--output', 'new.key'],
+      [
+        ['New passphrase', 'short'],
+        ['has fewer than eight', 'four random words'],
+        ['Repeat', 'four random wordz'],
+        ['passphrases differ', 'qu\u00e4tre mots'],
+        ['Repeat', 'qu\u00e4tre mots'],
+      ],
+    );
+    expect(status).toBe(0);
+    expect(text.indexOf('at least 8 characters')).toBeLessThan(text.indexOf('New passphrase'));
+    expect(text).toContain('Nobody can recover a forgotten passphrase');
+    expect(text).toContain('1 character of it is not on every keyboard');
+    expect(text).not.toMatch(/mots|words\b(?! do well)/);
+    const recipient = /^age1\S+$/m.exec(text)![0];
+    expect(readFileSync(join(folder, 'new.key.pub'), 'utf8')).toBe(`# New\n${recipient}\n`);
+  });
+
+  testWithTool(['age', '--version'])('writes a public half that age seals to', () => {
+    const { folder } = withOfficer('four random words\n');
+    const sealed = execFileSync('age', ['-R', join(folder, 'new.key.pub')], { input: 'x' });
+    expect(sealed.toString('latin1')).toContain('age-encryption.org/v1');
+  });
+
+  test('replaces no public half, and writes none beside a plain key', () => {
+    const { folder } = depil2();
+    const words = ['keygen', '--role', 'officer', '--name', 'New'];
+    writeFileSync(join(folder, 'a.key.pub'), 'mine');
+    writeFileSync(join(folder, 'pass'), 'four random words');
+    const passphrase = ['--passphrase-file', join(folder, 'pass')];
+    const refused = randose(...words, '--output', join(folder, 'a.key'), ...passphrase);
+    expect(refused.status).toBe(73);
+    expect(existsSync(join(folder, 'a.key'))).toBe(false);
+    mustRun(...words, '--output', join(folder, 'b.key'), '--no-passphrase');
+    expect(existsSync(join(folder, 'b.key.pub'))).toBe(false);
+  });
+});
+
+describe('Ctrl-C says one thing', () => {
+  withExpect('before anything: nothing was done, and nothing is on record', () => {
+    const { study, officer } = enrolled();
+    const before = ledgerOf(study).length;
+    for (const [words, question] of [
+      [['unblind'], 'Which participant?'],
+      [['unblind', 'CRT-001'], 'Which key?'],
+      [['unblind', 'CRT-001', '--identity', officer], 'Why?'],
+      [['unblind', 'CRT-001', '--card', '--by', 'Me', '--reason', 'x'], 'Key of the code-break'],
+    ] as const) {
+      for (const key of ['^C', '^D']) {
+        const { status, text } = atTerminal(study, words, [[question, key]]);
+        expect(status, text).toBe(64);
+        expect(text).toMatch(/\nerror: Cancelled\. Nothing was done\.\n$/);
+        expect(text.match(/cancelled|ledger \d/gi)).toHaveLength(1);
+      }
+    }
+    expect(ledgerOf(study)).toHaveLength(before);
+  });
+
+  withExpect('after a wrong passphrase: the attempt is on record', () => {
+    const trial = withOfficer('four random words\n');
+    const words = ['unblind', 'CRT-001', '--identity', trial.key, '--reason', 'SAE'];
+    const first = atTerminal(trial.study, words, [['Passphrase for', '^C']]);
+    expect(first.status).toBe(64);
+    expect(first.text).toMatch(/\nerror: Cancelled\. Nothing was done\.\n$/);
+    const before = ledgerOf(trial.study).length;
+    const second = atTerminal(trial.study, words, [
+      ['Passphrase for', 'wrong'],
+      ['Try 2 of 3', '^C'],
+    ]);
+    expect(second.status).toBe(64);
+    expect(second.text).toContain('The attempt is in the ledger.');
+    expect(second.text).toContain('Cancelled after a wrong passphrase. Nothing was opened.');
+    expect(ledgerOf(trial.study)).toHaveLength(before + 2);
+  });
+});
