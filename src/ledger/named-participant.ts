@@ -125,7 +125,7 @@ export function requireNaming(register: ParticipantRegister, typed: string): Nam
     `"${typed}" is not a participant, a randomization number or a kit of this study`,
     {
       problems: isMistyped ? [{ message: `If it is a kit code: ${read.problem}` }] : [],
-      hint: 'Check the id. To list participants, run: randose calendar',
+      hint: 'Check the id. To list participants, run: randose calendar. If it belongs to a text, put that text in quotes.',
     },
   );
 }

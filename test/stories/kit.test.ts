@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { todayIn } from '../../src/system/today.ts';
 import {
   allocated,
   editStudy,
@@ -16,8 +15,8 @@ import {
 
 const BY = ['--by', 'Example Pharmacist, pharmacist, Example Hospital'];
 
-/** Today at the site of the example. */
-const TODAY = todayIn('Europe/Paris');
+/** The day on which lists are made. */
+const TODAY = '2026-05-28';
 
 /** The list was made today, and these kits came before. */
 const EARLIER = ['--deviation', '--reason', 'example'];

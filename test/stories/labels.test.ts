@@ -530,7 +530,7 @@ describe('an option that is not valid', () => {
     [['--scale', '1'], /--scale "1": expected factors across and down/],
     [['--scale', '1.5,1'], /from 0\.9 to 1\.1/],
     [['--scale', '1.1,1.1'], /--scale 1\.1,1\.1 with --offset 0,0 moves labels of L7163 off/],
-    [['--format', 'zpl', '--scale', '1,1'], /--scale: only for --format pdf/],
+    [['--format', 'zpl', '--scale', '1,1'], /use --scale only with --format pdf/],
   ];
   test.each(refusedOptions)('%j', (words, message) => {
     const { status, stderr } = randose(

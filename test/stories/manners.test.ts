@@ -127,15 +127,15 @@ describe('a wrong command line exits 64 and says what to do', () => {
       "unknown option '--siet'. Did you mean --site?\n  option '--format <format>' argument 'doc' is invalid",
     ],
     [
-      ['dose', '--reason', 'power', 'cut', '--by', 'X', '--visit', 'D1', '--date', '2026-06-15'],
-      'too many arguments for dose: "cut". Put a text with spaces in quotes: --reason "SEVERAL WORDS"',
+      ['kit', 'received', '--reason', 'power', 'cut', '--by', 'X', '--kits', 'A'],
+      'too many arguments for kit received: "cut". Put a text with spaces in quotes: --reason "SEVERAL WORDS"',
     ],
     [['status', '—sudy', 'x'], "unknown option '--sudy'. Did you mean --study?"],
     [['allocate'], 'allocate needs --plan <file>: the confidential randomization plan'],
     [['keygen', '--name', 'x'], 'keygen needs 2 more options\n  --output <file>: '],
     [
       ['kit', 'recieved', '--kits', 'A'],
-      'kit has no command "recieved"\nIt has: received, dispensed, returned, destroyed, retracted. Did you mean received?',
+      'kit has no command "recieved"\nIt has: received, dispensed, returned, destroyed, lost, quarantined, released, retracted. Did you mean received?',
     ],
     [['calendar', '--format', 'doc'], "argument 'doc' is invalid"],
     [['init'], 'init needs <dir>: the folder to make'],

@@ -19,6 +19,9 @@ const EVERY: [string, CommandEntry][] = COMMANDS.flatMap((entry) => [
   ...entry.parts.map((part): [string, CommandEntry] => [`${entry.name} ${part.name}`, part]),
 ]);
 
+/** The public half of a key that nobody kept. */
+const SENT = 'age1x84x7t0svuk03re6yhvr6lkl4qdpdudvsuusdf66k9qunqh8u4eschrqkp';
+
 /** Commands that run the others away from the terminal, or that ask. */
 const APART = ['demo', 'selftest'];
 
@@ -26,7 +29,7 @@ const APART = ['demo', 'selftest'];
 function storyOf(trial: Trial): string[][] {
   const { study, plan, officer, statistician, packer, folder } = trial;
   const at = (name: string) => join(folder, name);
-  const [first = '', second = ''] = kitsOfTrial(trial);
+  const [first = '', second = '', third = ''] = kitsOfTrial(trial);
   const by = ['--by', 'A. Example, nurse, Example Hospital'];
   const on = (...words: string[]) => [...words, '--study', study];
   const why = ['--reason', 'serious adverse event, and treatment depends on the arm'];
@@ -39,6 +42,9 @@ function storyOf(trial: Trial): string[][] {
     on('allocate', '--plan', plan),
     on('open', '--identity', statistician, ...why),
     on('commitment'),
+    on('people'),
+    on('people', 'add', '--role', 'packer', '--name', 'New', '--recipient', SENT, '--dry-run'),
+    on('study'),
     on('randomize', '--subject', 'CRT-003', '--site', 'CRT', '--day1', '2026-06-15', ...by),
     on('calendar'),
     on('calendar', '--subject', 'CRT-001'),
@@ -55,6 +61,9 @@ function storyOf(trial: Trial): string[][] {
     on('kit', 'returned', '--kits', first, '--units', '2', '--date', '2026-06-20', ...by),
     on('kit', 'destroyed', '--kits', second, '--date', '2026-06-20', ...why, ...by),
     on('kit', 'retracted', '--kits', second, ...why, ...by),
+    on('kit', 'quarantined', '--kits', third, '--date', '2026-06-20', ...why, ...by),
+    on('kit', 'released', '--kits', third, '--date', '2026-06-20', ...why, ...by),
+    on('kit', 'lost', '--kits', third, '--date', '2026-06-20', ...why, ...by),
     on('kit'),
     on('unblind', '--subject', 'CRT-001', '--identity', officer, ...why),
     on('unblind', '--subject', 'CRT-001', '--identity', officer, ...why),
@@ -87,7 +96,7 @@ function steady(text: string, folder: string): string {
 function mayBeWide(line: string): boolean {
   return (
     /^\s*\S+$/.test(line) ||
-    /[0-9a-f]{64}/.test(line) ||
+    /[0-9a-f]{64}|age1\w{58}/.test(line) ||
     /^\s*(\$ )?(randose|age|openssl) /.test(line) ||
     /^[^ ]*,[^ ]*,/.test(line) ||
     (line.match(/\S {2,}(?=\S)/g) ?? []).length >= 4 ||

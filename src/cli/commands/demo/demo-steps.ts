@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { addDays, type CivilDate, daysBetween, weekday } from '../../../study/civil-date.ts';
 import { EXAMPLE_PARTICIPANTS, withExampleParticulars } from '../../../study/depil-2.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
+import { todayHere } from '../../../system/today.ts';
 import { readText, replace, writeNew } from '../../../system/files.ts';
 
 /** Where the files of the demo are. */
@@ -50,7 +52,8 @@ function settingUp({ at, study }: DemoFiles): DemoStep[] {
     }),
     {
       prepare: () => {
-        replace(yaml, withExampleParticulars(readText(yaml)));
+        const text = withExampleParticulars(readText(yaml));
+        replace(yaml, text.replace('2027-06', `${Number(todayHere().slice(0, 4)) + 1}-12`));
       },
     },
     {
@@ -91,15 +94,16 @@ function supplying({ at, study }: DemoFiles): DemoStep[] {
 
 function running({ at, study }: DemoFiles): DemoStep[] {
   const participants = at('participants.csv');
+  const monday = nextMonday(todayHere());
   const officer = ['--identity', at('officer.key'), '--reason', REASON];
   const statistician = ['--regenerate', '--identity', at('statistician.key')];
   return [
     { tell: '   Which dates suit Day 1? Weekends, holidays and closed days are considered.' },
-    type('calendar', 'plan', '--study', study, '--from', '2027-03-15', '--to', '2027-04-04'),
-    { tell: '5. The site randomizes eighteen participants. It sees numbers and kits, never arms.' },
+    type('calendar', 'plan', '--study', study, '--from', monday, '--to', addDays(monday, 20)),
+    { tell: '5. The site randomizes twelve participants. It sees numbers and kits, never arms.' },
     {
       prepare: () => {
-        writeNew(participants, EXAMPLE_PARTICIPANTS);
+        writeNew(participants, firstParticipants(12, monday));
       },
     },
     type('randomize', '--study', study, '--from', participants, '--by', COORDINATOR),
@@ -108,7 +112,7 @@ function running({ at, study }: DemoFiles): DemoStep[] {
     type('calendar', '--study', study, '--format', 'ics', '--output', at('calendars')),
     { tell: '   Labels for the vials of the first participant, each with its visit and date.' },
     type('labels', '--study', study, '--subject', 'CRT-001', '--output', at('CRT-001.pdf')),
-    type('calendar', 'load', '--study', study, '--from', '2026-06-01', '--weeks', '5'),
+    type('calendar', 'load', '--study', study, '--from', monday, '--weeks', '5'),
     { tell: '7. Three in the morning: the officer opens one participant, and only that one.' },
     type(
       ...['unblind', '--study', study, '--subject', 'CRT-007', ...officer],
@@ -120,6 +124,23 @@ function running({ at, study }: DemoFiles): DemoStep[] {
     type('status', '--study', study),
     type('verify', '--study', study, ...statistician, '--commitment', at('commitment.txt')),
   ];
+}
+
+/** The next Monday, which is the first day of the first participant; today if it is a Monday. */
+function nextMonday(today: CivilDate): CivilDate {
+  return addDays(today, (8 - weekday(today)) % 7);
+}
+
+/** The first of the example's participants, the first of whom begins on a given day. */
+function firstParticipants(count: number, first: CivilDate): string {
+  const [head = '', ...rows] = EXAMPLE_PARTICIPANTS.trim().split('\n');
+  const [, , template = ''] = rows[0]?.split(',') ?? [];
+  const later = daysBetween(template as CivilDate, first);
+  const moved = rows.slice(0, count).map((row) => {
+    const [subject = '', site = '', day1 = ''] = row.split(',');
+    return [subject, site, addDays(day1 as CivilDate, later)].join(',');
+  });
+  return `${[head, ...moved].join('\n')}\n`;
 }
 
 function type(...words: string[]): DemoStep {

@@ -49,6 +49,9 @@ function tellFiles(output: Output, { at, study }: DemoFiles): void {
   output.say(`  ${at('CRT-007-proof.txt')}`);
   const envelope = join(study, envelopeFile({ batch: 1, number: 'R001' }));
   output.say(`  ${ageCommand(at('officer.key'), envelope)}`);
+  output.say(
+    `\n${output.talkColour.cyan('Six slots are left. Try one:')}\n  randose randomize --study ${study} --subject CRT-013 --site CRT --day1 today --by "Your Name"`,
+  );
 }
 
 /** The name if nothing has it yet; else the name with a number. */

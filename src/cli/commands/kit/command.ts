@@ -120,7 +120,7 @@ export const quarantinedCommand = declareCommand({
   flags: (command) => onKits(dated(command)),
 });
 export const releasedCommand = declareCommand({
-  ...eventOf('released', '--reason "stable at 12 °C for 6 hours, says the sponsor"'),
+  ...eventOf('released', '--reason "the sponsor accepts 6 hours at 12 °C"'),
   description: 'Release kits from quarantine',
   flags: (command) => onKits(dated(command)),
 });
