@@ -87,7 +87,7 @@ export async function runRandose(
       refuseMistypedPart(command);
       const output = await makeOutput();
       const flags: OptionValues = command.opts();
-      requireStoredTexts(flags);
+      requireStoredTexts(flags, entry.name);
       await warnOfKeys(output, flags);
       const own = await entry.run(output, flags, command.processedArgs, runner);
       status = output.finish(own);

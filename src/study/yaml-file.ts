@@ -154,7 +154,7 @@ export class YamlFile<Schema extends v.GenericSchema = v.GenericSchema> {
   reportUnseen(): void {
     visit(this.#document, {
       Scalar: (_, { value, range }) => {
-        const why = typeof value === 'string' ? whyNotStored(value) : undefined;
+        const why = typeof value === 'string' ? whyNotStored(value, Infinity) : undefined;
         if (why !== undefined) this.#tell({ message: `a text ${why}`, offset: range?.[0] ?? 0 });
       },
     });

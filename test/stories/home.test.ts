@@ -362,7 +362,7 @@ testWithTool(['expect', '-v'])('on a terminal a copy asks once, and no is an ans
   expect(yes.seen).toContain('R002');
   const after = ask('y', 'CRT-003');
   expect(after.status).toBe(0);
-  expect(after.seen).not.toContain('y/N');
+  expect(after.seen).not.toContain('Continue here?');
   expect(pathsOf(copy)).toEqual([study, copy]);
 });
 

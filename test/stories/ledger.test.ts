@@ -101,7 +101,7 @@ describe('an incomplete last line', () => {
   const repair = (trial: Trial, ...words: string[]) => ledger(trial, '--repair', ...words);
   const by = ['--by', 'É. Example, data manager', '--reason', 'power cut'];
 
-  test.each([20, 1, 150])(
+  test.each([20, 2, 150])(
     'is reported, and removed with an entry if somebody asks: %i bytes lost',
     (lost) => {
       const trial = allocated();

@@ -126,7 +126,7 @@ describe('an id is a subject, a number or a kit', () => {
     for (const id of [['CRT-001'], ['r001'], [kit], ['--number', 'R001']]) {
       expect(mustRun('calendar', ...id, ...on)).toContain('CRT-001');
       expect(mustRun('check', ...id, ...on)).toContain(`kit ${kit} is valid`);
-      expect(mustRun('kit', ...id, ...on)).toMatch(new RegExp(`^.*\\n${kit}.*CRT-001\\s*$`));
+      expect(mustRun('kit', ...id, ...on)).toMatch(new RegExp(`^.*\\n${kit}.*CRT-001.*\\n$`));
     }
     const by = ['--by', 'A. Example', '--reason', 'x', ...on];
     mustRun('move', 'R001', '--visit', 'D15', '--date', '2026-06-16', '--deviation', ...by);

@@ -12,19 +12,34 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   name: '"A. Example"',
 };
 
+/** The commands that ask in the place of a placeholder: nothing else may stop a code-break. */
+const ASKING = ['unblind'];
+
+/** The flags without words that were copied from a printed card or a page: they count as missing. */
+export function withoutPlaceholders<Flags extends OptionValues>(flags: Flags): Flags {
+  const copied = STORED.filter((name) => {
+    const text: unknown = flags[name];
+    return typeof text === 'string' && isPlaceholder(text);
+  });
+  return Object.fromEntries(
+    Object.entries(flags).filter(([name]) => !copied.some((one) => one === name)),
+  ) as Flags;
+}
+
 /**
  * Refuses texts that must not be kept, and words copied from a help text or a page.
  *
+ * @param command the command that is typed
  * @throws RandoseError `usage`, with every such flag
  */
-export function requireStoredTexts(flags: OptionValues): void {
+export function requireStoredTexts(flags: OptionValues, command: string): void {
   const problems = STORED.flatMap((name): Problem[] => {
     const text: unknown = flags[name];
     if (typeof text !== 'string') return [];
     const flag = `--${name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
     const why = whyNotStored(text);
     if (why !== undefined) return [{ message: `${flag} ${why}` }];
-    if (!isPlaceholder(text)) return [];
+    if (ASKING.includes(command) || !isPlaceholder(text)) return [];
     const example = EXAMPLES[name];
     const such = example === undefined ? '' : `, such as ${example}`;
     return [{ message: `${flag}: write your own text in the place of "${text.trim()}"${such}` }];

@@ -121,7 +121,7 @@ describe('a card', () => {
     for (const isDummy of [false, true]) {
       const { file } = await written({ ...pages, isDummy, cards: spared });
       for (const [index, { kits }] of spared.entries()) {
-        const command = `randose unblind --kit ${kits[0]} --card --by "NAME" --reason "WHY"`;
+        const command = `randose unblind --kit ${kits[0]} --card`;
         const lines = textOf(file, index + 1).split('\n');
         const [printed] = lines.filter((line) => line.includes('randose unblind --kit'));
         expect(printed?.trim()).toBe(isDummy ? `${command} --rehearsal` : command);

@@ -1,4 +1,5 @@
 import { RandoseError } from '../../../errors.ts';
+import { whyNotStored } from '../../../study/stored-text.ts';
 import type { Naming } from '../../../ledger/named-participant.ts';
 import { findSlot } from '../../../ledger/sought-slot.ts';
 import { formatWho, parseWho } from '../../../ledger/who.ts';
@@ -83,7 +84,10 @@ export async function askReason(output: Output): Promise<string> {
   output.say('The reason is kept in the ledger, which everyone in the trial can read.');
   for (;;) {
     const typed = (await ask("Why? One sentence, without a participant's name: ")).trim();
-    if (typed !== '') return typed;
+    if (typed === '') continue;
+    const why = whyNotStored(typed);
+    if (why === undefined) return typed;
+    output.say(`The reason ${why}.`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { withoutPlaceholders } from '../../arguments/stored-texts.ts';
 import type { Output } from '../../output/output.ts';
 import type { UnblindFlags } from './command.ts';
 import { idAmongFiles } from './unblind-flags.ts';
@@ -8,7 +9,7 @@ export async function unblind(
   typed: UnblindFlags,
   [argument]: [string | undefined],
 ): Promise<void> {
-  const { flags, id } = idAmongFiles(typed, argument);
+  const { flags, id } = idAmongFiles(withoutPlaceholders(typed), argument);
   if (flags.all === true) {
     const { unblindAll } = await import('./unblind-all.ts');
     return unblindAll(output, flags, id);
