@@ -85,7 +85,7 @@ describe('an injection from a wrong kit', () => {
     done(dose(trial, 'D1', '2026-06-15'));
     const told = refused(trial, 'D2', '2026-06-16', '--kit', other);
     expect(told).toContain('error: D2 of A1 cannot be recorded\n');
-    expect(told).toContain(`kit: ${other} is not A1's kit: that is ${own}. ${other} belongs to A2`);
+    expect(told).toContain(`kit: ${other} is not A1's kit: A1 has ${own}. ${other} belongs to A2`);
     expect(told).not.toContain('Allowed:');
     expect(told).toContain('To record it anyway as a protocol deviation, add: --deviation');
     done(dose(trial, 'D2', '2026-06-16', '--kit', other, ...ANYWAY));

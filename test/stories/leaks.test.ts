@@ -106,7 +106,7 @@ describe('the process tree', () => {
       // Nothing but what is sealed has an arm in it, and what is sealed shows none.
       for (const root of [study, other, rewrapped]) {
         for (const [file, content] of contentsOf(root)) {
-          if (file === 'study.yaml') continue;
+          if (file === 'study.yaml' || file === '.randose.study.yaml') continue;
           expect(content.toString('latin1'), file).not.toMatch(/ILT101|PLACEBO|subcutaneous/);
           for (const secret of secrets) expect(content.includes(secret)).toBe(false);
         }

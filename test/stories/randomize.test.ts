@@ -129,7 +129,7 @@ describe('nobody is randomized, and no slot is used, if anything is wrong', () =
     const { status, stderr } = randose(...words);
     expect(status).toBe(65);
     expect(stderr).toContain('c.xlsx is a spreadsheet file: save it as CSV UTF-8');
-    writeFileSync(file, 'sep=;\r\nsubject;site;day1;;\r\nCRT-003;CRT;2026-12-07;;\r\n;;;;\r\n');
+    writeFileSync(file, 'sep=;\r\nsubject;site;day1;;\r\nCRT-003;CRT;2026-06-08;;\r\n;;;;\r\n');
     expect(mustRun(...words)).toContain('CRT-003');
   });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import ICAL from 'ical.js';
 import { describe, expect, test } from 'vitest';
 import { depil2, jsonOf, mustRun, randose, type Trial } from '../support/command-line.ts';
+import { uidOf } from '../support/calendar-uids.ts';
 import { startAt } from '../support/clock.ts';
 
 const BY = ['--by', 'Example Nurse'];
@@ -56,7 +57,7 @@ function event({ study }: Trial, visit: string): ICAL.Event {
   const events = new ICAL.Component(ICAL.parse(text) as unknown[])
     .getAllSubcomponents('vevent')
     .map((one) => new ICAL.Event(one));
-  return events.find(({ uid }) => uid.includes(`${visit}/injection`))!;
+  return events.find(({ uid }) => uid === uidOf('A1', visit))!;
 }
 
 describe('the record of an injection', () => {

@@ -152,7 +152,7 @@ describe('a card', () => {
     const { file } = await written(long);
     for (const [index, { number, kits, envelope, identity, receipt }] of long.cards.entries()) {
       const text = textOf(file, index + 1);
-      const commands = [`${ageCommand('card.txt', envelope)}\n`, `--kit ${kits[0]} --card --by`];
+      const commands = [`${ageCommand('card.txt', envelope)}\n`, `--kit ${kits[0]} --card`];
       const outside = ['24 hours: +49 (0)89 123 456 789 0 ext. 12345', receipt];
       for (const words of [number, ...kits, ...commands, ...outside, identity]) {
         expect(text).toContain(words);
