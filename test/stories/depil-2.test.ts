@@ -152,6 +152,7 @@ describe('allocate', () => {
     const trial = allocated();
     expect(readdirSync(trial.study).sort()).toEqual([
       '.randose.home',
+      '.randose.study.yaml',
       'allocation',
       'ledger.jsonl',
       'study.yaml',

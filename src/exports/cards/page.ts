@@ -149,7 +149,11 @@ function drawKey(pdf: Pdf, { study, isDummy }: CardPages, card: Card): void {
   const code: TextStyle = { font: 'mono', size: 8.5, least: 4 };
   const version = isHybrid ? ', version 1.3 or later' : '';
   const lines: readonly (readonly [y: number, text: string, style: TextStyle])[] = [
-    [24, 'With randose, in the study folder. It asks who and why, then for the key: scan it, or type it.', words],
+    [
+      24,
+      'With randose, in the study folder. It asks who and why, then for the key: scan it, or type it.',
+      words,
+    ],
     [38, unblindCommand(kits, isDummy), code],
     [62, `Without randose, with the program age${version}, in the study folder:`, words],
     [76, '1. Write the key into a file of one line, card.txt', words],

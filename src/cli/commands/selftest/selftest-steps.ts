@@ -110,7 +110,7 @@ function visitsTakenBack(other: string): Step[] {
   const blinded = (...words: string[]): Step => ({ words, seen: 'all' });
   const visit = (name: string) => ['--subject', 'CRT-001', '--visit', name, ...WHO, ...WHY];
   const given = (name: string, ...words: string[]) =>
-    blinded('dose', ...visit(name), '--date', '2026-01-05', '--deviation', ...words);
+    blinded('dose', ...visit(name), '--date', '2026-05-28', '--deviation', ...words);
   return [
     given('D2', '--kit', other),
     given('D3', '--other-kit', 'OTHER 1'),
@@ -118,7 +118,7 @@ function visitsTakenBack(other: string): Step[] {
     blinded('calendar', '--subject', 'CRT-001'),
     blinded('calendar', '--format', 'csv'),
     blinded('dose', ...visit('D2'), '--retract', '--rest'),
-    blinded('move', ...visit('D15'), '--date', '2026-01-20'),
+    blinded('move', ...visit('D15'), '--date', '2026-06-12'),
     blinded('move', ...visit('D15'), '--retract'),
   ];
 }
