@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { type BlindedView, differences, type Explained } from '../../../blinding/blinded-view.ts';
 import { sha256 } from '../../../digest.ts';
 import { withDetermined } from '../../../system/determined.ts';
@@ -112,7 +112,8 @@ async function runTrial(place: string, text: string, run: Runner['apart']): Prom
         throw stoppedBy(ran.status, `randose ${words.join(' ')}: ${ran.stderr}${ran.stdout}`);
       }
       const printed = { all: ran.stdout, length: `${ran.stdout.length}`, talk: '' }[seen];
-      const within = (told: string) => told.replaceAll(place, '.');
+      const within = (told: string) =>
+        told.replaceAll(place, '.').replaceAll(relative('', place), '.');
       outputs.push({ command: within(words.join(' ')), text: within(printed + ran.stderr) });
       for (const path of paths) {
         const content = readBytes(path);
