@@ -32,9 +32,10 @@ beforeAll(() => {
   receipt = headOf(readLedger(readLedgerText(finished)).entries);
 });
 
-/** What verify finds without a key, and without what was filed. */
+/** What verify finds without a key, and without what was filed: what is wrong, and what somebody has to do about it. */
 function problemsIn(study: string): number {
-  return inspectStudy(study, 'production', () => undefined).problems.length;
+  const { problems, todos } = inspectStudy(study, 'production', () => undefined);
+  return problems.length + todos.length;
 }
 
 /** A copy of the finished study, and how to look at it with one file changed. */
