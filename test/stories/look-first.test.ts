@@ -239,6 +239,30 @@ describe('on a terminal, before a slot is used', () => {
   });
 });
 
+describe('on a terminal, before the whole list is opened too early', () => {
+  const question = 'Open the whole list? [y/N]';
+
+  testWithTool(['expect', '-v'])('who has to stay blinded is said, and no opens nothing', () => {
+    const trial = allocated();
+    const words = ['open', '--study', trial.study, '--identity', trial.statistician];
+    const none = atTerminal(words, [[question, 'n\\r']]);
+    expect(none).toContain('Nobody is randomized yet.');
+    expect(none).toMatch(/Cancelled\. Nothing was opened\.\s+status 64/);
+    expect(entriesIn(trial)).toHaveLength(1);
+    randomize(trial, 'CRT-001');
+    const one = atTerminal(words, [[question, 'y\\r']]);
+    expect(one).toContain('17 of 18 slots are not used yet.');
+    expect(one).toContain('1 participant still to be treated');
+    expect(one).toContain('status 0');
+    const later = randomize(trial, 'CRT-002');
+    expect(later.status).toBe(65);
+    expect(later.stderr).toContain('the whole list was opened on 2026-05-28');
+    const deviation = ['--deviation', '--reason', 'agreed with the sponsor'];
+    expect(randomize(trial, 'CRT-002', ...deviation).status).toBe(0);
+    expect(lastEntry(trial)).toMatchObject({ deviations: ['list was opened'] });
+  });
+});
+
 describe('texts that are kept', () => {
   test.each([
     ['--by', 'x'.repeat(500), 'has 500 characters: at most 200'],

@@ -121,6 +121,7 @@ export function onRecordedStudy<Args extends unknown[], Flags extends OptionValu
   return onChangedStudy(command).addOption(dryRun());
 }
 export type LookFlags = Pick<AddedBy<typeof onRecordedStudy<[], NoFlags>>, 'yes' | 'dryRun'>;
+
 /** Takes back a record of a visit. The record says its date, so that `--date` need not be there. */
 export function retract(words: string) {
   return new Option('--retract', words).implies({ date: '' });

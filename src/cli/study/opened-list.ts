@@ -7,6 +7,7 @@ import { openListOnRecord } from '../../store/opening/open-list.ts';
 import { openStudy, type OpenStudy } from '../../store/open-study.ts';
 import { signingWith } from '../../store/signing.ts';
 import { atHome } from './at-home.ts';
+import { askIfEarly } from './early-opening.ts';
 import { studyPlace } from './study-place.ts';
 import { givenKeys, requireKeyFlags } from '../arguments/keys.ts';
 import type { Output } from '../output/output.ts';
@@ -42,7 +43,8 @@ export async function handOpenedList(
   const by = options.by === undefined ? undefined : parseWho(options.by);
   requireKeyFlags(options);
   refuseSecretFile(options.output);
-  await openStudy(place); // fails before a passphrase is asked for; read again under the lock
+  // Fails before a passphrase is asked for; read again under the lock.
+  await askIfEarly(output, await openStudy(place), options);
   const signing = await signingWith(options.sign, !output.json);
   const keys = await givenKeys(output, options);
   const study = await atHome(output, place, options);

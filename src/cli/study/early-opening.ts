@@ -1,0 +1,43 @@
+import { RandoseError } from '../../errors.ts';
+import { randomizations } from '../../ledger/enrolment.ts';
+import type { OpenStudy } from '../../store/open-study.ts';
+import { confirm, isAtTerminal } from '../../system/prompts.ts';
+import { counted } from '../../words.ts';
+import type { HomeFlags } from '../arguments/options.ts';
+import type { Output } from '../output/output.ts';
+import { lastInjectionOf } from './kit-records.ts';
+
+/**
+ * Asks before the whole list is opened while arms in it must stay secret: slots are not used yet, or participants are
+ * still treated. Scripts, and --yes, are not asked.
+ *
+ * @throws RandoseError `usage` if the answer is not yes
+ */
+export async function askIfEarly(
+  output: Output,
+  open: OpenStudy,
+  { yes = false }: HomeFlags,
+): Promise<void> {
+  const reasons = reasonsToWait(open);
+  if (reasons.length === 0 || yes || output.json || !isAtTerminal()) return;
+  for (const text of reasons) output.tell(text);
+  output.tell(
+    'Whoever sees the list knows their arms. After it was opened, each randomization is a protocol deviation.',
+  );
+  if (await confirm('Open the whole list?')) return;
+  throw new RandoseError('usage', 'Cancelled. Nothing was opened.');
+}
+
+/** Why the whole list should stay closed for now, a sentence each. */
+function reasonsToWait(open: OpenStudy): string[] {
+  const randomized = randomizations(open.entries);
+  const left = open.slots.length - randomized.length;
+  const treated = randomized.filter((one) => lastInjectionOf(open, one) !== undefined);
+  const slots = `${left} of ${counted(open.slots.length, 'slot')} ${left === 1 ? 'is' : 'are'} not used yet.`;
+  return [
+    ...(randomized.length === 0 ? ['Nobody is randomized yet.'] : left > 0 ? [slots] : []),
+    ...(treated.length === 0
+      ? []
+      : [`${counted(treated.length, 'participant')} still to be treated: injections are planned.`]),
+  ];
+}
