@@ -187,6 +187,31 @@ describe('--dry-run', () => {
     expect(contentsOf(study)).toEqual(before);
   });
 
+  test('of what opens something opens nothing, and needs no passphrase', () => {
+    const trial = allocated();
+    randomize(trial, 'A');
+    const { study, officer, statistician, packer } = trial;
+    const before = contentsOf(study);
+    const why = ['--reason', 'example'];
+    const lines: [words: string[], would: string][] = [
+      [['unblind', 'A', '--identity', officer, ...why], 'open the envelope of R001 of A'],
+      [['unblind', '--all', '--identity', statistician, ...why], 'open the whole list of DEPIL-2'],
+      [['open', '--identity', statistician], 'open the whole list of DEPIL-2'],
+      [['packing', '--identity', packer], 'open the packing list of batch 1'],
+      [
+        ['cards', '--identity', officer, '--output', join(trial.folder, 'c.pdf')],
+        'print 18 code-break cards',
+      ],
+    ];
+    for (const [words, would] of lines) {
+      const { status, stdout } = randose(...words, '--study', study, '--dry-run');
+      expect([status, stdout], words.join(' ')).toEqual([0, expect.stringContaining(would)]);
+      expect(stdout).toContain('nothing is on record');
+    }
+    expect(contentsOf(study)).toEqual(before);
+    expect([...contentsOf(trial.folder).keys()]).not.toContain('c.pdf');
+  });
+
   test('refuses what would be refused', () => {
     expect(randomize(allocated(), 'A', '--day1', '2025-06-01', '--dry-run').status).toBe(65);
   });

@@ -172,7 +172,9 @@ export function opening<Args extends unknown[], Flags extends OptionValues>(
   keys: string,
 ) {
   return passphrases(
-    onChangedStudy(command.addOption(identities(keys)).addOption(byOrKey()).addOption(signature())),
+    onRecordedStudy(
+      command.addOption(identities(keys)).addOption(byOrKey()).addOption(signature()),
+    ),
   );
 }
 export type OpeningFlags = AddedBy<typeof opening<[], NoFlags>> & { readonly reason?: string };

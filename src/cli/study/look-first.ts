@@ -29,6 +29,14 @@ function showOnly(output: Output, { acts, gives, before }: Decision): void {
   for (const text of before?.warnings ?? []) output.warn(text);
 }
 
+/** Says what a command that opens something would do, before a key is asked for. */
+export function tellDryRun(output: Output, would: string): void {
+  output.result(
+    { dryRun: true, would },
+    `Would ${would}.\nDry run: nothing was opened, and nothing is on record.\n`,
+  );
+}
+
 /** @throws RandoseError `usage` if the answer is not yes */
 async function ask(output: Output, question: string, { before }: Decision): Promise<void> {
   output.tell((before?.text ?? '').trimEnd());

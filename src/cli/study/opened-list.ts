@@ -8,6 +8,8 @@ import { openStudy, type OpenStudy } from '../../store/open-study.ts';
 import { signingWith } from '../../store/signing.ts';
 import { atHome } from './at-home.ts';
 import { askIfEarly } from './early-opening.ts';
+import { tellDryRun } from './look-first.ts';
+import { counted } from '../../words.ts';
 import { studyPlace } from './study-place.ts';
 import { givenKeys, requireKeyFlags } from '../arguments/keys.ts';
 import type { Output } from '../output/output.ts';
@@ -44,7 +46,13 @@ export async function handOpenedList(
   requireKeyFlags(options);
   refuseSecretFile(options.output);
   // Fails before a passphrase is asked for; read again under the lock.
-  await askIfEarly(output, await openStudy(place), options);
+  const before = await openStudy(place);
+  if (options.dryRun === true) {
+    const count = counted(before.slots.length, 'slot');
+    tellDryRun(output, `open the whole list of ${before.study.id}: the arms of ${count}`);
+    return;
+  }
+  await askIfEarly(output, before, options);
   const signing = await signingWith(options.sign, !output.json);
   const keys = await givenKeys(output, options);
   const study = await atHome(output, place, options);

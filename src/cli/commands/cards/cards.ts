@@ -17,6 +17,7 @@ import { signingWith } from '../../../store/signing.ts';
 import { envelopeFile } from '../../../study/layout.ts';
 import type { Study } from '../../../study/study.ts';
 import { atHome } from '../../study/at-home.ts';
+import { tellDryRun } from '../../study/look-first.ts';
 import { givenKeys, requireKeyFlags } from '../../arguments/keys.ts';
 import { refuseOpened } from '../../study/opened-list.ts';
 import type { Output } from '../../output/output.ts';
@@ -43,7 +44,12 @@ export async function cards(output: Output, options: CardsFlags): Promise<void> 
   }
   requireKeyFlags(options);
   refuseSecretFile(options.output);
-  batchesToPrint(await openStudy(place), isReprint); // fails before a passphrase is asked for
+  const wanted = batchesToPrint(await openStudy(place), isReprint); // fails before a passphrase is asked for
+  if (options.dryRun === true) {
+    const count = wanted.reduce((sum, { slots }) => sum + slots.length, 0);
+    tellDryRun(output, `print ${counted(count, 'code-break card')} to ${options.output}`);
+    return;
+  }
   const signing = await signingWith(options.sign, !output.json);
   const keys = await givenKeys(output, options);
   const study = await atHome(output, place, options);

@@ -12,6 +12,7 @@ import {
 import type { PackedKit } from '../../../randomization/list.ts';
 import { signingWith } from '../../../store/signing.ts';
 import { atHome } from '../../study/at-home.ts';
+import { tellDryRun } from '../../study/look-first.ts';
 import { givenKeys, requireKeyFlags } from '../../arguments/keys.ts';
 import { refuseOpened } from '../../study/opened-list.ts';
 import type { Output } from '../../output/output.ts';
@@ -31,7 +32,12 @@ export async function packing(output: Output, options: PackingFlags): Promise<vo
   const by = options.by === undefined ? undefined : parseWho(options.by);
   requireKeyFlags(options);
   refuseSecretFile(path);
-  batchesOf(await openStudy(place), options.batch); // fails before a passphrase is asked for
+  const wanted = batchesOf(await openStudy(place), options.batch); // fails before a passphrase is asked for
+  if (options.dryRun === true) {
+    const numbers = wanted.map(({ manifest }) => manifest.batch).join(', ');
+    tellDryRun(output, `open the packing list of batch ${numbers}: the arm of each kit`);
+    return;
+  }
   const signing = await signingWith(options.sign, !output.json);
   const keys = await givenKeys(output, options);
   const study = await atHome(output, place, options);

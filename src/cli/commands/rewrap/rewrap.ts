@@ -25,6 +25,7 @@ import { STUDY_FILE } from '../../../study/layout.ts';
 import { recipientKind } from '../../../study/recipient.ts';
 import { readStudy } from '../../../study/study-file.ts';
 import { atHome } from '../../study/at-home.ts';
+import { tellDryRun } from '../../study/look-first.ts';
 import { formatHolders } from '../../output/batch-view.ts';
 import { givenKeys, requireKeyFlags } from '../../arguments/keys.ts';
 import { custodyWarnings } from '../../study/list-warnings.ts';
@@ -49,6 +50,11 @@ export async function rewrap(output: Output, options: RewrapFlags): Promise<void
     throw new RandoseError('usage', 'a rewrap needs a reason', {
       hint: 'For example: --reason "C. Example takes over from A. Example"',
     });
+  }
+  if (options.dryRun === true) {
+    const { study } = await openStudy(place);
+    tellDryRun(output, `re-encrypt everything of ${study.id} for the people listed in study.yaml`);
+    return;
   }
   const signing = await signingWith(options.sign, !output.json);
   const keys = await givenKeys(output, options);

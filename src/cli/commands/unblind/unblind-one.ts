@@ -13,6 +13,8 @@ import { signingWith } from '../../../store/signing.ts';
 import { givenKeys } from '../../arguments/keys.ts';
 import type { Output } from '../../output/output.ts';
 import { clockWarning } from '../../study/clock-warning.ts';
+import { tellDryRun } from '../../study/look-first.ts';
+
 import { refuseOpened } from '../../study/opened-list.ts';
 import { refuseSecretFile } from '../../study/secret-file.ts';
 import type { UnblindFlags } from './command.ts';
@@ -21,6 +23,7 @@ import { namingOf } from './naming.ts';
 import { type OpenedTarget, openTarget } from './open-target.ts';
 import { type CodeBreakPlan, planCodeBreak } from './plan-code-break.ts';
 import { sayWhereRecorded } from './say-where-recorded.ts';
+import { findTarget, type Target } from './target.ts';
 import { showCodeBreak } from './show-code-break.ts';
 import {
   filedOf,
@@ -54,6 +57,10 @@ export async function unblindOne(
   if (wrong !== undefined) output.warn(wrong);
   const named = id === undefined ? typed : { ...typed, ...namingOf(before, id) };
   const flags = await completed(output, before, named, mayAsk);
+  if (flags.dryRun === true) {
+    tellDryRun(output, targetText(findTarget(before, flags)));
+    return;
+  }
   const by = flags.by === undefined ? undefined : parseWho(flags.by);
   const signing = await signingWith(flags.sign, !output.json);
   const keys = await givenKeys(output, flags);
@@ -67,6 +74,14 @@ export async function unblindOne(
     const broken = await breakOnRecord<OpenedTarget>(study, turn, intent, ready, work);
     await tell(output, flags, study, plan, broken);
   });
+}
+
+/** What a code-break would open, for a dry run. */
+function targetText({ subject, slot }: Target): string {
+  const whose = subject === null ? '' : ` of ${subject}`;
+  return slot === undefined
+    ? `open the envelope of the card's slot${whose}`
+    : `open the envelope of ${slot.number}${whose}`;
 }
 
 async function completed(
