@@ -212,6 +212,21 @@ describe('--dry-run', () => {
     expect([...contentsOf(trial.folder).keys()]).not.toContain('c.pdf');
   });
 
+  test('of a list draws nothing, and has every problem', () => {
+    const trial = depil2();
+    const words = ['allocate', '--study', trial.study, '--plan', trial.plan, '--dry-run'];
+    const before = contentsOf(trial.folder);
+    expect(mustRun(...words)).toContain('Would draw and seal 18 slots of DEPIL-2 in 1 stratum.');
+    expect(contentsOf(trial.folder)).toEqual(before);
+    mustRun('allocate', '--study', trial.study, '--plan', trial.plan);
+    expect(randose(...words).status).toBe(73);
+    editStudy(trial, ['slots: 18', 'slots: 24']);
+    const sealed = contentsOf(trial.study);
+    const more = mustRun(...words, '--extend', '--identity', trial.officer);
+    expect(more).toContain('Would draw and seal 6 slots of DEPIL-2 in 1 stratum.');
+    expect(contentsOf(trial.study)).toEqual(sealed);
+  });
+
   test('refuses what would be refused', () => {
     expect(randomize(allocated(), 'A', '--day1', '2025-06-01', '--dry-run').status).toBe(65);
   });

@@ -34,7 +34,7 @@ export function yes() {
   return new Option('--yes', 'do not ask; in a copy of the study folder, give up the other copy');
 }
 
-function dryRun() {
+export function dryRun() {
   return new Option('--dry-run', 'show what would be done, and do nothing');
 }
 

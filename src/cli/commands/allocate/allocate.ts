@@ -35,13 +35,14 @@ import { formatReceipt } from '../../output/receipt.ts';
 import { whoOrAccount } from '../../arguments/who.ts';
 import type { AllocateFlags } from './command.ts';
 
-import { addBatch } from './extend.ts';
+import { addBatch, tellNextBatch } from './extend.ts';
 import {
   changedMeanwhile,
   makeBatch,
   type Recorder,
   tellAboutPlan,
   tellBatch,
+  tellWouldDraw,
   writingProgress,
 } from './make-batch.ts';
 
@@ -59,6 +60,7 @@ export async function allocate(output: Output, options: AllocateFlags): Promise<
     throw new RandoseError('usage', '--output names the folder of a rehearsal: add --rehearsal');
   }
   if (extend !== (options.identity !== undefined)) throw keyAndExtend(extend);
+  if (options.dryRun === true) return tellOnly(output, root, options);
   const signing = await signingWith(options.sign, !output.json);
   const recorder: Recorder = { who, signing };
   if (extend) return addBatch(output, options, recorder);
@@ -74,6 +76,23 @@ function keyAndExtend(isExtension: boolean): RandoseError {
     : new RandoseError('usage', '--identity needs --extend', {
         hint: 'The first batch needs no key. Nothing was changed.',
       });
+}
+
+/** Checks what a list would be made of, and says what it would be. Nothing is drawn, and no key is asked for. */
+async function tellOnly(output: Output, root: string, options: AllocateFlags): Promise<void> {
+  if (options.rehearsal === true) {
+    throw new RandoseError('usage', 'use --dry-run without --rehearsal', {
+      hint: 'A rehearsal has a folder of its own, and changes nothing in the trial.',
+    });
+  }
+  if (options.extend === true) return tellNextBatch(output, options);
+  refuseTwice(root);
+  requireNoLedger(root);
+  const { loaded, plan } = readBoth(root, options.plan);
+  for (const text of custodyWarnings(loaded.study)) output.warn(text);
+  for (const text of shortStrataWarnings(loaded.study.strata, plan)) output.warn(text);
+  for (const text of oneSizeWarnings(options.plan, plan)) output.warn(text);
+  tellWouldDraw(output, loaded.study.id, loaded.study.strata);
 }
 
 /** The first batch of a study. It is drawn and sealed in memory; only then is the study locked. */

@@ -1,5 +1,6 @@
 import {
   byOrAccount,
+  dryRun,
   dummy,
   identities,
   json,
@@ -40,6 +41,7 @@ export const allocateCommand = declareCommand({
       .addOption(byOrAccount())
       .addOption(signature())
       .addOption(yes())
+      .addOption(dryRun())
       .addOption(study())
       .addOption(json()),
 });

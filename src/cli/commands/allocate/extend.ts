@@ -41,6 +41,7 @@ import {
   type Recorder,
   tellAboutPlan,
   tellBatch,
+  tellWouldDraw,
   writingProgress,
 } from './make-batch.ts';
 
@@ -71,6 +72,13 @@ export async function addBatch(
   }
 }
 
+/** Says which slots a further batch would have, for a dry run. */
+export async function tellNextBatch(output: Output, options: AllocateFlags): Promise<void> {
+  const open = await openToExtend(studyPlace(options));
+  const { added } = readNext(output, options, open);
+  tellWouldDraw(output, open.study.id, added);
+}
+
 async function openToExtend(study: StudyPlace): Promise<OpenStudy> {
   const open = await openStudy(study);
   requireUnchanged(open, ['identity', 'arms', 'numbers', 'schedule', 'custody']);
@@ -91,6 +99,20 @@ async function installNext(
   extension: Extension & { readonly signer: SigningKey | undefined },
 ): Promise<{ manifest: Manifest; head: Head }> {
   const { study, open, signer, who, signing } = extension;
+  const { plan, planFile } = readNext(output, options, open);
+  const batch = await makeBatch(output, open, { plan, planFile, earlier: open.slots });
+  const signature = signer && signManifest(formatManifest(batch.manifest), signer);
+  const entry = makeReady(open, [allocationOf(batch.manifest, who)], signing);
+  const head = await study.ledger.exclusive(async () => {
+    const now = await openAsBefore(extension);
+    const tellProgress = writingProgress(output, batch);
+    return installFurther(now, study.ledger, { ...batch, signature }, entry, tellProgress);
+  });
+  return { manifest: batch.manifest, head };
+}
+
+/** Reads what the next batch is made of, and warns of it. @throws RandoseError `invalid-study`, with every problem */
+function readNext(output: Output, options: AllocateFlags, open: OpenStudy) {
   const added = requireMoreSlots(open);
   const planFile = readText(options.plan, 'To make one: randose init --plan FILE');
   const { id, arms } = open.study;
@@ -102,15 +124,7 @@ async function installNext(
   if (open.study.domain === 'dummy') output.warn(REHEARSAL_WARNING);
   for (const text of shortStrataWarnings(added, plan.value)) output.warn(text);
   for (const text of oneSizeWarnings(options.plan, plan.value)) output.warn(text);
-  const batch = await makeBatch(output, open, { plan: plan.value, planFile, earlier: open.slots });
-  const signature = signer && signManifest(formatManifest(batch.manifest), signer);
-  const entry = makeReady(open, [allocationOf(batch.manifest, who)], signing);
-  const head = await study.ledger.exclusive(async () => {
-    const now = await openAsBefore(extension);
-    const tellProgress = writingProgress(output, batch);
-    return installFurther(now, study.ledger, { ...batch, signature }, entry, tellProgress);
-  });
-  return { manifest: batch.manifest, head };
+  return { added, plan: plan.value, planFile };
 }
 
 /** Enters a batch whose folder is in its place already. @returns where the ledger ends then */
