@@ -63,7 +63,7 @@ const FOUND_HERE: readonly string[] = [
 /**
  * Makes sure that a command line begins with a command.
  *
- * @throws RandoseError `usage` if there is no such command, or an option is before it
+ * @throws RandoseError `usage` if the command is unknown, or an option is before it
  */
 export function requireCommand(
   words: readonly string[],

@@ -1,6 +1,7 @@
 import { counted } from '../words.ts';
 import { addDays, type CivilDate, datedName, daysBetween } from '../study/civil-date.ts';
 import { entriesOf, type Entry } from './entry.ts';
+import { dayText } from './times.ts';
 
 /** A reason not to randomize, unless it is recorded as a protocol deviation. */
 export interface Objection {
@@ -28,7 +29,7 @@ export function objectionsToDay1(
   // Its date where the day begins last, so that no time zone makes a right date wrong.
   const made = first === undefined ? undefined : addDays(first.time.slice(0, 10) as CivilDate, -1);
   if (first !== undefined && made !== undefined && day1 < made) {
-    const text = `Day 1, ${datedName(day1)}, is before the list was made, on ${first.time.slice(0, 10)}`;
+    const text = `Day 1, ${datedName(day1)}, is before the list was made, on ${dayText(first.time)}`;
     objections.push({ rule: 'day 1 before the list', text });
   }
   return objections;
@@ -42,6 +43,6 @@ export function objectionToOpenList(entries: readonly Entry[]): Objection[] {
   if (opened === undefined) return [];
   const intent = entriesOf(entries, 'list opening intent').find(({ seq }) => seq === opened.intent);
   const who = intent === undefined ? '' : ` by ${intent.who.name}`;
-  const text = `the whole list was opened on ${opened.time.slice(0, 10)}${who}: the arms of the slots that are left are no longer secret`;
+  const text = `the whole list was opened on ${dayText(opened.time)}${who}: the arms of the slots that are left are no longer secret`;
   return [{ rule: 'list was opened', text }];
 }

@@ -14,7 +14,7 @@ export function backwardTimes(entries: readonly Entry[]): string[] {
     const before = entries[index - 1];
     if (before === undefined || !isBackward(before.time, entry.time)) return [];
     return [
-      `ledger entry ${entry.seq} (${entry.time.slice(0, 19)}Z) is dated before entry ${before.seq} (${before.time.slice(0, 19)}Z): a clock was wrong.`,
+      `ledger entry ${entry.seq} (${secondText(entry.time)}) is dated before entry ${before.seq} (${secondText(before.time)}): a clock was wrong.`,
     ];
   });
 }

@@ -13,6 +13,11 @@ export function todayIn(timeZone: string | undefined): CivilDate {
   return DateTime.fromISO(now(), { zone: timeZone ?? FIRST_ZONE }).toISODate() as CivilDate;
 }
 
+/** Today's date at a site. If nobody says its time zone, it is that of this computer. */
+export function todayAt(timeZone: string | undefined): CivilDate {
+  return timeZone === undefined ? todayHere() : todayIn(timeZone);
+}
+
 /** Today's date in the time zone of this computer: what a person who sits at it calls today. */
 export function todayHere(): CivilDate {
   return DateTime.fromISO(now()).toISODate() as CivilDate;

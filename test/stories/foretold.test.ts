@@ -75,7 +75,7 @@ test('a clock that is before the last entry', () => {
   expect(status, stderr).toBe(0);
   expect(stderr).toMatch(/warning: the clock says .* UTC, but the last ledger entry is of .* UTC/);
   expect(mustRun('verify', '--study', trial.study)).toMatch(
-    /ledger entry 2 \(.*Z\) is dated before entry 1 \(.*Z\): a clock was wrong\./,
+    /ledger entry 2 \(.*UTC\) is dated before entry 1 \(.*UTC\): a clock was wrong\./,
   );
 });
 

@@ -1,4 +1,4 @@
-import { isBackward } from '../../ledger/times.ts';
+import { isBackward, momentText } from '../../ledger/times.ts';
 import { now } from '../../system/clock.ts';
 
 /**
@@ -10,9 +10,5 @@ import { now } from '../../system/clock.ts';
 export function clockWarning(last: string | undefined): string | undefined {
   const time = now();
   if (last === undefined || !isBackward(last, time)) return undefined;
-  return `the clock says ${text(time)}, but the last ledger entry is of ${text(last)}: one of the two is wrong. Check the clock of this machine; what is entered now keeps its time.`;
-}
-
-function text(time: string): string {
-  return `${time.slice(0, 16).replace('T', ' ')} UTC`;
+  return `the clock says ${momentText(time)}, but the last ledger entry is of ${momentText(last)}: one of the two is wrong. Check the clock of this machine; what is entered now keeps its time.`;
 }

@@ -30,6 +30,7 @@ import {
 import { changedDeviationText } from '../output/deviation-text.ts';
 import { formatReceipt } from '../output/receipt.ts';
 import { judgedCalendars } from './judged-calendars.ts';
+import { noDeviationReason } from '../arguments/deviation.ts';
 import { requireNamedOnce, withId } from '../arguments/participant.ts';
 import { visitWarnings } from './visit-warnings.ts';
 import type { VisitFlags } from '../arguments/options.ts';
@@ -168,7 +169,7 @@ export function requireLegal(
   const isFirm = broken.some((one) => one.isFirm);
   if (options.deviation === true && !isFirm) {
     if (options.reason !== undefined) return [...new Set(broken.map(({ rule }) => rule))];
-    throw new RandoseError('usage', 'a deviation needs --reason TEXT');
+    throw noDeviationReason();
   }
   const how = isFirm
     ? 'Nothing was recorded.'

@@ -7,7 +7,7 @@ import { kitDoses, reconcileUnits } from '../../../ledger/unit-balances.ts';
 import { kitsOf } from '../../../randomization/list.ts';
 import { openStudy, type OpenStudy } from '../../../store/open-study.ts';
 import { siteOfStratum } from '../../../study/sections/strata.ts';
-import { todayIn } from '../../../system/today.ts';
+import { todayAt } from '../../../system/today.ts';
 import { requireNamedOnce, withId } from '../../arguments/participant.ts';
 import { kitData, kitText } from '../../output/kit-view.ts';
 import type { Output } from '../../output/output.ts';
@@ -68,6 +68,6 @@ function checked(
   const opened = openings.map((one) => `  Opened  ${earlierOpeningText(one)}\n`).join('');
   return {
     data: { ...kitData(account), ...kitUseData(use), openedBefore: openings },
-    text: `${kitText(study.id, account, todayIn(site?.timeZone))}${kitUseText(use, subject)}${opened}`,
+    text: `${kitText(study.id, account, todayAt(site?.timeZone))}${kitUseText(use, subject)}${opened}`,
   };
 }

@@ -8,13 +8,14 @@ import { parseWho } from '../../../ledger/who.ts';
 import { type OpenStudy, requireUnchanged } from '../../../store/open-study.ts';
 import { record } from '../../../store/record.ts';
 import { signingWith } from '../../../store/signing.ts';
-import { dateIn, todayHere, todayIn } from '../../../system/today.ts';
+import { dateIn, todayAt, todayIn } from '../../../system/today.ts';
 import { datedName, type CivilDate } from '../../../study/civil-date.ts';
 import { kitsOf } from '../../../randomization/list.ts';
 import { siteOfStratum } from '../../../study/sections/strata.ts';
 import { atHome } from '../../study/at-home.ts';
 import { lookFirst } from '../../study/look-first.ts';
 import { codesIn, namedKits } from '../../arguments/chosen-kits.ts';
+import { noDeviationReason } from '../../arguments/deviation.ts';
 import type { Output } from '../../output/output.ts';
 import { requireDate } from '../../arguments/participant-schedule.ts';
 import { formatReceipt } from '../../output/receipt.ts';
@@ -165,7 +166,7 @@ function accountFor(
     return acts;
   }
   if (problems.length === 0 && deviation) {
-    throw new RandoseError('usage', 'a deviation needs --reason TEXT');
+    throw noDeviationReason();
   }
   throw impossible(event, [...problems, ...(deviation ? [] : broken)], {
     hint:
@@ -187,14 +188,9 @@ function datesOf({ study, entries }: OpenStudy, { slot }: KitAccount, typed: str
   const made = entriesOf(entries, 'allocation').find(({ batch }) => batch === slot.batch);
   return {
     today,
-    date: typed === undefined ? dateHere(site?.timeZone) : requireDate('--date', typed),
+    date: typed === undefined ? todayAt(site?.timeZone) : requireDate('--date', typed),
     listMade: made === undefined ? undefined : dateIn(made.time, site?.timeZone),
   };
-}
-
-/** Today at the site; if nobody says its time zone, at this computer. */
-function dateHere(timeZone: string | undefined): CivilDate {
-  return timeZone === undefined ? todayHere() : todayIn(timeZone);
 }
 
 function impossible(

@@ -1,43 +1,30 @@
 import { type Problem, RandoseError } from '../../../errors.ts';
-import {
-  type Assignment,
-  assignNextFree,
-  nearlyFull,
-  randomizations,
-  strataUse,
-} from '../../../ledger/enrolment.ts';
-import {
-  type Participant,
-  readParticipant,
-  readParticipants,
-} from '../../../ledger/participants.ts';
+import { type Assignment, assignNextFree } from '../../../ledger/enrolment.ts';
+import type { Participant } from '../../../ledger/participants.ts';
 import {
   type Objection,
   objectionsToDay1,
   objectionToOpenList,
 } from '../../../ledger/randomization-rules.ts';
-import { slotTroubles } from '../../../ledger/slot-troubles.ts';
 import { checkSubjectIds } from '../../../ledger/subject-id-rules.ts';
 import { parseWho, type Who } from '../../../ledger/who.ts';
-import { readTable } from '../../../system/table-file.ts';
 import { type OpenStudy, RANDOMIZE_NEEDS, requireUnchanged } from '../../../store/open-study.ts';
 import { type Decision, record } from '../../../store/record.ts';
 import { signingWith } from '../../../store/signing.ts';
-import { type MarkDay, marksText } from '../../../schedule/days-that-matter.ts';
-import { datedName } from '../../../study/civil-date.ts';
-import type { Factor } from '../../../study/study.ts';
-import { todayHere, todayIn } from '../../../system/today.ts';
+import type { MarkDay } from '../../../schedule/days-that-matter.ts';
+import { todayAt } from '../../../system/today.ts';
+import { noDeviationReason } from '../../arguments/deviation.ts';
 import { siteDays } from '../../arguments/participant-schedule.ts';
 import { atHome } from '../../study/at-home.ts';
 import { lookFirst } from '../../study/look-first.ts';
 import { counted } from '../../../words.ts';
-import { kitRecords, lastInjectionFrom } from '../../study/kit-records.ts';
-import { nearlyFullText } from '../../study/nearly-full.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
 import { formatTable } from '../../output/table.ts';
+import { participantsFrom, textOf } from './asked-participants.ts';
 import type { RandomizeFlags } from './command.ts';
+import { day1Warnings, warningsOf } from './randomize-warnings.ts';
 
 /** `randose randomize`: gives each participant the next free slot of the stratum: all of them, or none. */
 export async function randomize(output: Output, options: RandomizeFlags): Promise<void> {
@@ -68,14 +55,13 @@ export async function randomize(output: Output, options: RandomizeFlags): Promis
 
 function requireReason({ deviation = false, reason = '' }: RandomizeFlags): void {
   if (deviation && reason.trim() === '') {
-    throw new RandoseError('usage', 'a deviation needs --reason TEXT');
+    throw noDeviationReason();
   }
 }
 
 function objectionsTo({ day1, site }: Participant, { study, entries }: OpenStudy): Objection[] {
   const zone = study.sites.find(({ code }) => code === site)?.timeZone;
-  const today = zone === undefined ? todayHere() : todayIn(zone);
-  return [...objectionsToDay1(day1, today, entries), ...objectionToOpenList(entries)];
+  return [...objectionsToDay1(day1, todayAt(zone), entries), ...objectionToOpenList(entries)];
 }
 
 function problemsOf(
@@ -124,19 +110,6 @@ function decisionOn(
   };
 }
 
-/** Days on which a first injection is unusual: weekends, holidays, days on which the site is closed. */
-function day1Warnings(
-  assigned: readonly Assignment[],
-  markDay: (site: string) => MarkDay,
-): string[] {
-  return assigned.flatMap(({ subject, site, day1 }) => {
-    const marks = markDay(site)(day1);
-    return marks.length === 0
-      ? []
-      : [`Day 1 of ${subject}, ${datedName(day1)}: ${marksText(marks)}.`];
-  });
-}
-
 function tableOf(output: Output, { study }: OpenStudy, assigned: readonly Assignment[]): string {
   const hasFactors = study.factors.length > 0;
   const rows = assigned.map(({ subject, site, stratum, number, kit, day1 }) => [
@@ -145,82 +118,6 @@ function tableOf(output: Output, { study }: OpenStudy, assigned: readonly Assign
   ]);
   const place = hasFactors ? 'Stratum' : 'Site';
   return formatTable(['Subject', place, 'Number', 'Kit', 'Day 1'], rows, output.colour, output);
-}
-
-/** Kits that cannot be used, and strata that are nearly full. */
-function warningsOf(open: OpenStudy, assigned: readonly Assignment[]): string[] {
-  const { slots, entries } = open;
-  const kits = kitTroubles(open, assigned).map(({ text }) => `${text}.`);
-  const used = new Set(assigned.map(({ stratum }) => stratum));
-  const use = strataUse(slots, [...randomizations(entries), ...assigned]);
-  const full = nearlyFull(use).filter(({ stratum }) => used.has(stratum));
-  return [...kits, ...full.map(nearlyFullText)];
-}
-
-/** What is wrong with the kits of the slots that participants get. */
-function kitTroubles(open: OpenStudy, assigned: readonly Assignment[]) {
-  const accounts = kitRecords(open);
-  return open.study.sites.flatMap(({ code, timeZone }) => {
-    const slots = assigned.flatMap(({ number, site, day1 }) =>
-      site === code ? { number, lastInjection: lastInjectionFrom(open.study, day1) } : [],
-    );
-    return slotTroubles(accounts, slots, timeZone === undefined ? todayHere() : todayIn(timeZone));
-  });
-}
-
-/** The participants' file, if there is one; read once, before anything is decided. */
-function textOf({ from, subject, site, day1, factor }: RandomizeFlags): string | undefined {
-  const single = [subject, site, day1];
-  const isSingle = from === undefined && single.every((option) => option !== undefined);
-  const isFile = from !== undefined && [...single, factor].every((option) => option === undefined);
-  if (!isSingle && !isFile) {
-    throw new RandoseError('usage', 'give either --from FILE, or --subject, --site and --day1', {
-      hint: 'randose randomize --help has an example of each.',
-    });
-  }
-  return from === undefined ? undefined : readTable(from);
-}
-
-function participantsFrom(
-  { from = '', subject = '', site = '', day1 = '', factor = [] }: RandomizeFlags,
-  text: string | undefined,
-  factors: readonly Factor[],
-): ReturnType<typeof readParticipants> {
-  if (text !== undefined) return readParticipants(text, from, factors);
-  const levels = levelsOf(factor, factors);
-  const fields = { subject, site: site.trim(), day1: day1.trim(), levels };
-  const read = readParticipant(fields, factors, {}, todayHere());
-  return read.ok
-    ? { participants: [read.value], problems: [] }
-    : { participants: [], problems: [...read.problems] };
-}
-
-/** `--factor sex=F age=LT65` as factor → level. */
-function levelsOf(given: readonly string[], factors: readonly Factor[]): Record<string, string> {
-  const levels: Record<string, string> = {};
-  for (const text of given) {
-    const [name = '', level] = text.split('=', 2).map((part) => part.trim());
-    const factor = factors.find((one) => one.name.toUpperCase() === name.toUpperCase());
-    const before = factor === undefined ? undefined : levels[factor.name];
-    if (factor !== undefined && level !== undefined && before !== undefined) {
-      throw new RandoseError(
-        'usage',
-        `--factor gives ${factor.name} twice: ${before} and ${level}`,
-        { hint: 'Give each factor once. Nobody was randomized.' },
-      );
-    }
-    if (factor === undefined || level === undefined) {
-      const names = factors.map((one) => one.name).join(', ');
-      throw new RandoseError('usage', `--factor "${text}" does not name a factor and its level`, {
-        hint:
-          factors.length === 0
-            ? 'This study has no factors besides the site.'
-            : `Give each of the study's factors once (${names}), as --factor NAME=LEVEL.`,
-      });
-    }
-    levels[factor.name] = level;
-  }
-  return levels;
 }
 
 /** Nobody is randomized: because of what is wrong, of ids that may be mistakes, and of what is a deviation. */

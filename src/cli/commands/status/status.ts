@@ -34,7 +34,7 @@ import { nearlyFullText } from '../../study/nearly-full.ts';
 import { formatProblem, type Output } from '../../output/output.ts';
 import { judgedCalendars } from '../../study/judged-calendars.ts';
 import { siteOfStratum } from '../../../study/sections/strata.ts';
-import { todayIn } from '../../../system/today.ts';
+import { todayAt } from '../../../system/today.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { formatTable } from '../../output/table.ts';
 import type { StatusFlags } from './command.ts';
@@ -205,7 +205,7 @@ function supplyOf(open: OpenStudy): Supply {
 /** The kits at sites and with participants that have expired today, a sentence for each site. */
 function expiredTexts({ study }: OpenStudy, accounts: readonly KitAccount[]): string[] {
   return study.sites.flatMap(({ code, timeZone }) => {
-    const today = todayIn(timeZone);
+    const today = todayAt(timeZone);
     const texts = accounts.flatMap((account) => {
       const isHere = siteOfStratum(account.slot.stratum) === code;
       const text =

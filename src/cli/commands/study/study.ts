@@ -2,6 +2,7 @@ import { sha256 } from '../../../digest.ts';
 import { RandoseError } from '../../../errors.ts';
 import { changedParts } from '../../../blinding/manifest.ts';
 import type { Entry } from '../../../ledger/entry.ts';
+import { dayText } from '../../../ledger/times.ts';
 import type { Who } from '../../../ledger/who.ts';
 import { keptStudy, putBackStudyFile, studyFileNow } from '../../../store/folder/kept-study.ts';
 import { findAnyStudyFolder, isAllocated } from '../../../store/folder/study-folder.ts';
@@ -115,7 +116,7 @@ async function stateOf(
   place: StudyPlace,
   { entry, isMissing, count }: Compared,
 ): Promise<{ text: string; problems: readonly unknown[] }> {
-  const accepted = `the one that was accepted last (ledger entry ${entry.seq}, ${entry.time.slice(0, 10)})`;
+  const accepted = `the one that was accepted last (ledger entry ${entry.seq}, ${dayText(entry.time)})`;
   if (isMissing) return { text: `${STUDY_FILE} is missing.`, problems: [] };
   if (count === 0) return { text: `${STUDY_FILE} is ${accepted}.`, problems: [] };
   const differs = `${STUDY_FILE} differs in ${counted(count, 'line')} from ${accepted}.`;
@@ -148,7 +149,7 @@ async function restore(
   if (!isMissing) {
     output.say(formatDiff(invert(lines), output.talkColour).trimEnd());
   }
-  const what = `the ${STUDY_FILE} of ledger entry ${entry.seq}, ${entry.time.slice(0, 10)}`;
+  const what = `the ${STUDY_FILE} of ledger entry ${entry.seq}, ${dayText(entry.time)}`;
   const asks = flags.yes !== true && !output.json && isAtTerminal();
   if (asks && !(await confirm(`Bring back ${what}?`))) {
     throw new RandoseError('usage', 'Cancelled. Nothing was done.');

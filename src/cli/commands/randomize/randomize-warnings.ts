@@ -1,0 +1,47 @@
+import {
+  type Assignment,
+  nearlyFull,
+  randomizations,
+  strataUse,
+} from '../../../ledger/enrolment.ts';
+import { slotTroubles } from '../../../ledger/slot-troubles.ts';
+import { type MarkDay, marksText } from '../../../schedule/days-that-matter.ts';
+import type { OpenStudy } from '../../../store/open-study.ts';
+import { datedName } from '../../../study/civil-date.ts';
+import { todayAt } from '../../../system/today.ts';
+import { kitRecords, lastInjectionFrom } from '../../study/kit-records.ts';
+import { nearlyFullText } from '../../study/nearly-full.ts';
+
+/** Days on which a first injection is unusual: weekends, holidays, days on which the site is closed. */
+export function day1Warnings(
+  assigned: readonly Assignment[],
+  markDay: (site: string) => MarkDay,
+): string[] {
+  return assigned.flatMap(({ subject, site, day1 }) => {
+    const marks = markDay(site)(day1);
+    return marks.length === 0
+      ? []
+      : [`Day 1 of ${subject}, ${datedName(day1)}: ${marksText(marks)}.`];
+  });
+}
+
+/** Kits that cannot be used, and strata that are nearly full. */
+export function warningsOf(open: OpenStudy, assigned: readonly Assignment[]): string[] {
+  const { slots, entries } = open;
+  const kits = kitTroubles(open, assigned).map(({ text }) => `${text}.`);
+  const used = new Set(assigned.map(({ stratum }) => stratum));
+  const use = strataUse(slots, [...randomizations(entries), ...assigned]);
+  const full = nearlyFull(use).filter(({ stratum }) => used.has(stratum));
+  return [...kits, ...full.map(nearlyFullText)];
+}
+
+/** What is wrong with the kits of the slots that participants get. */
+function kitTroubles(open: OpenStudy, assigned: readonly Assignment[]) {
+  const accounts = kitRecords(open);
+  return open.study.sites.flatMap(({ code, timeZone }) => {
+    const slots = assigned.flatMap(({ number, site, day1 }) =>
+      site === code ? { number, lastInjection: lastInjectionFrom(open.study, day1) } : [],
+    );
+    return slotTroubles(accounts, slots, todayAt(timeZone));
+  });
+}
