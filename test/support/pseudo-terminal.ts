@@ -28,8 +28,6 @@ export function randoseOnTerminal(
     // Other shells talk about a locale that they do not have.
     SHELL: '/bin/sh',
   };
-  delete environment.NO_COLOR;
-  delete environment.FORCE_COLOR;
   if (!hasColour) environment.NO_COLOR = '1';
   const { status, stdout } = spawnSync('script', ['-qec', command, '/dev/null'], {
     encoding: 'utf8',

@@ -2,13 +2,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll } from 'vitest';
+import { afterAll, vi } from 'vitest';
 import { startTestClock } from './clock.ts';
 
 // The same cases every time: a failure is found again by running the test again.
 fc.configureGlobal({ seed: 20_200_615 });
 
 startTestClock();
+
+// What the machine says of itself changes colours (Node shows none if CI is set); stories say it themselves.
+for (const name of ['CI', 'COLORTERM', 'FORCE_COLOR', 'NODE_DISABLE_COLORS', 'NO_COLOR', 'TMUX']) {
+  vi.stubEnv(name, undefined);
+}
 
 // What commands note of the studies that they see, and the commands that are run inherit it.
 const state = mkdtempSync(join(tmpdir(), 'randose-state-'));
