@@ -153,7 +153,7 @@ export function assignNextFree(
     used.set(stratum, taken + 1);
     const slot = all[taken];
     if (slot === undefined) {
-      const message = `stratum ${stratum} is full: ${fullText(all.length)} for ${subject}`;
+      const message = `stratum ${stratum} is full: ${fullText(all.length)} for ${subject}. The statistician can add slots: randose allocate --extend`;
       problems.push({ ...place, message });
       continue;
     }

@@ -75,7 +75,7 @@ describe('the next free slot', () => {
     [
       'a full stratum',
       ['B', 'C', 'D', 'E'].map((subject, index) => person(subject, 'S2', index + 2)),
-      'stratum site=S2 is full: all 3 slots are used; none is left for E',
+      'stratum site=S2 is full: all 3 slots are used; none is left for E. The statistician can add slots: randose allocate --extend',
     ],
   ])('is not given to %s; then nobody gets a slot', (_, people, message) => {
     const entries = ledgerOf(...assign([], person('A')));
