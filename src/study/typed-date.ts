@@ -3,6 +3,9 @@ import { addDays, type CivilDate, parseCivilDate } from './civil-date.ts';
 /** A date, or a sentence that says why a text is not one. */
 type Read = { readonly date: CivilDate } | { readonly problem: string };
 
+/** `today+15`, `today - 2`. */
+const FROM_TODAY = /^today ?([+-]) ?(\d{1,3})( days?)?$/i;
+
 const WORDS: Readonly<Record<string, number>> = { yesterday: -1, today: 0, tomorrow: 1 };
 
 /** The months in English and in French, without accents. */
@@ -22,7 +25,7 @@ const MONTHS = [
 ];
 
 /**
- * Reads a date as people type it: `today`, `yesterday`, `tomorrow`; the year first, with or without zeros
+ * Reads a date as people type it: `today`, `yesterday`, `tomorrow`, `today+15`; the year first, with or without zeros
  * (`2026-6-15`, `2026/06/15`, `20260615`); or the month in letters, in English or French (`15 June 2026`). A text
  * such as `15/06/2026` is never taken, because some people write the day first and others the month: the
  * problem says which dates it may mean.
@@ -31,7 +34,8 @@ const MONTHS = [
  */
 export function readTypedDate(text: string, today?: CivilDate): Read {
   const typed = text.trim().replace(/\s+/g, ' ');
-  const days = WORDS[typed.toLowerCase()];
+  const [, sign, count] = FROM_TODAY.exec(typed) ?? [];
+  const days = count === undefined ? WORDS[typed.toLowerCase()] : Number(`${sign}${count}`);
   if (days !== undefined && today !== undefined) return { date: addDays(today, days) };
   const yearFirst =
     /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})$/.exec(typed) ?? /^(\d{4})()(\d{2})(\d{2})$/.exec(typed);

@@ -1,0 +1,113 @@
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import {
+  editStudy,
+  kitsOfTrial,
+  labelled,
+  randoseIn,
+  testFolder,
+  type Trial,
+} from '../support/command-line.ts';
+
+const DOCS = join(import.meta.dirname, '..', '..', 'docs');
+/** The public half of a key that nobody kept. */
+const SENT = 'age1x84x7t0svuk03re6yhvr6lkl4qdpdudvsuusdf66k9qunqh8u4eschrqkp';
+
+/** What the page shows as the content of a file begins like a command. */
+const NOT_TYPED = 'randose commitment 1';
+
+const textOf = (page: string) => readFileSync(join(DOCS, page), 'utf8');
+
+/** The commands that a page prints on lines of their own, in their order, without the remark beside them. */
+function commandsOf(page: string): string[] {
+  return textOf(page)
+    .split('\n')
+    .map((line) => /^ {4,}((?:randose|printf|mkdir) .*?)(?: {3,}[a-z].*)?$/.exec(line)?.[1])
+    .filter((line) => line !== undefined)
+    .filter((line) => line !== NOT_TYPED);
+}
+
+/** A command line as a shell takes it: words, some of them in quotes. */
+function wordsOf(command: string): string[] {
+  return [...command.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
+    ([, double, single, plain]) => double ?? single ?? plain ?? '',
+  );
+}
+
+/** What a reader does beside typing: another word for an example, and something done before a command. */
+interface Reader {
+  readonly type: (command: string) => string;
+  /** By what a command begins with: what the page tells its reader to do before. */
+  readonly before: Readonly<Record<string, () => void>>;
+}
+
+/** Types the commands of a page in their order, in a folder. @returns what did not succeed, and the count */
+function walk(page: string, folder: string, { type, before }: Reader) {
+  const failed: string[] = [];
+  const typed = commandsOf(page);
+  for (const printed of typed) {
+    for (const [start, work] of Object.entries(before)) if (printed.startsWith(start)) work();
+    const [program, ...words] = wordsOf(type(printed));
+    if (program === 'mkdir') mkdirSync(join(folder, words[0]!), { recursive: true });
+    else if (program === 'printf') {
+      writeFileSync(join(folder, words.at(-1)!), words[0]!.replaceAll('\\n', '\n'));
+    } else {
+      const { status, stderr } = randoseIn(folder, ...words);
+      if (status !== 0) failed.push(`${printed}\n${status} ${stderr}`);
+    }
+  }
+  return { failed, count: typed.length };
+}
+
+test('every command of the pharmacist’s page runs as printed, in the order of the page', () => {
+  const trial = labelled();
+  const { study } = trial;
+  const kits = kitsOfTrial(trial);
+  const [first = '', second = '', third = '', fourth = ''] = kits;
+  const elsewhere = testFolder();
+  copyFileSync(trial.packer, join(elsewhere, 'packer.key'));
+  copyFileSync(trial.officer, join(elsewhere, 'card-maker.key'));
+  writeFileSync(join(study, 'scanned.txt'), `${kits.slice(0, 4).join('\n')}\n`);
+  const table = /^ {4}(subject,site,day1\n(?: {4}.*\n)+)/m.exec(textOf('pharmacist.md'))![1]!;
+  writeFileSync(join(study, 'participants.csv'), table.replace(/^ +/gm, ''));
+  const { failed, count } = walk('pharmacist.md', study, {
+    type: (command) =>
+      command
+        .replaceAll('474WW4E', first)
+        .replaceAll('PGRC4YT', second)
+        .replaceAll('RA3XPKC', third)
+        .replaceAll('JCJ34EA', fourth)
+        .replaceAll(/\/(packers|secure)\//g, `${elsewhere}/`),
+    before: {
+      'randose labels --use-by': () => {
+        editStudy(trial, ['expiry: 2027-06', 'expiry: 2027-12']);
+      },
+    },
+  });
+  expect(failed).toEqual([]);
+  expect(count).toBe(39);
+});
+
+test('every command of the statistician’s page runs as printed, in the order of the page', () => {
+  const folder = testFolder();
+  const study = join(folder, 'depil-2');
+  const trial = { study } as Trial;
+  const { failed, count } = walk('statistician.md', folder, {
+    type: (command) =>
+      // Nobody is there to type a passphrase.
+      command.startsWith('randose keygen')
+        ? `${command} --no-passphrase`
+        : command.replace('age1…', SENT),
+    before: {
+      'randose study --study depil-2 --diff': () => {
+        editStudy(trial, ['closed:', 'closed :']);
+      },
+      'randose allocate --extend': () => {
+        editStudy(trial, ['slots: 18', 'slots: 36']);
+      },
+    },
+  });
+  expect(failed).toEqual([]);
+  expect(count).toBe(26);
+});
