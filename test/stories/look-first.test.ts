@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { Command } from '@commander-js/extra-typings';
 import { describe, expect, test } from 'vitest';
+import { COMMANDS } from '../../src/cli/registry.ts';
 import {
   allocated,
   contentsOf,
@@ -18,6 +20,8 @@ import {
 } from '../support/command-line.ts';
 import { testWithTool } from '../support/tools.ts';
 
+/** The public half of a key that nobody kept. */
+const SENT = 'age1x84x7t0svuk03re6yhvr6lkl4qdpdudvsuusdf66k9qunqh8u4eschrqkp';
 const BY = ['--by', 'Example Coordinator, site coordinator, Example Hospital'];
 
 function randomize({ study }: Trial, subject: string, ...more: string[]): Ran {
@@ -225,6 +229,77 @@ describe('--dry-run', () => {
     const more = mustRun(...words, '--extend', '--identity', trial.officer);
     expect(more).toContain('Would draw and seal 6 slots of DEPIL-2 in 1 stratum.');
     expect(contentsOf(trial.study)).toEqual(sealed);
+  });
+
+  test('of what is put back, removed or made changes no file', () => {
+    const trial = allocated();
+    const { folder, study, officer } = trial;
+    randomize(trial, 'A');
+    const at = (name: string) => join(folder, name);
+    const file = join(study, 'ledger.jsonl');
+    const sound = readFileSync(file, 'utf8');
+    const why = ['--by', 'A. Example', '--reason', 'power cut'];
+    const see = (would: string, status: number, ...words: string[]) => {
+      const before = contentsOf(folder);
+      const ran = randose(...words, '--dry-run');
+      expect([ran.status, ran.stdout + ran.stderr], words.join(' ')).toEqual([
+        status,
+        expect.stringContaining(would),
+      ]);
+      expect(ran.stdout + ran.stderr).toContain('Dry run: nothing was');
+      expect(contentsOf(folder), words.join(' ')).toEqual(before);
+    };
+    see('Would write', 0, 'init', at('new'), '--plan', at('new-plan.yaml'));
+    const key = ['keygen', '--role', 'officer', '--name', 'New', '--output', at('new.key')];
+    see('Would make a key for New, officer', 0, ...key);
+    writeFileSync(file, `${sound}{"seq":3,"action":"dose","subject":"A"`);
+    see('(38 bytes, about dose of A)', 0, 'ledger', '--study', study, '--repair', ...why);
+    writeFileSync(file, sound.replaceAll('\n', '\r\n'));
+    see('ledger.jsonl has other line ends', 1, 'verify', '--study', study, '--repair-line-ends');
+    writeFileSync(file, sound);
+    see('enter 0 entries from pending/', 0, 'ledger', '--study', study, '--enter-pending');
+    editStudy(trial, ['slots: 18', 'slots: 24']);
+    see('bring back the study.yaml', 0, 'study', '--study', study, '--restore');
+    editStudy(trial, ['slots: 24', 'slots: 18']);
+    const key2 = ['--identity', officer];
+    editStudy(trial, ['cardMakers: []', `cardMakers: [{ name: New, recipient: ${SENT} }]`]);
+    mustRun('rewrap', '--study', study, ...key2, '--reason', 'example');
+    see(
+      'Would delete superseded/',
+      0,
+      'verify',
+      '--study',
+      study,
+      '--regenerate',
+      ...key2,
+      '--remove-superseded',
+    );
+    writeFileSync(file, sound);
+    see(
+      'Would accept ledger.jsonl, which ends at',
+      0,
+      'ledger',
+      '--study',
+      study,
+      '--accept-older',
+      ...why,
+    );
+  });
+
+  test('is a flag of every command that changes a study or writes a key', () => {
+    const reads = [
+      ...['assess', 'calendar', 'calendar plan', 'calendar load', 'check', 'commitment'],
+      ...['demo', 'kit', 'people', 'selftest', 'status'],
+    ];
+    const without = COMMANDS.flatMap((entry) => [
+      [entry.name, entry] as const,
+      ...entry.parts.map((part) => [`${entry.name} ${part.name}`, part] as const),
+    ]).filter(([, { define }]) => {
+      const command = new Command();
+      define(command);
+      return !command.options.some(({ long }) => long === '--dry-run');
+    });
+    expect(without.map(([name]) => name).toSorted()).toEqual(reads.toSorted());
   });
 
   test('refuses what would be refused', () => {

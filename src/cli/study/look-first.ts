@@ -29,6 +29,11 @@ function showOnly(output: Output, { acts, gives, before }: Decision): void {
   for (const text of before?.warnings ?? []) output.warn(text);
 }
 
+/** Says what a command would do to the study folder or outside it, and does nothing. */
+export function tellWould(output: Output, would: string): void {
+  output.result({ dryRun: true, would }, `Would ${would}.\nDry run: nothing was changed.\n`);
+}
+
 /** Says what a command that opens something would do, before a key is asked for. */
 export function tellDryRun(output: Output, would: string): void {
   output.result(

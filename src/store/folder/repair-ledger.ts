@@ -19,6 +19,13 @@ interface RepairedLedger {
   readonly was: string;
 }
 
+/** The incomplete last line that a repair would remove. @throws RandoseError as `repairLedger` does */
+export function incompleteLine(root: string): Pick<RepairedLedger, 'bytes' | 'was'> {
+  const file = join(root, LEDGER_FILE);
+  const { tail } = readTorn(readBytes(file), file);
+  return { bytes: tail.length, was: tornAct(new TextDecoder().decode(tail)) };
+}
+
 /**
  * Removes an incomplete last line from the ledger, with an entry that keeps it.
  *

@@ -1,6 +1,6 @@
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
-import { json } from '../../arguments/options.ts';
+import { dryRun, json } from '../../arguments/options.ts';
 
 export const initCommand = declareCommand({
   name: 'init',
@@ -12,6 +12,7 @@ export const initCommand = declareCommand({
     command
       .argument('<dir>', 'the folder to make')
       .option('--plan <file>', 'also write the confidential randomization plan, outside DIR')
+      .addOption(dryRun())
       .addOption(json()),
 });
 export type InitFlags = FlagsOf<typeof initCommand>;

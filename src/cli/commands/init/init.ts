@@ -4,6 +4,7 @@ import { exists, liesWithin, makeFolder, writeNew } from '../../../system/files.
 import { PLAN_TEMPLATE, STUDY_TEMPLATE } from '../../../study/depil-2.ts';
 import { ALLOCATION, LEDGER_FILE, STUDY_FILE } from '../../../study/layout.ts';
 import type { InitFlags } from './command.ts';
+import { tellWould } from '../../study/look-first.ts';
 import type { Output } from '../../output/output.ts';
 
 /** `randose init`: makes a study folder from the template, and the confidential plan outside it. */
@@ -28,6 +29,13 @@ export function init(output: Output, options: InitFlags, [folder]: [string]): vo
         hint: 'Choose another name. Nothing was written.',
       });
     }
+  }
+  if (options.dryRun === true) {
+    tellWould(
+      output,
+      `write ${[studyFile, plan].filter((file) => file !== undefined).join(' and ')}`,
+    );
+    return;
   }
   makeFolder(folder);
   if (plan !== undefined) {

@@ -1,6 +1,6 @@
 import { Option } from '@commander-js/extra-typings';
 import type { Role } from '../../../study/study.ts';
-import { json, passphrases } from '../../arguments/options.ts';
+import { dryRun, json, passphrases } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
 const ROLE_NAMES = ['officer', 'packer', 'statistician', 'card-maker'] as const satisfies Role[];
@@ -30,6 +30,8 @@ export const keygenCommand = declareCommand({
           'a key that a quantum computer cannot break; then all keys must be post-quantum',
         )
         .option('--no-passphrase', 'do not protect the key with a passphrase'),
-    ).addOption(json()),
+    )
+      .addOption(dryRun())
+      .addOption(json()),
 });
 export type KeygenFlags = FlagsOf<typeof keygenCommand>;

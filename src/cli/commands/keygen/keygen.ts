@@ -23,6 +23,7 @@ import { STUDY_FILE } from '../../../study/layout.ts';
 import { addPerson, isPersonName } from '../../../study/sections/people.ts';
 import { type Role, ROLES } from '../../../study/study.ts';
 import { readStudy } from '../../../study/study-file.ts';
+import { tellWould } from '../../study/look-first.ts';
 import type { Output } from '../../output/output.ts';
 import type { KeygenFlags } from './command.ts';
 
@@ -49,6 +50,12 @@ export async function keygen(output: Output, options: KeygenFlags): Promise<void
   const keys = await drawKeyPair(options.postQuantum === true ? 'hybrid' : 'x25519');
   const person = { name, recipient: keys.recipient };
   if (root !== undefined) studyWith(root, role, person);
+  if (options.dryRun === true) {
+    const added =
+      root === undefined ? '' : `, and add ${name} to ${STUDY_FILE}, under ${ROLES[role]}`;
+    tellWould(output, `make a key for ${name}, ${role}, in ${file}${added}`);
+    return;
+  }
   const text = formatIdentityFile(keys, now());
   const content = options.passphrase
     ? await protectIdentityFile(text, await newPassphrase(options, keyDesk(output), file))

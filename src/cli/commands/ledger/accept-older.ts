@@ -5,6 +5,8 @@ import { acceptOlder, viewHome } from '../../../store/folder/home.ts';
 import { ledgerOf } from '../../../store/ledger-of.ts';
 import { LEDGER_FILE } from '../../../study/layout.ts';
 import { olderText } from '../../study/at-home.ts';
+import { tellWould } from '../../study/look-first.ts';
+import type { LedgerFlags } from './command.ts';
 import type { Output } from '../../output/output.ts';
 
 /**
@@ -17,6 +19,7 @@ export async function acceptOlderLedger(
   output: Output,
   root: string,
   { who, reason }: { readonly who: Who; readonly reason: string },
+  { dryRun = false }: LedgerFlags,
 ): Promise<void> {
   await ledgerOf(root).exclusive(() => {
     const { older } = viewHome(root);
@@ -24,6 +27,10 @@ export async function acceptOlderLedger(
       throw new RandoseError('usage', 'no newer ledger was seen here: nothing to accept', {
         hint: 'Nothing was changed.',
       });
+    }
+    if (dryRun) {
+      tellWould(output, `accept ${LEDGER_FILE}, which ${olderText(older)}`);
+      return;
     }
     acceptOlder(root, older, who, reason);
     const [from, to] = [formatHead(older.seen), formatHead(older.now)];

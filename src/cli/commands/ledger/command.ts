@@ -1,5 +1,5 @@
 import { Option } from '@commander-js/extra-typings';
-import { onChangedStudy, signature } from '../../arguments/options.ts';
+import { onRecordedStudy, signature } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 import { ENTRY_KINDS } from './entry-kinds.ts';
 
@@ -16,7 +16,7 @@ export const ledgerCommand = declareCommand({
     'ledger --repair --by "A. Example, data manager" --reason "power cut at night"',
   ],
   flags: (command) =>
-    onChangedStudy(
+    onRecordedStudy(
       command
         .option('--subject <id>', 'the entries about this participant')
         .addOption(new Option('--kind <kind...>', 'entries of these kinds').choices(ENTRY_KINDS))

@@ -5,7 +5,7 @@ import type { Entry } from '../../../ledger/entry.ts';
 import { parseWho, type Who } from '../../../ledger/who.ts';
 import { domainOf, requireDomain } from '../../../store/open-study.ts';
 import { waitingActs } from '../../../store/folder/pending.ts';
-import { repairLedger } from '../../../store/folder/repair-ledger.ts';
+import { incompleteLine, repairLedger } from '../../../store/folder/repair-ledger.ts';
 import { signingWith } from '../../../store/signing.ts';
 import { findStudyFolder, loadStudy } from '../../../store/folder/study-folder.ts';
 import { readLedgerText } from '../../../store/folder/folder-ledger.ts';
@@ -19,6 +19,7 @@ import { EXIT_DISCREPANCY, EXIT_OK } from '../../exit.ts';
 import { formatEntry } from './ledger-view.ts';
 import { formatProblem, type Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
+import { tellWould } from '../../study/look-first.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { counted } from '../../../words.ts';
 import type { LedgerFlags } from './command.ts';
@@ -39,7 +40,7 @@ export async function ledger(output: Output, options: LedgerFlags): Promise<numb
   }
   if (options.acceptOlder === true) {
     refuseBeside(options, 'acceptOlder', ['repair', 'sign', ...FILTERS]);
-    await acceptOlderLedger(output, root, reasoned(options, 'accept-older'));
+    await acceptOlderLedger(output, root, reasoned(options, 'accept-older'), options);
     return EXIT_OK;
   }
   if (options.repair === true) {
@@ -50,11 +51,7 @@ export async function ledger(output: Output, options: LedgerFlags): Promise<numb
     await enterPending(output, root, options);
     return EXIT_OK;
   }
-  if ((options.by ?? options.reason ?? options.sign) !== undefined) {
-    throw new RandoseError('usage', '--by, --reason and --sign need --repair or --accept-older', {
-      hint: 'To show the ledger, leave them out.',
-    });
-  }
+  refuseAlone(options);
   const { entries, head, problems } = readOwnLedger(root);
   const wanted = entries.filter(filterOf(options));
   const shown = wanted.map((entry) => formatEntry(entry, output.colour));
@@ -87,6 +84,16 @@ function readOwnLedger(root: string): ReadLedger {
   }
 }
 
+/** @throws RandoseError `usage` if a flag of a repair is used to show the ledger */
+function refuseAlone({ by, reason, sign, dryRun }: LedgerFlags): void {
+  const flag = dryRun === true ? '--dry-run needs' : '--by, --reason and --sign need';
+  if ((by ?? reason ?? sign ?? dryRun) === undefined) return;
+  const others = dryRun === true ? '--repair, --enter-pending' : '--repair';
+  throw new RandoseError('usage', `${flag} ${others} or --accept-older`, {
+    hint: 'To show the ledger, leave them out.',
+  });
+}
+
 const FILTERS = ['subject', 'kind', 'since', 'until'] as const;
 
 /** @throws RandoseError `usage` if a flag is used with another one that does not fit */
@@ -105,6 +112,11 @@ function refuseBeside(
 
 /** Enters the code-breaks in pending/. Every command that writes the ledger does the same. */
 async function enterPending(output: Output, root: string, options: LedgerFlags): Promise<void> {
+  if (options.dryRun === true) {
+    const { acts } = waitingActs(root, readOwnLedger(root).entries);
+    tellWould(output, `enter ${counted(acts.length, 'entry', 'entries')} from pending/`);
+    return;
+  }
   const { ledger: store } = await atHome(output, studyPlace(options), options);
   await store.exclusive(async () => {
     const { entries, head: before, problems } = readOwnLedger(root);
@@ -146,6 +158,12 @@ async function repair(output: Output, root: string, options: LedgerFlags): Promi
   // A last line that lacks nothing but its end is an act: it is put back, not removed.
   const changed = lineEndsError(root);
   if (changed !== undefined) throw changed;
+  if (options.dryRun === true) {
+    const { bytes, was } = incompleteLine(root);
+    const about = was === '' ? '' : `, about ${was}`;
+    tellWould(output, `remove the incomplete last line (${counted(bytes, 'byte')}${about})`);
+    return;
+  }
   const signing = await signingWith(options.sign, !output.json);
   const { ledger: store } = await atHome(output, studyPlace(options), options);
   const about = { who, reason };

@@ -1,4 +1,4 @@
-import { byOrAccount, onChangedStudy, reason, signature } from '../../arguments/options.ts';
+import { byOrAccount, onRecordedStudy, reason, signature } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
 export const studyCommand = declareCommand({
@@ -12,7 +12,7 @@ export const studyCommand = declareCommand({
     'study --restore --by "C. Example, statistician" --reason "edited by mistake"',
   ],
   flags: (command) =>
-    onChangedStudy(
+    onRecordedStudy(
       command
         .option('--diff', 'show the lines that differ from the study.yaml that was accepted last')
         .option('--restore', 'bring it back; the edited file stays beside it')

@@ -25,6 +25,7 @@ import { whoOrAccount } from '../../arguments/who.ts';
 import { formatProblem, type Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
 import { atHome } from '../../study/at-home.ts';
+import { tellWould } from '../../study/look-first.ts';
 import type { StudyCommandFlags } from './command.ts';
 import { formatDiff } from './diff-view.ts';
 import { type DiffLine, diffLines } from './line-diff.ts';
@@ -66,9 +67,10 @@ export async function study(output: Output, flags: StudyCommandFlags): Promise<v
   );
 }
 
-function requireFlags({ restore: isRestore = false, by, reason, sign }: StudyCommandFlags): void {
-  if (isRestore || (by ?? reason ?? sign) === undefined) return;
-  throw new RandoseError('usage', '--by, --reason and --sign need --restore', {
+function requireFlags({ restore: isRestore = false, ...flags }: StudyCommandFlags): void {
+  const { by, reason, sign, dryRun } = flags;
+  if (isRestore || (by ?? reason ?? sign ?? dryRun) === undefined) return;
+  throw new RandoseError('usage', '--by, --reason, --sign and --dry-run need --restore', {
     hint: 'To show what was changed, leave them out.',
   });
 }
@@ -150,6 +152,10 @@ async function restore(
     output.say(formatDiff(invert(lines), output.talkColour).trimEnd());
   }
   const what = `the ${STUDY_FILE} of ledger entry ${entry.seq}, ${dayText(entry.time)}`;
+  if (flags.dryRun === true) {
+    tellWould(output, `bring back ${what}`);
+    return;
+  }
   const asks = flags.yes !== true && !output.json && isAtTerminal();
   if (asks && !(await confirm(`Bring back ${what}?`))) {
     throw new RandoseError('usage', 'Cancelled. Nothing was done.');

@@ -1,4 +1,4 @@
-import { identities, onStudy, passphrases, yes } from '../../arguments/options.ts';
+import { dryRun, identities, onStudy, passphrases, yes } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
 export const verifyCommand = declareCommand({
@@ -29,6 +29,7 @@ export const verifyCommand = declareCommand({
             'put back line ends and encodings that another program changed',
           )
           .addOption(yes())
+          .addOption(dryRun())
           .option(
             '--remove-superseded',
             'if all checks pass, delete the sealed files that a rewrap moved aside',

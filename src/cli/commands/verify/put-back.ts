@@ -16,7 +16,7 @@ import type { VerifyFlags } from './command.ts';
 export async function putBack(
   output: Output,
   root: string,
-  { yes = false }: VerifyFlags,
+  { yes = false, dryRun = false }: VerifyFlags,
 ): Promise<string[]> {
   const changed = changedLineEnds(root);
   if (changed.size === 0) {
@@ -24,6 +24,10 @@ export async function putBack(
     return [];
   }
   for (const [file, proven] of changed) output.say(`${file} ${changesText(proven)}.`);
+  if (dryRun) {
+    output.say('Dry run: nothing was put back.');
+    return [];
+  }
   const count = counted(changed.size, 'file');
   if (!yes && !output.json && isAtTerminal() && !(await confirm(`Put back ${count}?`))) {
     throw new RandoseError('usage', 'Cancelled. Nothing was done.');

@@ -130,6 +130,11 @@ function refuseHalves({ regenerate = false, identity, ...options }: VerifyFlags)
       hint: "Every envelope in force is opened and proven first, with an officer's key. Nothing was removed.",
     });
   }
+  if (options.dryRun === true && (options.repairLineEnds ?? options.removeSuperseded) !== true) {
+    throw new RandoseError('usage', '--dry-run needs --repair-line-ends or --remove-superseded', {
+      hint: 'Without them verify changes nothing.',
+    });
+  }
   if (options.yes === true && options.repairLineEnds !== true) {
     throw new RandoseError('usage', '--yes needs --repair-line-ends: verify asks nothing else');
   }
@@ -156,11 +161,14 @@ interface Regenerated {
 function tidySuperseded(
   root: string,
   files: readonly string[],
-  { removeSuperseded = false }: VerifyFlags,
+  { removeSuperseded = false, dryRun = false }: VerifyFlags,
   isProven: boolean,
 ): string {
   if (files.length === 0) return '';
   const count = counted(files.length, 'file');
+  if (removeSuperseded && isProven && dryRun) {
+    return `Would delete superseded/: ${count} from before the last rewrap.\nDry run: nothing was deleted.\n`;
+  }
   if (removeSuperseded && isProven) {
     deleteSuperseded(root);
     return `Deleted superseded/: ${count} from before the last rewrap.\n`;
