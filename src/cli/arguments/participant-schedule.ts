@@ -1,50 +1,11 @@
 import { RandoseError } from '../../errors.ts';
-import { visitEntries, visitEntriesBySubject } from '../../ledger/doses.ts';
-import type { Entry, EntryOf } from '../../ledger/entry.ts';
-import type { CalendarSubject } from '../../schedule/calendar.ts';
-import type { Happening } from '../../schedule/happenings.ts';
 import type { DayMark, HolidaysOf, MarkDay } from '../../schedule/days-that-matter.ts';
 import { daysThatMatter } from '../../schedule/days-that-matter.ts';
 import type { Visit } from '../../schedule/visits.ts';
 import type { CivilDate } from '../../study/civil-date.ts';
 import { readTypedDate } from '../../study/typed-date.ts';
 import { todayHere } from '../../system/today.ts';
-import { subjectKey } from '../../study/identifiers.ts';
 import type { Site, Study } from '../../study/study.ts';
-
-/** A participant, with what has been recorded about the visits. */
-export interface ScheduledParticipant {
-  readonly subject: CalendarSubject;
-  readonly happenings: readonly Happening[];
-}
-
-/** One participant, as the ledger has them. */
-export function scheduledParticipant(
-  entries: readonly Entry[],
-  randomization: EntryOf<'randomization'>,
-): ScheduledParticipant {
-  return {
-    subject: calendarSubject(randomization),
-    happenings: visitEntries(entries, randomization.subject),
-  };
-}
-
-/** Several participants, as the ledger has them. */
-export function scheduledParticipants(
-  entries: readonly Entry[],
-  randomized: readonly EntryOf<'randomization'>[],
-): ScheduledParticipant[] {
-  const recorded = visitEntriesBySubject(entries);
-  return randomized.map((one) => ({
-    subject: calendarSubject(one),
-    happenings: recorded.get(subjectKey(one.subject)) ?? [],
-  }));
-}
-
-function calendarSubject(entry: EntryOf<'randomization'>): CalendarSubject {
-  const { subject, site, number, kit, day1, time } = entry;
-  return { subject, site, number, kit, day1, made: time };
-}
 
 /**
  * The days that matter, for each site. Public holidays are loaded only if a site has a country.

@@ -5,27 +5,21 @@ import {
   withoutDeviations,
 } from '../../schedule/deviations.ts';
 import { reviseCalendar } from '../../schedule/revisions.ts';
-import { type Visit, visitsOf } from '../../schedule/visits.ts';
 import type { OpenStudy } from '../../store/open-study.ts';
 import { dateIn } from '../../system/today.ts';
 import { kitRecords } from './kit-records.ts';
-import type { ScheduledParticipant } from '../arguments/participant-schedule.ts';
+import type { ScheduledParticipant } from '../../store/scheduled-participants.ts';
 
-/**
- * Makes the calendars of participants, with the deviations that follow from the ledger and the schedule.
- *
- * @param visits those of the schedule, if the caller has them
- */
+/** Makes the calendars of participants, with the deviations that follow from the ledger and the schedule. */
 export function judgedCalendars(
   { study, slots, entries }: Pick<OpenStudy, 'study' | 'slots' | 'entries'>,
   participants: readonly ScheduledParticipant[],
-  visits: readonly Visit[] = visitsOf(study.schedule),
 ): JudgedCalendar[] {
   const hasRecords = participants.some(({ happenings }) => happenings.length > 0);
   const accounts = new Map(
     (hasRecords ? kitRecords({ study, slots, entries }) : []).map((one) => [one.kit, one]),
   );
-  return participants.map(({ subject, happenings }) => {
+  return participants.map(({ subject, visits, happenings }) => {
     const revised = reviseCalendar(visits, subject, happenings);
     if (happenings.length === 0) return withoutDeviations(revised);
     const zone = study.sites.find(({ code }) => code === subject.site)?.timeZone;

@@ -3,12 +3,11 @@ import type { EntryOf } from '../../ledger/entry.ts';
 import { reconcileUnits } from '../../ledger/unit-balances.ts';
 import { unitTexts } from '../../ledger/unit-texts.ts';
 import { makeCalendar } from '../../schedule/calendar.ts';
-import { visitsOf } from '../../schedule/visits.ts';
 import type { OpenStudy } from '../../store/open-study.ts';
 import { addDays, type CivilDate } from '../../study/civil-date.ts';
 import { isExpiredOn, lastDayOf, lotsAndExpiries } from '../../study/packaged.ts';
 import type { Study } from '../../study/study.ts';
-import { scheduledParticipant } from '../arguments/participant-schedule.ts';
+import { scheduledParticipant } from '../../store/scheduled-participants.ts';
 
 type Records = Pick<OpenStudy, 'study' | 'slots' | 'entries'>;
 
@@ -30,11 +29,11 @@ export function lastInjectionFrom({ schedule }: Pick<Study, 'schedule'>, day1: C
 
 /** The day of a participant's last injection that is still to be given; undefined if none is. */
 export function lastInjectionOf(
-  { study, entries }: Records,
+  open: Records,
   randomization: EntryOf<'randomization'>,
 ): CivilDate | undefined {
-  const { subject, happenings } = scheduledParticipant(entries, randomization);
-  const { events } = makeCalendar(visitsOf(study.schedule), subject, happenings);
+  const { subject, visits, happenings } = scheduledParticipant(open, randomization);
+  const { events } = makeCalendar(visits, subject, happenings);
   return events
     .flatMap(({ kind, status, date }) =>
       kind === 'injection' && (status === 'planned' || status === 'moved') ? date : [],

@@ -16,7 +16,7 @@ import {
 import { changedDeviations } from '../../schedule/deviations.ts';
 import { findConflicts, flagDays } from '../../schedule/proposals.ts';
 import { changesBetween } from '../../schedule/revisions.ts';
-import { type Visit, visitsOf } from '../../schedule/visits.ts';
+import type { Visit } from '../../schedule/visits.ts';
 import { type CivilDate, datedName } from '../../study/civil-date.ts';
 import { atHome } from './at-home.ts';
 import { lookFirst } from './look-first.ts';
@@ -25,8 +25,8 @@ import type { Output } from '../output/output.ts';
 import {
   type ScheduledParticipant,
   scheduledParticipant,
-  siteDays,
-} from '../arguments/participant-schedule.ts';
+} from '../../store/scheduled-participants.ts';
+import { siteDays } from '../arguments/participant-schedule.ts';
 import { changedDeviationText } from '../output/deviation-text.ts';
 import { formatReceipt } from '../output/receipt.ts';
 import { judgedCalendars } from './judged-calendars.ts';
@@ -67,8 +67,8 @@ export async function recordVisit(
     // With an id, the kit is the one that was used.
     const named: Naming = withId(open, id === undefined ? options : {}, id);
     const randomization = requireParticipant(open, named);
-    const visits = visitsOf(open.study.schedule);
-    const participant = scheduledParticipant(open.entries, randomization);
+    const participant = scheduledParticipant(open, randomization);
+    const { visits } = participant;
     const desk = { open, randomization, visits, participant, kit: options.kit ?? named.kit };
     const { acts, done } = decide(desk);
     const markDay = (await siteDays(open.study))(randomization.site);
@@ -97,7 +97,7 @@ function showVisit(
 ): void {
   const { subject, happenings } = participant;
   const entries = [...open.entries, ...entered.entries];
-  const after = scheduledParticipant(entries, randomization).happenings;
+  const after = scheduledParticipant({ ...open, entries }, randomization).happenings;
   const now = makeCalendar(visits, subject, after);
   const changes = changesBetween(makeCalendar(visits, subject, happenings), now);
   const conflicts = findConflicts(visits, subject.day1, after);
@@ -113,9 +113,8 @@ function showVisit(
   const { head } = entered;
   const recorded = new Set(acts.flatMap((act) => ('visit' in act ? act.visit : [])));
   const judged = [open.entries, entries].map((known) => {
-    return judgedCalendars({ ...open, entries: known }, [
-      scheduledParticipant(known, randomization),
-    ]);
+    const then = { ...open, entries: known };
+    return judgedCalendars(then, [scheduledParticipant(then, randomization)]);
   });
   // Of the visits that were just recorded, the deviations were said when they were.
   const deviations = changedDeviations(judged[0]![0]!, judged[1]![0]!).filter(({ visit }) => {

@@ -1,9 +1,9 @@
+import { scheduledParticipants } from '../../../store/scheduled-participants.ts';
 import { RandoseError } from '../../../errors.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
 import { openStudy, requireUnchanged } from '../../../store/open-study.ts';
 import { makeCalendar } from '../../../schedule/calendar.ts';
 import { marksText } from '../../../schedule/days-that-matter.ts';
-import { visitsOf } from '../../../schedule/visits.ts';
 import type { SiteWorkload } from '../../../schedule/workload.ts';
 import { CALENDARS } from '../../../study/layout.ts';
 import { datedName } from '../../../study/civil-date.ts';
@@ -12,12 +12,7 @@ import { counted } from '../../../words.ts';
 import type { Output } from '../../output/output.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { type Palette, PLAIN } from '../../output/palette.ts';
-import {
-  requireDate,
-  requireSite,
-  scheduledParticipants,
-  siteDays,
-} from '../../arguments/participant-schedule.ts';
+import { requireDate, requireSite, siteDays } from '../../arguments/participant-schedule.ts';
 import { workloadOf, workloadPage } from './workload.ts';
 import type { CalendarLoadFlags } from './command.ts';
 
@@ -31,9 +26,8 @@ export async function calendarLoad(output: Output, options: CalendarLoadFlags): 
   if (weeks < 1 || weeks > MOST_WEEKS) {
     throw new RandoseError('usage', `--weeks ${weeks}: expected a number from 1 to ${MOST_WEEKS}`);
   }
-  const visits = visitsOf(open.study.schedule);
-  const participants = scheduledParticipants(open.entries, randomizations(open.entries));
-  const calendars = participants.map(({ subject, happenings }) =>
+  const participants = scheduledParticipants(open, randomizations(open.entries));
+  const calendars = participants.map(({ subject, visits, happenings }) =>
     makeCalendar(visits, subject, happenings),
   );
   const workload = workloadOf(

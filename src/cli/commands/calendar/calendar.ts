@@ -1,3 +1,7 @@
+import {
+  type ScheduledParticipant,
+  scheduledParticipants,
+} from '../../../store/scheduled-participants.ts';
 import { RandoseError } from '../../../errors.ts';
 import { parseHead } from '../../../ledger/chain.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
@@ -8,7 +12,6 @@ import { openStudy, type OpenStudy, requireUnchanged } from '../../../store/open
 import { makeCalendar } from '../../../schedule/calendar.ts';
 import { findConflicts, flagDays } from '../../../schedule/proposals.ts';
 import { type Change, changesBetween } from '../../../schedule/revisions.ts';
-import { type Visit, visitsOf } from '../../../schedule/visits.ts';
 import { checkOptions, exportCalendars } from './calendar-files.ts';
 import {
   type Findings,
@@ -22,12 +25,7 @@ import { judgedCalendars } from '../../study/judged-calendars.ts';
 import { requireNamedOnce, withId } from '../../arguments/participant.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { type Palette, PLAIN } from '../../output/palette.ts';
-import {
-  requireSite,
-  type ScheduledParticipant,
-  scheduledParticipants,
-  siteDays,
-} from '../../arguments/participant-schedule.ts';
+import { requireSite, siteDays } from '../../arguments/participant-schedule.ts';
 
 /** `randose calendar`: every randomized participant's calendar, or one's. It needs no key. */
 export async function calendar(
@@ -41,16 +39,15 @@ export async function calendar(
   const open = await openStudy(studyPlace(typed));
   const options = withId(open, typed, id);
   requireUnchanged(open, ['identity', 'schedule']);
-  const visits = visitsOf(open.study.schedule);
-  const participants = scheduledParticipants(open.entries, chosen(open, options));
+  const participants = scheduledParticipants(open, chosen(open, options));
   if (options.changes === true || options.since !== undefined) {
-    showChanges(output, open, visits, participants, options);
+    showChanges(output, open, participants, options);
     return;
   }
-  const calendars = judgedCalendars(open, participants, visits);
+  const calendars = judgedCalendars(open, participants);
   if (calendars.length === 0) output.say('No participant is randomized yet.');
   const markDay = await siteDays(open.study);
-  const findings = participants.map(({ subject, happenings }): Findings => {
+  const findings = participants.map(({ subject, visits, happenings }): Findings => {
     const mark = markDay(subject.site);
     const about = [visits, subject.day1, happenings] as const;
     return { flags: flagDays(...about, mark), conflicts: findConflicts(...about) };
@@ -94,7 +91,6 @@ function chosen(open: OpenStudy, options: CalendarFlags): EntryOf<'randomization
 function showChanges(
   output: Output,
   { root, study, head, entries }: OpenStudy,
-  visits: readonly Visit[],
   participants: readonly ScheduledParticipant[],
   { since }: CalendarFlags,
 ): void {
@@ -105,7 +101,7 @@ function showChanges(
       hint: 'Changes are counted from the last export. To count them from an entry of the ledger, use --since SEQUENCE.',
     });
   }
-  const changes = participants.flatMap(({ subject, happenings }): Change[] => {
+  const changes = participants.flatMap(({ subject, visits, happenings }): Change[] => {
     const last = asked ?? exported.get(subject.subject);
     const was = entries.find(
       (entry) => entry.action === 'randomization' && entry.subject === subject.subject,

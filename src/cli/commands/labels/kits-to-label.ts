@@ -10,7 +10,10 @@ import { type Visit, visitsOf } from '../../../schedule/visits.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
 import { lotsAndExpiries } from '../../../study/packaged.ts';
 import { kitRecords } from '../../study/kit-records.ts';
-import { scheduledParticipant } from '../../arguments/participant-schedule.ts';
+import {
+  type ScheduledParticipant,
+  scheduledParticipant,
+} from '../../../store/scheduled-participants.ts';
 
 /**
  * What the labels of each kit say.
@@ -26,11 +29,10 @@ export function kitsToLabel(
   const { study, entries } = open;
   const holder = subject === undefined ? undefined : requireRandomization(entries, subject);
   const had = labelledBefore(entries, holder !== undefined);
-  const visits = visitsOf(study.schedule);
   const injections =
     holder === undefined
-      ? plannedInjections(visits)
-      : datedInjections(visits, scheduledParticipant(entries, holder));
+      ? plannedInjections(visitsOf(study.schedule))
+      : datedInjections(scheduledParticipant(open, holder));
   return kits.map(({ kit, slot }) => ({
     kit,
     slot,
@@ -48,10 +50,11 @@ function plannedInjections(visits: readonly Visit[]): LabelledInjection[] {
 }
 
 /** A participant's injections, with the dates of the calendar as it is now. */
-function datedInjections(
-  visits: readonly Visit[],
-  { subject, happenings }: ReturnType<typeof scheduledParticipant>,
-): LabelledInjection[] {
+function datedInjections({
+  subject,
+  visits,
+  happenings,
+}: ScheduledParticipant): LabelledInjection[] {
   const { events } = makeCalendar(visits, subject, happenings);
   return plannedInjections(visits).map((planned) => {
     const event = events.find(({ kind, visit }) => kind === 'injection' && visit === planned.visit);

@@ -27,7 +27,7 @@ import { RESTORE_STUDY } from '../../../words.ts';
 import { changedParts } from '../../../blinding/manifest.ts';
 import { countDeviations } from '../../../schedule/deviations.ts';
 import { counted } from '../../../words.ts';
-import { scheduledParticipants } from '../../arguments/participant-schedule.ts';
+import { scheduledParticipants } from '../../../store/scheduled-participants.ts';
 import { findHome } from '../../study/home-finding.ts';
 import { kitRecords, unitRecords } from '../../study/kit-records.ts';
 import { nearlyFullText } from '../../study/nearly-full.ts';
@@ -154,7 +154,7 @@ interface DeviationCounts {
 /** Null if study.yaml no longer has the schedule that was sealed: nobody can say what it asks for. */
 function deviationsIn(open: OpenStudy): DeviationCounts | null {
   if (changedParts(open.manifest, open.study).includes('schedule')) return null;
-  const participants = scheduledParticipants(open.entries, randomizations(open.entries));
+  const participants = scheduledParticipants(open, randomizations(open.entries));
   const treated = participants.filter(({ happenings }) => happenings.length > 0);
   const calendars = judgedCalendars(open, treated);
   const events = calendars.map((one) => {

@@ -1,17 +1,16 @@
+import {
+  type ScheduledParticipant,
+  scheduledParticipants,
+} from '../../../store/scheduled-participants.ts';
 import { join, relative } from 'node:path';
 import type { Problem } from '../../../errors.ts';
 import { RandoseError } from '../../../errors.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
 import { reviseCalendar } from '../../../schedule/revisions.ts';
-import { visitsOf } from '../../../schedule/visits.ts';
 import { readLastExport } from '../../../store/folder/last-export.ts';
 import { openStudy, type OpenStudy, requireUnchanged } from '../../../store/open-study.ts';
 import { CALENDARS } from '../../../study/layout.ts';
 import { filesBelow, readText } from '../../../system/files.ts';
-import {
-  type ScheduledParticipant,
-  scheduledParticipants,
-} from '../../arguments/participant-schedule.ts';
 import { quoted } from '../../study/reenter.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { icsFiles } from '../../study/calendar-ics.ts';
@@ -107,9 +106,8 @@ interface PossibleExport {
 function exportsOf(open: OpenStudy, text: string): PossibleExport[] {
   const title = unescaped(/^X-WR-CALNAME:(.*(?:\n .*)*)/m.exec(text)?.[1] ?? '');
   const name = title.startsWith(`${open.study.id} `) ? title.slice(open.study.id.length + 1) : '';
-  const all = scheduledParticipants(open.entries, randomizations(open.entries));
+  const all = scheduledParticipants(open, randomizations(open.entries));
   const made = new Map(randomizations(open.entries).map(({ subject, seq }) => [subject, seq]));
-  const visits = visitsOf(open.study.schedule);
   const [at, alarm] = [timeIn(text), alarmIn(text)];
   const options = { ...(at !== undefined && { at }), ...(alarm !== undefined && { alarm }) };
   return (['participant', 'site'] as const).flatMap((by): PossibleExport[] => {
@@ -120,7 +118,7 @@ function exportsOf(open: OpenStudy, text: string): PossibleExport[] {
     const make = (seq: number): string | undefined => {
       const calendars = own
         .filter(({ subject }) => (made.get(subject.subject) ?? 0) <= seq)
-        .map(({ subject, happenings }) =>
+        .map(({ subject, visits, happenings }) =>
           reviseCalendar(
             visits,
             subject,
