@@ -3,6 +3,7 @@ import { type Problem, RandoseError } from '../errors.ts';
 import { ALGORITHM } from '../randomization/generator.ts';
 import { type Slot, slotsPerStratum } from '../randomization/list.ts';
 import { batchFiles, envelopeFile, STUDY_FILE } from '../study/layout.ts';
+import { scheduleParts } from '../study/sections/schedule.ts';
 import { MOST_SPARES } from '../study/sections/supplies.ts';
 import type { Study } from '../study/study.ts';
 import { counted, RESTORE } from '../words.ts';
@@ -71,9 +72,9 @@ interface ManifestFacts {
 
 /**
  * The parts of study.yaml that a sealed list, or a file made from it, depends on. `spares` is the number of
- * spare kits, which the digest of `numbers` covers.
+ * spare kits, which the digest of `numbers` covers. The ledger, not the manifest, says which `amendments` are in force.
  */
-export type DesignPart = keyof Manifest['design'] | 'spares';
+export type DesignPart = keyof Manifest['design'] | 'spares' | 'amendments';
 
 /**
  * Makes the manifest of a batch that was just sealed.
@@ -281,11 +282,7 @@ function designDigests(study: Study): Manifest['design'] {
       // Without spare kits the digest stays as it was before spare kits existed.
       ...(study.spareKits > 0 ? [study.spareKits] : []),
     ]),
-    // Rules that are not in the schedule are left out, so that the digest of a simple schedule stays.
-    schedule: of([
-      study.schedule.phases.map(({ name, days, ...rules }) => [name, days, ...said(rules)]),
-      study.schedule.assessments.map(({ name, days, ...rules }) => [name, days, ...said(rules)]),
-    ]),
+    schedule: of(scheduleParts(study.schedule)),
     custody: of([
       study.custody,
       people(study.officers),
@@ -294,8 +291,4 @@ function designDigests(study: Study): Manifest['design'] {
       people(study.cardMakers),
     ]),
   };
-}
-
-function said(rules: object): object[] {
-  return Object.keys(rules).length === 0 ? [] : [rules];
 }

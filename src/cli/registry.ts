@@ -2,6 +2,7 @@ import type { OptionValues } from '@commander-js/extra-typings';
 import type { KitEvent } from '../ledger/entry.ts';
 import type { CommandEntry, Declaration, Given, Run } from './command.ts';
 import { EXIT_OK } from './exit.ts';
+import { amendCommand } from './commands/amend/command.ts';
 import { allocateCommand } from './commands/allocate/command.ts';
 import { assessCommand } from './commands/assess/command.ts';
 import {
@@ -56,6 +57,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   ]),
   entry(assessCommand, async () => (await import('./commands/assess/assess.ts')).assess),
   entry(allocateCommand, async () => (await import('./commands/allocate/allocate.ts')).allocate),
+  entry(amendCommand, async () => (await import('./commands/amend/amend.ts')).amend),
   entry(studyCommand, async () => (await import('./commands/study/study.ts')).study),
   entry(openCommand, async () => (await import('./commands/open/open.ts')).open),
   entry(

@@ -159,6 +159,10 @@ function actText(entry: Entry): string {
       ].join();
     case 'kit':
       return [action, entry.kit, entry.event, entry.date, entry.units, subject].join();
+    case 'amendment':
+      return [action, entry.amendment, entry.digest].join();
+    case 'amendment consent':
+      return [action, subjectKey(entry.subject), entry.amendment, entry.from].join();
     case 'allocation':
     case 'labels':
     case 'packing intent':

@@ -185,6 +185,22 @@ const KINDS = {
     KEY,
   ),
   'rewrap outcome': kind(RESULT, { ...OUTCOME, manifests: MANIFESTS }),
+  /**
+   * An amendment of study.yaml that is in force from `from` on. `digest` covers everything that it says; `applies`
+   * says whether it is for those who are randomized later, or for everyone.
+   */
+  amendment: kind('put this protocol amendment in force', {
+    amendment: code(20),
+    from: DATE,
+    applies: v.picklist(['later participants', 'everyone']),
+    digest: DIGEST,
+  }),
+  /** A participant who was randomized before an amendment has its schedule from `from` on. */
+  'amendment consent': kind('moved this participant to the amendment, with their consent', {
+    subject: SUBJECT,
+    amendment: code(20),
+    from: DATE,
+  }),
   /** An incomplete last line was removed; `removed` is its bytes, in base64. */
   repair: kind('removed an incomplete last line from the ledger', { removed: TEXT }),
   /**

@@ -1,11 +1,15 @@
 import { addDays, type CivilDate, daysBetween, weekday } from '../study/civil-date.ts';
 import type { Timing } from '../study/sections/schedule.ts';
 import type { StudyDay, SubjectId } from '../study/identifiers.ts';
+import { actualDay1, type DroppedVisit, visitsInForce } from './amended-visits.ts';
 import { type Happening, recordsInForce } from './happenings.ts';
 import { daysFromDay1, trialWeek } from './study-day.ts';
 import type { Visit } from './visits.ts';
 
-/** The status of a visit. `cancelled`: the participant never had the first injection that it depends on. */
+/**
+ * The status of a visit. `cancelled`: the participant never had the first injection that it depends on, or an
+ * amendment took it out of the schedule.
+ */
 type VisitStatus = 'planned' | 'moved' | 'given' | 'not done' | 'cancelled';
 
 /** An injection or an assessment that is planned for one participant on one day. */
@@ -51,13 +55,24 @@ export interface CalendarSubject {
   readonly day1: CivilDate;
   /** When the plan was made: the time of randomization, ISO 8601, UTC. */
   readonly made: string;
+  /** The amendment that was in force then; absent for the schedule of the list. */
+  readonly amendment?: string | undefined;
+}
+
+/** An amendment whose schedule a participant has. */
+export interface CalendarAmendment {
+  readonly id: string;
+  /** Null if the participant was randomized when it was in force. */
+  readonly from: CivilDate | null;
 }
 
 /** A participant's plan: every injection and assessment, by date. */
-export interface Calendar extends CalendarSubject {
+export interface Calendar extends Omit<CalendarSubject, 'amendment'> {
   /** The actual date of Day 1; `plannedDay1` is the date given at randomization. */
   readonly day1: CivilDate;
   readonly plannedDay1: CivilDate;
+  /** In the order in which they came; the last one counts for the visits to come. */
+  readonly amendments: readonly CalendarAmendment[];
   readonly events: readonly CalendarEvent[];
 }
 
@@ -76,8 +91,9 @@ export interface DatedVisit {
  * before. If a missed injection moves the later ones, they move by the days from its planned date to the date
  * on which it was recorded as not done.
  *
- * @param visits the visits of the schedule, by study day
+ * @param visits as planned at randomization, by study day
  * @param happenings in the order of their entries
+ * @returns the visits in force, without those that an amendment took out
  */
 export function dateVisits(
   visits: readonly Visit[],
@@ -85,13 +101,12 @@ export function dateVisits(
   happenings: readonly Happening[],
 ): { day1: CivilDate; visits: DatedVisit[] } {
   const { doses, moves } = recordsInForce(happenings);
-  const firstDose = doses.get('D1');
-  const isUntreated = firstDose?.result === 'not done';
-  const day1 =
-    firstDose?.result === 'given' ? firstDose.date : (moves.get('D1')?.date ?? plannedDay1);
+  const isUntreated = doses.get('D1')?.result === 'not done';
+  const day1 = actualDay1(plannedDay1, happenings);
   let lost = 0;
   let before: { day: StudyDay; date: CivilDate } | undefined;
-  const dated = visits.map((visit): DatedVisit => {
+  const inForce = visitsInForce(visits, plannedDay1, happenings).visits;
+  const dated = inForce.map((visit): DatedVisit => {
     const { injection, name, day } = visit;
     let planned = addDays(day1, daysFromDay1(day));
     if (injection !== undefined) {
@@ -118,6 +133,11 @@ export function dateVisits(
   return { day1, visits: dated };
 }
 
+/** The amendments of a calendar: `A2, A3 from 2026-12-20`; empty if it has none. */
+export function amendmentsText({ amendments }: Pick<Calendar, 'amendments'>): string {
+  return amendments.map(({ id, from }) => (from === null ? id : `${id} from ${from}`)).join(', ');
+}
+
 /** The first and last date of a visit's window; undefined if it has no window. */
 export function windowDates(
   window: { readonly before: number; readonly after: number } | undefined,
@@ -134,10 +154,28 @@ export function makeCalendar(
   happenings: readonly Happening[] = [],
 ): Calendar {
   const dated = dateVisits(visits, subject.day1, happenings);
-  const events = dated.visits.flatMap(eventsOf);
+  const { dropped } = visitsInForce(visits, subject.day1, happenings);
+  const events = [
+    ...dated.visits.flatMap(eventsOf),
+    ...dropped.flatMap((one) => droppedEventsOf(one, dated.day1)),
+  ];
   // By date: a moved visit may come after a later one.
   const sorted = events.sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
-  return { ...subject, plannedDay1: subject.day1, day1: dated.day1, events: sorted };
+  const { amendment, ...facts } = subject;
+  const amendments: CalendarAmendment[] = [
+    ...(amendment === undefined ? [] : [{ id: amendment, from: null }]),
+    ...happenings.flatMap((one) =>
+      one.action === 'amendment' ? [{ id: one.amendment, from: one.from }] : [],
+    ),
+  ];
+  return { ...facts, plannedDay1: subject.day1, day1: dated.day1, amendments, events: sorted };
+}
+
+/** The events that an amendment took out: they stay in the calendar as cancelled, so that others cancel them too. */
+function droppedEventsOf({ visit, amendment }: DroppedVisit, day1: CivilDate): CalendarEvent[] {
+  const planned = addDays(day1, daysFromDay1(visit.day));
+  const reason = `amendment ${amendment}`;
+  return eventsOf({ visit, planned, date: planned, status: 'cancelled', reason });
 }
 
 function eventsOf({ visit, planned, date, status, reason }: DatedVisit): CalendarEvent[] {

@@ -64,6 +64,7 @@ export function judgeCalendar(
 ): JudgedCalendar {
   const records = recordsInForce(happenings);
   const dated = dateVisits(visits, calendar.plannedDay1, happenings).visits;
+  const inForce = dated.map(({ visit }) => visit);
   const events = calendar.events.map((event): JudgedEvent => {
     const dose = records.doses.get(event.visit);
     const isInjection = event.kind === 'injection';
@@ -74,7 +75,7 @@ export function judgeCalendar(
       deviations: isInjection
         ? injectionDeviations(dated, event.visit, dose, circumstances)
         : windowOf(event),
-      declared: declaredOf(event, visits, records),
+      declared: declaredOf(event, inForce, records),
     };
   });
   return { ...calendar, events };
@@ -92,7 +93,10 @@ function injectionDeviations(
   dose: DoseInForce | undefined,
   { randomizedOn, kitDeviations }: Circumstances,
 ): Deviation[] {
-  const { status, date } = dated.find(({ visit }) => visit.name === name)!;
+  const own = dated.find(({ visit }) => visit.name === name);
+  // An amendment took it out.
+  if (own === undefined) return [];
+  const { status, date } = own;
   const isEarly = dose !== undefined && dose.date < randomizedOn;
   const early: Deviation[] = isEarly
     ? [{ rule: 'before randomization', text: `before the randomization on ${randomizedOn}` }]

@@ -1,7 +1,25 @@
 import type { CivilDate } from '../study/civil-date.ts';
+import type { Visit } from './visits.ts';
+
+/** What happened to a participant's plan, as far as the calendar depends on it. */
+export type Happening = VisitRecord | ScheduleChange;
+
+/** From a date on, the participant has the schedule of an amendment. */
+export interface ScheduleChange {
+  /** The sequence number of the entry that put it in force for the participant. */
+  readonly seq: number;
+  /** When it was recorded, ISO 8601, UTC. */
+  readonly time: string;
+  readonly action: 'amendment';
+  /** The id of the amendment. */
+  readonly amendment: string;
+  readonly from: CivilDate;
+  /** All visits of the amended schedule. */
+  readonly visits: readonly Visit[];
+}
 
 /** A record of a visit: an injection, a move to another date, or a retraction of one of them. */
-export type Happening = {
+export type VisitRecord = {
   /** The sequence number in the ledger. */
   readonly seq: number;
   /** When it was recorded, ISO 8601, UTC. */
@@ -29,9 +47,9 @@ interface DoseHappening {
 }
 
 /** The record of an injection that is in force. */
-export type DoseInForce = Happening & DoseHappening & { readonly result: 'given' | 'not done' };
+export type DoseInForce = VisitRecord & DoseHappening & { readonly result: 'given' | 'not done' };
 /** The move of a visit that is in force. */
-export type MoveInForce = Happening & MoveHappening;
+export type MoveInForce = VisitRecord & MoveHappening;
 
 /** The records of one participant that are in force, by visit. */
 export interface RecordsInForce {
@@ -49,6 +67,7 @@ export function recordsInForce(happenings: readonly Happening[]): RecordsInForce
   const doses = new Map<string, DoseInForce>();
   const moves = new Map<string, MoveInForce[]>();
   for (const one of happenings) {
+    if (one.action === 'amendment') continue;
     if (one.action === 'move') {
       const own = moves.get(one.visit) ?? [];
       if (one.retracts === undefined) own.push(one);
@@ -64,6 +83,6 @@ export function recordsInForce(happenings: readonly Happening[]): RecordsInForce
   return { doses, moves: new Map(lastMoves) };
 }
 
-function isInForce(one: Happening & DoseHappening): one is DoseInForce {
+function isInForce(one: VisitRecord & DoseHappening): one is DoseInForce {
   return one.result !== 'retracted';
 }

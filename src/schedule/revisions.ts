@@ -20,9 +20,9 @@ export interface RevisedCalendar extends Calendar {
   readonly events: readonly RevisedEvent[];
 }
 
-/** A key of an event that does not depend on its date. */
+/** A key of an event that does not depend on its date. A visit has one injection, however it is counted. */
 function eventKey({ kind, visit, title }: CalendarEvent): string {
-  return `${visit}/${kind}/${title}`;
+  return kind === 'injection' ? `${visit}/${kind}` : `${visit}/${kind}/${title}`;
 }
 
 /** A participant's current calendar, each event with its number of changes by the ledger. */
@@ -43,10 +43,11 @@ export function reviseCalendar(
   for (const [index, { time }] of happenings.entries()) {
     const { events } = makeCalendar(visits, subject, happenings.slice(0, index + 1));
     for (const event of events) {
-      const revision = revisions.get(eventKey(event))!;
+      const before = revisions.get(eventKey(event));
       const state = stateOf(event);
-      if (state === revision.state) continue;
-      revisions.set(eventKey(event), { state, sequence: revision.sequence + 1, changed: time });
+      if (state === before?.state) continue;
+      const sequence = before === undefined ? 0 : before.sequence + 1;
+      revisions.set(eventKey(event), { state, sequence, changed: time });
     }
   }
   const events = made.events.map((event) => {
@@ -56,8 +57,9 @@ export function reviseCalendar(
   return { ...made, events };
 }
 
-function stateOf({ date, planned, status }: CalendarEvent): string {
-  return `${date} ${planned} ${status}`;
+function stateOf({ date, planned, status, ...event }: CalendarEvent): string {
+  const { title, phase, dose, route, timing, window } = event;
+  return JSON.stringify([date, planned, status, title, phase, dose, route, timing, window]);
 }
 
 /** A change of an event: it is new, has another date, is cancelled, or is planned again. */

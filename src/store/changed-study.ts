@@ -1,4 +1,6 @@
 import { changedParts, type DesignPart, type Manifest } from '../blinding/manifest.ts';
+import { compareAmendments } from '../ledger/amendments.ts';
+import type { Entry } from '../ledger/entry.ts';
 import { onlyAddsSlots, missingSlots, type Slot } from '../randomization/list.ts';
 import { STUDY_FILE } from '../study/layout.ts';
 import { levelsOfStratum } from '../study/sections/strata.ts';
@@ -16,15 +18,45 @@ export interface StudyChange {
   readonly todos: readonly string[];
 }
 
-/** @param manifest in force, of the latest batch. @param slots of all batches */
-export function studyChange(manifest: Manifest, study: Study, slots: readonly Slot[]): StudyChange {
+/** What study.yaml is compared with. */
+export interface SealedStudy {
+  readonly study: Study;
+  /** In force, of the latest batch. */
+  readonly manifest: Manifest;
+  readonly entries: readonly Entry[];
+}
+
+/** The parts of study.yaml that differ from what was sealed, and from the amendments that are in force. */
+export function changedDesign({ study, manifest, entries }: SealedStudy): DesignPart[] {
+  const { pending, changed } = compareAmendments(study, entries);
   const parts = changedParts(manifest, study);
+  return pending.length + changed.length === 0 ? parts : [...parts, 'amendments'];
+}
+
+/** @param slots of all batches */
+export function studyChange(sealed: SealedStudy, slots: readonly Slot[]): StudyChange {
+  const { study, manifest, entries } = sealed;
+  const parts = changedDesign(sealed);
   const todos = parts.map((part) => {
+    if (part === 'amendments') return amendmentTodo(study, entries);
     if (part === 'strata') return slotsTodo(study, slots);
     return part === 'custody' ? peopleTodo(study, manifest) : undefined;
   });
   const canFollow = todos.every((todo) => todo !== undefined);
   return { parts, todos: canFollow ? todos : [] };
+}
+
+/** What to do about amendments that are not in force; undefined if one that is in force was changed. */
+function amendmentTodo(study: Study, entries: readonly Entry[]): string | undefined {
+  const { pending, changed } = compareAmendments(study, entries);
+  const [first] = pending;
+  if (first === undefined || changed.length > 0) return undefined;
+  return `${STUDY_FILE} has amendment ${first.id}, which is not in force. ${amendHint(first.id)}`;
+}
+
+/** How an amendment is put in force. */
+export function amendHint(id: string): string {
+  return `To put it in force: randose amend --id ${id} --by WHO --reason TEXT`;
 }
 
 /** What to do about slots that study.yaml has and the list does not; undefined if it has others or fewer. */

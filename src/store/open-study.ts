@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { sha256 } from '../digest.ts';
 import {
-  changedParts,
   type DesignPart,
   commitsToSameList,
   type Manifest,
@@ -11,6 +10,7 @@ import {
 import { type Problem, RandoseError } from '../errors.ts';
 import type { Head } from '../ledger/chain.ts';
 import type { Entry } from '../ledger/entry.ts';
+import { compareAmendments } from '../ledger/amendments.ts';
 import { type Wrapping, wrappingsOf } from '../ledger/wrappings.ts';
 import type { Slot } from '../randomization/list.ts';
 import { parsePublicList } from '../randomization/public-list.ts';
@@ -21,9 +21,10 @@ import {
   LEDGER_FILE,
   STUDY_FILE,
 } from '../study/layout.ts';
-import type { Domain, Study } from '../study/study.ts';
+import type { Amendment, Domain, Study } from '../study/study.ts';
 import { RESTORE, RESTORE_STUDY } from '../words.ts';
 import { exists, readText } from '../system/files.ts';
+import { amendHint, changedDesign } from './changed-study.ts';
 import { explainedByLineEnds } from './verify/changed-line-ends.ts';
 import { checkSignatures, type SigningKeyInForce } from './verify/signed-manifests.ts';
 import { isAllocated, type LoadedStudy, loadStudy } from './folder/study-folder.ts';
@@ -176,9 +177,13 @@ export function domainOf({ rehearsal = false }: { readonly rehearsal?: boolean }
   return rehearsal ? 'dummy' : 'production';
 }
 
-/** The parts of study.yaml without which nobody can be randomized as the list was made. */
-export const RANDOMIZE_NEEDS: readonly DesignPart[] = [
-  ...(['identity', 'arms', 'strata', 'numbers', 'spares', 'schedule', 'custody'] as const),
+/** The parts of study.yaml that say when visits are. */
+export const SCHEDULE_PARTS = ['schedule', 'amendments'] as const satisfies DesignPart[];
+
+/** Every part that the list, or a file made from it, depends on. Without them nobody can be randomized. */
+export const ALL_PARTS: readonly DesignPart[] = [
+  ...(['identity', 'arms', 'strata', 'numbers', 'spares', 'custody'] as const),
+  ...SCHEDULE_PARTS,
 ];
 
 /**
@@ -187,10 +192,11 @@ export const RANDOMIZE_NEEDS: readonly DesignPart[] = [
  * @throws RandoseError `not-trusted`
  */
 export function requireUnchanged(open: OpenStudy, needed: readonly DesignPart[]): void {
-  const changed = changedParts(open.manifest, open.study).filter((part) =>
+  const changed = changedDesign(open).filter((part) =>
     needed.includes(part === 'spares' ? 'numbers' : part),
   );
   if (changed.length === 0) return;
+  if (changed.every((part) => part === 'amendments')) throw amendmentRefusal(open);
   if (changed.every((part) => part === 'strata')) {
     throw new RandoseError('not-trusted', `${STUDY_FILE} ${describeChange(changed)}`, {
       hint: 'If slots were added, a statistician makes them: randose allocate --extend --plan FILE. Otherwise bring back the accepted study.yaml: randose study --restore',
@@ -202,8 +208,36 @@ export function requireUnchanged(open: OpenStudy, needed: readonly DesignPart[])
     });
   }
   throw new RandoseError('not-trusted', `${STUDY_FILE} ${describeChange(changed)}`, {
-    hint: RESTORE_STUDY,
+    hint: [RESTORE_STUDY, ...changed.flatMap((part) => CANNOT_CHANGE[part] ?? [])].join('\n'),
   });
+}
+
+/** What can be done instead of changing a part that is sealed. */
+const CANNOT_CHANGE: Partial<Record<DesignPart, string>> = {
+  schedule:
+    'If the protocol was amended: bring the accepted one back, write the new schedule under amendments, then run: randose amend',
+  arms: 'Arms and their ratio are sealed and cannot be amended. Other arms need a new study.',
+  numbers: 'Numbers and kit codes are sealed and cannot be amended. Others need a new study.',
+};
+
+/** That study.yaml has an amendment that is not in force, or not as it was put in force. */
+export function amendmentRefusal({ study, entries }: OpenStudy): RandoseError {
+  const { pending, changed } = compareAmendments(study, entries);
+  const [altered] = changed;
+  if (altered !== undefined) {
+    const message = `${STUDY_FILE} no longer has amendment ${altered.amendment} as it was put in force (ledger entry ${altered.seq})`;
+    return new RandoseError('not-trusted', message, {
+      hint: `${RESTORE_STUDY}\nTo change the schedule again, write a further amendment.`,
+    });
+  }
+  const [{ id }] = pending as [Amendment];
+  return new RandoseError(
+    'not-trusted',
+    `${STUDY_FILE} has amendment ${id}, which is not in force`,
+    {
+      hint: `${amendHint(id)}\nTo leave it out: randose study --restore`,
+    },
+  );
 }
 
 /** The parts of study.yaml that changed, as what follows its name. */

@@ -78,7 +78,7 @@ export async function record(
     before = { decision, text: open.text, ready };
     const entered = await study.ledger.append(open, ready);
     if (entered.result === 'moved') return undefined;
-    keepStudyFile(open, open.manifest);
+    keepStudyFile({ ...open, entries: [...open.entries, ...entered.entries] });
     return { decision, entered };
   };
   for (let tries = 1; tries <= MOST_TRIES; tries += 1) {

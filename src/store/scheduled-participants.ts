@@ -1,10 +1,12 @@
-import { visitEntries, visitEntriesBySubject } from '../ledger/doses.ts';
+import { amendmentsByParticipant } from '../ledger/amendments.ts';
+import { visitEntriesBySubject } from '../ledger/doses.ts';
 import type { Entry, EntryOf } from '../ledger/entry.ts';
 import type { CalendarSubject } from '../schedule/calendar.ts';
-import type { Happening } from '../schedule/happenings.ts';
+import type { Happening, ScheduleChange } from '../schedule/happenings.ts';
 import { type Visit, visitsOf } from '../schedule/visits.ts';
 import { subjectKey } from '../study/identifiers.ts';
 import type { Study } from '../study/study.ts';
+import { dateIn } from '../system/today.ts';
 
 /** A participant, with the visits that were planned at randomization and what has happened to them. */
 export interface ScheduledParticipant {
@@ -21,28 +23,36 @@ interface Records {
 
 /** One participant, as the ledger has them. */
 export function scheduledParticipant(
-  { study, entries }: Records,
+  records: Records,
   randomization: EntryOf<'randomization'>,
 ): ScheduledParticipant {
-  return {
-    subject: calendarSubject(randomization),
-    visits: visitsOf(study.schedule),
-    happenings: visitEntries(entries, randomization.subject),
-  };
+  return scheduledParticipants(records, [randomization])[0]!;
 }
 
-/** Several participants, as the ledger has them. */
+/** Several participants, as the ledger has them, each with the schedule in force for them. */
 export function scheduledParticipants(
   { study, entries }: Records,
   randomized: readonly EntryOf<'randomization'>[],
 ): ScheduledParticipant[] {
   const recorded = visitEntriesBySubject(entries);
-  const visits = visitsOf(study.schedule);
-  return randomized.map((one) => ({
-    subject: calendarSubject(one),
-    visits,
-    happenings: recorded.get(subjectKey(one.subject)) ?? [],
-  }));
+  const amendmentsOf = amendmentsByParticipant(study, entries);
+  const visits = new Map([study, ...study.amendments].map((one) => [one, visitsOf(one.schedule)]));
+  const zones = new Map(study.sites.map(({ code, timeZone }) => [code, timeZone]));
+  return randomized.map((one) => {
+    const own = amendmentsOf(one, dateIn(one.time, zones.get(one.site)));
+    const changes = own.later.map(({ amendment, from, entry }): ScheduleChange => {
+      const { seq, time } = entry;
+      const after = visits.get(amendment)!;
+      return { action: 'amendment', seq, time, amendment: amendment.id, from, visits: after };
+    });
+    const records = recorded.get(subjectKey(one.subject)) ?? [];
+    return {
+      subject: { ...calendarSubject(one), amendment: own.atRandomization?.id },
+      visits: visits.get(own.atRandomization ?? study)!,
+      happenings:
+        changes.length === 0 ? records : [...records, ...changes].toSorted((a, b) => a.seq - b.seq),
+    };
+  });
 }
 
 function calendarSubject(entry: EntryOf<'randomization'>): CalendarSubject {

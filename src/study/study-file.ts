@@ -1,5 +1,11 @@
 import * as v from 'valibot';
 import type { Checked } from '../errors.ts';
+import {
+  AMENDMENT_NOT_TEXTS,
+  AMENDMENTS,
+  amendmentsFrom,
+  checkAmendments,
+} from './sections/amendments.ts';
 import { ARM, ARMS, checkArms } from './sections/arms.ts';
 import { checkCustody, CUSTODY, custodyFrom } from './sections/custody.ts';
 import { checkFactors, FACTORS } from './sections/factors.ts';
@@ -26,6 +32,7 @@ const STUDY_FILE = mapping({
   subjects: SUBJECTS,
   numbers: NUMBERS,
   schedule: SCHEDULE,
+  amendments: AMENDMENTS,
   supplies: SUPPLIES,
   officers: PEOPLE,
   statisticians: PEOPLE,
@@ -34,7 +41,7 @@ const STUDY_FILE = mapping({
   custody: CUSTODY,
 });
 
-const NOT_TEXTS = [...SCHEDULE_NOT_TEXTS, ...SITE_NOT_TEXTS];
+const NOT_TEXTS = [...SCHEDULE_NOT_TEXTS, ...AMENDMENT_NOT_TEXTS, ...SITE_NOT_TEXTS];
 
 /**
  * What a study file is read for:
@@ -71,6 +78,7 @@ export function readStudy(
   checkSubjects(yaml);
   checkNumbers(yaml, checkStrata(yaml));
   checkSchedule(yaml);
+  checkAmendments(yaml, isDraft);
   checkSupplies(yaml);
   checkPeople(yaml, readyToSeal);
   checkCustody(yaml, readyToSeal);
@@ -98,6 +106,7 @@ function studyFrom({ dummy, ...file }: v.InferOutput<typeof STUDY_FILE>): Study 
     numbers: numbersFrom(file.numbers),
     spareKits: supplies.kit.spares,
     schedule,
+    amendments: amendmentsFrom(file.amendments),
     supplies: suppliesFrom(supplies, injections),
     officers,
     statisticians,

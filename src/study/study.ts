@@ -1,3 +1,4 @@
+import type { Amendment } from './sections/amendments.ts';
 import type { Arm } from './sections/arms.ts';
 import type { Custody } from './sections/custody.ts';
 import type { Factor } from './sections/factors.ts';
@@ -10,6 +11,7 @@ import type { Subjects } from './sections/subjects.ts';
 import type { Identity } from './sections/study.ts';
 import type { Supplies } from './sections/supplies.ts';
 
+export type { Amendment } from './sections/amendments.ts';
 export { type Arm, ratioText } from './sections/arms.ts';
 export type { Custody } from './sections/custody.ts';
 export type { Factor } from './sections/factors.ts';
@@ -32,7 +34,10 @@ export interface Study extends Identity {
   readonly numbers: Numbers;
   /** How many spare kits each slot has. */
   readonly spareKits: number;
+  /** The schedule with which the list was sealed. */
   readonly schedule: Schedule;
+  /** In the order of their dates. They count once the ledger says that they are in force. */
+  readonly amendments: readonly Amendment[];
   readonly supplies: Supplies;
   readonly officers: readonly Person[];
   readonly statisticians: readonly Person[];

@@ -1,10 +1,11 @@
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
   editStudy,
   kitsOfTrial,
   labelled,
+  mustRun,
   randoseIn,
   testFolder,
   type Trial,
@@ -101,7 +102,14 @@ test('every command of the statistician’s page runs as printed, in the order o
         : command.replace('age1…', SENT),
     before: {
       'randose study --study depil-2 --diff': () => {
+        const who = ['--subject', 'CRT-001', '--site', 'CRT', '--day1', '2026-06-01'];
+        mustRun('randomize', '--study', study, ...who, '--by', 'Example Coordinator');
         editStudy(trial, ['closed:', 'closed :']);
+      },
+      'randose amend --study depil-2 --id A2 --reason': () => {
+        const [block = ''] = /^amendments:\n(?: .*\n)+/m.exec(textOf('statistician.md')) ?? [];
+        const later = block.replace('applies: everyone #', 'applies: later participants #');
+        appendFileSync(join(study, 'study.yaml'), `\n${later}`);
       },
       'randose allocate --extend': () => {
         editStudy(trial, ['slots: 18', 'slots: 36']);
@@ -109,5 +117,5 @@ test('every command of the statistician’s page runs as printed, in the order o
     },
   });
   expect(failed).toEqual([]);
-  expect(count).toBe(26);
+  expect(count).toBe(28);
 });

@@ -45,6 +45,7 @@ function storyOf(trial: Trial): string[][] {
     on('people'),
     on('people', 'add', '--role', 'packer', '--name', 'New', '--recipient', SENT, '--dry-run'),
     on('study'),
+    on('amend'),
     on('randomize', '--subject', 'CRT-003', '--site', 'CRT', '--day1', '2026-06-15', ...by),
     on('calendar'),
     on('calendar', '--subject', 'CRT-001'),

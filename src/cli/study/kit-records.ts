@@ -22,7 +22,10 @@ export function unitRecords(open: Records): ReturnType<typeof reconcileUnits> {
 }
 
 /** The day of the last injection of a schedule that begins with a Day 1. */
-export function lastInjectionFrom({ schedule }: Pick<Study, 'schedule'>, day1: CivilDate) {
+export function lastInjectionFrom(
+  { schedule }: Pick<Study, 'schedule'>,
+  day1: CivilDate,
+): CivilDate {
   const days = schedule.phases.flatMap((phase) => phase.days);
   return addDays(day1, Math.max(1, ...days) - 1);
 }

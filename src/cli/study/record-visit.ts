@@ -2,9 +2,11 @@ import { RandoseError } from '../../errors.ts';
 import type { Act, EntryOf } from '../../ledger/entry.ts';
 import { type Naming, requireParticipant } from '../../ledger/named-participant.ts';
 import type { EnteredActs } from '../../store/ledger-store.ts';
-import { type OpenStudy, requireUnchanged } from '../../store/open-study.ts';
+import { type OpenStudy, requireUnchanged, SCHEDULE_PARTS } from '../../store/open-study.ts';
 import { record } from '../../store/record.ts';
 import { signingWith } from '../../store/signing.ts';
+import { visitsInForce } from '../../schedule/amended-visits.ts';
+import type { VisitRecord } from '../../schedule/happenings.ts';
 import { makeCalendar } from '../../schedule/calendar.ts';
 import { type MarkDay, marksText } from '../../schedule/days-that-matter.ts';
 import {
@@ -35,11 +37,15 @@ import { requireNamedOnce, withId } from '../arguments/participant.ts';
 import { visitWarnings } from './visit-warnings.ts';
 import type { VisitFlags } from '../arguments/options.ts';
 
-/** A participant of a study, with the planned visits. */
+/** A participant of a study, with the visits in force. */
 export interface VisitDesk {
   readonly open: OpenStudy;
   readonly randomization: EntryOf<'randomization'>;
+  /** After the amendments so far. */
   readonly visits: readonly Visit[];
+  /** What was recorded about them. */
+  readonly records: readonly VisitRecord[];
+  /** The participant with the visits as they were at randomization, and the amendments since. */
   readonly participant: ScheduledParticipant;
   /** The kit that was used, as it was typed; undefined if no kit was named. */
   readonly kit: string | undefined;
@@ -63,13 +69,20 @@ export async function recordVisit(
   const study = await atHome(output, studyPlace(options), options);
   const signing = await signingWith(options.sign, !output.json);
   await record(study, { signing, look: lookFirst(output, options) }, async (open) => {
-    requireUnchanged(open, ['identity', 'schedule']);
+    requireUnchanged(open, ['identity', ...SCHEDULE_PARTS]);
     // With an id, the kit is the one that was used.
     const named: Naming = withId(open, id === undefined ? options : {}, id);
     const randomization = requireParticipant(open, named);
     const participant = scheduledParticipant(open, randomization);
-    const { visits } = participant;
-    const desk = { open, randomization, visits, participant, kit: options.kit ?? named.kit };
+    const { subject, happenings } = participant;
+    const desk: VisitDesk = {
+      open,
+      randomization,
+      participant,
+      visits: visitsInForce(participant.visits, subject.day1, happenings).visits,
+      records: happenings.filter((one) => one.action !== 'amendment'),
+      kit: options.kit ?? named.kit,
+    };
     const { acts, done } = decide(desk);
     const markDay = (await siteDays(open.study))(randomization.site);
     return {
@@ -92,10 +105,10 @@ interface RecordedVisit {
 
 function showVisit(
   output: Output,
-  { open, randomization, visits, participant }: VisitDesk,
+  { open, randomization, participant }: VisitDesk,
   { acts, done, entered, markDay }: RecordedVisit,
 ): void {
-  const { subject, happenings } = participant;
+  const { subject, visits, happenings } = participant;
   const entries = [...open.entries, ...entered.entries];
   const after = scheduledParticipant({ ...open, entries }, randomization).happenings;
   const now = makeCalendar(visits, subject, after);

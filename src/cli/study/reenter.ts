@@ -53,6 +53,13 @@ function wordsOf(entry: Entry): string[] | undefined {
         ...((entry.deviations ?? []).length === 0 ? [] : ['--deviation']),
         ...reasonWords(entry),
       ];
+    case 'amendment':
+      return ['amend', '--id', entry.amendment, ...reasonWords(entry)];
+    case 'amendment consent':
+      return [
+        ...['amend', '--id', entry.amendment, '--subject', entry.subject],
+        ...['--date', entry.from, ...reasonWords(entry)],
+      ];
     case 'allocation':
     case 'labels':
     case 'packing intent':

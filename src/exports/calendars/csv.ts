@@ -1,3 +1,4 @@
+import { amendmentsText } from '../../schedule/calendar.ts';
 import type { JudgedCalendar } from '../../schedule/deviations.ts';
 import type { MarkDay } from '../../schedule/days-that-matter.ts';
 import { marksText } from '../../schedule/days-that-matter.ts';
@@ -8,7 +9,7 @@ const COLUMNS = [
   ...['subject', 'site', 'randomization_number', 'kit', 'kind', 'visit', 'phase', 'title'],
   ...['study_day', 'week', 'date', 'weekday', 'planned_date', 'status', 'deviation_days'],
   ...['actual_study_day', 'window_from', 'window_to', 'dose', 'route', 'timing', 'day_matters'],
-  ...['reason', 'kit_used', 'deviations', 'declared'],
+  ...['reason', 'kit_used', 'deviations', 'declared', 'amendments'],
 ];
 
 /**
@@ -20,7 +21,9 @@ export function formatCalendarCsv(
   markDay: (site: string) => MarkDay,
 ): string {
   let text = `${COLUMNS.join(',')}\n`;
-  for (const { subject, site, number, kit, day1, events } of calendars) {
+  for (const calendar of calendars) {
+    const { subject, site, number, kit, day1, events } = calendar;
+    const amendments = field(amendmentsText(calendar));
     const mark = markDay(site);
     const whose = `${subject},${site},${number},${kit}`;
     for (const event of events) {
@@ -29,7 +32,7 @@ export function formatCalendarCsv(
       const from = window === null ? ',' : `${window.from},${window.to}`;
       text += `${whose},${kind},${visit},${field(event.phase)},${field(event.title)},${days},${from},${field(event.dose)},${field(event.route)},${event.timing ?? ''},${field(marksText(mark(date)))},${field(event.reason)},${field(event.kitUsed)},`;
       const broken = event.deviations.map(({ rule }) => rule);
-      text += `${field(broken.join('; '))},${field(event.declared?.rules.join('; '))}\n`;
+      text += `${field(broken.join('; '))},${field(event.declared?.rules.join('; '))},${amendments}\n`;
     }
   }
   return text;

@@ -1,4 +1,4 @@
-import type { Calendar, CalendarEvent } from '../../schedule/calendar.ts';
+import { amendmentsText, type Calendar, type CalendarEvent } from '../../schedule/calendar.ts';
 import type { CalendarPages } from './calendar-pages.ts';
 import { longDate, marksIn, CALENDAR_WORDS, type CalendarWords, shortDate } from './words.ts';
 import { type Frame, type Pdf, type TextStyle, writeFitted } from '../pdf/fitted-text.ts';
@@ -89,7 +89,9 @@ function drawHead(pdf: Pdf, printed: CalendarPages, calendar: Calendar): void {
     const height = index === 2 ? 26 : 15;
     write(pdf, text, place, 56 + index * 16, height, { font: 'regular', size: 11, least: 5 });
   }
-  write(pdf, study.title, { x: MARGIN, width: WIDTH * 0.56 }, 104, 26, {
+  const amendments = amendmentsText(calendar);
+  const version = amendments === '' ? '' : ` · ${words.amendments} ${amendments}`;
+  write(pdf, `${study.title}${version}`, { x: MARGIN, width: WIDTH * 0.56 }, 104, 26, {
     font: 'regular',
     size: 9,
     least: 4.5,

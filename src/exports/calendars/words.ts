@@ -25,6 +25,7 @@ export interface CalendarWords {
   readonly hand: string;
   readonly foot: (made: string) => string;
   readonly dummy: string;
+  readonly amendments: string;
   readonly more: (count: number) => string;
   readonly injections: (count: number) => string;
   readonly page: (page: number, pages: number) => string;
@@ -57,6 +58,7 @@ const EN: CalendarWords = {
   hand: 'time, initials',
   foot: (made) => `Printed ${made} (UTC). Dates may change: the latest print counts.`,
   dummy: 'DUMMY: FOR REHEARSAL ONLY',
+  amendments: 'Amendments',
   more: (count) => `+ ${count} more`,
   injections: (count) => (count === 1 ? '1 injection' : `${count} injections`),
   page: (page, pages) => `page ${page} of ${pages}`,
@@ -90,6 +92,7 @@ const FR: CalendarWords = {
   foot: (made) =>
     `Imprimé le ${made} (UTC). Les dates peuvent changer : la dernière impression fait foi.`,
   dummy: 'DUMMY : RÉPÉTITION SEULEMENT',
+  amendments: 'Amendements',
   more: (count) => (count === 1 ? '+ 1 autre' : `+ ${count} autres`),
   injections: (count) => (count === 1 ? '1 injection' : `${count} injections`),
   page: (page, pages) => `page ${page} sur ${pages}`,

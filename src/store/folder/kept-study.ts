@@ -1,22 +1,19 @@
 import { join } from 'node:path';
-import { changedParts, type Manifest } from '../../blinding/manifest.ts';
 import { sha256 } from '../../digest.ts';
 import type { Entry } from '../../ledger/entry.ts';
 import { KEPT_STUDY_FILE, STUDY_FILE } from '../../study/layout.ts';
-import type { Study } from '../../study/study.ts';
+import { changedDesign, type SealedStudy } from '../changed-study.ts';
 import { exists, readBytes, readText, replace, writeNew } from '../../system/files.ts';
 
 /**
  * Keeps a copy of study.yaml beside it, each time that something is entered under it and the list agrees with it.
  * So an edit that goes wrong can be undone. If the copy cannot be written, nothing fails: the next entry keeps it.
- *
- * @param manifest of the latest batch, which names the parts that the list depends on
  */
 export function keepStudyFile(
-  { root, study, text }: { readonly root: string; readonly study: Study; readonly text: string },
-  manifest: Manifest,
+  open: SealedStudy & { readonly root: string; readonly text: string },
 ): void {
-  if (changedParts(manifest, study).length > 0) return;
+  const { root, text } = open;
+  if (changedDesign(open).length > 0) return;
   const file = join(root, KEPT_STUDY_FILE);
   try {
     if (!exists(file) || readText(file) !== text) replace(file, text);

@@ -1,4 +1,4 @@
-import type { Manifest } from '../../blinding/manifest.ts';
+import type { DesignPart, Manifest } from '../../blinding/manifest.ts';
 import { sha256 } from '../../digest.ts';
 import type { Checked, Problem } from '../../errors.ts';
 import { entriesOf, type Entry } from '../../ledger/entry.ts';
@@ -18,6 +18,8 @@ interface StudyCheck {
   readonly notes: readonly string[];
   /** What somebody has to do, and is not wrong either. */
   readonly todos: readonly string[];
+  /** The parts that differ from what was sealed or is in force. */
+  readonly parts: readonly DesignPart[];
 }
 
 /**
@@ -35,19 +37,22 @@ export function checkStudy(
   entries: readonly Entry[],
   slots: readonly Slot[],
 ): StudyCheck {
-  if (!study.ok) return { problems: study.problems, notes: [], todos: [] };
+  if (!study.ok) return { problems: study.problems, notes: [], todos: [], parts: [] };
   const digests = digestsOf(text);
-  if (manifest === undefined || digests.has(manifest.files[STUDY_FILE] ?? '')) {
-    return { problems: [], notes: [], todos: [] };
+  const isAmended = entriesOf(entries, 'amendment').length > 0;
+  const isAsSealed = !isAmended && digests.has(manifest?.files[STUDY_FILE] ?? '');
+  if (manifest === undefined || isAsSealed) {
+    return { problems: [], notes: [], todos: [], parts: [] };
   }
-  const problem = (message: string) => ({
+  const problem = (message: string, parts: readonly DesignPart[] = []) => ({
     problems: [{ file: STUDY_FILE, message }],
     notes: [],
     todos: [],
+    parts,
   });
-  const { parts, todos } = studyChange(manifest, study.value, slots);
-  if (todos.length > 0) return { problems: [], notes: [], todos };
-  if (parts.length > 0) return problem(`${describeChange(parts)}. ${RESTORE_STUDY}`);
+  const { parts, todos } = studyChange({ study: study.value, manifest, entries }, slots);
+  if (todos.length > 0) return { problems: [], notes: [], todos, parts };
+  if (parts.length > 0) return problem(`${describeChange(parts)}. ${RESTORE_STUDY}`, parts);
   const last = entries.findLastIndex((entry) => !digests.has(entry.study));
   const since = entries[last + 1];
   if (since === undefined) {
@@ -56,7 +61,7 @@ export function checkStudy(
     );
   }
   const note = `${STUDY_FILE} was edited after sealing (ledger entry ${since.seq}). The edits don't affect the list.`;
-  return { problems: [], notes: [note], todos: [] };
+  return { problems: [], notes: [note], todos: [], parts: [] };
 }
 
 /** The digests of study.yaml with each kind of line ends: an editor may change them, and they mean nothing. */

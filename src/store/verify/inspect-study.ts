@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { checkSealedFiles } from '../../blinding/manifest.ts';
+import { checkSealedFiles, type DesignPart } from '../../blinding/manifest.ts';
 import { sha256 } from '../../digest.ts';
 import type { Problem } from '../../errors.ts';
+import { checkAmendments } from '../../ledger/amendments.ts';
 import { checkKitEvents } from '../../ledger/check-kits.ts';
 import { readLedger } from '../../ledger/chain.ts';
 import { checkVisits } from '../../ledger/doses.ts';
@@ -17,6 +18,7 @@ import { waitingActs } from '../folder/pending.ts';
 import { findStrays } from '../folder/stray-files.ts';
 import { requireDomain } from '../open-study.ts';
 import { checkAllocations, checkKits, checkRestorations, checkStudy } from './check-study.ts';
+import { checkVisitNames } from './check-visits.ts';
 import { kitNotes } from './kit-notes.ts';
 import { type FolderReader, readerOf } from './folder-reader.ts';
 import {
@@ -76,7 +78,10 @@ export function inspectStudy(
     ...change.problems,
     ...checkRestorations(entries),
     ...checkOpenings(entries),
+    ...checkAmendments(entries),
     ...checkVisits(entries),
+    // Under another schedule than the one in force nobody can say which visits there are.
+    ...(study.ok && hasSchedule(change.parts) ? checkVisitNames(study.value, entries) : []),
     ...(hasAllSlots ? checkAssignments(slots, entries) : []),
     ...(hasAllSlots ? checkKitEvents(slots, entries) : []),
     ...(study.ok ? checkKits(slots, study.value) : []),
@@ -91,6 +96,10 @@ export function inspectStudy(
   const kits = study.ok && hasAllSlots ? kitNotes(study.value, slots, entries) : [];
   const notes = [...change.notes, ...backwardTimes(entries), ...strays.notes, ...kits];
   return { problems, checked, entries, notes, todos: change.todos };
+}
+
+function hasSchedule(changed: readonly DesignPart[]): boolean {
+  return !changed.includes('schedule') && !changed.includes('amendments');
 }
 
 /** The entries of the ledger, with its chain checked. */

@@ -111,6 +111,17 @@ export function scheduleFrom({ injections, assessments, ...forAll }: ScheduleYam
   };
 }
 
+/**
+ * What a digest of a schedule covers. Rules that are not in the schedule are left out, so that the digest of a simple
+ * schedule stays.
+ */
+export function scheduleParts({ phases, assessments }: Schedule): unknown[] {
+  const said = (rules: object) => (Object.keys(rules).length === 0 ? [] : [rules]);
+  return [phases, assessments].map((all) =>
+    all.map(({ name, days, ...rules }) => [name, days, ...said(rules)]),
+  );
+}
+
 function phaseFrom(one: v.InferOutput<typeof INJECTIONS>, forAll: ForAllPhases): Phase {
   return {
     name: one.phase,
@@ -144,9 +155,13 @@ interface PlannedInjection {
   readonly path: YamlPath;
 }
 
-/** Reports injections on the same day, windows that overlap, intervals that are too short, and the like. */
-export function checkSchedule(yaml: YamlFile): void {
-  const phases = yaml.soundItems(['schedule', 'injections'], INJECTIONS);
+/**
+ * Reports injections on the same day, windows that overlap, intervals that are too short, and the like.
+ *
+ * @param at where the schedule is in the file
+ */
+export function checkSchedule(yaml: YamlFile, at: YamlPath = ['schedule']): void {
+  const phases = yaml.soundItems([...at, 'injections'], INJECTIONS);
   reportRepeats(yaml, phases, 'phase', 'phase');
   const before = yaml.problems.length;
   const phaseOfDay = new Map<number, string>();
@@ -163,25 +178,26 @@ export function checkSchedule(yaml: YamlFile): void {
       phaseOfDay.set(day, value.phase);
     }
   }
-  const areSound = yaml.areSound(['schedule', 'injections']);
+  const areSound = yaml.areSound([...at, 'injections']);
   if (areSound && phaseOfDay.size > 0 && !phaseOfDay.has(1)) {
     const first = Math.min(...phaseOfDay.keys());
     yaml.report(
-      ['schedule', 'injections'],
+      [...at, 'injections'],
       `the first injection is on Day ${first}, but Day 1 is by definition the day of the first injection`,
     );
   }
-  if (yaml.areSound(['schedule']) && yaml.problems.length === before) {
-    const forAll = (yaml.sound(['schedule'], SCHEDULE) ?? {}) as ForAllPhases;
+  if (yaml.areSound(at) && yaml.problems.length === before) {
+    const forAll = (yaml.sound(at, SCHEDULE) ?? {}) as ForAllPhases;
     checkDistances(
       yaml,
+      at,
       phases.flatMap(({ path, value }) => {
         const phase = phaseFrom(value, forAll);
         return phase.days.map((day) => ({ day, phase, path }));
       }),
     );
   }
-  checkAssessments(yaml, areSound ? phaseOfDay : undefined);
+  checkAssessments(yaml, at, areSound ? phaseOfDay : undefined);
 }
 
 function checkOccasions(
@@ -208,7 +224,7 @@ function windowOf({ day, phase }: PlannedInjection): VisitWindow {
 /**
  * Reports windows that have a day in common, and a least interval that no days of the windows can keep.
  */
-function checkDistances(yaml: YamlFile, injections: PlannedInjection[]): void {
+function checkDistances(yaml: YamlFile, at: YamlPath, injections: PlannedInjection[]): void {
   injections.sort((a, b) => a.day - b.day);
   const told = new Set<string>();
   const report = (path: YamlPath, key: string, message: string) => {
@@ -242,7 +258,7 @@ function checkDistances(yaml: YamlFile, injections: PlannedInjection[]): void {
     if (soonest > latest) {
       const own = yaml.has([...next.path, 'leastInterval']);
       report(
-        own ? next.path : ['schedule'],
+        own ? next.path : at,
         'leastInterval',
         `Day ${next.day} cannot be ${counted(least, 'day')} after the injection before it: ${
           next.phase.window === undefined || next.day === 1
@@ -257,9 +273,10 @@ function checkDistances(yaml: YamlFile, injections: PlannedInjection[]): void {
 
 function checkAssessments(
   yaml: YamlFile,
+  at: YamlPath,
   phaseOfDay: ReadonlyMap<number, string> | undefined,
 ): void {
-  const assessments = yaml.soundItems(['schedule', 'assessments'], ASSESSMENT);
+  const assessments = yaml.soundItems([...at, 'assessments'], ASSESSMENT);
   reportRepeats(yaml, assessments, 'name', 'assessment');
   for (const { path, value } of assessments) {
     checkOccasions(yaml, path, value, 'assessment');

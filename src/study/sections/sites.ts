@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { type CivilDate, parseCivilDate, weekdayName } from '../civil-date.ts';
 import { code, line } from '../identifiers.ts';
 import { reportRepeats } from '../repeats.ts';
+import { WRITTEN_DATE } from '../written-date.ts';
 import { mapping, type YamlFile } from '../yaml-file.ts';
 
 /** A place that recruits, and when it works. */
@@ -58,17 +59,6 @@ function weekdayRange(text: string): number[] | undefined {
   return last < first ? undefined : WEEKDAY_NAMES.map((_, i) => i + 1).slice(first - 1, last);
 }
 
-/** A date alone. */
-const DATE = v.pipe(
-  v.string(),
-  v.rawTransform(({ dataset, addIssue, NEVER }): CivilDate => {
-    const read = parseCivilDate(dataset.value.trim());
-    if ('date' in read) return read.date;
-    addIssue({ message: read.problem });
-    return NEVER;
-  }),
-);
-
 /** `2026-08-03`, or `2026-08-03 to 2026-08-14`. */
 const DATES = v.pipe(
   v.string(),
@@ -115,7 +105,7 @@ export const SITE = mapping({
   ),
   whitMonday: v.optional(v.picklist(['worked', 'off'], 'expected worked or off')),
   openDays: v.optional(OPEN_DAYS),
-  openOn: v.optional(v.array(DATE)),
+  openOn: v.optional(v.array(WRITTEN_DATE)),
   closed: v.optional(v.array(CLOSURE)),
 });
 

@@ -122,7 +122,7 @@ async function begin(
     requireNoLedger(root);
     const tellProgress = writingProgress(output, batch);
     const installed = await installFirst(loaded, ledger, batch, entry, tellProgress);
-    keepStudyFile(loaded, batch.manifest);
+    keepStudyFile({ ...loaded, manifest: batch.manifest, entries: [] });
     noteFirst(output, root);
     return installed;
   });
@@ -177,7 +177,7 @@ async function rehearse(
     const head = await ledger.exclusive(() =>
       installFirst(loaded, ledger, batch, entry, tellProgress),
     );
-    keepStudyFile(loaded, batch.manifest);
+    keepStudyFile({ ...loaded, manifest: batch.manifest, entries: [] });
     tellBatch(output, loaded, batch.manifest, head);
     const place = relative('', folder) || folder;
     output.say(`Made a rehearsal in ${place}. Never use it to treat a participant.`);

@@ -65,7 +65,7 @@ export async function addBatch(
   if (begun !== undefined) {
     output.warn('this finished a batch that had been interrupted. --plan was not used.');
   }
-  keepStudyFile(open, manifest);
+  keepStudyFile({ ...open, manifest });
   tellBatch(output, open, manifest, head);
   if (begun === undefined && open.study.domain === 'production') {
     tellAboutPlan(output, options.plan);

@@ -1,7 +1,7 @@
 import { scheduledParticipants } from '../../../store/scheduled-participants.ts';
 import { RandoseError } from '../../../errors.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
-import { openStudy, requireUnchanged } from '../../../store/open-study.ts';
+import { openStudy, requireUnchanged, SCHEDULE_PARTS } from '../../../store/open-study.ts';
 import { makeCalendar } from '../../../schedule/calendar.ts';
 import { marksText } from '../../../schedule/days-that-matter.ts';
 import type { SiteWorkload } from '../../../schedule/workload.ts';
@@ -21,7 +21,7 @@ const MOST_WEEKS = 104;
 /** `randose calendar load`: the injections of each day and site over the coming weeks. */
 export async function calendarLoad(output: Output, options: CalendarLoadFlags): Promise<void> {
   const open = await openStudy(studyPlace(options));
-  requireUnchanged(open, ['identity', 'schedule']);
+  requireUnchanged(open, ['identity', ...SCHEDULE_PARTS]);
   const { format, weeks, output: path, force = false } = options;
   if (weeks < 1 || weeks > MOST_WEEKS) {
     throw new RandoseError('usage', `--weeks ${weeks}: expected a number from 1 to ${MOST_WEEKS}`);

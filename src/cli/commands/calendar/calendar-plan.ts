@@ -30,7 +30,9 @@ export async function calendarPlan(output: Output, options: CalendarPlanFlags): 
   }
   const sites = options.site === undefined ? study.sites : [requireSite(study, options.site)];
   const markDay = await siteDays(study);
-  const visits = visitsOf(study.schedule);
+  // Somebody who plans ahead plans with the amendment that will count then.
+  const version = study.amendments.findLast((one) => one.from <= from) ?? study;
+  const visits = visitsOf(version.schedule);
   const ranked = sites.map(({ code }) => ({
     site: code,
     candidates: rankFirstDays(visits, from, to, markDay(code)),

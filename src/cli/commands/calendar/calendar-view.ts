@@ -1,4 +1,4 @@
-import type { Calendar, CalendarEvent } from '../../../schedule/calendar.ts';
+import { amendmentsText, type Calendar, type CalendarEvent } from '../../../schedule/calendar.ts';
 import type { JudgedCalendar } from '../../../schedule/deviations.ts';
 import { type MarkDay, marksText } from '../../../schedule/days-that-matter.ts';
 import type { Conflict, Flag } from '../../../schedule/proposals.ts';
@@ -38,7 +38,9 @@ export function formatCalendar(
     ? plannedTable(events, flagged, colour, columns)
     : actualTable(events, flagged, colour, columns);
   const title = `${study}, subject ${subject} (${number}, kit ${kit}, site ${site})`;
-  const parts = [`${colour.bold(title)}\n\n${table}`];
+  const amendments = amendmentsText(calendar);
+  const version = amendments === '' ? '' : `Amendments: ${amendments}\n`;
+  const parts = [`${colour.bold(title)}\n${version}\n${table}`];
   const deviations = deviationTexts(calendar);
   if (deviations.length > 0) {
     const lines = deviations.map((text) => indented(text, columns));

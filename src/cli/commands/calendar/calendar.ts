@@ -8,7 +8,12 @@ import { randomizations } from '../../../ledger/enrolment.ts';
 import type { EntryOf } from '../../../ledger/entry.ts';
 import { requireParticipant } from '../../../ledger/named-participant.ts';
 import { readLastExport } from '../../../store/folder/last-export.ts';
-import { openStudy, type OpenStudy, requireUnchanged } from '../../../store/open-study.ts';
+import {
+  openStudy,
+  type OpenStudy,
+  requireUnchanged,
+  SCHEDULE_PARTS,
+} from '../../../store/open-study.ts';
 import { makeCalendar } from '../../../schedule/calendar.ts';
 import { findConflicts, flagDays } from '../../../schedule/proposals.ts';
 import { type Change, changesBetween } from '../../../schedule/revisions.ts';
@@ -38,7 +43,7 @@ export async function calendar(
   requireNamedOnce(id, subject, number, kit, site);
   const open = await openStudy(studyPlace(typed));
   const options = withId(open, typed, id);
-  requireUnchanged(open, ['identity', 'schedule']);
+  requireUnchanged(open, ['identity', ...SCHEDULE_PARTS]);
   const participants = scheduledParticipants(open, chosen(open, options));
   if (options.changes === true || options.since !== undefined) {
     showChanges(output, open, participants, options);

@@ -52,9 +52,7 @@ export async function dose(
     const records = visitEntries(open.entries, subject);
     const earlier = doseOf(records, name);
     requireFree(desk, name, correct);
-    const happenings = participant.happenings.filter(
-      (one) => one.action !== 'dose' || one.visit !== name,
-    );
+    const happenings = desk.records.filter((one) => one.action !== 'dose' || one.visit !== name);
     const dated = dateVisits(visits, participant.subject.day1, happenings).visits;
     const zone = open.study.sites.find(({ code }) => code === randomization.site)?.timeZone;
     const constraints = [

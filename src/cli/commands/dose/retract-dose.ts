@@ -2,7 +2,7 @@ import { RandoseError } from '../../../errors.ts';
 import { doseOf, movesOf, type RecordedDose, visitEntries } from '../../../ledger/doses.ts';
 import type { Act } from '../../../ledger/entry.ts';
 import { parseWho } from '../../../ledger/who.ts';
-import { dateVisits } from '../../../schedule/calendar.ts';
+import { type DatedVisit, dateVisits } from '../../../schedule/calendar.ts';
 import { datedName } from '../../../study/civil-date.ts';
 import { requireVisit } from '../../arguments/participant-schedule.ts';
 import type { Output } from '../../output/output.ts';
@@ -74,7 +74,7 @@ function recordsToTakeBack(
 }
 
 function doneText(
-  { randomization: { subject }, visits, participant }: VisitDesk,
+  { randomization: { subject }, participant }: VisitDesk,
   takenBack: readonly RecordedDose[],
   { visit, result, date, seq }: RecordedDose,
 ): string {
@@ -82,8 +82,15 @@ function doneText(
   const left = participant.happenings.filter(
     (one) => one.action !== 'dose' || !gone.has(one.visit),
   );
-  const dated = dateVisits(visits, participant.subject.day1, left).visits;
-  const { date: planned, status } = dated.find((one) => one.visit.name === visit)!;
-  const now: Partial<Record<typeof status, string>> = { moved: 'moved to', planned: 'planned for' };
-  return `${visit} of ${subject}: the record "${result} on ${date}" (ledger ${seq}) is taken back; now ${now[status] ?? status} ${datedName(planned)}.`;
+  const dated = dateVisits(participant.visits, participant.subject.day1, left).visits;
+  const now = dated.find((one) => one.visit.name === visit);
+  const words: Partial<Record<DatedVisit['status'], string>> = {
+    moved: 'moved to',
+    planned: 'planned for',
+  };
+  const next =
+    now === undefined
+      ? `${visit} is no longer in the schedule`
+      : `now ${words[now.status] ?? now.status} ${datedName(now.date)}`;
+  return `${visit} of ${subject}: the record "${result} on ${date}" (ledger ${seq}) is taken back; ${next}.`;
 }

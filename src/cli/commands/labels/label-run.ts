@@ -6,7 +6,7 @@ import { printedTexts } from '../../../labels/printed.ts';
 import { makeUseByLabels } from '../../../labels/use-by-labels.ts';
 import type { Act, LabelKinds } from '../../../ledger/entry.ts';
 import type { Who } from '../../../ledger/who.ts';
-import { type OpenStudy, requireUnchanged } from '../../../store/open-study.ts';
+import { type OpenStudy, requireUnchanged, SCHEDULE_PARTS } from '../../../store/open-study.ts';
 import type { ProfileName } from '../../../study/profiles.ts';
 import type { Study } from '../../../study/study.ts';
 import { chosenKits } from '../../arguments/chosen-kits.ts';
@@ -33,7 +33,7 @@ export async function makeRun(
 ): Promise<Run> {
   const { study } = open;
   const { subject, unit, specimen = false, useBy = false } = options;
-  const dated = subject === undefined ? [] : (['schedule'] as const);
+  const dated = subject === undefined ? [] : SCHEDULE_PARTS;
   requireUnchanged(open, ['identity', 'numbers', ...dated]);
   const profile = profileFor(study, options);
   const chosen = chosenKits(open, options);

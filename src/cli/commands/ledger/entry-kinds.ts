@@ -25,6 +25,8 @@ export const ENTRY_KINDS = Object.keys({
   'list-opening': true,
   'card-making': true,
   rewrap: true,
+  amendment: true,
+  'amendment-consent': true,
   repair: true,
   'study-restoration': true,
   labels: true,

@@ -117,6 +117,10 @@ function actText(entry: Entry, there: readonly Entry[], waitsFor: string | undef
       return `Labels of ${entry.kits.length === 1 ? `kit ${entry.kits[0] ?? ''}` : counted(entry.kits.length, 'kit')} were made in the other folder. No command can enter this, so this folder does not have these labels on record: if you print labels of these kits again, write REPRINT on them.`;
     case 'allocation':
       return `Batch ${entry.batch} of the list was made in the other folder, and this folder does not have it. Use no slot of it. Tell the statistician.`;
+    case 'amendment':
+      return `Amendment ${entry.amendment} was put in force in the other folder, from ${entry.from} on. If study.yaml here has it too, enter it again:`;
+    case 'amendment consent':
+      return `${entry.subject} was moved to amendment ${entry.amendment} in the other folder, from ${entry.from} on.${first} Enter it again:`;
     case 'repair':
       return 'An incomplete last line was removed from the other ledger. Ask who did what was in it.';
     case 'study restoration':

@@ -67,6 +67,10 @@ function whatOf(entry: Entry): string {
     case 'list opening intent':
     case 'rewrap intent':
       return entry.action.replace(' intent', ': intent');
+    case 'amendment':
+      return `amendment ${entry.amendment} in force, from ${entry.from}, for ${entry.applies}`;
+    case 'amendment consent':
+      return `amendment ${entry.amendment} for ${entry.subject}, from ${entry.from}`;
     case 'repair':
       return 'repair: an incomplete last line removed';
     case 'study restoration':

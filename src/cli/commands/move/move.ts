@@ -23,7 +23,8 @@ export async function move(
   if (reason === undefined) {
     throw new RandoseError('usage', 'moving a visit needs --reason TEXT');
   }
-  await recordVisit(output, { ...options, id }, ({ open, randomization, visits, participant }) => {
+  await recordVisit(output, { ...options, id }, (desk) => {
+    const { open, randomization, visits, records, participant } = desk;
     const { subject } = randomization;
     const { name } = requireVisit(visits, options.visit, false);
     const dose = doseOf(visitEntries(open.entries, subject), name);
@@ -36,7 +37,7 @@ export async function move(
         },
       );
     }
-    const dated = dateVisits(visits, participant.subject.day1, participant.happenings).visits;
+    const dated = dateVisits(visits, participant.subject.day1, records).visits;
     const now = dated.find(({ visit }) => visit.name === name)!;
     if (now.status === 'cancelled') {
       throw new RandoseError('bad-data', `${name} of ${subject} is cancelled: D1 was missed`);

@@ -16,11 +16,12 @@ export async function retractMove(
 ): Promise<void> {
   const who = parseWho(options.by);
   const reason = requireNothingElse(options, {});
-  await recordVisit(output, options, ({ open, randomization, visits, participant }) => {
+  await recordVisit(output, options, (desk) => {
+    const { open, randomization, visits, participant } = desk;
     const { subject } = randomization;
     const { name } = requireVisit(visits, options.visit, false);
-    const records = visitEntries(open.entries, subject);
-    const dose = doseOf(records, name);
+    const recorded = visitEntries(open.entries, subject);
+    const dose = doseOf(recorded, name);
     if (dose !== undefined) {
       throw new RandoseError(
         'bad-data',
@@ -30,13 +31,13 @@ export async function retractMove(
         },
       );
     }
-    const last = movesOf(records, name).at(-1);
+    const last = movesOf(recorded, name).at(-1);
     if (last === undefined) {
       throw new RandoseError('bad-data', `${name} of ${subject} was not moved`, {
         hint: 'Nothing was recorded.',
       });
     }
-    const left = participant.happenings.filter(({ seq }) => seq !== last.seq);
+    const left = desk.records.filter(({ seq }) => seq !== last.seq);
     const dated = dateVisits(visits, participant.subject.day1, left).visits;
     const { date, status } = dated.find(({ visit }) => visit.name === name)!;
     const now = status === 'moved' ? 'moved to' : 'planned for';

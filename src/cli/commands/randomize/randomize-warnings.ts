@@ -1,3 +1,4 @@
+import { amendmentOn } from '../../../ledger/amendments.ts';
 import {
   type Assignment,
   nearlyFull,
@@ -39,9 +40,11 @@ export function warningsOf(open: OpenStudy, assigned: readonly Assignment[]): st
 function kitTroubles(open: OpenStudy, assigned: readonly Assignment[]) {
   const accounts = kitRecords(open);
   return open.study.sites.flatMap(({ code, timeZone }) => {
+    const today = todayAt(timeZone);
+    const version = amendmentOn(open.study, open.entries, today) ?? open.study;
     const slots = assigned.flatMap(({ number, site, day1 }) =>
-      site === code ? { number, lastInjection: lastInjectionFrom(open.study, day1) } : [],
+      site === code ? { number, lastInjection: lastInjectionFrom(version, day1) } : [],
     );
-    return slotTroubles(accounts, slots, todayAt(timeZone));
+    return slotTroubles(accounts, slots, today);
   });
 }

@@ -8,7 +8,7 @@ import {
 } from '../../../ledger/randomization-rules.ts';
 import { checkSubjectIds } from '../../../ledger/subject-id-rules.ts';
 import { parseWho, type Who } from '../../../ledger/who.ts';
-import { type OpenStudy, RANDOMIZE_NEEDS, requireUnchanged } from '../../../store/open-study.ts';
+import { type OpenStudy, ALL_PARTS, requireUnchanged } from '../../../store/open-study.ts';
 import { type Decision, record } from '../../../store/record.ts';
 import { signingWith } from '../../../store/signing.ts';
 import type { MarkDay } from '../../../schedule/days-that-matter.ts';
@@ -34,7 +34,7 @@ export async function randomize(output: Output, options: RandomizeFlags): Promis
   const study = await atHome(output, studyPlace(options), options);
   const signing = await signingWith(options.sign, !output.json);
   await record(study, { signing, look: lookFirst(output, options) }, async (open) => {
-    requireUnchanged(open, RANDOMIZE_NEEDS);
+    requireUnchanged(open, ALL_PARTS);
     const { participants, problems } = participantsFrom(options, written, open.study.factors);
     const ids = checkSubjectIds(open.study, open.entries, participants);
     const assigned = assignNextFree(open.study, open.slots, open.entries, participants);

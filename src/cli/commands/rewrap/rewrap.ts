@@ -83,7 +83,7 @@ export async function rewrap(output: Output, options: RewrapFlags): Promise<void
   });
   if (!opened.ok) throw refuseOpened(output, opened);
   const [latest] = opened.value.toReversed();
-  if (latest !== undefined) keepStudyFile(opened.open, latest.manifest);
+  if (latest !== undefined) keepStudyFile({ ...opened.open, manifest: latest.manifest });
   tell(output, opened.open, opened.value, opened.head, superseded);
 }
 

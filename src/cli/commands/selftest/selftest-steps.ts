@@ -123,6 +123,19 @@ function visitsTakenBack(other: string): Step[] {
   ];
 }
 
+/** An amendment in force, and what it changes. */
+export function amendmentOf(): Step[] {
+  const blinded = (...words: string[]): Step => ({ words, seen: 'all' });
+  return [
+    blinded('amend'),
+    blinded('amend', '--id', 'A2', ...WHO, ...WHY),
+    blinded('calendar', '--subject', 'CRT-001'),
+    blinded('calendar', '--format', 'csv'),
+    blinded('calendar', '--format', 'ics', '--force'),
+    blinded('verify'),
+  ];
+}
+
 /** More slots, and the whole list opened. */
 export function extensionOf(at: (name: string) => string): Step[] {
   const statistician = ['--identity', at('statistician.key')];

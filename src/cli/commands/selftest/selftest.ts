@@ -26,7 +26,14 @@ import { ROLES, type Role } from '../../../study/study.ts';
 import { EXIT_DISCREPANCY, EXIT_OK, stoppedBy } from '../../exit.ts';
 import type { Runner } from '../../command.ts';
 import type { Output } from '../../output/output.ts';
-import { extensionOf, rewrapOf, type Step, stepsOf, suppliesOf } from './selftest-steps.ts';
+import {
+  amendmentOf,
+  extensionOf,
+  rewrapOf,
+  type Step,
+  stepsOf,
+  suppliesOf,
+} from './selftest-steps.ts';
 
 /** The template, with one arm whose texts are longer than the other's. */
 const UNLIKE_ARMS = withExampleParticulars(STUDY_TEMPLATE)
@@ -127,6 +134,8 @@ async function runTrial(place: string, text: string, run: Runner['apart']): Prom
   };
   await go(stepsOf(at));
   await go(suppliesOf(at, study));
+  replace(join(study, STUDY_FILE), withAmendment(readText(join(study, STUDY_FILE))));
+  await go(amendmentOf());
   replace(join(study, STUDY_FILE), moreSlots(readText(join(study, STUDY_FILE))));
   await go(extensionOf(at));
   const before = seenFiles(study).map((file) => ({ ...file, path: `before ${file.path}` }));
@@ -167,6 +176,20 @@ async function withPerson(
   const keys = await drawKeyPair();
   writeNew(at(`${name}.key`), formatIdentityFile(keys, START), { mode: 'private' });
   return addPerson(text, role, { name: `Example ${name}`, recipient: keys.recipient });
+}
+
+/** The study file with an amendment: one injection less from the middle of the trial on. */
+function withAmendment(text: string): string {
+  return `${text}
+amendments:
+  - id: A2
+    from: 2026-06-20
+    applies: everyone
+    schedule:
+      injections:
+        - { phase: induction, days: 1-5 }
+        - { phase: maintenance, weeks: 3-5 }
+`;
 }
 
 /** The study file with one more block in its stratum. */

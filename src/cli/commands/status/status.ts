@@ -16,12 +16,7 @@ import {
   openingsOf,
 } from '../../../ledger/openings.ts';
 import { studyChange } from '../../../store/changed-study.ts';
-import {
-  describeChange,
-  openStudy,
-  type OpenStudy,
-  RANDOMIZE_NEEDS,
-} from '../../../store/open-study.ts';
+import { describeChange, openStudy, type OpenStudy, ALL_PARTS } from '../../../store/open-study.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
 import { RESTORE_STUDY } from '../../../words.ts';
 import { changedParts } from '../../../blinding/manifest.ts';
@@ -112,9 +107,9 @@ export async function status(output: Output, options: StatusFlags): Promise<void
 }
 
 /** Why nobody can be randomized although slots are left; undefined if study.yaml still allows it. */
-function whyStopped({ manifest, study, slots }: OpenStudy): string | undefined {
-  const { parts, todos } = studyChange(manifest, study, slots);
-  const stopping = parts.filter((part) => RANDOMIZE_NEEDS.includes(part));
+function whyStopped(open: OpenStudy): string | undefined {
+  const { parts, todos } = studyChange(open, open.slots);
+  const stopping = parts.filter((part) => ALL_PARTS.includes(part));
   if (stopping.length === 0) return undefined;
   const next = todos.length > 0 ? todos.join('\n') : RESTORE_STUDY;
   return `Nobody can be randomized now: ${STUDY_FILE} ${describeChange(stopping)}.\n${next}`;

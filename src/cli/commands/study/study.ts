@@ -1,9 +1,9 @@
 import { sha256 } from '../../../digest.ts';
 import { RandoseError } from '../../../errors.ts';
-import { changedParts } from '../../../blinding/manifest.ts';
 import type { Entry } from '../../../ledger/entry.ts';
 import { dayText } from '../../../ledger/times.ts';
 import type { Who } from '../../../ledger/who.ts';
+import { changedDesign } from '../../../store/changed-study.ts';
 import { keptStudy, putBackStudyFile, studyFileNow } from '../../../store/folder/kept-study.ts';
 import { findAnyStudyFolder, isAllocated } from '../../../store/folder/study-folder.ts';
 import { ledgerOf } from '../../../store/ledger-of.ts';
@@ -123,8 +123,7 @@ async function stateOf(
   if (count === 0) return { text: `${STUDY_FILE} is ${accepted}.`, problems: [] };
   const differs = `${STUDY_FILE} differs in ${counted(count, 'line')} from ${accepted}.`;
   try {
-    const { manifest, study: read } = await openStudy(place);
-    const parts = changedParts(manifest, read);
+    const parts = changedDesign(await openStudy(place));
     const text =
       parts.length === 0
         ? `${differs} The changes don't affect the list; the next ledger entry accepts them.`

@@ -8,7 +8,12 @@ import { RandoseError } from '../../../errors.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
 import { reviseCalendar } from '../../../schedule/revisions.ts';
 import { readLastExport } from '../../../store/folder/last-export.ts';
-import { openStudy, type OpenStudy, requireUnchanged } from '../../../store/open-study.ts';
+import {
+  openStudy,
+  type OpenStudy,
+  requireUnchanged,
+  SCHEDULE_PARTS,
+} from '../../../store/open-study.ts';
 import { CALENDARS } from '../../../study/layout.ts';
 import { filesBelow, readText } from '../../../system/files.ts';
 import { quoted } from '../../study/reenter.ts';
@@ -41,7 +46,7 @@ export async function inspectCalendars(
   let open: OpenStudy;
   try {
     open = await openStudy(studyPlace(flags));
-    requireUnchanged(open, ['identity', 'schedule']);
+    requireUnchanged(open, ['identity', ...SCHEDULE_PARTS]);
   } catch (error) {
     if (!(error instanceof RandoseError)) throw error;
     findings.notes.push(`${CALENDARS}/ was not checked: correct the problems above first.`);

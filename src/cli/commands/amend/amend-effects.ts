@@ -1,0 +1,68 @@
+import type { Act, Entry } from '../../../ledger/entry.ts';
+import { randomizations } from '../../../ledger/enrolment.ts';
+import { makeCalendar } from '../../../schedule/calendar.ts';
+import { type Change, changesBetween } from '../../../schedule/revisions.ts';
+import type { OpenStudy } from '../../../store/open-study.ts';
+import { scheduledParticipants } from '../../../store/scheduled-participants.ts';
+import { datedName } from '../../../study/civil-date.ts';
+import type { Amendment } from '../../../study/study.ts';
+import { now } from '../../../system/clock.ts';
+import { counted } from '../../../words.ts';
+import type { Output } from '../../output/output.ts';
+import { indented } from '../../output/wrapped.ts';
+
+/** What an amendment changes for one participant. */
+export interface AmendedParticipant {
+  readonly subject: string;
+  readonly changes: readonly Change[];
+}
+
+/** The participants who have other visits once an act is in the ledger. */
+export function amendedParticipants(open: OpenStudy, act: Act): AmendedParticipant[] {
+  const randomized = randomizations(open.entries);
+  const next = { ...act, seq: open.head.seq + 1, time: now() } as Entry;
+  const before = scheduledParticipants(open, randomized);
+  const after = scheduledParticipants({ ...open, entries: [...open.entries, next] }, randomized);
+  return after.flatMap(({ subject, visits, happenings }, index) => {
+    const was = before[index]!;
+    if (happenings.length === was.happenings.length) return [];
+    const changes = changesBetween(
+      makeCalendar(was.visits, subject, was.happenings),
+      makeCalendar(visits, subject, happenings),
+    );
+    return [{ subject: subject.subject, changes }];
+  });
+}
+
+/** More participants are only counted. */
+const MOST_SHOWN = 6;
+
+export function formatEffects(
+  participants: readonly AmendedParticipant[],
+  { columns }: Pick<Output, 'columns'>,
+): string {
+  if (participants.length === 0) return 'No calendar of an earlier participant changes.\n';
+  const lines = participants.slice(0, MOST_SHOWN).flatMap(({ subject, changes }) => {
+    const texts = changes.map(({ visit, title, change, from, to }) =>
+      change === 'moved'
+        ? `${visit} ${title}: ${from ?? ''} → ${datedName(to)}`
+        : `${visit} ${title}, ${to}: ${change}`,
+    );
+    const none = 'rules of later visits only; no date changes';
+    return [`${subject}: ${texts.length === 0 ? none : texts.join('; ')}`];
+  });
+  const more = participants.length - lines.length;
+  const rest = more > 0 ? [`and ${counted(more, 'other participant')}`] : [];
+  const head = `${counted(participants.length, 'earlier participant')} ${participants.length === 1 ? 'has' : 'have'} it for later visits:\n`;
+  return `${head}${[...lines, ...rest].map((text) => indented(text, columns)).join('')}`;
+}
+
+/** That kits have fewer units than the amended schedule has injections. */
+export function amendWarnings({ study }: OpenStudy, { id, schedule }: Amendment): string[] {
+  const injections = schedule.phases.reduce((sum, { days }) => sum + days.length, 0);
+  const { units } = study.supplies.kit;
+  if (injections <= units) return [];
+  return [
+    `the schedule of amendment ${id} has ${injections} injections, and a kit has ${counted(units, 'unit')}: plan further kits.`,
+  ];
+}

@@ -1,0 +1,13 @@
+import * as v from 'valibot';
+import { type CivilDate, parseCivilDate } from './civil-date.ts';
+
+/** A date in study.yaml: `2026-08-03`. */
+export const WRITTEN_DATE = v.pipe(
+  v.string(),
+  v.rawTransform(({ dataset, addIssue, NEVER }): CivilDate => {
+    const read = parseCivilDate(dataset.value.trim());
+    if ('date' in read) return read.date;
+    addIssue({ message: read.problem });
+    return NEVER;
+  }),
+);

@@ -1,0 +1,259 @@
+import { appendFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { startAt } from '../support/clock.ts';
+import {
+  allocated,
+  editStudy,
+  jsonOf,
+  mustRun,
+  randose,
+  testFolder,
+  type Ran,
+  type Trial,
+} from '../support/command-line.ts';
+
+const BY = ['--by', 'Example Statistician'];
+const WHY = ['--reason', 'substantial amendment 2, approved'];
+
+/** The schedule of DEPIL-2, with the maintenance from Day 16 on, a fifth injection, and another assessment. */
+const schedule = (maintenance = '[16, 23, 30, 37, 44]') => `
+    schedule:
+      leastInterval: 1 day
+      injections:
+        - { phase: induction, days: 1-5 }
+        - { phase: maintenance, days: ${maintenance}, window: ±1 }
+      assessments:
+        - { name: Safety, days: [1, 60] }
+        - { name: Sleep diary, days: 30 }
+`;
+
+const amendment = (id: string, from: string, applies: string, maintenance?: string) =>
+  `  - id: ${id}\n    from: ${from}\n    applies: ${applies}${schedule(maintenance)}`;
+
+function write({ study }: Trial, ...amendments: string[]): void {
+  const file = join(study, 'study.yaml');
+  const before = readFileSync(file, 'utf8');
+  const head = before.includes('\namendments:') ? '' : '\namendments:\n';
+  appendFileSync(file, `${head}${amendments.join('')}`);
+}
+
+function randomize({ study }: Trial, subject: string, day1: string): Ran {
+  const who = ['--subject', subject, '--site', 'CRT', '--day1', day1];
+  return randose('randomize', '--study', study, ...who, ...BY);
+}
+
+function amend({ study }: Trial, id: string, ...words: string[]): Ran {
+  return randose('amend', '--study', study, '--id', id, ...WHY, ...BY, ...words);
+}
+
+/** `D15 injection 2026-06-15 planned`, for what is still to come. */
+function calendarOf({ study }: Trial, subject: string): string[] {
+  const { calendars } = jsonOf('calendar', subject, '--study', study) as {
+    calendars: { events: Record<'visit' | 'kind' | 'date' | 'status', string>[] }[];
+  };
+  return calendars[0]!.events
+    .filter(({ kind }) => kind === 'injection')
+    .map(({ visit, date, status }) => `${visit} ${date} ${status}`);
+}
+
+describe('an amendment', () => {
+  test('counts once it is in force, for whom it is, from its date on', () => {
+    const trial = allocated();
+    const { study } = trial;
+    expect(randomize(trial, 'CRT-001', '2026-06-01').status).toBe(0);
+    for (const [visit, date] of [
+      ...[['D1', '2026-06-01'] as const, ['D2', '2026-06-02'] as const],
+      ...[['D3', '2026-06-03'] as const, ['D4', '2026-06-04'] as const],
+      ...[['D5', '2026-06-05'] as const, ['D15', '2026-06-15'] as const],
+    ]) {
+      mustRun('dose', 'CRT-001', '--visit', visit, '--date', date, '--study', study, ...BY);
+    }
+    const before = calendarOf(trial, 'CRT-001');
+    write(trial, amendment('A2', '2026-06-10', 'everyone'));
+
+    // Until it is in force, nothing that depends on the schedule runs, and each says what to do.
+    const hint = 'To put it in force: randose amend --id A2 --by WHO --reason TEXT';
+    const refused = [
+      randomize(trial, 'CRT-002', '2026-06-22'),
+      randose('calendar', '--study', study),
+      randose('dose', 'CRT-001', '--visit', 'D22', '--date', '2026-06-22', '--study', study, ...BY),
+    ];
+    for (const { status, stderr } of refused) {
+      expect([status, stderr]).toEqual([65, expect.stringContaining(hint)]);
+    }
+    expect(mustRun('status', '--study', study)).toContain(hint);
+    expect(mustRun('verify', '--study', study)).toContain(`To do: study.yaml has amendment A2`);
+    expect(mustRun('amend', '--study', study)).toMatch(/A2 +2026-06-10 +everyone +no +0\n/);
+
+    const dry = amend(trial, 'A2', '--dry-run');
+    expect(dry.stdout).toContain('Dry run: nothing was recorded');
+    const { status, stdout } = amend(trial, 'A2');
+    expect(status).toBe(0);
+    expect(stdout).toContain('1 earlier participant has it for later visits');
+    expect(dry.stdout).toContain(stdout.trimEnd());
+    // D15 was recorded before: it stays. The others follow the amendment.
+    expect(calendarOf(trial, 'CRT-001')).toEqual([
+      ...before.slice(0, 6),
+      'D16 2026-06-16 planned',
+      'D22 2026-06-22 cancelled',
+      'D23 2026-06-23 planned',
+      'D29 2026-06-29 cancelled',
+      'D30 2026-06-30 planned',
+      'D36 2026-07-06 cancelled',
+      'D37 2026-07-07 planned',
+      'D44 2026-07-14 planned',
+    ]);
+    expect(randomize(trial, 'CRT-002', '2026-06-22').status).toBe(0);
+    expect(calendarOf(trial, 'CRT-002').join()).toContain('D5 2026-06-26 planned,D16 2026-07-07');
+    expect(mustRun('calendar', 'CRT-002', '--study', study)).toContain('\nAmendments: A2\n');
+    const csv = mustRun('calendar', '--format', 'csv', '--study', study);
+    expect(csv).toMatch(/^CRT-001,.*,A2 from 2026-06-10$/m);
+    expect(csv).toMatch(/^CRT-002,.*,A2$/m);
+    expect(mustRun('ledger', '--study', study)).toContain(
+      'amendment A2 in force, from 2026-06-10, for everyone',
+    );
+    expect(mustRun('verify', '--study', study)).toMatch(/^verified/);
+  });
+
+  test('for later participants leaves the others as they are, until one consents again', () => {
+    const trial = allocated();
+    const { study } = trial;
+    randomize(trial, 'CRT-001', '2026-06-01');
+    const before = calendarOf(trial, 'CRT-001');
+    write(trial, amendment('A2', '2026-06-10', 'later participants'));
+    expect(amend(trial, 'A2', '--subject', 'CRT-001').stderr).toContain('A2 is not in force');
+    const { stdout } = amend(trial, 'A2');
+    expect(stdout).toContain('No calendar of an earlier participant changes.');
+    randomize(trial, 'CRT-002', '2026-06-01');
+    expect(calendarOf(trial, 'CRT-001')).toEqual(before);
+    expect(calendarOf(trial, 'CRT-002')).toEqual(before);
+
+    startAt('2026-06-12T08:00:00Z');
+    randomize(trial, 'CRT-003', '2026-06-22');
+    expect(calendarOf(trial, 'CRT-003')).toContain('D16 2026-07-07 planned');
+    const again = amend(trial, 'A2', '--subject', 'CRT-003');
+    expect(again.stderr).toContain('CRT-003 has amendment A2 since the randomization');
+    expect(amend(trial, 'A2', '--subject', 'crt-001', '--date', '2026-06-23').status).toBe(0);
+    expect(calendarOf(trial, 'CRT-001')).toEqual([
+      ...before.slice(0, 7),
+      'D23 2026-06-23 planned',
+      'D29 2026-06-29 cancelled',
+      'D30 2026-06-30 planned',
+      'D36 2026-07-06 cancelled',
+      'D37 2026-07-07 planned',
+      'D44 2026-07-14 planned',
+    ]);
+    expect(calendarOf(trial, 'CRT-002')).toEqual(before);
+    expect(mustRun('calendar', 'CRT-001', '--study', study)).toContain('A2 from 2026-06-23');
+    expect(amend(trial, 'A2', '--subject', 'CRT-001').stderr).toContain('since 2026-06-23');
+    expect(mustRun('verify', '--study', study)).toMatch(/^verified/);
+  });
+
+  test('that was put in force cannot be edited or left out', () => {
+    const trial = allocated();
+    const { study } = trial;
+    const original = readFileSync(join(study, 'study.yaml'), 'utf8');
+    write(trial, amendment('A2', '2026-06-10', 'everyone'));
+    amend(trial, 'A2');
+    const accepted = readFileSync(join(study, 'study.yaml'), 'utf8');
+    editStudy(trial, ['window: ±1', 'window: ±2']);
+    for (const text of [original, readFileSync(join(study, 'study.yaml'), 'utf8')]) {
+      writeFileSync(join(study, 'study.yaml'), text);
+      const { status, stderr } = randose('calendar', '--study', study);
+      expect(status).toBe(65);
+      expect(stderr).toContain(
+        'no longer has amendment A2 as it was put in force (ledger entry 2)',
+      );
+      expect(stderr).toContain('write a further amendment');
+      const checked = randose('verify', '--study', study);
+      expect([checked.status, checked.stdout]).toEqual([
+        1,
+        expect.stringContaining('was changed after the list was sealed: amendments'),
+      ]);
+    }
+    mustRun('study', '--study', study, '--restore', ...BY, '--reason', 'edited by mistake');
+    expect(readFileSync(join(study, 'study.yaml'), 'utf8')).toBe(accepted);
+    write(trial, amendment('A3', '2026-07-01', 'everyone', '[16, 23]'));
+    expect(amend(trial, 'A2').stderr).toContain('is in force already (ledger 2)');
+    expect(amend(trial, 'A3').status).toBe(0);
+    expect(mustRun('verify', '--study', study)).toMatch(/^verified/);
+  });
+
+  test('is put in force in the order of the dates', () => {
+    const trial = allocated();
+    write(
+      trial,
+      amendment('A2', '2026-06-10', 'everyone'),
+      amendment('A3', '2026-07-01', 'everyone'),
+    );
+    expect(amend(trial, 'A3').stderr).toContain('amendment A2 comes before A3');
+    expect(amend(trial, 'A4').stderr).toContain('study.yaml has no amendment "A4"');
+    expect(amend(trial, 'A2').status).toBe(0);
+    expect(amend(trial, 'a3').status).toBe(0);
+  });
+
+  test('of what is sealed is refused, with what to do instead', () => {
+    const trial = allocated();
+    write(trial, amendment('A2', '2026-06-10', 'everyone'));
+    appendFileSync(join(trial.study, 'study.yaml'), '    arms: []\n    strata: {}\n');
+    const { status, stderr } = amend(trial, 'A2');
+    expect(status).toBe(78);
+    expect(stderr).toContain('other arms need a new study');
+    expect(stderr).toContain('slots are added under strata: randose allocate --extend');
+  });
+
+  test('is not for a study without a list', () => {
+    const trial = allocated();
+    write(trial, amendment('A2', '2026-06-10', 'everyone'));
+    const study = join(testFolder(), 'new');
+    cpSync(join(trial.study, 'study.yaml'), join(study, 'study.yaml'), { recursive: true });
+    const { status, stderr } = randose('allocate', '--study', study, '--plan', trial.plan);
+    expect(status).toBe(78);
+    expect(stderr).toContain('before allocate, write the schedule itself');
+  });
+
+  test('reaches calendars by SEQUENCE, and what is dropped is cancelled there', () => {
+    startAt('2026-05-28T08:00:00Z');
+    const trial = allocated();
+    randomize(trial, 'CRT-001', '2026-06-01');
+    const events = () =>
+      new Map(
+        mustRun('calendar', 'CRT-001', '--format', 'ics', '--study', trial.study)
+          .replaceAll('\r\n ', '')
+          .split('BEGIN:VEVENT')
+          .slice(1)
+          .map((text): [string, string] => [/^UID:(.*)\r$/m.exec(text)![1]!, text]),
+      );
+    const before = events();
+    write(trial, amendment('A2', '2026-06-10', 'everyone'));
+    amend(trial, 'A2');
+    const now = events();
+    // Nothing disappears: a client that imports the file cancels what is dropped.
+    for (const [uid, text] of before) {
+      const after = now.get(uid)!;
+      const isSame = /DTSTART.*\r\n/.exec(text)![0] === /DTSTART.*\r\n/.exec(after)![0];
+      const isCancelled = after.includes('STATUS:CANCELLED');
+      expect(isSame).toBe(true);
+      if (isCancelled) expect(after).toContain('SEQUENCE:1');
+    }
+    const cancelled = [...now.values()].filter((text) => text.includes('STATUS:CANCELLED'));
+    expect(cancelled.length).toBeGreaterThan(3);
+    expect(now.size).toBeGreaterThan(before.size);
+  });
+});
+
+test('schedule-amendment: an edited schedule is refused, with the way to amend it', () => {
+  const trial = allocated();
+  randomize(trial, 'CRT-001', '2026-06-01');
+  editStudy(trial, ['weeks: 3-6', 'weeks: 4-7']);
+  for (const words of [
+    ['calendar'],
+    ['randomize', '--subject', 'B', '--site', 'CRT', '--day1', '2026-06-01', ...BY],
+  ]) {
+    const { status, stderr } = randose(...words, '--study', trial.study);
+    expect(status).toBe(65);
+    expect(stderr).toContain('was changed after the list was sealed: schedule');
+    expect(stderr).toContain('write the new schedule under amendments, then run: randose amend');
+  }
+});
