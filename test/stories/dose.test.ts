@@ -11,6 +11,8 @@ import {
   type Ran,
   type Trial,
 } from '../support/command-line.ts';
+import { atTerminal } from '../support/at-terminal.ts';
+import { testWithTool } from '../support/tools.ts';
 import { uidOf } from '../support/calendar-uids.ts';
 import { startAt } from '../support/clock.ts';
 
@@ -325,11 +327,11 @@ describe('a time of day', () => {
 
   test('that daylight saving skips or repeats, or that does not exist, is an error', () => {
     const trial = participant(RULES);
-    done(move(trial, 'D1', '2026-03-26'));
+    done(move(trial, 'D1', '2026-03-26', '--deviation'));
     const skipped = at(trial, '--at', '02:30');
     expect(skipped.status).toBe(64);
     expect(skipped.stderr).toContain('02:30 does not exist on 2026-03-29 in Europe/Paris');
-    done(move(trial, 'D1', '2026-10-21'));
+    done(move(trial, 'D1', '2026-10-21', '--deviation'));
     expect(at(trial, '--at', '02:30').stderr).toContain('02:30 comes twice on 2026-10-25');
     expect(at(trial, '--at', '24:00').status).toBe(64);
     expect(at(trial, '--at', '9').status).toBe(64);
@@ -423,4 +425,48 @@ test('a study with closures: on those days nothing is proposed', () => {
   expect(sheet).toContain('Nothing proposed: no allowed date is a working day');
   expect(sheet.replace(/\s+/g, ' ')).toContain('2026-05-02: the site is closed: works');
   expect(sheet).not.toContain('a Saturday');
+});
+
+describe('what moves a whole calendar', () => {
+  test('is refused if it is probably a slip', () => {
+    const trial = participant();
+    for (const [date, rule] of [
+      ['2026-04-10', 'before randomization'],
+      ['2027-04-20', 'day 1 far from today'],
+      ['2025-04-20', 'day 1 before the list'],
+    ] as const) {
+      const { status, stderr } = move(trial, 'D1', date);
+      expect([status, stderr]).toEqual([65, expect.stringContaining(`  ${rule}: `)]);
+      expect(stderr).toContain('add: --deviation --reason TEXT');
+    }
+    expect(move(trial, 'D15', '2026-04-10').stderr).toContain('before randomization');
+  });
+
+  test('is shown by --dry-run as the record would show it', () => {
+    const trial = participant();
+    for (const run of [
+      (...more: string[]) => move(trial, 'D1', '2026-04-20', ...more),
+      (...more: string[]) => dose(trial, 'D1', '2026-04-21', ...more),
+    ]) {
+      const dry = run('--dry-run');
+      const real = run();
+      expect(dry.stdout).toBe(`${real.stdout}Dry run: nothing was recorded or written.\n`);
+      expect(real.stdout).toContain('In the calendar:\n  D1 Injection 1 of 9: ');
+      expect(real.stderr.replace(/^Ledger .*\n/m, '')).toBe(dry.stderr);
+    }
+  });
+
+  testWithTool(['expect', '-v'])('asks on a terminal if Day 1 was planned for another day', () => {
+    const trial = participant();
+    const words = ['dose', '--subject', 'A1', '--visit', 'D1', '--date', '2026-04-18', ...BY];
+    startAt('2026-04-18T12:00:00Z');
+    const answer = (key: string) => atTerminal(trial.study, words, [['[y/N]', `${key}\r`]]);
+    const no = answer('n');
+    expect(no.text).toContain('Day 1 of A1 is planned for 2026-04-17 Fri');
+    expect(no.text).toContain('D15 Injection 6 of 9: 2026-05-01 → 2026-05-02 Sat');
+    expect(no.text).toContain('Nothing was recorded');
+    expect(datesOf(trial)[0]).toBe('04-17');
+    expect(answer('y').status).toBe(0);
+    expect(datesOf(trial)[0]).toBe('04-18');
+  });
 });

@@ -174,6 +174,7 @@ const NOT_IN_DEMO = new Set([
     'demo',
     'study',
     'people',
+    'amend',
   ],
 ]);
 

@@ -1,7 +1,6 @@
 import { RandoseError } from '../../errors.ts';
-import type { Act, EntryOf } from '../../ledger/entry.ts';
+import type { Act, Entry, EntryOf } from '../../ledger/entry.ts';
 import { type Naming, requireParticipant } from '../../ledger/named-participant.ts';
-import type { EnteredActs } from '../../store/ledger-store.ts';
 import { type OpenStudy, requireUnchanged, SCHEDULE_PARTS } from '../../store/open-study.ts';
 import { record } from '../../store/record.ts';
 import { signingWith } from '../../store/signing.ts';
@@ -20,6 +19,7 @@ import { findConflicts, flagDays } from '../../schedule/proposals.ts';
 import { changesBetween } from '../../schedule/revisions.ts';
 import type { Visit } from '../../schedule/visits.ts';
 import { type CivilDate, datedName } from '../../study/civil-date.ts';
+import { asIfEntered } from './as-if-entered.ts';
 import { atHome } from './at-home.ts';
 import { lookFirst } from './look-first.ts';
 import { studyPlace } from './study-place.ts';
@@ -58,12 +58,13 @@ export type TypedVisit = VisitFlags & { readonly id: string | undefined };
  * Records something about a participant's visit. Shows what it changes in the calendar, and what is left to
  * decide.
  *
- * @param decide returns the acts, by the participant and the kit that the id names; refuses by throwing
+ * @param decide returns the acts, by the participant and the kit that the id names, and a question if somebody should
+ *   look first; refuses by throwing
  */
 export async function recordVisit(
   output: Output,
   { id, ...options }: TypedVisit,
-  decide: (desk: VisitDesk) => { acts: Act[]; done: string },
+  decide: (desk: VisitDesk) => { acts: Act[]; done: string; question?: string | undefined },
 ): Promise<void> {
   requireNamedOnce(id, options.subject, options.number);
   const study = await atHome(output, studyPlace(options), options);
@@ -83,34 +84,39 @@ export async function recordVisit(
       records: happenings.filter((one) => one.action !== 'amendment'),
       kit: options.kit ?? named.kit,
     };
-    const { acts, done } = decide(desk);
-    const markDay = (await siteDays(open.study))(randomization.site);
+    const { acts, done, question } = decide(desk);
+    const recorded = { acts, done, markDay: (await siteDays(open.study))(randomization.site) };
+    const { text, warnings } = outcomeOf(desk, asIfEntered(open, acts), recorded);
     return {
       acts,
       gives: [done],
-      show: (entered) => {
-        showVisit(output, desk, { acts, done, entered, markDay });
+      before: { text, warnings, ...(question !== undefined && { question }) },
+      show: ({ entries, head }) => {
+        const outcome = outcomeOf(desk, entries, recorded);
+        output.result({ ...outcome.data, ledger: head }, outcome.text);
+        output.say(formatReceipt(head));
+        for (const warning of outcome.warnings) output.warn(warning);
       },
     };
   });
 }
 
-/** What was recorded about a visit. */
+/** What is recorded about a visit. */
 interface RecordedVisit {
   readonly acts: readonly Act[];
   readonly done: string;
-  readonly entered: EnteredActs;
   readonly markDay: MarkDay;
 }
 
-function showVisit(
-  output: Output,
+/** What a record changes in the calendar, and what is left to decide. @param entries those of the record */
+function outcomeOf(
   { open, randomization, participant }: VisitDesk,
-  { acts, done, entered, markDay }: RecordedVisit,
-): void {
+  entries: readonly Entry[],
+  { acts, done, markDay }: RecordedVisit,
+): { text: string; data: object; warnings: string[] } {
   const { subject, visits, happenings } = participant;
-  const entries = [...open.entries, ...entered.entries];
-  const after = scheduledParticipant({ ...open, entries }, randomization).happenings;
+  const known = { ...open, entries: [...open.entries, ...entries] };
+  const after = scheduledParticipant(known, randomization).happenings;
   const now = makeCalendar(visits, subject, after);
   const changes = changesBetween(makeCalendar(visits, subject, happenings), now);
   const conflicts = findConflicts(visits, subject.day1, after);
@@ -123,32 +129,31 @@ function showVisit(
       : `  ${visit} ${title}: ${change}`,
   );
   const moved = lines.length === 0 ? '' : `In the calendar:\n${lines.join('\n')}\n`;
-  const { head } = entered;
   const recorded = new Set(acts.flatMap((act) => ('visit' in act ? act.visit : [])));
-  const judged = [open.entries, entries].map((known) => {
-    const then = { ...open, entries: known };
-    return judgedCalendars(then, [scheduledParticipant(then, randomization)]);
+  const [before, judged] = [open, known].map((then) => {
+    return judgedCalendars(then, [scheduledParticipant(then, randomization)])[0]!;
   });
-  // Of the visits that were just recorded, the deviations were said when they were.
-  const deviations = changedDeviations(judged[0]![0]!, judged[1]![0]!).filter(({ visit }) => {
+  // Of the visits that are recorded now, the deviations are said with them.
+  const deviations = changedDeviations(before!, judged!).filter(({ visit }) => {
     return !recorded.has(visit);
   });
-  const told = { subject: subject.subject, acts, changes, conflicts, flags };
-  const data = { ...told, deviations, ledger: head };
-  output.result(data, `${done}\n${moved}`);
-  output.say(formatReceipt(head));
-  for (const text of visitWarnings(open, acts, subject.subject, changes.length > 0)) {
-    output.warn(text);
-  }
-  for (const one of deviations) output.warn(changedDeviationText(one));
-  for (const { visit, date, broken } of conflicts) {
-    output.warn(`${visit} is now planned for ${date}, but ${broken.join('; ')}. Move it.`);
-  }
-  for (const { visit, date, marks, proposals } of flags) {
-    const possible =
-      proposals.length === 0 ? '' : ` Possible: ${proposals.slice(0, 5).join(', ')}.`;
-    output.warn(`${visit} on ${date}: ${marksText(marks)}.${possible}`);
-  }
+  return {
+    text: `${done}\n${moved}`,
+    data: { subject: subject.subject, acts, changes, conflicts, flags, deviations },
+    warnings: [
+      ...visitWarnings(open, acts, subject.subject, changes.length > 0),
+      ...deviations.map(changedDeviationText),
+      ...conflicts.map(
+        ({ visit, date, broken }) =>
+          `${visit} is now planned for ${date}, but ${broken.join('; ')}. Move it.`,
+      ),
+      ...flags.map(({ visit, date, marks, proposals }) => {
+        const possible =
+          proposals.length === 0 ? '' : ` Possible: ${proposals.slice(0, 5).join(', ')}.`;
+        return `${visit} on ${date}: ${marksText(marks)}.${possible}`;
+      }),
+    ],
+  };
 }
 
 /** A reason against a record that is not about its date. */

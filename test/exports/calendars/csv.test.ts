@@ -27,10 +27,10 @@ test('a calendar as CSV has one row per event', () => {
   const text = formatCalendarCsv([unrecorded(templateStudy().schedule)], () => () => []);
   const [header, first] = text.split('\n');
   expect(header).toBe(
-    'subject,site,randomization_number,kit,kind,visit,phase,title,study_day,week,date,weekday,planned_date,status,deviation_days,actual_study_day,window_from,window_to,dose,route,timing,day_matters,reason,kit_used,deviations,declared',
+    'subject,site,randomization_number,kit,kind,visit,phase,title,study_day,week,date,weekday,planned_date,status,deviation_days,actual_study_day,window_from,window_to,dose,route,timing,day_matters,reason,kit_used,deviations,declared,amendments',
   );
   expect(first).toBe(
-    'CRT-001,CRT,R001,4KX9TM7,injection,D1,induction,Injection 1 of 9,1,1,2026-12-21,Mon,2026-12-21,planned,0,1,,,,,,,,,,',
+    'CRT-001,CRT,R001,4KX9TM7,injection,D1,induction,Injection 1 of 9,1,1,2026-12-21,Mon,2026-12-21,planned,0,1,,,,,,,,,,,',
   );
   expect(text.trimEnd().split('\n')).toHaveLength(1 + 9 + 7);
 });

@@ -1,4 +1,4 @@
-import type { Act, Entry } from '../../../ledger/entry.ts';
+import type { Act } from '../../../ledger/entry.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
 import { makeCalendar } from '../../../schedule/calendar.ts';
 import { type Change, changesBetween } from '../../../schedule/revisions.ts';
@@ -6,9 +6,9 @@ import type { OpenStudy } from '../../../store/open-study.ts';
 import { scheduledParticipants } from '../../../store/scheduled-participants.ts';
 import { datedName } from '../../../study/civil-date.ts';
 import type { Amendment } from '../../../study/study.ts';
-import { now } from '../../../system/clock.ts';
 import { counted } from '../../../words.ts';
 import type { Output } from '../../output/output.ts';
+import { asIfEntered } from '../../study/as-if-entered.ts';
 import { indented } from '../../output/wrapped.ts';
 
 /** What an amendment changes for one participant. */
@@ -20,9 +20,11 @@ export interface AmendedParticipant {
 /** The participants who have other visits once an act is in the ledger. */
 export function amendedParticipants(open: OpenStudy, act: Act): AmendedParticipant[] {
   const randomized = randomizations(open.entries);
-  const next = { ...act, seq: open.head.seq + 1, time: now() } as Entry;
   const before = scheduledParticipants(open, randomized);
-  const after = scheduledParticipants({ ...open, entries: [...open.entries, next] }, randomized);
+  const after = scheduledParticipants(
+    { ...open, entries: [...open.entries, ...asIfEntered(open, [act])] },
+    randomized,
+  );
   return after.flatMap(({ subject, visits, happenings }, index) => {
     const was = before[index]!;
     if (happenings.length === was.happenings.length) return [];

@@ -2,14 +2,14 @@ import { RandoseError } from '../../../errors.ts';
 import { doseOf, visitEntries } from '../../../ledger/doses.ts';
 import { parseWho } from '../../../ledger/who.ts';
 import { dateIn, todayIn } from '../../../system/today.ts';
-import { dateVisits } from '../../../schedule/calendar.ts';
+import { type DatedVisit, dateVisits } from '../../../schedule/calendar.ts';
 import {
   constraintsOn,
   notBeforeRandomization,
   notInTheFuture,
 } from '../../../schedule/legal-dates.ts';
 import type { Visit } from '../../../schedule/visits.ts';
-import { datedName } from '../../../study/civil-date.ts';
+import { type CivilDate, datedName } from '../../../study/civil-date.ts';
 import type { Output } from '../../output/output.ts';
 import { requireDate, requireVisit } from '../../arguments/participant-schedule.ts';
 import {
@@ -74,7 +74,11 @@ export async function dose(
       : [];
     const told = later.length === 0 ? '' : `, and the ${later.length} later ones`;
     const deviation = deviations.length > 0 ? `, a deviation (${deviations.join(', ')})` : '';
+    const isDay1Moved = name === 'D1' && !notDone && date !== plannedDay1(dated);
     return {
+      ...(isDay1Moved && {
+        question: `Day 1 of ${subject} is planned for ${datedName(plannedDay1(dated))}. All visits move with it. Record it?`,
+      }),
       acts: [visit, ...later].map((one) => ({
         action: 'dose',
         who,
@@ -91,6 +95,11 @@ export async function dose(
       done: `${what}${told}: ${result} on ${datedName(date)}${deviation}${earlier === undefined ? '' : `; before: ${earlier.result} on ${earlier.date}`}.`,
     };
   });
+}
+
+/** The date for which Day 1 is planned, or to which it was moved. */
+function plannedDay1(dated: readonly DatedVisit[]): CivilDate {
+  return dated.find(({ visit }) => visit.name === 'D1')!.date;
 }
 
 /** A visit is recorded once; after that it can be corrected. */

@@ -1,12 +1,14 @@
 import { RandoseError } from '../../../errors.ts';
 import { doseOf, visitEntries } from '../../../ledger/doses.ts';
+import { objectionsToDay1 } from '../../../ledger/randomization-rules.ts';
 import { parseWho } from '../../../ledger/who.ts';
 import { dateVisits } from '../../../schedule/calendar.ts';
-import { constraintsOn } from '../../../schedule/legal-dates.ts';
+import { constraintsOn, notBeforeRandomization } from '../../../schedule/legal-dates.ts';
 import { datedName } from '../../../study/civil-date.ts';
+import { dateIn, todayAt } from '../../../system/today.ts';
 import type { Output } from '../../output/output.ts';
 import { requireDate, requireVisit } from '../../arguments/participant-schedule.ts';
-import { recordVisit, requireLegal } from '../../study/record-visit.ts';
+import { type Obstacle, recordVisit, requireLegal } from '../../study/record-visit.ts';
 import type { MoveFlags } from './command.ts';
 import { retractMove } from './retract-move.ts';
 
@@ -26,7 +28,7 @@ export async function move(
   await recordVisit(output, { ...options, id }, (desk) => {
     const { open, randomization, visits, records, participant } = desk;
     const { subject } = randomization;
-    const { name } = requireVisit(visits, options.visit, false);
+    const { name, injection } = requireVisit(visits, options.visit, false);
     const dose = doseOf(visitEntries(open.entries, subject), name);
     if (dose !== undefined) {
       throw new RandoseError(
@@ -46,8 +48,16 @@ export async function move(
       throw new RandoseError('bad-data', `${name} of ${subject} is on ${date} already`);
     }
     const what = `${name} of ${subject}, moved`;
-    const constraints = constraintsOn(dated, name, 'move');
-    const deviations = requireLegal(what, date, constraints, [], options);
+    const zone = open.study.sites.find(({ code }) => code === randomization.site)?.timeZone;
+    const constraints = [
+      ...constraintsOn(dated, name, 'move'),
+      ...(injection === undefined
+        ? []
+        : [notBeforeRandomization(subject, dateIn(randomization.time, zone))]),
+    ];
+    const far = name === 'D1' ? objectionsToDay1(date, todayAt(zone), open.entries) : [];
+    const others = far.map(({ rule, text }): Obstacle => ({ rule, text, isFirm: false }));
+    const deviations = requireLegal(what, date, constraints, others, options);
     return {
       acts: [
         { action: 'move', who, subject, reason, visit: name, deviations, from: now.date, date },
