@@ -10,6 +10,7 @@ import {
   calendarLoadCommand,
   calendarPlanCommand,
 } from './commands/calendar/command.ts';
+import { correctCommand } from './commands/correct/command.ts';
 import { cardsCommand } from './commands/cards/command.ts';
 import { checkCommand } from './commands/check/command.ts';
 import { commitmentCommand } from './commands/commitment/command.ts';
@@ -35,11 +36,13 @@ import { openCommand } from './commands/open/command.ts';
 import { packingCommand } from './commands/packing/command.ts';
 import { peopleAddCommand, peopleCommand } from './commands/people/command.ts';
 import { randomizeCommand } from './commands/randomize/command.ts';
+import { randomizedInErrorCommand } from './commands/randomized-in-error/command.ts';
 import { rewrapCommand } from './commands/rewrap/command.ts';
 import { selftestCommand } from './commands/selftest/command.ts';
 import { statusCommand } from './commands/status/command.ts';
 import { studyCommand } from './commands/study/command.ts';
 import { unblindCommand } from './commands/unblind/command.ts';
+import { withdrawCommand } from './commands/withdraw/command.ts';
 import { verifyCommand } from './commands/verify/command.ts';
 
 /**
@@ -80,6 +83,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   ]),
   entry(doseCommand, async () => (await import('./commands/dose/dose.ts')).dose),
   entry(moveCommand, async () => (await import('./commands/move/move.ts')).move),
+  entry(withdrawCommand, async () => (await import('./commands/withdraw/withdraw.ts')).withdraw),
+  entry(correctCommand, async () => (await import('./commands/correct/correct.ts')).correct),
+  entry(
+    randomizedInErrorCommand,
+    async () =>
+      (await import('./commands/randomized-in-error/randomized-in-error.ts')).randomizedInError,
+  ),
   entry(labelsCommand, async () => (await import('./commands/labels/labels.ts')).labels),
   entry(packingCommand, async () => (await import('./commands/packing/packing.ts')).packing),
   entry(checkCommand, async () => (await import('./commands/check/check.ts')).check),

@@ -163,6 +163,18 @@ function actText(entry: Entry): string {
       return [action, entry.amendment, entry.digest].join();
     case 'amendment consent':
       return [action, subjectKey(entry.subject), entry.amendment, entry.from].join();
+    case 'stratum correction':
+      return [action, subjectKey(entry.subject), JSON.stringify(entry.levels)].join();
+    case 'withdrawal':
+      return [
+        ...[action, subjectKey(entry.subject), entry.from, entry.date],
+        entry.retracts === undefined ? 'withdrawn' : 'retracted',
+      ].join();
+    case 'randomization in error':
+      return [
+        ...[action, subjectKey(entry.subject)],
+        entry.retracts === undefined ? 'recorded' : 'retracted',
+      ].join();
     case 'allocation':
     case 'labels':
     case 'packing intent':

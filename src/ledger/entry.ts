@@ -201,6 +201,26 @@ const KINDS = {
     amendment: code(20),
     from: DATE,
   }),
+  /** The true levels of factors with which a participant was randomized wrongly; slot and stratum stay. */
+  'stratum correction': kind('corrected the levels of this participant', {
+    subject: SUBJECT,
+    levels: v.array(v.strictObject({ factor: TEXT, level: TEXT })),
+  }),
+  /**
+   * A participant who stops: with the treatment, or with the whole study, after `date`. With `retracts` it takes that
+   * entry back, whose members it repeats.
+   */
+  withdrawal: kind('recorded that this participant was withdrawn', {
+    subject: SUBJECT,
+    date: DATE,
+    from: v.picklist(['treatment', 'study']),
+    retracts: v.optional(COUNT),
+  }),
+  /** A participant who should not have been randomized; the slot stays used. */
+  'randomization in error': kind('recorded that this participant was randomized in error', {
+    subject: SUBJECT,
+    retracts: v.optional(COUNT),
+  }),
   /** An incomplete last line was removed; `removed` is its bytes, in base64. */
   repair: kind('removed an incomplete last line from the ledger', { removed: TEXT }),
   /**

@@ -1,26 +1,33 @@
-import type { CivilDate } from '../study/civil-date.ts';
-import { type Happening, recordsInForce, type ScheduleChange } from './happenings.ts';
+import { addDays, type CivilDate } from '../study/civil-date.ts';
+import type { StudyDay } from '../study/identifiers.ts';
+import {
+  type Happening,
+  recordsInForce,
+  type ScheduleChange,
+  type Withdrawal,
+} from './happenings.ts';
 import { studyDayOf } from './study-day.ts';
 import type { Visit } from './visits.ts';
 
-/** A participant's visits as they are in force, and what amendments took out of them. */
-interface VisitsInForce {
+/** A participant's visits as they are in force, and what is no longer planned. */
+export interface VisitsInForce {
   /** By study day. */
   readonly visits: readonly Visit[];
-  /** The injections and assessments that are no longer planned, by visit. */
+  /** The injections and assessments that amendments or a withdrawal took out, by visit. */
   readonly dropped: readonly DroppedVisit[];
 }
 
-/** A visit, with only those of its events that an amendment took out. */
+/** A visit, with only those of its events that are no longer planned. */
 export interface DroppedVisit {
   readonly visit: Visit;
-  readonly amendment: string;
+  /** `amendment A2`, `withdrawn from treatment`. */
+  readonly why: string;
 }
 
 /**
- * The visits of a participant after the amendments so far. From the date of an amendment on, counted as a study day
- * from Day 1 as it is now, the visits are those of the amended schedule; earlier ones stay, and so do those that were
- * recorded before the amendment was.
+ * The visits of a participant after the amendments so far, and after a withdrawal. From the date of an amendment on,
+ * counted as a study day from Day 1 as it is now, the visits are those of the amended schedule. After the date of a
+ * withdrawal there are no injections, or no visits. Earlier visits stay, and so do those that were recorded before.
  *
  * @param visits as planned at randomization
  * @param happenings in the order of their entries
@@ -30,31 +37,67 @@ export function visitsInForce(
   plannedDay1: CivilDate,
   happenings: readonly Happening[],
 ): VisitsInForce {
-  const changes = happenings.filter((one): one is ScheduleChange => one.action === 'amendment');
+  const changes = changesInForce(happenings);
   if (changes.length === 0) return { visits, dropped: [] };
   const { doses } = recordsInForce(happenings);
   const day1 = actualDay1(plannedDay1, happenings);
   let now = visits;
   const dropped: DroppedVisit[] = [];
-  for (const { seq, from, amendment, visits: amended } of changes) {
-    const first = studyDayOf(day1, from);
-    const kept = now.filter(({ name, day }) => {
+  for (const change of changes) {
+    const { seq } = change;
+    const isAmendment = change.action === 'amendment';
+    const first = studyDayOf(day1, isAmendment ? change.from : addDays(change.date, 1));
+    const stays = ({ name, day }: Visit): boolean => {
       return day < first || (doses.get(name)?.seq ?? Infinity) < seq;
-    });
-    const added = amended.filter(({ name, day }) => {
-      return day >= first && kept.every((one) => one.name !== name);
-    });
-    const next = numbered([...kept, ...added].sort((a, b) => a.day - b.day));
-    dropped.push(...eventsWithout(now, next).map((visit) => ({ visit, amendment })));
+    };
+    const next = isAmendment
+      ? amended(now, change.visits, first, stays)
+      : now.flatMap((visit) => (stays(visit) ? visit : withdrawn(visit, change.from)));
+    const why = isAmendment ? `amendment ${change.amendment}` : `withdrawn from ${change.from}`;
+    dropped.push(...eventsWithout(now, next).map((visit) => ({ visit, why })));
     now = next;
   }
   const inForce = now;
   return {
     visits: now,
-    dropped: dropped.flatMap(({ visit, amendment }) =>
-      eventsWithout([visit], inForce).map((still) => ({ visit: still, amendment })),
+    dropped: dropped.flatMap(({ visit, why }) =>
+      eventsWithout([visit], inForce).map((still) => ({ visit: still, why })),
     ),
   };
+}
+
+/** The amendments in the order of their entries, then the withdrawal: no amendment plans visits again after it. */
+function changesInForce(happenings: readonly Happening[]): (ScheduleChange | Withdrawal)[] {
+  let withdrawals: Withdrawal[] = [];
+  const changes: (ScheduleChange | Withdrawal)[] = [];
+  for (const one of happenings) {
+    if (one.action === 'amendment') changes.push(one);
+    if (one.action !== 'withdrawal') continue;
+    withdrawals =
+      one.retracts === undefined
+        ? [...withdrawals, one]
+        : withdrawals.filter(({ seq }) => seq !== one.retracts);
+  }
+  return [...changes, ...withdrawals];
+}
+
+function amended(
+  now: readonly Visit[],
+  visits: readonly Visit[],
+  first: StudyDay,
+  stays: (visit: Visit) => boolean,
+): Visit[] {
+  const kept = now.filter(stays);
+  const added = visits.filter(({ name, day }) => {
+    return day >= first && kept.every((one) => one.name !== name);
+  });
+  return numbered([...kept, ...added].sort((a, b) => a.day - b.day));
+}
+
+/** What a visit still has after a withdrawal. */
+function withdrawn(visit: Visit, from: Withdrawal['from']): Visit[] {
+  if (from === 'study' || visit.assessments.length === 0) return [];
+  return [{ ...visit, injection: undefined }];
 }
 
 /** The date of Day 1 as it is now: on which the first injection was given, to which it was moved, or as planned. */

@@ -8,7 +8,7 @@ import type { Visit } from './visits.ts';
 
 /**
  * The status of a visit. `cancelled`: the participant never had the first injection that it depends on, or an
- * amendment took it out of the schedule.
+ * amendment or a withdrawal took it out.
  */
 type VisitStatus = 'planned' | 'moved' | 'given' | 'not done' | 'cancelled';
 
@@ -171,11 +171,10 @@ export function makeCalendar(
   return { ...facts, plannedDay1: subject.day1, day1: dated.day1, amendments, events: sorted };
 }
 
-/** The events that an amendment took out: they stay in the calendar as cancelled, so that others cancel them too. */
-function droppedEventsOf({ visit, amendment }: DroppedVisit, day1: CivilDate): CalendarEvent[] {
+/** The events that are no longer planned: they stay in the calendar as cancelled, so that others cancel them too. */
+function droppedEventsOf({ visit, why }: DroppedVisit, day1: CivilDate): CalendarEvent[] {
   const planned = addDays(day1, daysFromDay1(visit.day));
-  const reason = `amendment ${amendment}`;
-  return eventsOf({ visit, planned, date: planned, status: 'cancelled', reason });
+  return eventsOf({ visit, planned, date: planned, status: 'cancelled', reason: why });
 }
 
 function eventsOf({ visit, planned, date, status, reason }: DatedVisit): CalendarEvent[] {

@@ -94,7 +94,7 @@ function injectionDeviations(
   { randomizedOn, kitDeviations }: Circumstances,
 ): Deviation[] {
   const own = dated.find(({ visit }) => visit.name === name);
-  // An amendment took it out.
+  // It is no longer planned.
   if (own === undefined) return [];
   const { status, date } = own;
   const isEarly = dose !== undefined && dose.date < randomizedOn;

@@ -2,7 +2,7 @@ import type { CivilDate } from '../study/civil-date.ts';
 import type { Visit } from './visits.ts';
 
 /** What happened to a participant's plan, as far as the calendar depends on it. */
-export type Happening = VisitRecord | ScheduleChange;
+export type Happening = VisitRecord | ScheduleChange | Withdrawal;
 
 /** From a date on, the participant has the schedule of an amendment. */
 export interface ScheduleChange {
@@ -16,6 +16,17 @@ export interface ScheduleChange {
   readonly from: CivilDate;
   /** All visits of the amended schedule. */
   readonly visits: readonly Visit[];
+}
+
+/** After a date the participant has no injections, or no visits at all; or that is taken back. */
+export interface Withdrawal {
+  readonly seq: number;
+  readonly time: string;
+  readonly action: 'withdrawal';
+  readonly date: CivilDate;
+  readonly from: 'treatment' | 'study';
+  /** The sequence number of the withdrawal that it takes back. */
+  readonly retracts?: number | undefined;
 }
 
 /** A record of a visit: an injection, a move to another date, or a retraction of one of them. */
@@ -46,6 +57,11 @@ interface DoseHappening {
   readonly otherKit?: string | undefined;
 }
 
+/** Whether something happened to a visit, and not to the whole plan. */
+export function isVisitRecord(one: Happening): one is VisitRecord {
+  return one.action === 'dose' || one.action === 'move';
+}
+
 /** The record of an injection that is in force. */
 export type DoseInForce = VisitRecord & DoseHappening & { readonly result: 'given' | 'not done' };
 /** The move of a visit that is in force. */
@@ -67,7 +83,7 @@ export function recordsInForce(happenings: readonly Happening[]): RecordsInForce
   const doses = new Map<string, DoseInForce>();
   const moves = new Map<string, MoveInForce[]>();
   for (const one of happenings) {
-    if (one.action === 'amendment') continue;
+    if (!isVisitRecord(one)) continue;
     if (one.action === 'move') {
       const own = moves.get(one.visit) ?? [];
       if (one.retracts === undefined) own.push(one);

@@ -1,6 +1,7 @@
 import { amendmentsByParticipant } from '../ledger/amendments.ts';
 import { visitEntriesBySubject } from '../ledger/doses.ts';
 import type { Entry, EntryOf } from '../ledger/entry.ts';
+import { withdrawalsBySubject } from '../ledger/participant-facts.ts';
 import type { CalendarSubject } from '../schedule/calendar.ts';
 import type { Happening, ScheduleChange } from '../schedule/happenings.ts';
 import { type Visit, visitsOf } from '../schedule/visits.ts';
@@ -35,6 +36,7 @@ export function scheduledParticipants(
   randomized: readonly EntryOf<'randomization'>[],
 ): ScheduledParticipant[] {
   const recorded = visitEntriesBySubject(entries);
+  const withdrawals = withdrawalsBySubject(entries);
   const amendmentsOf = amendmentsByParticipant(study, entries);
   const visits = new Map([study, ...study.amendments].map((one) => [one, visitsOf(one.schedule)]));
   const zones = new Map(study.sites.map(({ code, timeZone }) => [code, timeZone]));
@@ -45,12 +47,14 @@ export function scheduledParticipants(
       const after = visits.get(amendment)!;
       return { action: 'amendment', seq, time, amendment: amendment.id, from, visits: after };
     });
-    const records = recorded.get(subjectKey(one.subject)) ?? [];
+    const key = subjectKey(one.subject);
+    const records = recorded.get(key) ?? [];
+    const others = [...changes, ...(withdrawals.get(key) ?? [])];
     return {
       subject: { ...calendarSubject(one), amendment: own.atRandomization?.id },
       visits: visits.get(own.atRandomization ?? study)!,
       happenings:
-        changes.length === 0 ? records : [...records, ...changes].toSorted((a, b) => a.seq - b.seq),
+        others.length === 0 ? records : [...records, ...others].toSorted((a, b) => a.seq - b.seq),
     };
   });
 }

@@ -66,9 +66,9 @@ describe('from the date of an amendment on', () => {
       ['Scan'],
       ['Safety'],
     ]);
-    expect(dropped.map(({ visit, amendment }) => [visit.name, amendment])).toEqual([
-      ['D15', 'A3'],
-      ['D22', 'A3'],
+    expect(dropped.map(({ visit, why }) => [visit.name, why])).toEqual([
+      ['D15', 'amendment A3'],
+      ['D22', 'amendment A3'],
     ]);
   });
 

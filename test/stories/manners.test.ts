@@ -175,6 +175,9 @@ const NOT_IN_DEMO = new Set([
     'study',
     'people',
     'amend',
+    'withdraw',
+    'correct',
+    'randomized-in-error',
   ],
 ]);
 

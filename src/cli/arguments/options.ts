@@ -139,6 +139,19 @@ export function namingParticipant<Args extends unknown[], Flags extends OptionVa
     .option('--kit <code>', words.kit);
 }
 
+/** The flags of a command that records something about one participant, with a reason. */
+export function onParticipant<Args extends unknown[], Flags extends OptionValues>(
+  command: Command<Args, Flags>,
+) {
+  return onRecordedStudy(
+    namingParticipant(command, { subject: 'the participant', kit: 'the same, by a kit code' })
+      .addOption(reason())
+      .addOption(by())
+      .addOption(signature()),
+  );
+}
+export type ParticipantFlags = AddedBy<typeof onParticipant<[], NoFlags>>;
+
 /** The flags of a command that records something about a participant's visit. */
 export function onVisit<Args extends unknown[], Flags extends OptionValues>(
   command: Command<Args, Flags>,

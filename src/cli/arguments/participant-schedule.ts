@@ -1,7 +1,7 @@
 import { RandoseError } from '../../errors.ts';
 import type { DayMark, HolidaysOf, MarkDay } from '../../schedule/days-that-matter.ts';
 import { daysThatMatter } from '../../schedule/days-that-matter.ts';
-import type { Visit } from '../../schedule/visits.ts';
+import type { VisitsInForce } from '../../schedule/amended-visits.ts';
 import type { CivilDate } from '../../study/civil-date.ts';
 import { readTypedDate } from '../../study/typed-date.ts';
 import { todayHere } from '../../system/today.ts';
@@ -33,11 +33,28 @@ export function requireSite({ sites }: Pick<Study, 'sites'>, code: string): Site
   });
 }
 
-/** @throws RandoseError `usage` if the schedule has no such visit; `15` and `d15` mean `D15` */
-export function requireVisit(visits: readonly Visit[], typed: string, needsInjection: boolean) {
+/**
+ * A visit that is in force, as somebody types it: `15` and `d15` mean `D15`.
+ *
+ * @throws RandoseError `bad-data` if it is no longer planned; `usage` if the schedule has no such visit
+ */
+export function requireVisit(
+  { visits, dropped }: Pick<VisitsInForce, 'visits' | 'dropped'>,
+  typed: string,
+  needsInjection: boolean,
+) {
   const text = typed.trim().toUpperCase();
   const name = /^-?\d+$/.test(text) ? `D${text}` : text;
   const visit = visits.find((one) => one.name === name);
+  const gone = dropped.find((one) => {
+    return one.visit.name === name && (!needsInjection || one.visit.injection !== undefined);
+  });
+  const isThere = visit !== undefined && (!needsInjection || visit.injection !== undefined);
+  if (gone !== undefined && !isThere) {
+    throw new RandoseError('bad-data', `${name} is cancelled: ${gone.why}`, {
+      hint: 'Nothing was recorded. If that is wrong, take it back first: randose withdraw --retract. An amendment is changed by a further one.',
+    });
+  }
   if (visit !== undefined && (!needsInjection || visit.injection !== undefined)) return visit;
   const known = visits.filter(({ injection }) => !needsInjection || injection !== undefined);
   throw new RandoseError(

@@ -1,11 +1,12 @@
 import { RandoseError } from '../../errors.ts';
 import type { Act, Entry, EntryOf } from '../../ledger/entry.ts';
+import { factsBySubject } from '../../ledger/participant-facts.ts';
 import { type Naming, requireParticipant } from '../../ledger/named-participant.ts';
 import { type OpenStudy, requireUnchanged, SCHEDULE_PARTS } from '../../store/open-study.ts';
 import { record } from '../../store/record.ts';
 import { signingWith } from '../../store/signing.ts';
-import { visitsInForce } from '../../schedule/amended-visits.ts';
-import type { VisitRecord } from '../../schedule/happenings.ts';
+import { type DroppedVisit, visitsInForce } from '../../schedule/amended-visits.ts';
+import { isVisitRecord, type VisitRecord } from '../../schedule/happenings.ts';
 import { makeCalendar } from '../../schedule/calendar.ts';
 import { type MarkDay, marksText } from '../../schedule/days-that-matter.ts';
 import {
@@ -35,7 +36,7 @@ import { judgedCalendars } from './judged-calendars.ts';
 import { noDeviationReason } from '../arguments/deviation.ts';
 import { requireNamedOnce, withId } from '../arguments/participant.ts';
 import { visitWarnings } from './visit-warnings.ts';
-import type { VisitFlags } from '../arguments/options.ts';
+import type { ParticipantFlags, VisitFlags } from '../arguments/options.ts';
 
 /** A participant of a study, with the visits in force. */
 export interface VisitDesk {
@@ -43,6 +44,8 @@ export interface VisitDesk {
   readonly randomization: EntryOf<'randomization'>;
   /** After the amendments so far. */
   readonly visits: readonly Visit[];
+  /** Those that are no longer planned. */
+  readonly dropped: readonly DroppedVisit[];
   /** What was recorded about them. */
   readonly records: readonly VisitRecord[];
   /** The participant with the visits as they were at randomization, and the amendments since. */
@@ -51,19 +54,21 @@ export interface VisitDesk {
   readonly kit: string | undefined;
 }
 
-/** The flags of a visit, with the participant's id if it was typed without a flag. */
-export type TypedVisit = VisitFlags & { readonly id: string | undefined };
+/** The flags that name a participant, with the id if it was typed without a flag. */
+type NamedParticipant = Omit<ParticipantFlags, 'reason' | 'by'> & {
+  readonly id: string | undefined;
+};
 
 /**
- * Records something about a participant's visit. Shows what it changes in the calendar, and what is left to
- * decide.
+ * Records something about a participant, such as a visit. Shows what it changes in the calendar, and what is left
+ * to decide.
  *
  * @param decide returns the acts, by the participant and the kit that the id names, and a question if somebody should
  *   look first; refuses by throwing
  */
 export async function recordVisit(
   output: Output,
-  { id, ...options }: TypedVisit,
+  { id, ...options }: NamedParticipant,
   decide: (desk: VisitDesk) => { acts: Act[]; done: string; question?: string | undefined },
 ): Promise<void> {
   requireNamedOnce(id, options.subject, options.number);
@@ -80,8 +85,8 @@ export async function recordVisit(
       open,
       randomization,
       participant,
-      visits: visitsInForce(participant.visits, subject.day1, happenings).visits,
-      records: happenings.filter((one) => one.action !== 'amendment'),
+      ...visitsInForce(participant.visits, subject.day1, happenings),
+      records: happenings.filter(isVisitRecord),
       kit: options.kit ?? named.kit,
     };
     const { acts, done, question } = decide(desk);
@@ -101,7 +106,7 @@ export async function recordVisit(
   });
 }
 
-/** What is recorded about a visit. */
+/** What is recorded. */
 interface RecordedVisit {
   readonly acts: readonly Act[];
   readonly done: string;
@@ -141,6 +146,7 @@ function outcomeOf(
     text: `${done}\n${moved}`,
     data: { subject: subject.subject, acts, changes, conflicts, flags, deviations },
     warnings: [
+      ...(recorded.size === 0 ? [] : factsAgainst(open.entries, subject.subject)),
       ...visitWarnings(open, acts, subject.subject, changes.length > 0),
       ...deviations.map(changedDeviationText),
       ...conflicts.map(
@@ -154,6 +160,14 @@ function outcomeOf(
       }),
     ],
   };
+}
+
+/** That visits of this participant are recorded although the randomization was an error. */
+function factsAgainst(entries: readonly Entry[], subject: string): string[] {
+  const { inError } = factsBySubject(entries)(subject);
+  return inError === undefined
+    ? []
+    : [`${subject} was randomized in error (ledger ${inError.seq}).`];
 }
 
 /** A reason against a record that is not about its date. */

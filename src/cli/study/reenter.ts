@@ -60,6 +60,26 @@ function wordsOf(entry: Entry): string[] | undefined {
         ...['amend', '--id', entry.amendment, '--subject', entry.subject],
         ...['--date', entry.from, ...reasonWords(entry)],
       ];
+    case 'stratum correction':
+      return [
+        ...['correct', '--subject', entry.subject, '--factor'],
+        ...entry.levels.map(({ factor, level }) => `${factor}=${level}`),
+        ...reasonWords(entry),
+      ];
+    case 'withdrawal':
+      return [
+        ...['withdraw', '--subject', entry.subject],
+        ...(entry.retracts === undefined
+          ? ['--from', entry.from, '--date', entry.date]
+          : ['--retract']),
+        ...reasonWords(entry),
+      ];
+    case 'randomization in error':
+      return [
+        ...['randomized-in-error', '--subject', entry.subject],
+        ...(entry.retracts === undefined ? [] : ['--retract']),
+        ...reasonWords(entry),
+      ];
     case 'allocation':
     case 'labels':
     case 'packing intent':

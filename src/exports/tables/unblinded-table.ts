@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import type { ParticipantFacts } from '../../ledger/participant-facts.ts';
 import type { EntryOf } from '../../ledger/entry.ts';
 import { levelsOfStratum } from '../../study/sections/strata.ts';
 import type { Arm, Study } from '../../study/study.ts';
@@ -7,18 +8,20 @@ import type { Arm, Study } from '../../study/study.ts';
 export interface Unblinded {
   readonly randomization: EntryOf<'randomization'>;
   readonly arm: Pick<Arm, 'code' | 'name' | 'type'>;
+  readonly facts: ParticipantFacts;
 }
 
 /**
  * Each participant with the arm, in the order of randomization, for a statistics program. Columns have their
  * CDISC names, if there are any. RANDDTC is the instant of randomization (UTC), DAY1DTC the planned date of the
- * first injection.
+ * first injection. A factor with which somebody was randomized wrongly has the true level in `NAME_corrected`. WITHDDTC
+ * and WITHDFROM say when and from what somebody was withdrawn; RANDERR is Y after a randomization in error.
  */
 export function unblindedRows(
   { id, factors }: Pick<Study, 'id' | 'factors'>,
   participants: readonly Unblinded[],
 ): Record<string, string>[] {
-  return participants.map(({ randomization, arm }) => {
+  return participants.map(({ randomization, arm, facts }) => {
     const levels = levelsOfStratum(randomization.stratum);
     return {
       STUDYID: id,
@@ -33,6 +36,12 @@ export function unblindedRows(
       ARMCD: arm.code,
       ARM: arm.name,
       ARMTYPE: arm.type,
+      ...Object.fromEntries(
+        factors.map(({ name }) => [`${name}_corrected`, facts.corrected[name] ?? '']),
+      ),
+      WITHDDTC: facts.withdrawal?.date ?? '',
+      WITHDFROM: facts.withdrawal?.from ?? '',
+      RANDERR: facts.inError === undefined ? '' : 'Y',
     };
   });
 }
@@ -45,6 +54,8 @@ export function formatUnblindedCsv(
   const columns = [
     ...['STUDYID', 'SUBJID', 'SITEID', 'STRATUM', ...study.factors.map(({ name }) => name)],
     ...['RANDNUM', 'KIT', 'RANDDTC', 'DAY1DTC', 'ARMCD', 'ARM', 'ARMTYPE'],
+    ...study.factors.map(({ name }) => `${name}_corrected`),
+    ...['WITHDDTC', 'WITHDFROM', 'RANDERR'],
   ];
   return stringify(unblindedRows(study, participants), { header: true, columns });
 }

@@ -2,6 +2,7 @@ import type { Problem } from '../../errors.ts';
 import { randomizations } from '../../ledger/enrolment.ts';
 import type { Entry } from '../../ledger/entry.ts';
 import { entryProblem } from '../../ledger/entry-problem.ts';
+import { isVisitRecord } from '../../schedule/happenings.ts';
 import { visitsInForce } from '../../schedule/amended-visits.ts';
 import type { Study } from '../../study/study.ts';
 import { scheduledParticipants } from '../scheduled-participants.ts';
@@ -15,10 +16,10 @@ import { scheduledParticipants } from '../scheduled-participants.ts';
 export function checkVisitNames(study: Study, entries: readonly Entry[]): Problem[] {
   const participants = scheduledParticipants({ study, entries }, randomizations(entries));
   return participants.flatMap(({ subject, visits, happenings }) => {
-    const isAmended = happenings.some(({ action }) => action === 'amendment');
+    const isAmended = happenings.some((one) => !isVisitRecord(one));
     const names = new Set(visits.map(({ name }) => name));
     return happenings.flatMap((one): Problem[] => {
-      if (one.action === 'amendment') return [];
+      if (!isVisitRecord(one)) return [];
       const known = isAmended
         ? visitsInForce(
             visits,

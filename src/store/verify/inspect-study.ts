@@ -7,6 +7,7 @@ import { checkKitEvents } from '../../ledger/check-kits.ts';
 import { readLedger } from '../../ledger/chain.ts';
 import { checkVisits } from '../../ledger/doses.ts';
 import { checkAssignments } from '../../ledger/enrolment.ts';
+import { checkFacts } from '../../ledger/participant-facts.ts';
 import type { Entry } from '../../ledger/entry.ts';
 import { checkOpenings } from '../../ledger/openings.ts';
 import { backwardTimes } from '../../ledger/times.ts';
@@ -79,6 +80,7 @@ export function inspectStudy(
     ...checkRestorations(entries),
     ...checkOpenings(entries),
     ...checkAmendments(entries),
+    ...checkFacts(entries),
     ...checkVisits(entries),
     // Under another schedule than the one in force nobody can say which visits there are.
     ...(study.ok && hasSchedule(change.parts) ? checkVisitNames(study.value, entries) : []),

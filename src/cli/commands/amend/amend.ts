@@ -21,6 +21,7 @@ import { datedName } from '../../../study/civil-date.ts';
 import type { Amendment } from '../../../study/study.ts';
 import { dateIn, todayAt } from '../../../system/today.ts';
 import { requireDate } from '../../arguments/participant-schedule.ts';
+import { requireReason } from '../../arguments/reason.ts';
 import { whoOrAccount } from '../../arguments/who.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
@@ -41,7 +42,7 @@ export async function amend(output: Output, options: AmendFlags): Promise<void> 
     listAmendments(output, await openStudy(studyPlace(options)));
     return;
   }
-  const { id, subject, date, reason } = options;
+  const { id, subject, date } = options;
   if (date !== undefined && subject === undefined) {
     throw new RandoseError(
       'usage',
@@ -51,11 +52,7 @@ export async function amend(output: Output, options: AmendFlags): Promise<void> 
       },
     );
   }
-  if (reason === undefined || reason.trim() === '') {
-    throw new RandoseError('usage', 'an amendment needs --reason TEXT: it is kept in the ledger', {
-      hint: `For example: --reason "substantial amendment 2, approved on 2026-11-20"`,
-    });
-  }
+  const reason = requireReason(options.reason, 'an amendment');
   const who = whoOrAccount(options.by);
   const study = await atHome(output, studyPlace(options), options);
   const signing = await signingWith(options.sign, !output.json);

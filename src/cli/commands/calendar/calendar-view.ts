@@ -18,6 +18,8 @@ const DAY_WIDTH = 7;
 export interface Findings {
   readonly flags: readonly Flag[];
   readonly conflicts: readonly Conflict[];
+  /** What the ledger says of the participant beside the visits, a sentence each without a full stop. */
+  readonly facts: readonly string[];
 }
 
 /**
@@ -26,7 +28,7 @@ export interface Findings {
  */
 export function formatCalendar(
   calendar: JudgedCalendar,
-  { flags, conflicts }: Findings,
+  { flags, conflicts, facts }: Findings,
   study: string,
   colour: Palette,
   columns: number,
@@ -40,7 +42,8 @@ export function formatCalendar(
   const title = `${study}, subject ${subject} (${number}, kit ${kit}, site ${site})`;
   const amendments = amendmentsText(calendar);
   const version = amendments === '' ? '' : `Amendments: ${amendments}\n`;
-  const parts = [`${colour.bold(title)}\n${version}\n${table}`];
+  const notes = facts.map((text) => indented(`${subject}: ${text}.`, columns, '')).join('');
+  const parts = [`${colour.bold(title)}\n${version}${colour.yellow(notes)}\n${table}`];
   const deviations = deviationTexts(calendar);
   if (deviations.length > 0) {
     const lines = deviations.map((text) => indented(text, columns));

@@ -6,6 +6,7 @@ import { RandoseError } from '../../../errors.ts';
 import { parseHead } from '../../../ledger/chain.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
 import type { EntryOf } from '../../../ledger/entry.ts';
+import { factsBySubject, factTexts } from '../../../ledger/participant-facts.ts';
 import { requireParticipant } from '../../../ledger/named-participant.ts';
 import { readLastExport } from '../../../store/folder/last-export.ts';
 import {
@@ -52,10 +53,12 @@ export async function calendar(
   const calendars = judgedCalendars(open, participants);
   if (calendars.length === 0) output.say('No participant is randomized yet.');
   const markDay = await siteDays(open.study);
+  const factsOf = factsBySubject(open.entries);
   const findings = participants.map(({ subject, visits, happenings }): Findings => {
     const mark = markDay(subject.site);
     const about = [visits, subject.day1, happenings] as const;
-    return { flags: flagDays(...about, mark), conflicts: findConflicts(...about) };
+    const facts = factTexts(factsOf(subject.subject));
+    return { flags: flagDays(...about, mark), conflicts: findConflicts(...about), facts };
   });
   const isOne = isNamed(options);
   const data = {

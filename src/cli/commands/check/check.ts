@@ -1,3 +1,4 @@
+import { factsBySubject, factTexts } from '../../../ledger/participant-facts.ts';
 import { RandoseError } from '../../../errors.ts';
 import type { KitAccount } from '../../../ledger/accountability.ts';
 import { requireKit } from '../../../ledger/kits.ts';
@@ -65,9 +66,11 @@ function checked(
   const { balances } = reconcileUnits(records, entries, units);
   const had = events.at(-1)?.units ?? units;
   const use = kitUseOf(account, records, kitDoses(records, entries), balances, had);
+  const facts = subject === undefined ? [] : factTexts(factsBySubject(entries)(subject));
+  const told = facts.map((text) => `  Note    ${text}\n`).join('');
   const opened = openings.map((one) => `  Opened  ${earlierOpeningText(one)}\n`).join('');
   return {
-    data: { ...kitData(account), ...kitUseData(use), openedBefore: openings },
-    text: `${kitText(study.id, account, todayAt(site?.timeZone))}${kitUseText(use, subject)}${opened}`,
+    data: { ...kitData(account), ...kitUseData(use), openedBefore: openings, facts },
+    text: `${kitText(study.id, account, todayAt(site?.timeZone))}${kitUseText(use, subject)}${told}${opened}`,
   };
 }

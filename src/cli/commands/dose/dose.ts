@@ -47,7 +47,7 @@ export async function dose(
   await recordVisit(output, { ...options, id }, (desk) => {
     const { open, randomization, visits, participant } = desk;
     const { subject } = randomization;
-    const visit = requireVisit(visits, options.visit, true);
+    const visit = requireVisit(desk, options.visit, true);
     const { name } = visit;
     const records = visitEntries(open.entries, subject);
     const earlier = doseOf(records, name);

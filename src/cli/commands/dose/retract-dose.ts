@@ -23,7 +23,7 @@ export async function retractDose(
   });
   await recordVisit(output, options, (desk) => {
     const { subject } = desk.randomization;
-    const { name } = requireVisit(desk.visits, options.visit, true);
+    const { name } = requireVisit(desk, options.visit, true);
     const records = recordsToTakeBack(desk, name, options.rest === true);
     // The last one first, so that at no time a later injection is recorded without an earlier one.
     const acts = records.toReversed().map((one): Act => {

@@ -8,8 +8,8 @@ type Subject<One extends string> = One extends `late ${infer Rest}`
     : One extends `${infer Rest} outcome`
       ? Rest
       : One;
-type Hyphenated<Text extends string> = Text extends `${infer First} ${infer Second}`
-  ? `${First}-${Second}`
+type Hyphenated<Text extends string> = Text extends `${infer First} ${infer Rest}`
+  ? `${First}-${Hyphenated<Rest>}`
   : Text;
 
 /** A kind of entries, as somebody types it after --kind: `list-opening` is its intent and its outcome. */
@@ -27,6 +27,9 @@ export const ENTRY_KINDS = Object.keys({
   rewrap: true,
   amendment: true,
   'amendment-consent': true,
+  'stratum-correction': true,
+  withdrawal: true,
+  'randomization-in-error': true,
   repair: true,
   'study-restoration': true,
   labels: true,
@@ -36,5 +39,5 @@ export const ENTRY_KINDS = Object.keys({
 
 /** The kind of an entry. */
 export function kindOf({ action }: { readonly action: Action }): EntryKind {
-  return action.replace(/^late | (intent|outcome)$/g, '').replace(' ', '-') as EntryKind;
+  return action.replace(/^late | (intent|outcome)$/g, '').replaceAll(' ', '-') as EntryKind;
 }

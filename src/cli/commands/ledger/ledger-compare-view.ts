@@ -121,6 +121,12 @@ function actText(entry: Entry, there: readonly Entry[], waitsFor: string | undef
       return `Amendment ${entry.amendment} was put in force in the other folder, from ${entry.from} on. If study.yaml here has it too, enter it again:`;
     case 'amendment consent':
       return `${entry.subject} was moved to amendment ${entry.amendment} in the other folder, from ${entry.from} on.${first} Enter it again:`;
+    case 'stratum correction':
+      return `The levels of ${entry.subject} are corrected in the other folder.${first} Enter it again:`;
+    case 'withdrawal':
+      return `${entry.subject} is recorded as withdrawn from ${entry.from} in the other folder${entry.retracts === undefined ? '' : ', and that was taken back'}.${first} Enter it again:`;
+    case 'randomization in error':
+      return `${entry.subject} is recorded as randomized in error in the other folder${entry.retracts === undefined ? '' : ', and that was taken back'}.${first} Enter it again:`;
     case 'repair':
       return 'An incomplete last line was removed from the other ledger. Ask who did what was in it.';
     case 'study restoration':

@@ -1,4 +1,4 @@
-import type { Entry } from '../../../ledger/entry.ts';
+import type { Entry, EntryOf } from '../../../ledger/entry.ts';
 import { momentText, secondText } from '../../../ledger/times.ts';
 import { formatWho } from '../../../ledger/who.ts';
 import { shown } from '../../../study/stored-text.ts';
@@ -71,6 +71,18 @@ function whatOf(entry: Entry): string {
       return `amendment ${entry.amendment} in force, from ${entry.from}, for ${entry.applies}`;
     case 'amendment consent':
       return `amendment ${entry.amendment} for ${entry.subject}, from ${entry.from}`;
+    case 'stratum correction':
+      return `${entry.subject} corrected: ${levelsText(entry)}`;
+    case 'withdrawal': {
+      const what = `withdrawn from ${entry.from} on ${entry.date}`;
+      return entry.retracts === undefined
+        ? `${entry.subject} ${what}`
+        : `${entry.subject}: retracted, takes back entry ${entry.retracts}: ${what}`;
+    }
+    case 'randomization in error':
+      return entry.retracts === undefined
+        ? `${entry.subject} was randomized in error`
+        : `${entry.subject}: retracted, takes back entry ${entry.retracts}: randomized in error`;
     case 'repair':
       return 'repair: an incomplete last line removed';
     case 'study restoration':
@@ -85,6 +97,10 @@ function whatOf(entry: Entry): string {
       return `${entry.action.replace(' outcome', '')}${about}: ${result}, intent ${entry.intent}`;
     }
   }
+}
+
+function levelsText({ levels }: EntryOf<'stratum correction'>): string {
+  return levels.map(({ factor, level }) => `${factor}=${level}`).join(', ');
 }
 
 function codeBreakOf({

@@ -28,7 +28,7 @@ export async function move(
   await recordVisit(output, { ...options, id }, (desk) => {
     const { open, randomization, visits, records, participant } = desk;
     const { subject } = randomization;
-    const { name, injection } = requireVisit(visits, options.visit, false);
+    const { name, injection } = requireVisit(desk, options.visit, false);
     const dose = doseOf(visitEntries(open.entries, subject), name);
     if (dose !== undefined) {
       throw new RandoseError(

@@ -19,7 +19,7 @@ export async function retractMove(
   await recordVisit(output, options, (desk) => {
     const { open, randomization, visits, participant } = desk;
     const { subject } = randomization;
-    const { name } = requireVisit(visits, options.visit, false);
+    const { name } = requireVisit(desk, options.visit, false);
     const recorded = visitEntries(open.entries, subject);
     const dose = doseOf(recorded, name);
     if (dose !== undefined) {

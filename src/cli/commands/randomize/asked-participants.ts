@@ -3,6 +3,7 @@ import { readParticipant, readParticipants } from '../../../ledger/participants.
 import type { Factor } from '../../../study/study.ts';
 import { readTable } from '../../../system/table-file.ts';
 import { todayHere } from '../../../system/today.ts';
+import { levelsOf } from '../../arguments/factor-levels.ts';
 import type { RandomizeFlags } from './command.ts';
 
 /** The participants' file, if there is one; read once, before anything is decided. */
@@ -31,32 +32,4 @@ export function participantsFrom(
   return read.ok
     ? { participants: [read.value], problems: [] }
     : { participants: [], problems: [...read.problems] };
-}
-
-/** `--factor sex=F age=LT65` as factor → level. */
-function levelsOf(given: readonly string[], factors: readonly Factor[]): Record<string, string> {
-  const levels: Record<string, string> = {};
-  for (const text of given) {
-    const [name = '', level] = text.split('=', 2).map((part) => part.trim());
-    const factor = factors.find((one) => one.name.toUpperCase() === name.toUpperCase());
-    const before = factor === undefined ? undefined : levels[factor.name];
-    if (factor !== undefined && level !== undefined && before !== undefined) {
-      throw new RandoseError(
-        'usage',
-        `--factor gives ${factor.name} twice: ${before} and ${level}`,
-        { hint: 'Give each factor once. Nobody was randomized.' },
-      );
-    }
-    if (factor === undefined || level === undefined) {
-      const names = factors.map((one) => one.name).join(', ');
-      throw new RandoseError('usage', `--factor "${text}" does not name a factor and its level`, {
-        hint:
-          factors.length === 0
-            ? 'This study has no factors besides the site.'
-            : `Give each of the study's factors once (${names}), as --factor NAME=LEVEL.`,
-      });
-    }
-    levels[factor.name] = level;
-  }
-  return levels;
 }

@@ -123,10 +123,14 @@ function visitsTakenBack(other: string): Step[] {
   ];
 }
 
-/** An amendment in force, and what it changes. */
-export function amendmentOf(): Step[] {
+/** What happens to participants, an amendment in force, and what they change. */
+export function lifeOf(): Step[] {
   const blinded = (...words: string[]): Step => ({ words, seen: 'all' });
+  const stop = ['--subject', 'CRT-002', '--from', 'treatment', '--date', '2026-05-28'];
   return [
+    blinded('withdraw', ...stop, ...WHO, ...WHY),
+    blinded('randomized-in-error', '--subject', 'CRT-003', ...WHO, ...WHY),
+    blinded('calendar', '--subject', 'CRT-002'),
     blinded('amend'),
     blinded('amend', '--id', 'A2', ...WHO, ...WHY),
     blinded('calendar', '--subject', 'CRT-001'),

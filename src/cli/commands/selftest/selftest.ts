@@ -26,14 +26,7 @@ import { ROLES, type Role } from '../../../study/study.ts';
 import { EXIT_DISCREPANCY, EXIT_OK, stoppedBy } from '../../exit.ts';
 import type { Runner } from '../../command.ts';
 import type { Output } from '../../output/output.ts';
-import {
-  amendmentOf,
-  extensionOf,
-  rewrapOf,
-  type Step,
-  stepsOf,
-  suppliesOf,
-} from './selftest-steps.ts';
+import { extensionOf, lifeOf, rewrapOf, type Step, stepsOf, suppliesOf } from './selftest-steps.ts';
 
 /** The template, with one arm whose texts are longer than the other's. */
 const UNLIKE_ARMS = withExampleParticulars(STUDY_TEMPLATE)
@@ -135,7 +128,7 @@ async function runTrial(place: string, text: string, run: Runner['apart']): Prom
   await go(stepsOf(at));
   await go(suppliesOf(at, study));
   replace(join(study, STUDY_FILE), withAmendment(readText(join(study, STUDY_FILE))));
-  await go(amendmentOf());
+  await go(lifeOf());
   replace(join(study, STUDY_FILE), moreSlots(readText(join(study, STUDY_FILE))));
   await go(extensionOf(at));
   const before = seenFiles(study).map((file) => ({ ...file, path: `before ${file.path}` }));

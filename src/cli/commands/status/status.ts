@@ -33,6 +33,7 @@ import { todayAt } from '../../../system/today.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { formatTable } from '../../output/table.ts';
 import type { StatusFlags } from './command.ts';
+import { factsBySubject } from '../../../ledger/participant-facts.ts';
 import { dayText } from '../../../ledger/times.ts';
 
 /** `randose status`: the recruitment progress. Nothing in it is counted by arm. */
@@ -53,6 +54,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
   const supply = supplyOf(open);
   const stopped = whyStopped(open);
   const deviations = deviationsIn(open);
+  const people = peopleCounts(open);
   const last = randomized.at(-1);
   const lines = [
     `${study.id}: ${randomized.length} randomized` +
@@ -63,6 +65,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
     ...(batches.length > 1 ? [`Slots were added in ${batches.length} batches.`] : []),
     countsText('Code-breaks', opened.codeBreaks),
     ...(deviations === null || deviations.events === 0 ? [] : [deviationsText(deviations)]),
+    ...peopleLines(people),
     ...openings.map((one) => `  ${one.subject}  ${earlierOpeningText(one)}`),
   ];
   const others = [
@@ -91,6 +94,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
       batches: batches.length,
       strata,
       nearlyFull: few.map(({ stratum }) => stratum),
+      ...people,
       stopped: stopped ?? null,
       ...opened,
       openedBefore: openings,
@@ -104,6 +108,30 @@ export async function status(output: Output, options: StatusFlags): Promise<void
   for (const problem of findHome(open.root).problems) output.warn(`${formatProblem(problem)}.`);
   for (const text of supply.problems) output.warn(`${text}.`);
   for (const one of few) output.warn(nearlyFullText(one));
+}
+
+/** How many participants were withdrawn, randomized in error, or have a corrected level. */
+function peopleCounts({ entries }: OpenStudy) {
+  const factsOf = factsBySubject(entries);
+  const all = randomizations(entries).map(({ subject }) => factsOf(subject));
+  const from = (what: 'treatment' | 'study') =>
+    all.filter(({ withdrawal }) => withdrawal?.from === what).length;
+  return {
+    withdrawn: { treatment: from('treatment'), study: from('study') },
+    randomizedInError: all.filter(({ inError }) => inError !== undefined).length,
+    corrected: all.filter(({ corrected }) => Object.keys(corrected).length > 0).length,
+  };
+}
+
+function peopleLines({ withdrawn, randomizedInError, corrected }: ReturnType<typeof peopleCounts>) {
+  const { treatment, study } = withdrawn;
+  return [
+    ...(treatment + study === 0
+      ? []
+      : [`Withdrawn: ${treatment} from treatment, ${study} from the study`]),
+    ...(randomizedInError === 0 ? [] : [`Randomized in error: ${randomizedInError}`]),
+    ...(corrected === 0 ? [] : [`Level corrected: ${corrected}`]),
+  ];
 }
 
 /** Why nobody can be randomized although slots are left; undefined if study.yaml still allows it. */

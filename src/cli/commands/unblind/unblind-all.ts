@@ -6,6 +6,7 @@ import {
   type Unblinded,
   unblindedRows,
 } from '../../../exports/tables/unblinded-table.ts';
+import { factsBySubject } from '../../../ledger/participant-facts.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
 import { openStudy, type OpenStudy } from '../../../store/open-study.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
@@ -85,10 +86,11 @@ function participantsOf(open: OpenStudy, masters: readonly MasterContent[]): Unb
       if (found !== undefined) arms.set(`${number} ${kit}`, found);
     }
   }
+  const factsOf = factsBySubject(open.entries);
   return randomizations(open.entries).map((randomization) => {
     const { number, kit, subject } = randomization;
     const arm = arms.get(`${number} ${kit}`);
-    if (arm !== undefined) return { randomization, arm };
+    if (arm !== undefined) return { randomization, arm, facts: factsOf(subject) };
     throw new RandoseError(
       'not-trusted',
       `NOT TRUSTED: the list has no ${number} with kit ${kit}`,

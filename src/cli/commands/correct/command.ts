@@ -1,0 +1,15 @@
+import { onParticipant } from '../../arguments/options.ts';
+import { declareCommand, type FlagsOf } from '../../command.ts';
+
+export const correctCommand = declareCommand({
+  name: 'correct',
+  desk: 'site',
+  description: 'Correct the level of a factor with which a participant was randomized',
+  page: 'docs/pharmacist.md',
+  examples: [
+    'correct PAR-004 --factor sex=F --reason "typing error at randomization" --by "E. Example, nurse"',
+  ],
+  flags: (command) =>
+    onParticipant(command.option('--factor <level...>', 'the true level: NAME=LEVEL')),
+});
+export type CorrectFlags = FlagsOf<typeof correctCommand>;

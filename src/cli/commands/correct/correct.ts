@@ -1,0 +1,59 @@
+import { RandoseError } from '../../../errors.ts';
+import { factsBySubject } from '../../../ledger/participant-facts.ts';
+import { parseWho } from '../../../ledger/who.ts';
+import { levelsOfStratum } from '../../../study/sections/strata.ts';
+import type { Factor } from '../../../study/study.ts';
+import { levelsOf } from '../../arguments/factor-levels.ts';
+import { requireReason } from '../../arguments/reason.ts';
+import type { Output } from '../../output/output.ts';
+import { recordVisit } from '../../study/record-visit.ts';
+import type { CorrectFlags } from './command.ts';
+
+/**
+ * `randose correct`: the true level of a factor with which a participant was randomized wrongly. The slot and its
+ * stratum stay; the true level is kept beside them.
+ */
+export async function correct(
+  output: Output,
+  options: CorrectFlags,
+  [id]: [string | undefined],
+): Promise<void> {
+  const who = parseWho(options.by);
+  const reason = requireReason(options.reason, 'a correction');
+  const typed = options.factor ?? [];
+  if (typed.length === 0) {
+    throw new RandoseError('usage', 'what is corrected? Add --factor NAME=LEVEL', {
+      hint: 'For example: --factor sex=F. Nothing was recorded.',
+    });
+  }
+  await recordVisit(output, { ...options, id }, ({ open, randomization }) => {
+    const { subject, stratum, number } = randomization;
+    const given = levelsOf(typed, open.study.factors);
+    const randomized = levelsOfStratum(stratum);
+    const now = { ...randomized, ...factsBySubject(open.entries)(subject).corrected };
+    const levels = Object.entries(given).map(([factor, level]) => ({ factor, level }));
+    for (const { factor, level } of levels) {
+      requireLevel(open.study.factors, factor, level);
+      if (now[factor] !== level) continue;
+      throw new RandoseError('bad-data', `${factor} of ${subject} is ${level} already`, {
+        hint: 'Nothing was recorded.',
+      });
+    }
+    const said = levels.map(
+      ({ factor, level }) => `${factor} is ${level}, not ${now[factor] ?? ''}`,
+    );
+    return {
+      acts: [{ action: 'stratum correction', who, reason, subject, levels }],
+      done: `${subject}: ${said.join('; ')}. The slot ${number} and its stratum ${stratum} stay.`,
+      question: 'Record this correction?',
+    };
+  });
+}
+
+function requireLevel(factors: readonly Factor[], name: string, level: string): void {
+  const { levels } = factors.find((one) => one.name === name)!;
+  if (levels.includes(level)) return;
+  throw new RandoseError('usage', `${name}: "${level}" is not a level`, {
+    hint: `Expected ${levels.join(' or ')}. Nothing was recorded.`,
+  });
+}

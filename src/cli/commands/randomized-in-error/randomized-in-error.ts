@@ -1,0 +1,47 @@
+import { RandoseError } from '../../../errors.ts';
+import { factsBySubject } from '../../../ledger/participant-facts.ts';
+import { parseWho } from '../../../ledger/who.ts';
+import { requireReason } from '../../arguments/reason.ts';
+import type { Output } from '../../output/output.ts';
+import { recordVisit } from '../../study/record-visit.ts';
+import type { RandomizedInErrorFlags } from './command.ts';
+
+/** `randose randomized-in-error`: the slot stays used, and the participant is flagged everywhere. */
+export async function randomizedInError(
+  output: Output,
+  options: RandomizedInErrorFlags,
+  [id]: [string | undefined],
+): Promise<void> {
+  const who = parseWho(options.by);
+  const reason = requireReason(options.reason, 'this record');
+  const isBack = options.retract === true;
+  await recordVisit(output, { ...options, id }, ({ open, randomization }) => {
+    const { subject, number } = randomization;
+    const { inError } = factsBySubject(open.entries)(subject);
+    const about = { action: 'randomization in error', who, reason, subject } as const;
+    if (isBack) {
+      if (inError === undefined) {
+        throw new RandoseError('bad-data', `${subject} is not recorded as randomized in error`, {
+          hint: 'Nothing was recorded.',
+        });
+      }
+      const { seq } = inError;
+      return {
+        acts: [{ ...about, retracts: seq }],
+        done: `${subject}: the record of a randomization in error (ledger ${seq}) is taken back.`,
+      };
+    }
+    if (inError !== undefined) {
+      throw new RandoseError(
+        'bad-data',
+        `${subject} is recorded as randomized in error already (ledger ${inError.seq})`,
+        { hint: 'Nothing was recorded.' },
+      );
+    }
+    return {
+      acts: [about],
+      done: `${subject}: randomized in error. ${number} stays used. To cancel visits too: randose withdraw`,
+      question: `Record that ${subject} was randomized in error?`,
+    };
+  });
+}

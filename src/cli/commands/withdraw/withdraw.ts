@@ -1,0 +1,82 @@
+import { RandoseError } from '../../../errors.ts';
+import { factsBySubject } from '../../../ledger/participant-facts.ts';
+import { parseWho } from '../../../ledger/who.ts';
+import { datedName } from '../../../study/civil-date.ts';
+import { dateIn, todayIn } from '../../../system/today.ts';
+import { requireDate } from '../../arguments/participant-schedule.ts';
+import { requireReason } from '../../arguments/reason.ts';
+import type { Output } from '../../output/output.ts';
+import { recordVisit, type VisitDesk } from '../../study/record-visit.ts';
+import type { WithdrawFlags } from './command.ts';
+
+/** `randose withdraw`: a participant stops treatment, or leaves the study; or that is taken back. */
+export async function withdraw(
+  output: Output,
+  options: WithdrawFlags,
+  [id]: [string | undefined],
+): Promise<void> {
+  const who = parseWho(options.by);
+  const reason = requireReason(options.reason, 'a withdrawal');
+  const { from, date: typed, retract = false } = options;
+  if (retract) {
+    if ((from ?? typed) !== undefined) {
+      throw new RandoseError(
+        'usage',
+        '--retract takes it back as it is: leave out --from and --date',
+      );
+    }
+    await recordVisit(output, { ...options, id }, (desk) => {
+      const { subject } = desk.randomization;
+      const { withdrawal } = factsOf(desk);
+      if (withdrawal === undefined) {
+        throw new RandoseError('bad-data', `${subject} is not withdrawn`, {
+          hint: 'Nothing was recorded.',
+        });
+      }
+      const { date, from: what, seq } = withdrawal;
+      return {
+        acts: [{ action: 'withdrawal', who, reason, subject, date, from: what, retracts: seq }],
+        done: `${subject}: the withdrawal from ${what} on ${date} (ledger ${seq}) is taken back.`,
+      };
+    });
+    return;
+  }
+  if (from === undefined || typed === undefined) {
+    throw new RandoseError('usage', 'a withdrawal needs --from and --date', {
+      hint: '--from treatment cancels later injections, --from study all later visits. --date is the last day.',
+    });
+  }
+  const date = requireDate('--date', typed);
+  await recordVisit(output, { ...options, id }, (desk) => {
+    const { open, randomization } = desk;
+    const { subject, site, time } = randomization;
+    const { withdrawal } = factsOf(desk);
+    if (withdrawal !== undefined && (withdrawal.from === 'study' || from === 'treatment')) {
+      throw new RandoseError(
+        'bad-data',
+        `${subject} was withdrawn from ${withdrawal.from} on ${withdrawal.date} (ledger ${withdrawal.seq})`,
+        { hint: 'Nothing was recorded. To change it, take that back first: --retract' },
+      );
+    }
+    const zone = open.study.sites.find(({ code }) => code === site)?.timeZone;
+    const [randomizedOn, today] = [dateIn(time, zone), todayIn(zone)];
+    if (date < randomizedOn || date > today) {
+      const why =
+        date > today
+          ? `is in the future; today is ${today}`
+          : `is before the randomization, on ${datedName(randomizedOn)}`;
+      throw new RandoseError('bad-data', `${subject}: ${datedName(date)} ${why}`, {
+        hint: 'Nothing was recorded. --date is the last day of the participant.',
+      });
+    }
+    return {
+      acts: [{ action: 'withdrawal', who, reason, subject, date, from }],
+      done: `${subject}: withdrawn from ${from} on ${datedName(date)}.`,
+      question: `Record that ${subject} is withdrawn from ${from}?`,
+    };
+  });
+}
+
+function factsOf({ open, randomization }: VisitDesk) {
+  return factsBySubject(open.entries)(randomization.subject);
+}
