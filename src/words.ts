@@ -3,6 +3,12 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
+/** A word as a shell reads it: in quotation marks if it needs them. */
+export function quoted(word: string): string {
+  if (/^[\w.,:/=@%+-]+$/.test(word)) return word;
+  return `"${word.replace(/[\\"$`]/g, '\\$&')}"`;
+}
+
 /** The hint for a file that is damaged or missing and that randose cannot make again. */
 export const RESTORE =
   'Restore it from a backup or another copy of the study folder, then run: randose verify';

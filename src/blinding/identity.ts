@@ -119,10 +119,15 @@ function noIdentity(file: string): RandoseError {
 const ARMOR = '-----BEGIN AGE ENCRYPTED FILE-----';
 const MAGIC = 'age-encryption.org/';
 
+/** Whether the bytes are text with a secret key that no passphrase protects. */
+export function hasPlainIdentity(content: Uint8Array): boolean {
+  return /^\s*AGE-SECRET-KEY-(PQ-)?1/m.test(new TextDecoder().decode(content));
+}
+
 /** Whether the bytes are an identity file: one with a secret key, or one under a passphrase. Nothing is opened. */
 export function looksLikeIdentityFile(content: Uint8Array): boolean {
   const text = new TextDecoder().decode(content).trimStart();
-  if (/^AGE-SECRET-KEY-(PQ-)?1/m.test(text)) return true;
+  if (hasPlainIdentity(content)) return true;
   const armored = text.startsWith(ARMOR) ? text.slice(ARMOR.length).replace(/\s/g, '') : undefined;
   // The second line of the file that is armored says how it is opened.
   const head =

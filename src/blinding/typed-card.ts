@@ -18,6 +18,8 @@ export interface TypedCard {
   /** Undefined if it was not typed: it may be left out. */
   readonly prefix: string | undefined;
   readonly groups: readonly (string | undefined)[];
+  /** The index of the first group of the last line, if something in that line was wrong. */
+  readonly wrongFrom?: number | undefined;
 }
 
 export const NOTHING_TYPED: TypedCard = {
@@ -44,8 +46,46 @@ export function addLine(before: TypedCard, line: string): AddedLine {
     .filter((piece) => piece !== '');
   const isAll = head !== '' || pieces.join('').length === LENGTH;
   const prefix = head === '' ? before.prefix : isHybrid === undefined ? PREFIX : HYBRID_PREFIX;
-  const start = isAll ? { ...NOTHING_TYPED, prefix } : before;
-  return fill(start, pieces);
+  const start = isAll ? { ...NOTHING_TYPED, prefix } : withoutRepeated(before, pieces.join(''));
+  const read = fill(start, pieces);
+  const next = nextGroup(start);
+  const wrongFrom = read.problems.length > 0 && next !== undefined ? next - 1 : undefined;
+  return { ...read, typed: { ...read.typed, wrongFrom } };
+}
+
+/**
+ * The key without the groups that a line types again: a person who is asked for one group of a line may type the
+ * whole line once more.
+ */
+function withoutRepeated(before: TypedCard, text: string): TypedCard {
+  const { wrongFrom } = before;
+  if (wrongFrom === undefined) return before;
+  const pieces = text.match(new RegExp(`.{1,${CARD_GROUP}}`, 'g')) ?? [];
+  const isRepeated = pieces.some((piece, at) => before.groups[wrongFrom + at] === piece);
+  if (!isRepeated) return before;
+  const end = wrongFrom + pieces.length;
+  return {
+    ...before,
+    groups: before.groups.map((group, at) => (at >= wrongFrom && at < end ? undefined : group)),
+  };
+}
+
+/** The numbers of the groups that are typed, in words, such as `groups 3 to 5 and 7`; undefined if none is. */
+export function keptGroups({ groups }: TypedCard): string | undefined {
+  const runs: { first: number; last: number }[] = [];
+  for (const [at, group] of groups.entries()) {
+    if (group === undefined) continue;
+    const run = runs.at(-1);
+    if (run?.last === at) run.last = at + 1;
+    else runs.push({ first: at + 1, last: at + 1 });
+  }
+  const texts = runs.map(({ first, last }) =>
+    first === last ? `${first}` : `${first} to ${last}`,
+  );
+  if (texts.length === 0) return undefined;
+  const isOne = runs.length === 1 && runs[0]?.first === runs[0]?.last;
+  const end = texts.pop() ?? '';
+  return `${isOne ? 'group' : 'groups'} ${texts.length === 0 ? end : `${texts.join(', ')} and ${end}`}`;
 }
 
 /** The number of the first group to type, from 1; undefined if none is missing. */

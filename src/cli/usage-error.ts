@@ -33,7 +33,7 @@ export function usageError({ error, complaint, command, words }: WrongLine): Ran
   const meant = unknown.map((flag) => ({ flag, near: nearestWord(flag, flags) }));
   const wrong = [
     ...meant.map(({ flag, near }) => `unknown option '${flag}'${didYouMean(near)}`),
-    ...surplusText(name, surplus),
+    ...surplusText(command, name, surplus),
   ];
   // What commander found before it came to the rest, such as a value that an option does not take.
   const first = complaint.replace(/^error: /, '').split('\n')[0] ?? '';
@@ -126,12 +126,18 @@ function wrongPart(command: Command, [typed]: readonly string[]): RandoseError |
 
 /** Words too many: most often a text with spaces that is not in quotation marks. */
 function surplusText(
+  command: Command,
   name: string,
   surplus: readonly { readonly word: string; readonly after: string | undefined }[],
 ): string[] {
   const [first] = surplus;
   if (first === undefined) return [];
   const shown = surplus.map(({ word }) => `"${word}"`).join(' ');
+  const takesParticipant = command.registeredArguments.some((one) => one.name() === 'id');
+  if (takesParticipant && first.after === undefined) {
+    const what = command.name() === 'check' ? 'kit or participant' : 'participant';
+    return [`too many arguments for ${name}: ${shown}. One ${what} at a time.`];
+  }
   const example = first.after === undefined ? '' : `: ${first.after} "SEVERAL WORDS"`;
   return [`too many arguments for ${name}: ${shown}. Put a text with spaces in quotes${example}`];
 }

@@ -39,6 +39,21 @@ export class LikeIds {
   }
 }
 
+/** Whether a reader may take one id for the other, or has typed little more than the number at its end. */
+export function isNearId(typed: string, id: string): boolean {
+  const keys = likenessKeys(id);
+  if (likenessKeys(typed).some((key) => keys.includes(key))) return true;
+  const [one, other] = [lastNumberIn(typed), lastNumberIn(id)];
+  return one !== undefined && one === other;
+}
+
+/** The number at the end of an id, read with look-alikes as digits; undefined if it has none. */
+function lastNumberIn(id: string): number | undefined {
+  const digits = /[0-9OIL]*[0-9][0-9OIL]*$/.exec(subjectKey(id.trim()))?.[0];
+  if (digits === undefined) return undefined;
+  return Number(digits.replace(/O/g, '0').replace(/[IL]/g, '1'));
+}
+
 /**
  * The site whose code an id begins with, if that is not the participant's own site.
  *

@@ -162,7 +162,7 @@ function requireNumber({ slots }: Pick<ParticipantRegister, 'slots'>, typed: str
   const slot = slots.find(({ number }) => number.toUpperCase() === key);
   if (slot !== undefined) return slot;
   throw new RandoseError('bad-data', `"${typed}" is not a randomization number of this study`, {
-    hint: "The number is on the participant's calendar and on the card, such as R007.",
+    hint: "The number is on the participant's calendar and on the card.",
   });
 }
 

@@ -137,7 +137,7 @@ function named({ number, holder }: LookAlike): string {
 function hintForNumber(others: readonly LookAlike[]): string {
   const [only] = others;
   if (only === undefined) {
-    return "The number is on the participant's calendar and on the card, such as R007. Or use the code on the kit: --kit CODE";
+    return "The number is on the participant's calendar and on the card. Or use the code on the kit: --kit CODE";
   }
   if (others.length === 1) {
     return `${named(only)} looks the same. Compare it with the calendar or the card. If it is the one, run: randose unblind --number ${only.number}`;
@@ -199,7 +199,7 @@ function unknownSubject(subject: string, sources: SlotSources): RandoseError {
 }
 
 const ASK_THE_BOX =
-  "Use the code on the participant's kit: randose unblind --kit CODE. Or the number on the calendar: --number R007";
+  "Use the code on the participant's kit: randose unblind --kit CODE. Or the number on the calendar: --number NUMBER";
 
 function saidByLedger(entry: EntryOf<'randomization'>): Problem {
   const { seq, subject, number, kit } = entry;

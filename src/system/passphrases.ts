@@ -62,7 +62,11 @@ async function askFor(
   requireTerminal(mayAsk);
   if (wrong > 0) say(`This passphrase does not open ${what}. Try ${wrong + 1} of ${MOST_TRIES}.`);
   try {
-    return await askHidden(`Passphrase for ${what}: `);
+    for (;;) {
+      // No key has an empty passphrase: an Enter too many is not a try.
+      const typed = await askHidden(`Passphrase for ${what}: `);
+      if (typed !== '') return typed;
+    }
   } catch (error) {
     if (wrong === 0 || !(error instanceof Cancelled)) throw error;
     // A wrong passphrase is an attempt, and goes on record.

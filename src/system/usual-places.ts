@@ -26,7 +26,8 @@ export function filesIn(folder: string): string[] {
   return namesIn(folder, (entry) => entry.isFile());
 }
 
-function foldersIn(folder: string): string[] {
+/** The names of the folders in a folder. Empty if it cannot be read. */
+export function foldersIn(folder: string): string[] {
   return namesIn(folder, (entry) => entry.isDirectory());
 }
 

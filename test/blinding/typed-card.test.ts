@@ -5,6 +5,7 @@ import {
   addLine,
   CARD_GROUPS,
   identityOf,
+  keptGroups,
   nextGroup,
   NOTHING_TYPED,
   withoutWrongGroups,
@@ -60,6 +61,31 @@ describe('a wrong line is named, and what was right is kept', () => {
     expect(
       identityOf(addLine(addLine(typed, GROUPS[1]!).typed, GROUPS.slice(3).join('')).typed),
     ).toBe(KEY);
+  });
+
+  test('the whole line may be typed again, or only the wrong group', () => {
+    const secret = Uint8Array.from({ length: 32 }, (_, index) => index * 7 + 3);
+    const { identity } = keyPairFrom(secret);
+    const all = identity.slice('AGE-SECRET-KEY-1'.length).match(/.{1,6}/g)!;
+    for (const wrong of [2, 4, 5]) {
+      const line = all.slice(2, 6);
+      const mistyped = line.with(wrong - 2, `B${all[wrong]!.slice(1)}`).join(' ');
+      const first = addLine(typeAll(all.slice(0, 2).join(' ')), mistyped);
+      expect(nextGroup(first.typed)).toBe(wrong + 1);
+      for (const again of [line.join(' '), all[wrong]!]) {
+        const second = addLine(first.typed, again);
+        expect(second.problems).toEqual([]);
+        expect(nextGroup(second.typed)).toBe(7);
+        expect(identityOf(addLine(second.typed, all.slice(6).join(' ')).typed)).toBe(identity);
+      }
+    }
+  });
+
+  test('what is kept is told', () => {
+    expect(keptGroups(NOTHING_TYPED)).toBeUndefined();
+    expect(keptGroups(typeAll(...GROUPS.slice(0, 1)))).toBe('group 1');
+    const gaps = { ...NOTHING_TYPED, groups: ['a', undefined, 'c', 'd', undefined, 'f'] };
+    expect(keptGroups(gaps)).toBe('groups 1, 3 to 4 and 6');
   });
 
   test('a group that is too short', () => {

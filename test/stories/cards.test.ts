@@ -171,7 +171,8 @@ describe('code-break cards', () => {
       `randose() { "${process.execPath}" "${RANDOSE}" "$@"; }\ncd "${trial.study}"\n${command}\n`,
     );
     const script = `set timeout 30; spawn bash ${file}
-expect "Who are you?"; send "E. Example, physician\\r"; expect "Why?"; send "SAE\\r"
+expect "Who are you?"; send "SAE\\r"; expect "Type your name first"; expect "Who are you?"
+send "E. Example, physician\\r"; expect "Why?"; send "SAE\\r"
 expect "Key of the code-break card"; send "${key}\\r"; expect eof; catch wait result; exit [lindex $result 3]`;
     return execFileSync('expect', ['-c', script], { encoding: 'utf8' });
   }
@@ -186,7 +187,10 @@ expect "Key of the code-break card"; send "${key}\\r"; expect eof; catch wait re
     const who = { name: 'E. Example', role: 'physician' };
     // Cards that were printed before this version have words to be replaced: they count as missing.
     for (const typed of [command, `${command.trim()} --by "NAME" --reason "WHY"`]) {
-      expect(typedFromCard(trial, typed, key)).toMatch(/ILT101|PLACEBO/);
+      const seen = typedFromCard(trial, typed, key);
+      expect(seen).toMatch(/ILT101|PLACEBO/);
+      expect(seen).toContain('For the ledger: "SAE", by E. Example, physician.');
+      expect(seen).toContain('Fill in the lines on the card, and tell the sponsor.');
       expect(ledgerOf(trial.study).at(-2)).toMatchObject({ number: 'R002', reason: 'SAE', who });
     }
   });

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { atTerminal } from '../support/at-terminal.ts';
 import { mustRun, randose, RANDOSE } from '../support/command-line.ts';
 import {
   custodyTrial,
@@ -53,6 +54,27 @@ describe('a threshold of officers', () => {
         .map((name) => `${name}, officer`)
         .join('; '),
     });
+  });
+
+  testWithTool(['expect', '-v'])('asks again on a terminal if too few keys are named', () => {
+    const made = officersOf(3, 2);
+    sealAndEnrol(made);
+    const before = ledgerOf(made.study).length;
+    const one = made.key('O1');
+    const { status, text } = atTerminal(
+      made.study,
+      ['unblind', 'CRT-001'],
+      [
+        ['Which key?', one],
+        ['Which key?', `${one} ${one}`],
+        ['Which key?', `${one} ${made.key('O3')}`],
+        ['Why?', 'SAE'],
+        ['Open CRT-001?', 'y'],
+      ],
+    );
+    expect(status, text).toBe(0);
+    expect(text.match(/2 officers are needed: name the keys of 2 officers/g)).toHaveLength(2);
+    expect(ledgerOf(made.study)).toHaveLength(before + 2);
   });
 
   test('works if files of another group are damaged, or the manifest and the ledger are missing', () => {

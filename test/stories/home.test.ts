@@ -238,6 +238,58 @@ describe('a copy of a study folder', () => {
   });
 });
 
+describe('a code-break in a copy of a study folder', () => {
+  const unblind = (trial: Trial, study: string) =>
+    randose(
+      ...['unblind', 'CRT-001', '--study', study],
+      ...['--identity', trial.officer, '--reason', 'SAE'],
+    );
+
+  test('says above the arm that it is only in the copy; verify and status of both folders say so', () => {
+    const { trial, study, copy } = twoFolders();
+    const opened = unblind(trial, copy);
+    expect(opened.status).toBe(0);
+    const compare = `randose ledger --study ${study} --compare ${copy}`;
+    expect(opened.stdout).toMatch(/^NOT CHECKED: [^\n]* this folder is a copy/);
+    expect(opened.stdout).toContain(`last used at ${study}. This code-break is only in the copy`);
+    expect(opened.stdout.indexOf(compare)).toBeLessThan(opened.stdout.indexOf('Subject CRT-001'));
+    const inCopy = `the study was last used at ${study}, which lacks 2 entries of this ledger. To see what to do: ${compare}`;
+    const atHome = `another copy of this study, at ${copy}, has more entries`;
+    for (const [folder, text] of [
+      [copy, inCopy],
+      [study, atHome],
+    ] as const) {
+      expect(verify(folder)).toMatchObject({ status: 1 });
+      expect(verify(folder).stdout).toContain(text);
+      expect(randose('status', '--study', folder).stderr).toContain(text);
+    }
+    expect(mustRun(...compare.split(' ').slice(1))).toContain('This folder is behind.');
+    expect(enrol(study, 'CRT-002').stderr).toContain(atHome);
+    // It is still not the folder in use.
+    expect(unblind(trial, copy).stdout).toContain('this folder is a copy');
+    expect(enrol(copy, 'CRT-002').stderr).toContain(`last used at ${study}, and is now used at`);
+    expect(unblind(trial, copy).stdout).toMatch(/^Subject CRT-001/);
+    expect(verify(copy).status).toBe(0);
+  });
+
+  test('is told too if the folder in use cannot be seen from here', () => {
+    const { trial, study, copy } = twoFolders();
+    renameSync(study, join(trial.folder, 'elsewhere'));
+    expect(unblind(trial, copy).stdout).toContain(
+      `NOT CHECKED: whether this is the folder in use: the study was last used at ${study}.`,
+    );
+    expect(randose('status', '--study', copy).stderr).toContain('code-breaks were entered here');
+    expect(verify(copy)).toMatchObject({ status: 0 });
+    expect(verify(copy).stdout).toContain(`The study was last used at ${study}`);
+  });
+
+  test('in the folder in use nothing is doubted', () => {
+    const { trial, study } = twoFolders();
+    expect(unblind(trial, study).stdout).toMatch(/^Subject CRT-001/);
+    expect(verify(study).status).toBe(0);
+  });
+});
+
 describe('a ledger that is older than the newest one seen here', () => {
   /** A study whose ledger was put back to what it was two participants ago. */
   function putBack(): { study: string; seen: string; now: string } {

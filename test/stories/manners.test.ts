@@ -140,6 +140,10 @@ describe('a wrong command line exits 64 and says what to do', () => {
     [['calendar', '--format', 'doc'], "argument 'doc' is invalid"],
     [['init'], 'init needs <dir>: the folder to make'],
     [['status', 'more'], 'too many arguments'],
+    [
+      ['unblind', 'CRT-001', 'CRT-002'],
+      'too many arguments for unblind: "CRT-002". One participant at a time.',
+    ],
   ])('%j', (words, message) => {
     const { status, stdout, stderr } = randose(...words);
     expect({ status, stdout }).toEqual({ status: 64, stdout: '' });
@@ -158,6 +162,21 @@ test('without a study folder anywhere above it says so', () => {
   const { status, stderr } = randoseIn(testFolder(), 'status');
   expect(status).toBe(66);
   expect(stderr).toContain('no study.yaml here or in any folder above');
+  expect(stderr).toContain('or make one: randose init DIR');
+});
+
+test('above a study folder it names the folder to go to, and in an emergency makes no new one', () => {
+  const folder = testFolder();
+  const unblind = () => randoseIn(folder, 'unblind', 'CRT-001').stderr;
+  expect(unblind()).toContain('Go to the study folder, or name it with --study DIR');
+  expect(unblind()).not.toContain('init');
+  expect(randoseIn(folder, 'unblind', '--study', 'none').stderr).not.toContain('init');
+  mustRun('init', join(folder, 'one'), '--plan', join(folder, 'plan.yaml'));
+  for (const said of [unblind(), randoseIn(folder, 'status').stderr]) {
+    expect(said).toContain('one/ is a study: cd one');
+  }
+  mustRun('init', join(folder, 'two'), '--plan', join(folder, 'plan-2.yaml'));
+  expect(unblind()).toContain('These are studies: one/, two/.');
 });
 
 /** What a trial that goes well does without, or what is about randose itself. */

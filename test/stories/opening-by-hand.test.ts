@@ -57,19 +57,31 @@ describe('randose unblind with nothing else', () => {
       ['unblind'],
       [
         ['Which participant?', 'CRT-999'],
+        ['Which participant?', 'R07'],
+        ['Which participant?', '474WW4E'],
         ['Which participant?', 'r007'],
         ['Which key?', 'no.key'],
+        ['Which key?', '22'],
+        ['Which key?', '2'],
         ['Which key?', '1'],
         ['Why?', ''],
         ['Why?', 'SAE'],
+        ['Open CRT-007? [y/N]', 'y'],
       ],
     );
-    expect(text).toContain('Subject "CRT-999" is not randomized in this study.');
+    expect(text).toContain('"CRT-999" is not a participant, a number or a kit of this study.');
+    expect(text).toContain('To list all participants, run: randose calendar. Ctrl-C cancels.');
+    expect(text).toContain('Did you mean CRT-007 (R007)?');
+    expect(text).toContain('Kit code 474WW4E is correctly formed but is not in this study.');
+    expect(text).toContain('There is no key 22. Type a number from 1 to 2, a file, or card.');
+    expect(text).toContain('../keys/packer.key opens no envelope');
     expect(text).toContain('There is no key at no.key.');
     expect(text).toContain('This is CRT-007, randomization number R007, kit');
     expect(text).toContain('1  ../keys/mine.key: Example Officer, officer');
-    expect(text).toContain('2  ../keys/packer.key: Example Packer, packer');
+    expect(text).toContain('2  ../keys/packer.key: Example Packer, packer (opens no envelope)');
+    expect(text).toContain('For the ledger: "SAE". Ctrl-C cancels.');
     expect(text).toMatch(ARM);
+    expect(text).toContain('Close or clear this window when you have read it.');
     expect(status).toBe(0);
     expect(ledgerOf(trial.study).slice(-2)).toMatchObject([
       { action: 'code-break intent', subject: 'CRT-007', number: 'R007', reason: 'SAE' },
@@ -82,11 +94,77 @@ describe('randose unblind with nothing else', () => {
     const { status, text } = atTerminal(
       study,
       ['unblind', 'CRT-002', '--identity', officer],
-      [['Why?', 'SAE']],
+      [
+        ['Why?', 'SAE'],
+        ['Open CRT-002?', 'y'],
+      ],
     );
     expect(status).toBe(0);
+    expect(text).toContain('This is CRT-002, randomization number R002, kit');
     expect(text).not.toContain('Which');
   });
+
+  withExpect(
+    'asks nothing if all was typed, and says first that somebody was opened before',
+    () => {
+      const { study, officer } = enrolled();
+      const words = ['unblind', 'CRT-002', '--identity', officer, '--reason', 'SAE'];
+      mustRun(...words, '--study', study);
+      const { status, text } = atTerminal(study, words, []);
+      expect(status).toBe(0);
+      expect(text).not.toContain('[y/N]');
+      const before = text.indexOf('CRT-002 was opened before: ');
+      expect(before).toBeGreaterThan(text.indexOf('This is CRT-002'));
+      expect(before).toBeLessThan(text.search(ARM));
+    },
+  );
+
+  withExpect('no at the last question leaves nothing on record', () => {
+    const { study, officer } = enrolled();
+    const before = ledgerOf(study).length;
+    const { status, text } = atTerminal(
+      study,
+      ['unblind', 'CRT-002', '--identity', officer],
+      [
+        ['Why?', 'SAE'],
+        ['Open CRT-002?', ''],
+      ],
+    );
+    expect(status).toBe(64);
+    expect(text).toContain('Cancelled. Nothing was done.');
+    expect(text).not.toMatch(ARM);
+    expect(ledgerOf(study)).toHaveLength(before);
+  });
+
+  withExpect(
+    'a participant who is not here is refused before a key is typed, and is on record',
+    () => {
+      const trial = withOfficer('four random words\n');
+      const { study } = trial;
+      const tries = [
+        ['474WW4E', ['--card', '--by', 'E. Example, physician']],
+        ['CRT-999', ['--identity', trial.key]],
+        ['R999', ['--identity', trial.key]],
+      ] as const;
+      for (const [id, words] of tries) {
+        const { status, text } = atTerminal(
+          study,
+          ['unblind', id, ...words, '--reason', 'SAE'],
+          [],
+        );
+        expect(status, text).toBe(65);
+        expect(text).not.toMatch(/Passphrase|code-break card, group/);
+        expect(ledgerOf(study).slice(-2)).toMatchObject([
+          { action: 'code-break intent', subject: id, number: null },
+          { result: 'refused', error: 'bad-data' },
+        ]);
+      }
+      // Without a reason nothing can be on record yet: the participant is asked for again.
+      const asked = atTerminal(study, ['unblind', 'crt1'], [['Which participant?', '^C']]);
+      expect(asked.text).toContain('Did you mean CRT-001 (R001)?');
+      mustRun('verify', '--study', study);
+    },
+  );
 
   test('away from a terminal, names everything that is missing', () => {
     const { study } = allocated();
@@ -173,6 +251,18 @@ describe('an id is a subject, a number or a kit', () => {
   });
 });
 
+test('a key that cannot open an envelope: who can, and which file is the secret one', () => {
+  const trial = withOfficer('four random words\n');
+  const on = ['unblind', 'CRT-001', '--study', trial.study, '--reason', 'SAE', '--identity'];
+  expect(randose(...on, trial.packer).stderr).toContain(
+    "Use an officer's key: Example Officer, New Officer. Or use the code-break card of R001",
+  );
+  const half = randose(...on, `${trial.key}.pub`);
+  expect(half.status).toBe(77);
+  expect(half.stderr).toContain(`${trial.key}.pub is the public key: it opens nothing`);
+  expect(half.stderr).toContain(`The secret key is ${trial.key}, beside it.`);
+});
+
 describe('a passphrase', () => {
   withExpect('is asked three times, in one attempt that names the officer', () => {
     const trial = withOfficer('four random words\n');
@@ -182,13 +272,14 @@ describe('a passphrase', () => {
       ['unblind', 'CRT-001', '--identity', trial.key, '--reason', 'SAE'],
       [
         ['Passphrase for', ''],
-        ['Try 2 of 3', 'wrong one'],
-        ['Try 3 of 3', 'wrong two'],
+        ['Passphrase for', 'wrong one'],
+        ['Try 2 of 3', 'wrong two'],
+        ['Try 3 of 3', 'wrong three'],
       ],
     );
     expect(wrong.status).toBe(77);
     expect(wrong.text).toContain('the passphrase does not open');
-    expect(wrong.text).not.toMatch(/wrong (one|two)/);
+    expect(wrong.text).not.toMatch(/wrong (one|two|three)/);
     expect(ledgerOf(trial.study).slice(before)).toMatchObject([
       {
         action: 'code-break intent',

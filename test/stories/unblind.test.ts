@@ -75,6 +75,37 @@ test('a text that is not a subject id may be a name, and is not recorded', () =>
   expect(ledger(trial).at(-2)).toMatchObject({ subject: '(no subject id)' });
 });
 
+test('the hint of a refused attempt has no number, id or kit that could be in the study', () => {
+  const trial = enrolled();
+  const { stderr } = unblind(trial, { subject: 'CRT-099' });
+  expect(stderr).toContain('--number NUMBER');
+  const words = stderr.split(/[\s".:]+/);
+  for (const { number, kit, subject } of ledger(trial).filter((line) => 'kit' in line)) {
+    for (const one of [number, kit, subject]) expect(words).not.toContain(one);
+  }
+  const unknown = randose('check', '--number', 'R999', '--study', trial.study);
+  expect(unknown.stderr).toContain('is not a randomization number');
+  expect(unknown.stderr.replace('R999', '')).not.toMatch(/R\d/);
+  expect(randose('check', '--study', trial.study).stderr).toContain('randose check CODE');
+});
+
+test('a refused attempt has the code that was typed, and verify agrees with it', () => {
+  const trial = enrolled();
+  const on = ['unblind', '--study', trial.study, '--identity', trial.officer, '--reason', 'SAE'];
+  const tries: [string[], object][] = [
+    [['--kit', '474 ww4e'], { subject: '474WW4E', number: null }],
+    [['--number', 'R999'], { subject: 'R999', number: null }],
+    [['--number', 'Jane'], { subject: '(no subject id)', number: null }],
+    [['--number', 'CRT-007'], { subject: 'CRT-007', number: 'R007' }],
+    [['--kit', '474WW4E', '--given-to', 'CRT-007'], { subject: 'CRT-007', number: 'R007' }],
+  ];
+  for (const [words, entered] of tries) {
+    expect(randose(...on, ...words).status, words.join(' ')).toBe(65);
+    expect(ledger(trial).at(-2)).toMatchObject(entered);
+  }
+  mustRun('verify', '--study', trial.study);
+});
+
 test('two subjects at once are a mistake, not a choice of the last', () => {
   const refused = unblind(enrolled(), {}, '--subject', 'CRT-008');
   expect(refused).toMatchObject({ status: 64, stdout: '' });

@@ -3,6 +3,7 @@ import {
   addLine,
   CARD_GROUPS,
   identityOf,
+  keptGroups,
   nextGroup,
   NOTHING_TYPED,
   type TypedCard,
@@ -25,20 +26,36 @@ export async function askForCard({ mayAsk, say }: KeyDesk): Promise<KeyPair[]> {
     });
   }
   say('Scan the key, or type it in its shaded groups of six: one group, or several.');
-  say('Small letters are fine. AGE-SECRET-KEY-1 may be left out.');
+  say('Small letters are fine. AGE-SECRET-KEY-1 may be left out. To type a line again: back');
   let typed: TypedCard = NOTHING_TYPED;
+  /** The key before each line. */
+  const before: TypedCard[] = [];
   for (;;) {
     const next = nextGroup(typed);
     const identity = next === undefined ? identityOf(typed) : undefined;
     const recipient = identity === undefined ? undefined : await recipientOf(identity);
     if (identity !== undefined && recipient !== undefined) return [{ identity, recipient }];
-    const read =
-      next === undefined
-        ? withoutWrongGroups(typed)
-        : addLine(typed, await ask(questionOf(typed, next)));
+    const line = next === undefined ? undefined : await ask(questionOf(typed, next));
+    if (line !== undefined && /^back$/i.test(line.trim())) {
+      typed = before.pop() ?? NOTHING_TYPED;
+      continue;
+    }
+    if (line !== undefined && line.trim() !== '') before.push(typed);
+    const read = line === undefined ? withoutWrongGroups(typed) : addLine(typed, line);
     for (const problem of read.problems) say(problem);
     typed = read.typed;
+    if (read.problems.length > 0) sayKept(say, typed);
   }
+}
+
+/** Says what need not be typed again after a line with a mistake. */
+function sayKept(say: KeyDesk['say'], typed: TypedCard): void {
+  const kept = keptGroups(typed);
+  const next = nextGroup(typed);
+  if (kept === undefined || next === undefined) return;
+  say(
+    `${kept.charAt(0).toUpperCase()}${kept.slice(1)} kept. Type group ${next} now, not the whole line.`,
+  );
 }
 
 /** The group before the next one helps a person to find the place on the card. */

@@ -2,6 +2,7 @@ import type { KeyPair } from '../../blinding/identity.ts';
 import { RandoseError } from '../../errors.ts';
 import {
   type GivenKeys,
+  hasPassphrase,
   isKeyOfRehearsal,
   readKeys,
   recipientsOfFile,
@@ -70,6 +71,18 @@ export async function keysOf(output: Output, flags: KeyFlags): Promise<KeyPair[]
   if (!card) return keys;
   const { askForCard } = await import('./card-key.ts');
   return [...keys, ...(await askForCard(desk))];
+}
+
+/** The keys of an attempt that fails whatever they are: no secret is asked for. They still name a person. */
+export function keysNotAsked({ identity = [] }: KeyFlags, error: RandoseError): GivenKeys {
+  return { ok: false, error, named: identity.flatMap(recipientsOfFile) };
+}
+
+/** Whether a person will type a secret: a passphrase or the key of a card. */
+export function isSecretTyped(flags: KeyFlags): boolean {
+  const { identity = [], card = false, passphraseFile, passphraseFd } = flags;
+  const isGiven = (passphraseFile ?? passphraseFd) !== undefined;
+  return card || (!isGiven && identity.some(hasPassphrase));
 }
 
 /**

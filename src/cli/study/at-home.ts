@@ -14,9 +14,9 @@ import { ledgerOf } from '../../store/ledger-of.ts';
 import type { StudyPlace } from '../../store/open-study.ts';
 import type { Output } from '../output/output.ts';
 import { clockWarning } from './clock-warning.ts';
-import { quoted } from './reenter.ts';
 import type { HomeFlags } from '../arguments/options.ts';
 import { momentText } from '../../ledger/times.ts';
+import { quoted } from '../../words.ts';
 
 /**
  * A study that a command may change: only in the folder that is in use. A person is asked once about a copy of the

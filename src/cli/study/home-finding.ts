@@ -1,17 +1,31 @@
-import { viewHome, rivalsOf } from '../../store/folder/home.ts';
+import {
+  compareFrom,
+  type HomeView,
+  lastUsedCopy,
+  placeText,
+  rivalsOf,
+  viewHome,
+} from '../../store/folder/home.ts';
 import type { Finding } from '../../store/verify/inspect-filed.ts';
 import { LEDGER_FILE } from '../../study/layout.ts';
 import { compareCommand, olderText, rivalText } from './at-home.ts';
 import { counted } from '../../words.ts';
 
+/** What is known about a study folder and its copies. */
+interface HomeFinding extends Finding {
+  /** That entries were made here although the study was last used elsewhere; empty if none were, or if it is a problem. */
+  readonly note: string;
+}
+
 /**
  * What this user's machine knows about a study folder: a newer ledger that was seen in it, other copies with more
  * entries, and signatures that are no longer there.
  */
-export function findHome(root: string): Finding {
+export function findHome(root: string): HomeFinding {
   const view = viewHome(root);
   const { older, unsigned, others } = view;
   const left = others.filter(({ isLeft }) => isLeft);
+  const note = asideText(view);
   return {
     problems: [
       ...(older === undefined ? [] : [{ file: LEDGER_FILE, message: olderText(older) }]),
@@ -19,10 +33,33 @@ export function findHome(root: string): Finding {
       ...rivalsOf(view).map((rival) => {
         return { message: `${rivalText(rival)}. To see what to do: ${compareCommand(rival.path)}` };
       }),
+      ...aheadOfLastUsed(view).map((message) => ({ message })),
     ],
-    text: left.map(({ path }) => `The copy at ${path} is no longer used.`).join('\n'),
+    text: [
+      ...left.map(({ path }) => `The copy at ${path} is no longer used.`),
+      ...(note === '' ? [] : [note]),
+    ].join('\n'),
     data: {},
+    note,
   };
+}
+
+/** That the copy that was used last lacks entries of this one. */
+function aheadOfLastUsed(view: HomeView): string[] {
+  const other = lastUsedCopy(view);
+  if (other?.relation !== 'behind') return [];
+  const { head, place } = view;
+  const count = counted(head.seq - other.head.seq, 'entry', 'entries');
+  return [
+    `this folder is a copy: the study was last used at ${other.path}, which lacks ${count} of this ledger. To see what to do: ${compareFrom(other.path, place.path)}`,
+  ];
+}
+
+/** That code-breaks were entered here, if nobody can compare them with the folder that was used last. */
+function asideText(view: HomeView): string {
+  const { lastUsed, isAside, place } = view;
+  if (lastUsed === undefined || !isAside || lastUsedCopy(view) !== undefined) return '';
+  return `The study was last used at ${placeText(lastUsed, place)}, and code-breaks were entered here since then. If that is another folder, enter them there too: randose ledger --compare, there, with the ledger from here`;
 }
 
 function unsignedText({ before, now, seq }: { before: number; now: number; seq: number }): string {

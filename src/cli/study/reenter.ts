@@ -2,6 +2,7 @@ import type { Entry, EntryOf, KitEvent } from '../../ledger/entry.ts';
 import { formatWho } from '../../ledger/who.ts';
 import type { StudyFlags } from '../arguments/options.ts';
 import { levelsOfStratum } from '../../study/sections/strata.ts';
+import { quoted } from '../../words.ts';
 
 /** The flags that find a study, and whether the command gives up the other copy of the folder. */
 export interface ReenterFlags extends StudyFlags {
@@ -131,10 +132,4 @@ function retractWords(entry: EntryOf<'dose'> | EntryOf<'move'>): string[] {
 
 function reasonWords({ reason }: Pick<Entry, 'reason'>): string[] {
   return reason === null || reason === '' ? [] : ['--reason', reason];
-}
-
-/** A word as a shell reads it: in quotation marks if it needs them. */
-export function quoted(word: string): string {
-  if (/^[\w.,:/=@%+-]+$/.test(word)) return word;
-  return `"${word.replace(/[\\"$`]/g, '\\$&')}"`;
 }

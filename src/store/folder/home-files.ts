@@ -28,7 +28,15 @@ const SEEN = v.object({
   /** The hash of the ledger's first entry: copies of a study have the same one. */
   ledger: v.string(),
   places: v.array(
-    v.object({ ...PLACE, seq: v.number(), hash: v.string(), signed: v.number(), time: v.string() }),
+    v.object({
+      ...PLACE,
+      seq: v.number(),
+      hash: v.string(),
+      signed: v.number(),
+      time: v.string(),
+      /** Only code-breaks were entered there: they ask nobody whether the folder is the one in use. */
+      aside: v.optional(v.boolean()),
+    }),
   ),
   /** Older ledgers that somebody has accepted. */
   accepted: v.array(

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { formatHead, type Head } from '../../ledger/chain.ts';
 import type { Who } from '../../ledger/who.ts';
 import { now } from '../../system/clock.ts';
+import { quoted } from '../../words.ts';
 import { drawIdentifier } from '../draw.ts';
 import {
   hasStateFolder,
@@ -41,6 +42,8 @@ export interface HomeView {
   readonly place: Place;
   /** The place of its last use, if that is not here. */
   readonly lastUsed: Place | undefined;
+  /** Whether code-breaks were entered here although the study was last used elsewhere. */
+  readonly isAside: boolean;
   readonly older: OlderLedger | undefined;
   readonly others: readonly OtherCopy[];
   /** How many of the entries seen here were signed, and how many of these still are, if fewer. */
@@ -58,7 +61,8 @@ export function viewHome(root: string): HomeView {
   const seen = readSeen(home?.mark ?? markOf(readLedgerLines(root).first));
   // The ledger is read after what was seen of it: others may enter something in between.
   const ledger = readLedgerLines(root);
-  const known = [...(home?.places ?? []), ...(seen?.places ?? [])];
+  const used = seen?.places.filter(({ aside = false }) => !aside) ?? [];
+  const known = [...(home?.places ?? []), ...used];
   const isKnown = known.length === 0 || known.some((one) => isSamePlace(one, place));
   const own = seen?.places.find((one) => isSamePlace(one, place));
   return {
@@ -66,8 +70,9 @@ export function viewHome(root: string): HomeView {
     head: ledger.head,
     lastTime: ledger.lastTime,
     lastUsed: isKnown ? undefined : (home?.places.at(-1) ?? known.at(-1)),
+    isAside: !isKnown && own !== undefined,
     older: own && olderThan(ledger, own),
-    others: copiesOf(ledger, known, place, home?.places ?? []),
+    others: copiesOf(ledger, [...known, ...(seen?.places ?? [])], place, home?.places ?? []),
     unsigned: own && unsignedSince(ledger, own),
   };
 }
@@ -77,6 +82,22 @@ export function rivalsOf({ others }: HomeView): OtherCopy[] {
   return others.filter(({ relation, isLeft }) => {
     return (relation === 'gone on' || relation === 'forked') && !isLeft;
   });
+}
+
+/** The copy that was used last, if this one was not, and if its ledger can be read from here. */
+export function lastUsedCopy({ lastUsed, place, others }: HomeView): OtherCopy | undefined {
+  if (lastUsed?.host !== place.host) return undefined;
+  return others.find(({ path }) => path === lastUsed.path);
+}
+
+/** The command that compares the study in one folder with the copy in another one. */
+export function compareFrom(folder: string, copy: string): string {
+  return `randose ledger --study ${quoted(folder)} --compare ${quoted(copy)}`;
+}
+
+/** The place of a study's last use, as people say it: with the computer, if that is another one. */
+export function placeText(used: Place, here: Place): string {
+  return used.host === here.host ? used.path : `${used.path} on ${used.host}`;
 }
 
 function olderThan(ledger: LedgerLines, seen: Seen['places'][number]): OlderLedger | undefined {
@@ -143,6 +164,27 @@ export function noteHome(root: string, left: readonly OtherCopy[] = []): void {
   }
 }
 
+/**
+ * Notes a study folder after a code-break. In an emergency nobody has time to confirm an older ledger, which is not
+ * noted, or another folder: its newest head is noted, but not that it is the one in use.
+ *
+ * @param before the folder before the code-break; undefined if that could not be found
+ */
+export function noteCodeBreak(root: string, before: HomeView | undefined): void {
+  if (before?.older !== undefined) return;
+  if (before?.lastUsed === undefined) {
+    noteHome(root);
+    return;
+  }
+  try {
+    const ledger = readLedgerLines(root);
+    const mark = readHome(root)?.mark ?? markOf(ledger.first);
+    if (mark !== undefined) noteSeen(mark, ledger, before.place, { aside: true });
+  } catch {
+    // The code-break is done and on record.
+  }
+}
+
 function notePlace(
   root: string,
   mark: string,
@@ -164,16 +206,22 @@ function notePlace(
   writeHome(root, { mark, places: [...stays, ...leaving, place] });
 }
 
-function noteSeen(mark: string, ledger: LedgerLines, place: Place, more?: Seen['accepted']): void {
+function noteSeen(
+  mark: string,
+  ledger: LedgerLines,
+  place: Place,
+  { accepted = [], aside = false }: { accepted?: Seen['accepted']; aside?: boolean } = {},
+): void {
   if (ledger.first === undefined || !hasStateFolder()) return;
   const seen = readSeen(mark);
   const { seq, hash } = ledger.head;
-  const own = { ...place, seq, hash, signed: ledger.signedUpTo(seq), time: now() };
+  const signed = ledger.signedUpTo(seq);
+  const own = { ...place, seq, hash, signed, time: now(), ...(aside && { aside }) };
   const others = (seen?.places ?? []).filter((one) => !isSamePlace(one, place));
   writeSeen(mark, {
     ledger: ledger.first,
     places: [...others, own],
-    accepted: [...(seen?.accepted ?? []), ...(more ?? [])],
+    accepted: [...(seen?.accepted ?? []), ...accepted],
   });
 }
 
@@ -188,5 +236,8 @@ export function acceptOlder(root: string, older: OlderLedger, who: Who, reason: 
   const [from, to] = [formatHead(older.seen), formatHead(older.now)];
   const mark = readHome(root)?.mark ?? markOf(ledger.first);
   if (mark === undefined) return;
-  noteSeen(mark, ledger, place, [{ ...place, time: now(), from, to, who, reason }]);
+  noteSeen(mark, ledger, place, {
+    accepted: [{ ...place, time: now(), from, to, who, reason }],
+    aside: viewHome(root).lastUsed !== undefined,
+  });
 }

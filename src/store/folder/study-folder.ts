@@ -11,7 +11,8 @@ import type { Study } from '../../study/study.ts';
 import { readStudy } from '../../study/study-file.ts';
 import { exists, readText } from '../../system/files.ts';
 import { realPath } from '../../system/links.ts';
-import { counted, RESTORE } from '../../words.ts';
+import { foldersIn } from '../../system/usual-places.ts';
+import { counted, quoted, RESTORE } from '../../words.ts';
 
 /**
  * The folder of a study.
@@ -35,9 +36,29 @@ export function findStudyFolder(given: string | undefined): string {
     if (exists(join(folder, STUDY_FILE))) return folder;
     if (folder === dirname(folder)) break;
   }
-  throw new RandoseError('not-found', `no ${STUDY_FILE} here or in any folder above`, {
-    hint: 'Go to the study folder, name it with --study DIR, or make one: randose init DIR',
+  throw noStudy('Go to the study folder, name it with --study DIR, or make one: randose init DIR');
+}
+
+/** The error if there is no study here. If there is one in a folder below, the hint is to go there. */
+function noStudy(hint: string): RandoseError {
+  const below = foldersIn('.').filter((name) => isAnyStudy(name));
+  const [only] = below;
+  const listed = below.slice(0, 5).map((name) => `${name}/`);
+  return new RandoseError('not-found', `no ${STUDY_FILE} here or in any folder above`, {
+    hint:
+      only === undefined
+        ? hint
+        : below.length === 1
+          ? `${only}/ is a study: cd ${quoted(only)}`
+          : `These are studies: ${listed.join(', ')}. Go to the right one with cd, or name it with --study DIR`,
   });
+}
+
+/** Whether a folder has any part of a study. */
+function isAnyStudy(folder: string): boolean {
+  return [STUDY_FILE, LEDGER_FILE, ALLOCATION, SUPERSEDED].some((name) =>
+    exists(join(folder, name)),
+  );
 }
 
 /** How to get a lost study.yaml back. */
@@ -53,14 +74,14 @@ function lostStudyHint(folder: string): string {
  * @throws RandoseError `not-found`
  */
 export function findAnyStudyFolder(given: string | undefined): string {
-  const isOne = (folder: string) =>
-    [STUDY_FILE, LEDGER_FILE, ALLOCATION, SUPERSEDED].some((name) => exists(join(folder, name)));
+  const toGo = 'Go to the study folder, or name it with --study DIR';
   if (given !== undefined) {
-    return isOne(resolve(given)) ? resolve(given) : findStudyFolder(given);
+    if (isAnyStudy(resolve(given))) return resolve(given);
+    throw new RandoseError('not-found', `${given} has no ${STUDY_FILE}`, { hint: toGo });
   }
   for (let folder = process.cwd(); ; folder = dirname(folder)) {
-    if (isOne(folder)) return folder;
-    if (folder === dirname(folder)) return findStudyFolder(given);
+    if (isAnyStudy(folder)) return folder;
+    if (folder === dirname(folder)) throw noStudy(toGo);
   }
 }
 

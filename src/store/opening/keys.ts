@@ -1,6 +1,8 @@
 import {
   type GivePassphrase,
   type KeyPair,
+  hasPlainIdentity,
+  looksLikeIdentityFile,
   namedRecipients,
   readIdentityFile,
 } from '../../blinding/identity.ts';
@@ -10,7 +12,7 @@ import { STUDY_FILE } from '../../study/layout.ts';
 import { REHEARSAL_KEYS } from '../../study/stray.ts';
 import { readStudy } from '../../study/study-file.ts';
 import type { Attempt } from './on-record.ts';
-import { exists, liesWithin, readBytes, readText } from '../../system/files.ts';
+import { exists, isSpecialFile, liesWithin, readBytes, readText } from '../../system/files.ts';
 
 /** The keys that somebody gave, or why they could not be read: an attempt without a key goes on record too. */
 export type GivenKeys = Attempt<readonly KeyPair[]> & {
@@ -38,7 +40,9 @@ export async function readKeys(
   const fileOf = new Map<string, string>();
   const keys: KeyPair[] = [];
   for (const file of files) {
-    for (const key of await readIdentityFile(readBytes(file), file, passphraseOf(file))) {
+    const content = readBytes(file);
+    refusePublicHalf(file, content);
+    for (const key of await readIdentityFile(content, file, passphraseOf(file))) {
       const other = fileOf.get(key.recipient);
       if (other !== undefined) {
         throw new RandoseError('usage', `${file} and ${other} have the same key`, {
@@ -50,6 +54,21 @@ export async function readKeys(
     }
   }
   return keys;
+}
+
+/** @throws RandoseError `wrong-key` if a file has public keys only, with the file beside it that has the secret one */
+function refusePublicHalf(file: string, content: Uint8Array): void {
+  if (looksLikeIdentityFile(content)) return;
+  if (namedRecipients(new TextDecoder().decode(content)).length === 0) return;
+  const secret = [file.replace(/\.pub$/, ''), file.replace(/\.pub$/, '.key')].find(
+    (one) => one !== file && exists(one),
+  );
+  throw new RandoseError('wrong-key', `${file} is the public key: it opens nothing`, {
+    hint:
+      secret === undefined
+        ? 'Use the file with the secret key, which randose keygen wrote beside it.'
+        : `The secret key is ${secret}, beside it.`,
+  });
 }
 
 /** The file with the public half of a key, beside the key file. */
@@ -72,6 +91,17 @@ export function recipientsOfFile(file: string): string[] {
     }
   }
   return [];
+}
+
+/** Whether a key file opens only with a passphrase. False if it cannot be read, or only once, as a pipe. */
+export function hasPassphrase(file: string): boolean {
+  try {
+    if (isSpecialFile(file)) return false;
+    const content = readBytes(file);
+    return looksLikeIdentityFile(content) && !hasPlainIdentity(content);
+  } catch {
+    return false;
+  }
 }
 
 /** Whether a file is in the key folder of a rehearsal. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { commandToReenter, quoted } from '../../../src/cli/study/reenter.ts';
+import { commandToReenter } from '../../../src/cli/study/reenter.ts';
+import { quoted } from '../../../src/words.ts';
 import type { Entry } from '../../../src/ledger/entry.ts';
 
 const told = (entry: object, flags: object = {}) => {

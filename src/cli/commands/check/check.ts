@@ -30,7 +30,7 @@ export async function check(
   requireNamedOnce(id, kit, subject, number);
   if ((id ?? kit ?? subject ?? number) === undefined) {
     throw new RandoseError('usage', 'check needs a kit code, or the id of a participant', {
-      hint: 'For example: randose check 474WW4E',
+      hint: 'The code is on the kit: randose check CODE',
     });
   }
   const open = await openStudy(studyPlace(typed));

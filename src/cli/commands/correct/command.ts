@@ -8,6 +8,7 @@ export const correctCommand = declareCommand({
   page: 'docs/pharmacist.md',
   examples: [
     'correct PAR-004 --factor sex=F --reason "typing error at randomization" --by "E. Example, nurse"',
+    'correct PAR-004 --factor sex=F age=LT65 --reason "read from the wrong file" --by "E. Example, nurse"',
   ],
   flags: (command) =>
     onParticipant(command.option('--factor <level...>', 'the true level: NAME=LEVEL')),

@@ -128,11 +128,12 @@ export function lifeOf(): Step[] {
   const blinded = (...words: string[]): Step => ({ words, seen: 'all' });
   const stop = ['--subject', 'CRT-002', '--from', 'treatment', '--date', '2026-05-28'];
   return [
-    blinded('withdraw', ...stop, ...WHO, ...WHY),
-    blinded('randomized-in-error', '--subject', 'CRT-003', ...WHO, ...WHY),
-    blinded('calendar', '--subject', 'CRT-002'),
     blinded('amend'),
     blinded('amend', '--id', 'A2', ...WHO, ...WHY),
+    blinded('withdraw', ...stop, ...WHO, ...WHY),
+    blinded('correct', '--subject', 'CRT-004', '--factor', 'sex=F', ...WHO, ...WHY),
+    blinded('randomized-in-error', '--subject', 'CRT-003', ...WHO, ...WHY),
+    blinded('calendar', '--subject', 'CRT-002'),
     blinded('calendar', '--subject', 'CRT-001'),
     blinded('calendar', '--format', 'csv'),
     blinded('calendar', '--format', 'ics', '--force'),

@@ -31,7 +31,9 @@ import { extensionOf, lifeOf, rewrapOf, type Step, stepsOf, suppliesOf } from '.
 /** The template, with one arm whose texts are longer than the other's. */
 const UNLIKE_ARMS = withExampleParticulars(STUDY_TEMPLATE)
   .replace('name: Placebo (', 'name: Placebo, "which looks the same" – (')
-  .replace('spares: 0', 'spares: 1');
+  .replace('spares: 0', 'spares: 1')
+  .replace('slots: 18', 'slotsPerStratum: 9')
+  .replace('strata:', 'factors: [{ name: sex, levels: [F, M] }]\nstrata:');
 
 /** When the trials of the self-test take place. */
 const START = '2026-05-28T08:00:00.000Z';
@@ -100,8 +102,8 @@ async function runTrial(place: string, text: string, run: Runner['apart']): Prom
   makeFolder(study);
   writeNew(join(study, STUDY_FILE), await withPeople(text, at));
   writeNew(at('plan.yaml'), PLAN_TEMPLATE);
-  writeNew(at('more.yaml'), 'blocks: { sizes: [3, 6] }\n');
-  writeNew(at('participants.csv'), EXAMPLE_PARTICIPANTS);
+  writeNew(at('more.yaml'), 'blocks: { sizes: [3] }\n');
+  writeNew(at('participants.csv'), withSex(EXAMPLE_PARTICIPANTS));
   const outputs: { command: string; text: string }[] = [];
   const results: { path: string; content: Uint8Array }[] = [];
   const known = new Map<string, string>();
@@ -171,6 +173,16 @@ async function withPerson(
   return addPerson(text, role, { name: `Example ${name}`, recipient: keys.recipient });
 }
 
+/** The example participants with the factor of the study: every other one is F. */
+function withSex(table: string): string {
+  const [header = '', ...rows] = table.trimEnd().split('\n');
+  return [
+    `${header},sex`,
+    ...rows.map((row, index) => `${row},${index % 2 === 0 ? 'F' : 'M'}`),
+    '',
+  ].join('\n');
+}
+
 /** The study file with an amendment: one injection less from the middle of the trial on. */
 function withAmendment(text: string): string {
   return `${text}
@@ -185,7 +197,7 @@ amendments:
 `;
 }
 
-/** The study file with one more block in its stratum. */
+/** The study file with one more block in each stratum. */
 function moreSlots(text: string): string {
-  return text.replace('slots: 18', 'slots: 24');
+  return text.replace('slotsPerStratum: 9', 'slotsPerStratum: 12');
 }

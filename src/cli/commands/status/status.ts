@@ -105,7 +105,9 @@ export async function status(output: Output, options: StatusFlags): Promise<void
     },
     `${lines.join('\n')}\n${supply.isUsed ? `\n${stockTable(output, supply)}` : ''}`,
   );
-  for (const problem of findHome(open.root).problems) output.warn(`${formatProblem(problem)}.`);
+  const home = findHome(open.root);
+  for (const problem of home.problems) output.warn(`${formatProblem(problem)}.`);
+  if (home.note !== '') output.warn(home.note);
   for (const text of supply.problems) output.warn(`${text}.`);
   for (const one of few) output.warn(nearlyFullText(one));
 }

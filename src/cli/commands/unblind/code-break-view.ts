@@ -1,4 +1,5 @@
 import type { GivenKit } from '../../../ledger/given-kits.ts';
+import { type EarlierOpening, earlierOpeningText } from '../../../ledger/openings.ts';
 import type { OpenedEnvelope } from '../../../store/opening/judge-envelope.ts';
 import type { Output } from '../../output/output.ts';
 
@@ -50,6 +51,11 @@ function titleOf({ subject, given, opened }: ShownCodeBreak): string {
   if (given !== undefined) return `Kit ${given.kit}, as given to ${given.to}`;
   const whose = subject === null ? 'Subject unknown' : `Subject ${subject}`;
   return `${whose}, randomization number ${number}, kit ${kits.join(', ')}`;
+}
+
+/** That a participant was opened before, when and by whom. */
+export function openedBeforeText(one: EarlierOpening): string {
+  return `${one.subject} was opened before: ${earlierOpeningText(one)}`;
 }
 
 /** What to do if an envelope could not be proven. */

@@ -4,7 +4,8 @@ import { declareCommand, type FlagsOf } from '../../command.ts';
 export const unblindCommand = declareCommand({
   name: 'unblind',
   desk: 'officer',
-  description: "Open one participant's allocation (code-break), or all",
+  description:
+    "Open one participant's allocation (code-break), or all; without options, it asks for everything",
   page: 'docs/officer.md',
   examples: [
     'unblind',

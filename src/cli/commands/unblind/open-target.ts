@@ -73,6 +73,6 @@ async function searchEnvelopes(
   if (found !== undefined) return found;
   const what = kit === undefined ? 'an envelope' : `an envelope for kit ${kit}`;
   throw new RandoseError('wrong-key', `this key does not open ${what}`, {
-    hint: 'The list is damaged, so every envelope was tried. Check the code and the key; or name the number: --number R007',
+    hint: 'The list is damaged, so every envelope was tried. Check the code and the key; or name the number: --number NUMBER',
   });
 }

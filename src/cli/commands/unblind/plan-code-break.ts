@@ -1,5 +1,6 @@
 import type { ReadyAct } from '../../../ledger/chain.ts';
 import { kitKey } from '../../../randomization/kit-check.ts';
+import { findRandomization } from '../../../ledger/enrolment.ts';
 import type { Who } from '../../../ledger/who.ts';
 import { type Attempt, attempt, type Intent } from '../../../store/opening/on-record.ts';
 import type { GivenKeys } from '../../../store/opening/keys.ts';
@@ -50,14 +51,16 @@ export async function planCodeBreak(
 /** What is entered before anything is opened. */
 function intentOf(
   study: RescuedStudy,
-  { subject, kit, givenTo, reason, to }: ReasonedFlags,
+  flags: ReasonedFlags,
   target: Attempt<Target>,
   { keys, by }: Opener,
 ): Intent<'code-break'> {
+  const { kit, givenTo, reason, to } = flags;
   const found = target.ok ? target.value : undefined;
   const slot = found?.slot;
-  // Any other text may be a person's name, and a ledger never forgets.
-  const named = parseSubjectId(givenTo ?? subject ?? '') ?? '(no subject id)';
+  const named = typedCode(flags, target.ok) ?? '(no subject id)';
+  // A refused attempt may name a participant all the same, and then it is about their number.
+  const number = target.ok ? slot?.number : findRandomization(study.ledger.whole, named)?.number;
   const isGiven = givenTo !== undefined && slot !== undefined && kit !== undefined;
   const given = isGiven ? slot.kits.find((one) => kitKey(one) === kitKey(kit)) : undefined;
   return {
@@ -65,10 +68,26 @@ function intentOf(
     ...openerOfRescued(study, keys, by),
     subject: found?.subject ?? named,
     reason: reason.trim(),
-    number: slot?.number ?? null,
+    number: number ?? null,
     to: to ?? null,
     ...(given !== undefined && { kit: given }),
   };
+}
+
+/**
+ * What was typed for the participant, if it is a code. Any other text may be a person's name, and a ledger never
+ * forgets.
+ *
+ * @param isFound whether a slot was found: then a number or a kit is already in the entry, or is in an envelope
+ */
+function typedCode(
+  { subject, number, kit, givenTo }: ReasonedFlags,
+  isFound: boolean,
+): string | undefined {
+  const id = parseSubjectId(givenTo ?? subject ?? '');
+  if (id !== undefined || isFound) return id;
+  const code = parseSubjectId(number ?? kitKey(kit ?? '')) ?? '';
+  return /\d/.test(code) ? code : undefined;
 }
 
 function makeIntentReady(

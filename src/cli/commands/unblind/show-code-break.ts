@@ -1,6 +1,6 @@
 import { rootOf } from '../../../blinding/envelope.ts';
 import { changedParts } from '../../../blinding/manifest.ts';
-import { earlierOpeningText, openingsOfSlot } from '../../../ledger/openings.ts';
+import { openingsOfSlot } from '../../../ledger/openings.ts';
 import { describeChange } from '../../../store/open-study.ts';
 import type { Intent } from '../../../store/opening/on-record.ts';
 import type { OpenedEnvelope } from '../../../store/opening/judge-envelope.ts';
@@ -8,9 +8,10 @@ import type { OnRecord } from '../../../store/opening/emergency/record-code-brea
 import type { RescuedStudy } from '../../../store/opening/emergency/rescue-study.ts';
 import { PUT_BACK } from '../../../words.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
+import { isAtTerminal } from '../../../system/prompts.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
-import { formatCodeBreak } from './code-break-view.ts';
+import { formatCodeBreak, openedBeforeText } from './code-break-view.ts';
 import type { UnblindFlags } from './command.ts';
 import { sealAnswer, writeProof } from './hand-answer.ts';
 import type { OpenedTarget } from './open-target.ts';
@@ -65,11 +66,13 @@ export async function showCodeBreak(
     for (const doubt of doubts) output.warn(`NOT CHECKED: ${doubt}`);
     await sealAnswer(output, { to: flags.to, file: flags.output, intent }, about, done);
   }
-  for (const one of openedBefore) {
-    output.say(`${one.subject} was opened before: ${earlierOpeningText(one)}`);
-  }
+  for (const one of openedBefore) output.say(openedBeforeText(one));
   if (opened.isProven) sayWhatToCompare(output, study, opened);
   output.say('All other participants are still blinded. Tell only those who must know.');
+  if (flags.card === true) output.say('Fill in the lines on the card, and tell the sponsor.');
+  if (flags.to === undefined && isAtTerminal()) {
+    output.say('Close or clear this window when you have read it.');
+  }
 }
 
 /** All that could not be checked, one line each. */

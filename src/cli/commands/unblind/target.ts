@@ -3,7 +3,10 @@ import { findSlot, type FoundSlot, type SlotSources } from '../../../ledger/soug
 import { readKit } from '../../../randomization/kit-check.ts';
 import { numberOfFile } from '../../../store/opening/envelope-paths.ts';
 import type { RescuedStudy } from '../../../store/opening/emergency/rescue-study.ts';
-import type { UnblindFlags } from './command.ts';
+import type { Naming } from '../../../ledger/named-participant.ts';
+
+/** The flags that say what to open. */
+export type TargetFlags = Naming & { readonly givenTo?: string };
 
 /** The slot to open, and for whom. */
 export interface Target {
@@ -18,7 +21,7 @@ export interface Target {
  *
  * @throws RandoseError if the slot is not known, or if records disagree
  */
-export function findTarget(study: RescuedStudy, flags: UnblindFlags): Target {
+export function findTarget(study: RescuedStudy, flags: TargetFlags): Target {
   const { subject, kit, number, givenTo } = flags;
   if (subject === undefined && kit === undefined && number === undefined) {
     return { subject: null, slot: undefined }; // only the card says which slot
@@ -33,6 +36,24 @@ export function findTarget(study: RescuedStudy, flags: UnblindFlags): Target {
   if (givenTo !== undefined) return { subject: givenTo, slot };
   if (holder === null && sources.isLedgerSound) throw notAssigned(slot, kit);
   return { subject: holder, slot };
+}
+
+/**
+ * Why these flags name nobody who can be opened, whatever the key is: known before a secret is asked for, if the
+ * ledger and the list are sound.
+ *
+ * @returns undefined if somebody may be opened, or if nothing reliable says it
+ */
+export function surelyNobody(study: RescuedStudy, flags: TargetFlags): RandoseError | undefined {
+  const { isLedgerSound, isListSound } = sourcesOf(study);
+  if (!isLedgerSound || !isListSound) return undefined;
+  try {
+    findTarget(study, flags);
+    return undefined;
+  } catch (error) {
+    if (error instanceof RandoseError) return error;
+    throw error;
+  }
 }
 
 /** What can be read of who has which slot. */

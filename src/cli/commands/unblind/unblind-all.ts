@@ -57,7 +57,13 @@ async function completed(output: Output, flags: UnblindFlags): Promise<ReasonedF
   let { identity, reason } = flags;
   if (identity === undefined) {
     const { root, study: people } = await openStudy(studyPlace(flags));
-    ({ identity } = await askForKey(output, { root, people, needed: 1, hasCards: false }));
+    ({ identity } = await askForKey(output, {
+      root,
+      people,
+      needed: 1,
+      hasCards: false,
+      openers: undefined,
+    }));
   }
   reason ??= await askReason(output);
   return { ...flags, ...(identity !== undefined && { identity }), reason };

@@ -1,6 +1,6 @@
 import { RandoseError } from '../../../errors.ts';
 import { parseWho } from '../../../ledger/who.ts';
-import { noteHome } from '../../../store/folder/home.ts';
+import { noteCodeBreak } from '../../../store/folder/home.ts';
 import { findAnyStudyFolder } from '../../../store/folder/study-folder.ts';
 import {
   breakOnRecord,
@@ -10,7 +10,7 @@ import {
 import { type RescuedStudy, rescueStudy } from '../../../store/opening/emergency/rescue-study.ts';
 import { isAtTerminal } from '../../../system/prompts.ts';
 import { signingWith } from '../../../store/signing.ts';
-import { givenKeys } from '../../arguments/keys.ts';
+import { givenKeys, keysNotAsked } from '../../arguments/keys.ts';
 import type { Output } from '../../output/output.ts';
 import { clockWarning } from '../../study/clock-warning.ts';
 import { tellDryRun } from '../../study/look-first.ts';
@@ -23,7 +23,7 @@ import { namingOf } from './naming.ts';
 import { type OpenedTarget, openTarget } from './open-target.ts';
 import { type CodeBreakPlan, planCodeBreak } from './plan-code-break.ts';
 import { sayWhereRecorded } from './say-where-recorded.ts';
-import { findTarget, type Target } from './target.ts';
+import { findTarget, surelyNobody, type Target } from './target.ts';
 import { showCodeBreak } from './show-code-break.ts';
 import {
   filedOf,
@@ -63,7 +63,12 @@ export async function unblindOne(
   }
   const by = flags.by === undefined ? undefined : parseWho(flags.by);
   const signing = await signingWith(flags.sign, !output.json);
-  const keys = await givenKeys(output, flags);
+  if (mayAsk) {
+    const { confirmCodeBreak } = await import('./ask-missing.ts');
+    await confirmCodeBreak(output, before, flags, named);
+  }
+  const nobody = surelyNobody(before, flags);
+  const keys = nobody === undefined ? await givenKeys(output, flags) : keysNotAsked(flags, nobody);
   const opener = { keys, by, signing };
   const planned = await planCodeBreak(before, flags, opener);
   await withEmergencyLock(root, async (turn) => {
@@ -119,8 +124,7 @@ async function tell(
   broken: RecordedCodeBreak<OpenedTarget>,
 ): Promise<void> {
   const { record } = broken;
-  // In an emergency nobody has time to confirm an older ledger or another folder: it is not noted as the one in use.
-  if (record.place === 'ledger' && study.isHome) noteHome(study.root);
+  if (record.place === 'ledger') noteCodeBreak(study.root, study.home);
   if (!broken.ok) {
     sayWhereRecorded(output, study, intent, broken);
     const error = explainRefusal(study, target, broken.error);

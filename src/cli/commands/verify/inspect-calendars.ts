@@ -16,10 +16,10 @@ import {
 } from '../../../store/open-study.ts';
 import { CALENDARS } from '../../../study/layout.ts';
 import { filesBelow, readText } from '../../../system/files.ts';
-import { quoted } from '../../study/reenter.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { icsFiles } from '../../study/calendar-ics.ts';
 import type { VerifyFlags } from './command.ts';
+import { quoted } from '../../../words.ts';
 
 /** What a look at the exported calendars found. */
 export interface CalendarFindings {

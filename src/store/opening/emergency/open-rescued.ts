@@ -122,10 +122,25 @@ function withCard(
   keys: readonly KeyPair[],
   error: RandoseError,
 ): RandoseError {
-  const [card] = error.code === 'wrong-key' ? cardsOfKeys(study, keys) : [];
-  if (card === undefined || card === number) return error;
+  if (error.code !== 'wrong-key') return error;
+  const [card] = cardsOfKeys(study, keys);
+  if (card === undefined || card === number) return withOfficers(study, number, error);
   return new RandoseError('wrong-key', `this is the code-break card of ${card}, not of ${number}`, {
     hint: "A card opens only one envelope. Use this participant's card.",
+  });
+}
+
+/** Names the people whose keys open an envelope alone. */
+function withOfficers(study: RescuedStudy, number: string, error: RandoseError): RandoseError {
+  const [file = ''] = envelopesOf(study, number);
+  const custody = batchOfEnvelope(study, file)?.inForce?.custody;
+  const officers = custody?.officers ?? study.study?.officers ?? [];
+  const isShared = custody !== undefined && custody.recipient !== null;
+  if (isShared || officers.length === 0) return error;
+  const names = officers.map(({ name }) => name).join(', ');
+  return new RandoseError(error.code, error.message, {
+    problems: error.problems,
+    hint: `Use an officer's key: ${names}. Or use the code-break card of ${number}: --card`,
   });
 }
 

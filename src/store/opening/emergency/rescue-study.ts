@@ -7,7 +7,14 @@ import type { SalvagedLedger } from '../../../ledger/salvage.ts';
 import { ALLOCATION, LEDGER_FILE, STUDY_FILE, SUPERSEDED } from '../../../study/layout.ts';
 import { type Domain, DUMMY_MARK, type Study } from '../../../study/study.ts';
 import { exists, filesBelow } from '../../../system/files.ts';
-import { type HomeView, rivalsOf, viewHome } from '../../folder/home.ts';
+import {
+  type HomeView,
+  compareFrom,
+  lastUsedCopy,
+  placeText,
+  rivalsOf,
+  viewHome,
+} from '../../folder/home.ts';
 import { checkSignatures } from '../../verify/signed-manifests.ts';
 import { batchOfFile, numberOfFile } from '../envelope-paths.ts';
 import { rescueBatch, type RescuedBatch } from './rescue-batch.ts';
@@ -16,8 +23,8 @@ import { type ChangedFile, orUndefined, rescueLedger, rescueStudyFile } from './
 /** A study, as far as it can be read: for a code-break, which no other file may stop. */
 export interface RescuedStudy {
   readonly root: string;
-  /** Whether it is used where it was used before, with the newest ledger seen there. */
-  readonly isHome: boolean;
+  /** The folder among its copies; undefined if that could not be found. */
+  readonly home: HomeView | undefined;
   readonly domain: Domain;
   /** Undefined if study.yaml cannot be read or has errors. */
   readonly study: Study | undefined;
@@ -64,7 +71,7 @@ export function rescueStudy(root: string, { commitments, receipts }: Filed): Res
   const domain = domainOf(envelopes);
   return {
     root,
-    isHome: home?.older === undefined && home?.lastUsed === undefined,
+    home,
     domain,
     study: file.study,
     text: file.text,
@@ -121,7 +128,22 @@ function homeDoubts(home: HomeView): string[] {
       `another copy of this study, at ${path}, has been used too: compare the number and the kit with the box`,
     );
   }
-  return doubts;
+  return [...doubts, ...copyDoubts(home)];
+}
+
+/** That a code-break in a copy of the folder is not on record where the study is in use. */
+function copyDoubts(home: HomeView): string[] {
+  const { lastUsed, place } = home;
+  if (lastUsed === undefined) return [];
+  const used = placeText(lastUsed, place);
+  if (lastUsedCopy(home) === undefined) {
+    return [
+      `whether this is the folder in use: the study was last used at ${used}. If that is another folder, this code-break is only in the copy here: enter it there too. How: randose ledger --compare, there, with the ledger from here`,
+    ];
+  }
+  return [
+    `whether the ledger in use has the same entries: this folder is a copy, and the study was last used at ${used}. This code-break is only in the copy: enter it there too. How: ${compareFrom(lastUsed.path, place.path)}`,
+  ];
 }
 
 /** The batches of which the ledger has an entry, or the folder an envelope. */
