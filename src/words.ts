@@ -9,6 +9,12 @@ export function quoted(word: string): string {
   return `"${word.replace(/[\\"$`]/g, '\\$&')}"`;
 }
 
+/** Words as a sentence lists them: `a`, `a and b` or `a, b and c`. */
+export function listed(words: readonly string[]): string {
+  const last = words.at(-1) ?? '';
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
+}
+
 /** The hint for a file that is damaged or missing and that randose cannot make again. */
 export const RESTORE =
   'Restore it from a backup or another copy of the study folder, then run: randose verify';

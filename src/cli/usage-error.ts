@@ -1,9 +1,10 @@
 import type { Command, CommanderError } from '@commander-js/extra-typings';
 import { type Problem, RandoseError } from '../errors.ts';
+import { KIT_ALPHABET } from '../study/identifiers.ts';
 import { counted, nearestWord } from '../words.ts';
 import type { CommandEntry } from './command.ts';
 import { noPart } from './mistyped-part.ts';
-import { isOptionWord, sortWords } from './typed-words.ts';
+import { isOptionWord, type Sorted, sortWords } from './typed-words.ts';
 
 /** What is wrong with a command line. */
 export interface WrongLine {
@@ -33,7 +34,7 @@ export function usageError({ error, complaint, command, words }: WrongLine): Ran
   const meant = unknown.map((flag) => ({ flag, near: nearestWord(flag, flags) }));
   const wrong = [
     ...meant.map(({ flag, near }) => `unknown option '${flag}'${didYouMean(near)}`),
-    ...surplusText(command, name, surplus),
+    ...surplusText(command, own, surplus),
   ];
   // What commander found before it came to the rest, such as a value that an option does not take.
   const first = complaint.replace(/^error: /, '').split('\n')[0] ?? '';
@@ -124,22 +125,34 @@ function wrongPart(command: Command, [typed]: readonly string[]): RandoseError |
   return noPart(command.name(), typed, parts);
 }
 
-/** Words too many: most often a text with spaces that is not in quotation marks. */
+/** Words too many: most often kit codes, or a text with spaces that is not in quotation marks. */
 function surplusText(
   command: Command,
-  name: string,
-  surplus: readonly { readonly word: string; readonly after: string | undefined }[],
+  own: readonly string[],
+  surplus: Sorted['surplus'],
 ): string[] {
   const [first] = surplus;
   if (first === undefined) return [];
   const shown = surplus.map(({ word }) => `"${word}"`).join(' ');
-  const takesParticipant = command.registeredArguments.some((one) => one.name() === 'id');
-  if (takesParticipant && first.after === undefined) {
-    const what = command.name() === 'check' ? 'kit or participant' : 'participant';
-    return [`too many arguments for ${name}: ${shown}. One ${what} at a time.`];
+  const many = `too many arguments for ${nameOf(command)}: ${shown}`;
+  const codes = surplus.map(({ word }) => word.replace(/[,;]$/, ''));
+  if (command.options.some(({ long }) => long === '--kits') && codes.every(isLikeKit)) {
+    const before = own.find((_, index) => own[index - 1] === '--kits');
+    const all = [...(before?.split(/[,;]/) ?? []), ...codes]
+      .filter((code) => code !== '')
+      .join(',');
+    const how = before === undefined ? 'Use' : 'Separate codes with commas:';
+    return [`${many}. ${how} --kits ${all}`];
   }
   const example = first.after === undefined ? '' : `: ${first.after} "SEVERAL WORDS"`;
-  return [`too many arguments for ${name}: ${shown}. Put a text with spaces in quotes${example}`];
+  return [`${many}. Put a text with spaces in quotes${example}`];
+}
+
+/** Whether a word looks as kit codes do in any study: it ends in characters of their alphabet, and is not a word. */
+function isLikeKit(word: string): boolean {
+  const ends = word.toUpperCase().split('-').at(-1) ?? '';
+  const isWord = !/\d/.test(ends) && word !== word.toUpperCase();
+  return !isWord && ends.length > 4 && Array.from(ends).every((one) => KIT_ALPHABET.includes(one));
 }
 
 /** A flag or an argument that a command needs and did not get, and what it is. */
@@ -153,12 +166,15 @@ function missingIn(
   operands: readonly string[],
   given: ReadonlySet<string>,
 ): Missing[] {
-  const missing: Missing[] = command.registeredArguments
-    .filter((argument, index) => argument.required && index >= operands.length)
-    .map((argument) => ({
-      flag: undefined,
-      text: `<${argument.name()}>: ${argument.description}`,
-    }));
+  const missing: Missing[] = [
+    ...missingParticipant(command, operands, given),
+    ...command.registeredArguments
+      .filter((argument, index) => argument.required && index >= operands.length)
+      .map((argument) => ({
+        flag: undefined,
+        text: `<${argument.name()}>: ${argument.description}`,
+      })),
+  ];
   for (const { mandatory, long, flags, description } of command.options) {
     if (mandatory && !given.has(long ?? '')) {
       missing.push({ flag: long, text: `${flags}: ${description}` });
@@ -166,6 +182,21 @@ function missingIn(
   }
   return missing;
 }
+
+/** The participant, if a command about a visit needs one and none was named. */
+function missingParticipant(
+  command: Command,
+  operands: readonly string[],
+  given: ReadonlySet<string>,
+): Missing[] {
+  const isNeeded = command.options.some(({ long, mandatory }) => mandatory && long === '--visit');
+  const isNamed = operands.length > 0 || NAMES_PARTICIPANT.some((flag) => given.has(flag));
+  if (!isNeeded || isNamed) return [];
+  const text = 'the participant: ID, --subject ID, --number NUMBER or --kit CODE';
+  return [{ flag: '--subject', text }];
+}
+
+const NAMES_PARTICIPANT: readonly string[] = ['--subject', '--number', '--kit'];
 
 function needs(name: string, missing: readonly Missing[]): RandoseError {
   const [only] = missing;

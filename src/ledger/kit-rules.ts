@@ -49,7 +49,7 @@ export function whyNot(
   }
   if (event === 'dispensed') {
     if (holder === undefined) {
-      return `kit ${kit} belongs to ${slot.number}, which no participant has: randomize first`;
+      return `kit ${kit} is kept for a later participant (${slot.number}): DO NOT GIVE IT`;
     }
     if (subject !== null && subjectKey(subject) !== subjectKey(holder)) {
       return `kit ${kit} belongs to ${holder}, not to ${subject}: DO NOT GIVE IT`;
@@ -61,7 +61,7 @@ export function whyNot(
   const lastIn = (wanted: KitState) => events.findLast((one) => one.event === wanted);
   if (couldBefore && event !== 'quarantined') {
     const since = lastIn(state)?.date ?? '';
-    return `kit ${kit} is quarantined since ${since}: it cannot be ${event} before it is released`;
+    return `kit ${kit} has been in quarantine since ${since}: it cannot be ${event} before it is released`;
   }
   if (event === 'released') return `kit ${kit} is not quarantined: there is nothing to release`;
   const last = lastIn(event === 'quarantined' ? state : (heldFrom ?? state));
@@ -84,16 +84,16 @@ export function brokenByEvent(
   date: CivilDate,
   listMade: CivilDate | undefined,
 ): KitObstacle[] {
-  const { kit, state, events, slot } = account;
+  const { kit, state, events } = account;
   const obstacles: KitObstacle[] = [];
   if (event === 'received' && listMade !== undefined && date < listMade) {
-    const text = `kit ${kit}: ${datedName(date)} is before the list with ${slot.number} was made, on ${datedName(listMade)}`;
+    const text = `kit ${kit}: ${datedName(date)} is before the list was made, on ${datedName(listMade)}`;
     obstacles.push({ rule: BEFORE_THE_LIST, text });
   }
   if (event !== 'dispensed') return obstacles;
   if (state === 'quarantined') {
     const since = events.findLast((one) => one.event === 'quarantined')?.date ?? '';
-    const text = `kit ${kit} is quarantined since ${since}: DO NOT GIVE IT before it is released`;
+    const text = `kit ${kit} has been in quarantine since ${since}: DO NOT GIVE IT before it is released`;
     obstacles.push({ rule: QUARANTINED, text });
   }
   const expired = expiredText(account, date);
@@ -135,7 +135,7 @@ export function expiredText(
   const which = lot === undefined ? '' : ` (lot ${lot})`;
   const labelled =
     changedTo !== undefined && changedTo > expiry
-      ? `; study.yaml says ${changedTo}, but its label does not: randose labels --use-by --kits ${kit}`
+      ? `; study.yaml says ${lastDayOf(changedTo)}, but its label does not: randose labels --use-by --kits ${kit}`
       : '';
   return `kit ${kit}${which} expired on ${lastDayOf(expiry)}${labelled}`;
 }

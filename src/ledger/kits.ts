@@ -33,16 +33,14 @@ export function requireKit({ study, slots, entries }: KitRegister, typed: string
   }
   const { kit } = read;
   const slot = slots.find((one) => kitsOf(one).includes(kit));
-  if (slot === undefined) {
-    throw new RandoseError(
-      'bad-data',
-      `kit code ${kit} is correctly formed but is not in this study`,
-      {
-        hint: 'Check which trial the kit is for.',
-      },
-    );
-  }
+  if (slot === undefined) throw kitOfAnotherTrial(kit);
   return { kit, slot, holder: randomizations(entries).find((one) => one.kit === slot.kit) };
+}
+
+/** That no kit of the study has a code, although it is not mistyped. */
+export function kitOfAnotherTrial(kit: string): RandoseError {
+  const message = `kit code ${kit} is correctly formed but is not in this study`;
+  return new RandoseError('bad-data', message, { hint: 'Check which trial the kit is for.' });
 }
 
 /**

@@ -1,11 +1,11 @@
 import { RandoseError } from '../errors.ts';
-import { kitKey, readKit } from '../randomization/kit-check.ts';
+import { kitKey, looksLikeKit, readKit } from '../randomization/kit-check.ts';
 import { kitsOf, type Slot } from '../randomization/list.ts';
 import type { Numbering } from '../randomization/numbers.ts';
 import { subjectKey } from '../study/identifiers.ts';
 import { randomizations, requireRandomization } from './enrolment.ts';
 import type { Entry, EntryOf } from './entry.ts';
-import { requireKit, requireKitHolder } from './kits.ts';
+import { kitOfAnotherTrial, requireKit, requireKitHolder } from './kits.ts';
 
 /** How a participant, or a slot, can be named: by one of these. */
 export interface Naming {
@@ -119,13 +119,14 @@ export function requireNaming(register: ParticipantRegister, typed: string): Nam
   const naming = tellApart(typed, register);
   if (naming !== undefined) return naming;
   const read = readKit(typed, register.study);
-  const isMistyped = 'problem' in read && read.problem.includes('mistyped');
+  if ('kit' in read) throw kitOfAnotherTrial(read.kit);
+  const isMistyped = looksLikeKit(typed, register.study);
   throw new RandoseError(
     'bad-data',
     `"${typed}" is not a participant, a randomization number or a kit of this study`,
     {
       problems: isMistyped ? [{ message: `If it is a kit code: ${read.problem}` }] : [],
-      hint: 'Check the id. To list participants, run: randose calendar. If it belongs to a text, put that text in quotes.',
+      hint: 'Check the id. To list participants, run: randose calendar',
     },
   );
 }

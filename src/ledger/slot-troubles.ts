@@ -41,20 +41,22 @@ export function slotTroubles(
   return slots.flatMap(({ number, lastInjection }) => {
     const [own, ...spares] = kitsOfSlot.get(number) ?? [];
     if (own === undefined) return [];
-    const trouble = troubleOf(own, today, lastInjection, isAccountedFor);
-    if (trouble === undefined) return [];
+    const troubles = troublesOf(own, today, lastInjection, isAccountedFor);
+    const [worst] = troubles;
+    if (worst === undefined) return [];
     const spare = spares.find(
       (one) =>
         (one.state === 'received' || !isAccountedFor) &&
-        troubleOf(one, today, lastInjection, isAccountedFor) === undefined,
+        troublesOf(one, today, lastInjection, isAccountedFor).length === 0,
     )?.kit;
-    const { what, was, otherwise } = trouble;
+    const was = troubles.map((one) => one.was).join(', and ');
+    const otherwise = adviceWithoutSpare(troubles);
     const hasStock = isAccountedFor ? ', which is in stock' : '';
     const instead = spare === undefined ? otherwise : `: use its spare kit ${spare}${hasStock}`;
     return {
       number,
       kit: own.kit,
-      what,
+      what: worst.what,
       spare,
       text: `kit ${own.kit} of ${number} ${was}${instead}`,
     };
@@ -65,42 +67,49 @@ interface Trouble {
   readonly what: SlotTrouble['what'];
   /** The end of a sentence that begins with the kit. */
   readonly was: string;
-  /** What to do if no spare kit can be used. */
-  readonly otherwise: string;
+  /** What to do if no spare kit can be used; undefined if there is no need to do anything. */
+  readonly advice: string | undefined;
 }
 
-const NO_SPARE = ': no spare kit can be used instead';
-const ASK = `${NO_SPARE}. Ask the supplier for one, and do not treat anybody from this kit`;
+const ASK = 'Ask the supplier for one, and do not treat anybody from this kit';
 
-/** The first trouble of one kit; the worst comes first. */
-function troubleOf(
+/** What to do if no spare kit can be used: a kit that is lost to its participant makes all other advice useless. */
+function adviceWithoutSpare(troubles: readonly Trouble[]): string {
+  const advice = troubles.flatMap((one) => one.advice ?? []);
+  if (advice.length === 0) return '';
+  const needed = advice.includes(ASK) ? [ASK] : advice;
+  return `: ${['no spare kit can be used instead', ...needed].join('. ')}`;
+}
+
+/** Everything that is wrong with one kit; the worst comes first. */
+function troublesOf(
   account: KitAccount,
   today: CivilDate,
   lastInjection: CivilDate | undefined,
   isAccountedFor: boolean,
-): Trouble | undefined {
+): Trouble[] {
   const { kit, state, expiry } = account;
   if (state === 'destroyed' || state === 'lost') {
-    return { what: state, was: `was ${state}`, otherwise: ASK };
+    return [{ what: state, was: `was ${state}`, advice: ASK }];
   }
+  const troubles: Trouble[] = [];
   if (state === 'quarantined') {
-    const otherwise = `${NO_SPARE}. Do not treat anybody from this kit before it is released: randose kit released --kits ${kit}`;
-    return { what: state, was: 'is quarantined', otherwise };
+    const advice = `Do not treat anybody from this kit before it is released: randose kit released --kits ${kit}`;
+    troubles.push({ what: state, was: 'is quarantined', advice });
   }
   const expired = expiredText(account, today);
   if (expired !== undefined) {
-    return { what: 'expired', was: expired.replace(`kit ${kit} `, ''), otherwise: ASK };
+    troubles.push({ what: 'expired', was: expired.replace(`kit ${kit} `, ''), advice: ASK });
   }
-  if (isAccountedFor && state !== 'received') {
-    return { what: 'not received', was: 'is not recorded as received', otherwise: '' };
+  if (isAccountedFor && state !== 'received' && state !== 'quarantined') {
+    const was = 'is not recorded as received';
+    troubles.push({ what: 'not received', was, advice: undefined });
   }
-  if (expiry !== undefined && lastInjection !== undefined && isExpiredOn(expiry, lastInjection)) {
+  const isEarly = lastInjection !== undefined && isExpiredOn(expiry, lastInjection);
+  if (expired === undefined && expiry !== undefined && isEarly) {
     const was = `expires on ${lastDayOf(expiry)}, before the last planned injection on ${lastInjection}`;
-    return {
-      what: 'expires early',
-      was,
-      otherwise: `${NO_SPARE}. Plan a new kit for the later injections`,
-    };
+    const advice = 'Plan a new kit for the later injections';
+    troubles.push({ what: 'expires early', was, advice });
   }
-  return undefined;
+  return troubles;
 }

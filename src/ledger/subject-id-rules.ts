@@ -42,7 +42,7 @@ export function checkSubjectIds(
       const message = `subject id ${subject} may be the same person as ${like} (${who})`;
       doubtful.push({ ...place, message });
     }
-    const other = otherSiteIn(subject, site, codes);
+    const other = codes.includes(site) ? otherSiteIn(subject, site, codes) : undefined;
     if (other !== undefined) {
       const message = `subject id ${subject} begins with the code of site ${other}, but the site is ${site}`;
       doubtful.push({ ...place, message });
@@ -50,4 +50,44 @@ export function checkSubjectIds(
     ids.add(subject);
   }
   return { wrong, doubtful };
+}
+
+/** The least number of earlier ids of a site that show how its ids look. */
+const LEAST_EARLIER = 2;
+
+/**
+ * What is unusual about new subject ids, a sentence each: one without a digit may be a name, and one that does not look
+ * as all earlier ones of its site may be mistyped. With `subjects.pattern` nothing is unusual: the pattern decides.
+ */
+export function unusualIds(
+  { subjects: { pattern } }: Pick<Study, 'subjects'>,
+  entries: readonly Entry[],
+  participants: readonly Pick<Participant, 'subject' | 'site'>[],
+): string[] {
+  if (pattern !== undefined) return [];
+  const earlier = randomizations(entries).map(({ subject, site }) => ({ subject, site }));
+  return participants.flatMap(({ subject, site }) => {
+    const others = earlier.filter((one) => one.site === site).map((one) => one.subject);
+    earlier.push({ subject, site });
+    if (!/\d/.test(subject)) {
+      return `Subject id ${subject} has no digit: is it a name? Use a subject code.`;
+    }
+    const shapes = new Set(others.map(shapeOf));
+    const [first] = others;
+    const isUsual = shapes.has(shapeOf(subject)) || shapes.has(shapeOf(oneDigitLess(subject)));
+    if (first === undefined || others.length < LEAST_EARLIER || shapes.size > 1 || isUsual) {
+      return [];
+    }
+    return `Subject id ${subject} does not look like the others of site ${site} (${first}): check it.`;
+  });
+}
+
+/** An id with `A` for each letter and `#` for each digit: `CRT-001` is `AAA-###`. */
+function shapeOf(subject: string): string {
+  return subject.replace(/[A-Za-z]/g, 'A').replace(/\d/g, '#');
+}
+
+/** The id with its last number one digit shorter, if that is the number after 9, 99 and so on. */
+function oneDigitLess(subject: string): string {
+  return subject.replace(/(?<!\d)10(0*)$/, '1$1');
 }

@@ -1,3 +1,4 @@
+import { lastDayOf } from '../study/packaged.ts';
 import { counted } from '../words.ts';
 import type { KitAccount, KitState } from './accountability.ts';
 
@@ -29,7 +30,7 @@ const MOST_NAMED = 20;
 export function useByChangeTexts(changes: readonly UseByChange[]): string[] {
   const groups = new Map<string, UseByChange[]>();
   for (const change of changes) {
-    const text = `use by ${change.shown}, study.yaml says ${change.now}`;
+    const text = `use by ${lastDayOf(change.shown)}, study.yaml says ${lastDayOf(change.now)}`;
     const own = groups.get(text);
     if (own === undefined) groups.set(text, [change]);
     else own.push(change);

@@ -61,6 +61,31 @@ export function readKit(text: string, { domain, numbers: { kits } }: Numbering):
   return { kit: `${writtenAs(before)}${drawn}` as KitNumber };
 }
 
+/** Whether a text has the form of a kit code of any trial, right or mistyped. */
+export function hasFormOfKit(text: string, numbering: Numbering): boolean {
+  const read = readKit(text, numbering);
+  return 'kit' in read || read.problem.includes('mistyped');
+}
+
+/**
+ * Whether somebody who typed this without saying what it is probably means a kit code: it has the form of one, or it
+ * lacks one character or has one too many.
+ */
+export function looksLikeKit(text: string, numbering: Numbering): boolean {
+  if (hasFormOfKit(text, numbering)) return true;
+  const { prefix, site, width } = numbering.numbers.kits;
+  const typed = text.trim();
+  if (site || numbering.domain === 'dummy' || !typed.toUpperCase().startsWith(prefix)) return false;
+  const own = Array.from(typed.toUpperCase().slice(prefix.length));
+  const isOneOff = Math.abs(own.length - (width + 1)) === 1;
+  return (
+    isOneOff &&
+    own.every((one) => KIT_ALPHABET.includes(one)) &&
+    own.some((one) => /\d/.test(one)) &&
+    own.some((one) => /\D/.test(one))
+  );
+}
+
 /** A kit code for comparison: case, spaces and hyphens do not matter. */
 export function kitKey(kit: string): string {
   return kit.toUpperCase().replace(/[^0-9A-Z]/g, '');

@@ -81,7 +81,7 @@ const LEAST_CHARACTERS = 8;
  * Asks for a new passphrase, twice, and says beforehand what it must be. On a terminal, a mistake is asked again.
  *
  * @returns the passphrase in the composed form of Unicode (NFC), which most keyboards write
- * @throws RandoseError `usage` if it has fewer than eight characters, or the two differ again and again
+ * @throws RandoseError `usage` if it has too few characters, or the two differ again and again
  */
 export async function newPassphrase(
   flags: PassphraseFlags,
@@ -143,7 +143,7 @@ function isShort(passphrase: string): boolean {
 }
 
 function tooShort(): RandoseError {
-  return new RandoseError('usage', 'the passphrase has fewer than eight characters', {
+  return new RandoseError('usage', `the passphrase has fewer than ${LEAST_CHARACTERS} characters`, {
     hint: 'Four or five random words are easy to type and hard to guess.',
   });
 }

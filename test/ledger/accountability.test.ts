@@ -75,7 +75,7 @@ describe('a kit', () => {
       );
     }
     expect(whyNot(accountOf(ledger(happened('received', 'K2')), 'K2'), 'dispensed', 'P1')).toBe(
-      'kit K2 belongs to R002, which no participant has: randomize first',
+      'kit K2 is kept for a later participant (R002): DO NOT GIVE IT',
     );
   });
 
@@ -121,13 +121,13 @@ describe('a kit', () => {
       'on hold',
       [received, happened('quarantined', 'K1')],
       'dispensed',
-      'kit K1 is quarantined since 2026-06-01: it cannot be dispensed before it is released',
+      'kit K1 has been in quarantine since 2026-06-01: it cannot be dispensed before it is released',
     ],
     [
       'on hold, before it came',
       [happened('quarantined', 'K1')],
       'received',
-      'kit K1 is quarantined since 2026-06-01: it cannot be received before it is released',
+      'kit K1 has been in quarantine since 2026-06-01: it cannot be received before it is released',
     ],
     [
       'that was lost',
@@ -468,7 +468,7 @@ test.each<[string, Record<string, unknown>[], string]>([
   [
     'a kit of nobody',
     [happened('received', 'K1'), happened('dispensed', 'K1', { subject: 'P1' })],
-    'which no participant has',
+    'is kept for a later participant',
   ],
   ['an order that cannot be', [happened('returned', 'K1')], 'is not recorded as received'],
   [

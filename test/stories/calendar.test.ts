@@ -33,6 +33,19 @@ describe('the table of eighteen participants', () => {
     const one = ['--subject', 'A', '--site', 'CRT', '--day1', '2026-06-18'];
     mustRun('randomize', '--study', trial.study, ...one, '--by', 'Example');
     expect(mustRun('calendar', '--study', trial.study)).toContain('2 of 9 injections');
+    expect(mustRun('calendar', 'A', '--study', trial.study)).toContain(
+      '\nWeekends, holidays and closed days\n',
+    );
+  });
+
+  test('says both years if the injections go on after New Year', () => {
+    const trial = allocated();
+    const who = ['--subject', 'A1', '--site', 'CRT', '--day1', '2026-11-30', '--deviation'];
+    const why = ['--reason', 'example', '--by', 'Example'];
+    mustRun('randomize', '--study', trial.study, ...who, ...why);
+    expect(mustRun('calendar', '--study', trial.study)).toMatch(
+      /^A1 +R001 +30 Nov .* 04 Jan\n2026\/27 /m,
+    );
   });
 });
 

@@ -63,6 +63,9 @@ describe('code-break cards', () => {
     expect(reprint.match(/REPRINT/g)).toHaveLength(18);
     expect(keysIn(reprint)).toEqual(keysIn(textOf(file)));
     expect(ledgerOf(trial.study).at(-2)).toMatchObject({ reason: 'lost' });
+    expect(mustRun('status', '--study', trial.study)).toMatch(
+      /^Code-break cards: printed 2 times$/m,
+    );
     mustRun('verify', '--study', trial.study);
   });
 

@@ -158,6 +158,7 @@ describe('an injection that was given', () => {
     const refused = dose(trial, 'D1', '2026-04-17', '--kit', other);
     expect(refused.status).toBe(65);
     expect(refused.stderr).toContain(`kit: ${other} is not A1's kit: A1 has ${own}`);
+    expect(refused.stderr).toContain('. If it has not been given yet: DO NOT GIVE IT\n');
     done(dose(trial, 'D1', '2026-04-17', '--kit', own.toLowerCase()));
   });
 
@@ -295,6 +296,7 @@ describe('revisions', () => {
     expect(mustRun(...words, '--changes')).toBe('Nothing has moved since the last export.\n');
     done(move(trial, 'D15', '2026-04-30'));
     const changes = mustRun(...words, '--changes');
+    expect(changes).toMatch(/^Subject +Visit +What +Was +Is +Note$/m);
     expect(changes).toMatch(
       /^A1 +D15 +Injection 6 of 9 +2026-05-01 Fri +2026-04-30 Thu +example$/m,
     );
@@ -364,6 +366,9 @@ describe('choosing Day 1', () => {
     const text = mustRun(
       ...['calendar', 'plan', '--study', trial.study],
       ...['--from', '2027-03-01', '--to', '2027-03-07', '--all'],
+    );
+    expect(text).toMatch(
+      /^ +Injections +Assessments\nRank +Day 1 +cannot move +to move +days moved +cannot move +to move$/m,
     );
     expect(text.replace(/\s+/g, ' ')).toContain(
       'Lundi de Pâques, a public holiday; it has no window',

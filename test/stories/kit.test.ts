@@ -147,8 +147,9 @@ describe('a kit', () => {
       '2026-06-01',
       ...BY,
     );
-    expect(refused(trial, 'dispensed', second, '--subject', 'CRT-001').stderr).toContain(
-      'which no participant has: randomize first',
+    const { stderr } = refused(trial, 'dispensed', second, '--subject', 'CRT-001');
+    expect(stderr).toContain(
+      `kit ${second} is kept for a later participant (R002): DO NOT GIVE IT\nNothing was recorded. CRT-001's kit: ${first}.`,
     );
   });
 
@@ -208,7 +209,7 @@ describe('many kits', () => {
     writeFileSync(file, `${kits.slice(0, 3).join('\r\n')}\r\nNONSENS\r\n`);
     const { status, stderr } = randose(...from);
     expect(status).toBe(65);
-    expect(stderr).toContain('NONSENS');
+    expect(stderr).toContain(`1 of 4 kit codes is wrong\n  ${file}:4: kit "NONSENS" is mistyped`);
     writeFileSync(file, 'PK\u0003\u0004');
     expect(randose(...from).stderr).toContain('is a spreadsheet file: save it as CSV UTF-8');
     writeFileSync(file, `\uFEFFsep=;\r\n"${kits.join('";;\r\n"').toLowerCase()}";;\r\n`);
@@ -216,6 +217,31 @@ describe('many kits', () => {
     expect(jsonOf('status', '--study', trial.study).kits).toMatchObject([
       { site: 'CRT', received: 18, inStock: 18 },
     ]);
+  });
+
+  test('are named with commas, semicolons or blanks between their codes', () => {
+    const trial = allocated();
+    const [one = '', two = '', three = '', four = ''] = kitsOfTrial(trial);
+    expect(record(trial, 'received', `${one}; ${two} ${three}`)).toContain('3 kits: received');
+    const blank = `${four.slice(0, 3).toLowerCase()} ${four.slice(3)}`;
+    expect(record(trial, 'received', blank)).toContain(`kit ${four}: received`);
+  });
+
+  test('are not in a file of participants', () => {
+    const trial = allocated();
+    const from = ['kit', 'received', '--study', trial.study, '--from', trial.participants, ...BY];
+    const { status, stderr } = randose(...from);
+    expect(status).toBe(65);
+    expect(stderr).toContain(`error: ${trial.participants} is not a list of kit codes\n`);
+  });
+
+  test('are counted, not what is wrong with them', () => {
+    const trial = enrolled();
+    const [first = ''] = kitsOfTrial(trial);
+    record(trial, 'received', first);
+    const { stderr } = refused(trial, 'returned', first, '--units', '12');
+    expect(stderr).toContain(`error: kit ${first} cannot be returned\n`);
+    expect(stderr).toContain(`\n  kit ${first} has at most 9 units\n`);
   });
 
   test('every impossible event is reported at once', () => {
@@ -265,6 +291,25 @@ test('check says whether a code is mistyped, belongs to another trial, or which 
   expect(JSON.stringify(data)).not.toMatch(/ILT101|PLACEBO|arm/i);
 });
 
+test.each(['check', 'calendar', 'kit'])(
+  'an id that %s takes without a flag: a kit code of another trial, or one that is too short',
+  (command) => {
+    const trial = enrolled();
+    const [first = ''] = kitsOfTrial(trial);
+    const refusal = (id: string) => randose(command, id, '--study', trial.study);
+    expect(refusal('RA3XPKC')).toMatchObject({
+      status: 65,
+      stderr:
+        'error: kit code RA3XPKC is correctly formed but is not in this study\nCheck which trial the kit is for.\n',
+    });
+    const short = `9${first.slice(2)}`;
+    expect(refusal(short).stderr).toMatch(/kit "\w{6}" has 6 characters; a kit code has 7\n/);
+    expect(refusal('CRT-099').stderr).toBe(
+      'error: "CRT-099" is not a participant, a randomization number or a kit of this study\nCheck the id. To list participants, run: randose calendar\n',
+    );
+  },
+);
+
 describe('a kit that is lost, on hold or expired', () => {
   /** A study whose first participant has Day 1 today, with the first kit received. */
   function started(): Trial & { first: string; second: string } {
@@ -284,7 +329,10 @@ describe('a kit that is lost, on hold or expired', () => {
     const kit = ['--kits', trial.first];
     expect(run(trial, 'kit', 'quarantined', ...kit).stderr).toContain('needs --reason');
     const why = ['--reason', 'temperature excursion'];
-    expect(run(trial, 'kit', 'quarantined', ...kit, ...why)).toMatchObject({ status: 0 });
+    expect(run(trial, 'kit', 'quarantined', ...kit, ...why)).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining(`kit ${trial.first} belongs to CRT-001 (R001).`) as string,
+    });
     const check = mustRun('check', '--study', trial.study, '--kit', trial.first);
     expect(check).toContain('quarantined: DO NOT GIVE IT');
     const dispensed = run(trial, 'kit', 'dispensed', ...kit, '--subject', 'CRT-001');
@@ -340,7 +388,7 @@ describe('a kit that is lost, on hold or expired', () => {
     const received = ['kit', 'received', '--kits', first, '--date', '2020-01-01'];
     const { status, stderr } = run(trial, ...received);
     expect(status).toBe(65);
-    expect(stderr).toContain('2020-01-01 Wed is before the list with R001 was made');
+    expect(stderr).toContain('2020-01-01 Wed is before the list was made, on');
     expect(run(trial, ...received, '--deviation').status).toBe(64);
     expect(run(trial, ...received, '--deviation', '--reason', 'late entry').stdout).toContain(
       'a deviation (before the list)',
@@ -370,8 +418,24 @@ describe('a kit that is lost, on hold or expired', () => {
     const check = mustRun('check', '--study', trial.study, '--kit', first);
     expect(check).toContain('Lot     L2026-01');
     expect(check).toContain('Use by  2020-06-30, EXPIRED: DO NOT GIVE IT');
-    expect(mustRun('kit', '--study', trial.study)).toContain('06/2020');
+    expect(mustRun('kit', '--study', trial.study)).toContain(' 2020-06-30 ');
     expect(randose('status', '--study', trial.study).stderr).toContain(`CRT: ${expired}`);
+  });
+
+  test('that is on hold and has expired: both are said, and a release does not help', () => {
+    const trial = labelled();
+    editStudy(trial, ['expiry: 2027-06', 'expiry: 2020-06']);
+    const [first = ''] = kitsOfTrial(trial);
+    const why = ['--kits', first, '--reason', 'too warm'];
+    run(trial, 'kit', 'received', '--kits', first);
+    run(trial, 'kit', 'quarantined', ...why);
+    const who = ['--subject', 'CRT-001', '--site', 'CRT', '--day1', TODAY];
+    const { stderr } = run(trial, 'randomize', ...who);
+    expect(stderr).toContain(
+      `kit ${first} of R001 is quarantined, and (lot L2026-01) expired on 2020-06-30: no spare kit can be used instead. Ask the supplier`,
+    );
+    expect(stderr).not.toContain('kit released');
+    expect(run(trial, 'kit', 'released', ...why).stderr).toContain('expired on 2020-06-30');
   });
 
   test('that expires before the last planned injection is told of', () => {

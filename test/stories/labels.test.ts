@@ -404,7 +404,9 @@ describe('the files of labels', () => {
         .stderr;
     expect(warned('a.pdf', '--kits', first)).toContain(`kit ${first} was destroyed`);
     editStudy(trial, ['expiry: 2027-06', 'expiry: 2020-06']);
-    expect(warned('b.pdf', '--kits', first)).toContain('the period of use is over: 2020-06');
+    expect(warned('b.pdf', '--kits', first)).toContain(
+      'the period of use is over: it ended on 2020-06-30.',
+    );
     editStudy(trial, ['expiry: 2020-06', 'expiry: 2099-12']);
     expect(warned('c.pdf', '--subject', 'CRT-002')).not.toContain('period of use');
     expect(warned('d.pdf', '--subject', 'CRT-001')).toContain('labels for the stock too');
@@ -430,7 +432,7 @@ describe('a use-by month that changes', () => {
     });
     mustRun('kit', 'lost', ...study, '--kits', second, '--by', 'Example');
     editStudy(trial, ['expiry: 2027-06', 'expiry: 2027-10']);
-    const text = `he label of 1 kit shows use by 2027-06, study.yaml says 2027-10: ${first}.`;
+    const text = `he label of 1 kit shows use by 2027-06-30, study.yaml says 2027-10-31: ${first}.`;
     expect(randose('status', ...study).stderr).toContain(text);
     expect(jsonOf('status', ...study).labelsToChange).toEqual([
       { kit: first, shown: '2027-06', now: '2027-10' },

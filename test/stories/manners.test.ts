@@ -24,6 +24,14 @@ function wordsOf(example: string): string[] {
   return [...example.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare!);
 }
 
+/** Commands whose examples are typed outside the study folder, or that write public files into it. */
+const OUTSIDE_THE_STUDY: readonly string[] = ['assess', 'commitment', 'keygen'];
+
+/** An example without the person's name: two that differ only in it show nothing. */
+function withoutWho(example: string): string {
+  return example.replace(/ --by "[^"]*"/, '');
+}
+
 describe('help', () => {
   test('lists every command and the exit statuses, in 80 columns', () => {
     const help = mustRun('--help');
@@ -44,6 +52,15 @@ describe('help', () => {
       defined(entry)
         .action(() => undefined)
         .parse(words, { from: 'user' });
+    }
+  });
+
+  test.each(EVERY)('%s has examples that work in the study folder', (name, { examples }) => {
+    for (const example of examples) {
+      const path = /--output (\S+)/.exec(example)?.[1] ?? '';
+      const isElsewhere = OUTSIDE_THE_STUDY.includes(name) || path.includes('/');
+      if (/\.\w+$/.test(path)) expect(isElsewhere, example).toBe(true);
+      expect(examples.filter((other) => withoutWho(other) === withoutWho(example))).toHaveLength(1);
     }
   });
 
@@ -120,7 +137,16 @@ describe('a wrong command line exits 64 and says what to do', () => {
     ],
     [
       ['dose', '--bi', 'X', '--visit', 'D1'],
-      "unknown option '--bi'. Did you mean --by?\n  dose also needs --date",
+      "unknown option '--bi'. Did you mean --by?\n  dose also needs the participant: ID, --subject ID, --number NUMBER or --kit CODE\n  dose also needs --date",
+    ],
+    [['dose'], 'dose needs 4 more options\n  the participant: ID, --subject ID'],
+    [
+      ['kit', 'received', '--by', 'X', '--kits', 'C7JPT4H', 'FJNYXMX'],
+      'too many arguments for kit received: "FJNYXMX". Separate codes with commas: --kits C7JPT4H,FJNYXMX',
+    ],
+    [
+      ['kit', 'lost', 'GX7YAJ4', '--by', 'X'],
+      'too many arguments for kit lost: "GX7YAJ4". Use --kits GX7YAJ4',
     ],
     [
       ['calendar', '--format', 'doc', '--siet', 'x'],

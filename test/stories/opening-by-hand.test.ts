@@ -331,7 +331,7 @@ describe('keygen', () => {
       ['keygen', '--role', 'officer', '--name', 'New', '--output', 'new.key'],
       [
         ['New passphrase', 'short'],
-        ['has fewer than eight', 'four random words'],
+        ['has fewer than 8 characters', 'four random words'],
         ['Repeat', 'four random wordz'],
         ['passphrases differ', 'qu\u00e4tre mots'],
         ['Repeat', 'qu\u00e4tre mots'],

@@ -168,7 +168,7 @@ test('expiry-extended: kits whose labels show the old date are named', () => {
   const [kit = ''] = kitsOfTrial(trial);
   mustRun('labels', '--study', study, '--kits', kit, '--output', join(folder, 'a.pdf'), ...BY);
   editStudy(trial, ['2026-10', '2027-10']);
-  const told = `the label of 1 kit shows use by 2026-10, study.yaml says 2027-10: ${kit}`;
+  const told = `the label of 1 kit shows use by 2026-10-31, study.yaml says 2027-10-31: ${kit}`;
   expect(randose('status', '--study', study).stderr).toContain(told);
   expect(randose('verify', '--study', study).stdout.toLowerCase()).toContain(told.toLowerCase());
 });
@@ -218,7 +218,7 @@ test('kit-lost-hold-and-overdrawn: what happens to kits has a word each, and uni
   const early = ['kit', 'received', '--kits', third, '--date', '2020-01-01', ...at];
   expect(randose(...early)).toMatchObject({
     status: 65,
-    stderr: expect.stringContaining('is before the list with') as string,
+    stderr: expect.stringContaining('is before the list was made') as string,
   });
 });
 

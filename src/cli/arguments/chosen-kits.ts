@@ -1,9 +1,11 @@
-import { RandoseError } from '../../errors.ts';
+import { type Problem, RandoseError } from '../../errors.ts';
 import { requireRandomization } from '../../ledger/enrolment.ts';
 import { withoutSeparatorLine } from '../../ledger/spreadsheet-csv.ts';
 import { type Kit, requireKit } from '../../ledger/kits.ts';
 import { readTable } from '../../system/table-file.ts';
 import type { OpenStudy } from '../../store/open-study.ts';
+import { hasFormOfKit, readKit } from '../../randomization/kit-check.ts';
+import type { Numbering } from '../../randomization/numbers.ts';
 import { kitsOf } from '../../randomization/list.ts';
 import { subjectKey } from '../../study/identifiers.ts';
 import { siteOfStratum } from '../../study/sections/strata.ts';
@@ -26,7 +28,7 @@ export function chosenKits(open: OpenStudy, choice: KitChoice): Kit[] {
       hint: 'With --subject, --kits says which of that participant’s kits.',
     });
   }
-  if (kits !== undefined) return namedKits(open, kits.split(','), subject);
+  if (kits !== undefined) return namedKits(open, [{ code: kits }], subject);
   if (subject !== undefined) {
     const holder = requireRandomization(open.entries, subject);
     return [requireKit(open, holder.kit)];
@@ -46,22 +48,33 @@ export function chosenKits(open: OpenStudy, choice: KitChoice): Kit[] {
   return slots.flatMap((slot) => kitsOf(slot).map((kit) => ({ kit, slot, holder: undefined })));
 }
 
+/** A text that should be a kit code, and its place in a file. */
+export interface TypedCode extends Pick<Problem, 'file' | 'line'> {
+  readonly code: string;
+}
+
 /**
  * The kits of codes that somebody typed or scanned, each once.
  *
+ * @param typed each may also be several codes, with commas, semicolons or blanks between them
  * @param subject the participant who must have the kits, if that matters
  * @throws RandoseError `bad-data`, with all problems at once
  */
-export function namedKits(open: OpenStudy, typed: readonly string[], subject?: string): Kit[] {
-  const codes = typed.map((one) => one.trim()).filter((one) => one !== '');
+export function namedKits(open: OpenStudy, typed: readonly TypedCode[], subject?: string): Kit[] {
+  const codes = typed.flatMap(({ code, ...place }) =>
+    separateCodes(code, open.study).map((one) => ({ code: one, place })),
+  );
   if (codes.length === 0) throw new RandoseError('usage', 'name a kit: --kits CODE,CODE');
-  const problems: { message: string }[] = [];
+  requireKitCodes(typed, open.study);
+  const problems: Problem[] = [];
+  let wrong = 0;
   const found = new Map<string, Kit>();
   const holder = subject === undefined ? undefined : requireRandomization(open.entries, subject);
-  for (const code of codes) {
+  for (const { code, place } of codes) {
+    const before = problems.length;
     try {
       const kit = requireKit(open, code);
-      if (found.has(kit.kit)) problems.push({ message: `kit ${kit.kit} is named twice` });
+      if (found.has(kit.kit)) problems.push({ ...place, message: `kit ${kit.kit} is named twice` });
       if (
         holder !== undefined &&
         subjectKey(kit.holder?.subject ?? '') !== subjectKey(holder.subject)
@@ -71,24 +84,59 @@ export function namedKits(open: OpenStudy, typed: readonly string[], subject?: s
           kit.holder === undefined
             ? `is not assigned to ${subject}`
             : `belongs to ${kit.holder.subject}, not to ${subject}`;
-        problems.push({ message: `kit ${kit.kit} ${whose}: DO NOT GIVE IT` });
+        problems.push({ ...place, message: `kit ${kit.kit} ${whose}: DO NOT GIVE IT` });
       }
       found.set(kit.kit, kit);
     } catch (error) {
       if (!(error instanceof RandoseError)) throw error;
-      problems.push({ message: error.message });
+      problems.push({ ...place, message: error.message });
     }
+    if (problems.length > before) wrong += 1;
   }
   if (problems.length === 0) return [...found.values()];
   const [first] = problems;
-  throw new RandoseError('bad-data', problems.length === 1 ? first!.message : 'kits are wrong', {
-    problems: problems.length === 1 ? [] : problems,
+  const isOne = problems.length === 1 && first?.line === undefined;
+  const title = `${wrong} of ${counted(codes.length, 'kit code')} ${wrong === 1 ? 'is' : 'are'} wrong`;
+  throw new RandoseError('bad-data', isOne ? first!.message : title, {
+    problems: isOne ? [] : problems,
     hint: 'Nothing was done. Read the codes from the kits again.',
   });
 }
 
+/** The codes in a text. A blank within one code is accepted: it separates codes if one of its words is a code alone. */
+function separateCodes(text: string, numbering: Numbering): string[] {
+  return text.split(/[,;\n]/).flatMap((part) => {
+    const words = part.split(/\s+/).filter((word) => word !== '');
+    const areCodes = words.some((word) => hasFormOfKit(word, numbering));
+    return areCodes || words.length === 0 ? words : [words.join(' ')];
+  });
+}
+
+/** @throws RandoseError `bad-data` if a file has several words, and few of them have the form of a kit code */
+function requireKitCodes(typed: readonly TypedCode[], { numbers }: Numbering): void {
+  const file = typed[0]?.file;
+  if (file === undefined || typed.length === 1) return;
+  // Codes of a rehearsal are kit codes too; that they are not of this study is said of each.
+  const domains = ['production', 'dummy'] as const;
+  const isKit = (code: string) => domains.some((domain) => hasFormOfKit(code, { domain, numbers }));
+  const kits = typed.filter(({ code }) => isKit(code)).length;
+  const isSound = typed.some(({ code }) =>
+    domains.some((domain) => 'kit' in readKit(code, { domain, numbers })),
+  );
+  if (isSound || kits * 2 >= typed.length) return;
+  throw new RandoseError('bad-data', `${file} is not a list of kit codes`, {
+    hint: 'Nothing was done. Give a file with one kit code per line, as a scanner writes it.',
+  });
+}
+
 /** The codes in a file, as a scanner or a spreadsheet writes them: one per line, or separated by commas or spaces. */
-export function codesIn(file: string): string[] {
+export function codesIn(file: string): TypedCode[] {
   const { text } = withoutSeparatorLine(readTable(file));
-  return [...new Set(text.split(/[\s,;"\uFEFF]+/))];
+  const found = new Map<string, TypedCode>();
+  for (const [index, row] of text.split('\n').entries()) {
+    for (const code of row.split(/[\s,;"\uFEFF]+/)) {
+      if (code !== '' && !found.has(code)) found.set(code, { code, file, line: index + 1 });
+    }
+  }
+  return [...found.values()];
 }

@@ -31,7 +31,10 @@ export function json() {
 }
 
 export function yes() {
-  return new Option('--yes', 'do not ask; in a copy of the study folder, give up the other copy');
+  return new Option(
+    '--yes',
+    'answer yes to every question, also whether to go on in a copy of the study folder',
+  );
 }
 
 export function dryRun() {

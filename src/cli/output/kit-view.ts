@@ -68,6 +68,6 @@ function productLines(account: KitAccount, today: CivilDate): string[] {
   const label =
     changedTo === undefined
       ? ''
-      : `; its label shows ${printed?.expiry ?? ''}, study.yaml says ${changedTo}`;
+      : `; its label shows ${printed?.expiry === undefined ? 'no date' : lastDayOf(printed.expiry)}, study.yaml says ${lastDayOf(changedTo)}`;
   return [...lines, `  Use by  ${lastDayOf(expiry)}${isOver}${label}`];
 }

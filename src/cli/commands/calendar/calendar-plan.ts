@@ -61,8 +61,8 @@ function formatRanking(
 ): string {
   const shown = candidates.slice(0, count);
   const head = [
-    ...['\nRank', '\nDay 1', 'Injections\nkept', '\nto move', '\nby days'],
-    ...['Assessments\nkept', '\nto move'],
+    ...['\nRank', '\nDay 1', 'Injections\ncannot move', '\nto move', '\ndays moved'],
+    ...['Assessments\ncannot move', '\nto move'],
   ];
   const rows = shown.map(({ rank, day1, cost }) => [
     String(rank),
@@ -81,7 +81,7 @@ function formatRanking(
   const rest = candidates.length - shown.length;
   const more = rest > 0 ? `--all shows ${counted(rest, 'more day')}.\n` : '';
   const meaning = indented(
-    'Kept: falls on a weekend, a holiday or a closed day, and cannot be moved to another day within the window. To move: another day within the window is possible. All dates are chosen together, with the fewest moves. Assessments: visits without an injection.',
+    'These fall on a weekend, a holiday or a closed day. Cannot move: there is no other day within the window. To move: another day within the window is possible; days moved counts the days of all these moves. All dates are chosen together, with the fewest moves. Assessments: visits without an injection.',
     columns,
     '',
   );

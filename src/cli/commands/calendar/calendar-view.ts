@@ -24,7 +24,7 @@ export interface Findings {
 
 /**
  * One participant's calendar for the terminal: one row per event, with planned and actual dates as soon as
- * something has happened. Below it are the deviations, and the visits on days that matter, with proposed dates.
+ * something has happened. Below it are the deviations, and the visits on weekends, holidays and closed days, with proposed dates.
  */
 export function formatCalendar(
   calendar: JudgedCalendar,
@@ -149,7 +149,7 @@ function flagsText(
         '',
       )
     : '';
-  return `${colour.yellow('On days that matter')}\n${lines.join('')}${hint}`;
+  return `${colour.yellow('Weekends, holidays and closed days')}\n${lines.join('')}${hint}`;
 }
 
 /**
@@ -169,12 +169,12 @@ export function formatCalendarOverview(
     events.filter(({ kind }) => kind === 'injection').sort((a, b) => a.studyDay - b.studyDay),
   );
   const plan = injections[0] ?? [];
-  const names = calendars.map(({ subject, number, kit, day1 }) => [
-    `${subject}\n${colour.dim(day1.slice(0, 4))}`,
+  const namesWith = ({ subject, number, kit }: JudgedCalendar, shown: readonly CalendarEvent[]) => [
+    `${subject}\n${colour.dim(yearsText(shown))}`,
     `${number}\n${colour.dim(kit)}`,
-  ]);
+  ];
   const taken =
-    longest(['Subject', ...calendars.map(({ subject }) => subject)]) +
+    longest(['Subject', '2026/27', ...calendars.map(({ subject }) => subject)]) +
     longest(['No.', ...calendars.flatMap(({ number, kit }) => [number, kit])]) +
     2;
   const atOnce = Math.max(1, Math.floor((columns - taken + 1) / DAY_WIDTH));
@@ -184,17 +184,27 @@ export function formatCalendarOverview(
       const isNewWeek = event.week !== shown[index - 1]?.week;
       return `${isNewWeek ? `Week ${event.week}` : ''}\nDay ${event.studyDay}`;
     });
-    const rows = injections.map((events, row) => [
-      ...(names[row] ?? []),
-      ...events
-        .slice(first, first + atOnce)
-        .map((event) => dateCell(event, markDay(calendars[row]!.site), colour)),
-    ]);
+    const rows = injections.map((events, row) => {
+      const calendar = calendars[row]!;
+      const shown = events.slice(first, first + atOnce);
+      return [
+        ...namesWith(calendar, shown),
+        ...shown.map((event) => dateCell(event, markDay(calendar.site), colour)),
+      ];
+    });
     tables.push(formatTable(['Subject\nyear', 'No.\nkit', ...head], rows, colour, { gap: ' ' }));
   }
   const title = `${study}: injections of ${counted(calendars.length, 'participant')}`;
   const hint = 'For assessments and other possible dates: randose calendar --subject ID';
   return `${colour.bold(title)}\n\n${tables.join('\n')}\n${countText(calendars, injections, markDay)}\n${deviatingText(calendars)}${colour.dim(hint)}\n`;
+}
+
+/** The year of some dates: `2026`, or `2026/27` if they begin in one year and end in the next. */
+function yearsText(events: readonly CalendarEvent[]): string {
+  const years = [...new Set(events.map(({ date }) => date.slice(0, 4)))].toSorted();
+  const [first = '', ...others] = years;
+  const last = others.at(-1);
+  return last === undefined ? first : `${first}/${last.slice(2)}`;
 }
 
 /** The participants with deviations, as a line; empty if there are none. */
@@ -245,7 +255,7 @@ export function formatChanges(
     change === 'cancelled' ? colour.red('cancelled') : datedName(to),
     change === 'moved' || change === 'cancelled' ? (reason ?? '') : change,
   ]);
-  const head = ['Subject', 'Visit', 'What', 'Was', 'Is', ''];
+  const head = ['Subject', 'Visit', 'What', 'Was', 'Is', 'Note'];
   return `${colour.bold(`What moved since ${since}`)}\n\n${formatTable(head, rows, colour, { columns })}`;
 }
 

@@ -13,7 +13,7 @@ export const calendarCommand = declareCommand({
   page: 'docs/pharmacist.md',
   examples: [
     'calendar CRT-001',
-    'calendar CRT-001 --format pdf --language fr --output CRT-001.pdf',
+    'calendar CRT-001 --format pdf --language fr --output calendars/CRT-001.pdf',
     'calendar --format ics --by site --at 09:00 --alarm 1d --output calendars',
     'calendar --changes',
     'calendar plan --from 2027-03-01 --to 2027-03-31',
@@ -81,7 +81,7 @@ export const calendarLoadCommand = declareCommand({
   page: 'docs/pharmacist.md',
   examples: [
     'calendar load',
-    'calendar load --site CRT --from 2026-06-15 --weeks 8 --format html --output load.html',
+    'calendar load --site CRT --from 2026-06-15 --weeks 8 --format html --output calendars/load.html',
   ],
   flags: (command) =>
     onStudy(

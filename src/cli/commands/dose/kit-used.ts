@@ -84,7 +84,7 @@ export function kitObstacles(
   const isNamed = used.kit !== null || used.otherKit !== undefined;
   if (isNamed) {
     const dose = { subject, date, kit: used.kit, otherKit: used.otherKit };
-    return kitDeviationsOf(dose, accounts, own).map(asObstacle);
+    return kitDeviationsOf(dose, accounts, own).map(asObstacle).map(withWarning);
   }
   const held = kitHeldOn(records, subject, date);
   const account = records.find(({ kit }) => kit === (held ?? own));
@@ -93,6 +93,11 @@ export function kitObstacles(
   return (held === undefined ? broken.filter(({ isOfProduct }) => isOfProduct) : broken).map(
     asObstacle,
   );
+}
+
+/** A kit that is not right may still be in somebody's hand. */
+function withWarning(obstacle: Obstacle): Obstacle {
+  return { ...obstacle, text: `${obstacle.text}. If it has not been given yet: DO NOT GIVE IT` };
 }
 
 function asObstacle({ rule, text }: KitDeviation): Obstacle {

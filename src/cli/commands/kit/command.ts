@@ -59,14 +59,13 @@ function deviating<Args extends unknown[], Flags extends OptionValues>(
 /** What the declarations of the events have in common. */
 function eventOf<const Event extends KitEvent>(name: Event, ...own: string[]) {
   const before = `kit ${name} --kits 474WW4E${own.map((word) => ` ${word}`).join('')}`;
-  const date = name === 'retracted' ? '' : ' --date 2026-06-15';
   return {
     name,
     desk: 'supplies',
     page: 'docs/pharmacist.md',
     examples: [
       `${before} --by "F. Example, pharmacist, Example Hospital"`,
-      `${before}${date} --by "F. Example, pharmacist"`,
+      `${before} --date 2026-06-15 --by "F. Example, pharmacist"`,
     ],
   } as const;
 }
@@ -125,7 +124,11 @@ export const releasedCommand = declareCommand({
   flags: (command) => onKits(dated(command)),
 });
 export const retractedCommand = declareCommand({
-  ...eventOf('retracted', '--reason "too warm on the way"'),
+  ...eventOf('retracted'),
+  examples: [
+    'kit retracted --kits 474WW4E --reason "another kit was meant" --by "F. Example, pharmacist"',
+    'kit retracted --kits 474WW4E,XEE6Q3J --reason "these kits have not come yet" --by "F. Example, pharmacist"',
+  ],
   description: 'Take back the last record of kits, if it was a mistake',
   flags: (command) => onKits(command),
 });

@@ -2,7 +2,7 @@ import type { KitAccount, KitState } from '../../../ledger/accountability.ts';
 import type { KitEvent } from '../../../ledger/entry.ts';
 import { requireSlot } from '../../../ledger/named-participant.ts';
 import { openStudy } from '../../../store/open-study.ts';
-import { monthYear } from '../../../study/packaged.ts';
+import { lastDayOf } from '../../../study/packaged.ts';
 import { siteOfStratum } from '../../../study/sections/strata.ts';
 import { requireNamedOnce, withId } from '../../arguments/participant.ts';
 import { requireSite } from '../../arguments/participant-schedule.ts';
@@ -44,7 +44,7 @@ function logTable(output: Output, accounts: readonly KitAccount[]): string {
       isSpare ? `${kit}*` : kit,
       slot.number,
       holder ?? '',
-      expiry === undefined ? '' : monthYear(expiry),
+      expiry === undefined ? '' : lastDayOf(expiry),
       ...[dateOf('received'), dateOf('dispensed')],
       ...[state, events.length === 0 ? '' : dateOf(state)],
     ];

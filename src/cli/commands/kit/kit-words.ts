@@ -19,7 +19,19 @@ export function toldOf(
   const whom = (first.subject ?? null) === null ? '' : `, ${first.subject ?? ''}`;
   const deviations = [...new Set(acts.flatMap((act) => act.deviations ?? []))];
   const deviation = deviations.length === 0 ? '' : `, a deviation (${deviations.join(', ')})`;
-  return [`${which}: ${event} on ${datedName(first.date)}${whom}${unitsText(acts)}${deviation}.`];
+  const owners = SAYS_WHOSE.includes(event) ? accounts.flatMap(ownerText) : [];
+  return [
+    `${which}: ${event} on ${datedName(first.date)}${whom}${unitsText(acts)}${deviation}.`,
+    ...owners,
+  ];
+}
+
+/** The events after which a participant may need another kit. */
+const SAYS_WHOSE: readonly KitEvent[] = ['quarantined', 'lost', 'destroyed'];
+
+/** The participant to whom a kit belongs, if there is one. */
+function ownerText({ kit, holder, slot }: KitAccount): string[] {
+  return holder === undefined ? [] : [`kit ${kit} belongs to ${holder} (${slot.number}).`];
 }
 
 /** The units of kits, each and in all. */

@@ -14,7 +14,7 @@ import { kitsOf } from '../../../randomization/list.ts';
 import { siteOfStratum } from '../../../study/sections/strata.ts';
 import { atHome } from '../../study/at-home.ts';
 import { lookFirst } from '../../study/look-first.ts';
-import { codesIn, namedKits } from '../../arguments/chosen-kits.ts';
+import { codesIn, namedKits, type TypedCode } from '../../arguments/chosen-kits.ts';
 import { noDeviationReason } from '../../arguments/deviation.ts';
 import type { Output } from '../../output/output.ts';
 import { requireDate } from '../../arguments/participant-schedule.ts';
@@ -58,8 +58,8 @@ async function recordKits(output: Output, event: KitEvent, options: KitEventFlag
       `${NEEDS_REASON[event] ?? ''} needs --reason TEXT: it is kept in the ledger`,
     );
   }
-  const typed =
-    options.from === undefined ? (options.kits ?? '').split(',') : codesIn(options.from);
+  const typed: readonly TypedCode[] =
+    options.from === undefined ? [{ code: options.kits ?? '' }] : codesIn(options.from);
   const study = await atHome(output, studyPlace(options), options);
   const signing = await signingWith(options.sign, !output.json);
   await record(study, { signing, look: lookFirst(output, options) }, (open) => {
@@ -93,7 +93,7 @@ async function recordKits(output: Output, event: KitEvent, options: KitEventFlag
 function warningsOf(open: OpenStudy, event: KitEvent, acts: readonly KitAct[]): string[] {
   const recorded = new Map(acts.map((act) => [act.kit, act]));
   const accounts = kitRecords(open).filter(({ kit }) => recorded.has(kit));
-  const isInUse = event === 'received' || event === 'dispensed';
+  const isInUse = event === 'received' || event === 'dispensed' || event === 'released';
   const dates = isInUse
     ? accounts.flatMap((account) => expiryTexts(open, account, recorded.get(account.kit)!.date))
     : [];
@@ -131,8 +131,8 @@ function accountFor(
   if (event === 'dispensed' && subject === null) {
     throw new RandoseError('usage', 'name the participant who gets the kit: --subject ID');
   }
-  const problems: string[] = [];
-  const broken: string[] = [];
+  const problems: KitProblem[] = [];
+  const broken: KitProblem[] = [];
   const given = unitsGiven(kitRecords(open), open.entries);
   const acts = accounts.map((account): KitAct => {
     const { kit, holder, events } = account;
@@ -141,11 +141,11 @@ function accountFor(
     const why =
       whyNot(account, event, subject, true) ?? dateProblem(kit, event, date, today, last?.date);
     const obstacles = why === undefined ? brokenByEvent(account, event, date, listMade) : [];
-    if (why !== undefined) problems.push(why);
-    broken.push(...obstacles.map(({ text }) => text));
+    if (why !== undefined) problems.push({ kit, message: why });
+    broken.push(...obstacles.map(({ text }) => ({ kit, message: text })));
     const held = last?.units ?? open.study.supplies.kit.units;
     if (recording.units !== undefined && recording.units > held) {
-      problems.push(`kit ${kit} has at most ${counted(held, 'unit')}`);
+      problems.push({ kit, message: `kit ${kit} has at most ${counted(held, 'unit')}` });
     }
     const left = isGone(event, account) ? Math.max(0, held - (given.get(kit) ?? 0)) : held;
     const isOf = event === 'dispensed' || event === 'returned';
@@ -193,17 +193,25 @@ function datesOf({ study, entries }: OpenStudy, { slot }: KitAccount, typed: str
   };
 }
 
+/** Why a kit cannot be recorded. */
+interface KitProblem {
+  readonly kit: string;
+  readonly message: string;
+}
+
 function impossible(
   event: KitEvent,
-  problems: readonly string[],
+  problems: readonly KitProblem[],
   { hint }: { readonly hint: string },
 ): RandoseError {
-  const [first = ''] = problems;
-  return new RandoseError(
-    'bad-data',
-    problems.length === 1 ? first : `${problems.length} kits cannot be ${event}`,
-    { problems: problems.length === 1 ? [] : problems.map((message) => ({ message })), hint },
-  );
+  const [first] = problems;
+  if (problems.length === 1) return new RandoseError('bad-data', first!.message, { hint });
+  const kits = new Set(problems.map(({ kit }) => kit));
+  const which = kits.size === 1 ? `kit ${first!.kit}` : counted(kits.size, 'kit');
+  return new RandoseError('bad-data', `${which} cannot be ${event}`, {
+    problems: problems.map(({ message }) => ({ message })),
+    hint,
+  });
 }
 
 /** What to do instead: use the participant's own kit, or take back an earlier record. */

@@ -23,7 +23,7 @@ export const labelsCommand = declareCommand({
     'labels --subject CRT-001 --output labels/CRT-001.pdf',
     'labels --format zpl --dpi 203 --kits 474WW4E --output labels/one.zpl',
     'labels --use-by --output labels/use-by.pdf',
-    'labels --calibrate --sheet L7163 --output outlines.pdf',
+    'labels --calibrate --sheet L7163 --output labels/outlines.pdf',
   ],
   flags: (command) =>
     onRecordedStudy(

@@ -4,6 +4,7 @@ import type { KitToLabel } from '../../../labels/labels.ts';
 import { kitAccounts } from '../../../ledger/accountability.ts';
 import { entriesOf } from '../../../ledger/entry.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
+import { lastDayOf } from '../../../study/packaged.ts';
 import type { Study } from '../../../study/study.ts';
 import { todayIn } from '../../../system/today.ts';
 import { counted } from '../../../words.ts';
@@ -56,9 +57,10 @@ function expired(
   return [...new Set(kits.map(({ slot }) => slot.batch))].flatMap((batch) => {
     const { expiry } = commonText(study, batch);
     if (expiry === undefined) return [];
-    if (expiry < todayIn(undefined).slice(0, 7)) return `the period of use is over: ${expiry}.`;
+    if (expiry < todayIn(undefined).slice(0, 7))
+      return `the period of use is over: it ended on ${lastDayOf(expiry)}.`;
     if (last.slice(0, 7) <= expiry) return [];
-    return `the period of use ends with ${expiry}, before the injection on ${last}.`;
+    return `the period of use ends on ${lastDayOf(expiry)}, before the injection on ${last}.`;
   });
 }
 

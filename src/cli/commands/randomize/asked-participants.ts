@@ -1,6 +1,11 @@
 import { RandoseError } from '../../../errors.ts';
-import { readParticipant, readParticipants } from '../../../ledger/participants.ts';
-import type { Factor } from '../../../study/study.ts';
+import {
+  type Participant,
+  readParticipant,
+  readParticipants,
+} from '../../../ledger/participants.ts';
+import { listed } from '../../../words.ts';
+import type { Study } from '../../../study/study.ts';
 import { readTable } from '../../../system/table-file.ts';
 import { todayHere } from '../../../system/today.ts';
 import { levelsOf } from '../../arguments/factor-levels.ts';
@@ -8,28 +13,53 @@ import type { RandomizeFlags } from './command.ts';
 
 /** The participants' file, if there is one; read once, before anything is decided. */
 export function textOf({ from, subject, site, day1, factor }: RandomizeFlags): string | undefined {
-  const single = [subject, site, day1];
-  const isSingle = from === undefined && single.every((option) => option !== undefined);
-  const isFile = from !== undefined && [...single, factor].every((option) => option === undefined);
-  if (!isSingle && !isFile) {
-    throw new RandoseError('usage', 'give either --from FILE, or --subject, --site and --day1', {
-      hint: 'randose randomize --help has an example of each.',
-    });
+  const single = [
+    ['--subject ID', subject],
+    ['--site CODE', site],
+    ['--day1 DATE', day1],
+  ] as const;
+  const given = single.filter(([, value]) => value !== undefined).map(([flag]) => flag);
+  const missing = single.filter(([, value]) => value === undefined).map(([flag]) => flag);
+  if (from !== undefined) {
+    const surplus = [...given, ...(factor === undefined ? [] : ['--factor NAME=LEVEL'])];
+    if (surplus.length === 0) return readTable(from);
+    throw wrongNaming(`with --from, the file names the participants: leave out ${listed(surplus)}`);
   }
-  return from === undefined ? undefined : readTable(from);
+  if (missing.length === 0) return undefined;
+  throw wrongNaming(
+    given.length === 0
+      ? 'name the participants: --from FILE, or --subject ID, --site CODE and --day1 DATE'
+      : `randomize also needs ${listed(missing)}`,
+  );
+}
+
+function wrongNaming(message: string): RandoseError {
+  return new RandoseError('usage', message, {
+    hint: 'randose randomize --help has examples. Nobody was randomized.',
+  });
 }
 
 /** The participants who are asked for, in their order, and every problem. */
 export function participantsFrom(
   { from = '', subject = '', site = '', day1 = '', factor = [] }: RandomizeFlags,
   text: string | undefined,
-  factors: readonly Factor[],
+  { sites, factors }: Pick<Study, 'sites' | 'factors'>,
 ): ReturnType<typeof readParticipants> {
-  if (text !== undefined) return readParticipants(text, from, factors);
+  if (text !== undefined) {
+    const { participants, problems } = readParticipants(text, from, factors);
+    return { participants: participants.map((one) => atSite(one, sites)), problems };
+  }
   const levels = levelsOf(factor, factors);
   const fields = { subject, site: site.trim(), day1: day1.trim(), levels };
   const read = readParticipant(fields, factors, {}, todayHere());
   return read.ok
-    ? { participants: [read.value], problems: [] }
+    ? { participants: [atSite(read.value, sites)], problems: [] }
     : { participants: [], problems: [...read.problems] };
+}
+
+/** The participant with the site's code as study.yaml has it: its case does not matter. */
+function atSite(participant: Participant, sites: Study['sites']): Participant {
+  const key = participant.site.toUpperCase();
+  const site = sites.find(({ code }) => code.toUpperCase() === key);
+  return site === undefined ? participant : { ...participant, site: site.code };
 }

@@ -6,7 +6,7 @@ import {
   objectionsToDay1,
   objectionToOpenList,
 } from '../../../ledger/randomization-rules.ts';
-import { checkSubjectIds } from '../../../ledger/subject-id-rules.ts';
+import { checkSubjectIds, unusualIds } from '../../../ledger/subject-id-rules.ts';
 import { parseWho, type Who } from '../../../ledger/who.ts';
 import { type OpenStudy, ALL_PARTS, requireUnchanged } from '../../../store/open-study.ts';
 import { type Decision, record } from '../../../store/record.ts';
@@ -35,7 +35,7 @@ export async function randomize(output: Output, options: RandomizeFlags): Promis
   const signing = await signingWith(options.sign, !output.json);
   await record(study, { signing, look: lookFirst(output, options) }, async (open) => {
     requireUnchanged(open, ALL_PARTS);
-    const { participants, problems } = participantsFrom(options, written, open.study.factors);
+    const { participants, problems } = participantsFrom(options, written, open.study);
     const ids = checkSubjectIds(open.study, open.entries, participants);
     const assigned = assignNextFree(open.study, open.slots, open.entries, participants);
     const found = [...problems, ...ids.wrong, ...(assigned.ok ? [] : assigned.problems)];
@@ -49,7 +49,13 @@ export async function randomize(output: Output, options: RandomizeFlags): Promis
       withDeviations(assignment, objections[index] ?? []),
     );
     const markDay = await siteDays(open.study);
-    return decisionOn(output, open, deviating, { who, reason: options.reason ?? null, markDay });
+    const unusual = unusualIds(open.study, open.entries, participants);
+    return decisionOn(output, open, deviating, {
+      who,
+      reason: options.reason ?? null,
+      markDay,
+      unusual,
+    });
   });
 }
 
@@ -83,16 +89,18 @@ interface About {
   readonly who: Who;
   readonly reason: string | null;
   readonly markDay: (site: string) => MarkDay;
+  /** What is unusual about the subject ids, a sentence each. */
+  readonly unusual: readonly string[];
 }
 
 function decisionOn(
   output: Output,
   open: OpenStudy,
   assigned: readonly Assignment[],
-  { who, reason, markDay }: About,
+  { who, reason, markDay, unusual }: About,
 ): Decision {
   const table = tableOf(output, open, assigned);
-  const warnings = [...day1Warnings(assigned, markDay), ...warningsOf(open, assigned)];
+  const warnings = [...unusual, ...day1Warnings(assigned, markDay), ...warningsOf(open, assigned)];
   const many = assigned.length === 1 ? 'this participant' : `these ${assigned.length} participants`;
   return {
     acts: assigned.map((assignment) => ({ action: 'randomization', who, reason, ...assignment })),
@@ -141,6 +149,6 @@ function nobody(
   const message = `nobody was randomized: ${counted(problems.length, 'problem')}`;
   return new RandoseError('bad-data', message, {
     problems: problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
-    hint: `Nobody was randomized. ${hints.join('\n')}`,
+    hint: hints.join('\n'),
   });
 }

@@ -70,12 +70,12 @@ export async function status(output: Output, options: StatusFlags): Promise<void
   ];
   const others = [
     ['List openings', opened.listOpenings],
-    ['Cards printed', opened.cardMakings],
     ['Rewraps', opened.rewraps],
     ['Packing list', opened.packings],
   ] as const;
+  if (hasAny(opened.cardMakings)) lines.push(cardsText(opened.cardMakings));
   for (const [what, count] of others) {
-    if (Object.values(count).some((number) => number > 0)) lines.push(countsText(what, count));
+    if (hasAny(count)) lines.push(countsText(what, count));
   }
   const unfinished = Object.values(opened).reduce(
     (sum, { withoutOutcome }) => sum + withoutOutcome,
@@ -165,6 +165,20 @@ function counts(attempts: readonly { outcome: { result: string } | undefined }[]
 
 function countsText(what: string, { opened, refused }: ReturnType<typeof counts>): string {
   return `${what}: ${opened} opened, ${refused} refused`;
+}
+
+function hasAny(count: ReturnType<typeof counts>): boolean {
+  return Object.values(count).some((number) => number > 0);
+}
+
+/** How often the code-break cards were printed. */
+function cardsText({ opened, refused }: ReturnType<typeof counts>): string {
+  const times = opened === 0 ? 'not printed' : `printed ${timesText(opened)}`;
+  return `Code-break cards: ${times}${refused === 0 ? '' : `, refused ${timesText(refused)}`}`;
+}
+
+function timesText(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
 }
 
 /** How much was not done as the schedule says, in all participants. It is counted by rule, and never by arm. */

@@ -1,4 +1,5 @@
 import { RandoseError } from '../../../errors.ts';
+import { kitOfAnotherTrial } from '../../../ledger/kits.ts';
 import { findSlot, type FoundSlot, type SlotSources } from '../../../ledger/sought-slot.ts';
 import { readKit } from '../../../randomization/kit-check.ts';
 import { numberOfFile } from '../../../store/opening/envelope-paths.ts';
@@ -74,8 +75,7 @@ function unknownKit({ study }: RescuedStudy, typed: string): RandoseError {
       hint: 'Read the code from the kit again.',
     });
   }
-  const message = `kit code ${typed} is correctly formed but is not in this study`;
-  return new RandoseError('bad-data', message, { hint: 'Check which trial the kit is for.' });
+  return kitOfAnotherTrial(typed);
 }
 
 function notAssigned({ number }: FoundSlot, kit: string | undefined): RandoseError {
