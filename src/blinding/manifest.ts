@@ -134,13 +134,17 @@ export function changedParts(manifest: Manifest, study: Study): DesignPart[] {
     (part) => now[part] !== manifest.design[part],
   );
   return parts.map((part) =>
-    part === 'numbers' && haveOnlySparesChanged(manifest, study) ? 'spares' : part,
+    part === 'numbers' && sealedSpares(manifest, study) !== undefined ? 'spares' : part,
   );
 }
 
-/** The digest of the numbers covers the spare kits. This says whether they alone changed. */
-function haveOnlySparesChanged({ design }: Manifest, study: Study): boolean {
-  return Array.from({ length: MOST_SPARES + 1 }, (_, spareKits) => spareKits).some(
+/**
+ * The number of spare kits that the list was sealed with. The digest of the numbers covers it.
+ *
+ * @returns undefined if other numbers have changed too
+ */
+export function sealedSpares({ design }: Manifest, study: Study): number | undefined {
+  return Array.from({ length: MOST_SPARES + 1 }, (_, spareKits) => spareKits).find(
     (spareKits) => designDigests({ ...study, spareKits }).numbers === design.numbers,
   );
 }

@@ -1,6 +1,6 @@
 import { siteOfStratum } from '../study/sections/strata.ts';
 import type { Site, Study } from '../study/study.ts';
-import type { LabelText, LabelWord } from '../study/sections/supplies.ts';
+import type { LabelText, LabelTextName, LabelWord } from '../study/sections/supplies.ts';
 import type { ProfileName } from '../study/profiles.ts';
 import { type CommonText, monthYear } from '../study/packaged.ts';
 import { commonText, inLanguage } from './common-text.ts';
@@ -67,14 +67,22 @@ export function showsExpiry(packaging: Packaging): boolean {
   return !isInside(packaging);
 }
 
+const IN_LABELS = 'supplies.labels';
+
 /** Whom to call; undefined if study.yaml has no contact. */
 export function contactOf(wording: Wording, packaging: Packaging): LabelContact | undefined {
   const { contact } = wording.study.supplies.labels;
   if (contact === undefined) return undefined;
   const { name, address, phone } = contact;
-  if (isInside(packaging)) return { caption: undefined, phone, text: name };
-  const text = address === undefined ? name : `${name}, ${address}`;
-  return { caption: caption(wording, 'contact'), phone, text };
+  const keys = [`${IN_LABELS}.contact.name`];
+  if (isInside(packaging)) return { caption: undefined, phone, text: name, keys };
+  const called = { caption: caption(wording, 'contact'), phone };
+  if (address === undefined) return { ...called, text: name, keys };
+  return {
+    ...called,
+    text: `${name}, ${address}`,
+    keys: [...keys, `${IN_LABELS}.contact.address`],
+  };
 }
 
 const STRONG: ReadonlySet<LineKind> = new Set(['substance', 'lot', 'trial_use']);
@@ -86,7 +94,29 @@ export function lineOf(
   packaging: Packaging,
 ): LabelLine | undefined {
   const text = lineText(wording, kind, packaging);
-  return text === undefined ? undefined : { kind, text, isStrong: STRONG.has(kind) };
+  if (text === undefined) return undefined;
+  const keys = ownTexts(kind, packaging)
+    .filter((name) => wording.text[name] !== undefined)
+    .map((name) => keyOf(wording, name));
+  return { kind, text, isStrong: STRONG.has(kind), ...(keys.length > 0 && { keys }) };
+}
+
+/** The trial's own texts that a line consists of, which it can shorten. */
+function ownTexts(kind: LineKind, packaging: Packaging): readonly LabelTextName[] {
+  if (kind === 'contents') return contentsTexts(packaging);
+  return kind === 'substance' || kind === 'directions' || kind === 'storage' ? [kind] : [];
+}
+
+/** The texts about what is in a packaging, in order. */
+function contentsTexts(packaging: Packaging): readonly LabelTextName[] {
+  if (packaging === 'small') return ['route'];
+  return ['form', 'route', packaging === 'outer' ? 'contents' : 'unitContents'];
+}
+
+/** The key of study.yaml that has a text: that of all kits, or that of an arm or a batch. */
+function keyOf({ study, text }: Wording, name: LabelTextName): string {
+  const isOfAll = text[name] === study.supplies.labels[name];
+  return `${isOfAll ? IN_LABELS : 'supplies.packaged[]'}.${name}`;
 }
 
 function lineText(wording: Wording, kind: LineKind, packaging: Packaging): string | undefined {
@@ -96,11 +126,11 @@ function lineText(wording: Wording, kind: LineKind, packaging: Packaging): strin
       return profile === 'us-312.6' ? US_CAUTION : undefined;
     case 'substance':
       return inLanguages([text.substance], languages);
-    case 'contents': {
-      const quantity = packaging === 'outer' ? text.contents : text.unitContents;
-      const parts = packaging === 'small' ? [text.route] : [text.form, text.route, quantity];
-      return inLanguages(parts, languages);
-    }
+    case 'contents':
+      return inLanguages(
+        contentsTexts(packaging).map((name) => text[name]),
+        languages,
+      );
     case 'lot': {
       const expiry = showsExpiry(packaging) ? text.expiry : undefined;
       const parts = [

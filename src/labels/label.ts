@@ -23,6 +23,8 @@ export interface LabelLine {
   readonly kind: LineKind;
   readonly text: string;
   readonly isStrong: boolean;
+  /** The keys of study.yaml whose texts it consists of. Undefined if nobody can shorten it, such as a lot. */
+  readonly keys?: readonly string[];
 }
 
 /** Whom to call. The phone number is what people see first. */
@@ -32,6 +34,8 @@ export interface LabelContact {
   readonly phone: string | undefined;
   /** The name, and on outer labels the address. */
   readonly text: string;
+  /** The keys of study.yaml with the text. */
+  readonly keys: readonly string[];
 }
 
 /** A mark that a label can have. Every label has room for it, so that a reprint always fits. */

@@ -135,7 +135,7 @@ export function expiredText(
   const which = lot === undefined ? '' : ` (lot ${lot})`;
   const labelled =
     changedTo !== undefined && changedTo > expiry
-      ? `; study.yaml says ${lastDayOf(changedTo)}, but its label does not: randose labels --use-by --kits ${kit}`
+      ? `; study.yaml says ${lastDayOf(changedTo)}, but its label does not: randose labels --use-by --kits ${kit} --output FILE --by WHO`
       : '';
   return `kit ${kit}${which} expired on ${lastDayOf(expiry)}${labelled}`;
 }

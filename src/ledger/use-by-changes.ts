@@ -42,6 +42,6 @@ export function useByChangeTexts(changes: readonly UseByChange[]): string[] {
       own.length === 1
         ? 'the label of 1 kit shows'
         : `the labels of ${counted(own.length, 'kit')} show`;
-    return `${labels} ${text}: ${kits.join(', ')}${more}. To print labels with the new month: randose labels --use-by --output FILE`;
+    return `${labels} ${text}: ${kits.join(', ')}${more}. To print labels with the new month: randose labels --use-by --output FILE --by WHO`;
   });
 }

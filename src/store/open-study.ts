@@ -25,6 +25,7 @@ import type { Amendment, Domain, Study } from '../study/study.ts';
 import { RESTORE, RESTORE_STUDY } from '../words.ts';
 import { exists, readText } from '../system/files.ts';
 import { amendHint, changedDesign } from './changed-study.ts';
+import { changedSpares } from './changed-spares.ts';
 import { explainedByLineEnds } from './verify/changed-line-ends.ts';
 import { checkSignatures, type SigningKeyInForce } from './verify/signed-manifests.ts';
 import { isAllocated, type LoadedStudy, loadStudy } from './folder/study-folder.ts';
@@ -206,6 +207,9 @@ export function requireUnchanged(open: OpenStudy, needed: readonly DesignPart[])
     throw new RandoseError('not-trusted', `${STUDY_FILE} ${describeChange(changed)}`, {
       hint: 'If a person was added or removed, an officer re-encrypts everything: randose rewrap. Otherwise bring back the accepted study.yaml: randose study --restore',
     });
+  }
+  if (changed.every((part) => part === 'spares')) {
+    throw changedSpares(open, `${STUDY_FILE} ${describeChange(changed)}`);
   }
   throw new RandoseError('not-trusted', `${STUDY_FILE} ${describeChange(changed)}`, {
     hint: [RESTORE_STUDY, ...changed.flatMap((part) => CANNOT_CHANGE[part] ?? [])].join('\n'),

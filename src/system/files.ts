@@ -18,7 +18,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, parse, relative, sep } from 'node:path';
 import { RandoseError } from '../errors.ts';
 import { linkAt, realPath } from './links.ts';
 import { lookAt } from './look.ts';
@@ -94,6 +94,20 @@ export function isFolder(path: string): boolean {
     return lookAt(path)?.isDirectory() ?? false;
   } catch (error) {
     throw asKnown(error, path);
+  }
+}
+
+/** Whether a path leads to a file with a content, and not to a folder or a device. */
+export function isRegularFile(path: string): boolean {
+  return exists(path) && !isFolder(path) && !isSpecialFile(path);
+}
+
+/** A path beside a file that leads to nothing yet, such as `labels.new.pdf` beside `labels.pdf`. */
+export function freeNameBeside(path: string): string {
+  const { dir, name, ext } = parse(path);
+  for (let count = 1; ; count += 1) {
+    const free = join(dir, `${name}.new${count === 1 ? '' : `-${count}`}${ext}`);
+    if (!exists(free)) return free;
   }
 }
 

@@ -223,3 +223,15 @@ test('no file of the study is ever overwritten, even with --force', () => {
   }
   expect(randose('verify', '--study', trial.study).status).toBe(0);
 });
+
+test('a month of a site in which nothing is planned is written with a warning', () => {
+  const trial = enrolled();
+  const words = ['calendar', '--study', trial.study, '--format', 'pdf', '--by', 'site', '--month'];
+  const made = (month: string) =>
+    randose(...words, month, '--output', join(trial.folder, `${month}.pdf`));
+  expect(made('2027-06')).toMatchObject({ status: 0 });
+  expect(made('2027-05').stderr).toContain(
+    'nothing is planned in 2027-05: the page has no visits. Visits are from 2026-06 to 2026-10.',
+  );
+  expect(made('2026-06').stderr).not.toContain('nothing is planned');
+});

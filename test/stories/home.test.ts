@@ -221,7 +221,7 @@ describe('a copy of a study folder', () => {
         ...by,
       ],
       ['kit', 'received', '--kits', kit, '--date', '2026-06-01', ...by],
-      ['labels', '--output', join(trial.folder, 'labels.pdf')],
+      ['labels', '--output', join(trial.folder, 'labels.pdf'), ...by],
       ['packing', '--identity', trial.packer],
       ['cards', ...key, '--output', join(trial.folder, 'cards.pdf')],
       ['open', ...key],

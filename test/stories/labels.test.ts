@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -17,6 +17,7 @@ import {
   planFile,
   RANDOSE,
   randose,
+  randoseIn,
   type Trial,
 } from '../support/command-line.ts';
 import { testWithTool } from '../support/tools.ts';
@@ -27,10 +28,13 @@ const textOf = (file: string) =>
 
 const pages = (file: string) => readFileSync(file, 'latin1').match(/\/Type \/Page\b/g)!.length;
 
+/** The person who makes labels. */
+const BY = ['--by', 'Example Pharmacist'];
+
 /** Makes labels. @returns where they are */
 function labels(trial: Trial, name: string, ...words: string[]): string {
   const file = join(trial.folder, name);
-  mustRun('labels', '--study', trial.study, '--output', file, ...words);
+  mustRun('labels', '--study', trial.study, '--output', file, ...BY, ...words);
   return file;
 }
 
@@ -66,7 +70,7 @@ describe('labels', () => {
     const trial = allocated();
     const file = join(trial.folder, 'labels.pdf');
     const before = contentsOf(trial.study);
-    const { status, stderr } = randose('labels', '--study', trial.study, '--output', file);
+    const { status, stderr } = randose('labels', ...BY, '--study', trial.study, '--output', file);
     expect(status).toBe(78);
     expect(stderr).toContain('supplies.labels.contact is missing: Annex 13, 26(a) asks for it');
     expect(stderr).toContain('supplies.packaged[].lot is missing: Annex 13, 26(c)');
@@ -75,6 +79,7 @@ describe('labels', () => {
     expect(contentsOf(trial.study)).toEqual(before);
     const other = randose(
       'labels',
+      ...BY,
       '--study',
       trial.study,
       '--output',
@@ -91,7 +96,14 @@ describe('labels', () => {
       '[{lot: L2026-01, expiry: 2027-06}]',
       '[{lot: L1, expiry: 2027-06}, {arm: PLACEBO, lot: P1}]',
     ]);
-    const words = ['labels', '--study', trial.study, '--output', join(trial.folder, 'a.pdf')];
+    const words = [
+      'labels',
+      ...BY,
+      '--study',
+      trial.study,
+      '--output',
+      join(trial.folder, 'a.pdf'),
+    ];
     const { status, stderr } = randose(...words);
     expect(status).toBe(78);
     expect(stderr).toContain('lot differs, ILT101: L1; PLACEBO: P1');
@@ -101,7 +113,7 @@ describe('labels', () => {
   test('that do not fit are not made, and nothing is on record', () => {
     const trial = labelled();
     const words = ['--sheet', 'L7651', '--only', 'outer', '--output', join(trial.folder, 'a.pdf')];
-    const { status, stderr } = randose('labels', '--study', trial.study, ...words);
+    const { status, stderr } = randose('labels', ...BY, '--study', trial.study, ...words);
     expect(status).toBe(78);
     expect(stderr).toMatch(
       /the outer label of kit \w{7}: its text does not fit on a label of L7651: it is \d+\.\d mm too high: about \d+ of its \d+ characters are too many/,
@@ -145,7 +157,14 @@ describe('labels', () => {
   test('in two languages with one text for both give a warning', () => {
     const trial = labelled();
     editStudy(trial, ['languages: [fr]', 'languages: [fr, en]']);
-    const words = ['labels', '--study', trial.study, '--output', join(trial.folder, 'a.pdf')];
+    const words = [
+      'labels',
+      ...BY,
+      '--study',
+      trial.study,
+      '--output',
+      join(trial.folder, 'a.pdf'),
+    ];
     expect(randose(...words).stderr).toContain(
       'labels are in fr, en, but these texts are the same in all languages: form, route',
     );
@@ -170,7 +189,14 @@ describe('labels', () => {
         'Example',
       ).stderr;
     labels(trial, 'a.pdf', '--subject', 'CRT-001');
-    expect(move('CRT-001', '2026-06-16')).toContain('printed labels show the old dates');
+    const told = move('CRT-001', '2026-06-16');
+    expect(told).toContain('printed labels show the old dates');
+    const [, command = ''] = /Print new ones: randose (.*)/.exec(told) ?? [];
+    expect(command).toBe(
+      'labels --subject CRT-001 --output labels/CRT-001.pdf --force --by "NAME, ROLE, ORGANISATION"',
+    );
+    const words = command.replace('"NAME, ROLE, ORGANISATION"', 'Example').split(' ');
+    expect(randoseIn(trial.study, ...words).status).toBe(0);
     expect(move('CRT-002', '2026-06-23')).not.toContain('labels');
   });
 
@@ -184,7 +210,7 @@ describe('labels', () => {
       ['unit', '5', 'RÉIMPRESSION'],
     ]);
     const none = ['--unit', '10', '--output', join(trial.folder, 'c.pdf')];
-    expect(randose('labels', '--study', trial.study, ...none).status).toBe(65);
+    expect(randose('labels', ...BY, '--study', trial.study, ...none).status).toBe(65);
   });
 
   test('of one batch, of one site, of named kits alone', () => {
@@ -194,6 +220,7 @@ describe('labels', () => {
     const count = (...words: string[]) =>
       jsonOf(
         'labels',
+        ...BY,
         '--study',
         trial.study,
         '--force',
@@ -212,7 +239,15 @@ describe('labels', () => {
     const [one = '', other = ''] = kitsOfTrial(trial);
     expect(count('--kits', `${other}, ${one.toLowerCase()}`)).toBe(2);
     const refused = (...words: string[]) =>
-      randose('labels', '--study', trial.study, '--output', join(trial.folder, 'y.pdf'), ...words);
+      randose(
+        'labels',
+        ...BY,
+        '--study',
+        trial.study,
+        '--output',
+        join(trial.folder, 'y.pdf'),
+        ...words,
+      );
     expect(refused('--batch', '3')).toMatchObject({ status: 64 });
     expect(refused('--site', 'X').stderr).toContain('CRT');
     expect(refused('--kits', `${one},${one}`).stderr).toContain('named twice');
@@ -271,7 +306,7 @@ describe('labels', () => {
       '--output',
       join(trial.folder, 'a.pdf'),
     ];
-    const { status, stderr } = randose('labels', '--study', trial.study, ...words);
+    const { status, stderr } = randose('labels', ...BY, '--study', trial.study, ...words);
     expect(status).toBe(65);
     expect(stderr).toContain(`kit ${second} belongs to CRT-002, not to CRT-001: DO NOT GIVE IT`);
   });
@@ -282,7 +317,7 @@ describe('labels', () => {
     mustRun('allocate', '--dummy', '--study', trial.study, '--plan', plan);
     const study = join(trial.folder, 'DUMMY-depil-2');
     const file = join(trial.folder, 'a.csv');
-    const words = ['labels', '--study', study, '--format', 'csv', '--output', file];
+    const words = ['labels', ...BY, '--study', study, '--format', 'csv', '--output', file];
     expect(randose(...words).status).toBe(64);
     mustRun(...words, '--dummy');
     expect(
@@ -299,7 +334,7 @@ describe('the files of labels', () => {
     const file = labels(trial, 'a.pdf');
     const entries = ledgerOf(trial).length;
     const again = (output: string, ...words: string[]) =>
-      randose('labels', '--study', trial.study, '--output', output, ...words);
+      randose('labels', ...BY, '--study', trial.study, '--output', output, ...words);
     expect(again(file).status).toBe(73);
     expect(again(join(trial.study, 'a.pdf')).status).toBe(64);
     expect(again(join(trial.study, 'allocation', 'list.csv'), '--force').status).toBe(64);
@@ -331,7 +366,7 @@ describe('the files of labels', () => {
     writeFileSync(join(trial.folder, 'plain.txt'), '');
     for (const format of ['pdf', 'csv']) {
       const words = ['--output', join(trial.folder, ...way), '--format', format];
-      const { status, stderr } = randose('labels', '--study', trial.study, ...words);
+      const { status, stderr } = randose('labels', ...BY, '--study', trial.study, ...words);
       expect(status).toBe(66);
       expect(stderr).toContain(way[0]);
     }
@@ -346,6 +381,7 @@ describe('the files of labels', () => {
         for (const words of [[], ['--calibrate']]) {
           const ran = randose(
             'labels',
+            ...BY,
             '--study',
             trial.study,
             ...words,
@@ -370,6 +406,7 @@ describe('the files of labels', () => {
     const file = join(trial.folder, 'a.pdf');
     const ran = randose(
       'labels',
+      ...BY,
       '--study',
       trial.study,
       '--subject',
@@ -400,8 +437,15 @@ describe('the files of labels', () => {
       'broken',
     );
     const warned = (name: string, ...words: string[]) =>
-      randose('labels', '--study', trial.study, '--output', join(trial.folder, name), ...words)
-        .stderr;
+      randose(
+        'labels',
+        ...BY,
+        '--study',
+        trial.study,
+        '--output',
+        join(trial.folder, name),
+        ...words,
+      ).stderr;
     expect(warned('a.pdf', '--kits', first)).toContain(`kit ${first} was destroyed`);
     editStudy(trial, ['expiry: 2027-06', 'expiry: 2020-06']);
     expect(warned('b.pdf', '--kits', first)).toContain(
@@ -451,7 +495,7 @@ describe('a use-by month that changes', () => {
     });
     expect(randose('status', ...study).stderr).not.toContain('shows use by');
     expect(mustRun('verify', ...study)).toMatch(/^verified/);
-    const none = ['labels', ...study, '--use-by', '--output', join(trial.folder, 'n.pdf')];
+    const none = ['labels', ...BY, ...study, '--use-by', '--output', join(trial.folder, 'n.pdf')];
     expect(randose(...none)).toMatchObject({ status: 65 });
     expect(randose(...none, '--kits', first).stdout).toContain('1 kit had labels before');
     expect(mustRun('verify', ...study)).toMatch(/^verified/);
@@ -481,7 +525,7 @@ testWithTool(['expect', '-v'])(
         [
           '-c',
           `set timeout 30
-          spawn {*}{${[process.execPath, RANDOSE, 'labels', '--study', trial.study, '--kits', kit, '--output', file, '--force', ...words].join(' ')}}
+          spawn {*}{${[process.execPath, RANDOSE, 'labels', '--by', 'Example', '--study', trial.study, '--kits', kit, '--output', file, '--force', ...words].join(' ')}}
           expect {
             "y/N" { send "${answer}\\r"; exp_continue }
             eof
@@ -498,9 +542,24 @@ testWithTool(['expect', '-v'])(
     expect(existsSync(file)).toBe(true);
     const digest = createHash('sha256').update(readFileSync(file)).digest('hex');
     expect(ledgerOf(trial).at(-1)).toMatchObject({ kits: [kit], reprints: [], output: digest });
+    // The labels on record stay until others are printed: they replace them only then.
+    const printed = readFileSync(file);
+    const refused = ask('n');
+    expect(refused).toMatch(
+      /a\.new\.pdf: 10? labels? [\s\S]*1 label says RÉIMPRESSION: 1 kit[\s\S]*Were they printed\?/,
+    );
+    expect(refused.replace(/\s+/g, ' ')).toContain(`${file} is as it was before.`);
+    expect(readFileSync(file)).toEqual(printed);
+    expect(readdirSync(trial.folder).filter((name) => name.includes('.new'))).toEqual([]);
+    expect(ledgerOf(trial)).toHaveLength(before + 1);
+    ask('y');
+    const replaced = createHash('sha256').update(readFileSync(file)).digest('hex');
+    expect(replaced).not.toBe(digest);
+    expect(ledgerOf(trial).at(-1)).toMatchObject({ reprints: [kit], output: replaced });
+    expect(readdirSync(trial.folder).filter((name) => name.includes('.new'))).toEqual([]);
     expect(ask('y', '--yes')).not.toContain('Were they printed?');
     expect(ask('y', '--specimen')).not.toContain('Were they printed?');
-    expect(ledgerOf(trial)).toHaveLength(before + 2);
+    expect(ledgerOf(trial)).toHaveLength(before + 3);
     expect(mustRun('verify', '--study', trial.study)).toMatch(/^verified/);
   },
 );
@@ -514,6 +573,39 @@ test('a sheet that drifts is printed with a scale; the page of outlines says wha
   expect(mustRun('labels', '--calibrate', '--sheet', 'L7163', '--output', file)).toContain(
     '202.1 mm across and 266.7 mm down. Add --scale 202.1/ACROSS,266.7/DOWN',
   );
+});
+
+test('a scale is taken as it is printed on the page of outlines: what it should be, divided by what was measured', () => {
+  const trial = labelled();
+  const scaled = (name: string, scale: string) =>
+    readFileSync(labels(trial, name, '--specimen', '--scale', scale));
+  expect(scaled('a.pdf', '202.1/201,266.7/266')).toEqual(scaled('b.pdf', '1.00547,1.00263'));
+});
+
+test('labels that are recorded say who made them, as every record of kits does', () => {
+  const trial = labelled();
+  const words = ['labels', '--study', trial.study, '--output', join(trial.folder, 'a.pdf')];
+  const { status, stderr } = randose(...words);
+  expect(status).toBe(64);
+  expect(stderr).toContain('labels that are recorded need --by "NAME, ROLE, ORGANISATION"');
+  expect(ledgerOf(trial)).toHaveLength(1);
+  mustRun(...words, '--dry-run');
+  mustRun(...words, '--specimen');
+  expect(ledgerOf(trial)).toHaveLength(1);
+});
+
+test('--dry-run counts labels, sheets and reprints, and has the warnings', () => {
+  const trial = labelled();
+  const [first = '', second = ''] = kitsOfTrial(trial);
+  labels(trial, 'a.pdf', '--only', 'outer', '--kits', first);
+  editStudy(trial, ['expiry: 2027-06', 'expiry: 2020-06']);
+  const words = ['labels', '--study', trial.study, '--output', join(trial.folder, 'b.pdf')];
+  const { stdout, stderr } = randose(...words, '--kits', `${first},${second}`, '--dry-run');
+  expect(stdout).toContain(
+    'b.pdf: 2 labels (outer) of 2 kits, 1 sheet of L7163. 1 label says RÉIMPRESSION: 1 kit had labels before.',
+  );
+  expect(stderr).toContain('the period of use is over: 2020-06');
+  expect(existsSync(join(trial.folder, 'b.pdf'))).toBe(false);
 });
 
 describe('an option that is not valid', () => {
@@ -531,12 +623,15 @@ describe('an option that is not valid', () => {
     [['--format', 'zpl', '--calibrate'], /use --calibrate only with --format pdf/],
     [['--scale', '1'], /--scale "1": expected factors across and down/],
     [['--scale', '1.5,1'], /from 0\.9 to 1\.1/],
+    [['--scale', '202.1/0,1'], /expected factors across and down/],
+    [['--scale', '1,1,1'], /expected factors across and down/],
     [['--scale', '1.1,1.1'], /--scale 1\.1,1\.1 with --offset 0,0 moves labels of L7163 off/],
     [['--format', 'zpl', '--scale', '1,1'], /use --scale only with --format pdf/],
   ];
   test.each(refusedOptions)('%j', (words, message) => {
     const { status, stderr } = randose(
       'labels',
+      ...BY,
       '--study',
       trial.study,
       '--output',
@@ -566,4 +661,15 @@ test('a lot that is written into study.yaml after the list was sealed is on reco
     `${readFileSync(join(trial.study, 'study.yaml'), 'utf8')}# later\n`,
   );
   expect(randose('verify', '--study', trial.study).status).toBe(1);
+});
+
+test('another number of spare kits is named with its line and the number that was sealed, and other edits stay', () => {
+  const trial = labelled();
+  editStudy(trial, ['    spares: 0', '    spares: 1']);
+  const words = ['labels', ...BY, '--study', trial.study, '--output', join(trial.folder, 'a.pdf')];
+  const { status, stderr } = randose(...words);
+  expect(status).toBe(65);
+  expect(stderr).toContain('was changed after the list was sealed: supplies.kit.spares');
+  expect(stderr).toMatch(/study\.yaml:\d+:\d+: spares: 1\. Set it back to 0/);
+  expect(stderr).not.toContain('--restore');
 });

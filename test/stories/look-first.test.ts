@@ -359,7 +359,8 @@ describe('on a terminal, before the whole list is opened too early', () => {
 
   testWithTool(['expect', '-v'])('who has to stay blinded is said, and no opens nothing', () => {
     const trial = allocated();
-    const words = ['open', '--study', trial.study, '--identity', trial.statistician];
+    const to = ['--output', '-'];
+    const words = ['open', '--study', trial.study, '--identity', trial.statistician, ...to];
     const none = atTerminal(words, [[question, 'n\\r']]);
     expect(none).toContain('Nobody is randomized yet.');
     expect(none).toMatch(/Cancelled\. Nothing was opened\.\s+status 64/);
@@ -375,6 +376,51 @@ describe('on a terminal, before the whole list is opened too early', () => {
     const deviation = ['--deviation', '--reason', 'agreed with the sponsor'];
     expect(randomize(trial, 'CRT-002', ...deviation).status).toBe(0);
     expect(lastEntry(trial)).toMatchObject({ deviations: ['list was opened'] });
+  });
+});
+
+describe('on a terminal, a table of arms', () => {
+  testWithTool(['expect', '-v'])('is shown only with --output -', () => {
+    const trial = allocated();
+    randomize(trial, 'CRT-001');
+    const on = (...words: string[]) => [...words, '--study', trial.study, '--yes'];
+    const why = ['--reason', 'example'];
+    for (const words of [
+      on('packing', '--identity', trial.packer),
+      on('open', '--identity', trial.statistician, ...why),
+      on('unblind', '--all', '--identity', trial.statistician, ...why),
+    ]) {
+      const refused = atTerminal(words, []).replace(/\s+/g, ' ');
+      expect(refused).toContain('this table has arms, and would stay on this terminal');
+      expect(refused).toContain('To show it here anyway: --output -. Nothing was opened.');
+      expect(refused).not.toContain('PLACEBO');
+      expect(refused).toContain('status 64');
+      expect(entriesIn(trial)).toHaveLength(2);
+    }
+    const shown = atTerminal([...on('packing', '--identity', trial.packer), '--output', '-'], []);
+    expect(shown).toContain('PLACEBO');
+    expect(entriesIn(trial)).toHaveLength(4);
+  });
+});
+
+describe('on a terminal, before a record of a kit is taken back', () => {
+  testWithTool(['expect', '-v'])('it is named, and no keeps it', () => {
+    const trial = allocated();
+    const [kit = ''] = kitsOfTrial(trial);
+    const on = ['--study', trial.study, '--kits', kit, ...BY];
+    mustRun('kit', 'received', ...on, '--date', '2026-05-28');
+    mustRun('kit', 'quarantined', ...on, '--date', '2026-05-28', '--reason', 'too warm');
+    const words = ['kit', 'retracted', ...on, '--reason', 'another kit'];
+    const question = 'Take back this record? [y/N]';
+    const none = atTerminal(words, [[question, 'n\\r']]).replace(/\s+/g, ' ');
+    expect(none).toContain(
+      `kit ${kit}: takes back "quarantined on 2026-05-28 Thu, 9 units" (ledger 3). It will be: received.`,
+    );
+    expect(none).toContain('Cancelled. Nothing was recorded.');
+    expect(entriesIn(trial)).toHaveLength(3);
+    expect(atTerminal(words, [[question, 'y\\r']])).toContain('status 0');
+    expect(atTerminal([...words, '--yes'], [])).toContain('status 0');
+    expect(entriesIn(trial)).toHaveLength(5);
   });
 });
 

@@ -56,6 +56,11 @@ export class Output {
     return widthFor(this.#stdout.columns);
   }
 
+  /** Whether the result is shown on a terminal, and stays in its scrollback. */
+  get isShown(): boolean {
+    return this.#stdout.columns !== undefined;
+  }
+
   /**
    * Writes the result of a command: `data` under --json, else the text, unchanged. If it cannot be written, the
    * command goes on to its end, and `finish` reports it.

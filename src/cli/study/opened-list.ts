@@ -14,7 +14,7 @@ import { studyPlace } from './study-place.ts';
 import { givenKeys, requireKeyFlags } from '../arguments/keys.ts';
 import type { Output } from '../output/output.ts';
 import { formatReceipt } from '../output/receipt.ts';
-import { refuseSecretFile } from './secret-file.ts';
+import { secretTableFile } from './secret-file.ts';
 import type { OpeningFlags, TableFlags } from '../arguments/options.ts';
 
 /** The flags of a command that opens the whole list. */
@@ -44,7 +44,7 @@ export async function handOpenedList(
   const place = studyPlace(options);
   const by = options.by === undefined ? undefined : parseWho(options.by);
   requireKeyFlags(options);
-  refuseSecretFile(options.output);
+  const path = secretTableFile(output, options.output);
   // Fails before a passphrase is asked for; read again under the lock.
   const before = await openStudy(place);
   if (options.dryRun === true) {
@@ -58,12 +58,13 @@ export async function handOpenedList(
   const study = await atHome(output, place, options);
   const opened = await openListOnRecord(study, { keys, by, reason, signing });
   if (!opened.ok) throw refuseOpened(output, opened);
-  handTable(output, options, tableOf(opened.open, opened.value), opened.head);
+  handTable(output, options.format, path, tableOf(opened.open, opened.value), opened.head);
 }
 
 function handTable(
   output: Output,
-  { format, output: path }: OpenListFlags,
+  format: OpenListFlags['format'],
+  path: string | undefined,
   { data, csv, what }: UnblindingTable,
   head: Head,
 ): void {

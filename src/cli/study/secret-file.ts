@@ -2,6 +2,28 @@ import { dirname } from 'node:path';
 import { RandoseError } from '../../errors.ts';
 import { exists, isFolder, liesWithin } from '../../system/files.ts';
 import { studyFolderAround } from '../../store/folder/study-folder.ts';
+import type { Output } from '../output/output.ts';
+
+/** Typed as a file, it is stdout, also on a terminal. */
+const STDOUT = '-';
+
+/**
+ * Where a table of arms goes. On a terminal nobody gets one without asking for it: it would stay in the scrollback.
+ *
+ * @param typed what --output says
+ * @returns the file; undefined for stdout
+ * @throws RandoseError `usage` if it would be shown on a terminal unasked; else as `refuseSecretFile`
+ */
+export function secretTableFile(output: Output, typed: string | undefined): string | undefined {
+  if (typed === STDOUT) return undefined;
+  if (typed === undefined && output.isShown) {
+    throw new RandoseError('usage', 'this table has arms, and would stay on this terminal', {
+      hint: 'Add --output FILE, outside the study folder. To show it here anyway: --output -. Nothing was opened.',
+    });
+  }
+  refuseSecretFile(typed);
+  return typed;
+}
 
 /**
  * Refuses a file for what blinded people may not see, before anything is opened.

@@ -21,9 +21,7 @@ export function visitWarnings(
   const isLabelled = entriesOf(entries, 'labels').some((entry) => isOwn(entry.subject));
   const stale =
     isLabelled && hasMoved
-      ? [
-          `${subject}'s printed labels show the old dates. Print new ones: randose labels --subject ${subject}`,
-        ]
+      ? [`${subject}'s printed labels show the old dates. Print new ones: ${printAgain(subject)}`]
       : [];
   const after = [...entries, ...acts] as unknown as Entry[];
   const accounts = kitAccounts(slots, after);
@@ -37,4 +35,9 @@ export function visitWarnings(
     ...units.overdrawn.filter(({ kit }) => kits.has(kit)).map(overdrawnText),
   ];
   return [...stale, ...texts.map((text) => `${text}.`)];
+}
+
+/** The command that prints a participant's labels again, over an earlier file of the same name. */
+function printAgain(subject: string): string {
+  return `randose labels --subject ${subject} --output labels/${subject}.pdf --force --by "NAME, ROLE, ORGANISATION"`;
 }

@@ -32,23 +32,31 @@ export function excessOf(
       const over = excessHeight(paragraphsOf(one, mode), frame, LEAST_SIZE, metrics);
       return over !== undefined && over <= 0;
     });
-  const [shortest] = textsOf(label)
-    .flatMap((text) => cutOf(text, fits) ?? [])
+  const texts = textsOf(label);
+  const [shortest] = texts
+    .flatMap((one) => (one.keys.length === 0 ? [] : (cutOf(one, fits) ?? [])))
     .sort((a, b) => a.cut - b.cut);
   const high = `it is ${inMillimetres(Math.min(...heights))} too high`;
   if (shortest === undefined) {
-    const all = textsOf(label).reduce((sum, { text }) => sum + text.length, 0);
+    const all = texts.reduce((sum, { text }) => sum + text.length, 0);
     const over = overallCut(label, fits);
     const many = over === undefined ? '' : `about ${over} of `;
     return `${high}: ${many}its ${counted(all, 'character')} are too many`;
   }
-  const { name, text, cut } = shortest;
-  return `${high}. It would fit if "${name}" (${counted(text.length, 'character')}) had ${counted(cut, 'character')} less`;
+  const { keys, text, cut } = shortest;
+  return `${high}. It would fit if ${listed(keys)} ("${text}", ${counted(text.length, 'character')}) had ${counted(cut, 'character')} less`;
+}
+
+/** Keys as a list in a sentence. */
+function listed(keys: readonly string[]): string {
+  const last = keys.at(-1) ?? '';
+  return keys.length < 2 ? last : `${keys.slice(0, -1).join(', ')} and ${last}`;
 }
 
 /** A text of a label, and the label with another one in its place. */
 interface TextOfLabel {
-  readonly name: string;
+  /** Where study.yaml has it; empty if it cannot be shortened there. */
+  readonly keys: readonly string[];
   readonly text: string;
   readonly replaced: (text: string) => Label;
 }
@@ -60,15 +68,15 @@ function textsOf(label: Label): TextOfLabel[] {
       ? []
       : [
           {
-            name: 'contact',
+            keys: contact.keys,
             text: contact.text,
             replaced: (text: string) => ({ ...label, contact: { ...contact, text } }),
           },
         ];
   return [
     ...ofContact,
-    ...lines.map(({ kind, text }, index) => ({
-      name: kind.replace('_', ' '),
+    ...lines.map(({ text, keys = [] }, index) => ({
+      keys,
       text,
       replaced: (shorter: string) => ({
         ...label,
@@ -80,9 +88,9 @@ function textsOf(label: Label): TextOfLabel[] {
 
 /** How many characters must be cut from a text so that the label fits; undefined if no cut is enough. */
 function cutOf(
-  { name, text, replaced }: TextOfLabel,
+  { keys, text, replaced }: TextOfLabel,
   fits: (label: Label) => boolean,
-): { name: string; text: string; cut: number } | undefined {
+): (Pick<TextOfLabel, 'keys' | 'text'> & { readonly cut: number }) | undefined {
   const fitsWith = (length: number) => fits(replaced(text.slice(0, length)));
   if (!fitsWith(1)) return undefined;
   let [least, most] = [1, text.length];
@@ -91,7 +99,7 @@ function cutOf(
     if (fitsWith(middle)) least = middle;
     else most = middle;
   }
-  return { name, text, cut: text.length - least };
+  return { keys, text, cut: text.length - least };
 }
 
 /** How many characters must be cut if all texts get shorter alike; undefined if no cut is enough. */

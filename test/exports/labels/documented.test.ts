@@ -9,16 +9,33 @@ import { readStudy } from '../../../src/study/study-file.ts';
 import { exampleLabels, kitsToLabel, LABELLED_TEMPLATE, METRICS } from '../../support/labels.ts';
 
 interface Yaml {
-  readonly supplies: { readonly labels: Record<string, unknown> };
+  readonly supplies: { readonly kit: { readonly spares: number } };
 }
 
-test('the labels that docs/pharmacist.md describes fit the sheets that it names', () => {
-  const page = readFileSync(join(import.meta.dirname, '../../../docs/pharmacist.md'), 'utf8');
-  const [, snippet = ''] = /```yaml\n(supplies:\n {2}labels:[\s\S]*?)```/.exec(page) ?? [];
+const PAGE = readFileSync(join(import.meta.dirname, '../../../docs/pharmacist.md'), 'utf8');
+/** The parts `supplies` that the page shows, whole or not. */
+const SUPPLIES = [...PAGE.matchAll(/```yaml\n(supplies:\n[\s\S]*?)```/g)].map(
+  ([, block = '']) => block,
+);
+
+test('the part supplies that docs/pharmacist.md shows can replace that of the template, also after allocation', () => {
   const template = parse(LABELLED_TEMPLATE) as Yaml;
-  const { labels } = (parse(snippet) as Yaml).supplies;
-  const text = stringify({ ...template, supplies: { ...template.supplies, labels } });
-  const study = readStudy(text, 'study.yaml');
+  expect(SUPPLIES).toHaveLength(2);
+  for (const block of SUPPLIES) {
+    const { supplies } = parse(block) as Yaml;
+    expect(supplies.kit.spares).toBe(template.supplies.kit.spares);
+    expect(readStudy(stringify({ ...template, supplies }), 'study.yaml')).toMatchObject({
+      ok: true,
+    });
+  }
+  expect(PAGE).toContain('```yaml\ninvestigator: Dr Example\n```');
+});
+
+test('the labels that docs/pharmacist.md describes fit the sheets that it names', () => {
+  const template = parse(LABELLED_TEMPLATE) as Yaml;
+  const whole = SUPPLIES.find((block) => block.includes('\n  labels:')) ?? '';
+  const { supplies } = parse(whole) as Yaml;
+  const study = readStudy(stringify({ ...template, supplies }), 'study.yaml');
   if (!study.ok) throw new Error(JSON.stringify(study.problems));
   for (const [kind, name] of [
     ['outer', 'L7163'],
@@ -26,7 +43,7 @@ test('the labels that docs/pharmacist.md describes fit the sheets that it names'
   ] as const) {
     const sheet = SHEETS.find((one) => one.name === name)!;
     const made = exampleLabels(study.value, [kind], kitsToLabel(study.value), 'eu-ctr');
-    expect(page).toContain(name);
+    expect(PAGE).toContain(name);
     expect(layLabels(made, labelSize(sheet), METRICS, name)).toHaveLength(made.length);
   }
 });

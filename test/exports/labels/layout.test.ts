@@ -5,8 +5,10 @@ import { type LabelLayout, layLabels } from '../../../src/exports/labels/layout.
 import { labelSize } from '../../../src/exports/labels/pdf.ts';
 import type { PlacedText } from '../../../src/exports/pdf/placed-text.ts';
 import type { CivilDate } from '../../../src/study/civil-date.ts';
+import { RandoseError } from '../../../src/errors.ts';
+import type { Study } from '../../../src/study/study.ts';
 import type { KitNumber } from '../../../src/randomization/numbers.ts';
-import type { Label } from '../../../src/labels/label.ts';
+import type { Label, LabelKind } from '../../../src/labels/label.ts';
 import { SHEETS } from '../../../src/labels/sheets.ts';
 import {
   BILINGUAL,
@@ -189,6 +191,59 @@ test('a text that would be too small is refused, with the name of the label', ()
   expect(() => lay(exampleLabels(long, ['outer']), 'L7163')).toThrow(/its text does not fit/);
 });
 
+describe('a text that is too long', () => {
+  /** What the refusal of a dispensing label with a date says. */
+  function refusalOf(study: Study, kind: LabelKind, name: string): string {
+    const [stock] = kitsToLabel(study);
+    const injections = stock!.injections.map((one) => ({
+      ...one,
+      date: '2026-06-15' as CivilDate,
+    }));
+    const labels = exampleLabels(
+      study,
+      [kind],
+      kitsToLabel(study, undefined, { subject: 'CRT-001', injections }),
+    );
+    try {
+      layLabels(labels, labelSize(sheetNamed(name)), METRICS, `a label of ${name}`, true);
+    } catch (error) {
+      if (error instanceof RandoseError) return `${error.message}\n${error.hint}`;
+      throw error;
+    }
+    return 'it fits';
+  }
+
+  test('is named by its keys in study.yaml, and quoted', () => {
+    const long = 'sous-cutanée, dans la cuisse ou dans le ventre, jamais deux fois au même endroit';
+    expect(refusalOf(labelledStudy([/route: .*/, `route: "${long}"`]), 'unit', 'L7651')).toMatch(
+      new RegExp(
+        `It would fit if supplies\\.labels\\.route \\("${long}", 80 characters\\) had \\d+ characters less`,
+      ),
+    );
+    expect(refusalOf(labelledStudy(...BILINGUAL), 'outer', 'L7161')).toContain(
+      'if supplies.labels.form, supplies.labels.route and supplies.labels.contents ("poudre stérile pour injection, voie',
+    );
+    const ofBatch = labelledStudy([
+      'packaged: [{lot: L2026-01, expiry: 2027-06}]',
+      `packaged: [{lot: L2026-01, expiry: 2027-06, route: "${long}"}]`,
+    ]);
+    expect(refusalOf(ofBatch, 'unit', 'L7651')).toContain('if supplies.packaged[].route ("sous');
+  });
+
+  test('is not one that nobody can shorten, such as a lot', () => {
+    const lot = 'L2026-01 '.repeat(4).trim();
+    const said = refusalOf(labelledStudy(...BILINGUAL, ['L2026-01', `"${lot}"`]), 'unit', 'L7651');
+    expect(said).toContain('too high');
+    expect(said).not.toContain(lot);
+  });
+
+  test('in two languages on vials with dates fits from L7160 and 5160 on', () => {
+    expect(refusalOf(labelledStudy(...BILINGUAL), 'unit', 'L7651')).toContain(
+      'Sheets on which it fits: L7160, L7161, L7163, L7165, 5160, 5163, 5164',
+    );
+  });
+});
+
 test.each([
   ['a character that no font has', '病院', '病'],
   ['letters that are set from right to left', 'مستشفى', 'م'],
@@ -239,7 +294,7 @@ test('whatever the texts and codes are, a label is sound or refused', () => {
         const labels = all.map(({ kit, phone, text, lines, isShown }): Label => ({
           ...base,
           kit,
-          contact: { caption: 'Contact', phone, text },
+          contact: { caption: 'Contact', phone, text, keys: [] },
           lines: lines.map(([line, isStrong]) => ({ kind: 'storage', text: line, isStrong })),
           marks: [{ text: 'REPRINT', isShown }],
         }));

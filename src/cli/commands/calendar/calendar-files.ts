@@ -99,7 +99,22 @@ function write(
   const about = isFile && !chosen.isOne ? '' : ` (${counted(files.length, 'calendar')})`;
   output.say(`Wrote ${place}${about}.`);
   output.result({ ...chosen.data, files: files.map(({ file }) => file) }, '');
+  for (const text of emptyMonth(options, chosen)) output.warn(text);
   note(output, chosen);
+}
+
+/** That a month has neither injections nor assessments, with the months that have some. */
+function emptyMonth({ month }: CalendarFlags, { calendars }: Chosen): string[] {
+  if (month === undefined) return [];
+  const months = calendars
+    .flatMap(({ events }) => events)
+    .filter(({ status }) => status !== 'not done' && status !== 'cancelled')
+    .map(({ date }) => date.slice(0, 7))
+    .sort();
+  if (months.includes(month)) return [];
+  const [first] = months;
+  const others = first === undefined ? '' : ` Visits are from ${first} to ${months.at(-1) ?? ''}.`;
+  return [`nothing is planned in ${month}: the page has no visits.${others}`];
 }
 
 /** Whether --output names the file itself, rather than a folder for files. */

@@ -20,6 +20,7 @@ export type DemoStep =
 
 const STATISTICIAN = 'Example Statistician, trial statistician, Example CRO';
 const COORDINATOR = 'Example Coordinator, site coordinator, Example Hospital';
+const PHARMACIST = 'Example Pharmacist, pharmacist, Example Hospital';
 const REASON = 'example: serious adverse event, treatment depends on the arm';
 
 /** A trial from its study.yaml to its last check. */
@@ -82,12 +83,13 @@ function sealing({ at, study }: DemoFiles): DemoStep[] {
 
 function supplying({ at, study }: DemoFiles): DemoStep[] {
   const packer = ['--identity', at('packer.key'), '--format', 'pdf'];
+  const maker = ['--by', PHARMACIST];
   return [
     {
       tell: '   Labels for boxes and vials: they are the same whatever the arm. The packers open the packing list.',
     },
-    type('labels', '--study', study, '--output', at('boxes.pdf')),
-    type('labels', '--study', study, '--sheet', 'L7651', '--output', at('vials.pdf')),
+    type('labels', '--study', study, '--output', at('boxes.pdf'), ...maker),
+    type('labels', '--study', study, '--sheet', 'L7651', '--output', at('vials.pdf'), ...maker),
     type('packing', '--study', study, ...packer, '--output', at('packing.pdf')),
   ];
 }
@@ -111,7 +113,10 @@ function running({ at, study }: DemoFiles): DemoStep[] {
     type('calendar', '--study', study),
     type('calendar', '--study', study, '--format', 'ics', '--output', at('calendars')),
     { tell: '   Labels for the vials of the first participant, each with its visit and date.' },
-    type('labels', '--study', study, '--subject', 'CRT-001', '--output', at('CRT-001.pdf')),
+    type(
+      ...['labels', '--study', study, '--subject', 'CRT-001'],
+      ...['--output', at('CRT-001.pdf'), '--by', PHARMACIST],
+    ),
     type('calendar', 'load', '--study', study, '--from', monday, '--weeks', '5'),
     { tell: '7. Three in the morning: the officer opens one participant, and only that one.' },
     type(

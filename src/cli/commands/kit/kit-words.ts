@@ -47,15 +47,31 @@ function unitsText(acts: readonly KitAct[]): string {
     : `, ${counted(all, 'unit')} in all`;
 }
 
+/** What will be taken back, a line for each kit: its last record, and the state that it has without it. */
+export function toTakeBack(accounts: readonly KitAccount[]): string[] {
+  return accounts.flatMap((account) => {
+    const last = lastRecord(account);
+    if (last === undefined) return [];
+    return [`kit ${account.kit}: takes back ${last.text}. It will be: ${last.stateBefore}.`];
+  });
+}
+
 /** Which record of a kit is taken back, and the state that the kit has without it. */
-function takenBackText({ kit, events, isLabelled }: KitAccount): string[] {
-  const last = events.at(-1);
+function takenBackText(account: KitAccount): string[] {
+  const last = lastRecord(account);
   if (last === undefined) return [];
+  return [`kit ${account.kit}: retracted ${last.text}. It is now: ${last.stateBefore}.`];
+}
+
+/** A kit's last record in words, and the state that the kit has without it. */
+function lastRecord({ events, isLabelled }: KitAccount) {
+  const last = events.at(-1);
+  if (last === undefined) return undefined;
   const { event, date, units, subject, seq } = last;
   const whom = subject === null ? '' : `, ${subject}`;
   const many = units === null ? '' : `, ${counted(units, 'unit')}`;
-  const { state } = stateAfter(events.slice(0, -1), isLabelled);
-  return [
-    `kit ${kit}: retracted "${event} on ${datedName(date)}${whom}${many}" (ledger ${seq}). It is now: ${state}.`,
-  ];
+  return {
+    text: `"${event} on ${datedName(date)}${whom}${many}" (ledger ${seq})`,
+    stateBefore: stateAfter(events.slice(0, -1), isLabelled).state,
+  };
 }

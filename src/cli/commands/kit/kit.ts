@@ -6,7 +6,7 @@ import { brokenByEvent, expiredText, whyNot } from '../../../ledger/kit-rules.ts
 import { unitsGiven } from '../../../ledger/unit-balances.ts';
 import { parseWho } from '../../../ledger/who.ts';
 import { type OpenStudy, requireUnchanged } from '../../../store/open-study.ts';
-import { record } from '../../../store/record.ts';
+import { type Preview, record } from '../../../store/record.ts';
 import { signingWith } from '../../../store/signing.ts';
 import { dateIn, todayAt, todayIn } from '../../../system/today.ts';
 import { datedName, type CivilDate } from '../../../study/civil-date.ts';
@@ -28,7 +28,7 @@ import {
 import { studyPlace } from '../../study/study-place.ts';
 import { counted } from '../../../words.ts';
 import type { KitEventFlags } from './command.ts';
-import { type KitAct, toldOf } from './kit-words.ts';
+import { type KitAct, toldOf, toTakeBack } from './kit-words.ts';
 
 /** `randose kit received` and so on: records where kits went: all of them, or none. */
 export function kitEvent(event: KitEvent) {
@@ -79,6 +79,8 @@ async function recordKits(output: Output, event: KitEvent, options: KitEventFlag
     return {
       acts,
       gives: done,
+      // Typed twice, it would take back the record before too.
+      ...(event === 'retracted' && { before: takingBack(accounts) }),
       show: ({ entries, head }) => {
         output.result({ study: open.study.id, event, acts, ledger: head }, `${done.join('\n')}\n`);
         output.say(formatReceipt(head));
@@ -87,6 +89,13 @@ async function recordKits(output: Output, event: KitEvent, options: KitEventFlag
       },
     };
   });
+}
+
+/** What is asked before records are taken back. */
+function takingBack(accounts: readonly KitAccount[]): Preview {
+  const text = `${toTakeBack(accounts).join('\n')}\n`;
+  const what = accounts.length === 1 ? 'this record' : `these ${accounts.length} records`;
+  return { text, warnings: [], question: `Take back ${what}?` };
 }
 
 /** What somebody should know after an event of kits: units that do not add up, and expiry. */

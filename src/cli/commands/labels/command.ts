@@ -1,7 +1,6 @@
 import { Option } from '@commander-js/extra-typings';
 import { PROFILES } from '../../../study/profiles.ts';
 import {
-  byOrAccount,
   choosingKits,
   force,
   onRecordedStudy,
@@ -18,11 +17,12 @@ export const labelsCommand = declareCommand({
   description: 'Print kit labels, on sheets or for a label printer',
   page: 'docs/pharmacist.md',
   examples: [
-    'labels --sheet L7163 --output labels/outer.pdf',
-    'labels --sheet L7651 --site CRT --start-at 14 --output labels/vials.pdf',
-    'labels --subject CRT-001 --output labels/CRT-001.pdf',
-    'labels --format zpl --dpi 203 --kits 474WW4E --output labels/one.zpl',
-    'labels --use-by --output labels/use-by.pdf',
+    'labels --sheet L7163 --output labels/outer.pdf --by "F. Example, pharmacist"',
+    'labels --sheet L7651 --site CRT --start-at 14 --output labels/vials.pdf --by "F. Example"',
+    'labels --subject CRT-001 --output labels/CRT-001.pdf --by "F. Example, pharmacist"',
+    'labels --format zpl --dpi 203 --kits 474WW4E --output labels/one.zpl --by "F. Example"',
+    'labels --use-by --output labels/use-by.pdf --by "F. Example, pharmacist"',
+    'labels --specimen --output labels/specimen.pdf',
     'labels --calibrate --sheet L7163 --output labels/outlines.pdf',
   ],
   flags: (command) =>
@@ -56,7 +56,10 @@ export const labelsCommand = declareCommand({
         )
         .option('--start-at <place>', 'the first unused label on the sheet', wholeNumber)
         .option('--offset <x,y>', 'shift the print by X,Y mm (right, down)')
-        .option('--scale <x,y>', 'stretch the print by factors X,Y (across, down), such as 1.005,1')
+        .option(
+          '--scale <x,y>',
+          'stretch the print by factors X,Y (across, down), such as 1.005,1 or 202.1/201,266.7/266',
+        )
         .option('--specimen', 'labels for approval: marked as specimens, not on record')
         .option('--calibrate', "print only the sheet's outlines")
         .addOption(
@@ -69,7 +72,10 @@ export const labelsCommand = declareCommand({
         .requiredOption('--output <path>', 'the file to write')
         .addOption(force())
         .addOption(reason())
-        .addOption(byOrAccount())
+        .option(
+          '--by <who>',
+          'who makes them: "NAME, ROLE, ORGANISATION" (needed, except with --specimen, --calibrate or --dry-run)',
+        )
         .addOption(signature()),
     ),
 });

@@ -87,13 +87,21 @@ function readOffset(text: string | undefined): SheetPlace['offset'] {
 
 function readScale(text: string | undefined): NonNullable<SheetPlace['scale']> {
   if (text === undefined) return { x: 1, y: 1 };
-  const parts = /^([01](?:\.\d{1,5})?),([01](?:\.\d{1,5})?)$/.exec(text.trim());
-  const [x, y] = [Number(parts?.[1]), Number(parts?.[2])];
-  const isInRange = (factor: number) => factor >= LEAST_SCALE && factor <= MOST_SCALE;
-  if (parts !== null && isInRange(x) && isInRange(y)) return { x, y };
+  const [x, y, ...others] = text.split(',').map(readFactor);
+  const isInRange = (factor: number | undefined) =>
+    factor !== undefined && factor >= LEAST_SCALE && factor <= MOST_SCALE;
+  if (isInRange(x) && isInRange(y) && others.length === 0) return { x: x!, y: y! };
   throw new RandoseError('usage', `--scale "${text}": expected factors across and down`, {
-    hint: `For example: --scale 1.005,0.998; from ${LEAST_SCALE} to ${MOST_SCALE}. --calibrate prints the distances to measure.`,
+    hint: `For example: --scale 1.005,0.998 or --scale 202.1/201,266.7/267; from ${LEAST_SCALE} to ${MOST_SCALE}. --calibrate prints the distances to measure.`,
   });
+}
+
+/** A factor as a number, or as the division of two distances; undefined if the text is neither. */
+function readFactor(text: string): number | undefined {
+  const parts = /^(\d{1,3}(?:\.\d{1,5})?)(?:\/(\d{1,3}(?:\.\d{1,5})?))?$/.exec(text.trim());
+  if (parts === null) return undefined;
+  const factor = Number(parts[1]) / Number(parts[2] ?? 1);
+  return Math.round(factor * 1e5) / 1e5;
 }
 
 /** @throws RandoseError `usage` if offset or scale moves labels off the paper, so that they would be cut off */

@@ -111,3 +111,9 @@ export function actOf(
 export function reprintsOf({ kits, kinds }: Run): string[] {
   return kits.filter(({ had }) => had.some((kind) => kinds.includes(kind))).map(({ kit }) => kit);
 }
+
+/** The labels that are marked as reprints. */
+export function reprintedLabels({ labels, kits }: Run): Label[] {
+  const had = new Set(kits.flatMap(({ kit, had: kinds }) => kinds.map((kind) => `${kind} ${kit}`)));
+  return labels.filter(({ kind, kit }) => had.has(`${kind} ${kit}`));
+}

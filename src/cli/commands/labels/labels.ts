@@ -6,7 +6,7 @@ import { openStudy, type OpenStudy } from '../../../store/open-study.ts';
 import { type Decision, record } from '../../../store/record.ts';
 import { signingWith } from '../../../store/signing.ts';
 import { LABELS } from '../../../study/layout.ts';
-import { removeFile } from '../../../system/files.ts';
+import { freeNameBeside, isRegularFile, removeFile } from '../../../system/files.ts';
 import { confirm, isAtTerminal } from '../../../system/prompts.ts';
 import { counted } from '../../../words.ts';
 import { whoOrAccount } from '../../arguments/who.ts';
@@ -19,7 +19,7 @@ import { studyPlace } from '../../study/study-place.ts';
 import type { LabelsFlags } from './command.ts';
 import { calibrationPage } from './label-files.ts';
 import { type LabelFormat, readLabelFormat } from './label-format.ts';
-import { actOf, makeRun, reprintsOf, type Run } from './label-run.ts';
+import { actOf, makeRun, reprintedLabels, reprintsOf, type Run } from './label-run.ts';
 import { labelWarnings } from './label-warnings.ts';
 
 /** `randose labels`: kit labels, on record. It needs no key, and depends on no arm. */
@@ -30,7 +30,7 @@ export async function labels(output: Output, options: LabelsFlags): Promise<void
     await calibrate(output, options, format);
     return;
   }
-  const who = whoOrAccount(options.by);
+  const who = whoMakes(options);
   const study = await atHome(output, studyPlace(options), options);
   const signing = await signingWith(options.sign, !output.json);
   const looked = asksFirst(output, options)
@@ -39,11 +39,23 @@ export async function labels(output: Output, options: LabelsFlags): Promise<void
   if (looked?.isPrinted === false) return;
   await record(study, { signing, look: lookFirst(output, options) }, async (open) => {
     const run = await makeRun(open, options, format);
-    if (looked !== undefined) return printed(output, options, looked.run, run, who);
+    if (looked !== undefined) return printed(output, options, looked, run, who);
     checkFiles([fileOf(options, run)], shelfOf(open), options.force === true);
     return options.specimen === true
       ? specimens(output, options, run)
       : onRecord(output, options, run, who);
+  });
+}
+
+/**
+ * Who makes the labels: as in every record of kits, a person and not the account of the computer.
+ *
+ * @throws RandoseError `usage` if the run will be recorded and --by is missing or does not name a person
+ */
+function whoMakes({ by, specimen = false, dryRun = false }: LabelsFlags): Who {
+  if (by !== undefined || specimen || dryRun) return whoOrAccount(by);
+  throw new RandoseError('usage', 'labels that are recorded need --by "NAME, ROLE, ORGANISATION"', {
+    hint: 'For example: --by "A. Example, pharmacist, Example Hospital". --specimen makes labels only to look at, and records nothing.',
   });
 }
 
@@ -63,34 +75,55 @@ function asksFirst(
   return isAtTerminal() && !json && !specimen && !yes && !dryRun;
 }
 
+/** Labels that a person printed before they are recorded. */
+interface Looked {
+  readonly run: Run;
+  readonly isPrinted: boolean;
+  /** Where they were written to be printed: beside --output if that was there before. */
+  readonly shown: string;
+}
+
 /**
- * Writes labels for a person to look at and print, and asks whether they were printed. If not, the file is removed,
- * so that nobody prints it later without a record.
+ * Writes labels for a person to look at and print, and asks whether they were printed. If not, their file is removed,
+ * so that nobody prints it later without a record. An earlier file of the same name stays until they are recorded.
  */
 async function lookedAt(
   output: Output,
   open: OpenStudy,
   options: LabelsFlags,
   format: LabelFormat,
-): Promise<{ run: Run; isPrinted: boolean }> {
+): Promise<Looked> {
   const run = await makeRun(open, options, format);
   const { output: file, force = false } = options;
-  writeFiles([fileOf(options, run)], shelfOf(open), force);
-  output.say(`${file}: ${counted(run.labels.length, 'label')}${run.made.about}.`);
+  checkFiles([{ file }], shelfOf(open), force);
+  const replaces = isRegularFile(file);
+  const shown = replaces ? freeNameBeside(file) : file;
+  writeFiles([{ ...fileOf(options, run), file: shown }], shelfOf(open), force);
+  output.say(`${shown}: ${countsText(options, run)}`);
   warn(output, run);
+  const kept = replaces ? ` If they were printed, they replace ${file}.` : '';
   output.say(
-    'Print them now. Only printed labels are entered in the ledger; the next ones of these kits are then reprints. To look at labels without a record: --specimen.',
+    `Print them now.${kept} Only printed labels are entered in the ledger; the next ones of these kits are then reprints. To look at labels without a record: --specimen.`,
   );
   const isPrinted = await confirm('Were they printed?');
   if (!isPrinted) {
-    removeFile(file);
-    output.say(`Nothing was recorded, and ${file} was removed. Destroy labels that were printed.`);
+    removeFile(shown);
+    const earlier = replaces ? ` ${file} is as it was before.` : '';
+    output.say(
+      `Nothing was recorded, and ${shown} was removed.${earlier} Destroy labels that were printed.`,
+    );
   }
-  return { run, isPrinted };
+  return { run, isPrinted, shown };
 }
 
 /** Labels that were printed before they are recorded: the record is about the file that was printed. */
-function printed(output: Output, options: LabelsFlags, was: Run, now: Run, who: Who): Decision {
+function printed(
+  output: Output,
+  options: LabelsFlags,
+  { run: was, shown }: Looked,
+  now: Run,
+  who: Who,
+): Decision {
   const { kits } = was;
   const run = { ...now, kits: now.kits.length === kits.length ? now.kits : kits, made: was.made };
   const unmarked = reprintsOf(run).filter((kit) => !reprintsOf(was).includes(kit));
@@ -98,6 +131,10 @@ function printed(output: Output, options: LabelsFlags, was: Run, now: Run, who: 
     acts: [actOf(options, { ...run, labels: was.labels }, who)],
     gives: [`${options.output}: labels of ${counted(kits.length, 'kit')}`],
     show: ({ head }) => {
+      if (shown !== options.output) {
+        writeRecorded(fileOf(options, was), now.open, true);
+        removeFile(shown);
+      }
       const data = { study: now.open.study.id, ...summaryOf(run, options), ledger: head };
       output.result(data, `Recorded: ${recordText(options, run)}\n`);
       if (unmarked.length > 0) {
@@ -125,7 +162,7 @@ async function calibrate(
     { file, sheet: name },
     `${file}: the outlines of ${name}. Print the page at 100 % and lay it over a sheet of labels.
 If everything is shifted by the same distance, add --offset.
-If the shift grows over the sheet, measure all labels from edge to edge: ${right} mm across and ${below} mm down. Add --scale ${right}/ACROSS,${below}/DOWN, calculated from what you measured.\n`,
+If the shift grows over the sheet, measure all labels from edge to edge: ${right} mm across and ${below} mm down. Add --scale ${right}/ACROSS,${below}/DOWN, with what you measured for ACROSS and DOWN.\n`,
   );
 }
 
@@ -148,15 +185,21 @@ function specimens(output: Output, options: LabelsFlags, run: Run): Decision {
     );
     warn(output, run);
   };
-  const gives = [`${options.output}: ${counted(made.length, 'specimen')}`];
-  return { acts: [], gives, show };
+  const text = `${options.output}: ${counted(made.length, 'specimen')}${run.made.about}.`;
+  return {
+    acts: [],
+    gives: [text],
+    show,
+    before: { text: `${text}\n`, warnings: warningsOf(run) },
+  };
 }
 
 /** Labels to use. They are recorded before they are written, so that no print goes unrecorded. */
 function onRecord(output: Output, options: LabelsFlags, run: Run, who: Who): Decision {
   return {
     acts: [actOf(options, run, who)],
-    gives: [`${options.output}: labels of ${counted(run.kits.length, 'kit')}`],
+    gives: [recordText(options, run)],
+    before: { text: `${recordText(options, run)}\n`, warnings: warningsOf(run) },
     show: (entered) => {
       writeRecorded(fileOf(options, run), run.open, options.force === true);
       show(output, options, run, entered);
@@ -185,15 +228,21 @@ function summaryOf(run: Run, { output }: LabelsFlags) {
   return { profile, labels: made.length, kits: kits.length, reprints, files: [output] };
 }
 
-function recordText({ output, useBy = false }: LabelsFlags, run: Run): string {
+function recordText(options: LabelsFlags, run: Run): string {
+  return `${options.output}: ${countsText(options, run)}`;
+}
+
+/** How many labels of what there are, and how many of them are marked as reprints. */
+function countsText({ useBy = false }: LabelsFlags, run: Run): string {
   const { kinds, kits, labels: made } = run;
-  const reprints = reprintsOf(run);
-  const again =
-    reprints.length === 0
-      ? ''
-      : ` ${counted(reprints.length, 'kit')} had labels before: marked as reprints.`;
   const which = useBy ? 'use-by' : kinds.join(' and ');
-  return `${output}: ${counted(made.length, 'label')} (${which}) of ${counted(kits.length, 'kit')}${run.made.about}.${again}`;
+  const counts = `${counted(made.length, 'label')} (${which}) of ${counted(kits.length, 'kit')}${run.made.about}.`;
+  const kitsBefore = reprintsOf(run);
+  const marked = reprintedLabels(run);
+  const mark = marked[0]?.marks.at(-1)?.text;
+  if (mark === undefined) return counts;
+  const say = `${counted(marked.length, 'label')} ${marked.length === 1 ? 'says' : 'say'} ${mark}`;
+  return `${counts} ${say}: ${counted(kitsBefore.length, 'kit')} had labels before.`;
 }
 
 /** EudraLex, Volume 4, Annex 13 (2010), paragraph 33. */
@@ -216,6 +265,10 @@ function show(output: Output, options: LabelsFlags, run: Run, { head }: EnteredA
   output.say(formatReceipt(head));
 }
 
-function warn(output: Output, { open, kits, labels: made, made: { smallest } }: Run): void {
-  for (const text of labelWarnings(open, kits, made, smallest)) output.warn(text);
+function warn(output: Output, run: Run): void {
+  for (const text of warningsOf(run)) output.warn(text);
+}
+
+function warningsOf({ open, kits, labels: made, made: { smallest } }: Run): string[] {
+  return labelWarnings(open, kits, made, smallest);
 }

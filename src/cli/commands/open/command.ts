@@ -13,7 +13,7 @@ export const openCommand = declareCommand({
   flags: (command) =>
     toTable(
       opening(command, "a statistician's or an officer's secret key").addOption(reason()),
-      'a new file that only you can read (default: stdout)',
+      'a new file that only you can read (default: stdout, but on a terminal only with -)',
     ),
 });
 export type OpenFlags = FlagsOf<typeof openCommand>;

@@ -20,6 +20,9 @@ export const packingCommand = declareCommand({
           .choices(['csv', 'pdf', 'json'] as const)
           .default('csv' as const),
       )
-      .option('--output <file>', 'a new file that only you can read (default: stdout)'),
+      .option(
+        '--output <file>',
+        'a new file that only you can read (default: stdout, but on a terminal only with -)',
+      ),
 });
 export type PackingFlags = FlagsOf<typeof packingCommand>;

@@ -17,21 +17,21 @@ import { givenKeys, requireKeyFlags } from '../../arguments/keys.ts';
 import { refuseOpened } from '../../study/opened-list.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
-import { refuseSecretFile } from '../../study/secret-file.ts';
+import { secretTableFile } from '../../study/secret-file.ts';
 import { counted } from '../../../words.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import type { PackingFlags } from './command.ts';
 
 /** `randose packing`: the arm of each kit, for the packers, on record. */
 export async function packing(output: Output, options: PackingFlags): Promise<void> {
-  const { format, output: path } = options;
-  if (format === 'pdf' && path === undefined) {
+  const { format } = options;
+  if (format === 'pdf' && (options.output === undefined || options.output === '-')) {
     throw new RandoseError('usage', 'a PDF needs --output FILE, outside the study folder');
   }
   const place = studyPlace(options);
   const by = options.by === undefined ? undefined : parseWho(options.by);
   requireKeyFlags(options);
-  refuseSecretFile(path);
+  const path = secretTableFile(output, options.output);
   const wanted = batchesOf(await openStudy(place), options.batch); // fails before a passphrase is asked for
   if (options.dryRun === true) {
     const numbers = wanted.map(({ manifest }) => manifest.batch).join(', ');

@@ -38,7 +38,7 @@ export const unblindCommand = declareCommand({
         .option('--commitment <file>', 'compare with the commitment on file')
         .option('--expect <receipt...>', 'compare with receipts on file, SEQUENCE:HASH')
         .option('--proof <file>', 'also write a proof of this one allocation, for sha256sum'),
-      'a new file for the answer to --to, or for the table of --all',
+      'a new file for the answer to --to, or for the table of --all (on a terminal, - shows the table)',
     ),
 });
 export type UnblindFlags = FlagsOf<typeof unblindCommand>;

@@ -13,6 +13,7 @@ import { STUDY_FILE } from '../../../study/layout.ts';
 import { readStudy } from '../../../study/study-file.ts';
 import { counted } from '../../../words.ts';
 import { handOpenedList } from '../../study/opened-list.ts';
+import { secretTableFile } from '../../study/secret-file.ts';
 import { isAtTerminal } from '../../../system/prompts.ts';
 import type { Output } from '../../output/output.ts';
 import { studyPlace } from '../../study/study-place.ts';
@@ -31,6 +32,7 @@ export async function unblindAll(
   id: string | undefined,
 ): Promise<void> {
   refuseOfOne(typed, id);
+  secretTableFile(output, typed.output); // fails before anything is asked
   const options = await completed(output, typed);
   const reason = options.reason.trim();
   await handOpenedList(output, options, reason, (open, masters) => {
