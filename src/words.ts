@@ -15,6 +15,14 @@ export function listed(words: readonly string[]): string {
   return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
 }
 
+/**
+ * A sentence with its full stop. A text that ends with a command gets none: somebody copies the command, and the full
+ * stop with it.
+ */
+export function withStop(text: string): string {
+  return /(?:^|: )randose (?:(?!\. )[^:])+$/.test(text) ? text : `${text}.`;
+}
+
 /** The hint for a file that is damaged or missing and that randose cannot make again. */
 export const RESTORE =
   'Restore it from a backup or another copy of the study folder, then run: randose verify';

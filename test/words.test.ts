@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { nearestWord } from '../src/words.ts';
+import { nearestWord, withStop } from '../src/words.ts';
 
 describe('the word that somebody meant', () => {
   test.each([
@@ -13,4 +13,13 @@ describe('the word that somebody meant', () => {
   ])('%s of %j: %s', (typed, known, meant) => {
     expect(nearestWord(typed, known)).toBe(meant);
   });
+});
+
+test('a sentence has a full stop, but not after a command that somebody copies', () => {
+  expect(withStop('study.yaml is damaged')).toBe('study.yaml is damaged.');
+  expect(withStop('it is older: 3 of 5')).toBe('it is older: 3 of 5.');
+  const command = 'To remove it: randose ledger --repair --by WHO --reason TEXT';
+  expect(withStop(command)).toBe(command);
+  expect(withStop('Compare: randose ledger --compare ../a.b')).toMatch(/b$/);
+  expect(withStop('See: randose calendar. Then print')).toMatch(/print\.$/);
 });

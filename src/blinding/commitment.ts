@@ -54,6 +54,21 @@ export function slotLeaf({ study, list, number, kits, arm, salt }: SlotLeaf): st
   return `randose ${VERSION} slot ${study} ${list} ${number} ${kits.join(',')} ${salt} ${code} ${type} ${name}`;
 }
 
+/** Reads the leaf of a slot; undefined if the text is not the leaf of a slot. */
+export function parseSlotLeaf(leaf: string): SlotLeaf | undefined {
+  const match = SLOT_LEAF.exec(leaf);
+  if (match === null) return undefined;
+  const [study, list, number, kits, salt, code, type, name] = match.slice(1) as Parts;
+  const arm: SealedArm = { code, name, type: type === 'placebo' ? type : 'active' };
+  return { study, list, number, kits: kits.split(','), arm, salt };
+}
+
+type Parts = [string, string, string, string, string, string, string, string];
+
+const SLOT_LEAF = new RegExp(
+  `^randose ${VERSION} slot (\\S+) (\\S+) (\\S+) (\\S+) (\\S+) (\\S+) (active|placebo) (.*)$`,
+);
+
 /** The content of the leaf of seed and plan. */
 interface ListLeaf {
   readonly study: string;

@@ -1,5 +1,7 @@
-import { RandoseError } from '../errors.ts';
-import { type Commitment, slotLeaf } from './commitment.ts';
+import { type Problem, RandoseError } from '../errors.ts';
+import { shown } from '../study/stored-text.ts';
+import { armWords, formatAnswer, readOpening } from './answer-text.ts';
+import { type Commitment, parseSlotLeaf, slotLeaf, type SlotLeaf } from './commitment.ts';
 import { type EnvelopeContent, sidesOf } from './envelope.ts';
 import { pathSides, rootOfPath } from './merkle-tree.ts';
 
@@ -10,11 +12,16 @@ interface Proof {
   readonly subject: string;
   readonly number: string;
   readonly leaf: string;
+  /** The content of the leaf. */
+  readonly slot: SlotLeaf;
   readonly index: number;
   readonly leaves: number;
   readonly path: readonly string[];
   readonly root: string;
 }
+
+/** The first line of a proof, after its comments. */
+export const PROOF_TITLE = 'randose proof 1';
 
 /**
  * The proof of one participant's allocation, as plain text that explains how to check it with sha256sum. Of
@@ -38,7 +45,7 @@ export function formatProof(subject: string, content: EnvelopeContent, root: str
 #   echo $h
 #
 # The last line must be the root below, and this root must be in the commitment that was filed.
-randose proof 1
+${PROOF_TITLE}
 study ${study}
 list ${list}
 subject ${subject}
@@ -57,7 +64,7 @@ ${path.map((hash, step) => `path ${sides[step]} ${hash}\n`).join('')}root ${root
  * @throws RandoseError `bad-data` if it is not a proof; `not-trusted` if it does not lead to its root
  */
 export function readProof(text: string, file: string): Proof {
-  const lines = text.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('#'));
+  const lines = linesOf(text).filter((line) => line !== '' && !line.startsWith('#'));
   const values = (key: string) =>
     lines.filter((line) => line.startsWith(`${key} `)).map((line) => line.slice(key.length + 1));
   const one = (key: string) => {
@@ -65,8 +72,7 @@ export function readProof(text: string, file: string): Proof {
     if (found.length === 1 && found[0] !== undefined) return found[0];
     throw notProof(file, `it has ${found.length} lines "${key}" instead of one`);
   };
-  if (lines[0] !== 'randose proof 1')
-    throw notProof(file, 'it does not begin with "randose proof 1"');
+  if (lines[0] !== PROOF_TITLE) throw notProof(file, `it has no line "${PROOF_TITLE}"`);
   const number = (key: string) => {
     const found = one(key);
     if (/^\d{1,9}$/.test(found)) return Number(found);
@@ -75,7 +81,10 @@ export function readProof(text: string, file: string): Proof {
   const [index, leaves] = [number('index'), number('leaves')];
   const steps = values('path').map((step) => step.split(' '));
   const path = steps.map(([, hash = '']) => hash);
-  const proof = { leaf: one('leaf'), index, leaves, path, root: one('root') };
+  const leaf = one('leaf');
+  const slot = parseSlotLeaf(leaf);
+  if (slot === undefined) throw notProof(file, 'its leaf is not the leaf of a slot');
+  const proof = { leaf, slot, index, leaves, path, root: one('root') };
   if (rootOfPath(proof.leaf, index, leaves, path) !== proof.root) {
     throw new RandoseError('not-trusted', `NOT TRUSTED: ${file} does not lead to its own root`, {
       hint: 'The file was changed or is incomplete. Ask for it again.',
@@ -108,8 +117,54 @@ export function isProofOf(
   );
 }
 
+/**
+ * The first line of a proof or of an answer that is not what randose writes: only the leaf, its path and the root are
+ * proven, and somebody reads the words. Line ends, and blanks at the end of a line, do not count.
+ *
+ * @param text which `readProof` accepts
+ */
+export function strangeLine(text: string, proof: Proof, file: string): Problem | undefined {
+  const { subject, slot, index, leaves, path, root } = proof;
+  const found = linesOf(text);
+  const plain = formatProof(subject, { ...slot, index, leaves, path }, root);
+  const answer = formatAnswer({ subject, content: slot, ...readOpening(found), proof: plain });
+  const expected = [plain, answer].map(linesOf);
+  const strange = expected.map((lines) => firstDifference(found, lines));
+  if (strange.includes(undefined)) return undefined;
+  // The one of which more lines are as they should be is what the file was.
+  const at = Math.max(...strange.map((line = 0) => line));
+  const lines = expected[strange.indexOf(at)] ?? [];
+  const [is = '', should = ''] = [found[at], lines[at]];
+  if (should.includes(armWords(slot.arm))) {
+    const message = `says "${spoken(is)}", but what it proves is "${armWords(slot.arm)}"`;
+    return { file, line: at + 1, message };
+  }
+  const what = should === '' ? 'no line' : `"${spoken(should)}"`;
+  return { file, line: at + 1, message: `says "${spoken(is)}", but randose writes ${what} there` };
+}
+
+/** The index of the first line that is not as expected; undefined if all are. */
+function firstDifference(found: readonly string[], expected: readonly string[]) {
+  const last = Math.max(found.length, expected.length);
+  for (let at = 0; at < last; at += 1) if (found[at] !== expected[at]) return at;
+  return undefined;
+}
+
+/** The lines of a text without blanks at their ends, and without empty lines at its end. */
+function linesOf(text: string): string[] {
+  return text
+    .trimEnd()
+    .split(/\r?\n/)
+    .map((line) => line.trimEnd());
+}
+
+/** A line as a message quotes it. */
+function spoken(line: string): string {
+  return shown(line.replace(/^# */, ''), 100);
+}
+
 function notProof(file: string, reason: string): RandoseError {
-  return new RandoseError('bad-data', `${file} is not a randose proof: ${reason}`, {
+  return new RandoseError('bad-data', `${file} is not a proof: ${reason}`, {
     hint: 'A proof is the file that this command writes: randose unblind --proof FILE',
   });
 }

@@ -46,8 +46,11 @@ export function formatPublication(batches: readonly Commitments[]): string {
   const paragraphs = batches.map((batch) =>
     KEYS.map((key) => `${key.padEnd(11)}${batch[key]}\n`).join(''),
   );
-  return `randose commitment 1\n\n${paragraphs.join('\n')}`;
+  return `${COMMITMENT_TITLE}\n\n${paragraphs.join('\n')}`;
 }
+
+/** The first line of a commitment. */
+export const COMMITMENT_TITLE = 'randose commitment 1';
 
 const PARAGRAPH = v.strictObject(
   Object.fromEntries(KEYS.map((key) => [key, v.string()])) as Record<
@@ -75,9 +78,12 @@ export function readPublication(text: string, file: string): Commitments[] {
     );
   });
   const read = batches.flatMap((batch) => (batch.success ? [batch.output] : []));
-  if (title === 'randose commitment 1' && read.length > 0 && read.length === batches.length)
-    return read;
-  throw new RandoseError('bad-data', `${file} is not a randose commitment`, {
+  const isCommitment = title === COMMITMENT_TITLE;
+  if (isCommitment && read.length > 0 && read.length === batches.length) return read;
+  const why = isCommitment
+    ? 'its lines are not those of a commitment'
+    : `it does not begin with "${COMMITMENT_TITLE}"`;
+  throw new RandoseError('bad-data', `${file} is not a commitment: ${why}`, {
     hint: 'Use the text that randose commitment prints, word for word.',
   });
 }

@@ -17,7 +17,7 @@ export interface WrongLine {
   readonly words: readonly string[];
 }
 
-const HELP = 'randose --help lists the commands; randose COMMAND --help shows the options of one.';
+const HELP = 'randose --help lists the commands. randose COMMAND --help shows the options of one.';
 
 /**
  * The error for a wrong command line. What the command does not know comes first, for it is the reason why something

@@ -181,7 +181,7 @@ export function readLedger(text: string): ReadLedger {
   }
   if (torn !== '') {
     const message =
-      'is incomplete: the last line has no end, for example after a power cut. To remove it: randose ledger --repair --by WHO --reason TEXT';
+      'is incomplete, for example after a power cut. To remove it: randose ledger --repair --by WHO --reason TEXT';
     problems.push({ file: LEDGER_FILE, line: lines.length + 1, message });
   }
   return { entries, head: { seq: head.seq, hash: head.hash }, problems, whole, sound, torn };

@@ -1,6 +1,6 @@
 import type { Problem } from '../errors.ts';
 import { subjectKey } from '../study/identifiers.ts';
-import { findRandomization } from './enrolment.ts';
+import { findRandomization, randomizations } from './enrolment.ts';
 import { entriesOf, type Entry, type EntryOf, type OpeningKind, OPENINGS } from './entry.ts';
 import { entryProblem } from './entry-problem.ts';
 import { momentText } from './times.ts';
@@ -35,11 +35,31 @@ export function codeBreaksOf(
   return [...openingsOf(entries, 'code-break'), ...late];
 }
 
+/**
+ * Whom an entry is about: the participant that it names; or, if it names none, the one who has its number, as when the
+ * ledger could not be read and a code-break was asked for by number.
+ *
+ * @returns the text of the entry if nobody is known under it; undefined if the entry is about no participant
+ */
+export function participantOf(entries: readonly Entry[], entry: Entry): string | undefined {
+  const { subject } = entry;
+  if (subject === null) return undefined;
+  const asked = 'intent' in entry ? entries.find(({ seq }) => seq === entry.intent) : entry;
+  const isCodeBreak = asked?.action === 'code-break intent' || asked?.action === 'late code-break';
+  // With a kit, the number is the kit's, and the subject is who was given it.
+  if (!isCodeBreak || (asked.kit ?? null) !== null) return subject;
+  if (findRandomization(entries, subject) !== undefined) return subject;
+  return randomizations(entries).find(({ number }) => number === asked.number)?.subject ?? subject;
+}
+
 /** A code-break in which somebody has seen an arm, or may have. It never has the arm. */
 export interface EarlierOpening {
   readonly seq: number;
+  /** The participant, also if the entry names only the number. */
   readonly subject: string;
   readonly number: string | null;
+  /** Whether it was opened with a code-break card. */
+  readonly isByCard: boolean;
   /** If the contents of another kit were asked for, which the subject was given. */
   readonly kit: string | null;
   /** ISO 8601, UTC. */
@@ -54,7 +74,7 @@ export function earlierOpenings(entries: readonly Entry[]): EarlierOpening[] {
   const usual = openingsOf(entries, 'code-break')
     .filter(({ outcome }) => outcome?.result !== 'refused')
     .map(({ intent, outcome }) => ({
-      ...openedOf(intent),
+      ...openedOf(entries, intent),
       kit: intent.kit ?? null,
       time: intent.time,
       isCertain: outcome !== undefined,
@@ -62,7 +82,7 @@ export function earlierOpenings(entries: readonly Entry[]): EarlierOpening[] {
   const late = entriesOf(entries, 'late code-break')
     .filter(({ result }) => result !== 'refused')
     .map((entry) => ({
-      ...openedOf(entry),
+      ...openedOf(entries, entry),
       kit: entry.kit,
       time: entry.opened,
       isCertain: entry.result === 'opened',
@@ -70,9 +90,22 @@ export function earlierOpenings(entries: readonly Entry[]): EarlierOpening[] {
   return [...usual, ...late];
 }
 
-function openedOf({ seq, subject, number, who }: EntryOf<'code-break intent' | 'late code-break'>) {
-  return { seq, subject, number, who };
+function openedOf(
+  entries: readonly Entry[],
+  entry: EntryOf<'code-break intent' | 'late code-break'>,
+) {
+  const { seq, number, who } = entry;
+  const subject = participantOf(entries, entry) ?? entry.subject;
+  return { seq, subject, number, who, isByCard: isWithCard(entry) };
 }
+
+/** Whether the key of a code-break is a card's. */
+export function isWithCard({ key }: { readonly key: string | null }): boolean {
+  return key?.startsWith(CARD_OF) === true;
+}
+
+/** What a key is called in the ledger if it is on a code-break card: this, and the number. */
+export const CARD_OF = 'code-break card of ';
 
 /** The earlier openings of a participant, or of the slot with a number. */
 export function openingsOfSlot(
@@ -89,8 +122,9 @@ export function openingsOfSlot(
 }
 
 /** When somebody was opened, by whom, and where it is in the ledger. */
-export function earlierOpeningText({ seq, kit, time, who, isCertain }: EarlierOpening): string {
-  const what = kit === null ? '' : ` (kit ${kit})`;
+export function earlierOpeningText(opening: EarlierOpening): string {
+  const { seq, kit, time, who, isByCard, isCertain } = opening;
+  const what = `${kit === null ? '' : ` (kit ${kit})`}${isByCard ? ', with the card' : ''}`;
   const doubt = isCertain ? '' : ', without an outcome: somebody may have seen the arm';
   return `${momentText(time)}${what}, by ${formatWho(who)} (ledger ${seq})${doubt}`;
 }

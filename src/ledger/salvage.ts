@@ -31,7 +31,7 @@ export function salvageLedger(bytes: Uint8Array): SalvagedLedger {
   if (first !== undefined) {
     const rest = problems.length - 1;
     const more = rest === 0 ? '' : ` (and ${counted(rest, 'more problem')})`;
-    doubts.push(`${LEDGER_FILE}:${first.line ?? 1}: ${first.message}${more}`);
+    doubts.push(`${LEDGER_FILE}:${first.line ?? 1} ${first.message}${more}`);
   }
   if (plain.text === '') doubts.push(`${LEDGER_FILE} is empty`);
   const found = { entries, head, whole, sound };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatAnswer } from '../../src/blinding/answer.ts';
+import { formatAnswer } from '../../src/blinding/answer-text.ts';
 import { formatProof } from '../../src/blinding/proof.ts';
 
 const lengthOf = (

@@ -41,7 +41,7 @@ describe('code-break cards', () => {
     const trial = allocated();
     const made = cards(trial, trial.officer, 'cards.pdf');
     expect(made.status).toBe(0);
-    expect(made.stderr).toMatch(/Then destroy the\nfile/);
+    expect(made.stderr).toMatch(/Then destroy the file/);
     expect(made.stdout + made.stderr).not.toMatch(/ILT101|PLACEBO/);
     const file = join(trial.folder, 'cards.pdf');
     expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -223,6 +223,11 @@ expect "Key of the code-break card"; send "${typed}\\r"; expect eof; catch wait 
       who: { name: 'Example Physician' },
       key: 'code-break card of R002',
     });
+    const told = mustRun('ledger', '--study', trial.study, '--subject', 'CRT-002');
+    expect(told).toContain('code-break of CRT-002 (R002), with the card:');
+    expect(mustRun('status', '--study', trial.study)).toMatch(
+      /^ {2}CRT-002 .*, with the card, by Example Physician/m,
+    );
     const wrong = unblind('CRT-003');
     expect(wrong.status).toBe(77);
     const { stdout } = wrong as { stdout: string };

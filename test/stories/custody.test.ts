@@ -124,6 +124,35 @@ describe('a threshold of officers', () => {
     const opened = execFileSync('sh', ['-c', words], { cwd: allocation, encoding: 'utf8' });
     expect(JSON.parse(opened)).toMatchObject({ randose: 'envelope', number: 'R001' });
   });
+
+  testWithTool(['age', '--version'])('is opened as the page says, also after a rewrap', () => {
+    const made = officersOf(3, 2);
+    sealAndEnrol(made);
+    const { study, key } = made;
+    const page = readFileSync(join(import.meta.dirname, '../../docs/officer.md'), 'utf8');
+    const printed = /(?: {4}\S.*\n)* {4}custody=.*\n(?: {4}\S.*\n)*/.exec(page)![0];
+    const script = printed
+      .replaceAll('R007', 'R001')
+      .replaceAll('first.key', key('O1'))
+      .replaceAll('third.key', key('O3'));
+    const open = () => execFileSync('sh', ['-ec', script], { cwd: study, encoding: 'utf8' });
+    const before = open();
+    expect(JSON.parse(before)).toMatchObject({ randose: 'envelope', number: 'R001' });
+    const keys = ['O1', 'O2'].map(key);
+    const packer = [
+      '--role',
+      'packer',
+      '--name',
+      'P',
+      '--recipient',
+      made.addPerson('packer', 'P'),
+    ];
+    mustRun('people', 'add', '--study', study, ...packer);
+    mustRun('rewrap', '--study', study, '--identity', ...keys, '--reason', 'example');
+    expect(existsSync(join(study, 'allocation/rewrap-1/custody/1-3.age'))).toBe(true);
+    expect(open()).toBe(before);
+    expect(existsSync(join(study, 'study.key'))).toBe(false);
+  });
 });
 
 describe('impossible custody is reported before anything is sealed', () => {

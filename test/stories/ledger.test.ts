@@ -71,6 +71,86 @@ describe('the ledger', () => {
   });
 });
 
+describe('the entries of one participant', () => {
+  test('are found by subject id, number or kit, and nobody is taken for another', () => {
+    const trial = enrolled();
+    unblind(trial, 'CRT-007');
+    const of = (subject: string) => ledger(trial, '--subject', subject);
+    const own = of('CRT-007').stdout;
+    expect(own).toContain('randomization of CRT-007: R007');
+    const kit = String(ledgerOf(trial.study).find(({ number }) => number === 'R007')?.kit);
+    expect(of('r007').stdout).toBe(own);
+    expect(of(kit).stdout).toBe(own);
+    const mistyped = of('CRT-07');
+    expect(mistyped).toMatchObject({ status: 65, stdout: '' });
+    expect(mistyped.stderr).toContain('no participant is called CRT-07. Did you mean CRT-007?');
+    expect(mistyped.stderr).toContain('To list participants, run: randose calendar');
+    expect(of('XYZ').stderr).toContain('no participant is called XYZ\n');
+  });
+
+  test('the last ones of them are shown if somebody asks', () => {
+    const trial = enrolled();
+    const all = ledgerOf(trial.study);
+    const last = (...words: string[]) =>
+      jsonOf('ledger', '--study', trial.study, ...words).entries as { seq: number }[];
+    expect(last('--last', '2')).toEqual(all.slice(-2));
+    expect(last('--kind', 'allocation', '--last', '5')).toEqual(all.slice(0, 1));
+    expect(ledger(trial, '--last', '0').stderr).toContain('--last: write a number from 1 on');
+    // A pager breaks longer lines, and within words.
+    const { stdout } = ledger(trial);
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(stdout).toMatch(/randomization of CRT-001: .*\n {7}/);
+  });
+
+  test('include a code-break by number that was entered late', () => {
+    const trial = enrolled();
+    const kept = readFileSync(fileOf(trial));
+    rmSync(fileOf(trial));
+    const words = ['--study', trial.study, '--identity', trial.officer, '--reason', 'SAE'];
+    const opened = randose('unblind', ...words, '--number', 'R006');
+    expect(opened.status).toBe(0);
+    // The ledger is missing: that it is older than before is the same.
+    const doubts = opened.stdout.split('\n').filter((line) => line.includes('ledger.jsonl'));
+    expect(doubts).toEqual([
+      'NOT CHECKED: ledger.jsonl is missing: it had 19 entries when it was seen here last',
+    ]);
+    writeFileSync(fileOf(trial), kept);
+    const before = randose('status', '--study', trial.study);
+    expect(before.stdout).toContain(
+      '1 code-break in pending/ is not counted. To enter it: randose ledger --enter-pending\n',
+    );
+    expect(jsonOf('status', '--study', trial.study).pending).toBe(1);
+    mustRun('ledger', '--study', trial.study, '--enter-pending');
+    expect(ledgerOf(trial.study).at(-1)).toMatchObject({ number: 'R006' });
+    expect(ledger(trial, '--subject', 'CRT-006').stdout).toContain('entered late: opened');
+    const status = mustRun('status', '--study', trial.study);
+    expect(status).toMatch(/^ {2}CRT-006 {2}20.*by Example Officer/m);
+    expect(status).not.toContain('pending/');
+    const again = randose('unblind', ...words, 'CRT-006');
+    expect(again.stderr).toContain('CRT-006 was opened before: ');
+  });
+
+  test('say in words why an opening was refused', () => {
+    const trial = enrolled();
+    const at = ['--study', trial.study, '--reason', 'SAE'];
+    const key = ['--identity', join(trial.folder, 'no.key')];
+    expect(randose('unblind', ...at, ...key, 'CRT-001').status).not.toBe(0);
+    expect(ledger(trial).stdout.replace(/\n +/g, ' ')).toContain(
+      'code-break of CRT-001: refused: wrong or missing key, intent 20',
+    );
+    expect(ledgerOf(trial.study).at(-1)).toMatchObject({ error: 'wrong-key' });
+  });
+
+  test('an older ledger says what to do with a code-break that goes into it', () => {
+    const trial = enrolled();
+    const older = readFileSync(fileOf(trial), 'utf8').split('\n').slice(0, 17);
+    writeFileSync(fileOf(trial), `${older.join('\n')}\n`);
+    expect(unblind(trial, 'CRT-001')).toMatch(
+      /ledger\.jsonl ends at 17, but a newer one, up to 19, was seen here: .*randose ledger --compare COPY/,
+    );
+  });
+});
+
 describe('receipts', () => {
   test('show that a ledger was cut or rewritten', () => {
     const trial = enrolled();
@@ -80,6 +160,8 @@ describe('receipts', () => {
       randose('verify', '--study', trial.study, '--expect', ...heads);
     expect(verify(good)).toMatchObject({ status: 0 });
     expect(verify(`Ledger ${good}`).stdout).toContain('The receipt is in the ledger.');
+    expect(verify('Ledger', good).stdout).toContain('The receipt is in the ledger.');
+    expect(verify('Ledger')).toMatchObject({ status: 64 });
     expect(verify('12:abc')).toMatchObject({ status: 64 });
     // Whoever has seen the newest ledger here needs no receipt.
     asAnotherUser();
@@ -94,6 +176,7 @@ describe('receipts', () => {
     const rewritten = verify(`13:${'0'.repeat(64)}`, `13:${String(thirteenth.hash)}`);
     expect(rewritten.status).toBe(1);
     expect(rewritten.stdout).toContain('the receipt of entry 13, which has another hash');
+    expect(rewritten.stdout).toContain('or the receipt is mistyped or from another study');
   });
 });
 

@@ -43,7 +43,7 @@ describe('people add', () => {
     const { status, stderr } = randose('people', 'add', '--study', study, ...who);
     expect(status).toBe(0);
     expect(stderr).toContain(
-      'B. Example can open nothing, and nobody can be randomized, until an officer runs: randose rewrap',
+      'B. Example can open nothing, and nobody can be randomized, until an officer runs a rewrap. To run it: randose rewrap --identity FILE --reason TEXT\n',
     );
     mustRun('rewrap', '--study', study, '--identity', key('A. Example'), '--reason', 'B. joins');
     enrolOne(study, 'CRT-002');
@@ -74,6 +74,7 @@ describe('people add', () => {
       ['a. example', other, 'study.yaml already has "a. example" under officers'],
       ['C. Example', recipient, 'this recipient is already under officers'],
       ['C. Example', `${other.slice(0, -1)}b`, 'not an age recipient'],
+      ['C. Example', 'age1qqqq', 'and in the file beside their key, NAME.key.pub.'],
       ['C. Example', secret, 'this is a SECRET key'],
       ['C.\nExample', other, '--name has a character that nobody sees'],
       ['', other, '--name: write a name'],

@@ -122,6 +122,20 @@ describe('a commitment', () => {
   );
 });
 
+test('another file is neither a commitment nor a proof', () => {
+  const pdf = join(testFolder(), 'cards.pdf');
+  writeFileSync(pdf, Buffer.from([0x25, 0x50, 0x44, 0x46, 0xff, 0xfe]));
+  expect(verify('--commitment', pdf).stderr).toContain(
+    'is not a commitment: it begins with "randose commitment 1"',
+  );
+  expect(verify('--proof', pdf).stderr).toContain(
+    'is not a proof: it has a line "randose proof 1"',
+  );
+  expect(verify('--proof', commitment).stdout).toContain(
+    'is not a proof: it has no line "randose proof 1"',
+  );
+});
+
 describe('an answer for somebody else', () => {
   const recipientOf = (file: string) => /age1\w+/.exec(readFileSync(file, 'utf8'))![0];
 
@@ -148,6 +162,36 @@ describe('an answer for somebody else', () => {
     }
     expect(lengths.size).toBe(1);
     expect(ledgerOf(trial.study).at(-2)).toMatchObject({ to: recipientOf(trial.packer) });
+  });
+
+  testWithTool(['age', '--version'])('is not verified if its words are not what it proves', () => {
+    const ran = unblind('CRT-003', '--to', recipientOf(trial.packer));
+    const folder = testFolder();
+    const [sealed, file] = [join(folder, 'answer.age'), join(folder, 'answer.txt')];
+    writeFileSync(sealed, ran.stdout);
+    const text = ageDecrypt(trial.packer, sealed);
+    const arm = arms.get('R003')!;
+    const other = arm === 'ILT101' ? 'PLACEBO' : 'ILT101';
+    writeFileSync(file, text);
+    const sound = verify('--proof', file);
+    expect(sound.status).toBe(0);
+    expect(sound.stdout).toContain(`It proves: ${arm}  `);
+    const lines = text.split('\n');
+    const at = lines.findIndex((line) => line.startsWith(`#   ${arm}  `));
+    const verdictOn = (changed: readonly string[]) => {
+      writeFileSync(file, changed.join('\n'));
+      return verify('--proof', file);
+    };
+    const forged = verdictOn(lines.with(at, `#   ${other}  another name (active)`));
+    expect(forged.status).toBe(1);
+    expect(forged.stdout).toContain('NOT VERIFIED');
+    expect(forged.stdout).toMatch(
+      new RegExp(`:${at + 1}: says "${other}  another.*but what it proves is "${arm}  `),
+    );
+    const added = verdictOn([...lines.slice(0, -1), `# Correction: ${other}`, '']);
+    expect(added.status).toBe(1);
+    expect(added.stdout).toContain(`:${lines.length}: says "Correction: ${other}"`);
+    expect(verdictOn(lines.map((line) => `${line.trimEnd()}\r`)).status).toBe(0);
   });
 
   test('goes to a file too, and to nobody whose recipient is wrong', () => {

@@ -10,14 +10,22 @@ export function formatReceipt(head: Head): string {
   return `Ledger ${formatHead(head)}`;
 }
 
-/** Reads a receipt that was filed. @throws RandoseError `usage` */
-export function receiptOf(text: string): Head {
+/** Reads receipts that were filed, also as the line that is printed, with the word Ledger. @throws RandoseError `usage` */
+export function receiptsOf(texts: readonly string[]): Head[] {
+  const heads = texts.filter((text) => !/^ledger:?$/i.test(text.trim()));
+  return (heads.length === 0 ? texts : heads).map(receiptOf);
+}
+
+function receiptOf(text: string): Head {
   const head = parseHead(text);
   if (head !== undefined) return head;
   throw new RandoseError('usage', `--expect: write a receipt, not "${text.slice(0, 100)}"`, {
     hint: 'A receipt is sequence:hash, such as 6:d76e… with 64 characters, as each command prints it.',
   });
 }
+
+/** The digits of a hash that somebody writes by hand: enough to know the entry by. */
+const DIGITS = 16;
 
 /** A code-break as somebody files it by hand if the ledger cannot be written. */
 export function handReceipt(
@@ -26,6 +34,7 @@ export function handReceipt(
   result: 'opened' | 'refused',
   time: string,
 ): string {
+  const { seq, hash } = headOf(sound);
   const rows = [
     [
       'Code-break',
@@ -38,7 +47,7 @@ export function handReceipt(
     ...(intent.to === null ? [] : [['Sealed to', intent.to]]),
     ...(intent.kit === undefined ? [] : [['Kit', intent.kit]]),
     ['Reason', intent.reason ?? ''],
-    ['After', `ledger ${formatHead(headOf(sound))}`],
+    ['After', `entry ${seq} of the ledger (${hash.slice(0, DIGITS)}…)`],
     ['Made by', SOFTWARE],
     ['Signature', '______________________________'],
   ] as const;

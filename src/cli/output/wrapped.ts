@@ -60,7 +60,8 @@ export function fitted(text: string, columns: number): string {
 function fittedLine(line: string, columns: number): string[] {
   const [indent = ''] = /^ */.exec(line) ?? [];
   const rest = line.slice(indent.length);
-  if (/^(?:\$ )?(?:randose|age|ssh-keygen|sha256sum|openssl) /.test(rest)) return [line];
+  // A command; but a sentence may begin with one too.
+  if (/^(?:\$ )?(?:randose|age|ssh-keygen|sha256sum|openssl) .*[^.]$/.test(rest)) return [line];
   // A row of a table that cannot be narrower: broken, its columns would be lost.
   if ((rest.match(/\S {2,}(?=\S)/g) ?? []).length >= 4) return [line];
   const start = startOf(line, indent, columns);

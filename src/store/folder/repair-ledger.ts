@@ -5,6 +5,7 @@ import type { Who } from '../../ledger/who.ts';
 import { LEDGER_FILE } from '../../study/layout.ts';
 import { now } from '../../system/clock.ts';
 import { decodeText, readBytes } from '../../system/files.ts';
+import { enterNow } from '../enter-now.ts';
 import type { LedgerStore } from '../ledger-store.ts';
 import { makeReady, type Signing } from '../ready.ts';
 import { splitLedger, writeLedger } from './folder-ledger.ts';
@@ -17,6 +18,8 @@ interface RepairedLedger {
   readonly bytes: number;
   /** The act that the removed line was about, as far as it can be read. */
   readonly was: string;
+  /** How many entries from pending/ were entered after it. */
+  readonly late: number;
 }
 
 /** The incomplete last line that a repair would remove. @throws RandoseError as `repairLedger` does */
@@ -27,7 +30,7 @@ export function incompleteLine(root: string): Pick<RepairedLedger, 'bytes' | 'wa
 }
 
 /**
- * Removes an incomplete last line from the ledger, with an entry that keeps it.
+ * Removes an incomplete last line from the ledger, with an entry that keeps it, and then enters what waits in pending/.
  *
  * @param ledger the store of this folder
  * @throws RandoseError `usage` if no line is incomplete; `not-trusted` if another line is damaged, which only a
@@ -45,7 +48,7 @@ export async function repairLedger(
   const removed = Buffer.from(tail).toString('base64');
   const act = { action: 'repair', who, reason, removed } as const;
   const ready = makeReady({ text, head }, [act], signing);
-  return ledger.exclusive(() => {
+  return ledger.exclusive(async () => {
     if (!Buffer.from(readBytes(file)).equals(before)) {
       throw new RandoseError('not-trusted', `${LEDGER_FILE} has changed in the meantime`, {
         hint: 'Nothing was changed. Run the command again.',
@@ -53,7 +56,10 @@ export async function repairLedger(
     }
     const added = formatEntries(head, ready, now());
     writeLedger(file, kept + added.text, added.head);
-    return { head: added.head, bytes: tail.length, was: tornAct(new TextDecoder().decode(tail)) };
+    // The store enters what waits before other acts; here there are no others.
+    const { head: end } = await enterNow(ledger, added, []);
+    const late = end.seq - added.head.seq;
+    return { head: end, bytes: tail.length, was: tornAct(new TextDecoder().decode(tail)), late };
   });
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { cardNumbers } from '../../blinding/card-keys.ts';
 import type { KeyPair } from '../../blinding/identity.ts';
+import { CARD_OF } from '../../ledger/openings.ts';
 import { formatWho, type Who } from '../../ledger/who.ts';
 import { batchFiles } from '../../study/layout.ts';
 import { ROLES, type Study } from '../../study/study.ts';
@@ -86,7 +87,7 @@ function openerAmong(
   }
   const owners = people === undefined ? [] : ownersOf(people, keys.value);
   const cards = owners.length > 0 ? [] : cardsAmong(places, keys.value);
-  const names = [...owners.map(formatWho), ...cards.map((one) => `code-break card of ${one}`)];
+  const names = [...owners.map(formatWho), ...cards.map((one) => `${CARD_OF}${one}`)];
   return { who: by ?? owners[0] ?? NOT_STATED, key: names.join('; ') || null };
 }
 

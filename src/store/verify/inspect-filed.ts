@@ -1,4 +1,5 @@
-import { isProofOf, readProof } from '../../blinding/proof.ts';
+import { armWords } from '../../blinding/answer-text.ts';
+import { isProofOf, readProof, strangeLine } from '../../blinding/proof.ts';
 import { readPublication } from '../../blinding/published.ts';
 import { type Problem, RandoseError } from '../../errors.ts';
 import { formatHead, type Head, headOf } from '../../ledger/chain.ts';
@@ -27,7 +28,7 @@ export function compareReceipts(entries: readonly Entry[], receipts: readonly He
     const end = headOf(entries).seq;
     const message =
       entry !== undefined
-        ? `does not match the receipt of entry ${seq}, which has another hash: the ledger was rewritten`
+        ? `does not match the receipt of entry ${seq}, which has another hash: the ledger was rewritten, or the receipt is mistyped or from another study`
         : end < seq
           ? `ends at entry ${end}, but a receipt of entry ${seq} was filed: the end was cut off`
           : `has no readable entry ${seq}, of which a receipt was filed`;
@@ -90,8 +91,12 @@ export function inspectProof(
       const message = `says that ${subject} has ${number}, but the ledger says ${had ?? 'no number'}`;
       problems.push({ file, message });
     }
-    const what = `${file} proves the allocation of ${subject}, ${number}: it matches the commitment.`;
-    return { problems, text: what, data: { subject, number } };
+    const strange = isOurs ? strangeLine(text, proof, file) : undefined;
+    if (strange !== undefined) problems.push(strange);
+    const { code, name, type } = proof.slot.arm;
+    const what = `${file} proves the allocation of ${subject}, ${number}: it matches the commitment.
+It proves: ${armWords(proof.slot.arm)}. Who opened it, when and why: randose ledger --subject ${subject}`;
+    return { problems, text: what, data: { subject, number, arm: { code, name, type } } };
   });
 }
 
@@ -110,6 +115,8 @@ function asFinding(
     };
   } catch (error) {
     if (!(error instanceof RandoseError)) throw error;
-    return { problems: [{ message: error.message }], text: '', data: { [name]: false } };
+    const { message, hint } = error;
+    const told = hint === undefined ? message : `${message}. ${hint}`;
+    return { problems: [{ message: told }], text: '', data: { [name]: false } };
   }
 }

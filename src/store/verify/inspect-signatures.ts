@@ -43,7 +43,7 @@ export async function inspectSignatures(root: string, entries: readonly Entry[])
   const text =
     problems.length > 0
       ? ''
-      : `${signed.length} of ${entries.length} ledger entries are signed${by}.`;
+      : `${signed.length} of ${counted(entries.length, 'ledger entry', 'ledger entries')} ${signed.length === 1 ? 'is' : 'are'} signed${by}.`;
   return {
     problems,
     text,

@@ -39,6 +39,12 @@ describe('talk in lines that fit', () => {
     );
   });
 
+  test('breaks a sentence that begins with a command', () => {
+    expect(fitted('randose --help lists the commands.', 20)).toBe(
+      'randose --help lists\nthe commands.',
+    );
+  });
+
   test('does not count colours', () => {
     const red = (text: string) => `\u001b[31m${text}\u001b[39m`;
     expect(fitted(`${red('one')} two`, 7)).toBe(`${red('one')} two`);

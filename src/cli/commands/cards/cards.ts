@@ -75,8 +75,9 @@ export async function cards(output: Output, options: CardsFlags): Promise<void> 
     { study: open.study.id, file: options.output, cards: count, ledger: head },
     `${options.output}: ${counted(count, 'code-break card')}. Only you can read this file.\n`,
   );
-  output.say('Print it. Fold and cover each card, and seal it into its envelope. Then destroy the');
-  output.say('file, and what the printer keeps. Anyone with a card can open its allocation.');
+  output.say(
+    'Print it. Fold and cover each card, and seal it into its envelope. Then destroy the file, and what the printer keeps. Anyone with a card can open its allocation.',
+  );
   output.say(`The ledger says that the cards were made.\n${formatReceipt(head)}`);
 }
 

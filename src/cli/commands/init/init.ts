@@ -19,7 +19,7 @@ export function init(output: Output, options: InitFlags, [folder]: [string]): vo
   if (folder === '' || plan === '') {
     const what = folder === '' ? 'the study folder' : 'the plan';
     throw new RandoseError('usage', `the name of ${what} is empty`, {
-      hint: 'For example: randose init depil-2 --plan confidential-plan.yaml. Nothing was written.',
+      hint: 'Nothing was written. For example: randose init depil-2 --plan confidential-plan.yaml',
     });
   }
   const taken = [studyFile, join(folder, ALLOCATION), join(folder, LEDGER_FILE), plan];

@@ -10,6 +10,7 @@ export const ledgerCommand = declareCommand({
   page: 'docs/officer.md',
   examples: [
     'ledger',
+    'ledger --last 10',
     'ledger --subject CRT-007',
     'ledger --kind code-break --since 2026-06-15 --until 2026-06-30T12:00Z',
     'ledger --compare ../copy-of-the-study',
@@ -18,10 +19,14 @@ export const ledgerCommand = declareCommand({
   flags: (command) =>
     onRecordedStudy(
       command
-        .option('--subject <id>', 'the entries about this participant')
+        .option(
+          '--subject <id>',
+          'the entries about this participant: subject id, randomization number or kit',
+        )
         .addOption(new Option('--kind <kind...>', 'entries of these kinds').choices(ENTRY_KINDS))
         .option('--since <when>', 'entries from this day on, or this time in UTC')
         .option('--until <when>', 'entries up to and including this day, or this time in UTC')
+        .option('--last <count>', 'only the last of these entries, so many')
         .option(
           '--compare <other>',
           'compare with another ledger or a copy of the folder, and show what to do',

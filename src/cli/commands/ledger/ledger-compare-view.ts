@@ -162,8 +162,9 @@ export function formatComparison(
   comparison: LedgerComparison,
   participants: readonly ComparedParticipant[],
   todos: { readonly participants: readonly Todo[]; readonly acts: readonly Todo[] },
-  { colour, columns }: { readonly colour: Palette; readonly columns: number },
+  layout: { readonly colour: Palette; readonly columns: number },
 ): string {
+  const { colour, columns } = layout;
   const { relation, common, here, there } = comparison;
   const told = indented(`${other} ${relationText(comparison, participants)}.`, columns, '');
   if (relation !== 'forked') return `${told}${indented(NEXT[relation], columns, '')}`;
@@ -173,7 +174,7 @@ export function formatComparison(
       ? 'They have no entry in common although both belong to one list: one of them was rewritten. Compare both with the receipts on file.\n'
       : `Both have the same entries up to sequence ${common.seq}${when}.\n`;
   const entries = (title: string, list: readonly Entry[]) =>
-    `\n${colour.bold(title)}: ${entriesText(list.length)}\n${list.map((entry) => `${formatEntry(entry, colour)}\n`).join('')}`;
+    `\n${colour.bold(title)}: ${entriesText(list.length)}\n${list.map((entry) => `${formatEntry(entry, layout)}\n`).join('')}`;
   const section = (title: string, list: readonly Todo[]) =>
     list.length === 0
       ? ''

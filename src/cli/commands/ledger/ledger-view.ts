@@ -1,17 +1,23 @@
+import type { ErrorCode } from '../../../errors.ts';
 import type { Entry, EntryOf } from '../../../ledger/entry.ts';
 import { momentText, secondText } from '../../../ledger/times.ts';
 import { formatWho } from '../../../ledger/who.ts';
 import { shown } from '../../../study/stored-text.ts';
 import { shortRecipient } from '../../../study/recipient.ts';
 import { counted } from '../../../words.ts';
+import { isWithCard } from '../../../ledger/openings.ts';
 import type { Palette } from '../../output/palette.ts';
+import { fitted } from '../../output/wrapped.ts';
 
 /**
  * An entry as a person reads it: first when, what and about whom, then by whom and why.
  *
  * @returns lines without a line feed at the end
  */
-export function formatEntry(entry: Entry, colour: Palette): string {
+export function formatEntry(
+  entry: Entry,
+  { colour, columns }: { readonly colour: Palette; readonly columns: number },
+): string {
   const { seq, time, who, reason } = entry;
   const lines = [
     shown(formatWho(who)),
@@ -21,7 +27,10 @@ export function formatEntry(entry: Entry, colour: Palette): string {
     ...(entry.signer === null ? [] : [`signed with ${entry.signer}`]),
   ];
   const title = `${String(seq).padStart(5)}  ${secondText(time)}  ${colour.bold(whatOf(entry))}`;
-  return [title, ...lines.map((line) => `       ${line}`)].join('\n');
+  // Not only a terminal breaks long lines: so does a pager, and within words.
+  return [title, ...lines.map((line) => `       ${line}`)]
+    .map((line) => fitted(line, columns))
+    .join('\n');
 }
 
 /** What was done, and about what. */
@@ -47,8 +56,7 @@ function whatOf(entry: Entry): string {
     case 'code-break intent':
       return `${codeBreakOf(entry)}: intent`;
     case 'late code-break': {
-      const error = entry.error === null ? '' : ` (${entry.error})`;
-      return `${codeBreakOf(entry)} on ${momentText(entry.opened)}, entered late: ${entry.result}${error}`;
+      return `${codeBreakOf(entry)} on ${momentText(entry.opened)}, entered late: ${resultText(entry)}`;
     }
     case 'labels': {
       const whose = entry.subject === null ? '' : ` for ${entry.subject}`;
@@ -93,8 +101,7 @@ function whatOf(entry: Entry): string {
     case 'card making outcome':
     case 'rewrap outcome': {
       const about = entry.subject === null ? '' : ` of ${entry.subject}`;
-      const result = entry.error === null ? entry.result : `${entry.result} (${entry.error})`;
-      return `${entry.action.replace(' outcome', '')}${about}: ${result}, intent ${entry.intent}`;
+      return `${entry.action.replace(' outcome', '')}${about}: ${resultText(entry)}, intent ${entry.intent}`;
     }
   }
 }
@@ -103,17 +110,41 @@ function levelsText({ levels }: EntryOf<'stratum correction'>): string {
   return levels.map(({ factor, level }) => `${factor}=${level}`).join(', ');
 }
 
+/** The result of an opening; the entry has a code for why it was refused. */
+function resultText({ result, error }: { readonly result: string; readonly error: string | null }) {
+  return error === null ? result : `${result}: ${REFUSED_FOR[error] ?? error}`;
+}
+
+/** Why an opening was refused, by the code of its error. */
+const REFUSED_FOR: Readonly<Record<string, string>> = {
+  usage: 'cancelled, or something was missing',
+  'wrong-key': 'wrong or missing key',
+  'bad-data': 'no such participant, or something was mistyped',
+  'not-trusted': 'not what was sealed',
+  'not-found': 'a file was missing',
+  'no-access': 'a file could not be read',
+  'io-error': 'the disk failed',
+  'no-space': 'no space was left',
+  'would-overwrite': 'the file to write existed already',
+  'invalid-study': 'study.yaml has errors',
+  locked: 'others were changing the study',
+  bug: 'a bug in randose',
+} satisfies Record<ErrorCode | 'bug', string>;
+
 function codeBreakOf({
   subject,
   number,
   kit,
+  key,
 }: {
+  readonly key: string | null;
   readonly subject: string;
   readonly number: string | null;
   readonly kit?: string | null | undefined;
 }): string {
   const what = kit === undefined || kit === null ? '' : `kit ${kit}, given to `;
-  return `code-break of ${what}${subject} (${number ?? 'no number'})`;
+  const card = isWithCard({ key }) ? ', with the card' : '';
+  return `code-break of ${what}${subject} (${number ?? 'no number'})${card}`;
 }
 
 function deviationsText({ deviations }: { readonly deviations: readonly string[] }): string {

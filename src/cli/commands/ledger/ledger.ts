@@ -1,7 +1,6 @@
 import { RandoseError } from '../../../errors.ts';
 import { enterNow } from '../../../store/enter-now.ts';
 import { type ReadLedger, readLedger } from '../../../ledger/chain.ts';
-import type { Entry } from '../../../ledger/entry.ts';
 import { parseWho, type Who } from '../../../ledger/who.ts';
 import { domainOf, requireDomain } from '../../../store/open-study.ts';
 import { waitingActs } from '../../../store/folder/pending.ts';
@@ -12,8 +11,8 @@ import { readLedgerText } from '../../../store/folder/folder-ledger.ts';
 import { explainedByLineEnds, lineEndsError } from '../../../store/verify/changed-line-ends.ts';
 import { acceptOlderLedger } from './accept-older.ts';
 import { atHome } from '../../study/at-home.ts';
+import { chooseEntries, FILTERS } from './choose-entries.ts';
 import { compareWithLedger } from './compare-ledger.ts';
-import { kindOf } from './entry-kinds.ts';
 import { LEDGER_FILE } from '../../../study/layout.ts';
 import { EXIT_DISCREPANCY, EXIT_OK } from '../../exit.ts';
 import { formatEntry } from './ledger-view.ts';
@@ -53,8 +52,8 @@ export async function ledger(output: Output, options: LedgerFlags): Promise<numb
   }
   refuseAlone(options);
   const { entries, head, problems } = readOwnLedger(root);
-  const wanted = entries.filter(filterOf(options));
-  const shown = wanted.map((entry) => formatEntry(entry, output.colour));
+  const wanted = chooseEntries(entries, options);
+  const shown = wanted.map((entry) => formatEntry(entry, output));
   output.result(
     {
       study: loaded.study.id,
@@ -94,8 +93,6 @@ function refuseAlone({ by, reason, sign, dryRun }: LedgerFlags): void {
   });
 }
 
-const FILTERS = ['subject', 'kind', 'since', 'until'] as const;
-
 /** @throws RandoseError `usage` if a flag is used with another one that does not fit */
 function refuseBeside(
   options: LedgerFlags,
@@ -123,7 +120,7 @@ async function enterPending(output: Output, root: string, options: LedgerFlags):
     if (problems.length > 0) {
       throw new RandoseError('not-trusted', `${LEDGER_FILE} is damaged: nothing can be entered`, {
         problems,
-        hint: 'Restore it from a backup, or run: randose ledger --repair. What is in pending/ stays there.',
+        hint: 'What is in pending/ stays there. Restore the ledger from a backup, or run: randose ledger --repair --by WHO --reason TEXT',
       });
     }
     const { acts } = waitingActs(root, entries);
@@ -167,44 +164,18 @@ async function repair(output: Output, root: string, options: LedgerFlags): Promi
   const signing = await signingWith(options.sign, !output.json);
   const { ledger: store } = await atHome(output, studyPlace(options), options);
   const about = { who, reason };
-  const { head, bytes, was } = await repairLedger(loadStudy(root), store, about, signing);
+  const repaired = await repairLedger(loadStudy(root), store, about, signing);
+  const { head, bytes, was, late } = repaired;
+  const lateText =
+    late === 0 ? '' : `${counted(late, 'entry', 'entries')} from pending/ entered late.\n`;
   output.result(
-    { removedBytes: bytes, was, ledger: head },
-    `The incomplete last line (${counted(bytes, 'byte')}) was removed. An entry of the ledger keeps its bytes.\n\n${formatReceipt(head)}\n`,
+    { removedBytes: bytes, was, entered: late, ledger: head },
+    `The incomplete last line (${counted(bytes, 'byte')}) was removed. An entry of the ledger keeps its bytes.\n${lateText}\n${formatReceipt(head)}\n`,
   );
   if (was !== '') {
     output.warn(`the removed line was about: ${was}. If it took place, record it again first.`);
   }
   output.say(
-    'Compare the ledger with the receipts on file, and ask who did the act. A receipt of the removed line no longer matches the ledger, but the repair entry keeps the line.',
-  );
-}
-
-/** The entries that somebody asks for. @throws RandoseError `usage` */
-function filterOf({ subject, kind, since, until }: LedgerFlags): (entry: Entry) => boolean {
-  const wanted = subject?.trim().toUpperCase();
-  const first = momentOf('--since', since);
-  const last = momentOf('--until', until);
-  return (entry) =>
-    (wanted === undefined || entry.subject?.toUpperCase() === wanted) &&
-    (kind === undefined || kind.includes(kindOf(entry))) &&
-    (first === undefined || entry.time >= first) &&
-    (last === undefined || entry.time.slice(0, last.length) <= last);
-}
-
-/** A day, or a time, as the beginning of an ISO 8601 instant. */
-function momentOf(flag: string, text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  const moment = text.trim().replace(' ', 'T').replace(/Z$/, '');
-  const day = new Date(`${moment.slice(0, 10)}T00:00:00Z`);
-  const isDay = !Number.isNaN(day.getTime()) && day.toISOString().startsWith(moment.slice(0, 10));
-  if (isDay && /^\d{4}-\d\d-\d\d(T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?)?$/.test(moment))
-    return moment;
-  throw new RandoseError(
-    'usage',
-    `${flag}: write a day or a time in UTC, not "${text.slice(0, 40)}"`,
-    {
-      hint: 'For example: --since 2026-06-15 or --since 2026-06-15T03:00Z',
-    },
+    'Compare the ledger with the receipts on file, and ask who did what was in that line. A receipt of the removed line no longer matches the ledger, but the repair entry keeps the line.',
   );
 }

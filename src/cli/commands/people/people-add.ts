@@ -40,7 +40,7 @@ function tellRewrap(output: Output, role: Role, name: string, { custody, officer
       ? ` Beside an officer's key it needs the key of a present ${role === 'packer' ? 'packer' : 'card maker'}, if there is one.`
       : '';
   output.warn(
-    `the list is sealed already: ${name} can open nothing, and nobody can be randomized, until an officer runs: randose rewrap --identity FILE --reason TEXT.${keys}`,
+    `the list is sealed already: ${name} can open nothing, and nobody can be randomized, until an officer runs a rewrap.${keys} To run it: randose rewrap --identity FILE --reason TEXT`,
   );
   if (role === 'officer' && custody.rule === 'threshold' && custody.of !== officers.length) {
     output.warn(
@@ -68,6 +68,6 @@ function studyWith(root: string, role: Role, person: Person): { text: string; st
   const problems = [...new Set(checked.problems.map(({ message }) => message))];
   throw new RandoseError('usage', `${person.name} cannot be added`, {
     problems: problems.map((message) => ({ message })),
-    hint: 'Nothing was changed. The person finds their public key, age1…, in the output of randose keygen and in the first lines of their key file.',
+    hint: 'Nothing was changed. The person finds their public key, age1…, in the output of randose keygen and in the file beside their key, NAME.key.pub.',
   });
 }

@@ -15,13 +15,14 @@ import {
   earlierOpeningText,
   openingsOf,
 } from '../../../ledger/openings.ts';
+import { waitingActs } from '../../../store/folder/pending.ts';
 import { studyChange } from '../../../store/changed-study.ts';
 import { describeChange, openStudy, type OpenStudy, ALL_PARTS } from '../../../store/open-study.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
 import { RESTORE_STUDY } from '../../../words.ts';
 import { changedParts } from '../../../blinding/manifest.ts';
 import { countDeviations } from '../../../schedule/deviations.ts';
-import { counted } from '../../../words.ts';
+import { counted, withStop } from '../../../words.ts';
 import { scheduledParticipants } from '../../../store/scheduled-participants.ts';
 import { findHome } from '../../study/home-finding.ts';
 import { kitRecords, unitRecords } from '../../study/kit-records.ts';
@@ -51,6 +52,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
     packings: counts(openingsOf(entries, 'packing')),
   };
   const openings = earlierOpenings(entries);
+  const pending = waitingActs(open.root, entries).acts.length;
   const supply = supplyOf(open);
   const stopped = whyStopped(open);
   const deviations = deviationsIn(open);
@@ -68,6 +70,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
     ...peopleLines(people),
     ...openings.map((one) => `  ${one.subject}  ${earlierOpeningText(one)}`),
   ];
+  lines.push(...pendingLines(pending));
   const others = [
     ['List openings', opened.listOpenings],
     ['Rewraps', opened.rewraps],
@@ -97,6 +100,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
       ...people,
       stopped: stopped ?? null,
       ...opened,
+      pending,
       openedBefore: openings,
       kits: supply.stocks,
       units: supply.balances,
@@ -106,9 +110,9 @@ export async function status(output: Output, options: StatusFlags): Promise<void
     `${lines.join('\n')}\n${supply.isUsed ? `\n${stockTable(output, supply)}` : ''}`,
   );
   const home = findHome(open.root);
-  for (const problem of home.problems) output.warn(`${formatProblem(problem)}.`);
+  for (const problem of home.problems) output.warn(withStop(formatProblem(problem)));
   if (home.note !== '') output.warn(home.note);
-  for (const text of supply.problems) output.warn(`${text}.`);
+  for (const text of supply.problems) output.warn(withStop(text));
   for (const one of few) output.warn(nearlyFullText(one));
 }
 
@@ -161,6 +165,16 @@ function counts(attempts: readonly { outcome: { result: string } | undefined }[]
   const of = (result: string | undefined) =>
     attempts.filter(({ outcome }) => outcome?.result === result).length;
   return { opened: of('opened'), refused: of('refused'), withoutOutcome: of(undefined) };
+}
+
+/** Code-breaks, and outcomes of code-breaks, that wait to be entered. */
+function pendingLines(pending: number): string[] {
+  if (pending === 0) return [];
+  const what =
+    pending === 1 ? '1 code-break in pending/ is' : `${pending} code-breaks in pending/ are`;
+  return [
+    `${what} not counted. To enter ${pending === 1 ? 'it' : 'them'}: randose ledger --enter-pending`,
+  ];
 }
 
 function countsText(what: string, { opened, refused }: ReturnType<typeof counts>): string {

@@ -38,7 +38,8 @@ export async function sealAnswer(
   about: Readonly<Record<string, unknown>>,
   found: OpenedTarget,
 ): Promise<void> {
-  const { formatAnswer, sealAnswerFor } = await import('../../../blinding/answer.ts');
+  const { formatAnswer } = await import('../../../blinding/answer-text.ts');
+  const { sealAnswerFor } = await import('../../../blinding/answer.ts');
   const { opened, target } = found;
   const text = formatAnswer({
     subject: target.subject ?? '(unknown)',

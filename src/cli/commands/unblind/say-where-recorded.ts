@@ -2,6 +2,7 @@ import type { Intent } from '../../../store/opening/on-record.ts';
 import type { RecordedCodeBreak } from '../../../store/opening/emergency/record-code-break.ts';
 import type { RescuedStudy } from '../../../store/opening/emergency/rescue-study.ts';
 import { now } from '../../../system/clock.ts';
+import { withStop } from '../../../words.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt, handReceipt } from '../../output/receipt.ts';
 
@@ -18,7 +19,7 @@ export function sayWhereRecorded(
     return;
   }
   const what = ok ? 'THIS CODE-BREAK' : 'THIS ATTEMPT';
-  output.warn(`${what} IS NOT IN THE LEDGER: ${record.why}.`);
+  output.warn(withStop(`${what} IS NOT IN THE LEDGER: ${record.why}`));
   if (record.place === 'pending') {
     output.tell(
       `It is kept in ${record.file}. Any command that can write the ledger enters it. To enter it now: randose ledger --enter-pending`,

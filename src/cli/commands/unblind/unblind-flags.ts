@@ -4,8 +4,9 @@ import { domainOf, refuseDomain } from '../../../store/open-study.ts';
 import type { Filed, RescuedStudy } from '../../../store/opening/emergency/rescue-study.ts';
 import { parseSubjectId } from '../../../study/identifiers.ts';
 import { recipientKind } from '../../../study/recipient.ts';
-import { exists, readText } from '../../../system/files.ts';
-import { receiptOf } from '../../output/receipt.ts';
+import { exists } from '../../../system/files.ts';
+import { readFiled } from '../../arguments/filed-file.ts';
+import { receiptsOf } from '../../output/receipt.ts';
 import type { UnblindFlags } from './command.ts';
 
 /** The flags of an opening that has a reason. */
@@ -127,8 +128,10 @@ function requireAnswerFlags({ to, proof, output }: UnblindFlags): void {
 export function filedOf({ commitment, expect = [] }: UnblindFlags): Filed {
   return {
     commitments:
-      commitment === undefined ? undefined : readPublication(readText(commitment), commitment),
-    receipts: expect.map(receiptOf),
+      commitment === undefined
+        ? undefined
+        : readPublication(readFiled(commitment, 'commitment'), commitment),
+    receipts: receiptsOf(expect),
   };
 }
 

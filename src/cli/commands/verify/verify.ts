@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Problem, RandoseError } from '../../../errors.ts';
 import { type Head, headOf } from '../../../ledger/chain.ts';
 import { isWithoutOutcome } from '../../../ledger/openings.ts';
-import { exists, readText } from '../../../system/files.ts';
+import { exists } from '../../../system/files.ts';
 import {
   compareCommitment,
   compareReceipts,
@@ -18,10 +18,11 @@ import { findStudyFolder, isAllocated } from '../../../store/folder/study-folder
 import { CALENDARS, LEDGER_FILE } from '../../../study/layout.ts';
 import { EXIT_DISCREPANCY, EXIT_OK } from '../../exit.ts';
 import { findHome } from '../../study/home-finding.ts';
+import { readFiled } from '../../arguments/filed-file.ts';
 import { keysOf } from '../../arguments/keys.ts';
 import { formatProblem, type Output } from '../../output/output.ts';
 import { studyPlace } from '../../study/study-place.ts';
-import { formatReceipt, receiptOf } from '../../output/receipt.ts';
+import { formatReceipt, receiptsOf } from '../../output/receipt.ts';
 import type { VerifyFlags } from './command.ts';
 import type { CalendarFindings } from './inspect-calendars.ts';
 import { putBack } from './put-back.ts';
@@ -37,10 +38,11 @@ export async function verify(output: Output, options: VerifyFlags): Promise<numb
   const root = findStudyFolder(options.study);
   const domain = domainOf(options);
   refuseHalves(options);
-  const receipts = (options.expect ?? []).map(receiptOf);
+  const receipts = receiptsOf(options.expect ?? []);
   const filed = {
-    commitment: options.commitment === undefined ? undefined : readText(options.commitment),
-    proof: options.proof === undefined ? undefined : readText(options.proof),
+    commitment:
+      options.commitment === undefined ? undefined : readFiled(options.commitment, 'commitment'),
+    proof: options.proof === undefined ? undefined : readFiled(options.proof, 'proof'),
   };
   if (!isAllocated(root) && !exists(join(root, LEDGER_FILE))) {
     throw new RandoseError(

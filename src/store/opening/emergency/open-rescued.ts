@@ -165,13 +165,13 @@ function contradictory(number: string, opened: readonly OpenedEnvelope[]): Rando
     `NOT TRUSTED: two envelopes of ${number} have different arms, and nothing reliable says which is right`,
     {
       problems: opened.map(({ file }) => ({ file, message: 'opens, but is not proven' })),
-      hint: 'Compare with the filed commitment: randose unblind --commitment FILE. Or restore manifest.json and ledger.jsonl from a backup.',
+      hint: 'Restore manifest.json and ledger.jsonl from a backup. Or compare with the filed commitment: randose unblind --commitment FILE',
     },
   );
 }
 
 function noEnvelope({ root }: RescuedStudy, number: string): RandoseError {
   return new RandoseError('not-found', `there is no envelope of ${number} in ${root}`, {
-    hint: `Restore ${ALLOCATION}/envelopes/${number}.age from a backup. No other file is needed, but the folders must have these names.`,
+    hint: `Restore ${ALLOCATION}/envelopes/${number}.age from a backup. The code-break needs no other file of the study, but the file must be in folders with these names.`,
   });
 }

@@ -80,8 +80,8 @@ export function rescueStudy(root: string, { commitments, receipts }: Filed): Res
     envelopes,
     doubts: [
       ...file.doubts,
-      ...ledger.doubts,
-      ...(home === undefined ? [] : homeDoubts(home)),
+      ...ledgerDoubts(ledger, home?.older),
+      ...(home === undefined ? [] : [...rivalDoubts(home), ...copyDoubts(home)]),
       ...missing.map(
         ({ seq }) => `${LEDGER_FILE} does not match the filed receipt of entry ${seq}`,
       ),
@@ -112,23 +112,32 @@ function hasHead(entries: readonly Entry[], { seq, hash }: Head): boolean {
   return entries.some((entry) => entry.seq === seq && entry.hash === hash);
 }
 
-/** Whether the ledger is an old one, or the study was used elsewhere too. */
-function homeDoubts(home: HomeView): string[] {
-  const doubts: string[] = [];
-  if (home.older !== undefined) {
-    const { now, seen } = home.older;
-    doubts.push(
-      now.seq < seen.seq
-        ? `${LEDGER_FILE} ends at ${now.seq}, but a newer one, up to ${seen.seq}, was seen here: entries are missing`
-        : `${LEDGER_FILE} has other entries than the one that was seen here`,
-    );
+/** What is wrong with the ledger, and whether it is an old one. */
+function ledgerDoubts({ doubts }: SalvagedLedger, older: HomeView['older']): string[] {
+  const [first, ...others] = doubts;
+  if (older === undefined) return [...doubts];
+  const { now, seen } = older;
+  // A ledger that is missing or empty is an old one too: that is one thing to say.
+  if (now.seq === 0 && first !== undefined) {
+    return [`${first}: it had ${seen.seq} entries when it was seen here last`, ...others];
   }
-  for (const { path } of rivalsOf(home)) {
-    doubts.push(
-      `another copy of this study, at ${path}, has been used too: compare the number and the kit with the box`,
-    );
-  }
-  return [...doubts, ...copyDoubts(home)];
+  return [
+    ...doubts,
+    now.seq < seen.seq
+      ? `${LEDGER_FILE} ends at ${now.seq}, but a newer one, up to ${seen.seq}, was seen here: entries are missing. ${KEEP_OLDER}`
+      : `${LEDGER_FILE} has other entries than the one that was seen here. ${KEEP_OLDER}`,
+  ];
+}
+
+/** The code-break goes into the ledger that is there: whoever restores another one must not lose it. */
+const KEEP_OLDER =
+  'Keep a copy of this ledger. When the right one is restored, randose ledger --compare COPY says what to do about this code-break';
+
+/** The other copies of the study that were used. */
+function rivalDoubts(home: HomeView): string[] {
+  return rivalsOf(home).map(({ path }) => {
+    return `another copy of this study, at ${path}, has been used too: compare the number and the kit with the box`;
+  });
 }
 
 /** That a code-break in a copy of the folder is not on record where the study is in use. */
