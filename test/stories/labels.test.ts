@@ -672,4 +672,9 @@ test('another number of spare kits is named with its line and the number that wa
   expect(stderr).toContain('was changed after the list was sealed: supplies.kit.spares');
   expect(stderr).toMatch(/study\.yaml:\d+:\d+: spares: 1\. Set it back to 0/);
   expect(stderr).not.toContain('--restore');
+  for (const command of ['status', 'verify']) {
+    const { stdout } = randose(command, '--study', trial.study);
+    expect(stdout.replace(/\s+/g, ' ')).toContain('supplies.kit.spares. Set it back to 0.');
+    expect(stdout).not.toContain('--restore');
+  }
 });

@@ -7,8 +7,8 @@ import { readKit } from '../../randomization/kit-check.ts';
 import { kitsOf, type Slot } from '../../randomization/list.ts';
 import { batchFiles, LEDGER_FILE, STUDY_FILE } from '../../study/layout.ts';
 import type { Study } from '../../study/study.ts';
-import { RESTORE_STUDY } from '../../words.ts';
 import { studyChange } from '../changed-study.ts';
+import { restoreHint } from '../changed-spares.ts';
 import { describeChange } from '../open-study.ts';
 
 /** What a check of study.yaml found. */
@@ -52,7 +52,9 @@ export function checkStudy(
   });
   const { parts, todos } = studyChange({ study: study.value, manifest, entries }, slots);
   if (todos.length > 0) return { problems: [], notes: [], todos, parts };
-  if (parts.length > 0) return problem(`${describeChange(parts)}. ${RESTORE_STUDY}`, parts);
+  if (parts.length > 0) {
+    return problem(`${describeChange(parts)}. ${restoreHint(parts, manifest, study.value)}`, parts);
+  }
   const last = entries.findLastIndex((entry) => !digests.has(entry.study));
   const since = entries[last + 1];
   if (since === undefined) {

@@ -19,7 +19,7 @@ import { waitingActs } from '../../../store/folder/pending.ts';
 import { studyChange } from '../../../store/changed-study.ts';
 import { describeChange, openStudy, type OpenStudy, ALL_PARTS } from '../../../store/open-study.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
-import { RESTORE_STUDY } from '../../../words.ts';
+import { restoreHint } from '../../../store/changed-spares.ts';
 import { changedParts } from '../../../blinding/manifest.ts';
 import { countDeviations } from '../../../schedule/deviations.ts';
 import { counted, withStop } from '../../../words.ts';
@@ -145,7 +145,7 @@ function whyStopped(open: OpenStudy): string | undefined {
   const { parts, todos } = studyChange(open, open.slots);
   const stopping = parts.filter((part) => ALL_PARTS.includes(part));
   if (stopping.length === 0) return undefined;
-  const next = todos.length > 0 ? todos.join('\n') : RESTORE_STUDY;
+  const next = todos.length > 0 ? todos.join('\n') : restoreHint(stopping, manifest, study);
   return `Nobody can be randomized now: ${STUDY_FILE} ${describeChange(stopping)}.\n${next}`;
 }
 
