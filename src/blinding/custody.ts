@@ -33,6 +33,13 @@ export function holdersOf(custody: SealedCustody): Record<SealedKind, Holders> {
   };
 }
 
+/** Holders by their names, for a person. */
+export function holdersText({ needed, officers }: SealedCustody, holders: Holders): string {
+  const named = holders.who === 'people' ? holders.people : officers;
+  const names = named.map(({ name }) => name).join(', ');
+  return holders.who === 'people' ? names : `any ${needed} of ${names} together`;
+}
+
 /** Holders as age recipients, in their order. */
 export function recipientsOf(holders: Holders): string[] {
   if (holders.who === 'study key') return [holders.recipient];

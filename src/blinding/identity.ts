@@ -105,9 +105,21 @@ export async function readIdentityFile(
   );
   const valid = keys.filter((key) => key !== undefined);
   if (valid.length === 0 || valid.length < keys.length) {
-    throw noIdentity(file);
+    throw valid.length === 0 && namedRecipients(text).length > 0
+      ? publicHalfOnly(file)
+      : noIdentity(file);
   }
   return valid;
+}
+
+/** The error for a file that names public keys and has no secret one. */
+function publicHalfOnly(file: string): RandoseError {
+  const [, secret] = /^(.+)\.pub$/.exec(file) ?? [];
+  const where =
+    secret === undefined ? 'the secret key is in another file' : `the secret key is ${secret}`;
+  return new RandoseError('wrong-key', `${file} is the public key; ${where}`, {
+    hint: 'Only the secret key opens sealed files: name its file.',
+  });
 }
 
 function noIdentity(file: string): RandoseError {
@@ -126,8 +138,12 @@ export function hasPlainIdentity(content: Uint8Array): boolean {
 
 /** Whether the bytes are an identity file: one with a secret key, or one under a passphrase. Nothing is opened. */
 export function looksLikeIdentityFile(content: Uint8Array): boolean {
+  return hasPlainIdentity(content) || isProtectedIdentityFile(content);
+}
+
+/** Whether the bytes are an identity file under a passphrase. Nothing is opened. */
+export function isProtectedIdentityFile(content: Uint8Array): boolean {
   const text = new TextDecoder().decode(content).trimStart();
-  if (hasPlainIdentity(content)) return true;
   const armored = text.startsWith(ARMOR) ? text.slice(ARMOR.length).replace(/\s/g, '') : undefined;
   // The second line of the file that is armored says how it is opened.
   const head =
@@ -154,7 +170,7 @@ async function plainText(
   const text = new TextDecoder().decode(content);
   const isArmored = text.trimStart().startsWith(ARMOR);
   if (!isArmored && !text.startsWith(MAGIC)) return text;
-  if (!looksLikeIdentityFile(content)) throw noIdentity(file);
+  if (!isProtectedIdentityFile(content)) throw noIdentity(file);
   for (let wrong = 0; ; wrong += 1) {
     const passphrase = await givePassphrase(wrong);
     if (passphrase === undefined) throw wrongPassphrase(file);

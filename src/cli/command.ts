@@ -59,7 +59,7 @@ export interface RanApart {
 
 /** Runs other command lines, for a command that is made of them. */
 export interface Runner {
-  /** Runs it with the same streams and environment. @returns the exit status */
+  /** Runs it with the same streams and environment, and asks nothing. @returns the exit status */
   readonly again: (words: readonly string[]) => Promise<number>;
   /** Runs it without the terminal. @returns what it printed */
   readonly apart: (words: readonly string[]) => Promise<RanApart>;

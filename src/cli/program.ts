@@ -72,11 +72,12 @@ export async function runRandose(
     });
   let failed: Command | undefined;
   const runner: Runner = {
-    again: (more) => runRandose(more, surroundings),
-    apart: runApart,
+    again: (more) => unasked(() => runRandose(more, surroundings)),
+    apart: (more) => unasked(() => runApart(more)),
   };
   const define = (command: Command, entry: CommandEntry): void => {
     entry.define(command);
+    command.helpOption('-h, --help', 'print this help');
     refuseRepeats(command);
     command.exitOverride((error) => {
       failed = command;
@@ -125,7 +126,9 @@ export async function runRandose(
   } catch (error) {
     if (!(error instanceof CommanderError)) return (await makeOutput()).fail(error);
     if (error.exitCode === 0) return EXIT_OK;
-    return (await makeOutput()).fail(usageError({ error, complaint, command: failed, words }));
+    const { isStudyFolder } = await import('../store/folder/study-folder.ts');
+    const wrong = { error, complaint, command: failed, words, isStudy: isStudyFolder };
+    return (await makeOutput()).fail(usageError(wrong));
   } finally {
     forgetEntered();
   }
@@ -149,6 +152,12 @@ async function warnOfKeys(
   const { unlistedSigner } = await import('./arguments/unlisted-signer.ts');
   const unlisted = await unlistedSigner(named.sign, named.study);
   if (unlisted !== undefined) output.warn(unlisted);
+}
+
+/** Runs a command line that somebody else typed: nobody is there who could answer. */
+async function unasked<T>(run: () => Promise<T>): Promise<T> {
+  const { withoutQuestions } = await import('../system/prompts.ts');
+  return withoutQuestions(run);
 }
 
 /** Runs a command line without the terminal. @returns what it printed */

@@ -15,6 +15,8 @@ export interface WrongLine {
   readonly command: Command | undefined;
   /** All words after `randose`. */
   readonly words: readonly string[];
+  /** Whether a word is the path of a study folder. */
+  readonly isStudy: (word: string) => boolean;
 }
 
 const HELP = 'randose --help lists the commands. randose COMMAND --help shows the options of one.';
@@ -23,7 +25,7 @@ const HELP = 'randose --help lists the commands. randose COMMAND --help shows th
  * The error for a wrong command line. What the command does not know comes first, for it is the reason why something
  * else seems to be missing; then all that is missing, with what it is.
  */
-export function usageError({ error, complaint, command, words }: WrongLine): RandoseError {
+export function usageError({ error, complaint, command, words, isStudy }: WrongLine): RandoseError {
   if (command === undefined) return wrongProgramLine(complaint, words);
   const name = nameOf(command);
   const own = words.slice(wordsBefore(command, words));
@@ -34,10 +36,10 @@ export function usageError({ error, complaint, command, words }: WrongLine): Ran
   const meant = unknown.map((flag) => ({ flag, near: nearestWord(flag, flags) }));
   const wrong = [
     ...meant.map(({ flag, near }) => `unknown option '${flag}'${didYouMean(near)}`),
-    ...surplusText(command, own, surplus),
+    ...surplusText(command, own, surplus, isStudy),
   ];
   // What commander found before it came to the rest, such as a value that an option does not take.
-  const first = complaint.replace(/^error: /, '').split('\n')[0] ?? '';
+  const first = plainly(complaint.replace(/^error: /, '').split('\n')[0] ?? '');
   if (!FOUND_HERE.includes(error.code) && first !== '') wrong.push(first);
   const missing = missingIn(command, operands, given).filter(
     ({ flag }) => !meant.some(({ near }) => near !== undefined && near === flag),
@@ -51,6 +53,15 @@ export function usageError({ error, complaint, command, words }: WrongLine): Ran
     ],
     hint: `randose ${name} --help shows what it takes.`,
   });
+}
+
+/** A complaint of commander about one of several choices, in our words; any other one as it is. */
+function plainly(complaint: string): string {
+  const [, flag, typed, choices] =
+    /^option '(?:-\w, )?(--[\w-]+)[^']*' argument '(.*)' is invalid\. Allowed choices are (.*)\.$/.exec(
+      complaint,
+    ) ?? [];
+  return flag === undefined ? complaint : `${flag}: expected ${choices}, not "${typed}"`;
 }
 
 /** The errors of commander that are found again in the words, all at once. */
@@ -130,6 +141,7 @@ function surplusText(
   command: Command,
   own: readonly string[],
   surplus: Sorted['surplus'],
+  isStudy: (word: string) => boolean,
 ): string[] {
   const [first] = surplus;
   if (first === undefined) return [];
@@ -143,6 +155,12 @@ function surplusText(
       .join(',');
     const how = before === undefined ? 'Use' : 'Separate codes with commas:';
     return [`${many}. ${how} --kits ${all}`];
+  }
+  if (isStudy(first.word)) return [`${many}. Did you mean --study ${first.word}?`];
+  const takesParticipant = command.registeredArguments.some((one) => one.name() === 'id');
+  if (takesParticipant && first.after === undefined) {
+    const what = command.name() === 'check' ? 'kit or participant' : 'participant';
+    return [`${many}. One ${what} at a time.`];
   }
   const example = first.after === undefined ? '' : `: ${first.after} "SEVERAL WORDS"`;
   return [`${many}. Put a text with spaces in quotes${example}`];

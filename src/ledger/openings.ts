@@ -129,9 +129,12 @@ export function earlierOpeningText(opening: EarlierOpening): string {
   return `${momentText(time)}${what}, by ${formatWho(who)} (ledger ${seq})${doubt}`;
 }
 
-/** The batches whose code-break cards were printed, by the ledger. */
-export function batchesWithCards(entries: readonly Entry[]): Set<number> {
-  const made = openingsOf(entries, 'card making').filter(({ outcome }) => {
+/** The batches whose code-break cards were printed, or whose packing list was opened, by the ledger. */
+export function batchesOpened(
+  entries: readonly Entry[],
+  kind: 'card making' | 'packing',
+): Set<number> {
+  const made = openingsOf(entries, kind).filter(({ outcome }) => {
     return outcome?.result !== 'refused';
   });
   return new Set(made.flatMap(({ intent }) => intent.batches));

@@ -11,14 +11,23 @@ export const MOST_PLAN_BYTES = 4096;
 
 const SIZE = whole(1, 10_000);
 const WEIGHT = whole(1, 1000);
-const PLAN_FILE = mapping({
-  randose: v.optional(v.literal(1, 'expected 1, the version of this format'), 1),
-  study: v.optional(code(32)),
-  blocks: mapping({
-    sizes: v.pipe(v.array(SIZE), v.minLength(1, 'expected at least one block size')),
-    weights: v.optional(v.array(WEIGHT)),
-  }),
-});
+const NO_SEED = {
+  seed: 'the seed is drawn from the operating system and cannot be given: remove this line',
+};
+const PLAN_FILE = mapping(
+  {
+    randose: v.optional(v.literal(1, 'expected 1, the version of this format'), 1),
+    study: v.optional(code(32)),
+    blocks: mapping(
+      {
+        sizes: v.pipe(v.array(SIZE), v.minLength(1, 'expected at least one block size')),
+        weights: v.optional(v.array(WEIGHT)),
+      },
+      NO_SEED,
+    ),
+  },
+  NO_SEED,
+);
 
 /** The randomization plan, which blinded people may not see. */
 export interface Plan {

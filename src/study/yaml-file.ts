@@ -17,13 +17,24 @@ import { aliasSlip, unclearValues, yamlSlip, type YamlSlip } from './yaml-errors
 /** The way to a value in a YAML file: keys and list positions, from the root. */
 export type YamlPath = readonly (string | number)[];
 
-/** A mapping that names every key it knows. Each other key is a problem. */
-export function mapping<const Entries extends v.ObjectEntries>(entries: Entries) {
+/**
+ * A mapping that names every key it knows. Each other key is a problem.
+ *
+ * @param refused keys that people expect here, each with why it does not exist
+ */
+export function mapping<const Entries extends v.ObjectEntries>(
+  entries: Entries,
+  refused: Readonly<Record<string, string>> = {},
+) {
+  const never = Object.entries(refused).map(([key, why]) => [key, v.optional(v.never(why))]);
   const known = Object.keys(entries).join(', ');
   const schema = v.pipe(
     // To valibot a list is an object.
     v.custom((input) => !Array.isArray(input), 'expected keys with values'),
-    v.objectWithRest(entries, v.never(`unknown key; the keys known here are: ${known}`)),
+    v.objectWithRest(
+      { ...entries, ...(Object.fromEntries(never) as v.ObjectEntries) },
+      v.never(`unknown key; the keys known here are: ${known}`),
+    ),
   );
   return schema as unknown as v.GenericSchema<
     v.InferInput<v.ObjectSchema<Entries, undefined>>,

@@ -81,7 +81,7 @@ const LEAST_CHARACTERS = 8;
  * Asks for a new passphrase, twice, and says beforehand what it must be. On a terminal, a mistake is asked again.
  *
  * @returns the passphrase in the composed form of Unicode (NFC), which most keyboards write
- * @throws RandoseError `usage` if it has too few characters, or the two differ again and again
+ * @throws RandoseError `usage` if one from a file has too few characters, or the two differ three times
  */
 export async function newPassphrase(
   flags: PassphraseFlags,
@@ -99,12 +99,18 @@ export async function newPassphrase(
   }
   requireTerminal(desk.mayAsk);
   for (const line of INTRODUCTION) desk.say(line);
-  for (let tries = 1; ; tries += 1) {
+  let tries = 1;
+  for (;;) {
     const first = (await askHidden(`New passphrase for ${what}: `)).normalize('NFC');
-    const problem = isShort(first) ? tooShort() : await repeated(desk, first);
-    if (problem === undefined) return first;
-    if (tries === MOST_TRIES) throw problem;
-    desk.say(`Try again: ${problem.message}.`);
+    // Too short is seen at once. It costs no try, so that nobody types the next one into the shell.
+    if (isShort(first)) {
+      desk.say(`Try again: ${tooShort().message}.`);
+      continue;
+    }
+    if (await isRepeated(desk, first)) return first;
+    if (tries === MOST_TRIES) throw neverRepeated();
+    tries += 1;
+    desk.say(`The two passphrases differ. Try ${tries} of ${MOST_TRIES}.`);
   }
 }
 
@@ -116,10 +122,15 @@ const INTRODUCTION = [
   'Nobody can recover a forgotten passphrase: without it the key is lost.',
 ];
 
-async function repeated(desk: PassphraseDesk, first: string): Promise<RandoseError | undefined> {
+async function isRepeated(desk: PassphraseDesk, first: string): Promise<boolean> {
   for (const text of keyboardWarnings(first)) desk.say(text);
-  if ((await askHidden('Repeat the passphrase: ')).normalize('NFC') === first) return undefined;
-  return new RandoseError('usage', 'the two passphrases differ', { hint: 'No key was created.' });
+  return (await askHidden('Repeat the passphrase: ')).normalize('NFC') === first;
+}
+
+function neverRepeated(): RandoseError {
+  return new RandoseError('usage', 'the two passphrases differ', {
+    hint: 'No key was created. You are back at the shell: do not type a passphrase here.',
+  });
 }
 
 /** What could keep a person from typing a passphrase on another computer. None of it shows the passphrase. */

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Writable } from 'node:stream';
 import { RandoseError } from '../errors.ts';
 
@@ -9,9 +10,33 @@ export class Cancelled extends RandoseError {
   }
 }
 
+/** Set within `withoutQuestions`, for the calls within it alone. */
+const unasked = new AsyncLocalStorage<true>();
+
+/** Runs work that asks nothing, as a script that answers every question with yes. */
+export function withoutQuestions<T>(work: () => Promise<T>): Promise<T> {
+  return unasked.run(true, work);
+}
+
 /** Whether randose can ask questions: input and messages are on a terminal. */
 export function isAtTerminal(): boolean {
-  return process.stdin.isTTY && process.stderr.isTTY;
+  return unasked.getStore() === undefined && process.stdin.isTTY && process.stderr.isTTY;
+}
+
+/** Runs work that changes nothing on the disk. Ctrl-C ends the program then, and says that nothing was done. */
+export async function cancelledByInterrupt<T>(work: () => Promise<T>): Promise<T> {
+  const end = (): void => {
+    process.stderr.write(`\n${new Cancelled().message}\n`);
+    process.removeListener('SIGINT', end);
+    // The shell sees that it was interrupted.
+    process.kill(process.pid, 'SIGINT');
+  };
+  process.on('SIGINT', end);
+  try {
+    return await work();
+  } finally {
+    process.removeListener('SIGINT', end);
+  }
 }
 
 /**

@@ -44,7 +44,15 @@ beforeAll(() => {
   const keys = ['--identity', trial.officer, trial.packer];
   mustRun('rewrap', '--study', trial.study, ...keys, '--reason', 'example');
   const table = join(trial.folder, 'table.csv');
-  const opened = ['open', '--study', trial.study, '--identity', trial.statistician];
+  const opened = [
+    'open',
+    '--reason',
+    'example',
+    '--study',
+    trial.study,
+    '--identity',
+    trial.statistician,
+  ];
   mustRun(...opened, '--output', table);
   const rows = readFileSync(table, 'utf8').trimEnd().split('\n').slice(1);
   arms = new Map(rows.map((row) => [row.split(',')[0]!, row.split(',').at(-1)!]));

@@ -96,7 +96,15 @@ describe('the study folder, to its last byte', () => {
     const trial = enrolled();
     editStudy(trial, ['    slots: 18', '    slots: 24']);
     extendList(trial);
-    const table = mustRun('open', '--study', trial.study, '--identity', trial.statistician);
+    const table = mustRun(
+      'open',
+      '--reason',
+      'example',
+      '--study',
+      trial.study,
+      '--identity',
+      trial.statistician,
+    );
     expect(ARM_TEXTS.some((text) => table.includes(text))).toBe(true);
     await expectBlind(trial);
     await expectBlind(trial, 'allocation/batch-2');

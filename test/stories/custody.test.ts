@@ -107,7 +107,7 @@ describe('a threshold of officers', () => {
     sealAndEnrol(made);
     const { study, key } = made;
     const open = (...names: string[]) =>
-      randose('open', '--study', study, '--identity', ...names.map(key));
+      randose('open', '--reason', 'example', '--study', study, '--identity', ...names.map(key));
     expect(open('O2')).toMatchObject({ status: 77, stdout: '' });
     expect(open('O2', 'O3').stdout.split('\n')).toHaveLength(20);
     const again = ['verify', '--study', study, '--regenerate', '--identity', key('O1'), key('O3')];

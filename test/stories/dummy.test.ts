@@ -37,7 +37,7 @@ function rehearse({ dummy, participants, dummyKey }: ReturnType<typeof rehearsal
     mustRun('calendar', ...at, '--format', 'ics', '--subject', 'CRT-001'),
     mustRun('unblind', ...at, '--subject', 'CRT-002', ...officer),
     mustRun('status', ...at),
-    mustRun('open', ...at, '--identity', dummyKey('statistician')),
+    mustRun('open', '--reason', 'example', ...at, '--identity', dummyKey('statistician')),
   ].join('');
 }
 
@@ -137,7 +137,7 @@ describe('nobody mistakes a rehearsal for a trial, or a trial for a rehearsal', 
     ['calendar', []],
     ['calendar', ['--format', 'ics', '--output', join(made.folder, 'x')]],
     ['unblind', ['--subject', 'CRT-001', '--identity', key, '--reason', 'e']],
-    ['open', ['--identity', key]],
+    ['open', ['--identity', key, '--reason', 'example']],
     ['status', []],
     ['verify', []],
     ['verify', ['--regenerate', '--identity', key]],

@@ -204,7 +204,10 @@ describe('a rewrap that somebody without a key made up', () => {
       );
       expect(opened.stdout).not.toContain('NOT PROVEN');
       // What is no emergency refuses, and verify says why.
-      for (const words of [['status'], ['open', '--identity', trial.statistician]]) {
+      for (const words of [
+        ['status'],
+        ['open', '--reason', 'example', '--identity', trial.statistician],
+      ]) {
         expect(randose(...words, '--study', trial.study).status).toBe(65);
       }
       const { status, stdout } = randose('verify', '--study', trial.study);

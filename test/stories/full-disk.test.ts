@@ -79,7 +79,7 @@ describe('a full disk', () => {
   });
 
   test.each<[string, (study: string, folder: string) => string[]]>([
-    ['open', () => ['open', '--identity', prepared.statistician]],
+    ['open', () => ['open', '--reason', 'example', '--identity', prepared.statistician]],
     [
       'unblind --all',
       () => ['unblind', '--all', '--identity', prepared.officer, '--reason', 'lock'],

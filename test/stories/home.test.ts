@@ -224,7 +224,7 @@ describe('a copy of a study folder', () => {
       ['labels', '--output', join(trial.folder, 'labels.pdf'), ...by],
       ['packing', '--identity', trial.packer],
       ['cards', ...key, '--output', join(trial.folder, 'cards.pdf')],
-      ['open', ...key],
+      ['open', '--reason', 'x', ...key],
       ['unblind', '--all', ...key, '--reason', 'locked'],
       ['ledger', '--repair', '--reason', 'x', ...by],
     ]) {

@@ -17,7 +17,15 @@ import { testWithTool } from '../support/tools.ts';
 /** A finished study, its arms as a key holder knows them, and all that nobody may see of it. */
 function finished(): { trial: Trial; arms: Map<string, string>; secrets: string[] } {
   const trial = enrolled();
-  const list = mustRun('open', '--study', trial.study, '--identity', trial.statistician);
+  const list = mustRun(
+    'open',
+    '--reason',
+    'example',
+    '--study',
+    trial.study,
+    '--identity',
+    trial.statistician,
+  );
   const rows = list.trimEnd().split('\n').slice(1);
   const arms = new Map(rows.map((row) => [row.split(',')[0]!, row.split(',').at(-1)!]));
   const keys = [trial.officer, trial.statistician, trial.packer].map((file) => {

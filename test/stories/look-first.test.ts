@@ -13,9 +13,11 @@ import {
   jsonOf,
   kitsOfTrial,
   mustRun,
+  planFile,
   RANDOSE,
   type Ran,
   randose,
+  testFolder,
   type Trial,
 } from '../support/command-line.ts';
 import { testWithTool } from '../support/tools.ts';
@@ -220,7 +222,16 @@ describe('--dry-run', () => {
     const trial = depil2();
     const words = ['allocate', '--study', trial.study, '--plan', trial.plan, '--dry-run'];
     const before = contentsOf(trial.folder);
-    expect(mustRun(...words)).toContain('Would draw and seal 18 slots of DEPIL-2 in 1 stratum.');
+    const would = mustRun(...words, '--by', 'A. Example, statistician');
+    for (const text of [
+      'Would draw and seal 18 slots of DEPIL-2 in 1 stratum.',
+      'site=CRT: 18',
+      'Envelopes for     Example Officer\n',
+      'List for          Example Officer, Example Statistician\n',
+      'Drawn by          A. Example, statistician\n',
+    ]) {
+      expect(would).toContain(text);
+    }
     expect(contentsOf(trial.folder)).toEqual(before);
     mustRun('allocate', '--study', trial.study, '--plan', trial.plan);
     expect(randose(...words).status).toBe(73);
@@ -354,6 +365,44 @@ describe('on a terminal, before a slot is used', () => {
   });
 });
 
+describe('on a terminal, before a list is drawn', () => {
+  const question = 'A list is made once in a folder. Draw it? [y/N]';
+
+  testWithTool(['expect', '-v'])('it is shown what and for whom; no draws nothing', () => {
+    const trial = depil2();
+    const words = ['allocate', '--study', trial.study, '--plan', trial.plan, '--by', 'A. Example'];
+    const before = contentsOf(trial.folder);
+    const none = atTerminal(words, [[question, 'n\\r']]);
+    expect(none).toContain('Drawn by          A. Example');
+    expect(none).toMatch(/Cancelled\. Nothing was done\.\s+status 64/);
+    expect(contentsOf(trial.folder)).toEqual(before);
+    expect(atTerminal(words, [[question, 'y\\r']])).toContain('status 0');
+    editStudy(trial, ['slots: 18', 'slots: 21']);
+    const three = planFile(trial, 'blocks: { sizes: [3] }\n', 'three.yaml');
+    const more = [...words, '--plan', three, '--extend', '--identity', trial.officer];
+    more.splice(3, 2);
+    const batch = atTerminal(more, [['cannot be removed from the list. Draw it? [y/N]', 'n\\r']]);
+    expect(batch).toContain('site=CRT: all slots are one block');
+    expect(batch).toMatch(/Cancelled\. Nothing was done\.\s+status 64/);
+    const made = mustRun(...more);
+    expect(made).toContain('batch 2');
+    expect(mustRun('status', '--study', trial.study)).toContain('The list has 2 batches.');
+  });
+
+  testWithTool(['expect', '-v'])('the self-test asks nothing of its inner trials', () => {
+    const seen = atTerminal(['selftest'], []);
+    expect(seen).toContain('in a temporary folder. Your study is not touched.');
+    expect(seen).not.toContain('[y/N]');
+    expect(seen).toContain('status 0');
+  });
+
+  testWithTool(['expect', '-v'])('the demo runs through', () => {
+    const seen = atTerminal(['demo', join(testFolder(), 'demo')], []);
+    expect(seen).not.toContain('[y/N]');
+    expect(seen).toContain('status 0');
+  });
+});
+
 describe('on a terminal, before the whole list is opened too early', () => {
   const question = 'Open the whole list? [y/N]';
 
@@ -366,7 +415,14 @@ describe('on a terminal, before the whole list is opened too early', () => {
     expect(none).toMatch(/Cancelled\. Nothing was opened\.\s+status 64/);
     expect(entriesIn(trial)).toHaveLength(1);
     randomize(trial, 'CRT-001');
-    const one = atTerminal(words, [[question, 'y\\r']]);
+    const why = 'Why? One sentence';
+    const one = atTerminal(words, [
+      [question, 'y\\r'],
+      [why, '\\r'],
+      [why, 'database is locked\\r'],
+    ]);
+    expect(lastEntry(trial)).toMatchObject({ action: 'list opening outcome' });
+    expect(entriesIn(trial).at(-2)).toContain('"reason":"database is locked"');
     expect(one).toContain('17 of 18 slots are not used yet.');
     expect(one).toContain('1 participant still to be treated');
     expect(one).toContain('status 0');

@@ -150,7 +150,7 @@ describe('a wrong command line exits 64 and says what to do', () => {
     ],
     [
       ['calendar', '--format', 'doc', '--siet', 'x'],
-      "unknown option '--siet'. Did you mean --site?\n  option '--format <format>' argument 'doc' is invalid",
+      'unknown option \'--siet\'. Did you mean --site?\n  --format: expected table, csv, ics, json, pdf, not "doc"',
     ],
     [
       ['kit', 'received', '--reason', 'power', 'cut', '--by', 'X', '--kits', 'A'],
@@ -163,7 +163,8 @@ describe('a wrong command line exits 64 and says what to do', () => {
       ['kit', 'recieved', '--kits', 'A'],
       'kit has no command "recieved"\nIt has: received, dispensed, returned, destroyed, lost, quarantined, released, retracted. Did you mean received?',
     ],
-    [['calendar', '--format', 'doc'], "argument 'doc' is invalid"],
+    [['calendar', '--format', 'doc'], '--format: expected table, csv, ics, json, pdf, not "doc"'],
+    [['verify', `${FIXTURES}/depil-2`], `Did you mean --study ${FIXTURES}/depil-2?`],
     [['init'], 'init needs <dir>: the folder to make'],
     [['status', 'more'], 'too many arguments'],
     [

@@ -16,8 +16,17 @@ import {
 import { testWithTool } from '../support/tools.ts';
 
 function open({ study }: Trial, key: string, ...words: string[]) {
-  return randose('open', '--study', study, '--identity', key, ...words);
+  const why = words.includes('--reason') ? [] : ['--reason', 'example'];
+  return randose('open', '--study', study, '--identity', key, ...why, ...words);
 }
+
+function randomize({ study }: Trial): void {
+  const about = ['--subject', 'CRT-001', '--site', 'CRT', '--day1', '2026-06-01', '--by', 'E'];
+  mustRun('randomize', '--study', study, ...about);
+}
+
+/** The public half of a key that nobody kept. */
+const SENT = 'age1x84x7t0svuk03re6yhvr6lkl4qdpdudvsuusdf66k9qunqh8u4eschrqkp';
 
 function lastEntries({ study }: Trial, count: number): Record<string, unknown>[] {
   const lines = readFileSync(join(study, 'ledger.jsonl'), 'utf8').trimEnd().split('\n');
@@ -56,7 +65,9 @@ describe('the allocation table', () => {
     };
     expect(slots.map((slot) => Object.values(slot).join())).toEqual(csv);
     expect(Object.keys(slots[0]!).join()).toBe(HEADER);
-    expect(jsonOf('open', '--study', trial.study, '--identity', trial.officer)).toMatchObject({
+    expect(
+      jsonOf('open', '--reason', 'example', '--study', trial.study, '--identity', trial.officer),
+    ).toMatchObject({
       study: 'DEPIL-2',
       slots,
     });
@@ -124,18 +135,93 @@ describe('the ledger says who looked', () => {
     mustRun('verify', '--study', trial.study);
   });
 
-  test.each<[string, (trial: Trial) => string, number, string]>([
-    ['a packer', (trial) => trial.packer, 77, 'this key does not open allocation/master.age'],
-    ['nobody', (trial) => join(trial.folder, 'none.key'), 77, 'there is no key'],
-  ])('also if it was %s: nothing is shown', (_, key, status, message) => {
+  test('also if it was a packer: nothing is shown, and the error names who can open it', () => {
     const trial = allocated();
-    const ran = open(trial, key(trial));
-    expect(ran).toMatchObject({ status, stdout: '' });
-    expect(ran.stderr).toContain(message);
+    const ran = open(trial, trial.packer);
+    expect(ran).toMatchObject({ status: 77, stdout: '' });
+    expect(ran.stderr).toContain('this key does not open allocation/master.age');
+    expect(ran.stderr).toContain('It can be opened by: Example Officer, Example Statistician.');
+    expect(ran.stderr).not.toContain('rewrap');
     expect(lastEntries(trial, 1)).toMatchObject([
       { action: 'list opening outcome', result: 'refused', error: 'wrong-key' },
     ]);
   });
+
+  test('and a person who was added later reads that a rewrap is missing', () => {
+    const trial = allocated();
+    const added = ['--role', 'statistician', '--name', 'New', '--recipient', SENT];
+    mustRun('people', 'add', '--study', trial.study, ...added);
+    const { stderr } = open(trial, trial.packer);
+    expect(stderr).toContain('study.yaml names other people: until an officer runs randose rewrap');
+  });
+});
+
+describe('a mistyped key file is not an attempt', () => {
+  const onList = (trial: Trial, name: string, key: string): string[] => {
+    const about = ['--study', trial.study, '--identity', key, '--reason', 'example'];
+    const pdf = ['--output', join(trial.folder, 'cards.pdf')];
+    return {
+      open: ['open', ...about],
+      'unblind --all': ['unblind', '--all', ...about],
+      packing: ['packing', ...about],
+      cards: ['cards', ...about, ...pdf],
+      rewrap: ['rewrap', ...about],
+    }[name]!;
+  };
+
+  test.each(['open', 'unblind --all', 'packing', 'cards', 'rewrap'])(
+    '%s says so, and the ledger stays as it was',
+    (name) => {
+      const trial = allocated();
+      randomize(trial);
+      const added = ['--role', 'statistician', '--name', 'New', '--recipient', SENT];
+      if (name === 'rewrap') mustRun('people', 'add', '--study', trial.study, ...added);
+      const before = lastEntries(trial, 3);
+      const file = (made: string, text: string) => {
+        writeFileSync(join(trial.folder, made), text);
+        return join(trial.folder, made);
+      };
+      const half = file('my.key.pub', `# Me\n${SENT}\n`);
+      for (const [key, message] of [
+        [join(trial.folder, 'none.key'), `there is no key at ${join(trial.folder, 'none.key')}`],
+        [half, `${half} is the public key; the secret key is ${join(trial.folder, 'my.key')}`],
+        [file('letter.txt', 'Dear all'), 'is not an age identity file'],
+      ] as const) {
+        const ran = randose(...onList(trial, name, key));
+        expect(ran).toMatchObject({ status: 77, stdout: '' });
+        expect(ran.stderr).toContain(message);
+        expect(ran.stderr).not.toContain('The attempt is in the ledger');
+      }
+      expect(lastEntries(trial, 3)).toEqual(before);
+    },
+  );
+});
+
+describe('a reason', () => {
+  test('is needed to open the list, and to do again what was done', () => {
+    const trial = allocated();
+    const about = ['--study', trial.study, '--identity'];
+    for (const why of [[], ['--reason', ' ']]) {
+      const ran = randose('open', ...about, trial.statistician, ...why);
+      expect(ran).toMatchObject({ status: 64, stdout: '' });
+      expect(ran.stderr).toContain('opening the whole list needs a reason');
+    }
+    expect(lastEntries(trial, 9)).toHaveLength(1);
+    mustRun('packing', ...about, trial.packer);
+    const again = randose('packing', ...about, trial.packer);
+    expect(again).toMatchObject({ status: 64, stdout: '' });
+    expect(again.stderr).toContain('opening the packing list again needs a reason');
+    mustRun('packing', ...about, trial.packer, '--reason', 'the first file was lost');
+  });
+});
+
+test('nobody is unblinded if nobody is randomized', () => {
+  const trial = allocated();
+  const about = ['--study', trial.study, '--identity', trial.statistician, '--reason', 'example'];
+  const ran = randose('unblind', '--all', ...about);
+  expect(ran).toMatchObject({ status: 64, stdout: '' });
+  expect(ran.stderr).toContain('there is no participant to unblind\nNothing was opened.');
+  expect(lastEntries(trial, 9)).toHaveLength(1);
 });
 
 test('a master list that was exchanged or damaged is not trusted', () => {

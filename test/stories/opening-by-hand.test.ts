@@ -339,6 +339,7 @@ describe('keygen', () => {
     );
     expect(status).toBe(0);
     expect(text.indexOf('at least 8 characters')).toBeLessThan(text.indexOf('New passphrase'));
+    expect(text).toContain('The two passphrases differ. Try 2 of 3.');
     expect(text).toContain('Nobody can recover a forgotten passphrase');
     expect(text).toContain('1 character of it is not on every keyboard');
     expect(text).not.toMatch(/mots|words\b(?! do well)/);

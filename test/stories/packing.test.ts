@@ -85,11 +85,10 @@ withAge(
 
 withPdftotext('as a PDF it has a page an arm, with every kit of it and of no other', () => {
   const trial = allocated();
-  const rows = parse(readFileSync(packing(trial, 'a.csv')), { columns: true }) as unknown as Record<
-    string,
-    string
-  >[];
-  const file = packing(trial, 'a.pdf', '--format', 'pdf');
+  const rows = parse(readFileSync(packing(trial, 'a.csv', '--reason', 'to compare')), {
+    columns: true,
+  }) as unknown as Record<string, string>[];
+  const file = packing(trial, 'a.pdf', '--format', 'pdf', '--reason', 'to print it');
   const pages = execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' }).split('\f');
   expect(pages).toHaveLength(3);
   for (const [index, arm] of ['ILT101', 'PLACEBO'].entries()) {
@@ -104,14 +103,13 @@ withPdftotext('as a PDF it has a page an arm, with every kit of it and of no oth
 
 withDmtxread('its bar codes are those kits', () => {
   const trial = allocated();
-  const file = packing(trial, 'a.pdf', '--format', 'pdf');
+  const file = packing(trial, 'a.pdf', '--format', 'pdf', '--reason', 'to print it');
   const png = execFileSync('pdftoppm', ['-r', '300', '-png', '-f', '1', '-singlefile', file], {
     maxBuffer: 1 << 26,
   });
-  const rows = parse(readFileSync(packing(trial, 'a.csv')), { columns: true }) as unknown as Record<
-    string,
-    string
-  >[];
+  const rows = parse(readFileSync(packing(trial, 'a.csv', '--reason', 'to compare')), {
+    columns: true,
+  }) as unknown as Record<string, string>[];
   const active = rows.filter(({ arm_code: arm }) => arm === 'ILT101').map(({ kit }) => kit!);
   expect(scanned(png, trial.folder, 12).toSorted()).toEqual(active.toSorted());
 });
@@ -152,7 +150,7 @@ test('a further batch has a list of its own', () => {
     return (data.kits as object[]).length;
   };
   expect(kits()).toBe(24);
-  expect(kits('--batch', '2')).toBe(6);
+  expect(kits('--batch', '2', '--reason', 'packed later')).toBe(6);
   const none = randose(
     'packing',
     '--study',

@@ -23,7 +23,15 @@ beforeAll(() => {
   trial = enrolled(afterAll);
   commitment = join(trial.folder, 'commitment.txt');
   mustRun('commitment', '--study', trial.study, '--output', commitment);
-  const list = mustRun('open', '--study', trial.study, '--identity', trial.statistician);
+  const list = mustRun(
+    'open',
+    '--reason',
+    'example',
+    '--study',
+    trial.study,
+    '--identity',
+    trial.statistician,
+  );
   const rows = list.trimEnd().split('\n').slice(1);
   arms = new Map(rows.map((row) => [row.split(',')[0]!, row.split(',').at(-1)!]));
 });

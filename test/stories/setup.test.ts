@@ -1,13 +1,18 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { STUDY_TEMPLATE } from '../../src/study/depil-2.ts';
+import { readStudy } from '../../src/study/study-file.ts';
 import {
   FIXTURES,
   allocated,
   depil2,
   mustRun,
+  planFile,
   randose,
   testFolder,
+  type Trial,
 } from '../support/command-line.ts';
 import { sealFor } from '../../src/blinding/seal.ts';
 import { testWithTool } from '../support/tools.ts';
@@ -333,4 +338,81 @@ describe('what is wrong in study.yaml and in the plan', () => {
     const inside = randose('allocate', '--study', study, '--plan', join(study, 'plan.yaml'));
     expect(inside.status).toBe(64);
   });
+});
+
+describe('a plan', () => {
+  const refusal = (trial: Trial, plan: string) => {
+    const { status, stderr } = randose('allocate', '--study', trial.study, '--plan', plan);
+    return `${status} ${stderr}`;
+  };
+
+  test('that is not there: the file of a similar name, and what a plan is', () => {
+    const trial = depil2();
+    planFile(trial, 'blocks: { sizes: [3, 6] }\n', 'plan.yaml');
+    const said = refusal(trial, join(trial.folder, 'plan.yml'));
+    expect(said).toMatch(/^66 /);
+    expect(said).toContain(`Did you mean ${join(trial.folder, 'plan.yaml')}?`);
+    expect(said).toContain('blocks: { sizes: [3, 6] }');
+  });
+
+  test('that is the study says so, inside the study folder and outside it', () => {
+    const trial = depil2();
+    const file = join(trial.study, 'study.yaml');
+    expect(refusal(trial, file)).toContain(`${file} is a study.yaml, not a plan`);
+    const copy = planFile(trial, readFileSync(file, 'utf8'), 'copy.yaml');
+    expect(refusal(trial, copy)).toContain(`${copy} is a study.yaml, not a plan`);
+  });
+
+  test.each(['blocks: { sizes: [3], seed: 1 }\n', 'seed: 1\nblocks: { sizes: [3] }\n'])(
+    'with a seed is refused: %j',
+    (text) => {
+      const trial = depil2();
+      expect(refusal(trial, planFile(trial, text))).toContain(
+        'seed: the seed is drawn from the operating system and cannot be given',
+      );
+    },
+  );
+
+  test('is no study: randose does not offer to make one there', () => {
+    const { stderr } = randose('status', '--study', depil2().plan);
+    expect(stderr).toContain('Name the study folder: the one with study.yaml in it.');
+    expect(stderr).not.toContain('randose init');
+  });
+});
+
+test('allocate names who is missing, and after a list how to begin again', () => {
+  const trial = depil2();
+  const file = join(trial.study, 'study.yaml');
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replace(/statisticians:\n(?: .*\n)+/, 'statisticians: []\n'));
+  const words = ['allocate', '--study', trial.study, '--plan', trial.plan];
+  const { stderr } = randose(...words);
+  expect(stderr).toContain('study.yaml names no statistician: only officers can open the list.');
+  expect(stderr).toContain('names no card maker: the code-break cards are sealed to the officers');
+  expect(randose(...words).stderr).toContain('make the study again in another folder');
+});
+
+test('keys of two kinds are one problem', () => {
+  const trial = depil2();
+  const words = ['--role', 'officer', '--name', 'New', '--output', join(trial.folder, 'pq.key')];
+  const flags = ['--post-quantum', '--no-passphrase', '--study', trial.study];
+  const { status, stderr } = randose('keygen', ...words, ...flags);
+  expect(status).toBe(78);
+  expect(stderr.match(/are mixed/g)).toHaveLength(1);
+});
+
+test('every example of the statistician’s page that is YAML can be read', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/statistician.md'), 'utf8');
+  const blocks = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text);
+  const template = parse(STUDY_TEMPLATE) as Record<string, unknown>;
+  let read = 0;
+  for (const block of blocks) {
+    const example = parse(block) as Record<string, unknown>;
+    if (!('schedule' in example)) continue;
+    const text = stringify({ ...template, ...example });
+    expect(readStudy(text, 'study.yaml'), block).toMatchObject({ ok: true });
+    read += 1;
+  }
+  expect(blocks.length).toBeGreaterThan(8);
+  expect(read).toBe(3);
 });

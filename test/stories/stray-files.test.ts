@@ -148,14 +148,22 @@ describe('a secret that is named from inside the study folder', () => {
     const on = ['--study', trial.study, '--identity', key];
     for (const words of [
       ['unblind', '--subject', 'CRT-001', '--reason', 'SAE'],
-      ['open'],
+      ['open', '--reason', 'example'],
       ['cards', '--output', join(trial.folder, 'cards.pdf')],
       ['packing'],
       ['verify', '--regenerate'],
     ]) {
       expect(randose(...words, ...on).stderr, words[0]).toContain(warning(key));
     }
-    const outside = randose('open', '--study', trial.study, '--identity', trial.officer);
+    const outside = randose(
+      'open',
+      '--reason',
+      'example',
+      '--study',
+      trial.study,
+      '--identity',
+      trial.officer,
+    );
     expect(outside.status).toBe(0);
     expect(outside.stderr).not.toContain('warning');
   });
@@ -165,11 +173,22 @@ describe('a secret that is named from inside the study folder', () => {
     const file = at(trial, 'passphrases');
     writeFileSync(file, 'a passphrase\n');
     const words = ['--study', trial.study, '--identity', trial.officer, '--passphrase-file', file];
-    expect(randose('open', ...words).stderr).toContain(warning(file, 'file with a passphrase'));
+    expect(randose('open', '--reason', 'example', ...words).stderr).toContain(
+      warning(file, 'file with a passphrase'),
+    );
     mustRun('allocate', '--dummy', '--study', trial.study, '--plan', trial.plan);
     const dummy = join(trial.folder, 'DUMMY-depil-2');
     const key = join(dummy, 'keys', 'DUMMY-officer.key');
-    const opened = randose('open', '--dummy', '--study', dummy, '--identity', key);
+    const opened = randose(
+      'open',
+      '--reason',
+      'example',
+      '--dummy',
+      '--study',
+      dummy,
+      '--identity',
+      key,
+    );
     expect(opened.status).toBe(0);
     expect(opened.stderr).not.toContain('warning');
   });

@@ -6,6 +6,7 @@ import {
   isKeyOfRehearsal,
   readKeys,
   recipientsOfFile,
+  requireKeyFiles,
 } from '../../store/opening/keys.ts';
 import { attempt } from '../../store/opening/on-record.ts';
 import { studyFolderAround } from '../../store/folder/study-folder.ts';
@@ -15,9 +16,14 @@ import { Cancelled } from '../../system/prompts.ts';
 import type { Output } from '../output/output.ts';
 import type { KeyFlags } from './options.ts';
 
-/** @throws RandoseError `usage` if no key is named */
-export function requireKeyFlags({ identity }: KeyFlags): void {
-  if (identity !== undefined) return;
+/**
+ * Makes sure that keys are named, and that their files are key files, before anything is asked: a mistyped name is not
+ * an attempt to open something.
+ *
+ * @throws RandoseError `usage` if no key is named; `wrong-key` if a file is missing or is not a key file
+ */
+export async function requireKeyFlags({ identity }: KeyFlags): Promise<void> {
+  if (identity !== undefined) return requireKeyFiles(identity);
   throw new RandoseError('usage', 'name a key', {
     hint: 'Name a secret key with --identity FILE; if several people are needed, repeat --identity for each.',
   });

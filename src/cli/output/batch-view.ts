@@ -1,5 +1,5 @@
-import { type Holders, holdersOf } from '../../blinding/custody.ts';
-import type { Manifest, SealedCustody } from '../../blinding/manifest.ts';
+import { type Holders, holdersOf, holdersText } from '../../blinding/custody.ts';
+import type { Manifest } from '../../blinding/manifest.ts';
 import { FIRST_BATCH } from '../../randomization/list.ts';
 import { batchFiles } from '../../study/layout.ts';
 import { ratioText, type Study } from '../../study/study.ts';
@@ -18,20 +18,16 @@ export function formatBatch(study: Study, manifest: Manifest): string {
 export function formatHolders({ batch, rewrap, custody }: Manifest): string {
   const { folder, sealed } = batchFiles(batch, rewrap);
   const holders = holdersOf(custody);
+  const names = (some: Holders) => holdersText(custody, some);
   const rows = [
-    [sealed, 'envelopes/', `one per slot, for ${names(custody, holders.envelopes)}`],
-    [sealed, 'master.age', `the list, its seed and plan, for ${names(custody, holders.master)}`],
-    [sealed, 'packing.age', `kit to arm, for ${names(custody, holders.packing)}`],
-    [sealed, 'cards.age', `one code-break card per slot, for ${names(custody, holders.cards)}`],
+    [sealed, 'envelopes/', `one per slot, for ${names(holders.envelopes)}`],
+    [sealed, 'master.age', `the list, its seed and plan, for ${names(holders.master)}`],
+    [sealed, 'packing.age', `kit to arm, for ${names(holders.packing)}`],
+    [sealed, 'cards.age', `one code-break card per slot, for ${names(holders.cards)}`],
     [folder, 'list.csv', 'numbers and kits, for everyone: without arms'],
   ] as const;
   const width = `${sealed}/packing.age`.length + 2;
   return rows
     .map(([where, file, what]) => `  ${`${where}/${file}`.padEnd(width)}${what}\n`)
     .join('');
-}
-
-function names({ needed, officers }: SealedCustody, holders: Holders): string {
-  if (holders.who === 'people') return holders.people.map(({ name }) => name).join(', ');
-  return `any ${needed} of ${officers.map(({ name }) => name).join(', ')} together`;
 }

@@ -2,15 +2,29 @@ import type { Plan } from '../../randomization/plan.ts';
 import type { Study } from '../../study/study.ts';
 
 /** Warnings about who can open a list: that is hard to change once the list is sealed. */
-export function custodyWarnings({ officers, packers }: Study): string[] {
+export function custodyWarnings({
+  custody,
+  officers,
+  statisticians,
+  packers,
+  cardMakers,
+}: Study): string[] {
   const warnings: string[] = [];
   if (officers.length === 1) {
     warnings.push(
       'study.yaml names one officer. If that key is lost, only code-break cards open envelopes.',
     );
   }
+  if (statisticians.length === 0 && custody.rule === 'any') {
+    warnings.push('study.yaml names no statistician: only officers can open the list.');
+  }
   if (packers.length === 0) {
     warnings.push('study.yaml names no packer: the packing list is sealed to the officers.');
+  }
+  if (cardMakers.length === 0) {
+    warnings.push(
+      'study.yaml names no card maker: the code-break cards are sealed to the officers.',
+    );
   }
   return warnings;
 }

@@ -8,6 +8,7 @@ import { openStudy, type OpenStudy } from '../../store/open-study.ts';
 import { signingWith } from '../../store/signing.ts';
 import { atHome } from './at-home.ts';
 import { askIfEarly } from './early-opening.ts';
+import { openingReason } from './opening-reason.ts';
 import { tellDryRun } from './look-first.ts';
 import { counted } from '../../words.ts';
 import { studyPlace } from './study-place.ts';
@@ -32,18 +33,16 @@ interface UnblindingTable {
 /**
  * Opens the whole list, on record, and writes a table of it to a file that only its owner can read, or to stdout.
  *
- * @param reason null if none was given and none is needed
  * @param tableOf makes the table from the sealed lists of all batches
  */
 export async function handOpenedList(
   output: Output,
   options: OpenListFlags,
-  reason: string | null,
   tableOf: (open: OpenStudy, masters: readonly MasterContent[]) => UnblindingTable,
 ): Promise<void> {
   const place = studyPlace(options);
   const by = options.by === undefined ? undefined : parseWho(options.by);
-  requireKeyFlags(options);
+  await requireKeyFlags(options);
   const path = secretTableFile(output, options.output);
   // Fails before a passphrase is asked for; read again under the lock.
   const before = await openStudy(place);
@@ -53,6 +52,8 @@ export async function handOpenedList(
     return;
   }
   await askIfEarly(output, before, options);
+  const why = ['opening the whole list', 'database is locked'] as const;
+  const reason = await openingReason(output, options.reason, ...why);
   const signing = await signingWith(options.sign, !output.json);
   const keys = await givenKeys(output, options);
   const study = await atHome(output, place, options);
@@ -77,7 +78,7 @@ function handTable(
     output.result({ study: data.study, file: path, ledger: head }, '');
   }
   output.say(
-    'It unblinds participants: do not show it to blinded staff, and destroy it after use.',
+    "It unblinds participants: keep it with the trial's records, where blinded people cannot reach it.",
   );
   output.say(`The ledger says that the list was opened.\n${formatReceipt(head)}`);
 }

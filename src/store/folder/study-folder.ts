@@ -29,7 +29,9 @@ export function findStudyFolder(given: string | undefined): string {
     throw new RandoseError('not-found', `${given} has no ${STUDY_FILE}`, {
       hint: hasLost
         ? `It was there when the list was sealed. ${lostStudyHint(folder)}`
-        : `Name the study folder, or make one: randose init ${given}`,
+        : isSomething(given)
+          ? `Name the study folder: the one with ${STUDY_FILE} in it.`
+          : `Name the study folder, or make one: randose init ${given}`,
     });
   }
   for (let folder = process.cwd(); ; folder = dirname(folder)) {
@@ -59,6 +61,16 @@ function isAnyStudy(folder: string): boolean {
   return [STUDY_FILE, LEDGER_FILE, ALLOCATION, SUPERSEDED].some((name) =>
     exists(join(folder, name)),
   );
+}
+
+/** Whether a path is that of a folder with a study.yaml. */
+export function isStudyFolder(path: string): boolean {
+  return exists(join(path, STUDY_FILE));
+}
+
+/** Whether a name is that of a file, or of one that was meant: no study folder can be made there. */
+function isSomething(given: string): boolean {
+  return exists(given) || /\.ya?ml$/i.test(given);
 }
 
 /** How to get a lost study.yaml back. */
@@ -118,9 +130,13 @@ export function loadStudy(root: string): LoadedStudy {
  * @param hasAccepted whether there is a copy of a study.yaml that was accepted before
  */
 export function invalidStudy(problems: readonly Problem[], hasAccepted = false): RandoseError {
-  const files = [...new Set(problems.map((problem) => problem.file))].join(' and ');
-  return new RandoseError('invalid-study', `${files}: ${counted(problems.length, 'problem')}`, {
-    problems,
+  const files = [...new Set(problems.map((problem) => problem.file))];
+  const inOrder = problems.toSorted((a, b) => {
+    return files.indexOf(a.file) - files.indexOf(b.file) || (a.line ?? 0) - (b.line ?? 0);
+  });
+  const message = `${files.join(' and ')}: ${counted(problems.length, 'problem')}`;
+  return new RandoseError('invalid-study', message, {
+    problems: inOrder,
     hint: `Nothing was changed. Correct these lines and run the command again.${hasAccepted ? ' To see what was edited: randose study --diff. To bring back the accepted study.yaml: randose study --restore' : ''}`,
   });
 }

@@ -1,5 +1,6 @@
 import {
   type GivePassphrase,
+  isProtectedIdentityFile,
   type KeyPair,
   hasPlainIdentity,
   looksLikeIdentityFile,
@@ -21,6 +22,30 @@ export type GivenKeys = Attempt<readonly KeyPair[]> & {
 };
 
 /**
+ * Makes sure that each file is a key file, as far as it shows without a passphrase. So a mistyped name is found before
+ * anything is asked or recorded.
+ *
+ * @throws RandoseError `wrong-key` if a file does not exist or is not a key file
+ */
+export async function requireKeyFiles(files: readonly string[]): Promise<void> {
+  requireFiles(files);
+  for (const file of files) {
+    const content = readBytes(file);
+    if (isProtectedIdentityFile(content)) continue;
+    await readIdentityFile(content, file, () => Promise.resolve(undefined));
+  }
+}
+
+/** @throws RandoseError `wrong-key` */
+function requireFiles(files: readonly string[]): void {
+  const missing = files.find((file) => !exists(file));
+  if (missing === undefined) return;
+  throw new RandoseError('wrong-key', `there is no key at ${missing}`, {
+    hint: 'Name the key file with --identity FILE.',
+  });
+}
+
+/**
  * Reads key files.
  *
  * @param passphraseOf gives the passphrases of a file that has one
@@ -31,12 +56,7 @@ export async function readKeys(
   files: readonly string[],
   passphraseOf: (file: string) => GivePassphrase,
 ): Promise<KeyPair[]> {
-  const missing = files.find((file) => !exists(file));
-  if (missing !== undefined) {
-    throw new RandoseError('wrong-key', `there is no key at ${missing}`, {
-      hint: 'Name the key file with --identity FILE.',
-    });
-  }
+  requireFiles(files);
   const fileOf = new Map<string, string>();
   const keys: KeyPair[] = [];
   for (const file of files) {

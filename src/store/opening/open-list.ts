@@ -16,8 +16,7 @@ interface ListOpening {
   readonly keys: GivenKeys;
   /** Undefined if it is the person who has the key. */
   readonly by: Who | undefined;
-  /** Null if none was given and none is needed. */
-  readonly reason: string | null;
+  readonly reason: string;
   readonly signing: Signing | undefined;
 }
 
@@ -33,7 +32,6 @@ export async function openListOnRecord(
   return openOnRecord<MasterContent[], 'list opening'>(study, signing, {
     intentOf: (open) => ({ action: 'list opening intent', ...openerOf(open, keys, by), reason }),
     work: async (open) => {
-      if (reason === '') throw noReason();
       if (!keys.ok) throw keys.error;
       return openAndProve(open, keys.value);
     },
@@ -59,10 +57,4 @@ async function openAndProve(open: OpenStudy, keys: readonly KeyPair[]): Promise<
     for (const slot of batch.slots) earlier.push(slot);
   }
   return masters;
-}
-
-function noReason(): RandoseError {
-  return new RandoseError('usage', 'opening the list needs a reason', {
-    hint: 'For example: --reason "database is locked"',
-  });
 }

@@ -1,9 +1,12 @@
 import { join } from 'node:path';
+import { holdersOf, holdersText } from '../../blinding/custody.ts';
 import type { KeyPair } from '../../blinding/identity.ts';
+import { changedParts } from '../../blinding/manifest.ts';
 import { sha256 } from '../../digest.ts';
 import { unseal } from '../../blinding/seal.ts';
 import { unwrapStudyKey } from '../../blinding/study-key.ts';
 import { RandoseError } from '../../errors.ts';
+import { STUDY_FILE } from '../../study/layout.ts';
 import { filesBelow, readBytes } from '../../system/files.ts';
 import { RESTORE } from '../../words.ts';
 import { filesOf, type OpenStudy, type SealedBatch } from '../open-study.ts';
@@ -40,7 +43,30 @@ export async function openSealed(
   what = file,
 ): Promise<string> {
   const identities = keys.map(({ identity }) => identity);
-  return unseal(readSealed(open, batch, file), identities, what);
+  const sealed = readSealed(open, batch, file);
+  try {
+    return await unseal(sealed, identities, what);
+  } catch (error) {
+    if (!(error instanceof RandoseError) || error.code !== 'wrong-key') throw error;
+    throw new RandoseError('wrong-key', error.message, { hint: whoOpens(open, batch, file) });
+  }
+}
+
+/** Who can open a sealed file, for somebody whose key does not. */
+function whoOpens({ study }: OpenStudy, { manifest }: SealedBatch, file: string): string {
+  const { master, packing, cards } = filesOf(manifest);
+  const { custody } = manifest;
+  const holders = holdersOf(custody);
+  const kinds = new Map([
+    [master, holders.master],
+    [packing, holders.packing],
+    [cards, holders.cards],
+  ]);
+  const names = holdersText(custody, kinds.get(file) ?? holders.envelopes);
+  const others = changedParts(manifest, study).includes('custody')
+    ? ` ${STUDY_FILE} names other people: until an officer runs randose rewrap, it is not encrypted for them.`
+    : '';
+  return `It can be opened by: ${names}.${others}`;
 }
 
 /**

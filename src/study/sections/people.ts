@@ -59,6 +59,7 @@ export function isPersonName(text: string): boolean {
 export function checkPeople(yaml: YamlFile, readyToSeal: boolean): void {
   const roleOfRecipient = new Map<string, string>();
   const kinds = new Set<string | undefined>();
+  let isMixed = false;
   for (const role of Object.values(ROLES)) {
     const people = yaml.soundItems([role], PERSON);
     reportRepeats(yaml, people, 'name', `${role}: name`);
@@ -68,7 +69,9 @@ export function checkPeople(yaml: YamlFile, readyToSeal: boolean): void {
       if (other !== undefined) yaml.report(place, `this recipient is already under ${other}`);
       roleOfRecipient.set(value.recipient, role);
       kinds.add(recipientKind(value.recipient));
-      if (kinds.size > 1) yaml.report(place, MIXED);
+      // Once is enough: every later line would say the same.
+      if (kinds.size > 1 && !isMixed) yaml.report(place, MIXED);
+      isMixed ||= kinds.size > 1;
     }
   }
   if (readyToSeal && yaml.sound(['officers'], PEOPLE)?.length === 0) {

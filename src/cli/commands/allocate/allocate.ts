@@ -1,8 +1,9 @@
 import { join, relative } from 'node:path';
 import { type Problem, RandoseError } from '../../../errors.ts';
 import { type Head, START } from '../../../ledger/chain.ts';
+import type { Who } from '../../../ledger/who.ts';
 import { makeRehearsalFolder } from '../../../store/allocation/rehearsal-folder.ts';
-import { exists, liesWithin, readText, removeFolder } from '../../../system/files.ts';
+import { exists, readText, removeFolder } from '../../../system/files.ts';
 import {
   allocationOf,
   finishFirst,
@@ -21,7 +22,9 @@ import {
   type LoadedStudy,
 } from '../../../store/folder/study-folder.ts';
 import { type Plan, readPlan } from '../../../randomization/plan.ts';
+import { cancelledByInterrupt } from '../../../system/prompts.ts';
 import { LEDGER_FILE, STUDY_FILE } from '../../../study/layout.ts';
+import type { Study } from '../../../study/study.ts';
 import { readStudy } from '../../../study/study-file.ts';
 import { noteFirst } from '../../study/at-home.ts';
 import {
@@ -32,9 +35,11 @@ import {
 } from '../../study/list-warnings.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
+import { readPlanFile, requirePlanOutside } from '../../arguments/plan-file.ts';
 import { whoOrAccount } from '../../arguments/who.ts';
 import type { AllocateFlags } from './command.ts';
 
+import { askToDraw, tellWouldDraw } from './ask-to-draw.ts';
 import { addBatch, tellNextBatch } from './extend.ts';
 import {
   changedMeanwhile,
@@ -42,7 +47,6 @@ import {
   type Recorder,
   tellAboutPlan,
   tellBatch,
-  tellWouldDraw,
   writingProgress,
 } from './make-batch.ts';
 
@@ -50,22 +54,18 @@ import {
 export async function allocate(output: Output, options: AllocateFlags): Promise<void> {
   const root = findStudyFolder(options.study);
   const who = whoOrAccount(options.by);
-  if (liesWithin(options.plan, root)) {
-    throw new RandoseError('usage', `${options.plan} is inside the study folder`, {
-      hint: 'Blinded people read that folder, and the plan has the block sizes. Move it elsewhere.',
-    });
-  }
+  requirePlanOutside(options.plan, root);
   const { extend = false, rehearsal = false } = options;
   if (options.output !== undefined && (!rehearsal || extend)) {
     throw new RandoseError('usage', '--output names the folder of a rehearsal: add --rehearsal');
   }
   if (extend !== (options.identity !== undefined)) throw keyAndExtend(extend);
-  if (options.dryRun === true) return tellOnly(output, root, options);
+  if (options.dryRun === true) return tellOnly(output, root, options, who);
   const signing = await signingWith(options.sign, !output.json);
   const recorder: Recorder = { who, signing };
   if (extend) return addBatch(output, options, recorder);
   if (rehearsal) return rehearse(output, root, options, recorder);
-  return begin(output, root, options.plan, recorder);
+  return begin(output, root, options, recorder);
 }
 
 function keyAndExtend(isExtension: boolean): RandoseError {
@@ -79,38 +79,50 @@ function keyAndExtend(isExtension: boolean): RandoseError {
 }
 
 /** Checks what a list would be made of, and says what it would be. Nothing is drawn, and no key is asked for. */
-async function tellOnly(output: Output, root: string, options: AllocateFlags): Promise<void> {
+async function tellOnly(
+  output: Output,
+  root: string,
+  options: AllocateFlags,
+  who: Who,
+): Promise<void> {
   if (options.rehearsal === true) {
     throw new RandoseError('usage', 'use --dry-run without --rehearsal', {
       hint: 'A rehearsal has a folder of its own, and changes nothing in the trial.',
     });
   }
-  if (options.extend === true) return tellNextBatch(output, options);
+  if (options.extend === true) return tellNextBatch(output, options, who);
   refuseTwice(root);
   requireNoLedger(root);
   const { loaded, plan } = readBoth(root, options.plan);
-  for (const text of custodyWarnings(loaded.study)) output.warn(text);
-  for (const text of shortStrataWarnings(loaded.study.strata, plan)) output.warn(text);
-  for (const text of oneSizeWarnings(options.plan, plan)) output.warn(text);
-  tellWouldDraw(output, loaded.study.id, loaded.study.strata);
+  warnOfList(output, options.plan, loaded.study, plan);
+  tellWouldDraw(output, { study: loaded.study, strata: loaded.study.strata, who, options });
+}
+
+/** Warns of what is hard to change once the list is sealed. */
+function warnOfList(output: Output, planPath: string, study: Study, plan: Plan): void {
+  for (const text of custodyWarnings(study)) output.warn(text);
+  for (const text of shortStrataWarnings(study.strata, plan)) output.warn(text);
+  for (const text of oneSizeWarnings(planPath, plan)) output.warn(text);
 }
 
 /** The first batch of a study. It is drawn and sealed in memory; only then is the study locked. */
 async function begin(
   output: Output,
   root: string,
-  planPath: string,
+  options: AllocateFlags,
   { who, signing }: Recorder,
 ): Promise<void> {
   const ledger = ledgerOf(root);
   const known = readStudy(readText(join(root, STUDY_FILE)), STUDY_FILE);
   if (known.ok) requireDomain(known.value, 'production');
   if (await finishBegun(output, root, ledger)) return;
-  const { loaded, plan, planFile } = readBoth(root, planPath);
-  for (const text of custodyWarnings(loaded.study)) output.warn(text);
-  for (const text of shortStrataWarnings(loaded.study.strata, plan)) output.warn(text);
-  for (const text of oneSizeWarnings(planPath, plan)) output.warn(text);
-  const batch = await makeBatch(output, loaded, { plan, planFile, earlier: [] });
+  const { loaded, plan, planFile } = readBoth(root, options.plan);
+  const { study } = loaded;
+  warnOfList(output, options.plan, study, plan);
+  await askToDraw(output, { study, strata: study.strata, who, options });
+  const batch = await cancelledByInterrupt(() =>
+    makeBatch(output, loaded, { plan, planFile, earlier: [] }),
+  );
   const entry = makeReady(
     { text: loaded.text, head: START },
     [allocationOf(batch.manifest, who)],
@@ -127,7 +139,7 @@ async function begin(
     return installed;
   });
   tellBatch(output, loaded, batch.manifest, head);
-  tellAboutPlan(output, planPath);
+  tellAboutPlan(output, options.plan);
 }
 
 /** Finishes a first batch that was interrupted. @returns whether there was one */
@@ -191,7 +203,7 @@ async function rehearse(
 function refuseTwice(root: string): void {
   if (isAllocated(root)) {
     throw new RandoseError('would-overwrite', 'this study already has its allocation list', {
-      hint: 'A list is made once. Nothing was changed. To add slots that study.yaml has and the list does not, add --extend.',
+      hint: 'A list is made once. Nothing was changed. To add slots that study.yaml has and the list does not, add --extend. If the list is wrong and nobody is randomized yet, make the study again in another folder, and keep this one with a note.',
     });
   }
 }
@@ -203,7 +215,7 @@ function readBoth(
   purpose: 'seal' | 'draft' = 'seal',
 ): { loaded: LoadedStudy; plan: Plan; planFile: string } {
   const text = readText(join(root, STUDY_FILE));
-  const planFile = readText(planPath, 'To make one: randose init --plan FILE');
+  const planFile = readPlanFile(planPath);
   const study = readStudy(text, STUDY_FILE, purpose);
   const plan = readPlan(planFile, planPath, study.design);
   const problems: Problem[] = [];

@@ -3,7 +3,8 @@ import type { KeyPair } from '../../../blinding/identity.ts';
 import { type SigningKey, signManifest } from '../../../blinding/signing-key.ts';
 import { type Problem, RandoseError } from '../../../errors.ts';
 import type { Head } from '../../../ledger/chain.ts';
-import { readText } from '../../../system/files.ts';
+import type { Who } from '../../../ledger/who.ts';
+import { cancelledByInterrupt } from '../../../system/prompts.ts';
 import {
   allocationOf,
   installFurther,
@@ -27,21 +28,22 @@ import { levelsOfStratum } from '../../../study/sections/strata.ts';
 import { placeInStudy, readStudy } from '../../../study/study-file.ts';
 import { atHome } from '../../study/at-home.ts';
 import { keysOf } from '../../arguments/keys.ts';
+import { readPlanFile } from '../../arguments/plan-file.ts';
 import {
   oneSizeWarnings,
   REHEARSAL_WARNING,
   shortStrataWarnings,
 } from '../../study/list-warnings.ts';
 import type { Output } from '../../output/output.ts';
-import { studyPlace } from '../../study/study-place.ts';
+import { studyPlace, typedStudy } from '../../study/study-place.ts';
 import type { AllocateFlags } from './command.ts';
+import { askToDraw, tellWouldDraw } from './ask-to-draw.ts';
 import {
   changedMeanwhile,
   makeBatch,
   type Recorder,
   tellAboutPlan,
   tellBatch,
-  tellWouldDraw,
   writingProgress,
 } from './make-batch.ts';
 
@@ -69,14 +71,22 @@ export async function addBatch(
   tellBatch(output, open, manifest, head);
   if (begun === undefined && open.study.domain === 'production') {
     tellAboutPlan(output, options.plan);
+    const name = `commitment-${manifest.batch}.txt`;
+    output.say(
+      `Next: file the commitment of the new batch: randose commitment${typedStudy(options)} --output ${name}`,
+    );
   }
 }
 
 /** Says which slots a further batch would have, for a dry run. */
-export async function tellNextBatch(output: Output, options: AllocateFlags): Promise<void> {
+export async function tellNextBatch(
+  output: Output,
+  options: AllocateFlags,
+  who: Who,
+): Promise<void> {
   const open = await openToExtend(studyPlace(options));
   const { added } = readNext(output, options, open);
-  tellWouldDraw(output, open.study.id, added);
+  tellWouldDraw(output, { study: open.study, strata: added, who, options });
 }
 
 async function openToExtend(study: StudyPlace): Promise<OpenStudy> {
@@ -99,8 +109,13 @@ async function installNext(
   extension: Extension & { readonly signer: SigningKey | undefined },
 ): Promise<{ manifest: Manifest; head: Head }> {
   const { study, open, signer, who, signing } = extension;
-  const { plan, planFile } = readNext(output, options, open);
-  const batch = await makeBatch(output, open, { plan, planFile, earlier: open.slots });
+  const { added, plan, planFile } = readNext(output, options, open);
+  if (open.study.domain === 'production') {
+    await askToDraw(output, { study: open.study, strata: added, who, options });
+  }
+  const batch = await cancelledByInterrupt(() =>
+    makeBatch(output, open, { plan, planFile, earlier: open.slots }),
+  );
   const signature = signer && signManifest(formatManifest(batch.manifest), signer);
   const entry = makeReady(open, [allocationOf(batch.manifest, who)], signing);
   const head = await study.ledger.exclusive(async () => {
@@ -114,7 +129,7 @@ async function installNext(
 /** Reads what the next batch is made of, and warns of it. @throws RandoseError `invalid-study`, with every problem */
 function readNext(output: Output, options: AllocateFlags, open: OpenStudy) {
   const added = requireMoreSlots(open);
-  const planFile = readText(options.plan, 'To make one: randose init --plan FILE');
+  const planFile = readPlanFile(options.plan);
   const { id, arms } = open.study;
   const asked = readStudy(open.text, STUDY_FILE, 'extend');
   const plan = readPlan(planFile, options.plan, { id, arms, strata: added, isExtension: true });

@@ -23,9 +23,8 @@ import {
 import type { Plan } from '../../../randomization/plan.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
 import { recipientKind } from '../../../study/recipient.ts';
-import { DUMMY_MARK, type Stratum } from '../../../study/study.ts';
+import { DUMMY_MARK } from '../../../study/study.ts';
 import { SOFTWARE } from '../../../version.ts';
-import { counted } from '../../../words.ts';
 import { formatBatch } from '../../output/batch-view.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
@@ -101,20 +100,6 @@ export function tellBatch(
     { study: study.id, folder: root, batch, list, slots, strata: strata.length, ledger },
     `${formatBatch(study, manifest)}\n${formatReceipt(ledger)}\n`,
   );
-}
-
-/** Says what would be drawn, for a dry run. */
-export function tellWouldDraw(
-  output: Output,
-  study: string,
-  strata: readonly Pick<Stratum, 'slots'>[],
-): void {
-  const slots = counted(
-    strata.reduce((sum, one) => sum + one.slots, 0),
-    'slot',
-  );
-  const would = `draw and seal ${slots} of ${study} in ${counted(strata.length, 'stratum', 'strata')}`;
-  output.result({ dryRun: true, would }, `Would ${would}.\nDry run: nothing was drawn.\n`);
 }
 
 export function tellAboutPlan(output: Output, planPath: string): void {

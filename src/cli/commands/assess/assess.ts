@@ -6,6 +6,7 @@ import { openStudy } from '../../../store/open-study.ts';
 import { findStudyFolder, invalidStudy, isAllocated } from '../../../store/folder/study-folder.ts';
 import { missingSlots } from '../../../randomization/list.ts';
 import { type Plan, readPlan } from '../../../randomization/plan.ts';
+import { readPlanFile } from '../../arguments/plan-file.ts';
 import type { Candidate } from '../../../report/candidate.ts';
 import { assessmentData } from '../../../report/json.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
@@ -14,6 +15,7 @@ import type { Stratum, Study } from '../../../study/study.ts';
 import { readStudy } from '../../../study/study-file.ts';
 import { SOFTWARE } from '../../../version.ts';
 import { formatAssessmentTable } from './assessment-view.ts';
+import { counted } from '../../../words.ts';
 import type { Output } from '../../output/output.ts';
 import { oneSizeWarnings } from '../../study/list-warnings.ts';
 import { studyPlace } from '../../study/study-place.ts';
@@ -115,7 +117,7 @@ async function readAll(
   const design = { ...study.design, ...(strata && { strata }), isExtension };
   const plans = paths.map((name) => ({
     name,
-    read: readPlan(readText(name, 'To make one: randose init --plan FILE'), name, design),
+    read: readPlan(readPlanFile(name), name, design),
   }));
   const problems: Problem[] = study.ok ? [] : [...study.problems];
   const sound = plans.flatMap(({ name, read }) => {
@@ -157,7 +159,7 @@ function checkRecruited(recruited: readonly number[] | undefined, { strata }: St
   if (recruited.length !== strata.length) {
     throw new RandoseError(
       'usage',
-      `--recruited has ${recruited.length} numbers, but the study has ${strata.length} strata`,
+      `--recruited has ${recruited.length} numbers, but the study has ${counted(strata.length, 'stratum', 'strata')}`,
       {
         hint: `Give one number per stratum, in this order: ${strata.map(({ id }) => id).join(', ')}`,
       },

@@ -3,7 +3,7 @@ import type { Contact } from '../../../exports/cards/card.ts';
 import { formatCards } from '../../../exports/cards/pdf.ts';
 import { formatHead } from '../../../ledger/chain.ts';
 import { entriesOf } from '../../../ledger/entry.ts';
-import { openingsOf, batchesWithCards } from '../../../ledger/openings.ts';
+import { batchesOpened, openingsOf } from '../../../ledger/openings.ts';
 import { formatWho, parseWho } from '../../../ledger/who.ts';
 import { now } from '../../../system/clock.ts';
 import { isSelfTest } from '../../../system/determined.ts';
@@ -18,6 +18,7 @@ import { envelopeFile } from '../../../study/layout.ts';
 import type { Study } from '../../../study/study.ts';
 import { atHome } from '../../study/at-home.ts';
 import { tellDryRun } from '../../study/look-first.ts';
+import { openingReason } from '../../study/opening-reason.ts';
 import { givenKeys, requireKeyFlags } from '../../arguments/keys.ts';
 import { refuseOpened } from '../../study/opened-list.ts';
 import type { Output } from '../../output/output.ts';
@@ -36,13 +37,7 @@ export async function cards(output: Output, options: CardsFlags): Promise<void> 
   const place = studyPlace(options);
   const by = options.by === undefined ? undefined : parseWho(options.by);
   const isReprint = options.again === true;
-  const reason = options.reason?.trim() ?? null;
-  if (isReprint && (reason ?? '') === '') {
-    throw new RandoseError('usage', '--again needs --reason TEXT: it is kept in the ledger', {
-      hint: 'For example: --reason "the cards were lost in the post". Nothing was opened.',
-    });
-  }
-  requireKeyFlags(options);
+  await requireKeyFlags(options);
   refuseSecretFile(options.output);
   const wanted = batchesToPrint(await openStudy(place), isReprint); // fails before a passphrase is asked for
   if (options.dryRun === true) {
@@ -50,6 +45,10 @@ export async function cards(output: Output, options: CardsFlags): Promise<void> 
     tellDryRun(output, `print ${counted(count, 'code-break card')} to ${options.output}`);
     return;
   }
+  const given = options.reason?.trim() ?? null;
+  const reason = isReprint
+    ? await openingReason(output, options.reason, '--again', 'the cards were lost in the post')
+    : given;
   const signing = await signingWith(options.sign, !output.json);
   const keys = await givenKeys(output, options);
   const study = await atHome(output, place, options);
@@ -87,7 +86,7 @@ function batchesToPrint(
   isReprint: boolean,
 ): readonly SealedBatch[] {
   if (isReprint) return batches;
-  const made = batchesWithCards(entries);
+  const made = batchesOpened(entries, 'card making');
   const left = batches.filter(({ manifest }) => !made.has(manifest.batch));
   if (left.length > 0) return left;
   const last = openingsOf(entries, 'card making').at(-1)?.intent;

@@ -4,7 +4,8 @@ import { writeNew } from '../../../system/files.ts';
 import { openStudy } from '../../../store/open-study.ts';
 import { publicationsOf } from '../../../store/published.ts';
 import type { Output } from '../../output/output.ts';
-import { studyPlace } from '../../study/study-place.ts';
+import { quoted } from '../../../words.ts';
+import { studyPlace, typedStudy } from '../../study/study-place.ts';
 import type { CommitmentFlags } from './command.ts';
 
 /**
@@ -36,7 +37,10 @@ export async function commitment(output: Output, options: CommitmentFlags): Prom
       `  openssl ts -verify -data ${path ?? 'COMMITMENT'} -in ANSWER.tsr -CAfile AUTHORITY.pem`,
     );
   }
-  output.say('Later, to compare the study with it: randose verify --commitment FILE');
+  const file = path === undefined ? 'FILE' : quoted(path);
+  output.say(
+    `Later, to compare the study with it: randose verify${typedStudy(options)} --commitment ${file}`,
+  );
 }
 
 async function requestFor(text: string): Promise<Uint8Array> {

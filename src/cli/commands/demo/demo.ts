@@ -34,10 +34,11 @@ export async function demo(
 
 /** Runs a command line as a person would have typed it. */
 async function type(output: Output, run: Runner['again'], words: readonly string[]): Promise<void> {
-  output.say(`\n${output.talkColour.bold(`$ randose ${words.map(quoted).join(' ')}`)}`);
+  const line = `randose ${words.map(quoted).join(' ')}`;
+  output.say(`\n${output.talkColour.bold(`$ ${line}`)}`);
   const status = await run(words);
   if (status === 0) return;
-  throw stoppedBy(status, `the demo stopped at: randose ${words.join(' ')} (status ${status})`);
+  throw stoppedBy(status, `the demo stopped at: ${line} (status ${status})`);
 }
 
 function tellFiles(output: Output, { at, study }: DemoFiles): void {

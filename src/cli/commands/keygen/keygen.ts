@@ -81,6 +81,7 @@ export async function keygen(output: Output, options: KeygenFlags): Promise<void
   }
   if (!options.passphrase) output.say('No passphrase: anyone with the file can use the key.');
   if (root !== undefined) output.say(`Added ${name} to ${STUDY_FILE}, under ${ROLES[role]}.`);
+  if (root === undefined) output.say('Send this public key, age1…, to the statistician:');
   output.result({ recipient: keys.recipient, file, role, name }, `${keys.recipient}\n`);
 }
 

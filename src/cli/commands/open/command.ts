@@ -7,8 +7,8 @@ export const openCommand = declareCommand({
   description: 'Open the whole allocation list, with its blocks and arms',
   page: 'docs/statistician.md',
   examples: [
-    'open --identity statistician.key --output ../list.csv --reason "database is locked"',
-    'open --identity statistician.key --format json',
+    'open --identity statistician.key --output ../unblinded-list.csv --reason "database is locked"',
+    'open --identity statistician.key --format json --reason "database is locked"',
   ],
   flags: (command) =>
     toTable(

@@ -8,8 +8,7 @@ import type { Output } from '../../output/output.ts';
  * says who opened it, before anything is opened and after.
  */
 export async function open(output: Output, options: OpenFlags): Promise<void> {
-  const reason = options.reason?.trim() ?? null;
-  await handOpenedList(output, options, reason, ({ study }, masters) => {
+  await handOpenedList(output, options, ({ study }, masters) => {
     const slots = masters.flatMap((master) => master.slots);
     const needsRows = options.format === 'json' || output.json;
     return {

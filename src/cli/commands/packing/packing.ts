@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { RandoseError } from '../../../errors.ts';
+import { batchesOpened } from '../../../ledger/openings.ts';
 import { parseWho } from '../../../ledger/who.ts';
 import { writeNew } from '../../../system/files.ts';
 import { openPackingOnRecord } from '../../../store/opening/open-packing.ts';
@@ -13,6 +14,7 @@ import type { PackedKit } from '../../../randomization/list.ts';
 import { signingWith } from '../../../store/signing.ts';
 import { atHome } from '../../study/at-home.ts';
 import { tellDryRun } from '../../study/look-first.ts';
+import { openingReason } from '../../study/opening-reason.ts';
 import { givenKeys, requireKeyFlags } from '../../arguments/keys.ts';
 import { refuseOpened } from '../../study/opened-list.ts';
 import type { Output } from '../../output/output.ts';
@@ -30,14 +32,20 @@ export async function packing(output: Output, options: PackingFlags): Promise<vo
   }
   const place = studyPlace(options);
   const by = options.by === undefined ? undefined : parseWho(options.by);
-  requireKeyFlags(options);
+  await requireKeyFlags(options);
   const path = secretTableFile(output, options.output);
-  const wanted = batchesOf(await openStudy(place), options.batch); // fails before a passphrase is asked for
+  const before = await openStudy(place);
+  const wanted = batchesOf(before, options.batch); // fails before a passphrase is asked for
   if (options.dryRun === true) {
     const numbers = wanted.map(({ manifest }) => manifest.batch).join(', ');
     tellDryRun(output, `open the packing list of batch ${numbers}: the arm of each kit`);
     return;
   }
+  const packed = batchesOpened(before.entries, 'packing');
+  const isAgain = wanted.every(({ manifest }) => packed.has(manifest.batch));
+  const reason = isAgain
+    ? await openingReason(output, options.reason, 'opening the packing list again', 'kit lost')
+    : (options.reason?.trim() ?? null);
   const signing = await signingWith(options.sign, !output.json);
   const keys = await givenKeys(output, options);
   const study = await atHome(output, place, options);
@@ -45,7 +53,6 @@ export async function packing(output: Output, options: PackingFlags): Promise<vo
     requireUnchanged(open, ['identity', 'arms', 'numbers']);
     return batchesOf(open, options.batch);
   };
-  const reason = options.reason?.trim() ?? null;
   const opened = await openPackingOnRecord(
     study,
     { batchesOf: chosen, keys, by, reason, signing },

@@ -6,8 +6,10 @@ import { STUDY_FILE } from '../../../study/layout.ts';
 import { addPerson, isPersonName } from '../../../study/sections/people.ts';
 import { type Person, type Role, ROLES, type Study } from '../../../study/study.ts';
 import { readStudy } from '../../../study/study-file.ts';
+import { confirm, isAtTerminal } from '../../../system/prompts.ts';
 import { replace } from '../../../system/files.ts';
 import type { Output } from '../../output/output.ts';
+import { typedStudy } from '../../study/study-place.ts';
 import type { PeopleAddFlags } from './command.ts';
 
 /** `randose people add`: writes a person, and the public key that they sent, into study.yaml. */
@@ -19,6 +21,8 @@ export async function peopleAdd(output: Output, flags: PeopleAddFlags): Promise<
   let study: Study;
   if (dryRun) ({ study } = check());
   else {
+    check();
+    await askIfSealed(output, root, flags);
     study = await ledgerOf(root).exclusive(() => {
       const changed = check();
       replace(join(root, STUDY_FILE), changed.text);
@@ -30,7 +34,17 @@ export async function peopleAdd(output: Output, flags: PeopleAddFlags): Promise<
     { study: study.id, role, name, recipient, written: !dryRun },
     `${dryRun ? 'Would add' : 'Added'} ${name} to ${STUDY_FILE}, under ${ROLES[role]}.\n`,
   );
-  if (isAllocated(root)) tellRewrap(output, role, name, study);
+  if (!isAllocated(root)) return;
+  tellRewrap(output, role, name, study);
+  if (!dryRun) output.say(`To undo it: randose study${typedStudy(flags)} --restore`);
+}
+
+/** Asks on a terminal before a sealed study is changed. @throws RandoseError `usage` if the answer is not yes */
+async function askIfSealed(output: Output, root: string, flags: PeopleAddFlags): Promise<void> {
+  if (!isAllocated(root) || flags.yes === true || output.json || !isAtTerminal()) return;
+  output.tell('The list is sealed. Nobody can be randomized from now until a rewrap.');
+  if (await confirm(`Add ${flags.name.trim()} now?`)) return;
+  throw new RandoseError('usage', 'Cancelled. Nothing was done.');
 }
 
 /** What follows after the list is sealed: until a rewrap, the person can open nothing. */

@@ -26,6 +26,7 @@ import { recipientKind } from '../../../study/recipient.ts';
 import { readStudy } from '../../../study/study-file.ts';
 import { atHome } from '../../study/at-home.ts';
 import { tellDryRun } from '../../study/look-first.ts';
+import { openingReason } from '../../study/opening-reason.ts';
 import { formatHolders } from '../../output/batch-view.ts';
 import { givenKeys, requireKeyFlags } from '../../arguments/keys.ts';
 import { custodyWarnings } from '../../study/list-warnings.ts';
@@ -43,19 +44,15 @@ import type { RewrapFlags } from './command.ts';
 export async function rewrap(output: Output, options: RewrapFlags): Promise<void> {
   const place = studyPlace(options);
   const by = options.by === undefined ? undefined : parseWho(options.by);
-  const reason = (options.reason ?? '').trim();
   requireWork(await openStudy(place), options);
-  requireKeyFlags(options);
-  if (reason === '') {
-    throw new RandoseError('usage', 'a rewrap needs a reason', {
-      hint: 'For example: --reason "C. Example takes over from A. Example"',
-    });
-  }
+  await requireKeyFlags(options);
   if (options.dryRun === true) {
     const { study } = await openStudy(place);
     tellDryRun(output, `re-encrypt everything of ${study.id} for the people listed in study.yaml`);
     return;
   }
+  const example = 'C. Example takes over from A. Example';
+  const reason = await openingReason(output, options.reason, 'a rewrap', example);
   const signing = await signingWith(options.sign, !output.json);
   const keys = await givenKeys(output, options);
   const study = await atHome(output, place, options);

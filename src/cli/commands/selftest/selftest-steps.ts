@@ -149,7 +149,7 @@ export function extensionOf(at: (name: string) => string): Step[] {
       words: ['allocate', '--extend', '--plan', at('more.yaml'), ...statistician, ...WHO],
       seen: 'all',
     },
-    { words: ['open', ...statistician, '--output', at('list.csv')], seen: 'talk' },
+    { words: ['open', ...statistician, ...WHY, '--output', at('list.csv')], seen: 'talk' },
     { words: ['unblind', '--all', ...statistician, ...WHY], seen: 'talk' },
   ];
 }

@@ -50,6 +50,7 @@ export async function selftest(
   _args: [],
   { apart: run }: Runner,
 ): Promise<number> {
+  output.say('Two trials are made in a temporary folder. Your study is not touched.');
   const seed = drawSeed();
   const [one, other] = await withTemporaryFolder('randose-selftest-', async (folder) => {
     const trials: Trial[] = [];

@@ -64,7 +64,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
     '',
     strataTable(output, strata, few),
     ...(stopped === undefined ? [] : [output.colour.yellow(stopped)]),
-    ...(batches.length > 1 ? [`Slots were added in ${batches.length} batches.`] : []),
+    ...(batches.length > 1 ? [`The list has ${batches.length} batches.`] : []),
     countsText('Code-breaks', opened.codeBreaks),
     ...(deviations === null || deviations.events === 0 ? [] : [deviationsText(deviations)]),
     ...peopleLines(people),
@@ -145,7 +145,8 @@ function whyStopped(open: OpenStudy): string | undefined {
   const { parts, todos } = studyChange(open, open.slots);
   const stopping = parts.filter((part) => ALL_PARTS.includes(part));
   if (stopping.length === 0) return undefined;
-  const next = todos.length > 0 ? todos.join('\n') : restoreHint(stopping, manifest, study);
+  const next =
+    todos.length > 0 ? todos.join('\n') : restoreHint(stopping, open.manifest, open.study);
   return `Nobody can be randomized now: ${STUDY_FILE} ${describeChange(stopping)}.\n${next}`;
 }
 

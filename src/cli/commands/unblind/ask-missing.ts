@@ -1,5 +1,4 @@
 import { RandoseError } from '../../../errors.ts';
-import { whyNotStored } from '../../../study/stored-text.ts';
 import { meaningsOf, type Naming } from '../../../ledger/named-participant.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
 import { isNearId } from '../../../ledger/like-ids.ts';
@@ -9,6 +8,7 @@ import type { RescuedStudy } from '../../../store/opening/emergency/rescue-study
 import { ask, Cancelled, confirm } from '../../../system/prompts.ts';
 import { isSecretTyped } from '../../arguments/keys.ts';
 import type { Output } from '../../output/output.ts';
+import { askReason } from '../../study/opening-reason.ts';
 import { askForKey } from './ask-key.ts';
 import { openedBeforeText } from './code-break-view.ts';
 import { namingOf } from './naming.ts';
@@ -178,18 +178,6 @@ async function askWho(output: Output): Promise<string> {
     } catch (error) {
       sayRefusal(output, error);
     }
-  }
-}
-
-/** Asks why something is opened. */
-export async function askReason(output: Output): Promise<string> {
-  output.say('The reason is kept in the ledger, which everyone in the trial can read.');
-  for (;;) {
-    const typed = (await ask("Why? One sentence, without a participant's name: ")).trim();
-    if (typed === '') continue;
-    const why = whyNotStored(typed);
-    if (why === undefined) return typed;
-    output.say(`The reason ${why}.`);
   }
 }
 

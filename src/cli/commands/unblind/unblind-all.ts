@@ -18,9 +18,8 @@ import { isAtTerminal } from '../../../system/prompts.ts';
 import type { Output } from '../../output/output.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { askForKey } from './ask-key.ts';
-import { askReason } from './ask-missing.ts';
 import type { UnblindFlags } from './command.ts';
-import { type ReasonedFlags, requireComplete } from './unblind-flags.ts';
+import { requireComplete } from './unblind-flags.ts';
 
 /**
  * `randose unblind --all`: the arm of each participant, after database lock. The list is checked against the
@@ -33,9 +32,14 @@ export async function unblindAll(
 ): Promise<void> {
   refuseOfOne(typed, id);
   secretTableFile(output, typed.output); // fails before anything is asked
-  const options = await completed(output, typed);
-  const reason = options.reason.trim();
-  await handOpenedList(output, options, reason, (open, masters) => {
+  const before = await openStudy(studyPlace(typed));
+  if (randomizations(before.entries).length === 0) {
+    throw new RandoseError('usage', 'there is no participant to unblind', {
+      hint: 'Nothing was opened.',
+    });
+  }
+  const options = await completed(output, before, typed);
+  await handOpenedList(output, options, (open, masters) => {
     const { study, slots, batches } = open;
     const participants = participantsOf(open, masters);
     const roots = batches.map(({ manifest }) => manifest.commitment.root);
@@ -50,25 +54,25 @@ export async function unblindAll(
   });
 }
 
-/** Asks for the key and the reason, if they are missing and there is somebody to ask. */
-async function completed(output: Output, flags: UnblindFlags): Promise<ReasonedFlags> {
+/** Asks for the key, if it is missing and there is somebody to ask. */
+async function completed(
+  output: Output,
+  { root, study: people }: OpenStudy,
+  flags: UnblindFlags,
+): Promise<UnblindFlags> {
   if (output.json || !isAtTerminal()) {
     requireComplete(flags, undefined);
     return flags;
   }
-  let { identity, reason } = flags;
-  if (identity === undefined) {
-    const { root, study: people } = await openStudy(studyPlace(flags));
-    ({ identity } = await askForKey(output, {
-      root,
-      people,
-      needed: 1,
-      hasCards: false,
-      openers: undefined,
-    }));
-  }
-  reason ??= await askReason(output);
-  return { ...flags, ...(identity !== undefined && { identity }), reason };
+  if (flags.identity !== undefined) return flags;
+  const { identity } = await askForKey(output, {
+    root,
+    people,
+    needed: 1,
+    hasCards: false,
+    openers: undefined,
+  });
+  return { ...flags, ...(identity !== undefined && { identity }) };
 }
 
 /** Refuses flags that are about one participant. */

@@ -1,0 +1,42 @@
+import { basename, dirname } from 'node:path';
+import { RandoseError } from '../../errors.ts';
+import { STUDY_FILE } from '../../study/layout.ts';
+import { exists, liesWithin, readText } from '../../system/files.ts';
+import { filesIn } from '../../system/usual-places.ts';
+import { nearestWord } from '../../words.ts';
+
+/**
+ * Reads the text of a randomization plan.
+ *
+ * @throws RandoseError `not-found`, with the file of a similar name; `usage` if it is a study.yaml
+ */
+export function readPlanFile(path: string): string {
+  const text = readText(path, missingPlanHint(path));
+  // A plan has block sizes and nothing else; arms belong to a study.
+  if (!/^arms *:/m.test(text) || /^blocks *:/m.test(text)) return text;
+  throw new RandoseError('usage', `${path} is a ${STUDY_FILE}, not a plan`, {
+    hint: `Name the file with the block sizes. ${WHAT_IS_A_PLAN}`,
+  });
+}
+
+/**
+ * Makes sure that a plan is not where blinded people read it.
+ *
+ * @throws RandoseError `usage`
+ */
+export function requirePlanOutside(path: string, root: string): void {
+  if (!liesWithin(path, root)) return;
+  if (exists(path)) readPlanFile(path);
+  throw new RandoseError('usage', `${path} is inside the study folder`, {
+    hint: 'Blinded people read that folder, and the plan has the block sizes. Move it elsewhere.',
+  });
+}
+
+const WHAT_IS_A_PLAN = 'A plan is a file of your own with this line: blocks: { sizes: [3, 6] }';
+
+function missingPlanHint(path: string): string {
+  const near = nearestWord(basename(path), filesIn(dirname(path)));
+  const meant =
+    near === undefined ? '' : `Did you mean ${path.slice(0, -basename(path).length)}${near}? `;
+  return `${meant}${WHAT_IS_A_PLAN}`;
+}

@@ -1,0 +1,64 @@
+import { custodyOf, holdersOf, holdersText } from '../../../blinding/custody.ts';
+import { RandoseError } from '../../../errors.ts';
+import { formatWho, type Who } from '../../../ledger/who.ts';
+import type { Stratum, Study } from '../../../study/study.ts';
+import { confirm, isAtTerminal } from '../../../system/prompts.ts';
+import { counted } from '../../../words.ts';
+import type { Output } from '../../output/output.ts';
+import type { AllocateFlags } from './command.ts';
+
+/** What is about to be drawn. */
+interface Draw {
+  readonly options: Pick<AllocateFlags, 'plan' | 'yes' | 'extend'>;
+  readonly study: Study;
+  /** The strata that get slots, each with how many. */
+  readonly strata: readonly Pick<Stratum, 'id' | 'slots'>[];
+  readonly who: Who;
+}
+
+/**
+ * Shows on a terminal what is about to be drawn, and asks. Scripts, and --yes, are not asked.
+ *
+ * @throws RandoseError `usage` if the answer is not yes
+ */
+export async function askToDraw(output: Output, draw: Draw): Promise<void> {
+  if (draw.options.yes === true || output.json || !isAtTerminal()) return;
+  output.tell(drawText(draw));
+  const question =
+    draw.options.extend === true
+      ? 'A batch cannot be removed from the list. Draw it?'
+      : 'A list is made once in a folder. Draw it?';
+  if (await confirm(question)) return;
+  throw new RandoseError('usage', 'Cancelled. Nothing was done.');
+}
+
+/** Says what would be drawn, for a dry run. */
+export function tellWouldDraw(output: Output, draw: Draw): void {
+  const would = `draw and seal ${slotsText(draw)}`;
+  const text = `Would ${would}.\n${drawText(draw)}\nDry run: nothing was drawn.\n`;
+  output.result({ dryRun: true, would }, text);
+}
+
+function slotsText({ study, strata }: Draw): string {
+  const count = strata.reduce((sum, { slots }) => sum + slots, 0);
+  return `${counted(count, 'slot')} of ${study.id} in ${counted(strata.length, 'stratum', 'strata')}`;
+}
+
+/** The plan's file, the slots, and who can open what. The block sizes are not shown: others may see the screen. */
+function drawText(draw: Draw): string {
+  const { study, strata, options, who } = draw;
+  // Whom the files are for does not depend on the key that a threshold shares.
+  const custody = custodyOf(study, { recipient: '' });
+  const { envelopes, master, packing, cards } = holdersOf(custody);
+  const rows = [
+    ['Plan', options.plan],
+    ['Slots', slotsText(draw)],
+    ...strata.map(({ id, slots }) => ['', `${id}: ${slots}`] as const),
+    ['Envelopes for', holdersText(custody, envelopes)],
+    ['List for', holdersText(custody, master)],
+    ['Packing list for', holdersText(custody, packing)],
+    ['Cards for', holdersText(custody, cards)],
+    ['Drawn by', formatWho(who)],
+  ] as const;
+  return rows.map(([name, value]) => `  ${name.padEnd(18)}${value}`).join('\n');
+}
