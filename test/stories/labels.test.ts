@@ -139,7 +139,7 @@ describe('labels', () => {
       { action: 'labels', kits: [first, second], reprints: [first], count: 20 },
     ]);
     expect(mustRun('ledger', '--study', trial.study, '--kind', 'labels')).toMatch(
-      /20 labels .* 2 kits, 1 of them again/,
+      /20 labels .* 2 kits, 1 of\s+them again/,
     );
     expect(mustRun('check', '--study', trial.study, '--kit', second)).toContain('labelled');
     expect(mustRun('check', '--study', trial.study, '--kit', third)).toContain('no label made yet');
@@ -604,7 +604,7 @@ test('--dry-run counts labels, sheets and reprints, and has the warnings', () =>
   expect(stdout).toContain(
     'b.pdf: 2 labels (outer) of 2 kits, 1 sheet of L7163. 1 label says RÉIMPRESSION: 1 kit had labels before.',
   );
-  expect(stderr).toContain('the period of use is over: 2020-06');
+  expect(stderr).toContain('the period of use is over: it ended on 2020-06-30');
   expect(existsSync(join(trial.folder, 'b.pdf'))).toBe(false);
 });
 
