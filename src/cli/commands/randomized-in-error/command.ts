@@ -10,6 +10,6 @@ export const randomizedInErrorCommand = declareCommand({
     'randomized-in-error CRT-009 --reason "not eligible: screening failed" --by "E. Example, investigator"',
     'randomized-in-error CRT-009 --retract --reason "was eligible" --by "E. Example, investigator"',
   ],
-  flags: (command) => onParticipant(command).option('--retract', 'take that back'),
+  flags: (command) => onParticipant(command.option('--retract', 'take that back')),
 });
 export type RandomizedInErrorFlags = FlagsOf<typeof randomizedInErrorCommand>;

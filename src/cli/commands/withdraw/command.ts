@@ -13,14 +13,16 @@ export const withdrawCommand = declareCommand({
     'withdraw CRT-001 --retract --reason "it was CRT-002" --by "E. Example, nurse"',
   ],
   flags: (command) =>
-    onParticipant(command)
-      .addOption(
-        new Option(
-          '--from <what>',
-          'treatment: later injections are cancelled; study: all later visits',
-        ).choices(['treatment', 'study'] as const),
-      )
-      .option('--date <date>', 'the last day; visits after it are cancelled')
-      .option('--retract', 'take the withdrawal back'),
+    onParticipant(
+      command
+        .addOption(
+          new Option(
+            '--from <what>',
+            'treatment: later injections are cancelled; study: all later visits',
+          ).choices(['treatment', 'study'] as const),
+        )
+        .option('--date <date>', 'the last day; visits after it are cancelled')
+        .option('--retract', 'take the withdrawal back'),
+    ),
 });
 export type WithdrawFlags = FlagsOf<typeof withdrawCommand>;
