@@ -175,7 +175,7 @@ describe('what cannot be assessed', () => {
       'more numbers than strata',
       ({ plan }) => ['--plan', plan, '--recruited', '9,9'],
       64,
-      '--recruited has 2 numbers, but the study has 1 strata',
+      '--recruited has 2 numbers, but the study has 1 stratum',
     ],
     [
       'more participants than slots in a stratum',

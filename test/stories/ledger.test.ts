@@ -96,10 +96,6 @@ describe('the entries of one participant', () => {
     expect(last('--last', '2')).toEqual(all.slice(-2));
     expect(last('--kind', 'allocation', '--last', '5')).toEqual(all.slice(0, 1));
     expect(ledger(trial, '--last', '0').stderr).toContain('--last: write a number from 1 on');
-    // A pager breaks longer lines, and within words.
-    const { stdout } = ledger(trial);
-    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
-    expect(stdout).toMatch(/randomization of CRT-001: .*\n {7}/);
   });
 
   test('include a code-break by number that was entered late', () => {

@@ -7,17 +7,13 @@ import { shortRecipient } from '../../../study/recipient.ts';
 import { counted } from '../../../words.ts';
 import { isWithCard } from '../../../ledger/openings.ts';
 import type { Palette } from '../../output/palette.ts';
-import { fitted } from '../../output/wrapped.ts';
 
 /**
  * An entry as a person reads it: first when, what and about whom, then by whom and why.
  *
  * @returns lines without a line feed at the end
  */
-export function formatEntry(
-  entry: Entry,
-  { colour, columns }: { readonly colour: Palette; readonly columns: number },
-): string {
+export function formatEntry(entry: Entry, colour: Palette): string {
   const { seq, time, who, reason } = entry;
   const lines = [
     shown(formatWho(who)),
@@ -27,10 +23,7 @@ export function formatEntry(
     ...(entry.signer === null ? [] : [`signed with ${entry.signer}`]),
   ];
   const title = `${String(seq).padStart(5)}  ${secondText(time)}  ${colour.bold(whatOf(entry))}`;
-  // Not only a terminal breaks long lines: so does a pager, and within words.
-  return [title, ...lines.map((line) => `       ${line}`)]
-    .map((line) => fitted(line, columns))
-    .join('\n');
+  return [title, ...lines.map((line) => `       ${line}`)].join('\n');
 }
 
 /** What was done, and about what. */
