@@ -1,8 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
+  asAnotherUser,
   contentsOf,
   enrolled,
   mustRun,
@@ -124,6 +125,15 @@ describe('the process tree', () => {
 });
 
 describe('whatever the arm is', () => {
+  /** A copy of the study that nobody knows as one, so that no command says which folder it is. */
+  function ownCopy(trial: Trial): string {
+    asAnotherUser();
+    const study = join(testFolder(), 'study');
+    cpSync(trial.study, study, { recursive: true });
+    rmSync(join(study, '.randose.home'), { force: true });
+    return study;
+  }
+
   /** What differs by participant and is public. */
   const masked = (text: string) =>
     text
@@ -159,8 +169,7 @@ describe('whatever the arm is', () => {
     const { trial, arms } = finished();
     const told = new Set<string>();
     for (const number of arms.keys()) {
-      const study = join(testFolder(), 'study');
-      cpSync(trial.study, study, { recursive: true });
+      const study = ownCopy(trial);
       damage(study, number);
       const subject = number.replace('R', 'CRT-');
       const words = ['unblind', '--study', study, '--subject', subject, '--reason', 'example'];
@@ -176,8 +185,7 @@ describe('whatever the arm is', () => {
     const told = new Set<string>();
     const added = new Set<number>();
     for (const number of [...arms.keys()].slice(0, 9)) {
-      const study = join(testFolder(), 'study');
-      cpSync(trial.study, study, { recursive: true });
+      const study = ownCopy(trial);
       const before = readFileSync(join(study, 'ledger.jsonl')).length;
       const words = [
         'unblind',
@@ -189,7 +197,7 @@ describe('whatever the arm is', () => {
         trial.officer,
       ];
       const { stdout, stderr } = randose(...words, '--subject', number.replace('R', 'CRT-'));
-      const arm = stdout.split('\n')[2]!;
+      const [arm = ''] = /^ {2}(ILT101|PLACEBO) .*$/m.exec(stdout) ?? [];
       expect(arm.trim().split(' ')[0]).toBe(arms.get(number));
       told.add(masked(stdout.replace(arm, 'ARM') + stderr));
       added.add(readFileSync(join(study, 'ledger.jsonl')).length - before);
