@@ -172,7 +172,7 @@ const cases: Case[] = [
     prepare: () => allocated(afterAll),
     words: (folder) => [
       ...['packing', '--study', join(folder, 'depil-2'), '--identity', join(folder, 'packer.key')],
-      ...['--output', join(folder, 'packing.csv')],
+      ...['--output', join(folder, 'packing.csv'), '--reason', 'example'],
     ],
     doneAlready: /exists already/,
     check: (entries) => {

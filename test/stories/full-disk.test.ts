@@ -51,7 +51,9 @@ describe('a full disk', () => {
     expect(opened.stderr).toMatch(
       /Code-break {2}DEPIL-2, subject CRT-007, R007\n {2}Result {6}opened\n/,
     );
-    expect(opened.stderr).toMatch(/Reason {6}example: SAE\n {2}After {7}ledger 19:[0-9a-f]{64}\n/);
+    expect(opened.stderr).toMatch(
+      /Reason {6}example: SAE\n {2}After {7}entry 19 of the ledger \([0-9a-f]{16}…\)\n/,
+    );
     expect(contentsOf(study)).toEqual(before);
     const json = onFullDisk(1, ...words, '--identity', prepared.officer, '--json');
     expect(JSON.parse(json.stdout)).toMatchObject({ ok: true, data: { ledger: null } });

@@ -1,16 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
-  asAnotherUser,
   contentsOf,
   enrolled,
   mustRun,
   randose,
   RANDOSE,
-  testFolder,
   type Trial,
+  unknownCopy,
 } from '../support/command-line.ts';
 import { ledgerOf, replaceIn } from '../support/custody.ts';
 import { testWithTool } from '../support/tools.ts';
@@ -125,15 +124,6 @@ describe('the process tree', () => {
 });
 
 describe('whatever the arm is', () => {
-  /** A copy of the study that nobody knows as one, so that no command says which folder it is. */
-  function ownCopy(trial: Trial): string {
-    asAnotherUser();
-    const study = join(testFolder(), 'study');
-    cpSync(trial.study, study, { recursive: true });
-    rmSync(join(study, '.randose.home'), { force: true });
-    return study;
-  }
-
   /** What differs by participant and is public. */
   const masked = (text: string) =>
     text
@@ -169,7 +159,7 @@ describe('whatever the arm is', () => {
     const { trial, arms } = finished();
     const told = new Set<string>();
     for (const number of arms.keys()) {
-      const study = ownCopy(trial);
+      const study = unknownCopy(trial);
       damage(study, number);
       const subject = number.replace('R', 'CRT-');
       const words = ['unblind', '--study', study, '--subject', subject, '--reason', 'example'];
@@ -185,7 +175,7 @@ describe('whatever the arm is', () => {
     const told = new Set<string>();
     const added = new Set<number>();
     for (const number of [...arms.keys()].slice(0, 9)) {
-      const study = ownCopy(trial);
+      const study = unknownCopy(trial);
       const before = readFileSync(join(study, 'ledger.jsonl')).length;
       const words = [
         'unblind',

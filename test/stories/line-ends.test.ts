@@ -1,7 +1,7 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { allocated, mustRun, randose, testFolder, type Trial } from '../support/command-line.ts';
+import { allocated, mustRun, randose, type Trial, unknownCopy } from '../support/command-line.ts';
 import { enrolOne } from '../support/custody.ts';
 
 let trial: Trial;
@@ -13,8 +13,7 @@ beforeAll(() => {
 
 /** A copy of the study in which one file was changed, byte by byte. */
 function withChanged(file: string, change: (content: Buffer) => Buffer) {
-  const study = join(testFolder(), 'study');
-  cpSync(trial.study, study, { recursive: true });
+  const study = unknownCopy(trial);
   const path = join(study, file);
   const original = readFileSync(path);
   writeFileSync(path, change(original));

@@ -107,6 +107,15 @@ export interface Trial {
   readonly packer: string;
 }
 
+/** A copy of a study that nobody knows as one, so that no command says which folder it is. @returns its folder */
+export function unknownCopy({ study }: Pick<Trial, 'study'>): string {
+  asAnotherUser();
+  const copy = join(testFolder(), 'study');
+  cpSync(study, copy, { recursive: true });
+  rmSync(join(copy, '.randose.home'), { force: true });
+  return copy;
+}
+
 /** A copy of the DEPIL-2 fixture, not allocated yet. */
 export function depil2(whenOver?: WhenOver): Trial {
   const folder = testFolder(whenOver);
