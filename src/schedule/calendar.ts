@@ -1,7 +1,7 @@
 import { addDays, type CivilDate, daysBetween, weekday } from '../study/civil-date.ts';
 import type { Timing } from '../study/sections/schedule.ts';
 import type { StudyDay, SubjectId } from '../study/identifiers.ts';
-import { actualDay1, type DroppedVisit, visitsInForce } from './amended-visits.ts';
+import { actualDay1, type DroppedVisit, visitsInForce } from './visits-in-force.ts';
 import { type Happening, recordsInForce } from './happenings.ts';
 import { daysFromDay1, trialWeek } from './study-day.ts';
 import type { Visit } from './visits.ts';

@@ -1,7 +1,7 @@
 import { RandoseError } from '../../errors.ts';
 import type { DayMark, HolidaysOf, MarkDay } from '../../schedule/days-that-matter.ts';
 import { daysThatMatter } from '../../schedule/days-that-matter.ts';
-import type { VisitsInForce } from '../../schedule/amended-visits.ts';
+import type { VisitsInForce } from '../../schedule/visits-in-force.ts';
 import type { CivilDate } from '../../study/civil-date.ts';
 import { readTypedDate } from '../../study/typed-date.ts';
 import { todayHere } from '../../system/today.ts';

@@ -3,7 +3,7 @@ import { randomizations } from '../../ledger/enrolment.ts';
 import type { Entry } from '../../ledger/entry.ts';
 import { entryProblem } from '../../ledger/entry-problem.ts';
 import { isVisitRecord } from '../../schedule/happenings.ts';
-import { visitsInForce } from '../../schedule/amended-visits.ts';
+import { visitsInForce } from '../../schedule/visits-in-force.ts';
 import type { Study } from '../../study/study.ts';
 import { scheduledParticipants } from '../scheduled-participants.ts';
 

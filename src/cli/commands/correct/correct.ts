@@ -6,7 +6,7 @@ import type { Factor } from '../../../study/study.ts';
 import { levelsOf } from '../../arguments/factor-levels.ts';
 import { requireReason } from '../../arguments/reason.ts';
 import type { Output } from '../../output/output.ts';
-import { recordVisit } from '../../study/record-visit.ts';
+import { recordAbout } from '../../study/record-about.ts';
 import type { CorrectFlags } from './command.ts';
 
 /**
@@ -26,7 +26,7 @@ export async function correct(
       hint: 'For example: --factor sex=F. Nothing was recorded.',
     });
   }
-  await recordVisit(output, { ...options, id }, ({ open, randomization }) => {
+  await recordAbout(output, { ...options, id }, ({ open, randomization }) => {
     const { subject, stratum, number } = randomization;
     const given = levelsOf(typed, open.study.factors);
     const randomized = levelsOfStratum(stratum);

@@ -14,10 +14,10 @@ import type { Output } from '../../output/output.ts';
 import { requireDate, requireVisit } from '../../arguments/participant-schedule.ts';
 import {
   type Obstacle,
-  recordVisit,
+  recordAbout,
   requireLegal,
-  type VisitDesk,
-} from '../../study/record-visit.ts';
+  type ParticipantDesk,
+} from '../../study/record-about.ts';
 import type { DoseFlags } from './command.ts';
 import { kitObstacles, kitTyped, NO_KIT_USED, requireOneKit } from './kit-used.ts';
 import { retractDose } from './retract-dose.ts';
@@ -44,7 +44,7 @@ export async function dose(
     );
   }
   requireOneKit(options, id);
-  await recordVisit(output, { ...options, id }, (desk) => {
+  await recordAbout(output, { ...options, id }, (desk) => {
     const { open, randomization, visits, participant } = desk;
     const { subject } = randomization;
     const visit = requireVisit(desk, options.visit, true);
@@ -104,7 +104,7 @@ function plannedDay1(dated: readonly DatedVisit[]): CivilDate {
 
 /** A visit is recorded once; after that it can be corrected. */
 function requireFree(
-  { open, randomization: { subject } }: VisitDesk,
+  { open, randomization: { subject } }: ParticipantDesk,
   name: string,
   correct: boolean,
 ): void {
@@ -131,7 +131,7 @@ function requireFree(
 
 /** Injections are recorded in their order; without a first one there are no others. */
 function orderObstacles(
-  { open, randomization: { subject }, visits }: VisitDesk,
+  { open, randomization: { subject }, visits }: ParticipantDesk,
   { name, injection }: Visit,
   notDone: boolean,
 ): Obstacle[] {

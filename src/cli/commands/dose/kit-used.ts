@@ -6,7 +6,7 @@ import { kitHeldOn } from '../../../ledger/unit-balances.ts';
 import type { KitNumber } from '../../../randomization/numbers.ts';
 import type { CivilDate } from '../../../study/civil-date.ts';
 import { kitRecords } from '../../study/kit-records.ts';
-import type { Obstacle, VisitDesk } from '../../study/record-visit.ts';
+import type { Obstacle, ParticipantDesk } from '../../study/record-about.ts';
 import type { DoseFlags } from './command.ts';
 
 /** The kit that somebody says an injection was given from. */
@@ -49,14 +49,14 @@ export function requireOneKit(
  * @throws RandoseError `bad-data` if a code is mistyped, or no kit of the study has it
  */
 export function kitTyped(
-  { open }: VisitDesk,
+  { open }: ParticipantDesk,
   { kit, otherKit }: { readonly kit: string | undefined; readonly otherKit?: string | undefined },
 ): KitUsed {
   if (otherKit !== undefined) return { kit: null, otherKit: otherKit.trim() };
   return { kit: kit === undefined ? null : kitOfStudy(open, kit), otherKit: undefined };
 }
 
-function kitOfStudy(open: VisitDesk['open'], typed: string): KitNumber {
+function kitOfStudy(open: ParticipantDesk['open'], typed: string): KitNumber {
   try {
     return requireKit(open, typed).kit;
   } catch (error) {
@@ -73,7 +73,7 @@ function kitOfStudy(open: VisitDesk['open'], typed: string): KitNumber {
  * kit may have been used.
  */
 export function kitObstacles(
-  { open, randomization }: VisitDesk,
+  { open, randomization }: ParticipantDesk,
   used: KitUsed,
   date: CivilDate,
 ): Obstacle[] {

@@ -6,7 +6,7 @@ import { type DatedVisit, dateVisits } from '../../../schedule/calendar.ts';
 import { datedName } from '../../../study/civil-date.ts';
 import { requireVisit } from '../../arguments/participant-schedule.ts';
 import type { Output } from '../../output/output.ts';
-import { recordVisit, type VisitDesk } from '../../study/record-visit.ts';
+import { recordAbout, type ParticipantDesk } from '../../study/record-about.ts';
 import { requireNothingElse } from '../../study/retraction.ts';
 import type { DoseFlags } from './command.ts';
 
@@ -21,7 +21,7 @@ export async function retractDose(
     '--correct': options.correct,
     '--other-kit': options.otherKit,
   });
-  await recordVisit(output, options, (desk) => {
+  await recordAbout(output, options, (desk) => {
     const { subject } = desk.randomization;
     const { name } = requireVisit(desk, options.visit, true);
     const records = recordsToTakeBack(desk, name, options.rest === true);
@@ -42,7 +42,7 @@ export async function retractDose(
  * @throws RandoseError `bad-data` if there is none, or if later injections are recorded that would stay
  */
 function recordsToTakeBack(
-  { open, randomization: { subject }, visits }: VisitDesk,
+  { open, randomization: { subject }, visits }: ParticipantDesk,
   name: string,
   withRest: boolean,
 ): RecordedDose[] {
@@ -74,7 +74,7 @@ function recordsToTakeBack(
 }
 
 function doneText(
-  { randomization: { subject }, participant }: VisitDesk,
+  { randomization: { subject }, participant }: ParticipantDesk,
   takenBack: readonly RecordedDose[],
   { visit, result, date, seq }: RecordedDose,
 ): string {

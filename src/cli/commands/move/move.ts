@@ -8,7 +8,7 @@ import { datedName } from '../../../study/civil-date.ts';
 import { dateIn, todayAt } from '../../../system/today.ts';
 import type { Output } from '../../output/output.ts';
 import { requireDate, requireVisit } from '../../arguments/participant-schedule.ts';
-import { type Obstacle, recordVisit, requireLegal } from '../../study/record-visit.ts';
+import { type Obstacle, recordAbout, requireLegal } from '../../study/record-about.ts';
 import type { MoveFlags } from './command.ts';
 import { retractMove } from './retract-move.ts';
 
@@ -25,7 +25,7 @@ export async function move(
   if (reason === undefined) {
     throw new RandoseError('usage', 'moving a visit needs --reason TEXT');
   }
-  await recordVisit(output, { ...options, id }, (desk) => {
+  await recordAbout(output, { ...options, id }, (desk) => {
     const { open, randomization, visits, records, participant } = desk;
     const { subject } = randomization;
     const { name, injection } = requireVisit(desk, options.visit, false);

@@ -5,7 +5,7 @@ import { dateVisits } from '../../../schedule/calendar.ts';
 import { datedName } from '../../../study/civil-date.ts';
 import { requireVisit } from '../../arguments/participant-schedule.ts';
 import type { Output } from '../../output/output.ts';
-import { recordVisit } from '../../study/record-visit.ts';
+import { recordAbout } from '../../study/record-about.ts';
 import { requireNothingElse } from '../../study/retraction.ts';
 import type { MoveFlags } from './command.ts';
 
@@ -16,7 +16,7 @@ export async function retractMove(
 ): Promise<void> {
   const who = parseWho(options.by);
   const reason = requireNothingElse(options, {});
-  await recordVisit(output, options, (desk) => {
+  await recordAbout(output, options, (desk) => {
     const { open, randomization, visits, participant } = desk;
     const { subject } = randomization;
     const { name } = requireVisit(desk, options.visit, false);

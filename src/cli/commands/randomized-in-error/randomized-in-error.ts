@@ -3,7 +3,7 @@ import { factsBySubject } from '../../../ledger/participant-facts.ts';
 import { parseWho } from '../../../ledger/who.ts';
 import { requireReason } from '../../arguments/reason.ts';
 import type { Output } from '../../output/output.ts';
-import { recordVisit } from '../../study/record-visit.ts';
+import { recordAbout } from '../../study/record-about.ts';
 import type { RandomizedInErrorFlags } from './command.ts';
 
 /** `randose randomized-in-error`: the slot stays used, and the participant is flagged everywhere. */
@@ -15,7 +15,7 @@ export async function randomizedInError(
   const who = parseWho(options.by);
   const reason = requireReason(options.reason, 'this record');
   const isBack = options.retract === true;
-  await recordVisit(output, { ...options, id }, ({ open, randomization }) => {
+  await recordAbout(output, { ...options, id }, ({ open, randomization }) => {
     const { subject, number } = randomization;
     const { inError } = factsBySubject(open.entries)(subject);
     const about = { action: 'randomization in error', who, reason, subject } as const;

@@ -6,7 +6,7 @@ import { dateIn, todayIn } from '../../../system/today.ts';
 import { requireDate } from '../../arguments/participant-schedule.ts';
 import { requireReason } from '../../arguments/reason.ts';
 import type { Output } from '../../output/output.ts';
-import { recordVisit, type VisitDesk } from '../../study/record-visit.ts';
+import { recordAbout, type ParticipantDesk } from '../../study/record-about.ts';
 import type { WithdrawFlags } from './command.ts';
 
 /** `randose withdraw`: a participant stops treatment, or leaves the study; or that is taken back. */
@@ -25,7 +25,7 @@ export async function withdraw(
         '--retract takes it back as it is: leave out --from and --date',
       );
     }
-    await recordVisit(output, { ...options, id }, (desk) => {
+    await recordAbout(output, { ...options, id }, (desk) => {
       const { subject } = desk.randomization;
       const { withdrawal } = factsOf(desk);
       if (withdrawal === undefined) {
@@ -47,7 +47,7 @@ export async function withdraw(
     });
   }
   const date = requireDate('--date', typed);
-  await recordVisit(output, { ...options, id }, (desk) => {
+  await recordAbout(output, { ...options, id }, (desk) => {
     const { open, randomization } = desk;
     const { subject, site, time } = randomization;
     const { withdrawal } = factsOf(desk);
@@ -77,6 +77,6 @@ export async function withdraw(
   });
 }
 
-function factsOf({ open, randomization }: VisitDesk) {
+function factsOf({ open, randomization }: ParticipantDesk) {
   return factsBySubject(open.entries)(randomization.subject);
 }

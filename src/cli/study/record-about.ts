@@ -5,7 +5,7 @@ import { type Naming, requireParticipant } from '../../ledger/named-participant.
 import { type OpenStudy, requireUnchanged, SCHEDULE_PARTS } from '../../store/open-study.ts';
 import { record } from '../../store/record.ts';
 import { signingWith } from '../../store/signing.ts';
-import { type DroppedVisit, visitsInForce } from '../../schedule/amended-visits.ts';
+import { type DroppedVisit, visitsInForce } from '../../schedule/visits-in-force.ts';
 import { isVisitRecord, type VisitRecord } from '../../schedule/happenings.ts';
 import { makeCalendar } from '../../schedule/calendar.ts';
 import { type MarkDay, marksText } from '../../schedule/days-that-matter.ts';
@@ -39,7 +39,7 @@ import { visitWarnings } from './visit-warnings.ts';
 import type { ParticipantFlags, VisitFlags } from '../arguments/options.ts';
 
 /** A participant of a study, with the visits in force. */
-export interface VisitDesk {
+export interface ParticipantDesk {
   readonly open: OpenStudy;
   readonly randomization: EntryOf<'randomization'>;
   /** After the amendments so far. */
@@ -66,10 +66,10 @@ type NamedParticipant = Omit<ParticipantFlags, 'reason' | 'by'> & {
  * @param decide returns the acts, by the participant and the kit that the id names, and a question if somebody should
  *   look first; refuses by throwing
  */
-export async function recordVisit(
+export async function recordAbout(
   output: Output,
   { id, ...options }: NamedParticipant,
-  decide: (desk: VisitDesk) => { acts: Act[]; done: string; question?: string | undefined },
+  decide: (desk: ParticipantDesk) => { acts: Act[]; done: string; question?: string | undefined },
 ): Promise<void> {
   requireNamedOnce(id, options.subject, options.number);
   const study = await atHome(output, studyPlace(options), options);
@@ -81,7 +81,7 @@ export async function recordVisit(
     const randomization = requireParticipant(open, named);
     const participant = scheduledParticipant(open, randomization);
     const { subject, happenings } = participant;
-    const desk: VisitDesk = {
+    const desk: ParticipantDesk = {
       open,
       randomization,
       participant,
@@ -115,7 +115,7 @@ interface RecordedVisit {
 
 /** What a record changes in the calendar, and what is left to decide. @param entries those of the record */
 function outcomeOf(
-  { open, randomization, participant }: VisitDesk,
+  { open, randomization, participant }: ParticipantDesk,
   entries: readonly Entry[],
   { acts, done, markDay }: RecordedVisit,
 ): { text: string; data: object; warnings: string[] } {

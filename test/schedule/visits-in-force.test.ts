@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { visitsInForce } from '../../src/schedule/amended-visits.ts';
+import { visitsInForce } from '../../src/schedule/visits-in-force.ts';
 import { type CalendarSubject, makeCalendar } from '../../src/schedule/calendar.ts';
 import type { Happening } from '../../src/schedule/happenings.ts';
 import { reviseCalendar } from '../../src/schedule/revisions.ts';
