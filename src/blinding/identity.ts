@@ -105,21 +105,9 @@ export async function readIdentityFile(
   );
   const valid = keys.filter((key) => key !== undefined);
   if (valid.length === 0 || valid.length < keys.length) {
-    throw valid.length === 0 && namedRecipients(text).length > 0
-      ? publicHalfOnly(file)
-      : noIdentity(file);
+    throw noIdentity(file);
   }
   return valid;
-}
-
-/** The error for a file that names public keys and has no secret one. */
-function publicHalfOnly(file: string): RandoseError {
-  const [, secret] = /^(.+)\.pub$/.exec(file) ?? [];
-  const where =
-    secret === undefined ? 'the secret key is in another file' : `the secret key is ${secret}`;
-  return new RandoseError('wrong-key', `${file} is the public key; ${where}`, {
-    hint: 'Only the secret key opens sealed files: name its file.',
-  });
 }
 
 function noIdentity(file: string): RandoseError {
@@ -132,7 +120,7 @@ const ARMOR = '-----BEGIN AGE ENCRYPTED FILE-----';
 const MAGIC = 'age-encryption.org/';
 
 /** Whether the bytes are text with a secret key that no passphrase protects. */
-export function hasPlainIdentity(content: Uint8Array): boolean {
+function hasPlainIdentity(content: Uint8Array): boolean {
   return /^\s*AGE-SECRET-KEY-(PQ-)?1/m.test(new TextDecoder().decode(content));
 }
 

@@ -93,20 +93,21 @@ export interface DatedVisit {
  *
  * @param visits as planned at randomization, by study day
  * @param happenings in the order of their entries
- * @returns the visits in force, without those that an amendment took out
+ * @returns the visits in force, and those that are no longer planned
  */
 export function dateVisits(
   visits: readonly Visit[],
   plannedDay1: CivilDate,
   happenings: readonly Happening[],
-): { day1: CivilDate; visits: DatedVisit[] } {
-  const { doses, moves } = recordsInForce(happenings);
+): { day1: CivilDate; visits: DatedVisit[]; dropped: readonly DroppedVisit[] } {
+  const records = recordsInForce(happenings);
+  const { doses, moves } = records;
   const isUntreated = doses.get('D1')?.result === 'not done';
-  const day1 = actualDay1(plannedDay1, happenings);
+  const day1 = actualDay1(plannedDay1, records);
   let lost = 0;
   let before: { day: StudyDay; date: CivilDate } | undefined;
-  const inForce = visitsInForce(visits, plannedDay1, happenings).visits;
-  const dated = inForce.map((visit): DatedVisit => {
+  const inForce = visitsInForce(visits, plannedDay1, happenings);
+  const dated = inForce.visits.map((visit): DatedVisit => {
     const { injection, name, day } = visit;
     let planned = addDays(day1, daysFromDay1(day));
     if (injection !== undefined) {
@@ -130,7 +131,7 @@ export function dateVisits(
     const status = isUntreated ? 'cancelled' : move === undefined ? 'planned' : 'moved';
     return { visit, planned, date, status, reason: move?.reason ?? null };
   });
-  return { day1, visits: dated };
+  return { day1, visits: dated, dropped: inForce.dropped };
 }
 
 /** The amendments of a calendar: `A2, A3 from 2026-12-20`; empty if it has none. */
@@ -154,10 +155,9 @@ export function makeCalendar(
   happenings: readonly Happening[] = [],
 ): Calendar {
   const dated = dateVisits(visits, subject.day1, happenings);
-  const { dropped } = visitsInForce(visits, subject.day1, happenings);
   const events = [
     ...dated.visits.flatMap(eventsOf),
-    ...dropped.flatMap((one) => droppedEventsOf(one, dated.day1)),
+    ...dated.dropped.flatMap((one) => droppedEventsOf(one, dated.day1)),
   ];
   // By date: a moved visit may come after a later one.
   const sorted = events.sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));

@@ -2,6 +2,7 @@ import { addDays, type CivilDate } from '../study/civil-date.ts';
 import type { StudyDay } from '../study/identifiers.ts';
 import {
   type Happening,
+  type RecordsInForce,
   recordsInForce,
   type ScheduleChange,
   type Withdrawal,
@@ -39,8 +40,9 @@ export function visitsInForce(
 ): VisitsInForce {
   const changes = changesInForce(happenings);
   if (changes.length === 0) return { visits, dropped: [] };
-  const { doses } = recordsInForce(happenings);
-  const day1 = actualDay1(plannedDay1, happenings);
+  const records = recordsInForce(happenings);
+  const { doses } = records;
+  const day1 = actualDay1(plannedDay1, records);
   let now = visits;
   const dropped: DroppedVisit[] = [];
   for (const change of changes) {
@@ -101,8 +103,7 @@ function withdrawn(visit: Visit, from: Withdrawal['from']): Visit[] {
 }
 
 /** The date of Day 1 as it is now: on which the first injection was given, to which it was moved, or as planned. */
-export function actualDay1(plannedDay1: CivilDate, happenings: readonly Happening[]): CivilDate {
-  const { doses, moves } = recordsInForce(happenings);
+export function actualDay1(plannedDay1: CivilDate, { doses, moves }: RecordsInForce): CivilDate {
   const first = doses.get('D1');
   return first?.result === 'given' ? first.date : (moves.get('D1')?.date ?? plannedDay1);
 }

@@ -184,7 +184,7 @@ describe('a mistyped key file is not an attempt', () => {
       const half = file('my.key.pub', `# Me\n${SENT}\n`);
       for (const [key, message] of [
         [join(trial.folder, 'none.key'), `there is no key at ${join(trial.folder, 'none.key')}`],
-        [half, `${half} is the public key; the secret key is ${join(trial.folder, 'my.key')}`],
+        [half, `${half} is the public key: it opens nothing`],
         [file('letter.txt', 'Dear all'), 'is not an age identity file'],
       ] as const) {
         const ran = randose(...onList(trial, name, key));

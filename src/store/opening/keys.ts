@@ -2,7 +2,6 @@ import {
   type GivePassphrase,
   isProtectedIdentityFile,
   type KeyPair,
-  hasPlainIdentity,
   looksLikeIdentityFile,
   namedRecipients,
   readIdentityFile,
@@ -32,6 +31,7 @@ export async function requireKeyFiles(files: readonly string[]): Promise<void> {
   for (const file of files) {
     const content = readBytes(file);
     if (isProtectedIdentityFile(content)) continue;
+    refusePublicHalf(file, content);
     await readIdentityFile(content, file, () => Promise.resolve(undefined));
   }
 }
@@ -117,8 +117,7 @@ export function recipientsOfFile(file: string): string[] {
 export function hasPassphrase(file: string): boolean {
   try {
     if (isSpecialFile(file)) return false;
-    const content = readBytes(file);
-    return looksLikeIdentityFile(content) && !hasPlainIdentity(content);
+    return isProtectedIdentityFile(readBytes(file));
   } catch {
     return false;
   }
