@@ -8,6 +8,7 @@ import { type Visit, visitsOf } from '../schedule/visits.ts';
 import { subjectKey } from '../study/identifiers.ts';
 import type { Study } from '../study/study.ts';
 import { dateIn } from '../system/today.ts';
+import { timeZoneOf } from '../study/sections/sites.ts';
 
 /** A participant, with the visits that were planned at randomization and what has happened to them. */
 export interface ScheduledParticipant {
@@ -39,9 +40,8 @@ export function scheduledParticipants(
   const withdrawals = withdrawalsBySubject(entries);
   const amendmentsOf = amendmentsByParticipant(study, entries);
   const visits = new Map([study, ...study.amendments].map((one) => [one, visitsOf(one.schedule)]));
-  const zones = new Map(study.sites.map(({ code, timeZone }) => [code, timeZone]));
   return randomized.map((one) => {
-    const own = amendmentsOf(one, dateIn(one.time, zones.get(one.site)));
+    const own = amendmentsOf(one, dateIn(one.time, timeZoneOf(study, one.site)));
     const changes = own.later.map(({ amendment, from, entry }): ScheduleChange => {
       const { seq, time } = entry;
       const after = visits.get(amendment)!;

@@ -4,6 +4,7 @@ import { zoneDefinition } from '../../exports/calendars/time-zone.ts';
 import { timeProblem } from '../../system/local-time.ts';
 import type { RevisedCalendar } from '../../schedule/revisions.ts';
 import type { OpenStudy } from '../../store/open-study.ts';
+import { timeZoneOf } from '../../study/sections/sites.ts';
 
 /** The length of an injection that has a time of day, in a calendar program. */
 const MINUTES = 30;
@@ -39,7 +40,7 @@ export function icsFiles(
   const hasOldUids = open.entries[0]?.id === undefined;
   const trigger = alarm === undefined ? undefined : durationOf(alarm);
   const make = (site: string, of: readonly RevisedCalendar[], name: string): IcsFile => {
-    const zone = sites.find(({ code }) => code === site)?.timeZone;
+    const zone = timeZoneOf({ sites }, site);
     const timeOfDay = at === undefined ? undefined : timeAt(at, site, zone, of);
     const title = `${id} ${name}`;
     const facts = { study: id, hasOldUids, name: title, timeOfDay, alarm: trigger };

@@ -9,6 +9,7 @@ import type { OpenStudy } from '../../store/open-study.ts';
 import { dateIn } from '../../system/today.ts';
 import { kitRecords } from './kit-records.ts';
 import type { ScheduledParticipant } from '../../store/scheduled-participants.ts';
+import { timeZoneOf } from '../../study/sections/sites.ts';
 
 /** Makes the calendars of participants, with the deviations that follow from the ledger and the schedule. */
 export function judgedCalendars(
@@ -22,7 +23,7 @@ export function judgedCalendars(
   return participants.map(({ subject, visits, happenings }) => {
     const revised = reviseCalendar(visits, subject, happenings);
     if (happenings.length === 0) return withoutDeviations(revised);
-    const zone = study.sites.find(({ code }) => code === subject.site)?.timeZone;
+    const zone = timeZoneOf(study, subject.site);
     return judgeCalendar(visits, revised, happenings, {
       randomizedOn: dateIn(subject.made, zone),
       kitDeviations: ({ date, kit, otherKit }) => {

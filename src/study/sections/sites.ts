@@ -133,3 +133,11 @@ function isTimeZone(name: string): boolean {
     return false;
   }
 }
+
+/** The time zone of a site, by its code; undefined if nobody says it. */
+export function timeZoneOf(
+  { sites }: { readonly sites: readonly Pick<Site, 'code' | 'timeZone'>[] },
+  site: string,
+): string | undefined {
+  return sites.find(({ code }) => code === site)?.timeZone;
+}

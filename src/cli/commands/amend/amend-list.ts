@@ -5,15 +5,15 @@ import type { OpenStudy } from '../../../store/open-study.ts';
 import { dateIn } from '../../../system/today.ts';
 import type { Output } from '../../output/output.ts';
 import { formatTable } from '../../output/table.ts';
+import { timeZoneOf } from '../../../study/sections/sites.ts';
 
 /** Shows the amendments of study.yaml, whether they are in force, and how many participants have each. */
 export function listAmendments(output: Output, { study, entries }: OpenStudy): void {
   const { changed } = compareAmendments(study, entries);
   const inForce = new Map(entriesOf(entries, 'amendment').map((one) => [one.amendment, one]));
   const amendmentsOf = amendmentsByParticipant(study, entries);
-  const zones = new Map(study.sites.map(({ code, timeZone }) => [code, timeZone]));
   const last = randomizations(entries).map((one) => {
-    const own = amendmentsOf(one, dateIn(one.time, zones.get(one.site)));
+    const own = amendmentsOf(one, dateIn(one.time, timeZoneOf(study, one.site)));
     return own.later.at(-1)?.amendment.id ?? own.atRandomization?.id;
   });
   const amendments = study.amendments.map(({ id, from, applies }) => ({

@@ -31,6 +31,7 @@ import { studyPlace } from '../../study/study-place.ts';
 import { amendedParticipants, amendWarnings, formatEffects } from './amend-effects.ts';
 import { listAmendments } from './amend-list.ts';
 import type { AmendFlags } from './command.ts';
+import { timeZoneOf } from '../../../study/sections/sites.ts';
 
 /**
  * `randose amend`: puts an amendment of study.yaml in force, or moves an earlier participant to one. Alone it lists
@@ -163,7 +164,7 @@ function consent(
   if (entriesOf(entries, 'amendment').every((one) => one.amendment !== id)) {
     throw new RandoseError('bad-data', `amendment ${id} is not in force`, { hint: amendHint(id) });
   }
-  const zone = study.sites.find(({ code }) => code === site)?.timeZone;
+  const zone = timeZoneOf(study, site);
   const own = amendmentsByParticipant(study, entries)(randomization, dateIn(time, zone));
   const later = own.later.find(({ amendment }) => amendment.id === id);
   if (own.atRandomization?.id === id || later !== undefined) {

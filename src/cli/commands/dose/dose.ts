@@ -21,6 +21,7 @@ import {
 import type { DoseFlags } from './command.ts';
 import { kitObstacles, kitTyped, NO_KIT_USED, requireOneKit } from './kit-used.ts';
 import { retractDose } from './retract-dose.ts';
+import { timeZoneOf } from '../../../study/sections/sites.ts';
 
 /** `randose dose`: records an injection that was given or missed, or takes such a record back. */
 export async function dose(
@@ -54,7 +55,7 @@ export async function dose(
     requireFree(desk, name, correct);
     const happenings = desk.records.filter((one) => one.action !== 'dose' || one.visit !== name);
     const dated = dateVisits(visits, participant.subject.day1, happenings).visits;
-    const zone = open.study.sites.find(({ code }) => code === randomization.site)?.timeZone;
+    const zone = timeZoneOf(open.study, randomization.site);
     const constraints = [
       ...(notDone ? [] : constraintsOn(dated, name, 'dose')),
       notBeforeRandomization(subject, dateIn(randomization.time, zone)),

@@ -11,6 +11,7 @@ import { requireDate, requireVisit } from '../../arguments/participant-schedule.
 import { type Obstacle, recordAbout, requireLegal } from '../../study/record-about.ts';
 import type { MoveFlags } from './command.ts';
 import { retractMove } from './retract-move.ts';
+import { timeZoneOf } from '../../../study/sections/sites.ts';
 
 /** `randose move`: moves a planned visit to another date, on record, or takes a move back. */
 export async function move(
@@ -48,7 +49,7 @@ export async function move(
       throw new RandoseError('bad-data', `${name} of ${subject} is on ${date} already`);
     }
     const what = `${name} of ${subject}, moved`;
-    const zone = open.study.sites.find(({ code }) => code === randomization.site)?.timeZone;
+    const zone = timeZoneOf(open.study, randomization.site);
     const constraints = [
       ...constraintsOn(dated, name, 'move'),
       ...(injection === undefined

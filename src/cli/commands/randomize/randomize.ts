@@ -25,6 +25,7 @@ import { formatTable } from '../../output/table.ts';
 import { participantsFrom, textOf } from './asked-participants.ts';
 import type { RandomizeFlags } from './command.ts';
 import { day1Warnings, warningsOf } from './randomize-warnings.ts';
+import { timeZoneOf } from '../../../study/sections/sites.ts';
 
 /** `randose randomize`: gives each participant the next free slot of the stratum: all of them, or none. */
 export async function randomize(output: Output, options: RandomizeFlags): Promise<void> {
@@ -66,7 +67,7 @@ function requireReason({ deviation = false, reason = '' }: RandomizeFlags): void
 }
 
 function objectionsTo({ day1, site }: Participant, { study, entries }: OpenStudy): Objection[] {
-  const zone = study.sites.find(({ code }) => code === site)?.timeZone;
+  const zone = timeZoneOf(study, site);
   return [...objectionsToDay1(day1, todayAt(zone), entries), ...objectionToOpenList(entries)];
 }
 

@@ -8,6 +8,7 @@ import { requireReason } from '../../arguments/reason.ts';
 import type { Output } from '../../output/output.ts';
 import { recordAbout, type ParticipantDesk } from '../../study/record-about.ts';
 import type { WithdrawFlags } from './command.ts';
+import { timeZoneOf } from '../../../study/sections/sites.ts';
 
 /** `randose withdraw`: a participant stops treatment, or leaves the study; or that is taken back. */
 export async function withdraw(
@@ -58,7 +59,7 @@ export async function withdraw(
         { hint: 'Nothing was recorded. To change it, take that back first: --retract' },
       );
     }
-    const zone = open.study.sites.find(({ code }) => code === site)?.timeZone;
+    const zone = timeZoneOf(open.study, site);
     const [randomizedOn, today] = [dateIn(time, zone), todayIn(zone)];
     if (date < randomizedOn || date > today) {
       const why =
