@@ -66,30 +66,33 @@ export function levelsOfStratum(id: string): Readonly<Record<string, string>> {
  * Their order is the order in which slots are numbered: row by row in a table, site by site with one
  * number. If a row means several strata, they come in the order of their levels, and the last factor
  * changes fastest.
- *
- * @param report called with everything that is wrong, and its path within `strata`
  */
 export function crossStrata(
   yaml: StrataYaml,
   sites: readonly Pick<Site, 'code'>[],
   factors: readonly Factor[],
-  report: (path: YamlPath, message: string, atKey?: boolean) => void = () => undefined,
 ): Stratum[] {
+  const all = strataOfRows(yaml, sites, factors, () => undefined).flatMap(({ strata }) => strata);
+  return [...new Map(all.map((stratum) => [stratum.id, stratum])).values()];
+}
+
+/** The strata that each row means, and its path within `strata`. A stratum of two rows is in both. */
+function strataOfRows(
+  yaml: StrataYaml,
+  sites: readonly Pick<Site, 'code'>[],
+  factors: readonly Factor[],
+  report: (path: YamlPath, message: string, atKey?: boolean) => void,
+): { path: YamlPath; strata: Stratum[] }[] {
   const isTable = isStrataTable(yaml);
   const rows: readonly StrataRow[] = isTable
     ? yaml
     : sites.map(({ code }) => ({ ...yaml, site: code }));
-  const strata = new Map<string, Stratum>();
-  for (const [index, row] of rows.entries()) {
+  return rows.map((row, index) => {
     const path = isTable ? [index] : [];
     // A wrong number is reported once, not once for each site.
     const tell: typeof report = isTable || index === 0 ? report : () => undefined;
-    for (const stratum of rowStrata(row, sites, factors, path, tell)) {
-      if (strata.has(stratum.id)) tell(path, `stratum ${stratum.id} is here twice`);
-      strata.set(stratum.id, stratum);
-    }
-  }
-  return [...strata.values()];
+    return { path, strata: rowStrata(row, sites, factors, path, tell) };
+  });
 }
 
 /** Whether study.yaml has a table of strata, not one number. */
@@ -226,7 +229,7 @@ export function checkStrata(yaml: YamlFile): Stratum[] | undefined {
   const table = yaml.sound(['strata'], STRATA);
   if (sites === undefined || factors === undefined || table === undefined) return undefined;
   const before = yaml.problems.length;
-  const strata = crossStrata(table, sites, factors, (path, message, atKey) => {
+  const rows = strataOfRows(table, sites, factors, (path, message, atKey) => {
     yaml.report(['strata', ...path], message, atKey);
   });
   const named = isStrataTable(table)
@@ -238,9 +241,16 @@ export function checkStrata(yaml: YamlFile): Stratum[] | undefined {
     }
   }
   if (yaml.problems.length > before) return undefined;
-  const have = new Set(strata.map(({ id }) => id));
+  // A row that was copied and not changed is twice what it says, and leaves out what it should say: both are told.
+  const have = new Set<string>();
+  for (const { path, strata } of rows) {
+    for (const { id } of strata) {
+      if (have.has(id)) yaml.report(['strata', ...path], `stratum ${id} is here twice`);
+      have.add(id);
+    }
+  }
   for (const { id } of allStrata(sites, factors)) {
     if (!have.has(id)) yaml.report(['strata'], `stratum ${id} has no slots`);
   }
-  return strata;
+  return rows.flatMap(({ strata }) => strata);
 }

@@ -115,6 +115,12 @@ describe('a problem in the strata', () => {
       '',
       'stratum site=CRT is here twice',
     ],
+    // A row that was copied and not changed: what it should say is missing.
+    [
+      'strata: [{ site: CRT, sex: F, slots: 9 }, { site: CRT, sex: F, slots: 9 }, { site: LYO, slotsPerSite: 6 }]',
+      SEX,
+      'stratum site=CRT/sex=M has no slots',
+    ],
     [
       'strata: [{ site: CRT, sex: F, slots: 9 }, { site: LYO, slotsPerSite: 6 }]',
       SEX,
