@@ -20,7 +20,7 @@ function recipientOf(role: Role): string {
 
 /** A YAML file without its comments. Those of the fixtures are older, and sealed. */
 function withoutComments(text: string): string {
-  return text.replace(/(^| )#.*\n/gm, '\n').replace(/\n+/g, '\n');
+  return text.replace(/(^| ) *#.*\n/gm, '\n').replace(/\n+/g, '\n');
 }
 
 test('the fixtures are the templates, with three people added', () => {
