@@ -14,6 +14,7 @@ import type { SecretFlags } from './arguments/keys.ts';
 import { requireStoredTexts } from './arguments/stored-texts.ts';
 import { ABOUT, examplesText, HELP_STYLE, overview, whereToBegin } from './help.ts';
 import { widthFor } from './output/wrapped.ts';
+import { aboutTypedStudy } from './typed-study.ts';
 import { isOptionWord, meantWords } from './typed-words.ts';
 import { requireCommand, usageError } from './usage-error.ts';
 import { refuseMistypedPart } from './mistyped-part.ts';
@@ -43,7 +44,8 @@ export async function runRandose(
   // The whole command has one output, which remembers what could not be written.
   const makeOutput = async (): Promise<Output> => {
     const { Output } = await import('./output/output.ts');
-    opened ??= await Output.open({ stdout, stderr }, words.includes('--json'), env);
+    const asTyped = aboutTypedStudy(words, COMMANDS);
+    opened ??= await Output.open({ stdout, stderr }, words.includes('--json'), env, asTyped);
     return opened;
   };
   let status = EXIT_OK;

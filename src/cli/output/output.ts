@@ -21,6 +21,8 @@ export class Output {
   readonly talkColour: Palette;
   readonly #stdout: Terminal;
   readonly #stderr: Terminal;
+  /** What the talk is changed to, so that its commands go on with the same study. */
+  readonly #asTyped: (text: string) => string;
   /** Why the result could not be written. */
   #lostResult: RandoseError | undefined;
   /** What was warned of: once is enough, before a question or after it. */
@@ -32,23 +34,26 @@ export class Output {
     terminals: { stdout: Terminal; stderr: Terminal },
     palettes: { colour: Palette; talkColour: Palette },
     json: boolean,
+    asTyped: (text: string) => string,
   ) {
     this.#stdout = terminals.stdout;
     this.#stderr = terminals.stderr;
     this.colour = palettes.colour;
     this.talkColour = palettes.talkColour;
     this.json = json;
+    this.#asTyped = asTyped;
   }
 
   static async open(
     terminals: { stdout: Terminal; stderr: Terminal },
     json: boolean,
     environment: NodeJS.ProcessEnv,
+    asTyped: (text: string) => string = (text) => text,
   ): Promise<Output> {
     const { stdout, stderr } = terminals;
     const colour = await paletteFor(stdout.colourDepth, environment);
     const talkColour = await paletteFor(stderr.colourDepth, environment);
-    return new Output({ stdout, stderr }, { colour, talkColour }, json);
+    return new Output({ stdout, stderr }, { colour, talkColour }, json, asTyped);
   }
 
   /** The width to lay out for: the terminal's, from 60 to 120 columns, or 80. */
@@ -109,7 +114,7 @@ export class Output {
 
   /** Writes talk that somebody needs even if only a program listens. */
   tell(text: string): void {
-    this.#talk(`${onTerminal(this.#stderr, text)}\n`);
+    this.#talk(`${onTerminal(this.#stderr, this.#asTyped(text))}\n`);
   }
 
   /** Writes a warning: it must be seen even if only a program listens. */
@@ -127,7 +132,13 @@ export class Output {
   fail(error: unknown): number {
     const known = isSystemError(error) ? asKnown(error, error.path ?? error.syscall) : error;
     if (!(known instanceof RandoseError)) return this.#failAsBug(error);
-    const { code, message, problems, hint } = known;
+    const { code } = known;
+    const message = this.#asTyped(known.message);
+    const problems = known.problems.map((problem) => ({
+      ...problem,
+      message: this.#asTyped(problem.message),
+    }));
+    const hint = known.hint === undefined ? undefined : this.#asTyped(known.hint);
     const entered = lastEntered();
     const ledger = known.ledger ?? entered?.head;
     const failed = {

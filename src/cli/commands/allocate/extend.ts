@@ -35,7 +35,7 @@ import {
   shortStrataWarnings,
 } from '../../study/list-warnings.ts';
 import type { Output } from '../../output/output.ts';
-import { studyPlace, typedStudy } from '../../study/study-place.ts';
+import { studyPlace } from '../../study/study-place.ts';
 import type { AllocateFlags } from './command.ts';
 import { askToDraw, tellWouldDraw } from './ask-to-draw.ts';
 import {
@@ -72,9 +72,7 @@ export async function addBatch(
   if (begun === undefined && open.study.domain === 'production') {
     tellAboutPlan(output, options.plan);
     const name = `commitment-${manifest.batch}.txt`;
-    output.say(
-      `Next: file the commitment of the new batch: randose commitment${typedStudy(options)} --output ${name}`,
-    );
+    output.say(`Next: file the commitment of the new batch: randose commitment --output ${name}`);
   }
 }
 

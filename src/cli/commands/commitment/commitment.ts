@@ -5,7 +5,7 @@ import { openStudy } from '../../../store/open-study.ts';
 import { publicationsOf } from '../../../store/published.ts';
 import type { Output } from '../../output/output.ts';
 import { quoted } from '../../../words.ts';
-import { studyPlace, typedStudy } from '../../study/study-place.ts';
+import { studyPlace } from '../../study/study-place.ts';
 import type { CommitmentFlags } from './command.ts';
 
 /**
@@ -38,9 +38,7 @@ export async function commitment(output: Output, options: CommitmentFlags): Prom
     );
   }
   const file = path === undefined ? 'FILE' : quoted(path);
-  output.say(
-    `Later, to compare the study with it: randose verify${typedStudy(options)} --commitment ${file}`,
-  );
+  output.say(`Later, to compare the study with it: randose verify --commitment ${file}`);
 }
 
 async function requestFor(text: string): Promise<Uint8Array> {

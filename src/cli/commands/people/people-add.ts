@@ -9,7 +9,6 @@ import { readStudy } from '../../../study/study-file.ts';
 import { confirm, isAtTerminal } from '../../../system/prompts.ts';
 import { replace } from '../../../system/files.ts';
 import type { Output } from '../../output/output.ts';
-import { typedStudy } from '../../study/study-place.ts';
 import type { PeopleAddFlags } from './command.ts';
 
 /** `randose people add`: writes a person, and the public key that they sent, into study.yaml. */
@@ -36,7 +35,7 @@ export async function peopleAdd(output: Output, flags: PeopleAddFlags): Promise<
   );
   if (!isAllocated(root)) return;
   tellRewrap(output, role, name, study);
-  if (!dryRun) output.say(`To undo it: randose study${typedStudy(flags)} --restore`);
+  if (!dryRun) output.say(`To undo it: randose study --restore`);
 }
 
 /** Asks on a terminal before a sealed study is changed. @throws RandoseError `usage` if the answer is not yes */

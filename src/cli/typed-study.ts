@@ -1,0 +1,45 @@
+import { Command } from '@commander-js/extra-typings';
+import { quoted } from '../words.ts';
+import type { CommandEntry } from './command.ts';
+
+/**
+ * Talk whose commands name the study that was typed, such as `randose verify --study DIR`: who copies a command from
+ * a hint goes on with the same study.
+ *
+ * @param words the words after `randose`
+ * @param commands every command
+ * @returns the text with `--study` in each command that takes it and does not name a study yet
+ */
+export function aboutTypedStudy(
+  words: readonly string[],
+  commands: readonly CommandEntry[],
+): (text: string) => string {
+  const study = studyIn(words);
+  if (study === undefined) return (text) => text;
+  return (text) =>
+    text.replace(COMMAND, (found: string, name: string, part: string | undefined, rest: string) => {
+      const command = commands.find((one) => one.name === name);
+      if (command === undefined || rest.includes('--study')) return found;
+      const own = command.parts.find((one) => ` ${one.name}` === part);
+      if (!takesStudy(own ?? command)) return found;
+      const called = own === undefined ? `randose ${name}` : `randose ${name}${part ?? ''}`;
+      return `${called} --study ${quoted(study)}${found.slice(called.length)}`;
+    });
+}
+
+/** A command in a text: its name, a word that may be a part of it, and what follows up to the end of the sentence. */
+const COMMAND = /\brandose ([a-z]+(?:-[a-z]+)*)( [a-z]+)?((?:(?!\. |\brandose )[^\n:])*)/g;
+
+function studyIn(words: readonly string[]): string | undefined {
+  const index = words.findIndex((word) => word === '--study' || word.startsWith('--study='));
+  const word = words[index];
+  return word?.startsWith('--study=') === true
+    ? word.slice('--study='.length)
+    : words[index === -1 ? words.length : index + 1];
+}
+
+function takesStudy(entry: CommandEntry): boolean {
+  const command = new Command(entry.name);
+  entry.define(command);
+  return command.options.some(({ long }) => long === '--study');
+}
