@@ -31,6 +31,7 @@ import {
 } from './commands/kit/command.ts';
 import { labelsCommand } from './commands/labels/command.ts';
 import { ledgerCommand } from './commands/ledger/command.ts';
+import { lockCommand, unlockCommand } from './commands/lock/command.ts';
 import { moveCommand } from './commands/move/command.ts';
 import { openCommand } from './commands/open/command.ts';
 import { packingCommand } from './commands/packing/command.ts';
@@ -61,6 +62,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry(assessCommand, async () => (await import('./commands/assess/assess.ts')).assess),
   entry(allocateCommand, async () => (await import('./commands/allocate/allocate.ts')).allocate),
   entry(amendCommand, async () => (await import('./commands/amend/amend.ts')).amend),
+  entry(lockCommand, async () => (await import('./commands/lock/lock.ts')).lock),
+  entry(unlockCommand, async () => (await import('./commands/lock/lock.ts')).unlock),
   entry(studyCommand, async () => (await import('./commands/study/study.ts')).study),
   entry(openCommand, async () => (await import('./commands/open/open.ts')).open),
   entry(

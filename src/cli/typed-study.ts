@@ -19,7 +19,7 @@ export function aboutTypedStudy(
   return (text) =>
     text.replace(COMMAND, (found: string, name: string, part: string | undefined, rest: string) => {
       const command = commands.find((one) => one.name === name);
-      if (command === undefined || rest.includes('--study')) return found;
+      if (command === undefined || NEEDS_NONE.test(rest)) return found;
       const own = command.parts.find((one) => ` ${one.name}` === part);
       if (!takesStudy(own ?? command)) return found;
       const called = own === undefined ? `randose ${name}` : `randose ${name}${part ?? ''}`;
@@ -29,6 +29,9 @@ export function aboutTypedStudy(
 
 /** A command in a text: its name, a word that may be a part of it, and what follows up to the end of the sentence. */
 const COMMAND = /\brandose ([a-z]+(?:-[a-z]+)*)( [a-z]+)?((?:(?!\. |\brandose )[^\n:])*)/g;
+
+/** A command that names a study, or asks for its help. */
+const NEEDS_NONE = /^ --help\b|--study\b/;
 
 function studyIn(words: readonly string[]): string | undefined {
   const index = words.findIndex((word) => word === '--study' || word.startsWith('--study='));

@@ -175,6 +175,8 @@ function actText(entry: Entry): string {
         ...[action, subjectKey(entry.subject)],
         entry.retracts === undefined ? 'recorded' : 'retracted',
       ].join();
+    case 'lock':
+    case 'unlock':
     case 'allocation':
     case 'labels':
     case 'packing intent':

@@ -221,6 +221,9 @@ const KINDS = {
     subject: SUBJECT,
     retracts: v.optional(COUNT),
   }),
+  /** From here on nothing is recorded of participants, visits and kits. */
+  lock: kind('locked the database', {}),
+  unlock: kind('unlocked the database', {}),
   /** An incomplete last line was removed; `removed` is its bytes, in base64. */
   repair: kind('removed an incomplete last line from the ledger', { removed: TEXT }),
   /**

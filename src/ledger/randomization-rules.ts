@@ -1,4 +1,5 @@
 import { counted } from '../words.ts';
+import type { Site } from '../study/sections/sites.ts';
 import { addDays, type CivilDate, datedName, daysBetween } from '../study/civil-date.ts';
 import { entriesOf, type Entry } from './entry.ts';
 import { dayText } from './times.ts';
@@ -33,6 +34,16 @@ export function objectionsToDay1(
     objections.push({ rule: 'day 1 before the list', text });
   }
   return objections;
+}
+
+/** The objection to a randomization at a site that takes no new participants. */
+export function objectionToClosedSite(
+  site: string,
+  sites: readonly Pick<Site, 'code' | 'enrolment'>[],
+): Objection[] {
+  if (sites.every(({ code, enrolment }) => code !== site || enrolment !== 'closed')) return [];
+  const text = `site ${site} is closed for enrolment (study.yaml: enrolment)`;
+  return [{ rule: 'enrolment closed', text }];
 }
 
 /** The objection to any randomization once somebody has seen the arms of the slots that are left. */

@@ -2,10 +2,12 @@ import { setTimeout } from 'node:timers/promises';
 import { RandoseError } from '../errors.ts';
 import type { ReadyAct } from '../ledger/chain.ts';
 import type { Act } from '../ledger/entry.ts';
+import { isStoppedByLock } from '../ledger/lock.ts';
 import type { EnteredActs } from './ledger-store.ts';
 import { openStudy, type OpenStudy, type StudyPlace } from './open-study.ts';
 import { keepStudyFile } from './folder/kept-study.ts';
 import { noteGiven } from './entered.ts';
+import { requireUnlocked } from './locked.ts';
 import { areSameActs, makeReady, type Signing } from './ready.ts';
 
 /** What somebody has decided on a study as it was read. */
@@ -59,7 +61,8 @@ const TRIES_WITHOUT_LOCK = 3;
  * moved in the meantime, the decision is made again.
  *
  * @param decide depends on nothing but the study that it gets; it refuses by throwing
- * @throws RandoseError what `decide` throws; `locked` if others were faster each time
+ * @throws RandoseError what `decide` throws; `bad-data` if the database is locked and an act would change what it says;
+ *   `locked` if others were faster each time
  */
 export async function record(
   study: StudyPlace,
@@ -70,6 +73,7 @@ export async function record(
   const enter = async (): Promise<Done | 'stopped' | undefined> => {
     const open = await openStudy(study);
     const decision = await decide(open);
+    if (decision.acts.some(isStoppedByLock)) requireUnlocked(open.entries);
     const isSame = before?.text === open.text && areSameActs(before.decision.acts, decision.acts);
     if (!isSame && look !== undefined && !(await look.see(decision))) return 'stopped';
     if (decision.acts.length === 0) return { decision, entered: nothingEntered(open) };

@@ -18,6 +18,7 @@ test.each([
   // Nothing is said twice, and what has no study gets none.
   ['randose verify --study there --commitment x', 'randose verify --study there --commitment x'],
   ['randose demo --output x. randose selftest', 'randose demo --output x. randose selftest'],
+  ['randose dose --help shows what it takes.', 'randose dose --help shows what it takes.'],
   ['randose knows these sheets', 'randose knows these sheets'],
   ['randose verify. Then go on', 'randose verify --study "my trial". Then go on'],
 ])('%s', (text, expected) => {

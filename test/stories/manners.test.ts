@@ -222,6 +222,8 @@ const NOT_IN_DEMO = new Set([
     'people',
     'amend',
     'withdraw',
+    'lock',
+    'unlock',
     'correct',
     'randomized-in-error',
   ],

@@ -57,6 +57,8 @@ function storyOf(trial: Trial): string[][] {
     on('withdraw', 'CRT-002', '--from', 'study', '--date', '2026-06-10', ...why, ...by),
     on('correct', 'CRT-002', '--factor', 'sex=F', ...why, ...by),
     on('randomized-in-error', 'CRT-002', ...why, ...by),
+    on('lock', ...why, ...by),
+    on('unlock', ...why, ...by),
     on('labels', '--output', at('labels.pdf'), ...sheet),
     on('packing', '--identity', packer, '--output', '-', ...why),
     on('check', '--kit', first),

@@ -81,6 +81,8 @@ function wordsOf(entry: Entry): string[] | undefined {
         ...(entry.retracts === undefined ? [] : ['--retract']),
         ...reasonWords(entry),
       ];
+    case 'lock':
+    case 'unlock':
     case 'allocation':
     case 'labels':
     case 'packing intent':

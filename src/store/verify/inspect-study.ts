@@ -7,6 +7,7 @@ import { checkKitEvents } from '../../ledger/check-kits.ts';
 import { readLedger } from '../../ledger/chain.ts';
 import { checkVisits } from '../../ledger/doses.ts';
 import { checkAssignments } from '../../ledger/enrolment.ts';
+import { checkLock } from '../../ledger/lock.ts';
 import { checkFacts } from '../../ledger/participant-facts.ts';
 import type { Entry } from '../../ledger/entry.ts';
 import { checkOpenings } from '../../ledger/openings.ts';
@@ -81,6 +82,7 @@ export function inspectStudy(
     ...checkOpenings(entries),
     ...checkAmendments(entries),
     ...checkFacts(entries),
+    ...checkLock(entries),
     ...checkVisits(entries),
     // Under another schedule than the one in force nobody can say which visits there are.
     ...(study.ok && hasSchedule(change.parts) ? checkVisitNames(study.value, entries) : []),

@@ -24,6 +24,8 @@ export interface Site {
   /** Dates on which it works although it would be closed. */
   readonly openOn?: readonly CivilDate[] | undefined;
   readonly closed?: readonly Closure[] | undefined;
+  /** Whether it takes new participants; open if it is absent. */
+  readonly enrolment?: 'open' | 'closed' | undefined;
 }
 
 /** Days on which a site is closed, both ends included, and why. */
@@ -107,10 +109,11 @@ export const SITE = mapping({
   openDays: v.optional(OPEN_DAYS),
   openOn: v.optional(v.array(WRITTEN_DATE)),
   closed: v.optional(v.array(CLOSURE)),
+  enrolment: v.optional(v.picklist(['open', 'closed'], 'expected open or closed')),
 });
 
 /** The keys whose values are dates, days and words of randose's own, not texts. */
-export const SITE_NOT_TEXTS = ['whitMonday', 'openDays', 'openOn', 'closed', 'on'];
+export const SITE_NOT_TEXTS = ['whitMonday', 'openDays', 'openOn', 'closed', 'on', 'enrolment'];
 
 export const SITES = v.pipe(v.array(SITE), v.minLength(1, 'expected at least one site'));
 

@@ -11,6 +11,7 @@ import {
   unfinishedBatch,
 } from '../../../store/allocation/install-batch.ts';
 import { enterNow } from '../../../store/enter-now.ts';
+import { requireUnlocked } from '../../../store/locked.ts';
 import {
   openStudy,
   type OpenStudy,
@@ -89,6 +90,7 @@ export async function tellNextBatch(
 
 async function openToExtend(study: StudyPlace): Promise<OpenStudy> {
   const open = await openStudy(study);
+  requireUnlocked(open.entries);
   requireUnchanged(open, ['identity', 'arms', 'numbers', 'schedule', 'custody']);
   return open;
 }

@@ -30,6 +30,8 @@ export const ENTRY_KINDS = Object.keys({
   'stratum-correction': true,
   withdrawal: true,
   'randomization-in-error': true,
+  lock: true,
+  unlock: true,
   repair: true,
   'study-restoration': true,
   labels: true,

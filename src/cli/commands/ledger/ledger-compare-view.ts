@@ -127,6 +127,9 @@ function actText(entry: Entry, there: readonly Entry[], waitsFor: string | undef
       return `${entry.subject} is recorded as withdrawn from ${entry.from} in the other folder${entry.retracts === undefined ? '' : ', and that was taken back'}.${first} Enter it again:`;
     case 'randomization in error':
       return `${entry.subject} is recorded as randomized in error in the other folder${entry.retracts === undefined ? '' : ', and that was taken back'}.${first} Enter it again:`;
+    case 'lock':
+    case 'unlock':
+      return `The database was ${entry.action}ed in the other folder. Settle everything else in this list first. If that holds here too, run: randose ${entry.action}`;
     case 'repair':
       return 'An incomplete last line was removed from the other ledger. Ask who did what was in it.';
     case 'study restoration':

@@ -84,6 +84,9 @@ function whatOf(entry: Entry): string {
       return entry.retracts === undefined
         ? `${entry.subject} was randomized in error`
         : `${entry.subject}: retracted, takes back entry ${entry.retracts}: randomized in error`;
+    case 'lock':
+    case 'unlock':
+      return `database ${entry.action}ed`;
     case 'repair':
       return 'repair: an incomplete last line removed';
     case 'study restoration':

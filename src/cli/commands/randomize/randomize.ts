@@ -4,6 +4,7 @@ import type { Participant } from '../../../ledger/participants.ts';
 import {
   type Objection,
   objectionsToDay1,
+  objectionToClosedSite,
   objectionToOpenList,
 } from '../../../ledger/randomization-rules.ts';
 import { checkSubjectIds, unusualIds } from '../../../ledger/subject-id-rules.ts';
@@ -68,7 +69,11 @@ function requireReason({ deviation = false, reason = '' }: RandomizeFlags): void
 
 function objectionsTo({ day1, site }: Participant, { study, entries }: OpenStudy): Objection[] {
   const zone = timeZoneOf(study, site);
-  return [...objectionsToDay1(day1, todayAt(zone), entries), ...objectionToOpenList(entries)];
+  return [
+    ...objectionToClosedSite(site, study.sites),
+    ...objectionsToDay1(day1, todayAt(zone), entries),
+    ...objectionToOpenList(entries),
+  ];
 }
 
 function problemsOf(

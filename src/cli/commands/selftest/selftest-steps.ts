@@ -137,6 +137,9 @@ export function lifeOf(): Step[] {
     blinded('calendar', '--subject', 'CRT-001'),
     blinded('calendar', '--format', 'csv'),
     blinded('calendar', '--format', 'ics', '--force'),
+    blinded('lock', ...WHO, ...WHY),
+    blinded('status'),
+    blinded('unlock', ...WHO, ...WHY),
     blinded('verify'),
   ];
 }

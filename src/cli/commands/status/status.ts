@@ -35,6 +35,8 @@ import { studyPlace } from '../../study/study-place.ts';
 import { formatTable } from '../../output/table.ts';
 import type { StatusFlags } from './command.ts';
 import { factsBySubject } from '../../../ledger/participant-facts.ts';
+import { lockInForce } from '../../../ledger/lock.ts';
+import { lockedText } from '../../../store/locked.ts';
 import { dayText } from '../../../ledger/times.ts';
 
 /** `randose status`: the recruitment progress. Nothing in it is counted by arm. */
@@ -57,6 +59,8 @@ export async function status(output: Output, options: StatusFlags): Promise<void
   const stopped = whyStopped(open);
   const deviations = deviationsIn(open);
   const people = peopleCounts(open);
+  const closed = study.sites.flatMap(({ code, enrolment }) => (enrolment === 'closed' ? code : []));
+  const lock = lockInForce(entries);
   const last = randomized.at(-1);
   const lines = [
     `${study.id}: ${randomized.length} randomized` +
@@ -64,6 +68,8 @@ export async function status(output: Output, options: StatusFlags): Promise<void
     '',
     strataTable(output, strata, few),
     ...(stopped === undefined ? [] : [output.colour.yellow(stopped)]),
+    ...(closed.length === 0 ? [] : [`Closed for enrolment: ${closed.join(', ')}`]),
+    ...(lock === undefined ? [] : [`Database: ${lockedText(lock)}`]),
     ...(batches.length > 1 ? [`The list has ${batches.length} batches.`] : []),
     countsText('Code-breaks', opened.codeBreaks),
     ...(deviations === null || deviations.events === 0 ? [] : [deviationsText(deviations)]),
@@ -99,6 +105,8 @@ export async function status(output: Output, options: StatusFlags): Promise<void
       nearlyFull: few.map(({ stratum }) => stratum),
       ...people,
       stopped: stopped ?? null,
+      closedForEnrolment: closed,
+      locked: lock === undefined ? null : { seq: lock.seq, time: lock.time },
       ...opened,
       pending,
       openedBefore: openings,
