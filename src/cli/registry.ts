@@ -15,6 +15,7 @@ import { cardsCommand } from './commands/cards/command.ts';
 import { checkCommand } from './commands/check/command.ts';
 import { commitmentCommand } from './commands/commitment/command.ts';
 import { demoCommand } from './commands/demo/command.ts';
+import { deviationsCommand } from './commands/deviations/command.ts';
 import { doseCommand } from './commands/dose/command.ts';
 import { initCommand } from './commands/init/command.ts';
 import { keygenCommand } from './commands/keygen/command.ts';
@@ -84,6 +85,10 @@ export const COMMANDS: readonly CommandEntry[] = [
       async () => (await import('./commands/calendar/calendar-load.ts')).calendarLoad,
     ),
   ]),
+  entry(
+    deviationsCommand,
+    async () => (await import('./commands/deviations/deviations.ts')).deviations,
+  ),
   entry(doseCommand, async () => (await import('./commands/dose/dose.ts')).dose),
   entry(moveCommand, async () => (await import('./commands/move/move.ts')).move),
   entry(withdrawCommand, async () => (await import('./commands/withdraw/withdraw.ts')).withdraw),

@@ -193,3 +193,34 @@ test('a correction of Day 1 says what is now in and out of its window', () => {
   expect(correct('2026-06-15')).toContain('is no longer a deviation (window: its window is');
   expect(eventOf(trial, 'D15').deviations).toEqual([]);
 });
+
+describe('the list of deviations', () => {
+  test('has every rule that is broken now, and what was declared', () => {
+    const trial = participants();
+    const [, other = ''] = kitsOfTrial(trial);
+    expect(mustRun('deviations', '--study', trial.study)).toBe('No deviation is on record.\n');
+    done(dose(trial, 'D1', '2026-06-15'));
+    done(dose(trial, 'D2', '2026-06-16', '--kit', other, ...ANYWAY));
+    done(dose(trial, 'D3', '2026-06-17', '--not-done', '--reason', 'fever'));
+    const far = ['--subject', 'A3', '--site', 'CRT', '--day1', '2026-12-01', '--deviation'];
+    mustRun('randomize', '--study', trial.study, ...far, '--reason', 'abroad', ...BY);
+    const csv = mustRun('deviations', '--study', trial.study, '--format', 'csv');
+    const rows: Record<string, string>[] = parse(csv, { columns: true });
+    expect(
+      rows.map(({ subject, kind, visit, date, rule, declared, reason }) =>
+        [subject, kind, visit, date, rule, declared, reason].join('|'),
+      ),
+    ).toEqual([
+      'A1|injection|D2|2026-06-16|kit|Y|wrong box',
+      'A1|injection|D3|2026-06-17|missed||fever',
+      'A3|randomization||2026-06-17|day 1 far from today|Y|abroad',
+    ]);
+    expect(jsonOf('deviations', '--study', trial.study)).toMatchObject({ deviations: rows });
+    const table = mustRun('deviations', 'A1', '--study', trial.study);
+    expect(table).toMatch(/^A1 +D3 +2026-06-17 Wed +missed *$/m);
+    expect(table).toContain('\n2 deviations of 1 participant.\n');
+    // A correction takes it out again.
+    done(dose(trial, 'D3', '2026-06-17', '--correct', '--reason', 'was given'));
+    expect(mustRun('deviations', 'A1', '--study', trial.study)).toContain('1 deviation of 1');
+  });
+});

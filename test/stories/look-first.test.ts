@@ -300,7 +300,7 @@ describe('--dry-run', () => {
   test('is a flag of every command that changes a study or writes a key', () => {
     const reads = [
       ...['assess', 'calendar', 'calendar plan', 'calendar load', 'check', 'commitment'],
-      ...['demo', 'kit', 'people', 'selftest', 'status'],
+      ...['demo', 'deviations', 'kit', 'people', 'selftest', 'status'],
     ];
     const without = COMMANDS.flatMap((entry) => [
       [entry.name, entry] as const,

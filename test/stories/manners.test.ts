@@ -223,6 +223,7 @@ const NOT_IN_DEMO = new Set([
     'amend',
     'withdraw',
     'lock',
+    'deviations',
     'unlock',
     'correct',
     'randomized-in-error',

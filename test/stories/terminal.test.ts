@@ -54,6 +54,7 @@ function storyOf(trial: Trial): string[][] {
     on('dose', '--subject', 'CRT-001', '--visit', 'D1', '--date', '2026-06-15', ...by),
     on('move', '--subject', 'CRT-001', '--visit', 'D15', '--date', '2026-06-30', ...by),
     on('calendar', '--subject', 'CRT-001'),
+    on('deviations'),
     on('withdraw', 'CRT-002', '--from', 'study', '--date', '2026-06-10', ...why, ...by),
     on('correct', 'CRT-002', '--factor', 'sex=F', ...why, ...by),
     on('randomized-in-error', 'CRT-002', ...why, ...by),

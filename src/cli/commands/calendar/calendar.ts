@@ -4,10 +4,7 @@ import {
 } from '../../../store/scheduled-participants.ts';
 import { RandoseError } from '../../../errors.ts';
 import { parseHead } from '../../../ledger/chain.ts';
-import { randomizations } from '../../../ledger/enrolment.ts';
-import type { EntryOf } from '../../../ledger/entry.ts';
 import { factsBySubject, factTexts } from '../../../ledger/participant-facts.ts';
-import { requireParticipant } from '../../../ledger/named-participant.ts';
 import { readLastExport } from '../../../store/folder/last-export.ts';
 import {
   openStudy,
@@ -31,7 +28,8 @@ import { judgedCalendars } from '../../study/judged-calendars.ts';
 import { requireNamedOnce, withId } from '../../arguments/participant.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { type Palette, PLAIN } from '../../output/palette.ts';
-import { requireSite, siteDays } from '../../arguments/participant-schedule.ts';
+import { chosenParticipants, isNamed } from '../../arguments/chosen-participants.ts';
+import { siteDays } from '../../arguments/participant-schedule.ts';
 
 /** `randose calendar`: every randomized participant's calendar, or one's. It needs no key. */
 export async function calendar(
@@ -45,7 +43,7 @@ export async function calendar(
   const open = await openStudy(studyPlace(typed));
   const options = withId(open, typed, id);
   requireUnchanged(open, ['identity', ...SCHEDULE_PARTS]);
-  const participants = scheduledParticipants(open, chosen(open, options));
+  const participants = scheduledParticipants(open, chosenParticipants(open, options));
   if (options.changes === true || options.since !== undefined) {
     showChanges(output, open, participants, options);
     return;
@@ -80,19 +78,6 @@ export async function calendar(
     isOne,
     view: (isFile) => (isFile ? view(PLAIN, 80) : view(output.colour, output.columns)),
   });
-}
-
-function isNamed({ subject, number, kit }: CalendarFlags): boolean {
-  return (subject ?? number ?? kit) !== undefined;
-}
-
-function chosen(open: OpenStudy, options: CalendarFlags): EntryOf<'randomization'>[] {
-  if (isNamed(options)) return [requireParticipant(open, options)];
-  const { site } = options;
-  const all = randomizations(open.entries);
-  if (site === undefined) return all;
-  const { code } = requireSite(open.study, site);
-  return all.filter((one) => one.site === code);
 }
 
 /** What moved since the last export of each participant's calendar, or since an entry of the ledger. */

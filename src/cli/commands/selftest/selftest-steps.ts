@@ -115,6 +115,8 @@ function visitsTakenBack(other: string): Step[] {
     given('D2', '--kit', other),
     given('D3', '--other-kit', 'OTHER 1'),
     blinded('check', '--kit', other),
+    blinded('deviations'),
+    blinded('deviations', '--format', 'csv'),
     blinded('calendar', '--subject', 'CRT-001'),
     blinded('calendar', '--format', 'csv'),
     blinded('dose', ...visit('D2'), '--retract', '--rest'),
