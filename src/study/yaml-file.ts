@@ -11,6 +11,7 @@ import {
   visit,
 } from 'yaml';
 import type { Problem } from '../errors.ts';
+import { outOfScope } from './out-of-scope.ts';
 import { whyNotStored } from './stored-text.ts';
 import { aliasSlip, unclearValues, yamlSlip, type YamlSlip } from './yaml-errors.ts';
 
@@ -82,7 +83,9 @@ export class YamlFile<Schema extends v.GenericSchema = v.GenericSchema> {
     for (const issue of result.issues ?? []) {
       const path = (issue.path ?? []).map((item) => item.key as string | number);
       this.#unsound.push(path);
-      this.report(path, this.#describe(issue, path), issue.type === 'never');
+      const isUnknown = issue.type === 'never';
+      const asked = isUnknown ? outOfScope(String(path.at(-1)), issue.input) : undefined;
+      this.report(path, asked ?? this.#describe(issue, path), isUnknown);
     }
   }
 

@@ -55,6 +55,11 @@ describe('the DEPIL-2 template', () => {
 describe('a problem in study.yaml', () => {
   test.each<[string, [string, string][], string]>([
     [
+      'what is out of scope',
+      [['randose: 1', 'randose: 1\nminimization: true']],
+      `${lineOf('randose: 1') + 1}:1 minimization: randose does not do minimization. docs/scope.md says why, and what to use instead`,
+    ],
+    [
       'an unknown key',
       [['randose: 1', 'randose: 1\nblocks: { sizes: [3] }']],
       `${lineOf('randose: 1') + 1}:1 blocks: unknown key; the keys known here are: randose, dummy, study, arms, sites, factors, strata, subjects, numbers, schedule, amendments, supplies, officers, statisticians, packers, cardMakers, custody`,
