@@ -30,8 +30,8 @@ export function aboutTypedStudy(
 /** A command in a text: its name, a word that may be a part of it, and what follows up to the end of the sentence. */
 const COMMAND = /\brandose ([a-z]+(?:-[a-z]+)*)( [a-z]+)?((?:(?!\. |\brandose )[^\n:])*)/g;
 
-/** A command that names a study, or asks for its help. */
-const NEEDS_NONE = /^ --help\b|--study\b/;
+/** A command that names a study or asks for its help, or no command but the first line of a file: `randose commitment 1`. */
+const NEEDS_NONE = /^ --help\b|^ \d|--study\b/;
 
 function studyIn(words: readonly string[]): string | undefined {
   const index = words.findIndex((word) => word === '--study' || word.startsWith('--study='));

@@ -19,6 +19,7 @@ test.each([
   ['randose verify --study there --commitment x', 'randose verify --study there --commitment x'],
   ['randose demo --output x. randose selftest', 'randose demo --output x. randose selftest'],
   ['randose dose --help shows what it takes.', 'randose dose --help shows what it takes.'],
+  ['it begins with "randose commitment 1"', 'it begins with "randose commitment 1"'],
   ['randose knows these sheets', 'randose knows these sheets'],
   ['randose verify. Then go on', 'randose verify --study "my trial". Then go on'],
 ])('%s', (text, expected) => {

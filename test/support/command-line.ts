@@ -1,3 +1,4 @@
+import { quoted } from '../../src/words.ts';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -38,7 +39,16 @@ function run(cwd: string, words: readonly string[]): Ran {
     input: '',
     timeout: LONGEST_MS,
   });
-  return { status, stdout, stderr };
+  return { status, stdout: withoutTyped(words, stdout), stderr: withoutTyped(words, stderr) };
+}
+
+/**
+ * What was printed, without the --study that a test types: hints repeat it, and it differs from run to run.
+ * test/cli/typed-study.test.ts is about that.
+ */
+function withoutTyped(words: readonly string[], text: string): string {
+  const index = words.indexOf('--study');
+  return index === -1 ? text : text.replaceAll(` --study ${quoted(words[index + 1] ?? '')}`, '');
 }
 
 /** Runs the built command line, and fails the test with its words where it does not succeed. */
