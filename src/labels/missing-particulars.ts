@@ -1,5 +1,6 @@
 import type { Problem } from '../errors.ts';
 import { STUDY_FILE } from '../study/layout.ts';
+import { isPlaceholder } from '../study/stored-text.ts';
 import { LABEL_TEXTS } from '../study/sections/supplies.ts';
 import type { LabelKind } from './label.ts';
 import { inLanguage } from './common-text.ts';
@@ -47,7 +48,7 @@ function gapOf(
 ): string | undefined {
   const { contact } = study.supplies.labels;
   const missing = (key: string, value: unknown) =>
-    value === undefined ? `${key} is missing` : undefined;
+    value === undefined ? `${key} is missing` : placeholderIn(key, value);
   const missingText = (name: 'form' | 'route' | 'directions' | 'storage') =>
     missing(`${IN_LABELS}.${name}`, text[name]);
   switch (particular) {
@@ -58,7 +59,11 @@ function gapOf(
       // Annex VI, A.1(3), and Annex 13, 27: the rest is on a card that participants keep with them.
       if (study.supplies.labels.contactOnCard) return undefined;
       const parts = (['address', 'phone'] as const).filter((part) => contact[part] === undefined);
-      if (parts.length === 0) return undefined;
+      if (parts.length === 0) {
+        return (['address', 'phone'] as const)
+          .map((part) => placeholderIn(`${IN_LABELS}.contact.${part}`, contact[part]))
+          .find((one) => one !== undefined);
+      }
       const keys = parts.map((part) => `${IN_LABELS}.contact.${part}`);
       return `${keys.join(' and ')} ${keys.length === 1 ? 'is' : 'are'} missing`;
     }
@@ -87,6 +92,13 @@ function gapOf(
     case 'caution':
       return undefined;
   }
+}
+
+/** That a text is still the word of a template in the place of the real one; undefined if it is not. */
+function placeholderIn(key: string, value: unknown): string | undefined {
+  return typeof value === 'string' && isPlaceholder(value)
+    ? `${key} is still "${value}", a placeholder`
+    : undefined;
 }
 
 /** The languages in which a placebo is called “placebo”, so that a missing one can be detected. */

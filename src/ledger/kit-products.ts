@@ -1,5 +1,5 @@
 import type { LotAndExpiry } from '../study/packaged.ts';
-import { entriesOf, type Entry } from './entry.ts';
+import { entriesOf, type Entry, type LabelKinds } from './entry.ts';
 
 /** Lot and expiry of a kit: what its labels show, and what follows. */
 export interface KitProduct {
@@ -13,6 +13,8 @@ export interface KitProduct {
   readonly printed: LotAndExpiry | undefined;
   /** The month that study.yaml has now if the kit's label shows another one; else undefined. */
   readonly changedTo: string | undefined;
+  /** The lots that its labels show, if study.yaml has another one now; else empty. */
+  readonly otherLots: readonly string[];
 }
 
 /** Lot and expiry that study.yaml has now for the kits of a batch of the list. */
@@ -26,19 +28,22 @@ export function productsOf(
   entries: readonly Entry[],
   packagedIn: PackagedIn,
 ): (kit: string, batch: number) => KitProduct {
-  const printed = new Map<string, Printed[]>();
-  for (const { kits, printed: rows } of entriesOf(entries, 'labels')) {
+  const printed = new Map<string, Run[]>();
+  for (const { kits, labels, printed: rows } of entriesOf(entries, 'labels')) {
     if (rows === undefined) continue;
     for (const kit of kits) {
       const own = printed.get(kit);
-      if (own === undefined) printed.set(kit, [rows]);
-      else own.push(rows);
+      if (own === undefined) printed.set(kit, [{ labels, rows }]);
+      else own.push({ labels, rows });
     }
   }
   return (kit, batch) => {
     const now = packagedIn(batch);
-    const shown = lastShown(printed.get(kit) ?? [], batch);
-    if (shown === undefined) return { ...now, printed: undefined, changedTo: undefined };
+    const runs = printed.get(kit) ?? [];
+    const shown = lastShown(runs, batch);
+    if (shown === undefined) {
+      return { ...now, printed: undefined, changedTo: undefined, otherLots: [] };
+    }
     const { lot = now.lot } = shown;
     // Another lot is another product: its expiry says nothing about this kit.
     const isSame = shown.lot === undefined || now.lot === undefined || shown.lot === now.lot;
@@ -50,22 +55,40 @@ export function productsOf(
       expiry: earlier(shown.expiry, current),
       printed: shown,
       changedTo: hasChanged ? current : undefined,
+      otherLots: lotsShown(runs, batch).filter((one) => now.lot !== undefined && one !== now.lot),
     };
   };
 }
 
-type Printed = readonly {
-  readonly batch: number;
-  readonly lot: string | null;
-  readonly expiry: string | null;
-}[];
+/** What was printed at once: which labels, and what those of each batch of the list show. */
+interface Run {
+  readonly labels: LabelKinds;
+  readonly rows: readonly {
+    readonly batch: number;
+    readonly lot: string | null;
+    readonly expiry: string | null;
+  }[];
+}
 
 /** What the last label shows that shows it; undefined if none does. */
-function lastShown(runs: readonly Printed[], batch: number): LotAndExpiry | undefined {
-  const rows = runs.flatMap((run) => run.filter((row) => row.batch === batch));
+function lastShown(runs: readonly Run[], batch: number): LotAndExpiry | undefined {
+  const rows = runs.flatMap((run) => run.rows.filter((row) => row.batch === batch));
   const lot = rows.findLast((row) => row.lot !== null)?.lot ?? undefined;
   const expiry = rows.findLast((row) => row.expiry !== null)?.expiry ?? undefined;
   return lot === undefined && expiry === undefined ? undefined : { lot, expiry };
+}
+
+/** The lots that the last outer label and the last labels of units show. A use-by label covers neither. */
+function lotsShown(runs: readonly Run[], batch: number): string[] {
+  const lots = (['outer', 'unit'] as const).flatMap((kind) => {
+    const rows = runs.flatMap((run) =>
+      run.labels.split(' and ').includes(kind)
+        ? run.rows.filter((row) => row.batch === batch && row.lot !== null)
+        : [],
+    );
+    return rows.at(-1)?.lot ?? [];
+  });
+  return [...new Set(lots)];
 }
 
 function earlier(one: string | undefined, other: string | undefined): string | undefined {

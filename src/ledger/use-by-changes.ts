@@ -45,3 +45,18 @@ export function useByChangeTexts(changes: readonly UseByChange[]): string[] {
     return `${labels} ${text}: ${kits.join(', ')}${more}. To print labels with the new month: randose labels --use-by --output FILE --by WHO`;
   });
 }
+
+/** Which kits' labels show another lot than study.yaml has now: a sentence for each lot, without a full stop. */
+export function otherLotTexts(accounts: readonly KitAccount[]): string[] {
+  const groups = new Map<string, string[]>();
+  for (const { kit, state, otherLots } of accounts) {
+    if (NOT_IN_USE.includes(state)) continue;
+    for (const lot of otherLots) groups.set(lot, [...(groups.get(lot) ?? []), kit]);
+  }
+  return [...groups].map(([lot, kits]) => {
+    const labels =
+      kits.length === 1 ? 'labels of 1 kit show' : `labels of ${counted(kits.length, 'kit')} show`;
+    const more = kits.length > MOST_NAMED ? ` and ${kits.length - MOST_NAMED} more` : '';
+    return `${labels} lot ${lot}, which study.yaml does not have now: ${kits.slice(0, MOST_NAMED).join(', ')}${more}. Right if they are of that lot; if it was a typing error, print their labels again`;
+  });
+}

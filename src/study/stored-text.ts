@@ -12,7 +12,7 @@ const SECRET = /AGE-SECRET-KEY-|-----BEGIN [A-Z ]*PRIVATE KEY-----|AGE ENCRYPTED
 
 /** Words that stand for something in help texts and pages. */
 const PLACEHOLDERS =
-  /^(?:NAME|WHO|ROLE|ORGANISATION|ORGANIZATION|TEXT|REASON|WHY|ID|SUBJECT|…|\.{3}|<.*>|\[.*\])$/;
+  /^(?:NAME|WHO|ROLE|ORGANISATION|ORGANIZATION|TEXT|REASON|WHY|ID|SUBJECT|ADDRESS|WHERE|NUMBER|LOT|…|\.{3}|<.*>|\[.*\])$/;
 
 /**
  * Says why a text must not be kept in the ledger or in study.yaml: it is too long, has characters that nobody

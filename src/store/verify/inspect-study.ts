@@ -21,7 +21,7 @@ import { findStrays } from '../folder/stray-files.ts';
 import { requireDomain } from '../open-study.ts';
 import { checkAllocations, checkKits, checkRestorations, checkStudy } from './check-study.ts';
 import { checkVisitNames } from './check-visits.ts';
-import { kitNotes } from './kit-notes.ts';
+import { kitFindings } from './kit-findings.ts';
 import { type FolderReader, readerOf } from './folder-reader.ts';
 import {
   findWrappings,
@@ -72,6 +72,10 @@ export function inspectStudy(
   const change = checkStudy(study, latest, studyText, entries, slots);
   const hasAllSlots = batches.every((batch) => batch.slots !== undefined);
   const strays = findStrays(root, entries, domain === 'dummy');
+  const kits =
+    study.ok && hasAllSlots
+      ? kitFindings(study.value, slots, entries)
+      : { problems: [], notes: [] };
   const problems = [
     ...reader.problems,
     ...checkSealedFiles(sealed, files),
@@ -89,6 +93,7 @@ export function inspectStudy(
     ...(hasAllSlots ? checkAssignments(slots, entries) : []),
     ...(hasAllSlots ? checkKitEvents(slots, entries) : []),
     ...(study.ok ? checkKits(slots, study.value) : []),
+    ...kits.problems,
     ...strays.problems,
   ];
   const manifests = sealed.reduce((sum, { earlier }) => sum + 1 + earlier.length, 0);
@@ -97,8 +102,7 @@ export function inspectStudy(
     slots: slots.length,
     entries: entries.length,
   };
-  const kits = study.ok && hasAllSlots ? kitNotes(study.value, slots, entries) : [];
-  const notes = [...change.notes, ...backwardTimes(entries), ...strays.notes, ...kits];
+  const notes = [...change.notes, ...backwardTimes(entries), ...strays.notes, ...kits.notes];
   return { problems, checked, entries, notes, todos: change.todos };
 }
 

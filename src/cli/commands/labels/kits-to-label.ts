@@ -3,7 +3,7 @@ import { useByKey } from '../../../ledger/check-kits.ts';
 import { requireRandomization } from '../../../ledger/enrolment.ts';
 import { entriesOf, type Entry } from '../../../ledger/entry.ts';
 import type { Kit } from '../../../ledger/kits.ts';
-import { useByChanges } from '../../../ledger/use-by-changes.ts';
+import { otherLotTexts, useByChanges } from '../../../ledger/use-by-changes.ts';
 import type { KitToLabel, LabelledInjection } from '../../../labels/labels.ts';
 import { makeCalendar } from '../../../schedule/calendar.ts';
 import { type Visit, visitsOf } from '../../../schedule/visits.ts';
@@ -63,11 +63,14 @@ function datedInjections({
   });
 }
 
+/** The most kits that an error names. */
+const MOST_TOLD = 20;
+
 /**
  * What the use-by labels of each kit say.
  *
  * @returns the kits that are named; else those whose labels show a month that has changed
- * @throws RandoseError `bad-data` if no kit's label shows an old month
+ * @throws RandoseError `bad-data` if no kit's label shows an old month, or one shows another lot
  */
 export function kitsToRelabel(
   open: OpenStudy,
@@ -75,11 +78,25 @@ export function kitsToRelabel(
   areNamed: boolean,
   isSpecimen: boolean,
 ): KitToLabel[] {
-  const changed = new Set(useByChanges(kitRecords(open)).map(({ kit }) => kit));
+  const records = kitRecords(open);
+  const changed = new Set(useByChanges(records).map(({ kit }) => kit));
+  const ofOtherLot = new Map(records.map(({ kit, otherLots }) => [kit, otherLots[0]]));
   const wanted = areNamed ? kits : kits.filter(({ kit }) => changed.has(kit));
   if (wanted.length === 0) {
+    const others = otherLotTexts(records).map((message) => ({ message }));
     throw new RandoseError('bad-data', 'no label shows a use-by month that has changed', {
+      problems: others,
       hint: 'Change the expiry in study.yaml first (supplies.packaged). To print use-by labels of some kits anyway: --kits CODE,CODE',
+    });
+  }
+  const wrong = wanted.flatMap(({ kit }) => {
+    const lot = ofOtherLot.get(kit);
+    return lot === undefined ? [] : { message: `kit ${kit}: its label shows lot ${lot}` };
+  });
+  if (wrong.length > 0 && !isSpecimen) {
+    throw new RandoseError('bad-data', 'study.yaml has another lot than the kits', {
+      problems: wrong.slice(0, MOST_TOLD),
+      hint: 'A use-by label repeats the batch number of the kit (Annex 13, 33). Correct the lot in study.yaml, or print all labels of these kits again. No label was made.',
     });
   }
   const had = new Set(

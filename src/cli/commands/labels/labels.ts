@@ -19,6 +19,8 @@ import { studyPlace } from '../../study/study-place.ts';
 import type { LabelsFlags } from './command.ts';
 import { calibrationPage } from './label-files.ts';
 import { type LabelFormat, readLabelFormat } from './label-format.ts';
+import { printedTexts } from '../../../labels/printed.ts';
+import { lastDayOf } from '../../../study/packaged.ts';
 import { actOf, makeRun, reprintedLabels, reprintsOf, type Run } from './label-run.ts';
 import { labelWarnings } from './label-warnings.ts';
 
@@ -236,13 +238,27 @@ function recordText(options: LabelsFlags, run: Run): string {
 function countsText({ useBy = false }: LabelsFlags, run: Run): string {
   const { kinds, kits, labels: made } = run;
   const which = useBy ? 'use-by' : kinds.join(' and ');
-  const counts = `${counted(made.length, 'label')} (${which}) of ${counted(kits.length, 'kit')}${run.made.about}.`;
+  const counts = `${counted(made.length, 'label')} (${which}) of ${counted(kits.length, 'kit')}${run.made.about}.${shownText(run)}`;
   const kitsBefore = reprintsOf(run);
   const marked = reprintedLabels(run);
   const mark = marked[0]?.marks.at(-1)?.text;
   if (mark === undefined) return counts;
   const say = `${counted(marked.length, 'label')} ${marked.length === 1 ? 'says' : 'say'} ${mark}`;
   return `${counts} ${say}: ${counted(kitsBefore.length, 'kit')} had labels before.`;
+}
+
+/** Lot and expiry that the labels show, so that a typing error is seen before they are printed. */
+function shownText({ open, kinds, kits }: Run): string {
+  const batches = kits.map(({ slot }) => slot.batch);
+  const rows = printedTexts(open.study, kinds, batches, true);
+  const texts = rows.map(({ lot, expiry }) =>
+    [
+      ...(lot === null ? [] : [`lot ${lot}`]),
+      ...(expiry === null ? [] : [`use by ${lastDayOf(expiry)}`]),
+    ].join(', '),
+  );
+  const all = [...new Set(texts)];
+  return all.length === 0 ? '' : ` They show ${all.join('; ')}.`;
 }
 
 /** EudraLex, Volume 4, Annex 13 (2010), paragraph 33. */

@@ -8,7 +8,7 @@ import { type KitAccount, siteStocks } from '../../../ledger/accountability.ts';
 import { expiredText } from '../../../ledger/kit-rules.ts';
 import type { reconcileUnits } from '../../../ledger/unit-balances.ts';
 import { unitTexts } from '../../../ledger/unit-texts.ts';
-import { useByChanges, useByChangeTexts } from '../../../ledger/use-by-changes.ts';
+import { otherLotTexts, useByChanges, useByChangeTexts } from '../../../ledger/use-by-changes.ts';
 import {
   codeBreaksOf,
   earlierOpenings,
@@ -72,11 +72,11 @@ export async function status(output: Output, options: StatusFlags): Promise<void
     ...(lock === undefined ? [] : [`Database: ${lockedText(lock)}`]),
     ...(batches.length > 1 ? [`The list has ${batches.length} batches.`] : []),
     countsText('Code-breaks', opened.codeBreaks),
+    ...openings.map((one) => `  ${one.subject}  ${earlierOpeningText(one)}`),
+    ...pendingLines(pending),
     ...(deviations === null || deviations.events === 0 ? [] : [deviationsText(deviations)]),
     ...peopleLines(people),
-    ...openings.map((one) => `  ${one.subject}  ${earlierOpeningText(one)}`),
   ];
-  lines.push(...pendingLines(pending));
   const others = [
     ['List openings', opened.listOpenings],
     ['Rewraps', opened.rewraps],
@@ -260,6 +260,7 @@ function supplyOf(open: OpenStudy): Supply {
       ...(hasEvents ? unitTexts(units) : []),
       ...expiredTexts(open, accounts),
       ...useByChangeTexts(changes),
+      ...otherLotTexts(accounts),
     ],
   };
 }
