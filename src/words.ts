@@ -29,7 +29,7 @@ export const RESTORE =
 
 /** The hint for a study.yaml that is missing, or that was changed in what the list depends on. */
 export const RESTORE_STUDY =
-  'To see what was changed: randose study --diff. To bring back the accepted one: randose study --restore';
+  'To see what was changed: randose study --diff. To bring back the accepted one (the edited file is kept beside it): randose study --restore';
 
 /** The hint for files of which only line ends or the encoding were changed. */
 export const PUT_BACK = 'To put them back, run: randose verify --repair-line-ends';

@@ -125,7 +125,7 @@ export function requireNaming(register: ParticipantRegister, typed: string): Nam
     'bad-data',
     `"${typed}" is not a participant, a randomization number or a kit of this study`,
     {
-      problems: isMistyped ? [{ message: `If it is a kit code: ${read.problem}` }] : [],
+      problems: isMistyped ? [{ message: `Or it is a kit code: ${read.problem}` }] : [],
       hint: 'Check the id. To list participants, run: randose calendar',
     },
   );

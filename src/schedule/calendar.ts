@@ -221,7 +221,8 @@ function eventsOf({ visit, planned, date, status, reason }: DatedVisit): Calenda
       ...own,
       weekday: weekday(own.date),
       deviation: daysBetween(planned, own.date),
-      window: windowDates(window, planned) ?? null,
+      // The window of an assessment on Day 1 counts from Day 1 as it is.
+      window: windowDates(window, day === 1 ? own.date : planned) ?? null,
     };
     if (timing === 'before dose') events.unshift(assessment);
     else events.push(assessment);

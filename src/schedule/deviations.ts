@@ -99,7 +99,7 @@ function injectionDeviations(
   const { status, date } = own;
   const isEarly = dose !== undefined && dose.date < randomizedOn;
   const early: Deviation[] = isEarly
-    ? [{ rule: 'before randomization', text: `before the randomization on ${randomizedOn}` }]
+    ? [{ rule: 'before randomization', text: `the randomization was on ${randomizedOn}` }]
     : [];
   if (status === 'not done') return [{ rule: 'missed', text: 'not done' }, ...early];
   if (status !== 'given' && status !== 'moved') return [];

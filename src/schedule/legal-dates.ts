@@ -102,7 +102,7 @@ const STATUS: Record<DatedVisit['status'], string> = {
 
 /** The rule that a record is not in the future. @param today the latest date anywhere on earth */
 export function notInTheFuture(today: CivilDate): Constraint {
-  const text = `the date is in the future; today is ${today}`;
+  const text = `today is ${today}`;
   return { rule: 'not in the future', from: undefined, to: today, text };
 }
 

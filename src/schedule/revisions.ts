@@ -89,7 +89,8 @@ export function changesBetween(before: Calendar | undefined, now: Calendar): Cha
 }
 
 function changeOf(was: CalendarEvent | undefined, now: CalendarEvent) {
-  if (was === undefined) return 'new';
+  // Nobody heard of an event that was cancelled before.
+  if (was === undefined) return isOff(now) ? undefined : 'new';
   if (isOff(now) !== isOff(was)) return isOff(now) ? 'cancelled' : 'on again';
   return was.date === now.date || isOff(now) ? undefined : 'moved';
 }

@@ -165,7 +165,7 @@ export function requireDomain(study: Study, domain: Domain): void {
 export function refuseDomain(id: string, domain: Domain): never {
   if (domain === 'production') {
     throw new RandoseError('usage', `${id} is a trial, not a rehearsal`, {
-      hint: 'Run the command without --rehearsal. To make a rehearsal of it: randose allocate --rehearsal',
+      hint: 'Run the command without --rehearsal. To make a rehearsal of it: randose allocate --rehearsal --plan FILE',
     });
   }
   throw new RandoseError('usage', `${id} is a rehearsal (DUMMY), not a trial`, {

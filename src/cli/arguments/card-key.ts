@@ -26,7 +26,9 @@ export async function askForCard({ mayAsk, say }: KeyDesk): Promise<KeyPair[]> {
     });
   }
   say('Scan the key, or type it in its shaded groups of six: one group, or several.');
-  say('Small letters are fine. AGE-SECRET-KEY-1 may be left out. To type a line again: back');
+  say(
+    'Small letters are fine. AGE-SECRET-KEY-1 may be left out. To type a line again, type "back".',
+  );
   let typed: TypedCard = NOTHING_TYPED;
   /** The key before each line. */
   const before: TypedCard[] = [];

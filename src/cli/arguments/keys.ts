@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { KeyPair } from '../../blinding/identity.ts';
 import { RandoseError } from '../../errors.ts';
 import {
@@ -10,7 +11,8 @@ import {
 } from '../../store/opening/keys.ts';
 import { attempt } from '../../store/opening/on-record.ts';
 import { studyFolderAround } from '../../store/folder/study-folder.ts';
-import { exists } from '../../system/files.ts';
+import { LEDGER_FILE, STUDY_FILE } from '../../study/layout.ts';
+import { exists, isSameFile } from '../../system/files.ts';
 import { type PassphraseDesk, passphrasesFrom } from '../../system/passphrases.ts';
 import { Cancelled } from '../../system/prompts.ts';
 import type { Output } from '../output/output.ts';
@@ -46,9 +48,15 @@ export function misplacedSecrets({ identity = [], sign, passphraseFile }: Secret
   if (passphraseFile !== undefined) named.push([passphraseFile, 'file with a passphrase']);
   return named.flatMap(([file, what]) => {
     const study = exists(file) ? studyFolderAround(file) : undefined;
-    if (study === undefined || isKeyOfRehearsal(file, study)) return [];
+    // study.yaml is not a key, and is refused for that reason.
+    if (study === undefined || isKeyOfRehearsal(file, study) || isOwnFile(file, study)) return [];
     return `${file} is a ${what} inside the study folder, which blinded people read: move it elsewhere.`;
   });
+}
+
+/** Whether a file is one of those that a study folder has on purpose, such as study.yaml. */
+function isOwnFile(file: string, study: string): boolean {
+  return [STUDY_FILE, LEDGER_FILE].some((own) => isSameFile(file, join(study, own)));
 }
 
 /** Who asks for keys and passphrases. */

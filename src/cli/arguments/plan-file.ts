@@ -1,6 +1,5 @@
 import { basename, dirname } from 'node:path';
 import { RandoseError } from '../../errors.ts';
-import { STUDY_FILE } from '../../study/layout.ts';
 import { exists, liesWithin, readText } from '../../system/files.ts';
 import { filesIn } from '../../system/usual-places.ts';
 import { nearestWord } from '../../words.ts';
@@ -14,7 +13,7 @@ export function readPlanFile(path: string): string {
   const text = readText(path, missingPlanHint(path));
   // A plan has block sizes and nothing else; arms belong to a study.
   if (!/^arms *:/m.test(text) || /^blocks *:/m.test(text)) return text;
-  throw new RandoseError('usage', `${path} is a ${STUDY_FILE}, not a plan`, {
+  throw new RandoseError('usage', `${path} is a study, not a plan`, {
     hint: `Name the file with the block sizes. ${WHAT_IS_A_PLAN}`,
   });
 }

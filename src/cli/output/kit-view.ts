@@ -40,7 +40,7 @@ export function kitText(study: string, account: KitAccount, today: CivilDate): s
   const isUnlabelled = events.length === 0 && !isLabelled;
   const lines = [
     `${study}: kit ${kit} is valid.`,
-    `  Slot    ${slot.number}${isSpare ? ', a spare kit' : ''}, ${whose}`,
+    `  Slot    ${isSpare ? 'spare kit of ' : ''}${slot.number}, ${whose}`,
     `  Stratum ${slot.stratum}${batch}`,
     ...productLines(account, today),
     `  State   ${state}${isUnlabelled ? ', no label made yet' : ''}${DO_NOT_GIVE.has(state) ? ': DO NOT GIVE IT' : ''}`,

@@ -43,11 +43,18 @@ export function shortStrataWarnings(
   ];
 }
 
-/** A plan with one block size: whoever works it out knows where each block ends. */
-export function oneSizeWarnings(planPath: string, { blocks }: Plan): string[] {
+/**
+ * A plan with one block size: whoever works it out knows where each block ends.
+ *
+ * @param isCompared whether it is beside another plan already
+ */
+export function oneSizeWarnings(planPath: string, { blocks }: Plan, isCompared = false): string[] {
   if (blocks.length > 1) return [];
+  const next = isCompared
+    ? ''
+    : ` To compare plans, run: randose assess --plan ${planPath} --against OTHER`;
   return [
-    `${planPath} has one block size: whoever works it out knows where each block ends, and what comes last in it. Two sizes or more hide that. To compare plans, run: randose assess --plan ${planPath} --against OTHER`,
+    `${planPath} has one block size: whoever works it out knows where each block ends, and what comes last in it. Two sizes or more hide that.${next}`,
   ];
 }
 

@@ -22,10 +22,13 @@ export function lookFirst(output: Output, { dryRun = false, yes = false }: LookF
   };
 }
 
+/** What is above everything that is shown before it is recorded, for its sentences say that it is done. */
+const NOT_YET = 'Not recorded yet:';
+
 function showOnly(output: Output, { acts, gives, before }: Decision): void {
   const lines = before === undefined ? gives.map((line) => `  ${line}\n`).join('') : before.text;
   const data = { dryRun: true, acts, gives, warnings: before?.warnings ?? [] };
-  output.result(data, `${lines}Dry run: nothing was recorded or written.\n`);
+  output.result(data, `${NOT_YET}\n${lines}Dry run: nothing was recorded or written.\n`);
   for (const text of before?.warnings ?? []) output.warn(text);
 }
 
@@ -44,7 +47,7 @@ export function tellDryRun(output: Output, would: string): void {
 
 /** @throws RandoseError `usage` if the answer is not yes */
 async function ask(output: Output, question: string, { before }: Decision): Promise<void> {
-  output.tell((before?.text ?? '').trimEnd());
+  output.tell(`${NOT_YET}\n${before?.text ?? ''}`.trimEnd());
   for (const text of before?.warnings ?? []) output.warn(text);
   if (await confirm(question)) return;
   throw new RandoseError('usage', 'Cancelled. Nothing was recorded.');

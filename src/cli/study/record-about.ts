@@ -147,7 +147,7 @@ function outcomeOf(
     data: { subject: subject.subject, acts, changes, conflicts, flags, deviations },
     warnings: [
       ...(recorded.size === 0 ? [] : factsAgainst(open.entries, subject.subject)),
-      ...visitWarnings(open, acts, subject.subject, changes.length > 0),
+      ...visitWarnings(open, acts, participant, after),
       ...deviations.map(changedDeviationText),
       ...conflicts.map(
         ({ visit, date, broken }) =>

@@ -2,25 +2,31 @@ import { kitAccounts } from '../../ledger/accountability.ts';
 import { type Act, entriesOf, type Entry } from '../../ledger/entry.ts';
 import { reconcileUnits } from '../../ledger/unit-balances.ts';
 import { balanceTexts, overdrawnText, strayText } from '../../ledger/unit-texts.ts';
+import { makeCalendar } from '../../schedule/calendar.ts';
+import type { Happening } from '../../schedule/happenings.ts';
+import { changesBetween } from '../../schedule/revisions.ts';
 import type { OpenStudy } from '../../store/open-study.ts';
+import type { ScheduledParticipant } from '../../store/scheduled-participants.ts';
 import { subjectKey } from '../../study/identifiers.ts';
 
 /**
  * Warnings after something was recorded about a visit: labels with other dates and, if kits are accounted for,
  * injections from a kit that the participant did not have, or of which more units are gone than it had.
  *
- * @param hasMoved whether dates of the calendar changed
+ * @param participant before the record
+ * @param now what has happened to the plan, with the record
  */
 export function visitWarnings(
   { study, slots, entries }: OpenStudy,
   acts: readonly Act[],
-  subject: string,
-  hasMoved: boolean,
+  participant: ScheduledParticipant,
+  now: readonly Happening[],
 ): string[] {
+  const { subject } = participant.subject;
   const isOwn = (one: string | null) => one !== null && subjectKey(one) === subjectKey(subject);
-  const isLabelled = entriesOf(entries, 'labels').some((entry) => isOwn(entry.subject));
+  const labels = entriesOf(entries, 'labels').findLast((entry) => isOwn(entry.subject));
   const stale =
-    isLabelled && hasMoved
+    labels !== undefined && showsOldDates(labels.seq, participant, now)
       ? [`${subject}'s printed labels show the old dates. Print new ones: ${printAgain(subject)}`]
       : [];
   const after = [...entries, ...acts] as unknown as Entry[];
@@ -37,7 +43,23 @@ export function visitWarnings(
   return [...stale, ...texts.map((text) => `${text}.`)];
 }
 
+/** Whether a record gives injections other dates than the labels show, which were printed after an entry. */
+function showsOldDates(
+  printed: number,
+  { visits, subject, happenings }: ScheduledParticipant,
+  now: readonly Happening[],
+): boolean {
+  const injectionsAfter = (some: readonly Happening[]) => {
+    const calendar = makeCalendar(visits, subject, some);
+    return { ...calendar, events: calendar.events.filter(({ kind }) => kind === 'injection') };
+  };
+  const after = injectionsAfter(now);
+  const differs = (before: readonly Happening[]) =>
+    changesBetween(injectionsAfter(before), after).some(({ change }) => change !== 'cancelled');
+  return differs(happenings) && differs(happenings.filter(({ seq }) => seq <= printed));
+}
+
 /** The command that prints a participant's labels again, over an earlier file of the same name. */
 function printAgain(subject: string): string {
-  return `randose labels --subject ${subject} --output labels/${subject}.pdf --force --by "NAME, ROLE, ORGANISATION"`;
+  return `randose labels --subject ${subject} --output labels/${subject}.pdf --force --by WHO`;
 }

@@ -38,7 +38,7 @@ export function checkAmendments(yaml: YamlFile, isDraft: boolean): void {
   const amendments = yaml.soundItems(['amendments'], AMENDMENT);
   if (isDraft && yaml.has(['amendments', 0])) {
     const message =
-      'an amendment changes the schedule of a list that exists: before allocate, write the schedule itself';
+      'an amendment changes the schedule of a list that exists: before allocate, write the schedule itself (for a rehearsal, in a copy of the study folder)';
     yaml.report(['amendments'], message);
   }
   reportRepeats(yaml, amendments, 'id', 'amendment');

@@ -40,7 +40,7 @@ export async function assess(output: Output, options: AssessFlags): Promise<void
   }
   for (const { name, plan } of plans) checkSize(name, plan, study);
   for (const { name, plan } of plans) {
-    for (const text of oneSizeWarnings(name, plan)) output.warn(text);
+    for (const text of oneSizeWarnings(name, plan, plans.length > 1)) output.warn(text);
   }
   checkRecruited(options.recruited, study);
   checkParticipants(options.participants, study);

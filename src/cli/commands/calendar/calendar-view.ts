@@ -144,7 +144,7 @@ function flagsText(
   });
   const hint = flags.some(({ proposals }) => proposals.length > 0)
     ? indented(
-        `randose moves nothing by itself. To move a visit: randose move --subject ${subject} --visit V --date DATE`,
+        `randose moves nothing by itself. To move a visit: randose move --subject ${subject} --visit V --date DATE --reason TEXT --by WHO`,
         columns,
         '',
       )
@@ -223,19 +223,22 @@ function countText(
   markDay: (site: string) => MarkDay,
 ): string {
   const counts = { weekend: 0, 'public holiday': 0, closed: 0, 'not open': 0 };
-  for (const [row, events] of injections.entries()) {
+  const planned = injections.map((events) => events.filter(({ status }) => status !== 'cancelled'));
+  for (const [row, events] of planned.entries()) {
     const mark = markDay(calendars[row]!.site);
     for (const { date } of events) {
       for (const kind of new Set(mark(date).map((one) => one.kind))) counts[kind] += 1;
     }
   }
-  const all = injections.flat().length;
+  const all = planned.flat().length;
+  const cancelled = injections.flat().length - all;
   const holidays = counts['public holiday'];
   const closed = counts.closed + counts['not open'];
   return [
     `${counts.weekend} of ${all} injections fall on a weekend.`,
     ...(holidays > 0 ? [`On a public holiday: ${holidays}.`] : []),
     ...(closed > 0 ? [`While the site is closed: ${closed}.`] : []),
+    ...(cancelled > 0 ? [`Cancelled (${NO_DATE}): ${cancelled}.`] : []),
   ].join(' ');
 }
 
@@ -265,12 +268,18 @@ function shortDate(date: CivilDate): string {
 }
 
 function dateCell(event: CalendarEvent, mark: MarkDay, colour: Palette): string {
-  const day = weekdayName(event.weekday);
+  if (event.status === 'cancelled') return `${NO_DATE}\n`;
   const date = shortDate(event.date);
+  if (event.status === 'given') return `${date}\n${colour.green('given')}`;
+  if (event.status === 'not done') return `${date}\n${colour.red('missed')}`;
+  const day = weekdayName(event.weekday);
   return mark(event.date).length > 0
     ? `${colour.yellow(date)}\n${colour.yellow(day)}`
     : `${date}\n${colour.dim(day)}`;
 }
+
+/** An injection that is cancelled. */
+const NO_DATE = '-';
 
 function longest(texts: readonly string[]): number {
   return texts.reduce((most, text) => Math.max(most, text.length), 0);

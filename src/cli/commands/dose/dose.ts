@@ -78,7 +78,7 @@ export async function dose(
     const isDay1Moved = name === 'D1' && !notDone && date !== plannedDay1(dated);
     return {
       ...(isDay1Moved && {
-        question: `Day 1 of ${subject} is planned for ${datedName(plannedDay1(dated))}. All visits move with it. Record it?`,
+        question: `Day 1 of ${subject} is planned for ${datedName(plannedDay1(dated))}, and all visits move with it. Was D1 given on ${datedName(date)}?`,
       }),
       acts: [visit, ...later].map((one) => ({
         action: 'dose',

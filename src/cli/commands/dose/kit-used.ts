@@ -90,9 +90,10 @@ export function kitObstacles(
   const account = records.find(({ kit }) => kit === (held ?? own));
   if (account === undefined) return [];
   const broken = brokenByDose(account, date);
-  return (held === undefined ? broken.filter(({ isOfProduct }) => isOfProduct) : broken).map(
-    asObstacle,
-  );
+  const mayBeSpare = records.some(({ slot, isSpare }) => isSpare && slot.kit === own);
+  return (
+    held === undefined && mayBeSpare ? broken.filter(({ isOfProduct }) => isOfProduct) : broken
+  ).map(asObstacle);
 }
 
 /** A kit that is not right may still be in somebody's hand. */

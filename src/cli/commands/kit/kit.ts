@@ -227,7 +227,8 @@ function impossible(
 function hintFor(open: OpenStudy, accounts: readonly KitAccount[], subject: string | null): string {
   const isOthers = accounts.some(({ holder }) => subject !== null && holder !== subject);
   const isRecorded = !isOthers && accounts.some(({ events }) => events.length > 0);
-  const back = ' To take back a record that was a mistake: randose kit retracted';
+  const kits = accounts.map(({ kit }) => kit).join(',');
+  const back = ` To take back the last record, if it was a mistake: randose kit retracted --kits ${kits} --reason TEXT --by WHO`;
   return `Nothing was recorded.${ownKitText(open, subject)}${isRecorded ? back : ''}`;
 }
 

@@ -144,5 +144,5 @@ function codeBreakOf({
 }
 
 function deviationsText({ deviations }: { readonly deviations: readonly string[] }): string {
-  return deviations.length === 0 ? '' : `, against ${deviations.join(', ')}`;
+  return deviations.length === 0 ? '' : `; a deviation (${deviations.join(', ')})`;
 }

@@ -142,7 +142,9 @@ function nobody(
 ): RandoseError {
   const problems = [...wrong, ...doubtful, ...deviations];
   const hints = [
-    ...(wrong.length > 0 ? ['Correct these problems and run the command again.'] : []),
+    ...(wrong.length > 0
+      ? [`Correct ${wrong.length === 1 ? 'it' : 'them'} and run the command again.`]
+      : []),
     ...(doubtful.length > 0
       ? [
           'A slot cannot be given back. If the id is right, and this is another person, add --id-is-right',

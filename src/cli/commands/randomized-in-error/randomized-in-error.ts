@@ -40,7 +40,7 @@ export async function randomizedInError(
     }
     return {
       acts: [about],
-      done: `${subject}: randomized in error. ${number} stays used. To cancel visits too: randose withdraw`,
+      done: `${subject}: randomized in error. ${number} stays used. To cancel visits too: randose withdraw ${subject} --from study --date DATE --reason TEXT --by WHO`,
       question: `Record that ${subject} was randomized in error?`,
     };
   });

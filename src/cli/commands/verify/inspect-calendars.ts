@@ -2,7 +2,7 @@ import {
   type ScheduledParticipant,
   scheduledParticipants,
 } from '../../../store/scheduled-participants.ts';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { Problem } from '../../../errors.ts';
 import { RandoseError } from '../../../errors.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
@@ -182,7 +182,7 @@ function commandFor(
   { at, alarm }: { readonly at?: string; readonly alarm?: string },
 ): (file: string) => string {
   return (file) => {
-    const path = relative('', join(root, by === 'participant' ? file : CALENDARS));
+    const path = relative('', join(root, by === 'participant' ? file : dirname(file)));
     return [
       ...['randose', 'calendar', '--format', 'ics'],
       ...(by === 'participant' ? ['--subject', name] : ['--site', name, '--by', 'site']),
