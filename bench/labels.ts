@@ -35,7 +35,14 @@ const slots = makeAllocationList(study, plan, new Uint8Array(32).fill(7)).slice(
 const injections = study.schedule.phases
   .flatMap(({ days }) => days)
   .map((day, index) => ({ index: index + 1, visit: `D${day}`, date: null }));
-const kits = slots.map((slot) => ({ kit: slot.kit, slot, subject: null, injections, had: [] }));
+const kits = slots.map((slot) => ({
+  kit: slot.kit,
+  slot,
+  site: 'CRT',
+  subject: null,
+  injections,
+  had: [],
+}));
 
 /** Median time of five rounds, in milliseconds per label. A round before them is not counted: it lets the compiler finish. */
 async function medianOf(work: () => unknown): Promise<number> {

@@ -1,4 +1,3 @@
-import { siteOfStratum } from '../study/sections/strata.ts';
 import type { Site, Study } from '../study/study.ts';
 import type { LabelText, LabelTextName, LabelWord } from '../study/sections/supplies.ts';
 import type { ProfileName } from '../study/profiles.ts';
@@ -19,23 +18,26 @@ export interface Wording {
   readonly study: LabelledStudy;
   readonly profile: ProfileName;
   readonly text: CommonText;
+  /** Undefined while nobody knows it: the kits are at the depot. */
   readonly site: Site | undefined;
   readonly languages: readonly string[];
   /** The words of each language, in the order of `languages`. */
   readonly words: readonly AllLabelWords[];
 }
 
-/** @throws RandoseError `invalid-study` if the labels of the arms differ */
+/**
+ * @param code of the site; undefined while nobody knows it
+ * @throws RandoseError `invalid-study` if the labels of the arms differ
+ */
 export function wordingOf(
   given: LabelledStudy,
   profile: ProfileName,
   batch: number,
-  stratum: string,
+  code: string | undefined,
 ): Wording {
   // An accent can be typed as a separate mark behind its letter. Fonts have one character for both.
   const study = JSON.parse(JSON.stringify(given).normalize('NFC')) as LabelledStudy;
   const { languages, words } = study.supplies.labels;
-  const code = siteOfStratum(stratum);
   return {
     study,
     profile,
@@ -120,7 +122,7 @@ function keyOf({ study, text }: Wording, name: LabelTextName): string {
 }
 
 function lineText(wording: Wording, kind: LineKind, packaging: Packaging): string | undefined {
-  const { study, profile, text, site, languages } = wording;
+  const { study, profile, text, languages } = wording;
   switch (kind) {
     case 'caution':
       return profile === 'us-312.6' ? US_CAUTION : undefined;
@@ -142,9 +144,7 @@ function lineText(wording: Wording, kind: LineKind, packaging: Packaging): strin
     case 'trial':
       return trialLine(wording, packaging);
     case 'investigator':
-      return site?.investigator === undefined
-        ? undefined
-        : captioned(wording, 'investigator', site.investigator);
+      return investigatorLine(wording);
     case 'directions':
       return inLanguages([text.directions], languages);
     case 'trial_use':
@@ -159,6 +159,17 @@ function lineText(wording: Wording, kind: LineKind, packaging: Packaging): strin
   }
 }
 
+/** A blank to fill in by hand: about two centimetres at the size of a label's text. */
+export const BLANK = '_'.repeat(16);
+
+/** The site's investigator; a blank while nobody knows the site, if the sites have investigators. */
+function investigatorLine(wording: Wording): string | undefined {
+  const { study, site } = wording;
+  const isSaid = study.sites.some(({ investigator }) => investigator !== undefined);
+  const name = site === undefined && isSaid ? BLANK : site?.investigator;
+  return name === undefined ? undefined : captioned(wording, 'investigator', name);
+}
+
 /** Trial and site; on outer packaging also the sponsor, unless the reference names it. */
 function trialLine(wording: Wording, packaging: Packaging): string {
   const { study, text, site, languages } = wording;
@@ -168,7 +179,9 @@ function trialLine(wording: Wording, packaging: Packaging): string {
   const reference = own ?? (isInside(packaging) ? study.id : known);
   const isSaid = isInside(packaging) || reference.includes(study.sponsor);
   const about = isSaid ? reference : `${reference}, ${study.sponsor}`;
-  const where = site === undefined ? [] : [captioned(wording, 'site', site.code)];
+  // The label of a unit inside a box needs no blank: the box has one.
+  const code = site?.code ?? (isInside(packaging) ? undefined : BLANK);
+  const where = code === undefined ? [] : [captioned(wording, 'site', code)];
   return [captioned(wording, 'trial', about), ...where].join(' · ');
 }
 

@@ -6,6 +6,7 @@ import type { CivilDate } from '../study/civil-date.ts';
 import type { ProfileName } from '../study/profiles.ts';
 import type { Label, LabelKind, LabelLine, LabelMark, LineKind } from './label.ts';
 import {
+  BLANK,
   caption,
   captioned,
   contactOf,
@@ -32,6 +33,8 @@ export interface LabelledInjection {
 export interface KitToLabel {
   readonly kit: KitNumber;
   readonly slot: Slot;
+  /** The code of the site that it belongs to; undefined while it is at the depot. */
+  readonly site: string | undefined;
   /** The participant to whom it is dispensed; null for the stock. */
   readonly subject: string | null;
   /** In order. */
@@ -62,7 +65,7 @@ export function makeLabels(
   ].filter(([kind]) => kinds.includes(kind) && (kind === 'unit' || makeUp.outer));
   const wordingFor = wordings(study, profile);
   const problems = new Map<string, Problem>();
-  for (const wording of new Set(kits.map(({ slot }) => wordingFor(slot)))) {
+  for (const wording of new Set(kits.map(wordingFor))) {
     for (const problem of missingTranslations(wording)) problems.set(problem.message, problem);
     for (const [kind, packaging] of packagings) {
       for (const problem of missingParticulars(wording, kind, packaging)) {
@@ -74,18 +77,21 @@ export function makeLabels(
   return kits.flatMap((one) =>
     packagings.flatMap(([kind, packaging]) =>
       kind === 'outer'
-        ? [outerLabel(wordingFor(one.slot), one)]
-        : unitLabels(wordingFor(one.slot), one, makeUp.units, packaging),
+        ? [outerLabel(wordingFor(one), one)]
+        : unitLabels(wordingFor(one), one, makeUp.units, packaging),
     ),
   );
 }
 
-/** The wording of each slot, made once per batch and stratum. */
-export function wordings(study: LabelledStudy, profile: ProfileName): (slot: Slot) => Wording {
+/** The wording of each kit, made once per batch and site. */
+export function wordings(
+  study: LabelledStudy,
+  profile: ProfileName,
+): (kit: Pick<KitToLabel, 'slot' | 'site'>) => Wording {
   const made = new Map<string, Wording>();
-  return ({ batch, stratum }) => {
-    const key = `${batch} ${stratum}`;
-    const wording = made.get(key) ?? wordingOf(study, profile, batch, stratum);
+  return ({ slot: { batch }, site }) => {
+    const key = `${batch} ${site ?? ''}`;
+    const wording = made.get(key) ?? wordingOf(study, profile, batch, site);
     made.set(key, wording);
     return wording;
   };
@@ -202,9 +208,6 @@ export function marksOf(
     : { text: reprint, isShown: isReprint };
   return [...ofRehearsal, own];
 }
-
-/** A blank to fill in by hand: about two centimetres at the size of a label's text. */
-const BLANK = '_'.repeat(16);
 
 /** Adds the line for the participant, behind the lot. If nobody has the kit, it is a blank to fill in by hand. */
 function withSubject(

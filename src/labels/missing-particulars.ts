@@ -83,8 +83,12 @@ function gapOf(
     case 'lot':
     case 'expiry':
       return missing(`supplies.packaged[].${particular}`, text[particular]);
-    case 'investigator':
-      return missing(`sites[${site?.code ?? ''}].investigator`, site?.investigator);
+    case 'investigator': {
+      // A kit at the depot can still go to any site.
+      const sites = site === undefined ? study.sites : [site];
+      const without = sites.find(({ investigator }) => investigator === undefined);
+      return without && `sites[${without.code}].investigator is missing`;
+    }
     case 'trial': // study.yaml always has identification and sponsor
     case 'number': // the kit code
     case 'trial use': // words of randose or of the trial (study/sections/supplies.ts requires them)

@@ -23,7 +23,7 @@ export function makeUseByLabels(
   const { outer, units } = study.supplies.kit;
   const wordingFor = wordings(study, profile);
   const problems = new Map<string, Problem>();
-  for (const { text } of new Set(kits.map(({ slot }) => wordingFor(slot)))) {
+  for (const { text } of new Set(kits.map(wordingFor))) {
     for (const name of ['lot', 'expiry'] as const) {
       if (text[name] !== undefined) continue;
       const message = `supplies.packaged[].${name} is missing: ${PARAGRAPH} asks for it on a use-by label`;
@@ -37,7 +37,7 @@ export function makeUseByLabels(
     });
   }
   return kits.flatMap((one) => {
-    const wording = wordingFor(one.slot);
+    const wording = wordingFor(one);
     if (outer) return [useByLabel(wording, one, null, units)];
     return Array.from({ length: units }, (_, index) => useByLabel(wording, one, index + 1, units));
   });

@@ -1,7 +1,7 @@
 import { kitsOf, type Slot } from '../randomization/list.ts';
-import { siteOfStratum } from '../study/sections/strata.ts';
 import { randomizations } from './enrolment.ts';
 import { entriesOf, type Entry, type EntryOf, type KitEvent } from './entry.ts';
+import { sitesOfKits } from './kit-sites.ts';
 import { type KitProduct, NOT_KNOWN, type PackagedIn, productsOf } from './kit-products.ts';
 
 /** The state of a kit: on the list only, labelled, or the state after its last event. */
@@ -14,6 +14,8 @@ export interface KitAccount extends KitProduct {
   readonly isSpare: boolean;
   /** The participant who has the slot; undefined while nobody has it. */
   readonly holder: string | undefined;
+  /** The site that it belongs to; undefined while it is at the depot. */
+  readonly site: string | undefined;
   readonly state: KitState;
   /** The state before it was quarantined, to which a release returns it; undefined if it is not quarantined. */
   readonly heldFrom: KitState | undefined;
@@ -36,6 +38,7 @@ export function kitAccounts(
   const events = validEvents(entries);
   const holders = new Map(randomizations(entries).map(({ kit, subject }) => [kit, subject]));
   const productOf = productsOf(entries, packagedIn);
+  const siteOf = sitesOfKits(entries);
   return slots.flatMap((slot) =>
     kitsOf(slot).map((kit) => {
       const own = events.get(kit) ?? [];
@@ -44,6 +47,7 @@ export function kitAccounts(
         slot,
         isSpare: kit !== slot.kit,
         holder: holders.get(slot.kit),
+        site: siteOf(slot),
         ...stateAfter(own, labelled.has(kit)),
         isLabelled: labelled.has(kit),
         events: own,
@@ -87,7 +91,8 @@ function validEvents(entries: readonly Entry[]): Map<string, EntryOf<'kit'>[]> {
 
 /** The number of kits of one site, in total and by event. */
 interface SiteStock {
-  readonly site: string;
+  /** Null for the depot. */
+  readonly site: string | null;
   readonly kits: number;
   readonly labelled: number;
   readonly received: number;
@@ -101,11 +106,11 @@ interface SiteStock {
   readonly inStock: number;
 }
 
-/** The kits of each site, in the order of the list. */
+/** The kits of each site, in the order of the list, and those at the depot. */
 export function siteStocks(accounts: readonly KitAccount[]): SiteStock[] {
-  const bySite = new Map<string, KitAccount[]>();
+  const bySite = new Map<string | null, KitAccount[]>();
   for (const account of accounts) {
-    const site = siteOfStratum(account.slot.stratum);
+    const site = account.site ?? null;
     const own = bySite.get(site);
     if (own === undefined) bySite.set(site, [account]);
     else own.push(account);

@@ -1,6 +1,6 @@
-import { siteOfStratum } from '../study/sections/strata.ts';
 import type { KitAccount } from './accountability.ts';
 import type { EntryOf } from './entry.ts';
+import { DEPOT } from './kit-sites.ts';
 import { brokenByDose } from './kit-rules.ts';
 
 /** An injection and the kit that its record names. */
@@ -41,7 +41,8 @@ export function kitDeviationsOf(
 
 function whoseText(kit: string, account: KitAccount | undefined): string {
   if (account === undefined) return `${kit} is not in this study`;
-  const { holder, slot } = account;
+  const { holder, slot, site } = account;
   const whose = holder === undefined ? 'to no participant yet' : `to ${holder}`;
-  return `${kit} belongs ${whose} (${slot.number}, site ${siteOfStratum(slot.stratum)})`;
+  const where = site === undefined ? `at the ${DEPOT}` : `site ${site}`;
+  return `${kit} belongs ${whose} (${slot.number}, ${where})`;
 }

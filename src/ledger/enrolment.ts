@@ -2,8 +2,9 @@ import { type Checked, type Problem, RandoseError } from '../errors.ts';
 import { kitKey } from '../randomization/kit-check.ts';
 import type { Slot } from '../randomization/list.ts';
 import { subjectKey } from '../study/identifiers.ts';
-import { siteOfStratum, stratumId } from '../study/sections/strata.ts';
-import type { Study } from '../study/study.ts';
+import { siteFactsOfStratum, stratumOf } from '../study/sections/strata.ts';
+import { valueAt } from '../study/sections/stratify-by.ts';
+import type { Site, Study } from '../study/study.ts';
 import { entriesOf, type Entry, type EntryOf } from './entry.ts';
 import { entryProblem } from './entry-problem.ts';
 import { dayText } from './times.ts';
@@ -111,7 +112,7 @@ export function nearlyFull(strata: readonly StratumUse[], few?: number): Stratum
  * @returns the new assignments, or every problem with its participant's place
  */
 export function assignNextFree(
-  study: Pick<Study, 'sites' | 'factors'>,
+  study: Pick<Study, 'sites' | 'stratifyBy'>,
   slots: readonly Slot[],
   entries: readonly Entry[],
   participants: readonly Participant[],
@@ -120,7 +121,9 @@ export function assignNextFree(
   const assignments: Assignment[] = [];
   const earlier = new Map<string, string>();
   const used = new Map<string, number>();
+  const atSite = new Map<string, EntryOf<'randomization'>>();
   for (const entry of randomizations(entries)) {
+    atSite.set(entry.site, entry);
     earlier.set(
       subjectKey(entry.subject),
       `was randomized on ${dayText(entry.time)}: ${entry.number}`,
@@ -128,7 +131,6 @@ export function assignNextFree(
     used.set(entry.stratum, (used.get(entry.stratum) ?? 0) + 1);
   }
   const byStratum = slotsByStratum(slots);
-  const known = study.sites.map(({ code }) => code);
   for (const { subject, site, levels, day1, place } of participants) {
     const before = earlier.get(subjectKey(subject));
     if (before !== undefined) {
@@ -139,15 +141,15 @@ export function assignNextFree(
       subjectKey(subject),
       `is already in this file${place.line === undefined ? '' : `, at line ${place.line}`}`,
     );
-    if (!known.includes(site)) {
-      const message = `site "${site}" is unknown: study.yaml has ${known.join(', ')}`;
+    const own = study.sites.find(({ code }) => code === site);
+    const changed = own && changedSite(own, atSite.get(site));
+    if (own === undefined || changed !== undefined) {
+      const known = study.sites.map(({ code }) => code).join(', ');
+      const message = changed ?? `site "${site}" is unknown: study.yaml has ${known}`;
       problems.push({ ...place, message });
       continue;
     }
-    const stratum = stratumId(
-      site,
-      study.factors.map(({ name }) => [name, levels[name] ?? '']),
-    );
+    const stratum = stratumOf(study.stratifyBy, own, levels);
     const all = byStratum.get(stratum) ?? [];
     const taken = used.get(stratum) ?? 0;
     used.set(stratum, taken + 1);
@@ -164,12 +166,34 @@ export function assignNextFree(
 }
 
 /**
+ * That study.yaml says something else of a site than it did when a participant was randomized there, so that
+ * participants of the site would be in two strata; undefined if it says the same.
+ */
+function changedSite(
+  site: Site,
+  before: Pick<Assignment, 'subject' | 'site' | 'stratum'> | undefined,
+): string | undefined {
+  if (before === undefined) return undefined;
+  for (const [name, value] of Object.entries(siteFactsOfStratum(before.stratum))) {
+    const now = valueAt(site, name);
+    if (now === value) continue;
+    return `study.yaml says ${name} ${now ?? 'nothing'} of site ${site.code}, but ${before.subject} was randomized there in ${before.stratum}: set it back to ${value}`;
+  }
+  return undefined;
+}
+
+/**
  * Checks that every randomization took the next free slot of its stratum, from the batches allocated before
- * it, that no participant has two, and that number and kit are those of the list.
+ * it, that no participant has two, that number and kit are those of the list, and that the site is one of the stratum.
  *
+ * @param sites those of study.yaml; without them countries and groups of sites are not checked
  * @returns each discrepancy, by line of the ledger
  */
-export function checkAssignments(slots: readonly Slot[], entries: readonly Entry[]): Problem[] {
+export function checkAssignments(
+  slots: readonly Slot[],
+  entries: readonly Entry[],
+  sites?: readonly Site[],
+): Problem[] {
   const problems: Problem[] = [];
   const byStratum = slotsByStratum(slots);
   const allocated = new Set<number>();
@@ -185,9 +209,8 @@ export function checkAssignments(slots: readonly Slot[], entries: readonly Entry
     const taken = used.get(entry.stratum) ?? 0;
     used.set(entry.stratum, taken + 1);
     const slot = byStratum.get(entry.stratum)?.[taken];
-    if (entry.site !== siteOfStratum(entry.stratum)) {
-      report(`${entry.subject} belongs to site ${entry.site}, but is in stratum ${entry.stratum}`);
-    }
+    const misplaced = misplacedText(entry, sites);
+    if (misplaced !== undefined) report(misplaced);
     if (slot === undefined || !allocated.has(slot.batch)) {
       report(
         `${entry.subject} has ${entry.number}, but stratum ${entry.stratum} had no such slot then`,
@@ -199,6 +222,22 @@ export function checkAssignments(slots: readonly Slot[], entries: readonly Entry
     }
   }
   return problems;
+}
+
+/** That the site of a participant is not one of the stratum; undefined if it is, or nobody can say. */
+function misplacedText(
+  entry: EntryOf<'randomization'>,
+  sites?: readonly Site[],
+): string | undefined {
+  const { subject, site, stratum } = entry;
+  const facts = siteFactsOfStratum(stratum);
+  const said = facts.site ?? site;
+  if (said !== site) return `${subject} belongs to site ${site}, but is in stratum ${stratum}`;
+  if (facts.site !== undefined || sites === undefined) return undefined;
+  const own = sites.find(({ code }) => code === site);
+  if (own === undefined)
+    return `${subject} belongs to site ${site}, which study.yaml does not have`;
+  return changedSite(own, entry);
 }
 
 function fullText(slots: number): string {

@@ -1,6 +1,7 @@
 import { type CivilDate, datedName } from '../study/civil-date.ts';
 import { subjectKey } from '../study/identifiers.ts';
 import { isExpiredOn, lastDayOf } from '../study/packaged.ts';
+import { siteOfStratum } from '../study/sections/strata.ts';
 import { type KitAccount, type KitState, stateAfter } from './accountability.ts';
 import type { KitEvent } from './entry.ts';
 
@@ -46,6 +47,9 @@ export function whyNot(
 ): string | undefined {
   if (event === 'retracted') {
     return events.length > 0 ? undefined : `kit ${kit}: there is no record to retract`;
+  }
+  if (event === 'received' && holder === undefined && siteOfStratum(slot.stratum) === undefined) {
+    return `kit ${kit} belongs to no site until a participant has it (${slot.number}): it cannot be received yet`;
   }
   if (event === 'dispensed') {
     if (holder === undefined) {

@@ -35,12 +35,14 @@ export function slotTroubles(
   slots: readonly SlotToUse[],
   today: CivilDate,
 ): SlotTrouble[] {
-  const isAccountedFor = accounts.some(({ events }) => events.length > 0);
+  const hasRecords = accounts.some(({ events }) => events.length > 0);
   const kitsOfSlot = new Map<string, KitAccount[]>(slots.map(({ number }) => [number, []]));
   for (const account of accounts) kitsOfSlot.get(account.slot.number)?.push(account);
   return slots.flatMap(({ number, lastInjection }) => {
     const [own, ...spares] = kitsOfSlot.get(number) ?? [];
     if (own === undefined) return [];
+    // Kits at the depot are shipped after randomization.
+    const isAccountedFor = hasRecords && own.site !== undefined;
     const troubles = troublesOf(own, today, lastInjection, isAccountedFor);
     const [worst] = troubles;
     if (worst === undefined) return [];

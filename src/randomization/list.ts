@@ -49,6 +49,9 @@ export type Design = Pick<Study, 'id' | 'domain' | 'numbers'> & {
   readonly spareKits?: number;
 };
 
+/** In the place of a site's code if strata have no site: patterns then have no site either (study/sections/numbers.ts). */
+const NO_SITE = '';
+
 /** The number of the first batch of a study. */
 export const FIRST_BATCH = 1;
 
@@ -86,7 +89,7 @@ export function makeAllocationList(
     const stream = (purpose: Purpose) =>
       openStream(seed, { domain, study, batch, purpose, stratum });
     const permutations = stream('permutations');
-    const site = siteOfStratum(stratum);
+    const site = siteOfStratum(stratum) ?? NO_SITE;
     const nextCount = counts(site);
     const nextKit = drawKit(site, stream('kit codes'));
     const numberOf = writeNumber(site);
@@ -116,7 +119,7 @@ export function makeAllocationList(
   // After all kits, so that the kits do not depend on the number of spare ones.
   return withSpares(list, spareKits, (stratum) =>
     drawKit(
-      siteOfStratum(stratum),
+      siteOfStratum(stratum) ?? NO_SITE,
       openStream(seed, { domain, study, batch, purpose: 'spare kit codes', stratum }),
     ),
   );
@@ -188,7 +191,7 @@ function slotCounter(
     counts.set(key, counter);
     return () => (counter.count += 1);
   };
-  for (const { stratum } of earlier) counterOf(siteOfStratum(stratum))();
+  for (const { stratum } of earlier) counterOf(siteOfStratum(stratum) ?? NO_SITE)();
   return counterOf;
 }
 

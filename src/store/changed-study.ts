@@ -3,7 +3,7 @@ import { compareAmendments } from '../ledger/amendments.ts';
 import type { Entry } from '../ledger/entry.ts';
 import { onlyAddsSlots, missingSlots, type Slot } from '../randomization/list.ts';
 import { STUDY_FILE } from '../study/layout.ts';
-import { levelsOfStratum } from '../study/sections/strata.ts';
+import { partsOfStratum } from '../study/sections/strata.ts';
 import { type Person, type Role, ROLES, type Study } from '../study/study.ts';
 import { counted } from '../words.ts';
 
@@ -60,12 +60,12 @@ export function amendHint(id: string): string {
 }
 
 /** What to do about slots that study.yaml has and the list does not; undefined if it has others or fewer. */
-function slotsTodo({ strata, factors }: Study, slots: readonly Slot[]): string | undefined {
-  const names = factors.map(({ name }) => name).join();
-  const hasSameFactors = slots.every(
-    ({ stratum }) => Object.keys(levelsOfStratum(stratum)).join() === names,
+function slotsTodo({ strata, stratifyBy }: Study, slots: readonly Slot[]): string | undefined {
+  const names = stratifyBy.join();
+  const areSame = slots.every(
+    ({ stratum }) => Object.keys(partsOfStratum(stratum)).join() === names,
   );
-  if (!hasSameFactors || !onlyAddsSlots(strata, slots)) return undefined;
+  if (!areSame || !onlyAddsSlots(strata, slots)) return undefined;
   const missing = missingSlots(strata, slots);
   const total = missing.reduce((sum, { slots: count }) => sum + count, 0);
   const where = missing.map(({ id, slots: count }) => `${id}: ${count}`).join('; ');

@@ -14,6 +14,7 @@ import { checkPeople, PEOPLE } from './sections/people.ts';
 import { checkSchedule, SCHEDULE, SCHEDULE_NOT_TEXTS, scheduleFrom } from './sections/schedule.ts';
 import { checkSites, SITE_NOT_TEXTS, SITES } from './sections/sites.ts';
 import { checkStrata, crossStrata, STRATA } from './sections/strata.ts';
+import { dimensionsOf, STRATIFY_BY, stratifyByFrom } from './sections/stratify-by.ts';
 import { checkSubjects, SUBJECTS, subjectsFrom } from './sections/subjects.ts';
 import { checkIdentity, DUMMY, identityFrom, STUDY } from './sections/study.ts';
 import { checkSupplies, SUPPLIES, suppliesFrom } from './sections/supplies.ts';
@@ -28,6 +29,7 @@ const STUDY_FILE = mapping({
   arms: ARMS,
   sites: SITES,
   factors: FACTORS,
+  stratifyBy: STRATIFY_BY,
   strata: STRATA,
   subjects: SUBJECTS,
   numbers: NUMBERS,
@@ -94,6 +96,8 @@ export function placeInStudy(text: string, path: YamlPath): { line: number; colu
 
 function studyFrom({ dummy, ...file }: v.InferOutput<typeof STUDY_FILE>): Study {
   const { sites, factors, supplies, officers, statisticians, packers, cardMakers } = file;
+  const stratifyBy = stratifyByFrom(file.stratifyBy, factors);
+  const dimensions = dimensionsOf(stratifyBy, sites, factors);
   const schedule = scheduleFrom(file.schedule);
   const injections = schedule.phases.reduce((sum, { days }) => sum + days.length, 0);
   return {
@@ -101,7 +105,8 @@ function studyFrom({ dummy, ...file }: v.InferOutput<typeof STUDY_FILE>): Study 
     arms: file.arms,
     sites,
     factors,
-    strata: crossStrata(file.strata, sites, factors),
+    stratifyBy,
+    strata: crossStrata(file.strata, { dimensions, sites }),
     subjects: subjectsFrom(file.subjects),
     numbers: numbersFrom(file.numbers),
     spareKits: supplies.kit.spares,
@@ -125,10 +130,11 @@ function soundDesign(yaml: YamlFile): SoundDesign {
   const strata = yaml.sound(['strata'], STRATA);
   const sites = yaml.sound(['sites'], SITES);
   const factors = yaml.sound(['factors'], FACTORS);
-  const areSound = strata !== undefined && sites !== undefined && factors !== undefined;
-  return {
-    ...(id && { id }),
-    ...(arms && { arms }),
-    ...(areSound && { strata: crossStrata(strata, sites, factors) }),
-  };
+  const given = yaml.sound(['stratifyBy'], STRATIFY_BY);
+  const parts = { ...(id && { id }), ...(arms && { arms }) };
+  const isSaid = yaml.areSound(['stratifyBy']);
+  if (strata === undefined || sites === undefined || factors === undefined || !isSaid) return parts;
+  const dimensions = dimensionsOf(stratifyByFrom(given, factors), sites, factors);
+  const areKnown = dimensions.every(({ levels }) => levels.length > 0);
+  return areKnown ? { ...parts, strata: crossStrata(strata, { dimensions, sites }) } : parts;
 }

@@ -26,8 +26,10 @@ export { type Domain, DUMMY_MARK } from './sections/study.ts';
 export interface Study extends Identity {
   readonly arms: readonly Arm[];
   readonly sites: readonly Site[];
-  /** The factors in addition to the site. Strata are sites crossed with their levels. */
+  /** The factors in addition to what study.yaml says of sites. */
   readonly factors: readonly Factor[];
+  /** What strata differ by, in order: site, country or group, and the names of factors. */
+  readonly stratifyBy: readonly string[];
   /** In the order in which slots are numbered (sections/strata.ts). */
   readonly strata: readonly Stratum[];
   readonly subjects: Subjects;

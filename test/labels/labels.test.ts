@@ -358,6 +358,54 @@ test('a kit without outer packaging has no outer label, and its units have all p
   expect(wordsOn(labels[0]!)).toContain('1 flacon');
 });
 
+describe('the labels of a kit at the depot', () => {
+  const second: Change = [
+    '    investigator: Dr Exemple\n',
+    '    investigator: Dr Exemple\n  - { code: LYO, name: Lyon, investigator: Dr Deux }\n',
+  ];
+  const strata: Change = [
+    /\nstrata:\n(?: .*\n)+/,
+    '\nfactors: [{ name: age, levels: [LT65, GE65] }]\nstratifyBy: [age]\nstrata: { slotsPerStratum: 18 }\n',
+  ];
+  const atDepot = (study: ReturnType<typeof labelledStudy>) =>
+    kitsToLabel(study, ['474WW4E'], { site: undefined });
+
+  test('have blanks for the site and the investigator, but not on a unit inside the box', () => {
+    const study = labelledStudy(strata, second);
+    const [outer, unit] = exampleLabels(study, ['outer', 'unit'], atDepot(study));
+    expect(wordsOn(outer!)).toMatch(/Centre : _+/);
+    expect(wordsOn(outer!)).toMatch(/Investigateur : _+/);
+    expect(wordsOn(unit!)).not.toContain('Centre');
+  });
+
+  test('need the investigator of every site to which it can go', () => {
+    const study = labelledStudy(strata, [
+      second[0],
+      second[1].replace(', investigator: Dr Deux', ''),
+    ]);
+    expect(() => exampleLabels(study, ['outer'], atDepot(study), 'eu-ctr')).toThrow(
+      expect.objectContaining({
+        problems: [
+          expect.objectContaining({
+            message: expect.stringContaining('sites[LYO].investigator is missing') as string,
+          }) as object,
+        ],
+      }) as Error,
+    );
+  });
+
+  test('say the site once it is known', () => {
+    const study = labelledStudy(strata, second);
+    const [outer] = exampleLabels(
+      study,
+      ['outer'],
+      kitsToLabel(study, ['474WW4E'], { site: 'LYO' }),
+    );
+    expect(wordsOn(outer!)).toContain('Centre : LYO');
+    expect(wordsOn(outer!)).toContain('Investigateur : Dr Deux');
+  });
+});
+
 test('a letter and an accent that were typed separately are printed as one character', () => {
   const study = labelledStudy(['Pharmacie Exemple', 'Pharmacie de Cre\u0301teil']);
   expect(wordsOn(exampleLabels(study)[0]!)).toContain('Pharmacie de Cr\u00e9teil');

@@ -6,14 +6,16 @@ import {
   checkAssignments,
   findRandomization,
 } from '../../src/ledger/enrolment.ts';
+import { kitAccounts } from '../../src/ledger/accountability.ts';
 import type { Entry } from '../../src/ledger/entry.ts';
+import { whyNot } from '../../src/ledger/kit-rules.ts';
 import { type Participant, readParticipant } from '../../src/ledger/participants.ts';
 import { makeAllocationList } from '../../src/randomization/list.ts';
 import { design, EXAMPLE_SEED, planOf } from '../support/designs.ts';
 import { entriesOfActs } from '../support/ledger.ts';
 
 const slots = makeAllocationList(design([2, 1], [6, 3]), planOf([3]), EXAMPLE_SEED);
-const study = { sites: ['S1', 'S2'].map((code) => ({ code, name: code })), factors: [] };
+const study = { sites: ['S1', 'S2'].map((code) => ({ code, name: code })), stratifyBy: ['site'] };
 const allocation = {
   action: 'allocation',
   batch: 1,
@@ -120,6 +122,69 @@ describe('a ledger is checked against the list', () => {
   ])('%s is found, at its line', (_, assignments, line) => {
     const problems = checkAssignments(slots, ledgerOf(...assignments));
     expect(problems[0]).toMatchObject({ file: 'ledger.jsonl', line });
+  });
+});
+
+describe('strata without the site', () => {
+  const sites = [
+    { code: 'CRT', name: 'A', country: 'FR' },
+    { code: 'LYO', name: 'B', country: 'FR' },
+    { code: 'BER', name: 'C', country: 'DE' },
+  ];
+  const strata = [
+    { id: 'country=FR/sex=F', slots: 3 },
+    { id: 'country=DE/sex=F', slots: 3 },
+  ];
+  const list = makeAllocationList({ ...design([2, 1], []), strata }, planOf([3]), EXAMPLE_SEED);
+  const at = (subject: string, site: string) => ({
+    ...person(subject, site),
+    levels: { sex: 'F' },
+  });
+  const assigned = (entries: readonly Entry[], ...people: Participant[]) =>
+    assignNextFree({ sites, stratifyBy: ['country', 'sex'] }, list, entries, people);
+  const all = assigned([], at('A', 'CRT'), at('B', 'BER'), at('C', 'LYO'));
+  const taken = all.ok ? all.value : [];
+
+  test('take what study.yaml says of the site, and the site is recorded', () => {
+    expect(taken.map(({ site, stratum, number }) => `${site} ${stratum} ${number}`)).toEqual([
+      'CRT country=FR/sex=F R001',
+      'BER country=DE/sex=F R004',
+      'LYO country=FR/sex=F R002',
+    ]);
+    expect(checkAssignments(list, ledgerOf(...taken), sites)).toEqual([]);
+  });
+
+  test('a site that study.yaml puts elsewhere, or does not have, is found', () => {
+    const entries = ledgerOf(...taken);
+    const moved = sites.map((site) => (site.code === 'LYO' ? { ...site, country: 'DE' } : site));
+    expect(checkAssignments(list, entries, moved)).toMatchObject([{ line: 4 }]);
+    expect(checkAssignments(list, entries, sites.slice(0, 2))).toMatchObject([
+      { line: 3, message: expect.stringContaining('which study.yaml does not have') as string },
+    ]);
+    // Without study.yaml, in an emergency, nobody can say.
+    expect(checkAssignments(list, entries)).toEqual([]);
+    const next = assignNextFree({ sites: moved, stratifyBy: ['country', 'sex'] }, list, entries, [
+      at('D', 'LYO'),
+    ]);
+    expect(next).toMatchObject({
+      problems: [{ message: expect.stringContaining('set it back to FR') as string }],
+    });
+  });
+
+  test('kits belong to the site of the participant who has them, and to none before', () => {
+    const kits = kitAccounts(list, ledgerOf(...taken));
+    expect(kits.map(({ site }) => site)).toEqual([
+      'CRT',
+      'LYO',
+      undefined,
+      'BER',
+      undefined,
+      undefined,
+    ]);
+    expect(whyNot(kits[2]!, 'received', null)).toBe(
+      `kit ${kits[2]!.kit} belongs to no site until a participant has it (R003): it cannot be received yet`,
+    );
+    expect(whyNot(kits[1]!, 'received', null)).toBeUndefined();
   });
 });
 

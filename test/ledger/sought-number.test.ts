@@ -9,7 +9,7 @@ import { anyNumbers, design, EXAMPLE_SEED, planOf } from '../support/designs.ts'
 
 /** Records of a study whose sites look alike: C01 and CO1. */
 function sources(numbers: Parameters<typeof makeAllocationList>[0]['numbers']): SlotSources {
-  const strata = ['C01', 'CO1'].map((site) => ({ id: stratumId(site), slots: 12 }));
+  const strata = ['C01', 'CO1'].map((site) => ({ id: stratumId([['site', site]]), slots: 12 }));
   const of = { ...design([2, 1], []), numbers, strata };
   const slots = makeAllocationList(of, planOf([3]), EXAMPLE_SEED);
   return { entries: [], isLedgerSound: true, slots, isListSound: true, numbers: [] };

@@ -134,8 +134,9 @@ def randomization_number(pattern, site, count, width):
 
 
 def site_of(stratum):
-    """The code of the site in the name of a stratum (1)."""
-    return stratum.split("/")[0].removeprefix("site=")
+    """The code of the site in the name of a stratum (1); nothing if the strata have no site."""
+    sites = [part.removeprefix("site=") for part in stratum.split("/") if part.startswith("site=")]
+    return sites[0] if sites else ""
 
 
 def reduced_arms(arms):

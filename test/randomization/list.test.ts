@@ -216,7 +216,7 @@ test('P(active) is the ratio at every position, with blocks of 3 and 6 at random
 test('two strata of one list have nothing in common', () => {
   const list = makeAllocationList(design([2, 1], [60, 60]), planOf([3, 6]), EXAMPLE_SEED);
   const arms = (site: string) =>
-    list.filter((slot) => slot.stratum === stratumId(site)).map((slot) => slot.arm);
+    list.filter((slot) => slot.stratum === stratumId([['site', site]])).map((slot) => slot.arm);
   expect(arms('S1')).not.toEqual(arms('S2'));
 });
 

@@ -67,7 +67,7 @@ function passedOver(of: Vector): PassedOver[] {
   const strata = [...new Set(of.list.map(({ stratum }) => stratum))];
   return [false, true].flatMap((isSpare) =>
     strata.flatMap((stratum) => {
-      const site = siteOfStratum(stratum);
+      const site = siteOfStratum(stratum) ?? '';
       const draw = draws(of, isSpare ? 'spare kit codes' : 'kit codes', stratum);
       const slots = of.list.filter((slot) => slot.stratum === stratum);
       const codes = slots.flatMap((slot) => (isSpare ? kitsOf(slot).slice(1) : [slot.kit]));

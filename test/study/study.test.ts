@@ -34,7 +34,7 @@ describe('the DEPIL-2 template', () => {
       ['ILT101', 'active', 2],
       ['PLACEBO', 'placebo', 1],
     ]);
-    expect(study.strata).toEqual([{ id: 'site=CRT', site: 'CRT', slots: 18 }]);
+    expect(study.strata).toEqual([{ id: 'site=CRT', slots: 18 }]);
     expect(study.schedule.phases).toEqual([
       { name: 'induction', days: [1, 2, 3, 4, 5] },
       { name: 'maintenance', days: [15, 22, 29, 36] },
@@ -62,7 +62,7 @@ describe('a problem in study.yaml', () => {
     [
       'an unknown key',
       [['randose: 1', 'randose: 1\nblocks: { sizes: [3] }']],
-      `${lineOf('randose: 1') + 1}:1 blocks: unknown key; the keys known here are: randose, dummy, study, arms, sites, factors, strata, subjects, numbers, schedule, amendments, supplies, officers, statisticians, packers, cardMakers, custody`,
+      `${lineOf('randose: 1') + 1}:1 blocks: unknown key; the keys known here are: randose, dummy, study, arms, sites, factors, stratifyBy, strata, subjects, numbers, schedule, amendments, supplies, officers, statisticians, packers, cardMakers, custody`,
     ],
     [
       'a missing key',
@@ -207,7 +207,7 @@ describe('a problem in study.yaml', () => {
       'is none for %s: what is sealed stays readable',
       (purpose) => {
         const read = readStudy(unclear, 'study.yaml', purpose);
-        expect(read.design.strata).toEqual([{ id: 'site=NO', site: 'NO', slots: 18 }]);
+        expect(read.design.strata).toEqual([{ id: 'site=NO', slots: 18 }]);
         expect(read.ok ? [] : read.problems.map(({ message }) => message)).toEqual(
           purpose === 'use' ? [] : [expect.stringContaining('nobody could open') as string],
         );

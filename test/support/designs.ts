@@ -66,7 +66,7 @@ export function design(ratio: readonly number[], slots: readonly number[], id = 
     arms: ratio.map((share, index) => ({ code: String.fromCharCode(65 + index), ratio: share })),
     strata: slots.map((count, index) => {
       const site = `S${index + 1}`;
-      return { id: stratumId(site), slots: count };
+      return { id: stratumId([['site', site]]), slots: count };
     }),
   };
 }

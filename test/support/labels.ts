@@ -63,6 +63,7 @@ export function kitsToLabel(
       sequence: index + 1,
       kit: code as KitNumber,
     },
+    site: 'CRT',
     subject: null,
     injections: days.map((day, place) => ({ index: place + 1, visit: `D${day}`, date: null })),
     had: [],

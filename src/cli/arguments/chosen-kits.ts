@@ -1,6 +1,7 @@
 import { type Problem, RandoseError } from '../../errors.ts';
 import { requireRandomization } from '../../ledger/enrolment.ts';
 import { withoutSeparatorLine } from '../../ledger/spreadsheet-csv.ts';
+import { sitesOfKits } from '../../ledger/kit-sites.ts';
 import { type Kit, requireKit } from '../../ledger/kits.ts';
 import { readTable } from '../../system/table-file.ts';
 import type { OpenStudy } from '../../store/open-study.ts';
@@ -8,7 +9,6 @@ import { hasFormOfKit, readKit } from '../../randomization/kit-check.ts';
 import type { Numbering } from '../../randomization/numbers.ts';
 import { kitsOf } from '../../randomization/list.ts';
 import { subjectKey } from '../../study/identifiers.ts';
-import { siteOfStratum } from '../../study/sections/strata.ts';
 import { requireSite } from './participant-schedule.ts';
 import { counted } from '../../words.ts';
 import type { KitChoice } from './options.ts';
@@ -34,15 +34,19 @@ export function chosenKits(open: OpenStudy, choice: KitChoice): Kit[] {
     return [requireKit(open, holder.kit)];
   }
   const code = site === undefined ? undefined : requireSite(open.study, site).code;
+  const siteOf = sitesOfKits(open.entries);
   const slots = open.slots.filter(
     (slot) =>
-      (code === undefined || siteOfStratum(slot.stratum) === code) &&
+      (code === undefined || siteOf(slot) === code) &&
       (batch === undefined || slot.batch === batch),
   );
   if (slots.length === 0) {
     const what = batch === undefined ? `site ${code ?? ''}` : `batch ${batch}`;
     throw new RandoseError('usage', `${what} has no kits`, {
-      hint: `The list has ${counted(open.batches.length, 'batch', 'batches')}.`,
+      hint:
+        batch === undefined
+          ? 'Strata have no site in this study: kits belong to a site once a participant of the site has them.'
+          : `The list has ${counted(open.batches.length, 'batch', 'batches')}.`,
     });
   }
   return slots.flatMap((slot) => kitsOf(slot).map((kit) => ({ kit, slot, holder: undefined })));

@@ -1,11 +1,13 @@
 import type { KitAccount } from '../../ledger/accountability.ts';
+import { DEPOT } from '../../ledger/kit-sites.ts';
 import { type CivilDate, datedName } from '../../study/civil-date.ts';
 import { isExpiredOn, lastDayOf } from '../../study/packaged.ts';
+import { siteOfStratum } from '../../study/sections/strata.ts';
 import { counted } from '../../words.ts';
 
 /** A kit's account as data. It never has the arm. */
 export function kitData(account: KitAccount) {
-  const { kit, slot, isSpare, holder, state, isLabelled, events, lot, expiry } = account;
+  const { kit, slot, isSpare, holder, site, state, isLabelled, events, lot, expiry } = account;
   const { number, stratum, batch } = slot;
   return {
     kit,
@@ -14,6 +16,7 @@ export function kitData(account: KitAccount) {
     stratum,
     batch,
     subject: holder ?? null,
+    site: site ?? null,
     state,
     lot: lot ?? null,
     expiry: expiry ?? null,
@@ -34,7 +37,7 @@ export function kitData(account: KitAccount) {
  * @param today to say whether it has expired
  */
 export function kitText(study: string, account: KitAccount, today: CivilDate): string {
-  const { kit, slot, isSpare, holder, state, isLabelled, events } = account;
+  const { kit, slot, isSpare, holder, site, state, isLabelled, events } = account;
   const whose = holder === undefined ? 'not assigned yet' : `of ${holder}`;
   const batch = slot.batch === 1 ? '' : `, batch ${slot.batch}`;
   const isUnlabelled = events.length === 0 && !isLabelled;
@@ -42,6 +45,9 @@ export function kitText(study: string, account: KitAccount, today: CivilDate): s
     `${study}: kit ${kit} is valid.`,
     `  Slot    ${isSpare ? 'spare kit of ' : ''}${slot.number}, ${whose}`,
     `  Stratum ${slot.stratum}${batch}`,
+    ...(siteOfStratum(slot.stratum) === undefined
+      ? [`  Site    ${site ?? `none yet: at the ${DEPOT}`}`]
+      : []),
     ...productLines(account, today),
     `  State   ${state}${isUnlabelled ? ', no label made yet' : ''}${DO_NOT_GIVE.has(state) ? ': DO NOT GIVE IT' : ''}`,
     ...events.map((one) => `          ${eventText(one)}`),

@@ -90,7 +90,9 @@ export function inspectStudy(
     ...checkVisits(entries),
     // Under another schedule than the one in force nobody can say which visits there are.
     ...(study.ok && hasSchedule(change.parts) ? checkVisitNames(study.value, entries) : []),
-    ...(hasAllSlots ? checkAssignments(slots, entries) : []),
+    ...(hasAllSlots
+      ? checkAssignments(slots, entries, study.ok ? study.value.sites : undefined)
+      : []),
     ...(hasAllSlots ? checkKitEvents(slots, entries) : []),
     ...(study.ok ? checkKits(slots, study.value) : []),
     ...kits.problems,

@@ -3,6 +3,7 @@ import { counted } from '../../words.ts';
 import { KIT_ALPHABET, whole } from '../identifiers.ts';
 import { mapping, type YamlFile } from '../yaml-file.ts';
 import { SITE } from './sites.ts';
+import { STRATIFY_BY } from './stratify-by.ts';
 import type { Stratum } from './strata.ts';
 import { SPARES } from './supplies.ts';
 
@@ -66,7 +67,8 @@ export function numbersFrom({ randomization, kits }: v.InferOutput<typeof PATTER
 }
 
 /**
- * Reports prefixes that mark a rehearsal, sites that do not fit into kit codes, and kit codes that are too short.
+ * Reports prefixes that mark a rehearsal, sites that do not fit into kit codes or that nobody knows yet, and kit codes
+ * that are too short.
  *
  * @param strata undefined if they have problems of their own
  */
@@ -78,6 +80,16 @@ export function checkNumbers(yaml: YamlFile, strata: readonly Stratum[] | undefi
   if (/^DUMMY/i.test(randomization.prefix)) {
     const message = 'DUMMY marks the numbers of a rehearsal: choose another prefix';
     yaml.report(['numbers', 'randomization', 'prefix'], message);
+  }
+  const stratifyBy = yaml.sound(['stratifyBy'], STRATIFY_BY);
+  if (stratifyBy?.includes('site') === false) {
+    for (const [name, { site }] of Object.entries(numbers)) {
+      if (!site) continue;
+      const message =
+        'a list that is not stratified by site is made before anybody knows the site of a slot: write site: false';
+      yaml.report(['numbers', name, 'site'], message);
+    }
+    return;
   }
   if (!kits.site) return;
   for (const { path, value } of yaml.soundItems(['sites'], SITE)) {

@@ -15,6 +15,8 @@ export interface Site {
   readonly country?: string | undefined;
   /** A state, department or region of the country, as the package date-holidays names it: `67`, `BY`. */
   readonly region?: string | undefined;
+  /** The sites with which it shares its strata, if the list is stratified by group. */
+  readonly group?: string | undefined;
   /** Its time zone (IANA), such as Europe/Paris. */
   readonly timeZone?: string | undefined;
   /** Whether the site works on Whit Monday if that is a public holiday. */
@@ -99,6 +101,7 @@ export const SITE = mapping({
   region: v.optional(
     v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]{1,10}$/, 'expected a code, such as "67" or BY')),
   ),
+  group: v.optional(code(24)),
   timeZone: v.optional(
     v.pipe(
       v.string(),

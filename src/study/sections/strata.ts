@@ -1,18 +1,18 @@
 import * as v from 'valibot';
 import { whole } from '../identifiers.ts';
 import { mapping, type YamlFile, type YamlPath } from '../yaml-file.ts';
-import { type Factor, FACTORS, ROW_KEYS } from './factors.ts';
+import { FACTORS } from './factors.ts';
 import { type Site, SITES } from './sites.ts';
+import { checkStratifyBy, type Dimension, dimensionsOf, valueAt } from './stratify-by.ts';
 
 /** A stratum of the randomization, with its number of slots. */
 export interface Stratum {
-  /** Site and factors with their levels, such as `site=CRT/sex=F`; unique in the study. */
+  /** What it is stratified by, such as `site=CRT/sex=F` or `country=FR/sex=F`; unique in the study. */
   readonly id: string;
-  readonly site: string;
   readonly slots: number;
 }
 
-/** A row of the table of strata, as study.yaml has it: a site, levels of factors, and slots. */
+/** A row of the table of strata, as study.yaml has it: what it is stratified by, and slots. */
 interface StrataRow {
   readonly site?: unknown;
   readonly slots?: number | undefined;
@@ -29,9 +29,9 @@ type StrataYaml = readonly StrataRow[] | StrataNumber;
 
 const SLOTS = v.optional(whole(1, 1_000_000));
 const STRATA_NUMBER = mapping({ slotsPerStratum: SLOTS, slotsPerSite: SLOTS });
-/** The other keys of a row are factors; `checkKeys` knows which there are. */
+/** The other keys of a row are what strata differ by; `checkKeys` knows which there are. */
 const STRATA_ROW = v.objectWithRest(
-  { site: v.string(), slots: SLOTS, slotsPerStratum: SLOTS, slotsPerSite: SLOTS },
+  { site: v.optional(v.string()), slots: SLOTS, slotsPerStratum: SLOTS, slotsPerSite: SLOTS },
   v.unknown(),
 );
 const STRATA_TABLE = v.pipe(v.array(STRATA_ROW), v.minLength(1, 'expected at least one stratum'));
@@ -41,57 +41,75 @@ export const STRATA = v.lazy((input): v.GenericSchema<unknown, StrataYaml> => {
 
 const COUNTS = ['slots', 'slotsPerStratum', 'slotsPerSite'] as const;
 
-/** The name of a stratum: `site=CRT`, then `/factor=level` for each factor in order. */
-export function stratumId(
-  site: string,
-  levels: readonly (readonly [string, string])[] = [],
-): string {
-  return [['site', site], ...levels].map(([name, level]) => `${name}=${level}`).join('/');
+/** The name of a stratum: each name with its value, such as `site=CRT/sex=F`, in the order of stratifyBy. */
+export function stratumId(levels: readonly (readonly [string, string])[]): string {
+  return levels.map(([name, level]) => `${name}=${level}`).join('/');
 }
 
-/** The site of a stratum, by its name. */
-export function siteOfStratum(id: string): string {
-  return /^site=([^/]*)/.exec(id)?.[1] ?? '';
+/** What a stratum's name says, in its order. */
+export function partsOfStratum(id: string): Readonly<Record<string, string>> {
+  const parts = id.split('/').map((part) => part.split('=', 2));
+  return Object.fromEntries(parts.map(([name = '', level = '']) => [name, level]));
+}
+
+/** The site of a stratum, by its name; undefined if participants of several sites can be in it. */
+export function siteOfStratum(id: string): string | undefined {
+  return /(?:^|\/)site=([^/]*)/.exec(id)?.[1];
+}
+
+/** What a stratum's name says of the sites of its participants: its site, or their country and group. */
+export function siteFactsOfStratum(id: string): Readonly<Record<string, string>> {
+  const parts = partsOfStratum(id);
+  // With a site, country and group are factors of an older study.yaml.
+  const names = parts.site === undefined ? ['country', 'group'] : ['site'];
+  return Object.fromEntries(Object.entries(parts).filter(([name]) => names.includes(name)));
 }
 
 /** The levels of a stratum, factor → level, from its name. */
 export function levelsOfStratum(id: string): Readonly<Record<string, string>> {
-  const [, ...parts] = id.split('/').map((part) => part.split('=', 2));
-  return Object.fromEntries(parts.map(([name = '', level = '']) => [name, level]));
+  const ofSite = siteFactsOfStratum(id);
+  return Object.fromEntries(
+    Object.entries(partsOfStratum(id)).filter(([name]) => !(name in ofSite)),
+  );
+}
+
+/** The name of the stratum of a participant, from what study.yaml says of the site and the levels of the factors. */
+export function stratumOf(
+  stratifyBy: readonly string[],
+  site: Pick<Site, 'code' | 'country' | 'group'>,
+  levels: Readonly<Record<string, string>>,
+): string {
+  return stratumId(stratifyBy.map((name) => [name, levels[name] ?? valueAt(site, name) ?? '']));
+}
+
+/** What strata differ by, and the sites that study.yaml has. */
+export interface Stratification {
+  readonly dimensions: readonly Dimension[];
+  readonly sites: readonly Pick<Site, 'code' | 'country' | 'group'>[];
 }
 
 /**
- * The strata that study.yaml asks for: sites and factors crossed.
+ * The strata that study.yaml asks for: sites and factors crossed, or whatever else it stratifies by.
  *
- * Their order is the order in which slots are numbered: row by row in a table, site by site with one
- * number. If a row means several strata, they come in the order of their levels, and the last factor
- * changes fastest.
+ * Their order is the order in which slots are numbered: row by row in a table; with one number that of the levels of
+ * the first name, and so on. If a row means several strata, they come in the order of their levels, and the last name
+ * of stratifyBy changes fastest.
  */
-export function crossStrata(
-  yaml: StrataYaml,
-  sites: readonly Pick<Site, 'code'>[],
-  factors: readonly Factor[],
-): Stratum[] {
-  const all = strataOfRows(yaml, sites, factors, () => undefined).flatMap(({ strata }) => strata);
+export function crossStrata(yaml: StrataYaml, by: Stratification): Stratum[] {
+  const all = strataOfRows(yaml, by, () => undefined).flatMap(({ strata }) => strata);
   return [...new Map(all.map((stratum) => [stratum.id, stratum])).values()];
 }
 
 /** The strata that each row means, and its path within `strata`. A stratum of two rows is in both. */
 function strataOfRows(
   yaml: StrataYaml,
-  sites: readonly Pick<Site, 'code'>[],
-  factors: readonly Factor[],
+  by: Stratification,
   report: (path: YamlPath, message: string, atKey?: boolean) => void,
 ): { path: YamlPath; strata: Stratum[] }[] {
-  const isTable = isStrataTable(yaml);
-  const rows: readonly StrataRow[] = isTable
-    ? yaml
-    : sites.map(({ code }) => ({ ...yaml, site: code }));
-  return rows.map((row, index) => {
-    const path = isTable ? [index] : [];
-    // A wrong number is reported once, not once for each site.
-    const tell: typeof report = isTable || index === 0 ? report : () => undefined;
-    return { path, strata: rowStrata(row, sites, factors, path, tell) };
+  if (!isStrataTable(yaml)) return [{ path: [], strata: rowStrata(yaml, by, [], report) }];
+  return yaml.map((row, index) => {
+    const path = [index];
+    return { path, strata: rowStrata(row, by, path, report, true) };
   });
 }
 
@@ -100,59 +118,66 @@ function isStrataTable(yaml: StrataYaml): yaml is readonly StrataRow[] {
   return Array.isArray(yaml);
 }
 
-/** Every combination of a site and levels, with or without slots. */
-function allStrata(
-  sites: readonly Pick<Site, 'code'>[],
-  factors: readonly Factor[],
-): { id: string; site: string }[] {
-  return sites.flatMap(({ code }) =>
-    crossed(factors).map((levels) => ({ id: stratumId(code, levels), site: code })),
-  );
-}
-
+/** @param isOfTable whether a list that is stratified by site needs the site here */
 function rowStrata(
   row: StrataRow,
-  sites: readonly Pick<Site, 'code'>[],
-  factors: readonly Factor[],
+  by: Stratification,
   path: YamlPath,
   report: (path: YamlPath, message: string, atKey?: boolean) => void,
+  isOfTable = false,
 ): Stratum[] {
-  const { site } = row;
-  const known = sites.map(({ code }) => code);
-  if (typeof site !== 'string' || !known.includes(site)) {
-    report([...path, 'site'], `unknown site "${String(site)}"; the sites are: ${known.join(', ')}`);
+  const { dimensions, sites } = by;
+  const known = dimensions.find(({ name }) => name === 'site')?.levels;
+  if (isOfTable && known !== undefined && !known.includes(row.site as string)) {
+    const what =
+      row.site === undefined ? 'this row has no site' : `unknown site "${row.site as string}"`;
+    report([...path, 'site'], `${what}; the sites are: ${known.join(', ')}`);
     return [];
   }
-  if (!checkKeys(row, factors, path, report)) return [];
-  const named = factors.map((factor) => {
-    const level = row[factor.name];
-    return typeof level === 'string' ? { ...factor, levels: [level] } : factor;
+  if (!checkKeys(row, dimensions, path, report)) return [];
+  const named = dimensions.map((one) => {
+    const level = row[one.name];
+    return typeof level === 'string' ? { ...one, levels: [level] } : one;
   });
-  const all = crossed(named);
-  const slots = slotsOfEach(row, factors, all.length, path, report);
+  const all = crossed(named, sites);
+  if (all.length === 0) {
+    const said = named.flatMap(({ name, levels }) =>
+      levels.length === 1 && (name === 'country' || name === 'group')
+        ? `${name}=${levels[0]!}`
+        : [],
+    );
+    report(path, `no site is in ${said.join('/')}: remove this row, or correct it`);
+    return [];
+  }
+  const slots = slotsOfEach(row, dimensions, all.length, path, report);
   if (slots === undefined) return [];
-  return all.map((levels) => ({ id: stratumId(site, levels), site, slots }));
+  return all.map((levels) => ({ id: stratumId(levels), slots }));
 }
 
 function checkKeys(
   row: StrataRow,
-  factors: readonly Factor[],
+  dimensions: readonly Dimension[],
   path: YamlPath,
   report: (path: YamlPath, message: string, atKey?: boolean) => void,
 ): boolean {
   let isRight = true;
+  const names = dimensions.map(({ name }) => name);
   for (const [key, value] of Object.entries(row)) {
-    if ((ROW_KEYS as readonly string[]).includes(key)) continue;
-    const factor = factors.find(({ name }) => name === key);
-    if (factor === undefined) {
-      const keys = [...ROW_KEYS, ...factors.map(({ name }) => name)].join(', ');
+    if ((COUNTS as readonly string[]).includes(key)) continue;
+    const dimension = dimensions.find(({ name }) => name === key);
+    if (dimension === undefined) {
+      const known = names.includes('site')
+        ? ['site', ...COUNTS, ...names.filter((name) => name !== 'site')]
+        : [...names, 'slots', 'slotsPerStratum'];
+      const keys = known.join(', ');
       report([...path, key], `${key}: unknown key; the keys known here are: ${keys}`, true);
-    } else if (!factor.levels.includes(value as string)) {
-      const levels = factor.levels.join(', ');
-      report(
-        [...path, key],
-        `"${String(value)}" is not a level of ${key}; its levels are: ${levels}`,
-      );
+    } else if (!dimension.levels.includes(value as string)) {
+      const levels = dimension.levels.join(', ');
+      const message =
+        key === 'country' || key === 'group'
+          ? `no site has the ${key} "${String(value)}"; the sites have: ${levels}`
+          : `"${String(value)}" is not a level of ${key}; its levels are: ${levels}`;
+      report([...path, key], message);
     } else {
       continue;
     }
@@ -164,79 +189,103 @@ function checkKeys(
 /** How many slots each stratum of a row has; undefined if the row does not say, which is reported. */
 function slotsOfEach(
   row: StrataRow,
-  factors: readonly Factor[],
+  dimensions: readonly Dimension[],
   strata: number,
   path: YamlPath,
   report: (path: YamlPath, message: string) => void,
 ): number | undefined {
+  const bySite = dimensions.some(({ name }) => name === 'site');
   const given = COUNTS.filter((key) => row[key] !== undefined);
   const [key] = given;
   if (key === undefined || given.length > 1) {
-    report(
-      path,
-      `expected exactly one of slots, slotsPerStratum and slotsPerSite, found ${given.join(' and ') || 'none'}`,
-    );
+    const expected = bySite
+      ? 'slots, slotsPerStratum and slotsPerSite'
+      : 'slots and slotsPerStratum';
+    report(path, `expected exactly one of ${expected}, found ${given.join(' and ') || 'none'}`);
+    return undefined;
+  }
+  if (key === 'slotsPerSite' && !bySite) {
+    const message =
+      'slotsPerSite is for lists that are stratified by site: write slotsPerStratum (slots in each stratum)';
+    report([...path, key], message);
     return undefined;
   }
   const count = row[key]!;
-  const open = factors.filter(({ name }) => row[name] === undefined).map(({ name }) => name);
+  const others = dimensions.filter(({ name }) => name !== 'site').map(({ name }) => name);
+  const open = others.filter((name) => row[name] === undefined);
   if (key === 'slots' && open.length > 0) {
+    const perSite = bySite ? ' or slotsPerSite (slots in all of them together)' : '';
     report(
       path,
-      `this row has no ${open.join(' and no ')}, so it means ${strata} strata: write slotsPerStratum (slots in each of them) or slotsPerSite (slots in all of them together)`,
+      `this row has no ${open.join(' and no ')}, so it means ${strata} strata: write slotsPerStratum (slots in each of them)${perSite}`,
     );
     return undefined;
   }
   if (key !== 'slotsPerSite') return count;
-  if (open.length < factors.length) {
+  if (open.length < others.length) {
     report(
       [...path, key],
       'slotsPerSite is for the whole site: remove the levels from this row, or write slots',
     );
     return undefined;
   }
-  if (count % strata !== 0) {
-    const below = count - (count % strata);
-    const would = [below, below + strata].filter((number) => number > 0).join(' or ');
+  const ofSite = others.reduce(
+    (product, name) => product * dimensions.find((one) => one.name === name)!.levels.length,
+    1,
+  );
+  if (count % ofSite !== 0) {
+    const below = count - (count % ofSite);
+    const would = [below, below + ofSite].filter((number) => number > 0).join(' or ');
     report(
       [...path, key],
-      `${count} slots cannot be divided equally among the ${strata} strata of a site; ${would} can`,
+      `${count} slots cannot be divided equally among the ${ofSite} strata of a site; ${would} can`,
     );
     return undefined;
   }
-  return count / strata;
+  return count / ofSite;
 }
 
-/** Every combination of levels, the last factor changing fastest. */
-function crossed(factors: readonly Factor[]): [string, string][][] {
-  return factors.reduce<[string, string][][]>(
+/** Every combination of levels that is possible, the last one changing fastest: country and group are those of a site. */
+function crossed(
+  dimensions: readonly Dimension[],
+  sites: Stratification['sites'],
+): [string, string][][] {
+  const all = dimensions.reduce<[string, string][][]>(
     (combinations, { name, levels }) =>
       combinations.flatMap((one) =>
         levels.map((level): [string, string][] => [...one, [name, level]]),
       ),
     [[]],
   );
+  const names = dimensions.map(({ name }) => name);
+  if (names.includes('site') || !names.includes('country') || !names.includes('group')) return all;
+  return all.filter((levels) => {
+    const ofSite = levels.filter(([name]) => name === 'country' || name === 'group');
+    return sites.some((site) => ofSite.every(([name, value]) => valueAt(site, name) === value));
+  });
 }
 
 /**
- * Reports what is wrong with the strata.
+ * Reports what is wrong with the strata, and with what they are stratified by.
  *
  * @returns the strata, or undefined if they, the sites or the factors have problems
  */
 export function checkStrata(yaml: YamlFile): Stratum[] | undefined {
+  const stratifyBy = checkStratifyBy(yaml);
   const sites = yaml.sound(['sites'], SITES);
   const factors = yaml.sound(['factors'], FACTORS);
   const table = yaml.sound(['strata'], STRATA);
-  if (sites === undefined || factors === undefined || table === undefined) return undefined;
+  if (stratifyBy === undefined || sites === undefined) return undefined;
+  if (factors === undefined || table === undefined) return undefined;
   const before = yaml.problems.length;
-  const rows = strataOfRows(table, sites, factors, (path, message, atKey) => {
+  const by = { dimensions: dimensionsOf(stratifyBy, sites, factors), sites };
+  const rows = strataOfRows(table, by, (path, message, atKey) => {
     yaml.report(['strata', ...path], message, atKey);
   });
-  const named = isStrataTable(table)
-    ? table.map(({ site }) => site)
-    : sites.map(({ code }) => code);
-  for (const [index, { code }] of sites.entries()) {
-    if (!named.includes(code)) {
+  if (stratifyBy.includes('site') && isStrataTable(table)) {
+    const named = table.map(({ site }) => site);
+    for (const [index, { code }] of sites.entries()) {
+      if (named.includes(code)) continue;
       yaml.report(['sites', index, 'code'], `site "${code}" has no stratum, and so no slots`);
     }
   }
@@ -249,7 +298,7 @@ export function checkStrata(yaml: YamlFile): Stratum[] | undefined {
       have.add(id);
     }
   }
-  for (const { id } of allStrata(sites, factors)) {
+  for (const id of crossed(by.dimensions, sites).map(stratumId)) {
     if (!have.has(id)) yaml.report(['strata'], `stratum ${id} has no slots`);
   }
   return rows.flatMap(({ strata }) => strata);

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { STUDY_TEMPLATE } from '../../../src/study/depil-2.ts';
+import {
+  levelsOfStratum,
+  siteFactsOfStratum,
+  siteOfStratum,
+} from '../../../src/study/sections/strata.ts';
 import { readStudy } from '../../../src/study/study-file.ts';
 
 /** The template with two sites and other words for its strata. */
@@ -14,7 +19,7 @@ function read(strata: string, factors = '') {
 function strataOf(strata: string, factors = ''): string[] {
   const checked = read(strata, factors);
   if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
-  return checked.value.strata.map(({ id, site, slots }) => `${id} ${site} ${slots}`);
+  return checked.value.strata.map(({ id, slots }) => `${id} ${slots}`);
 }
 
 function problems(strata: string, factors = ''): string[] {
@@ -27,10 +32,7 @@ const SEX_AND_AGE = 'factors: [{ name: sex, levels: [F, M] }, { name: age, level
 
 describe('strata', () => {
   test('are the sites, with a number for each stratum or for each site', () => {
-    expect(strataOf('strata: { slotsPerStratum: 18 }')).toEqual([
-      'site=CRT CRT 18',
-      'site=LYO LYO 18',
-    ]);
+    expect(strataOf('strata: { slotsPerStratum: 18 }')).toEqual(['site=CRT 18', 'site=LYO 18']);
     expect(strataOf('strata: { slotsPerSite: 18 }')).toEqual(
       strataOf('strata: { slotsPerStratum: 18 }'),
     );
@@ -38,14 +40,14 @@ describe('strata', () => {
 
   test('are crossed with the factors, the last one changing fastest', () => {
     expect(strataOf('strata: { slotsPerSite: 24 }', SEX_AND_AGE)).toEqual([
-      'site=CRT/sex=F/age=LT65 CRT 6',
-      'site=CRT/sex=F/age=GE65 CRT 6',
-      'site=CRT/sex=M/age=LT65 CRT 6',
-      'site=CRT/sex=M/age=GE65 CRT 6',
-      'site=LYO/sex=F/age=LT65 LYO 6',
-      'site=LYO/sex=F/age=GE65 LYO 6',
-      'site=LYO/sex=M/age=LT65 LYO 6',
-      'site=LYO/sex=M/age=GE65 LYO 6',
+      'site=CRT/sex=F/age=LT65 6',
+      'site=CRT/sex=F/age=GE65 6',
+      'site=CRT/sex=M/age=LT65 6',
+      'site=CRT/sex=M/age=GE65 6',
+      'site=LYO/sex=F/age=LT65 6',
+      'site=LYO/sex=F/age=GE65 6',
+      'site=LYO/sex=M/age=LT65 6',
+      'site=LYO/sex=M/age=GE65 6',
     ]);
   });
 
@@ -55,21 +57,188 @@ describe('strata', () => {
   - { site: CRT, sex: M, slots: 6 }
   - { site: CRT, sex: F, slots: 9 }`;
     expect(strataOf(table, SEX)).toEqual([
-      'site=LYO/sex=F LYO 6',
-      'site=LYO/sex=M LYO 6',
-      'site=CRT/sex=M CRT 6',
-      'site=CRT/sex=F CRT 9',
+      'site=LYO/sex=F 6',
+      'site=LYO/sex=M 6',
+      'site=CRT/sex=M 6',
+      'site=CRT/sex=F 9',
     ]);
     const rows = `strata:
   - { site: LYO, slotsPerStratum: 3 }
   - { site: CRT, age: LT65, slotsPerStratum: 6 }
   - { site: CRT, age: GE65, slotsPerStratum: 9 }`;
     expect(strataOf(rows, SEX_AND_AGE).slice(4)).toEqual([
-      'site=CRT/sex=F/age=LT65 CRT 6',
-      'site=CRT/sex=M/age=LT65 CRT 6',
-      'site=CRT/sex=F/age=GE65 CRT 9',
-      'site=CRT/sex=M/age=GE65 CRT 9',
+      'site=CRT/sex=F/age=LT65 6',
+      'site=CRT/sex=M/age=LT65 6',
+      'site=CRT/sex=F/age=GE65 9',
+      'site=CRT/sex=M/age=GE65 9',
     ]);
+  });
+});
+
+describe('what strata differ by', () => {
+  const [fr, de] = [
+    '{ code: CRT, name: A, country: FR, group: west }',
+    '{ code: BER, name: B, country: DE, group: east }',
+  ];
+  const LEI = '{ code: LEI, name: C, country: DE, group: west }';
+  /** The template with these sites. */
+  function readAt(sites: readonly string[], rest: string) {
+    const text = STUDY_TEMPLATE.replace(/\nsites:\n(?: .*\n)+/, `\nsites: [${sites.join(', ')}]\n`)
+      .replace(/\nstrata:\n(?: .*\n)+/, `\n${rest}\n`)
+      .replace(/\n\n# Each stratum has.*/, '');
+    return readStudy(text, 'study.yaml');
+  }
+  const without = (key: string, site: string) => site.replace(new RegExp(`, ${key}: \\w+`), '');
+  const plain = [fr, de].map((site) => without('group', site));
+  const strataAt = (sites: readonly string[], rest: string) => {
+    const read = readAt(sites, rest);
+    if (!read.ok) throw new Error(JSON.stringify(read.problems));
+    return read.value.strata.map(({ id, slots }) => `${id} ${slots}`);
+  };
+  const problemsAt = (sites: readonly string[], rest: string) => {
+    const read = readAt(sites, rest);
+    return read.ok ? [] : read.problems.map(({ message }) => message);
+  };
+
+  test('is the site and all factors if study.yaml does not say', () => {
+    const said = strataAt(plain, `${SEX}\nstratifyBy: [site, sex]\nstrata: { slotsPerStratum: 6 }`);
+    expect(strataAt(plain, `${SEX}\nstrata: { slotsPerStratum: 6 }`)).toEqual(said);
+    expect(said).toHaveLength(4);
+  });
+
+  test('is what stratifyBy names, in its order', () => {
+    const number = 'strata: { slotsPerStratum: 6 }';
+    expect(strataAt(plain, `${SEX}\nstratifyBy: [sex]\n${number}`)).toEqual(['sex=F 6', 'sex=M 6']);
+    expect(strataAt(plain, `${SEX}\nstratifyBy: [sex, country]\n${number}`)).toEqual([
+      'sex=F/country=FR 6',
+      'sex=F/country=DE 6',
+      'sex=M/country=FR 6',
+      'sex=M/country=DE 6',
+    ]);
+    expect(
+      strataAt(plain, `${SEX}\nstratifyBy: [sex, site]\nstrata: { slotsPerSite: 12 }`),
+    ).toEqual(['sex=F/site=CRT 6', 'sex=F/site=BER 6', 'sex=M/site=CRT 6', 'sex=M/site=BER 6']);
+  });
+
+  test('is a country and a group that a site has together', () => {
+    const by = 'stratifyBy: [country, group]';
+    expect(strataAt([fr, de, LEI], `${by}\nstrata: { slotsPerStratum: 6 }`)).toEqual([
+      'country=FR/group=west 6',
+      'country=DE/group=west 6',
+      'country=DE/group=east 6',
+    ]);
+    expect(
+      problemsAt([fr, de], `${by}\nstrata: [{ country: FR, group: east, slots: 6 }]`),
+    ).toContain('no site is in country=FR/group=east: remove this row, or correct it');
+  });
+
+  test('is the rows of a table without a site', () => {
+    const table = `stratifyBy: [country, sex]
+strata:
+  - { country: DE, slotsPerStratum: 3 }
+  - { country: FR, sex: M, slots: 6 }
+  - { country: FR, sex: F, slots: 9 }`;
+    expect(strataAt(plain, `${SEX}\n${table}`)).toEqual([
+      'country=DE/sex=F 3',
+      'country=DE/sex=M 3',
+      'country=FR/sex=M 6',
+      'country=FR/sex=F 9',
+    ]);
+  });
+
+  test.each([
+    [
+      '[]',
+      '',
+      'stratifyBy: expected at least one name. For one list for all sites, give all sites the same group, and write [group]',
+    ],
+    [
+      '[age]',
+      '',
+      '"age" is not something to stratify by; what is known here: site, country, group',
+    ],
+    [
+      '[sex, weight]',
+      SEX,
+      '"weight" is not something to stratify by; what is known here: site, country, group, sex',
+    ],
+    ['[sex, sex]', SEX, '"sex" is here twice'],
+    [
+      '[site, country]',
+      '',
+      'each site has one country, so country adds nothing to site: remove one of the two',
+    ],
+    [
+      '[country]',
+      SEX,
+      'factor "sex" is not in stratifyBy, so nothing depends on it: add it there, or remove the factor',
+    ],
+    [
+      '[country]',
+      'factors: [{ name: country, levels: [FR, DE] }]',
+      '"country" is the country of a site here: give the factor another name',
+    ],
+    ['[group]', '', 'site "CRT" has no group, but the list is stratified by group: add group'],
+    [
+      '[country]',
+      'numbers: { randomization: { site: true } }',
+      'a list that is not stratified by site is made before anybody knows the site of a slot: write site: false',
+    ],
+  ])('stratifyBy: %s with %s is refused', (by, rest, message) => {
+    const number = 'strata: { slotsPerStratum: 6 }';
+    expect(problemsAt(plain, `${rest}\nstratifyBy: ${by}\n${number}`)).toContain(message);
+  });
+
+  test.each([
+    [
+      '{ slotsPerSite: 6 }',
+      'slotsPerSite is for lists that are stratified by site: write slotsPerStratum (slots in each stratum)',
+    ],
+    [
+      '[{ country: IT, slotsPerStratum: 6 }]',
+      'no site has the country "IT"; the sites have: FR, DE',
+    ],
+    [
+      '[{ site: CRT, slotsPerStratum: 6 }]',
+      'site: unknown key; the keys known here are: country, sex, slots, slotsPerStratum',
+    ],
+    [
+      '[{ country: FR, slots: 6 }]',
+      'this row has no sex, so it means 2 strata: write slotsPerStratum (slots in each of them)',
+    ],
+    ['[{ country: FR, slotsPerStratum: 6 }]', 'stratum country=DE/sex=F has no slots'],
+    ['[{ country: FR }]', 'expected exactly one of slots and slotsPerStratum, found none'],
+  ])('strata: %s is refused if strata have no site', (strata, message) => {
+    const text = `${SEX}\nstratifyBy: [country, sex]\nstrata: ${strata}`;
+    expect(problemsAt(plain, text)).toContain(message);
+  });
+
+  test('is not known for sites that do not say it, or say it in two ways', () => {
+    const number = 'strata: { slotsPerStratum: 6 }';
+    const of = (sites: readonly string[], by: string) =>
+      problemsAt(sites, `stratifyBy: ${by}\n${number}`);
+    expect(of([plain[0]!, without('country', plain[1]!)], '[country]')).toEqual([
+      'site "BER" has no country, but the list is stratified by country: add country',
+    ]);
+    expect(of([fr, de.replace('east', 'West')], '[group]')).toEqual([
+      'group "West" differs from "west" in letter case only: write both alike',
+    ]);
+    expect(of([fr, plain[1]!], '[country]')).toEqual([
+      'site "CRT" has a group, but the list is not stratified by group: add group to stratifyBy, or remove it here',
+    ]);
+  });
+});
+
+describe('the name of a stratum', () => {
+  test('says its site, the facts of its sites and the levels of factors', () => {
+    expect(siteOfStratum('sex=F/site=CRT')).toBe('CRT');
+    expect(siteOfStratum('website=X')).toBeUndefined();
+    expect(levelsOfStratum('sex=F/site=CRT')).toEqual({ sex: 'F' });
+    expect(siteFactsOfStratum('country=FR/sex=F')).toEqual({ country: 'FR' });
+    expect(levelsOfStratum('country=FR/sex=F')).toEqual({ sex: 'F' });
+    // Older lists can have a factor with this name, and always have the site.
+    expect(levelsOfStratum('site=CRT/country=FR')).toEqual({ country: 'FR' });
+    expect(siteFactsOfStratum('site=CRT/country=FR')).toEqual({ site: 'CRT' });
   });
 });
 

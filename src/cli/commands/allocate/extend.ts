@@ -25,7 +25,7 @@ import { invalidStudy } from '../../../store/folder/study-folder.ts';
 import { missingSlots, slotsPerStratum } from '../../../randomization/list.ts';
 import { readPlan } from '../../../randomization/plan.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
-import { levelsOfStratum } from '../../../study/sections/strata.ts';
+import { levelsOfStratum, partsOfStratum } from '../../../study/sections/strata.ts';
 import { placeInStudy, readStudy } from '../../../study/study-file.ts';
 import { atHome } from '../../study/at-home.ts';
 import { keysOf } from '../../arguments/keys.ts';
@@ -173,7 +173,7 @@ async function openAsBefore({ study, open }: Extension): Promise<OpenStudy> {
  * @throws RandoseError `invalid-study` if study.yaml has fewer slots than the list; `usage` if it has no more
  */
 function requireMoreSlots({ study, slots, text }: OpenStudy): { id: string; slots: number }[] {
-  requireSameFactors({ study, slots, text });
+  requireSameStratification({ study, slots, text });
   const asked = new Map(study.strata.map((stratum) => [stratum.id, stratum.slots]));
   const problems: Problem[] = [];
   for (const [stratum, count] of slotsPerStratum(slots)) {
@@ -190,22 +190,33 @@ function requireMoreSlots({ study, slots, text }: OpenStudy): { id: string; slot
   });
 }
 
-/** @throws RandoseError `invalid-study` if study.yaml has other factors than the strata of the list */
-function requireSameFactors({ study, slots, text }: Pick<OpenStudy, 'study' | 'slots' | 'text'>) {
-  const before = Object.keys(levelsOfStratum(slots[0]?.stratum ?? ''));
-  const names = study.factors.map(({ name }) => name);
+/** @throws RandoseError `invalid-study` if study.yaml has other factors than the strata of the list, or another stratifyBy */
+function requireSameStratification({
+  study,
+  slots,
+  text,
+}: Pick<OpenStudy, 'study' | 'slots' | 'text'>) {
+  const first = slots[0]?.stratum ?? '';
+  const before = Object.keys(levelsOfStratum(first));
+  const factors = study.factors.map(({ name }) => name);
   const told = (path: (string | number)[], message: string): Problem => {
     return { file: STUDY_FILE, message, ...placeInStudy(text, path) };
   };
   const problems = [
-    ...names.flatMap((name, index) => {
+    ...factors.flatMap((name, index) => {
       const message = `factor "${name}" is new, but the factors cannot change after allocation: remove it`;
       return before.includes(name) ? [] : [told(['factors', index, 'name'], message)];
     }),
     ...before.flatMap((name) => {
       const message = `factor "${name}" is missing, but the factors cannot change after allocation: add it again`;
-      return names.includes(name) ? [] : [told(['factors'], message)];
+      return factors.includes(name) ? [] : [told(['factors'], message)];
     }),
   ];
+  const names = Object.keys(partsOfStratum(first)).join(', ');
+  if (problems.length === 0 && study.stratifyBy.join(', ') !== names) {
+    const order = names.includes(',') ? ', in this order' : '';
+    const message = `the list is stratified by ${names}${order}, and that cannot change after allocation: write stratifyBy: [${names}]`;
+    problems.push(told([/^stratifyBy:/m.test(text) ? 'stratifyBy' : 'strata'], message));
+  }
   if (problems.length > 0) throw invalidStudy(problems);
 }

@@ -10,7 +10,6 @@ import { readPlanFile } from '../../arguments/plan-file.ts';
 import type { Candidate } from '../../../report/candidate.ts';
 import { assessmentData } from '../../../report/json.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
-import { siteOfStratum } from '../../../study/sections/strata.ts';
 import type { Stratum, Study } from '../../../study/study.ts';
 import { readStudy } from '../../../study/study-file.ts';
 import { SOFTWARE } from '../../../version.ts';
@@ -138,7 +137,7 @@ async function strataToExtend(root: string): Promise<Stratum[]> {
       hint: `To add slots, raise their numbers in ${STUDY_FILE} first. --extend assesses only the added ones.`,
     });
   }
-  return added.map(({ id, slots: missing }) => ({ id, site: siteOfStratum(id), slots: missing }));
+  return added.map(({ id, slots: missing }) => ({ id, slots: missing }));
 }
 
 /** Slots of the longest stratum times the largest block: beyond that, figures take minutes. */

@@ -3,6 +3,7 @@ import type { Contact } from '../../../exports/cards/card.ts';
 import { formatCards } from '../../../exports/cards/pdf.ts';
 import { formatHead } from '../../../ledger/chain.ts';
 import { entriesOf } from '../../../ledger/entry.ts';
+import { sitesOfKits } from '../../../ledger/kit-sites.ts';
 import { batchesOpened, openingsOf } from '../../../ledger/openings.ts';
 import { formatWho, parseWho } from '../../../ledger/who.ts';
 import { now } from '../../../system/clock.ts';
@@ -103,7 +104,7 @@ async function pagesOf(
   isReprint: boolean,
 ): Promise<Uint8Array> {
   const { FONTS } = await import('../../../system/fonts.ts');
-  const sites = new Map(study.strata.map(({ id, site }) => [id, site]));
+  const siteOf = sitesOfKits(entries);
   const names = new Map(study.sites.map(({ code, name }) => [code, name]));
   const allocations = entriesOf(entries, 'allocation');
   // The self-test explains each digest that differs with the arms. In a compressed PDF it cannot, so it is blank.
@@ -122,7 +123,7 @@ async function pagesOf(
         number: slot.number,
         kits: kitsOf(slot),
         stratum: slot.stratum,
-        site: names.get(sites.get(slot.stratum) ?? '') ?? null,
+        site: names.get(siteOf(slot) ?? '') ?? null,
         envelope: envelopeFile(slot, batches[slot.batch - 1]!.manifest.rewrap),
         identity,
         receipt: receipts.get(slot.batch)!,

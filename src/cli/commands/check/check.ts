@@ -7,7 +7,6 @@ import { earlierOpeningText, openingsOfSlot } from '../../../ledger/openings.ts'
 import { kitDoses, reconcileUnits } from '../../../ledger/unit-balances.ts';
 import { kitsOf } from '../../../randomization/list.ts';
 import { openStudy, type OpenStudy } from '../../../store/open-study.ts';
-import { siteOfStratum } from '../../../study/sections/strata.ts';
 import { todayAt } from '../../../system/today.ts';
 import { requireNamedOnce, withId } from '../../arguments/participant.ts';
 import { kitData, kitText } from '../../output/kit-view.ts';
@@ -61,7 +60,7 @@ function checked(
 ): { readonly data: object; readonly text: string } {
   const { units } = study.supplies.kit;
   const { holder: subject, slot, events } = account;
-  const site = study.sites.find(({ code }) => code === siteOfStratum(slot.stratum));
+  const site = study.sites.find(({ code }) => code === account.site);
   const openings = openingsOfSlot(entries, { subject, number: slot.number });
   const { balances } = reconcileUnits(records, entries, units);
   const had = events.at(-1)?.units ?? units;

@@ -3,7 +3,6 @@ import type { KitEvent } from '../../../ledger/entry.ts';
 import { requireSlot } from '../../../ledger/named-participant.ts';
 import { openStudy } from '../../../store/open-study.ts';
 import { lastDayOf } from '../../../study/packaged.ts';
-import { siteOfStratum } from '../../../study/sections/strata.ts';
 import { requireNamedOnce, withId } from '../../arguments/participant.ts';
 import { requireSite } from '../../arguments/participant-schedule.ts';
 import { kitData } from '../../output/kit-view.ts';
@@ -26,9 +25,8 @@ export async function kitLog(
   const isNamed = (named.subject ?? named.number ?? named.kit) !== undefined;
   const wanted = isNamed ? requireSlot(open, named).number : undefined;
   const site = options.site === undefined ? undefined : requireSite(open.study, options.site).code;
-  const isShown = ({ slot }: KitAccount) =>
-    (site === undefined || siteOfStratum(slot.stratum) === site) &&
-    (wanted === undefined || slot.number === wanted);
+  const isShown = ({ slot, site: own }: KitAccount) =>
+    (site === undefined || own === site) && (wanted === undefined || slot.number === wanted);
   const accounts = kitRecords(open).filter(isShown);
   output.result({ study: open.study.id, kits: accounts.map(kitData) }, logTable(output, accounts));
   const shown = new Set(accounts.map(({ kit }) => kit));

@@ -11,7 +11,6 @@ import { signingWith } from '../../../store/signing.ts';
 import { dateIn, todayAt, todayIn } from '../../../system/today.ts';
 import { datedName, type CivilDate } from '../../../study/civil-date.ts';
 import { kitsOf } from '../../../randomization/list.ts';
-import { siteOfStratum } from '../../../study/sections/strata.ts';
 import { atHome } from '../../study/at-home.ts';
 import { lookFirst } from '../../study/look-first.ts';
 import { codesIn, namedKits, type TypedCode } from '../../arguments/chosen-kits.ts';
@@ -191,8 +190,12 @@ function isGone(event: KitEvent, { state }: KitAccount): boolean {
 }
 
 /** The day of an event and today at the kit's site, and the day on which its batch of the list was made. */
-function datesOf({ study, entries }: OpenStudy, { slot }: KitAccount, typed: string | undefined) {
-  const site = study.sites.find(({ code }) => code === siteOfStratum(slot.stratum));
+function datesOf(
+  { study, entries }: OpenStudy,
+  { slot, site: own }: KitAccount,
+  typed: string | undefined,
+) {
+  const site = study.sites.find(({ code }) => code === own);
   const today = todayIn(site?.timeZone);
   const made = entriesOf(entries, 'allocation').find(({ batch }) => batch === slot.batch);
   return {

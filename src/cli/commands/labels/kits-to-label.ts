@@ -2,6 +2,7 @@ import { RandoseError } from '../../../errors.ts';
 import { useByKey } from '../../../ledger/check-kits.ts';
 import { requireRandomization } from '../../../ledger/enrolment.ts';
 import { entriesOf, type Entry } from '../../../ledger/entry.ts';
+import { sitesOfKits } from '../../../ledger/kit-sites.ts';
 import type { Kit } from '../../../ledger/kits.ts';
 import { otherLotTexts, useByChanges } from '../../../ledger/use-by-changes.ts';
 import type { KitToLabel, LabelledInjection } from '../../../labels/labels.ts';
@@ -33,9 +34,11 @@ export function kitsToLabel(
     holder === undefined
       ? plannedInjections(visitsOf(study.schedule))
       : datedInjections(scheduledParticipant(open, holder));
+  const siteOf = sitesOfKits(entries);
   return kits.map(({ kit, slot }) => ({
     kit,
     slot,
+    site: siteOf(slot),
     subject: holder?.subject ?? null,
     injections,
     isSpecimen,
@@ -109,12 +112,14 @@ export function kitsToRelabel(
     ),
   );
   const packagedIn = lotsAndExpiries(open.study);
+  const siteOf = sitesOfKits(open.entries);
   return wanted.map(({ kit, slot }) => {
     const key = `${slot.batch} ${useByKey(kit, packagedIn(slot.batch).expiry)}`;
     const kind = open.study.supplies.kit.outer ? 'outer' : 'unit';
     return {
       kit,
       slot,
+      site: siteOf(slot),
       subject: null,
       injections: [],
       isSpecimen,

@@ -1,4 +1,5 @@
 import { commonText } from '../../../labels/common-text.ts';
+import { BLANK } from '../../../labels/label-text.ts';
 import type { Label } from '../../../labels/label.ts';
 import type { KitToLabel } from '../../../labels/labels.ts';
 import { kitAccounts } from '../../../ledger/accountability.ts';
@@ -27,6 +28,7 @@ export function labelWarnings(
     ...goneKits(open, kits),
     ...expired(open, kits, labels),
     ...stockLabels(open, kits),
+    ...withoutSite(kits, labels),
     ...untranslated(open.study),
     ...smallText(smallest),
     ...tooFewUnits(open.study, kits, labels),
@@ -72,6 +74,20 @@ function stockLabels({ entries }: OpenStudy, kits: readonly KitToLabel[]): strin
   if (!areDispensed(kits) || !kits.some(({ kit }) => inStock.has(kit))) return [];
   return [
     'these kits have labels for the stock too: stick the new labels over the old ones, or remove the old ones.',
+  ];
+}
+
+/** Labels with a blank for the site, because nobody knows yet to which site their kits go. */
+function withoutSite(kits: readonly KitToLabel[], labels: readonly Label[]): string[] {
+  const atDepot = new Set<string>(kits.flatMap(({ kit, site }) => (site === undefined ? kit : [])));
+  const hasBlank = labels.some(({ kit, lines }) => {
+    const isBlank = lines.some(({ kind, text }) => kind === 'trial' && text.includes(BLANK));
+    return isBlank && atDepot.has(kit);
+  });
+  if (!hasBlank) return [];
+  const count = counted(atDepot.size, 'kit');
+  return [
+    `${count} ${atDepot.size === 1 ? 'belongs' : 'belong'} to no site yet, so site and investigator are blanks on the labels. Fill them in by hand when a participant has the kit, or print labels then: randose labels --subject ID`,
   ];
 }
 

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../../errors.ts';
 import type { Entry, EntryOf } from '../../../ledger/entry.ts';
 import { momentText, secondText } from '../../../ledger/times.ts';
 import { formatWho } from '../../../ledger/who.ts';
+import { siteOfStratum } from '../../../study/sections/strata.ts';
 import { shown } from '../../../study/stored-text.ts';
 import { shortRecipient } from '../../../study/recipient.ts';
 import { counted } from '../../../words.ts';
@@ -32,7 +33,7 @@ function whatOf(entry: Entry): string {
     case 'allocation':
       return `allocation, batch ${entry.batch}`;
     case 'randomization':
-      return `randomization of ${entry.subject}: ${entry.number}, kit ${entry.kit}, ${entry.stratum}, Day 1 ${entry.day1}`;
+      return `randomization of ${entry.subject}: ${entry.number}, kit ${entry.kit}, ${placeText(entry)}, Day 1 ${entry.day1}`;
     case 'dose': {
       const { visit, subject, result, date, corrects } = entry;
       if (result === 'retracted') {
@@ -100,6 +101,11 @@ function whatOf(entry: Entry): string {
       return `${entry.action.replace(' outcome', '')}${about}: ${resultText(entry)}, intent ${entry.intent}`;
     }
   }
+}
+
+/** The stratum, and the site if the stratum does not say it. */
+function placeText({ stratum, site }: EntryOf<'randomization'>): string {
+  return siteOfStratum(stratum) === undefined ? `${stratum}, site ${site}` : stratum;
 }
 
 function levelsText({ levels }: EntryOf<'stratum correction'>): string {

@@ -125,13 +125,15 @@ function decisionOn(
 }
 
 function tableOf(output: Output, { study }: OpenStudy, assigned: readonly Assignment[]): string {
-  const hasFactors = study.factors.length > 0;
+  const bySite = study.stratifyBy.includes('site');
+  // A stratum that says the site and more needs no column for the site, and one that is the site no column for itself.
+  const places = bySite ? [study.factors.length > 0 ? 'Stratum' : 'Site'] : ['Site', 'Stratum'];
   const rows = assigned.map(({ subject, site, stratum, number, kit, day1 }) => [
-    ...[subject, hasFactors ? stratum : site],
+    subject,
+    ...places.map((title) => (title === 'Site' ? site : stratum)),
     ...[number, kit, day1],
   ]);
-  const place = hasFactors ? 'Stratum' : 'Site';
-  return formatTable(['Subject', place, 'Number', 'Kit', 'Day 1'], rows, output.colour, output);
+  return formatTable(['Subject', ...places, 'Number', 'Kit', 'Day 1'], rows, output.colour, output);
 }
 
 /** Nobody is randomized: because of what is wrong, of ids that may be mistakes, and of what is a deviation. */

@@ -5,6 +5,7 @@ import {
   type StratumUse,
 } from '../../../ledger/enrolment.ts';
 import { type KitAccount, siteStocks } from '../../../ledger/accountability.ts';
+import { DEPOT } from '../../../ledger/kit-sites.ts';
 import { expiredText } from '../../../ledger/kit-rules.ts';
 import type { reconcileUnits } from '../../../ledger/unit-balances.ts';
 import { unitTexts } from '../../../ledger/unit-texts.ts';
@@ -29,7 +30,7 @@ import { kitRecords, unitRecords } from '../../study/kit-records.ts';
 import { nearlyFullText } from '../../study/nearly-full.ts';
 import { formatProblem, type Output } from '../../output/output.ts';
 import { judgedCalendars } from '../../study/judged-calendars.ts';
-import { siteOfStratum } from '../../../study/sections/strata.ts';
+import type { Site, Study } from '../../../study/study.ts';
 import { todayAt } from '../../../system/today.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { formatTable } from '../../output/table.ts';
@@ -252,7 +253,7 @@ function supplyOf(open: OpenStudy): Supply {
   const hasEvents = accounts.some(({ events }) => events.length > 0);
   const changes = useByChanges(accounts);
   return {
-    stocks: siteStocks(accounts),
+    stocks: stocksOf(open.study, accounts),
     balances: units.balances,
     isUsed: accounts.some(({ state }) => state !== 'listed'),
     changes,
@@ -265,20 +266,30 @@ function supplyOf(open: OpenStudy): Supply {
   };
 }
 
-/** The kits at sites and with participants that have expired today, a sentence for each site. */
+/** The kits of each site: in the order of the list; if that has no sites, the depot, then the sites of study.yaml. */
+function stocksOf({ sites, stratifyBy }: Study, accounts: readonly KitAccount[]) {
+  const stocks = siteStocks(accounts);
+  if (stratifyBy.includes('site')) return stocks;
+  const place = (site: string | null) => sites.findIndex(({ code }) => code === site);
+  return stocks.toSorted((a, b) => place(a.site) - place(b.site));
+}
+
+/** The kits at sites, with participants and at the depot that have expired today, a sentence for each place. */
 function expiredTexts({ study }: OpenStudy, accounts: readonly KitAccount[]): string[] {
-  return study.sites.flatMap(({ code, timeZone }) => {
+  const places: Partial<Pick<Site, 'code' | 'timeZone'>>[] = [...study.sites, {}];
+  return places.flatMap(({ code, timeZone }) => {
     const today = todayAt(timeZone);
     const texts = accounts.flatMap((account) => {
-      const isHere = siteOfStratum(account.slot.stratum) === code;
+      const isHere = account.site === code;
       const text =
         isHere && IN_USE.includes(account.state) ? expiredText(account, today) : undefined;
       return text ?? [];
     });
     const [first, ...more] = texts;
     if (first === undefined) return [];
-    if (more.length === 0) return `${code}: ${first}: do not use it`;
-    return `${code}: ${texts.length} kits have expired: do not use them. The first: ${first}`;
+    const where = code ?? DEPOT;
+    if (more.length === 0) return `${where}: ${first}: do not use it`;
+    return `${where}: ${texts.length} kits have expired: do not use them. The first: ${first}`;
   });
 }
 
@@ -294,7 +305,7 @@ type StockColumn = readonly [
 function stockTable({ colour, columns }: Output, { stocks, balances }: Supply): string {
   const all = [
     ...([
-      ['Kits', ({ site }) => site],
+      ['Kits', ({ site }) => site ?? DEPOT],
       ['All', ({ kits }) => kits],
       ['Labelled', ({ labelled }) => labelled],
       ['Received', ({ received }) => received],
