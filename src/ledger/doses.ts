@@ -37,10 +37,16 @@ export function doseOf(entries: readonly VisitEntry[], visit: string): RecordedD
 
 /** The records in force of all participants' injections. */
 export function dosesInForce(entries: readonly Entry[]): RecordedDose[] {
-  return [...visitEntriesBySubject(entries).values()].flatMap((records) =>
-    [...new Set(records.map(({ visit }) => visit))].flatMap(
-      (visit) => doseOf(records, visit) ?? [],
-    ),
+  return [...dosesInForceBySubject(entries).values()].flat();
+}
+
+/** The records in force of every participant's injections, by `subjectKey`. */
+export function dosesInForceBySubject(entries: readonly Entry[]): Map<string, RecordedDose[]> {
+  return new Map(
+    [...visitEntriesBySubject(entries)].map(([key, records]) => {
+      const visits = [...new Set(records.map(({ visit }) => visit))];
+      return [key, visits.flatMap((visit) => doseOf(records, visit) ?? [])];
+    }),
   );
 }
 

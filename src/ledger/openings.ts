@@ -121,6 +121,25 @@ export function openingsOfSlot(
   });
 }
 
+/**
+ * When the arm of each participant was first opened in a code-break: that of the slot, or that of another kit which
+ * the participant was given. An attempt that was refused, or that has no outcome, does not count.
+ *
+ * @returns for a participant: ISO 8601, UTC; undefined if the arm was never opened
+ */
+export function firstCodeBreaks(
+  entries: readonly Entry[],
+): (participant: Pick<EntryOf<'randomization'>, 'subject' | 'number'>) => string | undefined {
+  const opened = earlierOpenings(entries).filter(({ isCertain }) => isCertain);
+  return ({ subject, number }) => {
+    const key = subjectKey(subject);
+    return opened
+      .filter((one) => one.number === number || subjectKey(one.subject) === key)
+      .map(({ time }) => time)
+      .toSorted()[0];
+  };
+}
+
 /** When somebody was opened, by whom, and where it is in the ledger. */
 export function earlierOpeningText(opening: EarlierOpening): string {
   const { seq, kit, time, who, isByCard, isCertain } = opening;

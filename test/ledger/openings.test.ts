@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkOpenings, openingsOf } from '../../src/ledger/openings.ts';
+import { checkOpenings, firstCodeBreaks, openingsOf } from '../../src/ledger/openings.ts';
 import type { Act, Entry } from '../../src/ledger/entry.ts';
 import { entriesOfActs } from '../support/ledger.ts';
 
@@ -62,4 +62,38 @@ test('an intent about a number that the subject does not have is reported', () =
 test('an outcome that was refused without an error, or opened with one, is reported', () => {
   const odd = { ...outcome(2), result: 'refused' } as Act;
   expect(checkOpenings(ledger(randomization, intent, odd))).toMatchObject([{ line: 3 }]);
+});
+
+test('the first code-break of a participant is the first that was opened, also of a kit that is theirs', () => {
+  const at = (seq: number, second: number, act: object): Entry =>
+    ({ seq, time: `2026-06-01T00:00:0${second}.000Z`, who, reason: null, ...act }) as Entry;
+  const byKit = { ...intent, subject: 'B', number: 'R001', kit: '4KX9TM7' };
+  const late = {
+    action: 'late code-break',
+    subject: 'D',
+    number: 'R004',
+    key: null,
+    to: null,
+    kit: null,
+    opened: '2026-05-31T23:00:00.000Z',
+    result: 'opened',
+    error: null,
+  };
+  const entries = [
+    at(1, 0, { ...intent, subject: 'A', number: 'R001' }),
+    at(2, 1, { ...outcome(1), result: 'refused', error: 'no-key' }),
+    at(3, 2, byKit), // B was given the kit of R001, which is A's
+    at(4, 3, outcome(3)),
+    at(5, 4, { ...intent, subject: 'A', number: 'R001' }),
+    at(6, 5, outcome(5)),
+    at(7, 6, { ...intent, subject: 'C', number: 'R003' }), // no outcome
+    at(8, 7, { ...intent, subject: 'D', number: 'R004' }),
+    at(9, 8, outcome(8)),
+    at(10, 9, late),
+  ];
+  const opened = firstCodeBreaks(entries);
+  expect(opened({ subject: 'A' as never, number: 'R001' })).toBe('2026-06-01T00:00:02.000Z');
+  expect(opened({ subject: 'b' as never, number: 'R002' })).toBe('2026-06-01T00:00:02.000Z');
+  expect(opened({ subject: 'C' as never, number: 'R003' })).toBeUndefined();
+  expect(opened({ subject: 'D' as never, number: 'R004' })).toBe('2026-05-31T23:00:00.000Z');
 });

@@ -114,8 +114,12 @@ test('every command of the statistician’s page runs as printed, in the order o
       'randose allocate --extend': () => {
         editStudy(trial, ['slots: 18', 'slots: 36']);
       },
+      'randose lock': () => {
+        const visit = ['--subject', 'CRT-001', '--visit', 'D1', '--date', '2026-06-01'];
+        mustRun('dose', '--study', study, ...visit, '--by', 'Example Nurse');
+      },
     },
   });
   expect(failed).toEqual([]);
-  expect(count).toBe(30);
+  expect(count).toBe(31);
 });

@@ -22,7 +22,7 @@ import type { OpeningFlags, TableFlags } from '../arguments/options.ts';
 type OpenListFlags = OpeningFlags & TableFlags;
 
 /** A table that unblinds all participants. */
-interface UnblindingTable {
+export interface UnblindingTable {
   /** The table as JSON. */
   readonly data: { readonly study: string };
   readonly csv: () => string;

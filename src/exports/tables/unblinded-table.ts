@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
-import type { ParticipantFacts } from '../../ledger/participant-facts.ts';
+import type { Exposure } from '../../ledger/arms-given.ts';
 import type { EntryOf } from '../../ledger/entry.ts';
+import type { ParticipantFacts } from '../../ledger/participant-facts.ts';
 import { levelsOfStratum } from '../../study/sections/strata.ts';
 import type { Arm, Study } from '../../study/study.ts';
 
@@ -9,19 +10,24 @@ export interface Unblinded {
   readonly randomization: EntryOf<'randomization'>;
   readonly arm: Pick<Arm, 'code' | 'name' | 'type'>;
   readonly facts: ParticipantFacts;
+  readonly exposure: Exposure;
+  /** When the arm was first opened in a code-break, ISO 8601, UTC; undefined if it never was. */
+  readonly opened: string | undefined;
 }
 
 /**
  * Each participant with the arm, in the order of randomization, for a statistics program. Columns have their
  * CDISC names, if there are any. RANDDTC is the instant of randomization (UTC), DAY1DTC the planned date of the
  * first injection. A factor with which somebody was randomized wrongly has the true level in `NAME_corrected`. WITHDDTC
- * and WITHDFROM say when and from what somebody was withdrawn; RANDERR is Y after a randomization in error.
+ * and WITHDFROM say when and from what somebody was withdrawn; RANDERR is Y after a randomization in error. RFXSTDTC
+ * and RFXENDTC are the dates of the first and the last injection that was given, INJGIVEN is their number, UNBLDTC the
+ * first code-break, and ACTARMCD the arm of the kits that were given.
  */
 export function unblindedRows(
   { id, factors }: Pick<Study, 'id' | 'factors'>,
   participants: readonly Unblinded[],
 ): Record<string, string>[] {
-  return participants.map(({ randomization, arm, facts }) => {
+  return participants.map(({ randomization, arm, facts, exposure, opened }) => {
     const levels = levelsOfStratum(randomization.stratum);
     return {
       STUDYID: id,
@@ -42,6 +48,12 @@ export function unblindedRows(
       WITHDDTC: facts.withdrawal?.date ?? '',
       WITHDFROM: facts.withdrawal?.from ?? '',
       RANDERR: facts.inError === undefined ? '' : 'Y',
+      RFXSTDTC: exposure.first ?? '',
+      RFXENDTC: exposure.last ?? '',
+      INJGIVEN: String(exposure.count),
+      UNBLDTC: opened ?? '',
+      ACTARMCD: exposure.actual.code,
+      ACTARM: exposure.actual.name,
     };
   });
 }
@@ -56,6 +68,7 @@ export function formatUnblindedCsv(
     ...['RANDNUM', 'KIT', 'RANDDTC', 'DAY1DTC', 'ARMCD', 'ARM', 'ARMTYPE'],
     ...study.factors.map(({ name }) => `${name}_corrected`),
     ...['WITHDDTC', 'WITHDFROM', 'RANDERR'],
+    ...['RFXSTDTC', 'RFXENDTC', 'INJGIVEN', 'UNBLDTC', 'ACTARMCD', 'ACTARM'],
   ];
   return stringify(unblindedRows(study, participants), { header: true, columns });
 }

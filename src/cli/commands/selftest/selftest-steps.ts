@@ -156,6 +156,7 @@ export function extensionOf(at: (name: string) => string): Step[] {
     },
     { words: ['open', ...statistician, ...WHY, '--output', at('list.csv')], seen: 'talk' },
     { words: ['unblind', '--all', ...statistician, ...WHY], seen: 'talk' },
+    { words: ['unblind', '--all', '--doses', ...statistician, ...WHY], seen: 'talk' },
   ];
 }
 

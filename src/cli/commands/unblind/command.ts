@@ -13,6 +13,7 @@ export const unblindCommand = declareCommand({
     'unblind 474WW4E --card --by "E. Example, physician" --reason "SAE"',
     'unblind CRT-007 --identity officer.key --reason "SAE" --to age1… --output ../answer.age',
     'unblind --all --identity statistician.key --output ../unblinded.csv --reason "database is locked"',
+    'unblind --all --doses --identity statistician.key --output ../doses.csv --reason "database is locked"',
   ],
   flags: (command) =>
     toTable(
@@ -26,6 +27,10 @@ export const unblindCommand = declareCommand({
           .option(
             '--all',
             'all participants, as a table, after database lock; proven from the seed',
+          )
+          .option(
+            '--doses',
+            'with --all: a row for each recorded injection, with the arm of the kit that was given',
           ),
         "an officer's secret key; if several officers are needed, repeat it for each",
       )

@@ -45,6 +45,11 @@ export function requireUnblindFlags(flags: UnblindFlags, id: string | undefined)
       hint: 'Nothing was opened. randose unblind --help has examples.',
     });
   }
+  if (flags.doses === true) {
+    throw new RandoseError('usage', '--doses needs --all', {
+      hint: 'Nothing was opened. It is the table of all injections, after database lock.',
+    });
+  }
   requireGivenKit(flags);
   requireAnswerFlags(flags);
 }

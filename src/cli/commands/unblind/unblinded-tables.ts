@@ -1,0 +1,112 @@
+import type { SealedArm } from '../../../blinding/commitment.ts';
+import type { MasterContent } from '../../../blinding/sealed-list.ts';
+import { RandoseError } from '../../../errors.ts';
+import { formatInjectionsCsv, injectionRows } from '../../../exports/tables/injection-table.ts';
+import { formatUnblindedCsv, unblindedRows } from '../../../exports/tables/unblinded-table.ts';
+import { type ArmOfKit, exposureOf } from '../../../ledger/arms-given.ts';
+import { dosesInForceBySubject, type RecordedDose } from '../../../ledger/doses.ts';
+import { randomizations } from '../../../ledger/enrolment.ts';
+import type { EntryOf } from '../../../ledger/entry.ts';
+import { firstCodeBreaks } from '../../../ledger/openings.ts';
+import { factsBySubject } from '../../../ledger/participant-facts.ts';
+import { kitsOf, type Slot } from '../../../randomization/list.ts';
+import { type OpenStudy, requireUnchanged, SCHEDULE_PARTS } from '../../../store/open-study.ts';
+import { scheduledParticipants } from '../../../store/scheduled-participants.ts';
+import { subjectKey } from '../../../study/identifiers.ts';
+import { STUDY_FILE } from '../../../study/layout.ts';
+import { readStudy } from '../../../study/study-file.ts';
+import { counted } from '../../../words.ts';
+import { judgedCalendars } from '../../study/judged-calendars.ts';
+import type { UnblindingTable } from '../../study/opened-list.ts';
+
+/** The kits as they were sealed, spare kits too: kit → its slot and its arm. */
+type SealedKits = ReadonlyMap<string, { readonly slot: Slot; readonly arm: SealedArm }>;
+
+/** Reads the kits from the opened list. */
+export function sealedKits(masters: readonly MasterContent[]): SealedKits {
+  const kits = new Map<string, { slot: Slot; arm: SealedArm }>();
+  for (const { studyFile, slots } of masters) {
+    const sealed = readStudy(studyFile, STUDY_FILE);
+    const known = new Map(sealed.ok ? sealed.value.arms.map((arm) => [arm.code, arm]) : []);
+    for (const slot of slots) {
+      const arm = known.get(slot.arm);
+      if (arm === undefined) continue;
+      for (const kit of kitsOf(slot)) kits.set(kit, { slot, arm });
+    }
+  }
+  return kits;
+}
+
+/** A participant with the arm of the slot as it was sealed, and the records of the injections in force. */
+interface Opened {
+  readonly randomization: EntryOf<'randomization'>;
+  readonly arm: SealedArm;
+  readonly doses: readonly RecordedDose[];
+}
+
+function openedParticipants({ entries }: OpenStudy, kits: SealedKits): Opened[] {
+  const doses = dosesInForceBySubject(entries);
+  return randomizations(entries).map((randomization) => {
+    const { number, kit, subject } = randomization;
+    const sealed = kits.get(kit);
+    if (sealed?.slot.number === number && sealed.slot.kit === kit) {
+      return { randomization, arm: sealed.arm, doses: doses.get(subjectKey(subject)) ?? [] };
+    }
+    throw new RandoseError(
+      'not-trusted',
+      `NOT TRUSTED: the list has no ${number} with kit ${kit}`,
+      {
+        hint: `The ledger says that ${subject} has it, but the list does not have it. Run: randose verify`,
+      },
+    );
+  });
+}
+
+/** What is shown of the opened list, beside its roots. */
+type Shown = Pick<UnblindingTable, 'csv' | 'what'> & { readonly data: object };
+
+/** A row for each participant. */
+export function participantTable(open: OpenStudy, kits: SealedKits): Shown {
+  const { study, entries } = open;
+  const factsOf = factsBySubject(entries);
+  const openedAt = firstCodeBreaks(entries);
+  const participants = openedParticipants(open, kits).map(({ randomization, arm, doses }) => ({
+    randomization,
+    arm,
+    facts: factsOf(randomization.subject),
+    exposure: exposureOf(doses, arm, armIn(kits)),
+    opened: openedAt(randomization),
+  }));
+  return {
+    data: { participants: unblindedRows(study, participants) },
+    csv: () => formatUnblindedCsv(study, participants),
+    what: `${counted(participants.length, 'participant')} with their arms`,
+  };
+}
+
+/** A row for each injection that was given or recorded as not done. */
+export function injectionTable(open: OpenStudy, kits: SealedKits): Shown {
+  requireSchedule(open);
+  const opened = openedParticipants(open, kits);
+  const scheduled = scheduledParticipants(
+    open,
+    opened.map(({ randomization }) => randomization),
+  );
+  const calendars = judgedCalendars(open, scheduled);
+  const participants = opened.map((one, index) => ({ ...one, calendar: calendars[index]! }));
+  const rows = injectionRows(open.study, participants, armIn(kits));
+  return {
+    data: { doses: rows },
+    csv: () => formatInjectionsCsv(rows),
+    what: `${counted(rows.length, 'recorded injection')} with the arms of the kits that were given`,
+  };
+}
+
+function armIn(kits: SealedKits): ArmOfKit {
+  return (kit) => kits.get(kit)?.arm;
+}
+
+/** Planned dates and deviations follow from the schedule. @throws RandoseError if nobody knows which one is in force */
+export function requireSchedule(open: OpenStudy): void {
+  requireUnchanged(open, ['identity', ...SCHEDULE_PARTS]);
+}

@@ -1,0 +1,80 @@
+import { stringify } from 'csv-stringify/sync';
+import { type ArmOfKit, armGiven, type NamedArm } from '../../ledger/arms-given.ts';
+import type { RecordedDose } from '../../ledger/doses.ts';
+import type { EntryOf } from '../../ledger/entry.ts';
+import type { JudgedCalendar } from '../../schedule/deviations.ts';
+import { studyDayOf } from '../../schedule/study-day.ts';
+import type { Study } from '../../study/study.ts';
+
+/** A participant with the injections that are on record. */
+export interface Treated {
+  readonly randomization: EntryOf<'randomization'>;
+  /** The arm of the slot. */
+  readonly arm: NamedArm;
+  /** The records in force. */
+  readonly doses: readonly RecordedDose[];
+  readonly calendar: Pick<JudgedCalendar, 'day1' | 'events'>;
+}
+
+const COLUMNS = [
+  ...['STUDYID', 'SUBJID', 'SITEID', 'RANDNUM', 'KIT', 'ARMCD', 'ARM'],
+  ...['VISIT', 'VISITDY', 'PLANDTC', 'ECOCCUR', 'ECSTDTC', 'ECSTDY'],
+  ...['KITGIVEN', 'TRTACD', 'TRTA', 'TRTASSUM', 'DVDECOD'],
+] as const;
+type Row = Record<(typeof COLUMNS)[number], string>;
+
+/**
+ * Each injection that was given or recorded as not done, participant by participant, in the order of the visits.
+ * ARMCD is the arm of the participant's slot, TRTACD that of the kit that was given. Columns have their CDISC
+ * names, if there are any: those of EC, because EX has no injections that were not done.
+ */
+export function injectionRows(
+  { id }: Pick<Study, 'id'>,
+  participants: readonly Treated[],
+  armOfKit: ArmOfKit,
+): Row[] {
+  return participants.flatMap(({ randomization, arm, doses, calendar }) => {
+    const { subject, site, number, kit } = randomization;
+    return byVisit(doses).map((dose): Row => {
+      const event = calendar.events.find((one) => {
+        return one.kind === 'injection' && one.visit === dose.visit;
+      });
+      const isGiven = dose.result === 'given';
+      const given = isGiven ? armGiven(dose, arm, armOfKit) : undefined;
+      return {
+        STUDYID: id,
+        SUBJID: subject,
+        SITEID: site,
+        RANDNUM: number,
+        KIT: kit,
+        ARMCD: arm.code,
+        ARM: arm.name,
+        VISIT: dose.visit,
+        VISITDY: String(dayOf(dose)),
+        PLANDTC: event?.planned ?? '',
+        ECOCCUR: isGiven ? 'Y' : 'N',
+        ECSTDTC: isGiven ? dose.date : '',
+        ECSTDY: isGiven ? String(studyDayOf(calendar.day1, dose.date)) : '',
+        KITGIVEN: isGiven ? (dose.otherKit ?? dose.kit ?? '') : '',
+        TRTACD: given?.arm.code ?? '',
+        TRTA: given?.arm.name ?? '',
+        TRTASSUM: given?.isAssumed === true ? 'Y' : '',
+        DVDECOD: event?.deviations.map(({ rule }) => rule).join('; ') ?? '',
+      };
+    });
+  });
+}
+
+/** Writes this table as CSV (docs/FORMATS.md). */
+export function formatInjectionsCsv(rows: readonly Row[]): string {
+  return stringify([...rows], { header: true, columns: [...COLUMNS] });
+}
+
+function byVisit(doses: readonly RecordedDose[]): RecordedDose[] {
+  return doses.toSorted((a, b) => dayOf(a) - dayOf(b));
+}
+
+/** The study day after which the visit is named. */
+function dayOf({ visit }: Pick<RecordedDose, 'visit'>): number {
+  return Number(visit.slice(1));
+}
