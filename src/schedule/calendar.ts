@@ -4,7 +4,7 @@ import type { StudyDay, SubjectId } from '../study/identifiers.ts';
 import { actualDay1, type DroppedVisit, visitsInForce } from './visits-in-force.ts';
 import { type Happening, recordsInForce } from './happenings.ts';
 import { daysFromDay1, trialWeek } from './study-day.ts';
-import type { Visit } from './visits.ts';
+import { cycleText, type PlannedCourse, type Visit } from './visits.ts';
 
 /**
  * The status of a visit. `cancelled`: the participant never had the first injection that it depends on, or an
@@ -21,6 +21,8 @@ export interface CalendarEvent {
   readonly title: string;
   /** The phase of an injection; empty for an assessment. */
   readonly phase: string;
+  /** The day of an injection in its cycle, `Cycle 2 Day 8`; undefined if its phase is not in cycles. */
+  readonly cycle?: string | undefined;
   /** For an injection, if study.yaml says them. */
   readonly dose: string | undefined;
   readonly route: string | undefined;
@@ -89,7 +91,8 @@ export interface DatedVisit {
  * The dates of one participant's visits, after what was recorded so far. Visits are counted from Day 1 (the date
  * on which the first injection was given, or is planned), or from the actual or planned date of the injection
  * before. If a missed injection moves the later ones, they move by the days from its planned date to the date
- * on which it was recorded as not done.
+ * on which it was recorded as not done. Inside a course, injections are counted from its first day as it is, and a
+ * missed one moves only the later ones of the course.
  *
  * @param visits as planned at randomization, by study day
  * @param happenings in the order of their entries
@@ -106,14 +109,20 @@ export function dateVisits(
   const day1 = actualDay1(plannedDay1, records);
   let lost = 0;
   let before: { day: StudyDay; date: CivilDate } | undefined;
+  let running: RunningCourse | undefined;
   const inForce = visitsInForce(visits, plannedDay1, happenings);
   const dated = inForce.visits.map((visit): DatedVisit => {
     const { injection, name, day } = visit;
     let planned = addDays(day1, daysFromDay1(day));
     if (injection !== undefined) {
+      const { course } = injection;
+      const isNew = course !== undefined && course.firstDay !== running?.firstDay;
+      if (isNew) running = beginCourse(course, running, addDays(day1, lost));
       if (injection.index === 1) planned = plannedDay1;
-      else if (injection.countedFrom === 'visit before' && before !== undefined) {
-        planned = addDays(before.date, daysFromDay1(day) - daysFromDay1(before.day));
+      else if (course !== undefined && running !== undefined) {
+        planned = addDays(running.start, daysBetweenDays(running.firstDay, day) + running.lost);
+      } else if (injection.countedFrom === 'visit before' && before !== undefined) {
+        planned = addDays(before.date, daysBetweenDays(before.day, day));
       } else planned = addDays(planned, lost);
     }
     const move = moves.get(name);
@@ -122,16 +131,48 @@ export function dateVisits(
       const { date, result, reason } = dose;
       const days = daysBetween(planned, date);
       const isMoving = result === 'not done' && injection.afterMissed === 'move' && days > 0;
-      if (isMoving) lost += days;
+      if (running?.firstDay === day) {
+        const isAsRecorded = result === 'given' || isMoving;
+        running.start = isAsRecorded ? date : (move?.date ?? planned);
+      } else if (isMoving && injection.course !== undefined) running!.lost += days;
+      else if (isMoving) lost += days;
       before = { day, date: result === 'given' || isMoving ? date : planned };
       return { visit, planned, date, status: result, reason };
     }
     const date = move?.date ?? planned;
     if (injection !== undefined) before = { day, date };
+    if (running?.firstDay === day) running.start = date;
     const status = isUntreated ? 'cancelled' : move === undefined ? 'planned' : 'moved';
     return { visit, planned, date, status, reason: move?.reason ?? null };
   });
   return { day1, visits: dated, dropped: inForce.dropped };
+}
+
+/** The course of the injection that is dated. */
+interface RunningCourse {
+  readonly firstDay: StudyDay;
+  /** The date of its first day: as planned, until that injection is dated. */
+  start: CivilDate;
+  /** The days by which missed injections move the later ones of the course. */
+  lost: number;
+}
+
+/** @param day1 with the days that missed injections of phases without courses have moved it */
+function beginCourse(
+  { firstDay, anchor }: PlannedCourse,
+  before: RunningCourse | undefined,
+  day1: CivilDate,
+): RunningCourse {
+  const start =
+    anchor === 'course before' && before !== undefined
+      ? addDays(before.start, daysBetweenDays(before.firstDay, firstDay))
+      : addDays(day1, daysFromDay1(firstDay));
+  return { firstDay, start, lost: 0 };
+}
+
+/** The days from one study day to another: there is no Day 0. */
+function daysBetweenDays(from: StudyDay, to: StudyDay): number {
+  return daysFromDay1(to) - daysFromDay1(from);
 }
 
 /** The amendments of a calendar: `A2, A3 from 2026-12-20`; empty if it has none. */
@@ -182,11 +223,12 @@ function eventsOf({ visit, planned, date, status, reason }: DatedVisit): Calenda
   const common = { visit: name, studyDay: day, week: trialWeek(day), planned };
   const events: CalendarEvent[] = [];
   if (injection !== undefined) {
-    const { index, of, phase, dose, route, window } = injection;
+    const { index, of, phase, dose, route, window, cycle } = injection;
     events.push({
       kind: 'injection',
       title: `Injection ${index} of ${of}`,
       phase,
+      cycle: cycle && cycleText(cycle),
       dose,
       route,
       timing: undefined,

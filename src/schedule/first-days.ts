@@ -1,7 +1,8 @@
 import { addDays, type CivilDate, datesBetween, daysBetween } from '../study/civil-date.ts';
 import { type MarkDay, marksText } from './days-that-matter.ts';
+import type { StudyDay } from '../study/identifiers.ts';
 import { daysFromDay1 } from './study-day.ts';
-import type { Visit } from './visits.ts';
+import { beginsCourse, type PlannedInjection, type Visit } from './visits.ts';
 
 /** The cost of a first day, the worst part first: candidates are ranked in this order. */
 interface Cost {
@@ -125,6 +126,9 @@ interface Placed {
 }
 
 interface Path {
+  readonly last: CivilDate;
+  /** The first day of the course that began last, with its date. */
+  readonly course: { readonly firstDay: StudyDay; readonly date: CivilDate } | undefined;
   readonly kept: number;
   readonly moved: number;
   readonly days: number;
@@ -135,38 +139,47 @@ function comparePaths(a: Path, b: Path): number {
   return a.kept - b.kept || a.moved - b.moved || a.days - b.days;
 }
 
-/** The best dates of all injections together: for each date of an injection it keeps the best path to it. */
+/**
+ * The best dates of all injections together: for each date of an injection, and of the course on which later ones
+ * depend, it keeps the best path to it.
+ */
 function placeInjections(
   visits: readonly Visit[],
   day1: CivilDate,
   mark: MarkDay,
 ): readonly Placed[] {
   const injections = visits.filter((visit) => visit.injection !== undefined);
-  let paths = new Map<CivilDate, Path>();
+  let paths = new Map<string, Path>();
   for (const [index, visit] of injections.entries()) {
     const injection = visit.injection!;
     const last = injections[index - 1];
-    const next = new Map<CivilDate, Path>();
+    const next = new Map<string, Path>();
     const offer = (path: Path | undefined, planned: CivilDate, date: CivilDate) => {
       const days = Math.abs(daysBetween(planned, date));
+      const course = beginsCourse(visit) ? { firstDay: visit.day, date } : path?.course;
       const made: Path = {
+        last: date,
+        course,
         kept: (path?.kept ?? 0) + (mark(date).length > 0 ? 1 : 0),
         moved: (path?.moved ?? 0) + (days > 0 ? 1 : 0),
         days: (path?.days ?? 0) + days,
         placed: [...(path?.placed ?? []), { visit, planned, date }],
       };
-      const best = next.get(date);
-      if (best === undefined || comparePaths(made, best) < 0) next.set(date, made);
+      const key = `${date} ${course?.date ?? ''}`;
+      const best = next.get(key);
+      if (best === undefined || comparePaths(made, best) < 0) next.set(key, made);
     };
     if (last === undefined) {
       offer(undefined, day1, day1);
     } else {
       const { before, after } = injection.window ?? { before: 0, after: 0 };
-      for (const [lastDate, path] of paths) {
+      for (const path of paths.values()) {
+        const lastDate = path.last;
+        const from = countedFromOn(path, visit, injection, last);
         const planned =
-          injection.countedFrom === 'visit before'
-            ? addDays(lastDate, daysFromDay1(visit.day) - daysFromDay1(last.day))
-            : addDays(day1, daysFromDay1(visit.day));
+          from === undefined
+            ? addDays(day1, daysFromDay1(visit.day))
+            : addDays(from.date, daysFromDay1(visit.day) - daysFromDay1(from.firstDay));
         for (const date of datesBetween(addDays(planned, -before), addDays(planned, after))) {
           const apart = daysBetween(lastDate, date);
           if (apart >= Math.max(1, injection.leastInterval)) offer(path, planned, date);
@@ -176,6 +189,19 @@ function placeInjections(
     paths = next;
   }
   return [...paths.values()].sort(comparePaths)[0]?.placed ?? [];
+}
+
+/** The day from which an injection is counted, with its date on a path; undefined for Day 1. */
+function countedFromOn(
+  path: Path,
+  visit: Visit,
+  { course, countedFrom }: PlannedInjection,
+  last: Visit,
+): Path['course'] {
+  if (course === undefined) {
+    return countedFrom === 'visit before' ? { firstDay: last.day, date: path.last } : undefined;
+  }
+  return beginsCourse(visit) && course.anchor === 'day 1' ? undefined : path.course;
 }
 
 /** The best date of each visit without an injection, counted from Day 1. */

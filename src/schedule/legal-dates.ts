@@ -6,6 +6,7 @@ import {
   daysBetween,
 } from '../study/civil-date.ts';
 import { type DatedVisit, windowDates } from './calendar.ts';
+import { beginsCourse } from './visits.ts';
 
 /** A bound on the date of a visit, with the rule that it comes from. */
 export interface Constraint {
@@ -24,7 +25,8 @@ export type Purpose = 'dose' | 'move';
 /**
  * The rules of the schedule for the date of a visit: its window, and the order and least interval with respect
  * to the injections before and after it. A recorded dose is compared only with later doses that are recorded; a
- * moved visit also with later injections that are planned, unless they are counted from it.
+ * moved visit also with later injections that are planned, unless they are counted from it. If it is the first of
+ * its course, so are the injections that move with it.
  *
  * @param visits all visits of the participant, dated as if the visit `name` had no records
  */
@@ -53,6 +55,9 @@ export function constraintsOn(
   if (before !== undefined) {
     constraints.push(...distance(before, asked, 'after'));
   }
+  if (purpose === 'move' && beginsCourse(visit) && place >= 0) {
+    return [...constraints, ...courseDistances(injections.slice(place))];
+  }
   const later = injections.slice(place + 1).find((one) => {
     if (one.status === 'given') return true;
     if (purpose === 'dose') return false;
@@ -70,6 +75,52 @@ function narrowest(assessments: DatedVisit['visit']['assessments']) {
     before: Math.min(...windows.map(({ before }) => before)),
     after: Math.min(...windows.map(({ after }) => after)),
   };
+}
+
+/**
+ * The bounds on the first day of a course from the injections that do not move with it.
+ *
+ * @param injections from the first one of the course on
+ */
+function courseDistances(injections: readonly DatedVisit[]): Constraint[] {
+  const [asked] = injections;
+  const moving = movingWith(injections);
+  return injections.slice(1).flatMap((later, index): Constraint[] => {
+    const before = injections[index]!;
+    const isMoving = moving.has(later);
+    if (isMoving === moving.has(before)) return [];
+    const [carried, other] = isMoving ? [later, before] : [before, later];
+    const days = daysBetween(asked!.date, carried.date);
+    return distance(other, carried, isMoving ? 'after' : 'before').map((one) => ({
+      ...one,
+      from: one.from && addDays(one.from, -days),
+      to: one.to && addDays(one.to, -days),
+      text: carried === asked ? one.text : `${carried.visit.name} moves with it: ${one.text}`,
+    }));
+  });
+}
+
+/** The first injection of a course, and those that move with it. @param injections from that one on */
+function movingWith(injections: readonly DatedVisit[]): Set<DatedVisit> {
+  const [asked] = injections;
+  const moving = new Set<DatedVisit>();
+  // Whether each course moves, by its first day; the last one is the course before of the next.
+  const courses = new Map<number, boolean>();
+  for (const [index, one] of injections.entries()) {
+    const { injection } = one.visit;
+    const { course, countedFrom } = injection!;
+    const before = injections[index - 1];
+    let moves = asked!.visit.injection!.index === 1;
+    if (course === undefined) {
+      if (countedFrom === 'visit before' && before !== undefined) moves = moving.has(before);
+    } else if (courses.has(course.firstDay)) moves = courses.get(course.firstDay)!;
+    else if (course.anchor === 'course before') moves = [...courses.values()].at(-1) ?? moves;
+    if (one === asked) moves = true;
+    else if (one.status !== 'planned') moves = false;
+    if (moves) moving.add(one);
+    if (course !== undefined && !courses.has(course.firstDay)) courses.set(course.firstDay, moves);
+  }
+  return moving;
 }
 
 function distance(other: DatedVisit, asked: DatedVisit, side: 'after' | 'before'): Constraint[] {

@@ -1,9 +1,9 @@
-import { type CivilDate, datesBetween, daysBetween } from '../study/civil-date.ts';
-import { dateVisits } from './calendar.ts';
+import { addDays, type CivilDate, datesBetween, daysBetween } from '../study/civil-date.ts';
+import { type DatedVisit, dateVisits } from './calendar.ts';
 import type { Happening } from './happenings.ts';
 import { type DayMark, type MarkDay, marksText } from './days-that-matter.ts';
 import { brokenBy, constraintsOn, legalDates } from './legal-dates.ts';
-import type { Visit } from './visits.ts';
+import { beginsCourse, type Visit } from './visits.ts';
 
 /** A future visit that falls on a day that matters, with better dates for it. */
 export interface Flag {
@@ -49,25 +49,57 @@ export function flagDays(
       const reason =
         injection?.index === 1
           ? 'Day 1 has no window: it can be any working day, and all other visits move with it'
-          : 'it has no window in study.yaml';
+          : `it has no window in study.yaml${coursePart(one)}`;
       flags.push({ ...found, proposals: [], reason });
       continue;
     }
     const legal = legalDates(constraintsOn(dated, name, 'move'));
     // A window has two ends.
     const dates = legal === undefined ? [] : datesBetween(legal.from!, legal.to!);
+    const others = courseAfter(one, dated);
     const proposals = dates
       .filter((date) => mark(date).length === 0)
-      .sort((a, b) => distance(one.planned, a) - distance(one.planned, b) || (a < b ? -1 : 1));
+      .map((date) => ({ date, marked: markedDays(others, daysBetween(one.date, date), mark) }))
+      .sort(
+        (a, b) =>
+          a.marked - b.marked ||
+          distance(one.planned, a.date) - distance(one.planned, b.date) ||
+          (a.date < b.date ? -1 : 1),
+      )
+      .map(({ date }) => date);
     const reason =
       proposals.length > 0
-        ? 'inside its window, on a working day, without moving other injections'
+        ? others.length > 0
+          ? 'inside its window, on a working day; the course moves with it'
+          : 'inside its window, on a working day, without moving other injections'
         : legal === undefined
           ? 'no date of its window is far enough from the other injections'
           : `no allowed date is a working day: ${refusals(dates, mark)}`;
     flags.push({ ...found, proposals, reason });
   }
   return flags;
+}
+
+/** The injections that move with the first one of their course; none for any other injection. */
+function courseAfter({ visit }: DatedVisit, dated: readonly DatedVisit[]): DatedVisit[] {
+  if (!beginsCourse(visit)) return [];
+  return dated.filter((one) => {
+    const isOfCourse = one.visit.injection?.course?.firstDay === visit.day;
+    return isOfCourse && one.visit.day > visit.day && one.status === 'planned';
+  });
+}
+
+/** How many injections are on days that matter if they move by some days. */
+function markedDays(some: readonly DatedVisit[], days: number, mark: MarkDay): number {
+  return some.filter(({ date }) => mark(addDays(date, days)).length > 0).length;
+}
+
+/** With which visit an injection moves; empty if it moves by itself. */
+function coursePart({ visit }: DatedVisit): string {
+  const first = visit.injection?.course?.firstDay;
+  return first === undefined || first === visit.day
+    ? ''
+    : `; it moves with D${first}, the first day of its course`;
 }
 
 function refusals(dates: readonly CivilDate[], mark: MarkDay): string {

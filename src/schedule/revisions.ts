@@ -58,8 +58,8 @@ export function reviseCalendar(
 }
 
 function stateOf({ date, planned, status, ...event }: CalendarEvent): string {
-  const { title, phase, dose, route, timing, window } = event;
-  return JSON.stringify([date, planned, status, title, phase, dose, route, timing, window]);
+  const { title, phase, cycle, dose, route, timing, window } = event;
+  return JSON.stringify([date, planned, status, title, phase, cycle, dose, route, timing, window]);
 }
 
 /** A change of an event: it is new, has another date, is cancelled, or is planned again. */

@@ -1,7 +1,15 @@
-import type { AfterMissed, CountedFrom } from '../study/sections/schedule.ts';
+import {
+  type AfterMissed,
+  type Anchor,
+  type CountedFrom,
+  courseStart,
+  cycleStart,
+  windowInPhase,
+} from '../study/sections/schedule.ts';
 import type { VisitWindow } from '../study/windows.ts';
 import type { StudyDay } from '../study/identifiers.ts';
-import type { Assessment, Schedule } from '../study/study.ts';
+import type { Assessment, Phase, Schedule } from '../study/study.ts';
+import { daysFromDay1 } from './study-day.ts';
 
 /** An injection of the schedule, with its rules. */
 export interface PlannedInjection {
@@ -17,6 +25,23 @@ export interface PlannedInjection {
   readonly leastInterval: number;
   readonly countedFrom: CountedFrom;
   readonly afterMissed: AfterMissed;
+  /** The course with which it moves; undefined if it moves by itself. */
+  readonly course: PlannedCourse | undefined;
+  /** Undefined if its phase is not in cycles. */
+  readonly cycle: CycleDay | undefined;
+}
+
+/** A course of injections: if its first one moves, the others move with it. */
+export interface PlannedCourse {
+  readonly firstDay: StudyDay;
+  readonly anchor: Anchor;
+}
+
+/** A day of a cycle. The cycles of all phases are counted together, from 1. */
+export interface CycleDay {
+  readonly cycle: number;
+  /** Day 1 is the day of the cycle's first injection. */
+  readonly day: number;
 }
 
 /** The plan of one study day: an injection, assessments, or both. */
@@ -28,11 +53,27 @@ export interface Visit {
   readonly assessments: readonly Assessment[];
 }
 
+/** Whether a course begins with an injection. */
+export function beginsCourse({ day, injection }: Visit): boolean {
+  return injection?.course?.firstDay === day;
+}
+
+/** A day of a cycle in words: `Cycle 2 Day 8`. */
+export function cycleText({ cycle, day }: CycleDay): string {
+  return `Cycle ${cycle} Day ${day}`;
+}
+
+/** A visit's name, with its day in a cycle if it has one: `D36 (Cycle 2 Day 8)`. */
+export function visitText({ name, injection }: Visit): string {
+  return injection?.cycle === undefined ? name : `${name} (${cycleText(injection.cycle)})`;
+}
+
 /** The visits of a schedule, by study day. */
 export function visitsOf(schedule: Schedule): Visit[] {
   const doses = schedule.phases
     .flatMap((phase) => phase.days.map((day) => ({ phase, day })))
     .sort((a, b) => a.day - b.day);
+  const cycles = schedule.phases.flatMap((phase) => phase.cycles ?? []).sort((a, b) => a - b);
   const injections = new Map(
     doses.map(({ phase, day }, place): [StudyDay, PlannedInjection] => [
       day,
@@ -40,12 +81,14 @@ export function visitsOf(schedule: Schedule): Visit[] {
         index: place + 1,
         of: doses.length,
         phase: phase.name,
-        dose: phase.dose,
+        dose: phase.doses?.[day] ?? phase.dose,
         route: phase.route,
-        window: place === 0 ? undefined : phase.window,
+        window: place === 0 ? undefined : windowInPhase(phase, day),
         leastInterval: phase.leastInterval ?? 0,
         countedFrom: phase.countedFrom ?? 'day 1',
         afterMissed: phase.afterMissed ?? 'nothing',
+        course: courseOf(phase, day),
+        cycle: cycleDayOf(phase, day, cycles),
       },
     ]),
   );
@@ -58,4 +101,19 @@ export function visitsOf(schedule: Schedule): Visit[] {
       injection: injections.get(day),
       assessments: schedule.assessments.filter((one) => one.days.includes(day)),
     }));
+}
+
+function courseOf(phase: Phase, day: StudyDay): PlannedCourse | undefined {
+  const firstDay = courseStart(phase, day);
+  return firstDay === undefined ? undefined : { firstDay, anchor: phase.course!.anchor };
+}
+
+function cycleDayOf(
+  phase: Phase,
+  day: StudyDay,
+  cycles: readonly StudyDay[],
+): CycleDay | undefined {
+  const first = cycleStart(phase, day);
+  if (first === undefined) return undefined;
+  return { cycle: cycles.indexOf(first) + 1, day: daysFromDay1(day) - daysFromDay1(first) + 1 };
 }

@@ -1,9 +1,11 @@
 import { amendmentsByParticipant } from '../ledger/amendments.ts';
 import { visitEntriesBySubject } from '../ledger/doses.ts';
+import { randomizations } from '../ledger/enrolment.ts';
 import type { Entry, EntryOf } from '../ledger/entry.ts';
 import { withdrawalsBySubject } from '../ledger/participant-facts.ts';
 import type { CalendarSubject } from '../schedule/calendar.ts';
 import type { Happening, ScheduleChange } from '../schedule/happenings.ts';
+import { visitsInForce } from '../schedule/visits-in-force.ts';
 import { type Visit, visitsOf } from '../schedule/visits.ts';
 import { subjectKey } from '../study/identifiers.ts';
 import type { Study } from '../study/study.ts';
@@ -57,6 +59,29 @@ export function scheduledParticipants(
         others.length === 0 ? records : [...records, ...others].toSorted((a, b) => a.seq - b.seq),
     };
   });
+}
+
+/** The dose that study.yaml plans for an injection of a participant; undefined if it says none. */
+export function plannedDoses(
+  records: Records,
+): (subject: string, visit: string) => string | undefined {
+  let inForce: ReadonlyMap<string, readonly Visit[]> | undefined;
+  return (subject, name) => {
+    inForce ??= visitsBySubject(records);
+    const visits = inForce.get(subjectKey(subject)) ?? [];
+    return visits.find((visit) => visit.name === name)?.injection?.dose;
+  };
+}
+
+/** The visits in force of each participant. */
+function visitsBySubject(records: Records): Map<string, readonly Visit[]> {
+  const participants = scheduledParticipants(records, randomizations(records.entries));
+  return new Map(
+    participants.map(({ subject, visits, happenings }) => [
+      subjectKey(subject.subject),
+      visitsInForce(visits, subject.day1, happenings).visits,
+    ]),
+  );
 }
 
 function calendarSubject(entry: EntryOf<'randomization'>): CalendarSubject {

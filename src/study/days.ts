@@ -32,42 +32,78 @@ function joined(parts: readonly (number[] | undefined)[]): number[] | undefined 
 
 const NUMBER_WORDS = 'one two three four five six seven eight nine ten eleven twelve'.split(' ');
 const NUMBER = `(\\d{1,4}|${NUMBER_WORDS.join('|')})`;
+const SOME_DAYS = '\\d{1,4}(?:-\\d{1,4})?';
 const REPEATED = new RegExp(
-  `^(?:every )?(?:${NUMBER} )?(days?|weeks?)(?: from day (-?\\d{1,4}))?(?: ${NUMBER} times| until day (\\d{1,4}))(?: (?:for )?${NUMBER} days? each)?$`,
+  `^(?:every )?(?:${NUMBER} )?(days?|weeks?)(?: from day (-?\\d{1,4}))?(?: ${NUMBER} times| until day (\\d{1,4}))(?: (?:for )?${NUMBER} days? each| (?:on )?days? (${SOME_DAYS}(?:(?: and)? ${SOME_DAYS})*))?$`,
 );
 const REPEATED_SHAPE =
-  'expected something like "28 days, 18 times, five days each" or "2 weeks from Day 15, until Day 183"';
+  'expected something like "28 days, 18 times, five days each", "28 days, 6 times, days 1, 8, 15" or "2 weeks from Day 15, until Day 183"';
+
+/** Days that repeat. */
+export interface Repeats {
+  /** All of them, ascending. */
+  readonly days: readonly number[];
+  /** The first day of each repetition. */
+  readonly firstDays: readonly number[];
+  /** The number of days from one repetition to the next. */
+  readonly period: number;
+  /** Whether the days are written as days of a cycle, such as `days 1, 8, 15`. */
+  readonly isInCycles: boolean;
+}
 
 /**
  * Reads days that repeat: how far apart, from which day on (Day 1 if it is left out), how often or until
- * which day (included), and on how many days in a row each time.
+ * which day (included), and on how many days in a row, or on which days, each time.
  *
- * @returns the study days, or a sentence that says what is wrong
+ * @returns the days, or a sentence that says what is wrong
  */
-export function expandRepeated(text: string): number[] | string {
+export function readRepeats(text: string): Repeats | string {
   const words = text
     .toLowerCase()
     .replace(/[,\s]+/g, ' ')
     .trim();
   const parts = REPEATED.exec(words);
   if (parts === null) return REPEATED_SHAPE;
-  const [, apart = 'one', unit = '', from = '1', times, until, each = 'one'] = parts;
+  const [, apart = 'one', unit = '', from = '1', times, until, each = 'one', listed] = parts;
   const period = wordOrNumber(apart) * (unit.startsWith('week') ? 7 : 1);
   const [first, run] = [Number(from), wordOrNumber(each)];
   if (first === 0) return NO_DAY_0;
   if (period === 0 || run === 0 || times === '0') return REPEATED_SHAPE;
   if (run > period) return `${run} days each time do not fit into ${period} days`;
+  const inside =
+    listed === undefined
+      ? Array.from({ length: run }, (_, index) => index + 1)
+      : daysOfCycle(listed, period);
+  if (typeof inside === 'string') return inside;
   const last = until === undefined ? undefined : Number(until);
   if (last !== undefined && last < first) return `Day ${last} is before Day ${first}`;
   const count = last === undefined ? wordOrNumber(times!) : Math.floor((last - first) / period) + 1;
-  if (count * run > LAST_DAY) return `expected at most ${LAST_DAY} days`;
-  // There is no Day 0: from Day -1 the next day is Day 1.
-  const elapsed = first > 0 ? first - 1 : first;
-  const days = Array.from({ length: count * run }, (_, index) => {
-    const offset = elapsed + Math.floor(index / run) * period + (index % run);
-    return offset >= 0 ? offset + 1 : offset;
-  });
-  return last === undefined ? days : days.filter((day) => day <= last);
+  if (count * inside.length > LAST_DAY) return `expected at most ${LAST_DAY} days`;
+  const firstDays = Array.from({ length: count }, (_, index) => dayAfter(first, index * period));
+  const days = firstDays
+    .flatMap((one) => inside.map((day) => dayAfter(one, day - 1)))
+    .filter((day) => last === undefined || day <= last);
+  return { days, firstDays, period, isInCycles: listed !== undefined };
+}
+
+/** Days of a cycle, such as `1 8 15` or `1-5 and 8`, ascending; or a sentence that says what is wrong. */
+function daysOfCycle(listed: string, period: number): number[] | string {
+  const days = expandRanges(listed.replaceAll(' and ', ' ').split(' '));
+  if (days === undefined) return REPEATED_SHAPE;
+  const ascending = days.toSorted((a, b) => a - b);
+  const twice = repeated(ascending);
+  if (twice !== undefined) return twice;
+  const late = ascending.find((day) => day > period);
+  if (late !== undefined) return `Day ${late} does not fit into a cycle of ${period} days`;
+  return ascending[0] === 1
+    ? ascending
+    : 'a cycle begins with its first injection: write Day 1 among its days, and "from Day …" for the study day of that day';
+}
+
+/** The study day some days after another. There is no Day 0: from Day -1 the next day is Day 1. */
+export function dayAfter(day: number, days: number): number {
+  const elapsed = (day > 0 ? day - 1 : day) + days;
+  return elapsed >= 0 ? elapsed + 1 : elapsed;
 }
 
 function wordOrNumber(text: string): number {
@@ -136,12 +172,18 @@ function readWeeks(spec: unknown): number[] | string {
   return weeksProblem(weeks) ?? weeks.map(firstDayOfWeek);
 }
 
-function readRepeated(least: number) {
-  return (spec: unknown) => {
-    if (typeof spec !== 'string') return REPEATED_SHAPE;
-    const days = expandRepeated(spec);
-    return typeof days === 'string' ? days : (daysProblem(days, least) ?? days);
-  };
+/** A schema whose value is read as days that repeat. */
+function repeats(least: number) {
+  return v.pipe(
+    v.unknown(),
+    v.rawTransform(({ dataset, addIssue, NEVER }): Repeats => {
+      const read = typeof dataset.value === 'string' ? readRepeats(dataset.value) : REPEATED_SHAPE;
+      const problem = typeof read === 'string' ? read : daysProblem(read.days, least);
+      if (problem === undefined) return read as Repeats;
+      addIssue({ message: problem });
+      return NEVER;
+    }),
+  );
 }
 
 /** The ways of writing on which days something takes place, each read as study days. */
@@ -149,7 +191,7 @@ function occasions(least: number) {
   return {
     days: v.optional(studyDays(readDays(least))),
     weeks: v.optional(studyDays(readWeeks)),
-    every: v.optional(studyDays(readRepeated(least))),
+    every: v.optional(repeats(least)),
   };
 }
 

@@ -1,6 +1,7 @@
 import { RandoseError } from '../../errors.ts';
 import type { DayMark, HolidaysOf, MarkDay } from '../../schedule/days-that-matter.ts';
 import { daysThatMatter } from '../../schedule/days-that-matter.ts';
+import { cycleText, type Visit } from '../../schedule/visits.ts';
 import type { VisitsInForce } from '../../schedule/visits-in-force.ts';
 import type { CivilDate } from '../../study/civil-date.ts';
 import { readTypedDate } from '../../study/typed-date.ts';
@@ -34,7 +35,7 @@ export function requireSite({ sites }: Pick<Study, 'sites'>, code: string): Site
 }
 
 /**
- * A visit that is in force, as somebody types it: `15` and `d15` mean `D15`.
+ * A visit that is in force, as somebody types it: `15` and `d15` mean `D15`, `C2D8` means `Cycle 2 Day 8`.
  *
  * @throws RandoseError `bad-data` if it is no longer planned; `usage` if the schedule has no such visit
  */
@@ -44,7 +45,7 @@ export function requireVisit(
   needsInjection: boolean,
 ) {
   const text = typed.trim().toUpperCase();
-  const name = /^-?\d+$/.test(text) ? `D${text}` : text;
+  const name = ofCycle(visits, text) ?? (/^-?\d+$/.test(text) ? `D${text}` : text);
   const visit = visits.find((one) => one.name === name);
   const gone = dropped.find((one) => {
     return one.visit.name === name && (!needsInjection || one.visit.injection !== undefined);
@@ -63,9 +64,38 @@ export function requireVisit(
       ? `the schedule has no visit "${typed}"`
       : `visit ${visit.name} has no injection`,
     {
-      hint: `Visits are named after their planned day${needsInjection ? '; those with an injection' : ''}: ${known.map((one) => one.name).join(', ')}`,
+      hint: `Visits are named after their planned day${needsInjection ? '; those with an injection' : ''}: ${known.map((one) => one.name).join(', ')}${cyclesHint(known)}`,
     },
   );
+}
+
+/** How else visits can be named; empty if there are no cycles. */
+function cyclesHint(visits: readonly Visit[]): string {
+  const last = visits.flatMap(({ injection }) => injection?.cycle ?? []).at(-1);
+  return last === undefined ? '' : `; in cycles also as C1D1 to C${last.cycle}D${last.day}`;
+}
+
+const DAY_IN_CYCLE = /^C(?:YCLE)?\s*(\d{1,4})[\s,]*D(?:AY)?\s*(\d{1,4})$/;
+
+/**
+ * The name of the visit with a day in a cycle.
+ *
+ * @returns undefined if the text is not a day in a cycle, or no visit has it
+ * @throws RandoseError `usage` if an amendment gave the same day to two visits
+ */
+function ofCycle(visits: readonly Visit[], text: string): string | undefined {
+  const [, cycle, day] = DAY_IN_CYCLE.exec(text) ?? [];
+  if (cycle === undefined) return undefined;
+  const asked = { cycle: Number(cycle), day: Number(day) };
+  const [visit, other] = visits.filter(({ injection }) => {
+    return injection?.cycle?.cycle === asked.cycle && injection.cycle.day === asked.day;
+  });
+  if (visit !== undefined && other !== undefined) {
+    throw new RandoseError('usage', `${cycleText(asked)} is ${visit.name} and ${other.name}`, {
+      hint: `Name one of them: --visit ${visit.name}, or --visit ${other.name}`,
+    });
+  }
+  return visit?.name;
 }
 
 /** A date as somebody types it; "today" is the date of this computer. @throws RandoseError `usage` */

@@ -13,14 +13,16 @@ const COLUMNS = [
 ];
 
 /**
- * Writes calendars as CSV (docs/FORMATS.md): a header, then one row per event; dates are YYYY-MM-DD. Only words
+ * Writes calendars as CSV (docs/FORMATS.md): a header, then one row per event; dates are YYYY-MM-DD. There is a
+ * column for cycles if the schedule has any. Only words
  * that people wrote can need quotation marks, so that rows are joined here, without a library.
  */
 export function formatCalendarCsv(
   calendars: readonly JudgedCalendar[],
   markDay: (site: string) => MarkDay,
 ): string {
-  let text = `${COLUMNS.join(',')}\n`;
+  const hasCycles = calendars.some(({ events }) => events.some((one) => one.cycle !== undefined));
+  let text = `${[...COLUMNS, ...(hasCycles ? ['cycle'] : [])].join(',')}\n`;
   for (const calendar of calendars) {
     const { subject, site, number, kit, day1, events } = calendar;
     const amendments = field(amendmentsText(calendar));
@@ -32,7 +34,8 @@ export function formatCalendarCsv(
       const from = window === null ? ',' : `${window.from},${window.to}`;
       text += `${whose},${kind},${visit},${field(event.phase)},${field(event.title)},${days},${from},${field(event.dose)},${field(event.route)},${event.timing ?? ''},${field(marksText(mark(date)))},${field(event.reason)},${field(event.kitUsed)},`;
       const broken = event.deviations.map(({ rule }) => rule);
-      text += `${field(broken.join('; '))},${field(event.declared?.rules.join('; '))},${amendments}\n`;
+      text += `${field(broken.join('; '))},${field(event.declared?.rules.join('; '))},${amendments}`;
+      text += hasCycles ? `,${event.cycle ?? ''}\n` : '\n';
     }
   }
   return text;

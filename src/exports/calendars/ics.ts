@@ -72,7 +72,7 @@ function eventText(
   let text = `BEGIN:VEVENT\r\n${fold(`UID:${escapeText(uid)}`)}\r\nDTSTAMP:${stamp(event.changed)}\r\nSEQUENCE:${event.sequence}\r\n`;
   text +=
     isInjection && timeOfDay !== undefined ? timed(event.date, timeOfDay) : wholeDay(event.date);
-  text += `${fold(`SUMMARY:${escapeText(`${isCancelled ? 'CANCELLED: ' : ''}${study} ${subject} Day ${event.studyDay}: ${event.title}`)}`)}\r\n`;
+  text += `${fold(`SUMMARY:${escapeText(`${isCancelled ? 'CANCELLED: ' : ''}${study} ${subject} ${dayText(event)}: ${event.title}`)}`)}\r\n`;
   text += `${fold(`DESCRIPTION:${escapeText(description.join('\n'))}`)}\r\n`;
   if (isCancelled) text += 'STATUS:CANCELLED\r\n';
   if (!isInjection || timeOfDay === undefined) text += 'TRANSP:TRANSPARENT\r\n';
@@ -80,6 +80,11 @@ function eventText(
     text += `BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:-${alarm}\r\n${fold(`DESCRIPTION:${escapeText(`${subject}: ${event.title}`)}`)}\r\nEND:VALARM\r\n`;
   }
   return `${text}END:VEVENT\r\n`;
+}
+
+/** `Day 36`, or `Day 36 (Cycle 2 Day 8)`. */
+function dayText({ studyDay, cycle }: RevisedEvent): string {
+  return cycle === undefined ? `Day ${studyDay}` : `Day ${studyDay} (${cycle})`;
 }
 
 function doseLine({ dose, route }: RevisedEvent): string[] {

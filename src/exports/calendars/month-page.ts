@@ -78,7 +78,7 @@ function drawDay(
   const alone = assessments.filter(({ subject }) => !withInjection.has(subject));
   const lines = [
     ...injections.map(({ subject, event }) => ({
-      text: `${event.status === 'given' ? '✓ ' : ''}${subject} ${event.visit}`,
+      text: `${event.status === 'given' ? '✓ ' : ''}${subject} ${event.visit}${event.dose === undefined ? '' : `, ${event.dose}`}`,
       isQuiet: false,
     })),
     ...alone.map(({ subject, event }) => ({

@@ -190,7 +190,7 @@ function eventText(words: CalendarWords, { kind, title, timing }: CalendarEvent)
 }
 
 function noteText(words: CalendarWords, event: CalendarEvent): string {
-  const { status, planned, date, window, dose, route } = event;
+  const { status, planned, date, window, cycle, dose, route } = event;
   const said: Record<CalendarEvent['status'], string> = {
     planned: '',
     moved: words.moved(shortDate(words, planned)),
@@ -204,7 +204,7 @@ function noteText(words: CalendarWords, event: CalendarEvent): string {
   const isToCome = status === 'planned' || status === 'moved';
   return [
     said[status],
-    ...[dose, route].filter((one) => one !== undefined),
+    ...[cycle && words.cycle(cycle), dose, route].filter((one) => one !== undefined),
     isToCome && window !== null
       ? words.window(shortDate(words, window.from), shortDate(words, window.to))
       : '',

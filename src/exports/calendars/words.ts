@@ -14,6 +14,8 @@ export interface CalendarWords {
   readonly site: string;
   readonly day: (day: number) => string;
   readonly injection: (title: string) => string;
+  /** `Cycle 2 Day 8` in the language. */
+  readonly cycle: (text: string) => string;
   readonly timing: Record<Timing, string>;
   readonly window: (from: string, to: string) => string;
   /** A day that matters. For a weekend the weekday is enough. */
@@ -43,6 +45,7 @@ const EN: CalendarWords = {
   site: 'Site',
   day: (day) => `Day ${day}`,
   injection: (title) => title,
+  cycle: (text) => text,
   timing: { 'before dose': 'before the injection', 'after dose': 'after the injection' },
   window: (from, to) => (from === to ? `only ${from}` : `possible ${from} to ${to}`),
   mark: ({ kind, name }) =>
@@ -76,6 +79,7 @@ const FR: CalendarWords = {
   site: 'Centre',
   day: (day) => `Jour ${day}`,
   injection: (title) => title.replace(' of ', ' sur '),
+  cycle: (text) => text.replace(' Day ', ' Jour '),
   timing: { 'before dose': 'avant l’injection', 'after dose': 'après l’injection' },
   window: (from, to) => (from === to ? `seulement le ${from}` : `possible du ${from} au ${to}`),
   mark: ({ kind, name }) =>

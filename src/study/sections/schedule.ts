@@ -1,6 +1,12 @@
 import * as v from 'valibot';
 import { counted } from '../../words.ts';
-import { ASSESSMENT_OCCASIONS, INJECTION_OCCASIONS } from '../days.ts';
+import {
+  ASSESSMENT_OCCASIONS,
+  dayAfter,
+  expandRanges,
+  INJECTION_OCCASIONS,
+  type Repeats,
+} from '../days.ts';
 import { line, type StudyDay } from '../identifiers.ts';
 import { reportRepeats } from '../repeats.ts';
 import { INTERVAL_DAYS, type VisitWindow, WINDOW } from '../windows.ts';
@@ -12,6 +18,8 @@ export interface Phase {
   readonly days: readonly StudyDay[];
   /** The same for every arm, as everyone may read it. */
   readonly dose?: string | undefined;
+  /** The doses of single days, by study day; the other days have `dose`. */
+  readonly doses?: Readonly<Record<number, string>> | undefined;
   readonly route?: string | undefined;
   /** Undefined if the protocol has none: then no day is outside it, and randose proposes none. */
   readonly window?: VisitWindow | undefined;
@@ -21,6 +29,17 @@ export interface Phase {
   readonly countedFrom?: CountedFrom | undefined;
   /** Nothing if undefined. */
   readonly afterMissed?: AfterMissed | undefined;
+  /** The first days of its cycles, ascending; undefined if it is not written in cycles. */
+  readonly cycles?: readonly StudyDay[] | undefined;
+  /** Undefined if each injection moves by itself. */
+  readonly course?: CourseRules | undefined;
+}
+
+/** How courses move: each cycle of the phase is one, or else the whole phase is one. */
+export interface CourseRules {
+  /** The window of a course's first day; that of the phase if undefined. */
+  readonly window?: VisitWindow | undefined;
+  readonly anchor: Anchor;
 }
 
 /** What is measured on which study days. */
@@ -51,6 +70,27 @@ const AFTER_MISSED = v.picklist(
 );
 export type AfterMissed = v.InferOutput<typeof AFTER_MISSED>;
 
+/** What the first day of a course is counted from: Day 1, or the first day of the course before as it really was. */
+const ANCHOR = v.picklist(
+  ['day 1', 'course before'],
+  'expected day 1, or course before (the day on which that course really began)',
+);
+export type Anchor = v.InferOutput<typeof ANCHOR>;
+
+const COURSE = mapping({ window: v.optional(WINDOW), anchor: v.optional(ANCHOR, 'day 1') });
+
+/** The doses of single days: a text for each day or range of days. */
+const DOSES = v.record(
+  v.pipe(
+    v.string(),
+    v.check((days) => {
+      return expandRanges(days)?.every((day) => day > 0) ?? false;
+    }, 'expected days with their doses, such as {1: 1 mg, 8-15: 2 mg}'),
+  ),
+  line(60),
+  'expected days with their doses, such as {1: 1 mg, 8-15: 2 mg}',
+);
+
 /** When in a visit an assessment takes place. */
 const TIMING = v.picklist(['before dose', 'after dose'], 'expected before dose or after dose');
 export type Timing = v.InferOutput<typeof TIMING>;
@@ -66,6 +106,8 @@ const INJECTIONS = mapping({
   phase: line(40),
   ...INJECTION_OCCASIONS,
   dose: v.optional(line(60)),
+  doses: v.optional(DOSES),
+  course: v.optional(COURSE),
   route: v.optional(line(40)),
   window: v.optional(WINDOW),
   ...FOR_ALL_PHASES,
@@ -91,9 +133,9 @@ export const SCHEDULE_NOT_TEXTS = ['days', 'weeks', 'every', 'window', 'leastInt
 function daysOf(said: {
   days?: number[] | undefined;
   weeks?: number[] | undefined;
-  every?: number[] | undefined;
+  every?: Repeats | undefined;
 }): StudyDay[] {
-  return (said.days ?? said.weeks ?? said.every ?? []) as StudyDay[];
+  return (said.days ?? said.weeks ?? said.every?.days ?? []) as StudyDay[];
 }
 
 type ScheduleYaml = v.InferOutput<typeof SCHEDULE>;
@@ -122,7 +164,11 @@ export function scheduleParts({ phases, assessments }: Schedule): unknown[] {
   );
 }
 
-function phaseFrom(one: v.InferOutput<typeof INJECTIONS>, forAll: ForAllPhases): Phase {
+type PhaseYaml = v.InferOutput<typeof INJECTIONS>;
+
+function phaseFrom(one: PhaseYaml, forAll: ForAllPhases): Phase {
+  // A course is counted by its anchor.
+  const countedFrom = one.countedFrom ?? forAll.countedFrom;
   return {
     name: one.phase,
     days: daysOf(one),
@@ -131,10 +177,55 @@ function phaseFrom(one: v.InferOutput<typeof INJECTIONS>, forAll: ForAllPhases):
       route: one.route,
       window: one.window,
       leastInterval: one.leastInterval ?? forAll.leastInterval,
-      countedFrom: one.countedFrom ?? forAll.countedFrom,
+      countedFrom: one.course === undefined ? countedFrom : undefined,
       afterMissed: one.afterMissed ?? forAll.afterMissed,
+      doses: dosesOf(one),
+      cycles: cyclesOf(one),
+      course: one.course,
     }),
   };
+}
+
+/** A phase has cycles if its days are written as days of a cycle, or if it repeats courses. */
+function cyclesOf({ every, course }: PhaseYaml): StudyDay[] | undefined {
+  if (every === undefined || !(every.isInCycles || course !== undefined)) return undefined;
+  return [...every.firstDays] as StudyDay[];
+}
+
+/** The doses of single days, by study day. In cycles they are written by day of the cycle. */
+function dosesOf(one: PhaseYaml): Record<number, string> | undefined {
+  if (one.doses === undefined) return undefined;
+  const days = new Set<number>(daysOf(one));
+  const doses = Object.entries(one.doses).flatMap(([key, dose]) =>
+    daysWithDose(one, key)
+      .filter((day) => days.has(day))
+      .map((day): [number, string] => [day, dose]),
+  );
+  return Object.fromEntries(doses);
+}
+
+/** The study days that a key of `doses` means. */
+function daysWithDose(one: PhaseYaml, key: string): number[] {
+  const days = expandRanges(key) ?? [];
+  const cycles = cyclesOf(one);
+  return cycles === undefined
+    ? days
+    : cycles.flatMap((first) => days.map((day) => dayAfter(first, day - 1)));
+}
+
+/** The first day of the cycle of a phase to which a day belongs; undefined if the phase has no cycles. */
+export function cycleStart({ cycles }: Pick<Phase, 'cycles'>, day: StudyDay): StudyDay | undefined {
+  return cycles?.findLast((first) => first <= day);
+}
+
+/** The first day of the course to which a day of a phase belongs; undefined if the phase is not in courses. */
+export function courseStart(phase: Phase, day: StudyDay): StudyDay | undefined {
+  return phase.course === undefined ? undefined : (cycleStart(phase, day) ?? phase.days[0]);
+}
+
+/** The window of an injection, whatever its day: that of the course if the course begins with it. */
+export function windowInPhase(phase: Phase, day: StudyDay): VisitWindow | undefined {
+  return courseStart(phase, day) === day ? (phase.course?.window ?? phase.window) : phase.window;
 }
 
 /** The values that are not undefined. */
@@ -167,6 +258,13 @@ export function checkSchedule(yaml: YamlFile, at: YamlPath = ['schedule']): void
   const phaseOfDay = new Map<number, string>();
   for (const { path, value } of phases) {
     checkOccasions(yaml, path, value, 'phase');
+    checkDoses(yaml, path, value);
+    if (value.course !== undefined && value.countedFrom !== undefined) {
+      yaml.report(
+        [...path, 'countedFrom'],
+        'a course says with anchor what it is counted from: leave countedFrom out',
+      );
+    }
     for (const day of daysOf(value)) {
       const other = phaseOfDay.get(day);
       if (other !== undefined) {
@@ -178,6 +276,7 @@ export function checkSchedule(yaml: YamlFile, at: YamlPath = ['schedule']): void
       phaseOfDay.set(day, value.phase);
     }
   }
+  checkCycles(yaml, phases);
   const areSound = yaml.areSound([...at, 'injections']);
   if (areSound && phaseOfDay.size > 0 && !phaseOfDay.has(1)) {
     const first = Math.min(...phaseOfDay.keys());
@@ -214,11 +313,60 @@ function checkOccasions(
   );
 }
 
+/** Reports doses of days on which the phase has no injection, and days with two doses. */
+function checkDoses(yaml: YamlFile, path: YamlPath, phase: PhaseYaml): void {
+  const days = new Set<number>(daysOf(phase));
+  const isInCycles = cyclesOf(phase) !== undefined;
+  const told = new Set<number>();
+  for (const key of Object.keys(phase.doses ?? {})) {
+    for (const day of expandRanges(key) ?? []) {
+      const of = isInCycles ? `Day ${day} of a cycle` : `Day ${day}`;
+      if (told.has(day)) yaml.report([...path, 'doses', key], `${of} has two doses`, true);
+      told.add(day);
+      if (daysWithDose(phase, String(day)).some((one) => days.has(one))) continue;
+      const message = `this phase has no injection on ${of}`;
+      yaml.report([...path, 'doses', key], message, true);
+    }
+  }
+}
+
+/** Reports phases whose cycles overlap: nobody could say which cycle a day is in. */
+function checkCycles(
+  yaml: YamlFile,
+  phases: readonly { path: YamlPath; value: PhaseYaml }[],
+): void {
+  const inCycles = phases.flatMap(({ path, value }) => {
+    const period = value.every?.period ?? 0;
+    return (cyclesOf(value) ?? []).map((first) => {
+      return { path, name: value.phase, first, end: dayAfter(first, period - 1) };
+    });
+  });
+  inCycles.sort((a, b) => a.first - b.first);
+  const told = new Set<YamlPath>();
+  for (const [index, next] of inCycles.entries()) {
+    const other = inCycles
+      .slice(0, index)
+      .find((one) => one.path !== next.path && one.end >= next.first);
+    if (other === undefined || told.has(next.path)) continue;
+    told.add(next.path);
+    yaml.report(
+      [...next.path, 'every'],
+      `the cycle from Day ${next.first} begins inside the cycle of ${other.name} from Day ${other.first} to Day ${other.end}: write all days of a cycle in one phase (doses says the dose of single days)`,
+    );
+  }
+}
+
 const PLANNED_DAY_ALONE: VisitWindow = { before: 0, after: 0 };
 
 /** Day 1 has no window: it is the day of the first injection, whenever that is. */
 function windowOf({ day, phase }: PlannedInjection): VisitWindow {
-  return day === 1 ? PLANNED_DAY_ALONE : (phase.window ?? PLANNED_DAY_ALONE);
+  return day === 1 ? PLANNED_DAY_ALONE : (windowInPhase(phase, day) ?? PLANNED_DAY_ALONE);
+}
+
+/** Where the window of an injection is in the file. */
+function windowPath({ day, phase, path }: PlannedInjection): YamlPath {
+  const isOfCourse = courseStart(phase, day) === day && phase.course?.window !== undefined;
+  return isOfCourse ? [...path, 'course', 'window'] : [...path, 'window'];
 }
 
 /**
@@ -227,48 +375,110 @@ function windowOf({ day, phase }: PlannedInjection): VisitWindow {
 function checkDistances(yaml: YamlFile, at: YamlPath, injections: PlannedInjection[]): void {
   injections.sort((a, b) => a.day - b.day);
   const told = new Set<string>();
-  const report = (path: YamlPath, key: string, message: string) => {
-    const place = [...path, key];
+  const report = (place: YamlPath, message: string) => {
     if (!told.has(place.join('/'))) yaml.report(place, message);
     told.add(place.join('/'));
   };
   // The earliest day, in days after Day 1, on which each injection can be, given those before it.
   let earliest = 0;
+  let course: OpenCourse | undefined;
   for (const [index, next] of injections.entries()) {
     const before = injections[index - 1];
-    if (before === undefined) continue;
+    const first = courseStart(next.phase, next.day);
+    const isInside = first !== undefined && first === course?.first;
+    if (before === undefined) {
+      if (first !== undefined) course = { first, earliest: 0 };
+      continue;
+    }
     const gap = elapsedDays(next.day) - elapsedDays(before.day);
-    const [mine, other] = [windowOf(next), windowOf(before)];
-    const isRelative = next.phase.countedFrom === 'visit before';
-    const reach = isRelative ? mine.before : mine.before + other.after;
-    if (reach >= gap) {
-      const isMine = mine.before > 0 && next.phase.window !== undefined;
+    if (isInside && courseStart(before.phase, before.day) !== first) {
       report(
-        isMine ? next.path : before.path,
-        'window',
+        before.path,
+        `Day ${before.day} is inside the course of ${next.phase.name} that begins on Day ${first}: a course moves as a whole, so nothing else can be on its days`,
+      );
+      continue;
+    }
+    const isAfterCourse =
+      first !== undefined && !isInside && next.phase.course?.anchor === 'course before';
+    if (isAfterCourse && course === undefined) {
+      report(
+        [...next.path, 'course', 'anchor'],
+        `no course comes before the one that begins on Day ${next.day}: write anchor: day 1`,
+      );
+    }
+    const reference = isInside || isAfterCourse ? course : undefined;
+    const [mine, other] = [windowOf(next), windowOf(before)];
+    const isRelative =
+      first === undefined
+        ? next.phase.countedFrom === 'visit before'
+        : reference?.first === before.day;
+    const reach = isRelative ? mine.before : mine.before + latenessOf(before, reference);
+    if (reach >= gap) {
+      const isMine = mine.before > 0;
+      const isOther = !isMine && other.after === 0;
+      report(
+        isMine
+          ? windowPath(next)
+          : isOther
+            ? windowPath(firstOf(injections, before))
+            : windowPath(before),
         isRelative
           ? `the window of Day ${next.day} reaches back to the injection before it, ${counted(gap, 'day')} earlier`
-          : `the windows of Day ${before.day} and Day ${next.day} overlap: both injections could be on one day`,
+          : overlapText(before, next),
       );
     }
     const least = next.phase.leastInterval ?? 0;
-    const planned = isRelative ? earliest + gap : elapsedDays(next.day);
+    const planned =
+      reference !== undefined
+        ? reference.earliest + elapsedDays(next.day) - elapsedDays(reference.first)
+        : isRelative
+          ? earliest + gap
+          : elapsedDays(next.day);
     const soonest = Math.max(planned - mine.before, earliest + least);
     const latest = planned + mine.after;
     if (soonest > latest) {
       const own = yaml.has([...next.path, 'leastInterval']);
       report(
-        own ? next.path : at,
-        'leastInterval',
+        [...(own ? next.path : at), 'leastInterval'],
         `Day ${next.day} cannot be ${counted(least, 'day')} after the injection before it: ${
-          next.phase.window === undefined || next.day === 1
+          windowInPhase(next.phase, next.day) === undefined || next.day === 1
             ? `it is planned ${counted(gap, 'day')} after it, and has no window`
             : `no day of its window is late enough`
         }`,
       );
     }
     earliest = Math.min(soonest, latest);
+    if (first !== undefined && !isInside) course = { first, earliest };
   }
+}
+
+/** The course that began last, in the order of the injections. */
+interface OpenCourse {
+  readonly first: StudyDay;
+  /** The earliest day on which it can begin, in days after Day 1. */
+  readonly earliest: number;
+}
+
+/** By how many days an injection can be late against what the next one is counted from. */
+function latenessOf(before: PlannedInjection, reference: OpenCourse | undefined): number {
+  const { after } = windowOf(before);
+  const first = courseStart(before.phase, before.day);
+  // Inside the course from which the next one is counted, both move together.
+  if (first === undefined || first === before.day || first === reference?.first) return after;
+  return after + windowOf({ ...before, day: first }).after;
+}
+
+function firstOf(injections: readonly PlannedInjection[], one: PlannedInjection): PlannedInjection {
+  const first = courseStart(one.phase, one.day);
+  return injections.find(({ day }) => day === first) ?? one;
+}
+
+function overlapText(before: PlannedInjection, next: PlannedInjection): string {
+  const firsts = [before, next].map(({ phase, day }) => courseStart(phase, day));
+  const [one, other] = firsts;
+  return one === undefined || other === undefined || one === other
+    ? `the windows of Day ${before.day} and Day ${next.day} overlap: both injections could be on one day`
+    : `the course that begins on Day ${one} can reach the course that begins on Day ${other}: Day ${before.day} can be as late as Day ${next.day}`;
 }
 
 function checkAssessments(

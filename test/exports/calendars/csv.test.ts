@@ -55,3 +55,24 @@ test('without participants there is only the header', () => {
       .split('\n'),
   ).toHaveLength(1);
 });
+
+test('cycles have a column at the end, which other calendars do not have', () => {
+  const phase = {
+    name: 'treatment',
+    days: [1, 8, 29, 36] as StudyDay[],
+    cycles: [1, 29] as StudyDay[],
+    doses: { 1: '1 mg', 29: '1 mg' },
+    dose: '2 mg',
+  };
+  const schedule = { phases: [phase], assessments: [{ name: 'Safety', days: [60 as StudyDay] }] };
+  const text = formatCalendarCsv([unrecorded(schedule)], () => () => []);
+  const rows: Record<string, string>[] = parse(text, { columns: true });
+  expect(Object.keys(rows[0]!).slice(-2)).toEqual(['amendments', 'cycle']);
+  expect(rows.map(({ visit, cycle, dose }) => [visit, cycle, dose])).toEqual([
+    ['D1', 'Cycle 1 Day 1', '1 mg'],
+    ['D8', 'Cycle 1 Day 8', '2 mg'],
+    ['D29', 'Cycle 2 Day 1', '1 mg'],
+    ['D36', 'Cycle 2 Day 8', '2 mg'],
+    ['D60', '', ''],
+  ]);
+});

@@ -91,3 +91,21 @@ testWithTool(['pdftotext', '-v'])("a site's month has everybody on their days", 
   // In June three have six injections, the last on the 30th, and 27 have five.
   expect(page).toContain('153 injections');
 });
+
+testWithTool(['pdftotext', '-v'])('a day in a cycle and a dose are with their visit', async () => {
+  const days = [1, 8, 29, 36] as StudyDay[];
+  const cycles = [1, 29] as StudyDay[];
+  const doses = { 8: '2 mg', 36: '2 mg' };
+  const schedule = {
+    phases: [{ name: 'a', days, cycles, doses, dose: '1 mg' }],
+    assessments: [],
+  };
+  const one = calendar('CRT-001', '2026-06-01', schedule);
+  const [page] = pagesOf(await participants('en', [one]));
+  for (const text of ['Cycle 2 Day 8', 'Cycle 1 Day 1', '1 mg', '2 mg']) {
+    expect(page).toContain(text);
+  }
+  expect(pagesOf(await participants('fr', [one]))[0]).toContain('Cycle 2 Jour 8');
+  const month = await formatSiteMonth(pagesIn('en'), 'CRT', '2026-06', [one], FONTS);
+  expect(pagesOf(month)[0]).toContain('CRT-001 D8, 2 mg');
+});

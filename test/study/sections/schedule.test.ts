@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { expandRepeated } from '../../../src/study/days.ts';
+import { readRepeats } from '../../../src/study/days.ts';
 import { STUDY_TEMPLATE } from '../../../src/study/depil-2.ts';
+import { scheduleParts } from '../../../src/study/sections/schedule.ts';
 import { readStudy } from '../../../src/study/study-file.ts';
 
 const INDUCTION = '    - {phase: induction, days: 1-5}\n';
@@ -14,6 +15,12 @@ function withInjections(injections: string, more = '') {
   );
   // Assessments are looked at elsewhere.
   return readStudy(text.replace(/ {2}assessments:\n[\s\S]*?(?=\n# Who)/, ''), 'study.yaml');
+}
+
+/** The days that repeat, or what is wrong with the text. */
+function daysIn(text: string): readonly number[] | string {
+  const read = readRepeats(text);
+  return typeof read === 'string' ? read : read.days;
 }
 
 function daysOf(injections: string): number[] {
@@ -36,7 +43,7 @@ function problemsOf(injections: string, more = ''): string[] {
 
 describe('occasions', () => {
   test('five days every 28 days, 18 times: azacitidine by the book', () => {
-    const days = expandRepeated('28 days, 18 times, five days each') as number[];
+    const days = daysIn('28 days, 18 times, five days each') as number[];
     expect(days).toHaveLength(90);
     expect(days.slice(0, 7)).toEqual([1, 2, 3, 4, 5, 29, 30]);
     expect(days.at(-1)).toBe(17 * 28 + 5);
@@ -52,8 +59,12 @@ describe('occasions', () => {
     ['28 days, two times, 2 days each', [1, 2, 29, 30]],
     ['7 days from Day -14, 3 times', [-14, -7, 1]],
     ['5 days, until Day 7, 3 days each', [1, 2, 3, 6, 7]],
+    ['28 days, 2 times, days 1, 8, 15', [1, 8, 15, 29, 36, 43]],
+    ['every 3 weeks, 2 times, on days 1-3 and 8', [1, 2, 3, 8, 22, 23, 24, 29]],
+    ['28 days from Day 57, until Day 90, days 15, 1', [57, 71, 85]],
+    ['28 days, 2 times, day 1', [1, 29]],
   ])('%s', (text, days) => {
-    expect(expandRepeated(text)).toEqual(days);
+    expect(daysIn(text)).toEqual(days);
   });
 
   test.each([
@@ -65,8 +76,13 @@ describe('occasions', () => {
     ['7 days from Day 15, until Day 8', 'is before'],
     ['28 months, 2 times', 'expected something like'],
     ['1 day, 9999 times', 'at most'],
+    ['28 days, 6 times, days 1, 8, 29', 'Day 29 does not fit into a cycle of 28 days'],
+    ['28 days, 6 times, days 2, 9', 'a cycle begins with its first injection'],
+    ['28 days, 6 times, days 1, 8, 8', 'the number 8 is here twice'],
+    ['28 days, 6 times, days 8-1', 'expected something like'],
+    ['28 days, 6 times, days', 'expected something like'],
   ])('%s is refused', (text, message) => {
-    expect(expandRepeated(text)).toContain(message);
+    expect(daysIn(text)).toContain(message);
   });
 
   test('are written in study.yaml as days, weeks or every', () => {
@@ -155,6 +171,145 @@ describe('windows and the least interval', () => {
         countedFrom: 'visit before',
         afterMissed: 'move',
       },
+    ]);
+  });
+});
+
+describe('courses and cycles', () => {
+  const phasesOf = (injections: string, more = '') => {
+    const read = withInjections(injections, more);
+    if (!read.ok) throw new Error(read.problems.map(({ message }) => message).join('; '));
+    return read.value.schedule.phases;
+  };
+  /** A phase of cycles of 28 days, with further keys. */
+  const cycles = (more = '', every = '28 days, 3 times, days 1, 8, 15') =>
+    `    - phase: a\n      every: ${every}\n${more}`;
+  const course = (rules: string) => `      course: {${rules}}\n`;
+
+  test('are read as they are written', () => {
+    expect(phasesOf(cycles(course('window: ±3, anchor: course before')))).toEqual([
+      {
+        name: 'a',
+        days: [1, 8, 15, 29, 36, 43, 57, 64, 71],
+        cycles: [1, 29, 57],
+        course: { window: { before: 3, after: 3 }, anchor: 'course before' },
+      },
+    ]);
+    expect(phasesOf('    - {phase: a, days: 1-5, course: {anchor: day 1}}\n')).toEqual([
+      { name: 'a', days: [1, 2, 3, 4, 5], course: { anchor: 'day 1' } },
+    ]);
+    const fiveEach = cycles('', '28 days, 2 times, five days each');
+    expect(phasesOf(fiveEach)[0]).not.toHaveProperty('cycles');
+    expect(phasesOf(`${fiveEach}${course('window: ±1')}`)[0]!.cycles).toEqual([1, 29]);
+    // The anchor says what a course is counted from; other phases keep the rule for all.
+    const both = `${cycles(course('window: ±1'))}    - {phase: b, days: 90}\n`;
+    const [one, other] = phasesOf(both, '  countedFrom: visit before\n');
+    expect([one!.countedFrom, other!.countedFrom]).toEqual([undefined, 'visit before']);
+  });
+
+  test('with doses of single days, by day of the cycle or by study day', () => {
+    const doses = '      dose: 2 mg\n      doses: {1: 0.5 mg, 8-9: 1 mg}\n';
+    expect(phasesOf(cycles(doses, '28 days, 2 times, days 1, 8-9, 15'))[0]!.doses).toEqual({
+      1: '0.5 mg',
+      8: '1 mg',
+      9: '1 mg',
+      29: '0.5 mg',
+      36: '1 mg',
+      37: '1 mg',
+    });
+    const single = '    - {phase: a, days: [1, 15, 29], doses: {15: 2 mg}, dose: 1 mg}\n';
+    expect(phasesOf(single)[0]!.doses).toEqual({ 15: '2 mg' });
+    const weeks = '    - {phase: a, weeks: 1-3, doses: {1: 1 mg, 8: 2 mg}}\n';
+    expect(phasesOf(weeks)[0]!.doses).toEqual({ 1: '1 mg', 8: '2 mg' });
+  });
+
+  test.each([
+    [
+      'days on which there is none',
+      cycles('      doses: {1: 1 mg, 9: 2 mg}\n'),
+      '3:24 this phase has no injection on Day 9 of a cycle',
+    ],
+    [
+      'a day twice',
+      '    - {phase: a, days: 1-5, doses: {1-3: 1 mg, 3: 2 mg}}\n',
+      '1:37 Day 3 has two doses',
+    ],
+    [
+      'no days',
+      '    - {phase: a, days: 1-5, doses: {first: 1 mg}}\n',
+      '1:44 schedule.injections[0].doses.first: expected days with their doses, such as {1: 1 mg, 8-15: 2 mg}',
+    ],
+    [
+      'an anchor and countedFrom',
+      cycles(`${course('anchor: day 1')}      countedFrom: day 1\n`),
+      '4:20 a course says with anchor what it is counted from: leave countedFrom out',
+    ],
+    [
+      'an unknown anchor',
+      cycles(course('anchor: day 2')),
+      '3:24 schedule.injections[0].course.anchor: expected day 1, or course before (the day on which that course really began), found "day 2"',
+    ],
+    [
+      'no course before',
+      `${INDUCTION}    - {phase: b, days: 15-17, course: {anchor: course before}}\n`,
+      '2:48 no course comes before the one that begins on Day 15: write anchor: day 1',
+    ],
+    [
+      'another phase inside a course',
+      `${cycles(course('window: ±1'))}    - {phase: b, days: 31}\n`,
+      '4:7 Day 31 is inside the course of a that begins on Day 29: a course moves as a whole, so nothing else can be on its days',
+    ],
+    [
+      'cycles inside cycles',
+      `${cycles()}    - {phase: b, every: "28 days from Day 80, 2 times, days 1, 8"}\n`,
+      '3:25 the cycle from Day 80 begins inside the cycle of a from Day 57 to Day 84: write all days of a cycle in one phase (doses says the dose of single days)',
+    ],
+    [
+      'windows so wide that a course can reach the one before',
+      cycles(course('window: ±7')),
+      '3:24 the course that begins on Day 29 can reach the course that begins on Day 57: Day 43 can be as late as Day 57',
+    ],
+    [
+      'a window that reaches the course before on its own',
+      cycles(course('window: -14/+0, anchor: course before')),
+      '3:24 the course that begins on Day 1 can reach the course that begins on Day 29: Day 15 can be as late as Day 29',
+    ],
+    [
+      'a window that reaches into the phase after',
+      `${cycles(course('window: -1/+9'))}    - {phase: b, days: 80}\n`,
+      '3:24 the windows of Day 71 and Day 80 overlap: both injections could be on one day',
+    ],
+    [
+      'windows of days that overlap in a course',
+      cycles(`${course('window: ±1')}      window: ±4\n`),
+      '4:15 the windows of Day 8 and Day 15 overlap: both injections could be on one day',
+    ],
+    [
+      'a least interval that its days do not have',
+      cycles(`${course('window: ±1')}      leastInterval: 8 days\n`),
+      '4:22 Day 8 cannot be 8 days after the injection before it: it is planned 7 days after it, and has no window',
+    ],
+  ])('refuse %s', (_, injections, problem) => {
+    expect(problemsOf(injections)).toEqual([problem]);
+  });
+
+  test('may use their windows up to each other', () => {
+    // Day 15 to Day 29 are 14 days: 6 after and 6 before leave two days apart.
+    expect(problemsOf(cycles(course('window: ±6')))).toEqual([]);
+    expect(problemsOf(cycles(course('window: -13/+30, anchor: course before')))).toEqual([]);
+    // Each day moves with the first one, so that this is possible for a window of one day.
+    expect(problemsOf(cycles(course('window: ±5'), '28 days, 3 times, days 1-5'))).toEqual([]);
+  });
+
+  test('change the digest of a schedule only if it has them', () => {
+    const parts = (text: string) => {
+      const read = withInjections(text);
+      return read.ok ? scheduleParts(read.value.schedule)[0] : [];
+    };
+    expect(parts(INDUCTION)).toEqual([['induction', [1, 2, 3, 4, 5]]]);
+    expect(parts(cycles('', '28 days, 2 times, 2 days each'))).toEqual([['a', [1, 2, 29, 30]]]);
+    expect(parts(cycles('', '28 days, 2 times, days 1-2'))).toEqual([
+      ['a', [1, 2, 29, 30], { cycles: [1, 29] }],
     ]);
   });
 });

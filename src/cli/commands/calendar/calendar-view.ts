@@ -62,17 +62,22 @@ function plannedTable(
   colour: Palette,
   columns: number,
 ): string {
+  const hasCycles = events.some(({ cycle }) => cycle !== undefined);
+  const hasDoses = events.some(({ dose }) => dose !== undefined);
   const rows = events.map((event) => {
-    const emphasis = flagged.has(event.date) ? colour.yellow : asItIs;
+    const { date, weekday: day, studyDay, week, visit, cycle = '', phase, dose = '' } = event;
+    const emphasis = flagged.has(date) ? colour.yellow : asItIs;
     return [
-      ...[emphasis(event.date), emphasis(weekdayName(event.weekday))],
-      ...[String(event.studyDay), String(event.week), event.visit, whatText(event, colour)],
-      event.phase,
+      ...[emphasis(date), emphasis(weekdayName(day))],
+      ...(hasCycles ? [visit, cycle] : [String(studyDay), String(week), visit]),
+      ...[whatText(event, colour), phase],
+      ...(hasDoses ? [dose] : []),
     ];
   });
-  return formatTable(['Date', '', 'Day', 'Week', 'Visit', 'What', 'Phase'], rows, colour, {
-    columns,
-  });
+  // There is no room for all: the visit has the study day, and a cycle says more than the week.
+  const days = hasCycles ? ['Visit', 'Cycle'] : ['Day', 'Week', 'Visit'];
+  const head = ['Date', '', ...days, 'What', 'Phase', ...(hasDoses ? ['Dose'] : [])];
+  return formatTable(head, rows, colour, { columns });
 }
 
 function actualTable(
@@ -87,7 +92,7 @@ function actualTable(
     const emphasis = flagged.has(date) ? colour.yellow : asItIs;
     return [
       event.visit,
-      whatText(event, colour),
+      [whatText(event, colour), ...partsText(event)].join('\n'),
       hasDate ? datedName(planned) : emphasis(datedName(planned)),
       hasDate ? emphasis(datedName(date)) : '',
       hasDate ? deviationText(deviation) : '',
@@ -95,6 +100,12 @@ function actualTable(
     ];
   });
   return formatTable(['Visit', 'What', 'Planned', 'Actual', 'Days', ''], rows, colour, { columns });
+}
+
+/** The day in a cycle and the dose, as one line; none if there is neither. */
+function partsText({ cycle, dose }: CalendarEvent): string[] {
+  const parts = [cycle, dose].filter((part) => part !== undefined);
+  return parts.length === 0 ? [] : [parts.join(', ')];
 }
 
 const STATUS_COLOUR: Partial<Record<CalendarEvent['status'], keyof Palette>> = {
@@ -182,7 +193,8 @@ export function formatCalendarOverview(
   for (let first = 0; first < plan.length; first += atOnce) {
     const head = plan.slice(first, first + atOnce).map((event, index, shown) => {
       const isNewWeek = event.week !== shown[index - 1]?.week;
-      return `${isNewWeek ? `Week ${event.week}` : ''}\nDay ${event.studyDay}`;
+      const cycle = event.cycle === undefined ? '' : `\n${shortCycle(event.cycle)}`;
+      return `${isNewWeek ? `Week ${event.week}` : ''}\nDay ${event.studyDay}${cycle}`;
     });
     const rows = injections.map((events, row) => {
       const calendar = calendars[row]!;
@@ -197,6 +209,11 @@ export function formatCalendarOverview(
   const title = `${study}: injections of ${counted(calendars.length, 'participant')}`;
   const hint = 'For assessments and other possible dates: randose calendar --subject ID';
   return `${colour.bold(title)}\n\n${tables.join('\n')}\n${countText(calendars, injections, markDay)}\n${deviatingText(calendars)}${colour.dim(hint)}\n`;
+}
+
+/** `Cycle 2 Day 8` as `C2D8`, which `--visit` also accepts. */
+function shortCycle(cycle: string): string {
+  return cycle.replace(/^Cycle (\d+) Day (\d+)$/, 'C$1D$2');
 }
 
 /** The year of some dates: `2026`, or `2026/27` if they begin in one year and end in the next. */

@@ -7,6 +7,7 @@ import { earlierOpeningText, openingsOfSlot } from '../../../ledger/openings.ts'
 import { kitDoses, reconcileUnits } from '../../../ledger/unit-balances.ts';
 import { kitsOf } from '../../../randomization/list.ts';
 import { openStudy, type OpenStudy } from '../../../store/open-study.ts';
+import { plannedDoses } from '../../../store/scheduled-participants.ts';
 import { todayAt } from '../../../system/today.ts';
 import { requireNamedOnce, withId } from '../../arguments/participant.ts';
 import { kitData, kitText } from '../../output/kit-view.ts';
@@ -64,7 +65,11 @@ function checked(
   const openings = openingsOfSlot(entries, { subject, number: slot.number });
   const { balances } = reconcileUnits(records, entries, units);
   const had = events.at(-1)?.units ?? units;
-  const use = kitUseOf(account, records, kitDoses(records, entries), balances, had);
+  const plannedDose = plannedDoses({ study, entries });
+  const doses = kitDoses(records, entries).map((one) => {
+    return { ...one, dose: plannedDose(one.subject, one.visit) };
+  });
+  const use = kitUseOf(account, records, doses, balances, had);
   const facts = subject === undefined ? [] : factTexts(factsBySubject(entries)(subject));
   const told = facts.map((text) => `  Note    ${text}\n`).join('');
   const opened = openings.map((one) => `  Opened  ${earlierOpeningText(one)}\n`).join('');

@@ -4,12 +4,17 @@ import { datedName } from '../../../study/civil-date.ts';
 import { subjectKey } from '../../../study/identifiers.ts';
 import { counted } from '../../../words.ts';
 
+/** An injection, with the dose that was planned for it, if study.yaml says it. */
+interface PlannedDose extends KitDose {
+  readonly dose?: string | undefined;
+}
+
 /** What injections say about a kit. */
 export interface KitUse {
   /** The injections that were given from it, to whomever. */
-  readonly doses: readonly KitDose[];
+  readonly doses: readonly PlannedDose[];
   /** The injections of the participant to whom it belongs that were given from a kit of nobody or of another. */
-  readonly elsewhere: readonly KitDose[];
+  readonly elsewhere: readonly PlannedDose[];
   /** Undefined before it is dispensed. */
   readonly balance: UnitBalance | undefined;
   /** How many units it has, if it is not dispensed. */
@@ -20,7 +25,7 @@ export interface KitUse {
 export function kitUseOf(
   { kit, slot, holder }: KitAccount,
   accounts: readonly KitAccount[],
-  doses: readonly KitDose[],
+  doses: readonly PlannedDose[],
   balances: readonly UnitBalance[],
   units: number,
 ): KitUse {
@@ -52,18 +57,22 @@ export function kitUseText(
   if (doses.length === 0 && elsewhere.length === 0) return '';
   const isHolder = (subject: string) =>
     holder !== undefined && subjectKey(subject) === subjectKey(holder);
-  const given = doses.map(({ visit, subject, date, seq }) => {
+  const given = doses.map(({ visit, subject, date, dose, seq }) => {
     const other = isHolder(subject) ? '' : ": NOT THIS KIT'S PARTICIPANT";
-    return `${visit} of ${subject} on ${datedName(date)}${other} (ledger ${seq})`;
+    return `${visit}${doseText(dose)} of ${subject} on ${datedName(date)}${other} (ledger ${seq})`;
   });
-  const others = elsewhere.map(({ visit, subject, date, kit, seq }) => {
-    return `${visit} of ${subject} on ${datedName(date)}, from kit ${kit ?? ''} (ledger ${seq})`;
+  const others = elsewhere.map(({ visit, subject, date, kit, dose, seq }) => {
+    return `${visit}${doseText(dose)} of ${subject} on ${datedName(date)}, from kit ${kit ?? ''} (ledger ${seq})`;
   });
   return `${[
     ...section('Given', given),
     ...(doses.length === 0 ? [] : [`  Units   ${unitsText(balance, units, doses.length)}`]),
     ...section('Others', others),
   ].join('\n')}\n`;
+}
+
+function doseText(dose: string | undefined): string {
+  return dose === undefined ? '' : ` (${dose})`;
 }
 
 function section(head: string, lines: readonly string[]): string[] {

@@ -14,7 +14,7 @@ export const doseCommand = declareCommand({
   ],
   flags: (command) =>
     onVisit(command, {
-      visit: "the injection's visit, as the calendar names it, such as D15",
+      visit: "the injection's visit, as the calendar names it, such as D15 or C2D8",
       date: 'the day on which it was given or missed, YYYY-MM-DD',
     })
       .option('--not-done', 'the injection was missed')

@@ -8,7 +8,7 @@ import {
   notBeforeRandomization,
   notInTheFuture,
 } from '../../../schedule/legal-dates.ts';
-import type { Visit } from '../../../schedule/visits.ts';
+import { type Visit, visitText } from '../../../schedule/visits.ts';
 import { type CivilDate, datedName } from '../../../study/civil-date.ts';
 import type { Output } from '../../output/output.ts';
 import { requireDate, requireVisit } from '../../arguments/participant-schedule.ts';
@@ -65,7 +65,9 @@ export async function dose(
       ? NO_KIT_USED
       : kitTyped(desk, { kit: desk.kit, otherKit: options.otherKit });
     const obstacles = [...orderObstacles(desk, visit, notDone), ...kitObstacles(desk, used, date)];
-    const what = `${name} of ${subject}`;
+    const what = `${visitText(visit)} of ${subject}`;
+    const planned = visit.injection?.dose;
+    const amount = planned === undefined || notDone ? '' : `, ${planned}`;
     const deviations = requireLegal(what, date, constraints, obstacles, options);
     const result = notDone ? 'not done' : 'given';
     const later = rest
@@ -93,7 +95,7 @@ export async function dose(
         corrects: earlier?.seq ?? null,
         otherKit: used.otherKit,
       })),
-      done: `${what}${told}: ${result} on ${datedName(date)}${deviation}${earlier === undefined ? '' : `; before: ${earlier.result} on ${earlier.date}`}.`,
+      done: `${what}${told}${amount}: ${result} on ${datedName(date)}${deviation}${earlier === undefined ? '' : `; before: ${earlier.result} on ${earlier.date}`}.`,
     };
   });
 }

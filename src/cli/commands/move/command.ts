@@ -13,7 +13,7 @@ export const moveCommand = declareCommand({
   ],
   flags: (command) =>
     onVisit(command, {
-      visit: 'the visit, as the calendar names it, such as D15',
+      visit: 'the visit, as the calendar names it, such as D15 or C2D8',
       date: 'the new date, YYYY-MM-DD',
     }).addOption(retract('take back the last move of this visit')),
 });

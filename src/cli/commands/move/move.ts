@@ -4,6 +4,7 @@ import { objectionsToDay1 } from '../../../ledger/randomization-rules.ts';
 import { parseWho } from '../../../ledger/who.ts';
 import { dateVisits } from '../../../schedule/calendar.ts';
 import { constraintsOn, notBeforeRandomization } from '../../../schedule/legal-dates.ts';
+import { visitText } from '../../../schedule/visits.ts';
 import { datedName } from '../../../study/civil-date.ts';
 import { dateIn, todayAt } from '../../../system/today.ts';
 import type { Output } from '../../output/output.ts';
@@ -29,7 +30,8 @@ export async function move(
   await recordAbout(output, { ...options, id }, (desk) => {
     const { open, randomization, visits, records, participant } = desk;
     const { subject } = randomization;
-    const { name, injection } = requireVisit(desk, options.visit, false);
+    const visit = requireVisit(desk, options.visit, false);
+    const { name, injection } = visit;
     const dose = doseOf(visitEntries(open.entries, subject), name);
     if (dose !== undefined) {
       throw new RandoseError(
@@ -48,7 +50,8 @@ export async function move(
     if (now.date === date) {
       throw new RandoseError('bad-data', `${name} of ${subject} is on ${date} already`);
     }
-    const what = `${name} of ${subject}, moved`;
+    const text = `${visitText(visit)} of ${subject}`;
+    const what = `${text}, moved`;
     const zone = timeZoneOf(open.study, randomization.site);
     const constraints = [
       ...constraintsOn(dated, name, 'move'),
@@ -63,7 +66,7 @@ export async function move(
       acts: [
         { action: 'move', who, subject, reason, visit: name, deviations, from: now.date, date },
       ],
-      done: `${name} of ${subject}: ${now.date} → ${datedName(date)}${deviations.length > 0 ? `, a deviation (${deviations.join(', ')})` : ''}.`,
+      done: `${text}: ${now.date} → ${datedName(date)}${deviations.length > 0 ? `, a deviation (${deviations.join(', ')})` : ''}.`,
     };
   });
 }

@@ -1,0 +1,284 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import {
+  FIXTURES,
+  jsonOf,
+  mustRun,
+  randose,
+  testFolder,
+  type Ran,
+} from '../support/command-line.ts';
+
+const DESIGNS = join(FIXTURES, 'designs');
+const DAY1 = '2026-06-01';
+const BY = ['--by', 'E. Example, pharmacist, Example Hospital'];
+
+interface Event {
+  readonly kind: string;
+  readonly visit: string;
+  readonly title: string;
+  readonly date: string;
+  readonly dose?: string;
+  readonly cycle?: string;
+  readonly window: { readonly from: string; readonly to: string } | null;
+}
+
+/** A copy of a design, with its list drawn and one participant, PAR-001. @returns the study's folder */
+function begun(name: string): string {
+  const folder = testFolder();
+  const study = join(folder, name);
+  mkdirSync(study);
+  cpSync(join(DESIGNS, name, 'study.yaml'), join(study, 'study.yaml'));
+  cpSync(join(DESIGNS, name, 'plan.yaml'), join(folder, 'plan.yaml'));
+  mustRun('allocate', '--study', study, '--plan', join(folder, 'plan.yaml'), ...BY);
+  const factors = name === 'five-days-every-28' ? ['--factor', 'onset=EARLY'] : [];
+  const who = ['--subject', 'PAR-001', '--site', 'PAR', ...factors, '--day1', DAY1];
+  mustRun('randomize', '--study', study, ...who, ...BY);
+  return study;
+}
+
+function injectionsOf(study: string): Event[] {
+  const { calendars } = jsonOf('calendar', 'PAR-001', '--study', study) as {
+    calendars: { events: Event[] }[];
+  };
+  return calendars[0]!.events.filter(({ kind }) => kind === 'injection');
+}
+
+function give(study: string, visit: string, date: string, ...more: string[]): Ran {
+  return randose(
+    'dose',
+    'PAR-001',
+    '--visit',
+    visit,
+    '--date',
+    date,
+    '--study',
+    study,
+    ...BY,
+    ...more,
+  );
+}
+
+function move(study: string, visit: string, date: string, ...more: string[]): Ran {
+  const words = ['--visit', visit, '--date', date, '--reason', 'strike', ...more];
+  return randose('move', 'PAR-001', ...words, '--study', study, ...BY);
+}
+
+/** The date of each visit from one to another, without the year. */
+function datesOf(study: string, from: string, count: number): string[] {
+  const all = injectionsOf(study).toSorted(
+    (a, b) => Number(a.visit.slice(1)) - Number(b.visit.slice(1)),
+  );
+  const first = all.findIndex(({ visit }) => visit === from);
+  return all.slice(first, first + count).map(({ date }) => date.slice(5));
+}
+
+function verified(study: string): void {
+  expect(mustRun('verify', '--study', study)).toMatch(/^verified/);
+}
+
+/** From a printed calendar: Day 1 is Monday, 1 June 2026. */
+const KNOWN: Record<string, { count: number; dates: Record<string, string> }> = {
+  'five-days-every-28': {
+    count: 95,
+    dates: {
+      D5: '2026-06-05',
+      D29: '2026-06-29',
+      D57: '2026-07-27',
+      D505: '2027-10-18',
+      D509: '2027-10-22',
+    },
+  },
+  'five-days-then-fortnightly': {
+    count: 18,
+    dates: {
+      D5: '2026-06-05',
+      D15: '2026-06-15',
+      D29: '2026-06-29',
+      D169: '2026-11-16',
+      D183: '2026-11-30',
+    },
+  },
+  weekly: {
+    count: 12,
+    dates: { D8: '2026-06-08', D36: '2026-07-06', D78: '2026-08-17' },
+  },
+  'days-1-8-15-of-six-cycles': {
+    count: 18,
+    dates: {
+      D8: '2026-06-08',
+      D15: '2026-06-15',
+      D29: '2026-06-29',
+      D36: '2026-07-06',
+      D141: '2026-10-19',
+      D155: '2026-11-02',
+    },
+  },
+  'loading-and-monthly': {
+    count: 14,
+    dates: {
+      D15: '2026-06-15',
+      D29: '2026-06-29',
+      D57: '2026-07-27',
+      D85: '2026-08-24',
+      D337: '2027-05-03',
+    },
+  },
+  'dose-by-visit': {
+    count: 10,
+    dates: { D43: '2026-07-13', D57: '2026-07-27', D141: '2026-10-19' },
+  },
+};
+
+describe('a design of docs/statistician.md', () => {
+  const page = readFileSync(join(FIXTURES, '..', 'docs', 'statistician.md'), 'utf8');
+
+  test.each(readdirSync(DESIGNS))('%s is there as the page has it, and gives its dates', (name) => {
+    const text = readFileSync(join(DESIGNS, name, 'study.yaml'), 'utf8');
+    const schedule = text.slice(text.indexOf('schedule:\n'), text.indexOf('officers:\n'));
+    expect(page).toContain(`\`\`\`yaml\n${schedule.trimEnd()}\n\`\`\``);
+    const { count, dates } = KNOWN[name]!;
+    const study = begun(name);
+    const injections = injectionsOf(study);
+    expect(injections).toHaveLength(count);
+    expect(injections[0]).toMatchObject({ visit: 'D1', date: DAY1 });
+    expect(Object.keys(dates).at(-1)).toBe(injections.at(-1)!.visit);
+    const found = injections.map(({ visit, date }) => [visit, date] as const);
+    expect(Object.fromEntries(found)).toMatchObject(dates);
+    expect(give(study, 'D1', DAY1).status).toBe(0);
+    verified(study);
+  });
+});
+
+test('five days every 28 days: a course that moves takes its days along, and no other course', () => {
+  const study = begun('five-days-every-28');
+  const { status, stdout } = move(study, 'Cycle 2 Day 1', '2026-07-01');
+  expect(status).toBe(0);
+  expect(stdout).toBe(`D29 (Cycle 2 Day 1) of PAR-001: 2026-06-29 → 2026-07-01 Wed.
+In the calendar:
+  D29 Injection 6 of 95: 2026-06-29 → 2026-07-01 Wed
+  D29 Function score: 2026-06-29 → 2026-07-01 Wed
+  D30 Injection 7 of 95: 2026-06-30 → 2026-07-02 Thu
+  D31 Injection 8 of 95: 2026-07-01 → 2026-07-03 Fri
+  D32 Injection 9 of 95: 2026-07-02 → 2026-07-04 Sat
+  D33 Injection 10 of 95: 2026-07-03 → 2026-07-05 Sun
+`);
+  expect(datesOf(study, 'D29', 7)).toEqual([
+    ...['07-01', '07-02', '07-03', '07-04', '07-05', '07-27', '07-28'],
+  ]);
+  // The window is ±3 days around 29 June; beyond it, it is a deviation.
+  const late = move(study, 'C2D1', '2026-07-03');
+  expect([late.status, late.stderr]).toEqual([
+    65,
+    expect.stringContaining('window: its window is 2026-06-26 Fri to 2026-07-02 Thu'),
+  ]);
+  // The days of a course have no window: the phase has none. So each is moved alone.
+  expect(move(study, 'c2d4', '2026-07-06').stderr).toContain('it must come before D33');
+  for (const [visit, date] of [
+    ...[['D1', '2026-06-01'] as const, ['D2', '2026-06-02'] as const],
+    ...[['D3', '2026-06-03'] as const, ['D4', '2026-06-04'] as const],
+    ...[['D5', '2026-06-05'] as const, ['C2D1', '2026-06-30'] as const],
+  ]) {
+    expect(give(study, visit, date).status).toBe(0);
+  }
+  // Given a day late: its other days are a day late too, and the next course is on its day.
+  expect(datesOf(study, 'D29', 7)).toEqual([
+    ...['06-30', '07-01', '07-02', '07-03', '07-04', '07-27', '07-28'],
+  ]);
+  expect(mustRun('ledger', '--study', study)).toContain('D29');
+  const ics = join(testFolder(), 'ics');
+  mustRun('calendar', '--format', 'ics', '--output', ics, '--study', study);
+  const text = readFileSync(join(ics, 'PAR-001.ics'), 'utf8').replaceAll('\r\n ', '');
+  expect(text).toContain('SUMMARY:EX-28 PAR-001 Day 30 (Cycle 2 Day 2): Injection 7 of 95\r\n');
+  // Moved with its course by two days, then given a day late: two changes.
+  expect(text).toMatch(
+    /SEQUENCE:2\r\nDTSTART;VALUE=DATE:20260701\r\n.*\r\nSUMMARY:EX-28 PAR-001 Day 30 /,
+  );
+  expect(text).toMatch(
+    /SEQUENCE:0\r\nDTSTART;VALUE=DATE:20260727\r\n.*\r\nSUMMARY:EX-28 PAR-001 Day 57 /,
+  );
+  verified(study);
+});
+
+test('six cycles: with anchor "course before" the later cycles follow', () => {
+  const study = begun('days-1-8-15-of-six-cycles');
+  expect(move(study, 'C2D1', '2026-07-01').status).toBe(0);
+  expect(datesOf(study, 'D15', 6)).toEqual(['06-15', '07-01', '07-08', '07-15', '07-29', '08-05']);
+  expect(datesOf(study, 'D155', 1)).toEqual(['11-04']);
+  const csv = mustRun('calendar', '--format', 'csv', '--study', study).split('\n');
+  expect(csv[0]).toMatch(/,amendments,cycle$/);
+  expect(csv.find((row) => row.includes(',D36,'))).toMatch(
+    /,2026-07-08,Wed,2026-07-08,planned,.*,Cycle 2 Day 8$/,
+  );
+  // Day 8 has the phase's own window, around the day on which its course puts it.
+  const day8 = injectionsOf(study).find(({ visit }) => visit === 'D36')!;
+  expect(day8.window).toEqual({ from: '2026-07-07', to: '2026-07-09' });
+  const table = mustRun('calendar', 'PAR-001', '--study', study);
+  expect(table).toMatch(/D36 +Injection 5 of 18 +2026-07-08 Wed +planned\n +Cycle 2 Day 8\n/);
+  expect(mustRun('calendar', '--study', study)).toContain('C2D8');
+  expect(move(study, 'Cycle 7 Day 1', '2026-11-16').stderr).toContain(
+    'D148, D155; in cycles also as C1D1 to C6D15',
+  );
+  verified(study);
+});
+
+test('dose by visit: each dose is wherever its visit is', () => {
+  const study = begun('dose-by-visit');
+  const doses = injectionsOf(study).map(
+    ({ visit, cycle, dose }) => `${visit} ${cycle ?? ''} ${dose ?? ''}`,
+  );
+  expect(doses).toEqual([
+    ...['D1 Cycle 1 Day 1 0.5 mg', 'D8 Cycle 1 Day 8 1 mg', 'D15 Cycle 1 Day 15 2 mg'],
+    ...['D29 Cycle 2 Day 1 0.5 mg', 'D36 Cycle 2 Day 8 1 mg', 'D43 Cycle 2 Day 15 2 mg'],
+    ...['D57 Cycle 3 Day 1 4 mg', 'D85 Cycle 4 Day 1 4 mg', 'D113 Cycle 5 Day 1 4 mg'],
+    'D141 Cycle 6 Day 1 4 mg',
+  ]);
+  expect(mustRun('calendar', 'PAR-001', '--study', study)).toMatch(
+    /2026-06-08 +Mon +D8 +Cycle 1 Day 8 +Injection 2 of 10 +escalation +1 mg\n/,
+  );
+  expect(mustRun('calendar', '--format', 'csv', '--study', study)).toMatch(
+    /,D43,.*,2 mg,.*Cycle 2 Day 15\n/,
+  );
+  expect(mustRun('calendar', 'PAR-001', '--format', 'ics', '--study', study)).toContain(
+    'DESCRIPTION:Injection 2 of 10 (escalation)\\n1 mg\\n',
+  );
+  const { kit } = jsonOf('check', 'PAR-001', '--study', study) as { kit: string };
+  const first = give(study, 'D1', DAY1, '--kit', kit, '--dry-run');
+  expect(first.stdout).toContain('D1 (Cycle 1 Day 1) of PAR-001, 0.5 mg: given on 2026-06-01 Mon.');
+  expect(give(study, 'D1', DAY1, '--kit', kit).status).toBe(0);
+  expect(mustRun('check', kit, '--study', study)).toContain(
+    'Given   D1 (0.5 mg) of PAR-001 on 2026-06-01 Mon',
+  );
+  expect(mustRun('calendar', 'PAR-001', '--study', study)).toMatch(/\n +Cycle 1 Day 8, 1 mg\n/);
+  verified(study);
+});
+
+test('a contradiction in the schedule is refused before a list is made, with its place', () => {
+  const folder = testFolder();
+  const name = 'days-1-8-15-of-six-cycles';
+  const file = join(folder, 'study', 'study.yaml');
+  mkdirSync(join(folder, 'study'));
+  const text = readFileSync(join(DESIGNS, name, 'study.yaml'), 'utf8');
+  const refusal = (from: string, to: string) => {
+    writeFileSync(file, text.replace(from, to));
+    const plan = join(DESIGNS, name, 'plan.yaml');
+    const { status, stderr } = randose(
+      'allocate',
+      '--study',
+      join(folder, 'study'),
+      '--plan',
+      plan,
+      ...BY,
+    );
+    expect(status).toBe(78);
+    return stderr;
+  };
+  const line = text.split('\n').findIndex((one) => one.includes('every:')) + 1;
+  expect(refusal('days 1, 8, 15 #', 'days 1, 8, 30 #')).toMatch(
+    new RegExp(`study.yaml:${line}:14: .*Day 30 does not fit into a cycle of 28 days`),
+  );
+  expect(refusal('window: -2/+3, anchor: course before', 'window: ±8')).toMatch(
+    new RegExp(`study.yaml:${line + 1}:25: the course that begins on Day 29 can reach the course`),
+  );
+});
