@@ -5,6 +5,7 @@ import { EXIT_OK } from './exit.ts';
 import { amendCommand } from './commands/amend/command.ts';
 import { allocateCommand } from './commands/allocate/command.ts';
 import { assessCommand } from './commands/assess/command.ts';
+import { attendCommand } from './commands/attend/command.ts';
 import {
   calendarCommand,
   calendarLoadCommand,
@@ -90,6 +91,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     async () => (await import('./commands/deviations/deviations.ts')).deviations,
   ),
   entry(doseCommand, async () => (await import('./commands/dose/dose.ts')).dose),
+  entry(attendCommand, async () => (await import('./commands/attend/attend.ts')).attend),
   entry(moveCommand, async () => (await import('./commands/move/move.ts')).move),
   entry(withdrawCommand, async () => (await import('./commands/withdraw/withdraw.ts')).withdraw),
   entry(correctCommand, async () => (await import('./commands/correct/correct.ts')).correct),

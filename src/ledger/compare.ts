@@ -152,6 +152,16 @@ function actText(entry: Entry): string {
       return [action, subjectKey(entry.subject), entry.number].join();
     case 'dose':
       return [action, subjectKey(entry.subject), entry.visit, entry.date, entry.result].join();
+    case 'additional dose':
+      return [
+        ...[action, subjectKey(entry.subject), entry.date, entry.result],
+        ...[entry.kit ?? entry.otherKit, entry.amount, entry.weight],
+      ].join();
+    case 'attendance':
+      return [
+        ...[action, subjectKey(entry.subject), entry.visit, JSON.stringify(entry.assessments)],
+        ...[entry.date, entry.result],
+      ].join();
     case 'move':
       return [
         ...[action, subjectKey(entry.subject), entry.visit, entry.date],

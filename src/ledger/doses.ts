@@ -3,8 +3,8 @@ import { subjectKey } from '../study/identifiers.ts';
 import type { Entry, EntryOf } from './entry.ts';
 import { entryProblem } from './entry-problem.ts';
 
-/** A record of a visit: an injection, a move, or a retraction of one of them. */
-type VisitEntry = EntryOf<'dose'> | EntryOf<'move'>;
+/** A record of a visit: an injection, assessments, a move, or a retraction of one of them. */
+export type VisitEntry = EntryOf<'dose'> | EntryOf<'attendance'> | EntryOf<'move'>;
 
 /** The record of an injection that is in force: what happened to it. */
 export type RecordedDose = EntryOf<'dose'> & { readonly result: 'given' | 'not done' };
@@ -18,7 +18,8 @@ export function visitEntries(entries: readonly Entry[], subject: string): VisitE
 export function visitEntriesBySubject(entries: readonly Entry[]): Map<string, VisitEntry[]> {
   const found = new Map<string, VisitEntry[]>();
   for (const entry of entries) {
-    if (entry.action !== 'dose' && entry.action !== 'move') continue;
+    const { action } = entry;
+    if (action !== 'dose' && action !== 'attendance' && action !== 'move') continue;
     const key = subjectKey(entry.subject);
     const list = found.get(key);
     if (list === undefined) found.set(key, [entry]);

@@ -23,6 +23,12 @@ const COUNT = v.pipe(v.number(), v.integer(), v.minValue(0));
 const KIT = v.pipe(TEXT, v.regex(KIT_TEXT));
 const MONTH = v.pipe(TEXT, v.regex(/^20\d\d-(0[1-9]|1[0-2])$/));
 
+/** How much was given, if somebody says so: the amount in their words, and the weight in kg for which it was. */
+const AS_GIVEN = {
+  amount: v.optional(TEXT),
+  weight: v.optional(v.pipe(TEXT, v.regex(/^\d{1,3}(\.\d)?$/))),
+};
+
 /** What can be opened, each time with an intent before and an outcome after. */
 export const OPENINGS = ['code-break', 'list opening', 'card making', 'rewrap', 'packing'] as const;
 export type OpeningKind = (typeof OPENINGS)[number];
@@ -97,6 +103,33 @@ const KINDS = {
     kit: v.nullable(KIT),
     corrects: v.nullable(COUNT),
     otherKit: v.optional(TEXT),
+    ...AS_GIVEN,
+  }),
+  /**
+   * An injection that the schedule does not have. A retraction takes back the entry in `corrects`, whose date and kit
+   * it repeats.
+   */
+  'additional dose': kind('records an injection that the schedule does not have', {
+    subject: SUBJECT,
+    deviations: v.array(TEXT),
+    date: DATE,
+    result: v.picklist(['given', 'retracted']),
+    kit: v.nullable(KIT),
+    corrects: v.nullable(COUNT),
+    otherKit: v.optional(TEXT),
+    ...AS_GIVEN,
+  }),
+  /**
+   * Assessments of a visit that took place on a date, or were missed; `corrects` is the entry that it replaces, for
+   * these assessments. A retraction takes them back out of that entry: they are planned again.
+   */
+  attendance: kind('records what happened to these assessments', {
+    subject: SUBJECT,
+    ...VISIT,
+    assessments: v.pipe(v.array(TEXT), v.minLength(1)),
+    date: DATE,
+    result: v.picklist(['done', 'not done', 'retracted']),
+    corrects: v.nullable(COUNT),
   }),
   /**
    * A planned visit that gets another date. With `retracts` it takes back that move: the visit goes from the date

@@ -1,4 +1,5 @@
 import { subjectKey } from '../study/identifiers.ts';
+import { additionalDosesInForce } from './additional-doses.ts';
 import { visitEntries } from './doses.ts';
 import { entriesOf, type Entry } from './entry.ts';
 
@@ -27,17 +28,25 @@ export function otherKitsGiven(
   const given = new Map<string, GivenKit>();
   const doses = visitEntries(entries, subject).filter((entry) => entry.action === 'dose');
   const corrected = new Set(doses.map(({ corrects }) => corrects));
-  for (const { seq, result, kit: code, otherKit, date } of doses) {
+  const inForce = [
+    ...doses.filter(({ seq, result }) => result === 'given' && !corrected.has(seq)),
+    ...additionalDosesInForce(entries).filter((one) => isSame(one.subject, subject)),
+  ].toSorted((a, b) => a.seq - b.seq);
+  for (const { seq, kit: code, otherKit, date } of inForce) {
     const kit = otherKit ?? code;
-    if (result !== 'given' || kit === null || corrected.has(seq)) continue;
+    if (kit === null) continue;
     if (!given.has(kit)) given.set(kit, { kit, isOfStudy: otherKit === undefined, date, seq });
   }
   const events = entriesOf(entries, 'kit');
   const takenBack = new Set(events.map(({ corrects }) => corrects));
   for (const { seq, event, kit, date, subject: whose } of events) {
-    const isTheirs = whose !== null && subjectKey(whose) === subjectKey(subject);
+    const isTheirs = whose !== null && isSame(whose, subject);
     if (event !== 'dispensed' || !isTheirs || takenBack.has(seq)) continue;
     if (!given.has(kit)) given.set(kit, { kit, isOfStudy: true, date, seq });
   }
   return [...given.values()].filter(({ kit }) => !own.includes(kit));
+}
+
+function isSame(one: string, other: string): boolean {
+  return subjectKey(one) === subjectKey(other);
 }

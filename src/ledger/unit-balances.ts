@@ -1,6 +1,7 @@
 import type { CivilDate } from '../study/civil-date.ts';
 import { subjectKey } from '../study/identifiers.ts';
 import type { KitAccount } from './accountability.ts';
+import { additionalDosesInForce } from './additional-doses.ts';
 import { dosesInForce } from './doses.ts';
 import type { Entry, EntryOf } from './entry.ts';
 
@@ -184,25 +185,35 @@ export interface KitDose {
 /** Every injection that was given, with its kit. */
 export function kitDoses(accounts: readonly KitAccount[], entries: readonly Entry[]): KitDose[] {
   const dispensed = accounts.flatMap((account) => dispensedKit(account, 0));
-  return dosesInForce(entries).flatMap((dose): KitDose[] => {
-    const { subject, visit, date, seq, result, kit: named, otherKit } = dose;
-    if (result !== 'given') return [];
+  return allGiven(entries).map((dose): KitDose => {
+    const { subject, visit, date, seq, kit: named, otherKit } = dose;
     const own = dispensed.filter(({ holder }) => subjectKey(holder) === subjectKey(subject));
     const kit = otherKit ?? named ?? kitOn(own, date)?.kit ?? null;
-    return [{ subject, visit, date, seq, kit }];
+    return { subject, visit, date, seq, kit };
   });
+}
+
+/** Stands for the visit of an injection that the schedule does not have. */
+export const ADDITIONAL = 'additional dose';
+
+type GivenDose = Pick<EntryOf<'dose'>, 'subject' | 'visit' | 'date' | 'seq' | 'kit' | 'otherKit'>;
+
+/** Every injection that was given: those of visits, and those that the schedule does not have. */
+function allGiven(entries: readonly Entry[]): GivenDose[] {
+  return [
+    ...dosesInForce(entries).filter(({ result }) => result === 'given'),
+    ...additionalDosesInForce(entries).map((one) => ({ ...one, visit: ADDITIONAL })),
+  ];
 }
 
 /** The injections that were given from the kits of this study. */
-function givenDoses(entries: readonly Entry[]): EntryOf<'dose'>[] {
-  return dosesInForce(entries).filter(({ result, otherKit }) => {
-    return result === 'given' && otherKit === undefined;
-  });
+function givenDoses(entries: readonly Entry[]): GivenDose[] {
+  return allGiven(entries).filter(({ otherKit }) => otherKit === undefined);
 }
 
 function dosesOfOtherStudies(entries: readonly Entry[]): StrayDose[] {
-  return dosesInForce(entries).flatMap(({ subject, visit, otherKit, result }): StrayDose[] => {
-    if (result !== 'given' || otherKit === undefined) return [];
+  return allGiven(entries).flatMap(({ subject, visit, otherKit }): StrayDose[] => {
+    if (otherKit === undefined) return [];
     return [{ subject, visit, kit: otherKit, why: 'of another study', holder: undefined }];
   });
 }

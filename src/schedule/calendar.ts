@@ -1,21 +1,31 @@
 import { addDays, type CivilDate, daysBetween, weekday } from '../study/civil-date.ts';
-import type { Timing } from '../study/sections/schedule.ts';
+import type { Assessment, Timing } from '../study/sections/schedule.ts';
 import type { StudyDay, SubjectId } from '../study/identifiers.ts';
 import { actualDay1, type DroppedVisit, visitsInForce } from './visits-in-force.ts';
-import { type Happening, recordsInForce } from './happenings.ts';
-import { daysFromDay1, trialWeek } from './study-day.ts';
+import {
+  type AsGiven,
+  type AttendanceInForce,
+  type Happening,
+  recordsInForce,
+} from './happenings.ts';
+import { daysFromDay1, studyDayOf, trialWeek } from './study-day.ts';
 import { cycleText, type PlannedCourse, type Visit } from './visits.ts';
 
 /**
- * The status of a visit. `cancelled`: the participant never had the first injection that it depends on, or an
+ * The status of a visit. `given` is an injection, `done` an assessment, or a visit without an injection of which every
+ * assessment was recorded. `cancelled`: the participant never had the first injection that it depends on, or an
  * amendment or a withdrawal took it out.
  */
-type VisitStatus = 'planned' | 'moved' | 'given' | 'not done' | 'cancelled';
+type VisitStatus = 'planned' | 'moved' | 'given' | 'done' | 'not done' | 'cancelled';
 
 /** An injection or an assessment that is planned for one participant on one day. */
-export interface CalendarEvent {
-  readonly kind: 'injection' | 'assessment';
-  /** The visit it belongs to, named after its planned day: `D1`, `D15`, `D-1`. */
+export interface CalendarEvent extends AsGiven {
+  /** An additional injection is one that the schedule does not have. */
+  readonly kind: 'injection' | 'assessment' | 'additional injection';
+  /**
+   * The visit it belongs to, named after its planned day: `D1`, `D15`, `D-1`. Of an additional injection `additional`
+   * and the number of its ledger entry.
+   */
   readonly visit: string;
   /** `Injection 3 of 9`, or the name of the assessment. */
   readonly title: string;
@@ -85,6 +95,25 @@ export interface DatedVisit {
   readonly date: CivilDate;
   readonly status: VisitStatus;
   readonly reason: string | null;
+  /** The records of its assessments, by their names. */
+  readonly attended: Attended;
+  /** What the record of its injection says of the amount. */
+  readonly asGiven?: AsGiven;
+}
+
+type Attended = ReadonlyMap<string, AttendanceInForce>;
+const NONE_ATTENDED: Attended = new Map();
+
+/** The visits of one participant with their dates, and what is no longer planned. */
+export interface DatedVisits {
+  readonly day1: CivilDate;
+  readonly visits: readonly DatedVisit[];
+  readonly dropped: readonly DatedDroppedVisit[];
+}
+
+/** A visit that is no longer planned; somebody may have come to its assessments all the same. */
+interface DatedDroppedVisit extends DroppedVisit {
+  readonly attended: Attended;
 }
 
 /**
@@ -102,9 +131,9 @@ export function dateVisits(
   visits: readonly Visit[],
   plannedDay1: CivilDate,
   happenings: readonly Happening[],
-): { day1: CivilDate; visits: DatedVisit[]; dropped: readonly DroppedVisit[] } {
+): DatedVisits {
   const records = recordsInForce(happenings);
-  const { doses, moves } = records;
+  const { doses, moves, attendances } = records;
   const isUntreated = doses.get('D1')?.result === 'not done';
   const day1 = actualDay1(plannedDay1, records);
   let lost = 0;
@@ -127,8 +156,9 @@ export function dateVisits(
     }
     const move = moves.get(name);
     const dose = doses.get(name);
+    const attended = attendances.get(name) ?? NONE_ATTENDED;
     if (dose !== undefined && injection !== undefined) {
-      const { date, result, reason } = dose;
+      const { date, result, reason, amount, weight } = dose;
       const days = daysBetween(planned, date);
       const isMoving = result === 'not done' && injection.afterMissed === 'move' && days > 0;
       if (running?.firstDay === day) {
@@ -137,15 +167,29 @@ export function dateVisits(
       } else if (isMoving && injection.course !== undefined) running!.lost += days;
       else if (isMoving) lost += days;
       before = { day, date: result === 'given' || isMoving ? date : planned };
-      return { visit, planned, date, status: result, reason };
+      const about = { visit, planned, date, status: result, reason, attended };
+      return { ...about, asGiven: asGivenOf({ amount, weight }) };
     }
     const date = move?.date ?? planned;
     if (injection !== undefined) before = { day, date };
     if (running?.firstDay === day) running.start = date;
+    const ended = injection === undefined ? endedBy(visit, attended) : undefined;
+    if (ended !== undefined) return { visit, planned, attended, ...ended };
     const status = isUntreated ? 'cancelled' : move === undefined ? 'planned' : 'moved';
-    return { visit, planned, date, status, reason: move?.reason ?? null };
+    return { visit, planned, date, status, reason: move?.reason ?? null, attended };
   });
-  return { day1, visits: dated, dropped: inForce.dropped };
+  const dropped = inForce.dropped.map((one) => {
+    return { ...one, attended: attendances.get(one.visit.name) ?? NONE_ATTENDED };
+  });
+  return { day1, visits: dated, dropped };
+}
+
+/** How a visit without an injection ended: undefined if not every assessment of it was recorded. */
+function endedBy({ assessments }: Visit, attended: Attended) {
+  const records = assessments.flatMap(({ name }) => attended.get(name) ?? []);
+  const first = records.find(({ result }) => result === 'done') ?? records[0];
+  if (first === undefined || records.length < assessments.length) return undefined;
+  return { date: first.date, status: first.result, reason: first.reason };
 }
 
 /** The course of the injection that is dated. */
@@ -189,6 +233,18 @@ export function windowDates(
   return { from: addDays(planned, -window.before), to: addDays(planned, window.after) };
 }
 
+/**
+ * The first and last date of an assessment's window. Days are counted from Day 1 as it really was, so that on Day 1
+ * itself the window is around that date.
+ */
+export function assessmentWindow(
+  { visit, planned, date, status }: DatedVisit,
+  { window }: Assessment,
+): { from: CivilDate; to: CivilDate } | undefined {
+  const isDay1 = visit.day === 1 && (status === 'given' || status === 'moved');
+  return windowDates(window, isDay1 ? date : planned);
+}
+
 /** Makes a participant's plan from the visits of the schedule and the records so far. */
 export function makeCalendar(
   visits: readonly Visit[],
@@ -199,6 +255,7 @@ export function makeCalendar(
   const events = [
     ...dated.visits.flatMap(eventsOf),
     ...dated.dropped.flatMap((one) => droppedEventsOf(one, dated.day1)),
+    ...additionalEvents(happenings, dated.day1),
   ];
   // By date: a moved visit may come after a later one.
   const sorted = events.sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
@@ -212,13 +269,57 @@ export function makeCalendar(
   return { ...facts, plannedDay1: subject.day1, day1: dated.day1, amendments, events: sorted };
 }
 
-/** The events that are no longer planned: they stay in the calendar as cancelled, so that others cancel them too. */
-function droppedEventsOf({ visit, why }: DroppedVisit, day1: CivilDate): CalendarEvent[] {
-  const planned = addDays(day1, daysFromDay1(visit.day));
-  return eventsOf({ visit, planned, date: planned, status: 'cancelled', reason: why });
+/** What a record says of the amount, without what it does not say. */
+function asGivenOf({ amount, weight }: AsGiven): AsGiven {
+  return { ...(amount !== undefined && { amount }), ...(weight !== undefined && { weight }) };
 }
 
-function eventsOf({ visit, planned, date, status, reason }: DatedVisit): CalendarEvent[] {
+/**
+ * The injections that the schedule does not have, on the day on which they were given. One that was taken back stays
+ * as cancelled, so that others cancel it too.
+ */
+function additionalEvents(happenings: readonly Happening[], day1: CivilDate): CalendarEvent[] {
+  const all = happenings.filter((one) => one.action === 'additional dose');
+  return all.flatMap((one): CalendarEvent[] => {
+    if (one.result === 'retracted') return [];
+    const { seq, date } = one;
+    const back = all.find(({ corrects }) => corrects === seq);
+    const studyDay = studyDayOf(day1, date);
+    return [
+      {
+        kind: 'additional injection',
+        visit: `additional ${seq}`,
+        title: 'Additional injection',
+        phase: '',
+        dose: undefined,
+        route: undefined,
+        timing: undefined,
+        studyDay,
+        week: trialWeek(studyDay),
+        planned: date,
+        date,
+        weekday: weekday(date),
+        status: back === undefined ? 'given' : 'cancelled',
+        reason: (back ?? one).reason,
+        deviation: 0,
+        window: null,
+        ...asGivenOf(one),
+      },
+    ];
+  });
+}
+
+/** The events that are no longer planned: they stay in the calendar as cancelled, so that others cancel them too. */
+function droppedEventsOf(
+  { visit, why, attended }: DatedDroppedVisit,
+  day1: CivilDate,
+): CalendarEvent[] {
+  const planned = addDays(day1, daysFromDay1(visit.day));
+  return eventsOf({ visit, planned, date: planned, status: 'cancelled', reason: why, attended });
+}
+
+function eventsOf(dated: DatedVisit): CalendarEvent[] {
+  const { visit, planned, date, status, reason } = dated;
   const { name, day, injection, assessments } = visit;
   const common = { visit: name, studyDay: day, week: trialWeek(day), planned };
   const events: CalendarEvent[] = [];
@@ -239,19 +340,12 @@ function eventsOf({ visit, planned, date, status, reason }: DatedVisit): Calenda
       reason,
       deviation: daysBetween(planned, date),
       window: windowDates(window, planned) ?? null,
+      ...dated.asGiven,
     });
   }
-  // Assessments of a missed injection stay on their planned day. And a record that the injection was given
-  // does not mean that the assessments were done.
-  const isMissed = status === 'not done';
-  const ifGiven = date === planned ? 'planned' : 'moved';
-  const ifMissed = day === 1 ? 'cancelled' : 'planned';
-  const own = {
-    date: isMissed ? planned : date,
-    status: isMissed ? ifMissed : status === 'given' ? ifGiven : status,
-    reason: isMissed ? null : reason,
-  } as const;
-  for (const { name: title, timing, window } of assessments) {
+  for (const one of assessments) {
+    const { name: title, timing } = one;
+    const own = ofAssessment(dated, title);
     const assessment: CalendarEvent = {
       kind: 'assessment',
       title,
@@ -263,11 +357,31 @@ function eventsOf({ visit, planned, date, status, reason }: DatedVisit): Calenda
       ...own,
       weekday: weekday(own.date),
       deviation: daysBetween(planned, own.date),
-      // The window of an assessment on Day 1 counts from Day 1 as it is.
-      window: windowDates(window, day === 1 ? own.date : planned) ?? null,
+      window: assessmentWindow(dated, one) ?? null,
     };
     if (timing === 'before dose') events.unshift(assessment);
     else events.push(assessment);
   }
   return events;
+}
+
+/**
+ * The date and the status of an assessment: as recorded; else those of its visit, but on the planned day if the
+ * injection was missed. A record that the injection was given does not mean that the assessment was done.
+ */
+function ofAssessment(
+  { visit, planned, date, status, reason, attended }: DatedVisit,
+  name: string,
+): Pick<CalendarEvent, 'date' | 'status' | 'reason'> {
+  const record = attended.get(name);
+  if (record !== undefined) {
+    return { date: record.date, status: record.result, reason: record.reason };
+  }
+  if (visit.injection === undefined || (status !== 'given' && status !== 'not done')) {
+    return { date, status, reason };
+  }
+  if (status === 'given') {
+    return { date, status: date === planned ? 'planned' : 'moved', reason };
+  }
+  return { date: planned, status: visit.day === 1 ? 'cancelled' : 'planned', reason: null };
 }

@@ -1,19 +1,21 @@
-import { type CivilDate, datedName } from '../study/civil-date.ts';
-import { dateVisits, type DatedVisit } from './calendar.ts';
+import type { CivilDate } from '../study/civil-date.ts';
+import { assessmentsAt, whyCancelled } from './attendance.ts';
+import { dateVisits, type DatedVisit, type DatedVisits } from './calendar.ts';
 import {
+  type AttendanceInForce,
   type DoseInForce,
   type Happening,
   type MoveInForce,
   type RecordsInForce,
   recordsInForce,
 } from './happenings.ts';
-import { brokenBy, constraintsOn } from './legal-dates.ts';
+import { brokenBy, constraintsOn, windowConstraint } from './legal-dates.ts';
 import type { RevisedCalendar, RevisedEvent } from './revisions.ts';
 import type { Visit } from './visits.ts';
 
 /**
- * A rule that a visit broke, as far as the records say now: `window`, `least interval`, `order`, `before
- * randomization`, `missed`, or a rule about the kit.
+ * A rule that a visit broke, as far as the records say now: `window`, `least interval`, `order`, `timing`, `before
+ * randomization`, `missed`, `cancelled`, `additional`, `amount`, or a rule about the kit.
  */
 export interface Deviation {
   readonly rule: string;
@@ -49,7 +51,9 @@ export interface Circumstances {
   /** The day of the randomization at the site. */
   readonly randomizedOn: CivilDate;
   /** What was wrong with the kit of an injection that was given. */
-  readonly kitDeviations: (dose: DoseInForce) => readonly Deviation[];
+  readonly kitDeviations: (
+    dose: Pick<DoseInForce, 'date' | 'kit' | 'otherKit'>,
+  ) => readonly Deviation[];
 }
 
 /**
@@ -63,9 +67,12 @@ export function judgeCalendar(
   circumstances: Circumstances,
 ): JudgedCalendar {
   const records = recordsInForce(happenings);
-  const dated = dateVisits(visits, calendar.plannedDay1, happenings).visits;
+  const all = dateVisits(visits, calendar.plannedDay1, happenings);
+  const dated = all.visits;
   const inForce = dated.map(({ visit }) => visit);
   const events = calendar.events.map((event): JudgedEvent => {
+    if (event.kind === 'additional injection')
+      return judgeAdditional(event, happenings, circumstances);
     const dose = records.doses.get(event.visit);
     const isInjection = event.kind === 'injection';
     const isGiven = isInjection && dose?.result === 'given';
@@ -74,7 +81,7 @@ export function judgeCalendar(
       kitUsed: isGiven ? (dose.otherKit ?? dose.kit) : null,
       deviations: isInjection
         ? injectionDeviations(dated, event.visit, dose, circumstances)
-        : windowOf(event),
+        : assessmentDeviations(all, event, circumstances),
       declared: declaredOf(event, inForce, records),
     };
   });
@@ -98,9 +105,7 @@ function injectionDeviations(
   if (own === undefined) return [];
   const { status, date } = own;
   const isEarly = dose !== undefined && dose.date < randomizedOn;
-  const early: Deviation[] = isEarly
-    ? [{ rule: 'before randomization', text: `the randomization was on ${randomizedOn}` }]
-    : [];
+  const early = isEarly ? [beforeRandomization(randomizedOn)] : [];
   if (status === 'not done') return [{ rule: 'missed', text: 'not done' }, ...early];
   if (status !== 'given' && status !== 'moved') return [];
   const broken = brokenBy(constraintsOn(dated, name, 'dose'), date)
@@ -108,33 +113,87 @@ function injectionDeviations(
     .filter(({ rule, from }) => rule === 'window' || (from !== undefined && date < from));
   const isInOrder = broken.every(({ rule }) => rule !== 'order');
   const kept = broken.filter(({ rule }) => rule !== 'least interval' || isInOrder);
-  return [
-    ...kept.map(({ rule, text }) => ({ rule, text })),
-    ...early,
-    ...(dose?.result === 'given' ? kitDeviations(dose) : []),
-  ];
+  const ofGiven =
+    dose?.result === 'given'
+      ? [...kitDeviations(dose), ...amountDeviations(own.visit.injection?.dose, dose.amount)]
+      : [];
+  return [...plain(kept), ...early, ...ofGiven];
 }
 
-/** An assessment that was moved out of its own window, also if it moved with its injection. */
-function windowOf({ status, date, window, planned }: RevisedEvent): Deviation[] {
-  if (status !== 'moved' || window === null) return [];
-  if (date >= window.from && date <= window.to) return [];
-  const range =
-    window.from === window.to
-      ? `only ${datedName(window.from)}`
-      : `${datedName(window.from)} to ${datedName(window.to)}`;
-  return [{ rule: 'window', text: `its window is ${range} (planned ${planned})` }];
+/** The rule that an injection has the amount of the schedule, if both are known. */
+export function amountDeviations(
+  planned: string | undefined,
+  amount: string | undefined,
+): Deviation[] {
+  const plainly = (text: string) => text.toLowerCase().replaceAll(/\s+/g, ' ').trim();
+  if (planned === undefined || amount === undefined) return [];
+  if (plainly(planned) === plainly(amount)) return [];
+  return [{ rule: 'amount', text: `${amount} was given; the schedule says ${planned}` }];
 }
 
-/** What was declared belongs to the injection, or to the assessments of a visit without one. */
+/** An injection that the schedule does not have. */
+function judgeAdditional(
+  event: RevisedEvent,
+  happenings: readonly Happening[],
+  { randomizedOn, kitDeviations }: Circumstances,
+): JudgedEvent {
+  const record = happenings.find((one) => `additional ${one.seq}` === event.visit);
+  if (record?.action !== 'additional dose' || event.status === 'cancelled') {
+    return { ...event, kitUsed: null, deviations: [], declared: null };
+  }
+  const { deviations: rules, reason, seq, kit, otherKit } = record;
+  return {
+    ...event,
+    kitUsed: otherKit ?? kit,
+    deviations: [
+      { rule: 'additional', text: 'the schedule does not have it' },
+      ...(event.date < randomizedOn ? [beforeRandomization(randomizedOn)] : []),
+      ...kitDeviations(record),
+    ],
+    declared: { rules, reason, seq },
+  };
+}
+
+/** What is wrong with an assessment that was recorded, or that was moved out of its own window with its visit. */
+function assessmentDeviations(
+  dated: DatedVisits,
+  { visit, title, status, date, window, planned, studyDay }: RevisedEvent,
+  { randomizedOn }: Circumstances,
+): Deviation[] {
+  const own = assessmentsAt(dated, visit).find(({ assessment }) => assessment.name === title);
+  const record = own?.record;
+  if (own === undefined || record === undefined) {
+    if (status !== 'moved' || window === null) return [];
+    return plain(brokenBy([windowConstraint(window, planned)], date));
+  }
+  if (record.result === 'not done') return [{ rule: 'missed', text: 'not done' }];
+  const cancelled = whyCancelled(own, date);
+  if (cancelled !== undefined) return [{ rule: 'cancelled', text: cancelled }];
+  const early = studyDay > 0 && date < randomizedOn ? [beforeRandomization(randomizedOn)] : [];
+  return [...plain(brokenBy(own.constraints, date)), ...early];
+}
+
+function plain(broken: readonly Deviation[]): Deviation[] {
+  return broken.map(({ rule, text }) => ({ rule, text }));
+}
+
+function beforeRandomization(randomizedOn: CivilDate): Deviation {
+  return { rule: 'before randomization', text: `before the randomization on ${randomizedOn}` };
+}
+
+/** What was declared of an assessment itself; else it belongs to the injection, or to a visit without one. */
 function declaredOf(
-  { kind, visit: name }: RevisedEvent,
+  { kind, visit: name, title }: RevisedEvent,
   visits: readonly Visit[],
-  { doses, moves }: RecordsInForce,
+  { doses, moves, attendances }: RecordsInForce,
 ): Declared | null {
   const visit = visits.find((one) => one.name === name);
-  if (kind === 'assessment' && visit?.injection !== undefined) return null;
-  const record: DoseInForce | MoveInForce | undefined = doses.get(name) ?? moves.get(name);
+  const attendance = kind === 'assessment' ? attendances.get(name)?.get(title) : undefined;
+  if (kind === 'assessment' && attendance === undefined && visit?.injection !== undefined) {
+    return null;
+  }
+  const record: DoseInForce | MoveInForce | AttendanceInForce | undefined =
+    attendance ?? doses.get(name) ?? moves.get(name);
   if (record === undefined || record.deviations.length === 0) return null;
   const { deviations: rules, reason, seq } = record;
   return { rules, reason, seq };
@@ -152,6 +211,8 @@ export interface ChangedDeviation {
 /** What a further record changes in the deviations of a participant. */
 export function changedDeviations(before: JudgedCalendar, now: JudgedCalendar): ChangedDeviation[] {
   return now.events.flatMap(({ visit, kind, title, date, deviations }): ChangedDeviation[] => {
+    // It is one from its own record on, which says so.
+    if (kind === 'additional injection') return [];
     const was = before.events.find((one) => {
       return one.visit === visit && one.kind === kind && one.title === title;
     });

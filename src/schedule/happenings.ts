@@ -2,7 +2,7 @@ import type { CivilDate } from '../study/civil-date.ts';
 import type { Visit } from './visits.ts';
 
 /** What happened to a participant's plan, as far as the calendar depends on it. */
-export type Happening = VisitRecord | ScheduleChange | Withdrawal;
+export type Happening = VisitRecord | ScheduleChange | Withdrawal | AdditionalDose;
 
 /** From a date on, the participant has the schedule of an amendment. */
 export interface ScheduleChange {
@@ -29,7 +29,29 @@ export interface Withdrawal {
   readonly retracts?: number | undefined;
 }
 
-/** A record of a visit: an injection, a move to another date, or a retraction of one of them. */
+/** An injection that the schedule does not have; or that is taken back. */
+export interface AdditionalDose extends AsGiven {
+  readonly seq: number;
+  readonly time: string;
+  readonly action: 'additional dose';
+  readonly date: CivilDate;
+  readonly result: 'given' | 'retracted';
+  readonly reason: string | null;
+  readonly deviations: readonly string[];
+  readonly kit: string | null;
+  readonly otherKit?: string | undefined;
+  /** The sequence number of the dose that it takes back. */
+  readonly corrects: number | null;
+}
+
+/** How much was given, if the record says so. */
+export interface AsGiven {
+  readonly amount?: string | undefined;
+  /** In kg. */
+  readonly weight?: string | undefined;
+}
+
+/** A record of a visit: an injection, assessments, a move to another date, or a retraction of one of them. */
 export type VisitRecord = {
   /** The sequence number in the ledger. */
   readonly seq: number;
@@ -40,7 +62,7 @@ export type VisitRecord = {
   readonly reason: string | null;
   /** The rules that somebody said were broken when it was entered. */
   readonly deviations: readonly string[];
-} & (MoveHappening | DoseHappening);
+} & (MoveHappening | DoseHappening | AttendanceHappening);
 
 interface MoveHappening {
   readonly action: 'move';
@@ -48,7 +70,7 @@ interface MoveHappening {
   readonly retracts?: number | undefined;
 }
 
-interface DoseHappening {
+interface DoseHappening extends AsGiven {
   readonly action: 'dose';
   readonly result: 'given' | 'not done' | 'retracted';
   /** The kit that the record names; null if it names none of the study. */
@@ -57,34 +79,55 @@ interface DoseHappening {
   readonly otherKit?: string | undefined;
 }
 
+interface AttendanceHappening {
+  readonly action: 'attendance';
+  /** The names of the assessments that the record is about. */
+  readonly assessments: readonly string[];
+  readonly result: 'done' | 'not done' | 'retracted';
+}
+
 /** Whether something happened to a visit, and not to the whole plan. */
 export function isVisitRecord(one: Happening): one is VisitRecord {
-  return one.action === 'dose' || one.action === 'move';
+  return one.action === 'dose' || one.action === 'attendance' || one.action === 'move';
 }
 
 /** The record of an injection that is in force. */
 export type DoseInForce = VisitRecord & DoseHappening & { readonly result: 'given' | 'not done' };
 /** The move of a visit that is in force. */
 export type MoveInForce = VisitRecord & MoveHappening;
+/** The record of an assessment that is in force. */
+export type AttendanceInForce = VisitRecord &
+  AttendanceHappening & {
+    readonly result: 'done' | 'not done';
+    /** The sequence number of the first record of it, if this one corrects others. */
+    readonly since: number;
+  };
 
 /** The records of one participant that are in force, by visit. */
 export interface RecordsInForce {
   readonly doses: ReadonlyMap<string, DoseInForce>;
   readonly moves: ReadonlyMap<string, MoveInForce>;
+  /** Visit → the name of an assessment → its record. */
+  readonly attendances: ReadonlyMap<string, ReadonlyMap<string, AttendanceInForce>>;
 }
 
 /**
- * The records that are in force: the last one of each injection, and the last move of each visit. A retraction of
- * an injection leaves none. A retraction of a move leaves the move before it.
+ * The records that are in force: the last one of each injection and of each assessment, and the last move of each
+ * visit. A retraction of an injection or of an assessment leaves none. A retraction of a move leaves the move before it.
  *
  * @param happenings in the order of their entries
  */
 export function recordsInForce(happenings: readonly Happening[]): RecordsInForce {
   const doses = new Map<string, DoseInForce>();
   const moves = new Map<string, MoveInForce[]>();
+  const attendances = new Map<string, Map<string, AttendanceInForce>>();
   for (const one of happenings) {
     if (!isVisitRecord(one)) continue;
-    if (one.action === 'move') {
+    if (one.action === 'attendance') {
+      const own = attendances.get(one.visit) ?? new Map<string, AttendanceInForce>();
+      attendances.set(one.visit, own);
+      attend(own, one);
+    } else if (one.action === 'move') {
       const own = moves.get(one.visit) ?? [];
       if (one.retracts === undefined) own.push(one);
       else own.pop();
@@ -96,7 +139,16 @@ export function recordsInForce(happenings: readonly Happening[]): RecordsInForce
     const last = own.at(-1);
     return last === undefined ? [] : [[visit, last]];
   });
-  return { doses, moves: new Map(lastMoves) };
+  return { doses, moves: new Map(lastMoves), attendances };
+}
+
+/** Enters a record of assessments among those of its visit. */
+function attend(own: Map<string, AttendanceInForce>, one: VisitRecord & AttendanceHappening): void {
+  const { result } = one;
+  for (const name of one.assessments) {
+    if (result === 'retracted') own.delete(name);
+    else own.set(name, { ...one, result, since: own.get(name)?.since ?? one.seq });
+  }
 }
 
 function isInForce(one: VisitRecord & DoseHappening): one is DoseInForce {

@@ -11,7 +11,7 @@ import { beginsCourse } from './visits.ts';
 /** A bound on the date of a visit, with the rule that it comes from. */
 export interface Constraint {
   readonly rule:
-    'window' | 'least interval' | 'order' | 'before randomization' | 'not in the future';
+    'window' | 'least interval' | 'order' | 'timing' | 'before randomization' | 'not in the future';
   /** The first and the last allowed date; undefined if there is no such end. */
   readonly from: CivilDate | undefined;
   readonly to: CivilDate | undefined;
@@ -39,14 +39,12 @@ export function constraintsOn(
   if (asked === undefined) throw new Error(`there is no visit ${name}`);
   const { visit, planned } = asked;
   const window = windowDates(
-    visit.injection === undefined ? narrowest(visit.assessments) : visit.injection.window,
+    visit.injection === undefined
+      ? narrowest(visit.assessments.filter(({ name: one }) => !asked.attended.has(one)))
+      : visit.injection.window,
     planned,
   );
-  const constraints: Constraint[] = [];
-  if (window !== undefined) {
-    const text = `its window is ${rangeText(window.from, window.to)} (planned ${planned})`;
-    constraints.push({ rule: 'window', ...window, text });
-  }
+  const constraints = window === undefined ? [] : [windowConstraint(window, planned)];
   if (visit.injection === undefined) return constraints;
   // An injection that was not done does not need a distance.
   const injections = visits.filter((one) => one.visit.injection && one.status !== 'not done');
@@ -67,7 +65,16 @@ export function constraintsOn(
   return constraints;
 }
 
-/** The window of a visit without an injection: the dates within the windows of all its assessments. */
+/** The rule that a date is in a window. */
+export function windowConstraint(
+  window: { readonly from: CivilDate; readonly to: CivilDate },
+  planned: CivilDate,
+): Constraint {
+  const text = `its window is ${rangeText(window.from, window.to)} (planned ${planned})`;
+  return { rule: 'window', ...window, text };
+}
+
+/** The dates within the windows of all these assessments, of a visit without an injection. */
 function narrowest(assessments: DatedVisit['visit']['assessments']) {
   const windows = assessments.flatMap(({ window }) => (window === undefined ? [] : [window]));
   if (windows.length === 0) return undefined;
@@ -147,6 +154,7 @@ const STATUS: Record<DatedVisit['status'], string> = {
   planned: 'planned for',
   moved: 'moved to',
   given: 'given on',
+  done: 'done on',
   'not done': 'not done on',
   cancelled: 'cancelled, planned for',
 };

@@ -43,7 +43,7 @@ export function flagDays(
     const found = { visit: name, date: one.date, marks };
     const hasWindow =
       injection === undefined
-        ? assessments.some(({ window }) => window !== undefined)
+        ? assessments.some((each) => each.window !== undefined && !one.attended.has(each.name))
         : injection.window !== undefined;
     if (!hasWindow) {
       const reason =

@@ -41,20 +41,16 @@ export function visitsInForce(
   const changes = changesInForce(happenings);
   if (changes.length === 0) return { visits, dropped: [] };
   const records = recordsInForce(happenings);
-  const { doses } = records;
   const day1 = actualDay1(plannedDay1, records);
   let now = visits;
   const dropped: DroppedVisit[] = [];
   for (const change of changes) {
-    const { seq } = change;
     const isAmendment = change.action === 'amendment';
     const first = studyDayOf(day1, isAmendment ? change.from : addDays(change.date, 1));
-    const stays = ({ name, day }: Visit): boolean => {
-      return day < first || (doses.get(name)?.seq ?? Infinity) < seq;
-    };
+    const kept = (visit: Visit) => keptOf(visit, first, change.seq, records);
     const next = isAmendment
-      ? amended(now, change.visits, first, stays)
-      : now.flatMap((visit) => (stays(visit) ? visit : withdrawn(visit, change.from)));
+      ? amended(now, change.visits, first, kept)
+      : now.flatMap((visit) => withdrawn(visit, kept(visit), change.from));
     const why = isAmendment ? `amendment ${change.amendment}` : `withdrawn from ${change.from}`;
     dropped.push(...eventsWithout(now, next).map((visit) => ({ visit, why })));
     now = next;
@@ -83,23 +79,55 @@ function changesInForce(happenings: readonly Happening[]): (ScheduleChange | Wit
   return [...changes, ...withdrawals];
 }
 
+/**
+ * What a visit keeps whatever the change says: all of it if it is earlier or if its injection was recorded before, or
+ * else the assessments that were recorded before. Undefined if it keeps nothing.
+ */
+function keptOf(
+  visit: Visit,
+  first: StudyDay,
+  seq: number,
+  { doses, attendances }: RecordsInForce,
+): Visit | undefined {
+  const { name, day } = visit;
+  if (day < first || (doses.get(name)?.seq ?? Infinity) < seq) return visit;
+  const recorded = attendances.get(name);
+  const assessments = visit.assessments.filter((one) => {
+    return (recorded?.get(one.name)?.since ?? Infinity) < seq;
+  });
+  return assessments.length === 0 ? undefined : { ...visit, injection: undefined, assessments };
+}
+
 function amended(
   now: readonly Visit[],
   visits: readonly Visit[],
   first: StudyDay,
-  stays: (visit: Visit) => boolean,
+  keep: (visit: Visit) => Visit | undefined,
 ): Visit[] {
-  const kept = now.filter(stays);
-  const added = visits.filter(({ name, day }) => {
-    return day >= first && kept.every((one) => one.name !== name);
+  const kept = now.flatMap((visit) => keep(visit) ?? []);
+  const added = visits.flatMap((visit): Visit[] => {
+    if (visit.day < first) return [];
+    const own = kept.find(({ name }) => name === visit.name);
+    if (own === undefined) return [visit];
+    // A visit with an injection stays as it was; one that keeps assessments alone gets the others that are new.
+    return own.injection === undefined ? [{ ...visit, assessments: joined(own, visit) }] : [];
   });
-  return numbered([...kept, ...added].sort((a, b) => a.day - b.day));
+  const isReplaced = (name: string) => added.some((one) => one.name === name);
+  const others = kept.filter(({ name }) => !isReplaced(name));
+  return numbered([...others, ...added].sort((a, b) => a.day - b.day));
+}
+
+/** The assessments of a visit after an amendment, those that were kept as they were. */
+function joined({ assessments: kept }: Visit, { assessments }: Visit): Visit['assessments'] {
+  const isNew = ({ name }: Visit['assessments'][number]) => kept.every((one) => one.name !== name);
+  return [...kept, ...assessments.filter(isNew)];
 }
 
 /** What a visit still has after a withdrawal. */
-function withdrawn(visit: Visit, from: Withdrawal['from']): Visit[] {
-  if (from === 'study' || visit.assessments.length === 0) return [];
-  return [{ ...visit, injection: undefined }];
+function withdrawn(visit: Visit, kept: Visit | undefined, from: Withdrawal['from']): Visit[] {
+  if (kept === visit) return [visit];
+  if (from === 'study') return kept === undefined ? [] : [kept];
+  return visit.assessments.length === 0 ? [] : [{ ...visit, injection: undefined }];
 }
 
 /** The date of Day 1 as it is now: on which the first injection was given, to which it was moved, or as planned. */

@@ -1,3 +1,4 @@
+import { additionalDosesBySubject } from '../ledger/additional-doses.ts';
 import { amendmentsByParticipant } from '../ledger/amendments.ts';
 import { visitEntriesBySubject } from '../ledger/doses.ts';
 import { randomizations } from '../ledger/enrolment.ts';
@@ -40,6 +41,7 @@ export function scheduledParticipants(
 ): ScheduledParticipant[] {
   const recorded = visitEntriesBySubject(entries);
   const withdrawals = withdrawalsBySubject(entries);
+  const additional = additionalDosesBySubject(entries);
   const amendmentsOf = amendmentsByParticipant(study, entries);
   const visits = new Map([study, ...study.amendments].map((one) => [one, visitsOf(one.schedule)]));
   return randomized.map((one) => {
@@ -51,7 +53,7 @@ export function scheduledParticipants(
     });
     const key = subjectKey(one.subject);
     const records = recorded.get(key) ?? [];
-    const others = [...changes, ...(withdrawals.get(key) ?? [])];
+    const others = [...changes, ...(withdrawals.get(key) ?? []), ...(additional.get(key) ?? [])];
     return {
       subject: { ...calendarSubject(one), amendment: own.atRandomization?.id },
       visits: visits.get(own.atRandomization ?? study)!,

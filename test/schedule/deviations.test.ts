@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  amountDeviations,
   changedDeviations,
   countDeviations,
   type Deviation,
@@ -138,5 +139,103 @@ describe('deviations', () => {
       ['before randomization', 2],
       ['kit', 1],
     ]);
+  });
+});
+
+test('an injection that the schedule does not have is a deviation, until it is taken back', () => {
+  const more = { action: 'additional dose', date: date('06-02'), result: 'given', kit: 'K2' };
+  const own = { ...more, corrects: null } as unknown as Entered;
+  const back = { ...more, result: 'retracted', corrects: 4 } as unknown as Entered;
+  const name = 'additional 4 Additional injection';
+  expect(rulesOf(judged(given('D1', '06-01'), own))).toEqual({ [name]: ['additional', 'kit'] });
+  const { events } = judged(given('D1', '06-01'), own, back);
+  expect(events.find(({ visit }) => visit === 'additional 4')).toMatchObject({
+    status: 'cancelled',
+    studyDay: 2,
+    deviations: [],
+  });
+});
+
+test.each([
+  [undefined, '1 mg', []],
+  ['1 mg', undefined, []],
+  ['1 mg', ' 1  MG', []],
+  ['1 mg', '2 mg', ['amount']],
+])('of %s, %s is given', (planned, amount, rules) => {
+  expect(amountDeviations(planned, amount).map(({ rule }) => rule)).toEqual(rules);
+});
+
+describe('an assessment that is recorded', () => {
+  const attended = (visit: string, on: string, name: string, more: object = {}): Entered => {
+    const own = { assessments: [name], result: 'done', ...more };
+    return { action: 'attendance', visit, date: date(on), ...own } as Entered;
+  };
+  const eventOf = ({ events }: JudgedCalendar, title: string) =>
+    events.find((event) => event.title === title)!;
+
+  test('has the date on which it took place, also apart from the injection of its visit', () => {
+    const now = judged(
+      given('D1', '06-01'),
+      attended('D15', '06-13', 'Mood'),
+      given('D15', '06-15'),
+    );
+    expect(eventOf(now, 'Mood')).toMatchObject({
+      status: 'done',
+      date: date('06-13'),
+      planned: date('06-15'),
+      deviation: -2,
+    });
+    expect(rulesOf(now)).toEqual({});
+  });
+
+  test.each<[string, Entered[], Rules]>([
+    ['outside its window', [attended('D22', '06-23', 'Blood')], { 'D22 Blood': ['window'] }],
+    ['inside it', [attended('D22', '06-22', 'Blood')], {}],
+    [
+      'outside its window, until Day 1 is corrected',
+      [given('D1', '06-01'), attended('D22', '06-23', 'Blood'), given('D1', '06-02')],
+      {},
+    ],
+    [
+      'missed',
+      [attended('D15', '06-15', 'Mood', { result: 'not done' })],
+      { 'D15 Mood': ['missed'] },
+    ],
+    [
+      'taken back',
+      [
+        attended('D22', '06-23', 'Blood'),
+        attended('D22', '06-23', 'Blood', { result: 'retracted' }),
+      ],
+      {},
+    ],
+    [
+      'before the randomization',
+      [attended('D15', '05-29', 'Mood')],
+      { 'D15 Mood': ['before randomization'] },
+    ],
+    [
+      'of a participant who had left the study',
+      [
+        { action: 'withdrawal', date: date('06-10'), from: 'study' } as unknown as Entered,
+        attended('D15', '06-15', 'Mood'),
+      ],
+      { 'D15 Mood': ['cancelled'] },
+    ],
+    [
+      'before the participant left the study',
+      [
+        attended('D22', '06-22', 'Blood'),
+        { action: 'withdrawal', date: date('06-10'), from: 'study' } as unknown as Entered,
+      ],
+      {},
+    ],
+    [
+      'after the first injection was missed',
+      [given('D1', '06-01', { result: 'not done' }), attended('D15', '06-15', 'Mood')],
+      { D1: ['missed'], 'D15 Mood': ['cancelled'] },
+    ],
+  ])('%s', (_, records, rules) => {
+    expect(rulesOf(judged(...records))).toEqual(rules);
   });
 });

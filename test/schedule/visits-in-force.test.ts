@@ -143,3 +143,55 @@ test('whatever was recorded, an amendment to the same schedule changes no event'
     ),
   );
 });
+
+describe('an assessment that was recorded before a change', () => {
+  const base = planned([1, 15], { Blood: [15], Mood: [15], Scan: [60] });
+  const attended = (seq: number, visit: string, name: string): Happening => ({
+    action: 'attendance',
+    seq,
+    time: '',
+    visit,
+    date: '2026-06-10' as CivilDate,
+    reason: null,
+    deviations: [],
+    result: 'done',
+    assessments: [name],
+  });
+  const left = (seq: number): Happening => ({
+    action: 'withdrawal',
+    seq,
+    time: '',
+    date: '2026-06-10' as CivilDate,
+    from: 'study',
+  });
+  const shown = (visits: readonly Visit[]) =>
+    visits.map(({ name, injection, assessments }) => {
+      const own = assessments.map((one) => one.name);
+      return [name, ...(injection === undefined ? [] : ['injection']), ...own].join(' ');
+    });
+
+  test('stays, without the injection and the other assessments of its visit', () => {
+    const { visits, dropped } = visitsInForce(base, DAY1, [attended(3, 'D15', 'Blood'), left(4)]);
+    expect(shown(visits)).toEqual(['D1 injection', 'D15 Blood']);
+    expect(shown(dropped.map(({ visit }) => visit))).toEqual(['D15 injection Mood', 'D60 Scan']);
+    const corrected = [attended(3, 'D15', 'Blood'), left(4), attended(5, 'D15', 'Blood')];
+    expect(shown(visitsInForce(base, DAY1, corrected).visits)).toEqual([
+      'D1 injection',
+      'D15 Blood',
+    ]);
+  });
+
+  test('does not stay if it was recorded afterwards', () => {
+    const { visits } = visitsInForce(base, DAY1, [left(3), attended(4, 'D15', 'Blood')]);
+    expect(shown(visits)).toEqual(['D1 injection']);
+  });
+
+  test('stays beside what an amendment plans for that day', () => {
+    const other = planned([1, 15], { Mood: [15], Photo: [15] });
+    const { visits } = visitsInForce(base, DAY1, [
+      attended(3, 'D15', 'Blood'),
+      amended(4, '2026-06-12', other),
+    ]);
+    expect(shown(visits)).toEqual(['D1 injection', 'D15 injection Blood Mood Photo']);
+  });
+});

@@ -211,6 +211,7 @@ const NOT_IN_DEMO = new Set([
   ...[
     'open',
     'dose',
+    'attend',
     'move',
     'check',
     'kit',

@@ -52,6 +52,7 @@ function storyOf(trial: Trial): string[][] {
     on('calendar', 'plan', '--from', '2026-06-01', '--to', '2026-06-30'),
     on('calendar', 'load', '--from', '2026-06-01'),
     on('dose', '--subject', 'CRT-001', '--visit', 'D1', '--date', '2026-06-15', ...by),
+    on('attend', 'CRT-001', '--visit', 'D1', '--date', '2026-06-15', ...by),
     on('move', '--subject', 'CRT-001', '--visit', 'D15', '--date', '2026-06-30', ...by),
     on('calendar', '--subject', 'CRT-001'),
     on('deviations'),

@@ -29,7 +29,7 @@ export function setClockFor(words: readonly string[], cwd: string): void {
   const study = resolve(cwd, valueOf('--study', words) ?? '.');
   const isNewList = words[0] === 'allocate' && !words.includes('--extend');
   const before = isNewList ? start - Date.now() : (aheadOf.get(study) ?? latest);
-  const isRecord = words[0] === 'dose' || words[0] === 'kit';
+  const isRecord = ['attend', 'dose', 'kit'].includes(words[0] ?? '');
   const date = isRecord ? valueOf('--date', words) : undefined;
   const recorded = date === undefined ? NaN : Date.parse(date + HOUR);
   const isLater = recorded - Date.now() > before && recorded < LATEST;

@@ -59,7 +59,7 @@ export function rewriteLedger(text: string, change: (act: Act) => Act): string {
 }
 
 /** An entry without its place in the chain and its circumstances. */
-function actOf(entry: Entry): Act {
+export function actOf(entry: Entry): Act {
   const added = [...PLACE, 'software', 'study', 'meaning', 'id', 'seen', 'signer'];
   return Object.fromEntries(Object.entries(entry).filter(([name]) => !added.includes(name))) as Act;
 }

@@ -158,12 +158,12 @@ export type ParticipantFlags = AddedBy<typeof onParticipant<[], NoFlags>>;
 /** The flags of a command that records something about a participant's visit. */
 export function onVisit<Args extends unknown[], Flags extends OptionValues>(
   command: Command<Args, Flags>,
-  words: { readonly visit: string; readonly date: string },
+  words: { readonly visit: string; readonly date: string; readonly kit?: string },
 ) {
   return onRecordedStudy(
     namingParticipant(command, {
       subject: 'the participant',
-      kit: 'the kit that was used; alone, it says who the participant is',
+      kit: words.kit ?? 'the kit that was used; alone, it says who the participant is',
     })
       .requiredOption('--visit <visit>', words.visit)
       .requiredOption('--date <date>', words.date)

@@ -34,6 +34,12 @@ export function requireSite({ sites }: Pick<Study, 'sites'>, code: string): Site
   });
 }
 
+/** The name of a visit, as somebody types it: `15` and `d15` mean `D15`. */
+export function visitNamed(typed: string): string {
+  const text = typed.trim().toUpperCase();
+  return /^-?\d+$/.test(text) ? `D${text}` : text;
+}
+
 /**
  * A visit that is in force, as somebody types it: `15` and `d15` mean `D15`, `C2D8` means `Cycle 2 Day 8`.
  *
@@ -44,8 +50,7 @@ export function requireVisit(
   typed: string,
   needsInjection: boolean,
 ) {
-  const text = typed.trim().toUpperCase();
-  const name = ofCycle(visits, text) ?? (/^-?\d+$/.test(text) ? `D${text}` : text);
+  const name = ofCycle(visits, typed.trim().toUpperCase()) ?? visitNamed(typed);
   const visit = visits.find((one) => one.name === name);
   const gone = dropped.find((one) => {
     return one.visit.name === name && (!needsInjection || one.visit.injection !== undefined);

@@ -23,6 +23,7 @@ export function deviationTexts({ events }: Pick<JudgedCalendar, 'events'>): stri
 }
 
 function nameOf({ kind, visit, title }: JudgedEvent): string {
+  if (kind === 'additional injection') return title;
   return kind === 'injection' ? visit : `${visit} ${title}`;
 }
 
@@ -39,7 +40,8 @@ function declaredText(declared: Declared | null): string {
 
 /** A record that kept to the rules when it was entered, and does not any more. */
 function undeclaredText({ deviations, declared, kind, status, reason }: JudgedEvent): string {
-  if (declared !== null || kind !== 'injection') return '';
+  const isRecorded = kind === 'injection' || status === 'done' || status === 'not done';
+  if (declared !== null || !isRecorded) return '';
   if (status === 'not done') return reason === null ? '' : ` Reason: "${reason}".`;
   return deviations.length === 0 ? '' : ' Not declared when it was entered.';
 }

@@ -1,3 +1,4 @@
+import type { VisitEntry } from '../../ledger/doses.ts';
 import type { Entry, EntryOf, KitEvent } from '../../ledger/entry.ts';
 import { formatWho } from '../../ledger/who.ts';
 import type { StudyFlags } from '../arguments/options.ts';
@@ -38,10 +39,28 @@ function wordsOf(entry: Entry): string[] | undefined {
       return [
         'dose',
         ...visitWords(entry),
-        ...(entry.kit === null ? [] : ['--kit', entry.kit]),
-        ...(entry.otherKit === undefined ? [] : ['--other-kit', entry.otherKit]),
+        ...doseWords(entry),
         ...(entry.result === 'not done' ? ['--not-done'] : []),
         ...(entry.corrects === null ? [] : ['--correct']),
+      ];
+    case 'additional dose': {
+      const about = ['dose', '--additional', '--subject', entry.subject, '--date', entry.date];
+      if (entry.result === 'retracted') return [...about, '--retract', ...reasonWords(entry)];
+      const isOther = entry.deviations.some((rule) => rule !== 'additional');
+      return [
+        ...about,
+        ...(isOther ? ['--deviation'] : []),
+        ...reasonWords(entry),
+        ...doseWords(entry),
+      ];
+    }
+    case 'attendance':
+      return [
+        'attend',
+        ...(entry.result === 'retracted' ? retractWords(entry) : visitWords(entry)),
+        ...['--assessment', ...entry.assessments],
+        ...(entry.result === 'not done' ? ['--not-done'] : []),
+        ...(entry.result === 'retracted' || entry.corrects === null ? [] : ['--correct']),
       ];
     case 'move':
       return ['move', ...(entry.retracts === undefined ? visitWords(entry) : retractWords(entry))];
@@ -113,7 +132,22 @@ function randomizeWords({ subject, site, stratum, day1 }: EntryOf<'randomization
   return ['--subject', subject, '--site', site, ...factors, '--day1', day1];
 }
 
-function visitWords(entry: EntryOf<'dose'> | EntryOf<'move'>): string[] {
+/** From which kit, and how much. */
+function doseWords({
+  kit,
+  otherKit,
+  amount,
+  weight,
+}: EntryOf<'dose'> | EntryOf<'additional dose'>): string[] {
+  return [
+    ...(kit === null ? [] : ['--kit', kit]),
+    ...(otherKit === undefined ? [] : ['--other-kit', otherKit]),
+    ...(amount === undefined ? [] : ['--amount', amount]),
+    ...(weight === undefined ? [] : ['--weight', weight]),
+  ];
+}
+
+function visitWords(entry: VisitEntry): string[] {
   const { subject, visit, date, deviations } = entry;
   const deviation = deviations.length === 0 ? [] : ['--deviation'];
   return [
@@ -128,7 +162,7 @@ function visitWords(entry: EntryOf<'dose'> | EntryOf<'move'>): string[] {
   ];
 }
 
-function retractWords(entry: EntryOf<'dose'> | EntryOf<'move'>): string[] {
+function retractWords(entry: VisitEntry): string[] {
   return ['--subject', entry.subject, '--visit', entry.visit, '--retract', ...reasonWords(entry)];
 }
 

@@ -21,7 +21,7 @@ export function requireNothingElse(
       'usage',
       `--retract takes a record back as it is: leave out ${names.join(', ')}`,
       {
-        hint: 'To change a record of an injection instead, use --correct.',
+        hint: 'To change a record of an injection or an assessment instead, use --correct.',
       },
     );
   }

@@ -1,6 +1,6 @@
 import { kitAccounts } from '../../ledger/accountability.ts';
 import { type Act, entriesOf, type Entry } from '../../ledger/entry.ts';
-import { reconcileUnits } from '../../ledger/unit-balances.ts';
+import { ADDITIONAL, reconcileUnits } from '../../ledger/unit-balances.ts';
 import { balanceTexts, overdrawnText, strayText } from '../../ledger/unit-texts.ts';
 import { makeCalendar } from '../../schedule/calendar.ts';
 import type { Happening } from '../../schedule/happenings.ts';
@@ -32,9 +32,16 @@ export function visitWarnings(
   const after = [...entries, ...acts] as unknown as Entry[];
   const accounts = kitAccounts(slots, after);
   if (!accounts.some(({ events }) => events.length > 0)) return stale;
-  const visits = new Set(acts.flatMap((act) => (act.action === 'dose' ? act.visit : [])));
+  const visits = new Set(
+    acts.flatMap((act) => {
+      if (act.action === 'additional dose') return ADDITIONAL;
+      return act.action === 'dose' ? act.visit : [];
+    }),
+  );
   const units = reconcileUnits(accounts, after, study.supplies.kit.units);
-  const kits = new Set(acts.flatMap((act) => (act.action === 'dose' ? (act.kit ?? []) : [])));
+  const kits = new Set(
+    acts.flatMap((act) => ('kit' in act && act.kit !== undefined ? (act.kit ?? []) : [])),
+  );
   const texts = [
     ...units.strays.filter((one) => isOwn(one.subject) && visits.has(one.visit)).map(strayText),
     ...units.balances.filter((one) => isOwn(one.subject) && one.open < 0).flatMap(balanceTexts),

@@ -9,7 +9,7 @@ const COLUMNS = [
   ...['subject', 'site', 'randomization_number', 'kit', 'kind', 'visit', 'phase', 'title'],
   ...['study_day', 'week', 'date', 'weekday', 'planned_date', 'status', 'deviation_days'],
   ...['actual_study_day', 'window_from', 'window_to', 'dose', 'route', 'timing', 'day_matters'],
-  ...['reason', 'kit_used', 'deviations', 'declared', 'amendments'],
+  ...['reason', 'kit_used', 'deviations', 'declared', 'amendments', 'amount', 'weight_kg'],
 ];
 
 /**
@@ -34,7 +34,7 @@ export function formatCalendarCsv(
       const from = window === null ? ',' : `${window.from},${window.to}`;
       text += `${whose},${kind},${visit},${field(event.phase)},${field(event.title)},${days},${from},${field(event.dose)},${field(event.route)},${event.timing ?? ''},${field(marksText(mark(date)))},${field(event.reason)},${field(event.kitUsed)},`;
       const broken = event.deviations.map(({ rule }) => rule);
-      text += `${field(broken.join('; '))},${field(event.declared?.rules.join('; '))},${amendments}`;
+      text += `${field(broken.join('; '))},${field(event.declared?.rules.join('; '))},${amendments},${field(event.amount)},${event.weight ?? ''}`;
       text += hasCycles ? `,${event.cycle ?? ''}\n` : '\n';
     }
   }

@@ -58,7 +58,7 @@ function eventText(
   { study, hasOldUids, timeOfDay, alarm }: IcsOptions,
 ): string {
   const isInjection = event.kind === 'injection';
-  const what = isInjection ? 'injection' : `assessment/${event.title}`;
+  const what = event.kind === 'assessment' ? `assessment/${event.title}` : 'injection';
   const words = `${study}/${subject}/${event.visit}/${what}`;
   const uid = `${hasOldUids ? words : sha256(words).slice(0, UID_DIGITS)}@randose`;
   const isCancelled = isOff(event);
@@ -67,6 +67,7 @@ function eventText(
     ...doseLine(event),
     `Study day ${event.studyDay}, trial week ${event.week}`,
     ...statusLines(event),
+    ...asGivenLine(event),
     `Subject ${subject}, site ${site}, randomization number ${number}, kit ${kit}`,
   ];
   let text = `BEGIN:VEVENT\r\n${fold(`UID:${escapeText(uid)}`)}\r\nDTSTAMP:${stamp(event.changed)}\r\nSEQUENCE:${event.sequence}\r\n`;
@@ -92,14 +93,26 @@ function doseLine({ dose, route }: RevisedEvent): string[] {
   return words.length === 0 ? [] : [words.join(', ')];
 }
 
-function statusLines({ status, date, planned, window, reason }: RevisedEvent): string[] {
+function asGivenLine({ amount, weight }: RevisedEvent): string[] {
+  const words = [
+    ...(amount === undefined ? [] : [`Amount ${amount}`]),
+    ...(weight === undefined ? [] : [`weight ${weight} kg`]),
+  ];
+  return words.length === 0 ? [] : [words.join(', ')];
+}
+
+function statusLines(event: RevisedEvent): string[] {
+  const { kind, status, date, planned, window, reason } = event;
   const why = reason === null ? '' : `: ${reason}`;
   switch (status) {
     case 'given':
       return [date === planned ? 'Given' : `Given; planned ${planned}${why}`];
+    case 'done':
+      return [date === planned ? 'Done' : `Done; planned ${planned}${why}`];
     case 'not done':
       return [`Not done${why}`];
     case 'cancelled':
+      if (kind === 'additional injection') return [`Taken back${why}`];
       return ['Cancelled: the participant is not treated'];
     case 'moved':
       return [`Moved from ${planned}${why}`, ...windowLine(window)];

@@ -82,7 +82,7 @@ function drawDay(
       isQuiet: false,
     })),
     ...alone.map(({ subject, event }) => ({
-      text: `${subject} ${event.visit} ${event.title}`,
+      text: `${event.status === 'done' ? '✓ ' : ''}${subject} ${event.visit} ${event.title}`,
       isQuiet: true,
     })),
   ];

@@ -1,4 +1,5 @@
 import { amendmentsText, type Calendar, type CalendarEvent } from '../../schedule/calendar.ts';
+import { isOff } from '../../schedule/revisions.ts';
 import type { CalendarPages } from './calendar-pages.ts';
 import { longDate, marksIn, CALENDAR_WORDS, type CalendarWords, shortDate } from './words.ts';
 import { type Frame, type Pdf, type TextStyle, writeFitted } from '../pdf/fitted-text.ts';
@@ -120,17 +121,17 @@ function drawRow(
   const marks = markDay(site)(first.date);
   if (marks.length > 0) pdf.rect(MARGIN, top + 0.6, WIDTH, height - 1.2).fill('#eeeeee');
   const injection = row.find(({ kind }) => kind === 'injection');
-  drawTick(pdf, injection, top, height);
+  drawTick(pdf, row, top, height);
   const inner = height - 8;
   const large = Math.min(12.5, height * 0.36);
-  const isOff = (injection ?? first).status === 'not done' || first.status === 'cancelled';
+  const isGrey = (injection === undefined ? row : [injection]).every(isOff);
   const marked = marksIn(words, marks);
   const dateHeight = marked !== '' ? inner * 0.55 : inner;
   write(pdf, longDate(words, first.date), COLUMNS.date, top + 5, dateHeight, {
     font: 'bold',
     size: large,
     least: 6,
-    colour: isOff ? GREY : 'black',
+    colour: isGrey ? GREY : 'black',
   });
   const small: TextStyle = { font: 'regular', size: Math.min(9, large * 0.8), least: 4 };
   if (marked !== '') {
@@ -141,8 +142,9 @@ function drawRow(
     size: Math.min(12, large),
     least: 6,
   });
-  const what = row.map((event) => eventText(words, event)).join(' · ');
-  const notes = noteText(words, injection ?? first);
+  const noted = injection ?? notedOf(row);
+  const what = row.map((event) => eventText(words, event, noted)).join(' · ');
+  const notes = noted === undefined ? '' : noteText(words, noted);
   const whatHeight = notes === '' ? inner : inner * 0.62;
   write(pdf, what, COLUMNS.what, top + 5, whatHeight, {
     font: 'regular',
@@ -161,36 +163,53 @@ function drawRow(
   rule(pdf, top + height, 0.4);
 }
 
-/** Draws a box to tick: with a tick if the injection was given, with a cross if it was not done. */
-function drawTick(
-  pdf: Pdf,
-  injection: CalendarEvent | undefined,
-  top: number,
-  height: number,
-): void {
+/** Draws a box to tick: with a tick if everything took place, with a cross if nothing did. */
+function drawTick(pdf: Pdf, row: VisitRow, top: number, height: number): void {
   const side = Math.min(16, height - 12);
   const [x, y] = [COLUMNS.tick.x, top + (height - side) / 2];
   pdf.rect(x, y, side, side).lineWidth(1.1).stroke('black');
-  if (injection?.status === 'given') {
+  const injection = row.find(({ kind }) => kind === 'injection');
+  // The box is about the injection, if there is one.
+  const events = injection === undefined ? row : [injection];
+  if (events.every(({ status }) => status === 'given' || status === 'done')) {
     pdf
       .moveTo(x + side * 0.2, y + side * 0.55)
       .lineTo(x + side * 0.42, y + side * 0.8)
       .lineTo(x + side * 0.84, y + side * 0.2);
     pdf.lineWidth(1.8).stroke('black');
-  } else if (injection?.status === 'not done' || injection?.status === 'cancelled') {
+  } else if (events.every(isOff)) {
     pdf.moveTo(x, y).lineTo(x + side, y + side);
     pdf.moveTo(x + side, y).lineTo(x, y + side);
     pdf.lineWidth(1).stroke('black');
   }
 }
 
-function eventText(words: CalendarWords, { kind, title, timing }: CalendarEvent): string {
+/** The assessment that the note is about: any if all have the same status, else one that is to come, if there is one. */
+function notedOf(row: VisitRow): CalendarEvent | undefined {
+  const [first] = row;
+  if (row.every(({ status }) => status === first?.status)) return first;
+  return row.find(({ status }) => status === 'planned' || status === 'moved');
+}
+
+/** What an event is, and what happened to it if the note is about another one. */
+function eventText(
+  words: CalendarWords,
+  event: CalendarEvent,
+  noted: CalendarEvent | undefined,
+): string {
+  const { kind, title, timing, status } = event;
   if (kind === 'injection') return words.injection(title);
-  return timing === undefined ? title : `${title} (${words.timing[timing]})`;
+  if (kind === 'additional injection') return words.additional;
+  const said = status === 'done' ? words.done : status === 'not done' ? words.notDone : undefined;
+  const notes = [
+    ...(timing === undefined ? [] : [words.timing[timing]]),
+    ...(said === undefined || status === noted?.status ? [] : [said]),
+  ];
+  return notes.length === 0 ? title : `${title} (${notes.join('; ')})`;
 }
 
 function noteText(words: CalendarWords, event: CalendarEvent): string {
-  const { status, planned, date, window, cycle, dose, route } = event;
+  const { status, planned, date, window, cycle, dose, route, amount, weight } = event;
   const said: Record<CalendarEvent['status'], string> = {
     planned: '',
     moved: words.moved(shortDate(words, planned)),
@@ -198,13 +217,18 @@ function noteText(words: CalendarWords, event: CalendarEvent): string {
       date === planned
         ? words.given
         : `${words.given}; ${shortDate(words, planned)} → ${shortDate(words, date)}`,
+    done:
+      date === planned
+        ? words.done
+        : `${words.done}; ${shortDate(words, planned)} → ${shortDate(words, date)}`,
     'not done': words.notDone,
     cancelled: words.cancelled,
   };
   const isToCome = status === 'planned' || status === 'moved';
   return [
     said[status],
-    ...[cycle && words.cycle(cycle), dose, route].filter((one) => one !== undefined),
+    ...[cycle && words.cycle(cycle), amount ?? dose, route].filter((one) => one !== undefined),
+    weight === undefined ? '' : `${weight} kg`,
     isToCome && window !== null
       ? words.window(shortDate(words, window.from), shortDate(words, window.to))
       : '',

@@ -16,11 +16,14 @@ export interface CalendarWords {
   readonly injection: (title: string) => string;
   /** `Cycle 2 Day 8` in the language. */
   readonly cycle: (text: string) => string;
+  readonly additional: string;
   readonly timing: Record<Timing, string>;
   readonly window: (from: string, to: string) => string;
   /** A day that matters. For a weekend the weekday is enough. */
   readonly mark: (mark: DayMark) => string;
   readonly given: string;
+  /** Of an assessment. */
+  readonly done: string;
   readonly notDone: string;
   readonly cancelled: string;
   readonly moved: (date: string) => string;
@@ -46,6 +49,7 @@ const EN: CalendarWords = {
   day: (day) => `Day ${day}`,
   injection: (title) => title,
   cycle: (text) => text,
+  additional: 'Additional injection',
   timing: { 'before dose': 'before the injection', 'after dose': 'after the injection' },
   window: (from, to) => (from === to ? `only ${from}` : `possible ${from} to ${to}`),
   mark: ({ kind, name }) =>
@@ -55,6 +59,7 @@ const EN: CalendarWords = {
         ? ''
         : closed('site closed', name),
   given: 'given',
+  done: 'done',
   notDone: 'not done',
   cancelled: 'cancelled',
   moved: (date) => `moved; planned ${date}`,
@@ -80,6 +85,7 @@ const FR: CalendarWords = {
   day: (day) => `Jour ${day}`,
   injection: (title) => title.replace(' of ', ' sur '),
   cycle: (text) => text.replace(' Day ', ' Jour '),
+  additional: 'Injection supplémentaire',
   timing: { 'before dose': 'avant l’injection', 'after dose': 'après l’injection' },
   window: (from, to) => (from === to ? `seulement le ${from}` : `possible du ${from} au ${to}`),
   mark: ({ kind, name }) =>
@@ -89,6 +95,7 @@ const FR: CalendarWords = {
         ? ''
         : closed('centre fermé', name),
   given: 'faite',
+  done: 'faite',
   notDone: 'non faite',
   cancelled: 'annulé',
   moved: (date) => `déplacé ; prévu ${date}`,

@@ -3,6 +3,8 @@ import { checkSealedFiles, type DesignPart } from '../../blinding/manifest.ts';
 import { sha256 } from '../../digest.ts';
 import type { Problem } from '../../errors.ts';
 import { checkAmendments } from '../../ledger/amendments.ts';
+import { checkAdditionalDoses } from '../../ledger/additional-doses.ts';
+import { checkAttendances } from '../../ledger/attendances.ts';
 import { checkKitEvents } from '../../ledger/check-kits.ts';
 import { readLedger } from '../../ledger/chain.ts';
 import { checkVisits } from '../../ledger/doses.ts';
@@ -88,6 +90,8 @@ export function inspectStudy(
     ...checkFacts(entries),
     ...checkLock(entries),
     ...checkVisits(entries),
+    ...checkAttendances(entries),
+    ...checkAdditionalDoses(entries),
     // Under another schedule than the one in force nobody can say which visits there are.
     ...(study.ok && hasSchedule(change.parts) ? checkVisitNames(study.value, entries) : []),
     ...(hasAllSlots

@@ -20,6 +20,16 @@ describe('the command that enters an act again', () => {
   };
   const visit = { visit: 'D15', date: '2026-06-29', deviations: [] };
   const dose = { action: 'dose', ...visit, result: 'given', kit: null, corrects: null };
+  const more = {
+    action: 'additional dose',
+    date: '2026-06-29',
+    deviations: ['additional'],
+    result: 'given',
+    kit: null,
+    reason: 'x',
+  };
+  const own = { assessments: ['Safety'], result: 'done', corrects: null };
+  const attendance = { action: 'attendance', ...visit, ...own };
   const kit = { action: 'kit', kit: '474WW4E', date: '2026-06-01', units: 9, corrects: null };
 
   test.each([
@@ -35,6 +45,30 @@ describe('the command that enters an act again', () => {
     [
       { ...dose, kit: '474WW4E' },
       `randose dose --subject CRT-001 --visit D15 --date 2026-06-29 --kit 474WW4E ${BY}`,
+    ],
+    [
+      { ...dose, amount: '1 vial', weight: '72.5' },
+      `randose dose --subject CRT-001 --visit D15 --date 2026-06-29 --amount "1 vial" --weight 72.5 ${BY}`,
+    ],
+    [
+      { ...more, deviations: ['additional', 'kit'], kit: '474WW4E' },
+      `randose dose --additional --subject CRT-001 --date 2026-06-29 --deviation --reason x --kit 474WW4E ${BY}`,
+    ],
+    [
+      { ...more, result: 'retracted', corrects: 7 },
+      `randose dose --additional --subject CRT-001 --date 2026-06-29 --retract --reason x ${BY}`,
+    ],
+    [
+      { ...attendance, assessments: ['Treg blood sample', 'Safety'] },
+      `randose attend --subject CRT-001 --visit D15 --date 2026-06-29 --assessment "Treg blood sample" Safety ${BY}`,
+    ],
+    [
+      { ...attendance, result: 'not done', corrects: 7, deviations: ['window'], reason: 'x' },
+      `randose attend --subject CRT-001 --visit D15 --date 2026-06-29 --deviation --reason x --assessment Safety --not-done --correct ${BY}`,
+    ],
+    [
+      { ...attendance, result: 'retracted', corrects: 7, reason: 'x' },
+      `randose attend --subject CRT-001 --visit D15 --retract --reason x --assessment Safety ${BY}`,
     ],
     [
       { action: 'move', ...visit, from: '2026-06-30', reason: 'holiday' },

@@ -88,10 +88,10 @@ function actualTable(
 ): string {
   const rows = events.map((event) => {
     const { status, date, planned, deviation } = event;
-    const hasDate = status === 'given' || status === 'moved';
+    const hasDate = status === 'given' || status === 'done' || status === 'moved';
     const emphasis = flagged.has(date) ? colour.yellow : asItIs;
     return [
-      event.visit,
+      event.kind === 'additional injection' ? '' : event.visit,
       [whatText(event, colour), ...partsText(event)].join('\n'),
       hasDate ? datedName(planned) : emphasis(datedName(planned)),
       hasDate ? emphasis(datedName(date)) : '',
@@ -110,6 +110,7 @@ function partsText({ cycle, dose }: CalendarEvent): string[] {
 
 const STATUS_COLOUR: Partial<Record<CalendarEvent['status'], keyof Palette>> = {
   given: 'green',
+  done: 'green',
   moved: 'cyan',
   'not done': 'red',
   cancelled: 'red',
@@ -120,7 +121,7 @@ function asItIs(text: string): string {
 }
 
 function whatText({ kind, title, timing }: CalendarEvent, colour: Palette): string {
-  if (kind === 'injection') return colour.bold(title);
+  if (kind !== 'assessment') return colour.bold(title);
   return colour.dim(timing === undefined ? title : `${title} (${timing})`);
 }
 

@@ -10,7 +10,7 @@ export const deviationsCommand = declareCommand({
   examples: [
     'deviations',
     'deviations CRT-001',
-    'deviations --site CRT --format csv --output deviations.csv',
+    'deviations --site CRT --format csv --output calendars/deviations.csv',
   ],
   flags: (command) =>
     onStudy(

@@ -1,5 +1,6 @@
 import { RandoseError } from '../../../errors.ts';
 import { doseOf, visitEntries } from '../../../ledger/doses.ts';
+import type { Act } from '../../../ledger/entry.ts';
 import { parseWho } from '../../../ledger/who.ts';
 import { dateIn, todayIn } from '../../../system/today.ts';
 import { type DatedVisit, dateVisits } from '../../../schedule/calendar.ts';
@@ -8,16 +9,27 @@ import {
   notBeforeRandomization,
   notInTheFuture,
 } from '../../../schedule/legal-dates.ts';
+import { amountDeviations } from '../../../schedule/deviations.ts';
 import { type Visit, visitText } from '../../../schedule/visits.ts';
 import { type CivilDate, datedName } from '../../../study/civil-date.ts';
 import type { Output } from '../../output/output.ts';
 import { requireDate, requireVisit } from '../../arguments/participant-schedule.ts';
+import { scheduledParticipant } from '../../../store/scheduled-participants.ts';
+import { asIfEntered } from '../../study/as-if-entered.ts';
+import {
+  type Attended,
+  attendanceActs,
+  chooseAssessments,
+  stayingText,
+} from '../../study/attendance-acts.ts';
 import {
   type Obstacle,
   recordAbout,
   requireLegal,
   type ParticipantDesk,
 } from '../../study/record-about.ts';
+import { additionalDose } from './additional-dose.ts';
+import { asGivenText, asGivenTyped } from './as-given.ts';
 import type { DoseFlags } from './command.ts';
 import { kitObstacles, kitTyped, NO_KIT_USED, requireOneKit } from './kit-used.ts';
 import { retractDose } from './retract-dose.ts';
@@ -29,6 +41,10 @@ export async function dose(
   options: DoseFlags,
   [id]: [string | undefined],
 ): Promise<void> {
+  if (options.additional === true) return additionalDose(output, { ...options, id });
+  if (options.entry !== undefined) {
+    throw new RandoseError('usage', 'use --entry only with --additional --retract');
+  }
   if (options.retract === true) return retractDose(output, { ...options, id });
   const who = parseWho(options.by);
   const date = requireDate('--date', options.date);
@@ -45,6 +61,14 @@ export async function dose(
     );
   }
   requireOneKit(options, id);
+  const given = asGivenTyped(options);
+  if (options.withAssessments === true && (notDone || correct)) {
+    throw new RandoseError(
+      'usage',
+      '--with-assessments is for an injection that is recorded as given, for the first time',
+      { hint: 'For the assessments alone, run: randose attend --visit VISIT --date DATE' },
+    );
+  }
   await recordAbout(output, { ...options, id }, (desk) => {
     const { open, randomization, visits, participant } = desk;
     const { subject } = randomization;
@@ -64,10 +88,18 @@ export async function dose(
     const used = notDone
       ? NO_KIT_USED
       : kitTyped(desk, { kit: desk.kit, otherKit: options.otherKit });
-    const obstacles = [...orderObstacles(desk, visit, notDone), ...kitObstacles(desk, used, date)];
+    const planned = visit.injection!.dose;
+    const obstacles = [
+      ...orderObstacles(desk, visit, notDone),
+      ...kitObstacles(desk, used, date),
+      ...amountDeviations(planned, given.amount).map((one): Obstacle => {
+        return { ...one, isFirm: false };
+      }),
+    ];
     const what = `${visitText(visit)} of ${subject}`;
-    const planned = visit.injection?.dose;
-    const amount = planned === undefined || notDone ? '' : `, ${planned}`;
+    // What was really given is said, if it is known, and not what was planned.
+    const isPlanned = planned !== undefined && !notDone && given.amount === undefined;
+    const amount = isPlanned ? `, ${planned}` : '';
     const deviations = requireLegal(what, date, constraints, obstacles, options);
     const result = notDone ? 'not done' : 'given';
     const later = rest
@@ -78,26 +110,56 @@ export async function dose(
     const told = later.length === 0 ? '' : `, and the ${later.length} later ones`;
     const deviation = deviations.length > 0 ? `, a deviation (${deviations.join(', ')})` : '';
     const isDay1Moved = name === 'D1' && !notDone && date !== plannedDay1(dated);
+    const acts = [visit, ...later].map((one): Act => ({
+      action: 'dose',
+      who,
+      subject,
+      reason,
+      visit: one.name,
+      deviations,
+      date,
+      result,
+      kit: used.kit,
+      corrects: earlier?.seq ?? null,
+      otherKit: used.otherKit,
+      ...given,
+    }));
+    const attended =
+      options.withAssessments === true
+        ? attendedWith(
+            desk,
+            name,
+            acts,
+            { who, reason, date, result: 'done', correct: false },
+            options,
+          )
+        : undefined;
     return {
       ...(isDay1Moved && {
         question: `Day 1 of ${subject} is planned for ${datedName(plannedDay1(dated))}, and all visits move with it. Was D1 given on ${datedName(date)}?`,
       }),
-      acts: [visit, ...later].map((one) => ({
-        action: 'dose',
-        who,
-        subject,
-        reason,
-        visit: one.name,
-        deviations,
-        date,
-        result,
-        kit: used.kit,
-        corrects: earlier?.seq ?? null,
-        otherKit: used.otherKit,
-      })),
-      done: `${what}${told}${amount}: ${result} on ${datedName(date)}${deviation}${earlier === undefined ? '' : `; before: ${earlier.result} on ${earlier.date}`}.`,
+      acts: [...acts, ...(attended?.acts ?? [])],
+      done: `${what}${told}${amount}: ${result} on ${datedName(date)}${asGivenText(given)}${deviation}${earlier === undefined ? '' : `; before: ${earlier.result} on ${earlier.date}`}.${attended === undefined ? '' : `\n${attended.done}`}${earlier === undefined || earlier.date === date ? '' : stayingText(records, name, earlier.date)}`,
     };
   });
+}
+
+/** The assessments of the visit that are not recorded yet, with the dates that the injection gives them. */
+function attendedWith(
+  desk: ParticipantDesk,
+  name: string,
+  acts: readonly Act[],
+  attended: Attended,
+  options: DoseFlags,
+) {
+  const { open, randomization } = desk;
+  const entries = [...open.entries, ...asIfEntered(open, acts)];
+  const { visits, subject, happenings } = scheduledParticipant({ ...open, entries }, randomization);
+  const dated = dateVisits(visits, subject.day1, happenings);
+  const chosen = chooseAssessments(dated, { visit: name }, false);
+  const free = chosen.assessments.filter(({ record }) => record === undefined);
+  const assessments = free.length === 0 ? chosen.assessments : free;
+  return attendanceActs(desk, { ...chosen, assessments }, attended, options);
 }
 
 /** The date for which Day 1 is planned, or to which it was moved. */

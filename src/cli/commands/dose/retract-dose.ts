@@ -6,6 +6,7 @@ import { type DatedVisit, dateVisits } from '../../../schedule/calendar.ts';
 import { datedName } from '../../../study/civil-date.ts';
 import { requireVisit } from '../../arguments/participant-schedule.ts';
 import type { Output } from '../../output/output.ts';
+import { stayingText } from '../../study/attendance-acts.ts';
 import { recordAbout, type ParticipantDesk } from '../../study/record-about.ts';
 import { requireNothingElse } from '../../study/retraction.ts';
 import type { DoseFlags } from './command.ts';
@@ -20,6 +21,9 @@ export async function retractDose(
     '--not-done': options.notDone,
     '--correct': options.correct,
     '--other-kit': options.otherKit,
+    '--amount': options.amount,
+    '--weight': options.weight,
+    '--with-assessments': options.withAssessments,
   });
   await recordAbout(output, options, (desk) => {
     const { subject } = desk.randomization;
@@ -74,7 +78,7 @@ function recordsToTakeBack(
 }
 
 function doneText(
-  { randomization: { subject }, participant }: ParticipantDesk,
+  { open, randomization: { subject }, participant }: ParticipantDesk,
   takenBack: readonly RecordedDose[],
   { visit, result, date, seq }: RecordedDose,
 ): string {
@@ -92,5 +96,5 @@ function doneText(
     now === undefined
       ? `${visit} is no longer in the schedule`
       : `now ${words[now.status] ?? now.status} ${datedName(now.date)}`;
-  return `${visit} of ${subject}: the record "${result} on ${date}" (ledger ${seq}) is taken back; ${next}.`;
+  return `${visit} of ${subject}: the record "${result} on ${date}" (ledger ${seq}) is taken back; ${next}.${stayingText(visitEntries(open.entries, subject), visit, date)}`;
 }

@@ -20,6 +20,8 @@ export const ENTRY_KINDS = Object.keys({
   allocation: true,
   randomization: true,
   dose: true,
+  'additional-dose': true,
+  attendance: true,
   move: true,
   'code-break': true,
   'list-opening': true,

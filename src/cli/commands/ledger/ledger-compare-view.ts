@@ -104,6 +104,18 @@ function actText(entry: Entry, there: readonly Entry[], waitsFor: string | undef
         return `The record of ${entry.visit} of ${entry.subject} on ${entry.date} is taken back in the other folder.${first} If it is recorded here too, take it back:`;
       }
       return `${entry.visit} of ${entry.subject} is recorded in the other folder: ${entry.result} on ${entry.date}.${first} Enter it again:`;
+    case 'additional dose':
+      if (entry.result === 'retracted') {
+        return `The additional dose of ${entry.subject} on ${entry.date} is taken back in the other folder.${first} If it is recorded here too, take it back:`;
+      }
+      return `An additional dose of ${entry.subject} on ${entry.date} is recorded in the other folder.${first} Enter it again:`;
+    case 'attendance': {
+      const what = `${entry.assessments.join(', ')} at ${entry.visit} of ${entry.subject}`;
+      if (entry.result === 'retracted') {
+        return `The record of ${what} on ${entry.date} is taken back in the other folder.${first} If it is recorded here too, take it back:`;
+      }
+      return `${what} is recorded in the other folder: ${entry.result} on ${entry.date}.${first} Enter it again:`;
+    }
     case 'move':
       if (entry.retracts !== undefined) {
         return `The move of ${entry.visit} of ${entry.subject} to ${entry.from} is taken back in the other folder.${first} If it was moved here too, take that back:`;

@@ -39,8 +39,21 @@ function whatOf(entry: Entry): string {
       if (result === 'retracted') {
         return `${visit} of ${subject}: retracted, takes back entry ${corrects ?? 0} of ${date}`;
       }
-      const kit = entry.otherKit ?? entry.kit;
-      return `${visit} of ${subject}: ${result} on ${date}${kit === null ? '' : ` from kit ${kit}`}${corrects === null ? '' : `, corrects ${corrects}`}${deviationsText(entry)}`;
+      return `${visit} of ${subject}: ${result} on ${date}${fromKit(entry)}${corrects === null ? '' : `, corrects ${corrects}`}${deviationsText(entry)}`;
+    }
+    case 'additional dose': {
+      const { subject, result, date, corrects } = entry;
+      const what = `additional dose of ${subject}`;
+      return result === 'retracted'
+        ? `${what}: retracted, takes back entry ${corrects ?? 0} of ${date}`
+        : `${what}: given on ${date}${fromKit(entry)}${deviationsText(entry)}`;
+    }
+    case 'attendance': {
+      const { visit, subject, assessments, result, date, corrects } = entry;
+      const what = `${visit} of ${subject}, ${assessments.join(', ')}`;
+      return result === 'retracted'
+        ? `${what}: retracted, takes back entry ${corrects ?? 0} of ${date}`
+        : `${what}: ${result} on ${date}${corrects === null ? '' : `, corrects ${corrects}`}${deviationsText(entry)}`;
     }
     case 'move':
       if (entry.retracts !== undefined) {
@@ -106,6 +119,17 @@ function whatOf(entry: Entry): string {
 /** The stratum, and the site if the stratum does not say it. */
 function placeText({ stratum, site }: EntryOf<'randomization'>): string {
   return siteOfStratum(stratum) === undefined ? `${stratum}, site ${site}` : stratum;
+}
+
+/** From which kit, and how much. */
+function fromKit(entry: EntryOf<'dose'> | EntryOf<'additional dose'>): string {
+  const { amount, weight } = entry;
+  const kit = entry.otherKit ?? entry.kit;
+  return [
+    ...(kit === null ? [] : [` from kit ${kit}`]),
+    ...(amount === undefined ? [] : [`, amount ${amount}`]),
+    ...(weight === undefined ? [] : [`, weight ${weight} kg`]),
+  ].join('');
 }
 
 function levelsText({ levels }: EntryOf<'stratum correction'>): string {

@@ -9,6 +9,7 @@ import { datedName } from '../../../study/civil-date.ts';
 import { dateIn, todayAt } from '../../../system/today.ts';
 import type { Output } from '../../output/output.ts';
 import { requireDate, requireVisit } from '../../arguments/participant-schedule.ts';
+import { requireNotAttended } from '../../study/attendance-acts.ts';
 import { type Obstacle, recordAbout, requireLegal } from '../../study/record-about.ts';
 import type { MoveFlags } from './command.ts';
 import { retractMove } from './retract-move.ts';
@@ -44,6 +45,7 @@ export async function move(
     }
     const dated = dateVisits(visits, participant.subject.day1, records).visits;
     const now = dated.find(({ visit }) => visit.name === name)!;
+    requireNotAttended(subject, now);
     if (now.status === 'cancelled') {
       throw new RandoseError('bad-data', `${name} of ${subject} is cancelled: D1 was missed`);
     }

@@ -5,6 +5,7 @@ import { dateVisits } from '../../../schedule/calendar.ts';
 import { datedName } from '../../../study/civil-date.ts';
 import { requireVisit } from '../../arguments/participant-schedule.ts';
 import type { Output } from '../../output/output.ts';
+import { requireNotAttended } from '../../study/attendance-acts.ts';
 import { recordAbout } from '../../study/record-about.ts';
 import { requireNothingElse } from '../../study/retraction.ts';
 import type { MoveFlags } from './command.ts';
@@ -31,6 +32,11 @@ export async function retractMove(
         },
       );
     }
+    const before = dateVisits(visits, participant.subject.day1, desk.records).visits;
+    requireNotAttended(
+      subject,
+      before.find(({ visit }) => visit.name === name)!,
+    );
     const last = movesOf(recorded, name).at(-1);
     if (last === undefined) {
       throw new RandoseError('bad-data', `${name} of ${subject} was not moved`, {

@@ -46,7 +46,8 @@ export function stepsOf(at: (name: string) => string): Step[] {
     blinded('calendar'),
     blinded('calendar', '--format', 'csv'),
     blinded('move', ...visit, '--date', '2026-05-28', ...WHO, ...WHY),
-    blinded('dose', ...visit, '--date', '2026-05-28', ...WHO),
+    blinded('dose', ...visit, '--date', '2026-05-28', '--with-assessments', ...WHO),
+    blinded('attend', ...visit, '--date', '2026-05-28', '--not-done', '--correct', ...WHO, ...WHY),
     blinded('calendar', '--subject', 'CRT-001'),
     blinded('calendar', '--format', 'ics'),
     blinded('calendar', '--changes'),
@@ -109,17 +110,20 @@ export function suppliesOf(at: (name: string) => string, study: string): Step[] 
 function visitsTakenBack(other: string): Step[] {
   const blinded = (...words: string[]): Step => ({ words, seen: 'all' });
   const visit = (name: string) => ['--subject', 'CRT-001', '--visit', name, ...WHO, ...WHY];
+  const more = ['CRT-001', '--additional', '--date', '2026-05-28', ...WHO, ...WHY];
   const given = (name: string, ...words: string[]) =>
     blinded('dose', ...visit(name), '--date', '2026-05-28', '--deviation', ...words);
   return [
     given('D2', '--kit', other),
-    given('D3', '--other-kit', 'OTHER 1'),
+    given('D3', '--other-kit', 'OTHER 1', '--amount', '1 vial', '--weight', '72,5'),
+    blinded('dose', ...more, '--kit', other, '--deviation'),
     blinded('check', '--kit', other),
     blinded('deviations'),
     blinded('deviations', '--format', 'csv'),
     blinded('calendar', '--subject', 'CRT-001'),
     blinded('calendar', '--format', 'csv'),
     blinded('dose', ...visit('D2'), '--retract', '--rest'),
+    blinded('dose', ...more, '--retract'),
     blinded('move', ...visit('D15'), '--date', '2026-06-12'),
     blinded('move', ...visit('D15'), '--retract'),
   ];

@@ -4,6 +4,7 @@ import {
   strataUse,
   type StratumUse,
 } from '../../../ledger/enrolment.ts';
+import { countAttendances } from '../../../ledger/attendances.ts';
 import { type KitAccount, siteStocks } from '../../../ledger/accountability.ts';
 import { DEPOT } from '../../../ledger/kit-sites.ts';
 import { expiredText } from '../../../ledger/kit-rules.ts';
@@ -62,6 +63,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
   const people = peopleCounts(open);
   const closed = study.sites.flatMap(({ code, enrolment }) => (enrolment === 'closed' ? code : []));
   const lock = lockInForce(entries);
+  const attended = countAttendances(entries);
   const last = randomized.at(-1);
   const lines = [
     `${study.id}: ${randomized.length} randomized` +
@@ -76,6 +78,9 @@ export async function status(output: Output, options: StatusFlags): Promise<void
     ...openings.map((one) => `  ${one.subject}  ${earlierOpeningText(one)}`),
     ...pendingLines(pending),
     ...(deviations === null || deviations.events === 0 ? [] : [deviationsText(deviations)]),
+    ...(attended.done + attended.notDone === 0
+      ? []
+      : [`Assessments: ${attended.done} done, ${attended.notDone} not done`]),
     ...peopleLines(people),
   ];
   const others = [
@@ -114,6 +119,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
       kits: supply.stocks,
       units: supply.balances,
       deviations,
+      assessments: attended,
       labelsToChange: supply.changes,
     },
     `${lines.join('\n')}\n${supply.isUsed ? `\n${stockTable(output, supply)}` : ''}`,

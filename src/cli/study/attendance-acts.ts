@@ -1,0 +1,238 @@
+import { RandoseError } from '../../errors.ts';
+import { attendancesOf } from '../../ledger/attendances.ts';
+import type { Act, Entry } from '../../ledger/entry.ts';
+import type { Who } from '../../ledger/who.ts';
+import { type AssessmentAtVisit, assessmentsAt, whyCancelled } from '../../schedule/attendance.ts';
+import type { DatedVisit, DatedVisits } from '../../schedule/calendar.ts';
+import {
+  brokenBy,
+  type Constraint,
+  notBeforeRandomization,
+  notInTheFuture,
+} from '../../schedule/legal-dates.ts';
+import { type CivilDate, datedName } from '../../study/civil-date.ts';
+import { timeZoneOf } from '../../study/sections/sites.ts';
+import { dateIn, todayIn } from '../../system/today.ts';
+import { listed, nearestWord, quoted } from '../../words.ts';
+import type { VisitFlags } from '../arguments/options.ts';
+import { visitNamed } from '../arguments/participant-schedule.ts';
+import { type Obstacle, type ParticipantDesk, requireLegal } from './record-about.ts';
+
+/** The assessments of one visit that a record is about. */
+interface ChosenAssessments {
+  readonly visit: string;
+  readonly assessments: readonly AssessmentAtVisit[];
+}
+
+/** What happened to assessments, and who says so. */
+export interface Attended {
+  readonly who: Who;
+  readonly reason: string | null;
+  readonly date: CivilDate;
+  readonly result: 'done' | 'not done';
+  /** Whether a record of each is replaced. */
+  readonly correct: boolean;
+}
+
+/**
+ * The assessments that somebody names. By default all that are planned at the visit; of those that are recorded, if
+ * records are to be replaced or taken back.
+ *
+ * @throws RandoseError `usage` if there is no such visit or assessment
+ */
+export function chooseAssessments(
+  dated: DatedVisits,
+  { visit: typed, assessment: names }: { visit: string; assessment?: string[] | undefined },
+  areRecorded: boolean,
+): ChosenAssessments {
+  const visit = visitNamed(typed);
+  const all = assessmentsAt(dated, visit);
+  if (all.length === 0) throw noAssessments(dated, visit, typed);
+  if (names !== undefined) {
+    const chosen = new Set(names.map((name) => requireAssessment(all, visit, name)));
+    return { visit, assessments: [...chosen] };
+  }
+  const recorded = all.filter(({ record }) => record !== undefined);
+  if (areRecorded && recorded.length > 0) return { visit, assessments: recorded };
+  const planned = all.filter(({ cancelled }) => cancelled === undefined);
+  return { visit, assessments: planned.length === 0 ? all : planned };
+}
+
+function noAssessments({ visits, dropped }: DatedVisits, visit: string, typed: string) {
+  const all = [...visits, ...dropped];
+  const isThere = all.some((one) => one.visit.name === visit);
+  const known = visits.flatMap((one) => (one.visit.assessments.length > 0 ? one.visit.name : []));
+  return new RandoseError(
+    'usage',
+    isThere ? `visit ${visit} has no assessment` : `the schedule has no visit "${typed}"`,
+    {
+      hint:
+        known.length === 0
+          ? 'No visit of the schedule has an assessment.'
+          : `Visits are named after their planned day; those with an assessment: ${known.join(', ')}`,
+    },
+  );
+}
+
+function requireAssessment(
+  all: readonly AssessmentAtVisit[],
+  visit: string,
+  typed: string,
+): AssessmentAtVisit {
+  const key = (name: string) => name.trim().toLowerCase();
+  const found = all.find(({ assessment }) => key(assessment.name) === key(typed));
+  if (found !== undefined) return found;
+  const names = all.map(({ assessment }) => assessment.name);
+  const near = nearestWord(typed, names);
+  throw new RandoseError('usage', `${visit} has no assessment "${typed}"`, {
+    hint: `${near === undefined ? '' : `Did you mean ${quoted(near)}? `}It has: ${names.map(quoted).join(', ')}`,
+  });
+}
+
+/**
+ * The acts that record assessments, and what they say. Those that replace the same record and break the same rules are
+ * in one act.
+ *
+ * @throws RandoseError `bad-data` if they cannot be recorded so
+ */
+export function attendanceActs(
+  { open, randomization }: ParticipantDesk,
+  { visit, assessments }: ChosenAssessments,
+  { who, reason, date, result, correct }: Attended,
+  options: VisitFlags,
+): { acts: Act[]; done: string } {
+  const { subject, site, time } = randomization;
+  requireFree(subject, visit, assessments, correct);
+  const zone = timeZoneOf(open.study, site);
+  // Screening may come before the randomization.
+  const isScreening = visit.startsWith('D-');
+  const common = isScreening ? [] : [notBeforeRandomization(subject, dateIn(time, zone))];
+  const judged = assessments.map((one) => judge(one, { date, result }));
+  const names = judged.map(({ name }) => name);
+  requireLegal(
+    `${listed(names)} at ${visit} of ${subject}`,
+    date,
+    [...named(judged, (one) => one.constraints), ...common, notInTheFuture(todayIn(zone))],
+    named(judged, (one) => one.obstacles),
+    options,
+  );
+  const acts: Act[] = [];
+  const texts: string[] = [];
+  const withRules = judged.map((one) => {
+    const broken = brokenBy([...one.constraints, ...common], date);
+    return { ...one, rules: [...new Set([...one.obstacles, ...broken].map(({ rule }) => rule))] };
+  });
+  const groups = recordTogether(withRules, ({ record, rules }) => {
+    return `${record?.seq ?? ''} ${rules.join()}`;
+  });
+  for (const together of groups) {
+    const { record, rules: deviations } = together[0]!;
+    const own = together.map(({ name }) => name);
+    const about = { action: 'attendance', who, subject, reason, visit, deviations } as const;
+    acts.push({ ...about, assessments: own, date, result, corrects: record?.seq ?? null });
+    const deviation = deviations.length > 0 ? `, a deviation (${deviations.join(', ')})` : '';
+    const before = record === undefined ? '' : `; before: ${record.result} on ${record.date}`;
+    texts.push(
+      `${listed(own)} at ${visit} of ${subject}: ${result} on ${datedName(date)}${deviation}${before}.`,
+    );
+  }
+  return { acts, done: texts.join('\n') };
+}
+
+/** An assessment with what may be against its record. */
+function judge(one: AssessmentAtVisit, { date, result }: Pick<Attended, 'date' | 'result'>) {
+  const { assessment, record, constraints } = one;
+  const why = whyCancelled(one, date);
+  const isFirm = result === 'not done';
+  const next = isFirm
+    ? ', so it need not be recorded as not done'
+    : why?.startsWith('withdrawn') === true
+      ? '; to take that back, if it is wrong: randose withdraw --retract'
+      : '';
+  const text = `${why ?? ''}${next}`;
+  const obstacles: Obstacle[] = why === undefined ? [] : [{ rule: 'cancelled', text, isFirm }];
+  // An assessment that was missed has no date that could be wrong.
+  const own: readonly Constraint[] = result === 'done' && why === undefined ? constraints : [];
+  return { name: assessment.name, record, obstacles, constraints: own };
+}
+
+/** What is against some records: each once, with the names of the assessments if it is not true of all. */
+function named<One extends { readonly text: string }>(
+  judged: readonly ReturnType<typeof judge>[],
+  of: (one: ReturnType<typeof judge>) => readonly One[],
+): One[] {
+  const all = judged.flatMap((one) => of(one).map((against) => ({ against, name: one.name })));
+  return recordTogether(all, ({ against }) => against.text).map((together) => {
+    const { against } = together[0]!;
+    if (together.length === judged.length) return against;
+    const names = listed(together.map(({ name }) => name));
+    return { ...against, text: `${names}: ${against.text}` };
+  });
+}
+
+/** An assessment is recorded once; after that it can be corrected. */
+function requireFree(
+  subject: string,
+  visit: string,
+  assessments: readonly AssessmentAtVisit[],
+  correct: boolean,
+): void {
+  const nameOf = ({ assessment }: AssessmentAtVisit) => assessment.name;
+  const [recorded, free] = [true, false].map((isRecorded) =>
+    assessments.filter(({ record }) => (record !== undefined) === isRecorded),
+  ) as [AssessmentAtVisit[], AssessmentAtVisit[]];
+  const [first] = recorded;
+  if (!correct && first !== undefined) {
+    const { result, date, seq } = first.record!;
+    const others =
+      free.length === 0
+        ? ''
+        : `\nTo record the others: --assessment ${free.map(nameOf).map(quoted).join(' ')}`;
+    throw new RandoseError(
+      'bad-data',
+      `${nameOf(first)} at ${visit} of ${subject} is already recorded: ${result} on ${date} (ledger ${seq})`,
+      {
+        hint: `Nothing was recorded. If that record is wrong, correct it: --correct --reason TEXT${others}`,
+      },
+    );
+  }
+  if (correct && free.length > 0) {
+    const names = listed(free.map(nameOf));
+    throw new RandoseError(
+      'bad-data',
+      `${names} at ${visit} of ${subject} ${free.length === 1 ? 'is' : 'are'} not recorded: nothing to correct`,
+    );
+  }
+}
+
+/** Refuses if nothing of the visit is left to be moved: every assessment of it is recorded. */
+export function requireNotAttended(
+  subject: string,
+  { visit: { name, injection }, status, date }: DatedVisit,
+): void {
+  if (injection !== undefined || (status !== 'done' && status !== 'not done')) return;
+  throw new RandoseError('bad-data', `${name} of ${subject} has happened: ${status} on ${date}`, {
+    hint: `Nothing was recorded. If that record is wrong: randose attend --visit ${name} --correct --reason TEXT, or --retract to take it back`,
+  });
+}
+
+/**
+ * That assessments stay recorded on a date although the injection of their visit is no longer; empty if none was
+ * recorded on it.
+ *
+ * @param entries of the participant
+ */
+export function stayingText(entries: readonly Entry[], visit: string, date: CivilDate): string {
+  const names = [...attendancesOf(entries, visit)].flatMap(([name, record]) => {
+    return record.date === date ? name : [];
+  });
+  if (names.length === 0) return '';
+  return `\n${listed(names)} at ${visit}: the record of ${datedName(date)} stays. If it is wrong too: randose attend --visit ${visit}, with --correct or --retract`;
+}
+
+/** Puts together what has the same key, in the order of the first of each. */
+export function recordTogether<One>(all: readonly One[], keyOf: (one: One) => string): One[][] {
+  const groups = new Map<string, One[]>();
+  for (const one of all) groups.set(keyOf(one), [...(groups.get(keyOf(one)) ?? []), one]);
+  return [...groups.values()];
+}
