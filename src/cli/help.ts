@@ -1,20 +1,99 @@
-import { type CommandUnknownOpts, Help, type Option } from '@commander-js/extra-typings';
+import {
+  type Argument,
+  type CommandUnknownOpts,
+  Help,
+  type Option,
+} from '@commander-js/extra-typings';
+import {
+  dryRun,
+  json,
+  passphraseFd,
+  passphraseFile,
+  rehearsal,
+  signature,
+  study,
+  yes,
+} from './arguments/options.ts';
+import { needsOf, requiredMark } from './arguments/needs.ts';
 import { type CommandEntry, DESKS } from './command.ts';
-import { commandLines, fitted, indented, wrapped } from './output/wrapped.ts';
+import { commandLines, fitted, indented } from './output/wrapped.ts';
+import { wrapped } from '../system/text-lines.ts';
 
 export const ABOUT =
   'Sealed allocation lists, kit labels and injection calendars for clinical trials.';
 
 const plain = new Help();
 
+/** What help says before the description of an option, because of the command that is shown. */
+const marks = new WeakMap<object, string>();
+
+/** The heading of the options that most commands have, and their order. They come last. */
+const COMMON_HEADING = 'Options of many commands:';
+const COMMON: readonly Pick<Option, 'long' | 'description'>[] = [
+  ...[signature(), passphraseFile(), passphraseFd(), rehearsal(), study(), json()],
+  ...[yes(), dryRun()],
+];
+
+/** The place of an option among the common ones; -1 if it is a command's own, or means something else there. */
+function commonPlace({ long, description }: Option): number {
+  if (long === '--help') return COMMON.length;
+  return COMMON.findIndex((one) => one.long === long && one.description === description);
+}
+
+/** The options of a command as help shows them: what is required, then its other own ones, then the common ones. */
+function shownOptions(command: CommandUnknownOpts): Option[] {
+  const visible = plain.visibleOptions(command);
+  // On the page of randose itself there is nothing to tell apart.
+  if (command.parent === null) return visible;
+  const needs = needsOf(command);
+  const needOf = ({ long }: Option) => needs.find(({ oneOf: [first] }) => first === long);
+  // The other way to give what is needed; those of an argument are its own options.
+  const others = needs.flatMap(({ oneOf: [first, ...more] }) => (first === 'id' ? [] : more));
+  const options = visible.map((option) => {
+    const need = needOf(option);
+    marks.set(option, need === undefined ? '' : requiredMark(need));
+    const place = commonPlace(option);
+    const isCommon = place !== -1 && need === undefined;
+    if (isCommon) option.helpGroup(COMMON_HEADING);
+    const isNeeded = need !== undefined || others.includes(option.long ?? '');
+    const rank = isCommon ? 2 + place : isNeeded ? 0 : 1;
+    return { option, rank };
+  });
+  return options.toSorted((a, b) => a.rank - b.rank).map(({ option }) => option);
+}
+
+/** A description whose choices and default are in one pair of brackets, as they are typed. */
+function choicesLast(description: string): string {
+  const [, text, before, choices, after] =
+    /^(.*?)(?: \(default: ([^()]*)\))? \(choices: (.*?)(?:, default: (.*))?\)$/.exec(description) ??
+    [];
+  if (text === undefined || choices === undefined) return description;
+  const normal = before ?? after;
+  const last = normal === undefined ? '' : `; default: ${normal}`;
+  return `${text} (${`${choices}${last}`.replaceAll('"', '')})`;
+}
+
 /** How help shows options: those that are required come first, and say so. */
 export const HELP_STYLE: Partial<Help> = {
   // Descriptions wrap on a narrow terminal too; commander would print them in one line.
   minWidthToWrap: 20,
-  visibleOptions: (command: CommandUnknownOpts): Option[] =>
-    plain.visibleOptions(command).toSorted((a, b) => Number(b.mandatory) - Number(a.mandatory)),
+  visibleOptions: shownOptions,
   optionDescription: (option: Option): string =>
-    (option.mandatory ? 'required: ' : '') + plain.optionDescription(option),
+    (marks.get(option) ?? '') + choicesLast(plain.optionDescription(option)),
+  visibleArguments: (command: CommandUnknownOpts): Argument[] => {
+    const need = needsOf(command).find(({ oneOf: [first] }) => first === 'id');
+    const shown = plain.visibleArguments(command);
+    for (const one of shown) marks.set(one, need === undefined ? '' : requiredMark(need));
+    return shown;
+  },
+  argumentDescription: (argument: Argument): string =>
+    (marks.get(argument) ?? '') + plain.argumentDescription(argument),
+  // An id that is needed, in whichever way it is given, is not in the brackets of what may be left out.
+  commandUsage: (command: CommandUnknownOpts): string => {
+    const usage = plain.commandUsage(command);
+    const isNeeded = needsOf(command).some(({ oneOf: [first] }) => first === 'id');
+    return isNeeded ? usage.replace('[id]', '<id>') : usage;
+  },
 };
 
 /** What `randose` alone prints: every command under its desk, on one screen of 24 lines. */

@@ -13,10 +13,10 @@ import { EXIT_OK } from './exit.ts';
 import type { SecretFlags } from './arguments/keys.ts';
 import { requireStoredTexts } from './arguments/stored-texts.ts';
 import { ABOUT, examplesText, HELP_STYLE, overview, whereToBegin } from './help.ts';
-import { widthFor } from './output/wrapped.ts';
+import { widthFor } from '../system/text-lines.ts';
 import { aboutTypedStudy } from './typed-study.ts';
 import { isOptionWord, meantWords } from './typed-words.ts';
-import { requireCommand, usageError } from './usage-error.ts';
+import { requireCommand, requireNeeds, usageError } from './usage-error.ts';
 import { refuseMistypedPart } from './mistyped-part.ts';
 import type { Output } from './output/output.ts';
 
@@ -88,6 +88,7 @@ export async function runRandose(
     command.addHelpText('after', examplesText(entry, columns));
     command.action(async () => {
       refuseMistypedPart(command);
+      requireNeeds(command);
       const output = await makeOutput();
       const flags: OptionValues = command.opts();
       requireStoredTexts(flags, entry.name);

@@ -2,6 +2,7 @@ import type { Command, CommanderError } from '@commander-js/extra-typings';
 import { type Problem, RandoseError } from '../errors.ts';
 import { KIT_ALPHABET } from '../study/identifiers.ts';
 import { counted, nearestWord } from '../words.ts';
+import { eitherOf, missingNeeds, type Need, needsOf } from './arguments/needs.ts';
 import type { CommandEntry } from './command.ts';
 import { noPart } from './mistyped-part.ts';
 import { isOptionWord, type Sorted, sortWords } from './typed-words.ts';
@@ -55,13 +56,18 @@ export function usageError({ error, complaint, command, words, isStudy }: WrongL
   });
 }
 
-/** A complaint of commander about one of several choices, in our words; any other one as it is. */
+/** A complaint of commander about a value, in our words; any other one as it is. */
 function plainly(complaint: string): string {
-  const [, flag, typed, choices] =
-    /^option '(?:-\w, )?(--[\w-]+)[^']*' argument '(.*)' is invalid\. Allowed choices are (.*)\.$/.exec(
-      complaint,
-    ) ?? [];
-  return flag === undefined ? complaint : `${flag}: expected ${choices}, not "${typed}"`;
+  const [, flag, typed, why = ''] =
+    /^option '(?:-\w, )?(--[\w-]+)[^']*' argument '(.*)' is invalid\. (.*)\.$/.exec(complaint) ??
+    [];
+  if (flag === undefined) return complaint;
+  const [, choices] = /^Allowed choices are (.*)$/.exec(why) ?? [];
+  if (choices !== undefined) {
+    return `${flag}: expected ${eitherOf(choices.split(', '))}, not "${typed ?? ''}"`;
+  }
+  const what = `${flag}: ${why.charAt(0).toLowerCase()}${why.slice(1)}`;
+  return why.startsWith('Write ') ? `${what}, not "${typed ?? ''}"` : what;
 }
 
 /** The errors of commander that are found again in the words, all at once. */
@@ -159,11 +165,15 @@ function surplusText(
   if (isStudy(first.word)) return [`${many}. Did you mean --study ${first.word}?`];
   const takesParticipant = command.registeredArguments.some((one) => one.name() === 'id');
   if (takesParticipant && first.after === undefined) {
-    const what = command.name() === 'check' ? 'kit or participant' : 'participant';
-    return [`${many}. One ${what} at a time.`];
+    return [`${many}. One ${named(command)} at a time.`];
   }
   const example = first.after === undefined ? '' : `: ${first.after} "SEVERAL WORDS"`;
   return [`${many}. Put a text with spaces in quotes${example}`];
+}
+
+/** What the id of a command names. */
+function named(command: Command): string {
+  return command.name() === 'check' ? 'kit or participant' : 'participant';
 }
 
 /** Whether a word looks as kit codes do in any study: it ends in characters of their alphabet, and is not a word. */
@@ -184,37 +194,44 @@ function missingIn(
   operands: readonly string[],
   given: ReadonlySet<string>,
 ): Missing[] {
-  const missing: Missing[] = [
-    ...missingParticipant(command, operands, given),
+  const has = new Set([...given, ...(operands.length > 0 ? ['id'] : [])]);
+  return [
     ...command.registeredArguments
       .filter((argument, index) => argument.required && index >= operands.length)
       .map((argument) => ({
         flag: undefined,
         text: `<${argument.name()}>: ${argument.description}`,
       })),
+    ...missingNeeds(needsOf(command), has).map((need) => {
+      return { flag: need.oneOf[0], text: needText(command, need) };
+    }),
   ];
-  for (const { mandatory, long, flags, description } of command.options) {
-    if (mandatory && !given.has(long ?? '')) {
-      missing.push({ flag: long, text: `${flags}: ${description}` });
-    }
+}
+
+/** What is needed, as an error says it. */
+function needText(command: Command, { oneOf, unless }: Need): string {
+  if (oneOf[0] === 'id') {
+    return `the ${named(command)}: ID, --subject ID, --number NUMBER or --kit CODE`;
   }
-  return missing;
+  const options = oneOf.flatMap((name) => command.options.find(({ long }) => long === name) ?? []);
+  const flags = options.map((option) => option.flags).join(' or ');
+  const except = unless === undefined ? '' : ` (except with ${eitherOf(unless)})`;
+  return `${flags}: ${options[0]?.description ?? ''}${except}`;
 }
 
-/** The participant, if a command about a visit needs one and none was named. */
-function missingParticipant(
-  command: Command,
-  operands: readonly string[],
-  given: ReadonlySet<string>,
-): Missing[] {
-  const isNeeded = command.options.some(({ long, mandatory }) => mandatory && long === '--visit');
-  const isNamed = operands.length > 0 || NAMES_PARTICIPANT.some((flag) => given.has(flag));
-  if (!isNeeded || isNamed) return [];
-  const text = 'the participant: ID, --subject ID, --number NUMBER or --kit CODE';
-  return [{ flag: '--subject', text }];
+/**
+ * Makes sure that a command has all that it needs, before it does anything.
+ *
+ * @throws RandoseError `usage`, with all that is missing
+ */
+export function requireNeeds(command: Command): void {
+  const given = command.options.flatMap((option) => {
+    const isTyped = command.getOptionValueSource(option.attributeName()) === 'cli';
+    return isTyped ? (option.long ?? []) : [];
+  });
+  const missing = missingIn(command, command.args, new Set(given));
+  if (missing.length > 0) throw needs(nameOf(command), missing);
 }
-
-const NAMES_PARTICIPANT: readonly string[] = ['--subject', '--number', '--kit'];
 
 function needs(name: string, missing: readonly Missing[]): RandoseError {
   const [only] = missing;

@@ -26,13 +26,14 @@ export function namedStages({ slots, imbalance }: Assessment): NamedStage[] {
     const stage = nearest(stages, participants);
     return stage === undefined ? [] : [{ name, ...stage }];
   });
-  if (recruited === undefined) return named;
+  const stagesOnce = merged(named);
+  if (recruited === undefined) return stagesOnce;
   const { perStratum, arms, greatest } = recruited;
   const participants = perStratum.reduce((sum, count) => sum + count, 0);
   // With hundreds of strata nobody would read the line.
   const isReadable = perStratum.length > 1 && perStratum.length <= 8;
   return [
-    ...named,
+    ...stagesOnce,
     {
       name: 'as recruited',
       ...(isReadable && { spread: perStratum.join(' + ') }),
@@ -41,6 +42,15 @@ export function namedStages({ slots, imbalance }: Assessment): NamedStage[] {
       greatest,
     },
   ];
+}
+
+/** Stages after the same number of participants are one: `as asked, a quarter`. */
+function merged(stages: readonly NamedStage[]): NamedStage[] {
+  const counts = [...new Set(stages.map(({ participants }) => participants))];
+  return counts.map((count) => {
+    const same = stages.filter(({ participants }) => participants === count);
+    return { ...same[0]!, name: same.map(({ name }) => name).join(', ') };
+  });
 }
 
 /** The range of an arm's total in at least 95 of 100 lists: at most 2.5 % are below it, and at most 2.5 % above. */

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Writable } from 'node:stream';
 import { RandoseError } from '../errors.ts';
+import { widthFor, wrapped } from './text-lines.ts';
 
 /** Somebody answered a question with Ctrl-C or Ctrl-D. Nothing was done before the question. */
 export class Cancelled extends RandoseError {
@@ -67,6 +68,22 @@ export async function confirm(question: string): Promise<boolean> {
   }
 }
 
+/** The columns that a question leaves free for the answer. */
+const ANSWER = 4;
+
+/**
+ * A question in lines that fit a terminal, with room for a short answer after the last one.
+ *
+ * @param columns those of the terminal; undefined if they are unknown
+ */
+export function questionLines(question: string, columns: number | undefined): string[] {
+  const room = widthFor(columns) - ANSWER;
+  const text = question.trimEnd();
+  const end = question.slice(text.length);
+  const lines = text.split('\n').flatMap((line) => wrapped(line, room));
+  return lines.map((line, index) => (index === lines.length - 1 ? line + end : line));
+}
+
 async function readLine(question: string, isShown: boolean): Promise<string> {
   const { createInterface } = await import('node:readline');
   // What is written nowhere is not seen. The question itself is always written.
@@ -94,8 +111,11 @@ async function readLine(question: string, isShown: boolean): Promise<string> {
     };
     lines.once('SIGINT', cancel);
     lines.once('close', cancel); // Ctrl-D, or the end of the input
-    if (!isShown) process.stderr.write(question);
-    lines.question(isShown ? question : '', (answer) => {
+    const asked = questionLines(question, process.stderr.columns);
+    const last = asked.pop() ?? '';
+    for (const line of asked) process.stderr.write(`${line}\n`);
+    if (!isShown) process.stderr.write(last);
+    lines.question(isShown ? last : '', (answer) => {
       end();
       if (!isShown) process.stderr.write('\n');
       resolve(answer);

@@ -587,7 +587,7 @@ test('labels that are recorded say who made them, as every record of kits does',
   const words = ['labels', '--study', trial.study, '--output', join(trial.folder, 'a.pdf')];
   const { status, stderr } = randose(...words);
   expect(status).toBe(64);
-  expect(stderr).toContain('labels that are recorded need --by "NAME, ROLE, ORGANISATION"');
+  expect(stderr).toContain('labels needs --by <who>: who makes them: "NAME, ROLE, ORGANISATION"');
   expect(ledgerOf(trial)).toHaveLength(1);
   mustRun(...words, '--dry-run');
   mustRun(...words, '--specimen');

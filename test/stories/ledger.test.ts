@@ -95,7 +95,7 @@ describe('the entries of one participant', () => {
       jsonOf('ledger', '--study', trial.study, ...words).entries as { seq: number }[];
     expect(last('--last', '2')).toEqual(all.slice(-2));
     expect(last('--kind', 'allocation', '--last', '5')).toEqual(all.slice(0, 1));
-    expect(ledger(trial, '--last', '0').stderr).toContain('--last: write a number from 1 on');
+    expect(ledger(trial, '--last', '0').stderr).toContain('--last: write a number, 1 or more');
   });
 
   test('include a code-break by number that was entered late', () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Command } from '@commander-js/extra-typings';
 import { type CommandEntry, DESKS } from '../../src/cli/command.ts';
+import { needsOf } from '../../src/cli/arguments/needs.ts';
 import { COMMANDS } from '../../src/cli/registry.ts';
 import { FIXTURES, mustRun, randose, randoseIn, testFolder } from '../support/command-line.ts';
 
@@ -105,11 +106,34 @@ describe('help', () => {
   test.each(EVERY)('%s shows what it requires first, and says so', (name, entry) => {
     const help = mustRun(...name.split(' '), '--help');
     const options = /^Options:\n((?: .*\n)*)/m.exec(help)?.[1]?.match(/^ {2}-.*/gm) ?? [];
-    const required = defined(entry).options.filter(({ mandatory }) => mandatory);
-    for (const [index, { flags }] of required.entries()) {
-      expect(options[index]).toMatch(new RegExp(`^  ${flags} +required: `));
+    const command = defined(entry);
+    const needed = needsOf(command).flatMap(({ oneOf: [first] }) => (first === 'id' ? [] : first));
+    const isMarked = (line: string) =>
+      /^ {2}--\S+.*? {2,}required[:, ]|^ {2}--\S+.*? {2,}required with /.test(line);
+    expect(
+      options
+        .filter(isMarked)
+        .map((line) => /--[\w-]+/.exec(line)![0])
+        .toSorted(),
+    ).toEqual(needed.toSorted());
+    const others = needsOf(command).flatMap(({ oneOf }) => oneOf);
+    for (const line of options.slice(0, needed.length)) {
+      expect(others).toContain(/--[\w-]+/.exec(line)![0]);
     }
-    expect(options.filter((line) => line.includes('required: '))).toHaveLength(required.length);
+    const isIdNeeded = needsOf(command).some(({ oneOf: [first] }) => first === 'id');
+    expect(/^Usage: .*<id>/.test(help)).toBe(isIdNeeded);
+    expect(/^ {2}id +required, or --/m.test(help)).toBe(isIdNeeded);
+  });
+
+  test.each(EVERY)('%s shows what most commands have last, in short', (name) => {
+    const help = mustRun(...name.split(' '), '--help');
+    const [own = '', common = ''] = help.split(/^Options of many commands:\n/m);
+    const [lines = ''] = common.split('\n\n');
+    for (const line of lines.split('\n')) expect(line).toMatch(/^ {2}-/);
+    expect(lines).toContain('-h, --help');
+    for (const flag of ['--yes', '--json', '--dry-run', '--sign']) {
+      expect(own).not.toMatch(new RegExp(`^  ${flag}\\b`, 'm'));
+    }
   });
 
   test('--version is the version of the package', () => {
@@ -133,7 +157,7 @@ describe('a wrong command line exits 64 and says what to do', () => {
     [['status', '--sudy', 'x'], "unknown option '--sudy'. Did you mean --study?"],
     [
       ['randomize', '--sudject', 'X'],
-      "unknown option '--sudject'. Did you mean --subject?\n  randomize also needs --by <who>: ",
+      "unknown option '--sudject'. Did you mean --subject?\n  randomize also needs --site <code>: the site's code, as in study.yaml (except with --from)\n",
     ],
     [
       ['dose', '--bi', 'X', '--visit', 'D1'],
@@ -150,20 +174,38 @@ describe('a wrong command line exits 64 and says what to do', () => {
     ],
     [
       ['calendar', '--format', 'doc', '--siet', 'x'],
-      'unknown option \'--siet\'. Did you mean --site?\n  --format: expected table, csv, ics, json, pdf, not "doc"',
+      'unknown option \'--siet\'. Did you mean --site?\n  --format: expected table, csv, ics, json or pdf, not "doc"',
     ],
     [
       ['kit', 'received', '--reason', 'power', 'cut', '--by', 'X', '--kits', 'A'],
       'too many arguments for kit received: "cut". Put a text with spaces in quotes: --reason "SEVERAL WORDS"',
     ],
     [['status', '—sudy', 'x'], "unknown option '--sudy'. Did you mean --study?"],
+    [['status', '--warn-at', 'lots'], '--warn-at: write a whole number, such as 3, not "lots"'],
+    [
+      ['withdraw', '--from', 'trial', 'CRT-001', '--by', 'X'],
+      '--from: expected treatment or study, not "trial"\n  withdraw also needs --reason <text>: ',
+    ],
+    [
+      ['withdraw'],
+      'withdraw needs 5 more options\n  the participant: ID, --subject ID, --number NUMBER or --kit CODE\n  --reason <text>: ',
+    ],
+    [['withdraw', 'CRT-001', '--retract', '--by', 'X'], 'withdraw needs --reason <text>: why'],
+    [
+      ['kit', 'dispensed', '--by', 'X'],
+      'kit dispensed needs 2 more options\n  --kits <codes> or --from <file>: the kits: CODE,CODE\n  --subject <id>: ',
+    ],
+    [['open'], 'open needs --identity <file...>: a statistician'],
+    [['labels', '--specimen'], 'labels needs --output <path>: '],
+    [['labels'], 'labels needs 2 more options\n  --by <who>: '],
+    [['amend', '--id', 'A2'], 'amend needs --reason <text>: why'],
     [['allocate'], 'allocate needs --plan <file>: the confidential randomization plan'],
     [['keygen', '--name', 'x'], 'keygen needs 2 more options\n  --output <file>: '],
     [
       ['kit', 'recieved', '--kits', 'A'],
       'kit has no command "recieved"\nIt has: received, dispensed, returned, destroyed, lost, quarantined, released, retracted. Did you mean received?',
     ],
-    [['calendar', '--format', 'doc'], '--format: expected table, csv, ics, json, pdf, not "doc"'],
+    [['calendar', '--format', 'doc'], '--format: expected table, csv, ics, json or pdf, not "doc"'],
     [['verify', `${FIXTURES}/depil-2`], `Did you mean --study ${FIXTURES}/depil-2?`],
     [['init'], 'init needs <dir>: the folder to make'],
     [['status', 'more'], 'too many arguments'],

@@ -72,9 +72,12 @@ test('an id that looks like a name, or not like the earlier ones, gives a warnin
 });
 
 test.each([
-  [[], 'name the participants: --from FILE, or --subject ID, --site CODE and --day1 DATE'],
-  [['--subject', 'CRT-001', '--day1', 'today'], 'randomize also needs --site CODE'],
-  [['--site', 'CRT'], 'randomize also needs --subject ID and --day1 DATE'],
+  [
+    [],
+    "randomize needs 3 more options\n  --subject <id>: one participant's subject id (except with --from)",
+  ],
+  [['--subject', 'CRT-001', '--day1', 'today'], 'randomize needs --site <code>'],
+  [['--site', 'CRT'], 'randomize needs 2 more options\n  --subject <id>: '],
   [['--from', 'a.csv', '--site', 'CRT'], 'the file names the participants: leave out --site CODE'],
 ])('%j says what is missing', (words, message) => {
   const { status, stderr } = randose('randomize', ...words, '--by', 'Example');

@@ -27,7 +27,7 @@ import type { KeyFlags } from './options.ts';
 export async function requireKeyFlags({ identity }: KeyFlags): Promise<void> {
   if (identity !== undefined) return requireKeyFiles(identity);
   throw new RandoseError('usage', 'name a key', {
-    hint: 'Name a secret key with --identity FILE; if several people are needed, repeat --identity for each.',
+    hint: 'Name a secret key with --identity FILE; if several people are needed, name all: --identity A B.',
   });
 }
 

@@ -5,6 +5,7 @@ import {
   type OptionValues,
 } from '@commander-js/extra-typings';
 import type { AddedBy, NoFlags } from '../command.ts';
+import { needing, PARTICIPANT } from './needs.ts';
 
 /** The flags that more than one command has. Each is described only here. */
 
@@ -20,10 +21,7 @@ export function wholeNumbers(text: string): number[] {
 }
 
 export function study() {
-  return new Option(
-    '--study <dir>',
-    'the study folder (default: this folder or the nearest one above it)',
-  );
+  return new Option('--study <dir>', 'the study folder (default: this one or one above it)');
 }
 
 export function json() {
@@ -31,10 +29,7 @@ export function json() {
 }
 
 export function yes() {
-  return new Option(
-    '--yes',
-    'answer yes to every question, also whether to go on in a copy of the study folder',
-  );
+  return new Option('--yes', 'answer yes to every question, also in a copy');
 }
 
 export function dryRun() {
@@ -87,14 +82,14 @@ export function force() {
   return new Option('--force', 'replace a file that exists');
 }
 
-function passphraseFile() {
+export function passphraseFile() {
   return new Option(
     '--passphrase-file <file>',
-    'a file with the passphrase; for several keys, one per line',
+    'a file with the passphrase of each key, one per line',
   );
 }
 
-function passphraseFd() {
+export function passphraseFd() {
   return new Option(
     '--passphrase-fd <number>',
     'read the passphrase from this open file descriptor',
@@ -133,10 +128,10 @@ export function retract(words: string) {
 /** The ways to name a participant: an id of any kind, or a flag that says which kind it is. */
 export function namingParticipant<Args extends unknown[], Flags extends OptionValues>(
   command: Command<Args, Flags>,
-  words: { readonly subject: string; readonly kit: string },
+  words: { readonly subject: string; readonly kit: string; readonly id?: string },
 ) {
   return command
-    .argument('[id]', 'the participant: subject id, randomization number or kit code')
+    .argument('[id]', words.id ?? 'the participant: subject id, randomization number or kit code')
     .option('--subject <id>', words.subject)
     .option('--number <number>', 'the same, by the randomization number')
     .option('--kit <code>', words.kit);
@@ -146,11 +141,14 @@ export function namingParticipant<Args extends unknown[], Flags extends OptionVa
 export function onParticipant<Args extends unknown[], Flags extends OptionValues>(
   command: Command<Args, Flags>,
 ) {
+  const named = namingParticipant(command, {
+    subject: 'the participant',
+    kit: 'the same, by a kit code',
+  });
   return onRecordedStudy(
-    namingParticipant(command, { subject: 'the participant', kit: 'the same, by a kit code' })
-      .addOption(reason())
-      .addOption(by())
-      .addOption(signature()),
+    needing(named.addOption(reason()).addOption(by()).addOption(signature()), PARTICIPANT, {
+      oneOf: ['--reason'],
+    }),
   );
 }
 export type ParticipantFlags = AddedBy<typeof onParticipant<[], NoFlags>>;
@@ -158,19 +156,20 @@ export type ParticipantFlags = AddedBy<typeof onParticipant<[], NoFlags>>;
 /** The flags of a command that records something about a participant's visit. */
 export function onVisit<Args extends unknown[], Flags extends OptionValues>(
   command: Command<Args, Flags>,
-  words: { readonly visit: string; readonly date: string; readonly kit?: string },
+  words: { readonly visit: string; readonly date: string; readonly kit: string },
 ) {
   return onRecordedStudy(
-    namingParticipant(command, {
-      subject: 'the participant',
-      kit: words.kit ?? 'the kit that was used; alone, it says who the participant is',
-    })
-      .requiredOption('--visit <visit>', words.visit)
-      .requiredOption('--date <date>', words.date)
-      .option('--deviation', 'record it although the schedule does not allow it; needs --reason')
-      .addOption(reason())
-      .addOption(by())
-      .addOption(signature()),
+    needing(
+      namingParticipant(command, { subject: 'the participant', kit: words.kit })
+        .requiredOption('--visit <visit>', words.visit)
+        .requiredOption('--date <date>', words.date)
+        .option('--deviation', 'record it although the schedule does not allow it; needs --reason')
+        .addOption(reason())
+        .addOption(by())
+        .addOption(signature()),
+      PARTICIPANT,
+      { oneOf: ['--date'], unless: ['--retract'] },
+    ),
   );
 }
 export type VisitFlags = AddedBy<typeof onVisit<[], NoFlags>>;

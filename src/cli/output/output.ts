@@ -7,7 +7,8 @@ import type { Terminal } from '../../system/terminal.ts';
 import { VERSION } from '../../version.ts';
 import { EXIT_BUG, EXIT_OK, EXIT_STATUS } from '../exit.ts';
 import { type Palette, paletteFor } from './palette.ts';
-import { fitted, widthFor } from './wrapped.ts';
+import { fitted } from './wrapped.ts';
+import { widthFor } from '../../system/text-lines.ts';
 
 /**
  * The only writer to the terminal. stdout gets the result, stderr the talk. Under --json stdout gets one document,
@@ -27,6 +28,8 @@ export class Output {
   #lostResult: RandoseError | undefined;
   /** What was warned of: once is enough, before a question or after it. */
   readonly #warned = new Set<string>();
+  /** What was said, if once is enough. */
+  readonly #said = new Set<string>();
   /** Why the talk could not be written. */
   #lostTalk: RandoseError | undefined;
 
@@ -103,6 +106,13 @@ export class Output {
   /** Writes a line of talk, for a person at the terminal. */
   say(text: string): void {
     if (!this.json) this.tell(text);
+  }
+
+  /** Writes a line of talk that a person reads once, before a question or after it. */
+  sayOnce(text: string): void {
+    if (this.#said.has(text)) return;
+    this.#said.add(text);
+    this.say(text);
   }
 
   /** Shows the progress of long work: only on a terminal, in one line that disappears at the end. */

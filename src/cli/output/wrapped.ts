@@ -1,72 +1,63 @@
-/** Narrower than this, words stand under each other; wider than this, an eye loses the line. */
-const LEAST_COLUMNS = 60;
-const MOST_COLUMNS = 120;
-
-/** The width to lay out for. @param columns the terminal's; undefined if there is none, or if it is unknown */
-export function widthFor(columns: number | undefined): number {
-  // Some terminals say 0 if they do not know.
-  if (columns === undefined || columns === 0) return 80;
-  return Math.min(MOST_COLUMNS, Math.max(LEAST_COLUMNS, columns));
-}
-
-/** A sentence in lines of at most `columns` characters; a longer word has a line of its own. */
-export function wrapped(text: string, columns: number): string[] {
-  return joined(text.split(' '), columns);
-}
-
-function joined(words: readonly string[], columns: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of words) {
-    if (line !== '' && characters(line) + 1 + characters(word) > columns) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
-}
-
-// eslint-disable-next-line no-control-regex -- colours begin with an escape
-const COLOURS = /\u001b\[[\d;]*m/g;
-
-/** How many columns a text takes, without its colours. */
-export function characters(text: string): number {
-  return Array.from(text.replace(COLOURS, '')).length;
-}
+import { characters, joinedWords, withoutColours } from '../../system/text-lines.ts';
 
 /** A text in lines of at most `columns` characters, each indented, with a line feed after each. */
 export function indented(text: string, columns: number, indent = '  '): string {
-  const lines = wrapped(text, Math.max(20, columns - indent.length));
-  return lines.map((line) => `${indent}${line}\n`).join('');
+  return `${fittedLine(indent + text, columns).join('\n')}\n`;
 }
 
+/** What a command line is made of: a text in quotation marks is one piece, whatever is in it. */
+const PIECE = String.raw`(?:"[^"]*"|'[^']*'|[^"'])`;
+/** Where a command in a sentence ends. */
+const END = String.raw`(?=$|\. |\.$|\)|;|, )`;
 /** A command at the end of a sentence or of a line, which somebody copies: `run: randose verify --study DIR`. */
-const COMMAND_IN_TEXT = /(?<=(?:: |\$ ))randose .+?(?=$|\. |\.$|\)|;|, )/u;
+const COMMAND_IN_TEXT = String.raw`(?<=(?:: |\$ ))randose ${PIECE}+?${END}`;
+/** Options with what belongs to each, as in `add: --deviation --reason TEXT`. */
+const OPTIONS_IN_TEXT = String.raw`--[a-z][\w-]*(?: (?:--[a-z][\w-]*|"[^"]*"|[A-Z\d][^\sa-z]*(?=\s|$)))*`;
+/** What is copied from a text stays in one line. */
+const COPIED = new RegExp(`${COMMAND_IN_TEXT}|${OPTIONS_IN_TEXT}`, 'u');
+
+/** A line that is a command, and no sentence: outside of quotation marks it has no `: `, `, ` or full stop. */
+const COMMAND_LINE =
+  /^(?:\$ )?(?:randose|age|ssh-keygen|sha256sum|openssl) (?:"[^"]*"|'[^']*'|[.:,;](?! |$)|[^"'.:,;])+$/u;
 
 /**
  * Talk in lines of at most `columns` characters, broken between words. Lines that fit stay as they are. Further lines
  * begin below the text that the first line begins with, so that a list stays a list. What somebody copies stays in one
- * line: a path, a digest, a command.
+ * line: a path, a digest, a command. A command that is longer than a line goes on as a shell reads it.
  */
 export function fitted(text: string, columns: number): string {
   return text
     .split('\n')
-    .flatMap((line) => (characters(line) <= columns ? [line] : fittedLine(line, columns)))
+    .flatMap((line) => {
+      if (characters(line) <= columns) return [line];
+      return coloured(line, fittedLine(withoutColours(line), columns));
+    })
     .join('\n');
 }
 
 function fittedLine(line: string, columns: number): string[] {
   const [indent = ''] = /^ */.exec(line) ?? [];
   const rest = line.slice(indent.length);
-  // A command; but a sentence may begin with one too.
-  if (/^(?:\$ )?(?:randose|age|ssh-keygen|sha256sum|openssl) .*[^.]$/.test(rest)) return [line];
+  if (COMMAND_LINE.test(rest)) return commandLines(rest, columns, indent);
   // A row of a table that cannot be narrower: broken, its columns would be lost.
   if ((rest.match(/\S {2,}(?=\S)/g) ?? []).length >= 4) return [line];
   const start = startOf(line, indent, columns);
   const hang = characters(start);
-  const lines = joined(atomsOf(line.slice(start.length)), Math.max(20, columns - hang));
+  const room = Math.max(20, columns - hang);
+  const lines: string[] = [];
+  let words: string[] = [];
+  for (const atom of atomsOf(line.slice(start.length))) {
+    if (!atom.startsWith('randose ') || characters(atom) <= room) {
+      words.push(atom);
+      continue;
+    }
+    if (words.length > 0) lines.push(...joinedWords(words, room));
+    const command = commandLines(atom, room, '');
+    lines.push(...command.slice(0, -1));
+    // The sentence goes on after the last line of the command.
+    words = command.slice(-1);
+  }
+  lines.push(...joinedWords(words, room));
   return lines.map((one, index) => (index === 0 ? start : ' '.repeat(hang)) + one);
 }
 
@@ -76,24 +67,65 @@ function startOf(line: string, indent: string, columns: number): string {
   return characters(column) <= columns / 2 ? column : indent;
 }
 
-/** The words of a text, with a command as one of them. */
+/** The words of a text, with what is copied as one of them. */
 function atomsOf(text: string): string[] {
-  const command = COMMAND_IN_TEXT.exec(text);
-  if (command === null) return text.split(' ');
-  const before = text.slice(0, command.index).trimEnd();
-  const [first = '', ...after] = text.slice(command.index + command[0].length).split(' ');
-  return [...before.split(' '), command[0] + first, ...atomsOf(after.join(' '))].filter(
-    (word, index) => word !== '' || index === 0,
-  );
+  const copied = COPIED.exec(text);
+  if (copied === null) return text.split(' ');
+  // What stands right before it, such as a bracket, belongs to it.
+  const [before, opening] = splitAtLastBlank(text.slice(0, copied.index));
+  const [first = '', ...after] = text.slice(copied.index + copied[0].length).split(' ');
+  return [
+    ...before.split(' '),
+    opening + copied[0] + first,
+    ...(after.length === 0 ? [] : atomsOf(after.join(' '))),
+  ].filter((word, index) => word !== '' || index === 0);
+}
+
+function splitAtLastBlank(text: string): [string, string] {
+  const at = text.lastIndexOf(' ') + 1;
+  return [text.slice(0, at).trimEnd(), text.slice(at)];
 }
 
 /** A command line to copy: if it is too long for a line, it goes on in further ones, as a shell reads them. */
 export function commandLines(command: string, columns: number, indent: string): string[] {
   // An option and its value stay together.
-  const words = command.match(/(?:--[\w-]+ (?!-))?(?:"[^"]*"|\S)+/g) ?? [];
-  const lines = joined(words, columns - indent.length - 2 - ' \\'.length);
+  const words = command.match(/(?:--[\w-]+ (?!-))?(?:"[^"]*"|'[^']*'|\S)+/g) ?? [];
+  const lines = joinedWords(words, columns - indent.length - 4 - ' \\'.length);
   return lines.map((line, index) => {
     const start = index === 0 ? indent : `${indent}    `;
     return `${start}${line}${index < lines.length - 1 ? ' \\' : ''}`;
   });
+}
+
+// eslint-disable-next-line no-control-regex -- colours begin with an escape
+const COLOURS_OR_CHARACTER = /(?:\u001b\[[\d;]*m)+|[^]/gu;
+// eslint-disable-next-line no-control-regex -- colours begin with an escape
+const ENDS_COLOUR = /^(?:\u001b\[(?:0|2\d|39|49)?m)+$/;
+
+/**
+ * The lines of a text that was laid out without its colours, with them: a layout adds blanks, line ends and the `\` of a
+ * shell, and changes nothing else.
+ */
+function coloured(text: string, lines: readonly string[]): string[] {
+  let rest = lines.join('\n');
+  let done = '';
+  /** Takes the laid out text up to a character. */
+  const takeTo = (character: string): void => {
+    const at = rest.indexOf(character);
+    done += rest.slice(0, at);
+    rest = rest.slice(at);
+  };
+  let begun = '';
+  for (const [piece] of text.matchAll(COLOURS_OR_CHARACTER)) {
+    if (piece.startsWith('\u001b')) {
+      if (ENDS_COLOUR.test(piece)) done += piece;
+      else begun += piece;
+    } else if (piece !== ' ') {
+      takeTo(piece);
+      done += begun + piece;
+      begun = '';
+      rest = rest.slice(piece.length);
+    }
+  }
+  return (done + begun + rest).split('\n');
 }

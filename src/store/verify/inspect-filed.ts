@@ -95,7 +95,8 @@ export function inspectProof(
     if (strange !== undefined) problems.push(strange);
     const { code, name, type } = proof.slot.arm;
     const what = `${file} proves the allocation of ${subject}, ${number}: it matches the commitment.
-It proves: ${armWords(proof.slot.arm)}. Who opened it, when and why: randose ledger --subject ${subject}`;
+It proves: ${armWords(proof.slot.arm)}.
+Who opened it, when and why: randose ledger --subject ${subject}`;
     return { problems, text: what, data: { subject, number, arm: { code, name, type } } };
   });
 }

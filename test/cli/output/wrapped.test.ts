@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { PLAIN, type Palette } from '../../../src/cli/output/palette.ts';
 import { formatTable } from '../../../src/cli/output/table.ts';
-import { commandLines, fitted, widthFor } from '../../../src/cli/output/wrapped.ts';
+import { commandLines, fitted } from '../../../src/cli/output/wrapped.ts';
+import { widthFor, withoutColours } from '../../../src/system/text-lines.ts';
 
 test.each([
   [undefined, 80],
@@ -34,8 +35,30 @@ describe('talk in lines that fit', () => {
     expect(fitted(`To move a visit that is planned, run: ${command}. Then print.`, 60)).toBe(
       `To move a visit that is planned, run:\n${command}. Then\nprint.`,
     );
-    expect(fitted(`  ${command} --reason "a long one"`, 40)).toBe(
-      `  ${command} --reason "a long one"`,
+  });
+
+  test('breaks a command that is longer than a line before an option, as a shell reads it', () => {
+    expect(
+      fitted('  randose move --subject CRT-001 --visit V --reason "a very long one"', 38),
+    ).toBe(
+      '  randose move --subject CRT-001 \\\n      --visit V \\\n      --reason "a very long one"',
+    );
+    expect(
+      fitted('Print new ones: randose labels --force --by "NAME, ROLE, ORGANISATION"', 45),
+    ).toBe('Print new ones:\nrandose labels --force \\\n    --by "NAME, ROLE, ORGANISATION"');
+    const awk = "$ age -d -i officer.key envelopes/R001.age | tr -s ' '";
+    expect(fitted(awk, 40)).toBe("$ age -d -i officer.key \\\n    envelopes/R001.age | tr -s ' '");
+  });
+
+  test('keeps an option and what belongs to it together', () => {
+    expect(fitted('To record it anyway, add: --deviation --reason TEXT', 40)).toBe(
+      'To record it anyway, add:\n--deviation --reason TEXT',
+    );
+    expect(fitted('Repair it with --by WHO --reason "power cut at night".', 40)).toBe(
+      'Repair it with\n--by WHO --reason "power cut at night".',
+    );
+    expect(fitted('With --subject, --kits says which kits', 20)).toBe(
+      'With --subject,\n--kits says which\nkits',
     );
   });
 
@@ -43,11 +66,33 @@ describe('talk in lines that fit', () => {
     expect(fitted('randose --help lists the commands.', 20)).toBe(
       'randose --help lists\nthe commands.',
     );
+    expect(fitted('randose knows these sheets: L7160, L7161', 30)).toBe(
+      'randose knows these sheets:\nL7160, L7161',
+    );
+    expect(fitted('randose moves nothing by itself. To move: randose move', 40)).toBe(
+      'randose moves nothing by itself. To\nmove: randose move',
+    );
   });
 
   test('does not count colours', () => {
     const red = (text: string) => `\u001b[31m${text}\u001b[39m`;
     expect(fitted(`${red('one')} two`, 7)).toBe(`${red('one')} two`);
+  });
+
+  test('is laid out in colour as it is without', () => {
+    const green = (text: string) => `\u001b[32m${text}\u001b[39m`;
+    for (const text of [
+      '  113 +         - { day: 15, timing: before dose }',
+      '$ randose move --visit D15 --reason "one, two"',
+    ]) {
+      const lines = fitted(text, 35);
+      expect(lines).toContain('\n');
+      expect(withoutColours(fitted(green(text), 35))).toBe(lines);
+      expect(fitted(green(text), 35)).toContain('\u001b[39m');
+    }
+    expect(fitted(`  ${green('one two three')} ${green('four five')}`, 22)).toBe(
+      `  ${green('one two three')} ${green('four\n  five')}`,
+    );
   });
 });
 
@@ -67,6 +112,41 @@ describe('a table', () => {
       columns: 16,
     });
     expect(table).toBe('Visit  Why\nD1     one two\n       three\n       four\n');
+  });
+
+  test('keeps a date and its weekday together if it can', () => {
+    const rows = [['one two three', '2026-12-12 Sat', '2026-12-14 Mon']];
+    const head = ['Why', 'Was', 'Is'];
+    expect(formatTable(head, rows, PLAIN, { columns: 40 })).toBe(
+      'Why      Was             Is\none two  2026-12-12 Sat  2026-12-14 Mon\nthree\n',
+    );
+    expect(formatTable(head, rows, PLAIN, { columns: 29 })).toBe(
+      'Why    Was         Is\none    2026-12-12  2026-12-14\ntwo    Sat         Mon\nthree\n',
+    );
+  });
+
+  test('has its columns closer together if they would not fit, and never breaks a word', () => {
+    const rows = [['C7JPT4H', 'quarantined']];
+    expect(formatTable(['Kit', 'State'], rows, PLAIN, { columns: 19 })).toBe(
+      'Kit     State\nC7JPT4H quarantined\n',
+    );
+    expect(formatTable(['Kit', 'State'], rows, PLAIN, { columns: 18 })).toBe(
+      'Kit C7JPT4H\n  State  quarantined\n',
+    );
+  });
+
+  test('lacks an optional column, or is a list, if it is too wide', () => {
+    const head = ['Kit', 'State', 'Since'];
+    const rows = [
+      ['C7JPT4H', 'lost', '2026-12-12'],
+      ['FJNYXMX', '', ''],
+    ];
+    expect(formatTable(head, rows, PLAIN, { columns: 20, optional: ['Since'] })).toBe(
+      'Kit      State\nC7JPT4H  lost\nFJNYXMX\n',
+    );
+    expect(formatTable(head, rows, PLAIN, { columns: 20 })).toBe(
+      'Kit C7JPT4H\n  State  lost\n  Since  2026-12-12\nKit FJNYXMX\n',
+    );
   });
 
   test('keeps the colour of a text in each of its lines', () => {

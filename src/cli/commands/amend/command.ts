@@ -1,3 +1,4 @@
+import { needing } from '../../arguments/needs.ts';
 import { byOrAccount, onRecordedStudy, reason, signature } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
@@ -8,18 +9,21 @@ export const amendCommand = declareCommand({
   page: 'docs/statistician.md',
   examples: [
     'amend',
-    'amend --id A2 --reason "substantial amendment 2, approved on 2026-11-20" --by "C. Example, statistician"',
+    'amend --id A2 --reason "substantial amendment 2 of 2026-11-20" --by "C. Example, statistician"',
     'amend --id A2 --subject CRT-001 --date 2026-12-07 --reason "consented again" --by "E. Example, nurse"',
   ],
   flags: (command) =>
-    onRecordedStudy(
-      command
-        .option('--id <amendment>', 'the amendment, as study.yaml calls it')
-        .option('--subject <id>', 'move this earlier participant to it, who consented again')
-        .option('--date <date>', 'with --subject: the day from which it counts (default: today)')
-        .addOption(reason())
-        .addOption(byOrAccount())
-        .addOption(signature()),
+    needing(
+      onRecordedStudy(
+        command
+          .option('--id <amendment>', 'the amendment, as study.yaml calls it')
+          .option('--subject <id>', 'move this earlier participant to it, who consented again')
+          .option('--date <date>', 'with --subject: the day from which it counts (default: today)')
+          .addOption(reason())
+          .addOption(byOrAccount())
+          .addOption(signature()),
+      ),
+      { oneOf: ['--reason'], with: ['--id'] },
     ),
 });
 export type AmendFlags = FlagsOf<typeof amendCommand>;

@@ -7,7 +7,7 @@ import {
   strataText,
 } from '../../../report/candidate.ts';
 import type { Palette } from '../../output/palette.ts';
-import { characters, wrapped } from '../../output/wrapped.ts';
+import { characters, wrapped } from '../../../system/text-lines.ts';
 
 const GAP = 2;
 const INDENT = '  ';

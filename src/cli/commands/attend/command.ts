@@ -1,3 +1,4 @@
+import { needing } from '../../arguments/needs.ts';
 import { onVisit, retract } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
@@ -13,14 +14,17 @@ export const attendCommand = declareCommand({
     'attend --subject CRT-001 --visit D60 --retract --reason "another participant" --by "E. Example"',
   ],
   flags: (command) =>
-    onVisit(command, {
-      visit: 'the visit, as the calendar names it, such as D60',
-      date: 'the day on which they took place or were missed, YYYY-MM-DD',
-      kit: 'the same, by a kit code',
-    })
-      .option('--assessment <name...>', 'only these assessments of the visit (default: all)')
-      .option('--not-done', 'they were missed')
-      .option('--correct', 'replace the earlier record of these assessments')
-      .addOption(retract('take back the record of these assessments: they are planned again')),
+    needing(
+      onVisit(command, {
+        visit: 'the visit, as the calendar names it, such as D60',
+        date: 'the day on which they took place or were missed, YYYY-MM-DD',
+        kit: 'the same, by a kit code',
+      })
+        .option('--assessment <name...>', 'only these assessments of the visit (default: all)')
+        .option('--not-done', 'they were missed')
+        .option('--correct', 'replace the earlier record of these assessments')
+        .addOption(retract('take back the record of these assessments: they are planned again')),
+      { oneOf: ['--reason'], with: ['--not-done', '--correct', '--retract'] },
+    ),
 });
 export type AttendFlags = FlagsOf<typeof attendCommand>;

@@ -44,7 +44,8 @@ export async function calendarPlan(output: Output, options: CalendarPlanFlags): 
       return formatRanking(title, candidates, count, output.colour, output.columns);
     })
     .join('\n');
-  output.result({ study: study.id, from, to, sites: ranked }, text);
+  const result = `${text}\n${meaningText(output.columns)}`;
+  output.result({ study: study.id, from, to, sites: ranked }, result);
   for (const { code, country } of sites) {
     if (country === undefined) {
       output.say(`Site ${code} has no country in study.yaml, so its public holidays are unknown.`);
@@ -80,10 +81,14 @@ function formatRanking(
   });
   const rest = candidates.length - shown.length;
   const more = rest > 0 ? `--all shows ${counted(rest, 'more day')}.\n` : '';
-  const meaning = indented(
-    'These fall on a weekend, a holiday or a closed day. Cannot move: there is no other day within the window. To move: another day within the window is possible; days moved counts the days of all these moves. All dates are chosen together, with the fewest moves. Assessments: visits without an injection.',
+  return `${colour.bold(title)}\n\n${formatTable(head, rows, colour, { columns })}${more}\n${why.join('\n')}`;
+}
+
+/** What the columns of a ranking mean. */
+function meaningText(columns: number): string {
+  return indented(
+    'The numbers count visits on a weekend, a holiday or a closed day. Cannot move: there is no other day within the window. To move: another day within the window is possible; days moved counts the days of all these moves. All dates are chosen together, with the fewest moves. Assessments: visits without an injection.',
     columns,
     '',
   );
-  return `${colour.bold(title)}\n\n${formatTable(head, rows, colour, { columns })}\n${meaning}${more}\n${why.join('\n')}`;
 }

@@ -99,7 +99,9 @@ function actualTable(
       STATUS_COLOUR[status] === undefined ? status : colour[STATUS_COLOUR[status]](status),
     ];
   });
-  return formatTable(['Visit', 'What', 'Planned', 'Actual', 'Days', ''], rows, colour, { columns });
+  return formatTable(['Visit', 'What', 'Planned', 'Actual', 'Days', 'Status'], rows, colour, {
+    columns,
+  });
 }
 
 /** The day in a cycle and the dose, as one line; none if there is neither. */

@@ -1,3 +1,4 @@
+import { needing } from '../../arguments/needs.ts';
 import { opening, reason } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
@@ -11,9 +12,12 @@ export const cardsCommand = declareCommand({
     'cards --identity card-maker.key --output ../again.pdf --again --reason "lost in the post"',
   ],
   flags: (command) =>
-    opening(command, 'the secret key of a card maker; if there is none, of an officer')
-      .addOption(reason())
-      .requiredOption('--output <file>', 'a new PDF that only you can read')
-      .option('--again', 'print all of them again, each marked REPRINT'),
+    needing(
+      opening(command, 'the secret key of a card maker; if there is none, of an officer')
+        .addOption(reason())
+        .requiredOption('--output <file>', 'a new PDF that only you can read')
+        .option('--again', 'print all of them again, each marked REPRINT'),
+      { oneOf: ['--identity'] },
+    ),
 });
 export type CardsFlags = FlagsOf<typeof cardsCommand>;

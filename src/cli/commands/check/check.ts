@@ -1,5 +1,4 @@
 import { factsBySubject, factTexts } from '../../../ledger/participant-facts.ts';
-import { RandoseError } from '../../../errors.ts';
 import type { KitAccount } from '../../../ledger/accountability.ts';
 import { requireKit } from '../../../ledger/kits.ts';
 import { requireSlot } from '../../../ledger/named-participant.ts';
@@ -15,7 +14,7 @@ import type { Output } from '../../output/output.ts';
 import { kitRecords } from '../../study/kit-records.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import type { CheckFlags } from './command.ts';
-import { kitUseData, kitUseOf, kitUseText } from './kit-doses-view.ts';
+import { elsewhereText, kitUseData, kitUseOf, kitUseText } from './kit-doses-view.ts';
 
 /**
  * `randose check`: whether a kit code belongs to this study, its slot, its state, lot and expiry, and what was given
@@ -28,17 +27,12 @@ export async function check(
 ): Promise<void> {
   const { kit, subject, number } = typed;
   requireNamedOnce(id, kit, subject, number);
-  if ((id ?? kit ?? subject ?? number) === undefined) {
-    throw new RandoseError('usage', 'check needs a kit code, or the id of a participant', {
-      hint: 'The code is on the kit: randose check CODE',
-    });
-  }
   const open = await openStudy(studyPlace(typed));
   const records = kitRecords(open);
   const wanted = kitsWanted(open, withId(open, typed, id));
   const [first, ...others] = records
     .filter((one) => wanted.includes(one.kit))
-    .map((account) => checked(open, records, account));
+    .map((account, index) => checked(open, records, account, index === 0));
   const data = { study: open.study.id, valid: true, ...first!.data };
   output.result(
     others.length === 0 ? data : { ...data, others: others.map((one) => one.data) },
@@ -53,11 +47,16 @@ function kitsWanted(open: OpenStudy, flags: CheckFlags): readonly string[] {
     : [requireKit(open, flags.kit).kit];
 }
 
-/** What is known of one kit, as data and as text. */
+/**
+ * What is known of one kit, as data and as text.
+ *
+ * @param isFirst whether it is shown first: only then the text has what is about the participant and not the kit
+ */
 function checked(
   { study, entries }: OpenStudy,
   records: readonly KitAccount[],
   account: KitAccount,
+  isFirst: boolean,
 ): { readonly data: object; readonly text: string } {
   const { units } = study.supplies.kit;
   const { holder: subject, slot, events } = account;
@@ -73,8 +72,9 @@ function checked(
   const facts = subject === undefined ? [] : factTexts(factsBySubject(entries)(subject));
   const told = facts.map((text) => `  Note    ${text}\n`).join('');
   const opened = openings.map((one) => `  Opened  ${earlierOpeningText(one)}\n`).join('');
+  const about = isFirst ? `${elsewhereText(use)}${told}${opened}` : '';
   return {
     data: { ...kitData(account), ...kitUseData(use), openedBefore: openings, facts },
-    text: `${kitText(study.id, account, todayAt(site?.timeZone))}${kitUseText(use, subject)}${told}${opened}`,
+    text: `${kitText(study.id, account, todayAt(site?.timeZone))}${kitUseText(use, subject)}${about}`,
   };
 }

@@ -49,26 +49,29 @@ export function kitUseData({ doses, elsewhere, balance }: KitUse) {
   return { doses, elsewhere, units: balance ?? null };
 }
 
-/** The use of a kit, for a person who has it in hand; empty if no injection says anything about it. */
-export function kitUseText(
-  { doses, elsewhere, balance, units }: KitUse,
-  holder: string | undefined,
-): string {
-  if (doses.length === 0 && elsewhere.length === 0) return '';
+/** What was given from a kit, for a person who has it in hand; empty if nothing was. */
+export function kitUseText({ doses, balance, units }: KitUse, holder: string | undefined): string {
+  if (doses.length === 0) return '';
   const isHolder = (subject: string) =>
     holder !== undefined && subjectKey(subject) === subjectKey(holder);
   const given = doses.map(({ visit, subject, date, dose, seq }) => {
     const other = isHolder(subject) ? '' : ": NOT THIS KIT'S PARTICIPANT";
     return `${visit}${doseText(dose)} of ${subject} on ${datedName(date)}${other} (ledger ${seq})`;
   });
+  return `${[
+    ...section('Given', given),
+    `  Units   ${unitsText(balance, units, doses.length)}`,
+  ].join('\n')}\n`;
+}
+
+/** The injections of the participant that were given from other kits; empty if none was. */
+export function elsewhereText({ elsewhere }: KitUse): string {
   const others = elsewhere.map(({ visit, subject, date, kit, dose, seq }) => {
     return `${visit}${doseText(dose)} of ${subject} on ${datedName(date)}, from kit ${kit ?? ''} (ledger ${seq})`;
   });
-  return `${[
-    ...section('Given', given),
-    ...(doses.length === 0 ? [] : [`  Units   ${unitsText(balance, units, doses.length)}`]),
-    ...section('Others', others),
-  ].join('\n')}\n`;
+  return section('Others', others)
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 function doseText(dose: string | undefined): string {

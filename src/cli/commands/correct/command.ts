@@ -1,3 +1,4 @@
+import { needing } from '../../arguments/needs.ts';
 import { onParticipant } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
@@ -11,6 +12,9 @@ export const correctCommand = declareCommand({
     'correct PAR-004 --factor sex=F age=LT65 --reason "read from the wrong file" --by "E. Example, nurse"',
   ],
   flags: (command) =>
-    onParticipant(command.option('--factor <level...>', 'the true level: NAME=LEVEL')),
+    needing(
+      onParticipant(command.option('--factor <name=level...>', 'the true level, such as sex=F')),
+      { oneOf: ['--factor'] },
+    ),
 });
 export type CorrectFlags = FlagsOf<typeof correctCommand>;

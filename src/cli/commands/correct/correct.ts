@@ -21,11 +21,6 @@ export async function correct(
   const who = parseWho(options.by);
   const reason = requireReason(options.reason, 'a correction');
   const typed = options.factor ?? [];
-  if (typed.length === 0) {
-    throw new RandoseError('usage', 'what is corrected? Add --factor NAME=LEVEL', {
-      hint: 'For example: --factor sex=F. Nothing was recorded.',
-    });
-  }
   await recordAbout(output, { ...options, id }, ({ open, randomization }) => {
     const { subject, stratum, number } = randomization;
     const given = levelsOf(typed, open.study.factors);

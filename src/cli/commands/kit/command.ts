@@ -1,5 +1,6 @@
 import type { Command, OptionValues } from '@commander-js/extra-typings';
 import type { KitEvent } from '../../../ledger/entry.ts';
+import { needing } from '../../arguments/needs.ts';
 import {
   by,
   namingParticipant,
@@ -27,6 +28,7 @@ export const kitCommand = declareCommand({
       namingParticipant(command, {
         subject: 'the kits of one participant',
         kit: 'the kits of one slot, by a kit code',
+        id: 'whose kits: subject id, randomization number or kit code',
       }).option('--site <code>', 'the kits of one site'),
     ),
 });
@@ -35,13 +37,23 @@ export type KitFlags = FlagsOf<typeof kitCommand>;
 /** The flags of every command that records an event of kits. */
 function onKits<Args extends unknown[], Flags extends OptionValues>(command: Command<Args, Flags>) {
   return onRecordedStudy(
-    command
-      .option('--kits <codes>', 'the kits: CODE,CODE')
-      .option('--from <file>', 'a file with their codes, one per line, as a scanner writes it')
-      .addOption(reason())
-      .addOption(by())
-      .addOption(signature()),
+    needing(
+      command
+        .option('--kits <codes>', 'the kits: CODE,CODE')
+        .option('--from <file>', 'a file with their codes, one per line, as a scanner writes it')
+        .addOption(reason())
+        .addOption(by())
+        .addOption(signature()),
+      { oneOf: ['--kits', '--from'] },
+    ),
   );
+}
+
+/** The same, of an event that needs a reason. */
+function onKitsWhy<Args extends unknown[], Flags extends OptionValues>(
+  command: Command<Args, Flags>,
+) {
+  return needing(onKits(command), { oneOf: ['--reason'] });
 }
 
 /** The day of an event. */
@@ -78,7 +90,10 @@ export const receivedCommand = declareCommand({
 export const dispensedCommand = declareCommand({
   ...eventOf('dispensed', '--subject CRT-001'),
   description: 'Record a kit that was given to the participant whose slot it is for',
-  flags: (command) => onKits(deviating(dated(command).option('--subject <id>', 'the participant'))),
+  flags: (command) =>
+    needing(onKits(deviating(dated(command).option('--subject <id>', 'the participant'))), {
+      oneOf: ['--subject'],
+    }),
 });
 export const returnedCommand = declareCommand({
   ...eventOf('returned', '--units 2'),
@@ -106,7 +121,7 @@ function counted<Args extends unknown[], Flags extends OptionValues>(
 export const destroyedCommand = declareCommand({
   ...eventOf('destroyed', '--reason "too warm on the way"'),
   description: 'Record kits that were destroyed',
-  flags: (command) => onKits(counted(dated(command))),
+  flags: (command) => onKitsWhy(counted(dated(command))),
 });
 export const lostCommand = declareCommand({
   ...eventOf('lost', '--reason "lost by the courier"'),
@@ -116,12 +131,12 @@ export const lostCommand = declareCommand({
 export const quarantinedCommand = declareCommand({
   ...eventOf('quarantined', '--reason "temperature excursion"'),
   description: 'Put kits on hold: nobody is treated from them until they are released',
-  flags: (command) => onKits(dated(command)),
+  flags: (command) => onKitsWhy(dated(command)),
 });
 export const releasedCommand = declareCommand({
   ...eventOf('released', '--reason "the sponsor accepts 6 hours at 12 °C"'),
   description: 'Release kits from quarantine',
-  flags: (command) => onKits(dated(command)),
+  flags: (command) => onKitsWhy(dated(command)),
 });
 export const retractedCommand = declareCommand({
   ...eventOf('retracted'),
@@ -130,7 +145,7 @@ export const retractedCommand = declareCommand({
     'kit retracted --kits 474WW4E,XEE6Q3J --reason "these kits have not come yet" --by "F. Example, pharmacist"',
   ],
   description: 'Take back the last record of kits, if it was a mistake',
-  flags: (command) => onKits(command),
+  flags: (command) => onKitsWhy(command),
 });
 
 /** The flags of any event of kits. */

@@ -33,7 +33,7 @@ export async function kitLog(
   for (const text of unitProblemsOf(open, shown)) output.warn(text);
 }
 
-/** The log, in at most 80 columns: spare kits have a mark, and only the first and the last dates are in it. */
+/** The log: spare kits have a mark, and only the first and the last dates are in it. */
 function logTable(output: Output, accounts: readonly KitAccount[]): string {
   const rows = accounts.map(({ kit, isSpare, slot, holder, expiry, state, events }) => {
     const dateOf = (wanted: KitEvent | KitState): string =>
@@ -48,12 +48,10 @@ function logTable(output: Output, accounts: readonly KitAccount[]): string {
     ];
   });
   const head = ['Kit', 'No.', 'Subject', 'Use by', 'Received', 'Dispensed', 'State', 'Since'];
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const width = widths.reduce((sum, one) => sum + one, 2 * (head.length - 1));
   const table = formatTable(head, rows, output.colour, {
-    gap: width > output.columns ? ' ' : '  ',
+    // Another program reads the lines one by one.
+    columns: output.isShown ? output.columns : undefined,
+    optional: ['Since', 'Received'],
   });
   const hasSpares = accounts.some(({ isSpare }) => isSpare);
   return `${table}${hasSpares ? '* a spare kit of the slot\n' : ''}`;

@@ -1,5 +1,6 @@
 import { Option } from '@commander-js/extra-typings';
 import { PROFILES } from '../../../study/profiles.ts';
+import { needing } from '../../arguments/needs.ts';
 import {
   choosingKits,
   force,
@@ -26,57 +27,56 @@ export const labelsCommand = declareCommand({
     'labels --calibrate --sheet L7163 --output labels/outlines.pdf',
   ],
   flags: (command) =>
-    onRecordedStudy(
-      choosingKits(command)
-        .addOption(
-          new Option('--only <labels>', 'only these labels (default: by the sheet)').choices([
-            'outer',
-            'units',
-          ] as const),
-        )
-        .option(
-          '--use-by',
-          'only additional labels with a changed use-by month (default: of all kits whose labels show an old one)',
-        )
-        .option('--unit <numbers>', 'only these units of a kit: 3 or 3,5', wholeNumbers)
-        .addOption(
-          new Option(
-            '--profile <law>',
-            'the law that says what is on a label (default: as in study.yaml)',
-          ).choices(PROFILES),
-        )
-        .addOption(
-          new Option('--format <format>', 'the format of the labels')
-            .choices(['pdf', 'zpl', 'csv'] as const)
-            .default('pdf' as const),
-        )
-        .option(
-          '--sheet <name>',
-          'L7160, L7161, L7163, L7165, L7651, 5160, 5163 or 5164 (default: L7163)',
-        )
-        .option('--start-at <place>', 'the first unused label on the sheet', wholeNumber)
-        .option('--offset <x,y>', 'shift the print by X,Y mm (right, down)')
-        .option(
-          '--scale <x,y>',
-          'stretch the print by factors X,Y (across, down), such as 1.005,1 or 202.1/201,266.7/266',
-        )
-        .option('--specimen', 'labels for approval: marked as specimens, not on record')
-        .option('--calibrate', "print only the sheet's outlines")
-        .addOption(
-          new Option('--dpi <number>', 'the resolution of a label printer (default: 300)').choices([
-            '203',
-            '300',
-            '600',
-          ] as const),
-        )
-        .requiredOption('--output <path>', 'the file to write')
-        .addOption(force())
-        .addOption(reason())
-        .option(
-          '--by <who>',
-          'who makes them: "NAME, ROLE, ORGANISATION" (needed, except with --specimen, --calibrate or --dry-run)',
-        )
-        .addOption(signature()),
+    needing(
+      onRecordedStudy(
+        choosingKits(command)
+          .addOption(
+            new Option('--only <labels>', 'only these labels (default: by the sheet)').choices([
+              'outer',
+              'units',
+            ] as const),
+          )
+          .option(
+            '--use-by',
+            'only additional labels with a changed use-by month (default: of all kits whose labels show an old one)',
+          )
+          .option('--unit <numbers>', 'only these units of a kit: 3 or 3,5', wholeNumbers)
+          .addOption(
+            new Option(
+              '--profile <law>',
+              'the law that says what is on a label (default: as in study.yaml)',
+            ).choices(PROFILES),
+          )
+          .addOption(
+            new Option('--format <format>', 'the format of the labels')
+              .choices(['pdf', 'zpl', 'csv'] as const)
+              .default('pdf' as const),
+          )
+          .option(
+            '--sheet <name>',
+            'L7160, L7161, L7163, L7165, L7651, 5160, 5163 or 5164 (default: L7163)',
+          )
+          .option('--start-at <place>', 'the first unused label on the sheet', wholeNumber)
+          .option('--offset <x,y>', 'shift the print by X,Y mm (right, down)')
+          .option(
+            '--scale <x,y>',
+            'stretch the print by factors X,Y (across, down), such as 1.005,1 or 202.1/201,266.7/266',
+          )
+          .option('--specimen', 'labels for approval: marked as specimens, not on record')
+          .option('--calibrate', "print only the sheet's outlines")
+          .addOption(
+            new Option(
+              '--dpi <number>',
+              'the resolution of a label printer (default: 300)',
+            ).choices(['203', '300', '600'] as const),
+          )
+          .requiredOption('--output <path>', 'the file to write')
+          .addOption(force())
+          .addOption(reason())
+          .option('--by <who>', 'who makes them: "NAME, ROLE, ORGANISATION"')
+          .addOption(signature()),
+      ),
+      { oneOf: ['--by'], unless: ['--specimen', '--calibrate', '--dry-run'] },
     ),
 });
 export type LabelsFlags = FlagsOf<typeof labelsCommand>;

@@ -59,10 +59,10 @@ function requireSheet(name: string): Sheet {
   if (sheet !== undefined) return sheet;
   const known = SHEETS.map(
     ({ name: one, paper, label: { width, height } }) =>
-      `${one} (${paper}, ${width.toFixed(1)} × ${height.toFixed(1)} mm)`,
+      `  ${one.padEnd(5)}  ${paper}, ${width.toFixed(1)} × ${height.toFixed(1)} mm`,
   );
   throw new RandoseError('usage', `unknown sheet "${name}"`, {
-    hint: `randose knows these sheets: ${known.join(', ')}`,
+    hint: `randose knows these sheets:\n${known.join('\n')}`,
   });
 }
 

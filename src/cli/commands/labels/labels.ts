@@ -32,7 +32,7 @@ export async function labels(output: Output, options: LabelsFlags): Promise<void
     await calibrate(output, options, format);
     return;
   }
-  const who = whoMakes(options);
+  const who = whoOrAccount(options.by);
   const study = await atHome(output, studyPlace(options), options);
   const signing = await signingWith(options.sign, !output.json);
   const looked = asksFirst(output, options)
@@ -46,18 +46,6 @@ export async function labels(output: Output, options: LabelsFlags): Promise<void
     return options.specimen === true
       ? specimens(output, options, run)
       : onRecord(output, options, run, who);
-  });
-}
-
-/**
- * Who makes the labels: as in every record of kits, a person and not the account of the computer.
- *
- * @throws RandoseError `usage` if the run will be recorded and --by is missing or does not name a person
- */
-function whoMakes({ by, specimen = false, dryRun = false }: LabelsFlags): Who {
-  if (by !== undefined || specimen || dryRun) return whoOrAccount(by);
-  throw new RandoseError('usage', 'labels that are recorded need --by "NAME, ROLE, ORGANISATION"', {
-    hint: 'For example: --by "A. Example, pharmacist, Example Hospital". --specimen makes labels only to look at, and records nothing.',
   });
 }
 

@@ -67,7 +67,7 @@ function unknownParticipant(entries: readonly Entry[], typed: string): RandoseEr
 function countOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (/^[1-9]\d{0,6}$/.test(text.trim())) return Number(text);
-  throw new RandoseError('usage', `--last: write a number from 1 on, not "${text.slice(0, 40)}"`, {
+  throw new RandoseError('usage', `--last: write a number, 1 or more, not "${text.slice(0, 40)}"`, {
     hint: 'For example: --last 10',
   });
 }

@@ -1,3 +1,4 @@
+import { needing } from '../../arguments/needs.ts';
 import { by, onRecordedStudy, reason, signature } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf, type NoFlags } from '../../command.ts';
 import type { Command } from '@commander-js/extra-typings';
@@ -27,6 +28,9 @@ export const unlockCommand = declareCommand({
 });
 
 function onLock(command: Command<[], NoFlags>) {
-  return onRecordedStudy(command.addOption(reason()).addOption(by()).addOption(signature()));
+  return needing(
+    onRecordedStudy(command.addOption(reason()).addOption(by()).addOption(signature())),
+    { oneOf: ['--reason'] },
+  );
 }
 export type LockFlags = FlagsOf<typeof lockCommand>;

@@ -1,3 +1,4 @@
+import { needing } from '../../arguments/needs.ts';
 import { onVisit, retract } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
@@ -12,9 +13,13 @@ export const moveCommand = declareCommand({
     'move --subject CRT-001 --visit D15 --retract --reason "another participant" --by "E. Example, nurse"',
   ],
   flags: (command) =>
-    onVisit(command, {
-      visit: 'the visit, as the calendar names it, such as D15 or C2D8',
-      date: 'the new date, YYYY-MM-DD',
-    }).addOption(retract('take back the last move of this visit')),
+    needing(
+      onVisit(command, {
+        visit: 'the visit, as the calendar names it, such as D15 or C2D8',
+        date: 'the new date, YYYY-MM-DD',
+        kit: 'the same, by a kit code',
+      }).addOption(retract('take back the last move of this visit')),
+      { oneOf: ['--reason'] },
+    ),
 });
 export type MoveFlags = FlagsOf<typeof moveCommand>;

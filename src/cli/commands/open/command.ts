@@ -1,3 +1,4 @@
+import { needing } from '../../arguments/needs.ts';
 import { opening, reason, toTable } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
@@ -11,9 +12,12 @@ export const openCommand = declareCommand({
     'open --identity statistician.key --format json --reason "database is locked"',
   ],
   flags: (command) =>
-    toTable(
-      opening(command, "a statistician's or an officer's secret key").addOption(reason()),
-      'a new file that only you can read (default: stdout, but on a terminal only with -)',
+    needing(
+      toTable(
+        opening(command, "a statistician's or an officer's secret key").addOption(reason()),
+        'a new file that only you can read (default: stdout, but on a terminal only with -)',
+      ),
+      { oneOf: ['--identity'] },
     ),
 });
 export type OpenFlags = FlagsOf<typeof openCommand>;

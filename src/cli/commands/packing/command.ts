@@ -1,4 +1,5 @@
 import { Option } from '@commander-js/extra-typings';
+import { needing } from '../../arguments/needs.ts';
 import { opening, reason, wholeNumber } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
@@ -12,17 +13,20 @@ export const packingCommand = declareCommand({
     'packing --identity packer.key --format pdf --output ../packing.pdf',
   ],
   flags: (command) =>
-    opening(command, 'the secret key of a packer')
-      .addOption(reason())
-      .option('--batch <number>', 'one batch of the list (default: all)', wholeNumber)
-      .addOption(
-        new Option('--format <format>', 'pdf: with bar codes, arm by arm')
-          .choices(['csv', 'pdf', 'json'] as const)
-          .default('csv' as const),
-      )
-      .option(
-        '--output <file>',
-        'a new file that only you can read (default: stdout, but on a terminal only with -)',
-      ),
+    needing(
+      opening(command, 'the secret key of a packer')
+        .addOption(reason())
+        .option('--batch <number>', 'one batch of the list (default: all)', wholeNumber)
+        .addOption(
+          new Option('--format <format>', 'pdf: with bar codes, arm by arm')
+            .choices(['csv', 'pdf', 'json'] as const)
+            .default('csv' as const),
+        )
+        .option(
+          '--output <file>',
+          'a new file that only you can read (default: stdout, but on a terminal only with -)',
+        ),
+      { oneOf: ['--identity'] },
+    ),
 });
 export type PackingFlags = FlagsOf<typeof packingCommand>;

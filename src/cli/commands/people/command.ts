@@ -1,6 +1,6 @@
 import { Option } from '@commander-js/extra-typings';
 import type { Role } from '../../../study/study.ts';
-import { json, study, yes } from '../../arguments/options.ts';
+import { dryRun, json, study, yes } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
 const ROLE_NAMES = ['officer', 'statistician', 'packer', 'card-maker'] as const satisfies Role[];
@@ -33,7 +33,7 @@ export const peopleAddCommand = declareCommand({
       )
       .requiredOption('--name <name>', "the person's name")
       .requiredOption('--recipient <key>', 'the public key that the person sent: age1…')
-      .option('--dry-run', 'check everything, and write nothing')
+      .addOption(dryRun())
       .addOption(yes())
       .addOption(study())
       .addOption(json()),

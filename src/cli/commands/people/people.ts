@@ -16,7 +16,12 @@ export function people(output: Output, flags: PeopleFlags): void {
   const table =
     rows.length === 0
       ? 'study.yaml names nobody yet.\n'
-      : formatTable(['Role', 'Name', 'Public key'], rows, output.colour);
+      : formatTable(
+          ['Role', 'Name', 'Public key'],
+          rows,
+          output.colour,
+          output.isShown ? output : {},
+        );
   output.result(
     { study: study.id, people: listed, custody: study.custody },
     `${table}${ruleText(study.custody)}\n`,

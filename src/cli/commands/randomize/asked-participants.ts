@@ -19,24 +19,14 @@ export function textOf({ from, subject, site, day1, factor }: RandomizeFlags): s
     ['--day1 DATE', day1],
   ] as const;
   const given = single.filter(([, value]) => value !== undefined).map(([flag]) => flag);
-  const missing = single.filter(([, value]) => value === undefined).map(([flag]) => flag);
-  if (from !== undefined) {
-    const surplus = [...given, ...(factor === undefined ? [] : ['--factor NAME=LEVEL'])];
-    if (surplus.length === 0) return readTable(from);
-    throw wrongNaming(`with --from, the file names the participants: leave out ${listed(surplus)}`);
-  }
-  if (missing.length === 0) return undefined;
-  throw wrongNaming(
-    given.length === 0
-      ? 'name the participants: --from FILE, or --subject ID, --site CODE and --day1 DATE'
-      : `randomize also needs ${listed(missing)}`,
+  if (from === undefined) return undefined;
+  const surplus = [...given, ...(factor === undefined ? [] : ['--factor NAME=LEVEL'])];
+  if (surplus.length === 0) return readTable(from);
+  throw new RandoseError(
+    'usage',
+    `with --from, the file names the participants: leave out ${listed(surplus)}`,
+    { hint: 'randose randomize --help has examples. Nobody was randomized.' },
   );
-}
-
-function wrongNaming(message: string): RandoseError {
-  return new RandoseError('usage', message, {
-    hint: 'randose randomize --help has examples. Nobody was randomized.',
-  });
 }
 
 /** The participants who are asked for, in their order, and every problem. */

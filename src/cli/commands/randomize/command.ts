@@ -1,3 +1,4 @@
+import { needing } from '../../arguments/needs.ts';
 import { by, onRecordedStudy, reason, signature } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
@@ -12,21 +13,26 @@ export const randomizeCommand = declareCommand({
     'randomize --subject CRT-001 --site CRT --factor sex=F --day1 2026-06-15 --by "D. Example"',
   ],
   flags: (command) =>
-    onRecordedStudy(
-      command
-        .option('--from <file>', "participants as CSV: subject,site,day1 and the study's factors")
-        .option('--subject <id>', "one participant's subject id")
-        .option('--site <code>', "the site's code, as in study.yaml")
-        .option(
-          '--factor <name=level...>',
-          'the level of each stratification factor, such as sex=F',
-        )
-        .option('--day1 <date>', 'the date of the first injection, YYYY-MM-DD or today')
-        .option('--id-is-right', 'the subject id is right although it is like another one')
-        .option('--deviation', 'randomize against a rule, on record; needs --reason')
-        .addOption(reason())
-        .addOption(by())
-        .addOption(signature()),
+    needing(
+      onRecordedStudy(
+        command
+          .option('--from <file>', "participants as CSV: subject,site,day1 and the study's factors")
+          .option('--subject <id>', "one participant's subject id")
+          .option('--site <code>', "the site's code, as in study.yaml")
+          .option(
+            '--factor <name=level...>',
+            'the level of each stratification factor, such as sex=F',
+          )
+          .option('--day1 <date>', 'the date of the first injection, YYYY-MM-DD or today')
+          .option('--id-is-right', 'the subject id is right although it is like another one')
+          .option('--deviation', 'randomize against a rule, on record; needs --reason')
+          .addOption(reason())
+          .addOption(by())
+          .addOption(signature()),
+      ),
+      { oneOf: ['--subject'], unless: ['--from'] },
+      { oneOf: ['--site'], unless: ['--from'] },
+      { oneOf: ['--day1'], unless: ['--from'] },
     ),
 });
 export type RandomizeFlags = FlagsOf<typeof randomizeCommand>;

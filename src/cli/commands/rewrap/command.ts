@@ -1,3 +1,4 @@
+import { needing } from '../../arguments/needs.ts';
 import { opening, reason } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
@@ -8,9 +9,12 @@ export const rewrapCommand = declareCommand({
   page: 'docs/officer.md',
   examples: [
     'rewrap --identity officer.key --reason "C. Example takes over from A. Example"',
-    'rewrap --identity a.key --identity b.key --reason "a third officer"',
+    'rewrap --identity a.key b.key --reason "a third officer"',
   ],
   flags: (command) =>
-    opening(command, 'the secret key of an officer from before the change').addOption(reason()),
+    needing(
+      opening(command, 'the secret key of an officer from before the change').addOption(reason()),
+      { oneOf: ['--identity'] },
+    ),
 });
 export type RewrapFlags = FlagsOf<typeof rewrapCommand>;

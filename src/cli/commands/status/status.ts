@@ -329,10 +329,7 @@ function stockTable({ colour, columns }: Output, { stocks, balances }: Supply): 
   ];
   const head = all.map(([title]) => title);
   const rows = stocks.map((one) => all.map(([, of]) => String(of(one))));
-  const table = formatTable(head, rows, colour, {
-    gap: head.length > 8 && columns < 90 ? ' ' : '  ',
-    columns,
-  });
+  const table = formatTable(head, rows, colour, { columns });
   if (balances.length === 0) return table;
   const sum = (of: (one: (typeof balances)[number]) => number) =>
     balances.reduce((total, one) => total + of(one), 0);

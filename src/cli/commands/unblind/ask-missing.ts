@@ -119,7 +119,7 @@ function sayTarget(output: Output, study: RescuedStudy, flags: TargetFlags): voi
     subject: subject ?? undefined,
     number: slot.number,
   });
-  for (const one of before) output.say(openedBeforeText(one));
+  for (const one of before) output.sayOnce(openedBeforeText(one));
 }
 
 /** Undefined if the records do not say it: that is found again when it is opened. */

@@ -1,4 +1,4 @@
-import { opening, toTable } from '../../arguments/options.ts';
+import { opening, reason, toTable } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
 export const unblindCommand = declareCommand({
@@ -32,10 +32,10 @@ export const unblindCommand = declareCommand({
             '--doses',
             'with --all: a row for each recorded injection, with the arm of the kit that was given',
           ),
-        "an officer's secret key; if several officers are needed, repeat it for each",
+        "an officer's secret key, with --all also a statistician's; several if several people are needed",
       )
         .option('--card', "ask for the key on the participant's code-break card")
-        .option('--reason <text>', 'why; it is kept in the ledger (required)')
+        .addOption(reason())
         .option(
           '--to <recipient>',
           'encrypt the answer for this age recipient; do not show it here',

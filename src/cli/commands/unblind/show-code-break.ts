@@ -52,6 +52,7 @@ export async function showCodeBreak(
     pending: record.place === 'pending' ? record.file : null,
     openedBefore,
   };
+  for (const one of openedBefore) output.sayOnce(openedBeforeText(one));
   if (flags.to === undefined) {
     const { code, name, type } = content.arm;
     const { kit, givenTo } = flags;
@@ -66,7 +67,6 @@ export async function showCodeBreak(
     for (const doubt of doubts) output.warn(`NOT CHECKED: ${doubt}`);
     await sealAnswer(output, { to: flags.to, file: flags.output, intent }, about, done);
   }
-  for (const one of openedBefore) output.say(openedBeforeText(one));
   if (opened.isProven) sayWhatToCompare(output, study, opened);
   output.say('All other participants are still blinded. Tell only those who must know.');
   if (flags.card === true) output.say('Fill in the lines on the card, and tell the sponsor.');

@@ -1,4 +1,5 @@
 import { Option } from '@commander-js/extra-typings';
+import { needing } from '../../arguments/needs.ts';
 import { onParticipant } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
@@ -13,16 +14,20 @@ export const withdrawCommand = declareCommand({
     'withdraw CRT-001 --retract --reason "it was CRT-002" --by "E. Example, nurse"',
   ],
   flags: (command) =>
-    onParticipant(
-      command
-        .addOption(
-          new Option(
-            '--from <what>',
-            'treatment: later injections are cancelled; study: all later visits',
-          ).choices(['treatment', 'study'] as const),
-        )
-        .option('--date <date>', 'the last day; visits after it are cancelled')
-        .option('--retract', 'take the withdrawal back'),
+    needing(
+      onParticipant(
+        command
+          .addOption(
+            new Option(
+              '--from <what>',
+              'treatment: later injections are cancelled; study: all later visits',
+            ).choices(['treatment', 'study'] as const),
+          )
+          .option('--date <date>', 'the last day; visits after it are cancelled')
+          .option('--retract', 'take the withdrawal back'),
+      ),
+      { oneOf: ['--from'], unless: ['--retract'] },
+      { oneOf: ['--date'], unless: ['--retract'] },
     ),
 });
 export type WithdrawFlags = FlagsOf<typeof withdrawCommand>;

@@ -66,6 +66,14 @@ describe('plans side by side', () => {
     expect(cells(half, '95 of 100 times, ILT101')).toEqual(['6', '5 to 7']);
   });
 
+  test('show a stage once, with all its names', () => {
+    const asked = { ...SIX.assessment.imbalance, asked: 9 };
+    const one = { ...SIX, assessment: { ...SIX.assessment, imbalance: asked } };
+    const shown = table([one]);
+    expect(shown).toContain('after 9 (as asked, half)? The ratio: 6 : 3\n');
+    expect(shown.match(/after 9 /g)).toHaveLength(1);
+  });
+
   test('show what a code-break reveals', () => {
     const placebo = text.slice(text.indexOf('If one PLACEBO is opened'));
     expect(cells(placebo, 'another of its block')).toEqual(['1.0000', '0.8000']);
