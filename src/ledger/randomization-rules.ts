@@ -13,6 +13,7 @@ export interface Objection {
 
 /** A Day 1 that is farther from today is probably a slip of the year or the month. */
 const FARTHEST_DAYS = 90;
+const HALF_A_YEAR = 183;
 
 /** The objections to a Day 1. @param today the date at the site */
 export function objectionsToDay1(
@@ -23,7 +24,7 @@ export function objectionsToDay1(
   const objections: Objection[] = [];
   const days = daysBetween(today, day1);
   if (Math.abs(days) > FARTHEST_DAYS) {
-    const text = `Day 1, ${datedName(day1)}, is ${counted(Math.abs(days), 'day')} ${days < 0 ? 'ago' : 'ahead'}`;
+    const text = `Day 1, ${datedName(day1)}, is ${counted(Math.abs(days), 'day')} ${days < 0 ? 'ago' : 'ahead'}${Math.abs(days) > HALF_A_YEAR ? '. Is the year right?' : ''}`;
     objections.push({ rule: 'day 1 far from today', text });
   }
   const [first] = entriesOf(entries, 'allocation');

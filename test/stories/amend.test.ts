@@ -90,7 +90,7 @@ describe('an amendment', () => {
     expect(dry.stdout).toContain('Dry run: nothing was recorded');
     const { status, stdout } = amend(trial, 'A2');
     expect(status).toBe(0);
-    expect(stdout).toContain('1 earlier participant has it for later visits');
+    expect(stdout).toContain('It is for the later visits of 1 participant already randomized');
     expect(dry.stdout).toContain(stdout.trimEnd());
     // D15 was recorded before: it stays. The others follow the amendment.
     expect(calendarOf(trial, 'CRT-001')).toEqual([
@@ -108,7 +108,7 @@ describe('an amendment', () => {
     expect(calendarOf(trial, 'CRT-002').join()).toContain('D5 2026-06-26 planned,D16 2026-07-07');
     expect(mustRun('calendar', 'CRT-002', '--study', study)).toContain('\nAmendments: A2\n');
     const csv = mustRun('calendar', '--format', 'csv', '--study', study);
-    expect(csv).toMatch(/^CRT-001,.*,A2 from 2026-06-10$/m);
+    expect(csv).toMatch(/^CRT-001,.*,A2 from 2026-06-10,,$/m);
     expect(csv).toMatch(/^CRT-002,.*,A2$/m);
     expect(mustRun('ledger', '--study', study)).toContain(
       'amendment A2 in force, from 2026-06-10, for everyone',

@@ -129,7 +129,7 @@ describe('an injection that was given', () => {
     expect(dose(trial, 'D15', '2026-05-05', '--deviation').status).toBe(64);
     done(dose(trial, 'D15', '2026-05-05', '--deviation', '--reason', 'snow'));
     expect(mustRun('ledger', '--study', trial.study, '--kind', 'dose')).toMatch(
-      /D15 of A1: given on 2026-05-05, against window\n.*Example Nurse\n.*"snow"/,
+      /D15 of A1: given on 2026-05-05; a deviation \(window\)\n.*Example Nurse\n.*"snow"/,
     );
     const future = dose(trial, 'D22', '2099-01-01', '--deviation', '--reason', 'x');
     expect(future.status).toBe(65);
@@ -455,7 +455,9 @@ describe('what moves a whole calendar', () => {
     ]) {
       const dry = run('--dry-run');
       const real = run();
-      expect(dry.stdout).toBe(`${real.stdout}Dry run: nothing was recorded or written.\n`);
+      expect(dry.stdout).toBe(
+        `Not recorded yet:\n${real.stdout}Dry run: nothing was recorded or written.\n`,
+      );
       expect(real.stdout).toContain('In the calendar:\n  D1 Injection 1 of 9: ');
       expect(real.stderr.replace(/^Ledger .*\n/m, '')).toBe(dry.stderr);
     }

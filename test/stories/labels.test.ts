@@ -192,10 +192,8 @@ describe('labels', () => {
     const told = move('CRT-001', '2026-06-16');
     expect(told).toContain('printed labels show the old dates');
     const [, command = ''] = /Print new ones: randose (.*)/.exec(told) ?? [];
-    expect(command).toBe(
-      'labels --subject CRT-001 --output labels/CRT-001.pdf --force --by "NAME, ROLE, ORGANISATION"',
-    );
-    const words = command.replace('"NAME, ROLE, ORGANISATION"', 'Example').split(' ');
+    expect(command).toBe('labels --subject CRT-001 --output labels/CRT-001.pdf --force --by WHO');
+    const words = command.replace('WHO', 'Example').split(' ');
     expect(randoseIn(trial.study, ...words).status).toBe(0);
     expect(move('CRT-002', '2026-06-23')).not.toContain('labels');
   });
@@ -602,7 +600,7 @@ test('--dry-run counts labels, sheets and reprints, and has the warnings', () =>
   const words = ['labels', '--study', trial.study, '--output', join(trial.folder, 'b.pdf')];
   const { stdout, stderr } = randose(...words, '--kits', `${first},${second}`, '--dry-run');
   expect(stdout).toContain(
-    'b.pdf: 2 labels (outer) of 2 kits, 1 sheet of L7163. 1 label says RÉIMPRESSION: 1 kit had labels before.',
+    'b.pdf: 2 labels (outer) of 2 kits, 1 sheet of L7163. 1 label says RÉIMPRESSION: 1 kit had labels before. They show lot L2026-01, use by 2020-06-30.',
   );
   expect(stderr).toContain('the period of use is over: it ended on 2020-06-30');
   expect(existsSync(join(trial.folder, 'b.pdf'))).toBe(false);

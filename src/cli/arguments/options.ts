@@ -15,8 +15,13 @@ export function wholeNumber(text: string): number {
   throw new InvalidArgumentError('Write a whole number, such as 3.');
 }
 
-/** Whole numbers with commas between them. */
+/** Whole numbers with commas between them. @throws InvalidArgumentError */
 export function wholeNumbers(text: string): number[] {
+  if (/\d\s+\d/.test(text)) {
+    throw new InvalidArgumentError(
+      `Write commas between the numbers: ${text.trim().replace(/[\s,]+/g, ',')}`,
+    );
+  }
   return text.split(',').map((part) => wholeNumber(part.trim()));
 }
 

@@ -31,7 +31,8 @@ export function requirePlanOutside(path: string, root: string): void {
   });
 }
 
-const WHAT_IS_A_PLAN = 'A plan is a file of your own with this line: blocks: { sizes: [3, 6] }';
+export const WHAT_IS_A_PLAN =
+  'A plan is a file of your own with this line: blocks: { sizes: [3, 6] }';
 
 function missingPlanHint(path: string): string {
   const near = nearestWord(basename(path), filesIn(dirname(path)));

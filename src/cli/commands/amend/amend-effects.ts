@@ -1,6 +1,6 @@
 import type { Act } from '../../../ledger/entry.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
-import { makeCalendar } from '../../../schedule/calendar.ts';
+import { type Calendar, type CalendarEvent, makeCalendar } from '../../../schedule/calendar.ts';
 import { type Change, changesBetween } from '../../../schedule/revisions.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
 import { scheduledParticipants } from '../../../store/scheduled-participants.ts';
@@ -15,6 +15,8 @@ import { indented } from '../../output/wrapped.ts';
 export interface AmendedParticipant {
   readonly subject: string;
   readonly changes: readonly Change[];
+  /** The visits that keep their date, and get another window, dose or route. */
+  readonly otherRules: readonly string[];
 }
 
 /** The participants who have other visits once an act is in the ledger. */
@@ -28,12 +30,26 @@ export function amendedParticipants(open: OpenStudy, act: Act): AmendedParticipa
   return after.flatMap(({ subject, visits, happenings }, index) => {
     const was = before[index]!;
     if (happenings.length === was.happenings.length) return [];
-    const changes = changesBetween(
-      makeCalendar(was.visits, subject, was.happenings),
-      makeCalendar(visits, subject, happenings),
-    );
-    return [{ subject: subject.subject, changes }];
+    const earlier = makeCalendar(was.visits, subject, was.happenings);
+    const now = makeCalendar(visits, subject, happenings);
+    const changes = changesBetween(earlier, now);
+    return [{ subject: subject.subject, changes, otherRules: otherRules(earlier, now) }];
   });
+}
+
+function otherRules(before: Calendar, now: Calendar): string[] {
+  const rulesOf = ({ window, dose, route }: CalendarEvent) => JSON.stringify([window, dose, route]);
+  const visits = now.events.flatMap((event) => {
+    const { visit, kind, title, status, date } = event;
+    const was = before.events.find((one) => {
+      return (
+        one.visit === visit && one.kind === kind && (kind === 'injection' || one.title === title)
+      );
+    });
+    const isOpen = status === 'planned' || status === 'moved';
+    return isOpen && was?.date === date && rulesOf(was) !== rulesOf(event) ? visit : [];
+  });
+  return [...new Set(visits)];
 }
 
 /** More participants are only counted. */
@@ -44,18 +60,19 @@ export function formatEffects(
   { columns }: Pick<Output, 'columns'>,
 ): string {
   if (participants.length === 0) return 'No calendar of an earlier participant changes.\n';
-  const lines = participants.slice(0, MOST_SHOWN).flatMap(({ subject, changes }) => {
+  const lines = participants.slice(0, MOST_SHOWN).flatMap(({ subject, changes, otherRules }) => {
     const texts = changes.map(({ visit, title, change, from, to }) =>
       change === 'moved'
         ? `${visit} ${title}: ${from ?? ''} → ${datedName(to)}`
         : `${visit} ${title}, ${to}: ${change}`,
     );
-    const none = 'rules of later visits only; no date changes';
+    if (otherRules.length > 0) texts.push(`another window or dose: ${otherRules.join(', ')}`);
+    const none = 'no later visit changes';
     return [`${subject}: ${texts.length === 0 ? none : texts.join('; ')}`];
   });
   const more = participants.length - lines.length;
   const rest = more > 0 ? [`and ${counted(more, 'other participant')}`] : [];
-  const head = `${counted(participants.length, 'earlier participant')} ${participants.length === 1 ? 'has' : 'have'} it for later visits:\n`;
+  const head = `It is for the later visits of ${counted(participants.length, 'participant')} already randomized:\n`;
   return `${head}${[...lines, ...rest].map((text) => indented(text, columns)).join('')}`;
 }
 

@@ -7,7 +7,7 @@ import {
 import { requireRandomization } from '../../../ledger/enrolment.ts';
 import { entriesOf } from '../../../ledger/entry.ts';
 import type { Act } from '../../../ledger/entry.ts';
-import type { Who } from '../../../ledger/who.ts';
+import { parseWho, type Who } from '../../../ledger/who.ts';
 import {
   amendmentRefusal,
   openStudy,
@@ -22,7 +22,6 @@ import type { Amendment } from '../../../study/study.ts';
 import { dateIn, todayAt } from '../../../system/today.ts';
 import { requireDate } from '../../arguments/participant-schedule.ts';
 import { requireReason } from '../../arguments/reason.ts';
-import { whoOrAccount } from '../../arguments/who.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
 import { atHome } from '../../study/at-home.ts';
@@ -54,7 +53,7 @@ export async function amend(output: Output, options: AmendFlags): Promise<void> 
     );
   }
   const reason = requireReason(options.reason, 'an amendment');
-  const who = whoOrAccount(options.by);
+  const who = parseWho(options.by ?? '');
   const study = await atHome(output, studyPlace(options), options);
   const signing = await signingWith(options.sign, !output.json);
   await record(study, { signing, look: lookFirst(output, options) }, (open) => {

@@ -1,5 +1,6 @@
 import { needing } from '../../arguments/needs.ts';
-import { byOrAccount, onRecordedStudy, reason, signature } from '../../arguments/options.ts';
+import { onRecordedStudy, reason, signature } from '../../arguments/options.ts';
+import { Option } from '@commander-js/extra-typings';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
 export const amendCommand = declareCommand({
@@ -20,10 +21,11 @@ export const amendCommand = declareCommand({
           .option('--subject <id>', 'move this earlier participant to it, who consented again')
           .option('--date <date>', 'with --subject: the day from which it counts (default: today)')
           .addOption(reason())
-          .addOption(byOrAccount())
+          .addOption(new Option('--by <who>', 'who does this: "NAME, ROLE, ORGANISATION"'))
           .addOption(signature()),
       ),
       { oneOf: ['--reason'], with: ['--id'] },
+      { oneOf: ['--by'], with: ['--id'] },
     ),
 });
 export type AmendFlags = FlagsOf<typeof amendCommand>;

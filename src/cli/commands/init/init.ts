@@ -5,6 +5,7 @@ import { PLAN_TEMPLATE, STUDY_TEMPLATE } from '../../../study/depil-2.ts';
 import { ALLOCATION, LEDGER_FILE, STUDY_FILE } from '../../../study/layout.ts';
 import type { InitFlags } from './command.ts';
 import { tellWould } from '../../study/look-first.ts';
+import { WHAT_IS_A_PLAN } from '../../arguments/plan-file.ts';
 import type { Output } from '../../output/output.ts';
 
 /** `randose init`: makes a study folder from the template, and the confidential plan outside it. */
@@ -26,7 +27,10 @@ export function init(output: Output, options: InitFlags, [folder]: [string]): vo
   for (const file of taken) {
     if (file !== undefined && exists(file)) {
       throw new RandoseError('would-overwrite', `${file} exists already`, {
-        hint: 'Choose another name. Nothing was written.',
+        hint:
+          file === studyFile
+            ? `Choose another name. Nothing was written.${plan === undefined ? '' : ` For the plan alone: ${WHAT_IS_A_PLAN}`}`
+            : 'Choose another name. Nothing was written.',
       });
     }
   }

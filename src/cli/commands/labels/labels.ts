@@ -226,13 +226,14 @@ function recordText(options: LabelsFlags, run: Run): string {
 function countsText({ useBy = false }: LabelsFlags, run: Run): string {
   const { kinds, kits, labels: made } = run;
   const which = useBy ? 'use-by' : kinds.join(' and ');
-  const counts = `${counted(made.length, 'label')} (${which}) of ${counted(kits.length, 'kit')}${run.made.about}.${shownText(run)}`;
+  const counts = `${counted(made.length, 'label')} (${which}) of ${counted(kits.length, 'kit')}${run.made.about}.`;
   const kitsBefore = reprintsOf(run);
   const marked = reprintedLabels(run);
   const mark = marked[0]?.marks.at(-1)?.text;
-  if (mark === undefined) return counts;
+  const shown = shownText(run);
+  if (mark === undefined) return `${counts}${shown}`;
   const say = `${counted(marked.length, 'label')} ${marked.length === 1 ? 'says' : 'say'} ${mark}`;
-  return `${counts} ${say}: ${counted(kitsBefore.length, 'kit')} had labels before.`;
+  return `${counts} ${say}: ${counted(kitsBefore.length, 'kit')} had labels before.${shown}`;
 }
 
 /** Lot and expiry that the labels show, so that a typing error is seen before they are printed. */

@@ -1,11 +1,12 @@
 import { RandoseError } from '../../../errors.ts';
 import { factsBySubject } from '../../../ledger/participant-facts.ts';
-import { parseWho } from '../../../ledger/who.ts';
+import { parseWho, type Who } from '../../../ledger/who.ts';
 import { datedName } from '../../../study/civil-date.ts';
 import { dateIn, todayIn } from '../../../system/today.ts';
 import { requireDate } from '../../arguments/participant-schedule.ts';
 import { requireReason } from '../../arguments/reason.ts';
 import type { Output } from '../../output/output.ts';
+import { asIfEntered } from '../../study/as-if-entered.ts';
 import { recordAbout, type ParticipantDesk } from '../../study/record-about.ts';
 import type { WithdrawFlags } from './command.ts';
 import { timeZoneOf } from '../../../study/sections/sites.ts';
@@ -26,21 +27,7 @@ export async function withdraw(
         '--retract takes it back as it is: leave out --from and --date',
       );
     }
-    await recordAbout(output, { ...options, id }, (desk) => {
-      const { subject } = desk.randomization;
-      const { withdrawal } = factsOf(desk);
-      if (withdrawal === undefined) {
-        throw new RandoseError('bad-data', `${subject} is not withdrawn`, {
-          hint: 'Nothing was recorded.',
-        });
-      }
-      const { date, from: what, seq } = withdrawal;
-      return {
-        acts: [{ action: 'withdrawal', who, reason, subject, date, from: what, retracts: seq }],
-        done: `${subject}: the withdrawal from ${what} on ${date} (ledger ${seq}) is taken back.`,
-      };
-    });
-    return;
+    return takeBack(output, { ...options, id }, { who, reason });
   }
   if (from === undefined || typed === undefined) {
     throw new RandoseError('usage', 'a withdrawal needs --from and --date', {
@@ -74,6 +61,36 @@ export async function withdraw(
       acts: [{ action: 'withdrawal', who, reason, subject, date, from }],
       done: `${subject}: withdrawn from ${from} on ${datedName(date)}.`,
       question: `Record that ${subject} is withdrawn from ${from}?`,
+    };
+  });
+}
+
+/** The withdrawal in force is taken back. An earlier one, from the treatment alone, may be in force again. */
+function takeBack(
+  output: Output,
+  options: WithdrawFlags & { readonly id: string | undefined },
+  said: { readonly who: Who; readonly reason: string },
+): Promise<void> {
+  return recordAbout(output, options, (desk) => {
+    const { subject } = desk.randomization;
+    const { withdrawal } = factsOf(desk);
+    if (withdrawal === undefined) {
+      throw new RandoseError('bad-data', `${subject} is not withdrawn`, {
+        hint: 'Nothing was recorded.',
+      });
+    }
+    const { date, from, seq } = withdrawal;
+    const act = { action: 'withdrawal', ...said, subject, date, from, retracts: seq } as const;
+    const then = [...desk.open.entries, ...asIfEntered(desk.open, [act])];
+    const other = factsBySubject(then)(subject).withdrawal;
+    const still =
+      other === undefined
+        ? ''
+        : ` The withdrawal from ${other.from} on ${other.date} (ledger ${other.seq}) still counts.`;
+    return {
+      acts: [act],
+      done: `${subject}: the withdrawal from ${from} on ${date} (ledger ${seq}) is taken back.${still}`,
+      question: `Take back the withdrawal of ${subject} from ${from}?`,
     };
   });
 }
