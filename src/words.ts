@@ -9,6 +9,11 @@ export function quoted(word: string): string {
   return `"${word.replace(/[\\"$`]/g, '\\$&')}"`;
 }
 
+/** A sentence as it is inside another one: its first letter is small. */
+export function lowerFirst(text: string): string {
+  return `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
+}
+
 /** Words as a sentence lists them: `a`, `a and b` or `a, b and c`. */
 export function listed(words: readonly string[]): string {
   const last = words.at(-1) ?? '';

@@ -199,8 +199,15 @@ async function withPassphrase(
   }
 }
 
+/** Whether an error is that of a wrong passphrase. */
+export function isWrongPassphrase({ code, message }: RandoseError): boolean {
+  return code === 'wrong-key' && message.startsWith(WRONG_PASSPHRASE);
+}
+
+const WRONG_PASSPHRASE = 'the passphrase does not open';
+
 function wrongPassphrase(file: string): RandoseError {
-  return new RandoseError('wrong-key', `the passphrase does not open ${file}`, {
+  return new RandoseError('wrong-key', `${WRONG_PASSPHRASE} ${file}`, {
     hint: 'Is Caps Lock on, or another keyboard layout in use? If not, it is the wrong passphrase, or the file is damaged.',
   });
 }

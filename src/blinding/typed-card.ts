@@ -53,6 +53,16 @@ export function addLine(before: TypedCard, line: string): AddedLine {
   return { ...read, typed: { ...read.typed, wrongFrom } };
 }
 
+/** Whether a line is the key of a card, or a part of it that is long enough to be sure. */
+export function looksLikeCardKey(line: string): boolean {
+  const text = line.toUpperCase().replace(/[\s-]+/g, '');
+  if (/^AGESECRETKEY(PQ)?1/.test(text)) return true;
+  return text.length >= SURE_LENGTH && Array.from(text).every((one) => ALPHABET.includes(one));
+}
+
+/** Fewer characters than these may be a word or a code. */
+const SURE_LENGTH = 5 * CARD_GROUP;
+
 /**
  * The key without the groups that a line types again: a person who is asked for one group of a line may type the
  * whole line once more.
@@ -103,7 +113,7 @@ export function identityOf(typed: TypedCard): string | undefined {
 
 /**
  * A complete key whose checksum does not fit, without its wrong groups. The checksum shows where one or two
- * characters are wrong. If there are more, nothing shows where, and every group has to be typed again.
+ * characters are wrong. If there are more, nothing shows where: then the key is kept as it is, and a person compares it.
  */
 export function withoutWrongGroups(typed: TypedCard): AddedLine {
   const data = typed.groups.join('');
@@ -112,8 +122,8 @@ export function withoutWrongGroups(typed: TypedCard): AddedLine {
     .slice(0, 2);
   if (places.length === 0) {
     const text =
-      'The key does not fit its own checksum: several characters are wrong. Compare each group with the card.';
-    return { typed: { ...NOTHING_TYPED, prefix: typed.prefix }, problems: [text] };
+      'The key does not fit its own checksum: several characters are wrong. Compare each group with the card:';
+    return { typed, problems: [text] };
   }
   const wrong = [...new Set(places.map((place) => Math.floor(place / CARD_GROUP)))].sort(
     (a, b) => a - b,
@@ -128,6 +138,25 @@ export function withoutWrongGroups(typed: TypedCard): AddedLine {
         `Group ${index + 1}, ${typed.groups[index] ?? ''}, looks wrong by the checksum. Compare it with the card.`,
     ),
   };
+}
+
+/**
+ * A key without the groups that a person names by number, such as `2`, `2 5` or `2-10`.
+ *
+ * @returns undefined if the text has no such numbers
+ */
+export function withoutGroups(typed: TypedCard, text: string): TypedCard | undefined {
+  const words = text.replace(/\s*(?:-|\bto\b)\s*/gi, '-').split(/[\s,]+|\band\b/i);
+  const named = new Set<number>();
+  for (const word of words.filter((one) => one !== '')) {
+    const [, first, last = first] = /^(\d{1,2})(?:-(\d{1,2}))?$/.exec(word) ?? [];
+    const [from, to] = [Number(first), Number(last)];
+    if (!(from >= 1 && to <= CARD_GROUPS && from <= to)) return undefined;
+    for (let group = from; group <= to; group += 1) named.add(group - 1);
+  }
+  if (named.size === 0) return undefined;
+  const groups = typed.groups.map((group, at) => (named.has(at) ? undefined : group));
+  return { ...typed, groups, wrongFrom: undefined };
 }
 
 /** Puts pieces into the missing groups. A group that is wrong, and what comes after a group of wrong length, is left out. */

@@ -142,8 +142,9 @@ export function firstCodeBreaks(
 
 /** When somebody was opened, by whom, and where it is in the ledger. */
 export function earlierOpeningText(opening: EarlierOpening): string {
-  const { seq, kit, time, who, isByCard, isCertain } = opening;
-  const what = `${kit === null ? '' : ` (kit ${kit})`}${isByCard ? ', with the card' : ''}`;
+  const { seq, subject, kit, time, who, isByCard, isCertain } = opening;
+  const given = kit === null ? '' : `, kit ${kit}, as given to ${subject}`;
+  const what = `${given}${isByCard ? ', with the card' : ''}`;
   const doubt = isCertain ? '' : ', without an outcome: somebody may have seen the arm';
   return `${momentText(time)}${what}, by ${formatWho(who)} (ledger ${seq})${doubt}`;
 }

@@ -65,7 +65,9 @@ async function askFor(
     for (;;) {
       // No key has an empty passphrase: an Enter too many is not a try.
       const typed = await askHidden(`Passphrase for ${what}: `);
-      if (typed !== '') return typed;
+      if (typed === '') continue;
+      say('Checking…');
+      return typed;
     }
   } catch (error) {
     if (wrong === 0 || !(error instanceof Cancelled)) throw error;

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Writable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { RandoseError } from '../errors.ts';
 import { widthFor, wrapped } from './text-lines.ts';
 
@@ -50,7 +51,9 @@ export function ask(question: string): Promise<string> {
 }
 
 /**
- * Asks for a secret on the terminal, without echo.
+ * Asks for a secret on the terminal, without echo. From the answer to the next question, or to the end of the program,
+ * what is typed is neither shown nor kept: a person who types the secret again, because nothing seems to happen, shows
+ * it to nobody, and no question and no shell takes it for an answer.
  *
  * @throws Cancelled if the person cancels
  */
@@ -84,8 +87,59 @@ export function questionLines(question: string, columns: number | undefined): st
   return lines.map((line, index) => (index === lines.length - 1 ? line + end : line));
 }
 
+/** Lends the terminal to a program that asks there itself, and waits for its end. */
+export function lendTerminal<T>(work: () => T): T {
+  const wasQuiet = beLoud !== undefined;
+  beLoud?.();
+  try {
+    return work();
+  } finally {
+    if (wasQuiet) beQuiet();
+  }
+}
+
+/** Ends what `beQuiet` began; undefined if the terminal shows what is typed. */
+let beLoud: (() => void) | undefined;
+
+/** Time to read what was typed before, in milliseconds. */
+const DRAIN_MS = 30;
+
+const CTRL_C = '\u0003';
+
+/** Drops what is typed, without echo. Ctrl-C still ends the program. */
+function beQuiet(): void {
+  const { stdin } = process;
+  if (!stdin.isTTY || beLoud !== undefined) return;
+  const drop = (typed: Buffer): void => {
+    if (!typed.toString('latin1').includes(CTRL_C)) return;
+    beLoud?.();
+    process.kill(process.pid, 'SIGINT');
+  };
+  // The program ends without waiting for what is typed, but what was typed is not left for the shell.
+  const drain = (): void => {
+    setTimeout(() => beLoud?.(), DRAIN_MS);
+  };
+  beLoud = () => {
+    beLoud = undefined;
+    process.removeListener('beforeExit', drain);
+    stdin.removeListener('data', drop);
+    stdin.pause();
+    stdin.setRawMode(false);
+    stdin.ref();
+  };
+  process.once('beforeExit', drain);
+  stdin.setRawMode(true);
+  stdin.on('data', drop);
+  stdin.resume();
+  stdin.unref();
+}
+
 async function readLine(question: string, isShown: boolean): Promise<string> {
   const { createInterface } = await import('node:readline');
+  if (beLoud !== undefined) {
+    await pause(DRAIN_MS);
+    beLoud();
+  }
   // What is written nowhere is not seen. The question itself is always written.
   const nowhere = new Writable({
     write: (_chunk, _encoding, done) => {
@@ -117,7 +171,10 @@ async function readLine(question: string, isShown: boolean): Promise<string> {
     if (!isShown) process.stderr.write(last);
     lines.question(isShown ? last : '', (answer) => {
       end();
-      if (!isShown) process.stderr.write('\n');
+      if (!isShown) {
+        process.stderr.write('\n');
+        beQuiet();
+      }
       resolve(answer);
     });
   });

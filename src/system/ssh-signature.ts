@@ -10,6 +10,7 @@ import {
   readText,
   removeFolder,
 } from './files.ts';
+import { lendTerminal } from './prompts.ts';
 import { requireRegular } from './regular-file.ts';
 
 /**
@@ -219,8 +220,8 @@ interface Ran {
 /** Runs ssh-keygen and lets it ask. It asks on the terminal itself, also if its output goes elsewhere. */
 function runAsking(words: readonly string[]): Ran {
   const env = { ...process.env, LC_ALL: 'C' };
-  return ran(
-    spawnSync(PROGRAM, words, { encoding: 'utf8', env, stdio: ['inherit', 'pipe', 'pipe'] }),
+  return lendTerminal(() =>
+    ran(spawnSync(PROGRAM, words, { encoding: 'utf8', env, stdio: ['inherit', 'pipe', 'pipe'] })),
   );
 }
 

@@ -8,6 +8,7 @@ import {
   keptGroups,
   nextGroup,
   NOTHING_TYPED,
+  withoutGroups,
   withoutWrongGroups,
 } from '../../src/blinding/typed-card.ts';
 
@@ -144,6 +145,18 @@ describe('the checksum names the group', () => {
       .join('');
     const { typed, problems } = withoutWrongGroups(typeAll(wrong));
     expect(problems).toEqual([expect.stringContaining('Compare each group')]);
-    expect(nextGroup(typed)).toBe(1);
+    // Every group is kept, and the person says which ones differ from the card.
+    expect(nextGroup(typed)).toBeUndefined();
+    const wrongGroups = '1 to 4, 5 6-10';
+    const rest = withoutGroups(typed, wrongGroups);
+    expect(identityOf(addLine(rest!, DATA).typed)).toBe(KEY);
+  });
+
+  test('a group is named by its number', () => {
+    const typed = typeAll(DATA);
+    const left = (text: string) => withoutGroups(typed, text)?.groups.map((one) => one ?? '-');
+    expect(left('2')).toEqual(GROUPS.with(1, '-'));
+    expect(left('9-10 and 1')).toEqual(GROUPS.with(0, '-').with(8, '-').with(9, '-'));
+    for (const no of ['', '0', '11', '3-2', 'V4XK2P', '2 x']) expect(left(no)).toBeUndefined();
   });
 });

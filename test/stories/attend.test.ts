@@ -179,10 +179,10 @@ describe('assessments', () => {
       'before randomization: CRT-001 was randomized on 2026-05-28 Thu',
     );
     expect(refused(trial, 'attend', ...at('D1', '2026-05-28'), '--not-done', ...BY)).toContain(
-      'an assessment that was not done needs --reason TEXT',
+      'attend needs --reason <text>',
     );
     expect(refused(trial, 'attend', ...at('D1', '2026-05-28'), '--correct', ...BY)).toContain(
-      'a correction needs --reason TEXT',
+      'attend needs --reason <text>',
     );
     const nothing = [...at('D1', '2026-05-28'), '--correct', ...why('x')];
     expect(refused(trial, 'attend', ...nothing)).toContain(

@@ -15,6 +15,13 @@ import {
   RANDOSE,
   type Trial,
 } from '../support/command-line.ts';
+import {
+  addLine,
+  nextGroup,
+  NOTHING_TYPED,
+  withoutWrongGroups,
+} from '../../src/blinding/typed-card.ts';
+import { atTerminal } from '../support/at-terminal.ts';
 import { ledgerOf } from '../support/custody.ts';
 import { lastScreen } from '../support/screen.ts';
 import { testWithTool } from '../support/tools.ts';
@@ -238,6 +245,61 @@ expect "Key of the code-break card"; send "${typed}\\r"; expect eof; catch wait 
       { action: 'code-break outcome', result: 'refused', error: 'wrong-key' },
     ]);
   });
+
+  andPdftotext(['expect', '-v'])('are taken, and not shown again, if a key is asked for', () => {
+    const trial = enrolled();
+    cards(trial, trial.officer, 'cards.pdf');
+    const [, second = ''] = keysIn(textOf(join(trial.folder, 'cards.pdf')));
+    const bare = second.slice('AGE-SECRET-KEY-1'.length).replace(/.{6}/g, '$& ').trim();
+    for (const typed of [second, bare.toLowerCase()]) {
+      const { status, text } = atTerminal(
+        trial.study,
+        ['unblind', 'CRT-002'],
+        [
+          ['Which key?', typed],
+          ['Who are you?', 'E. Example, physician'],
+          ['Why?', 'SAE'],
+          ['Open CRT-002? [y/N]', 'y'],
+        ],
+      );
+      expect(status, text).toBe(0);
+      expect(text).toMatch(/ILT101|PLACEBO/);
+      expect(text.split(typed.slice(0, 16))).toHaveLength(2);
+      expect(ledgerOf(trial.study).at(-2)).toMatchObject({ key: 'code-break card of R002' });
+    }
+  });
+
+  andPdftotext(['expect', '-v'])(
+    'keep what was typed if a character too many shifts the rest',
+    () => {
+      const trial = enrolled();
+      cards(trial, trial.officer, 'cards.pdf');
+      const [, second = ''] = keysIn(textOf(join(trial.folder, 'cards.pdf')));
+      const data = second.slice('AGE-SECRET-KEY-1'.length);
+      // A shift that the checksum does not take for one or two wrong characters.
+      const shifted = Array.from(
+        'QPZRY9X8',
+        (one) => `${data.slice(0, 8)}${one}${data.slice(8, -1)}`,
+      );
+      const wrong = shifted.find((one) => {
+        return nextGroup(withoutWrongGroups(addLine(NOTHING_TYPED, one).typed).typed) === undefined;
+      })!;
+      const { status, text } = atTerminal(
+        trial.study,
+        ['unblind', 'CRT-002', '--card', '--by', 'E. Example, physician', '--reason', 'SAE'],
+        [
+          ['group 1 of 10', wrong],
+          ['Which groups differ?', 'V4'],
+          ['Which groups differ?', '2-10'],
+          ['group 2 of 10', data.slice(6)],
+        ],
+      );
+      expect(status, text).toBe(0);
+      expect(text).toContain(`   1 ${wrong.slice(0, 6)}   2 ${wrong.slice(6, 12)}   3 `);
+      expect(text).toContain('Type numbers from 1 to 10. To type all again: 1-10');
+      expect(text).toMatch(/ILT101|PLACEBO/);
+    },
+  );
 
   test('need a name, and a terminal', () => {
     const trial = enrolled();

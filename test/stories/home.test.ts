@@ -251,7 +251,9 @@ describe('a code-break in a copy of a study folder', () => {
     expect(opened.status).toBe(0);
     const compare = `randose ledger --study ${study} --compare ${copy}`;
     expect(opened.stdout).toMatch(/^NOT CHECKED: [^\n]* this folder is a copy/);
-    expect(opened.stdout).toContain(`last used at ${study}. This code-break is only in the copy`);
+    expect(opened.stdout).toContain(
+      `last used at ${study}. The ledger in use does not have this code-break`,
+    );
     expect(opened.stdout.indexOf(compare)).toBeLessThan(opened.stdout.indexOf('Subject CRT-001'));
     const inCopy = `the study was last used at ${study}, which lacks 2 entries of this ledger. To see what to do: ${compare}`;
     const atHome = `another copy of this study, at ${copy}, has more entries`;

@@ -8,6 +8,7 @@ import {
   depil2,
   enrolled,
   mustRun,
+  RANDOSE,
   randose,
   type Trial,
 } from '../support/command-line.ts';
@@ -136,35 +137,106 @@ describe('randose unblind with nothing else', () => {
     expect(ledgerOf(study)).toHaveLength(before);
   });
 
+  withExpect('a slip on the command line is asked again, and is not on record', () => {
+    const trial = withOfficer('four random words\n');
+    const { study, folder, key } = trial;
+    const before = ledgerOf(study).length;
+    const tries = [
+      ['474WW4E', ['--card', '--by', 'E. Example, physician'], 'Which participant?'],
+      ['CRT-999', ['--identity', key], 'Which participant?'],
+      ['R999', ['--identity', key], 'Which participant?'],
+      ['crt1', ['--identity', key], 'Which participant?'],
+      ['CRT-001', ['--identity', join(folder, 'no.key')], 'Which key?'],
+      ['CRT-001', ['--identity', `${key}.pub`], 'Which key?'],
+    ] as const;
+    for (const [id, words, question] of tries) {
+      const slip = ['unblind', id, ...words, '--reason', 'SAE'];
+      const { status, text } = atTerminal(study, slip, [[question, '^C']]);
+      expect(status, text).toBe(64);
+      expect(text).not.toMatch(/Passphrase|code-break card, group/);
+      if (id === 'crt1') expect(text).toContain('Did you mean CRT-001 (R001)?');
+    }
+    expect(ledgerOf(study)).toHaveLength(before);
+    // What was asked again is shown before it is opened.
+    const plain = atTerminal(
+      study,
+      ['unblind', 'CRT-99', '--identity', trial.officer, '--reason', 'SAE'],
+      [
+        ['Which participant?', 'CRT-001'],
+        ['Open CRT-001? [y/N]', 'y'],
+      ],
+    );
+    expect(plain.status, plain.text).toBe(0);
+  });
+
   withExpect(
-    'a participant who is not here is refused before a key is typed, and is on record',
+    'a key that is not there, a public key and a passphrase are refused at the question',
     () => {
       const trial = withOfficer('four random words\n');
-      const { study } = trial;
-      const tries = [
-        ['474WW4E', ['--card', '--by', 'E. Example, physician']],
-        ['CRT-999', ['--identity', trial.key]],
-        ['R999', ['--identity', trial.key]],
-      ] as const;
-      for (const [id, words] of tries) {
-        const { status, text } = atTerminal(
-          study,
-          ['unblind', id, ...words, '--reason', 'SAE'],
-          [],
-        );
-        expect(status, text).toBe(65);
-        expect(text).not.toMatch(/Passphrase|code-break card, group/);
-        expect(ledgerOf(study).slice(-2)).toMatchObject([
-          { action: 'code-break intent', subject: id, number: null },
-          { result: 'refused', error: 'bad-data' },
-        ]);
-      }
-      // Without a reason nothing can be on record yet: the participant is asked for again.
-      const asked = atTerminal(study, ['unblind', 'crt1'], [['Which participant?', '^C']]);
-      expect(asked.text).toContain('Did you mean CRT-001 (R001)?');
-      mustRun('verify', '--study', study);
+      const { study, folder } = trial;
+      mkdirSync(join(folder, 'keys'));
+      copyFileSync(trial.officer, join(folder, 'keys', 'mine.key'));
+      const { text } = atTerminal(
+        study,
+        ['unblind', 'CRT-001'],
+        [
+          ['Which key?', 'keys/mine.key'],
+          ['Which key?', '../new.key.pub'],
+          ['Which key?', 'four random words'],
+          ['Which key?', '^C'],
+        ],
+      );
+      const said = text.replace(/\s+/g, ' ');
+      expect(said).toMatch(
+        /There is no key at keys\/mine\.key\. Did you mean \.\.\/keys\/mine\.key\? Type [12]\./,
+      );
+      expect(said).toContain('../new.key.pub is the public key: it opens nothing.');
+      expect(said).toContain('The secret key is ../new.key, beside it.');
+      expect(said.match(/This names no key file\. A passphrase is asked for later/g)).toHaveLength(
+        1,
+      );
+      expect(said).not.toContain('no key at four');
     },
   );
+
+  withExpect('if no key is found, it says so, and where it looked', () => {
+    const { study } = enrolled();
+    const { text } = atTerminal(
+      study,
+      ['unblind', 'CRT-001'],
+      [
+        ['Which key?', '1'],
+        ['Which key?', '^C'],
+      ],
+    );
+    expect(text.replace(/\s+/g, ' ')).toContain('No key file was found in this folder, in the one');
+    expect(text).toContain('There is no key 1: none was found. Type a file, or card.');
+  });
+
+  withExpect('back asks the question before again', () => {
+    const { study, officer } = enrolled();
+    const { status, text } = atTerminal(
+      study,
+      ['unblind'],
+      [
+        ['Which participant?', 'back'],
+        ['Which participant?', 'CRT-003'],
+        ['Which key?', 'back'],
+        ['Which participant?', 'CRT-002'],
+        ['Which key?', officer],
+        ['Why?', 'back'],
+        ['Which key?', officer],
+        ['Why?', '9'],
+        ['Why?', 'SAE'],
+        ['Open CRT-002? [y/N]', 'y'],
+      ],
+    );
+    expect(status, text).toBe(0);
+    expect(text).toContain('This is the first question. Ctrl-C cancels.');
+    expect(text).toContain('Say why in a few words.');
+    expect(text).toContain('Subject CRT-002, ');
+    expect(ledgerOf(study).at(-2)).toMatchObject({ subject: 'CRT-002', reason: 'SAE' });
+  });
 
   test('away from a terminal, names everything that is missing', () => {
     const { study } = allocated();
@@ -179,6 +251,93 @@ describe('randose unblind with nothing else', () => {
     const one = randose('unblind', 'CRT-001', '--study', study, '--identity', 'x');
     expect(one.stderr).toContain('unblind needs --reason <text>: why');
     expect(ledgerOf(study)).toHaveLength(1);
+  });
+});
+
+describe('a kit, as given to a participant', () => {
+  /** CRT-001 was given the kit of CRT-002, by the ledger. */
+  function givenAnother(): Trial & { readonly other: string } {
+    const trial = enrolled();
+    const other = kitOf(trial.study, 'R002');
+    const dose = ['--subject', 'CRT-001', '--visit', 'D1', '--date', '2026-06-15', '--kit', other];
+    const why = ['--deviation', '--reason', 'wrong box', '--by', 'Example Nurse'];
+    mustRun('dose', '--study', trial.study, ...dose, ...why);
+    return { ...trial, other };
+  }
+
+  withExpect('names nobody else, and says who is not blinded any more', () => {
+    const { study, officer, other } = givenAnother();
+    const { status, text } = atTerminal(
+      study,
+      ['unblind', '--kit', other.toLowerCase(), '--given-to', 'CRT-001', '--identity', officer],
+      [
+        ['Why?', 'SAE'],
+        [`Open kit ${other}, as given to CRT-001? [y/N]`, 'y'],
+      ],
+    );
+    expect(status, text).toBe(0);
+    expect(text).toContain(`This is kit ${other}, as given to CRT-001.`);
+    expect(text).not.toMatch(/CRT-002|R002/);
+    const said = text.replace(/\s+/g, ' ');
+    expect(said).toContain(
+      `Whoever has or gets the number of kit ${other} is not blinded any more to those who see this.`,
+    );
+    // Of the other participant, the records say it from now on.
+    const told = mustRun('status', '--study', study);
+    expect(told).toMatch(new RegExp(`^  CRT-001  .*, kit ${other}, as given to CRT-001, by `, 'm'));
+    expect(told).toMatch(
+      new RegExp(`^  CRT-002  kit ${other} was opened as given to CRT-001 \\(ledger \\d+\\)$`, 'm'),
+    );
+    const again = randose(
+      'unblind',
+      'CRT-002',
+      '--study',
+      study,
+      '--identity',
+      officer,
+      '--reason',
+      'x',
+    );
+    expect(again.stderr).toContain('Opened before: ');
+    expect(again.stderr).toContain(`kit ${other}, as given to CRT-001, by Example Officer`);
+  });
+
+  withExpect('that the ledger does not name is asked for, or warned of', () => {
+    const { study, officer, other } = givenAnother();
+    const wrong = kitOf(study, 'R003');
+    const words = ['unblind', '--kit', wrong, '--given-to', 'CRT-001', '--identity', officer];
+    const doubt = `says that CRT-001 was given ${other}, not ${wrong}.`;
+    const before = ledgerOf(study).length;
+    const why = ['--reason', 'SAE'];
+    const no = atTerminal(study, [...words, ...why], [[`Open kit ${wrong}? [y/N]`, '']]);
+    expect(no.status).toBe(64);
+    expect(no.text).toContain(`The ledger ${doubt}`);
+    expect(no.text).not.toContain('Passphrase');
+    expect(ledgerOf(study)).toHaveLength(before);
+    const yes = atTerminal(study, [...words, ...why], [[`Open kit ${wrong}? [y/N]`, 'y']]);
+    expect(yes.status, yes.text).toBe(0);
+    expect(yes.text).toMatch(ARM);
+    expect(yes.text).not.toMatch(/CRT-003|R003/);
+    const script = randose(...words, ...why, '--study', study);
+    expect(script.stderr).toContain(`warning: the ledger ${doubt}`);
+    expect(script.stdout).toContain(
+      `was given kit ${other} on 2026-06-15, which is not kit ${wrong}.`,
+    );
+    expect(script.stdout).toMatch(ARM);
+    const nothing = [...words.slice(0, 4), 'CRT-004', ...words.slice(5), ...why];
+    expect(randose(...nothing, '--study', study).stderr).toContain(
+      `warning: the ledger does not say that CRT-004 was given kit ${wrong}.`,
+    );
+  });
+
+  withExpect('is told of before the key is asked for, if it is not their own', () => {
+    const { study, other } = givenAnother();
+    const { text } = atTerminal(study, ['unblind', 'CRT-001'], [['Which key?', '^C']]);
+    expect(text.replace(/\s+/g, ' ')).toMatch(
+      new RegExp(
+        `ANOTHER KIT: .* CRT-001 was given kit ${other} on .*--kit ${other} --given-to CRT-001`,
+      ),
+    );
   });
 });
 
@@ -279,6 +438,9 @@ describe('a passphrase', () => {
     );
     expect(wrong.status).toBe(77);
     expect(wrong.text).toContain('the passphrase does not open');
+    expect(wrong.text.replace(/\s+/g, ' ')).toContain(
+      "Or use the code-break card (--card), or another officer's key.",
+    );
     expect(wrong.text).not.toMatch(/wrong (one|two|three)/);
     expect(ledgerOf(trial.study).slice(before)).toMatchObject([
       {
@@ -299,6 +461,58 @@ describe('a passphrase', () => {
     expect(right.status).toBe(0);
     expect(right.text).toMatch(ARM);
     expect(ledgerOf(trial.study).at(-2)).toMatchObject({ key: 'New Officer, officer' });
+  });
+
+  withExpect(
+    'that is typed while another one is checked is shown nowhere, and answers nothing',
+    () => {
+      const trial = withOfficer('four random words\n');
+      const words = ['unblind', 'CRT-001', '--identity', trial.key, '--reason', 'SAE'];
+      const { status, text } = atTerminal(trial.study, words, [
+        ['Passphrase for', 'wrong one'],
+        ['Checking', 'too early'],
+        ['Try 2 of 3', 'four random words'],
+      ]);
+      expect(status, text).toBe(0);
+      expect(text).toMatch(ARM);
+      expect(text).not.toMatch(/early|random words/);
+      // After the last one it is not left for the shell either.
+      const line = [process.execPath, RANDOSE, ...words].map((word) => `'${word}'`).join(' ');
+      const file = join(trial.folder, 'shell.sh');
+      writeFileSync(
+        file,
+        `cd '${trial.study}'\n${line}\nread -r -t 2 typed\necho "left: <$typed>"\n`,
+      );
+      const three = [1, 2, 3].map(() => 'expect "Passphrase for"; send "wrong\\r"');
+      const script = `set timeout 30; spawn bash ${file}; ${three.join('; ')}
+expect "Checking"; sleep 0.1; send "four random words\\r"; expect eof`;
+      const seen = execFileSync('expect', ['-c', script], { encoding: 'utf8' });
+      expect(seen).toContain('left: <>');
+      expect(seen).not.toContain('random words');
+    },
+  );
+
+  withExpect('that is typed as the reason is not kept', () => {
+    const trial = withOfficer('four random words\n');
+    const { study, folder, key } = trial;
+    const before = ledgerOf(study).length;
+    const cards = ['cards', '--identity', key, '--output', join(folder, 'cards.pdf')];
+    const slip = ['--reason', 'Four random words.'];
+    const typed = atTerminal(study, [...cards, ...slip], [['Passphrase for', 'four random words']]);
+    expect(typed.status, typed.text).toBe(64);
+    expect(typed.text).toContain('For the ledger: "Four random words.". Ctrl-C cancels.');
+    expect(typed.text).toContain('the reason has a passphrase in it');
+    expect(ledgerOf(study)).toHaveLength(before);
+    const given = ['--passphrase-file', join(folder, 'passphrase'), '--study', study];
+    expect(randose(...cards, ...slip, ...given).status).toBe(64);
+    expect(ledgerOf(study)).toHaveLength(before);
+    // An emergency goes on.
+    const opened = randose('unblind', 'CRT-001', '--identity', key, ...slip, ...given);
+    expect(opened.status).toBe(0);
+    expect(opened.stdout).toMatch(ARM);
+    expect(opened.stderr).toContain('the reason had a passphrase in it');
+    expect(readFileSync(join(study, 'ledger.jsonl'), 'utf8')).not.toMatch(/four random/i);
+    expect(ledgerOf(study).at(-2)).toMatchObject({ reason: '(a passphrase was typed here)' });
   });
 
   test('opens composed or decomposed, and after a byte order mark', () => {

@@ -167,6 +167,9 @@ test('wrong-stratum-cannot-be-recorded: the true level is kept beside the slot',
   expect(run(trial, 'verify').stdout).toMatch(/^verified/);
   // Back to what it was: nothing is corrected any more.
   run(trial, 'correct', 'S1', '--factor', 'sex=F', ...why('was right'));
+  const told = run(trial, 'ledger', '--subject', 'S1').stdout;
+  expect(told).toContain('S1 corrected: sex=M (was F)');
+  expect(told).toContain('S1 corrected: sex=F (was M)');
   expect(run(trial, 'status').stdout).not.toContain('Level corrected');
 });
 
@@ -186,7 +189,7 @@ describe('a randomization in error', () => {
     run(trial, 'randomized-in-error', 'CRT-002', '--retract', ...why('was eligible'));
     expect(run(trial, 'status').stdout).not.toContain('in error');
     expect(run(trial, 'ledger', '--subject', 'CRT-002').stdout).toContain(
-      'retracted, takes back entry 9: randomized in error',
+      'entry 9 retracted: randomized in error',
     );
     expect(run(trial, 'verify').stdout).toMatch(/^verified/);
   });

@@ -73,7 +73,7 @@ describe('the record of an injection', () => {
     const told = mustRun('ledger', '--study', trial.study, '--kind', 'dose');
     expect(told).toContain('D3 of A1: given on 2026-06-17');
     expect(told).toMatch(
-      /D3 of A1: retracted, takes back entry 5 of 2026-06-17\n.*Example Nurse\n.*"another participant"/,
+      /D3 of A1 on 2026-06-17: entry 5 retracted\n.*Example Nurse\n.*"another participant"/,
     );
     expect(mustRun('verify', '--study', trial.study)).toMatch(/^verified/);
     expect(refused(trial, ...dose(trial, 'D3'), ...MISTAKE)).toMatch(
@@ -161,7 +161,7 @@ describe('a move', () => {
     expect(event(trial, 'D15')).toMatchObject({ uid, sequence: 4 });
     expect(injections(trial)).toMatchObject({ D15: '06-29 planned' });
     expect(mustRun('ledger', '--study', trial.study, '--kind', 'move')).toContain(
-      'D15 of A1: move retracted, takes back entry 7: 2026-07-01 to 2026-06-30',
+      'D15 of A1, 2026-07-01 to 2026-06-30: move of entry 7 retracted',
     );
     expect(refused(trial, ...move(trial, 'D15'), ...MISTAKE)).toContain('D15 of A1 was not moved');
     expect(refused(trial, ...move(trial, 'D2'), ...MISTAKE)).toContain('D2 of A1 has happened');

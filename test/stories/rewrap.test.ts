@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { contentsOf, jsonOf, mustRun, randose } from '../support/command-line.ts';
@@ -37,6 +38,23 @@ const rootOf = ({ study }: CustodyTrial) =>
   (jsonOf('commitment', '--study', study).batches as { root: string }[]).map(({ root }) => root);
 
 describe('a rewrap', () => {
+  test('warns if the umask keeps others from the new files', () => {
+    const made = changing();
+    replaceB(made);
+    const { study } = made;
+    const before = process.umask(0o077);
+    const { status, stderr } = rewrap(made, 'A');
+    process.umask(before);
+    expect(status).toBe(0);
+    expect(stderr.replace(/\s+/g, ' ')).toContain(
+      'others cannot read allocation/rewrap-1, because',
+    );
+    const [, command = ''] = /(chmod -R go\+rX allocation\/rewrap-1)/.exec(stderr)!;
+    execFileSync('sh', ['-c', command], { cwd: study });
+    const file = join(study, 'allocation/rewrap-1/manifest.json');
+    expect(statSync(file).mode & 0o777).toBe(0o644);
+  });
+
   test('seals the same contents to the people whom study.yaml names now, and to nobody else', () => {
     const made = changing();
     const { study, trial, key } = made;

@@ -75,16 +75,25 @@ export function keyDesk(output: Output): KeyDesk {
 /**
  * Reads the keys that are named, and asks for their passphrases.
  *
+ * @param heard is told each passphrase, right or wrong
  * @throws RandoseError `wrong-key` if a key is missing, or its passphrase is wrong; Cancelled
  */
-export async function keysOf(output: Output, flags: KeyFlags): Promise<KeyPair[]> {
-  const { identity = [], card = false, ...passphrases } = flags;
+export async function keysOf(
+  output: Output,
+  flags: KeyFlags,
+  heard: (passphrase: string) => void = () => undefined,
+): Promise<KeyPair[]> {
+  const { identity = [], card = false, cardLine, ...passphrases } = flags;
   const desk = keyDesk(output);
   const next = passphrasesFrom(passphrases, desk);
-  const keys = await readKeys(identity, (file) => (wrong) => next(file, wrong));
+  const keys = await readKeys(identity, (file) => async (wrong) => {
+    const passphrase = await next(file, wrong);
+    if (passphrase !== undefined) heard(passphrase);
+    return passphrase;
+  });
   if (!card) return keys;
   const { askForCard } = await import('./card-key.ts');
-  return [...keys, ...(await askForCard(desk))];
+  return [...keys, ...(await askForCard(desk, cardLine))];
 }
 
 /** The keys of an attempt that fails whatever they are: no secret is asked for. They still name a person. */
@@ -94,19 +103,37 @@ export function keysNotAsked({ identity = [] }: KeyFlags, error: RandoseError): 
 
 /** Whether a person will type a secret: a passphrase or the key of a card. */
 export function isSecretTyped(flags: KeyFlags): boolean {
-  const { identity = [], card = false, passphraseFile, passphraseFd } = flags;
+  const { identity = [], card = false, cardLine, passphraseFile, passphraseFd } = flags;
   const isGiven = (passphraseFile ?? passphraseFd) !== undefined;
-  return card || (!isGiven && identity.some(hasPassphrase));
+  return (card && cardLine === undefined) || (!isGiven && identity.some(hasPassphrase));
 }
+
+/** Keys for an opening on record, and what must not be kept of them. */
+interface HeardKeys {
+  readonly keys: GivenKeys;
+  /** Whether a text has a passphrase in it that was typed for these keys, right or wrong. */
+  readonly hasPassphraseIn: (text: string) => boolean;
+}
+
+/** A passphrase of fewer characters could be any part of a sentence. */
+const LEAST_CHARACTERS = 4;
 
 /**
  * As `keysOf`, for an opening on record: a key that cannot be read is an attempt too.
  *
  * @throws Cancelled if the person cancels before anything was tried: this is not an attempt
  */
-export async function givenKeys(output: Output, flags: KeyFlags): Promise<GivenKeys> {
-  const keys = await attempt(() => keysOf(output, flags));
+export async function givenKeys(output: Output, flags: KeyFlags): Promise<HeardKeys> {
+  const passphrases: string[] = [];
+  const keys = await attempt(() => keysOf(output, flags, (one) => passphrases.push(one)));
   if (!keys.ok && keys.error instanceof Cancelled) throw keys.error;
   const named = keys.ok ? [] : (flags.identity ?? []).flatMap(recipientsOfFile);
-  return { ...keys, named };
+  const plain = (text: string) => text.normalize('NFC').toLowerCase();
+  return {
+    keys: { ...keys, named },
+    hasPassphraseIn: (text) =>
+      passphrases.some(
+        (one) => one.length >= LEAST_CHARACTERS && plain(text).includes(plain(one.trim())),
+      ),
+  };
 }

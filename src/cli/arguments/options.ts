@@ -230,4 +230,6 @@ export type TableFlags = AddedBy<typeof toTable<[], NoFlags>>;
 export type KeyFlags = Pick<OpeningFlags, 'identity' | 'passphraseFile' | 'passphraseFd'> & {
   /** The key of a code-break card is asked for. */
   readonly card?: boolean;
+  /** What was typed or scanned of the card's key already. */
+  readonly cardLine?: string;
 };

@@ -64,6 +64,9 @@ export function ownersOfRecipients(study: People, recipients: readonly string[])
 
 const NOT_STATED: Who = { name: 'not stated', role: '', organisation: '' };
 
+/** The key of an attempt before which no key could be read, or none was asked for. */
+const NO_KEY = 'no key was read';
+
 /** Where the public halves of cards are. */
 interface CardPlaces {
   readonly root: string;
@@ -82,7 +85,7 @@ function openerAmong(
 ): Opener {
   if (!keys.ok) {
     const named = people === undefined ? [] : ownersOfRecipients(people, keys.named);
-    const key = named.map((owner) => `${formatWho(owner)} (key not opened)`).join('; ') || null;
+    const key = named.map((owner) => `${formatWho(owner)} (key not opened)`).join('; ') || NO_KEY;
     return { who: by ?? named[0] ?? NOT_STATED, key };
   }
   const owners = people === undefined ? [] : ownersOf(people, keys.value);

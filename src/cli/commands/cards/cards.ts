@@ -19,8 +19,8 @@ import { envelopeFile } from '../../../study/layout.ts';
 import type { Study } from '../../../study/study.ts';
 import { atHome } from '../../study/at-home.ts';
 import { tellDryRun } from '../../study/look-first.ts';
-import { openingReason } from '../../study/opening-reason.ts';
-import { givenKeys, requireKeyFlags } from '../../arguments/keys.ts';
+import { keysAfterReason, openingReason } from '../../study/opening-reason.ts';
+import { requireKeyFlags } from '../../arguments/keys.ts';
 import { refuseOpened } from '../../study/opened-list.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
@@ -51,7 +51,7 @@ export async function cards(output: Output, options: CardsFlags): Promise<void> 
     ? await openingReason(output, options.reason, '--again', 'the cards were lost in the post')
     : given;
   const signing = await signingWith(options.sign, !output.json);
-  const keys = await givenKeys(output, options);
+  const keys = await keysAfterReason(output, options, reason);
   const study = await atHome(output, place, options);
   const opened = await openOnRecord<number, 'card making'>(study, signing, {
     intentOf: (open) => ({

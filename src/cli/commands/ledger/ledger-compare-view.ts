@@ -189,7 +189,7 @@ export function formatComparison(
       ? 'They have no entry in common although both belong to one list: one of them was rewritten. Compare both with the receipts on file.\n'
       : `Both have the same entries up to sequence ${common.seq}${when}.\n`;
   const entries = (title: string, list: readonly Entry[]) =>
-    `\n${colour.bold(title)}: ${entriesText(list.length)}\n${list.map((entry) => `${formatEntry(entry, colour)}\n`).join('')}`;
+    `\n${colour.bold(title)}: ${entriesText(list.length)}\n${list.map((entry) => `${formatEntry(entry, colour, list)}\n`).join('')}`;
   const section = (title: string, list: readonly Todo[]) =>
     list.length === 0
       ? ''

@@ -1,8 +1,10 @@
 import type { ErrorCode } from '../../../errors.ts';
+import { findRandomization } from '../../../ledger/enrolment.ts';
 import type { Entry, EntryOf } from '../../../ledger/entry.ts';
+import { factsBySubject } from '../../../ledger/participant-facts.ts';
 import { momentText, secondText } from '../../../ledger/times.ts';
 import { formatWho } from '../../../ledger/who.ts';
-import { siteOfStratum } from '../../../study/sections/strata.ts';
+import { levelsOfStratum, siteOfStratum } from '../../../study/sections/strata.ts';
 import { shown } from '../../../study/stored-text.ts';
 import { shortRecipient } from '../../../study/recipient.ts';
 import { counted } from '../../../words.ts';
@@ -12,9 +14,10 @@ import type { Palette } from '../../output/palette.ts';
 /**
  * An entry as a person reads it: first when, what and about whom, then by whom and why.
  *
+ * @param all the entries of its ledger: a correction is shown with what was there before
  * @returns lines without a line feed at the end
  */
-export function formatEntry(entry: Entry, colour: Palette): string {
+export function formatEntry(entry: Entry, colour: Palette, all: readonly Entry[]): string {
   const { seq, time, who, reason } = entry;
   const lines = [
     shown(formatWho(who)),
@@ -23,12 +26,12 @@ export function formatEntry(entry: Entry, colour: Palette): string {
     ...('to' in entry && entry.to !== null ? [`encrypted for ${shortRecipient(entry.to)}`] : []),
     ...(entry.signer === null ? [] : [`signed with ${entry.signer}`]),
   ];
-  const title = `${String(seq).padStart(5)}  ${secondText(time)}  ${colour.bold(whatOf(entry))}`;
+  const title = `${String(seq).padStart(5)}  ${secondText(time)}  ${colour.bold(whatOf(entry, all))}`;
   return [title, ...lines.map((line) => `       ${line}`)].join('\n');
 }
 
 /** What was done, and about what. */
-function whatOf(entry: Entry): string {
+function whatOf(entry: Entry, all: readonly Entry[]): string {
   switch (entry.action) {
     case 'allocation':
       return `allocation, batch ${entry.batch}`;
@@ -37,7 +40,7 @@ function whatOf(entry: Entry): string {
     case 'dose': {
       const { visit, subject, result, date, corrects } = entry;
       if (result === 'retracted') {
-        return `${visit} of ${subject}: retracted, takes back entry ${corrects ?? 0} of ${date}`;
+        return `${visit} of ${subject} on ${date}: entry ${corrects ?? 0} retracted`;
       }
       return `${visit} of ${subject}: ${result} on ${date}${fromKit(entry)}${corrects === null ? '' : `, corrects ${corrects}`}${deviationsText(entry)}`;
     }
@@ -57,7 +60,7 @@ function whatOf(entry: Entry): string {
     }
     case 'move':
       if (entry.retracts !== undefined) {
-        return `${entry.visit} of ${entry.subject}: move retracted, takes back entry ${entry.retracts}: ${entry.from} to ${entry.date}`;
+        return `${entry.visit} of ${entry.subject}, ${entry.from} to ${entry.date}: move of entry ${entry.retracts} retracted`;
       }
       return `${entry.visit} of ${entry.subject} moved: ${entry.from} to ${entry.date}${deviationsText(entry)}`;
     case 'code-break intent':
@@ -87,17 +90,17 @@ function whatOf(entry: Entry): string {
     case 'amendment consent':
       return `amendment ${entry.amendment} for ${entry.subject}, from ${entry.from}`;
     case 'stratum correction':
-      return `${entry.subject} corrected: ${levelsText(entry)}`;
+      return `${entry.subject} corrected: ${levelsText(entry, all)}`;
     case 'withdrawal': {
       const what = `withdrawn from ${entry.from} on ${entry.date}`;
       return entry.retracts === undefined
         ? `${entry.subject} ${what}`
-        : `${entry.subject}: retracted, takes back entry ${entry.retracts}: ${what}`;
+        : `${entry.subject}: entry ${entry.retracts} retracted: ${what}`;
     }
     case 'randomization in error':
       return entry.retracts === undefined
         ? `${entry.subject} was randomized in error`
-        : `${entry.subject}: retracted, takes back entry ${entry.retracts}: randomized in error`;
+        : `${entry.subject}: entry ${entry.retracts} retracted: randomized in error`;
     case 'lock':
     case 'unlock':
       return `database ${entry.action}ed`;
@@ -132,8 +135,21 @@ function fromKit(entry: EntryOf<'dose'> | EntryOf<'additional dose'>): string {
   ].join('');
 }
 
-function levelsText({ levels }: EntryOf<'stratum correction'>): string {
-  return levels.map(({ factor, level }) => `${factor}=${level}`).join(', ');
+function levelsText(
+  { seq, subject, levels }: EntryOf<'stratum correction'>,
+  all: readonly Entry[],
+): string {
+  const before = all.filter((one) => one.seq < seq);
+  const known: Readonly<Record<string, string>> = {
+    ...levelsOfStratum(findRandomization(before, subject)?.stratum ?? ''),
+    ...factsBySubject(before)(subject).corrected,
+  };
+  return levels
+    .map(({ factor, level }) => {
+      const was = known[factor];
+      return `${factor}=${level}${was === undefined ? '' : ` (was ${was})`}`;
+    })
+    .join(', ');
 }
 
 /** The result of an opening; the entry has a code for why it was refused. */
@@ -143,9 +159,9 @@ function resultText({ result, error }: { readonly result: string; readonly error
 
 /** Why an opening was refused, by the code of its error. */
 const REFUSED_FOR: Readonly<Record<string, string>> = {
-  usage: 'cancelled, or something was missing',
+  usage: 'cancelled, or an answer or option was missing',
   'wrong-key': 'wrong or missing key',
-  'bad-data': 'no such participant, or something was mistyped',
+  'bad-data': 'unknown participant, or a mistyped code',
   'not-trusted': 'not what was sealed',
   'not-found': 'a file was missing',
   'no-access': 'a file could not be read',

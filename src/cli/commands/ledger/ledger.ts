@@ -53,7 +53,7 @@ export async function ledger(output: Output, options: LedgerFlags): Promise<numb
   refuseAlone(options);
   const { entries, head, problems } = readOwnLedger(root);
   const wanted = chooseEntries(entries, options);
-  const shown = wanted.map((entry) => formatEntry(entry, output.colour));
+  const shown = wanted.map((entry) => formatEntry(entry, output.colour, entries));
   output.result(
     {
       study: loaded.study.id,

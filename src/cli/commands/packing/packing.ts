@@ -14,8 +14,8 @@ import type { PackedKit } from '../../../randomization/list.ts';
 import { signingWith } from '../../../store/signing.ts';
 import { atHome } from '../../study/at-home.ts';
 import { tellDryRun } from '../../study/look-first.ts';
-import { openingReason } from '../../study/opening-reason.ts';
-import { givenKeys, requireKeyFlags } from '../../arguments/keys.ts';
+import { keysAfterReason, openingReason } from '../../study/opening-reason.ts';
+import { requireKeyFlags } from '../../arguments/keys.ts';
 import { refuseOpened } from '../../study/opened-list.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
@@ -47,7 +47,7 @@ export async function packing(output: Output, options: PackingFlags): Promise<vo
     ? await openingReason(output, options.reason, 'opening the packing list again', 'kit lost')
     : (options.reason?.trim() ?? null);
   const signing = await signingWith(options.sign, !output.json);
-  const keys = await givenKeys(output, options);
+  const keys = await keysAfterReason(output, options, reason);
   const study = await atHome(output, place, options);
   const chosen = (open: OpenStudy) => {
     requireUnchanged(open, ['identity', 'arms', 'numbers']);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { sha256 } from '../../../digest.ts';
-import { changedParts, formatManifest } from '../../../blinding/manifest.ts';
+import { changedParts, formatManifest, type Manifest } from '../../../blinding/manifest.ts';
 import type { KeyPair } from '../../../blinding/identity.ts';
 import { RandoseError } from '../../../errors.ts';
 import type { Head } from '../../../ledger/chain.ts';
@@ -8,6 +8,7 @@ import { parseWho } from '../../../ledger/who.ts';
 import { now } from '../../../system/clock.ts';
 import { drawKeyPair, drawSigningKey } from '../../../store/draw.ts';
 import { readText } from '../../../system/files.ts';
+import { keptOut } from '../../../system/who-can-read.ts';
 import { installRewrap, requireInstalled } from '../../../store/allocation/install-rewrap.ts';
 import { openOnRecord } from '../../../store/opening/on-record.ts';
 import { openStudy, type OpenStudy, requireUnchanged } from '../../../store/open-study.ts';
@@ -21,14 +22,14 @@ import { signingWith } from '../../../store/signing.ts';
 import { leftoversOf, setAside } from '../../../store/allocation/superseded.ts';
 import { invalidStudy } from '../../../store/folder/study-folder.ts';
 import { FIRST_BATCH } from '../../../randomization/list.ts';
-import { STUDY_FILE } from '../../../study/layout.ts';
+import { ALLOCATION, batchFiles, STUDY_FILE } from '../../../study/layout.ts';
 import { recipientKind } from '../../../study/recipient.ts';
 import { readStudy } from '../../../study/study-file.ts';
 import { atHome } from '../../study/at-home.ts';
 import { tellDryRun } from '../../study/look-first.ts';
-import { openingReason } from '../../study/opening-reason.ts';
+import { keysAfterReason, openingReason } from '../../study/opening-reason.ts';
 import { formatHolders } from '../../output/batch-view.ts';
-import { givenKeys, requireKeyFlags } from '../../arguments/keys.ts';
+import { requireKeyFlags } from '../../arguments/keys.ts';
 import { custodyWarnings } from '../../study/list-warnings.ts';
 import { refuseOpened } from '../../study/opened-list.ts';
 import type { Output } from '../../output/output.ts';
@@ -54,7 +55,7 @@ export async function rewrap(output: Output, options: RewrapFlags): Promise<void
   const example = 'C. Example takes over from A. Example';
   const reason = await openingReason(output, options.reason, 'a rewrap', example);
   const signing = await signingWith(options.sign, !output.json);
-  const keys = await givenKeys(output, options);
+  const keys = await keysAfterReason(output, options, reason);
   const study = await atHome(output, place, options);
   let superseded: string | undefined;
   const opened = await openOnRecord<RewrappedBatch[], 'rewrap'>(study, signing, {
@@ -82,6 +83,17 @@ export async function rewrap(output: Output, options: RewrapFlags): Promise<void
   const [latest] = opened.value.toReversed();
   if (latest !== undefined) keepStudyFile({ ...opened.open, manifest: latest.manifest });
   tell(output, opened.open, opened.value, opened.head, superseded);
+  for (const { manifest } of opened.value) warnIfKeptOut(output, study.root, manifest);
+}
+
+/** Warns if the umask of a shell keeps those from the new files who could read the earlier ones. */
+function warnIfKeptOut(output: Output, root: string, { batch, rewrap: made }: Manifest): void {
+  const { sealed } = batchFiles(batch, made);
+  const others = keptOut(join(root, sealed), join(root, ALLOCATION));
+  if (others === '') return;
+  output.warn(
+    `others cannot read ${sealed}, because of the umask of this shell: no other account can open an envelope. In the study folder, run: chmod -R ${others}+rX ${sealed}`,
+  );
 }
 
 /** Whether study.yaml lists other people than those who can open the sealed files. */

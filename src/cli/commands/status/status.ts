@@ -7,12 +7,14 @@ import {
 import { countAttendances } from '../../../ledger/attendances.ts';
 import { type KitAccount, siteStocks } from '../../../ledger/accountability.ts';
 import { DEPOT } from '../../../ledger/kit-sites.ts';
+import type { EntryOf } from '../../../ledger/entry.ts';
 import { expiredText } from '../../../ledger/kit-rules.ts';
 import type { reconcileUnits } from '../../../ledger/unit-balances.ts';
 import { unitTexts } from '../../../ledger/unit-texts.ts';
 import { otherLotTexts, useByChanges, useByChangeTexts } from '../../../ledger/use-by-changes.ts';
 import {
   codeBreaksOf,
+  type EarlierOpening,
   earlierOpenings,
   earlierOpeningText,
   openingsOf,
@@ -20,6 +22,7 @@ import {
 import { waitingActs } from '../../../store/folder/pending.ts';
 import { studyChange } from '../../../store/changed-study.ts';
 import { describeChange, openStudy, type OpenStudy, ALL_PARTS } from '../../../store/open-study.ts';
+import { subjectKey } from '../../../study/identifiers.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
 import { restoreHint } from '../../../store/changed-spares.ts';
 import { changedParts } from '../../../blinding/manifest.ts';
@@ -75,7 +78,10 @@ export async function status(output: Output, options: StatusFlags): Promise<void
     ...(lock === undefined ? [] : [`Database: ${lockedText(lock)}`]),
     ...(batches.length > 1 ? [`The list has ${batches.length} batches.`] : []),
     countsText('Code-breaks', opened.codeBreaks),
-    ...openings.map((one) => `  ${one.subject}  ${earlierOpeningText(one)}`),
+    ...openings.flatMap((one) => [
+      `  ${one.subject}  ${earlierOpeningText(one)}`,
+      ...ownerOfKitLines(one, randomized),
+    ]),
     ...pendingLines(pending),
     ...(deviations === null || deviations.events === 0 ? [] : [deviationsText(deviations)]),
     ...(attended.done + attended.notDone === 0
@@ -181,6 +187,18 @@ function counts(attempts: readonly { outcome: { result: string } | undefined }[]
   const of = (result: string | undefined) =>
     attempts.filter(({ outcome }) => outcome?.result === result).length;
   return { opened: of('opened'), refused: of('refused'), withoutOutcome: of(undefined) };
+}
+
+/** Of a kit that was opened as given to somebody else: whoever has its number is not blinded any more either. */
+function ownerOfKitLines(
+  { seq, subject, number, kit }: EarlierOpening,
+  randomized: readonly EntryOf<'randomization'>[],
+): string[] {
+  const owner = randomized.find((entry) => entry.number === number);
+  if (kit === null || owner === undefined || subjectKey(owner.subject) === subjectKey(subject)) {
+    return [];
+  }
+  return [`  ${owner.subject}  kit ${kit} was opened as given to ${subject} (ledger ${seq})`];
 }
 
 /** Code-breaks, and outcomes of code-breaks, that wait to be entered. */

@@ -1,10 +1,15 @@
+import { basename } from 'node:path';
+import { looksLikeCardKey } from '../../../blinding/typed-card.ts';
+import { RandoseError } from '../../../errors.ts';
 import { formatWho } from '../../../ledger/who.ts';
 import { findKeys, type FoundKey } from '../../../store/opening/find-keys.ts';
+import { requireKeyFiles } from '../../../store/opening/keys.ts';
+import { attempt } from '../../../store/opening/on-record.ts';
 import { ownersOfRecipients } from '../../../store/opening/owners.ts';
 import type { Study } from '../../../study/study.ts';
-import { exists } from '../../../system/files.ts';
-import { ask } from '../../../system/prompts.ts';
-import type { KeyFlags } from '../../arguments/options.ts';
+import { exists, isSpecialFile } from '../../../system/files.ts';
+import { listed } from '../../../words.ts';
+import { askOrBack } from '../../arguments/ask-or-back.ts';
 import type { Output } from '../../output/output.ts';
 
 /** What is known about the keys that may open something. */
@@ -21,40 +26,98 @@ interface KeyQuestion {
   readonly openers: ReadonlySet<string> | undefined;
 }
 
+/** What a person named as the key. */
+export interface NamedKey {
+  readonly identity?: string[];
+  readonly card?: boolean;
+  /** What they typed or scanned of a card's key already. */
+  readonly cardLine?: string;
+}
+
 /**
- * Asks a person at the terminal for the key. Lists the key files that it finds, with whose they are. An answer that
- * cannot open an envelope is asked again once: the same answer a second time is taken, for nothing is proven here.
+ * Asks a person at the terminal for the key. Lists the key files that it finds, with whose they are. If several
+ * officers are needed, each may name their key in an answer of their own. A key that cannot open an envelope is asked
+ * again once: the same answer a second time is taken, for nothing is proven here.
  *
- * @throws Cancelled
+ * @throws WentBack if the question before is to be asked again; Cancelled
  */
-export async function askForKey(
-  output: Output,
-  question: KeyQuestion,
-): Promise<Pick<KeyFlags, 'identity' | 'card'>> {
+export async function askForKey(output: Output, question: KeyQuestion): Promise<NamedKey> {
   const { root, needed, hasCards } = question;
   const found = findKeys(root).toSorted((a, b) => rank(question, a) - rank(question, b));
   for (const [index, key] of found.entries()) {
     output.say(`  ${index + 1}  ${key.file}${ownerText(question, key)}`);
   }
+  if (found.length === 0) output.say(NONE_FOUND);
   if (needed > 1) {
-    output.say(`${needed} officers are needed: name ${needed} keys, with spaces between them.`);
+    output.say(
+      `${needed} officers are needed: name ${needed} keys, one after the other or at once.`,
+    );
   }
   const number = found.length > 0 ? 'its number above, ' : '';
   const card = hasCards ? ', or "card" for a code-break card' : '';
+  let named: readonly string[] = [];
   let doubted: string | undefined;
   for (;;) {
-    const typed = (await ask(`Which key? Type ${number}a file${card}: `)).trim();
+    const which = named.length === 0 ? 'Which key?' : `And key ${named.length + 1} of ${needed}?`;
+    const typed = await askOrBack(`${which} Type ${number}a file${card}: `);
     if (hasCards && /^["']?card["']?$/i.test(typed)) return { card: true };
+    if (looksLikeCardKey(typed)) {
+      if (hasCards) return { card: true, cardLine: typed };
+      output.say('This is the key of a code-break card, which opens one participant only.');
+      continue;
+    }
     const files = filesOf(typed, found);
-    const missing = files.filter((file) => !exists(file));
-    for (const file of missing) output.say(missingText(file, found.length, hasCards));
-    if (files.length === 0 || missing.length > 0) continue;
-    const doubts = doubtsOf(question, found, files);
-    if (doubts.length === 0 || typed === doubted) return { identity: files };
-    for (const doubt of doubts) output.say(doubt);
-    output.say('To try it all the same, type the same answer again.');
-    doubted = typed;
+    const problems = await problemsOf(files, found, hasCards);
+    for (const problem of problems) output.say(problem);
+    if (files.length === 0 || problems.length > 0) continue;
+    const all = [...new Set([...named, ...files])];
+    const wrong = found.filter((key) => files.includes(key.file) && opensNone(question, key));
+    if (wrong.length > 0 && typed !== doubted) {
+      for (const { file } of wrong) output.say(`${file} opens no envelope: use an officer's key.`);
+      output.say('To use it anyway, type the same answer again.');
+      doubted = typed;
+      continue;
+    }
+    if (all.length >= needed) return { identity: all };
+    if (all.length === named.length) {
+      if (typed === doubted) return { identity: all };
+      output.say('This key is named already. To try without another one, type it once more.');
+      doubted = typed;
+      continue;
+    }
+    named = all;
+    output.say(`${all.length} of ${needed}: ${listed(all)}.`);
   }
+}
+
+const NONE_FOUND =
+  'No key file was found in this folder, in the one above, in your home folder or on a disk that is plugged in.';
+
+/** What is wrong with the files of an answer. An answer that is not a path may be a secret, and is not repeated. */
+async function problemsOf(
+  files: readonly string[],
+  found: readonly FoundKey[],
+  hasCards: boolean,
+): Promise<string[]> {
+  const missing = files.filter((file) => !exists(file));
+  if (missing.length > 0) {
+    const texts = missing.map((file) => missingText(file, found, hasCards));
+    return [...new Set(texts)];
+  }
+  return keyProblems(files);
+}
+
+/** Why files are not key files, as far as it shows without a passphrase: a sentence each, and what to do. */
+export async function keyProblems(files: readonly string[]): Promise<string[]> {
+  // What can be read only once is not read to look at it.
+  const done = await attempt(() => requireKeyFiles(files.filter((file) => !isSpecialFile(file))));
+  if (done.ok) return [];
+  if (!(done.error instanceof RandoseError)) throw done.error;
+  const { message, hint } = done.error;
+  return [
+    `${message.charAt(0).toUpperCase()}${message.slice(1)}.`,
+    ...(hint === undefined ? [] : [hint]),
+  ];
 }
 
 /** Keys that open envelopes come first, and those that surely open none come last. */
@@ -70,27 +133,21 @@ function opensNone({ people, openers }: KeyQuestion, { recipients }: FoundKey): 
   return ownersOfRecipients(people, recipients).length > 0;
 }
 
-/** Why keys cannot open an envelope, as far as that is known before they are opened. */
-function doubtsOf(
-  question: KeyQuestion,
-  found: readonly FoundKey[],
-  files: readonly string[],
-): string[] {
-  const { needed } = question;
-  const wrong = found.filter((key) => files.includes(key.file) && opensNone(question, key));
-  const able = files.length - wrong.length;
-  return [
-    ...wrong.map((key) => `${key.file} opens no envelope: use an officer's key.`),
-    ...(able < needed && needed > 1
-      ? [`${needed} officers are needed: name the keys of ${needed} officers.`]
-      : []),
-  ];
-}
-
-function missingText(file: string, count: number, hasCards: boolean): string {
-  if (!/^\d{1,3}$/.test(file) || count === 0) return `There is no key at ${file}.`;
-  const numbers = count === 1 ? 'the number 1' : `a number from 1 to ${count}`;
-  return `There is no key ${file}. Type ${numbers}${hasCards ? ', a file, or card' : ', or a file'}.`;
+function missingText(file: string, found: readonly FoundKey[], hasCards: boolean): string {
+  const orCard = hasCards ? ', a file, or card' : ', or a file';
+  if (/^\d{1,3}$/.test(file)) {
+    if (found.length === 0)
+      return `There is no key ${file}: none was found. Type a file${hasCards ? ', or card' : ''}.`;
+    const numbers = found.length === 1 ? 'the number 1' : `a number from 1 to ${found.length}`;
+    return `There is no key ${file}. Type ${numbers}${orCard}.`;
+  }
+  const name = basename(file);
+  const near = found.findIndex((key) => basename(key.file) === name);
+  if (near !== -1) {
+    return `There is no key at ${file}. Did you mean ${found[near]!.file}? Type ${near + 1}.`;
+  }
+  if (/[/\\]|\.\w{1,12}$/.test(file)) return `There is no key at ${file}.`;
+  return 'This names no key file. A passphrase is asked for later, and is not shown.';
 }
 
 /** The files of an answer: numbers of the list, or paths. A single path may have spaces in it. */

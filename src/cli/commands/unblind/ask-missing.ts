@@ -1,50 +1,116 @@
 import { RandoseError } from '../../../errors.ts';
 import { meaningsOf, type Naming } from '../../../ledger/named-participant.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
+import { type GivenKit, otherKitsGiven } from '../../../ledger/given-kits.ts';
 import { isNearId } from '../../../ledger/like-ids.ts';
-import { openingsOfSlot } from '../../../ledger/openings.ts';
+import type { FoundSlot } from '../../../ledger/sought-slot.ts';
 import { formatWho, parseWho } from '../../../ledger/who.ts';
 import type { RescuedStudy } from '../../../store/opening/emergency/rescue-study.ts';
-import { ask, Cancelled, confirm } from '../../../system/prompts.ts';
+import { Cancelled, confirm } from '../../../system/prompts.ts';
+import { lowerFirst } from '../../../words.ts';
+import { looksLikeCardKey } from '../../../blinding/typed-card.ts';
+import type { KeyFlags } from '../../arguments/options.ts';
+import { askOrBack, FIRST_QUESTION, WentBack } from '../../arguments/ask-or-back.ts';
 import { isSecretTyped } from '../../arguments/keys.ts';
 import type { Output } from '../../output/output.ts';
-import { askReason } from '../../study/opening-reason.ts';
-import { askForKey } from './ask-key.ts';
-import { openedBeforeText } from './code-break-view.ts';
+import { askReason, sayReason } from '../../study/opening-reason.ts';
+import { askForKey, keyProblems } from './ask-key.ts';
+import { anotherKitText, givenText, type KitGivenTo, openedBeforeText } from './code-break-view.ts';
 import { namingOf } from './naming.ts';
-import { findTarget, sourcesOf, surelyNobody, type Target, type TargetFlags } from './target.ts';
+import {
+  findTarget,
+  givenOf,
+  notGivenText,
+  openingsBefore,
+  sourcesOf,
+  surelyNobody,
+  type Target,
+  type TargetFlags,
+} from './target.ts';
 import type { UnblindFlags } from './command.ts';
 import { namesParticipant, type ReasonedFlags } from './unblind-flags.ts';
 
+/** What is known of a code-break while it is asked for. */
+type AskedFlags = UnblindFlags & Pick<KeyFlags, 'cardLine'>;
+
+/** Asks for one thing. @returns undefined if it was typed already, so that nothing was asked */
+type Step = (flags: AskedFlags) => Promise<AskedFlags | undefined>;
+
 /**
  * Asks a person at the terminal for what a code-break needs and was not typed: the participant, the key, who they
- * are, the reason. A wrong answer is asked again. Nothing is on record yet.
+ * are, the reason. A wrong answer is asked again, and so is a slip on the command line. `back` asks the question before
+ * again. Nothing is on record yet.
  *
  * @throws Cancelled
  */
 export async function askMissing(
   output: Output,
   study: RescuedStudy,
-  flags: UnblindFlags,
+  typed: UnblindFlags,
 ): Promise<ReasonedFlags> {
-  const isCardAlone = flags.card === true && flags.identity === undefined;
-  const isNamed = isCardAlone || namesParticipant(flags);
-  const hasKey = flags.identity !== undefined || flags.card === true;
+  const steps: readonly Step[] = [
+    (flags) => askWhom(output, study, flags),
+    (flags) => askWhichKey(output, study, flags),
+    async (flags) => {
+      if (flags.card !== true || flags.by !== undefined) return undefined;
+      return { ...flags, by: await askWho(output) };
+    },
+    async (flags) => {
+      return flags.reason === undefined ? { ...flags, reason: await askReason(output) } : undefined;
+    },
+  ];
+  const asked: { readonly at: number; readonly before: AskedFlags }[] = [];
+  let flags: AskedFlags = typed;
+  for (let at = 0; at < steps.length;) {
+    try {
+      const next = await steps[at]?.(flags);
+      if (next !== undefined) asked.push({ at, before: flags });
+      flags = next ?? flags;
+      at += 1;
+    } catch (error) {
+      if (!(error instanceof WentBack)) throw error;
+      const last = asked.pop();
+      if (last === undefined) output.say(FIRST_QUESTION);
+      at = last?.at ?? at;
+      flags = last?.before ?? flags;
+    }
+  }
+  return { ...flags, reason: flags.reason ?? '' };
+}
+
+/** Asks for the participant, if none was typed or the one who was typed is not here. Says who is opened. */
+async function askWhom(
+  output: Output,
+  study: RescuedStudy,
+  flags: AskedFlags,
+): Promise<AskedFlags | undefined> {
+  const isNamed = (flags.card === true && flags.identity === undefined) || namesParticipant(flags);
   const wrong = isNamed ? surelyNobody(study, flags) : undefined;
-  // If nothing else has to be asked, the command line is refused as it is, and the attempt is on record.
-  const isAskedAgain = wrong !== undefined && !(hasKey && flags.reason !== undefined);
-  if (isAskedAgain) sayNobody(output, study, typedIn(flags), wrong);
-  const rest = isAskedAgain ? withoutNaming(flags) : flags;
-  const naming = isNamed && !isAskedAgain ? {} : await askForParticipant(output, study);
-  sayTarget(output, study, { ...rest, ...naming });
+  if (wrong !== undefined) sayNobody(output, study, typedIn(flags), wrong);
+  const isAsked = !isNamed || wrong !== undefined;
+  const all = isAsked
+    ? { ...withoutNaming(flags), ...(await askForParticipant(output, study)) }
+    : flags;
+  sayTarget(output, study, all);
+  await askIfNotGiven(output, study, all);
+  return isAsked ? all : undefined;
+}
+
+/** Asks for the key, if none was typed or what was typed is not a key. */
+async function askWhichKey(
+  output: Output,
+  study: RescuedStudy,
+  flags: AskedFlags,
+): Promise<AskedFlags | undefined> {
+  const { identity, ...rest } = flags;
+  const problems = await keyProblems(identity ?? []);
+  for (const problem of problems) output.say(problem);
+  if (problems.length === 0 && (identity !== undefined || flags.card === true)) return undefined;
+  if (flags.card === true) return rest;
   const needed = study.batches.at(-1)?.inForce?.custody.needed ?? 1;
   const openers = openersOf(study);
   const desk = { root: study.root, people: study.study, needed, hasCards: true, openers };
-  const key = hasKey ? {} : await askForKey(output, desk);
-  const all = { ...rest, ...naming, ...key };
-  const by = all.card === true && all.by === undefined ? await askWho(output) : undefined;
-  const reason = all.reason ?? (await askReason(output));
-  return { ...all, ...(by !== undefined && { by }), reason };
+  return { ...rest, ...(await askForKey(output, desk)) };
 }
 
 /** The public halves of the keys that open envelopes, alone or together; undefined if nothing says it. */
@@ -56,9 +122,9 @@ function openersOf({ batches, study }: RescuedStudy): ReadonlySet<string> | unde
 
 const NAMING: readonly string[] = ['subject', 'number', 'kit', 'givenTo'];
 
-function withoutNaming(flags: UnblindFlags): UnblindFlags {
+function withoutNaming(flags: AskedFlags): AskedFlags {
   const own = Object.entries(flags).filter(([name]) => !NAMING.includes(name));
-  return { ...(Object.fromEntries(own) as Partial<UnblindFlags>), format: flags.format };
+  return { ...(Object.fromEntries(own) as Partial<AskedFlags>), format: flags.format };
 }
 
 function typedIn({ subject, number, kit }: UnblindFlags): string {
@@ -67,8 +133,12 @@ function typedIn({ subject, number, kit }: UnblindFlags): string {
 
 async function askForParticipant(output: Output, study: RescuedStudy): Promise<Naming> {
   for (;;) {
-    const typed = (await ask('Which participant? Subject id, number or kit code: ')).trim();
+    const typed = await askOrBack('Which participant? Subject id, number or kit code: ');
     if (typed === '') continue;
+    if (looksLikeCardKey(typed)) {
+      output.say('This is the key of a code-break card: type it when a key is asked for.');
+      continue;
+    }
     try {
       const naming = chosenNaming(study, typed);
       const wrong = surelyNobody(study, naming);
@@ -109,17 +179,48 @@ function sayTarget(output: Output, study: RescuedStudy, flags: TargetFlags): voi
   const target = targetOf(study, flags);
   if (target?.slot === undefined) return;
   const { subject, slot } = target;
+  const given = givenOf(flags);
   const [holder] = slot.holders;
-  if (holder !== undefined) {
+  if (given !== undefined) {
+    output.say(`This is ${lowerFirst(givenText(given))}.`);
+  } else if (holder !== undefined) {
     output.say(
       `This is ${holder.subject}, randomization number ${holder.number}, kit ${holder.kit}.`,
     );
   }
-  const before = openingsOfSlot(study.ledger.whole, {
-    subject: subject ?? undefined,
-    number: slot.number,
-  });
+  for (const one of kitsInsteadOf(study, target.slot, given)) {
+    output.say(anotherKitText(one, { number: slot.number, subject, given }, output.colour));
+  }
+  const before = openingsBefore(study, flags, { subject, number: slot.number });
   for (const one of before) output.sayOnce(openedBeforeText(one));
+}
+
+/** The kits that a participant was given other than their own; of a kit that is opened as given, `askIfNotGiven` asks. */
+function kitsInsteadOf(
+  study: RescuedStudy,
+  { holders: [holder], kits }: FoundSlot,
+  given: KitGivenTo | undefined,
+): GivenKit[] {
+  if (holder === undefined || given !== undefined) return [];
+  return otherKitsGiven(study.ledger.whole, holder.subject, [holder.kit, ...kits]);
+}
+
+/**
+ * Asks whether to go on, if the ledger does not say that the participant was given this kit: the code may be mistyped.
+ *
+ * @throws Cancelled if the answer is not yes
+ */
+async function askIfNotGiven(
+  output: Output,
+  study: RescuedStudy,
+  flags: UnblindFlags,
+): Promise<void> {
+  const given = givenOf(flags);
+  const doubt = given && notGivenText(study, given);
+  if (given === undefined || doubt === undefined || surelyNobody(study, flags)) return;
+  output.say(`${doubt.charAt(0).toUpperCase()}${doubt.slice(1)}.`);
+  if (flags.yes === true || flags.dryRun === true) return;
+  if (!(await confirm(`Open kit ${given.kit}?`))) throw new Cancelled();
 }
 
 /** Undefined if the records do not say it: that is found again when it is opened. */
@@ -146,16 +247,22 @@ export async function confirmCodeBreak(
   typed: UnblindFlags,
 ): Promise<void> {
   if (surelyNobody(study, flags) !== undefined) return;
-  const isScript = typed.identity !== undefined && typed.reason !== undefined;
-  const isAllTyped = isScript && namesParticipant(typed);
+  const isAllTyped =
+    ASKED.every((name) => flags[name] === typed[name]) &&
+    typed.identity !== undefined &&
+    namesParticipant(typed);
   const isAsked = !isAllTyped && flags.yes !== true && !isSecretTyped(flags);
-  if (isAsked || isSecretTyped(flags)) {
-    const by = flags.by === undefined ? '' : `, by ${flags.by}`;
-    output.say(`For the ledger: "${flags.reason.trim()}"${by}. Ctrl-C cancels.`);
-  }
-  const whose = targetOf(study, flags)?.subject ?? typedIn(flags);
+  if (isAsked || isSecretTyped(flags)) sayReason(output, flags.reason, flags.by);
+  const given = givenOf(flags);
+  const whose =
+    given === undefined
+      ? (targetOf(study, flags)?.subject ?? typedIn(flags))
+      : lowerFirst(givenText(given));
   if (isAsked && !(await confirm(`Open ${whose}?`))) throw new Cancelled();
 }
+
+/** What was asked for if it differs from what was typed. */
+const ASKED = ['subject', 'number', 'kit', 'identity', 'reason'] as const;
 
 /** How an answer names the participant: by itself, or with a flag if it could be two things. */
 function chosenNaming(study: RescuedStudy, typed: string): Naming {
@@ -166,8 +273,12 @@ function chosenNaming(study: RescuedStudy, typed: string): Naming {
 async function askWho(output: Output): Promise<string> {
   let doubted: string | undefined;
   for (;;) {
-    const typed = (await ask('Who are you? Your name, your role, your organisation: ')).trim();
+    const typed = await askOrBack('Who are you? Your name, your role, your organisation: ');
     if (typed === '') continue;
+    if (looksLikeCardKey(typed)) {
+      output.say('This is the key of the code-break card: it is asked for later.');
+      continue;
+    }
     if (!/[\s,]/.test(typed) && typed !== doubted) {
       output.say('Type your name first, then a comma and your role: "E. Example, physician".');
       doubted = typed;

@@ -8,15 +8,21 @@ interface ShownCodeBreak {
   /** Null if the participant is unknown. */
   readonly subject: string | null;
   /** The kit that was asked for and who was given it, if this is not about the participant's own slot. */
-  readonly given: { readonly kit: string; readonly to: string } | undefined;
+  readonly given: KitGivenTo | undefined;
   readonly opened: OpenedEnvelope;
   readonly doubts: readonly string[];
   readonly otherKits: readonly GivenKit[];
 }
 
+/** A kit, and the participant who was given it. */
+export interface KitGivenTo {
+  readonly kit: string;
+  readonly to: string;
+}
+
 /** The arm, and above it everything that the reader must know first. */
 export function formatCodeBreak(shown: ShownCodeBreak, { colour }: Output): string {
-  const { opened, doubts, otherKits, subject } = shown;
+  const { opened, doubts, otherKits, subject, given } = shown;
   const { number, kits, arm } = opened.content;
   const warnings = [
     ...doubts.map((doubt) => `${colour.yellow('NOT CHECKED:')} ${doubt}`),
@@ -25,9 +31,7 @@ export function formatCodeBreak(shown: ShownCodeBreak, { colour }: Output): stri
       : [
           `${colour.red('NOT PROVEN:')} the envelope's own content says ${number}, kit ${kits.join(', ')}. ${howToBeSure(number)}`,
         ]),
-    ...otherKits.map(
-      (one) => `${colour.red('ANOTHER KIT:')} ${otherKitText(one, number, subject)}`,
-    ),
+    ...otherKits.map((one) => anotherKitText(one, { number, subject, given }, colour)),
   ];
   const above = warnings.length === 0 ? '' : `${warnings.join('\n')}\n\n`;
   return `${above}${titleOf(shown)}
@@ -35,27 +39,52 @@ export function formatCodeBreak(shown: ShownCodeBreak, { colour }: Output): stri
   ${colour.bold(arm.code)}  ${arm.name} (${arm.type})\n\n`;
 }
 
-function otherKitText(
+/** What is opened: the slot of a participant, or a kit that they were given. */
+interface OpenedFor {
+  readonly number: string;
+  /** Null if the participant is unknown. */
+  readonly subject: string | null;
+  readonly given: KitGivenTo | undefined;
+}
+
+/** That a participant was given another kit than the one that is opened, and how to open that one. */
+export function anotherKitText(
   { kit, isOfStudy, date, seq }: GivenKit,
-  number: string,
-  subject: string | null,
+  { number, subject, given }: OpenedFor,
+  colour: Output['colour'],
 ): string {
-  const given = `according to the ledger (entry ${seq}), ${subject ?? 'this participant'} was given`;
-  return isOfStudy
-    ? `${given} kit ${kit} on ${date}, which does not belong to ${number}. To see what is in it: randose unblind --kit ${kit} --given-to ${subject ?? 'SUBJECT'}`
-    : `${given} "${kit}" on ${date}, which is not a kit of this study. No envelope says what is in it.`;
+  const whose = given?.to ?? subject;
+  const was = `${colour.red('ANOTHER KIT:')} according to the ledger (entry ${seq}), ${whose ?? 'this participant'} was given`;
+  if (!isOfStudy) {
+    return `${was} "${kit}" on ${date}, which is not a kit of this study. No envelope says what is in it.`;
+  }
+  const other = given === undefined ? `does not belong to ${number}` : `is not kit ${given.kit}`;
+  return `${was} kit ${kit} on ${date}, which ${other}. To see what is in it: randose unblind --kit ${kit} --given-to ${whose ?? 'SUBJECT'}`;
 }
 
 function titleOf({ subject, given, opened }: ShownCodeBreak): string {
   const { number, kits } = opened.content;
-  if (given !== undefined) return `Kit ${given.kit}, as given to ${given.to}`;
+  if (given !== undefined) return givenText(given);
   const whose = subject === null ? 'Subject unknown' : `Subject ${subject}`;
   return `${whose}, randomization number ${number}, kit ${kits.join(', ')}`;
 }
 
-/** That a participant was opened before, when and by whom. */
+/** What is opened if a kit was given to a participant. It does not name the participant whose number the kit has. */
+export function givenText({ kit, to }: KitGivenTo): string {
+  return `Kit ${kit}, as given to ${to}`;
+}
+
+/** That a participant, or a kit that they were given, was opened before, when and by whom. */
 export function openedBeforeText(one: EarlierOpening): string {
-  return `${one.subject} was opened before: ${earlierOpeningText(one)}`;
+  const what = one.kit === null ? `${one.subject} was opened` : 'Opened';
+  return `${what} before: ${earlierOpeningText(one)}`;
+}
+
+/** Who is blinded after an opening. Of a kit that was given to somebody else, more is known than of one participant. */
+export function stillBlindedText(given: KitGivenTo | undefined): string {
+  const blinded = 'All other participants are still blinded. Tell only those who must know.';
+  if (given === undefined) return blinded;
+  return `Whoever has or gets the number of kit ${given.kit} is not blinded any more to those who see this. ${blinded}`;
 }
 
 /** What to do if an envelope could not be proven. */

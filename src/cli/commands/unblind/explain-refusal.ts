@@ -1,3 +1,4 @@
+import { isWrongPassphrase } from '../../../blinding/identity.ts';
 import { type ErrorCode, RandoseError } from '../../../errors.ts';
 import { ageCommand, HOW_TO_GET_AGE } from '../../../exports/cards/age-command.ts';
 import type { Attempt } from '../../../store/opening/on-record.ts';
@@ -11,7 +12,17 @@ export function explainRefusal(
   target: Attempt<Target>,
   error: unknown,
 ): unknown {
-  return withDoubts(study, withAgeCommand(study, target, error));
+  return withDoubts(study, withAgeCommand(study, target, withOtherKeys(error)));
+}
+
+/** After a wrong passphrase, the other ways to open the envelope. */
+function withOtherKeys(error: unknown): unknown {
+  if (!(error instanceof RandoseError) || !isWrongPassphrase(error)) return error;
+  const { code, message, problems, hint = '' } = error;
+  return new RandoseError(code, message, {
+    problems,
+    hint: `${hint} Or use the code-break card (--card), or another officer's key.`.trim(),
+  });
 }
 
 function withDoubts({ doubts }: RescuedStudy, error: unknown): unknown {

@@ -15,7 +15,8 @@ export function sayWhereRecorded(
 ): void {
   if (record.place === 'ledger') {
     // The receipt of a refused attempt comes with its error.
-    if (ok) output.say(`The code-break is in the ledger.\n${formatReceipt(record.head)}`);
+    const where = study.home?.lastUsed === undefined ? 'the ledger' : 'the ledger of this folder';
+    if (ok) output.say(`The code-break is in ${where}.\n${formatReceipt(record.head)}`);
     return;
   }
   const what = ok ? 'THIS CODE-BREAK' : 'THIS ATTEMPT';

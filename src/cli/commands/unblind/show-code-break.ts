@@ -1,6 +1,5 @@
 import { rootOf } from '../../../blinding/envelope.ts';
 import { changedParts } from '../../../blinding/manifest.ts';
-import { openingsOfSlot } from '../../../ledger/openings.ts';
 import { describeChange } from '../../../store/open-study.ts';
 import type { Intent } from '../../../store/opening/on-record.ts';
 import type { OpenedEnvelope } from '../../../store/opening/judge-envelope.ts';
@@ -11,11 +10,11 @@ import { STUDY_FILE } from '../../../study/layout.ts';
 import { isAtTerminal } from '../../../system/prompts.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
-import { formatCodeBreak, openedBeforeText } from './code-break-view.ts';
+import { formatCodeBreak, openedBeforeText, stillBlindedText } from './code-break-view.ts';
 import type { UnblindFlags } from './command.ts';
 import { sealAnswer, writeProof } from './hand-answer.ts';
 import type { OpenedTarget } from './open-target.ts';
-import type { Target } from './target.ts';
+import { givenOf, openingsBefore, type Target } from './target.ts';
 
 /** A code-break that was done, and where it is on record. */
 interface DoneCodeBreak extends OpenedTarget {
@@ -33,8 +32,9 @@ export async function showCodeBreak(
   const { target, opened, intent, record, otherKits } = done;
   const { content } = opened;
   const doubts = doubtsOf(study, target, opened);
-  const openedBefore = openingsOfSlot(study.ledger.whole, {
-    subject: target.subject ?? undefined,
+  const given = givenOf(flags);
+  const openedBefore = openingsBefore(study, flags, {
+    subject: target.subject,
     number: content.number,
   });
   warnOfChanges(output, study);
@@ -55,8 +55,6 @@ export async function showCodeBreak(
   for (const one of openedBefore) output.sayOnce(openedBeforeText(one));
   if (flags.to === undefined) {
     const { code, name, type } = content.arm;
-    const { kit, givenTo } = flags;
-    const given = kit === undefined || givenTo === undefined ? undefined : { kit, to: givenTo };
     output.result(
       { ...about, arm: { code, name, type } },
       formatCodeBreak({ subject: target.subject, given, opened, doubts, otherKits }, output),
@@ -68,7 +66,7 @@ export async function showCodeBreak(
     await sealAnswer(output, { to: flags.to, file: flags.output, intent }, about, done);
   }
   if (opened.isProven) sayWhatToCompare(output, study, opened);
-  output.say('All other participants are still blinded. Tell only those who must know.');
+  output.say(stillBlindedText(given));
   if (flags.card === true) output.say('Fill in the lines on the card, and tell the sponsor.');
   if (flags.to === undefined && isAtTerminal()) {
     output.say('Close or clear this window when you have read it.');

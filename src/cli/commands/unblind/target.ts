@@ -1,10 +1,14 @@
 import { RandoseError } from '../../../errors.ts';
+import { otherKitsGiven } from '../../../ledger/given-kits.ts';
 import { kitOfAnotherTrial } from '../../../ledger/kits.ts';
 import { findSlot, type FoundSlot, type SlotSources } from '../../../ledger/sought-slot.ts';
-import { readKit } from '../../../randomization/kit-check.ts';
+import { type EarlierOpening, openingsOfSlot } from '../../../ledger/openings.ts';
+import { kitKey, readKit } from '../../../randomization/kit-check.ts';
 import { numberOfFile } from '../../../store/opening/envelope-paths.ts';
 import type { RescuedStudy } from '../../../store/opening/emergency/rescue-study.ts';
+import { listed } from '../../../words.ts';
 import type { Naming } from '../../../ledger/named-participant.ts';
+import type { KitGivenTo } from './code-break-view.ts';
 
 /** The flags that say what to open. */
 export type TargetFlags = Naming & { readonly givenTo?: string };
@@ -37,6 +41,39 @@ export function findTarget(study: RescuedStudy, flags: TargetFlags): Target {
   if (givenTo !== undefined) return { subject: givenTo, slot };
   if (holder === null && sources.isLedgerSound) throw notAssigned(slot, kit);
   return { subject: holder, slot };
+}
+
+/** The kit that is asked for as given to a participant; undefined if a participant's own slot is asked for. */
+export function givenOf({ kit, givenTo }: TargetFlags): KitGivenTo | undefined {
+  return kit === undefined || givenTo === undefined ? undefined : { kit: kitKey(kit), to: givenTo };
+}
+
+/** That the ledger does not say that a participant was given a kit; undefined if it says so. */
+export function notGivenText(
+  { ledger }: RescuedStudy,
+  { kit, to }: KitGivenTo,
+): string | undefined {
+  const kits = otherKitsGiven(ledger.whole, to, []).map((one) => one.kit);
+  if (kits.some((one) => kitKey(one) === kit)) return undefined;
+  return kits.length === 0
+    ? `the ledger does not say that ${to} was given kit ${kit}`
+    : `the ledger says that ${to} was given ${listed(kits)}, not ${kit}`;
+}
+
+/**
+ * The openings before this one that concern the same participant or slot. For a kit that was given to somebody, those
+ * of its slot are left out: they would name another participant.
+ */
+export function openingsBefore(
+  { ledger }: RescuedStudy,
+  flags: TargetFlags,
+  { subject, number }: { readonly subject: string | null; readonly number: string },
+): EarlierOpening[] {
+  const isGiven = givenOf(flags) !== undefined;
+  return openingsOfSlot(ledger.whole, {
+    subject: subject ?? undefined,
+    number: isGiven ? undefined : number,
+  });
 }
 
 /**

@@ -6,6 +6,7 @@ import { isAtTerminal } from '../../../system/prompts.ts';
 import type { Output } from '../../output/output.ts';
 import { handOpenedList } from '../../study/opened-list.ts';
 import { secretTableFile } from '../../study/secret-file.ts';
+import { FIRST_QUESTION, WentBack } from '../../arguments/ask-or-back.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { askForKey } from './ask-key.ts';
 import type { UnblindFlags } from './command.ts';
@@ -69,14 +70,16 @@ async function completed(
     return flags;
   }
   if (flags.identity !== undefined) return flags;
-  const { identity } = await askForKey(output, {
-    root,
-    people,
-    needed: 1,
-    hasCards: false,
-    openers: undefined,
-  });
-  return { ...flags, ...(identity !== undefined && { identity }) };
+  const desk = { root, people, needed: 1, hasCards: false, openers: undefined };
+  for (;;) {
+    try {
+      const { identity } = await askForKey(output, desk);
+      return { ...flags, ...(identity !== undefined && { identity }) };
+    } catch (error) {
+      if (!(error instanceof WentBack)) throw error;
+      output.say(FIRST_QUESTION);
+    }
+  }
 }
 
 /** Refuses flags that are about one participant. */

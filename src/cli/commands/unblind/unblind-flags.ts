@@ -6,11 +6,12 @@ import { parseSubjectId } from '../../../study/identifiers.ts';
 import { recipientKind } from '../../../study/recipient.ts';
 import { exists } from '../../../system/files.ts';
 import { readFiled } from '../../arguments/filed-file.ts';
+import type { KeyFlags } from '../../arguments/options.ts';
 import { receiptsOf } from '../../output/receipt.ts';
 import type { UnblindFlags } from './command.ts';
 
 /** The flags of an opening that has a reason. */
-export type ReasonedFlags = UnblindFlags & { readonly reason: string };
+export type ReasonedFlags = UnblindFlags & Pick<KeyFlags, 'cardLine'> & { readonly reason: string };
 
 /**
  * The participant's id, if it was typed after the key files: `--identity FILE ID` takes it for another file.

@@ -8,6 +8,8 @@ import {
   withEmergencyLock,
 } from '../../../store/opening/emergency/record-code-break.ts';
 import { type RescuedStudy, rescueStudy } from '../../../store/opening/emergency/rescue-study.ts';
+import { lowerFirst } from '../../../words.ts';
+import type { GivenKeys } from '../../../store/opening/keys.ts';
 import { isAtTerminal } from '../../../system/prompts.ts';
 import { signingWith } from '../../../store/signing.ts';
 import { givenKeys, keysNotAsked } from '../../arguments/keys.ts';
@@ -18,12 +20,13 @@ import { tellDryRun } from '../../study/look-first.ts';
 import { refuseOpened } from '../../study/opened-list.ts';
 import { refuseSecretFile } from '../../study/secret-file.ts';
 import type { UnblindFlags } from './command.ts';
+import { givenText, type KitGivenTo } from './code-break-view.ts';
 import { explainRefusal } from './explain-refusal.ts';
 import { namingOf } from './naming.ts';
 import { type OpenedTarget, openTarget } from './open-target.ts';
 import { type CodeBreakPlan, planCodeBreak } from './plan-code-break.ts';
 import { sayWhereRecorded } from './say-where-recorded.ts';
-import { findTarget, surelyNobody, type Target } from './target.ts';
+import { findTarget, givenOf, notGivenText, surelyNobody, type Target } from './target.ts';
 import { showCodeBreak } from './show-code-break.ts';
 import {
   filedOf,
@@ -56,19 +59,25 @@ export async function unblindOne(
   const wrong = clockWarning(before.ledger.entries.at(-1)?.time);
   if (wrong !== undefined) output.warn(wrong);
   const named = id === undefined ? typed : { ...typed, ...namingOf(before, id) };
-  const flags = await completed(output, before, named, mayAsk);
-  if (flags.dryRun === true) {
-    tellDryRun(output, targetText(findTarget(before, flags)));
+  const asked = await completed(output, before, named, mayAsk);
+  const given = givenOf(asked);
+  const notGiven = given && !mayAsk ? notGivenText(before, given) : undefined;
+  if (notGiven !== undefined) output.warn(`${notGiven}.`);
+  if (asked.dryRun === true) {
+    tellDryRun(output, targetText(findTarget(before, asked), given));
     return;
   }
-  const by = flags.by === undefined ? undefined : parseWho(flags.by);
-  const signing = await signingWith(flags.sign, !output.json);
+  const by = asked.by === undefined ? undefined : parseWho(asked.by);
+  const signing = await signingWith(asked.sign, !output.json);
   if (mayAsk) {
     const { confirmCodeBreak } = await import('./ask-missing.ts');
-    await confirmCodeBreak(output, before, flags, named);
+    await confirmCodeBreak(output, before, asked, named);
   }
-  const nobody = surelyNobody(before, flags);
-  const keys = nobody === undefined ? await givenKeys(output, flags) : keysNotAsked(flags, nobody);
+  const nobody = surelyNobody(before, asked);
+  const { keys, flags } =
+    nobody === undefined
+      ? await keysAndReason(output, asked)
+      : { keys: keysNotAsked(asked, nobody), flags: asked };
   const opener = { keys, by, signing };
   const planned = await planCodeBreak(before, flags, opener);
   await withEmergencyLock(root, async (turn) => {
@@ -81,8 +90,23 @@ export async function unblindOne(
   });
 }
 
+/** Reads the keys. A reason that has a passphrase in it stops no emergency, but it is not kept. */
+async function keysAndReason(
+  output: Output,
+  flags: ReasonedFlags,
+): Promise<{ readonly keys: GivenKeys; readonly flags: ReasonedFlags }> {
+  const { keys, hasPassphraseIn } = await givenKeys(output, flags);
+  if (!hasPassphraseIn(flags.reason)) return { keys, flags };
+  output.warn(`the reason had a passphrase in it. The ledger says instead: ${PASSPHRASE_TYPED}`);
+  return { keys, flags: { ...flags, reason: PASSPHRASE_TYPED } };
+}
+
+/** What the ledger has for a reason that was a passphrase. */
+const PASSPHRASE_TYPED = '(a passphrase was typed here)';
+
 /** What a code-break would open, for a dry run. */
-function targetText({ subject, slot }: Target): string {
+function targetText({ subject, slot }: Target, given: KitGivenTo | undefined): string {
+  if (given !== undefined) return `open ${lowerFirst(givenText(given))}`;
   const whose = subject === null ? '' : ` of ${subject}`;
   return slot === undefined
     ? `open the envelope of the card's slot${whose}`

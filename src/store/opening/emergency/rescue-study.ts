@@ -147,11 +147,11 @@ function copyDoubts(home: HomeView): string[] {
   const used = placeText(lastUsed, place);
   if (lastUsedCopy(home) === undefined) {
     return [
-      `whether this is the folder in use: the study was last used at ${used}. If that is another folder, this code-break is only in the copy here: enter it there too. How: randose ledger --compare, there, with the ledger from here`,
+      `whether this is the folder in use: the study was last used at ${used}. If that is another folder, enter this code-break there too. How: randose ledger --compare, there, with the ledger from here`,
     ];
   }
   return [
-    `whether the ledger in use has the same entries: this folder is a copy, and the study was last used at ${used}. This code-break is only in the copy: enter it there too. How: ${compareFrom(lastUsed.path, place.path)}`,
+    `whether the ledger in use has the same entries: this folder is a copy, and the study was last used at ${used}. The ledger in use does not have this code-break: enter it there too. How: ${compareFrom(lastUsed.path, place.path)}`,
   ];
 }
 
