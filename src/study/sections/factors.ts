@@ -17,7 +17,7 @@ const FACTOR = mapping({
 export const FACTORS = v.nullish(v.array(FACTOR), []);
 
 /** The keys of a row of strata that are not factors. */
-export const ROW_KEYS = ['site', 'slots', 'slotsPerStratum', 'slotsPerSite'] as const;
+const ROW_KEYS = ['site', 'slots', 'slotsPerStratum', 'slotsPerSite'] as const;
 
 /** Names of columns and keys that are beside the factors' names, in tables and in study.yaml. */
 const TAKEN_NAMES = [

@@ -56,7 +56,7 @@ export function valueAt(site: StratifiedSite, name: string): string | undefined 
  * Whether a name is said of a site and not of a participant. Older files may have a factor with the name of something
  * that is said of sites; then the name means the factor.
  */
-export function isSaidOfSites(name: string, factors: readonly Pick<Factor, 'name'>[]): boolean {
+function isSaidOfSites(name: string, factors: readonly Pick<Factor, 'name'>[]): boolean {
   return isOfSite(name) && !factors.some((factor) => factor.name === name);
 }
 
