@@ -109,7 +109,7 @@ describe('a dose that the schedule does not have', () => {
     const trial = started();
     const [, other = ''] = kitsOfTrial(trial);
     const first = additional('2026-06-01');
-    expect(refused(trial, ...first, ...BY)).toContain('needs --reason TEXT');
+    expect(refused(trial, ...first, ...BY)).toContain('needs --reason <text>');
     expect(refused(trial, ...first, '--visit', 'D1', '--not-done', ...why('x'))).toContain(
       'leave out --visit, --not-done',
     );
