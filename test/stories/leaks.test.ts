@@ -128,7 +128,7 @@ describe('whatever the arm is', () => {
   const masked = (text: string) =>
     text
       .replace(/CRT-\d{3}/g, 'SUBJECT')
-      .replace(/R\d{3}/g, 'NUMBER')
+      .replace(/\bR\d{3}\b/g, 'NUMBER')
       .replace(/\b[34679ACDEFGHJKMNPQRTWXY]{7}\b/g, 'KIT')
       .replace(/[0-9a-f]{64}/g, 'HASH')
       .replace(/Ledger \d+/g, 'Ledger N');
