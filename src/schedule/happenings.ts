@@ -91,17 +91,22 @@ export function isVisitRecord(one: Happening): one is VisitRecord {
   return one.action === 'dose' || one.action === 'attendance' || one.action === 'move';
 }
 
+/** When something was recorded first, whatever was corrected since. */
+interface Since {
+  /** The sequence number of the first record of it, if this one corrects others. */
+  readonly since: number;
+}
+
 /** The record of an injection that is in force. */
-export type DoseInForce = VisitRecord & DoseHappening & { readonly result: 'given' | 'not done' };
+export type DoseInForce = VisitRecord &
+  DoseHappening &
+  Since & { readonly result: 'given' | 'not done' };
 /** The move of a visit that is in force. */
 export type MoveInForce = VisitRecord & MoveHappening;
 /** The record of an assessment that is in force. */
 export type AttendanceInForce = VisitRecord &
-  AttendanceHappening & {
-    readonly result: 'done' | 'not done';
-    /** The sequence number of the first record of it, if this one corrects others. */
-    readonly since: number;
-  };
+  AttendanceHappening &
+  Since & { readonly result: 'done' | 'not done' };
 
 /** The records of one participant that are in force, by visit. */
 export interface RecordsInForce {
@@ -132,8 +137,11 @@ export function recordsInForce(happenings: readonly Happening[]): RecordsInForce
       if (one.retracts === undefined) own.push(one);
       else own.pop();
       moves.set(one.visit, own);
-    } else if (isInForce(one)) doses.set(one.visit, one);
-    else doses.delete(one.visit);
+    } else if (one.result === 'retracted') doses.delete(one.visit);
+    else {
+      const { visit, result, seq } = one;
+      doses.set(visit, { ...one, result, since: doses.get(visit)?.since ?? seq });
+    }
   }
   const lastMoves = [...moves].flatMap(([visit, own]): [string, MoveInForce][] => {
     const last = own.at(-1);
@@ -149,8 +157,4 @@ function attend(own: Map<string, AttendanceInForce>, one: VisitRecord & Attendan
     if (result === 'retracted') own.delete(name);
     else own.set(name, { ...one, result, since: own.get(name)?.since ?? one.seq });
   }
-}
-
-function isInForce(one: VisitRecord & DoseHappening): one is DoseInForce {
-  return one.result !== 'retracted';
 }

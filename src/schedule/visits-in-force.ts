@@ -90,7 +90,7 @@ function keptOf(
   { doses, attendances }: RecordsInForce,
 ): Visit | undefined {
   const { name, day } = visit;
-  if (day < first || (doses.get(name)?.seq ?? Infinity) < seq) return visit;
+  if (day < first || (doses.get(name)?.since ?? Infinity) < seq) return visit;
   const recorded = attendances.get(name);
   const assessments = visit.assessments.filter((one) => {
     return (recorded?.get(one.name)?.since ?? Infinity) < seq;

@@ -56,6 +56,15 @@ describe('from the date of an amendment on', () => {
   const base = planned([1, 8, 15, 22], { Safety: [1, 22] });
   const other = planned([1, 10, 17, 24], { Safety: [24], Scan: [17] });
 
+  test('an injection that was recorded before stays, also if its record is corrected later', () => {
+    const early = given(2, 'D15', '2026-06-15');
+    const change = amended(3, '2026-06-12', other);
+    const corrected = given(4, 'D15', '2026-06-16');
+    const kept = names(visitsInForce(base, DAY1, [early, change]).visits);
+    expect(kept).toContain('D15');
+    expect(names(visitsInForce(base, DAY1, [early, change, corrected]).visits)).toEqual(kept);
+  });
+
   test('the visits are those of the amended schedule; earlier ones stay', () => {
     const { visits, dropped } = visitsInForce(base, DAY1, [amended(3, '2026-06-12', other)]);
     expect(names(visits)).toEqual(['D1', 'D8', 'D17', 'D24']);
