@@ -1,7 +1,7 @@
 import type { CivilDate } from '../study/civil-date.ts';
 import type { Arm } from '../study/study.ts';
-import type { RecordedDose } from './doses.ts';
 import type { EntryOf } from './entry.ts';
+import type { InjectionRecord } from './injections.ts';
 
 /** An arm as tables name it. */
 export type NamedArm = Pick<Arm, 'code' | 'name'>;
@@ -56,7 +56,7 @@ export interface Exposure {
  * @param own the arm of the participant's slot
  */
 export function exposureOf(
-  doses: readonly Pick<RecordedDose, 'result' | 'date' | 'kit' | 'otherKit'>[],
+  doses: readonly Pick<InjectionRecord, 'result' | 'date' | 'kit' | 'otherKit'>[],
   own: NamedArm,
   armOfKit: ArmOfKit,
 ): Exposure {

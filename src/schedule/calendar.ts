@@ -274,6 +274,11 @@ function asGivenOf({ amount, weight }: AsGiven): AsGiven {
   return { ...(amount !== undefined && { amount }), ...(weight !== undefined && { weight }) };
 }
 
+/** What stands for the visit of an injection that the schedule does not have. */
+export function additionalVisit({ seq }: { readonly seq: number }): string {
+  return `additional ${seq}`;
+}
+
 /**
  * The injections that the schedule does not have, on the day on which they were given. One that was taken back stays
  * as cancelled, so that others cancel it too.
@@ -288,7 +293,7 @@ function additionalEvents(happenings: readonly Happening[], day1: CivilDate): Ca
     return [
       {
         kind: 'additional injection',
-        visit: `additional ${seq}`,
+        visit: additionalVisit(one),
         title: 'Additional injection',
         phase: '',
         dose: undefined,

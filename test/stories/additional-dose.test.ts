@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
 import ICAL from 'ical.js';
 import { describe, expect, test } from 'vitest';
 import {
@@ -103,6 +104,47 @@ describe('a dose that the schedule does not have', () => {
     const pdf = join(trial.folder, 'calendar.pdf');
     must(trial, 'calendar', '--format', 'pdf', '--output', pdf);
     expect(mustRun('verify', '--study', study)).toContain('Nothing disagrees');
+  });
+
+  test('counts in the unblinded tables, as a row without a visit, and as the last injection', () => {
+    const trial = started();
+    const [kit = ''] = kitsOfTrial(trial);
+    must(trial, 'dose', ...D1, ...BY);
+    const words = ['--kit', kit, '--amount', '0.5 million IU', ...why('second vial')];
+    must(trial, 'dose', ...additional('2026-06-04', ...words));
+    const table = (name: string, ...more: string[]): Record<string, string>[] => {
+      const file = join(trial.folder, name);
+      const key = ['--identity', trial.statistician, ...why('locked'), '--output', file];
+      mustRun(
+        'unblind',
+        '--all',
+        '--study',
+        trial.study,
+        ...key.filter((one) => one !== BY[0] && one !== BY[1]),
+        ...more,
+      );
+      return parse(readFileSync(file), { columns: true });
+    };
+    expect(table('participants.csv')[0]).toMatchObject({
+      INJGIVEN: '2',
+      RFXSTDTC: '2026-06-01',
+      RFXENDTC: '2026-06-04',
+    });
+    const rows = table('doses.csv', '--doses');
+    expect(
+      rows.map(({ VISIT, PLANDTC, ECSTDTC, KITGIVEN, ECDOSTXT, DVDECOD }) => [
+        VISIT,
+        PLANDTC,
+        ECSTDTC,
+        KITGIVEN,
+        ECDOSTXT,
+        DVDECOD,
+      ]),
+    ).toEqual([
+      ['D1', '2026-06-01', '2026-06-01', '', '', ''],
+      ['additional 6', '', '2026-06-04', kit, '0.5 million IU', 'additional'],
+    ]);
+    expect(rows[1]!.TRTACD).toBe(rows[1]!.ARMCD);
   });
 
   test('is refused without what it needs, or with what belongs to a visit', () => {

@@ -62,7 +62,7 @@ describe('a locked database', () => {
       }
     }
     expect(mustRun('status', '--study', trial.study)).toContain(
-      'Database: the database was locked on',
+      'The database was locked on',
     );
     expect(run(trial, 'lock', ...WHY).stderr).toMatch(
       /^error: the database was locked on .* already/,

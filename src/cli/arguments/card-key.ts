@@ -14,6 +14,7 @@ import {
 import { RandoseError } from '../../errors.ts';
 import { ask } from '../../system/prompts.ts';
 import type { KeyDesk } from './keys.ts';
+import { upperFirst } from '../../words.ts';
 
 /**
  * Asks a person to scan or type the key of a code-break card, and shows what they type. What is wrong is named, and
@@ -85,9 +86,7 @@ function sayKept(say: KeyDesk['say'], typed: TypedCard): void {
   const kept = keptGroups(typed);
   const next = nextGroup(typed);
   if (kept === undefined || next === undefined) return;
-  say(
-    `${kept.charAt(0).toUpperCase()}${kept.slice(1)} kept. Type group ${next} now, not the whole line.`,
-  );
+  say(`${upperFirst(kept)} kept. Type group ${next} now, not the whole line.`);
 }
 
 /** The group before the next one helps a person to find the place on the card. */

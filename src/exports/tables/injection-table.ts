@@ -1,8 +1,9 @@
 import { stringify } from 'csv-stringify/sync';
 import { type ArmOfKit, armGiven, type NamedArm } from '../../ledger/arms-given.ts';
-import type { RecordedDose } from '../../ledger/doses.ts';
 import type { EntryOf } from '../../ledger/entry.ts';
+import { type InjectionRecord, isAdditional } from '../../ledger/injections.ts';
 import type { JudgedCalendar } from '../../schedule/deviations.ts';
+import { additionalVisit } from '../../schedule/calendar.ts';
 import { studyDayOf } from '../../schedule/study-day.ts';
 import type { Study } from '../../study/study.ts';
 
@@ -12,19 +13,20 @@ export interface Treated {
   /** The arm of the slot. */
   readonly arm: NamedArm;
   /** The records in force. */
-  readonly doses: readonly RecordedDose[];
+  readonly doses: readonly InjectionRecord[];
   readonly calendar: Pick<JudgedCalendar, 'day1' | 'events'>;
 }
 
 const COLUMNS = [
   ...['STUDYID', 'SUBJID', 'SITEID', 'RANDNUM', 'KIT', 'ARMCD', 'ARM'],
   ...['VISIT', 'VISITDY', 'PLANDTC', 'ECOCCUR', 'ECSTDTC', 'ECSTDY'],
-  ...['KITGIVEN', 'TRTACD', 'TRTA', 'TRTASSUM', 'DVDECOD'],
+  ...['KITGIVEN', 'TRTACD', 'TRTA', 'TRTASSUM', 'DVDECOD', 'ECDOSTXT'],
 ] as const;
 type Row = Record<(typeof COLUMNS)[number], string>;
 
 /**
- * Each injection that was given or recorded as not done, participant by participant, in the order of the visits.
+ * Each injection that was given or recorded as not done, participant by participant, in the order of the visits; those
+ * that the schedule does not have come last.
  * ARMCD is the arm of the participant's slot, TRTACD that of the kit that was given. Columns have their CDISC
  * names, if there are any: those of EC, because EX has no injections that were not done.
  */
@@ -36,8 +38,9 @@ export function injectionRows(
   return participants.flatMap(({ randomization, arm, doses, calendar }) => {
     const { subject, site, number, kit } = randomization;
     return byVisit(doses).map((dose): Row => {
+      const visit = visitOf(dose);
       const event = calendar.events.find((one) => {
-        return one.kind === 'injection' && one.visit === dose.visit;
+        return one.kind !== 'assessment' && one.visit === visit;
       });
       const isGiven = dose.result === 'given';
       const given = isGiven ? armGiven(dose, arm, armOfKit) : undefined;
@@ -49,9 +52,9 @@ export function injectionRows(
         KIT: kit,
         ARMCD: arm.code,
         ARM: arm.name,
-        VISIT: dose.visit,
-        VISITDY: String(dayOf(dose)),
-        PLANDTC: event?.planned ?? '',
+        VISIT: visit,
+        VISITDY: isAdditional(dose) ? '' : String(dayOf(dose)),
+        PLANDTC: isAdditional(dose) ? '' : (event?.planned ?? ''),
         ECOCCUR: isGiven ? 'Y' : 'N',
         ECSTDTC: isGiven ? dose.date : '',
         ECSTDY: isGiven ? String(studyDayOf(calendar.day1, dose.date)) : '',
@@ -60,6 +63,7 @@ export function injectionRows(
         TRTA: given?.arm.name ?? '',
         TRTASSUM: given?.isAssumed === true ? 'Y' : '',
         DVDECOD: event?.deviations.map(({ rule }) => rule).join('; ') ?? '',
+        ECDOSTXT: dose.amount ?? '',
       };
     });
   });
@@ -70,11 +74,20 @@ export function formatInjectionsCsv(rows: readonly Row[]): string {
   return stringify([...rows], { header: true, columns: [...COLUMNS] });
 }
 
-function byVisit(doses: readonly RecordedDose[]): RecordedDose[] {
-  return doses.toSorted((a, b) => dayOf(a) - dayOf(b));
+/** By study day; what the schedule does not have comes last, by date. */
+function byVisit(doses: readonly InjectionRecord[]): InjectionRecord[] {
+  return doses.toSorted(
+    (a, b) =>
+      dayOf(a) - dayOf(b) || (isAdditional(a) && isAdditional(b) && a.date < b.date ? -1 : 0),
+  );
 }
 
-/** The study day after which the visit is named. */
-function dayOf({ visit }: Pick<RecordedDose, 'visit'>): number {
-  return Number(visit.slice(1));
+/** The visit, as the calendar names it. */
+function visitOf(dose: InjectionRecord): string {
+  return isAdditional(dose) ? additionalVisit(dose) : dose.visit;
+}
+
+/** The study day after which the visit is named; that of an additional injection is after all others. */
+function dayOf(dose: InjectionRecord): number {
+  return isAdditional(dose) ? Number.MAX_SAFE_INTEGER : Number(dose.visit.slice(1));
 }

@@ -3,11 +3,12 @@ import { kitAccounts } from '../../ledger/accountability.ts';
 import type { Entry } from '../../ledger/entry.ts';
 import { reconcileUnits } from '../../ledger/unit-balances.ts';
 import { balanceTexts, overdrawnText } from '../../ledger/unit-texts.ts';
-import { otherLotTexts, useByChanges, useByChangeTexts } from '../../ledger/use-by-changes.ts';
+import { otherLotTexts, useByChanges, useByChangeTexts } from '../../ledger/label-changes.ts';
 import type { Slot } from '../../randomization/list.ts';
 import { LEDGER_FILE } from '../../study/layout.ts';
 import { lotsAndExpiries } from '../../study/packaged.ts';
 import type { Study } from '../../study/study.ts';
+import { upperFirst } from '../../words.ts';
 
 /** What the units of kits and the months on their labels say. */
 export interface KitFindings {
@@ -32,7 +33,7 @@ export function kitFindings(
   return {
     problems: texts.map((message) => ({ file: LEDGER_FILE, message })),
     notes: [...useByChangeTexts(useByChanges(accounts)), ...otherLotTexts(accounts)].map(
-      (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`,
+      (text) => `${upperFirst(text)}.`,
     ),
   };
 }

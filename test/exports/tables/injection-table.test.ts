@@ -19,6 +19,15 @@ const A1 = {
   arm: ACTIVE,
   // In the order in which they were entered: D2 was corrected last.
   doses: [
+    { action: 'additional dose', seq: 7, result: 'given', date: '2026-06-05', kit: 'K1' },
+    {
+      action: 'additional dose',
+      seq: 8,
+      result: 'given',
+      date: '2026-06-04',
+      kit: null,
+      amount: '0.5 MIU',
+    },
     { visit: 'D1', result: 'given', date: '2026-06-02', kit: null },
     { visit: 'D3', result: 'not done', date: '2026-06-04', kit: null },
     { visit: 'D15', result: 'given', date: '2026-06-19', kit: null, otherKit: 'LOT "7", B' },
@@ -38,6 +47,12 @@ const A1 = {
         planned: '2026-06-16',
         deviations: [{ rule: 'window' }, { rule: 'kit' }],
       },
+      ...[7, 8].map((seq) => ({
+        kind: 'additional injection',
+        visit: `additional ${seq}`,
+        planned: '2026-06-05',
+        deviations: [{ rule: 'additional' }],
+      })),
       { kind: 'injection', visit: 'D29', planned: '2026-06-30', deviations: [] },
     ],
   },
@@ -51,8 +66,8 @@ test('each record is a row with the planned and the given, by visit', () => {
   const about = { STUDYID: 'DEPIL-2', SUBJID: 'A1', SITEID: 'CRT', RANDNUM: 'R001', KIT: 'K1' };
   const row = (...cells: string[]) => {
     const names = ['VISIT', 'VISITDY', 'PLANDTC', 'ECOCCUR', 'ECSTDTC', 'ECSTDY', 'KITGIVEN'];
-    const columns = [...names, 'TRTACD', 'TRTA', 'TRTASSUM', 'DVDECOD'];
-    const own = Object.fromEntries(columns.map((name, index) => [name, cells[index]]));
+    const columns = [...names, 'TRTACD', 'TRTA', 'TRTASSUM', 'DVDECOD', 'ECDOSTXT'];
+    const own = Object.fromEntries(columns.map((name, index) => [name, cells[index] ?? '']));
     return { ...about, ARMCD: 'ILT101', ARM: 'ILT-101, 1 MIU', ...own };
   };
   const active = ['ILT101', 'ILT-101, 1 MIU'];
@@ -75,12 +90,27 @@ test('each record is a row with the planned and the given, by visit', () => {
     ),
     // Not in the schedule: it was given all the same.
     row('D22', '22', '', 'Y', '2026-06-23', '22', 'K1', ...active, '', ''),
+    // What the schedule does not have is after all others, by date.
+    row(
+      'additional 8',
+      '',
+      '',
+      'Y',
+      '2026-06-04',
+      '3',
+      '',
+      ...active,
+      'Y',
+      'additional',
+      '0.5 MIU',
+    ),
+    row('additional 7', '', '', 'Y', '2026-06-05', '4', 'K1', ...active, '', 'additional'),
   ]);
 });
 
 test('without a record there is the header alone', () => {
   const rows = injectionRows({ id: 'DEPIL-2' }, [A2], (kit) => ARMS.get(kit));
   expect(formatInjectionsCsv(rows)).toBe(
-    'STUDYID,SUBJID,SITEID,RANDNUM,KIT,ARMCD,ARM,VISIT,VISITDY,PLANDTC,ECOCCUR,ECSTDTC,ECSTDY,KITGIVEN,TRTACD,TRTA,TRTASSUM,DVDECOD\n',
+    'STUDYID,SUBJID,SITEID,RANDNUM,KIT,ARMCD,ARM,VISIT,VISITDY,PLANDTC,ECOCCUR,ECSTDTC,ECSTDY,KITGIVEN,TRTACD,TRTA,TRTASSUM,DVDECOD,ECDOSTXT\n',
   );
 });

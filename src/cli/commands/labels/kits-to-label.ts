@@ -4,7 +4,7 @@ import { requireRandomization } from '../../../ledger/enrolment.ts';
 import { entriesOf, type Entry } from '../../../ledger/entry.ts';
 import { sitesOfKits } from '../../../ledger/kit-sites.ts';
 import type { Kit } from '../../../ledger/kits.ts';
-import { otherLotTexts, useByChanges } from '../../../ledger/use-by-changes.ts';
+import { otherLotTexts, useByChanges } from '../../../ledger/label-changes.ts';
 import type { KitToLabel, LabelledInjection } from '../../../labels/labels.ts';
 import { makeCalendar } from '../../../schedule/calendar.ts';
 import { type Visit, visitsOf } from '../../../schedule/visits.ts';

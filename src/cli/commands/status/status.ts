@@ -11,7 +11,7 @@ import type { EntryOf } from '../../../ledger/entry.ts';
 import { expiredText } from '../../../ledger/kit-rules.ts';
 import type { reconcileUnits } from '../../../ledger/unit-balances.ts';
 import { unitTexts } from '../../../ledger/unit-texts.ts';
-import { otherLotTexts, useByChanges, useByChangeTexts } from '../../../ledger/use-by-changes.ts';
+import { otherLotTexts, useByChanges, useByChangeTexts } from '../../../ledger/label-changes.ts';
 import {
   codeBreaksOf,
   type EarlierOpening,
@@ -27,7 +27,7 @@ import { STUDY_FILE } from '../../../study/layout.ts';
 import { restoreHint } from '../../../store/changed-spares.ts';
 import { changedParts } from '../../../blinding/manifest.ts';
 import { countDeviations } from '../../../schedule/deviations.ts';
-import { counted, withStop } from '../../../words.ts';
+import { counted, upperFirst, withStop } from '../../../words.ts';
 import { scheduledParticipants } from '../../../store/scheduled-participants.ts';
 import { findHome } from '../../study/home-finding.ts';
 import { kitRecords, unitRecords } from '../../study/kit-records.ts';
@@ -75,7 +75,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
     strataTable(output, strata, few),
     ...(stopped === undefined ? [] : [output.colour.yellow(stopped)]),
     ...(closed.length === 0 ? [] : [`Closed for enrolment: ${closed.join(', ')}`]),
-    ...(lock === undefined ? [] : [`Database: ${lockedText(lock)}`]),
+    ...(lock === undefined ? [] : [upperFirst(lockedText(lock))]),
     ...(batches.length > 1 ? [`The list has ${batches.length} batches.`] : []),
     countsText('Code-breaks', opened.codeBreaks),
     ...openings.flatMap((one) => [

@@ -8,7 +8,7 @@ import { attempt } from '../../../store/opening/on-record.ts';
 import { ownersOfRecipients } from '../../../store/opening/owners.ts';
 import type { Study } from '../../../study/study.ts';
 import { exists, isSpecialFile } from '../../../system/files.ts';
-import { listed } from '../../../words.ts';
+import { listed, upperFirst } from '../../../words.ts';
 import { askOrBack } from '../../arguments/ask-or-back.ts';
 import type { Output } from '../../output/output.ts';
 
@@ -114,10 +114,7 @@ export async function keyProblems(files: readonly string[]): Promise<string[]> {
   if (done.ok) return [];
   if (!(done.error instanceof RandoseError)) throw done.error;
   const { message, hint } = done.error;
-  return [
-    `${message.charAt(0).toUpperCase()}${message.slice(1)}.`,
-    ...(hint === undefined ? [] : [hint]),
-  ];
+  return [`${upperFirst(message)}.`, ...(hint === undefined ? [] : [hint])];
 }
 
 /** Keys that open envelopes come first, and those that surely open none come last. */

@@ -7,7 +7,7 @@ import type { FoundSlot } from '../../../ledger/sought-slot.ts';
 import { formatWho, parseWho } from '../../../ledger/who.ts';
 import type { RescuedStudy } from '../../../store/opening/emergency/rescue-study.ts';
 import { Cancelled, confirm } from '../../../system/prompts.ts';
-import { lowerFirst } from '../../../words.ts';
+import { lowerFirst, upperFirst } from '../../../words.ts';
 import { looksLikeCardKey } from '../../../blinding/typed-card.ts';
 import type { KeyFlags } from '../../arguments/options.ts';
 import { askOrBack, FIRST_QUESTION, WentBack } from '../../arguments/ask-or-back.ts';
@@ -218,7 +218,7 @@ async function askIfNotGiven(
   const given = givenOf(flags);
   const doubt = given && notGivenText(study, given);
   if (given === undefined || doubt === undefined || surelyNobody(study, flags)) return;
-  output.say(`${doubt.charAt(0).toUpperCase()}${doubt.slice(1)}.`);
+  output.say(`${upperFirst(doubt)}.`);
   if (flags.yes === true || flags.dryRun === true) return;
   if (!(await confirm(`Open kit ${given.kit}?`))) throw new Cancelled();
 }
@@ -295,7 +295,7 @@ async function askWho(output: Output): Promise<string> {
 /** Says what is wrong with an answer. Any other error is not about the answer. */
 function sayRefusal(output: Output, error: unknown): void {
   if (!(error instanceof RandoseError)) throw error;
-  output.say(`${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.`);
+  output.say(`${upperFirst(error.message)}.`);
   // Other hints are about command lines.
   if (error.code === 'usage' && error.hint !== undefined) output.say(error.hint);
 }

@@ -1,5 +1,5 @@
 import { RandoseError } from '../../../errors.ts';
-import { dosesInForce } from '../../../ledger/doses.ts';
+import { injectionsBySubject } from '../../../ledger/injections.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
 import { openStudy, type OpenStudy } from '../../../store/open-study.ts';
 import { isAtTerminal } from '../../../system/prompts.ts';
@@ -51,7 +51,7 @@ export async function unblindAll(
 
 /** @throws RandoseError before anything is opened, if there can be no table of injections */
 function requireDoses(before: OpenStudy): void {
-  if (dosesInForce(before.entries).length === 0) {
+  if ([...injectionsBySubject(before.entries).values()].flat().length === 0) {
     throw new RandoseError('usage', 'no injection is recorded', {
       hint: 'Nothing was opened. Without --doses, the table has a row for each participant.',
     });

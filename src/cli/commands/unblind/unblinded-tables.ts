@@ -4,7 +4,7 @@ import { RandoseError } from '../../../errors.ts';
 import { formatInjectionsCsv, injectionRows } from '../../../exports/tables/injection-table.ts';
 import { formatUnblindedCsv, unblindedRows } from '../../../exports/tables/unblinded-table.ts';
 import { type ArmOfKit, exposureOf } from '../../../ledger/arms-given.ts';
-import { dosesInForceBySubject, type RecordedDose } from '../../../ledger/doses.ts';
+import { type InjectionRecord, injectionsBySubject } from '../../../ledger/injections.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
 import type { EntryOf } from '../../../ledger/entry.ts';
 import { firstCodeBreaks } from '../../../ledger/openings.ts';
@@ -41,11 +41,11 @@ export function sealedKits(masters: readonly MasterContent[]): SealedKits {
 interface Opened {
   readonly randomization: EntryOf<'randomization'>;
   readonly arm: SealedArm;
-  readonly doses: readonly RecordedDose[];
+  readonly doses: readonly InjectionRecord[];
 }
 
 function openedParticipants({ entries }: OpenStudy, kits: SealedKits): Opened[] {
-  const doses = dosesInForceBySubject(entries);
+  const doses = injectionsBySubject(entries);
   return randomizations(entries).map((randomization) => {
     const { number, kit, subject } = randomization;
     const sealed = kits.get(kit);
