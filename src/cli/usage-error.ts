@@ -226,8 +226,11 @@ function needText(command: Command, { oneOf, unless }: Need): string {
  */
 export function requireNeeds(command: Command): void {
   const given = command.options.flatMap((option) => {
-    const isTyped = command.getOptionValueSource(option.attributeName()) === 'cli';
-    return isTyped ? (option.long ?? []) : [];
+    const name = option.attributeName();
+    const isTyped = command.getOptionValueSource(name) === 'cli';
+    const value: unknown = command.getOptionValue(name);
+    const isBlank = typeof value === 'string' && value.trim() === '';
+    return isTyped && !isBlank ? (option.long ?? []) : [];
   });
   const missing = missingIn(command, command.args, new Set(given));
   if (missing.length > 0) throw needs(nameOf(command), missing);

@@ -198,6 +198,10 @@ describe('a wrong command line exits 64 and says what to do', () => {
     [['open'], 'open needs --identity <file...>: a statistician'],
     [['labels', '--specimen'], 'labels needs --output <path>: '],
     [['labels'], 'labels needs 2 more options\n  --by <who>: '],
+    [
+      ['dose', 'A', '--visit', 'D1', '--date', 'today', '--not-done', '--reason', ' ', '--by', 'X'],
+      'dose needs --reason <text>: why',
+    ],
     [['amend', '--id', 'A2'], 'amend needs 2 more options\n  --reason <text>: why'],
     [['allocate'], 'allocate needs --plan <file>: the confidential randomization plan'],
     [['keygen', '--name', 'x'], 'keygen needs 2 more options\n  --output <file>: '],

@@ -1,9 +1,9 @@
-import { join } from 'node:path';
 import type { KeyPair } from '../../blinding/identity.ts';
 import { RandoseError } from '../../errors.ts';
 import {
   type GivenKeys,
   hasPassphrase,
+  isKeyFile,
   isKeyOfRehearsal,
   readKeys,
   recipientsOfFile,
@@ -11,8 +11,7 @@ import {
 } from '../../store/opening/keys.ts';
 import { attempt } from '../../store/opening/on-record.ts';
 import { studyFolderAround } from '../../store/folder/study-folder.ts';
-import { LEDGER_FILE, STUDY_FILE } from '../../study/layout.ts';
-import { exists, isSameFile } from '../../system/files.ts';
+import { exists } from '../../system/files.ts';
 import { type PassphraseDesk, passphrasesFrom } from '../../system/passphrases.ts';
 import { Cancelled } from '../../system/prompts.ts';
 import type { Output } from '../output/output.ts';
@@ -43,20 +42,15 @@ export interface SecretFlags {
  * its folder on purpose.
  */
 export function misplacedSecrets({ identity = [], sign, passphraseFile }: SecretFlags): string[] {
-  const keys = [...identity, ...(sign === undefined ? [] : [sign])];
+  // What is not a key, such as study.yaml, is refused for that reason.
+  const keys = [...identity.filter(isKeyFile), ...(sign === undefined ? [] : [sign])];
   const named: [file: string, what: string][] = keys.map((file) => [file, 'secret key']);
   if (passphraseFile !== undefined) named.push([passphraseFile, 'file with a passphrase']);
   return named.flatMap(([file, what]) => {
     const study = exists(file) ? studyFolderAround(file) : undefined;
-    // study.yaml is not a key, and is refused for that reason.
-    if (study === undefined || isKeyOfRehearsal(file, study) || isOwnFile(file, study)) return [];
+    if (study === undefined || isKeyOfRehearsal(file, study)) return [];
     return `${file} is a ${what} inside the study folder, which blinded people read: move it elsewhere.`;
   });
-}
-
-/** Whether a file is one of those that a study folder has on purpose, such as study.yaml. */
-function isOwnFile(file: string, study: string): boolean {
-  return [STUDY_FILE, LEDGER_FILE].some((own) => isSameFile(file, join(study, own)));
 }
 
 /** Who asks for keys and passphrases. */

@@ -38,7 +38,7 @@ export interface Attended {
  * The assessments that somebody names. By default all that are planned at the visit; of those that are recorded, if
  * records are to be replaced or taken back.
  *
- * @throws RandoseError `usage` if there is no such visit or assessment
+ * @throws RandoseError `usage` if the schedule does not have the visit, or the visit does not have the assessment
  */
 export function chooseAssessments(
   dated: DatedVisits,

@@ -12,7 +12,14 @@ import { STUDY_FILE } from '../../study/layout.ts';
 import { REHEARSAL_KEYS } from '../../study/stray.ts';
 import { readStudy } from '../../study/study-file.ts';
 import type { Attempt } from './on-record.ts';
-import { exists, isSpecialFile, liesWithin, readBytes, readText } from '../../system/files.ts';
+import {
+  exists,
+  isRegularFile,
+  isSpecialFile,
+  liesWithin,
+  readBytes,
+  readText,
+} from '../../system/files.ts';
 
 /** The keys that somebody gave, or why they could not be read: an attempt without a key goes on record too. */
 export type GivenKeys = Attempt<readonly KeyPair[]> & {
@@ -89,6 +96,15 @@ function refusePublicHalf(file: string, content: Uint8Array): void {
         ? 'Use the file with the secret key, which randose keygen wrote beside it.'
         : `The secret key is ${secret}, beside it.`,
   });
+}
+
+/** Whether a file can be read and looks like a key file, with or without a passphrase. */
+export function isKeyFile(file: string): boolean {
+  try {
+    return isRegularFile(file) && looksLikeIdentityFile(readBytes(file));
+  } catch {
+    return false; // nothing depends on it
+  }
 }
 
 /** The file with the public half of a key, beside the key file. */

@@ -26,10 +26,6 @@ export async function attend(
   const who = parseWho(options.by);
   const date = requireDate('--date', options.date);
   const { notDone = false, correct = false, reason = null } = options;
-  if (reason === null && (notDone || correct)) {
-    const what = notDone ? 'an assessment that was not done' : 'a correction';
-    throw new RandoseError('usage', `${what} needs --reason TEXT`);
-  }
   const attended: Attended = { who, reason, date, result: notDone ? 'not done' : 'done', correct };
   await recordAbout(output, { ...options, id }, (desk) => {
     const chosen = chooseAssessments(datedOf(desk), options, correct);

@@ -13,7 +13,7 @@ import {
   requireUnchanged,
   SCHEDULE_PARTS,
 } from '../../../store/open-study.ts';
-import { scheduledParticipant } from '../../../store/scheduled-participants.ts';
+import { scheduledParticipants } from '../../../store/scheduled-participants.ts';
 import { datedName } from '../../../study/civil-date.ts';
 import { timeZoneOf } from '../../../study/sections/sites.ts';
 import { writeFiles } from '../../output/exported-files.ts';
@@ -64,16 +64,17 @@ function deviationsOf(
   open: OpenStudy,
   chosen: readonly EntryOf<'randomization'>[],
 ): DeviationRow[] {
-  const participants = chosen.map((one) => scheduledParticipant(open, one));
-  const calendars = judgedCalendars(open, participants);
-  const kits = kitRecords(open);
+  const calendars = judgedCalendars(open, scheduledParticipants(open, chosen));
+  const ofKits = kitRecords(open).flatMap(({ holder, events }) =>
+    events.flatMap((event) => (event.deviations === undefined ? [] : { holder, event })),
+  );
   return chosen.flatMap((randomization, index) => {
     const { subject, site, time } = randomization;
-    const own = kits.filter(({ holder }) => holder === subject).flatMap(({ events }) => events);
+    const own = ofKits.filter(({ holder }) => holder === subject);
     return [
       ...randomizationDeviations(randomization, dateIn(time, timeZoneOf(open.study, site))),
       ...visitDeviations(calendars[index]!),
-      ...own.flatMap((event) => kitDeviations(randomization, event)),
+      ...own.flatMap(({ event }) => kitDeviations(randomization, event)),
     ];
   });
 }

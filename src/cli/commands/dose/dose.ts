@@ -50,10 +50,6 @@ export async function dose(
   const date = requireDate('--date', options.date);
   const { notDone = false, rest = false, correct = false } = options;
   const reason = options.reason ?? null;
-  if (reason === null && (notDone || correct)) {
-    const what = notDone ? 'an injection that was not done' : 'a correction';
-    throw new RandoseError('usage', `${what} needs --reason TEXT`);
-  }
   if (rest && (!notDone || correct)) {
     throw new RandoseError(
       'usage',

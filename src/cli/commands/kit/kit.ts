@@ -34,14 +34,6 @@ export function kitEvent(event: KitEvent) {
   return (output: Output, options: KitEventFlags) => recordKits(output, event, options);
 }
 
-/** The events that need a reason, in words. */
-const NEEDS_REASON: Partial<Record<KitEvent, string>> = {
-  destroyed: 'destroying kits',
-  quarantined: 'putting kits on hold',
-  released: 'releasing kits from quarantine',
-  retracted: 'taking a record back',
-};
-
 async function recordKits(output: Output, event: KitEvent, options: KitEventFlags): Promise<void> {
   const who = parseWho(options.by);
   if ((options.kits === undefined) === (options.from === undefined)) {
@@ -51,12 +43,6 @@ async function recordKits(output: Output, event: KitEvent, options: KitEventFlag
     );
   }
   const reason = options.reason?.trim() ?? null;
-  if (event in NEEDS_REASON && (reason ?? '') === '') {
-    throw new RandoseError(
-      'usage',
-      `${NEEDS_REASON[event] ?? ''} needs --reason TEXT: it is kept in the ledger`,
-    );
-  }
   const typed: readonly TypedCode[] =
     options.from === undefined ? [{ code: options.kits ?? '' }] : codesIn(options.from);
   const study = await atHome(output, studyPlace(options), options);

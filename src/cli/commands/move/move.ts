@@ -7,6 +7,7 @@ import { constraintsOn, notBeforeRandomization } from '../../../schedule/legal-d
 import { visitText } from '../../../schedule/visits.ts';
 import { datedName } from '../../../study/civil-date.ts';
 import { dateIn, todayAt } from '../../../system/today.ts';
+import { requireReason } from '../../arguments/reason.ts';
 import type { Output } from '../../output/output.ts';
 import { requireDate, requireVisit } from '../../arguments/participant-schedule.ts';
 import { requireNotAttended } from '../../study/attendance-acts.ts';
@@ -24,10 +25,7 @@ export async function move(
   if (options.retract === true) return retractMove(output, { ...options, id });
   const who = parseWho(options.by);
   const date = requireDate('--date', options.date);
-  const { reason } = options;
-  if (reason === undefined) {
-    throw new RandoseError('usage', 'moving a visit needs --reason TEXT');
-  }
+  const reason = requireReason(options.reason, 'moving a visit');
   await recordAbout(output, { ...options, id }, (desk) => {
     const { open, randomization, visits, records, participant } = desk;
     const { subject } = randomization;
