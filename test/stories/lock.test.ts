@@ -61,9 +61,7 @@ describe('a locked database', () => {
         expect(ran.status).toBe(65);
       }
     }
-    expect(mustRun('status', '--study', trial.study)).toContain(
-      'The database was locked on',
-    );
+    expect(mustRun('status', '--study', trial.study)).toContain('The database was locked on');
     expect(run(trial, 'lock', ...WHY).stderr).toMatch(
       /^error: the database was locked on .* already/,
     );
