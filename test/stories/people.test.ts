@@ -78,7 +78,8 @@ describe('people add', () => {
       ['C. Example', 'age1qqqq', 'and in the file beside their key, NAME.key.pub.'],
       ['C. Example', secret, 'this is a SECRET key'],
       ['C.\nExample', other, '--name has a character that nobody sees'],
-      ['', other, '--name: write a name'],
+      ['', other, "people add needs --name <name>: the person's name"],
+      ['x'.repeat(101), other, '--name: write a name'],
     ] as const) {
       const who = ['--role', 'officer', '--name', name, '--recipient', given];
       const { status, stdout, stderr } = randose('people', 'add', '--study', study, ...who);

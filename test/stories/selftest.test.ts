@@ -1,10 +1,12 @@
 import { readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { COMMANDS } from '../../src/cli/registry.ts';
-import { jsonOf, randose } from '../support/command-line.ts';
+import { jsonOf, randose, testFolder } from '../support/command-line.ts';
 
 test('nothing that a blinded person sees depends on the arms', () => {
+  // A folder of its own: what others left beside it is not what this run leaves.
+  const temporary = testFolder();
+  vi.stubEnv('TMPDIR', temporary);
   const { status, stdout } = randose('selftest');
   expect(stdout).toMatch(
     /^blind: two trials of 24 slots, all with exchanged arms; compared \d+ files .* Nothing shows/,
@@ -13,7 +15,11 @@ test('nothing that a blinded person sees depends on the arms', () => {
   // It leaves nothing in the user's state folder, as trials do.
   expect(readdirSync(process.env.XDG_STATE_HOME!)).toEqual([]);
   // Its studies, whose chance was given, are gone.
-  expect(readdirSync(tmpdir()).filter((name) => name.startsWith('randose-selftest-'))).toEqual([]);
+  expect(readdirSync(temporary)).toEqual([]);
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
 });
 
 /** What makes no study, or shows what is measured of a plan alone. */
