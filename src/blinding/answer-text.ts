@@ -1,8 +1,11 @@
+import { nameOfParticipant } from '../study/identifiers.ts';
 import type { SealedArm, SlotLeaf } from './commitment.ts';
 
 /** The result of a code-break, to be sent to somebody else. */
 interface Answer {
   readonly subject: string;
+  /** The id at randomization, if the participant is known. */
+  readonly randomizedAs?: string | undefined;
   readonly content: SlotLeaf;
   /** An instant in ISO 8601, UTC. */
   readonly time: string;
@@ -20,9 +23,17 @@ const LONGEST_ARM = 20 + 'placebo'.length + 4 * 100;
  * last and the whole text is still a proof. It is padded to the length that the longest arm would give
  * (the arm is in the text twice), because whoever runs the command sees the length of the sealed answer.
  */
-export function formatAnswer({ subject, content, time, reason, by, proof }: Answer): string {
+export function formatAnswer({
+  subject,
+  randomizedAs = subject,
+  content,
+  time,
+  reason,
+  by,
+  proof,
+}: Answer): string {
   const { study, number, kits, arm } = content;
-  const words = `${study}, subject ${subject}, randomization number ${number}, kit ${kits.join(', ')}
+  const words = `${study}, subject ${nameOfParticipant(subject, randomizedAs)}, randomization number ${number}, kit ${kits.join(', ')}
 
   ${armWords(arm)}
 
@@ -40,15 +51,19 @@ export function armWords({ code, name, type }: SealedArm): string {
 }
 
 /**
- * Who opened what an answer is about, when and why, by its own text. Nothing proves it.
+ * Who opened what an answer is about, when and why, and the id at randomization if it was another, by its own text.
+ * Nothing proves it.
  *
  * @param lines the lines of the answer
  * @returns empty texts for what the answer does not say
  */
-export function readOpening(lines: readonly string[]): Pick<Answer, 'time' | 'by' | 'reason'> {
+export function readOpening(
+  lines: readonly string[],
+): Pick<Answer, 'time' | 'by' | 'reason' | 'randomizedAs'> {
   const first = (pattern: RegExp) =>
     lines.map((line) => pattern.exec(line)).find((match) => match !== null);
   const [, time = '', by = ''] = first(/^# Opened (\d{4}-\d\d-\d\dT[\d:.]+Z) by (.*)\.$/) ?? [];
   const [, reason = ''] = first(/^# Reason: (.*)$/) ?? [];
-  return { time, by, reason };
+  const [, randomizedAs] = first(/^# [^\s,]+, subject \S+ \(randomized as (\S+)\), /) ?? [];
+  return { time, by, reason, randomizedAs };
 }

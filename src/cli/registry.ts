@@ -44,6 +44,7 @@ import { rewrapCommand } from './commands/rewrap/command.ts';
 import { selftestCommand } from './commands/selftest/command.ts';
 import { statusCommand } from './commands/status/command.ts';
 import { studyCommand } from './commands/study/command.ts';
+import { transferCommand } from './commands/transfer/command.ts';
 import { unblindCommand } from './commands/unblind/command.ts';
 import { withdrawCommand } from './commands/withdraw/command.ts';
 import { verifyCommand } from './commands/verify/command.ts';
@@ -94,6 +95,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry(attendCommand, async () => (await import('./commands/attend/attend.ts')).attend),
   entry(moveCommand, async () => (await import('./commands/move/move.ts')).move),
   entry(withdrawCommand, async () => (await import('./commands/withdraw/withdraw.ts')).withdraw),
+  entry(transferCommand, async () => (await import('./commands/transfer/transfer.ts')).transfer),
   entry(correctCommand, async () => (await import('./commands/correct/correct.ts')).correct),
   entry(
     randomizedInErrorCommand,

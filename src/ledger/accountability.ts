@@ -1,4 +1,6 @@
 import { kitsOf, type Slot } from '../randomization/list.ts';
+import type { CivilDate } from '../study/civil-date.ts';
+import { siteOfStratum } from '../study/sections/strata.ts';
 import { randomizations } from './enrolment.ts';
 import { entriesOf, type Entry, type EntryOf, type KitEvent } from './entry.ts';
 import { sitesOfKits } from './kit-sites.ts';
@@ -14,7 +16,7 @@ export interface KitAccount extends KitProduct {
   readonly isSpare: boolean;
   /** The participant who has the slot; undefined while nobody has it. */
   readonly holder: string | undefined;
-  /** The site that it belongs to; undefined while it is at the depot. */
+  /** The site that it belongs to, or if it is gone, where it was last; undefined while it is at the depot. */
   readonly site: string | undefined;
   readonly state: KitState;
   /** The state before it was quarantined, to which a release returns it; undefined if it is not quarantined. */
@@ -36,25 +38,35 @@ export function kitAccounts(
 ): KitAccount[] {
   const labelled = new Set(entriesOf(entries, 'labels').flatMap(({ kits }) => kits));
   const events = validEvents(entries);
-  const holders = new Map(randomizations(entries).map(({ kit, subject }) => [kit, subject]));
+  const holders = new Map(randomizations(entries).map((one) => [one.kit, one]));
   const productOf = productsOf(entries, packagedIn);
   const siteOf = sitesOfKits(entries);
   return slots.flatMap((slot) =>
     kitsOf(slot).map((kit) => {
       const own = events.get(kit) ?? [];
+      const holder = holders.get(slot.kit);
+      const now = stateAfter(own, labelled.has(kit));
       return {
         kit,
         slot,
         isSpare: kit !== slot.kit,
-        holder: holders.get(slot.kit),
-        site: siteOf(slot),
-        ...stateAfter(own, labelled.has(kit)),
+        holder: holder?.subject,
+        site: siteOf(slot, goneOn(now.state, own)),
+        ...now,
         isLabelled: labelled.has(kit),
         events: own,
         ...productOf(kit, slot.batch),
       };
     }),
   );
+}
+
+/** States in which a kit does not follow its participant to another site. */
+const GONE: readonly KitState[] = ['returned', 'destroyed', 'lost'];
+
+/** The day on which a kit went away for good; undefined if it is still there. */
+function goneOn(state: KitState, events: readonly EntryOf<'kit'>[]): CivilDate | undefined {
+  return GONE.includes(state) ? events.at(-1)?.date : undefined;
 }
 
 /** The state of a kit after its events. */
@@ -109,6 +121,11 @@ interface SiteStock {
 /** The kits of each site, in the order of the list, and those at the depot. */
 export function siteStocks(accounts: readonly KitAccount[]): SiteStock[] {
   const bySite = new Map<string | null, KitAccount[]>();
+  // In the order of the list, whatever participants were transferred.
+  for (const { slot } of accounts) {
+    const own = siteOfStratum(slot.stratum);
+    if (own !== undefined) bySite.set(own, []);
+  }
   for (const account of accounts) {
     const site = account.site ?? null;
     const own = bySite.get(site);

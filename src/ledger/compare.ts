@@ -175,10 +175,17 @@ function actText(entry: Entry): string {
       return [action, subjectKey(entry.subject), entry.amendment, entry.from].join();
     case 'stratum correction':
       return [action, subjectKey(entry.subject), JSON.stringify(entry.levels)].join();
+    case 'subject correction':
+      return [action, subjectKey(entry.subject), entry.newId].join();
     case 'withdrawal':
       return [
         ...[action, subjectKey(entry.subject), entry.from, entry.date],
         entry.retracts === undefined ? 'withdrawn' : 'retracted',
+      ].join();
+    case 'transfer':
+      return [
+        ...[action, subjectKey(entry.subject), entry.to, entry.date],
+        entry.retracts === undefined ? 'transferred' : 'retracted',
       ].join();
     case 'randomization in error':
       return [

@@ -7,6 +7,7 @@ import { valueAt } from '../study/sections/stratify-by.ts';
 import type { Site, Study } from '../study/study.ts';
 import { entriesOf, type Entry, type EntryOf } from './entry.ts';
 import { entryProblem } from './entry-problem.ts';
+import { correctedIds, subjectIds } from './subject-ids.ts';
 import { dayText } from './times.ts';
 import type { Participant } from './participants.ts';
 
@@ -21,13 +22,18 @@ export function randomizations(entries: readonly Entry[]): EntryOf<'randomizatio
   return entriesOf(entries, 'randomization');
 }
 
-/** Finds the participant's randomization; undefined if there is none. Case is ignored. */
+/** Finds a participant's randomization by any id that they have or had; undefined if there is none. Case is ignored. */
 export function findRandomization(
   entries: readonly Entry[],
   subject: string,
 ): EntryOf<'randomization'> | undefined {
-  const key = subjectKey(subject.trim());
-  return randomizations(entries).find((entry) => subjectKey(entry.subject) === key);
+  const all = randomizations(entries);
+  const isNamed = (key: string) => (entry: EntryOf<'randomization'>) =>
+    subjectKey(entry.subject) === key;
+  const own = all.find(isNamed(subjectKey(subject.trim())));
+  if (own !== undefined) return own;
+  const ids = correctedIds(entries)(subject)?.all ?? [];
+  return ids.map((id) => all.find(isNamed(subjectKey(id)))).find((one) => one !== undefined);
 }
 
 /** The participant's randomization. @throws RandoseError `bad-data` if there is none */
@@ -122,12 +128,15 @@ export function assignNextFree(
   const earlier = new Map<string, string>();
   const used = new Map<string, number>();
   const atSite = new Map<string, EntryOf<'randomization'>>();
+  const idsOf = subjectIds(entries);
   for (const entry of randomizations(entries)) {
     atSite.set(entry.site, entry);
-    earlier.set(
-      subjectKey(entry.subject),
-      `was randomized on ${dayText(entry.time)}: ${entry.number}`,
-    );
+    const { all, current } = idsOf(entry.subject);
+    for (const id of all) {
+      const was = `was the id of ${current} (${entry.number}), and is never free again`;
+      const randomized = `was randomized on ${dayText(entry.time)}: ${entry.number}`;
+      earlier.set(subjectKey(id), id === current ? randomized : was);
+    }
     used.set(entry.stratum, (used.get(entry.stratum) ?? 0) + 1);
   }
   const byStratum = slotsByStratum(slots);

@@ -240,6 +240,14 @@ const KINDS = {
     levels: v.array(v.strictObject({ factor: TEXT, level: TEXT })),
   }),
   /**
+   * The id of a participant was mistyped. `subject` is the id at randomization, under which all records stay; `newId`
+   * is the one that counts from now on. Neither is ever free for another participant.
+   */
+  'subject correction': kind('corrected the id of this participant', {
+    subject: SUBJECT,
+    newId: SUBJECT,
+  }),
+  /**
    * A participant who stops: with the treatment, or with the whole study, after `date`. With `retracts` it takes that
    * entry back, whose members it repeats.
    */
@@ -247,6 +255,17 @@ const KINDS = {
     subject: SUBJECT,
     date: DATE,
     from: v.picklist(['treatment', 'study']),
+    retracts: v.optional(COUNT),
+  }),
+  /**
+   * Another site takes over a participant, from `date` on; slot and stratum stay. With `retracts` it takes that entry
+   * back, whose members it repeats.
+   */
+  transfer: kind('transferred this participant to another site', {
+    subject: SUBJECT,
+    from: code(16),
+    to: code(16),
+    date: DATE,
     retracts: v.optional(COUNT),
   }),
   /** A participant who should not have been randomized; the slot stays used. */

@@ -3,7 +3,7 @@ import { kitKey, looksLikeKit, readKit } from '../randomization/kit-check.ts';
 import { kitsOf, type Slot } from '../randomization/list.ts';
 import type { Numbering } from '../randomization/numbers.ts';
 import { subjectKey } from '../study/identifiers.ts';
-import { randomizations, requireRandomization } from './enrolment.ts';
+import { findRandomization, randomizations, requireRandomization } from './enrolment.ts';
 import type { Entry, EntryOf } from './entry.ts';
 import { kitOfAnotherTrial, requireKit, requireKitHolder } from './kits.ts';
 
@@ -55,7 +55,7 @@ export function meaningsOf(typed: string, sources: NamingSources): Meaning[] {
   const key = subjectKey(typed.trim());
   const all = randomizations(entries);
   const meanings: Meaning[] = [];
-  const own = all.find(({ subject }) => subjectKey(subject) === key);
+  const own = findRandomization(entries, typed);
   if (own !== undefined) {
     const words = `the participant ${own.subject} (${own.number})`;
     meanings.push({ naming: { subject: own.subject }, words, slot: own.number });

@@ -48,7 +48,8 @@ export function participantOf(entries: readonly Entry[], entry: Entry): string |
   const isCodeBreak = asked?.action === 'code-break intent' || asked?.action === 'late code-break';
   // With a kit, the number is the kit's, and the subject is who was given it.
   if (!isCodeBreak || (asked.kit ?? null) !== null) return subject;
-  if (findRandomization(entries, subject) !== undefined) return subject;
+  const named = findRandomization(entries, subject);
+  if (named !== undefined) return named.subject;
   return randomizations(entries).find(({ number }) => number === asked.number)?.subject ?? subject;
 }
 

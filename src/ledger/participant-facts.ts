@@ -3,12 +3,19 @@ import { subjectKey } from '../study/identifiers.ts';
 import { levelsOfStratum } from '../study/sections/strata.ts';
 import { entriesOf, type Entry, type EntryOf } from './entry.ts';
 import { entryProblem } from './entry-problem.ts';
+import { type SubjectIds, subjectIds } from './subject-ids.ts';
+import { transfersBySubject } from './transfers.ts';
+import { changesInForce } from '../study/site-periods.ts';
 
 /** What the ledger says of a participant beside their slot and their visits, as it is now. */
 export interface ParticipantFacts {
+  /** The current id, and those before it. */
+  readonly ids: SubjectIds;
   /** Factor → the true level, for each factor with which the participant was not randomized as they are. */
   readonly corrected: Readonly<Record<string, string>>;
   readonly withdrawal: EntryOf<'withdrawal'> | undefined;
+  /** Those that were not taken back, in their order. */
+  readonly transfers: readonly EntryOf<'transfer'>[];
   /** The entry that says that they should not have been randomized. */
   readonly inError: EntryOf<'randomization in error'> | undefined;
 }
@@ -37,13 +44,22 @@ export function factsBySubject(entries: readonly Entry[]): (subject: string) => 
       ? []
       : entriesOf(entries, 'randomization').map((one) => [subjectKey(one.subject), one.stratum]),
   );
+  const idsOf = subjectIds(entries);
+  const transfers = transfersBySubject(entries);
   return (subject) => {
     const key = subjectKey(subject);
-    return factsFrom(bySubject.get(key) ?? [], strata.get(key));
+    return {
+      ids: idsOf(subject),
+      transfers: changesInForce(transfers.get(key) ?? []),
+      ...factsFrom(bySubject.get(key) ?? [], strata.get(key)),
+    };
   };
 }
 
-function factsFrom(entries: readonly FactEntry[], stratum: string | undefined): ParticipantFacts {
+function factsFrom(
+  entries: readonly FactEntry[],
+  stratum: string | undefined,
+): Omit<ParticipantFacts, 'ids' | 'transfers'> {
   const randomized = stratum === undefined ? {} : levelsOfStratum(stratum);
   const corrected: Record<string, string> = {};
   let withdrawals: EntryOf<'withdrawal'>[] = [];
@@ -80,8 +96,10 @@ export function withdrawalsBySubject(
 }
 
 /** The facts in words, a sentence without a full stop each. */
-export function factTexts({ corrected, withdrawal, inError }: ParticipantFacts): string[] {
+export function factTexts(facts: ParticipantFacts): string[] {
+  const { ids, corrected, transfers, withdrawal, inError } = facts;
   return [
+    ...idTexts(ids),
     ...(inError === undefined
       ? []
       : [`randomized in error: "${inError.reason ?? ''}" (ledger ${inError.seq})`]),
@@ -90,10 +108,25 @@ export function factTexts({ corrected, withdrawal, inError }: ParticipantFacts):
       : [
           `withdrawn from ${withdrawal.from} on ${withdrawal.date}: "${withdrawal.reason ?? ''}" (ledger ${withdrawal.seq})`,
         ]),
+    ...transfers.map(
+      ({ from, to, date, reason, seq }) =>
+        `transferred from ${from} to ${to} on ${date}: "${reason ?? ''}" (ledger ${seq})`,
+    ),
     ...Object.entries(corrected).map(
       ([factor, level]) => `${factor} is ${level}; the slot was given for another level`,
     ),
   ];
+}
+
+/** That an id was corrected, and every id that the participant had before. */
+function idTexts({ all, current, randomizedAs, correction }: SubjectIds): string[] {
+  if (correction === undefined) return [];
+  const others = all.filter((id) => id !== current && id !== randomizedAs);
+  const also = others.length === 0 ? '' : `, later ${others.join(', ')}`;
+  const before = current === randomizedAs ? '' : `randomized as ${randomizedAs}${also}; `;
+  const back = current === randomizedAs ? `, after ${others.join(', ')}` : '';
+  const { reason, seq } = correction;
+  return [`${before}the id was corrected${back}: "${reason ?? ''}" (ledger ${seq})`];
 }
 
 /**

@@ -6,6 +6,7 @@ import { subjectKey } from '../study/identifiers.ts';
 import { batchFiles, LEDGER_FILE } from '../study/layout.ts';
 import { checkAssignments, randomizations } from './enrolment.ts';
 import type { Entry, EntryOf } from './entry.ts';
+import { correctedIds } from './subject-ids.ts';
 import { flagOf, meaningsOf } from './named-participant.ts';
 
 /** The slot that somebody asks for, by one of these. */
@@ -53,13 +54,14 @@ export function findSlot(sought: Sought, sources: SlotSources): FoundSlot | unde
 function bySubject(subject: string, sources: SlotSources): FoundSlot {
   const { entries, slots, isLedgerSound, isListSound } = sources;
   const all = randomizations(entries);
-  const claims = all.filter((one) => subjectKey(one.subject) === subjectKey(subject));
+  const key = subjectKey(correctedIds(entries)(subject)?.current ?? subject);
+  const claims = all.filter((one) => subjectKey(one.subject) === key);
   const [claim] = claims;
   if (claim === undefined) throw unknownSubject(subject, sources);
   const { number, kit } = claim;
   const listed = slots.find((slot) => slot.number === number);
   const rivals = all.filter((one) => {
-    const isOther = subjectKey(one.subject) !== subjectKey(subject);
+    const isOther = subjectKey(one.subject) !== key;
     return isOther ? one.number === number || one.kit === kit : false;
   });
   const isTwice = claims.some((one) => one.number !== number || one.kit !== kit);

@@ -3,9 +3,10 @@ import type { Study } from '../study/study.ts';
 import { exampleId, fitsPattern } from '../study/sections/subjects.ts';
 import { subjectKey } from '../study/identifiers.ts';
 import { randomizations } from './enrolment.ts';
-import type { Entry } from './entry.ts';
+import type { Entry, EntryOf } from './entry.ts';
 import { LikeIds, otherSiteIn } from './like-ids.ts';
 import type { Participant } from './participants.ts';
+import { subjectIds } from './subject-ids.ts';
 
 /** The problems of subject ids, before slots are used that cannot be given back. */
 interface IdProblems {
@@ -15,19 +16,28 @@ interface IdProblems {
   readonly doubtful: readonly Problem[];
 }
 
-/** Checks the ids of participants against study.yaml, against those in the ledger, and against one another. */
+/**
+ * Checks the ids of participants against study.yaml, against those in the ledger, and against one another.
+ *
+ * @param own the participant whose id is corrected: ids of theirs that are like the new one do not count
+ */
 export function checkSubjectIds(
   { sites, subjects: { pattern } }: Pick<Study, 'sites' | 'subjects'>,
   entries: readonly Entry[],
   participants: readonly Pick<Participant, 'subject' | 'site' | 'place'>[],
+  own?: EntryOf<'randomization'>,
 ): IdProblems {
   const wrong: Problem[] = [];
   const doubtful: Problem[] = [];
   const ids = new LikeIds();
   const numbers = new Map<string, string>();
-  for (const { subject, number } of randomizations(entries)) {
-    ids.add(subject);
-    numbers.set(subjectKey(subject), number);
+  const idsOf = subjectIds(entries);
+  for (const { seq, subject, number } of randomizations(entries)) {
+    if (seq === own?.seq) continue;
+    for (const id of idsOf(subject).all) {
+      ids.add(id);
+      numbers.set(subjectKey(id), number);
+    }
   }
   const codes = sites.map(({ code }) => code);
   for (const { subject, site, place } of participants) {

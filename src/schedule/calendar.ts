@@ -9,6 +9,7 @@ import {
   recordsInForce,
 } from './happenings.ts';
 import { daysFromDay1, studyDayOf, trialWeek } from './study-day.ts';
+import { lastSite, type SitePeriod, siteOn, sitePeriods } from '../study/site-periods.ts';
 import { cycleText, type PlannedCourse, type Visit } from './visits.ts';
 
 /**
@@ -46,6 +47,8 @@ export interface CalendarEvent extends AsGiven {
   readonly planned: CivilDate;
   /** The actual date: as recorded, as moved, or as planned. */
   readonly date: CivilDate;
+  /** The site that has the participant on that date. */
+  readonly site: string;
   /** 1 for Monday to 7 for Sunday. */
   readonly weekday: number;
   readonly status: VisitStatus;
@@ -60,6 +63,8 @@ export interface CalendarEvent extends AsGiven {
 /** The facts about a randomized participant that a calendar needs. */
 export interface CalendarSubject {
   readonly subject: SubjectId;
+  /** The id at randomization; absent if it is the same. `site` is the one of the randomization. */
+  readonly randomizedAs?: SubjectId | undefined;
   readonly site: string;
   readonly number: string;
   readonly kit: string;
@@ -80,6 +85,10 @@ export interface CalendarAmendment {
 
 /** A participant's plan: every injection and assessment, by date. */
 export interface Calendar extends Omit<CalendarSubject, 'amendment'> {
+  /** The id at randomization; `subject` is the current one. */
+  readonly randomizedAs: SubjectId;
+  /** The sites that had the participant, period after period; `site` is the last one. */
+  readonly sites: readonly SitePeriod[];
   /** The actual date of Day 1; `plannedDay1` is the date given at randomization. */
   readonly day1: CivilDate;
   readonly plannedDay1: CivilDate;
@@ -252,21 +261,50 @@ export function makeCalendar(
   happenings: readonly Happening[] = [],
 ): Calendar {
   const dated = dateVisits(visits, subject.day1, happenings);
-  const events = [
+  const sites = sitesAfter(subject.site, happenings);
+  const undated = [
     ...dated.visits.flatMap(eventsOf),
     ...dated.dropped.flatMap((one) => droppedEventsOf(one, dated.day1)),
     ...additionalEvents(happenings, dated.day1),
   ];
+  const events = undated.map((event): CalendarEvent => ({
+    ...event,
+    site: siteOn(sites, event.date),
+  }));
   // By date: a moved visit may come after a later one.
   const sorted = events.sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
-  const { amendment, ...facts } = subject;
+  const { amendment, randomizedAs = subject.subject, ...facts } = subject;
   const amendments: CalendarAmendment[] = [
     ...(amendment === undefined ? [] : [{ id: amendment, from: null }]),
     ...happenings.flatMap((one) =>
       one.action === 'amendment' ? [{ id: one.amendment, from: one.from }] : [],
     ),
   ];
-  return { ...facts, plannedDay1: subject.day1, day1: dated.day1, amendments, events: sorted };
+  return {
+    ...facts,
+    subject: idAfter(randomizedAs, happenings),
+    plannedDay1: subject.day1,
+    day1: dated.day1,
+    amendments,
+    events: sorted,
+    site: lastSite(sites),
+    randomizedAs,
+    sites,
+  };
+}
+
+/** The sites after the transfers so far. */
+function sitesAfter(first: string, happenings: readonly Happening[]): SitePeriod[] {
+  return sitePeriods(
+    first,
+    happenings.filter((one) => one.action === 'transfer'),
+  );
+}
+
+/** The id after the corrections so far. */
+function idAfter(randomizedAs: SubjectId, happenings: readonly Happening[]): SubjectId {
+  const last = happenings.findLast((one) => one.action === 'subject correction');
+  return last?.newId ?? randomizedAs;
 }
 
 /** What a record says of the amount, without what it does not say. */
@@ -283,9 +321,9 @@ export function additionalVisit({ seq }: { readonly seq: number }): string {
  * The injections that the schedule does not have, on the day on which they were given. One that was taken back stays
  * as cancelled, so that others cancel it too.
  */
-function additionalEvents(happenings: readonly Happening[], day1: CivilDate): CalendarEvent[] {
+function additionalEvents(happenings: readonly Happening[], day1: CivilDate): EventAnywhere[] {
   const all = happenings.filter((one) => one.action === 'additional dose');
-  return all.flatMap((one): CalendarEvent[] => {
+  return all.flatMap((one): EventAnywhere[] => {
     if (one.result === 'retracted') return [];
     const { seq, date } = one;
     const back = all.find(({ corrects }) => corrects === seq);
@@ -318,16 +356,19 @@ function additionalEvents(happenings: readonly Happening[], day1: CivilDate): Ca
 function droppedEventsOf(
   { visit, why, attended }: DatedDroppedVisit,
   day1: CivilDate,
-): CalendarEvent[] {
+): EventAnywhere[] {
   const planned = addDays(day1, daysFromDay1(visit.day));
   return eventsOf({ visit, planned, date: planned, status: 'cancelled', reason: why, attended });
 }
 
-function eventsOf(dated: DatedVisit): CalendarEvent[] {
+/** An event before its site is known. */
+type EventAnywhere = Omit<CalendarEvent, 'site'>;
+
+function eventsOf(dated: DatedVisit): EventAnywhere[] {
   const { visit, planned, date, status, reason } = dated;
   const { name, day, injection, assessments } = visit;
   const common = { visit: name, studyDay: day, week: trialWeek(day), planned };
-  const events: CalendarEvent[] = [];
+  const events: EventAnywhere[] = [];
   if (injection !== undefined) {
     const { index, of, phase, dose, route, window, cycle } = injection;
     events.push({
@@ -351,7 +392,7 @@ function eventsOf(dated: DatedVisit): CalendarEvent[] {
   for (const one of assessments) {
     const { name: title, timing } = one;
     const own = ofAssessment(dated, title);
-    const assessment: CalendarEvent = {
+    const assessment: EventAnywhere = {
       kind: 'assessment',
       title,
       phase: '',

@@ -1,5 +1,6 @@
 import type { CivilDate } from '../study/civil-date.ts';
 import { weekday, weekdayName } from '../study/civil-date.ts';
+import { siteOn, type SitePeriod } from '../study/site-periods.ts';
 import type { Site } from '../study/study.ts';
 
 /** Why a date is not an ordinary working day at a site. */
@@ -77,6 +78,14 @@ function marksOf(site: Site, date: CivilDate, holiday: PublicHoliday | undefined
     );
   }
   return marks;
+}
+
+/** The days that matter for a participant: on each date those of the site that has them then. */
+export function daysAtSites(
+  sites: readonly SitePeriod[],
+  markDay: (site: string) => MarkDay,
+): MarkDay {
+  return (date) => markDay(siteOn(sites, date))(date);
 }
 
 const WEEKEND: Record<number, string> = { 6: 'a Saturday', 7: 'a Sunday' };

@@ -1,8 +1,11 @@
 import type { CivilDate } from '../study/civil-date.ts';
+import type { SubjectId } from '../study/identifiers.ts';
+import type { SiteChange } from '../study/site-periods.ts';
 import type { Visit } from './visits.ts';
 
 /** What happened to a participant's plan, as far as the calendar depends on it. */
-export type Happening = VisitRecord | ScheduleChange | Withdrawal | AdditionalDose;
+export type Happening =
+  VisitRecord | ScheduleChange | Withdrawal | AdditionalDose | IdCorrection | Transfer;
 
 /** From a date on, the participant has the schedule of an amendment. */
 export interface ScheduleChange {
@@ -27,6 +30,20 @@ export interface Withdrawal {
   readonly from: 'treatment' | 'study';
   /** The sequence number of the withdrawal that it takes back. */
   readonly retracts?: number | undefined;
+}
+
+/** The participant has another id from now on: what was exported says the old one. */
+export interface IdCorrection {
+  readonly seq: number;
+  readonly time: string;
+  readonly action: 'subject correction';
+  readonly newId: SubjectId;
+}
+
+/** Another site has the participant from a date on; or that is taken back. */
+export interface Transfer extends SiteChange {
+  readonly time: string;
+  readonly action: 'transfer';
 }
 
 /** An injection that the schedule does not have; or that is taken back. */

@@ -10,10 +10,12 @@ import type { Visit } from './visits.ts';
 
 /** An event with the number of its changes, which iCalendar calls SEQUENCE. */
 export interface RevisedEvent extends CalendarEvent {
-  /** 0 at randomization, plus one for each later change of date or status. */
+  /** 0 at randomization, plus one for each later change of date, status, name or site. */
   readonly sequence: number;
   /** When it was made or last changed, ISO 8601, UTC. */
   readonly changed: string;
+  /** The sites that had it in their calendars before a transfer, and do not any more. */
+  readonly leftSites: readonly string[];
 }
 
 export interface RevisedCalendar extends Calendar {
@@ -33,33 +35,55 @@ export function reviseCalendar(
 ): RevisedCalendar {
   const made = makeCalendar(visits, subject, happenings);
   if (happenings.length === 0) {
-    for (const event of made.events) Object.assign(event, { sequence: 0, changed: subject.made });
+    for (const event of made.events) {
+      Object.assign(event, { sequence: 0, changed: subject.made, leftSites: [] });
+    }
     return made as RevisedCalendar;
   }
-  const revisions = new Map<string, { state: string; sequence: number; changed: string }>();
-  for (const event of makeCalendar(visits, subject).events) {
-    revisions.set(eventKey(event), { state: stateOf(event), sequence: 0, changed: subject.made });
+  const revisions = new Map<string, Revision>();
+  const first = makeCalendar(visits, subject);
+  for (const event of first.events) {
+    const state = stateOf(event, first);
+    revisions.set(eventKey(event), {
+      state,
+      sequence: 0,
+      changed: subject.made,
+      sites: new Set([event.site]),
+    });
   }
   for (const [index, { time }] of happenings.entries()) {
-    const { events } = makeCalendar(visits, subject, happenings.slice(0, index + 1));
-    for (const event of events) {
+    const now = makeCalendar(visits, subject, happenings.slice(0, index + 1));
+    for (const event of now.events) {
       const before = revisions.get(eventKey(event));
-      const state = stateOf(event);
+      const state = stateOf(event, now);
       if (state === before?.state) continue;
       const sequence = before === undefined ? 0 : before.sequence + 1;
-      revisions.set(eventKey(event), { state, sequence, changed: time });
+      const sites = new Set([...(before?.sites ?? []), event.site]);
+      revisions.set(eventKey(event), { state, sequence, changed: time, sites });
     }
   }
   const events = made.events.map((event) => {
-    const { sequence, changed } = revisions.get(eventKey(event))!;
-    return { ...event, sequence, changed };
+    const { sequence, changed, sites } = revisions.get(eventKey(event))!;
+    const leftSites = [...sites].filter((site) => site !== event.site);
+    return { ...event, sequence, changed, leftSites };
   });
   return { ...made, events };
 }
 
-function stateOf({ date, planned, status, ...event }: CalendarEvent): string {
-  const { title, phase, cycle, dose, route, timing, window } = event;
-  return JSON.stringify([date, planned, status, title, phase, cycle, dose, route, timing, window]);
+/** An event as it was after an entry of the ledger. */
+interface Revision {
+  readonly state: string;
+  readonly sequence: number;
+  readonly changed: string;
+  /** Every site that had it so far. */
+  readonly sites: ReadonlySet<string>;
+}
+
+/** Everything that somebody reads of an event in another program. */
+function stateOf({ date, planned, status, ...event }: CalendarEvent, of: Calendar): string {
+  const { title, phase, cycle, dose, route, timing, window, amount, weight, site } = event;
+  const what = [title, phase, cycle, dose, route, timing, window, amount, weight];
+  return JSON.stringify([date, planned, status, ...what, of.subject, site]);
 }
 
 /** A change of an event: it is new, has another date, is cancelled, or is planned again. */
@@ -82,8 +106,8 @@ export function changesBetween(before: Calendar | undefined, now: Calendar): Cha
     const was = earlier.get(eventKey(event));
     const change = changeOf(was, event);
     if (change === undefined) return [];
-    const { visit, title, date: to, reason } = event;
-    const { subject, site } = now;
+    const { visit, title, date: to, reason, site } = event;
+    const { subject } = now;
     return [{ subject, site, visit, title, change, from: was?.date ?? null, to, reason }];
   });
 }

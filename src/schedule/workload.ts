@@ -45,10 +45,9 @@ export function siteWorkload(
 ): SiteWorkload {
   const byDate = new Map<CivilDate, ScheduledEvent[]>();
   for (const calendar of calendars) {
-    if (calendar.site !== site) continue;
     for (const event of calendar.events) {
       const isOff = event.status === 'not done' || event.status === 'cancelled';
-      if (isOff || event.date < from || event.date > to) continue;
+      if (event.site !== site || isOff || event.date < from || event.date > to) continue;
       const one = { subject: calendar.subject, kit: calendar.kit, event };
       const list = byDate.get(event.date);
       if (list === undefined) byDate.set(event.date, [one]);

@@ -11,6 +11,7 @@ import { type Problem, RandoseError } from '../errors.ts';
 import type { Head } from '../ledger/chain.ts';
 import type { Entry } from '../ledger/entry.ts';
 import { compareAmendments } from '../ledger/amendments.ts';
+import { withCurrentIds } from '../ledger/subject-ids.ts';
 import { type Wrapping, wrappingsOf } from '../ledger/wrappings.ts';
 import type { Slot } from '../randomization/list.ts';
 import { parsePublicList } from '../randomization/public-list.ts';
@@ -54,6 +55,7 @@ export interface OpenStudy extends LoadedStudy {
   readonly manifest: Manifest;
   /** The slots of all batches, in their order. */
   readonly slots: readonly Slot[];
+  /** Each under its participant's current id (`subject-ids.ts`). */
   readonly entries: readonly Entry[];
   /** Where the ledger ends. */
   readonly head: Head;
@@ -86,8 +88,8 @@ async function openAsSealed({ root, domain, ledger }: StudyPlace): Promise<OpenS
       hint: 'A statistician makes it: randose allocate --plan FILE',
     });
   }
-  const { entries, head } = await ledger.read();
-  const batches = [...wrappingsOf(entries)].map(([batch, wrappings], index) => {
+  const { entries: written, head } = await ledger.read();
+  const batches = [...wrappingsOf(written)].map(([batch, wrappings], index) => {
     if (wrappings[0]?.rewrap !== 0 || batch !== index + 1) {
       throw untrusted(`${LEDGER_FILE} does not have the batches in order`);
     }
@@ -96,12 +98,13 @@ async function openAsSealed({ root, domain, ledger }: StudyPlace): Promise<OpenS
   const latest = batches.at(-1);
   if (latest === undefined) throw untrusted(`${LEDGER_FILE} has no entry about an allocation list`);
   const slots = batches.flatMap((batch) => batch.slots);
-  const signed = checkSignatures(root, entries);
+  const signed = checkSignatures(root, written);
   if (signed.problems.length > 0) {
     const problems = signed.problems.map(({ problem }) => problem);
     throw untrusted('a batch or a rewrap after the first batch is not signed', problems);
   }
   const { inForce: signing } = signed;
+  const entries = withCurrentIds(written);
   return { ...loaded, batches, manifest: latest.manifest, slots, entries, head, signing };
 }
 

@@ -3,6 +3,7 @@ import { RandoseError } from '../errors.ts';
 import type { ReadyAct } from '../ledger/chain.ts';
 import type { Act } from '../ledger/entry.ts';
 import { isStoppedByLock } from '../ledger/lock.ts';
+import { currentIdsOf, underFirstIds } from '../ledger/subject-ids.ts';
 import type { EnteredActs } from './ledger-store.ts';
 import { openStudy, type OpenStudy, type StudyPlace } from './open-study.ts';
 import { keepStudyFile } from './folder/kept-study.ts';
@@ -78,12 +79,15 @@ export async function record(
     if (!isSame && look !== undefined && !(await look.see(decision))) return 'stopped';
     if (decision.acts.length === 0) return { decision, entered: nothingEntered(open) };
     // The same acts keep their ids and their signatures, wherever they come in the ledger.
-    const ready = isSame ? before!.ready : makeReady(open, decision.acts, signing);
+    const ready = isSame
+      ? before!.ready
+      : makeReady(open, underFirstIds(open.entries, decision.acts), signing);
     before = { decision, text: open.text, ready };
     const entered = await study.ledger.append(open, ready);
     if (entered.result === 'moved') return undefined;
-    keepStudyFile({ ...open, entries: [...open.entries, ...entered.entries] });
-    return { decision, entered };
+    const entries = currentIdsOf(open.entries, entered.entries);
+    keepStudyFile({ ...open, entries: [...open.entries, ...entries] });
+    return { decision, entered: { ...entered, entries } };
   };
   for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
     const mayWait = signing === undefined && look?.asks !== true;

@@ -2,7 +2,9 @@ import { additionalDosesBySubject } from '../ledger/additional-doses.ts';
 import { amendmentsByParticipant } from '../ledger/amendments.ts';
 import { visitEntriesBySubject } from '../ledger/doses.ts';
 import { randomizations } from '../ledger/enrolment.ts';
-import type { Entry, EntryOf } from '../ledger/entry.ts';
+import { entriesOf, type Entry, type EntryOf } from '../ledger/entry.ts';
+import { type SubjectIds, subjectIds } from '../ledger/subject-ids.ts';
+import { transfersBySubject } from '../ledger/transfers.ts';
 import { withdrawalsBySubject } from '../ledger/participant-facts.ts';
 import type { CalendarSubject } from '../schedule/calendar.ts';
 import type { Happening, ScheduleChange } from '../schedule/happenings.ts';
@@ -43,6 +45,9 @@ export function scheduledParticipants(
   const withdrawals = withdrawalsBySubject(entries);
   const additional = additionalDosesBySubject(entries);
   const amendmentsOf = amendmentsByParticipant(study, entries);
+  const idsOf = subjectIds(entries);
+  const transfers = transfersBySubject(entries);
+  const corrections = entriesOf(entries, 'subject correction');
   const visits = new Map([study, ...study.amendments].map((one) => [one, visitsOf(one.schedule)]));
   return randomized.map((one) => {
     const own = amendmentsOf(one, dateIn(one.time, timeZoneOf(study, one.site)));
@@ -53,9 +58,17 @@ export function scheduledParticipants(
     });
     const key = subjectKey(one.subject);
     const records = recorded.get(key) ?? [];
-    const others = [...changes, ...(withdrawals.get(key) ?? []), ...(additional.get(key) ?? [])];
+    const ids = idsOf(one.subject);
+    const renamed = corrections.filter(({ subject }) => idsOf(subject).all === ids.all);
+    const others = [
+      ...changes,
+      ...(withdrawals.get(key) ?? []),
+      ...(additional.get(key) ?? []),
+      ...renamed,
+      ...(transfers.get(key) ?? []),
+    ];
     return {
-      subject: { ...calendarSubject(one), amendment: own.atRandomization?.id },
+      subject: { ...calendarSubject(one, ids), amendment: own.atRandomization?.id },
       visits: visits.get(own.atRandomization ?? study)!,
       happenings:
         others.length === 0 ? records : [...records, ...others].toSorted((a, b) => a.seq - b.seq),
@@ -86,7 +99,9 @@ function visitsBySubject(records: Records): Map<string, readonly Visit[]> {
   );
 }
 
-function calendarSubject(entry: EntryOf<'randomization'>): CalendarSubject {
-  const { subject, site, number, kit, day1, time } = entry;
-  return { subject, site, number, kit, day1, made: time };
+function calendarSubject(
+  { site, number, kit, day1, time }: EntryOf<'randomization'>,
+  { current, randomizedAs }: SubjectIds,
+): CalendarSubject {
+  return { subject: current, randomizedAs, site, number, kit, day1, made: time };
 }

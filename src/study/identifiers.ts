@@ -55,6 +55,11 @@ export function parseSubjectId(text: string): SubjectId | undefined {
   return result.success ? (result.output as SubjectId) : undefined;
 }
 
+/** A participant as views name them: `CRT-010 (randomized as CRT-001)` if the id was corrected. */
+export function nameOfParticipant(current: string, randomizedAs: string): string {
+  return current === randomizedAs ? current : `${current} (randomized as ${randomizedAs})`;
+}
+
 /** The key for comparing subject ids. Ids that differ only in case are the same person to a reader. */
 export function subjectKey(subject: string): string {
   return subject.toUpperCase();

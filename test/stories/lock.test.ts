@@ -48,6 +48,7 @@ describe('a locked database', () => {
       ['dose', 'CRT-001', '--visit', 'D1', '--retract', ...WHY],
       ['move', 'CRT-001', '--visit', 'D15', '--date', '2026-06-16', ...WHY],
       ['withdraw', 'CRT-001', '--from', 'study', '--date', '2026-06-02', ...WHY],
+      ['correct', 'CRT-001', '--new-id', 'CRT-010', ...WHY],
       ['randomized-in-error', 'CRT-001', ...WHY],
       ['kit', 'received', '--kits', kit, '--date', '2026-06-01', ...BY],
     ];

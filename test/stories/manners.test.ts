@@ -272,6 +272,7 @@ const NOT_IN_DEMO = new Set([
     'lock',
     'deviations',
     'unlock',
+    'transfer',
     'correct',
     'randomized-in-error',
   ],

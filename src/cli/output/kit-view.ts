@@ -35,19 +35,23 @@ export function kitData(account: KitAccount) {
  * A kit, for a person who has it in hand.
  *
  * @param today to say whether it has expired
+ * @param name of the participant who has the slot
  */
-export function kitText(study: string, account: KitAccount, today: CivilDate): string {
-  const { kit, slot, isSpare, holder, site, state, isLabelled, events } = account;
-  const whose = holder === undefined ? 'not assigned yet' : `of ${holder}`;
+export function kitText(
+  study: string,
+  account: KitAccount,
+  today: CivilDate,
+  name: string | undefined,
+): string {
+  const { kit, slot, isSpare, state, isLabelled, events } = account;
+  const whose = name === undefined ? 'not assigned yet' : `of ${name}`;
   const batch = slot.batch === 1 ? '' : `, batch ${slot.batch}`;
   const isUnlabelled = events.length === 0 && !isLabelled;
   const lines = [
     `${study}: kit ${kit} is valid.`,
     `  Slot    ${isSpare ? 'spare kit of ' : ''}${slot.number}, ${whose}`,
     `  Stratum ${slot.stratum}${batch}`,
-    ...(siteOfStratum(slot.stratum) === undefined
-      ? [`  Site    ${site ?? `none yet: at the ${DEPOT}`}`]
-      : []),
+    ...siteLines(account),
     ...productLines(account, today),
     `  State   ${state}${isUnlabelled ? ', no label made yet' : ''}${DO_NOT_GIVE.has(state) ? ': DO NOT GIVE IT' : ''}`,
     ...events.map((one) => `          ${eventText(one)}`),
@@ -63,6 +67,13 @@ function eventText({ event, date, units, subject, seq }: KitAccount['events'][nu
   const whom = subject === null ? '' : `, ${subject}`;
   const many = units === null ? '' : `, ${counted(units, 'unit')}`;
   return `${event} ${datedName(date)}${whom}${many} (ledger ${seq})`;
+}
+
+/** The site or the depot that has it, if its stratum does not say so. */
+function siteLines({ slot, site }: KitAccount): string[] {
+  const ofStratum = siteOfStratum(slot.stratum);
+  if (ofStratum === undefined) return [`  Site    ${site ?? `none yet: at the ${DEPOT}`}`];
+  return site === ofStratum ? [] : [`  Place   ${site ?? DEPOT}`];
 }
 
 /** Lot and expiry, if they are known. */

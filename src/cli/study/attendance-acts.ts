@@ -96,23 +96,24 @@ function requireAssessment(
  * @throws RandoseError `bad-data` if they cannot be recorded so
  */
 export function attendanceActs(
-  { open, randomization }: ParticipantDesk,
+  { open, randomization, site }: ParticipantDesk,
   { visit, assessments }: ChosenAssessments,
   { who, reason, date, result, correct }: Attended,
   options: VisitFlags,
 ): { acts: Act[]; done: string } {
-  const { subject, site, time } = randomization;
+  const { subject, time } = randomization;
   requireFree(subject, visit, assessments, correct);
-  const zone = timeZoneOf(open.study, site);
+  const randomizedOn = dateIn(time, timeZoneOf(open.study, randomization.site));
+  const today = todayIn(timeZoneOf(open.study, site));
   // Screening may come before the randomization.
   const isScreening = visit.startsWith('D-');
-  const common = isScreening ? [] : [notBeforeRandomization(subject, dateIn(time, zone))];
+  const common = isScreening ? [] : [notBeforeRandomization(subject, randomizedOn)];
   const judged = assessments.map((one) => judge(one, { date, result }));
   const names = judged.map(({ name }) => name);
   requireLegal(
     `${listed(names)} at ${visit} of ${subject}`,
     date,
-    [...named(judged, (one) => one.constraints), ...common, notInTheFuture(todayIn(zone))],
+    [...named(judged, (one) => one.constraints), ...common, notInTheFuture(today)],
     named(judged, (one) => one.obstacles),
     options,
   );

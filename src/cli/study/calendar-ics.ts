@@ -1,8 +1,9 @@
 import { RandoseError } from '../../errors.ts';
-import { formatIcs, type TimeOfDay } from '../../exports/calendars/ics.ts';
+import { formatIcs, type IcsCalendar, type TimeOfDay } from '../../exports/calendars/ics.ts';
 import { zoneDefinition } from '../../exports/calendars/time-zone.ts';
 import { timeProblem } from '../../system/local-time.ts';
-import type { RevisedCalendar } from '../../schedule/revisions.ts';
+import type { RevisedCalendar, RevisedEvent } from '../../schedule/revisions.ts';
+import type { Study } from '../../study/study.ts';
 import type { OpenStudy } from '../../store/open-study.ts';
 import { timeZoneOf } from '../../study/sections/sites.ts';
 
@@ -12,6 +13,8 @@ const MINUTES = 30;
 /** Of whom the files are, and at which time of day: flags of `calendar`. */
 interface IcsFlags {
   readonly by?: 'participant' | 'site';
+  /** With `by` site: this site alone. */
+  readonly site?: string;
   readonly at?: string;
   readonly alarm?: string;
 }
@@ -32,29 +35,56 @@ interface IcsFile {
 
 /** iCalendar files: one for each participant, or for each site. */
 export function icsFiles(
-  { by = 'participant', at, alarm }: IcsFlags,
+  { by = 'participant', site: only, at, alarm }: IcsFlags,
   { open, calendars, isOne }: IcsCalendars,
 ): IcsFile[] {
   const { id, sites } = open.study;
   // Ledgers have ids since shortly before UIDs are digests. What a ledger begins with never changes.
   const hasOldUids = open.entries[0]?.id === undefined;
   const trigger = alarm === undefined ? undefined : durationOf(alarm);
-  const make = (site: string, of: readonly RevisedCalendar[], name: string): IcsFile => {
-    const zone = timeZoneOf({ sites }, site);
-    const timeOfDay = at === undefined ? undefined : timeAt(at, site, zone, of);
+  const make = (of: readonly IcsCalendar[], name: string): IcsFile => {
+    const timesOfDay = at === undefined ? undefined : timesAt(at, { sites }, of);
     const title = `${id} ${name}`;
-    const facts = { study: id, hasOldUids, name: title, timeOfDay, alarm: trigger };
+    const facts = { study: id, hasOldUids, name: title, timesOfDay, alarm: trigger };
     return { name, content: formatIcs(of, facts) };
   };
   if (by === 'participant' || isOne) {
-    return calendars.map((one) => make(one.site, [one], one.subject));
+    return calendars.map((one) => make([one], one.subject));
   }
-  return [...new Set(calendars.map(({ site }) => site))].map((site) =>
-    make(
-      site,
-      calendars.filter((one) => one.site === site),
-      site,
-    ),
+  const found = new Set(calendars.flatMap(({ events }) => events.flatMap(sitesOf)));
+  return [...found]
+    .filter((site) => only === undefined || site === only)
+    .map((site) =>
+      make(
+        calendars.map((one) => atSite(one, site)),
+        site,
+      ),
+    );
+}
+
+/** The site of an event, and those that had it before. */
+function sitesOf({ site, leftSites }: RevisedEvent): string[] {
+  return [site, ...leftSites];
+}
+
+/** What a site's calendar has of a participant: what another site took over is cancelled there. */
+function atSite(calendar: RevisedCalendar, site: string): IcsCalendar {
+  const events = calendar.events.flatMap((event) => {
+    if (event.site === site) return event;
+    return event.leftSites.includes(site) ? { ...event, site, takenOverBy: event.site } : [];
+  });
+  return { ...calendar, events };
+}
+
+/** The time of day at each site that has an event. */
+function timesAt(
+  at: string,
+  study: { readonly sites: Study['sites'] },
+  calendars: readonly IcsCalendar[],
+): ReadonlyMap<string, TimeOfDay> {
+  const found = new Set(calendars.flatMap(({ events }) => events.map(({ site }) => site)));
+  return new Map(
+    [...found].map((site) => [site, timeAt(at, site, timeZoneOf(study, site), calendars)]),
   );
 }
 
@@ -62,7 +92,7 @@ function timeAt(
   time: string,
   site: string,
   zone: string | undefined,
-  calendars: readonly RevisedCalendar[],
+  calendars: readonly IcsCalendar[],
 ): TimeOfDay {
   if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(time)) {
     throw new RandoseError('usage', `--at "${time}": expected a time of day, such as 09:00`);
@@ -75,8 +105,9 @@ function timeAt(
     });
   }
   for (const { subject, events } of calendars) {
-    for (const { kind, visit, date } of events) {
-      const problem = kind === 'injection' ? timeProblem(date, time, zone) : undefined;
+    for (const { kind, visit, date, site: place } of events) {
+      const isHere = kind === 'injection' && place === site;
+      const problem = isHere ? timeProblem(date, time, zone) : undefined;
       if (problem !== undefined) {
         throw new RandoseError('usage', `--at: ${visit} of ${subject}: ${problem}`, {
           hint: 'Choose another time of day. Nothing was written.',

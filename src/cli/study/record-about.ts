@@ -7,8 +7,10 @@ import { record } from '../../store/record.ts';
 import { signingWith } from '../../store/signing.ts';
 import { type DroppedVisit, visitsInForce } from '../../schedule/visits-in-force.ts';
 import { isVisitRecord, type VisitRecord } from '../../schedule/happenings.ts';
-import { makeCalendar } from '../../schedule/calendar.ts';
-import { type MarkDay, marksText } from '../../schedule/days-that-matter.ts';
+import { type Calendar, makeCalendar } from '../../schedule/calendar.ts';
+import { sitesBySubject } from '../../ledger/transfers.ts';
+import { lastSite } from '../../study/site-periods.ts';
+import { daysAtSites, type MarkDay, marksText } from '../../schedule/days-that-matter.ts';
 import {
   brokenBy,
   type Constraint,
@@ -50,6 +52,8 @@ export interface ParticipantDesk {
   readonly records: readonly VisitRecord[];
   /** The participant with the visits as they were at randomization, and the amendments since. */
   readonly participant: ScheduledParticipant;
+  /** The site that has the participant now. */
+  readonly site: string;
   /** The kit that was used, as it was typed; undefined if no kit was named. */
   readonly kit: string | undefined;
 }
@@ -69,7 +73,7 @@ type NamedParticipant = Omit<ParticipantFlags, 'reason' | 'by'> & {
 export async function recordAbout(
   output: Output,
   { id, ...options }: NamedParticipant,
-  decide: (desk: ParticipantDesk) => { acts: Act[]; done: string; question?: string | undefined },
+  decide: (desk: ParticipantDesk) => DecidedRecord,
 ): Promise<void> {
   requireNamedOnce(id, options.subject, options.number);
   const study = await atHome(output, studyPlace(options), options);
@@ -85,32 +89,47 @@ export async function recordAbout(
       open,
       randomization,
       participant,
+      site: lastSite(sitesBySubject(open.entries)(randomization)),
       ...visitsInForce(participant.visits, subject.day1, happenings),
       records: happenings.filter(isVisitRecord),
       kit: options.kit ?? named.kit,
     };
-    const { acts, done, question } = decide(desk);
-    const recorded = { acts, done, markDay: (await siteDays(open.study))(randomization.site) };
+    const { acts, done, question, warnings: more = [] } = decide(desk);
+    const recorded = { acts, done, markDay: await siteDays(open.study) };
     const { text, warnings } = outcomeOf(desk, asIfEntered(open, acts), recorded);
     return {
       acts,
       gives: [done],
-      before: { text, warnings, ...(question !== undefined && { question }) },
+      before: {
+        text,
+        warnings: [...more, ...warnings],
+        ...(question !== undefined && { question }),
+      },
       show: ({ entries, head }) => {
         const outcome = outcomeOf(desk, entries, recorded);
         output.result({ ...outcome.data, ledger: head }, outcome.text);
         output.say(formatReceipt(head));
-        for (const warning of outcome.warnings) output.warn(warning);
+        for (const warning of [...more, ...outcome.warnings]) output.warn(warning);
       },
     };
   });
+}
+
+/** What is to be recorded. */
+interface DecidedRecord {
+  readonly acts: Act[];
+  readonly done: string;
+  /** Asked on a terminal, after what is recorded was shown. */
+  readonly question?: string | undefined;
+  /** What else somebody should know, a sentence each. */
+  readonly warnings?: readonly string[];
 }
 
 /** What is recorded. */
 interface RecordedVisit {
   readonly acts: readonly Act[];
   readonly done: string;
-  readonly markDay: MarkDay;
+  readonly markDay: (site: string) => MarkDay;
 }
 
 /** What a record changes in the calendar, and what is left to decide. @param entries those of the record */
@@ -123,11 +142,14 @@ function outcomeOf(
   const known = { ...open, entries: [...open.entries, ...entries] };
   const after = scheduledParticipant(known, randomization).happenings;
   const now = makeCalendar(visits, subject, after);
-  const changes = changesBetween(makeCalendar(visits, subject, happenings), now);
+  const was = makeCalendar(visits, subject, happenings);
+  const changes = changesBetween(was, now);
   const conflicts = findConflicts(visits, subject.day1, after);
-  const flags = flagDays(visits, subject.day1, after, markDay).filter(({ visit }) =>
-    changes.some((change) => change.visit === visit),
-  );
+  const transferred = visitsElsewhere(was, now);
+  const mark = daysAtSites(now.sites, markDay);
+  const flags = flagDays(visits, subject.day1, after, mark).filter(({ visit }) => {
+    return transferred.has(visit) || changes.some((change) => change.visit === visit);
+  });
   const lines = changes.map(({ visit, title, change, from, to }) =>
     change === 'moved'
       ? `  ${visit} ${title}: ${from ?? ''} → ${datedName(to)}`
@@ -160,6 +182,17 @@ function outcomeOf(
       }),
     ],
   };
+}
+
+/** The visits that take place at another site than before. */
+function visitsElsewhere(was: Calendar, now: Calendar): Set<string> {
+  const siteOf = new Map(was.events.map(({ visit, title, site }) => [`${visit} ${title}`, site]));
+  return new Set(
+    now.events.flatMap(({ visit, title, site }) => {
+      const before = siteOf.get(`${visit} ${title}`);
+      return before === undefined || before === site ? [] : visit;
+    }),
+  );
 }
 
 /** That visits of this participant are recorded although the randomization was an error. */

@@ -86,11 +86,24 @@ function wordsOf(entry: Entry): string[] | undefined {
         ...entry.levels.map(({ factor, level }) => `${factor}=${level}`),
         ...reasonWords(entry),
       ];
+    case 'subject correction':
+      return [
+        ...['correct', '--subject', entry.subject, '--new-id', entry.newId],
+        ...reasonWords(entry),
+      ];
     case 'withdrawal':
       return [
         ...['withdraw', '--subject', entry.subject],
         ...(entry.retracts === undefined
           ? ['--from', entry.from, '--date', entry.date]
+          : ['--retract']),
+        ...reasonWords(entry),
+      ];
+    case 'transfer':
+      return [
+        ...['transfer', '--subject', entry.subject],
+        ...(entry.retracts === undefined
+          ? ['--to', entry.to, '--date', entry.date]
           : ['--retract']),
         ...reasonWords(entry),
       ];

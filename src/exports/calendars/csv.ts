@@ -10,6 +10,7 @@ const COLUMNS = [
   ...['study_day', 'week', 'date', 'weekday', 'planned_date', 'status', 'deviation_days'],
   ...['actual_study_day', 'window_from', 'window_to', 'dose', 'route', 'timing', 'day_matters'],
   ...['reason', 'kit_used', 'deviations', 'declared', 'amendments', 'amount', 'weight_kg'],
+  'randomized_as',
 ];
 
 /**
@@ -24,17 +25,16 @@ export function formatCalendarCsv(
   const hasCycles = calendars.some(({ events }) => events.some((one) => one.cycle !== undefined));
   let text = `${[...COLUMNS, ...(hasCycles ? ['cycle'] : [])].join(',')}\n`;
   for (const calendar of calendars) {
-    const { subject, site, number, kit, day1, events } = calendar;
+    const { subject, randomizedAs, number, kit, day1, events } = calendar;
     const amendments = field(amendmentsText(calendar));
-    const mark = markDay(site);
-    const whose = `${subject},${site},${number},${kit}`;
     for (const event of events) {
       const { kind, visit, studyDay, week, date, planned, status, deviation, window } = event;
       const days = `${studyDay},${week},${date},${weekdayName(event.weekday)},${planned},${status},${deviation},${studyDayOf(day1, date)}`;
       const from = window === null ? ',' : `${window.from},${window.to}`;
-      text += `${whose},${kind},${visit},${field(event.phase)},${field(event.title)},${days},${from},${field(event.dose)},${field(event.route)},${event.timing ?? ''},${field(marksText(mark(date)))},${field(event.reason)},${field(event.kitUsed)},`;
+      const whose = `${subject},${event.site},${number},${kit}`;
+      text += `${whose},${kind},${visit},${field(event.phase)},${field(event.title)},${days},${from},${field(event.dose)},${field(event.route)},${event.timing ?? ''},${field(marksText(markDay(event.site)(date)))},${field(event.reason)},${field(event.kitUsed)},`;
       const broken = event.deviations.map(({ rule }) => rule);
-      text += `${field(broken.join('; '))},${field(event.declared?.rules.join('; '))},${amendments},${field(event.amount)},${event.weight ?? ''}`;
+      text += `${field(broken.join('; '))},${field(event.declared?.rules.join('; '))},${amendments},${field(event.amount)},${event.weight ?? ''},${randomizedAs}`;
       text += hasCycles ? `,${event.cycle ?? ''}\n` : '\n';
     }
   }

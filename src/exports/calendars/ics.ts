@@ -1,6 +1,7 @@
 import { sha256 } from '../../digest.ts';
 import { isOff, type RevisedCalendar, type RevisedEvent } from '../../schedule/revisions.ts';
 import { addDays, type CivilDate } from '../../study/civil-date.ts';
+import { nameOfParticipant } from '../../study/identifiers.ts';
 import { windowText } from './event-text.ts';
 
 /** RFC 5545, 3.1: a line has at most 75 octets, not counting its line break. */
@@ -29,10 +30,21 @@ interface IcsOptions {
   readonly hasOldUids: boolean;
   /** The name of the calendar in calendar programs. */
   readonly name?: string | undefined;
-  /** The time of injections. If undefined, they take the whole day, as assessments always do. */
-  readonly timeOfDay?: TimeOfDay | undefined;
+  /** Site → the time of its injections. If undefined, they take the whole day, as assessments always do. */
+  readonly timesOfDay?: ReadonlyMap<string, TimeOfDay> | undefined;
   /** The time before an injection, as an iCalendar duration such as `P1D` or `PT30M`; undefined: no alarm. */
   readonly alarm?: string | undefined;
+}
+
+/** An event as one site has it. */
+export interface IcsEvent extends RevisedEvent {
+  /** The site that has the participant now: this one had the event before, and cancels it. */
+  readonly takenOverBy?: string;
+}
+
+/** A participant's calendar, or the part of it that belongs to one site. */
+export interface IcsCalendar extends RevisedCalendar {
+  readonly events: readonly IcsEvent[];
 }
 
 /**
@@ -40,12 +52,13 @@ interface IcsOptions {
  * SEQUENCE counts the changes. Nothing depends on the time of the export. An event that does not take place is
  * in the file as cancelled.
  */
-export function formatIcs(calendars: readonly RevisedCalendar[], options: IcsOptions): string {
-  const { name, timeOfDay } = options;
+export function formatIcs(calendars: readonly IcsCalendar[], options: IcsOptions): string {
+  const { name, timesOfDay } = options;
   let text =
     'BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//randose//injection calendar//EN\r\nCALSCALE:GREGORIAN\r\n';
   if (name !== undefined) text += `${fold(`X-WR-CALNAME:${escapeText(name)}`)}\r\n`;
-  if (timeOfDay !== undefined) text += `${timeOfDay.definition}\r\n`;
+  const zones = new Set([...(timesOfDay?.values() ?? [])].map(({ definition }) => definition));
+  for (const definition of zones) text += `${definition}\r\n`;
   for (const calendar of calendars) {
     for (const event of calendar.events) text += eventText(calendar, event, options);
   }
@@ -53,32 +66,37 @@ export function formatIcs(calendars: readonly RevisedCalendar[], options: IcsOpt
 }
 
 function eventText(
-  { subject, site, number, kit }: RevisedCalendar,
-  event: RevisedEvent,
-  { study, hasOldUids, timeOfDay, alarm }: IcsOptions,
+  { subject, randomizedAs, number, kit }: RevisedCalendar,
+  event: IcsEvent,
+  { study, hasOldUids, timesOfDay, alarm }: IcsOptions,
 ): string {
   const isInjection = event.kind === 'injection';
   const what = event.kind === 'assessment' ? `assessment/${event.title}` : 'injection';
-  const words = `${study}/${subject}/${event.visit}/${what}`;
+  // No UID changes if the id is corrected: it is the same event.
+  const words = `${study}/${randomizedAs}/${event.visit}/${what}`;
   const uid = `${hasOldUids ? words : sha256(words).slice(0, UID_DIGITS)}@randose`;
-  const isCancelled = isOff(event);
+  const { site, takenOverBy } = event;
+  const timeOfDay = timesOfDay?.get(site);
+  const isCancelled = isOff(event) || takenOverBy !== undefined;
+  const name = nameOfParticipant(subject, randomizedAs);
   const description = [
     `${event.title}${event.phase === '' ? '' : ` (${event.phase})`}${event.timing === undefined ? '' : ` (${event.timing})`}`,
     ...doseLine(event),
     `Study day ${event.studyDay}, trial week ${event.week}`,
-    ...statusLines(event),
-    ...asGivenLine(event),
-    `Subject ${subject}, site ${site}, randomization number ${number}, kit ${kit}`,
+    ...(takenOverBy === undefined
+      ? [...statusLines(event), ...asGivenLine(event)]
+      : [`Cancelled at ${site}: transferred to ${takenOverBy}`]),
+    `Subject ${name}, site ${site}, randomization number ${number}, kit ${kit}`,
   ];
   let text = `BEGIN:VEVENT\r\n${fold(`UID:${escapeText(uid)}`)}\r\nDTSTAMP:${stamp(event.changed)}\r\nSEQUENCE:${event.sequence}\r\n`;
   text +=
     isInjection && timeOfDay !== undefined ? timed(event.date, timeOfDay) : wholeDay(event.date);
-  text += `${fold(`SUMMARY:${escapeText(`${isCancelled ? 'CANCELLED: ' : ''}${study} ${subject} ${dayText(event)}: ${event.title}`)}`)}\r\n`;
+  text += `${fold(`SUMMARY:${escapeText(`${isCancelled ? 'CANCELLED: ' : ''}${study} ${name} ${dayText(event)}: ${event.title}`)}`)}\r\n`;
   text += `${fold(`DESCRIPTION:${escapeText(description.join('\n'))}`)}\r\n`;
   if (isCancelled) text += 'STATUS:CANCELLED\r\n';
   if (!isInjection || timeOfDay === undefined) text += 'TRANSP:TRANSPARENT\r\n';
   if (alarm !== undefined && isInjection && event.status !== 'given' && !isCancelled) {
-    text += `BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:-${alarm}\r\n${fold(`DESCRIPTION:${escapeText(`${subject}: ${event.title}`)}`)}\r\nEND:VALARM\r\n`;
+    text += `BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:-${alarm}\r\n${fold(`DESCRIPTION:${escapeText(`${name}: ${event.title}`)}`)}\r\nEND:VALARM\r\n`;
   }
   return `${text}END:VEVENT\r\n`;
 }

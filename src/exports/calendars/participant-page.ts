@@ -59,7 +59,7 @@ function visitRows(events: readonly CalendarEvent[]): VisitRow[] {
 function drawHead(pdf: Pdf, printed: CalendarPages, calendar: Calendar): void {
   const { study, siteNames, language, isDummy } = printed;
   const words = CALENDAR_WORDS[language];
-  const { subject, site, number, kit } = calendar;
+  const { subject, randomizedAs, site, number, kit } = calendar;
   write(pdf, `${words.title} · ${study.id}`, { x: MARGIN, width: WIDTH }, 34, 16, {
     font: 'regular',
     size: 12,
@@ -83,7 +83,7 @@ function drawHead(pdf: Pdf, printed: CalendarPages, calendar: Calendar): void {
   const facts = [
     `${words.number}  ${number}`,
     `${words.kit}  ${kit}`,
-    `${words.site}  ${site}, ${siteNames.get(site) ?? ''}`,
+    `${words.site}  ${site}, ${siteNames.get(site) ?? ''}${transferText(words, calendar)}`,
   ];
   for (const [index, text] of facts.entries()) {
     const place = { x: MARGIN + WIDTH * 0.58, width: WIDTH * 0.42 };
@@ -92,7 +92,8 @@ function drawHead(pdf: Pdf, printed: CalendarPages, calendar: Calendar): void {
   }
   const amendments = amendmentsText(calendar);
   const version = amendments === '' ? '' : ` · ${words.amendments} ${amendments}`;
-  write(pdf, `${study.title}${version}`, { x: MARGIN, width: WIDTH * 0.56 }, 104, 26, {
+  const before = subject === randomizedAs ? '' : `${words.randomizedAs(randomizedAs)} · `;
+  write(pdf, `${before}${study.title}${version}`, { x: MARGIN, width: WIDTH * 0.56 }, 104, 26, {
     font: 'regular',
     size: 9,
     least: 4.5,
@@ -107,6 +108,13 @@ function drawHead(pdf: Pdf, printed: CalendarPages, calendar: Calendar): void {
   rule(pdf, TOP, 1.2);
 }
 
+/** From which site the participant came last, and when; empty if they were never transferred. */
+function transferText(words: CalendarWords, { sites }: Calendar): string {
+  const [before, now] = sites.slice(-2);
+  if (before === undefined || now === undefined || now.from === null) return '';
+  return ` (${words.transferred(before.site, now.from)})`;
+}
+
 function drawRow(
   pdf: Pdf,
   { language, markDay }: CalendarPages,
@@ -118,7 +126,7 @@ function drawRow(
   const words = CALENDAR_WORDS[language];
   const [first] = row;
   if (first === undefined) return;
-  const marks = markDay(site)(first.date);
+  const marks = markDay(first.site)(first.date);
   if (marks.length > 0) pdf.rect(MARGIN, top + 0.6, WIDTH, height - 1.2).fill('#eeeeee');
   const injection = row.find(({ kind }) => kind === 'injection');
   drawTick(pdf, row, top, height);
@@ -144,7 +152,10 @@ function drawRow(
   });
   const noted = injection ?? notedOf(row);
   const what = row.map((event) => eventText(words, event, noted)).join(' · ');
-  const notes = noted === undefined ? '' : noteText(words, noted);
+  const elsewhere = first.site === site ? '' : `${words.site} ${first.site}`;
+  const notes = [elsewhere, noted === undefined ? '' : noteText(words, noted)]
+    .filter((text) => text !== '')
+    .join(' · ');
   const whatHeight = notes === '' ? inner : inner * 0.62;
   write(pdf, what, COLUMNS.what, top + 5, whatHeight, {
     font: 'regular',

@@ -31,6 +31,8 @@ export interface CalendarWords {
   readonly foot: (made: string) => string;
   readonly dummy: string;
   readonly amendments: string;
+  readonly randomizedAs: (id: string) => string;
+  readonly transferred: (from: string, date: string) => string;
   readonly more: (count: number) => string;
   readonly injections: (count: number) => string;
   readonly page: (page: number, pages: number) => string;
@@ -67,6 +69,8 @@ const EN: CalendarWords = {
   foot: (made) => `Printed ${made} (UTC). Dates may change: the latest print counts.`,
   dummy: 'DUMMY: FOR REHEARSAL ONLY',
   amendments: 'Amendments',
+  randomizedAs: (id) => `randomized as ${id}`,
+  transferred: (from, date) => `from ${from} on ${date}`,
   more: (count) => `+ ${count} more`,
   injections: (count) => (count === 1 ? '1 injection' : `${count} injections`),
   page: (page, pages) => `page ${page} of ${pages}`,
@@ -104,6 +108,8 @@ const FR: CalendarWords = {
     `Imprimé le ${made} (UTC). Les dates peuvent changer : la dernière impression fait foi.`,
   dummy: 'DUMMY : RÉPÉTITION SEULEMENT',
   amendments: 'Amendements',
+  randomizedAs: (id) => `randomisation sous ${id}`,
+  transferred: (from, date) => `de ${from} le ${date}`,
   more: (count) => (count === 1 ? '+ 1 autre' : `+ ${count} autres`),
   injections: (count) => (count === 1 ? '1 injection' : `${count} injections`),
   page: (page, pages) => `page ${page} sur ${pages}`,

@@ -2,10 +2,12 @@ import { stringify } from 'csv-stringify/sync';
 import type { EntryOf } from '../../ledger/entry.ts';
 import type { JudgedCalendar } from '../../schedule/deviations.ts';
 import type { CivilDate } from '../../study/civil-date.ts';
+import { type SitePeriod, siteOn } from '../../study/site-periods.ts';
 
 /** One rule that was broken, as far as the records say now. */
 export interface DeviationRow {
   readonly subject: string;
+  /** The site that had the participant on that date. */
   readonly site: string;
   readonly randomization_number: string;
   /** `randomization`, `injection`, `assessment` or `kit`. */
@@ -31,9 +33,9 @@ const COLUMNS: readonly (keyof DeviationRow)[] = [
 ];
 
 /** The deviations of a participant's injections and assessments, by date. */
-export function visitDeviations({ subject, site, number, events }: JudgedCalendar): DeviationRow[] {
+export function visitDeviations({ subject, number, events }: JudgedCalendar): DeviationRow[] {
   return events.flatMap((event) => {
-    const { kind, visit, title, planned, date, deviations, declared } = event;
+    const { site, kind, visit, title, planned, date, deviations, declared } = event;
     return deviations.map(({ rule, text }): DeviationRow => {
       const isDeclared = declared?.rules.includes(rule) === true;
       return {
@@ -70,14 +72,16 @@ export function randomizationDeviations(
   }));
 }
 
-/** The deviations that were declared with a record of a participant's kit. */
+/** The deviations that were declared with a record of a participant's kit. @param sites of the participant */
 export function kitDeviations(
   randomization: EntryOf<'randomization'>,
   entry: EntryOf<'kit'>,
+  sites: readonly SitePeriod[],
 ): DeviationRow[] {
   const { kit, event, date, deviations = [] } = entry;
   return deviations.map((rule) => ({
     ...declaredRow(randomization, entry, rule),
+    site: siteOn(sites, date),
     kind: 'kit',
     title: `${kit} ${event}`,
     planned_date: '',

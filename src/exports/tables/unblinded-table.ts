@@ -21,7 +21,8 @@ export interface Unblinded {
  * first injection. A factor with which somebody was randomized wrongly has the true level in `NAME_corrected`. WITHDDTC
  * and WITHDFROM say when and from what somebody was withdrawn; RANDERR is Y after a randomization in error. RFXSTDTC
  * and RFXENDTC are the dates of the first and the last injection that was given, INJGIVEN is their number, UNBLDTC the
- * first code-break, and ACTARMCD the arm of the kits that were given.
+ * first code-break, and ACTARMCD the arm of the kits that were given. RANDSUBJ is the id at randomization, SUBJID the
+ * current one; SITEID is the site of the randomization, SITECUR the one after all transfers.
  */
 export function unblindedRows(
   { id, factors }: Pick<Study, 'id' | 'factors'>,
@@ -31,7 +32,7 @@ export function unblindedRows(
     const levels = levelsOfStratum(randomization.stratum);
     return {
       STUDYID: id,
-      SUBJID: randomization.subject,
+      SUBJID: facts.ids.current,
       SITEID: randomization.site,
       STRATUM: randomization.stratum,
       ...Object.fromEntries(factors.map(({ name }) => [name, levels[name] ?? ''])),
@@ -54,6 +55,8 @@ export function unblindedRows(
       UNBLDTC: opened ?? '',
       ACTARMCD: exposure.actual.code,
       ACTARM: exposure.actual.name,
+      RANDSUBJ: facts.ids.randomizedAs,
+      SITECUR: facts.transfers.at(-1)?.to ?? randomization.site,
     };
   });
 }
@@ -69,6 +72,7 @@ export function formatUnblindedCsv(
     ...study.factors.map(({ name }) => `${name}_corrected`),
     ...['WITHDDTC', 'WITHDFROM', 'RANDERR'],
     ...['RFXSTDTC', 'RFXENDTC', 'INJGIVEN', 'UNBLDTC', 'ACTARMCD', 'ACTARM'],
+    ...['RANDSUBJ', 'SITECUR'],
   ];
   return stringify(unblindedRows(study, participants), { header: true, columns });
 }

@@ -1,10 +1,11 @@
-import { armWords } from '../../blinding/answer-text.ts';
+import { armWords, readOpening } from '../../blinding/answer-text.ts';
 import { isProofOf, readProof, strangeLine } from '../../blinding/proof.ts';
 import { readPublication } from '../../blinding/published.ts';
 import { type Problem, RandoseError } from '../../errors.ts';
 import { formatHead, type Head, headOf } from '../../ledger/chain.ts';
 import { findRandomization } from '../../ledger/enrolment.ts';
 import type { Entry } from '../../ledger/entry.ts';
+import { withCurrentIds } from '../../ledger/subject-ids.ts';
 import { LEDGER_FILE } from '../../study/layout.ts';
 import { manifestsAsAllocated, publicationsOf } from '../published.ts';
 
@@ -86,9 +87,19 @@ export function inspectProof(
       isProofOf(proof, manifest),
     );
     if (!isOurs) problems.push({ file, message: 'does not match a commitment of this study' });
-    const had = findRandomization(entries, subject)?.number;
+    const ids = withCurrentIds(entries);
+    const had = findRandomization(ids, subject)?.number;
     if (isOurs && had !== number) {
       const message = `says that ${subject} has ${number}, but the ledger says ${had ?? 'no number'}`;
+      problems.push({ file, message });
+    }
+    const { randomizedAs } = readOpening(text.split(/\r?\n/));
+    if (
+      isOurs &&
+      randomizedAs !== undefined &&
+      findRandomization(ids, randomizedAs)?.number !== number
+    ) {
+      const message = `says that ${subject} was randomized as ${randomizedAs}, but the ledger does not`;
       problems.push({ file, message });
     }
     const strange = isOurs ? strangeLine(text, proof, file) : undefined;

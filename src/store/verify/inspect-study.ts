@@ -12,6 +12,8 @@ import { checkAssignments } from '../../ledger/enrolment.ts';
 import { checkLock } from '../../ledger/lock.ts';
 import { checkFacts } from '../../ledger/participant-facts.ts';
 import type { Entry } from '../../ledger/entry.ts';
+import { checkSubjectIdsInLedger, withCurrentIds } from '../../ledger/subject-ids.ts';
+import { checkTransfers } from '../../ledger/transfers.ts';
 import { checkOpenings } from '../../ledger/openings.ts';
 import { backwardTimes } from '../../ledger/times.ts';
 import { LEDGER_FILE, STUDY_FILE } from '../../study/layout.ts';
@@ -76,7 +78,7 @@ export function inspectStudy(
   const strays = findStrays(root, entries, domain === 'dummy');
   const kits =
     study.ok && hasAllSlots
-      ? kitFindings(study.value, slots, entries)
+      ? kitFindings(study.value, slots, withCurrentIds(entries))
       : { problems: [], notes: [] };
   const problems = [
     ...reader.problems,
@@ -87,8 +89,10 @@ export function inspectStudy(
     ...checkRestorations(entries),
     ...checkOpenings(entries),
     ...checkAmendments(entries),
+    ...checkSubjectIdsInLedger(entries),
     ...checkFacts(entries),
     ...checkLock(entries),
+    ...checkTransfers(entries, study.ok ? study.value.sites.map(({ code }) => code) : undefined),
     ...checkVisits(entries),
     ...checkAttendances(entries),
     ...checkAdditionalDoses(entries),

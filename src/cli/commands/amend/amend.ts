@@ -4,6 +4,8 @@ import {
   amendmentsByParticipant,
   compareAmendments,
 } from '../../../ledger/amendments.ts';
+import { sitesBySubject } from '../../../ledger/transfers.ts';
+import { lastSite } from '../../../study/site-periods.ts';
 import { requireRandomization } from '../../../ledger/enrolment.ts';
 import { entriesOf } from '../../../ledger/entry.ts';
 import type { Act } from '../../../ledger/entry.ts';
@@ -172,7 +174,8 @@ function consent(
       hint: 'Nothing was recorded.',
     });
   }
-  const from = date === undefined ? todayAt(zone) : requireDate('--date', date);
+  const here = timeZoneOf(study, lastSite(sitesBySubject(entries)(randomization)));
+  const from = date === undefined ? todayAt(here) : requireDate('--date', date);
   return {
     action: 'amendment consent',
     ...said,

@@ -4,6 +4,7 @@ import { isFolder } from '../../../system/files.ts';
 import { noteExport } from '../../../store/folder/last-export.ts';
 import { CALENDARS } from '../../../study/layout.ts';
 import { DUMMY_MARK } from '../../../study/study.ts';
+import { requireSite } from '../../arguments/participant-schedule.ts';
 import { counted } from '../../../words.ts';
 import { type NewFile, refuseInside, writeFiles } from '../../output/exported-files.ts';
 import type { Output } from '../../output/output.ts';
@@ -24,7 +25,8 @@ const MAKERS: Readonly<
   },
   ics: async (options, chosen) => {
     const { icsFiles } = await import('../../study/calendar-ics.ts');
-    return icsFiles(options, chosen);
+    const site = options.site && requireSite(chosen.open.study, options.site).code;
+    return icsFiles({ ...options, ...(site !== undefined && { site }) }, chosen);
   },
   pdf: async (options, chosen) => {
     const { pdfFile } = await import('./calendar-pdf.ts');

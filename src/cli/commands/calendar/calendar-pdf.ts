@@ -1,6 +1,7 @@
 import { RandoseError } from '../../../errors.ts';
 import type { CalendarPages } from '../../../exports/calendars/calendar-pages.ts';
 import { formatParticipantPages, formatSiteMonth } from '../../../exports/calendars/pdf.ts';
+import { requireSite } from '../../arguments/participant-schedule.ts';
 import { now } from '../../../system/clock.ts';
 import { FONTS } from '../../../system/fonts.ts';
 import type { Chosen } from './calendar-export.ts';
@@ -8,7 +9,7 @@ import type { CalendarFlags } from './command.ts';
 
 /** A PDF with a page for each participant, or with a site's month. */
 export async function pdfFile(
-  { by = 'participant', month, language = 'en' }: CalendarFlags,
+  { by = 'participant', site: asked, month, language = 'en' }: CalendarFlags,
   { open: { study }, calendars, markDay }: Chosen,
 ): Promise<Uint8Array> {
   const pages: CalendarPages = {
@@ -23,7 +24,10 @@ export async function pdfFile(
   if (month === undefined || !/^20\d\d-(0[1-9]|1[0-2])$/.test(month)) {
     throw new RandoseError('usage', 'a PDF by site needs --month YYYY-MM, such as 2026-06');
   }
-  const sites = [...new Set(calendars.map(({ site }) => site))];
+  const sites =
+    asked === undefined
+      ? [...new Set(calendars.flatMap(({ events }) => events.map(({ site }) => site)))]
+      : [requireSite(study, asked).code];
   if (sites.length > 1) {
     throw new RandoseError('usage', 'a PDF by site needs --site CODE', {
       hint: `Participants are at these sites: ${sites.join(', ')}`,

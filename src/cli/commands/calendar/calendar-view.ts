@@ -1,9 +1,10 @@
-import { amendmentsText, type Calendar, type CalendarEvent } from '../../../schedule/calendar.ts';
+import { amendmentsText, type CalendarEvent } from '../../../schedule/calendar.ts';
 import type { JudgedCalendar } from '../../../schedule/deviations.ts';
 import { type MarkDay, marksText } from '../../../schedule/days-that-matter.ts';
 import type { Conflict, Flag } from '../../../schedule/proposals.ts';
 import type { Change } from '../../../schedule/revisions.ts';
 import { type CivilDate, datedName, weekdayName } from '../../../study/civil-date.ts';
+import { nameOfParticipant } from '../../../study/identifiers.ts';
 import { counted } from '../../../words.ts';
 import type { Palette } from '../../output/palette.ts';
 import { deviationTexts } from '../../output/deviation-text.ts';
@@ -33,13 +34,14 @@ export function formatCalendar(
   colour: Palette,
   columns: number,
 ): string {
-  const { subject, site, number, kit, events } = calendar;
+  const { subject, randomizedAs, site, number, kit, events } = calendar;
   const flagged = new Set(flags.map(({ date }) => date));
   const isUntouched = events.every(({ status }) => status === 'planned');
   const table = isUntouched
     ? plannedTable(events, flagged, colour, columns)
     : actualTable(events, flagged, colour, columns);
-  const title = `${study}, subject ${subject} (${number}, kit ${kit}, site ${site})`;
+  const name = nameOfParticipant(subject, randomizedAs);
+  const title = `${study}, subject ${name} (${number}, kit ${kit}, site ${site})`;
   const amendments = amendmentsText(calendar);
   const version = amendments === '' ? '' : `Amendments: ${amendments}\n`;
   const notes = facts.map((text) => indented(`${subject}: ${text}.`, columns, '')).join('');
@@ -204,14 +206,14 @@ export function formatCalendarOverview(
       const shown = events.slice(first, first + atOnce);
       return [
         ...namesWith(calendar, shown),
-        ...shown.map((event) => dateCell(event, markDay(calendar.site), colour)),
+        ...shown.map((event) => dateCell(event, markDay(event.site), colour)),
       ];
     });
     tables.push(formatTable(['Subject\nyear', 'No.\nkit', ...head], rows, colour, { gap: ' ' }));
   }
   const title = `${study}: injections of ${counted(calendars.length, 'participant')}`;
   const hint = 'For assessments and other possible dates: randose calendar --subject ID';
-  return `${colour.bold(title)}\n\n${tables.join('\n')}\n${countText(calendars, injections, markDay)}\n${deviatingText(calendars)}${colour.dim(hint)}\n`;
+  return `${colour.bold(title)}\n\n${tables.join('\n')}\n${countText(injections, markDay)}\n${deviatingText(calendars)}${colour.dim(hint)}\n`;
 }
 
 /** `Cycle 2 Day 8` as `C2D8`, which `--visit` also accepts. */
@@ -238,16 +240,14 @@ function deviatingText(calendars: readonly JudgedCalendar[]): string {
 }
 
 function countText(
-  calendars: readonly Calendar[],
   injections: readonly (readonly CalendarEvent[])[],
   markDay: (site: string) => MarkDay,
 ): string {
   const counts = { weekend: 0, 'public holiday': 0, closed: 0, 'not open': 0 };
   const planned = injections.map((events) => events.filter(({ status }) => status !== 'cancelled'));
-  for (const [row, events] of planned.entries()) {
-    const mark = markDay(calendars[row]!.site);
-    for (const { date } of events) {
-      for (const kind of new Set(mark(date).map((one) => one.kind))) counts[kind] += 1;
+  for (const events of planned) {
+    for (const { date, site } of events) {
+      for (const kind of new Set(markDay(site)(date).map((one) => one.kind))) counts[kind] += 1;
     }
   }
   const all = planned.flat().length;

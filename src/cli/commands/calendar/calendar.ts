@@ -5,6 +5,7 @@ import {
 import { RandoseError } from '../../../errors.ts';
 import { parseHead } from '../../../ledger/chain.ts';
 import { factsBySubject, factTexts } from '../../../ledger/participant-facts.ts';
+import { subjectIds } from '../../../ledger/subject-ids.ts';
 import { readLastExport } from '../../../store/folder/last-export.ts';
 import {
   openStudy,
@@ -13,6 +14,7 @@ import {
   SCHEDULE_PARTS,
 } from '../../../store/open-study.ts';
 import { makeCalendar } from '../../../schedule/calendar.ts';
+import { daysAtSites } from '../../../schedule/days-that-matter.ts';
 import { findConflicts, flagDays } from '../../../schedule/proposals.ts';
 import { type Change, changesBetween } from '../../../schedule/revisions.ts';
 import { checkOptions, exportCalendars } from './calendar-files.ts';
@@ -28,7 +30,7 @@ import { judgedCalendars } from '../../study/judged-calendars.ts';
 import { requireNamedOnce, withId } from '../../arguments/participant.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { type Palette, PLAIN } from '../../output/palette.ts';
-import { chosenParticipants, isNamed } from '../../arguments/chosen-participants.ts';
+import { chosenParticipants, isNamed, whoLeft } from '../../arguments/chosen-participants.ts';
 import { siteDays } from '../../arguments/participant-schedule.ts';
 
 /** `randose calendar`: every randomized participant's calendar, or one's. It needs no key. */
@@ -50,10 +52,11 @@ export async function calendar(
   }
   const calendars = judgedCalendars(open, participants);
   if (calendars.length === 0) output.say('No participant is randomized yet.');
+  for (const text of whoLeft(open, options)) output.say(text);
   const markDay = await siteDays(open.study);
   const factsOf = factsBySubject(open.entries);
-  const findings = participants.map(({ subject, visits, happenings }): Findings => {
-    const mark = markDay(subject.site);
+  const findings = participants.map(({ subject, visits, happenings }, index): Findings => {
+    const mark = daysAtSites(calendars[index]!.sites, markDay);
     const about = [visits, subject.day1, happenings] as const;
     const facts = factTexts(factsOf(subject.subject));
     return { flags: flagDays(...about, mark), conflicts: findConflicts(...about), facts };
@@ -94,8 +97,9 @@ function showChanges(
       hint: 'Changes are counted from the last export. To count them from an entry of the ledger, use --since SEQUENCE.',
     });
   }
+  const idsOf = subjectIds(entries);
   const changes = participants.flatMap(({ subject, visits, happenings }): Change[] => {
-    const last = asked ?? exported.get(subject.subject);
+    const last = asked ?? lastExportOf(exported, idsOf(subject.subject).all);
     const was = entries.find(
       (entry) => entry.action === 'randomization' && entry.subject === subject.subject,
     );
@@ -114,6 +118,15 @@ function showChanges(
     { study: study.id, since: asked ?? null, changes },
     formatChanges(changes, text, output.colour, output.columns),
   );
+}
+
+/** The last export of a participant's calendar, under any id that they had. */
+function lastExportOf(
+  exported: ReadonlyMap<string, number>,
+  ids: readonly string[],
+): number | undefined {
+  const found = ids.flatMap((id) => exported.get(id) ?? []);
+  return found.length === 0 ? undefined : Math.max(...found);
 }
 
 function sequenceOf(text: string, last: number): number {

@@ -1,6 +1,7 @@
 import { factsBySubject, factTexts } from '../../../ledger/participant-facts.ts';
 import type { KitAccount } from '../../../ledger/accountability.ts';
 import { requireKit } from '../../../ledger/kits.ts';
+import { participantNames } from '../../../ledger/subject-ids.ts';
 import { requireSlot } from '../../../ledger/named-participant.ts';
 import { earlierOpeningText, openingsOfSlot } from '../../../ledger/openings.ts';
 import { kitDoses, reconcileUnits } from '../../../ledger/unit-balances.ts';
@@ -69,12 +70,15 @@ function checked(
     return { ...one, dose: plannedDose(one.subject, one.visit) };
   });
   const use = kitUseOf(account, records, doses, balances, had);
-  const facts = subject === undefined ? [] : factTexts(factsBySubject(entries)(subject));
+  const known = subject === undefined ? undefined : factsBySubject(entries)(subject);
+  const facts = known === undefined ? [] : factTexts(known);
+  const name = subject === undefined ? undefined : participantNames(entries)(subject);
+  const randomizedAs = known?.ids.randomizedAs ?? null;
   const told = facts.map((text) => `  Note    ${text}\n`).join('');
   const opened = openings.map((one) => `  Opened  ${earlierOpeningText(one)}\n`).join('');
   const about = isFirst ? `${elsewhereText(use)}${told}${opened}` : '';
   return {
-    data: { ...kitData(account), ...kitUseData(use), openedBefore: openings, facts },
-    text: `${kitText(study.id, account, todayAt(site?.timeZone))}${kitUseText(use, subject)}${about}`,
+    data: { ...kitData(account), ...kitUseData(use), openedBefore: openings, facts, randomizedAs },
+    text: `${kitText(study.id, account, todayAt(site?.timeZone), name)}${kitUseText(use, subject)}${about}`,
   };
 }

@@ -7,11 +7,12 @@ import { levelsOf } from '../../arguments/factor-levels.ts';
 import { requireReason } from '../../arguments/reason.ts';
 import type { Output } from '../../output/output.ts';
 import { recordAbout } from '../../study/record-about.ts';
+import { correctId } from './correct-id.ts';
 import type { CorrectFlags } from './command.ts';
 
 /**
- * `randose correct`: the true level of a factor with which a participant was randomized wrongly. The slot and its
- * stratum stay; the true level is kept beside them.
+ * `randose correct`: the right id of a participant, or the true level of a factor with which they were randomized
+ * wrongly. The slot and its stratum stay; what was wrong is kept beside what is right.
  */
 export async function correct(
   output: Output,
@@ -20,7 +21,21 @@ export async function correct(
 ): Promise<void> {
   const who = parseWho(options.by);
   const reason = requireReason(options.reason, 'a correction');
-  const typed = options.factor ?? [];
+  const { newId, factor: typed = [] } = options;
+  if (newId !== undefined) {
+    if (typed.length > 0) {
+      throw new RandoseError(
+        'usage',
+        'correct the id and a level one after the other: use either --new-id or --factor',
+        { hint: 'Nothing was recorded.' },
+      );
+    }
+    await correctId(output, { ...options, newId, id }, { who, reason });
+    return;
+  }
+  if (options.idIsRight === true) {
+    throw new RandoseError('usage', 'use --id-is-right only with --new-id');
+  }
   await recordAbout(output, { ...options, id }, ({ open, randomization }) => {
     const { subject, stratum, number } = randomization;
     const given = levelsOf(typed, open.study.factors);

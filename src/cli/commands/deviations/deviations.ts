@@ -6,6 +6,7 @@ import {
   visitDeviations,
 } from '../../../exports/tables/deviation-table.ts';
 import type { EntryOf } from '../../../ledger/entry.ts';
+import { sitesBySubject } from '../../../ledger/transfers.ts';
 import { kitRecords } from '../../study/kit-records.ts';
 import {
   openStudy,
@@ -20,7 +21,7 @@ import { writeFiles } from '../../output/exported-files.ts';
 import { CALENDARS } from '../../../study/layout.ts';
 import { dateIn } from '../../../system/today.ts';
 import { counted } from '../../../words.ts';
-import { chosenParticipants } from '../../arguments/chosen-participants.ts';
+import { chosenParticipants, whoLeft } from '../../arguments/chosen-participants.ts';
 import { requireNamedOnce, withId } from '../../arguments/participant.ts';
 import type { Output } from '../../output/output.ts';
 import { type Palette, PLAIN } from '../../output/palette.ts';
@@ -45,6 +46,7 @@ export async function deviations(
   requireUnchanged(open, ['identity', ...SCHEDULE_PARTS]);
   const chosen = chosenParticipants(open, options);
   const rows = deviationsOf(open, chosen);
+  for (const text of whoLeft(open, options)) output.say(text);
   const { format, output: path, force = false } = typed;
   const data = { study: open.study.id, deviations: rows };
   if (path === undefined) {
@@ -68,13 +70,14 @@ function deviationsOf(
   const ofKits = kitRecords(open).flatMap(({ holder, events }) =>
     events.flatMap((event) => (event.deviations === undefined ? [] : { holder, event })),
   );
+  const sitesOf = sitesBySubject(open.entries);
   return chosen.flatMap((randomization, index) => {
     const { subject, site, time } = randomization;
     const own = ofKits.filter(({ holder }) => holder === subject);
     return [
       ...randomizationDeviations(randomization, dateIn(time, timeZoneOf(open.study, site))),
       ...visitDeviations(calendars[index]!),
-      ...own.flatMap(({ event }) => kitDeviations(randomization, event)),
+      ...own.flatMap(({ event }) => kitDeviations(randomization, event, sitesOf(randomization))),
     ];
   });
 }

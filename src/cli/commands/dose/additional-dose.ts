@@ -40,13 +40,14 @@ export async function additionalDose(output: Output, options: Options): Promise<
   const given = asGivenTyped(options);
   await recordAbout(output, options, (desk) => {
     const { open, randomization } = desk;
-    const { subject, site, time } = randomization;
-    const zone = timeZoneOf(open.study, site);
+    const { subject, time } = randomization;
+    const randomizedOn = dateIn(time, timeZoneOf(open.study, randomization.site));
+    const today = todayIn(timeZoneOf(open.study, desk.site));
     const used = kitTyped(desk, { kit: desk.kit, otherKit: options.otherKit });
     const others = requireLegal(
       `the additional dose of ${subject}`,
       date,
-      [notBeforeRandomization(subject, dateIn(time, zone)), notInTheFuture(todayIn(zone))],
+      [notBeforeRandomization(subject, randomizedOn), notInTheFuture(today)],
       kitObstacles(desk, used, date),
       options,
     );

@@ -75,10 +75,11 @@ export async function dose(
     requireFree(desk, name, correct);
     const happenings = desk.records.filter((one) => one.action !== 'dose' || one.visit !== name);
     const dated = dateVisits(visits, participant.subject.day1, happenings).visits;
-    const zone = timeZoneOf(open.study, randomization.site);
+    const zone = timeZoneOf(open.study, desk.site);
+    const randomizedOn = dateIn(randomization.time, timeZoneOf(open.study, randomization.site));
     const constraints = [
       ...(notDone ? [] : constraintsOn(dated, name, 'dose')),
-      notBeforeRandomization(subject, dateIn(randomization.time, zone)),
+      notBeforeRandomization(subject, randomizedOn),
       notInTheFuture(todayIn(zone)),
     ];
     const used = notDone

@@ -4,6 +4,7 @@ import type { Entry } from '../../../ledger/entry.ts';
 import { LikeIds } from '../../../ledger/like-ids.ts';
 import { tellApart } from '../../../ledger/named-participant.ts';
 import { participantOf } from '../../../ledger/openings.ts';
+import { correctedIds, withCurrentIds } from '../../../ledger/subject-ids.ts';
 import { subjectKey } from '../../../study/identifiers.ts';
 import { nearestWord } from '../../../words.ts';
 import type { LedgerFlags } from './command.ts';
@@ -36,9 +37,16 @@ export function chooseEntries(
   return count === undefined ? chosen : chosen.slice(-count);
 }
 
-/** Finds the entries about a participant, who is named by subject id, randomization number or kit. */
+/**
+ * Finds the entries about a participant, who is named by randomization number, kit or any subject id that they have or
+ * had.
+ */
 function aboutParticipant(entries: readonly Entry[], typed: string): (entry: Entry) => boolean {
-  const keyOf = (subject: string | null | undefined) => subjectKey(subject?.trim() ?? '');
+  const idsOf = correctedIds(withCurrentIds(entries));
+  const keyOf = (typedOrKept: string | null | undefined) => {
+    const subject = typedOrKept?.trim() ?? '';
+    return subjectKey(idsOf(subject)?.randomizedAs ?? subject);
+  };
   const isNamed = (key: string) => (entry: Entry) =>
     keyOf(entry.subject) === key || keyOf(participantOf(entries, entry)) === key;
   const isTyped = isNamed(keyOf(typed));

@@ -135,8 +135,12 @@ function actText(entry: Entry, there: readonly Entry[], waitsFor: string | undef
       return `${entry.subject} was moved to amendment ${entry.amendment} in the other folder, from ${entry.from} on.${first} Enter it again:`;
     case 'stratum correction':
       return `The levels of ${entry.subject} are corrected in the other folder.${first} Enter it again:`;
+    case 'subject correction':
+      return `The id of ${entry.subject} is corrected in the other folder: it is ${entry.newId}.${first} Enter it again:`;
     case 'withdrawal':
       return `${entry.subject} is recorded as withdrawn from ${entry.from} in the other folder${entry.retracts === undefined ? '' : ', and that was taken back'}.${first} Enter it again:`;
+    case 'transfer':
+      return `${entry.subject} is transferred to ${entry.to} in the other folder${entry.retracts === undefined ? '' : ', and that was taken back'}.${first} Enter it again:`;
     case 'randomization in error':
       return `${entry.subject} is recorded as randomized in error in the other folder${entry.retracts === undefined ? '' : ', and that was taken back'}.${first} Enter it again:`;
     case 'lock':

@@ -23,7 +23,9 @@ export function formatEntry(entry: Entry, colour: Palette, all: readonly Entry[]
     shown(formatWho(who)),
     ...(reason === null || reason === '' ? [] : [`"${shown(reason)}"`]),
     ...('key' in entry ? [`key: ${entry.key ?? 'not in study.yaml'}`] : []),
-    ...('to' in entry && entry.to !== null ? [`encrypted for ${shortRecipient(entry.to)}`] : []),
+    ...('key' in entry && 'to' in entry && entry.to !== null
+      ? [`encrypted for ${shortRecipient(entry.to)}`]
+      : []),
     ...(entry.signer === null ? [] : [`signed with ${entry.signer}`]),
   ];
   const title = `${String(seq).padStart(5)}  ${secondText(time)}  ${colour.bold(whatOf(entry, all))}`;
@@ -91,11 +93,19 @@ function whatOf(entry: Entry, all: readonly Entry[]): string {
       return `amendment ${entry.amendment} for ${entry.subject}, from ${entry.from}`;
     case 'stratum correction':
       return `${entry.subject} corrected: ${levelsText(entry, all)}`;
+    case 'subject correction':
+      return `${entry.subject} corrected: the id is ${entry.newId}`;
     case 'withdrawal': {
       const what = `withdrawn from ${entry.from} on ${entry.date}`;
       return entry.retracts === undefined
         ? `${entry.subject} ${what}`
         : `${entry.subject}: entry ${entry.retracts} retracted: ${what}`;
+    }
+    case 'transfer': {
+      const what = `transferred from ${entry.from} to ${entry.to} on ${entry.date}`;
+      return entry.retracts === undefined
+        ? `${entry.subject} ${what}`
+        : `${entry.subject}: retracted, takes back entry ${entry.retracts}: ${what}`;
     }
     case 'randomization in error':
       return entry.retracts === undefined

@@ -36,8 +36,9 @@ export function unfinishedTexts(open: OpenStudy): string[] {
 function lateInjections(open: OpenStudy): string[] {
   const participants = scheduledParticipants(open, randomizations(open.entries));
   return participants.flatMap(({ subject, visits, happenings }) => {
-    const today = todayIn(timeZoneOf(open.study, subject.site));
-    return makeCalendar(visits, subject, happenings).events.flatMap((event) => {
+    const { site, events } = makeCalendar(visits, subject, happenings);
+    const today = todayIn(timeZoneOf(open.study, site));
+    return events.flatMap((event) => {
       const { kind, status, visit, date } = event;
       const isOpen = kind === 'injection' && (status === 'planned' || status === 'moved');
       return isOpen && date <= today ? `${visit} of ${subject.subject} on ${date}` : [];

@@ -52,12 +52,11 @@ export async function move(
     }
     const text = `${visitText(visit)} of ${subject}`;
     const what = `${text}, moved`;
-    const zone = timeZoneOf(open.study, randomization.site);
+    const zone = timeZoneOf(open.study, desk.site);
+    const randomizedOn = dateIn(randomization.time, timeZoneOf(open.study, randomization.site));
     const constraints = [
       ...constraintsOn(dated, name, 'move'),
-      ...(injection === undefined
-        ? []
-        : [notBeforeRandomization(subject, dateIn(randomization.time, zone))]),
+      ...(injection === undefined ? [] : [notBeforeRandomization(subject, randomizedOn)]),
     ];
     const far = name === 'D1' ? objectionsToDay1(date, todayAt(zone), open.entries) : [];
     const others = far.map(({ rule, text }): Obstacle => ({ rule, text, isFirm: false }));

@@ -32,8 +32,11 @@ import { extensionOf, lifeOf, rewrapOf, type Step, stepsOf, suppliesOf } from '.
 const UNLIKE_ARMS = withExampleParticulars(STUDY_TEMPLATE)
   .replace('name: Placebo (', 'name: Placebo, "which looks the same" – (')
   .replace('spares: 0', 'spares: 1')
-  .replace('slots: 18', 'slotsPerStratum: 9')
-  .replace('strata:', 'factors: [{ name: sex, levels: [F, M] }]\nstrata:');
+  .replace('slots: 18', 'slotsPerStratum: 9\n  - { site: LYO, slotsPerStratum: 3 }')
+  .replace(
+    'strata:',
+    '  - { code: LYO, name: Example Hospital Lyon, investigator: Example Physician }\nfactors: [{ name: sex, levels: [F, M] }]\nstrata:',
+  );
 
 /** When the trials of the self-test take place. */
 const START = '2026-05-28T08:00:00.000Z';

@@ -39,6 +39,8 @@ import { todayAt } from '../../../system/today.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { formatTable } from '../../output/table.ts';
 import type { StatusFlags } from './command.ts';
+import { participantNames } from '../../../ledger/subject-ids.ts';
+import { nameOfParticipant } from '../../../study/identifiers.ts';
 import { factsBySubject } from '../../../ledger/participant-facts.ts';
 import { lockInForce } from '../../../ledger/lock.ts';
 import { lockedText } from '../../../store/locked.ts';
@@ -68,9 +70,10 @@ export async function status(output: Output, options: StatusFlags): Promise<void
   const lock = lockInForce(entries);
   const attended = countAttendances(entries);
   const last = randomized.at(-1);
+  const nameOf = participantNames(entries);
   const lines = [
     `${study.id}: ${randomized.length} randomized` +
-      (last === undefined ? '' : `, the last ${last.subject} on ${dayText(last.time)}`),
+      (last === undefined ? '' : `, the last ${nameOf(last.subject)} on ${dayText(last.time)}`),
     '',
     strataTable(output, strata, few),
     ...(stopped === undefined ? [] : [output.colour.yellow(stopped)]),
@@ -79,7 +82,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
     ...(batches.length > 1 ? [`The list has ${batches.length} batches.`] : []),
     countsText('Code-breaks', opened.codeBreaks),
     ...openings.flatMap((one) => [
-      `  ${one.subject}  ${earlierOpeningText(one)}`,
+      `  ${nameOf(one.subject)}  ${earlierOpeningText(one)}`,
       ...ownerOfKitLines(one, randomized),
     ]),
     ...pendingLines(pending),
@@ -137,7 +140,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
   for (const one of few) output.warn(nearlyFullText(one));
 }
 
-/** How many participants were withdrawn, randomized in error, or have a corrected level. */
+/** How many participants were withdrawn, randomized in error, or have a corrected level; and whose id was corrected. */
 function peopleCounts({ entries }: OpenStudy) {
   const factsOf = factsBySubject(entries);
   const all = randomizations(entries).map(({ subject }) => factsOf(subject));
@@ -147,18 +150,42 @@ function peopleCounts({ entries }: OpenStudy) {
     withdrawn: { treatment: from('treatment'), study: from('study') },
     randomizedInError: all.filter(({ inError }) => inError !== undefined).length,
     corrected: all.filter(({ corrected }) => Object.keys(corrected).length > 0).length,
+    transferred: all.flatMap(({ ids: { current }, transfers }) => {
+      const last = transfers.at(-1);
+      return last === undefined ? [] : { subject: current, to: last.to, date: last.date };
+    }),
+    idsCorrected: all.flatMap(({ ids: { current, randomizedAs } }) =>
+      current === randomizedAs ? [] : { subject: current, randomizedAs },
+    ),
   };
 }
 
-function peopleLines({ withdrawn, randomizedInError, corrected }: ReturnType<typeof peopleCounts>) {
+/** More participants than these are only counted. */
+const MOST_NAMED = 3;
+
+function peopleLines(people: ReturnType<typeof peopleCounts>) {
+  const { withdrawn, randomizedInError, corrected, transferred, idsCorrected } = people;
   const { treatment, study } = withdrawn;
+  const names = idsCorrected.map((one) => nameOfParticipant(one.subject, one.randomizedAs));
+  const more = names.length > MOST_NAMED ? ', …' : '';
   return [
     ...(treatment + study === 0
       ? []
       : [`Withdrawn: ${treatment} from treatment, ${study} from the study`]),
+    ...(transferred.length === 0 ? [] : [`Transferred: ${transferTexts(transferred).join(', ')}`]),
     ...(randomizedInError === 0 ? [] : [`Randomized in error: ${randomizedInError}`]),
     ...(corrected === 0 ? [] : [`Level corrected: ${corrected}`]),
+    ...(names.length === 0
+      ? []
+      : [`Id corrected: ${names.length}, ${names.slice(0, MOST_NAMED).join(', ')}${more}`]),
   ];
+}
+
+/** `1 to LYO`, for each site that has participants of others. */
+function transferTexts(transferred: readonly { readonly to: string }[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { to } of transferred) counts.set(to, (counts.get(to) ?? 0) + 1);
+  return [...counts].map(([to, count]) => `${count} to ${to}`);
 }
 
 /** Why nobody can be randomized although slots are left; undefined if study.yaml still allows it. */

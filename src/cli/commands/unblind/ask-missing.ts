@@ -3,6 +3,7 @@ import { meaningsOf, type Naming } from '../../../ledger/named-participant.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
 import { type GivenKit, otherKitsGiven } from '../../../ledger/given-kits.ts';
 import { isNearId } from '../../../ledger/like-ids.ts';
+import { participantNames } from '../../../ledger/subject-ids.ts';
 import type { FoundSlot } from '../../../ledger/sought-slot.ts';
 import { formatWho, parseWho } from '../../../ledger/who.ts';
 import type { RescuedStudy } from '../../../store/opening/emergency/rescue-study.ts';
@@ -181,11 +182,12 @@ function sayTarget(output: Output, study: RescuedStudy, flags: TargetFlags): voi
   const { subject, slot } = target;
   const given = givenOf(flags);
   const [holder] = slot.holders;
+  const nameOf = participantNames(study.ledger.whole);
   if (given !== undefined) {
-    output.say(`This is ${lowerFirst(givenText(given))}.`);
+    output.say(`This is ${lowerFirst(givenText({ ...given, to: nameOf(given.to) }))}.`);
   } else if (holder !== undefined) {
     output.say(
-      `This is ${holder.subject}, randomization number ${holder.number}, kit ${holder.kit}.`,
+      `This is ${nameOf(holder.subject)}, randomization number ${holder.number}, kit ${holder.kit}.`,
     );
   }
   for (const one of kitsInsteadOf(study, target.slot, given)) {

@@ -7,6 +7,8 @@ import type { Output } from '../../output/output.ts';
 interface ShownCodeBreak {
   /** Null if the participant is unknown. */
   readonly subject: string | null;
+  /** How a subject id is shown: with the one at randomization, if it was corrected. */
+  readonly nameOf: (subject: string) => string;
   /** The kit that was asked for and who was given it, if this is not about the participant's own slot. */
   readonly given: KitGivenTo | undefined;
   readonly opened: OpenedEnvelope;
@@ -62,10 +64,10 @@ export function anotherKitText(
   return `${was} kit ${kit} on ${date}, which ${other}. To see what is in it: randose unblind --kit ${kit} --given-to ${whose ?? 'SUBJECT'}`;
 }
 
-function titleOf({ subject, given, opened }: ShownCodeBreak): string {
+function titleOf({ subject, nameOf, given, opened }: ShownCodeBreak): string {
   const { number, kits } = opened.content;
-  if (given !== undefined) return givenText(given);
-  const whose = subject === null ? 'Subject unknown' : `Subject ${subject}`;
+  if (given !== undefined) return givenText({ ...given, to: nameOf(given.to) });
+  const whose = subject === null ? 'Subject unknown' : `Subject ${nameOf(subject)}`;
   return `${whose}, randomization number ${number}, kit ${kits.join(', ')}`;
 }
 

@@ -25,6 +25,8 @@ interface AnswerPlan {
   /** Undefined for stdout. */
   readonly file: string | undefined;
   readonly intent: Intent<'code-break'>;
+  /** The participant's id at randomization; null if the participant is unknown. */
+  readonly randomizedAs: string | null;
 }
 
 /**
@@ -34,7 +36,7 @@ interface AnswerPlan {
  */
 export async function sealAnswer(
   output: Output,
-  { to, file, intent }: AnswerPlan,
+  { to, file, intent, randomizedAs }: AnswerPlan,
   about: Readonly<Record<string, unknown>>,
   found: OpenedTarget,
 ): Promise<void> {
@@ -43,6 +45,7 @@ export async function sealAnswer(
   const { opened, target } = found;
   const text = formatAnswer({
     subject: target.subject ?? '(unknown)',
+    randomizedAs: randomizedAs ?? undefined,
     content: opened.content,
     time: now(),
     reason: intent.reason ?? '',

@@ -1,6 +1,7 @@
 import type { ReadyAct } from '../../../ledger/chain.ts';
 import { kitKey } from '../../../randomization/kit-check.ts';
 import { findRandomization } from '../../../ledger/enrolment.ts';
+import { underFirstIds } from '../../../ledger/subject-ids.ts';
 import type { Who } from '../../../ledger/who.ts';
 import { type Attempt, attempt, type Intent } from '../../../store/opening/on-record.ts';
 import type { GivenKeys } from '../../../store/opening/keys.ts';
@@ -91,9 +92,9 @@ function typedCode(
 }
 
 function makeIntentReady(
-  { text, ledger: { head } }: RescuedStudy,
+  { text, ledger: { head, whole } }: RescuedStudy,
   intent: Intent<'code-break'>,
   signing: Signing | undefined,
 ): Promise<Attempt<readonly ReadyAct[]>> {
-  return attempt(() => makeReady({ text, head }, [intent], signing));
+  return attempt(() => makeReady({ text, head }, underFirstIds(whole, [intent]), signing));
 }

@@ -1,5 +1,6 @@
 import { rootOf } from '../../../blinding/envelope.ts';
 import { changedParts } from '../../../blinding/manifest.ts';
+import { participantNames, subjectIds } from '../../../ledger/subject-ids.ts';
 import { describeChange } from '../../../store/open-study.ts';
 import type { Intent } from '../../../store/opening/on-record.ts';
 import type { OpenedEnvelope } from '../../../store/opening/judge-envelope.ts';
@@ -39,6 +40,7 @@ export async function showCodeBreak(
   });
   warnOfChanges(output, study);
   warnOfLineEnds(output, study);
+  const ids = subjectIds(study.ledger.whole);
   const about = {
     subject: target.subject,
     number: content.number,
@@ -51,19 +53,25 @@ export async function showCodeBreak(
     ledger: record.place === 'ledger' ? record.head : null,
     pending: record.place === 'pending' ? record.file : null,
     openedBefore,
+    randomizedAs: target.subject === null ? null : ids(target.subject).randomizedAs,
   };
   for (const one of openedBefore) output.sayOnce(openedBeforeText(one));
   if (flags.to === undefined) {
     const { code, name, type } = content.arm;
+    const nameOf = participantNames(study.ledger.whole);
     output.result(
       { ...about, arm: { code, name, type } },
-      formatCodeBreak({ subject: target.subject, given, opened, doubts, otherKits }, output),
+      formatCodeBreak(
+        { subject: target.subject, nameOf, given, opened, doubts, otherKits },
+        output,
+      ),
       { urgent: true },
     );
     if (flags.proof !== undefined) await writeProof(output, flags.proof, done);
   } else {
     for (const doubt of doubts) output.warn(`NOT CHECKED: ${doubt}`);
-    await sealAnswer(output, { to: flags.to, file: flags.output, intent }, about, done);
+    const plan = { to: flags.to, file: flags.output, intent, randomizedAs: about.randomizedAs };
+    await sealAnswer(output, plan, about, done);
   }
   if (opened.isProven) sayWhatToCompare(output, study, opened);
   output.say(stillBlindedText(given));

@@ -1,4 +1,5 @@
 import { RandoseError } from '../../../errors.ts';
+import { participantNames } from '../../../ledger/subject-ids.ts';
 import { parseWho } from '../../../ledger/who.ts';
 import { noteCodeBreak } from '../../../store/folder/home.ts';
 import { findAnyStudyFolder } from '../../../store/folder/study-folder.ts';
@@ -64,7 +65,8 @@ export async function unblindOne(
   const notGiven = given && !mayAsk ? notGivenText(before, given) : undefined;
   if (notGiven !== undefined) output.warn(`${notGiven}.`);
   if (asked.dryRun === true) {
-    tellDryRun(output, targetText(findTarget(before, asked), given));
+    const nameOf = participantNames(before.ledger.whole);
+    tellDryRun(output, targetText(findTarget(before, asked), given, nameOf));
     return;
   }
   const by = asked.by === undefined ? undefined : parseWho(asked.by);
@@ -105,9 +107,15 @@ async function keysAndReason(
 const PASSPHRASE_TYPED = '(a passphrase was typed here)';
 
 /** What a code-break would open, for a dry run. */
-function targetText({ subject, slot }: Target, given: KitGivenTo | undefined): string {
-  if (given !== undefined) return `open ${lowerFirst(givenText(given))}`;
-  const whose = subject === null ? '' : ` of ${subject}`;
+function targetText(
+  { subject, slot }: Target,
+  given: KitGivenTo | undefined,
+  nameOf: (subject: string) => string,
+): string {
+  if (given !== undefined) {
+    return `open ${lowerFirst(givenText({ ...given, to: nameOf(given.to) }))}`;
+  }
+  const whose = subject === null ? '' : ` of ${nameOf(subject)}`;
   return slot === undefined
     ? `open the envelope of the card's slot${whose}`
     : `open the envelope of ${slot.number}${whose}`;

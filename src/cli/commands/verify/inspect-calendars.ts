@@ -6,6 +6,9 @@ import { dirname, join, relative } from 'node:path';
 import type { Problem } from '../../../errors.ts';
 import { RandoseError } from '../../../errors.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
+import { subjectIds } from '../../../ledger/subject-ids.ts';
+import type { Happening, Transfer } from '../../../schedule/happenings.ts';
+import { sitesEver } from '../../../study/site-periods.ts';
 import { reviseCalendar } from '../../../schedule/revisions.ts';
 import { readLastExport } from '../../../store/folder/last-export.ts';
 import {
@@ -113,11 +116,14 @@ function exportsOf(open: OpenStudy, text: string): PossibleExport[] {
   const name = title.startsWith(`${open.study.id} `) ? title.slice(open.study.id.length + 1) : '';
   const all = scheduledParticipants(open, randomizations(open.entries));
   const made = new Map(randomizations(open.entries).map(({ subject, seq }) => [subject, seq]));
+  const idsOf = subjectIds(open.entries);
   const [at, alarm] = [timeIn(text), alarmIn(text)];
   const options = { ...(at !== undefined && { at }), ...(alarm !== undefined && { alarm }) };
   return (['participant', 'site'] as const).flatMap((by): PossibleExport[] => {
-    const own = all.filter(({ subject }) =>
-      by === 'participant' ? subject.subject === name : subject.site === name,
+    const own = all.filter(({ subject, happenings }) =>
+      by === 'participant'
+        ? idsOf(subject.subject).all.some((id) => id === name)
+        : sitesEver(subject.site, happenings.filter(isTransfer)).includes(name),
     );
     if (own.length === 0) return [];
     const make = (seq: number): string | undefined => {
@@ -130,13 +136,22 @@ function exportsOf(open: OpenStudy, text: string): PossibleExport[] {
             happenings.filter((one) => one.seq <= seq),
           ),
         );
-      const [only] = icsOf({ by, ...options }, { open, calendars, isOne: by === 'participant' });
+      const [only] = icsOf(
+        { by, ...(by === 'site' && { site: name }), ...options },
+        { open, calendars, isOne: by === 'participant' },
+      );
       return only;
     };
+    const [only] = own;
+    const now = by === 'participant' ? only!.subject.subject : name;
     return [
-      { make, states: statesOf(open, own, made), command: commandFor(open, by, name, options) },
+      { make, states: statesOf(open, own, made), command: commandFor(open, by, now, options) },
     ];
   });
+}
+
+function isTransfer(one: Happening): one is Transfer {
+  return one.action === 'transfer';
 }
 
 /** An export as text; none if it cannot be made with these options. */
@@ -151,11 +166,11 @@ function icsOf(...given: Parameters<typeof icsFiles>): string[] {
 
 /** The entries after which some calendars changed, and the last exports, the latest first. */
 function statesOf(
-  { root }: OpenStudy,
+  { root, entries }: OpenStudy,
   own: readonly ScheduledParticipant[],
   made: ReadonlyMap<string, number>,
 ): number[] {
-  const entries = own.flatMap(({ subject, happenings }) => [
+  const changed = own.flatMap(({ subject, happenings }) => [
     made.get(subject.subject) ?? 0,
     ...happenings.map(({ seq }) => seq),
   ]);
@@ -165,8 +180,11 @@ function statesOf(
   } catch {
     // Without it, only the latest states are tried.
   }
-  const last = own.flatMap(({ subject }) => exported.get(subject.subject) ?? []);
-  const latest = [...new Set(entries)].sort((a, b) => b - a).slice(0, MOST_STATES);
+  const idsOf = subjectIds(entries);
+  const last = own.flatMap(({ subject }) =>
+    idsOf(subject.subject).all.flatMap((id) => exported.get(id) ?? []),
+  );
+  const latest = [...new Set(changed)].sort((a, b) => b - a).slice(0, MOST_STATES);
   return [...new Set([...latest, ...last])].sort((a, b) => b - a);
 }
 

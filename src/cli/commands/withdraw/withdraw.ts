@@ -46,8 +46,8 @@ export async function withdraw(
         { hint: 'Nothing was recorded. To change it, take that back first: --retract' },
       );
     }
-    const zone = timeZoneOf(open.study, site);
-    const [randomizedOn, today] = [dateIn(time, zone), todayIn(zone)];
+    const randomizedOn = dateIn(time, timeZoneOf(open.study, site));
+    const today = todayIn(timeZoneOf(open.study, desk.site));
     if (date < randomizedOn || date > today) {
       const why =
         date > today

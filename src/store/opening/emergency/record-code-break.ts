@@ -1,6 +1,7 @@
 import { RandoseError } from '../../../errors.ts';
 import type { Head, ReadyAct } from '../../../ledger/chain.ts';
 import type { Act } from '../../../ledger/entry.ts';
+import { underFirstIds } from '../../../ledger/subject-ids.ts';
 import { type Attempt, attempt, type Intent } from '../on-record.ts';
 import { keepPending, type PendingAct } from '../../folder/pending.ts';
 import type { RescuedStudy } from './rescue-study.ts';
@@ -65,9 +66,10 @@ export async function breakOnRecord<T>(
   ready: Attempt<readonly ReadyAct[]>,
   work: () => Promise<T>,
 ): Promise<RecordedCodeBreak<T>> {
-  const begun = await begin(study, turn, intent, ready);
+  const [kept = intent] = underFirstIds(study.ledger.whole, [intent]);
+  const begun = await begin(study, turn, kept, ready);
   const done = await attempt(work);
-  return { ...done, record: await end(study, turn, intent, begun, done) };
+  return { ...done, record: await end(study, turn, kept, begun, done) };
 }
 
 /** The place of the intent, and what is needed to add the outcome to it. */

@@ -4,6 +4,7 @@ import { RandoseError } from '../../../errors.ts';
 import type { Head } from '../../../ledger/chain.ts';
 import { entriesOf, type Entry } from '../../../ledger/entry.ts';
 import type { SalvagedLedger } from '../../../ledger/salvage.ts';
+import { withCurrentIds } from '../../../ledger/subject-ids.ts';
 import { ALLOCATION, LEDGER_FILE, STUDY_FILE, SUPERSEDED } from '../../../study/layout.ts';
 import { type Domain, DUMMY_MARK, type Study } from '../../../study/study.ts';
 import { exists, filesBelow } from '../../../system/files.ts';
@@ -30,6 +31,7 @@ export interface RescuedStudy {
   readonly study: Study | undefined;
   /** The content of study.yaml, even if it has errors; empty if it cannot be read. */
   readonly text: Uint8Array | string;
+  /** Its `whole` entries have each participant's current id (`subject-ids.ts`). */
   readonly ledger: SalvagedLedger;
   readonly batches: readonly RescuedBatch[];
   /** Every envelope in the folder, old ones too, as paths relative to it. */
@@ -75,7 +77,7 @@ export function rescueStudy(root: string, { commitments, receipts }: Filed): Res
     domain,
     study: file.study,
     text: file.text,
-    ledger,
+    ledger: { ...ledger, whole: [...withCurrentIds(ledger.whole)] },
     batches: batches.map(({ batch }) => batch),
     envelopes,
     doubts: [

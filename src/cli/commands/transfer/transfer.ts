@@ -1,0 +1,121 @@
+import { RandoseError } from '../../../errors.ts';
+import { entriesOf } from '../../../ledger/entry.ts';
+import { factsBySubject } from '../../../ledger/participant-facts.ts';
+import { parseWho } from '../../../ledger/who.ts';
+import { type CivilDate, datedName } from '../../../study/civil-date.ts';
+import { timeZoneOf } from '../../../study/sections/sites.ts';
+import { dateIn, todayIn } from '../../../system/today.ts';
+import { requireDate, requireSite } from '../../arguments/participant-schedule.ts';
+import { requireReason } from '../../arguments/reason.ts';
+import type { Output } from '../../output/output.ts';
+import { kitRecords } from '../../study/kit-records.ts';
+import { type ParticipantDesk, recordAbout } from '../../study/record-about.ts';
+import type { TransferFlags } from './command.ts';
+
+/** `randose transfer`: another site takes over a participant, from a date on; or that is taken back. */
+export async function transfer(
+  output: Output,
+  options: TransferFlags,
+  [id]: [string | undefined],
+): Promise<void> {
+  const who = parseWho(options.by);
+  const reason = requireReason(options.reason, 'a transfer');
+  const { to: typedSite, date: typedDate, retract = false } = options;
+  if (retract) {
+    if ((typedSite ?? typedDate) !== undefined) {
+      throw new RandoseError(
+        'usage',
+        '--retract takes it back as it is: leave out --to and --date',
+      );
+    }
+    await recordAbout(output, { ...options, id }, (desk) => {
+      const { subject } = desk.randomization;
+      const last = transfersOf(desk).at(-1);
+      if (last === undefined) {
+        throw new RandoseError('bad-data', `${subject} was not transferred`, {
+          hint: 'Nothing was recorded.',
+        });
+      }
+      const { from, to, date, seq } = last;
+      return {
+        acts: [{ action: 'transfer', who, reason, subject, from, to, date, retracts: seq }],
+        done: `${subject}: the transfer to ${to} on ${date} (ledger ${seq}) is taken back; now at ${from}.`,
+        question: `Take back the transfer of ${subject} to ${to}?`,
+      };
+    });
+    return;
+  }
+  if (typedSite === undefined || typedDate === undefined) {
+    throw new RandoseError('usage', 'a transfer needs --to and --date', {
+      hint: '--to is the site that takes over, --date its first day. Nothing was recorded.',
+    });
+  }
+  const date = requireDate('--date', typedDate);
+  await recordAbout(output, { ...options, id }, (desk) => {
+    const { open, randomization, site: from } = desk;
+    const { subject, number } = randomization;
+    const { code: to, name } = requireSite(open.study, typedSite);
+    if (to === from) {
+      throw new RandoseError('bad-data', `${subject} is at ${to} already`, {
+        hint: 'Nothing was recorded.',
+      });
+    }
+    requirePossible(desk, date);
+    return {
+      acts: [{ action: 'transfer', who, reason, subject, from, to, date }],
+      done: `${subject}: transferred from ${from} to ${to} (${name}) on ${datedName(date)}. ${number}, its kits and its stratum stay.`,
+      question: `Record that ${to} takes over ${subject}?`,
+      warnings: [...kitsToSend(desk, to), ...printedBefore(desk, from)],
+    };
+  });
+}
+
+/**
+ * A transfer is recorded when it has taken place: which site has somebody now follows from the ledger alone, without a clock.
+ *
+ * @throws RandoseError `bad-data` if it is in the future, or before the randomization or an earlier transfer
+ */
+function requirePossible(desk: ParticipantDesk, date: CivilDate): void {
+  const { open, randomization, site } = desk;
+  const { subject, time } = randomization;
+  const randomizedOn = dateIn(time, timeZoneOf(open.study, randomization.site));
+  const today = todayIn(timeZoneOf(open.study, site));
+  const last = transfersOf(desk).at(-1);
+  const why =
+    date > today
+      ? `is in the future; today is ${today}`
+      : date < randomizedOn
+        ? `is before the randomization, on ${datedName(randomizedOn)}`
+        : last !== undefined && date < last.date
+          ? `is before the transfer to ${last.to}, on ${datedName(last.date)} (ledger ${last.seq})`
+          : undefined;
+  if (why === undefined) return;
+  throw new RandoseError('bad-data', `${subject}: ${datedName(date)} ${why}`, {
+    hint: `Nothing was recorded. --date is the first day at the new site.${date > today ? ' Record the transfer on that day.' : ''}`,
+  });
+}
+
+/** The participant's kits that are at the old site, by the records. */
+function kitsToSend({ open, randomization }: ParticipantDesk, to: string): string[] {
+  const { number } = randomization;
+  return kitRecords(open).flatMap(({ kit, slot, state }) => {
+    const isThere = state === 'received' || state === 'dispensed' || state === 'quarantined';
+    return slot.number === number && isThere
+      ? [`kit ${kit} of ${number} is recorded as ${state}: see that ${to} gets it.`]
+      : [];
+  });
+}
+
+/** That labels on the kit name the old site. */
+function printedBefore({ open, randomization }: ParticipantDesk, from: string): string[] {
+  const { subject } = randomization;
+  const isLabelled = entriesOf(open.entries, 'labels').some((one) => one.subject === subject);
+  if (!isLabelled) return [];
+  return [
+    `printed labels name site ${from}. Print new ones: randose labels --subject ${subject} --output labels/${subject}.pdf --force --by "NAME, ROLE, ORGANISATION"`,
+  ];
+}
+
+function transfersOf({ open, randomization }: ParticipantDesk) {
+  return factsBySubject(open.entries)(randomization.subject).transfers;
+}

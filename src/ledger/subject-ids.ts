@@ -1,0 +1,153 @@
+import type { Problem } from '../errors.ts';
+import { nameOfParticipant, type SubjectId, subjectKey } from '../study/identifiers.ts';
+import { entryProblem } from './entry-problem.ts';
+import { type Act, entriesOf, type Entry, type EntryOf } from './entry.ts';
+
+/** The ids of one participant. */
+export interface SubjectIds {
+  /** The id at randomization: the ledger keeps every record under it. */
+  readonly randomizedAs: SubjectId;
+  /** The id that counts now. */
+  readonly current: SubjectId;
+  /** Every id that the participant ever had, the one at randomization first. None of them is ever free again. */
+  readonly all: readonly SubjectId[];
+  /** The entry that made the current id; undefined if it was never corrected. */
+  readonly correction: EntryOf<'subject correction'> | undefined;
+}
+
+/**
+ * The ids of each participant whose id was corrected.
+ *
+ * @returns for any id of theirs, in any case; undefined for an id that has nothing to do with a correction
+ */
+export function correctedIds(entries: readonly Entry[]): (id: string) => SubjectIds | undefined {
+  const byId = new Map<string, { now: SubjectIds }>();
+  for (const correction of entriesOf(entries, 'subject correction')) {
+    const { subject, newId } = correction;
+    const own = byId.get(subjectKey(subject));
+    const before = own?.now ?? idsBefore(subject);
+    const now = {
+      randomizedAs: before.randomizedAs,
+      current: newId,
+      all: before.all.includes(newId) ? before.all : [...before.all, newId],
+      correction,
+    };
+    const ids = own ?? { now };
+    ids.now = now;
+    for (const id of now.all) byId.set(subjectKey(id), ids);
+  }
+  return (id) => byId.get(subjectKey(id.trim()))?.now;
+}
+
+function idsBefore(subject: SubjectId): SubjectIds {
+  return { randomizedAs: subject, current: subject, all: [subject], correction: undefined };
+}
+
+/** The ids of a participant, also if none was corrected. @returns for the id in an entry */
+export function subjectIds(entries: readonly Entry[]): (subject: string) => SubjectIds {
+  const corrected = correctedIds(entries);
+  return (subject) => corrected(subject) ?? idsBefore(subject as SubjectId);
+}
+
+/** Participants as views name them, with the id at randomization if it was another. @returns for any id of theirs */
+export function participantNames(entries: readonly Entry[]): (subject: string) => string {
+  const idsOf = subjectIds(entries);
+  return (subject) => {
+    const { current, randomizedAs } = idsOf(subject);
+    return nameOfParticipant(current, randomizedAs);
+  };
+}
+
+/**
+ * The ledger as people read it: every entry has the participant's current id, whatever the id was when it was entered.
+ * Corrections stay as they are written. One that cannot be right, such as an id that another participant has, changes
+ * nothing; `verify` reports it.
+ *
+ * @param entries as they are written
+ */
+export function withCurrentIds(entries: readonly Entry[]): readonly Entry[] {
+  if (!hasCorrections(entries)) return entries;
+  const wrong = new Set(wrongIds(entries).map(({ entry }) => entry.seq));
+  const sound = entries.map((entry): Entry => {
+    const isWrong = entry.action === 'subject correction' && wrong.has(entry.seq);
+    return isWrong ? { ...entry, newId: entry.subject } : entry;
+  });
+  return currentIdsOf(sound, sound);
+}
+
+/** Further entries of a ledger, with the current ids that it has. @param known the ledger before them */
+export function currentIdsOf(known: readonly Entry[], entries: readonly Entry[]): readonly Entry[] {
+  if (!hasCorrections(known)) return entries;
+  const corrected = correctedIds(known);
+  return entries.map((entry): Entry => {
+    if (entry.action === 'subject correction' || entry.subject === null) return entry;
+    const subject = corrected(entry.subject)?.current ?? entry.subject;
+    return subject === entry.subject ? entry : ({ ...entry, subject } as Entry);
+  });
+}
+
+/** Acts as the ledger keeps them: under the id at randomization. @param known the ledger before them */
+export function underFirstIds<One extends Act>(
+  known: readonly Entry[],
+  acts: readonly One[],
+): readonly One[] {
+  if (!hasCorrections(known)) return acts;
+  const corrected = correctedIds(known);
+  return acts.map((act): One => {
+    const subject = typeof act.subject === 'string' ? corrected(act.subject) : undefined;
+    return subject === undefined ? act : { ...act, subject: subject.randomizedAs };
+  });
+}
+
+function hasCorrections(entries: readonly Entry[]): boolean {
+  return entries.some(({ action }) => action === 'subject correction');
+}
+
+/**
+ * Checks that only the ids of randomized participants were corrected, and that no participant has an id that belongs
+ * or belonged to another.
+ *
+ * @param entries as they are written
+ * @returns each discrepancy, by line of the ledger
+ */
+export function checkSubjectIdsInLedger(entries: readonly Entry[]): Problem[] {
+  if (!hasCorrections(entries)) return [];
+  return wrongIds(entries).map(({ entry, message }) => entryProblem(entry, message));
+}
+
+/** Randomizations and corrections whose id cannot be right. */
+function wrongIds(entries: readonly Entry[]): { entry: Entry; message: string }[] {
+  const wrong: { entry: Entry; message: string }[] = [];
+  /** Each id that somebody has or had → the id at randomization of that participant. */
+  const owners = new Map<string, SubjectId>();
+  const current = new Map<string, SubjectId>();
+  for (const entry of entries) {
+    if (entry.action === 'randomization') {
+      const { subject } = entry;
+      const owner = owners.get(subjectKey(subject)) ?? subject;
+      if (subjectKey(owner) !== subjectKey(subject)) {
+        const message = `randomizes ${subject}, which is an id of the participant who was randomized as ${owner}`;
+        wrong.push({ entry, message });
+      } else {
+        owners.set(subjectKey(subject), subject);
+        current.set(subjectKey(subject), subject);
+      }
+    }
+    if (entry.action !== 'subject correction') continue;
+    const { subject, newId } = entry;
+    const now = current.get(subjectKey(subject));
+    const owner = owners.get(subjectKey(newId)) ?? subject;
+    if (now === undefined) {
+      wrong.push({ entry, message: `${subject} was not randomized before` });
+    } else if (subjectKey(owner) !== subjectKey(subject)) {
+      const message = `gives ${subject} the id ${newId}, which is an id of the participant who was randomized as ${owner}`;
+      wrong.push({ entry, message });
+    } else if (now === newId) {
+      wrong.push({ entry, message: `gives ${subject} the id ${newId}, which is its id already` });
+    } else {
+      owners.set(subjectKey(newId), subject);
+      current.set(subjectKey(subject), newId);
+    }
+  }
+  return wrong;
+}
