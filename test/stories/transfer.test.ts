@@ -207,7 +207,7 @@ describe('a transfer', () => {
     expect(run(trial, 'unblind', ...all).status).toBe(0);
     const [first] = parse<Record<string, string>>(readFileSync(table), { columns: true });
     expect(first).toMatchObject({ SUBJID: 'CRT-010', RANDSUBJ: 'CRT-001' });
-    expect(first).toMatchObject({ SITEID: 'CRT', SITECUR: 'RUN', INJGIVEN: '4' });
+    expect(first).toMatchObject({ SITEID: 'CRT', SITECUR: 'RUN', INJGIVEN: '5' });
     expect(first!.UNBLDTC).toMatch(/^2026-/);
     expect(run(trial, 'verify').stdout).toMatch(/^verified/);
   });
