@@ -41,6 +41,10 @@ export const RESTORE =
 export const RESTORE_STUDY =
   'To see what was changed: randose study --diff. To bring back the accepted one (the edited file is kept beside it): randose study --restore';
 
+/** What a statistician does if a stratum has too few slots; the end of a sentence. */
+export const ADD_SLOTS =
+  'raise the numbers under strata in study.yaml, then: randose allocate --extend --plan FILE --identity KEY';
+
 /** The hint for files of which only line ends or the encoding were changed. */
 export const PUT_BACK = 'To put them back, run: randose verify --repair-line-ends';
 

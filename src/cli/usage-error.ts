@@ -214,9 +214,13 @@ function needText(command: Command, { oneOf, unless }: Need): string {
     return `the ${named(command)}: ID, --subject ID, --number NUMBER or --kit CODE`;
   }
   const options = oneOf.flatMap((name) => command.options.find(({ long }) => long === name) ?? []);
-  const flags = options.map((option) => option.flags).join(' or ');
   const except = unless === undefined ? '' : ` (except with ${eitherOf(unless)})`;
-  return `${flags}: ${options[0]?.description ?? ''}${except}`;
+  const [first, ...others] = options;
+  const text =
+    others.length === 0
+      ? `${first?.flags ?? ''}: ${first?.description ?? ''}`
+      : options.map(({ flags, description }) => `${flags} (${description})`).join(' or ');
+  return `${text}${except}`;
 }
 
 /**

@@ -7,7 +7,9 @@ import { valueAt } from '../study/sections/stratify-by.ts';
 import type { Site, Study } from '../study/study.ts';
 import { entriesOf, type Entry, type EntryOf } from './entry.ts';
 import { entryProblem } from './entry-problem.ts';
+import { areAlike } from './like-ids.ts';
 import { correctedIds, subjectIds } from './subject-ids.ts';
+import { ADD_SLOTS } from '../words.ts';
 import { dayText } from './times.ts';
 import type { Participant } from './participants.ts';
 
@@ -56,8 +58,18 @@ export function requireRandomization(
     );
   }
   throw new RandoseError('bad-data', `subject "${subject}" is not randomized in this study`, {
-    hint: 'Check the subject id. To list participants, run: randose calendar',
+    hint: `${meantSubject(entries, subject)}Check the subject id. To list participants, run: randose calendar`,
   });
+}
+
+/**
+ * `Did you mean CRT-001? ` if exactly one participant's id is like a typed one; otherwise nothing. Of several, a guess
+ * would be as often wrong as right.
+ */
+export function meantSubject(entries: readonly Entry[], typed: string): string {
+  const alike = randomizations(entries).filter(({ subject }) => areAlike(typed, subject));
+  const [only] = alike;
+  return alike.length === 1 && only !== undefined ? `Did you mean ${only.subject}? ` : '';
 }
 
 /** The randomization with a number or a kit that was typed as a subject id. */
@@ -164,7 +176,7 @@ export function assignNextFree(
     used.set(stratum, taken + 1);
     const slot = all[taken];
     if (slot === undefined) {
-      const message = `stratum ${stratum} is full: ${fullText(all.length)} for ${subject}. The statistician can add slots: randose allocate --extend`;
+      const message = `stratum ${stratum} is full: ${fullText(all.length)} for ${subject}. The statistician can add slots: ${ADD_SLOTS}`;
       problems.push({ ...place, message });
       continue;
     }

@@ -39,10 +39,15 @@ export class LikeIds {
   }
 }
 
+/** Whether a reader may take one id for the other. */
+export function areAlike(one: string, other: string): boolean {
+  const keys = likenessKeys(other);
+  return likenessKeys(one).some((key) => keys.includes(key));
+}
+
 /** Whether a reader may take one id for the other, or has typed little more than the number at its end. */
 export function isNearId(typed: string, id: string): boolean {
-  const keys = likenessKeys(id);
-  if (likenessKeys(typed).some((key) => keys.includes(key))) return true;
+  if (areAlike(typed, id)) return true;
   const [one, other] = [lastNumberIn(typed), lastNumberIn(id)];
   return one !== undefined && one === other;
 }

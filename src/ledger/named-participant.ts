@@ -3,7 +3,12 @@ import { kitKey, looksLikeKit, readKit } from '../randomization/kit-check.ts';
 import { kitsOf, type Slot } from '../randomization/list.ts';
 import type { Numbering } from '../randomization/numbers.ts';
 import { subjectKey } from '../study/identifiers.ts';
-import { findRandomization, randomizations, requireRandomization } from './enrolment.ts';
+import {
+  findRandomization,
+  meantSubject,
+  randomizations,
+  requireRandomization,
+} from './enrolment.ts';
 import type { Entry, EntryOf } from './entry.ts';
 import { kitOfAnotherTrial, requireKit, requireKitHolder } from './kits.ts';
 
@@ -126,7 +131,7 @@ export function requireNaming(register: ParticipantRegister, typed: string): Nam
     `"${typed}" is not a participant, a randomization number or a kit of this study`,
     {
       problems: isMistyped ? [{ message: `Or it is a kit code: ${read.problem}` }] : [],
-      hint: 'Check the id. To list participants, run: randose calendar',
+      hint: `${meantSubject(register.entries, typed)}Check the id. To list participants, run: randose calendar`,
     },
   );
 }

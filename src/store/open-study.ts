@@ -203,7 +203,7 @@ export function requireUnchanged(open: OpenStudy, needed: readonly DesignPart[])
   if (changed.every((part) => part === 'amendments')) throw amendmentRefusal(open);
   if (changed.every((part) => part === 'strata')) {
     throw new RandoseError('not-trusted', `${STUDY_FILE} ${describeChange(changed)}`, {
-      hint: 'If slots were added, a statistician makes them: randose allocate --extend --plan FILE. Otherwise bring back the accepted study.yaml: randose study --restore',
+      hint: 'If slots were added, a statistician makes them: randose allocate --extend --plan FILE --identity KEY. Otherwise bring back the accepted study.yaml: randose study --restore',
     });
   }
   if (changed.every((part) => part === 'custody')) {

@@ -77,7 +77,7 @@ describe('the next free slot', () => {
     [
       'a full stratum',
       ['B', 'C', 'D', 'E'].map((subject, index) => person(subject, 'S2', index + 2)),
-      'stratum site=S2 is full: all 3 slots are used; none is left for E. The statistician can add slots: randose allocate --extend',
+      'stratum site=S2 is full: all 3 slots are used; none is left for E. The statistician can add slots: raise the numbers under strata in study.yaml, then: randose allocate --extend --plan FILE --identity KEY',
     ],
   ])('is not given to %s; then nobody gets a slot', (_, people, message) => {
     const entries = ledgerOf(...assign([], person('A')));

@@ -200,7 +200,9 @@ describe('an amendment', () => {
     const { status, stderr } = amend(trial, 'A2');
     expect(status).toBe(78);
     expect(stderr).toContain('other arms need a new study');
-    expect(stderr).toContain('slots are added under strata: randose allocate --extend');
+    expect(stderr).toContain(
+      'slots are added under strata: randose allocate --extend --plan FILE --identity KEY',
+    );
   });
 
   test('is not for a study without a list', () => {

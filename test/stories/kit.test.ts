@@ -307,6 +307,10 @@ test.each(['check', 'calendar', 'kit'])(
     expect(refusal('CRT-099').stderr).toBe(
       'error: "CRT-099" is not a participant, a randomization number or a kit of this study\nCheck the id. To list participants, run: randose calendar\n',
     );
+    // One participant's id is like it.
+    for (const like of ['CRT-01', 'crt_001', 'CRT-OO1']) {
+      expect(refusal(like).stderr).toContain('Did you mean CRT-001? Check the id. To list');
+    }
   },
 );
 

@@ -193,7 +193,7 @@ describe('a wrong command line exits 64 and says what to do', () => {
     [['withdraw', 'CRT-001', '--retract', '--by', 'X'], 'withdraw needs --reason <text>: why'],
     [
       ['kit', 'dispensed', '--by', 'X'],
-      'kit dispensed needs 2 more options\n  --kits <codes> or --from <file>: the kits: CODE,CODE\n  --subject <id>: ',
+      'kit dispensed needs 2 more options\n  --kits <codes> (the kits: CODE,CODE) or --from <file> (a file with their codes, one per line, as a scanner writes it)\n  --subject <id>: ',
     ],
     [['open'], 'open needs --identity <file...>: a statistician'],
     [['labels', '--specimen'], 'labels needs --output <path>: '],

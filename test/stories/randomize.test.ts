@@ -136,7 +136,7 @@ describe('nobody is randomized, and no slot is used, if anything is wrong', () =
     const refused = from(enrolled(), 'subject,site,day1\nCRT-019,CRT,2026-06-01\n');
     expect(refused.status).toBe(65);
     expect(refused.stderr).toContain(
-      'given.csv:2: stratum site=CRT is full: all 18 slots are used; none is left for CRT-019. The statistician can add slots: randose allocate --extend',
+      'given.csv:2: stratum site=CRT is full: all 18 slots are used; none is left for CRT-019. The statistician can add slots: raise the numbers under strata in study.yaml, then: randose allocate --extend --plan FILE --identity KEY',
     );
   });
 

@@ -56,9 +56,9 @@ export function checkAmendments(yaml: YamlFile, isDraft: boolean): void {
 const SEALED: Readonly<Record<string, string>> = {
   arms: 'arms and their ratio are sealed and cannot be amended: other arms need a new study',
   blocks:
-    'block sizes are sealed; slots of a further batch can have another plan: randose allocate --extend',
+    'block sizes are sealed; slots of a further batch can have another plan: randose allocate --extend --plan FILE --identity KEY',
   strata:
-    'the strata of slots that exist cannot be amended; slots are added under strata: randose allocate --extend',
+    'the strata of slots that exist cannot be amended; slots are added under strata: randose allocate --extend --plan FILE --identity KEY',
   factors: 'factors are sealed and cannot be amended: others need a new study',
   sites: 'write sites under sites: they may change without an amendment',
   supplies: 'write labels under supplies: they may change without an amendment',

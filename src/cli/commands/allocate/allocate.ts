@@ -174,7 +174,7 @@ async function rehearse(
   const source = readBoth(root, options.plan, 'draft');
   if (source.loaded.study.domain === 'dummy') {
     throw new RandoseError('usage', `${source.loaded.study.id} is already a rehearsal`, {
-      hint: `To make another one, use the trial's own folder. To add slots to this one, add --extend.`,
+      hint: `To make another one, use the trial's own folder. To add slots to this one, add --extend and --identity KEY.`,
     });
   }
   output.warn(REHEARSAL_WARNING);
@@ -203,7 +203,7 @@ async function rehearse(
 function refuseTwice(root: string): void {
   if (isAllocated(root)) {
     throw new RandoseError('would-overwrite', 'this study already has its allocation list', {
-      hint: 'A list is made once. Nothing was changed. To add slots that study.yaml has and the list does not, add --extend. If the list is wrong and nobody is randomized yet, make the study again in another folder, and keep this one with a note.',
+      hint: 'A list is made once. Nothing was changed. To add slots that study.yaml has and the list does not, add --extend and --identity KEY. If the list is wrong and nobody is randomized yet, make the study again in another folder, and keep this one with a note.',
     });
   }
 }
