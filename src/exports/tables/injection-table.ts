@@ -5,11 +5,13 @@ import { type InjectionRecord, isAdditional } from '../../ledger/injections.ts';
 import type { JudgedCalendar } from '../../schedule/deviations.ts';
 import { additionalVisit } from '../../schedule/calendar.ts';
 import { studyDayOf } from '../../schedule/study-day.ts';
+import { siteOn, type SitePeriod } from '../../study/site-periods.ts';
 import type { Study } from '../../study/study.ts';
 
 /** A participant with the injections that are on record. */
 export interface Treated {
   readonly randomization: EntryOf<'randomization'>;
+  readonly sites: readonly SitePeriod[];
   /** The arm of the slot. */
   readonly arm: NamedArm;
   /** The records in force. */
@@ -21,6 +23,7 @@ const COLUMNS = [
   ...['STUDYID', 'SUBJID', 'SITEID', 'RANDNUM', 'KIT', 'ARMCD', 'ARM'],
   ...['VISIT', 'VISITDY', 'PLANDTC', 'ECOCCUR', 'ECSTDTC', 'ECSTDY'],
   ...['KITGIVEN', 'TRTACD', 'TRTA', 'TRTASSUM', 'DVDECOD', 'ECDOSTXT'],
+  'SITEVIS',
 ] as const;
 type Row = Record<(typeof COLUMNS)[number], string>;
 
@@ -35,7 +38,7 @@ export function injectionRows(
   participants: readonly Treated[],
   armOfKit: ArmOfKit,
 ): Row[] {
-  return participants.flatMap(({ randomization, arm, doses, calendar }) => {
+  return participants.flatMap(({ randomization, sites, arm, doses, calendar }) => {
     const { subject, site, number, kit } = randomization;
     return byVisit(doses).map((dose): Row => {
       const visit = visitOf(dose);
@@ -64,6 +67,7 @@ export function injectionRows(
         TRTASSUM: given?.isAssumed === true ? 'Y' : '',
         DVDECOD: event?.deviations.map(({ rule }) => rule).join('; ') ?? '',
         ECDOSTXT: dose.amount ?? '',
+        SITEVIS: siteOn(sites, dose.date),
       };
     });
   });

@@ -17,6 +17,11 @@ const ARMS = new Map([
 const A1 = {
   randomization: { subject: 'A1', site: 'CRT', number: 'R001', kit: 'K1' },
   arm: ACTIVE,
+  // Another site took over on D15.
+  sites: [
+    { site: 'CRT', from: null },
+    { site: 'LYO', from: '2026-06-19' },
+  ],
   // In the order in which they were entered: D2 was corrected last.
   doses: [
     { action: 'additional dose', seq: 7, result: 'given', date: '2026-06-05', kit: 'K1' },
@@ -64,11 +69,12 @@ test('each record is a row with the planned and the given, by visit', () => {
   const read: Record<string, string>[] = parse(formatInjectionsCsv(rows), { columns: true });
   expect(read).toEqual(rows);
   const about = { STUDYID: 'DEPIL-2', SUBJID: 'A1', SITEID: 'CRT', RANDNUM: 'R001', KIT: 'K1' };
-  const row = (...cells: string[]) => {
+  const row = (...cells: string[]) => rowAt('CRT', ...cells);
+  const rowAt = (SITEVIS: string, ...cells: string[]) => {
     const names = ['VISIT', 'VISITDY', 'PLANDTC', 'ECOCCUR', 'ECSTDTC', 'ECSTDY', 'KITGIVEN'];
     const columns = [...names, 'TRTACD', 'TRTA', 'TRTASSUM', 'DVDECOD', 'ECDOSTXT'];
     const own = Object.fromEntries(columns.map((name, index) => [name, cells[index] ?? '']));
-    return { ...about, ARMCD: 'ILT101', ARM: 'ILT-101, 1 MIU', ...own };
+    return { ...about, ARMCD: 'ILT101', ARM: 'ILT-101, 1 MIU', ...own, SITEVIS };
   };
   const active = ['ILT101', 'ILT-101, 1 MIU'];
   const other = ['OTHER', 'Kit of another study'];
@@ -76,7 +82,8 @@ test('each record is a row with the planned and the given, by visit', () => {
     row('D1', '1', '2026-06-01', 'Y', '2026-06-02', '1', '', ...active, 'Y', ''),
     row('D2', '2', '2026-06-03', 'Y', '2026-06-03', '2', 'K2', 'PLACEBO', 'Placebo', '', 'kit'),
     row('D3', '3', '2026-06-04', 'N', '', '', '', '', '', '', 'missed'),
-    row(
+    rowAt(
+      'LYO',
       'D15',
       '15',
       '2026-06-16',
@@ -89,7 +96,7 @@ test('each record is a row with the planned and the given, by visit', () => {
       'window; kit',
     ),
     // Not in the schedule: it was given all the same.
-    row('D22', '22', '', 'Y', '2026-06-23', '22', 'K1', ...active, '', ''),
+    rowAt('LYO', 'D22', '22', '', 'Y', '2026-06-23', '22', 'K1', ...active, '', ''),
     // What the schedule does not have is after all others, by date.
     row(
       'additional 8',
@@ -111,6 +118,6 @@ test('each record is a row with the planned and the given, by visit', () => {
 test('without a record there is the header alone', () => {
   const rows = injectionRows({ id: 'DEPIL-2' }, [A2], (kit) => ARMS.get(kit));
   expect(formatInjectionsCsv(rows)).toBe(
-    'STUDYID,SUBJID,SITEID,RANDNUM,KIT,ARMCD,ARM,VISIT,VISITDY,PLANDTC,ECOCCUR,ECSTDTC,ECSTDY,KITGIVEN,TRTACD,TRTA,TRTASSUM,DVDECOD,ECDOSTXT\n',
+    'STUDYID,SUBJID,SITEID,RANDNUM,KIT,ARMCD,ARM,VISIT,VISITDY,PLANDTC,ECOCCUR,ECSTDTC,ECSTDY,KITGIVEN,TRTACD,TRTA,TRTASSUM,DVDECOD,ECDOSTXT,SITEVIS\n',
   );
 });

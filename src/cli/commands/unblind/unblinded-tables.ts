@@ -9,6 +9,7 @@ import { randomizations } from '../../../ledger/enrolment.ts';
 import type { EntryOf } from '../../../ledger/entry.ts';
 import { firstCodeBreaks } from '../../../ledger/openings.ts';
 import { factsBySubject } from '../../../ledger/participant-facts.ts';
+import { sitesBySubject } from '../../../ledger/transfers.ts';
 import { kitsOf, type Slot } from '../../../randomization/list.ts';
 import { type OpenStudy, requireUnchanged, SCHEDULE_PARTS } from '../../../store/open-study.ts';
 import { scheduledParticipants } from '../../../store/scheduled-participants.ts';
@@ -93,7 +94,12 @@ export function injectionTable(open: OpenStudy, kits: SealedKits): Shown {
     opened.map(({ randomization }) => randomization),
   );
   const calendars = judgedCalendars(open, scheduled);
-  const participants = opened.map((one, index) => ({ ...one, calendar: calendars[index]! }));
+  const sitesOf = sitesBySubject(open.entries);
+  const participants = opened.map((one, index) => ({
+    ...one,
+    sites: sitesOf(one.randomization),
+    calendar: calendars[index]!,
+  }));
   const rows = injectionRows(open.study, participants, armIn(kits));
   return {
     data: { doses: rows },
