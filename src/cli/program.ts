@@ -16,6 +16,7 @@ import { ABOUT, examplesText, HELP_STYLE, overview, whereToBegin } from './help.
 import { widthFor } from '../system/text-lines.ts';
 import { aboutTypedStudy } from './typed-study.ts';
 import { isOptionWord, meantWords } from './typed-words.ts';
+import { takeFormatFromName } from './format-by-name.ts';
 import { requireCommand, requireNeeds, usageError } from './usage-error.ts';
 import { refuseMistypedPart } from './mistyped-part.ts';
 import type { Output } from './output/output.ts';
@@ -89,6 +90,7 @@ export async function runRandose(
     command.action(async () => {
       refuseMistypedPart(command);
       requireNeeds(command);
+      takeFormatFromName(command);
       const output = await makeOutput();
       const flags: OptionValues = command.opts();
       requireStoredTexts(flags, entry.name);

@@ -17,6 +17,8 @@ interface WorkloadFacts {
   readonly siteNames: ReadonlyMap<string, string>;
   readonly from: CivilDate;
   readonly to: CivilDate;
+  /** A kit, as the people who prepare it should read it. */
+  readonly kitText: (kit: string) => string;
 }
 
 const STYLE = `${ASSESSMENT_STYLE}
@@ -78,7 +80,8 @@ function kitCount({ days }: SiteWorkload): number {
   return days.reduce((sum, { kits }) => sum + kits.length, 0);
 }
 
-function siteSection(one: SiteWorkload, index: number, { siteNames }: WorkloadFacts): Markup {
+function siteSection(one: SiteWorkload, index: number, facts: WorkloadFacts): Markup {
+  const { siteNames } = facts;
   const { site, days, injections, onCall, peak, peakDates } = one;
   const busy = days.filter((day) => day.injections.length + day.assessments.length > 0);
   const heading = markup`<h2>${site}, ${siteNames.get(site) ?? ''}</h2>`;
@@ -98,7 +101,7 @@ ${heading}
 </dl>
 ${dailyPlot(one, index)}
 ${marked.length === 0 ? markup`<p>No injection falls on a weekend, a public holiday or a closed day.</p>` : onCallTable(marked)}
-${kits.length === 0 ? '' : kitTable(kits)}
+${kits.length === 0 ? '' : kitTable(kits, facts)}
 <h3>Day by day</h3>
 <table>
 <thead><tr><th scope="col">Date</th><th scope="col">Injections</th><th scope="col">Participants and visits</th><th scope="col">Assessments</th></tr></thead>
@@ -135,13 +138,13 @@ function onCallTable(days: readonly SiteDay[]): Markup {
 </table>`;
 }
 
-function kitTable(days: readonly SiteDay[]): Markup {
+function kitTable(days: readonly SiteDay[], { kitText }: WorkloadFacts): Markup {
   return markup`<h3>Kits to prepare</h3>
 <table>
 <thead><tr><th scope="col">For</th><th scope="col">Kits</th><th scope="col">Participants</th></tr></thead>
 <tbody>${days.map(
     (day) =>
-      markup`<tr><td class="date">${dayName(day)}</td><td>${day.kits.join(', ')}</td><td>${day.injections
+      markup`<tr><td class="date">${dayName(day)}</td><td>${day.kits.map(kitText).join(', ')}</td><td>${day.injections
         .filter(({ event }) => event.studyDay === 1)
         .map(({ subject }) => subject)
         .join(', ')}</td></tr>

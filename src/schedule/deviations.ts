@@ -225,16 +225,3 @@ export function changedDeviations(before: JudgedCalendar, now: JudgedCalendar): 
 function without(some: readonly Deviation[], others: readonly Deviation[]): Deviation[] {
   return some.filter(({ rule }) => others.every((one) => one.rule !== rule));
 }
-
-/** How many events broke each rule: rule → count, in the order of the rules' names. */
-export function countDeviations(calendars: readonly JudgedCalendar[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { events } of calendars) {
-    for (const { deviations } of events) {
-      for (const rule of new Set(deviations.map((one) => one.rule))) {
-        counts.set(rule, (counts.get(rule) ?? 0) + 1);
-      }
-    }
-  }
-  return new Map([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
-}

@@ -56,14 +56,16 @@ export function siteWorkload(
   }
   const days = datesBetween(from, to).map((date): SiteDay => {
     const events = byDate.get(date) ?? [];
-    const injections = events.filter(({ event }) => event.kind === 'injection');
+    const injections = events.filter(({ event }) => event.kind !== 'assessment');
     return {
       date,
       weekday: weekday(date),
       marks: mark(date),
       injections,
       assessments: events.filter(({ event }) => event.kind === 'assessment'),
-      kits: injections.filter(({ event }) => event.studyDay === 1).map(({ kit }) => kit),
+      kits: injections
+        .filter(({ event }) => event.kind === 'injection' && event.studyDay === 1)
+        .map(({ kit }) => kit),
     };
   });
   const counts = days.map(({ injections }) => injections.length);

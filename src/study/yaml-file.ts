@@ -245,7 +245,10 @@ export class YamlFile<Schema extends v.GenericSchema = v.GenericSchema> {
     const isOurs = !issue.message.startsWith('Invalid ');
     if (!isOurs && issue.type === 'boolean') return `${at}: write true or false, not ${found}`;
     const quotes =
-      expected === 'text' && /^[^"]/.test(issue.received) && !(issue.received in FOUND_NAMES)
+      !isOurs &&
+      expected === 'text' &&
+      /^[^"]/.test(issue.received) &&
+      !(issue.received in FOUND_NAMES)
         ? ' (put it in quotes)'
         : '';
     return `${at}: ${isOurs ? issue.message : `expected ${expected}`}, found ${found}${quotes}`;

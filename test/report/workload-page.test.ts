@@ -27,6 +27,7 @@ const sites = ['A', 'B', 'C'].map((site) => siteWorkload(site, calendars, from, 
 
 function page(): string {
   return formatWorkloadHtml(sites, {
+    kitText: (kit) => kit,
     study: 'S',
     title: 'T <&" T',
     software: 'randose',

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import {
   amountDeviations,
   changedDeviations,
-  countDeviations,
   type Deviation,
   judgeCalendar,
   type JudgedCalendar,
@@ -126,18 +125,6 @@ describe('deviations', () => {
     ]);
     expect(changedDeviations(after, before)).toMatchObject([
       { visit: 'D15', began: [{ rule: 'window' }], ended: [] },
-    ]);
-  });
-
-  test('are counted by rule', () => {
-    const all = [
-      judged(given('D1', '05-29', { kit: 'K2' })),
-      judged(given('D1', '05-29')),
-      judged(),
-    ];
-    expect([...countDeviations(all)]).toEqual([
-      ['before randomization', 2],
-      ['kit', 1],
     ]);
   });
 });

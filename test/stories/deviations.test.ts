@@ -111,7 +111,7 @@ describe('an injection from a wrong kit', () => {
       units: { given: 1, open: 8 },
     });
     expect(jsonOf('status', '--study', trial.study).deviations).toEqual({
-      events: 1,
+      count: 1,
       participants: 1,
       byRule: { kit: 1 },
     });

@@ -364,6 +364,10 @@ describe('a kit that is lost, on hold or expired', () => {
     expect(run(trial, 'randomize', ...who).stderr).toContain(
       `kit ${trial.second} of R002 was lost: no spare kit can be used instead`,
     );
+    const load = ['calendar', 'load', '--study', trial.study];
+    expect(mustRun(...load)).toContain(`kits: ${trial.first}, ${trial.second} (lost)`);
+    expect(jsonOf(...load).unusableKits).toEqual([{ kit: trial.second, what: 'lost' }]);
+    expect(mustRun(...load, '--format', 'html')).toContain(`${trial.second} (lost)`);
     const back = ['retracted', '--kits', trial.second, '--reason', 'found'];
     expect(run(trial, 'kit', ...back).stdout).toMatch(
       new RegExp(

@@ -412,6 +412,7 @@ describe('on a terminal, before the whole list is opened too early', () => {
     const words = ['open', '--study', trial.study, '--identity', trial.statistician, ...to];
     const none = atTerminal(words, [[question, 'n\\r']]);
     expect(none).toContain('Nobody is randomized yet.');
+    expect(none).toContain('The database is not locked. To lock it first:');
     expect(none).toMatch(/Cancelled\. Nothing was opened\.\s+status 64/);
     expect(entriesIn(trial)).toHaveLength(1);
     randomize(trial, 'CRT-001');

@@ -1,15 +1,16 @@
 import { RandoseError } from '../../errors.ts';
 import { randomizations } from '../../ledger/enrolment.ts';
+import { lockInForce } from '../../ledger/lock.ts';
 import type { OpenStudy } from '../../store/open-study.ts';
 import { confirm, isAtTerminal } from '../../system/prompts.ts';
 import { counted } from '../../words.ts';
 import type { HomeFlags } from '../arguments/options.ts';
 import type { Output } from '../output/output.ts';
-import { lastInjectionOf } from './kit-records.ts';
+import { notRecordedText, openInjections } from './open-injections.ts';
 
 /**
  * Asks before the whole list is opened while arms in it must stay secret: slots are not used yet, or participants are
- * still treated. Scripts, and --yes, are not asked.
+ * still treated, or records are missing. Scripts, and --yes, are not asked.
  *
  * @throws RandoseError `usage` if the answer is not yes
  */
@@ -32,12 +33,16 @@ export async function askIfEarly(
 function reasonsToWait(open: OpenStudy): string[] {
   const randomized = randomizations(open.entries);
   const left = open.slots.length - randomized.length;
-  const treated = randomized.filter((one) => lastInjectionOf(open, one) !== undefined);
+  const { late, toCome } = openInjections(open);
   const slots = `${left} of ${counted(open.slots.length, 'slot')} ${left === 1 ? 'is' : 'are'} not used yet.`;
   return [
     ...(randomized.length === 0 ? ['Nobody is randomized yet.'] : left > 0 ? [slots] : []),
-    ...(treated.length === 0
+    ...(toCome.length === 0
       ? []
-      : [`${counted(treated.length, 'participant')} still to be treated: injections are planned.`]),
+      : [`${counted(toCome.length, 'participant')} still to be treated: injections are planned.`]),
+    ...notRecordedText(late),
+    ...(lockInForce(open.entries) === undefined
+      ? ['The database is not locked. To lock it first: randose lock']
+      : []),
   ];
 }

@@ -153,9 +153,9 @@ function drawRow(
   const noted = injection ?? notedOf(row);
   const what = row.map((event) => eventText(words, event, noted)).join(' · ');
   const elsewhere = first.site === site ? '' : `${words.site} ${first.site}`;
-  const notes = [elsewhere, noted === undefined ? '' : noteText(words, noted)]
-    .filter((text) => text !== '')
-    .join(' · ');
+  const isShared = row.every((event) => fateOf(event) === fateOf(first));
+  const note = noted === undefined ? '' : noteText(words, noted, isShared);
+  const notes = [elsewhere, note].filter((text) => text !== '').join(' · ');
   const whatHeight = notes === '' ? inner : inner * 0.62;
   write(pdf, what, COLUMNS.what, top + 5, whatHeight, {
     font: 'regular',
@@ -179,20 +179,25 @@ function drawTick(pdf: Pdf, row: VisitRow, top: number, height: number): void {
   const side = Math.min(16, height - 12);
   const [x, y] = [COLUMNS.tick.x, top + (height - side) / 2];
   pdf.rect(x, y, side, side).lineWidth(1.1).stroke('black');
-  const injection = row.find(({ kind }) => kind === 'injection');
-  // The box is about the injection, if there is one.
-  const events = injection === undefined ? row : [injection];
-  if (events.every(({ status }) => status === 'given' || status === 'done')) {
+  if (row.every(tookPlace)) {
     pdf
       .moveTo(x + side * 0.2, y + side * 0.55)
       .lineTo(x + side * 0.42, y + side * 0.8)
       .lineTo(x + side * 0.84, y + side * 0.2);
     pdf.lineWidth(1.8).stroke('black');
-  } else if (events.every(isOff)) {
+  } else if (row.every(isOff)) {
     pdf.moveTo(x, y).lineTo(x + side, y + side);
     pdf.moveTo(x + side, y).lineTo(x, y + side);
     pdf.lineWidth(1).stroke('black');
   }
+}
+
+function tookPlace({ status }: CalendarEvent): boolean {
+  return status === 'given' || status === 'done';
+}
+
+function fateOf(event: CalendarEvent): string {
+  return tookPlace(event) ? 'took place' : isOff(event) ? 'off' : 'to come';
 }
 
 /** The assessment that the note is about: any if all have the same status, else one that is to come, if there is one. */
@@ -219,7 +224,8 @@ function eventText(
   return notes.length === 0 ? title : `${title} (${notes.join('; ')})`;
 }
 
-function noteText(words: CalendarWords, event: CalendarEvent): string {
+/** @param isShared whether the same happened to all of the row; if not, the note says what it is about */
+function noteText(words: CalendarWords, event: CalendarEvent, isShared: boolean): string {
   const { status, planned, date, window, cycle, dose, route, amount, weight } = event;
   const said: Record<CalendarEvent['status'], string> = {
     planned: '',
@@ -236,8 +242,9 @@ function noteText(words: CalendarWords, event: CalendarEvent): string {
     cancelled: words.cancelled,
   };
   const isToCome = status === 'planned' || status === 'moved';
+  const about = isShared || event.kind !== 'injection' ? '' : `${words.injection(event.title)}: `;
   return [
-    said[status],
+    said[status] === '' ? '' : `${about}${said[status]}`,
     ...[cycle && words.cycle(cycle), amount ?? dose, route].filter((one) => one !== undefined),
     weight === undefined ? '' : `${weight} kg`,
     isToCome && window !== null

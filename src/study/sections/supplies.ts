@@ -110,13 +110,17 @@ const TEXTS = {
   directions: v.optional(TEXT),
   storage: v.optional(TEXT),
 };
-const EXPIRY = v.pipe(
-  v.string(),
-  v.regex(
-    /^20\d\d-(0[1-9]|1[0-2])$/,
-    'expected the last month in which it may be used, as YYYY-MM',
-  ),
-);
+const EXPIRY = v.pipe(v.string(expectedMonth), v.regex(/^20\d\d-(0[1-9]|1[0-2])$/, expectedMonth));
+
+/** What is expected, and the month that somebody meant who wrote it as labels do: 06.2027, 6/2027 or 2027/06. */
+function expectedMonth({ input }: v.BaseIssue<unknown>): string {
+  const what = 'expected the last month in which it may be used, as YYYY-MM';
+  const [, month = '', year = ''] = /^(\d{1,2})[./-](20\d\d)$/.exec(String(input)) ?? [];
+  const [, first = year, second = month] = /^(20\d\d)[./-]?(\d{1,2})$/.exec(String(input)) ?? [];
+  const number = Number(second);
+  if (first === '' || number < 1 || number > 12) return what;
+  return `${what} (did you mean ${first}-${String(number).padStart(2, '0')}?)`;
+}
 
 const EACH_INJECTION = 'each injection';
 const UNITS = v.union(

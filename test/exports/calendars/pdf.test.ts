@@ -109,3 +109,17 @@ testWithTool(['pdftotext', '-v'])('a day in a cycle and a dose are with their vi
   const month = await formatSiteMonth(pagesIn('en'), 'CRT', '2026-06', [one], FONTS);
   expect(pagesOf(month)[0]).toContain('CRT-001 D8, 2 mg');
 });
+
+testWithTool(['pdftotext', '-v'])('a note about the injection alone says so', async () => {
+  const one = calendar('CRT-001', '2026-06-15');
+  const with_ = (status: 'given' | 'cancelled', assessed: 'planned' | 'done') => ({
+    ...one,
+    events: one.events
+      .filter(({ visit }) => visit === 'D1')
+      .map((event) => ({ ...event, status: event.kind === 'injection' ? status : assessed })),
+  });
+  const pageOf = async (page: Calendar) => pagesOf(await participants('en', [page]))[0];
+  expect(await pageOf(with_('given', 'planned'))).toMatch(/Injection 1 of \d+: given/);
+  expect(await pageOf(with_('cancelled', 'planned'))).toMatch(/Injection 1 of \d+: cancelled/);
+  expect(await pageOf(with_('given', 'done'))).toMatch(/^(?!.*: given).* given$/ms);
+});

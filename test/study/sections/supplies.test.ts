@@ -87,6 +87,14 @@ describe('a problem in supplies', () => {
     if (typeof expected === 'string') expect(problems[0]).toBe(expected);
     else expect(problems[0]).toMatch(expected);
   });
+
+  test.each(['06.2027', '6.2027', '06/2027', '2027/06', "'06-2027'", '202706'])(
+    'a month as labels have it is answered with the one that was meant: %s',
+    (typed) => {
+      const [problem] = problemsAfter('expiry: 2027-06', `expiry: ${typed}`);
+      expect(problem).toMatch(/as YYYY-MM \(did you mean 2027-06\?\)(, found [\d.]+)?$/);
+    },
+  );
 });
 
 test.each([

@@ -13,7 +13,7 @@ import type { Output } from '../../output/output.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { type Palette, PLAIN } from '../../output/palette.ts';
 import { requireDate, requireSite, siteDays } from '../../arguments/participant-schedule.ts';
-import { workloadOf, workloadPage } from './workload.ts';
+import { preparedKit, unusableKits, workloadOf, workloadPage } from './workload.ts';
 import type { CalendarLoadFlags } from './command.ts';
 
 const MOST_WEEKS = 104;
@@ -38,13 +38,15 @@ export async function calendarLoad(output: Output, options: CalendarLoadFlags): 
       ...(options.site !== undefined && { site: requireSite(open.study, options.site).code }),
     },
   );
-  const data = { study: open.study.id, ...workload };
+  const unusable = unusableKits(open);
+  const kitText = preparedKit(unusable);
+  const data = { study: open.study.id, ...workload, unusableKits: unusable };
   const texts = {
     json: () => `${JSON.stringify(data, undefined, 2)}\n`,
-    html: () => workloadPage(open, workload),
+    html: () => workloadPage(open, workload, kitText),
     table: () =>
       workload.sites
-        .map((site) => loadTable(site, weeks, path === undefined ? output.colour : PLAIN))
+        .map((site) => loadTable(site, weeks, kitText, path === undefined ? output.colour : PLAIN))
         .join('\n'),
   };
   const text = texts[format]();
@@ -62,6 +64,7 @@ const WIDEST_BAR = 24;
 function loadTable(
   { site, days, injections, onCall, peak, peakDates }: SiteWorkload,
   weeks: number,
+  kitText: (kit: string) => string,
   colour: Palette,
 ): string {
   const title = `${site}: ${counted(injections, 'injection')} in ${counted(weeks, 'week')} from ${days[0]!.date}`;
@@ -73,7 +76,7 @@ function loadTable(
     const parts = [
       `${datedName(date)} ${String(doses.length).padStart(3)} ${marks.length > 0 ? colour.yellow(bar) : bar}`,
       ...(assessments.length > 0 ? [counted(assessments.length, 'assessment')] : []),
-      ...(kits.length > 0 ? [`kits: ${kits.join(', ')}`] : []),
+      ...(kits.length > 0 ? [`kits: ${kits.map(kitText).join(', ')}`] : []),
       ...(marks.length > 0 ? [colour.yellow(marksText(marks))] : []),
     ];
     return [...(isMonday ? [''] : []), `  ${parts.join('  ').trimEnd()}`];

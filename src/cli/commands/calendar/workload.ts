@@ -1,5 +1,8 @@
 import type { OpenStudy } from '../../../store/open-study.ts';
 import { todayIn } from '../../../system/today.ts';
+import { randomizations } from '../../../ledger/enrolment.ts';
+import { type SlotTrouble, slotTroubles } from '../../../ledger/slot-troubles.ts';
+import { kitRecords } from '../../study/kit-records.ts';
 import { formatWorkloadHtml } from '../../../report/workload-page.ts';
 import type { Calendar } from '../../../schedule/calendar.ts';
 import type { MarkDay } from '../../../schedule/days-that-matter.ts';
@@ -42,14 +45,42 @@ export function workloadOf(
 }
 
 /** The work of sites as a page for a browser and for paper. */
-export function workloadPage({ study }: OpenStudy, { from, to, sites }: Workload): string {
+export function workloadPage(
+  { study }: OpenStudy,
+  { from, to, sites }: Workload,
+  kitText: (kit: string) => string,
+): string {
   return formatWorkloadHtml(sites, {
     study: study.id,
     title: study.title,
     software: SOFTWARE,
     from,
     to,
+    kitText,
     isDummy: study.domain === 'dummy',
     siteNames: new Map(study.sites.map(({ code, name }) => [code, name])),
   });
+}
+
+/** What is wrong with a kit that somebody is about to prepare. */
+export type UnusableKit = Pick<SlotTrouble, 'kit' | 'what' | 'spare'>;
+
+/** The participants' kits that cannot be used today. */
+export function unusableKits(open: OpenStudy): UnusableKit[] {
+  const accounts = kitRecords(open);
+  const slots = randomizations(open.entries).map(({ number }) => ({ number }));
+  const today = todayIn(open.study.sites[0]?.timeZone ?? 'UTC');
+  return slotTroubles(accounts, slots, today)
+    .filter(({ what }) => what !== 'not received')
+    .map(({ kit, what, spare }) => ({ kit, what, spare }));
+}
+
+/** A kit as somebody prepares it: one that cannot be used is not prepared, but its spare kit, if it has one. */
+export function preparedKit(unusable: readonly UnusableKit[]): (kit: string) => string {
+  return (kit) => {
+    const trouble = unusable.find((one) => one.kit === kit);
+    if (trouble === undefined) return kit;
+    const { what, spare } = trouble;
+    return spare === undefined ? `${kit} (${what})` : `${spare} (spare; ${kit} is ${what})`;
+  };
 }

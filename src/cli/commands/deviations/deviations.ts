@@ -1,32 +1,15 @@
-import {
-  type DeviationRow,
-  formatDeviationsCsv,
-  kitDeviations,
-  randomizationDeviations,
-  visitDeviations,
-} from '../../../exports/tables/deviation-table.ts';
-import type { EntryOf } from '../../../ledger/entry.ts';
-import { sitesBySubject } from '../../../ledger/transfers.ts';
-import { kitRecords } from '../../study/kit-records.ts';
-import {
-  openStudy,
-  type OpenStudy,
-  requireUnchanged,
-  SCHEDULE_PARTS,
-} from '../../../store/open-study.ts';
-import { scheduledParticipants } from '../../../store/scheduled-participants.ts';
+import { type DeviationRow, formatDeviationsCsv } from '../../../exports/tables/deviation-table.ts';
+import { openStudy, requireUnchanged, SCHEDULE_PARTS } from '../../../store/open-study.ts';
 import { datedName } from '../../../study/civil-date.ts';
-import { timeZoneOf } from '../../../study/sections/sites.ts';
 import { writeFiles } from '../../output/exported-files.ts';
 import { CALENDARS } from '../../../study/layout.ts';
-import { dateIn } from '../../../system/today.ts';
 import { counted } from '../../../words.ts';
 import { chosenParticipants, whoLeft } from '../../arguments/chosen-participants.ts';
 import { requireNamedOnce, withId } from '../../arguments/participant.ts';
 import type { Output } from '../../output/output.ts';
 import { type Palette, PLAIN } from '../../output/palette.ts';
 import { formatTable } from '../../output/table.ts';
-import { judgedCalendars } from '../../study/judged-calendars.ts';
+import { deviationsOf } from '../../study/deviations-of.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import type { DeviationsFlags } from './command.ts';
 
@@ -59,27 +42,6 @@ export async function deviations(
   writeFiles([{ file: path, content: text }], { root: open.root, folder: CALENDARS }, force);
   output.say(`Wrote ${path}: ${counted(rows.length, 'deviation')}.`);
   output.result({ ...data, file: path }, '');
-}
-
-/** The deviations of participants: each one's randomization, visits and kits. */
-function deviationsOf(
-  open: OpenStudy,
-  chosen: readonly EntryOf<'randomization'>[],
-): DeviationRow[] {
-  const calendars = judgedCalendars(open, scheduledParticipants(open, chosen));
-  const ofKits = kitRecords(open).flatMap(({ holder, events }) =>
-    events.flatMap((event) => (event.deviations === undefined ? [] : { holder, event })),
-  );
-  const sitesOf = sitesBySubject(open.entries);
-  return chosen.flatMap((randomization, index) => {
-    const { subject, site, time } = randomization;
-    const own = ofKits.filter(({ holder }) => holder === subject);
-    return [
-      ...randomizationDeviations(randomization, dateIn(time, timeZoneOf(open.study, site))),
-      ...visitDeviations(calendars[index]!),
-      ...own.flatMap(({ event }) => kitDeviations(randomization, event, sitesOf(randomization))),
-    ];
-  });
 }
 
 function tableText(

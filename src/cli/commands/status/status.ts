@@ -26,14 +26,12 @@ import { subjectKey } from '../../../study/identifiers.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
 import { restoreHint } from '../../../store/changed-spares.ts';
 import { changedParts } from '../../../blinding/manifest.ts';
-import { countDeviations } from '../../../schedule/deviations.ts';
 import { counted, upperFirst, withStop } from '../../../words.ts';
-import { scheduledParticipants } from '../../../store/scheduled-participants.ts';
 import { findHome } from '../../study/home-finding.ts';
 import { kitRecords, unitRecords } from '../../study/kit-records.ts';
 import { nearlyFullText } from '../../study/nearly-full.ts';
 import { formatProblem, type Output } from '../../output/output.ts';
-import { judgedCalendars } from '../../study/judged-calendars.ts';
+import { deviationsOf } from '../../study/deviations-of.ts';
 import type { Site, Study } from '../../../study/study.ts';
 import { todayAt } from '../../../system/today.ts';
 import { studyPlace } from '../../study/study-place.ts';
@@ -86,7 +84,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
       ...ownerOfKitLines(one, randomized),
     ]),
     ...pendingLines(pending),
-    ...(deviations === null || deviations.events === 0 ? [] : [deviationsText(deviations)]),
+    ...(deviations === null || deviations.count === 0 ? [] : [deviationsText(deviations)]),
     ...(attended.done + attended.notDone === 0
       ? []
       : [`Assessments: ${attended.done} done, ${attended.notDone} not done`]),
@@ -256,34 +254,31 @@ function timesText(count: number): string {
   return count === 1 ? 'once' : `${count} times`;
 }
 
-/** How much was not done as the schedule says, in all participants. It is counted by rule, and never by arm. */
+/** The deviations of all participants, counted by rule, and never by arm. */
 interface DeviationCounts {
-  /** Injections and assessments with a deviation. */
-  readonly events: number;
+  readonly count: number;
   readonly participants: number;
-  /** Rule → events that broke it. */
+  /** Rule → how often it was broken, in the order of the rules' names. */
   readonly byRule: Readonly<Record<string, number>>;
 }
 
 /** Null if study.yaml no longer has the schedule that was sealed: nobody can say what it asks for. */
 function deviationsIn(open: OpenStudy): DeviationCounts | null {
   if (changedParts(open.manifest, open.study).includes('schedule')) return null;
-  const participants = scheduledParticipants(open, randomizations(open.entries));
-  const treated = participants.filter(({ happenings }) => happenings.length > 0);
-  const calendars = judgedCalendars(open, treated);
-  const events = calendars.map((one) => {
-    return one.events.filter((event) => event.deviations.length > 0).length;
-  });
+  const rows = deviationsOf(open, randomizations(open.entries));
+  const rules = rows.map(({ rule }) => rule).toSorted();
+  const byRule: Record<string, number> = {};
+  for (const rule of rules) byRule[rule] = (byRule[rule] ?? 0) + 1;
   return {
-    events: events.reduce((sum, count) => sum + count, 0),
-    participants: events.filter((count) => count > 0).length,
-    byRule: Object.fromEntries(countDeviations(calendars)),
+    count: rows.length,
+    participants: new Set(rows.map(({ subject }) => subject)).size,
+    byRule,
   };
 }
 
-function deviationsText({ events, participants, byRule }: DeviationCounts): string {
-  const rules = Object.entries(byRule).map(([rule, count]) => `${rule} ${count}`);
-  return `Deviations: ${events} in ${counted(participants, 'participant')} (${rules.join(', ')})`;
+function deviationsText({ count, participants, byRule }: DeviationCounts): string {
+  const rules = Object.entries(byRule).map(([rule, times]) => `${rule} ${times}`);
+  return `Deviations: ${count} in ${counted(participants, 'participant')} (${rules.join(', ')})`;
 }
 
 /** The kits and their units, reconciled. */

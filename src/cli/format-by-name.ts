@@ -1,0 +1,34 @@
+import type { Command } from '@commander-js/extra-typings';
+import { extname } from 'node:path';
+import { RandoseError } from '../errors.ts';
+
+/** Endings by which people and programs tell what a file is. */
+const ENDINGS = ['csv', 'html', 'ics', 'json', 'ods', 'pdf', 'xls', 'xlsx', 'zpl'];
+
+/**
+ * The name of a file says its format too: `--output x.csv` without `--format` means CSV. A name that says another
+ * format than is written would mislead everybody who gets the file.
+ *
+ * @throws RandoseError `usage` if the name and the format disagree
+ */
+export function takeFormatFromName(command: Command): void {
+  const choices = command.options.find(({ long }) => long === '--format')?.argChoices;
+  const [output, format] = ['output', 'format'].map((name): unknown =>
+    command.getOptionValue(name),
+  );
+  if (choices === undefined || typeof output !== 'string' || typeof format !== 'string') return;
+  const ending = extname(output).slice(1).toLowerCase();
+  if (!ENDINGS.includes(ending) || ending === format) return;
+  const isOffered = choices.includes(ending);
+  if (isOffered && command.getOptionValueSource('format') !== 'cli') {
+    command.setOptionValueWithSource('format', ending, 'implied');
+    return;
+  }
+  const other = isOffered ? `use --format ${ending}, or ` : '';
+  const proper = format === 'table' ? '.txt' : `.${format}`;
+  throw new RandoseError(
+    'usage',
+    `--output ${output}: the name says ${ending}, but what is written is ${format}`,
+    { hint: `To write it, ${other}give the file a name that ends with ${proper}` },
+  );
+}

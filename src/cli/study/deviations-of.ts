@@ -1,0 +1,35 @@
+import {
+  type DeviationRow,
+  kitDeviations,
+  randomizationDeviations,
+  visitDeviations,
+} from '../../exports/tables/deviation-table.ts';
+import type { EntryOf } from '../../ledger/entry.ts';
+import { sitesBySubject } from '../../ledger/transfers.ts';
+import type { OpenStudy } from '../../store/open-study.ts';
+import { scheduledParticipants } from '../../store/scheduled-participants.ts';
+import { timeZoneOf } from '../../study/sections/sites.ts';
+import { dateIn } from '../../system/today.ts';
+import { judgedCalendars } from './judged-calendars.ts';
+import { kitRecords } from './kit-records.ts';
+
+/** The deviations of participants: each one's randomization, visits and kits. */
+export function deviationsOf(
+  open: OpenStudy,
+  chosen: readonly EntryOf<'randomization'>[],
+): DeviationRow[] {
+  const calendars = judgedCalendars(open, scheduledParticipants(open, chosen));
+  const ofKits = kitRecords(open).flatMap(({ holder, events }) =>
+    events.flatMap((event) => (event.deviations === undefined ? [] : { holder, event })),
+  );
+  const sitesOf = sitesBySubject(open.entries);
+  return chosen.flatMap((randomization, index) => {
+    const { subject, site, time } = randomization;
+    const own = ofKits.filter(({ holder }) => holder === subject);
+    return [
+      ...randomizationDeviations(randomization, dateIn(time, timeZoneOf(open.study, site))),
+      ...visitDeviations(calendars[index]!),
+      ...own.flatMap(({ event }) => kitDeviations(randomization, event, sitesOf(randomization))),
+    ];
+  });
+}
