@@ -56,10 +56,10 @@ describe('randose ledger --compare', () => {
     expect(told).toMatch(/CRT-005 has R004 \(kit \w{7}\) in the other folder only/);
     const commands = forked.stdout.split('\n').filter((line) => /^ +randose /.test(line));
     const randomize = (subject: string) =>
-      `randose randomize --study ${study} --subject ${subject} --site CRT --day1 2026-06-15 --by Example --yes`;
+      `randose randomize --subject ${subject} --site CRT --day1 2026-06-15 --by Example --yes`;
     expect(commands.map((line) => line.trim())).toEqual([
       ...['CRT-005', 'CRT-004'].map(randomize),
-      `randose dose --study ${study} --subject CRT-001 --visit D1 --date 2026-06-15 --by "B. Example, nurse" --yes`,
+      `randose dose --subject CRT-001 --visit D1 --date 2026-06-15 --by "B. Example, nurse" --yes`,
     ]);
     const json = compare(study, copy, '--json');
     expect(json.status).toBe(1);
@@ -95,7 +95,7 @@ describe('randose ledger --compare', () => {
     expect(told).toContain('The code-break of CRT-001 in the other folder did happen (opened).');
     expect(told).toContain('write down who did it, when and why');
     expect(told).toContain(
-      `randose kit received --study ${study} --kits ${kit} --date 2026-06-01 --by Example --yes`,
+      `randose kit received --kits ${kit} --date 2026-06-01 --by Example --yes`,
     );
   });
 

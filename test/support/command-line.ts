@@ -39,11 +39,11 @@ function run(cwd: string, words: readonly string[]): Ran {
     input: '',
     timeout: LONGEST_MS,
   });
-  return { status, stdout, stderr: withoutTyped(words, stderr) };
+  return { status, stdout: withoutTyped(words, stdout), stderr: withoutTyped(words, stderr) };
 }
 
 /**
- * The talk, without the --study that a test types: hints repeat it, and it differs from run to run.
+ * What is printed, without the --study that a test types: hints repeat it, and it differs from run to run.
  * test/cli/typed-study.test.ts is about that.
  */
 function withoutTyped(words: readonly string[], text: string): string {

@@ -91,6 +91,14 @@ export class Output {
   }
 
   /**
+   * A part of a result, with the study that was typed in each command. What a file or somebody else has written is
+   * never changed so.
+   */
+  ownWords(text: string): string {
+    return this.#asTyped(text);
+  }
+
+  /**
    * Reports, at the end of a command, what could not be written.
    *
    * @param status the command's own exit status

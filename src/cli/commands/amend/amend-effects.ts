@@ -81,7 +81,10 @@ export function amendWarnings({ study }: OpenStudy, { id, schedule }: Amendment)
   const injections = schedule.phases.reduce((sum, { days }) => sum + days.length, 0);
   const { units } = study.supplies.kit;
   if (injections <= units) return [];
-  return [
-    `the schedule of amendment ${id} has ${injections} injections, and a kit has ${counted(units, 'unit')}: plan further kits.`,
-  ];
+  const what = `the schedule of amendment ${id} has ${injections} injections, and a kit has ${counted(units, 'unit')}`;
+  const todo =
+    injections <= units * (1 + study.spareKits)
+      ? 'the others come from a spare kit of the slot.'
+      : 'no kit can be added to a slot that exists. Have the others supplied apart, and record them with dose --other-kit and --deviation.';
+  return [`${what}: ${todo}`];
 }

@@ -48,7 +48,9 @@ export async function exportCalendars(
   const [first] = exported;
   const isSingle = exported.length === 1 && (chosen.isOne || first?.name === undefined);
   if (options.output === undefined && isSingle && typeof first?.content === 'string') {
-    output.result(chosen.data, first.content, { exact: options.format !== 'table' });
+    const isTable = options.format === 'table';
+    const text = isTable ? output.ownWords(first.content) : first.content;
+    output.result(chosen.data, text, { exact: !isTable });
   } else {
     write(output, options, chosen, exported);
   }

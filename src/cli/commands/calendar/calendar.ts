@@ -116,7 +116,7 @@ function showChanges(
   const text = asked === undefined ? 'the last export' : `entry ${asked} of the ledger`;
   output.result(
     { study: study.id, since: asked ?? null, changes },
-    formatChanges(changes, text, output.colour, output.columns),
+    output.ownWords(formatChanges(changes, text, output.colour, output.columns)),
   );
 }
 

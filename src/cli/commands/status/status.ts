@@ -129,7 +129,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
       assessments: attended,
       labelsToChange: supply.changes,
     },
-    `${lines.join('\n')}\n${supply.isUsed ? `\n${stockTable(output, supply)}` : ''}`,
+    `${output.ownWords(lines.join('\n'))}\n${supply.isUsed ? `\n${stockTable(output, supply)}` : ''}`,
   );
   const home = findHome(open.root);
   for (const problem of home.problems) output.warn(withStop(formatProblem(problem)));

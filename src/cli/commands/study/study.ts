@@ -63,7 +63,7 @@ export async function study(output: Output, flags: StudyCommandFlags): Promise<v
       changes: lines.filter(({ what }) => what !== 'same'),
       problems: state.problems,
     },
-    `${diff}${state.text}\n${next}`,
+    `${diff}${output.ownWords(`${state.text}\n${next}`)}`,
   );
 }
 

@@ -114,7 +114,7 @@ export async function verify(output: Output, options: VerifyFlags): Promise<numb
       superseded: aside.length,
       ledger: { first: first?.hash ?? null, seq, hash },
     },
-    `${verdict}${texts}${again.text}${asideText}${toCompare}`,
+    output.ownWords(`${verdict}${texts}${again.text}${asideText}${toCompare}`),
   );
   return isVerified ? EXIT_OK : EXIT_DISCREPANCY;
 }
