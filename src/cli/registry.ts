@@ -30,6 +30,8 @@ import {
   releasedCommand,
   retractedCommand,
   returnedCommand,
+  returnedToDepotCommand,
+  shippedCommand,
 } from './commands/kit/command.ts';
 import { labelsCommand } from './commands/labels/command.ts';
 import { ledgerCommand } from './commands/ledger/command.ts';
@@ -106,9 +108,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry(packingCommand, async () => (await import('./commands/packing/packing.ts')).packing),
   entry(checkCommand, async () => (await import('./commands/check/check.ts')).check),
   entry(kitCommand, async () => (await import('./commands/kit/kit-log.ts')).kitLog, [
+    entry(shippedCommand, () => eventOf('shipped')),
     entry(receivedCommand, () => eventOf('received')),
     entry(dispensedCommand, () => eventOf('dispensed')),
     entry(returnedCommand, () => eventOf('returned')),
+    entry(returnedToDepotCommand, () => eventOf('returned to depot')),
     entry(destroyedCommand, () => eventOf('destroyed')),
     entry(lostCommand, () => eventOf('lost')),
     entry(quarantinedCommand, () => eventOf('quarantined')),

@@ -3,7 +3,7 @@ import type { CivilDate } from '../study/civil-date.ts';
 import { siteOfStratum } from '../study/sections/strata.ts';
 import { randomizations } from './enrolment.ts';
 import { entriesOf, type Entry, type EntryOf, type KitEvent } from './entry.ts';
-import { sitesOfKits } from './kit-sites.ts';
+import { placeRecorded, sitesOfKits } from './kit-sites.ts';
 import { type KitProduct, NOT_KNOWN, type PackagedIn, productsOf } from './kit-products.ts';
 
 /** The state of a kit: on the list only, labelled, or the state after its last event. */
@@ -16,8 +16,15 @@ export interface KitAccount extends KitProduct {
   readonly isSpare: boolean;
   /** The participant who has the slot; undefined while nobody has it. */
   readonly holder: string | undefined;
-  /** The site that it belongs to, or if it is gone, where it was last; undefined while it is at the depot. */
+  /**
+   * The site where it is, or to which it is on its way: by its last shipment; without one, that of its slot. If it is
+   * gone, where it was last. Undefined while it is at the depot.
+   */
   readonly site: string | undefined;
+  /** The site that should have it: that of the participant, or of the stratum; undefined if nobody knows it yet. */
+  readonly belongsTo: string | undefined;
+  /** The record of its shipment, while it is on its way. */
+  readonly shipment: EntryOf<'kit'> | undefined;
   readonly state: KitState;
   /** The state before it was quarantined, to which a release returns it; undefined if it is not quarantined. */
   readonly heldFrom: KitState | undefined;
@@ -46,12 +53,16 @@ export function kitAccounts(
       const own = events.get(kit) ?? [];
       const holder = holders.get(slot.kit);
       const now = stateAfter(own, labelled.has(kit));
+      const recorded = placeRecorded(own);
+      const isOnItsWay = (now.heldFrom ?? now.state) === 'shipped';
       return {
         kit,
         slot,
         isSpare: kit !== slot.kit,
         holder: holder?.subject,
-        site: siteOf(slot, goneOn(now.state, own)),
+        site: recorded === undefined ? siteOf(slot, goneOn(now.state, own)) : recorded.site,
+        belongsTo: siteOf(slot),
+        shipment: isOnItsWay ? own.findLast(({ event }) => event === 'shipped') : undefined,
         ...now,
         isLabelled: labelled.has(kit),
         events: own,
@@ -69,24 +80,32 @@ function goneOn(state: KitState, events: readonly EntryOf<'kit'>[]): CivilDate |
   return GONE.includes(state) ? events.at(-1)?.date : undefined;
 }
 
-/** The state of a kit after its events. */
+/** Whoever sends a kit on hold, or gets it, does not release it. */
+const STAYS_ON_HOLD: readonly KitEvent[] = ['shipped', 'received', 'returned to depot'];
+
+/**
+ * The state of a kit after its events. A kit that a participant had when it was shipped is theirs again when it has
+ * come: it is not in stock.
+ */
 export function stateAfter(
   events: readonly Pick<EntryOf<'kit'>, 'event'>[],
   isLabelled: boolean,
 ): Pick<KitAccount, 'state' | 'heldFrom'> {
   let state: KitState = isLabelled ? 'labelled' : 'listed';
-  let heldFrom: KitState | undefined;
+  let isHeld = false;
+  let isDispensed = false;
   for (const { event } of events) {
     if (event === 'retracted') continue;
-    if (event === 'released') {
-      state = heldFrom ?? state;
-      heldFrom = undefined;
-    } else {
-      heldFrom = event === 'quarantined' ? state : undefined;
-      state = event;
+    if (event === 'quarantined' || event === 'released') {
+      isHeld = event === 'quarantined';
+      continue;
     }
+    state = event === 'received' && isDispensed ? 'dispensed' : event;
+    isHeld &&= STAYS_ON_HOLD.includes(event);
+    if (event === 'dispensed') isDispensed = true;
+    if (event === 'returned') isDispensed = false;
   }
-  return { state, heldFrom };
+  return isHeld ? { state: 'quarantined', heldFrom: state } : { state, heldFrom: undefined };
 }
 
 /** The events of each kit, without retracted ones. */
@@ -110,8 +129,11 @@ interface SiteStock {
   readonly received: number;
   readonly dispensed: number;
   readonly returned: number;
+  readonly returnedToDepot: number;
   readonly destroyed: number;
   readonly lost: number;
+  /** On their way to it now: shipped, and not yet received. */
+  readonly inTransit: number;
   /** On hold now. */
   readonly quarantined: number;
   /** Received, and ready to be dispensed. */
@@ -142,8 +164,10 @@ export function siteStocks(accounts: readonly KitAccount[]): SiteStock[] {
       received: had('received'),
       dispensed: had('dispensed'),
       returned: had('returned'),
+      returnedToDepot: had('returned to depot'),
       destroyed: had('destroyed'),
       lost: had('lost'),
+      inTransit: own.filter(({ shipment }) => shipment !== undefined).length,
       quarantined: own.filter(({ state }) => state === 'quarantined').length,
       inStock: own.filter(({ state }) => state === 'received').length,
     };

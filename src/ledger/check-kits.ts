@@ -3,18 +3,26 @@ import { counted } from '../words.ts';
 import { kitsOf, type Slot } from '../randomization/list.ts';
 import { addDays, type CivilDate } from '../study/civil-date.ts';
 import { subjectKey } from '../study/identifiers.ts';
-import { stateAfter } from './accountability.ts';
+import { type KitAccount, stateAfter } from './accountability.ts';
 import type { Entry, EntryOf } from './entry.ts';
 import { entryProblem } from './entry-problem.ts';
-import { QUARANTINED, whyNot } from './kit-rules.ts';
+import { doneText, elsewhereText, isElsewhereKnowingly, whyNot } from './kit-rules.ts';
+import { DEPOT, placeRecorded, sentFrom, sitesOfKits } from './kit-sites.ts';
+import { unitsHeld } from './unit-balances.ts';
 
 /**
  * Checks that labels and events are for kits on the list, that each event was possible when it was entered,
- * and that each kit was dispensed, or labelled, only for the participant who had its slot.
+ * that each kit was dispensed, or labelled, only for the participant who had its slot, and that it was shipped from
+ * where it was to a site that should have it.
  *
+ * @param sites the codes of study.yaml; undefined if it cannot be read
  * @returns each discrepancy, by line of the ledger
  */
-export function checkKitEvents(slots: readonly Slot[], entries: readonly Entry[]): Problem[] {
+export function checkKitEvents(
+  slots: readonly Slot[],
+  entries: readonly Entry[],
+  sites?: readonly string[],
+): Problem[] {
   const problems: Problem[] = [];
   const slotOfKit = new Map(
     slots.flatMap((slot) => kitsOf(slot).map((kit) => [String(kit), slot])),
@@ -23,7 +31,7 @@ export function checkKitEvents(slots: readonly Slot[], entries: readonly Entry[]
   const holders = new Map<string, string>();
   const labelled = new Set<string>();
   const holderOf = (kit: string) => holders.get(slotOfKit.get(kit)?.kit ?? '');
-  for (const entry of entries) {
+  for (const [index, entry] of entries.entries()) {
     const report = (message: string) => problems.push(entryProblem(entry, message));
     if (entry.action === 'randomization') holders.set(entry.kit, entry.subject);
     if (entry.action === 'labels') {
@@ -40,9 +48,10 @@ export function checkKitEvents(slots: readonly Slot[], entries: readonly Entry[]
     states.set(kit, events);
     const holder = holderOf(kit);
     const account = { kit, slot, holder, events, ...stateAfter(events, false) };
-    const isHeldKnowingly = entry.deviations?.includes(QUARANTINED) ?? false;
     const reason =
-      whyNot(account, event, subject, isHeldKnowingly) ?? eventProblem(entry, events, holder);
+      whyNot(account, event, subject, entry.deviations) ??
+      eventProblem(entry, events, holder) ??
+      placeProblem(entry, account, () => sitesOfKits(entries.slice(0, index)), sites);
     if (reason !== undefined) report(reason);
     if (event === 'retracted') {
       if (events.at(-1)?.seq !== corrects)
@@ -63,7 +72,7 @@ function eventProblem(
 ): string | undefined {
   if (event === 'retracted') return undefined; // the caller checks which entry it retracts
   if (corrects !== null)
-    return `kit ${kit}: ${event} retracts nothing, but names entry ${corrects}`;
+    return `kit ${kit}: ${doneText(event)} retracts nothing, but names entry ${corrects}`;
   const isOfOne = event === 'dispensed' || event === 'returned';
   if (isOfOne && (subject === null || subjectKey(subject) !== subjectKey(holder ?? ''))) {
     const owner = holder === undefined ? 'no participant has its slot' : `it belongs to ${holder}`;
@@ -71,16 +80,61 @@ function eventProblem(
   }
   const last = events.at(-1);
   if (last !== undefined && date < last.date) {
-    return `kit ${kit} was ${event} on ${date}, before it was ${last.event} on ${last.date}`;
+    return `kit ${kit} was ${doneText(event)} on ${date}, before it was ${doneText(last.event)} on ${last.date}`;
   }
   // In some time zones it may already be the day after the entry's date in UTC.
   if (date > addDays(time.slice(0, 10) as CivilDate, 1))
     return `kit ${kit}: ${date} is in the future`;
-  const held = last?.units ?? null;
+  const held = unitsHeld(events);
   if (units !== null && held !== null && units > held) {
-    return `kit ${kit}: ${counted(units, 'unit')} ${event}, of ${held}`;
+    return `kit ${kit}: ${counted(units, 'unit')} ${doneText(event)}, of ${held}`;
   }
   return undefined;
+}
+
+/** A kit before one of its events. */
+type KitBefore = Pick<KitAccount, 'kit' | 'slot' | 'holder' | 'state' | 'heldFrom' | 'events'>;
+
+/**
+ * The reason why an event does not agree with where the kit was before; undefined if it does.
+ *
+ * @param sitesBefore the sites of kits after the entries before this one
+ */
+function placeProblem(
+  entry: EntryOf<'kit'>,
+  account: KitBefore,
+  sitesBefore: () => ReturnType<typeof sitesOfKits>,
+  sites: readonly string[] | undefined,
+): string | undefined {
+  const { event, from, to, site } = entry;
+  const { kit, slot, events } = account;
+  const isShipped = event === 'shipped';
+  if (isShipped !== (to !== undefined)) {
+    return `kit ${kit} was ${doneText(event)} ${to === undefined ? 'to no site' : `to ${to}`}`;
+  }
+  const unknown = [to, site].find((one) => one !== undefined && sites?.includes(one) === false);
+  if (unknown !== undefined) return `kit ${kit}: ${unknown} is not a site of study.yaml`;
+  const isGiven = event === 'dispensed' && placeRecorded(events) !== undefined;
+  const leaves = isShipped || event === 'returned to depot';
+  if (!leaves && site === undefined && !isGiven) return undefined;
+  const siteOf = sitesBefore();
+  const place = placeRecorded(events);
+  const was = sentFrom(events, (date) => siteOf(slot, date));
+  if (leaves && from !== (was ?? null)) {
+    return `kit ${kit} was ${doneText(event)} from ${from ?? DEPOT}, but it was at ${was ?? DEPOT}`;
+  }
+  if (isShipped && to === from) return `kit ${kit} was shipped to ${to ?? ''}, where it was`;
+  const belongsTo = siteOf(slot);
+  const isOnItsWay = (account.heldFrom ?? account.state) === 'shipped';
+  const located = {
+    kit,
+    holder: account.holder,
+    belongsTo,
+    site: place === undefined ? belongsTo : place.site,
+    shipment: isOnItsWay ? events.findLast((one) => one.event === 'shipped') : undefined,
+  };
+  const elsewhere = elsewhereText(located, event, to ?? site);
+  return elsewhere === undefined || isElsewhereKnowingly(entry) ? undefined : elsewhere;
 }
 
 /** The discrepancies between a run of labels and the entries before it. */

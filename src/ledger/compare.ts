@@ -168,7 +168,10 @@ function actText(entry: Entry): string {
         entry.retracts === undefined ? 'moved' : 'retracted',
       ].join();
     case 'kit':
-      return [action, entry.kit, entry.event, entry.date, entry.units, subject].join();
+      return [
+        ...[action, entry.kit, entry.event, entry.date, entry.units, subject],
+        ...[entry.to, entry.site],
+      ].join();
     case 'amendment':
       return [action, entry.amendment, entry.digest].join();
     case 'amendment consent':

@@ -34,11 +34,11 @@ export const OPENINGS = ['code-break', 'list opening', 'card making', 'rewrap', 
 export type OpeningKind = (typeof OPENINGS)[number];
 
 /**
- * What can happen to a kit. A quarantined kit is on hold until it is released; a retraction takes back what was
- * recorded by mistake.
+ * What can happen to a kit. It is `returned` by a participant, and `returned to depot` by a site. A quarantined kit is on
+ * hold until it is released; a retraction takes back what was recorded by mistake.
  */
 export const KIT_EVENTS = [
-  ...(['received', 'dispensed', 'returned', 'destroyed'] as const),
+  ...(['shipped', 'received', 'dispensed', 'returned', 'returned to depot', 'destroyed'] as const),
   ...(['lost', 'quarantined', 'released', 'retracted'] as const),
 ] as const;
 export type KitEvent = (typeof KIT_EVENTS)[number];
@@ -163,7 +163,9 @@ const KINDS = {
   /**
    * An event of a kit, for drug accountability; `units` is how many of its units, null if a record is
    * retracted; `corrects` is the entry that a retraction takes back. `deviations` are the rules that it breaks,
-   * with the reason; it is left out if there are none.
+   * with the reason; it is left out if there are none. A shipped kit goes from a site, or from the depot (null), `to`
+   * another site; one that is returned to the depot comes `from` a site. `site` is where a kit was received, if that is
+   * not where it should have been.
    */
   kit: kind('records where this kit went', {
     kit: KIT,
@@ -172,6 +174,9 @@ const KINDS = {
     units: v.nullable(COUNT),
     corrects: v.nullable(COUNT),
     deviations: v.optional(v.array(TEXT)),
+    from: v.optional(v.nullable(code(16))),
+    to: v.optional(code(16)),
+    site: v.optional(code(16)),
   }),
   /** Somebody is about to open the packing list, which has the arm of each kit. */
   'packing intent': kind('is about to open the packing list: kit to arm', {

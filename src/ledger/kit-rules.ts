@@ -3,25 +3,34 @@ import { subjectKey } from '../study/identifiers.ts';
 import { isExpiredOn, lastDayOf } from '../study/packaged.ts';
 import { siteOfStratum } from '../study/sections/strata.ts';
 import { type KitAccount, type KitState, stateAfter } from './accountability.ts';
-import type { KitEvent } from './entry.ts';
+import type { EntryOf, KitEvent } from './entry.ts';
 
 /** The states in which a kit must be before each event. */
 const BEFORE: Record<Exclude<KitEvent, 'retracted'>, readonly KitState[]> = {
-  received: ['listed', 'labelled'],
+  shipped: ['listed', 'labelled', 'received', 'dispensed', 'returned to depot'],
+  received: ['listed', 'labelled', 'shipped'],
   dispensed: ['received'],
   returned: ['dispensed'],
-  destroyed: ['listed', 'labelled', 'received', 'returned'], // or broken on the way
-  lost: ['listed', 'labelled', 'received', 'dispensed', 'returned', 'quarantined'],
-  quarantined: ['listed', 'labelled', 'received', 'dispensed'],
+  'returned to depot': ['shipped', 'received', 'returned'],
+  destroyed: ['listed', 'labelled', 'shipped', 'received', 'returned', 'returned to depot'], // or broken on the way
+  lost: [
+    ...(['listed', 'labelled', 'shipped', 'received', 'dispensed', 'returned'] as const),
+    ...(['returned to depot', 'quarantined'] as const),
+  ],
+  quarantined: ['listed', 'labelled', 'shipped', 'received', 'dispensed', 'returned to depot'],
   released: ['quarantined'],
 };
 /** What can also happen to a kit while it is quarantined, if it could happen before. */
-const DURING_QUARANTINE: readonly KitEvent[] = ['returned', 'destroyed'];
+const DURING_QUARANTINE: readonly KitEvent[] = ['returned', 'returned to depot', 'destroyed'];
 
 /** The rules that a record about a kit can break as a deviation. */
-export const QUARANTINED = 'quarantined';
+const QUARANTINED = 'quarantined';
+const IN_TRANSIT = 'in transit';
+const OTHER_SITE = 'other site';
 const EXPIRED = 'expired';
 const BEFORE_THE_LIST = 'before the list';
+/** Those that make an event possible that would not be. */
+export const POSSIBLE_AS_DEVIATION: readonly string[] = [QUARANTINED, IN_TRANSIT];
 
 /** A rule that a record about a kit breaks. It can be recorded as a deviation, with a reason. */
 export interface KitObstacle {
@@ -33,23 +42,30 @@ export interface KitObstacle {
 
 type Known = Pick<KitAccount, 'kit' | 'slot' | 'holder' | 'state' | 'heldFrom' | 'events'>;
 
+/** The participle of an event, or a state, as it follows "the kit was". */
+export function doneText(event: KitEvent | KitState): string {
+  return event === 'returned to depot' ? 'returned to the depot' : event;
+}
+
 /**
  * The reason why an event is not possible for a kit; undefined if it is possible.
  *
  * @param subject the participant to whom the kit is dispensed
- * @param mayBeHeld whether a quarantined kit may be dispensed, as a deviation
+ * @param broken the rules that the event may break as a deviation: a quarantined kit is dispensed or shipped, or one
+ *   that is on its way is dispensed
  */
 export function whyNot(
   { kit, slot, holder, state, heldFrom, events }: Known,
   event: KitEvent,
   subject: string | null,
-  mayBeHeld = false,
+  broken: readonly string[] = [],
 ): string | undefined {
   if (event === 'retracted') {
     return events.length > 0 ? undefined : `kit ${kit}: there is no record to retract`;
   }
-  if (event === 'received' && holder === undefined && siteOfStratum(slot.stratum) === undefined) {
-    return `kit ${kit} belongs to no site until a participant has it (${slot.number}): it cannot be received yet`;
+  const isForSite = event === 'received' || event === 'shipped';
+  if (isForSite && holder === undefined && siteOfStratum(slot.stratum) === undefined) {
+    return `kit ${kit} belongs to no site until a participant has it (${slot.number}): it cannot be ${event} yet`;
   }
   if (event === 'dispensed') {
     if (holder === undefined) {
@@ -59,52 +75,106 @@ export function whyNot(
       return `kit ${kit} belongs to ${holder}, not to ${subject}: DO NOT GIVE IT`;
     }
   }
-  if (BEFORE[event].includes(state)) return undefined;
-  const couldBefore = heldFrom !== undefined && BEFORE[event].includes(heldFrom);
-  if (couldBefore && (DURING_QUARANTINE.includes(event) || mayBeHeld)) return undefined;
   const lastIn = (wanted: KitState) => events.findLast((one) => one.event === wanted);
+  const back = event === 'shipped' ? lastIn('returned') : undefined;
+  if (back !== undefined) {
+    return `kit ${kit} was returned by ${back.subject ?? ''} on ${back.date}: it cannot be shipped to a site`;
+  }
+  if (BEFORE[event].includes(state)) return undefined;
+  const own = heldFrom ?? state;
+  const isTaken = event === 'dispensed' && own === 'shipped' && broken.includes(IN_TRANSIT);
+  if (isTaken && heldFrom === undefined) return undefined;
+  const couldBefore = heldFrom !== undefined && (BEFORE[event].includes(heldFrom) || isTaken);
+  const stays =
+    DURING_QUARANTINE.includes(event) || (event === 'received' && heldFrom === 'shipped');
+  if (couldBefore && (stays || broken.includes(QUARANTINED))) return undefined;
   if (couldBefore && event !== 'quarantined') {
     const since = lastIn(state)?.date ?? '';
-    return `kit ${kit} has been in quarantine since ${since}: it cannot be ${event} before it is released`;
+    return `kit ${kit} has been in quarantine since ${since}: it cannot be ${doneText(event)} before it is released`;
   }
   if (event === 'released') return `kit ${kit} is not quarantined: there is nothing to release`;
-  const last = lastIn(event === 'quarantined' ? state : (heldFrom ?? state));
+  const last = lastIn(event === 'quarantined' ? state : own);
   if (last === undefined)
-    return `kit ${kit} is not recorded as received: it cannot be ${event} yet`;
-  const whom = last.subject === null ? '' : ` (${last.subject})`;
+    return `kit ${kit} is not recorded as received: it cannot be ${doneText(event)} yet`;
   const again = last.event === event ? ' again' : '';
-  return `kit ${kit} was ${last.event} on ${last.date}${whom}: it cannot be ${event}${again}`;
+  if (last.event === 'shipped') {
+    return `kit ${kit} ${onItsWay(last)}: it cannot be ${doneText(event)}${again === '' ? ' yet' : again}`;
+  }
+  const whom = last.subject === null ? '' : ` (${last.subject})`;
+  return `kit ${kit} was ${doneText(last.event)} on ${last.date}${whom}: it cannot be ${doneText(event)}${again}`;
 }
 
-/**
- * The rules that an event breaks although it is possible.
- *
- * @param date of the event
- * @param listMade the day on which the kit's batch of the list was made
- */
+/** `was shipped to LYO on 2026-06-15 and is not recorded as received`. */
+export function onItsWay({ to, date }: Pick<EntryOf<'kit'>, 'to' | 'date'>): string {
+  return `was shipped to ${to ?? ''} on ${date} and is not recorded as received`;
+}
+
+/** What is known of an event beside its kit. */
+export interface EventToRecord {
+  readonly date: CivilDate;
+  /** The day on which the kit's batch of the list was made. */
+  readonly listMade: CivilDate | undefined;
+  /** The site to which the kit is shipped, or which has received it, if somebody says so. */
+  readonly site?: string | undefined;
+}
+
+/** The rules that an event breaks although it is possible. */
 export function brokenByEvent(
   account: KitAccount,
   event: KitEvent,
-  date: CivilDate,
-  listMade: CivilDate | undefined,
+  { date, listMade, site }: EventToRecord,
 ): KitObstacle[] {
-  const { kit, state, events } = account;
+  const { kit, state, events, shipment } = account;
   const obstacles: KitObstacle[] = [];
+  const elsewhere = elsewhereText(account, event, site);
+  if (elsewhere !== undefined) obstacles.push({ rule: OTHER_SITE, text: elsewhere });
   if (event === 'received' && listMade !== undefined && date < listMade) {
     const text = `kit ${kit}: ${datedName(date)} is before the list was made, on ${datedName(listMade)}`;
     obstacles.push({ rule: BEFORE_THE_LIST, text });
   }
-  if (event !== 'dispensed') return obstacles;
-  if (state === 'quarantined') {
+  const isGiven = event === 'dispensed';
+  if (state === 'quarantined' && (isGiven || event === 'shipped')) {
     const since = events.findLast((one) => one.event === 'quarantined')?.date ?? '';
-    const text = `kit ${kit} has been in quarantine since ${since}: DO NOT GIVE IT before it is released`;
+    const not = isGiven ? 'DO NOT GIVE IT' : 'do not ship it';
+    const text = `kit ${kit} has been in quarantine since ${since}: ${not} before it is released`;
     obstacles.push({ rule: QUARANTINED, text });
+  }
+  if (!isGiven) return obstacles;
+  if (shipment !== undefined) {
+    const text = `kit ${kit} ${onItsWay(shipment)}. If it has come, record that first: randose kit received --kits ${kit}`;
+    obstacles.push({ rule: IN_TRANSIT, text });
   }
   const expired = expiredText(account, date);
   if (expired !== undefined) {
     obstacles.push({ rule: EXPIRED, text: `${expired}: DO NOT GIVE IT` });
   }
   return obstacles;
+}
+
+/** That a kit goes to a site that should not have it, or comes to one; undefined if it does not. */
+export function elsewhereText(
+  { kit, site, belongsTo, shipment, holder }: Located,
+  event: KitEvent,
+  named: string | undefined,
+): string | undefined {
+  const should = holder === undefined ? 'its stratum is of' : `${holder} is at`;
+  if (event === 'shipped' && named !== belongsTo) {
+    return `kit ${kit} should not go to ${named ?? ''}: ${should} ${belongsTo ?? ''}`;
+  }
+  if (event === 'received' && named !== undefined && named !== site) {
+    return shipment === undefined
+      ? `kit ${kit} should not come to ${named}: ${should} ${site ?? ''}`
+      : `kit ${kit} was shipped to ${shipment.to ?? ''} on ${shipment.date}, not to ${named}`;
+  }
+  if (event !== 'dispensed' || shipment !== undefined || site === belongsTo) return undefined;
+  return `kit ${kit} is at ${site ?? 'the depot'} by its records, but ${should} ${belongsTo ?? ''}`;
+}
+
+type Located = Pick<KitAccount, 'kit' | 'site' | 'belongsTo' | 'shipment' | 'holder'>;
+
+/** Whether a record says that it breaks the rule about the site. */
+export function isElsewhereKnowingly({ deviations }: Pick<EntryOf<'kit'>, 'deviations'>): boolean {
+  return deviations?.includes(OTHER_SITE) ?? false;
 }
 
 /** The rules that an injection from a kit on a day breaks. */
@@ -117,10 +187,12 @@ export function brokenByDose(account: KitAccount, date: CivilDate): KitObstacle[
   if (last !== undefined && GONE.includes(state)) {
     const isBefore = last.date < date;
     const when = isBefore ? `on ${last.date}, before this injection` : `on the same day`;
-    // A kit is returned after its last injection, often on the same day.
-    if (isBefore || state !== 'returned') {
+    // A kit is returned after its last injection, or sent to another site, often on the same day.
+    const wasThere = until.some(({ event }) => event === 'dispensed');
+    const isAfter = state === 'returned' || (SENT_AWAY.includes(state) && wasThere);
+    if (isBefore || !isAfter) {
       const rule = state === 'quarantined' ? QUARANTINED : 'kit';
-      obstacles.push({ rule, text: `${kit} was ${state} ${when}` });
+      obstacles.push({ rule, text: `${kit} was ${doneText(last.event)} ${when}` });
     }
   }
   const expired = expiredText(account, date);
@@ -128,7 +200,12 @@ export function brokenByDose(account: KitAccount, date: CivilDate): KitObstacle[
   return obstacles;
 }
 
-const GONE: readonly KitState[] = ['returned', 'destroyed', 'lost', 'quarantined'];
+/** A kit that was sent away, and has not come yet. */
+const SENT_AWAY: readonly KitState[] = ['shipped', 'returned to depot'];
+const GONE: readonly KitState[] = [
+  ...(['returned', 'destroyed', 'lost', 'quarantined'] as const),
+  ...SENT_AWAY,
+];
 
 /** That a kit may not be used any more on a day, with its last day; undefined if it may. */
 export function expiredText(

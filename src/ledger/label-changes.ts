@@ -14,13 +14,19 @@ export interface UseByChange {
 /** Kits in these states are not used any more: their labels do not matter. */
 const NOT_IN_USE: readonly KitState[] = ['returned', 'destroyed', 'lost'];
 
+/** Whether nobody is treated from a kit any more: it has gone, or it was returned by its participant. */
+export function isUsedUp({ state, events }: Pick<KitAccount, 'state' | 'events'>): boolean {
+  return NOT_IN_USE.includes(state) || events.some(({ event }) => event === 'returned');
+}
+
 /** The kits in use whose printed labels show a use-by month that study.yaml has changed. */
 export function useByChanges(accounts: readonly KitAccount[]): UseByChange[] {
-  return accounts.flatMap(({ kit, state, printed, changedTo }) =>
-    printed?.expiry === undefined || changedTo === undefined || NOT_IN_USE.includes(state)
+  return accounts.flatMap((account) => {
+    const { kit, printed, changedTo } = account;
+    return printed?.expiry === undefined || changedTo === undefined || isUsedUp(account)
       ? []
-      : { kit, shown: printed.expiry, now: changedTo },
-  );
+      : { kit, shown: printed.expiry, now: changedTo };
+  });
 }
 
 /** The most kits that a sentence names. */
@@ -49,8 +55,9 @@ export function useByChangeTexts(changes: readonly UseByChange[]): string[] {
 /** Which kits' labels show another lot than study.yaml has now: a sentence for each lot, without a full stop. */
 export function otherLotTexts(accounts: readonly KitAccount[]): string[] {
   const groups = new Map<string, string[]>();
-  for (const { kit, state, otherLots } of accounts) {
-    if (NOT_IN_USE.includes(state)) continue;
+  for (const account of accounts) {
+    if (isUsedUp(account)) continue;
+    const { kit, otherLots } = account;
     for (const lot of otherLots) groups.set(lot, [...(groups.get(lot) ?? []), kit]);
   }
   return [...groups].map(([lot, kits]) => {

@@ -1,7 +1,7 @@
 import { type CivilDate } from '../study/civil-date.ts';
 import { isExpiredOn, lastDayOf } from '../study/packaged.ts';
 import type { KitAccount } from './accountability.ts';
-import { expiredText } from './kit-rules.ts';
+import { expiredText, onItsWay } from './kit-rules.ts';
 
 /** A slot that somebody is about to use, or has just used. */
 export interface SlotToUse {
@@ -15,7 +15,8 @@ export interface SlotTrouble {
   readonly number: string;
   readonly kit: string;
   readonly what:
-    'destroyed' | 'lost' | 'quarantined' | 'expired' | 'expires early' | 'not received';
+    | ('destroyed' | 'lost' | 'returned to depot' | 'quarantined')
+    | ('expired' | 'expires early' | 'not received');
   /** The spare kit of the slot that can be used instead; undefined if none is in stock. */
   readonly spare: string | undefined;
   /** What is wrong and what to do, without a full stop. */
@@ -90,7 +91,7 @@ function troublesOf(
   lastInjection: CivilDate | undefined,
   isAccountedFor: boolean,
 ): Trouble[] {
-  const { kit, state, expiry } = account;
+  const { kit, state, heldFrom, expiry, shipment } = account;
   if (state === 'destroyed' || state === 'lost') {
     return [{ what: state, was: `was ${state}`, advice: ASK }];
   }
@@ -103,8 +104,11 @@ function troublesOf(
   if (expired !== undefined) {
     troubles.push({ what: 'expired', was: expired.replace(`kit ${kit} `, ''), advice: ASK });
   }
-  if (isAccountedFor && state !== 'received' && state !== 'quarantined') {
-    const was = 'is not recorded as received';
+  if ((heldFrom ?? state) === 'returned to depot') {
+    const advice = `Have this kit shipped again: randose kit shipped --kits ${kit} --to SITE`;
+    troubles.push({ what: 'returned to depot', was: 'was returned to the depot', advice });
+  } else if (isAccountedFor && state !== 'received' && state !== 'quarantined') {
+    const was = shipment === undefined ? 'is not recorded as received' : onItsWay(shipment);
     troubles.push({ what: 'not received', was, advice: undefined });
   }
   const isEarly = lastInjection !== undefined && isExpiredOn(expiry, lastInjection);

@@ -3,7 +3,7 @@ import { subjectKey } from '../study/identifiers.ts';
 import type { KitAccount } from './accountability.ts';
 import { additionalDosesInForce } from './additional-doses.ts';
 import { dosesInForce } from './doses.ts';
-import type { Entry, EntryOf } from './entry.ts';
+import type { Entry, EntryOf, KitEvent } from './entry.ts';
 
 /** The units of one dispensed kit by what happened to them. */
 export interface UnitBalance {
@@ -59,11 +59,19 @@ interface Dispensed {
   readonly lost: EntryOf<'kit'> | undefined;
 }
 
+/** Units of a kit that were counted when it went, and are missing from the count when it had come. */
+export interface UnitsMissing {
+  readonly kit: string;
+  readonly before: EntryOf<'kit'>;
+  readonly after: EntryOf<'kit'>;
+}
+
 /** What happened to the units of all kits. */
 interface UnitRecords {
   readonly balances: readonly UnitBalance[];
   readonly strays: readonly StrayDose[];
   readonly overdrawn: readonly OverdrawnKit[];
+  readonly missing: readonly UnitsMissing[];
 }
 
 /**
@@ -114,7 +122,72 @@ export function reconcileUnits(
   const overdrawn = accounts.flatMap((account) =>
     byKit.has(account.kit) ? [] : overdrawnKit(account, given.get(account.kit) ?? 0, units),
   );
-  return { balances, strays: [...strays, ...dosesOfOtherStudies(entries)], overdrawn };
+  const missing = accounts.flatMap(missingUnits);
+  return { balances, strays: [...strays, ...dosesOfOtherStudies(entries)], overdrawn, missing };
+}
+
+/** Events that say how many units are on hold, and leave the kit where it is. */
+const OF_A_HOLD: readonly KitEvent[] = ['quarantined', 'released'];
+
+/** The number of units that a kit had by its last record of them; null if none says it. */
+export function unitsHeld(events: readonly EntryOf<'kit'>[]): number | null {
+  return events.findLast(({ event }) => !OF_A_HOLD.includes(event))?.units ?? null;
+}
+
+/**
+ * The number of units that should be in a kit: those that it had, without those that were given or went missing on its
+ * way since then.
+ *
+ * @param given injections from this kit
+ * @param units the number of units of a kit, if its records do not say it
+ */
+export function unitsLeft(
+  { events }: Pick<KitAccount, 'kit' | 'events'>,
+  given: number,
+  units: number,
+): number {
+  const held = unitsHeld(events) ?? units;
+  // What was counted when it came back has no given units in it.
+  if (events.some(({ event }) => event === 'returned')) return held;
+  const find = (wanted: KitEvent) => events.findIndex(({ event }) => event === wanted);
+  const first = Math.max(find('dispensed') < 0 ? find('received') : find('dispensed'), 0);
+  const missing = onTheWay(events.slice(first)).map(({ before, after }) =>
+    lostBetween(before, after),
+  );
+  const had = events[first]?.units ?? units;
+  const left = had - given - missing.reduce((sum, one) => sum + one, 0);
+  return Math.max(0, Math.min(held, left));
+}
+
+function lostBetween(before: EntryOf<'kit'>, after: EntryOf<'kit'>): number {
+  return (before.units ?? 0) - (after.units ?? 0);
+}
+
+/** Each shipment with the record of its end, if the kit has come. */
+function onTheWay(
+  events: readonly EntryOf<'kit'>[],
+): { readonly before: EntryOf<'kit'>; readonly after: EntryOf<'kit'> }[] {
+  return events.flatMap((before, index) => {
+    if (before.event !== 'shipped') return [];
+    const after = events.slice(index + 1).find(({ event }) => !OF_A_HOLD.includes(event));
+    return after?.event === 'received' || after?.event === 'returned to depot'
+      ? [{ before, after }]
+      : [];
+  });
+}
+
+/**
+ * Units that are missing after a shipment, or that were counted when the kit was returned and did not reach the depot. If
+ * the later record has a reason, it says where they are.
+ */
+function missingUnits({ kit, events }: KitAccount): UnitsMissing[] {
+  const returned = events.find(({ event }) => event === 'returned');
+  const atDepot = events.findLast(({ event }) => event === 'returned to depot');
+  const isBack = returned !== undefined && atDepot !== undefined;
+  const pairs = [...onTheWay(events), ...(isBack ? [{ before: returned, after: atDepot }] : [])];
+  return pairs
+    .filter(({ before, after }) => lostBetween(before, after) > 0 && (after.reason ?? '') === '')
+    .map((pair) => ({ kit, ...pair }));
 }
 
 /** The number of units of each kit that injections were given from, by the records. */
@@ -152,7 +225,7 @@ function kitOf(
 
 function overdrawnKit({ kit, events }: KitAccount, given: number, units: number): OverdrawnKit[] {
   const find = (wanted: string) => events.find(({ event }) => event === wanted);
-  const all = find('received')?.units ?? units;
+  const all = (find('received') ?? find('shipped'))?.units ?? units;
   const [destroyed, lost] = [unitsOf(find('destroyed')), unitsOf(find('lost'))];
   if (given + (destroyed ?? 0) + (lost ?? 0) <= all) return [];
   return [{ kit, units: all, given, destroyed, lost }];

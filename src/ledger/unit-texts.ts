@@ -1,5 +1,6 @@
 import { counted } from '../words.ts';
-import type { OverdrawnKit, StrayDose, UnitBalance } from './unit-balances.ts';
+import { doneText } from './kit-rules.ts';
+import type { OverdrawnKit, StrayDose, UnitBalance, UnitsMissing } from './unit-balances.ts';
 
 /** What does not add up in a kit's units; empty if everything does. */
 export function balanceTexts(balance: UnitBalance): string[] {
@@ -29,6 +30,13 @@ export function overdrawnText({ kit, units, given, destroyed, lost }: OverdrawnK
   return `kit ${kit}: ${counted(units, 'unit')}${goneText({ destroyed, lost })}, ${given} given: ${off}`;
 }
 
+/** That fewer units have come than were sent. */
+export function missingText({ kit, before, after }: UnitsMissing): string {
+  const [sent, come] = [before.units ?? 0, after.units ?? 0];
+  const off = `${sent - come} ${sent - come === 1 ? 'is' : 'are'} not accounted for (--reason says why)`;
+  return `kit ${kit}: ${counted(sent, 'unit')} ${doneText(before.event)}, ${come} ${doneText(after.event)}: ${off}`;
+}
+
 type Gone = Pick<UnitBalance, 'destroyed' | 'lost'>;
 
 function hasGone({ destroyed, lost }: Gone): boolean {
@@ -51,14 +59,17 @@ export function unitTexts({
   balances,
   strays,
   overdrawn,
+  missing,
 }: {
   readonly balances: readonly UnitBalance[];
   readonly strays: readonly StrayDose[];
   readonly overdrawn: readonly OverdrawnKit[];
+  readonly missing: readonly UnitsMissing[];
 }): string[] {
   return [
     ...balances.flatMap(balanceTexts),
     ...overdrawn.map(overdrawnText),
+    ...missing.map(missingText),
     ...strays.map(strayText),
   ];
 }

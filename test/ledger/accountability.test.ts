@@ -3,7 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { type KitAccount, kitAccounts, siteStocks } from '../../src/ledger/accountability.ts';
 import { checkKitEvents } from '../../src/ledger/check-kits.ts';
 import { type Entry, KIT_EVENTS, type KitEvent } from '../../src/ledger/entry.ts';
-import { brokenByDose, brokenByEvent, whyNot } from '../../src/ledger/kit-rules.ts';
+import {
+  brokenByDose,
+  brokenByEvent,
+  POSSIBLE_AS_DEVIATION,
+  whyNot,
+} from '../../src/ledger/kit-rules.ts';
+import { sentFrom } from '../../src/ledger/kit-sites.ts';
 import { slotTroubles } from '../../src/ledger/slot-troubles.ts';
 import { reconcileUnits } from '../../src/ledger/unit-balances.ts';
 import { balanceTexts, overdrawnText } from '../../src/ledger/unit-texts.ts';
@@ -49,6 +55,8 @@ const given = (subject: string, visit: string, kit: string | null, date = '2026-
   corrects: null,
   deviations: [],
 });
+
+const on = (date: string) => ({ date: date as CivilDate, listMade: undefined });
 
 const labels = (kits: string[], more: object = {}) => ({
   action: 'labels',
@@ -172,8 +180,8 @@ describe('a kit on hold', () => {
   });
 
   test('is dispensed only as a deviation', () => {
-    expect(whyNot(at(hold), 'dispensed', 'P1', true)).toBeUndefined();
-    expect(brokenByEvent(at(hold), 'dispensed', day('2026-06-05'), undefined)).toMatchObject([
+    expect(whyNot(at(hold), 'dispensed', 'P1', POSSIBLE_AS_DEVIATION)).toBeUndefined();
+    expect(brokenByEvent(at(hold), 'dispensed', on('2026-06-05'))).toMatchObject([
       { rule: 'quarantined' },
     ]);
     const given = happened('dispensed', 'K1', { subject: 'P1', date: '2026-06-05' });
@@ -210,7 +218,7 @@ describe('a kit with an expiry date', () => {
   test('may be used to the last day of its month, and then only as a deviation', () => {
     const account = at(ledger(...start), '2028-02');
     const rules = (date: string) =>
-      brokenByEvent(account, 'dispensed', date as CivilDate, undefined).map(({ rule }) => rule);
+      brokenByEvent(account, 'dispensed', on(date)).map(({ rule }) => rule);
     expect(rules('2028-02-29')).toEqual([]);
     expect(rules('2028-03-01')).toEqual(['expired']);
     expect(brokenByDose(account, '2028-03-01' as CivilDate)).toMatchObject([
@@ -426,20 +434,33 @@ test('records by the rules pass the checks, and stocks add up', () => {
   });
   fc.assert(
     fc.property(fc.array(act, { maxLength: 40 }), (all) => {
-      const acts: Record<string, unknown>[] = [randomized('P1', 'K1'), randomized('P3', 'K3')];
+      const acts: Record<string, unknown>[] = [
+        { ...randomized('P1', 'K1'), site: 'A' },
+        { ...randomized('P3', 'K3'), site: 'B' },
+      ];
       for (const { event, kit, subject } of all) {
         const account = accountOf(ledger(...acts), kit);
         if (whyNot(account, event, event === 'dispensed' ? subject : null) !== undefined) continue;
         const corrects = event === 'retracted' ? account.events.at(-1)!.seq : null;
         const isOfOne = event === 'dispensed' || event === 'returned';
         const whose = isOfOne ? { subject: account.holder ?? subject } : {};
-        acts.push(happened(event, kit, { corrects, ...whose }));
+        const from = sentFrom(account.events, () => account.belongsTo) ?? null;
+        const leaves = event === 'shipped' || event === 'returned to depot';
+        if (event === 'shipped' && from === account.belongsTo) continue;
+        const way = {
+          ...(leaves && { from }),
+          ...(event === 'shipped' && { to: account.belongsTo }),
+        };
+        acts.push(happened(event, kit, { corrects, ...whose, ...way }));
       }
       const entries = ledger(...acts);
       expect(checkKitEvents(SLOTS, entries)).toEqual([]);
       const accounts = kitAccounts(SLOTS, entries);
       for (const { state, events, holder } of accounts) {
-        if (events.some(({ event }) => event === 'dispensed')) expect(holder).toBeDefined();
+        const wasDispensed = events.some(({ event }) => event === 'dispensed');
+        if (wasDispensed) expect(holder).toBeDefined();
+        // Nobody gets a kit that was given to somebody before.
+        if (state === 'received') expect(wasDispensed).toBe(false);
         const last = events.findLast(({ event }) => event === state);
         expect(last?.event ?? 'listed').toBe(state);
       }

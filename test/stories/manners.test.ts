@@ -207,7 +207,7 @@ describe('a wrong command line exits 64 and says what to do', () => {
     [['keygen', '--name', 'x'], 'keygen needs 2 more options\n  --output <file>: '],
     [
       ['kit', 'recieved', '--kits', 'A'],
-      'kit has no command "recieved"\nIt has: received, dispensed, returned, destroyed, lost, quarantined, released, retracted. Did you mean received?',
+      'kit has no command "recieved"\nIt has: shipped, received, dispensed, returned, returned-to-depot, destroyed, lost, quarantined, released, retracted. Did you mean received?',
     ],
     [['calendar', '--format', 'doc'], '--format: expected table, csv, ics, json or pdf, not "doc"'],
     [['verify', `${FIXTURES}/depil-2`], `Did you mean --study ${FIXTURES}/depil-2?`],

@@ -26,7 +26,7 @@ export function wholeNumbers(text: string): number[] {
 }
 
 export function study() {
-  return new Option('--study <dir>', 'the study folder (default: this one or one above it)');
+  return new Option('--study <dir>', 'the study folder (default: this or one above it)');
 }
 
 export function json() {

@@ -1,5 +1,6 @@
 import type { KitAccount } from '../../ledger/accountability.ts';
-import { DEPOT } from '../../ledger/kit-sites.ts';
+import { doneText } from '../../ledger/kit-rules.ts';
+import { DEPOT, wayText } from '../../ledger/kit-sites.ts';
 import { type CivilDate, datedName } from '../../study/civil-date.ts';
 import { isExpiredOn, lastDayOf } from '../../study/packaged.ts';
 import { siteOfStratum } from '../../study/sections/strata.ts';
@@ -17,18 +18,44 @@ export function kitData(account: KitAccount) {
     batch,
     subject: holder ?? null,
     site: site ?? null,
+    belongsTo: account.belongsTo ?? null,
     state,
+    onItsWay: shipmentData(account),
     lot: lot ?? null,
     expiry: expiry ?? null,
     labelled: isLabelled,
-    events: events.map(({ event, date, units, subject, seq }) => ({
+    events: events.map(({ event, date, units, subject, seq, ...way }) => ({
       event,
       date,
       units,
       subject,
       seq,
+      ...placesOf(way),
     })),
   };
+}
+
+/** From where to where a kit is on its way, and since when; null if it is not. */
+function shipmentData({ shipment }: KitAccount) {
+  if (shipment === undefined) return null;
+  const { from = null, to, date } = shipment;
+  return { from, to, shipped: date };
+}
+
+/** The places that a record of a kit names. */
+function placesOf({ from, to, site }: Pick<KitAccount['events'][number], 'from' | 'to' | 'site'>) {
+  return {
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+    ...(site !== undefined && { site }),
+  };
+}
+
+/** The state of a kit in words: `shipped to LYO`. */
+export function stateText({ state, heldFrom, shipment }: KitAccount): string {
+  if (shipment === undefined) return doneText(state);
+  const way = `shipped to ${shipment.to ?? ''}`;
+  return heldFrom === undefined ? way : `${state}, ${way}`;
 }
 
 /**
@@ -53,27 +80,34 @@ export function kitText(
     `  Stratum ${slot.stratum}${batch}`,
     ...siteLines(account),
     ...productLines(account, today),
-    `  State   ${state}${isUnlabelled ? ', no label made yet' : ''}${DO_NOT_GIVE.has(state) ? ': DO NOT GIVE IT' : ''}`,
+    `  State   ${stateText(account)}${isUnlabelled ? ', no label made yet' : ''}${DO_NOT_GIVE.has(state) ? ': DO NOT GIVE IT' : ''}`,
     ...events.map((one) => `          ${eventText(one)}`),
   ];
   return `${lines.join('\n')}\n`;
 }
 
 /** States in which nobody may be treated from a kit, although it may be at hand. */
-const DO_NOT_GIVE: ReadonlySet<KitAccount['state']> = new Set(['quarantined', 'returned', 'lost']);
+const DO_NOT_GIVE: ReadonlySet<KitAccount['state']> = new Set([
+  ...(['quarantined', 'shipped', 'returned', 'returned to depot', 'lost'] as const),
+]);
 
 /** An event of a kit: `dispensed 2026-06-15 Mon, CRT-001, 9 units (ledger 4)`. */
-function eventText({ event, date, units, subject, seq }: KitAccount['events'][number]): string {
+function eventText(entry: KitAccount['events'][number]): string {
+  const { event, date, units, subject, seq } = entry;
   const whom = subject === null ? '' : `, ${subject}`;
   const many = units === null ? '' : `, ${counted(units, 'unit')}`;
-  return `${event} ${datedName(date)}${whom}${many} (ledger ${seq})`;
+  return `${doneText(event)}${wayText(entry)} ${datedName(date)}${whom}${many} (ledger ${seq})`;
 }
 
 /** The site or the depot that has it, if its stratum does not say so. */
-function siteLines({ slot, site }: KitAccount): string[] {
+function siteLines({ slot, site, shipment, belongsTo }: KitAccount): string[] {
   const ofStratum = siteOfStratum(slot.stratum);
-  if (ofStratum === undefined) return [`  Site    ${site ?? `none yet: at the ${DEPOT}`}`];
-  return site === ofStratum ? [] : [`  Place   ${site ?? DEPOT}`];
+  if (shipment !== undefined) return [`  Place   on its way to ${site ?? ''}, not received`];
+  if (ofStratum === undefined && site === undefined && belongsTo === undefined) {
+    return [`  Site    none yet: at the ${DEPOT}`];
+  }
+  if (ofStratum === undefined && site === belongsTo) return [`  Site    ${site ?? ''}`];
+  return site !== undefined && site === ofStratum ? [] : [`  Place   ${site ?? DEPOT}`];
 }
 
 /** Lot and expiry, if they are known. */

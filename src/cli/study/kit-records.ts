@@ -59,10 +59,11 @@ export function expiresEarlyText(
 
 /** The units of some kits that do not add up, a sentence each. */
 export function unitProblemsOf(open: Records, kits: ReadonlySet<string>): string[] {
-  const { balances, overdrawn } = unitRecords(open);
+  const { balances, overdrawn, missing } = unitRecords(open);
   const own = {
     balances: balances.filter(({ kit }) => kits.has(kit)),
     overdrawn: overdrawn.filter(({ kit }) => kits.has(kit)),
+    missing: missing.filter(({ kit }) => kits.has(kit)),
     strays: [],
   };
   return unitTexts(own).map((text) => `${text}.`);

@@ -66,9 +66,11 @@ function wordsOf(entry: Entry): string[] | undefined {
       return ['move', ...(entry.retracts === undefined ? visitWords(entry) : retractWords(entry))];
     case 'kit':
       return [
-        ...[`kit ${entry.event}`, '--kits', entry.kit],
+        ...[`kit ${entry.event.replaceAll(' ', '-')}`, '--kits', entry.kit],
         ...(entry.event === 'retracted' ? [] : ['--date', entry.date]),
         ...(entry.event === 'dispensed' ? ['--subject', entry.subject ?? ''] : []),
+        ...(entry.to === undefined ? [] : ['--to', entry.to]),
+        ...(entry.site === undefined ? [] : ['--site', entry.site]),
         ...(COUNTED.includes(entry.event) ? ['--units', String(entry.units)] : []),
         ...((entry.deviations ?? []).length === 0 ? [] : ['--deviation']),
         ...reasonWords(entry),
@@ -135,7 +137,9 @@ function wordsOf(entry: Entry): string[] | undefined {
 }
 
 /** The events of kits with a number of units that somebody counted. */
-const COUNTED: readonly KitEvent[] = ['returned', 'destroyed', 'lost'];
+const COUNTED: readonly KitEvent[] = [
+  ...(['shipped', 'returned', 'returned to depot', 'destroyed', 'lost'] as const),
+];
 
 function randomizeWords({ subject, site, stratum, day1 }: EntryOf<'randomization'>): string[] {
   const levels = Object.entries(levelsOfStratum(stratum)).map(

@@ -1,3 +1,4 @@
+import { doneText } from '../../ledger/kit-rules.ts';
 import { stringify } from 'csv-stringify/sync';
 import type { EntryOf } from '../../ledger/entry.ts';
 import type { JudgedCalendar } from '../../schedule/deviations.ts';
@@ -83,7 +84,7 @@ export function kitDeviations(
     ...declaredRow(randomization, entry, rule),
     site: siteOn(sites, date),
     kind: 'kit',
-    title: `${kit} ${event}`,
+    title: `${kit} ${doneText(event)}`,
     planned_date: '',
     date,
   }));

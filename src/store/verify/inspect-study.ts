@@ -101,7 +101,13 @@ export function inspectStudy(
     ...(hasAllSlots
       ? checkAssignments(slots, entries, study.ok ? study.value.sites : undefined)
       : []),
-    ...(hasAllSlots ? checkKitEvents(slots, entries) : []),
+    ...(hasAllSlots
+      ? checkKitEvents(
+          slots,
+          entries,
+          study.ok ? study.value.sites.map(({ code }) => code) : undefined,
+        )
+      : []),
     ...(study.ok ? checkKits(slots, study.value) : []),
     ...kits.problems,
     ...strays.problems,

@@ -91,6 +91,25 @@ describe('the command that enters an act again', () => {
       `randose kit received --kits 474WW4E --date 2026-06-01 ${BY}`,
     ],
     [
+      { ...kit, event: 'shipped', subject: null, from: null, to: 'LYO' },
+      `randose kit shipped --kits 474WW4E --date 2026-06-01 --to LYO --units 9 ${BY}`,
+    ],
+    [
+      {
+        ...kit,
+        event: 'received',
+        subject: null,
+        site: 'LYO',
+        deviations: ['other site'],
+        reason: 'x',
+      },
+      `randose kit received --kits 474WW4E --date 2026-06-01 --site LYO --deviation --reason x ${BY}`,
+    ],
+    [
+      { ...kit, event: 'returned to depot', subject: null, from: 'LYO' },
+      `randose kit returned-to-depot --kits 474WW4E --date 2026-06-01 --units 9 ${BY}`,
+    ],
+    [
       { ...kit, event: 'dispensed' },
       `randose kit dispensed --kits 474WW4E --date 2026-06-01 --subject CRT-001 ${BY}`,
     ],

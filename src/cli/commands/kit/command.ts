@@ -15,7 +15,7 @@ import { declareCommand, type FlagsOf } from '../../command.ts';
 export const kitCommand = declareCommand({
   name: 'kit',
   desk: 'supplies',
-  description: 'Account for kits: received, dispensed, returned, destroyed, lost, on hold',
+  description: 'Account for kits: shipped, received, dispensed, returned, destroyed, lost, on hold',
   page: 'docs/pharmacist.md',
   examples: [
     'kit',
@@ -68,8 +68,19 @@ function deviating<Args extends unknown[], Flags extends OptionValues>(
   return command.option('--deviation', 'record it although a rule forbids it; needs --reason');
 }
 
+/** How many units are gone, sent or on hold; by default all that are left. */
+function counted<Args extends unknown[], Flags extends OptionValues>(
+  command: Command<Args, Flags>,
+) {
+  return command.option(
+    '--units <number>',
+    'how many units (default: all that are left)',
+    wholeNumber,
+  );
+}
+
 /** What the declarations of the events have in common. */
-function eventOf<const Event extends KitEvent>(name: Event, ...own: string[]) {
+function eventOf<const Name extends KitCommand>(name: Name, ...own: string[]) {
   const before = `kit ${name} --kits 474WW4E${own.map((word) => ` ${word}`).join('')}`;
   return {
     name,
@@ -82,10 +93,36 @@ function eventOf<const Event extends KitEvent>(name: Event, ...own: string[]) {
   } as const;
 }
 
+/** The name of the command of an event: `returned-to-depot`. */
+type KitCommand = CommandOf<KitEvent>;
+type CommandOf<Event extends string> = Event extends `${infer First} ${infer More}`
+  ? `${First}-${CommandOf<More>}`
+  : Event;
+
+export const shippedCommand = declareCommand({
+  ...eventOf('shipped', '--to LYO'),
+  description: 'Record kits that are on their way to a site',
+  flags: (command) =>
+    needing(
+      onKits(deviating(counted(dated(command).option('--to <site>', 'the site that they go to')))),
+      { oneOf: ['--to'] },
+    ),
+});
 export const receivedCommand = declareCommand({
   ...eventOf('received'),
   description: 'Record kits that came to the site',
-  flags: (command) => onKits(deviating(dated(command))),
+  flags: (command) =>
+    onKits(
+      deviating(
+        dated(command)
+          .option('--site <code>', 'the site that has them, if it is not the one that should')
+          .option(
+            '--units <number>',
+            'how many units came in it (default: as many as were sent)',
+            wholeNumber,
+          ),
+      ),
+    ),
 });
 export const dispensedCommand = declareCommand({
   ...eventOf('dispensed', '--subject CRT-001'),
@@ -97,7 +134,7 @@ export const dispensedCommand = declareCommand({
 });
 export const returnedCommand = declareCommand({
   ...eventOf('returned', '--units 2'),
-  description: 'Record a kit that came back, with the units left in it',
+  description: 'Record a kit that its participant brought back, with the units left in it',
   flags: (command) =>
     onKits(
       dated(command).requiredOption(
@@ -107,17 +144,12 @@ export const returnedCommand = declareCommand({
       ),
     ),
 });
-/** How many units are gone; by default all that are left. */
-function counted<Args extends unknown[], Flags extends OptionValues>(
-  command: Command<Args, Flags>,
-) {
-  return command.option(
-    '--units <number>',
-    'how many units (default: all that are left)',
-    wholeNumber,
-  );
-}
-
+export const returnedToDepotCommand = declareCommand({
+  ...eventOf('returned-to-depot'),
+  description:
+    'Record kits that a site sent back to the depot: unused, or returned by participants',
+  flags: (command) => onKits(counted(dated(command))),
+});
 export const destroyedCommand = declareCommand({
   ...eventOf('destroyed', '--reason "too warm on the way"'),
   description: 'Record kits that were destroyed',
@@ -131,12 +163,12 @@ export const lostCommand = declareCommand({
 export const quarantinedCommand = declareCommand({
   ...eventOf('quarantined', '--reason "temperature excursion"'),
   description: 'Put kits on hold: nobody is treated from them until they are released',
-  flags: (command) => onKitsWhy(dated(command)),
+  flags: (command) => onKitsWhy(counted(dated(command))),
 });
 export const releasedCommand = declareCommand({
   ...eventOf('released', '--reason "the sponsor accepts 6 hours at 12 °C"'),
   description: 'Release kits from quarantine',
-  flags: (command) => onKitsWhy(dated(command)),
+  flags: (command) => onKitsWhy(counted(dated(command))),
 });
 export const retractedCommand = declareCommand({
   ...eventOf('retracted'),
@@ -152,5 +184,7 @@ export const retractedCommand = declareCommand({
 export type KitEventFlags = FlagsOf<typeof retractedCommand> &
   Partial<
     Pick<FlagsOf<typeof dispensedCommand>, 'date' | 'subject' | 'deviation'> &
-      Pick<FlagsOf<typeof returnedCommand>, 'units'>
+      Pick<FlagsOf<typeof returnedCommand>, 'units'> &
+      Pick<FlagsOf<typeof shippedCommand>, 'to'> &
+      Pick<FlagsOf<typeof receivedCommand>, 'site'>
   >;

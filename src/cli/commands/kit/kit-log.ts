@@ -5,7 +5,7 @@ import { openStudy } from '../../../store/open-study.ts';
 import { lastDayOf } from '../../../study/packaged.ts';
 import { requireNamedOnce, withId } from '../../arguments/participant.ts';
 import { requireSite } from '../../arguments/participant-schedule.ts';
-import { kitData } from '../../output/kit-view.ts';
+import { kitData, stateText } from '../../output/kit-view.ts';
 import type { Output } from '../../output/output.ts';
 import { formatTable } from '../../output/table.ts';
 import { kitRecords, unitProblemsOf } from '../../study/kit-records.ts';
@@ -35,7 +35,8 @@ export async function kitLog(
 
 /** The log: spare kits have a mark, and only the first and the last dates are in it. */
 function logTable(output: Output, accounts: readonly KitAccount[]): string {
-  const rows = accounts.map(({ kit, isSpare, slot, holder, expiry, state, events }) => {
+  const rows = accounts.map((account) => {
+    const { kit, isSpare, slot, holder, expiry, state, events } = account;
     const dateOf = (wanted: KitEvent | KitState): string =>
       events.findLast(({ event }) => event === wanted)?.date ?? '';
     return [
@@ -44,7 +45,7 @@ function logTable(output: Output, accounts: readonly KitAccount[]): string {
       holder ?? '',
       expiry === undefined ? '' : lastDayOf(expiry),
       ...[dateOf('received'), dateOf('dispensed')],
-      ...[state, events.length === 0 ? '' : dateOf(state)],
+      ...[stateText(account), events.length === 0 ? '' : dateOf(state)],
     ];
   });
   const head = ['Kit', 'No.', 'Subject', 'Use by', 'Received', 'Dispensed', 'State', 'Since'];

@@ -1,5 +1,7 @@
 import { type KitAccount, stateAfter } from '../../../ledger/accountability.ts';
 import type { Act, KitEvent } from '../../../ledger/entry.ts';
+import { doneText } from '../../../ledger/kit-rules.ts';
+import { wayText } from '../../../ledger/kit-sites.ts';
 import { datedName } from '../../../study/civil-date.ts';
 import { counted } from '../../../words.ts';
 
@@ -15,15 +17,26 @@ export function toldOf(
   const [first] = acts;
   if (first === undefined) return [];
   if (event === 'retracted') return accounts.flatMap(takenBackText);
-  const which = acts.length === 1 ? `kit ${first.kit}` : counted(acts.length, 'kit');
   const whom = (first.subject ?? null) === null ? '' : `, ${first.subject ?? ''}`;
   const deviations = [...new Set(acts.flatMap((act) => act.deviations ?? []))];
   const deviation = deviations.length === 0 ? '' : `, a deviation (${deviations.join(', ')})`;
   const owners = SAYS_WHOSE.includes(event) ? accounts.flatMap(ownerText) : [];
   return [
-    `${which}: ${event} on ${datedName(first.date)}${whom}${unitsText(acts)}${deviation}.`,
+    ...waysOf(acts).map(({ which, way, own }) => {
+      return `${which}: ${doneText(event)}${way} on ${datedName(first.date)}${whom}${unitsText(own)}${deviation}.`;
+    }),
     ...owners,
   ];
+}
+
+/** The kits that went the same way. */
+function waysOf(acts: readonly KitAct[]) {
+  const ways = new Map<string, KitAct[]>();
+  for (const act of acts) ways.set(wayText(act), [...(ways.get(wayText(act)) ?? []), act]);
+  return [...ways].map(([way, own]) => {
+    const which = own.length === 1 ? `kit ${own[0]!.kit}` : counted(own.length, 'kit');
+    return { which, way, own };
+  });
 }
 
 /** The events after which a participant may need another kit. */
@@ -68,10 +81,11 @@ function lastRecord({ events, isLabelled }: KitAccount) {
   const last = events.at(-1);
   if (last === undefined) return undefined;
   const { event, date, units, subject, seq } = last;
+  const before = events.slice(0, -1);
   const whom = subject === null ? '' : `, ${subject}`;
   const many = units === null ? '' : `, ${counted(units, 'unit')}`;
   return {
-    text: `"${event} on ${datedName(date)}${whom}${many}" (ledger ${seq})`,
-    stateBefore: stateAfter(events.slice(0, -1), isLabelled).state,
+    text: `"${doneText(event)}${wayText(last)} on ${datedName(date)}${whom}${many}" (ledger ${seq})`,
+    stateBefore: doneText(stateAfter(before, isLabelled).state),
   };
 }

@@ -2,8 +2,15 @@ import { RandoseError } from '../../../errors.ts';
 import type { KitAccount } from '../../../ledger/accountability.ts';
 import { requireRandomization } from '../../../ledger/enrolment.ts';
 import { entriesOf, type KitEvent } from '../../../ledger/entry.ts';
-import { brokenByEvent, expiredText, whyNot } from '../../../ledger/kit-rules.ts';
-import { unitsGiven } from '../../../ledger/unit-balances.ts';
+import {
+  brokenByEvent,
+  doneText,
+  expiredText,
+  POSSIBLE_AS_DEVIATION,
+  whyNot,
+} from '../../../ledger/kit-rules.ts';
+import { DEPOT, sentFrom, sitesOfKits } from '../../../ledger/kit-sites.ts';
+import { unitsGiven, unitsHeld, unitsLeft } from '../../../ledger/unit-balances.ts';
 import { parseWho } from '../../../ledger/who.ts';
 import { type OpenStudy, requireUnchanged } from '../../../store/open-study.ts';
 import { type Preview, record } from '../../../store/record.ts';
@@ -16,7 +23,7 @@ import { lookFirst } from '../../study/look-first.ts';
 import { codesIn, namedKits, type TypedCode } from '../../arguments/chosen-kits.ts';
 import { noDeviationReason } from '../../arguments/deviation.ts';
 import type { Output } from '../../output/output.ts';
-import { requireDate } from '../../arguments/participant-schedule.ts';
+import { requireDate, requireSite } from '../../arguments/participant-schedule.ts';
 import { formatReceipt } from '../../output/receipt.ts';
 import {
   expiresEarlyText,
@@ -59,7 +66,9 @@ async function recordKits(output: Output, event: KitEvent, options: KitEventFlag
     if (options.units !== undefined && accounts.length > 1) {
       throw new RandoseError('usage', '--units is for one kit: record each kit on its own');
     }
-    const acts = accountFor(open, event, accounts, { ...options, subject, reason, who });
+    const named = options.to ?? options.site;
+    const site = named === undefined ? undefined : requireDestination(open, named);
+    const acts = accountFor(open, event, accounts, { ...options, subject, reason, who, site });
     const done = toldOf(event, acts, accounts);
     return {
       acts,
@@ -76,6 +85,17 @@ async function recordKits(output: Output, event: KitEvent, options: KitEventFlag
   });
 }
 
+/** @throws RandoseError `usage` if the study has no such site */
+function requireDestination({ study }: OpenStudy, typed: string): string {
+  const isDepot = typed.trim().toLowerCase() === DEPOT;
+  if (isDepot && !study.sites.some(({ code }) => code.toLowerCase() === DEPOT)) {
+    throw new RandoseError('usage', `the ${DEPOT} is not a site`, {
+      hint: 'To record kits that a site sent back, run: randose kit returned-to-depot --kits CODE --by WHO',
+    });
+  }
+  return requireSite(study, typed).code;
+}
+
 /** What is asked before records are taken back. */
 function takingBack(accounts: readonly KitAccount[]): Preview {
   const text = `${toTakeBack(accounts).join('\n')}\n`;
@@ -87,12 +107,20 @@ function takingBack(accounts: readonly KitAccount[]): Preview {
 function warningsOf(open: OpenStudy, event: KitEvent, acts: readonly KitAct[]): string[] {
   const recorded = new Map(acts.map((act) => [act.kit, act]));
   const accounts = kitRecords(open).filter(({ kit }) => recorded.has(kit));
-  const isInUse = event === 'received' || event === 'dispensed' || event === 'released';
+  const isInUse = USES.includes(event);
   const dates = isInUse
     ? accounts.flatMap((account) => expiryTexts(open, account, recorded.get(account.kit)!.date))
     : [];
-  return [...dates.map((text) => `${text}.`), ...unitProblemsOf(open, new Set(recorded.keys()))];
+  const held = accounts.filter(({ state }) => isInUse && state === 'quarantined');
+  return [
+    ...held.map(({ kit }) => `kit ${kit} is quarantined: DO NOT GIVE IT before it is released.`),
+    ...dates.map((text) => `${text}.`),
+    ...unitProblemsOf(open, new Set(recorded.keys())),
+  ];
 }
+
+/** The events after which a kit may be used. */
+const USES: readonly KitEvent[] = ['shipped', 'received', 'dispensed', 'released'];
 
 /** That a kit has expired, or will have before its participant's last injection. */
 function expiryTexts(open: OpenStudy, account: KitAccount, date: CivilDate): string[] {
@@ -109,6 +137,8 @@ interface Recording extends Pick<KitEventFlags, 'date' | 'units' | 'deviation'> 
   readonly subject: string | null;
   readonly reason: string | null;
   readonly who: ReturnType<typeof parseWho>;
+  /** The site to which kits are shipped, or which has received them, if somebody says so. */
+  readonly site: string | undefined;
 }
 
 /**
@@ -121,27 +151,34 @@ function accountFor(
   accounts: readonly KitAccount[],
   recording: Recording,
 ): KitAct[] {
-  const { subject, reason, who, deviation = false } = recording;
+  const { subject, reason, who, site, deviation = false } = recording;
   if (event === 'dispensed' && subject === null) {
     throw new RandoseError('usage', 'name the participant who gets the kit: --subject ID');
   }
   const problems: KitProblem[] = [];
   const broken: KitProblem[] = [];
   const given = unitsGiven(kitRecords(open), open.entries);
+  const siteOf = sitesOfKits(open.entries);
   const acts = accounts.map((account): KitAct => {
-    const { kit, holder, events } = account;
+    const { kit, holder, events, slot } = account;
     const { date, today, listMade } = datesOf(open, account, recording.date);
     const last = events.at(-1);
+    const from = sentFrom(events, (on) => siteOf(slot, on));
+    const isThere = event === 'shipped' && from === site;
     const why =
-      whyNot(account, event, subject, true) ?? dateProblem(kit, event, date, today, last?.date);
-    const obstacles = why === undefined ? brokenByEvent(account, event, date, listMade) : [];
+      whyNot(account, event, subject, POSSIBLE_AS_DEVIATION) ??
+      (isThere ? `kit ${kit} is at ${site ?? ''} already, by its records` : undefined) ??
+      dateProblem(kit, event, date, today, last?.date);
+    const toRecord = { date, listMade, site };
+    const obstacles = why === undefined ? brokenByEvent(account, event, toRecord) : [];
     if (why !== undefined) problems.push({ kit, message: why });
     broken.push(...obstacles.map(({ text }) => ({ kit, message: text })));
-    const held = last?.units ?? open.study.supplies.kit.units;
+    const { units } = open.study.supplies.kit;
+    const held = unitsHeld(events) ?? units;
     if (recording.units !== undefined && recording.units > held) {
       problems.push({ kit, message: `kit ${kit} has at most ${counted(held, 'unit')}` });
     }
-    const left = isGone(event, account) ? Math.max(0, held - (given.get(kit) ?? 0)) : held;
+    const left = HAND_OVERS.includes(event) ? held : unitsLeft(account, given.get(kit) ?? 0, units);
     const isOf = event === 'dispensed' || event === 'returned';
     const act: KitAct = {
       action: 'kit',
@@ -153,8 +190,9 @@ function accountFor(
       date,
       units: event === 'retracted' ? null : (recording.units ?? left),
       corrects: event === 'retracted' ? (last?.seq ?? 0) : null,
+      ...(obstacles.length > 0 && { deviations: obstacles.map(({ rule }) => rule) }),
     };
-    return obstacles.length === 0 ? act : { ...act, deviations: obstacles.map(({ rule }) => rule) };
+    return { ...act, ...placesOf(account, event, { from, site }) };
   });
   if (problems.length === 0 && (broken.length === 0 || (deviation && (reason ?? '') !== ''))) {
     return acts;
@@ -166,13 +204,26 @@ function accountFor(
     hint:
       problems.length === 0
         ? 'Nothing was recorded. To record it anyway as a deviation, add: --deviation --reason TEXT'
-        : hintFor(open, accounts, subject),
+        : hintFor(
+            open,
+            accounts.filter(({ kit }) => problems.some((one) => one.kit === kit)),
+            subject,
+          ),
   });
 }
 
-/** Whether units that were given from the kit are no longer in it when it is destroyed or lost. */
-function isGone(event: KitEvent, { state }: KitAccount): boolean {
-  return (event === 'destroyed' || event === 'lost') && state !== 'returned';
+/** The events before which nobody is treated from a kit: it has all the units that it had. */
+const HAND_OVERS: readonly KitEvent[] = ['received', 'dispensed'];
+
+/** The places that the record of an event names. Where a kit should be goes without saying. */
+function placesOf(
+  account: KitAccount,
+  event: KitEvent,
+  { from, site }: { readonly from: string | undefined; readonly site: string | undefined },
+): Pick<KitAct, 'from' | 'to' | 'site'> {
+  if (event === 'shipped') return { from: from ?? null, ...(site !== undefined && { to: site }) };
+  if (event === 'returned to depot') return { from: from ?? null };
+  return event === 'received' && site !== undefined && site !== account.site ? { site } : {};
 }
 
 /** The day of an event and today at the kit's site, and the day on which its batch of the list was made. */
@@ -206,7 +257,7 @@ function impossible(
   if (problems.length === 1) return new RandoseError('bad-data', first!.message, { hint });
   const kits = new Set(problems.map(({ kit }) => kit));
   const which = kits.size === 1 ? `kit ${first!.kit}` : counted(kits.size, 'kit');
-  return new RandoseError('bad-data', `${which} cannot be ${event}`, {
+  return new RandoseError('bad-data', `${which} cannot be ${doneText(event)}`, {
     problems: problems.map(({ message }) => ({ message })),
     hint,
   });

@@ -36,14 +36,14 @@ export function labelWarnings(
   ];
 }
 
-/** Kits that were returned or destroyed. */
+/** Kits that were returned by their participants, or destroyed. */
 function goneKits({ slots, entries }: OpenStudy, kits: readonly KitToLabel[]): string[] {
   const wanted = new Set<string>(kits.map(({ kit }) => kit));
-  return kitAccounts(slots, entries).flatMap(({ kit, state }) =>
-    wanted.has(kit) && (state === 'returned' || state === 'destroyed')
-      ? `kit ${kit} was ${state}: do not use its labels.`
-      : [],
-  );
+  return kitAccounts(slots, entries).flatMap(({ kit, state, events }) => {
+    const isReturned = state !== 'lost' && events.some(({ event }) => event === 'returned');
+    if (!wanted.has(kit) || !(isReturned || state === 'destroyed')) return [];
+    return `kit ${kit} was ${state === 'destroyed' ? state : 'returned'}: do not use its labels.`;
+  });
 }
 
 /** Products that expire before an injection, or have expired. */

@@ -1,3 +1,5 @@
+import { doneText } from '../../../ledger/kit-rules.ts';
+import { wayText } from '../../../ledger/kit-sites.ts';
 import {
   type ComparedParticipant,
   entriesText,
@@ -123,8 +125,8 @@ function actText(entry: Entry, there: readonly Entry[], waitsFor: string | undef
       return `${entry.visit} of ${entry.subject} is moved to ${entry.date} in the other folder.${first} Enter it again:`;
     case 'kit':
       return waitsFor === undefined
-        ? `Kit ${entry.kit} is recorded as ${entry.event} in the other folder. Enter it again:`
-        : `Kit ${entry.kit} is recorded as ${entry.event} for ${waitsFor} in the other folder.${first} Then record the kit that ${waitsFor} has.`;
+        ? `Kit ${entry.kit} is recorded as ${doneText(entry.event)}${wayText(entry)} in the other folder. Enter it again:`
+        : `Kit ${entry.kit} is recorded as ${doneText(entry.event)} for ${waitsFor} in the other folder.${first} Then record the kit that ${waitsFor} has.`;
     case 'labels':
       return `Labels of ${entry.kits.length === 1 ? `kit ${entry.kits[0] ?? ''}` : counted(entry.kits.length, 'kit')} were made in the other folder. No command can enter this, so this folder does not have these labels on record: if you print labels of these kits again, write REPRINT on them.`;
     case 'allocation':

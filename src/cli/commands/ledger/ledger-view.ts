@@ -1,3 +1,5 @@
+import { doneText } from '../../../ledger/kit-rules.ts';
+import { wayText } from '../../../ledger/kit-sites.ts';
 import type { ErrorCode } from '../../../errors.ts';
 import { findRandomization } from '../../../ledger/enrolment.ts';
 import type { Entry, EntryOf } from '../../../ledger/entry.ts';
@@ -79,7 +81,7 @@ function whatOf(entry: Entry, all: readonly Entry[]): string {
       const whose = entry.subject === null ? '' : `, ${entry.subject}`;
       const units = entry.units === null ? '' : `, ${counted(entry.units, 'unit')}`;
       const back = entry.corrects === null ? '' : `, corrects ${entry.corrects}`;
-      return `kit ${entry.kit} ${entry.event} on ${entry.date}${whose}${units}${back}`;
+      return `kit ${entry.kit} ${doneText(entry.event)}${wayText(entry)} on ${entry.date}${whose}${units}${back}`;
     }
     case 'packing intent':
     case 'card making intent':

@@ -1,13 +1,14 @@
 import type { OpenStudy } from '../../../store/open-study.ts';
 import { waitingActs } from '../../../store/folder/pending.ts';
 import { counted } from '../../../words.ts';
-import { unitRecords } from '../../study/kit-records.ts';
+import { kitRecords, unitRecords } from '../../study/kit-records.ts';
 import { notRecordedText, openInjections } from '../../study/open-injections.ts';
 
 /** What somebody would want to settle before the database is locked, a sentence each. */
 export function unfinishedTexts(open: OpenStudy): string[] {
   const { late } = openInjections(open);
   const left = unitRecords(open).balances.filter(({ open: units }) => units !== 0);
+  const sent = kitRecords(open).filter(({ shipment }) => shipment !== undefined);
   const pending = waitingActs(open.root, open.entries).acts.length;
   return [
     ...notRecordedText(late),
@@ -15,6 +16,11 @@ export function unfinishedTexts(open: OpenStudy): string[] {
       ? []
       : [
           `The units of ${counted(left.length, 'kit')} do not add up yet, the first: ${left[0]!.kit}. To see them, run: randose kit`,
+        ]),
+    ...(sent.length === 0
+      ? []
+      : [
+          `${counted(sent.length, 'kit')} ${sent.length === 1 ? 'is' : 'are'} shipped and not recorded as received, the first: ${sent[0]!.kit}.`,
         ]),
     ...(pending === 0
       ? []

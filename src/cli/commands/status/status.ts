@@ -340,7 +340,7 @@ function expiredTexts({ study }: OpenStudy, accounts: readonly KitAccount[]): st
 }
 
 /** The states of kits from which somebody may be treated. */
-const IN_USE: readonly KitAccount['state'][] = ['received', 'dispensed'];
+const IN_USE: readonly KitAccount['state'][] = ['shipped', 'received', 'dispensed'];
 
 /** A column of the table of kits: its title, and its value for a site. */
 type StockColumn = readonly [
@@ -362,6 +362,7 @@ function stockTable({ colour, columns }: Output, { stocks, balances }: Supply): 
     ...(
       [
         ['Lost', ({ lost }) => lost],
+        ['On the way', ({ inTransit }) => inTransit],
         ['On hold', ({ quarantined }) => quarantined],
       ] satisfies StockColumn[]
     ).filter(([, of]) => stocks.some((one) => of(one) > 0)),

@@ -1,4 +1,5 @@
 import { RandoseError } from '../../../errors.ts';
+import type { KitAccount } from '../../../ledger/accountability.ts';
 import { entriesOf } from '../../../ledger/entry.ts';
 import { factsBySubject } from '../../../ledger/participant-facts.ts';
 import { parseWho } from '../../../ledger/who.ts';
@@ -7,6 +8,7 @@ import { timeZoneOf } from '../../../study/sections/sites.ts';
 import { dateIn, todayIn } from '../../../system/today.ts';
 import { requireDate, requireSite } from '../../arguments/participant-schedule.ts';
 import { requireReason } from '../../arguments/reason.ts';
+import { stateText } from '../../output/kit-view.ts';
 import type { Output } from '../../output/output.ts';
 import { kitRecords } from '../../study/kit-records.ts';
 import { type ParticipantDesk, recordAbout } from '../../study/record-about.ts';
@@ -95,16 +97,19 @@ function requirePossible(desk: ParticipantDesk, date: CivilDate): void {
   });
 }
 
-/** The participant's kits that are at the old site, by the records. */
+/** The participant's kits that are at the old site or on their way to it, by the records. */
 function kitsToSend({ open, randomization }: ParticipantDesk, to: string): string[] {
   const { number } = randomization;
-  return kitRecords(open).flatMap(({ kit, slot, state }) => {
-    const isThere = state === 'received' || state === 'dispensed' || state === 'quarantined';
-    return slot.number === number && isThere
-      ? [`kit ${kit} of ${number} is recorded as ${state}: see that ${to} gets it.`]
-      : [];
+  return kitRecords(open).flatMap((account) => {
+    const { kit, slot, state, heldFrom, site } = account;
+    if (slot.number !== number || site === to || !TO_SEND.includes(heldFrom ?? state)) return [];
+    const is = `kit ${kit} of ${number} is recorded as ${stateText(account)}`;
+    return `${is}: see that ${to} gets it. If it is shipped, record it: randose kit shipped --kits ${kit} --to ${to} --by WHO`;
   });
 }
+
+/** The states of kits that a participant still needs. */
+const TO_SEND: readonly KitAccount['state'][] = ['shipped', 'received', 'dispensed'];
 
 /** That labels on the kit name the old site. */
 function printedBefore({ open, randomization }: ParticipantDesk, from: string): string[] {
