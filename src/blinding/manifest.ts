@@ -71,10 +71,10 @@ interface ManifestFacts {
 }
 
 /**
- * The parts of study.yaml that a sealed list, or a file made from it, depends on. `spares` is the number of
- * spare kits, which the digest of `numbers` covers. The ledger, not the manifest, says which `amendments` are in force.
+ * The parts of study.yaml that a sealed list, or a file made from it, depends on. The ledger, not the manifest, says
+ * which `amendments` are in force.
  */
-export type DesignPart = keyof Manifest['design'] | 'spares' | 'amendments';
+export type DesignPart = keyof Manifest['design'] | 'amendments';
 
 /**
  * Makes the manifest of a batch that was just sealed.
@@ -127,24 +127,22 @@ export function parseManifest(text: string, batch: number, rewrap = 0): Manifest
   });
 }
 
-/** The parts of the study that have changed since the list was sealed. */
+/**
+ * The parts of the study that have changed since the list was sealed. Each batch has the number of spare kits that
+ * study.yaml has when it is made: another number changes no slot that there is.
+ */
 export function changedParts(manifest: Manifest, study: Study): DesignPart[] {
   const now = designDigests(study);
-  const parts = (Object.keys(now) as (keyof typeof now)[]).filter(
-    (part) => now[part] !== manifest.design[part],
-  );
-  return parts.map((part) =>
-    part === 'numbers' && sealedSpares(manifest, study) !== undefined ? 'spares' : part,
+  return (Object.keys(now) as (keyof typeof now)[]).filter(
+    (part) =>
+      now[part] !== manifest.design[part] &&
+      !(part === 'numbers' && hasSealedNumbers(manifest, study)),
   );
 }
 
-/**
- * The number of spare kits that the list was sealed with. The digest of the numbers covers it.
- *
- * @returns undefined if other numbers have changed too
- */
-export function sealedSpares({ design }: Manifest, study: Study): number | undefined {
-  return Array.from({ length: MOST_SPARES + 1 }, (_, spareKits) => spareKits).find(
+/** Whether the numbers are those that were sealed. Their digest covers the number of spare kits too. */
+function hasSealedNumbers({ design }: Manifest, study: Study): boolean {
+  return Array.from({ length: MOST_SPARES + 1 }, (_, spareKits) => spareKits).some(
     (spareKits) => designDigests({ ...study, spareKits }).numbers === design.numbers,
   );
 }

@@ -45,7 +45,7 @@ export type Design = Pick<Study, 'id' | 'domain' | 'numbers'> & {
   readonly arms: readonly Pick<Arm, 'code' | 'ratio'>[];
   /** With the slots that they must have in all. */
   readonly strata: readonly Pick<Stratum, 'id' | 'slots'>[];
-  /** How many spare kits each slot has; 0 if it is left out. */
+  /** How many spare kits each slot of this batch has; 0 if it is left out. */
   readonly spareKits?: number;
 };
 
@@ -79,8 +79,9 @@ export function makeAllocationList(
   const inFirst = batch === FIRST_BATCH ? totalOf(added) : countOf(earlier, FIRST_BATCH);
   const writeNumber = numberWriter(design, inFirst);
   const { spareKits = 0 } = design;
-  const expected = (earlier.length + totalOf(added)) * (1 + spareKits);
-  const drawKit = kitDrawer(design, allKits(earlier), expected);
+  const kitsBefore = [...allKits(earlier)];
+  const expected = kitsBefore.length + totalOf(added) * (1 + spareKits);
+  const drawKit = kitDrawer(design, kitsBefore, expected);
   const counts = slotCounter(design, earlier);
   const ratio = lowestTerms(design.arms.map((arm) => arm.ratio));
   const codes = design.arms.map((arm) => arm.code);

@@ -88,6 +88,28 @@ function peopleTodo(study: Study, { custody }: Manifest): string {
   return `${STUDY_FILE} names other people than those who can open the sealed files (${what}). An officer re-encrypts everything: randose rewrap --identity FILE --reason TEXT`;
 }
 
+/** Spare kits of slots that do not exist yet. */
+interface LaterSpares {
+  /** How many each slot of the latest batch has. */
+  readonly latest: number;
+  /** That study.yaml has another number, and for which slots it counts. */
+  readonly text: string;
+}
+
+/** What another number of spare kits in study.yaml means; undefined if it is that of the latest batch. */
+export function laterSpares({
+  study,
+  slots,
+}: {
+  readonly study: Study;
+  readonly slots: readonly Slot[];
+}): LaterSpares | undefined {
+  const latest = slots.at(-1)?.spares?.length ?? 0;
+  if (latest === study.spareKits) return undefined;
+  const text = `in ${STUDY_FILE} supplies.kit.spares is ${study.spareKits}: it counts for slots that are added later. Each slot of the latest batch has ${counted(latest, 'spare kit')}, and keeps that.`;
+  return { latest, text };
+}
+
 function isSame(one: Person, other: Person): boolean {
   return one.name === other.name && one.recipient === other.recipient;
 }

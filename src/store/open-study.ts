@@ -26,7 +26,6 @@ import type { Amendment, Domain, Study } from '../study/study.ts';
 import { RESTORE, RESTORE_STUDY } from '../words.ts';
 import { exists, readText } from '../system/files.ts';
 import { amendHint, changedDesign } from './changed-study.ts';
-import { changedSpares } from './changed-spares.ts';
 import { explainedByLineEnds } from './verify/changed-line-ends.ts';
 import { checkSignatures, type SigningKeyInForce } from './verify/signed-manifests.ts';
 import { isAllocated, type LoadedStudy, loadStudy } from './folder/study-folder.ts';
@@ -186,7 +185,7 @@ export const SCHEDULE_PARTS = ['schedule', 'amendments'] as const satisfies Desi
 
 /** Every part that the list, or a file made from it, depends on. Without them nobody can be randomized. */
 export const ALL_PARTS: readonly DesignPart[] = [
-  ...(['identity', 'arms', 'strata', 'numbers', 'spares', 'custody'] as const),
+  ...(['identity', 'arms', 'strata', 'numbers', 'custody'] as const),
   ...SCHEDULE_PARTS,
 ];
 
@@ -196,9 +195,7 @@ export const ALL_PARTS: readonly DesignPart[] = [
  * @throws RandoseError `not-trusted`
  */
 export function requireUnchanged(open: OpenStudy, needed: readonly DesignPart[]): void {
-  const changed = changedDesign(open).filter((part) =>
-    needed.includes(part === 'spares' ? 'numbers' : part),
-  );
+  const changed = changedDesign(open).filter((part) => needed.includes(part));
   if (changed.length === 0) return;
   if (changed.every((part) => part === 'amendments')) throw amendmentRefusal(open);
   if (changed.every((part) => part === 'strata')) {
@@ -210,9 +207,6 @@ export function requireUnchanged(open: OpenStudy, needed: readonly DesignPart[])
     throw new RandoseError('not-trusted', `${STUDY_FILE} ${describeChange(changed)}`, {
       hint: 'If a person was added or removed, an officer re-encrypts everything: randose rewrap. Otherwise bring back the accepted study.yaml: randose study --restore',
     });
-  }
-  if (changed.every((part) => part === 'spares')) {
-    throw changedSpares(open, `${STUDY_FILE} ${describeChange(changed)}`);
   }
   throw new RandoseError('not-trusted', `${STUDY_FILE} ${describeChange(changed)}`, {
     hint: [RESTORE_STUDY, ...changed.flatMap((part) => CANNOT_CHANGE[part] ?? [])].join('\n'),
@@ -249,8 +243,7 @@ export function amendmentRefusal({ study, entries }: OpenStudy): RandoseError {
 
 /** The parts of study.yaml that changed, as what follows its name. */
 export function describeChange(parts: readonly DesignPart[]): string {
-  const names = parts.map((part) => (part === 'spares' ? 'supplies.kit.spares' : part));
-  return `was changed after the list was sealed: ${names.join(', ')}`;
+  return `was changed after the list was sealed: ${parts.join(', ')}`;
 }
 
 function untrusted(message: string, problems: readonly Problem[] = []): RandoseError {

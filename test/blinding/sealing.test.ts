@@ -281,7 +281,7 @@ describe('the manifest', () => {
     expect(changedParts(manifest, { ...study, strata: [] })).toEqual(['strata']);
     expect(changedParts(manifest, { ...study, id: 'OTHER' })).toEqual(['identity']);
     expect(changedParts(manifest, { ...study, title: 'New' })).toEqual([]);
-    expect(changedParts(manifest, { ...study, spareKits: 2 })).toEqual(['spares']);
+    expect(changedParts(manifest, { ...study, spareKits: 2 })).toEqual([]);
     const numbers = {
       ...study.numbers,
       randomization: { ...study.numbers.randomization, width: 7 },

@@ -94,8 +94,9 @@ testWithPython(
     const domain = fc.constantFrom<Design['domain']>('production', 'dummy');
     const spare = fc.integer({ min: 0, max: 2 });
     fc.assert(
-      fc.property(anyList, anyNumbers, domain, spare, (list, numbers, where, spareKits) => {
+      fc.property(anyList, anyNumbers, domain, spare, spare, (list, numbers, where, ...spares) => {
         const { design: made, plan, seed } = list;
+        const [spareKits, sparesOfLater] = spares;
         const input: VectorInput = {
           seed: Buffer.from(seed).toString('hex'),
           study: made.id,
@@ -112,6 +113,7 @@ testWithPython(
         const size = input.sizes[0]!;
         const further: VectorInput = {
           ...input,
+          spareKits: sparesOfLater,
           seed: Buffer.from(seed).reverse().toString('hex'),
           strata: [
             { id: 'site=NEW', slots: size },

@@ -7,8 +7,8 @@ import { readKit } from '../../randomization/kit-check.ts';
 import { kitsOf, type Slot } from '../../randomization/list.ts';
 import { batchFiles, LEDGER_FILE, STUDY_FILE } from '../../study/layout.ts';
 import type { Study } from '../../study/study.ts';
-import { studyChange } from '../changed-study.ts';
-import { restoreHint } from '../changed-spares.ts';
+import { laterSpares, studyChange } from '../changed-study.ts';
+import { RESTORE_STUDY, upperFirst } from '../../words.ts';
 import { describeChange } from '../open-study.ts';
 
 /** What a check of study.yaml found. */
@@ -53,7 +53,7 @@ export function checkStudy(
   const { parts, todos } = studyChange({ study: study.value, manifest, entries }, slots);
   if (todos.length > 0) return { problems: [], notes: [], todos, parts };
   if (parts.length > 0) {
-    return problem(`${describeChange(parts)}. ${restoreHint(parts, manifest, study.value)}`, parts);
+    return problem(`${describeChange(parts)}. ${RESTORE_STUDY}`, parts);
   }
   const last = entries.findLastIndex((entry) => !digests.has(entry.study));
   const since = entries[last + 1];
@@ -63,7 +63,9 @@ export function checkStudy(
     );
   }
   const note = `${STUDY_FILE} was edited after sealing (ledger entry ${since.seq}). The edits don't affect the list.`;
-  return { problems: [], notes: [note], todos: [], parts: [] };
+  const spares = laterSpares({ study: study.value, slots });
+  const notes = spares === undefined ? [note] : [note, upperFirst(spares.text)];
+  return { problems: [], notes, todos: [], parts: [] };
 }
 
 /** The digests of study.yaml with each kind of line ends: an editor may change them, and they mean nothing. */

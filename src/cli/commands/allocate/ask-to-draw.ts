@@ -1,6 +1,7 @@
 import { custodyOf, holdersOf, holdersText } from '../../../blinding/custody.ts';
 import { RandoseError } from '../../../errors.ts';
 import { formatWho, type Who } from '../../../ledger/who.ts';
+import type { Slot } from '../../../randomization/list.ts';
 import type { Stratum, Study } from '../../../study/study.ts';
 import { confirm, isAtTerminal } from '../../../system/prompts.ts';
 import { counted } from '../../../words.ts';
@@ -14,6 +15,8 @@ interface Draw {
   /** The strata that get slots, each with how many. */
   readonly strata: readonly Pick<Stratum, 'id' | 'slots'>[];
   readonly who: Who;
+  /** The slots that there are; none if it is the first batch. */
+  readonly slots?: readonly Slot[];
 }
 
 /**
@@ -44,9 +47,19 @@ function slotsText({ study, strata }: Draw): string {
   return `${counted(count, 'slot')} of ${study.id} in ${counted(strata.length, 'stratum', 'strata')}`;
 }
 
+/** How many spare kits each new slot gets, if any slot has some. */
+function sparesRow({ spareKits }: Study, slots: readonly Slot[]): [string, string][] {
+  const before = [...new Set(slots.map(({ spares = [] }) => spares.length))];
+  if (spareKits === 0 && before.every((count) => count === 0)) return [];
+  const others = before.some((count) => count !== spareKits)
+    ? ` (slots so far: ${before.join(', ')})`
+    : '';
+  return [['Spare kits', `${spareKits} for each new slot${others}`]];
+}
+
 /** The plan's file, the slots, and who can open what. The block sizes are not shown: others may see the screen. */
 function drawText(draw: Draw): string {
-  const { study, strata, options, who } = draw;
+  const { study, strata, options, who, slots = [] } = draw;
   // Whom the files are for does not depend on the key that a threshold shares.
   const custody = custodyOf(study, { recipient: '' });
   const { envelopes, master, packing, cards } = holdersOf(custody);
@@ -54,6 +67,7 @@ function drawText(draw: Draw): string {
     ['Plan', options.plan],
     ['Slots', slotsText(draw)],
     ...strata.map(({ id, slots }) => ['', `${id}: ${slots}`] as const),
+    ...sparesRow(study, slots),
     ['Envelopes for', holdersText(custody, envelopes)],
     ['List for', holdersText(custody, master)],
     ['Packing list for', holdersText(custody, packing)],

@@ -18,6 +18,7 @@ import {
   requireUnchanged,
   type StudyPlace,
 } from '../../../store/open-study.ts';
+import { laterSpares } from '../../../store/changed-study.ts';
 import { makeReady } from '../../../store/ready.ts';
 import { openSigningKey } from '../../../store/opening/open-signing-key.ts';
 import { keepStudyFile } from '../../../store/folder/kept-study.ts';
@@ -37,6 +38,7 @@ import {
 } from '../../study/list-warnings.ts';
 import type { Output } from '../../output/output.ts';
 import { studyPlace } from '../../study/study-place.ts';
+import { upperFirst } from '../../../words.ts';
 import type { AllocateFlags } from './command.ts';
 import { askToDraw, tellWouldDraw } from './ask-to-draw.ts';
 import {
@@ -85,7 +87,7 @@ export async function tellNextBatch(
 ): Promise<void> {
   const open = await openToExtend(studyPlace(options));
   const { added } = readNext(output, options, open);
-  tellWouldDraw(output, { study: open.study, strata: added, who, options });
+  tellWouldDraw(output, { ...open, strata: added, who, options });
 }
 
 async function openToExtend(study: StudyPlace): Promise<OpenStudy> {
@@ -111,7 +113,7 @@ async function installNext(
   const { study, open, signer, who, signing } = extension;
   const { added, plan, planFile } = readNext(output, options, open);
   if (open.study.domain === 'production') {
-    await askToDraw(output, { study: open.study, strata: added, who, options });
+    await askToDraw(output, { ...open, strata: added, who, options });
   }
   const batch = await cancelledByInterrupt(() =>
     makeBatch(output, open, { plan, planFile, earlier: open.slots }),
@@ -185,8 +187,9 @@ function requireMoreSlots({ study, slots, text }: OpenStudy): { id: string; slot
   if (problems.length > 0) throw invalidStudy(problems);
   const added = missingSlots(study.strata, slots);
   if (added.length > 0) return added;
+  const spares = laterSpares({ study, slots });
   throw new RandoseError('usage', `every stratum already has the slots in ${STUDY_FILE}`, {
-    hint: `To add slots, raise their numbers in ${STUDY_FILE}, or add a site or a level there. Nothing was changed.`,
+    hint: `${spares === undefined ? '' : `${upperFirst(spares.text)}\n`}To add slots, raise their numbers in ${STUDY_FILE}, or add a site or a level there. Nothing was changed.`,
   });
 }
 

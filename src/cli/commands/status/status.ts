@@ -20,13 +20,12 @@ import {
   openingsOf,
 } from '../../../ledger/openings.ts';
 import { waitingActs } from '../../../store/folder/pending.ts';
-import { studyChange } from '../../../store/changed-study.ts';
+import { laterSpares, studyChange } from '../../../store/changed-study.ts';
 import { describeChange, openStudy, type OpenStudy, ALL_PARTS } from '../../../store/open-study.ts';
 import { subjectKey } from '../../../study/identifiers.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
-import { restoreHint } from '../../../store/changed-spares.ts';
 import { changedParts } from '../../../blinding/manifest.ts';
-import { counted, upperFirst, withStop } from '../../../words.ts';
+import { counted, RESTORE_STUDY, upperFirst, withStop } from '../../../words.ts';
 import { findHome } from '../../study/home-finding.ts';
 import { kitRecords, unitRecords } from '../../study/kit-records.ts';
 import { nearlyFullText } from '../../study/nearly-full.ts';
@@ -65,6 +64,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
   const deviations = deviationsIn(open);
   const people = peopleCounts(open);
   const closed = study.sites.flatMap(({ code, enrolment }) => (enrolment === 'closed' ? code : []));
+  const spares = laterSpares(open);
   const lock = lockInForce(entries);
   const attended = countAttendances(entries);
   const last = randomized.at(-1);
@@ -78,6 +78,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
     ...(closed.length === 0 ? [] : [`Closed for enrolment: ${closed.join(', ')}`]),
     ...(lock === undefined ? [] : [upperFirst(lockedText(lock))]),
     ...(batches.length > 1 ? [`The list has ${batches.length} batches.`] : []),
+    ...(spares === undefined ? [] : [upperFirst(spares.text)]),
     countsText('Code-breaks', opened.codeBreaks),
     ...openings.flatMap((one) => [
       `  ${nameOf(one.subject)}  ${earlierOpeningText(one)}`,
@@ -114,6 +115,8 @@ export async function status(output: Output, options: StatusFlags): Promise<void
       study: study.id,
       randomized: randomized.length,
       batches: batches.length,
+      spareKits:
+        spares === undefined ? null : { latestBatch: spares.latest, later: study.spareKits },
       strata,
       nearlyFull: few.map(({ stratum }) => stratum),
       ...people,
@@ -191,8 +194,7 @@ function whyStopped(open: OpenStudy): string | undefined {
   const { parts, todos } = studyChange(open, open.slots);
   const stopping = parts.filter((part) => ALL_PARTS.includes(part));
   if (stopping.length === 0) return undefined;
-  const next =
-    todos.length > 0 ? todos.join('\n') : restoreHint(stopping, open.manifest, open.study);
+  const next = todos.length > 0 ? todos.join('\n') : RESTORE_STUDY;
   return `Nobody can be randomized now: ${STUDY_FILE} ${describeChange(stopping)}.\n${next}`;
 }
 
