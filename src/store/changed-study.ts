@@ -1,7 +1,7 @@
 import { changedParts, type DesignPart, type Manifest } from '../blinding/manifest.ts';
 import { compareAmendments } from '../ledger/amendments.ts';
 import type { Entry } from '../ledger/entry.ts';
-import { onlyAddsSlots, missingSlots, type Slot } from '../randomization/list.ts';
+import { onlyAddsSlots, missingSlots, type Slot, slotsPerStratum } from '../randomization/list.ts';
 import { STUDY_FILE } from '../study/layout.ts';
 import { partsOfStratum } from '../study/sections/strata.ts';
 import { type Person, type Role, ROLES, type Study } from '../study/study.ts';
@@ -87,6 +87,50 @@ function peopleTodo(study: Study, { custody }: Manifest): string {
   const what = who.length === 0 ? 'the rule or the order is another one' : who.join(', ');
   return `${STUDY_FILE} names other people than those who can open the sealed files (${what}). An officer re-encrypts everything: randose rewrap --identity FILE --reason TEXT`;
 }
+
+/** What can be done instead of changing a part that is sealed. */
+const INSTEAD: Partial<Record<DesignPart, string>> = {
+  identity:
+    'The id of a study cannot change: every sealed file has it. Its title can. Another id needs a new study.',
+  schedule:
+    'If the protocol was amended: bring the accepted one back, write the new schedule under amendments, then run: randose amend',
+  arms: 'Arms and their ratio are sealed and cannot be amended. Other arms need a new study. The name of an arm is sealed too: each envelope has it. If the product has a new name, write it in supplies.labels (substance, words).',
+  numbers: 'Numbers and kit codes are sealed and cannot be amended. Others need a new study.',
+};
+
+/** What can be done instead of changing parts that are sealed, a sentence for each that has an answer. */
+export function insteadOf(
+  parts: readonly DesignPart[],
+  { study, slots }: { readonly study: Study; readonly slots: readonly Slot[] },
+): string[] {
+  return parts.flatMap((part) =>
+    part === 'strata' ? strataInstead(study, slots) : (INSTEAD[part] ?? []),
+  );
+}
+
+/** What to do instead of changing the strata of slots that there are. */
+function strataInstead({ strata, stratifyBy }: Study, slots: readonly Slot[]): string {
+  const sealed = Object.keys(partsOfStratum(slots[0]?.stratum ?? '')).join(', ');
+  const now = stratifyBy.join(', ');
+  if (now !== sealed) {
+    return `The list is stratified by ${sealed}, ${STUDY_FILE} by ${now}: that cannot change. Another stratification needs a new study.`;
+  }
+  const asked = new Map(strata.map(({ id, slots: count }) => [id, count]));
+  const have = [...slotsPerStratum(slots)];
+  const gone = have.filter(([id]) => !asked.has(id)).map(([id]) => id);
+  if (gone.length > 0) {
+    return `${STUDY_FILE} no longer has ${gone.length === 1 ? 'the stratum' : 'strata of the list, the first'} ${gone[0]!}: the code of a site and the names of factors and levels cannot change once they have slots, nor be removed. The name of a site can. ${STOP_SITE}`;
+  }
+  const fewer = have.find(([id, count]) => asked.get(id)! < count);
+  if (fewer !== undefined) {
+    const [id, count] = fewer;
+    return `The list has ${counted(count, 'slot')} in ${id}, ${STUDY_FILE} ${asked.get(id)!}: slots cannot be removed. ${STOP_SITE}`;
+  }
+  return `The strata have the same slots as the list, in another order: bring the order back.`;
+}
+
+const STOP_SITE =
+  'To stop randomizing at a site, write enrolment: closed there (and keep its strata).';
 
 /** Spare kits of slots that do not exist yet. */
 interface LaterSpares {

@@ -13,7 +13,7 @@ import type { Entry } from '../ledger/entry.ts';
 import { compareAmendments } from '../ledger/amendments.ts';
 import { withCurrentIds } from '../ledger/subject-ids.ts';
 import { type Wrapping, wrappingsOf } from '../ledger/wrappings.ts';
-import type { Slot } from '../randomization/list.ts';
+import { onlyAddsSlots, type Slot } from '../randomization/list.ts';
 import { parsePublicList } from '../randomization/public-list.ts';
 import {
   ALLOCATION,
@@ -25,7 +25,7 @@ import {
 import type { Amendment, Domain, Study } from '../study/study.ts';
 import { RESTORE, RESTORE_STUDY } from '../words.ts';
 import { exists, readText } from '../system/files.ts';
-import { amendHint, changedDesign } from './changed-study.ts';
+import { amendHint, changedDesign, insteadOf } from './changed-study.ts';
 import { explainedByLineEnds } from './verify/changed-line-ends.ts';
 import { checkSignatures, type SigningKeyInForce } from './verify/signed-manifests.ts';
 import { isAllocated, type LoadedStudy, loadStudy } from './folder/study-folder.ts';
@@ -198,7 +198,7 @@ export function requireUnchanged(open: OpenStudy, needed: readonly DesignPart[])
   const changed = changedDesign(open).filter((part) => needed.includes(part));
   if (changed.length === 0) return;
   if (changed.every((part) => part === 'amendments')) throw amendmentRefusal(open);
-  if (changed.every((part) => part === 'strata')) {
+  if (changed.every((part) => part === 'strata') && onlyAddsSlots(open.study.strata, open.slots)) {
     throw new RandoseError('not-trusted', `${STUDY_FILE} ${describeChange(changed)}`, {
       hint: 'If slots were added, a statistician makes them: randose allocate --extend --plan FILE --identity KEY. Otherwise bring back the accepted study.yaml: randose study --restore',
     });
@@ -209,17 +209,9 @@ export function requireUnchanged(open: OpenStudy, needed: readonly DesignPart[])
     });
   }
   throw new RandoseError('not-trusted', `${STUDY_FILE} ${describeChange(changed)}`, {
-    hint: [RESTORE_STUDY, ...changed.flatMap((part) => CANNOT_CHANGE[part] ?? [])].join('\n'),
+    hint: [RESTORE_STUDY, ...insteadOf(changed, open)].join('\n'),
   });
 }
-
-/** What can be done instead of changing a part that is sealed. */
-const CANNOT_CHANGE: Partial<Record<DesignPart, string>> = {
-  schedule:
-    'If the protocol was amended: bring the accepted one back, write the new schedule under amendments, then run: randose amend',
-  arms: 'Arms and their ratio are sealed and cannot be amended. Other arms need a new study.',
-  numbers: 'Numbers and kit codes are sealed and cannot be amended. Others need a new study.',
-};
 
 /** That study.yaml has an amendment that is not in force, or not as it was put in force. */
 export function amendmentRefusal({ study, entries }: OpenStudy): RandoseError {

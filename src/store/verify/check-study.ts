@@ -7,7 +7,7 @@ import { readKit } from '../../randomization/kit-check.ts';
 import { kitsOf, type Slot } from '../../randomization/list.ts';
 import { batchFiles, LEDGER_FILE, STUDY_FILE } from '../../study/layout.ts';
 import type { Study } from '../../study/study.ts';
-import { laterSpares, studyChange } from '../changed-study.ts';
+import { insteadOf, laterSpares, studyChange } from '../changed-study.ts';
 import { RESTORE_STUDY, upperFirst } from '../../words.ts';
 import { describeChange } from '../open-study.ts';
 
@@ -53,7 +53,8 @@ export function checkStudy(
   const { parts, todos } = studyChange({ study: study.value, manifest, entries }, slots);
   if (todos.length > 0) return { problems: [], notes: [], todos, parts };
   if (parts.length > 0) {
-    return problem(`${describeChange(parts)}. ${RESTORE_STUDY}`, parts);
+    const instead = insteadOf(parts, { study: study.value, slots });
+    return problem([`${describeChange(parts)}. ${RESTORE_STUDY}.`, ...instead].join(' '), parts);
   }
   const last = entries.findLastIndex((entry) => !digests.has(entry.study));
   const since = entries[last + 1];

@@ -20,7 +20,7 @@ import {
   openingsOf,
 } from '../../../ledger/openings.ts';
 import { waitingActs } from '../../../store/folder/pending.ts';
-import { laterSpares, studyChange } from '../../../store/changed-study.ts';
+import { insteadOf, laterSpares, studyChange } from '../../../store/changed-study.ts';
 import { describeChange, openStudy, type OpenStudy, ALL_PARTS } from '../../../store/open-study.ts';
 import { subjectKey } from '../../../study/identifiers.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
@@ -194,7 +194,8 @@ function whyStopped(open: OpenStudy): string | undefined {
   const { parts, todos } = studyChange(open, open.slots);
   const stopping = parts.filter((part) => ALL_PARTS.includes(part));
   if (stopping.length === 0) return undefined;
-  const next = todos.length > 0 ? todos.join('\n') : RESTORE_STUDY;
+  const next =
+    todos.length > 0 ? todos.join('\n') : [RESTORE_STUDY, ...insteadOf(stopping, open)].join('\n');
   return `Nobody can be randomized now: ${STUDY_FILE} ${describeChange(stopping)}.\n${next}`;
 }
 
