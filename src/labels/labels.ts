@@ -23,6 +23,10 @@ export interface LabelledInjection {
   /** From 1. */
   readonly index: number;
   readonly visit: string;
+  /** The visit's day in a cycle, as people type it: `C2D8`; undefined if there are no cycles. */
+  readonly cycle?: string | undefined;
+  /** The planned dose, as study.yaml says it; undefined if it says none. */
+  readonly dose?: string | undefined;
   /** Null on labels of the stock. */
   readonly date: CivilDate | null;
   /** The injection will not be given: its unit gets no label. */
@@ -174,13 +178,14 @@ function unitLabels(
 
 function injectionText(
   wording: Wording,
-  { index, visit, date }: LabelledInjection,
+  { index, visit, cycle, dose, date }: LabelledInjection,
   count: number,
 ): string {
   return [
     `${caption(wording, 'injection')} ${index}/${count}`,
-    `${caption(wording, 'visit')} ${visit}`,
+    `${caption(wording, 'visit')} ${visit}${cycle === undefined ? '' : ` (${cycle})`}`,
     ...(date === null ? [] : [date]),
+    ...(dose === undefined ? [] : [dose]),
   ].join(' · ');
 }
 

@@ -63,6 +63,11 @@ export function cycleText({ cycle, day }: CycleDay): string {
   return `Cycle ${cycle} Day ${day}`;
 }
 
+/** A day of a cycle in short, as `--visit` accepts it too: `C2D8`. */
+export function cycleCode({ cycle, day }: CycleDay): string {
+  return `C${cycle}D${day}`;
+}
+
 /** A visit's name, with its day in a cycle if it has one: `D36 (Cycle 2 Day 8)`. */
 export function visitText({ name, injection }: Visit): string {
   return injection?.cycle === undefined ? name : `${name} (${cycleText(injection.cycle)})`;

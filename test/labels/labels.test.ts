@@ -337,6 +337,20 @@ test('units: one label for each injection, dated if somebody has the kit, none i
   expect(wordsOn(dispensed[0]!)).toContain('N° patient : CRT-001');
 });
 
+test('units: the day of a cycle, and the dose of the visit, if the schedule has them', () => {
+  const study = labelledStudy();
+  const injections = [
+    { index: 1, visit: 'D1', cycle: 'C1D1', dose: '600 mg', date: null },
+    { index: 2, visit: 'D36', cycle: 'C2D8', dose: undefined, date: '2026-07-06' as CivilDate },
+  ];
+  const kits = kitsToLabel(study, ['474WW4E'], { injections });
+  const [first, second] = exampleLabels(study, ['unit'], kits);
+  expect(first!.lines[0]!.text).toBe('Injection 1/2 · Visite D1 (C1D1) · 600 mg');
+  expect(second!.lines[0]!.text).toBe('Injection 2/2 · Visite D36 (C2D8) · 2026-07-06');
+  // Other programs read the visit under its own name.
+  expect(second!.visit).toBe('D36');
+});
+
 test('units of a kit that has fewer units than injections are numbered, and name no visit', () => {
   const study = labelledStudy(['units: each injection', 'units: 4']);
   const units = exampleLabels(study, ['unit'], kitsToLabel(study, ['474WW4E']));

@@ -7,7 +7,7 @@ import type { Kit } from '../../../ledger/kits.ts';
 import { otherLotTexts, useByChanges } from '../../../ledger/label-changes.ts';
 import type { KitToLabel, LabelledInjection } from '../../../labels/labels.ts';
 import { makeCalendar } from '../../../schedule/calendar.ts';
-import { type Visit, visitsOf } from '../../../schedule/visits.ts';
+import { cycleCode, type Visit, visitsOf } from '../../../schedule/visits.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
 import { lotsAndExpiries } from '../../../study/packaged.ts';
 import { kitRecords } from '../../study/kit-records.ts';
@@ -47,9 +47,12 @@ export function kitsToLabel(
 }
 
 function plannedInjections(visits: readonly Visit[]): LabelledInjection[] {
-  return visits.flatMap(({ name, injection }) =>
-    injection === undefined ? [] : { index: injection.index, visit: name, date: null },
-  );
+  return visits.flatMap(({ name, injection }) => {
+    if (injection === undefined) return [];
+    const { index, cycle, dose } = injection;
+    const day = cycle === undefined ? undefined : cycleCode(cycle);
+    return { index, visit: name, cycle: day, dose, date: null };
+  });
 }
 
 /** A participant's injections, with the dates of the calendar as it is now. */
