@@ -1,4 +1,5 @@
 import { nameOfParticipant } from '../study/identifiers.ts';
+import { ARM_TYPES } from '../study/study.ts';
 import type { SealedArm, SlotLeaf } from './commitment.ts';
 
 /** The result of a code-break, to be sent to somebody else. */
@@ -16,7 +17,7 @@ interface Answer {
 }
 
 /** The longest arm that study.yaml allows, in bytes: a code of 20 characters, a type, a name of 100. */
-const LONGEST_ARM = 20 + 'placebo'.length + 4 * 100;
+const LONGEST_ARM = 20 + Math.max(...ARM_TYPES.map((type) => type.length)) + 4 * 100;
 
 /**
  * The plaintext of an answer: the proof, then plain words as comments, so that a terminal shows the words

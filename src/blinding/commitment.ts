@@ -1,6 +1,6 @@
 import { ALGORITHM } from '../randomization/generator.ts';
 import { type AllocatedSlot, kitsOf } from '../randomization/list.ts';
-import type { Arm, Study } from '../study/study.ts';
+import { type Arm, ARM_TYPES, type Study } from '../study/study.ts';
 import { sha256 } from '../digest.ts';
 import { makeTree, type MerkleTree } from './merkle-tree.ts';
 
@@ -59,14 +59,14 @@ export function parseSlotLeaf(leaf: string): SlotLeaf | undefined {
   const match = SLOT_LEAF.exec(leaf);
   if (match === null) return undefined;
   const [study, list, number, kits, salt, code, type, name] = match.slice(1) as Parts;
-  const arm: SealedArm = { code, name, type: type === 'placebo' ? type : 'active' };
+  const arm: SealedArm = { code, name, type: type as SealedArm['type'] };
   return { study, list, number, kits: kits.split(','), arm, salt };
 }
 
 type Parts = [string, string, string, string, string, string, string, string];
 
 const SLOT_LEAF = new RegExp(
-  `^randose ${VERSION} slot (\\S+) (\\S+) (\\S+) (\\S+) (\\S+) (\\S+) (active|placebo) (.*)$`,
+  `^randose ${VERSION} slot (\\S+) (\\S+) (\\S+) (\\S+) (\\S+) (\\S+) (${ARM_TYPES.join('|')}) (.*)$`,
 );
 
 /** The content of the leaf of seed and plan. */

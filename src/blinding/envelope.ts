@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { DIGEST_TEXT } from '../digest.ts';
 import { RandoseError } from '../errors.ts';
 import { kitsOf, type Slot } from '../randomization/list.ts';
+import { ARM_TYPES } from '../study/study.ts';
 import { RESTORE } from '../words.ts';
 import { type Commitment, type SlotLeaf, slotLeaf } from './commitment.ts';
 import { pathSides, rootOfPath } from './merkle-tree.ts';
@@ -31,7 +32,7 @@ const ENVELOPE = v.strictObject({
   arm: v.strictObject({
     code: v.string(),
     name: v.string(),
-    type: v.picklist(['active', 'placebo']),
+    type: v.picklist(ARM_TYPES),
   }),
   salt: DIGEST,
   leaf: v.string(),

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatAnswer } from '../../src/blinding/answer-text.ts';
 import { formatProof } from '../../src/blinding/proof.ts';
+import { ARM_TYPES } from '../../src/study/study.ts';
 
 const lengthOf = (
-  arm: { code: string; name: string; type: 'active' | 'placebo' },
+  arm: { code: string; name: string; type: (typeof ARM_TYPES)[number] },
   reason: string,
 ) => {
   const content = {
@@ -35,7 +36,7 @@ test('an answer has the same length for every arm’s name', () => {
     name: fc
       .string({ minLength: 1, maxLength: 100, unit: 'grapheme' })
       .map((text) => text.slice(0, 100)),
-    type: fc.constantFrom('active' as const, 'placebo' as const),
+    type: fc.constantFrom(...ARM_TYPES),
   });
   fc.assert(
     fc.property(anyArm, anyArm, fc.integer({ min: 0, max: 9000 }), (one, other, length) => {

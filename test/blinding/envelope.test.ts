@@ -11,6 +11,7 @@ import {
 } from '../../src/blinding/envelope.ts';
 import { makeAllocationList } from '../../src/randomization/list.ts';
 import type { KitNumber } from '../../src/randomization/numbers.ts';
+import { ARM_TYPES } from '../../src/study/study.ts';
 import { EXAMPLE_SEED, planOf, salted, templateStudy } from '../support/designs.ts';
 
 const study = templateStudy();
@@ -78,7 +79,7 @@ describe('an envelope', () => {
       name: fc
         .string({ minLength: 1, maxLength: 100, unit: 'grapheme' })
         .map((text) => text.slice(0, 100)),
-      type: fc.constantFrom('active' as const, 'placebo' as const),
+      type: fc.constantFrom(...ARM_TYPES),
     });
     const long = {
       ...content,

@@ -77,7 +77,7 @@ describe('a problem in study.yaml', () => {
     [
       'a bad arm type',
       [['type: placebo', 'type: dummy']],
-      `${lineOf('type: placebo')}:11 arms[1].type: expected active or placebo, found "dummy"`,
+      `${lineOf('type: placebo')}:11 arms[1].type: expected active, placebo or control, found "dummy"`,
     ],
     [
       'a ratio that is no whole number',

@@ -3,11 +3,14 @@ import { code, line, whole } from '../identifiers.ts';
 import { reportRepeats } from '../repeats.ts';
 import { mapping, type YamlFile } from '../yaml-file.ts';
 
+/** What an arm is: the treatment that is tested, a placebo, or any other treatment that it is compared with. */
+export const ARM_TYPES = ['active', 'placebo', 'control'] as const;
+
 /** A treatment arm. */
 export interface Arm {
   readonly code: string;
   readonly name: string;
-  readonly type: 'active' | 'placebo';
+  readonly type: (typeof ARM_TYPES)[number];
   /** Its share of each block: 2 and 1 are 2:1. */
   readonly ratio: number;
 }
@@ -15,7 +18,7 @@ export interface Arm {
 export const ARM = mapping({
   code: code(20),
   name: line(100),
-  type: v.picklist(['active', 'placebo'], 'expected active or placebo'),
+  type: v.picklist(ARM_TYPES, 'expected active, placebo or control'),
   ratio: whole(1, 100),
 });
 
