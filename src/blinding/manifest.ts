@@ -1,11 +1,12 @@
 import * as v from 'valibot';
 import { type Problem, RandoseError } from '../errors.ts';
 import { ALGORITHM } from '../randomization/generator.ts';
+import { lowestTerms } from '../randomization/blocks.ts';
 import { type Slot, slotsPerStratum } from '../randomization/list.ts';
 import { batchFiles, envelopeFile, STUDY_FILE } from '../study/layout.ts';
 import { scheduleParts } from '../study/sections/schedule.ts';
 import { MOST_SPARES } from '../study/sections/supplies.ts';
-import type { Study } from '../study/study.ts';
+import { ratioText, sharesIn, type Study } from '../study/study.ts';
 import { counted, RESTORE } from '../words.ts';
 import type { Commitment } from './commitment.ts';
 import { DIGEST_TEXT, sha256 } from '../digest.ts';
@@ -26,6 +27,10 @@ const MANIFEST = v.strictObject({
   created: v.string(),
   slots: v.number(),
   strata: v.array(v.strictObject({ stratum: v.string(), slots: v.number() })),
+  // Of the whole study, not of the batch alone. Missing if all strata have the ratio of the arms.
+  ratios: v.exactOptional(
+    v.array(v.strictObject({ stratum: v.string(), ratio: v.array(v.number()) })),
+  ),
   design: v.strictObject({
     identity: DIGEST,
     arms: DIGEST,
@@ -88,6 +93,7 @@ export function makeManifest(
   files: ReadonlyMap<string, Uint8Array | string>,
   facts: ManifestFacts,
 ): Manifest {
+  const ratios = ownRatios(study);
   return {
     randose: 'manifest',
     version: 2,
@@ -101,6 +107,7 @@ export function makeManifest(
     created: facts.created,
     slots: slots.length,
     strata: strataOf(slots),
+    ...(ratios.length > 0 && { ratios }),
     design: designDigests(study),
     custody: facts.custody,
     commitment: facts.commitment,
@@ -147,6 +154,48 @@ function hasSealedNumbers({ design }: Manifest, study: Study): boolean {
   );
 }
 
+/** A stratum whose ratio in study.yaml is not the one that its slots were sealed with. */
+export interface ChangedRatio {
+  readonly stratum: string;
+  /** Its own ratio, in lowest terms and in the order of the arms; undefined: that of the arms. */
+  readonly sealed: readonly number[] | undefined;
+  readonly now: readonly number[] | undefined;
+}
+
+/**
+ * The strata that have slots, and another ratio in study.yaml than when they were sealed. Other slots of a stratum can
+ * be added later, but never with another ratio.
+ *
+ * @param manifest of the latest batch
+ * @param slots of all batches
+ */
+export function changedRatios(
+  manifest: Pick<Manifest, 'ratios'>,
+  study: Study,
+  slots: readonly Slot[],
+): ChangedRatio[] {
+  const sealed = ratioOf(manifest.ratios);
+  const now = ratioOf(ownRatios(study));
+  const asked = new Set(study.strata.map(({ id }) => id));
+  return [...slotsPerStratum(slots).keys()]
+    .filter((stratum) => asked.has(stratum) && sealed(stratum)?.join() !== now(stratum)?.join())
+    .map((stratum) => ({ stratum, sealed: sealed(stratum), now: now(stratum) }));
+}
+
+function ratioOf(ratios: Manifest['ratios'] = []): (id: string) => readonly number[] | undefined {
+  const byStratum = new Map(ratios.map(({ stratum, ratio }) => [stratum, ratio]));
+  return (stratum) => byStratum.get(stratum);
+}
+
+/** The strata that have another ratio than the arms, each with it in lowest terms: 4:2 is 2:1. */
+function ownRatios({ arms, strata }: Study): NonNullable<Manifest['ratios']> {
+  const usual = lowestTerms(sharesIn(arms, {})).join();
+  return strata.flatMap((stratum) => {
+    const ratio = lowestTerms(sharesIn(arms, stratum));
+    return ratio.join() === usual ? [] : [{ stratum: stratum.id, ratio }];
+  });
+}
+
 /** A batch to be checked. */
 export interface CheckedBatch {
   readonly manifest: Manifest;
@@ -170,6 +219,7 @@ export function checkSealedFiles(
 ): Problem[] {
   const problems: Problem[] = [];
   const named = new Set<string>();
+  const ratios = new Map<string, string>();
   for (const batch of batches) {
     const { manifest, slots } = batch;
     for (const [file, sealed] of namedFiles(batch)) {
@@ -181,7 +231,7 @@ export function checkSealedFiles(
         problems.push({ file, message: 'is not the file that was sealed: its digest differs' });
       }
     }
-    problems.push(...checkRewraps(batch));
+    problems.push(...checkRewraps(batch), ...checkRatios(manifest, ratios));
     if (slots !== undefined) problems.push(...checkListed(manifest, slots));
   }
   const before = new Set(
@@ -216,6 +266,25 @@ export function commitsToSameList(one: Manifest, other: Manifest): boolean {
   const fixed = ({ study, domain, list, algorithm, slots, strata, commitment }: Manifest) =>
     JSON.stringify([study, domain, list, algorithm, slots, strata, commitment]);
   return fixed(one) === fixed(other);
+}
+
+/**
+ * Checks that the strata of a batch have the ratio that they had in the batches before it.
+ *
+ * @param known the ratio of each stratum so far, as text; the strata of the batch are added
+ */
+function checkRatios(manifest: Manifest, known: Map<string, string>): Problem[] {
+  const own = ratioOf(manifest.ratios);
+  return manifest.strata.flatMap(({ stratum }) => {
+    const ratio = own(stratum);
+    const text = ratio === undefined ? 'the ratio of the arms' : ratioText(ratio);
+    const before = known.get(stratum) ?? text;
+    known.set(stratum, before);
+    if (before === text) return [];
+    const file = batchFiles(manifest.batch, manifest.rewrap).manifest;
+    const message = `has stratum ${stratum} with ${text}, but an earlier batch has it with ${before}`;
+    return [{ file, message }];
+  });
 }
 
 function checkRewraps({ manifest, earlier }: CheckedBatch): Problem[] {
@@ -268,11 +337,17 @@ function strataOf(slots: readonly Slot[]): Manifest['strata'] {
 
 function designDigests(study: Study): Manifest['design'] {
   const of = (part: unknown) => sha256(JSON.stringify(part));
+  const own = ratioOf(ownRatios(study));
   const people = (list: Study['officers']) => list.map(({ name, recipient }) => [name, recipient]);
   return {
     identity: of([study.id, study.domain]),
     arms: of(study.arms.map(({ code, name, type, ratio }) => [code, name, type, ratio])),
-    strata: of(study.strata.map(({ id, slots }) => [id, slots])),
+    // Without a ratio of its own a stratum is in the digest as it was before strata could have one.
+    strata: of(
+      study.strata.map(({ id, slots }) =>
+        [id, slots, own(id)].filter((part) => part !== undefined),
+      ),
+    ),
     numbers: of([
       study.numbers.randomization.prefix,
       study.numbers.randomization.site,

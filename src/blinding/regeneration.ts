@@ -2,6 +2,7 @@ import {
   type AllocatedSlot,
   kitsOf,
   makeAllocationList,
+  missingSlots,
   type Slot,
 } from '../randomization/list.ts';
 import { readPlan } from '../randomization/plan.ts';
@@ -29,6 +30,9 @@ export function findMismatch(
   if (!study.ok) return `the ${STUDY_FILE} that is sealed in ${file} has errors`;
   const plan = readPlan(master.planFile, 'plan.yaml', {
     arms: study.value.arms,
+    strata: missingSlots(study.value.strata, earlier),
+    known: study.value.strata,
+    isExtension: true,
     isSealed: true,
   });
   if (!plan.ok) return `the plan that is sealed in ${file} has errors`;

@@ -1,9 +1,9 @@
 import { siteOfStratum } from '../study/sections/strata.ts';
-import type { Arm, Stratum, Study } from '../study/study.ts';
+import { type Arm, sharesIn, type Stratum, type Study } from '../study/study.ts';
 import { drawBlockSizes, drawPermutedBlock, lowestTerms } from './blocks.ts';
 import { openStream, type Purpose } from './generator.ts';
 import { kitDrawer, type KitNumber, numberWriter, type RandomizationNumber } from './numbers.ts';
-import type { Plan } from './plan.ts';
+import { blocksIn, type Plan } from './plan.ts';
 
 /** One line of the allocation list, as everyone may see it. */
 export interface Slot {
@@ -44,7 +44,7 @@ export interface PackedKit {
 export type Design = Pick<Study, 'id' | 'domain' | 'numbers'> & {
   readonly arms: readonly Pick<Arm, 'code' | 'ratio'>[];
   /** With the slots that they must have in all. */
-  readonly strata: readonly Pick<Stratum, 'id' | 'slots'>[];
+  readonly strata: readonly Pick<Stratum, 'id' | 'slots' | 'ratio'>[];
   /** How many spare kits each slot of this batch has; 0 if it is left out. */
   readonly spareKits?: number;
 };
@@ -83,10 +83,10 @@ export function makeAllocationList(
   const expected = kitsBefore.length + totalOf(added) * (1 + spareKits);
   const drawKit = kitDrawer(design, kitsBefore, expected);
   const counts = slotCounter(design, earlier);
-  const ratio = lowestTerms(design.arms.map((arm) => arm.ratio));
   const codes = design.arms.map((arm) => arm.code);
   const list: AllocatedSlot[] = [];
-  for (const { id: stratum, slots, before } of added) {
+  for (const missing of added) {
+    const { id: stratum, slots, before } = missing;
     const stream = (purpose: Purpose) =>
       openStream(seed, { domain, study, batch, purpose, stratum });
     const permutations = stream('permutations');
@@ -94,9 +94,10 @@ export function makeAllocationList(
     const nextCount = counts(site);
     const nextKit = drawKit(site, stream('kit codes'));
     const numberOf = writeNumber(site);
+    const ratio = lowestTerms(sharesIn(design.arms, missing));
     let sequence = before;
     let block = 0;
-    for (const blockSize of drawBlockSizes(plan.blocks, slots, stream('block sizes'))) {
+    for (const blockSize of drawBlockSizes(blocksIn(plan, stratum), slots, stream('block sizes'))) {
       block += 1;
       const arms = drawPermutedBlock(ratio, blockSize, permutations);
       for (let place = 0; place < blockSize; place += 1) {
@@ -146,7 +147,7 @@ export function nextBatch(earlier: readonly Slot[]): number {
 }
 
 /** A stratum that has fewer slots than the design says. */
-export interface MissingSlots {
+export interface MissingSlots extends Pick<Stratum, 'ratio'> {
   readonly id: string;
   /** How many are missing. */
   readonly slots: number;
@@ -162,7 +163,10 @@ export interface MissingSlots {
 export function missingSlots(strata: Design['strata'], earlier: readonly Slot[]): MissingSlots[] {
   const have = slotsPerStratum(earlier);
   return strata
-    .map(({ id, slots }) => ({ id, slots: slots - (have.get(id) ?? 0), before: have.get(id) ?? 0 }))
+    .map(({ id, slots, ratio }) => {
+      const before = have.get(id) ?? 0;
+      return { id, slots: slots - before, before, ...(ratio && { ratio }) };
+    })
     .filter(({ slots }) => slots > 0);
 }
 

@@ -1,8 +1,16 @@
 import * as v from 'valibot';
 import type { Checked } from '../errors.ts';
 import { code, whole } from '../study/identifiers.ts';
-import { DUMMY_MARK, ratioText, type Stratum, type Study } from '../study/study.ts';
-import { mapping, YamlFile } from '../study/yaml-file.ts';
+import { partsOfStratum } from '../study/sections/strata.ts';
+import {
+  DUMMY_MARK,
+  ratioText,
+  sharesIn,
+  type Stratum,
+  stratumNames,
+  type Study,
+} from '../study/study.ts';
+import { mapping, YamlFile, type YamlPath } from '../study/yaml-file.ts';
 import { counted } from '../words.ts';
 import { type BlockSize, blockUnit, fillableSlots, weighted } from './blocks.ts';
 
@@ -14,32 +22,66 @@ const WEIGHT = whole(1, 1000);
 const NO_SEED = {
   seed: 'the seed is drawn from the operating system and cannot be given: remove this line',
 };
+const BLOCKS = mapping(
+  {
+    sizes: v.pipe(v.array(SIZE), v.minLength(1, 'expected at least one block size')),
+    weights: v.optional(v.array(WEIGHT)),
+  },
+  NO_SEED,
+);
+const NO_RATIO = {
+  ratio: 'the ratio is public: write it into the row of the strata in study.yaml',
+};
+/** The other keys of a row are what strata differ by; `checkRows` knows which there are. */
+const ROW = v.objectWithRest({ blocks: BLOCKS }, v.unknown());
 const PLAN_FILE = mapping(
   {
     randose: v.optional(v.literal(1, 'expected 1, the version of this format'), 1),
     study: v.optional(code(32)),
-    blocks: mapping(
-      {
-        sizes: v.pipe(v.array(SIZE), v.minLength(1, 'expected at least one block size')),
-        weights: v.optional(v.array(WEIGHT)),
-      },
-      NO_SEED,
-    ),
+    blocks: v.optional(BLOCKS),
+    strata: v.optional(v.array(ROW), []),
   },
-  NO_SEED,
+  { ...NO_SEED, ...NO_RATIO },
 );
 
 /** The randomization plan, which blinded people may not see. */
 export interface Plan {
-  /** Ascending. If there is one, every block has this size; several are drawn by their weights. */
+  /**
+   * Of the strata that no row is about; ascending. If there is one, every block has this size; several are drawn by
+   * their weights. None if the rows are about all strata.
+   */
+  readonly blocks: readonly BlockSize[];
+  /** Strata with block sizes of their own; missing if there are none. No stratum is in two rows. */
+  readonly strata?: readonly PlanRow[];
+}
+
+/** The block sizes of the strata that have some levels in their names, such as cohort=sentinel. */
+interface PlanRow {
+  readonly levels: Readonly<Record<string, string>>;
   readonly blocks: readonly BlockSize[];
 }
 
+/** The block sizes of a stratum: its own, else those of the whole plan. @param stratum its name */
+export function blocksIn({ blocks, strata = [] }: Plan, stratum: string): readonly BlockSize[] {
+  return strata.find(({ levels }) => isAbout(levels, stratum))?.blocks ?? blocks;
+}
+
+/** Whether a stratum has all these levels in its name. */
+function isAbout(levels: PlanRow['levels'], stratum: string): boolean {
+  const parts = partsOfStratum(stratum);
+  return Object.entries(levels).every(([name, level]) => parts[name] === level);
+}
+
+/** A stratum that a plan must fit. */
+type PlannedStratum = Pick<Stratum, 'id' | 'slots' | 'ratio'>;
+
 /** The parts of a study that a plan must fit. Missing parts had errors. */
 export type PlannedFor = Partial<Pick<Study, 'id' | 'arms'>> & {
-  readonly strata?: readonly Pick<Stratum, 'id' | 'slots'>[];
+  readonly strata?: readonly PlannedStratum[];
   /** Whether the slots of the strata are those of a further batch alone. */
   readonly isExtension?: boolean;
+  /** All strata that rows can be about, if others than `strata`. */
+  readonly known?: readonly Pick<Stratum, 'id'>[];
   /** Whether a list was made from the plan. If not, texts that other programs read differently are refused. */
   readonly isSealed?: boolean;
 };
@@ -59,59 +101,188 @@ export function readPlan(text: string, file: string, study: PlannedFor): Checked
   }
   if (/[^\P{Cc}\n\r\t]/u.test(text)) yaml.report([], 'the plan has control characters');
   if (study.isSealed !== true) yaml.reportUnclear();
-  checkRepeats(yaml);
-  checkWeights(yaml);
+  const rows = yaml.soundItems(['strata'], v.looseObject({}));
+  const all = [['blocks'], ...rows.map(({ path }) => [...path, 'blocks'])];
+  for (const path of all) {
+    checkRepeats(yaml, path);
+    checkWeights(yaml, path);
+  }
   const name = yaml.sound(['study'], v.string());
   const id = study.id?.replace(DUMMY_MARK, '');
   if (name !== undefined && id !== undefined && name !== id) {
     yaml.report(['study'], `this plan is for ${name}, but the study is ${id}`);
   }
-  if (study.arms !== undefined) checkSizes(yaml, study.arms, study);
+  const isShaped = yaml.areSound(['blocks']) && yaml.areSound(['strata']);
+  if (isShaped && !yaml.has(['blocks']) && rows.length === 0) yaml.report([], 'blocks is missing');
+  // Without one of its rows nobody knows which strata have the other sizes.
+  if (yaml.areSound(['strata'])) checkStrata(yaml, rows, study);
   if (!yaml.isSound) return { ok: false, problems: yaml.problems };
-  const { sizes, weights } = yaml.value.blocks;
-  return { ok: true, value: { blocks: weighted(sizes, weights) } };
+  const { blocks, strata } = yaml.value;
+  const sizesOf = (one: BlocksYaml) => weighted(one.sizes, one.weights);
+  return {
+    ok: true,
+    value: {
+      blocks: blocks === undefined ? [] : sizesOf(blocks),
+      ...(strata.length > 0 && {
+        strata: strata.map(({ blocks: own, ...levels }) => {
+          return { levels: levels as PlanRow['levels'], blocks: sizesOf(own) };
+        }),
+      }),
+    },
+  };
 }
 
 type PlanYaml = YamlFile<typeof PLAN_FILE>;
-
-function blockSizes(yaml: PlanYaml): { path: readonly (string | number)[]; value: number }[] {
-  return yaml.soundItems(['blocks', 'sizes'], SIZE);
+type BlocksYaml = v.InferOutput<typeof BLOCKS>;
+/** A row of the table of strata, whatever it has. */
+interface RowYaml {
+  readonly path: YamlPath;
+  readonly value: Readonly<Record<string, unknown>>;
 }
 
-function checkRepeats(yaml: PlanYaml): void {
+/** @param path that of `blocks` */
+function blockSizes(yaml: PlanYaml, path: YamlPath): { path: YamlPath; value: number }[] {
+  return yaml.soundItems([...path, 'sizes'], SIZE);
+}
+
+function checkRepeats(yaml: PlanYaml, blocks: YamlPath): void {
   const seen = new Set<number>();
-  for (const { path, value } of blockSizes(yaml)) {
+  for (const { path, value } of blockSizes(yaml, blocks)) {
     if (seen.has(value)) yaml.report(path, `block size ${value} is here twice`);
     seen.add(value);
   }
 }
 
-function checkWeights(yaml: PlanYaml): void {
-  const sizes = yaml.sound(['blocks', 'sizes'], v.array(SIZE));
-  const weights = yaml.sound(['blocks', 'weights'], v.array(WEIGHT));
+function checkWeights(yaml: PlanYaml, blocks: YamlPath): void {
+  const sizes = yaml.sound([...blocks, 'sizes'], v.array(SIZE));
+  const weights = yaml.sound([...blocks, 'weights'], v.array(WEIGHT));
   if (sizes === undefined || weights === undefined || sizes.length === weights.length) return;
   const message = `${counted(weights.length, 'weight')} for ${counted(sizes.length, 'block size')}: write one weight for each size, in the same order`;
-  yaml.report(['blocks', 'weights'], message);
+  yaml.report([...blocks, 'weights'], message);
 }
 
+/** Reports rows that are about no stratum or about one of another row, and sizes that do not fit their strata. */
+function checkStrata(yaml: PlanYaml, rows: readonly RowYaml[], study: PlannedFor): void {
+  const { arms, strata = [], known = strata, isExtension = false } = study;
+  const all = { arms: arms ?? [], hasRows: rows.length > 0, isExtension, isSealed: study.isSealed };
+  const levels = rows.map((row) => levelsOfRow(yaml, row, known));
+  if (levels.some((one) => one === undefined)) return;
+  const rowOf = new Map<string, number>();
+  for (const [index, one] of levels.entries()) {
+    const about = known.filter(({ id }) => isAbout(one!, id));
+    if (about.length === 0 && known.length > 0) {
+      yaml.report(rows[index]!.path, 'this row is about no stratum of study.yaml: remove it');
+    }
+    const twice = about.filter(({ id }) => rowOf.has(id));
+    if (twice.length > 0) {
+      const first = rows[rowOf.get(twice[0]!.id)!]!.path;
+      const { line } = yaml.placeOf(first);
+      const message = `${stratumNames(twice)} ${twice.length === 1 ? 'is' : 'are'} in the row of line ${line} too: each stratum can be in one row`;
+      yaml.report(rows[index]!.path, message);
+    }
+    for (const { id } of about) if (!rowOf.has(id)) rowOf.set(id, index);
+  }
+  const others = strata.filter(({ id }) => !rowOf.has(id));
+  if (others.length > 0 && rows.length > 0 && !yaml.has(['blocks'])) {
+    const message = `${stratumNames(others)} ${others.length === 1 ? 'has' : 'have'} no block sizes: add a row, or blocks, which is for all strata that are in no row`;
+    yaml.report(['strata'], message);
+  }
+  if (others.length === 0 && rows.length > 0 && strata.length > 0 && !isExtension) {
+    if (yaml.has(['blocks'])) {
+      yaml.report(['blocks'], 'every stratum is in a row of strata: remove this', true);
+    }
+  }
+  if (arms === undefined) return;
+  if (others.length > 0 || strata.length === 0) checkSizes(yaml, ['blocks'], others, all);
+  for (const [index, { path }] of rows.entries()) {
+    const own = strata.filter(({ id }) => rowOf.get(id) === index);
+    if (own.length > 0) checkSizes(yaml, [...path, 'blocks'], own, all);
+  }
+}
+
+/** The levels that a row names, as they are in the names of strata; undefined if it has problems, which are reported. */
+function levelsOfRow(
+  yaml: PlanYaml,
+  { path, value }: RowYaml,
+  known: readonly Pick<Stratum, 'id'>[],
+): PlanRow['levels'] | undefined {
+  const names = new Map<string, Set<string>>();
+  for (const { id } of known) {
+    for (const [name, level] of Object.entries(partsOfStratum(id))) {
+      names.set(name, (names.get(name) ?? new Set()).add(level));
+    }
+  }
+  const { blocks, ...levels } = value;
+  let isSound = yaml.areSound(path);
+  if (Object.keys(levels).length === 0 && blocks !== undefined) {
+    const example = [...names.keys()].join(' or ') || 'a factor';
+    const message = `this row does not say which strata it is about: add ${example}, or write its sizes into blocks, above strata`;
+    yaml.report(path, message);
+    isSound = false;
+  }
+  for (const [name, level] of Object.entries(levels)) {
+    const its = names.get(name);
+    if (its?.has(level as string) === true) continue;
+    if (its === undefined && known.length === 0 && typeof level === 'string') continue;
+    isSound = false;
+    const refused =
+      (NO_SEED as Record<string, string>)[name] ?? (NO_RATIO as Record<string, string>)[name];
+    if (its === undefined && known.length > 0) {
+      const keys = [...names.keys(), 'blocks'].join(', ');
+      const message = refused ?? `unknown key; the keys known here are: ${keys}`;
+      yaml.report([...path, name], `${name}: ${message}`, true);
+    } else if (its !== undefined) {
+      const message = `"${String(level)}" is not a level of ${name} in study.yaml; there: ${[...its].join(', ')}`;
+      yaml.report([...path, name], message);
+    }
+  }
+  return isSound ? (levels as PlanRow['levels']) : undefined;
+}
+
+/** What block sizes are compared with, besides their strata. */
+interface SizesOf {
+  readonly arms: Study['arms'];
+  /** Whether the plan has other sizes too, so that it must be said which strata are meant. */
+  readonly hasRows: boolean;
+  readonly isExtension: boolean;
+  readonly isSealed: boolean | undefined;
+}
+
+/**
+ * Reports block sizes that do not fit the ratio or the slots of their strata.
+ *
+ * @param path that of `blocks`
+ * @param strata those that have these sizes
+ */
 function checkSizes(
   yaml: PlanYaml,
-  arms: Study['arms'],
-  { strata = [], isExtension = false }: PlannedFor,
+  path: YamlPath,
+  strata: readonly PlannedStratum[],
+  { arms, hasRows, isExtension, isSealed = false }: SizesOf,
 ): void {
-  const unit = blockUnit(arms.map((arm) => arm.ratio));
-  const sizes = blockSizes(yaml);
-  for (const { path, value } of sizes.filter((size) => size.value % unit !== 0)) {
-    const below = value - (value % unit);
-    const fitting = [below, below + unit].filter((size) => size > 0).join(' or ');
-    yaml.report(
-      path,
-      `block size ${value} is not a multiple of ${unit}, as the ratio ${ratioText(arms)} requires; ${fitting} would fit`,
-    );
+  const sizes = blockSizes(yaml, path);
+  const ratios = strataByRatio(arms, strata);
+  let areMultiples = true;
+  for (const { shares, some } of ratios) {
+    const unit = blockUnit(shares);
+    const where = ratios.length > 1 || hasRows ? ` of ${stratumNames(some)}` : '';
+    for (const { path: at, value } of sizes.filter((size) => size.value % unit !== 0)) {
+      areMultiples = false;
+      const below = value - (value % unit);
+      const fitting = [below, below + unit].filter((size) => size > 0).join(' or ');
+      const own =
+        ratios.length > 1
+          ? '. In plan.yaml these strata can have sizes of their own: add a row to strata'
+          : '';
+      yaml.report(
+        at,
+        `block size ${value} is not a multiple of ${unit}, as the ratio ${ratioText(shares)}${where} requires; ${fitting} would fit${own}`,
+      );
+    }
   }
-  const usable = sizes.filter((size) => size.value % unit === 0);
-  if (usable.length < sizes.length || usable.length === 0 || strata.length === 0) return;
-  const values = usable.map((size) => size.value);
+  // A sealed plan once fitted its slots, by the rules of its time. Whether it does is seen when the list is made again.
+  if (isSealed || !areMultiples || sizes.length === 0 || strata.length === 0) return;
+  const values = sizes.map((size) => size.value);
   const most = Math.max(...strata.map((stratum) => stratum.slots)) + Math.max(...values);
   const fillable = fillableSlots(values, most);
   for (const { id, slots } of strata.filter((stratum) => fillable[stratum.slots] === 0)) {
@@ -121,18 +292,35 @@ function checkSizes(
       ? `gets ${counted(slots, 'more slot')}`
       : `has ${counted(slots, 'slot')} in study.yaml`;
     yaml.report(
-      ['blocks', 'sizes'],
+      [...path, 'sizes'],
       `stratum ${id} ${asked}, which whole blocks of ${values.join(' or ')} cannot fill exactly; ${fitting} ${isExtension ? 'more' : 'slots'} would fit`,
     );
   }
   const filled = strata.filter((stratum) => fillable[stratum.slots] === 1);
   if (filled.length < strata.length) return;
-  for (const { path, value } of usable) {
+  const none = hasRows ? `none of its strata` : 'no stratum';
+  for (const { path: at, value } of sizes) {
     if (!filled.some(({ slots }) => slots >= value && fillable[slots - value] === 1)) {
       yaml.report(
-        path,
-        `block size ${value} would never be drawn: no stratum can be filled exactly with such a block; remove the size, or change the slots of a stratum`,
+        at,
+        `block size ${value} would never be drawn: ${none} can be filled exactly with such a block; remove the size, or change the slots of a stratum`,
       );
     }
   }
+}
+
+/** Strata by their ratios. Without strata the ratio is that of the arms. */
+function strataByRatio(
+  arms: Study['arms'],
+  strata: readonly PlannedStratum[],
+): { shares: readonly number[]; some: PlannedStratum[] }[] {
+  if (strata.length === 0) return [{ shares: sharesIn(arms, {}), some: [] }];
+  const found = new Map<string, { shares: readonly number[]; some: PlannedStratum[] }>();
+  for (const stratum of strata) {
+    const shares = sharesIn(arms, stratum);
+    const same = found.get(ratioText(shares)) ?? { shares, some: [] };
+    same.some.push(stratum);
+    found.set(ratioText(shares), same);
+  }
+  return [...found.values()];
 }

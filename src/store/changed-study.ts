@@ -1,4 +1,9 @@
-import { changedParts, type DesignPart, type Manifest } from '../blinding/manifest.ts';
+import {
+  changedParts,
+  changedRatios,
+  type DesignPart,
+  type Manifest,
+} from '../blinding/manifest.ts';
 import { compareAmendments } from '../ledger/amendments.ts';
 import type { Entry } from '../ledger/entry.ts';
 import { onlyAddsSlots, missingSlots, type Slot, slotsPerStratum } from '../randomization/list.ts';
@@ -39,7 +44,7 @@ export function studyChange(sealed: SealedStudy, slots: readonly Slot[]): StudyC
   const parts = changedDesign(sealed);
   const todos = parts.map((part) => {
     if (part === 'amendments') return amendmentTodo(study, entries);
-    if (part === 'strata') return slotsTodo(study, slots);
+    if (part === 'strata') return slotsTodo(study, manifest, slots);
     return part === 'custody' ? peopleTodo(study, manifest) : undefined;
   });
   const canFollow = todos.every((todo) => todo !== undefined);
@@ -59,8 +64,13 @@ export function amendHint(id: string): string {
   return `To put it in force: randose amend --id ${id} --by WHO --reason TEXT`;
 }
 
-/** What to do about slots that study.yaml has and the list does not; undefined if it has others or fewer. */
-function slotsTodo({ strata, stratifyBy }: Study, slots: readonly Slot[]): string | undefined {
+/**
+ * What to do about slots that study.yaml has and the list does not; undefined if it has others or fewer, or another
+ * ratio for slots that there are.
+ */
+function slotsTodo(study: Study, manifest: Manifest, slots: readonly Slot[]): string | undefined {
+  const { strata, stratifyBy } = study;
+  if (changedRatios(manifest, study, slots).length > 0) return undefined;
   const names = stratifyBy.join();
   const areSame = slots.every(
     ({ stratum }) => Object.keys(partsOfStratum(stratum)).join() === names,
@@ -94,7 +104,7 @@ const INSTEAD: Partial<Record<DesignPart, string>> = {
     'The id of a study cannot change: every sealed file has it. Its title can. Another id needs a new study.',
   schedule:
     'If the protocol was amended: bring the accepted one back, write the new schedule under amendments, then run: randose amend',
-  arms: 'Arms and their ratio are sealed and cannot be amended. Other arms need a new study. The name of an arm is sealed too: each envelope has it. If the product has a new name, write it in supplies.labels (substance, words).',
+  arms: 'Arms and their ratio are sealed and cannot be amended. Other arms need a new study. A further stratum can have another ratio: a new level with a row of its own, then randose allocate --extend. The name of an arm is sealed too: each envelope has it. If the product has a new name, write it in supplies.labels (substance, words).',
   numbers: 'Numbers and kit codes are sealed and cannot be amended. Others need a new study.',
 };
 

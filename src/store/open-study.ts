@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { sha256 } from '../digest.ts';
 import {
+  changedRatios,
   type DesignPart,
   commitsToSameList,
   type Manifest,
@@ -22,7 +23,8 @@ import {
   LEDGER_FILE,
   STUDY_FILE,
 } from '../study/layout.ts';
-import type { Amendment, Domain, Study } from '../study/study.ts';
+import { type Amendment, type Domain, ratioText, sharesIn, type Study } from '../study/study.ts';
+import { placeInStudy } from '../study/study-file.ts';
 import { RESTORE, RESTORE_STUDY } from '../words.ts';
 import { exists, readText } from '../system/files.ts';
 import { amendHint, changedDesign, insteadOf } from './changed-study.ts';
@@ -198,6 +200,7 @@ export function requireUnchanged(open: OpenStudy, needed: readonly DesignPart[])
   const changed = changedDesign(open).filter((part) => needed.includes(part));
   if (changed.length === 0) return;
   if (changed.every((part) => part === 'amendments')) throw amendmentRefusal(open);
+  if (changed.includes('strata')) requireSameRatios(open);
   if (changed.every((part) => part === 'strata') && onlyAddsSlots(open.study.strata, open.slots)) {
     throw new RandoseError('not-trusted', `${STUDY_FILE} ${describeChange(changed)}`, {
       hint: 'If slots were added, a statistician makes them: randose allocate --extend --plan FILE --identity KEY. Otherwise bring back the accepted study.yaml: randose study --restore',
@@ -210,6 +213,28 @@ export function requireUnchanged(open: OpenStudy, needed: readonly DesignPart[])
   }
   throw new RandoseError('not-trusted', `${STUDY_FILE} ${describeChange(changed)}`, {
     hint: [RESTORE_STUDY, ...insteadOf(changed, open)].join('\n'),
+  });
+}
+
+/** @throws RandoseError `not-trusted`, with its place, if a stratum that has slots has another ratio than they have */
+export function requireSameRatios({
+  study,
+  manifest,
+  slots,
+  text,
+}: Pick<OpenStudy, 'study' | 'manifest' | 'slots' | 'text'>): void {
+  const changed = changedRatios(manifest, study, slots);
+  const [first] = changed;
+  if (first === undefined) return;
+  const shown = (ratio: readonly number[] | undefined) =>
+    ratioText(ratio ?? sharesIn(study.arms, {}));
+  const problems = changed.map(({ stratum, sealed, now }) => {
+    const message = `stratum ${stratum} was sealed with the ratio ${shown(sealed)}, which cannot change; ${STUDY_FILE} has ${shown(now)} now: write it back`;
+    return { file: STUDY_FILE, message, ...placeInStudy(text, ['strata']) };
+  });
+  throw new RandoseError('not-trusted', `${STUDY_FILE} has another ratio for slots that exist`, {
+    problems,
+    hint: `To bring back the accepted ${STUDY_FILE}: randose study --restore\nFor another ratio from now on: add a level to a factor, such as a further cohort, with a row of its own and its ratio, then add its slots: randose allocate --extend --plan FILE`,
   });
 }
 

@@ -2,7 +2,7 @@ import { isMap, isSeq, parseDocument } from 'yaml';
 
 /**
  * A study file with its two arms exchanged: every slot of the one arm gets the other arm, and nothing
- * else differs.
+ * else differs. Their shares are exchanged in each ratio, that of the arms and those of strata.
  *
  * @param text the content of a study.yaml with two arms
  */
@@ -16,5 +16,20 @@ export function exchangeArms(text: string): string {
   first.set('ratio', second.get('ratio'));
   second.set('ratio', ratio);
   arms.items.reverse();
+  exchangeShares(document.get('strata'), String(first.get('code')), String(second.get('code')));
   return document.toString({ lineWidth: 0 });
+}
+
+/** Exchanges the shares of two arms in each row of strata that has its own ratio. */
+function exchangeShares(strata: unknown, one: string, other: string): void {
+  if (!isSeq(strata)) return;
+  for (const row of strata.items) {
+    const shares = isMap(row) ? row.get('ratio') : undefined;
+    if (!isMap(shares)) continue;
+    const share = shares.get(one);
+    shares.set(one, shares.get(other));
+    shares.set(other, share);
+    // In the order of the arms, so that exchanging twice gives the same text.
+    shares.items.reverse();
+  }
 }

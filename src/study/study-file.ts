@@ -18,7 +18,7 @@ import { dimensionsOf, STRATIFY_BY, stratifyByFrom } from './sections/stratify-b
 import { checkSubjects, SUBJECTS, subjectsFrom } from './sections/subjects.ts';
 import { checkIdentity, DUMMY, identityFrom, STUDY } from './sections/study.ts';
 import { checkSupplies, SUPPLIES, suppliesFrom } from './sections/supplies.ts';
-import type { Study } from './study.ts';
+import type { Stratum, Study } from './study.ts';
 import { mapping, YamlFile, type YamlPath } from './yaml-file.ts';
 
 /** study.yaml, section by section. Each section has its shape, its type and its rules in sections/. */
@@ -76,7 +76,7 @@ export function readStudy(
   checkIdentity(yaml, isDraft);
   checkArms(yaml);
   checkSites(yaml);
-  checkFactors(yaml);
+  checkFactors(yaml, isDraft);
   checkSubjects(yaml);
   checkNumbers(yaml, checkStrata(yaml));
   checkSchedule(yaml);
@@ -135,6 +135,18 @@ function soundDesign(yaml: YamlFile): SoundDesign {
   const isSaid = yaml.areSound(['stratifyBy']);
   if (strata === undefined || sites === undefined || factors === undefined || !isSaid) return parts;
   const dimensions = dimensionsOf(stratifyByFrom(given, factors), sites, factors);
-  const areKnown = dimensions.every(({ levels }) => levels.length > 0);
-  return areKnown ? { ...parts, strata: crossStrata(strata, { dimensions, sites }) } : parts;
+  if (dimensions.some(({ levels }) => levels.length === 0)) return parts;
+  const crossed = crossStrata(strata, { dimensions, sites });
+  return crossed.every(({ ratio }) => ratio === undefined || isOfArms(ratio, arms ?? []))
+    ? { ...parts, strata: crossed }
+    : parts;
+}
+
+/** Whether a ratio has a share for each arm, and two of them at least are above 0: others are reported. */
+function isOfArms(
+  ratio: NonNullable<Stratum['ratio']>,
+  arms: readonly { readonly code: string }[],
+): boolean {
+  const hasAll = arms.every(({ code }) => Object.hasOwn(ratio, code));
+  return hasAll && Object.values(ratio).filter((share) => share > 0).length > 1;
 }

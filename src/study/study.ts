@@ -12,7 +12,14 @@ import type { Identity } from './sections/study.ts';
 import type { Supplies } from './sections/supplies.ts';
 
 export type { Amendment } from './sections/amendments.ts';
-export { type Arm, ARM_TYPES, ratioText } from './sections/arms.ts';
+export {
+  type Arm,
+  ARM_TYPES,
+  ratiosText,
+  ratioText,
+  sharesIn,
+  stratumNames,
+} from './sections/arms.ts';
 export type { Custody } from './sections/custody.ts';
 export type { Factor } from './sections/factors.ts';
 export type { KitPattern } from './sections/numbers.ts';

@@ -3,14 +3,21 @@ import { describe, expect, test } from 'vitest';
 import { custodyOf } from '../../src/blinding/custody.ts';
 import { drawKeyPair } from '../../src/store/draw.ts';
 import { sha256 } from '../../src/digest.ts';
-import { changedParts, checkSealedFiles, makeManifest } from '../../src/blinding/manifest.ts';
+import {
+  changedParts,
+  changedRatios,
+  checkSealedFiles,
+  formatManifest,
+  makeManifest,
+  parseManifest,
+} from '../../src/blinding/manifest.ts';
 import { unseal } from '../../src/blinding/seal.ts';
 import { formatMaster, formatPackingList } from '../../src/blinding/sealed-list.ts';
 import { sealList } from '../../src/blinding/sealing.ts';
 import { makeAllocationList } from '../../src/randomization/list.ts';
 import { MOST_PLAN_BYTES } from '../../src/randomization/plan.ts';
 import { STUDY_TEMPLATE } from '../../src/study/depil-2.ts';
-import type { Study } from '../../src/study/study.ts';
+import type { Stratum, Study } from '../../src/study/study.ts';
 import {
   EXAMPLE_SEED,
   exampleSalts,
@@ -273,6 +280,64 @@ describe('the manifest', () => {
       'allocation/list.csv has 1 slot, but not those of the strata in the manifest, which has 2',
       'allocation/list.csv has no slot for allocation/envelopes/R002.age',
     ]);
+  });
+
+  describe('with a stratum of its own ratio', () => {
+    const sentinel = { id: 'site=NEW', slots: 2, ratio: { ILT101: 1, PLACEBO: 1 } };
+    const more: Study = { ...study, strata: [...study.strata, sentinel] };
+    const all = makeAllocationList(
+      more,
+      { ...planOf([3]), strata: [{ levels: { site: 'NEW' }, blocks: planOf([2]).blocks }] },
+      EXAMPLE_SEED,
+    );
+    const own = makeManifest(more, all, contents, facts);
+    const withRatio = (ratio: Stratum['ratio']): Study => ({
+      ...study,
+      strata: [...study.strata, { id: 'site=NEW', slots: 2, ...(ratio && { ratio }) }],
+    });
+
+    test('names it; the others are as before', () => {
+      expect(own.ratios).toEqual([{ stratum: 'site=NEW', ratio: [1, 1] }]);
+      expect('ratios' in manifest).toBe(false);
+      expect(parseManifest(formatManifest(own), 1)).toEqual(own);
+    });
+
+    test('only another ratio is a change: not 2:2, and not an order of arms', () => {
+      const same = withRatio({ PLACEBO: 2, ILT101: 2 });
+      expect(changedParts(own, same)).toEqual([]);
+      expect(changedRatios(own, same, all)).toEqual([]);
+      const plain: Study = {
+        ...study,
+        strata: [{ ...study.strata[0]!, ratio: { ILT101: 4, PLACEBO: 2 } }],
+      };
+      expect(changedParts(manifest, plain)).toEqual([]);
+    });
+
+    test('another ratio is told for strata that have slots', () => {
+      const other = withRatio({ ILT101: 5, PLACEBO: 1 });
+      expect(changedParts(own, other)).toEqual(['strata']);
+      expect(changedRatios(own, other, all)).toEqual([
+        { stratum: 'site=NEW', sealed: [1, 1], now: [5, 1] },
+      ]);
+      expect(changedRatios(own, withRatio(undefined), all)).toEqual([
+        { stratum: 'site=NEW', sealed: [1, 1], now: undefined },
+      ]);
+      expect(changedRatios(manifest, other, slots)).toEqual([]);
+    });
+
+    test('a batch that has the stratum with another ratio than before is reported', () => {
+      const second = {
+        ...makeManifest(withRatio({ ILT101: 5, PLACEBO: 1 }), all, contents, facts),
+        batch: 2,
+      };
+      const found = checkSealedFiles(
+        [own, second].map((one) => ({ manifest: one, earlier: [], slots: undefined })),
+        digests,
+      );
+      expect(found.map(({ message }) => message)).toEqual([
+        'has stratum site=NEW with 5:1, but an earlier batch has it with 1:1',
+      ]);
+    });
   });
 
   test('reports which part of the study was changed', () => {

@@ -11,6 +11,8 @@ It serves as an independent check of the generator: it shares no code with it.
              "earlier": [{"number": "R001", "batch": 1, "stratum": "site=CRT", "sequence": 1, "kit": "RA3XPKC"}]}
     stdout  an array with one object per slot, in the order of their numbers
 
+A stratum can have its own "ratio": {"A": 1, "B": 1}, and its own "sizes" and "weights", in the place of those of all.
+
 An array of such objects on stdin gives an array of lists on stdout.
 
 docs/ALGORITHM.md says what each member means (10). The domain, the weights, the numbers (or any part of them), the spare
@@ -139,10 +141,11 @@ def site_of(stratum):
     return sites[0] if sites else ""
 
 
-def reduced_arms(arms):
-    """(code, share) pairs, the shares divided by their greatest common divisor (1)."""
-    divisor = math.gcd(*(arm["ratio"] for arm in arms))
-    return [(arm["code"], arm["ratio"] // divisor) for arm in arms]
+def reduced_arms(arms, own=None):
+    """(code, share) pairs, the shares divided by their greatest common divisor (1). own: the ratio of a stratum."""
+    shares = [own[arm["code"]] if own else arm["ratio"] for arm in arms]
+    divisor = math.gcd(*shares)
+    return [(arm["code"], share // divisor) for arm, share in zip(arms, shares)]
 
 
 def reduced_sizes(sizes, weights):
@@ -157,11 +160,9 @@ def reduced_sizes(sizes, weights):
 
 def allocation_list(plan):
     """All slots of the batch, in the order of their numbers (8)."""
-    seed, arms = bytes.fromhex(plan["seed"]), reduced_arms(plan["arms"])
-    sizes = reduced_sizes(plan["sizes"], plan.get("weights"))
-    total = sum(share for _, share in arms)
-    if len(seed) != 32 or any(size <= 0 or size % total for size, _ in sizes):
-        raise ValueError(f"the seed must have 32 bytes, and each block size be a multiple of {total}")
+    seed = bytes.fromhex(plan["seed"])
+    if len(seed) != 32:
+        raise ValueError("the seed must have 32 bytes")
 
     domain = plan.get("domain") or "production"
     first = DOMAIN_PREFIXES[domain]
@@ -179,8 +180,15 @@ def allocation_list(plan):
     in_batch_1 = sum(slot["batch"] == 1 for slot in earlier) if earlier else sum(number for _, number in missing)
     width = numbers["width"] or max(3, len(str(in_batch_1)))
 
+    own = {stratum["id"]: stratum for stratum in plan["strata"]}
     slots = []
     for stratum, number in missing:
+        arms = reduced_arms(plan["arms"], own[stratum].get("ratio"))
+        planned = own[stratum] if "sizes" in own[stratum] else plan
+        sizes = reduced_sizes(planned["sizes"], planned.get("weights"))
+        total = sum(share for _, share in arms)
+        if any(size <= 0 or size % total for size, _ in sizes):
+            raise ValueError(f"each block size of {stratum} must be a multiple of {total}")
         site = site_of(stratum)
         chooser, shuffler, coder = (Stream(seed, domain, plan["study"], batch, purpose, stratum)
                                     for purpose in ("block sizes", "permutations", "kit codes"))

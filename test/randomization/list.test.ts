@@ -11,7 +11,7 @@ import {
   type Slot,
 } from '../../src/randomization/list.ts';
 import { weighted } from '../../src/randomization/blocks.ts';
-import { stratumId } from '../../src/study/sections/strata.ts';
+import { partsOfStratum, stratumId } from '../../src/study/sections/strata.ts';
 import { FIXTURES } from '../support/command-line.ts';
 import {
   anyList,
@@ -25,13 +25,18 @@ import {
 } from '../support/designs.ts';
 import { testWithTool } from '../support/tools.ts';
 
+interface Sizes {
+  readonly sizes: readonly number[];
+  readonly weights?: readonly number[];
+}
+
 /** The inputs of docs/ALGORITHM.md, with the members of the vectors and the Python program (10). */
 interface VectorInput {
   readonly seed: string;
   readonly study: string;
   readonly domain?: Design['domain'];
   readonly arms: Design['arms'];
-  readonly strata: Design['strata'];
+  readonly strata: readonly (Design['strata'][number] & Partial<Sizes>)[];
   readonly sizes: readonly number[];
   readonly weights?: readonly number[];
   readonly numbers?: Design['numbers'];
@@ -46,7 +51,14 @@ function listOf(input: VectorInput): Omit<AllocatedSlot, 'batch'>[] {
   const { spareKits = 0 } = input;
   const list = makeAllocationList(
     { id: study, domain, numbers, arms, strata, spareKits },
-    { blocks: weighted(input.sizes, input.weights) },
+    {
+      blocks: weighted(input.sizes, input.weights),
+      strata: strata.flatMap(({ id, sizes, weights }) =>
+        sizes === undefined
+          ? []
+          : [{ levels: partsOfStratum(id), blocks: weighted(sizes, weights) }],
+      ),
+    },
     Buffer.from(seed, 'hex'),
     input.earlier,
   );
@@ -127,6 +139,34 @@ testWithPython(
     );
   },
 );
+
+test('a ratio and sizes of a stratum take the place of those of all, and change nothing else', () => {
+  const two = {
+    ...design([2, 1], [12, 12, 12]),
+    arms: [
+      { code: 'A', ratio: 2 },
+      { code: 'B', ratio: 1 },
+    ],
+  };
+  const own = two.strata.map((stratum, index) =>
+    index === 1 ? { ...stratum, ratio: { B: 4, A: 4 } } : stratum,
+  );
+  const usual = makeAllocationList(two, planOf([3, 6]), EXAMPLE_SEED);
+  const plan = {
+    ...planOf([3, 6]),
+    strata: [{ levels: { site: 'S2' }, blocks: planOf([4]).blocks }],
+  };
+  const list = makeAllocationList({ ...two, strata: own }, plan, EXAMPLE_SEED);
+  const public_ = ({ number, stratum, sequence, kit }: Slot) => [number, stratum, sequence, kit];
+  expect(list.map(public_)).toEqual(usual.map(public_));
+  const others = (slots: typeof list) => slots.filter(({ stratum }) => stratum !== 'site=S2');
+  expect(others(list)).toEqual(others(usual));
+  const second = list.filter(({ stratum }) => stratum === 'site=S2');
+  for (const block of [1, 2, 3]) {
+    const arms = second.filter((slot) => slot.block === block).map(({ arm }) => arm);
+    expect(arms.toSorted()).toEqual(['A', 'A', 'B', 'B']);
+  }
+});
 
 describe('every list', () => {
   test('has whole blocks in the ratio, and every number and kit once, in order', () => {

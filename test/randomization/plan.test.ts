@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readPlan } from '../../src/randomization/plan.ts';
+import { blocksIn, type PlannedFor, readPlan } from '../../src/randomization/plan.ts';
 import { PLAN_TEMPLATE } from '../../src/study/depil-2.ts';
 import type { Study } from '../../src/study/study.ts';
 import { templateStudy } from '../support/designs.ts';
@@ -9,7 +9,7 @@ function withRatio(...ratio: number[]): Study {
   return { ...study, arms: study.arms.map((arm, index) => ({ ...arm, ratio: ratio[index] ?? 1 })) };
 }
 
-function problems(text: string, study: Partial<Study> = templateStudy()): string[] {
+function problems(text: string, study: PlannedFor = templateStudy()): string[] {
   const checked = readPlan(text, 'plan.yaml', study);
   return checked.ok
     ? []
@@ -91,5 +91,161 @@ describe('a problem in plan.yaml says where it is and what would fit', () => {
 
   test('a plan too large for its sealed space is refused', () => {
     expect(problems(`# ${'x'.repeat(9000)}\nblocks: { sizes: [3] }`)).toHaveLength(1);
+  });
+});
+
+describe('block sizes of strata', () => {
+  const study = {
+    ...withRatio(5, 1),
+    strata: [
+      { id: 'site=CRT/cohort=sentinel', slots: 4, ratio: { ILT101: 1, PLACEBO: 1 } },
+      { id: 'site=CRT/cohort=main', slots: 24 },
+      { id: 'site=LYO/cohort=sentinel', slots: 2, ratio: { ILT101: 1, PLACEBO: 1 } },
+      { id: 'site=LYO/cohort=main', slots: 12 },
+    ],
+  };
+  const of = (rows: string, blocks = 'blocks: { sizes: [6] }\n') =>
+    problems(`${blocks}strata:\n${rows}`, study);
+  const sentinel = '  - { cohort: sentinel, blocks: { sizes: [2] } }\n';
+
+  test('are those of the row that is about the stratum; else those of the plan', () => {
+    expect(of(sentinel)).toEqual([]);
+    const text = `blocks: { sizes: [6] }\nstrata:\n${sentinel}  - { cohort: main, site: LYO, blocks: { sizes: [6, 12], weights: [2, 4] } }\n`;
+    const plan = readPlan(text, 'plan.yaml', study);
+    if (!plan.ok) throw new Error(JSON.stringify(plan.problems));
+    const sizes = (id: string) => blocksIn(plan.value, id);
+    expect(sizes('site=CRT/cohort=sentinel')).toEqual([{ size: 2, weight: 1 }]);
+    expect(sizes('site=LYO/cohort=sentinel')).toEqual([{ size: 2, weight: 1 }]);
+    expect(sizes('site=CRT/cohort=main')).toEqual([{ size: 6, weight: 1 }]);
+    expect(sizes('site=LYO/cohort=main')).toEqual([
+      { size: 6, weight: 1 },
+      { size: 12, weight: 2 },
+    ]);
+  });
+
+  test('every stratum can be in a row; then the plan has no other sizes', () => {
+    const rows = `${sentinel}  - { cohort: main, blocks: { sizes: [6] } }\n`;
+    expect(of(rows, '')).toEqual([]);
+    expect(of(rows)).toEqual(['plan.yaml:1:1 every stratum is in a row of strata: remove this']);
+  });
+
+  test.each([
+    [
+      'sizes of the plan that do not fit every ratio',
+      of('  - { site: LYO, cohort: main, blocks: { sizes: [6] } }', 'blocks: { sizes: [2, 4] }\n'),
+      [
+        'plan.yaml:1:19 block size 2 is not a multiple of 6, as the ratio 5:1 of site=CRT/cohort=main requires; 6 would fit. In plan.yaml these strata can have sizes of their own: add a row to strata',
+        'plan.yaml:1:22 block size 4 is not a multiple of 6, as the ratio 5:1 of site=CRT/cohort=main requires; 6 would fit. In plan.yaml these strata can have sizes of their own: add a row to strata',
+      ],
+    ],
+    [
+      'sizes of a row that do not fit its ratio',
+      of('  - { cohort: sentinel, blocks: { sizes: [3, 5] } }'),
+      [
+        'plan.yaml:3:43 block size 3 is not a multiple of 2, as the ratio 1:1 of site=CRT/cohort=sentinel and site=LYO/cohort=sentinel requires; 2 or 4 would fit',
+        'plan.yaml:3:46 block size 5 is not a multiple of 2, as the ratio 1:1 of site=CRT/cohort=sentinel and site=LYO/cohort=sentinel requires; 4 or 6 would fit',
+      ],
+    ],
+    [
+      'sizes of a row that do not fill its strata',
+      of('  - { cohort: sentinel, blocks: { sizes: [4] } }'),
+      [
+        'plan.yaml:3:42 stratum site=LYO/cohort=sentinel has 2 slots in study.yaml, which whole blocks of 4 cannot fill exactly; 4 slots would fit',
+      ],
+    ],
+    [
+      'a size that its strata never have',
+      of('  - { cohort: sentinel, blocks: { sizes: [2, 8] } }'),
+      [
+        'plan.yaml:3:46 block size 8 would never be drawn: none of its strata can be filled exactly with such a block; remove the size, or change the slots of a stratum',
+      ],
+    ],
+    [
+      'a level that does not exist',
+      of('  - { cohort: Sentinel, blocks: { sizes: [2] } }'),
+      ['plan.yaml:3:15 "Sentinel" is not a level of cohort in study.yaml; there: sentinel, main'],
+    ],
+    [
+      'a name that does not exist',
+      of('  - { group: sentinel, blocks: { sizes: [2] } }'),
+      ['plan.yaml:3:7 group: unknown key; the keys known here are: site, cohort, blocks'],
+    ],
+    [
+      'a ratio, which is public',
+      of('  - { cohort: sentinel, ratio: { ILT101: 1, PLACEBO: 1 }, blocks: { sizes: [2] } }'),
+      [
+        'plan.yaml:3:25 ratio: the ratio is public: write it into the row of the strata in study.yaml',
+      ],
+    ],
+    [
+      'a row about all strata',
+      of('  - { blocks: { sizes: [6] } }'),
+      [
+        'plan.yaml:3:5 this row does not say which strata it is about: add site or cohort, or write its sizes into blocks, above strata',
+      ],
+    ],
+    [
+      'a row without sizes, and a mistake elsewhere',
+      of('  - { cohort: sentinel }', 'blocks: { sizes: [6, 6] }\n'),
+      ['plan.yaml:3:5 strata[0].blocks is missing', 'plan.yaml:1:22 block size 6 is here twice'],
+    ],
+    [
+      'a stratum in two rows',
+      of(`${sentinel}  - { site: CRT, blocks: { sizes: [6] } }`),
+      [
+        'plan.yaml:4:5 site=CRT/cohort=sentinel is in the row of line 3 too: each stratum can be in one row',
+      ],
+    ],
+    [
+      'strata without any sizes',
+      of(sentinel, ''),
+      [
+        'plan.yaml:2:3 site=CRT/cohort=main and site=LYO/cohort=main have no block sizes: add a row, or blocks, which is for all strata that are in no row',
+      ],
+    ],
+    [
+      'sizes twice in a row, and a weight too many',
+      of('  - { cohort: sentinel, blocks: { sizes: [2, 2], weights: [1] } }'),
+      [
+        'plan.yaml:3:46 block size 2 is here twice',
+        'plan.yaml:3:59 1 weight for 2 block sizes: write one weight for each size, in the same order',
+      ],
+    ],
+    [
+      'a seed in a row',
+      of('  - { cohort: sentinel, blocks: { sizes: [2], seed: 1 } }'),
+      [
+        'plan.yaml:3:47 strata[0].blocks.seed: the seed is drawn from the operating system and cannot be given: remove this line',
+      ],
+    ],
+  ])('%s: the error says where it is and what would fit', (_, found, expected) => {
+    expect(found).toEqual(expected);
+  });
+
+  test('in a further batch, rows can be about strata that get no more slots', () => {
+    const batch = {
+      ...study,
+      strata: [{ id: 'site=LYO/cohort=main', slots: 12 }],
+      known: study.strata,
+      isExtension: true,
+    };
+    const text = `blocks: { sizes: [6] }\nstrata:\n${sentinel}`;
+    expect(readPlan(text, 'plan.yaml', batch).ok).toBe(true);
+    expect(problems(text.replace('sentinel', 'first'), batch)).toHaveLength(1);
+  });
+
+  test('an arm that a stratum does not have makes its blocks smaller', () => {
+    const three = {
+      ...study,
+      arms: ['LOW', 'HIGH', 'P'].map((code) => ({ ...study.arms[0]!, code, ratio: 1 })),
+      strata: [
+        { id: 'age=CHILD', slots: 6, ratio: { LOW: 4, HIGH: 0, P: 2 } },
+        { id: 'age=ADULT', slots: 12 },
+      ],
+    };
+    expect(problems('blocks: { sizes: [3, 6] }', three)).toEqual([]);
+    expect(problems('blocks: { sizes: [4] }', three)[0]).toContain(
+      'block size 4 is not a multiple of 3, as the ratio 4:0:2 of age=CHILD requires',
+    );
   });
 });

@@ -2,7 +2,7 @@ import { type Holders, holdersOf, holdersText } from '../../blinding/custody.ts'
 import type { Manifest } from '../../blinding/manifest.ts';
 import { FIRST_BATCH } from '../../randomization/list.ts';
 import { batchFiles } from '../../study/layout.ts';
-import { ratioText, type Study } from '../../study/study.ts';
+import { ratiosText, type Study } from '../../study/study.ts';
 import { counted } from '../../words.ts';
 
 /** A batch that has just been sealed, and who can open what. */
@@ -10,7 +10,9 @@ export function formatBatch(study: Study, manifest: Manifest): string {
   const { batch, slots, strata, commitment } = manifest;
   const inStrata = counted(strata.length, 'stratum', 'strata');
   const which = batch === FIRST_BATCH ? '' : `batch ${batch}, `;
-  const title = `${study.id}: ${which}${counted(slots, 'slot')} in ${inStrata}, ${ratioText(study.arms)}, drawn and sealed.`;
+  const drawn = study.strata.filter(({ id }) => strata.some(({ stratum }) => stratum === id));
+  const ratios = ratiosText(study.arms, drawn);
+  const title = `${study.id}: ${which}${counted(slots, 'slot')} in ${inStrata}, ${ratios}, drawn and sealed.`;
   return `${title}\n\n${formatHolders(manifest)}\nRoot of the commitment  ${commitment.root}\n`;
 }
 

@@ -31,7 +31,52 @@ export function checkArms(yaml: YamlFile): void {
   reportRepeats(yaml, arms, 'name', 'arm name');
 }
 
-/** The allocation ratio as the field writes it: `2:1`, in the order of the arms. */
-export function ratioText(arms: readonly Pick<Arm, 'ratio'>[]): string {
-  return arms.map((arm) => arm.ratio).join(':');
+/** Shares of arms by their codes, as a row of strata has them: `{ A: 5, P: 1 }`. */
+export type SharesByArm = Readonly<Record<string, number>>;
+
+/** The share of each arm in a stratum, in the order of the arms: its own, else that of the arms. */
+export function sharesIn(
+  arms: readonly Pick<Arm, 'code' | 'ratio'>[],
+  { ratio }: { readonly ratio?: SharesByArm },
+): readonly number[] {
+  return arms.map((arm) => (ratio === undefined ? arm.ratio : shareOf(ratio, arm.code)));
+}
+
+function shareOf(ratio: SharesByArm, code: string): number {
+  // Every JavaScript object has some names from the start, such as constructor.
+  return Object.hasOwn(ratio, code) ? ratio[code]! : 0;
+}
+
+/** A ratio as the field writes it: `2:1`, in the order of the arms. */
+export function ratioText(shares: readonly number[]): string {
+  return shares.join(':');
+}
+
+/**
+ * The ratios of some strata: `2:1`; or, if they differ, with the strata that have each:
+ * `1:1 in cohort=sentinel; 5:1 in cohort=main`. Of many strata the first ones are named.
+ */
+export function ratiosText(
+  arms: readonly Pick<Arm, 'code' | 'ratio'>[],
+  strata: readonly { readonly id: string; readonly ratio?: SharesByArm }[],
+): string {
+  const byRatio = new Map<string, { readonly id: string }[]>();
+  for (const stratum of strata) {
+    const ratio = ratioText(sharesIn(arms, stratum));
+    byRatio.set(ratio, [...(byRatio.get(ratio) ?? []), stratum]);
+  }
+  if (byRatio.size < 2) return [...byRatio.keys()][0] ?? ratioText(sharesIn(arms, {}));
+  return [...byRatio].map(([ratio, some]) => `${ratio} in ${stratumNames(some)}`).join('; ');
+}
+
+/** `cohort=main`, or `site=CRT, site=LYO and 4 more`. */
+export function stratumNames(strata: readonly { readonly id: string }[], most = 3): string {
+  const names = strata.map(({ id }) => id);
+  // One more takes no more room than to say that there is one more.
+  if (names.length <= most + 1) {
+    return names.length < 2
+      ? names.join('')
+      : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+  }
+  return `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
 }

@@ -26,12 +26,20 @@ const TAKEN_NAMES = [
   ...['studyid', 'subjid', 'siteid', 'randnum', 'randdtc', 'day1dtc', 'armcd', 'armtype'],
 ];
 
-/** Reports factors and levels that are there twice, and names that mean something else. */
-export function checkFactors(yaml: YamlFile): void {
+/** Names that rows of strata have since they can have their own ratio and, in plan.yaml, block sizes. */
+const TAKEN_SINCE = ['ratio', 'blocks'];
+
+/**
+ * Reports factors and levels that are there twice, and names that mean something else.
+ *
+ * @param isDraft whether no list was made yet; if one was, a name stays that was free then
+ */
+export function checkFactors(yaml: YamlFile, isDraft: boolean): void {
   const factors = yaml.soundItems(['factors'], FACTOR);
   reportRepeats(yaml, factors, 'name', 'factor');
   for (const { path, value } of factors) {
-    const isTaken = TAKEN_NAMES.some((name) => name.toUpperCase() === value.name.toUpperCase());
+    const taken = isDraft ? [...TAKEN_NAMES, ...TAKEN_SINCE] : TAKEN_NAMES;
+    const isTaken = taken.some((name) => name.toUpperCase() === value.name.toUpperCase());
     // Every JavaScript object has some names from the start, such as constructor.
     if (isTaken || value.name in {}) {
       const message = `randose uses the name "${value.name}" for something else: choose another name for the factor`;

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { whole } from '../identifiers.ts';
 import { mapping, type YamlFile, type YamlPath } from '../yaml-file.ts';
+import { ARM, type SharesByArm } from './arms.ts';
 import { FACTORS } from './factors.ts';
 import { type Site, SITES } from './sites.ts';
 import { checkStratifyBy, type Dimension, dimensionsOf, valueAt } from './stratify-by.ts';
@@ -10,6 +11,8 @@ export interface Stratum {
   /** What it is stratified by, such as `site=CRT/sex=F` or `country=FR/sex=F`; unique in the study. */
   readonly id: string;
   readonly slots: number;
+  /** Its own ratio, a share for the code of each arm, 0 if it does not have the arm; without it that of the arms. */
+  readonly ratio?: SharesByArm;
 }
 
 /** A row of the table of strata, as study.yaml has it: what it is stratified by, and slots. */
@@ -18,6 +21,7 @@ interface StrataRow {
   readonly slots?: number | undefined;
   readonly slotsPerStratum?: number | undefined;
   readonly slotsPerSite?: number | undefined;
+  readonly ratio?: unknown;
   readonly [factor: string]: unknown;
 }
 
@@ -28,7 +32,10 @@ type StrataNumber = Pick<StrataRow, 'slotsPerStratum' | 'slotsPerSite'>;
 type StrataYaml = readonly StrataRow[] | StrataNumber;
 
 const SLOTS = v.optional(whole(1, 1_000_000));
-const STRATA_NUMBER = mapping({ slotsPerStratum: SLOTS, slotsPerSite: SLOTS });
+const STRATA_NUMBER = mapping(
+  { slotsPerStratum: SLOTS, slotsPerSite: SLOTS },
+  { ratio: 'all strata have the ratio of the arms here; for another one write a table of strata' },
+);
 /** The other keys of a row are what strata differ by; `checkKeys` knows which there are. */
 const STRATA_ROW = v.objectWithRest(
   { site: v.optional(v.string()), slots: SLOTS, slotsPerStratum: SLOTS, slotsPerSite: SLOTS },
@@ -40,6 +47,10 @@ export const STRATA = v.lazy((input): v.GenericSchema<unknown, StrataYaml> => {
 });
 
 const COUNTS = ['slots', 'slotsPerStratum', 'slotsPerSite'] as const;
+
+/** The key of a row's own ratio. An older study.yaml can have a factor of that name: then it means the factor. */
+const RATIO = 'ratio';
+const SHARE = whole(0, 100);
 
 /** The name of a stratum: each name with its value, such as `site=CRT/sex=F`, in the order of stratifyBy. */
 export function stratumId(levels: readonly (readonly [string, string])[]): string {
@@ -151,7 +162,54 @@ function rowStrata(
   }
   const slots = slotsOfEach(row, dimensions, all.length, path, report);
   if (slots === undefined) return [];
-  return all.map((levels) => ({ id: stratumId(levels), slots }));
+  const ratio = dimensions.some(({ name }) => name === RATIO) ? undefined : sharesOf(row);
+  return all.map((levels) => ({ id: stratumId(levels), slots, ...(ratio && { ratio }) }));
+}
+
+/** The ratio of a row; undefined if it has none, or one that `checkRatio` reports. */
+function sharesOf(row: StrataRow): SharesByArm | undefined {
+  const { ratio } = row;
+  if (typeof ratio !== 'object' || ratio === null || Array.isArray(ratio)) return undefined;
+  const shares = Object.entries(ratio).flatMap(([arm, share]): [string, number][] => {
+    return v.is(SHARE, share) ? [[arm, share]] : [];
+  });
+  return shares.length === Object.keys(ratio).length ? Object.fromEntries(shares) : undefined;
+}
+
+/**
+ * Reports what is wrong with the ratio of a row: it names every arm, by its code, so that no order can be misread. An
+ * arm that the row does not have is 0; with fewer than two arms nothing would be random.
+ */
+function checkRatio(
+  { ratio }: StrataRow,
+  arms: readonly string[],
+  path: YamlPath,
+  report: (path: YamlPath, message: string, atKey?: boolean) => void,
+): void {
+  if (ratio === undefined) return;
+  const at = [...path, RATIO];
+  const example = `{ ${arms.map((arm) => `${arm}: 1`).join(', ')} }`;
+  if (typeof ratio !== 'object' || ratio === null || Array.isArray(ratio)) {
+    report(at, `write the share of each arm by its code, such as ratio: ${example}`);
+    return;
+  }
+  const shares = Object.entries(ratio) as [string, unknown][];
+  const strange = shares.filter(([arm]) => !arms.includes(arm));
+  const missing = arms.filter((arm) => !Object.hasOwn(ratio, arm));
+  const wrong = shares.filter(([arm, share]) => arms.includes(arm) && !v.is(SHARE, share));
+  for (const [arm] of strange) {
+    const message = `"${arm}" is not the code of an arm; the arms are: ${arms.join(', ')}`;
+    report([...at, arm], message, true);
+  }
+  for (const [arm] of wrong) {
+    report([...at, arm], `the share of ${arm}: expected a whole number from 0 to 100`);
+  }
+  for (const arm of missing) {
+    report(at, `no share for ${arm}: add it, or ${arm}: 0 if nobody in this row gets this arm`);
+  }
+  if (strange.length + missing.length + wrong.length > 0) return;
+  if (shares.filter(([, share]) => share !== 0).length > 1) return;
+  report(at, 'with one arm alone nothing is random: give two arms a share of 1 or more');
 }
 
 function checkKeys(
@@ -165,10 +223,11 @@ function checkKeys(
   for (const [key, value] of Object.entries(row)) {
     if ((COUNTS as readonly string[]).includes(key)) continue;
     const dimension = dimensions.find(({ name }) => name === key);
+    if (key === RATIO && dimension === undefined) continue;
     if (dimension === undefined) {
       const known = names.includes('site')
-        ? ['site', ...COUNTS, ...names.filter((name) => name !== 'site')]
-        : [...names, 'slots', 'slotsPerStratum'];
+        ? ['site', ...COUNTS, RATIO, ...names.filter((name) => name !== 'site')]
+        : [...names, 'slots', 'slotsPerStratum', RATIO];
       const keys = known.join(', ');
       report([...path, key], `${key}: unknown key; the keys known here are: ${keys}`, true);
     } else if (!dimension.levels.includes(value as string)) {
@@ -279,9 +338,14 @@ export function checkStrata(yaml: YamlFile): Stratum[] | undefined {
   if (factors === undefined || table === undefined) return undefined;
   const before = yaml.problems.length;
   const by = { dimensions: dimensionsOf(stratifyBy, sites, factors), sites };
-  const rows = strataOfRows(table, by, (path, message, atKey) => {
+  const report = (path: YamlPath, message: string, atKey = false) => {
     yaml.report(['strata', ...path], message, atKey);
-  });
+  };
+  const rows = strataOfRows(table, by, report);
+  const arms = yaml.soundItems(['arms'], ARM).map(({ value }) => value.code);
+  if (isStrataTable(table) && yaml.areSound(['arms']) && !stratifyBy.includes(RATIO)) {
+    for (const [index, row] of table.entries()) checkRatio(row, arms, [index], report);
+  }
   if (stratifyBy.includes('site') && isStrataTable(table)) {
     const named = table.map(({ site }) => site);
     for (const [index, { code }] of sites.entries()) {

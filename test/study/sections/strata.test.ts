@@ -5,6 +5,8 @@ import {
   siteFactsOfStratum,
   siteOfStratum,
 } from '../../../src/study/sections/strata.ts';
+import { exchangeArms } from '../../../src/study/exchange.ts';
+import { ratiosText, sharesIn, type Study } from '../../../src/study/study.ts';
 import { readStudy } from '../../../src/study/study-file.ts';
 
 /** The template with two sites and other words for its strata. */
@@ -200,7 +202,7 @@ strata:
     ],
     [
       '[{ site: CRT, slotsPerStratum: 6 }]',
-      'site: unknown key; the keys known here are: country, sex, slots, slotsPerStratum',
+      'site: unknown key; the keys known here are: country, sex, slots, slotsPerStratum, ratio',
     ],
     [
       '[{ country: FR, slots: 6 }]',
@@ -277,7 +279,7 @@ describe('a problem in the strata', () => {
     [
       'strata: [{ site: CRT, age: X, slots: 9 }, { site: LYO, slotsPerSite: 6 }]',
       SEX,
-      'age: unknown key; the keys known here are: site, slots, slotsPerStratum, slotsPerSite, sex',
+      'age: unknown key; the keys known here are: site, slots, slotsPerStratum, slotsPerSite, ratio, sex',
     ],
     [
       'strata: [{ site: CRT, slots: 9 }, { site: CRT, slots: 9 }, { site: LYO, slots: 6 }]',
@@ -399,5 +401,109 @@ describe('the patterns of numbers', () => {
     expect(withNumbers('{ kits: { site: true } }', small)).toEqual([
       'kit codes contain the site (numbers.kits.site), so its code may only have capital letters and digits, not "Crt"',
     ]);
+  });
+});
+
+describe('a ratio of a stratum', () => {
+  const COHORT = 'factors: [{ name: cohort, levels: [sentinel, main] }]\nstratifyBy: [cohort]';
+  const table = (ratio: string) =>
+    `strata:\n  - { cohort: sentinel, slots: 4, ratio: ${ratio} }\n  - { cohort: main, slots: 9 }`;
+
+  test('is that of its row, by the codes of the arms; else that of the arms', () => {
+    const checked = read(table('{ PLACEBO: 3, ILT101: 1 }'), COHORT);
+    if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
+    const { arms, strata } = checked.value;
+    expect(strata.map((stratum) => [stratum.id, sharesIn(arms, stratum)])).toEqual([
+      ['cohort=sentinel', [1, 3]],
+      ['cohort=main', [2, 1]],
+    ]);
+    expect(ratiosText(arms, strata)).toBe('1:3 in cohort=sentinel; 2:1 in cohort=main');
+    expect(ratiosText(arms, strata.slice(1))).toBe('2:1');
+    expect(ratiosText(arms, [])).toBe('2:1');
+  });
+
+  test('is for all strata of a row that means several', () => {
+    const rows =
+      'strata: [{ site: CRT, slotsPerSite: 8, ratio: { ILT101: 1, PLACEBO: 1 } }, { site: LYO, slotsPerSite: 6 }]';
+    const checked = read(rows, SEX);
+    if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
+    expect(ratiosText(checked.value.arms, checked.value.strata)).toBe(
+      '1:1 in site=CRT/sex=F and site=CRT/sex=M; 2:1 in site=LYO/sex=F and site=LYO/sex=M',
+    );
+  });
+
+  test.each([
+    ['1:1', 'write the share of each arm by its code, such as ratio: { ILT101: 1, PLACEBO: 1 }'],
+    ['[1, 1]', 'write the share of each arm by its code, such as ratio: { ILT101: 1, PLACEBO: 1 }'],
+    ['', 'write the share of each arm by its code, such as ratio: { ILT101: 1, PLACEBO: 1 }'],
+    [
+      '{ ILT101: 1 }',
+      'no share for PLACEBO: add it, or PLACEBO: 0 if nobody in this row gets this arm',
+    ],
+    [
+      '{ ILT101: 1, PLACEBO: 1, P: 1 }',
+      '"P" is not the code of an arm; the arms are: ILT101, PLACEBO',
+    ],
+    [
+      '{ ilt101: 1, PLACEBO: 1 }',
+      '"ilt101" is not the code of an arm; the arms are: ILT101, PLACEBO',
+    ],
+    ['{ ILT101: 1.5, PLACEBO: 1 }', 'the share of ILT101: expected a whole number from 0 to 100'],
+    ['{ ILT101: -1, PLACEBO: 1 }', 'the share of ILT101: expected a whole number from 0 to 100'],
+    ['{ ILT101: 1, PLACEBO: "1" }', 'the share of PLACEBO: expected a whole number from 0 to 100'],
+    [
+      '{ ILT101: 1, PLACEBO: 0 }',
+      'with one arm alone nothing is random: give two arms a share of 1 or more',
+    ],
+  ])('ratio: %s is refused', (ratio, message) => {
+    expect(problems(table(ratio), COHORT)).toContain(message);
+  });
+
+  test('is refused at its place, with the rest of what is wrong', () => {
+    const checked = read(table('{ ILT101: 1, PLACEBO: 1, P: 0 }'), COHORT);
+    const text = table('').split('ratio')[0]!.split('\n').at(-1)!;
+    expect(checked.ok ? [] : checked.problems).toMatchObject([
+      { column: text.length + 'ratio: { ILT101: 1, PLACEBO: 1, '.length + 1 },
+    ]);
+  });
+
+  test('is refused beside one number for all strata, with what to write', () => {
+    expect(problems('strata: { slotsPerStratum: 6, ratio: { ILT101: 1, PLACEBO: 1 } }')).toContain(
+      'strata.ratio: all strata have the ratio of the arms here; for another one write a table of strata',
+    );
+  });
+
+  test('a factor named ratio of an older study stays a factor; a new study cannot have one', () => {
+    const old = 'factors: [{ name: ratio, levels: [high, low] }]';
+    const rows =
+      'strata: [{ site: CRT, ratio: high, slots: 9 }, { site: CRT, ratio: low, slots: 6 }, { site: LYO, slotsPerSite: 6 }]';
+    expect(strataOf(rows, old)).toContain('site=CRT/ratio=high 9');
+    const draft = readStudy(
+      STUDY_TEMPLATE.replace('\nstrata:\n', `\n${old}\nstrata:\n`),
+      'study.yaml',
+      'draft',
+    );
+    expect(draft.ok ? [] : draft.problems.map(({ message }) => message)).toContain(
+      'randose uses the name "ratio" for something else: choose another name for the factor',
+    );
+  });
+});
+
+describe('exchanged arms', () => {
+  test('exchange their shares in every ratio, and twice is as before', () => {
+    const text = STUDY_TEMPLATE.replace(
+      'slots: 18',
+      'slots: 18\n    ratio: { ILT101: 3, PLACEBO: 1 }',
+    );
+    const other = exchangeArms(text);
+    const [one, two] = [text, other].map((file) => {
+      const checked = readStudy(file, 'study.yaml');
+      if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
+      return checked.value;
+    }) as [Study, Study];
+    expect(two.arms.map(({ code }) => code)).toEqual(['PLACEBO', 'ILT101']);
+    expect(two.strata[0]!.ratio).toEqual({ PLACEBO: 3, ILT101: 1 });
+    expect(sharesIn(two.arms, two.strata[0]!)).toEqual(sharesIn(one.arms, one.strata[0]!));
+    expect(exchangeArms(exchangeArms(other))).toBe(other);
   });
 });

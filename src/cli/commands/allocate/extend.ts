@@ -15,6 +15,7 @@ import { requireUnlocked } from '../../../store/locked.ts';
 import {
   openStudy,
   type OpenStudy,
+  requireSameRatios,
   requireUnchanged,
   type StudyPlace,
 } from '../../../store/open-study.ts';
@@ -23,7 +24,7 @@ import { makeReady } from '../../../store/ready.ts';
 import { openSigningKey } from '../../../store/opening/open-signing-key.ts';
 import { keepStudyFile } from '../../../store/folder/kept-study.ts';
 import { invalidStudy } from '../../../store/folder/study-folder.ts';
-import { missingSlots, slotsPerStratum } from '../../../randomization/list.ts';
+import { type MissingSlots, missingSlots, slotsPerStratum } from '../../../randomization/list.ts';
 import { readPlan } from '../../../randomization/plan.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
 import { levelsOfStratum, partsOfStratum } from '../../../study/sections/strata.ts';
@@ -94,6 +95,7 @@ async function openToExtend(study: StudyPlace): Promise<OpenStudy> {
   const open = await openStudy(study);
   requireUnlocked(open.entries);
   requireUnchanged(open, ['identity', 'arms', 'numbers', 'schedule', 'custody']);
+  requireSameRatios(open);
   return open;
 }
 
@@ -134,7 +136,13 @@ function readNext(output: Output, options: AllocateFlags, open: OpenStudy) {
   const planFile = readPlanFile(options.plan);
   const { id, arms } = open.study;
   const asked = readStudy(open.text, STUDY_FILE, 'extend');
-  const plan = readPlan(planFile, options.plan, { id, arms, strata: added, isExtension: true });
+  const plan = readPlan(planFile, options.plan, {
+    id,
+    arms,
+    strata: added,
+    known: open.study.strata,
+    isExtension: true,
+  });
   if (!asked.ok || !plan.ok) {
     throw invalidStudy([asked, plan].flatMap((read) => (read.ok ? [] : read.problems)));
   }
@@ -174,7 +182,7 @@ async function openAsBefore({ study, open }: Extension): Promise<OpenStudy> {
  * @returns the strata that get more slots, each with how many
  * @throws RandoseError `invalid-study` if study.yaml has fewer slots than the list; `usage` if it has no more
  */
-function requireMoreSlots({ study, slots, text }: OpenStudy): { id: string; slots: number }[] {
+function requireMoreSlots({ study, slots, text }: OpenStudy): MissingSlots[] {
   requireSameStratification({ study, slots, text });
   const asked = new Map(study.strata.map((stratum) => [stratum.id, stratum.slots]));
   const problems: Problem[] = [];
