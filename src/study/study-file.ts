@@ -13,7 +13,7 @@ import { checkNumbers, NUMBERS, numbersFrom } from './sections/numbers.ts';
 import { checkPeople, PEOPLE } from './sections/people.ts';
 import { checkSchedule, SCHEDULE, SCHEDULE_NOT_TEXTS, scheduleFrom } from './sections/schedule.ts';
 import { checkSites, SITE_NOT_TEXTS, SITES } from './sections/sites.ts';
-import { checkStrata, crossStrata, STRATA } from './sections/strata.ts';
+import { checkStrata, crossStrata, STRATA, STRATA_NOT_TEXTS } from './sections/strata.ts';
 import { dimensionsOf, STRATIFY_BY, stratifyByFrom } from './sections/stratify-by.ts';
 import { checkSubjects, SUBJECTS, subjectsFrom } from './sections/subjects.ts';
 import { checkIdentity, DUMMY, identityFrom, STUDY } from './sections/study.ts';
@@ -43,7 +43,12 @@ const STUDY_FILE = mapping({
   custody: CUSTODY,
 });
 
-const NOT_TEXTS = [...SCHEDULE_NOT_TEXTS, ...AMENDMENT_NOT_TEXTS, ...SITE_NOT_TEXTS];
+const NOT_TEXTS = [
+  ...SCHEDULE_NOT_TEXTS,
+  ...AMENDMENT_NOT_TEXTS,
+  ...SITE_NOT_TEXTS,
+  ...STRATA_NOT_TEXTS,
+];
 
 /**
  * What a study file is read for:

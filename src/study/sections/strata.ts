@@ -48,6 +48,9 @@ export const STRATA = v.lazy((input): v.GenericSchema<unknown, StrataYaml> => {
 
 const COUNTS = ['slots', 'slotsPerStratum', 'slotsPerSite'] as const;
 
+/** Keys whose values are not texts: a ratio such as 1:1 has a message of its own. */
+export const STRATA_NOT_TEXTS = ['ratio'];
+
 /** The key of a row's own ratio. An older study.yaml can have a factor of that name: then it means the factor. */
 const RATIO = 'ratio';
 const SHARE = whole(0, 100);
@@ -166,14 +169,15 @@ function rowStrata(
   return all.map((levels) => ({ id: stratumId(levels), slots, ...(ratio && { ratio }) }));
 }
 
-/** The ratio of a row; undefined if it has none, or one that `checkRatio` reports. */
+/** The ratio of a row; undefined if it has none, and without any arm if `checkRatio` reports that it is not one. */
 function sharesOf(row: StrataRow): SharesByArm | undefined {
   const { ratio } = row;
-  if (typeof ratio !== 'object' || ratio === null || Array.isArray(ratio)) return undefined;
+  if (ratio === undefined) return undefined;
+  if (typeof ratio !== 'object' || ratio === null || Array.isArray(ratio)) return {};
   const shares = Object.entries(ratio).flatMap(([arm, share]): [string, number][] => {
     return v.is(SHARE, share) ? [[arm, share]] : [];
   });
-  return shares.length === Object.keys(ratio).length ? Object.fromEntries(shares) : undefined;
+  return Object.fromEntries(shares);
 }
 
 /**
@@ -360,6 +364,12 @@ export function checkStrata(yaml: YamlFile): Stratum[] | undefined {
     for (const { id } of strata) {
       if (have.has(id)) yaml.report(['strata', ...path], `stratum ${id} is here twice`);
       have.add(id);
+    }
+  }
+  for (const [index, arm] of arms.entries()) {
+    const all = rows.flatMap(({ strata }) => strata);
+    if (all.length > 0 && all.every(({ ratio }) => ratio?.[arm] === 0)) {
+      yaml.report(['arms', index, 'code'], `no stratum has arm "${arm}": give it a share above 0`);
     }
   }
   for (const id of crossed(by.dimensions, sites).map(stratumId)) {

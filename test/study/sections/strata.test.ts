@@ -467,6 +467,32 @@ describe('a ratio of a stratum', () => {
     ]);
   });
 
+  test('that is not one is told once, and no plan is compared with it', () => {
+    const text = STUDY_TEMPLATE.replace('slots: 18', 'slots: 18\n    ratio: 1:1');
+    const draft = readStudy(text, 'study.yaml', 'draft');
+    expect(draft.ok ? [] : draft.problems.map(({ message }) => message)).toEqual([
+      'write the share of each arm by its code, such as ratio: { ILT101: 1, PLACEBO: 1 }',
+    ]);
+    expect(draft.design.strata).toBeUndefined();
+  });
+
+  test('an arm that no stratum has is refused', () => {
+    const three = `strata: [{ site: CRT, slots: 6, ratio: RATIO }, { site: LYO, slots: 6, ratio: RATIO }]`;
+    const text = STUDY_TEMPLATE.replace(
+      '\nsites:',
+      '\n  - { code: HIGH, name: High dose, type: active, ratio: 1 }\n\nsites:',
+    )
+      .replace(
+        /\nstrata:\n(?: .*\n)+/,
+        `\n  - { code: LYO, name: Example Hospital Lyon }\n${three}\n`,
+      )
+      .replaceAll('RATIO', '{ ILT101: 1, PLACEBO: 1, HIGH: 0 }');
+    const checked = readStudy(text, 'study.yaml');
+    expect(checked.ok ? [] : checked.problems.map(({ message }) => message)).toEqual([
+      'no stratum has arm "HIGH": give it a share above 0',
+    ]);
+  });
+
   test('is refused beside one number for all strata, with what to write', () => {
     expect(problems('strata: { slotsPerStratum: 6, ratio: { ILT101: 1, PLACEBO: 1 } }')).toContain(
       'strata.ratio: all strata have the ratio of the arms here; for another one write a table of strata',
