@@ -3,7 +3,7 @@ import type { Counts } from './imbalance.ts';
 /**
  * The distribution of an arm's total in some strata, after each number of participants in them, as its characteristic
  * function. Each free slot is equally likely to be the next participant's. The transformed number is the total minus the
- * arm's share of the participants; such numbers add up over strata.
+ * arm's share of the participants; such numbers add up over strata. If strata have different ratios, it is the total itself.
  */
 export interface Transforms {
   readonly slots: number;
@@ -22,16 +22,22 @@ export class Circle {
   readonly frequencies: number;
   private readonly share: number;
   private readonly unit: number;
+  /** The mean of the total, per participant. */
+  private readonly mean: number;
   private readonly cosines: Float64Array;
   private readonly sines: Float64Array;
 
-  /** @param share the share of the arm, out of `unit` */
-  constructor(points: number, share: number, unit: number) {
+  /**
+   * @param share the share of the arm, out of `unit`
+   * @param differs whether it is only the mean over strata with different ratios
+   */
+  constructor(points: number, share: number, unit: number, differs = false) {
     this.points = points;
     this.frequencies = (points + 1) / 2;
-    this.share = share;
-    this.unit = unit;
-    const angles = points * unit;
+    this.share = differs ? 0 : share;
+    this.unit = differs ? 1 : unit;
+    this.mean = share / unit;
+    const angles = points * this.unit;
     const turns = Float64Array.from({ length: angles }, (_, n) => (2 * Math.PI * n) / angles);
     this.cosines = turns.map(Math.cos);
     this.sines = turns.map(Math.sin);
@@ -72,7 +78,7 @@ export class Circle {
     least: number,
     most: number,
   ): Counts {
-    const middle = Math.round((participants * this.share) / this.unit);
+    const middle = Math.round(participants * this.mean);
     const reach = (this.points - 1) / 2;
     const from = Math.max(least, middle - reach);
     const to = Math.min(most, middle + reach);

@@ -1,20 +1,27 @@
-import type { BlockSize } from '../randomization/blocks.ts';
+import { type BlockSize, lowestTerms } from '../randomization/blocks.ts';
+import { sharesIn, type Stratum } from '../study/study.ts';
 import { counted } from '../words.ts';
 import type { Assessment, CorrectGuess, StratumAssessment } from './assessment.ts';
-import { type Allocation, allocationOf } from './block-process.ts';
+import { type Allocation, allocationOf, ofItsArms } from './block-process.ts';
 import { codeBreakInformation } from './code-break.ts';
 import type { Guesses } from './guess.ts';
 import { armCounts, type StratumImbalance } from './imbalance.ts';
 import { countCuttings, countLists, log2 } from './list-count.ts';
-import { type Figures, type Group, groupBySlots, guessStrata } from './strata.ts';
+import { type Figures, type Group, groupAlike, guessStrata, keyOf } from './strata.ts';
 import { greatestOfRecruited, totalsByStage, totalsOfRecruited } from './totals.ts';
+
+/** A stratum that is assessed. */
+export interface AssessedStratum extends Pick<Stratum, 'id' | 'slots' | 'ratio'> {
+  /** Its own block sizes, ascending. */
+  readonly blocks?: readonly BlockSize[];
+}
 
 /** What is assessed: a design with a plan that fits it. */
 export interface AssessmentInput {
   readonly arms: readonly { readonly code: string; readonly ratio: number }[];
   /** Strata without slots are left out. */
-  readonly strata: readonly { readonly id: string; readonly slots: number }[];
-  /** Ascending. */
+  readonly strata: readonly AssessedStratum[];
+  /** Ascending; of the strata that have no sizes of their own. */
   readonly blocks: readonly BlockSize[];
   /** How many participants each stratum has: at most its slots. */
   readonly recruited?: readonly number[];
@@ -35,19 +42,14 @@ const MOST_SETS = 300_000;
  *   participants than slots
  */
 export function assessPlan(input: AssessmentInput): Assessment {
-  const allocation = allocationOf(
-    input.arms.map((arm) => arm.ratio),
-    input.blocks,
-  );
   const arms = input.arms.map((arm) => arm.code);
-  const groups = groupBySlots(allocation, input.strata);
+  const strata = withAllocations(input);
+  const groups = groupAlike(strata);
   const slots = groups.reduce((sum, group) => sum + group.strata * group.slots, 0);
   if (slots === 0) throw new Error('there are no slots to assess');
 
-  const guessed = guessStrata(allocation, groups, input.tellProgress);
-  const byStratum = guessed.map(({ group, withSizes }) =>
-    stratumAssessment(allocation, group, withSizes),
-  );
+  const guessed = guessStrata(groups, input.tellProgress);
+  const byStratum = guessed.map(({ group, withSizes }) => stratumAssessment(group, withSizes));
   const overSlots = (figure: (index: number) => number) =>
     groups.reduce((sum, group, index) => sum + group.strata * group.slots * figure(index), 0) /
     slots;
@@ -58,15 +60,19 @@ export function assessPlan(input: AssessmentInput): Assessment {
     certain: overSlots((index) => guesses(index).certain),
   });
   // All strata of a group have the same draws, and with one block size all groups have: their errors add
-  // up. The errors of groups with their own draws do not.
+  // up. The errors of groups with their own draws do not. If strata differ in more than their slots, groups can share
+  // draws too: adding up is then an upper bound.
+  const isOneDesign = new Set(groups.map((group) => keyOf(group.allocation))).size === 1;
   const error = (figure: 'best' | 'certain') => {
     const errors = groups.map(
       (group, index) =>
         (group.strata * group.slots * byStratum[index]!.standardError[figure]) / slots,
     );
-    return input.blocks.length === 1 ? errors.reduce((a, b) => a + b) : Math.hypot(...errors);
+    return !isOneDesign || groups[0]!.allocation.blocks.length === 1
+      ? errors.reduce((a, b) => a + b)
+      : Math.hypot(...errors);
   };
-  const listCounts = groups.map((group) => listsOf(allocation, group));
+  const listCounts = groups.map(listsOf);
   const lists = groups.reduce(
     (product, group, index) => product * listCounts[index]!.lists ** BigInt(group.strata),
     1n,
@@ -77,37 +83,75 @@ export function assessPlan(input: AssessmentInput): Assessment {
     0,
   );
   return {
-    arms: arms.map((arm, index) => ({ arm, share: allocation.ratio[index]! })),
+    arms: overallShares(arms, groups),
     blocks: input.blocks,
     strata: groups.reduce((sum, group) => sum + group.strata, 0),
     slots,
-    guesserKnows: input.blocks.length === 1 ? 'boundaries' : 'sizes',
+    guesserKnows: groups.every(({ allocation }) => allocation.blocks.length === 1)
+      ? 'boundaries'
+      : 'sizes',
     method: byStratum.some(({ method }) => method === 'simulated') ? 'simulated' : 'exact',
+    always: overSlots((index) => always(groups[index]!.allocation)),
     correctGuess: overStrata((index) => byStratum[index]!.correctGuess),
     standardError: { best: error('best'), certain: error('certain') },
     withBoundaries: overStrata((index) =>
-      perAssignment(allocation, guessed[index]!.withBoundaries),
+      perAssignment(groups[index]!.allocation, guessed[index]!.withBoundaries),
     ),
-    withBoundariesMethod: guessed[0]!.withBoundariesMethod,
+    withBoundariesMethod: guessed.some(
+      ({ withBoundariesMethod }) => withBoundariesMethod === 'simulated',
+    )
+      ? 'simulated'
+      : 'exact',
     byStratum,
-    imbalance: imbalanceOf(allocation, arms, groups, input),
+    imbalance: imbalanceOf(arms, groups, strata, input),
     lists,
     listsAreCounted: listCounts.every(({ isExact }) => isExact),
     bits,
     // It can be very slightly too large, because histories are grouped.
     entropyBits: Math.min(entropyBits, bits),
-    codeBreak: codeBreakInformation(allocation, arms, groups),
+    codeBreak: codeBreakInformation(arms, groups).filter(
+      ({ before }) => !before.some(Number.isNaN),
+    ),
   };
 }
 
+/** Each stratum with its ratio and its sizes. Strata that are alike have the same object. */
+function withAllocations({ arms, strata, blocks }: AssessmentInput) {
+  const known = new Map<string, Allocation>();
+  return strata.map((stratum) => {
+    const made = allocationOf(sharesIn(arms, stratum), stratum.blocks ?? blocks);
+    const allocation = known.get(keyOf(made)) ?? made;
+    known.set(keyOf(made), allocation);
+    return { id: stratum.id, slots: stratum.slots, allocation };
+  });
+}
+
+/** The arms with their shares of all slots, in lowest terms: those of the ratio if all strata have the same one. */
+function overallShares(arms: readonly string[], groups: readonly Group[]): Assessment['arms'] {
+  const numbers = arms.map((_, arm) =>
+    groups.reduce((sum, { allocation: { ratio, unit }, slots, strata }) => {
+      return sum + (strata * slots * ratio[arm]!) / unit;
+    }, 0),
+  );
+  const shares = lowestTerms(numbers);
+  return arms.map((arm, index) => ({ arm, share: shares[index]! }));
+}
+
+/** The share of the likeliest arm. */
+function always({ ratio, unit }: Allocation): number {
+  return Math.max(...ratio) / unit;
+}
+
 function stratumAssessment(
-  allocation: Allocation,
-  { slots, strata, imbalance }: Group,
+  { allocation, ids, slots, strata, imbalance }: Group,
   { guesses, standardError, method }: Figures,
 ): StratumAssessment {
   const { above, below, variance } = imbalance;
   const places = Array.from({ length: slots }, (_, index) => index + 1);
   return {
+    ratio: allocation.ratio,
+    blocks: allocation.blocks,
+    ids,
     slots,
     strata,
     correctGuess: perAssignment(allocation, guesses),
@@ -125,30 +169,30 @@ function stratumAssessment(
   };
 }
 
-function perAssignment({ ratio, unit }: Allocation, guesses: Guesses): CorrectGuess {
+function perAssignment(allocation: Allocation, guesses: Guesses): CorrectGuess {
   const mean = (values: Float64Array) => total(values) / values.length;
   const best = mean(guesses.best);
   return {
     best,
-    excess: best - Math.max(...ratio) / unit,
+    excess: best - always(allocation),
     convergence: mean(guesses.convergence),
     certain: mean(guesses.certain),
   };
 }
 
 function imbalanceOf(
-  allocation: Allocation,
   arms: readonly string[],
   groups: readonly Group[],
-  { strata, recruited, participants }: AssessmentInput,
+  strata: ReturnType<typeof withAllocations>,
+  { recruited, participants }: AssessmentInput,
 ): Assessment['imbalance'] {
   const equal = groups.map((group) => ({
     ...group,
-    counts: arms.map((_, arm) => armCounts(allocation, group.process, arm)),
+    counts: arms.map((_, arm) => armCounts(group.allocation, group.process, arm)),
   }));
   const greatest = (of: (imbalance: StratumImbalance) => readonly Float64Array[]) =>
     Math.max(...groups.map(({ imbalance }) => Math.max(...of(imbalance).map(most))));
-  const totals = totalsByStage(allocation, arms, equal, participants);
+  const totals = totalsByStage(arms, equal, participants);
   return {
     greatest: greatest(({ above, below }) => [...above, ...below]),
     greatestVariance: arms.map((_, arm) => greatest(({ variance }) => [variance[arm]!])),
@@ -160,7 +204,7 @@ function imbalanceOf(
     ...(recruited !== undefined && {
       recruited: {
         perStratum: recruited,
-        arms: totalsOfRecruited(allocation, arms, recruitedStrata(recruited, strata, equal)),
+        arms: totalsOfRecruited(arms, recruitedStrata(recruited, strata, equal)),
         greatest: greatestOfRecruited(recruitedStrata(recruited, strata, equal)),
       },
     }),
@@ -168,26 +212,27 @@ function imbalanceOf(
 }
 
 /** Each stratum that has slots, with its number of participants. */
-function recruitedStrata<Equal extends { readonly slots: number }>(
+function recruitedStrata<Equal extends Pick<Group, 'slots' | 'allocation'>>(
   recruited: readonly number[],
-  strata: AssessmentInput['strata'],
+  strata: ReturnType<typeof withAllocations>,
   equal: readonly Equal[],
 ): { equal: Equal; recruited: number }[] {
-  return strata.flatMap(({ id, slots }, index) => {
+  return strata.flatMap(({ id, slots, allocation }, index) => {
     const number = recruited[index] ?? 0;
     if (number > slots) throw new Error(`${id} has ${counted(slots, 'slot')}, not ${number}`);
-    const same = equal.find((group) => group.slots === slots);
+    const same = equal.find((group) => group.slots === slots && group.allocation === allocation);
     return same === undefined ? [] : [{ equal: same, recruited: number }];
   });
 }
 
-function listsOf(
-  allocation: Allocation,
-  { process }: Group,
-): { readonly lists: bigint; readonly isExact: boolean } {
-  const lists = countLists(allocation, process, MOST_SETS);
+function listsOf({ allocation, process }: Group): {
+  readonly lists: bigint;
+  readonly isExact: boolean;
+} {
+  const ofItsOwn = ofItsArms(allocation);
+  const lists = countLists(ofItsOwn, process, MOST_SETS);
   if (lists !== undefined) return { lists, isExact: true };
-  return { lists: countCuttings(allocation, process), isExact: false };
+  return { lists: countCuttings(ofItsOwn, process), isExact: false };
 }
 
 function most(values: Float64Array): number {

@@ -33,10 +33,16 @@ export interface ImbalanceByPosition {
   readonly variance: readonly (readonly number[])[];
 }
 
-/** All strata that have the same number of slots: each of them has these figures. */
+/** All strata that have the same ratio, block sizes and number of slots: each of them has these figures. */
 export interface StratumAssessment {
+  /** Each arm's share, in the order of the arms, in lowest terms; 0 if the strata do not have the arm. */
+  readonly ratio: readonly number[];
+  /** Ascending. */
+  readonly blocks: readonly BlockSize[];
+  /** The names of these strata. */
+  readonly ids: readonly string[];
   readonly slots: number;
-  /** How many strata have that many slots. */
+  /** How many strata these are. */
   readonly strata: number;
   readonly correctGuess: CorrectGuess;
   /** The standard errors of `best` and `certain` if they are simulated; else 0. */
@@ -49,8 +55,14 @@ export interface StratumAssessment {
 /** The distribution of one arm's total over all strata. */
 export interface ArmTotal {
   readonly arm: string;
+  /** Of all slots if strata have different ratios, and the participants of each stratum are not given. */
   readonly expected: number;
   readonly variance: number;
+  /**
+   * The variance of its difference from the number that the ratios of the strata ask for. It is less than `variance` if
+   * strata have different ratios, because that number then depends on the spread of the participants over the strata.
+   */
+  readonly varianceFromRatio: number;
   /** [total, probability], ascending, only possible totals. */
   readonly distribution: readonly (readonly [number, number])[];
 }
@@ -70,6 +82,8 @@ export interface Stage {
 export interface CodeBreakInformation {
   /** The arm that was opened. */
   readonly revealed: string;
+  /** Per arm: its share in the strata of such slots, each as often as the opened arm is in it. */
+  readonly before: readonly number[];
   /** Per arm: P(another slot of the same block has it). */
   readonly blockMate: readonly number[];
   /** Per arm: P(the next slot of the stratum has it), averaged over the slots. */
@@ -78,8 +92,9 @@ export interface CodeBreakInformation {
 
 /** A plan's figures for a design: how much it gives away, how well it balances, how many lists it has. */
 export interface Assessment {
-  /** The arms with their shares, in lowest terms. */
+  /** The arms with their shares in lowest terms; of all slots if strata have different ratios. */
   readonly arms: readonly { readonly arm: string; readonly share: number }[];
+  /** Of the strata without sizes of their own; `byStratum` has those of every stratum. */
   readonly blocks: readonly BlockSize[];
   readonly strata: number;
   readonly slots: number;
@@ -89,6 +104,8 @@ export interface Assessment {
    */
   readonly guesserKnows: 'boundaries' | 'sizes';
   readonly method: Method;
+  /** Correct guesses of somebody who always names the likeliest arm of the stratum. */
+  readonly always: number;
   /** Over all strata, per assignment. */
   readonly correctGuess: CorrectGuess;
   readonly standardError: { readonly best: number; readonly certain: number };
@@ -130,5 +147,6 @@ export interface Assessment {
   readonly bits: number;
   /** The list's Shannon entropy in bits: less than `bits` if lists are not equally likely. */
   readonly entropyBits: number;
+  /** For each arm that any slot has. */
   readonly codeBreak: readonly CodeBreakInformation[];
 }

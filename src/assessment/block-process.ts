@@ -3,7 +3,7 @@ import { counted } from '../words.ts';
 
 /** The arms' shares and the block sizes of a design. */
 export interface Allocation {
-  /** Each arm's share, whole and positive, in lowest terms. */
+  /** Each arm's share, whole, in lowest terms; 0 if the strata do not have the arm. */
   readonly ratio: readonly number[];
   /** The sum of `ratio`: the smallest possible block. */
   readonly unit: number;
@@ -14,6 +14,11 @@ export interface Allocation {
 export function allocationOf(shares: readonly number[], blocks: readonly BlockSize[]): Allocation {
   const ratio = lowestTerms(shares);
   return { ratio, unit: blockUnit(ratio), blocks };
+}
+
+/** The same without the arms that its strata do not have, for figures that are not of single arms. */
+export function ofItsArms({ ratio, unit, blocks }: Allocation): Allocation {
+  return { ratio: ratio.filter((share) => share > 0), unit, blocks };
 }
 
 /** How often each arm is in a block of a size. */

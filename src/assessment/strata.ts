@@ -1,4 +1,4 @@
-import { type Allocation, type BlockProcess, blockProcess } from './block-process.ts';
+import { type Allocation, type BlockProcess, blockProcess, ofItsArms } from './block-process.ts';
 import type { Method } from './assessment.ts';
 import type { Guesses } from './guess.ts';
 import { type Effort, guessesWithSizes } from './guess-with-sizes.ts';
@@ -13,27 +13,46 @@ const MOST_CELLS = 100_000;
 /** How many assignments a simulation draws, and the least and the most lists. */
 const DRAWN = { assignments: 400_000, least: 30, most: 2000 };
 
-/** Strata that have the same number of slots. */
+/** Strata that have the same ratio, the same block sizes and the same number of slots. */
 export interface Group {
+  readonly allocation: Allocation;
+  /** The names of the strata, in their order. */
+  readonly ids: readonly string[];
   readonly slots: number;
   readonly strata: number;
   readonly process: BlockProcess;
   readonly imbalance: StratumImbalance;
 }
 
-/** Groups of strata with the same number of slots, which are assessed once. */
-export function groupBySlots(
-  allocation: Allocation,
-  strata: readonly { readonly slots: number }[],
+/** Groups of strata that are alike, which are assessed once: those with fewer slots first. */
+export function groupAlike(
+  strata: readonly {
+    readonly id: string;
+    readonly slots: number;
+    readonly allocation: Allocation;
+  }[],
 ): Group[] {
-  const numbers = new Map<number, number>();
-  for (const { slots } of strata) if (slots > 0) numbers.set(slots, (numbers.get(slots) ?? 0) + 1);
-  return [...numbers]
-    .sort(([a], [b]) => a - b)
-    .map(([slots, equal]) => {
+  const alike = new Map<string, { allocation: Allocation; slots: number; ids: string[] }>();
+  for (const { id, slots, allocation } of strata) {
+    if (slots === 0) continue;
+    const key = JSON.stringify([slots, keyOf(allocation)]);
+    const group = alike.get(key) ?? { allocation, slots, ids: [] };
+    group.ids.push(id);
+    alike.set(key, group);
+  }
+  return [...alike.values()]
+    .sort((a, b) => a.slots - b.slots)
+    .map((group) => {
+      const { allocation, slots, ids } = group;
       const process = blockProcess(allocation.blocks, slots);
-      return { slots, strata: equal, process, imbalance: stratumImbalance(allocation, process) };
+      const imbalance = stratumImbalance(allocation, process);
+      return { ...group, strata: ids.length, process, imbalance };
     });
+}
+
+/** The same text for allocations that are alike. */
+export function keyOf({ ratio, blocks }: Allocation): string {
+  return JSON.stringify([ratio, blocks.map(({ size, weight }) => [size, weight])]);
 }
 
 export interface Figures {
@@ -51,20 +70,20 @@ export interface GuessedStrata {
 
 /** The guesses in each group. @param tellProgress called with the number of strata that are known so far */
 export function guessStrata(
-  allocation: Allocation,
   groups: readonly Group[],
   tellProgress: (strata: number) => void = () => undefined,
 ): GuessedStrata[] {
-  const inBlock = new Map(
-    allocation.blocks.map(({ size }) => [size, figuresInBlock(allocation, size)]),
-  );
-  const ofBlock = new Map([...inBlock].map(([size, figures]) => [size, figures.guesses]));
-  const [only] = allocation.blocks.length === 1 ? [...inBlock.values()] : [];
-  const isDrawn = [...inBlock.values()].some(({ method }) => method === 'simulated');
-  const withBoundariesMethod: Method = isDrawn ? 'simulated' : 'exact';
+  const inBlocks = new Map<string, ReadonlyMap<number, Figures>>();
   const effort: Effort = { mostCells: MOST_CELLS, work: MOST_WORK };
   let known = 0;
   return groups.map((group) => {
+    const allocation = ofItsArms(group.allocation);
+    const key = keyOf(allocation);
+    const inBlock = inBlocks.get(key) ?? figuresInBlocks(allocation);
+    inBlocks.set(key, inBlock);
+    const ofBlock = new Map([...inBlock].map(([size, figures]) => [size, figures.guesses]));
+    const [only] = allocation.blocks.length === 1 ? [...inBlock.values()] : [];
+    const isDrawn = [...inBlock.values()].some(({ method }) => method === 'simulated');
     const withBoundaries = guessesWithBoundaries(group.process, ofBlock);
     const withSizes =
       only === undefined
@@ -72,8 +91,17 @@ export function guessStrata(
         : { ...only, guesses: withBoundaries };
     known += group.strata;
     tellProgress(known);
-    return { group, withSizes, withBoundaries, withBoundariesMethod };
+    return {
+      group,
+      withSizes,
+      withBoundaries,
+      withBoundariesMethod: isDrawn ? 'simulated' : 'exact',
+    };
   });
+}
+
+function figuresInBlocks(allocation: Allocation): ReadonlyMap<number, Figures> {
+  return new Map(allocation.blocks.map(({ size }) => [size, figuresInBlock(allocation, size)]));
 }
 
 /** The figures of a block with known boundaries; simulated only if the exact ones take far too long. */

@@ -5,8 +5,9 @@ import type { Allocation } from './block-process.ts';
 import { greatestSums } from './greatest-sums.ts';
 import type { Counts, StratumImbalance } from './imbalance.ts';
 
-/** Strata that have the same number of slots. */
+/** Strata that have the same ratio, the same block sizes and the same number of slots. */
 export interface EqualStrata {
+  readonly allocation: Allocation;
   readonly slots: number;
   readonly strata: number;
   readonly imbalance: StratumImbalance;
@@ -33,22 +34,20 @@ const ROUNDING = 1e-15;
  * @param asked a number of participants, from 1, that must be among the stages
  */
 export function totalsByStage(
-  allocation: Allocation,
   arms: readonly string[],
   groups: readonly EqualStrata[],
   asked?: number,
 ): Totals {
   const slots = groups.reduce((sum, group) => sum + group.slots * group.strata, 0);
   const numbers = stagesOf(slots, asked);
-  const byShare = new Map<number, ArmByStage>();
-  const ofArms = allocation.ratio.map((share, arm) => {
-    const [first] = arms.length === 2 ? [...byShare.values()] : [];
+  const byShares = new Map<string, ArmByStage>();
+  const ofArms = arms.map((_, arm) => {
+    const [first] = arms.length === 2 ? [...byShares.values()] : [];
+    const shares = groups.map(({ allocation }) => allocation.ratio[arm]).join();
     const ofArm =
-      byShare.get(share) ??
-      (first === undefined
-        ? armByStage(allocation, arm, groups, numbers)
-        : ofTheOther(first, numbers));
-    byShare.set(share, ofArm);
+      byShares.get(shares) ??
+      (first === undefined ? armByStage(arm, groups, numbers) : ofTheOther(first, numbers));
+    byShares.set(shares, ofArm);
     return ofArm;
   });
   return {
@@ -82,37 +81,69 @@ interface ArmByStage {
   readonly standardError: number;
 }
 
+/** An arm's share of the participants: in lowest terms, and of all slots if strata have different ratios. */
+interface OverallShare {
+  readonly share: number;
+  readonly unit: number;
+  readonly differs: boolean;
+}
+
+function overallShare(arm: number, groups: readonly EqualStrata[]): OverallShare {
+  const [first] = groups as readonly [EqualStrata, ...EqualStrata[]];
+  const { ratio, unit } = first.allocation;
+  const share = ratio[arm]!;
+  const differs = groups.some(
+    ({ allocation }) => allocation.ratio[arm]! * unit !== share * allocation.unit,
+  );
+  if (!differs) return { share, unit, differs };
+  const ofArm = ({ allocation, slots, strata }: EqualStrata) =>
+    (strata * slots * allocation.ratio[arm]!) / allocation.unit;
+  return {
+    share: groups.reduce((sum, group) => sum + ofArm(group), 0),
+    unit: groups.reduce((sum, { slots, strata }) => sum + strata * slots, 0),
+    differs,
+  };
+}
+
 function armByStage(
-  { ratio, unit }: Allocation,
   arm: number,
   groups: readonly EqualStrata[],
   numbers: readonly number[],
 ): ArmByStage {
-  const share = ratio[arm]! / unit;
-  const greatestOf = (figure: 'above' | 'below' | 'variance') =>
-    greatestSums(
-      groups.map(({ imbalance, strata }) => ({ values: imbalance[figure][arm]!, strata })),
-    );
+  const overall = overallShare(arm, groups);
+  const { share, unit, differs } = overall;
+  const greatestOf = (values: (group: EqualStrata) => Float64Array) =>
+    greatestSums(groups.map((group) => ({ values: values(group), strata: group.strata })));
+  const ofFigure = (figure: 'above' | 'below' | 'variance') =>
+    greatestOf(({ imbalance }) => imbalance[figure][arm]!);
   const [{ sums: above, isExact }, { sums: below }, { sums: variance }] = [
-    greatestOf('above'),
-    greatestOf('below'),
-    greatestOf('variance'),
+    ofFigure('above'),
+    ofFigure('below'),
+    ofFigure('variance'),
   ];
+  const spread = differs ? spreadOf(arm, groups, overall) : NO_SPREAD;
+  const points = pointsFor({ above, below, variance, spread }, groups, arm);
   const { totals, method, standardError } = arrivalTotals(
-    new Circle(pointsFor(above, below, variance, groups, arm), ratio[arm]!, unit),
+    new Circle(points, share, unit, differs),
     groups.map(({ counts, strata }) => ({ counts: counts[arm]!, strata })),
     numbers,
-    (n) => [
-      Math.max(0, Math.round(n * share - below[n]!)),
-      Math.min(n, Math.round(n * share + above[n]!)),
-    ],
+    differs
+      ? possibleTotals(arm, groups)
+      : (n) => [
+          Math.max(0, Math.round((n * share) / unit - below[n]!)),
+          Math.min(n, Math.round((n * share) / unit + above[n]!)),
+        ],
   );
   return {
-    totals: numbers.map((participants, stage) => ({
-      expected: (participants * ratio[arm]!) / unit,
-      variance: varianceOfTotal(groups, arm, participants),
-      distribution: listed(totals[stage]!),
-    })),
+    totals: numbers.map((participants, stage) => {
+      const fromRatio = varianceFromRatio(groups, arm, participants);
+      return {
+        expected: (participants * share) / unit,
+        variance: fromRatio + spread.variance(participants),
+        varianceFromRatio: fromRatio,
+        distribution: listed(totals[stage]!),
+      };
+    }),
     greatest: numbers.map((n) => Math.max(above[n]!, below[n]!)),
     greatestVariance: numbers.map((n) => variance[n]!),
     greatestIsExact: isExact,
@@ -121,13 +152,70 @@ function armByStage(
   };
 }
 
+/**
+ * What the spread of the participants over strata with different ratios adds to an arm's total: the number that the
+ * ratios ask for is then not the same for every spread.
+ */
+interface Spread {
+  /** The variance of the number that the ratios ask for, after some participants. */
+  readonly variance: (participants: number) => number;
+  /** The greatest variance, after any number of participants. */
+  readonly greatestVariance: number;
+  /** The greatest difference of the number that the ratios ask for from its mean. */
+  readonly greatest: number;
+}
+
+const NO_SPREAD: Spread = { variance: () => 0, greatestVariance: 0, greatest: 0 };
+
+/**
+ * Each participant takes one of the free slots, and brings the share that the arm has in its stratum. So the number that
+ * the ratios ask for is a sum of draws without replacement from the shares of all slots: with their variance V, it has the
+ * variance n V (N - n) / (N - 1) after n of N participants.
+ */
+function spreadOf(
+  arm: number,
+  groups: readonly EqualStrata[],
+  { share, unit }: OverallShare,
+): Spread {
+  const mean = share / unit;
+  const slots = groups.reduce((sum, group) => sum + group.slots * group.strata, 0);
+  let squares = 0;
+  let absolute = 0;
+  for (const { allocation, slots: each, strata } of groups) {
+    const difference = allocation.ratio[arm]! / allocation.unit - mean;
+    squares += each * strata * difference ** 2;
+    absolute += each * strata * Math.abs(difference);
+  }
+  const variance = (n: number) => (n * (squares / slots) * (slots - n)) / Math.max(1, slots - 1);
+  return { variance, greatestVariance: variance(slots / 2), greatest: absolute / 2 };
+}
+
+/** The least and the greatest possible total of an arm if strata have different ratios. */
+function possibleTotals(
+  arm: number,
+  groups: readonly EqualStrata[],
+): (participants: number) => readonly [number, number] {
+  const sums = (value: (counts: Counts) => number) =>
+    greatestSums(
+      groups.map(({ counts, strata }) => {
+        return { values: Float64Array.from(counts[arm]!, value), strata };
+      }),
+    );
+  const least = sums((counts) => -counts.least);
+  const most = sums(({ least: from, chances }) => from + chances.length - 1);
+  return (n) => [
+    least.isExact ? -least.sums[n]! : 0,
+    most.isExact ? Math.min(n, most.sums[n]!) : n,
+  ];
+}
+
 /** Of two arms, the other one has the rest of the participants. */
 function ofTheOther(arm: ArmByStage, participants: readonly number[]): ArmByStage {
   return {
     ...arm,
-    totals: arm.totals.map(({ expected, variance, distribution }, stage) => ({
+    totals: arm.totals.map(({ expected, distribution, ...variances }, stage) => ({
       expected: participants[stage]! - expected,
-      variance,
+      ...variances,
       distribution: distribution
         .map(([total, chance]) => [participants[stage]! - total, chance] as const)
         .reverse(),
@@ -138,33 +226,52 @@ function ofTheOther(arm: ArmByStage, participants: readonly number[]): ArmByStag
 /**
  * How many consecutive totals have any weight: all possible ones. If there are many, those outside of which there is less
  * than 1e-17 by Bernstein's inequality: 2 exp(-s² / (2V + 2Ms/3)) for a deviation of s or more, with the variance V, and M
- * for the most that one stratum adds.
+ * for the most that one stratum adds. The spread over strata with different ratios has a deviation of its own, in which
+ * each participant adds at most 1; the inequality holds for draws without replacement too (Hoeffding 1963).
  */
 function pointsFor(
-  above: Float64Array,
-  below: Float64Array,
-  variance: Float64Array,
+  {
+    above,
+    below,
+    variance,
+    spread,
+  }: {
+    readonly above: Float64Array;
+    readonly below: Float64Array;
+    readonly variance: Float64Array;
+    readonly spread: Spread;
+  },
   groups: readonly EqualStrata[],
   arm: number,
 ): number {
   const greatest = (values: Float64Array) => values.reduce((a, b) => Math.max(a, b), 0);
-  const possible = Math.ceil(Math.max(greatest(above), greatest(below)));
   const ofOne = Math.max(
     ...groups.map(({ imbalance }) =>
       Math.max(greatest(imbalance.above[arm]!), greatest(imbalance.below[arm]!)),
     ),
   );
-  const exponent = Math.log(2 / 1e-17);
-  const linear = (ofOne * exponent) / 3;
-  const bernstein = linear + Math.sqrt(linear ** 2 + 2 * greatest(variance) * exponent);
-  return 2 * Math.min(possible, Math.ceil(bernstein)) + 1;
+  const bernstein = (most: number, ofAll: number) => {
+    const exponent = Math.log(2 / 1e-17);
+    const linear = (most * exponent) / 3;
+    return linear + Math.sqrt(linear ** 2 + 2 * ofAll * exponent);
+  };
+  const fromRatio = Math.min(
+    Math.ceil(Math.max(greatest(above), greatest(below))),
+    Math.ceil(bernstein(ofOne, greatest(variance))),
+  );
+  const fromSpread = Math.min(
+    Math.ceil(spread.greatest),
+    Math.ceil(bernstein(1, spread.greatestVariance)),
+  );
+  return 2 * (fromRatio + fromSpread) + 1;
 }
 
 /**
- * The variance of a total. For given numbers of participants in the strata, the mean is the share of their sum. So the
- * variance is the sum of those of the strata, averaged over the hypergeometric distribution of the number in each.
+ * The variance of the difference of a total from the number that the ratios ask for. For given numbers of participants in
+ * the strata, that number is fixed. So the variance is the sum of those of the strata, averaged over the hypergeometric
+ * distribution of the number in each.
  */
-function varianceOfTotal(
+function varianceFromRatio(
   groups: readonly EqualStrata[],
   arm: number,
   participants: number,
@@ -204,25 +311,39 @@ export function greatestOfRecruited(strata: readonly RecruitedStratum[]): number
 
 /** The arms' totals for exactly these numbers of participants in the strata. */
 export function totalsOfRecruited(
-  { ratio, unit }: Allocation,
   arms: readonly string[],
   strata: readonly RecruitedStratum[],
 ): ArmTotal[] {
-  const participants = strata.reduce((sum, { recruited }) => sum + recruited, 0);
-  return arms.map((arm, index) => ({
-    arm,
-    expected: (participants * ratio[index]!) / unit,
-    variance: strata.reduce(
+  return arms.map((arm, index) => {
+    const variance = strata.reduce(
       (sum, { equal, recruited }) => sum + equal.imbalance.variance[index]![recruited]!,
       0,
-    ),
-    distribution: listed(
-      strata.reduce<Counts>(
-        (sum, { equal, recruited }) => sumOf(sum, equal.counts[index]![recruited]!),
-        { least: 0, chances: [1] },
+    );
+    return {
+      arm,
+      expected: expectedOf(strata, index),
+      variance,
+      varianceFromRatio: variance,
+      distribution: listed(
+        strata.reduce<Counts>(
+          (sum, { equal, recruited }) => sumOf(sum, equal.counts[index]![recruited]!),
+          { least: 0, chances: [1] },
+        ),
       ),
-    ),
-  }));
+    };
+  });
+}
+
+/** The number of an arm that the ratios ask for. Participants under the same ratio are added first, which rounds less. */
+function expectedOf(strata: readonly RecruitedStratum[], arm: number): number {
+  const byAllocation = new Map<Allocation, number>();
+  for (const { equal, recruited } of strata) {
+    byAllocation.set(equal.allocation, (byAllocation.get(equal.allocation) ?? 0) + recruited);
+  }
+  return [...byAllocation].reduce(
+    (sum, [{ ratio, unit }, participants]) => sum + (participants * ratio[arm]!) / unit,
+    0,
+  );
 }
 
 function sumOf(one: Counts, other: Counts): Counts {

@@ -1,5 +1,6 @@
 import type { Assessment, StratumAssessment } from '../assessment/assessment.ts';
 import type { BlockSize } from '../randomization/blocks.ts';
+import { stratumNames } from '../study/study.ts';
 
 /** The longest name in a heading, in characters. */
 const MOST_TITLE = 28;
@@ -21,9 +22,37 @@ export function blocksText(blocks: readonly BlockSize[]): string {
 /** The headings of the candidates: short name and sizes. */
 export function titles(candidates: readonly Candidate[]): string[] {
   const names = shortNames(candidates, MOST_TITLE);
-  return candidates.map(
-    ({ assessment }, index) => `${names[index]!}: block size ${blocksText(assessment.blocks)}`,
-  );
+  return candidates.map(({ assessment }, index) => `${names[index]!}: ${sizesText(assessment)}`);
+}
+
+/** `block size 3, 6`; or, if strata have different sizes, `block size 2 in cohort=sentinel; 6 in cohort=main`. */
+export function sizesText({ byStratum }: Assessment): string {
+  const sizes = byText(byStratum, ({ blocks }) => blocksText(blocks));
+  if (sizes.length === 1) return `block size ${sizes[0]!.text}`;
+  return `block size ${sizes.map(({ text, ids }) => `${text} in ${stratumNames(ids)}`).join('; ')}`;
+}
+
+/** The strata by a text about them, in the order of the strata that have it first. */
+function byText(
+  byStratum: Assessment['byStratum'],
+  textOf: (one: StratumAssessment) => string,
+): { text: string; ids: { id: string }[] }[] {
+  const found = new Map<string, { id: string }[]>();
+  for (const one of byStratum) {
+    const text = textOf(one);
+    found.set(text, [...(found.get(text) ?? []), ...one.ids.map((id) => ({ id }))]);
+  }
+  return [...found].map(([text, ids]) => ({ text, ids }));
+}
+
+/** The arms with their shares in some strata. */
+export function armsIn({ arms }: Assessment, { ratio }: StratumAssessment): Assessment['arms'] {
+  return arms.map(({ arm }, index) => ({ arm, share: ratio[index]! }));
+}
+
+/** Whether strata have different ratios. */
+export function hasRatios({ byStratum }: Assessment): boolean {
+  return new Set(byStratum.map(({ ratio }) => ratio.join())).size > 1;
 }
 
 /** The size of the smallest block that the ratio allows. */
@@ -36,15 +65,24 @@ export function longestStratum({ byStratum }: Assessment): StratumAssessment {
   return byStratum.reduce((longest, one) => (one.slots > longest.slots ? one : longest));
 }
 
-/** `3 ILT101 : 1 PLACEBO`. */
-export function ratioOfArms(arms: Assessment['arms']): string {
-  return arms.map(({ arm, share }) => `${share} ${arm}`).join(' : ');
+/** `3 ILT101 : 1 PLACEBO`; or, if strata have different ratios, `1 A : 1 P in cohort=sentinel; 5 A : 1 P in cohort=main`. */
+export function ratioOfArms(assessment: Assessment): string {
+  const ratios = byText(assessment.byStratum, (one) =>
+    armsIn(assessment, one)
+      .map(({ arm, share }) => `${share} ${arm}`)
+      .join(' : '),
+  );
+  if (ratios.length === 1) return ratios[0]!.text;
+  return ratios.map(({ text, ids }) => `${text} in ${stratumNames(ids)}`).join('; ');
 }
 
 /** `3 strata of 18 slots and 1 of 24: 78 slots`. */
 export function strataText({ byStratum, strata, slots }: Assessment): string {
-  const parts = byStratum
-    .toSorted((a, b) => b.slots - a.slots)
+  const counts = new Map<number, number>();
+  for (const one of byStratum) counts.set(one.slots, (counts.get(one.slots) ?? 0) + one.strata);
+  const parts = [...counts]
+    .map(([each, equal]) => ({ slots: each, strata: equal }))
+    .sort((a, b) => b.slots - a.slots)
     .map(
       (some, index) =>
         `${some.strata}${index > 0 ? '' : some.strata === 1 ? ' stratum' : ' strata'} of ${some.slots}`,

@@ -1,6 +1,7 @@
-import type { ArmTotal, Assessment } from '../assessment/assessment.ts';
+import type { ArmTotal, Assessment, StratumAssessment } from '../assessment/assessment.ts';
+import { ratioText, stratumNames } from '../study/study.ts';
 import { type NamedStage, namedStages, usualRange } from './stages.ts';
-import { type Candidate, unitOf } from './candidate.ts';
+import { armsIn, type Candidate, hasRatios, unitOf } from './candidate.ts';
 
 /** The figures that answer one question, for every candidate. */
 interface FigureGroup {
@@ -30,8 +31,13 @@ export function marksText(candidates: readonly Candidate[]): string {
 }
 
 /** How to read the totals over all strata. */
-export const TOTALS_TEXT =
-  'Totals over all strata: the next participant is equally likely to get any free slot. At least 95 of 100 times the total is in the given range.';
+export function totalsText(candidates: readonly Candidate[]): string {
+  const text =
+    'Totals over all strata: the next participant is equally likely to get any free slot. At least 95 of 100 times the total is in the given range.';
+  return candidates.some(({ assessment }) => hasRatios(assessment))
+    ? `${text} Strata have different ratios: differences are from what the ratio of each stratum asks for, and the totals also depend on how many participants come from which strata.`
+    : text;
+}
 
 /** The assumptions about what the guesser knows, in words. */
 export function guesserText(candidates: readonly Candidate[]): string {
@@ -58,6 +64,7 @@ export function figureGroups(candidates: readonly Candidate[]): FigureGroup[] {
   if (first === undefined) return [];
   return [
     guessGroup(assessments, first),
+    ...ratioGroups(assessments, first),
     ...boundaryGroups(assessments),
     stratumGroup(assessments, first),
     ...stageGroups(assessments, first),
@@ -71,7 +78,13 @@ export function tellingArms({ arms }: Pick<Assessment, 'arms'>): number[] {
   return arms.length === 2 ? [0] : arms.map((_, index) => index);
 }
 
-/** The name of the strategy that always guesses the likeliest arm. */
+/** The same for all strata: the likeliest arm can be another one in each of them. */
+function alwaysOverStrata(assessment: Assessment): string {
+  const texts = assessment.byStratum.map((one) => alwaysText({ arms: armsIn(assessment, one) }));
+  return new Set(texts).size === 1 ? texts[0]! : 'always guessing the likeliest arm';
+}
+
+/** The name of the strategy that always guesses the likeliest arm. @param arms with their shares in one stratum */
 export function alwaysText({ arms }: Pick<Assessment, 'arms'>): string {
   const most = Math.max(...arms.map(({ share }) => share));
   const likeliest = arms.filter(({ share }) => share === most);
@@ -85,9 +98,9 @@ export function alwaysShare({ arms }: Pick<Assessment, 'arms'>): number {
   return Math.max(...arms.map(({ share }) => share)) / unitOf({ arms });
 }
 
-/** `6 : 3`: the numbers of each arm that the ratio gives for a number of participants. */
-export function sharesText({ arms }: Pick<Assessment, 'arms'>, participants: number): string {
-  return arms.map(({ share }) => short((participants * share) / unitOf({ arms }))).join(' : ');
+/** `6 : 3`: the numbers of each arm that the ratio gives at a stage; the mean if they depend on the strata. */
+export function sharesText({ arms }: Pick<NamedStage, 'arms'>): string {
+  return arms.map(({ expected }) => short(expected)).join(' : ');
 }
 
 /** At most two decimals, without trailing zeros. */
@@ -99,7 +112,7 @@ function guessGroup(assessments: readonly Assessment[], first: Assessment): Figu
   return {
     heading: 'How much can be guessed? Share of all assignments',
     rows: [
-      row(capital(alwaysText(first)), assessments, (one) => figure(alwaysShare(one))),
+      row(capital(alwaysOverStrata(first)), assessments, (one) => figure(one.always)),
       row('Best guesser, correct', assessments, (one) =>
         estimated(one.correctGuess.best, one.standardError.best, one.method),
       ),
@@ -114,6 +127,39 @@ function guessGroup(assessments: readonly Assessment[], first: Assessment): Figu
       ),
     ],
   };
+}
+
+/** The guesses in the strata of each ratio; empty if all strata have the same one. */
+function ratioGroups(assessments: readonly Assessment[], first: Assessment): FigureGroup[] {
+  if (!hasRatios(first)) return [];
+  const ratios = [...new Set(first.byStratum.map(({ ratio }) => ratioText(ratio)))];
+  return ratios.map((text) => {
+    const strata = (one: Assessment) => {
+      return one.byStratum.filter(({ ratio }) => ratioText(ratio) === text);
+    };
+    const { ratio } = strata(first)[0]!;
+    const share = Math.max(...ratio) / ratio.reduce((a, b) => a + b, 0);
+    const mean = (one: Assessment, of: (some: StratumAssessment) => number) => {
+      const slots = (some: StratumAssessment) => some.strata * some.slots;
+      const total = strata(one).reduce((sum, some) => sum + slots(some), 0);
+      return strata(one).reduce((sum, some) => sum + slots(some) * of(some), 0) / total;
+    };
+    const isDrawn = (one: Assessment) =>
+      strata(one).some(({ method }) => method === 'simulated') ? 'simulated' : 'exact';
+    const names = stratumNames(strata(first).flatMap(({ ids }) => ids.map((id) => ({ id }))));
+    return {
+      heading: `The same for the ratio ${text}: in ${names}`,
+      rows: [
+        row('Always guessing the likeliest arm', assessments, () => figure(share)),
+        row('Best guesser, correct', assessments, (one) =>
+          roughly(figure(mean(one, ({ correctGuess }) => correctGuess.best)), isDrawn(one)),
+        ),
+        row('Known for certain beforehand', assessments, (one) =>
+          roughly(figure(mean(one, ({ correctGuess }) => correctGuess.certain)), isDrawn(one)),
+        ),
+      ],
+    };
+  });
 }
 
 /** Empty if every plan has one block size: then these figures are the same as before. */
@@ -153,10 +199,11 @@ function stratumGroup(assessments: readonly Assessment[], first: Assessment): Fi
 
 function stageGroups(assessments: readonly Assessment[], first: Assessment): FigureGroup[] {
   const stages = assessments.map(namedStages);
-  return namedStages(first).map(({ name, spread, participants, greatestVariance }, index) => {
+  return namedStages(first).map((stage, index) => {
+    const { name, spread, participants, greatestVariance } = stage;
     const at = (one: Assessment) => stages[assessments.indexOf(one)]?.[index];
     return {
-      heading: `How far from the ratio in total, after ${participants} (${name}${spread === undefined ? '' : `: ${spread}`})? The ratio: ${sharesText(first, participants)}`,
+      heading: `How far from the ratio in total, after ${participants} (${name}${spread === undefined ? '' : `: ${spread}`})? ${hasRatios(first) ? 'The ratios, on average' : 'The ratio'}: ${sharesText(stage)}`,
       rows: [
         row('Greatest difference possible', assessments, (one) =>
           bound(figure(at(one)?.greatest), at(one), one),
@@ -165,7 +212,7 @@ function stageGroups(assessments: readonly Assessment[], first: Assessment): Fig
           const name = first.arms[arm]!.arm;
           return [
             row(`Standard deviation, ${name}`, assessments, (one) =>
-              ofTotals(deviation(at(one)?.arms[arm]?.variance), at(one)?.arms[arm], one),
+              ofTotals(deviation(at(one)?.arms[arm]?.varianceFromRatio), at(one)?.arms[arm], one),
             ),
             ...(greatestVariance === undefined || first.strata === 1
               ? []
@@ -208,19 +255,17 @@ function listGroup(assessments: readonly Assessment[]): FigureGroup {
 }
 
 function codeBreakGroups(assessments: readonly Assessment[], first: Assessment): FigureGroup[] {
-  const unit = unitOf(first);
-  return first.codeBreak.map(({ revealed }, opened) => ({
-    heading: `If one ${revealed} is opened: probabilities of other participants`,
-    rows: first.arms.flatMap(({ arm, share }, index) => [
-      row(`${arm}, before`, assessments, () => figure(share / unit)),
-      row('  another of its block', assessments, (one) =>
-        figure(one.codeBreak[opened]?.blockMate[index]),
-      ),
-      row('  the next of the stratum', assessments, (one) =>
-        figure(one.codeBreak[opened]?.next[index]),
-      ),
-    ]),
-  }));
+  return first.codeBreak.map(({ revealed }) => {
+    const told = (one: Assessment) => one.codeBreak.find((some) => some.revealed === revealed);
+    return {
+      heading: `If one ${revealed} is opened: probabilities of other participants`,
+      rows: first.arms.flatMap(({ arm }, index) => [
+        row(`${arm}, before`, assessments, (one) => figure(told(one)?.before[index])),
+        row('  another of its block', assessments, (one) => figure(told(one)?.blockMate[index])),
+        row('  the next of the stratum', assessments, (one) => figure(told(one)?.next[index])),
+      ]),
+    };
+  });
 }
 
 function row(

@@ -1,13 +1,17 @@
+import type { Assessment } from '../assessment/assessment.ts';
 import type { BlockSize } from '../randomization/blocks.ts';
-import { figureGroups, guesserText, marksText, tellingArms, TOTALS_TEXT } from './figures.ts';
+import { ratioText } from '../study/study.ts';
+import { figureGroups, guesserText, marksText, tellingArms, totalsText } from './figures.ts';
 import { MEANINGS, SOURCES } from './meaning.ts';
 import { ASSESSMENT_STYLE } from './style.ts';
 import {
   blocksText,
   type Candidate,
+  hasRatios,
   longestStratum,
   ratioOfArms,
   shortNames,
+  sizesText,
   strataText,
 } from './candidate.ts';
 import { comparisonFigure } from './comparison-plot.ts';
@@ -77,7 +81,7 @@ function assessedPlans(
 <h2>What was assessed</h2>
 <dl class="facts">
 <dt>Study</dt><dd>${facts.study}</dd>
-<dt>Allocation ratio</dt><dd>${ratioOfArms(assessment.arms)}</dd>
+<dt>Allocation ratio</dt><dd>${ratioOfArms(assessment)}</dd>
 <dt>Strata</dt><dd>${strataText(assessment)}</dd>
 <dt>Randomization</dt><dd>permuted blocks, with a separate list for each stratum</dd>
 <dt>Software</dt><dd>${facts.software}</dd>
@@ -88,11 +92,25 @@ function assessedPlans(
 <thead><tr><th scope="col">Plan</th><th scope="col">Block sizes</th><th scope="col">Weights</th><th scope="col">The guesser knows</th><th scope="col">Figures</th></tr></thead>
 <tbody>${candidates.map(
     ({ name, assessment: one }) =>
-      markup`<tr><th scope="row">${name}</th><td>${one.blocks.map(({ size }) => size).join(', ')}</td><td>${weightsText(one.blocks)}</td><td>${one.guesserKnows === 'boundaries' ? 'where each block ends' : 'the sizes and weights'}</td><td>${one.method}</td></tr>
+      markup`<tr><th scope="row">${name}</th><td>${sizesCell(one)}</td><td>${weightsCell(one)}</td><td>${one.guesserKnows === 'boundaries' ? 'where each block ends' : 'the sizes and weights'}</td><td>${one.method}</td></tr>
 `,
   )}</tbody>
 </table>
 </section>`;
+}
+
+function sizesCell(one: Assessment): string {
+  const { blocks } = one.byStratum[0]!;
+  return hasSizes(one) ? sizesText(one) : blocks.map(({ size }) => size).join(', ');
+}
+
+function weightsCell(one: Assessment): string {
+  return hasSizes(one) ? 'by stratum' : weightsText(one.byStratum[0]!.blocks);
+}
+
+/** Whether strata have different block sizes. */
+function hasSizes({ byStratum }: Assessment): boolean {
+  return new Set(byStratum.map(({ blocks }) => blocksText(blocks))).size > 1;
 }
 
 function weightsText(blocks: readonly BlockSize[]): string {
@@ -108,7 +126,7 @@ function comparisonTable(candidates: readonly Candidate[]): Markup {
   return markup`<section>
 <h2>The figures${candidates.length > 1 ? ' side by side' : ''}</h2>
 <p>${guesserText(candidates)}</p>
-<p>${TOTALS_TEXT}</p>
+<p>${totalsText(candidates)}</p>
 <p>${marksText(candidates)}</p>
 ${tables}
 </section>`;
@@ -121,7 +139,7 @@ function figuresTable(candidates: readonly Candidate[], from: number, to: number
 <colgroup><col class="label"><col span="${shown.length}"></colgroup>
 <thead><tr><th scope="col">Figure</th>${shown.map(
     ({ assessment }, index) =>
-      markup`<th scope="col">${names[index]!}<br>block size ${blocksText(assessment.blocks)}</th>`,
+      markup`<th scope="col">${names[index]!}<br>${sizesText(assessment)}</th>`,
   )}</tr></thead>
 ${figureGroups(candidates).map(
   ({ heading, rows }) => markup`<tbody class="group">
@@ -185,9 +203,10 @@ ${course}
 }
 
 function whichStratum({ assessment }: Candidate): string {
-  const { slots, strata } = longestStratum(assessment);
+  const { slots, strata, ids, ratio } = longestStratum(assessment);
   if (assessment.byStratum.length > 1) {
-    return `The longest stratum is shown, with ${slots} slots.`;
+    const which = hasRatios(assessment) ? ` (${ids[0]!}, ${ratioText(ratio)})` : '';
+    return `The longest stratum is shown, with ${slots} slots${which}.`;
   }
   return strata === 1 ? '' : `This is the same for each of the ${strata} strata.`;
 }

@@ -1,6 +1,6 @@
 import type { Assessment } from '../assessment/assessment.ts';
 import { BAND_LEGEND, bandHeight, bandPlot, type Spread } from './band-plot.ts';
-import { type Candidate, longestStratum, shortNames, titles, unitOf } from './candidate.ts';
+import { armsIn, type Candidate, longestStratum, shortNames, titles, unitOf } from './candidate.ts';
 import { greatestOf } from './extremes.ts';
 import { type Markup, markup } from './markup.ts';
 import {
@@ -26,10 +26,11 @@ const HEIGHT = 190;
 export function imbalanceFigure(candidates: readonly Candidate[]): Markup {
   const [first] = candidates;
   if (first === undefined) return markup``;
-  const slots = longestStratum(first.assessment).slots;
+  const longest = longestStratum(first.assessment);
+  const { slots } = longest;
   const columns = panelColumns(candidates.length, slots);
   const space = plotSpace(panelWidth(columns), HEIGHT);
-  const x = positionScale(slots, unitOf(first.assessment), space.width);
+  const x = positionScale(slots, unitOf({ arms: armsIn(first.assessment, longest) }), space.width);
   const height = bandHeight(
     candidates.flatMap(({ assessment }) => spreads(assessment, x, range(1, slots))),
   );

@@ -2,7 +2,7 @@ import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 import type { Assessment, StratumAssessment } from '../assessment/assessment.ts';
 import { alwaysShare, alwaysText } from './figures.ts';
-import { type Candidate, longestStratum, shortNames, titles, unitOf } from './candidate.ts';
+import { armsIn, type Candidate, longestStratum, shortNames, titles, unitOf } from './candidate.ts';
 import { greatestOf, leastOf } from './extremes.ts';
 import { type Markup, markup, px } from './markup.ts';
 import {
@@ -33,7 +33,8 @@ export function predictabilityFigure(candidates: readonly Candidate[]): Markup {
   if (first === undefined) return markup``;
   const slots = longestStratum(first.assessment).slots;
   const columns = panelColumns(candidates.length, slots);
-  const always = alwaysText(first.assessment);
+  const ofStratum = { arms: armsIn(first.assessment, longestStratum(first.assessment)) };
+  const always = alwaysText(ofStratum);
   const headings = titles(candidates);
   const names = shortNames(candidates, 28);
   const drawn = drawnPositions(drawnRuns(slots));
@@ -48,7 +49,7 @@ export function predictabilityFigure(candidates: readonly Candidate[]): Markup {
     },
     {
       sample: markup`<path class="always" d="M1 7H33"/>`,
-      text: `${always}: ${alwaysShare(first.assessment).toFixed(4)}`,
+      text: `${always}: ${alwaysShare(ofStratum).toFixed(4)}`,
     },
   ])}${panelGrid(
     candidates.map(({ assessment }, index) => panel(assessment, headings[index]!, index, columns)),
@@ -68,9 +69,10 @@ export function predictabilityFigure(candidates: readonly Candidate[]): Markup {
 
 function panel(assessment: Assessment, heading: string, index: number, columns: number): Panel {
   const stratum = longestStratum(assessment);
+  const ofStratum = { arms: armsIn(assessment, stratum) };
   const { best, certain } = stratum.guessByPosition;
   const space = plotSpace(panelWidth(columns), HEIGHT);
-  const x = positionScale(stratum.slots, unitOf(assessment), space.width);
+  const x = positionScale(stratum.slots, unitOf(ofStratum), space.width);
   const y = scaleLinear([0, 1], [space.height, 0]);
   const half = Math.max(0.5, x.step * 0.36);
   const columnsOfCertain = drawnPositions(x.runs)
@@ -83,14 +85,14 @@ function panel(assessment: Assessment, heading: string, index: number, columns: 
     (position) => px(x.at(position)),
     (position) => px(y(best[position - 1] ?? 0)),
   );
-  const always = y(alwaysShare(assessment));
+  const always = y(alwaysShare(ofStratum));
   const { note, text } = inBetween(stratum, x.runs);
   return {
     heading,
     plot: svgPlot({
       id: `guess-${index + 1}`,
       title: `Predictability by position, ${heading}`,
-      description: `Best guess between ${fixed(leastOf(best))} and ${fixed(greatestOf(best))}, on average ${fixed(stratum.correctGuess.best)}; certain assignments on average ${fixed(stratum.correctGuess.certain)}; ${alwaysText(assessment)} ${fixed(alwaysShare(assessment))}. ${text}`,
+      description: `Best guess between ${fixed(leastOf(best))} and ${fixed(greatestOf(best))}, on average ${fixed(stratum.correctGuess.best)}; certain assignments on average ${fixed(stratum.correctGuess.certain)}; ${alwaysText(ofStratum)} ${fixed(alwaysShare(ofStratum))}. ${text}`,
       space,
       x: { title: 'position in the stratum', ticks: x.ticks },
       y: {

@@ -90,7 +90,7 @@ function totalsOfArm(candidates: readonly Candidate[], arm: number): Markup {
           `totals-${arm + 1}-${row + 1}-${column + 1}`,
           heading,
           stage.arms[arm]!,
-          sharesText(assessment, stage.participants),
+          sharesText(stage),
           ranges[column]!,
           panelWidth(columns),
         ),
@@ -194,7 +194,7 @@ function thinned(stages: readonly Stage[], x: (participants: number) => number):
     const some = stages.slice(index * together, (index + 1) * together);
     return {
       at: x(some.at(-1)?.participants ?? 0),
-      deviation: Math.sqrt(Math.max(0, ...some.map(({ arms }) => arms[0]?.variance ?? 0))),
+      deviation: Math.sqrt(Math.max(0, ...some.map(({ arms }) => arms[0]?.varianceFromRatio ?? 0))),
       greatest: Math.max(...some.map(({ greatest }) => greatest)),
     };
   });

@@ -48,6 +48,9 @@ export function oneBlockSize(size: number, design: AssessedDesign = TWO_TO_ONE):
     Math.max(...deviations.flatMap(({ up, down }) => [up[index]!, down[index]!])),
   );
   const byStratum = [...new Set(slots)].map((count): StratumAssessment => ({
+    ratio: arms.map(({ share }) => share),
+    blocks: [{ size, weight: 1 }],
+    ids: slots.flatMap((other, index) => (other === count ? [`site=S${index + 1}`] : [])),
     slots: count,
     strata: slots.filter((other) => other === count).length,
     correctGuess: guess(),
@@ -75,6 +78,7 @@ export function oneBlockSize(size: number, design: AssessedDesign = TWO_TO_ONE):
     slots: sum(slots),
     guesserKnows: 'boundaries',
     method: 'exact',
+    always: likeliest,
     correctGuess: guess(),
     standardError: { best: 0, certain: 0 },
     withBoundaries: guess(),
@@ -99,6 +103,7 @@ export function oneBlockSize(size: number, design: AssessedDesign = TWO_TO_ONE):
       );
       return {
         revealed: arm,
+        before: perBlock.map((ofArm) => ofArm / size),
         blockMate,
         next: blockMate.map(
           (chance, index) => (chance * (size - 1) + perBlock[index]! / size) / size,
@@ -114,6 +119,7 @@ export function inBetween(a: Assessment, b: Assessment): Assessment {
   return {
     ...mixed,
     blocks: [...a.blocks, ...b.blocks],
+    byStratum: mixed.byStratum.map((one) => ({ ...one, blocks: [...a.blocks, ...b.blocks] })),
     guesserKnows: 'sizes',
     lists: a.lists * b.lists,
     bits: a.bits + b.bits,
@@ -291,7 +297,7 @@ function totalOf(arm: string, totals: ReadonlyMap<number, number>): ArmTotal {
   const distribution = [...totals].sort(([a], [b]) => a - b);
   const expected = sum(distribution.map(([total, chance]) => total * chance));
   const variance = sum(distribution.map(([total, chance]) => (total - expected) ** 2 * chance));
-  return { arm, expected, variance, distribution };
+  return { arm, expected, variance, varianceFromRatio: variance, distribution };
 }
 
 function add(a: ReadonlyMap<number, number>, b: ReadonlyMap<number, number>): Map<number, number> {

@@ -1,5 +1,5 @@
-import type { Plan } from '../../randomization/plan.ts';
-import type { Study } from '../../study/study.ts';
+import { blocksIn, type Plan } from '../../randomization/plan.ts';
+import { stratumNames, type Study } from '../../study/study.ts';
 
 /** Warnings about who can open a list: that is hard to change once the list is sealed. */
 export function custodyWarnings({
@@ -32,10 +32,11 @@ export function custodyWarnings({
 /** Everyone can see how many slots a stratum gets. If they are one block, that is the block size. */
 export function shortStrataWarnings(
   strata: readonly { readonly id: string; readonly slots: number }[],
-  { blocks }: Plan,
+  plan: Plan,
 ): string[] {
-  const two = 2 * Math.min(...blocks.map(({ size }) => size));
-  const short = strata.filter(({ slots }) => slots < two).map(({ id }) => id);
+  const short = strata
+    .filter(({ id, slots }) => slots < 2 * Math.min(...blocksIn(plan, id).map(({ size }) => size)))
+    .map(({ id }) => id);
   if (short.length === 0) return [];
   const more = short.length > 3 ? ` and ${short.length - 3} more` : '';
   return [
@@ -46,15 +47,23 @@ export function shortStrataWarnings(
 /**
  * A plan with one block size: whoever works it out knows where each block ends.
  *
+ * @param strata those that get their sizes from the plan
  * @param isCompared whether it is beside another plan already
  */
-export function oneSizeWarnings(planPath: string, { blocks }: Plan, isCompared = false): string[] {
-  if (blocks.length > 1) return [];
+export function oneSizeWarnings(
+  planPath: string,
+  strata: readonly { readonly id: string }[],
+  plan: Plan,
+  isCompared = false,
+): string[] {
+  const withOne = strata.filter(({ id }) => blocksIn(plan, id).length === 1);
+  if (withOne.length === 0) return [];
+  const where = withOne.length < strata.length ? ` for ${stratumNames(withOne)}` : '';
   const next = isCompared
     ? ''
     : ` To compare plans, run: randose assess --plan ${planPath} --against OTHER`;
   return [
-    `${planPath} has one block size: whoever works it out knows where each block ends, and what comes last in it. Two sizes or more hide that.${next}`,
+    `${planPath} has one block size${where}: whoever works it out knows where each block ends, and what comes last in it. Two sizes or more hide that.${next}`,
   ];
 }
 

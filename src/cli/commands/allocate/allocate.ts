@@ -102,7 +102,7 @@ async function tellOnly(
 function warnOfList(output: Output, planPath: string, study: Study, plan: Plan): void {
   for (const text of custodyWarnings(study)) output.warn(text);
   for (const text of shortStrataWarnings(study.strata, plan)) output.warn(text);
-  for (const text of oneSizeWarnings(planPath, plan)) output.warn(text);
+  for (const text of oneSizeWarnings(planPath, study.strata, plan)) output.warn(text);
 }
 
 /** The first batch of a study. It is drawn and sealed in memory; only then is the study locked. */

@@ -2,7 +2,7 @@ import { custodyOf, holdersOf, holdersText } from '../../../blinding/custody.ts'
 import { RandoseError } from '../../../errors.ts';
 import { formatWho, type Who } from '../../../ledger/who.ts';
 import type { Slot } from '../../../randomization/list.ts';
-import type { Stratum, Study } from '../../../study/study.ts';
+import { ratioText, sharesIn, type Stratum, type Study } from '../../../study/study.ts';
 import { confirm, isAtTerminal } from '../../../system/prompts.ts';
 import { counted } from '../../../words.ts';
 import type { Output } from '../../output/output.ts';
@@ -13,7 +13,7 @@ interface Draw {
   readonly options: Pick<AllocateFlags, 'plan' | 'yes' | 'extend'>;
   readonly study: Study;
   /** The strata that get slots, each with how many. */
-  readonly strata: readonly Pick<Stratum, 'id' | 'slots'>[];
+  readonly strata: readonly Pick<Stratum, 'id' | 'slots' | 'ratio'>[];
   readonly who: Who;
   /** The slots that there are; none if it is the first batch. */
   readonly slots?: readonly Slot[];
@@ -63,10 +63,13 @@ function drawText(draw: Draw): string {
   // Whom the files are for does not depend on the key that a threshold shares.
   const custody = custodyOf(study, { recipient: '' });
   const { envelopes, master, packing, cards } = holdersOf(custody);
+  const differ = new Set(strata.map((one) => ratioText(sharesIn(study.arms, one)))).size > 1;
+  const stratumText = (one: Draw['strata'][number]) =>
+    `${one.id}: ${one.slots}${differ ? `, ${ratioText(sharesIn(study.arms, one))}` : ''}`;
   const rows = [
     ['Plan', options.plan],
     ['Slots', slotsText(draw)],
-    ...strata.map(({ id, slots }) => ['', `${id}: ${slots}`] as const),
+    ...strata.map((stratum) => ['', stratumText(stratum)] as const),
     ...sparesRow(study, slots),
     ['Envelopes for', holdersText(custody, envelopes)],
     ['List for', holdersText(custody, master)],

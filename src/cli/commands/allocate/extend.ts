@@ -148,7 +148,7 @@ function readNext(output: Output, options: AllocateFlags, open: OpenStudy) {
   }
   if (open.study.domain === 'dummy') output.warn(REHEARSAL_WARNING);
   for (const text of shortStrataWarnings(added, plan.value)) output.warn(text);
-  for (const text of oneSizeWarnings(options.plan, plan.value)) output.warn(text);
+  for (const text of oneSizeWarnings(options.plan, added, plan.value)) output.warn(text);
   return { added, plan: plan.value, planFile };
 }
 

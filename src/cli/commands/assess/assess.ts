@@ -5,7 +5,7 @@ import { exists, isSameFile, liesWithin, readText, writeNew } from '../../../sys
 import { openStudy } from '../../../store/open-study.ts';
 import { findStudyFolder, invalidStudy, isAllocated } from '../../../store/folder/study-folder.ts';
 import { missingSlots } from '../../../randomization/list.ts';
-import { type Plan, readPlan } from '../../../randomization/plan.ts';
+import { blocksIn, type Plan, readPlan } from '../../../randomization/plan.ts';
 import { readPlanFile } from '../../arguments/plan-file.ts';
 import type { Candidate } from '../../../report/candidate.ts';
 import { assessmentData } from '../../../report/json.ts';
@@ -39,7 +39,9 @@ export async function assess(output: Output, options: AssessFlags): Promise<void
   }
   for (const { name, plan } of plans) checkSize(name, plan, study);
   for (const { name, plan } of plans) {
-    for (const text of oneSizeWarnings(name, plan, plans.length > 1)) output.warn(text);
+    for (const text of oneSizeWarnings(name, study.strata, plan, plans.length > 1)) {
+      output.warn(text);
+    }
   }
   checkRecruited(options.recruited, study);
   checkParticipants(options.participants, study);
@@ -50,12 +52,17 @@ export async function assess(output: Output, options: AssessFlags): Promise<void
     ...(participants !== undefined && { participants }),
   };
   const all = plans.length * strata.length;
-  const candidates = plans.map(({ name, plan: { blocks } }, index): Candidate => {
+  const candidates = plans.map(({ name, plan }, index): Candidate => {
+    const planned = strata.map((one) => ({ ...one, blocks: blocksIn(plan, one.id) }));
     const tellProgress = (known: number) => {
       output.progress(index * strata.length + known, all, 'assessing strata');
     };
     tellProgress(0);
-    return { name, assessment: assessPlan({ arms, strata, blocks, ...asked, tellProgress }) };
+    const { blocks } = plan;
+    return {
+      name,
+      assessment: assessPlan({ arms, strata: planned, blocks, ...asked, tellProgress }),
+    };
   });
   output.progress(all, all, 'assessing strata');
   const text = await textOf(output, options, study, candidates);
@@ -113,7 +120,13 @@ async function readAll(
   const purpose = isExtension ? 'extend' : isAllocated(root) ? 'use' : 'draft';
   const study = readStudy(readText(join(root, STUDY_FILE)), STUDY_FILE, purpose);
   const strata = isExtension ? await strataToExtend(root) : study.design.strata;
-  const design = { ...study.design, ...(strata && { strata }), isExtension };
+  const known = isExtension ? study.design.strata : strata;
+  const design = {
+    ...study.design,
+    ...(strata && { strata }),
+    ...(known && { known }),
+    isExtension,
+  };
   const plans = paths.map((name) => ({
     name,
     read: readPlan(readPlanFile(name), name, design),
@@ -137,20 +150,23 @@ async function strataToExtend(root: string): Promise<Stratum[]> {
       hint: `To add slots, raise their numbers in ${STUDY_FILE} first. --extend assesses only the added ones.`,
     });
   }
-  return added.map(({ id, slots: missing }) => ({ id, slots: missing }));
+  return added.map(({ id, slots: missing, ratio }) => {
+    return { id, slots: missing, ...(ratio && { ratio }) };
+  });
 }
 
 /** Slots of the longest stratum times the largest block: beyond that, figures take minutes. */
 const MOST_SLOTS_TIMES_SIZE = 10_000_000;
 
-function checkSize(name: string, { blocks }: Plan, { strata }: Study): void {
-  const slots = Math.max(...strata.map((stratum) => stratum.slots));
-  const size = Math.max(...blocks.map((block) => block.size));
-  const most = Math.min(20_000, Math.floor(MOST_SLOTS_TIMES_SIZE / size));
-  if (slots <= most) return;
-  throw new RandoseError('usage', `${name}: a stratum of ${slots} slots is too long to assess`, {
-    hint: `With blocks of ${size}, assess takes up to ${most} slots per stratum. Assess a copy of study.yaml with fewer slots: the figures per assignment hardly change.`,
-  });
+function checkSize(name: string, plan: Plan, { strata }: Study): void {
+  for (const { id, slots } of strata) {
+    const size = Math.max(...blocksIn(plan, id).map((block) => block.size));
+    const most = Math.min(20_000, Math.floor(MOST_SLOTS_TIMES_SIZE / size));
+    if (slots <= most) continue;
+    throw new RandoseError('usage', `${name}: a stratum of ${slots} slots is too long to assess`, {
+      hint: `With blocks of ${size}, assess takes up to ${most} slots per stratum. Assess a copy of study.yaml with fewer slots: the figures per assignment hardly change.`,
+    });
+  }
 }
 
 function checkRecruited(recruited: readonly number[] | undefined, { strata }: Study): void {

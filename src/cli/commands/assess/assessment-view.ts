@@ -1,9 +1,9 @@
-import { figureGroups, guesserText, marksText, TOTALS_TEXT } from '../../../report/figures.ts';
+import { figureGroups, guesserText, marksText, totalsText } from '../../../report/figures.ts';
 import {
-  blocksText,
   type Candidate,
   ratioOfArms,
   shortNames,
+  sizesText,
   strataText,
 } from '../../../report/candidate.ts';
 import type { Palette } from '../../output/palette.ts';
@@ -33,16 +33,16 @@ export function formatAssessmentTable(
   const lines = [
     `${colour.bold(`${study}: ${plans} assessed`)}  ${colour.red('CONFIDENTIAL')}`,
     '',
-    `Ratio   ${ratioOfArms(first.assessment.arms)}`,
+    ...wrapped(`Ratio   ${ratioOfArms(first.assessment)}`, columns),
     `Strata  ${strataText(first.assessment)}`,
     '',
     ...candidates.flatMap(({ name, assessment }) =>
-      wrapped(`${name}: block size ${blocksText(assessment.blocks)}`, columns),
+      wrapped(`${name}: ${sizesText(assessment)}`, columns),
     ),
     '',
     ...tables(candidates, colour, columns),
     ...wrapped(guesserText(candidates), columns),
-    ...wrapped(TOTALS_TEXT, columns),
+    ...wrapped(totalsText(candidates), columns),
     ...wrapped(marksText(candidates), columns),
     '',
     ...wrapped(
