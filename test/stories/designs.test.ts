@@ -1,4 +1,11 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
@@ -24,6 +31,12 @@ interface Event {
   readonly window: { readonly from: string; readonly to: string } | null;
 }
 
+/** The levels of the first participant, in designs that have factors. */
+const LEVELS: Record<string, readonly string[]> = {
+  'five-days-every-28': ['onset=EARLY'],
+  sentinels: ['cohort=sentinel'],
+};
+
 /** A copy of a design, with its list drawn and one participant, PAR-001. @returns the study's folder */
 function begun(name: string): string {
   const folder = testFolder();
@@ -32,7 +45,7 @@ function begun(name: string): string {
   cpSync(join(DESIGNS, name, 'study.yaml'), join(study, 'study.yaml'));
   cpSync(join(DESIGNS, name, 'plan.yaml'), join(folder, 'plan.yaml'));
   mustRun('allocate', '--study', study, '--plan', join(folder, 'plan.yaml'), ...BY);
-  const factors = name === 'five-days-every-28' ? ['--factor', 'onset=EARLY'] : [];
+  const factors = (LEVELS[name] ?? []).flatMap((level) => ['--factor', level]);
   const who = ['--subject', 'PAR-001', '--site', 'PAR', ...factors, '--day1', DAY1];
   mustRun('randomize', '--study', study, ...who, ...BY);
   return study;
@@ -125,6 +138,7 @@ const KNOWN: Record<string, { count: number; dates: Record<string, string> }> = 
       D337: '2027-05-03',
     },
   },
+  sentinels: { count: 1, dates: { D1: '2026-06-01' } },
   'dose-by-visit': {
     count: 10,
     dates: { D43: '2026-07-13', D57: '2026-07-27', D141: '2026-10-19' },
@@ -281,4 +295,101 @@ test('a contradiction in the schedule is refused before a list is made, with its
   expect(refusal('window: -2/+3, anchor: course before', 'window: ±8')).toMatch(
     new RegExp(`study.yaml:${line + 1}:25: the course that begins on Day 29 can reach the course`),
   );
+});
+
+test('sentinels: each stratum has its own ratio and sizes, from allocate to a further batch and to verify', () => {
+  const study = begun('sentinels');
+  const plan = join(study, '..', 'plan.yaml');
+  const keys = ['--identity', join(FIXTURES, 'keys', 'statistician.key')];
+  const assessed = jsonOf('assess', '--study', study, '--plan', plan) as {
+    plans: { arms: object[]; always: number; byStratum: object[] }[];
+  };
+  // 1 + 20 of A, 1 + 4 of C; always right: 1 of 2 sentinels, 20 of 24.
+  expect(assessed.plans[0]).toMatchObject({
+    arms: [
+      { arm: 'A', share: 21 },
+      { arm: 'C', share: 5 },
+    ],
+    byStratum: [
+      { ids: ['cohort=sentinel'], ratio: [1, 1], blocks: [{ size: 2, weight: 1 }] },
+      { ids: ['cohort=main'], ratio: [5, 1], blocks: [{ size: 6, weight: 1 }] },
+    ],
+  });
+  expect(assessed.plans[0]!.always).toBeCloseTo(21 / 26, 12);
+  const table = mustRun('assess', '--study', study, '--plan', plan).replaceAll(/\s+/g, ' ');
+  expect(table).toContain('Ratio 1 A : 1 C in cohort=sentinel; 5 A : 1 C in cohort=main');
+  expect(table).toContain('block size 2 in cohort=sentinel; 6 in cohort=main');
+  expect(table).toContain('The same for the ratio 1:1: in cohort=sentinel');
+  expect(table).toContain('after 26 (all)? The ratios, on average: 21 : 5');
+  const html = mustRun('assess', '--study', study, '--plan', plan, '--format', 'html');
+  expect(html).toContain('The longest stratum is shown, with 24 slots (cohort=main, 5:1).');
+
+  // The second sentinel, and one of the others.
+  const randomize = (subject: string, cohort: string) =>
+    mustRun(
+      ...['randomize', '--study', study, '--subject', subject, '--site', 'LYO'],
+      ...['--factor', `cohort=${cohort}`, '--day1', DAY1, ...BY],
+    );
+  randomize('LYO-001', 'sentinel');
+  randomize('LYO-002', 'main');
+  const file = join(study, 'study.yaml');
+  const text = readFileSync(file, 'utf8');
+  const extend = (...more: string[]) =>
+    randose('allocate', '--extend', '--study', study, '--plan', plan, ...keys, ...BY, ...more);
+
+  // The ratio of slots that exist is sealed, also beside more slots.
+  writeFileSync(
+    file,
+    text.replace('slots: 2, ratio: { A: 1, C: 1 }', 'slots: 4, ratio: { A: 2, C: 1 }'),
+  );
+  const refused = extend('--dry-run');
+  expect(refused.status).toBe(65);
+  expect(refused.stderr).toContain(
+    'stratum cohort=sentinel was sealed with the ratio 1:1, which cannot change; study.yaml has 2:1 now: write it back',
+  );
+  expect(refused.stderr).toContain('add a level to a factor, such as a further cohort');
+  expect(randose('verify', '--study', study).stdout).toContain('strata');
+  writeFileSync(file, text.replace(', ratio: { A: 1, C: 1 }', ''));
+  const stopped = ['--site', 'PAR', '--factor', 'cohort=main', '--day1', DAY1, ...BY];
+  const noRatio = randose('randomize', '--study', study, '--subject', 'PAR-009', ...stopped);
+  expect([noRatio.status, noRatio.stderr]).toEqual([65, expect.stringContaining('has 5:1 now')]);
+
+  // A new stratum can have another one.
+  const more = text
+    .replace('[sentinel, main]', '[sentinel, main, expansion]')
+    .replace(
+      'slots: 24 }',
+      'slots: 24 }\n  - { cohort: expansion, slots: 8, ratio: { A: 3, C: 1 } }',
+    );
+  writeFileSync(file, more);
+  expect(extend('--dry-run').stderr).toContain(
+    'block size 6 is not a multiple of 4, as the ratio 3:1 of cohort=expansion requires; 4 or 8 would fit',
+  );
+  appendFileSync(plan, '  - { cohort: expansion, blocks: { sizes: [4] } }\n');
+  const added = extend();
+  expect(added.stderr).toContain('one block size');
+  expect(added.stdout).toContain('batch 2, 8 slots in 1 stratum, 3:1, drawn and sealed.');
+  verified(study);
+  expect(mustRun('verify', '--study', study, '--regenerate', ...keys)).toMatch(/^verified/);
+
+  const out = join(study, '..', 'list.csv');
+  mustRun('open', '--study', study, ...keys, '--reason', 'example', '--output', out);
+  const [header = '', ...rows] = readFileSync(out, 'utf8').trimEnd().split('\n');
+  const column = (name: string) => header.split(',').indexOf(name);
+  const counts = new Map<string, number>();
+  for (const row of rows.map((line) => line.split(','))) {
+    const key = `${row[column('stratum')]!} ${row.at(-1)!}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  expect(Object.fromEntries(counts)).toEqual({
+    'cohort=sentinel A': 1,
+    'cohort=sentinel C': 1,
+    'cohort=main A': 20,
+    'cohort=main C': 4,
+    'cohort=expansion A': 6,
+    'cohort=expansion C': 2,
+  });
+  const unblinded = mustRun('unblind', '--all', '--study', study, ...keys, '--reason', 'example');
+  // One of the two sentinels has the control.
+  expect(unblinded.match(/,cohort=sentinel,.*,C,Standard treatment,control,/g)).toHaveLength(1);
 });

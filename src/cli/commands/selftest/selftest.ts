@@ -28,11 +28,14 @@ import type { Runner } from '../../command.ts';
 import type { Output } from '../../output/output.ts';
 import { extensionOf, lifeOf, rewrapOf, type Step, stepsOf, suppliesOf } from './selftest-steps.ts';
 
-/** The template, with one arm whose texts are longer than the other's. */
+/** The template, with one arm whose texts are longer than the other's, and a site with its own ratio. */
 const UNLIKE_ARMS = withExampleParticulars(STUDY_TEMPLATE)
   .replace('name: Placebo (', 'name: Placebo, "which looks the same" – (')
   .replace('spares: 0', 'spares: 1')
-  .replace('slots: 18', 'slotsPerStratum: 9\n  - { site: LYO, slotsPerStratum: 3 }')
+  .replace(
+    'slots: 18',
+    'slotsPerStratum: 9\n  - { site: LYO, slotsPerStratum: 4, ratio: { ILT101: 3, PLACEBO: 1 } }',
+  )
   .replace(
     'strata:',
     '  - { code: LYO, name: Example Hospital Lyon, investigator: Example Physician }\nfactors: [{ name: sex, levels: [F, M] }]\nstrata:',
@@ -105,7 +108,7 @@ async function runTrial(place: string, text: string, run: Runner['apart']): Prom
   const at = (name: string) => join(place, name);
   makeFolder(study);
   writeNew(join(study, STUDY_FILE), await withPeople(text, at));
-  writeNew(at('plan.yaml'), PLAN_TEMPLATE);
+  writeNew(at('plan.yaml'), `${PLAN_TEMPLATE}strata: [{ site: LYO, blocks: { sizes: [4] } }]\n`);
   writeNew(at('more.yaml'), 'blocks: { sizes: [3] }\n');
   writeNew(at('participants.csv'), withSex(EXAMPLE_PARTICIPANTS));
   const outputs: { command: string; text: string }[] = [];
