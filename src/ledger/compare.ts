@@ -206,6 +206,10 @@ function actText(entry: Entry): string {
     case 'late code-break':
     case 'list opening intent':
     case 'list opening outcome':
+    case 'masked table intent':
+    case 'masked table outcome':
+    case 'letter opening intent':
+    case 'letter opening outcome':
     case 'card making intent':
     case 'card making outcome':
     case 'rewrap intent':

@@ -30,7 +30,10 @@ const AS_GIVEN = {
 };
 
 /** What can be opened, each time with an intent before and an outcome after. */
-export const OPENINGS = ['code-break', 'list opening', 'card making', 'rewrap', 'packing'] as const;
+export const OPENINGS = [
+  ...(['code-break', 'list opening', 'card making', 'rewrap', 'packing'] as const),
+  ...(['masked table', 'letter opening'] as const),
+] as const;
 export type OpeningKind = (typeof OPENINGS)[number];
 
 /**
@@ -211,6 +214,27 @@ const KINDS = {
   /** Somebody is about to open the whole list. */
   'list opening intent': kind('is about to open the whole allocation list', KEY),
   'list opening outcome': kind(RESULT, OUTCOME),
+  /**
+   * Somebody is about to open the list to make a table with letters instead of arms, for an interim look: of the
+   * participants who were randomized until a date, or of their injections. `letters` is the purpose of the table for
+   * which the letters were drawn: of this one, or of an earlier one. `table` is the SHA-256 of the table, null if it
+   * was refused.
+   */
+  'masked table intent': kind('is about to make a masked table, without arms', {
+    purpose: TEXT,
+    until: DATE,
+    rows: v.picklist(['participants', 'injections']),
+    letters: TEXT,
+    ...KEY,
+  }),
+  'masked table outcome': kind(RESULT, { ...OUTCOME, table: v.nullable(DIGEST) }),
+  /** Somebody is about to learn which arms the letters of masked tables are; `to` is the only recipient of the answer. */
+  'letter opening intent': kind('is about to open the letters of masked tables', {
+    letters: TEXT,
+    to: v.nullable(TEXT),
+    ...KEY,
+  }),
+  'letter opening outcome': kind(RESULT, OUTCOME),
   /** Somebody is about to print the code-break cards of some batches. */
   'card making intent': kind('is about to print the code-break cards', {
     batches: v.array(COUNT),

@@ -192,6 +192,8 @@ const NO_OUTCOME = 'has no outcome: somebody may have seen';
 const SEEN: Record<OpeningKind, string> = {
   'code-break': 'the arm',
   'list opening': 'the list',
+  'masked table': 'the list',
+  'letter opening': 'the arms of the letters',
   'card making': 'the cards',
   rewrap: 'the sealed files',
   packing: 'the arm of each kit',

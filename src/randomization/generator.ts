@@ -9,7 +9,8 @@ export const ALGORITHM = 1;
 export const SEED_BYTES = 32;
 
 /** The purpose of a stream's draws. Each purpose has its own stream in each stratum. */
-export type Purpose = 'block sizes' | 'permutations' | 'kit codes' | 'spare kit codes';
+export type Purpose =
+  'block sizes' | 'permutations' | 'kit codes' | 'spare kit codes' | 'masked letters';
 
 /** The name of a stream. All of it goes into the key, so two streams have nothing in common. */
 export interface StreamName {
@@ -17,6 +18,7 @@ export interface StreamName {
   readonly study: string;
   readonly batch: number;
   readonly purpose: Purpose;
+  /** For masked letters: their name. */
   readonly stratum: string;
 }
 

@@ -139,6 +139,10 @@ const KNOWN: Record<string, { count: number; dates: Record<string, string> }> = 
     },
   },
   sentinels: { count: 1, dates: { D1: '2026-06-01' } },
+  'masked-interim': {
+    count: 6,
+    dates: { D29: '2026-06-29', D85: '2026-08-24', D141: '2026-10-19' },
+  },
   'dose-by-visit': {
     count: 10,
     dates: { D43: '2026-07-13', D57: '2026-07-27', D141: '2026-10-19' },
@@ -265,6 +269,39 @@ test('dose by visit: each dose is wherever its visit is', () => {
     'Given   D1 (0.5 mg) of PAR-001 on 2026-06-01 Mon',
   );
   expect(mustRun('calendar', 'PAR-001', '--study', study)).toMatch(/\n +Cycle 1 Day 8, 1 mg\n/);
+  verified(study);
+});
+
+test('a masked interim: the committee compares two looks, and the trial goes on', () => {
+  const study = begun('masked-interim');
+  const randomize = (subject: string) =>
+    mustRun(
+      ...['randomize', '--subject', subject, '--site', 'PAR', '--day1', DAY1],
+      ...['--study', study, ...BY],
+    );
+  for (const subject of ['PAR-002', 'PAR-003', 'PAR-004']) randomize(subject);
+  expect(give(study, 'D1', DAY1).status).toBe(0);
+  const key = ['--identity', join(FIXTURES, 'keys', 'statistician.key')];
+  const look = (name: string, ...words: string[]) => {
+    const file = join(testFolder(), `MASKED-${name}.csv`);
+    const ran = randose(
+      ...['unblind', '--all', '--masked', '--study', study, ...key, '--output', file, ...words],
+    );
+    expect(ran).toMatchObject({ status: 0, stdout: '' });
+    // The ratio is 1:1, and nobody is unblinded: there is nothing to warn of.
+    expect(ran.stderr).not.toContain('warning');
+    const rows = readFileSync(file, 'utf8').trimEnd().split('\n').slice(1);
+    return rows.map((row) => /,([AB]),/.exec(row)![1]);
+  };
+  const first = look('one', '--until', DAY1, '--purpose', 'interim 1');
+  expect(first).toHaveLength(4);
+  // Nobody has seen an arm: the next participant is not a deviation.
+  randomize('PAR-005');
+  const second = look(
+    ...(['two', '--until', DAY1, '--purpose', 'interim 2', '--letters-of', 'interim 1'] as const),
+  );
+  expect(second.slice(0, 4)).toEqual(first);
+  expect(second).toHaveLength(5);
   verified(study);
 });
 

@@ -126,6 +126,10 @@ function wordsOf(entry: Entry): string[] | undefined {
     case 'late code-break':
     case 'list opening intent':
     case 'list opening outcome':
+    case 'masked table intent':
+    case 'masked table outcome':
+    case 'letter opening intent':
+    case 'letter opening outcome':
     case 'card making intent':
     case 'card making outcome':
     case 'rewrap intent':

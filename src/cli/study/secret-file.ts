@@ -11,13 +11,18 @@ const STDOUT = '-';
  * Where a table of arms goes. On a terminal nobody gets one without asking for it: it would stay in the scrollback.
  *
  * @param typed what --output says
+ * @param what the beginning of the error
  * @returns the file; undefined for stdout
  * @throws RandoseError `usage` if it would be shown on a terminal unasked; else as `refuseSecretFile`
  */
-export function secretTableFile(output: Output, typed: string | undefined): string | undefined {
+export function secretTableFile(
+  output: Output,
+  typed: string | undefined,
+  what = 'this table has arms',
+): string | undefined {
   if (typed === STDOUT) return undefined;
   if (typed === undefined && output.isShown) {
-    throw new RandoseError('usage', 'this table has arms, and would stay on this terminal', {
+    throw new RandoseError('usage', `${what}, and would stay on this terminal`, {
       hint: 'Add --output FILE, outside the study folder. To show it here anyway: --output -. Nothing was opened.',
     });
   }

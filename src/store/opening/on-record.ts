@@ -30,10 +30,16 @@ export interface Opening<T, Kind extends OpeningKind> {
   readonly intentOf: (open: OpenStudy) => Intent<Kind>;
   readonly work: (open: OpenStudy) => Promise<T>;
   /** The members that the outcome has of its own. */
-  readonly more?: (value: T) => Partial<EntryOf<'rewrap outcome'>>;
+  readonly more?: (value: T) => Partial<OwnOutcome>;
+  /** The same members if it was refused. */
+  readonly none?: Partial<OwnOutcome>;
   /** Done after the outcome is entered, before anybody else can change the study. */
   readonly afterwards?: (value: T) => Promise<void>;
 }
+
+/** The members that an outcome of one kind has, and those of others have not. */
+type OwnOutcome = Pick<EntryOf<'rewrap outcome'>, 'manifests'> &
+  Pick<EntryOf<'masked table outcome'>, 'table'>;
 
 /** The result of an opening, the study that it was done on, and where the ledger is after it. */
 export type Opened<T> = Attempt<T> & { readonly open: OpenStudy; readonly head: Head };
@@ -79,7 +85,7 @@ async function openNow<T, Kind extends Exclude<OpeningKind, 'code-break'>>(
     opening,
   }: { intent: Intent<Kind>; ready: readonly ReadyAct[]; opening: Opening<T, Kind> },
 ): Promise<Opened<T>> {
-  const { work, more, afterwards } = opening;
+  const { work, more, none, afterwards } = opening;
   const begun = await enterNow(ledger, open, ready);
   const done = await attempt(() => work(open));
   const outcome = {
@@ -89,7 +95,7 @@ async function openNow<T, Kind extends Exclude<OpeningKind, 'code-break'>>(
     intent: begun.entries[0]!.seq,
     result: done.ok ? 'opened' : 'refused',
     error: done.ok ? null : codeOf(done.error),
-    ...(done.ok ? more?.(done.value) : more && { manifests: [] }),
+    ...(done.ok ? more?.(done.value) : none),
   } as Act;
   const seen = { text: open.text, head: begun.head };
   const { head } = await enterNow(ledger, seen, makeReady(seen, [outcome]));

@@ -38,7 +38,15 @@ export async function openListOnRecord(
   });
 }
 
-async function openAndProve(open: OpenStudy, keys: readonly KeyPair[]): Promise<MasterContent[]> {
+/**
+ * Opens the list of every batch, compares it with the commitment, and makes it again from its seed.
+ *
+ * @throws RandoseError `wrong-key`, `not-trusted`
+ */
+export async function openAndProve(
+  open: OpenStudy,
+  keys: readonly KeyPair[],
+): Promise<MasterContent[]> {
   const masters: MasterContent[] = [];
   const earlier: Slot[] = [];
   for (const batch of open.batches) {

@@ -14,6 +14,7 @@ import { checkFacts } from '../../ledger/participant-facts.ts';
 import type { Entry } from '../../ledger/entry.ts';
 import { checkSubjectIdsInLedger, withCurrentIds } from '../../ledger/subject-ids.ts';
 import { checkTransfers } from '../../ledger/transfers.ts';
+import { checkMaskedTables } from '../../ledger/masked-tables.ts';
 import { checkOpenings } from '../../ledger/openings.ts';
 import { backwardTimes } from '../../ledger/times.ts';
 import { LEDGER_FILE, STUDY_FILE } from '../../study/layout.ts';
@@ -88,6 +89,7 @@ export function inspectStudy(
     ...change.problems,
     ...checkRestorations(entries),
     ...checkOpenings(entries),
+    ...checkMaskedTables(entries),
     ...checkAmendments(entries),
     ...checkSubjectIdsInLedger(entries),
     ...checkFacts(entries),

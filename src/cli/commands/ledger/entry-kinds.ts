@@ -25,6 +25,8 @@ export const ENTRY_KINDS = Object.keys({
   move: true,
   'code-break': true,
   'list-opening': true,
+  'masked-table': true,
+  'letter-opening': true,
   'card-making': true,
   rewrap: true,
   amendment: true,

@@ -162,6 +162,10 @@ function actText(entry: Entry, there: readonly Entry[], waitsFor: string | undef
     case 'late code-break':
     case 'list opening intent':
     case 'list opening outcome':
+    case 'masked table intent':
+    case 'masked table outcome':
+    case 'letter opening intent':
+    case 'letter opening outcome':
     case 'card making intent':
     case 'card making outcome':
     case 'rewrap outcome': {

@@ -86,6 +86,10 @@ function whatOf(entry: Entry, all: readonly Entry[]): string {
     case 'packing intent':
     case 'card making intent':
       return `${entry.action.replace(' intent', '')}, batch ${entry.batches.join(', ')}: intent`;
+    case 'masked table intent':
+      return `masked table for "${shown(entry.purpose)}": ${entry.rows} until ${entry.until}${lettersText(entry)}: intent`;
+    case 'letter opening intent':
+      return `letter opening, "${shown(entry.letters)}": intent`;
     case 'list opening intent':
     case 'rewrap intent':
       return entry.action.replace(' intent', ': intent');
@@ -120,15 +124,22 @@ function whatOf(entry: Entry, all: readonly Entry[]): string {
       return 'repair: an incomplete last line removed';
     case 'study restoration':
       return 'study.yaml brought back as it was accepted before';
+    case 'masked table outcome':
+      return `masked table: ${entry.table === null ? resultText(entry) : 'made, no arms shown'}, intent ${entry.intent}`;
     case 'packing outcome':
     case 'code-break outcome':
     case 'list opening outcome':
+    case 'letter opening outcome':
     case 'card making outcome':
     case 'rewrap outcome': {
       const about = entry.subject === null ? '' : ` of ${entry.subject}`;
       return `${entry.action.replace(' outcome', '')}${about}: ${resultText(entry)}, intent ${entry.intent}`;
     }
   }
+}
+
+function lettersText({ purpose, letters }: EntryOf<'masked table intent'>): string {
+  return letters === purpose ? '' : `, with the letters of "${shown(letters)}"`;
 }
 
 /** The stratum, and the site if the stratum does not say it. */

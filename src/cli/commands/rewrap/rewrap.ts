@@ -74,6 +74,7 @@ export async function rewrap(output: Output, options: RewrapFlags): Promise<void
       return [];
     },
     more: manifestsOf,
+    none: { manifests: [] },
     afterwards: async (batches) => {
       for (const batch of batches) requireInstalled(study.root, batch);
       superseded = setAside(study.root, leftoversOf(await openStudy(study)));

@@ -167,10 +167,26 @@ export function lifeOf(): Step[] {
   ];
 }
 
-/** More slots, and the whole list opened. */
+/** Masked tables, more slots, and the whole list opened. */
 export function extensionOf(at: (name: string) => string): Step[] {
+  const blinded = (...words: string[]): Step => ({ words, seen: 'all' });
   const statistician = ['--identity', at('statistician.key')];
+  const masked = (name: string, purpose: string, ...words: string[]): Step => ({
+    words: [
+      ...['unblind', '--all', '--masked', '--until', '2026-05-28', '--purpose', purpose],
+      ...[...words, ...statistician, '--output', at(name)],
+    ],
+    seen: 'all',
+    results: [at(name)],
+  });
+  const letters = ['unblind', '--letters', 'interim 1', ...statistician, ...WHY];
   return [
+    masked('MASKED-1.csv', 'interim 1'),
+    masked('MASKED-doses.csv', 'interim 1', '--doses'),
+    masked('MASKED-2.csv', 'interim 2', '--letters-of', 'interim 1'),
+    { words: letters, seen: 'talk' },
+    { words: [...letters, '--to', recipientIn(at)], seen: 'length' },
+    blinded('status'),
     {
       words: ['allocate', '--extend', '--plan', at('more.yaml'), ...statistician, ...WHO],
       seen: 'all',

@@ -7,7 +7,7 @@ import {
 import { countAttendances } from '../../../ledger/attendances.ts';
 import { type KitAccount, siteStocks } from '../../../ledger/accountability.ts';
 import { DEPOT } from '../../../ledger/kit-sites.ts';
-import type { EntryOf } from '../../../ledger/entry.ts';
+import type { Entry, EntryOf } from '../../../ledger/entry.ts';
 import { expiredText } from '../../../ledger/kit-rules.ts';
 import type { reconcileUnits } from '../../../ledger/unit-balances.ts';
 import { unitTexts } from '../../../ledger/unit-texts.ts';
@@ -19,6 +19,7 @@ import {
   earlierOpeningText,
   openingsOf,
 } from '../../../ledger/openings.ts';
+import { maskedTables } from '../../../ledger/masked-tables.ts';
 import { waitingActs } from '../../../store/folder/pending.ts';
 import { insteadOf, laterSpares, studyChange } from '../../../store/changed-study.ts';
 import { describeChange, openStudy, type OpenStudy, ALL_PARTS } from '../../../store/open-study.ts';
@@ -56,6 +57,8 @@ export async function status(output: Output, options: StatusFlags): Promise<void
     cardMakings: counts(openingsOf(entries, 'card making')),
     rewraps: counts(openingsOf(entries, 'rewrap')),
     packings: counts(openingsOf(entries, 'packing')),
+    maskedTables: counts(openingsOf(entries, 'masked table')),
+    letterOpenings: counts(openingsOf(entries, 'letter opening')),
   };
   const openings = earlierOpenings(entries);
   const pending = waitingActs(open.root, entries).acts.length;
@@ -93,6 +96,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
   ];
   const others = [
     ['List openings', opened.listOpenings],
+    ['Letters of masked tables', opened.letterOpenings],
     ['Rewraps', opened.rewraps],
     ['Packing list', opened.packings],
   ] as const;
@@ -100,6 +104,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
   for (const [what, count] of others) {
     if (hasAny(count)) lines.push(countsText(what, count));
   }
+  lines.push(...maskedLines(entries, opened.maskedTables));
   const unfinished = Object.values(opened).reduce(
     (sum, { withoutOutcome }) => sum + withoutOutcome,
     0,
@@ -245,6 +250,15 @@ function countsText(what: string, { opened, refused }: ReturnType<typeof counts>
 
 function hasAny(count: ReturnType<typeof counts>): boolean {
   return Object.values(count).some((number) => number > 0);
+}
+
+/** The masked tables: nobody has seen an arm in them. */
+function maskedLines(entries: readonly Entry[], count: ReturnType<typeof counts>): string[] {
+  if (!hasAny(count)) return [];
+  const made = maskedTables(entries).map(({ purpose, until, rows, time, seq }) => {
+    return `  "${purpose}": ${rows} until ${until}, made on ${dayText(time)} (ledger ${seq})`;
+  });
+  return [`Masked tables: ${count.opened} made, ${count.refused} refused`, ...made];
 }
 
 /** How often the code-break cards were printed. */

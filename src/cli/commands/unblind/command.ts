@@ -13,6 +13,8 @@ export const unblindCommand = declareCommand({
     'unblind 474WW4E --card --by "E. Example, physician" --reason "SAE"',
     'unblind CRT-007 --identity officer.key --reason "SAE" --to age1… --output ../answer.age',
     'unblind --all --identity statistician.key --output ../unblinded.csv --reason "database is locked"',
+    'unblind --all --masked --until 2026-12-01 --purpose "interim 1" --identity statistician.key --output ../MASKED-interim-1.csv',
+    'unblind --letters "interim 1" --identity statistician.key --reason "the committee asks"',
     'unblind --all --doses --identity statistician.key --output ../doses.csv --reason "database is locked"',
   ],
   flags: (command) =>
@@ -31,7 +33,12 @@ export const unblindCommand = declareCommand({
           .option(
             '--doses',
             'with --all: a row for each recorded injection, with the arm of the kit that was given',
-          ),
+          )
+          .option('--masked', 'with --all: groups A, B, … instead of arms, for an interim look')
+          .option('--until <date>', 'with --masked: the last day that counts')
+          .option('--purpose <text>', 'with --masked: what it is for, such as "interim 1"')
+          .option('--letters-of <purpose>', 'with --masked: the same letters as an earlier one')
+          .option('--letters <purpose>', 'which arm each letter of a masked table is'),
         "an officer's secret key, with --all also a statistician's; several if several people are needed",
       )
         .option('--card', "ask for the key on the participant's code-break card")

@@ -36,7 +36,7 @@ export async function unblindAll(
     });
   }
   if (typed.doses === true) requireDoses(before);
-  const options = await completed(output, before, typed);
+  const options = await askListKey(output, before, typed);
   await handOpenedList(output, options, (open, masters) => {
     const { study, slots, batches } = open;
     const tableOf = typed.doses === true ? injectionTable : participantTable;
@@ -59,8 +59,12 @@ function requireDoses(before: OpenStudy): void {
   requireSchedule(before);
 }
 
-/** Asks for the key, if it is missing and there is somebody to ask. */
-async function completed(
+/**
+ * Asks for the key to the list, if it is missing and there is somebody to ask.
+ *
+ * @throws RandoseError `usage` with all that is missing, if there is nobody to ask
+ */
+export async function askListKey(
   output: Output,
   { root, study: people }: OpenStudy,
   flags: UnblindFlags,

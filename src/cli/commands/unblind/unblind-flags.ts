@@ -79,15 +79,16 @@ export function requireComplete(
 }
 
 function missingFrom(flags: UnblindFlags, id: string | undefined): string[] {
-  const { identity, card = false, by, reason, all = false } = flags;
+  const { identity, card = false, by, reason, all = false, masked = false } = flags;
+  const isList = all || flags.letters !== undefined;
   const missing: string[] = [];
   // A card alone opens one slot, and names it. Any other key opens every slot.
   const isCardAlone = card && identity === undefined;
-  if (!all && id === undefined && !namesParticipant(flags) && !isCardAlone) {
+  if (!isList && id === undefined && !namesParticipant(flags) && !isCardAlone) {
     missing.push('<id>, --subject <id>, --number <number> or --kit <code>: the participant');
   }
   if (identity === undefined && !card) {
-    const orCard = all ? '' : ', or --card';
+    const orCard = isList ? '' : ', or --card';
     missing.push(`--identity <file>: the file with a secret key${orCard}`);
   }
   if (card && by === undefined) {
@@ -95,8 +96,50 @@ function missingFrom(flags: UnblindFlags, id: string | undefined): string[] {
       '--by <who>: who uses the card, "NAME, ROLE, ORGANISATION"; the card does not say it',
     );
   }
-  if (reason === undefined) missing.push('--reason <text>: why; it is kept in the ledger');
+  // The purpose of a masked table says why.
+  if (reason === undefined && !masked)
+    missing.push('--reason <text>: why; it is kept in the ledger');
   return missing;
+}
+
+/**
+ * Checks that flags of masked tables are not mixed with others, before anything is read.
+ *
+ * @throws RandoseError `usage`
+ */
+export function requireMaskedFlags(flags: UnblindFlags, id: string | undefined): void {
+  const { all, masked, until, purpose, lettersOf, letters } = flags;
+  const others = givenFlags({ until, purpose, 'letters-of': lettersOf });
+  const refuse = (message: string, hint = '') => {
+    throw new RandoseError('usage', message, { hint: `Nothing was opened.${hint}` });
+  };
+  const { subject, kit, number, card, proof, givenTo, to, doses } = flags;
+  const ofOne = givenFlags({ subject, kit, number, card, proof, 'given-to': givenTo });
+  const [one] = id === undefined ? ofOne : [id];
+  if (letters !== undefined) {
+    const [other] = [...givenFlags({ all, masked, doses }), ...others];
+    const mixed = other ?? one;
+    if (mixed !== undefined) refuse(`use either --letters or ${mixed}, not both`);
+    return;
+  }
+  if (masked !== true) {
+    if (others[0] !== undefined) {
+      refuse(`${others[0]} needs --all --masked`, ' It is for a table without arms.');
+    }
+    return;
+  }
+  if (all !== true) {
+    refuse('--masked needs --all', ' A masked table is about all participants until a date.');
+  }
+  const [mixed] = [...givenFlags({ to }), ...(one === undefined ? [] : [one])];
+  if (mixed !== undefined) refuse(`use either --masked or ${mixed}, not both`);
+}
+
+/** The flags that were typed, of some. */
+function givenFlags(flags: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(flags).flatMap(([name, value]) =>
+    value === undefined || value === false ? [] : [`--${name}`],
+  );
 }
 
 function requireGivenKit({ givenTo, kit, to, proof }: UnblindFlags): void {

@@ -1,12 +1,20 @@
 import type { SealedArm } from '../../../blinding/commitment.ts';
 import type { MasterContent } from '../../../blinding/sealed-list.ts';
 import { RandoseError } from '../../../errors.ts';
-import { formatInjectionsCsv, injectionRows } from '../../../exports/tables/injection-table.ts';
-import { formatUnblindedCsv, unblindedRows } from '../../../exports/tables/unblinded-table.ts';
+import {
+  formatInjectionsCsv,
+  injectionRows,
+  type Treated,
+} from '../../../exports/tables/injection-table.ts';
+import {
+  formatUnblindedCsv,
+  type Unblinded,
+  unblindedRows,
+} from '../../../exports/tables/unblinded-table.ts';
 import { type ArmOfKit, exposureOf } from '../../../ledger/arms-given.ts';
 import { type InjectionRecord, injectionsBySubject } from '../../../ledger/injections.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
-import type { EntryOf } from '../../../ledger/entry.ts';
+import type { Entry, EntryOf } from '../../../ledger/entry.ts';
 import { firstCodeBreaks } from '../../../ledger/openings.ts';
 import { factsBySubject } from '../../../ledger/participant-facts.ts';
 import { sitesBySubject } from '../../../ledger/transfers.ts';
@@ -21,7 +29,7 @@ import { judgedCalendars } from '../../study/judged-calendars.ts';
 import type { UnblindingTable } from '../../study/opened-list.ts';
 
 /** The kits as they were sealed, spare kits too: kit → its slot and its arm. */
-type SealedKits = ReadonlyMap<string, { readonly slot: Slot; readonly arm: SealedArm }>;
+export type SealedKits = ReadonlyMap<string, { readonly slot: Slot; readonly arm: SealedArm }>;
 
 /** Reads the kits from the opened list. */
 export function sealedKits(masters: readonly MasterContent[]): SealedKits {
@@ -39,13 +47,14 @@ export function sealedKits(masters: readonly MasterContent[]): SealedKits {
 }
 
 /** A participant with the arm of the slot as it was sealed, and the records of the injections in force. */
-interface Opened {
+export interface Opened {
   readonly randomization: EntryOf<'randomization'>;
   readonly arm: SealedArm;
   readonly doses: readonly InjectionRecord[];
 }
 
-function openedParticipants({ entries }: OpenStudy, kits: SealedKits): Opened[] {
+/** Every participant with the arm of the slot. @throws RandoseError `not-trusted` if the list does not have the slot */
+export function openedParticipants({ entries }: OpenStudy, kits: SealedKits): Opened[] {
   const doses = injectionsBySubject(entries);
   return randomizations(entries).map((randomization) => {
     const { number, kit, subject } = randomization;
@@ -66,18 +75,31 @@ function openedParticipants({ entries }: OpenStudy, kits: SealedKits): Opened[] 
 /** What is shown of the opened list, beside its roots. */
 type Shown = Pick<UnblindingTable, 'csv' | 'what'> & { readonly data: object };
 
-/** A row for each participant. */
-export function participantTable(open: OpenStudy, kits: SealedKits): Shown {
-  const { study, entries } = open;
+/**
+ * Participants with what tables say of them.
+ *
+ * @param entries what is said of them beside their slots and injections
+ */
+export function summed(
+  opened: readonly Opened[],
+  kits: SealedKits,
+  entries: readonly Entry[],
+): Unblinded[] {
   const factsOf = factsBySubject(entries);
   const openedAt = firstCodeBreaks(entries);
-  const participants = openedParticipants(open, kits).map(({ randomization, arm, doses }) => ({
+  return opened.map(({ randomization, arm, doses }) => ({
     randomization,
     arm,
     facts: factsOf(randomization.subject),
     exposure: exposureOf(doses, arm, armIn(kits)),
     opened: openedAt(randomization),
   }));
+}
+
+/** A row for each participant. */
+export function participantTable(open: OpenStudy, kits: SealedKits): Shown {
+  const { study, entries } = open;
+  const participants = summed(openedParticipants(open, kits), kits, entries);
   return {
     data: { participants: unblindedRows(study, participants) },
     csv: () => formatUnblindedCsv(study, participants),
@@ -88,18 +110,7 @@ export function participantTable(open: OpenStudy, kits: SealedKits): Shown {
 /** A row for each injection that was given or recorded as not done. */
 export function injectionTable(open: OpenStudy, kits: SealedKits): Shown {
   requireSchedule(open);
-  const opened = openedParticipants(open, kits);
-  const scheduled = scheduledParticipants(
-    open,
-    opened.map(({ randomization }) => randomization),
-  );
-  const calendars = judgedCalendars(open, scheduled);
-  const sitesOf = sitesBySubject(open.entries);
-  const participants = opened.map((one, index) => ({
-    ...one,
-    sites: sitesOf(one.randomization),
-    calendar: calendars[index]!,
-  }));
+  const participants = treated(open, openedParticipants(open, kits));
   const rows = injectionRows(open.study, participants, armIn(kits));
   return {
     data: { doses: rows },
@@ -108,7 +119,23 @@ export function injectionTable(open: OpenStudy, kits: SealedKits): Shown {
   };
 }
 
-function armIn(kits: SealedKits): ArmOfKit {
+/** Participants with their calendars. */
+export function treated(open: OpenStudy, opened: readonly Opened[]): Treated[] {
+  const scheduled = scheduledParticipants(
+    open,
+    opened.map(({ randomization }) => randomization),
+  );
+  const calendars = judgedCalendars(open, scheduled);
+  const sitesOf = sitesBySubject(open.entries);
+  return opened.map((one, index) => ({
+    ...one,
+    sites: sitesOf(one.randomization),
+    calendar: calendars[index]!,
+  }));
+}
+
+/** Finds the arm of a kit. */
+export function armIn(kits: SealedKits): ArmOfKit {
   return (kit) => kits.get(kit)?.arm;
 }
 

@@ -1,0 +1,118 @@
+import { type MaskedLetters, maskedLetters } from '../../../blinding/masked-letters.ts';
+import type { MasterContent } from '../../../blinding/sealed-list.ts';
+import {
+  asArm,
+  formatMaskedCsv,
+  maskedInjectionRows,
+  maskedRows,
+} from '../../../exports/tables/masked-table.ts';
+import { type Entry, type EntryOf, entriesOf } from '../../../ledger/entry.ts';
+import { randomizations } from '../../../ledger/enrolment.ts';
+import { injectionsBySubject } from '../../../ledger/injections.ts';
+import type { MaskedTable } from '../../../ledger/masked-tables.ts';
+import { earlierOpenings } from '../../../ledger/openings.ts';
+import type { OpenStudy } from '../../../store/open-study.ts';
+import type { CivilDate } from '../../../study/civil-date.ts';
+import { subjectKey } from '../../../study/identifiers.ts';
+import { timeZoneOf } from '../../../study/sections/sites.ts';
+import { dateIn } from '../../../system/today.ts';
+import { counted } from '../../../words.ts';
+import {
+  armIn,
+  openedParticipants,
+  type SealedKits,
+  sealedKits,
+  summed,
+  treated,
+} from './unblinded-tables.ts';
+
+/** What a masked table is about. */
+export type MaskedPlan = Pick<MaskedTable, 'purpose' | 'until' | 'rows' | 'letters'>;
+
+/** The participants who were randomized until a date, by the calendars of their sites. */
+export function randomizedUntil(
+  { study, entries }: Pick<OpenStudy, 'study' | 'entries'>,
+  until: CivilDate,
+): EntryOf<'randomization'>[] {
+  return randomizations(entries).filter(({ site, time }) => {
+    return dateIn(time, timeZoneOf(study, site)) <= until;
+  });
+}
+
+/** The number of injections that a table of them would have. */
+export function injectionsUntil(open: OpenStudy, until: CivilDate): number {
+  const doses = injectionsBySubject(open.entries);
+  return randomizedUntil(open, until).reduce((sum, { subject }) => {
+    const own = doses.get(subjectKey(subject)) ?? [];
+    return sum + own.filter(({ date }) => date <= until).length;
+  }, 0);
+}
+
+/** How many participants of a masked table have an arm that somebody has seen, or may have. */
+export function knownUntil(open: OpenStudy, until: CivilDate): number {
+  const opened = earlierOpenings(open.entries);
+  return randomizedUntil(open, until).filter(({ subject, number }) =>
+    opened.some((one) => one.number === number || subjectKey(one.subject) === subjectKey(subject)),
+  ).length;
+}
+
+/** A masked table as JSON and as CSV, and what it is. */
+interface MaskedText {
+  readonly data: object;
+  readonly csv: string;
+  readonly what: string;
+}
+
+/**
+ * Makes a masked table from the opened list: who was randomized until a date, and what happened until then. What was
+ * corrected later is as it is known now. No arm leaves this function.
+ */
+export function maskedTable(
+  open: OpenStudy,
+  masters: readonly MasterContent[],
+  plan: MaskedPlan,
+): MaskedText {
+  const { study, entries } = open;
+  const { purpose, until, rows } = plan;
+  const letters = maskedLetters(masters[0]!, plan.letters);
+  const kits = withLetters(sealedKits(masters), letters);
+  const isIn = new Set(randomizedUntil(open, until).map(({ seq }) => seq));
+  const opened = openedParticipants(open, kits)
+    .filter(({ randomization }) => isIn.has(randomization.seq))
+    .map((one) => ({ ...one, doses: one.doses.filter(({ date }) => date <= until) }));
+  const about = { study: study.id, masked: plan };
+  const groups = `groups ${[...letters.values()].toSorted().join(', ')} instead of arms, until ${until}`;
+  if (rows === 'injections') {
+    const doses = maskedInjectionRows(study, treated(open, opened), armIn(kits), purpose);
+    const what = `${counted(doses.length, 'recorded injection')} with ${groups}`;
+    return { data: { ...about, doses }, csv: formatMaskedCsv(doses), what };
+  }
+  const participants = maskedRows(
+    study,
+    summed(opened, kits, entriesUntil(entries, until)),
+    purpose,
+  );
+  const what = `${counted(participants.length, 'participant')} with ${groups}`;
+  return { data: { ...about, participants }, csv: formatMaskedCsv(participants), what };
+}
+
+/** The kits with the letters of their arms. */
+function withLetters(kits: SealedKits, letters: MaskedLetters): SealedKits {
+  return new Map(
+    [...kits].map(([kit, { slot, arm }]) => {
+      const letter = letters.get(arm.code);
+      if (letter === undefined) throw new Error('an arm is in no slot of the first batch');
+      return [kit, { slot, arm: asArm(letter) }];
+    }),
+  );
+}
+
+/** The entries without withdrawals and transfers after a date; a retraction repeats the date of what it takes back. */
+function entriesUntil(entries: readonly Entry[], until: CivilDate): Entry[] {
+  const later = new Set<Entry>(
+    [...entriesOf(entries, 'withdrawal'), ...entriesOf(entries, 'transfer')].filter(
+      ({ date }) => date > until,
+    ),
+  );
+  return entries.filter((entry) => !later.has(entry));
+}

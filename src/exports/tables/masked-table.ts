@@ -1,0 +1,85 @@
+import { stringify } from 'csv-stringify/sync';
+import type { NamedArm } from '../../ledger/arms-given.ts';
+import type { Study } from '../../study/study.ts';
+import { injectionRows, type Treated } from './injection-table.ts';
+import { type Unblinded, unblindedRows } from './unblinded-table.ts';
+
+/** A row of a masked table: column → text. */
+type MaskedRow = Readonly<Record<string, string>>;
+
+/** A letter as the arm of the tables that unblind. Its type is left out here. */
+export function asArm(letter: string): NamedArm & { readonly type: 'active' } {
+  return { code: letter, name: letter, type: 'active' };
+}
+
+/**
+ * The unblinded table with groups instead of arms (docs/FORMATS.md). MASKEDGRP is the group of the participant,
+ * MASKEDACT that of the kits that were given, MASKED the purpose. What links a participant to a kit, and so to the
+ * packing list, is left out: RANDNUM, KIT; and UNBLDTC, which says whose arm somebody knows.
+ *
+ * @param participants with letters as their arms
+ */
+export function maskedRows(
+  study: Pick<Study, 'id' | 'factors'>,
+  participants: readonly Unblinded[],
+  purpose: string,
+): MaskedRow[] {
+  const columns = participantColumns(study);
+  return unblindedRows(study, participants).map((row) => masked(row, columns, purpose));
+}
+
+/** The columns that are taken over, with the names that some of them get. A new column is not taken over unseen. */
+function participantColumns({ factors }: Pick<Study, 'factors'>): Columns {
+  const names = factors.map(({ name }) => name);
+  return [
+    ...['STUDYID', 'SUBJID', 'SITEID', 'STRATUM', ...names, 'RANDDTC', 'DAY1DTC'].map(kept),
+    ['ARMCD', 'MASKEDGRP'],
+    ...names.map((name) => kept(`${name}_corrected`)),
+    ...['WITHDDTC', 'WITHDFROM', 'RANDERR', 'RFXSTDTC', 'RFXENDTC', 'INJGIVEN'].map(kept),
+    ['ACTARMCD', 'MASKEDACT'],
+    ...['RANDSUBJ', 'SITECUR'].map(kept),
+  ];
+}
+
+/**
+ * The table of injections with groups instead of arms: MASKEDGRP is the group of the participant, MASKEDTRT that of the
+ * kit that was given. Kits and randomization numbers are left out.
+ *
+ * @param participants with letters as their arms
+ * @param letterOfKit the letter of a kit, as an arm
+ */
+export function maskedInjectionRows(
+  study: Pick<Study, 'id'>,
+  participants: readonly Treated[],
+  letterOfKit: (kit: string) => NamedArm | undefined,
+  purpose: string,
+): MaskedRow[] {
+  return injectionRows(study, participants, letterOfKit).map((row) => {
+    return masked(row, INJECTION_COLUMNS, purpose);
+  });
+}
+
+/** Pairs: the column of the table that unblinds, and its name here. */
+type Columns = readonly (readonly [from: string, to: string])[];
+
+const INJECTION_COLUMNS: Columns = [
+  ...['STUDYID', 'SUBJID', 'SITEID'].map(kept),
+  ['ARMCD', 'MASKEDGRP'],
+  ...['VISIT', 'VISITDY', 'PLANDTC', 'ECOCCUR', 'ECSTDTC', 'ECSTDY'].map(kept),
+  ['TRTACD', 'MASKEDTRT'],
+  ...['TRTASSUM', 'DVDECOD', 'ECDOSTXT', 'SITEVIS'].map(kept),
+];
+
+function kept(name: string): readonly [string, string] {
+  return [name, name];
+}
+
+function masked(row: MaskedRow, columns: Columns, purpose: string): MaskedRow {
+  const taken = columns.map(([from, to]) => [to, row[from] ?? '']);
+  return Object.fromEntries([...taken, ['MASKED', purpose]]) as MaskedRow;
+}
+
+/** Writes a masked table as CSV. @param rows at least one */
+export function formatMaskedCsv(rows: readonly MaskedRow[]): string {
+  return stringify([...rows], { header: true, columns: Object.keys(rows[0] ?? {}) });
+}
