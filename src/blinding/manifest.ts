@@ -340,7 +340,12 @@ function designDigests(study: Study): Manifest['design'] {
   const own = ratioOf(ownRatios(study));
   const people = (list: Study['officers']) => list.map(({ name, recipient }) => [name, recipient]);
   return {
-    identity: of([study.id, study.domain]),
+    // A blinded study has the digest that it had before a study could be open label.
+    identity: of([
+      study.id,
+      study.domain,
+      ...(study.blinding === 'open label' ? [study.blinding] : []),
+    ]),
     arms: of(study.arms.map(({ code, name, type, ratio }) => [code, name, type, ratio])),
     // Without a ratio of its own a stratum is in the digest as it was before strata could have one.
     strata: of(

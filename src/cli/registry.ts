@@ -42,6 +42,7 @@ import { packingCommand } from './commands/packing/command.ts';
 import { peopleAddCommand, peopleCommand } from './commands/people/command.ts';
 import { randomizeCommand } from './commands/randomize/command.ts';
 import { randomizedInErrorCommand } from './commands/randomized-in-error/command.ts';
+import { revealCommand } from './commands/reveal/command.ts';
 import { rewrapCommand } from './commands/rewrap/command.ts';
 import { selftestCommand } from './commands/selftest/command.ts';
 import { statusCommand } from './commands/status/command.ts';
@@ -120,6 +121,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     entry(retractedCommand, () => eventOf('retracted')),
   ]),
   entry(unblindCommand, async () => (await import('./commands/unblind/unblind.ts')).unblind),
+  entry(revealCommand, async () => (await import('./commands/reveal/reveal.ts')).reveal),
   entry(cardsCommand, async () => (await import('./commands/cards/cards.ts')).cards),
   entry(rewrapCommand, async () => (await import('./commands/rewrap/rewrap.ts')).rewrap),
   entry(verifyCommand, async () => (await import('./commands/verify/verify.ts')).verify),

@@ -204,6 +204,8 @@ function actText(entry: Entry): string {
     case 'code-break intent':
     case 'code-break outcome':
     case 'late code-break':
+    case 'reveal intent':
+    case 'reveal outcome':
     case 'list opening intent':
     case 'list opening outcome':
     case 'masked table intent':

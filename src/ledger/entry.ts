@@ -32,7 +32,7 @@ const AS_GIVEN = {
 /** What can be opened, each time with an intent before and an outcome after. */
 export const OPENINGS = [
   ...(['code-break', 'list opening', 'card making', 'rewrap', 'packing'] as const),
-  ...(['masked table', 'letter opening'] as const),
+  ...(['masked table', 'letter opening', 'reveal'] as const),
 ] as const;
 export type OpeningKind = (typeof OPENINGS)[number];
 
@@ -211,6 +211,13 @@ const KINDS = {
       pending: DIGEST,
     },
   ),
+  /** In a study that is open label: somebody is about to reveal the arm of a participant who was just randomized. */
+  'reveal intent': kind("is about to reveal this participant's arm; the study is open label", {
+    subject: SUBJECT,
+    number: NUMBER,
+    ...KEY,
+  }),
+  'reveal outcome': kind(RESULT, OUTCOME),
   /** Somebody is about to open the whole list. */
   'list opening intent': kind('is about to open the whole allocation list', KEY),
   'list opening outcome': kind(RESULT, OUTCOME),

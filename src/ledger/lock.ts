@@ -8,6 +8,7 @@ import { entryProblem } from './entry-problem.ts';
  */
 const DESPITE_LOCK: ReadonlySet<Action> = new Set<Action>([
   ...(['code-break intent', 'code-break outcome', 'late code-break'] as const),
+  ...(['reveal intent', 'reveal outcome'] as const),
   ...(['list opening intent', 'list opening outcome'] as const),
   ...(['masked table intent', 'masked table outcome'] as const),
   ...(['letter opening intent', 'letter opening outcome'] as const),

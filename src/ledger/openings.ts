@@ -141,6 +141,45 @@ export function firstCodeBreaks(
   };
 }
 
+/**
+ * When the arm of each participant was first revealed, in a study that is open label. A code-break is none.
+ *
+ * @returns for a subject id: ISO 8601, UTC; undefined if it never was
+ */
+export function firstReveals(entries: readonly Entry[]): (subject: string) => string | undefined {
+  const revealed = openingsOf(entries, 'reveal').filter(({ outcome }) => {
+    return outcome?.result === 'opened';
+  });
+  const first = new Map(
+    revealed.toReversed().map(({ intent }) => [subjectKey(intent.subject), intent.time]),
+  );
+  return (subject) => first.get(subjectKey(subject));
+}
+
+/**
+ * Checks that every reveal is about somebody who was randomized before it and has its number, and that the study is
+ * open label.
+ *
+ * @param isOpenLabel undefined if study.yaml cannot be read
+ * @returns each discrepancy, by line of the ledger
+ */
+export function checkReveals(
+  entries: readonly Entry[],
+  isOpenLabel: boolean | undefined,
+): Problem[] {
+  return entries.flatMap((entry, index) => {
+    if (entry.action !== 'reveal intent') return [];
+    const { subject, number } = entry;
+    const had = findRandomization(entries.slice(0, index), subject)?.number;
+    return [
+      ...(isOpenLabel === false
+        ? ['reveals an arm, but study.yaml does not say blinding: open label']
+        : []),
+      ...(had === number ? [] : [`reveals ${number}, but ${subject} had ${had ?? 'no number'}`]),
+    ].map((message) => entryProblem(entry, message));
+  });
+}
+
 /** When somebody was opened, by whom, and where it is in the ledger. */
 export function earlierOpeningText(opening: EarlierOpening): string {
   const { seq, subject, kit, time, who, isByCard, isCertain } = opening;
@@ -191,6 +230,7 @@ const NO_OUTCOME = 'has no outcome: somebody may have seen';
 /** What somebody may have seen if an opening has no outcome. */
 const SEEN: Record<OpeningKind, string> = {
   'code-break': 'the arm',
+  reveal: 'the arm',
   'list opening': 'the list',
   'masked table': 'the list',
   'letter opening': 'the arms of the letters',
@@ -204,7 +244,10 @@ function checkOutcomes(entries: readonly Entry[], kind: OpeningKind): Problem[] 
   const open = new Map<number, Problem>();
   for (const entry of entries) {
     if (entry.action === `${kind} intent`) {
-      const whose = kind === 'code-break' ? `the code-break of ${entry.subject}` : `the ${kind}`;
+      const whose =
+        kind === 'code-break' || kind === 'reveal'
+          ? `the ${kind} of ${entry.subject}`
+          : `the ${kind}`;
       const message = `${whose} ${NO_OUTCOME} ${SEEN[kind]}`;
       open.set(entry.seq, entryProblem(entry, message));
     }

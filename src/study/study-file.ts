@@ -6,6 +6,7 @@ import {
   amendmentsFrom,
   checkAmendments,
 } from './sections/amendments.ts';
+import { BLINDING } from './sections/blinding.ts';
 import { ARM, ARMS, checkArms } from './sections/arms.ts';
 import { checkCustody, CUSTODY, custodyFrom } from './sections/custody.ts';
 import { checkFactors, FACTORS } from './sections/factors.ts';
@@ -26,6 +27,7 @@ const STUDY_FILE = mapping({
   randose: v.literal(1, 'expected 1, the version of this format'),
   dummy: DUMMY,
   study: STUDY,
+  blinding: BLINDING,
   arms: ARMS,
   sites: SITES,
   factors: FACTORS,
@@ -107,6 +109,7 @@ function studyFrom({ dummy, ...file }: v.InferOutput<typeof STUDY_FILE>): Study 
   const injections = schedule.phases.reduce((sum, { days }) => sum + days.length, 0);
   return {
     ...identityFrom(file.study, dummy),
+    blinding: file.blinding,
     arms: file.arms,
     sites,
     factors,

@@ -1,5 +1,6 @@
 import type { Amendment } from './sections/amendments.ts';
 import type { Arm } from './sections/arms.ts';
+import type { Blinding } from './sections/blinding.ts';
 import type { Custody } from './sections/custody.ts';
 import type { Factor } from './sections/factors.ts';
 import type { Numbers } from './sections/numbers.ts';
@@ -31,6 +32,7 @@ export { type Domain, DUMMY_MARK } from './sections/study.ts';
 
 /** A trial as study.yaml describes it: what everyone may see. Its parts are in sections/. */
 export interface Study extends Identity {
+  readonly blinding: Blinding;
   readonly arms: readonly Arm[];
   readonly sites: readonly Site[];
   /** The factors in addition to what study.yaml says of sites. */

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { checkOpenings, firstCodeBreaks, openingsOf } from '../../src/ledger/openings.ts';
+import {
+  checkOpenings,
+  checkReveals,
+  codeBreaksOf,
+  firstCodeBreaks,
+  firstReveals,
+  openingsOf,
+} from '../../src/ledger/openings.ts';
 import type { Act, Entry } from '../../src/ledger/entry.ts';
 import { entriesOfActs } from '../support/ledger.ts';
 
@@ -96,4 +103,44 @@ test('the first code-break of a participant is the first that was opened, also o
   expect(opened({ subject: 'b' as never, number: 'R002' })).toBe('2026-06-01T00:00:02.000Z');
   expect(opened({ subject: 'C' as never, number: 'R003' })).toBeUndefined();
   expect(opened({ subject: 'D' as never, number: 'R004' })).toBe('2026-05-31T23:00:00.000Z');
+});
+
+const reveal: Act = {
+  action: 'reveal intent',
+  who,
+  subject: 'A' as never,
+  number: 'R001',
+  key: null,
+};
+const revealed = (of: number, result: 'opened' | 'refused' = 'opened'): Act => ({
+  action: 'reveal outcome',
+  who,
+  intent: of,
+  result,
+  error: result === 'opened' ? null : 'wrong-key',
+});
+
+test('a reveal is no code-break, and counts from the first that was opened', () => {
+  const refused = ledger(randomization, reveal, revealed(2, 'refused'));
+  expect(firstReveals(refused)('A')).toBeUndefined();
+  const entries = ledger(randomization, reveal, revealed(2), reveal, revealed(4));
+  expect(codeBreaksOf(entries)).toEqual([]);
+  expect(firstCodeBreaks(entries)({ subject: 'A' as never, number: 'R001' })).toBe(undefined);
+  expect(firstReveals(entries)('a')).toBe('2026-05-01T00:00:00.000Z');
+  expect([...checkOpenings(entries), ...checkReveals(entries, true)]).toEqual([]);
+});
+
+test('a reveal of somebody who is not randomized, of another number, or in a blinded study, is reported', () => {
+  const problems = (entries: Entry[], isOpenLabel: boolean | undefined = true) =>
+    checkReveals(entries, isOpenLabel).map(({ line, message }) => `${line}: ${message}`);
+  expect(problems(ledger(reveal, randomization))).toEqual(['1: reveals R001, but A had no number']);
+  const other = { ...reveal, number: 'R002' } as Act;
+  expect(problems(ledger(randomization, other))).toEqual(['2: reveals R002, but A had R001']);
+  expect(problems(ledger(randomization, reveal), false)).toEqual([
+    '2: reveals an arm, but study.yaml does not say blinding: open label',
+  ]);
+  expect(problems(ledger(randomization, reveal), undefined)).toEqual([]);
+  expect(checkOpenings(ledger(randomization, reveal))).toMatchObject([
+    { line: 2, message: 'the reveal of A has no outcome: somebody may have seen the arm' },
+  ]);
 });

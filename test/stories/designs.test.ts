@@ -139,6 +139,10 @@ const KNOWN: Record<string, { count: number; dates: Record<string, string> }> = 
     },
   },
   sentinels: { count: 1, dates: { D1: '2026-06-01' } },
+  'open-label': {
+    count: 6,
+    dates: { D15: '2026-06-15', D43: '2026-07-13', D71: '2026-08-10' },
+  },
   'masked-interim': {
     count: 6,
     dates: { D29: '2026-06-29', D85: '2026-08-24', D141: '2026-10-19' },
@@ -269,6 +273,25 @@ test('dose by visit: each dose is wherever its visit is', () => {
     'Given   D1 (0.5 mg) of PAR-001 on 2026-06-01 Mon',
   );
   expect(mustRun('calendar', 'PAR-001', '--study', study)).toMatch(/\n +Cycle 1 Day 8, 1 mg\n/);
+  verified(study);
+});
+
+test('open label: the arm of whoever is randomized is revealed, and of nobody else', () => {
+  const study = begun('open-label');
+  const key = ['--identity', join(FIXTURES, 'keys', 'officer.key')];
+  const shown = mustRun('reveal', 'PAR-001', '--study', study, ...key);
+  expect(shown).toMatch(
+    /^PAR-001 \(R001, kit \w{7}\)\n {2}(NEW {2}New|USUAL {2}Usual) treatment\n$/,
+  );
+  const next = randose('reveal', 'R002', '--study', study, ...key);
+  expect(next).toMatchObject({ status: 65, stdout: '' });
+  expect(next.stderr).toContain('no participant has the number R002 yet');
+  const who = ['--subject', 'PAR-002', '--site', 'PAR', '--day1', DAY1];
+  mustRun('randomize', '--study', study, ...who, ...BY);
+  const status = mustRun('status', '--study', study);
+  expect(status).toContain('Code-breaks: 0 opened, 0 refused\n');
+  expect(status).toContain('Reveals (open label): 1 opened, 0 refused\n');
+  expect(give(study, 'D1', DAY1).status).toBe(0);
   verified(study);
 });
 

@@ -275,6 +275,7 @@ const NOT_IN_DEMO = new Set([
     'transfer',
     'correct',
     'randomized-in-error',
+    'reveal',
   ],
 ]);
 

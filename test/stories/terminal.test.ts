@@ -35,6 +35,7 @@ function storyOf(trial: Trial): string[][] {
   const why = ['--reason', 'serious adverse event, and treatment depends on the arm'];
   const keygen = ['--role', 'officer', '--name', 'New', '--no-passphrase'];
   const sheet = ['--sheet', 'avery-l7160', '--specimen'];
+  const masked = ['--masked', '--until', '2026-05-28', '--purpose', 'interim 1'];
   return [
     ['init', at('new'), '--plan', at('new-plan.yaml')],
     ['keygen', '--output', at('new.key'), ...keygen],
@@ -81,6 +82,9 @@ function storyOf(trial: Trial): string[][] {
     on('kit'),
     on('unblind', '--subject', 'CRT-001', '--identity', officer, ...why),
     on('unblind', '--subject', 'CRT-001', '--identity', officer, ...why),
+    on('unblind', '--all', ...masked, '--identity', statistician, '--output', '-'),
+    on('unblind', '--letters', 'interim 1', '--identity', statistician, ...why),
+    on('reveal', 'CRT-001', '--identity', officer),
     on('cards', '--output', at('cards.pdf'), '--identity', officer, ...why),
     on('rewrap', '--identity', officer, ...why),
     on('verify'),

@@ -124,6 +124,8 @@ function wordsOf(entry: Entry): string[] | undefined {
     case 'code-break intent':
     case 'code-break outcome':
     case 'late code-break':
+    case 'reveal intent':
+    case 'reveal outcome':
     case 'list opening intent':
     case 'list opening outcome':
     case 'masked table intent':

@@ -13,6 +13,8 @@ export interface Unblinded {
   readonly exposure: Exposure;
   /** When the arm was first opened in a code-break, ISO 8601, UTC; undefined if it never was. */
   readonly opened: string | undefined;
+  /** When the arm was first revealed, in a study that is open label; undefined if it never was. */
+  readonly revealed: string | undefined;
 }
 
 /**
@@ -22,13 +24,14 @@ export interface Unblinded {
  * and WITHDFROM say when and from what somebody was withdrawn; RANDERR is Y after a randomization in error. RFXSTDTC
  * and RFXENDTC are the dates of the first and the last injection that was given, INJGIVEN is their number, UNBLDTC the
  * first code-break, and ACTARMCD the arm of the kits that were given. RANDSUBJ is the id at randomization, SUBJID the
- * current one; SITEID is the site of the randomization, SITECUR the one after all transfers.
+ * current one; SITEID is the site of the randomization, SITECUR the one after all transfers. REVLDTC is when the arm was
+ * revealed, in a study that is open label.
  */
 export function unblindedRows(
   { id, factors }: Pick<Study, 'id' | 'factors'>,
   participants: readonly Unblinded[],
 ): Record<string, string>[] {
-  return participants.map(({ randomization, arm, facts, exposure, opened }) => {
+  return participants.map(({ randomization, arm, facts, exposure, opened, revealed }) => {
     const levels = levelsOfStratum(randomization.stratum);
     return {
       STUDYID: id,
@@ -57,6 +60,7 @@ export function unblindedRows(
       ACTARM: exposure.actual.name,
       RANDSUBJ: facts.ids.randomizedAs,
       SITECUR: facts.transfers.at(-1)?.to ?? randomization.site,
+      REVLDTC: revealed ?? '',
     };
   });
 }
@@ -72,7 +76,7 @@ export function formatUnblindedCsv(
     ...study.factors.map(({ name }) => `${name}_corrected`),
     ...['WITHDDTC', 'WITHDFROM', 'RANDERR'],
     ...['RFXSTDTC', 'RFXENDTC', 'INJGIVEN', 'UNBLDTC', 'ACTARMCD', 'ACTARM'],
-    ...['RANDSUBJ', 'SITECUR'],
+    ...['RANDSUBJ', 'SITECUR', 'REVLDTC'],
   ];
   return stringify(unblindedRows(study, participants), { header: true, columns });
 }

@@ -1,6 +1,7 @@
 import { RandoseError } from '../../errors.ts';
 import type { Head, ReadyAct } from '../../ledger/chain.ts';
 import type { Act, EntryOf, OpeningKind } from '../../ledger/entry.ts';
+import { underFirstIds } from '../../ledger/subject-ids.ts';
 import { enterNow } from '../enter-now.ts';
 import { openStudy, type OpenStudy, type StudyPlace } from '../open-study.ts';
 import { areSameActs, makeReady, type Signing } from '../ready.ts';
@@ -61,11 +62,11 @@ export async function openOnRecord<T, Kind extends Exclude<OpeningKind, 'code-br
 ): Promise<Opened<T>> {
   for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
     const before = await openStudy(study);
-    const intent = opening.intentOf(before);
+    const intent = intentIn(before, opening);
     const ready = makeReady(before, [intent], signing);
     const opened = await study.ledger.exclusive(async () => {
       const open = await openStudy(study);
-      const isSame = open.text === before.text && areSameActs([opening.intentOf(open)], [intent]);
+      const isSame = open.text === before.text && areSameActs([intentIn(open, opening)], [intent]);
       return isSame ? openNow(study, open, { intent, ready, opening }) : undefined;
     });
     if (opened !== undefined) return opened;
@@ -73,6 +74,15 @@ export async function openOnRecord<T, Kind extends Exclude<OpeningKind, 'code-br
   throw new RandoseError('locked', 'others are changing this study at the same time', {
     hint: 'Nothing was opened. Run the command again.',
   });
+}
+
+/** The intent as the ledger keeps it: under the participant's id at randomization. */
+function intentIn<T, Kind extends OpeningKind>(
+  open: OpenStudy,
+  { intentOf }: Pick<Opening<T, Kind>, 'intentOf'>,
+): Intent<Kind> {
+  const intent = intentOf(open);
+  return underFirstIds(open.entries, [intent])[0] ?? intent;
 }
 
 /** Opens something now, under the lock. */

@@ -15,7 +15,7 @@ import type { Entry } from '../../ledger/entry.ts';
 import { checkSubjectIdsInLedger, withCurrentIds } from '../../ledger/subject-ids.ts';
 import { checkTransfers } from '../../ledger/transfers.ts';
 import { checkMaskedTables } from '../../ledger/masked-tables.ts';
-import { checkOpenings } from '../../ledger/openings.ts';
+import { checkOpenings, checkReveals } from '../../ledger/openings.ts';
 import { backwardTimes } from '../../ledger/times.ts';
 import { LEDGER_FILE, STUDY_FILE } from '../../study/layout.ts';
 import type { Domain } from '../../study/study.ts';
@@ -90,6 +90,7 @@ export function inspectStudy(
     ...checkRestorations(entries),
     ...checkOpenings(entries),
     ...checkMaskedTables(entries),
+    ...checkReveals(entries, study.ok ? study.value.blinding === 'open label' : undefined),
     ...checkAmendments(entries),
     ...checkSubjectIdsInLedger(entries),
     ...checkFacts(entries),

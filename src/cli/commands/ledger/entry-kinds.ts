@@ -24,6 +24,7 @@ export const ENTRY_KINDS = Object.keys({
   attendance: true,
   move: true,
   'code-break': true,
+  reveal: true,
   'list-opening': true,
   'masked-table': true,
   'letter-opening': true,

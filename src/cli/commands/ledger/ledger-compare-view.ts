@@ -160,6 +160,8 @@ function actText(entry: Entry, there: readonly Entry[], waitsFor: string | undef
     case 'code-break intent':
     case 'code-break outcome':
     case 'late code-break':
+    case 'reveal intent':
+    case 'reveal outcome':
     case 'list opening intent':
     case 'list opening outcome':
     case 'masked table intent':

@@ -86,6 +86,8 @@ function whatOf(entry: Entry, all: readonly Entry[]): string {
     case 'packing intent':
     case 'card making intent':
       return `${entry.action.replace(' intent', '')}, batch ${entry.batches.join(', ')}: intent`;
+    case 'reveal intent':
+      return `reveal of ${entry.subject} (${entry.number}): intent`;
     case 'masked table intent':
       return `masked table for "${shown(entry.purpose)}": ${entry.rows} until ${entry.until}${lettersText(entry)}: intent`;
     case 'letter opening intent':
@@ -128,6 +130,7 @@ function whatOf(entry: Entry, all: readonly Entry[]): string {
       return `masked table: ${entry.table === null ? resultText(entry) : 'made, no arms shown'}, intent ${entry.intent}`;
     case 'packing outcome':
     case 'code-break outcome':
+    case 'reveal outcome':
     case 'list opening outcome':
     case 'letter opening outcome':
     case 'card making outcome':

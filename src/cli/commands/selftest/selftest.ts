@@ -31,6 +31,7 @@ import { extensionOf, lifeOf, rewrapOf, type Step, stepsOf, suppliesOf } from '.
 /** The template, with one arm whose texts are longer than the other's, and a site with its own ratio. */
 const UNLIKE_ARMS = withExampleParticulars(STUDY_TEMPLATE)
   .replace('name: Placebo (', 'name: Placebo, "which looks the same" – (')
+  .replace('arms:\n', 'blinding: open label\narms:\n')
   .replace('spares: 0', 'spares: 1')
   .replace(
     'slots: 18',

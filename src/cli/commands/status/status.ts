@@ -57,6 +57,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
     cardMakings: counts(openingsOf(entries, 'card making')),
     rewraps: counts(openingsOf(entries, 'rewrap')),
     packings: counts(openingsOf(entries, 'packing')),
+    reveals: counts(openingsOf(entries, 'reveal')),
     maskedTables: counts(openingsOf(entries, 'masked table')),
     letterOpenings: counts(openingsOf(entries, 'letter opening')),
   };
@@ -95,6 +96,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
     ...peopleLines(people),
   ];
   const others = [
+    ['Reveals (open label)', opened.reveals],
     ['List openings', opened.listOpenings],
     ['Letters of masked tables', opened.letterOpenings],
     ['Rewraps', opened.rewraps],

@@ -10,7 +10,7 @@ import { type Entry, type EntryOf, entriesOf } from '../../../ledger/entry.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
 import { injectionsBySubject } from '../../../ledger/injections.ts';
 import type { MaskedTable } from '../../../ledger/masked-tables.ts';
-import { earlierOpenings } from '../../../ledger/openings.ts';
+import { earlierOpenings, firstReveals } from '../../../ledger/openings.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
 import type { CivilDate } from '../../../study/civil-date.ts';
 import { subjectKey } from '../../../study/identifiers.ts';
@@ -51,9 +51,13 @@ export function injectionsUntil(open: OpenStudy, until: CivilDate): number {
 /** How many participants of a masked table have an arm that somebody has seen, or may have. */
 export function knownUntil(open: OpenStudy, until: CivilDate): number {
   const opened = earlierOpenings(open.entries);
-  return randomizedUntil(open, until).filter(({ subject, number }) =>
-    opened.some((one) => one.number === number || subjectKey(one.subject) === subjectKey(subject)),
-  ).length;
+  const revealedAt = firstReveals(open.entries);
+  return randomizedUntil(open, until).filter(({ subject, number }) => {
+    const isOpened = opened.some(
+      (one) => one.number === number || subjectKey(one.subject) === subjectKey(subject),
+    );
+    return isOpened || revealedAt(subject) !== undefined;
+  }).length;
 }
 
 /** A masked table as JSON and as CSV, and what it is. */

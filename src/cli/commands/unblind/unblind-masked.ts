@@ -236,7 +236,7 @@ function leaksOf(open: OpenStudy, { until, letters }: MaskedPlan): string[] {
     ...(known === 0
       ? []
       : [
-          `the arm of ${counted(known, 'participant')} in this table was opened. Whoever knows it, and sees the table, knows the letter of that arm.`,
+          `the arm of ${counted(known, 'participant')} in this table was opened or revealed. Whoever knows it, and sees the table, knows the letter of that arm.`,
         ]),
     ...(opened === undefined
       ? []

@@ -15,7 +15,7 @@ import { type ArmOfKit, exposureOf } from '../../../ledger/arms-given.ts';
 import { type InjectionRecord, injectionsBySubject } from '../../../ledger/injections.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
 import type { Entry, EntryOf } from '../../../ledger/entry.ts';
-import { firstCodeBreaks } from '../../../ledger/openings.ts';
+import { firstCodeBreaks, firstReveals } from '../../../ledger/openings.ts';
 import { factsBySubject } from '../../../ledger/participant-facts.ts';
 import { sitesBySubject } from '../../../ledger/transfers.ts';
 import { kitsOf, type Slot } from '../../../randomization/list.ts';
@@ -87,12 +87,14 @@ export function summed(
 ): Unblinded[] {
   const factsOf = factsBySubject(entries);
   const openedAt = firstCodeBreaks(entries);
+  const revealedAt = firstReveals(entries);
   return opened.map(({ randomization, arm, doses }) => ({
     randomization,
     arm,
     facts: factsOf(randomization.subject),
     exposure: exposureOf(doses, arm, armIn(kits)),
     opened: openedAt(randomization),
+    revealed: revealedAt(randomization.subject),
   }));
 }
 
