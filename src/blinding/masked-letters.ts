@@ -5,7 +5,7 @@ import type { MasterContent } from './sealed-list.ts';
 export type MaskedLetters = ReadonlyMap<string, string>;
 
 /**
- * The letters that stand for the arms in masked tables (docs/ALGORITHM.md, 10). They follow from the seed of the first
+ * The letters that stand for the arms in masked tables (docs/ALGORITHM.md, 11). They follow from the seed of the first
  * batch and their name, so that they are sealed and committed to with it: nobody can choose them, and they cannot get
  * lost. Each order of letters is equally likely.
  *
@@ -14,10 +14,12 @@ export type MaskedLetters = ReadonlyMap<string, string>;
  *
  * @param first the opened list of the first batch
  * @param name the purpose of the table for which the letters were drawn
+ * @param codes the arms of the study, in their order: one that has no slot in the first batch comes after the others
  */
 export function maskedLetters(
   { seed, domain, study, batch, slots }: MasterContent,
   name: string,
+  codes: readonly string[] = [],
 ): MaskedLetters {
   const stream = openStream(Buffer.from(seed, 'hex'), {
     domain,
@@ -27,7 +29,7 @@ export function maskedLetters(
     stratum: name,
   });
   // In the order of their first slots, which is the same if arms are exchanged.
-  const arms = [...new Set(slots.map(({ arm }) => arm))];
+  const arms = [...new Set([...slots.map(({ arm }) => arm), ...codes])];
   const places = arms.map((_, place) => place);
   for (let last = places.length - 1; last > 0; last -= 1) {
     const other = stream.integerBelow(last + 1);

@@ -16,6 +16,7 @@ export type { Amendment } from './sections/amendments.ts';
 export {
   type Arm,
   ARM_TYPES,
+  codesOf,
   ratiosText,
   ratioText,
   sharesIn,

@@ -42,6 +42,12 @@ describe('the letters of masked tables', () => {
     expect(lettersOf('interim 1', ...more)).toEqual(lettersOf('interim 1', 'X', 'Y', 'Z'));
   });
 
+  test('are there for an arm that has no slot in the first batch', () => {
+    const list = master(withArms('X', 'Y'));
+    const letters = maskedLetters(list, 'interim 1', ['Z', 'Y', 'X']);
+    expect(Object.fromEntries(letters)).toEqual(lettersOf('interim 1', 'X', 'Y', 'Z'));
+  });
+
   test('of slots are the same if the arms are exchanged', () => {
     const [one, other] = [...new Set(slots.map(({ arm }) => arm))] as [string, string];
     const exchanged = slots.map((slot) => ({ ...slot, arm: slot.arm === one ? other : one }));

@@ -80,3 +80,8 @@ export function stratumNames(strata: readonly { readonly id: string }[], most = 
   }
   return `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
 }
+
+/** The codes of a study's arms, in their order. */
+export function codesOf({ arms }: { readonly arms: readonly Pick<Arm, 'code'>[] }): string[] {
+  return arms.map(({ code }) => code);
+}

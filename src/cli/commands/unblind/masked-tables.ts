@@ -12,6 +12,7 @@ import { injectionsBySubject } from '../../../ledger/injections.ts';
 import type { MaskedTable } from '../../../ledger/masked-tables.ts';
 import { earlierOpenings, firstReveals } from '../../../ledger/openings.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
+import { codesOf } from '../../../study/study.ts';
 import type { CivilDate } from '../../../study/civil-date.ts';
 import { subjectKey } from '../../../study/identifiers.ts';
 import { timeZoneOf } from '../../../study/sections/sites.ts';
@@ -78,7 +79,7 @@ export function maskedTable(
 ): MaskedText {
   const { study, entries } = open;
   const { purpose, until, rows } = plan;
-  const letters = maskedLetters(masters[0]!, plan.letters);
+  const letters = maskedLetters(masters[0]!, plan.letters, codesOf(study));
   const kits = withLetters(sealedKits(masters), letters);
   const isIn = new Set(randomizedUntil(open, until).map(({ seq }) => seq));
   const opened = openedParticipants(open, kits)

@@ -6,6 +6,7 @@ import { openOnRecord } from '../../../store/opening/on-record.ts';
 import { openAndProve } from '../../../store/opening/open-list.ts';
 import { openerOf } from '../../../store/opening/owners.ts';
 import { openStudy } from '../../../store/open-study.ts';
+import { codesOf } from '../../../study/study.ts';
 import { signingWith } from '../../../store/signing.ts';
 import { recipientKind, shortRecipient } from '../../../study/recipient.ts';
 import { writeNew } from '../../../system/files.ts';
@@ -60,7 +61,7 @@ export async function unblindLetters(output: Output, typed: UnblindFlags): Promi
     work: async (open) => {
       if (!keys.ok) throw keys.error;
       const masters = await openAndProve(open, keys.value);
-      const ofArm = maskedLetters(masters[0]!, letters);
+      const ofArm = maskedLetters(masters[0]!, letters, codesOf(open.study));
       return open.study.arms
         .map(({ code, name }) => ({ letter: ofArm.get(code) ?? '', arm: { code, name } }))
         .toSorted((a, b) => (a.letter < b.letter ? -1 : 1));
