@@ -175,7 +175,10 @@ function actText(entry: Entry): string {
     case 'amendment':
       return [action, entry.amendment, entry.digest].join();
     case 'amendment consent':
-      return [action, subjectKey(entry.subject), entry.amendment, entry.from].join();
+      return [
+        ...[action, subjectKey(entry.subject), entry.amendment, entry.from],
+        entry.retracts === undefined ? 'moved' : 'retracted',
+      ].join();
     case 'stratum correction':
       return [action, subjectKey(entry.subject), JSON.stringify(entry.levels)].join();
     case 'subject correction':

@@ -264,11 +264,15 @@ const KINDS = {
     applies: v.picklist(['later participants', 'everyone']),
     digest: DIGEST,
   }),
-  /** A participant who was randomized before an amendment has its schedule from `from` on. */
+  /**
+   * A participant who was randomized before an amendment has its schedule from `from` on. With `retracts` it takes that
+   * entry back, whose members it repeats.
+   */
   'amendment consent': kind('moved this participant to the amendment, with their consent', {
     subject: SUBJECT,
     amendment: code(20),
     from: DATE,
+    retracts: v.optional(COUNT),
   }),
   /** The true levels of factors with which a participant was randomized wrongly; slot and stratum stay. */
   'stratum correction': kind('corrected the levels of this participant', {

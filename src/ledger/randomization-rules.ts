@@ -11,9 +11,16 @@ export interface Objection {
   readonly text: string;
 }
 
-/** A Day 1 that is farther from today is probably a slip of the year or the month. */
-const FARTHEST_DAYS = 90;
+/** A date that is farther from today, such as Day 1, is probably a slip of the year or the month. */
+export const FARTHEST_DAYS = 90;
 const HALF_A_YEAR = 183;
+
+/** `120 days ahead`, `200 days ago. Is the year right?` */
+export function aheadText(days: number): string {
+  const count = Math.abs(days);
+  const isYear = count > HALF_A_YEAR ? '. Is the year right?' : '';
+  return `${counted(count, 'day')} ${days < 0 ? 'ago' : 'ahead'}${isYear}`;
+}
 
 /** The objections to a Day 1. @param today the date at the site */
 export function objectionsToDay1(
@@ -24,7 +31,7 @@ export function objectionsToDay1(
   const objections: Objection[] = [];
   const days = daysBetween(today, day1);
   if (Math.abs(days) > FARTHEST_DAYS) {
-    const text = `Day 1, ${datedName(day1)}, is ${counted(Math.abs(days), 'day')} ${days < 0 ? 'ago' : 'ahead'}${Math.abs(days) > HALF_A_YEAR ? '. Is the year right?' : ''}`;
+    const text = `Day 1, ${datedName(day1)}, is ${aheadText(days)}`;
     objections.push({ rule: 'day 1 far from today', text });
   }
   const [first] = entriesOf(entries, 'allocation');

@@ -9,7 +9,13 @@ import {
   recordsInForce,
 } from './happenings.ts';
 import { daysFromDay1, studyDayOf, trialWeek } from './study-day.ts';
-import { lastSite, type SitePeriod, siteOn, sitePeriods } from '../study/site-periods.ts';
+import {
+  changesInForce,
+  lastSite,
+  type SitePeriod,
+  siteOn,
+  sitePeriods,
+} from '../study/site-periods.ts';
 import { cycleText, type PlannedCourse, type Visit } from './visits.ts';
 
 /**
@@ -276,8 +282,8 @@ export function makeCalendar(
   const { amendment, randomizedAs = subject.subject, ...facts } = subject;
   const amendments: CalendarAmendment[] = [
     ...(amendment === undefined ? [] : [{ id: amendment, from: null }]),
-    ...happenings.flatMap((one) =>
-      one.action === 'amendment' ? [{ id: one.amendment, from: one.from }] : [],
+    ...changesInForce(happenings.filter((one) => one.action === 'amendment')).map(
+      ({ amendment: id, from }) => ({ id, from }),
     ),
   ];
   return {

@@ -7,7 +7,7 @@ import type { Visit } from './visits.ts';
 export type Happening =
   VisitRecord | ScheduleChange | Withdrawal | AdditionalDose | IdCorrection | Transfer;
 
-/** From a date on, the participant has the schedule of an amendment. */
+/** From a date on, the participant has the schedule of an amendment; or that is taken back. */
 export interface ScheduleChange {
   /** The sequence number of the entry that put it in force for the participant. */
   readonly seq: number;
@@ -19,6 +19,8 @@ export interface ScheduleChange {
   readonly from: CivilDate;
   /** All visits of the amended schedule. */
   readonly visits: readonly Visit[];
+  /** The sequence number of the change that it takes back. */
+  readonly retracts?: number | undefined;
 }
 
 /** After a date the participant has no injections, or no visits at all; or that is taken back. */

@@ -1,4 +1,5 @@
 import { addDays, type CivilDate } from '../study/civil-date.ts';
+import { changesInForce } from '../study/site-periods.ts';
 import type { StudyDay } from '../study/identifiers.ts';
 import {
   type Happening,
@@ -38,7 +39,7 @@ export function visitsInForce(
   plannedDay1: CivilDate,
   happenings: readonly Happening[],
 ): VisitsInForce {
-  const changes = changesInForce(happenings);
+  const changes = planChanges(happenings);
   if (changes.length === 0) return { visits, dropped: [] };
   const records = recordsInForce(happenings);
   const day1 = actualDay1(plannedDay1, records);
@@ -64,19 +65,15 @@ export function visitsInForce(
   };
 }
 
-/** The amendments in the order of their entries, then the withdrawal: no amendment plans visits again after it. */
-function changesInForce(happenings: readonly Happening[]): (ScheduleChange | Withdrawal)[] {
-  let withdrawals: Withdrawal[] = [];
-  const changes: (ScheduleChange | Withdrawal)[] = [];
-  for (const one of happenings) {
-    if (one.action === 'amendment') changes.push(one);
-    if (one.action !== 'withdrawal') continue;
-    withdrawals =
-      one.retracts === undefined
-        ? [...withdrawals, one]
-        : withdrawals.filter(({ seq }) => seq !== one.retracts);
-  }
-  return [...changes, ...withdrawals];
+/**
+ * The amendments in the order of their entries, then the withdrawal: no amendment plans visits again after it. What was
+ * taken back is left out.
+ */
+function planChanges(happenings: readonly Happening[]): (ScheduleChange | Withdrawal)[] {
+  return [
+    ...changesInForce(happenings.filter((one) => one.action === 'amendment')),
+    ...changesInForce(happenings.filter((one) => one.action === 'withdrawal')),
+  ];
 }
 
 /**

@@ -51,10 +51,9 @@ export function scheduledParticipants(
   const visits = new Map([study, ...study.amendments].map((one) => [one, visitsOf(one.schedule)]));
   return randomized.map((one) => {
     const own = amendmentsOf(one, dateIn(one.time, timeZoneOf(study, one.site)));
-    const changes = own.later.map(({ amendment, from, entry }): ScheduleChange => {
-      const { seq, time } = entry;
-      const after = visits.get(amendment)!;
-      return { action: 'amendment', seq, time, amendment: amendment.id, from, visits: after };
+    const changes = own.all.map(({ amendment, from, seq, time, retracts }): ScheduleChange => {
+      const about = { action: 'amendment', seq, time, amendment: amendment.id, from } as const;
+      return { ...about, visits: visits.get(amendment)!, retracts };
     });
     const key = subjectKey(one.subject);
     const records = recorded.get(key) ?? [];

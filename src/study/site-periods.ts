@@ -17,7 +17,9 @@ export interface SiteChange {
 }
 
 /** The changes that were not taken back, in their order. */
-export function changesInForce<One extends SiteChange>(changes: readonly One[]): One[] {
+export function changesInForce<One extends Pick<SiteChange, 'seq' | 'retracts'>>(
+  changes: readonly One[],
+): One[] {
   const takenBack = new Set(changes.flatMap(({ retracts }) => retracts ?? []));
   return changes.filter(({ seq, retracts }) => retracts === undefined && !takenBack.has(seq));
 }

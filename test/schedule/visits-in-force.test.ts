@@ -49,6 +49,15 @@ const amended = (seq: number, from: string, visits: readonly Visit[]): Happening
   visits,
 });
 
+const takenBack = (seq: number, retracts: Happening): Happening => {
+  return {
+    ...retracts,
+    seq,
+    time: `2026-06-01T08:00:0${seq}.000Z`,
+    retracts: retracts.seq,
+  } as Happening;
+};
+
 const names = (visits: readonly Visit[]) => visits.map(({ name }) => name);
 
 describe('from the date of an amendment on', () => {
@@ -63,6 +72,25 @@ describe('from the date of an amendment on', () => {
     const kept = names(visitsInForce(base, DAY1, [early, change]).visits);
     expect(kept).toContain('D15');
     expect(names(visitsInForce(base, DAY1, [early, change, corrected]).visits)).toEqual(kept);
+  });
+
+  test('a move that is taken back leaves the plan as it was, and the calendar counts both changes', () => {
+    const change = amended(3, '2026-06-12', other);
+    const happenings = [change, takenBack(4, change)];
+    expect(visitsInForce(base, DAY1, happenings)).toEqual({ visits: base, dropped: [] });
+    const { events, amendments } = reviseCalendar(base, SUBJECT, happenings);
+    expect(amendments).toEqual([]);
+    const injections = events.filter(({ kind }) => kind === 'injection');
+    // D15 was planned, cancelled, and planned again; D8 is before the amendment, and counts among as many.
+    expect(injections.map(({ visit, status, sequence }) => [visit, status, sequence])).toEqual([
+      ['D1', 'planned', 0],
+      ['D8', 'planned', 0],
+      ['D15', 'planned', 2],
+      ['D22', 'planned', 2],
+    ]);
+    const again = amended(5, '2026-06-20', other);
+    const { visits } = visitsInForce(base, DAY1, [...happenings, again]);
+    expect(names(visits)).toEqual(['D1', 'D8', 'D15', 'D24']);
   });
 
   test('the visits are those of the amended schedule; earlier ones stay', () => {

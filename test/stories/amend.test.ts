@@ -150,6 +150,91 @@ describe('an amendment', () => {
     expect(mustRun('verify', '--study', study)).toMatch(/^verified/);
   });
 
+  test('a move with a wrong date is refused, or taken back', () => {
+    const trial = allocated();
+    const { study } = trial;
+    startAt('2026-06-12T08:00:00Z');
+    randomize(trial, 'CRT-001', '2026-06-15');
+    randomize(trial, 'CRT-002', '2026-06-15');
+    const before = calendarOf(trial, 'CRT-001');
+    write(trial, amendment('A2', '2026-06-14', 'later participants'));
+    amend(trial, 'A2');
+    const move = (...words: string[]) => amend(trial, 'A2', '--subject', 'CRT-001', ...words);
+    for (const [typed, said, hint] of [
+      [
+        '2036-06-22',
+        'CRT-001: 2036-06-22 Sun is 3663 days ahead. Is the year right?',
+        'record it on',
+      ],
+      ['2026-06-11', 'is before the randomization, on 2026-06-12 Fri', 'Nothing was recorded'],
+      ['2026-06-13', 'is before amendment A2 counts, from 2026-06-14 Sun', '2026-06-14 or later'],
+    ] as const) {
+      const { status, stderr } = move('--date', typed);
+      expect([status, stderr]).toEqual([65, expect.stringContaining(said)]);
+      expect(stderr).toContain(hint);
+    }
+    expect(move('--retract').stderr).toContain('CRT-001 was not moved to amendment A2');
+    expect(amend(trial, 'A2', '--retract').stderr).toContain('--retract needs --subject');
+    expect(move('--retract', '--date', 'today').stderr).toContain('leave out --date');
+    expect(randose('amend', '--study', study, '--retract').stderr).toContain('Add --id');
+
+    expect(move('--date', '2026-07-20').status).toBe(0);
+    const again = move('--date', '2026-07-01').stderr;
+    expect(again).toContain('CRT-001 has amendment A2 since 2026-07-20');
+    expect(again).toContain('randose amend --id A2 --subject CRT-001 --retract');
+    const moved = calendarOf(trial, 'CRT-001');
+    expect(moved).not.toEqual(before);
+    const { stdout } = amend(trial, 'a2', '--subject', 'crt-001', '--retract');
+    expect(stdout).toContain(
+      'CRT-001: the move to amendment A2 from 2026-07-20 (ledger 5) is taken back.',
+    );
+    expect(calendarOf(trial, 'CRT-001').filter((one) => !one.endsWith('cancelled'))).toEqual(
+      before,
+    );
+    expect(mustRun('calendar', 'CRT-001', '--study', study)).not.toContain('Amendments:');
+    expect(mustRun('ledger', '--study', study)).toContain(
+      'entry 5 retracted: amendment A2 for CRT-001, from 2026-07-20',
+    );
+    expect(mustRun('verify', '--study', study)).toMatch(/^verified/);
+
+    // What was recorded of a visit that only the amendment has is taken back first.
+    expect(move('--date', 'today+2').status).toBe(0);
+    expect(calendarOf(trial, 'CRT-001').join()).toContain('D16 2026-06-30 planned');
+    startAt('2026-06-30T08:00:00Z');
+    const given = ['--study', study, ...BY, '--date'];
+    for (const day of [1, 2, 3, 4, 5]) {
+      mustRun('dose', 'CRT-001', '--visit', `D${day}`, ...given, `2026-06-${day + 14}`);
+    }
+    mustRun('dose', 'CRT-001', '--visit', 'D16', ...given, '2026-06-30');
+    const refused = move('--retract');
+    expect([refused.status, refused.stderr]).toEqual([
+      65,
+      expect.stringContaining('D16 (ledger 13)'),
+    ]);
+    mustRun(
+      'dose',
+      'CRT-001',
+      '--visit',
+      'D16',
+      '--retract',
+      '--reason',
+      'x',
+      '--study',
+      study,
+      ...BY,
+    );
+    expect(move('--retract').status).toBe(0);
+    expect(mustRun('verify', '--study', study)).toMatch(/^verified/);
+  });
+
+  test('that counts far in the future is warned of: nothing can change its date', () => {
+    const trial = allocated();
+    write(trial, amendment('A2', '2036-06-10', 'everyone'));
+    expect(amend(trial, 'A2').stderr).toMatch(
+      /amendment A2 counts from 2036-06-10 Tue, \d+\s+days ahead\. Is the year\s+right\?/,
+    );
+  });
+
   test('that was put in force cannot be edited or left out', () => {
     const trial = allocated();
     const { study } = trial;

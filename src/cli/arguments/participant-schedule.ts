@@ -58,7 +58,7 @@ export function requireVisit(
   const isThere = visit !== undefined && (!needsInjection || visit.injection !== undefined);
   if (gone !== undefined && !isThere) {
     throw new RandoseError('bad-data', `${name} is cancelled: ${gone.why}`, {
-      hint: 'Nothing was recorded. If that is wrong, take it back first: randose withdraw --retract. An amendment is changed by a further one.',
+      hint: 'Nothing was recorded. If that is wrong, take it back first: randose withdraw --retract. The move of one participant to an amendment is taken back by randose amend --id ID --subject ID --retract; an amendment for everyone is changed by a further one.',
     });
   }
   if (visit !== undefined && (!needsInjection || visit.injection !== undefined)) return visit;

@@ -80,7 +80,8 @@ function wordsOf(entry: Entry): string[] | undefined {
     case 'amendment consent':
       return [
         ...['amend', '--id', entry.amendment, '--subject', entry.subject],
-        ...['--date', entry.from, ...reasonWords(entry)],
+        ...(entry.retracts === undefined ? ['--date', entry.from] : ['--retract']),
+        ...reasonWords(entry),
       ];
     case 'stratum correction':
       return [

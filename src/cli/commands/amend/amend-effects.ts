@@ -1,10 +1,18 @@
-import type { Act } from '../../../ledger/entry.ts';
+import type { Act, EntryOf } from '../../../ledger/entry.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
+import { aheadText, FARTHEST_DAYS } from '../../../ledger/randomization-rules.ts';
 import { type Calendar, type CalendarEvent, makeCalendar } from '../../../schedule/calendar.ts';
 import { type Change, changesBetween } from '../../../schedule/revisions.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
-import { scheduledParticipants } from '../../../store/scheduled-participants.ts';
-import { datedName } from '../../../study/civil-date.ts';
+import { recordsInForce } from '../../../schedule/happenings.ts';
+import { visitsInForce } from '../../../schedule/visits-in-force.ts';
+import {
+  type ScheduledParticipant,
+  scheduledParticipant,
+  scheduledParticipants,
+} from '../../../store/scheduled-participants.ts';
+import { type CivilDate, datedName, daysBetween } from '../../../study/civil-date.ts';
+import { todayHere } from '../../../system/today.ts';
 import type { Amendment } from '../../../study/study.ts';
 import { counted } from '../../../words.ts';
 import type { Output } from '../../output/output.ts';
@@ -76,15 +84,62 @@ export function formatEffects(
   return `${head}${[...lines, ...rest].map((text) => indented(text, columns)).join('')}`;
 }
 
-/** That kits have fewer units than the amended schedule has injections. */
-export function amendWarnings({ study }: OpenStudy, { id, schedule }: Amendment): string[] {
+/** A record of a visit that a participant would not have any more. */
+interface RecordWithoutVisit {
+  readonly visit: string;
+  /** Its ledger entry. */
+  readonly seq: number;
+}
+
+/** The injections and assessments in force of a participant that no visit would have once an act is in the ledger. */
+export function recordsWithoutVisit(
+  open: OpenStudy,
+  act: Act,
+  randomization: EntryOf<'randomization'>,
+): RecordWithoutVisit[] {
+  const before = planlessRecords(scheduledParticipant(open, randomization));
+  const then = { ...open, entries: [...open.entries, ...asIfEntered(open, [act])] };
+  const after = planlessRecords(scheduledParticipant(then, randomization));
+  return after.filter(({ seq }) => before.every((one) => one.seq !== seq));
+}
+
+function planlessRecords(participant: ScheduledParticipant): RecordWithoutVisit[] {
+  const { subject, visits: planned, happenings } = participant;
+  const { doses, attendances } = recordsInForce(happenings);
+  const { visits } = visitsInForce(planned, subject.day1, happenings);
+  const visitOf = new Map(visits.map((visit) => [visit.name, visit]));
+  const given = [...doses.values()].filter((one) => !visitOf.get(one.visit)?.injection);
+  const attended = [...attendances].flatMap(([name, own]) => {
+    const has = new Set(visitOf.get(name)?.assessments.map((one) => one.name));
+    return [...own].flatMap(([assessment, one]) => (has.has(assessment) ? [] : [one]));
+  });
+  const all = [...given, ...attended].map(({ visit, seq }) => ({ visit, seq }));
+  return all.filter(({ seq }, index) => all.findIndex((one) => one.seq === seq) === index);
+}
+
+/** That kits have fewer units than the amended schedule has injections, or that it counts only far in the future. */
+export function amendWarnings(
+  { study }: OpenStudy,
+  { id, schedule }: Amendment,
+  { action, from }: { readonly action: string; readonly from: CivilDate },
+): string[] {
   const injections = schedule.phases.reduce((sum, { days }) => sum + days.length, 0);
   const { units } = study.supplies.kit;
-  if (injections <= units) return [];
   const what = `the schedule of amendment ${id} has ${injections} injections, and a kit has ${counted(units, 'unit')}`;
   const todo =
     injections <= units * (1 + study.spareKits)
       ? 'the others come from a spare kit of the slot.'
       : 'no kit can be added to a slot that exists. Have the others supplied apart, and record them with dose --other-kit and --deviation.';
-  return [`${what}: ${todo}`];
+  const days = daysBetween(todayHere(), from);
+  return [
+    ...(action === 'amendment' && days > FARTHEST_DAYS
+      ? [
+          `amendment ${id} counts from ${datedName(from)}, ${aheadText(days)}`.replace(
+            /[^?]$/,
+            '$&.',
+          ),
+        ]
+      : []),
+    ...(injections <= units ? [] : [`${what}: ${todo}`]),
+  ];
 }

@@ -3,12 +3,13 @@ import {
   amendmentDigest,
   amendmentsByParticipant,
   compareAmendments,
+  moveProblem,
 } from '../../../ledger/amendments.ts';
 import { sitesBySubject } from '../../../ledger/transfers.ts';
 import { lastSite } from '../../../study/site-periods.ts';
 import { requireRandomization } from '../../../ledger/enrolment.ts';
 import { entriesOf } from '../../../ledger/entry.ts';
-import type { Act } from '../../../ledger/entry.ts';
+import type { Act, EntryOf } from '../../../ledger/entry.ts';
 import { parseWho, type Who } from '../../../ledger/who.ts';
 import {
   amendmentRefusal,
@@ -29,14 +30,19 @@ import { formatReceipt } from '../../output/receipt.ts';
 import { atHome } from '../../study/at-home.ts';
 import { lookFirst } from '../../study/look-first.ts';
 import { studyPlace } from '../../study/study-place.ts';
-import { amendedParticipants, amendWarnings, formatEffects } from './amend-effects.ts';
+import {
+  amendedParticipants,
+  amendWarnings,
+  formatEffects,
+  recordsWithoutVisit,
+} from './amend-effects.ts';
 import { listAmendments } from './amend-list.ts';
 import type { AmendFlags } from './command.ts';
 import { timeZoneOf } from '../../../study/sections/sites.ts';
 
 /**
- * `randose amend`: puts an amendment of study.yaml in force, or moves an earlier participant to one. Alone it lists
- * the amendments.
+ * `randose amend`: puts an amendment of study.yaml in force, or moves an earlier participant to one; or that move is
+ * taken back. Alone it lists the amendments.
  */
 export async function amend(output: Output, options: AmendFlags): Promise<void> {
   if (options.id === undefined) {
@@ -44,7 +50,8 @@ export async function amend(output: Output, options: AmendFlags): Promise<void> 
     listAmendments(output, await openStudy(studyPlace(options)));
     return;
   }
-  const { id, subject, date } = options;
+  const { id, subject, date, retract = false } = options;
+  if (retract && (subject === undefined || date !== undefined)) throw notARetraction(id, subject);
   if (date !== undefined && subject === undefined) {
     throw new RandoseError(
       'usage',
@@ -68,25 +75,28 @@ export async function amend(output: Output, options: AmendFlags): Promise<void> 
     const act =
       subject === undefined
         ? inForce(open, amendment, about)
-        : consent(open, amendment, { ...about, subject, date });
+        : retract
+          ? takenBack(open, amendment, { ...about, subject })
+          : consent(open, amendment, { ...about, subject, date });
     const effects = amendedParticipants(open, act);
-    const what =
-      act.action === 'amendment'
-        ? `Amendment ${id} from ${datedName(act.from)}, for ${act.applies}.`
-        : `Amendment ${id} for ${act.subject}, from ${datedName(act.from)}.`;
+    const { what, question } = wordsOf(act);
     const text = `${what}\n${formatEffects(effects, output)}`;
-    const warnings = amendWarnings(open, amendment);
+    const warnings = retract ? [] : amendWarnings(open, amendment, act);
     return {
       acts: [act],
       gives: [what],
       before: {
         text,
         warnings,
-        question: 'The ledger keeps this. A later amendment can change it again. Put it in force?',
+        question,
       },
       show: ({ head }) => {
         const { from } = act;
-        output.result({ amendment: id, from, participants: effects, ledger: head }, text);
+        const retracted = retract && { retracted: true };
+        output.result(
+          { amendment: amendment.id, from, ...retracted, participants: effects, ledger: head },
+          text,
+        );
         output.say(formatReceipt(head));
         for (const warning of warnings) output.warn(warning);
       },
@@ -94,8 +104,42 @@ export async function amend(output: Output, options: AmendFlags): Promise<void> 
   });
 }
 
-function refuseWithoutId({ subject, date, reason, by, dryRun }: AmendFlags): void {
-  if ((subject ?? date ?? reason ?? by ?? dryRun) === undefined) return;
+/** What is recorded, and the question before it. */
+function wordsOf(act: EntryIn<'amendment'> | EntryIn<'amendment consent'>) {
+  const { amendment: id, from } = act;
+  if (act.action === 'amendment') {
+    return {
+      what: `Amendment ${id} from ${datedName(from)}, for ${act.applies}.`,
+      question: 'The ledger keeps this. A later amendment can change it again. Put it in force?',
+    };
+  }
+  const { subject, retracts } = act;
+  return retracts === undefined
+    ? {
+        what: `Amendment ${id} for ${subject}, from ${datedName(from)}.`,
+        question: `Move ${subject} to amendment ${id}?`,
+      }
+    : {
+        what: `${subject}: the move to amendment ${id} from ${from} (ledger ${retracts}) is taken back.`,
+        question: `Take back the move of ${subject} to amendment ${id}?`,
+      };
+}
+
+type EntryIn<Action extends Act['action']> = Extract<Act, { action: Action }>;
+
+function notARetraction(id: string, subject: string | undefined): RandoseError {
+  if (subject !== undefined) {
+    return new RandoseError('usage', '--retract takes the move back as it is: leave out --date', {
+      hint: 'Then record it again with the right date. Nothing was recorded.',
+    });
+  }
+  return new RandoseError('usage', '--retract needs --subject: whose move is taken back', {
+    hint: `Amendment ${id} itself cannot be taken out of force: write a further amendment. Nothing was recorded.`,
+  });
+}
+
+function refuseWithoutId({ subject, date, retract, reason, by, dryRun }: AmendFlags): void {
+  if ((subject ?? date ?? retract ?? reason ?? by ?? dryRun) === undefined) return;
   throw new RandoseError('usage', 'which amendment? Add --id, as study.yaml calls it', {
     hint: 'randose amend alone lists the amendments. Nothing was recorded.',
   });
@@ -150,32 +194,37 @@ function inForce({ study, entries }: OpenStudy, amendment: Amendment, said: Said
   } as const satisfies Act;
 }
 
-/** @throws RandoseError `bad-data` if the amendment is not in force, or the participant has it */
+/** @throws RandoseError `bad-data` if the amendment is not in force, the participant has it, or the date cannot be */
 function consent(
-  { study, entries }: OpenStudy,
-  { id }: Amendment,
+  open: OpenStudy,
+  amendment: Amendment,
   {
     subject: typed,
     date,
     ...said
   }: Said & { readonly subject: string; readonly date: string | undefined },
 ) {
+  const { study, entries } = open;
+  const { id } = amendment;
   const randomization = requireRandomization(entries, typed);
-  const { subject, site, time } = randomization;
+  const { subject } = randomization;
   if (entriesOf(entries, 'amendment').every((one) => one.amendment !== id)) {
     throw new RandoseError('bad-data', `amendment ${id} is not in force`, { hint: amendHint(id) });
   }
-  const zone = timeZoneOf(study, site);
-  const own = amendmentsByParticipant(study, entries)(randomization, dateIn(time, zone));
-  const later = own.later.find(({ amendment }) => amendment.id === id);
+  const { own, randomizedOn } = amendmentsFor(open, randomization);
+  const later = own.later.find((one) => one.amendment.id === id);
   if (own.atRandomization?.id === id || later !== undefined) {
     const since = later === undefined ? 'the randomization' : later.from;
     throw new RandoseError('bad-data', `${subject} has amendment ${id} since ${since}`, {
-      hint: 'Nothing was recorded.',
+      hint: `Nothing was recorded.${later?.isOwn === true ? ` If that is wrong, take the move back first: randose amend --id ${id} --subject ${subject} --retract --reason TEXT --by WHO` : ''}`,
     });
   }
-  const here = timeZoneOf(study, lastSite(sitesBySubject(entries)(randomization)));
-  const from = date === undefined ? todayAt(here) : requireDate('--date', date);
+  const today = todayAt(timeZoneOf(study, lastSite(sitesBySubject(entries)(randomization))));
+  const from = date === undefined ? today : requireDate('--date', date);
+  const problem = moveProblem({ subject, amendment, from, randomizedOn, today });
+  if (problem !== undefined) {
+    throw new RandoseError('bad-data', problem.what, { hint: problem.hint });
+  }
   return {
     action: 'amendment consent',
     ...said,
@@ -183,4 +232,49 @@ function consent(
     amendment: id,
     from,
   } as const satisfies Act;
+}
+
+/** @throws RandoseError `bad-data` if the participant was not moved, or something recorded since needs the amendment */
+function takenBack(
+  open: OpenStudy,
+  { id }: Amendment,
+  { subject: typed, ...said }: Said & { readonly subject: string },
+) {
+  const randomization = requireRandomization(open.entries, typed);
+  const { subject } = randomization;
+  const { own } = amendmentsFor(open, randomization);
+  const move = own.later.find((one) => one.amendment.id === id && one.isOwn);
+  if (move === undefined) {
+    const other = own.later.some((one) => one.amendment.id === id);
+    const why =
+      own.atRandomization?.id === id
+        ? ` The amendment was in force at the randomization: a further amendment changes it.`
+        : other
+          ? ' The amendment is for everyone: a further one changes it.'
+          : '';
+    throw new RandoseError('bad-data', `${subject} was not moved to amendment ${id}`, {
+      hint: `Nothing was recorded.${why}`,
+    });
+  }
+  const { from, seq } = move;
+  const about = { action: 'amendment consent', ...said, subject, amendment: id, from } as const;
+  const act = { ...about, retracts: seq } as const satisfies Act;
+  const lost = recordsWithoutVisit(open, act, randomization);
+  if (lost.length > 0) {
+    throw new RandoseError(
+      'bad-data',
+      `${subject} has records of visits that only amendment ${id} has: ${lost.map((one) => `${one.visit} (ledger ${one.seq})`).join(', ')}`,
+      {
+        hint: 'Nothing was recorded. Take these records back first, with dose or attend and --retract, and enter them again after the right move.',
+      },
+    );
+  }
+  return act;
+}
+
+function amendmentsFor({ study, entries }: OpenStudy, randomization: EntryOf<'randomization'>) {
+  const { site, time } = randomization;
+  const randomizedOn = dateIn(time, timeZoneOf(study, site));
+  const own = amendmentsByParticipant(study, entries)(randomization, randomizedOn);
+  return { own, randomizedOn };
 }

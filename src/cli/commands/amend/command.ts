@@ -12,6 +12,7 @@ export const amendCommand = declareCommand({
     'amend',
     'amend --id A2 --reason "substantial amendment 2 of 2026-11-20" --by "C. Example, statistician"',
     'amend --id A2 --subject CRT-001 --date 2026-12-07 --reason "consented again" --by "E. Example, nurse"',
+    'amend --id A2 --subject CRT-001 --retract --reason "it was CRT-002" --by "E. Example, nurse"',
   ],
   flags: (command) =>
     needing(
@@ -20,6 +21,7 @@ export const amendCommand = declareCommand({
           .option('--id <amendment>', 'the amendment, as study.yaml calls it')
           .option('--subject <id>', 'move this earlier participant to it, who consented again')
           .option('--date <date>', 'with --subject: the day from which it counts (default: today)')
+          .option('--retract', 'with --subject: take that move back')
           .addOption(reason())
           .addOption(new Option('--by <who>', 'who does this: "NAME, ROLE, ORGANISATION"'))
           .addOption(signature()),

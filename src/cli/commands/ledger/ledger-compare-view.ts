@@ -134,7 +134,7 @@ function actText(entry: Entry, there: readonly Entry[], waitsFor: string | undef
     case 'amendment':
       return `Amendment ${entry.amendment} was put in force in the other folder, from ${entry.from} on. If study.yaml here has it too, enter it again:`;
     case 'amendment consent':
-      return `${entry.subject} was moved to amendment ${entry.amendment} in the other folder, from ${entry.from} on.${first} Enter it again:`;
+      return `${entry.subject} was moved to amendment ${entry.amendment} in the other folder, from ${entry.from} on${entry.retracts === undefined ? '' : ', and that was taken back'}.${first} Enter it again:`;
     case 'stratum correction':
       return `The levels of ${entry.subject} are corrected in the other folder.${first} Enter it again:`;
     case 'subject correction':

@@ -97,8 +97,10 @@ function whatOf(entry: Entry, all: readonly Entry[]): string {
       return entry.action.replace(' intent', ': intent');
     case 'amendment':
       return `amendment ${entry.amendment} in force, from ${entry.from}, for ${entry.applies}`;
-    case 'amendment consent':
-      return `amendment ${entry.amendment} for ${entry.subject}, from ${entry.from}`;
+    case 'amendment consent': {
+      const what = `amendment ${entry.amendment} for ${entry.subject}, from ${entry.from}`;
+      return entry.retracts === undefined ? what : `entry ${entry.retracts} retracted: ${what}`;
+    }
     case 'stratum correction':
       return `${entry.subject} corrected: ${levelsText(entry, all)}`;
     case 'subject correction':
