@@ -195,7 +195,7 @@ describe('impossible custody is reported before anything is sealed', () => {
         edit(made, 'packers: []', `packers:\n  - { name: P, recipient: ${recipient} }`);
         edit(made, 'cardMakers: []', `cardMakers:\n  - { name: Q, recipient: ${recipient} }`);
       },
-      'this recipient is already under packers',
+      'this is the key of "P", under packers: one key has one person and one role',
     ],
     [
       'classic and post-quantum mixed',

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { jsonOf, mustRun, randose } from '../support/command-line.ts';
@@ -73,7 +73,9 @@ describe('people add', () => {
     const before = file(study);
     for (const [name, given, said] of [
       ['a. example', other, 'study.yaml already has "a. example" under officers'],
-      ['C. Example', recipient, 'this recipient is already under officers'],
+      ['C. Example', recipient, 'this is the key of "A. Example", under officers: one key'],
+      ['C. Example', key('none'), 'there is no file '],
+      ['C. Example', join(study, 'study.yaml'), 'study.yaml has no public key that can be read'],
       ['C. Example', `${other.slice(0, -1)}b`, 'not an age recipient'],
       ['C. Example', 'age1qqqq', 'and in the file beside their key, NAME.key.pub.'],
       ['C. Example', secret, 'this is a SECRET key'],
@@ -86,8 +88,71 @@ describe('people add', () => {
       expect(status, said).toBe(64);
       expect(stderr).toContain(said);
       expect(stdout + stderr).not.toContain(secret);
+      if (given === secret) expect(stderr).not.toContain('a character is wrong');
     }
     expect(file(study)).toBe(before);
+  });
+
+  test('says who has a key, and under which role', () => {
+    const { study, addPerson } = custodyTrial();
+    const sent = addPerson('statistician', 'Stat', '--study', study);
+    const add = (name: string) =>
+      randose(
+        'people',
+        'add',
+        '--study',
+        study,
+        '--role',
+        'officer',
+        '--name',
+        name,
+        '--recipient',
+        sent,
+      );
+    for (const [name, hint] of [
+      ['Stat', 'For a second role, Stat makes another key: randose keygen'],
+      ['B. Example', 'Ask B. Example for a key of their own: randose keygen'],
+    ] as const) {
+      const { status, stderr } = add(name);
+      expect([status, stderr]).toEqual([
+        64,
+        expect.stringContaining('this is the key of "Stat", under statisticians: one key has one'),
+      ]);
+      expect(stderr).toContain(hint);
+    }
+  });
+
+  test('takes the name of a file that has the public key, and keeps no secret of it', () => {
+    const { study, addPerson, key } = custodyTrial();
+    const [first, second] = [
+      addPerson('officer', 'A. Example'),
+      addPerson('officer', 'B. Example'),
+    ];
+    writeFileSync(key('A. Example.pub'), `# A. Example\n${first}\n`);
+    const add = (name: string, file: string) =>
+      randose(
+        'people',
+        'add',
+        '--study',
+        study,
+        '--role',
+        'officer',
+        '--name',
+        name,
+        '--recipient',
+        file,
+      );
+    expect(add('A. Example', key('A. Example.pub')).stderr).toContain(first);
+    // A key without a passphrase: its public half is a comment.
+    const { status, stdout, stderr } = add('B. Example', key('B. Example'));
+    expect([status, stderr]).toEqual([0, expect.stringContaining(second)]);
+    expect(stdout + stderr + file(study)).not.toContain('AGE-SECRET-KEY');
+    expect(jsonOf('people', '--study', study).people).toEqual([
+      { role: 'officer', name: 'A. Example', recipient: first },
+      { role: 'officer', name: 'B. Example', recipient: second },
+    ]);
+    writeFileSync(key('two.pub'), `${first}\n${second}\n`);
+    expect(add('C. Example', key('two.pub')).stderr).toContain('has 2 public keys');
   });
 
   test('changes nothing in a study.yaml that has errors', () => {

@@ -37,7 +37,8 @@ const PERSON = mapping({
       'this is a SECRET key: remove it at once, and create a new key, because others may have read this one. A recipient begins with age1',
     ),
     v.check(
-      (text) => recipientKind(text) !== undefined,
+      // Of a secret key nothing else needs to be said.
+      (text) => /^AGE-SECRET-KEY/i.test(text) || recipientKind(text) !== undefined,
       'not an age recipient (age1…): a character is wrong or missing; randose keygen prints it',
     ),
   ),
@@ -57,7 +58,7 @@ export function isPersonName(text: string): boolean {
  * @param readyToSeal whether there must be an officer
  */
 export function checkPeople(yaml: YamlFile, readyToSeal: boolean): void {
-  const roleOfRecipient = new Map<string, string>();
+  const owners = new Map<string, { readonly name: string; readonly role: string }>();
   const kinds = new Set<string | undefined>();
   let isMixed = false;
   for (const role of Object.values(ROLES)) {
@@ -65,9 +66,11 @@ export function checkPeople(yaml: YamlFile, readyToSeal: boolean): void {
     reportRepeats(yaml, people, 'name', `${role}: name`);
     for (const { path, value } of people) {
       const place = [...path, 'recipient'];
-      const other = roleOfRecipient.get(value.recipient);
-      if (other !== undefined) yaml.report(place, `this recipient is already under ${other}`);
-      roleOfRecipient.set(value.recipient, role);
+      const other = owners.get(value.recipient);
+      if (other !== undefined) {
+        yaml.report(place, `this is the key of "${other.name}", under ${other.role}: ${ONE_ROLE}`);
+      }
+      owners.set(value.recipient, { name: value.name, role });
       kinds.add(recipientKind(value.recipient));
       // Once is enough: every later line would say the same.
       if (kinds.size > 1 && !isMixed) yaml.report(place, MIXED);
@@ -80,6 +83,9 @@ export function checkPeople(yaml: YamlFile, readyToSeal: boolean): void {
     yaml.report(['officers'], message);
   }
 }
+
+/** A key that opens two things would tell whoever has it more than one role may know. */
+export const ONE_ROLE = 'one key has one person and one role';
 
 const MIXED =
   'post-quantum (age1pq1…) and classic (age1…) recipients are mixed: what is sealed to both is as weak as the weaker one. Make all keys of one kind';

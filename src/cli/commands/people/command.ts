@@ -22,7 +22,7 @@ export const peopleAddCommand = declareCommand({
   page: 'docs/statistician.md',
   examples: [
     'people add --role officer --name "A. Example" --recipient age1…',
-    'people add --role packer --name "B. Example" --recipient age1… --dry-run',
+    'people add --role packer --name "B. Example" --recipient keys/b.key.pub --dry-run',
   ],
   flags: (command) =>
     command
@@ -32,7 +32,10 @@ export const peopleAddCommand = declareCommand({
           .makeOptionMandatory(),
       )
       .requiredOption('--name <name>', "the person's name")
-      .requiredOption('--recipient <key>', 'the public key that the person sent: age1…')
+      .requiredOption(
+        '--recipient <key>',
+        'the public key that the person sent: age1…, or its file',
+      )
       .addOption(dryRun())
       .addOption(yes())
       .addOption(study())

@@ -3,11 +3,13 @@ import { RandoseError } from '../../../errors.ts';
 import { ledgerOf } from '../../../store/ledger-of.ts';
 import { findStudyFolder, isAllocated, loadStudy } from '../../../store/folder/study-folder.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
-import { addPerson, isPersonName } from '../../../study/sections/people.ts';
+import { shortRecipient } from '../../../study/recipient.ts';
+import { addPerson, isPersonName, ONE_ROLE } from '../../../study/sections/people.ts';
 import { type Person, type Role, ROLES, type Study } from '../../../study/study.ts';
 import { readStudy } from '../../../study/study-file.ts';
 import { confirm, isAtTerminal } from '../../../system/prompts.ts';
 import { replace } from '../../../system/files.ts';
+import { typedRecipient } from '../../arguments/recipient.ts';
 import type { Output } from '../../output/output.ts';
 import type { PeopleAddFlags } from './command.ts';
 
@@ -15,7 +17,12 @@ import type { PeopleAddFlags } from './command.ts';
 export async function peopleAdd(output: Output, flags: PeopleAddFlags): Promise<void> {
   const root = findStudyFolder(flags.study);
   const { role, dryRun = false } = flags;
-  const person = { name: flags.name.trim(), recipient: flags.recipient.trim() };
+  const { recipient: key, file } = typedRecipient(
+    '--recipient',
+    flags.recipient,
+    'Nothing was changed.',
+  );
+  const person = { name: flags.name.trim(), recipient: key };
   const check = () => studyWith(root, role, person);
   let study: Study;
   if (dryRun) ({ study } = check());
@@ -33,6 +40,7 @@ export async function peopleAdd(output: Output, flags: PeopleAddFlags): Promise<
     { study: study.id, role, name, recipient, written: !dryRun },
     `${dryRun ? 'Would add' : 'Added'} ${name} to ${STUDY_FILE}, under ${ROLES[role]}.\n`,
   );
+  if (file !== undefined) output.say(`The public key in ${file}: ${shortRecipient(recipient)}`);
   if (!isAllocated(root)) return;
   tellRewrap(output, role, name, study);
   if (!dryRun) output.say(`To undo it: randose study --restore`);
@@ -74,6 +82,7 @@ function studyWith(root: string, role: Role, person: Person): { text: string; st
       hint: 'Nothing was changed. Choose another name, so that the two can be told apart. To exchange a key, change it in study.yaml.',
     });
   }
+  requireKeyOfNobody(study, role, person);
   const changed = addPerson(text, role, person);
   const checked = readStudy(changed, STUDY_FILE);
   if (checked.ok) return { text: changed, study: checked.value };
@@ -81,6 +90,27 @@ function studyWith(root: string, role: Role, person: Person): { text: string; st
   const problems = [...new Set(checked.problems.map(({ message }) => message))];
   throw new RandoseError('usage', `${person.name} cannot be added`, {
     problems: problems.map((message) => ({ message })),
-    hint: 'Nothing was changed. The person finds their public key, age1…, in the output of randose keygen and in the file beside their key, NAME.key.pub.',
+    hint: 'Nothing was changed.',
   });
+}
+
+/** @throws RandoseError `usage` if study.yaml has the key already: who has it, and under which role */
+function requireKeyOfNobody(study: Study, role: Role, { name, recipient }: Person): void {
+  const owners = (Object.keys(ROLES) as Role[]).flatMap((one) =>
+    study[ROLES[one]].flatMap((other) =>
+      other.recipient === recipient ? [{ name: other.name, role: one }] : [],
+    ),
+  );
+  const [owner] = owners;
+  if (owner === undefined) return;
+  const isSame = owner.name.toUpperCase() === name.toUpperCase();
+  const how =
+    owner.role === role
+      ? `Each person has a key of their own: ask ${name} for theirs.`
+      : `${isSame ? `For a second role, ${name} makes another key` : `Ask ${name} for a key of their own`}: randose keygen. To give ${owner.name} another role instead, move the two lines in ${STUDY_FILE}.`;
+  throw new RandoseError(
+    'usage',
+    `--recipient: this is the key of "${owner.name}", under ${ROLES[owner.role]}: ${ONE_ROLE}`,
+    { hint: `Nothing was changed. ${how}` },
+  );
 }

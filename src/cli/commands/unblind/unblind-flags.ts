@@ -157,8 +157,14 @@ function requireGivenKit({ givenTo, kit, to, proof }: UnblindFlags): void {
 
 function requireAnswerFlags({ to, proof, output }: UnblindFlags): void {
   if (to !== undefined && recipientKind(to) === undefined) {
-    throw new RandoseError('usage', `--to: "${to.slice(0, 80)}" is not an age recipient, age1…`, {
-      hint: 'A character is wrong or missing. Nothing was opened.',
+    const isSecret = /AGE-SECRET-KEY/i.test(to); // never repeated
+    const what = isSecret
+      ? '--to: this is a SECRET key'
+      : `--to: "${to.slice(0, 80)}" is not an age recipient, age1…`;
+    throw new RandoseError('usage', what, {
+      hint: isSecret
+        ? 'Nothing was opened. Whoever saw the command line may have read it: create a new key. The public key begins with age1.'
+        : 'A character is wrong or missing. If it is the name of a file, write the public key that is in it. Nothing was opened.',
     });
   }
   if (to !== undefined && proof !== undefined) {

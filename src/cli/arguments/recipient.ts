@@ -1,0 +1,59 @@
+import { RandoseError } from '../../errors.ts';
+import { recipientsOfFile } from '../../store/opening/keys.ts';
+import { recipientKind } from '../../study/recipient.ts';
+import { exists, isRegularFile } from '../../system/files.ts';
+
+/** A public key that somebody typed, and the file that they named instead, if they did. */
+interface TypedRecipient {
+  readonly recipient: string;
+  readonly file: string | undefined;
+}
+
+/** Where a person finds their public key. */
+const WHERE_IT_IS =
+  'The person finds their public key, age1…, in the output of randose keygen and in the file beside their key, NAME.key.pub. A key without a passphrase has it in its own file, after "# public key:".';
+
+/**
+ * A public key as somebody types it: the key itself, or the name of a file that has it, which is a NAME.key.pub, or a
+ * key file whose comment or neighbour says it. Of a key file nothing else is read.
+ *
+ * @param nothing what was not done, a sentence: `Nothing was changed.`
+ * @throws RandoseError `usage` if it is neither
+ */
+export function typedRecipient(option: string, typed: string, nothing: string): TypedRecipient {
+  const text = typed.trim();
+  if (recipientKind(text) !== undefined) return { recipient: text, file: undefined };
+  // A secret is never repeated, in no part of a message.
+  if (/AGE-SECRET-KEY/i.test(text)) {
+    throw new RandoseError('usage', `${option}: this is a SECRET key`, {
+      hint: `${nothing} Whoever saw the command line may have read it: create a new key with randose keygen. The public key begins with age1.`,
+    });
+  }
+  if (exists(text) && isRegularFile(text))
+    return { recipient: onlyOneIn(option, text, nothing), file: text };
+  const isPath = /[/\\]|\.(pub|key|txt|age)$/i.test(text);
+  throw new RandoseError(
+    'usage',
+    isPath
+      ? `${option}: there is no file ${text.slice(0, 80)}`
+      : `${option}: "${text.slice(0, 80)}" is not an age recipient, age1…: a character is wrong or missing`,
+    {
+      hint: `${nothing} Write the public key itself, or the name of the file that has it. ${WHERE_IT_IS}`,
+    },
+  );
+}
+
+function onlyOneIn(option: string, file: string, nothing: string): string {
+  const found = [...new Set(recipientsOfFile(file))];
+  const [recipient] = found;
+  if (recipient !== undefined && found.length === 1) return recipient;
+  throw new RandoseError(
+    'usage',
+    recipient === undefined
+      ? `${option}: ${file} has no public key that can be read`
+      : `${option}: ${file} has ${found.length} public keys`,
+    {
+      hint: `${nothing} ${recipient === undefined ? WHERE_IT_IS : 'Write the right one itself, age1….'}`,
+    },
+  );
+}
