@@ -108,8 +108,32 @@ describe('a commitment', () => {
     for (const [index, line] of lines.entries()) {
       if (line === '') continue;
       writeFileSync(altered, lines.with(index, `${line}0`).join('\n'));
-      expect(verify('--commitment', altered).status, line).toBe(1);
+      // A file without its title or its study is not one of this study: that says nothing about the study.
+      const isOurs = !/^(randose commitment|study)/.test(line);
+      expect(verify('--commitment', altered).status, line).toBe(isOurs ? 1 : 65);
     }
+  });
+
+  test('of another study, or no commitment at all, is no verdict on this study', () => {
+    const of = (text: string) => {
+      const file = join(testFolder(), 'filed.txt');
+      writeFileSync(file, text);
+      return verify('--commitment', file);
+    };
+    const text = readFileSync(commitment, 'utf8');
+    const elsewhere = of(text.replace(/DEPIL-2/g, 'MY-TRIAL'));
+    expect([elsewhere.status, elsewhere.stdout]).toEqual([65, '']);
+    expect(elsewhere.stderr).toContain('filed.txt is of MY-TRIAL, and this study is DEPIL-2');
+    expect(elsewhere.stderr).toContain('Is it the wrong file');
+    const none = of('Dear all,\n');
+    expect([none.status, none.stdout]).toEqual([65, '']);
+    expect(none.stderr).toContain('filed.txt is not a commitment');
+    // Another list under the same id may have been put in the place of this one.
+    const other = mustRun('commitment', '--study', enrolled().study);
+    const { status, stdout } = of(other);
+    expect(status).toBe(1);
+    expect(stdout.match(/batch 1:/g)).toHaveLength(1);
+    expect(stdout).toContain('batch 1: is of another list');
   });
 
   testWithTool(['openssl', 'version'])(

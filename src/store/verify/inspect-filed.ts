@@ -1,6 +1,6 @@
 import { armWords, readOpening } from '../../blinding/answer-text.ts';
 import { isProofOf, readProof, strangeLine } from '../../blinding/proof.ts';
-import { readPublication } from '../../blinding/published.ts';
+import type { Commitments } from '../../blinding/published.ts';
 import { type Problem, RandoseError } from '../../errors.ts';
 import { formatHead, type Head, headOf } from '../../ledger/chain.ts';
 import { findRandomization } from '../../ledger/enrolment.ts';
@@ -40,16 +40,45 @@ export function compareReceipts(entries: readonly Entry[], receipts: readonly He
   return { problems, text, data: { receipts: receipts.map(formatHead) } };
 }
 
+/**
+ * Makes sure that what was filed is of this study. The file of another one says nothing about this study, and a verdict
+ * on the two would read like tampering.
+ *
+ * @param study the id in what was filed
+ * @throws RandoseError `bad-data` if every batch of the study has another id
+ */
+export function requireFiledHere(
+  root: string,
+  entries: readonly Entry[],
+  file: string,
+  study: string,
+): void {
+  let own: string[];
+  try {
+    own = publicationsOf(root, entries).map((one) => one.study);
+  } catch (error) {
+    if (error instanceof RandoseError) return; // the verdict says what is wrong with the study
+    throw error;
+  }
+  const [first] = own;
+  if (first === undefined || own.includes(study)) return;
+  throw new RandoseError('bad-data', `${file} is of ${study}, and this study is ${first}`, {
+    hint: 'Is it the wrong file, or the wrong study folder? Nothing was compared. To check the study without it: randose verify',
+  });
+}
+
+/** What two lists never have in common. */
+const OF_ONE_LIST = ['list', 'created', 'root', 'manifest', 'ledger'] as const;
+
 /** Compares a study with a commitment that was filed before the first participant. */
 export function compareCommitment(
   root: string,
   entries: readonly Entry[],
-  text: string,
+  filed: readonly Commitments[],
   file: string,
 ): Finding {
   return asFinding('commitment', () => {
     const problems: Problem[] = [];
-    const filed = readPublication(text, file);
     const present = publicationsOf(root, entries);
     for (const one of filed) {
       const own = present.find(({ batch }) => batch === one.batch);
@@ -60,8 +89,15 @@ export function compareCommitment(
         });
         continue;
       }
-      for (const key of Object.keys(own) as (keyof typeof own)[]) {
-        if (own[key] === one[key]) continue;
+      const differs = (Object.keys(own) as (keyof typeof own)[]).filter(
+        (key) => own[key] !== one[key],
+      );
+      if (OF_ONE_LIST.every((key) => differs.includes(key))) {
+        const message = `batch ${one.batch}: is of another list: ${one.list}, made ${one.created}; the one here is ${own.list}, made ${own.created}. The list was replaced, or the file is of another study with the same id`;
+        problems.push({ file, message });
+        continue;
+      }
+      for (const key of differs) {
         const message = `batch ${one.batch}: ${key} is ${own[key]} now, but was filed as ${one[key]}`;
         problems.push({ file, message });
       }

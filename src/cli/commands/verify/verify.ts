@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { readPublication } from '../../../blinding/published.ts';
 import { type Problem, RandoseError } from '../../../errors.ts';
 import { type Head, headOf } from '../../../ledger/chain.ts';
 import { isWithoutOutcome } from '../../../ledger/openings.ts';
@@ -8,6 +9,7 @@ import {
   compareReceipts,
   type Finding,
   inspectProof,
+  requireFiledHere,
 } from '../../../store/verify/inspect-filed.ts';
 import { inspectSignatures } from '../../../store/verify/inspect-signatures.ts';
 import { inspectStudy } from '../../../store/verify/inspect-study.ts';
@@ -41,7 +43,9 @@ export async function verify(output: Output, options: VerifyFlags): Promise<numb
   const receipts = receiptsOf(options.expect ?? []);
   const filed = {
     commitment:
-      options.commitment === undefined ? undefined : readFiled(options.commitment, 'commitment'),
+      options.commitment === undefined
+        ? undefined
+        : readPublication(readFiled(options.commitment, 'commitment'), options.commitment),
     proof: options.proof === undefined ? undefined : readFiled(options.proof, 'proof'),
   };
   if (!isAllocated(root) && !exists(join(root, LEDGER_FILE))) {
@@ -59,6 +63,10 @@ export async function verify(output: Output, options: VerifyFlags): Promise<numb
     output.progress(done, total, 'reading files');
   });
   const { checked, entries } = inspection;
+  const [filedBatch] = filed.commitment ?? [];
+  if (filedBatch !== undefined) {
+    requireFiledHere(root, entries, options.commitment ?? '', filedBatch.study);
+  }
   const calendars = await lookAtCalendars(root, options);
   const notes = [...inspection.notes, ...calendars.notes];
   const todos = [...inspection.todos, ...calendars.todos];
