@@ -55,8 +55,8 @@ export async function handOpenedList(
   const why = ['opening the whole list', 'database is locked'] as const;
   const reason = await openingReason(output, options.reason, ...why);
   const signing = await signingWith(options.sign, !output.json);
-  const keys = await keysAfterReason(output, options, reason);
   const study = await atHome(output, place, options);
+  const keys = await keysAfterReason(output, options, reason);
   const opened = await openListOnRecord(study, { keys, by, reason, signing });
   if (!opened.ok) throw refuseOpened(output, opened);
   handTable(output, options.format, path, tableOf(opened.open, opened.value), opened.head);

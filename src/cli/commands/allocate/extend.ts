@@ -1,5 +1,4 @@
 import { formatManifest, type Manifest } from '../../../blinding/manifest.ts';
-import type { KeyPair } from '../../../blinding/identity.ts';
 import { type SigningKey, signManifest } from '../../../blinding/signing-key.ts';
 import { type Problem, RandoseError } from '../../../errors.ts';
 import type { Head } from '../../../ledger/chain.ts';
@@ -30,7 +29,7 @@ import { STUDY_FILE } from '../../../study/layout.ts';
 import { levelsOfStratum, partsOfStratum } from '../../../study/sections/strata.ts';
 import { placeInStudy, readStudy } from '../../../study/study-file.ts';
 import { atHome } from '../../study/at-home.ts';
-import { keysOf } from '../../arguments/keys.ts';
+import { keysOf, requireKeyFlags } from '../../arguments/keys.ts';
 import { readPlanFile } from '../../arguments/plan-file.ts';
 import {
   oneSizeWarnings,
@@ -58,16 +57,16 @@ export async function addBatch(
   recorder: Recorder,
 ): Promise<void> {
   const place = studyPlace(options);
-  await openStudy(place); // fails before a passphrase is asked for
-  const keys: readonly KeyPair[] = await keysOf(output, options);
+  await requireKeyFlags(options);
+  await openStudy(place); // fails before anything is asked
   const study = await atHome(output, place, options);
   const open = await openToExtend(study);
-  const signer = await openSigningKey(open, keys);
+  const extension: Extension = { study, open, ...recorder };
   const begun = unfinishedBatch(open, open.batches.length + 1);
   const { manifest, head } =
     begun === undefined
-      ? await installNext(output, options, { study, open, signer, ...recorder })
-      : { manifest: begun, head: await finishBatch({ study, open, ...recorder }, begun) };
+      ? await installNext(output, options, extension)
+      : { manifest: begun, head: await finishBatch(output, options, extension, begun) };
   if (begun !== undefined) {
     output.warn('this finished a batch that had been interrupted. --plan was not used.');
   }
@@ -106,17 +105,29 @@ interface Extension extends Recorder {
   readonly open: OpenStudy;
 }
 
+/**
+ * The key that signs the batch. Whatever needs no key is checked, and the question asked, before a passphrase is.
+ */
+async function signerOf(
+  output: Output,
+  options: AllocateFlags,
+  open: OpenStudy,
+): Promise<SigningKey | undefined> {
+  return openSigningKey(open, await keysOf(output, options));
+}
+
 /** Draws and seals the next batch, and puts it in its place. */
 async function installNext(
   output: Output,
   options: AllocateFlags,
-  extension: Extension & { readonly signer: SigningKey | undefined },
+  extension: Extension,
 ): Promise<{ manifest: Manifest; head: Head }> {
-  const { study, open, signer, who, signing } = extension;
+  const { study, open, who, signing } = extension;
   const { added, plan, planFile } = readNext(output, options, open);
   if (open.study.domain === 'production') {
     await askToDraw(output, { ...open, strata: added, who, options });
   }
+  const signer = await signerOf(output, options, open);
   const batch = await cancelledByInterrupt(() =>
     makeBatch(output, open, { plan, planFile, earlier: open.slots }),
   );
@@ -153,8 +164,14 @@ function readNext(output: Output, options: AllocateFlags, open: OpenStudy) {
 }
 
 /** Enters a batch whose folder is in its place already. @returns where the ledger ends then */
-async function finishBatch(extension: Extension, manifest: Manifest): Promise<Head> {
+async function finishBatch(
+  output: Output,
+  options: AllocateFlags,
+  extension: Extension,
+  manifest: Manifest,
+): Promise<Head> {
   const { study, open, who, signing } = extension;
+  await signerOf(output, options, open); // only who can sign a batch finishes one
   const entry = makeReady(open, [allocationOf(manifest, who)], signing);
   return study.ledger.exclusive(async () => {
     const { head } = await enterNow(study.ledger, await openAsBefore(extension), entry);

@@ -51,8 +51,8 @@ export async function cards(output: Output, options: CardsFlags): Promise<void> 
     ? await openingReason(output, options.reason, '--again', 'the cards were lost in the post')
     : given;
   const signing = await signingWith(options.sign, !output.json);
-  const keys = await keysAfterReason(output, options, reason);
   const study = await atHome(output, place, options);
+  const keys = await keysAfterReason(output, options, reason);
   const opened = await openOnRecord<number, 'card making'>(study, signing, {
     intentOf: (open) => ({
       action: 'card making intent',

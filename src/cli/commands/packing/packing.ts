@@ -47,8 +47,8 @@ export async function packing(output: Output, options: PackingFlags): Promise<vo
     ? await openingReason(output, options.reason, 'opening the packing list again', 'kit lost')
     : (options.reason?.trim() ?? null);
   const signing = await signingWith(options.sign, !output.json);
-  const keys = await keysAfterReason(output, options, reason);
   const study = await atHome(output, place, options);
+  const keys = await keysAfterReason(output, options, reason);
   const chosen = (open: OpenStudy) => {
     requireUnchanged(open, ['identity', 'arms', 'numbers']);
     return batchesOf(open, options.batch);

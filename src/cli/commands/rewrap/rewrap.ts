@@ -55,8 +55,8 @@ export async function rewrap(output: Output, options: RewrapFlags): Promise<void
   const example = 'C. Example takes over from A. Example';
   const reason = await openingReason(output, options.reason, 'a rewrap', example);
   const signing = await signingWith(options.sign, !output.json);
-  const keys = await keysAfterReason(output, options, reason);
   const study = await atHome(output, place, options);
+  const keys = await keysAfterReason(output, options, reason);
   let superseded: string | undefined;
   const opened = await openOnRecord<RewrappedBatch[], 'rewrap'>(study, signing, {
     intentOf: (open) => {
