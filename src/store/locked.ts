@@ -4,8 +4,13 @@ import { lockInForce } from '../ledger/lock.ts';
 import { dayText } from '../ledger/times.ts';
 
 /** Who locked the database, and when: a sentence without a full stop. */
-export function lockedText({ time, who, seq }: EntryOf<'lock'>): string {
-  return `the database was locked on ${dayText(time)} by ${who.name} (ledger ${seq})`;
+export function lockedText(lock: EntryOf<'lock'>): string {
+  return `the database was locked on ${actText(lock)}`;
+}
+
+/** When something was done, and by whom: `2026-05-28 (UTC) by A. Example (ledger 6)`. */
+export function actText({ time, who, seq }: Pick<Entry, 'time' | 'who' | 'seq'>): string {
+  return `${dayText(time)} by ${who.name} (ledger ${seq})`;
 }
 
 /** @throws RandoseError `bad-data` if the database is locked */

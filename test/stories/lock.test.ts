@@ -64,7 +64,7 @@ describe('a locked database', () => {
     }
     expect(mustRun('status', '--study', trial.study)).toContain('The database was locked on');
     expect(run(trial, 'lock', ...WHY).stderr).toMatch(
-      /^error: the database was locked on .* already/,
+      /^error: the database is locked already\nIt was locked on \d{4}-\d\d-\d\d \(UTC\) by Example Manager \(ledger 6\)\. Nothing/,
     );
     mustRun('verify', '--study', trial.study);
     // Whoever needs to know an arm is not stopped.
@@ -83,7 +83,9 @@ describe('a locked database', () => {
       trial.study,
       ...BY,
     );
-    expect(run(trial, 'unlock', ...WHY).stderr).toMatch(/^error: the database is not locked\n/);
+    expect(run(trial, 'unlock', ...WHY).stderr).toMatch(
+      /^error: the database is not locked\nIt was unlocked on \d{4}-\d\d-\d\d \(UTC\) by Example Manager/,
+    );
     mustRun('verify', '--study', trial.study);
     expect(mustRun('ledger', '--kind', 'lock', '--study', trial.study)).toContain(
       'database locked',

@@ -1,8 +1,9 @@
 import { RandoseError } from '../../../errors.ts';
+import { entriesOf } from '../../../ledger/entry.ts';
 import { lockInForce } from '../../../ledger/lock.ts';
 import { parseWho } from '../../../ledger/who.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
-import { lockedText } from '../../../store/locked.ts';
+import { actText } from '../../../store/locked.ts';
 import { record } from '../../../store/record.ts';
 import { signingWith } from '../../../store/signing.ts';
 import { requireReason } from '../../arguments/reason.ts';
@@ -19,8 +20,8 @@ export async function lock(output: Output, options: LockFlags): Promise<void> {
   await recordLock(output, options, 'lock', (open) => {
     const before = lockInForce(open.entries);
     if (before !== undefined) {
-      throw new RandoseError('bad-data', `${lockedText(before)} already`, {
-        hint: 'Nothing was recorded.',
+      throw new RandoseError('bad-data', 'the database is locked already', {
+        hint: `It was locked on ${actText(before)}. Nothing was recorded.`,
       });
     }
     return {
@@ -36,13 +37,16 @@ export async function unlock(output: Output, options: LockFlags): Promise<void> 
   await recordLock(output, options, 'unlock', (open) => {
     const before = lockInForce(open.entries);
     if (before === undefined) {
+      const last = entriesOf(open.entries, 'unlock').at(-1);
+      const since =
+        last === undefined ? 'It was never locked' : `It was unlocked on ${actText(last)}`;
       throw new RandoseError('bad-data', 'the database is not locked', {
-        hint: 'Nothing was recorded.',
+        hint: `${since}. Nothing was recorded.`,
       });
     }
     return {
       done: 'The database is unlocked.',
-      text: `${lockedText(before)}. What is recorded from now on comes after that lock.\n`,
+      text: `It was locked on ${actText(before)}. What is recorded from now on comes after that lock.\n`,
       warnings: [],
     };
   });
