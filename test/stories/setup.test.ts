@@ -19,6 +19,28 @@ import { testWithTool } from '../support/tools.ts';
 import { execFileSync } from 'node:child_process';
 
 describe('init', () => {
+  test('says whose the template is, and allocate warns of another study with its id', () => {
+    const folder = testFolder();
+    const at = (name: string) => join(folder, name);
+    const made = randose('init', at('first'), '--plan', at('first.yaml'));
+    expect(made.stderr).toContain('change study.id first, and the same name in the plan');
+    expect(randose('init', at('alone')).stderr).toContain('change study.id first; then title');
+    const key = (name: string) => ['--output', at(`${name}.key`), '--study', at(name)];
+    const draw = (name: string) =>
+      randose('allocate', '--study', at(name), '--plan', at(`${name}.yaml`), '--by', 'A. Example');
+    mustRun('init', at('my-trial'), '--plan', at('my-trial.yaml'));
+    for (const name of ['first', 'my-trial']) {
+      mustRun('keygen', '--role', 'officer', '--name', 'A', '--no-passphrase', ...key(name));
+    }
+    expect(draw('first').stderr).not.toContain(at('first'));
+    const warned = draw('my-trial');
+    expect([warned.status, warned.stderr]).toEqual([
+      0,
+      expect.stringContaining('another study with the id DEPIL-2 was used here, in '),
+    ]);
+    expect(warned.stderr).toContain('change study.id in study.yaml first');
+  });
+
   test('overwrites nothing', () => {
     const folder = testFolder();
     const study = join(folder, 'study');

@@ -123,6 +123,13 @@ export function markOf(first: string | undefined): string | undefined {
   return file?.replace(/\.json$/, '');
 }
 
+/** Every place at which a study was seen by this user, whichever study it is. */
+export function seenPlaces(): Place[] {
+  const folder = stateFolder();
+  if (folder === undefined || !exists(folder)) return [];
+  return filesBelow(folder).flatMap((name) => parsed(SEEN, join(folder, name))?.places ?? []);
+}
+
 /** The content of one of these files; undefined if the file is missing or damaged. */
 function parsed<T>(schema: v.GenericSchema<unknown, T>, file: string): T | undefined {
   try {

@@ -1,7 +1,11 @@
 import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { formatHead, type Head } from '../../ledger/chain.ts';
 import type { Who } from '../../ledger/who.ts';
+import { STUDY_FILE } from '../../study/layout.ts';
+import { readStudy } from '../../study/study-file.ts';
 import { now } from '../../system/clock.ts';
+import { readText } from '../../system/files.ts';
 import { quoted } from '../../words.ts';
 import { drawIdentifier } from '../draw.ts';
 import {
@@ -13,6 +17,7 @@ import {
   placeOf,
   readHome,
   readSeen,
+  seenPlaces,
   type Seen,
   writeHome,
   writeSeen,
@@ -133,6 +138,28 @@ function copiesOf(
     const isLeft = places.some((one) => one.path === path && one.left === formatHead(head));
     return [{ path, head, relation, isLeft }];
   });
+}
+
+/**
+ * The folder of another trial with this id that this user has used on this machine, if it is still there: two trials
+ * with one id have the same name on labels, calendars and commitments.
+ *
+ * @param root the folder of the study with that id
+ */
+export function otherTrialWithId(root: string, id: string): string | undefined {
+  const { host, path: own } = placeOf(root);
+  const paths = new Set(seenPlaces().flatMap((one) => (one.host === host ? one.path : [])));
+  return [...paths].find((path) => path !== own && trialIdAt(path) === id);
+}
+
+/** The id of the trial in a folder; undefined if there is none that can be read, or if it is a rehearsal. */
+function trialIdAt(path: string): string | undefined {
+  try {
+    const read = readStudy(readText(join(path, STUDY_FILE)), STUDY_FILE);
+    return read.ok && read.value.domain === 'production' ? read.value.id : undefined;
+  } catch {
+    return undefined; // moved away or damaged: nothing depends on it
+  }
 }
 
 /** Whether two paths lead to one folder, also if it is mounted twice. */

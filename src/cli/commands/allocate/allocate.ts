@@ -10,6 +10,7 @@ import {
   installFirst,
 } from '../../../store/allocation/install-batch.ts';
 import { keepStudyFile } from '../../../store/folder/kept-study.ts';
+import { otherTrialWithId } from '../../../store/folder/home.ts';
 import { ledgerOf } from '../../../store/ledger-of.ts';
 import type { LedgerStore } from '../../../store/ledger-store.ts';
 import { requireDomain } from '../../../store/open-study.ts';
@@ -24,7 +25,6 @@ import {
 import { type Plan, readPlan } from '../../../randomization/plan.ts';
 import { cancelledByInterrupt } from '../../../system/prompts.ts';
 import { LEDGER_FILE, STUDY_FILE } from '../../../study/layout.ts';
-import type { Study } from '../../../study/study.ts';
 import { readStudy } from '../../../study/study-file.ts';
 import { noteFirst } from '../../study/at-home.ts';
 import {
@@ -94,12 +94,23 @@ async function tellOnly(
   refuseTwice(root);
   requireNoLedger(root);
   const { loaded, plan } = readBoth(root, options.plan);
-  warnOfList(output, options.plan, loaded.study, plan);
+  warnOfList(output, options.plan, loaded, plan);
   tellWouldDraw(output, { study: loaded.study, strata: loaded.study.strata, who, options });
 }
 
 /** Warns of what is hard to change once the list is sealed. */
-function warnOfList(output: Output, planPath: string, study: Study, plan: Plan): void {
+function warnOfList(
+  output: Output,
+  planPath: string,
+  { root, study }: LoadedStudy,
+  plan: Plan,
+): void {
+  const other = otherTrialWithId(root, study.id);
+  if (other !== undefined) {
+    output.warn(
+      `another study with the id ${study.id} was used here, in ${other}. If this is another trial, change study.id in ${STUDY_FILE} first: it is on every label, and cannot change later.`,
+    );
+  }
   for (const text of custodyWarnings(study)) output.warn(text);
   for (const text of shortStrataWarnings(study.strata, plan)) output.warn(text);
   for (const text of oneSizeWarnings(planPath, study.strata, plan)) output.warn(text);
@@ -118,7 +129,7 @@ async function begin(
   if (await finishBegun(output, root, ledger)) return;
   const { loaded, plan, planFile } = readBoth(root, options.plan);
   const { study } = loaded;
-  warnOfList(output, options.plan, study, plan);
+  warnOfList(output, options.plan, loaded, plan);
   await askToDraw(output, { study, strata: study.strata, who, options });
   const batch = await cancelledByInterrupt(() =>
     makeBatch(output, loaded, { plan, planFile, earlier: [] }),

@@ -51,6 +51,11 @@ export function init(output: Output, options: InitFlags, [folder]: [string]): vo
   if (plan !== undefined) {
     output.say(`Wrote ${plan}: the block sizes, CONFIDENTIAL. Only the statistician may read it.`);
   }
+  const [whose, inPlan] =
+    plan === undefined ? ['It is', ''] : ['They are', ', and the same name in the plan'];
+  output.say(
+    `${whose} of DEPIL-2. For another trial, change study.id first${inPlan}; then title, sponsor, registrations, arms, sites, schedule and supplies.`,
+  );
   output.say('Next: randose keygen for each officer, statistician, packer and card maker.');
   output.result({ study: studyFile, plan: plan ?? null }, '');
 }
