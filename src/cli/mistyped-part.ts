@@ -19,7 +19,11 @@ export function refuseMistypedPart(command: Command): void {
 export function noPart(name: string, typed: string, parts: readonly string[]): RandoseError {
   const near = nearestWord(typed, parts);
   const meant = near === undefined ? '' : `. Did you mean ${near}?`;
+  const removal =
+    name === 'people' && /^(rm|remove|delete|del|drop)$/i.test(typed)
+      ? 'To take somebody out, delete the two lines with their name and recipient in study.yaml; after allocate, then run: randose rewrap\n'
+      : '';
   return new RandoseError('usage', `${name} has no command "${typed}"`, {
-    hint: `It has: ${parts.join(', ')}${meant}\nrandose ${name} --help shows each.`,
+    hint: `${removal}It has: ${parts.join(', ')}${meant}\nrandose ${name} --help shows each.`,
   });
 }

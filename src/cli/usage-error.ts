@@ -64,7 +64,11 @@ function plainly(complaint: string): string {
   if (flag === undefined) return complaint;
   const [, choices] = /^Allowed choices are (.*)$/.exec(why) ?? [];
   if (choices !== undefined) {
-    return `${flag}: expected ${eitherOf(choices.split(', '))}, not "${typed ?? ''}"`;
+    const known = choices.split(', ');
+    const parts = (typed ?? '').split(',');
+    return parts.length > 1 && parts.every((one) => known.includes(one))
+      ? `${flag}: put spaces, not commas, between several: ${flag} ${parts.join(' ')}`
+      : `${flag}: expected ${eitherOf(known)}, not "${typed ?? ''}"`;
   }
   const what = `${flag}: ${why.charAt(0).toLowerCase()}${why.slice(1)}`;
   return why.startsWith('Write ') ? `${what}, not "${typed ?? ''}"` : what;
@@ -163,6 +167,11 @@ function surplusText(
     return [`${many}. ${how} --kits ${all}`];
   }
   if (isStudy(first.word)) return [`${many}. Did you mean --study ${first.word}?`];
+  const hasAgainst = command.options.some(({ long }) => long === '--against');
+  if (first.after === '--plan' && hasAgainst) {
+    const others = surplus.map(({ word }) => word).join(' ');
+    return [`${many}. To compare it with other plans, write: --against ${others}`];
+  }
   const takesParticipant = command.registeredArguments.some((one) => one.name() === 'id');
   if (takesParticipant && first.after === undefined) {
     return [`${many}. One ${named(command)} at a time.`];

@@ -213,6 +213,15 @@ describe('a wrong command line exits 64 and says what to do', () => {
     [['verify', `${FIXTURES}/depil-2`], `Did you mean --study ${FIXTURES}/depil-2?`],
     [['init'], 'init needs <dir>: the folder to make'],
     [['status', 'more'], 'too many arguments'],
+    [['people', 'remove', '--name', 'A'], 'To take somebody out, delete the two lines'],
+    [
+      ['assess', '--plan', 'a.yaml', 'b.yaml', 'c.yaml'],
+      'To compare it with other plans, write: --against b.yaml c.yaml',
+    ],
+    [
+      ['ledger', '--kind', 'lock,unlock'],
+      '--kind: put spaces, not commas, between several: --kind lock unlock',
+    ],
     [
       ['unblind', 'CRT-001', 'CRT-002'],
       'too many arguments for unblind: "CRT-002". One participant at a time.',

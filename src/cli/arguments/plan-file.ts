@@ -2,7 +2,7 @@ import { basename, dirname } from 'node:path';
 import { RandoseError } from '../../errors.ts';
 import { exists, liesWithin, readText } from '../../system/files.ts';
 import { filesIn } from '../../system/usual-places.ts';
-import { nearestWord } from '../../words.ts';
+import { nearestWord, quoted } from '../../words.ts';
 
 /**
  * Reads the text of a randomization plan.
@@ -35,6 +35,10 @@ export const WHAT_IS_A_PLAN =
   'A plan is a file of your own with this line: blocks: { sizes: [3, 6] }';
 
 function missingPlanHint(path: string): string {
+  const parts = path.split(',').filter((one) => one !== '');
+  if (parts.length > 1 && parts.every(exists)) {
+    return `Put spaces, not commas, between several plans: --against ${parts.map(quoted).join(' ')}`;
+  }
   const near = nearestWord(basename(path), filesIn(dirname(path)));
   const meant =
     near === undefined ? '' : `Did you mean ${path.slice(0, -basename(path).length)}${near}? `;

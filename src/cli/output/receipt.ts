@@ -20,7 +20,7 @@ function receiptOf(text: string): Head {
   const head = parseHead(text);
   if (head !== undefined) return head;
   throw new RandoseError('usage', `--expect: write a receipt, not "${text.slice(0, 100)}"`, {
-    hint: 'A receipt is sequence:hash, such as 6:d76e… with 64 characters, as each command prints it.',
+    hint: `A receipt is sequence:hash, such as 6:d76e… with 64 characters, as each command prints it.${text.includes(',') ? ' Put spaces, not commas, between several.' : ''}`,
   });
 }
 

@@ -12,6 +12,7 @@ import { STUDY_FILE } from '../../study/layout.ts';
 import { REHEARSAL_KEYS } from '../../study/stray.ts';
 import { readStudy } from '../../study/study-file.ts';
 import type { Attempt } from './on-record.ts';
+import { quoted } from '../../words.ts';
 import {
   exists,
   isRegularFile,
@@ -47,8 +48,12 @@ export async function requireKeyFiles(files: readonly string[]): Promise<void> {
 function requireFiles(files: readonly string[]): void {
   const missing = files.find((file) => !exists(file));
   if (missing === undefined) return;
+  const parts = missing.split(',').filter((one) => one !== '');
   throw new RandoseError('wrong-key', `there is no key at ${missing}`, {
-    hint: 'Name the key file with --identity FILE.',
+    hint:
+      parts.length > 1 && parts.every(exists)
+        ? `Put spaces, not commas, between several files: --identity ${parts.map(quoted).join(' ')}`
+        : 'Name the key file with --identity FILE.',
   });
 }
 

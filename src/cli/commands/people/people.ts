@@ -30,6 +30,7 @@ export function people(output: Output, flags: PeopleFlags): void {
     output.say('Whether the sealed files are for these people: randose verify');
   } else {
     output.say('To add a person: randose people add --role ROLE --name NAME --recipient age1…');
+    output.say('To take one out: delete the two lines with name and recipient in study.yaml.');
   }
 }
 
