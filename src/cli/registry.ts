@@ -42,6 +42,7 @@ import { packingCommand } from './commands/packing/command.ts';
 import { peopleAddCommand, peopleCommand } from './commands/people/command.ts';
 import { randomizeCommand } from './commands/randomize/command.ts';
 import { randomizedInErrorCommand } from './commands/randomized-in-error/command.ts';
+import { replaceCommand } from './commands/replace/command.ts';
 import { revealCommand } from './commands/reveal/command.ts';
 import { rewrapCommand } from './commands/rewrap/command.ts';
 import { selftestCommand } from './commands/selftest/command.ts';
@@ -80,6 +81,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     randomizeCommand,
     async () => (await import('./commands/randomize/randomize.ts')).randomize,
   ),
+  entry(replaceCommand, async () => (await import('./commands/replace/replace.ts')).replace),
   entry(calendarCommand, async () => (await import('./commands/calendar/calendar.ts')).calendar, [
     entry(
       calendarPlanCommand,

@@ -16,7 +16,7 @@ import type { Participant } from './participants.ts';
 /** A participant's slot, as the ledger records it. */
 export type Assignment = Pick<
   EntryOf<'randomization'>,
-  'subject' | 'site' | 'stratum' | 'number' | 'kit' | 'day1' | 'deviations'
+  'subject' | 'site' | 'stratum' | 'number' | 'kit' | 'day1' | 'deviations' | 'replaces'
 >;
 
 /** The randomizations of a ledger, in their order. */
@@ -184,6 +184,23 @@ export function assignNextFree(
     assignments.push({ subject, site, stratum, number, kit, day1 });
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: assignments };
+}
+
+/**
+ * Gives a participant who replaces another one the next free slot of their own stratum.
+ *
+ * @param old the randomization of the participant who is replaced
+ */
+export function assignReplacement(
+  study: Pick<Study, 'sites' | 'stratifyBy'>,
+  slots: readonly Slot[],
+  entries: readonly Entry[],
+  participant: Participant,
+  old: EntryOf<'randomization'>,
+): Checked<Assignment[]> {
+  const assigned = assignNextFree(study, slots, entries, [participant]);
+  if (!assigned.ok) return assigned;
+  return { ok: true, value: assigned.value.map((one) => ({ ...one, replaces: old.subject })) };
 }
 
 /**

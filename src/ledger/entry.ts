@@ -92,6 +92,8 @@ const KINDS = {
     day1: DATE,
     /** What the protocol or the plan does not allow; absent if there is nothing. */
     deviations: v.optional(v.array(TEXT)),
+    /** The participant in whose place this one is, by the id at randomization; absent if there is none. */
+    replaces: v.optional(SUBJECT),
   }),
   /**
    * An injection that was given or missed; `corrects` is the entry that it replaces. A retraction takes back the

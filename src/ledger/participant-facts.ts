@@ -3,6 +3,7 @@ import { subjectKey } from '../study/identifiers.ts';
 import { levelsOfStratum } from '../study/sections/strata.ts';
 import { entriesOf, type Entry, type EntryOf } from './entry.ts';
 import { entryProblem } from './entry-problem.ts';
+import { type Replacement, replacementsBySubject } from './replacements.ts';
 import { type SubjectIds, subjectIds } from './subject-ids.ts';
 import { transfersBySubject } from './transfers.ts';
 import { changesInForce } from '../study/site-periods.ts';
@@ -18,6 +19,8 @@ export interface ParticipantFacts {
   readonly transfers: readonly EntryOf<'transfer'>[];
   /** The entry that says that they should not have been randomized. */
   readonly inError: EntryOf<'randomization in error'> | undefined;
+  /** Whom they replace, and who replaces them. */
+  readonly replacement: Replacement;
 }
 
 type FactEntry =
@@ -46,11 +49,13 @@ export function factsBySubject(entries: readonly Entry[]): (subject: string) => 
   );
   const idsOf = subjectIds(entries);
   const transfers = transfersBySubject(entries);
+  const replacementOf = replacementsBySubject(entries);
   return (subject) => {
     const key = subjectKey(subject);
     return {
       ids: idsOf(subject),
       transfers: changesInForce(transfers.get(key) ?? []),
+      replacement: replacementOf(subject),
       ...factsFrom(bySubject.get(key) ?? [], strata.get(key)),
     };
   };
@@ -59,7 +64,7 @@ export function factsBySubject(entries: readonly Entry[]): (subject: string) => 
 function factsFrom(
   entries: readonly FactEntry[],
   stratum: string | undefined,
-): Omit<ParticipantFacts, 'ids' | 'transfers'> {
+): Omit<ParticipantFacts, 'ids' | 'transfers' | 'replacement'> {
   const randomized = stratum === undefined ? {} : levelsOfStratum(stratum);
   const corrected: Record<string, string> = {};
   let withdrawals: EntryOf<'withdrawal'>[] = [];
@@ -97,7 +102,8 @@ export function withdrawalsBySubject(
 
 /** The facts in words, a sentence without a full stop each. */
 export function factTexts(facts: ParticipantFacts): string[] {
-  const { ids, corrected, transfers, withdrawal, inError } = facts;
+  const { ids, corrected, transfers, withdrawal, inError, replacement } = facts;
+  const { replaced, replacedBy } = replacement;
   return [
     ...idTexts(ids),
     ...(inError === undefined
@@ -115,6 +121,10 @@ export function factTexts(facts: ParticipantFacts): string[] {
     ...Object.entries(corrected).map(
       ([factor, level]) => `${factor} is ${level}; the slot was given for another level`,
     ),
+    ...(replaced === undefined ? [] : [`replaces ${replaced.subject} (${replaced.number})`]),
+    ...(replacedBy === undefined
+      ? []
+      : [`replaced by ${replacedBy.subject} (${replacedBy.number}, ledger ${replacedBy.seq})`]),
   ];
 }
 

@@ -82,7 +82,9 @@ export function currentIdsOf(known: readonly Entry[], entries: readonly Entry[])
   return entries.map((entry): Entry => {
     if (entry.action === 'subject correction' || entry.subject === null) return entry;
     const subject = corrected(entry.subject)?.current ?? entry.subject;
-    return subject === entry.subject ? entry : ({ ...entry, subject } as Entry);
+    const own = subject === entry.subject ? entry : ({ ...entry, subject } as Entry);
+    if (own.action !== 'randomization' || own.replaces === undefined) return own;
+    return { ...own, replaces: corrected(own.replaces)?.current ?? own.replaces };
   });
 }
 
@@ -95,7 +97,9 @@ export function underFirstIds<One extends Act>(
   const corrected = correctedIds(known);
   return acts.map((act): One => {
     const subject = typeof act.subject === 'string' ? corrected(act.subject) : undefined;
-    return subject === undefined ? act : { ...act, subject: subject.randomizedAs };
+    const own = subject === undefined ? act : { ...act, subject: subject.randomizedAs };
+    if (own.action !== 'randomization' || own.replaces === undefined) return own;
+    return { ...own, replaces: corrected(own.replaces)?.randomizedAs ?? own.replaces };
   });
 }
 

@@ -80,6 +80,9 @@ export interface CalendarSubject {
   readonly made: string;
   /** The amendment that was in force then; absent for the schedule of the list. */
   readonly amendment?: string | undefined;
+  /** The participants whom this one replaces, and who replaces this one; absent if there is nobody. */
+  readonly replaces?: SubjectId | undefined;
+  readonly replacedBy?: SubjectId | undefined;
 }
 
 /** An amendment whose schedule a participant has. */

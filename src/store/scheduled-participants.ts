@@ -4,6 +4,7 @@ import { visitEntriesBySubject } from '../ledger/doses.ts';
 import { randomizations } from '../ledger/enrolment.ts';
 import { entriesOf, type Entry, type EntryOf } from '../ledger/entry.ts';
 import { type SubjectIds, subjectIds } from '../ledger/subject-ids.ts';
+import { replacementsBySubject } from '../ledger/replacements.ts';
 import { transfersBySubject } from '../ledger/transfers.ts';
 import { withdrawalsBySubject } from '../ledger/participant-facts.ts';
 import type { CalendarSubject } from '../schedule/calendar.ts';
@@ -47,6 +48,7 @@ export function scheduledParticipants(
   const amendmentsOf = amendmentsByParticipant(study, entries);
   const idsOf = subjectIds(entries);
   const transfers = transfersBySubject(entries);
+  const replacementOf = replacementsBySubject(entries);
   const corrections = entriesOf(entries, 'subject correction');
   const visits = new Map([study, ...study.amendments].map((one) => [one, visitsOf(one.schedule)]));
   return randomized.map((one) => {
@@ -66,8 +68,14 @@ export function scheduledParticipants(
       ...renamed,
       ...(transfers.get(key) ?? []),
     ];
+    const { replaced, replacedBy } = replacementOf(one.subject);
     return {
-      subject: { ...calendarSubject(one, ids), amendment: own.atRandomization?.id },
+      subject: {
+        ...calendarSubject(one, ids),
+        amendment: own.atRandomization?.id,
+        replaces: replaced?.subject,
+        replacedBy: replacedBy?.subject,
+      },
       visits: visits.get(own.atRandomization ?? study)!,
       happenings:
         others.length === 0 ? records : [...records, ...others].toSorted((a, b) => a.seq - b.seq),

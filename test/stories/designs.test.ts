@@ -229,7 +229,7 @@ test('six cycles: with anchor "course before" the later cycles follow', () => {
   expect(datesOf(study, 'D15', 6)).toEqual(['06-15', '07-01', '07-08', '07-15', '07-29', '08-05']);
   expect(datesOf(study, 'D155', 1)).toEqual(['11-04']);
   const csv = mustRun('calendar', '--format', 'csv', '--study', study).split('\n');
-  expect(csv[0]).toMatch(/,amendments,amount,weight_kg,randomized_as,cycle$/);
+  expect(csv[0]).toMatch(/,amendments,amount,weight_kg,randomized_as,replaces,replaced_by,cycle$/);
   expect(csv.find((row) => row.includes(',D36,'))).toMatch(
     /,2026-07-08,Wed,2026-07-08,planned,.*,Cycle 2 Day 8$/,
   );

@@ -282,6 +282,7 @@ const NOT_IN_DEMO = new Set([
     'deviations',
     'unlock',
     'transfer',
+    'replace',
     'correct',
     'randomized-in-error',
     'reveal',

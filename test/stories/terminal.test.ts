@@ -58,6 +58,7 @@ function storyOf(trial: Trial): string[][] {
     on('calendar', '--subject', 'CRT-001'),
     on('deviations'),
     on('withdraw', 'CRT-002', '--from', 'study', '--date', '2026-06-10', ...why, ...by),
+    on('replace', '--subject', 'CRT-030', '--for', 'CRT-002', '--day1', '2026-06-15', ...by),
     on('transfer', 'CRT-002', '--to', 'CRT', '--date', '2026-06-10', ...why, ...by),
     on('correct', 'CRT-002', '--new-id', 'CRT-020', ...why, ...by),
     on('correct', 'CRT-002', '--factor', 'sex=F', ...why, ...by),

@@ -125,6 +125,29 @@ export function onRecordedStudy<Args extends unknown[], Flags extends OptionValu
 }
 export type LookFlags = Pick<AddedBy<typeof onRecordedStudy<[], NoFlags>>, 'yes' | 'dryRun'>;
 
+/** The flags of a command that randomizes. */
+export function onRandomization<Args extends unknown[], Flags extends OptionValues>(
+  command: Command<Args, Flags>,
+) {
+  return onRecordedStudy(
+    command
+      .option('--id-is-right', 'the subject id is right although it is like another one')
+      .option('--deviation', 'randomize against a rule, on record; needs --reason')
+      .addOption(reason())
+      .addOption(by())
+      .addOption(signature()),
+  );
+}
+export type RandomizationFlags = AddedBy<typeof onRandomization<[], NoFlags>>;
+
+/** The level of each factor with which somebody is randomized. */
+export function factorLevels() {
+  return new Option(
+    '--factor <name=level...>',
+    'the level of each stratification factor, such as sex=F',
+  );
+}
+
 /** Takes back a record of a visit. The record says its date, so that `--date` need not be there. */
 export function retract(words: string) {
   return new Option('--retract', words).implies({ date: '' });

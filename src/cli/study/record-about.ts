@@ -203,6 +203,15 @@ function factsAgainst(entries: readonly Entry[], subject: string): string[] {
     : [`${subject} was randomized in error (ledger ${inError.seq}).`];
 }
 
+/** That a participant who goes on after all has been replaced, a sentence each. */
+export function replacedAlready(entries: readonly Entry[], subject: string): string[] {
+  const { replacedBy } = factsBySubject(entries)(subject).replacement;
+  if (replacedBy === undefined) return [];
+  return [
+    `${subject} was replaced by ${replacedBy.subject} (${replacedBy.number}, ledger ${replacedBy.seq}), who stays randomized.`,
+  ];
+}
+
 /** A reason against a record that is not about its date. */
 export interface Obstacle {
   readonly rule: string;

@@ -33,7 +33,9 @@ export function commandToReenter(entry: Entry, flags: ReenterFlags): string | un
 function wordsOf(entry: Entry): string[] | undefined {
   switch (entry.action) {
     case 'randomization':
-      return ['randomize', ...randomizeWords(entry)];
+      return entry.replaces === undefined
+        ? ['randomize', ...randomizeWords(entry)]
+        : ['replace', '--for', entry.replaces, ...randomizeWords(entry), ...declaredWords(entry)];
     case 'dose':
       if (entry.result === 'retracted') return ['dose', ...retractWords(entry)];
       return [
@@ -154,6 +156,11 @@ function randomizeWords({ subject, site, stratum, day1 }: EntryOf<'randomization
   );
   const factors = levels.length === 0 ? [] : ['--factor', ...levels];
   return ['--subject', subject, '--site', site, ...factors, '--day1', day1];
+}
+
+/** That a randomization was a deviation, and why. */
+function declaredWords(entry: EntryOf<'randomization'>): string[] {
+  return (entry.deviations ?? []).length === 0 ? [] : ['--deviation', ...reasonWords(entry)];
 }
 
 /** From which kit, and how much. */

@@ -10,7 +10,7 @@ const COLUMNS = [
   ...['study_day', 'week', 'date', 'weekday', 'planned_date', 'status', 'deviation_days'],
   ...['actual_study_day', 'window_from', 'window_to', 'dose', 'route', 'timing', 'day_matters'],
   ...['reason', 'kit_used', 'deviations', 'declared', 'amendments', 'amount', 'weight_kg'],
-  'randomized_as',
+  ...['randomized_as', 'replaces', 'replaced_by'],
 ];
 
 /**
@@ -26,6 +26,7 @@ export function formatCalendarCsv(
   let text = `${[...COLUMNS, ...(hasCycles ? ['cycle'] : [])].join(',')}\n`;
   for (const calendar of calendars) {
     const { subject, randomizedAs, number, kit, day1, events } = calendar;
+    const others = `${calendar.replaces ?? ''},${calendar.replacedBy ?? ''}`;
     const amendments = field(amendmentsText(calendar));
     for (const event of events) {
       const { kind, visit, studyDay, week, date, planned, status, deviation, window } = event;
@@ -34,7 +35,7 @@ export function formatCalendarCsv(
       const whose = `${subject},${event.site},${number},${kit}`;
       text += `${whose},${kind},${visit},${field(event.phase)},${field(event.title)},${days},${from},${field(event.dose)},${field(event.route)},${event.timing ?? ''},${field(marksText(markDay(event.site)(date)))},${field(event.reason)},${field(event.kitUsed)},`;
       const broken = event.deviations.map(({ rule }) => rule);
-      text += `${field(broken.join('; '))},${field(event.declared?.rules.join('; '))},${amendments},${field(event.amount)},${event.weight ?? ''},${randomizedAs}`;
+      text += `${field(broken.join('; '))},${field(event.declared?.rules.join('; '))},${amendments},${field(event.amount)},${event.weight ?? ''},${randomizedAs},${others}`;
       text += hasCycles ? `,${event.cycle ?? ''}\n` : '\n';
     }
   }

@@ -26,6 +26,8 @@ export interface Unblinded {
  * first code-break, and ACTARMCD the arm of the kits that were given. RANDSUBJ is the id at randomization, SUBJID the
  * current one; SITEID is the site of the randomization, SITECUR the one after all transfers. REVLDTC is when the arm was
  * revealed, in a study that is open label.
+ * current one; SITEID is the site of the randomization, SITECUR the one after all transfers. REPLACES and REPLBY are the
+ * SUBJID of the participant whom this one replaces, and of the one who replaces this one.
  */
 export function unblindedRows(
   { id, factors }: Pick<Study, 'id' | 'factors'>,
@@ -61,6 +63,8 @@ export function unblindedRows(
       RANDSUBJ: facts.ids.randomizedAs,
       SITECUR: facts.transfers.at(-1)?.to ?? randomization.site,
       REVLDTC: revealed ?? '',
+      REPLACES: facts.replacement.replaced?.subject ?? '',
+      REPLBY: facts.replacement.replacedBy?.subject ?? '',
     };
   });
 }
@@ -76,7 +80,7 @@ export function formatUnblindedCsv(
     ...study.factors.map(({ name }) => `${name}_corrected`),
     ...['WITHDDTC', 'WITHDFROM', 'RANDERR'],
     ...['RFXSTDTC', 'RFXENDTC', 'INJGIVEN', 'UNBLDTC', 'ACTARMCD', 'ACTARM'],
-    ...['RANDSUBJ', 'SITECUR', 'REVLDTC'],
+    ...['RANDSUBJ', 'SITECUR', 'REVLDTC', 'REPLACES', 'REPLBY'],
   ];
   return stringify(unblindedRows(study, participants), { header: true, columns });
 }

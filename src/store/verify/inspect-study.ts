@@ -11,6 +11,7 @@ import { checkVisits } from '../../ledger/doses.ts';
 import { checkAssignments } from '../../ledger/enrolment.ts';
 import { checkLock } from '../../ledger/lock.ts';
 import { checkFacts } from '../../ledger/participant-facts.ts';
+import { checkReplacements } from '../../ledger/replacement-rules.ts';
 import type { Entry } from '../../ledger/entry.ts';
 import { checkSubjectIdsInLedger, withCurrentIds } from '../../ledger/subject-ids.ts';
 import { checkTransfers } from '../../ledger/transfers.ts';
@@ -94,6 +95,7 @@ export function inspectStudy(
     ...checkAmendments(entries),
     ...checkSubjectIdsInLedger(entries),
     ...checkFacts(entries),
+    ...checkReplacements(entries),
     ...checkLock(entries),
     ...checkTransfers(entries, study.ok ? study.value.sites.map(({ code }) => code) : undefined),
     ...checkVisits(entries),

@@ -27,10 +27,10 @@ test('a calendar as CSV has one row per event', () => {
   const text = formatCalendarCsv([unrecorded(templateStudy().schedule)], () => () => []);
   const [header, first] = text.split('\n');
   expect(header).toBe(
-    'subject,site,randomization_number,kit,kind,visit,phase,title,study_day,week,date,weekday,planned_date,status,deviation_days,actual_study_day,window_from,window_to,dose,route,timing,day_matters,reason,kit_used,deviations,declared,amendments,amount,weight_kg,randomized_as',
+    'subject,site,randomization_number,kit,kind,visit,phase,title,study_day,week,date,weekday,planned_date,status,deviation_days,actual_study_day,window_from,window_to,dose,route,timing,day_matters,reason,kit_used,deviations,declared,amendments,amount,weight_kg,randomized_as,replaces,replaced_by',
   );
   expect(first).toBe(
-    'CRT-001,CRT,R001,4KX9TM7,injection,D1,induction,Injection 1 of 9,1,1,2026-12-21,Mon,2026-12-21,planned,0,1,,,,,,,,,,,,,,CRT-001',
+    'CRT-001,CRT,R001,4KX9TM7,injection,D1,induction,Injection 1 of 9,1,1,2026-12-21,Mon,2026-12-21,planned,0,1,,,,,,,,,,,,,,CRT-001,,',
   );
   expect(text.trimEnd().split('\n')).toHaveLength(1 + 9 + 7);
 });
@@ -67,7 +67,7 @@ test('cycles have a column at the end, which other calendars do not have', () =>
   const schedule = { phases: [phase], assessments: [{ name: 'Safety', days: [60 as StudyDay] }] };
   const text = formatCalendarCsv([unrecorded(schedule)], () => () => []);
   const rows: Record<string, string>[] = parse(text, { columns: true });
-  expect(Object.keys(rows[0]!).slice(-2)).toEqual(['randomized_as', 'cycle']);
+  expect(Object.keys(rows[0]!).slice(-2)).toEqual(['replaced_by', 'cycle']);
   expect(rows.map(({ visit, cycle, dose }) => [visit, cycle, dose])).toEqual([
     ['D1', 'Cycle 1 Day 1', '1 mg'],
     ['D8', 'Cycle 1 Day 8', '2 mg'],

@@ -48,7 +48,9 @@ function aboutParticipant(entries: readonly Entry[], typed: string): (entry: Ent
     return subjectKey(idsOf(subject)?.randomizedAs ?? subject);
   };
   const isNamed = (key: string) => (entry: Entry) =>
-    keyOf(entry.subject) === key || keyOf(participantOf(entries, entry)) === key;
+    keyOf(entry.subject) === key ||
+    keyOf(participantOf(entries, entry)) === key ||
+    (entry.action === 'randomization' && keyOf(entry.replaces) === key);
   const isTyped = isNamed(keyOf(typed));
   // An attempt with a mistyped id is on record under that id.
   if (entries.some(isTyped)) return isTyped;

@@ -62,7 +62,7 @@ function participantText({ what, subject, here, there, holder }: ComparedPartici
     case 'here':
       return `${subject} has ${slot(here)} in this folder only. Nothing to do.`;
     case 'enter':
-      return `${subject} has ${slot(there)} in the other folder only, and it is the next free slot here. Enter it again:`;
+      return `${subject} has ${slot(there)} in the other folder only, and it is the next free slot here. ${replacing(there)}Enter it again:`;
     case 'another slot':
       return `${subject} has ${slot(there)} in the other folder only. That slot is free here, but it is not the next one: randose gives another slot and kit. Find out whether ${subject} was given kit ${there?.kit ?? ''}. Enter it again, and record a protocol deviation if the kit was given: tell the sponsor and the statistician.`;
     case 'two numbers':
@@ -72,6 +72,12 @@ function participantText({ what, subject, here, there, holder }: ComparedPartici
       return `${slot(there)} belongs to ${subject} in the other folder and to ${other} in this one. The kit is one box: find out who was given it. If ${other} was given it, or if nobody was: do not give it to ${subject}, and randomize ${subject} again with the command below. If ${subject} was given it: do not give it to ${other}, and ask the sponsor before you enter anything. It is a protocol deviation: tell the sponsor and the statistician.`;
     }
   }
+}
+
+/** That a replacement needs what was recorded of the participant who is replaced. */
+function replacing(there: ComparedParticipant['there']): string {
+  if (there?.replaces === undefined) return '';
+  return `It replaces ${there.replaces}: see below whether that participant's withdrawal must be entered first. `;
 }
 
 /** What to do about the other acts of the other ledger that this one does not have. */

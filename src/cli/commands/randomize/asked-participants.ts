@@ -1,14 +1,11 @@
 import { RandoseError } from '../../../errors.ts';
-import {
-  type Participant,
-  readParticipant,
-  readParticipants,
-} from '../../../ledger/participants.ts';
+import { readParticipant, readParticipants } from '../../../ledger/participants.ts';
 import { listed } from '../../../words.ts';
 import type { Study } from '../../../study/study.ts';
 import { readTable } from '../../../system/table-file.ts';
 import { todayHere } from '../../../system/today.ts';
 import { levelsOf } from '../../arguments/factor-levels.ts';
+import { atSite } from '../../study/randomizing.ts';
 import type { RandomizeFlags } from './command.ts';
 
 /** The participants' file, if there is one; read once, before anything is decided. */
@@ -45,11 +42,4 @@ export function participantsFrom(
   return read.ok
     ? { participants: [atSite(read.value, sites)], problems: [] }
     : { participants: [], problems: [...read.problems] };
-}
-
-/** The participant with the site's code as study.yaml has it: its case does not matter. */
-function atSite(participant: Participant, sites: Study['sites']): Participant {
-  const key = participant.site.toUpperCase();
-  const site = sites.find(({ code }) => code.toUpperCase() === key);
-  return site === undefined ? participant : { ...participant, site: site.code };
 }

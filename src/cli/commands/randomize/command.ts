@@ -1,5 +1,5 @@
 import { needing } from '../../arguments/needs.ts';
-import { by, onRecordedStudy, reason, signature } from '../../arguments/options.ts';
+import { factorLevels, onRandomization } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
 export const randomizeCommand = declareCommand({
@@ -14,21 +14,13 @@ export const randomizeCommand = declareCommand({
   ],
   flags: (command) =>
     needing(
-      onRecordedStudy(
+      onRandomization(
         command
           .option('--from <file>', "participants as CSV: subject,site,day1 and the study's factors")
           .option('--subject <id>', "one participant's subject id")
           .option('--site <code>', "the site's code, as in study.yaml")
-          .option(
-            '--factor <name=level...>',
-            'the level of each stratification factor, such as sex=F',
-          )
-          .option('--day1 <date>', 'the date of the first injection, YYYY-MM-DD or today')
-          .option('--id-is-right', 'the subject id is right although it is like another one')
-          .option('--deviation', 'randomize against a rule, on record; needs --reason')
-          .addOption(reason())
-          .addOption(by())
-          .addOption(signature()),
+          .addOption(factorLevels())
+          .option('--day1 <date>', 'the date of the first injection, YYYY-MM-DD or today'),
       ),
       { oneOf: ['--subject'], unless: ['--from'] },
       { oneOf: ['--site'], unless: ['--from'] },

@@ -3,7 +3,7 @@ import { factsBySubject } from '../../../ledger/participant-facts.ts';
 import { parseWho } from '../../../ledger/who.ts';
 import { requireReason } from '../../arguments/reason.ts';
 import type { Output } from '../../output/output.ts';
-import { recordAbout } from '../../study/record-about.ts';
+import { recordAbout, replacedAlready } from '../../study/record-about.ts';
 import type { RandomizedInErrorFlags } from './command.ts';
 
 /** `randose randomized-in-error`: the slot stays used, and the participant is flagged everywhere. */
@@ -29,6 +29,7 @@ export async function randomizedInError(
       return {
         acts: [{ ...about, retracts: seq }],
         done: `${subject}: the record of a randomization in error (ledger ${seq}) is taken back.`,
+        warnings: replacedAlready(open.entries, subject),
       };
     }
     if (inError !== undefined) {

@@ -133,6 +133,12 @@ function visitsTakenBack(other: string): Step[] {
   ];
 }
 
+/** CRT-003 is replaced. */
+const REPLACE = [
+  ...['replace', '--subject', 'LYO-103', '--for', 'CRT-003', '--factor', 'sex=F'],
+  ...['--site', 'LYO', '--day1', '2026-06-01'],
+] as const;
+
 /** What happens to participants, an amendment in force, and what they change. */
 export function lifeOf(): Step[] {
   const blinded = (...words: string[]): Step => ({ words, seen: 'all' });
@@ -156,6 +162,7 @@ export function lifeOf(): Step[] {
     ),
     blinded('calendar', '--format', 'ics', '--by', 'site', '--force'),
     blinded('randomized-in-error', '--subject', 'CRT-003', ...WHO, ...WHY),
+    blinded(...REPLACE, ...WHO),
     blinded('calendar', '--subject', 'CRT-102'),
     blinded('check', '--subject', 'CRT-002'),
     blinded('calendar', '--subject', 'CRT-001'),

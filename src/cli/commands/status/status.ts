@@ -148,7 +148,10 @@ export async function status(output: Output, options: StatusFlags): Promise<void
   for (const one of few) output.warn(nearlyFullText(one));
 }
 
-/** How many participants were withdrawn, randomized in error, or have a corrected level; and whose id was corrected. */
+/**
+ * How many participants were withdrawn, randomized in error, or have a corrected level; whose id was corrected, and who
+ * was replaced.
+ */
 function peopleCounts({ entries }: OpenStudy) {
   const factsOf = factsBySubject(entries);
   const all = randomizations(entries).map(({ subject }) => factsOf(subject));
@@ -162,6 +165,9 @@ function peopleCounts({ entries }: OpenStudy) {
       const last = transfers.at(-1);
       return last === undefined ? [] : { subject: current, to: last.to, date: last.date };
     }),
+    replaced: all.flatMap(({ ids: { current }, replacement: { replacedBy } }) =>
+      replacedBy === undefined ? [] : { subject: current, by: replacedBy.subject },
+    ),
     idsCorrected: all.flatMap(({ ids: { current, randomizedAs } }) =>
       current === randomizedAs ? [] : { subject: current, randomizedAs },
     ),
@@ -172,16 +178,21 @@ function peopleCounts({ entries }: OpenStudy) {
 const MOST_NAMED = 3;
 
 function peopleLines(people: ReturnType<typeof peopleCounts>) {
-  const { withdrawn, randomizedInError, corrected, transferred, idsCorrected } = people;
+  const { withdrawn, randomizedInError, corrected, transferred, idsCorrected, replaced } = people;
   const { treatment, study } = withdrawn;
   const names = idsCorrected.map((one) => nameOfParticipant(one.subject, one.randomizedAs));
   const more = names.length > MOST_NAMED ? ', …' : '';
+  const others = replaced.map(({ subject, by }) => `${subject} by ${by}`);
+  const andMore = others.length > MOST_NAMED ? ', …' : '';
   return [
     ...(treatment + study === 0
       ? []
       : [`Withdrawn: ${treatment} from treatment, ${study} from the study`]),
     ...(transferred.length === 0 ? [] : [`Transferred: ${transferTexts(transferred).join(', ')}`]),
     ...(randomizedInError === 0 ? [] : [`Randomized in error: ${randomizedInError}`]),
+    ...(others.length === 0
+      ? []
+      : [`Replaced: ${others.length}, ${others.slice(0, MOST_NAMED).join(', ')}${andMore}`]),
     ...(corrected === 0 ? [] : [`Level corrected: ${corrected}`]),
     ...(names.length === 0
       ? []

@@ -7,7 +7,7 @@ import { requireDate } from '../../arguments/participant-schedule.ts';
 import { requireReason } from '../../arguments/reason.ts';
 import type { Output } from '../../output/output.ts';
 import { asIfEntered } from '../../study/as-if-entered.ts';
-import { recordAbout, type ParticipantDesk } from '../../study/record-about.ts';
+import { recordAbout, replacedAlready, type ParticipantDesk } from '../../study/record-about.ts';
 import type { WithdrawFlags } from './command.ts';
 import { timeZoneOf } from '../../../study/sections/sites.ts';
 
@@ -91,6 +91,7 @@ function takeBack(
       acts: [act],
       done: `${subject}: the withdrawal from ${from} on ${date} (ledger ${seq}) is taken back.${still}`,
       question: `Take back the withdrawal of ${subject} from ${from}?`,
+      warnings: replacedAlready(desk.open.entries, subject),
     };
   });
 }

@@ -1,17 +1,12 @@
-import { amendmentOn } from '../../../ledger/amendments.ts';
-import {
-  type Assignment,
-  nearlyFull,
-  randomizations,
-  strataUse,
-} from '../../../ledger/enrolment.ts';
-import { slotTroubles } from '../../../ledger/slot-troubles.ts';
-import { type MarkDay, marksText } from '../../../schedule/days-that-matter.ts';
-import type { OpenStudy } from '../../../store/open-study.ts';
-import { datedName } from '../../../study/civil-date.ts';
-import { todayAt } from '../../../system/today.ts';
-import { kitRecords, lastInjectionFrom } from '../../study/kit-records.ts';
-import { nearlyFullText } from '../../study/nearly-full.ts';
+import { amendmentOn } from '../../ledger/amendments.ts';
+import { type Assignment, nearlyFull, randomizations, strataUse } from '../../ledger/enrolment.ts';
+import { slotTroubles } from '../../ledger/slot-troubles.ts';
+import { type MarkDay, marksText } from '../../schedule/days-that-matter.ts';
+import type { OpenStudy } from '../../store/open-study.ts';
+import { datedName } from '../../study/civil-date.ts';
+import { todayAt } from '../../system/today.ts';
+import { kitRecords, lastInjectionFrom } from './kit-records.ts';
+import { nearlyFullText } from './nearly-full.ts';
 
 /** Days on which a first injection is unusual: weekends, holidays, days on which the site is closed. */
 export function day1Warnings(

@@ -1,0 +1,74 @@
+import { assignReplacement } from '../../../ledger/enrolment.ts';
+import type { EntryOf } from '../../../ledger/entry.ts';
+import { requireNaming, requireParticipant } from '../../../ledger/named-participant.ts';
+import { factsBySubject, factTexts } from '../../../ledger/participant-facts.ts';
+import { readParticipant } from '../../../ledger/participants.ts';
+import { objectionsToReplacing, whyNotReplaced } from '../../../ledger/replacement-rules.ts';
+import { sitesBySubject } from '../../../ledger/transfers.ts';
+import type { OpenStudy } from '../../../store/open-study.ts';
+import { lastSite } from '../../../study/site-periods.ts';
+import { todayHere } from '../../../system/today.ts';
+import { levelsOf } from '../../arguments/factor-levels.ts';
+import type { Output } from '../../output/output.ts';
+import { indented } from '../../output/wrapped.ts';
+import { type Asked, atSite, randomizeAsked } from '../../study/randomizing.ts';
+import type { ReplaceFlags } from './command.ts';
+
+/** `randose replace`: randomizes a participant in the place of one who stopped. */
+export async function replace(output: Output, options: ReplaceFlags): Promise<void> {
+  await randomizeAsked(output, options, (open) => {
+    const old = requireParticipant(open, requireNaming(open, options.for));
+    return askedFor(output, open, old, options);
+  });
+}
+
+function askedFor(
+  output: Output,
+  open: OpenStudy,
+  old: EntryOf<'randomization'>,
+  { subject, site: typedSite, factor = [], day1 }: ReplaceFlags,
+): Asked {
+  const { study, slots, entries } = open;
+  const site = typedSite?.trim() ?? lastSite(sitesBySubject(entries)(old));
+  const levels = levelsOf(factor, study.factors);
+  const fields = { subject, site, day1: day1.trim(), levels };
+  const read = readParticipant(fields, study.factors, {}, todayHere());
+  const why = whyNotReplaced(entries, old, subject.trim());
+  const firm = why === undefined ? [] : [{ message: why }];
+  if (!read.ok || why !== undefined) {
+    const problems = [...firm, ...(read.ok ? [] : read.problems)];
+    return { participants: [], problems, assigned: { ok: true, value: [] } };
+  }
+  const participant = atSite(read.value, study.sites);
+  const assigned = assignReplacement(study, slots, entries, participant, old);
+  const facts = factTexts(factsBySubject(entries)(old.subject));
+  return {
+    participants: [participant],
+    problems: [],
+    assigned,
+    objections: objectionsToReplacing(entries, old),
+    hints: [stopHint(old)],
+    warnings: assigned.ok ? assigned.value.flatMap((one) => otherStratum(one, old)) : [],
+    note: [
+      `${old.subject} had ${old.number}, kit ${old.kit}.`,
+      ...facts.map((text) => `${old.subject}: ${text}.`),
+    ]
+      .map((text) => indented(text, output.columns, ''))
+      .join(''),
+    question: `Randomize this participant in the place of ${old.subject}?`,
+  };
+}
+
+/** What to type if the participant who is to be replaced did stop. */
+function stopHint({ subject }: EntryOf<'randomization'>): string {
+  return `If ${subject} stopped, record that first: randose withdraw ${subject} --from study --date DATE --reason TEXT --by WHO\nOr, if ${subject} should not have been randomized: randose randomized-in-error ${subject} --reason TEXT --by WHO`;
+}
+
+/** That the slot is one of another stratum than that of the participant who is replaced. */
+function otherStratum(
+  { subject, stratum }: { readonly subject: string; readonly stratum: string },
+  old: EntryOf<'randomization'>,
+): string[] {
+  if (stratum === old.stratum) return [];
+  return [`${subject} gets a slot of ${stratum}; ${old.subject} had one of ${old.stratum}.`];
+}

@@ -1,0 +1,76 @@
+import type { Problem } from '../errors.ts';
+import { subjectKey } from '../study/identifiers.ts';
+import { entryProblem } from './entry-problem.ts';
+import type { Entry, EntryOf } from './entry.ts';
+import { factsBySubject } from './participant-facts.ts';
+import type { Objection } from './randomization-rules.ts';
+
+/** The rule that somebody is replaced only after they stopped, as the ledger keeps it. */
+const NOT_STOPPED = 'replaced participant not withdrawn';
+
+/** The objections to replacing a participant, unless it is a protocol deviation. */
+export function objectionsToReplacing(
+  entries: readonly Entry[],
+  { subject }: Pick<EntryOf<'randomization'>, 'subject'>,
+): Objection[] {
+  if (hasStopped(entries, subject)) return [];
+  const text = `${subject}, who is to be replaced, is neither withdrawn nor randomized in error`;
+  return [{ rule: NOT_STOPPED, text }];
+}
+
+function hasStopped(entries: readonly Entry[], subject: string): boolean {
+  const { withdrawal, inError } = factsBySubject(entries)(subject);
+  return (withdrawal ?? inError) !== undefined;
+}
+
+/** Why nobody can replace a participant, also as a deviation; undefined if somebody can. */
+export function whyNotReplaced(
+  entries: readonly Entry[],
+  old: EntryOf<'randomization'>,
+  subject: string,
+): string | undefined {
+  const { ids, replacement } = factsBySubject(entries)(old.subject);
+  if (ids.all.some((id) => subjectKey(id) === subjectKey(subject))) {
+    return `${subject} is the participant who is to be replaced: name another one with --subject`;
+  }
+  const { replacedBy } = replacement;
+  if (replacedBy === undefined) return undefined;
+  const by = `${old.subject} was replaced by ${replacedBy.subject} (${replacedBy.number}, ledger ${replacedBy.seq})`;
+  return `${by}. If ${replacedBy.subject} is to be replaced, write --for ${replacedBy.subject}`;
+}
+
+/**
+ * Checks that each participant who replaces another one comes after them, that nobody is replaced twice, and that who
+ * is replaced had stopped before, unless the entry says that this is a deviation.
+ *
+ * @returns each discrepancy, by line of the ledger
+ */
+export function checkReplacements(entries: readonly Entry[]): Problem[] {
+  const problems: Problem[] = [];
+  const known = new Set<string>();
+  const replacedIn = new Map<string, number>();
+  for (const [index, entry] of entries.entries()) {
+    if (entry.action !== 'randomization') continue;
+    const { subject, replaces, deviations = [], seq } = entry;
+    if (replaces !== undefined) {
+      const report = (message: string) => problems.push(entryProblem(entry, message));
+      const old = subjectKey(replaces);
+      const before = replacedIn.get(old);
+      if (!known.has(old)) {
+        report(`${subject} replaces ${replaces}, who was not randomized before`);
+      } else if (before !== undefined) {
+        report(`${subject} replaces ${replaces}, who was already replaced in entry ${before}`);
+      } else if (
+        !deviations.includes(NOT_STOPPED) &&
+        !hasStopped(entries.slice(0, index), replaces)
+      ) {
+        report(
+          `${subject} replaces ${replaces}, who was neither withdrawn nor randomized in error then`,
+        );
+      }
+      if (before === undefined) replacedIn.set(old, seq);
+    }
+    known.add(subjectKey(subject));
+  }
+  return problems;
+}

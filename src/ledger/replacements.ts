@@ -1,0 +1,30 @@
+import { subjectKey } from '../study/identifiers.ts';
+import { entriesOf, type Entry, type EntryOf } from './entry.ts';
+
+/** Whom a participant replaces, and who replaces them; undefined if there is nobody. */
+export interface Replacement {
+  readonly replaced: EntryOf<'randomization'> | undefined;
+  readonly replacedBy: EntryOf<'randomization'> | undefined;
+}
+
+const NOBODY: Replacement = { replaced: undefined, replacedBy: undefined };
+
+/** Who replaces whom. @returns for a subject id, as the entries have it */
+export function replacementsBySubject(entries: readonly Entry[]): (subject: string) => Replacement {
+  const all = entriesOf(entries, 'randomization');
+  const replacing = all.filter(({ replaces }) => replaces !== undefined);
+  if (replacing.length === 0) return () => NOBODY;
+  const bySubject = new Map(all.map((one) => [subjectKey(one.subject), one]));
+  const bySuccessor = new Map<string, EntryOf<'randomization'> | undefined>();
+  const byReplaced = new Map<string, EntryOf<'randomization'>>();
+  for (const one of replacing) {
+    const old = subjectKey(one.replaces!);
+    bySuccessor.set(subjectKey(one.subject), bySubject.get(old));
+    // Nobody is replaced twice; of a ledger that says so, the first one counts.
+    if (!byReplaced.has(old)) byReplaced.set(old, one);
+  }
+  return (subject) => {
+    const key = subjectKey(subject);
+    return { replaced: bySuccessor.get(key), replacedBy: byReplaced.get(key) };
+  };
+}

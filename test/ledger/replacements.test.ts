@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest';
+import { assignReplacement } from '../../src/ledger/enrolment.ts';
+import type { Act, Entry, EntryOf } from '../../src/ledger/entry.ts';
+import { factsBySubject, factTexts } from '../../src/ledger/participant-facts.ts';
+import type { Participant } from '../../src/ledger/participants.ts';
+import {
+  checkReplacements,
+  objectionsToReplacing,
+  whyNotReplaced,
+} from '../../src/ledger/replacement-rules.ts';
+import { currentIdsOf, underFirstIds, withCurrentIds } from '../../src/ledger/subject-ids.ts';
+import { makeAllocationList } from '../../src/randomization/list.ts';
+import type { CivilDate } from '../../src/study/civil-date.ts';
+import type { SubjectId } from '../../src/study/identifiers.ts';
+import type { Site } from '../../src/study/study.ts';
+import { design, EXAMPLE_SEED, planOf } from '../support/designs.ts';
+import { entriesOfActs } from '../support/ledger.ts';
+
+const slots = makeAllocationList(design([2, 1], [6, 3]), planOf([3]), EXAMPLE_SEED);
+const who = { name: 'Example', role: '', organisation: '' };
+const id = (text: string) => text as SubjectId;
+const DAY1 = '2026-06-01' as CivilDate;
+const sites = [{ code: 'S1' }, { code: 'S2' }] as Site[];
+const study = { sites, stratifyBy: ['site'] };
+
+function randomized(subject: string, at: number, replaces?: string, deviations?: string[]): Act {
+  const { number, kit, stratum } = slots[at]!;
+  const site = stratum.slice('site='.length);
+  const about = { action: 'randomization', who, subject: id(subject), site, stratum } as const;
+  return {
+    ...about,
+    number,
+    kit,
+    day1: DAY1,
+    ...(replaces !== undefined && { replaces: id(replaces) }),
+    ...(deviations !== undefined && { deviations }),
+  };
+}
+
+function withdrawn(subject: string, retracts?: number): Act {
+  const about = { action: 'withdrawal', who, reason: 'x', subject: id(subject) } as const;
+  return { ...about, date: DAY1, from: 'study', ...(retracts !== undefined && { retracts }) };
+}
+
+const inError = (subject: string): Act => ({
+  action: 'randomization in error',
+  who,
+  reason: 'x',
+  subject: id(subject),
+});
+const corrected = (subject: string, newId: string): Act => ({
+  action: 'subject correction',
+  who,
+  reason: 'x',
+  subject: id(subject),
+  newId: id(newId),
+});
+const ledger = (...acts: Act[]) => entriesOfActs(acts);
+const problemsOf = (entries: readonly Entry[]) =>
+  checkReplacements(entries).map(({ line, message }) => `${line}: ${message}`);
+const textsOf = (entries: readonly Entry[], subject: string) =>
+  factTexts(factsBySubject(entries)(subject));
+
+describe('a replacement', () => {
+  const old = randomized('A-1', 0);
+
+  test('takes the next free slot of the own stratum, and is said of both', () => {
+    const entries = ledger(old, randomized('A-2', 1), withdrawn('A-1'));
+    const asked: Participant = {
+      subject: id('A-9'),
+      site: 'S2',
+      levels: {},
+      day1: DAY1,
+      place: {},
+    };
+    const first = entries[0] as EntryOf<'randomization'>;
+    const assign = (site: string) =>
+      assignReplacement(study, slots, entries, { ...asked, site }, first);
+    expect(assign('S1')).toMatchObject({
+      ok: true,
+      value: [{ subject: 'A-9', number: slots[2]!.number, replaces: 'A-1' }],
+    });
+    expect(assign('S2')).toMatchObject({
+      ok: true,
+      value: [{ number: slots[6]!.number, stratum: 'site=S2', replaces: 'A-1' }],
+    });
+    const done = ledger(old, withdrawn('A-1'), randomized('A-9', 1, 'A-1'));
+    expect(problemsOf(done)).toEqual([]);
+    expect(textsOf(done, 'A-9')).toEqual([`replaces A-1 (${slots[0]!.number})`]);
+    expect(textsOf(done, 'a-1').at(-1)).toBe(`replaced by A-9 (${slots[1]!.number}, ledger 3)`);
+  });
+
+  test('needs somebody who was withdrawn or randomized in error, and is not replaced yet', () => {
+    const rulesOf = (entries: readonly Entry[]) =>
+      objectionsToReplacing(entries, { subject: id('A-1') }).map(({ rule }) => rule);
+    expect(rulesOf(ledger(old))).toEqual(['replaced participant not withdrawn']);
+    expect(rulesOf(ledger(old, withdrawn('A-1')))).toEqual([]);
+    expect(rulesOf(ledger(old, inError('A-1')))).toEqual([]);
+    expect(rulesOf(ledger(old, withdrawn('A-1'), withdrawn('A-1', 2)))).toHaveLength(1);
+    const done = ledger(old, withdrawn('A-1'), randomized('A-9', 1, 'A-1'));
+    const first = done[0] as EntryOf<'randomization'>;
+    expect(whyNotReplaced(done, first, 'A-3')).toContain('write --for A-9');
+    expect(whyNotReplaced(ledger(old), first, 'a-1')).toContain('name another one');
+    expect(whyNotReplaced(ledger(old), first, 'A-3')).toBeUndefined();
+  });
+
+  test('can itself be replaced', () => {
+    const entries = ledger(
+      old,
+      withdrawn('A-1'),
+      randomized('A-2', 1, 'A-1'),
+      inError('A-2'),
+      randomized('A-3', 2, 'A-2'),
+    );
+    expect(problemsOf(entries)).toEqual([]);
+    expect(textsOf(entries, 'A-2').slice(1)).toEqual([
+      `replaces A-1 (${slots[0]!.number})`,
+      `replaced by A-3 (${slots[2]!.number}, ledger 5)`,
+    ]);
+  });
+
+  test('that was written by hand against the rules is found', () => {
+    const gone = withdrawn('A-1');
+    const declared = ['replaced participant not withdrawn'];
+    expect(problemsOf(ledger(old, randomized('A-9', 1, 'A-1', declared)))).toEqual([]);
+    expect(problemsOf(ledger(old, randomized('A-9', 1, 'A-1')))).toEqual([
+      '2: A-9 replaces A-1, who was neither withdrawn nor randomized in error then',
+    ]);
+    expect(problemsOf(ledger(old, randomized('A-9', 1, 'A-9'), gone))).toEqual([
+      '2: A-9 replaces A-9, who was not randomized before',
+    ]);
+    const twice = [randomized('A-8', 1, 'A-1'), randomized('A-9', 2, 'A-1')];
+    expect(problemsOf(ledger(old, gone, ...twice))).toEqual([
+      '4: A-9 replaces A-1, who was already replaced in entry 3',
+    ]);
+  });
+
+  test('of somebody whose id was corrected is on record under the id at randomization', () => {
+    const known = ledger(old, withdrawn('A-1'), corrected('A-1', 'A-7'));
+    const [act] = underFirstIds(known, [randomized('A-9', 1, 'A-7')]);
+    expect(act).toMatchObject({ subject: 'A-9', replaces: 'A-1' });
+    const all = ledger(old, withdrawn('A-1'), corrected('A-1', 'A-7'), act!);
+    expect(problemsOf(all)).toEqual([]);
+    expect(withCurrentIds(all).at(-1)).toMatchObject({ replaces: 'A-7' });
+    expect(currentIdsOf(known, [all[3]!])[0]).toMatchObject({ replaces: 'A-7' });
+    expect(textsOf(withCurrentIds(all), 'A-9')).toEqual([`replaces A-7 (${slots[0]!.number})`]);
+  });
+});
