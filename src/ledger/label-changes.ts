@@ -15,7 +15,7 @@ export interface UseByChange {
 const NOT_IN_USE: readonly KitState[] = ['returned', 'destroyed', 'lost'];
 
 /** Whether nobody is treated from a kit any more: it has gone, or it was returned by its participant. */
-export function isUsedUp({ state, events }: Pick<KitAccount, 'state' | 'events'>): boolean {
+function isUsedUp({ state, events }: Pick<KitAccount, 'state' | 'events'>): boolean {
   return NOT_IN_USE.includes(state) || events.some(({ event }) => event === 'returned');
 }
 
