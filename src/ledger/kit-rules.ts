@@ -4,6 +4,7 @@ import { isExpiredOn, lastDayOf } from '../study/packaged.ts';
 import { siteOfStratum } from '../study/sections/strata.ts';
 import { type KitAccount, type KitState, stateAfter } from './accountability.ts';
 import type { EntryOf, KitEvent } from './entry.ts';
+import type { ParticipantFacts } from './participant-facts.ts';
 
 /** The states in which a kit must be before each event. */
 const BEFORE: Record<Exclude<KitEvent, 'retracted'>, readonly KitState[]> = {
@@ -219,4 +220,23 @@ export function expiredText(
       ? `; study.yaml says ${lastDayOf(changedTo)}, but its label does not: randose labels --use-by --kits ${kit} --output FILE --by WHO`
       : '';
   return `kit ${kit}${which} expired on ${lastDayOf(expiry)}${labelled}`;
+}
+
+/** The rules that are broken if a kit is dispensed to a participant who stopped, or should not have been randomized. */
+export function brokenByHolder(
+  kit: string,
+  holder: string,
+  { withdrawal, inError }: Pick<ParticipantFacts, 'withdrawal' | 'inError'>,
+  date: CivilDate,
+): KitObstacle[] {
+  const obstacles: KitObstacle[] = [];
+  if (withdrawal !== undefined && date >= withdrawal.date) {
+    const text = `kit ${kit}: ${holder} was withdrawn from ${withdrawal.from} on ${withdrawal.date}: DO NOT GIVE IT`;
+    obstacles.push({ rule: 'withdrawn', text });
+  }
+  if (inError !== undefined) {
+    const text = `kit ${kit}: ${holder} was randomized in error (ledger ${inError.seq}): DO NOT GIVE IT`;
+    obstacles.push({ rule: 'randomized in error', text });
+  }
+  return obstacles;
 }

@@ -53,7 +53,8 @@ export function slotTroubles(
         troublesOf(one, today, lastInjection, isAccountedFor).length === 0,
     )?.kit;
     const was = troubles.map((one) => one.was).join(', and ');
-    const otherwise = adviceWithoutSpare(troubles);
+    const late = spares.find((one) => ['listed', 'labelled'].includes(one.state))?.kit;
+    const otherwise = adviceWithoutSpare(troubles, late);
     const hasStock = isAccountedFor ? ', which is in stock' : '';
     const instead = spare === undefined ? otherwise : `: use its spare kit ${spare}${hasStock}`;
     return {
@@ -76,10 +77,17 @@ interface Trouble {
 
 const ASK = 'Ask the supplier for one, and do not treat anybody from this kit';
 
-/** What to do if no spare kit can be used: a kit that is lost to its participant makes all other advice useless. */
-function adviceWithoutSpare(troubles: readonly Trouble[]): string {
+/**
+ * What to do if no spare kit can be used now: a kit that is lost to its participant makes all other advice useless.
+ *
+ * @param late a spare kit that is not received yet
+ */
+function adviceWithoutSpare(troubles: readonly Trouble[], late: string | undefined): string {
   const advice = troubles.flatMap((one) => one.advice ?? []);
   if (advice.length === 0) return '';
+  if (advice.includes(ASK) && late !== undefined) {
+    return `: do not treat anybody from it. Its spare kit ${late} is not recorded as received: get it, and record that with randose kit received`;
+  }
   const needed = advice.includes(ASK) ? [ASK] : advice;
   return `: ${['no spare kit can be used instead', ...needed].join('. ')}`;
 }

@@ -1,15 +1,17 @@
 import { RandoseError } from '../../../errors.ts';
-import type { KitAccount } from '../../../ledger/accountability.ts';
+import type { KitAccount, KitState } from '../../../ledger/accountability.ts';
 import { requireRandomization } from '../../../ledger/enrolment.ts';
 import { entriesOf, type KitEvent } from '../../../ledger/entry.ts';
 import {
   brokenByEvent,
+  brokenByHolder,
   doneText,
   expiredText,
   POSSIBLE_AS_DEVIATION,
   whyNot,
 } from '../../../ledger/kit-rules.ts';
 import { DEPOT, sentFrom, sitesOfKits } from '../../../ledger/kit-sites.ts';
+import { factsBySubject } from '../../../ledger/participant-facts.ts';
 import { unitsGiven, unitsHeld, unitsLeft } from '../../../ledger/unit-balances.ts';
 import { parseWho } from '../../../ledger/who.ts';
 import { type OpenStudy, requireUnchanged } from '../../../store/open-study.ts';
@@ -70,16 +72,18 @@ async function recordKits(output: Output, event: KitEvent, options: KitEventFlag
     const site = named === undefined ? undefined : requireDestination(open, named);
     const acts = accountFor(open, event, accounts, { ...options, subject, reason, who, site });
     const done = toldOf(event, acts, accounts);
+    const doubts = doubtsAbout(open, event, acts, accounts);
     return {
       acts,
       gives: done,
       // Typed twice, it would take back the record before too.
       ...(event === 'retracted' && { before: takingBack(accounts) }),
+      ...(doubts.length > 0 && { before: inDoubt(done, doubts) }),
       show: ({ entries, head }) => {
         output.result({ study: open.study.id, event, acts, ledger: head }, `${done.join('\n')}\n`);
         output.say(formatReceipt(head));
         const after = { ...open, entries: [...open.entries, ...entries] };
-        for (const text of warningsOf(after, event, acts)) output.warn(text);
+        for (const text of [...doubts, ...warningsOf(after, event, acts)]) output.warn(text);
       },
     };
   });
@@ -101,6 +105,66 @@ function takingBack(accounts: readonly KitAccount[]): Preview {
   const text = `${toTakeBack(accounts).join('\n')}\n`;
   const what = accounts.length === 1 ? 'this record' : `these ${accounts.length} records`;
   return { text, warnings: [], question: `Take back ${what}?` };
+}
+
+/** What is asked before a record that may be a slip. */
+function inDoubt(done: readonly string[], warnings: readonly string[]): Preview {
+  return { text: `${done.join('\n')}\n`, warnings, question: 'Record this?' };
+}
+
+/** What may be a slip although it is possible, a sentence each. */
+function doubtsAbout(
+  open: OpenStudy,
+  event: KitEvent,
+  acts: readonly KitAct[],
+  accounts: readonly KitAccount[],
+): string[] {
+  if (event === 'received') return mixedDelivery(acts, accounts);
+  const records = kitRecords(open);
+  return accounts.flatMap((account, index) => {
+    const { units } = acts[index]!;
+    if (event === 'dispensed') return secondKit(account, records);
+    return event === 'lost' || event === 'destroyed' ? restOf(open, account, units) : [];
+  });
+}
+
+/** That kits of several sites are received as one delivery. */
+function mixedDelivery(acts: readonly KitAct[], accounts: readonly KitAccount[]): string[] {
+  const bySite = new Map<string, string[]>();
+  for (const [index, { kit, belongsTo }] of accounts.entries()) {
+    const site = acts[index]?.site ?? belongsTo;
+    if (site !== undefined) bySite.set(site, [...(bySite.get(site) ?? []), kit]);
+  }
+  if (bySite.size < 2) return [];
+  const [, ...fewer] = [...bySite].toSorted(([, a], [, b]) => b.length - a.length);
+  const counts = [...bySite].map(([site, kits]) => `${site} ${kits.length}`).join(', ');
+  const named = fewer.map(([site, kits]) => `${kits.join(', ')} of ${site}`).join('; ');
+  return [
+    `these kits are of several sites (${counts}): ${named}. Which site has a kit now is said with --site.`,
+  ];
+}
+
+/** That the participant has another kit of the slot already. */
+function secondKit(
+  { kit, slot, holder = '' }: KitAccount,
+  records: readonly KitAccount[],
+): string[] {
+  const before = records.find(
+    (one) => one.slot.number === slot.number && one.kit !== kit && one.state === 'dispensed',
+  );
+  if (before === undefined) return [];
+  const { date = '' } = before.events.findLast(({ event }) => event === 'dispensed') ?? {};
+  return [`${holder} has kit ${before.kit} already, dispensed on ${date} and not returned.`];
+}
+
+/** That a kit is lost or destroyed as a whole, and only some of its units are said to be. */
+function restOf(open: OpenStudy, account: KitAccount, gone: number | null): string[] {
+  const given = unitsGiven(kitRecords(open), open.entries).get(account.kit) ?? 0;
+  const left = unitsLeft(account, given, open.study.supplies.kit.units);
+  if (gone === null || gone >= left || account.state === 'returned') return [];
+  return [
+    `a kit is lost or destroyed as a whole: nobody can be treated from the other ${counted(left - gone, 'unit')} of kit ${account.kit} then, and no record says where they are.`,
+  ];
 }
 
 /** What somebody should know after an event of kits: units that do not add up, and expiry. */
@@ -159,6 +223,7 @@ function accountFor(
   const broken: KitProblem[] = [];
   const given = unitsGiven(kitRecords(open), open.entries);
   const siteOf = sitesOfKits(open.entries);
+  const factsOf = factsBySubject(open.entries);
   const acts = accounts.map((account): KitAct => {
     const { kit, holder, events, slot } = account;
     const { date, today, listMade } = datesOf(open, account, recording.date);
@@ -170,15 +235,24 @@ function accountFor(
       (isThere ? `kit ${kit} is at ${site ?? ''} already, by its records` : undefined) ??
       dateProblem(kit, event, date, today, last?.date);
     const toRecord = { date, listMade, site };
-    const obstacles = why === undefined ? brokenByEvent(account, event, toRecord) : [];
+    const isGiven = event === 'dispensed' && holder !== undefined;
+    const obstacles =
+      why === undefined
+        ? [
+            ...brokenByEvent(account, event, toRecord),
+            ...(isGiven ? brokenByHolder(kit, holder, factsOf(holder), date) : []),
+          ]
+        : [];
     if (why !== undefined) problems.push({ kit, message: why });
     broken.push(...obstacles.map(({ text }) => ({ kit, message: text })));
     const { units } = open.study.supplies.kit;
     const held = unitsHeld(events) ?? units;
-    if (recording.units !== undefined && recording.units > held) {
-      problems.push({ kit, message: `kit ${kit} has at most ${counted(held, 'unit')}` });
+    const used = given.get(kit) ?? 0;
+    const left = HAND_OVERS.includes(event) ? held : unitsLeft(account, used, units);
+    if (recording.units !== undefined && recording.units > left) {
+      const message = `kit ${kit} has at most ${counted(left, 'unit')}${left < held ? `: ${used} of its ${held} ${used === 1 ? 'was' : 'were'} given. If an injection was from another kit, correct it first: randose dose --correct` : ''}`;
+      problems.push({ kit, message });
     }
-    const left = HAND_OVERS.includes(event) ? held : unitsLeft(account, given.get(kit) ?? 0, units);
     const isOf = event === 'dispensed' || event === 'returned';
     const act: KitAct = {
       action: 'kit',
@@ -273,12 +347,22 @@ function hintFor(open: OpenStudy, accounts: readonly KitAccount[], subject: stri
 }
 
 /** The kit that the participant should have. */
-function ownKitText({ slots, entries }: OpenStudy, subject: string | null): string {
+function ownKitText(open: OpenStudy, subject: string | null): string {
   if (subject === null) return '';
-  const { kit } = requireRandomization(entries, subject);
-  const kits = slots.flatMap((slot) => (slot.kit === kit ? kitsOf(slot) : []));
+  const { kit } = requireRandomization(open.entries, subject);
+  const stateOf = new Map(kitRecords(open).map((one) => [one.kit, one.state]));
+  const kits = open.slots
+    .flatMap((slot) => (slot.kit === kit ? kitsOf(slot) : []))
+    .map((code) => {
+      const state = stateOf.get(code);
+      return state !== undefined && CANNOT_BE_GIVEN.includes(state)
+        ? `${code} (${state}: DO NOT GIVE IT)`
+        : code;
+    });
   return ` ${subject}'s ${kits.length === 1 ? 'kit' : 'kits'}: ${kits.join(', then the spare ')}.`;
 }
+
+const CANNOT_BE_GIVEN: readonly KitState[] = ['returned', 'destroyed', 'lost', 'quarantined'];
 
 function dateProblem(
   kit: string,

@@ -36,13 +36,18 @@ export function labelWarnings(
   ];
 }
 
-/** Kits that were returned by their participants, or destroyed. */
+/** Kits that were returned by their participants, destroyed or lost, or are on hold. */
 function goneKits({ slots, entries }: OpenStudy, kits: readonly KitToLabel[]): string[] {
   const wanted = new Set<string>(kits.map(({ kit }) => kit));
   return kitAccounts(slots, entries).flatMap(({ kit, state, events }) => {
-    const isReturned = state !== 'lost' && events.some(({ event }) => event === 'returned');
-    if (!wanted.has(kit) || !(isReturned || state === 'destroyed')) return [];
-    return `kit ${kit} was ${state === 'destroyed' ? state : 'returned'}: do not use its labels.`;
+    if (!wanted.has(kit)) return [];
+    if (state === 'quarantined') {
+      return `kit ${kit} is quarantined: do not use its labels before it is released.`;
+    }
+    const isGone = state === 'destroyed' || state === 'lost';
+    const isReturned = events.some(({ event }) => event === 'returned');
+    if (!isGone && !isReturned) return [];
+    return `kit ${kit} was ${isGone ? state : 'returned'}: do not use its labels.`;
   });
 }
 

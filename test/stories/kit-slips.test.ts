@@ -1,0 +1,101 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parsePublicList } from '../../src/randomization/public-list.ts';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { FIXTURES, mustRun, randose, type Ran, testFolder } from '../support/command-line.ts';
+
+/* What a pharmacist mistypes at the desk: each slip is told of before anything leaves the pharmacy. */
+
+const BY = ['--by', 'F. Example, pharmacist, Example Hospital'];
+const WHY = ['--reason', 'example'];
+let study = '';
+
+/** The kit and the spare kit of a slot, from 1: CRT has six slots, then LYO three. */
+function kitsOf(slot: number): [kit: string, spare: string] {
+  const text = readFileSync(join(study, 'allocation', 'list.csv'), 'utf8');
+  const { kit, spares = [] } = parsePublicList(text, 1)[slot - 1]!;
+  return [kit, spares[0]!];
+}
+
+function kit(event: string, kits: string, ...words: string[]): Ran {
+  return randose('kit', event, '--kits', kits, ...words, ...BY, '--study', study);
+}
+
+beforeAll(() => {
+  const folder = testFolder(afterAll);
+  study = join(folder, 'tst-1');
+  cpSync(join(FIXTURES, 'two-sites'), study, { recursive: true });
+  writeFileSync(join(folder, 'plan.yaml'), 'blocks: {sizes: [3]}\n');
+  mustRun('allocate', '--plan', join(folder, 'plan.yaml'), '--study', study, ...BY);
+  for (const subject of ['CRT-001', 'CRT-002', 'CRT-003', 'CRT-004']) {
+    const who = ['--subject', subject, '--site', 'CRT', '--day1', '2026-06-01'];
+    mustRun('randomize', ...who, '--study', study, ...BY);
+  }
+});
+
+test('kits of two sites in one delivery are told of', () => {
+  const [first, spare] = kitsOf(1);
+  const [far] = kitsOf(7);
+  const { stderr } = kit('received', [first, spare, far].join());
+  expect(stderr).toContain(`these kits are of several sites (CRT 2, LYO 1): ${far} of LYO.`);
+  expect(kit('received', [2, 3, 4].map((slot) => kitsOf(slot)[0]).join()).stderr).not.toContain(
+    'several sites',
+  );
+});
+
+test('a second kit while the first one is in use is told of', () => {
+  const [first, spare] = kitsOf(1);
+  expect(kit('dispensed', first, '--subject', 'CRT-001').stderr).not.toContain('already');
+  expect(kit('dispensed', spare, '--subject', 'CRT-001').stderr).toMatch(
+    new RegExp(`CRT-001 has kit ${first} already, dispensed on [\\d-]+ and not returned`),
+  );
+});
+
+test('nobody who stopped, or should not be in the study, gets a kit without a deviation', () => {
+  const stop = ['--from', 'treatment', '--date', '2026-05-28', ...WHY, ...BY, '--study', study];
+  mustRun('withdraw', 'CRT-002', ...stop);
+  const [own] = kitsOf(2);
+  const refused = kit('dispensed', own, '--subject', 'CRT-002');
+  expect(refused.status).toBe(65);
+  expect(refused.stderr).toContain(
+    `kit ${own}: CRT-002 was withdrawn from treatment on 2026-05-28: DO NOT GIVE IT`,
+  );
+  expect(kit('dispensed', own, '--subject', 'CRT-002', '--deviation', ...WHY).status).toBe(0);
+  mustRun('randomized-in-error', 'CRT-003', ...WHY, ...BY, '--study', study);
+  const [wrong] = kitsOf(3);
+  expect(kit('dispensed', wrong, '--subject', 'CRT-003').stderr).toContain(
+    `kit ${wrong}: CRT-003 was randomized in error`,
+  );
+  expect(mustRun('verify', '--study', study)).toMatch(/^verified/);
+});
+
+test('no more units come back than are left, and a kit is lost as a whole', () => {
+  const [first] = kitsOf(1);
+  const given = ['--visit', 'D1', '--date', '2026-06-01', '--kit', first, ...BY];
+  mustRun('dose', 'CRT-001', ...given, '--study', study);
+  const back = kit('returned', first, '--units', '9');
+  expect(back.status).toBe(65);
+  expect(back.stderr).toContain(`kit ${first} has at most 8 units: 1 of its 9 was given.`);
+  const [fourth] = kitsOf(4);
+  expect(kit('lost', fourth, '--units', '2').stderr).toContain(
+    `nobody can be treated from the other 7 units of kit ${fourth} then`,
+  );
+  expect(kit('dispensed', first, '--subject', 'CRT-004').stderr).toContain(
+    `CRT-004's kits: ${fourth} (lost: DO NOT GIVE IT), then the spare`,
+  );
+  const file = join(study, '..', 'lost.pdf');
+  const labels = ['--kits', fourth, '--output', file, '--dry-run', '--study', study];
+  expect(randose('labels', ...labels, ...BY).stderr).toContain(
+    `kit ${fourth} was lost: do not use its labels.`,
+  );
+});
+
+test('a lost kit whose spare is not received yet: the spare is named', () => {
+  const [fifth, spare] = kitsOf(5);
+  kit('lost', fifth);
+  const who = ['--subject', 'CRT-005', '--site', 'CRT', '--day1', '2026-06-02', '--dry-run'];
+  expect(randose('randomize', ...who, '--study', study, ...BY).stderr).toContain(
+    `kit ${fifth} of R005 was lost: do not treat anybody from it. Its spare kit ${spare} is not recorded as received`,
+  );
+});
