@@ -122,7 +122,7 @@ const MAINTENANCE = [15, 22, 29, 36];
 /** Mondays, so that no day of a scheme is a Sunday. */
 const JUNE_1 = '2026-06-01';
 const JUNE_8 = '2026-06-08';
-const JULY_6 = '2026-07-06';
+const JULY_13 = '2026-07-13';
 
 beforeAll(() => {
   execFileSync('mkdir', [study]);
@@ -204,6 +204,9 @@ describe('the life of a trial', () => {
 
   test('one should not have been randomized, one stops, one moves to another site', () => {
     does('randomized-in-error', 'CRT-005', ...why('screening failed'), ...NURSE);
+    const another = ['--subject', 'CRT-007', '--for', 'CRT-005', '--factor', 'sex=F'];
+    does('replace', ...another, '--day1', JUNE_8, ...NURSE);
+    treats('CRT-007', JUNE_8, INDUCTION);
     const all = [...MAINTENANCE];
     treats('CRT-001', JUNE_1, all.slice(0, 1));
     treats('CRT-002', JUNE_1, all.slice(0, 1));
@@ -218,6 +221,9 @@ describe('the life of a trial', () => {
     treats('CRT-004', JUNE_1, all.slice(0, 1));
     const goes = ['--to', 'LYO', '--date', day(JUNE_1, 18), ...why('moved house')];
     does('transfer', 'CRT-004', ...goes, ...NURSE);
+    const kit = ['--kits', kitOf('CRT-004'), '--date', day(JUNE_1, 19)];
+    does('kit', 'shipped', ...kit, '--to', 'LYO', ...PHARMACIST);
+    does('kit', 'received', ...kit, '--site', 'LYO', ...PHARMACIST);
     // A withdrawal that is taken back.
     const leaves = ['--from', 'study', '--date', day(JUNE_1, 17), ...why('consent withdrawn')];
     does('withdraw', 'LYO-003', ...leaves, ...NURSE);
@@ -228,6 +234,7 @@ describe('the life of a trial', () => {
     does('move', 'LYO-003', ...moved, ...NURSE);
     does('dose', 'LYO-003', '--visit', 'D22', '--date', day(JUNE_1, 23), ...NURSE);
     treats('LYO-003', JUNE_1, all.slice(2));
+    treats('CRT-007', JUNE_8, all);
     for (const subject of ['CRT-001', 'CRT-030', 'CRT-004', 'LYO-002']) {
       treats(subject, JUNE_1, all.slice(1));
     }
@@ -241,11 +248,11 @@ describe('the life of a trial', () => {
       STUDY.replace('supplies:\n', `${AMENDMENT}supplies:\n`),
     );
     does('amend', '--id', 'A2', ...why('substantial amendment 2'), ...STATISTICIAN);
-    randomizes('CRT-006', 'CRT', 'F', JULY_6);
-    does('kit', 'received', '--kits', kitOf('CRT-006'), '--date', '2026-07-03', ...PHARMACIST);
-    treats('CRT-006', JULY_6, [...INDUCTION, ...MAINTENANCE.slice(0, -1)]);
+    randomizes('CRT-006', 'CRT', 'F', JULY_13);
+    does('kit', 'received', '--kits', kitOf('CRT-006'), '--date', JULY_13, ...PHARMACIST);
+    treats('CRT-006', JULY_13, [...INDUCTION, ...MAINTENANCE.slice(0, -1)]);
     expect(
-      refuses('dose', 'CRT-006', '--visit', 'D36', '--date', day(JULY_6, 36), ...NURSE),
+      refuses('dose', 'CRT-006', '--visit', 'D36', '--date', day(JULY_13, 36), ...NURSE),
     ).toContain('D36');
   });
 
@@ -255,9 +262,23 @@ describe('the life of a trial', () => {
     for (const subject of ['CRT-001', 'CRT-002', 'CRT-030', 'CRT-004', 'LYO-001', 'LYO-003']) {
       does('attend', subject, '--visit', 'D60', '--date', day(JUNE_1, 60), ...NURSE);
     }
+    does('attend', 'CRT-007', '--visit', 'D60', '--date', day(JUNE_8, 60), ...NURSE);
     const missed = ['--visit', 'D60', '--date', day(JUNE_1, 60), '--not-done', ...why('abroad')];
     does('attend', 'LYO-002', ...missed, ...NURSE);
-    does('attend', 'CRT-006', '--visit', 'D60', '--date', day(JULY_6, 60), ...NURSE);
+    does('attend', 'CRT-006', '--visit', 'D60', '--date', day(JULY_13, 60), ...NURSE);
+  });
+
+  test('a monitoring committee gets groups without their arms', () => {
+    const file = join(folder, 'interim-MASKED.csv');
+    const about = ['--until', day(JUNE_1, 36), '--purpose', 'interim 1'];
+    const asked = ['--identity', key('statistician'), ...why('DSMB'), '--output', file];
+    does('unblind', '--all', '--masked', ...about, ...asked);
+    const text = readFileSync(file, 'utf8');
+    expect(text).not.toMatch(/Active|Placebo/);
+    const rows: Row[] = parse(text, { columns: true });
+    // CRT-006 was randomized later.
+    expect(rows).toHaveLength(9);
+    expect(new Set(rows.map((row) => row.MASKEDGRP))).toEqual(new Set(['A', 'B']));
   });
 
   test('the database is locked, unlocked for a correction, and locked', () => {
@@ -297,7 +318,7 @@ describe('the life of a trial', () => {
         'participants have the arm of their slot: TRUE',
         'slots in use are the first of their stratum: TRUE',
         // Counted by hand from the story above; the additional injection is one of LYO-001's nine.
-        'injections: CRT-001 9, CRT-002 6, CRT-004 9, CRT-005 0, CRT-006 8, CRT-030 9, LYO-001 9, LYO-002 9, LYO-003 9',
+        'injections: CRT-001 9, CRT-002 6, CRT-004 9, CRT-005 0, CRT-006 8, CRT-007 9, CRT-030 9, LYO-001 9, LYO-002 9, LYO-003 9',
         'the same in the calendar: TRUE',
         'first and last: TRUE',
         'deviations: additional 1, kit 1, missed 2, window 1',
@@ -305,6 +326,7 @@ describe('the life of a trial', () => {
         'CRT-004: CRT 6, LYO 3',
         'others at one site: TRUE',
         'arm as treated: TRUE',
+        'replaced: CRT-005 by CRT-007',
       ]);
     },
   );
@@ -369,5 +391,8 @@ actual <- vapply(people$SUBJID, function(id) {
   arms <- unique(treated[given$SUBJID == id])
   if (length(arms) == 0) "NOTTRT" else if (length(arms) == 1) arms else "MIXED"
 }, "")
+by <- people[people$REPLBY != "", ]
 says("arm as treated", all(treated == given$TRTACD) && all(actual == people$ACTARMCD))
+says("replaced", paste(by$SUBJID, "by", by$REPLBY, collapse = ", "))
+stopifnot(people$REPLACES[people$SUBJID == by$REPLBY] == by$SUBJID)
 `;
