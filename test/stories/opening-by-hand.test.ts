@@ -105,6 +105,22 @@ describe('randose unblind with nothing else', () => {
     expect(text).not.toContain('Which');
   });
 
+  withExpect('asks for a reason at once if the one that was typed is blank', () => {
+    const { study, officer } = enrolled();
+    const { status, text } = atTerminal(
+      study,
+      ['unblind', 'CRT-002', '--identity', officer, '--reason', ' '],
+      [
+        ['Why?', ''],
+        ['Why?', 'SAE'],
+        ['Open CRT-002?', 'y'],
+      ],
+    );
+    expect(status).toBe(0);
+    expect(text).toContain('Type a reason, such as "serious adverse event". Ctrl-C cancels.');
+    expect(ledgerOf(study).at(-2)).toMatchObject({ reason: 'SAE' });
+  });
+
   withExpect(
     'asks nothing if all was typed, and says first that somebody was opened before',
     () => {

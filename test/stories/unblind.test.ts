@@ -165,8 +165,6 @@ describe('an attempt that is refused shows no arm, and is in the ledger', () => 
       'bad-data',
       'subject "CRT-099" is not randomized',
     ],
-    ['an empty reason', () => ({ reason: '' }), 64, 'usage', 'a code-break needs a reason'],
-    ['a blank reason', () => ({ reason: '  ' }), 64, 'usage', 'a code-break needs a reason'],
   ];
   test.each(cases)('%s', (_, options, status, code, message) => {
     const trial = enrolled();
@@ -189,6 +187,15 @@ describe('an attempt that is refused shows no arm, and is in the ledger', () => 
     expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: 'bad-data' } });
   });
+});
+
+test.each(['', '  '])('a blank reason (%j) is a missing one: nothing is tried', (reason) => {
+  const trial = enrolled();
+  const before = ledger(trial).length;
+  const refused = unblind(trial, { reason });
+  expect(refused).toMatchObject({ status: 64, stdout: '' });
+  expect(refused.stderr).toContain('unblind needs --reason <text>: why; it is kept in the ledger');
+  expect(ledger(trial)).toHaveLength(before);
 });
 
 describe('an envelope that is not the one that was sealed is NOT TRUSTED', () => {

@@ -52,7 +52,10 @@ export async function askReason(output: Output): Promise<string> {
   output.say('The reason is kept in the ledger, which everyone in the trial can read.');
   for (;;) {
     const typed = await askOrBack("Why? One sentence, without a participant's name: ");
-    if (typed === '') continue;
+    if (typed === '') {
+      output.say('Type a reason, such as "serious adverse event". Ctrl-C cancels.');
+      continue;
+    }
     const why = looksLikeCardKey(typed)
       ? 'is the key of a code-break card, and was not kept'
       : whyNotStored(typed);

@@ -29,7 +29,7 @@ import {
   type TargetFlags,
 } from './target.ts';
 import type { UnblindFlags } from './command.ts';
-import { namesParticipant, type ReasonedFlags } from './unblind-flags.ts';
+import { isBlank, namesParticipant, type ReasonedFlags } from './unblind-flags.ts';
 
 /** What is known of a code-break while it is asked for. */
 type AskedFlags = UnblindFlags & Pick<KeyFlags, 'cardLine'>;
@@ -57,7 +57,7 @@ export async function askMissing(
       return { ...flags, by: await askWho(output) };
     },
     async (flags) => {
-      return flags.reason === undefined ? { ...flags, reason: await askReason(output) } : undefined;
+      return isBlank(flags.reason) ? { ...flags, reason: await askReason(output) } : undefined;
     },
   ];
   const asked: { readonly at: number; readonly before: AskedFlags }[] = [];

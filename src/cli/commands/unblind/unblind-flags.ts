@@ -97,8 +97,7 @@ function missingFrom(flags: UnblindFlags, id: string | undefined): string[] {
     );
   }
   // The purpose of a masked table says why.
-  if (reason === undefined && !masked)
-    missing.push('--reason <text>: why; it is kept in the ledger');
+  if (isBlank(reason) && !masked) missing.push('--reason <text>: why; it is kept in the ledger');
   return missing;
 }
 
@@ -197,4 +196,9 @@ export function filedOf({ commitment, expect = [] }: UnblindFlags): Filed {
  */
 export function requireSameDomain({ domain, study }: RescuedStudy, flags: UnblindFlags): void {
   if (domain !== domainOf(flags)) refuseDomain(study?.id ?? 'this study', domain);
+}
+
+/** Whether an option was not typed, or has nothing in it but spaces. */
+export function isBlank(text: string | undefined): text is '' | undefined {
+  return (text ?? '').trim() === '';
 }

@@ -1,4 +1,3 @@
-import { RandoseError } from '../../../errors.ts';
 import { participantNames } from '../../../ledger/subject-ids.ts';
 import { parseWho } from '../../../ledger/who.ts';
 import { noteCodeBreak } from '../../../store/folder/home.ts';
@@ -141,7 +140,6 @@ async function openPlanned(
   flags: ReasonedFlags,
   { target, keys }: CodeBreakPlan,
 ): Promise<OpenedTarget> {
-  if (flags.reason.trim() === '') throw noReason();
   if (!target.ok) throw target.error;
   if (!keys.ok) throw keys.error;
   return openTarget(study, flags, target.value, keys.value);
@@ -164,10 +162,4 @@ async function tell(
   }
   await showCodeBreak(output, flags, study, { ...broken.value, intent, record });
   sayWhereRecorded(output, study, intent, broken);
-}
-
-function noReason(): RandoseError {
-  return new RandoseError('usage', 'a code-break needs a reason', {
-    hint: 'For example: --reason "serious adverse event, treatment depends on the arm"',
-  });
 }
