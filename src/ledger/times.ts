@@ -8,6 +8,15 @@ export function isBackward(before: string, after: string): boolean {
   return Date.parse(before) - Date.parse(after) > TOLERATED_MS;
 }
 
+/** A pause of more days than this in a ledger is rare: the clock may be ahead. */
+const LONG_PAUSE_DAYS = 180;
+
+/** The whole days from one time to another, if they are so many that a clock may be ahead; else undefined. */
+export function longPause(before: string, after: string): number | undefined {
+  const days = Math.floor((Date.parse(after) - Date.parse(before)) / 86_400_000);
+  return days > LONG_PAUSE_DAYS ? days : undefined;
+}
+
 /** A sentence for each entry that is dated before the entry before it: somebody's clock was wrong. */
 export function backwardTimes(entries: readonly Entry[]): string[] {
   return entries.flatMap((entry, index) => {

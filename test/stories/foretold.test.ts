@@ -2,15 +2,17 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { atTerminal } from '../support/at-terminal.ts';
 import {
   allocated,
+  kitsOfTrial,
   mustRun,
   RANDOSE,
   randose,
   testFolder,
   type Trial,
 } from '../support/command-line.ts';
-import { enrolOne } from '../support/custody.ts';
+import { enrolOne, ledgerOf } from '../support/custody.ts';
 import { testWithTool } from '../support/tools.ts';
 
 /** What makes the next `verify` fail is told by the command that makes it. */
@@ -77,6 +79,55 @@ test('a clock that is before the last entry', () => {
   expect(mustRun('verify', '--study', trial.study)).toMatch(
     /ledger entry 2 \(.*UTC\) is dated before entry 1 \(.*UTC\): a clock was wrong\./,
   );
+});
+
+describe('a clock that is long after the last entry', () => {
+  const inDays = (days: number) =>
+    String(Number(process.env.RANDOSE_TEST_CLOCK) + days * 86_400_000);
+  const TOLD = /the clock says .* UTC, and the last ledger entry is of .* UTC, \d+ days\s+before/;
+  const receivedWords = (trial: Trial) =>
+    kitsOfTrial(trial).map((kit) => [
+      ...['kit', 'received', '--study', trial.study, '--kits', kit],
+      ...['--date', '2026-05-28', ...WHO],
+    ]);
+
+  test('gives a warning in a script, from 181 days on, and stops no code-break', () => {
+    const trial = allocated();
+    const after = (days: number, ...words: string[]) => {
+      const env = { ...process.env, RANDOSE_TEST_CLOCK: inDays(days) };
+      return spawnSync(process.execPath, [RANDOSE, ...words], { encoding: 'utf8', env });
+    };
+    const [one, other] = receivedWords(trial);
+    expect(after(179, ...one!).stderr).not.toMatch(TOLD);
+    const late = after(400, ...other!);
+    expect(late.status, late.stderr).toBe(0);
+    expect(late.stderr).toMatch(TOLD);
+    const why = ['--kit', kitsOfTrial(trial)[0]!, '--given-to', 'CRT-001', '--reason', 'SAE'];
+    const opened = after(
+      800,
+      'unblind',
+      '--study',
+      trial.study,
+      '--identity',
+      trial.officer,
+      ...why,
+    );
+    expect(opened.status).toBe(0);
+    expect(opened.stderr).toMatch(TOLD);
+  });
+
+  testWithTool(['expect', '-v'])('is asked about on a terminal', () => {
+    const trial = allocated();
+    const clock = process.env.RANDOSE_TEST_CLOCK;
+    process.env.RANDOSE_TEST_CLOCK = inDays(3 * 365);
+    const [words] = receivedWords(trial);
+    const { status, text } = atTerminal(trial.study, words!, [['Is the clock right? [y/N]', 'n']]);
+    process.env.RANDOSE_TEST_CLOCK = clock;
+    expect(status).toBe(64);
+    expect(text.replaceAll(/\s+/g, ' ')).toMatch(TOLD);
+    expect(text).toContain('Set the clock of this machine, and run the command again.');
+    expect(ledgerOf(trial.study)).toHaveLength(1);
+  });
 });
 
 describe('calendars that were exported', () => {

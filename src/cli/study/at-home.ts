@@ -13,7 +13,7 @@ import { confirm, isAtTerminal } from '../../system/prompts.ts';
 import { ledgerOf } from '../../store/ledger-of.ts';
 import type { StudyPlace } from '../../store/open-study.ts';
 import type { Output } from '../output/output.ts';
-import { clockWarning } from './clock-warning.ts';
+import { clockWarning, mayBeAhead } from './clock-warning.ts';
 import type { HomeFlags } from '../arguments/options.ts';
 import { momentText } from '../../ledger/times.ts';
 import { quoted } from '../../words.ts';
@@ -40,8 +40,10 @@ export async function atHome(
     return view;
   };
   // Fails before anything is decided; checked again under the lock.
-  const wrong = clockWarning(check().lastTime);
+  const { lastTime } = check();
+  const wrong = clockWarning(lastTime);
   if (wrong !== undefined) output.warn(wrong);
+  if (mayBeAhead(lastTime) && !yes && !output.json) await askIfClockIsRight();
   const around = async <T>(work: () => Promise<T>): Promise<T> => {
     const view = check();
     // The answer is kept even if the work fails after it: the question is asked once.
@@ -51,6 +53,14 @@ export async function atHome(
     return noteAfter(root, view, work);
   };
   return { ...study, ledger: ledgerOf(root, { around }) };
+}
+
+/** @throws RandoseError `usage` if the person at the terminal says that the clock is wrong */
+async function askIfClockIsRight(): Promise<void> {
+  if (!isAtTerminal() || (await confirm('Is the clock right?'))) return;
+  throw new RandoseError('usage', 'Cancelled. Nothing was done.', {
+    hint: 'Set the clock of this machine, and run the command again.',
+  });
 }
 
 /** Notes the newest head if the work is done, or if it failed after it entered something. */
@@ -125,7 +135,7 @@ export function compareCommand(path: string): string {
 }
 
 /** @throws RandoseError `not-trusted` if a newer ledger was seen in this folder */
-function requireNewest({ older }: HomeView): void {
+export function requireNewest({ older }: HomeView): void {
   if (older === undefined) return;
   throw new RandoseError('not-trusted', `${LEDGER_FILE} ${olderText(older)}`, {
     hint: 'Restore the newest ledger from a backup or from another copy of this folder. If this ledger is the right one: randose ledger --accept-older --by WHO --reason TEXT',
