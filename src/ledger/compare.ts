@@ -198,6 +198,8 @@ function actText(entry: Entry): string {
         ...[action, subjectKey(entry.subject)],
         entry.retracts === undefined ? 'recorded' : 'retracted',
       ].join();
+    case 'late code-break':
+      return entry.pending; // of a code-break that was made in a copy: the hash of its intent there
     case 'lock':
     case 'unlock':
     case 'allocation':
@@ -206,7 +208,6 @@ function actText(entry: Entry): string {
     case 'packing outcome':
     case 'code-break intent':
     case 'code-break outcome':
-    case 'late code-break':
     case 'reveal intent':
     case 'reveal outcome':
     case 'list opening intent':

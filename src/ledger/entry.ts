@@ -200,7 +200,7 @@ const KINDS = {
   'code-break outcome': kind(RESULT, OUTCOME),
   /**
    * A code-break that could not be entered when it was made, at `opened`; `pending` is the SHA-256 of the
-   * file that kept it. Its result is unknown if it ended before there was one.
+   * file that kept it, or the hash of its entry in the ledger of a copy of the folder. Its result is unknown if it ended before there was one.
    */
   'late code-break': kind(
     "opened this participant's allocation when the ledger could not be written; entered late",

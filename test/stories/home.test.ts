@@ -250,11 +250,13 @@ describe('a code-break in a copy of a study folder', () => {
     const opened = unblind(trial, copy);
     expect(opened.status).toBe(0);
     const compare = `randose ledger --study ${study} --compare ${copy}`;
+    const enter = `randose ledger --study ${study} --enter-from ${copy}`;
     expect(opened.stdout).toMatch(/^NOT CHECKED: [^\n]* this folder is a copy/);
     expect(opened.stdout).toContain(
       `last used at ${study}. The ledger in use does not have this code-break`,
     );
-    expect(opened.stdout.indexOf(compare)).toBeLessThan(opened.stdout.indexOf('Subject CRT-001'));
+    expect(opened.stdout).toContain(enter);
+    expect(opened.stdout.indexOf(enter)).toBeLessThan(opened.stdout.indexOf('Subject CRT-001'));
     const inCopy = `the study was last used at ${study}, which lacks 2 entries of this ledger. To see what to do: ${compare}`;
     const atHome = `another copy of this study, at ${copy}, has more entries`;
     for (const [folder, text] of [
@@ -265,13 +267,62 @@ describe('a code-break in a copy of a study folder', () => {
       expect(verify(folder).stdout).toContain(text);
       expect(randose('status', '--study', folder).stderr).toContain(text);
     }
-    expect(mustRun(...compare.split(' ').slice(1))).toContain('This folder is behind.');
+    const compared = mustRun(...compare.split(' ').slice(1));
+    expect(compared).toContain(`      randose ledger --enter-from ${copy}\n`);
+    expect(compared.replaceAll(/\s+/g, ' ')).toContain('Next: keep this folder in use');
     expect(enrol(study, 'CRT-002').stderr).toContain(atHome);
     // It is still not the folder in use.
     expect(unblind(trial, copy).stdout).toContain('this folder is a copy');
     expect(enrol(copy, 'CRT-002').stderr).toContain(`last used at ${study}, and is now used at`);
     expect(unblind(trial, copy).stdout).toMatch(/^Subject CRT-001/);
     expect(verify(copy).status).toBe(0);
+  });
+
+  test.each(['nothing else since', 'another participant since'])(
+    'is entered in the folder in use, with %s, and then nobody asks about the copy',
+    (since) => {
+      const { trial, study, copy } = twoFolders();
+      unblind(trial, copy);
+      const [intent] = ledgerOf(copy).slice(-2);
+      if (since.startsWith('another')) enrol(study, 'CRT-002', '--yes');
+      const words = ['ledger', '--study', study, '--enter-from', copy];
+      expect(randose(...words, '--dry-run').stdout).toContain('enter 1 code-break from');
+      const entered = randose(...words);
+      expect(entered.stdout).toContain('1 code-break entered late');
+      expect(entered.stderr).toContain('This folder stays in use.');
+      expect(ledgerOf(study).at(-1)).toMatchObject({
+        action: 'late code-break',
+        subject: 'CRT-001',
+        number: 'R001',
+        reason: 'SAE',
+        opened: intent!.time,
+        result: 'opened',
+        pending: intent!.hash,
+      });
+      expect(randose(...words).stderr).toContain('has no code-break that is missing here');
+      expect(verify(study)).toMatchObject({ status: 0 });
+      expect(enrol(study, 'CRT-003')).toMatchObject({ status: 0 });
+      expect(randose('ledger', '--study', study, '--compare', copy).stdout).toContain(
+        'The code-breaks of the other folder are entered here.',
+      );
+      // Another code-break there is missing again.
+      unblind(trial, copy);
+      expect(verify(study).status).toBe(1);
+      expect(randose(...words).stdout).toContain('1 code-break entered late');
+      expect(verify(study).status).toBe(0);
+    },
+  );
+
+  test('is not entered in the copy itself, nor from another study', () => {
+    const { trial, study, copy } = twoFolders();
+    unblind(trial, copy);
+    const inCopy = randose('ledger', '--study', copy, '--enter-from', study);
+    expect(inCopy).toMatchObject({ status: 64 });
+    expect(inCopy.stderr).toContain('this folder is a copy');
+    const foreign = randose('ledger', '--study', study, '--enter-from', allocated().study);
+    expect(foreign).toMatchObject({ status: 65 });
+    expect(foreign.stderr).toContain('is the ledger of another study');
+    expect(ledgerOf(study)).toHaveLength(2);
   });
 
   test('is told too if the folder in use cannot be seen from here', () => {

@@ -93,7 +93,7 @@ describe('randose ledger --compare', () => {
     mustRun('kit', 'received', ...at, '--kits', kit, ...date, '--yes');
     const told = flat(compare(study, copy).stdout);
     expect(told).toContain('The code-break of CRT-001 in the other folder did happen (opened).');
-    expect(told).toContain('write down who did it, when and why');
+    expect(told).toContain(`randose ledger --enter-from ${copy}`);
     expect(told).toContain(
       `randose kit received --kits ${kit} --date 2026-06-01 --by Example --yes`,
     );

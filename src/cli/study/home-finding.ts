@@ -59,7 +59,7 @@ function aheadOfLastUsed(view: HomeView): string[] {
 function asideText(view: HomeView): string {
   const { lastUsed, isAside, place } = view;
   if (lastUsed === undefined || !isAside || lastUsedCopy(view) !== undefined) return '';
-  return `The study was last used at ${placeText(lastUsed, place)}, and code-breaks were entered here since then. If that is another folder, enter them there too: randose ledger --compare, there, with the ledger from here`;
+  return `The study was last used at ${placeText(lastUsed, place)}, and code-breaks were entered here since then. If that is another folder, enter them there too: randose ledger --enter-from, there, with the ledger from here`;
 }
 
 function unsignedText({ before, now, seq }: { before: number; now: number; seq: number }): string {

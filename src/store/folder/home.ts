@@ -100,6 +100,11 @@ export function compareFrom(folder: string, copy: string): string {
   return `randose ledger --study ${quoted(folder)} --compare ${quoted(copy)}`;
 }
 
+/** The command that enters, in the study in one folder, the code-breaks that were made in the copy in another one. */
+export function enterFromCommand(folder: string, copy: string): string {
+  return `randose ledger --study ${quoted(folder)} --enter-from ${quoted(copy)}`;
+}
+
 /** The place of a study's last use, as people say it: with the computer, if that is another one. */
 export function placeText(used: Place, here: Place): string {
   return used.host === here.host ? used.path : `${used.path} on ${used.host}`;

@@ -14,6 +14,7 @@ export const ledgerCommand = declareCommand({
     'ledger --subject CRT-007',
     'ledger --kind code-break --since 2026-06-15 --until 2026-06-30T12:00Z',
     'ledger --compare ../copy-of-the-study',
+    'ledger --enter-from ../copy-of-the-study',
     'ledger --repair --by "A. Example, data manager" --reason "power cut at night"',
   ],
   flags: (command) =>
@@ -35,6 +36,10 @@ export const ledgerCommand = declareCommand({
         .option(
           '--enter-pending',
           'enter code-breaks that could not be entered when they were made',
+        )
+        .option(
+          '--enter-from <copy>',
+          'enter the code-breaks that were made in a copy of this folder; this folder stays in use',
         )
         .option('--accept-older', 'accept this ledger although a newer one was seen here')
         .option(

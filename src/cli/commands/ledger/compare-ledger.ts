@@ -52,7 +52,7 @@ export function compareWithLedger(
   const reenter = { ...flags, yes };
   const todos = {
     participants: participantTodos(participants, reenter),
-    acts: actTodos(comparison, participants, reenter),
+    acts: actTodos(comparison, participants, { ...reenter, other: path }),
   };
   const problems = [...here.problems, ...other.problems];
   output.result(

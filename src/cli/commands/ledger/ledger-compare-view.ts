@@ -8,14 +8,21 @@ import {
   type LedgerRelation,
   relationText,
 } from '../../../ledger/compare.ts';
+import { isOfCodeBreak } from '../../../ledger/copied-code-breaks.ts';
 import type { Entry } from '../../../ledger/entry.ts';
 import { subjectKey } from '../../../study/identifiers.ts';
 import { formatEntry } from './ledger-view.ts';
 import type { Palette } from '../../output/palette.ts';
 import { commandToReenter, type ReenterFlags } from '../../study/reenter.ts';
 import { secondText } from '../../../ledger/times.ts';
-import { counted } from '../../../words.ts';
+import { counted, quoted } from '../../../words.ts';
 import { indented } from '../../output/wrapped.ts';
+
+/** How the study is found, and the other ledger. */
+interface ComparedFlags extends ReenterFlags {
+  /** As it was typed. */
+  readonly other: string;
+}
 
 /** What to do about one entry of the other ledger, and the command for it. */
 interface Todo {
@@ -84,7 +91,7 @@ function replacing(there: ComparedParticipant['there']): string {
 export function actTodos(
   { here, there }: LedgerComparison,
   participants: readonly ComparedParticipant[],
-  flags: ReenterFlags,
+  flags: ComparedFlags,
 ): Todo[] {
   const unsettled = new Map(
     participants
@@ -97,10 +104,22 @@ export function actTodos(
     const { seq, subject } = entry;
     const waitsFor = unsettled.get(subjectKey(subject ?? ''));
     const isOfKit = entry.action === 'kit';
-    const command = waitsFor !== undefined && isOfKit ? undefined : commandToReenter(entry, flags);
+    const command = isOfCodeBreak(entry)
+      ? commandToEnterFrom(flags)
+      : waitsFor !== undefined && isOfKit
+        ? undefined
+        : commandToReenter(entry, flags);
     const todo = actText(entry, there, waitsFor);
     return [{ seq, subject, todo, command: command ?? null }];
   });
+}
+
+function commandToEnterFrom({ study, rehearsal = false, other }: ComparedFlags): string {
+  const where = [
+    ...(study === undefined ? [] : ['--study', study]),
+    ...(rehearsal ? ['--rehearsal'] : []),
+  ];
+  return ['randose', 'ledger', ...where, '--enter-from', other].map(quoted).join(' ');
 }
 
 function actText(entry: Entry, there: readonly Entry[], waitsFor: string | undefined): string {
@@ -158,14 +177,15 @@ function actText(entry: Entry, there: readonly Entry[], waitsFor: string | undef
       return 'An incomplete last line was removed from the other ledger. Ask who did what was in it.';
     case 'study restoration':
       return 'study.yaml was brought back in the other folder. Compare the two files: keep one.';
+    case 'code-break intent':
+    case 'late code-break':
+      return `The code-break of ${entry.subject} in the other folder did happen${resultText(entry, there)}. Enter it here, as late:`;
     case 'rewrap intent':
       return `Everything was re-encrypted in the other folder${resultText(entry, there)}. If study.yaml here lists other people than before, run: randose rewrap`;
     case 'randomization': // settled participant by participant
     case 'packing intent':
     case 'packing outcome':
-    case 'code-break intent':
     case 'code-break outcome':
-    case 'late code-break':
     case 'reveal intent':
     case 'reveal outcome':
     case 'list opening intent':
@@ -184,7 +204,9 @@ function actText(entry: Entry, there: readonly Entry[], waitsFor: string | undef
   }
 }
 
-function resultText({ seq }: Entry, there: readonly Entry[]): string {
+function resultText(entry: Entry, there: readonly Entry[]): string {
+  if (entry.action === 'late code-break') return ` (${entry.result})`;
+  const { seq } = entry;
   const outcome = there.find((one) => 'intent' in one && one.intent === seq);
   return outcome !== undefined && 'result' in outcome ? ` (${outcome.result})` : ' (no outcome)';
 }
@@ -200,6 +222,14 @@ export function formatComparison(
   const { colour, columns } = layout;
   const { relation, common, here, there } = comparison;
   const told = indented(`${other} ${relationText(comparison, participants)}.`, columns, '');
+  const section = (title: string, list: readonly Todo[]) =>
+    list.length === 0
+      ? ''
+      : `\n${colour.bold(title)}\n${list.map((todo) => todoText(todo, columns)).join('')}`;
+  if (relation === 'newer' && there.every(isOfCodeBreak)) {
+    const made = section('Code-breaks in the other folder', todos.acts);
+    return `${told}${made}\n${indented(ONLY_CODE_BREAKS, columns, '')}`;
+  }
   if (relation !== 'forked') return `${told}${indented(NEXT[relation], columns, '')}`;
   const when = common.time === null ? '' : ` (${secondText(common.time)})`;
   const same =
@@ -208,17 +238,14 @@ export function formatComparison(
       : `Both have the same entries up to sequence ${common.seq}${when}.\n`;
   const entries = (title: string, list: readonly Entry[]) =>
     `\n${colour.bold(title)}: ${entriesText(list.length)}\n${list.map((entry) => `${formatEntry(entry, colour, list)}\n`).join('')}`;
-  const section = (title: string, list: readonly Todo[]) =>
-    list.length === 0
-      ? ''
-      : `\n${colour.bold(title)}\n${list.map((todo) => todoText(todo, columns)).join('')}`;
+  const isDone = there.every((entry) => isOfCodeBreak(entry) && !isMissing(entry, todos.acts));
   return [
     told + same,
     entries('In this folder since then', here),
     entries(`In ${other} since then`, there),
     section('Participants', todos.participants),
     section('What else happened in the other folder', todos.acts),
-    `\n${indented(NEXT.forked, columns, '')}`,
+    `\n${indented(isDone ? ALL_ENTERED : NEXT.forked, columns, '')}`,
   ].join('');
 }
 
@@ -232,6 +259,17 @@ function todoText({ todo, command }: Todo, columns: number): string {
   ];
   return `${lines.join('\n')}\n`;
 }
+
+function isMissing({ seq }: Entry, todos: readonly Todo[]): boolean {
+  return todos.some((todo) => todo.seq === seq);
+}
+
+/** What to do next if a copy of the folder in use has nothing but code-breaks that are missing here. */
+const ONLY_CODE_BREAKS =
+  'The other folder has nothing but these code-breaks that is missing here. Next: keep this folder in use, enter them with the command above, and move the other copy out of reach. If the other folder is the one in use: stop using this one.';
+
+const ALL_ENTERED =
+  'The code-breaks of the other folder are entered here. Next: keep this folder in use, and move the other copy out of reach.';
 
 /** What to do next, by how the other ledger is related to this one. */
 const NEXT: Record<LedgerRelation, string> = {

@@ -13,6 +13,7 @@ import { acceptOlderLedger } from './accept-older.ts';
 import { atHome } from '../../study/at-home.ts';
 import { chooseEntries, FILTERS } from './choose-entries.ts';
 import { compareWithLedger } from './compare-ledger.ts';
+import { enterFrom } from './enter-from.ts';
 import { LEDGER_FILE } from '../../../study/layout.ts';
 import { EXIT_DISCREPANCY, EXIT_OK } from '../../exit.ts';
 import { formatEntry } from './ledger-view.ts';
@@ -34,7 +35,10 @@ export async function ledger(output: Output, options: LedgerFlags): Promise<numb
   const loaded = loadStudy(root);
   requireDomain(loaded.study, domainOf(options));
   if (options.compare !== undefined) {
-    refuseBeside(options, 'compare', ['repair', 'acceptOlder', 'by', 'reason', 'sign', ...FILTERS]);
+    refuseBeside(options, 'compare', [
+      ...(['repair', 'acceptOlder', 'enterFrom', 'by', 'reason', 'sign'] as const),
+      ...FILTERS,
+    ]);
     return compareWithLedger(output, loaded, options.compare, options);
   }
   if (options.acceptOlder === true) {
@@ -44,6 +48,11 @@ export async function ledger(output: Output, options: LedgerFlags): Promise<numb
   }
   if (options.repair === true) {
     await repair(output, root, options);
+    return EXIT_OK;
+  }
+  if (options.enterFrom !== undefined) {
+    refuseBeside(options, 'enterFrom', ['enterPending', 'by', 'reason', 'sign', ...FILTERS]);
+    await enterFrom(output, loaded, options.enterFrom, options);
     return EXIT_OK;
   }
   if (options.enterPending === true) {
@@ -87,7 +96,7 @@ function readOwnLedger(root: string): ReadLedger {
 function refuseAlone({ by, reason, sign, dryRun }: LedgerFlags): void {
   const flag = dryRun === true ? '--dry-run needs' : '--by, --reason and --sign need';
   if ((by ?? reason ?? sign ?? dryRun) === undefined) return;
-  const others = dryRun === true ? '--repair, --enter-pending' : '--repair';
+  const others = dryRun === true ? '--repair, --enter-pending, --enter-from' : '--repair';
   throw new RandoseError('usage', `${flag} ${others} or --accept-older`, {
     hint: 'To show the ledger, leave them out.',
   });
@@ -101,7 +110,7 @@ function refuseBeside(
 ): void {
   const other = others.find((name) => options[name] !== undefined);
   if (other === undefined) return;
-  const flag = (name: string) => `--${name.replace('O', '-o')}`;
+  const flag = (name: string) => `--${name.replace(/[A-Z]/g, (one) => `-${one.toLowerCase()}`)}`;
   throw new RandoseError('usage', `use either ${flag(asked)} or ${flag(other)}, not both`, {
     hint: 'randose ledger --help has an example of each.',
   });
@@ -173,9 +182,20 @@ async function repair(output: Output, root: string, options: LedgerFlags): Promi
     `The incomplete last line (${counted(bytes, 'byte')}) was removed. An entry of the ledger keeps its bytes.\n${lateText}\n${formatReceipt(head)}\n`,
   );
   if (was !== '') {
-    output.warn(`the removed line was about: ${was}. If it took place, record it again first.`);
+    output.warn(`the removed line was about: ${was}. ${afterRepairText(was)}`);
   }
   output.say(
     'Compare the ledger with the receipts on file, and ask who did what was in that line. A receipt of the removed line no longer matches the ledger, but the repair entry keeps the line.',
   );
+}
+
+/** What to do about an act whose incomplete line was removed. @param was the act, as far as it can be read */
+function afterRepairText(was: string): string {
+  if (/^[a-z -]+ outcome\b/.test(was)) {
+    return 'There is nothing to record again: randose verify goes on saying that this opening has no outcome.';
+  }
+  if (/^[a-z -]+ intent\b/.test(was)) {
+    return 'If something was opened, write down who opened it, when and why, and file it: no command records it.';
+  }
+  return 'If it took place, record it again before anybody records anything else.';
 }

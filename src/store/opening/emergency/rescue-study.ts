@@ -10,7 +10,7 @@ import { type Domain, DUMMY_MARK, type Study } from '../../../study/study.ts';
 import { exists, filesBelow } from '../../../system/files.ts';
 import {
   type HomeView,
-  compareFrom,
+  enterFromCommand,
   lastUsedCopy,
   placeText,
   rivalsOf,
@@ -149,11 +149,11 @@ function copyDoubts(home: HomeView): string[] {
   const used = placeText(lastUsed, place);
   if (lastUsedCopy(home) === undefined) {
     return [
-      `whether this is the folder in use: the study was last used at ${used}. If that is another folder, enter this code-break there too. How: randose ledger --compare, there, with the ledger from here`,
+      `whether this is the folder in use: the study was last used at ${used}. If that is another folder, enter this code-break there too: randose ledger --enter-from, there, with the ledger from here`,
     ];
   }
   return [
-    `whether the ledger in use has the same entries: this folder is a copy, and the study was last used at ${used}. The ledger in use does not have this code-break: enter it there too. How: ${compareFrom(lastUsed.path, place.path)}`,
+    `whether the ledger in use has the same entries: this folder is a copy, and the study was last used at ${used}. The ledger in use does not have this code-break: enter it there too, and keep that folder in use: ${enterFromCommand(lastUsed.path, place.path)}`,
   ];
 }
 

@@ -1,0 +1,109 @@
+import { RandoseError } from '../../../errors.ts';
+import { type Head, headOf } from '../../../ledger/chain.ts';
+import { compareLedgers, isEnteredIn } from '../../../ledger/compare.ts';
+import {
+  codeBreaksToEnter,
+  isOfCodeBreak,
+  type LateCodeBreak,
+} from '../../../ledger/copied-code-breaks.ts';
+import { momentText } from '../../../ledger/times.ts';
+import { formatWho } from '../../../ledger/who.ts';
+import { enterNow } from '../../../store/enter-now.ts';
+import { readOtherLedger } from '../../../store/folder/other-ledger.ts';
+import {
+  enterFromCommand,
+  type HomeView,
+  noteHome,
+  type OtherCopy,
+  placeText,
+  viewHome,
+} from '../../../store/folder/home.ts';
+import { ledgerOf } from '../../../store/ledger-of.ts';
+import { makeReady } from '../../../store/ready.ts';
+import type { LoadedStudy } from '../../../store/folder/study-folder.ts';
+import { counted } from '../../../words.ts';
+import { compareCommand, requireNewest } from '../../study/at-home.ts';
+import { tellWould } from '../../study/look-first.ts';
+import { formatReceipt } from '../../output/receipt.ts';
+import type { Output } from '../../output/output.ts';
+import type { LedgerFlags } from './command.ts';
+
+/**
+ * Enters the code-breaks that were made in a copy of the study folder. If the copy has nothing else that is missing
+ * here, no command asks about it any more.
+ *
+ * @param path a ledger file, or the folder of the copy
+ * @throws RandoseError `usage` if there is nothing to enter, or if this folder is itself a copy; `bad-data` if the
+ *   other ledger belongs to another study; `not-trusted` if it is damaged
+ */
+export async function enterFrom(
+  output: Output,
+  { root, text, study }: LoadedStudy,
+  path: string,
+  flags: LedgerFlags,
+): Promise<void> {
+  const other = readOtherLedger(path);
+  if (other.problems.length > 0) {
+    throw new RandoseError('not-trusted', `${other.file} is damaged: nothing was entered`, {
+      problems: other.problems.slice(0, 3),
+      hint: 'Write the code-break down by hand, and file it with a copy of that ledger.',
+    });
+  }
+  const home = viewHome(root);
+  requireNewest(home);
+  if (home.lastUsed !== undefined) {
+    const used = placeText(home.lastUsed, home.place);
+    throw new RandoseError('usage', `this folder is a copy: the study was last used at ${used}`, {
+      hint: `Nothing was entered. Run it in the folder in use: ${enterFromCommand(home.lastUsed.path, path)}`,
+    });
+  }
+  const store = ledgerOf(root);
+  await store.exclusive(async () => {
+    const { entries, head: before } = await store.read();
+    const { relation, here, there } = compareLedgers(entries, other.entries);
+    if (relation === 'foreign') {
+      throw new RandoseError('bad-data', `${other.file} is the ledger of another study`, {
+        hint: `Nothing was entered. Name the ledger of a copy of ${study.id}, or its folder.`,
+      });
+    }
+    const acts = codeBreaksToEnter(entries, other.entries);
+    if (acts.length === 0) {
+      throw new RandoseError('usage', `${path} has no code-break that is missing here`, {
+        hint: 'Nothing was entered.',
+      });
+    }
+    const count = counted(acts.length, 'code-break');
+    if (flags.dryRun === true) {
+      tellWould(output, `enter ${count} from ${path}:\n${linesOf(acts)}`);
+      return;
+    }
+    const seen = { text, head: before };
+    const { head } = await enterNow(store, seen, makeReady(seen, acts));
+    const isAll = there.every((entry) => isOfCodeBreak(entry) || isEnteredIn(here, entry));
+    const copy = isAll ? copyWith(viewHome(root), headOf(other.entries)) : undefined;
+    noteHome(root, copy === undefined ? [] : [copy]);
+    output.result(
+      { entered: acts.length, ledger: head },
+      `${count} entered late, from ${path}:\n${linesOf(acts)}\n\n${formatReceipt(head)}\n`,
+    );
+    output.say(
+      isAll
+        ? 'This folder stays in use. No command asks about that copy again unless something else is entered in it.'
+        : `Other acts of that copy are missing here too. To see what to do: ${compareCommand(path)}`,
+    );
+  });
+}
+
+/** The line of each code-break: whose, when and by whom. It never has the arm. */
+function linesOf(acts: readonly LateCodeBreak[]): string {
+  return acts
+    .map(({ subject, opened, who, result }) => {
+      return `  ${subject}, ${momentText(opened)}, by ${formatWho(who)}: ${result}`;
+    })
+    .join('\n');
+}
+
+/** The copy on this machine whose ledger ends there. */
+function copyWith({ others }: HomeView, { hash }: Head): OtherCopy | undefined {
+  return others.find(({ head }) => head.hash === hash);
+}
