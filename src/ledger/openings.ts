@@ -53,6 +53,20 @@ export function participantOf(entries: readonly Entry[], entry: Entry): string |
   return randomizations(entries).find(({ number }) => number === asked.number)?.subject ?? subject;
 }
 
+/**
+ * The other participants whom a code-break concerns: the one who has the number of a kit that was opened as given to
+ * somebody else, and the one whose card was used by mistake. They may be unblinded too.
+ */
+export function alsoConcerned(entries: readonly Entry[], entry: Entry): string[] {
+  const asked = 'intent' in entry ? entries.find(({ seq }) => seq === entry.intent) : entry;
+  if (asked?.action !== 'code-break intent' && asked?.action !== 'late code-break') return [];
+  const ofKit = (asked.kit ?? null) === null ? null : asked.number;
+  const numbers = [ofKit, cardOf(asked)];
+  return randomizations(entries)
+    .filter(({ number }) => numbers.includes(number))
+    .map(({ subject }) => subject);
+}
+
 /** A code-break in which somebody has seen an arm, or may have. It never has the arm. */
 export interface EarlierOpening {
   readonly seq: number;
@@ -103,6 +117,13 @@ function openedOf(
 /** Whether the key of a code-break is a card's. */
 export function isWithCard({ key }: { readonly key: string | null }): boolean {
   return key?.startsWith(CARD_OF) === true;
+}
+
+/** The number of the card with which a code-break was asked for; undefined if it was another key, or several. */
+export function cardOf({ key }: { readonly key: string | null }): string | undefined {
+  return isWithCard({ key }) && key?.includes(';') === false
+    ? key.slice(CARD_OF.length)
+    : undefined;
 }
 
 /** What a key is called in the ledger if it is on a code-break card: this, and the number. */

@@ -72,7 +72,15 @@ async function askFor(
   } catch (error) {
     if (wrong === 0 || !(error instanceof Cancelled)) throw error;
     // A wrong passphrase is an attempt, and goes on record.
-    throw new RandoseError('usage', 'Cancelled after a wrong passphrase. Nothing was opened.');
+    throw new CancelledAfterTry();
+  }
+}
+
+/** Somebody typed a wrong passphrase, and cancelled when they were asked again. */
+export class CancelledAfterTry extends RandoseError {
+  constructor() {
+    super('usage', 'Cancelled after a wrong passphrase. Nothing was opened.');
+    this.name = 'CancelledAfterTry';
   }
 }
 

@@ -68,6 +68,10 @@ describe('the ledger', () => {
       expect(ledger(trial, '--since', wrong)).toMatchObject({ status: 64, stdout: '' });
     }
     expect(ledger(trial, '--kind', 'gossip').status).toBe(64);
+    const turned = ledger(trial, '--since', '2026-11-29', '--until', '2026-11-28');
+    expect(turned).toMatchObject({ status: 64, stdout: '' });
+    expect(turned.stderr).toContain('--until 2026-11-28 is before --since 2026-11-29');
+    expect(ledger(trial, '--since', '2026-11-28T03:00Z', '--until', '2026-11-28').status).toBe(0);
   });
 });
 
@@ -86,6 +90,21 @@ describe('the entries of one participant', () => {
     expect(mistyped.stderr).toContain('no participant is called CRT-07. Did you mean CRT-007?');
     expect(mistyped.stderr).toContain('To list participants, run: randose calendar');
     expect(of('XYZ').stderr).toContain('no participant is called XYZ\n');
+  });
+
+  test('include the opening of their kit as given to another participant', () => {
+    const trial = enrolled();
+    const kit = String(ledgerOf(trial.study).find(({ number }) => number === 'R005')?.kit);
+    const why = ['--identity', trial.officer, '--reason', 'SAE'];
+    mustRun('unblind', '--kit', kit, '--given-to', 'CRT-001', '--study', trial.study, ...why);
+    for (const subject of ['CRT-001', 'CRT-005', 'R005', kit]) {
+      const about = jsonOf('ledger', '--study', trial.study, '--subject', subject);
+      expect(about.entries).toMatchObject([
+        { action: 'randomization' },
+        { action: 'code-break intent', kit },
+        { action: 'code-break outcome' },
+      ]);
+    }
   });
 
   test('the last ones of them are shown if somebody asks', () => {
@@ -207,6 +226,22 @@ describe('an incomplete last line', () => {
       expect(repair(trial, ...by)).toMatchObject({ status: 64, stdout: '' });
     },
   );
+
+  test.each([
+    ['the outcome of a code-break', 1, 'There is nothing to record again: randose verify goes on'],
+    ['an intent', 2, 'If something was opened, write down who opened it, when and why'],
+    ['a randomization', 3, 'If it took place, record it again before anybody records anything'],
+  ])('that was %s says what to do about it', (_, fromEnd, text) => {
+    const trial = enrolled();
+    unblind(trial, 'CRT-007');
+    const lines = readFileSync(fileOf(trial), 'utf8').trimEnd().split('\n');
+    const kept = lines.slice(0, lines.length - fromEnd + 1).join('\n');
+    writeFileSync(fileOf(trial), kept.slice(0, -20));
+    asAnotherUser();
+    const { stderr } = repair(trial, ...by);
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(text);
+    expect(stderr).not.toContain('record it again first');
+  });
 
   test('is the only thing that is repaired', () => {
     const trial = enrolled();

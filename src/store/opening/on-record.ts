@@ -2,6 +2,7 @@ import { RandoseError } from '../../errors.ts';
 import type { Head, ReadyAct } from '../../ledger/chain.ts';
 import type { Act, EntryOf, OpeningKind } from '../../ledger/entry.ts';
 import { underFirstIds } from '../../ledger/subject-ids.ts';
+import { CancelledAfterTry } from '../../system/passphrases.ts';
 import { enterNow } from '../enter-now.ts';
 import { openStudy, type OpenStudy, type StudyPlace } from '../open-study.ts';
 import { areSameActs, makeReady, type Signing } from '../ready.ts';
@@ -104,7 +105,7 @@ async function openNow<T, Kind extends Exclude<OpeningKind, 'code-break'>>(
     subject: intent.subject ?? null,
     intent: begun.entries[0]!.seq,
     result: done.ok ? 'opened' : 'refused',
-    error: done.ok ? null : codeOf(done.error),
+    error: done.ok ? null : refusalCode(done.error),
     ...(done.ok ? more?.(done.value) : none),
   } as Act;
   const seen = { text: open.text, head: begun.head };
@@ -113,6 +114,8 @@ async function openNow<T, Kind extends Exclude<OpeningKind, 'code-break'>>(
   return { ...done, open, head };
 }
 
-function codeOf(error: unknown): string {
+/** Why an opening was refused, as its outcome says it: the code of the error, or `cancelled` after a wrong passphrase. */
+export function refusalCode(error: unknown): string {
+  if (error instanceof CancelledAfterTry) return 'cancelled';
   return error instanceof RandoseError ? error.code : 'bug';
 }

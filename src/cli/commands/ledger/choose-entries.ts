@@ -3,7 +3,7 @@ import { randomizations } from '../../../ledger/enrolment.ts';
 import type { Entry } from '../../../ledger/entry.ts';
 import { LikeIds } from '../../../ledger/like-ids.ts';
 import { tellApart } from '../../../ledger/named-participant.ts';
-import { participantOf } from '../../../ledger/openings.ts';
+import { alsoConcerned, participantOf } from '../../../ledger/openings.ts';
 import { correctedIds, withCurrentIds } from '../../../ledger/subject-ids.ts';
 import { subjectKey } from '../../../study/identifiers.ts';
 import { nearestWord } from '../../../words.ts';
@@ -24,6 +24,7 @@ export function chooseEntries(
 ): Entry[] {
   const first = momentOf('--since', since);
   const end = momentOf('--until', until);
+  requireInOrder(first, end);
   const count = countOf(last);
   const isAbout = subject === undefined ? () => true : aboutParticipant(entries, subject);
   const chosen = entries.filter((entry) => {
@@ -48,9 +49,12 @@ function aboutParticipant(entries: readonly Entry[], typed: string): (entry: Ent
     return subjectKey(idsOf(subject)?.randomizedAs ?? subject);
   };
   const isNamed = (key: string) => (entry: Entry) =>
-    keyOf(entry.subject) === key ||
-    keyOf(participantOf(entries, entry)) === key ||
-    (entry.action === 'randomization' && keyOf(entry.replaces) === key);
+    [
+      entry.subject,
+      participantOf(entries, entry),
+      ...alsoConcerned(entries, entry),
+      ...(entry.action === 'randomization' ? [entry.replaces] : []),
+    ].some((one) => keyOf(one) === key);
   const isTyped = isNamed(keyOf(typed));
   // An attempt with a mistyped id is on record under that id.
   if (entries.some(isTyped)) return isTyped;
@@ -79,6 +83,14 @@ function countOf(text: string | undefined): number | undefined {
   if (/^[1-9]\d{0,6}$/.test(text.trim())) return Number(text);
   throw new RandoseError('usage', `--last: write a number, 1 or more, not "${text.slice(0, 40)}"`, {
     hint: 'For example: --last 10',
+  });
+}
+
+/** @throws RandoseError `usage` if no entry can be in between */
+function requireInOrder(since: string | undefined, until: string | undefined): void {
+  if (since === undefined || until === undefined || until >= since.slice(0, until.length)) return;
+  throw new RandoseError('usage', `--until ${until} is before --since ${since}`, {
+    hint: 'For example: --since 2026-06-15 --until 2026-06-30',
   });
 }
 

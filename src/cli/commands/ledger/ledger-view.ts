@@ -10,7 +10,7 @@ import { levelsOfStratum, siteOfStratum } from '../../../study/sections/strata.t
 import { shown } from '../../../study/stored-text.ts';
 import { shortRecipient } from '../../../study/recipient.ts';
 import { counted } from '../../../words.ts';
-import { isWithCard } from '../../../ledger/openings.ts';
+import { cardOf, isWithCard } from '../../../ledger/openings.ts';
 import type { Palette } from '../../output/palette.ts';
 
 /**
@@ -199,7 +199,8 @@ const REFUSED_FOR: Readonly<Record<string, string>> = {
   'invalid-study': 'study.yaml has errors',
   locked: 'others were changing the study',
   bug: 'a bug in randose',
-} satisfies Record<ErrorCode | 'bug', string>;
+  cancelled: 'cancelled after a wrong passphrase',
+} satisfies Record<ErrorCode | 'bug' | 'cancelled', string>;
 
 function codeBreakOf({
   subject,
@@ -213,8 +214,13 @@ function codeBreakOf({
   readonly kit?: string | null | undefined;
 }): string {
   const what = kit === undefined || kit === null ? '' : `kit ${kit}, given to `;
-  const card = isWithCard({ key }) ? ', with the card' : '';
+  const card = isWithCard({ key }) ? `, with the card${ofOther(cardOf({ key }), number)}` : '';
   return `code-break of ${what}${subject} (${number ?? 'no number'})${card}`;
+}
+
+/** A card of another participant is named: it was taken out of its envelope. */
+function ofOther(card: string | undefined, number: string | null): string {
+  return card === undefined || card === number ? '' : ` of ${card}`;
 }
 
 function deviationsText({ deviations }: { readonly deviations: readonly string[] }): string {

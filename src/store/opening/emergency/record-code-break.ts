@@ -1,8 +1,7 @@
-import { RandoseError } from '../../../errors.ts';
 import type { Head, ReadyAct } from '../../../ledger/chain.ts';
 import type { Act } from '../../../ledger/entry.ts';
 import { underFirstIds } from '../../../ledger/subject-ids.ts';
-import { type Attempt, attempt, type Intent } from '../on-record.ts';
+import { type Attempt, attempt, type Intent, refusalCode } from '../on-record.ts';
 import { keepPending, type PendingAct } from '../../folder/pending.ts';
 import type { RescuedStudy } from './rescue-study.ts';
 import { LEDGER_FILE } from '../../../study/layout.ts';
@@ -133,7 +132,7 @@ async function end(
 ): Promise<OnRecord> {
   const { root } = study;
   const result = done.ok ? ('opened' as const) : ('refused' as const);
-  const error = done.ok ? null : codeOf(done.error);
+  const error = done.ok ? null : refusalCode(done.error);
   if (begun.place === 'nowhere') return begun;
   if (begun.place === 'pending') {
     const { act, file, why } = begun;
@@ -163,10 +162,6 @@ async function end(
 function whyUnsound({ doubts, changes }: RescuedStudy['ledger']): string {
   const [change] = changes.map((what) => `${LEDGER_FILE} ${what}`);
   return doubts[0] ?? change ?? 'the ledger is damaged';
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof RandoseError ? error.code : 'bug';
 }
 
 function messageOf(error: unknown): string {
