@@ -235,16 +235,39 @@ expect "Key of the code-break card"; send "${typed}\\r"; expect eof; catch wait 
     expect(mustRun('status', '--study', trial.study)).toMatch(
       /^ {2}CRT-002 .*, with the card, by Example Physician/m,
     );
-    const wrong = unblind('CRT-003');
-    expect(wrong.status).toBe(77);
-    const { stdout } = wrong as { stdout: string };
-    expect(stdout).toContain('this is the code-break card of R002, not of R003');
-    expect(stdout).not.toMatch(/ILT101|PLACEBO/);
-    expect(ledgerOf(trial.study).slice(-2)).toMatchObject([
-      { action: 'code-break intent', subject: 'CRT-003', key: 'code-break card of R002' },
-      { action: 'code-break outcome', result: 'refused', error: 'wrong-key' },
-    ]);
   });
+
+  andPdftotext(['expect', '-v'])(
+    'that belong to somebody else are on record, and the right one is asked for again',
+    () => {
+      const trial = enrolled();
+      cards(trial, trial.officer, 'cards.pdf');
+      const [, second = '', third = ''] = keysIn(textOf(join(trial.folder, 'cards.pdf')));
+      const words = ['unblind', 'CRT-003', '--card', '--by', 'E. Example, physician'];
+      const run = (...answers: [string, string][]) =>
+        atTerminal(trial.study, [...words, '--reason', 'SAE'], answers);
+      const question = 'Key of the code-break card';
+      const stopped = run([question, second], ['or press Ctrl-C to cancel', '^C']);
+      expect(stopped.status).toBe(77);
+      expect(stopped.text).not.toMatch(/ILT101|PLACEBO/);
+      const seen = run([question, second], ['or press Ctrl-C to cancel', third]);
+      expect(seen.status).toBe(0);
+      const told = seen.text.replaceAll(/\s+/g, ' ');
+      expect(told).toContain('This is the code-break card of R002, not of R003.');
+      expect(told).toContain('count the participant who has R002 as possibly unblinded');
+      expect(told).toMatch(/Subject CRT-003.*(ILT101|PLACEBO)/);
+      expect(ledgerOf(trial.study).slice(-4)).toMatchObject([
+        { action: 'code-break intent', subject: 'CRT-003', key: 'code-break card of R002' },
+        { action: 'code-break outcome', result: 'refused', error: 'wrong-key' },
+        { action: 'code-break intent', subject: 'CRT-003', key: 'code-break card of R003' },
+        { action: 'code-break outcome', result: 'opened' },
+      ]);
+      // An inspector finds the attempt with both participants.
+      const ofOwner = mustRun('ledger', '--study', trial.study, '--subject', 'CRT-002');
+      expect(ofOwner).toContain('code-break of CRT-003 (R003), with the card of R002: intent');
+      mustRun('verify', '--study', trial.study);
+    },
+  );
 
   andPdftotext(['expect', '-v'])('are taken, and not shown again, if a key is asked for', () => {
     const trial = enrolled();

@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { atTerminal } from '../support/at-terminal.ts';
@@ -632,5 +632,62 @@ describe('Ctrl-C says one thing', () => {
     expect(second.text).toContain('The attempt is in the ledger.');
     expect(second.text).toContain('Cancelled after a wrong passphrase. Nothing was opened.');
     expect(ledgerOf(trial.study)).toHaveLength(before + 2);
+    expect(ledgerOf(trial.study).at(-1)).toMatchObject({ result: 'refused', error: 'cancelled' });
+    const told = mustRun('ledger', '--study', trial.study, '--last', '1');
+    expect(told).toContain('code-break of CRT-001: refused: cancelled after a wrong passphrase');
+  });
+});
+
+describe('what goes wrong beside the key', () => {
+  withExpect('a passphrase that is typed where a participant is asked for is not repeated', () => {
+    const { study } = enrolled();
+    const { text } = atTerminal(
+      study,
+      ['unblind'],
+      [
+        ['Which participant?', 'four random words!'],
+        ['Which participant?', ''],
+        ['the code on the kit', '^C'],
+      ],
+    );
+    // Once: as the terminal shows what is typed.
+    expect(text.match(/four random words!/g)).toHaveLength(1);
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('What you typed was not kept.');
+  });
+
+  withExpect('without a ledger, the kit is asked for before the key', () => {
+    const { study, officer } = enrolled();
+    const kit = kitOf(study, 'R003');
+    writeFileSync(join(study, 'ledger.jsonl'), 'damaged\n');
+    const words = ['unblind', 'CRT-003', '--identity', officer, '--reason', 'SAE'];
+    const { status, text } = atTerminal(study, words, [
+      ['Which participant?', kit],
+      [`Open ${kit}?`, 'y'],
+    ]);
+    const told = text.replaceAll(/\s+/g, ' ');
+    expect(told).toContain('No undamaged line of ledger.jsonl says which slot CRT-003 has.');
+    expect(told).toContain("Type the code on the participant's kit, or the number");
+    expect(told).toMatch(ARM);
+    expect(status).toBe(0);
+  });
+
+  withExpect('a folder that is gone when the key is open is told, with what to write down', () => {
+    const { study, key, folder } = withOfficer('four random words\n');
+    const words = ['unblind', 'CRT-002', '--study', study, '--identity', key, '--reason', 'SAE'];
+    const line = [process.execPath, RANDOSE, ...words].map((word) => `{${word}}`).join(' ');
+    const script = `set timeout 40; spawn ${line}
+expect "Passphrase for"; exec mv {${study}} {${folder}/unplugged}; send "four random words\\r"
+expect eof; exit [lindex [wait] 3]`;
+    const { status, stdout } = spawnSync('expect', ['-c', script], {
+      encoding: 'utf8',
+      timeout: 90_000,
+    });
+    const told = stdout.replaceAll(/\s+/g, ' ');
+    expect(told).toContain(`the study folder ${study} is no longer there`);
+    expect(told).toContain('THIS ATTEMPT IS NOT IN THE LEDGER');
+    expect(told).toContain('Write this down now and sign it: Code-break DEPIL-2, subject CRT-002');
+    expect(told).toContain('Plug the disk in again');
+    expect(told).not.toMatch(ARM);
+    expect(status).toBe(66);
   });
 });

@@ -8,6 +8,7 @@ import type { FoundSlot } from '../../../ledger/sought-slot.ts';
 import { formatWho, parseWho } from '../../../ledger/who.ts';
 import type { RescuedStudy } from '../../../store/opening/emergency/rescue-study.ts';
 import { Cancelled, confirm } from '../../../system/prompts.ts';
+import { parseSubjectId } from '../../../study/identifiers.ts';
 import { lowerFirst, upperFirst } from '../../../words.ts';
 import { looksLikeCardKey } from '../../../blinding/typed-card.ts';
 import type { KeyFlags } from '../../arguments/options.ts';
@@ -135,7 +136,10 @@ function typedIn({ subject, number, kit }: UnblindFlags): string {
 async function askForParticipant(output: Output, study: RescuedStudy): Promise<Naming> {
   for (;;) {
     const typed = await askOrBack('Which participant? Subject id, number or kit code: ');
-    if (typed === '') continue;
+    if (typed === '') {
+      output.say('Type one of them, such as the code on the kit. Ctrl-C cancels.');
+      continue;
+    }
     if (looksLikeCardKey(typed)) {
       output.say('This is the key of a code-break card: type it when a key is asked for.');
       continue;
@@ -149,14 +153,20 @@ async function askForParticipant(output: Output, study: RescuedStudy): Promise<N
       }
       sayNobody(output, study, typed, wrong);
     } catch (error) {
-      sayRefusal(output, error);
+      if (looksLikeId(typed) || !(error instanceof RandoseError)) sayRefusal(output, error);
+      else output.say(NOT_KEPT);
     }
   }
 }
 
 /** Says that what was typed names nobody who can be opened, and what may be meant. It chooses nobody. */
 function sayNobody(output: Output, study: RescuedStudy, typed: string, wrong: RandoseError): void {
-  const isUnknown = meaningsOf(typed, sourcesOf(study)).length === 0;
+  const sources = sourcesOf(study);
+  const isUnknown = sources.isLedgerSound && meaningsOf(typed, sources).length === 0;
+  if (!looksLikeId(typed)) {
+    output.say(NOT_KEPT);
+    return;
+  }
   if (isUnknown && namingOf(study, typed).subject !== undefined) {
     output.say(`"${typed}" is not a participant, a number or a kit of this study.`);
   } else {
@@ -169,8 +179,22 @@ function sayNobody(output: Output, study: RescuedStudy, typed: string, wrong: Ra
     const named = near.map(({ subject, number }) => `${subject} (${number})`);
     output.say(`Did you mean ${named.join(' or ')}?`);
   }
-  output.say('To list all participants, run: randose calendar. Ctrl-C cancels.');
+  output.say(
+    sources.isLedgerSound
+      ? 'To list all participants, run: randose calendar. Ctrl-C cancels.'
+      : "Type the code on the participant's kit, or the number on the calendar. Ctrl-C cancels.",
+  );
 }
+
+/** Whether an answer has the form of an id, a number or a kit code. Any other one may be a secret, or a name. */
+function looksLikeId(typed: string): boolean {
+  const id = typed.replace(/^--(subject|number|kit)[ =]+/, '');
+  if (/^[A-Z0-9][A-Z0-9 ._-]*$/.test(id)) return true;
+  return /\d/.test(id) && parseSubjectId(id) !== undefined;
+}
+
+const NOT_KEPT =
+  'This is not a participant, a number or a kit of this study. What you typed was not kept. Ctrl-C cancels.';
 
 /** If more ids than these are near, they say nothing. */
 const MOST_NEAR = 3;
@@ -276,7 +300,10 @@ async function askWho(output: Output): Promise<string> {
   let doubted: string | undefined;
   for (;;) {
     const typed = await askOrBack('Who are you? Your name, your role, your organisation: ');
-    if (typed === '') continue;
+    if (typed === '') {
+      output.say('Type your name, then a comma and your role. Ctrl-C cancels.');
+      continue;
+    }
     if (looksLikeCardKey(typed)) {
       output.say('This is the key of the code-break card: it is asked for later.');
       continue;

@@ -77,14 +77,12 @@ export function openingsBefore(
 }
 
 /**
- * Why these flags name nobody who can be opened, whatever the key is: known before a secret is asked for, if the
- * ledger and the list are sound.
+ * Why these flags name nobody who can be opened, whatever the key is: known before a secret is asked for. If the
+ * ledger cannot be read, a kit still names somebody: the envelopes know it.
  *
- * @returns undefined if somebody may be opened, or if nothing reliable says it
+ * @returns undefined if somebody may be opened
  */
 export function surelyNobody(study: RescuedStudy, flags: TargetFlags): RandoseError | undefined {
-  const { isLedgerSound, isListSound } = sourcesOf(study);
-  if (!isLedgerSound || !isListSound) return undefined;
   try {
     findTarget(study, flags);
     return undefined;

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
+import { RandoseError } from '../../../errors.ts';
 import { participantNames } from '../../../ledger/subject-ids.ts';
-import { parseWho } from '../../../ledger/who.ts';
+import { parseWho, type Who } from '../../../ledger/who.ts';
 import { noteCodeBreak } from '../../../store/folder/home.ts';
 import { findAnyStudyFolder } from '../../../store/folder/study-folder.ts';
 import {
@@ -7,10 +9,18 @@ import {
   type RecordedCodeBreak,
   withEmergencyLock,
 } from '../../../store/opening/emergency/record-code-break.ts';
-import { type RescuedStudy, rescueStudy } from '../../../store/opening/emergency/rescue-study.ts';
-import { lowerFirst } from '../../../words.ts';
+import { WrongCard } from '../../../store/opening/emergency/open-rescued.ts';
+import {
+  type Filed,
+  type RescuedStudy,
+  rescueStudy,
+} from '../../../store/opening/emergency/rescue-study.ts';
+import type { Signing } from '../../../store/ready.ts';
+import { ALLOCATION, LEDGER_FILE, STUDY_FILE } from '../../../study/layout.ts';
+import { exists } from '../../../system/files.ts';
+import { lowerFirst, upperFirst } from '../../../words.ts';
 import type { GivenKeys } from '../../../store/opening/keys.ts';
-import { isAtTerminal } from '../../../system/prompts.ts';
+import { Cancelled, isAtTerminal } from '../../../system/prompts.ts';
 import { signingWith } from '../../../store/signing.ts';
 import { givenKeys, keysNotAsked } from '../../arguments/keys.ts';
 import type { Output } from '../../output/output.ts';
@@ -74,6 +84,39 @@ export async function unblindOne(
     const { confirmCodeBreak } = await import('./ask-missing.ts');
     await confirmCodeBreak(output, before, asked, named);
   }
+  const attempt = { root, before, filed, by, signing };
+  const refused = await tryOnce(output, asked, attempt);
+  if (refused === undefined) return;
+  if (!mayAsk || asked.identity !== undefined || !(refused.cause instanceof WrongCard)) {
+    throw refused.error;
+  }
+  await askAgainForCard(output, asked, attempt, refused);
+}
+
+/** What an attempt needs that does not depend on the key. */
+interface CodeBreakDesk {
+  readonly root: string;
+  /** The study before anything was asked. */
+  readonly before: RescuedStudy;
+  readonly filed: Filed;
+  readonly by: Who | undefined;
+  readonly signing: Signing | undefined;
+}
+
+/** An attempt that was refused, and is on record. */
+interface Refused {
+  /** As it is shown. */
+  readonly error: unknown;
+  /** As it was thrown. */
+  readonly cause: unknown;
+}
+
+/** Reads the keys, and opens the envelope on record. @returns undefined if it was opened and shown */
+async function tryOnce(
+  output: Output,
+  asked: ReasonedFlags,
+  { root, before, filed, by, signing }: CodeBreakDesk,
+): Promise<Refused | undefined> {
   const nobody = surelyNobody(before, asked);
   const { keys, flags } =
     nobody === undefined
@@ -81,13 +124,77 @@ export async function unblindOne(
       : { keys: keysNotAsked(asked, nobody), flags: asked };
   const opener = { keys, by, signing };
   const planned = await planCodeBreak(before, flags, opener);
+  let refused: Refused | undefined;
   await withEmergencyLock(root, async (turn) => {
-    const study = rescueStudy(root, filed);
+    const study = rescueAgain(output, before, filed, planned);
     const plan = await planCodeBreak(study, flags, opener, planned);
     const { intent, ready } = plan;
     const work = () => openPlanned(study, flags, plan);
     const broken = await breakOnRecord<OpenedTarget>(study, turn, intent, ready, work);
-    await tell(output, flags, study, plan, broken);
+    refused = await tell(output, flags, study, plan, broken);
+  });
+  return refused;
+}
+
+/**
+ * Asks for the right card after a wrong one, until a card opens the envelope. Each attempt is on record.
+ *
+ * @throws the error of the last attempt if the person cancels, or if something else is wrong
+ */
+async function askAgainForCard(
+  output: Output,
+  flags: ReasonedFlags,
+  desk: CodeBreakDesk,
+  first: Refused,
+): Promise<void> {
+  // The key that was typed before is that of the wrong card.
+  const asked: ReasonedFlags & { cardLine?: string } = { ...flags };
+  delete asked.cardLine;
+  let last: Refused | undefined = first;
+  while (last !== undefined) {
+    const { error, cause }: Refused = last;
+    if (!(cause instanceof WrongCard)) throw error;
+    output.say(`${upperFirst(cause.message)}. ${cause.hint ?? ''}`);
+    output.say('Take the right card, or press Ctrl-C to cancel.');
+    try {
+      last = await tryOnce(output, asked, desk);
+    } catch (stopped) {
+      throw stopped instanceof Cancelled ? error : stopped;
+    }
+  }
+}
+
+/**
+ * The study again, under the lock. The folder may be gone since it was read: a disk that was unplugged.
+ *
+ * @throws RandoseError if no envelope is there any more; what to write down is said before
+ */
+function rescueAgain(
+  output: Output,
+  before: RescuedStudy,
+  filed: Filed,
+  { intent }: CodeBreakPlan,
+): RescuedStudy {
+  const { root } = before;
+  try {
+    return rescueStudy(root, filed);
+  } catch (error) {
+    const gone = isGone(root) ? folderGone(root) : error;
+    const why = gone instanceof Error ? gone.message : 'it cannot be read';
+    const record = { place: 'nowhere', why } as const;
+    sayWhereRecorded(output, before, intent, { ok: false, error: gone, record });
+    throw gone;
+  }
+}
+
+/** Whether nothing of a study is in its folder any more. */
+function isGone(root: string): boolean {
+  return ![STUDY_FILE, LEDGER_FILE, ALLOCATION].some((name) => exists(join(root, name)));
+}
+
+function folderGone(root: string): RandoseError {
+  return new RandoseError('not-found', `the study folder ${root} is no longer there`, {
+    hint: 'Nothing was opened. Plug the disk in again, or connect the network folder again, and run the command again.',
   });
 }
 
@@ -145,21 +252,24 @@ async function openPlanned(
   return openTarget(study, flags, target.value, keys.value);
 }
 
-/** Shows the arm, or why it was not opened; and where the code-break is on record. */
+/** Shows the arm, and says where the code-break is on record. @returns why it was refused, if it was */
 async function tell(
   output: Output,
   flags: UnblindFlags,
   study: RescuedStudy,
   { intent, target }: CodeBreakPlan,
   broken: RecordedCodeBreak<OpenedTarget>,
-): Promise<void> {
+): Promise<Refused | undefined> {
   const { record } = broken;
   if (record.place === 'ledger') noteCodeBreak(study.root, study.home);
   if (!broken.ok) {
     sayWhereRecorded(output, study, intent, broken);
     const error = explainRefusal(study, target, broken.error);
-    throw record.place === 'ledger' ? refuseOpened(output, { error, head: record.head }) : error;
+    const shown =
+      record.place === 'ledger' ? refuseOpened(output, { error, head: record.head }) : error;
+    return { error: shown, cause: broken.error };
   }
   await showCodeBreak(output, flags, study, { ...broken.value, intent, record });
   sayWhereRecorded(output, study, intent, broken);
+  return undefined;
 }

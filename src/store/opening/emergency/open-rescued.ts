@@ -125,9 +125,17 @@ function withCard(
   if (error.code !== 'wrong-key') return error;
   const [card] = cardsOfKeys(study, keys);
   if (card === undefined || card === number) return withOfficers(study, number, error);
-  return new RandoseError('wrong-key', `this is the code-break card of ${card}, not of ${number}`, {
-    hint: "A card opens only one envelope. Use this participant's card.",
-  });
+  return new WrongCard(card, number);
+}
+
+/** The key is that of another participant's code-break card. */
+export class WrongCard extends RandoseError {
+  constructor(card: string, number: string) {
+    super('wrong-key', `this is the code-break card of ${card}, not of ${number}`, {
+      hint: `Use the card of ${number}: a card opens only one envelope. The card of ${card} is out of its envelope now: count the participant who has ${card} as possibly unblinded, and tell the sponsor.`,
+    });
+    this.name = 'WrongCard';
+  }
 }
 
 /** Names the people whose keys open an envelope alone. */
