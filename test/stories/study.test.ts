@@ -58,6 +58,17 @@ describe('the study.yaml that was accepted last is kept', () => {
   });
 });
 
+test('study names the entry with which a change was accepted, and no code-break', () => {
+  const trial = allocated();
+  appendFileSync(join(trial.study, 'study.yaml'), '# a remark\n');
+  for (const subject of ['CRT-001', 'CRT-002']) enrolOne(trial.study, subject);
+  const why = ['--identity', trial.officer, '--reason', 'SAE'];
+  mustRun('unblind', 'CRT-001', '--study', trial.study, ...why);
+  expect(mustRun('study', '--study', trial.study)).toContain(
+    'study.yaml is the one that was accepted last (ledger entry 2, ',
+  );
+});
+
 test('study says how study.yaml stands, and shows what was changed', () => {
   const trial = allocated();
   const same = mustRun('study', '--study', trial.study);

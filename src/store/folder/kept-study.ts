@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { sha256 } from '../../digest.ts';
+import { isOfCodeBreak } from '../../ledger/copied-code-breaks.ts';
 import type { Entry } from '../../ledger/entry.ts';
 import { KEPT_STUDY_FILE, STUDY_FILE } from '../../study/layout.ts';
 import { changedDesign, type SealedStudy } from '../changed-study.ts';
@@ -25,7 +26,7 @@ export function keepStudyFile(
 /** The study.yaml that was accepted last, as far as this folder has a copy of it. */
 export interface KeptStudy {
   readonly text: string;
-  /** The last entry that was made under it; undefined if no entry was: then it is not an accepted one. */
+  /** The entry with which it was accepted; undefined if no entry was made under it: then it is not an accepted one. */
   readonly entry: Entry | undefined;
 }
 
@@ -34,8 +35,20 @@ export function keptStudy(root: string, entries: readonly Entry[]): KeptStudy | 
   const file = join(root, KEPT_STUDY_FILE);
   if (!exists(file)) return undefined;
   const text = readText(file);
-  const digest = sha256(text);
-  return { text, entry: entries.findLast(({ study }) => study === digest) };
+  return { text, entry: acceptedWith(entries, sha256(text)) };
+}
+
+/**
+ * The entry since which a study.yaml is the accepted one. A code-break accepts nothing: it is entered whatever
+ * study.yaml says.
+ */
+function acceptedWith(entries: readonly Entry[], digest: string): Entry | undefined {
+  const accepting = entries.filter((entry) => !isOfCodeBreak(entry));
+  const isUnder = ({ study }: Entry) => study === digest;
+  const last = accepting.findLastIndex(isUnder);
+  if (last === -1) return entries.find(isUnder);
+  const before = accepting.slice(0, last).findLastIndex((entry) => !isUnder(entry));
+  return accepting[before + 1];
 }
 
 /** study.yaml as it is now; undefined if it is missing. Bytes that are not text are replaced in `text`. */
