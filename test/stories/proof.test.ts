@@ -161,7 +161,7 @@ test('another file is neither a commitment nor a proof', () => {
     'is not a commitment: it begins with "randose commitment 1"',
   );
   expect(verify('--proof', pdf).stderr).toContain(
-    'is not a proof: it has a line "randose proof 1"',
+    'is not a proof: a proof has a line "randose proof 1"',
   );
   expect(verify('--proof', commitment).stdout).toContain(
     'is not a proof: it has no line "randose proof 1"',

@@ -6,7 +6,7 @@ import { decodeText, readBytes } from '../../system/files.ts';
 /** What a file that somebody filed or got begins with, by what it is. */
 const FIRST_WORDS = {
   commitment: `it begins with "${COMMITMENT_TITLE}"`,
-  proof: `it has a line "${PROOF_TITLE}"`,
+  proof: `a proof has a line "${PROOF_TITLE}"`,
 } as const;
 
 /**
