@@ -319,6 +319,7 @@ describe('a code-break in a copy of a study folder', () => {
     const inCopy = randose('ledger', '--study', copy, '--enter-from', study);
     expect(inCopy).toMatchObject({ status: 64 });
     expect(inCopy.stderr).toContain('this folder is a copy');
+    expect(inCopy.stderr).toContain('If this folder is the one in use now, add --yes.');
     const foreign = randose('ledger', '--study', study, '--enter-from', allocated().study);
     expect(foreign).toMatchObject({ status: 65 });
     expect(foreign.stderr).toContain('is the ledger of another study');

@@ -51,10 +51,10 @@ export async function enterFrom(
   }
   const home = viewHome(root);
   requireNewest(home);
-  if (home.lastUsed !== undefined) {
+  if (home.lastUsed !== undefined && flags.yes !== true) {
     const used = placeText(home.lastUsed, home.place);
     throw new RandoseError('usage', `this folder is a copy: the study was last used at ${used}`, {
-      hint: `Nothing was entered. Run it in the folder in use: ${enterFromCommand(home.lastUsed.path, path)}`,
+      hint: `Nothing was entered. Run it in the folder in use: ${enterFromCommand(home.lastUsed.path, path)}\nIf this folder is the one in use now, add --yes.`,
     });
   }
   const store = ledgerOf(root);
