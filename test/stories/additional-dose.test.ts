@@ -70,7 +70,7 @@ describe('a dose that the schedule does not have', () => {
       'Additional injection on 2026-06-01 Mon: additional: the schedule does not have\n  it. Declared: additional, "second vial" (ledger 6).',
     );
     expect(must(trial, 'calendar', '--format', 'csv')).toContain(
-      `,additional injection,additional 6,,Additional injection,1,1,2026-06-01,Mon,2026-06-01,given,0,1,,,,,,,second vial,${kit},additional,additional,,0.5 million IU,,CRT-001\n`,
+      `,additional injection,additional 6,,Additional injection,1,1,2026-06-01,Mon,2026-06-01,given,0,1,,,,,,,second vial,${kit},additional,additional,,0.5 million IU,,CRT-001,,\n`,
     );
     const status = mustRun('status', '--study', study);
     expect(status).toContain('Deviations: 2 in 1 participant (additional 2)\n');
@@ -190,7 +190,7 @@ describe('the amount and the weight', () => {
       'D1 of CRT-001: given on 2026-06-01 Mon, 0.5 million IU, weight 72.5 kg, a deviation (amount).',
     );
     expect(must(trial, 'calendar', '--format', 'csv')).toMatch(
-      /,injection,D1,.*,amount,amount,,0\.5 million IU,72\.5,CRT-001\n/,
+      /,injection,D1,.*,amount,amount,,0\.5 million IU,72\.5,CRT-001,,\n/,
     );
     const { calendars } = jsonOf('calendar', 'CRT-001', '--study', trial.study) as {
       calendars: { events: object[] }[];

@@ -108,8 +108,8 @@ describe('an amendment', () => {
     expect(calendarOf(trial, 'CRT-002').join()).toContain('D5 2026-06-26 planned,D16 2026-07-07');
     expect(mustRun('calendar', 'CRT-002', '--study', study)).toContain('\nAmendments: A2\n');
     const csv = mustRun('calendar', '--format', 'csv', '--study', study);
-    expect(csv).toMatch(/^CRT-001,.*,A2 from 2026-06-10,,,CRT-001$/m);
-    expect(csv).toMatch(/^CRT-002,.*,A2,,,CRT-002$/m);
+    expect(csv).toMatch(/^CRT-001,.*,A2 from 2026-06-10,,,CRT-001,,$/m);
+    expect(csv).toMatch(/^CRT-002,.*,A2,,,CRT-002,,$/m);
     expect(mustRun('ledger', '--study', study)).toContain(
       'amendment A2 in force, from 2026-06-10, for everyone',
     );

@@ -109,7 +109,7 @@ describe('assessments', () => {
       assessments: { done: 5, notDone: 1 },
     });
     expect(must(trial, 'calendar', '--format', 'csv')).toMatch(
-      /,assessment,D60,,Safety,60,9,2026-08-10,Mon,2026-07-31,not done,10,.*,left early,,missed,,,,,CRT-001\n/,
+      /,assessment,D60,,Safety,60,9,2026-08-10,Mon,2026-07-31,not done,10,.*,left early,,missed,,,,,CRT-001,,\n/,
     );
     const events = new ICAL.Component(
       ICAL.parse(must(trial, 'calendar', '--format', 'ics')) as unknown[],
