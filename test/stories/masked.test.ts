@@ -256,6 +256,10 @@ describe('nothing is opened', () => {
     expect(run('--letters', 'own')).toContain('error: unblind needs 2 more options');
     expect(run('--letters', 'own', '--output', 'x')).toContain('error: --output needs --to');
     expect(run('--letters', 'own', '--to', 'age1x')).toContain('is not an age recipient');
+    const secret = /AGE-SECRET-KEY-\S+/.exec(readFileSync(trial.packer, 'utf8'))?.[0] ?? '';
+    expect(secret).not.toBe('');
+    expect(run('--letters', 'own', '--to', secret)).toContain('--to: this is a SECRET key');
+    expect(run('--letters', 'own', '--to', secret)).not.toContain(secret.slice(0, 40));
   });
 
   test('with a key that does not open the list: the attempt is on record', () => {

@@ -154,27 +154,41 @@ function requireGivenKit({ givenTo, kit, to, proof }: UnblindFlags): void {
   });
 }
 
-function requireAnswerFlags({ to, proof, output }: UnblindFlags): void {
-  if (to !== undefined && recipientKind(to) === undefined) {
-    const isSecret = /AGE-SECRET-KEY/i.test(to); // never repeated
-    const what = isSecret
-      ? '--to: this is a SECRET key'
-      : `--to: "${to.slice(0, 80)}" is not an age recipient, age1…`;
-    throw new RandoseError('usage', what, {
-      hint: isSecret
-        ? 'Nothing was opened. Whoever saw the command line may have read it: create a new key. The public key begins with age1.'
-        : 'A character is wrong or missing. If it is the name of a file, write the public key that is in it. Nothing was opened.',
-    });
-  }
+function requireAnswerFlags(flags: UnblindFlags): void {
+  const { to, proof } = flags;
+  requireRecipient(to);
   if (to !== undefined && proof !== undefined) {
     throw new RandoseError('usage', 'use either --to or --proof, not both', {
       hint: 'Nothing was opened. The answer to --to already contains the proof.',
     });
   }
+  requireToForOutput(
+    flags,
+    'Without --to, the arm is printed. To write a file that proves it: --proof FILE',
+  );
+}
+
+/** @throws RandoseError `usage` if what was typed after --to is not the public key of a recipient */
+export function requireRecipient(to: string | undefined): void {
+  if (to === undefined || recipientKind(to) !== undefined) return;
+  const isSecret = /AGE-SECRET-KEY/i.test(to); // never repeated
+  const what = isSecret
+    ? '--to: this is a SECRET key'
+    : `--to: "${to.slice(0, 80)}" is not an age recipient, age1…`;
+  throw new RandoseError('usage', what, {
+    hint: isSecret
+      ? 'Nothing was opened. Whoever saw the command line may have read it: create a new key. The public key begins with age1.'
+      : 'A character is wrong or missing. If it is the name of a file, write the public key that is in it. Nothing was opened.',
+  });
+}
+
+/**
+ * @param hint what happens without --to
+ * @throws RandoseError `usage` if a file is named for an answer that is sealed to nobody
+ */
+export function requireToForOutput({ to, output }: UnblindFlags, hint: string): void {
   if (to === undefined && output !== undefined) {
-    throw new RandoseError('usage', '--output needs --to', {
-      hint: 'Without --to, the arm is printed. To write a file that proves it: --proof FILE',
-    });
+    throw new RandoseError('usage', '--output needs --to', { hint });
   }
 }
 

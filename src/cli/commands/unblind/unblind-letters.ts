@@ -1,5 +1,4 @@
 import { maskedLetters } from '../../../blinding/masked-letters.ts';
-import { RandoseError } from '../../../errors.ts';
 import { maskedTables } from '../../../ledger/masked-tables.ts';
 import { parseWho } from '../../../ledger/who.ts';
 import { openOnRecord } from '../../../store/opening/on-record.ts';
@@ -8,7 +7,7 @@ import { openerOf } from '../../../store/opening/owners.ts';
 import { openStudy } from '../../../store/open-study.ts';
 import { codesOf } from '../../../study/study.ts';
 import { signingWith } from '../../../store/signing.ts';
-import { recipientKind, shortRecipient } from '../../../study/recipient.ts';
+import { shortRecipient } from '../../../study/recipient.ts';
 import { writeNew } from '../../../system/files.ts';
 import { isAtTerminal } from '../../../system/prompts.ts';
 import { requireKeyFlags } from '../../arguments/keys.ts';
@@ -22,6 +21,7 @@ import { refuseSecretFile } from '../../study/secret-file.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import type { UnblindFlags } from './command.ts';
 import { askListKey } from './unblind-all.ts';
+import { requireRecipient, requireToForOutput } from './unblind-flags.ts';
 import { requireTable } from './unblind-masked.ts';
 
 /**
@@ -30,7 +30,8 @@ import { requireTable } from './unblind-masked.ts';
  */
 export async function unblindLetters(output: Output, typed: UnblindFlags): Promise<void> {
   const { letters: asked = '', to, output: file } = typed;
-  requireAnswer(typed);
+  requireRecipient(to);
+  requireToForOutput(typed, 'Without --to, the letters are printed. Nothing was opened.');
   refuseSecretFile(file);
   const by = typed.by === undefined ? undefined : parseWho(typed.by);
   const place = studyPlace(typed);
@@ -103,18 +104,4 @@ function lettersText(study: string, purposes: readonly string[], arms: LetterArm
   });
   const names = purposes.map((one) => `"${one}"`).join(', ');
   return `${study}: the letters of ${names}\n${rows.join('')}`;
-}
-
-/** @throws RandoseError `usage` if --to is not a recipient, or --output is there without it */
-function requireAnswer({ to, output: file }: UnblindFlags): void {
-  if (to !== undefined && recipientKind(to) === undefined) {
-    throw new RandoseError('usage', `--to: "${to.slice(0, 80)}" is not an age recipient, age1…`, {
-      hint: 'A character is wrong or missing. Nothing was opened.',
-    });
-  }
-  if (to === undefined && file !== undefined) {
-    throw new RandoseError('usage', '--output needs --to', {
-      hint: 'Without --to, the letters are printed. Nothing was opened.',
-    });
-  }
 }
