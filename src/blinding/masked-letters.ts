@@ -19,7 +19,7 @@ export type MaskedLetters = ReadonlyMap<string, string>;
 export function maskedLetters(
   { seed, domain, study, batch, slots }: MasterContent,
   name: string,
-  codes: readonly string[] = [],
+  codes: readonly string[],
 ): MaskedLetters {
   const stream = openStream(Buffer.from(seed, 'hex'), {
     domain,

@@ -25,7 +25,7 @@ function withArms(...codes: readonly string[]): AllocatedSlot[] {
   return codes.map((arm, index) => ({ ...slots[index]!, arm }));
 }
 const lettersOf = (name: string, ...codes: string[]) =>
-  Object.fromEntries(maskedLetters(master(withArms(...codes)), name));
+  Object.fromEntries(maskedLetters(master(withArms(...codes)), name, codes));
 
 describe('the letters of masked tables', () => {
   // By test/randomization/algorithm-1.py, which has its own generator, from docs/ALGORITHM.md, 11.
@@ -52,7 +52,7 @@ describe('the letters of masked tables', () => {
     const [one, other] = [...new Set(slots.map(({ arm }) => arm))] as [string, string];
     const exchanged = slots.map((slot) => ({ ...slot, arm: slot.arm === one ? other : one }));
     const shown = (list: readonly AllocatedSlot[]) => {
-      const letters = maskedLetters(master(list), 'interim 1');
+      const letters = maskedLetters(master(list), 'interim 1', []);
       return list.map(({ arm }) => letters.get(arm));
     };
     expect(shown(exchanged)).toEqual(shown(slots));
@@ -65,7 +65,7 @@ describe('the letters of masked tables', () => {
       const seed = new Uint8Array(32).fill(index % 251);
       seed[1] = index % 239;
       const list = master(withArms('X', 'Y', 'Z'), seed);
-      const text = [...maskedLetters(list, 'interim 1').values()].join('');
+      const text = [...maskedLetters(list, 'interim 1', []).values()].join('');
       counts.set(text, (counts.get(text) ?? 0) + 1);
     }
     expect([...counts.keys()].toSorted()).toEqual(['ABC', 'ACB', 'BAC', 'BCA', 'CAB', 'CBA']);
@@ -78,7 +78,7 @@ describe('the letters of masked tables', () => {
       fc.property(fc.integer({ min: 2, max: 80 }), (arms) => {
         const codes = Array.from({ length: arms }, (_, index) => `ARM${index}`);
         const list = codes.map((arm) => ({ ...slots[0]!, arm }));
-        const letters = [...maskedLetters(master(list), 'x').values()];
+        const letters = [...maskedLetters(master(list), 'x', []).values()];
         expect(new Set(letters).size).toBe(arms);
         expect(letters).toContain(arms > 26 ? 'A2' : 'A');
       }),

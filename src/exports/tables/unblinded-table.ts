@@ -25,8 +25,7 @@ export interface Unblinded {
  * and RFXENDTC are the dates of the first and the last injection that was given, INJGIVEN is their number, UNBLDTC the
  * first code-break, and ACTARMCD the arm of the kits that were given. RANDSUBJ is the id at randomization, SUBJID the
  * current one; SITEID is the site of the randomization, SITECUR the one after all transfers. REVLDTC is when the arm was
- * revealed, in a study that is open label.
- * current one; SITEID is the site of the randomization, SITECUR the one after all transfers. REPLACES and REPLBY are the
+ * revealed, in a study that is open label. REPLACES and REPLBY are the
  * SUBJID of the participant whom this one replaces, and of the one who replaces this one.
  */
 export function unblindedRows(

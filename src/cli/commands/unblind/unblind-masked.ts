@@ -122,7 +122,8 @@ interface Asked {
   readonly lettersOf: string | undefined;
 }
 
-const MOST_LETTERS_OF_A_PURPOSE = 60;
+/** In characters. */
+const LONGEST_PURPOSE = 60;
 
 /** @throws RandoseError `usage`, with all that is missing or wrong */
 function askedOf({ until, purpose = '', lettersOf }: UnblindFlags): Asked {
@@ -139,10 +140,10 @@ function askedOf({ until, purpose = '', lettersOf }: UnblindFlags): Asked {
       { problems: isOne ? [] : missing.map((message) => ({ message })), hint: NOTHING_OPENED },
     );
   }
-  if (named.length > MOST_LETTERS_OF_A_PURPOSE) {
+  if (named.length > LONGEST_PURPOSE) {
     throw new RandoseError(
       'usage',
-      `--purpose has ${named.length} characters: at most ${MOST_LETTERS_OF_A_PURPOSE}`,
+      `--purpose has ${named.length} characters: at most ${LONGEST_PURPOSE}`,
       { hint: `It is the name of this look at the data, such as "interim 1". ${NOTHING_OPENED}` },
     );
   }
