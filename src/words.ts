@@ -26,11 +26,12 @@ export function listed(words: readonly string[]): string {
 }
 
 /**
- * A sentence with its full stop. A text that ends with a command gets none: somebody copies the command, and the full
- * stop with it.
+ * A sentence with its full stop. A question has its own mark, and a text that ends with a command gets none: somebody
+ * copies the command, and the full stop with it.
  */
 export function withStop(text: string): string {
-  return /(?:^|: )randose (?:(?!\. )[^:])+$/.test(text) ? text : `${text}.`;
+  const isWhole = text.endsWith('?') || /(?:^|: )randose (?:(?!\. )[^:])+$/.test(text);
+  return isWhole ? text : `${text}.`;
 }
 
 /** The hint for a file that is damaged or missing and that randose cannot make again. */
@@ -41,9 +42,11 @@ export const RESTORE =
 export const RESTORE_STUDY =
   'To see what was changed: randose study --diff. To bring back the accepted one (the edited file is kept beside it): randose study --restore';
 
+/** The command with which a statistician or an officer adds slots. */
+export const EXTEND = 'randose allocate --extend --plan FILE --identity KEY';
+
 /** What a statistician does if a stratum has too few slots; the end of a sentence. */
-export const ADD_SLOTS =
-  'raise the numbers under strata in study.yaml, then: randose allocate --extend --plan FILE --identity KEY';
+export const ADD_SLOTS = `raise the numbers under strata in study.yaml, then: ${EXTEND}`;
 
 /** The hint for files of which only line ends or the encoding were changed. */
 export const PUT_BACK = 'To put them back, run: randose verify --repair-line-ends';

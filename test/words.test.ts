@@ -16,6 +16,7 @@ describe('the word that somebody meant', () => {
 });
 
 test('a sentence has a full stop, but not after a command that somebody copies', () => {
+  expect(withStop('Is it 2026?')).toBe('Is it 2026?');
   expect(withStop('study.yaml is damaged')).toBe('study.yaml is damaged.');
   expect(withStop('it is older: 3 of 5')).toBe('it is older: 3 of 5.');
   const command = 'To remove it: randose ledger --repair --by WHO --reason TEXT';

@@ -10,7 +10,7 @@ import { onlyAddsSlots, missingSlots, type Slot, slotsPerStratum } from '../rand
 import { STUDY_FILE } from '../study/layout.ts';
 import { partsOfStratum } from '../study/sections/strata.ts';
 import { type Person, type Role, ROLES, type Study } from '../study/study.ts';
-import { counted } from '../words.ts';
+import { counted, EXTEND } from '../words.ts';
 
 /** How study.yaml differs from the study that was sealed. */
 export interface StudyChange {
@@ -79,7 +79,7 @@ function slotsTodo(study: Study, manifest: Manifest, slots: readonly Slot[]): st
   const missing = missingSlots(strata, slots);
   const total = missing.reduce((sum, { slots: count }) => sum + count, 0);
   const where = missing.map(({ id, slots: count }) => `${id}: ${count}`).join('; ');
-  return `${STUDY_FILE} has ${counted(total, 'slot')} more than the list (${where}). A statistician or an officer adds them: randose allocate --extend --plan FILE --identity KEY`;
+  return `${STUDY_FILE} has ${counted(total, 'slot')} more than the list (${where}). A statistician or an officer adds them: ${EXTEND}`;
 }
 
 /** What to do about the people who can open the sealed files. */
@@ -104,7 +104,7 @@ const INSTEAD: Partial<Record<DesignPart, string>> = {
     'The id of a study cannot change: every sealed file has it. Its title can. Another id needs a new study.',
   schedule:
     'If the protocol was amended: bring the accepted one back, write the new schedule under amendments, then run: randose amend',
-  arms: 'Arms and their ratio are sealed and cannot be amended. Other arms need a new study. A further stratum can have another ratio: a new level with a row of its own, then randose allocate --extend. The name of an arm is sealed too: each envelope has it. If the product has a new name, write it in supplies.labels (substance, words).',
+  arms: `Arms and their ratio are sealed and cannot be amended. Other arms need a new study. The name of an arm is sealed too: each envelope has it. If the product has a new name, write it in supplies.labels (substance, words). A further stratum can have another ratio: a new level with a row of its own, then: ${EXTEND}`,
   numbers: 'Numbers and kit codes are sealed and cannot be amended. Others need a new study.',
 };
 

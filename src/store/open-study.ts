@@ -25,7 +25,7 @@ import {
 } from '../study/layout.ts';
 import { type Amendment, type Domain, ratioText, sharesIn, type Study } from '../study/study.ts';
 import { placeInStudy } from '../study/study-file.ts';
-import { RESTORE, RESTORE_STUDY } from '../words.ts';
+import { EXTEND, RESTORE, RESTORE_STUDY } from '../words.ts';
 import { exists, readText } from '../system/files.ts';
 import { amendHint, changedDesign, insteadOf } from './changed-study.ts';
 import { explainedByLineEnds } from './verify/changed-line-ends.ts';
@@ -203,7 +203,7 @@ export function requireUnchanged(open: OpenStudy, needed: readonly DesignPart[])
   if (changed.includes('strata')) requireSameRatios(open);
   if (changed.every((part) => part === 'strata') && onlyAddsSlots(open.study.strata, open.slots)) {
     throw new RandoseError('not-trusted', `${STUDY_FILE} ${describeChange(changed)}`, {
-      hint: 'If slots were added, a statistician makes them: randose allocate --extend --plan FILE --identity KEY. Otherwise bring back the accepted study.yaml: randose study --restore',
+      hint: `If slots were added, a statistician makes them: ${EXTEND}. Otherwise bring back the accepted study.yaml: randose study --restore`,
     });
   }
   if (changed.every((part) => part === 'custody')) {
@@ -234,7 +234,7 @@ export function requireSameRatios({
   });
   throw new RandoseError('not-trusted', `${STUDY_FILE} has another ratio for slots that exist`, {
     problems,
-    hint: `To bring back the accepted ${STUDY_FILE}: randose study --restore\nFor another ratio from now on: add a level to a factor, such as a further cohort, with a row of its own and its ratio, then add its slots: randose allocate --extend --plan FILE`,
+    hint: `To bring back the accepted ${STUDY_FILE}: randose study --restore\nFor another ratio from now on: add a level to a factor, such as a further cohort, with a row of its own and its ratio, then add its slots: ${EXTEND}`,
   });
 }
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { CivilDate } from '../civil-date.ts';
+import { EXTEND } from '../../words.ts';
 import { code } from '../identifiers.ts';
 import { reportRepeats } from '../repeats.ts';
 import { WRITTEN_DATE } from '../written-date.ts';
@@ -55,10 +56,8 @@ export function checkAmendments(yaml: YamlFile, isDraft: boolean): void {
 /** What people may want to amend and cannot: what to do instead. */
 const SEALED: Readonly<Record<string, string>> = {
   arms: 'arms and their ratio are sealed and cannot be amended: other arms need a new study',
-  blocks:
-    'block sizes are sealed; slots of a further batch can have another plan: randose allocate --extend --plan FILE --identity KEY',
-  strata:
-    'the strata of slots that exist cannot be amended; slots are added under strata: randose allocate --extend --plan FILE --identity KEY',
+  blocks: `block sizes are sealed; slots of a further batch can have another plan: ${EXTEND}`,
+  strata: `the strata of slots that exist cannot be amended; slots are added under strata: ${EXTEND}`,
   factors: 'factors are sealed and cannot be amended: others need a new study',
   sites: 'write sites under sites: they may change without an amendment',
   supplies: 'write labels under supplies: they may change without an amendment',

@@ -14,7 +14,7 @@ import {
 import { type CivilDate, datedName, daysBetween } from '../../../study/civil-date.ts';
 import { todayHere } from '../../../system/today.ts';
 import type { Amendment } from '../../../study/study.ts';
-import { counted } from '../../../words.ts';
+import { counted, withStop } from '../../../words.ts';
 import type { Output } from '../../output/output.ts';
 import { asIfEntered } from '../../study/as-if-entered.ts';
 import { indented } from '../../output/wrapped.ts';
@@ -133,12 +133,7 @@ export function amendWarnings(
   const days = daysBetween(todayHere(), from);
   return [
     ...(action === 'amendment' && days > FARTHEST_DAYS
-      ? [
-          `amendment ${id} counts from ${datedName(from)}, ${aheadText(days)}`.replace(
-            /[^?]$/,
-            '$&.',
-          ),
-        ]
+      ? [withStop(`amendment ${id} counts from ${datedName(from)}, ${aheadText(days)}`)]
       : []),
     ...(injections <= units ? [] : [`${what}: ${todo}`]),
   ];
