@@ -1,28 +1,13 @@
 import { expect, test } from 'vitest';
 import { codeBreaksToEnter } from '../../src/ledger/copied-code-breaks.ts';
 import type { Act } from '../../src/ledger/entry.ts';
-import { entriesOfActs } from '../support/ledger.ts';
+import {
+  entriesOfActs,
+  EXAMPLE_INTENT as intent,
+  EXAMPLE_OFFICER as who,
+  EXAMPLE_RANDOMIZATION as randomization,
+} from '../support/ledger.ts';
 
-const who = { name: 'Example Officer', role: 'officer', organisation: '' };
-const randomization: Act = {
-  action: 'randomization',
-  who,
-  subject: 'A' as never,
-  site: 'S1',
-  stratum: 'site=S1',
-  number: 'R001',
-  kit: '4KX9TM7',
-  day1: '2026-06-15' as never,
-};
-const intent: Act = {
-  action: 'code-break intent',
-  who,
-  subject: 'A',
-  number: 'R001',
-  key: 'Example Officer',
-  to: null,
-  reason: 'example',
-};
 const refused: Act = {
   action: 'code-break outcome',
   who,

@@ -6,6 +6,12 @@ import { custodyTrial, enrolOne, replaceIn, sealAndEnrol } from '../support/cust
 
 const file = (study: string) => readFileSync(join(study, 'study.yaml'), 'utf8');
 
+/** `randose people add` of an officer. @param recipient a public key, or the name of a file that has it */
+function addOfficer(study: string, name: string, recipient: string) {
+  const person = ['--role', 'officer', '--name', name, '--recipient', recipient];
+  return randose('people', 'add', '--study', study, ...person);
+}
+
 describe('people add', () => {
   test('writes a key that was sent into study.yaml, and changes no other line', () => {
     const { study, addPerson } = custodyTrial();
@@ -96,19 +102,7 @@ describe('people add', () => {
   test('says who has a key, and under which role', () => {
     const { study, addPerson } = custodyTrial();
     const sent = addPerson('statistician', 'Stat', '--study', study);
-    const add = (name: string) =>
-      randose(
-        'people',
-        'add',
-        '--study',
-        study,
-        '--role',
-        'officer',
-        '--name',
-        name,
-        '--recipient',
-        sent,
-      );
+    const add = (name: string) => addOfficer(study, name, sent);
     for (const [name, hint] of [
       ['Stat', 'For a second role, Stat makes another key: randose keygen'],
       ['B. Example', 'Ask B. Example for a key of their own: randose keygen'],
@@ -129,19 +123,7 @@ describe('people add', () => {
       addPerson('officer', 'B. Example'),
     ];
     writeFileSync(key('A. Example.pub'), `# A. Example\n${first}\n`);
-    const add = (name: string, file: string) =>
-      randose(
-        'people',
-        'add',
-        '--study',
-        study,
-        '--role',
-        'officer',
-        '--name',
-        name,
-        '--recipient',
-        file,
-      );
+    const add = (name: string, file: string) => addOfficer(study, name, file);
     expect(add('A. Example', key('A. Example.pub')).stderr).toContain(first);
     // A key without a passphrase: its public half is a comment.
     const { status, stdout, stderr } = add('B. Example', key('B. Example'));

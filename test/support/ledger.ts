@@ -65,3 +65,25 @@ export function actOf(entry: Entry): Act {
 }
 
 const PLACE = ['seq', 'time', 'prev', 'hash', 'signature'];
+
+/** An officer, and acts about the participant A with R001 and kit 4KX9TM7, who is randomized in the first entry. */
+export const EXAMPLE_OFFICER = { name: 'Example Officer', role: 'officer', organisation: '' };
+export const EXAMPLE_RANDOMIZATION: Act = {
+  action: 'randomization',
+  who: EXAMPLE_OFFICER,
+  subject: 'A' as never,
+  site: 'S1',
+  stratum: 'site=S1',
+  number: 'R001',
+  kit: '4KX9TM7',
+  day1: '2026-06-15' as never,
+};
+export const EXAMPLE_INTENT: Act = {
+  action: 'code-break intent',
+  who: EXAMPLE_OFFICER,
+  subject: 'A',
+  number: 'R001',
+  key: 'Example Officer',
+  to: null,
+  reason: 'example',
+};
