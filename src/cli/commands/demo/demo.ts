@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { RandoseError } from '../../../errors.ts';
 import { ageCommand } from '../../../exports/cards/age-command.ts';
 import { envelopeFile } from '../../../study/layout.ts';
@@ -51,8 +51,14 @@ function tellFiles(output: Output, { at, study }: DemoFiles): void {
   const envelope = join(study, envelopeFile({ batch: 1, number: 'R001' }));
   output.say(`  ${ageCommand(at('officer.key'), envelope)}`);
   output.say(
-    `\n${output.talkColour.cyan('Six slots are left. Try one:')}\n  randose randomize --study ${study} --subject CRT-013 --site CRT --day1 today --by "Your Name"`,
+    `\n${output.talkColour.cyan('Six slots are left. Try one:')}\n  ${programName()} randomize --study ${study} --subject CRT-013 --site CRT --day1 today --by "A. Example, coordinator"`,
   );
+}
+
+/** What to type for this program: without an installation there is no command `randose`. */
+function programName(): string {
+  const [, script = ''] = process.argv;
+  return basename(script).includes('.') ? `node ${relative('', script)}` : 'randose';
 }
 
 /** The name if nothing has it yet; else the name with a number. */
