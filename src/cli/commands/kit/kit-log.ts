@@ -33,23 +33,26 @@ export async function kitLog(
   for (const text of unitProblemsOf(open, shown)) output.warn(text);
 }
 
-/** The log: spare kits have a mark, and only the first and the last dates are in it. */
+/** The log: spare kits have a mark, and only the first and the last dates are in it; the lot, if there are several. */
 function logTable(output: Output, accounts: readonly KitAccount[]): string {
+  const hasLots = new Set(accounts.map(({ lot }) => lot)).size > 1;
   const rows = accounts.map((account) => {
-    const { kit, isSpare, slot, holder, expiry, state, events } = account;
+    const { kit, isSpare, slot, holder, lot = '', expiry, state, events } = account;
     const dateOf = (wanted: KitEvent | KitState): string =>
       events.findLast(({ event }) => event === wanted)?.date ?? '';
     return [
       isSpare ? `${kit}*` : kit,
       slot.number,
       holder ?? '',
+      ...(hasLots ? [lot] : []),
       expiry === undefined ? '' : lastDayOf(expiry),
       ...[dateOf('received'), dateOf('dispensed')],
       ...[stateText(account), events.length === 0 ? '' : dateOf(state)],
     ];
   });
-  const head = ['Kit', 'No.', 'Subject', 'Use by', 'Received', 'Dispensed', 'State', 'Since'];
-  const table = formatTable(head, rows, output.colour, {
+  const ofLot = hasLots ? ['Lot'] : [];
+  const head = ['Kit', 'No.', 'Subject', ...ofLot, 'Use by', 'Received', 'Dispensed'];
+  const table = formatTable([...head, 'State', 'Since'], rows, output.colour, {
     // Another program reads the lines one by one.
     columns: output.isShown ? output.columns : undefined,
     optional: ['Since', 'Received'],
