@@ -184,12 +184,23 @@ interface LegalDates {
   readonly to: CivilDate | undefined;
 }
 
-/** The dates that meet all constraints. @returns undefined if no date does */
-export function legalDates(constraints: readonly Constraint[]): LegalDates | undefined {
+/**
+ * The dates that meet all constraints.
+ *
+ * @param isFree whether nothing else is in the way on a date; it is asked only if the dates have a first and a last
+ * @returns undefined if no date does; the first and the last one if some between them do not
+ */
+export function legalDates(
+  constraints: readonly Constraint[],
+  isFree: (date: CivilDate) => boolean = () => true,
+): LegalDates | undefined {
   const starts = constraints.flatMap(({ from }) => (from === undefined ? [] : [from])).sort();
   const ends = constraints.flatMap(({ to }) => (to === undefined ? [] : [to])).sort();
   const [from, to] = [starts.at(-1), ends[0]];
-  return from !== undefined && to !== undefined && from > to ? undefined : { from, to };
+  if (from === undefined || to === undefined) return { from, to };
+  if (from > to) return undefined;
+  const free = datesBetween(from, to).filter(isFree);
+  return free.length === 0 ? undefined : { from: free[0], to: free.at(-1) };
 }
 
 /** Fewer dates than this are listed one by one. */

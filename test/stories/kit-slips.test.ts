@@ -99,3 +99,28 @@ test('a lost kit whose spare is not received yet: the spare is named', () => {
     `kit ${fifth} of R005 was lost: do not treat anybody from it. Its spare kit ${spare} is not recorded as received`,
   );
 });
+
+test('a refused date: the dates that are offered are before the kit was lost', () => {
+  const both = kitsOf(1).join(); // CRT-001 has them, and had D1 on 1 June
+  expect(kit('lost', both, '--date', '2026-06-03').status).toBe(0);
+  const who = ['--visit', 'D2', ...BY, '--study', study];
+  expect(randose('dose', 'CRT-001', ...who, '--date', '2026-05-31').stderr).toContain(
+    'Allowed: 2026-06-02 Tue.\n',
+  );
+});
+
+test('the lot is in the table of kits as soon as there are two', () => {
+  const table = () => mustRun('kit', '--study', study).split('\n');
+  expect(table()[0]).not.toContain('Lot');
+  const file = join(study, 'study.yaml');
+  const text = readFileSync(file, 'utf8');
+  const more = text
+    .replace('slots: 3 }', 'slots: 6 }')
+    .replace('expiry: 2027-06 }', 'expiry: 2027-06 }\n    - { batch: 2, lot: L2026-07 }');
+  writeFileSync(file, more);
+  const key = ['--identity', join(FIXTURES, 'keys', 'statistician.key')];
+  const plan = ['--plan', join(study, '..', 'plan.yaml')];
+  mustRun('allocate', '--extend', ...plan, ...key, '--study', study, ...BY);
+  expect(table()[0]).toMatch(/^Kit +No\. +Subject +Lot +Use by +Received +Dispensed +State +Since/);
+  expect(table().filter((row) => / R\d{3} +L2026-07 /.test(row))).toHaveLength(6);
+});

@@ -113,8 +113,10 @@ export function attendanceActs(
   requireLegal(
     `${listed(names)} at ${visit} of ${subject}`,
     date,
-    [...named(judged, (one) => one.constraints), ...common, notInTheFuture(today)],
-    named(judged, (one) => one.obstacles),
+    {
+      constraints: [...named(judged, (one) => one.constraints), ...common, notInTheFuture(today)],
+      obstacles: named(judged, (one) => one.obstacles),
+    },
     options,
   );
   const acts: Act[] = [];

@@ -220,8 +220,17 @@ export interface Obstacle {
   readonly isFirm: boolean;
 }
 
+/** What a record has to respect. */
+interface Rules {
+  readonly constraints: readonly Constraint[];
+  /** What is in the way on any date. */
+  readonly obstacles?: readonly Obstacle[];
+  /** What is in the way on one date and not on another, such as a kit that was lost on a day. */
+  readonly obstaclesOn?: (date: CivilDate) => readonly Obstacle[];
+}
+
 /**
- * Checks a date against the constraints.
+ * Checks a date against the rules.
  *
  * @returns the rules that the record breaks, if it is said to be a deviation
  * @throws RandoseError `bad-data`, with everything that is in the way; and with the dates that are allowed, if the
@@ -230,14 +239,13 @@ export interface Obstacle {
 export function requireLegal(
   what: string,
   date: CivilDate,
-  constraints: readonly Constraint[],
-  others: readonly Obstacle[],
+  { constraints, obstacles = [], obstaclesOn = () => [] }: Rules,
   options: VisitFlags,
 ): string[] {
   const dated = brokenBy(constraints, date).map(({ rule, text }) => {
     return { rule, text, isFirm: rule === 'not in the future' };
   });
-  const broken: readonly Obstacle[] = [...others, ...dated];
+  const broken: readonly Obstacle[] = [...obstacles, ...obstaclesOn(date), ...dated];
   if (broken.length === 0) return [];
   const isFirm = broken.some((one) => one.isFirm);
   if (options.deviation === true && !isFirm) {
@@ -248,7 +256,8 @@ export function requireLegal(
     ? 'Nothing was recorded.'
     : 'Nothing was recorded. To record it anyway as a protocol deviation, add: --deviation --reason TEXT';
   const isDateWrong = dated.length > 0;
-  const allowed = isDateWrong ? `${legalDatesText(legalDates(constraints))}\n` : '';
+  const isFree = (on: CivilDate) => obstaclesOn(on).length === 0;
+  const allowed = isDateWrong ? `${legalDatesText(legalDates(constraints, isFree))}\n` : '';
   throw new RandoseError(
     'bad-data',
     isDateWrong ? `${what}: ${datedName(date)} is not allowed` : `${what} cannot be recorded`,

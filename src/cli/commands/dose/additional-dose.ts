@@ -47,8 +47,10 @@ export async function additionalDose(output: Output, options: Options): Promise<
     const others = requireLegal(
       `the additional dose of ${subject}`,
       date,
-      [notBeforeRandomization(subject, randomizedOn), notInTheFuture(today)],
-      kitObstacles(desk, used, date),
+      {
+        constraints: [notBeforeRandomization(subject, randomizedOn), notInTheFuture(today)],
+        obstaclesOn: kitObstacles(desk, used),
+      },
       options,
     );
     const deviations = ['additional', ...others];

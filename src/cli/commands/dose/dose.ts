@@ -88,7 +88,6 @@ export async function dose(
     const planned = visit.injection!.dose;
     const obstacles = [
       ...orderObstacles(desk, visit, notDone),
-      ...kitObstacles(desk, used, date),
       ...amountDeviations(planned, given.amount).map((one): Obstacle => {
         return { ...one, isFirm: false };
       }),
@@ -97,7 +96,12 @@ export async function dose(
     // What was really given is said, if it is known, and not what was planned.
     const isPlanned = planned !== undefined && !notDone && given.amount === undefined;
     const amount = isPlanned ? `, ${planned}` : '';
-    const deviations = requireLegal(what, date, constraints, obstacles, options);
+    const deviations = requireLegal(
+      what,
+      date,
+      { constraints, obstacles, obstaclesOn: kitObstacles(desk, used) },
+      options,
+    );
     const result = notDone ? 'not done' : 'given';
     const later = rest
       ? visits.filter(

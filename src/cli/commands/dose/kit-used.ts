@@ -1,4 +1,5 @@
 import { RandoseError } from '../../../errors.ts';
+import type { KitAccount } from '../../../ledger/accountability.ts';
 import { type KitDeviation, kitDeviationsOf } from '../../../ledger/dose-kits.ts';
 import { brokenByDose } from '../../../ledger/kit-rules.ts';
 import { requireKit } from '../../../ledger/kits.ts';
@@ -71,21 +72,30 @@ function kitOfStudy(open: ParticipantDesk['open'], typed: string): KitNumber {
  * The kit that was used must be the participant's own, and must not be gone, on hold or expired. If none is named, it
  * is the one that the participant had; without a record of that, only what is true of the whole slot counts: a spare
  * kit may have been used.
+ *
+ * @returns what is wrong with the kit on a date
  */
 export function kitObstacles(
   { open, randomization }: ParticipantDesk,
   used: KitUsed,
-  date: CivilDate,
-): Obstacle[] {
-  if (used === NO_KIT_USED) return [];
+): (date: CivilDate) => Obstacle[] {
+  if (used === NO_KIT_USED) return () => [];
   const { subject, kit: own } = randomization;
   const records = kitRecords(open);
-  const accounts = new Map(records.map((one) => [one.kit, one]));
   const isNamed = used.kit !== null || used.otherKit !== undefined;
-  if (isNamed) {
+  if (!isNamed) return (date) => heldKitObstacles(records, { subject, own, date });
+  const accounts = new Map(records.map((one) => [one.kit, one]));
+  return (date) => {
     const dose = { subject, date, kit: used.kit, otherKit: used.otherKit };
     return kitDeviationsOf(dose, accounts, own).map(asObstacle).map(withWarning);
-  }
+  };
+}
+
+/** What is wrong with the kit that a participant had on a date. @param own the first kit of the participant's slot */
+function heldKitObstacles(
+  records: readonly KitAccount[],
+  { subject, own, date }: Readonly<{ subject: string; own: string; date: CivilDate }>,
+): Obstacle[] {
   const held = kitHeldOn(records, subject, date);
   const account = records.find(({ kit }) => kit === (held ?? own));
   if (account === undefined) return [];

@@ -59,8 +59,8 @@ export async function move(
       ...(injection === undefined ? [] : [notBeforeRandomization(subject, randomizedOn)]),
     ];
     const far = name === 'D1' ? objectionsToDay1(date, todayAt(zone), open.entries) : [];
-    const others = far.map(({ rule, text }): Obstacle => ({ rule, text, isFirm: false }));
-    const deviations = requireLegal(what, date, constraints, others, options);
+    const obstacles = far.map(({ rule, text }): Obstacle => ({ rule, text, isFirm: false }));
+    const deviations = requireLegal(what, date, { constraints, obstacles }, options);
     return {
       acts: [
         { action: 'move', who, subject, reason, visit: name, deviations, from: now.date, date },
