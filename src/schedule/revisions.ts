@@ -86,13 +86,13 @@ function stateOf({ date, planned, status, ...event }: CalendarEvent, of: Calenda
   return JSON.stringify([date, planned, status, ...what, of.subject, site]);
 }
 
-/** A change of an event: it is new, has another date, is cancelled, or is planned again. */
+/** A change of an event: it is new, has another date, was missed, is cancelled, or is planned again. */
 export interface Change {
   readonly subject: string;
   readonly site: string;
   readonly visit: string;
   readonly title: string;
-  readonly change: 'new' | 'moved' | 'cancelled' | 'on again';
+  readonly change: 'new' | 'moved' | 'not done' | 'cancelled' | 'on again';
   /** The old date; null if the event is new. */
   readonly from: CivilDate | null;
   readonly to: CivilDate;
@@ -112,10 +112,16 @@ export function changesBetween(before: Calendar | undefined, now: Calendar): Cha
   });
 }
 
-function changeOf(was: CalendarEvent | undefined, now: CalendarEvent) {
+function changeOf(
+  was: CalendarEvent | undefined,
+  now: CalendarEvent,
+): Change['change'] | undefined {
   // Nobody heard of an event that was cancelled before.
   if (was === undefined) return isOff(now) ? undefined : 'new';
-  if (isOff(now) !== isOff(was)) return isOff(now) ? 'cancelled' : 'on again';
+  if (isOff(now) !== isOff(was)) {
+    if (!isOff(now)) return 'on again';
+    return now.status === 'not done' ? 'not done' : 'cancelled';
+  }
   return was.date === now.date || isOff(now) ? undefined : 'moved';
 }
 

@@ -186,7 +186,9 @@ describe('an injection that was missed', () => {
     const trial = participant();
     induction(trial);
     expect(dose(trial, 'D15', '2026-05-03', '--not-done').status).toBe(64);
-    done(dose(trial, 'D15', '2026-05-03', '--not-done', '--reason', 'fever'));
+    expect(done(dose(trial, 'D15', '2026-05-03', '--not-done', '--reason', 'fever'))).toContain(
+      '  D15 Injection 6 of 9: not done\n',
+    );
     expect(injections(trial)[5]).toMatchObject({ status: 'not done' });
     expect(datesOf(trial).slice(6)).toEqual(['05-08', '05-15', '05-22']);
   });

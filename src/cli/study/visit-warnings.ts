@@ -62,7 +62,9 @@ function showsOldDates(
   };
   const after = injectionsAfter(now);
   const differs = (before: readonly Happening[]) =>
-    changesBetween(injectionsAfter(before), after).some(({ change }) => change !== 'cancelled');
+    changesBetween(injectionsAfter(before), after).some(({ change }) => {
+      return change !== 'not done' && change !== 'cancelled';
+    });
   return differs(happenings) && differs(happenings.filter(({ seq }) => seq <= printed));
 }
 

@@ -275,11 +275,16 @@ export function formatChanges(
     visit,
     title,
     from === null ? '' : datedName(from),
-    change === 'cancelled' ? colour.red('cancelled') : datedName(to),
-    change === 'moved' || change === 'cancelled' ? (reason ?? '') : change,
+    isOffNow(change) ? colour.red(change) : datedName(to),
+    change === 'moved' || isOffNow(change) ? (reason ?? '') : change,
   ]);
   const head = ['Subject', 'Visit', 'What', 'Was', 'Is', 'Note'];
   return `${colour.bold(`What moved since ${since}`)}\n\n${formatTable(head, rows, colour, { columns })}`;
+}
+
+/** Whether an event does not take place any more. */
+function isOffNow(change: Change['change']): boolean {
+  return change === 'not done' || change === 'cancelled';
 }
 
 /** `2026-06-01` as `01 Jun`. */
