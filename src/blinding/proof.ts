@@ -103,6 +103,16 @@ export function readProof(text: string, file: string): Proof {
   };
 }
 
+/** The study that the leaf of a proof names; undefined if the file is no sound proof. */
+export function studyOfProof(text: string, file: string): string | undefined {
+  try {
+    return readProof(text, file).slot.study;
+  } catch (error) {
+    if (error instanceof RandoseError) return undefined; // the verdict says what is wrong with it
+    throw error;
+  }
+}
+
 /** Whether a proof is for a slot of this batch. */
 export function isProofOf(
   { study, list, leaf, number, leaves, root }: Proof,

@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   ageDecrypt,
   enrolled,
+  FIXTURES,
   jsonOf,
   mustRun,
+  planFile,
   randose,
   testFolder,
   type Trial,
@@ -90,6 +92,22 @@ describe('a proof', () => {
     expect(randose('verify', '--study', other.study, '--proof', file).stdout).toContain(
       'does not match a commitment of this study',
     );
+    writeFileSync(file, text.replaceAll('DEPIL-2', 'DEPIL-3'));
+    expect(verify('--proof', file).status).toBe(1); // its leaf was changed
+  });
+
+  test('of another study is the wrong file, and no verdict', () => {
+    const file = join(trial.folder, 'CRT-002.proof');
+    unblind('CRT-002', '--proof', file);
+    const study = join(testFolder(), 'tst-1');
+    cpSync(join(FIXTURES, 'two-sites'), study, { recursive: true });
+    const plan = planFile(trial, 'blocks: { sizes: [3] }\n', 'threes.yaml');
+    mustRun('allocate', '--study', study, '--plan', plan);
+    expect(randose('verify', '--study', study, '--proof', file)).toMatchObject({
+      status: 65,
+      stdout: '',
+      stderr: expect.stringContaining('is of DEPIL-2, and this study is TST-1') as string,
+    });
   });
 });
 

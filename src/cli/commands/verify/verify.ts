@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { studyOfProof } from '../../../blinding/proof.ts';
 import { readPublication } from '../../../blinding/published.ts';
 import { type Problem, RandoseError } from '../../../errors.ts';
 import { type Head, headOf } from '../../../ledger/chain.ts';
@@ -67,6 +68,8 @@ export async function verify(output: Output, options: VerifyFlags): Promise<numb
   if (filedBatch !== undefined) {
     requireFiledHere(root, entries, options.commitment ?? '', filedBatch.study);
   }
+  const ofProof = studyOfProof(filed.proof ?? '', options.proof ?? '');
+  if (ofProof !== undefined) requireFiledHere(root, entries, options.proof ?? '', ofProof);
   const calendars = await lookAtCalendars(root, options);
   const notes = [...inspection.notes, ...calendars.notes];
   const todos = [...inspection.todos, ...calendars.todos];
