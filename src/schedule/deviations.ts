@@ -8,14 +8,16 @@ import {
   type MoveInForce,
   type RecordsInForce,
   recordsInForce,
+  type Withdrawal,
 } from './happenings.ts';
+import { changesInForce } from '../study/site-periods.ts';
 import { brokenBy, constraintsOn, windowConstraint } from './legal-dates.ts';
 import type { RevisedCalendar, RevisedEvent } from './revisions.ts';
 import type { Visit } from './visits.ts';
 
 /**
  * A rule that a visit broke, as far as the records say now: `window`, `least interval`, `order`, `timing`, `before
- * randomization`, `missed`, `cancelled`, `additional`, `amount`, or a rule about the kit.
+ * randomization`, `withdrawn`, `missed`, `cancelled`, `additional`, `amount`, or a rule about the kit.
  */
 export interface Deviation {
   readonly rule: string;
@@ -69,10 +71,11 @@ export function judgeCalendar(
   const records = recordsInForce(happenings);
   const all = dateVisits(visits, calendar.plannedDay1, happenings);
   const dated = all.visits;
+  const withdrawals = changesInForce(happenings.filter((one) => one.action === 'withdrawal'));
   const inForce = dated.map(({ visit }) => visit);
   const events = calendar.events.map((event): JudgedEvent => {
     if (event.kind === 'additional injection')
-      return judgeAdditional(event, happenings, circumstances);
+      return judgeAdditional(event, happenings, withdrawals, circumstances);
     const dose = records.doses.get(event.visit);
     const isInjection = event.kind === 'injection';
     const isGiven = isInjection && dose?.result === 'given';
@@ -80,12 +83,29 @@ export function judgeCalendar(
       ...event,
       kitUsed: isGiven ? (dose.otherKit ?? dose.kit) : null,
       deviations: isInjection
-        ? injectionDeviations(dated, event.visit, dose, circumstances)
-        : assessmentDeviations(all, event, circumstances),
+        ? [
+            ...injectionDeviations(dated, event.visit, dose, circumstances),
+            ...afterWithdrawal(event, withdrawals),
+          ]
+        : assessmentDeviations(all, event, withdrawals, circumstances),
       declared: declaredOf(event, inForce, records),
     };
   });
   return { ...calendar, events };
+}
+
+/** That something took place after the participant was withdrawn from it. */
+function afterWithdrawal(
+  { kind, status, date }: Pick<RevisedEvent, 'kind' | 'status' | 'date'>,
+  withdrawals: readonly Withdrawal[],
+): Deviation[] {
+  if (status !== 'given' && status !== 'done') return [];
+  const isOfTreatment = kind !== 'assessment';
+  const first = withdrawals.find((one) => {
+    return date > one.date && (isOfTreatment || one.from === 'study');
+  });
+  if (first === undefined) return [];
+  return [{ rule: 'withdrawn', text: `after the withdrawal from ${first.from} on ${first.date}` }];
 }
 
 /** A calendar about which nothing was recorded, so that nothing in it was broken. */
@@ -135,6 +155,7 @@ export function amountDeviations(
 function judgeAdditional(
   event: RevisedEvent,
   happenings: readonly Happening[],
+  withdrawals: readonly Withdrawal[],
   { randomizedOn, kitDeviations }: Circumstances,
 ): JudgedEvent {
   const record = happenings.find((one) => `additional ${one.seq}` === event.visit);
@@ -149,6 +170,7 @@ function judgeAdditional(
       { rule: 'additional', text: 'the schedule does not have it' },
       ...(event.date < randomizedOn ? [beforeRandomization(randomizedOn)] : []),
       ...kitDeviations(record),
+      ...afterWithdrawal(event, withdrawals),
     ],
     declared: { rules, reason, seq },
   };
@@ -157,9 +179,11 @@ function judgeAdditional(
 /** What is wrong with an assessment that was recorded, or that was moved out of its own window with its visit. */
 function assessmentDeviations(
   dated: DatedVisits,
-  { visit, title, status, date, window, planned, studyDay }: RevisedEvent,
+  event: RevisedEvent,
+  withdrawals: readonly Withdrawal[],
   { randomizedOn }: Circumstances,
 ): Deviation[] {
+  const { visit, title, status, date, window, planned, studyDay } = event;
   const own = assessmentsAt(dated, visit).find(({ assessment }) => assessment.name === title);
   const record = own?.record;
   if (own === undefined || record === undefined) {
@@ -170,7 +194,8 @@ function assessmentDeviations(
   const cancelled = whyCancelled(own, date);
   if (cancelled !== undefined) return [{ rule: 'cancelled', text: cancelled }];
   const early = studyDay > 0 && date < randomizedOn ? [beforeRandomization(randomizedOn)] : [];
-  return [...plain(brokenBy(own.constraints, date)), ...early];
+  const late = afterWithdrawal(event, withdrawals);
+  return [...plain(brokenBy(own.constraints, date)), ...early, ...late];
 }
 
 function plain(broken: readonly Deviation[]): Deviation[] {

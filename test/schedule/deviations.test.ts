@@ -199,7 +199,7 @@ describe('an assessment that is recorded', () => {
     [
       'before the randomization',
       [attended('D15', '05-29', 'Mood')],
-      { 'D15 Mood': ['before randomization'] },
+      { 'D15 Mood': ['order', 'before randomization'] },
     ],
     [
       'of a participant who had left the study',
@@ -210,10 +210,26 @@ describe('an assessment that is recorded', () => {
       { 'D15 Mood': ['cancelled'] },
     ],
     [
-      'before the participant left the study',
+      'on the day on which the participant left the study',
       [
         attended('D22', '06-22', 'Blood'),
-        { action: 'withdrawal', date: date('06-10'), from: 'study' } as unknown as Entered,
+        { action: 'withdrawal', date: date('06-22'), from: 'study' } as unknown as Entered,
+      ],
+      {},
+    ],
+    [
+      'after the day on which the participant is then said to have left the study',
+      [
+        attended('D22', '06-22', 'Blood'),
+        { action: 'withdrawal', date: date('06-21'), from: 'study' } as unknown as Entered,
+      ],
+      { 'D22 Blood': ['withdrawn'] },
+    ],
+    [
+      'after the participant left the treatment alone',
+      [
+        attended('D22', '06-22', 'Blood'),
+        { action: 'withdrawal', date: date('06-21'), from: 'treatment' } as unknown as Entered,
       ],
       {},
     ],
