@@ -1,4 +1,4 @@
-import type { CivilDate } from '../study/civil-date.ts';
+import { addDays, type CivilDate, datedName } from '../study/civil-date.ts';
 import type { Assessment } from '../study/study.ts';
 import { assessmentWindow, type DatedVisits } from './calendar.ts';
 import type { AttendanceInForce } from './happenings.ts';
@@ -19,13 +19,14 @@ export interface AssessmentAtVisit {
 
 /**
  * The assessments of a visit, those that are no longer planned last. The date of one is bound by its own window, and
- * by the injection of the visit if the schedule says that it comes before or after it. Assessments have no order.
+ * by the injection of the visit if the schedule says that it comes before or after it. Assessments have no order, but
+ * those of later visits come after Day 1.
  *
  * @param name of the visit
  * @returns none if the participant has no such visit, or if it has no assessment
  */
 export function assessmentsAt(
-  { visits, dropped }: Pick<DatedVisits, 'visits' | 'dropped'>,
+  { visits, dropped, day1 }: Pick<DatedVisits, 'visits' | 'dropped' | 'day1'>,
   name: string,
 ) {
   const first = visits.find(({ visit }) => visit.name === 'D1');
@@ -41,6 +42,7 @@ export function assessmentsAt(
           constraints: [
             ...(window === undefined ? [] : [windowConstraint(window, one.planned)]),
             ...(given ? timingConstraint(assessment, one.date) : []),
+            ...(one.visit.day > 1 ? [notBeforeDay1(day1)] : []),
           ],
           cancelled: undefined,
           until,
@@ -67,6 +69,11 @@ export function whyCancelled(
   if (cancelled !== undefined) return cancelled;
   if (until === undefined || date <= until) return undefined;
   return `the participant is not treated: D1 was missed on ${until}`;
+}
+
+function notBeforeDay1(day1: CivilDate): Constraint {
+  const text = `the visit is after Day 1, which is ${datedName(day1)}`;
+  return { rule: 'order', from: addDays(day1, 1), to: undefined, text };
 }
 
 /** On the day of the injection itself nobody can tell which came first. */

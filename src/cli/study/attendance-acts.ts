@@ -19,7 +19,7 @@ import { visitNamed } from '../arguments/participant-schedule.ts';
 import { type Obstacle, type ParticipantDesk, requireLegal } from './record-about.ts';
 
 /** The assessments of one visit that a record is about. */
-interface ChosenAssessments {
+export interface ChosenAssessments {
   readonly visit: string;
   readonly assessments: readonly AssessmentAtVisit[];
 }

@@ -1,14 +1,15 @@
 import { RandoseError } from '../../../errors.ts';
 import type { Act } from '../../../ledger/entry.ts';
 import { parseWho } from '../../../ledger/who.ts';
-import { dateVisits } from '../../../schedule/calendar.ts';
-import { datedName } from '../../../study/civil-date.ts';
+import { type DatedVisit, type DatedVisits, dateVisits } from '../../../schedule/calendar.ts';
+import { type CivilDate, datedName, daysBetween } from '../../../study/civil-date.ts';
 import { listed } from '../../../words.ts';
 import { requireDate } from '../../arguments/participant-schedule.ts';
 import type { Output } from '../../output/output.ts';
 import {
   type Attended,
   attendanceActs,
+  type ChosenAssessments,
   chooseAssessments,
   recordTogether,
 } from '../../study/attendance-acts.ts';
@@ -28,9 +29,43 @@ export async function attend(
   const { notDone = false, correct = false, reason = null } = options;
   const attended: Attended = { who, reason, date, result: notDone ? 'not done' : 'done', correct };
   await recordAbout(output, { ...options, id }, (desk) => {
-    const chosen = chooseAssessments(datedOf(desk), options, correct);
-    return attendanceActs(desk, chosen, attended, options);
+    const dated = datedOf(desk);
+    const chosen = chooseAssessments(dated, options, correct);
+    const nearer = notDone ? undefined : nearerVisit(dated, chosen, date);
+    return {
+      ...attendanceActs(desk, chosen, attended, options),
+      ...(nearer !== undefined && {
+        warnings: [`${nearer}.`],
+        question: `Did this take place at ${chosen.visit}?`,
+      }),
+    };
   });
+}
+
+/**
+ * That another visit has the same assessments, is not recorded, and is nearer to the date: one visit typed for another is
+ * a likely slip. A window says itself what is too far away.
+ */
+function nearerVisit(
+  dated: DatedVisits,
+  { visit: name, assessments }: ChosenAssessments,
+  date: CivilDate,
+): string | undefined {
+  const own = dated.visits.find(({ visit }) => visit.name === name);
+  const hasWindow = assessments.some(({ constraints }) => {
+    return constraints.some(({ rule }) => rule === 'window');
+  });
+  if (own === undefined || hasWindow) return undefined;
+  const distance = (one: DatedVisit) => Math.abs(daysBetween(one.date, date));
+  const names = assessments.map(({ assessment }) => assessment.name);
+  const others = dated.visits.filter(({ visit, attended }) =>
+    names.every((one) => {
+      return visit.assessments.some((each) => each.name === one) && !attended.has(one);
+    }),
+  );
+  const nearest = others.reduce((best, one) => (distance(one) < distance(best) ? one : best), own);
+  if (nearest === own) return undefined;
+  return `${datedName(date)} is nearer to ${nearest.visit.name}, planned for ${datedName(nearest.date)} and not recorded, than to ${name}, planned for ${datedName(own.date)}`;
 }
 
 /** Takes the records of assessments back, so that they are planned again. */
