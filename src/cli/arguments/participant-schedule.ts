@@ -58,7 +58,7 @@ export function requireVisit(
   const isThere = visit !== undefined && (!needsInjection || visit.injection !== undefined);
   if (gone !== undefined && !isThere) {
     throw new RandoseError('bad-data', `${name} is cancelled: ${gone.why}`, {
-      hint: 'Nothing was recorded. If that is wrong, take it back first: randose withdraw --retract. The move of one participant to an amendment is taken back by randose amend --id ID --subject ID --retract; an amendment for everyone is changed by a further one.',
+      hint: `Nothing was recorded. ${wayBack(gone.why)}${needsInjection ? GIVEN_ALL_THE_SAME : ''}`,
     });
   }
   if (visit !== undefined && (!needsInjection || visit.injection !== undefined)) return visit;
@@ -73,6 +73,16 @@ export function requireVisit(
     },
   );
 }
+
+/** How a visit is planned again. */
+function wayBack(why: string): string {
+  return why.startsWith('withdrawn')
+    ? 'If the withdrawal is wrong, take it back first: randose withdraw --retract --subject ID --reason TEXT --by WHO'
+    : 'If the amendment is wrong for this participant: randose amend --id ID --subject ID --retract --reason TEXT --by WHO. An amendment for everyone is changed by a further one.';
+}
+
+const GIVEN_ALL_THE_SAME =
+  '\nIf the injection was given all the same: randose dose --additional --subject ID --date DATE --reason TEXT --by WHO';
 
 /** How else visits can be named; empty if there are no cycles. */
 function cyclesHint(visits: readonly Visit[]): string {

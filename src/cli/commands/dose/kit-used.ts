@@ -3,6 +3,8 @@ import type { KitAccount } from '../../../ledger/accountability.ts';
 import { type KitDeviation, kitDeviationsOf } from '../../../ledger/dose-kits.ts';
 import { brokenByDose } from '../../../ledger/kit-rules.ts';
 import { requireKit } from '../../../ledger/kits.ts';
+import { readKit } from '../../../randomization/kit-check.ts';
+import { kitsOf } from '../../../randomization/list.ts';
 import { kitHeldOn } from '../../../ledger/unit-balances.ts';
 import type { KitNumber } from '../../../randomization/numbers.ts';
 import type { CivilDate } from '../../../study/civil-date.ts';
@@ -29,10 +31,17 @@ export function requireOneKit(
   { otherKit, kit, subject, number, notDone = false }: DoseFlags,
   id: string | undefined,
 ): void {
+  // Alone, a kit names the participant.
+  const isNamed = (subject ?? number ?? id) !== undefined;
+  if (notDone && kit !== undefined && isNamed) {
+    throw new RandoseError('usage', '--kit: an injection that was missed was given from no kit', {
+      hint: 'Nothing was recorded. Leave out --kit.',
+    });
+  }
   if (otherKit === undefined) return;
   if (notDone)
     throw new RandoseError('usage', '--other-kit: an injection that was missed has none');
-  if (kit !== undefined || (subject ?? number ?? id) === undefined) {
+  if (kit !== undefined || !isNamed) {
     throw new RandoseError('usage', '--other-kit needs the participant, and no --kit', {
       hint: 'An injection comes from one kit: --kit CODE for a kit of this study, --other-kit TEXT for any other.',
     });
@@ -53,8 +62,21 @@ export function kitTyped(
   { open }: ParticipantDesk,
   { kit, otherKit }: { readonly kit: string | undefined; readonly otherKit?: string | undefined },
 ): KitUsed {
-  if (otherKit !== undefined) return { kit: null, otherKit: otherKit.trim() };
+  if (otherKit !== undefined) {
+    refuseOwnKit(open, otherKit);
+    return { kit: null, otherKit: otherKit.trim() };
+  }
   return { kit: kit === undefined ? null : kitOfStudy(open, kit), otherKit: undefined };
+}
+
+/** @throws RandoseError `usage` if what is written on the other kit is the code of a kit of this study */
+function refuseOwnKit(open: ParticipantDesk['open'], typed: string): void {
+  const read = readKit(typed, open.study);
+  const own = 'kit' in read ? read.kit : undefined;
+  if (own === undefined || !open.slots.some((slot) => kitsOf(slot).includes(own))) return;
+  throw new RandoseError('usage', `--other-kit: ${own} is a kit of this study`, {
+    hint: `Nothing was recorded. To say that the injection was given from it: --kit ${own}`,
+  });
 }
 
 function kitOfStudy(open: ParticipantDesk['open'], typed: string): KitNumber {
