@@ -31,7 +31,7 @@ export function usageError({ error, complaint, command, words, isStudy }: WrongL
   const name = nameOf(command);
   const own = words.slice(wordsBefore(command, words));
   const { unknown, surplus, operands, given } = sortWords(command, own);
-  const part = wrongPart(command, operands);
+  const part = wrongPart(command, operands, unknown);
   if (part !== undefined) return part;
   const flags = command.options.filter(({ hidden }) => !hidden).map(({ long }) => long ?? '');
   const meant = unknown.map((flag) => ({ flag, near: nearestWord(flag, flags) }));
@@ -137,12 +137,18 @@ function didYouMean(near: string | undefined): string {
 }
 
 /** A word where a part of a command belongs, such as `recieved` after `kit`. */
-function wrongPart(command: Command, [typed]: readonly string[]): RandoseError | undefined {
+function wrongPart(
+  command: Command,
+  [typed]: readonly string[],
+  unknown: readonly string[],
+): RandoseError | undefined {
   const parts = command.commands.map((part) => part.name());
   if (typed === undefined || parts.length === 0) return undefined;
   const near = nearestWord(typed, parts);
-  // A command that also takes an argument has no wrong part unless the word is nearly one.
-  if (near === undefined && command.registeredArguments.length > 0) return undefined;
+  // A command that also takes an id has no wrong part unless the word is nearly one, or cannot be an id and has the
+  // options of a part.
+  const isWord = unknown.length > 0 && /^[a-z-]+$/i.test(typed);
+  if (near === undefined && !isWord && command.registeredArguments.length > 0) return undefined;
   return noPart(command.name(), typed, parts);
 }
 

@@ -1,3 +1,4 @@
+import type { ParticipantFacts } from '../../../ledger/participant-facts.ts';
 import { amendmentsText, type CalendarEvent } from '../../../schedule/calendar.ts';
 import type { JudgedCalendar } from '../../../schedule/deviations.ts';
 import { type MarkDay, marksText } from '../../../schedule/days-that-matter.ts';
@@ -176,6 +177,7 @@ function flagsText(
  */
 export function formatCalendarOverview(
   calendars: readonly JudgedCalendar[],
+  factsOf: (subject: string) => ParticipantFacts,
   markDay: (site: string) => MarkDay,
   study: string,
   colour: Palette,
@@ -213,7 +215,7 @@ export function formatCalendarOverview(
   }
   const title = `${study}: injections of ${counted(calendars.length, 'participant')}`;
   const hint = 'For assessments and other possible dates: randose calendar --subject ID';
-  return `${colour.bold(title)}\n\n${tables.join('\n')}\n${countText(injections, markDay)}\n${deviatingText(calendars)}${colour.dim(hint)}\n`;
+  return `${colour.bold(title)}\n\n${tables.join('\n')}\n${countText(injections, markDay)}\n${deviatingText(calendars)}${stoppedText(calendars, factsOf)}${colour.dim(hint)}\n`;
 }
 
 /** `Cycle 2 Day 8` as `C2D8`, which `--visit` also accepts. */
@@ -234,9 +236,32 @@ function deviatingText(calendars: readonly JudgedCalendar[]): string {
   const subjects = calendars.flatMap(({ subject, events }) =>
     events.some(({ deviations }) => deviations.length > 0) ? subject : [],
   );
+  return participantsText('With deviations', subjects);
+}
+
+/** The participants who stopped, and those who should not have been randomized, a line each; empty if there are none. */
+function stoppedText(
+  calendars: readonly JudgedCalendar[],
+  factsOf: (subject: string) => ParticipantFacts,
+): string {
+  const withFacts = (isSo: (facts: ParticipantFacts) => boolean) =>
+    calendars.flatMap(({ subject }) => (isSo(factsOf(subject)) ? subject : []));
+  return [
+    participantsText(
+      'Withdrawn',
+      withFacts(({ withdrawal }) => withdrawal !== undefined),
+    ),
+    participantsText(
+      'Randomized in error',
+      withFacts(({ inError }) => inError !== undefined),
+    ),
+  ].join('');
+}
+
+function participantsText(what: string, subjects: readonly string[]): string {
   if (subjects.length === 0) return '';
   const more = subjects.length > SHOWN ? ', …' : '';
-  return `With deviations: ${counted(subjects.length, 'participant')} (${subjects.slice(0, SHOWN).join(', ')}${more}).\n`;
+  return `${what}: ${counted(subjects.length, 'participant')} (${subjects.slice(0, SHOWN).join(', ')}${more}).\n`;
 }
 
 function countText(

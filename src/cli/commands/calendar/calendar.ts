@@ -71,7 +71,7 @@ export async function calendar(
     if (first === undefined) return '';
     return isOne
       ? formatCalendar(first, findings[0]!, open.study.id, colour, columns)
-      : formatCalendarOverview(calendars, markDay, open.study.id, colour, columns);
+      : formatCalendarOverview(calendars, factsOf, markDay, open.study.id, colour, columns);
   };
   await exportCalendars(output, options, {
     open,

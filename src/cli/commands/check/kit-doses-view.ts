@@ -54,7 +54,9 @@ export function kitUseText({ doses, balance, units }: KitUse, holder: string | u
   if (doses.length === 0) return '';
   const isHolder = (subject: string) =>
     holder !== undefined && subjectKey(subject) === subjectKey(holder);
-  const given = doses.map(({ visit, subject, date, dose, seq }) => {
+  // Two of one day stay in the order of their records.
+  const byDate = doses.toSorted((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
+  const given = byDate.map(({ visit, subject, date, dose, seq }) => {
     const other = isHolder(subject) ? '' : ": NOT THIS KIT'S PARTICIPANT";
     return `${visit}${doseText(dose)} of ${subject} on ${datedName(date)}${other} (ledger ${seq})`;
   });
