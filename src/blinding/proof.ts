@@ -103,7 +103,7 @@ export function readProof(text: string, file: string): Proof {
   };
 }
 
-/** The study that the leaf of a proof names; undefined if the file is no sound proof. */
+/** The study that the leaf of a proof names; undefined if the file is not a sound proof. */
 export function studyOfProof(text: string, file: string): string | undefined {
   try {
     return readProof(text, file).slot.study;
