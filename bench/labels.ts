@@ -36,7 +36,7 @@ const injections = study.schedule.phases
   .flatMap(({ days }) => days)
   .map((day, index) => ({ index: index + 1, visit: `D${day}`, date: null }));
 const kits = slots.map((slot) => ({
-  kit: slot.kit,
+  kit: slot.kit!,
   slot,
   site: 'CRT',
   subject: null,

@@ -1,3 +1,4 @@
+import { numberText } from '../randomization/list.ts';
 import { nameOfParticipant } from '../study/identifiers.ts';
 import { ARM_TYPES } from '../study/study.ts';
 import type { SealedArm, SlotLeaf } from './commitment.ts';
@@ -34,7 +35,7 @@ export function formatAnswer({
   proof,
 }: Answer): string {
   const { study, number, kits, arm } = content;
-  const words = `${study}, subject ${nameOfParticipant(subject, randomizedAs)}, randomization number ${number}, kit ${kits.join(', ')}
+  const words = `${study}, subject ${nameOfParticipant(subject, randomizedAs)}, randomization number ${numberText(number, kits)}
 
   ${armWords(arm)}
 

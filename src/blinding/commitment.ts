@@ -34,6 +34,8 @@ export interface SaltedSlot extends AllocatedSlot {
 
 /** The version of the text of a leaf. */
 const VERSION = 1;
+/** Stands for the kits of a slot that has none. */
+const NO_KITS = '-';
 
 /** The content of a slot's leaf. */
 export interface SlotLeaf {
@@ -51,7 +53,7 @@ export interface SlotLeaf {
  */
 export function slotLeaf({ study, list, number, kits, arm, salt }: SlotLeaf): string {
   const { code, type, name } = arm;
-  return `randose ${VERSION} slot ${study} ${list} ${number} ${kits.join(',')} ${salt} ${code} ${type} ${name}`;
+  return `randose ${VERSION} slot ${study} ${list} ${number} ${kits.join(',') || NO_KITS} ${salt} ${code} ${type} ${name}`;
 }
 
 /** Reads the leaf of a slot; undefined if the text is not the leaf of a slot. */
@@ -60,7 +62,7 @@ export function parseSlotLeaf(leaf: string): SlotLeaf | undefined {
   if (match === null) return undefined;
   const [study, list, number, kits, salt, code, type, name] = match.slice(1) as Parts;
   const arm: SealedArm = { code, name, type: type as SealedArm['type'] };
-  return { study, list, number, kits: kits.split(','), arm, salt };
+  return { study, list, number, kits: kits === NO_KITS ? [] : kits.split(','), arm, salt };
 }
 
 type Parts = [string, string, string, string, string, string, string, string];

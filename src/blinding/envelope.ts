@@ -54,7 +54,8 @@ const ROOM_FOR_A_KIT = 100;
  * @param kits the number of kits of a slot
  */
 export function envelopeBytes(leaves: number, kits: number): number {
-  return ROOM + ROOM_FOR_A_NODE * Math.ceil(Math.log2(leaves)) + ROOM_FOR_A_KIT * (kits - 1);
+  const others = Math.max(0, kits - 1);
+  return ROOM + ROOM_FOR_A_NODE * Math.ceil(Math.log2(leaves)) + ROOM_FOR_A_KIT * others;
 }
 
 /**

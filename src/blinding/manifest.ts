@@ -76,10 +76,10 @@ interface ManifestFacts {
 }
 
 /**
- * The parts of study.yaml that a sealed list, or a file made from it, depends on. The ledger, not the manifest, says
- * which `amendments` are in force.
+ * The parts of study.yaml that a sealed list, or a file made from it, depends on. `kits` is whether there are any, which
+ * the digest of `numbers` covers. The ledger, not the manifest, says which `amendments` are in force.
  */
-export type DesignPart = keyof Manifest['design'] | 'amendments';
+export type DesignPart = keyof Manifest['design'] | 'kits' | 'amendments';
 
 /**
  * Makes the manifest of a batch that was just sealed.
@@ -140,11 +140,13 @@ export function parseManifest(text: string, batch: number, rewrap = 0): Manifest
  */
 export function changedParts(manifest: Manifest, study: Study): DesignPart[] {
   const now = designDigests(study);
-  return (Object.keys(now) as (keyof typeof now)[]).filter(
+  const parts = (Object.keys(now) as (keyof typeof now)[]).filter(
     (part) =>
       now[part] !== manifest.design[part] &&
       !(part === 'numbers' && hasSealedNumbers(manifest, study)),
   );
+  const isOfKits = hasSealedNumbers(manifest, { ...study, hasKits: !study.hasKits });
+  return parts.map((part) => (part === 'numbers' && isOfKits ? 'kits' : part));
 }
 
 /** Whether the numbers are those that were sealed. Their digest covers the number of spare kits too. */
@@ -363,6 +365,8 @@ function designDigests(study: Study): Manifest['design'] {
       study.numbers.kits.width,
       // Without spare kits the digest stays as it was before spare kits existed.
       ...(study.spareKits > 0 ? [study.spareKits] : []),
+      // With kits it stays as it was before studies without kits existed.
+      ...(study.hasKits ? [] : ['no kits']),
     ]),
     schedule: of(scheduleParts(study.schedule)),
     custody: of([

@@ -123,7 +123,7 @@ const MASTER = v.strictObject({
       block: WHOLE,
       blockSize: WHOLE,
       sequenceInBlock: WHOLE,
-      kit: v.string(),
+      kit: v.optional(v.string()),
       spares: v.optional(v.array(v.string())),
       arm: v.string(),
       salt: HEX_32,
@@ -165,18 +165,23 @@ export function readMaster(
   }
   return {
     ...content.output,
-    slots: slots.map(({ spares, ...slot }) => ({
+    slots: slots.map(({ kit, spares, ...slot }) => ({
       ...slot,
       batch,
       number: slot.number as RandomizationNumber,
-      kit: slot.kit as KitNumber,
+      ...(kit !== undefined && { kit: kit as KitNumber }),
       ...(spares !== undefined && { spares: spares as KitNumber[] }),
     })),
   };
 }
 
-function kitsText({ kit, spares = [] }: { kit: string; spares?: readonly string[] | undefined }) {
+function kitsText({ kit = '', spares = [] }: ListedKits): string {
   return [kit, ...spares].join(' ');
+}
+
+interface ListedKits {
+  readonly kit?: string | undefined;
+  readonly spares?: readonly string[] | undefined;
 }
 
 function notTrusted(file: string, reason: string): RandoseError {

@@ -1,4 +1,4 @@
-import type { AllocatedSlot, Slot } from '../randomization/list.ts';
+import { type AllocatedSlot, haveKits, type Slot } from '../randomization/list.ts';
 import { formatPublicList } from '../randomization/public-list.ts';
 import { batchFiles, envelopeFile } from '../study/layout.ts';
 import type { Study } from '../study/study.ts';
@@ -75,7 +75,7 @@ export async function sealList(
     envelopeOf: (index) =>
       formatEnvelope({ ...leaves[index]!, index, leaves: tree.size, path: tree.pathOf(index) }),
     master: formatMaster(master, study.arms),
-    packing: formatPackingList(slots, study.arms),
+    packing: haveKits(slots) ? formatPackingList(slots, study.arms) : undefined,
     cards: formatCardKeys({
       study: study.id,
       list,
@@ -106,8 +106,8 @@ export interface Contents {
   /** The plaintext of the envelope of the slot at a place, from 0. */
   readonly envelopeOf: (index: number) => string | Promise<string>;
   readonly master: string;
-  /** The plaintext; or, as bytes, the sealed file if it stays as it is. */
-  readonly packing: string | Uint8Array;
+  /** The plaintext; or, as bytes, the sealed file if it stays as it is; undefined if the study has no kits. */
+  readonly packing: string | Uint8Array | undefined;
   readonly cards: string | Uint8Array;
 }
 
@@ -150,7 +150,9 @@ export async function sealContents(
     tellProgress(Math.min(first + SIDE_BY_SIDE, slots.length));
   }
   files.set(paths.master, await seal('master', contents.master));
-  files.set(paths.packing, await seal('packing', contents.packing));
+  if (contents.packing !== undefined) {
+    files.set(paths.packing, await seal('packing', contents.packing));
+  }
   files.set(paths.cards, await seal('cards', contents.cards));
   if (signingKey !== undefined) {
     files.set(paths.signing, await seal('signing', formatSigningSecret(signingKey, study.id)));

@@ -33,7 +33,9 @@ export function checkKitEvents(
   const holderOf = (kit: string) => holders.get(slotOfKit.get(kit)?.kit ?? '');
   for (const [index, entry] of entries.entries()) {
     const report = (message: string) => problems.push(entryProblem(entry, message));
-    if (entry.action === 'randomization') holders.set(entry.kit, entry.subject);
+    if (entry.action === 'randomization' && entry.kit !== undefined) {
+      holders.set(entry.kit, entry.subject);
+    }
     if (entry.action === 'labels') {
       for (const message of labelProblems(entry, slotOfKit, labelled, holderOf)) report(message);
     }

@@ -17,13 +17,18 @@ export interface KitDeviation {
  * kit of another study, a kit that was already gone, on hold or expired.
  *
  * @param accounts of all kits of the study
- * @param own the kit of the participant's slot
+ * @param own the kit of the participant's slot; undefined if the study has no kits
  */
 export function kitDeviationsOf(
   { subject, date, kit, otherKit }: DoseFromKit,
   accounts: ReadonlyMap<string, KitAccount>,
-  own: string,
+  own: string | undefined,
 ): KitDeviation[] {
+  if (own === undefined) {
+    const named = kit ?? otherKit;
+    if (named === undefined) return [];
+    return [{ rule: 'kit', text: `"${named}" is not a kit of this study, which has none` }];
+  }
   const kits = [...accounts.values()].flatMap((one) => (one.slot.kit === own ? one.kit : []));
   const right = `${subject} has ${kits.length === 0 ? own : kits.join(' or ')}`;
   if (otherKit !== undefined) {

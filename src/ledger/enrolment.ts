@@ -79,7 +79,8 @@ function byNumberOrKit(
 ): EntryOf<'randomization'> | undefined {
   const key = subjectKey(typed.trim());
   return randomizations(entries).find(
-    ({ number, kit }) => number.toUpperCase() === key || kitKey(kit) === kitKey(typed),
+    ({ number, kit }) =>
+      number.toUpperCase() === key || (kit !== undefined && kitKey(kit) === kitKey(typed)),
   );
 }
 
@@ -181,7 +182,7 @@ export function assignNextFree(
       continue;
     }
     const { number, kit } = slot;
-    assignments.push({ subject, site, stratum, number, kit, day1 });
+    assignments.push({ subject, site, stratum, number, ...(kit && { kit }), day1 });
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: assignments };
 }
@@ -254,12 +255,15 @@ export function checkAssignments(
         `${entry.subject} has ${entry.number}, but stratum ${entry.stratum} had no such slot then`,
       );
     } else if (slot.number !== entry.number || slot.kit !== entry.kit) {
-      report(
-        `${entry.subject} has ${entry.number} (kit ${entry.kit}), but the next free slot was ${slot.number} (kit ${slot.kit})`,
-      );
+      report(`${entry.subject} has ${withKit(entry)}, but the next free slot was ${withKit(slot)}`);
     }
   }
   return problems;
+}
+
+/** `R001 (kit 474WW4E)`. */
+function withKit({ number, kit }: { readonly number: string; readonly kit?: string | undefined }) {
+  return kit === undefined ? number : `${number} (kit ${kit})`;
 }
 
 /** That the site of a participant is not one of the stratum; undefined if it is, or nobody can say. */

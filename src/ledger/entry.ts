@@ -88,7 +88,8 @@ const KINDS = {
     site: code(16),
     stratum: TEXT,
     number: NUMBER,
-    kit: KIT,
+    /** Absent if the study has no kits. */
+    kit: v.optional(KIT),
     day1: DATE,
     /** What the protocol or the plan does not allow; absent if there is nothing. */
     deviations: v.optional(v.array(TEXT)),

@@ -18,15 +18,20 @@ export const DEPOT = 'depot';
  */
 export function sitesOfKits(
   entries: readonly Entry[],
-): (slot: Pick<Slot, 'stratum' | 'kit'>, goneOn?: CivilDate) => string | undefined {
-  const holders = new Map(entriesOf(entries, 'randomization').map((one) => [one.kit, one]));
+): (slot: Pick<Slot, 'stratum' | 'number' | 'kit'>, goneOn?: CivilDate) => string | undefined {
+  const holders = new Map(entriesOf(entries, 'randomization').map((one) => [keyOf(one), one]));
   const sitesOf = sitesBySubject(entries);
-  return ({ stratum, kit }, goneOn) => {
-    const holder = holders.get(kit);
+  return ({ stratum, ...slot }, goneOn) => {
+    const holder = holders.get(keyOf(slot));
     if (holder === undefined) return siteOfStratum(stratum);
     const sites = sitesOf(holder);
     return goneOn === undefined ? lastSite(sites) : siteOn(sites, goneOn);
   };
+}
+
+/** Without kits the number says who has a slot. */
+function keyOf({ kit, number }: { readonly kit?: string | undefined; readonly number: string }) {
+  return kit ?? number;
 }
 
 /** Between which places a kit went: ` from the depot to LYO`, ` at CRT`; empty if its record does not say it. */

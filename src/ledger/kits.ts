@@ -1,6 +1,6 @@
 import { RandoseError } from '../errors.ts';
 import { readKit } from '../randomization/kit-check.ts';
-import { kitsOf, type Slot } from '../randomization/list.ts';
+import { haveKits, kitsOf, type Slot } from '../randomization/list.ts';
 import type { KitNumber, Numbering } from '../randomization/numbers.ts';
 import { randomizations } from './enrolment.ts';
 import type { Entry, EntryOf } from './entry.ts';
@@ -22,11 +22,24 @@ export interface Kit {
 }
 
 /**
+ * Refuses what is about kits if the slots have none.
+ *
+ * @throws RandoseError `usage`
+ */
+export function requireKits(slots: readonly Slot[]): void {
+  if (haveKits(slots)) return;
+  throw new RandoseError('usage', 'this study has no kits: study.yaml says supplies: none', {
+    hint: 'Participants are named by their subject id or randomization number.',
+  });
+}
+
+/**
  * The kit whose code somebody typed.
  *
- * @throws RandoseError `bad-data` if the code is mistyped, or no kit of the study has it
+ * @throws RandoseError `usage` if the study has no kits; `bad-data` if the code is mistyped, or no kit of the study has it
  */
 export function requireKit({ study, slots, entries }: KitRegister, typed: string): Kit {
+  requireKits(slots);
   const read = readKit(typed, study);
   if ('problem' in read) {
     throw new RandoseError('bad-data', read.problem, { hint: 'Check the code on the kit.' });

@@ -1,6 +1,6 @@
 import { RandoseError } from '../errors.ts';
 import { kitKey, looksLikeKit, readKit } from '../randomization/kit-check.ts';
-import { kitsOf, type Slot } from '../randomization/list.ts';
+import { haveKits, kitsOf, type Slot } from '../randomization/list.ts';
 import type { Numbering } from '../randomization/numbers.ts';
 import { subjectKey } from '../study/identifiers.ts';
 import {
@@ -100,7 +100,8 @@ function findKit(
     const kit = kitsOf(slot).find((one) => kitKey(one) === key);
     if (kit !== undefined) return { kit, number: slot.number };
   }
-  return all.find(({ kit }) => kitKey(kit) === key);
+  const own = all.find(({ kit }) => kit !== undefined && kitKey(kit) === key);
+  return own?.kit === undefined ? undefined : { kit: own.kit, number: own.number };
 }
 
 function whoseNumber(all: readonly EntryOf<'randomization'>[], number: string): string {
@@ -123,6 +124,11 @@ export interface ParticipantRegister {
 export function requireNaming(register: ParticipantRegister, typed: string): Naming {
   const naming = tellApart(typed, register);
   if (naming !== undefined) return naming;
+  const hint = `${meantSubject(register.entries, typed)}Check the id. To list participants, run: randose calendar`;
+  if (!haveKits(register.slots)) {
+    const message = `"${typed}" is not a participant or a randomization number of this study`;
+    throw new RandoseError('bad-data', message, { hint });
+  }
   const read = readKit(typed, register.study);
   if ('kit' in read) throw kitOfAnotherTrial(read.kit);
   const isMistyped = looksLikeKit(typed, register.study);
@@ -131,7 +137,7 @@ export function requireNaming(register: ParticipantRegister, typed: string): Nam
     `"${typed}" is not a participant, a randomization number or a kit of this study`,
     {
       problems: isMistyped ? [{ message: `Or it is a kit code: ${read.problem}` }] : [],
-      hint: `${meantSubject(register.entries, typed)}Check the id. To list participants, run: randose calendar`,
+      hint,
     },
   );
 }

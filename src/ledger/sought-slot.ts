@@ -1,6 +1,6 @@
 import { type Problem, RandoseError } from '../errors.ts';
 import { kitKey } from '../randomization/kit-check.ts';
-import { kitsOf, type Slot } from '../randomization/list.ts';
+import { haveKits, kitsOf, numberText, type Slot } from '../randomization/list.ts';
 import { lookAlikes } from '../randomization/look-alikes.ts';
 import { subjectKey } from '../study/identifiers.ts';
 import { batchFiles, LEDGER_FILE } from '../study/layout.ts';
@@ -62,11 +62,13 @@ function bySubject(subject: string, sources: SlotSources): FoundSlot {
   const listed = slots.find((slot) => slot.number === number);
   const rivals = all.filter((one) => {
     const isOther = subjectKey(one.subject) !== key;
-    return isOther ? one.number === number || one.kit === kit : false;
+    const hasSameKit = kit !== undefined && one.kit === kit;
+    return isOther ? one.number === number || hasSameKit : false;
   });
   const isTwice = claims.some((one) => one.number !== number || one.kit !== kit);
   // An altered list does not contradict the ledger; the envelope says which kit it is for.
-  const isOnList = !isListSound || (listed && kitsOf(listed).some((one) => one === kit)) === true;
+  const isSame = listed !== undefined && isOwnKit(listed, kit);
+  const isOnList = !isListSound || isSame;
   if (rivals.length > 0 || isTwice || !isOnList) {
     const said = [...claims, ...rivals].map(saidByLedger);
     const known = slots.filter(
@@ -75,17 +77,24 @@ function bySubject(subject: string, sources: SlotSources): FoundSlot {
     const problems = [...said, ...known.map(saidByList)];
     const message =
       listed === undefined || !isOnList
-        ? `NOT TRUSTED: ${number} with kit ${kit} is not in the list`
+        ? `NOT TRUSTED: ${numberText(number, [kit])} is not in the list`
         : `NOT TRUSTED: the ledger contradicts itself about ${subject}`;
-    throw new RandoseError('not-trusted', message, { problems, hint: ASK_THE_BOX });
+    throw new RandoseError('not-trusted', message, { problems, hint: otherWays(sources) });
   }
   const isChecked = isLedgerSound && isListSound;
   const disorder = isChecked ? checkAssignments(slots, entries) : [];
   const doubts = disorder
     .filter(({ line }) => line === claim.seq)
     .map(({ message }) => `${LEDGER_FILE}:${claim.seq}: ${message}`);
-  const kits = isListSound && listed !== undefined ? kitsOf(listed) : [kit];
+  const own = kit === undefined ? [] : [kit];
+  const kits = isListSound && listed !== undefined ? kitsOf(listed) : own;
   return { number, kits, holders: [claim], doubts };
+}
+
+/** Whether a slot has a kit, as its own or as a spare one; without a kit, whether it has none. */
+function isOwnKit(slot: Slot, kit: string | undefined): boolean {
+  const kits = kitsOf(slot);
+  return kit === undefined ? kits.length === 0 : kits.some((one) => one === kit);
 }
 
 function byNumber(typed: string, sources: SlotSources): FoundSlot {
@@ -154,13 +163,15 @@ function byKit(typed: string, sources: SlotSources): FoundSlot | undefined {
     kitsOf(one).some((kit) => kitKey(kit) === key),
   );
   const holders = randomizations(entries).filter((one) => {
-    return slot === undefined ? kitKey(one.kit) === key : one.kit === slot.kit;
+    if (slot !== undefined) return one.kit === slot.kit;
+    return one.kit !== undefined && kitKey(one.kit) === key;
   });
   const number = slot?.number ?? holders[0]?.number;
   if (number === undefined) return undefined;
   const { kits, ...rest } = found(number, slot, holders);
   // The envelope must be for this kit, whatever the source.
-  return { ...rest, kits: slot === undefined ? holders.slice(0, 1).map(({ kit }) => kit) : kits };
+  const said = holders.slice(0, 1).flatMap(({ kit }) => kit ?? []);
+  return { ...rest, kits: slot === undefined ? said : kits };
 }
 
 function found(
@@ -188,16 +199,23 @@ function unknownSubject(subject: string, sources: SlotSources): RandoseError {
   const { isLedgerSound } = sources;
   if (isLedgerSound) {
     return new RandoseError('bad-data', `subject "${subject}" is not randomized in this study`, {
-      hint: `Check the subject id. To list participants, run: randose calendar\n${ASK_THE_BOX}`,
+      hint: `Check the subject id. To list participants, run: randose calendar\n${otherWays(sources)}`,
     });
   }
   return new RandoseError(
     'not-found',
     `no undamaged line of ${LEDGER_FILE} says which slot ${subject} has`,
     {
-      hint: ASK_THE_BOX,
+      hint: otherWays(sources),
     },
   );
+}
+
+/** What to type instead of a subject id. Kits cannot be ruled out if the list cannot be read. */
+function otherWays({ slots, isListSound }: SlotSources): string {
+  return isListSound && !haveKits(slots)
+    ? 'Use the number on the calendar or the card: randose unblind --number NUMBER'
+    : ASK_THE_BOX;
 }
 
 const ASK_THE_BOX =
@@ -205,10 +223,13 @@ const ASK_THE_BOX =
 
 function saidByLedger(entry: EntryOf<'randomization'>): Problem {
   const { seq, subject, number, kit } = entry;
-  return { file: LEDGER_FILE, message: `entry ${seq}: ${subject} has ${number}, kit ${kit}` };
+  const message = `entry ${seq}: ${subject} has ${numberText(number, [kit])}`;
+  return { file: LEDGER_FILE, message };
 }
 
 function saidByList(slot: Slot): Problem {
   const { batch, number } = slot;
-  return { file: batchFiles(batch).list, message: `${number} is kit ${kitsOf(slot).join(' or ')}` };
+  const kits = kitsOf(slot).join(' or ');
+  const message = kits === '' ? `${number} is there` : `${number} is kit ${kits}`;
+  return { file: batchFiles(batch).list, message };
 }

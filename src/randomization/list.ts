@@ -13,14 +13,26 @@ export interface Slot {
   readonly stratum: string;
   /** Its number in the stratum, from 1: the order in which participants get the slots. */
   readonly sequence: number;
-  readonly kit: KitNumber;
+  /** Undefined if the study has no kits. */
+  readonly kit?: KitNumber;
   /** Kits that replace it if it is lost or damaged, in their order; undefined if there are none. */
   readonly spares?: readonly KitNumber[];
 }
 
-/** Every kit of a slot: its own, then the spare ones. */
+/** Every kit of a slot: its own, then the spare ones; none if the study has no kits. */
 export function kitsOf({ kit, spares = [] }: Pick<Slot, 'kit' | 'spares'>): readonly KitNumber[] {
-  return [kit, ...spares];
+  return kit === undefined ? [] : [kit, ...spares];
+}
+
+/** Whether slots, or the participants who have them, have kits: all of a study have, or none. */
+export function haveKits(slots: readonly { readonly kit?: string | undefined }[]): boolean {
+  return slots.some(({ kit }) => kit !== undefined);
+}
+
+/** A randomization number with its kits, if it has any: `R001, kit 474WW4E`. */
+export function numberText(number: string, kits: readonly (string | undefined)[]): string {
+  const known = kits.filter((kit) => kit !== undefined);
+  return known.length === 0 ? number : `${number}, kit ${known.join(', ')}`;
 }
 
 /** A slot with its sealed parts: its arm and its block. */
@@ -45,6 +57,8 @@ export type Design = Pick<Study, 'id' | 'domain' | 'numbers'> & {
   readonly arms: readonly Pick<Arm, 'code' | 'ratio'>[];
   /** With the slots that they must have in all. */
   readonly strata: readonly Pick<Stratum, 'id' | 'slots' | 'ratio'>[];
+  /** Whether each slot has a kit; true if it is left out. */
+  readonly hasKits?: boolean;
   /** How many spare kits each slot of this batch has; 0 if it is left out. */
   readonly spareKits?: number;
 };
@@ -78,9 +92,9 @@ export function makeAllocationList(
   const added = missingSlots(design.strata, earlier);
   const inFirst = batch === FIRST_BATCH ? totalOf(added) : countOf(earlier, FIRST_BATCH);
   const writeNumber = numberWriter(design, inFirst);
-  const { spareKits = 0 } = design;
+  const { hasKits = true, spareKits = 0 } = design;
   const kitsBefore = [...allKits(earlier)];
-  const expected = kitsBefore.length + totalOf(added) * (1 + spareKits);
+  const expected = hasKits ? kitsBefore.length + totalOf(added) * (1 + spareKits) : 0;
   const drawKit = kitDrawer(design, kitsBefore, expected);
   const counts = slotCounter(design, earlier);
   const codes = design.arms.map((arm) => arm.code);
@@ -92,7 +106,7 @@ export function makeAllocationList(
     const permutations = stream('permutations');
     const site = siteOfStratum(stratum) ?? NO_SITE;
     const nextCount = counts(site);
-    const nextKit = drawKit(site, stream('kit codes'));
+    const nextKit = hasKits ? drawKit(site, stream('kit codes')) : undefined;
     const numberOf = writeNumber(site);
     const ratio = lowestTerms(sharesIn(design.arms, missing));
     let sequence = before;
@@ -107,7 +121,7 @@ export function makeAllocationList(
           batch,
           stratum,
           sequence,
-          kit: nextKit(),
+          ...(nextKit !== undefined && { kit: nextKit() }),
           arm: codes[arms[place]!]!,
           block,
           blockSize,
@@ -117,7 +131,7 @@ export function makeAllocationList(
     }
     tellProgress(list.length);
   }
-  if (spareKits === 0) return list;
+  if (!hasKits || spareKits === 0) return list;
   // After all kits, so that the kits do not depend on the number of spare ones.
   return withSpares(list, spareKits, (stratum) =>
     drawKit(

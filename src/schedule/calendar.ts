@@ -73,7 +73,8 @@ export interface CalendarSubject {
   readonly randomizedAs?: SubjectId | undefined;
   readonly site: string;
   readonly number: string;
-  readonly kit: string;
+  /** Undefined if the study has no kits. */
+  readonly kit?: string | undefined;
   /** The date that was planned for Day 1 at randomization. */
   readonly day1: CivilDate;
   /** When the plan was made: the time of randomization, ISO 8601, UTC. */

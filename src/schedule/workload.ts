@@ -15,10 +15,11 @@ export interface SiteDay {
   readonly kits: readonly string[];
 }
 
-/** An event with its participant and kit. */
+/** An event with its participant and their kit. */
 export interface ScheduledEvent {
   readonly subject: string;
-  readonly kit: string;
+  /** Undefined if the study has no kits. */
+  readonly kit?: string | undefined;
   readonly event: CalendarEvent;
 }
 
@@ -65,7 +66,7 @@ export function siteWorkload(
       assessments: events.filter(({ event }) => event.kind === 'assessment'),
       kits: injections
         .filter(({ event }) => event.kind === 'injection' && event.studyDay === 1)
-        .map(({ kit }) => kit),
+        .flatMap(({ kit }) => kit ?? []),
     };
   });
   const counts = days.map(({ injections }) => injections.length);

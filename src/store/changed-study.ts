@@ -105,6 +105,7 @@ const INSTEAD: Partial<Record<DesignPart, string>> = {
   schedule:
     'If the protocol was amended: bring the accepted one back, write the new schedule under amendments, then run: randose amend',
   arms: `Arms and their ratio are sealed and cannot be amended. Other arms need a new study. The name of an arm is sealed too: each envelope has it. If the product has a new name, write it in supplies.labels (substance, words). A further stratum can have another ratio: a new level with a row of its own, then: ${EXTEND}`,
+  kits: 'Whether a study has kits is sealed and cannot be amended.',
   numbers: 'Numbers and kit codes are sealed and cannot be amended. Others need a new study.',
 };
 
@@ -159,7 +160,7 @@ export function laterSpares({
   readonly slots: readonly Slot[];
 }): LaterSpares | undefined {
   const latest = slots.at(-1)?.spares?.length ?? 0;
-  if (latest === study.spareKits) return undefined;
+  if (!study.hasKits || latest === study.spareKits) return undefined;
   const text = `in ${STUDY_FILE} supplies.kit.spares is ${study.spareKits}: it counts for slots that are added later. Each slot of the latest batch has ${counted(latest, 'spare kit')}, and keeps that.`;
   return { latest, text };
 }

@@ -187,7 +187,7 @@ export const SCHEDULE_PARTS = ['schedule', 'amendments'] as const satisfies Desi
 
 /** Every part that the list, or a file made from it, depends on. Without them nobody can be randomized. */
 export const ALL_PARTS: readonly DesignPart[] = [
-  ...(['identity', 'arms', 'strata', 'numbers', 'custody'] as const),
+  ...(['identity', 'arms', 'strata', 'numbers', 'kits', 'custody'] as const),
   ...SCHEDULE_PARTS,
 ];
 
@@ -197,7 +197,9 @@ export const ALL_PARTS: readonly DesignPart[] = [
  * @throws RandoseError `not-trusted`
  */
 export function requireUnchanged(open: OpenStudy, needed: readonly DesignPart[]): void {
-  const changed = changedDesign(open).filter((part) => needed.includes(part));
+  const changed = changedDesign(open).filter((part) =>
+    needed.includes(part === 'kits' ? 'numbers' : part),
+  );
   if (changed.length === 0) return;
   if (changed.every((part) => part === 'amendments')) throw amendmentRefusal(open);
   if (changed.includes('strata')) requireSameRatios(open);
@@ -258,9 +260,15 @@ export function amendmentRefusal({ study, entries }: OpenStudy): RandoseError {
   );
 }
 
+/** Where a part is in study.yaml, if it is not called so there. */
+const WRITTEN_AS: Partial<Record<DesignPart, string>> = {
+  kits: 'supplies (whether there are kits)',
+};
+
 /** The parts of study.yaml that changed, as what follows its name. */
 export function describeChange(parts: readonly DesignPart[]): string {
-  return `was changed after the list was sealed: ${parts.join(', ')}`;
+  const names = parts.map((part) => WRITTEN_AS[part] ?? part);
+  return `was changed after the list was sealed: ${names.join(', ')}`;
 }
 
 function untrusted(message: string, problems: readonly Problem[] = []): RandoseError {

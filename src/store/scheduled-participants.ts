@@ -110,5 +110,5 @@ function calendarSubject(
   { site, number, kit, day1, time }: EntryOf<'randomization'>,
   { current, randomizedAs }: SubjectIds,
 ): CalendarSubject {
-  return { subject: current, randomizedAs, site, number, kit, day1, made: time };
+  return { subject: current, randomizedAs, site, number, ...(kit && { kit }), day1, made: time };
 }

@@ -44,6 +44,8 @@ export interface Study extends Identity {
   readonly strata: readonly Stratum[];
   readonly subjects: Subjects;
   readonly numbers: Numbers;
+  /** Whether each slot has a kit. If not, nothing in `supplies` and in `numbers.kits` counts. */
+  readonly hasKits: boolean;
   /** How many spare kits each slot has. */
   readonly spareKits: number;
   /** The schedule with which the list was sealed. */

@@ -37,7 +37,7 @@ describe('a list that is made again', () => {
       'R007 (site=CRT, sequence 7): its arm differs from the list made again',
     ],
     ['a block', changed(2, { blockSize: 9 }), 'R003 (site=CRT, sequence 3): its block differs'],
-    ['a kit', changed(17, { kit: list[0]!.kit }), 'R018 (site=CRT, sequence 18): its kit differs'],
+    ['a kit', changed(17, { kit: list[0]!.kit! }), 'R018 (site=CRT, sequence 18): its kit differs'],
     [
       'a slot less',
       { ...master, slots: list.slice(0, 17) },

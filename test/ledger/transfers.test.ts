@@ -27,7 +27,7 @@ function moved(from: string, to: string, on: string, retracts?: number): Act {
 }
 
 function kit(event: 'received' | 'dispensed' | 'returned', on: string): Act {
-  const about = { action: 'kit', who, kit: slots[0]!.kit, event, date: date(on) } as const;
+  const about = { action: 'kit', who, kit: slots[0]!.kit!, event, date: date(on) } as const;
   return { ...about, subject: event === 'received' ? null : A, units: 9, corrects: null };
 }
 

@@ -7,7 +7,7 @@ It serves as an independent check of the generator: it shares no code with it.
              "strata": [{"id": "site=CRT", "slots": 18}], "sizes": [3, 6], "weights": [2, 1],
              "numbers": {"randomization": {"prefix": "R", "site": false, "width": null, "check": false},
                          "kits": {"prefix": "", "site": false, "width": 6}},
-             "spareKits": 1,
+             "hasKits": true, "spareKits": 1,
              "earlier": [{"number": "R001", "batch": 1, "stratum": "site=CRT", "sequence": 1, "kit": "RA3XPKC"}]}
     stdout  an array with one object per slot, in the order of their numbers
 
@@ -15,9 +15,9 @@ A stratum can have its own "ratio": {"A": 1, "B": 1}, and its own "sizes" and "w
 
 An array of such objects on stdin gives an array of lists on stdout.
 
-docs/ALGORITHM.md says what each member means (10). The domain, the weights, the numbers (or any part of them), the spare
-kits and the earlier slots can be left out. Domain and numbers are then those above, the weights are equal, and there are
-no spare kits and no earlier slots.
+docs/ALGORITHM.md says what each member means (10). The domain, the weights, the numbers (or any part of them), whether
+there are kits, the spare kits and the earlier slots can be left out. Domain and numbers are then those above, the weights
+are equal, and there are kits, but no spare kits and no earlier slots.
 
 Numbers in brackets are sections of docs/ALGORITHM.md.
 """
@@ -173,7 +173,9 @@ def allocation_list(plan):
     batch = earlier[-1]["batch"] + 1 if earlier else 1
     present = Counter(slot["stratum"] for slot in earlier)
     counts = Counter(site_of(slot["stratum"]) if numbers["site"] else None for slot in earlier)
-    taken = {drawn_part(kit, kits) for slot in earlier for kit in [slot["kit"], *slot.get("spares", [])]}
+    has_kits = plan.get("hasKits", True)
+    earlier_kits = [kit for slot in earlier for kit in [slot["kit"], *slot.get("spares", [])]] if has_kits else []
+    taken = {drawn_part(kit, kits) for kit in earlier_kits}
 
     missing = [(stratum["id"], stratum["slots"] - present[stratum["id"]]) for stratum in plan["strata"]]
     missing = [(stratum, number) for stratum, number in missing if number > 0]
@@ -198,10 +200,13 @@ def allocation_list(plan):
                 sequence += 1
                 counted = site if numbers["site"] else None
                 counts[counted] += 1
-                slots.append({"number": first + randomization_number(numbers, site, counts[counted], width),
-                              "stratum": stratum, "sequence": sequence, "block": block, "blockSize": size,
-                              "sequenceInBlock": place, "kit": first + kit_code(coder, kits, site, taken), "arm": arm})
-    if spares := plan.get("spareKits"):
+                slot = {"number": first + randomization_number(numbers, site, counts[counted], width),
+                        "stratum": stratum, "sequence": sequence, "block": block, "blockSize": size,
+                        "sequenceInBlock": place, "arm": arm}
+                if has_kits:
+                    slot["kit"] = first + kit_code(coder, kits, site, taken)
+                slots.append(slot)
+    if has_kits and (spares := plan.get("spareKits")):
         coders = {stratum: Stream(seed, domain, plan["study"], batch, "spare kit codes", stratum)
                   for stratum, _ in missing}
         for slot in slots:

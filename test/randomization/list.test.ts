@@ -40,6 +40,7 @@ interface VectorInput {
   readonly sizes: readonly number[];
   readonly weights?: readonly number[];
   readonly numbers?: Design['numbers'];
+  readonly hasKits?: boolean;
   readonly spareKits?: number;
   /** The slots of earlier batches. */
   readonly earlier?: readonly Slot[];
@@ -48,9 +49,9 @@ interface VectorInput {
 /** The list of a vector. Its slots do not say their batch, which follows from the input. */
 function listOf(input: VectorInput): Omit<AllocatedSlot, 'batch'>[] {
   const { seed, study, domain = 'production', arms, strata, numbers = PLAIN_NUMBERS } = input;
-  const { spareKits = 0 } = input;
+  const { hasKits = true, spareKits = 0 } = input;
   const list = makeAllocationList(
-    { id: study, domain, numbers, arms, strata, spareKits },
+    { id: study, domain, numbers, arms, strata, hasKits, spareKits },
     {
       blocks: weighted(input.sizes, input.weights),
       strata: strata.flatMap(({ id, sizes, weights }) =>
@@ -106,35 +107,44 @@ testWithPython(
     const domain = fc.constantFrom<Design['domain']>('production', 'dummy');
     const spare = fc.integer({ min: 0, max: 2 });
     fc.assert(
-      fc.property(anyList, anyNumbers, domain, spare, spare, (list, numbers, where, ...spares) => {
-        const { design: made, plan, seed } = list;
-        const [spareKits, sparesOfLater] = spares;
-        const input: VectorInput = {
-          seed: Buffer.from(seed).toString('hex'),
-          study: made.id,
-          domain: where,
-          arms: made.arms,
-          strata: made.strata,
-          sizes: plan.blocks.map(({ size }) => size),
-          weights: plan.blocks.map(({ weight }) => weight),
-          numbers,
-          spareKits,
-        };
-        const first = listOf(input);
-        // One more block for each stratum, from another seed, and a new site.
-        const size = input.sizes[0]!;
-        const further: VectorInput = {
-          ...input,
-          spareKits: sparesOfLater,
-          seed: Buffer.from(seed).reverse().toString('hex'),
-          strata: [
-            { id: 'site=NEW', slots: size },
-            ...made.strata.map(({ id, slots }) => ({ id, slots: slots + size })),
-          ],
-          earlier: first.map((slot) => ({ ...slot, batch: 1 })),
-        };
-        expect([first, listOf(further)]).toEqual(pythonList([input, further]));
-      }),
+      fc.property(
+        anyList,
+        anyNumbers,
+        domain,
+        spare,
+        spare,
+        fc.boolean(),
+        (list, numbers, where, ...kits) => {
+          const { design: made, plan, seed } = list;
+          const [spareKits, sparesOfLater, hasKits] = kits;
+          const input: VectorInput = {
+            seed: Buffer.from(seed).toString('hex'),
+            study: made.id,
+            domain: where,
+            arms: made.arms,
+            strata: made.strata,
+            sizes: plan.blocks.map(({ size }) => size),
+            weights: plan.blocks.map(({ weight }) => weight),
+            numbers,
+            hasKits,
+            spareKits,
+          };
+          const first = listOf(input);
+          // One more block for each stratum, from another seed, and a new site.
+          const size = input.sizes[0]!;
+          const further: VectorInput = {
+            ...input,
+            spareKits: sparesOfLater,
+            seed: Buffer.from(seed).reverse().toString('hex'),
+            strata: [
+              { id: 'site=NEW', slots: size },
+              ...made.strata.map(({ id, slots }) => ({ id, slots: slots + size })),
+            ],
+            earlier: first.map((slot) => ({ ...slot, batch: 1 })),
+          };
+          expect([first, listOf(further)]).toEqual(pythonList([input, further]));
+        },
+      ),
       { numRuns: 25 },
     );
   },
@@ -169,6 +179,21 @@ test('a ratio and sizes of a stratum take the place of those of all, and change 
 });
 
 describe('every list', () => {
+  test('is the same without kits, but for the kits', () => {
+    fc.assert(
+      fc.property(anyList, ({ design: made, plan, seed }) => {
+        const without = makeAllocationList({ ...made, hasKits: false, spareKits: 2 }, plan, seed);
+        const withKits = makeAllocationList(made, plan, seed);
+        expect(without.some((slot) => 'kit' in slot || 'spares' in slot)).toBe(false);
+        expect(without).toEqual(
+          JSON.parse(
+            JSON.stringify(withKits, (key, value: unknown) => (key === 'kit' ? undefined : value)),
+          ),
+        );
+      }),
+    );
+  });
+
   test('has whole blocks in the ratio, and every number and kit once, in order', () => {
     fc.assert(
       fc.property(anyList, ({ design: made, plan, seed }) => {

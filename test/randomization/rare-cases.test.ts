@@ -70,7 +70,7 @@ function passedOver(of: Vector): PassedOver[] {
       const site = siteOfStratum(stratum) ?? '';
       const draw = draws(of, isSpare ? 'spare kit codes' : 'kit codes', stratum);
       const slots = of.list.filter((slot) => slot.stratum === stratum);
-      const codes = slots.flatMap((slot) => (isSpare ? kitsOf(slot).slice(1) : [slot.kit]));
+      const codes = slots.flatMap((slot) => (isSpare ? kitsOf(slot).slice(1) : [slot.kit!]));
       return codes.flatMap((code) => {
         const others: PassedOver[] = [];
         for (;;) {
@@ -94,7 +94,7 @@ test('a drawn part comes again: in its stratum, and in another one', () => {
   const parts = (site: string) =>
     repeated.list
       .filter(({ stratum }) => siteOfStratum(stratum) === site)
-      .map(({ kit }) => partOf(kit, 4));
+      .map(({ kit }) => partOf(kit!, 4));
   const again = passedOver(repeated).filter(({ isUsable }) => isUsable);
   expect(again.some(({ part, site }) => site === 'CRT' && parts('CRT').includes(part))).toBe(true);
   expect(again.some(({ part, site }) => site === 'LYO' && parts('CRT').includes(part))).toBe(true);
@@ -105,7 +105,7 @@ test('a drawn part that was passed over for its check character is used at anoth
   const unusable = passedOver(repeated).filter(({ isUsable, site }) => !isUsable && site === 'CRT');
   const taken = repeated.list
     .filter(({ stratum }) => siteOfStratum(stratum) === 'LYO')
-    .map(({ kit }) => partOf(kit, 4));
+    .map(({ kit }) => partOf(kit!, 4));
   expect(unusable.some(({ part }) => taken.includes(part))).toBe(true);
 });
 
@@ -177,7 +177,7 @@ test('a rehearsal has patterns, and its mark is not part of what is checked', ()
     const [, count = '', check] = /^DUMMY-Rnd[A-Z0-9]+-(\d{4})-(.)$/.exec(number) ?? [];
     expect(number).toContain(`DUMMY-Rnd${site}-`);
     expect(checkCharacter(`RND${site}${count}`)).toBe(check);
-    for (const code of [kit, ...spares]) {
+    for (const code of [kit!, ...spares]) {
       expect(code.startsWith(`DUMMY-K7${site}-`), code).toBe(true);
       expect(checkCharacter(`K7${site}${partOf(code, 5)}`)).toBe(code.at(-1));
     }

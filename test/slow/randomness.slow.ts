@@ -170,7 +170,7 @@ describe('kits', () => {
   test('come in an order that has nothing to do with the arm', () => {
     const active = new Array<number>(18).fill(0);
     for (const list of lists) {
-      const byKit = list.toSorted((a, b) => (a.kit < b.kit ? -1 : 1));
+      const byKit = list.toSorted((a, b) => (a.kit! < b.kit! ? -1 : 1));
       for (const [rank, slot] of byKit.entries()) if (slot.arm === 'A') active[rank]! += 1;
     }
     expectByChance(active);
@@ -180,7 +180,7 @@ describe('kits', () => {
     const slots = lists.flat();
     const alphabet = Array.from('34679ACDEFGHJKMNPQRTWXY');
     for (const place of [0, 5, 6]) {
-      const counts = countOf(slots.map((slot) => `${slot.kit[place]!}${slot.arm}`));
+      const counts = countOf(slots.map((slot) => `${slot.kit![place]!}${slot.arm}`));
       const table = alphabet.map((character) => {
         return ['A', 'B'].map((arm) => counts.get(`${character}${arm}`) ?? 0);
       });

@@ -33,7 +33,7 @@ function place(): StudyPlace {
 /** That the first kit of a study was received, on a date. */
 async function received(study: StudyPlace, date = '2026-06-01'): Promise<Act> {
   const [slot] = (await openStudy(study)).slots;
-  const about = { kit: slot!.kit, event: 'received', units: 9, corrects: null } as const;
+  const about = { kit: slot!.kit!, event: 'received', units: 9, corrects: null } as const;
   return { action: 'kit', who: WHO, date: date as never, ...about };
 }
 

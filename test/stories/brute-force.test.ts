@@ -51,7 +51,7 @@ function attack(published: ReadonlySet<string>, { slots, list, salts, lastLeaf }
     if (published.has(digest)) found.add(digest);
   };
   const leafOf = ({ number, kit }: Slot, arm: Arm, salt: string) =>
-    slotLeaf({ study, list, number, kits: [kit], arm, salt });
+    slotLeaf({ study, list, number, kits: [kit!], arm, salt });
   for (const salt of salts) {
     for (const slot of slots) {
       for (const arm of arms) {
@@ -86,7 +86,7 @@ test('the attack finds a list whose salts are known: it would find a leak', () =
   const secret = [...everyList()][12_345]!;
   const leaves = slots.map(({ number, kit }, index) => {
     const arm = arms.find(({ code }) => code === secret[index])!;
-    return slotLeaf({ study, list: 'ff', number, kits: [kit], arm, salt: 'known' });
+    return slotLeaf({ study, list: 'ff', number, kits: [kit!], arm, salt: 'known' });
   });
   const { root } = makeTree([...leaves, 'last']);
   const guess = { slots, list: 'ff', salts: ['known'], lastLeaf: 'last' };

@@ -15,7 +15,7 @@ let study = '';
 function kitsOf(slot: number): [kit: string, spare: string] {
   const text = readFileSync(join(study, 'allocation', 'list.csv'), 'utf8');
   const { kit, spares = [] } = parsePublicList(text, 1)[slot - 1]!;
-  return [kit, spares[0]!];
+  return [kit!, spares[0]!];
 }
 
 function kit(event: string, kits: string, ...words: string[]): Ran {

@@ -52,7 +52,7 @@ test('a kit of the study is no other kit, whoever has it and however it is writt
   const text = readFileSync(join(study, 'allocation', 'list.csv'), 'utf8');
   const [first, second] = parsePublicList(text, 1);
   const other = ['--deviation', ...WHY, '--other-kit'];
-  for (const kit of [first!.kit, second!.kit, ...(first!.spares ?? [])]) {
+  for (const kit of [first!.kit!, second!.kit!, ...(first!.spares ?? [])]) {
     const { status, stderr } = dose('CRT-001', 'D1', '2026-06-01', ...other, kit.toLowerCase());
     expect(status).toBe(64);
     expect(stderr).toContain(`error: --other-kit: ${kit} is a kit of this study\n`);

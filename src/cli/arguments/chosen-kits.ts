@@ -2,7 +2,7 @@ import { type Problem, RandoseError } from '../../errors.ts';
 import { requireRandomization } from '../../ledger/enrolment.ts';
 import { withoutSeparatorLine } from '../../ledger/spreadsheet-csv.ts';
 import { sitesOfKits } from '../../ledger/kit-sites.ts';
-import { type Kit, requireKit } from '../../ledger/kits.ts';
+import { type Kit, requireKit, requireKits } from '../../ledger/kits.ts';
 import { readTable } from '../../system/table-file.ts';
 import type { OpenStudy } from '../../store/open-study.ts';
 import { hasFormOfKit, readKit } from '../../randomization/kit-check.ts';
@@ -21,6 +21,7 @@ import type { KitChoice } from './options.ts';
  * @throws RandoseError `bad-data` if a code is not a kit of this study, or the kit of another participant
  */
 export function chosenKits(open: OpenStudy, choice: KitChoice): Kit[] {
+  requireKits(open.slots);
   const { kits, site, batch, subject } = choice;
   const ways = [kits ?? subject, site, batch].filter((one) => one !== undefined);
   if (ways.length > 1) {
@@ -31,7 +32,7 @@ export function chosenKits(open: OpenStudy, choice: KitChoice): Kit[] {
   if (kits !== undefined) return namedKits(open, [{ code: kits }], subject);
   if (subject !== undefined) {
     const holder = requireRandomization(open.entries, subject);
-    return [requireKit(open, holder.kit)];
+    return [requireKit(open, holder.kit ?? '')];
   }
   const code = site === undefined ? undefined : requireSite(open.study, site).code;
   const siteOf = sitesOfKits(open.entries);
@@ -65,6 +66,7 @@ export interface TypedCode extends Pick<Problem, 'file' | 'line'> {
  * @throws RandoseError `bad-data`, with all problems at once
  */
 export function namedKits(open: OpenStudy, typed: readonly TypedCode[], subject?: string): Kit[] {
+  requireKits(open.slots);
   const codes = typed.flatMap(({ code, ...place }) =>
     separateCodes(code, open.study).map((one) => ({ code: one, place })),
   );

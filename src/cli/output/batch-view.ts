@@ -17,17 +17,18 @@ export function formatBatch(study: Study, manifest: Manifest): string {
 }
 
 /** Who can open which file of a batch. */
-export function formatHolders({ batch, rewrap, custody }: Manifest): string {
-  const { folder, sealed } = batchFiles(batch, rewrap);
+export function formatHolders({ batch, rewrap, custody, files }: Manifest): string {
+  const { folder, sealed, packing } = batchFiles(batch, rewrap);
+  const hasKits = packing in files;
   const holders = holdersOf(custody);
   const names = (some: Holders) => holdersText(custody, some);
   const rows = [
     [sealed, 'envelopes/', `one per slot, for ${names(holders.envelopes)}`],
     [sealed, 'master.age', `the list, its seed and plan, for ${names(holders.master)}`],
-    [sealed, 'packing.age', `kit to arm, for ${names(holders.packing)}`],
+    ...(hasKits ? [[sealed, 'packing.age', `kit to arm, for ${names(holders.packing)}`]] : []),
     [sealed, 'cards.age', `one code-break card per slot, for ${names(holders.cards)}`],
-    [folder, 'list.csv', 'numbers and kits, for everyone: without arms'],
-  ] as const;
+    [folder, 'list.csv', `numbers${hasKits ? ' and kits' : ''}, for everyone: without arms`],
+  ];
   const width = `${sealed}/packing.age`.length + 2;
   return rows
     .map(([where, file, what]) => `  ${`${where}/${file}`.padEnd(width)}${what}\n`)

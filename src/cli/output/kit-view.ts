@@ -86,6 +86,17 @@ export function kitText(
   return `${lines.join('\n')}\n`;
 }
 
+/** A slot of a study without kits. @param name of the participant who has it */
+export function slotText(
+  study: string,
+  { number, stratum, batch }: KitAccount['slot'],
+  name: string | undefined,
+): string {
+  const whose = name === undefined ? 'not assigned yet' : `of ${name}`;
+  const inBatch = batch === 1 ? '' : `, batch ${batch}`;
+  return `${study}: number ${number} is valid.\n  Slot    ${whose}\n  Stratum ${stratum}${inBatch}\n`;
+}
+
 /** States in which nobody may be treated from a kit, although it may be at hand. */
 const DO_NOT_GIVE: ReadonlySet<KitAccount['state']> = new Set([
   ...(['quarantined', 'shipped', 'returned', 'returned to depot', 'lost'] as const),

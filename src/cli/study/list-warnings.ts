@@ -8,6 +8,7 @@ export function custodyWarnings({
   statisticians,
   packers,
   cardMakers,
+  hasKits,
 }: Study): string[] {
   const warnings: string[] = [];
   if (officers.length === 1) {
@@ -18,7 +19,7 @@ export function custodyWarnings({
   if (statisticians.length === 0 && custody.rule === 'any') {
     warnings.push('study.yaml names no statistician: only officers can open the list.');
   }
-  if (packers.length === 0) {
+  if (hasKits && packers.length === 0) {
     warnings.push('study.yaml names no packer: the packing list is sealed to the officers.');
   }
   if (cardMakers.length === 0) {

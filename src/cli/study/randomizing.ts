@@ -10,6 +10,7 @@ import {
 } from '../../ledger/randomization-rules.ts';
 import { checkSubjectIds, unusualIds } from '../../ledger/subject-id-rules.ts';
 import { parseWho, type Who } from '../../ledger/who.ts';
+import { haveKits, numberText } from '../../randomization/list.ts';
 import type { MarkDay } from '../../schedule/days-that-matter.ts';
 import { type OpenStudy, ALL_PARTS, requireUnchanged } from '../../store/open-study.ts';
 import { type Decision, record } from '../../store/record.ts';
@@ -156,7 +157,7 @@ function decisionOn(
   }));
   return {
     acts,
-    gives: assigned.map(({ subject, number, kit }) => `${subject}: ${number}, kit ${kit}`),
+    gives: assigned.map(({ subject, number, kit }) => `${subject}: ${numberText(number, [kit])}`),
     before: {
       text: table,
       warnings,
@@ -178,11 +179,12 @@ function tableOf(output: Output, { study }: OpenStudy, assigned: readonly Assign
   const rows = assigned.map(({ subject, site, stratum, number, kit, day1, replaces }) => [
     subject,
     ...places.map((title) => (title === 'Site' ? site : stratum)),
-    ...[number, kit, day1],
+    ...[number, ...(kit === undefined ? [] : [kit]), day1],
     ...(isReplacement ? [replaces ?? ''] : []),
   ]);
   const last = isReplacement ? ['Replaces'] : [];
-  const head = ['Subject', ...places, 'Number', 'Kit', 'Day 1', ...last];
+  const kit = haveKits(assigned) ? ['Kit'] : [];
+  const head = ['Subject', ...places, 'Number', ...kit, 'Day 1', ...last];
   return formatTable(head, rows, output.colour, output);
 }
 

@@ -32,7 +32,7 @@ export function formatCalendarCsv(
       const { kind, visit, studyDay, week, date, planned, status, deviation, window } = event;
       const days = `${studyDay},${week},${date},${weekdayName(event.weekday)},${planned},${status},${deviation},${studyDayOf(day1, date)}`;
       const from = window === null ? ',' : `${window.from},${window.to}`;
-      const whose = `${subject},${event.site},${number},${kit}`;
+      const whose = `${subject},${event.site},${number},${kit ?? ''}`;
       text += `${whose},${kind},${visit},${field(event.phase)},${field(event.title)},${days},${from},${field(event.dose)},${field(event.route)},${event.timing ?? ''},${field(marksText(markDay(event.site)(date)))},${field(event.reason)},${field(event.kitUsed)},`;
       const broken = event.deviations.map(({ rule }) => rule);
       text += `${field(broken.join('; '))},${field(event.declared?.rules.join('; '))},${amendments},${field(event.amount)},${event.weight ?? ''},${randomizedAs},${others}`;

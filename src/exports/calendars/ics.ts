@@ -1,5 +1,6 @@
 import { sha256 } from '../../digest.ts';
 import { isOff, type RevisedCalendar, type RevisedEvent } from '../../schedule/revisions.ts';
+import { numberText } from '../../randomization/list.ts';
 import { addDays, type CivilDate } from '../../study/civil-date.ts';
 import { nameOfParticipant } from '../../study/identifiers.ts';
 import { windowText } from './event-text.ts';
@@ -86,7 +87,7 @@ function eventText(
     ...(takenOverBy === undefined
       ? [...statusLines(event), ...asGivenLine(event)]
       : [`Cancelled at ${site}: transferred to ${takenOverBy}`]),
-    `Subject ${name}, site ${site}, randomization number ${number}, kit ${kit}`,
+    `Subject ${name}, site ${site}, randomization number ${numberText(number, [kit])}`,
   ];
   let text = `BEGIN:VEVENT\r\n${fold(`UID:${escapeText(uid)}`)}\r\nDTSTAMP:${stamp(event.changed)}\r\nSEQUENCE:${event.sequence}\r\n`;
   text +=

@@ -82,12 +82,12 @@ function drawHead(pdf: Pdf, printed: CalendarPages, calendar: Calendar): void {
   });
   const facts = [
     `${words.number}  ${number}`,
-    `${words.kit}  ${kit}`,
+    ...(kit === undefined ? [] : [`${words.kit}  ${kit}`]),
     `${words.site}  ${site}, ${siteNames.get(site) ?? ''}${transferText(words, calendar)}`,
   ];
   for (const [index, text] of facts.entries()) {
     const place = { x: MARGIN + WIDTH * 0.58, width: WIDTH * 0.42 };
-    const height = index === 2 ? 26 : 15;
+    const height = index === facts.length - 1 ? 26 : 15;
     write(pdf, text, place, 56 + index * 16, height, { font: 'regular', size: 11, least: 5 });
   }
   const amendments = amendmentsText(calendar);

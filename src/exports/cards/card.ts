@@ -3,6 +3,7 @@ import type { Study } from '../../study/study.ts';
 /** A code-break card: it opens one slot's envelope and no other. It does not say the arm. */
 export interface Card {
   readonly number: string;
+  /** Empty if the study has none. */
   readonly kits: readonly string[];
   /** Null if there is one stratum only. */
   readonly stratum: string | null;

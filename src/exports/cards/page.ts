@@ -56,11 +56,11 @@ function drawSlot(pdf: Pdf, { number, kits, site, stratum }: Card): void {
   drawLabel(pdf, 'Randomization number', row(97, 9));
   const frame = row(top, height, { width: WIDTH * 0.47 });
   writeFitted(pdf, number, frame, { font: 'bold', size: 33.5, least });
-  drawLabel(pdf, kits.length === 1 ? 'Kit' : 'Kits', row(97, 9, BESIDE));
+  if (kits.length > 0) drawLabel(pdf, kits.length === 1 ? 'Kit' : 'Kits', row(97, 9, BESIDE));
   const below = [site, stratum].filter((words) => words !== null && words !== '');
   const above = height - line * below.length;
   const style: TextStyle = { font: 'bold', size: 14, least };
-  writeFitted(pdf, kits.join(', '), row(top, above, BESIDE), style);
+  if (kits.length > 0) writeFitted(pdf, kits.join(', '), row(top, above, BESIDE), style);
   for (const [index, words] of below.entries()) {
     const frame = row(top + above + line * index, line, BESIDE);
     writeFitted(pdf, words ?? '', frame, { font: 'regular', size: 9, least });
@@ -132,7 +132,7 @@ function drawBlank(pdf: Pdf, name: string, frame: Frame): void {
 }
 
 function drawKey(pdf: Pdf, { study, isDummy }: CardPages, card: Card): void {
-  const { number, kits, envelope, identity } = card;
+  const { number, envelope, identity } = card;
   const isHybrid = identity.startsWith('AGE-SECRET-KEY-PQ-');
   drawFold(
     pdf,
@@ -154,7 +154,7 @@ function drawKey(pdf: Pdf, { study, isDummy }: CardPages, card: Card): void {
       'With randose, in the study folder. It asks who and why, then for the key: scan it, or type it.',
       words,
     ],
-    [38, unblindCommand(kits, isDummy), code],
+    [38, unblindCommand(card, isDummy), code],
     [62, `Without randose, with the program age${version}, in the study folder:`, words],
     [76, '1. Write the key into a file of one line, card.txt', words],
     [90, `2. ${ageCommand('card.txt', envelope)}`, code],
@@ -179,9 +179,10 @@ function drawKey(pdf: Pdf, { study, isDummy }: CardPages, card: Card): void {
   drawInOnePiece(pdf, identity, { from, group: CARD_GROUP, size: 11.5, y });
 }
 
-/** The whole command, ready to type; it asks who and why. The kit is the slot's own, which its participant has. */
-function unblindCommand([kit = '']: readonly string[], isDummy: boolean): string {
-  const command = `randose unblind --kit ${kit} --card`;
+/** The whole command, ready to type; it asks who and why. The kit is the slot's own, which its participant has; without kits it is the number. */
+function unblindCommand({ number, kits: [kit] }: Card, isDummy: boolean): string {
+  const slot = kit === undefined ? `--number ${number}` : `--kit ${kit}`;
+  const command = `randose unblind ${slot} --card`;
   return isDummy ? `${command} --rehearsal` : command;
 }
 

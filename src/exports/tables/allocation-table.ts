@@ -1,4 +1,4 @@
-import { type AllocatedSlot, kitsOf } from '../../randomization/list.ts';
+import { type AllocatedSlot, haveKits, kitsOf } from '../../randomization/list.ts';
 
 /** The allocation table: the list with its blocks and arms. */
 export function allocationRows(slots: readonly AllocatedSlot[]) {
@@ -10,7 +10,7 @@ export function allocationRows(slots: readonly AllocatedSlot[]) {
     block: slot.block,
     block_size: slot.blockSize,
     sequence_in_block: slot.sequenceInBlock,
-    kit: slot.kit,
+    ...(slot.kit !== undefined && { kit: slot.kit }),
     ...(slot.spares !== undefined && { spare_kits: slot.spares }),
     arm: slot.arm,
   }));
@@ -21,12 +21,13 @@ const BEFORE_KITS =
 
 /**
  * Writes the allocation table as CSV (docs/FORMATS.md): one row per slot, in the order of the list. Spare kits,
- * if there are any, are in their own column, with a blank between them.
+ * if there are any, are in their own column, with a blank between them. Without kits there is no column for them.
  *
  * The table has numbers and codes only. By the rules of study.yaml these need no quotation marks, so that rows
  * are joined here. For a long list, this takes a seventh of the time of a CSV library.
  */
 export function formatAllocationCsv(slots: readonly AllocatedSlot[]): string {
+  const hasKits = haveKits(slots);
   const hasSpares = slots.some(({ spares }) => spares !== undefined);
   const rows = slots.map((slot) =>
     [
@@ -37,11 +38,11 @@ export function formatAllocationCsv(slots: readonly AllocatedSlot[]): string {
       slot.block,
       slot.blockSize,
       slot.sequenceInBlock,
-      slot.kit,
+      ...(hasKits ? [slot.kit] : []),
       ...(hasSpares ? [kitsOf(slot).slice(1).join(' ')] : []),
       slot.arm,
     ].join(),
   );
-  const header = `${BEFORE_KITS},kit,${hasSpares ? 'spare_kits,' : ''}arm`;
+  const header = `${BEFORE_KITS},${hasKits ? 'kit,' : ''}${hasSpares ? 'spare_kits,' : ''}arm`;
   return `${header}\n${rows.join('\n')}\n`;
 }

@@ -52,7 +52,7 @@ export function injectionRows(
         SUBJID: subject,
         SITEID: site,
         RANDNUM: number,
-        KIT: kit,
+        KIT: kit ?? '',
         ARMCD: arm.code,
         ARM: arm.name,
         VISIT: visit,

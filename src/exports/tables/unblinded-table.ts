@@ -41,7 +41,7 @@ export function unblindedRows(
       STRATUM: randomization.stratum,
       ...Object.fromEntries(factors.map(({ name }) => [name, levels[name] ?? ''])),
       RANDNUM: randomization.number,
-      KIT: randomization.kit,
+      KIT: randomization.kit ?? '',
       RANDDTC: randomization.time,
       DAY1DTC: randomization.day1,
       ARMCD: arm.code,

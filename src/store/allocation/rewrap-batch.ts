@@ -12,6 +12,7 @@ import { readMaster } from '../../blinding/sealed-list.ts';
 import { type Contents, sealContents } from '../../blinding/sealing.ts';
 import { signManifest, type SigningKey } from '../../blinding/signing-key.ts';
 import { RandoseError } from '../../errors.ts';
+import { haveKits } from '../../randomization/list.ts';
 import { batchFiles, envelopeFile, STUDY_FILE } from '../../study/layout.ts';
 import { SOFTWARE } from '../../version.ts';
 import { readText } from '../../system/files.ts';
@@ -91,7 +92,7 @@ async function openContents(
   const master = await openMasterText(open, batch, keys);
   const cards = await keptOrOpened('cards');
   if (typeof cards === 'string') checkCards(batch, cards);
-  const packing = await keptOrOpened('packing');
+  const packing = haveKits(batch.slots) ? await keptOrOpened('packing') : undefined;
   const envelopeOf = async (index: number) => {
     const file = envelopeFile(batch.slots[index]!, batch.manifest.rewrap);
     const envelope = await openSealed(open, batch, file, keys);

@@ -58,7 +58,7 @@ export function judgeEnvelope(
   if (!kits.every((kit) => content.kits.includes(kit))) {
     return notTrusted(
       file,
-      `it is for kit ${content.kits.join(', ')}, not ${kits.join(', ')}. The code on the participant's kit says which one it is: randose unblind --kit CODE`,
+      `it is for kit ${content.kits.join(', ') || '(none)'}, not ${kits.join(', ')}. The code on the participant's kit says which one it is: randose unblind --kit CODE`,
     );
   }
   return { content, file, isProven: anchor !== undefined, doubts };

@@ -5,7 +5,7 @@ import { mapping, type YamlFile } from '../yaml-file.ts';
 import { SITE } from './sites.ts';
 import { STRATIFY_BY } from './stratify-by.ts';
 import type { Stratum } from './strata.ts';
-import { SPARES } from './supplies.ts';
+import { hasKits, SPARES } from './supplies.ts';
 
 /** How randomization numbers look: prefix, site and a hyphen, digits, a hyphen and a check character. */
 export interface NumberPattern {
@@ -73,7 +73,7 @@ export function numbersFrom({ randomization, kits }: v.InferOutput<typeof PATTER
  * @param strata undefined if they have problems of their own
  */
 export function checkNumbers(yaml: YamlFile, strata: readonly Stratum[] | undefined): void {
-  if (strata !== undefined) checkKitWidth(yaml, strata);
+  if (strata !== undefined && hasKits(yaml)) checkKitWidth(yaml, strata);
   const numbers = yaml.sound(['numbers'], NUMBERS);
   if (numbers === undefined) return;
   const { randomization, kits } = numbers;

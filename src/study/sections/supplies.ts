@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { code, line, whole } from '../identifiers.ts';
 import { type ProfileName, PROFILES } from '../profiles.ts';
-import { mapping, type YamlFile } from '../yaml-file.ts';
+import { mapping, type YamlFile, type YamlPath } from '../yaml-file.ts';
 import { ARM } from './arms.ts';
 
 /** A text of a label: the same in every language, or by language (`fr`, `en`). */
@@ -189,7 +189,16 @@ const PARTS = mapping({
   labels: v.optional(LABELS, {}),
 });
 
-export const SUPPLIES = v.nullish(PARTS, {});
+/** The word for a study whose participants get no kit: surgery, a device, a drug from the hospital's own stock. */
+const NO_KITS = 'none';
+
+export const SUPPLIES = v.nullish(
+  v.lazy((input): v.GenericSchema<unknown, SuppliesYaml | typeof NO_KITS> => {
+    return typeof input === 'object' ? PARTS : v.literal(NO_KITS, EXPECTED);
+  }),
+  {},
+);
+const EXPECTED = `expected keys with values, or ${NO_KITS} if the study has no kits`;
 
 type SuppliesYaml = v.InferOutput<typeof PARTS>;
 
@@ -197,20 +206,34 @@ type SuppliesYaml = v.InferOutput<typeof PARTS>;
  * The supplies that study.yaml describes.
  *
  * @param injections the number of a participant's injections
+ * @returns whether slots have kits, how many spare ones, and what they are; nothing of it counts if they have none
  */
 export function suppliesFrom(
-  { kit, packaged, labels }: SuppliesYaml,
+  said: v.InferOutput<typeof SUPPLIES>,
   injections: number,
-): Supplies {
+): { readonly hasKits: boolean; readonly spareKits: number; readonly supplies: Supplies } {
+  const { kit, packaged, labels } = said === NO_KITS ? v.parse(PARTS, {}) : said;
   const units = kit.units === EACH_INJECTION ? injections : kit.units;
-  return { kit: { units, outer: kit.outer, unitPackaging: kit.unitPackaging }, packaged, labels };
+  const { outer, unitPackaging, spares: spareKits } = kit;
+  return {
+    hasKits: said !== NO_KITS,
+    spareKits,
+    supplies: { kit: { units, outer, unitPackaging }, packaged, labels },
+  };
 }
 
 /**
- * Reports packaged products that do not fit the rest of the file. What a label lacks, such as a translation,
+ * Reports packaged products that do not fit the rest of the file, and what is about kits if there are none. What a label lacks, such as a translation,
  * is reported when labels are made: a mistake in their texts must not stop anything else, such as a code-break.
  */
 export function checkSupplies(yaml: YamlFile): void {
+  if (!hasKits(yaml)) {
+    for (const [path, why] of OF_KITS) {
+      if (isSaid(yaml, path))
+        yaml.report(path, `${why}, but the study has no kits (supplies: none)`);
+    }
+    return;
+  }
   const arms = yaml.soundItems(['arms'], ARM).map(({ value }) => value.code);
   const seen = new Set<string>();
   for (const { path, value } of yaml.soundItems(['supplies', 'packaged'], PACKAGED)) {
@@ -226,4 +249,21 @@ export function checkSupplies(yaml: YamlFile): void {
     }
     seen.add(key);
   }
+}
+
+/** What study.yaml may say about kits outside of `supplies`. */
+const OF_KITS: readonly (readonly [path: YamlPath, why: string])[] = [
+  [['numbers', 'kits'], 'this says how kit codes look'],
+  [['packers'], 'packers put the treatments into the kits'],
+];
+
+/** Whether slots have kits, as far as the section is sound. */
+export function hasKits(yaml: YamlFile): boolean {
+  return yaml.sound(['supplies'], v.unknown()) !== NO_KITS;
+}
+
+/** Whether there is anything at a path, other than an empty list. */
+function isSaid(yaml: YamlFile, path: YamlPath): boolean {
+  const said = yaml.sound(path, v.unknown()) ?? [];
+  return !Array.isArray(said) || said.length > 0;
 }

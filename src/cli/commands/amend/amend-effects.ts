@@ -135,6 +135,6 @@ export function amendWarnings(
     ...(action === 'amendment' && days > FARTHEST_DAYS
       ? [withStop(`amendment ${id} counts from ${datedName(from)}, ${aheadText(days)}`)]
       : []),
-    ...(injections <= units ? [] : [`${what}: ${todo}`]),
+    ...(!study.hasKits || injections <= units ? [] : [`${what}: ${todo}`]),
   ];
 }

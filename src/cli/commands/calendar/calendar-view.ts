@@ -1,4 +1,5 @@
 import type { ParticipantFacts } from '../../../ledger/participant-facts.ts';
+import { haveKits, numberText } from '../../../randomization/list.ts';
 import { amendmentsText, type CalendarEvent } from '../../../schedule/calendar.ts';
 import type { JudgedCalendar } from '../../../schedule/deviations.ts';
 import { type MarkDay, marksText } from '../../../schedule/days-that-matter.ts';
@@ -42,7 +43,7 @@ export function formatCalendar(
     ? plannedTable(events, flagged, colour, columns)
     : actualTable(events, flagged, colour, columns);
   const name = nameOfParticipant(subject, randomizedAs);
-  const title = `${study}, subject ${name} (${number}, kit ${kit}, site ${site})`;
+  const title = `${study}, subject ${name} (${numberText(number, [kit])}, site ${site})`;
   const amendments = amendmentsText(calendar);
   const version = amendments === '' ? '' : `Amendments: ${amendments}\n`;
   const notes = facts.map((text) => indented(`${subject}: ${text}.`, columns, '')).join('');
@@ -187,13 +188,14 @@ export function formatCalendarOverview(
     events.filter(({ kind }) => kind === 'injection').sort((a, b) => a.studyDay - b.studyDay),
   );
   const plan = injections[0] ?? [];
+  const hasKits = haveKits(calendars);
   const namesWith = ({ subject, number, kit }: JudgedCalendar, shown: readonly CalendarEvent[]) => [
     `${subject}\n${colour.dim(yearsText(shown))}`,
-    `${number}\n${colour.dim(kit)}`,
+    kit === undefined ? number : `${number}\n${colour.dim(kit)}`,
   ];
   const taken =
     longest(['Subject', '2026/27', ...calendars.map(({ subject }) => subject)]) +
-    longest(['No.', ...calendars.flatMap(({ number, kit }) => [number, kit])]) +
+    longest(['No.', ...calendars.flatMap(({ number, kit = '' }) => [number, kit])]) +
     2;
   const atOnce = Math.max(1, Math.floor((columns - taken + 1) / DAY_WIDTH));
   const tables: string[] = [];
@@ -211,7 +213,8 @@ export function formatCalendarOverview(
         ...shown.map((event) => dateCell(event, markDay(event.site), colour)),
       ];
     });
-    tables.push(formatTable(['Subject\nyear', 'No.\nkit', ...head], rows, colour, { gap: ' ' }));
+    const numberHead = hasKits ? 'No.\nkit' : 'No.';
+    tables.push(formatTable(['Subject\nyear', numberHead, ...head], rows, colour, { gap: ' ' }));
   }
   const title = `${study}: injections of ${counted(calendars.length, 'participant')}`;
   const hint = 'For assessments and other possible dates: randose calendar --subject ID';

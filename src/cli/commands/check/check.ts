@@ -1,16 +1,17 @@
 import { factsBySubject, factTexts } from '../../../ledger/participant-facts.ts';
 import type { KitAccount } from '../../../ledger/accountability.ts';
-import { requireKit } from '../../../ledger/kits.ts';
+import { randomizations } from '../../../ledger/enrolment.ts';
+import { requireKit, requireKits } from '../../../ledger/kits.ts';
 import { participantNames } from '../../../ledger/subject-ids.ts';
 import { requireSlot } from '../../../ledger/named-participant.ts';
 import { earlierOpeningText, openingsOfSlot } from '../../../ledger/openings.ts';
 import { kitDoses, reconcileUnits } from '../../../ledger/unit-balances.ts';
-import { kitsOf } from '../../../randomization/list.ts';
+import { haveKits, kitsOf, type Slot } from '../../../randomization/list.ts';
 import { openStudy, type OpenStudy } from '../../../store/open-study.ts';
 import { plannedDoses } from '../../../store/scheduled-participants.ts';
 import { todayAt } from '../../../system/today.ts';
 import { requireNamedOnce, withId } from '../../arguments/participant.ts';
-import { kitData, kitText } from '../../output/kit-view.ts';
+import { kitData, kitText, slotText } from '../../output/kit-view.ts';
 import type { Output } from '../../output/output.ts';
 import { kitRecords } from '../../study/kit-records.ts';
 import { studyPlace } from '../../study/study-place.ts';
@@ -19,7 +20,7 @@ import { elsewhereText, kitUseData, kitUseOf, kitUseText } from './kit-doses-vie
 
 /**
  * `randose check`: whether a kit code belongs to this study, its slot, its state, lot and expiry, and what was given
- * from it. Never the arm.
+ * from it; in a study without kits, a slot. Never the arm.
  */
 export async function check(
   output: Output,
@@ -29,8 +30,13 @@ export async function check(
   const { kit, subject, number } = typed;
   requireNamedOnce(id, kit, subject, number);
   const open = await openStudy(studyPlace(typed));
+  const flags = withId(open, typed, id);
+  if (!haveKits(open.slots)) {
+    checkSlot(output, open, flags);
+    return;
+  }
   const records = kitRecords(open);
-  const wanted = kitsWanted(open, withId(open, typed, id));
+  const wanted = kitsWanted(open, flags);
   const [first, ...others] = records
     .filter((one) => wanted.includes(one.kit))
     .map((account, index) => checked(open, records, account, index === 0));
@@ -38,6 +44,20 @@ export async function check(
   output.result(
     others.length === 0 ? data : { ...data, others: others.map((one) => one.data) },
     [first!, ...others].map(({ text }) => text).join('\n'),
+  );
+}
+
+/** In a study without kits: whether a number is in the list, and who has it. */
+function checkSlot(output: Output, { study, slots, entries }: OpenStudy, flags: CheckFlags): void {
+  if (flags.kit !== undefined) requireKits(slots);
+  const slot = requireSlot({ study, slots, entries }, flags);
+  const { number, stratum, batch } = slot;
+  const holder = randomizations(entries).find((one) => one.number === number);
+  const about = aboutHolder(entries, slot, holder?.subject);
+  const data = { number, stratum, batch, subject: holder?.subject ?? null, ...about.data };
+  output.result(
+    { study: study.id, valid: true, kit: null, ...data },
+    `${slotText(study.id, slot, about.name)}${about.text}`,
   );
 }
 
@@ -62,7 +82,6 @@ function checked(
   const { units } = study.supplies.kit;
   const { holder: subject, slot, events } = account;
   const site = study.sites.find(({ code }) => code === account.site);
-  const openings = openingsOfSlot(entries, { subject, number: slot.number });
   const { balances } = reconcileUnits(records, entries, units);
   const had = events.at(-1)?.units ?? units;
   const plannedDose = plannedDoses({ study, entries });
@@ -70,15 +89,28 @@ function checked(
     return { ...one, dose: plannedDose(one.subject, one.visit) };
   });
   const use = kitUseOf(account, records, doses, balances, had);
+  const known = aboutHolder(entries, slot, subject);
+  const about = isFirst ? `${elsewhereText(use)}${known.text}` : '';
+  return {
+    data: { ...kitData(account), ...kitUseData(use), ...known.data },
+    text: `${kitText(study.id, account, todayAt(site?.timeZone), known.name)}${kitUseText(use, subject)}${about}`,
+  };
+}
+
+/** What is known of the participant who has a slot, and how often it was opened. */
+function aboutHolder(
+  entries: OpenStudy['entries'],
+  { number }: Slot,
+  subject: string | undefined,
+): { readonly name: string | undefined; readonly data: object; readonly text: string } {
+  const openedBefore = openingsOfSlot(entries, { subject, number });
   const known = subject === undefined ? undefined : factsBySubject(entries)(subject);
   const facts = known === undefined ? [] : factTexts(known);
-  const name = subject === undefined ? undefined : participantNames(entries)(subject);
-  const randomizedAs = known?.ids.randomizedAs ?? null;
   const told = facts.map((text) => `  Note    ${text}\n`).join('');
-  const opened = openings.map((one) => `  Opened  ${earlierOpeningText(one)}\n`).join('');
-  const about = isFirst ? `${elsewhereText(use)}${told}${opened}` : '';
+  const opened = openedBefore.map((one) => `  Opened  ${earlierOpeningText(one)}\n`).join('');
   return {
-    data: { ...kitData(account), ...kitUseData(use), openedBefore: openings, facts, randomizedAs },
-    text: `${kitText(study.id, account, todayAt(site?.timeZone), name)}${kitUseText(use, subject)}${about}`,
+    name: subject === undefined ? undefined : participantNames(entries)(subject),
+    data: { openedBefore, facts, randomizedAs: known?.ids.randomizedAs ?? null },
+    text: `${told}${opened}`,
   };
 }

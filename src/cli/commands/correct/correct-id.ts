@@ -32,7 +32,7 @@ export async function correctId(
     requireRight(open, randomization, newId, options.idIsRight === true);
     return {
       acts: [{ action: 'subject correction', who, reason, subject, newId }],
-      done: `${subject}: the id is ${newId} from now on. ${number} and kit ${kit} stay. Both ids find the participant.`,
+      done: `${subject}: the id is ${newId} from now on. ${kit === undefined ? `${number} stays` : `${number} and kit ${kit} stay`}. Both ids find the participant.`,
       question: `Neither ${subject} nor ${newId} is ever free for another participant. Record it?`,
       warnings: [
         ...unusualIds(open.study, open.entries, [{ subject: newId, site }]),

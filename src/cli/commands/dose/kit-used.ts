@@ -2,7 +2,7 @@ import { RandoseError } from '../../../errors.ts';
 import type { KitAccount } from '../../../ledger/accountability.ts';
 import { type KitDeviation, kitDeviationsOf } from '../../../ledger/dose-kits.ts';
 import { brokenByDose } from '../../../ledger/kit-rules.ts';
-import { requireKit } from '../../../ledger/kits.ts';
+import { requireKit, requireKits } from '../../../ledger/kits.ts';
 import { readKit } from '../../../randomization/kit-check.ts';
 import { kitsOf } from '../../../randomization/list.ts';
 import { kitHeldOn } from '../../../ledger/unit-balances.ts';
@@ -62,6 +62,8 @@ export function kitTyped(
   { open }: ParticipantDesk,
   { kit, otherKit }: { readonly kit: string | undefined; readonly otherKit?: string | undefined },
 ): KitUsed {
+  if ((kit ?? otherKit) === undefined) return { kit: null, otherKit: undefined };
+  requireKits(open.slots);
   if (otherKit !== undefined) {
     refuseOwnKit(open, otherKit);
     return { kit: null, otherKit: otherKit.trim() };
@@ -116,7 +118,7 @@ export function kitObstacles(
 /** What is wrong with the kit that a participant had on a date. @param own the first kit of the participant's slot */
 function heldKitObstacles(
   records: readonly KitAccount[],
-  { subject, own, date }: Readonly<{ subject: string; own: string; date: CivilDate }>,
+  { subject, own, date }: Readonly<{ subject: string; own: string | undefined; date: CivilDate }>,
 ): Obstacle[] {
   const held = kitHeldOn(records, subject, date);
   const account = records.find(({ kit }) => kit === (held ?? own));

@@ -1,5 +1,6 @@
 import type { KitAccount, KitState } from '../../../ledger/accountability.ts';
 import type { KitEvent } from '../../../ledger/entry.ts';
+import { requireKits } from '../../../ledger/kits.ts';
 import { requireSlot } from '../../../ledger/named-participant.ts';
 import { openStudy } from '../../../store/open-study.ts';
 import { lastDayOf } from '../../../study/packaged.ts';
@@ -21,6 +22,7 @@ export async function kitLog(
   const ways = [id, options.subject, options.number, options.kit, options.site];
   requireNamedOnce(...ways);
   const open = await openStudy(studyPlace(options));
+  requireKits(open.slots);
   const named = withId(open, options, id);
   const isNamed = (named.subject ?? named.number ?? named.kit) !== undefined;
   const wanted = isNamed ? requireSlot(open, named).number : undefined;

@@ -5,6 +5,7 @@ import { type KitToLabel, makeLabels } from '../../../labels/labels.ts';
 import { printedTexts } from '../../../labels/printed.ts';
 import { makeUseByLabels } from '../../../labels/use-by-labels.ts';
 import type { Act, LabelKinds } from '../../../ledger/entry.ts';
+import { requireKits } from '../../../ledger/kits.ts';
 import type { Who } from '../../../ledger/who.ts';
 import { type OpenStudy, requireUnchanged, SCHEDULE_PARTS } from '../../../store/open-study.ts';
 import type { ProfileName } from '../../../study/profiles.ts';
@@ -31,6 +32,7 @@ export async function makeRun(
   options: LabelsFlags,
   format: LabelFormat,
 ): Promise<Run> {
+  requireKits(open.slots);
   const { study } = open;
   const { subject, unit, specimen = false, useBy = false } = options;
   const dated = subject === undefined ? [] : SCHEDULE_PARTS;

@@ -60,9 +60,13 @@ const CASES_TO_ENTER: readonly ComparedParticipant['what'][] = [
   'given twice',
 ];
 
+/** Without kits nobody can see from a box who had which slot. */
+const NO_BOX =
+  'Treatment from the other folder may be a protocol deviation: tell the sponsor and the statistician before you enter anything.';
+
 function participantText({ what, subject, here, there, holder }: ComparedParticipant): string {
   const slot = (entry: ComparedParticipant['there']) =>
-    entry === null ? '' : `${entry.number} (kit ${entry.kit})`;
+    entry === null ? '' : `${entry.number}${entry.kit === undefined ? '' : ` (kit ${entry.kit})`}`;
   switch (what) {
     case 'same':
       return `${subject} has ${slot(there)} in both folders. Nothing to do.`;
@@ -70,13 +74,27 @@ function participantText({ what, subject, here, there, holder }: ComparedPartici
       return `${subject} has ${slot(here)} in this folder only. Nothing to do.`;
     case 'enter':
       return `${subject} has ${slot(there)} in the other folder only, and it is the next free slot here. ${replacing(there)}Enter it again:`;
-    case 'another slot':
-      return `${subject} has ${slot(there)} in the other folder only. That slot is free here, but it is not the next one: randose gives another slot and kit. Find out whether ${subject} was given kit ${there?.kit ?? ''}. Enter it again, and record a protocol deviation if the kit was given: tell the sponsor and the statistician.`;
-    case 'two numbers':
-      return `${subject} has ${slot(here)} in this folder and ${slot(there)} in the other one. Find out which kit ${subject} was given. If it was kit ${there?.kit ?? ''}, this is a protocol deviation: tell the sponsor and the statistician. ${here?.number ?? ''} stays on record here.`;
+    case 'another slot': {
+      const has = `${subject} has ${slot(there)} in the other folder only. That slot is free here, but it is not the next one`;
+      if (there?.kit === undefined) {
+        return `${has}: randose gives another slot. Find out how ${subject} was treated. ${NO_BOX}`;
+      }
+      return `${has}: randose gives another slot and kit. Find out whether ${subject} was given kit ${there.kit}. Enter it again, and record a protocol deviation if the kit was given: tell the sponsor and the statistician.`;
+    }
+    case 'two numbers': {
+      const has = `${subject} has ${slot(here)} in this folder and ${slot(there)} in the other one`;
+      if (there?.kit === undefined) {
+        return `${has}. Find out how ${subject} was treated. ${NO_BOX} ${here?.number ?? ''} stays on record here.`;
+      }
+      return `${has}. Find out which kit ${subject} was given. If it was kit ${there.kit}, this is a protocol deviation: tell the sponsor and the statistician. ${here?.number ?? ''} stays on record here.`;
+    }
     case 'given twice': {
       const other = holder?.subject ?? '';
-      return `${slot(there)} belongs to ${subject} in the other folder and to ${other} in this one. The kit is one box: find out who was given it. If ${other} was given it, or if nobody was: do not give it to ${subject}, and randomize ${subject} again with the command below. If ${subject} was given it: do not give it to ${other}, and ask the sponsor before you enter anything. It is a protocol deviation: tell the sponsor and the statistician.`;
+      const has = `${slot(there)} belongs to ${subject} in the other folder and to ${other} in this one`;
+      if (there?.kit === undefined) {
+        return `${has}. Find out how both were treated. ${NO_BOX} To randomize ${subject} again, with another slot, use the command below.`;
+      }
+      return `${has}. The kit is one box: find out who was given it. If ${other} was given it, or if nobody was: do not give it to ${subject}, and randomize ${subject} again with the command below. If ${subject} was given it: do not give it to ${other}, and ask the sponsor before you enter anything. It is a protocol deviation: tell the sponsor and the statistician.`;
     }
   }
 }

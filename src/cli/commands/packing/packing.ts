@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { RandoseError } from '../../../errors.ts';
+import { requireKits } from '../../../ledger/kits.ts';
 import { batchesOpened } from '../../../ledger/openings.ts';
 import { parseWho } from '../../../ledger/who.ts';
 import { writeNew } from '../../../system/files.ts';
@@ -35,6 +36,7 @@ export async function packing(output: Output, options: PackingFlags): Promise<vo
   await requireKeyFlags(options);
   const path = secretTableFile(output, options.output);
   const before = await openStudy(place);
+  requireKits(before.slots);
   const wanted = batchesOf(before, options.batch); // fails before a passphrase is asked for
   if (options.dryRun === true) {
     const numbers = wanted.map(({ manifest }) => manifest.batch).join(', ');

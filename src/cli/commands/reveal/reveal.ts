@@ -7,6 +7,7 @@ import { parseWho } from '../../../ledger/who.ts';
 import { revealOnRecord } from '../../../store/opening/reveal.ts';
 import { openStudy, type OpenStudy, requireUnchanged } from '../../../store/open-study.ts';
 import { signingWith } from '../../../store/signing.ts';
+import { numberText } from '../../../randomization/list.ts';
 import { requireKeyFlags } from '../../arguments/keys.ts';
 import { requireNamedOnce, withId } from '../../arguments/participant.ts';
 import type { Output } from '../../output/output.ts';
@@ -62,18 +63,18 @@ export async function reveal(
   if (!opened.ok) throw refuseOpened(output, opened);
   const { arm, kits } = opened.value;
   const { code, name: armName, type } = arm;
-  const [kitCode = ''] = kits;
+  const [kitCode] = kits;
   output.result(
     {
       study: opened.open.study.id,
       subject: randomization.subject,
       number: randomization.number,
-      kit: kitCode,
+      ...(kitCode !== undefined && { kit: kitCode }),
       arm: { code, name: armName, type },
       revealedBefore: revealed ?? null,
       ledger: opened.head,
     },
-    `${name} (${randomization.number}, kit ${kitCode})\n  ${code}  ${armName}\n`,
+    `${name} (${numberText(randomization.number, [kitCode])})\n  ${code}  ${armName}\n`,
   );
   output.say('Check passed: this is the allocation that was sealed before the trial.');
   output.say(`The ledger says that it was revealed.\n${formatReceipt(opened.head)}`);

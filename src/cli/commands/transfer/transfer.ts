@@ -65,7 +65,7 @@ export async function transfer(
     requirePossible(desk, date);
     return {
       acts: [{ action: 'transfer', who, reason, subject, from, to, date }],
-      done: `${subject}: transferred from ${from} to ${to} (${name}) on ${datedName(date)}. ${number}, its kits and its stratum stay.`,
+      done: `${subject}: transferred from ${from} to ${to} (${name}) on ${datedName(date)}. ${number}${randomization.kit === undefined ? '' : ', its kits'} and its stratum stay.`,
       question: `Record that ${to} takes over ${subject}?`,
       warnings: [...kitsToSend(desk, to), ...printedBefore(desk, from)],
     };

@@ -5,6 +5,7 @@ import { type GivenKit, otherKitsGiven } from '../../../ledger/given-kits.ts';
 import { isNearId } from '../../../ledger/like-ids.ts';
 import { participantNames } from '../../../ledger/subject-ids.ts';
 import type { FoundSlot } from '../../../ledger/sought-slot.ts';
+import { numberText } from '../../../randomization/list.ts';
 import { formatWho, parseWho } from '../../../ledger/who.ts';
 import type { RescuedStudy } from '../../../store/opening/emergency/rescue-study.ts';
 import { Cancelled, confirm } from '../../../system/prompts.ts';
@@ -135,9 +136,12 @@ function typedIn({ subject, number, kit }: UnblindFlags): string {
 
 async function askForParticipant(output: Output, study: RescuedStudy): Promise<Naming> {
   for (;;) {
-    const typed = await askOrBack('Which participant? Subject id, number or kit code: ');
+    const hasKits = study.study?.hasKits !== false;
+    const ways = hasKits ? 'Subject id, number or kit code' : 'Subject id or number';
+    const typed = await askOrBack(`Which participant? ${ways}: `);
     if (typed === '') {
-      output.say('Type one of them, such as the code on the kit. Ctrl-C cancels.');
+      const example = hasKits ? ', such as the code on the kit' : '';
+      output.say(`Type one of them${example}. Ctrl-C cancels.`);
       continue;
     }
     if (looksLikeCardKey(typed)) {
@@ -211,7 +215,7 @@ function sayTarget(output: Output, study: RescuedStudy, flags: TargetFlags): voi
     output.say(`This is ${lowerFirst(givenText({ ...given, to: nameOf(given.to) }))}.`);
   } else if (holder !== undefined) {
     output.say(
-      `This is ${nameOf(holder.subject)}, randomization number ${holder.number}, kit ${holder.kit}.`,
+      `This is ${nameOf(holder.subject)}, randomization number ${numberText(holder.number, [holder.kit])}.`,
     );
   }
   for (const one of kitsInsteadOf(study, target.slot, given)) {
@@ -228,7 +232,8 @@ function kitsInsteadOf(
   given: KitGivenTo | undefined,
 ): GivenKit[] {
   if (holder === undefined || given !== undefined) return [];
-  return otherKitsGiven(study.ledger.whole, holder.subject, [holder.kit, ...kits]);
+  const own = [...(holder.kit === undefined ? [] : [holder.kit]), ...kits];
+  return otherKitsGiven(study.ledger.whole, holder.subject, own);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { numberText } from '../../../randomization/list.ts';
 import type { GivenKit } from '../../../ledger/given-kits.ts';
 import { type EarlierOpening, earlierOpeningText } from '../../../ledger/openings.ts';
 import type { OpenedEnvelope } from '../../../store/opening/judge-envelope.ts';
@@ -31,7 +32,7 @@ export function formatCodeBreak(shown: ShownCodeBreak, { colour }: Output): stri
     ...(opened.isProven
       ? []
       : [
-          `${colour.red('NOT PROVEN:')} the envelope's own content says ${number}, kit ${kits.join(', ')}. ${howToBeSure(number)}`,
+          `${colour.red('NOT PROVEN:')} the envelope's own content says ${numberText(number, kits)}. ${howToBeSure(number)}`,
         ]),
     ...otherKits.map((one) => anotherKitText(one, { number, subject, given }, colour)),
   ];
@@ -68,7 +69,7 @@ function titleOf({ subject, nameOf, given, opened }: ShownCodeBreak): string {
   const { number, kits } = opened.content;
   if (given !== undefined) return givenText({ ...given, to: nameOf(given.to) });
   const whose = subject === null ? 'Subject unknown' : `Subject ${nameOf(subject)}`;
-  return `${whose}, randomization number ${number}, kit ${kits.join(', ')}`;
+  return `${whose}, randomization number ${numberText(number, kits)}`;
 }
 
 /** What is opened if a kit was given to a participant. It does not name the participant whose number the kit has. */

@@ -21,8 +21,8 @@ import { counted } from '../../../words.ts';
 import {
   armIn,
   openedParticipants,
-  type SealedKits,
-  sealedKits,
+  type SealedSlots,
+  sealedSlots,
   summed,
   treated,
 } from './unblinded-tables.ts';
@@ -80,36 +80,38 @@ export function maskedTable(
   const { study, entries } = open;
   const { purpose, until, rows } = plan;
   const letters = maskedLetters(masters[0]!, plan.letters, codesOf(study));
-  const kits = withLetters(sealedKits(masters), letters);
+  const list = withLetters(sealedSlots(masters), letters);
   const isIn = new Set(randomizedUntil(open, until).map(({ seq }) => seq));
-  const opened = openedParticipants(open, kits)
+  const opened = openedParticipants(open, list)
     .filter(({ randomization }) => isIn.has(randomization.seq))
     .map((one) => ({ ...one, doses: one.doses.filter(({ date }) => date <= until) }));
   const about = { study: study.id, masked: plan };
   const groups = `groups ${[...letters.values()].toSorted().join(', ')} instead of arms, until ${until}`;
   if (rows === 'injections') {
-    const doses = maskedInjectionRows(study, treated(open, opened), armIn(kits), purpose);
+    const doses = maskedInjectionRows(study, treated(open, opened), armIn(list), purpose);
     const what = `${counted(doses.length, 'recorded injection')} with ${groups}`;
     return { data: { ...about, doses }, csv: formatMaskedCsv(doses), what };
   }
   const participants = maskedRows(
     study,
-    summed(opened, kits, entriesUntil(entries, until)),
+    summed(opened, list, entriesUntil(entries, until)),
     purpose,
   );
   const what = `${counted(participants.length, 'participant')} with ${groups}`;
   return { data: { ...about, participants }, csv: formatMaskedCsv(participants), what };
 }
 
-/** The kits with the letters of their arms. */
-function withLetters(kits: SealedKits, letters: MaskedLetters): SealedKits {
-  return new Map(
-    [...kits].map(([kit, { slot, arm }]) => {
-      const letter = letters.get(arm.code);
-      if (letter === undefined) throw new Error('an arm is in no slot of the first batch');
-      return [kit, { slot, arm: asArm(letter) }];
-    }),
-  );
+/** The slots with the letters of their arms. */
+function withLetters({ bySlot, byKit }: SealedSlots, letters: MaskedLetters): SealedSlots {
+  const masked = (slots: SealedSlots['bySlot']) =>
+    new Map(
+      [...slots].map(([key, { slot, arm }]) => {
+        const letter = letters.get(arm.code);
+        if (letter === undefined) throw new Error('an arm is in no slot of the first batch');
+        return [key, { slot, arm: asArm(letter) }];
+      }),
+    );
+  return { bySlot: masked(bySlot), byKit: masked(byKit) };
 }
 
 /** The entries without withdrawals and transfers after a date; a retraction repeats the date of what it takes back. */

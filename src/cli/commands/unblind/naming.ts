@@ -22,6 +22,7 @@ function isLikelyKit({ study, ledger }: RescuedStudy, typed: string): boolean {
     const key = kitKey(typed);
     return key.length > 5 && Array.from(key).every((one) => KIT_ALPHABET.includes(one));
   }
+  if (!study.hasKits) return false;
   // The id of a participant whose line of the ledger cannot be read may have the form of a kit code.
   return ledger.areEntriesSound ? looksLikeKit(typed, study) : hasFormOfKit(typed, study);
 }

@@ -1,6 +1,6 @@
 import { RandoseError } from '../../../errors.ts';
 import { otherKitsGiven } from '../../../ledger/given-kits.ts';
-import { kitOfAnotherTrial } from '../../../ledger/kits.ts';
+import { kitOfAnotherTrial, requireKits } from '../../../ledger/kits.ts';
 import { findSlot, type FoundSlot, type SlotSources } from '../../../ledger/sought-slot.ts';
 import { type EarlierOpening, openingsOfSlot } from '../../../ledger/openings.ts';
 import { kitKey, readKit } from '../../../randomization/kit-check.ts';
@@ -34,7 +34,10 @@ export function findTarget(study: RescuedStudy, flags: TargetFlags): Target {
   const sources = sourcesOf(study);
   const slot = findSlot({ subject, kit, number }, sources);
   if (slot === undefined) {
-    if (kit !== undefined && sources.isListSound) throw unknownKit(study, kit);
+    if (kit !== undefined && sources.isListSound) {
+      requireKits(sources.slots);
+      throw unknownKit(study, kit);
+    }
     return { subject: givenTo ?? null, slot };
   }
   const holder = slot.holders[0]?.subject ?? null;

@@ -15,7 +15,7 @@ import {
   injectionTable,
   participantTable,
   requireSchedule,
-  sealedKits,
+  sealedSlots,
 } from './unblinded-tables.ts';
 
 /**
@@ -40,7 +40,7 @@ export async function unblindAll(
   await handOpenedList(output, options, (open, masters) => {
     const { study, slots, batches } = open;
     const tableOf = typed.doses === true ? injectionTable : participantTable;
-    const { data, ...table } = tableOf(open, sealedKits(masters));
+    const { data, ...table } = tableOf(open, sealedSlots(masters));
     const roots = batches.map(({ manifest }) => manifest.commitment.root);
     output.say(
       `Proven: ${slots.length} of ${slots.length} slots match the commitment, and the list was made again from its seed.`,

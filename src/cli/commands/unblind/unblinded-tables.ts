@@ -18,7 +18,7 @@ import type { Entry, EntryOf } from '../../../ledger/entry.ts';
 import { firstCodeBreaks, firstReveals } from '../../../ledger/openings.ts';
 import { factsBySubject } from '../../../ledger/participant-facts.ts';
 import { sitesBySubject } from '../../../ledger/transfers.ts';
-import { kitsOf, type Slot } from '../../../randomization/list.ts';
+import { kitsOf, numberText, type Slot } from '../../../randomization/list.ts';
 import { type OpenStudy, requireUnchanged, SCHEDULE_PARTS } from '../../../store/open-study.ts';
 import { scheduledParticipants } from '../../../store/scheduled-participants.ts';
 import { subjectKey } from '../../../study/identifiers.ts';
@@ -28,22 +28,34 @@ import { counted } from '../../../words.ts';
 import { judgedCalendars } from '../../study/judged-calendars.ts';
 import type { UnblindingTable } from '../../study/opened-list.ts';
 
-/** The kits as they were sealed, spare kits too: kit → its slot and its arm. */
-export type SealedKits = ReadonlyMap<string, { readonly slot: Slot; readonly arm: SealedArm }>;
+/** A slot as it was sealed, with its arm. */
+interface SealedSlot {
+  readonly slot: Slot;
+  readonly arm: SealedArm;
+}
 
-/** Reads the kits from the opened list. */
-export function sealedKits(masters: readonly MasterContent[]): SealedKits {
-  const kits = new Map<string, { slot: Slot; arm: SealedArm }>();
+/** The slots of the opened list. */
+export interface SealedSlots {
+  readonly bySlot: ReadonlyMap<string, SealedSlot>;
+  /** Spare kits too; empty if the study has no kits. */
+  readonly byKit: ReadonlyMap<string, SealedSlot>;
+}
+
+/** Reads the slots from the opened list. */
+export function sealedSlots(masters: readonly MasterContent[]): SealedSlots {
+  const bySlot = new Map<string, SealedSlot>();
+  const byKit = new Map<string, SealedSlot>();
   for (const { studyFile, slots } of masters) {
     const sealed = readStudy(studyFile, STUDY_FILE);
     const known = new Map(sealed.ok ? sealed.value.arms.map((arm) => [arm.code, arm]) : []);
     for (const slot of slots) {
       const arm = known.get(slot.arm);
       if (arm === undefined) continue;
-      for (const kit of kitsOf(slot)) kits.set(kit, { slot, arm });
+      bySlot.set(slot.number, { slot, arm });
+      for (const kit of kitsOf(slot)) byKit.set(kit, { slot, arm });
     }
   }
-  return kits;
+  return { bySlot, byKit };
 }
 
 /** A participant with the arm of the slot as it was sealed, and the records of the injections in force. */
@@ -54,17 +66,17 @@ export interface Opened {
 }
 
 /** Every participant with the arm of the slot. @throws RandoseError `not-trusted` if the list does not have the slot */
-export function openedParticipants({ entries }: OpenStudy, kits: SealedKits): Opened[] {
+export function openedParticipants({ entries }: OpenStudy, list: SealedSlots): Opened[] {
   const doses = injectionsBySubject(entries);
   return randomizations(entries).map((randomization) => {
     const { number, kit, subject } = randomization;
-    const sealed = kits.get(kit);
-    if (sealed?.slot.number === number && sealed.slot.kit === kit) {
+    const sealed = list.bySlot.get(number);
+    if (sealed !== undefined && sealed.slot.kit === kit) {
       return { randomization, arm: sealed.arm, doses: doses.get(subjectKey(subject)) ?? [] };
     }
     throw new RandoseError(
       'not-trusted',
-      `NOT TRUSTED: the list has no ${number} with kit ${kit}`,
+      `NOT TRUSTED: the list has no ${numberText(number, [kit])}`,
       {
         hint: `The ledger says that ${subject} has it, but the list does not have it. Run: randose verify`,
       },
@@ -82,7 +94,7 @@ type Shown = Pick<UnblindingTable, 'csv' | 'what'> & { readonly data: object };
  */
 export function summed(
   opened: readonly Opened[],
-  kits: SealedKits,
+  list: SealedSlots,
   entries: readonly Entry[],
 ): Unblinded[] {
   const factsOf = factsBySubject(entries);
@@ -92,16 +104,16 @@ export function summed(
     randomization,
     arm,
     facts: factsOf(randomization.subject),
-    exposure: exposureOf(doses, arm, armIn(kits)),
+    exposure: exposureOf(doses, arm, armIn(list)),
     opened: openedAt(randomization),
     revealed: revealedAt(randomization.subject),
   }));
 }
 
 /** A row for each participant. */
-export function participantTable(open: OpenStudy, kits: SealedKits): Shown {
+export function participantTable(open: OpenStudy, list: SealedSlots): Shown {
   const { study, entries } = open;
-  const participants = summed(openedParticipants(open, kits), kits, entries);
+  const participants = summed(openedParticipants(open, list), list, entries);
   return {
     data: { participants: unblindedRows(study, participants) },
     csv: () => formatUnblindedCsv(study, participants),
@@ -110,10 +122,10 @@ export function participantTable(open: OpenStudy, kits: SealedKits): Shown {
 }
 
 /** A row for each injection that was given or recorded as not done. */
-export function injectionTable(open: OpenStudy, kits: SealedKits): Shown {
+export function injectionTable(open: OpenStudy, list: SealedSlots): Shown {
   requireSchedule(open);
-  const participants = treated(open, openedParticipants(open, kits));
-  const rows = injectionRows(open.study, participants, armIn(kits));
+  const participants = treated(open, openedParticipants(open, list));
+  const rows = injectionRows(open.study, participants, armIn(list));
   return {
     data: { doses: rows },
     csv: () => formatInjectionsCsv(rows),
@@ -137,8 +149,8 @@ export function treated(open: OpenStudy, opened: readonly Opened[]): Treated[] {
 }
 
 /** Finds the arm of a kit. */
-export function armIn(kits: SealedKits): ArmOfKit {
-  return (kit) => kits.get(kit)?.arm;
+export function armIn({ byKit }: SealedSlots): ArmOfKit {
+  return (kit) => byKit.get(kit)?.arm;
 }
 
 /** Planned dates and deviations follow from the schedule. @throws RandoseError if nobody knows which one is in force */
