@@ -30,7 +30,8 @@ export function assessmentsAt(
   name: string,
 ) {
   const first = visits.find(({ visit }) => visit.name === 'D1');
-  const until = first?.status === 'not done' ? first.date : undefined;
+  const isUntreated = first?.visit.injection !== undefined && first.status === 'not done';
+  const until = isUntreated ? first.date : undefined;
   const planned = visits
     .filter(({ visit }) => visit.name === name)
     .flatMap((one) =>

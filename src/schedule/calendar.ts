@@ -16,7 +16,7 @@ import {
   siteOn,
   sitePeriods,
 } from '../study/site-periods.ts';
-import { cycleText, type PlannedCourse, type Visit } from './visits.ts';
+import { cycleText, hasInjections, type PlannedCourse, type Visit } from './visits.ts';
 
 /**
  * The status of a visit. `given` is an injection, `done` an assessment, or a visit without an injection of which every
@@ -154,14 +154,17 @@ export function dateVisits(
   const records = recordsInForce(happenings);
   const { doses, moves, attendances } = records;
   const isUntreated = doses.get('D1')?.result === 'not done';
-  const day1 = actualDay1(plannedDay1, records);
+  const day1 = actualDay1(visits, plannedDay1, records);
+  const isFromInjection = hasInjections(visits);
   let lost = 0;
   let before: { day: StudyDay; date: CivilDate } | undefined;
   let running: RunningCourse | undefined;
   const inForce = visitsInForce(visits, plannedDay1, happenings);
   const dated = inForce.visits.map((visit): DatedVisit => {
     const { injection, name, day } = visit;
-    let planned = addDays(day1, daysFromDay1(day));
+    // The day from which the others are counted. With injections it is the first one's.
+    const isDay1 = day === 1 && !isFromInjection;
+    let planned = isDay1 ? plannedDay1 : addDays(day1, daysFromDay1(day));
     if (injection !== undefined) {
       const { course } = injection;
       const isNew = course !== undefined && course.firstDay !== running?.firstDay;
@@ -189,12 +192,13 @@ export function dateVisits(
       const about = { visit, planned, date, status: result, reason, attended };
       return { ...about, asGiven: asGivenOf({ amount, weight }) };
     }
-    const date = move?.date ?? planned;
+    const date = isDay1 ? day1 : (move?.date ?? planned);
     if (injection !== undefined) before = { day, date };
     if (running?.firstDay === day) running.start = date;
     const ended = injection === undefined ? endedBy(visit, attended) : undefined;
     if (ended !== undefined) return { visit, planned, attended, ...ended };
-    const status = isUntreated ? 'cancelled' : move === undefined ? 'planned' : 'moved';
+    const isMoved = move !== undefined || date !== planned;
+    const status = isUntreated ? 'cancelled' : isMoved ? 'moved' : 'planned';
     return { visit, planned, date, status, reason: move?.reason ?? null, attended };
   });
   const dropped = inForce.dropped.map((one) => {

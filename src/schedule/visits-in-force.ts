@@ -9,7 +9,7 @@ import {
   type Withdrawal,
 } from './happenings.ts';
 import { studyDayOf } from './study-day.ts';
-import type { Visit } from './visits.ts';
+import { hasInjections, type Visit } from './visits.ts';
 
 /** A participant's visits as they are in force, and what is no longer planned. */
 export interface VisitsInForce {
@@ -42,7 +42,7 @@ export function visitsInForce(
   const changes = planChanges(happenings);
   if (changes.length === 0) return { visits, dropped: [] };
   const records = recordsInForce(happenings);
-  const day1 = actualDay1(plannedDay1, records);
+  const day1 = actualDay1(visits, plannedDay1, records);
   let now = visits;
   const dropped: DroppedVisit[] = [];
   for (const change of changes) {
@@ -127,10 +127,24 @@ function withdrawn(visit: Visit, kept: Visit | undefined, from: Withdrawal['from
   return visit.assessments.length === 0 ? [] : [{ ...visit, injection: undefined }];
 }
 
-/** The date of Day 1 as it is now: on which the first injection was given, to which it was moved, or as planned. */
-export function actualDay1(plannedDay1: CivilDate, { doses, moves }: RecordsInForce): CivilDate {
-  const first = doses.get('D1');
-  return first?.result === 'given' ? first.date : (moves.get('D1')?.date ?? plannedDay1);
+/**
+ * The date of Day 1 as it is now: on which the first injection was given, to which it was moved, or as planned. Without
+ * injections, the first assessment of Day 1 takes the place of the injection.
+ *
+ * @param visits as planned at randomization
+ */
+export function actualDay1(
+  visits: readonly Visit[],
+  plannedDay1: CivilDate,
+  { doses, moves, attendances }: RecordsInForce,
+): CivilDate {
+  const dose = doses.get('D1');
+  if (dose?.result === 'given') return dose.date;
+  const first = hasInjections(visits)
+    ? undefined
+    : visits.find(({ name }) => name === 'D1')?.assessments[0];
+  const done = first && attendances.get('D1')?.get(first.name);
+  return done?.result === 'done' ? done.date : (moves.get('D1')?.date ?? plannedDay1);
 }
 
 /** The injections counted again. */

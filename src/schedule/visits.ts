@@ -53,6 +53,11 @@ export interface Visit {
   readonly assessments: readonly Assessment[];
 }
 
+/** Whether a schedule has injections, and not assessments alone. */
+export function hasInjections(visits: readonly Visit[]): boolean {
+  return visits.some(({ injection }) => injection !== undefined);
+}
+
 /** Whether a course begins with an injection. */
 export function beginsCourse({ day, injection }: Visit): boolean {
   return injection?.course?.firstDay === day;

@@ -12,7 +12,13 @@ import { checkCustody, CUSTODY, custodyFrom } from './sections/custody.ts';
 import { checkFactors, FACTORS } from './sections/factors.ts';
 import { checkNumbers, NUMBERS, numbersFrom } from './sections/numbers.ts';
 import { checkPeople, PEOPLE } from './sections/people.ts';
-import { checkSchedule, SCHEDULE, SCHEDULE_NOT_TEXTS, scheduleFrom } from './sections/schedule.ts';
+import {
+  checkSchedule,
+  injectionCount,
+  SCHEDULE,
+  SCHEDULE_NOT_TEXTS,
+  scheduleFrom,
+} from './sections/schedule.ts';
 import { checkSites, SITE_NOT_TEXTS, SITES } from './sections/sites.ts';
 import { checkStrata, crossStrata, STRATA, STRATA_NOT_TEXTS } from './sections/strata.ts';
 import { dimensionsOf, STRATIFY_BY, stratifyByFrom } from './sections/stratify-by.ts';
@@ -106,7 +112,6 @@ function studyFrom({ dummy, ...file }: v.InferOutput<typeof STUDY_FILE>): Study 
   const stratifyBy = stratifyByFrom(file.stratifyBy, factors);
   const dimensions = dimensionsOf(stratifyBy, sites, factors);
   const schedule = scheduleFrom(file.schedule);
-  const injections = schedule.phases.reduce((sum, { days }) => sum + days.length, 0);
   return {
     ...identityFrom(file.study, dummy),
     blinding: file.blinding,
@@ -119,7 +124,7 @@ function studyFrom({ dummy, ...file }: v.InferOutput<typeof STUDY_FILE>): Study 
     numbers: numbersFrom(file.numbers),
     schedule,
     amendments: amendmentsFrom(file.amendments),
-    ...suppliesFrom(supplies, injections),
+    ...suppliesFrom(supplies, injectionCount(schedule)),
     officers,
     statisticians,
     packers,

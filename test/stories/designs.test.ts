@@ -51,11 +51,21 @@ function begun(name: string): string {
   return study;
 }
 
-function injectionsOf(study: string): Event[] {
+function eventsOf(study: string): Event[] {
   const { calendars } = jsonOf('calendar', 'PAR-001', '--study', study) as {
     calendars: { events: Event[] }[];
   };
-  return calendars[0]!.events.filter(({ kind }) => kind === 'injection');
+  return calendars[0]!.events;
+}
+
+function injectionsOf(study: string): Event[] {
+  return eventsOf(study).filter(({ kind }) => kind === 'injection');
+}
+
+/** The injections of a design; of one without injections, everything that it plans. */
+function plannedIn(study: string): Event[] {
+  const injections = injectionsOf(study);
+  return injections.length > 0 ? injections : eventsOf(study);
 }
 
 function give(study: string, visit: string, date: string, ...more: string[]): Ran {
@@ -71,6 +81,11 @@ function give(study: string, visit: string, date: string, ...more: string[]): Ra
     ...BY,
     ...more,
   );
+}
+
+function attend(study: string, visit: string, date: string, ...more: string[]): Ran {
+  const words = ['attend', 'PAR-001', '--visit', visit, '--date', date, '--study', study];
+  return randose(...words, ...BY, ...more);
 }
 
 function move(study: string, visit: string, date: string, ...more: string[]): Ran {
@@ -151,6 +166,10 @@ const KNOWN: Record<string, { count: number; dates: Record<string, string> }> = 
     count: 10,
     dates: { D43: '2026-07-13', D57: '2026-07-27', D141: '2026-10-19' },
   },
+  'no-kits-surgery': {
+    count: 5,
+    dates: { 'D-7': '2026-05-25', D1: '2026-06-01', D30: '2026-06-30', D90: '2026-08-29' },
+  },
 };
 
 describe('a design of docs/statistician.md', () => {
@@ -162,15 +181,90 @@ describe('a design of docs/statistician.md', () => {
     expect(page).toContain(`\`\`\`yaml\n${schedule.trimEnd()}\n\`\`\``);
     const { count, dates } = KNOWN[name]!;
     const study = begun(name);
-    const injections = injectionsOf(study);
-    expect(injections).toHaveLength(count);
-    expect(injections[0]).toMatchObject({ visit: 'D1', date: DAY1 });
-    expect(Object.keys(dates).at(-1)).toBe(injections.at(-1)!.visit);
-    const found = injections.map(({ visit, date }) => [visit, date] as const);
+    const planned = plannedIn(study);
+    expect(planned).toHaveLength(count);
+    expect(planned.find(({ visit }) => visit === 'D1')).toMatchObject({ date: DAY1 });
+    expect(Object.keys(dates).at(-1)).toBe(planned.at(-1)!.visit);
+    const found = planned.map(({ visit, date }) => [visit, date] as const);
     expect(Object.fromEntries(found)).toMatchObject(dates);
-    expect(give(study, 'D1', DAY1).status).toBe(0);
+    const happened = planned[0]!.kind === 'injection' ? give : attend;
+    expect(happened(study, 'D1', DAY1).status).toBe(0);
     verified(study);
   });
+});
+
+test('surgery: days are counted from the operation as it took place, and nothing is injected', () => {
+  const study = begun('no-kits-surgery');
+  const datesAll = () =>
+    eventsOf(study).map(({ visit, title, date }) => `${visit} ${title} ${date}`);
+  expect(give(study, 'D1', DAY1).stderr).toContain('the schedule of this study has no injections');
+  const extra = [
+    'dose',
+    'PAR-001',
+    '--additional',
+    '--date',
+    DAY1,
+    '--reason',
+    'x',
+    '--study',
+    study,
+  ];
+  expect(randose(...extra, ...BY).stderr).toContain('the schedule of this study has no injections');
+  // Two days late.
+  expect(attend(study, 'D1', '2026-06-03').stdout).toContain(
+    '  D30 Complications: 2026-06-30 → 2026-07-02 Thu\n',
+  );
+  expect(datesAll()).toEqual([
+    'D-7 Quality of life 2026-05-27',
+    'D1 Operation 2026-06-03',
+    'D30 Complications 2026-07-02',
+    'D90 Complications 2026-08-31',
+    'D90 Quality of life 2026-08-31',
+  ]);
+  // Taken back, and postponed instead.
+  const back = ['--visit', 'D1', '--retract', '--reason', 'other patient'];
+  mustRun('attend', 'PAR-001', '--study', study, ...back, ...BY);
+  expect(eventsOf(study)[2]).toMatchObject({ visit: 'D30', date: '2026-06-30' });
+  expect(move(study, 'D1', '2026-06-04').status).toBe(0);
+  expect(eventsOf(study)[2]).toMatchObject({ visit: 'D30', date: '2026-07-03' });
+  // The window of Day 30 is around the day that the operation gives it: 3 days before, 7 after.
+  expect(attend(study, 'D30', '2026-06-29').stderr).toContain(
+    'window: its window is 2026-06-30 Tue to 2026-07-10 Fri',
+  );
+  expect(mustRun('calendar', '--study', study)).toMatch(/^EX-OP: visits of 1 participant\n/);
+  const ics = mustRun('calendar', 'PAR-001', '--format', 'ics', '--study', study);
+  expect(ics).toContain('SUMMARY:EX-OP PAR-001 Day 1: Operation\r\n');
+  for (const by of ['participant', 'site']) {
+    const pdf = join(testFolder(), `${by}.pdf`);
+    const words = ['--format', 'pdf', '--by', by, '--output', pdf];
+    mustRun(
+      'calendar',
+      '--study',
+      study,
+      ...words,
+      ...(by === 'site' ? ['--month', '2026-06'] : []),
+    );
+    expect(readFileSync(pdf).subarray(0, 5).toString()).toBe('%PDF-');
+  }
+  mustRun('calendar', 'load', '--study', study, '--from', DAY1);
+  mustRun('calendar', 'plan', '--study', study, '--from', DAY1, '--to', '2026-06-05');
+  expect(mustRun('status', '--study', study)).toContain('EX-OP: 1 randomized');
+  expect(mustRun('check', 'PAR-001', '--study', study)).toContain('number R001 is valid');
+  const key = ['--identity', join(FIXTURES, 'keys', 'officer.key'), '--reason', 'end'];
+  const [head, row] = mustRun(
+    'unblind',
+    '--all',
+    '--study',
+    study,
+    ...key,
+    '--format',
+    'csv',
+  ).split('\n');
+  const cells = Object.fromEntries(head!.split(',').map((name, at) => [name, row!.split(',')[at]]));
+  // Nobody has recorded what was done in the operation.
+  expect(cells).toMatchObject({ DAY1DTC: DAY1, INJGIVEN: '', ACTARMCD: '', RFXSTDTC: '' });
+  expect(['OPEN', 'LAP']).toContain(cells.ARMCD);
+  verified(study);
 });
 
 test('five days every 28 days: a course that moves takes its days along, and no other course', () => {
@@ -326,6 +420,29 @@ test('a masked interim: the committee compares two looks, and the trial goes on'
   expect(second.slice(0, 4)).toEqual(first);
   expect(second).toHaveLength(5);
   verified(study);
+});
+
+test.each([
+  ['days: [1] }', 'days: [2] }', /nothing is on Day 1, from which all days are counted/],
+  [
+    / {2}assessments:\n(?: {4}.*\n)+/,
+    '  leastInterval: 5\n',
+    /expected injections \(at least one phase\), or assessments/,
+  ],
+  [
+    'supplies: none',
+    'supplies: {}',
+    /there is no injection that would say how many units a kit has/,
+  ],
+])('a schedule without injections that says too little is refused: %s', (from, to, message) => {
+  const folder = testFolder();
+  const design = join(DESIGNS, 'no-kits-surgery');
+  const text = readFileSync(join(design, 'study.yaml'), 'utf8').replace(from, to);
+  mkdirSync(join(folder, 'study'));
+  writeFileSync(join(folder, 'study', 'study.yaml'), text);
+  const plan = ['--study', join(folder, 'study'), '--plan', join(design, 'plan.yaml')];
+  const { status, stderr } = randose('allocate', ...plan, ...BY);
+  expect([status, stderr]).toEqual([78, expect.stringMatching(message)]);
 });
 
 test('a contradiction in the schedule is refused before a list is made, with its place', () => {

@@ -1,7 +1,7 @@
 import { RandoseError } from '../../errors.ts';
 import type { DayMark, HolidaysOf, MarkDay } from '../../schedule/days-that-matter.ts';
 import { daysThatMatter } from '../../schedule/days-that-matter.ts';
-import { cycleText, type Visit } from '../../schedule/visits.ts';
+import { cycleText, hasInjections, type Visit } from '../../schedule/visits.ts';
 import type { VisitsInForce } from '../../schedule/visits-in-force.ts';
 import type { CivilDate } from '../../study/civil-date.ts';
 import { readTypedDate } from '../../study/typed-date.ts';
@@ -62,6 +62,7 @@ export function requireVisit(
     });
   }
   if (visit !== undefined && (!needsInjection || visit.injection !== undefined)) return visit;
+  if (needsInjection) requireInjections([...visits, ...dropped.map((one) => one.visit)]);
   const known = visits.filter(({ injection }) => !needsInjection || injection !== undefined);
   throw new RandoseError(
     'usage',
@@ -83,6 +84,19 @@ function wayBack(why: string): string {
 
 const GIVEN_ALL_THE_SAME =
   '\nIf the injection was given all the same: randose dose --additional --subject ID --date DATE --reason TEXT --by WHO';
+
+/**
+ * Refuses what is about injections if the schedule has none.
+ *
+ * @param visits those in force, and those that are no longer planned
+ * @throws RandoseError `usage`
+ */
+export function requireInjections(visits: readonly Visit[]): void {
+  if (hasInjections(visits)) return;
+  throw new RandoseError('usage', 'the schedule of this study has no injections', {
+    hint: 'To record that a visit took place: randose attend --visit VISIT --date DATE',
+  });
+}
 
 /** How else visits can be named; empty if there are no cycles. */
 function cyclesHint(visits: readonly Visit[]): string {

@@ -10,7 +10,8 @@ export interface Unblinded {
   readonly randomization: EntryOf<'randomization'>;
   readonly arm: Pick<Arm, 'code' | 'name' | 'type'>;
   readonly facts: ParticipantFacts;
-  readonly exposure: Exposure;
+  /** Undefined if the study has no injections. */
+  readonly exposure: Exposure | undefined;
   /** When the arm was first opened in a code-break, ISO 8601, UTC; undefined if it never was. */
   readonly opened: string | undefined;
   /** When the arm was first revealed, in a study that is open label; undefined if it never was. */
@@ -25,8 +26,9 @@ export interface Unblinded {
  * and RFXENDTC are the dates of the first and the last injection that was given, INJGIVEN is their number, UNBLDTC the
  * first code-break, and ACTARMCD the arm of the kits that were given. RANDSUBJ is the id at randomization, SUBJID the
  * current one; SITEID is the site of the randomization, SITECUR the one after all transfers. REVLDTC is when the arm was
- * revealed, in a study that is open label. REPLACES and REPLBY are the
- * SUBJID of the participant whom this one replaces, and of the one who replaces this one.
+ * revealed, in a study that is open label. REPLACES and REPLBY are the SUBJID of the participant whom this one replaces,
+ * and of the one who replaces this one. Without injections there is no record of the treatment, and the columns about it
+ * are empty.
  */
 export function unblindedRows(
   { id, factors }: Pick<Study, 'id' | 'factors'>,
@@ -53,12 +55,12 @@ export function unblindedRows(
       WITHDDTC: facts.withdrawal?.date ?? '',
       WITHDFROM: facts.withdrawal?.from ?? '',
       RANDERR: facts.inError === undefined ? '' : 'Y',
-      RFXSTDTC: exposure.first ?? '',
-      RFXENDTC: exposure.last ?? '',
-      INJGIVEN: String(exposure.count),
+      RFXSTDTC: exposure?.first ?? '',
+      RFXENDTC: exposure?.last ?? '',
+      INJGIVEN: exposure === undefined ? '' : String(exposure.count),
       UNBLDTC: opened ?? '',
-      ACTARMCD: exposure.actual.code,
-      ACTARM: exposure.actual.name,
+      ACTARMCD: exposure?.actual.code ?? '',
+      ACTARM: exposure?.actual.name ?? '',
       RANDSUBJ: facts.ids.randomizedAs,
       SITECUR: facts.transfers.at(-1)?.to ?? randomization.site,
       REVLDTC: revealed ?? '',

@@ -50,7 +50,7 @@ export interface Assessment {
   readonly timing?: Timing | undefined;
 }
 
-/** What is planned for every participant. */
+/** What is planned for every participant: injections, or assessments, or both. */
 export interface Schedule {
   readonly phases: readonly Phase[];
   readonly assessments: readonly Assessment[];
@@ -121,10 +121,15 @@ const ASSESSMENT = mapping({
 });
 
 export const SCHEDULE = mapping({
-  injections: v.pipe(v.array(INJECTIONS), v.minLength(1, 'expected at least one phase')),
+  injections: v.nullish(v.array(INJECTIONS), []),
   assessments: v.nullish(v.array(ASSESSMENT), []),
   ...FOR_ALL_PHASES,
 });
+
+/** The number of injections that a schedule plans. */
+export function injectionCount({ phases }: Pick<Schedule, 'phases'>): number {
+  return phases.reduce((sum, { days }) => sum + days.length, 0);
+}
 
 /** The keys whose values are days and lengths of time, not texts. */
 export const SCHEDULE_NOT_TEXTS = ['days', 'weeks', 'every', 'window', 'leastInterval'];
@@ -278,6 +283,7 @@ export function checkSchedule(yaml: YamlFile, at: YamlPath = ['schedule']): void
   }
   checkCycles(yaml, phases);
   const areSound = yaml.areSound([...at, 'injections']);
+  if (areSound && phases.length === 0 && yaml.areSound(at)) checkWithoutInjections(yaml, at);
   if (areSound && phaseOfDay.size > 0 && !phaseOfDay.has(1)) {
     const first = Math.min(...phaseOfDay.keys());
     yaml.report(
@@ -297,6 +303,20 @@ export function checkSchedule(yaml: YamlFile, at: YamlPath = ['schedule']): void
     );
   }
   checkAssessments(yaml, at, areSound ? phaseOfDay : undefined);
+}
+
+/** Reports a schedule that plans nothing, or nothing on the day from which its days are counted. */
+function checkWithoutInjections(yaml: YamlFile, at: YamlPath): void {
+  const assessments = yaml.soundItems([...at, 'assessments'], ASSESSMENT);
+  if (assessments.length === 0) {
+    yaml.report(at, 'expected injections (at least one phase), or assessments, or both');
+    return;
+  }
+  if (assessments.some(({ value }) => (daysOf(value) as number[]).includes(1))) return;
+  yaml.report(
+    [...at, 'assessments'],
+    'nothing is on Day 1, from which all days are counted: without injections, write first what Day 1 is, such as - { name: Surgery, days: [1] }',
+  );
 }
 
 function checkOccasions(

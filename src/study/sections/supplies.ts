@@ -234,6 +234,7 @@ export function checkSupplies(yaml: YamlFile): void {
     }
     return;
   }
+  checkUnits(yaml);
   const arms = yaml.soundItems(['arms'], ARM).map(({ value }) => value.code);
   const seen = new Set<string>();
   for (const { path, value } of yaml.soundItems(['supplies', 'packaged'], PACKAGED)) {
@@ -249,6 +250,18 @@ export function checkSupplies(yaml: YamlFile): void {
     }
     seen.add(key);
   }
+}
+
+/** Reports kits whose number of units nobody says: without injections, `each injection` does not. */
+function checkUnits(yaml: YamlFile): void {
+  const isSaidOf = (path: YamlPath) => yaml.areSound(path) && isSaid(yaml, path);
+  const units = yaml.sound(['supplies', 'kit', 'units'], v.unknown()) ?? EACH_INJECTION;
+  const path = ['schedule', 'injections'];
+  if (units !== EACH_INJECTION || !yaml.areSound(['schedule']) || isSaidOf(path)) return;
+  yaml.report(
+    ['supplies', 'kit', 'units'],
+    'there is no injection that would say how many units a kit has: write the number, such as supplies: {kit: {units: 1}}; or write supplies: none if the study has no kits',
+  );
 }
 
 /** What study.yaml may say about kits outside of `supplies`. */

@@ -1,3 +1,4 @@
+import { injectionCount } from '../../../study/sections/schedule.ts';
 import type { Act, EntryOf } from '../../../ledger/entry.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
 import { aheadText, FARTHEST_DAYS } from '../../../ledger/randomization-rules.ts';
@@ -123,7 +124,7 @@ export function amendWarnings(
   { id, schedule }: Amendment,
   { action, from }: { readonly action: string; readonly from: CivilDate },
 ): string[] {
-  const injections = schedule.phases.reduce((sum, { days }) => sum + days.length, 0);
+  const injections = injectionCount(schedule);
   const { units } = study.supplies.kit;
   const what = `the schedule of amendment ${id} has ${injections} injections, and a kit has ${counted(units, 'unit')}`;
   const todo =

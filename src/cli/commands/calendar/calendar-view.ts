@@ -184,8 +184,10 @@ export function formatCalendarOverview(
   colour: Palette,
   columns: number,
 ): string {
+  const hasInjections = calendars.some(({ events }) => events.some(isInjection));
+  const columnsOf = hasInjections ? injectionsOf : firstOfVisits;
   const injections = calendars.map(({ events }) =>
-    events.filter(({ kind }) => kind === 'injection').sort((a, b) => a.studyDay - b.studyDay),
+    columnsOf(events).toSorted((a, b) => a.studyDay - b.studyDay),
   );
   const plan = injections[0] ?? [];
   const hasKits = haveKits(calendars);
@@ -216,9 +218,25 @@ export function formatCalendarOverview(
     const numberHead = hasKits ? 'No.\nkit' : 'No.';
     tables.push(formatTable(['Subject\nyear', numberHead, ...head], rows, colour, { gap: ' ' }));
   }
-  const title = `${study}: injections of ${counted(calendars.length, 'participant')}`;
+  const what = hasInjections ? 'injections' : 'visits';
+  const title = `${study}: ${what} of ${counted(calendars.length, 'participant')}`;
   const hint = 'For assessments and other possible dates: randose calendar --subject ID';
-  return `${colour.bold(title)}\n\n${tables.join('\n')}\n${countText(injections, markDay)}\n${deviatingText(calendars)}${stoppedText(calendars, factsOf)}${colour.dim(hint)}\n`;
+  return `${colour.bold(title)}\n\n${tables.join('\n')}\n${countText(injections, markDay, what)}\n${deviatingText(calendars)}${stoppedText(calendars, factsOf)}${colour.dim(hint)}\n`;
+}
+
+function isInjection({ kind }: CalendarEvent): boolean {
+  return kind === 'injection';
+}
+
+function injectionsOf(events: readonly CalendarEvent[]): readonly CalendarEvent[] {
+  return events.filter(isInjection);
+}
+
+/** The first event of each visit, for a schedule without injections. */
+function firstOfVisits(events: readonly CalendarEvent[]): readonly CalendarEvent[] {
+  return events.filter(
+    ({ visit }, index) => events.findIndex((one) => one.visit === visit) === index,
+  );
 }
 
 /** `Cycle 2 Day 8` as `C2D8`, which `--visit` also accepts. */
@@ -270,6 +288,7 @@ function participantsText(what: string, subjects: readonly string[]): string {
 function countText(
   injections: readonly (readonly CalendarEvent[])[],
   markDay: (site: string) => MarkDay,
+  what: 'injections' | 'visits',
 ): string {
   const counts = { weekend: 0, 'public holiday': 0, closed: 0, 'not open': 0 };
   const planned = injections.map((events) => events.filter(({ status }) => status !== 'cancelled'));
@@ -283,7 +302,7 @@ function countText(
   const holidays = counts['public holiday'];
   const closed = counts.closed + counts['not open'];
   return [
-    `${counts.weekend} of ${all} injections fall on a weekend.`,
+    `${counts.weekend} of ${all} ${what} fall on a weekend.`,
     ...(holidays > 0 ? [`On a public holiday: ${holidays}.`] : []),
     ...(closed > 0 ? [`While the site is closed: ${closed}.`] : []),
     ...(cancelled > 0 ? [`Cancelled (${NO_DATE}): ${cancelled}.`] : []),
@@ -323,7 +342,9 @@ function shortDate(date: CivilDate): string {
 function dateCell(event: CalendarEvent, mark: MarkDay, colour: Palette): string {
   if (event.status === 'cancelled') return `${NO_DATE}\n`;
   const date = shortDate(event.date);
-  if (event.status === 'given') return `${date}\n${colour.green('given')}`;
+  if (event.status === 'given' || event.status === 'done') {
+    return `${date}\n${colour.green(event.status)}`;
+  }
   if (event.status === 'not done') return `${date}\n${colour.red('missed')}`;
   const day = weekdayName(event.weekday);
   return mark(event.date).length > 0

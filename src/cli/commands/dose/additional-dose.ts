@@ -7,7 +7,7 @@ import { type CivilDate, datedName } from '../../../study/civil-date.ts';
 import { subjectKey } from '../../../study/identifiers.ts';
 import { timeZoneOf } from '../../../study/sections/sites.ts';
 import { dateIn, todayIn } from '../../../system/today.ts';
-import { requireDate } from '../../arguments/participant-schedule.ts';
+import { requireDate, requireInjections } from '../../arguments/participant-schedule.ts';
 import { requireReason } from '../../arguments/reason.ts';
 import type { Output } from '../../output/output.ts';
 import { type ParticipantDesk, recordAbout, requireLegal } from '../../study/record-about.ts';
@@ -39,7 +39,8 @@ export async function additionalDose(output: Output, options: Options): Promise<
   requireOneKit(options, options.id);
   const given = asGivenTyped(options);
   await recordAbout(output, options, (desk) => {
-    const { open, randomization } = desk;
+    const { open, randomization, participant } = desk;
+    requireInjections(participant.visits);
     const { subject, time } = randomization;
     const randomizedOn = dateIn(time, timeZoneOf(open.study, randomization.site));
     const today = todayIn(timeZoneOf(open.study, desk.site));

@@ -1,3 +1,4 @@
+import { injectionCount } from '../../../study/sections/schedule.ts';
 import { commonText } from '../../../labels/common-text.ts';
 import { BLANK } from '../../../labels/label-text.ts';
 import type { Label } from '../../../labels/label.ts';
@@ -120,7 +121,7 @@ function tooFewUnits(
   kits: readonly KitToLabel[],
   labels: readonly Label[],
 ): string[] {
-  const injections = schedule.phases.reduce((sum, { days }) => sum + days.length, 0);
+  const injections = injectionCount(schedule);
   const hasUnits = labels.some(({ kind }) => kind === 'unit');
   if (!areDispensed(kits) || !hasUnits || kit.units >= injections) return [];
   const units = counted(kit.units, 'unit');

@@ -94,7 +94,7 @@ export function maskedTable(
   }
   const participants = maskedRows(
     study,
-    summed(opened, list, entriesUntil(entries, until)),
+    summed(opened, list, { study, entries: entriesUntil(entries, until) }),
     purpose,
   );
   const what = `${counted(participants.length, 'participant')} with ${groups}`;

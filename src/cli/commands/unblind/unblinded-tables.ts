@@ -14,7 +14,7 @@ import {
 import { type ArmOfKit, exposureOf } from '../../../ledger/arms-given.ts';
 import { type InjectionRecord, injectionsBySubject } from '../../../ledger/injections.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
-import type { Entry, EntryOf } from '../../../ledger/entry.ts';
+import type { EntryOf } from '../../../ledger/entry.ts';
 import { firstCodeBreaks, firstReveals } from '../../../ledger/openings.ts';
 import { factsBySubject } from '../../../ledger/participant-facts.ts';
 import { sitesBySubject } from '../../../ledger/transfers.ts';
@@ -23,6 +23,7 @@ import { type OpenStudy, requireUnchanged, SCHEDULE_PARTS } from '../../../store
 import { scheduledParticipants } from '../../../store/scheduled-participants.ts';
 import { subjectKey } from '../../../study/identifiers.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
+import { injectionCount } from '../../../study/sections/schedule.ts';
 import { readStudy } from '../../../study/study-file.ts';
 import { counted } from '../../../words.ts';
 import { judgedCalendars } from '../../study/judged-calendars.ts';
@@ -90,21 +91,22 @@ type Shown = Pick<UnblindingTable, 'csv' | 'what'> & { readonly data: object };
 /**
  * Participants with what tables say of them.
  *
- * @param entries what is said of them beside their slots and injections
+ * @param open has the entries that say more than their slots and injections
  */
 export function summed(
   opened: readonly Opened[],
   list: SealedSlots,
-  entries: readonly Entry[],
+  { study, entries }: Pick<OpenStudy, 'study' | 'entries'>,
 ): Unblinded[] {
   const factsOf = factsBySubject(entries);
   const openedAt = firstCodeBreaks(entries);
   const revealedAt = firstReveals(entries);
+  const hasInjections = injectionCount(study.schedule) > 0;
   return opened.map(({ randomization, arm, doses }) => ({
     randomization,
     arm,
     facts: factsOf(randomization.subject),
-    exposure: exposureOf(doses, arm, armIn(list)),
+    exposure: hasInjections || doses.length > 0 ? exposureOf(doses, arm, armIn(list)) : undefined,
     opened: openedAt(randomization),
     revealed: revealedAt(randomization.subject),
   }));
@@ -112,8 +114,8 @@ export function summed(
 
 /** A row for each participant. */
 export function participantTable(open: OpenStudy, list: SealedSlots): Shown {
-  const { study, entries } = open;
-  const participants = summed(openedParticipants(open, list), list, entries);
+  const { study } = open;
+  const participants = summed(openedParticipants(open, list), list, open);
   return {
     data: { participants: unblindedRows(study, participants) },
     csv: () => formatUnblindedCsv(study, participants),
