@@ -182,7 +182,14 @@ export function assignNextFree(
       continue;
     }
     const { number, kit } = slot;
-    assignments.push({ subject, site, stratum, number, ...(kit && { kit }), day1 });
+    assignments.push({
+      subject,
+      site,
+      stratum,
+      number,
+      ...(kit && { kit }),
+      ...(day1 && { day1 }),
+    });
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: assignments };
 }

@@ -90,7 +90,8 @@ const KINDS = {
     number: NUMBER,
     /** Absent if the study has no kits. */
     kit: v.optional(KIT),
-    day1: DATE,
+    /** Absent if the study has no schedule. */
+    day1: v.optional(DATE),
     /** What the protocol or the plan does not allow; absent if there is nothing. */
     deviations: v.optional(v.array(TEXT)),
     /** The participant in whose place this one is, by the id at randomization; absent if there is none. */

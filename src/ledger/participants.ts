@@ -12,16 +12,20 @@ export interface Participant {
   readonly site: string;
   /** Factor → level, for every factor of the study. */
   readonly levels: Readonly<Record<string, string>>;
-  /** The date of the first injection. */
-  readonly day1: CivilDate;
+  /** The date that is planned for Day 1; undefined if the study has no schedule. */
+  readonly day1: CivilDate | undefined;
   /** The place of the input, for problems that are found later. */
   readonly place: Pick<Problem, 'file' | 'line'>;
 }
 
-const COLUMNS = ['subject', 'site', 'day1'] as const;
+/** The columns that every study has. With a schedule there is `day1` too. */
+const COLUMNS = ['subject', 'site'] as const;
+const DAY1 = 'day1';
 
 /** A participant as text: the columns, and the level of each factor. */
 type ParticipantFields = Record<(typeof COLUMNS)[number], string> & {
+  /** Undefined if the study has no schedule. */
+  readonly day1: string | undefined;
   readonly levels: Readonly<Record<string, string>>;
 };
 
@@ -50,7 +54,7 @@ export function readParticipant(
     const found = level === '' ? 'is missing' : `"${level}" is not a level`;
     problems.push({ ...place, message: `${name} ${found}: expected ${levels.join(' or ')}` });
   }
-  const day1 = readTypedDate(fields.day1, today);
+  const day1 = fields.day1 === undefined ? { date: undefined } : readTypedDate(fields.day1, today);
   if ('problem' in day1) problems.push({ ...place, message: `day1: ${day1.problem}` });
   if (subject === undefined || 'problem' in day1 || problems.length > 0) {
     return { ok: false, problems };
@@ -60,19 +64,23 @@ export function readParticipant(
 }
 
 /**
- * Reads participants.csv: a header `subject,site,day1` and the study's factors (in any order), then one row
+ * Reads participants.csv: a header `subject,site,day1` and the study's factors (in any order; without a schedule there is
+ * no `day1`), then one row
  * per participant, separated by commas, semicolons or tabs, as spreadsheets write it: a first line `sep=;` and columns
  * that are empty are accepted.
  *
  * @param file its name, for the problems
+ * @param hasSchedule whether participants have a Day 1
  * @returns the participants without problems, in file order, and every problem, by line
  */
 export function readParticipants(
   text: string,
   file: string,
   factors: readonly Factor[] = [],
+  hasSchedule = true,
 ): { participants: Participant[]; problems: Problem[] } {
-  const columns = [...COLUMNS, ...factors.map(({ name }) => name)];
+  const dates = hasSchedule ? [DAY1] : [];
+  const columns = [...COLUMNS, ...dates, ...factors.map(({ name }) => name)];
   const participants: Participant[] = [];
   const problems: Problem[] = [];
   const rows = readRows(text, file, problems);
@@ -104,7 +112,12 @@ export function readParticipants(
     const field = (name: string) => record[names.indexOf(name.toLowerCase())] ?? '';
     const levels = Object.fromEntries(factors.map(({ name }) => [name, field(name)]));
     const participant = readParticipant(
-      { subject: field('subject'), site: field('site'), day1: field('day1'), levels },
+      {
+        subject: field('subject'),
+        site: field('site'),
+        day1: hasSchedule ? field(DAY1) : undefined,
+        levels,
+      },
       factors,
       { file, line },
     );

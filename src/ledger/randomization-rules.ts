@@ -22,12 +22,13 @@ export function aheadText(days: number): string {
   return `${counted(count, 'day')} ${days < 0 ? 'ago' : 'ahead'}${isYear}`;
 }
 
-/** The objections to a Day 1. @param today the date at the site */
+/** The objections to a Day 1; none without one. @param today the date at the site */
 export function objectionsToDay1(
-  day1: CivilDate,
+  day1: CivilDate | undefined,
   today: CivilDate,
   entries: readonly Entry[],
 ): Objection[] {
+  if (day1 === undefined) return [];
   const objections: Objection[] = [];
   const days = daysBetween(today, day1);
   if (Math.abs(days) > FARTHEST_DAYS) {

@@ -11,6 +11,7 @@ import type { CalendarSubject } from '../schedule/calendar.ts';
 import type { Happening, ScheduleChange } from '../schedule/happenings.ts';
 import { visitsInForce } from '../schedule/visits-in-force.ts';
 import { type Visit, visitsOf } from '../schedule/visits.ts';
+import type { CivilDate } from '../study/civil-date.ts';
 import { subjectKey } from '../study/identifiers.ts';
 import type { Study } from '../study/study.ts';
 import { dateIn } from '../system/today.ts';
@@ -52,7 +53,8 @@ export function scheduledParticipants(
   const corrections = entriesOf(entries, 'subject correction');
   const visits = new Map([study, ...study.amendments].map((one) => [one, visitsOf(one.schedule)]));
   return randomized.map((one) => {
-    const own = amendmentsOf(one, dateIn(one.time, timeZoneOf(study, one.site)));
+    const randomizedOn = dateIn(one.time, timeZoneOf(study, one.site));
+    const own = amendmentsOf(one, randomizedOn);
     const changes = own.all.map(({ amendment, from, seq, time, retracts }): ScheduleChange => {
       const about = { action: 'amendment', seq, time, amendment: amendment.id, from } as const;
       return { ...about, visits: visits.get(amendment)!, retracts };
@@ -71,7 +73,7 @@ export function scheduledParticipants(
     const { replaced, replacedBy } = replacementOf(one.subject);
     return {
       subject: {
-        ...calendarSubject(one, ids),
+        ...calendarSubject(one, ids, randomizedOn),
         amendment: own.atRandomization?.id,
         replaces: replaced?.subject,
         replacedBy: replacedBy?.subject,
@@ -106,9 +108,12 @@ function visitsBySubject(records: Records): Map<string, readonly Visit[]> {
   );
 }
 
+/** @param randomizedOn at the site. Without a schedule it takes the place of Day 1, and nothing is counted from it. */
 function calendarSubject(
-  { site, number, kit, day1, time }: EntryOf<'randomization'>,
+  { site, number, kit, day1: planned, time }: EntryOf<'randomization'>,
   { current, randomizedAs }: SubjectIds,
+  randomizedOn: CivilDate,
 ): CalendarSubject {
+  const day1 = planned ?? randomizedOn;
   return { subject: current, randomizedAs, site, number, ...(kit && { kit }), day1, made: time };
 }

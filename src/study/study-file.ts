@@ -15,9 +15,9 @@ import { checkPeople, PEOPLE } from './sections/people.ts';
 import {
   checkSchedule,
   injectionCount,
-  SCHEDULE,
   SCHEDULE_NOT_TEXTS,
   scheduleFrom,
+  STUDY_SCHEDULE,
 } from './sections/schedule.ts';
 import { checkSites, SITE_NOT_TEXTS, SITES } from './sections/sites.ts';
 import { checkStrata, crossStrata, STRATA, STRATA_NOT_TEXTS } from './sections/strata.ts';
@@ -41,7 +41,7 @@ const STUDY_FILE = mapping({
   strata: STRATA,
   subjects: SUBJECTS,
   numbers: NUMBERS,
-  schedule: SCHEDULE,
+  schedule: STUDY_SCHEDULE,
   amendments: AMENDMENTS,
   supplies: SUPPLIES,
   officers: PEOPLE,

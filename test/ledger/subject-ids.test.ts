@@ -138,7 +138,10 @@ describe('a corrected id', () => {
   });
 
   test('is compared with other ids in all its forms, but not with those of the same participant', () => {
-    const study = { sites: [{ code: 'S1', name: 'S1' }], subjects: { pattern: undefined } };
+    const study = {
+      sites: [{ code: 'S1', name: 'S1' }],
+      subjects: { pattern: undefined, unit: 'participant' as const },
+    };
     const [own] = entries;
     if (own?.action !== 'randomization') throw new Error('bad example');
     const ask = (subject: string, of?: typeof own) => {

@@ -37,14 +37,20 @@ const LEVELS: Record<string, readonly string[]> = {
   sentinels: ['cohort=sentinel'],
 };
 
-/** A copy of a design, with its list drawn and one participant, PAR-001. @returns the study's folder */
-function begun(name: string): string {
+/** A copy of a design with its list drawn. @returns the study's folder */
+function allocated(name: string): string {
   const folder = testFolder();
   const study = join(folder, name);
   mkdirSync(study);
   cpSync(join(DESIGNS, name, 'study.yaml'), join(study, 'study.yaml'));
   cpSync(join(DESIGNS, name, 'plan.yaml'), join(folder, 'plan.yaml'));
   mustRun('allocate', '--study', study, '--plan', join(folder, 'plan.yaml'), ...BY);
+  return study;
+}
+
+/** The same, with one participant, PAR-001. */
+function begun(name: string): string {
+  const study = allocated(name);
   const factors = (LEVELS[name] ?? []).flatMap((level) => ['--factor', level]);
   const who = ['--subject', 'PAR-001', '--site', 'PAR', ...factors, '--day1', DAY1];
   mustRun('randomize', '--study', study, ...who, ...BY);
@@ -175,10 +181,14 @@ const KNOWN: Record<string, { count: number; dates: Record<string, string> }> = 
 describe('a design of docs/statistician.md', () => {
   const page = readFileSync(join(FIXTURES, '..', 'docs', 'statistician.md'), 'utf8');
 
-  test.each(readdirSync(DESIGNS))('%s is there as the page has it, and gives its dates', (name) => {
+  test.each(readdirSync(DESIGNS))('%s is there as the page has it', (name) => {
     const text = readFileSync(join(DESIGNS, name, 'study.yaml'), 'utf8');
-    const schedule = text.slice(text.indexOf('schedule:\n'), text.indexOf('officers:\n'));
+    const begin = name === 'clusters' ? 'subjects:' : 'schedule:\n';
+    const schedule = text.slice(text.indexOf(begin), text.indexOf('officers:\n'));
     expect(page).toContain(`\`\`\`yaml\n${schedule.trimEnd()}\n\`\`\``);
+  });
+
+  test.each(Object.keys(KNOWN))('%s gives its dates', (name) => {
     const { count, dates } = KNOWN[name]!;
     const study = begun(name);
     const planned = plannedIn(study);
@@ -420,6 +430,108 @@ test('a masked interim: the committee compares two looks, and the trial goes on'
   expect(second.slice(0, 4)).toEqual(first);
   expect(second).toHaveLength(5);
   verified(study);
+});
+
+test('clusters are randomized without a date, and nothing is planned', () => {
+  const study = allocated('clusters');
+  const run = (...words: string[]) => randose(...words, '--study', study);
+  const who = ['--subject', 'PAR-WARD-03', '--site', 'PAR', '--factor', 'beds=LT20'];
+  const dated = run('randomize', ...who, '--day1', DAY1, ...BY);
+  expect([dated.status, dated.stderr]).toEqual([
+    64,
+    expect.stringContaining('leave out --day1: this study has no schedule'),
+  ]);
+  const ward = run('randomize', ...who, ...BY);
+  expect([ward.status, ward.stdout]).toEqual([
+    0,
+    'Subject      Site  Stratum    Number\nPAR-WARD-03  PAR   beds=LT20  R001\n',
+  ]);
+  const file = join(testFolder(), 'wards.csv');
+  const rows = (header: string, ...wards: string[]) => {
+    writeFileSync(file, [header, ...wards, ''].join('\n'));
+    return run('randomize', '--from', file, ...BY);
+  };
+  expect(rows('subject,site,day1,beds', `LYO-WARD-01,LYO,${DAY1},GE20`).stderr).toContain(
+    'expected the columns subject,site,beds and no others',
+  );
+  expect(rows('subject,site,beds', 'LYO-WARD-01,LYO,GE20', 'LYO-WARD-02,LYO,LT20').status).toBe(0);
+  for (const words of [
+    ['calendar'],
+    ['calendar', 'PAR-WARD-03', '--format', 'csv'],
+    ['calendar', 'load'],
+    ['calendar', 'plan', '--from', DAY1, '--to', DAY1],
+    ['dose', 'PAR-WARD-03', '--visit', 'D1', '--date', DAY1, ...BY],
+    ['dose', 'PAR-WARD-03', '--additional', '--date', DAY1, '--reason', 'x', ...BY],
+    ['attend', 'PAR-WARD-03', '--visit', 'D1', '--date', DAY1, ...BY],
+    ['move', 'PAR-WARD-03', '--visit', 'D1', '--date', DAY1, '--reason', 'x', ...BY],
+  ]) {
+    const { status, stderr } = run(...words);
+    const message = 'this study has no schedule: study.yaml says schedule: none';
+    expect([status, stderr], words.join(' ')).toEqual([64, expect.stringContaining(message)]);
+  }
+  expect(run('ledger', '--kind', 'randomization').stdout).toContain(
+    'randomization of PAR-WARD-03: R001, beds=LT20, site PAR\n',
+  );
+  // What can happen to a ward.
+  const why = ['--reason', 'closed', ...BY, '--yes'];
+  for (const words of [
+    ['withdraw', 'PAR-WARD-03', '--from', 'study', '--date', 'today', ...why],
+    ['transfer', 'LYO-WARD-01', '--to', 'PAR', '--date', 'today', ...why],
+    ['correct', 'LYO-WARD-02', '--factor', 'beds=GE20', ...why],
+    ['correct', 'LYO-WARD-02', '--new-id', 'LYO-WARD-12', ...why],
+  ]) {
+    expect(run(...words).status, words.join(' ')).toBe(0);
+  }
+  expect(run('status').stdout).toContain('Withdrawn: 0 from treatment, 1 from the study');
+  expect(run('check', 'PAR-WARD-03').stdout).toContain('withdrawn from study');
+  expect(run('deviations').stdout).toBe('No deviation is on record.\n');
+  const key = ['--identity', join(FIXTURES, 'keys', 'officer.key'), '--reason', 'end'];
+  const table = run('unblind', '--all', ...key, '--format', 'csv').stdout.split('\n');
+  expect(table[1]).toMatch(
+    /^EX-CL,PAR-WARD-03,PAR,beds=LT20,LT20,R001,,[^,]+,,(NEW,New|USUAL,Usual) way of working,active,/,
+  );
+  expect(mustRun('verify', '--study', study, '--regenerate', ...key.slice(0, 2))).toMatch(
+    /^verified/,
+  );
+});
+
+test('a Day 1 is needed if there is a schedule', () => {
+  const study = allocated('weekly');
+  const who = ['--subject', 'PAR-001', '--site', 'PAR'];
+  const { status, stderr } = randose('randomize', '--study', study, ...who, ...BY);
+  expect([status, stderr]).toEqual([
+    64,
+    expect.stringContaining('randomize needs --day1 DATE: the date of Day 1'),
+  ]);
+});
+
+test.each([
+  [
+    'schedule: none',
+    'schedule: no',
+    'schedule: expected keys with values, or none if nothing is planned',
+  ],
+  [
+    'schedule: none',
+    'schedule: {}',
+    'expected injections (at least one phase), or assessments, or both',
+  ],
+  [/schedule: none.*\n/, '', 'schedule is missing'],
+  [
+    'supplies: none',
+    'supplies: none\namendments: [{id: A2, from: 2026-12-01, applies: everyone, schedule: {assessments: [{name: X, days: [1]}]}}]',
+    'an amendment changes the schedule, and the study has none (schedule: none)',
+  ],
+  ['unit: cluster', 'unit: ward', 'subjects.unit: expected participant or cluster'],
+])('clusters: %s as %s is refused', (from, to, message) => {
+  const folder = testFolder();
+  const design = join(DESIGNS, 'clusters');
+  const text = readFileSync(join(design, 'study.yaml'), 'utf8').replace(from, to);
+  mkdirSync(join(folder, 'study'));
+  writeFileSync(join(folder, 'study', 'study.yaml'), text);
+  const plan = ['--study', join(folder, 'study'), '--plan', join(design, 'plan.yaml')];
+  const { status, stderr } = randose('allocate', ...plan, ...BY);
+  expect([status, stderr]).toEqual([78, expect.stringContaining(message)]);
 });
 
 test.each([

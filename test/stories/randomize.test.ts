@@ -74,10 +74,10 @@ test('an id that looks like a name, or not like the earlier ones, gives a warnin
 test.each([
   [
     [],
-    "randomize needs 3 more options\n  --subject <id>: one participant's subject id (except with --from)",
+    "randomize needs 2 more options\n  --subject <id>: one participant's subject id (except with --from)",
   ],
   [['--subject', 'CRT-001', '--day1', 'today'], 'randomize needs --site <code>'],
-  [['--site', 'CRT'], 'randomize needs 2 more options\n  --subject <id>: '],
+  [['--site', 'CRT'], 'randomize needs --subject <id>: '],
   [['--from', 'a.csv', '--site', 'CRT'], 'the file names the participants: leave out --site CODE'],
 ])('%j says what is missing', (words, message) => {
   const { status, stderr } = randose('randomize', ...words, '--by', 'Example');

@@ -6,6 +6,7 @@ import type { VisitsInForce } from '../../schedule/visits-in-force.ts';
 import type { CivilDate } from '../../study/civil-date.ts';
 import { readTypedDate } from '../../study/typed-date.ts';
 import { todayHere } from '../../system/today.ts';
+import { hasVisits } from '../../study/sections/schedule.ts';
 import type { Site, Study } from '../../study/study.ts';
 
 /**
@@ -62,7 +63,9 @@ export function requireVisit(
     });
   }
   if (visit !== undefined && (!needsInjection || visit.injection !== undefined)) return visit;
-  if (needsInjection) requireInjections([...visits, ...dropped.map((one) => one.visit)]);
+  const all = [...visits, ...dropped.map((one) => one.visit)];
+  if (needsInjection) requireInjections(all);
+  else requireVisits(all);
   const known = visits.filter(({ injection }) => !needsInjection || injection !== undefined);
   throw new RandoseError(
     'usage',
@@ -85,6 +88,27 @@ function wayBack(why: string): string {
 const GIVEN_ALL_THE_SAME =
   '\nIf the injection was given all the same: randose dose --additional --subject ID --date DATE --reason TEXT --by WHO';
 
+/** The refusal of what is about visits, in a study that plans none. */
+function noSchedule(): RandoseError {
+  return new RandoseError('usage', 'this study has no schedule: study.yaml says schedule: none', {
+    hint: 'Nothing is planned after the randomization. To see who was randomized: randose ledger --kind randomization',
+  });
+}
+
+/** @throws RandoseError `usage` if a study plans nothing after the randomization */
+export function requireSchedule({ schedule }: Pick<Study, 'schedule'>): void {
+  if (!hasVisits(schedule)) throw noSchedule();
+}
+
+/**
+ * Refuses what is about visits if a participant has none, not even cancelled ones.
+ *
+ * @throws RandoseError `usage`
+ */
+export function requireVisits(visits: readonly Visit[]): void {
+  if (visits.length === 0) throw noSchedule();
+}
+
 /**
  * Refuses what is about injections if the schedule has none.
  *
@@ -92,6 +116,7 @@ const GIVEN_ALL_THE_SAME =
  * @throws RandoseError `usage`
  */
 export function requireInjections(visits: readonly Visit[]): void {
+  requireVisits(visits);
   if (hasInjections(visits)) return;
   throw new RandoseError('usage', 'the schedule of this study has no injections', {
     hint: 'To record that a visit took place: randose attend --visit VISIT --date DATE',

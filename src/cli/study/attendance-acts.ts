@@ -15,7 +15,7 @@ import { timeZoneOf } from '../../study/sections/sites.ts';
 import { dateIn, todayIn } from '../../system/today.ts';
 import { listed, nearestWord, quoted } from '../../words.ts';
 import type { VisitFlags } from '../arguments/options.ts';
-import { visitNamed } from '../arguments/participant-schedule.ts';
+import { requireVisits, visitNamed } from '../arguments/participant-schedule.ts';
 import { type Obstacle, type ParticipantDesk, requireLegal } from './record-about.ts';
 
 /** The assessments of one visit that a record is about. */
@@ -45,6 +45,7 @@ export function chooseAssessments(
   { visit: typed, assessment: names }: { visit: string; assessment?: string[] | undefined },
   areRecorded: boolean,
 ): ChosenAssessments {
+  requireVisits([...dated.visits, ...dated.dropped].map((one) => one.visit));
   const visit = visitNamed(typed);
   const all = assessmentsAt(dated, visit);
   if (all.length === 0) throw noAssessments(dated, visit, typed);

@@ -14,8 +14,8 @@ export function day1Warnings(
   markDay: (site: string) => MarkDay,
 ): string[] {
   return assigned.flatMap(({ subject, site, day1 }) => {
-    const marks = markDay(site)(day1);
-    return marks.length === 0
+    const marks = day1 === undefined ? [] : markDay(site)(day1);
+    return marks.length === 0 || day1 === undefined
       ? []
       : [`Day 1 of ${subject}, ${datedName(day1)}: ${marksText(marks)}.`];
   });
@@ -38,7 +38,7 @@ function kitTroubles(open: OpenStudy, assigned: readonly Assignment[]) {
     const today = todayAt(timeZone);
     const version = amendmentOn(open.study, open.entries, today) ?? open.study;
     const slots = assigned.flatMap(({ number, site, day1 }) =>
-      site === code ? { number, lastInjection: lastInjectionFrom(version, day1) } : [],
+      site === code ? { number, lastInjection: day1 && lastInjectionFrom(version, day1) } : [],
     );
     return slotTroubles(accounts, slots, today);
   });

@@ -15,7 +15,8 @@ import type { MarkDay } from '../../schedule/days-that-matter.ts';
 import { type OpenStudy, ALL_PARTS, requireUnchanged } from '../../store/open-study.ts';
 import { type Decision, record } from '../../store/record.ts';
 import { signingWith } from '../../store/signing.ts';
-import type { Site } from '../../study/study.ts';
+import { hasVisits } from '../../study/sections/schedule.ts';
+import type { Site, Study } from '../../study/study.ts';
 import { timeZoneOf } from '../../study/sections/sites.ts';
 import { todayAt } from '../../system/today.ts';
 import { counted } from '../../words.ts';
@@ -102,6 +103,23 @@ export function atSite(participant: Participant, sites: readonly Site[]): Partic
   return site === undefined ? participant : { ...participant, site: site.code };
 }
 
+/** @throws RandoseError `usage` if a Day 1 is missing, or given although the study has no schedule */
+export function requireDay1(
+  command: string,
+  day1: string | undefined,
+  schedule: Study['schedule'],
+): void {
+  const hasSchedule = hasVisits(schedule);
+  if ((day1 !== undefined) === hasSchedule) return;
+  throw hasSchedule
+    ? new RandoseError('usage', `${command} needs --day1 DATE: the date of Day 1`, {
+        hint: 'YYYY-MM-DD, today, or such as today+7. Nobody was randomized.',
+      })
+    : new RandoseError('usage', 'leave out --day1: this study has no schedule', {
+        hint: 'study.yaml says schedule: none. Nobody was randomized.',
+      });
+}
+
 function objectionsTo({ day1, site }: Participant, { study, entries }: OpenStudy): Objection[] {
   const zone = timeZoneOf(study, site);
   return [
@@ -148,7 +166,8 @@ function decisionOn(
     ...day1Warnings(assigned, markDay),
     ...warningsOf(open, assigned),
   ];
-  const many = assigned.length === 1 ? 'this participant' : `these ${assigned.length} participants`;
+  const { unit } = open.study.subjects;
+  const many = assigned.length === 1 ? `this ${unit}` : `these ${assigned.length} ${unit}s`;
   const acts = assigned.map((assignment): Act => ({
     action: 'randomization',
     who,
@@ -179,12 +198,13 @@ function tableOf(output: Output, { study }: OpenStudy, assigned: readonly Assign
   const rows = assigned.map(({ subject, site, stratum, number, kit, day1, replaces }) => [
     subject,
     ...places.map((title) => (title === 'Site' ? site : stratum)),
-    ...[number, ...(kit === undefined ? [] : [kit]), day1],
+    ...[number, ...(kit === undefined ? [] : [kit]), ...(day1 === undefined ? [] : [day1])],
     ...(isReplacement ? [replaces ?? ''] : []),
   ]);
   const last = isReplacement ? ['Replaces'] : [];
   const kit = haveKits(assigned) ? ['Kit'] : [];
-  const head = ['Subject', ...places, 'Number', ...kit, 'Day 1', ...last];
+  const day1 = hasVisits(study.schedule) ? ['Day 1'] : [];
+  const head = ['Subject', ...places, 'Number', ...kit, ...day1, ...last];
   return formatTable(head, rows, output.colour, output);
 }
 

@@ -155,7 +155,8 @@ function randomizeWords({ subject, site, stratum, day1 }: EntryOf<'randomization
     ([name, level]) => `${name}=${level}`,
   );
   const factors = levels.length === 0 ? [] : ['--factor', ...levels];
-  return ['--subject', subject, '--site', site, ...factors, '--day1', day1];
+  const dated = day1 === undefined ? [] : ['--day1', day1];
+  return ['--subject', subject, '--site', site, ...factors, ...dated];
 }
 
 /** That a randomization was a deviation, and why. */

@@ -68,7 +68,7 @@ export function randomizationDeviations(
     ...declaredRow(randomization, randomization, rule),
     kind: 'randomization',
     title: '',
-    planned_date: day1,
+    planned_date: day1 ?? '',
     date,
   }));
 }

@@ -45,7 +45,7 @@ export function unblindedRows(
       RANDNUM: randomization.number,
       KIT: randomization.kit ?? '',
       RANDDTC: randomization.time,
-      DAY1DTC: randomization.day1,
+      DAY1DTC: randomization.day1 ?? '',
       ARMCD: arm.code,
       ARM: arm.name,
       ARMTYPE: arm.type,

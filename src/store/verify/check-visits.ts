@@ -9,6 +9,7 @@ import {
   type VisitRecord,
 } from '../../schedule/happenings.ts';
 import { type VisitsInForce, visitsInForce } from '../../schedule/visits-in-force.ts';
+import { hasVisits } from '../../study/sections/schedule.ts';
 import type { Study } from '../../study/study.ts';
 import { listed } from '../../words.ts';
 import { scheduledParticipants } from '../scheduled-participants.ts';
@@ -34,6 +35,26 @@ export function checkVisitNames(study: Study, entries: readonly Entry[]): Proble
       );
     });
   });
+}
+
+/**
+ * Checks that participants have a Day 1 if the study has a schedule, and none otherwise.
+ *
+ * @returns each discrepancy, by line of the ledger
+ */
+export function checkDay1(
+  { schedule }: Pick<Study, 'schedule'>,
+  entries: readonly Entry[],
+): Problem[] {
+  const hasSchedule = hasVisits(schedule);
+  return randomizations(entries)
+    .filter(({ day1 }) => (day1 !== undefined) !== hasSchedule)
+    .map((entry) => {
+      const what = hasSchedule
+        ? 'no Day 1, but study.yaml has a schedule'
+        : 'a Day 1, but study.yaml has no schedule';
+      return entryProblem(entry, `${entry.subject} has ${what}`);
+    });
 }
 
 type Message = (visit: string, subject: string) => string;

@@ -26,7 +26,7 @@ import { waitingActs } from '../folder/pending.ts';
 import { findStrays } from '../folder/stray-files.ts';
 import { requireDomain } from '../open-study.ts';
 import { checkAllocations, checkKits, checkRestorations, checkStudy } from './check-study.ts';
-import { checkVisitNames } from './check-visits.ts';
+import { checkDay1, checkVisitNames } from './check-visits.ts';
 import { kitFindings } from './kit-findings.ts';
 import { type FolderReader, readerOf } from './folder-reader.ts';
 import {
@@ -102,7 +102,9 @@ export function inspectStudy(
     ...checkAttendances(entries),
     ...checkAdditionalDoses(entries),
     // Under another schedule than the one in force nobody can say which visits there are.
-    ...(study.ok && hasSchedule(change.parts) ? checkVisitNames(study.value, entries) : []),
+    ...(study.ok && hasSchedule(change.parts)
+      ? [...checkDay1(study.value, entries), ...checkVisitNames(study.value, entries)]
+      : []),
     ...(hasAllSlots
       ? checkAssignments(slots, entries, study.ok ? study.value.sites : undefined)
       : []),

@@ -5,7 +5,7 @@ import { code } from '../identifiers.ts';
 import { reportRepeats } from '../repeats.ts';
 import { WRITTEN_DATE } from '../written-date.ts';
 import { mapping, type YamlFile } from '../yaml-file.ts';
-import { checkSchedule, SCHEDULE, type Schedule, scheduleFrom } from './schedule.ts';
+import { checkSchedule, isNone, SCHEDULE, type Schedule, scheduleFrom } from './schedule.ts';
 
 /** Whose schedule an amendment changes: those who are randomized from its date on, or everyone from that date on. */
 const APPLIES = v.picklist(
@@ -40,6 +40,10 @@ export function checkAmendments(yaml: YamlFile, isDraft: boolean): void {
   if (isDraft && yaml.has(['amendments', 0])) {
     const message =
       'an amendment changes the schedule of a list that exists: before allocate, write the schedule itself (for a rehearsal, in a copy of the study folder)';
+    yaml.report(['amendments'], message);
+  }
+  if (isNone(yaml) && yaml.has(['amendments', 0])) {
+    const message = 'an amendment changes the schedule, and the study has none (schedule: none)';
     yaml.report(['amendments'], message);
   }
   reportRepeats(yaml, amendments, 'id', 'amendment');

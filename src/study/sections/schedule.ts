@@ -126,6 +126,22 @@ export const SCHEDULE = mapping({
   ...FOR_ALL_PHASES,
 });
 
+/** The word for a study that plans no visits: participants are randomized, and that is all. */
+const NO_SCHEDULE = 'none';
+
+/** The key `schedule`. */
+export const STUDY_SCHEDULE = v.lazy(
+  (input): v.GenericSchema<unknown, ScheduleYaml | typeof NO_SCHEDULE> => {
+    return typeof input === 'object' ? SCHEDULE : v.literal(NO_SCHEDULE, EXPECTED);
+  },
+);
+const EXPECTED = `expected keys with values, or ${NO_SCHEDULE} if nothing is planned after randomization`;
+
+/** Whether anything is planned: with `schedule: none` there is no Day 1. */
+export function hasVisits({ phases, assessments }: Schedule): boolean {
+  return phases.length + assessments.length > 0;
+}
+
 /** The number of injections that a schedule plans. */
 export function injectionCount({ phases }: Pick<Schedule, 'phases'>): number {
   return phases.reduce((sum, { days }) => sum + days.length, 0);
@@ -147,7 +163,9 @@ type ScheduleYaml = v.InferOutput<typeof SCHEDULE>;
 type ForAllPhases = Pick<ScheduleYaml, 'leastInterval' | 'countedFrom' | 'afterMissed'>;
 
 /** The schedule that study.yaml describes. The rules for all phases are in each phase. */
-export function scheduleFrom({ injections, assessments, ...forAll }: ScheduleYaml): Schedule {
+export function scheduleFrom(said: ScheduleYaml | typeof NO_SCHEDULE): Schedule {
+  if (said === NO_SCHEDULE) return { phases: [], assessments: [] };
+  const { injections, assessments, ...forAll } = said;
   return {
     phases: injections.map((one) => phaseFrom(one, forAll)),
     assessments: assessments.map((one) => ({
@@ -283,7 +301,8 @@ export function checkSchedule(yaml: YamlFile, at: YamlPath = ['schedule']): void
   }
   checkCycles(yaml, phases);
   const areSound = yaml.areSound([...at, 'injections']);
-  if (areSound && phases.length === 0 && yaml.areSound(at)) checkWithoutInjections(yaml, at);
+  const hasNoPhase = areSound && phases.length === 0 && yaml.areSound(at);
+  if (hasNoPhase && !isNone(yaml, at)) checkWithoutInjections(yaml, at);
   if (areSound && phaseOfDay.size > 0 && !phaseOfDay.has(1)) {
     const first = Math.min(...phaseOfDay.keys());
     yaml.report(
@@ -303,6 +322,11 @@ export function checkSchedule(yaml: YamlFile, at: YamlPath = ['schedule']): void
     );
   }
   checkAssessments(yaml, at, areSound ? phaseOfDay : undefined);
+}
+
+/** Whether the file says that nothing is planned. */
+export function isNone(yaml: YamlFile, at: YamlPath = ['schedule']): boolean {
+  return yaml.sound(at, v.unknown()) === NO_SCHEDULE;
 }
 
 /** Reports a schedule that plans nothing, or nothing on the day from which its days are counted. */

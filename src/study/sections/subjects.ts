@@ -2,8 +2,12 @@ import * as v from 'valibot';
 import { mapping, type YamlFile } from '../yaml-file.ts';
 import { code } from '../identifiers.ts';
 
+/** What is randomized: a person, or a group of people such as a ward or a practice. */
+export type Unit = 'participant' | 'cluster';
+
 /** How participants are called. */
 export interface Subjects {
+  readonly unit: Unit;
   /**
    * How a subject id looks: `{site}` is the site's code, `#` a digit, `@` a letter; any other character stands
    * for itself. Undefined: any id.
@@ -22,7 +26,16 @@ const PATTERN = v.pipe(
 );
 
 /** The key `subjects`. */
-export const SUBJECTS = v.nullish(mapping({ pattern: v.optional(PATTERN) }), {});
+export const SUBJECTS = v.nullish(
+  mapping({
+    pattern: v.optional(PATTERN),
+    unit: v.optional(
+      v.picklist(['participant', 'cluster'], 'expected participant or cluster'),
+      'participant',
+    ),
+  }),
+  {},
+);
 
 /** Reports a pattern whose ids would not be subject ids. */
 export function checkSubjects(yaml: YamlFile): void {
@@ -36,8 +49,8 @@ export function checkSubjects(yaml: YamlFile): void {
   yaml.report(path, message);
 }
 
-export function subjectsFrom({ pattern }: v.InferOutput<typeof SUBJECTS>): Subjects {
-  return { pattern };
+export function subjectsFrom({ pattern, unit }: v.InferOutput<typeof SUBJECTS>): Subjects {
+  return { pattern, unit };
 }
 
 /** An id as the pattern has it: `CRT-123`. */

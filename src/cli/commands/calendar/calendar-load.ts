@@ -12,7 +12,12 @@ import { counted } from '../../../words.ts';
 import type { Output } from '../../output/output.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { type Palette, PLAIN } from '../../output/palette.ts';
-import { requireDate, requireSite, siteDays } from '../../arguments/participant-schedule.ts';
+import {
+  requireDate,
+  requireSchedule,
+  requireSite,
+  siteDays,
+} from '../../arguments/participant-schedule.ts';
 import { preparedKit, unusableKits, workloadOf, workloadPage } from './workload.ts';
 import type { CalendarLoadFlags } from './command.ts';
 
@@ -21,6 +26,7 @@ const MOST_WEEKS = 104;
 /** `randose calendar load`: the injections of each day and site over the coming weeks. */
 export async function calendarLoad(output: Output, options: CalendarLoadFlags): Promise<void> {
   const open = await openStudy(studyPlace(options));
+  requireSchedule(open.study);
   requireUnchanged(open, ['identity', ...SCHEDULE_PARTS]);
   const { format, weeks, output: path, force = false } = options;
   if (weeks < 1 || weeks > MOST_WEEKS) {

@@ -8,7 +8,12 @@ import { datedName, daysBetween } from '../../../study/civil-date.ts';
 import { counted } from '../../../words.ts';
 import type { Output } from '../../output/output.ts';
 import type { Palette } from '../../output/palette.ts';
-import { requireDate, requireSite, siteDays } from '../../arguments/participant-schedule.ts';
+import {
+  requireDate,
+  requireSchedule,
+  requireSite,
+  siteDays,
+} from '../../arguments/participant-schedule.ts';
 import { formatTable } from '../../output/table.ts';
 import type { CalendarPlanFlags } from './command.ts';
 import { indented } from '../../output/wrapped.ts';
@@ -22,6 +27,7 @@ const EXPLAINED = 3;
 export async function calendarPlan(output: Output, options: CalendarPlanFlags): Promise<void> {
   const { study } = loadStudy(findStudyFolder(options.study));
   requireDomain(study, domainOf(options));
+  requireSchedule(study);
   const from = requireDate('--from', options.from);
   const to = requireDate('--to', options.to);
   const days = daysBetween(from, to) + 1;

@@ -31,7 +31,7 @@ import { requireNamedOnce, withId } from '../../arguments/participant.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { type Palette, PLAIN } from '../../output/palette.ts';
 import { chosenParticipants, isNamed, whoLeft } from '../../arguments/chosen-participants.ts';
-import { siteDays } from '../../arguments/participant-schedule.ts';
+import { requireSchedule, siteDays } from '../../arguments/participant-schedule.ts';
 
 /** `randose calendar`: every randomized participant's calendar, or one's. It needs no key. */
 export async function calendar(
@@ -43,6 +43,7 @@ export async function calendar(
   const { subject, number, kit, site } = typed;
   requireNamedOnce(id, subject, number, kit, site);
   const open = await openStudy(studyPlace(typed));
+  requireSchedule(open.study);
   const options = withId(open, typed, id);
   requireUnchanged(open, ['identity', ...SCHEDULE_PARTS]);
   const participants = scheduledParticipants(open, chosenParticipants(open, options));

@@ -41,7 +41,7 @@ function whatOf(entry: Entry, all: readonly Entry[]): string {
     case 'allocation':
       return `allocation, batch ${entry.batch}`;
     case 'randomization':
-      return `randomization of ${entry.subject}: ${numberText(entry.number, [entry.kit])}, ${placeText(entry)}, Day 1 ${entry.day1}${entry.replaces === undefined ? '' : `, replaces ${entry.replaces}`}`;
+      return `randomization of ${entry.subject}: ${numberText(entry.number, [entry.kit])}, ${placeText(entry)}${entry.day1 === undefined ? '' : `, Day 1 ${entry.day1}`}${entry.replaces === undefined ? '' : `, replaces ${entry.replaces}`}`;
     case 'dose': {
       const { visit, subject, result, date, corrects } = entry;
       if (result === 'retracted') {

@@ -1,11 +1,12 @@
 import { RandoseError } from '../../../errors.ts';
 import { readParticipant, readParticipants } from '../../../ledger/participants.ts';
 import { listed } from '../../../words.ts';
+import { hasVisits } from '../../../study/sections/schedule.ts';
 import type { Study } from '../../../study/study.ts';
 import { readTable } from '../../../system/table-file.ts';
 import { todayHere } from '../../../system/today.ts';
 import { levelsOf } from '../../arguments/factor-levels.ts';
-import { atSite } from '../../study/randomizing.ts';
+import { atSite, requireDay1 } from '../../study/randomizing.ts';
 import type { RandomizeFlags } from './command.ts';
 
 /** The participants' file, if there is one; read once, before anything is decided. */
@@ -28,16 +29,18 @@ export function textOf({ from, subject, site, day1, factor }: RandomizeFlags): s
 
 /** The participants who are asked for, in their order, and every problem. */
 export function participantsFrom(
-  { from = '', subject = '', site = '', day1 = '', factor = [] }: RandomizeFlags,
+  { from = '', subject = '', site = '', day1, factor = [] }: RandomizeFlags,
   text: string | undefined,
-  { sites, factors }: Pick<Study, 'sites' | 'factors'>,
+  { sites, factors, schedule }: Pick<Study, 'sites' | 'factors' | 'schedule'>,
 ): ReturnType<typeof readParticipants> {
+  const hasSchedule = hasVisits(schedule);
   if (text !== undefined) {
-    const { participants, problems } = readParticipants(text, from, factors);
+    const { participants, problems } = readParticipants(text, from, factors, hasSchedule);
     return { participants: participants.map((one) => atSite(one, sites)), problems };
   }
   const levels = levelsOf(factor, factors);
-  const fields = { subject, site: site.trim(), day1: day1.trim(), levels };
+  requireDay1('randomize', day1, schedule);
+  const fields = { subject, site: site.trim(), day1: day1?.trim(), levels };
   const read = readParticipant(fields, factors, {}, todayHere());
   return read.ok
     ? { participants: [atSite(read.value, sites)], problems: [] }

@@ -20,11 +20,13 @@ export const randomizeCommand = declareCommand({
           .option('--subject <id>', "one participant's subject id")
           .option('--site <code>', "the site's code, as in study.yaml")
           .addOption(factorLevels())
-          .option('--day1 <date>', 'the date of the first injection, YYYY-MM-DD or today'),
+          .option(
+            '--day1 <date>',
+            'the date of Day 1, YYYY-MM-DD or today; needed without --from if the study has a schedule',
+          ),
       ),
       { oneOf: ['--subject'], unless: ['--from'] },
       { oneOf: ['--site'], unless: ['--from'] },
-      { oneOf: ['--day1'], unless: ['--from'] },
     ),
 });
 export type RandomizeFlags = FlagsOf<typeof randomizeCommand>;

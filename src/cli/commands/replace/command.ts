@@ -20,7 +20,10 @@ export const replaceCommand = declareCommand({
         )
         .option('--site <code>', "the new participant's site (default: the site of the other one)")
         .addOption(factorLevels())
-        .requiredOption('--day1 <date>', 'the date of the first injection, YYYY-MM-DD or today'),
+        .option(
+          '--day1 <date>',
+          'the date of Day 1, YYYY-MM-DD or today; needed if the study has a schedule',
+        ),
     ),
 });
 export type ReplaceFlags = FlagsOf<typeof replaceCommand>;

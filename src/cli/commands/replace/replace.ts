@@ -5,13 +5,14 @@ import { factsBySubject, factTexts } from '../../../ledger/participant-facts.ts'
 import { readParticipant } from '../../../ledger/participants.ts';
 import { objectionsToReplacing, whyNotReplaced } from '../../../ledger/replacement-rules.ts';
 import { sitesBySubject } from '../../../ledger/transfers.ts';
+import { numberText } from '../../../randomization/list.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
 import { lastSite } from '../../../study/site-periods.ts';
 import { todayHere } from '../../../system/today.ts';
 import { levelsOf } from '../../arguments/factor-levels.ts';
 import type { Output } from '../../output/output.ts';
 import { indented } from '../../output/wrapped.ts';
-import { type Asked, atSite, randomizeAsked } from '../../study/randomizing.ts';
+import { type Asked, atSite, randomizeAsked, requireDay1 } from '../../study/randomizing.ts';
 import type { ReplaceFlags } from './command.ts';
 
 /** `randose replace`: randomizes a participant in the place of one who stopped. */
@@ -31,7 +32,8 @@ function askedFor(
   const { study, slots, entries } = open;
   const site = typedSite?.trim() ?? lastSite(sitesBySubject(entries)(old));
   const levels = levelsOf(factor, study.factors);
-  const fields = { subject, site, day1: day1.trim(), levels };
+  requireDay1('replace', day1, study.schedule);
+  const fields = { subject, site, day1: day1?.trim(), levels };
   const read = readParticipant(fields, study.factors, {}, todayHere());
   const why = whyNotReplaced(entries, old, subject.trim());
   const firm = why === undefined ? [] : [{ message: why }];
@@ -50,12 +52,12 @@ function askedFor(
     hints: [stopHint(old)],
     warnings: assigned.ok ? assigned.value.flatMap((one) => otherStratum(one, old)) : [],
     note: [
-      `${old.subject} had ${old.number}, kit ${old.kit}.`,
+      `${old.subject} had ${numberText(old.number, [old.kit])}.`,
       ...facts.map((text) => `${old.subject}: ${text}.`),
     ]
       .map((text) => indented(text, output.columns, ''))
       .join(''),
-    question: `Randomize this participant in the place of ${old.subject}?`,
+    question: `Randomize this ${study.subjects.unit} in the place of ${old.subject}?`,
   };
 }
 
