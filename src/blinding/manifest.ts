@@ -4,7 +4,7 @@ import { ALGORITHM } from '../randomization/generator.ts';
 import { lowestTerms } from '../randomization/blocks.ts';
 import { type Slot, slotsPerStratum } from '../randomization/list.ts';
 import { batchFiles, envelopeFile, STUDY_FILE } from '../study/layout.ts';
-import { scheduleParts } from '../study/sections/schedule.ts';
+import { type PeriodTreatment, scheduleParts, treatmentsOf } from '../study/sections/schedule.ts';
 import { MOST_SPARES } from '../study/sections/supplies.ts';
 import { ratioText, sharesIn, type Study } from '../study/study.ts';
 import { counted, RESTORE } from '../words.ts';
@@ -147,6 +147,18 @@ export function changedParts(manifest: Manifest, study: Study): DesignPart[] {
   );
   const isOfKits = hasSealedNumbers(manifest, { ...study, hasKits: !study.hasKits });
   return parts.map((part) => (part === 'numbers' && isOfKits ? 'kits' : part));
+}
+
+/** The treatments of an arm in the periods of a crossover, as they were sealed; none if study.yaml was changed. */
+export function sealedTreatments(
+  manifest: Manifest,
+  study: Study,
+  code: string,
+): PeriodTreatment[] {
+  const arm = study.arms.find((one) => one.code === code);
+  const changed = changedParts(manifest, study);
+  const isSealed = !changed.includes('arms') && !changed.includes('schedule');
+  return arm !== undefined && isSealed ? treatmentsOf(arm, study.schedule) : [];
 }
 
 /** Whether the numbers are those that were sealed. Their digest covers the number of spare kits too. */
@@ -348,7 +360,13 @@ function designDigests(study: Study): Manifest['design'] {
       study.domain,
       ...(study.blinding === 'open label' ? [study.blinding] : []),
     ]),
-    arms: of(study.arms.map(({ code, name, type, ratio }) => [code, name, type, ratio])),
+    // Without treatments of periods an arm is in the digest as it was before arms could have them.
+    arms: of(
+      study.arms.map(({ code, name, type, ratio, periods }) => {
+        const treatments = periods === undefined ? [] : [periods];
+        return [code, name, type, ratio, ...treatments];
+      }),
+    ),
     // Without a ratio of its own a stratum is in the digest as it was before strata could have one.
     strata: of(
       study.strata.map(({ id, slots }) =>

@@ -23,6 +23,8 @@ export interface LabelledInjection {
   /** From 1. */
   readonly index: number;
   readonly visit: string;
+  /** The name of its period; absent if it is in none. */
+  readonly period?: string | undefined;
   /** The visit's day in a cycle, as people type it: `C2D8`; undefined if there are no cycles. */
   readonly cycle?: string | undefined;
   /** The planned dose, as study.yaml says it; undefined if it says none. */
@@ -178,12 +180,13 @@ function unitLabels(
 
 function injectionText(
   wording: Wording,
-  { index, visit, cycle, dose, date }: LabelledInjection,
+  { index, visit, period, cycle, dose, date }: LabelledInjection,
   count: number,
 ): string {
   return [
     `${caption(wording, 'injection')} ${index}/${count}`,
     `${caption(wording, 'visit')} ${visit}${cycle === undefined ? '' : ` (${cycle})`}`,
+    ...(period === undefined ? [] : [period]),
     ...(date === null ? [] : [date]),
     ...(dose === undefined ? [] : [dose]),
   ].join(' · ');

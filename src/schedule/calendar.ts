@@ -40,6 +40,8 @@ export interface CalendarEvent extends AsGiven {
   readonly phase: string;
   /** The day of an injection in its cycle, `Cycle 2 Day 8`; undefined if its phase is not in cycles. */
   readonly cycle?: string | undefined;
+  /** The name of the period in which it is planned; absent if it is in none. */
+  readonly period?: string | undefined;
   /** For an injection, if study.yaml says them. */
   readonly dose: string | undefined;
   readonly route: string | undefined;
@@ -380,8 +382,9 @@ type EventAnywhere = Omit<CalendarEvent, 'site'>;
 
 function eventsOf(dated: DatedVisit): EventAnywhere[] {
   const { visit, planned, date, status, reason } = dated;
-  const { name, day, injection, assessments } = visit;
-  const common = { visit: name, studyDay: day, week: trialWeek(day), planned };
+  const { name, day, injection, assessments, period } = visit;
+  const about = { visit: name, studyDay: day, week: trialWeek(day), planned };
+  const common = period === undefined ? about : { ...about, period };
   const events: EventAnywhere[] = [];
   if (injection !== undefined) {
     const { index, of, phase, dose, route, window, cycle } = injection;

@@ -81,8 +81,9 @@ interface Revision {
 
 /** Everything that somebody reads of an event in another program. */
 function stateOf({ date, planned, status, ...event }: CalendarEvent, of: Calendar): string {
-  const { title, phase, cycle, dose, route, timing, window, amount, weight, site } = event;
-  const what = [title, phase, cycle, dose, route, timing, window, amount, weight];
+  const { title, phase, cycle, period, dose, route, timing, window } = event;
+  const { amount, weight, site } = event;
+  const what = [title, phase, cycle, period, dose, route, timing, window, amount, weight];
   return JSON.stringify([date, planned, status, ...what, of.subject, site]);
 }
 

@@ -4,6 +4,7 @@ import {
   type CountedFrom,
   courseStart,
   cycleStart,
+  periodOf,
   windowInPhase,
 } from '../study/sections/schedule.ts';
 import type { VisitWindow } from '../study/windows.ts';
@@ -51,6 +52,8 @@ export interface Visit {
   readonly day: StudyDay;
   readonly injection: PlannedInjection | undefined;
   readonly assessments: readonly Assessment[];
+  /** The name of the period in which it is planned; absent if it is in none. */
+  readonly period?: string | undefined;
 }
 
 /** Whether a schedule has injections, and not assessments alone. */
@@ -110,7 +113,13 @@ export function visitsOf(schedule: Schedule): Visit[] {
       day,
       injection: injections.get(day),
       assessments: schedule.assessments.filter((one) => one.days.includes(day)),
+      ...periodAt(schedule, day),
     }));
+}
+
+function periodAt(schedule: Schedule, day: StudyDay): Pick<Visit, 'period'> {
+  const period = periodOf(schedule, day);
+  return period === undefined ? {} : { period };
 }
 
 function courseOf(phase: Phase, day: StudyDay): PlannedCourse | undefined {

@@ -172,6 +172,10 @@ const KNOWN: Record<string, { count: number; dates: Record<string, string> }> = 
     count: 10,
     dates: { D43: '2026-07-13', D57: '2026-07-27', D141: '2026-10-19' },
   },
+  'crossover-with-washout': {
+    count: 8,
+    dates: { D22: '2026-06-22', D57: '2026-07-27', D78: '2026-08-17' },
+  },
   'no-kits-surgery': {
     count: 5,
     dates: { 'D-7': '2026-05-25', D1: '2026-06-01', D30: '2026-06-30', D90: '2026-08-29' },
@@ -430,6 +434,131 @@ test('a masked interim: the committee compares two looks, and the trial goes on'
   expect(second.slice(0, 4)).toEqual(first);
   expect(second).toHaveLength(5);
   verified(study);
+});
+
+const ARMS_OF_CROSSOVER: Record<string, string[]> = {
+  AB: ['Active', 'Placebo'],
+  BA: ['Placebo', 'Active'],
+};
+
+test('crossover: periods are on calendars and labels, treatments only in what is opened', () => {
+  const study = begun('crossover-with-washout');
+  const periods = jsonOf('calendar', 'PAR-001', '--study', study) as {
+    calendars: { events: { visit: string; period?: string }[] }[];
+  };
+  const periodOf = new Map(periods.calendars[0]!.events.map((one) => [one.visit, one.period]));
+  const named = [...periodOf].map(([visit, period]) => `${visit} ${period ?? 'none'}`);
+  expect(named).toEqual([
+    ...['D1 Period 1', 'D8 Period 1', 'D15 Period 1', 'D22 Period 1', 'D28 Period 1'],
+    ...['D42 Washout', 'D57 Period 2', 'D64 Period 2', 'D71 Period 2', 'D78 Period 2'],
+    ...['D84 Period 2', 'D112 none'],
+  ]);
+  // A visit that moves stays in its period.
+  expect(move(study, 'D22', '2026-06-23').status).toBe(0);
+  expect(give(study, 'D1', DAY1).status).toBe(0);
+  expect(give(study, 'D8', '2026-06-08').status).toBe(0);
+  const seen = [
+    mustRun('calendar', 'PAR-001', '--study', study),
+    mustRun('calendar', '--format', 'csv', '--study', study),
+    mustRun('calendar', 'PAR-001', '--format', 'ics', '--study', study),
+  ];
+  expect(seen[0]).toMatch(
+    /D22 +Injection 4 of 8 +2026-06-22 Mon +2026-06-23 Tue +\+1 +moved\n +Period 1\n/,
+  );
+  expect(seen[1]!.split('\n')[0]).toMatch(/,randomized_as,replaces,replaced_by,period$/);
+  expect(seen[1]).toMatch(/,D42,.*,Washout\n/);
+  expect(seen[2]).toContain('DESCRIPTION:Injection 5 of 8 (treatment)\\nPeriod 2\\n');
+  const csv = join(testFolder(), 'labels.csv');
+  const units = ['--subject', 'PAR-001', '--only', 'units', '--profile', 'us-312.6'];
+  const label = [...units, '--format', 'csv', '--output', csv, '--specimen'];
+  mustRun('labels', '--study', study, ...label, ...BY);
+  seen.push(readFileSync(csv, 'utf8'));
+  expect(seen[3]).toMatch(/Visit D57 · Period 2/);
+  seen.push(mustRun('status', '--study', study), mustRun('ledger', '--study', study));
+  for (const text of seen) expect(text).not.toMatch(/Active|Placebo/i);
+  // A committee sees which injections are of one period, and in no group of which treatment.
+  const statistician = ['--identity', join(FIXTURES, 'keys', 'statistician.key')];
+  const masked = (...words: string[]) =>
+    mustRun(
+      ...['unblind', '--all', '--masked', '--until', '2026-06-08', '--purpose', 'interim 1'],
+      ...[...words, '--study', study, ...statistician, '--format', 'csv'],
+    );
+  const [groups, injections] = [masked(), masked('--doses')];
+  expect(groups).not.toMatch(/TRT\d\dP/);
+  expect(injections).toMatch(/,SITEVIS,APERIODC,MASKED\n.*,PAR,Period 1,interim 1\n/);
+  for (const text of [groups, injections]) expect(text).not.toMatch(/Active|Placebo|,(AB|BA),/i);
+  const key = ['--identity', join(FIXTURES, 'keys', 'officer.key'), ...BY, '--yes'];
+  const opened = jsonOf('unblind', 'PAR-001', '--study', study, ...key, '--reason', 'SAE');
+  const { arm, periods: treatments } = opened as {
+    arm: { code: string };
+    periods: { period: string; treatment: string }[];
+  };
+  const [first, second] = ARMS_OF_CROSSOVER[arm.code]!;
+  expect(treatments).toEqual([
+    { period: 'Period 1', treatment: first },
+    { period: 'Period 2', treatment: second },
+  ]);
+  expect(mustRun('unblind', 'PAR-001', '--study', study, ...key, '--reason', 'again')).toContain(
+    `(active)\n  Period 1: ${first!}\n  Period 2: ${second!}\n`,
+  );
+  const table = (...words: string[]) => {
+    const all = ['unblind', '--all', ...words, '--study', study, ...key, '--reason', 'end'];
+    return mustRun(...all, '--format', 'csv')
+      .trimEnd()
+      .split('\n')
+      .map((row) => row.split(','));
+  };
+  const [head, row] = table();
+  expect(head!.slice(-2)).toEqual(['TRT01P', 'TRT02P']);
+  expect(row!.slice(-2)).toEqual([first, second]);
+  const [names, ...doses] = table('--doses');
+  expect(names!.slice(-2)).toEqual(['APERIODC', 'TRTP']);
+  expect(doses.map((one) => one.slice(-2))).toEqual([
+    ['Period 1', first],
+    ['Period 1', first],
+  ]);
+  verified(study);
+});
+
+test.each([
+  [
+    'periods: [Placebo, Active]',
+    'periods: [Placebo]',
+    /arm BA has 1 treatment, but the schedule has 2 periods that are not a washout \(Period 1, Period 2\)/,
+  ],
+  [
+    ', periods: [Placebo, Active]',
+    '',
+    /arm AB has periods, arm BA has none: write the treatments of each arm/,
+  ],
+  [
+    'periods: [Placebo, Active]',
+    'periods: [Active, Placebo]',
+    /arm BA has the same treatments as arm AB/,
+  ],
+  ['days: 29-56', 'days: 28-56', /Washout and Period 1 have a day in common/],
+  ['days: 29-56', 'days: 29-57', /Day 57 has an injection \(treatment\), but Washout is a washout/],
+  ['days: 57-84', 'days: 84-57', /expected the first and the last day of the period, such as 1-28/],
+  [
+    'days: 57-84',
+    'days: "57-60, 70"',
+    /expected the first and the last day of the period, such as 1-28/,
+  ],
+  ['name: Period 2', 'name: Period 1', /period "?Period 1"?/],
+  [
+    / {2}periods:\n(?: {4}.*\n)+/,
+    '',
+    /arm AB has 2 treatments, but the schedule has 0 periods that are not a washout/,
+  ],
+])('a crossover with %s as "%s" is refused', (from, to, message) => {
+  const folder = testFolder();
+  const design = join(DESIGNS, 'crossover-with-washout');
+  const text = readFileSync(join(design, 'study.yaml'), 'utf8').replace(from, to);
+  mkdirSync(join(folder, 'study'));
+  writeFileSync(join(folder, 'study', 'study.yaml'), text);
+  const plan = ['--study', join(folder, 'study'), '--plan', join(design, 'plan.yaml')];
+  const { status, stderr } = randose('allocate', ...plan, ...BY);
+  expect([status, stderr]).toEqual([78, expect.stringMatching(message)]);
 });
 
 test('clusters are randomized without a date, and nothing is planned', () => {

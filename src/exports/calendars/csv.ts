@@ -15,7 +15,7 @@ const COLUMNS = [
 
 /**
  * Writes calendars as CSV (docs/FORMATS.md): a header, then one row per event; dates are YYYY-MM-DD. There is a
- * column for cycles if the schedule has any. Only words
+ * column for cycles if the schedule has any, and one for periods. Only words
  * that people wrote can need quotation marks, so that rows are joined here, without a library.
  */
 export function formatCalendarCsv(
@@ -23,7 +23,9 @@ export function formatCalendarCsv(
   markDay: (site: string) => MarkDay,
 ): string {
   const hasCycles = calendars.some(({ events }) => events.some((one) => one.cycle !== undefined));
-  let text = `${[...COLUMNS, ...(hasCycles ? ['cycle'] : [])].join(',')}\n`;
+  const hasPeriods = calendars.some(({ events }) => events.some((one) => one.period !== undefined));
+  const further = [...(hasCycles ? ['cycle'] : []), ...(hasPeriods ? ['period'] : [])];
+  let text = `${[...COLUMNS, ...further].join(',')}\n`;
   for (const calendar of calendars) {
     const { subject, randomizedAs, number, kit, day1, events } = calendar;
     const others = `${calendar.replaces ?? ''},${calendar.replacedBy ?? ''}`;
@@ -36,7 +38,9 @@ export function formatCalendarCsv(
       text += `${whose},${kind},${visit},${field(event.phase)},${field(event.title)},${days},${from},${field(event.dose)},${field(event.route)},${event.timing ?? ''},${field(marksText(markDay(event.site)(date)))},${field(event.reason)},${field(event.kitUsed)},`;
       const broken = event.deviations.map(({ rule }) => rule);
       text += `${field(broken.join('; '))},${field(event.declared?.rules.join('; '))},${amendments},${field(event.amount)},${event.weight ?? ''},${randomizedAs},${others}`;
-      text += hasCycles ? `,${event.cycle ?? ''}\n` : '\n';
+      if (hasCycles) text += `,${event.cycle ?? ''}`;
+      if (hasPeriods) text += `,${field(event.period)}`;
+      text += '\n';
     }
   }
   return text;

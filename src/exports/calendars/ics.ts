@@ -83,6 +83,7 @@ function eventText(
   const description = [
     `${event.title}${event.phase === '' ? '' : ` (${event.phase})`}${event.timing === undefined ? '' : ` (${event.timing})`}`,
     ...doseLine(event),
+    ...(event.period === undefined ? [] : [event.period]),
     `Study day ${event.studyDay}, trial week ${event.week}`,
     ...(takenOverBy === undefined
       ? [...statusLines(event), ...asGivenLine(event)]

@@ -226,7 +226,7 @@ function eventText(
 
 /** @param isShared whether the same happened to all of the row; if not, the note says what it is about */
 function noteText(words: CalendarWords, event: CalendarEvent, isShared: boolean): string {
-  const { status, planned, date, window, cycle, dose, route, amount, weight } = event;
+  const { status, planned, date, window, cycle, period, dose, route, amount, weight } = event;
   const said: Record<CalendarEvent['status'], string> = {
     planned: '',
     moved: words.moved(shortDate(words, planned)),
@@ -245,7 +245,9 @@ function noteText(words: CalendarWords, event: CalendarEvent, isShared: boolean)
   const about = isShared || event.kind !== 'injection' ? '' : `${words.injection(event.title)}: `;
   return [
     said[status] === '' ? '' : `${about}${said[status]}`,
-    ...[cycle && words.cycle(cycle), amount ?? dose, route].filter((one) => one !== undefined),
+    ...[period, cycle && words.cycle(cycle), amount ?? dose, route].filter(
+      (one) => one !== undefined,
+    ),
     weight === undefined ? '' : `${weight} kg`,
     isToCome && window !== null
       ? words.window(shortDate(words, window.from), shortDate(words, window.to))

@@ -6,14 +6,14 @@ import type { JudgedCalendar } from '../../schedule/deviations.ts';
 import { additionalVisit } from '../../schedule/calendar.ts';
 import { studyDayOf } from '../../schedule/study-day.ts';
 import { siteOn, type SitePeriod } from '../../study/site-periods.ts';
-import type { Study } from '../../study/study.ts';
+import type { Arm, Study } from '../../study/study.ts';
 
 /** A participant with the injections that are on record. */
 export interface Treated {
   readonly randomization: EntryOf<'randomization'>;
   readonly sites: readonly SitePeriod[];
   /** The arm of the slot. */
-  readonly arm: NamedArm;
+  readonly arm: NamedArm & Pick<Arm, 'periods'>;
   /** The records in force. */
   readonly doses: readonly InjectionRecord[];
   readonly calendar: Pick<JudgedCalendar, 'day1' | 'events'>;
@@ -25,18 +25,25 @@ const COLUMNS = [
   ...['KITGIVEN', 'TRTACD', 'TRTA', 'TRTASSUM', 'DVDECOD', 'ECDOSTXT'],
   'SITEVIS',
 ] as const;
-type Row = Record<(typeof COLUMNS)[number], string>;
+/** Further columns of a crossover. */
+const OF_PERIODS = ['APERIODC', 'TRTP'] as const;
+type Row = Record<(typeof COLUMNS)[number], string> &
+  Partial<Record<(typeof OF_PERIODS)[number], string>>;
 
 /**
  * Each injection that was given or recorded as not done, participant by participant, in the order of the visits; those
  * that the schedule does not have come last.
  * ARMCD is the arm of the participant's slot, TRTACD that of the kit that was given. Columns have their CDISC
- * names, if there are any: those of EC, because EX has no injections that were not done.
+ * names, if there are any: those of EC, because EX has no injections that were not done. In a crossover APERIODC is the
+ * period in which it was planned, TRTP the treatment that the arm of the slot has then.
+ *
+ * @param periods the names of the periods with a treatment, in their order; none if arms have no periods
  */
 export function injectionRows(
   { id }: Pick<Study, 'id'>,
   participants: readonly Treated[],
   armOfKit: ArmOfKit,
+  periods: readonly string[] = [],
 ): Row[] {
   return participants.flatMap(({ randomization, sites, arm, doses, calendar }) => {
     const { subject, site, number, kit } = randomization;
@@ -68,6 +75,10 @@ export function injectionRows(
         DVDECOD: event?.deviations.map(({ rule }) => rule).join('; ') ?? '',
         ECDOSTXT: dose.amount ?? '',
         SITEVIS: siteOn(sites, dose.date),
+        ...(periods.length > 0 && {
+          APERIODC: event?.period ?? '',
+          TRTP: arm.periods?.[periods.indexOf(event?.period ?? '')] ?? '',
+        }),
       };
     });
   });
@@ -75,7 +86,8 @@ export function injectionRows(
 
 /** Writes this table as CSV (docs/FORMATS.md). */
 export function formatInjectionsCsv(rows: readonly Row[]): string {
-  return stringify([...rows], { header: true, columns: [...COLUMNS] });
+  const further = rows.some((row) => 'APERIODC' in row) ? OF_PERIODS : [];
+  return stringify([...rows], { header: true, columns: [...COLUMNS, ...further] });
 }
 
 /** By study day; what the schedule does not have comes last, by date. */

@@ -15,12 +15,13 @@ export function asArm(letter: string): NamedArm & { readonly type: 'active' } {
 /**
  * The unblinded table with groups instead of arms (docs/FORMATS.md). MASKEDGRP is the group of the participant,
  * MASKEDACT that of the kits that were given, MASKED the purpose. What links a participant to a kit, and so to the
- * packing list, is left out: RANDNUM, KIT; and UNBLDTC, which says whose arm somebody knows.
+ * packing list, is left out: RANDNUM, KIT; and UNBLDTC, which says whose arm somebody knows. So are the treatments of a
+ * crossover: a letter stands for their order.
  *
  * @param participants with letters as their arms
  */
 export function maskedRows(
-  study: Pick<Study, 'id' | 'factors'>,
+  study: Pick<Study, 'id' | 'factors' | 'arms'>,
   participants: readonly Unblinded[],
   purpose: string,
 ): MaskedRow[] {
@@ -43,19 +44,23 @@ function participantColumns({ factors }: Pick<Study, 'factors'>): Columns {
 
 /**
  * The table of injections with groups instead of arms: MASKEDGRP is the group of the participant, MASKEDTRT that of the
- * kit that was given. Kits and randomization numbers are left out.
+ * kit that was given. Kits and randomization numbers are left out. In a crossover there is APERIODC, which is the same in
+ * all groups, and not TRTP.
  *
  * @param participants with letters as their arms
  * @param letterOfKit the letter of a kit, as an arm
+ * @param periods the names of the periods with a treatment; none if arms have no periods
  */
 export function maskedInjectionRows(
   study: Pick<Study, 'id'>,
   participants: readonly Treated[],
   letterOfKit: (kit: string) => NamedArm | undefined,
   purpose: string,
+  periods: readonly string[] = [],
 ): MaskedRow[] {
-  return injectionRows(study, participants, letterOfKit).map((row) => {
-    return masked(row, INJECTION_COLUMNS, purpose);
+  const columns = [...INJECTION_COLUMNS, ...(periods.length > 0 ? [kept('APERIODC')] : [])];
+  return injectionRows(study, participants, letterOfKit, periods).map((row) => {
+    return masked(row, columns, purpose);
   });
 }
 

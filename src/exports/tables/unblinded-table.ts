@@ -8,7 +8,7 @@ import type { Arm, Study } from '../../study/study.ts';
 /** A participant with the arm that was sealed. */
 export interface Unblinded {
   readonly randomization: EntryOf<'randomization'>;
-  readonly arm: Pick<Arm, 'code' | 'name' | 'type'>;
+  readonly arm: Pick<Arm, 'code' | 'name' | 'type' | 'periods'>;
   readonly facts: ParticipantFacts;
   /** Undefined if the study has no injections. */
   readonly exposure: Exposure | undefined;
@@ -27,11 +27,11 @@ export interface Unblinded {
  * first code-break, and ACTARMCD the arm of the kits that were given. RANDSUBJ is the id at randomization, SUBJID the
  * current one; SITEID is the site of the randomization, SITECUR the one after all transfers. REVLDTC is when the arm was
  * revealed, in a study that is open label. REPLACES and REPLBY are the SUBJID of the participant whom this one replaces,
- * and of the one who replaces this one. Without injections there is no record of the treatment, and the columns about it
- * are empty.
+ * and of the one who replaces this one. In a crossover TRT01P and so on are the treatments of the arm, period by period.
+ * Without injections there is no record of the treatment, and the columns about it are empty.
  */
 export function unblindedRows(
-  { id, factors }: Pick<Study, 'id' | 'factors'>,
+  { id, factors, arms }: Pick<Study, 'id' | 'factors' | 'arms'>,
   participants: readonly Unblinded[],
 ): Record<string, string>[] {
   return participants.map(({ randomization, arm, facts, exposure, opened, revealed }) => {
@@ -66,13 +66,22 @@ export function unblindedRows(
       REVLDTC: revealed ?? '',
       REPLACES: facts.replacement.replaced?.subject ?? '',
       REPLBY: facts.replacement.replacedBy?.subject ?? '',
+      ...Object.fromEntries(
+        treatmentColumns(arms).map((name, index) => [name, arm.periods?.[index] ?? '']),
+      ),
     };
   });
 }
 
+/** TRT01P, TRT02P and so on, as ADaM names the planned treatment of each period; none if arms have no periods. */
+function treatmentColumns(arms: Study['arms']): string[] {
+  const count = Math.max(0, ...arms.map(({ periods = [] }) => periods.length));
+  return Array.from({ length: count }, (_, at) => `TRT${String(at + 1).padStart(2, '0')}P`);
+}
+
 /** Writes this table as CSV (docs/FORMATS.md). */
 export function formatUnblindedCsv(
-  study: Pick<Study, 'id' | 'factors'>,
+  study: Pick<Study, 'id' | 'factors' | 'arms'>,
   participants: readonly Unblinded[],
 ): string {
   const columns = [
@@ -82,6 +91,7 @@ export function formatUnblindedCsv(
     ...['WITHDDTC', 'WITHDFROM', 'RANDERR'],
     ...['RFXSTDTC', 'RFXENDTC', 'INJGIVEN', 'UNBLDTC', 'ACTARMCD', 'ACTARM'],
     ...['RANDSUBJ', 'SITECUR', 'REVLDTC', 'REPLACES', 'REPLBY'],
+    ...treatmentColumns(study.arms),
   ];
   return stringify(unblindedRows(study, participants), { header: true, columns });
 }

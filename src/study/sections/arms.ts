@@ -13,6 +13,8 @@ export interface Arm {
   readonly type: (typeof ARM_TYPES)[number];
   /** Its share of each block: 2 and 1 are 2:1. */
   readonly ratio: number;
+  /** In a crossover: the treatment in each period of the schedule that is not a washout, in their order. */
+  readonly periods?: readonly string[] | undefined;
 }
 
 export const ARM = mapping({
@@ -20,15 +22,31 @@ export const ARM = mapping({
   name: line(100),
   type: v.picklist(ARM_TYPES, 'expected active, placebo or control'),
   ratio: whole(1, 100),
+  periods: v.optional(v.array(line(60))),
 });
 
 export const ARMS = v.pipe(v.array(ARM), v.minLength(2, 'expected at least two arms'));
 
-/** Reports codes and names that two arms have. */
+/** Reports codes and names that two arms have, and sequences of treatments, if they are not of all arms. */
 export function checkArms(yaml: YamlFile): void {
   const arms = yaml.soundItems(['arms'], ARM);
   reportRepeats(yaml, arms, 'code', 'arm code');
   reportRepeats(yaml, arms, 'name', 'arm name');
+  const [first, ...others] = arms.filter(({ value }) => value.periods !== undefined);
+  if (first === undefined) return;
+  const without = arms.find(({ value }) => value.periods === undefined);
+  if (without !== undefined) {
+    const message = `arm ${first.value.code} has periods, arm ${without.value.code} has none: write the treatments of each arm, period by period`;
+    yaml.report(without.path, message);
+  }
+  for (const { path, value } of others) {
+    const same = arms.find((one) => {
+      return one.path !== path && one.value.periods?.join('\n') === value.periods?.join('\n');
+    });
+    if (same === undefined || same.path.at(-1)! > path.at(-1)!) continue;
+    const message = `arm ${value.code} has the same treatments as arm ${same.value.code}`;
+    yaml.report([...path, 'periods'], message);
+  }
 }
 
 /** Shares of arms by their codes, as a row of strata has them: `{ A: 5, P: 1 }`. */

@@ -9,6 +9,7 @@ import {
 } from '../days.ts';
 import { line, type StudyDay } from '../identifiers.ts';
 import { reportRepeats } from '../repeats.ts';
+import { ARM, type Arm } from './arms.ts';
 import { INTERVAL_DAYS, type VisitWindow, WINDOW } from '../windows.ts';
 import { mapping, type YamlFile, type YamlPath } from '../yaml-file.ts';
 
@@ -50,8 +51,19 @@ export interface Assessment {
   readonly timing?: Timing | undefined;
 }
 
+/** Some days of the schedule, by name: of a crossover, a period with one treatment, or the washout between two. */
+export interface Period {
+  readonly name: string;
+  readonly first: StudyDay;
+  readonly last: StudyDay;
+  /** Nothing is given in it. */
+  readonly isWashout: boolean;
+}
+
 /** What is planned for every participant: injections, or assessments, or both. */
 export interface Schedule {
+  /** By their days; absent if there are none. */
+  readonly periods?: readonly Period[] | undefined;
   readonly phases: readonly Phase[];
   readonly assessments: readonly Assessment[];
 }
@@ -102,6 +114,8 @@ const FOR_ALL_PHASES = {
   afterMissed: v.optional(AFTER_MISSED),
 };
 
+const PERIOD_DAYS = 'expected the first and the last day of the period, such as 1-28';
+
 const INJECTIONS = mapping({
   phase: line(40),
   ...INJECTION_OCCASIONS,
@@ -120,7 +134,19 @@ const ASSESSMENT = mapping({
   timing: v.optional(TIMING),
 });
 
+const PERIOD = mapping({
+  name: line(40),
+  days: v.pipe(
+    v.union([v.string(), v.number()], PERIOD_DAYS),
+    v.check((days) => (expandRanges(days) ?? [0]).every((day) => day > 0), PERIOD_DAYS),
+    v.check((days) => !String(days).includes(','), PERIOD_DAYS),
+    v.transform((days) => expandRanges(days) as StudyDay[]),
+  ),
+  washout: v.optional(v.boolean(), false),
+});
+
 export const SCHEDULE = mapping({
+  periods: v.optional(v.array(PERIOD)),
   injections: v.nullish(v.array(INJECTIONS), []),
   assessments: v.nullish(v.array(ASSESSMENT), []),
   ...FOR_ALL_PHASES,
@@ -165,8 +191,9 @@ type ForAllPhases = Pick<ScheduleYaml, 'leastInterval' | 'countedFrom' | 'afterM
 /** The schedule that study.yaml describes. The rules for all phases are in each phase. */
 export function scheduleFrom(said: ScheduleYaml | typeof NO_SCHEDULE): Schedule {
   if (said === NO_SCHEDULE) return { phases: [], assessments: [] };
-  const { injections, assessments, ...forAll } = said;
+  const { injections, assessments, periods = [], ...forAll } = said;
   return {
+    ...(periods.length > 0 && { periods: periodsFrom(periods) }),
     phases: injections.map((one) => phaseFrom(one, forAll)),
     assessments: assessments.map((one) => ({
       name: one.name,
@@ -176,15 +203,54 @@ export function scheduleFrom(said: ScheduleYaml | typeof NO_SCHEDULE): Schedule 
   };
 }
 
+function periodsFrom(periods: readonly v.InferOutput<typeof PERIOD>[]): Period[] {
+  return periods
+    .map(({ name, days, washout }) => {
+      return { name, first: days[0]!, last: days.at(-1)!, isWashout: washout };
+    })
+    .toSorted((a, b) => a.first - b.first);
+}
+
+/** The periods in which there is a treatment, in their order. */
+export function treatmentPeriods({ periods = [] }: Pick<Schedule, 'periods'>): readonly Period[] {
+  return periods.filter(({ isWashout }) => !isWashout);
+}
+
+/** A period of a crossover, with the treatment that an arm has in it. */
+export interface PeriodTreatment {
+  readonly period: string;
+  readonly treatment: string;
+}
+
+/** The treatments of an arm, period by period; none if it has no periods. */
+export function treatmentsOf(
+  { periods = [] }: Pick<Arm, 'periods'>,
+  schedule: Pick<Schedule, 'periods'>,
+): PeriodTreatment[] {
+  return treatmentPeriods(schedule).flatMap(({ name }, index) => {
+    const treatment = periods[index];
+    return treatment === undefined ? [] : { period: name, treatment };
+  });
+}
+
+/** The name of the period of a study day; undefined if it is in none. */
+export function periodOf(
+  { periods = [] }: Pick<Schedule, 'periods'>,
+  day: StudyDay,
+): string | undefined {
+  return periods.find(({ first, last }) => first <= day && day <= last)?.name;
+}
+
 /**
  * What a digest of a schedule covers. Rules that are not in the schedule are left out, so that the digest of a simple
  * schedule stays.
  */
-export function scheduleParts({ phases, assessments }: Schedule): unknown[] {
+export function scheduleParts({ phases, assessments, periods }: Schedule): unknown[] {
   const said = (rules: object) => (Object.keys(rules).length === 0 ? [] : [rules]);
-  return [phases, assessments].map((all) =>
+  const parts: unknown[] = [phases, assessments].map((all) =>
     all.map(({ name, days, ...rules }) => [name, days, ...said(rules)]),
   );
+  return periods === undefined ? parts : [...parts, periods];
 }
 
 type PhaseYaml = v.InferOutput<typeof INJECTIONS>;
@@ -322,6 +388,46 @@ export function checkSchedule(yaml: YamlFile, at: YamlPath = ['schedule']): void
     );
   }
   checkAssessments(yaml, at, areSound ? phaseOfDay : undefined);
+  checkPeriods(yaml, at, phaseOfDay);
+}
+
+/** Reports periods that overlap, injections in a washout, and periods that do not fit the treatments of the arms. */
+function checkPeriods(yaml: YamlFile, at: YamlPath, phaseOfDay: ReadonlyMap<number, string>): void {
+  const periods = yaml.soundItems([...at, 'periods'], PERIOD);
+  reportRepeats(yaml, periods, 'name', 'period');
+  for (const [index, { path, value }] of periods.entries()) {
+    const { days, washout, name } = value;
+    const other = periods
+      .slice(0, index)
+      .find((one) => one.value.days.some((d) => days.includes(d)));
+    if (other !== undefined) {
+      const message = `${name} and ${other.value.name} have a day in common`;
+      yaml.report([...path, 'days'], message);
+    }
+    const given = washout ? days.find((day) => phaseOfDay.has(day)) : undefined;
+    if (given === undefined) continue;
+    const message = `Day ${given} has an injection (${phaseOfDay.get(given) ?? ''}), but ${name} is a washout`;
+    yaml.report([...path, 'days'], message);
+  }
+  if (!yaml.areSound(at) || !yaml.areSound(['arms'])) return;
+  const names = namesWithTreatment(periods);
+  const first = namesWithTreatment(yaml.soundItems(['schedule', 'periods'], PERIOD));
+  if (names.length === first.length && names.join('\n') !== first.join('\n')) {
+    const message = `expected the names of the schedule before, in the same order (${first.join(', ')}): treatments belong to them`;
+    yaml.report([...at, 'periods'], message);
+  }
+  for (const { path, value } of yaml.soundItems(['arms'], ARM)) {
+    if (value.periods === undefined || value.periods.length === names.length) continue;
+    const message = `arm ${value.code} has ${counted(value.periods.length, 'treatment')}, but the schedule has ${counted(names.length, 'period')} that ${names.length === 1 ? 'is' : 'are'} not a washout${names.length === 0 ? '' : ` (${names.join(', ')})`}`;
+    // Of an amendment it is the schedule that must fit the arms.
+    yaml.report(at.length === 1 ? [...path, 'periods'] : [...at, 'periods'], message);
+  }
+}
+
+function namesWithTreatment(
+  periods: readonly { readonly value: v.InferOutput<typeof PERIOD> }[],
+): string[] {
+  return periods.flatMap(({ value }) => (value.washout ? [] : value.name));
 }
 
 /** Whether the file says that nothing is planned. */

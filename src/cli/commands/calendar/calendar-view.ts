@@ -67,19 +67,24 @@ function plannedTable(
   columns: number,
 ): string {
   const hasCycles = events.some(({ cycle }) => cycle !== undefined);
+  const hasPeriods = events.some(({ period }) => period !== undefined);
   const hasDoses = events.some(({ dose }) => dose !== undefined);
   const rows = events.map((event) => {
-    const { date, weekday: day, studyDay, week, visit, cycle = '', phase, dose = '' } = event;
+    const { date, weekday: day, studyDay, week, visit, phase } = event;
+    const { cycle = '', period = '', dose = '' } = event;
+    const days = hasPeriods ? [String(studyDay), visit] : [String(studyDay), String(week), visit];
     const emphasis = flagged.has(date) ? colour.yellow : asItIs;
     return [
       ...[emphasis(date), emphasis(weekdayName(day))],
-      ...(hasCycles ? [visit, cycle] : [String(studyDay), String(week), visit]),
+      ...(hasCycles ? [visit, cycle] : days),
+      ...(hasPeriods ? [period] : []),
       ...[whatText(event, colour), phase],
       ...(hasDoses ? [dose] : []),
     ];
   });
-  // There is no room for all: the visit has the study day, and a cycle says more than the week.
-  const days = hasCycles ? ['Visit', 'Cycle'] : ['Day', 'Week', 'Visit'];
+  // There is no room for all: the visit has the study day, and a cycle or a period says more than the week.
+  const plain = hasPeriods ? ['Day', 'Visit'] : ['Day', 'Week', 'Visit'];
+  const days = [...(hasCycles ? ['Visit', 'Cycle'] : plain), ...(hasPeriods ? ['Period'] : [])];
   const head = ['Date', '', ...days, 'What', 'Phase', ...(hasDoses ? ['Dose'] : [])];
   return formatTable(head, rows, colour, { columns });
 }
@@ -108,9 +113,9 @@ function actualTable(
   });
 }
 
-/** The day in a cycle and the dose, as one line; none if there is neither. */
-function partsText({ cycle, dose }: CalendarEvent): string[] {
-  const parts = [cycle, dose].filter((part) => part !== undefined);
+/** The period, the day in a cycle and the dose, as one line; none if there is none of them. */
+function partsText({ period, cycle, dose }: CalendarEvent): string[] {
+  const parts = [period, cycle, dose].filter((part) => part !== undefined);
   return parts.length === 0 ? [] : [parts.join(', ')];
 }
 

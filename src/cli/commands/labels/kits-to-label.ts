@@ -47,11 +47,11 @@ export function kitsToLabel(
 }
 
 function plannedInjections(visits: readonly Visit[]): LabelledInjection[] {
-  return visits.flatMap(({ name, injection }) => {
+  return visits.flatMap(({ name, injection, period }) => {
     if (injection === undefined) return [];
     const { index, cycle, dose } = injection;
     const day = cycle === undefined ? undefined : cycleCode(cycle);
-    return { index, visit: name, cycle: day, dose, date: null };
+    return { index, visit: name, period, cycle: day, dose, date: null };
   });
 }
 

@@ -1,3 +1,4 @@
+import { sealedTreatments } from '../../../blinding/manifest.ts';
 import { RandoseError } from '../../../errors.ts';
 import { type Naming, requireParticipant } from '../../../ledger/named-participant.ts';
 import { earlierOpeningText, firstReveals, openingsOfSlot } from '../../../ledger/openings.ts';
@@ -11,6 +12,7 @@ import { numberText } from '../../../randomization/list.ts';
 import { requireKeyFlags } from '../../arguments/keys.ts';
 import { requireNamedOnce, withId } from '../../arguments/participant.ts';
 import type { Output } from '../../output/output.ts';
+import { periodLines } from '../../output/period-lines.ts';
 import { formatReceipt } from '../../output/receipt.ts';
 import { atHome } from '../../study/at-home.ts';
 import { tellDryRun } from '../../study/look-first.ts';
@@ -64,6 +66,7 @@ export async function reveal(
   const { arm, kits } = opened.value;
   const { code, name: armName, type } = arm;
   const [kitCode] = kits;
+  const treatments = sealedTreatments(opened.open.manifest, opened.open.study, code);
   output.result(
     {
       study: opened.open.study.id,
@@ -71,10 +74,11 @@ export async function reveal(
       number: randomization.number,
       ...(kitCode !== undefined && { kit: kitCode }),
       arm: { code, name: armName, type },
+      ...(treatments.length > 0 && { periods: treatments }),
       revealedBefore: revealed ?? null,
       ledger: opened.head,
     },
-    `${name} (${numberText(randomization.number, [kitCode])})\n  ${code}  ${armName}\n`,
+    `${name} (${numberText(randomization.number, [kitCode])})\n  ${code}  ${armName}\n${periodLines(treatments)}`,
   );
   output.say('Check passed: this is the allocation that was sealed before the trial.');
   output.say(`The ledger says that it was revealed.\n${formatReceipt(opened.head)}`);

@@ -28,11 +28,22 @@ import type { Runner } from '../../command.ts';
 import type { Output } from '../../output/output.ts';
 import { extensionOf, lifeOf, rewrapOf, type Step, stepsOf, suppliesOf } from './selftest-steps.ts';
 
-/** The template, with one arm whose texts are longer than the other's, and a site with its own ratio. */
+const PERIODS = [
+  '  - {name: Period 1, days: 1-12}',
+  '  - {name: Washout, days: 13-14, washout: true}',
+  '  - {name: Period 2, days: 15-60}',
+];
+
+/**
+ * The template as a crossover, with one arm whose texts are longer than the other's, and a site with its own ratio.
+ */
 const UNLIKE_ARMS = withExampleParticulars(STUDY_TEMPLATE)
   .replace('name: Placebo (', 'name: Placebo, "which looks the same" – (')
   .replace('arms:\n', 'blinding: open label\narms:\n')
   .replace('spares: 0', 'spares: 1')
+  .replace('ratio: 2', 'ratio: 2\n    periods: [ILT101, Placebo]')
+  .replace('ratio: 1\n', 'ratio: 1\n    periods: [Placebo, "ILT101, after placebo"]\n')
+  .replace('schedule:\n', `schedule:\n${periodsOf('  ')}`)
   .replace(
     'slots: 18',
     'slotsPerStratum: 9\n  - { site: LYO, slotsPerStratum: 4, ratio: { ILT101: 3, PLACEBO: 1 } }',
@@ -41,6 +52,11 @@ const UNLIKE_ARMS = withExampleParticulars(STUDY_TEMPLATE)
     'strata:',
     '  - { code: LYO, name: Example Hospital Lyon, investigator: Example Physician }\nfactors: [{ name: sex, levels: [F, M] }]\nstrata:',
   );
+
+/** Two periods and a washout, as lines of YAML. */
+function periodsOf(indent: string): string {
+  return ['periods:', ...PERIODS].map((line) => `${indent}${line}\n`).join('');
+}
 
 /** When the trials of the self-test take place. */
 const START = '2026-05-28T08:00:00.000Z';
@@ -199,7 +215,7 @@ amendments:
     from: 2026-06-20
     applies: everyone
     schedule:
-      injections:
+${periodsOf('      ')}      injections:
         - { phase: induction, days: 1-5 }
         - { phase: maintenance, weeks: 3-5 }
 `;

@@ -2,7 +2,9 @@ import { numberText } from '../../../randomization/list.ts';
 import type { GivenKit } from '../../../ledger/given-kits.ts';
 import { type EarlierOpening, earlierOpeningText } from '../../../ledger/openings.ts';
 import type { OpenedEnvelope } from '../../../store/opening/judge-envelope.ts';
+import type { PeriodTreatment } from '../../../study/sections/schedule.ts';
 import type { Output } from '../../output/output.ts';
+import { periodLines } from '../../output/period-lines.ts';
 
 /** A code-break, as it is shown. */
 interface ShownCodeBreak {
@@ -15,6 +17,8 @@ interface ShownCodeBreak {
   readonly opened: OpenedEnvelope;
   readonly doubts: readonly string[];
   readonly otherKits: readonly GivenKit[];
+  /** In a crossover, the treatment in each period, by study.yaml; none otherwise, or if it was changed. */
+  readonly treatments: readonly PeriodTreatment[];
 }
 
 /** A kit, and the participant who was given it. */
@@ -25,7 +29,7 @@ export interface KitGivenTo {
 
 /** The arm, and above it everything that the reader must know first. */
 export function formatCodeBreak(shown: ShownCodeBreak, { colour }: Output): string {
-  const { opened, doubts, otherKits, subject, given } = shown;
+  const { opened, doubts, otherKits, treatments, subject, given } = shown;
   const { number, kits, arm } = opened.content;
   const warnings = [
     ...doubts.map((doubt) => `${colour.yellow('NOT CHECKED:')} ${doubt}`),
@@ -39,7 +43,7 @@ export function formatCodeBreak(shown: ShownCodeBreak, { colour }: Output): stri
   const above = warnings.length === 0 ? '' : `${warnings.join('\n')}\n\n`;
   return `${above}${titleOf(shown)}
 
-  ${colour.bold(arm.code)}  ${arm.name} (${arm.type})\n\n`;
+  ${colour.bold(arm.code)}  ${arm.name} (${arm.type})\n${periodLines(treatments)}\n`;
 }
 
 /** What is opened: the slot of a participant, or a kit that they were given. */

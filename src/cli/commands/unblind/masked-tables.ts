@@ -21,6 +21,7 @@ import { counted } from '../../../words.ts';
 import {
   armIn,
   openedParticipants,
+  periodsIn,
   type SealedSlots,
   sealedSlots,
   summed,
@@ -88,7 +89,9 @@ export function maskedTable(
   const about = { study: study.id, masked: plan };
   const groups = `groups ${[...letters.values()].toSorted().join(', ')} instead of arms, until ${until}`;
   if (rows === 'injections') {
-    const doses = maskedInjectionRows(study, treated(open, opened), armIn(list), purpose);
+    const periods = periodsIn(study);
+    const participants = treated(open, opened);
+    const doses = maskedInjectionRows(study, participants, armIn(list), purpose, periods);
     const what = `${counted(doses.length, 'recorded injection')} with ${groups}`;
     return { data: { ...about, doses }, csv: formatMaskedCsv(doses), what };
   }

@@ -1,5 +1,5 @@
 import { rootOf } from '../../../blinding/envelope.ts';
-import { changedParts } from '../../../blinding/manifest.ts';
+import { changedParts, sealedTreatments } from '../../../blinding/manifest.ts';
 import { participantNames, subjectIds } from '../../../ledger/subject-ids.ts';
 import { describeChange } from '../../../store/open-study.ts';
 import type { Intent } from '../../../store/opening/on-record.ts';
@@ -59,10 +59,16 @@ export async function showCodeBreak(
   if (flags.to === undefined) {
     const { code, name, type } = content.arm;
     const nameOf = participantNames(study.ledger.whole);
+    const manifest = study.batches.at(-1)?.inForce;
+    const treatments =
+      manifest === undefined || study.study === undefined
+        ? []
+        : sealedTreatments(manifest, study.study, code);
+    const periods = treatments.length === 0 ? {} : { periods: treatments };
     output.result(
-      { ...about, arm: { code, name, type } },
+      { ...about, arm: { code, name, type }, ...periods },
       formatCodeBreak(
-        { subject: target.subject, nameOf, given, opened, doubts, otherKits },
+        { subject: target.subject, nameOf, given, opened, doubts, otherKits, treatments },
         output,
       ),
       { urgent: true },

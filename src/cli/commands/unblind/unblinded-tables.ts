@@ -23,8 +23,10 @@ import { type OpenStudy, requireUnchanged, SCHEDULE_PARTS } from '../../../store
 import { scheduledParticipants } from '../../../store/scheduled-participants.ts';
 import { subjectKey } from '../../../study/identifiers.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
-import { injectionCount } from '../../../study/sections/schedule.ts';
+import { injectionCount, treatmentPeriods } from '../../../study/sections/schedule.ts';
+import type { Arm } from '../../../study/study.ts';
 import { readStudy } from '../../../study/study-file.ts';
+import type { Study } from '../../../study/study.ts';
 import { counted } from '../../../words.ts';
 import { judgedCalendars } from '../../study/judged-calendars.ts';
 import type { UnblindingTable } from '../../study/opened-list.ts';
@@ -32,7 +34,7 @@ import type { UnblindingTable } from '../../study/opened-list.ts';
 /** A slot as it was sealed, with its arm. */
 interface SealedSlot {
   readonly slot: Slot;
-  readonly arm: SealedArm;
+  readonly arm: SealedArm & Pick<Arm, 'periods'>;
 }
 
 /** The slots of the opened list. */
@@ -62,7 +64,7 @@ export function sealedSlots(masters: readonly MasterContent[]): SealedSlots {
 /** A participant with the arm of the slot as it was sealed, and the records of the injections in force. */
 export interface Opened {
   readonly randomization: EntryOf<'randomization'>;
-  readonly arm: SealedArm;
+  readonly arm: SealedSlot['arm'];
   readonly doses: readonly InjectionRecord[];
 }
 
@@ -127,12 +129,18 @@ export function participantTable(open: OpenStudy, list: SealedSlots): Shown {
 export function injectionTable(open: OpenStudy, list: SealedSlots): Shown {
   requireSchedule(open);
   const participants = treated(open, openedParticipants(open, list));
-  const rows = injectionRows(open.study, participants, armIn(list));
+  const rows = injectionRows(open.study, participants, armIn(list), periodsIn(open.study));
   return {
     data: { doses: rows },
     csv: () => formatInjectionsCsv(rows),
     what: `${counted(rows.length, 'recorded injection')} with the arms of the kits that were given`,
   };
+}
+
+/** The names of the periods with a treatment, in their order; none if arms have no periods. */
+export function periodsIn({ arms, schedule }: Pick<Study, 'arms' | 'schedule'>): string[] {
+  const isCrossover = arms.some(({ periods }) => periods !== undefined);
+  return isCrossover ? treatmentPeriods(schedule).map(({ name }) => name) : [];
 }
 
 /** Participants with their calendars. */
