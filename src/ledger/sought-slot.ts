@@ -77,7 +77,7 @@ function bySubject(subject: string, sources: SlotSources): FoundSlot {
     const problems = [...said, ...known.map(saidByList)];
     const message =
       listed === undefined || !isOnList
-        ? `NOT TRUSTED: ${numberText(number, [kit])} is not in the list`
+        ? `NOT TRUSTED: ${number}${kit === undefined ? '' : ` with kit ${kit}`} is not in the list`
         : `NOT TRUSTED: the ledger contradicts itself about ${subject}`;
     throw new RandoseError('not-trusted', message, { problems, hint: otherWays(sources) });
   }

@@ -18,7 +18,7 @@ import type { EntryOf } from '../../../ledger/entry.ts';
 import { firstCodeBreaks, firstReveals } from '../../../ledger/openings.ts';
 import { factsBySubject } from '../../../ledger/participant-facts.ts';
 import { sitesBySubject } from '../../../ledger/transfers.ts';
-import { kitsOf, numberText, type Slot } from '../../../randomization/list.ts';
+import { kitsOf, type Slot } from '../../../randomization/list.ts';
 import { type OpenStudy, requireUnchanged, SCHEDULE_PARTS } from '../../../store/open-study.ts';
 import { scheduledParticipants } from '../../../store/scheduled-participants.ts';
 import { subjectKey } from '../../../study/identifiers.ts';
@@ -79,7 +79,7 @@ export function openedParticipants({ entries }: OpenStudy, list: SealedSlots): O
     }
     throw new RandoseError(
       'not-trusted',
-      `NOT TRUSTED: the list has no ${numberText(number, [kit])}`,
+      `NOT TRUSTED: the list has no ${number}${kit === undefined ? '' : ` with kit ${kit}`}`,
       {
         hint: `The ledger says that ${subject} has it, but the list does not have it. Run: randose verify`,
       },
