@@ -65,9 +65,8 @@ export function readParticipant(
 
 /**
  * Reads participants.csv: a header `subject,site,day1` and the study's factors (in any order; without a schedule there is
- * no `day1`), then one row
- * per participant, separated by commas, semicolons or tabs, as spreadsheets write it: a first line `sep=;` and columns
- * that are empty are accepted.
+ * no `day1`), then one row per participant, separated by commas, semicolons or tabs, as spreadsheets write it: a first
+ * line `sep=;` and columns that are empty are accepted.
  *
  * @param file its name, for the problems
  * @param hasSchedule whether participants have a Day 1

@@ -6,7 +6,13 @@ import {
 } from '../blinding/manifest.ts';
 import { compareAmendments } from '../ledger/amendments.ts';
 import type { Entry } from '../ledger/entry.ts';
-import { onlyAddsSlots, missingSlots, type Slot, slotsPerStratum } from '../randomization/list.ts';
+import {
+  haveKits,
+  missingSlots,
+  onlyAddsSlots,
+  type Slot,
+  slotsPerStratum,
+} from '../randomization/list.ts';
 import { STUDY_FILE } from '../study/layout.ts';
 import { partsOfStratum } from '../study/sections/strata.ts';
 import { type Person, type Role, ROLES, type Study } from '../study/study.ts';
@@ -160,7 +166,7 @@ export function laterSpares({
   readonly slots: readonly Slot[];
 }): LaterSpares | undefined {
   const latest = slots.at(-1)?.spares?.length ?? 0;
-  if (!study.hasKits || latest === study.spareKits) return undefined;
+  if (!study.hasKits || !haveKits(slots) || latest === study.spareKits) return undefined;
   const text = `in ${STUDY_FILE} supplies.kit.spares is ${study.spareKits}: it counts for slots that are added later. Each slot of the latest batch has ${counted(latest, 'spare kit')}, and keeps that.`;
   return { latest, text };
 }

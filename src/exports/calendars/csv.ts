@@ -15,8 +15,8 @@ const COLUMNS = [
 
 /**
  * Writes calendars as CSV (docs/FORMATS.md): a header, then one row per event; dates are YYYY-MM-DD. There is a
- * column for cycles if the schedule has any, and one for periods. Only words
- * that people wrote can need quotation marks, so that rows are joined here, without a library.
+ * column for cycles if the schedule has any, and one for periods. Only words that people wrote can need quotation marks,
+ * so that rows are joined here, without a library.
  */
 export function formatCalendarCsv(
   calendars: readonly JudgedCalendar[],

@@ -223,8 +223,9 @@ export function suppliesFrom(
 }
 
 /**
- * Reports packaged products that do not fit the rest of the file, and what is about kits if there are none. What a label lacks, such as a translation,
- * is reported when labels are made: a mistake in their texts must not stop anything else, such as a code-break.
+ * Reports packaged products that do not fit the rest of the file, and what is about kits if there are none. What a label
+ * lacks, such as a translation, is reported when labels are made: a mistake in their texts must not stop anything else,
+ * such as a code-break.
  */
 export function checkSupplies(yaml: YamlFile): void {
   if (!hasKits(yaml)) {

@@ -1,6 +1,7 @@
 import { RandoseError } from '../../../errors.ts';
 import { factsBySubject } from '../../../ledger/participant-facts.ts';
 import { parseWho } from '../../../ledger/who.ts';
+import { hasVisits } from '../../../study/sections/schedule.ts';
 import { requireReason } from '../../arguments/reason.ts';
 import type { Output } from '../../output/output.ts';
 import { recordAbout, replacedAlready } from '../../study/record-about.ts';
@@ -39,9 +40,12 @@ export async function randomizedInError(
         { hint: 'Nothing was recorded.' },
       );
     }
+    const todo = hasVisits(open.study.schedule)
+      ? ` To cancel visits too: randose withdraw ${subject} --from study --date DATE --reason TEXT --by WHO`
+      : '';
     return {
       acts: [about],
-      done: `${subject}: randomized in error. ${number} stays used. To cancel visits too: randose withdraw ${subject} --from study --date DATE --reason TEXT --by WHO`,
+      done: `${subject}: randomized in error. ${number} stays used.${todo}`,
       question: `Record that ${subject} was randomized in error?`,
     };
   });
