@@ -27,6 +27,13 @@ const unblind = ({ study, officer }: Trial, subject: string, ...words: string[])
     ...['--reason', 'example: SAE', ...words],
   );
 
+/** What is said of a code-break, whether it is trusted or not. */
+function told({ study, officer }: Trial, subject: string): string {
+  const how = ['--subject', subject, '--identity', officer, '--reason', 'example: SAE'];
+  const { stdout, stderr } = randose('unblind', '--study', study, ...how);
+  return `${stdout}${stderr}`.replace(/\s+/g, ' ');
+}
+
 describe('the ledger', () => {
   test('is read as a person would, and as JSON', () => {
     const trial = enrolled();
@@ -156,13 +163,46 @@ describe('the entries of one participant', () => {
     expect(ledgerOf(trial.study).at(-1)).toMatchObject({ error: 'wrong-key' });
   });
 
-  test('an older ledger says what to do with a code-break that goes into it', () => {
+  test('stay out of an older ledger, and are in the right one once it is restored', () => {
     const trial = enrolled();
-    const older = readFileSync(fileOf(trial), 'utf8').split('\n').slice(0, 17);
-    writeFileSync(fileOf(trial), `${older.join('\n')}\n`);
-    expect(unblind(trial, 'CRT-001')).toMatch(
-      /ledger\.jsonl ends at 17, but a newer one, up to 19, was seen here: .*randose ledger --compare COPY/,
-    );
+    const right = readFileSync(fileOf(trial), 'utf8');
+    const older = `${right.split('\n').slice(0, 17).join('\n')}\n`;
+    writeFileSync(fileOf(trial), older);
+    for (const subject of ['CRT-001', 'CRT-002']) {
+      const said = told(trial, subject);
+      expect(said).toMatch(
+        /ledger\.jsonl ends at 17, but a newer one, up to 19, was seen here: entries are missing\. Restore the newest one from a backup, and keep the folder pending\//,
+      );
+      expect(said).toContain('THIS CODE-BREAK IS NOT IN THE LEDGER: ledger.jsonl is an older one.');
+      expect(said).toContain('once the right ledger is restored');
+      expect(said).not.toContain('--enter-pending');
+    }
+    expect(readFileSync(fileOf(trial), 'utf8')).toBe(older);
+    writeFileSync(fileOf(trial), right);
+    mustRun('ledger', '--study', trial.study, '--enter-pending');
+    expect(ledgerOf(trial.study).slice(19)).toMatchObject([
+      { action: 'late code-break', subject: 'CRT-001', result: 'opened' },
+      { action: 'late code-break', subject: 'CRT-002', result: 'opened' },
+    ]);
+    expect(mustRun('verify', '--study', trial.study)).toMatch(/^verified/);
+  });
+
+  test('stay out of the ledger of another study', () => {
+    const trial = enrolled();
+    const right = readFileSync(fileOf(trial), 'utf8');
+    const foreign = readFileSync(fileOf(enrolled()), 'utf8');
+    for (const isSeen of [true, false]) {
+      writeFileSync(fileOf(trial), foreign);
+      if (!isSeen) asAnotherUser();
+      expect(told(trial, 'CRT-003')).toContain('IS NOT IN THE LEDGER');
+      expect(readFileSync(fileOf(trial), 'utf8')).toBe(foreign);
+      writeFileSync(fileOf(trial), right);
+    }
+    mustRun('ledger', '--study', trial.study, '--enter-pending', '--yes');
+    expect(ledgerOf(trial.study).slice(19)).toMatchObject([
+      { action: 'late code-break' },
+      { action: 'late code-break' },
+    ]);
   });
 });
 

@@ -111,7 +111,14 @@ export function waitingActs(root: string, entries: readonly Entry[]): WaitingAct
     const act = asEntry(read.output.act, sha256(text), entries);
     if (act !== undefined) acts.push(act);
   }
-  return { acts, files, unreadable };
+  // The names of files say the second alone.
+  const inOrder = acts.toSorted((a, b) => openedAt(a).localeCompare(openedAt(b)));
+  return { acts: inOrder, files, unreadable };
+}
+
+/** When a code-break that waits was made; an outcome that waits belongs to an entry of before. */
+function openedAt(act: Act): string {
+  return act.action === 'late code-break' ? act.opened : '';
 }
 
 /** Removes files whose acts the ledger has on the disk, whole. */

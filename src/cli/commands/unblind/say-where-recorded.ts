@@ -22,11 +22,19 @@ export function sayWhereRecorded(
   const what = ok ? 'THIS CODE-BREAK' : 'THIS ATTEMPT';
   output.warn(withStop(`${what} IS NOT IN THE LEDGER: ${record.why}`));
   if (record.place === 'pending') {
-    output.tell(
-      `It is kept in ${record.file}. Any command that can write the ledger enters it. To enter it now: randose ledger --enter-pending`,
-    );
+    output.tell(`It is kept in ${record.file}. ${howEntered(study)}`);
     return;
   }
   output.tell('Write this down now and sign it:');
   output.tell(handReceipt(intent, study, ok ? 'opened' : 'refused', now()));
+}
+
+/** How an act in pending/ comes into the ledger. Only a sound ledger takes it at once. */
+function howEntered({ ledger, notTheLedger }: RescuedStudy): string {
+  if (notTheLedger !== undefined) {
+    return 'Keep that folder: once the right ledger is restored, the next command that writes enters it.';
+  }
+  return ledger.isSound
+    ? 'Any command that can write the ledger enters it. To enter it now: randose ledger --enter-pending'
+    : 'Once the ledger is whole again, the next command that writes enters it. What to do about the ledger: randose verify';
 }

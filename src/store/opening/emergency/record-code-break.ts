@@ -90,18 +90,7 @@ async function begin(
   intent: Intent<'code-break'>,
   ready: Attempt<readonly ReadyAct[]>,
 ): Promise<Begun> {
-  const { root, ledger } = study;
-  const entered = await attempt(() => {
-    if (!turn.hasLock) throw new Error(turn.why);
-    if (!ledger.isSound) throw new Error(whyUnsound(ledger));
-    if (!ready.ok) throw ready.error;
-    return enterNow(turn.ledger, ledger, ready.value);
-  });
-  if (entered.ok) {
-    const { entries, head } = entered.value;
-    return { place: 'ledger', seq: entries[0]!.seq, head };
-  }
-  const why = messageOf(entered.error);
+  const { root, ledger, notTheLedger } = study;
   const { who, subject, number, kit = null, reason = '', to, key } = intent;
   const act: WaitingCodeBreak = {
     what: 'code-break',
@@ -115,6 +104,22 @@ async function begin(
     opened: now(),
     outcome: null,
   };
+  // Whoever restores the right ledger replaces this one, and what was entered in it.
+  if (notTheLedger !== undefined) {
+    const kept = await attempt(() => keepPending(root, act, notTheLedger));
+    if (kept.ok) return { place: 'pending', act, file: kept.value, why: notTheLedger };
+  }
+  const entered = await attempt(() => {
+    if (!turn.hasLock) throw new Error(turn.why);
+    if (!ledger.isSound) throw new Error(whyUnsound(ledger));
+    if (!ready.ok) throw ready.error;
+    return enterNow(turn.ledger, ledger, ready.value);
+  });
+  if (entered.ok) {
+    const { entries, head } = entered.value;
+    return { place: 'ledger', seq: entries[0]!.seq, head };
+  }
+  const why = messageOf(entered.error);
   const kept = await attempt(() => keepPending(root, act, why));
   if (kept.ok) return { place: 'pending', act, file: kept.value, why };
   return {

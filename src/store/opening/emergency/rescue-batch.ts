@@ -48,13 +48,19 @@ export interface Known {
 /**
  * Reads what can be read of a batch. It throws nothing.
  *
- * @returns also what could not be checked, and which files have other line ends
+ * @returns also what could not be checked, which files have other line ends, and whether its manifest is another one
+ *   than the ledger names
  */
 export function rescueBatch(
   root: string,
   batch: number,
   known: Known,
-): { batch: RescuedBatch; doubts: readonly string[]; changed: readonly ChangedFile[] } {
+): {
+  batch: RescuedBatch;
+  doubts: readonly string[];
+  changed: readonly ChangedFile[];
+  isAltered: boolean;
+} {
   const isForged = (rewrap: number) => isUnsigned(known, batch, rewrap);
   const digest = allocationOf(known, batch)?.manifest;
   const allocated = rescueManifest(root, { batch, rewrap: 0, manifest: digest });
@@ -81,6 +87,7 @@ export function rescueBatch(
       ...list.doubts,
     ],
     changed: [...allocated.changed, ...latest.changed, ...list.changed],
+    isAltered: allocated.isAltered,
   };
 }
 

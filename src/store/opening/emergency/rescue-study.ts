@@ -33,6 +33,12 @@ export interface RescuedStudy {
   readonly text: Uint8Array | string;
   /** Its `whole` entries have each participant's current id (`subject-ids.ts`). */
   readonly ledger: SalvagedLedger;
+  /**
+   * Why the ledger that is there is not the one of this study as it is: it is older than one that was seen here, has
+   * other entries, or does not name the manifest that is there. Whoever restores the right one replaces it, and what was
+   * entered in it. Undefined if nothing says so.
+   */
+  readonly notTheLedger: string | undefined;
   readonly batches: readonly RescuedBatch[];
   /** Every envelope in the folder, old ones too, as paths relative to it. */
   readonly envelopes: readonly string[];
@@ -78,6 +84,7 @@ export function rescueStudy(root: string, { commitments, receipts }: Filed): Res
     study: file.study,
     text: file.text,
     ledger: { ...ledger, whole: [...withCurrentIds(ledger.whole)] },
+    notTheLedger: whyNotTheLedger(home?.older, batches),
     batches: batches.map(({ batch }) => batch),
     envelopes,
     doubts: [
@@ -114,6 +121,19 @@ function hasHead(entries: readonly Entry[], { seq, hash }: Head): boolean {
   return entries.some((entry) => entry.seq === seq && entry.hash === hash);
 }
 
+function whyNotTheLedger(
+  older: HomeView['older'],
+  batches: readonly { readonly isAltered: boolean }[],
+): string | undefined {
+  if (older !== undefined) {
+    return older.now.seq < older.seen.seq
+      ? `${LEDGER_FILE} is an older one`
+      : `${LEDGER_FILE} has other entries than the one that was seen here`;
+  }
+  const isOther = batches.some(({ isAltered }) => isAltered);
+  return isOther ? `${LEDGER_FILE} and the manifest in ${ALLOCATION}/ do not fit` : undefined;
+}
+
 /** What is wrong with the ledger, and whether it is an old one. */
 function ledgerDoubts({ doubts }: SalvagedLedger, older: HomeView['older']): string[] {
   const [first, ...others] = doubts;
@@ -126,14 +146,12 @@ function ledgerDoubts({ doubts }: SalvagedLedger, older: HomeView['older']): str
   return [
     ...doubts,
     now.seq < seen.seq
-      ? `${LEDGER_FILE} ends at ${now.seq}, but a newer one, up to ${seen.seq}, was seen here: entries are missing. ${KEEP_OLDER}`
-      : `${LEDGER_FILE} has other entries than the one that was seen here. ${KEEP_OLDER}`,
+      ? `${LEDGER_FILE} ends at ${now.seq}, but a newer one, up to ${seen.seq}, was seen here: entries are missing. ${RESTORE_LEDGER}`
+      : `${LEDGER_FILE} has other entries than the one that was seen here. ${RESTORE_LEDGER}`,
   ];
 }
 
-/** The code-break goes into the ledger that is there: whoever restores another one must not lose it. */
-const KEEP_OLDER =
-  'Keep a copy of this ledger. When the right one is restored, randose ledger --compare COPY says what to do about this code-break';
+const RESTORE_LEDGER = 'Restore the newest one from a backup, and keep the folder pending/';
 
 /** The other copies of the study that were used. */
 function rivalDoubts(home: HomeView): string[] {
