@@ -17,7 +17,11 @@ export function codeBreaksToEnter(
   there: readonly Entry[],
 ): LateCodeBreak[] {
   const since = compareLedgers(here, there);
-  const known = new Set(entriesOf(here, 'late code-break').map(({ pending }) => pending));
+  // What this ledger has late, and what it has itself: the copy may have entered that late.
+  const known = new Set([
+    ...entriesOf(here, 'late code-break').map(({ pending }) => pending),
+    ...entriesOf(here, 'code-break intent').map(({ hash }) => hash),
+  ]);
   const isSince = ({ seq }: Entry) => since.there.some((entry) => entry.seq === seq);
   const made = openingsOf(there, 'code-break')
     .filter(({ intent }) => isSince(intent))

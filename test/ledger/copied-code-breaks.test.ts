@@ -35,3 +35,10 @@ test('without an outcome its result is unknown; and nothing is entered twice', (
   // What is entered late in a copy of this ledger is the same act.
   expect(codeBreaksToEnter(entered, entriesOfActs([randomization, ...acts]))).toEqual([]);
 });
+
+test('what the other ledger has from here is not entered here again', () => {
+  const own = entriesOfActs([randomization, intent, refused]);
+  const [late] = codeBreaksToEnter(here, own);
+  const there = entriesOfActs([randomization, late!]);
+  expect(codeBreaksToEnter(own, there)).toEqual([]);
+});
