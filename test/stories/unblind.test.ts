@@ -320,3 +320,27 @@ test('opening again is a second code-break, not an error', () => {
   expect(unblind(trial, {}).stdout).toBe(unblind(trial, {}).stdout);
   expect(mustRun('status', '--study', trial.study)).toContain('2 opened');
 });
+
+test('until a rewrap the old key opens, and the ledger names whose it is', () => {
+  const trial = enrolled();
+  const file = join(trial.study, 'study.yaml');
+  const [, old = ''] = /officers:\n {2}- name: .*\n {4}recipient: (age1\w+)/.exec(
+    readFileSync(file, 'utf8'),
+  )!;
+  const other = join(trial.folder, 'new.key');
+  mustRun(
+    ...['keygen', '--role', 'officer', '--name', 'New Officer', '--no-passphrase'],
+    ...['--output', other],
+  );
+  const [recipient = ''] = /age1\w+/.exec(readFileSync(other, 'utf8'))!;
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(
+    file,
+    text.replace('name: Example Officer', 'name: New Officer').replace(old, recipient),
+  );
+  expect(unblind(trial, {}).status).toBe(0);
+  expect(ledger(trial).at(-2)).toMatchObject({
+    who: { name: 'Example Officer', role: 'officer' },
+    key: 'Example Officer, officer',
+  });
+});

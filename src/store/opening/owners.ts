@@ -18,7 +18,7 @@ interface Opener {
 }
 
 /** The people of a study, by role. */
-type People = Pick<Study, (typeof ROLES)[keyof typeof ROLES]>;
+export type People = Pick<Study, (typeof ROLES)[keyof typeof ROLES]>;
 
 /**
  * Who opens something, and who has the keys. It is the named person, or else the one who has the key.
@@ -28,14 +28,46 @@ type People = Pick<Study, (typeof ROLES)[keyof typeof ROLES]>;
  */
 export function openerOf(open: OpenStudy, keys: GivenKeys, by: Who | undefined): Opener {
   const batches = open.batches.map(({ manifest }) => manifest.batch);
-  return openerAmong(open.study, { root: open.root, batches }, keys, by);
+  return openerAmong(peopleOf(open), { root: open.root, batches }, keys, by);
 }
 
-/** As `openerOf`, if files may be missing. Without study.yaml, the manifests name the people. */
+/** As `openerOf`, if files may be missing. */
 export function openerOfRescued(study: RescuedStudy, keys: GivenKeys, by: Who | undefined): Opener {
-  const sealedTo = study.batches.map(({ inForce }) => inForce?.custody);
-  const people = study.study ?? sealedTo.find((custody) => custody !== undefined);
-  return openerAmong(people, placesOf(study), keys, by);
+  return openerAmong(peopleOfRescued(study), placesOf(study), keys, by);
+}
+
+/** As `peopleOfRescued`, of a study that is whole. */
+export function peopleOf({ study, batches }: Pick<OpenStudy, 'study' | 'batches'>): People {
+  return allPeople([study, ...batches.map(({ manifest }) => manifest.custody)]);
+}
+
+/**
+ * The people in study.yaml, and those to whom the envelopes are sealed: until a rewrap, the keys of officers who were taken
+ * out of study.yaml still open them. Undefined if nothing names anybody.
+ */
+export function peopleOfRescued({ study, batches }: RescuedStudy): People | undefined {
+  const all = [study, ...batches.map(({ inForce }) => inForce?.custody)];
+  return all.every((one) => one === undefined) ? undefined : allPeople(all);
+}
+
+/** People of several sources: who has a key is named as in the first one that has it. */
+function allPeople(sources: readonly (People | undefined)[]): People {
+  const seen = new Set<string>();
+  const inRole = (role: keyof People) =>
+    sources.flatMap((source) =>
+      (source?.[role] ?? []).filter(({ recipient }) => {
+        const key = `${role} ${recipient}`;
+        if (seen.has(key)) return false;
+        seen.add(key);
+        return true;
+      }),
+    );
+  return {
+    officers: inRole('officers'),
+    statisticians: inRole('statisticians'),
+    packers: inRole('packers'),
+    cardMakers: inRole('cardMakers'),
+  };
 }
 
 /** The numbers of the slots whose code-break cards are among the keys. Files of the study may be missing. */

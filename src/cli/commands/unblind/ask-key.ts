@@ -5,8 +5,7 @@ import { formatWho } from '../../../ledger/who.ts';
 import { findKeys, type FoundKey } from '../../../store/opening/find-keys.ts';
 import { requireKeyFiles } from '../../../store/opening/keys.ts';
 import { attempt } from '../../../store/opening/on-record.ts';
-import { ownersOfRecipients } from '../../../store/opening/owners.ts';
-import type { Study } from '../../../study/study.ts';
+import { ownersOfRecipients, type People } from '../../../store/opening/owners.ts';
 import { exists, isSpecialFile } from '../../../system/files.ts';
 import { listed, upperFirst } from '../../../words.ts';
 import { askOrBack } from '../../arguments/ask-or-back.ts';
@@ -16,8 +15,8 @@ import type { Output } from '../../output/output.ts';
 interface KeyQuestion {
   /** The study folder. */
   readonly root: string;
-  /** Undefined if study.yaml cannot be read. */
-  readonly people: Study | undefined;
+  /** Undefined if nothing that can be read names anybody. */
+  readonly people: People | undefined;
   /** How many officers are needed together. */
   readonly needed: number;
   /** Whether a code-break card may be used instead. */

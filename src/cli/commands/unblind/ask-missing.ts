@@ -7,6 +7,7 @@ import { participantNames } from '../../../ledger/subject-ids.ts';
 import type { FoundSlot } from '../../../ledger/sought-slot.ts';
 import { numberText } from '../../../randomization/list.ts';
 import { formatWho, parseWho } from '../../../ledger/who.ts';
+import { peopleOfRescued } from '../../../store/opening/owners.ts';
 import type { RescuedStudy } from '../../../store/opening/emergency/rescue-study.ts';
 import { Cancelled, confirm } from '../../../system/prompts.ts';
 import { parseSubjectId } from '../../../study/identifiers.ts';
@@ -112,7 +113,13 @@ async function askWhichKey(
   if (flags.card === true) return rest;
   const needed = study.batches.at(-1)?.inForce?.custody.needed ?? 1;
   const openers = openersOf(study);
-  const desk = { root: study.root, people: study.study, needed, hasCards: true, openers };
+  const desk = {
+    root: study.root,
+    people: peopleOfRescued(study),
+    needed,
+    hasCards: true,
+    openers,
+  };
   return { ...rest, ...(await askForKey(output, desk)) };
 }
 

@@ -2,6 +2,7 @@ import { RandoseError } from '../../../errors.ts';
 import { injectionsBySubject } from '../../../ledger/injections.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
 import { openStudy, type OpenStudy } from '../../../store/open-study.ts';
+import { peopleOf } from '../../../store/opening/owners.ts';
 import { isAtTerminal } from '../../../system/prompts.ts';
 import type { Output } from '../../output/output.ts';
 import { handOpenedList } from '../../study/opened-list.ts';
@@ -66,7 +67,7 @@ function requireDoses(before: OpenStudy): void {
  */
 export async function askListKey(
   output: Output,
-  { root, study: people }: OpenStudy,
+  before: OpenStudy,
   flags: UnblindFlags,
 ): Promise<UnblindFlags> {
   if (output.json || !isAtTerminal()) {
@@ -74,7 +75,13 @@ export async function askListKey(
     return flags;
   }
   if (flags.identity !== undefined) return flags;
-  const desk = { root, people, needed: 1, hasCards: false, openers: undefined };
+  const desk = {
+    root: before.root,
+    people: peopleOf(before),
+    needed: 1,
+    hasCards: false,
+    openers: undefined,
+  };
   for (;;) {
     try {
       const { identity } = await askForKey(output, desk);
