@@ -4,7 +4,7 @@ import { haveKits, kitsOf, numberText, type Slot } from '../randomization/list.t
 import { lookAlikes } from '../randomization/look-alikes.ts';
 import { subjectKey } from '../study/identifiers.ts';
 import { batchFiles, LEDGER_FILE } from '../study/layout.ts';
-import { checkAssignments, randomizations } from './enrolment.ts';
+import { checkAssignments, meantSubject, randomizations } from './enrolment.ts';
 import type { Entry, EntryOf } from './entry.ts';
 import { correctedIds } from './subject-ids.ts';
 import { flagOf, meaningsOf } from './named-participant.ts';
@@ -199,7 +199,7 @@ function unknownSubject(subject: string, sources: SlotSources): RandoseError {
   const { isLedgerSound } = sources;
   if (isLedgerSound) {
     return new RandoseError('bad-data', `subject "${subject}" is not randomized in this study`, {
-      hint: `Check the subject id. To list participants, run: randose calendar\n${otherWays(sources)}`,
+      hint: `${meantSubject(sources.entries, subject)}Check the subject id. To list participants, run: randose calendar\n${otherWays(sources)}`,
     });
   }
   return new RandoseError(

@@ -1,4 +1,5 @@
 import { RandoseError } from '../../../errors.ts';
+import { requireRandomization } from '../../../ledger/enrolment.ts';
 import { otherKitsGiven } from '../../../ledger/given-kits.ts';
 import { kitOfAnotherTrial, requireKits } from '../../../ledger/kits.ts';
 import { findSlot, type FoundSlot, type SlotSources } from '../../../ledger/sought-slot.ts';
@@ -32,6 +33,10 @@ export function findTarget(study: RescuedStudy, flags: TargetFlags): Target {
     return { subject: null, slot: undefined }; // only the card says which slot
   }
   const sources = sourcesOf(study);
+  // A damaged ledger may have lost the participant: then nothing is refused.
+  if (givenTo !== undefined && sources.isLedgerSound) {
+    requireRandomization(study.ledger.whole, givenTo);
+  }
   const slot = findSlot({ subject, kit, number }, sources);
   if (slot === undefined) {
     if (kit !== undefined && sources.isListSound) {
