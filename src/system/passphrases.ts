@@ -76,10 +76,10 @@ async function askFor(
   }
 }
 
-/** Somebody typed a wrong passphrase, and cancelled when they were asked again. */
+/** Somebody typed a passphrase, and cancelled while it was checked, or when they were asked again. */
 export class CancelledAfterTry extends RandoseError {
   constructor() {
-    super('usage', 'Cancelled after a wrong passphrase. Nothing was opened.');
+    super('usage', 'Cancelled after a passphrase was typed. Nothing was opened.');
     this.name = 'CancelledAfterTry';
   }
 }

@@ -42,6 +42,32 @@ export async function cancelledByInterrupt<T>(work: () => Promise<T>): Promise<T
 }
 
 /**
+ * From here to `end`, the first Ctrl-C outside of a question does not end the program: it is noted, for work that has to
+ * leave a record. A second one ends it.
+ *
+ * @returns `isInterrupted` also reads what was typed while the program was too busy to read
+ */
+export function noteInterrupt(): {
+  readonly isInterrupted: () => Promise<boolean>;
+  readonly end: () => void;
+} {
+  let isInterrupted = false;
+  const note = (): void => {
+    isInterrupted = true;
+  };
+  process.once('SIGINT', note);
+  return {
+    isInterrupted: async () => {
+      if (process.stdin.isTTY) await pause(DRAIN_MS);
+      return isInterrupted;
+    },
+    end: () => {
+      process.removeListener('SIGINT', note);
+    },
+  };
+}
+
+/**
  * Asks a question on the terminal, and shows what is typed.
  *
  * @throws Cancelled if the person cancels
@@ -101,6 +127,10 @@ export function lendTerminal<T>(work: () => T): T {
 /** Ends what `beQuiet` began; undefined if the terminal shows what is typed. */
 let beLoud: (() => void) | undefined;
 
+function isQuiet(): boolean {
+  return beLoud !== undefined;
+}
+
 /** Time to read what was typed before, in milliseconds. */
 const DRAIN_MS = 30;
 
@@ -138,6 +168,8 @@ async function readLine(question: string, isShown: boolean): Promise<string> {
   const { createInterface } = await import('node:readline');
   if (beLoud !== undefined) {
     await pause(DRAIN_MS);
+    // Ctrl-C in the meantime was no answer to this question, but it cancels it.
+    if (!isQuiet()) throw new Cancelled();
     beLoud();
   }
   // What is written nowhere is not seen. The question itself is always written.

@@ -630,11 +630,32 @@ describe('Ctrl-C says one thing', () => {
     ]);
     expect(second.status).toBe(64);
     expect(second.text).toContain('The attempt is in the ledger.');
-    expect(second.text).toContain('Cancelled after a wrong passphrase. Nothing was opened.');
+    expect(second.text).toContain('Cancelled after a passphrase was typed. Nothing was opened.');
     expect(ledgerOf(trial.study)).toHaveLength(before + 2);
     expect(ledgerOf(trial.study).at(-1)).toMatchObject({ result: 'refused', error: 'cancelled' });
     const told = mustRun('ledger', '--study', trial.study, '--last', '1');
-    expect(told).toContain('code-break of CRT-001: refused: cancelled after a wrong passphrase');
+    expect(told).toContain(
+      'code-break of CRT-001: refused: cancelled after a passphrase was typed',
+    );
+  });
+});
+
+describe('Ctrl-C while a passphrase is checked', () => {
+  withExpect('ends after the check, and leaves the attempt on record', () => {
+    const trial = withOfficer('four random words\n');
+    const words = ['unblind', 'CRT-001', '--identity', trial.key, '--reason', 'SAE'];
+    for (const passphrase of ['wrong', 'four random words']) {
+      const before = ledgerOf(trial.study).length;
+      const { status, text } = atTerminal(trial.study, words, [
+        ['Passphrase for', passphrase],
+        ['Checking…', '^C'],
+      ]);
+      expect(status, text).toBe(64);
+      expect(text).toContain('Cancelled after a passphrase was typed. Nothing was opened.');
+      expect(text).not.toMatch(/ILT101|PLACEBO/);
+      expect(ledgerOf(trial.study)).toHaveLength(before + 2);
+      expect(ledgerOf(trial.study).at(-1)).toMatchObject({ result: 'refused', error: 'cancelled' });
+    }
   });
 });
 

@@ -12,8 +12,12 @@ import {
 import { attempt } from '../../store/opening/on-record.ts';
 import { studyFolderAround } from '../../store/folder/study-folder.ts';
 import { exists } from '../../system/files.ts';
-import { type PassphraseDesk, passphrasesFrom } from '../../system/passphrases.ts';
-import { Cancelled } from '../../system/prompts.ts';
+import {
+  CancelledAfterTry,
+  type PassphraseDesk,
+  passphrasesFrom,
+} from '../../system/passphrases.ts';
+import { Cancelled, noteInterrupt } from '../../system/prompts.ts';
 import type { Output } from '../output/output.ts';
 import type { KeyFlags } from './options.ts';
 
@@ -119,7 +123,13 @@ const LEAST_CHARACTERS = 4;
  */
 export async function givenKeys(output: Output, flags: KeyFlags): Promise<HeardKeys> {
   const passphrases: string[] = [];
-  const keys = await attempt(() => keysOf(output, flags, (one) => passphrases.push(one)));
+  const interrupt = noteInterrupt();
+  const keys = await attempt(async () => {
+    const read = await keysOf(output, flags, (one) => passphrases.push(one));
+    if (!(await interrupt.isInterrupted())) return read;
+    throw passphrases.length === 0 ? new Cancelled() : new CancelledAfterTry();
+  });
+  interrupt.end();
   if (!keys.ok && keys.error instanceof Cancelled) throw keys.error;
   const named = keys.ok ? [] : (flags.identity ?? []).flatMap(recipientsOfFile);
   const plain = (text: string) => text.normalize('NFC').toLowerCase();

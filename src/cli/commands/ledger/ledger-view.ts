@@ -200,7 +200,7 @@ const REFUSED_FOR: Readonly<Record<string, string>> = {
   'invalid-study': 'study.yaml has errors',
   locked: 'others were changing the study',
   bug: 'a bug in randose',
-  cancelled: 'cancelled after a wrong passphrase',
+  cancelled: 'cancelled after a passphrase was typed',
 } satisfies Record<ErrorCode | 'bug' | 'cancelled', string>;
 
 function codeBreakOf({
