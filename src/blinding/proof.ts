@@ -1,5 +1,6 @@
 import { type Problem, RandoseError } from '../errors.ts';
 import { shown } from '../study/stored-text.ts';
+import { quoted } from '../words.ts';
 import { armWords, formatAnswer, readOpening } from './answer-text.ts';
 import { type Commitment, parseSlotLeaf, slotLeaf, type SlotLeaf } from './commitment.ts';
 import { type EnvelopeContent, sidesOf } from './envelope.ts';
@@ -64,6 +65,11 @@ ${path.map((hash, step) => `path ${sides[step]} ${hash}\n`).join('')}root ${root
  * @throws RandoseError `bad-data` if it is not a proof; `not-trusted` if it does not lead to its root
  */
 export function readProof(text: string, file: string): Proof {
+  if (/^(?:age-encryption\.org\/|-----BEGIN AGE ENCRYPTED FILE-----)/.test(text)) {
+    throw new RandoseError('bad-data', `${file} is still encrypted`, {
+      hint: `Whoever has the key decrypts it first: age -d -i KEY ${quoted(file)} > answer.txt`,
+    });
+  }
   const lines = linesOf(text).filter((line) => line !== '' && !line.startsWith('#'));
   const values = (key: string) =>
     lines.filter((line) => line.startsWith(`${key} `)).map((line) => line.slice(key.length + 1));
@@ -72,7 +78,12 @@ export function readProof(text: string, file: string): Proof {
     if (found.length === 1 && found[0] !== undefined) return found[0];
     throw notProof(file, `it has ${found.length} lines "${key}" instead of one`);
   };
-  if (lines[0] !== PROOF_TITLE) throw notProof(file, `it has no line "${PROOF_TITLE}"`);
+  if (lines[0] !== PROOF_TITLE) {
+    const why = lines.includes(PROOF_TITLE)
+      ? `other lines are above "${PROOF_TITLE}"`
+      : `it has no line "${PROOF_TITLE}"`;
+    throw notProof(file, why);
+  }
   const number = (key: string) => {
     const found = one(key);
     if (/^\d{1,9}$/.test(found)) return Number(found);
@@ -175,6 +186,6 @@ function spoken(line: string): string {
 
 function notProof(file: string, reason: string): RandoseError {
   return new RandoseError('bad-data', `${file} is not a proof: ${reason}`, {
-    hint: 'A proof is the file that this command writes: randose unblind --proof FILE',
+    hint: 'Use the file as it was written, whole and without other lines. To write a new one would be another code-break.',
   });
 }

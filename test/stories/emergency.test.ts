@@ -448,6 +448,12 @@ describe('what was given is not always what was allocated', () => {
     expect(opened).toMatch(
       new RegExp(`ANOTHER KIT: .*kit ${other} on 2026-06-15[\\s\\S]*Subject CRT-001.*kit ${own}`),
     );
+    const nobody = randose('unblind', '--kit', other, '--given-to', 'CRT-O01', ...at);
+    expect([nobody.status, nobody.stdout, nobody.stderr]).toEqual([
+      65,
+      '',
+      expect.stringContaining('Did you mean CRT-001?'),
+    ]);
     const kitOpened = randose('unblind', '--kit', other, '--given-to', 'CRT-001', ...at);
     expect(kitOpened.status).toBe(0);
     expect(kitOpened.stdout).toMatch(new RegExp(`^Kit ${other}, as given to CRT-001`, 'm'));

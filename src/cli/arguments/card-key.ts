@@ -53,9 +53,10 @@ export async function askForCard(
       typed = before.pop() ?? NOTHING_TYPED;
       continue;
     }
-    if (line !== undefined && line.trim() !== '') before.push(typed);
     const read = line === undefined ? withoutWrongGroups(typed) : addLine(typed, line);
     for (const problem of read.problems) say(problem);
+    // A line of which nothing was taken is not one to go back over.
+    if (line !== undefined && !isSameKey(read.typed, typed)) before.push(typed);
     typed = read.typed;
     if (line === undefined && nextGroup(typed) === undefined) {
       typed = await askWhichGroups(say, typed);
@@ -63,6 +64,10 @@ export async function askForCard(
       sayKept(say, typed);
     }
   }
+}
+
+function isSameKey(one: TypedCard, other: TypedCard): boolean {
+  return one.prefix === other.prefix && one.groups.join() === other.groups.join();
 }
 
 /** Shows a key whose wrong groups nothing tells, and asks which of them to type again. @throws Cancelled */
@@ -86,7 +91,8 @@ function sayKept(say: KeyDesk['say'], typed: TypedCard): void {
   const kept = keptGroups(typed);
   const next = nextGroup(typed);
   if (kept === undefined || next === undefined) return;
-  say(`${upperFirst(kept)} kept. Type group ${next} now, not the whole line.`);
+  const orBack = next === 1 ? '' : ` If group ${next - 1} is wrong, type: back`;
+  say(`${upperFirst(kept)} kept. Type group ${next} now, not the whole line.${orBack}`);
 }
 
 /** The group before the next one helps a person to find the place on the card. */

@@ -124,6 +124,10 @@ export function rivalText({ path, head, relation }: OtherCopy): string {
 /** Says that a ledger is not the newest one seen here; it follows the name of the file. */
 export function olderText({ now, seen, time }: OlderLedger): string {
   const when = momentText(time);
+  // The head of a ledger whose lines do not follow each other is nowhere.
+  if (now.seq === 0) {
+    return `has no whole chain of entries, and one up to ${formatHead(seen)} was seen here on ${when}`;
+  }
   return now.seq < seen.seq
     ? `ends at ${formatHead(now)}, but ${formatHead(seen)} was seen here on ${when}: entries are missing`
     : `has an entry at sequence ${seen.seq} that differs from the one seen here on ${when}: ${formatHead(seen)}`;

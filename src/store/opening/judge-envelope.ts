@@ -48,7 +48,14 @@ export function judgeEnvelope(
   if (anchor !== undefined) {
     const isOurs = content.study === anchor.study && content.list === anchor.list;
     if (!isOurs || content.leaves !== anchor.leaves || root !== anchor.root) {
-      return notTrusted(file, 'it does not match the commitment from before the first participant');
+      const isOfThisFolder = root === hint?.commitment.root;
+      const either = isOfThisFolder
+        ? '. It matches the manifest in this folder: either --commitment names the commitment of another list, or the whole list was exchanged'
+        : '';
+      return notTrusted(
+        file,
+        `it does not match the commitment from before the first participant${either}`,
+      );
     }
   } else if (hint !== undefined && root !== hint.commitment.root) {
     const { manifest } = batchFiles(hint.batch);

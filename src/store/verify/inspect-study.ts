@@ -23,6 +23,7 @@ import type { Domain } from '../../study/study.ts';
 import { readStudy } from '../../study/study-file.ts';
 import { readText } from '../../system/files.ts';
 import { waitingActs } from '../folder/pending.ts';
+import { batchOfFile } from '../opening/envelope-paths.ts';
 import { findStrays } from '../folder/stray-files.ts';
 import { requireDomain } from '../open-study.ts';
 import { checkAllocations, checkKits, checkRestorations, checkStudy } from './check-study.ts';
@@ -73,6 +74,12 @@ export function inspectStudy(
   const sealed = withManifest(batches);
   const originals = withOriginals(reader, digests, sealed);
   const files = withoutManifests(originals, wrappings).set(STUDY_FILE, sha256(studyText));
+  // Of a batch whose manifest cannot be read, that is the problem: nothing says what its files should be.
+  const isRead = (batch: number) => sealed.some(({ manifest }) => manifest.batch === batch);
+  for (const file of [...files.keys()].filter((one) => one !== STUDY_FILE)) {
+    const batch = batchOfFile(file);
+    if (wrappings.has(batch) && !isRead(batch)) files.delete(file);
+  }
   const latest = sealed.at(-1)?.manifest;
   const slots = batches.flatMap((batch) => batch.slots ?? []);
   const change = checkStudy(study, latest, studyText, entries, slots);

@@ -6,7 +6,7 @@ import { domainOf, requireDomain } from '../../../store/open-study.ts';
 import { waitingActs } from '../../../store/folder/pending.ts';
 import { incompleteLine, repairLedger } from '../../../store/folder/repair-ledger.ts';
 import { signingWith } from '../../../store/signing.ts';
-import { findStudyFolder, loadStudy } from '../../../store/folder/study-folder.ts';
+import { findStudyFolder, isAllocated, loadStudy } from '../../../store/folder/study-folder.ts';
 import { readLedgerText } from '../../../store/folder/folder-ledger.ts';
 import { explainedByLineEnds, lineEndsError } from '../../../store/verify/changed-line-ends.ts';
 import { acceptOlderLedger } from './accept-older.ts';
@@ -21,7 +21,7 @@ import { formatProblem, type Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
 import { tellWould } from '../../study/look-first.ts';
 import { studyPlace } from '../../study/study-place.ts';
-import { counted } from '../../../words.ts';
+import { counted, RESTORE } from '../../../words.ts';
 import type { LedgerFlags } from './command.ts';
 
 /**
@@ -81,7 +81,9 @@ export async function ledger(output: Output, options: LedgerFlags): Promise<numb
 
 /** The ledger, with its problems. @throws RandoseError if only its line ends or its encoding were changed */
 function readOwnLedger(root: string): ReadLedger {
-  const hint = 'The ledger starts with the list. To make it: randose allocate --plan FILE';
+  const hint = isAllocated(root)
+    ? RESTORE
+    : 'The ledger starts with the list. To make it: randose allocate --plan FILE';
   try {
     const read = readLedger(readLedgerText(root, hint));
     const changed = read.problems.length > 0 ? lineEndsError(root) : undefined;

@@ -1,5 +1,5 @@
 import { RandoseError } from '../../../errors.ts';
-import { requireRandomization } from '../../../ledger/enrolment.ts';
+import { meantSubject, requireRandomization } from '../../../ledger/enrolment.ts';
 import { otherKitsGiven } from '../../../ledger/given-kits.ts';
 import { kitOfAnotherTrial, requireKits } from '../../../ledger/kits.ts';
 import { findSlot, type FoundSlot, type SlotSources } from '../../../ledger/sought-slot.ts';
@@ -33,8 +33,8 @@ export function findTarget(study: RescuedStudy, flags: TargetFlags): Target {
     return { subject: null, slot: undefined }; // only the card says which slot
   }
   const sources = sourcesOf(study);
-  // A damaged ledger may have lost the participant: then nothing is refused.
-  if (givenTo !== undefined && sources.isLedgerSound) {
+  // Somebody may be given a kit before the randomization is recorded. Who types an id like another one's has mistyped it.
+  if (givenTo !== undefined && meantSubject(study.ledger.whole, givenTo) !== '') {
     requireRandomization(study.ledger.whole, givenTo);
   }
   const slot = findSlot({ subject, kit, number }, sources);
