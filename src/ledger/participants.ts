@@ -2,6 +2,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import type { Checked, Problem } from '../errors.ts';
 import type { CivilDate } from '../study/civil-date.ts';
 import { parseSubjectId, type SubjectId } from '../study/identifiers.ts';
+import { shown } from '../study/stored-text.ts';
 import type { Factor } from '../study/study.ts';
 import { readTypedDate } from '../study/typed-date.ts';
 import { withoutEmptyColumns, withoutSeparatorLine } from './spreadsheet-csv.ts';
@@ -17,6 +18,9 @@ export interface Participant {
   /** The place of the input, for problems that are found later. */
   readonly place: Pick<Problem, 'file' | 'line'>;
 }
+
+/** The most characters of a file's own text that a message repeats. */
+const MOST_SHOWN = 60;
 
 /** The columns that every study has. With a schedule there is `day1` too. */
 const COLUMNS = ['subject', 'site'] as const;
@@ -44,14 +48,14 @@ export function readParticipant(
   const problems: Problem[] = [];
   const subject = parseSubjectId(fields.subject);
   if (subject === undefined) {
-    const message = `subject "${fields.subject}": expected 1 to 32 letters, digits, dots, hyphens or underscores, the first a letter or digit`;
+    const message = `subject "${shown(fields.subject, MOST_SHOWN)}": expected 1 to 32 letters, digits, dots, hyphens or underscores, the first a letter or digit`;
     problems.push({ ...place, message });
   }
   if (fields.site === '') problems.push({ ...place, message: 'the site is missing' });
   for (const { name, levels } of factors) {
     const level = fields.levels[name] ?? '';
     if (levels.includes(level)) continue;
-    const found = level === '' ? 'is missing' : `"${level}" is not a level`;
+    const found = level === '' ? 'is missing' : `"${shown(level, MOST_SHOWN)}" is not a level`;
     problems.push({ ...place, message: `${name} ${found}: expected ${levels.join(' or ')}` });
   }
   const day1 = fields.day1 === undefined ? { date: undefined } : readTypedDate(fields.day1, today);
@@ -90,15 +94,17 @@ export function readParticipants(
   }
   const names = header.record.map((name) => name.toLowerCase());
   const known = columns.map((name) => name.toLowerCase());
-  const nameless = namelessProblem(rows, file);
-  if (nameless !== undefined) return { participants, problems: [nameless] };
   const missing = known.filter((name) => !names.includes(name));
+  // A file with none of the columns is another file, such as a list with its arms: nothing of it is repeated.
+  const isOurs = missing.length < known.length;
+  const nameless = isOurs ? namelessProblem(rows, file) : undefined;
+  if (nameless !== undefined) return { participants, problems: [nameless] };
   const foreign = names.filter((name, index) => {
     return !known.includes(name) || names.indexOf(name) < index;
   });
   if (missing.length > 0 || foreign.length > 0) {
-    const found = `found ${header.record.join(',')}`;
-    const message = `expected the columns ${columns.join(',')} and no others, ${found}`;
+    const found = isOurs ? `, found ${shown(header.record.join(','), MOST_SHOWN)}` : '';
+    const message = `expected the columns ${columns.join(',')} and no others${found}`;
     problems.push({ file, line: header.line, message });
     return { participants, problems };
   }
@@ -133,7 +139,7 @@ function namelessProblem([header, ...body]: readonly Row[], file: string): Probl
   for (const { record, line } of body) {
     const index = record.findIndex((text, at) => text !== '' && header?.record[at] === '');
     if (index >= 0) {
-      const message = `"${record[index]!}" is in column ${index + 1}, which has no name in the first line`;
+      const message = `"${shown(record[index]!, MOST_SHOWN)}" is in column ${index + 1}, which has no name in the first line`;
       return { file, line, message };
     }
   }

@@ -10,6 +10,7 @@ import {
   stratumNames,
   type Study,
 } from '../study/study.ts';
+import { shown } from '../study/stored-text.ts';
 import { mapping, YamlFile, type YamlPath } from '../study/yaml-file.ts';
 import { counted } from '../words.ts';
 import { type BlockSize, blockUnit, fillableSlots, weighted } from './blocks.ts';
@@ -232,7 +233,7 @@ function levelsOfRow(
       const message = refused ?? `unknown key; the keys known here are: ${keys}`;
       yaml.report([...path, name], `${name}: ${message}`, true);
     } else if (its !== undefined) {
-      const message = `"${String(level)}" is not a level of ${name} in study.yaml; there: ${[...its].join(', ')}`;
+      const message = `"${shown(String(level), 60)}" is not a level of ${name} in study.yaml; there: ${[...its].join(', ')}`;
       yaml.report([...path, name], message);
     }
   }

@@ -12,7 +12,7 @@ import {
 } from 'yaml';
 import type { Problem } from '../errors.ts';
 import { outOfScope } from './out-of-scope.ts';
-import { whyNotStored } from './stored-text.ts';
+import { shown, whyNotStored } from './stored-text.ts';
 import { aliasSlip, unclearValues, yamlSlip, type YamlSlip } from './yaml-errors.ts';
 
 /** The way to a value in a YAML file: keys and list positions, from the root. */
@@ -64,6 +64,12 @@ export class YamlFile<Schema extends v.GenericSchema = v.GenericSchema> {
       prettyErrors: false,
       logLevel: 'error',
     });
+    // Whatever this file is, it is another one than was meant, such as a list with its arms or a key: repeat nothing.
+    if (hasNoKeys(this.#document, text)) {
+      this.report([], NO_KEYS);
+      this.#unsound.push([]);
+      return;
+    }
     this.#reportSlips(text);
     if (this.problems.length > 0) {
       this.#unsound.push([]);
@@ -232,7 +238,9 @@ export class YamlFile<Schema extends v.GenericSchema = v.GenericSchema> {
 
   /** A sentence for an issue: what is expected here, and what was found. */
   #describe(issue: v.BaseIssue<unknown>, path: YamlPath): string {
-    const name = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('');
+    const name = path
+      .map((step) => (typeof step === 'number' ? `[${step}]` : `.${shown(step, MOST_SHOWN)}`))
+      .join('');
     const at = name === '' ? 'the file' : name.replace(/^\./, '');
     if (name === '' && issue.received === 'null') return 'the file is empty';
     if (issue.path?.at(-1)?.origin === 'key' && issue.received === 'undefined') {
@@ -258,7 +266,9 @@ export class YamlFile<Schema extends v.GenericSchema = v.GenericSchema> {
   #source(path: YamlPath): string | undefined {
     const node = this.#document.getIn(path, true);
     if (!isScalar(node)) return undefined;
-    return typeof node.value === 'string' ? JSON.stringify(node.value) : node.source;
+    return typeof node.value === 'string'
+      ? JSON.stringify(shown(node.value, MOST_SHOWN))
+      : node.source && shown(node.source, MOST_SHOWN);
   }
 
   #position(offset: number): { line: number; column: number } {
@@ -269,6 +279,18 @@ export class YamlFile<Schema extends v.GenericSchema = v.GenericSchema> {
 
 function isWithin(path: YamlPath, root: YamlPath): boolean {
   return root.every((step, depth) => path[depth] === step);
+}
+
+/** The most characters of a file's own text that a message repeats: enough to find the place. */
+const MOST_SHOWN = 60;
+
+const NO_KEYS = 'this file has no keys with values, such as "id: DEPIL-2"';
+
+/** Whether a file has no key at all: one text, or a table that some other program wrote. An empty file is not meant. */
+function hasNoKeys(document: Document, text: string): boolean {
+  if (isScalar(document.contents)) return document.contents.value !== null;
+  const isTable = /^[^\s,;\t:]+([,;\t])[^,;\t\n]*\1/.test(text.trimStart());
+  return document.errors.length > 0 && (isTable || /^-----BEGIN |^age-encryption/.test(text));
 }
 
 const FOUND_NAMES: Record<string, string> = {

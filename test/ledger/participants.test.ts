@@ -50,10 +50,7 @@ test.each([
 test.each([
   ['', ['p.csv:1 the file is empty']],
   ['subject,site,day1\n', ['p.csv:1 the file has a header but no participants']],
-  [
-    'CRT-001,CRT,2026-06-01\n',
-    ['p.csv:1 expected the columns subject,site,day1 and no others, found CRT-001,CRT,2026-06-01'],
-  ],
+  ['CRT-001,CRT,2026-06-01\n', ['p.csv:1 expected the columns subject,site,day1 and no others']],
   [
     'subject,site,day1,name\nA,CRT,2026-06-01,N\n',
     ['p.csv:1 expected the columns subject,site,day1 and no others, found subject,site,day1,name'],

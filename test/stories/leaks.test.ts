@@ -34,6 +34,49 @@ function finished(): { trial: Trial; arms: Map<string, string>; secrets: string[
   return { trial, arms, secrets: keys };
 }
 
+describe('a wrong file', () => {
+  test('is not repeated in a message: neither a list with its arms nor a key', () => {
+    const { trial } = finished();
+    const { study, folder, statistician } = trial;
+    const list = join(folder, 'unblinded-list.csv');
+    const why = ['--reason', 'example', '--identity', statistician];
+    mustRun('open', '--study', study, ...why, '--output', list);
+    const text = readFileSync(list, 'utf8');
+    const wrong = {
+      'unblinded-list.csv': text,
+      'semicolons.csv': text.replaceAll(',', ';'),
+      'without-header.csv': text.slice(text.indexOf('\n') + 1),
+      'kit-and-arm.csv': text.replace(/^.*,(\S+,\S+)$/gm, '$1'),
+      'officer.key': readFileSync(trial.officer, 'utf8'),
+      'armoured.key': '-----BEGIN AGE ENCRYPTED FILE-----\nYWdlLWVuY3J5cHRpb24\n',
+      'a-text.yaml': `blocks: ${'x'.repeat(70)} ILT101\n`,
+    };
+    for (const [name, content] of Object.entries(wrong)) {
+      const file = join(folder, name);
+      writeFileSync(file, content);
+      for (const words of [
+        ['assess', '--plan', file],
+        ['randomize', '--from', file, '--by', 'Example'],
+        ['kit', 'received', '--from', file, '--by', 'Example'],
+        ['kit', 'quarantined', '--from', file, '--by', 'Example', '--reason', 'example'],
+        ['verify', '--commitment', file],
+        ['verify', '--proof', file],
+        ['ledger', '--compare', file],
+        ['unblind', '--number', 'R001', '--reason', 'example', '--identity', file],
+        ['unblind', '--number', 'R001', ...why, '--to', file],
+      ]) {
+        // A key is the right file for these.
+        if (words.includes('unblind') && name === 'officer.key') continue;
+        const { status, stdout, stderr } = randose(...words, '--study', study);
+        expect(status, words.join(' ')).not.toBe(0);
+        expect(stdout + stderr, words.join(' ')).not.toMatch(
+          /ILT101|PLACEBO|AGE-SECRET-KEY-1\w|BEGIN AGE|YWdl/,
+        );
+      }
+    }
+  });
+});
+
 describe('the process tree', () => {
   testWithTool(['strace', '-V'])(
     'has no secret in arguments, environment or files, and nothing in temporary folders',

@@ -278,7 +278,9 @@ describe('what is wrong in study.yaml and in the plan', () => {
   test('never repeats a secret key that was named by mistake', () => {
     const trial = depil2();
     for (const more of [[], ['--json']]) {
-      const words = ['--study', trial.study, '--plan', trial.officer, ...more];
+      const key = /AGE-SECRET-KEY-1\w+/.exec(readFileSync(trial.officer, 'utf8'))![0];
+      const plan = planFile(trial, `blocks: ${key}\n`);
+      const words = ['--study', trial.study, '--plan', plan, ...more];
       const { status, stdout, stderr } = randose('allocate', ...words);
       expect(status).toBe(78);
       expect(stdout + stderr).toContain('AGE-SECRET-KEY-(hidden)');
@@ -381,6 +383,7 @@ describe('a plan', () => {
     const trial = depil2();
     const file = join(trial.study, 'study.yaml');
     expect(refusal(trial, file)).toContain(`${file} is a study, not a plan`);
+    expect(refusal(trial, trial.officer)).toContain(`${trial.officer} is not a plan`);
     const copy = planFile(trial, readFileSync(file, 'utf8'), 'copy.yaml');
     expect(refusal(trial, copy)).toContain(`${copy} is a study, not a plan`);
   });

@@ -11,6 +11,7 @@ function problemsOf(text: string, look: (yaml: YamlFile) => void = () => undefin
 
 const SPECIAL =
   '&, * and ! have a special meaning at the beginning of a value: put the value in quotes';
+const NO_KEYS = 'this file has no keys with values, such as "id: DEPIL-2"';
 const NOT_A_KEY = 'expected a key, a colon, a space and a value, such as "id: DEPIL-2"';
 const INDENTED =
   'this line is indented differently from the lines that belong with it: give all of them the same number of spaces';
@@ -29,7 +30,10 @@ const open = (bracket: string, closing: string) =>
 // prettier-ignore
 const SLIPS: [text: string, problems: string[]][] = [
   ['', ['1:1 the file is empty']],
-  ['a\n', ['1:1 the file: expected keys with values, found "a"']],
+  ['a\n', [`1:1 ${NO_KEYS}`]],
+  ['number,arm\nR001,ILT101\n', [`1:1 ${NO_KEYS}`]],
+  ['number;kit;arm\nR001;K1;ILT101: 1\nR002;K2;ILT101: 1 [x\n', [`1:1 ${NO_KEYS}`]],
+  ['-----BEGIN AGE ENCRYPTED FILE-----\nYWdl: [\n', [`1:1 ${NO_KEYS}`]],
   ['a: 1\nb: 2\na: 3\n', ['3:1 the key "a" is here twice (first in line 1): remove one of the two']],
   ['x:\n  {a: 1, "a": 2}\n', ['2:10 the key "a" is here twice (first in line 2): remove one of the two']],
   ['a: Low: x\n', [`1:4 ${NESTED}`]],

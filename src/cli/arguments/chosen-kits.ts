@@ -129,10 +129,16 @@ function requireKitCodes(typed: readonly TypedCode[], { numbers }: Numbering): v
   const isSound = typed.some(({ code }) =>
     domains.some((domain) => 'kit' in readKit(code, { domain, numbers })),
   );
-  if (isSound || kits * 2 >= typed.length) return;
+  if (!isTable(typed, isKit) && (isSound || kits * 2 >= typed.length)) return;
   throw new RandoseError('bad-data', `${file} is not a list of kit codes`, {
     hint: 'Nothing was done. Give a file with one kit code per line, as a scanner writes it.',
   });
+}
+
+/** Whether a line has something else beside a code: another file, such as a list with its arms, of which nothing is repeated. */
+function isTable(typed: readonly TypedCode[], isKit: (code: string) => boolean): boolean {
+  const lines = new Set(typed.filter(({ code }) => isKit(code)).map(({ line }) => line));
+  return typed.some(({ code, line }) => lines.has(line) && !isKit(code));
 }
 
 /** The codes in a file, as a scanner or a spreadsheet writes them: one per line, or separated by commas or spaces. */

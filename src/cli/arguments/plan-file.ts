@@ -11,6 +11,12 @@ import { nearestWord, quoted } from '../../words.ts';
  */
 export function readPlanFile(path: string): string {
   const text = readText(path, missingPlanHint(path));
+  // Another file, such as a list with its arms or a key: nothing of it is repeated.
+  if (!/^[ \t]*(?:\{[ \t]*)?["']?[A-Za-z]\w*["']?[ \t]*[:=]/m.test(text) && text.trim() !== '') {
+    throw new RandoseError('usage', `${path} is not a plan`, {
+      hint: `Name the file with the block sizes. ${WHAT_IS_A_PLAN}`,
+    });
+  }
   // A plan has block sizes and nothing else; arms belong to a study.
   if (!/^arms *:/m.test(text) || /^blocks *:/m.test(text)) return text;
   throw new RandoseError('usage', `${path} is a study, not a plan`, {
