@@ -414,6 +414,11 @@ test('allocate names who is missing, and after a list how to begin again', () =>
   const { stderr } = randose(...words);
   expect(stderr).toContain('study.yaml names no statistician: only officers can open the list.');
   expect(stderr).toContain('names no card maker: the code-break cards are sealed to the officers');
+  const example =
+    'example keys, which are published with randose, for Example Officer and Example Packer';
+  for (const said of [stderr, randose('status', '--study', trial.study).stderr]) {
+    expect(said.replace(/\s+/g, ' ')).toContain(example);
+  }
   expect(randose(...words).stderr).toContain('make the study again in another folder');
 });
 

@@ -1,5 +1,22 @@
 import { blocksIn, type Plan } from '../../randomization/plan.ts';
+import { isExampleKey } from '../../study/example-people.ts';
 import { stratumNames, type Study } from '../../study/study.ts';
+import { listed } from '../../words.ts';
+
+/** A warning about people whose keys everybody has: they came with an example study. Whatever is sealed to them is open. */
+export function exampleKeyWarnings({
+  officers,
+  statisticians,
+  packers,
+  cardMakers,
+}: Pick<Study, 'officers' | 'statisticians' | 'packers' | 'cardMakers'>): string[] {
+  const all = [...officers, ...statisticians, ...packers, ...cardMakers];
+  const names = all.flatMap(({ name, recipient }) => (isExampleKey(recipient) ? [name] : []));
+  if (names.length === 0) return [];
+  return [
+    `DO NOT USE THIS FOR A TRIAL: study.yaml has example keys, which are published with randose, for ${listed(names)}. Anybody can open what is sealed to them. Before the list is drawn, give each person a key of their own: randose keygen.`,
+  ];
+}
 
 /** Warnings about who can open a list: that is hard to change once the list is sealed. */
 export function custodyWarnings({

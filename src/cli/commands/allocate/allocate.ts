@@ -29,6 +29,7 @@ import { readStudy } from '../../../study/study-file.ts';
 import { noteFirst } from '../../study/at-home.ts';
 import {
   custodyWarnings,
+  exampleKeyWarnings,
   oneSizeWarnings,
   REHEARSAL_WARNING,
   shortStrataWarnings,
@@ -111,6 +112,7 @@ function warnOfList(
       `another study with the id ${study.id} was used here, in ${other}. If this is another trial, change study.id in ${STUDY_FILE} first: it is on every label, and cannot change later.`,
     );
   }
+  for (const text of exampleKeyWarnings(study)) output.warn(text);
   for (const text of custodyWarnings(study)) output.warn(text);
   for (const text of shortStrataWarnings(study.strata, plan)) output.warn(text);
   for (const text of oneSizeWarnings(planPath, study.strata, plan)) output.warn(text);

@@ -32,6 +32,7 @@ import { atHome } from '../../study/at-home.ts';
 import { keysOf, requireKeyFlags } from '../../arguments/keys.ts';
 import { readPlanFile } from '../../arguments/plan-file.ts';
 import {
+  exampleKeyWarnings,
   oneSizeWarnings,
   REHEARSAL_WARNING,
   shortStrataWarnings,
@@ -158,6 +159,7 @@ function readNext(output: Output, options: AllocateFlags, open: OpenStudy) {
     throw invalidStudy([asked, plan].flatMap((read) => (read.ok ? [] : read.problems)));
   }
   if (open.study.domain === 'dummy') output.warn(REHEARSAL_WARNING);
+  for (const text of exampleKeyWarnings(open.study)) output.warn(text);
   for (const text of shortStrataWarnings(added, plan.value)) output.warn(text);
   for (const text of oneSizeWarnings(options.plan, added, plan.value)) output.warn(text);
   return { added, plan: plan.value, planFile };

@@ -30,7 +30,7 @@ import { tellDryRun } from '../../study/look-first.ts';
 import { keysAfterReason, openingReason } from '../../study/opening-reason.ts';
 import { formatHolders } from '../../output/batch-view.ts';
 import { requireKeyFlags } from '../../arguments/keys.ts';
-import { custodyWarnings } from '../../study/list-warnings.ts';
+import { custodyWarnings, exampleKeyWarnings } from '../../study/list-warnings.ts';
 import { refuseOpened } from '../../study/opened-list.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
@@ -67,6 +67,7 @@ export async function rewrap(output: Output, options: RewrapFlags): Promise<void
     work: async (open) => {
       if (!keys.ok) throw keys.error;
       if (isChanged(open)) {
+        for (const text of exampleKeyWarnings(open.study)) output.warn(text);
         for (const text of custodyWarnings(open.study)) output.warn(text);
         return encryptAgain(output, open, keys.value);
       }

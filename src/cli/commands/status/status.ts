@@ -29,6 +29,7 @@ import { changedParts } from '../../../blinding/manifest.ts';
 import { counted, RESTORE_STUDY, upperFirst, withStop } from '../../../words.ts';
 import { findHome } from '../../study/home-finding.ts';
 import { kitRecords, unitRecords } from '../../study/kit-records.ts';
+import { exampleKeyWarnings } from '../../study/list-warnings.ts';
 import { nearlyFullText } from '../../study/nearly-full.ts';
 import { formatProblem, type Output } from '../../output/output.ts';
 import { deviationsOf } from '../../study/deviations-of.ts';
@@ -141,6 +142,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
     },
     `${output.ownWords(lines.join('\n'))}\n${supply.isUsed ? `\n${stockTable(output, supply)}` : ''}`,
   );
+  for (const text of study.domain === 'dummy' ? [] : exampleKeyWarnings(study)) output.warn(text);
   const home = findHome(open.root);
   for (const problem of home.problems) output.warn(withStop(formatProblem(problem)));
   if (home.note !== '') output.warn(home.note);
