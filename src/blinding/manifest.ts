@@ -77,9 +77,10 @@ interface ManifestFacts {
 
 /**
  * The parts of study.yaml that a sealed list, or a file made from it, depends on. `kits` is whether there are any, which
- * the digest of `numbers` covers. The ledger, not the manifest, says which `amendments` are in force.
+ * the digest of `numbers` covers; `blinding` is sealed in the digest of `identity`. The ledger, not the manifest, says
+ * which `amendments` are in force.
  */
-export type DesignPart = keyof Manifest['design'] | 'kits' | 'amendments';
+export type DesignPart = keyof Manifest['design'] | 'kits' | 'amendments' | 'blinding';
 
 /**
  * Makes the manifest of a batch that was just sealed.
@@ -146,7 +147,17 @@ export function changedParts(manifest: Manifest, study: Study): DesignPart[] {
       !(part === 'numbers' && hasSealedNumbers(manifest, study)),
   );
   const isOfKits = hasSealedNumbers(manifest, { ...study, hasKits: !study.hasKits });
-  return parts.map((part) => (part === 'numbers' && isOfKits ? 'kits' : part));
+  const isOfBlinding = hasSealedIdWithOtherBlinding(manifest, study);
+  return parts.map((part) => {
+    if (part === 'numbers' && isOfKits) return 'kits';
+    return part === 'identity' && isOfBlinding ? 'blinding' : part;
+  });
+}
+
+/** Whether the study would have the identity that was sealed, if its arms could be known or not as they were then. */
+function hasSealedIdWithOtherBlinding({ design }: Manifest, study: Study): boolean {
+  const blinding = study.blinding === 'open label' ? 'blinded' : 'open label';
+  return designDigests({ ...study, blinding }).identity === design.identity;
 }
 
 /** The treatments of an arm in the periods of a crossover, as they were sealed; none if study.yaml was changed. */

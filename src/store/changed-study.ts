@@ -108,6 +108,8 @@ function peopleTodo(study: Study, { custody }: Manifest): string {
 const INSTEAD: Partial<Record<DesignPart, string>> = {
   identity:
     'The id of a study cannot change: every sealed file has it. Its title can. Another id needs a new study.',
+  blinding:
+    'Whether the study is open label is sealed with the list, and cannot change. If it was edited by mistake, bring the accepted study.yaml back. If the protocol says so, make a new study.',
   schedule:
     'If the protocol was amended: bring the accepted one back, write the new schedule under amendments, then run: randose amend',
   arms: `Arms and their ratio are sealed and cannot be amended. Other arms need a new study. The name of an arm is sealed too: each envelope has it. If the product has a new name, write it in supplies.labels (substance, words). A further stratum can have another ratio: a new level with a row of its own, then: ${EXTEND}`,

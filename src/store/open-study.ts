@@ -185,9 +185,12 @@ export function domainOf({ rehearsal = false }: { readonly rehearsal?: boolean }
 /** The parts of study.yaml that say when visits are. */
 export const SCHEDULE_PARTS = ['schedule', 'amendments'] as const satisfies DesignPart[];
 
+/** The part that must be unchanged for one that is sealed with it. */
+const PART_OF: Partial<Record<DesignPart, DesignPart>> = { kits: 'numbers', blinding: 'identity' };
+
 /** Every part that the list, or a file made from it, depends on. Without them nobody can be randomized. */
 export const ALL_PARTS: readonly DesignPart[] = [
-  ...(['identity', 'arms', 'strata', 'numbers', 'kits', 'custody'] as const),
+  ...(['identity', 'blinding', 'arms', 'strata', 'numbers', 'kits', 'custody'] as const),
   ...SCHEDULE_PARTS,
 ];
 
@@ -198,7 +201,7 @@ export const ALL_PARTS: readonly DesignPart[] = [
  */
 export function requireUnchanged(open: OpenStudy, needed: readonly DesignPart[]): void {
   const changed = changedDesign(open).filter((part) =>
-    needed.includes(part === 'kits' ? 'numbers' : part),
+    needed.includes(PART_OF[part] ?? part),
   );
   if (changed.length === 0) return;
   if (changed.every((part) => part === 'amendments')) throw amendmentRefusal(open);

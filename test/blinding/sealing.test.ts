@@ -345,6 +345,9 @@ describe('the manifest', () => {
     expect(changedParts(manifest, { ...study, officers: [] })).toEqual(['custody']);
     expect(changedParts(manifest, { ...study, strata: [] })).toEqual(['strata']);
     expect(changedParts(manifest, { ...study, id: 'OTHER' })).toEqual(['identity']);
+    expect(changedParts(manifest, { ...study, blinding: 'open label' })).toEqual(['blinding']);
+    const other = { ...study, id: 'OTHER', blinding: 'open label' } as const;
+    expect(changedParts(manifest, other)).toEqual(['identity']);
     expect(changedParts(manifest, { ...study, title: 'New' })).toEqual([]);
     expect(changedParts(manifest, { ...study, spareKits: 2 })).toEqual([]);
     const numbers = {

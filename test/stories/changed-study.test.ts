@@ -72,6 +72,7 @@ describe('after the list is sealed study.yaml', () => {
     ['the ratio', ['ratio: 2', 'ratio: 3'], 'Other arms need a new study.'],
     ['the code of an arm', ['code: ILT101', 'code: IL2'], 'Other arms need a new study.'],
     ['the name of an arm', ['name: ILT101 (', 'name: IL2 ('], 'write it in supplies.labels'],
+    ['its blinding', ['arms:\n', 'blinding: open label\narms:\n'], 'open label is sealed'],
     ['its id', ['id: DEPIL-2', 'id: DEPIL-3'], 'Its title can.'],
   ])('cannot change %s, and says what to do instead', (_, change, instead) => {
     const trial = started();

@@ -134,7 +134,7 @@ test('a study that is blinded reveals nothing, and study.yaml cannot say otherwi
   writeFileSync(file, text.replace('\narms:', '\nblinding: open label\narms:'));
   const changed = randose(...words);
   expect(changed.status).toBe(65);
-  expect(changed.stderr).toContain('study.yaml was changed after the list was sealed: identity');
+  expect(changed.stderr).toContain('study.yaml was changed after the list was sealed: blinding');
   writeFileSync(file, text.replace('\narms:', '\nblinding: open\narms:'));
   expect(randose(...words).stderr).toContain('expected blinded or open label');
   expect(ledgerOf(trial.study)).toHaveLength(before);
