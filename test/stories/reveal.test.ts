@@ -11,7 +11,9 @@ import {
   randose,
   testFolder,
 } from '../support/command-line.ts';
+import { atTerminal } from '../support/at-terminal.ts';
 import { ledgerOf } from '../support/custody.ts';
+import { testWithTool } from '../support/tools.ts';
 
 type Row = Record<string, string>;
 const BY = ['--by', 'E. Example, nurse, Example Hospital'];
@@ -89,6 +91,20 @@ test('it is no code-break: in the status, in the ledger, and in the unblinded ta
     [false, false],
   ]);
 });
+test('a code-break of it names reveal, and does not say that the others are blinded', () => {
+  const { stderr } = randose('unblind', 'PAR-001', '--study', study, ...key('officer'), ...WHY);
+  expect(stderr).toContain('This study is open label, and unblind counts as a code-break in it too.');
+  expect(stderr).not.toContain('still blinded');
+});
+
+testWithTool(['expect', '-v'])('on a terminal a code-break of it is asked for', () => {
+  const before = ledgerOf(study).length;
+  const words = ['unblind', 'PAR-003', '--study', study, ...key('officer'), ...WHY];
+  const { text } = atTerminal(study, words, [['Break the code all the same? [y/N]', 'n']]);
+  expect(text).toContain('randose reveal');
+  expect(ledgerOf(study)).toHaveLength(before);
+});
+
 test('a masked table warns of those who were revealed', () => {
   const words = ['--masked', '--until', '2026-05-28', '--purpose', 'interim 1'];
   const ran = randose('unblind', '--all', ...words, '--study', study, ...key('statistician'));

@@ -21,6 +21,7 @@ import { askReason, sayReason } from '../../study/opening-reason.ts';
 import { askForKey, keyProblems } from './ask-key.ts';
 import { anotherKitText, givenText, type KitGivenTo, openedBeforeText } from './code-break-view.ts';
 import { namingOf } from './naming.ts';
+import { isOpenLabel, OPEN_LABEL } from './open-label.ts';
 import {
   findTarget,
   givenOf,
@@ -97,6 +98,7 @@ async function askWhom(
     : flags;
   sayTarget(output, study, all);
   await askIfNotGiven(output, study, all);
+  await askIfOpenLabel(output, study, all);
   return isAsked ? all : undefined;
 }
 
@@ -259,6 +261,22 @@ async function askIfNotGiven(
   output.say(`${upperFirst(doubt)}.`);
   if (flags.yes === true || flags.dryRun === true) return;
   if (!(await confirm(`Open kit ${given.kit}?`))) throw new Cancelled();
+}
+
+/**
+ * Asks whether a code-break is meant, in a study that is open label: it counts as one.
+ *
+ * @throws Cancelled if the answer is not yes
+ */
+async function askIfOpenLabel(
+  output: Output,
+  study: RescuedStudy,
+  flags: UnblindFlags,
+): Promise<void> {
+  if (!isOpenLabel(study)) return;
+  output.say(OPEN_LABEL);
+  if (flags.yes === true || flags.dryRun === true) return;
+  if (!(await confirm('Break the code all the same?'))) throw new Cancelled();
 }
 
 /** Undefined if the records do not say it: that is found again when it is opened. */

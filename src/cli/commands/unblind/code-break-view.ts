@@ -3,6 +3,7 @@ import type { GivenKit } from '../../../ledger/given-kits.ts';
 import { type EarlierOpening, earlierOpeningText } from '../../../ledger/openings.ts';
 import type { OpenedEnvelope } from '../../../store/opening/judge-envelope.ts';
 import type { PeriodTreatment } from '../../../study/sections/schedule.ts';
+import { OPEN_LABEL } from './open-label.ts';
 import type { Output } from '../../output/output.ts';
 import { periodLines } from '../../output/period-lines.ts';
 
@@ -87,8 +88,12 @@ export function openedBeforeText(one: EarlierOpening): string {
   return `${what} before: ${earlierOpeningText(one)}`;
 }
 
-/** Who is blinded after an opening. Of a kit that was given to somebody else, more is known than of one participant. */
-export function stillBlindedText(given: KitGivenTo | undefined): string {
+/**
+ * Who is blinded after an opening. Of a kit that was given to somebody else, more is known than of one participant. In
+ * a study that is open label the arms of others may be known.
+ */
+export function stillBlindedText(given: KitGivenTo | undefined, isOpenLabel: boolean): string {
+  if (isOpenLabel) return OPEN_LABEL;
   const blinded = 'All other participants are still blinded. Tell only those who must know.';
   if (given === undefined) return blinded;
   return `Whoever has or gets the number of kit ${given.kit} is not blinded any more to those who see this. ${blinded}`;

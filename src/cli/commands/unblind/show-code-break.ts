@@ -14,6 +14,7 @@ import { formatReceipt } from '../../output/receipt.ts';
 import { formatCodeBreak, openedBeforeText, stillBlindedText } from './code-break-view.ts';
 import type { UnblindFlags } from './command.ts';
 import { sealAnswer, writeProof } from './hand-answer.ts';
+import { isOpenLabel } from './open-label.ts';
 import type { OpenedTarget } from './open-target.ts';
 import { givenOf, openingsBefore, type Target } from './target.ts';
 
@@ -80,7 +81,7 @@ export async function showCodeBreak(
     await sealAnswer(output, plan, about, done);
   }
   if (opened.isProven) sayWhatToCompare(output, study, opened);
-  output.say(stillBlindedText(given));
+  output.say(stillBlindedText(given, isOpenLabel(study)));
   if (flags.card === true) output.say('Fill in the lines on the card, and tell the sponsor.');
   if (flags.to === undefined && isAtTerminal()) {
     output.say('Close or clear this window when you have read it.');
