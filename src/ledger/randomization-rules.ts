@@ -22,6 +22,12 @@ export function aheadText(days: number): string {
   return `${counted(count, 'day')} ${days < 0 ? 'ago' : 'ahead'}${isYear}`;
 }
 
+/** The date on which the list was made, where the day begins last: so no time zone makes a right date wrong. */
+export function dateOfList(entries: readonly Entry[]): CivilDate | undefined {
+  const [first] = entriesOf(entries, 'allocation');
+  return first === undefined ? undefined : addDays(first.time.slice(0, 10) as CivilDate, -1);
+}
+
 /** The objections to a Day 1; none without one. @param today the date at the site */
 export function objectionsToDay1(
   day1: CivilDate | undefined,
@@ -36,8 +42,7 @@ export function objectionsToDay1(
     objections.push({ rule: 'day 1 far from today', text });
   }
   const [first] = entriesOf(entries, 'allocation');
-  // Its date where the day begins last, so that no time zone makes a right date wrong.
-  const made = first === undefined ? undefined : addDays(first.time.slice(0, 10) as CivilDate, -1);
+  const made = dateOfList(entries);
   if (first !== undefined && made !== undefined && day1 < made) {
     const text = `Day 1, ${datedName(day1)}, is before the list was made, on ${dayText(first.time)}`;
     objections.push({ rule: 'day 1 before the list', text });

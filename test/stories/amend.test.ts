@@ -150,6 +150,28 @@ describe('an amendment', () => {
     expect(mustRun('verify', '--study', study)).toMatch(/^verified/);
   });
 
+  test('from a date in the past says over what it reaches back; from before the list it is refused', () => {
+    const trial = allocated();
+    randomize(trial, 'CRT-001', '2026-06-01');
+    const dose = ['dose', 'CRT-001', '--study', trial.study, ...BY];
+    mustRun(...dose, '--visit', 'D1', '--date', '2026-06-01');
+    mustRun(...dose, '--visit', 'D2', '--date', '2026-06-02');
+    mustRun(...dose, '--visit', 'D3', '--date', '2026-06-03');
+    startAt('2026-06-15T09:30:00Z');
+    write(trial, amendment('A2', '2026-06-02', 'everyone'));
+    const { stderr } = amend(trial, 'A2', '--dry-run');
+    expect(stderr.replace(/\s+/g, ' ')).toContain(
+      'amendment A2 counts from 2026-06-02 Tue, 13 days ago. It reaches back over 2 recorded visits of 1 participant, which stay as they are. Is the date right?',
+    );
+    editStudy(trial, ['from: 2026-06-02', 'from: 2025-06-02']);
+    expect(amend(trial, 'A2')).toMatchObject({
+      status: 65,
+      stderr: expect.stringContaining('before the list was made') as string,
+    });
+    editStudy(trial, ['from: 2025-06-02', 'from: 2026-06-13']);
+    expect(amend(trial, 'A2').stderr).not.toContain('Is the date right?');
+  });
+
   test('a move with a wrong date is refused, or taken back', () => {
     const trial = allocated();
     const { study } = trial;

@@ -118,12 +118,34 @@ function planlessRecords(participant: ScheduledParticipant): RecordWithoutVisit[
   return all.filter(({ seq }, index) => all.findIndex((one) => one.seq === seq) === index);
 }
 
-/** That kits have fewer units than the amended schedule has injections, or that it counts only far in the future. */
+/** An amendment that is put in force later than it counts from, by more days than this, is worth a question. */
+const FEW_DAYS = 3;
+
+/** That an amendment counts from a date long before today, and how many records it reaches back over. */
+function pastText(open: OpenStudy, id: string, from: CivilDate, days: number): string {
+  const reached = scheduledParticipants(open, randomizations(open.entries)).flatMap(
+    ({ happenings }) => {
+      const { doses, attendances } = recordsInForce(happenings);
+      const attended = [...attendances.values()].flatMap((own) => [...own.values()]);
+      const visits = [...doses.values(), ...attended].filter(({ date }) => date >= from);
+      return visits.length === 0 ? [] : [new Set(visits.map(({ visit }) => visit)).size];
+    },
+  );
+  const visits = reached.reduce((sum, count) => sum + count, 0);
+  const over =
+    visits === 0
+      ? 'No visit is recorded since then'
+      : `It reaches back over ${counted(visits, 'recorded visit')} of ${counted(reached.length, 'participant')}, which stay as they are`;
+  return `amendment ${id} counts from ${datedName(from)}, ${aheadText(days).replace(/\.? Is the year right\?$/, '')}. ${over}. Is the date right?`;
+}
+
+/** That kits have fewer units than the amended schedule has injections, or that it counts from a date far from today. */
 export function amendWarnings(
-  { study }: OpenStudy,
+  open: OpenStudy,
   { id, schedule }: Amendment,
   { action, from }: { readonly action: string; readonly from: CivilDate },
 ): string[] {
+  const { study } = open;
   const injections = injectionCount(schedule);
   const { units } = study.supplies.kit;
   const what = `the schedule of amendment ${id} has ${injections} injections, and a kit has ${counted(units, 'unit')}`;
@@ -136,6 +158,7 @@ export function amendWarnings(
     ...(action === 'amendment' && days > FARTHEST_DAYS
       ? [withStop(`amendment ${id} counts from ${datedName(from)}, ${aheadText(days)}`)]
       : []),
+    ...(action === 'amendment' && days < -FEW_DAYS ? [pastText(open, id, from, days)] : []),
     ...(!study.hasKits || injections <= units ? [] : [`${what}: ${todo}`]),
   ];
 }

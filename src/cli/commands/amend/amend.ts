@@ -7,6 +7,7 @@ import {
 } from '../../../ledger/amendments.ts';
 import { sitesBySubject } from '../../../ledger/transfers.ts';
 import { lastSite } from '../../../study/site-periods.ts';
+import { dateOfList } from '../../../ledger/randomization-rules.ts';
 import { requireRandomization } from '../../../ledger/enrolment.ts';
 import { entriesOf } from '../../../ledger/entry.ts';
 import type { Act, EntryOf } from '../../../ledger/entry.ts';
@@ -20,6 +21,7 @@ import {
 import { record } from '../../../store/record.ts';
 import { signingWith } from '../../../store/signing.ts';
 import { amendHint } from '../../../store/changed-study.ts';
+import { dayText } from '../../../ledger/times.ts';
 import { datedName } from '../../../study/civil-date.ts';
 import type { Amendment } from '../../../study/study.ts';
 import { dateIn, todayAt } from '../../../system/today.ts';
@@ -183,6 +185,7 @@ function inForce({ study, entries }: OpenStudy, amendment: Amendment, said: Said
       },
     );
   }
+  requireAfterList(entries, amendment);
   const digest = amendmentDigest(amendment);
   return {
     action: 'amendment',
@@ -192,6 +195,24 @@ function inForce({ study, entries }: OpenStudy, amendment: Amendment, said: Said
     applies,
     digest,
   } as const satisfies Act;
+}
+
+/**
+ * Nobody had a visit before the list was made. So an amendment that counts from an earlier date changes nothing more
+ * than one from that day on, and its date is a slip, most often of the year.
+ *
+ * @throws RandoseError `bad-data`
+ */
+function requireAfterList(entries: OpenStudy['entries'], { id, from }: Amendment): void {
+  const made = dateOfList(entries);
+  if (made === undefined || from >= made) return;
+  throw new RandoseError(
+    'bad-data',
+    `amendment ${id} counts from ${datedName(from)}, before the list was made`,
+    {
+      hint: `Correct "from" in study.yaml: the list was made on ${dayText(entriesOf(entries, 'allocation')[0]!.time)}. Is the year right? Nothing was recorded.`,
+    },
+  );
 }
 
 /** @throws RandoseError `bad-data` if the amendment is not in force, the participant has it, or the date cannot be */
