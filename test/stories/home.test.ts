@@ -193,7 +193,8 @@ describe('a copy of a study folder', () => {
     const place = join(trial.folder, 'moved');
     renameSync(study, place);
     mkdirSync(study);
-    expect(enrol(place, 'CRT-002').stderr).toContain(`last used at ${study}`);
+    const { stderr } = enrol(place, 'CRT-002');
+    expect(stderr).toContain(`this study was moved: it was last used at ${study}, is no longer`);
     cpSync(allocated().study, study, { recursive: true });
     expect(enrol(place, 'CRT-003')).toMatchObject({ status: 0 });
     expect(verify(place).status).toBe(0);

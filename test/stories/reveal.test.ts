@@ -93,7 +93,9 @@ test('it is no code-break: in the status, in the ledger, and in the unblinded ta
 });
 test('a code-break of it names reveal, and does not say that the others are blinded', () => {
   const { stderr } = randose('unblind', 'PAR-001', '--study', study, ...key('officer'), ...WHY);
-  expect(stderr).toContain('This study is open label, and unblind counts as a code-break in it too.');
+  expect(stderr).toContain(
+    'This study is open label, and unblind counts as a code-break in it too.',
+  );
   expect(stderr).not.toContain('still blinded');
 });
 

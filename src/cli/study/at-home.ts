@@ -2,6 +2,7 @@ import { RandoseError } from '../../errors.ts';
 import { formatHead } from '../../ledger/chain.ts';
 import {
   type HomeView,
+  lastUsedCopy,
   noteHome,
   type OlderLedger,
   type OtherCopy,
@@ -48,8 +49,7 @@ export async function atHome(
     const view = check();
     // The answer is kept even if the work fails after it: the question is asked once.
     if (isConfirmed && isInQuestion(view)) noteHome(root, rivalsOf(view));
-    else if (view.lastUsed !== undefined)
-      output.warn(movedText(view.lastUsed.path, view.place.path));
+    else if (view.lastUsed !== undefined) output.warn(movedText(view, view.lastUsed.path));
     return noteAfter(root, view, work);
   };
   return { ...study, ledger: ledgerOf(root, { around }) };
@@ -97,9 +97,11 @@ async function isAskedFor(root: string): Promise<boolean> {
   if (await confirm(questionOf(view))) return true;
   const [rival] = rivalsOf(view);
   const path = rival?.path ?? view.lastUsed?.path ?? '';
-  throw new RandoseError('usage', 'Cancelled. Nothing was done.', {
-    hint: `Use the other copy, or compare the two copies: ${compareCommand(path)}`,
-  });
+  const hint =
+    rival === undefined && isGone(view)
+      ? `If the study is still used at ${path}, such as on a disk that is not connected now, use it there.`
+      : `Use the other copy, or compare the two copies: ${compareCommand(path)}`;
+  throw new RandoseError('usage', 'Cancelled. Nothing was done.', { hint });
 }
 
 function isInQuestion(view: HomeView): boolean {
@@ -108,6 +110,10 @@ function isInQuestion(view: HomeView): boolean {
 
 function questionOf(view: HomeView): string {
   const [rival] = rivalsOf(view);
+  if (rival === undefined && isGone(view)) {
+    const path = view.lastUsed?.path ?? '';
+    return `This study was last used at ${path}, and is no longer there.\nWas it moved here? A copy that is left elsewhere must no longer be used.\nContinue here?`;
+  }
   const told =
     rival === undefined
       ? `This study was last used at ${view.lastUsed?.path ?? ''}.`
@@ -152,7 +158,16 @@ function refuseBeside(rival: OtherCopy): RandoseError {
   });
 }
 
-function movedText(from: string, to: string): string {
+/** Whether the study was last used on this machine, and is no longer there: moved, or on a disk that is not connected. */
+export function isGone(view: HomeView): boolean {
+  return view.lastUsed?.host === view.place.host && lastUsedCopy(view) === undefined;
+}
+
+function movedText(view: HomeView, from: string): string {
+  const to = view.place.path;
+  if (isGone(view)) {
+    return `this study was moved: it was last used at ${from}, is no longer there, and is now used at ${to}. A copy that is left elsewhere must no longer be used.`;
+  }
   return `this study was last used at ${from}, and is now used at ${to}: the other copy must no longer be used.`;
 }
 

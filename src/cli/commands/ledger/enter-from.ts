@@ -1,3 +1,4 @@
+import { isGone } from '../../study/at-home.ts';
 import { RandoseError } from '../../../errors.ts';
 import { type Head, headOf } from '../../../ledger/chain.ts';
 import { compareLedgers, isEnteredIn } from '../../../ledger/compare.ts';
@@ -54,7 +55,9 @@ export async function enterFrom(
   if (home.lastUsed !== undefined && flags.yes !== true) {
     const used = placeText(home.lastUsed, home.place);
     throw new RandoseError('usage', `this folder is a copy: the study was last used at ${used}`, {
-      hint: `Nothing was entered. Run it in the folder in use: ${enterFromCommand(home.lastUsed.path, path)}\nIf this folder is the one in use now, add --yes.`,
+      hint: isGone(home)
+        ? `Nothing was entered. It is no longer there: if it was moved here, add --yes.`
+        : `Nothing was entered. Run it in the folder in use: ${enterFromCommand(home.lastUsed.path, path)}\nIf this folder is the one in use now, add --yes.`,
     });
   }
   const store = ledgerOf(root);
