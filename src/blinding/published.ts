@@ -84,6 +84,6 @@ export function readPublication(text: string, file: string): Commitments[] {
     ? 'its lines are not those of a commitment'
     : `it does not begin with "${COMMITMENT_TITLE}"`;
   throw new RandoseError('bad-data', `${file} is not a commitment: ${why}`, {
-    hint: 'Use the text that randose commitment prints, word for word.',
+    hint: 'Get the text that was filed before the first participant, whole, from where it was filed, such as the trial master file or the registry. A commitment that is printed now from this study proves nothing about it.',
   });
 }

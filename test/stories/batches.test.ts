@@ -146,6 +146,11 @@ describe('a further batch', () => {
       participants: [{ number: 'R019', stratum: 'site=LYO' }],
     });
     mustRun('verify', '--study', trial.study);
+    const filed = join(trial.folder, 'commitment.txt');
+    const { stderr } = randose('commitment', '--study', trial.study, '--output', filed);
+    expect(stderr.replace(/\s+/g, ' ')).toContain(
+      'with all 2 batches, 1 to 2. 1 participant of batch 2 is randomized already. If it was not filed',
+    );
     // And a third one.
     editStudy(trial, ['    slots: 6\n', '    slots: 12\n'], MORE);
     expect(extend(trial)).toMatchObject({ status: 0 });

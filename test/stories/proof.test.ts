@@ -146,6 +146,8 @@ describe('a commitment', () => {
     const none = of('Dear all,\n');
     expect([none.status, none.stdout]).toEqual([65, '']);
     expect(none.stderr).toContain('filed.txt is not a commitment');
+    expect(none.stderr).toContain('from where it was filed');
+    expect(none.stderr).not.toContain('randose commitment --');
     // Another list under the same id may have been put in the place of this one.
     const other = mustRun('commitment', '--study', enrolled().study);
     const { status, stdout } = of(other);

@@ -76,7 +76,9 @@ export async function addBatch(
   if (begun === undefined && open.study.domain === 'production') {
     tellAboutPlan(output, options.plan);
     const name = `commitment-${manifest.batch}.txt`;
-    output.say(`Next: file the commitment of the new batch: randose commitment --output ${name}`);
+    output.say(
+      `Next: file the commitment, which now has all ${manifest.batch} batches: randose commitment --output ${name}`,
+    );
   }
 }
 

@@ -1,10 +1,12 @@
 import { formatPublication } from '../../../blinding/published.ts';
+import { randomizations } from '../../../ledger/enrolment.ts';
+import { FIRST_BATCH } from '../../../randomization/list.ts';
 import { drawNonce } from '../../../store/draw.ts';
 import { writeNew } from '../../../system/files.ts';
-import { openStudy } from '../../../store/open-study.ts';
+import { openStudy, type OpenStudy } from '../../../store/open-study.ts';
 import { publicationsOf } from '../../../store/published.ts';
 import type { Output } from '../../output/output.ts';
-import { quoted } from '../../../words.ts';
+import { counted, quoted } from '../../../words.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import type { CommitmentFlags } from './command.ts';
 
@@ -13,7 +15,7 @@ import type { CommitmentFlags } from './command.ts';
  * time-stamping authority.
  */
 export async function commitment(output: Output, options: CommitmentFlags): Promise<void> {
-  const { root, entries, study } = await openStudy(studyPlace(options));
+  const { root, entries, study, slots } = await openStudy(studyPlace(options));
   const batches = publicationsOf(root, entries);
   const text = formatPublication(batches);
   const { output: path, request } = options;
@@ -28,7 +30,9 @@ export async function commitment(output: Output, options: CommitmentFlags): Prom
     exact: true,
   });
   if (path !== undefined)
-    output.say(`Wrote ${path}. File or publish it before the first participant.`);
+    output.say(
+      `Wrote ${path}, with ${batchesText(batches.length)}. ${whenToFile({ slots, entries })}`,
+    );
   if (request !== undefined) {
     output.say(
       `Wrote ${request}. Send it to a time-stamping authority (RFC 3161), and keep its answer. To check the answer:`,
@@ -39,6 +43,22 @@ export async function commitment(output: Output, options: CommitmentFlags): Prom
   }
   const file = path === undefined ? 'FILE' : quoted(path);
   output.say(`Later, to compare the study with it: randose verify --commitment ${file}`);
+}
+
+function batchesText(count: number): string {
+  return count === 1 ? 'batch 1, the only one' : `all ${count} batches, 1 to ${count}`;
+}
+
+/** Until when the commitment of the latest batch is to be filed; or what it still proves if that is over. */
+function whenToFile({ slots, entries }: Pick<OpenStudy, 'slots' | 'entries'>): string {
+  const latest = slots.at(-1)?.batch ?? FIRST_BATCH;
+  const its = new Set<string>(
+    slots.flatMap(({ batch, number }) => (batch === latest ? number : [])),
+  );
+  const used = randomizations(entries).filter(({ number }) => its.has(number)).length;
+  const which = latest === FIRST_BATCH ? '' : ` of batch ${latest}`;
+  if (used === 0) return `File or publish it before the first participant${which}.`;
+  return `${counted(used, 'participant')}${which} ${used === 1 ? 'is' : 'are'} randomized already. If it was not filed before them, file it now: from then on it shows that nothing was changed.`;
 }
 
 async function requestFor(text: string): Promise<Uint8Array> {
