@@ -1,5 +1,5 @@
 import { RandoseError } from '../../errors.ts';
-import { recipientsOfFile } from '../../store/opening/keys.ts';
+import { hasPassphrase, isKeyFile, readKeys, recipientsOfFile } from '../../store/opening/keys.ts';
 import { recipientKind } from '../../study/recipient.ts';
 import { exists, isRegularFile } from '../../system/files.ts';
 
@@ -7,6 +7,13 @@ import { exists, isRegularFile } from '../../system/files.ts';
 interface TypedRecipient {
   readonly recipient: string;
   readonly file: string | undefined;
+  /** Whether the file has the secret key. */
+  readonly isSecret: boolean;
+}
+
+/** What is said if somebody's secret key was named in the place of the public one. */
+export function secretFileText(file: string): string {
+  return `${file} has the SECRET key: only its owner may have it. If it was sent to you, its owner creates a new one with randose keygen, and sends the file NAME.key.pub.`;
 }
 
 /** Where a person finds their public key. */
@@ -15,22 +22,27 @@ const WHERE_IT_IS =
 
 /**
  * A public key as somebody types it: the key itself, or the name of a file that has it, which is a NAME.key.pub, or a
- * key file whose comment or neighbour says it. Of a key file nothing else is read.
+ * key file. Of a key file without a passphrase the public key is derived: its comment may be that of another key.
  *
  * @param nothing what was not done, a sentence: `Nothing was changed.`
  * @throws RandoseError `usage` if it is neither
  */
-export function typedRecipient(option: string, typed: string, nothing: string): TypedRecipient {
+export async function typedRecipient(
+  option: string,
+  typed: string,
+  nothing: string,
+): Promise<TypedRecipient> {
   const text = typed.trim();
-  if (recipientKind(text) !== undefined) return { recipient: text, file: undefined };
+  if (recipientKind(text) !== undefined) {
+    return { recipient: text, file: undefined, isSecret: false };
+  }
   // A secret is never repeated, in no part of a message.
   if (/AGE-SECRET-KEY/i.test(text)) {
     throw new RandoseError('usage', `${option}: this is a SECRET key`, {
       hint: `${nothing} Whoever saw the command line may have read it: create a new key with randose keygen. The public key begins with age1.`,
     });
   }
-  if (exists(text) && isRegularFile(text))
-    return { recipient: onlyOneIn(option, text, nothing), file: text };
+  if (exists(text) && isRegularFile(text)) return recipientIn(option, text, nothing);
   const isPath = /[/\\]|\.(pub|key|txt|age)$/i.test(text);
   throw new RandoseError(
     'usage',
@@ -41,6 +53,32 @@ export function typedRecipient(option: string, typed: string, nothing: string): 
       hint: `${nothing} Write the public key itself, or the name of the file that has it. ${WHERE_IT_IS}`,
     },
   );
+}
+
+/** @throws RandoseError `usage` if the comments of a key file name another key than its secret is */
+async function recipientIn(option: string, file: string, nothing: string): Promise<TypedRecipient> {
+  if (!isKeyFile(file)) {
+    return { recipient: onlyOneIn(option, file, nothing), file, isSecret: false };
+  }
+  if (hasPassphrase(file)) {
+    return { recipient: onlyOneIn(option, file, nothing), file, isSecret: true };
+  }
+  const keys = await readKeys([file], () => () => Promise.resolve(undefined));
+  const named = recipientsOfFile(file);
+  const [key] = keys;
+  if (key === undefined || keys.length > 1) {
+    return { recipient: onlyOneIn(option, file, nothing), file, isSecret: true };
+  }
+  if (named.some((one) => one !== key.recipient)) {
+    throw new RandoseError(
+      'usage',
+      `${option}: ${file} names another public key than that of its secret key`,
+      {
+        hint: `${nothing} It was changed, or put together from two keys. Ask its owner for the public key that randose keygen printed.`,
+      },
+    );
+  }
+  return { recipient: key.recipient, file, isSecret: true };
 }
 
 function onlyOneIn(option: string, file: string, nothing: string): string {

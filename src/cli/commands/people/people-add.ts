@@ -9,7 +9,7 @@ import { type Person, type Role, ROLES, type Study } from '../../../study/study.
 import { readStudy } from '../../../study/study-file.ts';
 import { confirm, isAtTerminal } from '../../../system/prompts.ts';
 import { replace } from '../../../system/files.ts';
-import { typedRecipient } from '../../arguments/recipient.ts';
+import { secretFileText, typedRecipient } from '../../arguments/recipient.ts';
 import type { Output } from '../../output/output.ts';
 import type { PeopleAddFlags } from './command.ts';
 
@@ -17,11 +17,11 @@ import type { PeopleAddFlags } from './command.ts';
 export async function peopleAdd(output: Output, flags: PeopleAddFlags): Promise<void> {
   const root = findStudyFolder(flags.study);
   const { role, dryRun = false } = flags;
-  const { recipient: key, file } = typedRecipient(
-    '--recipient',
-    flags.recipient,
-    'Nothing was changed.',
-  );
+  const {
+    recipient: key,
+    file,
+    isSecret,
+  } = await typedRecipient('--recipient', flags.recipient, 'Nothing was changed.');
   const person = { name: flags.name.trim(), recipient: key };
   const check = () => studyWith(root, role, person);
   let study: Study;
@@ -40,6 +40,7 @@ export async function peopleAdd(output: Output, flags: PeopleAddFlags): Promise<
     { study: study.id, role, name, recipient, written: !dryRun },
     `${dryRun ? 'Would add' : 'Added'} ${name} to ${STUDY_FILE}, under ${ROLES[role]}.\n`,
   );
+  if (file !== undefined && isSecret) output.warn(secretFileText(file));
   if (file !== undefined) output.say(`The public key in ${file}: ${shortRecipient(recipient)}`);
   if (!isAllocated(root)) return;
   tellRewrap(output, role, name, study);

@@ -178,7 +178,7 @@ export function requireRecipient(to: string | undefined): void {
   throw new RandoseError('usage', what, {
     hint: isSecret
       ? 'Nothing was opened. Whoever saw the command line may have read it: create a new key. The public key begins with age1.'
-      : 'A character is wrong or missing. If it is the name of a file, write the public key that is in it. Nothing was opened.',
+      : 'A character is wrong or missing, or there is no file of that name. Nothing was opened.',
   });
 }
 

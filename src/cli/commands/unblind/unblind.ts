@@ -1,3 +1,6 @@
+import { shortRecipient } from '../../../study/recipient.ts';
+import { exists, isRegularFile } from '../../../system/files.ts';
+import { secretFileText, typedRecipient } from '../../arguments/recipient.ts';
 import { withoutPlaceholders } from '../../arguments/stored-texts.ts';
 import type { Output } from '../../output/output.ts';
 import type { UnblindFlags } from './command.ts';
@@ -9,7 +12,8 @@ export async function unblind(
   typed: UnblindFlags,
   [argument]: [string | undefined],
 ): Promise<void> {
-  const { flags, id } = idAmongFiles(withoutPlaceholders(typed), argument);
+  const { flags: named, id } = idAmongFiles(withoutPlaceholders(typed), argument);
+  const flags = await withRecipient(output, named);
   requireMaskedFlags(flags, id);
   if (flags.letters !== undefined) {
     const { unblindLetters } = await import('./unblind-letters.ts');
@@ -25,4 +29,15 @@ export async function unblind(
   }
   const { unblindOne } = await import('./unblind-one.ts');
   return unblindOne(output, flags, id);
+}
+
+/** The flags, with the public key in the place of the file that was named for it. */
+async function withRecipient(output: Output, flags: UnblindFlags): Promise<UnblindFlags> {
+  const { to } = flags;
+  if (to === undefined || !exists(to) || !isRegularFile(to)) return flags;
+  const { recipient, file, isSecret } = await typedRecipient('--to', to, 'Nothing was opened.');
+  if (file === undefined) return flags;
+  if (isSecret) output.warn(secretFileText(file));
+  output.say(`The public key in ${file}: ${shortRecipient(recipient)}`);
+  return { ...flags, to: recipient };
 }
