@@ -17,7 +17,7 @@ import { widthFor } from '../system/text-lines.ts';
 import { aboutTypedStudy } from './typed-study.ts';
 import { isOptionWord, meantWords } from './typed-words.ts';
 import { takeFormatFromName } from './format-by-name.ts';
-import { requireCommand, requireNeeds, usageError } from './usage-error.ts';
+import { requireCommand, requireNeeds, requireValues, usageError } from './usage-error.ts';
 import { refuseMistypedPart } from './mistyped-part.ts';
 import type { Output } from './output/output.ts';
 
@@ -126,6 +126,7 @@ export async function runRandose(
       return EXIT_OK;
     }
     requireCommand(words, COMMANDS);
+    requireValues(words, [...own, ...parts], flagsOf([program, ...own, ...parts]));
     await program.parseAsync(words, { from: 'user' });
     return status;
   } catch (error) {

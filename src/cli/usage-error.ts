@@ -56,6 +56,33 @@ export function usageError({ error, complaint, command, words, isStudy }: WrongL
   });
 }
 
+/**
+ * Makes sure that no option took another option for its value, because its own was forgotten.
+ *
+ * @param flags all options that the command line can have
+ * @throws RandoseError `usage`
+ */
+export function requireValues(
+  words: readonly string[],
+  commands: readonly Pick<Command, 'options'>[],
+  flags: readonly string[],
+): void {
+  const options = commands.flatMap((command) => command.options);
+  for (const [index, word] of words.entries()) {
+    const option = options.find(({ long, short, required }) => {
+      return required && (word === long || word === short);
+    });
+    const [next = ''] = words[index + 1]?.split('=', 1) ?? [];
+    if (option === undefined || !/^--?[A-Za-z]/.test(next) || !flags.includes(next)) continue;
+    const before = words[index - 1];
+    const isValue = options.some(({ long, required }) => required && before === long);
+    if (isValue) continue;
+    throw new RandoseError('usage', `${word} needs a value before ${next}`, {
+      hint: `${option.flags}: ${option.description}`,
+    });
+  }
+}
+
 /** A complaint of commander about a value, in our words; any other one as it is. */
 function plainly(complaint: string): string {
   const [, flag, typed, why = ''] =

@@ -97,9 +97,14 @@ function keyIn(text: string): string | undefined {
   return undefined;
 }
 
+/** Whether a text is a randomization plan. */
+export function isPlan({ text }: Pick<SeenFile, 'text'>): boolean {
+  return /^["']?blocks["']?\s*:/m.test(text) && /\bsizes\b/.test(text);
+}
+
 /** A message if a text tells arms or block sizes; undefined if it tells neither. */
 function unblindingIn(text: string): string | undefined {
-  if (/^["']?blocks["']?\s*:/m.test(text) && /\bsizes\b/.test(text)) {
+  if (isPlan({ text })) {
     return `is a randomization plan: it has the block sizes, ${READ_BY_ALL}`;
   }
   if (/<title>CONFIDENTIAL:[^<]*assessment of block sizes/.test(text)) {

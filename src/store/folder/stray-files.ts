@@ -13,7 +13,7 @@ import type { Problem } from '../../errors.ts';
 import { compareLedgers, compareParticipants, relationText } from '../../ledger/compare.ts';
 import type { Entry } from '../../ledger/entry.ts';
 import { ALLOCATION } from '../../study/layout.ts';
-import { type SeenFile, type Stray, strayOf } from '../../study/stray.ts';
+import { isPlan, type SeenFile, type Stray, strayOf } from '../../study/stray.ts';
 import { liesWithin } from '../../system/files.ts';
 import { readOtherLedger } from './other-ledger.ts';
 
@@ -50,6 +50,11 @@ export function findStrays(
     ],
     notes: [...notes, ...new Set(strays.flatMap(noteOf))],
   };
+}
+
+/** The randomization plans in the study folder, outside allocation/. */
+export function findPlans(root: string): string[] {
+  return look(root).files.flatMap((file) => (isPlan(file) ? file.path : []));
 }
 
 function noteOf({ what, path, message }: Stray): string[] {

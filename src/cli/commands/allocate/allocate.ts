@@ -12,6 +12,7 @@ import {
 import { keepStudyFile } from '../../../store/folder/kept-study.ts';
 import { otherTrialWithId } from '../../../store/folder/home.ts';
 import { ledgerOf } from '../../../store/ledger-of.ts';
+import { findPlans } from '../../../store/folder/stray-files.ts';
 import type { LedgerStore } from '../../../store/ledger-store.ts';
 import { requireDomain } from '../../../store/open-study.ts';
 import { makeReady } from '../../../store/ready.ts';
@@ -56,6 +57,7 @@ export async function allocate(output: Output, options: AllocateFlags): Promise<
   const root = findStudyFolder(options.study);
   const who = whoOrAccount(options.by);
   requirePlanOutside(options.plan, root);
+  requireNoPlanIn(root);
   const { extend = false, rehearsal = false } = options;
   if (options.output !== undefined && (!rehearsal || extend)) {
     throw new RandoseError('usage', '--output names the folder of a rehearsal: add --rehearsal');
@@ -67,6 +69,15 @@ export async function allocate(output: Output, options: AllocateFlags): Promise<
   if (extend) return addBatch(output, options, recorder);
   if (rehearsal) return rehearse(output, root, options, recorder);
   return begin(output, root, options, recorder);
+}
+
+/** @throws RandoseError `usage` if a copy of a plan is in the study folder: blinded people read it */
+function requireNoPlanIn(root: string): void {
+  const plans = findPlans(root);
+  if (plans.length === 0) return;
+  throw new RandoseError('usage', `a plan is inside the study folder: ${plans.join(', ')}`, {
+    hint: 'Blinded people read that folder, and a plan has the block sizes. Move it elsewhere, and choose other block sizes if somebody may have read it. Nothing was drawn.',
+  });
 }
 
 function keyAndExtend(isExtension: boolean): RandoseError {

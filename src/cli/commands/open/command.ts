@@ -9,7 +9,7 @@ export const openCommand = declareCommand({
   page: 'docs/statistician.md',
   examples: [
     'open --identity statistician.key --output ../unblinded-list.csv --reason "database is locked"',
-    'open --identity statistician.key --format json --reason "database is locked"',
+    'open --identity statistician.key --format json --output ../unblinded-list.json --reason "database is locked"',
   ],
   flags: (command) =>
     needing(

@@ -2,7 +2,7 @@ import { sha256 } from '../../../digest.ts';
 import { RandoseError } from '../../../errors.ts';
 import type { Entry } from '../../../ledger/entry.ts';
 import { dayText } from '../../../ledger/times.ts';
-import type { Who } from '../../../ledger/who.ts';
+import { parseWho, type Who } from '../../../ledger/who.ts';
 import { changedDesign } from '../../../store/changed-study.ts';
 import { keptStudy, putBackStudyFile, studyFileNow } from '../../../store/folder/kept-study.ts';
 import { findAnyStudyFolder, isAllocated } from '../../../store/folder/study-folder.ts';
@@ -19,13 +19,14 @@ import { signingWith } from '../../../store/signing.ts';
 import { explainedByLineEnds } from '../../../store/verify/changed-line-ends.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
 import { readStudy } from '../../../study/study-file.ts';
-import { confirm, isAtTerminal } from '../../../system/prompts.ts';
+import { ask, Cancelled, confirm, isAtTerminal } from '../../../system/prompts.ts';
 import { counted } from '../../../words.ts';
 import { whoOrAccount } from '../../arguments/who.ts';
 import { formatProblem, type Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
 import { atHome } from '../../study/at-home.ts';
 import { tellWould } from '../../study/look-first.ts';
+import { openingReason } from '../../study/opening-reason.ts';
 import type { StudyCommandFlags } from './command.ts';
 import { formatDiff } from './diff-view.ts';
 import { type DiffLine, diffLines } from './line-diff.ts';
@@ -159,6 +160,7 @@ async function restore(
   if (asks && !(await confirm(`Bring back ${what}?`))) {
     throw new RandoseError('usage', 'Cancelled. Nothing was done.');
   }
+  const said = asks ? await askWhoAndWhy(output, flags) : { who, reason: flags.reason };
   const signing = await signingWith(flags.sign, !output.json);
   const study = await atHome(output, place, flags);
   const { aside, replaced } = await study.ledger.exclusive(() => {
@@ -171,7 +173,7 @@ async function restore(
   output.say(`Brought back ${what}.`);
   if (aside !== undefined) output.say(`The edited file is now ${aside}.`);
   await record(study, { signing }, () => ({
-    acts: [restoration(who, flags.reason, replaced)],
+    acts: [restoration(said.who, said.reason, replaced)],
     gives: [`${STUDY_FILE} of ledger entry ${entry.seq}`],
     show: ({ head }) => {
       output.result(
@@ -180,6 +182,23 @@ async function restore(
       );
     },
   }));
+}
+
+/** Who brings it back, and why: whoever sits there need not be the owner of the account. @throws Cancelled */
+async function askWhoAndWhy(
+  output: Output,
+  { by, reason }: StudyCommandFlags,
+): Promise<{ who: Who; reason: string }> {
+  let who = by === undefined ? undefined : parseWho(by);
+  while (who === undefined) {
+    try {
+      who = parseWho(await ask('Who are you? Your name, your role, your organisation: '));
+    } catch (error) {
+      if (!(error instanceof RandoseError) || error instanceof Cancelled) throw error;
+      output.say(`${error.message}.`);
+    }
+  }
+  return { who, reason: await openingReason(output, reason, 'this', 'edited by mistake') };
 }
 
 /** The same comparison, from the file as it is now to the accepted one. */

@@ -17,7 +17,8 @@ import type { CivilDate } from '../../../study/civil-date.ts';
 import { ratiosText, sharesIn } from '../../../study/study.ts';
 import { writeNew } from '../../../system/files.ts';
 import { todayHere } from '../../../system/today.ts';
-import { counted, quoted } from '../../../words.ts';
+import { confirm, isAtTerminal } from '../../../system/prompts.ts';
+import { counted, listed, nearestWord, quoted } from '../../../words.ts';
 import { requireKeyFlags } from '../../arguments/keys.ts';
 import { requireDate } from '../../arguments/participant-schedule.ts';
 import type { Output } from '../../output/output.ts';
@@ -62,6 +63,7 @@ export async function unblindMasked(output: Output, typed: UnblindFlags): Promis
     );
     return;
   }
+  await askIfNewLetters(output, before, plan, options.yes === true);
   const signing = await signingWith(options.sign, !output.json);
   const keys = await keysAfterReason(output, options, reason);
   const study = await atHome(output, place, options);
@@ -219,6 +221,42 @@ export function requireTable(
     {
       hint: `${which} ${NOTHING_OPENED}`,
     },
+  );
+}
+
+/**
+ * Says that a table has other letters than the earlier ones. If its purpose looks nearly like an earlier one, it may be
+ * mistyped: that is a question on a terminal.
+ *
+ * @throws RandoseError `usage` if the answer is not yes
+ */
+async function askIfNewLetters(
+  output: Output,
+  open: OpenStudy,
+  { purpose, letters }: MaskedPlan,
+  isConfirmed: boolean,
+): Promise<void> {
+  const tables = maskedTables(open.entries);
+  if (letters !== purpose || tables.length === 0 || tablesFor(tables, purpose).length > 0) return;
+  const known = [...new Set(tables.map((one) => one.purpose))];
+  const bare = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
+  const near = known.find((one) => bare(one) === bare(purpose)) ?? nearestPurpose(purpose, known);
+  const last = near ?? known.at(-1) ?? '';
+  const others = listed(known.map((one) => `"${one}"`));
+  output.say(
+    `New letters, not those of ${others}. For the same ones, add: --letters-of ${quoted(last)}`,
+  );
+  if (near === undefined || isConfirmed || output.json || !isAtTerminal()) return;
+  if (await confirm(`"${purpose}" is nearly "${near}". New letters all the same?`)) return;
+  throw new RandoseError('usage', 'Cancelled. Nothing was done.');
+}
+
+/** The purpose that is nearly this one. Another number is another look: "interim 2" is not a slip of "interim 1". */
+function nearestPurpose(purpose: string, known: readonly string[]): string | undefined {
+  const numbers = (text: string) => (text.match(/\d+/g) ?? []).join();
+  return nearestWord(
+    purpose,
+    known.filter((one) => numbers(one) === numbers(purpose)),
   );
 }
 
