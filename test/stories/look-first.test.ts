@@ -225,6 +225,8 @@ describe('--dry-run', () => {
     const would = mustRun(...words, '--by', 'A. Example, statistician');
     for (const text of [
       'Would draw and seal 18 slots of DEPIL-2 in 1 stratum.',
+      'Arms              ILT101, PLACEBO, 2:1, blinded\n',
+      'Numbers           participants such as R001, kits such as XXXXXXX\n',
       'site=CRT: 18',
       'Envelopes for     Example Officer\n',
       'List for          Example Officer, Example Statistician\n',

@@ -1,8 +1,9 @@
 import { custodyOf, holdersOf, holdersText } from '../../../blinding/custody.ts';
 import { RandoseError } from '../../../errors.ts';
 import { formatWho, type Who } from '../../../ledger/who.ts';
-import type { Slot } from '../../../randomization/list.ts';
-import { ratioText, sharesIn, type Stratum, type Study } from '../../../study/study.ts';
+import { FIRST_BATCH, type Slot } from '../../../randomization/list.ts';
+import { numberWriter } from '../../../randomization/numbers.ts';
+import { ratiosText, ratioText, sharesIn, type Stratum, type Study } from '../../../study/study.ts';
 import { confirm, isAtTerminal } from '../../../system/prompts.ts';
 import { counted } from '../../../words.ts';
 import type { Output } from '../../output/output.ts';
@@ -47,6 +48,21 @@ function slotsText({ study, strata }: Draw): string {
   return `${counted(count, 'slot')} of ${study.id} in ${counted(strata.length, 'stratum', 'strata')}`;
 }
 
+function injectionsText({ schedule }: Study): string {
+  return `${schedule.phases.reduce((sum, { days }) => sum + days.length, 0)} for each participant`;
+}
+
+/** What the first number looks like, and a kit code: its drawn characters are X. */
+function numbersText({ study, slots = [] }: Draw): string {
+  const { kits } = study.numbers;
+  const site = study.sites[0]?.code ?? '';
+  const total = study.strata.reduce((sum, stratum) => sum + stratum.slots, 0);
+  const firstBatch = slots.filter(({ batch }) => batch === FIRST_BATCH).length || total;
+  const first = numberWriter(study, firstBatch)(site)(1);
+  const code = `${kits.prefix}${kits.site ? `${site}-` : ''}${'X'.repeat(kits.width + 1)}`;
+  return `participants such as ${first}, kits such as ${code}`;
+}
+
 /** How many spare kits each new slot gets, if any slot has some. */
 function sparesRow({ spareKits }: Study, slots: readonly Slot[]): [string, string][] {
   const before = [...new Set(slots.map(({ spares = [] }) => spares.length))];
@@ -68,6 +84,12 @@ function drawText(draw: Draw): string {
     `${one.id}: ${one.slots}${differ ? `, ${ratioText(sharesIn(study.arms, one))}` : ''}`;
   const rows = [
     ['Plan', options.plan],
+    [
+      'Arms',
+      `${study.arms.map(({ code }) => code).join(', ')}, ${ratiosText(study.arms, strata)}, ${study.blinding}`,
+    ],
+    ['Injections', injectionsText(study)],
+    ['Numbers', numbersText(draw)],
     ['Slots', slotsText(draw)],
     ...strata.map((stratum) => ['', stratumText(stratum)] as const),
     ...sparesRow(study, slots),
