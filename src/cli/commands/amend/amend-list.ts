@@ -27,10 +27,23 @@ export function listAmendments(output: Output, { study, entries }: OpenStudy): v
   if (amendments.length === 0) output.say('study.yaml has no amendment.');
   const rows = amendments.map((one) => [
     ...[one.id, one.from, one.applies],
-    one.inForceSince === null ? 'no' : `yes (ledger ${one.inForceSince})`,
+    inForceText(one),
     String(one.participants),
   ]);
   const head = ['Amendment', 'From', 'Applies to', 'In force', 'Participants'];
   const table = rows.length === 0 ? '' : formatTable(head, rows, output.colour, output);
   output.result({ study: study.id, amendments }, table);
+}
+
+function inForceText({
+  inForceSince,
+  isChanged,
+}: {
+  readonly inForceSince: number | null;
+  readonly isChanged: boolean;
+}): string {
+  if (inForceSince === null) return 'no';
+  return isChanged
+    ? `not as edited since (ledger ${inForceSince})`
+    : `yes (ledger ${inForceSince})`;
 }

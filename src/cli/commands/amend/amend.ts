@@ -101,6 +101,10 @@ export async function amend(output: Output, options: AmendFlags): Promise<void> 
         );
         output.say(formatReceipt(head));
         for (const warning of warnings) output.warn(warning);
+        if (act.action === 'amendment') output.say(`Amendment ${amendment.id} is now in force.`);
+        if (effects.length > 0) {
+          output.say('Calendars have changed: export those that are in use again.');
+        }
       },
     };
   });
