@@ -5,6 +5,7 @@ import { shortRecipient } from '../../../study/recipient.ts';
 import { now } from '../../../system/clock.ts';
 import { writeNew } from '../../../system/files.ts';
 import type { Output } from '../../output/output.ts';
+import { quoted } from '../../../words.ts';
 import { howToBeSure } from './code-break-view.ts';
 import type { OpenedTarget } from './open-target.ts';
 
@@ -61,7 +62,9 @@ export async function sealAnswer(
     output.say(`Wrote ${file}: the answer.`);
   }
   if (!opened.isProven) output.warn(`NOT PROVEN: ${howToBeSure(opened.content.number)}`);
-  output.say(`It is encrypted for ${shortRecipient(to)}, who opens it with: age -d -i KEY FILE`);
+  output.say(
+    `It is encrypted for ${shortRecipient(to)}, who opens it with: age -d -i KEY ${file === undefined ? 'FILE' : quoted(file)}`,
+  );
   output.say('Nobody here has seen the arm.');
 }
 
