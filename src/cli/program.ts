@@ -17,7 +17,13 @@ import { widthFor } from '../system/text-lines.ts';
 import { aboutTypedStudy } from './typed-study.ts';
 import { isOptionWord, meantWords } from './typed-words.ts';
 import { takeFormatFromName } from './format-by-name.ts';
-import { requireCommand, requireNeeds, requireValues, usageError } from './usage-error.ts';
+import {
+  requireCommand,
+  requireNeeds,
+  requireValues,
+  usageError,
+  refuseTextAsId,
+} from './usage-error.ts';
 import { refuseMistypedPart } from './mistyped-part.ts';
 import type { Output } from './output/output.ts';
 
@@ -89,6 +95,7 @@ export async function runRandose(
     command.addHelpText('after', examplesText(entry, columns));
     command.action(async () => {
       refuseMistypedPart(command);
+      refuseTextAsId(command, words);
       requireNeeds(command);
       takeFormatFromName(command);
       const output = await makeOutput();

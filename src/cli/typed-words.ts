@@ -67,6 +67,8 @@ export interface Sorted {
   readonly surplus: readonly { readonly word: string; readonly after: string | undefined }[];
   /** The words that are not options and not their values, in their order. */
   readonly operands: readonly string[];
+  /** The same, each with the option before it. */
+  readonly typed: readonly { readonly word: string; readonly after: string | undefined }[];
   /** The options that are given, by their long names. */
   readonly given: ReadonlySet<string>;
 }
@@ -106,6 +108,7 @@ export function sortWords(command: Command, words: readonly string[]): Sorted {
   return {
     unknown,
     operands: operands.map(({ word }) => word),
+    typed: operands,
     surplus: operands.slice(command.registeredArguments.length),
     given,
   };

@@ -37,7 +37,7 @@ export function usageError({ error, complaint, command, words, isStudy }: WrongL
   const meant = unknown.map((flag) => ({ flag, near: nearestWord(flag, flags) }));
   const wrong = [
     ...meant.map(({ flag, near }) => `unknown option '${flag}'${didYouMean(near)}`),
-    ...surplusText(command, own, surplus, isStudy),
+    ...surplusText(command, own, { surplus, operands, given }, isStudy),
   ];
   // What commander found before it came to the rest, such as a value that an option does not take.
   const first = plainly(complaint.replace(/^error: /, '').split('\n')[0] ?? '');
@@ -95,11 +95,14 @@ function plainly(complaint: string): string {
     const parts = (typed ?? '').split(',');
     return parts.length > 1 && parts.every((one) => known.includes(one))
       ? `${flag}: put spaces, not commas, between several: ${flag} ${parts.join(' ')}`
-      : `${flag}: expected ${eitherOf(known)}, not "${typed ?? ''}"`;
+      : `${flag}: expected ${eitherOf(known)}, not "${typed ?? ''}"${flag === '--by' ? NO_NAME : ''}`;
   }
   const what = `${flag}: ${why.charAt(0).toLowerCase()}${why.slice(1)}`;
   return why.startsWith('Write ') ? `${what}, not "${typed ?? ''}"` : what;
 }
+
+/** After a name for `--by` of a command that does not ask who runs it. */
+const NO_NAME = '. No name is needed here: nothing is recorded';
 
 /** The errors of commander that are found again in the words, all at once. */
 const FOUND_HERE: readonly string[] = [
@@ -183,7 +186,7 @@ function wrongPart(
 function surplusText(
   command: Command,
   own: readonly string[],
-  surplus: Sorted['surplus'],
+  { surplus, operands, given }: Pick<Sorted, 'surplus' | 'operands' | 'given'>,
   isStudy: (word: string) => boolean,
 ): string[] {
   const [first] = surplus;
@@ -207,10 +210,53 @@ function surplusText(
   }
   const takesParticipant = command.registeredArguments.some((one) => one.name() === 'id');
   if (takesParticipant && first.after === undefined) {
-    return [`${many}. One ${named(command)} at a time.`];
+    const code = operands.join('');
+    const isOneCode = operands.every((word) => word.length < 5) && isLikeKit(code);
+    const inOne = isOneCode
+      ? ` If this is one kit code, write it without spaces: ${nameOf(command)} ${code}`
+      : ` One ${named(command)} at a time.`;
+    return [`${many}.${inOne}`];
   }
-  const example = first.after === undefined ? '' : `: ${first.after} "SEVERAL WORDS"`;
-  return [`${many}. Put a text with spaces in quotes${example}`];
+  const isId = !takesParticipant && first.after === undefined && !given.has('--subject');
+  if (isId && /\d/.test(first.word) && hasOption(command, '--subject')) {
+    const others = surplus.filter(({ after }) => after !== undefined);
+    return [
+      `${many}. Write the participant as --subject ${first.word}`,
+      ...(others.length === 0 ? [] : [inQuotes(others[0]?.after)]),
+    ];
+  }
+  return [`${many}. ${inQuotes(first.after)}`];
+}
+
+function hasOption(command: Command, flag: string): boolean {
+  return command.options.some(({ long }) => long === flag);
+}
+
+/** What to do with a text of several words. @param flag the option before it */
+function inQuotes(flag: string | undefined): string {
+  return `Put a text with spaces in quotes${flag === undefined ? '' : `: ${flag} "SEVERAL WORDS"`}`;
+}
+
+/**
+ * Refuses a word that is taken for the id although an option names the participant, if it is after an option with a
+ * text: it is a part of this text, which is not in quotes.
+ *
+ * @param words all words after `randose`
+ * @throws RandoseError `usage`
+ */
+export function refuseTextAsId(command: Command, words: readonly string[]): void {
+  const [id] = command.args;
+  if (id === undefined || command.registeredArguments[0]?.name() !== 'id') return;
+  const { given, typed } = sortWords(command, words.slice(wordsBefore(command, words)));
+  const after = typed.find(({ word }) => word === id)?.after;
+  const option = command.options.find(({ long, short }) => after === long || after === short);
+  if (!/<(?:who|text|name|purpose)>/.test(option?.flags ?? '')) return;
+  if (!given.has('--subject') && !given.has('--number')) return;
+  throw new RandoseError(
+    'usage',
+    `too many arguments for ${nameOf(command)}: "${id}". ${inQuotes(after)}`,
+    { hint: `randose ${nameOf(command)} --help shows what it takes.` },
+  );
 }
 
 /** What the id of a command names. */

@@ -180,6 +180,30 @@ describe('a wrong command line exits 64 and says what to do', () => {
       ['kit', 'received', '--reason', 'power', 'cut', '--by', 'X', '--kits', 'A'],
       'too many arguments for kit received: "cut". Put a text with spaces in quotes: --reason "SEVERAL WORDS"',
     ],
+    ...(['dose', 'attend', 'move'] as const).map((name): [string[], string] => [
+      [name, '--subject', 'X', '--visit', 'D1', '--date', 'today', '--by', 'A.', 'Example'],
+      `too many arguments for ${name}: "Example". Put a text with spaces in quotes: --by "SEVERAL WORDS"`,
+    ]),
+    [
+      ['reveal', '--reason', 'the', 'end', '--number', 'R001', '--identity', 'x'],
+      'too many arguments for reveal: "end". Put a text with spaces in quotes: --reason "SEVERAL WORDS"',
+    ],
+    [
+      ['randomize', 'CRT-006', '--day1', 'today', '--by', 'A.', 'Example'],
+      'too many arguments for randomize: "CRT-006" "Example". Write the participant as --subject CRT-006\n  Put a text with spaces in quotes: --by "SEVERAL WORDS"',
+    ],
+    [
+      ['check', '79h6', '93c'],
+      'too many arguments for check: "93c". If this is one kit code, write it without spaces: check 79h693c',
+    ],
+    [
+      ['check', 'CRT-001', 'CRT-002'],
+      'too many arguments for check: "CRT-002". One kit or participant at a time.',
+    ],
+    [
+      ['calendar', 'CRT-001', '--by', 'A. Example'],
+      '--by: expected participant or site, not "A. Example". No name is needed here: nothing is recorded',
+    ],
     [['status', '—sudy', 'x'], "unknown option '--sudy'. Did you mean --study?"],
     [['status', '--warn-at', 'lots'], '--warn-at: write a whole number, such as 3, not "lots"'],
     [
