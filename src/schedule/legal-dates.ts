@@ -17,6 +17,8 @@ export interface Constraint {
   readonly to: CivilDate | undefined;
   /** The rule in words, without a full stop. */
   readonly text: string;
+  /** The date that breaks the rule only because it is the day of another visit, and the rule in words then. */
+  readonly sameDay?: { readonly date: CivilDate; readonly text: string };
 }
 
 /** The purpose of a date: a dose was given on it, or the visit is moved to it. */
@@ -98,11 +100,16 @@ function courseDistances(injections: readonly DatedVisit[]): Constraint[] {
     if (isMoving === moving.has(before)) return [];
     const [carried, other] = isMoving ? [later, before] : [before, later];
     const days = daysBetween(asked!.date, carried.date);
+    const told = (text: string) =>
+      carried === asked ? text : `${carried.visit.name} moves with it: ${text}`;
     return distance(other, carried, isMoving ? 'after' : 'before').map((one) => ({
       ...one,
       from: one.from && addDays(one.from, -days),
       to: one.to && addDays(one.to, -days),
-      text: carried === asked ? one.text : `${carried.visit.name} moves with it: ${one.text}`,
+      text: told(one.text),
+      ...(one.sameDay && {
+        sameDay: { date: addDays(one.sameDay.date, -days), text: told(one.sameDay.text) },
+      }),
     }));
   });
 }
@@ -144,6 +151,7 @@ function distance(other: DatedVisit, asked: DatedVisit, side: 'after' | 'before'
     rule: 'order',
     ...bound(1),
     text: `it must come ${side} ${reference}`,
+    sameDay: { date: other.date, text: `it is on the same day as ${reference}` },
   };
   if (least === 1) return [order];
   const text = `the least interval is ${least} days ${side === 'after' ? 'from' : 'to'} ${reference}`;
@@ -173,9 +181,11 @@ export function notBeforeRandomization(subject: string, day: CivilDate): Constra
 
 /** The constraints that a date breaks. */
 export function brokenBy(constraints: readonly Constraint[], date: CivilDate): Constraint[] {
-  return constraints.filter(
-    ({ from, to }) => (from !== undefined && date < from) || (to !== undefined && date > to),
-  );
+  return constraints
+    .filter(
+      ({ from, to }) => (from !== undefined && date < from) || (to !== undefined && date > to),
+    )
+    .map((one) => (one.sameDay?.date === date ? { ...one, text: one.sameDay.text } : one));
 }
 
 /** The dates that every constraint allows; an end is undefined if there is none. */
@@ -206,9 +216,22 @@ export function legalDates(
 /** Fewer dates than this are listed one by one. */
 const MOST_LISTED = 10;
 
+/** The dates that all constraints allow, in words; or the day from which one is possible, if none is before tomorrow. */
+export function possibleDatesText(
+  constraints: readonly Constraint[],
+  isFree: (date: CivilDate) => boolean,
+): string {
+  const legal = legalDates(constraints, isFree);
+  if (legal !== undefined) return legalDatesText(legal);
+  const inTime = constraints.filter(({ rule }) => rule !== 'not in the future');
+  const later = legalDates(inTime, isFree)?.from;
+  return later === undefined
+    ? 'No date meets all these rules.'
+    : `Possible from ${datedName(later)}.`;
+}
+
 /** The allowed dates, in words. */
-export function legalDatesText(legal: LegalDates | undefined): string {
-  if (legal === undefined) return 'No date meets all these rules.';
+function legalDatesText(legal: LegalDates): string {
   const { from, to } = legal;
   if (from === undefined || to === undefined) {
     if (from !== undefined) return `Allowed: ${datedName(from)} or later.`;

@@ -147,7 +147,7 @@ describe('assessments', () => {
   test('stay recorded if their injection is corrected or taken back, and the answer says so', () => {
     const trial = started();
     must(trial, 'dose', ...at('D1', '2026-06-01'), '--with-assessments', ...BY);
-    const stays = `${BLOOD}, MADRS and IDS and Safety at D1: the record of 2026-06-01 Mon stays. If it is wrong too: randose attend --visit D1, with --correct or --retract\n`;
+    const stays = `${BLOOD}, MADRS and IDS and Safety at D1: the record of 2026-06-01 Mon stays. If that record is wrong: randose attend --subject CRT-001 --visit D1 --date DATE --correct --reason TEXT --by WHO\nTo take it back: randose attend --subject CRT-001 --visit D1 --retract --reason TEXT --by WHO\n`;
     const corrected = [...at('D1', '2026-06-02'), '--correct', ...why('typo')];
     expect(must(trial, 'dose', ...corrected)).toContain(stays);
     must(trial, 'dose', ...at('D1', '2026-06-01'), '--correct', ...why('typo'));
@@ -195,7 +195,7 @@ describe('assessments', () => {
     expect(refused(trial, 'attend', ...both, ...why('x'))).toContain('leave out --not-done');
     must(trial, 'attend', ...at('D1', '2026-05-29'), '--assessment', 'Safety', ...BY);
     expect(refused(trial, 'attend', ...at('D1', '2026-05-29'), ...BY)).toContain(
-      `Safety at D1 of CRT-001 is already recorded: done on 2026-05-29 (ledger 3)\nNothing was recorded. If that record is wrong, correct it: --correct --reason TEXT\nTo record the others: --assessment "${BLOOD}" "MADRS and IDS"\n`,
+      `Safety at D1 of CRT-001 is already recorded: done on 2026-05-29 (ledger 3)\nNothing was recorded. If that record is wrong, correct it: randose attend --subject CRT-001 --visit D1 --assessment Safety --date 2026-05-29 --correct --reason TEXT --by WHO\nTo record the others: --assessment "${BLOOD}" "MADRS and IDS"\n`,
     );
   });
 
@@ -224,7 +224,7 @@ describe('assessments', () => {
     must(trial, 'withdraw', ...left, ...why('consent withdrawn'));
     const when = at('D5', '2026-06-05');
     expect(refused(trial, 'attend', ...when, ...BY)).toContain(
-      `error: ${BLOOD} at D5 of CRT-001 cannot be recorded\n  cancelled: withdrawn from study; to take that back, if it is wrong: randose withdraw --retract\nNothing was recorded. To record it anyway as a protocol deviation, add: --deviation --reason TEXT\n`,
+      `error: ${BLOOD} at D5 of CRT-001 cannot be recorded\n  cancelled: withdrawn from study; to take that back, if it is wrong: randose withdraw CRT-001 --retract --reason TEXT --by WHO\nNothing was recorded. To record it anyway as a protocol deviation, add: --deviation --reason TEXT\n`,
     );
     const missed = [...when, '--not-done', '--deviation', ...why('x')];
     expect(refused(trial, 'attend', ...missed)).toContain(
@@ -248,7 +248,7 @@ describe('assessments', () => {
     // The other one can still be on another day; it has no window.
     must(trial, 'move', '--visit', 'D60', '--date', '2026-08-14', ...why('strike'));
     must(trial, 'attend', ...at('D60', '2026-08-14'), '--assessment', 'MADRS and IDS', ...BY);
-    const next = `randose attend --visit D60 --correct --reason TEXT, or --retract to take it back`;
+    const next = `randose attend --subject CRT-001 --visit D60 --date DATE --correct --reason TEXT --by WHO\nTo take it back: randose attend --subject CRT-001 --visit D60 --retract`;
     expect(refused(trial, 'move', ...to)).toContain(next);
     expect(refused(trial, 'move', '--visit', 'D60', '--retract', ...why('x'))).toContain(next);
     expect(assessments(trial)).toEqual(['D60 Safety 07-31 done', 'D60 MADRS and IDS 08-14 done']);

@@ -94,7 +94,7 @@ test('what was given after a withdrawal is told of, and is a deviation', () => {
   const late = dose('CRT-003', 'D4', '2026-06-04');
   expect(late.status).toBe(65);
   expect(late.stderr).toContain('D4 is cancelled: withdrawn from treatment\n');
-  expect(late.stderr).toContain('randose withdraw --retract --subject ID');
+  expect(late.stderr).toContain('randose withdraw CRT-003 --retract');
   expect(late.stderr).not.toContain('amend');
   const [, command = ''] = /given all the same: randose (.*)/.exec(late.stderr) ?? [];
   const words = command

@@ -41,13 +41,18 @@ export function visitNamed(typed: string): string {
   return /^-?\d+$/.test(text) ? `D${text}` : text;
 }
 
+/** A participant with the visits in force. */
+interface WithVisits extends Pick<VisitsInForce, 'visits' | 'dropped'> {
+  readonly randomization: { readonly subject: string };
+}
+
 /**
  * A visit that is in force, as somebody types it: `15` and `d15` mean `D15`, `C2D8` means `Cycle 2 Day 8`.
  *
  * @throws RandoseError `bad-data` if it is no longer planned; `usage` if the schedule has no such visit
  */
 export function requireVisit(
-  { visits, dropped }: Pick<VisitsInForce, 'visits' | 'dropped'>,
+  { visits, dropped, randomization: { subject } }: WithVisits,
   typed: string,
   needsInjection: boolean,
 ) {
@@ -59,7 +64,7 @@ export function requireVisit(
   const isThere = visit !== undefined && (!needsInjection || visit.injection !== undefined);
   if (gone !== undefined && !isThere) {
     throw new RandoseError('bad-data', `${name} is cancelled: ${gone.why}`, {
-      hint: `Nothing was recorded. ${wayBack(gone.why)}${needsInjection ? GIVEN_ALL_THE_SAME : ''}`,
+      hint: `Nothing was recorded. ${wayBack(subject, gone.why)}${needsInjection ? givenAllTheSame(subject) : ''}`,
     });
   }
   if (visit !== undefined && (!needsInjection || visit.injection !== undefined)) return visit;
@@ -79,14 +84,15 @@ export function requireVisit(
 }
 
 /** How a visit is planned again. */
-function wayBack(why: string): string {
+function wayBack(subject: string, why: string): string {
   return why.startsWith('withdrawn')
-    ? 'If the withdrawal is wrong, take it back first: randose withdraw --retract --subject ID --reason TEXT --by WHO'
-    : 'If the amendment is wrong for this participant: randose amend --id ID --subject ID --retract --reason TEXT --by WHO. An amendment for everyone is changed by a further one.';
+    ? `If the withdrawal is wrong, take it back first: randose withdraw ${subject} --retract --reason TEXT --by WHO`
+    : `If the amendment is wrong for this participant: randose amend --id ID --subject ${subject} --retract --reason TEXT --by WHO. An amendment for everyone is changed by a further one.`;
 }
 
-const GIVEN_ALL_THE_SAME =
-  '\nIf the injection was given all the same: randose dose --additional --subject ID --date DATE --reason TEXT --by WHO';
+function givenAllTheSame(subject: string): string {
+  return `\nIf the injection was given all the same: randose dose --additional --subject ${subject} --date DATE --reason TEXT --by WHO`;
+}
 
 /** The refusal of what is about visits, in a study that plans none. */
 function noSchedule(): RandoseError {

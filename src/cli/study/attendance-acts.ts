@@ -16,6 +16,7 @@ import { dateIn, todayIn } from '../../system/today.ts';
 import { listed, nearestWord, quoted } from '../../words.ts';
 import type { VisitFlags } from '../arguments/options.ts';
 import { requireVisits, visitNamed } from '../arguments/participant-schedule.ts';
+import { correctCommand, ifWrongText } from './record-commands.ts';
 import { type Obstacle, type ParticipantDesk, requireLegal } from './record-about.ts';
 
 /** The assessments of one visit that a record is about. */
@@ -103,13 +104,13 @@ export function attendanceActs(
   options: VisitFlags,
 ): { acts: Act[]; done: string } {
   const { subject, time } = randomization;
-  requireFree(subject, visit, assessments, correct);
+  requireFree(subject, { visit, assessments }, { date, correct });
   const randomizedOn = dateIn(time, timeZoneOf(open.study, randomization.site));
   const today = todayIn(timeZoneOf(open.study, site));
   // Screening may come before the randomization.
   const isScreening = visit.startsWith('D-');
   const common = isScreening ? [] : [notBeforeRandomization(subject, randomizedOn)];
-  const judged = assessments.map((one) => judge(one, { date, result }));
+  const judged = assessments.map((one) => judge(one, { subject, date, result }));
   const names = judged.map(({ name }) => name);
   requireLegal(
     `${listed(names)} at ${visit} of ${subject}`,
@@ -120,12 +121,28 @@ export function attendanceActs(
     },
     options,
   );
-  const acts: Act[] = [];
-  const texts: string[] = [];
   const withRules = judged.map((one) => {
     const broken = brokenBy([...one.constraints, ...common], date);
     return { ...one, rules: [...new Set([...one.obstacles, ...broken].map(({ rule }) => rule))] };
   });
+  const isSame = withRules.every(({ record, rules }) => {
+    const saysWhy = result === 'not done' || rules.length > 0;
+    return (
+      record?.date === date &&
+      record.result === result &&
+      (!saysWhy || record.reason === reason) &&
+      record.deviations.join() === rules.join()
+    );
+  });
+  if (isSame) {
+    throw new RandoseError(
+      'bad-data',
+      `${listed(names)} at ${visit} of ${subject}: recorded so already, ${result} on ${datedName(date)}`,
+      { hint: 'Nothing was recorded. A correction says what is different.' },
+    );
+  }
+  const acts: Act[] = [];
+  const texts: string[] = [];
   const groups = recordTogether(withRules, ({ record, rules }) => {
     return `${record?.seq ?? ''} ${rules.join()}`;
   });
@@ -144,14 +161,17 @@ export function attendanceActs(
 }
 
 /** An assessment with what may be against its record. */
-function judge(one: AssessmentAtVisit, { date, result }: Pick<Attended, 'date' | 'result'>) {
+function judge(
+  one: AssessmentAtVisit,
+  { subject, date, result }: Pick<Attended, 'date' | 'result'> & { readonly subject: string },
+) {
   const { assessment, record, constraints } = one;
   const why = whyCancelled(one, date);
   const isFirm = result === 'not done';
   const next = isFirm
     ? ', so it need not be recorded as not done'
     : why?.startsWith('withdrawn') === true
-      ? '; to take that back, if it is wrong: randose withdraw --retract'
+      ? `; to take that back, if it is wrong: randose withdraw ${subject} --retract --reason TEXT --by WHO`
       : '';
   const text = `${why ?? ''}${next}`;
   const obstacles: Obstacle[] = why === undefined ? [] : [{ rule: 'cancelled', text, isFirm }];
@@ -177,16 +197,15 @@ function named<One extends { readonly text: string }>(
 /** An assessment is recorded once; after that it can be corrected. */
 function requireFree(
   subject: string,
-  visit: string,
-  assessments: readonly AssessmentAtVisit[],
-  correct: boolean,
+  { visit, assessments }: ChosenAssessments,
+  attended: Pick<Attended, 'date' | 'correct'>,
 ): void {
   const nameOf = ({ assessment }: AssessmentAtVisit) => assessment.name;
   const [recorded, free] = [true, false].map((isRecorded) =>
     assessments.filter(({ record }) => (record !== undefined) === isRecorded),
   ) as [AssessmentAtVisit[], AssessmentAtVisit[]];
   const [first] = recorded;
-  if (!correct && first !== undefined) {
+  if (!attended.correct && first !== undefined) {
     const { result, date, seq } = first.record!;
     const others =
       free.length === 0
@@ -196,11 +215,11 @@ function requireFree(
       'bad-data',
       `${nameOf(first)} at ${visit} of ${subject} is already recorded: ${result} on ${date} (ledger ${seq})`,
       {
-        hint: `Nothing was recorded. If that record is wrong, correct it: --correct --reason TEXT${others}`,
+        hint: `Nothing was recorded. If that record is wrong, correct it: ${correctCommand('attend', subject, visit, attended.date, free.length === 0 ? [] : recorded.map(nameOf))}${others}`,
       },
     );
   }
-  if (correct && free.length > 0) {
+  if (attended.correct && free.length > 0) {
     const names = listed(free.map(nameOf));
     throw new RandoseError(
       'bad-data',
@@ -216,7 +235,7 @@ export function requireNotAttended(
 ): void {
   if (injection !== undefined || (status !== 'done' && status !== 'not done')) return;
   throw new RandoseError('bad-data', `${name} of ${subject} has happened: ${status} on ${date}`, {
-    hint: `Nothing was recorded. If that record is wrong: randose attend --visit ${name} --correct --reason TEXT, or --retract to take it back`,
+    hint: `Nothing was recorded. ${ifWrongText('attend', subject, name)}`,
   });
 }
 
@@ -226,12 +245,17 @@ export function requireNotAttended(
  *
  * @param entries of the participant
  */
-export function stayingText(entries: readonly Entry[], visit: string, date: CivilDate): string {
+export function stayingText(
+  subject: string,
+  entries: readonly Entry[],
+  visit: string,
+  date: CivilDate,
+): string {
   const names = [...attendancesOf(entries, visit)].flatMap(([name, record]) => {
     return record.date === date ? name : [];
   });
   if (names.length === 0) return '';
-  return `\n${listed(names)} at ${visit}: the record of ${datedName(date)} stays. If it is wrong too: randose attend --visit ${visit}, with --correct or --retract`;
+  return `\n${listed(names)} at ${visit}: the record of ${datedName(date)} stays. ${ifWrongText('attend', subject, visit)}`;
 }
 
 /** Puts together what has the same key, in the order of the first of each. */

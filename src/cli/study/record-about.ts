@@ -11,12 +11,7 @@ import { type Calendar, makeCalendar } from '../../schedule/calendar.ts';
 import { sitesBySubject } from '../../ledger/transfers.ts';
 import { lastSite } from '../../study/site-periods.ts';
 import { daysAtSites, type MarkDay, marksText } from '../../schedule/days-that-matter.ts';
-import {
-  brokenBy,
-  type Constraint,
-  legalDates,
-  legalDatesText,
-} from '../../schedule/legal-dates.ts';
+import { brokenBy, type Constraint, possibleDatesText } from '../../schedule/legal-dates.ts';
 import { changedDeviations } from '../../schedule/deviations.ts';
 import { findConflicts, flagDays } from '../../schedule/proposals.ts';
 import { changesBetween } from '../../schedule/revisions.ts';
@@ -218,6 +213,8 @@ export interface Obstacle {
   readonly text: string;
   /** Whether it cannot be recorded as a deviation either. */
   readonly isFirm: boolean;
+  /** What to do instead, a sentence without a full stop; undefined if the text says it. */
+  readonly hint?: string;
 }
 
 /** What a record has to respect. */
@@ -257,13 +254,13 @@ export function requireLegal(
     : 'Nothing was recorded. To record it anyway as a protocol deviation, add: --deviation --reason TEXT';
   const isDateWrong = dated.length > 0;
   const isFree = (on: CivilDate) => obstaclesOn(on).length === 0;
-  const allowed = isDateWrong ? `${legalDatesText(legalDates(constraints, isFree))}\n` : '';
+  const allowed = isDateWrong ? `${possibleDatesText(constraints, isFree)}\n` : '';
   throw new RandoseError(
     'bad-data',
     isDateWrong ? `${what}: ${datedName(date)} is not allowed` : `${what} cannot be recorded`,
     {
       problems: broken.map(({ rule, text }) => ({ message: `${rule}: ${text}` })),
-      hint: `${allowed}${how}`,
+      hint: [`${allowed}${how}`, ...obstacles.flatMap(({ hint }) => hint ?? [])].join('\n'),
     },
   );
 }

@@ -1,5 +1,5 @@
 import { RandoseError } from '../../../errors.ts';
-import { doseOf, visitEntries } from '../../../ledger/doses.ts';
+import { doseOf, type RecordedDose, visitEntries } from '../../../ledger/doses.ts';
 import type { Act } from '../../../ledger/entry.ts';
 import { parseWho } from '../../../ledger/who.ts';
 import { dateIn, todayIn } from '../../../system/today.ts';
@@ -12,6 +12,7 @@ import {
 import { amountDeviations } from '../../../schedule/deviations.ts';
 import { type Visit, visitText } from '../../../schedule/visits.ts';
 import { type CivilDate, datedName } from '../../../study/civil-date.ts';
+import { quoted } from '../../../words.ts';
 import type { Output } from '../../output/output.ts';
 import { requireDate, requireVisit } from '../../arguments/participant-schedule.ts';
 import { scheduledParticipant } from '../../../store/scheduled-participants.ts';
@@ -28,6 +29,7 @@ import {
   requireLegal,
   type ParticipantDesk,
 } from '../../study/record-about.ts';
+import { correctCommand } from '../../study/record-commands.ts';
 import { additionalDose } from './additional-dose.ts';
 import { asGivenText, asGivenTyped } from './as-given.ts';
 import type { DoseFlags } from './command.ts';
@@ -72,7 +74,7 @@ export async function dose(
     const { name } = visit;
     const records = visitEntries(open.entries, subject);
     const earlier = doseOf(records, name);
-    requireFree(desk, name, correct);
+    requireFree(desk, name, date, correct);
     const happenings = desk.records.filter((one) => one.action !== 'dose' || one.visit !== name);
     const dated = dateVisits(visits, participant.subject.day1, happenings).visits;
     const zone = timeZoneOf(open.study, desk.site);
@@ -89,7 +91,7 @@ export async function dose(
     const obstacles = [
       ...orderObstacles(desk, visit, notDone),
       ...amountDeviations(planned, given.amount).map((one): Obstacle => {
-        return { ...one, isFirm: false };
+        return { ...one, isFirm: false, hint: sameAmountText(planned) };
       }),
     ];
     const what = `${visitText(visit)} of ${subject}`;
@@ -103,6 +105,9 @@ export async function dose(
       options,
     );
     const result = notDone ? 'not done' : 'given';
+    if (earlier !== undefined) {
+      requireChange(earlier, { date, result, deviations, reason, ...used, ...given });
+    }
     const later = rest
       ? visits.filter(
           (one) => one.injection !== undefined && one.injection.index > visit.injection!.index,
@@ -140,7 +145,7 @@ export async function dose(
         question: `Day 1 of ${subject} is planned for ${datedName(plannedDay1(dated))}, and all visits move with it. Was D1 given on ${datedName(date)}?`,
       }),
       acts: [...acts, ...(attended?.acts ?? [])],
-      done: `${what}${told}${amount}: ${result} on ${datedName(date)}${asGivenText(given)}${deviation}${earlier === undefined ? '' : `; before: ${earlier.result} on ${earlier.date}`}.${attended === undefined ? '' : `\n${attended.done}`}${earlier === undefined || earlier.date === date ? '' : stayingText(records, name, earlier.date)}`,
+      done: `${what}${told}${amount}: ${result} on ${datedName(date)}${asGivenText(given)}${deviation}${earlier === undefined ? '' : `; before: ${earlier.result} on ${earlier.date}`}.${attended === undefined ? '' : `\n${attended.done}`}${earlier === undefined || earlier.date === date ? '' : stayingText(subject, records, name, earlier.date)}`,
     };
   });
 }
@@ -172,6 +177,7 @@ function plannedDay1(dated: readonly DatedVisit[]): CivilDate {
 function requireFree(
   { open, randomization: { subject } }: ParticipantDesk,
   name: string,
+  date: CivilDate,
   correct: boolean,
 ): void {
   const records = visitEntries(open.entries, subject);
@@ -181,7 +187,7 @@ function requireFree(
       'bad-data',
       `${name} of ${subject} is already recorded: ${earlier.result} on ${earlier.date} (ledger ${earlier.seq})`,
       {
-        hint: 'Nothing was recorded. If that record is wrong, correct it: --correct --reason TEXT',
+        hint: `Nothing was recorded. If that record is wrong, correct it: ${correctCommand('dose', subject, name, date)}`,
       },
     );
   }
@@ -190,9 +196,41 @@ function requireFree(
   }
   if (name !== 'D1' && doseOf(records, 'D1')?.result === 'not done') {
     throw new RandoseError('bad-data', `${subject} is not treated: D1 was missed`, {
-      hint: 'Day 1 is the day of the first injection. If it was given, correct the record of D1: --correct --reason TEXT',
+      hint: `Day 1 is the day of the first injection. If it was given, correct the record of D1: ${correctCommand('dose', subject, 'D1')}`,
     });
   }
+}
+
+/** What a record says of an injection. */
+type Content = Pick<
+  RecordedDose,
+  'date' | 'result' | 'kit' | 'otherKit' | 'amount' | 'weight' | 'deviations' | 'reason'
+>;
+
+/**
+ * Refuses a correction that changes nothing. A reason is a part of the record if it says why something was not done, or
+ * not as planned; else it is the reason of the correction.
+ */
+function requireChange(earlier: RecordedDose, now: Content): void {
+  const saysWhy = now.result === 'not done' || now.deviations.length > 0;
+  const content = ({ reason, ...one }: Content) =>
+    JSON.stringify([
+      ...[one.date, one.result, one.kit, one.otherKit ?? null, one.amount ?? null],
+      ...[one.weight ?? null, [...one.deviations].sort(), saysWhy ? reason : null],
+    ]);
+  if (content(earlier) !== content(now)) return;
+  throw new RandoseError(
+    'bad-data',
+    `${earlier.visit} of ${earlier.subject} is recorded so already: ${now.result} on ${datedName(now.date)} (ledger ${earlier.seq})`,
+    {
+      hint: 'Nothing was recorded. A correction says what is different: --date, --kit, --amount, …',
+    },
+  );
+}
+
+/** What to type if another notation was taken for another amount. */
+function sameAmountText(planned: string | undefined): string {
+  return `If it is the same amount, write it as study.yaml has it: --amount ${quoted(planned ?? '')}`;
 }
 
 /** Injections are recorded in their order; without a first one there are no others. */

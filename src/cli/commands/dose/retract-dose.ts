@@ -8,6 +8,7 @@ import { requireVisit } from '../../arguments/participant-schedule.ts';
 import type { Output } from '../../output/output.ts';
 import { stayingText } from '../../study/attendance-acts.ts';
 import { recordAbout, type ParticipantDesk } from '../../study/record-about.ts';
+import { correctCommand, retractCommand } from '../../study/record-commands.ts';
 import { requireNothingElse } from '../../study/retraction.ts';
 import type { DoseFlags } from './command.ts';
 
@@ -60,7 +61,7 @@ function recordsToTakeBack(
     const moved =
       move === undefined
         ? ''
-        : ` It was moved to ${move.date}: to take that back, run: randose move --retract`;
+        : ` It was moved to ${move.date}: to take that back, run: ${retractCommand('move', subject, name)}`;
     throw new RandoseError('bad-data', `${name} of ${subject} is not recorded`, {
       hint: `Nothing was recorded. Recorded for ${subject}: ${names === '' ? 'no injection' : names}.${moved}`,
     });
@@ -72,7 +73,7 @@ function recordsToTakeBack(
     'bad-data',
     `${name} of ${subject} cannot be taken back alone: ${names} ${later.length === 1 ? 'comes' : 'come'} after it`,
     {
-      hint: `Nothing was recorded. To take back ${names} too, add: --rest\nIf only ${name} is wrong, correct it: --correct --reason TEXT, with the date on which it was given, or with --not-done.`,
+      hint: `Nothing was recorded. To take back ${names} too, add: --rest\nIf only ${name} is wrong, correct it, with the date on which it was given, or with --not-done: ${correctCommand('dose', subject, name)}`,
     },
   );
 }
@@ -96,5 +97,5 @@ function doneText(
     now === undefined
       ? `${visit} is no longer in the schedule`
       : `now ${words[now.status] ?? now.status} ${datedName(now.date)}`;
-  return `${visit} of ${subject}: the record "${result} on ${date}" (ledger ${seq}) is taken back; ${next}.${stayingText(visitEntries(open.entries, subject), visit, date)}`;
+  return `${visit} of ${subject}: the record "${result} on ${date}" (ledger ${seq}) is taken back; ${next}.${stayingText(subject, visitEntries(open.entries, subject), visit, date)}`;
 }

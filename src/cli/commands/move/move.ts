@@ -11,6 +11,7 @@ import { requireReason } from '../../arguments/reason.ts';
 import type { Output } from '../../output/output.ts';
 import { requireDate, requireVisit } from '../../arguments/participant-schedule.ts';
 import { requireNotAttended } from '../../study/attendance-acts.ts';
+import { ifWrongText } from '../../study/record-commands.ts';
 import { type Obstacle, recordAbout, requireLegal } from '../../study/record-about.ts';
 import type { MoveFlags } from './command.ts';
 import { retractMove } from './retract-move.ts';
@@ -37,7 +38,7 @@ export async function move(
         'bad-data',
         `${name} of ${subject} has happened: ${dose.result} on ${dose.date}`,
         {
-          hint: `Nothing was recorded. If that record is wrong: randose dose --visit ${name} --correct --reason TEXT, or --retract to take it back`,
+          hint: `Nothing was recorded. ${ifWrongText('dose', subject, name)}`,
         },
       );
     }

@@ -1,0 +1,100 @@
+import { cpSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import {
+  editStudy,
+  FIXTURES,
+  mustRun,
+  planFile,
+  randose,
+  testFolder,
+  type Trial,
+} from '../support/command-line.ts';
+
+// What a refusal or a warning says to do next: a person types it, and it works.
+
+const BY = ['--by', 'A. Example'];
+const WHY = ['--reason', 'typing error'];
+/** The day on which lists are made: a Thursday. */
+const DAY1 = '2026-05-28';
+
+/** The study with two sites, changed, with these participants of CRT. */
+function started(subjects: readonly string[], ...changes: [from: string, to: string][]): Trial {
+  const folder = testFolder();
+  const study = join(folder, 'study');
+  cpSync(join(FIXTURES, 'two-sites'), study, { recursive: true });
+  const trial = { folder, study } as Trial;
+  editStudy(trial, ...changes);
+  const plan = planFile(trial, 'blocks: { sizes: [3] }\n');
+  mustRun('allocate', '--study', study, '--plan', plan);
+  for (const subject of subjects) {
+    const one = ['--subject', subject, '--site', 'CRT', '--day1', DAY1];
+    mustRun('randomize', '--study', study, ...one, ...BY);
+  }
+  return trial;
+}
+
+/** Runs a command of the study. */
+function run({ study }: Trial, ...words: string[]) {
+  return randose(...words, '--study', study);
+}
+
+function must({ study }: Trial, ...words: string[]): string {
+  return mustRun(...words, '--study', study);
+}
+
+/** Refused, and nothing is recorded. @returns what is said */
+function refused(trial: Trial, ...words: string[]): string {
+  const file = join(trial.study, 'ledger.jsonl');
+  const before = readFileSync(file, 'utf8');
+  const { status, stderr } = run(trial, ...words);
+  expect([status, readFileSync(file, 'utf8')]).toEqual([65, before]);
+  return stderr;
+}
+
+const dose = (visit: string, date: string, ...more: string[]) => [
+  ...['dose', 'CRT-001', '--visit', visit, '--date', date, ...BY, ...more],
+];
+
+describe('an injection', () => {
+  test('that is possible only later: from when; on the day of another one: so it says', () => {
+    const trial = started(['CRT-001']);
+    must(trial, ...dose('D1', DAY1));
+    expect(refused(trial, ...dose('D2', DAY1))).toBe(
+      'error: D2 of CRT-001: 2026-05-28 Thu is not allowed\n' +
+        '  order: it is on the same day as D1, given on 2026-05-28\n' +
+        'Possible from 2026-05-29 Fri.\n' +
+        'Nothing was recorded. To record it anyway as a protocol deviation, add: --deviation --reason TEXT\n',
+    );
+  });
+
+  test('of the same amount in another notation: write it as study.yaml does', () => {
+    const trial = started(['CRT-001'], ['days: 1-5 }', 'days: 1-5, dose: 1 million IU }']);
+    expect(refused(trial, ...dose('D1', DAY1, '--amount', '1 MIU'))).toContain(
+      'If it is the same amount, write it as study.yaml has it: --amount "1 million IU"\n',
+    );
+  });
+
+  test('that is recorded already: the whole command, which refuses what changes nothing', () => {
+    const trial = started(['CRT-001']);
+    must(trial, ...dose('D1', DAY1));
+    expect(refused(trial, ...dose('D1', DAY1))).toContain(
+      'If that record is wrong, correct it: randose dose --subject CRT-001 --visit D1 --date 2026-05-28 --correct --reason TEXT --by WHO\n',
+    );
+    expect(refused(trial, ...dose('D1', DAY1, '--correct', ...WHY))).toContain(
+      'D1 of CRT-001 is recorded so already: given on 2026-05-28 Thu (ledger 3)\n',
+    );
+    const move = ['move', 'CRT-001', '--visit', 'D1', '--date', '2026-05-29', ...WHY, ...BY];
+    expect(refused(trial, ...move)).toContain(
+      'To take it back: randose dose --subject CRT-001 --visit D1 --retract --reason TEXT --by WHO\n',
+    );
+    // Another reason is another content only if it says why something was not done.
+    must(trial, ...dose('D2', '2026-05-29', '--not-done', '--reason', 'fever'));
+    must(trial, ...dose('D2', '2026-05-29', '--not-done', '--correct', '--reason', 'rash'));
+    const attend = ['attend', 'CRT-001', '--visit', 'D1', '--date', DAY1, ...BY];
+    must(trial, ...attend);
+    expect(refused(trial, ...attend, '--correct', ...WHY)).toContain(
+      'Safety at D1 of CRT-001: recorded so already, done on 2026-05-28 Thu\n',
+    );
+  });
+});
