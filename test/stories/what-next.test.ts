@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import {
   editStudy,
   FIXTURES,
+  kitsOfTrial,
   mustRun,
   planFile,
   randose,
@@ -96,5 +97,63 @@ describe('an injection', () => {
     expect(refused(trial, ...attend, '--correct', ...WHY)).toContain(
       'Safety at D1 of CRT-001: recorded so already, done on 2026-05-28 Thu\n',
     );
+  });
+});
+
+const kit = (event: string, code: string, ...more: string[]) => [
+  ...['kit', event, '--kits', code, '--date', DAY1, ...BY, ...more],
+];
+
+describe('a kit', () => {
+  test('offers to take back its last record only if that is in the way', () => {
+    const trial = started(['CRT-001']);
+    const [code = '', other = ''] = kitsOfTrial(trial);
+    must(trial, ...kit('received', code));
+    must(trial, ...kit('dispensed', code, '--subject', 'CRT-001'));
+    must(trial, ...dose('D1', DAY1));
+    const many = refused(trial, ...kit('returned', code, '--units', '10'));
+    expect(many).toContain('has at most 8 units');
+    expect(many).toContain('randose dose --subject CRT-001 --visit VISIT --date DATE --correct');
+    expect(many).not.toContain('retracted');
+    expect(refused(trial, ...kit('released', code, ...WHY))).not.toContain('retracted');
+    must(trial, ...kit('received', other));
+    const later = kit('dispensed', other, '--subject', 'CRT-001');
+    expect(refused(trial, ...later)).not.toContain('retracted');
+    expect(refused(trial, ...kit('received', code))).toContain(
+      `To take back the last record, if it was a mistake: randose kit retracted --kits ${code} `,
+    );
+  });
+
+  test('of which the dispensing is taken back after injections: a warning', () => {
+    const trial = started(['CRT-001']);
+    const [code = ''] = kitsOfTrial(trial);
+    must(trial, ...kit('received', code));
+    must(trial, ...kit('dispensed', code, '--subject', 'CRT-001'));
+    must(trial, ...dose('D1', DAY1));
+    expect(run(trial, 'kit', 'retracted', '--kits', code, ...WHY, ...BY).stderr).toContain(
+      `warning: 1 injection of CRT-001 was given from kit ${code}. If it is taken back, no record says that CRT-001 had this kit.\n`,
+    );
+  });
+
+  test('that is lost: the spare kit, the units, and what to do if it is found', () => {
+    const trial = started(['CRT-001']);
+    const [code = ''] = kitsOfTrial(trial);
+    must(trial, ...kit('received', code));
+    must(trial, ...kit('dispensed', code, '--subject', 'CRT-001'));
+    must(trial, ...dose('D1', DAY1));
+    const lost = `CRT-001: kit ${code} of R001 was lost: do not treat anybody from it. Its spare kit`;
+    expect(run(trial, ...kit('lost', code)).stderr).toContain(`warning: ${lost}`);
+    const { stdout, stderr } = run(trial, 'status');
+    expect(stdout).toContain(
+      'Units: 9 dispensed, 1 given, 0 returned, 8 lost, 0 not yet accounted for\n',
+    );
+    expect(stderr).toContain(`warning: ${lost}`);
+    expect(refused(trial, ...kit('received', code))).toContain(
+      `If it was found, or not lost, take the loss back: randose kit retracted --kits ${code} `,
+    );
+    // Nobody who has left needs another kit.
+    const left = ['--from', 'study', '--date', DAY1, ...WHY, ...BY];
+    must(trial, 'withdraw', 'CRT-001', ...left);
+    expect(run(trial, 'status').stderr).not.toContain(lost);
   });
 });

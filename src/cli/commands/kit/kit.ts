@@ -33,8 +33,10 @@ import {
   lastInjectionOf,
   unitProblemsOf,
 } from '../../study/kit-records.ts';
+import { goneKitTexts } from '../../study/gone-kits.ts';
+import { correctCommand } from '../../study/record-commands.ts';
 import { studyPlace } from '../../study/study-place.ts';
-import { counted } from '../../../words.ts';
+import { counted, withStop } from '../../../words.ts';
 import type { KitEventFlags } from './command.ts';
 import { type KitAct, toldOf, toTakeBack } from './kit-words.ts';
 
@@ -77,8 +79,8 @@ async function recordKits(output: Output, event: KitEvent, options: KitEventFlag
       acts,
       gives: done,
       // Typed twice, it would take back the record before too.
-      ...(event === 'retracted' && { before: takingBack(accounts) }),
       ...(doubts.length > 0 && { before: inDoubt(done, doubts) }),
+      ...(event === 'retracted' && { before: takingBack(accounts, doubts) }),
       show: ({ entries, head }) => {
         output.result({ study: open.study.id, event, acts, ledger: head }, `${done.join('\n')}\n`);
         output.say(formatReceipt(head));
@@ -101,10 +103,10 @@ function requireDestination({ study }: OpenStudy, typed: string): string {
 }
 
 /** What is asked before records are taken back. */
-function takingBack(accounts: readonly KitAccount[]): Preview {
+function takingBack(accounts: readonly KitAccount[], warnings: readonly string[]): Preview {
   const text = `${toTakeBack(accounts).join('\n')}\n`;
   const what = accounts.length === 1 ? 'this record' : `these ${accounts.length} records`;
-  return { text, warnings: [], question: `Take back ${what}?` };
+  return { text, warnings, question: `Take back ${what}?` };
 }
 
 /** What is asked before a record that may be a slip. */
@@ -124,6 +126,7 @@ function doubtsAbout(
   return accounts.flatMap((account, index) => {
     const { units } = acts[index]!;
     if (event === 'dispensed') return secondKit(account, records);
+    if (event === 'retracted') return givenFrom(open, account);
     return event === 'lost' || event === 'destroyed' ? restOf(open, account, units) : [];
   });
 }
@@ -157,6 +160,16 @@ function secondKit(
   return [`${holder} has kit ${before.kit} already, dispensed on ${date} and not returned.`];
 }
 
+/** That injections were given from a kit of which the dispensing is taken back. */
+function givenFrom(open: OpenStudy, { kit, events, holder = '' }: KitAccount): string[] {
+  if (events.at(-1)?.event !== 'dispensed') return [];
+  const given = unitsGiven(kitRecords(open), open.entries).get(kit) ?? 0;
+  if (given === 0) return [];
+  return [
+    `${counted(given, 'injection')} of ${holder} ${given === 1 ? 'was' : 'were'} given from kit ${kit}. If it is taken back, no record says that ${holder} had this kit.`,
+  ];
+}
+
 /** That a kit is lost or destroyed as a whole, and only some of its units are said to be. */
 function restOf(open: OpenStudy, account: KitAccount, gone: number | null): string[] {
   const given = unitsGiven(kitRecords(open), open.entries).get(account.kit) ?? 0;
@@ -179,6 +192,9 @@ function warningsOf(open: OpenStudy, event: KitEvent, acts: readonly KitAct[]): 
   return [
     ...held.map(({ kit }) => `kit ${kit} is quarantined: DO NOT GIVE IT before it is released.`),
     ...dates.map((text) => `${text}.`),
+    ...(event === 'lost' || event === 'destroyed'
+      ? goneKitTexts(open, new Set(accounts.map(({ slot }) => slot.number))).map(withStop)
+      : []),
     ...unitProblemsOf(open, new Set(recorded.keys())),
   ];
 }
@@ -243,14 +259,17 @@ function accountFor(
             ...(isGiven ? brokenByHolder(kit, holder, factsOf(holder), date) : []),
           ]
         : [];
-    if (why !== undefined) problems.push({ kit, message: why });
+    // A release needs another record, and no earlier one makes a kit somebody else's.
+    const isLastInWay = event !== 'released' && (event !== 'dispensed' || holder !== undefined);
+    if (why !== undefined)
+      problems.push({ kit, message: why, isLastInWay: isLastInWay && date <= today });
     broken.push(...obstacles.map(({ text }) => ({ kit, message: text })));
     const { units } = open.study.supplies.kit;
     const held = unitsHeld(events) ?? units;
     const used = given.get(kit) ?? 0;
     const left = HAND_OVERS.includes(event) ? held : unitsLeft(account, used, units);
     if (recording.units !== undefined && recording.units > left) {
-      const message = `kit ${kit} has at most ${counted(left, 'unit')}${left < held ? `: ${used} of its ${held} ${used === 1 ? 'was' : 'were'} given. If an injection was from another kit, correct it first: randose dose --correct` : ''}`;
+      const message = `kit ${kit} has at most ${counted(left, 'unit')}${left < held ? `: ${used} of its ${held} ${used === 1 ? 'was' : 'were'} given. If an injection was from another kit, correct it first: ${correctCommand('dose', holder ?? 'ID', 'VISIT')} --kit CODE` : ''}`;
       problems.push({ kit, message });
     }
     const isOf = event === 'dispensed' || event === 'returned';
@@ -280,7 +299,9 @@ function accountFor(
         ? 'Nothing was recorded. To record it anyway as a deviation, add: --deviation --reason TEXT'
         : hintFor(
             open,
-            accounts.filter(({ kit }) => problems.some((one) => one.kit === kit)),
+            accounts.filter(({ kit }) =>
+              problems.some((one) => one.kit === kit && one.isLastInWay),
+            ),
             subject,
           ),
   });
@@ -319,6 +340,8 @@ function datesOf(
 /** Why a kit cannot be recorded. */
 interface KitProblem {
   readonly kit: string;
+  /** Whether it may be possible once the kit's last record is taken back. */
+  readonly isLastInWay?: boolean;
   readonly message: string;
 }
 
@@ -342,7 +365,11 @@ function hintFor(open: OpenStudy, accounts: readonly KitAccount[], subject: stri
   const isOthers = accounts.some(({ holder }) => subject !== null && holder !== subject);
   const isRecorded = !isOthers && accounts.some(({ events }) => events.length > 0);
   const kits = accounts.map(({ kit }) => kit).join(',');
-  const back = ` To take back the last record, if it was a mistake: randose kit retracted --kits ${kits} --reason TEXT --by WHO`;
+  const isLost = accounts.every(({ state }) => state === 'lost');
+  const when = isLost
+    ? `If ${accounts.length === 1 ? 'it was' : 'they were'} found, or not lost, take the loss back`
+    : 'To take back the last record, if it was a mistake';
+  const back = ` ${when}: randose kit retracted --kits ${kits} --reason TEXT --by WHO`;
   return `Nothing was recorded.${ownKitText(open, subject)}${isRecorded ? back : ''}`;
 }
 

@@ -28,6 +28,7 @@ import { STUDY_FILE } from '../../../study/layout.ts';
 import { changedParts } from '../../../blinding/manifest.ts';
 import { counted, RESTORE_STUDY, upperFirst, withStop } from '../../../words.ts';
 import { findHome } from '../../study/home-finding.ts';
+import { goneKitTexts } from '../../study/gone-kits.ts';
 import { kitRecords, unitRecords } from '../../study/kit-records.ts';
 import { exampleKeyWarnings } from '../../study/list-warnings.ts';
 import { nearlyFullText } from '../../study/nearly-full.ts';
@@ -337,6 +338,7 @@ function supplyOf(open: OpenStudy): Supply {
     changes,
     problems: [
       ...(hasEvents ? unitTexts(units) : []),
+      ...goneKitTexts(open),
       ...expiredTexts(open, accounts),
       ...useByChangeTexts(changes),
       ...otherLotTexts(accounts),
@@ -406,6 +408,15 @@ function stockTable({ colour, columns }: Output, { stocks, balances }: Supply): 
   if (balances.length === 0) return table;
   const sum = (of: (one: (typeof balances)[number]) => number) =>
     balances.reduce((total, one) => total + of(one), 0);
+  // What was counted when a kit came back is in these units, whatever happened to it later.
+  const goneOf = (of: (one: (typeof balances)[number]) => number | null) =>
+    sum((one) => (one.returned === null ? (of(one) ?? 0) : 0));
+  const gone = (
+    [
+      ['lost', goneOf(({ lost }) => lost)],
+      ['destroyed', goneOf(({ destroyed }) => destroyed)],
+    ] as const
+  ).flatMap(([what, count]) => (count === 0 ? [] : `, ${count} ${what}`));
   const open = sum((one) => one.open);
-  return `${table}Units: ${sum((one) => one.dispensed)} dispensed, ${sum((one) => one.given)} given, ${sum((one) => one.returned ?? 0)} returned, ${open} not yet accounted for\n`;
+  return `${table}Units: ${sum((one) => one.dispensed)} dispensed, ${sum((one) => one.given)} given, ${sum((one) => one.returned ?? 0)} returned${gone.join('')}, ${open} not yet accounted for\n`;
 }
