@@ -87,10 +87,19 @@ export function askHidden(question: string): Promise<string> {
   return readLine(question, false);
 }
 
-/** Asks a yes-or-no question. @returns true for "y" or "yes", false for anything else, also for Ctrl-C */
+/**
+ * Asks a yes-or-no question, until the answer is one: "oui" and "ja" are neither yes nor no.
+ *
+ * @returns true for "y" or "yes", false for "n", "no", an empty answer and Ctrl-C
+ */
 export async function confirm(question: string): Promise<boolean> {
   try {
-    return /^y(es)?$/i.test((await ask(`${question} [y/N] `)).trim());
+    for (;;) {
+      const answer = (await ask(`${question} [y/N] `)).trim();
+      if (/^y(es)?$/i.test(answer)) return true;
+      if (/^(no?)?$/i.test(answer)) return false;
+      process.stderr.write('Type y for yes, or n for no.\n');
+    }
   } catch (error) {
     if (error instanceof Cancelled) return false;
     throw error;

@@ -1,6 +1,7 @@
-import { cpSync, readFileSync } from 'node:fs';
+import { existsSync, cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { atTerminal } from '../support/at-terminal.ts';
 import {
   editStudy,
   FIXTURES,
@@ -11,6 +12,7 @@ import {
   testFolder,
   type Trial,
 } from '../support/command-line.ts';
+import { testWithTool } from '../support/tools.ts';
 
 // What a refusal or a warning says to do next: a person types it, and it works.
 
@@ -157,3 +159,18 @@ describe('a kit', () => {
     expect(run(trial, 'status').stderr).not.toContain(lost);
   });
 });
+
+testWithTool(['expect', '-v'])(
+  'a question is asked again if the answer is neither yes nor no',
+  () => {
+    const trial = started([]);
+    const file = join(trial.study, 'labels', 'a.pdf');
+    const labels = ['labels', '--site', 'CRT', '--output', file, ...BY];
+    const { status, text } = atTerminal(trial.study, labels, [
+      ['Were they printed? [y/N]', 'oui'],
+      ['n for no.', 'y'],
+    ]);
+    expect([status, existsSync(file)]).toEqual([0, true]);
+    expect(text).toContain('Type y for yes, or n for no.');
+  },
+);
