@@ -333,6 +333,17 @@ export function additionalVisit({ seq }: { readonly seq: number }): string {
   return `additional ${seq}`;
 }
 
+/** A visit as people read it: an injection that the schedule does not have is known by its ledger entry. */
+export function visitLabel(visit: string): string {
+  return visit.replace(/^additional (\d+)$/, 'additional dose (ledger $1)');
+}
+
+/** A visit with what it is: `D5 Safety`; an injection that the schedule does not have says that itself. */
+export function eventLabel({ visit, title }: Pick<CalendarEvent, 'visit' | 'title'>): string {
+  const label = visitLabel(visit);
+  return label === visit ? `${visit} ${title}` : label;
+}
+
 /**
  * The injections that the schedule does not have, on the day on which they were given. One that was taken back stays
  * as cancelled, so that others cancel it too.

@@ -63,7 +63,7 @@ describe('a dose that the schedule does not have', () => {
     must(trial, 'dose', ...D1, ...BY);
     const half = additional('2026-06-01', '--amount', '0.5 million IU', '--kit', kit);
     expect(must(trial, 'dose', ...half, ...why('second vial'))).toContain(
-      'Additional dose of CRT-001: given on 2026-06-01 Mon, 0.5 million IU, a deviation (additional).\nIn the calendar:\n  additional 6 Additional injection: new\n',
+      'Additional dose of CRT-001: given on 2026-06-01 Mon, 0.5 million IU, a deviation (additional).\nIn the calendar:\n  additional dose (ledger 6): new\n',
     );
     must(trial, 'dose', ...additional('2026-06-01'), ...why('third vial'));
     expect(must(trial, 'calendar')).toContain(

@@ -1,4 +1,4 @@
-import { existsSync, cpSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { atTerminal } from '../support/at-terminal.ts';
@@ -158,6 +158,64 @@ describe('a kit', () => {
     must(trial, 'withdraw', 'CRT-001', ...left);
     expect(run(trial, 'status').stderr).not.toContain(lost);
   });
+});
+
+describe('somebody who leaves, or goes to another site', () => {
+  test('has no visit that must be moved, and no Saturday', () => {
+    const trial = started(['CRT-001']);
+    must(trial, ...dose('D1', DAY1));
+    must(trial, ...dose('D2', '2026-05-29'));
+    must(trial, ...dose('D3', '2026-05-29', '--deviation', ...WHY));
+    const leave = ['withdraw', 'CRT-001', '--date', '2026-05-29', ...WHY, ...BY, '--from'];
+    for (const from of ['treatment', 'study']) {
+      const { status, stderr } = run(trial, ...leave, from);
+      expect(status).toBe(0);
+      expect(stderr).not.toMatch(/Move it|a S(?:atur|un)day/);
+    }
+    expect(must(trial, 'calendar', 'CRT-001')).not.toMatch(/move them|a S(?:atur|un)day/);
+  });
+
+  test('had visits after that day at the old site', () => {
+    const trial = started(['CRT-001']);
+    must(trial, ...dose('D1', DAY1));
+    must(trial, ...dose('D2', '2026-05-29'));
+    must(trial, ...dose('D3', '2026-05-30'));
+    const to = ['transfer', 'CRT-001', '--to', 'LYO', '--date', '2026-05-29', ...WHY, ...BY];
+    expect(run(trial, ...to).stderr).toContain(
+      'warning: D2 on 2026-05-29 and D3 on 2026-05-30 are recorded, at CRT. From 2026-05-29 on, visits are at LYO: if they were at CRT, the transfer is later.\n',
+    );
+  });
+});
+
+test('what is overdue is in the status, in the calendar and in JSON', () => {
+  const trial = started(['CRT-001', 'CRT-002', 'CRT-003']);
+  must(trial, ...dose('D1', DAY1));
+  must(trial, ...dose('D2', '2026-05-31', '--deviation', ...WHY));
+  must(trial, 'randomized-in-error', 'CRT-003', ...WHY, ...BY);
+  expect(must(trial, 'status')).toContain(
+    'Overdue (planned before today, and not recorded): 4 visits of 2 participants: CRT-002 D1 on 2026-05-28, CRT-002 D2 on 2026-05-29, CRT-001 D3 on 2026-05-30, …\n',
+  );
+  expect(must(trial, 'calendar', 'CRT-001')).toMatch(/^D3 .* overdue$/m);
+  expect(must(trial, 'calendar', 'CRT-001')).toMatch(/^D4 .* planned$/m);
+  expect(must(trial, 'calendar')).toContain(
+    'With overdue visits: 2 participants (CRT-001, CRT-002).\n',
+  );
+  const jsonIn = (...words: string[]) =>
+    (JSON.parse(must(trial, ...words)) as { data: unknown }).data;
+  expect(jsonIn('status', '--json')).toMatchObject({
+    overdue: { visits: 4, participants: 2, first: [{ subject: 'CRT-002', visit: 'D1' }, {}, {}] },
+  });
+  expect(jsonIn('calendar', 'CRT-001', '--json')).toMatchObject({
+    calendars: [{ overdue: [{ visit: 'D3', title: 'Injection 3 of 9', date: '2026-05-30' }] }],
+  });
+});
+
+testWithTool(['expect', '-v'])('the workload of a day breaks no word on a terminal', () => {
+  const trial = started([1, 2, 3, 4, 5, 6].map((place) => `CRT-00${place}`));
+  const lines = atTerminal(trial.study, ['calendar', 'load'], []).text.split('\n');
+  const own = lines.filter((line) => line.startsWith(' '));
+  expect(Math.max(...own.map((line) => line.length))).toBeLessThanOrEqual(80);
+  expect(lines.join('\n')).toMatch(/6 ██████\n {21}6 assessments; kits: /);
 });
 
 testWithTool(['expect', '-v'])(

@@ -1,3 +1,4 @@
+import { eventLabel } from '../../schedule/calendar.ts';
 import type {
   ChangedDeviation,
   Declared,
@@ -54,7 +55,7 @@ export function changedDeviationText({
   began,
   ended,
 }: ChangedDeviation): string {
-  const what = `${visit} ${title} on ${datedName(date)}`;
+  const what = `${eventLabel({ visit, title })} on ${datedName(date)}`;
   const rules = (some: ChangedDeviation['began']) =>
     some.map(({ rule, text }) => ruleText(rule, text)).join('; ');
   return [

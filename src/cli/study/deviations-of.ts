@@ -6,6 +6,7 @@ import {
 } from '../../exports/tables/deviation-table.ts';
 import type { EntryOf } from '../../ledger/entry.ts';
 import { sitesBySubject } from '../../ledger/transfers.ts';
+import type { JudgedCalendar } from '../../schedule/deviations.ts';
 import type { OpenStudy } from '../../store/open-study.ts';
 import { scheduledParticipants } from '../../store/scheduled-participants.ts';
 import { timeZoneOf } from '../../study/sections/sites.ts';
@@ -13,12 +14,16 @@ import { dateIn } from '../../system/today.ts';
 import { judgedCalendars } from './judged-calendars.ts';
 import { kitRecords } from './kit-records.ts';
 
-/** The deviations of participants: each one's randomization, visits and kits. */
+/**
+ * The deviations of participants: each one's randomization, visits and kits.
+ *
+ * @param calendars theirs
+ */
 export function deviationsOf(
   open: OpenStudy,
   chosen: readonly EntryOf<'randomization'>[],
+  calendars: readonly JudgedCalendar[] = judgedCalendars(open, scheduledParticipants(open, chosen)),
 ): DeviationRow[] {
-  const calendars = judgedCalendars(open, scheduledParticipants(open, chosen));
   const ofKits = kitRecords(open).flatMap(({ holder, events }) =>
     events.flatMap((event) => (event.deviations === undefined ? [] : { holder, event })),
   );

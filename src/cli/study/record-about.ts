@@ -7,7 +7,7 @@ import { record } from '../../store/record.ts';
 import { signingWith } from '../../store/signing.ts';
 import { type DroppedVisit, visitsInForce } from '../../schedule/visits-in-force.ts';
 import { isVisitRecord, type VisitRecord } from '../../schedule/happenings.ts';
-import { type Calendar, makeCalendar } from '../../schedule/calendar.ts';
+import { type Calendar, eventLabel, makeCalendar } from '../../schedule/calendar.ts';
 import { sitesBySubject } from '../../ledger/transfers.ts';
 import { lastSite } from '../../study/site-periods.ts';
 import { daysAtSites, type MarkDay, marksText } from '../../schedule/days-that-matter.ts';
@@ -139,17 +139,23 @@ function outcomeOf(
   const now = makeCalendar(visits, subject, after);
   const was = makeCalendar(visits, subject, happenings);
   const changes = changesBetween(was, now);
-  const conflicts = findConflicts(visits, subject.day1, after);
+  const { withdrawal } = factsBySubject(known.entries)(subject.subject);
+  // Nobody moves a visit of somebody who has left, nor when somebody stops treatment.
+  const leaves = acts.some((act) => act.action === 'withdrawal' && act.retracts === undefined);
+  const staysAsItIs = withdrawal?.from === 'study' || leaves;
+  const conflicts =
+    withdrawal === undefined && !leaves ? findConflicts(visits, subject.day1, after) : [];
   const transferred = visitsElsewhere(was, now);
   const mark = daysAtSites(now.sites, markDay);
-  const flags = flagDays(visits, subject.day1, after, mark).filter(({ visit }) => {
-    return transferred.has(visit) || changes.some((change) => change.visit === visit);
-  });
-  const lines = changes.map(({ visit, title, change, from, to }) =>
-    change === 'moved'
-      ? `  ${visit} ${title}: ${from ?? ''} → ${datedName(to)}`
-      : `  ${visit} ${title}: ${change}`,
+  const flags = (staysAsItIs ? [] : flagDays(visits, subject.day1, after, mark)).filter(
+    ({ visit }) => transferred.has(visit) || changes.some((change) => change.visit === visit),
   );
+  const lines = changes.map(({ visit, title, change, from, to }) => {
+    const what = eventLabel({ visit, title });
+    return change === 'moved'
+      ? `  ${what}: ${from ?? ''} → ${datedName(to)}`
+      : `  ${what}: ${change}`;
+  });
   const moved = lines.length === 0 ? '' : `In the calendar:\n${lines.join('\n')}\n`;
   const recorded = new Set(acts.flatMap((act) => ('visit' in act ? act.visit : [])));
   const [before, judged] = [open, known].map((then) => {

@@ -11,6 +11,7 @@ import { writeFiles } from '../../output/exported-files.ts';
 import { counted } from '../../../words.ts';
 import type { Output } from '../../output/output.ts';
 import { studyPlace } from '../../study/study-place.ts';
+import { indented } from '../../output/wrapped.ts';
 import { type Palette, PLAIN } from '../../output/palette.ts';
 import {
   requireDate,
@@ -52,7 +53,14 @@ export async function calendarLoad(output: Output, options: CalendarLoadFlags): 
     html: () => workloadPage(open, workload, kitText),
     table: () =>
       workload.sites
-        .map((site) => loadTable(site, weeks, kitText, path === undefined ? output.colour : PLAIN))
+        .map((site) =>
+          loadTable(
+            site,
+            weeks,
+            kitText,
+            path === undefined ? output : { colour: PLAIN, columns: 80 },
+          ),
+        )
         .join('\n'),
   };
   const text = texts[format]();
@@ -66,12 +74,14 @@ export async function calendarLoad(output: Output, options: CalendarLoadFlags): 
 }
 
 const WIDEST_BAR = 24;
+/** The place below the bar. */
+const HANG = ' '.repeat(21);
 
 function loadTable(
   { site, days, injections, onCall, peak, peakDates }: SiteWorkload,
   weeks: number,
   kitText: (kit: string) => string,
-  colour: Palette,
+  { colour, columns }: { readonly colour: Palette; readonly columns: number },
 ): string {
   const title = `${site}: ${counted(injections, 'injection')} in ${counted(weeks, 'week')} from ${days[0]!.date}`;
   const lines = days.flatMap((day) => {
@@ -79,13 +89,26 @@ function loadTable(
     const isMonday = day.weekday === 1 && date !== days[0]!.date;
     if (doses.length === 0 && assessments.length === 0) return isMonday ? [''] : [];
     const bar = '█'.repeat(Math.ceil((doses.length / Math.max(peak, WIDEST_BAR)) * WIDEST_BAR));
-    const parts = [
-      `${datedName(date)} ${String(doses.length).padStart(3)} ${marks.length > 0 ? colour.yellow(bar) : bar}`,
+    const count = `${datedName(date)} ${String(doses.length).padStart(3)}`;
+    const mark = marks.length > 0 ? [marksText(marks)] : [];
+    const more = [
       ...(assessments.length > 0 ? [counted(assessments.length, 'assessment')] : []),
       ...(kits.length > 0 ? [`kits: ${kits.map(kitText).join(', ')}`] : []),
-      ...(marks.length > 0 ? [colour.yellow(marksText(marks))] : []),
     ];
-    return [...(isMonday ? [''] : []), `  ${parts.join('  ').trimEnd()}`];
+    const inOne = [`  ${count} ${bar}`, ...more, ...mark].join('  ').trimEnd();
+    const emphasis = marks.length > 0 ? colour.yellow : (text: string) => text;
+    const begin = `  ${count} ${emphasis(bar)}`;
+    // A terminal breaks a line that is too long within a word.
+    const lines =
+      inOne.length <= columns
+        ? [[begin, ...more, ...mark.map((one) => emphasis(one))].join('  ').trimEnd()]
+        : [
+            begin,
+            ...indented([...more, ...mark].join('; '), columns, HANG)
+              .trimEnd()
+              .split('\n'),
+          ];
+    return [...(isMonday ? [''] : []), ...lines];
   });
   const quiet = lines.every((line) => line === '');
   const body = quiet

@@ -1,8 +1,9 @@
 import type { ParticipantFacts } from '../../../ledger/participant-facts.ts';
 import { haveKits, numberText } from '../../../randomization/list.ts';
-import { amendmentsText, type CalendarEvent } from '../../../schedule/calendar.ts';
+import { amendmentsText, type CalendarEvent, eventLabel } from '../../../schedule/calendar.ts';
 import type { JudgedCalendar } from '../../../schedule/deviations.ts';
 import { type MarkDay, marksText } from '../../../schedule/days-that-matter.ts';
+import type { OverdueEvent } from '../../../schedule/overdue.ts';
 import type { Conflict, Flag } from '../../../schedule/proposals.ts';
 import type { Change } from '../../../schedule/revisions.ts';
 import { type CivilDate, datedName, weekdayName } from '../../../study/civil-date.ts';
@@ -23,6 +24,8 @@ export interface Findings {
   readonly conflicts: readonly Conflict[];
   /** What the ledger says of the participant beside the visits, a sentence each without a full stop. */
   readonly facts: readonly string[];
+  /** What was planned before today, and nobody has recorded. */
+  readonly overdue: readonly OverdueEvent[];
 }
 
 /**
@@ -31,17 +34,18 @@ export interface Findings {
  */
 export function formatCalendar(
   calendar: JudgedCalendar,
-  { flags, conflicts, facts }: Findings,
+  { flags, conflicts, facts, overdue }: Findings,
   study: string,
   colour: Palette,
   columns: number,
 ): string {
   const { subject, randomizedAs, site, number, kit, events } = calendar;
   const flagged = new Set(flags.map(({ date }) => date));
-  const isUntouched = events.every(({ status }) => status === 'planned');
+  const late = new Set(overdue.map(eventLabel));
+  const isUntouched = late.size === 0 && events.every(({ status }) => status === 'planned');
   const table = isUntouched
     ? plannedTable(events, flagged, colour, columns)
-    : actualTable(events, flagged, colour, columns);
+    : actualTable(events, { flagged, late }, colour, columns);
   const name = nameOfParticipant(subject, randomizedAs);
   const title = `${study}, subject ${name} (${numberText(number, [kit])}, site ${site})`;
   const amendments = amendmentsText(calendar);
@@ -91,7 +95,7 @@ function plannedTable(
 
 function actualTable(
   events: readonly CalendarEvent[],
-  flagged: Dates,
+  { flagged, late }: { readonly flagged: Dates; readonly late: ReadonlySet<string> },
   colour: Palette,
   columns: number,
 ): string {
@@ -105,7 +109,7 @@ function actualTable(
       hasDate ? datedName(planned) : emphasis(datedName(planned)),
       hasDate ? emphasis(datedName(date)) : '',
       hasDate ? deviationText(deviation) : '',
-      STATUS_COLOUR[status] === undefined ? status : colour[STATUS_COLOUR[status]](status),
+      statusText(event, late, colour),
     ];
   });
   return formatTable(['Visit', 'What', 'Planned', 'Actual', 'Days', 'Status'], rows, colour, {
@@ -117,6 +121,14 @@ function actualTable(
 function partsText({ period, cycle, dose }: CalendarEvent): string[] {
   const parts = [period, cycle, dose].filter((part) => part !== undefined);
   return parts.length === 0 ? [] : [parts.join(', ')];
+}
+
+/** The status of an event; `overdue` if its day is over and nobody has recorded it. */
+function statusText(event: CalendarEvent, late: ReadonlySet<string>, colour: Palette): string {
+  const { status } = event;
+  if (late.has(eventLabel(event))) return colour.yellow('overdue');
+  const own = STATUS_COLOUR[status];
+  return own === undefined ? status : colour[own](status);
 }
 
 const STATUS_COLOUR: Partial<Record<CalendarEvent['status'], keyof Palette>> = {
@@ -183,8 +195,16 @@ function flagsText(
  */
 export function formatCalendarOverview(
   calendars: readonly JudgedCalendar[],
-  factsOf: (subject: string) => ParticipantFacts,
-  markDay: (site: string) => MarkDay,
+  {
+    factsOf,
+    markDay,
+    findings,
+  }: {
+    readonly factsOf: (subject: string) => ParticipantFacts;
+    readonly markDay: (site: string) => MarkDay;
+    /** Of the same calendars. */
+    readonly findings: readonly Findings[];
+  },
   study: string,
   colour: Palette,
   columns: number,
@@ -226,7 +246,7 @@ export function formatCalendarOverview(
   const what = hasInjections ? 'injections' : 'visits';
   const title = `${study}: ${what} of ${counted(calendars.length, 'participant')}`;
   const hint = 'For assessments and other possible dates: randose calendar --subject ID';
-  return `${colour.bold(title)}\n\n${tables.join('\n')}\n${countText(injections, markDay, what)}\n${deviatingText(calendars)}${stoppedText(calendars, factsOf)}${colour.dim(hint)}\n`;
+  return `${colour.bold(title)}\n\n${tables.join('\n')}\n${countText(injections, markDay, what)}\n${overdueText(calendars, findings)}${deviatingText(calendars)}${stoppedText(calendars, factsOf)}${colour.dim(hint)}\n`;
 }
 
 function isInjection({ kind }: CalendarEvent): boolean {
@@ -255,6 +275,14 @@ function yearsText(events: readonly CalendarEvent[]): string {
   const [first = '', ...others] = years;
   const last = others.at(-1);
   return last === undefined ? first : `${first}/${last.slice(2)}`;
+}
+
+/** The participants with visits that nobody has recorded, as a line; empty if there are none. */
+function overdueText(calendars: readonly JudgedCalendar[], findings: readonly Findings[]): string {
+  const subjects = calendars.flatMap(({ subject }, index) =>
+    (findings[index]?.overdue ?? []).length > 0 ? subject : [],
+  );
+  return participantsText('With overdue visits', subjects);
 }
 
 /** The participants with deviations, as a line; empty if there are none. */

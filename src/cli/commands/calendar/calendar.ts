@@ -28,6 +28,8 @@ import type { CalendarFlags } from './command.ts';
 import type { Output } from '../../output/output.ts';
 import { judgedCalendars } from '../../study/judged-calendars.ts';
 import { requireNamedOnce, withId } from '../../arguments/participant.ts';
+import { overdueEvents } from '../../../schedule/overdue.ts';
+import { overdueRules } from '../../study/overdue-rules.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { type Palette, PLAIN } from '../../output/palette.ts';
 import { chosenParticipants, isNamed, whoLeft } from '../../arguments/chosen-participants.ts';
@@ -56,11 +58,19 @@ export async function calendar(
   for (const text of whoLeft(open, options)) output.say(text);
   const markDay = await siteDays(open.study);
   const factsOf = factsBySubject(open.entries);
+  const rules = overdueRules(open);
   const findings = participants.map(({ subject, visits, happenings }, index): Findings => {
     const mark = daysAtSites(calendars[index]!.sites, markDay);
     const about = [visits, subject.day1, happenings] as const;
-    const facts = factTexts(factsOf(subject.subject));
-    return { flags: flagDays(...about, mark), conflicts: findConflicts(...about), facts };
+    const known = factsOf(subject.subject);
+    const hasLeft = known.withdrawal?.from === 'study';
+    return {
+      // Nobody moves a visit of somebody who has left.
+      flags: hasLeft ? [] : flagDays(...about, mark),
+      conflicts: known.withdrawal === undefined ? findConflicts(...about) : [],
+      facts: factTexts(known),
+      overdue: known.inError === undefined ? overdueEvents(calendars[index]!.events, rules) : [],
+    };
   });
   const isOne = isNamed(options);
   const data = {
@@ -72,7 +82,13 @@ export async function calendar(
     if (first === undefined) return '';
     return isOne
       ? formatCalendar(first, findings[0]!, open.study.id, colour, columns)
-      : formatCalendarOverview(calendars, factsOf, markDay, open.study.id, colour, columns);
+      : formatCalendarOverview(
+          calendars,
+          { factsOf, markDay, findings },
+          open.study.id,
+          colour,
+          columns,
+        );
   };
   await exportCalendars(output, options, {
     open,

@@ -10,6 +10,7 @@ import type { Output } from '../../output/output.ts';
 import { type Palette, PLAIN } from '../../output/palette.ts';
 import { formatTable } from '../../output/table.ts';
 import { deviationsOf } from '../../study/deviations-of.ts';
+import { visitLabel } from '../../../schedule/calendar.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import type { DeviationsFlags } from './command.ts';
 
@@ -51,7 +52,7 @@ function tableText(
   if (rows.length === 0) return 'No deviation is on record.\n';
   const cells = rows.map(({ subject, kind, visit, title, date, rule, text, declared }) => [
     subject,
-    kind === 'assessment' ? `${visit} ${title}` : visit === '' ? title || kind : visit,
+    kind === 'assessment' ? `${visit} ${title}` : visit === '' ? title || kind : visitLabel(visit),
     datedName(date),
     text === '' || rule === 'missed' ? rule : `${rule}: ${text}`,
     declared === 'Y' ? 'declared' : '',

@@ -36,6 +36,11 @@ import { formatProblem, type Output } from '../../output/output.ts';
 import { deviationsOf } from '../../study/deviations-of.ts';
 import type { Site, Study } from '../../../study/study.ts';
 import { todayAt } from '../../../system/today.ts';
+import { judgedCalendars } from '../../study/judged-calendars.ts';
+import { overdueRules } from '../../study/overdue-rules.ts';
+import { overdueEvents } from '../../../schedule/overdue.ts';
+import type { JudgedCalendar } from '../../../schedule/deviations.ts';
+import { scheduledParticipants } from '../../../store/scheduled-participants.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { formatTable } from '../../output/table.ts';
 import type { StatusFlags } from './command.ts';
@@ -67,7 +72,9 @@ export async function status(output: Output, options: StatusFlags): Promise<void
   const pending = waitingActs(open.root, entries).acts.length;
   const supply = supplyOf(open);
   const stopped = whyStopped(open);
-  const deviations = deviationsIn(open);
+  const calendars = calendarsIn(open);
+  const deviations = calendars && deviationsIn(open, calendars);
+  const overdue = calendars && overdueIn(open, calendars);
   const people = peopleCounts(open);
   const closed = study.sites.flatMap(({ code, enrolment }) => (enrolment === 'closed' ? code : []));
   const spares = laterSpares(open);
@@ -91,6 +98,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
       ...ownerOfKitLines(one, randomized),
     ]),
     ...pendingLines(pending),
+    ...(overdue === null || overdue.visits === 0 ? [] : [overdueText(overdue)]),
     ...(deviations === null || deviations.count === 0 ? [] : [deviationsText(deviations)]),
     ...(attended.done + attended.notDone === 0
       ? []
@@ -137,6 +145,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
       openedBefore: openings,
       kits: supply.stocks,
       units: supply.balances,
+      overdue,
       deviations,
       assessments: attended,
       labelsToChange: supply.changes,
@@ -296,9 +305,47 @@ interface DeviationCounts {
 }
 
 /** Null if study.yaml no longer has the schedule that was sealed: nobody can say what it asks for. */
-function deviationsIn(open: OpenStudy): DeviationCounts | null {
+function calendarsIn(open: OpenStudy): readonly JudgedCalendar[] | null {
   if (changedParts(open.manifest, open.study).includes('schedule')) return null;
-  const rows = deviationsOf(open, randomizations(open.entries));
+  return judgedCalendars(open, scheduledParticipants(open, randomizations(open.entries)));
+}
+
+/** The visits before today that nobody has recorded. */
+interface OverdueCounts {
+  readonly visits: number;
+  readonly participants: number;
+  /** The oldest ones. */
+  readonly first: readonly {
+    readonly subject: string;
+    readonly visit: string;
+    readonly date: string;
+  }[];
+}
+
+function overdueIn(open: OpenStudy, calendars: readonly JudgedCalendar[]): OverdueCounts {
+  const rules = overdueRules(open);
+  const factsOf = factsBySubject(open.entries);
+  const all = calendars.flatMap(({ subject, events }) => {
+    const late = overdueEvents(events, rules);
+    if (late.length === 0 || factsOf(subject).inError !== undefined) return [];
+    const byVisit = new Map(late.map((one) => [one.visit, one.date]));
+    return [...byVisit].map(([visit, date]) => ({ subject, visit, date }));
+  });
+  return {
+    visits: all.length,
+    participants: new Set(all.map(({ subject }) => subject)).size,
+    first: all.toSorted((a, b) => (a.date < b.date ? -1 : 1)).slice(0, MOST_NAMED),
+  };
+}
+
+function overdueText({ visits, participants, first }: OverdueCounts): string {
+  const names = first.map(({ subject, visit, date }) => `${subject} ${visit} on ${date}`);
+  const more = visits > first.length ? ', …' : '';
+  return `Overdue (planned before today, and not recorded): ${counted(visits, 'visit')} of ${counted(participants, 'participant')}: ${names.join(', ')}${more}`;
+}
+
+function deviationsIn(open: OpenStudy, calendars: readonly JudgedCalendar[]): DeviationCounts {
+  const rows = deviationsOf(open, randomizations(open.entries), calendars);
   const rules = rows.map(({ rule }) => rule).toSorted();
   const byRule: Record<string, number> = {};
   for (const rule of rules) byRule[rule] = (byRule[rule] ?? 0) + 1;

@@ -6,6 +6,8 @@ import { parseWho } from '../../../ledger/who.ts';
 import { type CivilDate, datedName } from '../../../study/civil-date.ts';
 import { timeZoneOf } from '../../../study/sections/sites.ts';
 import { dateIn, todayIn } from '../../../system/today.ts';
+import { type CalendarEvent, makeCalendar, visitLabel } from '../../../schedule/calendar.ts';
+import { listed } from '../../../words.ts';
 import { requireDate, requireSite } from '../../arguments/participant-schedule.ts';
 import { requireReason } from '../../arguments/reason.ts';
 import { stateText } from '../../output/kit-view.ts';
@@ -67,7 +69,11 @@ export async function transfer(
       acts: [{ action: 'transfer', who, reason, subject, from, to, date }],
       done: `${subject}: transferred from ${from} to ${to} (${name}) on ${datedName(date)}. ${number}${randomization.kit === undefined ? '' : ', its kits'} and its stratum stay.`,
       question: `Record that ${to} takes over ${subject}?`,
-      warnings: [...kitsToSend(desk, to), ...printedBefore(desk, from)],
+      warnings: [
+        ...recordedBefore(desk, from, to, date),
+        ...kitsToSend(desk, to),
+        ...printedBefore(desk, from),
+      ],
     };
   });
 }
@@ -97,6 +103,29 @@ function requirePossible(desk: ParticipantDesk, date: CivilDate): void {
   });
 }
 
+/** That visits on or after the day of the transfer are recorded already, and so were at the old site. */
+function recordedBefore(
+  { participant }: ParticipantDesk,
+  from: string,
+  to: string,
+  date: CivilDate,
+): string[] {
+  const { visits, subject, happenings } = participant;
+  const { events } = makeCalendar(visits, subject, happenings);
+  const days = new Map(
+    events.flatMap((one) =>
+      RECORDED.includes(one.status) && one.date >= date ? [[visitLabel(one.visit), one.date]] : [],
+    ),
+  );
+  if (days.size === 0) return [];
+  const which = listed([...days].map(([visit, day]) => `${visit} on ${day}`));
+  return [
+    `${which} ${days.size === 1 ? 'is' : 'are'} recorded, at ${from}. From ${date} on, visits are at ${to}: if ${days.size === 1 ? 'it was' : 'they were'} at ${from}, the transfer is later.`,
+  ];
+}
+
+const RECORDED: readonly CalendarEvent['status'][] = ['given', 'done', 'not done'];
+
 /** The participant's kits that are at the old site or on their way to it, by the records. */
 function kitsToSend({ open, randomization }: ParticipantDesk, to: string): string[] {
   const { number } = randomization;
@@ -117,7 +146,7 @@ function printedBefore({ open, randomization }: ParticipantDesk, from: string): 
   const isLabelled = entriesOf(open.entries, 'labels').some((one) => one.subject === subject);
   if (!isLabelled) return [];
   return [
-    `printed labels name site ${from}. Print new ones: randose labels --subject ${subject} --output labels/${subject}.pdf --force --by "NAME, ROLE, ORGANISATION"`,
+    `printed labels name site ${from}. Print new ones: randose labels --subject ${subject} --output labels/${subject}.pdf --force --by WHO`,
   ];
 }
 

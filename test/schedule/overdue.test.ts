@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import type { CalendarEvent } from '../../src/schedule/calendar.ts';
+import { overdueEvents } from '../../src/schedule/overdue.ts';
+import type { CivilDate } from '../../src/study/civil-date.ts';
+
+const date = (text: string) => text as CivilDate;
+
+function event(
+  visit: string,
+  on: string,
+  more: Partial<Pick<CalendarEvent, 'kind' | 'status' | 'site'>> = {},
+) {
+  const title = more.kind === 'assessment' ? 'Safety' : 'Injection';
+  const usual = { kind: 'injection', status: 'planned', site: 'CRT' } as const;
+  return { visit, title, date: date(on), ...usual, ...more };
+}
+
+const rules = { todayAt: () => date('2026-06-03'), hasAttendances: true };
+
+test('a visit is overdue if its day is over and nobody has recorded it', () => {
+  const events = [
+    event('D1', '2026-06-01', { status: 'given' }),
+    event('D2', '2026-06-02'),
+    event('D3', '2026-06-02', { status: 'moved' }),
+    event('D4', '2026-06-02', { status: 'cancelled' }),
+    event('D5', '2026-06-02', { status: 'not done' }),
+    event('D6', '2026-06-03'),
+  ];
+  expect(overdueEvents(events, rules)).toEqual([
+    { visit: 'D2', title: 'Injection', date: '2026-06-02' },
+    { visit: 'D3', title: 'Injection', date: '2026-06-02' },
+  ]);
+});
+
+test('an assessment is overdue only if the study records assessments', () => {
+  const events = [event('D1', '2026-06-02', { kind: 'assessment' })];
+  expect(overdueEvents(events, rules)).toHaveLength(1);
+  expect(overdueEvents(events, { ...rules, hasAttendances: false })).toEqual([]);
+});
+
+test('the day of a visit is over when it is over at its site', () => {
+  const todayAt = (site: string) => date(site === 'AKL' ? '2026-06-03' : '2026-06-02');
+  const events = [event('D1', '2026-06-02', { site: 'AKL' }), event('D2', '2026-06-02')];
+  expect(overdueEvents(events, { ...rules, todayAt }).map(({ visit }) => visit)).toEqual(['D1']);
+});
