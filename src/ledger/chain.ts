@@ -180,12 +180,15 @@ export function readLedger(text: string): ReadLedger {
     head = entry;
   }
   if (torn !== '') {
-    const message =
-      'is incomplete, for example after a power cut. To remove it: randose ledger --repair --by WHO --reason TEXT';
+    const message = `${TORN}. To remove it: ${REPAIR}`;
     problems.push({ file: LEDGER_FILE, line: lines.length + 1, message });
   }
   return { entries, head: { seq: head.seq, hash: head.hash }, problems, whole, sound, torn };
 }
+
+/** What is said of an incomplete last line, and the command that removes it. */
+export const TORN = 'is incomplete, for example after a power cut';
+export const REPAIR = 'randose ledger --repair --by WHO --reason TEXT';
 
 /** Checks, entry after entry, the id of each act and what its signer had seen. */
 class Identities {

@@ -3,6 +3,7 @@ import type { Checked, Problem } from '../errors.ts';
 import type { CivilDate } from '../study/civil-date.ts';
 import { parseSubjectId, type SubjectId } from '../study/identifiers.ts';
 import { shown } from '../study/stored-text.ts';
+import { quoted } from '../words.ts';
 import type { Factor } from '../study/study.ts';
 import { readTypedDate } from '../study/typed-date.ts';
 import { withoutEmptyColumns, withoutSeparatorLine } from './spreadsheet-csv.ts';
@@ -56,7 +57,12 @@ export function readParticipant(
     const level = fields.levels[name] ?? '';
     if (levels.includes(level)) continue;
     const found = level === '' ? 'is missing' : `"${shown(level, MOST_SHOWN)}" is not a level`;
-    problems.push({ ...place, message: `${name} ${found}: expected ${levels.join(' or ')}` });
+    // A file has a column for it, a command line a flag.
+    const expected =
+      place.file === undefined && level === ''
+        ? `add --factor ${levels.map((one) => quoted(`${name}=${one}`)).join(' or --factor ')}`
+        : `expected ${levels.join(' or ')}`;
+    problems.push({ ...place, message: `${name} ${found}: ${expected}` });
   }
   const day1 = fields.day1 === undefined ? { date: undefined } : readTypedDate(fields.day1, today);
   if ('problem' in day1) problems.push({ ...place, message: `day1: ${day1.problem}` });

@@ -2,6 +2,7 @@ import type { Problem } from '../errors.ts';
 import type { Study } from '../study/study.ts';
 import { exampleId, fitsPattern } from '../study/sections/subjects.ts';
 import { subjectKey } from '../study/identifiers.ts';
+import { listed } from '../words.ts';
 import { randomizations } from './enrolment.ts';
 import type { Entry, EntryOf } from './entry.ts';
 import { LikeIds, otherSiteIn } from './like-ids.ts';
@@ -14,6 +15,8 @@ interface IdProblems {
   readonly wrong: readonly Problem[];
   /** Ids that are like another one or begin with the code of another site: a person may say that they are right. */
   readonly doubtful: readonly Problem[];
+  /** What somebody says with --id-is-right, as it follows "if"; empty if no id is doubtful. */
+  readonly condition: string;
 }
 
 /**
@@ -29,6 +32,8 @@ export function checkSubjectIds(
 ): IdProblems {
   const wrong: Problem[] = [];
   const doubtful: Problem[] = [];
+  let isAlike = false;
+  let isOfOther = false;
   const ids = new LikeIds();
   const numbers = new Map<string, string>();
   const idsOf = subjectIds(entries);
@@ -51,19 +56,23 @@ export function checkSubjectIds(
       const who = number === undefined ? 'also in this file' : `randomized: ${number}`;
       const message = `subject id ${subject} may be the same person as ${like} (${who})`;
       doubtful.push({ ...place, message });
+      isAlike = true;
     }
     const other = codes.includes(site) ? otherSiteIn(subject, site, codes) : undefined;
     if (other !== undefined) {
       const message = `subject id ${subject} begins with the code of site ${other}, but the site is ${site}`;
       doubtful.push({ ...place, message });
+      isOfOther = true;
     }
     ids.add(subject);
   }
-  return { wrong, doubtful };
+  const conditions = [
+    ...(isAlike ? ['this is another person'] : []),
+    ...(isOfOther ? ['the site is right too'] : []),
+  ];
+  const condition = doubtful.length === 0 ? '' : listed(['the id is right', ...conditions]);
+  return { wrong, doubtful, condition };
 }
-
-/** The least number of earlier ids of a site that show how its ids look. */
-const LEAST_EARLIER = 2;
 
 /**
  * What is unusual about new subject ids, a sentence each: one without a digit may be a name, and one that does not look
@@ -85,10 +94,10 @@ export function unusualIds(
     const shapes = new Set(others.map(shapeOf));
     const [first] = others;
     const isUsual = shapes.has(shapeOf(subject)) || shapes.has(shapeOf(oneDigitLess(subject)));
-    if (first === undefined || others.length < LEAST_EARLIER || shapes.size > 1 || isUsual) {
+    if (first === undefined || shapes.size > 1 || isUsual) {
       return [];
     }
-    return `Subject id ${subject} does not look like the others of site ${site} (${first}): check it.`;
+    return `Subject id ${subject} does not look like ${others.length === 1 ? 'the other one' : 'the others'} of site ${site} (${first}): check it.`;
   });
 }
 

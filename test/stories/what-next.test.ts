@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { atTerminal } from '../support/at-terminal.ts';
@@ -232,3 +232,62 @@ testWithTool(['expect', '-v'])(
     expect(text).toContain('Type y for yes, or n for no.');
   },
 );
+
+describe('a subject id', () => {
+  test('of another shape than the only earlier one: a warning', () => {
+    const trial = started(['CRT-001']);
+    const one = (subject: string) => [
+      ...['randomize', '--subject', subject, '--site', 'CRT', '--day1', DAY1, ...BY],
+    ];
+    expect(run(trial, ...one('CRT-2')).stderr).toContain(
+      'warning: Subject id CRT-2 does not look like the other one of site CRT (CRT-001): check it.\n',
+    );
+  });
+
+  test('that is doubtful: what somebody says with --id-is-right', () => {
+    const trial = started(['CRT-001']);
+    const why = (subject: string) => {
+      const words = ['--subject', subject, '--site', 'CRT', '--day1', DAY1, ...BY];
+      return refused(trial, 'randomize', ...words)
+        .split('\n')
+        .at(-2);
+    };
+    expect(why('LYO-002')).toBe(
+      'A slot cannot be given back. If the id is right and the site is right too, add --id-is-right',
+    );
+    expect(why('CRT-1')).toBe(
+      'A slot cannot be given back. If the id is right and this is another person, add --id-is-right',
+    );
+  });
+});
+
+test('a level that is forgotten: the flag to add', () => {
+  const factors = 'stratifyBy: [sex]\nfactors:\n  - { name: sex, levels: [F, M] }\nstrata:';
+  const trial = started(
+    [],
+    ['strata:', factors],
+    ['site: CRT, slots: 6', 'sex: F, slots: 6'],
+    ['site: LYO, slots: 3', 'sex: M, slots: 3'],
+  );
+  const one = ['--subject', 'CRT-001', '--site', 'CRT', '--day1', DAY1, ...BY];
+  expect(refused(trial, 'randomize', ...one)).toContain(
+    'sex is missing: add --factor sex=F or --factor sex=M\n',
+  );
+});
+
+test('the folder of a study that is nearly named', () => {
+  const { study } = started([]);
+  const near = ['--study', study.slice(0, -1)];
+  for (const words of [['status'], ['unblind', 'CRT-001', '--reason', 'SAE']]) {
+    expect(randose(...words, ...near).stderr).toContain(
+      `has no study.yaml\nDid you mean ${study}?\n`,
+    );
+  }
+});
+
+test('a ledger with an incomplete last line: the repair once', () => {
+  const trial = started(['CRT-001']);
+  appendFileSync(join(trial.study, 'ledger.jsonl'), '{"seq":3');
+  const { stderr } = run(trial, ...dose('D1', DAY1));
+  expect(stderr.split('randose ledger --repair')).toHaveLength(2);
+});

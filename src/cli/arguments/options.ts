@@ -34,7 +34,7 @@ export function json() {
 }
 
 export function yes() {
-  return new Option('--yes', 'answer yes to every question, also in a copy');
+  return new Option('--yes', 'take yes as every answer, also in a copied folder');
 }
 
 export function dryRun() {

@@ -78,7 +78,7 @@ export async function randomizeAsked(
     ]);
     const refused = options.deviation === true ? [] : problemsOf(participants, objections);
     if (!assigned.ok || found.length + doubtful.length + refused.length > 0) {
-      throw nobody(found, doubtful, refused, asked.hints ?? []);
+      throw nobody(found, { ...ids, doubtful }, refused, asked.hints ?? []);
     }
     const deviating = assigned.value.map((assignment, index) =>
       withDeviations(assignment, objections[index] ?? []),
@@ -211,7 +211,7 @@ function tableOf(output: Output, { study }: OpenStudy, assigned: readonly Assign
 /** Nobody is randomized: because of what is wrong, of ids that may be mistakes, and of what is a deviation. */
 function nobody(
   wrong: readonly Problem[],
-  doubtful: readonly Problem[],
+  { doubtful, condition }: Pick<ReturnType<typeof checkSubjectIds>, 'doubtful' | 'condition'>,
   deviations: readonly Problem[],
   more: readonly string[],
 ): RandoseError {
@@ -221,9 +221,7 @@ function nobody(
       ? [`Correct ${wrong.length === 1 ? 'it' : 'them'} and run the command again.`]
       : []),
     ...(doubtful.length > 0
-      ? [
-          'A slot cannot be given back. If the id is right, and this is another person, add --id-is-right',
-        ]
+      ? [`A slot cannot be given back. If ${condition}, add --id-is-right`]
       : []),
     ...(deviations.length > 0
       ? [...more, 'To randomize anyway as a protocol deviation, add --deviation --reason TEXT']

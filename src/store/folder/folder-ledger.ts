@@ -7,6 +7,8 @@ import {
   readLedger,
   type ReadLedger,
   type ReadyAct,
+  REPAIR,
+  TORN,
 } from '../../ledger/chain.ts';
 import { LEDGER_FILE, STUDY_FILE } from '../../study/layout.ts';
 import { now } from '../../system/clock.ts';
@@ -186,7 +188,8 @@ function damaged(problems: readonly Problem[], isTorn: boolean): RandoseError {
     });
   }
   return new RandoseError('not-trusted', `the last line of ${LEDGER_FILE} is incomplete`, {
-    problems,
-    hint: 'Remove it, with an entry about it: randose ledger --repair --by WHO --reason TEXT',
+    // The hint says how to remove it.
+    problems: problems.map((one) => ({ ...one, message: TORN })),
+    hint: `Remove it, with an entry about it: ${REPAIR}`,
   });
 }

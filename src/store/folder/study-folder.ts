@@ -12,7 +12,7 @@ import { readStudy } from '../../study/study-file.ts';
 import { exists, readText } from '../../system/files.ts';
 import { realPath } from '../../system/links.ts';
 import { foldersIn } from '../../system/usual-places.ts';
-import { counted, quoted, RESTORE } from '../../words.ts';
+import { counted, nearestWord, quoted, RESTORE } from '../../words.ts';
 
 /**
  * The folder of a study.
@@ -31,7 +31,7 @@ export function findStudyFolder(given: string | undefined): string {
         ? `It was there when the list was sealed. ${lostStudyHint(folder)}`
         : isSomething(given)
           ? `Name the study folder: the one with ${STUDY_FILE} in it.`
-          : `Name the study folder, or make one: randose init ${given}`,
+          : (nearStudyHint(given) ?? `Name the study folder, or make one: randose init ${given}`),
     });
   }
   for (let folder = process.cwd(); ; folder = dirname(folder)) {
@@ -68,6 +68,14 @@ export function isStudyFolder(path: string): boolean {
   return exists(join(path, STUDY_FILE));
 }
 
+/** The study beside a path, if its name is nearly that of the path; undefined if there is none. */
+function nearStudyHint(given: string): string | undefined {
+  const parent = dirname(resolve(given));
+  const studies = foldersIn(parent).filter((name) => isAnyStudy(join(parent, name)));
+  const near = nearestWord(basename(resolve(given)), studies);
+  return near === undefined ? undefined : `Did you mean ${quoted(join(dirname(given), near))}?`;
+}
+
 /** Whether a name is that of a file, or of one that was meant: no study folder can be made there. */
 function isSomething(given: string): boolean {
   return exists(given) || /\.ya?ml$/i.test(given);
@@ -89,7 +97,9 @@ export function findAnyStudyFolder(given: string | undefined): string {
   const toGo = 'Go to the study folder, or name it with --study DIR';
   if (given !== undefined) {
     if (isAnyStudy(resolve(given))) return resolve(given);
-    throw new RandoseError('not-found', `${given} has no ${STUDY_FILE}`, { hint: toGo });
+    throw new RandoseError('not-found', `${given} has no ${STUDY_FILE}`, {
+      hint: nearStudyHint(given) ?? toGo,
+    });
   }
   for (let folder = process.cwd(); ; folder = dirname(folder)) {
     if (isAnyStudy(folder)) return folder;

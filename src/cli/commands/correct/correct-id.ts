@@ -77,13 +77,13 @@ function requireRight(
   isSaidToBeRight: boolean,
 ): void {
   const asked = { subject: newId, site: randomization.site, place: {} };
-  const { wrong, doubtful } = checkSubjectIds(study, entries, [asked], randomization);
+  const { wrong, doubtful, condition } = checkSubjectIds(study, entries, [asked], randomization);
   const problems = [...wrong, ...(isSaidToBeRight ? [] : doubtful)];
   if (problems.length === 0) return;
   const hint =
     wrong.length > 0
       ? 'Nothing was recorded. Correct the new id and run the command again.'
-      : 'Nothing was recorded. If the id is right, and the other one is another person, add --id-is-right';
+      : `Nothing was recorded. If ${condition}, add --id-is-right`;
   throw new RandoseError(
     'bad-data',
     `${newId} is not accepted as the id of ${randomization.subject}`,
@@ -99,6 +99,6 @@ function printedBefore({ entries }: OpenStudy, subject: SubjectId, newId: Subjec
   const isLabelled = entriesOf(entries, 'labels').some((one) => one.subject === subject);
   if (!isLabelled) return [];
   return [
-    `printed labels have the id ${subject}. Print new ones: randose labels --subject ${newId} --output labels/${newId}.pdf --by "NAME, ROLE, ORGANISATION"`,
+    `printed labels have the id ${subject}. Print new ones: randose labels --subject ${newId} --output labels/${newId}.pdf --by WHO`,
   ];
 }
