@@ -86,7 +86,7 @@ function adviceWithoutSpare(troubles: readonly Trouble[], late: string | undefin
   const advice = troubles.flatMap((one) => one.advice ?? []);
   if (advice.length === 0) return '';
   if (advice.includes(ASK) && late !== undefined) {
-    return `: do not treat anybody from it. Its spare kit ${late} is not recorded as received: get it, and record that with randose kit received`;
+    return `: do not treat anybody from it. Its spare kit ${late} is not recorded as received: get it, and record that: randose kit received --kits ${late} --by WHO`;
   }
   const needed = advice.includes(ASK) ? [ASK] : advice;
   return `: ${['no spare kit can be used instead', ...needed].join('. ')}`;

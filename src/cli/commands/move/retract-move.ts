@@ -7,6 +7,7 @@ import { requireVisit } from '../../arguments/participant-schedule.ts';
 import type { Output } from '../../output/output.ts';
 import { requireNotAttended } from '../../study/attendance-acts.ts';
 import { recordAbout } from '../../study/record-about.ts';
+import { retractCommand } from '../../study/record-commands.ts';
 import { requireNothingElse } from '../../study/retraction.ts';
 import type { MoveFlags } from './command.ts';
 
@@ -28,7 +29,7 @@ export async function retractMove(
         'bad-data',
         `${name} of ${subject} has happened: ${dose.result} on ${dose.date}`,
         {
-          hint: `Nothing was recorded. If that record is wrong too, take it back first: randose dose --visit ${name} --retract --reason TEXT`,
+          hint: `Nothing was recorded. If that record is wrong too, take it back first: ${retractCommand('dose', subject, name)}`,
         },
       );
     }

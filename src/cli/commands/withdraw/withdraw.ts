@@ -43,7 +43,9 @@ export async function withdraw(
       throw new RandoseError(
         'bad-data',
         `${subject} was withdrawn from ${withdrawal.from} on ${withdrawal.date} (ledger ${withdrawal.seq})`,
-        { hint: 'Nothing was recorded. To change it, take that back first: --retract' },
+        {
+          hint: `Nothing was recorded. To change it, take that back first: randose withdraw ${subject} --retract --reason TEXT --by WHO`,
+        },
       );
     }
     const randomizedOn = dateIn(time, timeZoneOf(open.study, site));
