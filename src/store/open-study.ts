@@ -200,9 +200,7 @@ export const ALL_PARTS: readonly DesignPart[] = [
  * @throws RandoseError `not-trusted`
  */
 export function requireUnchanged(open: OpenStudy, needed: readonly DesignPart[]): void {
-  const changed = changedDesign(open).filter((part) =>
-    needed.includes(PART_OF[part] ?? part),
-  );
+  const changed = changedDesign(open).filter((part) => needed.includes(PART_OF[part] ?? part));
   if (changed.length === 0) return;
   if (changed.every((part) => part === 'amendments')) throw amendmentRefusal(open);
   if (changed.includes('strata')) requireSameRatios(open);
