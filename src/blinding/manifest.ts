@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { type Problem, RandoseError } from '../errors.ts';
 import { ALGORITHM } from '../randomization/generator.ts';
 import { lowestTerms } from '../randomization/blocks.ts';
-import { type Slot, slotsPerStratum } from '../randomization/list.ts';
+import { isReplacementSlot, type Slot, slotsPerStratum } from '../randomization/list.ts';
 import { batchFiles, envelopeFile, STUDY_FILE } from '../study/layout.ts';
 import { type PeriodTreatment, scheduleParts, treatmentsOf } from '../study/sections/schedule.ts';
 import { MOST_SPARES } from '../study/sections/supplies.ts';
@@ -31,6 +31,8 @@ const MANIFEST = v.strictObject({
   ratios: v.exactOptional(
     v.array(v.strictObject({ stratum: v.string(), ratio: v.array(v.number()) })),
   ),
+  // How many of the slots are replacement slots, which `strata` does not count; missing if there are none.
+  replacements: v.exactOptional(v.number()),
   design: v.strictObject({
     identity: DIGEST,
     arms: DIGEST,
@@ -38,6 +40,7 @@ const MANIFEST = v.strictObject({
     numbers: DIGEST,
     schedule: DIGEST,
     custody: DIGEST,
+    replacements: v.exactOptional(DIGEST),
   }),
   custody: v.strictObject({
     rule: v.picklist(['any', 'threshold']),
@@ -95,6 +98,7 @@ export function makeManifest(
   facts: ManifestFacts,
 ): Manifest {
   const ratios = ownRatios(study);
+  const replacements = slots.filter(isReplacementSlot).length;
   return {
     randose: 'manifest',
     version: 2,
@@ -109,6 +113,7 @@ export function makeManifest(
     slots: slots.length,
     strata: strataOf(slots),
     ...(ratios.length > 0 && { ratios }),
+    ...(replacements > 0 && { replacements }),
     design: designDigests(study),
     custody: facts.custody,
     commitment: facts.commitment,
@@ -141,7 +146,8 @@ export function parseManifest(text: string, batch: number, rewrap = 0): Manifest
  */
 export function changedParts(manifest: Manifest, study: Study): DesignPart[] {
   const now = designDigests(study);
-  const parts = (Object.keys(now) as (keyof typeof now)[]).filter(
+  const known = Object.keys({ ...now, ...manifest.design }) as (keyof typeof now)[];
+  const parts = known.filter(
     (part) =>
       now[part] !== manifest.design[part] &&
       !(part === 'numbers' && hasSealedNumbers(manifest, study)),
@@ -330,7 +336,12 @@ function checkListed(manifest: Manifest, slots: readonly Slot[]): Problem[] {
   const { batch, rewrap, commitment } = manifest;
   const files = batchFiles(batch, rewrap);
   const listed = JSON.stringify(strataOf(slots));
-  if (slots.length !== manifest.slots || listed !== JSON.stringify(manifest.strata)) {
+  const replacements = slots.filter(isReplacementSlot).length;
+  if (
+    slots.length !== manifest.slots ||
+    replacements !== (manifest.replacements ?? 0) ||
+    listed !== JSON.stringify(manifest.strata)
+  ) {
     const message = `has ${counted(slots.length, 'slot')}, but not those of the strata in the manifest, which has ${manifest.slots}`;
     problems.push({ file: files.list, message });
   }
@@ -355,7 +366,7 @@ function checkListed(manifest: Manifest, slots: readonly Slot[]): Problem[] {
   return problems;
 }
 
-/** The number of slots of each stratum, in the order of the list. */
+/** The number of slots of each stratum, without replacement slots, in the order of the list. */
 function strataOf(slots: readonly Slot[]): Manifest['strata'] {
   return [...slotsPerStratum(slots)].map(([stratum, count]) => ({ stratum, slots: count }));
 }
@@ -405,5 +416,7 @@ function designDigests(study: Study): Manifest['design'] {
       people(study.packers),
       people(study.cardMakers),
     ]),
+    // Without replacement slots there is no digest, as before there were any.
+    ...(study.replacements !== undefined && { replacements: of(study.replacements.offset) }),
   };
 }

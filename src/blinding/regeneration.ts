@@ -65,6 +65,7 @@ const PARTS: readonly (readonly [string, (slot: AllocatedSlot) => string | numbe
   ['stratum', ({ stratum }) => stratum],
   ['sequence', ({ sequence }) => sequence],
   ['kit', (slot) => kitsOf(slot).join(' ')],
+  ['replaced slot', ({ replacementFor = '' }) => replacementFor],
   ['block', ({ block, blockSize, sequenceInBlock }) => `${block}/${blockSize}/${sequenceInBlock}`],
   ['arm', ({ arm }) => arm],
 ];

@@ -125,6 +125,7 @@ const MASTER = v.strictObject({
       sequenceInBlock: WHOLE,
       kit: v.optional(v.string()),
       spares: v.optional(v.array(v.string())),
+      replacementFor: v.optional(v.string()),
       arm: v.string(),
       salt: HEX_32,
     }),
@@ -156,6 +157,7 @@ export function readMaster(
       slot.number !== known?.number ||
       slot.stratum !== known.stratum ||
       slot.sequence !== known.sequence ||
+      slot.replacementFor !== known.replacementFor ||
       kitsText(slot) !== kitsText(known)
     );
   });
@@ -165,12 +167,15 @@ export function readMaster(
   }
   return {
     ...content.output,
-    slots: slots.map(({ kit, spares, ...slot }) => ({
+    slots: slots.map(({ kit, spares, replacementFor, ...slot }) => ({
       ...slot,
       batch,
       number: slot.number as RandomizationNumber,
       ...(kit !== undefined && { kit: kit as KitNumber }),
       ...(spares !== undefined && { spares: spares as KitNumber[] }),
+      ...(replacementFor !== undefined && {
+        replacementFor: replacementFor as RandomizationNumber,
+      }),
     })),
   };
 }
@@ -204,6 +209,7 @@ function masterText(content: MasterContent): string {
       sequenceInBlock: slot.sequenceInBlock,
       kit: slot.kit,
       ...(slot.spares !== undefined && { spares: slot.spares }),
+      ...(slot.replacementFor !== undefined && { replacementFor: slot.replacementFor }),
       arm: slot.arm,
       salt: slot.salt,
     }),

@@ -1,6 +1,6 @@
 import { type Checked, type Problem, RandoseError } from '../errors.ts';
 import { kitKey } from '../randomization/kit-check.ts';
-import type { Slot } from '../randomization/list.ts';
+import { isReplacementSlot, ordinarySlots, type Slot } from '../randomization/list.ts';
 import { subjectKey } from '../study/identifiers.ts';
 import { siteFactsOfStratum, stratumOf } from '../study/sections/strata.ts';
 import { valueAt } from '../study/sections/stratify-by.ts';
@@ -92,17 +92,39 @@ export interface StratumUse {
   readonly left: number;
 }
 
-/** The use of every stratum of the allocation list, in the list's order. */
+/** The use of every stratum of the allocation list, in the list's order; replacement slots do not count. */
 export function strataUse(
   slots: readonly Slot[],
-  randomized: readonly Pick<Assignment, 'stratum'>[],
+  randomized: readonly Pick<Assignment, 'stratum' | 'number'>[],
 ): StratumUse[] {
   const used = new Map<string, number>();
-  for (const { stratum } of randomized) used.set(stratum, (used.get(stratum) ?? 0) + 1);
+  const twins = replacementNumbers(slots);
+  for (const { stratum, number } of randomized) {
+    if (!twins.has(number)) used.set(stratum, (used.get(stratum) ?? 0) + 1);
+  }
   return [...slotsByStratum(slots)].map(([stratum, list]) => {
     const taken = used.get(stratum) ?? 0;
     return { stratum, slots: list.length, used: taken, left: list.length - taken };
   });
+}
+
+/** How many replacement slots a list has, and how many are used; undefined if it has none. */
+export function replacementUse(
+  slots: readonly Slot[],
+  randomized: readonly Pick<Assignment, 'number'>[],
+): { readonly slots: number; readonly used: number } | undefined {
+  const twins = replacementNumbers(slots);
+  if (twins.size === 0) return undefined;
+  return { slots: twins.size, used: randomized.filter(({ number }) => twins.has(number)).length };
+}
+
+/** The slot that only whoever replaces the participant of a slot can get; undefined if that slot has none. */
+export function replacementSlotOf(slots: readonly Slot[], number: string): Slot | undefined {
+  return slots.find(({ replacementFor }) => replacementFor === number);
+}
+
+function replacementNumbers(slots: readonly Slot[]): ReadonlySet<string> {
+  return new Set(slots.filter(isReplacementSlot).map(({ number }) => number));
 }
 
 /** A stratum is nearly full if at most this number of slots is left, or at most one in `FEW_OF`. */
@@ -136,12 +158,24 @@ export function assignNextFree(
   entries: readonly Entry[],
   participants: readonly Participant[],
 ): Checked<Assignment[]> {
+  return assign(study, slots, entries, participants, undefined);
+}
+
+/** @param reserved the slot that the participants get if it is not the next free one */
+function assign(
+  study: Pick<Study, 'sites' | 'stratifyBy'>,
+  slots: readonly Slot[],
+  entries: readonly Entry[],
+  participants: readonly Participant[],
+  reserved: Slot | undefined,
+): Checked<Assignment[]> {
   const problems: Problem[] = [];
   const assignments: Assignment[] = [];
   const earlier = new Map<string, string>();
   const used = new Map<string, number>();
   const atSite = new Map<string, EntryOf<'randomization'>>();
   const idsOf = subjectIds(entries);
+  const twins = replacementNumbers(slots);
   for (const entry of randomizations(entries)) {
     atSite.set(entry.site, entry);
     const { all, current } = idsOf(entry.subject);
@@ -150,7 +184,7 @@ export function assignNextFree(
       const randomized = `was randomized on ${dayText(entry.time)}: ${entry.number}`;
       earlier.set(subjectKey(id), id === current ? randomized : was);
     }
-    used.set(entry.stratum, (used.get(entry.stratum) ?? 0) + 1);
+    if (!twins.has(entry.number)) used.set(entry.stratum, (used.get(entry.stratum) ?? 0) + 1);
   }
   const byStratum = slotsByStratum(slots);
   for (const { subject, site, levels, day1, place } of participants) {
@@ -169,6 +203,21 @@ export function assignNextFree(
       const known = study.sites.map(({ code }) => code).join(', ');
       const message = changed ?? `site "${site}" is unknown: study.yaml has ${known}`;
       problems.push({ ...place, message });
+      continue;
+    }
+    if (reserved !== undefined) {
+      const elsewhere = otherSiteText(reserved, own);
+      const { stratum, number, kit } = reserved;
+      if (elsewhere !== undefined) problems.push({ ...place, message: elsewhere });
+      else
+        assignments.push({
+          subject,
+          site,
+          stratum,
+          number,
+          ...(kit && { kit }),
+          ...(day1 && { day1 }),
+        });
       continue;
     }
     const stratum = stratumOf(study.stratifyBy, own, levels);
@@ -194,8 +243,24 @@ export function assignNextFree(
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: assignments };
 }
 
+/** That a slot is for other sites than the one of a participant; undefined if it is not. */
+function otherSiteText({ number, stratum }: Slot, site: Site): string | undefined {
+  for (const [name, value] of Object.entries(siteFactsOfStratum(stratum))) {
+    const own = valueAt(site, name);
+    if (own === value) continue;
+    const where = name === 'site' ? `site ${value}` : `sites with ${name} ${value}`;
+    const next =
+      name === 'site'
+        ? `randomize at ${value}, and transfer the participant afterwards`
+        : `name such a site with --site`;
+    return `the replacement slot ${number} is for ${where}, not for ${site.code}: ${next}`;
+  }
+  return undefined;
+}
+
 /**
- * Gives a participant who replaces another one the next free slot of their own stratum.
+ * Gives a participant who replaces another one the replacement slot of that one's slot, whatever their own levels; or,
+ * if it has none, the next free slot of their own stratum.
  *
  * @param old the randomization of the participant who is replaced
  */
@@ -206,7 +271,8 @@ export function assignReplacement(
   participant: Participant,
   old: EntryOf<'randomization'>,
 ): Checked<Assignment[]> {
-  const assigned = assignNextFree(study, slots, entries, [participant]);
+  const reserved = replacementSlotOf(slots, old.number);
+  const assigned = assign(study, slots, entries, [participant], reserved);
   if (!assigned.ok) return assigned;
   return { ok: true, value: assigned.value.map((one) => ({ ...one, replaces: old.subject })) };
 }
@@ -228,9 +294,12 @@ function changedSite(
   return undefined;
 }
 
+/** The rule that who has a replacement slot has none for whoever replaces them, as the ledger keeps it. */
+export const NO_REPLACEMENT_SLOT = 'no replacement slot';
+
 /**
  * Checks that every randomization took the next free slot of its stratum, from the batches allocated before
- * it, that no participant has two, that number and kit are those of the list, and that the site is one of the stratum.
+ * it, or the replacement slot of the participant whom it replaces; that no participant has two, that number and kit are those of the list, and that the site is one of the stratum.
  *
  * @param sites those of study.yaml; without them countries and groups of sites are not checked
  * @returns each discrepancy, by line of the ledger
@@ -245,6 +314,7 @@ export function checkAssignments(
   const allocated = new Set<number>();
   const used = new Map<string, number>();
   const seen = new Map<string, number>();
+  const numbers = new Map<string, string>();
   for (const entry of entries) {
     if (entry.action === 'allocation') allocated.add(entry.batch);
     if (entry.action !== 'randomization') continue;
@@ -252,11 +322,17 @@ export function checkAssignments(
     const before = seen.get(subjectKey(entry.subject));
     if (before !== undefined) report(`${entry.subject} was already randomized in entry ${before}`);
     seen.set(subjectKey(entry.subject), entry.seq);
-    const taken = used.get(entry.stratum) ?? 0;
-    used.set(entry.stratum, taken + 1);
-    const slot = byStratum.get(entry.stratum)?.[taken];
     const misplaced = misplacedText(entry, sites);
     if (misplaced !== undefined) report(misplaced);
+    const replacement = replacementOf(entry, slots, numbers);
+    numbers.set(subjectKey(entry.subject), entry.number);
+    const wrong = replacementProblem(entry, replacement);
+    if (wrong !== undefined) report(wrong);
+    if (replacement.twin !== undefined) continue;
+    const taken = used.get(entry.stratum) ?? 0;
+    used.set(entry.stratum, taken + 1);
+    if (replacement.reserved !== undefined) continue;
+    const slot = byStratum.get(entry.stratum)?.[taken];
     if (slot === undefined || !allocated.has(slot.batch)) {
       report(
         `${entry.subject} has ${entry.number}, but stratum ${entry.stratum} had no such slot then`,
@@ -271,6 +347,53 @@ export function checkAssignments(
 /** `R001 (kit 474WW4E)`. */
 function withKit({ number, kit }: { readonly number: string; readonly kit?: string | undefined }) {
   return kit === undefined ? number : `${number} (kit ${kit})`;
+}
+
+/** The slots that matter for a participant who replaces another one. */
+interface ReplacementSlots {
+  /** The slot of the participant who is replaced; undefined if nobody is. */
+  readonly old: Slot | undefined;
+  /** The replacement slot of that participant's slot; undefined if it has none. */
+  readonly reserved: Slot | undefined;
+  /** The slot that the participant has, if it is a replacement slot. */
+  readonly twin: Slot | undefined;
+}
+
+/** @param numbers of the participants so far, by `subjectKey` */
+function replacementOf(
+  { replaces, number }: EntryOf<'randomization'>,
+  slots: readonly Slot[],
+  numbers: ReadonlyMap<string, string>,
+): ReplacementSlots {
+  if (replaces === undefined && ordinarySlots(slots) === slots) return NO_REPLACEMENT;
+  const before = replaces === undefined ? undefined : numbers.get(subjectKey(replaces));
+  return {
+    old: slots.find((slot) => slot.number === before),
+    reserved: before === undefined ? undefined : replacementSlotOf(slots, before),
+    twin: slots.find((slot) => slot.number === number && isReplacementSlot(slot)),
+  };
+}
+
+const NO_REPLACEMENT: ReplacementSlots = { old: undefined, reserved: undefined, twin: undefined };
+
+/** What is wrong with a participant who should have a replacement slot, or who has one; undefined if nothing is. */
+function replacementProblem(
+  entry: EntryOf<'randomization'>,
+  { old, reserved, twin }: ReplacementSlots,
+): string | undefined {
+  const { subject, number, kit, stratum, replaces, deviations = [] } = entry;
+  if (reserved !== undefined) {
+    const isRight =
+      reserved.number === number && reserved.kit === kit && reserved.stratum === stratum;
+    if (isRight) return undefined;
+    return `${subject} replaces ${replaces ?? ''} and has ${withKit(entry)} of ${stratum}, but the replacement slot is ${withKit(reserved)} of ${reserved.stratum}`;
+  }
+  if (twin !== undefined) {
+    return `${subject} has ${number}, which only whoever replaces the participant of ${twin.replacementFor ?? ''} can have`;
+  }
+  if (old === undefined || !isReplacementSlot(old)) return undefined;
+  if (deviations.includes(NO_REPLACEMENT_SLOT)) return undefined;
+  return `${subject} replaces ${replaces ?? ''}, whose slot ${old.number} has no replacement slot, and the entry does not say that this is a deviation`;
 }
 
 /** That the site of a participant is not one of the stratum; undefined if it is, or nobody can say. */
@@ -295,10 +418,10 @@ function fullText(slots: number): string {
     : `all ${slots} slots are used; none is left`;
 }
 
-/** The slots of each stratum, in their order. */
+/** The slots of each stratum, in their order, without replacement slots. */
 function slotsByStratum(slots: readonly Slot[]): Map<string, Slot[]> {
   const strata = new Map<string, Slot[]>();
-  for (const slot of slots) {
+  for (const slot of ordinarySlots(slots)) {
     const list = strata.get(slot.stratum);
     if (list === undefined) strata.set(slot.stratum, [slot]);
     else list.push(slot);

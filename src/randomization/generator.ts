@@ -10,7 +10,13 @@ export const SEED_BYTES = 32;
 
 /** The purpose of a stream's draws. Each purpose has its own stream in each stratum. */
 export type Purpose =
-  'block sizes' | 'permutations' | 'kit codes' | 'spare kit codes' | 'masked letters';
+  | 'block sizes'
+  | 'permutations'
+  | 'kit codes'
+  | 'spare kit codes'
+  | 'replacement kit codes'
+  | 'replacement spare kit codes'
+  | 'masked letters';
 
 /** The name of a stream. All of it goes into the key, so two streams have nothing in common. */
 export interface StreamName {

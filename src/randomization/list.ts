@@ -17,6 +17,23 @@ export interface Slot {
   readonly kit?: KitNumber;
   /** Kits that replace it if it is lost or damaged, in their order; undefined if there are none. */
   readonly spares?: readonly KitNumber[];
+  /**
+   * Of a replacement slot, the number of the slot whose participant it is a replacement for; undefined for every other
+   * slot. Batch, stratum, sequence, arm and block are those of that slot.
+   */
+  readonly replacementFor?: RandomizationNumber;
+}
+
+/** The slots that `randomize` gives: all but the replacement slots. */
+export function ordinarySlots<One extends Pick<Slot, 'replacementFor'>>(
+  slots: readonly One[],
+): readonly One[] {
+  return slots.some(isReplacementSlot) ? slots.filter((slot) => !isReplacementSlot(slot)) : slots;
+}
+
+/** Whether only who replaces another participant can get a slot. */
+export function isReplacementSlot({ replacementFor }: Pick<Slot, 'replacementFor'>): boolean {
+  return replacementFor !== undefined;
 }
 
 /** Every kit of a slot: its own, then the spare ones; none if the study has no kits. */
@@ -61,6 +78,8 @@ export type Design = Pick<Study, 'id' | 'domain' | 'numbers'> & {
   readonly hasKits?: boolean;
   /** How many spare kits each slot of this batch has; 0 if it is left out. */
   readonly spareKits?: number;
+  /** Undefined, or left out, if slots have no replacement slots. */
+  readonly replacements?: Study['replacements'];
 };
 
 /** In the place of a site's code if strata have no site: patterns then have no site either (study/sections/numbers.ts). */
@@ -77,7 +96,8 @@ export const FIRST_BATCH = 1;
  * @param seed 32 random bytes, for this batch alone
  * @param earlier the slots of all earlier batches, in their order; none for the first batch
  * @param tellProgress called after each stratum with the number of slots made so far
- * @returns the slots that each stratum still needs to have as many as the design says, in their order
+ * @returns the slots that each stratum still needs to have as many as the design says, in their order; then, if the
+ *   design has any, their replacement slots
  * @throws Error if whole blocks cannot fill a stratum, which `readPlan` excludes
  */
 export function makeAllocationList(
@@ -90,11 +110,14 @@ export function makeAllocationList(
   const { domain, id: study } = design;
   const batch = nextBatch(earlier);
   const added = missingSlots(design.strata, earlier);
-  const inFirst = batch === FIRST_BATCH ? totalOf(added) : countOf(earlier, FIRST_BATCH);
+  const inFirst =
+    batch === FIRST_BATCH ? totalOf(added) : countOf(ordinarySlots(earlier), FIRST_BATCH);
   const writeNumber = numberWriter(design, inFirst);
-  const { hasKits = true, spareKits = 0 } = design;
+  const { hasKits = true, replacements } = design;
+  const spareKits = hasKits ? (design.spareKits ?? 0) : 0;
+  const perSlot = (1 + spareKits) * (replacements === undefined ? 1 : 2);
   const kitsBefore = [...allKits(earlier)];
-  const expected = hasKits ? kitsBefore.length + totalOf(added) * (1 + spareKits) : 0;
+  const expected = hasKits ? kitsBefore.length + totalOf(added) * perSlot : 0;
   const drawKit = kitDrawer(design, kitsBefore, expected);
   const counts = slotCounter(design, earlier);
   const codes = design.arms.map((arm) => arm.code);
@@ -131,14 +154,56 @@ export function makeAllocationList(
     }
     tellProgress(list.length);
   }
-  if (!hasKits || spareKits === 0) return list;
-  // After all kits, so that the kits do not depend on the number of spare ones.
-  return withSpares(list, spareKits, (stratum) =>
+  const drawerOf = (purpose: Purpose) => (stratum: string) =>
     drawKit(
       siteOfStratum(stratum) ?? NO_SITE,
-      openStream(seed, { domain, study, batch, purpose: 'spare kit codes', stratum }),
-    ),
-  );
+      openStream(seed, { domain, study, batch, purpose, stratum }),
+    );
+  // After all kits, so that the kits do not depend on the number of spare ones.
+  const slots = spareKits === 0 ? list : withSpares(list, spareKits, drawerOf('spare kit codes'));
+  if (replacements === undefined) return slots;
+  // After everything else, so that nothing else depends on whether slots have replacement slots.
+  const numberOf = replacementNumbers(design, earlier, replacements.offset, writeNumber);
+  const nextKit = hasKits ? byStratum(drawerOf('replacement kit codes')) : undefined;
+  const twins = list.map((slot): AllocatedSlot => ({
+    ...slot,
+    number: numberOf(slot.stratum),
+    ...(nextKit !== undefined && { kit: nextKit(slot.stratum) }),
+    replacementFor: slot.number,
+  }));
+  return spareKits === 0
+    ? [...slots, ...twins]
+    : [...slots, ...withSpares(twins, spareKits, drawerOf('replacement spare kit codes'))];
+}
+
+/**
+ * The numbers of replacement slots, in the order of the slots that they are for.
+ *
+ * @throws Error if the offset is not larger than every count, which study.yaml excludes
+ */
+function replacementNumbers(
+  design: Design,
+  earlier: readonly Slot[],
+  offset: number,
+  writeNumber: ReturnType<typeof numberWriter>,
+): (stratum: string) => RandomizationNumber {
+  const counts = slotCounter(design, earlier);
+  return (stratum) => {
+    const site = siteOfStratum(stratum) ?? NO_SITE;
+    const count = counts(site)();
+    if (count >= offset) throw new Error(`the offset ${offset} is not larger than ${count}`);
+    return writeNumber(site)(count + offset);
+  };
+}
+
+/** The drawers of strata, each of which continues where it stopped. */
+function byStratum(drawerOf: (stratum: string) => () => KitNumber): (stratum: string) => KitNumber {
+  const drawers = new Map<string, () => KitNumber>();
+  return (stratum) => {
+    const draw = drawers.get(stratum) ?? drawerOf(stratum);
+    drawers.set(stratum, draw);
+    return draw();
+  };
 }
 
 /** The slots with their spare kits, drawn in the order of the list. */
@@ -147,11 +212,9 @@ function withSpares(
   spareKits: number,
   drawerOf: (stratum: string) => () => KitNumber,
 ): AllocatedSlot[] {
-  const drawers = new Map<string, () => KitNumber>();
+  const draw = byStratum(drawerOf);
   return list.map((slot) => {
-    const draw = drawers.get(slot.stratum) ?? drawerOf(slot.stratum);
-    drawers.set(slot.stratum, draw);
-    return { ...slot, spares: Array.from({ length: spareKits }, draw) };
+    return { ...slot, spares: Array.from({ length: spareKits }, () => draw(slot.stratum)) };
   });
 }
 
@@ -191,10 +254,11 @@ export function onlyAddsSlots(strata: Design['strata'], slots: readonly Slot[]):
   return isKept && missingSlots(strata, slots).length > 0;
 }
 
-/** How many slots each stratum has, in the order in which the strata appear. */
+/** How many slots each stratum has, in the order in which the strata appear; replacement slots do not count. */
 export function slotsPerStratum(slots: readonly Slot[]): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const { stratum } of slots) counts.set(stratum, (counts.get(stratum) ?? 0) + 1);
+  for (const { stratum } of ordinarySlots(slots))
+    counts.set(stratum, (counts.get(stratum) ?? 0) + 1);
   return counts;
 }
 
@@ -210,7 +274,7 @@ function slotCounter(
     counts.set(key, counter);
     return () => (counter.count += 1);
   };
-  for (const { stratum } of earlier) counterOf(siteOfStratum(stratum) ?? NO_SITE)();
+  for (const { stratum } of ordinarySlots(earlier)) counterOf(siteOfStratum(stratum) ?? NO_SITE)();
   return counterOf;
 }
 

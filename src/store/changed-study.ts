@@ -114,6 +114,8 @@ const INSTEAD: Partial<Record<DesignPart, string>> = {
     'If the protocol was amended: bring the accepted one back, write the new schedule under amendments, then run: randose amend',
   arms: `Arms and their ratio are sealed and cannot be amended. Other arms need a new study. The name of an arm is sealed too: each envelope has it. If the product has a new name, write it in supplies.labels (substance, words). A further stratum can have another ratio: a new level with a row of its own, then: ${EXTEND}`,
   kits: 'Whether a study has kits is sealed and cannot be amended.',
+  replacements:
+    'Replacement slots are sealed with the list: they, and their offset, cannot be added, removed or changed afterwards.',
   numbers: 'Numbers and kit codes are sealed and cannot be amended. Others need a new study.',
 };
 

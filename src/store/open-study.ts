@@ -186,11 +186,16 @@ export function domainOf({ rehearsal = false }: { readonly rehearsal?: boolean }
 export const SCHEDULE_PARTS = ['schedule', 'amendments'] as const satisfies DesignPart[];
 
 /** The part that must be unchanged for one that is sealed with it. */
-const PART_OF: Partial<Record<DesignPart, DesignPart>> = { kits: 'numbers', blinding: 'identity' };
+const PART_OF: Partial<Record<DesignPart, DesignPart>> = {
+  kits: 'numbers',
+  replacements: 'numbers',
+  blinding: 'identity',
+};
 
 /** Every part that the list, or a file made from it, depends on. Without them nobody can be randomized. */
 export const ALL_PARTS: readonly DesignPart[] = [
-  ...(['identity', 'blinding', 'arms', 'strata', 'numbers', 'kits', 'custody'] as const),
+  ...(['identity', 'blinding', 'arms', 'strata', 'numbers'] as const),
+  ...(['kits', 'replacements', 'custody'] as const),
   ...SCHEDULE_PARTS,
 ];
 

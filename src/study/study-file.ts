@@ -12,6 +12,7 @@ import { checkCustody, CUSTODY, custodyFrom } from './sections/custody.ts';
 import { checkFactors, FACTORS } from './sections/factors.ts';
 import { checkNumbers, NUMBERS, numbersFrom } from './sections/numbers.ts';
 import { checkPeople, PEOPLE } from './sections/people.ts';
+import { checkReplacements, REPLACEMENTS } from './sections/replacements.ts';
 import {
   checkSchedule,
   injectionCount,
@@ -41,6 +42,7 @@ const STUDY_FILE = mapping({
   strata: STRATA,
   subjects: SUBJECTS,
   numbers: NUMBERS,
+  replacements: REPLACEMENTS,
   schedule: STUDY_SCHEDULE,
   amendments: AMENDMENTS,
   supplies: SUPPLIES,
@@ -91,7 +93,9 @@ export function readStudy(
   checkSites(yaml);
   checkFactors(yaml, isDraft);
   checkSubjects(yaml);
-  checkNumbers(yaml, checkStrata(yaml));
+  const strata = checkStrata(yaml);
+  checkNumbers(yaml, strata);
+  checkReplacements(yaml, strata);
   checkSchedule(yaml);
   checkAmendments(yaml, isDraft);
   checkSupplies(yaml);
@@ -122,6 +126,7 @@ function studyFrom({ dummy, ...file }: v.InferOutput<typeof STUDY_FILE>): Study 
     strata: crossStrata(file.strata, { dimensions, sites }),
     subjects: subjectsFrom(file.subjects),
     numbers: numbersFrom(file.numbers),
+    replacements: file.replacements ?? undefined,
     schedule,
     amendments: amendmentsFrom(file.amendments),
     ...suppliesFrom(supplies, injectionCount(schedule)),

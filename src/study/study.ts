@@ -5,6 +5,7 @@ import type { Custody } from './sections/custody.ts';
 import type { Factor } from './sections/factors.ts';
 import type { Numbers } from './sections/numbers.ts';
 import type { Person } from './sections/people.ts';
+import type { Replacements } from './sections/replacements.ts';
 import type { Schedule } from './sections/schedule.ts';
 import type { Site } from './sections/sites.ts';
 import type { Stratum } from './sections/strata.ts';
@@ -48,6 +49,8 @@ export interface Study extends Identity {
   readonly hasKits: boolean;
   /** How many spare kits each slot has. */
   readonly spareKits: number;
+  /** Undefined if slots have no replacement slots. */
+  readonly replacements: Replacements | undefined;
   /** The schedule with which the list was sealed. */
   readonly schedule: Schedule;
   /** In the order of their dates. They count once the ledger says that they are in force. */

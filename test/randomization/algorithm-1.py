@@ -7,7 +7,7 @@ It serves as an independent check of the generator: it shares no code with it.
              "strata": [{"id": "site=CRT", "slots": 18}], "sizes": [3, 6], "weights": [2, 1],
              "numbers": {"randomization": {"prefix": "R", "site": false, "width": null, "check": false},
                          "kits": {"prefix": "", "site": false, "width": 6}},
-             "hasKits": true, "spareKits": 1,
+             "hasKits": true, "spareKits": 1, "replacementOffset": 1000,
              "earlier": [{"number": "R001", "batch": 1, "stratum": "site=CRT", "sequence": 1, "kit": "RA3XPKC"}]}
     stdout  an array with one object per slot, in the order of their numbers
 
@@ -16,8 +16,8 @@ A stratum can have its own "ratio": {"A": 1, "B": 1}, and its own "sizes" and "w
 An array of such objects on stdin gives an array of lists on stdout.
 
 docs/ALGORITHM.md says what each member means (10). The domain, the weights, the numbers (or any part of them), whether
-there are kits, the spare kits and the earlier slots can be left out. Domain and numbers are then those above, the weights
-are equal, and there are kits, but no spare kits and no earlier slots.
+there are kits, the spare kits, the offset and the earlier slots can be left out. Domain and numbers are then those above,
+the weights are equal, and there are kits, but no spare kits, no replacement slots and no earlier slots.
 
 Numbers in brackets are sections of docs/ALGORITHM.md.
 """
@@ -169,12 +169,13 @@ def allocation_list(plan):
     patterns = plan.get("numbers") or {}
     numbers, kits = ({**default, **(patterns.get(name) or {})} for name, default in DEFAULT_NUMBERS.items())
 
-    earlier = plan.get("earlier") or []
-    batch = earlier[-1]["batch"] + 1 if earlier else 1
+    all_earlier = plan.get("earlier") or []
+    batch = all_earlier[-1]["batch"] + 1 if all_earlier else 1
+    earlier = [slot for slot in all_earlier if "replacementFor" not in slot]
     present = Counter(slot["stratum"] for slot in earlier)
     counts = Counter(site_of(slot["stratum"]) if numbers["site"] else None for slot in earlier)
     has_kits = plan.get("hasKits", True)
-    earlier_kits = [kit for slot in earlier for kit in [slot["kit"], *slot.get("spares", [])]] if has_kits else []
+    earlier_kits = [kit for slot in all_earlier for kit in [slot["kit"], *slot.get("spares", [])]] if has_kits else []
     taken = {drawn_part(kit, kits) for kit in earlier_kits}
 
     missing = [(stratum["id"], stratum["slots"] - present[stratum["id"]]) for stratum in plan["strata"]]
@@ -183,7 +184,7 @@ def allocation_list(plan):
     width = numbers["width"] or max(3, len(str(in_batch_1)))
 
     own = {stratum["id"]: stratum for stratum in plan["strata"]}
-    slots = []
+    slots, slot_counts = [], []
     for stratum, number in missing:
         arms = reduced_arms(plan["arms"], own[stratum].get("ratio"))
         planned = own[stratum] if "sizes" in own[stratum] else plan
@@ -200,18 +201,41 @@ def allocation_list(plan):
                 sequence += 1
                 counted = site if numbers["site"] else None
                 counts[counted] += 1
+                slot_counts.append(counts[counted])
                 slot = {"number": first + randomization_number(numbers, site, counts[counted], width),
                         "stratum": stratum, "sequence": sequence, "block": block, "blockSize": size,
                         "sequenceInBlock": place, "arm": arm}
                 if has_kits:
                     slot["kit"] = first + kit_code(coder, kits, site, taken)
                 slots.append(slot)
-    if has_kits and (spares := plan.get("spareKits")):
-        coders = {stratum: Stream(seed, domain, plan["study"], batch, "spare kit codes", stratum)
-                  for stratum, _ in missing}
+
+    def next_kit(purpose):
+        coders = {stratum: Stream(seed, domain, plan["study"], batch, purpose, stratum) for stratum, _ in missing}
+        return lambda slot: first + kit_code(coders[slot["stratum"]], kits, site_of(slot["stratum"]), taken)
+
+    spares = (plan.get("spareKits") or 0) if has_kits else 0
+    if spares:
+        draw = next_kit("spare kit codes")
         for slot in slots:
-            stratum = slot["stratum"]
-            slot["spares"] = [first + kit_code(coders[stratum], kits, site_of(stratum), taken) for _ in range(spares)]
+            slot["spares"] = [draw(slot) for _ in range(spares)]
+    if offset := plan.get("replacementOffset"):
+        # Replacement slots (12).
+        if max(slot_counts) >= offset:
+            raise ValueError(f"the offset must be larger than {max(slot_counts)}")
+        replacements = []
+        for slot, count in zip(slots, slot_counts):
+            site = site_of(slot["stratum"])
+            number = first + randomization_number(numbers, site, count + offset, width)
+            replacements.append({**slot, "number": number, "replacementFor": slot["number"]})
+        if has_kits:
+            draw = next_kit("replacement kit codes")
+            for slot in replacements:
+                slot["kit"] = draw(slot)
+        if spares:
+            draw = next_kit("replacement spare kit codes")
+            for slot in replacements:
+                slot["spares"] = [draw(slot) for _ in range(spares)]
+        slots += replacements
     return slots
 
 

@@ -7,8 +7,12 @@ import { lowestTerms } from '../../src/randomization/blocks.ts';
 import {
   type AllocatedSlot,
   type Design,
+  kitsOf,
   makeAllocationList,
+  missingSlots,
+  onlyAddsSlots,
   type Slot,
+  slotsPerStratum,
 } from '../../src/randomization/list.ts';
 import { weighted } from '../../src/randomization/blocks.ts';
 import { partsOfStratum, stratumId } from '../../src/study/sections/strata.ts';
@@ -42,6 +46,7 @@ interface VectorInput {
   readonly numbers?: Design['numbers'];
   readonly hasKits?: boolean;
   readonly spareKits?: number;
+  readonly replacementOffset?: number;
   /** The slots of earlier batches. */
   readonly earlier?: readonly Slot[];
 }
@@ -49,9 +54,10 @@ interface VectorInput {
 /** The list of a vector. Its slots do not say their batch, which follows from the input. */
 function listOf(input: VectorInput): Omit<AllocatedSlot, 'batch'>[] {
   const { seed, study, domain = 'production', arms, strata, numbers = PLAIN_NUMBERS } = input;
-  const { hasKits = true, spareKits = 0 } = input;
+  const { hasKits = true, spareKits = 0, replacementOffset: offset } = input;
+  const replacements = offset === undefined ? undefined : { offset };
   const list = makeAllocationList(
-    { id: study, domain, numbers, arms, strata, hasKits, spareKits },
+    { id: study, domain, numbers, arms, strata, hasKits, spareKits, replacements },
     {
       blocks: weighted(input.sizes, input.weights),
       strata: strata.flatMap(({ id, sizes, weights }) =>
@@ -106,6 +112,7 @@ testWithPython(
   () => {
     const domain = fc.constantFrom<Design['domain']>('production', 'dummy');
     const spare = fc.integer({ min: 0, max: 2 });
+    const offset = fc.option(fc.constantFrom(1000, 5000), { nil: undefined });
     fc.assert(
       fc.property(
         anyList,
@@ -114,9 +121,10 @@ testWithPython(
         spare,
         spare,
         fc.boolean(),
+        offset,
         (list, numbers, where, ...kits) => {
           const { design: made, plan, seed } = list;
-          const [spareKits, sparesOfLater, hasKits] = kits;
+          const [spareKits, sparesOfLater, hasKits, replacementOffset] = kits;
           const input: VectorInput = {
             seed: Buffer.from(seed).toString('hex'),
             study: made.id,
@@ -128,6 +136,7 @@ testWithPython(
             numbers,
             hasKits,
             spareKits,
+            ...(replacementOffset !== undefined && { replacementOffset }),
           };
           const first = listOf(input);
           // One more block for each stratum, from another seed, and a new site.
@@ -292,3 +301,66 @@ function blocksOf(slots: readonly AllocatedSlot[]): AllocatedSlot[][] {
   for (const slot of slots) blocks.set(slot.block, [...(blocks.get(slot.block) ?? []), slot]);
   return [...blocks.values()];
 }
+
+describe('replacement slots', () => {
+  const withOffset = (made: Design, offset: number): Design => ({
+    ...made,
+    replacements: { offset },
+  });
+
+  test('change nothing in the slots before them, and have their arms', () => {
+    fc.assert(
+      fc.property(
+        anyList,
+        fc.integer({ min: 0, max: 2 }),
+        ({ design: made, plan, seed }, spareKits) => {
+          const plain = makeAllocationList({ ...made, spareKits }, plan, seed);
+          const all = makeAllocationList(withOffset({ ...made, spareKits }, 1000), plan, seed);
+          const slots = all.slice(0, plain.length);
+          expect(slots).toEqual(plain);
+          const others = all.slice(plain.length);
+          expect(others.map(({ replacementFor }) => replacementFor)).toEqual(
+            slots.map(({ number }) => number),
+          );
+          const copied = ({
+            stratum,
+            sequence,
+            block,
+            blockSize,
+            sequenceInBlock,
+            arm,
+          }: AllocatedSlot) => [stratum, sequence, block, blockSize, sequenceInBlock, arm];
+          expect(others.map(copied)).toEqual(slots.map(copied));
+          expect(others.map(({ number }) => Number(number.slice(1)))).toEqual(
+            slots.map((_, index) => index + 1001),
+          );
+          const kits = all.flatMap(kitsOf);
+          expect(new Set(kits).size).toBe(2 * plain.length * (1 + spareKits));
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  test('are not counted by what a further batch adds', () => {
+    const first = withOffset(design([2, 1], [6, 3]), 1000);
+    const earlier = makeAllocationList(first, planOf([3]), EXAMPLE_SEED);
+    const more = withOffset(design([2, 1], [9, 3]), 1000);
+    expect(missingSlots(more.strata, earlier)).toEqual([{ id: 'site=S1', slots: 3, before: 6 }]);
+    const added = makeAllocationList(more, planOf([3]), EXAMPLE_SEED, earlier);
+    expect(added.map(({ number, sequence }) => `${number} ${sequence}`)).toEqual([
+      ...['R010 7', 'R011 8', 'R012 9'],
+      ...['R1010 7', 'R1011 8', 'R1012 9'],
+    ]);
+    expect(onlyAddsSlots(first.strata, earlier)).toBe(false);
+    expect([...slotsPerStratum(earlier)]).toEqual([
+      ['site=S1', 6],
+      ['site=S2', 3],
+    ]);
+  });
+
+  test('cannot have an offset that a count reaches', () => {
+    const made = withOffset(design([2, 1], [6, 3]), 9);
+    expect(() => makeAllocationList(made, planOf([3]), EXAMPLE_SEED)).toThrow('not larger than 9');
+  });
+});

@@ -25,11 +25,30 @@ test('list.csv reads back', () => {
   );
 });
 
+test('list.csv says at its end which slot a replacement slot is for', () => {
+  const study = { ...templateStudy(), spareKits: 1, replacements: { offset: 1000 } };
+  const all = makeAllocationList(study, planOf([3]), EXAMPLE_SEED);
+  const text = formatPublicList(all);
+  const rows = text.split('\n');
+  expect(rows[0]).toBe(
+    'randomization_number,stratum,sequence_in_stratum,kit,spare_kits,replacement_for',
+  );
+  expect(rows[1]).toMatch(/^R001,site=CRT,1,\w{7},\w{7},$/);
+  expect(rows[19]).toMatch(/^R1001,site=CRT,1,\w{7},\w{7},R001$/);
+  const read = parsePublicList(text, 1);
+  expect(read.map(({ replacementFor }) => replacementFor)).toEqual(
+    all.map(({ replacementFor }) => replacementFor),
+  );
+  expect(formatPublicList(read)).toBe(text);
+});
+
 test.each([
   ['', 1],
   ['a,b\n', 1],
   ['randomization_number,stratum,sequence_in_stratum,kit\nR001,site=CRT,1\n', 2],
   ['randomization_number,stratum,sequence_in_stratum,kit\nR001,site=CRT,0,AAAAAAA\n', 2],
+  ['randomization_number,stratum,sequence_in_stratum,kit,replacement_for\nR001,s,1,AAAAAAA\n', 2],
+  ['randomization_number,stratum,sequence_in_stratum,kit,replacement_for\nR,s,1,AAAAAAA,?\n', 2],
   ['randomization_number,stratum,sequence_in_stratum,kit\n"R001,site=CRT,1,AAAAAAA\n', 1],
 ])('a damaged list.csv is an error with its line: %j', (text, line) => {
   expect(() => parsePublicList(text, 1)).toThrow(

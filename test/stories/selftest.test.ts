@@ -9,7 +9,7 @@ test('nothing that a blinded person sees depends on the arms', () => {
   vi.stubEnv('TMPDIR', temporary);
   const { status, stdout } = randose('selftest');
   expect(stdout).toMatch(
-    /^blind: two trials of 32 slots, all with exchanged arms; compared \d+ files .* Nothing shows/,
+    /^blind: two trials of 64 slots, all with exchanged arms; compared \d+ files .* Nothing shows/,
   );
   expect(status).toBe(0);
   // It leaves nothing in the user's state folder, as trials do.

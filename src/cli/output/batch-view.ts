@@ -7,12 +7,13 @@ import { counted } from '../../words.ts';
 
 /** A batch that has just been sealed, and who can open what. */
 export function formatBatch(study: Study, manifest: Manifest): string {
-  const { batch, slots, strata, commitment } = manifest;
+  const { batch, slots, strata, commitment, replacements = 0 } = manifest;
   const inStrata = counted(strata.length, 'stratum', 'strata');
   const which = batch === FIRST_BATCH ? '' : `batch ${batch}, `;
   const drawn = study.strata.filter(({ id }) => strata.some(({ stratum }) => stratum === id));
   const ratios = ratiosText(study.arms, drawn);
-  const title = `${study.id}: ${which}${counted(slots, 'slot')} in ${inStrata}, ${ratios}, drawn and sealed.`;
+  const also = replacements === 0 ? '' : ` and as many replacement slots`;
+  const title = `${study.id}: ${which}${counted(slots - replacements, 'slot')}${also} in ${inStrata}, ${ratios}, drawn and sealed.`;
   return `${title}\n\n${formatHolders(manifest)}\nRoot of the commitment  ${commitment.root}\n`;
 }
 

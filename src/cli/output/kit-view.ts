@@ -9,11 +9,12 @@ import { counted } from '../../words.ts';
 /** A kit's account as data. It never has the arm. */
 export function kitData(account: KitAccount) {
   const { kit, slot, isSpare, holder, site, state, isLabelled, events, lot, expiry } = account;
-  const { number, stratum, batch } = slot;
+  const { number, stratum, batch, replacementFor } = slot;
   return {
     kit,
     number,
     isSpare,
+    ...(replacementFor !== undefined && { replacementFor }),
     stratum,
     batch,
     subject: holder ?? null,
@@ -72,11 +73,13 @@ export function kitText(
 ): string {
   const { kit, slot, isSpare, state, isLabelled, events } = account;
   const whose = name === undefined ? 'not assigned yet' : `of ${name}`;
+  const what =
+    slot.replacementFor === undefined ? '' : `, replacement slot of ${slot.replacementFor}`;
   const batch = slot.batch === 1 ? '' : `, batch ${slot.batch}`;
   const isUnlabelled = events.length === 0 && !isLabelled;
   const lines = [
     `${study}: kit ${kit} is valid.`,
-    `  Slot    ${isSpare ? 'spare kit of ' : ''}${slot.number}, ${whose}`,
+    `  Slot    ${isSpare ? 'spare kit of ' : ''}${slot.number}${what}, ${whose}`,
     `  Stratum ${slot.stratum}${batch}`,
     ...siteLines(account),
     ...productLines(account, today),

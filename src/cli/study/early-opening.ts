@@ -1,5 +1,5 @@
 import { RandoseError } from '../../errors.ts';
-import { randomizations } from '../../ledger/enrolment.ts';
+import { randomizations, strataUse } from '../../ledger/enrolment.ts';
 import { lockInForce } from '../../ledger/lock.ts';
 import type { OpenStudy } from '../../store/open-study.ts';
 import { confirm, isAtTerminal } from '../../system/prompts.ts';
@@ -32,9 +32,11 @@ export async function askIfEarly(
 /** Why the whole list should stay closed for now, a sentence each. */
 function reasonsToWait(open: OpenStudy): string[] {
   const randomized = randomizations(open.entries);
-  const left = open.slots.length - randomized.length;
+  const strata = strataUse(open.slots, randomized);
+  const count = (what: 'slots' | 'left') => strata.reduce((sum, one) => sum + one[what], 0);
+  const left = count('left');
   const { late, toCome } = openInjections(open);
-  const slots = `${left} of ${counted(open.slots.length, 'slot')} ${left === 1 ? 'is' : 'are'} not used yet.`;
+  const slots = `${left} of ${counted(count('slots'), 'slot')} ${left === 1 ? 'is' : 'are'} not used yet.`;
   return [
     ...(randomized.length === 0 ? ['Nobody is randomized yet.'] : left > 0 ? [slots] : []),
     ...(toCome.length === 0

@@ -1,4 +1,9 @@
-import { type AllocatedSlot, haveKits, kitsOf } from '../../randomization/list.ts';
+import {
+  type AllocatedSlot,
+  haveKits,
+  isReplacementSlot,
+  kitsOf,
+} from '../../randomization/list.ts';
 
 /** The allocation table: the list with its blocks and arms. */
 export function allocationRows(slots: readonly AllocatedSlot[]) {
@@ -13,6 +18,7 @@ export function allocationRows(slots: readonly AllocatedSlot[]) {
     ...(slot.kit !== undefined && { kit: slot.kit }),
     ...(slot.spares !== undefined && { spare_kits: slot.spares }),
     arm: slot.arm,
+    ...(slot.replacementFor !== undefined && { replacement_for: slot.replacementFor }),
   }));
 }
 
@@ -21,7 +27,8 @@ const BEFORE_KITS =
 
 /**
  * Writes the allocation table as CSV (docs/FORMATS.md): one row per slot, in the order of the list. Spare kits,
- * if there are any, are in their own column, with a blank between them. Without kits there is no column for them.
+ * if there are any, are in their own column, with a blank between them. Without kits there is no column for them. If slots
+ * have replacement slots, the last column says of each of these which slot it is for.
  *
  * The table has numbers and codes only. By the rules of study.yaml these need no quotation marks, so that rows
  * are joined here. For a long list, this takes a seventh of the time of a CSV library.
@@ -29,6 +36,7 @@ const BEFORE_KITS =
 export function formatAllocationCsv(slots: readonly AllocatedSlot[]): string {
   const hasKits = haveKits(slots);
   const hasSpares = slots.some(({ spares }) => spares !== undefined);
+  const hasReplacements = slots.some(isReplacementSlot);
   const rows = slots.map((slot) =>
     [
       slot.number,
@@ -41,8 +49,9 @@ export function formatAllocationCsv(slots: readonly AllocatedSlot[]): string {
       ...(hasKits ? [slot.kit] : []),
       ...(hasSpares ? [kitsOf(slot).slice(1).join(' ')] : []),
       slot.arm,
+      ...(hasReplacements ? [slot.replacementFor ?? ''] : []),
     ].join(),
   );
-  const header = `${BEFORE_KITS},${hasKits ? 'kit,' : ''}${hasSpares ? 'spare_kits,' : ''}arm`;
+  const header = `${BEFORE_KITS},${hasKits ? 'kit,' : ''}${hasSpares ? 'spare_kits,' : ''}arm${hasReplacements ? ',replacement_for' : ''}`;
   return `${header}\n${rows.join('\n')}\n`;
 }

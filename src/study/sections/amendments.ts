@@ -63,6 +63,7 @@ const SEALED: Readonly<Record<string, string>> = {
   blocks: `block sizes are sealed; slots of a further batch can have another plan: ${EXTEND}`,
   strata: `the strata of slots that exist cannot be amended; slots are added under strata: ${EXTEND}`,
   factors: 'factors are sealed and cannot be amended: others need a new study',
+  replacements: 'replacement slots are sealed with the list and cannot be amended',
   sites: 'write sites under sites: they may change without an amendment',
   supplies: 'write labels under supplies: they may change without an amendment',
 };

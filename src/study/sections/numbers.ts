@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { counted } from '../../words.ts';
 import { KIT_ALPHABET, whole } from '../identifiers.ts';
 import { mapping, type YamlFile } from '../yaml-file.ts';
+import { REPLACEMENTS } from './replacements.ts';
 import { SITE } from './sites.ts';
 import { STRATIFY_BY } from './stratify-by.ts';
 import type { Stratum } from './strata.ts';
@@ -107,14 +108,21 @@ function checkKitWidth(yaml: YamlFile, strata: readonly Stratum[]): void {
   if (width === undefined) return;
   const spares = yaml.sound(['supplies', 'kit', 'spares'], SPARES) ?? 0;
   const slots = strata.reduce((sum, stratum) => sum + stratum.slots, 0);
-  const kits = slots * (1 + spares);
+  const replacements = yaml.sound(['replacements'], REPLACEMENTS) ?? undefined;
+  // A replacement slot has as many kits as its slot.
+  const perSlot = (1 + spares) * (replacements === undefined ? 1 : 2);
+  const kits = slots * perSlot;
   // Of all 36 check characters only those of the alphabet are used.
   const codes = (drawn: number) => KIT_ALPHABET.length ** (drawn + 1) / 36;
   if (codes(width) >= CODES_A_KIT * kits) return;
   let enough = width;
   while (codes(enough) < CODES_A_KIT * kits) enough += 1;
-  const more = spares === 0 ? '' : ` with ${counted(spares, 'spare kit')} each`;
-  const most = Math.floor(codes(width) / CODES_A_KIT / (1 + spares));
+  const also = [
+    ...(spares === 0 ? [] : [counted(spares, 'spare kit')]),
+    ...(replacements === undefined ? [] : ['a replacement slot']),
+  ];
+  const more = also.length === 0 ? '' : ` with ${also.join(' and ')} each`;
+  const most = Math.floor(codes(width) / CODES_A_KIT / perSlot);
   const message = `kit codes of ${width} characters are too few for ${counted(slots, 'slot')}${more}; ${enough} characters are enough. If the list is sealed, its codes cannot change: ask for at most ${counted(most, 'slot')} in all`;
   yaml.report(['numbers', 'kits', 'width'], message);
 }

@@ -45,7 +45,8 @@ export function tellWouldDraw(output: Output, draw: Draw): void {
 
 function slotsText({ study, strata }: Draw): string {
   const count = strata.reduce((sum, { slots }) => sum + slots, 0);
-  return `${counted(count, 'slot')} of ${study.id} in ${counted(strata.length, 'stratum', 'strata')}`;
+  const also = study.replacements === undefined ? '' : ' and as many replacement slots';
+  return `${counted(count, 'slot')}${also} of ${study.id} in ${counted(strata.length, 'stratum', 'strata')}`;
 }
 
 function injectionsText({ schedule }: Study): string {

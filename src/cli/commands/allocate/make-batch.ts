@@ -17,6 +17,7 @@ import type { LoadedStudy } from '../../../store/folder/study-folder.ts';
 import {
   FIRST_BATCH,
   makeAllocationList,
+  missingSlots,
   nextBatch,
   type Slot,
 } from '../../../randomization/list.ts';
@@ -49,7 +50,7 @@ export async function makeBatch(
 ): Promise<ReadyBatch> {
   const seed = drawSeed();
   const list = `${study.domain === 'dummy' ? DUMMY_MARK : ''}${drawIdentifier()}`;
-  const total = study.strata.reduce((sum, { slots }) => sum + slots, 0) - earlier.length;
+  const total = missingSlots(study.strata, earlier).reduce((sum, { slots }) => sum + slots, 0);
   const slots = makeAllocationList(study, plan, seed, earlier, (made) => {
     output.progress(made, total, 'drawing slots');
   });
@@ -95,9 +96,14 @@ export function tellBatch(
   manifest: Manifest,
   ledger: Head,
 ): void {
-  const { batch, slots, list, strata } = manifest;
+  const { batch, slots, list, strata, replacements } = manifest;
+  const counts = {
+    slots,
+    strata: strata.length,
+    ...(replacements !== undefined && { replacements }),
+  };
   output.result(
-    { study: study.id, folder: root, batch, list, slots, strata: strata.length, ledger },
+    { study: study.id, folder: root, batch, list, ...counts, ledger },
     `${formatBatch(study, manifest)}\n${formatReceipt(ledger)}\n`,
   );
 }

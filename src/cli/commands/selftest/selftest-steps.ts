@@ -135,8 +135,8 @@ function visitsTakenBack(other: string): Step[] {
 
 /** CRT-003 is replaced. */
 const REPLACE = [
-  ...['replace', '--subject', 'LYO-103', '--for', 'CRT-003', '--factor', 'sex=F'],
-  ...['--site', 'LYO', '--day1', '2026-06-01'],
+  ...['replace', '--subject', 'CRT-103', '--for', 'CRT-003', '--factor', 'sex=M'],
+  ...['--day1', '2026-06-01'],
 ] as const;
 
 /** What happens to participants, an amendment in force, and what they change. */

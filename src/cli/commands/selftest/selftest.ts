@@ -50,7 +50,7 @@ const UNLIKE_ARMS = withExampleParticulars(STUDY_TEMPLATE)
   )
   .replace(
     'strata:',
-    '  - { code: LYO, name: Example Hospital Lyon, investigator: Example Physician }\nfactors: [{ name: sex, levels: [F, M] }]\nstrata:',
+    '  - { code: LYO, name: Example Hospital Lyon, investigator: Example Physician }\nfactors: [{ name: sex, levels: [F, M] }]\nreplacements: { offset: 1000 }\nstrata:',
   );
 
 /** Two periods and a washout, as lines of YAML. */
@@ -160,7 +160,8 @@ async function runTrial(place: string, text: string, run: Runner['apart']): Prom
   const before = seenFiles(study).map((file) => ({ ...file, path: `before ${file.path}` }));
   replace(join(study, STUDY_FILE), await withSecondOfficer(readText(join(study, STUDY_FILE)), at));
   await go(rewrapOf(at));
-  const arms = readText(at('list.csv')).trimEnd().split('\n').slice(1);
+  const [header = '', ...rows] = readText(at('list.csv')).trimEnd().split('\n');
+  const column = header.split(',').indexOf('arm');
   const seen = results.map(({ path, content }) => ({
     path,
     content,
@@ -170,7 +171,7 @@ async function runTrial(place: string, text: string, run: Runner['apart']): Prom
   return {
     view: { files: [...before, ...seenFiles(study), ...seen], outputs },
     known,
-    arms: arms.map((row) => row.slice(row.lastIndexOf(',') + 1)),
+    arms: rows.map((row) => row.split(',')[column] ?? ''),
   };
 }
 

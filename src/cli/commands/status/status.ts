@@ -1,6 +1,7 @@
 import {
   nearlyFull,
   randomizations,
+  replacementUse,
   strataUse,
   type StratumUse,
 } from '../../../ledger/enrolment.ts';
@@ -57,6 +58,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
   const { study, entries, slots, batches } = open;
   const randomized = randomizations(entries);
   const strata = strataUse(slots, randomized);
+  const replacements = replacementUse(slots, randomized);
   const few = nearlyFull(strata, options.warnAt);
   const opened = {
     codeBreaks: counts(codeBreaksOf(entries)),
@@ -87,6 +89,9 @@ export async function status(output: Output, options: StatusFlags): Promise<void
       (last === undefined ? '' : `, the last ${nameOf(last.subject)} on ${dayText(last.time)}`),
     '',
     strataTable(output, strata, few),
+    ...(replacements === undefined
+      ? []
+      : [`Replacement slots: ${replacements.slots}, ${replacements.used} used`]),
     ...(stopped === undefined ? [] : [output.colour.yellow(stopped)]),
     ...(closed.length === 0 ? [] : [`Closed for enrolment: ${closed.join(', ')}`]),
     ...(lock === undefined ? [] : [upperFirst(lockedText(lock))]),
@@ -135,6 +140,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
       spareKits:
         spares === undefined ? null : { latestBatch: spares.latest, later: study.spareKits },
       strata,
+      ...(replacements !== undefined && { replacementSlots: replacements }),
       nearlyFull: few.map(({ stratum }) => stratum),
       ...people,
       stopped: stopped ?? null,
