@@ -9,6 +9,8 @@ interface Answer {
   /** The id at randomization, if the participant is known. */
   readonly randomizedAs?: string | undefined;
   readonly content: SlotLeaf;
+  /** Who has the same arm by design, as a sentence; undefined if nobody has. */
+  readonly sameArm?: string | undefined;
   /** An instant in ISO 8601, UTC. */
   readonly time: string;
   readonly reason: string;
@@ -29,6 +31,7 @@ export function formatAnswer({
   subject,
   randomizedAs = subject,
   content,
+  sameArm,
   time,
   reason,
   by,
@@ -38,7 +41,7 @@ export function formatAnswer({
   const words = `${study}, subject ${nameOfParticipant(subject, randomizedAs)}, randomization number ${numberText(number, kits)}
 
   ${armWords(arm)}
-
+${sameArm === undefined ? '' : `\n${sameArm}\n`}
 Opened ${time} by ${by}.
 Reason: ${reason}
 Every other participant is still blinded: tell only who must know.`;
@@ -53,7 +56,8 @@ export function armWords({ code, name, type }: SealedArm): string {
 }
 
 /**
- * Who opened what an answer is about, when and why, and the id at randomization if it was another, by its own text.
+ * Who opened what an answer is about, when and why, the id at randomization if it was another, and who has the same arm,
+ * by its own text.
  * Nothing proves it.
  *
  * @param lines the lines of the answer
@@ -61,11 +65,12 @@ export function armWords({ code, name, type }: SealedArm): string {
  */
 export function readOpening(
   lines: readonly string[],
-): Pick<Answer, 'time' | 'by' | 'reason' | 'randomizedAs'> {
+): Pick<Answer, 'time' | 'by' | 'reason' | 'randomizedAs' | 'sameArm'> {
   const first = (pattern: RegExp) =>
     lines.map((line) => pattern.exec(line)).find((match) => match !== null);
   const [, time = '', by = ''] = first(/^# Opened (\d{4}-\d\d-\d\dT[\d:.]+Z) by (.*)\.$/) ?? [];
   const [, reason = ''] = first(/^# Reason: (.*)$/) ?? [];
   const [, randomizedAs] = first(/^# [^\s,]+, subject \S+ \(randomized as (\S+)\), /) ?? [];
-  return { time, by, reason, randomizedAs };
+  const [, sameArm] = first(/^# (Same arm: .*)$/) ?? [];
+  return { time, by, reason, randomizedAs, sameArm };
 }

@@ -76,17 +76,20 @@ export interface ComparedParticipant {
  *
  * @param here all entries of this ledger
  * @param there all entries of the other one
+ * @param isReplacementSlot whether a number is that of a replacement slot, which is not taken in order
  */
 export function compareParticipants(
   here: readonly Entry[],
   there: readonly Entry[],
+  isReplacementSlot: (number: string) => boolean = () => false,
 ): ComparedParticipant[] {
   const since = compareLedgers(here, there);
   const ours = bySubject(randomizations(here));
   const theirs = bySubject(randomizations(there));
   const holders = new Map(randomizations(here).map((entry) => [entry.number, entry]));
-  const used = countsOf(randomizations(here));
-  const places = placesOf(randomizations(there));
+  const isInOrder = ({ number }: EntryOf<'randomization'>) => !isReplacementSlot(number);
+  const used = countsOf(randomizations(here).filter(isInOrder));
+  const places = placesOf(randomizations(there).filter(isInOrder));
   const fromThere = randomizations(since.there).map((entry): ComparedParticipant => {
     const { subject, number, stratum } = entry;
     const own = ours.get(subjectKey(subject)) ?? null;
@@ -94,6 +97,7 @@ export function compareParticipants(
     if (own !== null) return { ...about, what: own.number === number ? 'same' : 'two numbers' };
     const holder = holders.get(number);
     if (holder !== undefined) return { ...about, what: 'given twice', holder };
+    if (!isInOrder(entry)) return { ...about, what: 'enter' };
     // The slots of a stratum are taken in order: the same count before means the same slot.
     const count = used.get(stratum) ?? 0;
     if (places.get(entry.seq) !== count) return { ...about, what: 'another slot' };

@@ -1,21 +1,59 @@
 import type { Problem } from '../errors.ts';
+import type { Slot } from '../randomization/list.ts';
 import { subjectKey } from '../study/identifiers.ts';
 import { entryProblem } from './entry-problem.ts';
 import type { Entry, EntryOf } from './entry.ts';
 import { factsBySubject } from './participant-facts.ts';
+import { NO_REPLACEMENT_SLOT, replacementSlotOf } from './enrolment.ts';
+import { earlierOpeningText, openingsOfSlot } from './openings.ts';
 import type { Objection } from './randomization-rules.ts';
 
 /** The rule that somebody is replaced only after they stopped, as the ledger keeps it. */
-const NOT_STOPPED = 'replaced participant not withdrawn';
+export const NOT_STOPPED = 'replaced participant not withdrawn';
 
-/** The objections to replacing a participant, unless it is a protocol deviation. */
+/** The rule that nobody knows the arm that a new participant gets, as the ledger keeps it. */
+const ARM_KNOWN = 'arm of the replaced participant was opened';
+
+/** The objections to replacing a participant, unless it is a protocol deviation. @param slots the allocation list */
 export function objectionsToReplacing(
   entries: readonly Entry[],
-  { subject }: Pick<EntryOf<'randomization'>, 'subject'>,
+  slots: readonly Slot[],
+  old: Pick<EntryOf<'randomization'>, 'subject' | 'number'>,
 ): Objection[] {
-  if (hasStopped(entries, subject)) return [];
-  const text = `${subject}, who is to be replaced, is neither withdrawn nor randomized in error`;
-  return [{ rule: NOT_STOPPED, text }];
+  const { subject, number } = old;
+  const objections: Objection[] = [];
+  if (!hasStopped(entries, subject)) {
+    const text = `${subject}, who is to be replaced, is neither withdrawn nor randomized in error`;
+    objections.push({ rule: NOT_STOPPED, text });
+  }
+  const own = slots.find((slot) => slot.number === number);
+  if (own?.replacementFor !== undefined) {
+    const text = `${subject} has ${number}, the replacement slot of ${own.replacementFor}, and there is no second one. As a deviation, the next free slot is given; its arm can be another one`;
+    objections.push({ rule: NO_REPLACEMENT_SLOT, text });
+  }
+  const reserved = replacementSlotOf(slots, number);
+  const opened = reserved === undefined ? undefined : openedBefore(entries, old, reserved);
+  if (opened !== undefined) objections.push({ rule: ARM_KNOWN, text: opened });
+  return objections;
+}
+
+/** That the arm of a replacement slot is known from a code-break; undefined if it is not. */
+function openedBefore(
+  entries: readonly Entry[],
+  { subject, number }: Pick<EntryOf<'randomization'>, 'subject' | 'number'>,
+  reserved: Slot,
+): string | undefined {
+  // Of another kit that was given to the participant the arm can be another one.
+  const own = openingsOfSlot(entries, { subject, number }).filter(
+    (one) => one.number === null || one.number === number,
+  );
+  const [first] = [
+    ...own,
+    ...openingsOfSlot(entries, { subject: undefined, number: reserved.number }),
+  ];
+  if (first === undefined) return undefined;
+  const opened = first.number === reserved.number ? reserved.number : `${number} of ${subject}`;
+  return `the allocation of ${opened} was opened on ${earlierOpeningText(first)}: whoever saw it knows the arm of ${reserved.number}, which is the same`;
 }
 
 function hasStopped(entries: readonly Entry[], subject: string): boolean {

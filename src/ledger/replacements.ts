@@ -1,3 +1,4 @@
+import type { Slot } from '../randomization/list.ts';
 import { subjectKey } from '../study/identifiers.ts';
 import { entriesOf, type Entry, type EntryOf } from './entry.ts';
 
@@ -27,4 +28,32 @@ export function replacementsBySubject(entries: readonly Entry[]): (subject: stri
     const key = subjectKey(subject);
     return { replaced: bySuccessor.get(key), replacedBy: byReplaced.get(key) };
   };
+}
+
+/** The slot that has the same arm as another one by design: its replacement slot, or the one that it is for. */
+function pairedSlot(slots: readonly Slot[], number: string): Slot | undefined {
+  const own = slots.find((slot) => slot.number === number);
+  return slots.find(
+    (slot) => slot.replacementFor === number || slot.number === own?.replacementFor,
+  );
+}
+
+/**
+ * Whose arm is known as soon as that of a slot is, as a sentence for somebody who sees the arm; undefined if there is no
+ * such slot.
+ */
+export function sameArmText(
+  slots: readonly Slot[],
+  entries: readonly Entry[],
+  number: string,
+): string | undefined {
+  const pair = pairedSlot(slots, number);
+  if (pair === undefined) return undefined;
+  const holder = entriesOf(entries, 'randomization').find((one) => one.number === pair.number);
+  const what =
+    pair.replacementFor === undefined
+      ? `${number} is the replacement slot of ${pair.number}`
+      : `${pair.number} is the replacement slot of ${number}`;
+  const whose = holder === undefined ? 'nobody has it yet' : `${holder.subject} has ${pair.number}`;
+  return `Same arm: ${what}, and ${whose}.`;
 }

@@ -92,7 +92,9 @@ describe('a replacement', () => {
 
   test('needs somebody who was withdrawn or randomized in error, and is not replaced yet', () => {
     const rulesOf = (entries: readonly Entry[]) =>
-      objectionsToReplacing(entries, { subject: id('A-1') }).map(({ rule }) => rule);
+      objectionsToReplacing(entries, slots, entries[0] as EntryOf<'randomization'>).map(
+        ({ rule }) => rule,
+      );
     expect(rulesOf(ledger(old))).toEqual(['replaced participant not withdrawn']);
     expect(rulesOf(ledger(old, withdrawn('A-1')))).toEqual([]);
     expect(rulesOf(ledger(old, inError('A-1')))).toEqual([]);

@@ -34,6 +34,7 @@ interface Event {
 /** The levels of the first participant, in designs that have factors. */
 const LEVELS: Record<string, readonly string[]> = {
   'five-days-every-28': ['onset=EARLY'],
+  replacements: ['sex=F'],
   sentinels: ['cohort=sentinel'],
 };
 
@@ -180,6 +181,7 @@ const KNOWN: Record<string, { count: number; dates: Record<string, string> }> = 
     count: 5,
     dates: { 'D-7': '2026-05-25', D1: '2026-06-01', D30: '2026-06-30', D90: '2026-08-29' },
   },
+  replacements: { count: 4, dates: { D8: '2026-06-08', D15: '2026-06-15', D22: '2026-06-22' } },
 };
 
 describe('a design of docs/statistician.md', () => {
@@ -810,4 +812,46 @@ test('sentinels: each stratum has its own ratio and sizes, from allocate to a fu
   const unblinded = mustRun('unblind', '--all', '--study', study, ...keys, '--reason', 'example');
   // One of the two sentinels has the control.
   expect(unblinded.match(/,cohort=sentinel,.*,C,Standard treatment,control,/g)).toHaveLength(1);
+});
+
+test('replacements: who replaces another one has the same arm, also in a batch that is added', () => {
+  const study = begun('replacements');
+  const keys = join(FIXTURES, 'keys');
+  const key = (name: string) => ['--identity', join(keys, `${name}.key`)];
+  const on = (...words: string[]) => mustRun(...words, '--study', study);
+  const why = ['--reason', 'example', ...BY];
+  const day1 = ['--day1', DAY1];
+  on('withdraw', 'PAR-001', '--from', 'study', '--date', '2026-05-28', ...why);
+  const replaced = on(
+    ...['replace', '--subject', 'PAR-002', '--for', 'PAR-001', '--factor', 'sex=M', ...day1, ...BY],
+  );
+  expect(replaced).toMatch(/^PAR-002 +site=PAR\/sex=F +R1001 .* PAR-001$/m);
+  expect(replaced).toContain('PAR-002 is sex=M: the slot and its stratum stay');
+  expect(give(study, 'D1', DAY1).status).toBe(65);
+  on('dose', 'PAR-002', '--visit', 'D1', '--date', DAY1, ...BY);
+  on('randomized-in-error', 'PAR-002', ...why);
+  const more = readFileSync(join(study, 'study.yaml'), 'utf8');
+  writeFileSync(
+    join(study, 'study.yaml'),
+    more.replace('slotsPerStratum: 6', 'slotsPerStratum: 12'),
+  );
+  const plan = join(study, '..', 'plan.yaml');
+  on('allocate', '--extend', '--plan', plan, ...key('statistician'), ...BY);
+  const list = readFileSync(join(study, 'allocation', 'batch-2', 'list.csv'), 'utf8');
+  expect(list.split('\n').filter((row) => /^R(025|1025),/.test(row))).toEqual([
+    expect.stringMatching(/^R025,site=PAR\/sex=F,7,[^,]+,$/),
+    expect.stringMatching(/^R1025,site=PAR\/sex=F,7,[^,]+,R025$/),
+  ]);
+  // The next one gets the next free slot, R002, and no replacement slot.
+  const next = ['--subject', 'PAR-003', '--site', 'PAR', '--factor', 'sex=F', ...day1, ...BY];
+  expect(on('randomize', ...next)).toMatch(/^PAR-003 +site=PAR\/sex=F +R002 /m);
+  const table = on('unblind', '--all', ...key('statistician'), ...why, '--format', 'csv');
+  const [first, second] = table.split('\n').slice(1);
+  const armOf = (row = '') => /,(A|P),/.exec(row)?.[1];
+  expect(armOf(second)).toBe(armOf(first));
+  expect(second).toMatch(/^EX-R,PAR-002,PAR,site=PAR\/sex=F,F,R1001,.*,M,.*,PAR-001,$/);
+  const packed = on('packing', ...key('packer'), '--output', '-', ...why);
+  expect(packed.trim().split('\n')).toHaveLength(1 + 2 * 48);
+  expect(on('verify', '--regenerate', ...key('officer'))).toContain('match, 96 of 96 slots');
+  verified(study);
 });

@@ -73,8 +73,7 @@ export function kitText(
 ): string {
   const { kit, slot, isSpare, state, isLabelled, events } = account;
   const whose = name === undefined ? 'not assigned yet' : `of ${name}`;
-  const what =
-    slot.replacementFor === undefined ? '' : `, replacement slot of ${slot.replacementFor}`;
+  const what = replacementText(slot);
   const batch = slot.batch === 1 ? '' : `, batch ${slot.batch}`;
   const isUnlabelled = events.length === 0 && !isLabelled;
   const lines = [
@@ -92,12 +91,17 @@ export function kitText(
 /** A slot of a study without kits. @param name of the participant who has it */
 export function slotText(
   study: string,
-  { number, stratum, batch }: KitAccount['slot'],
+  slot: KitAccount['slot'],
   name: string | undefined,
 ): string {
+  const { number, stratum, batch } = slot;
   const whose = name === undefined ? 'not assigned yet' : `of ${name}`;
   const inBatch = batch === 1 ? '' : `, batch ${batch}`;
-  return `${study}: number ${number} is valid.\n  Slot    ${whose}\n  Stratum ${stratum}${inBatch}\n`;
+  return `${study}: number ${number} is valid${replacementText(slot)}.\n  Slot    ${whose}\n  Stratum ${stratum}${inBatch}\n`;
+}
+
+function replacementText({ replacementFor }: KitAccount['slot']): string {
+  return replacementFor === undefined ? '' : `, replacement slot of ${replacementFor}`;
 }
 
 /** States in which nobody may be treated from a kit, although it may be at hand. */

@@ -44,6 +44,8 @@ export interface Asked {
   readonly hints?: readonly string[];
   /** What else somebody should know, a sentence each. */
   readonly warnings?: readonly string[];
+  /** The true levels of the only participant, if the slot is one of other levels: slot and stratum stay. */
+  readonly levels?: readonly { readonly factor: string; readonly level: string }[];
   /** Shown under the slots. */
   readonly note?: string;
   /** What is asked; by default whether these participants are to be randomized. */
@@ -174,6 +176,13 @@ function decisionOn(
     reason,
     ...assignment,
   }));
+  const { levels = [] } = asked;
+  const [first] = assigned;
+  if (levels.length > 0 && first !== undefined) {
+    const why = reason ?? `${first.number} is the replacement slot of ${first.replaces ?? ''}`;
+    const about = { who, reason: why, subject: first.subject, levels: [...levels] };
+    acts.push({ action: 'stratum correction', ...about });
+  }
   return {
     acts,
     gives: assigned.map(({ subject, number, kit }) => `${subject}: ${numberText(number, [kit])}`),

@@ -51,10 +51,17 @@ export async function check(
 function checkSlot(output: Output, { study, slots, entries }: OpenStudy, flags: CheckFlags): void {
   if (flags.kit !== undefined) requireKits(slots);
   const slot = requireSlot({ study, slots, entries }, flags);
-  const { number, stratum, batch } = slot;
+  const { number, stratum, batch, replacementFor } = slot;
   const holder = randomizations(entries).find((one) => one.number === number);
   const about = aboutHolder(entries, slot, holder?.subject);
-  const data = { number, stratum, batch, subject: holder?.subject ?? null, ...about.data };
+  const data = {
+    number,
+    ...(replacementFor !== undefined && { replacementFor }),
+    stratum,
+    batch,
+    subject: holder?.subject ?? null,
+    ...about.data,
+  };
   output.result(
     { study: study.id, valid: true, kit: null, ...data },
     `${slotText(study.id, slot, about.name)}${about.text}`,

@@ -1,7 +1,10 @@
 import { RandoseError } from '../../../errors.ts';
 import { readLedger } from '../../../ledger/chain.ts';
 import { compareLedgers, compareParticipants } from '../../../ledger/compare.ts';
-import { isSameFile } from '../../../system/files.ts';
+import { entriesOf, type Entry } from '../../../ledger/entry.ts';
+import { isReplacementSlot } from '../../../randomization/list.ts';
+import { parsePublicList } from '../../../randomization/public-list.ts';
+import { isSameFile, readText } from '../../../system/files.ts';
 import { rivalsOf, viewHome } from '../../../store/folder/home.ts';
 import { readOtherLedger } from '../../../store/folder/other-ledger.ts';
 import { readLedgerText } from '../../../store/folder/folder-ledger.ts';
@@ -9,7 +12,8 @@ import type { LoadedStudy } from '../../../store/folder/study-folder.ts';
 import { EXIT_DISCREPANCY, EXIT_OK } from '../../exit.ts';
 import { actTodos, formatComparison, participantTodos } from './ledger-compare-view.ts';
 import { formatProblem, type Output } from '../../output/output.ts';
-import { LEDGER_FILE } from '../../../study/layout.ts';
+import { batchFiles, LEDGER_FILE } from '../../../study/layout.ts';
+import { RESTORE } from '../../../words.ts';
 import { join } from 'node:path';
 import type { StudyFlags } from '../../arguments/options.ts';
 
@@ -46,7 +50,10 @@ export function compareWithLedger(
       hint: `Its first entry is not that of ${study.id}. Name the ledger of a copy of this study.`,
     });
   }
-  const participants = compareParticipants(here.entries, other.entries);
+  const replacements = study.replacements === undefined ? [] : replacementsIn(root, here.entries);
+  const participants = compareParticipants(here.entries, other.entries, (number) =>
+    replacements.includes(number),
+  );
   // Somebody who enters the acts of the other copy here gives up that copy.
   const yes = rivalsOf(viewHome(root)).length > 0;
   const reenter = { ...flags, yes };
@@ -72,4 +79,12 @@ export function compareWithLedger(
     output.warn('lines that cannot be read were not compared: read them yourself.');
   }
   return comparison.relation === 'forked' ? EXIT_DISCREPANCY : EXIT_OK;
+}
+
+/** The numbers of the replacement slots of a list. */
+function replacementsIn(root: string, entries: readonly Entry[]): string[] {
+  return entriesOf(entries, 'allocation').flatMap(({ batch }) => {
+    const slots = parsePublicList(readText(join(root, batchFiles(batch).list), RESTORE), batch);
+    return slots.flatMap((slot) => (isReplacementSlot(slot) ? slot.number : []));
+  });
 }

@@ -73,7 +73,7 @@ function participantText({ what, subject, here, there, holder }: ComparedPartici
     case 'here':
       return `${subject} has ${slot(here)} in this folder only. Nothing to do.`;
     case 'enter':
-      return `${subject} has ${slot(there)} in the other folder only, and it is the next free slot here. ${replacing(there)}Enter it again:`;
+      return `${subject} has ${slot(there)} in the other folder only, and ${there?.replaces === undefined ? 'it is the next free slot here' : 'it is free here'}. ${replacing(there)}Enter it again:`;
     case 'another slot': {
       const has = `${subject} has ${slot(there)} in the other folder only. That slot is free here, but it is not the next one`;
       if (there?.kit === undefined) {

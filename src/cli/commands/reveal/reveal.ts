@@ -2,6 +2,7 @@ import { sealedTreatments } from '../../../blinding/manifest.ts';
 import { RandoseError } from '../../../errors.ts';
 import { type Naming, requireParticipant } from '../../../ledger/named-participant.ts';
 import { earlierOpeningText, firstReveals, openingsOfSlot } from '../../../ledger/openings.ts';
+import { sameArmText } from '../../../ledger/replacements.ts';
 import { participantNames } from '../../../ledger/subject-ids.ts';
 import { momentText } from '../../../ledger/times.ts';
 import { parseWho } from '../../../ledger/who.ts';
@@ -67,6 +68,7 @@ export async function reveal(
   const { code, name: armName, type } = arm;
   const [kitCode] = kits;
   const treatments = sealedTreatments(opened.open.manifest, opened.open.study, code);
+  const sameArm = sameArmText(opened.open.slots, opened.open.entries, randomization.number);
   output.result(
     {
       study: opened.open.study.id,
@@ -75,10 +77,11 @@ export async function reveal(
       ...(kitCode !== undefined && { kit: kitCode }),
       arm: { code, name: armName, type },
       ...(treatments.length > 0 && { periods: treatments }),
+      ...(sameArm !== undefined && { sameArm }),
       revealedBefore: revealed ?? null,
       ledger: opened.head,
     },
-    `${name} (${numberText(randomization.number, [kitCode])})\n  ${code}  ${armName}\n${periodLines(treatments)}`,
+    `${name} (${numberText(randomization.number, [kitCode])})\n  ${code}  ${armName}\n${periodLines(treatments)}${sameArm === undefined ? '' : `${sameArm}\n`}`,
   );
   output.say('Check passed: this is the allocation that was sealed before the trial.');
   output.say(`The ledger says that it was revealed.\n${formatReceipt(opened.head)}`);

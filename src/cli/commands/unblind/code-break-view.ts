@@ -20,6 +20,8 @@ interface ShownCodeBreak {
   readonly otherKits: readonly GivenKit[];
   /** In a crossover, the treatment in each period, by study.yaml; none otherwise, or if it was changed. */
   readonly treatments: readonly PeriodTreatment[];
+  /** Who has the same arm by design, as a sentence; undefined if nobody has. */
+  readonly sameArm: string | undefined;
 }
 
 /** A kit, and the participant who was given it. */
@@ -30,7 +32,7 @@ export interface KitGivenTo {
 
 /** The arm, and above it everything that the reader must know first. */
 export function formatCodeBreak(shown: ShownCodeBreak, { colour }: Output): string {
-  const { opened, doubts, otherKits, treatments, subject, given } = shown;
+  const { opened, doubts, otherKits, treatments, sameArm, subject, given } = shown;
   const { number, kits, arm } = opened.content;
   const warnings = [
     ...doubts.map((doubt) => `${colour.yellow('NOT CHECKED:')} ${doubt}`),
@@ -44,7 +46,7 @@ export function formatCodeBreak(shown: ShownCodeBreak, { colour }: Output): stri
   const above = warnings.length === 0 ? '' : `${warnings.join('\n')}\n\n`;
   return `${above}${titleOf(shown)}
 
-  ${colour.bold(arm.code)}  ${arm.name} (${arm.type})\n${periodLines(treatments)}\n`;
+  ${colour.bold(arm.code)}  ${arm.name} (${arm.type})\n${periodLines(treatments)}\n${sameArm === undefined ? '' : `${sameArm}\n\n`}`;
 }
 
 /** What is opened: the slot of a participant, or a kit that they were given. */
@@ -90,11 +92,16 @@ export function openedBeforeText(one: EarlierOpening): string {
 
 /**
  * Who is blinded after an opening. Of a kit that was given to somebody else, more is known than of one participant. In
- * a study that is open label the arms of others may be known.
+ * a study that is open label the arms of others may be known. `isPair` is whether the reader knows the arm of a second
+ * slot too.
  */
-export function stillBlindedText(given: KitGivenTo | undefined, isOpenLabel: boolean): string {
+export function stillBlindedText(
+  given: KitGivenTo | undefined,
+  { isOpenLabel, isPair }: { readonly isOpenLabel: boolean; readonly isPair: boolean },
+): string {
   if (isOpenLabel) return OPEN_LABEL;
-  const blinded = 'All other participants are still blinded. Tell only those who must know.';
+  const others = isPair ? 'All participants beside these two slots' : 'All other participants';
+  const blinded = `${others} are still blinded. Tell only those who must know.`;
   if (given === undefined) return blinded;
   return `Whoever has or gets the number of kit ${given.kit} is not blinded any more to those who see this. ${blinded}`;
 }

@@ -28,6 +28,8 @@ interface AnswerPlan {
   readonly intent: Intent<'code-break'>;
   /** The participant's id at randomization; null if the participant is unknown. */
   readonly randomizedAs: string | null;
+  /** Who has the same arm by design, as a sentence; undefined if nobody has. */
+  readonly sameArm: string | undefined;
 }
 
 /**
@@ -37,7 +39,7 @@ interface AnswerPlan {
  */
 export async function sealAnswer(
   output: Output,
-  { to, file, intent, randomizedAs }: AnswerPlan,
+  { to, file, intent, randomizedAs, sameArm }: AnswerPlan,
   about: Readonly<Record<string, unknown>>,
   found: OpenedTarget,
 ): Promise<void> {
@@ -48,6 +50,7 @@ export async function sealAnswer(
     subject: target.subject ?? '(unknown)',
     randomizedAs: randomizedAs ?? undefined,
     content: opened.content,
+    sameArm,
     time: now(),
     reason: intent.reason ?? '',
     by: formatWho(intent.who),

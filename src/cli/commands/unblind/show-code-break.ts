@@ -1,5 +1,6 @@
 import { rootOf } from '../../../blinding/envelope.ts';
 import { changedParts, sealedTreatments } from '../../../blinding/manifest.ts';
+import { sameArmText } from '../../../ledger/replacements.ts';
 import { participantNames, subjectIds } from '../../../ledger/subject-ids.ts';
 import { describeChange } from '../../../store/open-study.ts';
 import type { Intent } from '../../../store/opening/on-record.ts';
@@ -39,6 +40,10 @@ export async function showCodeBreak(
     subject: target.subject,
     number: content.number,
   });
+  const slots = study.batches.flatMap((batch) => batch.slots);
+  // A kit that was given to somebody does not name the participant whose number it has.
+  const sameArm =
+    given === undefined ? sameArmText(slots, study.ledger.whole, content.number) : undefined;
   warnOfChanges(output, study);
   warnOfLineEnds(output, study);
   const ids = subjectIds(study.ledger.whole);
@@ -67,9 +72,14 @@ export async function showCodeBreak(
         : sealedTreatments(manifest, study.study, code);
     const periods = treatments.length === 0 ? {} : { periods: treatments };
     output.result(
-      { ...about, arm: { code, name, type }, ...periods },
+      {
+        ...about,
+        arm: { code, name, type },
+        ...periods,
+        ...(sameArm !== undefined && { sameArm }),
+      },
       formatCodeBreak(
-        { subject: target.subject, nameOf, given, opened, doubts, otherKits, treatments },
+        { subject: target.subject, nameOf, given, opened, doubts, otherKits, treatments, sameArm },
         output,
       ),
       { urgent: true },
@@ -77,11 +87,13 @@ export async function showCodeBreak(
     if (flags.proof !== undefined) await writeProof(output, flags.proof, done);
   } else {
     for (const doubt of doubts) output.warn(`NOT CHECKED: ${doubt}`);
-    const plan = { to: flags.to, file: flags.output, intent, randomizedAs: about.randomizedAs };
+    const { randomizedAs } = about;
+    const plan = { to: flags.to, file: flags.output, intent, randomizedAs, sameArm };
     await sealAnswer(output, plan, about, done);
   }
   if (opened.isProven) sayWhatToCompare(output, study, opened);
-  output.say(stillBlindedText(given, isOpenLabel(study)));
+  const knowsPair = sameArm !== undefined && flags.to === undefined;
+  output.say(stillBlindedText(given, { isOpenLabel: isOpenLabel(study), isPair: knowsPair }));
   if (flags.card === true) output.say('Fill in the lines on the card, and tell the sponsor.');
   if (flags.to === undefined && isAtTerminal()) {
     output.say('Close or clear this window when you have read it.');
