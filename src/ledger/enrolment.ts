@@ -298,8 +298,9 @@ function changedSite(
 export const NO_REPLACEMENT_SLOT = 'no replacement slot';
 
 /**
- * Checks that every randomization took the next free slot of its stratum, from the batches allocated before
- * it, or the replacement slot of the participant whom it replaces; that no participant has two, that number and kit are those of the list, and that the site is one of the stratum.
+ * Checks that every randomization took the next free slot of its stratum, from the batches allocated before it, or the
+ * replacement slot of the participant whom it replaces; that no participant has two, that number and kit are those of
+ * the list, and that the site is one of the stratum.
  *
  * @param sites those of study.yaml; without them countries and groups of sites are not checked
  * @returns each discrepancy, by line of the ledger
@@ -315,6 +316,7 @@ export function checkAssignments(
   const used = new Map<string, number>();
   const seen = new Map<string, number>();
   const numbers = new Map<string, string>();
+  const replacementIn = replacementSlots(slots);
   for (const entry of entries) {
     if (entry.action === 'allocation') allocated.add(entry.batch);
     if (entry.action !== 'randomization') continue;
@@ -324,14 +326,14 @@ export function checkAssignments(
     seen.set(subjectKey(entry.subject), entry.seq);
     const misplaced = misplacedText(entry, sites);
     if (misplaced !== undefined) report(misplaced);
-    const replacement = replacementOf(entry, slots, numbers);
+    const replacement = replacementIn(entry, numbers);
     numbers.set(subjectKey(entry.subject), entry.number);
-    const wrong = replacementProblem(entry, replacement);
+    const wrong = replacement && replacementProblem(entry, replacement);
     if (wrong !== undefined) report(wrong);
-    if (replacement.twin !== undefined) continue;
+    if (replacement?.twin !== undefined) continue;
     const taken = used.get(entry.stratum) ?? 0;
     used.set(entry.stratum, taken + 1);
-    if (replacement.reserved !== undefined) continue;
+    if (replacement?.reserved !== undefined) continue;
     const slot = byStratum.get(entry.stratum)?.[taken];
     if (slot === undefined || !allocated.has(slot.batch)) {
       report(
@@ -351,7 +353,7 @@ function withKit({ number, kit }: { readonly number: string; readonly kit?: stri
 
 /** The slots that matter for a participant who replaces another one. */
 interface ReplacementSlots {
-  /** The slot of the participant who is replaced; undefined if nobody is. */
+  /** The slot of the participant who is replaced, if it is a replacement slot: it has none itself. */
   readonly old: Slot | undefined;
   /** The replacement slot of that participant's slot; undefined if it has none. */
   readonly reserved: Slot | undefined;
@@ -359,22 +361,31 @@ interface ReplacementSlots {
   readonly twin: Slot | undefined;
 }
 
-/** @param numbers of the participants so far, by `subjectKey` */
-function replacementOf(
-  { replaces, number }: EntryOf<'randomization'>,
+/**
+ * Finds the slots that matter for a randomization.
+ *
+ * @param slots the allocation list
+ * @returns a function of the entry, and of the numbers of the participants so far, by `subjectKey`
+ */
+function replacementSlots(
   slots: readonly Slot[],
+): (
+  entry: EntryOf<'randomization'>,
   numbers: ReadonlyMap<string, string>,
-): ReplacementSlots {
-  if (replaces === undefined && ordinarySlots(slots) === slots) return NO_REPLACEMENT;
-  const before = replaces === undefined ? undefined : numbers.get(subjectKey(replaces));
-  return {
-    old: slots.find((slot) => slot.number === before),
-    reserved: before === undefined ? undefined : replacementSlotOf(slots, before),
-    twin: slots.find((slot) => slot.number === number && isReplacementSlot(slot)),
+) => ReplacementSlots | undefined {
+  const twins = slots.filter(isReplacementSlot);
+  if (twins.length === 0) return () => undefined;
+  const byNumber = new Map<string, Slot>(twins.map((slot) => [slot.number, slot]));
+  const bySlot = new Map<string, Slot>(twins.map((slot) => [slot.replacementFor ?? '', slot]));
+  return ({ replaces, number }, numbers) => {
+    const before = replaces === undefined ? undefined : numbers.get(subjectKey(replaces));
+    return {
+      old: before === undefined ? undefined : byNumber.get(before),
+      reserved: before === undefined ? undefined : bySlot.get(before),
+      twin: byNumber.get(number),
+    };
   };
 }
-
-const NO_REPLACEMENT: ReplacementSlots = { old: undefined, reserved: undefined, twin: undefined };
 
 /** What is wrong with a participant who should have a replacement slot, or who has one; undefined if nothing is. */
 function replacementProblem(
@@ -391,7 +402,7 @@ function replacementProblem(
   if (twin !== undefined) {
     return `${subject} has ${number}, which only whoever replaces the participant of ${twin.replacementFor ?? ''} can have`;
   }
-  if (old === undefined || !isReplacementSlot(old)) return undefined;
+  if (old === undefined) return undefined;
   if (deviations.includes(NO_REPLACEMENT_SLOT)) return undefined;
   return `${subject} replaces ${replaces ?? ''}, whose slot ${old.number} has no replacement slot, and the entry does not say that this is a deviation`;
 }

@@ -31,7 +31,7 @@ export function replacementsBySubject(entries: readonly Entry[]): (subject: stri
 }
 
 /** The slot that has the same arm as another one by design: its replacement slot, or the one that it is for. */
-function pairedSlot(slots: readonly Slot[], number: string): Slot | undefined {
+export function pairedSlot(slots: readonly Slot[], number: string): Slot | undefined {
   const own = slots.find((slot) => slot.number === number);
   return slots.find(
     (slot) => slot.replacementFor === number || slot.number === own?.replacementFor,

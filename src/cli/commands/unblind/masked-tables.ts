@@ -11,6 +11,7 @@ import { randomizations } from '../../../ledger/enrolment.ts';
 import { injectionsBySubject } from '../../../ledger/injections.ts';
 import type { MaskedTable } from '../../../ledger/masked-tables.ts';
 import { earlierOpenings, firstReveals } from '../../../ledger/openings.ts';
+import { pairedSlot } from '../../../ledger/replacements.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
 import { codesOf } from '../../../study/study.ts';
 import type { CivilDate } from '../../../study/civil-date.ts';
@@ -50,15 +51,24 @@ export function injectionsUntil(open: OpenStudy, until: CivilDate): number {
   }, 0);
 }
 
-/** How many participants of a masked table have an arm that somebody has seen, or may have. */
+/**
+ * How many participants of a masked table have an arm that somebody has seen, or may have: in the own slot, or in the one
+ * that has the same arm by design.
+ */
 export function knownUntil(open: OpenStudy, until: CivilDate): number {
   const opened = earlierOpenings(open.entries);
   const revealedAt = firstReveals(open.entries);
-  return randomizedUntil(open, until).filter(({ subject, number }) => {
-    const isOpened = opened.some(
-      (one) => one.number === number || subjectKey(one.subject) === subjectKey(subject),
+  const byNumber = new Map(randomizations(open.entries).map((one) => [one.number, one]));
+  const isKnown = (number: string | undefined, subject: string | undefined) =>
+    (subject !== undefined && revealedAt(subject) !== undefined) ||
+    opened.some(
+      (one) =>
+        (number !== undefined && one.number === number) ||
+        (subject !== undefined && subjectKey(one.subject) === subjectKey(subject)),
     );
-    return isOpened || revealedAt(subject) !== undefined;
+  return randomizedUntil(open, until).filter(({ subject, number }) => {
+    const pair = pairedSlot(open.slots, number)?.number;
+    return isKnown(number, subject) || isKnown(pair, byNumber.get(pair ?? '')?.subject);
   }).length;
 }
 
