@@ -73,6 +73,7 @@ sites:
 factors:
   - { name: sex, levels: [F, M] }
 strata: { slotsPerStratum: 6 }
+replacements: { offset: 1000 }
 schedule:
   leastInterval: 1 day
   injections:
@@ -205,7 +206,8 @@ describe('the life of a trial', () => {
   test('one should not have been randomized, one stops, one moves to another site', () => {
     does('randomized-in-error', 'CRT-005', ...why('screening failed'), ...NURSE);
     const another = ['--subject', 'CRT-007', '--for', 'CRT-005', '--factor', 'sex=F'];
-    does('replace', ...another, '--day1', JUNE_8, ...NURSE);
+    // CRT-005 has R003, the third slot of women at CRT; R1003 has the same arm.
+    expect(does('replace', ...another, '--day1', JUNE_8, ...NURSE)).toMatch(/ R1003 /);
     treats('CRT-007', JUNE_8, INDUCTION);
     const all = [...MAINTENANCE];
     treats('CRT-001', JUNE_1, all.slice(0, 1));
@@ -327,6 +329,7 @@ describe('the life of a trial', () => {
         'others at one site: TRUE',
         'arm as treated: TRUE',
         'replaced: CRT-005 by CRT-007',
+        'slots and their replacement slots have the same arm: TRUE',
       ]);
     },
   );
@@ -348,13 +351,15 @@ counts <- function(values) {
 }
 
 # Balance: each block has the ratio.
-block <- paste(list$stratum, list$block)
-per <- table(block, factor(list$arm, c("A", "P")))
+own_slots <- list[list$replacement_for == "", ]
+block <- paste(own_slots$stratum, own_slots$block)
+per <- table(block, factor(own_slots$arm, c("A", "P")))
 stopifnot(all(per[, "A"] == 2), all(per[, "P"] == 1))
 says("blocks", nrow(per), " of 2 A and 1 P")
 slot <- list[match(people$RANDNUM, list$randomization_number), ]
 says("participants have the arm of their slot", all(slot$arm == people$ARMCD & slot$stratum == people$STRATUM))
-used <- tapply(as.integer(slot$sequence_in_stratum), slot$stratum, function(x) all(sort(x) == seq_along(x)))
+taken <- slot[slot$replacement_for == "", ]
+used <- tapply(as.integer(taken$sequence_in_stratum), taken$stratum, function(x) all(sort(x) == seq_along(x)))
 says("slots in use are the first of their stratum", all(used))
 
 # Doses as given.
@@ -394,5 +399,9 @@ actual <- vapply(people$SUBJID, function(id) {
 by <- people[people$REPLBY != "", ]
 says("arm as treated", all(treated == given$TRTACD) && all(actual == people$ACTARMCD))
 says("replaced", paste(by$SUBJID, "by", by$REPLBY, collapse = ", "))
+twin <- list[list$replacement_for != "", ]
+says("slots and their replacement slots have the same arm", nrow(twin) == nrow(own_slots) &&
+  all(twin$arm == list$arm[match(twin$replacement_for, list$randomization_number)]) &&
+  all(slot$replacement_for[people$REPLACES != ""] == by$RANDNUM))
 stopifnot(people$REPLACES[people$SUBJID == by$REPLBY] == by$SUBJID)
 `;
