@@ -49,6 +49,9 @@ export interface HomeView {
   readonly lastUsed: Place | undefined;
   /** Whether code-breaks were entered here although the study was last used elsewhere. */
   readonly isAside: boolean;
+  /** Whether this user has seen a ledger of the study at this place. */
+  readonly isSeen: boolean;
+  /** Undefined if it was not seen, or is the newest one that was. */
   readonly older: OlderLedger | undefined;
   readonly others: readonly OtherCopy[];
   /** How many of the entries seen here were signed, and how many of these still are, if fewer. */
@@ -76,6 +79,7 @@ export function viewHome(root: string): HomeView {
     lastTime: ledger.lastTime,
     lastUsed: isKnown ? undefined : (home?.places.at(-1) ?? known.at(-1)),
     isAside: !isKnown && own !== undefined,
+    isSeen: own !== undefined,
     older: own && olderThan(ledger, own),
     others: copiesOf(ledger, [...known, ...(seen?.places ?? [])], place, home?.places ?? []),
     unsigned: own && unsignedSince(ledger, own),

@@ -84,7 +84,7 @@ export function rescueStudy(root: string, { commitments, receipts }: Filed): Res
     study: file.study,
     text: file.text,
     ledger: { ...ledger, whole: [...withCurrentIds(ledger.whole)] },
-    notTheLedger: whyNotTheLedger(home?.older, batches),
+    notTheLedger: whyNotTheLedger(home, batches),
     batches: batches.map(({ batch }) => batch),
     envelopes,
     doubts: [
@@ -122,15 +122,17 @@ function hasHead(entries: readonly Entry[], { seq, hash }: Head): boolean {
 }
 
 function whyNotTheLedger(
-  older: HomeView['older'],
+  home: HomeView | undefined,
   batches: readonly { readonly isAltered: boolean }[],
 ): string | undefined {
+  const { older, isSeen = false } = home ?? {};
   if (older !== undefined) {
     return older.now.seq < older.seen.seq
       ? `${LEDGER_FILE} is an older one`
       : `${LEDGER_FILE} has other entries than the one that was seen here`;
   }
-  const isOther = batches.some(({ isAltered }) => isAltered);
+  // If the ledger is the one that was seen here, it is the manifest that somebody changed.
+  const isOther = !isSeen && batches.some(({ isAltered }) => isAltered);
   return isOther ? `${LEDGER_FILE} and the manifest in ${ALLOCATION}/ do not fit` : undefined;
 }
 
