@@ -98,7 +98,12 @@ describe('a trial with factors', () => {
   });
 
   test.each<[string, string[], number, string]>([
-    ['a factor that is missing', ['sex=F'], 65, 'age is missing: expected LT65 or GE65'],
+    [
+      'a factor that is missing',
+      ['sex=F'],
+      65,
+      'age is missing: add --factor age=LT65 or --factor age=GE65',
+    ],
     ['a level that is none', ['sex=X', 'age=LT65'], 65, 'sex "X" is not a level: expected F or M'],
     [
       'a factor that is none',
@@ -108,7 +113,7 @@ describe('a trial with factors', () => {
     ],
     ['a factor twice', ['sex=F', 'sex=M'], 64, '--factor gives sex twice: F and M'],
     ['no level', ['sex'], 64, '--factor "sex" does not name a factor and its level'],
-    ['none at all', [], 65, 'sex is missing: expected F or M'],
+    ['none at all', [], 65, 'sex is missing: add --factor sex=F or --factor sex=M'],
   ])('randomizes nobody with %s', (_, factors, status, message) => {
     const ran = randose(...one('X1', 'CRT', ...factors));
     expect(ran.stderr).toContain(message);
