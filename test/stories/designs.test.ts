@@ -65,6 +65,16 @@ function eventsOf(study: string): Event[] {
   return calendars[0]!.events;
 }
 
+/** `allocate` of a design of which one text was changed. */
+function allocateEdited(name: string, from: string | RegExp, to: string, ...more: string[]): Ran {
+  const study = join(testFolder(), 'study');
+  const design = join(DESIGNS, name);
+  mkdirSync(study);
+  const text = readFileSync(join(design, 'study.yaml'), 'utf8').replace(from, to);
+  writeFileSync(join(study, 'study.yaml'), text);
+  return randose('allocate', '--study', study, '--plan', join(design, 'plan.yaml'), ...BY, ...more);
+}
+
 function injectionsOf(study: string): Event[] {
   return eventsOf(study).filter(({ kind }) => kind === 'injection');
 }
@@ -553,13 +563,7 @@ test.each([
     /arm AB has 2 treatments, but the schedule has 0 periods that are not a washout/,
   ],
 ])('a crossover with %s as "%s" is refused', (from, to, message) => {
-  const folder = testFolder();
-  const design = join(DESIGNS, 'crossover-with-washout');
-  const text = readFileSync(join(design, 'study.yaml'), 'utf8').replace(from, to);
-  mkdirSync(join(folder, 'study'));
-  writeFileSync(join(folder, 'study', 'study.yaml'), text);
-  const plan = ['--study', join(folder, 'study'), '--plan', join(design, 'plan.yaml')];
-  const { status, stderr } = randose('allocate', ...plan, ...BY);
+  const { status, stderr } = allocateEdited('crossover-with-washout', from, to);
   expect([status, stderr]).toEqual([78, expect.stringMatching(message)]);
 });
 
@@ -678,14 +682,22 @@ test.each([
     /there is no injection that would say how many units a kit has/,
   ],
 ])('a schedule without injections that says too little is refused: %s', (from, to, message) => {
-  const folder = testFolder();
-  const design = join(DESIGNS, 'no-kits-surgery');
-  const text = readFileSync(join(design, 'study.yaml'), 'utf8').replace(from, to);
-  mkdirSync(join(folder, 'study'));
-  writeFileSync(join(folder, 'study', 'study.yaml'), text);
-  const plan = ['--study', join(folder, 'study'), '--plan', join(design, 'plan.yaml')];
-  const { status, stderr } = randose('allocate', ...plan, ...BY);
+  const { status, stderr } = allocateEdited('no-kits-surgery', from, to);
   expect([status, stderr]).toEqual([78, expect.stringMatching(message)]);
+});
+
+test.each([
+  ['no-kits-surgery', ['Injections', 'kits such as', 'Packing list']],
+  ['clusters', ['Injections', 'kits such as', 'Packing list', 'participants such as']],
+  ['weekly', []],
+] as const)('%s: before it is drawn, nothing is said of what the study has not', (name, lacks) => {
+  const told = allocateEdited(name, 'randose: 1', 'randose: 1', '--dry-run').stdout;
+  for (const text of lacks) expect(told).not.toContain(text);
+  if (lacks.length === 0) {
+    expect(told).toMatch(/Injections +12 for each participant\n/);
+    expect(told).toMatch(/Numbers +participants such as R\w+, kits such as X+\n/);
+    expect(told).toContain('Packing list for');
+  }
 });
 
 test('a contradiction in the schedule is refused before a list is made, with its place', () => {

@@ -1,6 +1,7 @@
 import { custodyOf, holdersOf, holdersText } from '../../../blinding/custody.ts';
 import { RandoseError } from '../../../errors.ts';
 import { formatWho, type Who } from '../../../ledger/who.ts';
+import { injectionCount } from '../../../study/sections/schedule.ts';
 import { FIRST_BATCH, type Slot } from '../../../randomization/list.ts';
 import { numberWriter } from '../../../randomization/numbers.ts';
 import { ratiosText, ratioText, sharesIn, type Stratum, type Study } from '../../../study/study.ts';
@@ -49,19 +50,22 @@ function slotsText({ study, strata }: Draw): string {
   return `${counted(count, 'slot')}${also} of ${study.id} in ${counted(strata.length, 'stratum', 'strata')}`;
 }
 
-function injectionsText({ schedule }: Study): string {
-  return `${schedule.phases.reduce((sum, { days }) => sum + days.length, 0)} for each participant`;
+/** How many injections each participant gets, if the schedule has any. */
+function injectionsRow({ schedule, subjects }: Study): [string, string][] {
+  const count = injectionCount(schedule);
+  return count === 0 ? [] : [['Injections', `${count} for each ${subjects.unit}`]];
 }
 
 /** What the first number looks like, and a kit code: its drawn characters are X. */
 function numbersText({ study, slots = [] }: Draw): string {
   const { kits } = study.numbers;
+  const { unit } = study.subjects;
   const site = study.sites[0]?.code ?? '';
   const total = study.strata.reduce((sum, stratum) => sum + stratum.slots, 0);
   const firstBatch = slots.filter(({ batch }) => batch === FIRST_BATCH).length || total;
   const first = numberWriter(study, firstBatch)(site)(1);
   const code = `${kits.prefix}${kits.site ? `${site}-` : ''}${'X'.repeat(kits.width + 1)}`;
-  return `participants such as ${first}, kits such as ${code}`;
+  return `${unit}s such as ${first}${study.hasKits ? `, kits such as ${code}` : ''}`;
 }
 
 /** How many spare kits each new slot gets, if any slot has some. */
@@ -89,14 +93,14 @@ function drawText(draw: Draw): string {
       'Arms',
       `${study.arms.map(({ code }) => code).join(', ')}, ${ratiosText(study.arms, strata)}, ${study.blinding}`,
     ],
-    ['Injections', injectionsText(study)],
+    ...injectionsRow(study),
     ['Numbers', numbersText(draw)],
     ['Slots', slotsText(draw)],
     ...strata.map((stratum) => ['', stratumText(stratum)] as const),
     ...sparesRow(study, slots),
     ['Envelopes for', holdersText(custody, envelopes)],
     ['List for', holdersText(custody, master)],
-    ['Packing list for', holdersText(custody, packing)],
+    ...(study.hasKits ? [['Packing list for', holdersText(custody, packing)] as const] : []),
     ['Cards for', holdersText(custody, cards)],
     ['Drawn by', formatWho(who)],
   ] as const;
