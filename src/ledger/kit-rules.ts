@@ -185,7 +185,7 @@ export function brokenByDose(account: KitAccount, date: CivilDate): KitObstacle[
   const until = events.filter((one) => one.date <= date);
   const { state } = stateAfter(until, isLabelled);
   const last = until.findLast((one) => one.event === state);
-  if (last !== undefined && GONE.includes(state)) {
+  if (last !== undefined && CANNOT_BE_GIVEN.includes(state)) {
     const isBefore = last.date < date;
     const when = isBefore ? `on ${last.date}, before this injection` : `on the same day`;
     // A kit is returned after its last injection, or sent to another site, often on the same day.
@@ -203,7 +203,8 @@ export function brokenByDose(account: KitAccount, date: CivilDate): KitObstacle[
 
 /** A kit that was sent away, and has not come yet. */
 const SENT_AWAY: readonly KitState[] = ['shipped', 'returned to depot'];
-const GONE: readonly KitState[] = [
+/** States in which nobody may be treated from a kit: it is not there any more, or not yet, or is on hold. */
+export const CANNOT_BE_GIVEN: readonly KitState[] = [
   ...(['returned', 'destroyed', 'lost', 'quarantined'] as const),
   ...SENT_AWAY,
 ];

@@ -1,5 +1,5 @@
 import { RandoseError } from '../../../errors.ts';
-import type { KitAccount, KitState } from '../../../ledger/accountability.ts';
+import type { KitAccount } from '../../../ledger/accountability.ts';
 import { requireRandomization } from '../../../ledger/enrolment.ts';
 import { entriesOf, type KitEvent } from '../../../ledger/entry.ts';
 import {
@@ -7,6 +7,7 @@ import {
   brokenByHolder,
   doneText,
   expiredText,
+  CANNOT_BE_GIVEN,
   POSSIBLE_AS_DEVIATION,
   whyNot,
 } from '../../../ledger/kit-rules.ts';
@@ -38,6 +39,7 @@ import { correctCommand } from '../../study/record-commands.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { counted, withStop } from '../../../words.ts';
 import type { KitEventFlags } from './command.ts';
+import { doubtsAbout } from './kit-doubts.ts';
 import { type KitAct, toldOf, toTakeBack } from './kit-words.ts';
 
 /** `randose kit received` and so on: records where kits went: all of them, or none. */
@@ -112,72 +114,6 @@ function takingBack(accounts: readonly KitAccount[], warnings: readonly string[]
 /** What is asked before a record that may be a slip. */
 function inDoubt(done: readonly string[], warnings: readonly string[]): Preview {
   return { text: `${done.join('\n')}\n`, warnings, question: 'Record this?' };
-}
-
-/** What may be a slip although it is possible, a sentence each. */
-function doubtsAbout(
-  open: OpenStudy,
-  event: KitEvent,
-  acts: readonly KitAct[],
-  accounts: readonly KitAccount[],
-): string[] {
-  if (event === 'received') return mixedDelivery(acts, accounts);
-  const records = kitRecords(open);
-  return accounts.flatMap((account, index) => {
-    const { units } = acts[index]!;
-    if (event === 'dispensed') return secondKit(account, records);
-    if (event === 'retracted') return givenFrom(open, account);
-    return event === 'lost' || event === 'destroyed' ? restOf(open, account, units) : [];
-  });
-}
-
-/** That kits of several sites are received as one delivery. */
-function mixedDelivery(acts: readonly KitAct[], accounts: readonly KitAccount[]): string[] {
-  const bySite = new Map<string, string[]>();
-  for (const [index, { kit, belongsTo }] of accounts.entries()) {
-    const site = acts[index]?.site ?? belongsTo;
-    if (site !== undefined) bySite.set(site, [...(bySite.get(site) ?? []), kit]);
-  }
-  if (bySite.size < 2) return [];
-  const [, ...fewer] = [...bySite].toSorted(([, a], [, b]) => b.length - a.length);
-  const counts = [...bySite].map(([site, kits]) => `${site} ${kits.length}`).join(', ');
-  const named = fewer.map(([site, kits]) => `${kits.join(', ')} of ${site}`).join('; ');
-  return [
-    `these kits are of several sites (${counts}): ${named}. Which site has a kit now is said with --site.`,
-  ];
-}
-
-/** That the participant has another kit of the slot already. */
-function secondKit(
-  { kit, slot, holder = '' }: KitAccount,
-  records: readonly KitAccount[],
-): string[] {
-  const before = records.find(
-    (one) => one.slot.number === slot.number && one.kit !== kit && one.state === 'dispensed',
-  );
-  if (before === undefined) return [];
-  const { date = '' } = before.events.findLast(({ event }) => event === 'dispensed') ?? {};
-  return [`${holder} has kit ${before.kit} already, dispensed on ${date} and not returned.`];
-}
-
-/** That injections were given from a kit of which the dispensing is taken back. */
-function givenFrom(open: OpenStudy, { kit, events, holder = '' }: KitAccount): string[] {
-  if (events.at(-1)?.event !== 'dispensed') return [];
-  const given = unitsGiven(kitRecords(open), open.entries).get(kit) ?? 0;
-  if (given === 0) return [];
-  return [
-    `${counted(given, 'injection')} of ${holder} ${given === 1 ? 'was' : 'were'} given from kit ${kit}. If it is taken back, no record says that ${holder} had this kit.`,
-  ];
-}
-
-/** That a kit is lost or destroyed as a whole, and only some of its units are said to be. */
-function restOf(open: OpenStudy, account: KitAccount, gone: number | null): string[] {
-  const given = unitsGiven(kitRecords(open), open.entries).get(account.kit) ?? 0;
-  const left = unitsLeft(account, given, open.study.supplies.kit.units);
-  if (gone === null || gone >= left || account.state === 'returned') return [];
-  return [
-    `a kit is lost or destroyed as a whole: nobody can be treated from the other ${counted(left - gone, 'unit')} of kit ${account.kit} then, and no record says where they are.`,
-  ];
 }
 
 /** What somebody should know after an event of kits: units that do not add up, and expiry. */
@@ -388,8 +324,6 @@ function ownKitText(open: OpenStudy, subject: string | null): string {
     });
   return ` ${subject}'s ${kits.length === 1 ? 'kit' : 'kits'}: ${kits.join(', then the spare ')}.`;
 }
-
-const CANNOT_BE_GIVEN: readonly KitState[] = ['returned', 'destroyed', 'lost', 'quarantined'];
 
 function dateProblem(
   kit: string,

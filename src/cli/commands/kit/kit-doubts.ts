@@ -1,0 +1,72 @@
+import type { KitAccount } from '../../../ledger/accountability.ts';
+import type { KitEvent } from '../../../ledger/entry.ts';
+import { unitsGiven, unitsLeft } from '../../../ledger/unit-balances.ts';
+import type { OpenStudy } from '../../../store/open-study.ts';
+import { kitRecords } from '../../study/kit-records.ts';
+import { counted } from '../../../words.ts';
+import type { KitAct } from './kit-words.ts';
+
+/** What may be a slip although it is possible, a sentence each. */
+export function doubtsAbout(
+  open: OpenStudy,
+  event: KitEvent,
+  acts: readonly KitAct[],
+  accounts: readonly KitAccount[],
+): string[] {
+  if (event === 'received') return mixedDelivery(acts, accounts);
+  const records = kitRecords(open);
+  const given = unitsGiven(records, open.entries);
+  const { units: whole } = open.study.supplies.kit;
+  return accounts.flatMap((account, index) => {
+    const used = given.get(account.kit) ?? 0;
+    if (event === 'dispensed') return secondKit(account, records);
+    if (event === 'retracted') return givenFrom(account, used);
+    if (event !== 'lost' && event !== 'destroyed') return [];
+    return restOf(account, unitsLeft(account, used, whole), acts[index]!.units);
+  });
+}
+
+/** That kits of several sites are received as one delivery. */
+function mixedDelivery(acts: readonly KitAct[], accounts: readonly KitAccount[]): string[] {
+  const bySite = new Map<string, string[]>();
+  for (const [index, { kit, belongsTo }] of accounts.entries()) {
+    const site = acts[index]?.site ?? belongsTo;
+    if (site !== undefined) bySite.set(site, [...(bySite.get(site) ?? []), kit]);
+  }
+  if (bySite.size < 2) return [];
+  const [, ...fewer] = [...bySite].toSorted(([, a], [, b]) => b.length - a.length);
+  const counts = [...bySite].map(([site, kits]) => `${site} ${kits.length}`).join(', ');
+  const named = fewer.map(([site, kits]) => `${kits.join(', ')} of ${site}`).join('; ');
+  return [
+    `these kits are of several sites (${counts}): ${named}. Which site has a kit now is said with --site.`,
+  ];
+}
+
+/** That the participant has another kit of the slot already. */
+function secondKit(
+  { kit, slot, holder = '' }: KitAccount,
+  records: readonly KitAccount[],
+): string[] {
+  const before = records.find(
+    (one) => one.slot.number === slot.number && one.kit !== kit && one.state === 'dispensed',
+  );
+  if (before === undefined) return [];
+  const { date = '' } = before.events.findLast(({ event }) => event === 'dispensed') ?? {};
+  return [`${holder} has kit ${before.kit} already, dispensed on ${date} and not returned.`];
+}
+
+/** That injections were given from a kit of which the dispensing is taken back. */
+function givenFrom({ kit, events, holder = '' }: KitAccount, given: number): string[] {
+  if (events.at(-1)?.event !== 'dispensed' || given === 0) return [];
+  return [
+    `${counted(given, 'injection')} of ${holder} ${given === 1 ? 'was' : 'were'} given from kit ${kit}. If it is taken back, no record says that ${holder} had this kit.`,
+  ];
+}
+
+/** That a kit is lost or destroyed as a whole, and only some of its units are said to be. */
+function restOf({ kit, state }: KitAccount, left: number, gone: number | null): string[] {
+  if (gone === null || gone >= left || state === 'returned') return [];
+  return [
+    `a kit is lost or destroyed as a whole: nobody can be treated from the other ${counted(left - gone, 'unit')} of kit ${kit} then, and no record says where they are.`,
+  ];
+}
