@@ -3,7 +3,6 @@ import { RandoseError } from '../../../errors.ts';
 import { domainOf, refuseDomain } from '../../../store/open-study.ts';
 import type { Filed, RescuedStudy } from '../../../store/opening/emergency/rescue-study.ts';
 import { parseSubjectId } from '../../../study/identifiers.ts';
-import { recipientKind } from '../../../study/recipient.ts';
 import { exists } from '../../../system/files.ts';
 import { readFiled } from '../../arguments/filed-file.ts';
 import type { KeyFlags } from '../../arguments/options.ts';
@@ -156,7 +155,6 @@ function requireGivenKit({ givenTo, kit, to, proof }: UnblindFlags): void {
 
 function requireAnswerFlags(flags: UnblindFlags): void {
   const { to, proof } = flags;
-  requireRecipient(to);
   if (to !== undefined && proof !== undefined) {
     throw new RandoseError('usage', 'use either --to or --proof, not both', {
       hint: 'Nothing was opened. The answer to --to already contains the proof.',
@@ -166,20 +164,6 @@ function requireAnswerFlags(flags: UnblindFlags): void {
     flags,
     'Without --to, the arm is printed. To write a file that proves it: --proof FILE',
   );
-}
-
-/** @throws RandoseError `usage` if what was typed after --to is not the public key of a recipient */
-export function requireRecipient(to: string | undefined): void {
-  if (to === undefined || recipientKind(to) !== undefined) return;
-  const isSecret = /AGE-SECRET-KEY/i.test(to); // never repeated
-  const what = isSecret
-    ? '--to: this is a SECRET key'
-    : `--to: "${to.slice(0, 80)}" is not an age recipient, age1…`;
-  throw new RandoseError('usage', what, {
-    hint: isSecret
-      ? 'Nothing was opened. Whoever saw the command line may have read it: create a new key. The public key begins with age1.'
-      : 'A character is wrong or missing, or there is no file of that name. Nothing was opened.',
-  });
 }
 
 /**

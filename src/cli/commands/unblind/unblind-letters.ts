@@ -21,7 +21,7 @@ import { refuseSecretFile } from '../../study/secret-file.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import type { UnblindFlags } from './command.ts';
 import { askListKey } from './unblind-all.ts';
-import { requireRecipient, requireToForOutput } from './unblind-flags.ts';
+import { requireToForOutput } from './unblind-flags.ts';
 import { requireTable } from './unblind-masked.ts';
 
 /**
@@ -30,7 +30,6 @@ import { requireTable } from './unblind-masked.ts';
  */
 export async function unblindLetters(output: Output, typed: UnblindFlags): Promise<void> {
   const { letters: asked = '', to, output: file } = typed;
-  requireRecipient(to);
   requireToForOutput(typed, 'Without --to, the letters are printed. Nothing was opened.');
   refuseSecretFile(file);
   const by = typed.by === undefined ? undefined : parseWho(typed.by);

@@ -1,5 +1,4 @@
 import { shortRecipient } from '../../../study/recipient.ts';
-import { exists, isRegularFile } from '../../../system/files.ts';
 import { secretFileText, typedRecipient } from '../../arguments/recipient.ts';
 import { withoutPlaceholders } from '../../arguments/stored-texts.ts';
 import type { Output } from '../../output/output.ts';
@@ -13,8 +12,8 @@ export async function unblind(
   [argument]: [string | undefined],
 ): Promise<void> {
   const { flags: named, id } = idAmongFiles(withoutPlaceholders(typed), argument);
+  requireMaskedFlags(named, id);
   const flags = await withRecipient(output, named);
-  requireMaskedFlags(flags, id);
   if (flags.letters !== undefined) {
     const { unblindLetters } = await import('./unblind-letters.ts');
     return unblindLetters(output, flags);
@@ -31,12 +30,16 @@ export async function unblind(
   return unblindOne(output, flags, id);
 }
 
-/** The flags, with the public key in the place of the file that was named for it. */
+/**
+ * The flags, with the public key in the place of the file that was named for it.
+ *
+ * @throws RandoseError `usage` if what was typed after --to is not the public key of a recipient, and names no file with one
+ */
 async function withRecipient(output: Output, flags: UnblindFlags): Promise<UnblindFlags> {
   const { to } = flags;
-  if (to === undefined || !exists(to) || !isRegularFile(to)) return flags;
+  if (to === undefined) return flags;
   const { recipient, file, isSecret } = await typedRecipient('--to', to, 'Nothing was opened.');
-  if (file === undefined) return flags;
+  if (file === undefined) return { ...flags, to: recipient };
   if (isSecret) output.warn(secretFileText(file));
   output.say(`The public key in ${file}: ${shortRecipient(recipient)}`);
   return { ...flags, to: recipient };
