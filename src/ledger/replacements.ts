@@ -1,4 +1,4 @@
-import type { Slot } from '../randomization/list.ts';
+import { isReplacementSlot, type Slot } from '../randomization/list.ts';
 import { subjectKey } from '../study/identifiers.ts';
 import { entriesOf, type Entry, type EntryOf } from './entry.ts';
 
@@ -30,12 +30,20 @@ export function replacementsBySubject(entries: readonly Entry[]): (subject: stri
   };
 }
 
-/** The slot that has the same arm as another one by design: its replacement slot, or the one that it is for. */
-export function pairedSlot(slots: readonly Slot[], number: string): Slot | undefined {
-  const own = slots.find((slot) => slot.number === number);
-  return slots.find(
-    (slot) => slot.replacementFor === number || slot.number === own?.replacementFor,
-  );
+/**
+ * The slots that have the same arm by design: a slot and its replacement slot.
+ *
+ * @returns for the number of one of them the other one; undefined if there is none
+ */
+export function pairedSlots(slots: readonly Slot[]): (number: string) => Slot | undefined {
+  const byNumber = new Map<string, Slot>(slots.map((slot) => [slot.number, slot]));
+  const pairs = new Map<string, Slot>();
+  for (const twin of slots.filter(isReplacementSlot)) {
+    const slot = byNumber.get(twin.replacementFor ?? '');
+    pairs.set(twin.replacementFor ?? '', twin);
+    if (slot !== undefined) pairs.set(twin.number, slot);
+  }
+  return (number) => pairs.get(number);
 }
 
 /**
@@ -47,7 +55,7 @@ export function sameArmText(
   entries: readonly Entry[],
   number: string,
 ): string | undefined {
-  const pair = pairedSlot(slots, number);
+  const pair = pairedSlots(slots)(number);
   if (pair === undefined) return undefined;
   const holder = entriesOf(entries, 'randomization').find((one) => one.number === pair.number);
   const what =

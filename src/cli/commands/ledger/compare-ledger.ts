@@ -50,9 +50,11 @@ export function compareWithLedger(
       hint: `Its first entry is not that of ${study.id}. Name the ledger of a copy of this study.`,
     });
   }
-  const replacements = study.replacements === undefined ? [] : replacementsIn(root, here.entries);
+  const replacements = new Set(
+    study.replacements === undefined ? [] : replacementsIn(root, here.entries),
+  );
   const participants = compareParticipants(here.entries, other.entries, (number) =>
-    replacements.includes(number),
+    replacements.has(number),
   );
   // Somebody who enters the acts of the other copy here gives up that copy.
   const yes = rivalsOf(viewHome(root)).length > 0;

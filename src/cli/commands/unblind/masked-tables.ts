@@ -11,7 +11,7 @@ import { randomizations } from '../../../ledger/enrolment.ts';
 import { injectionsBySubject } from '../../../ledger/injections.ts';
 import type { MaskedTable } from '../../../ledger/masked-tables.ts';
 import { earlierOpenings, firstReveals } from '../../../ledger/openings.ts';
-import { pairedSlot } from '../../../ledger/replacements.ts';
+import { pairedSlots } from '../../../ledger/replacements.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
 import { codesOf } from '../../../study/study.ts';
 import type { CivilDate } from '../../../study/civil-date.ts';
@@ -58,6 +58,7 @@ export function injectionsUntil(open: OpenStudy, until: CivilDate): number {
 export function knownUntil(open: OpenStudy, until: CivilDate): number {
   const opened = earlierOpenings(open.entries);
   const revealedAt = firstReveals(open.entries);
+  const pairOf = pairedSlots(open.slots);
   const byNumber = new Map(randomizations(open.entries).map((one) => [one.number, one]));
   const isKnown = (number: string | undefined, subject: string | undefined) =>
     (subject !== undefined && revealedAt(subject) !== undefined) ||
@@ -67,7 +68,7 @@ export function knownUntil(open: OpenStudy, until: CivilDate): number {
         (subject !== undefined && subjectKey(one.subject) === subjectKey(subject)),
     );
   return randomizedUntil(open, until).filter(({ subject, number }) => {
-    const pair = pairedSlot(open.slots, number)?.number;
+    const pair = pairOf(number)?.number;
     return isKnown(number, subject) || isKnown(pair, byNumber.get(pair ?? '')?.subject);
   }).length;
 }
