@@ -19,8 +19,8 @@ export function takeFormatFromName(command: Command): void {
   if (choices === undefined || typeof output !== 'string' || typeof format !== 'string') return;
   const ending = extname(output).slice(1).toLowerCase();
   // A sheet of labels or a page is printed: a program opens it by its name.
-  const isAnything = ending === '' || (format !== 'pdf' && !ENDINGS.includes(ending));
-  if (isAnything || ending === format) return;
+  const saysNothing = ending === '' || (format !== 'pdf' && !ENDINGS.includes(ending));
+  if (saysNothing || ending === format) return;
   const isOffered = choices.includes(ending);
   if (isOffered && command.getOptionValueSource('format') !== 'cli') {
     command.setOptionValueWithSource('format', ending, 'implied');

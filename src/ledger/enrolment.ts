@@ -197,6 +197,10 @@ function assign(
       subjectKey(subject),
       `is already in this file${place.line === undefined ? '' : `, at line ${place.line}`}`,
     );
+    const give = ({ stratum, number, kit }: Slot): void => {
+      const about = { subject, site, stratum, number };
+      assignments.push({ ...about, ...(kit && { kit }), ...(day1 && { day1 }) });
+    };
     const own = study.sites.find(({ code }) => code === site);
     const changed = own && changedSite(own, atSite.get(site));
     if (own === undefined || changed !== undefined) {
@@ -207,17 +211,8 @@ function assign(
     }
     if (reserved !== undefined) {
       const elsewhere = otherSiteText(reserved, own);
-      const { stratum, number, kit } = reserved;
-      if (elsewhere !== undefined) problems.push({ ...place, message: elsewhere });
-      else
-        assignments.push({
-          subject,
-          site,
-          stratum,
-          number,
-          ...(kit && { kit }),
-          ...(day1 && { day1 }),
-        });
+      if (elsewhere === undefined) give(reserved);
+      else problems.push({ ...place, message: elsewhere });
       continue;
     }
     const stratum = stratumOf(study.stratifyBy, own, levels);
@@ -230,15 +225,7 @@ function assign(
       problems.push({ ...place, message });
       continue;
     }
-    const { number, kit } = slot;
-    assignments.push({
-      subject,
-      site,
-      stratum,
-      number,
-      ...(kit && { kit }),
-      ...(day1 && { day1 }),
-    });
+    give(slot);
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: assignments };
 }

@@ -17,9 +17,12 @@ const HALF_A_YEAR = 183;
 
 /** `120 days ahead`, `200 days ago. Is the year right?` */
 export function aheadText(days: number): string {
-  const count = Math.abs(days);
-  const isYear = count > HALF_A_YEAR ? '. Is the year right?' : '';
-  return `${counted(count, 'day')} ${days < 0 ? 'ago' : 'ahead'}${isYear}`;
+  return `${awayText(days)}${Math.abs(days) > HALF_A_YEAR ? '. Is the year right?' : ''}`;
+}
+
+/** `120 days ahead`, `3 days ago`. */
+export function awayText(days: number): string {
+  return `${counted(Math.abs(days), 'day')} ${days < 0 ? 'ago' : 'ahead'}`;
 }
 
 /** The date on which the list was made, where the day begins last: so no time zone makes a right date wrong. */

@@ -100,6 +100,11 @@ export interface Change {
   readonly reason: string | null;
 }
 
+/** Whether a change says that an event does not take place any more. */
+export function isOffNow(change: Change['change']): boolean {
+  return change === 'not done' || change === 'cancelled';
+}
+
 /** The changes between two calendars. @param before the old calendar; undefined if there was none */
 export function changesBetween(before: Calendar | undefined, now: Calendar): Change[] {
   const earlier = new Map(before?.events.map((event) => [eventKey(event), event]));

@@ -4,7 +4,7 @@ import { ADDITIONAL, reconcileUnits } from '../../ledger/unit-balances.ts';
 import { balanceTexts, overdrawnText, strayText } from '../../ledger/unit-texts.ts';
 import { makeCalendar } from '../../schedule/calendar.ts';
 import type { Happening } from '../../schedule/happenings.ts';
-import { changesBetween } from '../../schedule/revisions.ts';
+import { changesBetween, isOffNow } from '../../schedule/revisions.ts';
 import type { OpenStudy } from '../../store/open-study.ts';
 import type { ScheduledParticipant } from '../../store/scheduled-participants.ts';
 import { subjectKey } from '../../study/identifiers.ts';
@@ -62,9 +62,7 @@ function showsOldDates(
   };
   const after = injectionsAfter(now);
   const differs = (before: readonly Happening[]) =>
-    changesBetween(injectionsAfter(before), after).some(({ change }) => {
-      return change !== 'not done' && change !== 'cancelled';
-    });
+    changesBetween(injectionsAfter(before), after).some(({ change }) => !isOffNow(change));
   return differs(happenings) && differs(happenings.filter(({ seq }) => seq <= printed));
 }
 

@@ -52,16 +52,12 @@ export function peopleOfRescued({ study, batches }: RescuedStudy): People | unde
 
 /** People of several sources: who has a key is named as in the first one that has it. */
 function allPeople(sources: readonly (People | undefined)[]): People {
-  const seen = new Set<string>();
-  const inRole = (role: keyof People) =>
-    sources.flatMap((source) =>
-      (source?.[role] ?? []).filter(({ recipient }) => {
-        const key = `${role} ${recipient}`;
-        if (seen.has(key)) return false;
-        seen.add(key);
-        return true;
-      }),
-    );
+  const inRole = (role: keyof People) => {
+    const all = sources.flatMap((source) => source?.[role] ?? []);
+    return all.filter(({ recipient }, index) => {
+      return all.findIndex((one) => one.recipient === recipient) === index;
+    });
+  };
   return {
     officers: inRole('officers'),
     statisticians: inRole('statisticians'),

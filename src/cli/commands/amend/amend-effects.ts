@@ -1,7 +1,7 @@
 import { injectionCount } from '../../../study/sections/schedule.ts';
 import type { Act, EntryOf } from '../../../ledger/entry.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
-import { aheadText, FARTHEST_DAYS } from '../../../ledger/randomization-rules.ts';
+import { aheadText, awayText, FARTHEST_DAYS } from '../../../ledger/randomization-rules.ts';
 import { type Calendar, type CalendarEvent, makeCalendar } from '../../../schedule/calendar.ts';
 import { type Change, changesBetween } from '../../../schedule/revisions.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
@@ -136,7 +136,7 @@ function pastText(open: OpenStudy, id: string, from: CivilDate, days: number): s
     visits === 0
       ? 'No visit is recorded since then'
       : `It reaches back over ${counted(visits, 'recorded visit')} of ${counted(reached.length, 'participant')}, which stay as they are`;
-  return `amendment ${id} counts from ${datedName(from)}, ${aheadText(days).replace(/\.? Is the year right\?$/, '')}. ${over}. Is the date right?`;
+  return `amendment ${id} counts from ${datedName(from)}, ${awayText(days)}. ${over}. Is the date right?`;
 }
 
 /** That kits have fewer units than the amended schedule has injections, or that it counts from a date far from today. */

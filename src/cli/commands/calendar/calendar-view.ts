@@ -5,7 +5,7 @@ import type { JudgedCalendar } from '../../../schedule/deviations.ts';
 import { type MarkDay, marksText } from '../../../schedule/days-that-matter.ts';
 import type { OverdueEvent } from '../../../schedule/overdue.ts';
 import type { Conflict, Flag } from '../../../schedule/proposals.ts';
-import type { Change } from '../../../schedule/revisions.ts';
+import { type Change, isOffNow } from '../../../schedule/revisions.ts';
 import { type CivilDate, datedName, weekdayName } from '../../../study/civil-date.ts';
 import { nameOfParticipant } from '../../../study/identifiers.ts';
 import { counted } from '../../../words.ts';
@@ -360,11 +360,6 @@ export function formatChanges(
   ]);
   const head = ['Subject', 'Visit', 'What', 'Was', 'Is', 'Note'];
   return `${colour.bold(`What moved since ${since}`)}\n\n${formatTable(head, rows, colour, { columns })}`;
-}
-
-/** Whether an event does not take place any more. */
-function isOffNow(change: Change['change']): boolean {
-  return change === 'not done' || change === 'cancelled';
 }
 
 /** `2026-06-01` as `01 Jun`. */

@@ -24,9 +24,8 @@ import { scheduledParticipants } from '../../../store/scheduled-participants.ts'
 import { subjectKey } from '../../../study/identifiers.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
 import { injectionCount, treatmentPeriods } from '../../../study/sections/schedule.ts';
-import type { Arm } from '../../../study/study.ts';
 import { readStudy } from '../../../study/study-file.ts';
-import type { Study } from '../../../study/study.ts';
+import type { Arm, Study } from '../../../study/study.ts';
 import { counted } from '../../../words.ts';
 import { judgedCalendars } from '../../study/judged-calendars.ts';
 import type { UnblindingTable } from '../../study/opened-list.ts';
