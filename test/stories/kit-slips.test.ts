@@ -1,9 +1,8 @@
-import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parsePublicList } from '../../src/randomization/public-list.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { FIXTURES, mustRun, randose, type Ran, testFolder } from '../support/command-line.ts';
+import { FIXTURES, mustRun, randose, type Ran, twoSitesBegun } from '../support/command-line.ts';
 
 /* What a pharmacist mistypes at the desk: each slip is told of before anything leaves the pharmacy. */
 
@@ -23,15 +22,7 @@ function kit(event: string, kits: string, ...words: string[]): Ran {
 }
 
 beforeAll(() => {
-  const folder = testFolder(afterAll);
-  study = join(folder, 'tst-1');
-  cpSync(join(FIXTURES, 'two-sites'), study, { recursive: true });
-  writeFileSync(join(folder, 'plan.yaml'), 'blocks: {sizes: [3]}\n');
-  mustRun('allocate', '--plan', join(folder, 'plan.yaml'), '--study', study, ...BY);
-  for (const subject of ['CRT-001', 'CRT-002', 'CRT-003', 'CRT-004']) {
-    const who = ['--subject', subject, '--site', 'CRT', '--day1', '2026-06-01'];
-    mustRun('randomize', ...who, '--study', study, ...BY);
-  }
+  study = twoSitesBegun(afterAll);
 });
 
 test('kits of two sites in one delivery are told of', () => {

@@ -1,15 +1,8 @@
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parsePublicList } from '../../src/randomization/public-list.ts';
-import {
-  FIXTURES,
-  jsonOf,
-  mustRun,
-  randose,
-  type Ran,
-  testFolder,
-} from '../support/command-line.ts';
+import { jsonOf, mustRun, randose, type Ran, twoSitesBegun } from '../support/command-line.ts';
 
 /* What a coordinator mistypes about visits: each slip is refused or told of before it is on record. */
 
@@ -37,15 +30,7 @@ function deviationsOf(subject: string): string[] {
 }
 
 beforeAll(() => {
-  const folder = testFolder(afterAll);
-  study = join(folder, 'tst-1');
-  cpSync(join(FIXTURES, 'two-sites'), study, { recursive: true });
-  writeFileSync(join(folder, 'plan.yaml'), 'blocks: {sizes: [3]}\n');
-  mustRun('allocate', '--plan', join(folder, 'plan.yaml'), '--study', study, ...BY);
-  for (const subject of ['CRT-001', 'CRT-002', 'CRT-003', 'CRT-004']) {
-    const who = ['--subject', subject, '--site', 'CRT', '--day1', '2026-06-01'];
-    mustRun('randomize', ...who, '--study', study, ...BY);
-  }
+  study = twoSitesBegun(afterAll);
 });
 
 test('a kit of the study is no other kit, whoever has it and however it is written', () => {

@@ -158,6 +158,21 @@ export function labelled(whenOver?: WhenOver): Trial {
   return trial;
 }
 
+/** The study with two sites, with its list drawn and four participants at CRT, whose Day 1 is 1 June 2026. @returns its folder */
+export function twoSitesBegun(whenOver?: WhenOver): string {
+  const folder = testFolder(whenOver);
+  const study = join(folder, 'tst-1');
+  cpSync(join(FIXTURES, 'two-sites'), study, { recursive: true });
+  writeFileSync(join(folder, 'plan.yaml'), 'blocks: {sizes: [3]}\n');
+  const by = ['--by', 'S. Example, statistician, Example Hospital'];
+  mustRun('allocate', '--plan', join(folder, 'plan.yaml'), '--study', study, ...by);
+  for (const subject of ['CRT-001', 'CRT-002', 'CRT-003', 'CRT-004']) {
+    const who = ['--subject', subject, '--site', 'CRT', '--day1', '2026-06-01'];
+    mustRun('randomize', ...who, '--study', study, ...by);
+  }
+  return study;
+}
+
 /** The codes of a trial's kits, in the order of the list. */
 export function kitsOfTrial({ study }: Pick<Trial, 'study'>): string[] {
   const rows = readFileSync(join(study, 'allocation', 'list.csv'), 'utf8')
