@@ -6,7 +6,6 @@ import { siteFactsOfStratum, stratumOf } from '../study/sections/strata.ts';
 import { valueAt } from '../study/sections/stratify-by.ts';
 import type { Site, Study } from '../study/study.ts';
 import { entriesOf, type Entry, type EntryOf } from './entry.ts';
-import { entryProblem } from './entry-problem.ts';
 import { areAlike } from './like-ids.ts';
 import { correctedIds, subjectIds } from './subject-ids.ts';
 import { ADD_SLOTS } from '../words.ts';
@@ -268,7 +267,7 @@ export function assignReplacement(
  * That study.yaml says something else of a site than it did when a participant was randomized there, so that
  * participants of the site would be in two strata; undefined if it says the same.
  */
-function changedSite(
+export function changedSite(
   site: Site,
   before: Pick<Assignment, 'subject' | 'site' | 'stratum'> | undefined,
 ): string | undefined {
@@ -281,135 +280,6 @@ function changedSite(
   return undefined;
 }
 
-/** The rule that who has a replacement slot has none for whoever replaces them, as the ledger keeps it. */
-export const NO_REPLACEMENT_SLOT = 'no replacement slot';
-
-/**
- * Checks that every randomization took the next free slot of its stratum, from the batches allocated before it, or the
- * replacement slot of the participant whom it replaces; that no participant has two, that number and kit are those of
- * the list, and that the site is one of the stratum.
- *
- * @param sites those of study.yaml; without them countries and groups of sites are not checked
- * @returns each discrepancy, by line of the ledger
- */
-export function checkAssignments(
-  slots: readonly Slot[],
-  entries: readonly Entry[],
-  sites?: readonly Site[],
-): Problem[] {
-  const problems: Problem[] = [];
-  const byStratum = slotsByStratum(slots);
-  const allocated = new Set<number>();
-  const used = new Map<string, number>();
-  const seen = new Map<string, number>();
-  const numbers = new Map<string, string>();
-  const replacementIn = replacementSlots(slots);
-  for (const entry of entries) {
-    if (entry.action === 'allocation') allocated.add(entry.batch);
-    if (entry.action !== 'randomization') continue;
-    const report = (message: string) => problems.push(entryProblem(entry, message));
-    const before = seen.get(subjectKey(entry.subject));
-    if (before !== undefined) report(`${entry.subject} was already randomized in entry ${before}`);
-    seen.set(subjectKey(entry.subject), entry.seq);
-    const misplaced = misplacedText(entry, sites);
-    if (misplaced !== undefined) report(misplaced);
-    const replacement = replacementIn(entry, numbers);
-    numbers.set(subjectKey(entry.subject), entry.number);
-    const wrong = replacement && replacementProblem(entry, replacement);
-    if (wrong !== undefined) report(wrong);
-    if (replacement?.twin !== undefined) continue;
-    const taken = used.get(entry.stratum) ?? 0;
-    used.set(entry.stratum, taken + 1);
-    if (replacement?.reserved !== undefined) continue;
-    const slot = byStratum.get(entry.stratum)?.[taken];
-    if (slot === undefined || !allocated.has(slot.batch)) {
-      report(
-        `${entry.subject} has ${entry.number}, but stratum ${entry.stratum} had no such slot then`,
-      );
-    } else if (slot.number !== entry.number || slot.kit !== entry.kit) {
-      report(`${entry.subject} has ${withKit(entry)}, but the next free slot was ${withKit(slot)}`);
-    }
-  }
-  return problems;
-}
-
-/** `R001 (kit 474WW4E)`. */
-function withKit({ number, kit }: { readonly number: string; readonly kit?: string | undefined }) {
-  return kit === undefined ? number : `${number} (kit ${kit})`;
-}
-
-/** The slots that matter for a participant who replaces another one. */
-interface ReplacementSlots {
-  /** The slot of the participant who is replaced, if it is a replacement slot: it has none itself. */
-  readonly old: Slot | undefined;
-  /** The replacement slot of that participant's slot; undefined if it has none. */
-  readonly reserved: Slot | undefined;
-  /** The slot that the participant has, if it is a replacement slot. */
-  readonly twin: Slot | undefined;
-}
-
-/**
- * Finds the slots that matter for a randomization.
- *
- * @param slots the allocation list
- * @returns a function of the entry, and of the numbers of the participants so far, by `subjectKey`
- */
-function replacementSlots(
-  slots: readonly Slot[],
-): (
-  entry: EntryOf<'randomization'>,
-  numbers: ReadonlyMap<string, string>,
-) => ReplacementSlots | undefined {
-  const twins = slots.filter(isReplacementSlot);
-  if (twins.length === 0) return () => undefined;
-  const byNumber = new Map<string, Slot>(twins.map((slot) => [slot.number, slot]));
-  const bySlot = new Map<string, Slot>(twins.map((slot) => [slot.replacementFor ?? '', slot]));
-  return ({ replaces, number }, numbers) => {
-    const before = replaces === undefined ? undefined : numbers.get(subjectKey(replaces));
-    return {
-      old: before === undefined ? undefined : byNumber.get(before),
-      reserved: before === undefined ? undefined : bySlot.get(before),
-      twin: byNumber.get(number),
-    };
-  };
-}
-
-/** What is wrong with a participant who should have a replacement slot, or who has one; undefined if nothing is. */
-function replacementProblem(
-  entry: EntryOf<'randomization'>,
-  { old, reserved, twin }: ReplacementSlots,
-): string | undefined {
-  const { subject, number, kit, stratum, replaces, deviations = [] } = entry;
-  if (reserved !== undefined) {
-    const isRight =
-      reserved.number === number && reserved.kit === kit && reserved.stratum === stratum;
-    if (isRight) return undefined;
-    return `${subject} replaces ${replaces ?? ''} and has ${withKit(entry)} of ${stratum}, but the replacement slot is ${withKit(reserved)} of ${reserved.stratum}`;
-  }
-  if (twin !== undefined) {
-    return `${subject} has ${number}, which only whoever replaces the participant of ${twin.replacementFor ?? ''} can have`;
-  }
-  if (old === undefined) return undefined;
-  if (deviations.includes(NO_REPLACEMENT_SLOT)) return undefined;
-  return `${subject} replaces ${replaces ?? ''}, whose slot ${old.number} has no replacement slot, and the entry does not say that this is a deviation`;
-}
-
-/** That the site of a participant is not one of the stratum; undefined if it is, or nobody can say. */
-function misplacedText(
-  entry: EntryOf<'randomization'>,
-  sites?: readonly Site[],
-): string | undefined {
-  const { subject, site, stratum } = entry;
-  const facts = siteFactsOfStratum(stratum);
-  const said = facts.site ?? site;
-  if (said !== site) return `${subject} belongs to site ${site}, but is in stratum ${stratum}`;
-  if (facts.site !== undefined || sites === undefined) return undefined;
-  const own = sites.find(({ code }) => code === site);
-  if (own === undefined)
-    return `${subject} belongs to site ${site}, which study.yaml does not have`;
-  return changedSite(own, entry);
-}
-
 function fullText(slots: number): string {
   return slots === 1
     ? 'its only slot is used; none is left'
@@ -417,7 +287,7 @@ function fullText(slots: number): string {
 }
 
 /** The slots of each stratum, in their order, without replacement slots. */
-function slotsByStratum(slots: readonly Slot[]): Map<string, Slot[]> {
+export function slotsByStratum(slots: readonly Slot[]): Map<string, Slot[]> {
   const strata = new Map<string, Slot[]>();
   for (const slot of ordinarySlots(slots)) {
     const list = strata.get(slot.stratum);

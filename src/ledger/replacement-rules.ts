@@ -4,7 +4,8 @@ import { subjectKey } from '../study/identifiers.ts';
 import { entryProblem } from './entry-problem.ts';
 import type { Entry, EntryOf } from './entry.ts';
 import { factsBySubject } from './participant-facts.ts';
-import { NO_REPLACEMENT_SLOT, replacementSlotOf } from './enrolment.ts';
+import { NO_REPLACEMENT_SLOT } from './check-assignments.ts';
+import { replacementSlotOf } from './enrolment.ts';
 import { earlierOpeningText, openingsOfSlot } from './openings.ts';
 import type { Objection } from './randomization-rules.ts';
 

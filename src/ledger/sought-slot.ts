@@ -4,7 +4,8 @@ import { haveKits, kitsOf, numberText, type Slot } from '../randomization/list.t
 import { lookAlikes } from '../randomization/look-alikes.ts';
 import { subjectKey } from '../study/identifiers.ts';
 import { batchFiles, LEDGER_FILE } from '../study/layout.ts';
-import { checkAssignments, meantSubject, randomizations } from './enrolment.ts';
+import { checkAssignments } from './check-assignments.ts';
+import { meantSubject, randomizations } from './enrolment.ts';
 import type { Entry, EntryOf } from './entry.ts';
 import { correctedIds } from './subject-ids.ts';
 import { flagOf, meaningsOf } from './named-participant.ts';

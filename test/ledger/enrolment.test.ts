@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  type Assignment,
-  assignNextFree,
-  checkAssignments,
-  findRandomization,
-} from '../../src/ledger/enrolment.ts';
+import { checkAssignments } from '../../src/ledger/check-assignments.ts';
+import { type Assignment, assignNextFree, findRandomization } from '../../src/ledger/enrolment.ts';
 import { kitAccounts } from '../../src/ledger/accountability.ts';
 import type { Entry } from '../../src/ledger/entry.ts';
 import { whyNot } from '../../src/ledger/kit-rules.ts';

@@ -8,7 +8,7 @@ import { checkAttendances } from '../../ledger/attendances.ts';
 import { checkKitEvents } from '../../ledger/check-kits.ts';
 import { readLedger } from '../../ledger/chain.ts';
 import { checkVisits } from '../../ledger/doses.ts';
-import { checkAssignments } from '../../ledger/enrolment.ts';
+import { checkAssignments } from '../../ledger/check-assignments.ts';
 import { checkLock } from '../../ledger/lock.ts';
 import { checkFacts } from '../../ledger/participant-facts.ts';
 import { checkReplacements } from '../../ledger/replacement-rules.ts';
