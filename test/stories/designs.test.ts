@@ -33,9 +33,10 @@ interface Event {
 
 /** The levels of the first participant, in designs that have factors. */
 const LEVELS: Record<string, readonly string[]> = {
-  'five-days-every-28': ['onset=EARLY'],
+  'five-days-every-28': ['onset=BULBAR'],
   replacements: ['sex=F'],
   sentinels: ['cohort=sentinel'],
+  'two-doses-by-age': ['age=18-64'],
 };
 
 /** A copy of a design with its list drawn. @returns the study's folder */
@@ -170,6 +171,7 @@ const KNOWN: Record<string, { count: number; dates: Record<string, string> }> = 
       D337: '2027-05-03',
     },
   },
+  'two-doses-by-age': { count: 2, dates: { D29: '2026-06-29' } },
   sentinels: { count: 1, dates: { D1: '2026-06-01' } },
   'open-label': {
     count: 6,

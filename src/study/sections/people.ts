@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isSeq, parseDocument, visit, YAMLSeq } from 'yaml';
+import { isMap, isSeq, parseDocument, visit, YAMLSeq } from 'yaml';
 import { line } from '../identifiers.ts';
 import { recipientKind } from '../recipient.ts';
 import { reportRepeats } from '../repeats.ts';
@@ -115,4 +115,25 @@ export function addPerson(text: string, role: Role, person: Person): string {
   });
   list.add(added);
   return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+}
+
+/**
+ * A study file in which each person has another key.
+ *
+ * @param text the content of a study.yaml that `readStudy` accepts
+ * @param recipientOf gives the new recipient of the next person of a role
+ */
+export async function withRecipients(
+  text: string,
+  recipientOf: (role: Role) => Promise<string>,
+): Promise<string> {
+  const document = parseDocument(text);
+  for (const [role, key] of Object.entries(ROLES) as [Role, string][]) {
+    const people = document.get(key, true);
+    if (!isSeq(people)) continue;
+    for (const person of people.items) {
+      if (isMap(person)) person.set('recipient', await recipientOf(role));
+    }
+  }
+  return document.toString({ lineWidth: 0 });
 }

@@ -55,11 +55,28 @@ export function subjectsFrom({ pattern, unit }: v.InferOutput<typeof SUBJECTS>):
 
 /** An id as the pattern has it: `CRT-123`. */
 export function exampleId(pattern: string, site: string): string {
-  let digit = 0;
-  return pattern
-    .replaceAll(SITE_PART, site)
-    .replace(/#/g, () => String((digit += 1) % 10))
-    .replace(/@/g, 'A');
+  return idWith(pattern, site, (digits) => '1234567890'.repeat(4).slice(0, digits));
+}
+
+/** Ids of a site as its study has them, one after the other: as many as there can be. */
+export function* exampleIds(
+  { pattern = `${SITE_PART}-###` }: Pick<Subjects, 'pattern'>,
+  site: string,
+): Generator<string, undefined> {
+  const digits = pattern.split('#').length - 1;
+  for (let count = 1; String(count).length <= digits; count += 1) {
+    yield idWith(pattern, site, () => String(count).padStart(digits, '0'));
+  }
+  return undefined;
+}
+
+/** @param digitsOf the digits in the place of the signs for digits, by their number */
+function idWith(pattern: string, site: string, digitsOf: (count: number) => string): string {
+  const parts = pattern.split(SITE_PART);
+  const digits = Array.from(digitsOf(pattern.split('#').length - 1));
+  return parts
+    .map((part) => part.replace(/#/g, () => digits.shift() ?? '').replace(/@/g, 'A'))
+    .join(site);
 }
 
 /** Whether an id looks as the pattern says, for a participant of a site. Case is ignored. */

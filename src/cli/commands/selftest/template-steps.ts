@@ -3,18 +3,7 @@ import { readText } from '../../../system/files.ts';
 import { kitsOf } from '../../../randomization/list.ts';
 import { parsePublicList } from '../../../randomization/public-list.ts';
 import { ALLOCATION } from '../../../study/layout.ts';
-
-/** A command of the trial. */
-export interface Step {
-  readonly words: readonly string[];
-  /**
-   * What a blinded person sees of it: all that it prints; only the length of a sealed answer; or, if it opens
-   * something, only its talk.
-   */
-  readonly seen: 'all' | 'length' | 'talk';
-  /** Files outside the study that blinded people get. */
-  readonly results?: readonly string[];
-}
+import type { Step } from './twin-trials.ts';
 
 const WHO = ['--by', 'Example Person, example role, Example Hospital'];
 const WHY = ['--reason', 'example'];
