@@ -89,7 +89,7 @@ export function readStudy(
   if (isDraft || purpose === 'extend') yaml.reportUnclear(NOT_TEXTS);
   if (isDraft || purpose === 'extend' || purpose === 'rewrap') yaml.reportUnseen();
   checkIdentity(yaml, isDraft);
-  checkArms(yaml);
+  checkArms(yaml, isDraft);
   checkSites(yaml);
   checkFactors(yaml, isDraft);
   checkSubjects(yaml);

@@ -230,6 +230,32 @@ describe('a problem in study.yaml', () => {
     expect(readStudy(text, 'study.yaml').ok).toBe(id !== 'dummy-1');
   });
 
+  test.each(['SCRNFAIL', 'NOTASSGN', 'NOTTRT', 'UNPLAN', 'MIXED', 'OTHER', 'other', 'NotTrt'])(
+    'an arm whose code tables have in the place of an arm: %s',
+    (code) => {
+      const text = STUDY_TEMPLATE.replace('code: PLACEBO', `code: ${code}`);
+      const message = expect.stringMatching(
+        new RegExp(`^the code "${code}" means .* tables: choose another code for the arm$`),
+      ) as string;
+      for (const purpose of ['draft', 'seal'] as const) {
+        const read = readStudy(text, 'study.yaml', purpose);
+        const problems = read.ok ? [] : read.problems;
+        expect(problems).toContainEqual({
+          file: 'study.yaml',
+          line: lineOf('code: PLACEBO'),
+          column: 11,
+          message,
+        });
+      }
+      // What was sealed before this was refused stays readable.
+      for (const purpose of ['use', 'extend'] as const) {
+        const read = readStudy(text, 'study.yaml', purpose);
+        const problems = read.ok ? [] : read.problems;
+        expect(problems).not.toContainEqual(expect.objectContaining({ message }));
+      }
+    },
+  );
+
   test('that nobody is named to seal to is a problem only for allocate', () => {
     expect(readStudy(STUDY_TEMPLATE, 'study.yaml').ok).toBe(true);
     expect(readStudy(STUDY_TEMPLATE, 'study.yaml', 'seal')).toMatchObject({

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { code, line, whole } from '../identifiers.ts';
 import { reportRepeats } from '../repeats.ts';
-import { mapping, type YamlFile } from '../yaml-file.ts';
+import { mapping, type YamlFile, type YamlPath } from '../yaml-file.ts';
 
 /** What an arm is: the treatment that is tested, a placebo, or any other treatment that it is compared with. */
 export const ARM_TYPES = ['active', 'placebo', 'control'] as const;
@@ -27,9 +27,28 @@ export const ARM = mapping({
 
 export const ARMS = v.pipe(v.array(ARM), v.minLength(2, 'expected at least two arms'));
 
-/** Reports codes and names that two arms have, and sequences of treatments, if they are not of all arms. */
-export function checkArms(yaml: YamlFile): void {
+/**
+ * The codes that tables have in the place of an arm, and what each means there: those of CDISC (SDTM, ARMCD and ACTARMCD),
+ * then randose's own.
+ */
+const RESERVED_CODES: ReadonlyMap<string, string> = new Map([
+  ['SCRNFAIL', 'a participant who was not randomized, in CDISC tables'],
+  ['NOTASSGN', 'a participant without an arm, in CDISC tables'],
+  ['NOTTRT', 'a participant who was never treated, in CDISC tables'],
+  ['UNPLAN', 'a participant who had an unplanned treatment, in CDISC tables'],
+  ['MIXED', 'a participant who had kits of several arms, in unblinded tables'],
+  ['OTHER', 'a kit of another study, in unblinded tables'],
+]);
+
+/**
+ * Reports codes and names that two arms have, codes that tables have in the place of an arm, and sequences of treatments,
+ * if they are not of all arms.
+ *
+ * @param isDraft whether no list was made yet; if one was, its codes stay as they are
+ */
+export function checkArms(yaml: YamlFile, isDraft: boolean): void {
   const arms = yaml.soundItems(['arms'], ARM);
+  if (isDraft) reportReserved(yaml, arms);
   reportRepeats(yaml, arms, 'code', 'arm code');
   reportRepeats(yaml, arms, 'name', 'arm name');
   const [first, ...others] = arms.filter(({ value }) => value.periods !== undefined);
@@ -46,6 +65,18 @@ export function checkArms(yaml: YamlFile): void {
     if (same === undefined || same.path.at(-1)! > path.at(-1)!) continue;
     const message = `arm ${value.code} has the same treatments as arm ${same.value.code}`;
     yaml.report([...path, 'periods'], message);
+  }
+}
+
+function reportReserved(
+  yaml: YamlFile,
+  arms: readonly { readonly path: YamlPath; readonly value: Arm }[],
+): void {
+  for (const { path, value } of arms) {
+    const meaning = RESERVED_CODES.get(value.code.toUpperCase());
+    if (meaning === undefined) continue;
+    const message = `the code "${value.code}" means ${meaning}: choose another code for the arm`;
+    yaml.report([...path, 'code'], message);
   }
 }
 
