@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, describe, expect, test } from 'vitest';
+import { startAt } from '../support/clock.ts';
 import {
   allocated,
   contentsOf,
@@ -291,6 +292,72 @@ describe('labels', () => {
       { subject: 'CRT-001', reprints: [] },
       { subject: 'CRT-001', reprints: [kitsOfTrial(trial)[0]] },
     ]);
+  });
+
+  test('name the visits of the amendment that counts for who has the kit, or will have it', () => {
+    const trial = labelled();
+    const { study } = trial;
+    for (const id of ['CRT-001', 'CRT-002']) {
+      const words = ['--subject', id, '--site', 'CRT', '--day1', '2026-06-01', ...BY];
+      mustRun('randomize', '--study', study, ...words);
+    }
+    const kits = kitsOfTrial(trial);
+    // One later injection less; the maintenance begins a day later.
+    const schedule = `    schedule:
+      leastInterval: 1 day
+      injections:
+        - { phase: induction, days: 1-5 }
+        - { phase: maintenance, days: [16, 23, 30], window: ±1 }
+      assessments:
+        - { name: Safety, days: [1, 60] }
+`;
+    const amended = `\namendments:\n  - id: A2\n    from: 2026-06-10\n    applies: later participants\n${schedule}`;
+    appendFileSync(join(study, 'study.yaml'), amended);
+    const by = [...BY, '--reason', 'substantial amendment 2', '--study', study];
+    mustRun('amend', '--id', 'A2', ...by);
+    mustRun('amend', '--id', 'A2', '--subject', 'CRT-001', '--date', '2026-06-12', ...by, '--yes');
+    const visits = (file: string, kit: string) =>
+      rowsOf(file)
+        .filter((row) => row.label === 'unit' && row.kit === kit && row.visit !== '')
+        .map(({ visit, date }) => `${visit} ${date}`.trim());
+    const induction = ['D1', 'D2', 'D3', 'D4', 'D5'];
+    const after = [...induction, 'D16', 'D23', 'D30'];
+    startAt('2026-06-12T09:30:00Z');
+    const moved = labels(trial, 'moved.csv', '--subject', 'CRT-001');
+    expect(visits(moved, kits[0]!)).toEqual([
+      ...['D1 2026-06-01', 'D2 2026-06-02', 'D3 2026-06-03', 'D4 2026-06-04', 'D5 2026-06-05'],
+      ...['D16 2026-06-16', 'D23 2026-06-23', 'D30 2026-06-30'],
+    ]);
+    expect(rowsOf(moved).map(({ injection = '' }) => injection)).toContainEqual(
+      expect.stringContaining('8/8'),
+    );
+    const stock = labels(trial, 'stock.csv');
+    expect(visits(stock, kits[0]!)).toEqual(after);
+    expect(visits(stock, kits[1]!)).toEqual([...induction, 'D15', 'D22', 'D29', 'D36']);
+    expect(visits(stock, kits.at(-1)!)).toEqual(after);
+  });
+
+  test('of a participant with more injections than units have no visit, and say why', () => {
+    const trial = enrolled(undefined, labelled());
+    const amended = `
+amendments:
+  - id: A2
+    from: 2026-06-10
+    applies: everyone
+    schedule:
+      injections:
+        - { phase: induction, days: 1-5 }
+        - { phase: maintenance, days: [15, 22, 29, 36, 43] }
+`;
+    appendFileSync(join(trial.study, 'study.yaml'), amended);
+    const by = [...BY, '--reason', 'substantial amendment 2', '--study', trial.study];
+    mustRun('amend', '--id', 'A2', ...by, '--yes');
+    const file = join(trial.folder, 'more.csv');
+    const words = ['--study', trial.study, '--subject', 'CRT-001', '--output', file, ...BY];
+    expect(randose('labels', ...words).stderr.replaceAll(/\s+/g, ' ')).toContain(
+      'a kit has 9 units for 10 injections, so labels of units have no date.',
+    );
+    expect(rowsOf(file).every(({ visit }) => visit === '')).toBe(true);
   });
 
   test('for a participant are never put on another one’s kit', () => {

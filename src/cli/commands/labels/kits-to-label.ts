@@ -1,6 +1,7 @@
 import { RandoseError } from '../../../errors.ts';
 import { useByKey } from '../../../ledger/check-kits.ts';
-import { requireRandomization } from '../../../ledger/enrolment.ts';
+import { amendmentOn } from '../../../ledger/amendments.ts';
+import { randomizations, requireRandomization } from '../../../ledger/enrolment.ts';
 import { entriesOf, type Entry } from '../../../ledger/entry.ts';
 import { sitesOfKits } from '../../../ledger/kit-sites.ts';
 import type { Kit } from '../../../ledger/kits.ts';
@@ -8,12 +9,15 @@ import { otherLotTexts, useByChanges } from '../../../ledger/label-changes.ts';
 import type { KitToLabel, LabelledInjection } from '../../../labels/labels.ts';
 import { makeCalendar } from '../../../schedule/calendar.ts';
 import { cycleCode, type Visit, visitsOf } from '../../../schedule/visits.ts';
+import { visitsInForce } from '../../../schedule/visits-in-force.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
 import { lotsAndExpiries } from '../../../study/packaged.ts';
+import { todayHere } from '../../../system/today.ts';
 import { kitRecords } from '../../study/kit-records.ts';
 import {
   type ScheduledParticipant,
   scheduledParticipant,
+  scheduledParticipants,
 } from '../../../store/scheduled-participants.ts';
 
 /**
@@ -27,20 +31,18 @@ export function kitsToLabel(
   subject: string | undefined,
   isSpecimen: boolean,
 ): KitToLabel[] {
-  const { study, entries } = open;
+  const { entries } = open;
   const holder = subject === undefined ? undefined : requireRandomization(entries, subject);
   const had = labelledBefore(entries, holder !== undefined);
-  const injections =
-    holder === undefined
-      ? plannedInjections(visitsOf(study.schedule))
-      : datedInjections(scheduledParticipant(open, holder));
+  const dated = holder && datedInjections(scheduledParticipant(open, holder));
+  const injectionsOf = dated === undefined ? stockInjections(open) : () => dated;
   const siteOf = sitesOfKits(entries);
   return kits.map(({ kit, slot }) => ({
     kit,
     slot,
     site: siteOf(slot),
     subject: holder?.subject ?? null,
-    injections,
+    injections: injectionsOf(slot),
     isSpecimen,
     had: (['outer', 'unit'] as const).filter((kind) => had.has(`${kind} ${kit}`)),
   }));
@@ -55,14 +57,32 @@ function plannedInjections(visits: readonly Visit[]): LabelledInjection[] {
   });
 }
 
+/** The injections of a kit in stock: those of the participant whose slot it is, or of whoever will have it. */
+function stockInjections(open: OpenStudy): (slot: KitToLabel['slot']) => LabelledInjection[] {
+  const { study, entries } = open;
+  const version = amendmentOn(study, entries, todayHere()) ?? study;
+  const ofNobody = plannedInjections(visitsOf(version.schedule));
+  const randomized = randomizations(entries);
+  const participants = scheduledParticipants(open, randomized);
+  const ofHolder = new Map(
+    randomized.map(({ number }, index) => {
+      return [number, plannedInjections(amendedVisits(participants[index]!))];
+    }),
+  );
+  return ({ number }) => ofHolder.get(number) ?? ofNobody;
+}
+
+/** A participant's visits after all amendments. A withdrawal takes none out: what it cancels keeps its number. */
+function amendedVisits({ visits, subject, happenings }: ScheduledParticipant): readonly Visit[] {
+  const others = happenings.filter(({ action }) => action !== 'withdrawal');
+  return visitsInForce(visits, subject.day1, others).visits;
+}
+
 /** A participant's injections, with the dates of the calendar as it is now. */
-function datedInjections({
-  subject,
-  visits,
-  happenings,
-}: ScheduledParticipant): LabelledInjection[] {
+function datedInjections(participant: ScheduledParticipant): LabelledInjection[] {
+  const { subject, visits, happenings } = participant;
   const { events } = makeCalendar(visits, subject, happenings);
-  return plannedInjections(visits).map((planned) => {
+  return plannedInjections(amendedVisits(participant)).map((planned) => {
     const event = events.find(({ kind, visit }) => kind === 'injection' && visit === planned.visit);
     const isCancelled = event?.status === 'cancelled' || event?.status === 'not done';
     return { ...planned, date: event?.date ?? null, isCancelled };

@@ -1,4 +1,3 @@
-import { injectionCount } from '../../../study/sections/schedule.ts';
 import { commonText } from '../../../labels/common-text.ts';
 import { BLANK } from '../../../labels/label-text.ts';
 import type { Label } from '../../../labels/label.ts';
@@ -117,11 +116,12 @@ function smallText(smallest = SMALL): string[] {
 
 /** Kits with fewer units than injections: a unit then belongs to no visit. */
 function tooFewUnits(
-  { schedule, supplies: { kit } }: Study,
+  { supplies: { kit } }: Study,
   kits: readonly KitToLabel[],
   labels: readonly Label[],
 ): string[] {
-  const injections = injectionCount(schedule);
+  // Kits that are dispensed all belong to one participant.
+  const injections = kits[0]?.injections.length ?? 0;
   const hasUnits = labels.some(({ kind }) => kind === 'unit');
   if (!areDispensed(kits) || !hasUnits || kit.units >= injections) return [];
   const units = counted(kit.units, 'unit');
