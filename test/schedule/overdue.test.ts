@@ -43,3 +43,19 @@ test('the day of a visit is over when it is over at its site', () => {
   const events = [event('D1', '2026-06-02', { site: 'AKL' }), event('D2', '2026-06-02')];
   expect(overdueEvents(events, { ...rules, todayAt }).map(({ visit }) => visit)).toEqual(['D1']);
 });
+
+test('nobody waits for what was planned for the day of a withdrawal, or moved behind it', () => {
+  const assessment = { kind: 'assessment' } as const;
+  const events = [
+    event('D1', '2026-05-30'),
+    event('D2', '2026-05-31'),
+    event('D2', '2026-05-31', assessment),
+    event('D3', '2026-06-01', { status: 'moved' }),
+  ];
+  const overdueFrom = (from: 'treatment' | 'study') =>
+    overdueEvents(events, rules, [{ date: date('2026-05-31'), from }]).map(
+      ({ visit, title }) => `${visit} ${title}`,
+    );
+  expect(overdueFrom('treatment')).toEqual(['D1 Injection', 'D2 Safety']);
+  expect(overdueFrom('study')).toEqual(['D1 Injection']);
+});

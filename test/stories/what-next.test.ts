@@ -210,6 +210,20 @@ test('what is overdue is in the status, in the calendar and in JSON', () => {
   });
 });
 
+test('a visit on the day of a withdrawal is not overdue, and can still be recorded', () => {
+  const trial = started(['CRT-001', 'CRT-002']);
+  must(trial, ...dose('D1', DAY1));
+  const leave = ['withdraw', 'CRT-001', '--date', '2026-05-29', ...WHY, ...BY, '--from'];
+  // The clock goes on to this day.
+  const other = ['dose', 'CRT-002', '--visit', 'D1', '--date', '2026-05-31', ...BY];
+  must(trial, ...other);
+  must(trial, ...leave, 'study');
+  expect(must(trial, 'status')).not.toMatch(/Overdue.*CRT-001/);
+  expect(must(trial, 'calendar', 'CRT-001')).not.toContain('overdue');
+  must(trial, ...dose('D2', '2026-05-29'));
+  expect(must(trial, 'deviations', 'CRT-001')).not.toContain('withdrawal');
+});
+
 testWithTool(['expect', '-v'])('the workload of a day breaks no word on a terminal', () => {
   const trial = started([1, 2, 3, 4, 5, 6].map((place) => `CRT-00${place}`));
   const lines = atTerminal(trial.study, ['calendar', 'load'], []).text.split('\n');

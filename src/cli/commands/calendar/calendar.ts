@@ -28,8 +28,7 @@ import type { CalendarFlags } from './command.ts';
 import type { Output } from '../../output/output.ts';
 import { judgedCalendars } from '../../study/judged-calendars.ts';
 import { requireNamedOnce, withId } from '../../arguments/participant.ts';
-import { overdueEvents } from '../../../schedule/overdue.ts';
-import { overdueRules } from '../../study/overdue-rules.ts';
+import { overdueIn } from '../../study/overdue-in.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { type Palette, PLAIN } from '../../output/palette.ts';
 import { chosenParticipants, isNamed, whoLeft } from '../../arguments/chosen-participants.ts';
@@ -58,7 +57,7 @@ export async function calendar(
   for (const text of whoLeft(open, options)) output.say(text);
   const markDay = await siteDays(open.study);
   const factsOf = factsBySubject(open.entries);
-  const rules = overdueRules(open);
+  const overdueOf = overdueIn(open);
   const findings = participants.map(({ subject, visits, happenings }, index): Findings => {
     const mark = daysAtSites(calendars[index]!.sites, markDay);
     const about = [visits, subject.day1, happenings] as const;
@@ -69,7 +68,7 @@ export async function calendar(
       flags: hasLeft ? [] : flagDays(...about, mark),
       conflicts: known.withdrawal === undefined ? findConflicts(...about) : [],
       facts: factTexts(known),
-      overdue: known.inError === undefined ? overdueEvents(calendars[index]!.events, rules) : [],
+      overdue: overdueOf(calendars[index]!),
     };
   });
   const isOne = isNamed(options);

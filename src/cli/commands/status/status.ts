@@ -38,8 +38,7 @@ import { deviationsOf } from '../../study/deviations-of.ts';
 import type { Site, Study } from '../../../study/study.ts';
 import { todayAt } from '../../../system/today.ts';
 import { judgedCalendars } from '../../study/judged-calendars.ts';
-import { overdueRules } from '../../study/overdue-rules.ts';
-import { overdueEvents } from '../../../schedule/overdue.ts';
+import { overdueIn } from '../../study/overdue-in.ts';
 import type { JudgedCalendar } from '../../../schedule/deviations.ts';
 import { scheduledParticipants } from '../../../store/scheduled-participants.ts';
 import { studyPlace } from '../../study/study-place.ts';
@@ -76,7 +75,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
   const stopped = whyStopped(open);
   const calendars = calendarsIn(open);
   const deviations = calendars && deviationsIn(open, calendars);
-  const overdue = calendars && overdueIn(open, calendars);
+  const overdue = calendars && overdueCounts(open, calendars);
   const people = peopleCounts(open);
   const closed = study.sites.flatMap(({ code, enrolment }) => (enrolment === 'closed' ? code : []));
   const spares = laterSpares(open);
@@ -328,13 +327,11 @@ interface OverdueCounts {
   }[];
 }
 
-function overdueIn(open: OpenStudy, calendars: readonly JudgedCalendar[]): OverdueCounts {
-  const rules = overdueRules(open);
-  const factsOf = factsBySubject(open.entries);
-  const all = calendars.flatMap(({ subject, events }) => {
-    const late = overdueEvents(events, rules);
-    if (late.length === 0 || factsOf(subject).inError !== undefined) return [];
-    const byVisit = new Map(late.map((one) => [one.visit, one.date]));
+function overdueCounts(open: OpenStudy, calendars: readonly JudgedCalendar[]): OverdueCounts {
+  const overdueOf = overdueIn(open);
+  const all = calendars.flatMap((calendar) => {
+    const { subject } = calendar;
+    const byVisit = new Map(overdueOf(calendar).map((one) => [one.visit, one.date]));
     return [...byVisit].map(([visit, date]) => ({ subject, visit, date }));
   });
   return {
