@@ -14,6 +14,8 @@ import {
 export interface YamlSlip {
   readonly message: string;
   readonly offset: number;
+  /** Whether the errors after it only follow from it. */
+  readonly isLast?: boolean;
 }
 
 /** What a sentence about an error is made from. */
@@ -102,11 +104,29 @@ export function yamlSlip(
   text: string,
   lineOf: (offset: number) => number,
 ): YamlSlip {
+  const special = specialCharacter(error, text);
+  if (special !== undefined) return special;
   // A later version of the library may have more codes.
   const sentence = (SENTENCES as Partial<typeof SENTENCES>)[error.code] ?? unreadable();
   const said =
     typeof sentence === 'string' ? sentence : sentence({ error, document, text, lineOf });
   return typeof said === 'string' ? { message: said, offset: error.pos[0] } : said;
+}
+
+/** A dash or a space of a word processor in the line of an error, where only those of a keyboard have a meaning. */
+function specialCharacter({ pos }: Pick<YAMLError, 'pos'>, text: string): YamlSlip | undefined {
+  const start = text.lastIndexOf('\n', pos[0] - 1) + 1;
+  const [line = ''] = text.slice(start).split('\n', 1);
+  const dash = /^(\s*)[‐‑‒–—―−]\s/.exec(line);
+  if (dash) {
+    const message = 'this dash is not a hyphen: write "- " at the beginning of an item of a list';
+    return { message, offset: start + dash[1]!.length, isLast: true };
+  }
+  const space = /^([^#"']*?(?:^|:)[ -]*)[\u00a0\u2007\u202f\u3000]/.exec(line);
+  if (!space) return undefined;
+  const message =
+    'this space is a special one, such as a word processor writes: write an ordinary space';
+  return { message, offset: start + space[1]!.length, isLast: true };
 }
 
 /** What the library finds only when it makes values: `*` that repeats nothing, or far too much. */
@@ -199,8 +219,22 @@ function unclosedBracket({ error, document, text }: Found): YamlSlip {
       }
     },
   });
+  const stray = opening === '{' ? strayBracket(text, offset) : undefined;
+  if (stray !== undefined) return stray;
   const message = `this ${opening} is not closed: write ${closing} at the end, and indent the lines before it`;
   return { message, offset };
+}
+
+/** A ] in the line of an unclosed {, if it closes nothing: `{ phase: induction, days: 1, 8, 15] }`. */
+function strayBracket(text: string, from: number): YamlSlip | undefined {
+  const [lineBefore = ''] = text.slice(0, from).split('\n').slice(-1);
+  // A list around the { is what the ] closes.
+  if (lineBefore.split('[').length > lineBefore.split(']').length) return undefined;
+  const [line = ''] = text.slice(from).split('\n', 1);
+  const [, before, key, items] = /^([^[\]]*?(\w+): *)([^[\]:]*)\]/.exec(line) ?? [];
+  if (before === undefined || key === undefined || items === undefined) return undefined;
+  const message = `this ] closes nothing: write [ before the list, "${key}: [${shown(items)}]"`;
+  return { message, offset: from + before.length + items.length, isLast: true };
 }
 
 /** A key that is in a mapping twice: the library only says that there is one. */

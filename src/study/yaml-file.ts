@@ -13,6 +13,7 @@ import {
 import type { Problem } from '../errors.ts';
 import { outOfScope } from './out-of-scope.ts';
 import { shown, whyNotStored } from './stored-text.ts';
+import { meantBy, replacedAt, unbracketedLists, withoutBrackets } from './typed-slips.ts';
 import { aliasSlip, unclearValues, yamlSlip, type YamlSlip } from './yaml-errors.ts';
 
 /** The way to a value in a YAML file: keys and list positions, from the root. */
@@ -86,12 +87,19 @@ export class YamlFile<Schema extends v.GenericSchema = v.GenericSchema> {
     }
     const result = v.safeParse(schema, this.#raw);
     if (result.success) this.#output = result.output;
+    const lists = result.success ? [] : unbracketedLists(this.#document.contents);
+    for (const { path, source } of lists) {
+      this.report(path, `brackets are missing around the list: write "${source}"`);
+    }
+    const told = lists.flatMap(({ path, others }) => [path, ...others]);
     for (const issue of result.issues ?? []) {
       const path = (issue.path ?? []).map((item) => item.key as string | number);
       this.#unsound.push(path);
+      if (told.some((one) => isWithin(path, one))) continue;
       const isUnknown = issue.type === 'never';
       const asked = isUnknown ? outOfScope(String(path.at(-1)), issue.input) : undefined;
-      this.report(path, asked ?? this.#describe(issue, path), isUnknown);
+      const meant = isUnknown ? '' : this.#meantAt(path, schema);
+      this.report(path, `${asked ?? this.#describe(issue, path)}${meant}`, isUnknown);
     }
   }
 
@@ -199,6 +207,7 @@ export class YamlFile<Schema extends v.GenericSchema = v.GenericSchema> {
         slip.message.startsWith('version control');
       if (!lines.has(line) && !isSameMark) this.#tell(slip);
       lines.add(line);
+      if (slip.isLast === true) break;
     }
   }
 
@@ -260,6 +269,34 @@ export class YamlFile<Schema extends v.GenericSchema = v.GenericSchema> {
         ? ' (put it in quotes)'
         : '';
     return `${at}: ${isOurs ? issue.message : `expected ${expected}`}, found ${found}${quotes}`;
+  }
+
+  /** What to write instead of a text with a slip of typing, if the shape is right with it; else an empty text. */
+  #meantAt(path: YamlPath, schema: Schema): string {
+    const given = this.#at(path);
+    const text = typeof given === 'string' ? given : this.#flowText(path);
+    if (text.length > MOST_SHOWN) return '';
+    const meant = meantBy(given).find(({ value }) => {
+      const { issues = [] } = v.safeParse(schema, replacedAt(this.#raw, path, value));
+      return issues.every(({ path: at = [] }) => {
+        return !isWithin(
+          at.map((item) => item.key as string | number),
+          path,
+        );
+      });
+    });
+    if (meant === undefined) return '';
+    const isItem = typeof path.at(-1) === 'number';
+    const source = isItem ? withoutBrackets(meant.source) : meant.source;
+    if (source === text) return '';
+    return `. Instead of ${shown(text, MOST_SHOWN)} write ${source}`;
+  }
+
+  /** A list within [ ] as it is to be written on one line. */
+  #flowText(path: YamlPath): string {
+    const node = this.#document.getIn(path, true);
+    if (!isSeq(node)) return '';
+    return `[${node.items.map((item) => (isScalar(item) ? (item.source ?? '') : '')).join(', ')}]`;
   }
 
   /** A value as the file writes it; texts have double quotes. Undefined for anything but one value. */

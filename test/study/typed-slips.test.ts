@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import { readPlan } from '../../src/randomization/plan.ts';
+import { STUDY_TEMPLATE } from '../../src/study/depil-2.ts';
+import { readStudy } from '../../src/study/study-file.ts';
+import { templateStudy } from '../support/designs.ts';
+
+// What word processors and hurried hands write into study.yaml and plan.yaml: the message says what to write.
+
+/** The problems of the template with another text in it. */
+function problemsWith(from: string, to: string): string[] {
+  expect(STUDY_TEMPLATE).toContain(from);
+  const read = readStudy(STUDY_TEMPLATE.replace(from, to), 'study.yaml');
+  return read.ok ? [] : read.problems.map(({ message }) => message);
+}
+
+function problemsOfPlan(plan: string): string[] {
+  const read = readPlan(plan, 'plan.yaml', templateStudy());
+  return read.ok ? [] : read.problems.map(({ message }) => message);
+}
+
+describe('a list in plan.yaml without its brackets', () => {
+  test.each([
+    ['blocks:\n  sizes: 3, 6\n', 'Instead of 3, 6 write [3, 6]'],
+    ['blocks:\n  sizes: 3, 6]\n', 'Instead of 3, 6] write [3, 6]'],
+    ['blocks:\n  sizes: (3, 6)\n', 'Instead of (3, 6) write [3, 6]'],
+    ['blocks: { sizes: 3, 6 }\n', 'brackets are missing around the list: write "sizes: [3, 6]"'],
+    [
+      'blocks: { sizes: 3, 6, weights: [1, 2] }\n',
+      'brackets are missing around the list: write "sizes: [3, 6]"',
+    ],
+    ['blocks: { sizes: 3, 6] }\n', 'write [ before the list, "sizes: [3, 6]"'],
+    ['blocks: { sizes: [3, 6 }\n', 'this [ is not closed: write ] at the end'],
+    ['blocks: { sizes: [3; 6] }\n', 'Instead of 3; 6 write 3, 6'],
+    ['blocks: { sizes: [3 6] }\n', 'Instead of 3 6 write 3, 6'],
+    ['blocks: { sizes: [3，6] }\n', 'Instead of 3，6 write 3, 6'],
+  ])('%j', (plan, told) => {
+    expect(problemsOfPlan(plan)).toEqual([expect.stringContaining(told)]);
+  });
+});
+
+describe('days in study.yaml', () => {
+  test.each([
+    ['1, 8, 15', 'brackets are missing around the list: write "days: [1, 8, 15]"'],
+    ['1, 8, 15]', 'write [ before the list, "days: [1, 8, 15]"'],
+    ['(1, 8, 15)', 'brackets are missing around the list: write "days: [1, 8, 15]"'],
+    ['[1; 8; 15]', 'Instead of [1; 8; 15] write [1, 8, 15]'],
+    ['1–5', 'Instead of 1–5 write 1-5'],
+    ['[1–5, 15]', 'Instead of [1–5, 15] write [1-5, 15]'],
+    ['“1-5”', 'Instead of “1-5” write "1-5"'],
+  ])('%s', (days, told) => {
+    expect(problemsWith('days: 1-5', `days: ${days}`)).toEqual([expect.stringContaining(told)]);
+  });
+
+  test('of a window have a hyphen or a minus sign; a long dash is told', () => {
+    const maintenance = '{phase: maintenance, weeks: 3-6';
+    const withWindow = (window: string) =>
+      problemsWith(maintenance, `${maintenance}, window: ${window}`);
+    expect([withWindow('-1/+2'), withWindow('−1/+2')]).toEqual([[], []]);
+    expect(withWindow('–1/+2')).toEqual([
+      expect.stringContaining('Instead of –1/+2 write -1/+2') as string,
+    ]);
+  });
+});
+
+test.each([
+  ['code: PLACEBO', 'code: “PLACEBO”', 'Instead of “PLACEBO” write "PLACEBO"'],
+  ['  id: DEPIL-2', '  id: ‘DEPIL-2’', "Instead of ‘DEPIL-2’ write 'DEPIL-2'"],
+  ['  id: DEPIL-2', '  id: « DEPIL-2 »', 'Instead of « DEPIL-2 » write "DEPIL-2"'],
+  ['  id: DEPIL-2', '  id: DEPIL–2', 'Instead of DEPIL–2 write DEPIL-2'],
+  ['  - code: PLACEBO', '  – code: PLACEBO', 'this dash is not a hyphen: write "- "'],
+  ['  id: DEPIL-2', '\u00a0 id: DEPIL-2', 'write an ordinary space'],
+  ['  id: DEPIL-2', '  id:\u00a0DEPIL-2', 'write an ordinary space'],
+])('a character of a word processor: %j becomes %j', (from, to, told) => {
+  expect(problemsWith(from, to)).toEqual([expect.stringContaining(told)]);
+});
+
+test('a date of an amendment with long dashes', () => {
+  const text = `${STUDY_TEMPLATE}
+amendments:
+  - id: A2
+    from: 2026–12–01
+    applies: everyone
+    schedule: { injections: [{ phase: induction, days: 1-5 }] }
+`;
+  const read = readStudy(text, 'study.yaml');
+  expect(read.ok ? [] : read.problems.map(({ message }) => message)).toEqual([
+    expect.stringContaining('Instead of 2026–12–01 write 2026-12-01'),
+  ]);
+});
+
+test('a text that is wrong for another reason has no such advice', () => {
+  const told = problemsWith('type: placebo', 'type: l’autre');
+  expect(told).toEqual([expect.not.stringContaining('Instead of')]);
+});
