@@ -11,6 +11,7 @@ import {
   mustRun,
   planFile,
   randose,
+  randoseIn,
   testFolder,
   type Trial,
 } from '../support/command-line.ts';
@@ -39,6 +40,25 @@ describe('init', () => {
       expect.stringContaining('another study with the id DEPIL-2 was used here, in '),
     ]);
     expect(warned.stderr).toContain('change study.id in study.yaml first');
+  });
+
+  test('says that allocate needs a plan, and what to do if something is there already', () => {
+    const folder = testFolder();
+    const line = 'blocks: { sizes: [3, 6] }';
+    const said = (...words: string[]) => randoseIn(folder, 'init', ...words).stderr;
+    const alone = said('alone');
+    expect(alone).toContain('allocate also needs a plan with the block sizes');
+    expect(alone).toContain(`write it into a file outside alone, with this line: ${line}`);
+    expect(said('both', '--plan', 'plan.yaml')).not.toContain('also needs a plan');
+    expect(said('alone')).toBe(
+      'error: alone/study.yaml exists already\nNothing was written. Choose another folder.\n',
+    );
+    expect(said('alone', '--plan', 'late.yaml')).toBe(
+      `error: alone/study.yaml exists already\nNothing was written. Choose another folder. If only the plan is missing, write it into a file outside alone, with this line: ${line}\n`,
+    );
+    expect(said('third', '--plan', 'plan.yaml')).toBe(
+      'error: plan.yaml exists already\nNothing was written. Choose another name for the plan; or keep this one, without --plan.\n',
+    );
   });
 
   test('overwrites nothing', () => {

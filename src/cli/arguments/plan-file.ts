@@ -37,8 +37,10 @@ export function requirePlanOutside(path: string, root: string): void {
   });
 }
 
-export const WHAT_IS_A_PLAN =
-  'A plan is a file of your own with this line: blocks: { sizes: [3, 6] }';
+/** The one line that a plan must have. */
+export const A_PLAN = 'blocks: { sizes: [3, 6] }';
+
+const WHAT_IS_A_PLAN = `A plan is a file of your own with this line: ${A_PLAN}`;
 
 function missingPlanHint(path: string): string {
   const parts = path.split(',').filter((one) => one !== '');
