@@ -26,7 +26,13 @@ export function recipientKind(text: string): RecipientKind | undefined {
   return kinds.find(([, kind]) => kind.prefix === decoded?.prefix && kind.bytes === bytes)?.[0];
 }
 
-/** A recipient, short enough to show: a hybrid one has two thousand characters. */
-export function shortRecipient(recipient: string): string {
-  return recipient.length <= 70 ? recipient : `${recipient.slice(0, 20)}…${recipient.slice(-8)}`;
+/**
+ * A recipient, short enough to show: a hybrid one has two thousand characters.
+ *
+ * @param room how many characters there is room for; 17 are the fewest
+ */
+export function shortRecipient(recipient: string, room = 70): string {
+  if (recipient.length <= room) return recipient;
+  const first = Math.min(20, Math.max(8, room - 9));
+  return `${recipient.slice(0, first)}…${recipient.slice(-8)}`;
 }

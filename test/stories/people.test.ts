@@ -2,6 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { jsonOf, mustRun, randose } from '../support/command-line.ts';
+import { randoseOnTerminal, SCRIPT } from '../support/pseudo-terminal.ts';
+import { testWithTool } from '../support/tools.ts';
 import { custodyTrial, enrolOne, replaceIn, sealAndEnrol } from '../support/custody.ts';
 
 const file = (study: string) => readFileSync(join(study, 'study.yaml'), 'utf8');
@@ -145,4 +147,24 @@ describe('people add', () => {
     expect(randose('people', 'add', '--study', study, ...who).status).toBe(78);
     expect(randose('people', '--study', study).status).toBe(78);
   });
+});
+
+testWithTool(SCRIPT)('the people fit a terminal, and their names are never broken', () => {
+  const { study, addPerson } = custodyTrial();
+  const names = ['Prof. Anne Example-Specimen', 'B. Example'];
+  for (const name of names) addOfficer(study, name, addPerson('officer', name));
+  for (const columns of [60, 80, 120]) {
+    const { text } = randoseOnTerminal(['people', '--study', study], {
+      columns,
+      hasColour: false,
+      state: study,
+    });
+    const [head = '', ...rows] = text.split('\n').slice(0, 3);
+    expect(head).toMatch(/^Role +Name +Public key$/);
+    for (const [index, row] of rows.entries()) {
+      expect(row).toMatch(new RegExp(`^officer +${names[index]!} +age1`));
+      expect(row.length).toBeLessThanOrEqual(columns);
+    }
+    expect(text.includes('Whole keys: randose people --json')).toBe(columns < 120);
+  }
 });
