@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
@@ -8,6 +8,8 @@ import {
   FIXTURES,
   allocated,
   depil2,
+  editStudy,
+  jsonOf,
   mustRun,
   planFile,
   randose,
@@ -442,11 +444,37 @@ test('allocate names who is missing, and after a list how to begin again', () =>
   expect(randose(...words).stderr).toContain('make the study again in another folder');
 });
 
-test('keys of two kinds are one problem', () => {
+test('a key of another kind than those of the study is refused before it is made', () => {
   const trial = depil2();
-  const words = ['--role', 'officer', '--name', 'New', '--output', join(trial.folder, 'pq.key')];
-  const flags = ['--post-quantum', '--no-passphrase', '--study', trial.study];
-  const { status, stderr } = randose('keygen', ...words, ...flags);
+  const file = join(trial.folder, 'pq.key');
+  const words = ['--role', 'officer', '--name', 'New', '--output', file, '--no-passphrase'];
+  const before = readFileSync(join(trial.study, 'study.yaml'), 'utf8');
+  const refused = randose('keygen', ...words, '--post-quantum', '--study', trial.study);
+  expect(refused).toMatchObject({ status: 64, stdout: '' });
+  const said = refused.stderr.replaceAll(/\s+/g, ' ');
+  expect(said).toContain('the keys of study.yaml are classic, and this one would be post-quantum');
+  expect(said).toContain('No key was made. All keys of a study must be of one kind');
+  expect(said).toMatch(/Leave --post-quantum out .* delete all \d people from study\.yaml/);
+  expect(existsSync(file)).toBe(false);
+
+  const { recipient } = jsonOf('keygen', ...words, '--post-quantum') as { recipient: string };
+  const add = ['people', 'add', '--role', 'officer', '--name', 'New', '--recipient', recipient];
+  const sent = randose(...add, '--study', trial.study);
+  expect(sent.status).toBe(64);
+  expect(sent.stderr).toContain(
+    'Ask New for a classic key: randose keygen without --post-quantum.',
+  );
+  expect(readFileSync(join(trial.study, 'study.yaml'), 'utf8')).toBe(before);
+});
+
+test('keys of two kinds in study.yaml are one problem', () => {
+  const trial = depil2();
+  const file = join(trial.folder, 'pq.key');
+  const words = ['--role', 'officer', '--name', 'New', '--output', file, '--no-passphrase'];
+  const { recipient } = jsonOf('keygen', ...words, '--post-quantum') as { recipient: string };
+  const was = /recipient: (age1\w+)/.exec(readFileSync(join(trial.study, 'study.yaml'), 'utf8'));
+  editStudy(trial, [was![1]!, recipient]);
+  const { status, stderr } = randose('status', '--study', trial.study);
   expect(status).toBe(78);
   expect(stderr.match(/are mixed/g)).toHaveLength(1);
 });

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { isMap, isSeq, parseDocument, visit, YAMLSeq } from 'yaml';
 import { line } from '../identifiers.ts';
-import { recipientKind } from '../recipient.ts';
+import { type RecipientKind, recipientKind } from '../recipient.ts';
 import { reportRepeats } from '../repeats.ts';
 import { isUnclearText } from '../yaml-errors.ts';
 import { mapping, type YamlFile } from '../yaml-file.ts';
@@ -89,6 +89,30 @@ export const ONE_ROLE = 'one key has one person and one role';
 
 const MIXED =
   'post-quantum (age1pq1…) and classic (age1…) recipients are mixed: what is sealed to both is as weak as the weaker one. Make all keys of one kind';
+
+const KIND_NAMES: Readonly<Record<RecipientKind, string>> = {
+  x25519: 'classic',
+  hybrid: 'post-quantum',
+};
+
+/**
+ * That the people of a study have keys of another kind than a new one.
+ *
+ * @returns both kinds in words; undefined if the new key fits, or if nobody has a key yet
+ */
+export function otherKind(
+  people: readonly Pick<Person, 'recipient'>[],
+  kind: RecipientKind,
+): { readonly theirs: string; readonly own: string } | undefined {
+  const kinds = people.map(({ recipient }) => recipientKind(recipient));
+  const [theirs] = kinds;
+  if (theirs === undefined || kinds.includes(kind)) return undefined;
+  return { theirs: KIND_NAMES[theirs], own: KIND_NAMES[kind] };
+}
+
+/** Why all keys of a study are of one kind. */
+export const ONE_KIND =
+  'All keys of a study must be of one kind: what is sealed to both kinds is as weak as the weaker one.';
 
 /**
  * Adds a person to a study file and keeps the rest of it, comments included.

@@ -20,7 +20,8 @@ import {
   studyFolderAround,
 } from '../../../store/folder/study-folder.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
-import { addPerson, isPersonName } from '../../../study/sections/people.ts';
+import type { RecipientKind } from '../../../study/recipient.ts';
+import { addPerson, isPersonName, ONE_KIND, otherKind } from '../../../study/sections/people.ts';
 import { type Role, ROLES } from '../../../study/study.ts';
 import { readStudy } from '../../../study/study-file.ts';
 import { tellWould } from '../../study/look-first.ts';
@@ -47,7 +48,9 @@ export async function keygen(output: Output, options: KeygenFlags): Promise<void
       hint: 'A key that is overwritten is lost, and with it everything that was sealed for it. Choose another name.',
     });
   }
-  const keys = await drawKeyPair(options.postQuantum === true ? 'hybrid' : 'x25519');
+  const kind = options.postQuantum === true ? 'hybrid' : 'x25519';
+  if (root !== undefined && !isAllocated(root)) requireOneKind(root, kind);
+  const keys = await drawKeyPair(kind);
   const person = { name, recipient: keys.recipient };
   if (root !== undefined) studyWith(root, role, person);
   if (options.dryRun === true) {
@@ -83,6 +86,26 @@ export async function keygen(output: Output, options: KeygenFlags): Promise<void
   if (root !== undefined) output.say(`Added ${name} to ${STUDY_FILE}, under ${ROLES[role]}.`);
   if (root === undefined) output.say('Send this public key, age1…, to the statistician:');
   output.result({ recipient: keys.recipient, file, role, name }, `${keys.recipient}\n`);
+}
+
+/** @throws RandoseError `usage` if the people in study.yaml have keys of the other kind */
+function requireOneKind(root: string, kind: RecipientKind): void {
+  const { study } = loadStudy(root);
+  const people = Object.values(ROLES).flatMap((key) => study[key]);
+  const kinds = otherKind(people, kind);
+  if (kinds === undefined) return;
+  const { theirs, own } = kinds;
+  const flag = '--post-quantum';
+  const [now, again] =
+    kind === 'hybrid' ? [`Leave ${flag} out`, `with ${flag}`] : [`Add ${flag}`, `without ${flag}`];
+  const all = people.length === 1 ? 'the person' : `all ${people.length} people`;
+  throw new RandoseError(
+    'usage',
+    `the keys of ${STUDY_FILE} are ${theirs}, and this one would be ${own}`,
+    {
+      hint: `No key was made. ${ONE_KIND} ${now} to make a ${theirs} key. If the study is to have ${own} keys, delete ${all} from ${STUDY_FILE}, and make the key of each again, ${again}.`,
+    },
+  );
 }
 
 /** The study file with one more person. @throws RandoseError if nobody can be added to it */

@@ -3,8 +3,14 @@ import { RandoseError } from '../../../errors.ts';
 import { ledgerOf } from '../../../store/ledger-of.ts';
 import { findStudyFolder, isAllocated, loadStudy } from '../../../store/folder/study-folder.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
-import { shortRecipient } from '../../../study/recipient.ts';
-import { addPerson, isPersonName, ONE_ROLE } from '../../../study/sections/people.ts';
+import { recipientKind, shortRecipient } from '../../../study/recipient.ts';
+import {
+  addPerson,
+  isPersonName,
+  ONE_KIND,
+  ONE_ROLE,
+  otherKind,
+} from '../../../study/sections/people.ts';
 import { type Person, type Role, ROLES, type Study } from '../../../study/study.ts';
 import { readStudy } from '../../../study/study-file.ts';
 import { confirm, isAtTerminal } from '../../../system/prompts.ts';
@@ -84,6 +90,7 @@ function studyWith(root: string, role: Role, person: Person): { text: string; st
     });
   }
   requireKeyOfNobody(study, role, person);
+  requireOneKind(study, person);
   const changed = addPerson(text, role, person);
   const checked = readStudy(changed, STUDY_FILE);
   if (checked.ok) return { text: changed, study: checked.value };
@@ -93,6 +100,23 @@ function studyWith(root: string, role: Role, person: Person): { text: string; st
     problems: problems.map((message) => ({ message })),
     hint: 'Nothing was changed.',
   });
+}
+
+/** @throws RandoseError `usage` if the people in study.yaml have keys of the other kind */
+function requireOneKind(study: Study, { name, recipient }: Person): void {
+  const kind = recipientKind(recipient);
+  const people = Object.values(ROLES).flatMap((key) => study[key]);
+  const kinds = kind && otherKind(people, kind);
+  if (kinds === undefined) return;
+  const { theirs, own } = kinds;
+  const how = kind === 'hybrid' ? 'without' : 'with';
+  throw new RandoseError(
+    'usage',
+    `the key of ${name} is ${own}, and the keys of ${STUDY_FILE} are ${theirs}`,
+    {
+      hint: `Nothing was changed. ${ONE_KIND} Ask ${name} for a ${theirs} key: randose keygen ${how} --post-quantum.`,
+    },
+  );
 }
 
 /** @throws RandoseError `usage` if study.yaml has the key already: who has it, and under which role */
