@@ -42,8 +42,13 @@ export function usageError({ error, complaint, command, words, isStudy }: WrongL
   // What commander found before it came to the rest, such as a value that an option does not take.
   const first = plainly(complaint.replace(/^error: /, '').split('\n')[0] ?? '');
   if (!FOUND_HERE.includes(error.code) && first !== '') wrong.push(first);
+  // What the advice above already has is not missing too.
+  const advised = [
+    ...meant.flatMap(({ near }) => near ?? []),
+    ...(wrong.some((text) => text.includes(AS_SUBJECT)) ? ['--subject'] : []),
+  ];
   const missing = missingIn(command, operands, given).filter(
-    ({ flag }) => !meant.some(({ near }) => near !== undefined && near === flag),
+    ({ flag }) => flag === undefined || !advised.includes(flag),
   );
   if (wrong.length === 0) return needs(name, missing);
   const [message = '', ...others] = wrong;
@@ -221,12 +226,14 @@ function surplusText(
   if (isId && /\d/.test(first.word) && hasOption(command, '--subject')) {
     const others = surplus.filter(({ after }) => after !== undefined);
     return [
-      `${many}. Write the participant as --subject ${first.word}`,
+      `${many}. ${AS_SUBJECT} ${first.word}`,
       ...(others.length === 0 ? [] : [inQuotes(others[0]?.after)]),
     ];
   }
   return [`${many}. ${inQuotes(first.after)}`];
 }
+
+const AS_SUBJECT = 'Write the participant as --subject';
 
 function hasOption(command: Command, flag: string): boolean {
   return command.options.some(({ long }) => long === flag);

@@ -190,7 +190,11 @@ describe('a wrong command line exits 64 and says what to do', () => {
     ],
     [
       ['randomize', 'CRT-006', '--day1', 'today', '--by', 'A.', 'Example'],
-      'too many arguments for randomize: "CRT-006" "Example". Write the participant as --subject CRT-006\n  Put a text with spaces in quotes: --by "SEVERAL WORDS"',
+      'too many arguments for randomize: "CRT-006" "Example". Write the participant as --subject CRT-006\n  Put a text with spaces in quotes: --by "SEVERAL WORDS"\n  randomize also needs --site',
+    ],
+    [
+      ['randomize', 'CRT-006', '--site', 'CRT', '--by', 'A. Example'],
+      'too many arguments for randomize: "CRT-006". Write the participant as --subject CRT-006\nrandose randomize --help shows what it takes.',
     ],
     [
       ['check', '79h6', '93c'],

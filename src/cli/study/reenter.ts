@@ -33,9 +33,11 @@ export function commandToReenter(entry: Entry, flags: ReenterFlags): string | un
 function wordsOf(entry: Entry): string[] | undefined {
   switch (entry.action) {
     case 'randomization':
-      return entry.replaces === undefined
-        ? ['randomize', ...randomizeWords(entry)]
-        : ['replace', '--for', entry.replaces, ...randomizeWords(entry), ...declaredWords(entry)];
+      return [
+        ...(entry.replaces === undefined ? ['randomize'] : ['replace', '--for', entry.replaces]),
+        ...randomizeWords(entry),
+        ...declaredWords(entry),
+      ];
     case 'dose':
       if (entry.result === 'retracted') return ['dose', ...retractWords(entry)];
       return [
@@ -161,7 +163,8 @@ function randomizeWords({ subject, site, stratum, day1 }: EntryOf<'randomization
 
 /** That a randomization was a deviation, and why. */
 function declaredWords(entry: EntryOf<'randomization'>): string[] {
-  return (entry.deviations ?? []).length === 0 ? [] : ['--deviation', ...reasonWords(entry)];
+  const declared = (entry.deviations ?? []).length === 0 ? [] : ['--deviation'];
+  return [...declared, ...reasonWords(entry)];
 }
 
 /** From which kit, and how much. */

@@ -37,6 +37,10 @@ describe('the command that enters an act again', () => {
       randomization,
       `randose randomize --subject CRT-001 --site CRT --factor sex=F age=LT65 --day1 2026-06-15 ${BY}`,
     ],
+    [
+      { ...randomization, stratum: 'site=CRT', deviations: ['day 1'], reason: 'holiday' },
+      `randose randomize --subject CRT-001 --site CRT --day1 2026-06-15 --deviation --reason holiday ${BY}`,
+    ],
     [dose, `randose dose --subject CRT-001 --visit D15 --date 2026-06-29 ${BY}`],
     [
       { ...dose, result: 'not done', corrects: 7, deviations: ['order'], reason: 'a "fever"' },
