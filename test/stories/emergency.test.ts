@@ -462,6 +462,23 @@ describe('what was given is not always what was allocated', () => {
     mustRun('verify', '--study', given.study);
   });
 
+  test('the own kit of a participant, as given to them, is their own allocation', () => {
+    const given = enrolled(undefined, allocated());
+    const own = kitsOfTrial(given)[0]!;
+    const words = ['--kit', own, '--given-to', 'crt-001', '--study', given.study];
+    const dry = randose('unblind', ...words, ...withKey(given.officer), '--dry-run');
+    const { stdout, stderr } = randose('unblind', ...words, ...withKey(given.officer));
+    expect(stdout).toMatch(/^Subject CRT-001, randomization number R001/m);
+    for (const told of [dry.stderr, stderr].map((text) => text.replaceAll(/\s+/g, ' '))) {
+      expect(told).toContain(`${own} is a kit of crt-001's own slot: this is about their own`);
+      expect(told).not.toMatch(/does not say|is not blinded any more/);
+    }
+    const intent = ledgerOf(given.study).at(-2);
+    expect(intent).toMatchObject({ subject: 'CRT-001', number: 'R001' });
+    expect(intent).not.toHaveProperty('kit');
+    mustRun('verify', '--study', given.study);
+  });
+
   test('a kit that nobody has is refused, unless somebody was given it', () => {
     const fresh = allocated();
     const free = kitsOfTrial(fresh)[4]!;

@@ -1,5 +1,9 @@
 import { RandoseError } from '../../../errors.ts';
-import { meantSubject, requireRandomization } from '../../../ledger/enrolment.ts';
+import {
+  findRandomization,
+  meantSubject,
+  requireRandomization,
+} from '../../../ledger/enrolment.ts';
 import { otherKitsGiven } from '../../../ledger/given-kits.ts';
 import { kitOfAnotherTrial, requireKits } from '../../../ledger/kits.ts';
 import { findSlot, type FoundSlot, type SlotSources } from '../../../ledger/sought-slot.ts';
@@ -54,6 +58,25 @@ export function findTarget(study: RescuedStudy, flags: TargetFlags): Target {
 /** The kit that is asked for as given to a participant; undefined if a participant's own slot is asked for. */
 export function givenOf({ kit, givenTo }: TargetFlags): KitGivenTo | undefined {
   return kit === undefined || givenTo === undefined ? undefined : { kit: kitKey(kit), to: givenTo };
+}
+
+/**
+ * Whether --given-to names the participant whose own slot has the kit, by sound records: then their own allocation is
+ * meant. If nobody can know it, that stops no code-break.
+ */
+export function isOwnKit(study: RescuedStudy, { kit, givenTo }: TargetFlags): boolean {
+  if (kit === undefined || givenTo === undefined) return false;
+  const sources = sourcesOf(study);
+  if (!sources.isListSound || !sources.isLedgerSound) return false;
+  try {
+    const slot = findSlot({ kit, subject: undefined, number: undefined }, sources);
+    return (
+      slot !== undefined && findRandomization(sources.entries, givenTo)?.number === slot.number
+    );
+  } catch (error) {
+    if (error instanceof RandoseError) return false;
+    throw error;
+  }
 }
 
 /** That the ledger does not say that a participant was given a kit; undefined if it says so. */

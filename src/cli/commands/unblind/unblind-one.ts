@@ -36,7 +36,14 @@ import { namingOf } from './naming.ts';
 import { type OpenedTarget, openTarget } from './open-target.ts';
 import { type CodeBreakPlan, planCodeBreak } from './plan-code-break.ts';
 import { sayWhereRecorded } from './say-where-recorded.ts';
-import { findTarget, givenOf, notGivenText, surelyNobody, type Target } from './target.ts';
+import {
+  findTarget,
+  givenOf,
+  isOwnKit,
+  notGivenText,
+  surelyNobody,
+  type Target,
+} from './target.ts';
 import { showCodeBreak } from './show-code-break.ts';
 import {
   filedOf,
@@ -68,7 +75,15 @@ export async function unblindOne(
   requireSameDomain(before, typed);
   const wrong = clockWarning(before.ledger.entries.at(-1)?.time);
   if (wrong !== undefined) output.warn(wrong);
-  const named = id === undefined ? typed : { ...typed, ...namingOf(before, id) };
+  const meant = id === undefined ? typed : { ...typed, ...namingOf(before, id) };
+  const { givenTo = '', ...own } = meant;
+  const isOwn = isOwnKit(before, meant);
+  const named = isOwn ? own : meant;
+  if (isOwn) {
+    output.say(
+      `${own.kit ?? ''} is a kit of ${givenTo}'s own slot: this is about their own allocation, without --given-to.`,
+    );
+  }
   const asked = await completed(output, before, named, mayAsk);
   const given = givenOf(asked);
   const notGiven = given && !mayAsk ? notGivenText(before, given) : undefined;
