@@ -17,6 +17,8 @@ interface WorkloadFacts {
   readonly siteNames: ReadonlyMap<string, string>;
   readonly from: CivilDate;
   readonly to: CivilDate;
+  /** The last entry of the ledger, and its date (UTC). */
+  readonly asOf: { readonly seq: number; readonly date: string };
   /** A kit, as the people who prepare it should read it. */
   readonly kitText: (kit: string) => string;
 }
@@ -36,7 +38,7 @@ tr.on-call td { background: #fdf4e3; }
  * anything loaded from elsewhere. It is blinded: it contains no arm.
  */
 export function formatWorkloadHtml(sites: readonly SiteWorkload[], facts: WorkloadFacts): string {
-  const { study, title, software, isDummy, from, to } = facts;
+  const { study, title, software, isDummy, from, to, asOf } = facts;
   const mark = isDummy ? 'DUMMY: a rehearsal' : 'blinded: shows no arm';
   return markup`<!doctype html>
 <html lang="en">
@@ -55,7 +57,7 @@ export function formatWorkloadHtml(sites: readonly SiteWorkload[], facts: Worklo
 <p class="subtitle">${study}: ${title}</p>
 ${sites.length > 1 ? summary(sites, facts) : ''}
 ${sites.map((site, index) => siteSection(site, index, facts))}
-<footer>Made with ${software}. The same ledger and the same study always give the same page, byte for byte.</footer>
+<footer>As of ledger entry ${asOf.seq} of ${asOf.date} (UTC). Made with ${software}. The same ledger and the same study always give the same page, byte for byte.</footer>
 </main>
 </body>
 </html>

@@ -100,22 +100,94 @@ export interface Change {
   readonly reason: string | null;
 }
 
+/** A change of an event, of its date or of anything else that somebody reads of it. */
+export interface DetailedChange extends Omit<Change, 'change'> {
+  /** `changed` if the event has its date still. */
+  readonly change: Change['change'] | 'changed';
+  /** What else changed, each as `amount 1 vial → 2 vials`; none of an event that is new or off. */
+  readonly details: readonly string[];
+}
+
 /** Whether a change says that an event does not take place any more. */
-export function isOffNow(change: Change['change']): boolean {
+export function isOffNow(change: DetailedChange['change']): boolean {
   return change === 'not done' || change === 'cancelled';
 }
 
 /** The changes between two calendars. @param before the old calendar; undefined if there was none */
 export function changesBetween(before: Calendar | undefined, now: Calendar): Change[] {
-  const earlier = new Map(before?.events.map((event) => [eventKey(event), event]));
-  return now.events.flatMap((event): Change[] => {
-    const was = earlier.get(eventKey(event));
+  return pairsOf(before, now).flatMap(({ was, event }): Change[] => {
     const change = changeOf(was, event);
-    if (change === undefined) return [];
-    const { visit, title, date: to, reason, site } = event;
-    const { subject } = now;
-    return [{ subject, site, visit, title, change, from: was?.date ?? null, to, reason }];
+    return change === undefined ? [] : [{ ...factsOf(now, was, event), change }];
   });
+}
+
+/** The kit that an injection was given from, by visit; undefined if its record names none. */
+export type KitOfVisit = (visit: string) => string | undefined;
+
+/**
+ * The changes between two calendars, of dates and of everything else.
+ *
+ * @param before the old calendar; undefined if there was none
+ * @param kits the kits of the injections that were given, in the old calendar and now
+ */
+export function detailedChanges(
+  before: Calendar | undefined,
+  now: Calendar,
+  kits: { readonly before: KitOfVisit; readonly now: KitOfVisit },
+): DetailedChange[] {
+  return pairsOf(before, now).flatMap(({ was, event }): DetailedChange[] => {
+    const { visit } = event;
+    const given = was?.status === 'given' && event.status === 'given';
+    const kit = given ? detail('kit', kits.before(visit), kits.now(visit)) : [];
+    const details = was === undefined || isOff(event) ? [] : [...detailsOf(was, event), ...kit];
+    const change = changeOf(was, event) ?? (details.length === 0 ? undefined : 'changed');
+    return change === undefined ? [] : [{ ...factsOf(now, was, event), change, details }];
+  });
+}
+
+interface EventPair {
+  readonly was: CalendarEvent | undefined;
+  readonly event: CalendarEvent;
+}
+
+/** Each event as it is now, with what it was. */
+function pairsOf(before: Calendar | undefined, now: Calendar): EventPair[] {
+  const earlier = new Map(before?.events.map((event) => [eventKey(event), event]));
+  return now.events.map((event) => ({ was: earlier.get(eventKey(event)), event }));
+}
+
+function factsOf({ subject }: Calendar, was: CalendarEvent | undefined, now: CalendarEvent) {
+  const { visit, title, date: to, reason, site } = now;
+  return { subject, site, visit, title, from: was?.date ?? null, to, reason };
+}
+
+/**
+ * What changed of an event that takes place, beside its date. A first record of an injection does not change its amount;
+ * a correction of the record does.
+ */
+function detailsOf(was: CalendarEvent, now: CalendarEvent): string[] {
+  const isCorrected = was.status === 'given' && now.status === 'given';
+  const windowOf = ({ window }: CalendarEvent) => window && `${window.from} to ${window.to}`;
+  const weightOf = ({ weight }: CalendarEvent) => weight && `${weight} kg`;
+  return [
+    ...detail('dose', was.dose, now.dose),
+    ...detail('route', was.route, now.route),
+    ...(isCorrected ? detail('amount', was.amount, now.amount) : []),
+    ...(isCorrected ? detail('weight', weightOf(was), weightOf(now)) : []),
+    // A window follows a date that moved.
+    ...(was.date === now.date && was.status === now.status
+      ? detail('window', windowOf(was), windowOf(now))
+      : []),
+    ...detail('site', was.site, now.site),
+  ];
+}
+
+function detail(
+  what: string,
+  was: string | null | undefined,
+  now: string | null | undefined,
+): string[] {
+  return was === now ? [] : [`${what} ${was ?? 'none'} → ${now ?? 'none'}`];
 }
 
 function changeOf(

@@ -31,6 +31,7 @@ function page(): string {
     study: 'S',
     title: 'T <&" T',
     software: 'randose',
+    asOf: { seq: 12, date: '2026-05-19' },
     isDummy: false,
     from,
     to,

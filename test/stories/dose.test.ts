@@ -6,6 +6,7 @@ import {
   depil2,
   editStudy,
   jsonOf,
+  kitsOfTrial,
   mustRun,
   randose,
   type Ran,
@@ -295,19 +296,51 @@ describe('revisions', () => {
     const words = ['calendar', '--study', trial.study];
     expect(randose(...words, '--changes').status).toBe(66);
     mustRun(...words, '--format', 'csv', '--output', join(trial.folder, 'all.csv'));
-    expect(mustRun(...words, '--changes')).toBe('Nothing has moved since the last export.\n');
+    expect(mustRun(...words, '--changes')).toBe('Nothing has changed since the last export.\n');
     done(move(trial, 'D15', '2026-04-30'));
     const changes = mustRun(...words, '--changes');
     expect(changes).toMatch(/^Subject +Visit +What +Was +Is +Note$/m);
     expect(changes).toMatch(
-      /^A1 +D15 +Injection 6 of 9 +2026-05-01 Fri +2026-04-30 Thu +example$/m,
+      /^A1 +D15 +Injection 6 of 9 +2026-05-01 Fri +2026-04-30 Thu +moved: example$/m,
     );
     expect(mustRun(...words, '--since', '2')).toBe(
       changes.replace('the last export', 'entry 2 of the ledger'),
     );
-    mustRun(...words, '--format', 'ics');
-    expect(mustRun(...words, '--changes')).toContain('Nothing has moved');
+    const again = randose(...words, '--format', 'ics');
+    expect(again.stderr.replaceAll(/\s+/g, ' ')).toContain(
+      ', as of ledger entry 3. What changes later: randose calendar',
+    );
+    expect(mustRun(...words, '--changes')).toContain('Nothing has changed');
+    const file = join(trial.folder, 'a1.txt');
+    mustRun(...words, '--subject', 'A1', '--output', file);
+    expect(readFileSync(file, 'utf8')).toMatch(/\nAs of ledger entry 3 of [\d-]+ \(UTC\)\.\n$/);
     expect(randose(...words, '--since', '99').status).toBe(64);
+  });
+});
+
+test('what changed beside a date is named: a site, an amount, a kit that was corrected', () => {
+  const trial = participant();
+  const words = ['calendar', '--study', trial.study];
+  const kits = kitsOfTrial(trial);
+  const D1 = ['--subject', 'A1', '--visit', 'D1', '--date', '2026-04-17'];
+  const dose = (...more: string[]) =>
+    mustRun('dose', '--study', trial.study, ...D1, ...BY, ...more);
+  dose('--amount', '1 vial');
+  mustRun(...words, '--format', 'csv', '--output', join(trial.folder, 'all.csv'));
+  const why = ['--reason', 'read again', '--correct', '--deviation'];
+  dose('--amount', '2 vials', '--kit', kits[1]!, ...why);
+  const changes = mustRun(...words, '--changes');
+  const said = changes.replaceAll(/\s+/g, ' ');
+  expect(said).toContain('What changed since the last export');
+  expect(said).toMatch(/changed, amount .*1 vial → 2 vials/);
+  expect(jsonOf(...words, '--changes')).toMatchObject({
+    changes: [
+      {
+        visit: 'D1',
+        change: 'changed',
+        details: ['amount 1 vial → 2 vials', `kit none → ${kits[1]!}`],
+      },
+    ],
   });
 });
 

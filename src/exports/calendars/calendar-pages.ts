@@ -2,6 +2,12 @@ import type { MarkDay } from '../../schedule/days-that-matter.ts';
 import type { Study } from '../../study/study.ts';
 import type { CalendarLanguage } from './words.ts';
 
+/** An entry of the ledger, and its date (UTC). */
+export interface LastEntry {
+  readonly seq: number;
+  readonly date: string;
+}
+
 /** What the pages of printed calendars have in common. */
 export interface CalendarPages {
   readonly study: Pick<Study, 'id' | 'title' | 'sponsor'>;
@@ -9,6 +15,8 @@ export interface CalendarPages {
   readonly language: CalendarLanguage;
   /** The day on which they are made, YYYY-MM-DD. */
   readonly made: string;
+  /** The last entry of the ledger that they know, and its date (UTC), YYYY-MM-DD. */
+  readonly asOf: LastEntry;
   /** Site code → name. */
   readonly siteNames: ReadonlyMap<string, string>;
   readonly markDay: (site: string) => MarkDay;

@@ -52,7 +52,7 @@ export function drawMonth(
     drawDay(pdf, words, day, x, y, column, row);
   }
   const foot = { x: MARGIN, y: PAGE.height - 30, width: WIDTH, height: 12 };
-  writeFitted(pdf, words.foot(printed.made), foot, { ...small, size: 8.5 });
+  writeFitted(pdf, words.foot(printed.made, printed.asOf), foot, { ...small, size: 8.5 });
 }
 
 function drawDay(

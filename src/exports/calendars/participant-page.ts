@@ -257,10 +257,22 @@ function noteText(words: CalendarWords, event: CalendarEvent, isShared: boolean)
     .join(' · ');
 }
 
-function drawFoot(pdf: Pdf, { language, made }: CalendarPages, page: number, pages: number): void {
+function drawFoot(
+  pdf: Pdf,
+  { language, made, asOf }: CalendarPages,
+  page: number,
+  pages: number,
+): void {
   const words = CALENDAR_WORDS[language];
   const style: TextStyle = { font: 'regular', size: 8.5, least: 6, colour: GREY };
-  write(pdf, words.foot(made), { x: MARGIN, width: WIDTH * 0.8 }, PAGE.height - 40, 12, style);
+  write(
+    pdf,
+    words.foot(made, asOf),
+    { x: MARGIN, width: WIDTH * 0.8 },
+    PAGE.height - 40,
+    12,
+    style,
+  );
   if (pages === 1) return;
   const place = { x: MARGIN + WIDTH * 0.8, width: WIDTH * 0.2 };
   write(pdf, words.page(page, pages), place, PAGE.height - 40, 12, { ...style, align: 'right' });

@@ -1,5 +1,6 @@
 import type { DayMark } from '../../schedule/days-that-matter.ts';
 import { type CivilDate, weekday } from '../../study/civil-date.ts';
+import type { LastEntry } from './calendar-pages.ts';
 import type { Timing } from '../../study/sections/schedule.ts';
 
 export type CalendarLanguage = 'en' | 'fr';
@@ -28,7 +29,7 @@ export interface CalendarWords {
   readonly cancelled: string;
   readonly moved: (date: string) => string;
   readonly hand: string;
-  readonly foot: (made: string) => string;
+  readonly foot: (made: string, asOf: LastEntry) => string;
   readonly dummy: string;
   readonly amendments: string;
   readonly randomizedAs: (id: string) => string;
@@ -66,7 +67,8 @@ const EN: CalendarWords = {
   cancelled: 'cancelled',
   moved: (date) => `moved; planned ${date}`,
   hand: 'time, initials',
-  foot: (made) => `Printed ${made} (UTC). Dates may change: the latest print counts.`,
+  foot: (made, { seq, date }) =>
+    `Printed ${made} (UTC), as of ledger entry ${seq} of ${date}. Dates may change: the latest print counts.`,
   dummy: 'DUMMY: FOR REHEARSAL ONLY',
   amendments: 'Amendments',
   randomizedAs: (id) => `randomized as ${id}`,
@@ -104,8 +106,8 @@ const FR: CalendarWords = {
   cancelled: 'annulé',
   moved: (date) => `déplacé ; prévu ${date}`,
   hand: 'heure, initiales',
-  foot: (made) =>
-    `Imprimé le ${made} (UTC). Les dates peuvent changer : la dernière impression fait foi.`,
+  foot: (made, { seq, date }) =>
+    `Imprimé le ${made} (UTC), selon l’entrée ${seq} du registre, du ${date}. Les dates peuvent changer : la dernière impression fait foi.`,
   dummy: 'DUMMY : RÉPÉTITION SEULEMENT',
   amendments: 'Amendements',
   randomizedAs: (id) => `randomisation sous ${id}`,

@@ -18,6 +18,7 @@ function pagesIn(language: 'en' | 'fr'): CalendarPages {
     isDummy: false,
     language,
     made: '2026-05-20',
+    asOf: { seq: 12, date: '2026-05-19' },
     siteNames: new Map([['CRT', 'Hôpital Albert Chenevier, Créteil']]),
     markDay: () => daysThatMatter({ code: 'CRT', name: '' }, () => []),
   };
@@ -52,6 +53,9 @@ testWithTool(['pdftotext', '-v'])('a page a participant has every date, and no a
     expect(pages[0]!.split(date)).toHaveLength(2);
   }
   expect(pages[0]).toContain('Injection 9 of 9');
+  expect(pages[0]).toContain(
+    'Printed 2026-05-20 (UTC), as of ledger entry 12 of 2026-05-19. Dates',
+  );
   expect(pages[0]).toContain('CRT-001');
   expect(pages.join()).not.toMatch(/ILT101|placebo/i);
 });
@@ -62,6 +66,7 @@ testWithTool(['pdftotext', '-v'])('in French', async () => {
     expect(page).toContain(words);
   }
   expect(page).toContain('Numéro de randomisation R001');
+  expect(page).toContain('selon l’entrée 12 du registre, du 2026-05-19. Les dates');
 });
 
 testWithTool(['pdftotext', '-v'])('ninety injections are all there, on further pages', async () => {

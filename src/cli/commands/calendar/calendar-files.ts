@@ -7,6 +7,7 @@ import { DUMMY_MARK } from '../../../study/study.ts';
 import { requireSite } from '../../arguments/participant-schedule.ts';
 import { counted } from '../../../words.ts';
 import { type NewFile, refuseInside, writeFiles } from '../../output/exported-files.ts';
+import type { OpenStudy } from '../../../store/open-study.ts';
 import type { Output } from '../../output/output.ts';
 import type { Chosen, ExportedFile } from './calendar-export.ts';
 import type { CalendarFlags } from './command.ts';
@@ -17,7 +18,8 @@ type Format = CalendarFlags['format'];
 const MAKERS: Readonly<
   Record<Format, (options: CalendarFlags, chosen: Chosen) => Promise<ExportedFile[]>>
 > = {
-  table: ({ output }, { view }) => oneFile(view(output !== undefined)),
+  table: ({ output }, { view, open }) =>
+    oneFile(output === undefined ? view(false) : `${view(true)}${asOfText(open)}\n`),
   json: (_, { data }) => oneFile(`${JSON.stringify(data, undefined, 2)}\n`),
   csv: async (_, { calendars, markDay }) => {
     const { formatCalendarCsv } = await import('../../../exports/calendars/csv.ts');
@@ -33,6 +35,11 @@ const MAKERS: Readonly<
     return oneFile(await pdfFile(options, chosen));
   },
 };
+
+/** What a table in a file knows: `As of ledger entry 12 of 2026-06-15`. */
+function asOfText({ head, entries }: OpenStudy): string {
+  return `As of ledger entry ${head.seq} of ${(entries.at(-1)?.time ?? '').slice(0, 10)} (UTC).`;
+}
 
 function oneFile(content: string | Uint8Array): Promise<ExportedFile[]> {
   return Promise.resolve([{ name: undefined, content }]);
@@ -101,7 +108,10 @@ function write(
   refuseInside(place, shelf);
   writeFiles(files, shelf, options.force === true, isFile ? undefined : place);
   const about = isFile && !chosen.isOne ? '' : ` (${counted(files.length, 'calendar')})`;
-  output.say(`Wrote ${place}${about}.`);
+  const { seq } = chosen.open.head;
+  output.say(
+    `Wrote ${place}${about}, as of ledger entry ${seq}. What changes later: randose calendar --since ${seq}`,
+  );
   output.result({ ...chosen.data, files: files.map(({ file }) => file) }, '');
   for (const text of emptyMonth(options, chosen)) output.warn(text);
   note(output, chosen);

@@ -69,7 +69,7 @@ export async function calendarLoad(output: Output, options: CalendarLoadFlags): 
     return;
   }
   writeFiles([{ file: path, content: text }], { root: open.root, folder: CALENDARS }, force);
-  output.say(`Wrote ${path}.`);
+  output.say(`Wrote ${path}, as of ledger entry ${open.head.seq}.`);
   output.result({ ...data, file: path }, '');
 }
 

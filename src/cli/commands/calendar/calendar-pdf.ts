@@ -10,7 +10,7 @@ import type { CalendarFlags } from './command.ts';
 /** A PDF with a page for each participant, or with a site's month. */
 export async function pdfFile(
   { by = 'participant', site: asked, month, language = 'en' }: CalendarFlags,
-  { open: { study }, calendars, markDay }: Chosen,
+  { open: { study, head, entries }, calendars, markDay }: Chosen,
 ): Promise<Uint8Array> {
   const pages: CalendarPages = {
     study,
@@ -18,6 +18,7 @@ export async function pdfFile(
     language,
     markDay,
     made: now().slice(0, 10),
+    asOf: { seq: head.seq, date: (entries.at(-1)?.time ?? '').slice(0, 10) },
     siteNames: new Map(study.sites.map(({ code, name }) => [code, name])),
   };
   if (by === 'participant') return formatParticipantPages(pages, calendars, FONTS);

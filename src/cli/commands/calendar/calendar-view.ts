@@ -5,7 +5,7 @@ import type { JudgedCalendar } from '../../../schedule/deviations.ts';
 import { type MarkDay, marksText } from '../../../schedule/days-that-matter.ts';
 import type { OverdueEvent } from '../../../schedule/overdue.ts';
 import type { Conflict, Flag } from '../../../schedule/proposals.ts';
-import { type Change, isOffNow } from '../../../schedule/revisions.ts';
+import { type DetailedChange, isOffNow } from '../../../schedule/revisions.ts';
 import { type CivilDate, datedName, weekdayName } from '../../../study/civil-date.ts';
 import { nameOfParticipant } from '../../../study/identifiers.ts';
 import { counted } from '../../../words.ts';
@@ -344,22 +344,25 @@ function countText(
 
 /** The table of what has changed since an earlier state of the calendars. */
 export function formatChanges(
-  changes: readonly Change[],
+  changes: readonly DetailedChange[],
   since: string,
   colour: Palette,
   columns: number,
 ): string {
-  if (changes.length === 0) return `Nothing has moved since ${since}.\n`;
-  const rows = changes.map(({ subject, visit, title, change, from, to, reason }) => [
+  if (changes.length === 0) return `Nothing has changed since ${since}.\n`;
+  const rows = changes.map(({ subject, visit, title, change, details, from, to, reason }) => [
     subject,
     visit,
     title,
     from === null ? '' : datedName(from),
     isOffNow(change) ? colour.red(change) : datedName(to),
-    change === 'moved' || isOffNow(change) ? (reason ?? '') : change,
+    [
+      ...(isOffNow(change) ? [] : [[change, ...details].join(', ')]),
+      ...(reason === null ? [] : [reason]),
+    ].join(': '),
   ]);
   const head = ['Subject', 'Visit', 'What', 'Was', 'Is', 'Note'];
-  return `${colour.bold(`What moved since ${since}`)}\n\n${formatTable(head, rows, colour, { columns })}`;
+  return `${colour.bold(`What changed since ${since}`)}\n\n${formatTable(head, rows, colour, { columns })}`;
 }
 
 /** `2026-06-01` as `01 Jun`. */

@@ -15,8 +15,13 @@ import {
 } from '../../../store/open-study.ts';
 import { makeCalendar } from '../../../schedule/calendar.ts';
 import { daysAtSites } from '../../../schedule/days-that-matter.ts';
+import { type Happening, recordsInForce } from '../../../schedule/happenings.ts';
 import { findConflicts, flagDays } from '../../../schedule/proposals.ts';
-import { type Change, changesBetween } from '../../../schedule/revisions.ts';
+import {
+  detailedChanges,
+  type DetailedChange,
+  type KitOfVisit,
+} from '../../../schedule/revisions.ts';
 import { checkOptions, exportCalendars } from './calendar-files.ts';
 import {
   type Findings,
@@ -99,7 +104,7 @@ export async function calendar(
   });
 }
 
-/** What moved since the last export of each participant's calendar, or since an entry of the ledger. */
+/** What changed since the last export of each participant's calendar, or since an entry of the ledger. */
 function showChanges(
   output: Output,
   { root, study, head, entries }: OpenStudy,
@@ -114,26 +119,31 @@ function showChanges(
     });
   }
   const idsOf = subjectIds(entries);
-  const changes = participants.flatMap(({ subject, visits, happenings }): Change[] => {
+  const changes = participants.flatMap(({ subject, visits, happenings }): DetailedChange[] => {
     const last = asked ?? lastExportOf(exported, idsOf(subject.subject).all);
     const was = entries.find(
       (entry) => entry.action === 'randomization' && entry.subject === subject.subject,
     );
     const isKnown = last !== undefined && was !== undefined && was.seq <= last;
-    const before = isKnown
-      ? makeCalendar(
-          visits,
-          subject,
-          happenings.filter(({ seq }) => seq <= last),
-        )
-      : undefined;
-    return changesBetween(before, makeCalendar(visits, subject, happenings));
+    const known = happenings.filter(({ seq }) => isKnown && seq <= last);
+    const before = isKnown ? makeCalendar(visits, subject, known) : undefined;
+    const kits = { before: kitsGiven(known), now: kitsGiven(happenings) };
+    return detailedChanges(before, makeCalendar(visits, subject, happenings), kits);
   });
   const text = asked === undefined ? 'the last export' : `entry ${asked} of the ledger`;
   output.result(
     { study: study.id, since: asked ?? null, changes },
     output.ownWords(formatChanges(changes, text, output.colour, output.columns)),
   );
+}
+
+/** The kit of each injection that was given, by the records so far. */
+function kitsGiven(happenings: readonly Happening[]): KitOfVisit {
+  const { doses } = recordsInForce(happenings);
+  return (visit) => {
+    const dose = doses.get(visit);
+    return dose?.result === 'given' ? (dose.otherKit ?? dose.kit ?? undefined) : undefined;
+  };
 }
 
 /** The last export of a participant's calendar, under any id that they had. */

@@ -43,8 +43,8 @@ export const calendarCommand = declareCommand({
         )
         .option('--at <time>', 'ICS: the time of injections, HH:MM (default: all day)')
         .option('--alarm <before>', 'ICS: a reminder before each injection: 30m, 2h or 1d')
-        .option('--changes', 'what has moved since the last export to a file')
-        .option('--since <entry>', 'what has moved since a ledger entry or a receipt')
+        .option('--changes', 'what has changed since the last export to a file')
+        .option('--since <entry>', 'what has changed since a ledger entry or a receipt')
         .option(
           '--output <path>',
           'a file; for ICS a folder (default: calendars/ in the study folder)',
