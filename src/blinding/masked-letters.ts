@@ -40,6 +40,12 @@ export function maskedLetters(
   return new Map(arms.map((arm, index) => [arm, letterAt(places[index]!)]));
 }
 
+/** The codes of arms that are a letter of the masked tables too, in any case: nobody must take one for the other. */
+export function codesLikeLetters(codes: readonly string[]): string[] {
+  const letters = codes.map((_, place) => letterAt(place));
+  return codes.filter((code) => letters.includes(code.toUpperCase()));
+}
+
 /** A to Z, then A2 to Z2, and so on. */
 function letterAt(place: number): string {
   const round = Math.floor(place / LETTERS.length);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -6,11 +6,15 @@ import { sha256 } from '../../src/digest.ts';
 import {
   ageDecrypt,
   allocated,
+  editStudy,
   enrolled,
+  FIXTURES,
   jsonOf,
   mustRun,
+  planFile,
   randose,
   type Ran,
+  testFolder,
   type Trial,
 } from '../support/command-line.ts';
 import { ledgerOf } from '../support/custody.ts';
@@ -273,4 +277,26 @@ describe('nothing is opened', () => {
       table: null,
     });
   });
+});
+
+test('arms with the codes of letters: a warning that letters are not arm codes', () => {
+  const folder = testFolder();
+  const study = join(folder, 'study');
+  cpSync(join(FIXTURES, 'two-sites'), study, { recursive: true });
+  const two = { folder, study } as Trial;
+  const file = readFileSync(join(study, 'study.yaml'), 'utf8');
+  const codes = [...file.matchAll(/code: (\w+), name: [^}]*, type:/g)].map(([, code = '']) => code);
+  editStudy(two, [`code: ${codes[0]!},`, 'code: a,'], [`code: ${codes[1]!},`, 'code: B,']);
+  const plan = planFile(two, 'blocks: { sizes: [3] }\n');
+  mustRun('allocate', '--study', study, '--plan', plan);
+  const who = ['--subject', 'CRT-001', '--site', 'CRT', '--day1', '2026-05-28'];
+  mustRun('randomize', '--study', study, ...who, ...BY);
+  const words = ['unblind', '--all', '--masked', '--study', study, '--until', '2026-05-28'];
+  const key = ['--identity', join(FIXTURES, 'keys', 'statistician.key'), '--dry-run'];
+  const { stderr } = randose(...words, '--purpose', 'x', ...key);
+  expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
+    'letters are not arm codes: letter A of the table does not mean arm a.',
+  );
+  const usual = masked('--until', '2026-06-01', '--purpose', 'y', '--dry-run');
+  expect(usual.stderr).not.toContain('letters are not arm codes');
 });

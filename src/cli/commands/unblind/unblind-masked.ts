@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { RandoseError } from '../../../errors.ts';
+import { codesLikeLetters } from '../../../blinding/masked-letters.ts';
 import { sha256 } from '../../../digest.ts';
 import {
   lettersOpened,
@@ -14,7 +15,7 @@ import { openerOf } from '../../../store/opening/owners.ts';
 import { openStudy, type OpenStudy } from '../../../store/open-study.ts';
 import { signingWith } from '../../../store/signing.ts';
 import type { CivilDate } from '../../../study/civil-date.ts';
-import { ratiosText, sharesIn } from '../../../study/study.ts';
+import { codesOf, ratiosText, sharesIn } from '../../../study/study.ts';
 import { writeNew } from '../../../system/files.ts';
 import { todayHere } from '../../../system/today.ts';
 import { confirm, isAtTerminal } from '../../../system/prompts.ts';
@@ -54,7 +55,7 @@ export async function unblindMasked(output: Output, typed: UnblindFlags): Promis
   const plan = planOf(before, asked, doses);
   const options = await askListKey(output, before, typed);
   await requireKeyFlags(options);
-  for (const text of leaksOf(before, plan)) output.warn(text);
+  for (const text of [...likeLetters(before), ...leaksOf(before, plan)]) output.warn(text);
   if (options.dryRun === true) {
     const { purpose, until, rows } = plan;
     tellDryRun(
@@ -105,6 +106,15 @@ export async function unblindMasked(output: Output, typed: UnblindFlags): Promis
     `Which letter is which arm stays sealed. To open that, on record: randose unblind --letters ${quoted(plan.purpose)} --identity FILE --reason TEXT`,
   );
   output.say(`The ledger says that a masked table was made.\n${formatReceipt(ledger)}`);
+}
+
+/** That an arm's code looks like a letter of the table. */
+function likeLetters({ study }: OpenStudy): string[] {
+  const [code] = codesLikeLetters(codesOf(study));
+  if (code === undefined) return [];
+  return [
+    `letters are not arm codes: letter ${code.toUpperCase()} of the table does not mean arm ${code}. Which letter is which arm was drawn at random. Say so to the committee.`,
+  ];
 }
 
 /** The table that was made in memory. */
