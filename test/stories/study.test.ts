@@ -64,8 +64,10 @@ test('study names the entry with which a change was accepted, and no code-break'
   for (const subject of ['CRT-001', 'CRT-002']) enrolOne(trial.study, subject);
   const why = ['--identity', trial.officer, '--reason', 'SAE'];
   mustRun('unblind', 'CRT-001', '--study', trial.study, ...why);
-  expect(mustRun('study', '--study', trial.study)).toContain(
-    'study.yaml is the one that was accepted last (ledger entry 2, ',
+  const told = mustRun('study', '--study', trial.study);
+  expect(told).toContain('study.yaml is the one that was accepted last (ledger entry 2, ');
+  expect(told.replaceAll(/\s+/g, ' ')).toMatch(
+    /The accepted one is not the text that was sealed with the list \(ledger entry 1, .*\)\. That text is only in master\.age/,
   );
 });
 
@@ -73,6 +75,7 @@ test('study says how study.yaml stands, and shows what was changed', () => {
   const trial = allocated();
   const same = mustRun('study', '--study', trial.study);
   expect(same).toMatch(/^study\.yaml is the one that was accepted last \(ledger entry 1, \d{4}-/);
+  expect(same).toContain('The accepted one is the text that was sealed with the list.\n');
   editStudy(trial, ['slots: 18', 'slots: 24']);
   const short = mustRun('study', '--study', trial.study);
   expect(short).toContain('study.yaml differs in 2 lines from the one that was accepted last');

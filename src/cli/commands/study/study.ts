@@ -1,6 +1,6 @@
 import { sha256 } from '../../../digest.ts';
 import { RandoseError } from '../../../errors.ts';
-import type { Entry } from '../../../ledger/entry.ts';
+import { entriesOf, type Entry } from '../../../ledger/entry.ts';
 import { dayText } from '../../../ledger/times.ts';
 import { parseWho, type Who } from '../../../ledger/who.ts';
 import { changedDesign } from '../../../store/changed-study.ts';
@@ -37,6 +37,8 @@ interface Compared {
   readonly text: string;
   /** The last entry that was made under it. */
   readonly entry: Entry;
+  /** The entry of the list's first batch: the digest of the text that was sealed with it. */
+  readonly sealed: Entry | undefined;
   readonly isMissing: boolean;
   readonly lines: readonly DiffLine[];
   /** How many lines differ. */
@@ -51,7 +53,7 @@ export async function study(output: Output, flags: StudyCommandFlags): Promise<v
   const compared = await compare(place);
   if (flags.restore === true) return restore(output, flags, place, compared);
   const state = await stateOf(place, compared);
-  const { entry, lines, count } = compared;
+  const { entry, lines, count, sealed } = compared;
   const diff = flags.diff === true ? formatDiff(lines, output.colour) : '';
   const next =
     count === 0
@@ -60,11 +62,12 @@ export async function study(output: Output, flags: StudyCommandFlags): Promise<v
   output.result(
     {
       accepted: { seq: entry.seq, time: entry.time, digest: sha256(compared.text) },
+      sealed: sealed === undefined ? null : { seq: sealed.seq, digest: sealed.study },
       missing: compared.isMissing,
       changes: lines.filter(({ what }) => what !== 'same'),
       problems: state.problems,
     },
-    `${diff}${output.ownWords(`${state.text}\n${next}`)}`,
+    `${diff}${output.ownWords(`${state.text}\n${sealedText(compared)}${next}`)}`,
   );
 }
 
@@ -108,6 +111,7 @@ async function compare({ root, domain, ledger }: StudyPlace): Promise<Compared> 
   return {
     text: kept.text,
     entry: kept.entry,
+    sealed: entriesOf(entries, 'allocation')[0],
     isMissing: now === undefined,
     lines,
     count: lines.filter(({ what }) => what !== 'same').length,
@@ -135,6 +139,14 @@ async function stateOf(
     const problems = error.problems.map((problem) => `\n  ${formatProblem(problem)}`).join('');
     return { text: `${differs}\n${error.message}${problems}`, problems: error.problems };
   }
+}
+
+/** Whether the text that was compared is the one that was sealed with the list; of any other one only a digest is known. */
+function sealedText({ text, sealed }: Compared): string {
+  if (sealed === undefined) return '';
+  if (sha256(text) === sealed.study)
+    return 'The accepted one is the text that was sealed with the list.\n';
+  return `The accepted one is not the text that was sealed with the list (ledger entry ${sealed.seq}, ${dayText(sealed.time)}). That text is only in master.age: lines cannot be compared with it. What the list depends on is compared with the list's manifest.\n`;
 }
 
 /** Brings the accepted study.yaml back: shows what that changes, asks on a terminal, and enters it in the ledger. */
