@@ -187,9 +187,9 @@ function damaged(problems: readonly Problem[], isTorn: boolean): RandoseError {
       hint: RESTORE,
     });
   }
-  return new RandoseError('not-trusted', `the last line of ${LEDGER_FILE} is incomplete`, {
-    // The hint says how to remove it.
-    problems: problems.map((one) => ({ ...one, message: TORN })),
+  const line = problems[0]?.line;
+  const place = line === undefined ? '' : ` (line ${line})`;
+  return new RandoseError('not-trusted', `the last line of ${LEDGER_FILE}${place} ${TORN}`, {
     hint: `Remove it, with an entry about it: ${REPAIR}`,
   });
 }
