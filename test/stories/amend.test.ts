@@ -1,6 +1,8 @@
 import { appendFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { atTerminal } from '../support/at-terminal.ts';
+import { testWithTool } from '../support/tools.ts';
 import { startAt } from '../support/clock.ts';
 import {
   allocated,
@@ -365,4 +367,23 @@ test('schedule-amendment: an edited schedule is refused, with the way to amend i
     expect(stderr).toContain('was changed after the list was sealed: schedule');
     expect(stderr).toContain('write the new schedule under amendments, then run: randose amend');
   }
+});
+
+testWithTool(['expect', '-v'])('what an amendment changes and the question fit one screen', () => {
+  const trial = allocated();
+  for (const place of [1, 2, 3, 4, 5, 6, 7, 8]) randomize(trial, `CRT-00${place}`, '2026-06-01');
+  write(trial, amendment('A2', '2026-06-10', 'everyone'));
+  const words = ['amend', '--id', 'A2', ...WHY, ...BY, '--study', trial.study];
+  const { status, text } = atTerminal(trial.folder, words, [['[y/N]', 'n']]);
+  expect(status).toBe(64);
+  const shown = text.slice(text.indexOf('Amendment A2 from'));
+  expect(shown.split('\n').length).toBeLessThan(24);
+  expect(shown).toMatch(
+    /^ +CRT-001: \d+ cancelled, .*\d+ new$|^ +CRT-001: .*\d+ new, \d+ cancelled$/m,
+  );
+  expect(shown).toContain('and 2 other participants');
+  expect(shown).toContain('To see every date first, add --dry-run.');
+  const dry = amend(trial, 'A2', '--dry-run').stdout;
+  expect(dry).toContain('D16 Injection');
+  expect(dry).not.toContain('To see every date');
 });

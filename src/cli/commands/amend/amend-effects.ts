@@ -79,10 +79,40 @@ export function formatEffects(
     const none = 'no later visit changes';
     return [`${subject}: ${texts.length === 0 ? none : texts.join('; ')}`];
   });
+  return linesOf(participants, lines, columns);
+}
+
+/** A line for each of the first participants, and how many there are. */
+function linesOf(
+  participants: readonly AmendedParticipant[],
+  lines: readonly string[],
+  columns: number,
+): string {
   const more = participants.length - lines.length;
   const rest = more > 0 ? [`and ${counted(more, 'other participant')}`] : [];
   const head = `It is for the later visits of ${counted(participants.length, 'participant')} already randomized:\n`;
   return `${head}${[...lines, ...rest].map((text) => indented(text, columns)).join('')}`;
+}
+
+/** With this many lines more, the effects and a question are not on one screen of 24 lines. */
+const MOST_LINES = 10;
+
+/** The effects as they are shown before a question: if they are many, how many of each kind a participant has. */
+export function effectsBefore(
+  participants: readonly AmendedParticipant[],
+  output: Pick<Output, 'columns'>,
+): string {
+  const whole = formatEffects(participants, output);
+  if (whole.split('\n').length <= MOST_LINES) return whole;
+  const lines = participants.slice(0, MOST_SHOWN).map(({ subject, changes, otherRules }) => {
+    const kinds = changes.map(({ change }) => change);
+    const counts = [...new Set(kinds)].map((kind) => {
+      return `${kinds.filter((one) => one === kind).length} ${kind}`;
+    });
+    if (otherRules.length > 0) counts.push(`${otherRules.length} with another window or dose`);
+    return `${subject}: ${counts.length === 0 ? 'no later visit changes' : counts.join(', ')}`;
+  });
+  return `${linesOf(participants, lines, output.columns)}To see every date first, add --dry-run.\n`;
 }
 
 /** A record of a visit that a participant would not have any more. */

@@ -35,6 +35,7 @@ import { studyPlace } from '../../study/study-place.ts';
 import {
   amendedParticipants,
   amendWarnings,
+  effectsBefore,
   formatEffects,
   recordsWithoutVisit,
 } from './amend-effects.ts';
@@ -88,7 +89,7 @@ export async function amend(output: Output, options: AmendFlags): Promise<void> 
       acts: [act],
       gives: [what],
       before: {
-        text,
+        text: options.dryRun === true ? text : `${what}\n${effectsBefore(effects, output)}`,
         warnings,
         question,
       },
