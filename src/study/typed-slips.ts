@@ -13,7 +13,7 @@ const LOOK_ALIKES: readonly (readonly [pattern: RegExp, plain: string])[] = [
 ];
 
 /** A text with the characters of a keyboard: `2026–12–01` is `2026-12-01`. */
-export function typedPlainly(text: string): string {
+function typedPlainly(text: string): string {
   return LOOK_ALIKES.reduce((now, [pattern, plain]) => now.replaceAll(pattern, plain), text);
 }
 
