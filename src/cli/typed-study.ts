@@ -1,4 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
+import { needsOf } from './arguments/needs.ts';
 import { quoted } from '../words.ts';
 import type { CommandEntry } from './command.ts';
 
@@ -21,7 +22,7 @@ export function aboutTypedStudy(
       const command = commands.find((one) => one.name === name);
       if (command === undefined || NEEDS_NONE.test(rest)) return found;
       const own = command.parts.find((one) => ` ${one.name}` === part);
-      if (!takesStudy(own ?? command)) return found;
+      if (!takesStudy(own ?? command, rest)) return found;
       const called = own === undefined ? `randose ${name}` : `randose ${name}${part ?? ''}`;
       return `${called} --study ${quoted(study)}${found.slice(called.length)}`;
     });
@@ -41,8 +42,13 @@ function studyIn(words: readonly string[]): string | undefined {
     : words[index === -1 ? words.length : index + 1];
 }
 
-function takesStudy(entry: CommandEntry): boolean {
+/** Whether a command can be about a study: one that needs further options for that is not, without them. */
+function takesStudy(entry: CommandEntry, rest: string): boolean {
   const command = new Command(entry.name);
   entry.define(command);
-  return command.options.some(({ long }) => long === '--study');
+  const more = needsOf(command).filter((need) => need.with?.includes('--study') === true);
+  return (
+    command.options.some(({ long }) => long === '--study') &&
+    more.every(({ oneOf }) => oneOf.some((option) => rest.includes(option)))
+  );
 }

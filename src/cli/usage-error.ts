@@ -100,7 +100,7 @@ function plainly(complaint: string): string {
     const parts = (typed ?? '').split(',');
     return parts.length > 1 && parts.every((one) => known.includes(one))
       ? `${flag}: put spaces, not commas, between several: ${flag} ${parts.join(' ')}`
-      : `${flag}: expected ${eitherOf(known)}, not "${typed ?? ''}"${flag === '--by' ? NO_NAME : ''}`;
+      : `${flag}: expected ${eitherOf(known)}, not "${typed ?? ''}"${flag === '--by' ? NO_NAME : didYouMean(nearestWord(typed ?? '', known))}`;
   }
   const what = `${flag}: ${why.charAt(0).toLowerCase()}${why.slice(1)}`;
   return why.startsWith('Write ') ? `${what}, not "${typed ?? ''}"` : what;

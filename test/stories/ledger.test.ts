@@ -14,6 +14,7 @@ import {
 } from '../support/command-line.ts';
 import { formatEntries, readLedger, signedText } from '../../src/ledger/chain.ts';
 import type { EntryOf } from '../../src/ledger/entry.ts';
+import { atTerminal } from '../support/at-terminal.ts';
 import { enrolOne, ledgerOf, replaceIn } from '../support/custody.ts';
 import { testWithTool } from '../support/tools.ts';
 import { linesOf } from '../support/ledger.ts';
@@ -235,9 +236,46 @@ describe('receipts', () => {
   });
 });
 
+describe('one participant', () => {
+  test('can be named without a flag, once', () => {
+    const trial = enrolled();
+    const named = ledger(trial, '--subject', 'CRT-002').stdout;
+    expect(named).toContain('CRT-002');
+    expect(ledger(trial, 'crt-002').stdout).toBe(named);
+    const both = ledger(trial, 'CRT-002', '--subject', 'CRT-003');
+    expect([both.status, both.stdout]).toEqual([64, '']);
+    expect(both.stderr).toContain('write either CRT-002 or --subject CRT-003, not both');
+  });
+
+  test('and a mistyped kind of entry is answered with the nearest', () => {
+    const { status, stderr } = ledger(enrolled(), '--kind', 'codebreak');
+    expect(status).toBe(64);
+    expect(stderr.replace(/\s+/g, ' ')).toContain('Did you mean code-break?');
+  });
+});
+
 describe('an incomplete last line', () => {
   const repair = (trial: Trial, ...words: string[]) => ledger(trial, '--repair', ...words);
   const by = ['--by', 'É. Example, data manager', '--reason', 'power cut'];
+
+  testWithTool(['expect', '-v'])('is shown on a terminal, and removed only after a yes', () => {
+    const trial = allocated();
+    appendFileSync(fileOf(trial), '{"seq":2,"action":"dose","subject":"A"');
+    const before = readFileSync(fileOf(trial));
+    const words = ['ledger', '--study', trial.study, '--repair', ...by];
+    const question = 'Remove this line?';
+    const no = atTerminal(trial.folder, words, [[question, 'n']]);
+    const shown = no.text.replace(/\s+/g, ' ');
+    expect(shown).toContain('remove the incomplete last line (line 2, 38 bytes, about dose of A)');
+    expect(shown).toContain('Cancelled. Nothing was done.');
+    expect(no.status).toBe(64);
+    expect(readFileSync(fileOf(trial))).toEqual(before);
+    expect(atTerminal(trial.folder, [...words, '--yes'], []).status).toBe(0);
+    writeFileSync(fileOf(trial), before);
+    const yes = atTerminal(trial.folder, words, [[question, 'y']]);
+    expect(yes.status).toBe(0);
+    expect(yes.text).toContain('was removed');
+  });
 
   test.each([20, 2, 150])(
     'is reported, and removed with an entry if somebody asks: %i bytes lost',

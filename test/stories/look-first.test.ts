@@ -266,7 +266,7 @@ describe('--dry-run', () => {
     const key = ['keygen', '--role', 'officer', '--name', 'New', '--output', at('new.key')];
     see('Would make a key for New, officer', 0, ...key);
     writeFileSync(file, `${sound}{"seq":3,"action":"dose","subject":"A"`);
-    see('(38 bytes, about dose of A)', 0, 'ledger', '--study', study, '--repair', ...why);
+    see('(line 3, 38 bytes, about dose of A)', 0, 'ledger', '--study', study, '--repair', ...why);
     writeFileSync(file, sound.replaceAll('\n', '\r\n'));
     see('ledger.jsonl has other line ends', 1, 'verify', '--study', study, '--repair-line-ends');
     writeFileSync(file, sound);

@@ -1,11 +1,10 @@
-import { RandoseError } from '../../errors.ts';
 import { randomizations, strataUse } from '../../ledger/enrolment.ts';
 import { lockInForce } from '../../ledger/lock.ts';
 import type { OpenStudy } from '../../store/open-study.ts';
-import { confirm, isAtTerminal } from '../../system/prompts.ts';
 import { counted } from '../../words.ts';
 import type { HomeFlags } from '../arguments/options.ts';
 import type { Output } from '../output/output.ts';
+import { askFirst } from './look-first.ts';
 import { notRecordedText, openInjections } from './open-injections.ts';
 
 /**
@@ -14,19 +13,12 @@ import { notRecordedText, openInjections } from './open-injections.ts';
  *
  * @throws RandoseError `usage` if the answer is not yes
  */
-export async function askIfEarly(
-  output: Output,
-  open: OpenStudy,
-  { yes = false }: HomeFlags,
-): Promise<void> {
+export async function askIfEarly(output: Output, open: OpenStudy, flags: HomeFlags): Promise<void> {
   const reasons = reasonsToWait(open);
-  if (reasons.length === 0 || yes || output.json || !isAtTerminal()) return;
-  for (const text of reasons) output.tell(text);
-  output.tell(
-    'Whoever sees the list knows their arms. After it was opened, each randomization is a protocol deviation.',
-  );
-  if (await confirm('Open the whole list?')) return;
-  throw new RandoseError('usage', 'Cancelled. Nothing was opened.');
+  if (reasons.length === 0) return;
+  const after =
+    'Whoever sees the list knows their arms. After it was opened, each randomization is a protocol deviation.';
+  await askFirst(output, flags, 'Open the whole list?', [...reasons, after], 'Nothing was opened.');
 }
 
 /** Why the whole list should stay closed for now, a sentence each. */

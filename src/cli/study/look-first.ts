@@ -32,6 +32,26 @@ function showOnly(output: Output, { acts, gives, before }: Decision): void {
   for (const text of before?.warnings ?? []) output.warn(text);
 }
 
+/**
+ * Asks on a terminal before something is done that nobody can take back; --yes answers. Scripts are not asked.
+ *
+ * @param about what is shown above the question
+ * @param nothing what is said if the answer is not yes
+ * @throws RandoseError `usage` if the answer is not yes
+ */
+export async function askFirst(
+  output: Output,
+  { yes = false }: Pick<LookFlags, 'yes'>,
+  question: string,
+  about: readonly string[] = [],
+  nothing = 'Nothing was done.',
+): Promise<void> {
+  if (yes || output.json || !isAtTerminal()) return;
+  for (const text of about) output.tell(text);
+  if (await confirm(question)) return;
+  throw new RandoseError('usage', `Cancelled. ${nothing}`);
+}
+
 /** Says what a command would do to the study folder or outside it, and does nothing. */
 export function tellWould(output: Output, would: string): void {
   output.result({ dryRun: true, would }, `Would ${would}.\nDry run: nothing was changed.\n`);

@@ -23,10 +23,16 @@ interface RepairedLedger {
 }
 
 /** The incomplete last line that a repair would remove. @throws RandoseError as `repairLedger` does */
-export function incompleteLine(root: string): Pick<RepairedLedger, 'bytes' | 'was'> {
+export function incompleteLine(
+  root: string,
+): Pick<RepairedLedger, 'bytes' | 'was'> & { readonly line: number } {
   const file = join(root, LEDGER_FILE);
-  const { tail } = readTorn(readBytes(file), file);
-  return { bytes: tail.length, was: tornAct(new TextDecoder().decode(tail)) };
+  const { tail, head } = readTorn(readBytes(file), file);
+  return {
+    bytes: tail.length,
+    was: tornAct(new TextDecoder().decode(tail)),
+    line: head.seq + 1,
+  };
 }
 
 /**

@@ -1,12 +1,11 @@
 import { custodyOf, holdersOf, holdersText } from '../../../blinding/custody.ts';
-import { RandoseError } from '../../../errors.ts';
 import { formatWho, type Who } from '../../../ledger/who.ts';
 import { injectionCount } from '../../../study/sections/schedule.ts';
 import { FIRST_BATCH, type Slot } from '../../../randomization/list.ts';
 import { numberWriter } from '../../../randomization/numbers.ts';
 import { ratiosText, ratioText, sharesIn, type Stratum, type Study } from '../../../study/study.ts';
-import { confirm, isAtTerminal } from '../../../system/prompts.ts';
 import { counted } from '../../../words.ts';
+import { askFirst } from '../../study/look-first.ts';
 import type { Output } from '../../output/output.ts';
 import type { AllocateFlags } from './command.ts';
 
@@ -27,14 +26,11 @@ interface Draw {
  * @throws RandoseError `usage` if the answer is not yes
  */
 export async function askToDraw(output: Output, draw: Draw): Promise<void> {
-  if (draw.options.yes === true || output.json || !isAtTerminal()) return;
-  output.tell(drawText(draw));
   const question =
     draw.options.extend === true
       ? 'A batch cannot be removed from the list. Draw it?'
       : 'A list is made once in a folder. Draw it?';
-  if (await confirm(question)) return;
-  throw new RandoseError('usage', 'Cancelled. Nothing was done.');
+  await askFirst(output, draw.options, question, [drawText(draw)]);
 }
 
 /** Says what would be drawn, for a dry run. */

@@ -5,7 +5,7 @@ import { acceptOlder, viewHome } from '../../../store/folder/home.ts';
 import { ledgerOf } from '../../../store/ledger-of.ts';
 import { LEDGER_FILE } from '../../../study/layout.ts';
 import { olderText } from '../../study/at-home.ts';
-import { tellWould } from '../../study/look-first.ts';
+import { askFirst, tellWould } from '../../study/look-first.ts';
 import type { LedgerFlags } from './command.ts';
 import type { Output } from '../../output/output.ts';
 
@@ -19,8 +19,12 @@ export async function acceptOlderLedger(
   output: Output,
   root: string,
   { who, reason }: { readonly who: Who; readonly reason: string },
-  { dryRun = false }: LedgerFlags,
+  flags: LedgerFlags,
 ): Promise<void> {
+  const view = viewHome(root).older;
+  if (view !== undefined && flags.dryRun !== true) {
+    await askFirst(output, flags, 'Accept it?', [`${LEDGER_FILE} ${olderText(view)}.`]);
+  }
   await ledgerOf(root).exclusive(() => {
     const { older } = viewHome(root);
     if (older === undefined) {
@@ -28,7 +32,7 @@ export async function acceptOlderLedger(
         hint: 'Nothing was changed.',
       });
     }
-    if (dryRun) {
+    if (flags.dryRun === true) {
       tellWould(output, `accept ${LEDGER_FILE}, which ${olderText(older)}`);
       return;
     }

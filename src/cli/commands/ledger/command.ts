@@ -11,7 +11,7 @@ export const ledgerCommand = declareCommand({
   examples: [
     'ledger',
     'ledger --last 10',
-    'ledger --subject CRT-007',
+    'ledger CRT-007',
     'ledger --kind code-break --since 2026-06-15 --until 2026-06-30T12:00Z',
     'ledger --compare ../copy-of-the-study',
     'ledger --enter-from ../copy-of-the-study',
@@ -20,10 +20,11 @@ export const ledgerCommand = declareCommand({
   flags: (command) =>
     onRecordedStudy(
       command
-        .option(
-          '--subject <id>',
-          'the entries about this participant: subject id, randomization number or kit',
+        .argument(
+          '[id]',
+          'the entries about this participant: subject id, randomization number or kit code',
         )
+        .option('--subject <id>', 'the same')
         .addOption(new Option('--kind <kind...>', 'entries of these kinds').choices(ENTRY_KINDS))
         .option('--since <when>', 'entries from this day on, or this time in UTC')
         .option('--until <when>', 'entries up to and including this day, or this time in UTC')

@@ -24,7 +24,7 @@ import { makeReady } from '../../../store/ready.ts';
 import type { LoadedStudy } from '../../../store/folder/study-folder.ts';
 import { counted } from '../../../words.ts';
 import { compareCommand, requireNewest } from '../../study/at-home.ts';
-import { tellWould } from '../../study/look-first.ts';
+import { askFirst, tellWould } from '../../study/look-first.ts';
 import { formatReceipt } from '../../output/receipt.ts';
 import type { Output } from '../../output/output.ts';
 import type { LedgerFlags } from './command.ts';
@@ -61,7 +61,8 @@ export async function enterFrom(
     });
   }
   const store = ledgerOf(root);
-  await store.exclusive(async () => {
+  /** What the other ledger has more than this one. */
+  const missing = async () => {
     const { entries, head: before } = await store.read();
     const { relation, here, there } = compareLedgers(entries, other.entries);
     if (relation === 'foreign') {
@@ -75,11 +76,18 @@ export async function enterFrom(
         hint: 'Nothing was entered.',
       });
     }
-    const count = counted(acts.length, 'code-break');
-    if (flags.dryRun === true) {
-      tellWould(output, `enter ${count} from ${path}:\n${linesOf(acts)}`);
-      return;
-    }
+    return { acts, here, there, before, count: counted(acts.length, 'code-break') };
+  };
+  const seenFirst = await missing();
+  if (flags.dryRun === true) {
+    tellWould(output, `enter ${seenFirst.count} from ${path}:\n${linesOf(seenFirst.acts)}`);
+    return;
+  }
+  await askFirst(output, flags, `Enter ${seenFirst.count} from ${path}?`, [
+    linesOf(seenFirst.acts),
+  ]);
+  await store.exclusive(async () => {
+    const { acts, here, there, before, count } = await missing();
     const seen = { text, head: before };
     const { head } = await enterNow(store, seen, makeReady(seen, acts));
     const isAll = there.every((entry) => isOfCodeBreak(entry) || isEnteredIn(here, entry));

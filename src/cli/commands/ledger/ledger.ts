@@ -19,7 +19,7 @@ import { EXIT_DISCREPANCY, EXIT_OK } from '../../exit.ts';
 import { formatEntry } from './ledger-view.ts';
 import { formatProblem, type Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
-import { tellWould } from '../../study/look-first.ts';
+import { askFirst, tellWould } from '../../study/look-first.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { counted, RESTORE } from '../../../words.ts';
 import type { LedgerFlags } from './command.ts';
@@ -30,7 +30,12 @@ import type { LedgerFlags } from './command.ts';
  *
  * @returns the exit status
  */
-export async function ledger(output: Output, options: LedgerFlags): Promise<number> {
+export async function ledger(
+  output: Output,
+  flags: LedgerFlags,
+  [id]: [string | undefined],
+): Promise<number> {
+  const options = withSubject(flags, id);
   const root = findStudyFolder(options.study);
   const loaded = loadStudy(root);
   requireDomain(loaded.study, domainOf(options));
@@ -77,6 +82,13 @@ export async function ledger(output: Output, options: LedgerFlags): Promise<numb
   if (entries.length > 0) output.say(formatReceipt(head));
   for (const problem of problems) output.warn(formatProblem(problem));
   return problems.length === 0 ? EXIT_OK : EXIT_DISCREPANCY;
+}
+
+/** The flags with a participant who was typed without one. @throws RandoseError `usage` if both name somebody */
+function withSubject(flags: LedgerFlags, id: string | undefined): LedgerFlags {
+  if (id === undefined) return flags;
+  if (flags.subject === undefined) return { ...flags, subject: id };
+  throw new RandoseError('usage', `write either ${id} or --subject ${flags.subject}, not both`);
 }
 
 /** The ledger, with its problems. @throws RandoseError if only its line ends or its encoding were changed */
@@ -167,13 +179,14 @@ async function repair(output: Output, root: string, options: LedgerFlags): Promi
   const changed = lineEndsError(root);
   if (changed !== undefined) throw changed;
   if (options.dryRun === true) {
-    const { bytes, was } = incompleteLine(root);
-    const about = was === '' ? '' : `, about ${was}`;
-    tellWould(output, `remove the incomplete last line (${counted(bytes, 'byte')}${about})`);
+    tellWould(output, repairText(root));
     return;
   }
-  const signing = await signingWith(options.sign, !output.json);
   const { ledger: store } = await atHome(output, studyPlace(options), options);
+  await askFirst(output, options, 'Remove this line?', [
+    `This will ${repairText(root)}. An entry of the ledger keeps its bytes.`,
+  ]);
+  const signing = await signingWith(options.sign, !output.json);
   const about = { who, reason };
   const repaired = await repairLedger(loadStudy(root), store, about, signing);
   const { head, bytes, was, late } = repaired;
@@ -189,6 +202,13 @@ async function repair(output: Output, root: string, options: LedgerFlags): Promi
   output.say(
     'Compare the ledger with the receipts on file, and ask who did what was in that line. A receipt of the removed line no longer matches the ledger, but the repair entry keeps the line.',
   );
+}
+
+/** What a repair would do: which line it removes, and how long that is. @throws RandoseError as `incompleteLine` does */
+function repairText(root: string): string {
+  const { bytes, was, line } = incompleteLine(root);
+  const about = was === '' ? '' : `, about ${was}`;
+  return `remove the incomplete last line (line ${line}, ${counted(bytes, 'byte')}${about})`;
 }
 
 /** What to do about an act whose incomplete line was removed. @param was the act, as far as it can be read */

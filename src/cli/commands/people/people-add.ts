@@ -13,9 +13,9 @@ import {
 } from '../../../study/sections/people.ts';
 import { type Person, type Role, ROLES, type Study } from '../../../study/study.ts';
 import { readStudy } from '../../../study/study-file.ts';
-import { confirm, isAtTerminal } from '../../../system/prompts.ts';
 import { replace } from '../../../system/files.ts';
 import { secretFileText, typedRecipient } from '../../arguments/recipient.ts';
+import { askFirst } from '../../study/look-first.ts';
 import type { Output } from '../../output/output.ts';
 import type { PeopleAddFlags } from './command.ts';
 
@@ -55,10 +55,10 @@ export async function peopleAdd(output: Output, flags: PeopleAddFlags): Promise<
 
 /** Asks on a terminal before a sealed study is changed. @throws RandoseError `usage` if the answer is not yes */
 async function askIfSealed(output: Output, root: string, flags: PeopleAddFlags): Promise<void> {
-  if (!isAllocated(root) || flags.yes === true || output.json || !isAtTerminal()) return;
-  output.tell('The list is sealed. Nobody can be randomized from now until a rewrap.');
-  if (await confirm(`Add ${flags.name.trim()} now?`)) return;
-  throw new RandoseError('usage', 'Cancelled. Nothing was done.');
+  if (!isAllocated(root)) return;
+  await askFirst(output, flags, `Add ${flags.name.trim()} now?`, [
+    'The list is sealed. Nobody can be randomized from now until a rewrap.',
+  ]);
 }
 
 /** What follows after the list is sealed: until a rewrap, the person can open nothing. */

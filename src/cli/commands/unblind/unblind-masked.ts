@@ -18,10 +18,10 @@ import type { CivilDate } from '../../../study/civil-date.ts';
 import { codesOf, ratiosText, sharesIn } from '../../../study/study.ts';
 import { writeNew } from '../../../system/files.ts';
 import { todayHere } from '../../../system/today.ts';
-import { confirm, isAtTerminal } from '../../../system/prompts.ts';
 import { counted, listed, nearestWord, quoted } from '../../../words.ts';
 import { requireKeyFlags } from '../../arguments/keys.ts';
 import { requireDate } from '../../arguments/participant-schedule.ts';
+import { askFirst } from '../../study/look-first.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
 import { atHome } from '../../study/at-home.ts';
@@ -256,9 +256,9 @@ async function askIfNewLetters(
   output.say(
     `New letters, not those of ${others}. For the same ones, add: --letters-of ${quoted(last)}`,
   );
-  if (near === undefined || isConfirmed || output.json || !isAtTerminal()) return;
-  if (await confirm(`"${purpose}" is nearly "${near}". New letters all the same?`)) return;
-  throw new RandoseError('usage', 'Cancelled. Nothing was done.');
+  if (near === undefined) return;
+  const question = `"${purpose}" is nearly "${near}". New letters all the same?`;
+  await askFirst(output, { yes: isConfirmed }, question);
 }
 
 /** The purpose that is nearly this one. Another number is another look: "interim 2" is not a slip of "interim 1". */

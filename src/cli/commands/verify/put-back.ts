@@ -1,9 +1,8 @@
-import { RandoseError } from '../../../errors.ts';
 import { ledgerOf } from '../../../store/ledger-of.ts';
 import { changedLineEnds, changesText } from '../../../store/verify/changed-line-ends.ts';
 import { repairLineEnds } from '../../../store/verify/repair-line-ends.ts';
-import { confirm, isAtTerminal } from '../../../system/prompts.ts';
 import { counted } from '../../../words.ts';
+import { askFirst } from '../../study/look-first.ts';
 import type { Output } from '../../output/output.ts';
 import type { VerifyFlags } from './command.ts';
 
@@ -29,9 +28,7 @@ export async function putBack(
     return [];
   }
   const count = counted(changed.size, 'file');
-  if (!yes && !output.json && isAtTerminal() && !(await confirm(`Put back ${count}?`))) {
-    throw new RandoseError('usage', 'Cancelled. Nothing was done.');
-  }
+  await askFirst(output, { yes }, `Put back ${count}?`);
   const repaired = await repairLineEnds(root, ledgerOf(root));
   output.say(`Put back ${counted(repaired.length, 'file')}, as the digests prove.`);
   return repaired;
