@@ -83,7 +83,7 @@ export function noteFirst(output: Output, root: string): void {
   const { older } = viewHome(root);
   if (older !== undefined) {
     output.warn(
-      `this folder had another list before, with a ledger up to ${formatHead(older.seen)}. If anyone was randomized with that list, restore it from a backup and destroy this one.`,
+      `this folder had another list before. If anyone was randomized with that list, restore it from a backup and destroy this one. The last entry of its ledger: ${formatHead(older.seen)}`,
     );
   }
   noteHome(root);
@@ -124,7 +124,7 @@ function questionOf(view: HomeView): string {
 /** Says that a copy of the study has entries that this folder does not have; without a full stop. */
 export function rivalText({ path, head, relation }: OtherCopy): string {
   const how = relation === 'forked' ? 'has forked from this one' : 'has more entries';
-  return `another copy of this study, at ${path}, ${how}: it ends at ${formatHead(head)}`;
+  return `another copy of this study, at ${path}, ${how} (it ends at ${formatHead(head)})`;
 }
 
 /** Says that a ledger is not the newest one seen here; it follows the name of the file. */
@@ -135,8 +135,8 @@ export function olderText({ now, seen, time }: OlderLedger): string {
     return `has no whole chain of entries, and one up to ${formatHead(seen)} was seen here on ${when}`;
   }
   return now.seq < seen.seq
-    ? `ends at ${formatHead(now)}, but ${formatHead(seen)} was seen here on ${when}: entries are missing`
-    : `has an entry at sequence ${seen.seq} that differs from the one seen here on ${when}: ${formatHead(seen)}`;
+    ? `ends at ${formatHead(now)} but one up to ${formatHead(seen)} was seen here on ${when}: entries are missing`
+    : `has an entry at sequence ${seen.seq} that differs from the one seen here on ${when} (${formatHead(seen)})`;
 }
 
 /** The command that compares this study with another copy of it. */

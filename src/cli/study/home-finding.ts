@@ -31,7 +31,9 @@ export function findHome(root: string): HomeFinding {
       ...(older === undefined ? [] : [{ file: LEDGER_FILE, message: olderText(older) }]),
       ...(unsigned === undefined ? [] : [{ file: LEDGER_FILE, message: unsignedText(unsigned) }]),
       ...rivalsOf(view).map((rival) => {
-        return { message: `${rivalText(rival)}. To see what to do: ${compareCommand(rival.path)}` };
+        return {
+          message: `${rivalText(rival)}. To see what to do: ${compareCommand(rival.path)}`,
+        };
       }),
       ...aheadOfLastUsed(view).map((message) => ({ message })),
     ],
