@@ -44,6 +44,20 @@ test('a finished study agrees with itself, and no key is needed', () => {
   expect(verified.status).toBe(0);
 });
 
+test('the ledger of another study is one problem with its cause, not one for each entry', () => {
+  const other = enrolled();
+  const { status, stdout } = changed((at) => {
+    cpSync(join(other.study, 'ledger.jsonl'), at('ledger.jsonl'));
+  });
+  expect(status).toBe(1);
+  const [, first, ...others] = stdout.split(/\n {2}(?=\S)/);
+  expect(first?.replace(/\s+/g, ' ')).toMatch(
+    /^ledger\.jsonl: is the ledger of another list: its batch 1 is [0-9a-f]{32}, that in allocation\/ is [0-9a-f]{32}\. Put back the ledger of this list, or the list of this ledger\. Entries were not compared with the slots/,
+  );
+  expect(others.length).toBeLessThan(6);
+  expect(stdout).not.toContain('next free slot');
+});
+
 test('a ledger with one entry has one receipt to compare', () => {
   const { study } = allocated();
   const verified = randose('verify', '--study', study);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { checkSealedFiles, type DesignPart } from '../../blinding/manifest.ts';
+import { checkSealedFiles, type DesignPart, type Manifest } from '../../blinding/manifest.ts';
 import { sha256 } from '../../digest.ts';
 import type { Problem } from '../../errors.ts';
 import { checkAmendments } from '../../ledger/amendments.ts';
@@ -12,13 +12,13 @@ import { checkAssignments } from '../../ledger/check-assignments.ts';
 import { checkLock } from '../../ledger/lock.ts';
 import { checkFacts } from '../../ledger/participant-facts.ts';
 import { checkReplacements } from '../../ledger/replacement-rules.ts';
-import type { Entry } from '../../ledger/entry.ts';
+import { entriesOf, type Entry } from '../../ledger/entry.ts';
 import { checkSubjectIdsInLedger, withCurrentIds } from '../../ledger/subject-ids.ts';
 import { checkTransfers } from '../../ledger/transfers.ts';
 import { checkMaskedTables } from '../../ledger/masked-tables.ts';
 import { checkOpenings, checkReveals } from '../../ledger/openings.ts';
 import { backwardTimes } from '../../ledger/times.ts';
-import { LEDGER_FILE, STUDY_FILE } from '../../study/layout.ts';
+import { ALLOCATION, LEDGER_FILE, STUDY_FILE } from '../../study/layout.ts';
 import type { Domain } from '../../study/study.ts';
 import { readStudy } from '../../study/study-file.ts';
 import { readText } from '../../system/files.ts';
@@ -83,13 +83,16 @@ export function inspectStudy(
   const latest = sealed.at(-1)?.manifest;
   const slots = batches.flatMap((batch) => batch.slots ?? []);
   const change = checkStudy(study, latest, studyText, entries, slots);
-  const hasAllSlots = batches.every((batch) => batch.slots !== undefined);
+  const foreign = otherList(entries, sealed);
+  // Of the ledger of another list each entry would be a problem, and none the cause.
+  const hasAllSlots = foreign.length === 0 && batches.every((batch) => batch.slots !== undefined);
   const strays = findStrays(root, entries, domain === 'dummy');
   const kits =
     study.ok && hasAllSlots
       ? kitFindings(study.value, slots, withCurrentIds(entries))
       : { problems: [], notes: [] };
   const problems = [
+    ...foreign,
     ...reader.problems,
     ...checkSealedFiles(sealed, files),
     ...checkPending(root, entries),
@@ -134,6 +137,21 @@ export function inspectStudy(
   };
   const notes = [...change.notes, ...backwardTimes(entries), ...strays.notes, ...kits.notes];
   return { problems, checked, entries, notes, todos: change.todos };
+}
+
+/** That the ledger is about another list than the sealed files: those of two studies were mixed. */
+function otherList(
+  entries: readonly Entry[],
+  sealed: readonly { readonly manifest: Pick<Manifest, 'batch' | 'list'> }[],
+): Problem[] {
+  const lists = new Map(entriesOf(entries, 'allocation').map(({ batch, list }) => [batch, list]));
+  const other = sealed.find(({ manifest: { batch, list } }) => {
+    return (lists.get(batch) ?? list) !== list;
+  });
+  if (other === undefined) return [];
+  const { batch, list } = other.manifest;
+  const message = `is the ledger of another list: its batch ${batch} is ${lists.get(batch) ?? ''}, that in ${ALLOCATION}/ is ${list}. Put back the ledger of this list, or the list of this ledger. Entries were not compared with the slots`;
+  return [{ file: LEDGER_FILE, message }];
 }
 
 function hasSchedule(changed: readonly DesignPart[]): boolean {
