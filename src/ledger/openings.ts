@@ -4,6 +4,7 @@ import { findRandomization, randomizations } from './enrolment.ts';
 import { entriesOf, type Entry, type EntryOf, type OpeningKind, OPENINGS } from './entry.ts';
 import { entryProblem } from './entry-problem.ts';
 import { momentText } from './times.ts';
+import { listed } from '../words.ts';
 import { formatWho, type Who } from './who.ts';
 
 /** An attempt to open a sealed file, with its result. */
@@ -80,11 +81,13 @@ export interface EarlierOpening {
   /** ISO 8601, UTC. */
   readonly time: string;
   readonly who: Who;
+  /** Whose keys were used, if there were several: a threshold's. */
+  readonly keys: readonly string[];
   /** False if the attempt has no outcome. */
   readonly isCertain: boolean;
 }
 
-/** The code-breaks of a ledger that were not refused, in their order; those that were entered late come last. */
+/** The code-breaks of a ledger that were not refused, by the time at which they took place. */
 export function earlierOpenings(entries: readonly Entry[]): EarlierOpening[] {
   const usual = openingsOf(entries, 'code-break')
     .filter(({ outcome }) => outcome?.result !== 'refused')
@@ -102,22 +105,26 @@ export function earlierOpenings(entries: readonly Entry[]): EarlierOpening[] {
       time: entry.opened,
       isCertain: entry.result === 'opened',
     }));
-  return [...usual, ...late];
+  return [...usual, ...late].toSorted((a, b) => (a.time < b.time ? -1 : Number(a.time > b.time)));
 }
 
 function openedOf(
   entries: readonly Entry[],
   entry: EntryOf<'code-break intent' | 'late code-break'>,
 ) {
-  const { seq, number, who } = entry;
+  const { seq, number, who, key } = entry;
   const subject = participantOf(entries, entry) ?? entry.subject;
-  return { seq, subject, number, who, isByCard: isWithCard(entry) };
+  const keys = key?.includes(BETWEEN_KEYS) === true ? key.split(BETWEEN_KEYS) : [];
+  return { seq, subject, number, who, keys, isByCard: isWithCard(entry) };
 }
 
 /** Whether the key of a code-break is a card's. */
 export function isWithCard({ key }: { readonly key: string | null }): boolean {
   return key?.startsWith(CARD_OF) === true;
 }
+
+/** What is between the names of several keys in an entry. */
+export const BETWEEN_KEYS = '; ';
 
 /** The number of the card with which a code-break was asked for; undefined if it was another key, or several. */
 export function cardOf({ key }: { readonly key: string | null }): string | undefined {
@@ -203,11 +210,12 @@ export function checkReveals(
 
 /** When somebody was opened, by whom, and where it is in the ledger. */
 export function earlierOpeningText(opening: EarlierOpening): string {
-  const { seq, subject, kit, time, who, isByCard, isCertain } = opening;
+  const { seq, subject, kit, time, who, keys, isByCard, isCertain } = opening;
   const given = kit === null ? '' : `, kit ${kit}, as given to ${subject}`;
   const what = `${given}${isByCard ? ', with the card' : ''}`;
   const doubt = isCertain ? '' : ', without an outcome: somebody may have seen the arm';
-  return `${momentText(time)}${what}, by ${formatWho(who)} (ledger ${seq})${doubt}`;
+  const withKeys = keys.length === 0 ? '' : `, with the keys of ${listed(keys)}`;
+  return `${momentText(time)}${what}, by ${formatWho(who)}${withKeys} (ledger ${seq})${doubt}`;
 }
 
 /** The batches whose code-break cards were printed, or whose packing list was opened, by the ledger. */

@@ -3,6 +3,8 @@ import {
   checkOpenings,
   checkReveals,
   codeBreaksOf,
+  earlierOpenings,
+  earlierOpeningText,
   firstCodeBreaks,
   firstReveals,
   openingsOf,
@@ -88,6 +90,34 @@ test('the first code-break of a participant is the first that was opened, also o
   expect(opened({ subject: 'b' as never, number: 'R002' })).toBe('2026-06-01T00:00:02.000Z');
   expect(opened({ subject: 'C' as never, number: 'R003' })).toBeUndefined();
   expect(opened({ subject: 'D' as never, number: 'R004' })).toBe('2026-05-31T23:00:00.000Z');
+});
+
+test('openings come by the time at which they took place, and name all keys of a threshold', () => {
+  const both = 'O1, officer; O2, officer';
+  const at = (seq: number, time: string, act: object): Entry =>
+    ({ seq, time, who, reason: null, ...act }) as Entry;
+  const late = {
+    action: 'late code-break',
+    subject: 'B',
+    number: 'R002',
+    to: null,
+    kit: null,
+    key: both,
+    opened: '2026-05-31T23:00:00.000Z',
+    result: 'opened',
+    error: null,
+  };
+  const entries = [
+    at(1, '2026-06-01T00:00:00.000Z', { ...intent, subject: 'A', number: 'R001' }),
+    at(2, '2026-06-01T00:00:01.000Z', outcome(1)),
+    at(3, '2026-06-02T00:00:00.000Z', late),
+  ];
+  const openings = earlierOpenings(entries);
+  expect(openings.map(({ subject }) => subject)).toEqual(['B', 'A']);
+  expect(earlierOpeningText(openings[0]!)).toContain(
+    'with the keys of O1, officer and O2, officer (ledger 3)',
+  );
+  expect(earlierOpeningText(openings[1]!)).not.toContain('keys');
 });
 
 const reveal: Act = {

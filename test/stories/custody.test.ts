@@ -1,5 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { atTerminal } from '../support/at-terminal.ts';
@@ -54,6 +62,29 @@ describe('a threshold of officers', () => {
         .map((name) => `${name}, officer`)
         .join('; '),
     });
+  });
+
+  testWithTool(['expect', '-v'])('does not count a key of another role, wherever it is', () => {
+    const made = officersOf(3, 2);
+    made.addPerson('card-maker', 'M', '--study', made.study);
+    sealAndEnrol(made);
+    const away = join(made.study, '..', 'away');
+    mkdirSync(away);
+    const moved = join(away, 'stick.txt');
+    renameSync(made.key('M'), moved);
+    const { status, text } = atTerminal(
+      made.study,
+      ['unblind', 'CRT-001'],
+      [
+        ['Which key?', moved],
+        ['Which key?', `${made.key('O1')} ${made.key('O2')}`],
+        ['Why?', 'SAE'],
+        ['Open CRT-001?', 'y'],
+      ],
+    );
+    expect(status, text).toBe(0);
+    expect(text.replace(/\s+/g, ' ')).toContain("opens no envelope: use an officer's key");
+    expect(text).not.toContain('1 of 2');
   });
 
   testWithTool(['expect', '-v'])('asks for one key after the other on a terminal', () => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { cardNumbers } from '../../blinding/card-keys.ts';
 import type { KeyPair } from '../../blinding/identity.ts';
-import { CARD_OF } from '../../ledger/openings.ts';
+import { BETWEEN_KEYS, CARD_OF } from '../../ledger/openings.ts';
 import { formatWho, type Who } from '../../ledger/who.ts';
 import { batchFiles } from '../../study/layout.ts';
 import { ROLES, type Study } from '../../study/study.ts';
@@ -113,13 +113,14 @@ function openerAmong(
 ): Opener {
   if (!keys.ok) {
     const named = people === undefined ? [] : ownersOfRecipients(people, keys.named);
-    const key = named.map((owner) => `${formatWho(owner)} (key not opened)`).join('; ') || NO_KEY;
+    const key =
+      named.map((owner) => `${formatWho(owner)} (key not opened)`).join(BETWEEN_KEYS) || NO_KEY;
     return { who: by ?? named[0] ?? NOT_STATED, key };
   }
   const owners = people === undefined ? [] : ownersOf(people, keys.value);
   const cards = owners.length > 0 ? [] : cardsAmong(places, keys.value);
   const names = [...owners.map(formatWho), ...cards.map((one) => `${CARD_OF}${one}`)];
-  return { who: by ?? owners[0] ?? NOT_STATED, key: names.join('; ') || null };
+  return { who: by ?? owners[0] ?? NOT_STATED, key: names.join(BETWEEN_KEYS) || null };
 }
 
 /** A problem with a file does not stop an opening here; verify reports it. */

@@ -3,7 +3,7 @@ import { looksLikeCardKey } from '../../../blinding/typed-card.ts';
 import { RandoseError } from '../../../errors.ts';
 import { formatWho } from '../../../ledger/who.ts';
 import { findKeys, type FoundKey } from '../../../store/opening/find-keys.ts';
-import { requireKeyFiles } from '../../../store/opening/keys.ts';
+import { recipientsOfFile, requireKeyFiles } from '../../../store/opening/keys.ts';
 import { attempt } from '../../../store/opening/on-record.ts';
 import { ownersOfRecipients, type People } from '../../../store/opening/owners.ts';
 import { exists, isSpecialFile } from '../../../system/files.ts';
@@ -70,9 +70,9 @@ export async function askForKey(output: Output, question: KeyQuestion): Promise<
     for (const problem of problems) output.say(problem);
     if (files.length === 0 || problems.length > 0) continue;
     const all = [...new Set([...named, ...files])];
-    const wrong = found.filter((key) => files.includes(key.file) && opensNone(question, key));
+    const wrong = files.filter((file) => opensNone(question, keyIn(file, found)));
     if (wrong.length > 0 && typed !== doubted) {
-      for (const { file } of wrong) output.say(`${file} opens no envelope: use an officer's key.`);
+      for (const file of wrong) output.say(`${file} opens no envelope: use an officer's key.`);
       output.say('To use it anyway, type the same answer again.');
       doubted = typed;
       continue;
@@ -120,6 +120,12 @@ export async function keyProblems(files: readonly string[]): Promise<string[]> {
 function rank(question: KeyQuestion, key: FoundKey): number {
   if (opensNone(question, key)) return 2;
   return key.recipients.some((one) => question.openers?.has(one)) ? 0 : 1;
+}
+
+/** The key in a file, which may be one that was found. What can be read only once is not read to look at it. */
+function keyIn(file: string, found: readonly FoundKey[]): FoundKey {
+  const known = found.find((key) => key.file === file);
+  return known ?? { file, recipients: isSpecialFile(file) ? [] : recipientsOfFile(file) };
 }
 
 /** Whether a key is that of somebody in the study who opens no envelope. Of any other key, nobody knows it. */
