@@ -41,6 +41,7 @@ const MANIFEST = v.strictObject({
     schedule: DIGEST,
     custody: DIGEST,
     replacements: v.exactOptional(DIGEST),
+    kitTypes: v.exactOptional(DIGEST),
   }),
   custody: v.strictObject({
     rule: v.picklist(['any', 'threshold']),
@@ -418,5 +419,7 @@ function designDigests(study: Study): Manifest['design'] {
     ]),
     // Without replacement slots there is no digest, as before there were any.
     ...(study.replacements !== undefined && { replacements: of(study.replacements.offset) }),
+    // Without kit types there is none either. Their spare kits may differ from batch to batch.
+    ...(study.kitTypes.length > 0 && { kitTypes: of(study.kitTypes.map(({ type }) => type)) }),
   };
 }

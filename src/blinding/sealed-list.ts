@@ -4,7 +4,13 @@ import * as v from 'valibot';
 import { DIGEST_TEXT } from '../digest.ts';
 import { RandoseError } from '../errors.ts';
 import { ALGORITHM } from '../randomization/generator.ts';
-import { type AllocatedSlot, kitsOf, type PackedKit, type Slot } from '../randomization/list.ts';
+import {
+  type AllocatedSlot,
+  type FurtherKit,
+  listedKits,
+  type PackedKit,
+  type Slot,
+} from '../randomization/list.ts';
 import type { KitNumber, RandomizationNumber } from '../randomization/numbers.ts';
 import { MOST_PLAN_BYTES } from '../randomization/plan.ts';
 import type { Arm, Domain } from '../study/study.ts';
@@ -51,25 +57,31 @@ export function formatMaster(content: MasterContent, arms: readonly Arm[]): stri
 
 /**
  * The plaintext of packing.age: kit → arm as CSV, in the order of the kit codes, padded with empty lines to a
- * length that does not depend on the arms of the kits.
+ * length that does not depend on the arms of the kits. With kit types, the type comes after the kit.
  */
 export function formatPackingList(slots: readonly AllocatedSlot[], arms: readonly Arm[]): string {
   const packed = slots
-    .flatMap((slot) => kitsOf(slot).map((kit) => ({ kit, arm: slot.arm })))
+    .flatMap((slot) => listedKits(slot).map(({ kit, type }) => ({ kit, type, arm: slot.arm })))
     .sort((a, b) => (a.kit < b.kit ? -1 : 1));
   const nameOf = new Map(arms.map((arm) => [arm.code, arm.name]));
-  const rows = packed.map(({ kit, arm }) => [kit, arm, nameOf.get(arm) ?? '']);
-  const text = stringify(rows, { header: true, columns: [...PACKING_COLUMNS] });
+  const rows = packed.map(({ kit, type, arm }) => {
+    return [kit, ...(type === undefined ? [] : [type]), arm, nameOf.get(arm) ?? ''];
+  });
+  const columns = packingColumns(packed.some(({ type }) => type !== undefined));
+  const text = stringify(rows, { header: true, columns });
   // CSV may add quotation marks around a name and double those within it.
   const widestName = 2 + 2 * Math.max(...arms.map((arm) => Buffer.byteLength(arm.name)));
   const widestCode = longest(arms.map((arm) => arm.code)).length;
-  // Each row has two commas and a line break; the kits are public.
-  const kits = packed.reduce((sum, { kit }) => sum + kit.length, 0);
+  // Each row has two commas and a line break, and one comma more with a type; kits and their types are public.
+  const lengthOf = (type: string | undefined) => (type === undefined ? 0 : type.length + 1);
+  const kits = packed.reduce((sum, { kit, type }) => sum + kit.length + lengthOf(type), 0);
   const widest = 64 + kits + packed.length * (widestName + widestCode + 3);
   return padded(text, widest, '\n');
 }
 
-const PACKING_COLUMNS = ['kit', 'arm_code', 'arm_name'] as const;
+function packingColumns(areTyped: boolean): string[] {
+  return ['kit', ...(areTyped ? ['kit_type'] : []), 'arm_code', 'arm_name'];
+}
 
 /**
  * Reads an opened packing list and compares it with the public list and the arms.
@@ -89,16 +101,26 @@ export function readPackingList(
     throw notTrusted(file, 'its content is not a packing list');
   }
   const [header, ...body] = rows;
-  const kits = slots.flatMap((slot) => kitsOf(slot)).sort((a, b) => (a < b ? -1 : 1));
-  const isOfList = body.length === kits.length && body.every(([kit], at) => kit === kits[at]);
-  if (header?.join() !== PACKING_COLUMNS.join() || !isOfList) {
+  const kits = slots.flatMap(listedKits).sort((a, b) => (a.kit < b.kit ? -1 : 1));
+  const areTyped = kits.some(({ type }) => type !== undefined);
+  const isOfList =
+    body.length === kits.length &&
+    body.every(([kit, type], at) => {
+      const own = kits[at]!;
+      return kit === own.kit && (!areTyped || type === own.type);
+    });
+  if (header?.join() !== packingColumns(areTyped).join() || !isOfList) {
     throw notTrusted(file, 'its kits are not those of the public list');
   }
-  const isKnown = body.every(([, code, name]) =>
+  const ofArms = body.map((row) => row.slice(areTyped ? 2 : 1));
+  const isKnown = ofArms.every(([code, name]) =>
     arms.some((arm) => arm.code === code && arm.name === name),
   );
   if (!isKnown) throw notTrusted(file, 'it has arms that are not in study.yaml');
-  return body.map(([, arm = '', armName = ''], at) => ({ kit: kits[at]!, arm, armName }));
+  return ofArms.map(([arm = '', armName = ''], at) => {
+    const { kit, type } = kits[at]!;
+    return { kit, ...(type !== undefined && { type }), arm, armName };
+  });
 }
 
 const HEX_32 = v.pipe(v.string(), v.regex(DIGEST_TEXT));
@@ -125,6 +147,16 @@ const MASTER = v.strictObject({
       sequenceInBlock: WHOLE,
       kit: v.optional(v.string()),
       spares: v.optional(v.array(v.string())),
+      kitType: v.optional(v.string()),
+      further: v.optional(
+        v.array(
+          v.strictObject({
+            type: v.string(),
+            kit: v.string(),
+            spares: v.optional(v.array(v.string())),
+          }),
+        ),
+      ),
       replacementFor: v.optional(v.string()),
       arm: v.string(),
       salt: HEX_32,
@@ -167,12 +199,14 @@ export function readMaster(
   }
   return {
     ...content.output,
-    slots: slots.map(({ kit, spares, replacementFor, ...slot }) => ({
+    slots: slots.map(({ kit, spares, kitType, further, replacementFor, ...slot }) => ({
       ...slot,
       batch,
       number: slot.number as RandomizationNumber,
       ...(kit !== undefined && { kit: kit as KitNumber }),
       ...(spares !== undefined && { spares: spares as KitNumber[] }),
+      ...(kitType !== undefined && { kitType }),
+      ...(further !== undefined && { further: further as unknown as FurtherKit[] }),
       ...(replacementFor !== undefined && {
         replacementFor: replacementFor as RandomizationNumber,
       }),
@@ -180,13 +214,22 @@ export function readMaster(
   };
 }
 
-function kitsText({ kit = '', spares = [] }: ListedKits): string {
-  return [kit, ...spares].join(' ');
+function kitsText({ kit = '', spares = [], kitType = '', further = [] }: KitsInText): string {
+  const others = further.map((one) => [one.type, one.kit, ...(one.spares ?? [])].join(' '));
+  return [kitType, kit, ...spares, ...others].join(' ');
 }
 
-interface ListedKits {
+interface KitsInText {
   readonly kit?: string | undefined;
   readonly spares?: readonly string[] | undefined;
+  readonly kitType?: string | undefined;
+  readonly further?:
+    | readonly {
+        readonly type: string;
+        readonly kit: string;
+        readonly spares?: readonly string[] | undefined;
+      }[]
+    | undefined;
 }
 
 function notTrusted(file: string, reason: string): RandoseError {
@@ -209,6 +252,7 @@ function masterText(content: MasterContent): string {
       sequenceInBlock: slot.sequenceInBlock,
       kit: slot.kit,
       ...(slot.spares !== undefined && { spares: slot.spares }),
+      ...(slot.kitType !== undefined && { kitType: slot.kitType, further: slot.further }),
       ...(slot.replacementFor !== undefined && { replacementFor: slot.replacementFor }),
       arm: slot.arm,
       salt: slot.salt,

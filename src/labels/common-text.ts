@@ -5,16 +5,18 @@ import type { LabelText } from '../study/sections/supplies.ts';
 import { COMPARED, type CommonText, packagedText } from '../study/packaged.ts';
 
 /**
- * Lot, expiry and texts of a batch of the allocation list. A text for one arm or one batch takes precedence over
- * a text for all.
+ * Lot, expiry and texts of a batch of the allocation list. A text for one arm, one batch or one kit type takes precedence
+ * over a text for all.
  *
+ * @param type of the kits; undefined if all kits are alike
  * @throws RandoseError `invalid-study`, naming each text that differs between arms: labels that differ unblind
  */
 export function commonText(
   { arms, supplies }: Pick<Study, 'arms' | 'supplies'>,
   batch: number,
+  type?: string,
 ): CommonText {
-  const byArm = arms.map(({ code }) => ({ code, text: packagedText(supplies, code, batch) }));
+  const byArm = arms.map(({ code }) => ({ code, text: packagedText(supplies, code, batch, type) }));
   const problems: Problem[] = [];
   for (const name of COMPARED) {
     const said = byArm.map(({ code, text }) => `${code}: ${shown(text[name])}`);
@@ -24,7 +26,10 @@ export function commonText(
       ),
     );
     if (values.size > 1) {
-      problems.push({ file: STUDY_FILE, message: `supplies: ${name} differs, ${said.join('; ')}` });
+      problems.push({
+        file: STUDY_FILE,
+        message: `supplies${type === undefined ? '' : `, ${type}`}: ${name} differs, ${said.join('; ')}`,
+      });
     }
   }
   if (problems.length === 0) return byArm[0]?.text ?? {};

@@ -18,6 +18,8 @@ export interface Wording {
   readonly study: LabelledStudy;
   readonly profile: ProfileName;
   readonly text: CommonText;
+  /** The type of the kits; undefined if all kits are alike. */
+  readonly type: string | undefined;
   /** Undefined while nobody knows it: the kits are at the depot. */
   readonly site: Site | undefined;
   readonly languages: readonly string[];
@@ -27,6 +29,7 @@ export interface Wording {
 
 /**
  * @param code of the site; undefined while nobody knows it
+ * @param type of the kits; undefined if all kits are alike
  * @throws RandoseError `invalid-study` if the labels of the arms differ
  */
 export function wordingOf(
@@ -34,6 +37,7 @@ export function wordingOf(
   profile: ProfileName,
   batch: number,
   code: string | undefined,
+  type: string | undefined,
 ): Wording {
   // An accent can be typed as a separate mark behind its letter. Fonts have one character for both.
   const study = JSON.parse(JSON.stringify(given).normalize('NFC')) as LabelledStudy;
@@ -42,7 +46,8 @@ export function wordingOf(
     study,
     profile,
     languages,
-    text: commonText(study, batch),
+    text: commonText(study, batch, type),
+    type,
     site: study.sites.find((one) => one.code === code),
     words: languages.map((language) => wordsIn(language, words[language])),
   };
@@ -115,10 +120,18 @@ function contentsTexts(packaging: Packaging): readonly LabelTextName[] {
   return ['form', 'route', packaging === 'outer' ? 'contents' : 'unitContents'];
 }
 
-/** The key of study.yaml that has a text: that of all kits, or that of an arm or a batch. */
-function keyOf({ study, text }: Wording, name: LabelTextName): string {
+/** The key of study.yaml that has a text: that of all kits, of a kit type, or of an arm or a batch. */
+function keyOf(wording: Wording, name: LabelTextName): string {
+  const { study, text, type } = wording;
+  const ofType = study.supplies.types.find((one) => one.type === type)?.[name];
+  if (ofType !== undefined && text[name] === ofType) return `${keyOfTexts(wording)}.${name}`;
   const isOfAll = text[name] === study.supplies.labels[name];
   return `${isOfAll ? IN_LABELS : 'supplies.packaged[]'}.${name}`;
+}
+
+/** Where study.yaml has the texts of a label, if nothing else says them: for a kit type, or for all kits. */
+export function keyOfTexts({ type }: Pick<Wording, 'type'>): string {
+  return type === undefined ? IN_LABELS : `supplies.kits[${type}]`;
 }
 
 function lineText(wording: Wording, kind: LineKind, packaging: Packaging): string | undefined {

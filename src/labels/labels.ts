@@ -2,6 +2,7 @@ import { type Problem, RandoseError } from '../errors.ts';
 import { counted } from '../words.ts';
 import type { KitNumber } from '../randomization/numbers.ts';
 import type { Slot } from '../randomization/list.ts';
+import { type KitMakeUp, makeUpOf } from '../study/sections/supplies.ts';
 import type { CivilDate } from '../study/civil-date.ts';
 import type { ProfileName } from '../study/profiles.ts';
 import type { Label, LabelKind, LabelLine, LabelMark, LineKind } from './label.ts';
@@ -39,11 +40,13 @@ export interface LabelledInjection {
 export interface KitToLabel {
   readonly kit: KitNumber;
   readonly slot: Slot;
+  /** Its type; undefined if all kits of the study are alike. */
+  readonly type?: string | undefined;
   /** The code of the site that it belongs to; undefined while it is at the depot. */
   readonly site: string | undefined;
   /** The participant to whom it is dispensed; null for the stock. */
   readonly subject: string | null;
-  /** In order. */
+  /** In order; none if injections are given from kits of another type. */
   readonly injections: readonly LabelledInjection[];
   /** The kinds of labels that it had before. */
   readonly had: readonly LabelKind[];
@@ -64,16 +67,17 @@ export function makeLabels(
   kinds: readonly LabelKind[],
   kits: readonly KitToLabel[],
 ): Label[] {
-  const { kit: makeUp } = study.supplies;
-  const packagings = [
-    ['outer', 'outer'] as const,
-    ['unit', packagingOfUnit(makeUp)] as const,
-  ].filter(([kind]) => kinds.includes(kind) && (kind === 'unit' || makeUp.outer));
+  const packagingsOf = (type: string | undefined) => {
+    const makeUp = makeUpOf(study.supplies, type);
+    return [['outer', 'outer'] as const, ['unit', packagingOfUnit(makeUp)] as const].filter(
+      ([kind]) => kinds.includes(kind) && hasLabelsOf(makeUp, kind),
+    );
+  };
   const wordingFor = wordings(study, profile);
   const problems = new Map<string, Problem>();
   for (const wording of new Set(kits.map(wordingFor))) {
     for (const problem of missingTranslations(wording)) problems.set(problem.message, problem);
-    for (const [kind, packaging] of packagings) {
+    for (const [kind, packaging] of packagingsOf(wording.type)) {
       for (const problem of missingParticulars(wording, kind, packaging)) {
         problems.set(problem.message, problem);
       }
@@ -81,23 +85,28 @@ export function makeLabels(
   }
   if (problems.size > 0) throw refusal(profile, [...problems.values()]);
   return kits.flatMap((one) =>
-    packagings.flatMap(([kind, packaging]) =>
+    packagingsOf(one.type).flatMap(([kind, packaging]) =>
       kind === 'outer'
         ? [outerLabel(wordingFor(one), one)]
-        : unitLabels(wordingFor(one), one, makeUp.units, packaging),
+        : unitLabels(wordingFor(one), one, makeUpOf(study.supplies, one.type).units, packaging),
     ),
   );
 }
 
-/** The wording of each kit, made once per batch and site. */
+/** Whether kits have labels of a kind. */
+export function hasLabelsOf({ outer, unitLabels = true }: KitMakeUp, kind: LabelKind): boolean {
+  return kind === 'outer' ? outer : unitLabels;
+}
+
+/** The wording of each kit, made once per batch, site and type. */
 export function wordings(
   study: LabelledStudy,
   profile: ProfileName,
-): (kit: Pick<KitToLabel, 'slot' | 'site'>) => Wording {
+): (kit: Pick<KitToLabel, 'slot' | 'site' | 'type'>) => Wording {
   const made = new Map<string, Wording>();
-  return ({ slot: { batch }, site }) => {
-    const key = `${batch} ${site ?? ''}`;
-    const wording = made.get(key) ?? wordingOf(study, profile, batch, site);
+  return ({ slot: { batch }, site, type }) => {
+    const key = `${batch} ${type ?? ''} ${site ?? ''}`;
+    const wording = made.get(key) ?? wordingOf(study, profile, batch, site, type);
     made.set(key, wording);
     return wording;
   };

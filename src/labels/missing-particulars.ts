@@ -1,10 +1,10 @@
 import type { Problem } from '../errors.ts';
 import { STUDY_FILE } from '../study/layout.ts';
 import { isPlaceholder } from '../study/stored-text.ts';
-import { LABEL_TEXTS } from '../study/sections/supplies.ts';
+import { LABEL_TEXTS, type LabelText } from '../study/sections/supplies.ts';
 import type { LabelKind } from './label.ts';
 import { inLanguage } from './common-text.ts';
-import type { Wording } from './label-text.ts';
+import { keyOfTexts, type Wording } from './label-text.ts';
 import { type Packaging, type Particular, PROFILE } from './particulars.ts';
 
 /**
@@ -27,13 +27,13 @@ export function missingParticulars(
 }
 
 /** @returns a problem for each text that is written by language, but not in all languages of the labels */
-export function missingTranslations({ text, languages }: Wording): Problem[] {
+export function missingTranslations({ text, languages, type }: Wording): Problem[] {
   return LABEL_TEXTS.flatMap((name) => {
     const missing = languages.filter(
       (language) => text[name] !== undefined && inLanguage(text[name], language) === undefined,
     );
     if (missing.length === 0) return [];
-    const message = `${IN_LABELS}.${name} is missing in: ${missing.join(', ')}`;
+    const message = `${keyOfTexts({ type })}.${name} is missing in: ${missing.join(', ')}`;
     return [{ file: STUDY_FILE, message }];
   });
 }
@@ -42,15 +42,16 @@ const IN_LABELS = 'supplies.labels';
 
 /** What is missing in study.yaml, with its key; undefined if nothing is. */
 function gapOf(
-  { study, text, site, languages }: Wording,
+  { study, text, site, languages, type }: Wording,
   particular: Particular,
   packaging: Packaging,
 ): string | undefined {
   const { contact } = study.supplies.labels;
+  const texts = keyOfTexts({ type });
   const missing = (key: string, value: unknown) =>
     value === undefined ? `${key} is missing` : placeholderIn(key, value);
   const missingText = (name: 'form' | 'route' | 'directions' | 'storage') =>
-    missing(`${IN_LABELS}.${name}`, text[name]);
+    missing(`${texts}.${name}`, text[name]);
   switch (particular) {
     case 'contact name':
       return missing(`${IN_LABELS}.contact.name`, contact?.name);
@@ -69,8 +70,8 @@ function gapOf(
     }
     case 'substance':
       return text.substance === undefined
-        ? `${IN_LABELS}.substance is missing`
-        : unnamedPlacebo({ study, text, languages });
+        ? `${texts}.substance is missing`
+        : unnamedPlacebo({ study, text, languages, type });
     case 'form':
     case 'route':
     case 'directions':
@@ -78,11 +79,11 @@ function gapOf(
       return missingText(particular);
     case 'quantity': {
       const key = packaging === 'outer' ? 'contents' : 'unitContents';
-      return missing(`${IN_LABELS}.${key}`, text[key]);
+      return missing(`${texts}.${key}`, text[key]);
     }
     case 'lot':
     case 'expiry':
-      return missing(`supplies.packaged[].${particular}`, text[particular]);
+      return missing(packagedKey(particular, type), text[particular]);
     case 'investigator': {
       // A kit at the depot can still go to any site.
       const sites = site === undefined ? study.sites : [site];
@@ -96,6 +97,11 @@ function gapOf(
     case 'caution':
       return undefined;
   }
+}
+
+/** The key of lot or expiry, with the kit type that it is about. */
+export function packagedKey(name: 'lot' | 'expiry', type: string | undefined): string {
+  return `supplies.packaged[].${name}${type === undefined ? '' : ` (type: ${type})`}`;
 }
 
 /** That a text is still the word of a template in the place of the real one; undefined if it is not. */
@@ -113,11 +119,16 @@ function unnamedPlacebo({
   study,
   text,
   languages,
-}: Pick<Wording, 'study' | 'text' | 'languages'>): string | undefined {
+  type,
+}: Pick<Wording, 'study' | 'text' | 'languages' | 'type'>): string | undefined {
   if (!study.arms.some(({ type }) => type === 'placebo')) return undefined;
-  const isNamed = languages
-    .filter((language) => CALLED_PLACEBO.has(language))
-    .every((language) => /placebo/i.test(inLanguage(text.substance, language) ?? ''));
-  if (isNamed) return undefined;
-  return `${IN_LABELS}.substance does not name the placebo ("… or placebo"), as a blinded label must`;
+  const isNamedIn = (substance: LabelText | undefined) =>
+    languages
+      .filter((language) => CALLED_PLACEBO.has(language))
+      .every((language) => /placebo/i.test(inLanguage(substance, language) ?? ''));
+  // With kit types, everyone may have the same kit of one type, and the placebo is in another one.
+  const { types, labels } = study.supplies;
+  const ofTypes = types.map(({ substance }) => substance ?? labels.substance);
+  if ([text.substance, ...ofTypes].some(isNamedIn)) return undefined;
+  return `${keyOfTexts({ type })}.substance does not name the placebo ("… or placebo"), as a blinded label must`;
 }

@@ -1,9 +1,11 @@
 import { type Problem, RandoseError } from '../errors.ts';
 import { STUDY_FILE } from '../study/layout.ts';
+import { makeUpOf } from '../study/sections/supplies.ts';
 import type { ProfileName } from '../study/profiles.ts';
 import type { Label } from './label.ts';
 import { caption, type LabelledStudy, lineOf, type Wording } from './label-text.ts';
 import { type KitToLabel, marksOf, wordings } from './labels.ts';
+import { packagedKey } from './missing-particulars.ts';
 
 /** The rule that such labels follow (EudraLex, Volume 4, Annex 13, 2010). */
 const PARAGRAPH = 'Annex 13, 33';
@@ -20,13 +22,12 @@ export function makeUseByLabels(
   profile: ProfileName,
   kits: readonly KitToLabel[],
 ): Label[] {
-  const { outer, units } = study.supplies.kit;
   const wordingFor = wordings(study, profile);
   const problems = new Map<string, Problem>();
-  for (const { text } of new Set(kits.map(wordingFor))) {
+  for (const { text, type } of new Set(kits.map(wordingFor))) {
     for (const name of ['lot', 'expiry'] as const) {
       if (text[name] !== undefined) continue;
-      const message = `supplies.packaged[].${name} is missing: ${PARAGRAPH} asks for it on a use-by label`;
+      const message = `${packagedKey(name, type)} is missing: ${PARAGRAPH} asks for it on a use-by label`;
       problems.set(message, { file: STUDY_FILE, message });
     }
   }
@@ -38,6 +39,7 @@ export function makeUseByLabels(
   }
   return kits.flatMap((one) => {
     const wording = wordingFor(one);
+    const { outer, units } = makeUpOf(study.supplies, one.type);
     if (outer) return [useByLabel(wording, one, null, units)];
     return Array.from({ length: units }, (_, index) => useByLabel(wording, one, index + 1, units));
   });

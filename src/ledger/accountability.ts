@@ -1,4 +1,4 @@
-import { kitsOf, type Slot } from '../randomization/list.ts';
+import { listedKits, type Slot } from '../randomization/list.ts';
 import type { CivilDate } from '../study/civil-date.ts';
 import { siteOfStratum } from '../study/sections/strata.ts';
 import { randomizations } from './enrolment.ts';
@@ -13,6 +13,9 @@ export type KitState = 'listed' | 'labelled' | Exclude<KitEvent, 'retracted' | '
 export interface KitAccount extends KitProduct {
   readonly kit: string;
   readonly slot: Slot;
+  /** Undefined if all kits of the study are alike. */
+  readonly type: string | undefined;
+  /** Whether it replaces the slot's kit of this type. */
   readonly isSpare: boolean;
   /** The participant who has the slot; undefined while nobody has it. */
   readonly holder: string | undefined;
@@ -34,7 +37,7 @@ export interface KitAccount extends KitProduct {
 }
 
 /**
- * The accounts of all kits, in the order of the list; the spare kits of a slot come after its own kit.
+ * The accounts of all kits, in the order of the list; the spare kits of a slot come after its own kit, type after type.
  *
  * @param packagedIn lot and expiry in study.yaml, for kits without a label that shows them
  */
@@ -49,7 +52,7 @@ export function kitAccounts(
   const productOf = productsOf(entries, packagedIn);
   const siteOf = sitesOfKits(entries);
   return slots.flatMap((slot) =>
-    kitsOf(slot).map((kit) => {
+    listedKits(slot).map(({ kit, type, isSpare }) => {
       const own = events.get(kit) ?? [];
       const holder = holders.get(slot.kit);
       const now = stateAfter(own, labelled.has(kit));
@@ -58,7 +61,8 @@ export function kitAccounts(
       return {
         kit,
         slot,
-        isSpare: kit !== slot.kit,
+        type,
+        isSpare,
         holder: holder?.subject,
         site: recorded === undefined ? siteOf(slot, goneOn(now.state, own)) : recorded.site,
         belongsTo: siteOf(slot),
@@ -66,7 +70,7 @@ export function kitAccounts(
         ...now,
         isLabelled: labelled.has(kit),
         events: own,
-        ...productOf(kit, slot.batch),
+        ...productOf(kit, slot.batch, type),
       };
     }),
   );
@@ -120,10 +124,12 @@ function validEvents(entries: readonly Entry[]): Map<string, EntryOf<'kit'>[]> {
   return events;
 }
 
-/** The number of kits of one site, in total and by event. */
+/** The number of kits of one site, and of one type, in total and by event. */
 interface SiteStock {
   /** Null for the depot. */
   readonly site: string | null;
+  /** The type of these kits; left out if all kits of the study are alike. */
+  readonly type?: string;
   readonly kits: number;
   readonly labelled: number;
   readonly received: number;
@@ -140,7 +146,7 @@ interface SiteStock {
   readonly inStock: number;
 }
 
-/** The kits of each site, in the order of the list, and those at the depot. */
+/** The kits of each site, type after type, in the order of the list, and those at the depot. */
 export function siteStocks(accounts: readonly KitAccount[]): SiteStock[] {
   const bySite = new Map<string | null, KitAccount[]>();
   // In the order of the list, whatever participants were transferred.
@@ -154,22 +160,26 @@ export function siteStocks(accounts: readonly KitAccount[]): SiteStock[] {
     if (own === undefined) bySite.set(site, [account]);
     else own.push(account);
   }
-  return [...bySite].map(([site, own]) => {
-    const had = (event: KitEvent) =>
-      own.filter(({ events }) => events.some((one) => one.event === event)).length;
-    return {
-      site,
-      kits: own.length,
-      labelled: own.filter(({ isLabelled }) => isLabelled).length,
-      received: had('received'),
-      dispensed: had('dispensed'),
-      returned: had('returned'),
-      returnedToDepot: had('returned to depot'),
-      destroyed: had('destroyed'),
-      lost: had('lost'),
-      inTransit: own.filter(({ shipment }) => shipment !== undefined).length,
-      quarantined: own.filter(({ state }) => state === 'quarantined').length,
-      inStock: own.filter(({ state }) => state === 'received').length,
-    };
-  });
+  return [...bySite].flatMap(([site, atSite]) =>
+    [...new Set(atSite.map(({ type }) => type))].map((type) => {
+      const own = atSite.filter((one) => one.type === type);
+      const had = (event: KitEvent) =>
+        own.filter(({ events }) => events.some((one) => one.event === event)).length;
+      return {
+        site,
+        ...(type !== undefined && { type }),
+        kits: own.length,
+        labelled: own.filter(({ isLabelled }) => isLabelled).length,
+        received: had('received'),
+        dispensed: had('dispensed'),
+        returned: had('returned'),
+        returnedToDepot: had('returned to depot'),
+        destroyed: had('destroyed'),
+        lost: had('lost'),
+        inTransit: own.filter(({ shipment }) => shipment !== undefined).length,
+        quarantined: own.filter(({ state }) => state === 'quarantined').length,
+        inStock: own.filter(({ state }) => state === 'received').length,
+      };
+    }),
+  );
 }

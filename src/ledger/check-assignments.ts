@@ -1,5 +1,5 @@
 import type { Problem } from '../errors.ts';
-import { isReplacementSlot, type Slot } from '../randomization/list.ts';
+import { isReplacementSlot, kitNames, ownKits, type Slot } from '../randomization/list.ts';
 import { subjectKey } from '../study/identifiers.ts';
 import { siteFactsOfStratum } from '../study/sections/strata.ts';
 import type { Site } from '../study/study.ts';
@@ -52,16 +52,27 @@ export function checkAssignments(
       report(
         `${entry.subject} has ${entry.number}, but stratum ${entry.stratum} had no such slot then`,
       );
-    } else if (slot.number !== entry.number || slot.kit !== entry.kit) {
-      report(`${entry.subject} has ${withKit(entry)}, but the next free slot was ${withKit(slot)}`);
+    } else if (slot.number !== entry.number || !hasKitsOf(entry, slot)) {
+      report(`${entry.subject} has ${withKit(entry)}, but the next free slot was ${ofSlot(slot)}`);
     }
   }
   return problems;
 }
 
 /** `R001 (kit 474WW4E)`. */
-function withKit({ number, kit }: { readonly number: string; readonly kit?: string | undefined }) {
-  return kit === undefined ? number : `${number} (kit ${kit})`;
+function withKit(entry: Pick<EntryOf<'randomization'>, 'number' | 'kit' | 'kits'>): string {
+  const kits = kitNames(entry).filter((kit) => kit !== undefined);
+  return kits.length === 0 ? entry.number : `${entry.number} (kit ${kits.join(', ')})`;
+}
+
+function ofSlot(slot: Slot): string {
+  return withKit({ ...slot, kits: ownKits(slot) });
+}
+
+/** Whether a randomization names the kits of a slot, each with its type. */
+function hasKitsOf({ kit, kits = [] }: EntryOf<'randomization'>, slot: Slot): boolean {
+  const textOf = (some: typeof kits) => some.map((one) => `${one.type} ${one.kit}`).join();
+  return kit === slot.kit && textOf(kits) === textOf(ownKits(slot));
 }
 
 /** The slots that matter for a participant who replaces another one. */
@@ -105,12 +116,12 @@ function replacementProblem(
   entry: EntryOf<'randomization'>,
   { old, reserved, twin }: ReplacementSlots,
 ): string | undefined {
-  const { subject, number, kit, stratum, replaces, deviations = [] } = entry;
+  const { subject, number, stratum, replaces, deviations = [] } = entry;
   if (reserved !== undefined) {
     const isRight =
-      reserved.number === number && reserved.kit === kit && reserved.stratum === stratum;
+      reserved.number === number && hasKitsOf(entry, reserved) && reserved.stratum === stratum;
     if (isRight) return undefined;
-    return `${subject} replaces ${replaces ?? ''} and has ${withKit(entry)} of ${stratum}, but the replacement slot is ${withKit(reserved)} of ${reserved.stratum}`;
+    return `${subject} replaces ${replaces ?? ''} and has ${withKit(entry)} of ${stratum}, but the replacement slot is ${ofSlot(reserved)} of ${reserved.stratum}`;
   }
   if (twin !== undefined) {
     return `${subject} has ${number}, which only whoever replaces the participant of ${twin.replacementFor ?? ''} can have`;

@@ -1,6 +1,6 @@
 import type { Problem } from '../errors.ts';
 import { counted } from '../words.ts';
-import { kitsOf, type Slot } from '../randomization/list.ts';
+import { kitsOf, type Slot, typeOfKit } from '../randomization/list.ts';
 import { addDays, type CivilDate } from '../study/civil-date.ts';
 import { subjectKey } from '../study/identifiers.ts';
 import { type KitAccount, stateAfter } from './accountability.ts';
@@ -160,9 +160,13 @@ function labelProblems(
     const whose = `does not belong to ${subject ?? ''}`;
     problems.push(`has labels for ${subject ?? ''} and kit ${others.join(', ')}, which ${whose}`);
   }
+  const shownOn = (kit: string, slot: Slot | undefined) => {
+    const own = slot === undefined ? undefined : typeOfKit(slot, kit);
+    return printed.find(({ batch, type }) => batch === slot?.batch && type === own);
+  };
   const keys = (kit: string) =>
     labels === 'use-by'
-      ? [useByKey(kit, printed.find(({ batch }) => batch === slotOfKit.get(kit)?.batch)?.expiry)]
+      ? [useByKey(kit, shownOn(kit, slotOfKit.get(kit))?.expiry)]
       : labels
           .split(' and ')
           .map((kind) => `${subject === null ? 'stock' : 'dispensing'} ${kind} ${kit}`);

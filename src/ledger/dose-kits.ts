@@ -1,3 +1,4 @@
+import { isInjected, type Supplies } from '../study/sections/supplies.ts';
 import type { KitAccount } from './accountability.ts';
 import type { EntryOf } from './entry.ts';
 import { DEPOT } from './kit-sites.ts';
@@ -17,19 +18,24 @@ export interface KitDeviation {
  * kit of another study, a kit that was already gone, on hold or expired.
  *
  * @param accounts of all kits of the study
- * @param own the kit of the participant's slot; undefined if the study has no kits
+ * @param own a kit of the participant's slot; undefined if the study has no kits
+ * @param supplies says from which type injections are given
  */
 export function kitDeviationsOf(
   { subject, date, kit, otherKit }: DoseFromKit,
   accounts: ReadonlyMap<string, KitAccount>,
   own: string | undefined,
+  supplies: Pick<Supplies, 'types'>,
 ): KitDeviation[] {
   if (own === undefined) {
     const named = kit ?? otherKit;
     if (named === undefined) return [];
     return [{ rule: 'kit', text: `"${named}" is not a kit of this study, which has none` }];
   }
-  const kits = [...accounts.values()].flatMap((one) => (one.slot.kit === own ? one.kit : []));
+  const number = accounts.get(own)?.slot.number;
+  const kits = [...accounts.values()].flatMap((one) =>
+    one.slot.number === number && isInjected(supplies, one.type) ? one.kit : [],
+  );
   const right = `${subject} has ${kits.length === 0 ? own : kits.join(' or ')}`;
   if (otherKit !== undefined) {
     const text = `"${otherKit}" is not a kit of this study; ${subject}'s kit is ${kits.join(' or ')}`;
@@ -37,11 +43,24 @@ export function kitDeviationsOf(
   }
   if (kit === null) return [];
   const account = accounts.get(kit);
-  if (account?.slot.kit !== own) {
+  if (account === undefined || account.slot.number !== number) {
     const text = `${kit} is not ${subject}'s kit: ${right}. ${whoseText(kit, account)}`;
     return [{ rule: 'kit', text }];
   }
+  if (!isInjected(supplies, account.type)) {
+    const text = `${kit} is a kit of ${account.type ?? ''}, from which no injection is given: ${right}`;
+    return [{ rule: 'kit', text }];
+  }
   return brokenByDose(account, date);
+}
+
+/** The kit of a participant's slot from which injections are given, without the spare ones; undefined if there is none. */
+export function kitOfInjections(
+  { kit, kits = [] }: Pick<EntryOf<'randomization'>, 'kit' | 'kits'>,
+  supplies: Pick<Supplies, 'types'>,
+): string | undefined {
+  if (supplies.types.length === 0) return kit;
+  return kits.find(({ type }) => isInjected(supplies, type))?.kit;
 }
 
 function whoseText(kit: string, account: KitAccount | undefined): string {

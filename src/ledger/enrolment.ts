@@ -1,6 +1,6 @@
 import { type Checked, type Problem, RandoseError } from '../errors.ts';
 import { kitKey } from '../randomization/kit-check.ts';
-import { isReplacementSlot, ordinarySlots, type Slot } from '../randomization/list.ts';
+import { isReplacementSlot, ordinarySlots, ownKits, type Slot } from '../randomization/list.ts';
 import { subjectKey } from '../study/identifiers.ts';
 import { siteFactsOfStratum, stratumOf } from '../study/sections/strata.ts';
 import { valueAt } from '../study/sections/stratify-by.ts';
@@ -15,7 +15,7 @@ import type { Participant } from './participants.ts';
 /** A participant's slot, as the ledger records it. */
 export type Assignment = Pick<
   EntryOf<'randomization'>,
-  'subject' | 'site' | 'stratum' | 'number' | 'kit' | 'day1' | 'deviations' | 'replaces'
+  'subject' | 'site' | 'stratum' | 'number' | 'kit' | 'kits' | 'day1' | 'deviations' | 'replaces'
 >;
 
 /** The randomizations of a ledger, in their order. */
@@ -78,9 +78,18 @@ function byNumberOrKit(
 ): EntryOf<'randomization'> | undefined {
   const key = subjectKey(typed.trim());
   return randomizations(entries).find(
-    ({ number, kit }) =>
-      number.toUpperCase() === key || (kit !== undefined && kitKey(kit) === kitKey(typed)),
+    (one) =>
+      one.number.toUpperCase() === key ||
+      kitsOfEntry(one).some((kit) => kitKey(kit) === kitKey(typed)),
   );
+}
+
+/** The codes of all kits that a randomization names: one of each type. */
+export function kitsOfEntry({
+  kit,
+  kits,
+}: Pick<EntryOf<'randomization'>, 'kit' | 'kits'>): readonly string[] {
+  return kits?.map((one) => one.kit) ?? (kit === undefined ? [] : [kit]);
 }
 
 /** The number of slots of a stratum: in total, used and left. */
@@ -196,9 +205,12 @@ function assign(
       subjectKey(subject),
       `is already in this file${place.line === undefined ? '' : `, at line ${place.line}`}`,
     );
-    const give = ({ stratum, number, kit }: Slot): void => {
+    const give = (slot: Slot): void => {
+      const { stratum, number, kit } = slot;
       const about = { subject, site, stratum, number };
-      assignments.push({ ...about, ...(kit && { kit }), ...(day1 && { day1 }) });
+      const kits = ownKits(slot);
+      const ofSlot = { ...(kit && { kit }), ...(kits.length > 0 && { kits }) };
+      assignments.push({ ...about, ...ofSlot, ...(day1 && { day1 }) });
     };
     const own = study.sites.find(({ code }) => code === site);
     const changed = own && changedSite(own, atSite.get(site));

@@ -21,6 +21,7 @@ const DATE = v.pipe(
 const VISIT = { visit: v.pipe(TEXT, v.regex(/^D-?[1-9]\d{0,3}$/)), deviations: v.array(TEXT) };
 const COUNT = v.pipe(v.number(), v.integer(), v.minValue(0));
 const KIT = v.pipe(TEXT, v.regex(KIT_TEXT));
+const KIT_TYPE = code(24);
 const MONTH = v.pipe(TEXT, v.regex(/^20\d\d-(0[1-9]|1[0-2])$/));
 
 /** How much was given, if somebody says so: the amount in their words, and the weight in kg for which it was. */
@@ -90,6 +91,8 @@ const KINDS = {
     number: NUMBER,
     /** Absent if the study has no kits. */
     kit: v.optional(KIT),
+    /** The kits of all kit types, the one in `kit` first; absent if all kits of the study are alike. */
+    kits: v.optional(v.array(v.strictObject({ type: KIT_TYPE, kit: KIT }))),
     /** Absent if the study has no schedule. */
     day1: v.optional(DATE),
     /** What the protocol or the plan does not allow; absent if there is nothing. */
@@ -152,8 +155,8 @@ const KINDS = {
   /**
    * Labels of kits, made to be printed; for one participant if there is a subject. `reprints` are the kits
    * that had such labels before; `output` is the SHA-256 of all files that were made. `printed` is the lot and
-   * the expiry (`YYYY-MM`) that the labels of each batch of the list show, null if they do not show it; it is left
-   * out if they show neither.
+   * the expiry (`YYYY-MM`) that the labels of each batch of the list and kit type show, null if they do not show it; it is
+   * left out if they show neither.
    */
   labels: kind('made labels of these kits', {
     labels: v.picklist(LABEL_KINDS),
@@ -164,7 +167,14 @@ const KINDS = {
     format: TEXT,
     output: DIGEST,
     printed: v.optional(
-      v.array(v.strictObject({ batch: COUNT, lot: v.nullable(TEXT), expiry: v.nullable(MONTH) })),
+      v.array(
+        v.strictObject({
+          batch: COUNT,
+          type: v.exactOptional(KIT_TYPE),
+          lot: v.nullable(TEXT),
+          expiry: v.nullable(MONTH),
+        }),
+      ),
     ),
   }),
   /**

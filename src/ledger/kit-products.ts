@@ -17,8 +17,8 @@ export interface KitProduct {
   readonly otherLots: readonly string[];
 }
 
-/** Lot and expiry that study.yaml has now for the kits of a batch of the list. */
-export type PackagedIn = (batch: number) => LotAndExpiry;
+/** Lot and expiry that study.yaml has now for the kits of a batch of the list, and of a type. */
+export type PackagedIn = (batch: number, type?: string) => LotAndExpiry;
 
 /** For callers that do not need lot and expiry. */
 export const NOT_KNOWN: PackagedIn = () => ({ lot: undefined, expiry: undefined });
@@ -27,7 +27,7 @@ export const NOT_KNOWN: PackagedIn = () => ({ lot: undefined, expiry: undefined 
 export function productsOf(
   entries: readonly Entry[],
   packagedIn: PackagedIn,
-): (kit: string, batch: number) => KitProduct {
+): (kit: string, batch: number, type?: string) => KitProduct {
   const printed = new Map<string, Run[]>();
   for (const { kits, labels, printed: rows } of entriesOf(entries, 'labels')) {
     if (rows === undefined) continue;
@@ -37,9 +37,11 @@ export function productsOf(
       else own.push({ labels, rows });
     }
   }
-  return (kit, batch) => {
-    const now = packagedIn(batch);
-    const runs = printed.get(kit) ?? [];
+  return (kit, batch, type) => {
+    const now = packagedIn(batch, type);
+    const runs = (printed.get(kit) ?? []).map(({ labels, rows }) => {
+      return { labels, rows: rows.filter((row) => row.type === type) };
+    });
     const shown = lastShown(runs, batch);
     if (shown === undefined) {
       return { ...now, printed: undefined, changedTo: undefined, otherLots: [] };
@@ -60,11 +62,12 @@ export function productsOf(
   };
 }
 
-/** What was printed at once: which labels, and what those of each batch of the list show. */
+/** What was printed at once: which labels, and what those of each batch of the list and each kit type show. */
 interface Run {
   readonly labels: LabelKinds;
   readonly rows: readonly {
     readonly batch: number;
+    readonly type?: string;
     readonly lot: string | null;
     readonly expiry: string | null;
   }[];

@@ -8,6 +8,7 @@ import {
   meantSubject,
   randomizations,
   requireRandomization,
+  kitsOfEntry,
 } from './enrolment.ts';
 import type { Entry, EntryOf } from './entry.ts';
 import { kitOfAnotherTrial, requireKit, requireKitHolder } from './kits.ts';
@@ -100,8 +101,11 @@ function findKit(
     const kit = kitsOf(slot).find((one) => kitKey(one) === key);
     if (kit !== undefined) return { kit, number: slot.number };
   }
-  const own = all.find(({ kit }) => kit !== undefined && kitKey(kit) === key);
-  return own?.kit === undefined ? undefined : { kit: own.kit, number: own.number };
+  for (const one of all) {
+    const kit = kitsOfEntry(one).find((own) => kitKey(own) === key);
+    if (kit !== undefined) return { kit, number: one.number };
+  }
+  return undefined;
 }
 
 function whoseNumber(all: readonly EntryOf<'randomization'>[], number: string): string {

@@ -14,10 +14,12 @@ export interface SlotToUse {
 export interface SlotTrouble {
   readonly number: string;
   readonly kit: string;
+  /** Undefined if all kits of the study are alike. */
+  readonly type: string | undefined;
   readonly what:
     | ('destroyed' | 'lost' | 'returned to depot' | 'quarantined')
     | ('expired' | 'expires early' | 'not received');
-  /** The spare kit of the slot that can be used instead; undefined if none is in stock. */
+  /** The spare kit of the slot, and of that type, that can be used instead; undefined if none is in stock. */
   readonly spare: string | undefined;
   /** What is wrong and what to do, without a full stop. */
   readonly text: string;
@@ -39,8 +41,14 @@ export function slotTroubles(
   const hasRecords = accounts.some(({ events }) => events.length > 0);
   const kitsOfSlot = new Map<string, KitAccount[]>(slots.map(({ number }) => [number, []]));
   for (const account of accounts) kitsOfSlot.get(account.slot.number)?.push(account);
-  return slots.flatMap(({ number, lastInjection }) => {
-    const [own, ...spares] = kitsOfSlot.get(number) ?? [];
+  return slots.flatMap((slot) =>
+    byType(kitsOfSlot.get(slot.number) ?? []).flatMap((kits) => troublesOfType(kits, slot)),
+  );
+
+  function troublesOfType(
+    [own, ...spares]: readonly KitAccount[],
+    { number, lastInjection }: SlotToUse,
+  ): SlotTrouble[] {
     if (own === undefined) return [];
     // Kits at the depot are shipped after randomization.
     const isAccountedFor = hasRecords && own.site !== undefined;
@@ -57,14 +65,24 @@ export function slotTroubles(
     const otherwise = adviceWithoutSpare(troubles, late);
     const hasStock = isAccountedFor ? ', which is in stock' : '';
     const instead = spare === undefined ? otherwise : `: use its spare kit ${spare}${hasStock}`;
-    return {
-      number,
-      kit: own.kit,
-      what: worst.what,
-      spare,
-      text: `kit ${own.kit} of ${number} ${was}${instead}`,
-    };
-  });
+    const which = own.type === undefined ? '' : ` (${own.type})`;
+    return [
+      {
+        number,
+        kit: own.kit,
+        type: own.type,
+        what: worst.what,
+        spare,
+        text: `kit ${own.kit}${which} of ${number} ${was}${instead}`,
+      },
+    ];
+  }
+}
+
+/** The kits of a slot, type after type. */
+function byType(kits: readonly KitAccount[]): readonly (readonly KitAccount[])[] {
+  const types = [...new Set(kits.map(({ type }) => type))];
+  return types.map((type) => kits.filter((one) => one.type === type));
 }
 
 interface Trouble {

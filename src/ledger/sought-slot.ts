@@ -1,11 +1,11 @@
 import { type Problem, RandoseError } from '../errors.ts';
 import { kitKey } from '../randomization/kit-check.ts';
-import { haveKits, kitsOf, numberText, type Slot } from '../randomization/list.ts';
+import { haveKits, kitNames, kitsOf, numberText, type Slot } from '../randomization/list.ts';
 import { lookAlikes } from '../randomization/look-alikes.ts';
 import { subjectKey } from '../study/identifiers.ts';
 import { batchFiles, LEDGER_FILE } from '../study/layout.ts';
 import { checkAssignments } from './check-assignments.ts';
-import { meantSubject, randomizations } from './enrolment.ts';
+import { kitsOfEntry, meantSubject, randomizations } from './enrolment.ts';
 import type { Entry, EntryOf } from './entry.ts';
 import { correctedIds } from './subject-ids.ts';
 import { flagOf, meaningsOf } from './named-participant.ts';
@@ -59,26 +59,29 @@ function bySubject(subject: string, sources: SlotSources): FoundSlot {
   const claims = all.filter((one) => subjectKey(one.subject) === key);
   const [claim] = claims;
   if (claim === undefined) throw unknownSubject(subject, sources);
-  const { number, kit } = claim;
+  const { number } = claim;
+  const own = kitsOfEntry(claim);
   const listed = slots.find((slot) => slot.number === number);
   const rivals = all.filter((one) => {
     const isOther = subjectKey(one.subject) !== key;
-    const hasSameKit = kit !== undefined && one.kit === kit;
+    const hasSameKit = kitsOfEntry(one).some((kit) => own.includes(kit));
     return isOther ? one.number === number || hasSameKit : false;
   });
-  const isTwice = claims.some((one) => one.number !== number || one.kit !== kit);
+  const isTwice = claims.some(
+    (one) => one.number !== number || kitsOfEntry(one).join() !== own.join(),
+  );
   // An altered list does not contradict the ledger; the envelope says which kit it is for.
-  const isSame = listed !== undefined && isOwnKit(listed, kit);
+  const isSame = listed !== undefined && areOwnKits(listed, own);
   const isOnList = !isListSound || isSame;
   if (rivals.length > 0 || isTwice || !isOnList) {
     const said = [...claims, ...rivals].map(saidByLedger);
     const known = slots.filter(
-      (slot) => slot.number === number || kitsOf(slot).some((one) => one === kit),
+      (slot) => slot.number === number || kitsOf(slot).some((one) => own.includes(one)),
     );
     const problems = [...said, ...known.map(saidByList)];
     const message =
       listed === undefined || !isOnList
-        ? `NOT TRUSTED: ${number}${kit === undefined ? '' : ` with kit ${kit}`} is not in the list`
+        ? `NOT TRUSTED: ${number}${own.length === 0 ? '' : ` with kit ${own.join(', ')}`} is not in the list`
         : `NOT TRUSTED: the ledger contradicts itself about ${subject}`;
     throw new RandoseError('not-trusted', message, { problems, hint: otherWays(sources) });
   }
@@ -87,15 +90,14 @@ function bySubject(subject: string, sources: SlotSources): FoundSlot {
   const doubts = disorder
     .filter(({ line }) => line === claim.seq)
     .map(({ message }) => `${LEDGER_FILE}:${claim.seq}: ${message}`);
-  const own = kit === undefined ? [] : [kit];
   const kits = isListSound && listed !== undefined ? kitsOf(listed) : own;
   return { number, kits, holders: [claim], doubts };
 }
 
-/** Whether a slot has a kit, as its own or as a spare one; without a kit, whether it has none. */
-function isOwnKit(slot: Slot, kit: string | undefined): boolean {
-  const kits = kitsOf(slot);
-  return kit === undefined ? kits.length === 0 : kits.some((one) => one === kit);
+/** Whether a slot has kits, as its own or as spare ones; without kits, whether it has none. */
+function areOwnKits(slot: Slot, own: readonly string[]): boolean {
+  const kits: readonly string[] = kitsOf(slot);
+  return own.length === 0 ? kits.length === 0 : own.every((kit) => kits.includes(kit));
 }
 
 function byNumber(typed: string, sources: SlotSources): FoundSlot {
@@ -165,13 +167,13 @@ function byKit(typed: string, sources: SlotSources): FoundSlot | undefined {
   );
   const holders = randomizations(entries).filter((one) => {
     if (slot !== undefined) return one.kit === slot.kit;
-    return one.kit !== undefined && kitKey(one.kit) === key;
+    return kitsOfEntry(one).some((kit) => kitKey(kit) === key);
   });
   const number = slot?.number ?? holders[0]?.number;
   if (number === undefined) return undefined;
   const { kits, ...rest } = found(number, slot, holders);
   // The envelope must be for this kit, whatever the source.
-  const said = holders.slice(0, 1).flatMap(({ kit }) => kit ?? []);
+  const said = holders.slice(0, 1).flatMap(kitsOfEntry);
   return { ...rest, kits: slot === undefined ? said : kits };
 }
 
@@ -223,8 +225,8 @@ const ASK_THE_BOX =
   "Use the code on the participant's kit: randose unblind --kit CODE. Or the number on the calendar: --number NUMBER";
 
 function saidByLedger(entry: EntryOf<'randomization'>): Problem {
-  const { seq, subject, number, kit } = entry;
-  const message = `entry ${seq}: ${subject} has ${numberText(number, [kit])}`;
+  const { seq, subject, number } = entry;
+  const message = `entry ${seq}: ${subject} has ${numberText(number, kitNames(entry))}`;
   return { file: LEDGER_FILE, message };
 }
 

@@ -1,5 +1,6 @@
 import type { CivilDate } from '../study/civil-date.ts';
 import { subjectKey } from '../study/identifiers.ts';
+import { isInjected, makeUpOf, type Supplies } from '../study/sections/supplies.ts';
 import type { KitAccount } from './accountability.ts';
 import { additionalDosesInForce } from './additional-doses.ts';
 import { dosesInForce } from './doses.ts';
@@ -8,6 +9,8 @@ import type { Entry, EntryOf, KitEvent } from './entry.ts';
 /** The units of one dispensed kit by what happened to them. */
 export interface UnitBalance {
   readonly kit: string;
+  /** Left out if all kits of the study are alike. */
+  readonly type?: string;
   readonly subject: string;
   readonly dispensed: number;
   /** Units given by recorded injections, to any participant. */
@@ -18,6 +21,11 @@ export interface UnitBalance {
   readonly destroyed: number | null;
   /** Null while no unit is lost. */
   readonly lost: number | null;
+  /**
+   * Units that the participant used, of a kit from which no injection is given: all that were not in it when it was
+   * returned. Null before; undefined for a kit of injections.
+   */
+  readonly taken?: number | null;
   /** Dispensed, but neither given nor returned, nor lost or destroyed without having come back. */
   readonly open: number;
 }
@@ -48,10 +56,15 @@ export interface StrayDose {
   readonly holder: string | undefined;
 }
 
+/** What kits consist of, and from which of them injections are given. */
+export type KitKinds = Pick<Supplies, 'kit' | 'types'>;
+
 /** A dispensed kit, and the time in which the participant had it. */
 interface Dispensed {
   readonly kit: string;
+  readonly type: string | undefined;
   readonly holder: string;
+  readonly isInjected: boolean;
   readonly units: number;
   readonly from: CivilDate;
   readonly returned: EntryOf<'kit'> | undefined;
@@ -80,14 +93,14 @@ interface UnitRecords {
  * for the kit that was last dispensed to the participant. Kits that were not dispensed are reported if more of
  * their units are gone than they had.
  *
- * @param units the number of units of a kit, if its records do not say it
+ * @param supplies the number of units of a kit, if its records do not say it, and what injections are given from
  */
 export function reconcileUnits(
   accounts: readonly KitAccount[],
   entries: readonly Entry[],
-  units: number,
+  supplies: KitKinds,
 ): UnitRecords {
-  const dispensed = accounts.flatMap((account) => dispensedKit(account, units));
+  const dispensed = accounts.flatMap((account) => dispensedKit(account, supplies));
   const byKit = new Map(dispensed.map((one) => [one.kit, one]));
   const holders = new Map<string, string | undefined>(
     accounts.map(({ kit, holder }) => [kit, holder]),
@@ -102,25 +115,32 @@ export function reconcileUnits(
     const holder = holders.get(named ?? '');
     if (why !== undefined) strays.push({ subject, visit, kit: named, why, holder });
   }
-  const balances = dispensed.map(({ kit, holder, units: all, returned, destroyed, lost }) => {
+  const balances = dispensed.map((one) => {
+    const { kit, type, holder, units: all, returned, destroyed, lost } = one;
     const used = given.get(kit) ?? 0;
     const back = unitsOf(returned);
     const [gone, missing] = [unitsOf(destroyed), unitsOf(lost)];
     // What was counted when it came back is accounted for, whatever happens to it later.
-    const open = all - used - (back ?? (gone ?? 0) + (missing ?? 0));
+    const left = all - used - (back ?? (gone ?? 0) + (missing ?? 0));
+    const taken = one.isInjected ? {} : { taken: back === null ? null : Math.max(0, left) };
+    const open = left - (taken.taken ?? 0);
     return {
       kit,
+      ...(type !== undefined && { type }),
       subject: holder,
       dispensed: all,
       given: used,
       returned: back,
       destroyed: gone,
       lost: missing,
+      ...taken,
       open,
     };
   });
   const overdrawn = accounts.flatMap((account) =>
-    byKit.has(account.kit) ? [] : overdrawnKit(account, given.get(account.kit) ?? 0, units),
+    byKit.has(account.kit)
+      ? []
+      : overdrawnKit(account, given.get(account.kit) ?? 0, makeUpOf(supplies, account.type).units),
   );
   const missing = accounts.flatMap(missingUnits);
   return { balances, strays: [...strays, ...dosesOfOtherStudies(entries)], overdrawn, missing };
@@ -194,8 +214,9 @@ function missingUnits({ kit, events }: KitAccount): UnitsMissing[] {
 export function unitsGiven(
   accounts: readonly KitAccount[],
   entries: readonly Entry[],
+  supplies: KitKinds,
 ): Map<string, number> {
-  const dispensed = accounts.flatMap((account) => dispensedKit(account, 0));
+  const dispensed = accounts.flatMap((account) => dispensedKit(account, supplies));
   const given = new Map<string, number>();
   for (const { subject, date, kit } of givenDoses(entries)) {
     const from = kit ?? kitOf(dispensed, subject, date)?.kit;
@@ -204,13 +225,14 @@ export function unitsGiven(
   return given;
 }
 
-/** The kit that was dispensed to a participant and was there on a day; undefined if there was none. */
+/** The kit of injections that was dispensed to a participant and was there on a day; undefined if there was none. */
 export function kitHeldOn(
   accounts: readonly KitAccount[],
   subject: string,
   date: CivilDate,
+  supplies: KitKinds,
 ): string | undefined {
-  const dispensed = accounts.flatMap((account) => dispensedKit(account, 0));
+  const dispensed = accounts.flatMap((account) => dispensedKit(account, supplies));
   return kitOf(dispensed, subject, date)?.kit;
 }
 
@@ -235,13 +257,14 @@ function unitsOf(entry: EntryOf<'kit'> | undefined): number | null {
   return entry === undefined ? null : (entry.units ?? 0);
 }
 
-function dispensedKit({ kit, holder, events }: KitAccount, units: number): Dispensed[] {
+function dispensedKit({ kit, type, holder, events }: KitAccount, supplies: KitKinds): Dispensed[] {
   const find = (wanted: string) => events.find(({ event }) => event === wanted);
   const entry = find('dispensed');
   if (entry === undefined || holder === undefined) return [];
   const [returned, destroyed, lost] = [find('returned'), find('destroyed'), find('lost')];
-  const all = entry.units ?? units;
-  return [{ kit, holder, units: all, from: entry.date, returned, destroyed, lost }];
+  const units = entry.units ?? makeUpOf(supplies, type).units;
+  const about = { kit, type, holder, isInjected: isInjected(supplies, type), units };
+  return [{ ...about, from: entry.date, returned, destroyed, lost }];
 }
 
 /** An injection that was given, and the kit that it came from by the records. */
@@ -256,8 +279,12 @@ export interface KitDose {
 }
 
 /** Every injection that was given, with its kit. */
-export function kitDoses(accounts: readonly KitAccount[], entries: readonly Entry[]): KitDose[] {
-  const dispensed = accounts.flatMap((account) => dispensedKit(account, 0));
+export function kitDoses(
+  accounts: readonly KitAccount[],
+  entries: readonly Entry[],
+  supplies: KitKinds,
+): KitDose[] {
+  const dispensed = accounts.flatMap((account) => dispensedKit(account, supplies));
   return allGiven(entries).map((dose): KitDose => {
     const { subject, visit, date, seq, kit: named, otherKit } = dose;
     const own = dispensed.filter(({ holder }) => subjectKey(holder) === subjectKey(subject));
@@ -291,10 +318,11 @@ function dosesOfOtherStudies(entries: readonly Entry[]): StrayDose[] {
   });
 }
 
-/** The kit that a participant had on a day: the last one that was dispensed and not yet returned. */
+/** The kit of injections that a participant had on a day: the last one that was dispensed and not yet returned. */
 function kitOn(kits: readonly Dispensed[], date: CivilDate): Dispensed | undefined {
   const had = kits.filter(
-    ({ from, returned }) => from <= date && (returned === undefined || returned.date >= date),
+    ({ from, returned, isInjected: isGiven }) =>
+      isGiven && from <= date && (returned === undefined || returned.date >= date),
   );
   return had.toSorted((a, b) => (a.from < b.from ? -1 : 1)).at(-1);
 }

@@ -8,15 +8,16 @@ export const ALGORITHM = 1;
 /** A seed is 256 bits, drawn by the operating system. */
 export const SEED_BYTES = 32;
 
-/** The purpose of a stream's draws. Each purpose has its own stream in each stratum. */
+/** The kit codes that a stream draws. */
+type KitPurpose =
+  'kit codes' | 'spare kit codes' | 'replacement kit codes' | 'replacement spare kit codes';
+
+/**
+ * The purpose of a stream's draws. Each purpose has its own stream in each stratum. The kits of the first kit type have
+ * the streams of kits without a type.
+ */
 export type Purpose =
-  | 'block sizes'
-  | 'permutations'
-  | 'kit codes'
-  | 'spare kit codes'
-  | 'replacement kit codes'
-  | 'replacement spare kit codes'
-  | 'masked letters';
+  'block sizes' | 'permutations' | KitPurpose | `${KitPurpose} of ${string}` | 'masked letters';
 
 /** The name of a stream. All of it goes into the key, so two streams have nothing in common. */
 export interface StreamName {

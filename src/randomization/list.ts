@@ -1,4 +1,5 @@
 import { siteOfStratum } from '../study/sections/strata.ts';
+import type { ListedType } from '../study/sections/supplies.ts';
 import { type Arm, sharesIn, type Stratum, type Study } from '../study/study.ts';
 import { drawBlockSizes, drawPermutedBlock, lowestTerms } from './blocks.ts';
 import { openStream, type Purpose } from './generator.ts';
@@ -17,11 +18,22 @@ export interface Slot {
   readonly kit?: KitNumber;
   /** Kits that replace it if it is lost or damaged, in their order; undefined if there are none. */
   readonly spares?: readonly KitNumber[];
+  /** The type of the kit and of its spare kits; undefined if all kits of the study are alike. */
+  readonly kitType?: string;
+  /** The kits of the further types, in the order of the types; undefined if all kits of the study are alike. */
+  readonly further?: readonly FurtherKit[];
   /**
    * Of a replacement slot, the number of the slot whose participant it is a replacement for; undefined for every other
    * slot. Batch, stratum, sequence, arm and block are those of that slot.
    */
   readonly replacementFor?: RandomizationNumber;
+}
+
+/** A slot's kit of a further type, with its spare kits; undefined if there are none. */
+export interface FurtherKit {
+  readonly type: string;
+  readonly kit: KitNumber;
+  readonly spares?: readonly KitNumber[];
 }
 
 /** The slots that `randomize` gives: all but the replacement slots. */
@@ -36,9 +48,66 @@ export function isReplacementSlot({ replacementFor }: Pick<Slot, 'replacementFor
   return replacementFor !== undefined;
 }
 
-/** Every kit of a slot: its own, then the spare ones; none if the study has no kits. */
-export function kitsOf({ kit, spares = [] }: Pick<Slot, 'kit' | 'spares'>): readonly KitNumber[] {
-  return kit === undefined ? [] : [kit, ...spares];
+/** The parts of a slot that are its kits. */
+export type SlotKits = Pick<Slot, 'kit' | 'spares' | 'kitType' | 'further'>;
+
+/** Every kit of a slot: its own, then the spare ones, type after type; none if the study has no kits. */
+export function kitsOf({ kit, spares = [], further = [] }: SlotKits): readonly KitNumber[] {
+  if (kit === undefined) return [];
+  const others = further.flatMap((one) => [one.kit, ...(one.spares ?? [])]);
+  return [kit, ...spares, ...others];
+}
+
+/** A kit of a slot. */
+export interface ListedKit {
+  readonly kit: KitNumber;
+  /** Undefined if all kits of the study are alike. */
+  readonly type: string | undefined;
+  readonly isSpare: boolean;
+}
+
+/** The kits of a slot with their types, in the order of `kitsOf`. */
+export function listedKits({ kit, spares, kitType, further = [] }: SlotKits): ListedKit[] {
+  if (kit === undefined) return [];
+  return [{ type: kitType, kit, spares }, ...further].flatMap((one) => [
+    { kit: one.kit, type: one.type, isSpare: false },
+    ...(one.spares ?? []).map((spare) => ({ kit: spare, type: one.type, isSpare: true })),
+  ]);
+}
+
+/** The type of a kit of a slot; undefined if all kits of the study are alike. */
+export function typeOfKit(slot: SlotKits, kit: string): string | undefined {
+  if (slot.kitType === undefined) return undefined;
+  return listedKits(slot).find((one) => one.kit === kit)?.type;
+}
+
+/** How many spare kits of a type a slot has. */
+export function sparesOfType(slot: SlotKits, type: string | undefined): number {
+  return listedKits(slot).filter((one) => one.type === type && one.isSpare).length;
+}
+
+/** The kits that whoever gets a slot is treated from, without the spare ones: one of each type. */
+export function ownKits(slot: SlotKits): TypedKitCode[] {
+  return listedKits(slot).flatMap(({ kit, type, isSpare }) => {
+    return type === undefined || isSpare ? [] : { type, kit };
+  });
+}
+
+/** The codes of whoever has a slot as people read them, with their types if there are several: `474WW4E (tablets)`. */
+export function kitNames({
+  kit,
+  kits = [],
+}: {
+  readonly kit?: string | undefined;
+  readonly kits?: readonly TypedKitCode[] | undefined;
+}): (string | undefined)[] {
+  return kits.length === 0 ? [kit] : kits.map((one) => `${one.kit} (${one.type})`);
+}
+
+/** A kit code with the type of the kit. */
+export interface TypedKitCode {
+  readonly type: string;
+  readonly kit: string;
 }
 
 /** Whether slots, or the participants who have them, have kits: all of a study have, or none. */
@@ -65,6 +134,8 @@ export interface AllocatedSlot extends Slot {
 /** A kit with the arm for which it is packed. */
 export interface PackedKit {
   readonly kit: KitNumber;
+  /** Undefined if all kits of the study are alike. */
+  readonly type?: string;
   readonly arm: string;
   readonly armName: string;
 }
@@ -78,6 +149,8 @@ export type Design = Pick<Study, 'id' | 'domain' | 'numbers'> & {
   readonly hasKits?: boolean;
   /** How many spare kits each slot of this batch has; 0 if it is left out. */
   readonly spareKits?: number;
+  /** The kit types, in their order; empty, or left out, if all kits are alike. Else `spareKits` is that of the first. */
+  readonly kitTypes?: Study['kitTypes'];
   /** Undefined, or left out, if slots have no replacement slots. */
   readonly replacements?: Study['replacements'];
 };
@@ -115,7 +188,9 @@ export function makeAllocationList(
   const writeNumber = numberWriter(design, inFirst);
   const { hasKits = true, replacements } = design;
   const spareKits = hasKits ? (design.spareKits ?? 0) : 0;
-  const perSlot = (1 + spareKits) * (replacements === undefined ? 1 : 2);
+  const [firstType, ...furtherTypes] = hasKits ? (design.kitTypes ?? []) : [];
+  const ofFurther = furtherTypes.reduce((sum, { spares }) => sum + 1 + spares, 0);
+  const perSlot = (1 + spareKits + ofFurther) * (replacements === undefined ? 1 : 2);
   const kitsBefore = [...allKits(earlier)];
   const expected = hasKits ? kitsBefore.length + totalOf(added) * perSlot : 0;
   const drawKit = kitDrawer(design, kitsBefore, expected);
@@ -161,19 +236,40 @@ export function makeAllocationList(
     );
   // After all kits, so that the kits do not depend on the number of spare ones.
   const slots = spareKits === 0 ? list : withSpares(list, spareKits, drawerOf('spare kit codes'));
-  if (replacements === undefined) return slots;
-  // After everything else, so that nothing else depends on whether slots have replacement slots.
-  const numberOf = replacementNumbers(design, earlier, replacements.offset, writeNumber);
-  const nextKit = hasKits ? byStratum(drawerOf('replacement kit codes')) : undefined;
-  const twins = list.map((slot): AllocatedSlot => ({
-    ...slot,
-    number: numberOf(slot.stratum),
-    ...(nextKit !== undefined && { kit: nextKit(slot.stratum) }),
-    replacementFor: slot.number,
-  }));
-  return spareKits === 0
-    ? [...slots, ...twins]
-    : [...slots, ...withSpares(twins, spareKits, drawerOf('replacement spare kit codes'))];
+  const twins = replacements === undefined ? [] : replacementSlots(replacements.offset);
+  if (firstType === undefined) return [...slots, ...twins];
+  // After everything else, so that nothing else depends on whether there are further types.
+  const typed = (some: readonly AllocatedSlot[]) =>
+    some.map((slot): AllocatedSlot => ({ ...slot, kitType: firstType.type, further: [] }));
+  let made = { slots: typed(slots), twins: typed(twins) };
+  for (const type of furtherTypes) {
+    made = {
+      slots: withFurther(made.slots, type, (spare) =>
+        drawerOf(`${spare ? 'spare kit codes' : 'kit codes'} of ${type.type}`),
+      ),
+      twins: withFurther(made.twins, type, (spare) =>
+        drawerOf(
+          `${spare ? 'replacement spare kit codes' : 'replacement kit codes'} of ${type.type}`,
+        ),
+      ),
+    };
+  }
+  return [...made.slots, ...made.twins];
+
+  /** After all other kits, so that nothing else depends on whether slots have replacement slots. */
+  function replacementSlots(offset: number): AllocatedSlot[] {
+    const numberOf = replacementNumbers(design, earlier, offset, writeNumber);
+    const nextKit = hasKits ? byStratum(drawerOf('replacement kit codes')) : undefined;
+    const own = list.map((slot): AllocatedSlot => ({
+      ...slot,
+      number: numberOf(slot.stratum),
+      ...(nextKit !== undefined && { kit: nextKit(slot.stratum) }),
+      replacementFor: slot.number,
+    }));
+    return spareKits === 0
+      ? own
+      : withSpares(own, spareKits, drawerOf('replacement spare kit codes'));
+  }
 }
 
 /**
@@ -215,6 +311,26 @@ function withSpares(
   const draw = byStratum(drawerOf);
   return list.map((slot) => {
     return { ...slot, spares: Array.from({ length: spareKits }, () => draw(slot.stratum)) };
+  });
+}
+
+/**
+ * The slots with their kits of a further type, and then with the spare kits of that type.
+ *
+ * @param drawerOf what draws kits, or spare kits, of the type in a stratum
+ */
+function withFurther(
+  list: readonly AllocatedSlot[],
+  { type, spares: spareKits }: ListedType,
+  drawerOf: (isSpare: boolean) => (stratum: string) => () => KitNumber,
+): AllocatedSlot[] {
+  const draw = byStratum(drawerOf(false));
+  const kits = list.map(({ stratum }) => draw(stratum));
+  const drawSpare = byStratum(drawerOf(true));
+  return list.map((slot, index) => {
+    const spares = Array.from({ length: spareKits }, () => drawSpare(slot.stratum));
+    const own = { type, kit: kits[index]!, ...(spareKits > 0 && { spares }) };
+    return { ...slot, further: [...(slot.further ?? []), own] };
   });
 }
 

@@ -4,11 +4,11 @@ import * as v from 'valibot';
 import { RandoseError } from '../errors.ts';
 import { batchFiles } from '../study/layout.ts';
 import { RESTORE } from '../words.ts';
-import { haveKits, isReplacementSlot, kitsOf, type Slot } from './list.ts';
+import { haveKits, isReplacementSlot, type Slot, type SlotKits } from './list.ts';
 import { KIT_TEXT, type KitNumber, NUMBER_TEXT, type RandomizationNumber } from './numbers.ts';
 
 const COLUMNS = ['randomization_number', 'stratum', 'sequence_in_stratum'] as const;
-/** A further column if slots have kits. */
+/** A further column if slots have kits; with kit types one for each, with a low line and the type. */
 const KITS = 'kit';
 /** A further column if slots have spare kits: their codes, with a space between them. */
 const SPARES = 'spare_kits';
@@ -45,45 +45,101 @@ const REPLACED = v.optional(
   ),
 );
 
-type RowShape = v.GenericSchema<unknown, Omit<Slot, 'batch'>>;
+/** The columns of the kits of one type, or of all kits if they are alike. */
+interface KitColumns {
+  readonly type: string | undefined;
+  readonly hasSpares: boolean;
+}
 
-/** The shape of a row, by the columns after those that every list has, without the one for replacement slots. */
-const ROWS: Readonly<Record<string, RowShape>> = {
-  '': v.pipe(v.strictTuple([...CELLS]), v.transform(slotOf)),
-  [KITS]: v.pipe(
-    v.strictTuple([...CELLS, KIT]),
-    v.transform(([number, stratum, sequence, kit]) => {
-      return { ...slotOf([number, stratum, sequence]), kit };
+/** The names of such columns: `kit` and `spare_kits`; of a type `kit_TYPE` and `spare_kits_TYPE`. */
+function namesOf({ type, hasSpares }: KitColumns): string[] {
+  const end = type === undefined ? '' : `_${type}`;
+  return [`${KITS}${end}`, ...(hasSpares ? [`${SPARES}${end}`] : [])];
+}
+
+/** Which kits the columns with these names are about; undefined if there are no such columns. */
+function kitColumnsOf(names: readonly string[]): readonly KitColumns[] | undefined {
+  const groups = names.flatMap((name): KitColumns[] => {
+    if (name !== KITS && !name.startsWith(`${KITS}_`)) return [];
+    const type = name === KITS ? undefined : name.slice(KITS.length + 1);
+    const hasSpares = names.includes(namesOf({ type, hasSpares: true })[1]!);
+    return [{ type, hasSpares }];
+  });
+  const areKnown = groups.flatMap(namesOf).join() === names.join();
+  return areKnown && (groups.length < 2 || !names.includes(KITS)) ? groups : undefined;
+}
+
+type KitCells = [kit: KitNumber, ...more: (KitNumber | KitNumber[])[]];
+
+/** The kits of a slot, from the cells of its row. */
+function kitsFrom(groups: readonly KitColumns[], cells: KitCells): SlotKits {
+  let at = 0;
+  const kits = groups.map(({ type, hasSpares }) => {
+    const kit = cells[at]! as KitNumber;
+    const own = { kit, ...(hasSpares && { spares: cells[at + 1] as KitNumber[] }) };
+    at += hasSpares ? 2 : 1;
+    return { type: type ?? '', ...own };
+  });
+  const [first, ...further] = kits;
+  if (first === undefined) return {};
+  const { type, ...own } = first;
+  return type === '' ? own : { ...own, kitType: type, further };
+}
+
+/** The shape of a row: the columns that every list has, then those of kits, without the one for replacement slots. */
+function rowShape(groups: readonly KitColumns[]): v.GenericSchema<unknown, Omit<Slot, 'batch'>> {
+  const kits = groups.flatMap(({ hasSpares }) => (hasSpares ? [KIT, SPARE_CODES] : [KIT]));
+  return v.pipe(
+    v.strictTuple([...CELLS, ...kits]),
+    v.transform((row) => {
+      const [number, stratum, sequence, ...cells] = row as unknown as [...Row, ...KitCells];
+      return { ...slotOf([number, stratum, sequence]), ...kitsFrom(groups, cells) };
     }),
-  ),
-  [`${KITS},${SPARES}`]: v.pipe(
-    v.strictTuple([...CELLS, KIT, SPARE_CODES]),
-    v.transform(([number, stratum, sequence, kit, spares]) => {
-      return { ...slotOf([number, stratum, sequence]), kit, spares };
-    }),
-  ),
-};
+  );
+}
+
+/** The columns that the kits of slots need: those of their types, or of kits that are alike. */
+function kitColumnsIn(slots: readonly Slot[]): KitColumns[] {
+  if (!haveKits(slots)) return [];
+  const hasSpares = slots.some(({ spares }) => spares !== undefined);
+  const [first] = slots;
+  const further = first?.further ?? [];
+  return [
+    { type: first?.kitType, hasSpares },
+    ...further.map(({ type, spares }) => ({ type, hasSpares: spares !== undefined })),
+  ];
+}
+
+/** The names of the columns that the kits of slots need, and the cells of a slot, each without a comma. */
+export function kitTable(slots: readonly Slot[]): {
+  readonly names: readonly string[];
+  readonly cellsOf: (slot: Slot) => string[];
+} {
+  const groups = kitColumnsIn(slots);
+  return { names: groups.flatMap(namesOf), cellsOf: (slot) => kitCells(slot, groups) };
+}
+
+/** The kits of a slot for these columns; spare kits have a space between them. */
+function kitCells(slot: SlotKits, groups: readonly KitColumns[]): string[] {
+  const kits = [slot, ...(slot.further ?? [])];
+  return groups.flatMap(({ hasSpares }, index) => {
+    const { kit = '', spares = [] } = kits[index] ?? {};
+    return hasSpares ? [kit, spares.join(' ')] : [kit];
+  });
+}
 
 /** A batch of the allocation list as everyone may see it, list.csv: no arm and no block. */
 export function formatPublicList(slots: readonly Slot[]): string {
-  const hasKits = haveKits(slots);
-  const hasSpares = slots.some(({ spares }) => spares !== undefined);
+  const { names, cellsOf } = kitTable(slots);
   const hasReplacements = slots.some(isReplacementSlot);
   return stringify(
     slots.map((slot) => {
-      const kit = hasKits ? [slot.kit] : [];
-      const spares = hasSpares ? [kitsOf(slot).slice(1).join(' ')] : [];
       const replaced = hasReplacements ? [slot.replacementFor ?? ''] : [];
-      return [slot.number, slot.stratum, slot.sequence, ...kit, ...spares, ...replaced];
+      return [slot.number, slot.stratum, slot.sequence, ...cellsOf(slot), ...replaced];
     }),
     {
       header: true,
-      columns: [
-        ...COLUMNS,
-        ...(hasKits ? [KITS] : []),
-        ...(hasSpares ? [SPARES] : []),
-        ...(hasReplacements ? [REPLACEMENT_FOR] : []),
-      ],
+      columns: [...COLUMNS, ...names, ...(hasReplacements ? [REPLACEMENT_FOR] : [])],
     },
   );
 }
@@ -99,10 +155,11 @@ export function parsePublicList(text: string, batch: number): Slot[] {
     const [header, ...rows]: string[][] = parse(text, { relaxColumnCount: true });
     const hasReplacements = header?.at(-1) === REPLACEMENT_FOR;
     const columns = hasReplacements ? header.slice(0, -1) : (header ?? []);
-    const shape = ROWS[columns.slice(COLUMNS.length).join()];
-    if (shape === undefined || columns.slice(0, COLUMNS.length).join() !== COLUMNS.join()) {
+    const groups = kitColumnsOf(columns.slice(COLUMNS.length));
+    if (groups === undefined || columns.slice(0, COLUMNS.length).join() !== COLUMNS.join()) {
       throw bad(file, 1, `expected the columns ${COLUMNS.join()}, and ${KITS} if it has kits`);
     }
+    const shape = rowShape(groups);
     return rows.map((row, index) => {
       const result = v.safeParse(shape, hasReplacements ? row.slice(0, -1) : row);
       const last = hasReplacements ? row.at(-1) : '';

@@ -75,8 +75,10 @@ export interface CalendarSubject {
   readonly randomizedAs?: SubjectId | undefined;
   readonly site: string;
   readonly number: string;
-  /** Undefined if the study has no kits. */
+  /** The kit from which injections are given; undefined if the study has no kits. */
   readonly kit?: string | undefined;
+  /** The kits of all kit types; undefined if all kits of the study are alike. */
+  readonly kits?: readonly { readonly type: string; readonly kit: string }[] | undefined;
   /** The date that was planned for Day 1 at randomization. */
   readonly day1: CivilDate;
   /** When the plan was made: the time of randomization, ISO 8601, UTC. */

@@ -20,6 +20,8 @@ export interface ScheduledEvent {
   readonly subject: string;
   /** Undefined if the study has no kits. */
   readonly kit?: string | undefined;
+  /** The kits of all kit types; undefined if all kits of the study are alike. */
+  readonly kits?: Calendar['kits'];
   readonly event: CalendarEvent;
 }
 
@@ -49,7 +51,8 @@ export function siteWorkload(
     for (const event of calendar.events) {
       const isOff = event.status === 'not done' || event.status === 'cancelled';
       if (event.site !== site || isOff || event.date < from || event.date > to) continue;
-      const one = { subject: calendar.subject, kit: calendar.kit, event };
+      const { subject, kit, kits } = calendar;
+      const one = { subject, kit, kits, event };
       const list = byDate.get(event.date);
       if (list === undefined) byDate.set(event.date, [one]);
       else list.push(one);
@@ -66,7 +69,7 @@ export function siteWorkload(
       assessments: events.filter(({ event }) => event.kind === 'assessment'),
       kits: injections
         .filter(({ event }) => event.kind === 'injection' && event.studyDay === 1)
-        .flatMap(({ kit }) => kit ?? []),
+        .flatMap(({ kit, kits }) => kits?.map((one) => one.kit) ?? kit ?? []),
     };
   });
   const counts = days.map(({ injections }) => injections.length);

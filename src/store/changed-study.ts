@@ -9,6 +9,7 @@ import type { Entry } from '../ledger/entry.ts';
 import {
   haveKits,
   missingSlots,
+  sparesOfType,
   onlyAddsSlots,
   type Slot,
   slotsPerStratum,
@@ -114,6 +115,8 @@ const INSTEAD: Partial<Record<DesignPart, string>> = {
     'If the protocol was amended: bring the accepted one back, write the new schedule under amendments, then run: randose amend',
   arms: `Arms and their ratio are sealed and cannot be amended. Other arms need a new study. The name of an arm is sealed too: each envelope has it. If the product has a new name, write it in supplies.labels (substance, words). A further stratum can have another ratio: a new level with a row of its own, then: ${EXTEND}`,
   kits: 'Whether a study has kits is sealed and cannot be amended.',
+  kitTypes:
+    'Kit types are sealed with the list: no type can be added, removed, renamed or moved afterwards. Their units, spare kits and labels can change.',
   replacements:
     'Replacement slots are sealed with the list: they, and their offset, cannot be added, removed or changed afterwards.',
   numbers: 'Numbers and kit codes are sealed and cannot be amended. Others need a new study.',
@@ -169,10 +172,25 @@ export function laterSpares({
   readonly study: Study;
   readonly slots: readonly Slot[];
 }): LaterSpares | undefined {
+  if (study.kitTypes.length > 0) return laterSparesOfTypes(study, slots);
   const latest = slots.at(-1)?.spares?.length ?? 0;
   if (!study.hasKits || !haveKits(slots) || latest === study.spareKits) return undefined;
   const text = `in ${STUDY_FILE} supplies.kit.spares is ${study.spareKits}: it counts for slots that are added later. Each slot of the latest batch has ${counted(latest, 'spare kit')}, and keeps that.`;
   return { latest, text };
+}
+
+/** The same of a study with kit types: of every type whose number is another one. */
+function laterSparesOfTypes({ kitTypes }: Study, slots: readonly Slot[]): LaterSpares | undefined {
+  const last = slots.at(-1);
+  if (last?.kitType === undefined) return undefined;
+  const changed = kitTypes.filter(({ type, spares }) => sparesOfType(last, type) !== spares);
+  const [first] = changed;
+  if (first === undefined) return undefined;
+  const texts = changed.map(({ type, spares }) => {
+    return `${spares} of ${type} (${sparesOfType(last, type)} in the latest batch)`;
+  });
+  const text = `in ${STUDY_FILE} supplies.kits has another number of spare kits: ${texts.join(', ')}. It counts for slots that are added later. Slots that exist keep theirs.`;
+  return { latest: sparesOfType(last, first.type), text };
 }
 
 function isSame(one: Person, other: Person): boolean {

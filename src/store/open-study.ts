@@ -188,6 +188,7 @@ export const SCHEDULE_PARTS = ['schedule', 'amendments'] as const satisfies Desi
 /** The part that must be unchanged for one that is sealed with it. */
 const PART_OF: Partial<Record<DesignPart, DesignPart>> = {
   kits: 'numbers',
+  kitTypes: 'numbers',
   replacements: 'numbers',
   blinding: 'identity',
 };
@@ -195,7 +196,7 @@ const PART_OF: Partial<Record<DesignPart, DesignPart>> = {
 /** Every part that the list, or a file made from it, depends on. Without them nobody can be randomized. */
 export const ALL_PARTS: readonly DesignPart[] = [
   ...(['identity', 'blinding', 'arms', 'strata', 'numbers'] as const),
-  ...(['kits', 'replacements', 'custody'] as const),
+  ...(['kits', 'kitTypes', 'replacements', 'custody'] as const),
   ...SCHEDULE_PARTS,
 ];
 
@@ -269,6 +270,7 @@ export function amendmentRefusal({ study, entries }: OpenStudy): RandoseError {
 /** Where a part is in study.yaml, if it is not called so there. */
 const WRITTEN_AS: Partial<Record<DesignPart, string>> = {
   kits: 'supplies (whether there are kits)',
+  kitTypes: 'supplies.kits (the kit types)',
 };
 
 /** The parts of study.yaml that changed, as what follows its name. */

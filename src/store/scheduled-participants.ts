@@ -1,5 +1,6 @@
 import { additionalDosesBySubject } from '../ledger/additional-doses.ts';
 import { amendmentsByParticipant } from '../ledger/amendments.ts';
+import { kitOfInjections } from '../ledger/dose-kits.ts';
 import { visitEntriesBySubject } from '../ledger/doses.ts';
 import { randomizations } from '../ledger/enrolment.ts';
 import { entriesOf, type Entry, type EntryOf } from '../ledger/entry.ts';
@@ -73,7 +74,7 @@ export function scheduledParticipants(
     const { replaced, replacedBy } = replacementOf(one.subject);
     return {
       subject: {
-        ...calendarSubject(one, ids, randomizedOn),
+        ...calendarSubject(study, one, ids, randomizedOn),
         amendment: own.atRandomization?.id,
         replaces: replaced?.subject,
         replacedBy: replacedBy?.subject,
@@ -110,10 +111,14 @@ function visitsBySubject(records: Records): Map<string, readonly Visit[]> {
 
 /** @param randomizedOn at the site. Without a schedule it takes the place of Day 1, and nothing is counted from it. */
 function calendarSubject(
-  { site, number, kit, day1: planned, time }: EntryOf<'randomization'>,
+  { supplies }: Pick<Study, 'supplies'>,
+  randomization: EntryOf<'randomization'>,
   { current, randomizedAs }: SubjectIds,
   randomizedOn: CivilDate,
 ): CalendarSubject {
+  const { site, number, kits, day1: planned, time } = randomization;
   const day1 = planned ?? randomizedOn;
-  return { subject: current, randomizedAs, site, number, ...(kit && { kit }), day1, made: time };
+  const kit = kitOfInjections(randomization, supplies) ?? randomization.kit;
+  const own = { ...(kit && { kit }), ...(kits && { kits }) };
+  return { subject: current, randomizedAs, site, number, ...own, day1, made: time };
 }

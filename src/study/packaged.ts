@@ -24,20 +24,28 @@ export interface LotAndExpiry {
 export const COMPARED = ['lot', 'expiry', ...LABEL_TEXTS] as const;
 
 /**
- * Lot, expiry and texts of one arm in one batch of the allocation list. A text for one arm or one batch takes
- * precedence over a text for all.
+ * Lot, expiry and texts of one arm in one batch of the allocation list. A text for one arm, one batch or one kit type
+ * takes precedence over a text for all.
+ *
+ * @param type of the kits; undefined if all kits are alike
  */
 export function packagedText(
-  { packaged, labels }: Study['supplies'],
+  { packaged, labels, types }: Study['supplies'],
   arm: string,
   batch: number,
+  type: string | undefined,
 ): CommonText {
   const applies = (one: Packaged) =>
-    (one.arm === undefined || one.arm === arm) && (one.batch === undefined || one.batch === batch);
+    (one.arm === undefined || one.arm === arm) &&
+    (one.batch === undefined || one.batch === batch) &&
+    (one.type === undefined || one.type === type);
   const weight = (one: Packaged) =>
-    (one.arm === undefined ? 0 : 1) + (one.batch === undefined ? 0 : 2);
+    (one.arm === undefined ? 0 : 1) +
+    (one.batch === undefined ? 0 : 2) +
+    (one.type === undefined ? 0 : 4);
   const layers = [
     labels,
+    ...types.filter((one) => one.type === type),
     ...packaged.filter(applies).toSorted((a, b) => weight(a) - weight(b)),
   ] as readonly CommonText[];
   const text: Record<string, unknown> = {};
@@ -48,24 +56,25 @@ export function packagedText(
 }
 
 /**
- * Lot and expiry that study.yaml has for the kits of each batch of the list. What differs between arms is left
- * undefined: nothing that blinded people see may depend on it.
+ * Lot and expiry that study.yaml has for the kits of each batch of the list and each type. What differs between arms is
+ * left undefined: nothing that blinded people see may depend on it.
  */
 export function lotsAndExpiries({
   arms,
   supplies,
-}: Pick<Study, 'arms' | 'supplies'>): (batch: number) => LotAndExpiry {
-  const known = new Map<number, LotAndExpiry>();
-  return (batch) => {
-    const before = known.get(batch);
+}: Pick<Study, 'arms' | 'supplies'>): (batch: number, type?: string) => LotAndExpiry {
+  const known = new Map<string, LotAndExpiry>();
+  return (batch, type) => {
+    const key = `${batch} ${type ?? ''}`;
+    const before = known.get(key);
     if (before !== undefined) return before;
-    const texts = arms.map(({ code }) => packagedText(supplies, code, batch));
+    const texts = arms.map(({ code }) => packagedText(supplies, code, batch, type));
     const common = (name: 'lot' | 'expiry') => {
       const values = new Set(texts.map((text) => text[name]));
       return values.size === 1 ? texts[0]?.[name] : undefined;
     };
     const made = { lot: common('lot'), expiry: common('expiry') };
-    known.set(batch, made);
+    known.set(key, made);
     return made;
   };
 }

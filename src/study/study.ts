@@ -11,7 +11,7 @@ import type { Site } from './sections/sites.ts';
 import type { Stratum } from './sections/strata.ts';
 import type { Subjects } from './sections/subjects.ts';
 import type { Identity } from './sections/study.ts';
-import type { Supplies } from './sections/supplies.ts';
+import type { ListedType, Supplies } from './sections/supplies.ts';
 
 export type { Amendment } from './sections/amendments.ts';
 export {
@@ -47,8 +47,10 @@ export interface Study extends Identity {
   readonly numbers: Numbers;
   /** Whether each slot has a kit. If not, nothing in `supplies` and in `numbers.kits` counts. */
   readonly hasKits: boolean;
-  /** How many spare kits each slot has. */
+  /** How many spare kits each slot has; with kit types, of the first. */
   readonly spareKits: number;
+  /** The types of the kits that each slot has, in their order; empty if all kits are alike. */
+  readonly kitTypes: readonly ListedType[];
   /** Undefined if slots have no replacement slots. */
   readonly replacements: Replacements | undefined;
   /** The schedule with which the list was sealed. */

@@ -12,7 +12,12 @@ import {
   parseManifest,
 } from '../../src/blinding/manifest.ts';
 import { unseal } from '../../src/blinding/seal.ts';
-import { formatMaster, formatPackingList } from '../../src/blinding/sealed-list.ts';
+import {
+  formatMaster,
+  formatPackingList,
+  readMaster,
+  readPackingList,
+} from '../../src/blinding/sealed-list.ts';
 import { sealList } from '../../src/blinding/sealing.ts';
 import { makeAllocationList } from '../../src/randomization/list.ts';
 import { MOST_PLAN_BYTES } from '../../src/randomization/plan.ts';
@@ -96,6 +101,41 @@ describe('the files of an allocation', () => {
     expect(one.slots.map((slot) => slot.arm)).not.toEqual(other.slots.map((slot) => slot.arm));
     expect(lengths(other.files)).toEqual(lengths(one.files));
     expect(other.files.get('allocation/list.csv')).toBe(one.files.get('allocation/list.csv'));
+  });
+
+  test('have the same lengths and the same public list with kit types too', async () => {
+    const kitTypes = [
+      { type: 'tablets', spares: 1 },
+      { type: 'syringe', spares: 0 },
+    ];
+    const typed = { ...study, spareKits: 1, kitTypes };
+    const [one, other] = [await sealed(typed), await sealed(exchanged(typed))];
+    expect(lengths(other.files)).toEqual(lengths(one.files));
+    expect(other.files.get('allocation/list.csv')).toBe(one.files.get('allocation/list.csv'));
+    const open = async (path: string, { identity }: { identity: string }) =>
+      Buffer.from(await unseal(one.files.get(path) as Uint8Array, [identity], path)).toString();
+    const packing = await open('allocation/packing.age', packer);
+    expect(packing).toMatch(/^kit,kit_type,arm_code,arm_name\n\w{7},(tablets|syringe),/);
+    const expected = { file: 'packing.age', slots: one.slots, arms: study.arms };
+    const read = readPackingList(packing, expected);
+    expect(read).toHaveLength(18 * 3);
+    const [slot] = one.slots;
+    expect(read).toContainEqual({
+      kit: slot!.further![0]!.kit,
+      type: 'syringe',
+      arm: slot!.arm,
+      armName: study.arms.find(({ code }) => code === slot!.arm)!.name,
+    });
+    const wrong = packing.replace(/,tablets,/, ',syringe,');
+    expect(() => readPackingList(wrong, expected)).toThrow('its kits are not those');
+    const master = await open('allocation/master.age', officer);
+    const about = { file: 'master.age', study: typed.id, batch: 1, list: 'ff', slots: one.slots };
+    expect(readMaster(master, about).slots[0]).toMatchObject({
+      kitType: 'tablets',
+      further: slot!.further!,
+    });
+    const renamed = one.slots.map((own) => ({ ...own, kitType: 'pills' }));
+    expect(() => readMaster(master, { ...about, slots: renamed })).toThrow('its slots are not');
   });
 
   test('have the same lengths for all block sizes and plans', async () => {

@@ -15,6 +15,7 @@ import { reconcileUnits } from '../../src/ledger/unit-balances.ts';
 import { balanceTexts, overdrawnText } from '../../src/ledger/unit-texts.ts';
 import type { Slot } from '../../src/randomization/list.ts';
 import type { CivilDate } from '../../src/study/civil-date.ts';
+import { kitsOfUnits } from '../support/ledger.ts';
 
 const SLOTS = [
   { number: 'R001', batch: 1, stratum: 'site=A', sequence: 1, kit: 'K1', spares: ['S1'] },
@@ -259,7 +260,7 @@ describe('units', () => {
   ];
   const balances = (...acts: Record<string, unknown>[]) => {
     const entries = ledger(...start, ...acts);
-    return reconcileUnits(kitAccounts(SLOTS, entries), entries, 9).balances;
+    return reconcileUnits(kitAccounts(SLOTS, entries), entries, kitsOfUnits(9)).balances;
   };
 
   test('are dispensed, given, returned or open', () => {
@@ -307,7 +308,7 @@ describe('units', () => {
 
   const strays = (...acts: Record<string, unknown>[]) => {
     const entries = ledger(...start, randomized('P2', 'K2'), ...acts);
-    return reconcileUnits(kitAccounts(SLOTS, entries), entries, 9).strays.map(
+    return reconcileUnits(kitAccounts(SLOTS, entries), entries, kitsOfUnits(9)).strays.map(
       ({ subject, visit, kit, why }) => [subject, visit, kit, why],
     );
   };
@@ -364,7 +365,7 @@ describe('units', () => {
       happened('destroyed', 'K1', { units: 9 }),
       given('P1', 'D1', 'K1'),
     );
-    const { overdrawn } = reconcileUnits(kitAccounts(SLOTS, entries), entries, 9);
+    const { overdrawn } = reconcileUnits(kitAccounts(SLOTS, entries), entries, kitsOfUnits(9));
     expect(overdrawn.map(overdrawnText)).toEqual([
       'kit K1: 9 units, 9 destroyed, 1 given: 1 more than there was',
     ]);
@@ -376,7 +377,9 @@ describe('units', () => {
       happened('received', 'K1', { units: 9 }),
       happened('dispensed', 'K1', { subject: 'P1', units: 9 }),
     );
-    expect(reconcileUnits(kitAccounts(SLOTS, entries), entries, 20).balances[0]).toMatchObject({
+    expect(
+      reconcileUnits(kitAccounts(SLOTS, entries), entries, kitsOfUnits(20)).balances[0],
+    ).toMatchObject({
       dispensed: 9,
     });
   });

@@ -14,6 +14,7 @@ import { reconcileUnits, unitsLeft } from '../../src/ledger/unit-balances.ts';
 import { missingText } from '../../src/ledger/unit-texts.ts';
 import type { Slot } from '../../src/randomization/list.ts';
 import type { CivilDate } from '../../src/study/civil-date.ts';
+import { kitsOfUnits } from '../support/ledger.ts';
 
 /** Two slots of site A; of the second stratum participants of every site can be. */
 const SLOTS = [
@@ -284,7 +285,11 @@ describe('the units of a kit on its way', () => {
   const dispensed = happened('dispensed', '2026-06-02', { subject: 'P1', units: 8 });
 
   test('that have not come are told of', () => {
-    const { missing } = reconcileUnits(kitAccounts(SLOTS, ledger(...acts)), ledger(...acts), 9);
+    const { missing } = reconcileUnits(
+      kitAccounts(SLOTS, ledger(...acts)),
+      ledger(...acts),
+      kitsOfUnits(9),
+    );
     expect(missing.map(missingText)).toEqual([
       'kit K1: 9 units shipped, 8 received: 1 is not accounted for (--reason says why)',
     ]);
@@ -293,7 +298,7 @@ describe('the units of a kit on its way', () => {
   test('that have not come are explained by a reason', () => {
     const [first, sent, came] = acts;
     const why = ledger(first!, sent!, { ...came, reason: '1 vial broken' });
-    expect(reconcileUnits(kitAccounts(SLOTS, why), why, 9).missing).toEqual([]);
+    expect(reconcileUnits(kitAccounts(SLOTS, why), why, kitsOfUnits(9)).missing).toEqual([]);
   });
 
   test('are those that are left when it is sent on: 8, without 3 given, then 1 lost on the way and 1 given', () => {
@@ -306,7 +311,11 @@ describe('the units of a kit on its way', () => {
     ];
     expect(unitsLeft(accountOf(way), 3, 9)).toBe(4);
     expect(unitsLeft(accountOf(way), 4, 9)).toBe(3);
-    const { balances } = reconcileUnits(kitAccounts(SLOTS, ledger(...way)), ledger(...way), 9);
+    const { balances } = reconcileUnits(
+      kitAccounts(SLOTS, ledger(...way)),
+      ledger(...way),
+      kitsOfUnits(9),
+    );
     expect(balances).toMatchObject([{ dispensed: 8, given: 3, open: 5 }]);
   });
 
@@ -322,7 +331,11 @@ describe('the units of a kit on its way', () => {
       ...[...acts, dispensed, happened('returned', '2026-06-04', { subject: 'P1', units: 7 })],
       happened('returned to depot', '2026-06-05', { from: 'A', units: 6 }),
     ];
-    const { missing } = reconcileUnits(kitAccounts(SLOTS, ledger(...back)), ledger(...back), 9);
+    const { missing } = reconcileUnits(
+      kitAccounts(SLOTS, ledger(...back)),
+      ledger(...back),
+      kitsOfUnits(9),
+    );
     expect(missing.map(missingText)[1]).toBe(
       'kit K1: 7 units returned, 6 returned to the depot: 1 is not accounted for (--reason says why)',
     );

@@ -8,6 +8,7 @@ It serves as an independent check of the generator: it shares no code with it.
              "numbers": {"randomization": {"prefix": "R", "site": false, "width": null, "check": false},
                          "kits": {"prefix": "", "site": false, "width": 6}},
              "hasKits": true, "spareKits": 1, "replacementOffset": 1000,
+             "kitTypes": [{"type": "tablets", "spares": 1}, {"type": "syringe", "spares": 0}],
              "earlier": [{"number": "R001", "batch": 1, "stratum": "site=CRT", "sequence": 1, "kit": "RA3XPKC"}]}
     stdout  an array with one object per slot, in the order of their numbers
 
@@ -16,8 +17,9 @@ A stratum can have its own "ratio": {"A": 1, "B": 1}, and its own "sizes" and "w
 An array of such objects on stdin gives an array of lists on stdout.
 
 docs/ALGORITHM.md says what each member means (10). The domain, the weights, the numbers (or any part of them), whether
-there are kits, the spare kits, the offset and the earlier slots can be left out. Domain and numbers are then those above,
-the weights are equal, and there are kits, but no spare kits, no replacement slots and no earlier slots.
+there are kits, the spare kits, the kit types, the offset and the earlier slots can be left out. Domain and numbers are then
+those above, the weights are equal, and there are kits, but no spare kits, no types, no replacement slots and no earlier slots.
+With types, "spareKits" is left out: each type says its own number.
 
 Numbers in brackets are sections of docs/ALGORITHM.md.
 """
@@ -175,7 +177,8 @@ def allocation_list(plan):
     present = Counter(slot["stratum"] for slot in earlier)
     counts = Counter(site_of(slot["stratum"]) if numbers["site"] else None for slot in earlier)
     has_kits = plan.get("hasKits", True)
-    earlier_kits = [kit for slot in all_earlier for kit in [slot["kit"], *slot.get("spares", [])]] if has_kits else []
+    groups = [kits_of_type for slot in all_earlier for kits_of_type in [slot, *slot.get("further", [])]] if has_kits else []
+    earlier_kits = [kit for group in groups for kit in [group["kit"], *group.get("spares", [])]]
     taken = {drawn_part(kit, kits) for kit in earlier_kits}
 
     missing = [(stratum["id"], stratum["slots"] - present[stratum["id"]]) for stratum in plan["strata"]]
@@ -213,7 +216,10 @@ def allocation_list(plan):
         coders = {stratum: Stream(seed, domain, plan["study"], batch, purpose, stratum) for stratum, _ in missing}
         return lambda slot: first + kit_code(coders[slot["stratum"]], kits, site_of(slot["stratum"]), taken)
 
-    spares = (plan.get("spareKits") or 0) if has_kits else 0
+    types = (plan.get("kitTypes") or []) if has_kits else []
+    of_first = types[0]["spares"] if types else plan.get("spareKits") or 0
+    spares = of_first if has_kits else 0
+    replacements = []
     if spares:
         draw = next_kit("spare kit codes")
         for slot in slots:
@@ -222,7 +228,6 @@ def allocation_list(plan):
         # Replacement slots (12).
         if max(slot_counts) >= offset:
             raise ValueError(f"the offset must be larger than {max(slot_counts)}")
-        replacements = []
         for slot, count in zip(slots, slot_counts):
             site = site_of(slot["stratum"])
             number = first + randomization_number(numbers, site, count + offset, width)
@@ -235,8 +240,21 @@ def allocation_list(plan):
             draw = next_kit("replacement spare kit codes")
             for slot in replacements:
                 slot["spares"] = [draw(slot) for _ in range(spares)]
-        slots += replacements
-    return slots
+
+    # Kit types (13).
+    for slot in slots + replacements:
+        if types:
+            slot.update(kitType=types[0]["type"], further=[])
+    for own in types[1:]:
+        for before, some in (("", slots), ("replacement ", replacements)):
+            draw = next_kit(f"{before}kit codes of {own['type']}")
+            for slot in some:
+                slot["further"] = [*slot["further"], {"type": own["type"], "kit": draw(slot)}]
+            if own["spares"]:
+                draw = next_kit(f"{before}spare kit codes of {own['type']}")
+                for slot in some:
+                    slot["further"][-1]["spares"] = [draw(slot) for _ in range(own["spares"])]
+    return slots + replacements
 
 
 if __name__ == "__main__":

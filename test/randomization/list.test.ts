@@ -46,6 +46,8 @@ interface VectorInput {
   readonly numbers?: Design['numbers'];
   readonly hasKits?: boolean;
   readonly spareKits?: number;
+  /** In the place of `spareKits`. */
+  readonly kitTypes?: Design['kitTypes'];
   readonly replacementOffset?: number;
   /** The slots of earlier batches. */
   readonly earlier?: readonly Slot[];
@@ -54,10 +56,11 @@ interface VectorInput {
 /** The list of a vector. Its slots do not say their batch, which follows from the input. */
 function listOf(input: VectorInput): Omit<AllocatedSlot, 'batch'>[] {
   const { seed, study, domain = 'production', arms, strata, numbers = PLAIN_NUMBERS } = input;
-  const { hasKits = true, spareKits = 0, replacementOffset: offset } = input;
+  const { hasKits = true, kitTypes = [], replacementOffset: offset } = input;
+  const spareKits = kitTypes[0]?.spares ?? input.spareKits ?? 0;
   const replacements = offset === undefined ? undefined : { offset };
   const list = makeAllocationList(
-    { id: study, domain, numbers, arms, strata, hasKits, spareKits, replacements },
+    { id: study, domain, numbers, arms, strata, hasKits, spareKits, kitTypes, replacements },
     {
       blocks: weighted(input.sizes, input.weights),
       strata: strata.flatMap(({ id, sizes, weights }) =>
@@ -362,5 +365,80 @@ describe('replacement slots', () => {
   test('cannot have an offset that a count reaches', () => {
     const made = withOffset(design([2, 1], [6, 3]), 9);
     expect(() => makeAllocationList(made, planOf([3]), EXAMPLE_SEED)).toThrow('not larger than 9');
+  });
+});
+
+describe('kit types', () => {
+  const kitTypes = [
+    { type: 'tablets', spares: 1 },
+    { type: 'syringe', spares: 2 },
+    { type: 'IV', spares: 0 },
+  ];
+
+  test('change nothing but that slots have more kits, each code once', () => {
+    fc.assert(
+      fc.property(anyList, fc.boolean(), ({ design: made, plan, seed }, areReplaced) => {
+        const replacements = areReplaced ? { offset: 1000 } : undefined;
+        const plain = makeAllocationList({ ...made, spareKits: 1, replacements }, plan, seed);
+        const typed = makeAllocationList(
+          { ...made, spareKits: 1, kitTypes, replacements },
+          plan,
+          seed,
+        );
+        const without = typed.map((slot): Partial<AllocatedSlot> => {
+          const copy: Partial<AllocatedSlot> = { ...slot };
+          return Object.fromEntries(
+            Object.entries(copy).filter(([name]) => name !== 'kitType' && name !== 'further'),
+          );
+        });
+        expect(without).toEqual(plain);
+        const kits = typed.flatMap(kitsOf);
+        expect(new Set(kits).size).toBe(typed.length * (2 + 3 + 1));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('have kits that do not depend on the types after them, nor on their spare kits', () => {
+    const made = { ...design([2, 1], [6, 3]), spareKits: 1 };
+    const listWith = (types: typeof kitTypes) =>
+      makeAllocationList({ ...made, kitTypes: types }, planOf([3]), EXAMPLE_SEED);
+    const of = (list: AllocatedSlot[]) => list.map(({ further }) => further![0]!.kit);
+    const [tablets, syringe] = kitTypes as [(typeof kitTypes)[0], (typeof kitTypes)[0]];
+    const usual = of(listWith(kitTypes));
+    expect(of(listWith([tablets, syringe]))).toEqual(usual);
+    expect(of(listWith([tablets, { ...syringe, spares: 0 }]))).toEqual(usual);
+    // The name of a type is in the label of its stream.
+    expect(of(listWith([tablets, { ...syringe, type: 'Syringe' }]))).not.toEqual(usual);
+  });
+
+  testWithPython('are the same in a program written from docs/ALGORITHM.md alone', () => {
+    fc.assert(
+      fc.property(anyList, anyNumbers, fc.boolean(), (list, numbers, areReplaced) => {
+        const { design: made, plan, seed } = list;
+        const input: VectorInput = {
+          seed: Buffer.from(seed).toString('hex'),
+          study: made.id,
+          arms: made.arms,
+          strata: made.strata,
+          sizes: plan.blocks.map(({ size }) => size),
+          weights: plan.blocks.map(({ weight }) => weight),
+          numbers,
+          kitTypes,
+          ...(areReplaced && { replacementOffset: 5000 }),
+        };
+        const first = listOf(input);
+        const size = input.sizes[0]!;
+        const more: VectorInput = {
+          ...input,
+          kitTypes: kitTypes.map((one, index) => ({ ...one, spares: index })),
+          seed: Buffer.from(seed).reverse().toString('hex'),
+          strata: made.strata.map(({ id, slots }) => ({ id, slots: slots + size })),
+          earlier: first.map((slot) => ({ ...slot, batch: 1 })),
+        };
+        expect([first, listOf(more)]).toEqual(pythonList([input, more]));
+      }),
+      { numRuns: 15 },
+    );
   });
 });

@@ -42,8 +42,37 @@ test('list.csv says at its end which slot a replacement slot is for', () => {
   expect(formatPublicList(read)).toBe(text);
 });
 
+test('list.csv has columns for each kit type, with spare kits if the type has any', () => {
+  const kitTypes = [
+    { type: 'tablets', spares: 1 },
+    { type: 'syringe_2-mL', spares: 0 },
+    { type: 'kit', spares: 2 },
+  ];
+  const study = { ...templateStudy(), spareKits: 1, kitTypes, replacements: { offset: 1000 } };
+  const all = makeAllocationList(study, planOf([3]), EXAMPLE_SEED);
+  const text = formatPublicList(all);
+  expect(text.split('\n')[0]).toBe(
+    'randomization_number,stratum,sequence_in_stratum,kit_tablets,spare_kits_tablets,kit_syringe_2-mL,kit_kit,spare_kits_kit,replacement_for',
+  );
+  const read = parsePublicList(text, 1);
+  expect(read[0]).toEqual({
+    number: 'R001',
+    batch: 1,
+    stratum: 'site=CRT',
+    sequence: 1,
+    kit: all[0]!.kit,
+    spares: all[0]!.spares,
+    kitType: 'tablets',
+    further: all[0]!.further,
+  });
+  expect(formatPublicList(read)).toBe(text);
+});
+
 test.each([
   ['', 1],
+  ['randomization_number,stratum,sequence_in_stratum,kit,kit_b\nR1,s,1,AAAAAAA,AAAAAAB\n', 1],
+  ['randomization_number,stratum,sequence_in_stratum,spare_kits_a,kit_a\nR1,s,1,AAAAAAA,A\n', 1],
+  ['randomization_number,stratum,sequence_in_stratum,kit_a,kit_b\nR1,s,1,AAAAAAA\n', 2],
   ['a,b\n', 1],
   ['randomization_number,stratum,sequence_in_stratum,kit\nR001,site=CRT,1\n', 2],
   ['randomization_number,stratum,sequence_in_stratum,kit\nR001,site=CRT,0,AAAAAAA\n', 2],

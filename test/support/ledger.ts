@@ -9,6 +9,12 @@ import {
   START,
 } from '../../src/ledger/chain.ts';
 import type { Act, Entry } from '../../src/ledger/entry.ts';
+import type { KitKinds } from '../../src/ledger/unit-balances.ts';
+
+/** Kits that are all alike, with this number of units. */
+export function kitsOfUnits(units: number): KitKinds {
+  return { kit: { units, outer: true, unitPackaging: 'small' }, types: [] };
+}
 
 /** The circumstances under which a test enters acts; what is left out is plainly an example. */
 export interface Circumstances {

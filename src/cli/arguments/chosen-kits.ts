@@ -1,5 +1,5 @@
 import { type Problem, RandoseError } from '../../errors.ts';
-import { requireRandomization } from '../../ledger/enrolment.ts';
+import { kitsOfEntry, requireRandomization } from '../../ledger/enrolment.ts';
 import { withoutSeparatorLine } from '../../ledger/spreadsheet-csv.ts';
 import { sitesOfKits } from '../../ledger/kit-sites.ts';
 import { type Kit, requireKit, requireKits } from '../../ledger/kits.ts';
@@ -7,7 +7,7 @@ import { readTable } from '../../system/table-file.ts';
 import type { OpenStudy } from '../../store/open-study.ts';
 import { hasFormOfKit, readKit } from '../../randomization/kit-check.ts';
 import type { Numbering } from '../../randomization/numbers.ts';
-import { kitsOf } from '../../randomization/list.ts';
+import { kitsOf, typeOfKit, type Slot } from '../../randomization/list.ts';
 import { subjectKey } from '../../study/identifiers.ts';
 import { requireSite } from './participant-schedule.ts';
 import { counted } from '../../words.ts';
@@ -16,23 +16,30 @@ import type { KitChoice } from './options.ts';
 /**
  * The kits that somebody asks for, in the order of the list, each slot's spare kits after its own. Kits that are
  * named come in the order in which they are named. If nothing is asked for: all kits. For one participant: the
- * kit without the spare ones.
+ * kits without the spare ones.
  *
  * @throws RandoseError `bad-data` if a code is not a kit of this study, or the kit of another participant
  */
 export function chosenKits(open: OpenStudy, choice: KitChoice): Kit[] {
   requireKits(open.slots);
-  const { kits, site, batch, subject } = choice;
+  const { kits, site, batch, subject, type } = choice;
+  const isOfType = typeFilter(open.study, type);
   const ways = [kits ?? subject, site, batch].filter((one) => one !== undefined);
   if (ways.length > 1) {
     throw new RandoseError('usage', 'expected one of --kits, --site, --batch and --subject', {
       hint: 'With --subject, --kits says which of that participant’s kits.',
     });
   }
-  if (kits !== undefined) return namedKits(open, [{ code: kits }], subject);
+  if (kits !== undefined) {
+    if (type !== undefined) {
+      throw new RandoseError('usage', '--type is not for kits that are named: leave it out');
+    }
+    return namedKits(open, [{ code: kits }], subject);
+  }
   if (subject !== undefined) {
     const holder = requireRandomization(open.entries, subject);
-    return [requireKit(open, holder.kit ?? '')];
+    const own = kitsOfEntry(holder).map((kit) => requireKit(open, kit));
+    return own.filter(({ kit, slot }) => isOfType(slot, kit));
   }
   const code = site === undefined ? undefined : requireSite(open.study, site).code;
   const siteOf = sitesOfKits(open.entries);
@@ -50,7 +57,25 @@ export function chosenKits(open: OpenStudy, choice: KitChoice): Kit[] {
           : `The list has ${counted(open.batches.length, 'batch', 'batches')}.`,
     });
   }
-  return slots.flatMap((slot) => kitsOf(slot).map((kit) => ({ kit, slot, holder: undefined })));
+  return slots.flatMap((slot) =>
+    kitsOf(slot).flatMap((kit) => (isOfType(slot, kit) ? { kit, slot, holder: undefined } : [])),
+  );
+}
+
+/** Which kits have the type that somebody asks for. @throws RandoseError `usage` if the study has no such type */
+function typeFilter(
+  { kitTypes }: OpenStudy['study'],
+  type: string | undefined,
+): (slot: Slot, kit: string) => boolean {
+  if (type === undefined) return () => true;
+  const wanted = kitTypes.find((one) => one.type.toUpperCase() === type.trim().toUpperCase());
+  if (wanted !== undefined) return (slot, kit) => typeOfKit(slot, kit) === wanted.type;
+  throw new RandoseError('usage', `--type "${type}": the study has no such kit type`, {
+    hint:
+      kitTypes.length === 0
+        ? 'All its kits are alike (study.yaml has no supplies.kits): leave out --type.'
+        : `Its types are: ${kitTypes.map((one) => one.type).join(', ')}`,
+  });
 }
 
 /** A text that should be a kit code, and its place in a file. */

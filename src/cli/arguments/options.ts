@@ -230,7 +230,11 @@ export function choosingKits<Args extends unknown[], Flags extends OptionValues>
     .option('--kits <codes>', 'these kits: CODE,CODE (default: all)')
     .option('--site <code>', 'the kits of one site')
     .option('--batch <number>', 'the kits of one batch of the list', wholeNumber)
-    .option('--subject <id>', "dispensing labels for one participant's kit, with visits and dates");
+    .option('--type <name>', 'the kits of one kit type, such as tablets')
+    .option(
+      '--subject <id>',
+      "dispensing labels for one participant's kits, with visits and dates",
+    );
 }
 export type KitChoice = AddedBy<typeof choosingKits<[], NoFlags>>;
 

@@ -8,11 +8,13 @@ import { counted } from '../../words.ts';
 
 /** A kit's account as data. It never has the arm. */
 export function kitData(account: KitAccount) {
-  const { kit, slot, isSpare, holder, site, state, isLabelled, events, lot, expiry } = account;
+  const { kit, slot, type, isSpare, holder, site, state, isLabelled, events, lot, expiry } =
+    account;
   const { number, stratum, batch, replacementFor } = slot;
   return {
     kit,
     number,
+    ...(type !== undefined && { type }),
     isSpare,
     ...(replacementFor !== undefined && { replacementFor }),
     stratum,
@@ -71,13 +73,14 @@ export function kitText(
   today: CivilDate,
   name: string | undefined,
 ): string {
-  const { kit, slot, isSpare, state, isLabelled, events } = account;
+  const { kit, slot, type, isSpare, state, isLabelled, events } = account;
   const whose = name === undefined ? 'not assigned yet' : `of ${name}`;
   const what = replacementText(slot);
   const batch = slot.batch === 1 ? '' : `, batch ${slot.batch}`;
   const isUnlabelled = events.length === 0 && !isLabelled;
   const lines = [
     `${study}: kit ${kit} is valid.`,
+    ...(type === undefined ? [] : [`  Type    ${type}`]),
     `  Slot    ${isSpare ? 'spare kit of ' : ''}${slot.number}${what}, ${whose}`,
     `  Stratum ${slot.stratum}${batch}`,
     ...siteLines(account),

@@ -17,23 +17,31 @@ export function goneKitTexts(
   numbers?: ReadonlySet<string>,
 ): string[] {
   const accounts = kitRecords(open);
-  const gone = new Set<string>(
-    accounts.flatMap(({ state, slot }) =>
-      state === 'lost' || state === 'destroyed' ? slot.number : [],
+  const keyOf = (number: string, type: string | undefined) => `${number} ${type ?? ''}`;
+  const gone = new Map<string, string>(
+    accounts.flatMap(({ state, slot, type }) =>
+      state === 'lost' || state === 'destroyed'
+        ? [[keyOf(slot.number, type), slot.number] as const]
+        : [],
     ),
   );
-  // Whoever has another kit of the slot already is treated from that one.
-  for (const { state, slot } of accounts) if (state === 'dispensed') gone.delete(slot.number);
+  // Whoever has another kit of the slot and type already is treated from that one.
+  for (const { state, slot, type } of accounts) {
+    if (state === 'dispensed') gone.delete(keyOf(slot.number, type));
+  }
   if (gone.size === 0) return [];
+  const inNeed = new Set(gone.values());
   const factsOf = factsBySubject(open.entries);
   return randomizations(open.entries).flatMap((one) => {
     const { number, subject, site } = one;
-    if (!gone.has(number) || numbers?.has(number) === false) return [];
+    if (!inNeed.has(number) || numbers?.has(number) === false) return [];
     if (factsOf(subject).inError !== undefined || lastInjectionOf(open, one) === undefined)
       return [];
     const today = todayAt(timeZoneOf(open.study, site));
-    return slotTroubles(accounts, [{ number }], today).flatMap(({ what, text }) =>
-      what === 'lost' || what === 'destroyed' ? `${subject}: ${text}` : [],
+    return slotTroubles(accounts, [{ number }], today).flatMap(({ what, type, text }) =>
+      (what === 'lost' || what === 'destroyed') && gone.has(keyOf(number, type))
+        ? `${subject}: ${text}`
+        : [],
     );
   });
 }

@@ -28,7 +28,7 @@ export function judgedCalendars(
       randomizedOn: dateIn(subject.made, zone),
       kitDeviations: ({ date, kit, otherKit }) => {
         const dose = { subject: subject.subject, date, kit, otherKit };
-        return kitDeviationsOf(dose, accounts, subject.kit);
+        return kitDeviationsOf(dose, accounts, subject.kit, study.supplies);
       },
     });
   });

@@ -18,7 +18,7 @@ export function kitRecords({ study, slots, entries }: Records): KitAccount[] {
 
 /** The units of all kits, reconciled. */
 export function unitRecords(open: Records): ReturnType<typeof reconcileUnits> {
-  return reconcileUnits(kitRecords(open), open.entries, open.study.supplies.kit.units);
+  return reconcileUnits(kitRecords(open), open.entries, open.study.supplies);
 }
 
 /** The day of the last injection of a schedule that begins with a Day 1. */

@@ -10,7 +10,7 @@ import {
 } from '../../ledger/randomization-rules.ts';
 import { checkSubjectIds, unusualIds } from '../../ledger/subject-id-rules.ts';
 import { parseWho, type Who } from '../../ledger/who.ts';
-import { haveKits, numberText } from '../../randomization/list.ts';
+import { haveKits, kitNames, numberText } from '../../randomization/list.ts';
 import type { MarkDay } from '../../schedule/days-that-matter.ts';
 import { type OpenStudy, ALL_PARTS, requireUnchanged } from '../../store/open-study.ts';
 import { type Decision, record } from '../../store/record.ts';
@@ -185,7 +185,7 @@ function decisionOn(
   }
   return {
     acts,
-    gives: assigned.map(({ subject, number, kit }) => `${subject}: ${numberText(number, [kit])}`),
+    gives: assigned.map((one) => `${one.subject}: ${numberText(one.number, kitNames(one))}`),
     before: {
       text: table,
       warnings,
@@ -204,14 +204,17 @@ function tableOf(output: Output, { study }: OpenStudy, assigned: readonly Assign
   // A stratum that says the site and more needs no column for the site, and one that is the site no column for itself.
   const places = bySite ? [study.factors.length > 0 ? 'Stratum' : 'Site'] : ['Site', 'Stratum'];
   const isReplacement = assigned.some(({ replaces }) => replaces !== undefined);
-  const rows = assigned.map(({ subject, site, stratum, number, kit, day1, replaces }) => [
+  const types = (assigned[0]?.kits ?? []).map(({ type }) => type);
+  const rows = assigned.map(({ subject, site, stratum, number, kit, kits, day1, replaces }) => [
     subject,
     ...places.map((title) => (title === 'Site' ? site : stratum)),
-    ...[number, ...(kit === undefined ? [] : [kit]), ...(day1 === undefined ? [] : [day1])],
+    ...[number, ...(kits?.map((one) => one.kit) ?? (kit === undefined ? [] : [kit]))],
+    ...(day1 === undefined ? [] : [day1]),
     ...(isReplacement ? [replaces ?? ''] : []),
   ]);
   const last = isReplacement ? ['Replaces'] : [];
-  const kit = haveKits(assigned) ? ['Kit'] : [];
+  const untyped = haveKits(assigned) ? ['Kit'] : [];
+  const kit = types.length > 0 ? types.map((type) => `Kit (${type})`) : untyped;
   const day1 = hasVisits(study.schedule) ? ['Day 1'] : [];
   const head = ['Subject', ...places, 'Number', ...kit, ...day1, ...last];
   return formatTable(head, rows, output.colour, output);

@@ -38,7 +38,7 @@ export function visitWarnings(
       return act.action === 'dose' ? act.visit : [];
     }),
   );
-  const units = reconcileUnits(accounts, after, study.supplies.kit.units);
+  const units = reconcileUnits(accounts, after, study.supplies);
   const kits = new Set(
     acts.flatMap((act) => ('kit' in act && act.kit !== undefined ? (act.kit ?? []) : [])),
   );

@@ -1,3 +1,4 @@
+import { kitNames } from '../../randomization/list.ts';
 import { amendmentsText } from '../../schedule/calendar.ts';
 import type { JudgedCalendar } from '../../schedule/deviations.ts';
 import type { MarkDay } from '../../schedule/days-that-matter.ts';
@@ -15,7 +16,7 @@ const COLUMNS = [
 
 /**
  * Writes calendars as CSV (docs/FORMATS.md): a header, then one row per event; dates are YYYY-MM-DD. There is a
- * column for cycles if the schedule has any, and one for periods. Only words that people wrote can need quotation marks,
+ * column for cycles if the schedule has any, one for periods, and one for the kits of all kit types. Only words that people wrote can need quotation marks,
  * so that rows are joined here, without a library.
  */
 export function formatCalendarCsv(
@@ -24,7 +25,12 @@ export function formatCalendarCsv(
 ): string {
   const hasCycles = calendars.some(({ events }) => events.some((one) => one.cycle !== undefined));
   const hasPeriods = calendars.some(({ events }) => events.some((one) => one.period !== undefined));
-  const further = [...(hasCycles ? ['cycle'] : []), ...(hasPeriods ? ['period'] : [])];
+  const hasTypes = calendars.some(({ kits }) => kits !== undefined);
+  const further = [
+    ...(hasCycles ? ['cycle'] : []),
+    ...(hasPeriods ? ['period'] : []),
+    ...(hasTypes ? ['kits'] : []),
+  ];
   let text = `${[...COLUMNS, ...further].join(',')}\n`;
   for (const calendar of calendars) {
     const { subject, randomizedAs, number, kit, day1, events } = calendar;
@@ -40,6 +46,7 @@ export function formatCalendarCsv(
       text += `${field(broken.join('; '))},${field(event.declared?.rules.join('; '))},${amendments},${field(event.amount)},${event.weight ?? ''},${randomizedAs},${others}`;
       if (hasCycles) text += `,${event.cycle ?? ''}`;
       if (hasPeriods) text += `,${field(event.period)}`;
+      if (hasTypes) text += `,${field(kitNames(calendar).join('; '))}`;
       text += '\n';
     }
   }

@@ -1,6 +1,6 @@
 import { sha256 } from '../../digest.ts';
 import { isOff, type RevisedCalendar, type RevisedEvent } from '../../schedule/revisions.ts';
-import { numberText } from '../../randomization/list.ts';
+import { kitNames, numberText } from '../../randomization/list.ts';
 import { addDays, type CivilDate } from '../../study/civil-date.ts';
 import { nameOfParticipant } from '../../study/identifiers.ts';
 import { windowText } from './event-text.ts';
@@ -67,10 +67,11 @@ export function formatIcs(calendars: readonly IcsCalendar[], options: IcsOptions
 }
 
 function eventText(
-  { subject, randomizedAs, number, kit }: RevisedCalendar,
+  calendar: RevisedCalendar,
   event: IcsEvent,
   { study, hasOldUids, timesOfDay, alarm }: IcsOptions,
 ): string {
+  const { subject, randomizedAs, number } = calendar;
   const isInjection = event.kind === 'injection';
   const what = event.kind === 'assessment' ? `assessment/${event.title}` : 'injection';
   // No UID changes if the id is corrected: it is the same event.
@@ -83,12 +84,13 @@ function eventText(
   const description = [
     `${event.title}${event.phase === '' ? '' : ` (${event.phase})`}${event.timing === undefined ? '' : ` (${event.timing})`}`,
     ...doseLine(event),
+    ...(isInjection ? typeLine(calendar) : []),
     ...(event.period === undefined ? [] : [event.period]),
     `Study day ${event.studyDay}, trial week ${event.week}`,
     ...(takenOverBy === undefined
       ? [...statusLines(event), ...asGivenLine(event)]
       : [`Cancelled at ${site}: transferred to ${takenOverBy}`]),
-    `Subject ${name}, site ${site}, randomization number ${numberText(number, [kit])}`,
+    `Subject ${name}, site ${site}, randomization number ${numberText(number, kitNames(calendar))}`,
   ];
   let text = `BEGIN:VEVENT\r\n${fold(`UID:${escapeText(uid)}`)}\r\nDTSTAMP:${stamp(event.changed)}\r\nSEQUENCE:${event.sequence}\r\n`;
   text +=
@@ -106,6 +108,11 @@ function eventText(
 /** `Day 36`, or `Day 36 (Cycle 2 Day 8)`. */
 function dayText({ studyDay, cycle }: RevisedEvent): string {
   return cycle === undefined ? `Day ${studyDay}` : `Day ${studyDay} (${cycle})`;
+}
+
+/** The kit from which injections are given, with its type; nothing if all kits are alike. */
+function typeLine({ kit, kits = [] }: RevisedCalendar): string[] {
+  return kits.filter((one) => one.kit === kit).map((one) => `Kit ${one.kit} (${one.type})`);
 }
 
 function doseLine({ dose, route }: RevisedEvent): string[] {

@@ -1,3 +1,4 @@
+import { kitNames } from '../../randomization/list.ts';
 import { amendmentsText, type Calendar, type CalendarEvent } from '../../schedule/calendar.ts';
 import { isOff } from '../../schedule/revisions.ts';
 import type { CalendarPages } from './calendar-pages.ts';
@@ -82,7 +83,7 @@ function drawHead(pdf: Pdf, printed: CalendarPages, calendar: Calendar): void {
   });
   const facts = [
     `${words.number}  ${number}`,
-    ...(kit === undefined ? [] : [`${words.kit}  ${kit}`]),
+    ...(kit === undefined ? [] : [`${words.kit}  ${kitNames(calendar).join(', ')}`]),
     `${words.site}  ${site}, ${siteNames.get(site) ?? ''}${transferText(words, calendar)}`,
   ];
   for (const [index, text] of facts.entries()) {

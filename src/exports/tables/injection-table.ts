@@ -16,7 +16,8 @@ export interface Treated {
   readonly arm: NamedArm & Pick<Arm, 'periods'>;
   /** The records in force. */
   readonly doses: readonly InjectionRecord[];
-  readonly calendar: Pick<JudgedCalendar, 'day1' | 'events'>;
+  /** Its kit is the one from which injections are given. */
+  readonly calendar: Pick<JudgedCalendar, 'day1' | 'events' | 'kit'>;
 }
 
 const COLUMNS = [
@@ -59,7 +60,7 @@ export function injectionRows(
         SUBJID: subject,
         SITEID: site,
         RANDNUM: number,
-        KIT: kit ?? '',
+        KIT: calendar.kit ?? kit ?? '',
         ARMCD: arm.code,
         ARM: arm.name,
         VISIT: visit,

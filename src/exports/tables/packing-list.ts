@@ -1,4 +1,5 @@
 import type { PackedKit } from '../../randomization/list.ts';
+import { makeUpOf } from '../../study/sections/supplies.ts';
 import type { Study } from '../../study/study.ts';
 import { counted } from '../../words.ts';
 import type { Fonts } from '../pdf/font-metrics.ts';
@@ -16,7 +17,7 @@ const ROWS = Math.floor((PAGE.height - MARGIN - 16 - TOP) / ROW);
 const CELL = (PAGE.width - 2 * MARGIN) / COLUMNS;
 
 /**
- * Makes a PDF of the packing list: one or more pages for each arm, with a bar code and a box to tick for each
+ * Makes a PDF of the packing list: one or more pages for each arm and kit type, with a bar code and a box to tick for each
  * kit. It shows every arm.
  */
 export async function formatPackingPdf(
@@ -27,14 +28,16 @@ export async function formatPackingPdf(
   const about = { title: `Packing list, ${study.id}`, author: study.sponsor };
   return formatPdf(about, fonts, (pdf) => {
     for (const { code, name } of study.arms) {
-      const own = kits.filter(({ arm }) => arm === code);
-      const pages = Math.ceil(own.length / (ROWS * COLUMNS));
-      for (let page = 0; page < pages; page += 1) {
-        pdf.addPage({ size: 'A4', margin: 0 });
-        drawHead(pdf, study, { code, name, count: own.length, page: page + 1, pages });
-        drawFoot(pdf);
-        const shown = own.slice(page * ROWS * COLUMNS, (page + 1) * ROWS * COLUMNS);
-        for (const [index, { kit }] of shown.entries()) drawKit(pdf, kit, index);
+      for (const type of new Set(kits.map((one) => one.type))) {
+        const own = kits.filter((one) => one.arm === code && one.type === type);
+        const pages = Math.ceil(own.length / (ROWS * COLUMNS));
+        for (let page = 0; page < pages; page += 1) {
+          pdf.addPage({ size: 'A4', margin: 0 });
+          drawHead(pdf, study, { code, name, type, count: own.length, page: page + 1, pages });
+          drawFoot(pdf);
+          const shown = own.slice(page * ROWS * COLUMNS, (page + 1) * ROWS * COLUMNS);
+          for (const [index, { kit }] of shown.entries()) drawKit(pdf, kit, index);
+        }
       }
     }
   });
@@ -43,7 +46,14 @@ export async function formatPackingPdf(
 function drawHead(
   pdf: Pdf,
   { id, domain, supplies }: Pick<Study, 'id' | 'domain' | 'supplies'>,
-  arm: { code: string; name: string; count: number; page: number; pages: number },
+  arm: {
+    readonly code: string;
+    readonly name: string;
+    readonly type: string | undefined;
+    readonly count: number;
+    readonly page: number;
+    readonly pages: number;
+  },
 ): void {
   const width = PAGE.width - 2 * MARGIN;
   pdf.rect(MARGIN, 30, width, 18).fill('black');
@@ -52,9 +62,13 @@ function drawHead(
   writeFitted(pdf, secret, frame, { font: 'bold', size: 10, least: 6, colour: 'white' });
   const place = (y: number, height: number) => ({ x: MARGIN, y, width, height });
   writeFitted(pdf, `${id}: packing list`, place(54, 14), { font: 'regular', size: 10, least: 6 });
-  writeFitted(pdf, arm.code, place(66, 22), { font: 'bold', size: 17, least: 8 });
-  const [kits, units] = [counted(arm.count, 'kit'), counted(supplies.kit.units, 'unit')];
-  const about = `${arm.name} · ${kits} of ${units} · page ${arm.page} of ${arm.pages} of this arm`;
+  const which = arm.type === undefined ? arm.code : `${arm.code} · ${arm.type}`;
+  writeFitted(pdf, which, place(66, 22), { font: 'bold', size: 17, least: 8 });
+  const [kits, units] = [
+    counted(arm.count, 'kit'),
+    counted(makeUpOf(supplies, arm.type).units, 'unit'),
+  ];
+  const about = `${arm.name} · ${kits} of ${units} · page ${arm.page} of ${arm.pages} of this arm${arm.type === undefined ? '' : ' and type'}`;
   writeFitted(pdf, about, place(90, 14), { font: 'regular', size: 9, least: 5 });
 }
 

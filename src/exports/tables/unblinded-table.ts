@@ -28,7 +28,7 @@ export interface Unblinded {
  * current one; SITEID is the site of the randomization, SITECUR the one after all transfers. REVLDTC is when the arm was
  * revealed, in a study that is open label. REPLACES and REPLBY are the SUBJID of the participant whom this one replaces,
  * and of the one who replaces this one. In a crossover TRT01P and so on are the treatments of the arm, period by period.
- * Without injections there is no record of the treatment, and the columns about it are empty.
+ * With kit types KIT_TYPE is the kit of each type; KIT is the one of the first. Without injections there is no record of the treatment, and the columns about it are empty.
  */
 export function unblindedRows(
   { id, factors, arms }: Pick<Study, 'id' | 'factors' | 'arms'>,
@@ -69,9 +69,15 @@ export function unblindedRows(
       ...Object.fromEntries(
         treatmentColumns(arms).map((name, index) => [name, arm.periods?.[index] ?? '']),
       ),
+      ...Object.fromEntries(
+        (randomization.kits ?? []).map(({ type, kit }) => [`${KIT_OF}${type}`, kit]),
+      ),
     };
   });
 }
+
+/** With a kit type behind it: the column of the participant's kit of that type. */
+const KIT_OF = 'KIT_';
 
 /** TRT01P, TRT02P and so on, as ADaM names the planned treatment of each period; none if arms have no periods. */
 function treatmentColumns(arms: Study['arms']): string[] {
@@ -92,6 +98,7 @@ export function formatUnblindedCsv(
     ...['RFXSTDTC', 'RFXENDTC', 'INJGIVEN', 'UNBLDTC', 'ACTARMCD', 'ACTARM'],
     ...['RANDSUBJ', 'SITECUR', 'REVLDTC', 'REPLACES', 'REPLBY'],
     ...treatmentColumns(study.arms),
+    ...(participants[0]?.randomization.kits ?? []).map(({ type }) => `${KIT_OF}${type}`),
   ];
   return stringify(unblindedRows(study, participants), { header: true, columns });
 }

@@ -25,7 +25,7 @@ export function kitFindings(
   entries: readonly Entry[],
 ): KitFindings {
   const accounts = kitAccounts(slots, entries, lotsAndExpiries(study));
-  const { balances, overdrawn } = reconcileUnits(accounts, entries, study.supplies.kit.units);
+  const { balances, overdrawn } = reconcileUnits(accounts, entries, study.supplies);
   const texts = [
     ...balances.filter(({ open }) => open < 0).flatMap(balanceTexts),
     ...overdrawn.map(overdrawnText),

@@ -6,7 +6,7 @@ import { REPLACEMENTS } from './replacements.ts';
 import { SITE } from './sites.ts';
 import { STRATIFY_BY } from './stratify-by.ts';
 import type { Stratum } from './strata.ts';
-import { hasKits, SPARES } from './supplies.ts';
+import { hasKits, KIT_TYPES, SPARES } from './supplies.ts';
 
 /** How randomization numbers look: prefix, site and a hyphen, digits, a hyphen and a check character. */
 export interface NumberPattern {
@@ -106,11 +106,15 @@ const CODES_A_KIT = 20;
 function checkKitWidth(yaml: YamlFile, strata: readonly Stratum[]): void {
   const width = yaml.sound(['numbers', 'kits', 'width'], v.optional(v.number(), 6));
   if (width === undefined) return;
-  const spares = yaml.sound(['supplies', 'kit', 'spares'], SPARES) ?? 0;
+  const types = yaml.sound(['supplies', 'kits'], KIT_TYPES) ?? [];
+  const spares =
+    types.length === 0
+      ? (yaml.sound(['supplies', 'kit', 'spares'], SPARES) ?? 0)
+      : types.reduce((sum, one) => sum + one.spares, 0);
   const slots = strata.reduce((sum, stratum) => sum + stratum.slots, 0);
   const replacements = yaml.sound(['replacements'], REPLACEMENTS) ?? undefined;
   // A replacement slot has as many kits as its slot.
-  const perSlot = (1 + spares) * (replacements === undefined ? 1 : 2);
+  const perSlot = (Math.max(1, types.length) + spares) * (replacements === undefined ? 1 : 2);
   const kits = slots * perSlot;
   // Of all 36 check characters only those of the alphabet are used.
   const codes = (drawn: number) => KIT_ALPHABET.length ** (drawn + 1) / 36;
@@ -118,6 +122,7 @@ function checkKitWidth(yaml: YamlFile, strata: readonly Stratum[]): void {
   let enough = width;
   while (codes(enough) < CODES_A_KIT * kits) enough += 1;
   const also = [
+    ...(types.length === 0 ? [] : [`${types.length} kit types`]),
     ...(spares === 0 ? [] : [counted(spares, 'spare kit')]),
     ...(replacements === undefined ? [] : ['a replacement slot']),
   ];

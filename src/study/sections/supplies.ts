@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { code, line, whole } from '../identifiers.ts';
 import { type ProfileName, PROFILES } from '../profiles.ts';
+import { reportRepeats } from '../repeats.ts';
 import { mapping, type YamlFile, type YamlPath } from '../yaml-file.ts';
 import { ARM } from './arms.ts';
 
@@ -49,10 +50,27 @@ export interface KitMakeUp {
   readonly outer: boolean;
   /** How a unit is packaged within an outer packaging: the label of a small one may say less. */
   readonly unitPackaging: 'immediate' | 'small';
+  /** False if only the kit has a label: its units are counted, such as the tablets of a bottle. */
+  readonly unitLabels?: boolean;
 }
 
-/** What was packaged, for all arms and batches of the list or for one of them. */
+/** A kind of kit of which each participant has one, such as tablets or a syringe, with the texts of its own labels. */
+export interface KitType extends KitMakeUp, LabelTexts {
+  readonly type: string;
+  /** Whether injections are given from it. One type at most is injected; the others are only dispensed and returned. */
+  readonly injected: boolean;
+}
+
+/** The parts of a kit type on which the list depends. */
+export interface ListedType {
+  readonly type: string;
+  /** How many spare kits of this type each slot has. */
+  readonly spares: number;
+}
+
+/** What was packaged, for all arms, batches of the list and kit types, or for one of them. */
 export interface Packaged extends LabelTexts {
+  readonly type?: string | undefined;
   readonly arm?: string | undefined;
   /** A batch of the allocation list. */
   readonly batch?: number | undefined;
@@ -87,7 +105,10 @@ export interface LabelRules extends LabelTexts {
 
 /** What participants are supplied with. */
 export interface Supplies {
+  /** The make-up of a kit; with kit types, of the first. */
   readonly kit: KitMakeUp;
+  /** In their order; empty if all kits are alike. */
+  readonly types: readonly KitType[];
   readonly packaged: readonly Packaged[];
   readonly labels: LabelRules;
 }
@@ -140,7 +161,25 @@ const MAKE_UP = mapping({
   ),
   spares: SPARES,
 });
+/** A name that is safe in the columns of list.csv and in the label of a stream. */
+const TYPE = code(24);
+const KIT_TYPE = mapping({
+  type: TYPE,
+  units: v.optional(UNITS),
+  injected: v.optional(v.boolean(), false),
+  unitLabels: v.optional(v.boolean(), true),
+  outer: v.optional(v.boolean(), true),
+  unitPackaging: v.optional(
+    v.picklist(['immediate', 'small'], 'expected immediate or small'),
+    'small',
+  ),
+  spares: SPARES,
+  ...TEXTS,
+});
+/** The key `supplies.kits`: empty if there is only `supplies.kit`. */
+export const KIT_TYPES = v.nullish(v.array(KIT_TYPE), []);
 const PACKAGED = mapping({
+  type: v.optional(TYPE),
   arm: v.optional(code(20)),
   batch: v.optional(whole(1, 999)),
   lot: v.optional(line(40)),
@@ -185,6 +224,7 @@ const LABELS = mapping({
 /** What a kit is, how it was packaged, and what its labels say. */
 const PARTS = mapping({
   kit: v.optional(MAKE_UP, {}),
+  kits: KIT_TYPES,
   packaged: v.nullish(v.array(PACKAGED), []),
   labels: v.optional(LABELS, {}),
 });
@@ -206,20 +246,47 @@ type SuppliesYaml = v.InferOutput<typeof PARTS>;
  * The supplies that study.yaml describes.
  *
  * @param injections the number of a participant's injections
- * @returns whether slots have kits, how many spare ones, and what they are; nothing of it counts if they have none
+ * @returns whether slots have kits, of which types, how many spare ones (of the first type), and what they are; nothing
+ *   of it counts if they have none
  */
 export function suppliesFrom(
   said: v.InferOutput<typeof SUPPLIES>,
   injections: number,
-): { readonly hasKits: boolean; readonly spareKits: number; readonly supplies: Supplies } {
-  const { kit, packaged, labels } = said === NO_KITS ? v.parse(PARTS, {}) : said;
-  const units = kit.units === EACH_INJECTION ? injections : kit.units;
-  const { outer, unitPackaging, spares: spareKits } = kit;
+): {
+  readonly hasKits: boolean;
+  readonly spareKits: number;
+  readonly kitTypes: readonly ListedType[];
+  readonly supplies: Supplies;
+} {
+  const { kit, kits, packaged, labels } = said === NO_KITS ? v.parse(PARTS, {}) : said;
+  const unitsOf = (units: typeof kit.units | undefined) =>
+    units === undefined || units === EACH_INJECTION ? injections : units;
+  const types = kits.map((one) => ({ ...one, units: unitsOf(one.units) }));
+  const { units, outer, unitPackaging, spares } = kits[0] ?? kit;
   return {
     hasKits: said !== NO_KITS,
-    spareKits,
-    supplies: { kit: { units, outer, unitPackaging }, packaged, labels },
+    spareKits: spares,
+    kitTypes: kits.map((one) => ({ type: one.type, spares: one.spares })),
+    supplies: {
+      kit: { units: unitsOf(units), outer, unitPackaging },
+      types,
+      packaged,
+      labels,
+    },
   };
+}
+
+/** What kits of a type consist of; without types, all kits. */
+export function makeUpOf(
+  { kit, types }: Pick<Supplies, 'kit' | 'types'>,
+  type: string | undefined,
+): KitMakeUp {
+  return types.find((one) => one.type === type) ?? kit;
+}
+
+/** Whether injections are given from kits of a type: from all kits if there are no types. */
+export function isInjected({ types }: Pick<Supplies, 'types'>, type: string | undefined): boolean {
+  return types.length === 0 || types.some((one) => one.type === type && one.injected);
 }
 
 /**
@@ -236,18 +303,28 @@ export function checkSupplies(yaml: YamlFile): void {
     return;
   }
   checkUnits(yaml);
+  checkTypes(yaml);
+  const types = yaml.soundItems(['supplies', 'kits'], KIT_TYPE).map(({ value }) => value.type);
   const arms = yaml.soundItems(['arms'], ARM).map(({ value }) => value.code);
   const seen = new Set<string>();
   for (const { path, value } of yaml.soundItems(['supplies', 'packaged'], PACKAGED)) {
-    const { arm, batch } = value;
+    const { arm, batch, type } = value;
+    if (type !== undefined && yaml.areSound(['supplies', 'kits']) && !types.includes(type)) {
+      const known =
+        types.length === 0
+          ? 'the study has no kit types (supplies.kits)'
+          : `the types are: ${types.join(', ')}`;
+      yaml.report([...path, 'type'], `unknown kit type "${type}"; ${known}`);
+    }
     if (arm !== undefined && yaml.areSound(['arms']) && !arms.includes(arm)) {
       yaml.report([...path, 'arm'], `unknown arm "${arm}"; the arms are: ${arms.join(', ')}`);
     }
-    const key = `${arm ?? ''} ${batch ?? ''}`;
+    const key = `${arm ?? ''} ${batch ?? ''} ${type ?? ''}`;
     if (seen.has(key)) {
       const ofArm = arm === undefined ? 'all arms' : `arm ${arm}`;
       const ofBatch = batch === undefined ? 'all batches' : `batch ${batch}`;
-      yaml.report(path, `what is packaged for ${ofArm} and ${ofBatch} is here twice`);
+      const ofType = type === undefined ? '' : ` (${type})`;
+      yaml.report(path, `what is packaged for ${ofArm} and ${ofBatch}${ofType} is here twice`);
     }
     seen.add(key);
   }
@@ -255,6 +332,7 @@ export function checkSupplies(yaml: YamlFile): void {
 
 /** Reports kits whose number of units nobody says: without injections, `each injection` does not. */
 function checkUnits(yaml: YamlFile): void {
+  if (yaml.has(['supplies', 'kits'])) return;
   const isSaidOf = (path: YamlPath) => yaml.areSound(path) && isSaid(yaml, path);
   const units = yaml.sound(['supplies', 'kit', 'units'], v.unknown()) ?? EACH_INJECTION;
   const path = ['schedule', 'injections'];
@@ -263,6 +341,51 @@ function checkUnits(yaml: YamlFile): void {
     ['supplies', 'kit', 'units'],
     'there is no injection that would say how many units a kit has: write the number, such as supplies: {kit: {units: 1}}; or write supplies: none if the study has no kits',
   );
+}
+
+/** Reports kit types that are not several, are the same, or of which nobody knows the units or what injections come from. */
+function checkTypes(yaml: YamlFile): void {
+  const path = ['supplies', 'kits'];
+  if (!yaml.has(path) || !yaml.areSound(path)) return;
+  const items = yaml.soundItems(path, KIT_TYPE);
+  if (yaml.has(['supplies', 'kit'])) {
+    const message =
+      'either kit, if all kits are alike, or kits, with a row for each kit type: not both';
+    yaml.report(path, message, true);
+  }
+  if (items.length < 2) {
+    const message = 'expected two kit types at least; if all kits are alike, write kit instead';
+    yaml.report(path, message, true);
+    return;
+  }
+  reportRepeats(yaml, items, 'type', 'kit type');
+  for (const { path: at, value } of items) {
+    if (value.outer || value.unitLabels) continue;
+    const message =
+      'without outer packaging only units have labels: write outer: true, or leave this out';
+    yaml.report([...at, 'unitLabels'], message);
+  }
+  const injected = items.filter(({ value }) => value.injected);
+  const hasInjections = isSaid(yaml, ['schedule', 'injections']);
+  for (const { path: at, value } of items) {
+    if (value.injected || typeof value.units === 'number') continue;
+    const message = `write how many units a kit of ${value.type} has, such as units: 28; only the type that is injected has one for each injection`;
+    yaml.report(value.units === undefined ? at : [...at, 'units'], message);
+  }
+  for (const { path: at } of injected.slice(1)) {
+    const message = `injections are given from one kit type, and ${injected[0]!.value.type} is injected already`;
+    yaml.report([...at, 'injected'], message);
+  }
+  if (!yaml.areSound(['schedule'])) return;
+  if (hasInjections && injected.length === 0) {
+    const message =
+      'the schedule has injections: write injected: true in the kit type that they are given from';
+    yaml.report(path, message, true);
+  }
+  const [first] = injected;
+  if (!hasInjections && first !== undefined) {
+    yaml.report([...first.path, 'injected'], 'the schedule has no injections: leave this out');
+  }
 }
 
 /** What study.yaml may say about kits outside of `supplies`. */

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { packagedText } from '../../../src/study/packaged.ts';
+import { isInjected, makeUpOf } from '../../../src/study/sections/supplies.ts';
 import { readStudy } from '../../../src/study/study-file.ts';
 import { labelledStudy, LABELLED_TEMPLATE } from '../../support/labels.ts';
 
@@ -111,4 +113,132 @@ test.each([
   ['a language of which there are no words', 'languages: [fr]', 'languages: [fr, de]'],
 ])('%s stops nothing but labels', (_, from, to) => {
   expect(problemsAfter(from, to)).toEqual([]);
+});
+
+describe('kit types', () => {
+  const KIT = / {2}kit:\n(?: {4}.*\n)+/;
+  const TWO = `  kits:
+    - { type: tablets, units: 84, unitLabels: false, spares: 1, form: comprimés }
+    - { type: syringe, injected: true, storage: au froid }
+`;
+  const readWith = (kits: string) => {
+    expect(LABELLED_TEMPLATE).toMatch(KIT);
+    return readStudy(LABELLED_TEMPLATE.replace(KIT, kits), 'study.yaml');
+  };
+
+  test('each have a make-up, spare kits and texts of their own', () => {
+    const checked = readWith(TWO);
+    expect(checked).toMatchObject({
+      ok: true,
+      value: {
+        hasKits: true,
+        spareKits: 1,
+        kitTypes: [
+          { type: 'tablets', spares: 1 },
+          { type: 'syringe', spares: 0 },
+        ],
+        supplies: {
+          kit: { units: 84, outer: true, unitPackaging: 'small' },
+          types: [
+            { type: 'tablets', units: 84, unitLabels: false, injected: false, form: 'comprimés' },
+            { type: 'syringe', units: 9, unitLabels: true, injected: true, storage: 'au froid' },
+          ],
+        },
+      },
+    });
+  });
+
+  test.each([
+    ['beside kit', `  kit: { units: 3 }\n${TWO}`, /^\d+ either kit, .* or kits/],
+    ['one alone', TWO.replace(/.*tablets.*\n/, ''), /expected two kit types at least/],
+    ['none', '  kits: []\n', /expected two kit types at least/],
+    ['the same twice', TWO.replace('syringe', 'Tablets'), /kit type "Tablets" is here twice/],
+    ['a name with a space', TWO.replace('syringe', 'my syringe'), /kits\[1\]\.type: .*has a space/],
+    ['no units', TWO.replace('units: 84, ', ''), /write how many units a kit of tablets has/],
+    [
+      'units for each injection that is given from another type',
+      TWO.replace('units: 84', 'units: each injection'),
+      /write how many units a kit of tablets has/,
+    ],
+    ['nothing injected', TWO.replace('injected: true', 'units: 9'), /write injected: true/],
+    [
+      'two injected',
+      TWO.replace('units: 84', 'units: 84, injected: true'),
+      /injections are given from one kit type, and tablets is injected already/,
+    ],
+    [
+      'no label at all',
+      TWO.replace('unitLabels: false', 'unitLabels: false, outer: false'),
+      /without outer packaging only units have labels/,
+    ],
+    [
+      'a product of another type',
+      `${TWO}  packaged: [{ type: drops, lot: A }]\n`,
+      /unknown kit type "drops"; the types are: tablets, syringe/,
+    ],
+    [
+      'a product twice',
+      `${TWO}  packaged: [{ type: tablets, lot: A }, { lot: B }, { type: tablets, lot: C }]\n`,
+      /what is packaged for all arms and all batches \(tablets\) is here twice/,
+    ],
+  ])('%s is an error', (_, kits, expected) => {
+    const text = kits.includes('packaged:')
+      ? LABELLED_TEMPLATE.replace(/ {2}packaged: .*\n/, '')
+      : LABELLED_TEMPLATE;
+    const checked = readStudy(text.replace(KIT, kits), 'study.yaml');
+    const problems = checked.ok ? [] : checked.problems;
+    const texts = problems.map(({ line, message }) => `${line} ${message}`);
+    expect(texts).toEqual([expect.stringMatching(expected)]);
+  });
+
+  test('a product of a type needs types', () => {
+    expect(problemsAfter('expiry: 2027-06}', 'expiry: 2027-06, type: tablets}')).toEqual([
+      expect.stringMatching(/unknown kit type "tablets"; the study has no kit types/),
+    ]);
+  });
+
+  test('texts and products of a type take precedence over those of all kits', () => {
+    const packaged = `  packaged: [{ lot: ALL, expiry: 2027-06 }, { type: syringe, lot: S, storage: au frais }]\n`;
+    const text = LABELLED_TEMPLATE.replace(/ {2}packaged: .*\n/, '').replace(
+      KIT,
+      `${TWO}${packaged}`,
+    );
+    const checked = readStudy(text, 'study.yaml');
+    if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
+    const { supplies } = checked.value;
+    expect(packagedText(supplies, 'PLACEBO', 1, 'tablets')).toMatchObject({
+      lot: 'ALL',
+      expiry: '2027-06',
+      form: 'comprimés',
+      route: 'voie sous-cutanée',
+    });
+    expect(packagedText(supplies, 'PLACEBO', 1, 'syringe')).toMatchObject({
+      lot: 'S',
+      expiry: '2027-06',
+      storage: 'au frais',
+      form: 'poudre stérile pour injection',
+    });
+    expect(makeUpOf(supplies, 'syringe').units).toBe(9);
+    expect([isInjected(supplies, 'tablets'), isInjected(supplies, 'syringe')]).toEqual([
+      ...[false, true],
+    ]);
+  });
+
+  test('count in how many codes there must be', () => {
+    const short = LABELLED_TEMPLATE.replace(/^numbers:[^]*?(?=^\w)/m, '').replace(
+      /^supplies:/m,
+      'numbers: { kits: { width: 4 } }\nsupplies:',
+    );
+    const withSlots = (text: string, slots: number) =>
+      text.replace(/^strata:[^]*?(?=^\w)/m, `strata: { slotsPerSite: ${slots} }\n`);
+    const many = TWO.replace('spares: 1', 'spares: 9');
+    const read = (text: string) => {
+      const checked = readStudy(text, 'study.yaml');
+      return checked.ok ? [] : checked.problems.map(({ message }) => message);
+    };
+    expect(read(withSlots(short, 990))).toEqual([]);
+    expect(read(withSlots(short.replace(KIT, many), 990))).toEqual([
+      expect.stringMatching(/too few for .* with 2 kit types and 9 spare kits each; 5 characters/),
+    ]);
+  });
 });

@@ -1,7 +1,7 @@
 import { custodyOf, holdersOf, holdersText } from '../../../blinding/custody.ts';
 import { formatWho, type Who } from '../../../ledger/who.ts';
 import { injectionCount } from '../../../study/sections/schedule.ts';
-import { FIRST_BATCH, type Slot } from '../../../randomization/list.ts';
+import { FIRST_BATCH, type Slot, sparesOfType } from '../../../randomization/list.ts';
 import { numberWriter } from '../../../randomization/numbers.ts';
 import { ratiosText, ratioText, sharesIn, type Stratum, type Study } from '../../../study/study.ts';
 import { counted } from '../../../words.ts';
@@ -65,13 +65,25 @@ function numbersText({ study, slots = [] }: Draw): string {
 }
 
 /** How many spare kits each new slot gets, if any slot has some. */
-function sparesRow({ spareKits }: Study, slots: readonly Slot[]): [string, string][] {
+function sparesRow({ spareKits, kitTypes }: Study, slots: readonly Slot[]): [string, string][] {
+  if (kitTypes.length > 0) return typesRow(kitTypes, slots);
   const before = [...new Set(slots.map(({ spares = [] }) => spares.length))];
   if (spareKits === 0 && before.every((count) => count === 0)) return [];
   const others = before.some((count) => count !== spareKits)
     ? ` (slots so far: ${before.join(', ')})`
     : '';
   return [['Spare kits', `${spareKits} for each new slot${others}`]];
+}
+
+/** Which types of kits each new slot gets, with how many spare ones. */
+function typesRow(types: Study['kitTypes'], slots: readonly Slot[]): [string, string][] {
+  const text = types.map(({ type, spares }) => {
+    const now = spares === 0 ? '' : ` with ${counted(spares, 'spare kit')}`;
+    const before = new Set(slots.map((slot) => sparesOfType(slot, type)));
+    const differs = [...before].some((count) => count !== spares);
+    return `${type}${now}${differs ? ` (slots so far: ${[...before].join(', ')} spare)` : ''}`;
+  });
+  return [['Kits of a slot', text.join(', ')]];
 }
 
 /** The plan's file, the slots, and who can open what. The block sizes are not shown: others may see the screen. */

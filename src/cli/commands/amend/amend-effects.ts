@@ -14,6 +14,7 @@ import {
 } from '../../../store/scheduled-participants.ts';
 import { type CivilDate, datedName, daysBetween } from '../../../study/civil-date.ts';
 import { todayHere } from '../../../system/today.ts';
+import { makeUpOf } from '../../../study/sections/supplies.ts';
 import type { Amendment } from '../../../study/study.ts';
 import { counted, withStop } from '../../../words.ts';
 import type { Output } from '../../output/output.ts';
@@ -177,10 +178,12 @@ export function amendWarnings(
 ): string[] {
   const { study } = open;
   const injections = injectionCount(schedule);
-  const { units } = study.supplies.kit;
+  const injected = study.supplies.types.find((one) => one.injected)?.type;
+  const { units } = makeUpOf(study.supplies, injected);
+  const spares = study.kitTypes.find(({ type }) => type === injected)?.spares ?? study.spareKits;
   const what = `the schedule of amendment ${id} has ${injections} injections, and a kit has ${counted(units, 'unit')}`;
   const todo =
-    injections <= units * (1 + study.spareKits)
+    injections <= units * (1 + spares)
       ? 'the others come from a spare kit of the slot.'
       : 'no kit can be added to a slot that exists. Have the others supplied apart, and record them with dose --other-kit and --deviation.';
   const days = daysBetween(todayHere(), from);

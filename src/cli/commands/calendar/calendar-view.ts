@@ -1,5 +1,5 @@
 import type { ParticipantFacts } from '../../../ledger/participant-facts.ts';
-import { haveKits, numberText } from '../../../randomization/list.ts';
+import { haveKits, kitNames, numberText } from '../../../randomization/list.ts';
 import { amendmentsText, type CalendarEvent, eventLabel } from '../../../schedule/calendar.ts';
 import type { JudgedCalendar } from '../../../schedule/deviations.ts';
 import { type MarkDay, marksText } from '../../../schedule/days-that-matter.ts';
@@ -39,7 +39,7 @@ export function formatCalendar(
   colour: Palette,
   columns: number,
 ): string {
-  const { subject, randomizedAs, site, number, kit, events } = calendar;
+  const { subject, randomizedAs, site, number, events } = calendar;
   const flagged = new Set(flags.map(({ date }) => date));
   const late = new Set(overdue.map(eventLabel));
   const isUntouched = late.size === 0 && events.every(({ status }) => status === 'planned');
@@ -47,11 +47,16 @@ export function formatCalendar(
     ? plannedTable(events, flagged, colour, columns)
     : actualTable(events, { flagged, late }, colour, columns);
   const name = nameOfParticipant(subject, randomizedAs);
-  const title = `${study}, subject ${name} (${numberText(number, [kit])}, site ${site})`;
+  const title = `${study}, subject ${name} (${numberText(number, kitNames(calendar))}, site ${site})`;
   const amendments = amendmentsText(calendar);
   const version = amendments === '' ? '' : `Amendments: ${amendments}\n`;
+  const given = calendar.kits?.find(({ kit }) => kit === calendar.kit);
+  const from =
+    given !== undefined && events.some(isInjection)
+      ? `Injections: from kit ${given.kit} (${given.type})\n`
+      : '';
   const notes = facts.map((text) => indented(`${subject}: ${text}.`, columns, '')).join('');
-  const parts = [`${colour.bold(title)}\n${version}${colour.yellow(notes)}\n${table}`];
+  const parts = [`${colour.bold(title)}\n${from}${version}${colour.yellow(notes)}\n${table}`];
   const deviations = deviationTexts(calendar);
   if (deviations.length > 0) {
     const lines = deviations.map((text) => indented(text, columns));
@@ -216,13 +221,15 @@ export function formatCalendarOverview(
   );
   const plan = injections[0] ?? [];
   const hasKits = haveKits(calendars);
-  const namesWith = ({ subject, number, kit }: JudgedCalendar, shown: readonly CalendarEvent[]) => [
-    `${subject}\n${colour.dim(yearsText(shown))}`,
-    kit === undefined ? number : `${number}\n${colour.dim(kit)}`,
+  const codesOf = ({ kit, kits }: JudgedCalendar) =>
+    kits?.map((one) => one.kit) ?? (kit ? [kit] : []);
+  const namesWith = (calendar: JudgedCalendar, shown: readonly CalendarEvent[]) => [
+    `${calendar.subject}\n${colour.dim(yearsText(shown))}`,
+    [calendar.number, ...codesOf(calendar).map((kit) => colour.dim(kit))].join('\n'),
   ];
   const taken =
     longest(['Subject', '2026/27', ...calendars.map(({ subject }) => subject)]) +
-    longest(['No.', ...calendars.flatMap(({ number, kit = '' }) => [number, kit])]) +
+    longest(['No.', ...calendars.flatMap((one) => [one.number, ...codesOf(one)])]) +
     2;
   const atOnce = Math.max(1, Math.floor((columns - taken + 1) / DAY_WIDTH));
   const tables: string[] = [];

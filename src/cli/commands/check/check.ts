@@ -8,6 +8,7 @@ import { earlierOpeningText, openingsOfSlot } from '../../../ledger/openings.ts'
 import { kitDoses, reconcileUnits } from '../../../ledger/unit-balances.ts';
 import { haveKits, kitsOf, type Slot } from '../../../randomization/list.ts';
 import { openStudy, type OpenStudy } from '../../../store/open-study.ts';
+import { makeUpOf } from '../../../study/sections/supplies.ts';
 import { plannedDoses } from '../../../store/scheduled-participants.ts';
 import { todayAt } from '../../../system/today.ts';
 import { requireNamedOnce, withId } from '../../arguments/participant.ts';
@@ -86,13 +87,12 @@ function checked(
   account: KitAccount,
   isFirst: boolean,
 ): { readonly data: object; readonly text: string } {
-  const { units } = study.supplies.kit;
   const { holder: subject, slot, events } = account;
   const site = study.sites.find(({ code }) => code === account.site);
-  const { balances } = reconcileUnits(records, entries, units);
-  const had = events.at(-1)?.units ?? units;
+  const { balances } = reconcileUnits(records, entries, study.supplies);
+  const had = events.at(-1)?.units ?? makeUpOf(study.supplies, account.type).units;
   const plannedDose = plannedDoses({ study, entries });
-  const doses = kitDoses(records, entries).map((one) => {
+  const doses = kitDoses(records, entries, study.supplies).map((one) => {
     return { ...one, dose: plannedDose(one.subject, one.visit) };
   });
   const use = kitUseOf(account, records, doses, balances, had);

@@ -1,6 +1,6 @@
 import { RandoseError } from '../../../errors.ts';
 import type { KitAccount } from '../../../ledger/accountability.ts';
-import { type KitDeviation, kitDeviationsOf } from '../../../ledger/dose-kits.ts';
+import { type KitDeviation, kitDeviationsOf, kitOfInjections } from '../../../ledger/dose-kits.ts';
 import { brokenByDose } from '../../../ledger/kit-rules.ts';
 import { requireKit, requireKits } from '../../../ledger/kits.ts';
 import { readKit } from '../../../randomization/kit-check.ts';
@@ -8,6 +8,7 @@ import { kitsOf } from '../../../randomization/list.ts';
 import { kitHeldOn } from '../../../ledger/unit-balances.ts';
 import type { KitNumber } from '../../../randomization/numbers.ts';
 import type { CivilDate } from '../../../study/civil-date.ts';
+import { isInjected, type Supplies } from '../../../study/sections/supplies.ts';
 import { kitRecords } from '../../study/kit-records.ts';
 import type { Obstacle, ParticipantDesk } from '../../study/record-about.ts';
 import type { DoseFlags } from './command.ts';
@@ -105,29 +106,47 @@ export function kitObstacles(
 ): (date: CivilDate) => Obstacle[] {
   if (used === NO_KIT_USED) return () => [];
   const { subject, kit: own } = randomization;
+  const { supplies } = open.study;
   const records = kitRecords(open);
   const isNamed = used.kit !== null || used.otherKit !== undefined;
-  if (!isNamed) return (date) => heldKitObstacles(records, { subject, own, date });
+  if (!isNamed) {
+    const injected = kitOfInjections(randomization, supplies);
+    return (date) => heldKitObstacles(records, { subject, own: injected, date, supplies });
+  }
   const accounts = new Map(records.map((one) => [one.kit, one]));
   return (date) => {
     const dose = { subject, date, kit: used.kit, otherKit: used.otherKit };
-    return kitDeviationsOf(dose, accounts, own).map(asObstacle).map(withWarning);
+    return kitDeviationsOf(dose, accounts, own, supplies).map(asObstacle).map(withWarning);
   };
 }
 
-/** What is wrong with the kit that a participant had on a date. @param own the first kit of the participant's slot */
+/**
+ * What is wrong with the kit that a participant had on a date.
+ *
+ * @param own the kit of the participant's slot from which injections are given
+ */
 function heldKitObstacles(
   records: readonly KitAccount[],
-  { subject, own, date }: Readonly<{ subject: string; own: string | undefined; date: CivilDate }>,
+  { subject, own, date, supplies }: Held,
 ): Obstacle[] {
-  const held = kitHeldOn(records, subject, date);
+  const held = kitHeldOn(records, subject, date, supplies);
   const account = records.find(({ kit }) => kit === (held ?? own));
   if (account === undefined) return [];
   const broken = brokenByDose(account, date);
-  const mayBeSpare = records.some(({ slot, isSpare }) => isSpare && slot.kit === own);
+  const mayBeSpare = records.some(
+    ({ slot, type, isSpare }) =>
+      isSpare && slot.number === account.slot.number && isInjected(supplies, type),
+  );
   return (
     held === undefined && mayBeSpare ? broken.filter(({ isOfProduct }) => isOfProduct) : broken
   ).map(asObstacle);
+}
+
+interface Held {
+  readonly subject: string;
+  readonly own: string | undefined;
+  readonly date: CivilDate;
+  readonly supplies: Supplies;
 }
 
 /** A kit that is not right may still be in somebody's hand. */

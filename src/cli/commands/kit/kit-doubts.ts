@@ -2,6 +2,7 @@ import type { KitAccount } from '../../../ledger/accountability.ts';
 import type { KitEvent } from '../../../ledger/entry.ts';
 import { unitsGiven, unitsLeft } from '../../../ledger/unit-balances.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
+import { makeUpOf } from '../../../study/sections/supplies.ts';
 import { kitRecords } from '../../study/kit-records.ts';
 import { counted } from '../../../words.ts';
 import type { KitAct } from './kit-words.ts';
@@ -15,13 +16,14 @@ export function doubtsAbout(
 ): string[] {
   if (event === 'received') return mixedDelivery(acts, accounts);
   const records = kitRecords(open);
-  const given = unitsGiven(records, open.entries);
-  const { units: whole } = open.study.supplies.kit;
+  const { supplies } = open.study;
+  const given = unitsGiven(records, open.entries, supplies);
   return accounts.flatMap((account, index) => {
     const used = given.get(account.kit) ?? 0;
     if (event === 'dispensed') return secondKit(account, records);
     if (event === 'retracted') return givenFrom(account, used);
     if (event !== 'lost' && event !== 'destroyed') return [];
+    const { units: whole } = makeUpOf(supplies, account.type);
     return restOf(account, unitsLeft(account, used, whole), acts[index]!.units);
   });
 }
@@ -42,13 +44,17 @@ function mixedDelivery(acts: readonly KitAct[], accounts: readonly KitAccount[])
   ];
 }
 
-/** That the participant has another kit of the slot already. */
+/** That the participant has another kit of the slot, and of the type, already. */
 function secondKit(
-  { kit, slot, holder = '' }: KitAccount,
+  { kit, slot, type, holder = '' }: KitAccount,
   records: readonly KitAccount[],
 ): string[] {
   const before = records.find(
-    (one) => one.slot.number === slot.number && one.kit !== kit && one.state === 'dispensed',
+    (one) =>
+      one.slot.number === slot.number &&
+      one.type === type &&
+      one.kit !== kit &&
+      one.state === 'dispensed',
   );
   if (before === undefined) return [];
   const { date = '' } = before.events.findLast(({ event }) => event === 'dispensed') ?? {};

@@ -35,15 +35,17 @@ export async function kitLog(
   for (const text of unitProblemsOf(open, shown)) output.warn(text);
 }
 
-/** The log: spare kits have a mark, and only the first and the last dates are in it; the lot, if there are several. */
+/** The log: spare kits have a mark, and only the first and the last dates are in it; the lot, if there are several; and the type. */
 function logTable(output: Output, accounts: readonly KitAccount[]): string {
+  const hasTypes = accounts.some(({ type }) => type !== undefined);
   const hasLots = new Set(accounts.map(({ lot }) => lot)).size > 1;
   const rows = accounts.map((account) => {
-    const { kit, isSpare, slot, holder, lot = '', expiry, state, events } = account;
+    const { kit, type = '', isSpare, slot, holder, lot = '', expiry, state, events } = account;
     const dateOf = (wanted: KitEvent | KitState): string =>
       events.findLast(({ event }) => event === wanted)?.date ?? '';
     return [
       isSpare ? `${kit}*` : kit,
+      ...(hasTypes ? [type] : []),
       slot.number,
       holder ?? '',
       ...(hasLots ? [lot] : []),
@@ -53,7 +55,8 @@ function logTable(output: Output, accounts: readonly KitAccount[]): string {
     ];
   });
   const ofLot = hasLots ? ['Lot'] : [];
-  const head = ['Kit', 'No.', 'Subject', ...ofLot, 'Use by', 'Received', 'Dispensed'];
+  const ofType = hasTypes ? ['Type'] : [];
+  const head = ['Kit', ...ofType, 'No.', 'Subject', ...ofLot, 'Use by', 'Received', 'Dispensed'];
   const table = formatTable([...head, 'State', 'Since'], rows, output.colour, {
     // Another program reads the lines one by one.
     columns: output.isShown ? output.columns : undefined,

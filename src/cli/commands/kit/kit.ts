@@ -20,7 +20,7 @@ import { type Preview, record } from '../../../store/record.ts';
 import { signingWith } from '../../../store/signing.ts';
 import { dateIn, todayAt, todayIn } from '../../../system/today.ts';
 import { datedName, type CivilDate } from '../../../study/civil-date.ts';
-import { kitsOf } from '../../../randomization/list.ts';
+import { makeUpOf } from '../../../study/sections/supplies.ts';
 import { atHome } from '../../study/at-home.ts';
 import { lookFirst } from '../../study/look-first.ts';
 import { codesIn, namedKits, type TypedCode } from '../../arguments/chosen-kits.ts';
@@ -173,7 +173,7 @@ function accountFor(
   }
   const problems: KitProblem[] = [];
   const broken: KitProblem[] = [];
-  const given = unitsGiven(kitRecords(open), open.entries);
+  const given = unitsGiven(kitRecords(open), open.entries, open.study.supplies);
   const siteOf = sitesOfKits(open.entries);
   const factsOf = factsBySubject(open.entries);
   const acts = accounts.map((account): KitAct => {
@@ -200,7 +200,7 @@ function accountFor(
     if (why !== undefined)
       problems.push({ kit, message: why, isLastInWay: isLastInWay && date <= today });
     broken.push(...obstacles.map(({ text }) => ({ kit, message: text })));
-    const { units } = open.study.supplies.kit;
+    const { units } = makeUpOf(open.study.supplies, account.type);
     const held = unitsHeld(events) ?? units;
     const used = given.get(kit) ?? 0;
     const left = HAND_OVERS.includes(event) ? held : unitsLeft(account, used, units);
@@ -309,20 +309,21 @@ function hintFor(open: OpenStudy, accounts: readonly KitAccount[], subject: stri
   return `Nothing was recorded.${ownKitText(open, subject)}${isRecorded ? back : ''}`;
 }
 
-/** The kit that the participant should have. */
+/** The kits that the participant should have, of each type. */
 function ownKitText(open: OpenStudy, subject: string | null): string {
   if (subject === null) return '';
-  const { kit } = requireRandomization(open.entries, subject);
-  const stateOf = new Map(kitRecords(open).map((one) => [one.kit, one.state]));
-  const kits = open.slots
-    .flatMap((slot) => (slot.kit === kit ? kitsOf(slot) : []))
-    .map((code) => {
-      const state = stateOf.get(code);
-      return state !== undefined && CANNOT_BE_GIVEN.includes(state)
-        ? `${code} (${state}: DO NOT GIVE IT)`
-        : code;
-    });
-  return ` ${subject}'s ${kits.length === 1 ? 'kit' : 'kits'}: ${kits.join(', then the spare ')}.`;
+  const { number } = requireRandomization(open.entries, subject);
+  const own = kitRecords(open).filter(({ slot }) => slot.number === number);
+  const texts = [...new Set(own.map(({ type }) => type))].map((type) => {
+    const kits = own
+      .filter((one) => one.type === type)
+      .map(({ kit, state }) =>
+        CANNOT_BE_GIVEN.includes(state) ? `${kit} (${state}: DO NOT GIVE IT)` : kit,
+      );
+    const which = type === undefined ? '' : `${type} `;
+    return `${which}${kits.join(', then the spare ')}`;
+  });
+  return ` ${subject}'s ${own.length === 1 ? 'kit' : 'kits'}: ${texts.join('; ')}.`;
 }
 
 function dateProblem(

@@ -11,7 +11,9 @@ import { makeCalendar } from '../../../schedule/calendar.ts';
 import { cycleCode, type Visit, visitsOf } from '../../../schedule/visits.ts';
 import { visitsInForce } from '../../../schedule/visits-in-force.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
+import { typeOfKit } from '../../../randomization/list.ts';
 import { lotsAndExpiries } from '../../../study/packaged.ts';
+import { isInjected, makeUpOf } from '../../../study/sections/supplies.ts';
 import { todayHere } from '../../../system/today.ts';
 import { kitRecords } from '../../study/kit-records.ts';
 import {
@@ -37,15 +39,19 @@ export function kitsToLabel(
   const dated = holder && datedInjections(scheduledParticipant(open, holder));
   const injectionsOf = dated === undefined ? stockInjections(open) : () => dated;
   const siteOf = sitesOfKits(entries);
-  return kits.map(({ kit, slot }) => ({
-    kit,
-    slot,
-    site: siteOf(slot),
-    subject: holder?.subject ?? null,
-    injections: injectionsOf(slot),
-    isSpecimen,
-    had: (['outer', 'unit'] as const).filter((kind) => had.has(`${kind} ${kit}`)),
-  }));
+  return kits.map(({ kit, slot }) => {
+    const type = typeOfKit(slot, kit);
+    return {
+      kit,
+      slot,
+      type,
+      site: siteOf(slot),
+      subject: holder?.subject ?? null,
+      injections: isInjected(open.study.supplies, type) ? injectionsOf(slot) : [],
+      isSpecimen,
+      had: (['outer', 'unit'] as const).filter((kind) => had.has(`${kind} ${kit}`)),
+    };
+  });
 }
 
 function plannedInjections(visits: readonly Visit[]): LabelledInjection[] {
@@ -129,7 +135,9 @@ export function kitsToRelabel(
     entriesOf(open.entries, 'labels').flatMap(({ labels, kits: own, printed = [] }) =>
       labels === 'use-by'
         ? own.flatMap((kit) =>
-            printed.map(({ batch, expiry }) => `${batch} ${useByKey(kit, expiry)}`),
+            printed.map(({ batch, type, expiry }) =>
+              productKey(batch, type, useByKey(kit, expiry)),
+            ),
           )
         : [],
     ),
@@ -137,11 +145,14 @@ export function kitsToRelabel(
   const packagedIn = lotsAndExpiries(open.study);
   const siteOf = sitesOfKits(open.entries);
   return wanted.map(({ kit, slot }) => {
-    const key = `${slot.batch} ${useByKey(kit, packagedIn(slot.batch).expiry)}`;
-    const kind = open.study.supplies.kit.outer ? 'outer' : 'unit';
+    const type = typeOfKit(slot, kit);
+    const { expiry } = packagedIn(slot.batch, type);
+    const key = productKey(slot.batch, type, useByKey(kit, expiry));
+    const kind = makeUpOf(open.study.supplies, type).outer ? 'outer' : 'unit';
     return {
       kit,
       slot,
+      type,
       site: siteOf(slot),
       subject: null,
       injections: [],
@@ -149,6 +160,11 @@ export function kitsToRelabel(
       had: had.has(key) ? [kind] : [],
     };
   });
+}
+
+/** What a use-by label of a kit shows, with the batch and the type of the kits that have it. */
+function productKey(batch: number, type: string | undefined, useBy: string): string {
+  return `${batch} ${type ?? ''} ${useBy}`;
 }
 
 /** The kits that had labels before, as `KIND KIT`: dispensing labels, or labels of the stock. */

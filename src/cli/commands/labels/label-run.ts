@@ -9,6 +9,7 @@ import { requireKits } from '../../../ledger/kits.ts';
 import type { Who } from '../../../ledger/who.ts';
 import { type OpenStudy, requireUnchanged, SCHEDULE_PARTS } from '../../../store/open-study.ts';
 import type { ProfileName } from '../../../study/profiles.ts';
+import { makeUpOf } from '../../../study/sections/supplies.ts';
 import type { Study } from '../../../study/study.ts';
 import { chosenKits } from '../../arguments/chosen-kits.ts';
 import type { LabelsFlags } from './command.ts';
@@ -42,12 +43,16 @@ export async function makeRun(
   if (useBy) {
     const kits = kitsToRelabel(open, chosen, options.kits !== undefined, specimen);
     const labels = makeUseByLabels(study, profile, kits);
-    const kinds = [study.supplies.kit.outer ? 'outer' : 'unit'] as const;
+    const kinds = [...new Set(labels.map(({ kind }) => kind))];
     return { open, profile, kinds, kits, labels, made: await labelFile(study, format, labels) };
   }
-  const kinds = kindsOf(options, format, study.supplies.kit.outer);
-  const kits = kitsToLabel(open, chosen, subject, specimen);
-  const all = makeLabels(study, profile, kinds, kits);
+  const wantedKits = kitsToLabel(open, chosen, subject, specimen);
+  const hasOuter = wantedKits.some(({ type }) => makeUpOf(study.supplies, type).outer);
+  const kinds = kindsOf(options, format, hasOuter);
+  const all = makeLabels(study, profile, kinds, wantedKits);
+  const labelled = new Set(all.map(({ kit }) => kit));
+  // A kit of a type without outer packaging has no outer label.
+  const kits = wantedKits.filter(({ kit, type }) => type === undefined || labelled.has(kit));
   const wanted = all.filter((label) => unit?.includes(label.unit ?? 0) ?? true);
   if (wanted.length === 0) {
     throw new RandoseError('bad-data', 'nothing is left to label', {
@@ -74,7 +79,7 @@ function kindsOf(
 ): LabelKind[] {
   if (!hasOuter) {
     if (only !== 'outer') return ['unit'];
-    throw new RandoseError('usage', 'kits have no outer label: supplies.kit.outer is false');
+    throw new RandoseError('usage', 'kits have no outer label: study.yaml says outer: false');
   }
   if (unit !== undefined && only !== 'outer') return ['unit'];
   if (only !== undefined) return [only === 'outer' ? 'outer' : 'unit'];
@@ -91,8 +96,7 @@ export function actOf(
   who: Who,
 ): Act {
   const { open, profile, kinds, kits, labels: made } = run;
-  const batches = kits.map(({ slot }) => slot.batch);
-  const shown = printedTexts(open.study, kinds, batches, unit === undefined);
+  const shown = printedTexts(open.study, kinds, productsIn(kits), unit === undefined);
   return {
     action: 'labels',
     who,
@@ -107,6 +111,11 @@ export function actOf(
     output: sha256(run.made.content),
     ...(shown.length === 0 ? {} : { printed: shown }),
   };
+}
+
+/** The batches and types of kits, on which lot and expiry depend. */
+export function productsIn(kits: readonly KitToLabel[]) {
+  return kits.map(({ slot: { batch }, type }) => ({ batch, type }));
 }
 
 /** The kits that had labels of these kinds before. */

@@ -6,6 +6,7 @@ import { kitAccounts } from '../../../ledger/accountability.ts';
 import { entriesOf } from '../../../ledger/entry.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
 import { lastDayOf } from '../../../study/packaged.ts';
+import { makeUpOf } from '../../../study/sections/supplies.ts';
 import type { Study } from '../../../study/study.ts';
 import { todayIn } from '../../../system/today.ts';
 import { counted } from '../../../words.ts';
@@ -61,13 +62,17 @@ function expired(
     (latest, { date }) => (date !== null && date > latest ? date : latest),
     '',
   );
-  return [...new Set(kits.map(({ slot }) => slot.batch))].flatMap((batch) => {
-    const { expiry } = commonText(study, batch);
+  const products = new Map(
+    kits.map(({ slot: { batch }, type }) => [`${batch} ${type ?? ''}`, { batch, type }]),
+  );
+  return [...products.values()].flatMap(({ batch, type }) => {
+    const { expiry } = commonText(study, batch, type);
+    const of = type === undefined ? '' : ` of ${type}`;
     if (expiry === undefined) return [];
     if (expiry < todayIn(undefined).slice(0, 7))
-      return `the period of use is over: it ended on ${lastDayOf(expiry)}.`;
+      return `the period of use${of} is over: it ended on ${lastDayOf(expiry)}.`;
     if (last.slice(0, 7) <= expiry) return [];
-    return `the period of use ends on ${lastDayOf(expiry)}, before the injection on ${last}.`;
+    return `the period of use${of} ends on ${lastDayOf(expiry)}, before the injection on ${last}.`;
   });
 }
 
@@ -97,11 +102,11 @@ function withoutSite(kits: readonly KitToLabel[], labels: readonly Label[]): str
 }
 
 /** Texts that are written once, so that they are the same in every language. */
-function untranslated({ supplies: { labels } }: Study): string[] {
+function untranslated({ supplies: { labels, types } }: Study): string[] {
   const { languages } = labels;
   const once = (
     ['form', 'route', 'contents', 'unitContents', 'directions', 'storage'] as const
-  ).filter((name) => typeof labels[name] === 'string');
+  ).filter((name) => [labels, ...types].some((texts) => typeof texts[name] === 'string'));
   if (languages.length < 2 || once.length === 0) return [];
   const example = languages.map((language) => `${language}: …`).join(', ');
   return [
@@ -116,13 +121,18 @@ function smallText(smallest = SMALL): string[] {
 
 /** Kits with fewer units than injections: a unit then belongs to no visit. */
 function tooFewUnits(
-  { supplies: { kit } }: Study,
+  { supplies }: Study,
   kits: readonly KitToLabel[],
   labels: readonly Label[],
 ): string[] {
+  const injected = supplies.types.find((one) => one.injected)?.type;
+  if (supplies.types.length > 0 && injected === undefined) return [];
+  const kit = makeUpOf(supplies, injected);
+  const withInjections = kits.filter(({ type }) => type === injected);
   // Kits that are dispensed all belong to one participant.
-  const injections = kits[0]?.injections.length ?? 0;
-  const hasUnits = labels.some(({ kind }) => kind === 'unit');
+  const injections = withInjections[0]?.injections.length ?? 0;
+  const ofInjections = new Set<string>(withInjections.map((one) => one.kit));
+  const hasUnits = labels.some((label) => label.kind === 'unit' && ofInjections.has(label.kit));
   if (!areDispensed(kits) || !hasUnits || kit.units >= injections) return [];
   const units = counted(kit.units, 'unit');
   return [`a kit has ${units} for ${injections} injections, so labels of units have no date.`];

@@ -21,7 +21,7 @@ import { calibrationPage } from './label-files.ts';
 import { type LabelFormat, readLabelFormat } from './label-format.ts';
 import { printedTexts } from '../../../labels/printed.ts';
 import { lastDayOf } from '../../../study/packaged.ts';
-import { actOf, makeRun, reprintedLabels, reprintsOf, type Run } from './label-run.ts';
+import { actOf, makeRun, productsIn, reprintedLabels, reprintsOf, type Run } from './label-run.ts';
 import { labelWarnings } from './label-warnings.ts';
 
 /** `randose labels`: kit labels, on record. It needs no key, and depends on no arm. */
@@ -238,10 +238,10 @@ function countsText({ useBy = false }: LabelsFlags, run: Run): string {
 
 /** Lot and expiry that the labels show, so that a typing error is seen before they are printed. */
 function shownText({ open, kinds, kits }: Run): string {
-  const batches = kits.map(({ slot }) => slot.batch);
-  const rows = printedTexts(open.study, kinds, batches, true);
-  const texts = rows.map(({ lot, expiry }) =>
+  const rows = printedTexts(open.study, kinds, productsIn(kits), true);
+  const texts = rows.map(({ type, lot, expiry }) =>
     [
+      ...(type === undefined ? [] : [type]),
       ...(lot === null ? [] : [`lot ${lot}`]),
       ...(expiry === null ? [] : [`use by ${lastDayOf(expiry)}`]),
     ].join(', '),

@@ -1,5 +1,5 @@
 import { RandoseError } from '../../../errors.ts';
-import { randomizations } from '../../../ledger/enrolment.ts';
+import { kitsOfEntry, randomizations } from '../../../ledger/enrolment.ts';
 import type { Entry } from '../../../ledger/entry.ts';
 import { LikeIds } from '../../../ledger/like-ids.ts';
 import { tellApart } from '../../../ledger/named-participant.ts';
@@ -59,8 +59,9 @@ function aboutParticipant(entries: readonly Entry[], typed: string): (entry: Ent
   // An attempt with a mistyped id is on record under that id.
   if (entries.some(isTyped)) return isTyped;
   const naming = tellApart(typed, { entries, slots: [] });
-  const holder = randomizations(entries).find(({ number, kit }) => {
-    return naming !== undefined && (number === naming.number || kit === naming.kit);
+  const holder = randomizations(entries).find((one) => {
+    if (naming === undefined) return false;
+    return one.number === naming.number || kitsOfEntry(one).includes(naming.kit ?? '');
   });
   if (holder !== undefined) return isNamed(keyOf(holder.subject));
   throw unknownParticipant(entries, typed);

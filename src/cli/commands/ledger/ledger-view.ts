@@ -1,6 +1,6 @@
 import { doneText } from '../../../ledger/kit-rules.ts';
 import { wayText } from '../../../ledger/kit-sites.ts';
-import { numberText } from '../../../randomization/list.ts';
+import { kitNames, numberText } from '../../../randomization/list.ts';
 import type { ErrorCode } from '../../../errors.ts';
 import { findRandomization } from '../../../ledger/enrolment.ts';
 import type { Entry, EntryOf } from '../../../ledger/entry.ts';
@@ -41,7 +41,7 @@ function whatOf(entry: Entry, all: readonly Entry[]): string {
     case 'allocation':
       return `allocation, batch ${entry.batch}`;
     case 'randomization':
-      return `randomization of ${entry.subject}: ${numberText(entry.number, [entry.kit])}, ${placeText(entry)}${entry.day1 === undefined ? '' : `, Day 1 ${entry.day1}`}${entry.replaces === undefined ? '' : `, replaces ${entry.replaces}`}`;
+      return `randomization of ${entry.subject}: ${numberText(entry.number, kitNames(entry))}, ${placeText(entry)}${entry.day1 === undefined ? '' : `, Day 1 ${entry.day1}`}${entry.replaces === undefined ? '' : `, replaces ${entry.replaces}`}`;
     case 'dose': {
       const { visit, subject, result, date, corrects } = entry;
       if (result === 'retracted') {

@@ -89,7 +89,9 @@ function batchesOf({ batches }: OpenStudy, wanted: number | undefined): readonly
 }
 
 function rowsOf(kits: readonly PackedKit[]) {
-  return kits.map(({ kit, arm, armName }) => ({ kit, arm_code: arm, arm_name: armName }));
+  return kits.map(({ kit, type, arm, armName }) => {
+    return { kit, ...(type !== undefined && { kit_type: type }), arm_code: arm, arm_name: armName };
+  });
 }
 
 async function contentOf(
@@ -104,5 +106,7 @@ async function contentOf(
   }
   if (format === 'json')
     return `${JSON.stringify({ study: study.id, kits: rowsOf(kits) }, undefined, 2)}\n`;
-  return stringify(rowsOf(kits), { header: true, columns: ['kit', 'arm_code', 'arm_name'] });
+  const ofType = kits.some(({ type }) => type !== undefined) ? ['kit_type'] : [];
+  const columns = ['kit', ...ofType, 'arm_code', 'arm_name'];
+  return stringify(rowsOf(kits), { header: true, columns });
 }

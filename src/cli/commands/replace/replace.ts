@@ -10,7 +10,7 @@ import {
   whyNotReplaced,
 } from '../../../ledger/replacement-rules.ts';
 import { sitesBySubject } from '../../../ledger/transfers.ts';
-import { numberText, type Slot } from '../../../randomization/list.ts';
+import { kitNames, numberText, type Slot } from '../../../randomization/list.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
 import { levelsOfStratum, siteOfStratum } from '../../../study/sections/strata.ts';
 import { lastSite } from '../../../study/site-periods.ts';
@@ -55,7 +55,7 @@ function askedFor(
   const facts = factTexts(factsBySubject(entries)(old.subject));
   const others = reserved === undefined ? [] : otherLevels(participant.levels, reserved);
   const notes = [
-    `${old.subject} had ${numberText(old.number, [old.kit])}.`,
+    `${old.subject} had ${numberText(old.number, kitNames(old))}.`,
     ...facts.map((text) => `${old.subject}: ${text}.`),
     ...(reserved === undefined ? [] : [reservedText(old, reserved)]),
     ...others.map((one) => `${subject} is ${one.factor}=${one.level}: ${KEPT_BESIDE}`),

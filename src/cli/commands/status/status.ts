@@ -434,8 +434,11 @@ type StockColumn = readonly [
 
 function stockTable({ colour, columns }: Output, { stocks, balances }: Supply): string {
   const all = [
+    ...([['Kits', ({ site }) => site ?? DEPOT]] satisfies StockColumn[]),
+    ...(stocks.some(({ type }) => type !== undefined)
+      ? [['Type', ({ type = '' }) => type] satisfies StockColumn]
+      : []),
     ...([
-      ['Kits', ({ site }) => site ?? DEPOT],
       ['All', ({ kits }) => kits],
       ['Labelled', ({ labelled }) => labelled],
       ['Received', ({ received }) => received],
@@ -456,6 +459,18 @@ function stockTable({ colour, columns }: Output, { stocks, balances }: Supply): 
   const rows = stocks.map((one) => all.map(([, of]) => String(of(one))));
   const table = formatTable(head, rows, colour, { columns });
   if (balances.length === 0) return table;
+  const types = [...new Set(balances.map(({ type }) => type))];
+  const lines = types.map((type) =>
+    unitsLine(
+      type,
+      balances.filter((one) => one.type === type),
+    ),
+  );
+  return `${table}${lines.join('')}`;
+}
+
+/** What happened to the units of the dispensed kits of a type. */
+function unitsLine(type: string | undefined, balances: Supply['balances']): string {
   const sum = (of: (one: (typeof balances)[number]) => number) =>
     balances.reduce((total, one) => total + of(one), 0);
   // What was counted when a kit came back is in these units, whatever happened to it later.
@@ -468,5 +483,11 @@ function stockTable({ colour, columns }: Output, { stocks, balances }: Supply): 
     ] as const
   ).flatMap(([what, count]) => (count === 0 ? [] : `, ${count} ${what}`));
   const open = sum((one) => one.open);
-  return `${table}Units: ${sum((one) => one.dispensed)} dispensed, ${sum((one) => one.given)} given, ${sum((one) => one.returned ?? 0)} returned${gone.join('')}, ${open} not yet accounted for\n`;
+  const which = type === undefined ? 'Units' : `Units (${type})`;
+  const areTaken = balances.some(({ taken }) => taken !== undefined);
+  const given = sum((one) => one.given);
+  const used = areTaken
+    ? `${sum((one) => one.taken ?? 0)} taken${given > 0 ? `, ${given} given` : ''}`
+    : `${given} given`;
+  return `${which}: ${sum((one) => one.dispensed)} dispensed, ${used}, ${sum((one) => one.returned ?? 0)} returned${gone.join('')}, ${open} not yet accounted for\n`;
 }

@@ -1,11 +1,11 @@
 import { RandoseError } from '../../../errors.ts';
 import { meaningsOf, type Naming } from '../../../ledger/named-participant.ts';
-import { randomizations } from '../../../ledger/enrolment.ts';
+import { kitsOfEntry, randomizations } from '../../../ledger/enrolment.ts';
 import { type GivenKit, otherKitsGiven } from '../../../ledger/given-kits.ts';
 import { isNearId } from '../../../ledger/like-ids.ts';
 import { participantNames } from '../../../ledger/subject-ids.ts';
 import type { FoundSlot } from '../../../ledger/sought-slot.ts';
-import { numberText } from '../../../randomization/list.ts';
+import { kitNames, numberText } from '../../../randomization/list.ts';
 import { formatWho, parseWho } from '../../../ledger/who.ts';
 import { peopleOfRescued } from '../../../store/opening/owners.ts';
 import type { RescuedStudy } from '../../../store/opening/emergency/rescue-study.ts';
@@ -224,7 +224,7 @@ function sayTarget(output: Output, study: RescuedStudy, flags: TargetFlags): voi
     output.say(`This is ${lowerFirst(givenText({ ...given, to: nameOf(given.to) }))}.`);
   } else if (holder !== undefined) {
     output.say(
-      `This is ${nameOf(holder.subject)}, randomization number ${numberText(holder.number, [holder.kit])}.`,
+      `This is ${nameOf(holder.subject)}, randomization number ${numberText(holder.number, kitNames(holder))}.`,
     );
   }
   for (const one of kitsInsteadOf(study, target.slot, given)) {
@@ -241,7 +241,7 @@ function kitsInsteadOf(
   given: KitGivenTo | undefined,
 ): GivenKit[] {
   if (holder === undefined || given !== undefined) return [];
-  const own = [...(holder.kit === undefined ? [] : [holder.kit]), ...kits];
+  const own = [...kitsOfEntry(holder), ...kits];
   return otherKitsGiven(study.ledger.whole, holder.subject, own);
 }
 

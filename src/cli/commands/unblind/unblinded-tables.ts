@@ -13,12 +13,12 @@ import {
 } from '../../../exports/tables/unblinded-table.ts';
 import { type ArmOfKit, exposureOf } from '../../../ledger/arms-given.ts';
 import { type InjectionRecord, injectionsBySubject } from '../../../ledger/injections.ts';
-import { randomizations } from '../../../ledger/enrolment.ts';
+import { kitsOfEntry, randomizations } from '../../../ledger/enrolment.ts';
 import type { EntryOf } from '../../../ledger/entry.ts';
 import { firstCodeBreaks, firstReveals } from '../../../ledger/openings.ts';
 import { factsBySubject } from '../../../ledger/participant-facts.ts';
 import { sitesBySubject } from '../../../ledger/transfers.ts';
-import { kitsOf, type Slot } from '../../../randomization/list.ts';
+import { kitsOf, ownKits, type Slot } from '../../../randomization/list.ts';
 import { type OpenStudy, requireUnchanged, SCHEDULE_PARTS } from '../../../store/open-study.ts';
 import { scheduledParticipants } from '../../../store/scheduled-participants.ts';
 import { subjectKey } from '../../../study/identifiers.ts';
@@ -71,14 +71,18 @@ export interface Opened {
 export function openedParticipants({ entries }: OpenStudy, list: SealedSlots): Opened[] {
   const doses = injectionsBySubject(entries);
   return randomizations(entries).map((randomization) => {
-    const { number, kit, subject } = randomization;
+    const { number, subject } = randomization;
     const sealed = list.bySlot.get(number);
-    if (sealed !== undefined && sealed.slot.kit === kit) {
+    const own = ownKits(sealed?.slot ?? {}).map((one) => one.kit);
+    const isOfSlot =
+      sealed?.slot.kit === randomization.kit &&
+      own.join() === (randomization.kits ?? []).map((one) => one.kit).join();
+    if (sealed !== undefined && isOfSlot) {
       return { randomization, arm: sealed.arm, doses: doses.get(subjectKey(subject)) ?? [] };
     }
     throw new RandoseError(
       'not-trusted',
-      `NOT TRUSTED: the list has no ${number}${kit === undefined ? '' : ` with kit ${kit}`}`,
+      `NOT TRUSTED: the list has no ${number}${kitsOfEntry(randomization).length === 0 ? '' : ` with kit ${kitsOfEntry(randomization).join(', ')}`}`,
       {
         hint: `The ledger says that ${subject} has it, but the list does not have it. Run: randose verify`,
       },
