@@ -189,6 +189,7 @@ const KNOWN: Record<string, { count: number; dates: Record<string, string> }> = 
     count: 8,
     dates: { D22: '2026-06-22', D57: '2026-07-27', D78: '2026-08-17' },
   },
+  'double-dummy': { count: 3, dates: { D29: '2026-06-29', D57: '2026-07-27' } },
   'no-kits-surgery': {
     count: 5,
     dates: { 'D-7': '2026-05-25', D1: '2026-06-01', D30: '2026-06-30', D90: '2026-08-29' },

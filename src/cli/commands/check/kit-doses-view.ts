@@ -51,7 +51,8 @@ export function kitUseData({ doses, elsewhere, balance }: KitUse) {
 
 /** What was given from a kit, for a person who has it in hand; empty if nothing was. */
 export function kitUseText({ doses, balance, units }: KitUse, holder: string | undefined): string {
-  if (doses.length === 0) return '';
+  const areTaken = balance?.taken !== undefined && balance.returned !== null;
+  if (doses.length === 0 && !areTaken) return '';
   const isHolder = (subject: string) =>
     holder !== undefined && subjectKey(subject) === subjectKey(holder);
   // Two of one day stay in the order of their records.
@@ -88,7 +89,12 @@ function unitsText(balance: UnitBalance | undefined, units: number, given: numbe
   if (balance === undefined) {
     return `${counted(units, 'unit')}, ${given} given although the kit is not dispensed, ${units - given} left`;
   }
-  const { dispensed, returned, open } = balance;
+  const { dispensed, returned, taken, open } = balance;
   const back = returned === null ? '' : `, ${returned} returned`;
-  return `${dispensed} dispensed, ${balance.given} given${back}, ${open} open`;
+  const used = taken === undefined || taken === null ? '' : `${taken} taken`;
+  const drawn =
+    given === 0 && used !== ''
+      ? used
+      : [`${balance.given} given`, used].filter((text) => text !== '').join(', ');
+  return `${dispensed} dispensed, ${drawn}${back}, ${open} open`;
 }

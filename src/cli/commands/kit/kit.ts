@@ -128,11 +128,29 @@ function warningsOf(open: OpenStudy, event: KitEvent, acts: readonly KitAct[]): 
   return [
     ...held.map(({ kit }) => `kit ${kit} is quarantined: DO NOT GIVE IT before it is released.`),
     ...dates.map((text) => `${text}.`),
+    ...(event === 'dispensed' ? typesNotGiven(open, accounts) : []),
     ...(event === 'lost' || event === 'destroyed'
       ? goneKitTexts(open, new Set(accounts.map(({ slot }) => slot.number))).map(withStop)
       : []),
     ...unitProblemsOf(open, new Set(recorded.keys())),
   ];
+}
+
+/** That a participant who got kits has none yet of another type, a sentence for each participant. */
+function typesNotGiven({ study, ...open }: OpenStudy, given: readonly KitAccount[]): string[] {
+  const records = kitRecords({ study, ...open });
+  return [...new Set(given.map(({ slot }) => slot.number))].flatMap((number) => {
+    const own = records.filter(({ slot }) => slot.number === number);
+    const missing = study.kitTypes.flatMap(({ type }) =>
+      own.some((one) => one.type === type && one.events.some(isDispensed)) ? [] : type,
+    );
+    if (missing.length === 0) return [];
+    return `${own[0]?.holder ?? ''} was given no kit of ${missing.join(' and ')} yet.`;
+  });
+}
+
+function isDispensed({ event }: { readonly event: KitEvent }): boolean {
+  return event === 'dispensed';
 }
 
 /** The events after which a kit may be used. */

@@ -55,8 +55,13 @@ export async function makeRun(
   const kits = wantedKits.filter(({ kit, type }) => type === undefined || labelled.has(kit));
   const wanted = all.filter((label) => unit?.includes(label.unit ?? 0) ?? true);
   if (wanted.length === 0) {
+    const isCounted = wantedKits.some(
+      ({ type }) => makeUpOf(study.supplies, type).unitLabels === false,
+    );
     throw new RandoseError('bad-data', 'nothing is left to label', {
-      hint: 'The kits do not have this unit, or no injection is left to give.',
+      hint: isCounted
+        ? 'Only the kit has a label (study.yaml says unitLabels: false), not its units: leave out --only and --unit.'
+        : 'The kits do not have this unit, or no injection is left to give.',
     });
   }
   const made = await labelFile(study, format, wanted);

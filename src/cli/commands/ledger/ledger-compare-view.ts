@@ -1,3 +1,4 @@
+import { kitNames } from '../../../randomization/list.ts';
 import { doneText } from '../../../ledger/kit-rules.ts';
 import { wayText } from '../../../ledger/kit-sites.ts';
 import {
@@ -64,9 +65,16 @@ const CASES_TO_ENTER: readonly ComparedParticipant['what'][] = [
 const NO_BOX =
   'Treatment from the other folder may be a protocol deviation: tell the sponsor and the statistician before you enter anything.';
 
+/** The kits that a randomization names, with their types if there are several. */
+function kitsText(entry: NonNullable<ComparedParticipant['there']>): string {
+  return kitNames(entry).join(', ');
+}
+
 function participantText({ what, subject, here, there, holder }: ComparedParticipant): string {
   const slot = (entry: ComparedParticipant['there']) =>
-    entry === null ? '' : `${entry.number}${entry.kit === undefined ? '' : ` (kit ${entry.kit})`}`;
+    entry === null
+      ? ''
+      : `${entry.number}${entry.kit === undefined ? '' : ` (kit ${kitsText(entry)})`}`;
   switch (what) {
     case 'same':
       return `${subject} has ${slot(there)} in both folders. Nothing to do.`;
@@ -79,14 +87,14 @@ function participantText({ what, subject, here, there, holder }: ComparedPartici
       if (there?.kit === undefined) {
         return `${has}: randose gives another slot. Find out how ${subject} was treated. ${NO_BOX}`;
       }
-      return `${has}: randose gives another slot and kit. Find out whether ${subject} was given kit ${there.kit}. Enter it again, and record a protocol deviation if the kit was given: tell the sponsor and the statistician.`;
+      return `${has}: randose gives another slot and kit. Find out whether ${subject} was given kit ${kitsText(there)}. Enter it again, and record a protocol deviation if the kit was given: tell the sponsor and the statistician.`;
     }
     case 'two numbers': {
       const has = `${subject} has ${slot(here)} in this folder and ${slot(there)} in the other one`;
       if (there?.kit === undefined) {
         return `${has}. Find out how ${subject} was treated. ${NO_BOX} ${here?.number ?? ''} stays on record here.`;
       }
-      return `${has}. Find out which kit ${subject} was given. If it was kit ${there.kit}, this is a protocol deviation: tell the sponsor and the statistician. ${here?.number ?? ''} stays on record here.`;
+      return `${has}. Find out which kit ${subject} was given. If it was kit ${kitsText(there)}, this is a protocol deviation: tell the sponsor and the statistician. ${here?.number ?? ''} stays on record here.`;
     }
     case 'given twice': {
       const other = holder?.subject ?? '';

@@ -18,13 +18,20 @@ const PERIODS = [
   '  - {name: Period 2, days: 15-60}',
 ];
 
+/** Two kit types: vials with spare ones, and tablets. */
+const KITS = `  kits:
+    - { type: vials, injected: true, spares: 1 }
+    - { type: tablets, units: 28, unitLabels: false, form: comprimés }
+`;
+
 /**
- * The template as a crossover, with one arm whose texts are longer than the other's, and a site with its own ratio.
+ * The template as a crossover with two kit types, with one arm whose texts are longer than the other's, and a site with its
+ * own ratio.
  */
 const UNLIKE_ARMS = withExampleParticulars(STUDY_TEMPLATE)
   .replace('name: Placebo (', 'name: Placebo, "which looks the same" – (')
   .replace('arms:\n', 'blinding: open label\narms:\n')
-  .replace('spares: 0', 'spares: 1')
+  .replace(/ {2}kit:\n(?: {4}.*\n)+/, KITS)
   .replace('ratio: 2', 'ratio: 2\n    periods: [ILT101, Placebo]')
   .replace('ratio: 1\n', 'ratio: 1\n    periods: [Placebo, "ILT101, after placebo"]\n')
   .replace('schedule:\n', `schedule:\n${periodsOf('  ')}`)

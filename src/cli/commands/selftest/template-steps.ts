@@ -52,7 +52,7 @@ export function stepsOf(at: (name: string) => string): Step[] {
   ];
 }
 
-/** The kits of the first two slots, each with its spare one, as anybody can read them. */
+/** The kits of the first two slots, of each the vials, the spare ones and the tablets, as anybody can read them. */
 function kitsIn(study: string): readonly string[] {
   const text = readText(join(study, ALLOCATION, 'list.csv'));
   return parsePublicList(text, 1).slice(0, 2).flatMap(kitsOf);
@@ -65,7 +65,7 @@ export function suppliesOf(at: (name: string) => string, study: string): Step[] 
     ...blinded('labels', ...words, '--output', at(file), ...WHO),
     results: [at(file)],
   });
-  const [first = '', spare = '', second = ''] = kitsIn(study);
+  const [first = '', spare = '', tablets = '', second = ''] = kitsIn(study);
   const account = (event: string, kit: string, ...words: string[]) =>
     blinded('kit', event, '--kits', kit, '--date', '2026-05-28', ...words, ...WHO);
   return [
@@ -73,6 +73,7 @@ export function suppliesOf(at: (name: string) => string, study: string): Step[] 
     labels('units.pdf', '--sheet', 'L7651'),
     labels('again.pdf', '--profile', 'us-312.6', '--sheet', '5164', '--kits', first),
     labels('dispensed.pdf', '--subject', 'CRT-001'),
+    labels('tablets.pdf', '--type', 'tablets'),
     labels('labels.zpl', '--format', 'zpl', '--dpi', '203', '--only', 'units'),
     labels('labels.csv', '--format', 'csv'),
     labels('use-by.pdf', '--use-by', '--kits', first),
@@ -82,8 +83,10 @@ export function suppliesOf(at: (name: string) => string, study: string): Step[] 
     },
     account('shipped', [first, spare].join(','), '--to', 'CRT'),
     blinded('kit', spare),
-    account('received', [first, spare, second].join(',')),
-    account('dispensed', first, '--subject', 'CRT-001'),
+    account('received', [first, spare, tablets, second].join(',')),
+    account('dispensed', [first, tablets].join(','), '--subject', 'CRT-001'),
+    account('returned', tablets, '--units', '3'),
+    blinded('check', '--kit', tablets),
     account('returned', first, '--units', '8'),
     account('destroyed', spare, ...WHY),
     blinded('kit', 'retracted', '--kits', spare, ...WHO, ...WHY),
