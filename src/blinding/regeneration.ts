@@ -1,6 +1,6 @@
 import {
   type AllocatedSlot,
-  kitsOf,
+  listedKits,
   makeAllocationList,
   missingSlots,
   type Slot,
@@ -64,7 +64,13 @@ const PARTS: readonly (readonly [string, (slot: AllocatedSlot) => string | numbe
   ['number', ({ number }) => number],
   ['stratum', ({ stratum }) => stratum],
   ['sequence', ({ sequence }) => sequence],
-  ['kit', (slot) => kitsOf(slot).join(' ')],
+  [
+    'kit',
+    (slot) =>
+      listedKits(slot)
+        .map(({ type = '', kit }) => `${type} ${kit}`)
+        .join(),
+  ],
   ['replaced slot', ({ replacementFor = '' }) => replacementFor],
   ['block', ({ block, blockSize, sequenceInBlock }) => `${block}/${blockSize}/${sequenceInBlock}`],
   ['arm', ({ arm }) => arm],

@@ -158,8 +158,10 @@ const STOP_SITE =
 
 /** Spare kits of slots that do not exist yet. */
 interface LaterSpares {
-  /** How many each slot of the latest batch has. */
+  /** How many each slot of the latest batch has; with kit types, of the first that has another number now. */
   readonly latest: number;
+  /** How many study.yaml asks for. */
+  readonly later: number;
   /** That study.yaml has another number, and for which slots it counts. */
   readonly text: string;
 }
@@ -176,7 +178,7 @@ export function laterSpares({
   const latest = slots.at(-1)?.spares?.length ?? 0;
   if (!study.hasKits || !haveKits(slots) || latest === study.spareKits) return undefined;
   const text = `in ${STUDY_FILE} supplies.kit.spares is ${study.spareKits}: it counts for slots that are added later. Each slot of the latest batch has ${counted(latest, 'spare kit')}, and keeps that.`;
-  return { latest, text };
+  return { latest, later: study.spareKits, text };
 }
 
 /** The same of a study with kit types: of every type whose number is another one. */
@@ -190,7 +192,7 @@ function laterSparesOfTypes({ kitTypes }: Study, slots: readonly Slot[]): LaterS
     return `${spares} of ${type} (${sparesOfType(last, type)} in the latest batch)`;
   });
   const text = `in ${STUDY_FILE} supplies.kits has another number of spare kits: ${texts.join(', ')}. It counts for slots that are added later. Slots that exist keep theirs.`;
-  return { latest: sparesOfType(last, first.type), text };
+  return { latest: sparesOfType(last, first.type), later: first.spares, text };
 }
 
 function isSame(one: Person, other: Person): boolean {

@@ -7,6 +7,7 @@ const DESIGN = join(FIXTURES, 'designs', 'double-dummy');
 const BY = ['--by', 'E. Example, pharmacist, Example Hospital'];
 const DAY1 = '2026-06-01';
 const OFFICER = ['--identity', join(FIXTURES, 'keys', 'officer.key')];
+const WHY = ['--reason', 'an example'];
 const PACKER = ['--identity', join(FIXTURES, 'keys', 'packer.key')];
 
 /** The kits of a slot, as list.csv has them. */
@@ -123,7 +124,10 @@ test('a double-dummy trial from the first label to the last count', () => {
   // Each type has its own account.
   const kits = (event: string, codes: string, ...more: string[]) =>
     ['kit', event, '--kits', codes, '--date', DAY1, ...more, ...BY] as const;
-  run(...kits('received', [first.tablets, first.spare, first.syringe].join(',')));
+  const came = run(...kits('received', [first.tablets, first.spare, first.syringe].join(',')));
+  expect(came).toBe(
+    `2 kits (tablets): received on 2026-06-01 Mon, 84 units each, 168 in all.\nkit ${first.syringe} (syringe): received on 2026-06-01 Mon, 3 units.\n`,
+  );
   expect(refused(...kits('dispensed', second.syringe, '--subject', 'PAR-001'))).toContain(
     `PAR-001's kits: tablets ${first.tablets}, then the spare ${first.spare}; syringe ${first.syringe}.`,
   );
@@ -213,7 +217,7 @@ test('a kit that was lost, or has expired, is named with its type, and replaced 
 
 test('types are sealed; units, spare kits and texts are not', () => {
   const { study, folder, slots } = allocated();
-  const { run, refused, randomize } = on(study);
+  const { run, refused, json, randomize } = on(study);
   randomize('PAR-001');
   const file = join(study, 'study.yaml');
   const accepted = readFileSync(file, 'utf8');
@@ -234,14 +238,17 @@ test('types are sealed; units, spare kits and texts are not', () => {
     [/.*lot: S2026.*\n/, ''],
   );
   expect(refused(...next)).toContain('kit types');
+  const plan = join(folder, 'plan.yaml');
+  const more = ['allocate', '--extend', '--plan', plan, ...OFFICER, ...BY];
+  edited([/type: tablets/g, 'type: pills'], ['slotsPerSite: 8', 'slotsPerSite: 12']);
+  expect(refused(...more)).toContain('supplies.kits (the kit types)');
   // More slots, with another number of spare kits.
   edited(
     ['units: 84', 'units: 90'],
     ['      storage: Store at 2', '      spares: 2\n      storage: Store at 2'],
     ['slotsPerSite: 8', 'slotsPerSite: 12'],
   );
-  const plan = join(folder, 'plan.yaml');
-  const more = ['allocate', '--extend', '--plan', plan, ...OFFICER, ...BY];
+  expect(json('status').spareKits).toEqual({ latestBatch: 0, later: 2 });
   expect(run(...more)).toContain('8 slots');
   const added = readFileSync(join(study, 'allocation', 'batch-2', 'list.csv'), 'utf8').split('\n');
   expect(added[0]).toMatch(/kit_tablets,spare_kits_tablets,kit_syringe,spare_kits_syringe$/);
@@ -320,6 +327,20 @@ describe('an emergency', () => {
   });
 });
 
+test('labels of one type that differ between arms are not made', () => {
+  const { study, folder } = allocated([
+    '  labels:\n    profile',
+    '    - { type: tablets, arm: INJ, lot: T-PLACEBO }\n  labels:\n    profile',
+  ]);
+  const { run, refused } = on(study);
+  const labels = (type: string) =>
+    ['labels', '--type', type, '--output', join(folder, 'x.pdf'), ...BY] as const;
+  const differ = refused(...labels('tablets'));
+  expect(differ).toContain('the labels of the arms differ');
+  expect(differ).toContain('supplies, tablets: lot differs, ORAL: T2026-01; INJ: T-PLACEBO');
+  expect(run(...labels('syringe'))).toContain('16 labels (outer) of 16 kits');
+});
+
 test('use-by labels are for the kits of the type whose month has changed', () => {
   const { study, folder, slots } = allocated();
   const { run, talk } = on(study);
@@ -346,7 +367,7 @@ test('two oral treatments: without injections no type is injected', () => {
     ['route: subcutaneous use', 'route: by mouth'],
   );
   const [{ tablets, syringe: drops }] = slots as [SlotKits];
-  const { run, refused, randomize } = on(study);
+  const { run, refused, talk, randomize } = on(study);
   randomize('PAR-001');
   const kits = ['--kits', `${tablets},${drops}`, '--date', DAY1, ...BY];
   run('kit', 'received', ...kits);
@@ -357,6 +378,10 @@ test('two oral treatments: without injections no type is injected', () => {
   const dose = ['dose', 'PAR-001', '--visit', 'D1', '--date', DAY1, ...BY];
   expect(refused(...dose)).toContain('has no injections');
   expect(run('calendar', 'PAR-001')).not.toContain('Injections:');
+  run('kit', 'lost', '--kits', tablets, '--date', '2026-07-01', ...BY);
+  expect(talk('status')).toContain(`kit ${tablets} (tablets) of R001 was lost`);
+  run('withdraw', '--subject', 'PAR-001', '--from', 'study', '--date', DAY1, ...WHY, ...BY);
+  expect(talk('status')).not.toContain('was lost');
   expect(run('verify')).toMatch(/^verified/);
 });
 

@@ -1,7 +1,9 @@
 import { randomizations } from '../../ledger/enrolment.ts';
+import type { KitAccount } from '../../ledger/accountability.ts';
 import { factsBySubject } from '../../ledger/participant-facts.ts';
 import { slotTroubles } from '../../ledger/slot-troubles.ts';
 import { timeZoneOf } from '../../study/sections/sites.ts';
+import { isInjected } from '../../study/sections/supplies.ts';
 import type { OpenStudy } from '../../store/open-study.ts';
 import { todayAt } from '../../system/today.ts';
 import { kitRecords, lastInjectionOf } from './kit-records.ts';
@@ -35,13 +37,28 @@ export function goneKitTexts(
   return randomizations(open.entries).flatMap((one) => {
     const { number, subject, site } = one;
     if (!inNeed.has(number) || numbers?.has(number) === false) return [];
-    if (factsOf(subject).inError !== undefined || lastInjectionOf(open, one) === undefined)
-      return [];
+    const { inError, withdrawal } = factsOf(subject);
+    if (inError !== undefined) return [];
+    const hasInjections = lastInjectionOf(open, one) !== undefined;
+    // Nobody records from what day on other kits are not needed: a count of what came back says that they are not.
+    const isNeeded = (type: string | undefined) =>
+      isInjected(open.study.supplies, type)
+        ? hasInjections
+        : withdrawal === undefined && !accounts.some((kit) => cameBack(kit, number, type));
     const today = todayAt(timeZoneOf(open.study, site));
     return slotTroubles(accounts, [{ number }], today).flatMap(({ what, type, text }) =>
-      (what === 'lost' || what === 'destroyed') && gone.has(keyOf(number, type))
+      (what === 'lost' || what === 'destroyed') && gone.has(keyOf(number, type)) && isNeeded(type)
         ? `${subject}: ${text}`
         : [],
     );
   });
+}
+
+/** Whether a participant brought a kit of a slot and a type back. */
+function cameBack(
+  { slot, type: own, events }: KitAccount,
+  number: string,
+  type: string | undefined,
+): boolean {
+  return slot.number === number && own === type && events.some(({ event }) => event === 'returned');
 }

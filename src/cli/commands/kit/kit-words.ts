@@ -22,20 +22,29 @@ export function toldOf(
   const deviation = deviations.length === 0 ? '' : `, a deviation (${deviations.join(', ')})`;
   const owners = SAYS_WHOSE.includes(event) ? accounts.flatMap(ownerText) : [];
   return [
-    ...waysOf(acts).map(({ which, way, own }) => {
+    ...waysOf(acts, accounts).map(({ which, way, own }) => {
       return `${which}: ${doneText(event)}${way} on ${datedName(first.date)}${whom}${unitsText(own)}${deviation}.`;
     }),
     ...owners,
   ];
 }
 
-/** The kits that went the same way. */
-function waysOf(acts: readonly KitAct[]) {
+/** The kits of one type that went the same way. */
+function waysOf(acts: readonly KitAct[], accounts: readonly KitAccount[]) {
+  const typeOf = new Map(accounts.map(({ kit, type }) => [kit, type]));
   const ways = new Map<string, KitAct[]>();
-  for (const act of acts) ways.set(wayText(act), [...(ways.get(wayText(act)) ?? []), act]);
-  return [...ways].map(([way, own]) => {
-    const which = own.length === 1 ? `kit ${own[0]!.kit}` : counted(own.length, 'kit');
-    return { which, way, own };
+  for (const act of acts) {
+    const key = `${typeOf.get(act.kit) ?? ''} ${wayText(act)}`;
+    ways.set(key, [...(ways.get(key) ?? []), act]);
+  }
+  return [...ways.values()].map((own) => {
+    const [first] = own as [KitAct];
+    const type = typeOf.get(first.kit);
+    const kits =
+      own.length === 1
+        ? `kit ${first.kit}${type === undefined ? '' : ` (${type})`}`
+        : `${counted(own.length, 'kit')}${type === undefined ? '' : ` (${type})`}`;
+    return { which: kits, way: wayText(first), own };
   });
 }
 

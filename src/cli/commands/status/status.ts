@@ -136,8 +136,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
       study: study.id,
       randomized: randomized.length,
       batches: batches.length,
-      spareKits:
-        spares === undefined ? null : { latestBatch: spares.latest, later: study.spareKits },
+      spareKits: spares === undefined ? null : { latestBatch: spares.latest, later: spares.later },
       strata,
       ...(replacements !== undefined && { replacementSlots: replacements }),
       nearlyFull: few.map(({ stratum }) => stratum),
