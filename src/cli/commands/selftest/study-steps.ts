@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readLedger } from '../../../ledger/chain.ts';
-import { randomizations } from '../../../ledger/enrolment.ts';
+import { kitsOfEntry, randomizations } from '../../../ledger/enrolment.ts';
 import { LEDGER_FILE } from '../../../study/layout.ts';
 import { hasVisits } from '../../../study/sections/schedule.ts';
 import type { Role, Study } from '../../../study/study.ts';
@@ -125,11 +125,11 @@ function visits({ at, participants, study: { schedule } }: TrialParts): Step[] {
 }
 
 /** The kits of the first two participants, as anybody can read them in the ledger. */
-function kitsIn(place: string): SiteKit[] {
+function kitsIn(place: string): SiteKits[] {
   const { entries } = readLedger(readText(join(place, LEDGER_FILE)));
   return randomizations(entries)
     .slice(0, 2)
-    .flatMap(({ kit, site }) => (kit === undefined ? [] : [{ kit, site }]));
+    .map((one) => ({ kits: kitsOfEntry(one), site: one.site }));
 }
 
 function supplies({ at, keys, participants, study }: TrialParts, place: string): Step[] {
@@ -141,10 +141,14 @@ function supplies({ at, keys, participants, study }: TrialParts, place: string):
   const common = keys['card-maker'].length > 0 ? [cards, ...about] : about;
   const [own, other] = study.hasKits ? kitsIn(place) : [];
   if (first === undefined || own === undefined) return common;
-  return [...common, ...labelsAndPacking({ at, keys }), ...accountOf(first.subject, own, other)];
+  return [
+    ...common,
+    ...labelsAndPacking({ at, keys, study }),
+    ...accountOf(first.subject, own, other),
+  ];
 }
 
-function labelsAndPacking({ at, keys }: Pick<TrialParts, 'at' | 'keys'>): Step[] {
+function labelsAndPacking({ at, keys, study }: Pick<TrialParts, 'at' | 'keys' | 'study'>): Step[] {
   const labels = (file: string, ...words: string[]): Step => ({
     ...may('labels', ...words, '--output', at(file), ...WHO),
     results: [at(file)],
@@ -153,6 +157,7 @@ function labelsAndPacking({ at, keys }: Pick<TrialParts, 'at' | 'keys'>): Step[]
     labels('outer.pdf'),
     labels('labels.zpl', '--format', 'zpl'),
     labels('labels.csv', '--format', 'csv'),
+    ...study.supplies.types.map(({ type }) => labels(`${type}.pdf`, '--type', type)),
     ...(keys.packer.length > 0
       ? [mayOpen('packing', ...identity(keys.packer), '--output', at('packing.csv'))]
       : []),
@@ -160,10 +165,11 @@ function labelsAndPacking({ at, keys }: Pick<TrialParts, 'at' | 'keys'>): Step[]
 }
 
 /** Events of a participant's kit, and of the kit of another one if there is one. */
-function accountOf(subject: string, own: SiteKit, other: SiteKit | undefined): Step[] {
-  const account = (event: string, { kit }: SiteKit, ...words: string[]) =>
-    may('kit', event, '--kits', kit, ...ON, ...words, ...WHO);
-  const arrival = (one: SiteKit) => [
+function accountOf(subject: string, own: SiteKits, other: SiteKits | undefined): Step[] {
+  const account = (event: string, { kits }: SiteKits, ...words: string[]) =>
+    may('kit', event, '--kits', kits.join(), ...ON, ...words, ...WHO);
+  const checked = ({ kits }: SiteKits) => kits.map((kit) => may('check', '--kit', kit));
+  const arrival = (one: SiteKits) => [
     account('shipped', one, '--to', one.site),
     account('received', one, '--site', one.site),
   ];
@@ -177,15 +183,16 @@ function accountOf(subject: string, own: SiteKit, other: SiteKit | undefined): S
           account('quarantined', other, ...WHY),
           account('released', other, ...WHY),
           account('lost', other),
-          may('check', '--kit', other.kit, '--json'),
+          ...checked(other),
         ]),
     may('kit'),
-    may('check', '--kit', own.kit),
+    ...checked(own),
   ];
 }
 
-interface SiteKit {
-  readonly kit: string;
+interface SiteKits {
+  /** One of each type. */
+  readonly kits: readonly string[];
   readonly site: string;
 }
 
