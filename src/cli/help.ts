@@ -126,6 +126,7 @@ const BEGIN = `Where to begin:
   docs/statistician.md  make the list
   docs/pharmacist.md    randomize, labels, kits, calendars
   docs/officer.md       break the code
+  docs/physician.md     what to have ready if you need an arm
   SECURITY.md           who can see what, and how to check it`;
 
 const STATUSES =

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
   editStudy,
+  enrolled,
   kitsOfTrial,
   labelled,
   randoseIn,
@@ -116,4 +117,19 @@ test('every command of the statistician’s page runs as printed, in the order o
   });
   expect(failed).toEqual([]);
   expect(count).toBe(37);
+});
+
+test('the physician’s page makes a key that the officer can seal an answer to', () => {
+  const trial = enrolled();
+  const elsewhere = testFolder();
+  const [ask, keygen = ''] = commandsOf('physician.md');
+  expect(ask).toBe('randose unblind');
+  const made = randoseIn(elsewhere, ...wordsOf(keygen).slice(1), '--no-passphrase');
+  expect(made.status, made.stderr).toBe(0);
+  expect(made.stderr).toContain('to the officer who seals an answer for you');
+  const to = ['--to', made.stdout.trim(), '--output', join(elsewhere, 'answer.age')];
+  const key = ['--identity', trial.officer, '--reason', 'serious adverse event'];
+  const sealed = randoseIn(trial.study, 'unblind', 'CRT-007', ...key, ...to);
+  expect(sealed.status, sealed.stderr).toBe(0);
+  expect(sealed.stdout + sealed.stderr).not.toMatch(/ILT101|PLACEBO/);
 });

@@ -31,7 +31,13 @@ import type { KeygenFlags } from './command.ts';
 /** `randose keygen`: makes a key pair for a person: the secret key in a file, the public key on stdout. */
 export async function keygen(output: Output, options: KeygenFlags): Promise<void> {
   const { output: file, role, name } = options;
-  const root = options.study === undefined ? undefined : findStudyFolder(options.study);
+  // The command line has a role if it has a study.
+  const joined =
+    options.study === undefined || role === undefined
+      ? undefined
+      : { root: findStudyFolder(options.study), role };
+  const root = joined?.root;
+  const owner = role === undefined ? name : `${name}, ${role}`;
   const { passphraseFile, passphraseFd } = options;
   if (!options.passphrase && (passphraseFile ?? passphraseFd) !== undefined) {
     const given = passphraseFile === undefined ? '--passphrase-fd' : '--passphrase-file';
@@ -52,11 +58,11 @@ export async function keygen(output: Output, options: KeygenFlags): Promise<void
   if (root !== undefined && !isAllocated(root)) requireOneKind(root, kind);
   const keys = await drawKeyPair(kind);
   const person = { name, recipient: keys.recipient };
-  if (root !== undefined) studyWith(root, role, person);
+  if (joined !== undefined) studyWith(joined.root, joined.role, person);
   if (options.dryRun === true) {
     const added =
-      root === undefined ? '' : `, and add ${name} to ${STUDY_FILE}, under ${ROLES[role]}`;
-    tellWould(output, `make a key for ${name}, ${role}, in ${file}${added}`);
+      joined === undefined ? '' : `, and add ${name} to ${STUDY_FILE}, under ${ROLES[joined.role]}`;
+    tellWould(output, `make a key for ${owner}, in ${file}${added}`);
     return;
   }
   const text = formatIdentityFile(keys, now());
@@ -68,24 +74,34 @@ export async function keygen(output: Output, options: KeygenFlags): Promise<void
     // Under a passphrase nothing can be read of the key file. This says whose key it is before it is opened.
     if (publicHalf !== undefined) writeNew(publicHalf, formatPublicHalf(person));
   };
-  if (root === undefined) {
+  if (joined === undefined) {
     write();
   } else {
-    await ledgerOf(root).exclusive(() => {
-      const changed = studyWith(root, role, person);
+    await ledgerOf(joined.root).exclusive(() => {
+      const changed = studyWith(joined.root, joined.role, person);
       write();
-      replace(join(root, STUDY_FILE), changed);
+      replace(join(joined.root, STUDY_FILE), changed);
     });
   }
-  output.say(`Wrote ${file}: the secret key of ${name}, ${role}.`);
+  output.say(`Wrote ${file}: the secret key of ${owner}.`);
   output.say('Store this file and a backup where nobody else can reach them.');
   if (publicHalf !== undefined) {
     output.say(`Wrote ${publicHalf}: the public key, not secret. Keep it beside the key file.`);
   }
   if (!options.passphrase) output.say('No passphrase: anyone with the file can use the key.');
-  if (root !== undefined) output.say(`Added ${name} to ${STUDY_FILE}, under ${ROLES[role]}.`);
-  if (root === undefined) output.say('Send this public key, age1…, to the statistician:');
-  output.result({ recipient: keys.recipient, file, role, name }, `${keys.recipient}\n`);
+  if (joined !== undefined) {
+    output.say(`Added ${name} to ${STUDY_FILE}, under ${ROLES[joined.role]}.`);
+  } else {
+    output.say(
+      role === undefined
+        ? 'Send this public key, age1…, to the officer who seals an answer for you:'
+        : 'Send this public key, age1…, to the statistician:',
+    );
+  }
+  output.result(
+    { recipient: keys.recipient, file, role: role ?? null, name },
+    `${keys.recipient}\n`,
+  );
 }
 
 /** @throws RandoseError `usage` if the people in study.yaml have keys of the other kind */
