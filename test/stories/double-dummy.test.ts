@@ -414,3 +414,29 @@ test('replacement slots have kits of each type, and so has another copy of the l
   );
   expect(run('verify', '--regenerate', ...OFFICER)).toContain('match, 32 of 32 slots');
 });
+
+test('an injection from a kit of another type is a deviation, and counts for that kit', () => {
+  const { study, slots } = allocated();
+  const [{ tablets, syringe }] = slots as [SlotKits];
+  const { run, json, randomize } = on(study);
+  randomize('PAR-001');
+  const kits = ['--kits', `${tablets},${syringe}`, '--date', DAY1, ...BY];
+  run('kit', 'received', ...kits);
+  run('kit', 'dispensed', '--subject', 'PAR-001', ...kits);
+  const dose = ['dose', 'PAR-001', '--visit', 'D1', '--date', DAY1, '--kit', tablets, ...BY];
+  run(...dose, '--deviation', ...WHY);
+  expect(run('deviations', '--format', 'csv')).toContain(
+    `${tablets} is a kit of tablets, from which no injection is given: PAR-001 has ${syringe}`,
+  );
+  run('kit', 'returned', '--kits', tablets, '--units', '80', '--date', DAY1, ...BY);
+  expect(run('check', tablets)).toContain(
+    '  Units   84 dispensed, 1 given, 3 taken, 80 returned, 0 open\n',
+  );
+  expect(json('status').units).toContainEqual(
+    expect.objectContaining({ kit: tablets, given: 1, taken: 3, open: 0 }),
+  );
+  const next = ['dose', 'PAR-001', '--visit', 'D1', '--date', DAY1, ...BY];
+  run(...next, '--kit', syringe, '--correct', ...WHY);
+  expect(run('deviations', '--format', 'csv')).not.toContain('is a kit of tablets');
+  expect(run('verify')).toMatch(/^verified/);
+});
