@@ -63,7 +63,7 @@ function lateOf(
 
 function asAct(entry: EntryOf<'late code-break'>): LateCodeBreak {
   const { action, who, subject, reason, number, kit, to, key } = entry;
-  const { opened, result, error, pending } = entry;
+  const { opened, result, error, pending, enteredBy } = entry;
   return {
     action,
     who,
@@ -77,5 +77,6 @@ function asAct(entry: EntryOf<'late code-break'>): LateCodeBreak {
     result,
     error,
     pending,
+    ...(enteredBy !== undefined && { enteredBy }),
   };
 }

@@ -212,7 +212,8 @@ const KINDS = {
   'code-break outcome': kind(RESULT, OUTCOME),
   /**
    * A code-break that could not be entered when it was made, at `opened`; `pending` is the SHA-256 of the
-   * file that kept it, or the hash of its entry in the ledger of a copy of the folder. Its result is unknown if it ended before there was one.
+   * file that kept it, or the hash of its entry in the ledger of a copy of the folder.
+   * If somebody typed it from a signed paper, `enteredBy` is that person, and `pending` the SHA-256 of what was typed. Its result is unknown if it ended before there was one.
    */
   'late code-break': kind(
     "opened this participant's allocation when the ledger could not be written; entered late",
@@ -223,6 +224,7 @@ const KINDS = {
       result: v.picklist(['opened', 'refused', 'unknown']),
       error: v.nullable(TEXT),
       pending: DIGEST,
+      enteredBy: v.optional(WHO),
     },
   ),
   /** In a study that is open label: somebody is about to reveal the arm of a participant who was just randomized. */

@@ -136,6 +136,9 @@ export function cardOf({ key }: { readonly key: string | null }): string | undef
 /** What a key is called in the ledger if it is on a code-break card: this, and the number. */
 export const CARD_OF = 'code-break card of ';
 
+/** What is shown and written in the place of the key's holder if study.yaml names nobody with the key. */
+export const NO_KEY = 'not in study.yaml';
+
 /** The earlier openings of a participant, or of the slot with a number. */
 export function openingsOfSlot(
   entries: readonly Entry[],

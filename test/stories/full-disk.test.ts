@@ -8,6 +8,7 @@ import {
   enrolled,
   mustRun,
   type Ran,
+  randose,
   RANDOSE,
   testFolder,
   type Trial,
@@ -62,6 +63,58 @@ describe('a full disk', () => {
     expect(refused).toMatchObject({ status: 77, stdout: '' });
     expect(refused.stderr).toContain('THIS ATTEMPT IS NOT IN THE LEDGER');
     expect(contentsOf(study)).toEqual(before);
+  });
+
+  test('once there is space again, the command that randose printed enters what the paper says', () => {
+    const study = copy();
+    const at = ['unblind', '--study', study, '--subject', 'CRT-007', '--reason', 'example: SAE'];
+    const typed = (ran: Ran) => {
+      const line = /^ {2}randose (ledger .*--enter-paper .*)$/m.exec(ran.stderr)![1]!;
+      return [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, text, word]) => text ?? word!);
+    };
+    const words = typed(onFullDisk(1, ...at, '--identity', prepared.officer));
+    expect(words).toContain('--study');
+    expect(randose(...words).stderr).toContain('--by');
+    const enter = words.with(-1, 'B. Example, data manager');
+    expect(mustRun(...enter, '--dry-run')).toMatch(
+      /Code-break of CRT-007 \(R007\) on .*: opened\n/,
+    );
+    expect(ledgerOf(study)).toHaveLength(19);
+    expect(mustRun(...enter)).toContain('Entered late, from a paper.');
+    expect(ledgerOf(study).at(-1)).toMatchObject({
+      action: 'late code-break',
+      who: { name: 'Example Officer' },
+      subject: 'CRT-007',
+      number: 'R007',
+      reason: 'example: SAE',
+      opened: enter[enter.indexOf('--opened') + 1],
+      result: 'opened',
+      enteredBy: { name: 'B. Example', role: 'data manager', organisation: '' },
+    });
+    const again = randose(...enter);
+    expect(again).toMatchObject({ status: 64, stdout: '' });
+    expect(again.stderr).toContain('the ledger (entry 20) has a code-break of CRT-007');
+    const refused = typed(onFullDisk(1, ...at, '--identity', prepared.packer));
+    mustRun(...refused.with(-1, 'B. Example'), '--yes');
+    expect(ledgerOf(study).at(-1)).toMatchObject({
+      result: 'refused',
+      key: 'Example Packer, packer',
+    });
+    expect(mustRun('ledger', '--study', study)).toContain('entered from a paper by B. Example');
+    expect(mustRun('verify', '--study', study)).toMatch(/^verified/);
+  });
+
+  test.each([
+    ['a time that is none', ['--opened', 'noon'], 'write a time in UTC'],
+    ['a time to come', ['--opened', '2099-01-01 10:00'], 'is in the future'],
+    ['a time before the list', ['--opened', '2001-01-01 10:00'], 'is before the list was made'],
+    ['a line that is missing', [], '--opened WHEN is missing: the line When'],
+  ])('a paper with %s is not entered', (_, more, message) => {
+    const said = ['--opened-by', 'A', '--key', 'A', '--reason', 'SAE', '--by', 'B. Example'];
+    const at = ['ledger', '--study', prepared.study, '--enter-paper', 'CRT-007'];
+    const { status, stderr } = randose(...at, ...said, ...more);
+    expect(status).toBe(64);
+    expect(stderr).toContain(message);
   });
 
   test('wherever it fills up, acts that the ledger lacks are reported, and its entries are whole', () => {

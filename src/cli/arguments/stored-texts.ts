@@ -3,11 +3,12 @@ import { type Problem, RandoseError } from '../../errors.ts';
 import { isPlaceholder, whyNotStored } from '../../study/stored-text.ts';
 
 /** The flags whose texts are kept in the ledger or in study.yaml as they are typed. */
-const STORED = ['by', 'reason', 'name', 'subject', 'givenTo', 'purpose'] as const;
+const STORED = ['by', 'reason', 'name', 'subject', 'givenTo', 'purpose', 'openedBy'] as const;
 
 /** What to write in the place of a placeholder. */
 const EXAMPLES: Readonly<Record<string, string>> = {
   by: '"A. Example, pharmacist, Example Hospital"',
+  openedBy: '"A. Example, officer, Example Hospital"',
   reason: '"the participant asked for another day"',
   name: '"A. Example"',
   purpose: '"interim 1"',

@@ -1,5 +1,6 @@
 import { RandoseError } from '../../errors.ts';
 import { formatHead, type Head, headOf, parseHead } from '../../ledger/chain.ts';
+import { NO_KEY } from '../../ledger/openings.ts';
 import { formatWho } from '../../ledger/who.ts';
 import type { Intent } from '../../store/opening/on-record.ts';
 import type { RescuedStudy } from '../../store/opening/emergency/rescue-study.ts';
@@ -43,7 +44,7 @@ export function handReceipt(
     ['Result', result],
     ['When', `${time} (UTC)`],
     ['By', formatWho(intent.who)],
-    ['Key', intent.key ?? 'not in study.yaml'],
+    ['Key', intent.key ?? NO_KEY],
     ...(intent.to === null ? [] : [['Sealed to', intent.to]]),
     ...(intent.kit === undefined ? [] : [['Kit', intent.kit]]),
     ['Reason', intent.reason ?? ''],

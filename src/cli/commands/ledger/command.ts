@@ -42,12 +42,23 @@ export const ledgerCommand = declareCommand({
           '--enter-from <copy>',
           'enter the code-breaks that were made in a copy of this folder; this folder stays in use',
         )
+        .option(
+          '--enter-paper <id>',
+          'enter a code-break of this participant that is on a signed paper alone',
+        )
+        .option('--opened <when>', 'with --enter-paper: when it was opened, in UTC (line When)')
+        .option('--opened-by <who>', 'with --enter-paper: who opened it (line By)')
+        .option('--key <text>', 'with --enter-paper: whose key it was (line Key)')
+        .option('--refused', 'with --enter-paper: the paper says "refused" (line Result)')
         .option('--accept-older', 'accept this ledger although a newer one was seen here')
         .option(
           '--by <who>',
-          'with --repair or --accept-older: who does this: "NAME, ROLE, ORGANISATION"',
+          'with --repair, --enter-paper or --accept-older: who does this: "NAME, ROLE, ORGANISATION"',
         )
-        .option('--reason <text>', 'with --repair or --accept-older: why')
+        .option(
+          '--reason <text>',
+          'with --repair or --accept-older: why; with --enter-paper: the line Reason',
+        )
         .addOption(signature()),
     ),
 });

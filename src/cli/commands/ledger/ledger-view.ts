@@ -11,7 +11,7 @@ import { levelsOfStratum, siteOfStratum } from '../../../study/sections/strata.t
 import { shown } from '../../../study/stored-text.ts';
 import { shortRecipient } from '../../../study/recipient.ts';
 import { counted } from '../../../words.ts';
-import { cardOf, isWithCard } from '../../../ledger/openings.ts';
+import { cardOf, isWithCard, NO_KEY } from '../../../ledger/openings.ts';
 import type { Palette } from '../../output/palette.ts';
 
 /**
@@ -25,7 +25,10 @@ export function formatEntry(entry: Entry, colour: Palette, all: readonly Entry[]
   const lines = [
     shown(formatWho(who)),
     ...(reason === null || reason === '' ? [] : [`"${shown(reason)}"`]),
-    ...('key' in entry ? [`key: ${entry.key ?? 'not in study.yaml'}`] : []),
+    ...('enteredBy' in entry && entry.enteredBy !== undefined
+      ? [`entered from a paper by ${shown(formatWho(entry.enteredBy))}`]
+      : []),
+    ...('key' in entry ? [`key: ${entry.key ?? NO_KEY}`] : []),
     ...('key' in entry && 'to' in entry && entry.to !== null
       ? [`encrypted for ${shortRecipient(entry.to)}`]
       : []),

@@ -14,6 +14,7 @@ import { atHome } from '../../study/at-home.ts';
 import { chooseEntries, FILTERS } from './choose-entries.ts';
 import { compareWithLedger } from './compare-ledger.ts';
 import { enterFrom } from './enter-from.ts';
+import { enterPaper } from './enter-paper.ts';
 import { LEDGER_FILE } from '../../../study/layout.ts';
 import { EXIT_DISCREPANCY, EXIT_OK } from '../../exit.ts';
 import { formatEntry } from './ledger-view.ts';
@@ -58,6 +59,11 @@ export async function ledger(
   if (options.enterFrom !== undefined) {
     refuseBeside(options, 'enterFrom', ['enterPending', 'by', 'reason', 'sign', ...FILTERS]);
     await enterFrom(output, loaded, options.enterFrom, options);
+    return EXIT_OK;
+  }
+  if (options.enterPaper !== undefined) {
+    refuseBeside(options, 'enterPaper', ['enterPending', ...FILTERS]);
+    await enterPaper(output, options.enterPaper, options);
     return EXIT_OK;
   }
   if (options.enterPending === true) {
@@ -107,10 +113,21 @@ function readOwnLedger(root: string): ReadLedger {
 }
 
 /** @throws RandoseError `usage` if a flag of a repair is used to show the ledger */
-function refuseAlone({ by, reason, sign, dryRun }: LedgerFlags): void {
+function refuseAlone({ by, reason, sign, dryRun, ...flags }: LedgerFlags): void {
+  const { opened, openedBy, key, refused } = flags;
+  if ((opened ?? openedBy ?? key ?? refused) !== undefined) {
+    throw new RandoseError(
+      'usage',
+      '--opened, --opened-by, --key and --refused need --enter-paper ID',
+      { hint: 'To show the ledger, leave them out.' },
+    );
+  }
   const flag = dryRun === true ? '--dry-run needs' : '--by, --reason and --sign need';
   if ((by ?? reason ?? sign ?? dryRun) === undefined) return;
-  const others = dryRun === true ? '--repair, --enter-pending, --enter-from' : '--repair';
+  const others =
+    dryRun === true
+      ? '--repair, --enter-pending, --enter-from, --enter-paper'
+      : '--repair, --enter-paper';
   throw new RandoseError('usage', `${flag} ${others} or --accept-older`, {
     hint: 'To show the ledger, leave them out.',
   });

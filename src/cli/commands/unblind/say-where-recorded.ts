@@ -2,7 +2,9 @@ import type { Intent } from '../../../store/opening/on-record.ts';
 import type { RecordedCodeBreak } from '../../../store/opening/emergency/record-code-break.ts';
 import type { RescuedStudy } from '../../../store/opening/emergency/rescue-study.ts';
 import { now } from '../../../system/clock.ts';
-import { withStop } from '../../../words.ts';
+import { formatWho } from '../../../ledger/who.ts';
+import { NO_KEY } from '../../../ledger/openings.ts';
+import { quoted, withStop } from '../../../words.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt, handReceipt } from '../../output/receipt.ts';
 
@@ -26,7 +28,28 @@ export function sayWhereRecorded(
     return;
   }
   output.tell('Write this down now and sign it:');
-  output.tell(handReceipt(intent, study, ok ? 'opened' : 'refused', now()));
+  const time = now();
+  const result = ok ? 'opened' : 'refused';
+  output.tell(handReceipt(intent, study, result, time));
+  const command = commandToEnter(intent, result, time);
+  if (command !== undefined) {
+    output.tell('Once the ledger can be written, enter what the paper says:');
+    output.tell(`  ${command}`);
+  }
+}
+
+/** The command that enters a paper; undefined if the paper is about the contents of another kit, or of nobody. */
+function commandToEnter(
+  { subject, number, kit, key, who, reason }: Intent<'code-break'>,
+  result: 'opened' | 'refused',
+  time: string,
+): string | undefined {
+  const id = number ?? subject ?? '';
+  if (id === '' || kit !== undefined) return undefined;
+  const said = ['--opened', time, '--opened-by', formatWho(who), '--key', key ?? NO_KEY];
+  const refused = result === 'refused' ? ['--refused'] : [];
+  const words = ['ledger', '--enter-paper', id, ...said, '--reason', reason ?? '', ...refused];
+  return `randose ${words.map(quoted).join(' ')} --by "NAME, ROLE, ORGANISATION"`;
 }
 
 /** How an act in pending/ comes into the ledger. Only a sound ledger takes it at once. */
