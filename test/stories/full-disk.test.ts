@@ -94,6 +94,8 @@ describe('a full disk', () => {
     const again = randose(...enter);
     expect(again).toMatchObject({ status: 64, stdout: '' });
     expect(again.stderr).toContain('the ledger (entry 20) has a code-break of CRT-007');
+    // --yes is for another code-break, not for the same paper.
+    expect(randose(...enter, '--yes').stderr).toContain('was entered before: ledger entry 20');
     const refused = typed(onFullDisk(1, ...at, '--identity', prepared.packer));
     mustRun(...refused.with(-1, 'B. Example'), '--yes');
     expect(ledgerOf(study).at(-1)).toMatchObject({

@@ -43,6 +43,7 @@ export async function enterPaper(output: Output, id: string, flags: LedgerFlags)
   await record(study, { signing, look: lookFirst(output, flags) }, (open) => {
     const act = actOf(open, paper, flags);
     if (flags.yes !== true) requireNew(open, place, act);
+    requireUnread(open, act);
     const text = `Code-break of ${act.subject} (${act.number ?? 'no number'}) on ${momentText(act.opened)}, by ${formatWho(act.who)}: ${act.result}`;
     return {
       acts: [act],
@@ -127,6 +128,17 @@ function timeOf({ entries }: OpenStudy, typed: string): string {
     });
   }
   return opened;
+}
+
+/** @throws RandoseError `usage` if the same words were entered before: `--yes` does not enter a paper twice */
+function requireUnread({ entries }: OpenStudy, { pending, subject }: LateCodeBreak): void {
+  const before = entriesOf(entries, 'late code-break').find((one) => one.pending === pending);
+  if (before === undefined) return;
+  throw new RandoseError(
+    'usage',
+    `this paper about ${subject} was entered before: ledger entry ${before.seq}`,
+    { hint: 'Nothing was entered.' },
+  );
 }
 
 /** So near in time, two code-breaks of one participant are taken for the same one. */
