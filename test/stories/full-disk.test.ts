@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -96,6 +96,11 @@ describe('a full disk', () => {
     expect(again.stderr).toContain('the ledger (entry 20) has a code-break of CRT-007');
     // --yes is for another code-break, not for the same paper.
     expect(randose(...enter, '--yes').stderr).toContain('was entered before: ledger entry 20');
+    const [recipient = ''] = /age1\w+/.exec(readFileSync(prepared.packer, 'utf8')) ?? [];
+    const sealed = ['--to', recipient];
+    const toOther = onFullDisk(1, ...at, '--identity', prepared.officer, ...sealed);
+    expect(toOther.stderr).toContain('Write this down now and sign it');
+    expect(toOther.stderr).not.toContain('--enter-paper');
     const refused = typed(onFullDisk(1, ...at, '--identity', prepared.packer));
     mustRun(...refused.with(-1, 'B. Example'), '--yes');
     expect(ledgerOf(study).at(-1)).toMatchObject({

@@ -40,12 +40,13 @@ export function sayWhereRecorded(
 
 /** The command that enters a paper; undefined if the paper is about the contents of another kit, or of nobody. */
 function commandToEnter(
-  { subject, number, kit, key, who, reason }: Intent<'code-break'>,
+  { subject, number, kit, to, key, who, reason }: Intent<'code-break'>,
   result: 'opened' | 'refused',
   time: string,
 ): string | undefined {
   const id = number ?? subject ?? '';
-  if (id === '' || kit !== undefined) return undefined;
+  // No command takes these lines from the paper: an entry without them would be untrue.
+  if (id === '' || kit !== undefined || to !== null) return undefined;
   const said = ['--opened', time, '--opened-by', formatWho(who), '--key', key ?? NO_KEY];
   const refused = result === 'refused' ? ['--refused'] : [];
   const words = ['ledger', '--enter-paper', id, ...said, '--reason', reason ?? '', ...refused];
