@@ -201,6 +201,26 @@ export function brokenByDose(account: KitAccount, date: CivilDate): KitObstacle[
   return obstacles;
 }
 
+/**
+ * That a kit which was there went away on the day of an injection: only whoever was there knows which was first.
+ *
+ * @returns undefined if it did not
+ */
+export function wentAwayText(
+  { kit, events, isLabelled }: KitAccount,
+  date: CivilDate,
+): string | undefined {
+  const { state } = stateAfter(
+    events.filter((one) => one.date <= date),
+    isLabelled,
+  );
+  const last = events.findLast((one) => one.event === state);
+  const isThatDay = last?.date === date && (state === 'returned' || SENT_AWAY.includes(state));
+  return isThatDay
+    ? `kit ${kit} was ${doneText(last.event)} on the same day: was the injection given before that?`
+    : undefined;
+}
+
 /** A kit that was sent away, and has not come yet. */
 const SENT_AWAY: readonly KitState[] = ['shipped', 'returned to depot'];
 /** States in which nobody may be treated from a kit: it is not there any more, or not yet, or is on hold. */

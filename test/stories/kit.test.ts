@@ -355,6 +355,20 @@ describe('a kit that is lost, on hold or expired', () => {
     expect(mustRun('verify', '--study', trial.study)).toMatch(/^verified/);
   });
 
+  test('that went away on the day of an injection: was it given before that?', () => {
+    const trial = started();
+    const kit = ['--kits', trial.first];
+    const dose = ['dose', '--subject', 'CRT-001', '--visit', 'D1', '--date', TODAY];
+    run(trial, 'kit', 'dispensed', ...kit, '--subject', 'CRT-001');
+    expect(run(trial, ...dose, '--dry-run').stderr).not.toContain('on the same day');
+    run(trial, 'kit', 'returned', ...kit, '--units', '8');
+    const given = run(trial, ...dose);
+    expect(given.status, given.stderr).toBe(0);
+    expect(given.stderr.replace(/\s+/g, ' ')).toContain(
+      `kit ${trial.first} was returned on the same day: was the injection given before that?`,
+    );
+  });
+
   test('is lost: its slot is told of, and what a retraction takes back', () => {
     const trial = started();
     expect(run(trial, 'kit', 'lost', '--kits', trial.second).stdout).toContain(

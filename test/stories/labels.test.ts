@@ -197,6 +197,18 @@ describe('labels', () => {
     const words = command.replace('WHO', 'Example').split(' ');
     expect(randoseIn(trial.study, ...words).status).toBe(0);
     expect(move('CRT-002', '2026-06-23')).not.toContain('labels');
+    // Nobody needs a label for an injection that was given, on whatever day.
+    labels(trial, 'b.pdf', '--subject', 'CRT-001');
+    const given = (visit: string, date: string) =>
+      randose(
+        ...['dose', 'CRT-001', '--visit', visit, '--date', date, '--study', trial.study],
+        ...['--deviation', '--reason', 'one day off', ...BY],
+      );
+    const days = [1, 2, 3, 4].map((day) => given(`D${day}`, `2026-06-0${day}`).status);
+    expect(days).toEqual([0, 0, 0, 0]);
+    const late = given('D5', '2026-06-06');
+    expect(late.status, late.stderr).toBe(0);
+    expect(late.stderr).not.toContain('old dates');
   });
 
   test('of one unit can be made again, without the others', () => {

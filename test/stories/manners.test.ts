@@ -232,7 +232,8 @@ describe('a wrong command line exits 64 and says what to do', () => {
     ],
     [['amend', '--id', 'A2'], 'amend needs 2 more options\n  --reason <text>: why'],
     [['allocate'], 'allocate needs --plan <file>: the confidential randomization plan'],
-    [['keygen', '--name', 'x'], 'keygen needs 2 more options\n  --output <file>: '],
+    [['keygen', '--name', 'x'], 'keygen needs --output <file>: the file for the secret key'],
+    [['keygen', '--study', 'x', '--name', 'x'], 'keygen needs 2 more options\n  --role <role>: '],
     [
       ['kit', 'recieved', '--kits', 'A'],
       'kit has no command "recieved"\nIt has: shipped, received, dispensed, returned, returned-to-depot, destroyed, lost, quarantined, released, retracted. Did you mean received?',

@@ -152,6 +152,9 @@ describe('a transfer', () => {
     expect(back.stdout).toBe(
       'CRT-001: the transfer to RUN on 2026-06-05 (ledger 9) is taken back; now at CRT.\n',
     );
+    // The kit had come to the other site.
+    const [kit = ''] = kitsOfTrial(trial);
+    expect(back.stderr).toContain(`kit shipped --kits ${kit} --to CRT`);
     expect(sitesOf(trial)).toEqual([...AT_CRT, ...AFTER.map((day) => `D${day} CRT`)]);
     run(trial, 'calendar', ...bySite);
     expect(eventsAt(trial, 'RUN')).toEqual(AFTER.map((day) => `D${day} Indian/Reunion cancelled`));

@@ -31,7 +31,7 @@ export function requireSite({ sites }: Pick<Study, 'sites'>, code: string): Site
   const site = sites.find((one) => one.code.toUpperCase() === code.trim().toUpperCase());
   if (site !== undefined) return site;
   throw new RandoseError('usage', `site "${code}" is unknown`, {
-    hint: `study.yaml has: ${sites.map((one) => one.code).join(', ')}`,
+    hint: `study.yaml has: ${sites.map((one) => one.code).join(', ')}. Another site needs slots too: the statistician adds both (docs/statistician.md, "More slots, or another site").`,
   });
 }
 

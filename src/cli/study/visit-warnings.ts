@@ -1,6 +1,7 @@
 import { kitAccounts } from '../../ledger/accountability.ts';
+import { wentAwayText } from '../../ledger/kit-rules.ts';
 import { type Act, entriesOf, type Entry } from '../../ledger/entry.ts';
-import { ADDITIONAL, reconcileUnits } from '../../ledger/unit-balances.ts';
+import { ADDITIONAL, kitHeldOn, reconcileUnits } from '../../ledger/unit-balances.ts';
 import { balanceTexts, overdrawnText, strayText } from '../../ledger/unit-texts.ts';
 import { makeCalendar } from '../../schedule/calendar.ts';
 import type { Happening } from '../../schedule/happenings.ts';
@@ -42,12 +43,19 @@ export function visitWarnings(
   const kits = new Set(
     acts.flatMap((act) => ('kit' in act && act.kit !== undefined ? (act.kit ?? []) : [])),
   );
+  const wentAway = acts.flatMap((act) => {
+    if (act.action !== 'dose' && act.action !== 'additional dose') return [];
+    if (act.result !== 'given' || act.otherKit !== undefined) return [];
+    const kit = act.kit ?? kitHeldOn(accounts, subject, act.date, study.supplies);
+    const account = accounts.find((one) => one.kit === kit);
+    return (account && wentAwayText(account, act.date)) ?? [];
+  });
   const texts = [
     ...units.strays.filter((one) => isOwn(one.subject) && visits.has(one.visit)).map(strayText),
     ...units.balances.filter((one) => isOwn(one.subject) && one.open < 0).flatMap(balanceTexts),
     ...units.overdrawn.filter(({ kit }) => kits.has(kit)).map(overdrawnText),
   ];
-  return [...stale, ...texts.map((text) => `${text}.`)];
+  return [...stale, ...wentAway, ...texts.map((text) => `${text}.`)];
 }
 
 /** Whether a record gives injections other dates than the labels show, which were printed after an entry. */
@@ -61,8 +69,13 @@ function showsOldDates(
     return { ...calendar, events: calendar.events.filter(({ kind }) => kind === 'injection') };
   };
   const after = injectionsAfter(now);
+  // Nobody needs a label for an injection that was given.
+  const isGiven = (visit: string) =>
+    after.events.some((event) => event.visit === visit && event.status === 'given');
   const differs = (before: readonly Happening[]) =>
-    changesBetween(injectionsAfter(before), after).some(({ change }) => !isOffNow(change));
+    changesBetween(injectionsAfter(before), after).some(
+      ({ change, visit }) => !isOffNow(change) && !isGiven(visit),
+    );
   return differs(happenings) && differs(happenings.filter(({ seq }) => seq <= printed));
 }
 

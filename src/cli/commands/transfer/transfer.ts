@@ -45,6 +45,7 @@ export async function transfer(
         acts: [{ action: 'transfer', who, reason, subject, from, to, date, retracts: seq }],
         done: `${subject}: the transfer to ${to} on ${date} (ledger ${seq}) is taken back; now at ${from}.`,
         question: `Take back the transfer of ${subject} to ${to}?`,
+        warnings: [...kitsToSend(desk, from), ...printedSince(desk, to, seq)],
       };
     });
     return;
@@ -72,7 +73,7 @@ export async function transfer(
       warnings: [
         ...recordedBefore(desk, from, to, date),
         ...kitsToSend(desk, to),
-        ...printedBefore(desk, from),
+        ...printedSince(desk, from),
       ],
     };
   });
@@ -140,10 +141,12 @@ function kitsToSend({ open, randomization }: ParticipantDesk, to: string): strin
 /** The states of kits that a participant still needs. */
 const TO_SEND: readonly KitAccount['state'][] = ['shipped', 'received', 'dispensed'];
 
-/** That labels on the kit name the old site. */
-function printedBefore({ open, randomization }: ParticipantDesk, from: string): string[] {
+/** That labels of the participant, which were printed after an entry, name a site that has them no longer. */
+function printedSince({ open, randomization }: ParticipantDesk, from: string, after = 0): string[] {
   const { subject } = randomization;
-  const isLabelled = entriesOf(open.entries, 'labels').some((one) => one.subject === subject);
+  const isLabelled = entriesOf(open.entries, 'labels').some(
+    (one) => one.subject === subject && one.seq > after,
+  );
   if (!isLabelled) return [];
   return [
     `printed labels name site ${from}. Print new ones: randose labels --subject ${subject} --output labels/${subject}.pdf --force --by WHO`,
