@@ -498,6 +498,21 @@ describe('what moves a whole calendar', () => {
     }
   });
 
+  testWithTool(['expect', '-v'])('asks on a terminal before a D1 that never comes', () => {
+    const trial = participant();
+    const words = ['dose', 'A1', '--visit', 'D1', '--date', '2026-04-17', '--not-done'];
+    startAt('2026-04-17T12:00:00Z');
+    const answer = (key: string) =>
+      atTerminal(trial.study, [...words, '--reason', 'did not come', ...BY], [['[y/N]', key]]);
+    const no = answer('n');
+    const said = no.text.replace(/\s+/g, ' ');
+    expect(said).toContain('Without D1 all visits of A1 are cancelled.');
+    expect(said).toContain('randose move A1 --visit D1 --date DATE');
+    expect(no.status).toBe(64);
+    expect(datesOf(trial)[0]).toBe('04-17');
+    expect(answer('y').status).toBe(0);
+  });
+
   testWithTool(['expect', '-v'])('asks on a terminal if Day 1 was planned for another day', () => {
     const trial = participant();
     const words = ['dose', '--subject', 'A1', '--visit', 'D1', '--date', '2026-04-18', ...BY];

@@ -140,10 +140,13 @@ export async function dose(
             options,
           )
         : undefined;
+    const question = isDay1Moved
+      ? `Day 1 of ${subject} is planned for ${datedName(plannedDay1(dated))}, and all visits move with it. Was D1 given on ${datedName(date)}?`
+      : notDone
+        ? neverGivenQuestion(subject, name, later.length)
+        : undefined;
     return {
-      ...(isDay1Moved && {
-        question: `Day 1 of ${subject} is planned for ${datedName(plannedDay1(dated))}, and all visits move with it. Was D1 given on ${datedName(date)}?`,
-      }),
+      ...(question !== undefined && { question }),
       acts: [...acts, ...(attended?.acts ?? [])],
       done: `${what}${told}${amount}: ${result} on ${datedName(date)}${asGivenText(given)}${deviation}${earlier === undefined ? '' : `; before: ${earlier.result} on ${earlier.date}`}.${attended === undefined ? '' : `\n${attended.done}`}${earlier === undefined || earlier.date === date ? '' : stayingText(subject, records, name, earlier.date)}`,
     };
@@ -231,6 +234,14 @@ function requireChange(earlier: RecordedDose, now: Content): void {
 /** What to type if another notation was taken for another amount. */
 function sameAmountText(planned: string | undefined): string {
   return `If it is the same amount, write it as study.yaml has it: --amount ${quoted(planned ?? '')}`;
+}
+
+/** What is asked before an injection is given up on which others depend; undefined if none does. */
+function neverGivenQuestion(subject: string, name: string, later: number): string | undefined {
+  if (name === 'D1') {
+    return `Without D1 all visits of ${subject} are cancelled. If it takes place on another day, answer n, and: randose move ${subject} --visit D1 --date DATE --reason TEXT --by WHO\nRecord that there is no D1?`;
+  }
+  return later === 0 ? undefined : `Record ${name} and the ${later} later ones as not done?`;
 }
 
 /** Injections are recorded in their order; without a first one there are no others. */
