@@ -49,7 +49,7 @@ export const MEANINGS: readonly Meaning[] = [
   },
   {
     figure: 'What one code-break tells',
-    text: 'After one participant’s allocation is opened: the probability of each arm for another participant of the same block, or for the next one of the stratum, if nothing else is known.',
+    text: 'After one participant’s allocation is opened: the probability of each arm for another participant of the same block, or for the next one of the stratum, if nothing else is known. If slots have replacement slots, a code-break also shows the arm of the other slot, which is the same.',
     source: '',
   },
 ];

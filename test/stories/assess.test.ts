@@ -6,6 +6,7 @@ import {
   contentsOf,
   depil2,
   editStudy,
+  FIXTURES,
   mustRun,
   planFile,
   randose,
@@ -141,6 +142,17 @@ describe('a plan is measured before it is chosen', () => {
     mustRun('assess', '--study', trial.study, '--plan', trial.plan);
     expect(contentsOf(trial.study)).toEqual(before);
   });
+});
+
+test('with replacement slots, a code-break shows the arm of two slots, which is said', () => {
+  const design = (name: string) => join(FIXTURES, 'designs', name);
+  const talkOf = (name: string) => {
+    const words = ['--study', design(name), '--plan', join(design(name), 'plan.yaml')];
+    return randose('assess', ...words).stderr.replace(/\s+/g, ' ');
+  };
+  const said = 'a code-break of one shows the arm of both';
+  expect(talkOf('replacements')).toContain(said);
+  expect(talkOf('weekly')).not.toContain(said);
 });
 
 test('the slots that a batch would add are assessed as a list of their own', () => {

@@ -65,6 +65,11 @@ export async function assess(output: Output, options: AssessFlags): Promise<void
     };
   });
   output.progress(all, all, 'assessing strata');
+  if (study.replacements !== undefined) {
+    output.say(
+      'Each slot has a replacement slot of the same arm: a code-break of one shows the arm of both. The figures are about the other slots.',
+    );
+  }
   const text = await textOf(output, options, study, candidates);
   const data = assessmentData(candidates, study.id);
   if (options.output === undefined) {
