@@ -149,7 +149,7 @@ describe('a further batch', () => {
     const filed = join(trial.folder, 'commitment.txt');
     const { stderr } = randose('commitment', '--study', trial.study, '--output', filed);
     expect(stderr.replace(/\s+/g, ' ')).toContain(
-      'with all 2 batches, 1 to 2. 1 participant of batch 2 is randomized already. If it was not filed',
+      'with both batches. 1 participant of batch 2 is randomized already. If it was not filed',
     );
     // And a third one.
     editStudy(trial, ['    slots: 6\n', '    slots: 12\n'], MORE);

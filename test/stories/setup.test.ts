@@ -39,9 +39,32 @@ describe('init', () => {
     const warned = draw('my-trial');
     expect([warned.status, warned.stderr]).toEqual([
       0,
-      expect.stringContaining('another study with the id DEPIL-2 was used here, in '),
+      expect.stringContaining('another study with the id DEPIL-2 was used on this machine, in '),
     ]);
     expect(warned.stderr).toContain('change study.id in study.yaml first');
+  });
+
+  test('warns if the labels of another study would name the product of the template', () => {
+    const folder = testFolder();
+    const at = (name: string) => join(folder, name);
+    mustRun('init', at('rheuma'), '--plan', at('plan.yaml'));
+    const words = ['--name', 'A', '--no-passphrase', '--output', at('o.key')];
+    mustRun('keygen', '--role', 'officer', ...words, '--study', at('rheuma'));
+    const replaceId = (file: string) => {
+      writeFileSync(file, readFileSync(file, 'utf8').replaceAll('DEPIL-2\n', 'RHEUMA-1\n'));
+    };
+    replaceId(join(at('rheuma'), 'study.yaml'));
+    replaceId(at('plan.yaml'));
+    const { status, stderr } = randose(
+      ...['allocate', '--study', at('rheuma'), '--plan', at('plan.yaml'), '--by', 'A. Example'],
+    );
+    expect(status, stderr).toBe(0);
+    expect(stderr.replace(/\s+/g, ' ')).toContain(
+      'the labels of RHEUMA-1 would name "ILT101 1 MUI ou placebo", the product of the template',
+    );
+    expect(stderr.replace(/\s+/g, ' ')).toContain(
+      'Next: file the commitment before the first participant',
+    );
   });
 
   test('says that allocate needs a plan, and what to do if something is there already', () => {

@@ -14,7 +14,7 @@ export function formatBatch(study: Study, manifest: Manifest): string {
   const ratios = ratiosText(study.arms, drawn);
   const also = replacements === 0 ? '' : ` and as many replacement slots`;
   const title = `${study.id}: ${which}${counted(slots - replacements, 'slot')}${also} in ${inStrata}, ${ratios}, drawn and sealed.`;
-  return `${title}\n\n${formatHolders(manifest)}\nRoot of the commitment  ${commitment.root}\n`;
+  return `${title}\n\n${formatHolders(manifest)}\nRoot of the commitment:\n  ${commitment.root}\n`;
 }
 
 /** Who can open which file of a batch. */

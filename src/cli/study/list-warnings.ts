@@ -1,3 +1,4 @@
+import { templateSubstance } from '../../study/depil-2.ts';
 import { blocksIn, type Plan } from '../../randomization/plan.ts';
 import { isExampleKey } from '../../study/example-people.ts';
 import { stratumNames, type Study } from '../../study/study.ts';
@@ -88,3 +89,12 @@ export function oneSizeWarnings(
 /** A warning about what a rehearsal shows. */
 export const REHEARSAL_WARNING =
   'anyone can open the arms of a rehearsal, and they show its block sizes: use other block sizes than the trial.';
+
+/** That the labels name the product of the template, in another study. */
+export function templateProductWarnings(study: Study): string[] {
+  const substance = templateSubstance(study);
+  if (substance === undefined || !study.hasKits) return [];
+  return [
+    `the labels of ${study.id} would name "${substance}", the product of the template: write your own under supplies.labels.substance in study.yaml.`,
+  ];
+}

@@ -34,6 +34,7 @@ import {
   oneSizeWarnings,
   REHEARSAL_WARNING,
   shortStrataWarnings,
+  templateProductWarnings,
 } from '../../study/list-warnings.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
@@ -120,10 +121,12 @@ function warnOfList(
   const other = otherTrialWithId(root, study.id);
   if (other !== undefined) {
     output.warn(
-      `another study with the id ${study.id} was used here, in ${other}. If this is another trial, change study.id in ${STUDY_FILE} first: it is on every label, and cannot change later.`,
+      `another study with the id ${study.id} was used on this machine, in ${other}. If that was a try, go on. If this is another trial, change study.id in ${STUDY_FILE} first: it is on every label, and cannot change later.`,
     );
   }
-  for (const text of exampleKeyWarnings(study)) output.warn(text);
+  for (const text of [...exampleKeyWarnings(study), ...templateProductWarnings(study)]) {
+    output.warn(text);
+  }
   for (const text of custodyWarnings(study)) output.warn(text);
   for (const text of shortStrataWarnings(study.strata, plan)) output.warn(text);
   for (const text of oneSizeWarnings(planPath, study.strata, plan)) output.warn(text);
@@ -164,6 +167,9 @@ async function begin(
   });
   tellBatch(output, loaded, batch.manifest, head);
   tellAboutPlan(output, options.plan);
+  output.say(
+    'Next: file the commitment before the first participant: randose commitment --output commitment.txt',
+  );
 }
 
 /** Finishes a first batch that was interrupted. @returns whether there was one */

@@ -1,7 +1,12 @@
 import { custodyOf, holdersOf, holdersText } from '../../../blinding/custody.ts';
 import { formatWho, type Who } from '../../../ledger/who.ts';
 import { injectionCount } from '../../../study/sections/schedule.ts';
-import { FIRST_BATCH, type Slot, sparesOfType } from '../../../randomization/list.ts';
+import {
+  FIRST_BATCH,
+  ordinarySlots,
+  type Slot,
+  sparesOfType,
+} from '../../../randomization/list.ts';
 import { numberWriter } from '../../../randomization/numbers.ts';
 import { ratiosText, ratioText, sharesIn, type Stratum, type Study } from '../../../study/study.ts';
 import { counted } from '../../../words.ts';
@@ -44,6 +49,14 @@ function slotsText({ study, strata }: Draw): string {
   const count = strata.reduce((sum, { slots }) => sum + slots, 0);
   const also = study.replacements === undefined ? '' : ' and as many replacement slots';
   return `${counted(count, 'slot')}${also} of ${study.id} in ${counted(strata.length, 'stratum', 'strata')}`;
+}
+
+/** How many slots there are with those of earlier batches, if there are any. */
+function inAllText({ strata, slots = [] }: Draw): string {
+  const before = ordinarySlots(slots).length;
+  if (before === 0) return '';
+  const added = strata.reduce((sum, one) => sum + one.slots, 0);
+  return `: ${before + added} in all, with the ${before} of before`;
 }
 
 /** How many injections each participant gets, if the schedule has any. */
@@ -103,7 +116,7 @@ function drawText(draw: Draw): string {
     ],
     ...injectionsRow(study),
     ['Numbers', numbersText(draw)],
-    ['Slots', slotsText(draw)],
+    ['Slots', `${slotsText(draw)}${inAllText(draw)}`],
     ...strata.map((stratum) => ['', stratumText(stratum)] as const),
     ...sparesRow(study, slots),
     ['Envelopes for', holdersText(custody, envelopes)],

@@ -46,7 +46,8 @@ export async function commitment(output: Output, options: CommitmentFlags): Prom
 }
 
 function batchesText(count: number): string {
-  return count === 1 ? 'batch 1, the only one' : `all ${count} batches, 1 to ${count}`;
+  if (count === 1) return 'batch 1, the only one';
+  return count === 2 ? 'both batches' : `all ${count} batches, 1 to ${count}`;
 }
 
 /** Until when the commitment of the latest batch is to be filed; or what it still proves if that is over. */

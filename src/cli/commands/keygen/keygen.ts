@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import {
   formatIdentityFile,
   formatPublicHalf,
@@ -8,7 +8,7 @@ import { RandoseError } from '../../../errors.ts';
 import { ledgerOf } from '../../../store/ledger-of.ts';
 import { now } from '../../../system/clock.ts';
 import { drawKeyPair } from '../../../store/draw.ts';
-import { exists, readText, replace, writeNew } from '../../../system/files.ts';
+import { exists, readText, replace, requireWritable, writeNew } from '../../../system/files.ts';
 import { newPassphrase } from '../../../system/passphrases.ts';
 import { publicHalfFile } from '../../../store/opening/keys.ts';
 import { keyDesk } from '../../arguments/keys.ts';
@@ -54,6 +54,8 @@ export async function keygen(output: Output, options: KeygenFlags): Promise<void
       hint: 'A key that is overwritten is lost, and with it everything that was sealed for it. Choose another name.',
     });
   }
+  // Before a passphrase is typed for nothing.
+  requireWritable(dirname(file), basename(file));
   const kind = options.postQuantum === true ? 'hybrid' : 'x25519';
   if (root !== undefined && !isAllocated(root)) requireOneKind(root, kind);
   const keys = await drawKeyPair(kind);

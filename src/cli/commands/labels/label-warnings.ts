@@ -7,6 +7,7 @@ import { entriesOf } from '../../../ledger/entry.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
 import { lastDayOf } from '../../../study/packaged.ts';
 import { makeUpOf } from '../../../study/sections/supplies.ts';
+import { templateProductWarnings } from '../../study/list-warnings.ts';
 import type { Study } from '../../../study/study.ts';
 import { todayIn } from '../../../system/today.ts';
 import { counted } from '../../../words.ts';
@@ -30,6 +31,7 @@ export function labelWarnings(
     ...expired(open, kits, labels),
     ...stockLabels(open, kits),
     ...withoutSite(kits, labels),
+    ...templateProductWarnings(open.study),
     ...untranslated(open.study),
     ...smallText(smallest),
     ...tooFewUnits(open.study, kits, labels),

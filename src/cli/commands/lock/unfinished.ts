@@ -6,11 +6,14 @@ import { notRecordedText, openInjections } from '../../study/open-injections.ts'
 
 /** What somebody would want to settle before the database is locked, a sentence each. */
 export function unfinishedTexts(open: OpenStudy): string[] {
-  const { late } = openInjections(open);
+  const { late, toCome } = openInjections(open);
   const left = unitRecords(open).balances.filter(({ open: units }) => units !== 0);
   const sent = kitRecords(open).filter(({ shipment }) => shipment !== undefined);
   const pending = waitingActs(open.root, open.entries).acts.length;
   return [
+    ...(toCome.length === 0
+      ? []
+      : [`${counted(toCome.length, 'participant')} still to be treated: injections are planned.`]),
     ...notRecordedText(late),
     ...(left.length === 0
       ? []
