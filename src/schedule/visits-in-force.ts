@@ -40,7 +40,8 @@ export function visitsInForce(
   happenings: readonly Happening[],
 ): VisitsInForce {
   const changes = planChanges(happenings);
-  if (changes.length === 0) return { visits, dropped: [] };
+  const takenBack = amendmentsTakenBack(happenings);
+  if (changes.length === 0 && takenBack.length === 0) return { visits, dropped: [] };
   const records = recordsInForce(happenings);
   const day1 = actualDay1(visits, plannedDay1, records);
   let now = visits;
@@ -57,6 +58,15 @@ export function visitsInForce(
     now = next;
   }
   const inForce = now;
+  // Calendars that people have may still show what was planned in between.
+  for (const change of takenBack) {
+    const first = studyDayOf(day1, change.from);
+    const planned = change.visits.filter(({ day }) => day >= first);
+    const why = `amendment ${change.amendment}, taken back`;
+    const known = dropped.map(({ visit }) => visit);
+    const gone = eventsWithout(eventsWithout(planned, inForce), known);
+    dropped.push(...gone.map((visit) => ({ visit, why })));
+  }
   return {
     visits: now,
     dropped: dropped.flatMap(({ visit, why }) =>
@@ -74,6 +84,13 @@ function planChanges(happenings: readonly Happening[]): (ScheduleChange | Withdr
     ...changesInForce(happenings.filter((one) => one.action === 'amendment')),
     ...changesInForce(happenings.filter((one) => one.action === 'withdrawal')),
   ];
+}
+
+/** The amendments that a participant was moved to, and that no longer count for them because the move was taken back. */
+function amendmentsTakenBack(happenings: readonly Happening[]): ScheduleChange[] {
+  const all = happenings.filter((one) => one.action === 'amendment');
+  const inForce = new Set(changesInForce(all).map(({ seq }) => seq));
+  return all.filter((one) => one.retracts === undefined && !inForce.has(one.seq));
 }
 
 /**

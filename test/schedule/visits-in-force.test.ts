@@ -77,7 +77,13 @@ describe('from the date of an amendment on', () => {
   test('a move that is taken back leaves the plan as it was, and the calendar counts both changes', () => {
     const change = amended(3, '2026-06-12', other);
     const happenings = [change, takenBack(4, change)];
-    expect(visitsInForce(base, DAY1, happenings)).toEqual({ visits: base, dropped: [] });
+    const { visits: asBefore, dropped } = visitsInForce(base, DAY1, happenings);
+    expect(asBefore).toEqual(base);
+    // What was planned in between is in calendars that people have: it is cancelled there.
+    expect(dropped.map(({ visit, why }) => `${visit.name} ${why}`)).toEqual([
+      'D17 amendment A3, taken back',
+      'D24 amendment A3, taken back',
+    ]);
     const { events, amendments } = reviseCalendar(base, SUBJECT, happenings);
     expect(amendments).toEqual([]);
     const injections = events.filter(({ kind }) => kind === 'injection');
@@ -86,7 +92,9 @@ describe('from the date of an amendment on', () => {
       ['D1', 'planned', 0],
       ['D8', 'planned', 0],
       ['D15', 'planned', 2],
+      ['D17', 'cancelled', 1],
       ['D22', 'planned', 2],
+      ['D24', 'cancelled', 1],
     ]);
     const again = amended(5, '2026-06-20', other);
     const { visits } = visitsInForce(base, DAY1, [...happenings, again]);
