@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, describe, expect, test } from 'vitest';
 import { startAt } from '../support/clock.ts';
@@ -18,7 +18,6 @@ import {
   planFile,
   RANDOSE,
   randose,
-  randoseIn,
   type Trial,
 } from '../support/command-line.ts';
 import { testWithTool } from '../support/tools.ts';
@@ -193,9 +192,12 @@ describe('labels', () => {
     const told = move('CRT-001', '2026-06-16');
     expect(told).toContain('printed labels show the old dates');
     const [, command = ''] = /Print new ones: randose (.*)/.exec(told) ?? [];
-    expect(command).toBe('labels --subject CRT-001 --output labels/CRT-001.pdf --force --by WHO');
+    // The file is in the study folder, from wherever the command is run.
+    const file = relative('', join(trial.study, 'labels', 'CRT-001.pdf'));
+    expect(command).toBe(`labels --subject CRT-001 --output ${file} --force --by WHO`);
     const words = command.replace('WHO', 'Example').split(' ');
-    expect(randoseIn(trial.study, ...words).status).toBe(0);
+    expect(randose(...words, '--study', trial.study).status).toBe(0);
+    expect(existsSync(file)).toBe(true);
     expect(move('CRT-002', '2026-06-23')).not.toContain('labels');
     // Nobody needs a label for an injection that was given, on whatever day.
     labels(trial, 'b.pdf', '--subject', 'CRT-001');

@@ -9,6 +9,7 @@ import { changesBetween, isOffNow } from '../../schedule/revisions.ts';
 import type { OpenStudy } from '../../store/open-study.ts';
 import type { ScheduledParticipant } from '../../store/scheduled-participants.ts';
 import { subjectKey } from '../../study/identifiers.ts';
+import { labelsAgain } from './labels-again.ts';
 
 /**
  * Warnings after something was recorded about a visit: labels with other dates and, if kits are accounted for,
@@ -18,7 +19,7 @@ import { subjectKey } from '../../study/identifiers.ts';
  * @param now what has happened to the plan, with the record
  */
 export function visitWarnings(
-  { study, slots, entries }: OpenStudy,
+  { root, study, slots, entries }: OpenStudy,
   acts: readonly Act[],
   participant: ScheduledParticipant,
   now: readonly Happening[],
@@ -28,7 +29,9 @@ export function visitWarnings(
   const labels = entriesOf(entries, 'labels').findLast((entry) => isOwn(entry.subject));
   const stale =
     labels !== undefined && showsOldDates(labels.seq, participant, now)
-      ? [`${subject}'s printed labels show the old dates. Print new ones: ${printAgain(subject)}`]
+      ? [
+          `${subject}'s printed labels show the old dates. Print new ones: ${labelsAgain(root, subject)}`,
+        ]
       : [];
   const after = [...entries, ...acts] as unknown as Entry[];
   const accounts = kitAccounts(slots, after);
@@ -77,9 +80,4 @@ function showsOldDates(
       ({ change, visit }) => !isOffNow(change) && !isGiven(visit),
     );
   return differs(happenings) && differs(happenings.filter(({ seq }) => seq <= printed));
-}
-
-/** The command that prints a participant's labels again, over an earlier file of the same name. */
-function printAgain(subject: string): string {
-  return `randose labels --subject ${subject} --output labels/${subject}.pdf --force --by WHO`;
 }

@@ -7,6 +7,7 @@ import type { Who } from '../../../ledger/who.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
 import { parseSubjectId, type SubjectId, subjectKey } from '../../../study/identifiers.ts';
 import type { Output } from '../../output/output.ts';
+import { labelsAgain } from '../../study/labels-again.ts';
 import { recordAbout } from '../../study/record-about.ts';
 import type { CorrectFlags } from './command.ts';
 
@@ -95,10 +96,12 @@ function requireRight(
 }
 
 /** That labels on the kit have the old id. */
-function printedBefore({ entries }: OpenStudy, subject: SubjectId, newId: SubjectId): string[] {
+function printedBefore(
+  { root, entries }: OpenStudy,
+  subject: SubjectId,
+  newId: SubjectId,
+): string[] {
   const isLabelled = entriesOf(entries, 'labels').some((one) => one.subject === subject);
   if (!isLabelled) return [];
-  return [
-    `printed labels have the id ${subject}. Print new ones: randose labels --subject ${newId} --output labels/${newId}.pdf --by WHO`,
-  ];
+  return [`printed labels have the id ${subject}. Print new ones: ${labelsAgain(root, newId)}`];
 }

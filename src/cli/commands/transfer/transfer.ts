@@ -13,6 +13,7 @@ import { requireReason } from '../../arguments/reason.ts';
 import { stateText } from '../../output/kit-view.ts';
 import type { Output } from '../../output/output.ts';
 import { kitRecords } from '../../study/kit-records.ts';
+import { labelsAgain } from '../../study/labels-again.ts';
 import { type ParticipantDesk, recordAbout } from '../../study/record-about.ts';
 import type { TransferFlags } from './command.ts';
 
@@ -148,9 +149,7 @@ function printedSince({ open, randomization }: ParticipantDesk, from: string, af
     (one) => one.subject === subject && one.seq > after,
   );
   if (!isLabelled) return [];
-  return [
-    `printed labels name site ${from}. Print new ones: randose labels --subject ${subject} --output labels/${subject}.pdf --force --by WHO`,
-  ];
+  return [`printed labels name site ${from}. Print new ones: ${labelsAgain(open.root, subject)}`];
 }
 
 function transfersOf({ open, randomization }: ParticipantDesk) {
