@@ -97,6 +97,18 @@ export function isFolder(path: string): boolean {
   }
 }
 
+/**
+ * Refuses the name of a file that is to be written if a folder has it.
+ *
+ * @throws RandoseError `not-found`
+ */
+export function refuseFolder(path: string): void {
+  if (path === '' || !exists(path) || !isFolder(path)) return;
+  throw new RandoseError('not-found', `${path} is a folder, not a file`, {
+    hint: 'Name a file, in that folder or elsewhere. Nothing was written.',
+  });
+}
+
 /** Whether a path leads to a file with a content, and not to a folder or a device. */
 export function isRegularFile(path: string): boolean {
   return exists(path) && !isFolder(path) && !isSpecialFile(path);
@@ -201,6 +213,7 @@ export function writeNew(
     replace(path, content, mode);
     return;
   }
+  refuseFolder(path);
   const beside = writeBeside(path, content, MODES[mode]);
   try {
     // Unlike a rename, a link never replaces a file that somebody created in the meantime.

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
@@ -65,6 +65,22 @@ describe('init', () => {
     expect(stderr.replace(/\s+/g, ' ')).toContain(
       'Next: file the commitment before the first participant',
     );
+  });
+
+  test('is refused at once if --output or --plan is the name of a folder', () => {
+    const folder = testFolder();
+    mustRun('init', join(folder, 'x'), '--plan', join(folder, 'plan.yaml'));
+    mkdirSync(join(folder, 'there'));
+    for (const words of [
+      ['init', 'y', '--plan', 'there'],
+      ['keygen', '--name', 'Example', '--no-passphrase', '--output', 'there'],
+      ['assess', '--study', 'x', '--plan', 'plan.yaml', '--output', 'there'],
+      ['labels', '--calibrate', '--sheet', 'L7163', '--output', 'there'],
+    ]) {
+      expect(randoseIn(folder, ...words).stderr).toBe(
+        'error: there is a folder, not a file\nName a file, in that folder or elsewhere. Nothing was written.\n',
+      );
+    }
   });
 
   test('says that allocate needs a plan, and what to do if something is there already', () => {

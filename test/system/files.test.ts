@@ -253,6 +253,9 @@ describe('something else in place of a file', () => {
     expect(() => {
       replace(folder, 'new');
     }).toThrow(expect.objectContaining({ message: `${folder} is a folder, not a file` }));
+    expect(() => {
+      writeNew(folder, 'new');
+    }).toThrow(expect.objectContaining({ message: `${folder} is a folder, not a file` }));
     expect(readdirSync(folder)).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import {
   isSameFile,
   liesWithin,
   makeFolder,
+  refuseFolder,
   requireWritable,
   writeNew,
 } from '../../system/files.ts';
@@ -53,6 +54,7 @@ export function checkFiles(
 ): void {
   for (const { file } of files) {
     refuseInside(file, shelf);
+    refuseFolder(file);
     const study = studyFolderAround(file);
     const made = [newFolder, study === undefined ? undefined : join(study, shelf.folder)];
     let folder = dirname(file);

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { RandoseError } from '../../errors.ts';
-import { exists, isFolder, liesWithin } from '../../system/files.ts';
+import { exists, isFolder, liesWithin, refuseFolder } from '../../system/files.ts';
 import { studyFolderAround } from '../../store/folder/study-folder.ts';
 import type { Output } from '../output/output.ts';
 
@@ -49,6 +49,7 @@ export function refuseSecretFile(path: string | undefined, root?: string): void 
       hint: 'Make the folder, or name another one. Nothing was opened.',
     });
   }
+  refuseFolder(path);
   if (exists(path)) {
     throw new RandoseError('would-overwrite', `${path} exists already`, {
       hint: 'Choose another name. Nothing was opened.',

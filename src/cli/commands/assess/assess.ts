@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 import { assessPlan } from '../../../assessment/assess.ts';
 import { type Problem, RandoseError } from '../../../errors.ts';
-import { exists, isSameFile, liesWithin, readText, writeNew } from '../../../system/files.ts';
+import {
+  exists,
+  isSameFile,
+  liesWithin,
+  readText,
+  refuseFolder,
+  writeNew,
+} from '../../../system/files.ts';
 import { openStudy } from '../../../store/open-study.ts';
 import { findStudyFolder, invalidStudy, isAllocated } from '../../../store/folder/study-folder.ts';
 import { missingSlots } from '../../../randomization/list.ts';
@@ -76,6 +83,7 @@ export async function assess(output: Output, options: AssessFlags): Promise<void
     output.result(data, text, { exact: options.format !== 'table' });
     return;
   }
+  refuseFolder(options.output);
   if (options.force !== true && exists(options.output)) {
     throw new RandoseError('would-overwrite', `${options.output} exists already`, {
       hint: 'Nothing was written. To replace it, add --force.',

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { RandoseError } from '../../../errors.ts';
-import { exists, liesWithin, makeFolder, writeNew } from '../../../system/files.ts';
+import { exists, liesWithin, makeFolder, refuseFolder, writeNew } from '../../../system/files.ts';
 import { PLAN_TEMPLATE, STUDY_TEMPLATE } from '../../../study/depil-2.ts';
 import { ALLOCATION, LEDGER_FILE, STUDY_FILE } from '../../../study/layout.ts';
 import type { InitFlags } from './command.ts';
@@ -23,6 +23,7 @@ export function init(output: Output, options: InitFlags, [folder]: [string]): vo
       hint: 'Nothing was written. For example: randose init depil-2 --plan confidential-plan.yaml',
     });
   }
+  if (plan !== undefined) refuseFolder(plan);
   const taken = [studyFile, join(folder, ALLOCATION), join(folder, LEDGER_FILE), plan];
   for (const file of taken) {
     if (file === undefined || !exists(file)) continue;

@@ -8,7 +8,14 @@ import { RandoseError } from '../../../errors.ts';
 import { ledgerOf } from '../../../store/ledger-of.ts';
 import { now } from '../../../system/clock.ts';
 import { drawKeyPair } from '../../../store/draw.ts';
-import { exists, readText, replace, requireWritable, writeNew } from '../../../system/files.ts';
+import {
+  exists,
+  readText,
+  refuseFolder,
+  replace,
+  requireWritable,
+  writeNew,
+} from '../../../system/files.ts';
 import { newPassphrase } from '../../../system/passphrases.ts';
 import { publicHalfFile } from '../../../store/opening/keys.ts';
 import { keyDesk } from '../../arguments/keys.ts';
@@ -50,6 +57,7 @@ export async function keygen(output: Output, options: KeygenFlags): Promise<void
   const publicHalf = options.passphrase ? publicHalfFile(file) : undefined;
   for (const path of [file, publicHalf]) {
     if (path === undefined || !exists(path)) continue;
+    refuseFolder(path);
     throw new RandoseError('would-overwrite', `${path} exists already`, {
       hint: 'A key that is overwritten is lost, and with it everything that was sealed for it. Choose another name.',
     });
