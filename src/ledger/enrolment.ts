@@ -8,6 +8,7 @@ import type { Site, Study } from '../study/study.ts';
 import { entriesOf, type Entry, type EntryOf } from './entry.ts';
 import { areAlike } from './like-ids.ts';
 import { correctedIds, subjectIds } from './subject-ids.ts';
+import { hyphenHint } from '../study/look-alike-hyphens.ts';
 import { ADD_SLOTS } from '../words.ts';
 import { dayText } from './times.ts';
 import type { Participant } from './participants.ts';
@@ -57,7 +58,7 @@ export function requireRandomization(
     );
   }
   throw new RandoseError('bad-data', `subject "${subject}" is not randomized in this study`, {
-    hint: `${meantSubject(entries, subject)}Check the subject id. To list participants, run: randose calendar`,
+    hint: `${meantSubject(entries, subject)}${hyphenHint(subject)}Check the subject id. To list participants, run: randose calendar`,
   });
 }
 

@@ -3,6 +3,7 @@ import { kitKey, looksLikeKit, readKit } from '../randomization/kit-check.ts';
 import { haveKits, kitsOf, type Slot } from '../randomization/list.ts';
 import type { Numbering } from '../randomization/numbers.ts';
 import { subjectKey } from '../study/identifiers.ts';
+import { hyphenHint } from '../study/look-alike-hyphens.ts';
 import {
   findRandomization,
   meantSubject,
@@ -128,7 +129,7 @@ export interface ParticipantRegister {
 export function requireNaming(register: ParticipantRegister, typed: string): Naming {
   const naming = tellApart(typed, register);
   if (naming !== undefined) return naming;
-  const hint = `${meantSubject(register.entries, typed)}Check the id. To list participants, run: randose calendar`;
+  const hint = `${meantSubject(register.entries, typed)}${hyphenHint(typed)}Check the id. To list participants, run: randose calendar`;
   if (!haveKits(register.slots)) {
     const message = `"${typed}" is not a participant or a randomization number of this study`;
     throw new RandoseError('bad-data', message, { hint });
@@ -178,7 +179,7 @@ function requireNumber({ slots }: Pick<ParticipantRegister, 'slots'>, typed: str
   const slot = slots.find(({ number }) => number.toUpperCase() === key);
   if (slot !== undefined) return slot;
   throw new RandoseError('bad-data', `"${typed}" is not a randomization number of this study`, {
-    hint: "The number is on the participant's calendar and on the card.",
+    hint: `${hyphenHint(typed)}The number is on the participant's calendar and on the card.`,
   });
 }
 

@@ -2,6 +2,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import type { Checked, Problem } from '../errors.ts';
 import type { CivilDate } from '../study/civil-date.ts';
 import { parseSubjectId, type SubjectId } from '../study/identifiers.ts';
+import { wrongHyphen } from '../study/look-alike-hyphens.ts';
 import { shown } from '../study/stored-text.ts';
 import { quoted } from '../words.ts';
 import type { Factor } from '../study/study.ts';
@@ -49,7 +50,10 @@ export function readParticipant(
   const problems: Problem[] = [];
   const subject = parseSubjectId(fields.subject);
   if (subject === undefined) {
-    const message = `subject "${shown(fields.subject, MOST_SHOWN)}": expected 1 to 32 letters, digits, dots, hyphens or underscores, the first a letter or digit`;
+    const why =
+      wrongHyphen(fields.subject) ??
+      'expected 1 to 32 letters, digits, dots, hyphens or underscores, the first a letter or digit';
+    const message = `subject "${shown(fields.subject, MOST_SHOWN)}": ${why}`;
     problems.push({ ...place, message });
   }
   if (fields.site === '') problems.push({ ...place, message: 'the site is missing' });

@@ -3,6 +3,7 @@ import { kitKey } from '../randomization/kit-check.ts';
 import { haveKits, kitNames, kitsOf, numberText, type Slot } from '../randomization/list.ts';
 import { lookAlikes } from '../randomization/look-alikes.ts';
 import { subjectKey } from '../study/identifiers.ts';
+import { hyphenHint } from '../study/look-alike-hyphens.ts';
 import { batchFiles, LEDGER_FILE } from '../study/layout.ts';
 import { checkAssignments } from './check-assignments.ts';
 import { kitsOfEntry, meantSubject, randomizations } from './enrolment.ts';
@@ -121,7 +122,7 @@ function byNumber(typed: string, sources: SlotSources): FoundSlot {
     return { ...slotFound, doubts: [...slotFound.doubts, ...doubts] };
   }
   throw new RandoseError('bad-data', `"${typed}" is not a randomization number of this study`, {
-    hint: hintForNumber(others),
+    hint: `${hyphenHint(typed)}${hintForNumber(others)}`,
   });
 }
 
@@ -202,7 +203,7 @@ function unknownSubject(subject: string, sources: SlotSources): RandoseError {
   const { isLedgerSound } = sources;
   if (isLedgerSound) {
     return new RandoseError('bad-data', `subject "${subject}" is not randomized in this study`, {
-      hint: `${meantSubject(sources.entries, subject)}Check the subject id. To list participants, run: randose calendar\n${otherWays(sources)}`,
+      hint: `${meantSubject(sources.entries, subject)}${hyphenHint(subject)}Check the subject id. To list participants, run: randose calendar\n${otherWays(sources)}`,
     });
   }
   return new RandoseError(

@@ -102,6 +102,8 @@ test('every bad row is reported, with its line', () => {
     '',
     'CRT-007,CRT,2026-6-1', // is understood
     'CRT-008,CRT,today',
+    'CRT\u2011009,CRT,2026-06-01',
+    'CRT\u2013010,CRT,2026-06-01',
   ].join('\n');
   expect(problems(text)).toEqual([
     'p.csv:3 subject "CRT 002": expected 1 to 32 letters, digits, dots, hyphens or underscores, the first a letter or digit',
@@ -111,5 +113,7 @@ test('every bad row is reported, with its line', () => {
     'p.csv:7 expected 3 fields, found 2',
     'p.csv:8 subject "=1+1": expected 1 to 32 letters, digits, dots, hyphens or underscores, the first a letter or digit',
     'p.csv:11 day1: "today" is not a date: expected YYYY-MM-DD, such as 2026-06-15',
+    'p.csv:12 subject "CRT\u2011009": it has a non-breaking hyphen (U+2011) in the place of "-": type CRT-009',
+    'p.csv:13 subject "CRT\u2013010": it has an en dash (U+2013) in the place of "-": type CRT-010',
   ]);
 });

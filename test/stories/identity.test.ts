@@ -145,10 +145,18 @@ describe('a corrected id', () => {
       ['CRT-OO1', 'CRT-OO1 may be the same person as CRT-001 (randomized: R001)'],
       ['CRT-002', 'the id is CRT-002 already'],
       ['Mr Example', '--new-id "Mr Example" is not a subject id'],
+      ['CRT\u2011021', 'It has a non-breaking hyphen (U+2011) in the place of "-": type CRT-021.'],
     ] as const) {
       const { stderr } = run(trial, 'correct', 'CRT-002', '--new-id', newId, ...why('x'));
       expect(stderr).toContain(text);
       expect(stderr).toContain('Nothing was recorded.');
+    }
+    const hyphen = 'It has an en dash (U+2013) in the place of "-": type CRT-002.';
+    for (const words of [['CRT\u2013002'], ['--subject', 'CRT\u2013002']]) {
+      expect(run(trial, 'calendar', ...words).stderr).toContain(hyphen);
+      expect(
+        run(trial, 'unblind', ...words, '--identity', trial.officer, ...why('x')).stderr,
+      ).toContain(hyphen);
     }
     const like = ['CRT-002', '--new-id', 'CRT-OO1', '--id-is-right', ...why('x')];
     expect(run(trial, 'correct', ...like).status).toBe(0);

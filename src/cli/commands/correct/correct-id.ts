@@ -6,6 +6,8 @@ import { participantNames } from '../../../ledger/subject-ids.ts';
 import type { Who } from '../../../ledger/who.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
 import { parseSubjectId, type SubjectId, subjectKey } from '../../../study/identifiers.ts';
+import { wrongHyphen } from '../../../study/look-alike-hyphens.ts';
+import { upperFirst } from '../../../words.ts';
 import type { Output } from '../../output/output.ts';
 import { labelsAgain } from '../../study/labels-again.ts';
 import { recordAbout } from '../../study/record-about.ts';
@@ -23,7 +25,7 @@ export async function correctId(
       'usage',
       `--new-id "${options.newId.slice(0, 80)}" is not a subject id`,
       {
-        hint: 'Expected 1 to 32 letters, digits, dots, hyphens or underscores, the first a letter or digit. Nothing was recorded.',
+        hint: `${upperFirst(wrongHyphen(options.newId) ?? 'expected 1 to 32 letters, digits, dots, hyphens or underscores, the first a letter or digit')}. Nothing was recorded.`,
       },
     );
   }

@@ -3,6 +3,7 @@ import { RandoseError } from '../../../errors.ts';
 import { domainOf, refuseDomain } from '../../../store/open-study.ts';
 import type { Filed, RescuedStudy } from '../../../store/opening/emergency/rescue-study.ts';
 import { parseSubjectId } from '../../../study/identifiers.ts';
+import { hyphenHint } from '../../../study/look-alike-hyphens.ts';
 import { exists } from '../../../system/files.ts';
 import { readFiled } from '../../arguments/filed-file.ts';
 import type { KeyFlags } from '../../arguments/options.ts';
@@ -144,7 +145,7 @@ function requireGivenKit({ givenTo, kit, to, proof }: UnblindFlags): void {
   if (givenTo === undefined) return;
   if (kit === undefined || parseSubjectId(givenTo) === undefined) {
     throw new RandoseError('usage', '--given-to needs a subject id, and --kit CODE', {
-      hint: 'It names the participant who was given that kit. Nothing was opened.',
+      hint: `${hyphenHint(givenTo)}It names the participant who was given that kit. Nothing was opened.`,
     });
   }
   if ((to ?? proof) === undefined) return;
