@@ -101,6 +101,8 @@ export function readStudy(
   checkSupplies(yaml);
   checkPeople(yaml, readyToSeal);
   checkCustody(yaml, readyToSeal);
+  // After sealing, texts such as the name of an arm cannot be changed.
+  if (isDraft) yaml.reportCurlyQuotes();
   const design = soundDesign(yaml);
   if (!yaml.isSound) return { ok: false, problems: yaml.problems, design };
   return { ok: true, value: studyFrom(yaml.value), design };

@@ -17,6 +17,11 @@ function typedPlainly(text: string): string {
   return LOOK_ALIKES.reduce((now, [pattern, plain]) => now.replaceAll(pattern, plain), text);
 }
 
+/** A text without the curly quotation marks around it; undefined if it has none, or if only a part of it is in them. */
+export function withoutCurlyQuotes(text: string): string | undefined {
+  return /^[“”„«‘‚‹]\s*([^“”„«»‘‚‹›]*?)\s*[”“»’‘›]$/su.exec(text)?.[1];
+}
+
 /** What was probably meant by a text that is wrong. */
 export interface Meant {
   readonly value: unknown;

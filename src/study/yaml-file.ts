@@ -13,7 +13,13 @@ import {
 import type { Problem } from '../errors.ts';
 import { outOfScope } from './out-of-scope.ts';
 import { shown, whyNotStored } from './stored-text.ts';
-import { meantBy, replacedAt, unbracketedLists, withoutBrackets } from './typed-slips.ts';
+import {
+  meantBy,
+  replacedAt,
+  unbracketedLists,
+  withoutBrackets,
+  withoutCurlyQuotes,
+} from './typed-slips.ts';
 import { aliasSlip, unclearValues, yamlSlip, type YamlSlip } from './yaml-errors.ts';
 
 /** The way to a value in a YAML file: keys and list positions, from the root. */
@@ -184,6 +190,27 @@ export class YamlFile<Schema extends v.GenericSchema = v.GenericSchema> {
       Scalar: (_, { value, range }) => {
         const why = typeof value === 'string' ? whyNotStored(value, Infinity) : undefined;
         if (why !== undefined) this.#tell({ message: `a text ${why}`, offset: range?.[0] ?? 0 });
+      },
+    });
+  }
+
+  /**
+   * Reports texts in curly quotation marks, which YAML takes for a part of the text. Who wants them on a label writes
+   * straight ones around them. Call it last: a text that has another problem is not reported again.
+   */
+  reportCurlyQuotes(): void {
+    visit(this.#document, {
+      Scalar: (_, { value, type, range }) => {
+        if (type !== 'PLAIN' || typeof value !== 'string') return;
+        const text = withoutCurlyQuotes(value);
+        const place = this.#position(range?.[0] ?? 0);
+        const isKnown = this.problems.some((one) => {
+          return one.line === place.line && one.column === place.column;
+        });
+        if (text === undefined || isKnown) return;
+        const plain = JSON.stringify(shown(text, MOST_SHOWN));
+        const message = `a text is in curly quotation marks, which would be printed with it: write ${plain}`;
+        this.#tell({ message, offset: range?.[0] ?? 0 });
       },
     });
   }

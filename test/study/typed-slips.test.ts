@@ -74,6 +74,40 @@ test.each([
   expect(problemsWith(from, to)).toEqual([expect.stringContaining(told)]);
 });
 
+describe('a text in curly quotation marks', () => {
+  const draft = (from: string, to: string) => {
+    const read = readStudy(STUDY_TEMPLATE.replace(from, to), 'study.yaml', 'draft');
+    return read.ok ? [] : read.problems.map(({ message }) => message);
+  };
+  const inside = (name: string) =>
+    draft('name: Hôpital Albert Chenevier, Créteil, France', `name: ${name}`);
+
+  test.each(['“Example”', '„Example“', '« Example »', '‘Example’', '”Example”'])(
+    '%s is refused before the list is sealed',
+    (name) => {
+      expect(inside(name)).toEqual([
+        'a text is in curly quotation marks, which would be printed with it: write "Example"',
+      ]);
+      expect(
+        problemsWith('name: Hôpital Albert Chenevier, Créteil, France', `name: ${name}`),
+      ).toEqual([]);
+    },
+  );
+
+  test.each(['"“Example”"', '“A” and “B”', 'Hôpital de l’Exemple', '“A” house'])(
+    '%s is meant as it is written',
+    (name) => {
+      expect(inside(name)).toEqual([]);
+    },
+  );
+
+  test('is one problem, not two, if nothing else is allowed there', () => {
+    expect(draft('code: PLACEBO', 'code: “PLACEBO”')).toEqual([
+      expect.stringContaining('Instead of “PLACEBO” write "PLACEBO"'),
+    ]);
+  });
+});
+
 test('a date of an amendment with long dashes', () => {
   const text = `${STUDY_TEMPLATE}
 amendments:
