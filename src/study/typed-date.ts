@@ -1,3 +1,4 @@
+import { nearestWord } from '../words.ts';
 import { addDays, type CivilDate, parseCivilDate } from './civil-date.ts';
 
 /** A date, or a sentence that says why a text is not one. */
@@ -7,6 +8,9 @@ type Read = { readonly date: CivilDate } | { readonly problem: string };
 const FROM_TODAY = /^today ?([+-]) ?(\d{1,3})( days?)?$/i;
 
 const WORDS: Readonly<Record<string, number>> = { yesterday: -1, today: 0, tomorrow: 1 };
+
+/** They are no dates, and `monday` is no slip for `today`. */
+const WEEKDAYS = 'monday tuesday wednesday thursday friday saturday sunday'.split(' ');
 
 /** The months in English and in French, without accents. */
 const MONTHS = [
@@ -42,7 +46,17 @@ export function readTypedDate(text: string, today?: CivilDate): Read {
   if (yearFirst !== null) return dateOf(yearFirst[1]!, yearFirst[3]!, yearFirst[4]!, typed);
   const yearLast = /^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{2}|\d{4})$/.exec(typed);
   if (yearLast !== null) return { problem: didYouMean(typed, yearLast) };
-  return withMonthName(typed) ?? parseCivilDate(typed);
+  const named = withMonthName(typed);
+  if (named !== undefined) return named;
+  const isWord = today !== undefined && /^\p{L}+$/u.test(typed);
+  return isWord ? { problem: wordProblem(typed) } : parseCivilDate(typed);
+}
+
+/** What to type instead of a word that is not one for a day. */
+function wordProblem(typed: string): string {
+  const near = nearestWord(typed, [...Object.keys(WORDS), ...WEEKDAYS]) ?? '';
+  const meant = near in WORDS ? ` Did you mean ${near}?` : '';
+  return `"${typed}" is not a date: expected YYYY-MM-DD, such as 2026-06-15, or today, tomorrow or yesterday.${meant}`;
 }
 
 function dateOf(year: string, month: string, day: string, typed: string): Read {

@@ -41,10 +41,26 @@ describe('a date as people type it', () => {
     ['2026-06/15', '"2026-06/15" is not a date'],
     ['1899-01-01', 'not between 2000 and 2099'],
     ['', '"" is not a date'],
+    ['tomorow', 'or today, tomorrow or yesterday. Did you mean tomorrow?'],
+    ['Yesterdy', 'Did you mean yesterday?'],
   ])('%s is a problem: %s', (text, problem) => {
     const read = readTypedDate(text, TODAY);
     expect('problem' in read && read.problem).toContain(problem);
   });
+
+  test.each(['monday', 'demain', 'sundy'])('%s is no slip for another day', (text) => {
+    expect(readTypedDate(text, TODAY)).toEqual({
+      problem: `"${text}" is not a date: expected YYYY-MM-DD, such as 2026-06-15, or today, tomorrow or yesterday.`,
+    });
+  });
+
+  test.each([['15-06-2026', 'Did you mean 2026-06-15?']])(
+    '%s is a problem: %s',
+    (text, problem) => {
+      const read = readTypedDate(text, TODAY);
+      expect('problem' in read && read.problem).toContain(problem);
+    },
+  );
 
   test('words need a today', () => {
     expect(readTypedDate('today')).toHaveProperty('problem');
