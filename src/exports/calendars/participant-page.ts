@@ -222,7 +222,7 @@ function eventText(
     ...(timing === undefined ? [] : [words.timing[timing]]),
     ...(said === undefined || status === noted?.status ? [] : [said]),
   ];
-  return notes.length === 0 ? title : `${title} (${notes.join('; ')})`;
+  return notes.length === 0 ? title : `${title} (${notes.join(words.semicolon)})`;
 }
 
 /** @param isShared whether the same happened to all of the row; if not, the note says what it is about */
@@ -234,16 +234,17 @@ function noteText(words: CalendarWords, event: CalendarEvent, isShared: boolean)
     given:
       date === planned
         ? words.given
-        : `${words.given}; ${shortDate(words, planned)} → ${shortDate(words, date)}`,
+        : `${words.given}${words.semicolon}${shortDate(words, planned)} → ${shortDate(words, date)}`,
     done:
       date === planned
         ? words.done
-        : `${words.done}; ${shortDate(words, planned)} → ${shortDate(words, date)}`,
+        : `${words.done}${words.semicolon}${shortDate(words, planned)} → ${shortDate(words, date)}`,
     'not done': words.notDone,
     cancelled: words.cancelled,
   };
   const isToCome = status === 'planned' || status === 'moved';
-  const about = isShared || event.kind !== 'injection' ? '' : `${words.injection(event.title)}: `;
+  const about =
+    isShared || event.kind !== 'injection' ? '' : `${words.injection(event.title)}${words.colon}`;
   return [
     said[status] === '' ? '' : `${about}${said[status]}`,
     ...[period, cycle && words.cycle(cycle), amount ?? dose, route].filter(

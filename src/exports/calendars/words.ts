@@ -9,6 +9,11 @@ export type CalendarLanguage = 'en' | 'fr';
 export interface CalendarWords {
   readonly weekdays: readonly string[];
   readonly months: readonly string[];
+  /** A day of a month, such as `1er` in French. */
+  readonly dayOfMonth: (day: number) => string;
+  /** What separates texts, with its blanks: French has one before it, too. */
+  readonly colon: string;
+  readonly semicolon: string;
   readonly title: string;
   readonly number: string;
   readonly kit: string;
@@ -45,6 +50,9 @@ const EN: CalendarWords = {
     'January February March April May June July August September October November December'.split(
       ' ',
     ),
+  dayOfMonth: String,
+  colon: ': ',
+  semicolon: '; ',
   title: 'Injection calendar',
   number: 'Randomization number',
   kit: 'Kit',
@@ -84,6 +92,9 @@ const FR: CalendarWords = {
     'janvier février mars avril mai juin juillet août septembre octobre novembre décembre'.split(
       ' ',
     ),
+  dayOfMonth: (day) => (day === 1 ? '1er' : String(day)),
+  colon: ' : ',
+  semicolon: ' ; ',
   title: 'Calendrier des injections',
   number: 'Numéro de randomisation',
   kit: 'Kit',
@@ -132,9 +143,10 @@ export function marksIn({ mark }: CalendarWords, marks: readonly DayMark[]): str
 }
 
 /** `Mon 15 June 2026`. */
-export function longDate({ weekdays, months }: CalendarWords, date: CivilDate): string {
+export function longDate(words: CalendarWords, date: CivilDate): string {
+  const { weekdays, months, dayOfMonth } = words;
   const month = months[Number(date.slice(5, 7)) - 1]!;
-  return `${weekdays[weekday(date) - 1]!} ${Number(date.slice(8))} ${month} ${date.slice(0, 4)}`;
+  return `${weekdays[weekday(date) - 1]!} ${dayOfMonth(Number(date.slice(8)))} ${month} ${date.slice(0, 4)}`;
 }
 
 /** `Mon 15/06`. */

@@ -5,6 +5,7 @@ import { formatParticipantPages, formatSiteMonth } from '../../../src/exports/ca
 import { FONTS } from '../../../src/system/fonts.ts';
 import { type Calendar, makeCalendar } from '../../../src/schedule/calendar.ts';
 import { daysThatMatter } from '../../../src/schedule/days-that-matter.ts';
+import type { Happening } from '../../../src/schedule/happenings.ts';
 import { visitsOf } from '../../../src/schedule/visits.ts';
 import { addDays, type CivilDate } from '../../../src/study/civil-date.ts';
 import type { StudyDay, SubjectId } from '../../../src/study/identifiers.ts';
@@ -67,6 +68,22 @@ testWithTool(['pdftotext', '-v'])('in French', async () => {
   }
   expect(page).toContain('Numéro de randomisation R001');
   expect(page).toContain('selon l’entrée 12 du registre, du 2026-05-19. Les dates');
+});
+
+testWithTool(['pdftotext', '-v'])('in French: 1er, and a blank before a colon', async () => {
+  const day1 = '2026-12-01' as CivilDate;
+  const { subject, site, number } = calendar('CRT-001', day1);
+  const one = { subject, site, number, day1, made: '2026-05-20T08:09:10Z' };
+  const given = { action: 'dose', seq: 5, visit: 'D1', date: day1, result: 'given' };
+  const happenings = [given] as unknown as Happening[];
+  const visits = visitsOf(templateStudy().schedule);
+  const of = makeCalendar(visits, one, happenings);
+  const [fr] = pagesOf(await participants('fr', [of]));
+  expect(fr).toContain('mar. 1er décembre 2026');
+  expect(fr).toContain('Injection 1 sur 9 : faite');
+  const [en] = pagesOf(await participants('en', [of]));
+  expect(en).toContain('Tue 1 December 2026');
+  expect(en).toContain('Injection 1 of 9: given');
 });
 
 testWithTool(['pdftotext', '-v'])('ninety injections are all there, on further pages', async () => {
