@@ -13,8 +13,10 @@ const END = String.raw`(?=$|\. |\.$|\)|;|, )`;
 const COMMAND_IN_TEXT = String.raw`(?<=(?:: |\$ ))randose ${PIECE}+?${END}`;
 /** Options with what belongs to each, as in `add: --deviation --reason TEXT`. */
 const OPTIONS_IN_TEXT = String.raw`--[a-z][\w-]*(?: (?:--[a-z][\w-]*|"[^"]*"|[A-Z\d][^\sa-z]*(?=\s|$)))*`;
+/** A command within a sentence, as in `Read it with randose ledger first`: its name and the options after it. */
+const SHORT_COMMAND = `\\brandose(?: [a-z]+(?:-[a-z]+)*)?(?: ${OPTIONS_IN_TEXT})?`;
 /** What is copied from a text stays in one line. */
-const COPIED = new RegExp(`${COMMAND_IN_TEXT}|${OPTIONS_IN_TEXT}`, 'u');
+const COPIED = `${COMMAND_IN_TEXT}|${SHORT_COMMAND}|${OPTIONS_IN_TEXT}`;
 
 /** A line that is a command, and no sentence: outside of quotation marks it has no `: `, `, ` or full stop. */
 const COMMAND_LINE =
@@ -69,21 +71,25 @@ function startOf(line: string, indent: string, columns: number): string {
 
 /** The words of a text, with what is copied as one of them. */
 function atomsOf(text: string): string[] {
-  const copied = COPIED.exec(text);
-  if (copied === null) return text.split(' ');
-  // What stands right before it, such as a bracket, belongs to it.
-  const [before, opening] = splitAtLastBlank(text.slice(0, copied.index));
-  const [first = '', ...after] = text.slice(copied.index + copied[0].length).split(' ');
-  return [
-    ...before.split(' '),
-    opening + copied[0] + first,
-    ...(after.length === 0 ? [] : atomsOf(after.join(' '))),
-  ].filter((word, index) => word !== '' || index === 0);
-}
-
-function splitAtLastBlank(text: string): [string, string] {
-  const at = text.lastIndexOf(' ') + 1;
-  return [text.slice(0, at).trimEnd(), text.slice(at)];
+  const atoms: string[] = [];
+  const addWords = (words: string) => {
+    atoms.push(...words.trim().split(' '));
+  };
+  // The whole text is searched each time: whether something is a command also depends on what is before it.
+  const copied = new RegExp(COPIED, 'gu');
+  let at = 0;
+  for (let found = copied.exec(text); found !== null; found = copied.exec(text)) {
+    // What stands right before and after it, such as a bracket, belongs to it.
+    const start = Math.max(at, text.lastIndexOf(' ', found.index) + 1);
+    const blank = text.indexOf(' ', found.index + found[0].length);
+    const end = blank === -1 ? text.length : blank;
+    addWords(text.slice(at, start));
+    atoms.push(text.slice(start, end));
+    at = end;
+    copied.lastIndex = end;
+  }
+  addWords(text.slice(at));
+  return atoms.filter((word, index) => word !== '' || index === 0);
 }
 
 /** A command line to copy: if it is too long for a line, it goes on in further ones, as a shell reads them. */

@@ -62,6 +62,22 @@ describe('talk in lines that fit', () => {
     );
   });
 
+  test('keeps a command whole that comes right after an option, or within a sentence', () => {
+    const command = 'randose dose --subject CRT-001 --visit D22 --correct';
+    expect(fitted(`If only D22 is wrong, use --correct or --not-done: ${command}`, 60)).toBe(
+      `If only D22 is wrong, use --correct or --not-done:\n${command}`,
+    );
+    expect(fitted(`Correct it, or with --not-done: ${command} --by WHO`, 45)).toBe(
+      'Correct it, or with --not-done:\nrandose dose --subject CRT-001 \\\n    --visit D22 --correct --by WHO',
+    );
+    expect(fitted('Read it with randose ledger before you run it again.', 21)).toBe(
+      'Read it with\nrandose ledger before\nyou run it again.',
+    );
+    expect(fitted('Then see the participant’s kits (randose kit --all).', 40)).toBe(
+      'Then see the participant’s kits\n(randose kit --all).',
+    );
+  });
+
   test('breaks a sentence that begins with a command', () => {
     expect(fitted('randose --help lists the commands.', 20)).toBe(
       'randose --help lists\nthe commands.',
