@@ -13,7 +13,7 @@ import {
   testFolder,
   type Trial,
 } from '../support/command-line.ts';
-import { ledgerOf } from '../support/custody.ts';
+import { enrolOne, ledgerOf } from '../support/custody.ts';
 
 const HOOK = join(import.meta.dirname, '..', 'support', 'full-disk.cjs');
 
@@ -66,13 +66,14 @@ describe('a full disk', () => {
   });
 
   test('once there is space again, the command that randose printed enters what the paper says', () => {
-    const study = copy();
+    const trial = enrolled();
+    const { study } = trial;
     const at = ['unblind', '--study', study, '--subject', 'CRT-007', '--reason', 'example: SAE'];
     const typed = (ran: Ran) => {
       const line = /^ {2}randose (ledger .*--enter-paper .*)$/m.exec(ran.stderr)![1]!;
       return [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, text, word]) => text ?? word!);
     };
-    const words = typed(onFullDisk(1, ...at, '--identity', prepared.officer));
+    const words = typed(onFullDisk(1, ...at, '--identity', trial.officer));
     expect(words).toContain('--study');
     expect(randose(...words).stderr).toContain('--by');
     const enter = words.with(-1, 'B. Example, data manager');
@@ -96,12 +97,12 @@ describe('a full disk', () => {
     expect(again.stderr).toContain('the ledger (entry 20) has a code-break of CRT-007');
     // --yes is for another code-break, not for the same paper.
     expect(randose(...enter, '--yes').stderr).toContain('was entered before: ledger entry 20');
-    const [recipient = ''] = /age1\w+/.exec(readFileSync(prepared.packer, 'utf8')) ?? [];
+    const [recipient = ''] = /age1\w+/.exec(readFileSync(trial.packer, 'utf8')) ?? [];
     const sealed = ['--to', recipient];
-    const toOther = onFullDisk(1, ...at, '--identity', prepared.officer, ...sealed);
+    const toOther = onFullDisk(1, ...at, '--identity', trial.officer, ...sealed);
     expect(toOther.stderr).toContain('Write this down now and sign it');
     expect(toOther.stderr).not.toContain('--enter-paper');
-    const refused = typed(onFullDisk(1, ...at, '--identity', prepared.packer));
+    const refused = typed(onFullDisk(1, ...at, '--identity', trial.packer));
     mustRun(...refused.with(-1, 'B. Example'), '--yes');
     expect(ledgerOf(study).at(-1)).toMatchObject({
       result: 'refused',
@@ -109,6 +110,18 @@ describe('a full disk', () => {
     });
     expect(mustRun('ledger', '--study', study)).toContain('entered from a paper by B. Example');
     expect(mustRun('verify', '--study', study)).toMatch(/^verified/);
+  });
+
+  test('in a copy of the folder, the paper is for the folder in use', () => {
+    const trial = allocated();
+    enrolOne(trial.study, 'CRT-001');
+    const other = join(trial.folder, 'copy');
+    cpSync(trial.study, other, { recursive: true });
+    const words = ['unblind', '--study', other, 'CRT-001', '--reason', 'SAE'];
+    const { status, stderr } = onFullDisk(1, ...words, '--identity', trial.officer);
+    expect(status).toBe(0);
+    expect(stderr).toContain('Nothing is kept in this copy');
+    expect(stderr).toContain(`randose ledger --study ${trial.study} --enter-paper R001`);
   });
 
   test.each([

@@ -55,6 +55,19 @@ describe('a rewrap', () => {
     expect(statSync(file).mode & 0o777).toBe(0o644);
   });
 
+  test('is where a missing envelope is looked for, and what to do without a backup is said', () => {
+    const made = changing();
+    replaceB(made);
+    expect(rewrap(made, 'A').status).toBe(0);
+    rmSync(join(made.study, 'allocation/rewrap-1/envelopes/R001.age'));
+    rmSync(join(made.study, 'superseded'), { recursive: true });
+    const { status, stderr } = unblind(made, 'A');
+    expect(status).toBe(66);
+    const said = stderr.replace(/\s+/g, ' ');
+    expect(said).toContain('Restore allocation/rewrap-1/envelopes/R001.age from a backup');
+    expect(said).toContain('whoever can open the list finds the arm in it');
+  });
+
   test('seals the same contents to the people whom study.yaml names now, and to nobody else', () => {
     const made = changing();
     const { study, trial, key } = made;

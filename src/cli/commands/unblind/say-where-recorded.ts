@@ -31,25 +31,46 @@ export function sayWhereRecorded(
   const time = now();
   const result = ok ? 'opened' : 'refused';
   output.tell(handReceipt(intent, study, result, time));
-  const command = commandToEnter(intent, result, time);
+  const used = study.home?.lastUsed?.path;
+  const command = commandToEnter(intent, result, time, used);
+  if (used !== undefined) {
+    output.tell(
+      'Nothing is kept in this copy, so --enter-from would find nothing: use the paper in the folder in use.',
+    );
+  }
   if (command !== undefined) {
     output.tell('Once the ledger can be written, enter what the paper says:');
     output.tell(`  ${command}`);
   }
 }
 
-/** The command that enters a paper; undefined if the paper is about the contents of another kit, or of nobody. */
+/**
+ * The command that enters a paper, in the folder in use if this one is a copy.
+ *
+ * @returns undefined if the paper is about the contents of another kit, is for somebody else, or is about nobody
+ */
 function commandToEnter(
   { subject, number, kit, to, key, who, reason }: Intent<'code-break'>,
   result: 'opened' | 'refused',
   time: string,
+  folder: string | undefined,
 ): string | undefined {
   const id = number ?? subject ?? '';
   // No command takes these lines from the paper: an entry without them would be untrue.
   if (id === '' || kit !== undefined || to !== null) return undefined;
   const said = ['--opened', time, '--opened-by', formatWho(who), '--key', key ?? NO_KEY];
   const refused = result === 'refused' ? ['--refused'] : [];
-  const words = ['ledger', '--enter-paper', id, ...said, '--reason', reason ?? '', ...refused];
+  const place = folder === undefined ? [] : ['--study', folder];
+  const words = [
+    'ledger',
+    ...place,
+    '--enter-paper',
+    id,
+    ...said,
+    '--reason',
+    reason ?? '',
+    ...refused,
+  ];
   return `randose ${words.map(quoted).join(' ')} --by "NAME, ROLE, ORGANISATION"`;
 }
 

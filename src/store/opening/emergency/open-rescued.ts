@@ -178,8 +178,14 @@ function contradictory(number: string, opened: readonly OpenedEnvelope[]): Rando
   );
 }
 
-function noEnvelope({ root }: RescuedStudy, number: string): RandoseError {
+function noEnvelope({ root, batches }: RescuedStudy, number: string): RandoseError {
+  const own = batches.find(({ slots }) => slots.some((slot) => slot.number === number));
+  const { inForce } = own ?? {};
+  const folder =
+    inForce === undefined
+      ? `${ALLOCATION}/envelopes`
+      : batchFiles(inForce.batch, inForce.rewrap).envelopes;
   return new RandoseError('not-found', `there is no envelope of ${number} in ${root}`, {
-    hint: `Restore ${ALLOCATION}/envelopes/${number}.age from a backup. The code-break needs no other file of the study, but the file must be in folders with these names.`,
+    hint: `Restore ${folder}/${number}.age from a backup. The code-break needs no other file of the study, but the file must be in folders with these names. If there is no backup, a code-break card does not help: whoever can open the list finds the arm in it, with those of all others: randose open`,
   });
 }
