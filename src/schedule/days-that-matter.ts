@@ -1,5 +1,5 @@
 import type { CivilDate } from '../study/civil-date.ts';
-import { weekday, weekdayName } from '../study/civil-date.ts';
+import { datedName, weekday, weekdayName } from '../study/civil-date.ts';
 import { siteOn, type SitePeriod } from '../study/site-periods.ts';
 import type { Site } from '../study/study.ts';
 
@@ -89,6 +89,13 @@ export function daysAtSites(
 }
 
 const WEEKEND: Record<number, string> = { 6: 'a Saturday', 7: 'a Sunday' };
+
+/** A date with its marks, as a sentence has them: `2026-06-14, a Sunday`, `2026-07-13 Mon: the site is closed`. */
+export function markedDay(date: CivilDate, marks: readonly DayMark[]): string {
+  const isWeekend = marks.some(({ kind }) => kind === 'weekend');
+  const isNoun = marks.every(({ kind }) => kind === 'weekend' || kind === 'public holiday');
+  return `${isWeekend ? date : datedName(date)}${isNoun ? ', ' : ': '}${marksText(marks)}`;
+}
 
 /** Marks as one text; empty on an ordinary working day. */
 export function marksText(marks: readonly DayMark[]): string {

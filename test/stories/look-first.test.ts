@@ -102,8 +102,8 @@ describe('Day 1', () => {
   });
 
   test.each([
-    ['2026-06-07', 'Day 1 of S2, 2026-06-07 Sun: a Sunday'],
-    ['2026-07-14', 'Day 1 of S2, 2026-07-14 Tue: Fête Nationale'],
+    ['2026-06-07', 'Day 1 of S2 is on 2026-06-07, a Sunday'],
+    ['2026-07-14', 'Day 1 of S2 is on 2026-07-14 Tue, Fête Nationale'],
   ])('on %s draws a warning', (day1, warning) => {
     const { status, stderr } = randomize(allocated(), 'S2', '--day1', day1);
     expect(status).toBe(0);

@@ -95,10 +95,14 @@ test('crlf-study-files: other line ends are told as such, and stop no code-break
 test('day1-on-a-holiday: Day 1 on a holiday or a Sunday is said when it is given', () => {
   const { study } = started();
   expect(randomize(study, 'S1', '--day1', '2026-07-14').stderr).toContain(
-    'Day 1 of S1, 2026-07-14 Tue: Fête Nationale de la France, a public holiday',
+    'Day 1 of S1 is on 2026-07-14 Tue, Fête Nationale de la France, a public holiday',
   );
   expect(randomize(study, 'S2', '--day1', '2026-06-14').stderr).toContain(
-    'Day 1 of S2, 2026-06-14 Sun: a Sunday',
+    'Day 1 of S2 is on 2026-06-14, a Sunday.',
+  );
+  const far = ['S2', '--visit', 'D1', '--date', '2027-06-14', '--reason', 'x', '--by', 'Example'];
+  expect(randose('move', ...far, '--study', study).stderr).toContain(
+    'error: D1 of S2 cannot be moved\n',
   );
 });
 

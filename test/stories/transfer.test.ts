@@ -94,7 +94,7 @@ describe('a transfer', () => {
     expect(stdout).toBe(
       'CRT-001: transferred from CRT to RUN (Example Hospital Réunion) on 2026-06-05 Fri. R001, its kits and its stratum stay.\n',
     );
-    expect(stderr).toContain('D29 on 2026-06-29: the site is closed: works.');
+    expect(stderr).toContain('D29 is on 2026-06-29 Mon: the site is closed: works.');
     expect(stderr).toMatch(/kit \w+ of R001 is recorded as received: see that RUN gets it\./);
 
     expect(sitesOf(trial)).toEqual([...AT_CRT, ...AFTER.map((day) => `D${day} RUN`)]);

@@ -1,9 +1,8 @@
 import { amendmentOn } from '../../ledger/amendments.ts';
 import { type Assignment, nearlyFull, randomizations, strataUse } from '../../ledger/enrolment.ts';
 import { slotTroubles } from '../../ledger/slot-troubles.ts';
-import { type MarkDay, marksText } from '../../schedule/days-that-matter.ts';
+import { type MarkDay, markedDay } from '../../schedule/days-that-matter.ts';
 import type { OpenStudy } from '../../store/open-study.ts';
-import { datedName } from '../../study/civil-date.ts';
 import { todayAt } from '../../system/today.ts';
 import { kitRecords, lastInjectionFrom } from './kit-records.ts';
 import { nearlyFullText } from './nearly-full.ts';
@@ -17,7 +16,7 @@ export function day1Warnings(
     const marks = day1 === undefined ? [] : markDay(site)(day1);
     return marks.length === 0 || day1 === undefined
       ? []
-      : [`Day 1 of ${subject}, ${datedName(day1)}: ${marksText(marks)}.`];
+      : [`Day 1 of ${subject} is on ${markedDay(day1, marks)}.`];
   });
 }
 

@@ -10,7 +10,7 @@ import { isVisitRecord, type VisitRecord } from '../../schedule/happenings.ts';
 import { type Calendar, eventLabel, makeCalendar } from '../../schedule/calendar.ts';
 import { sitesBySubject } from '../../ledger/transfers.ts';
 import { lastSite } from '../../study/site-periods.ts';
-import { daysAtSites, type MarkDay, marksText } from '../../schedule/days-that-matter.ts';
+import { daysAtSites, type MarkDay, markedDay } from '../../schedule/days-that-matter.ts';
 import { brokenBy, type Constraint, possibleDatesText } from '../../schedule/legal-dates.ts';
 import { changedDeviations } from '../../schedule/deviations.ts';
 import { findConflicts, flagDays } from '../../schedule/proposals.ts';
@@ -179,7 +179,7 @@ function outcomeOf(
       ...flags.map(({ visit, date, marks, proposals }) => {
         const possible =
           proposals.length === 0 ? '' : ` Possible: ${proposals.slice(0, 5).join(', ')}.`;
-        return `${visit} on ${date}: ${marksText(marks)}.${possible}`;
+        return `${visit} is on ${markedDay(date, marks)}.${possible}`;
       }),
     ],
   };
@@ -230,6 +230,8 @@ interface Rules {
   readonly obstacles?: readonly Obstacle[];
   /** What is in the way on one date and not on another, such as a kit that was lost on a day. */
   readonly obstaclesOn?: (date: CivilDate) => readonly Obstacle[];
+  /** What is done; `recorded`, if nothing is said. */
+  readonly done?: 'recorded' | 'moved';
 }
 
 /**
@@ -242,7 +244,7 @@ interface Rules {
 export function requireLegal(
   what: string,
   date: CivilDate,
-  { constraints, obstacles = [], obstaclesOn = () => [] }: Rules,
+  { constraints, obstacles = [], obstaclesOn = () => [], done = 'recorded' }: Rules,
   options: VisitFlags,
 ): string[] {
   const dated = brokenBy(constraints, date).map(({ rule, text }) => {
@@ -263,7 +265,7 @@ export function requireLegal(
   const allowed = isDateWrong ? `${possibleDatesText(constraints, isFree)}\n` : '';
   throw new RandoseError(
     'bad-data',
-    isDateWrong ? `${what}: ${datedName(date)} is not allowed` : `${what} cannot be recorded`,
+    isDateWrong ? `${what}: ${datedName(date)} is not allowed` : `${what} cannot be ${done}`,
     {
       problems: broken.map(({ rule, text }) => ({ message: `${rule}: ${text}` })),
       hint: [`${allowed}${how}`, ...obstacles.flatMap(({ hint }) => hint ?? [])].join('\n'),

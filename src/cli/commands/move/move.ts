@@ -52,7 +52,6 @@ export async function move(
       throw new RandoseError('bad-data', `${name} of ${subject} is on ${date} already`);
     }
     const text = `${visitText(visit)} of ${subject}`;
-    const what = `${text}, moved`;
     const zone = timeZoneOf(open.study, desk.site);
     const randomizedOn = dateIn(randomization.time, timeZoneOf(open.study, randomization.site));
     const constraints = [
@@ -61,7 +60,7 @@ export async function move(
     ];
     const far = name === 'D1' ? objectionsToDay1(date, todayAt(zone), open.entries) : [];
     const obstacles = far.map(({ rule, text }): Obstacle => ({ rule, text, isFirm: false }));
-    const deviations = requireLegal(what, date, { constraints, obstacles }, options);
+    const deviations = requireLegal(text, date, { constraints, obstacles, done: 'moved' }, options);
     return {
       acts: [
         { action: 'move', who, subject, reason, visit: name, deviations, from: now.date, date },
