@@ -3,6 +3,7 @@ import { subjectKey } from '../study/identifiers.ts';
 import { levelsOfStratum } from '../study/sections/strata.ts';
 import { entriesOf, type Entry, type EntryOf } from './entry.ts';
 import { entryProblem } from './entry-problem.ts';
+import { dayText } from './times.ts';
 import { type Replacement, replacementsBySubject } from './replacements.ts';
 import { type SubjectIds, subjectIds } from './subject-ids.ts';
 import { transfersBySubject } from './transfers.ts';
@@ -128,15 +129,13 @@ export function factTexts(facts: ParticipantFacts): string[] {
   ];
 }
 
-/** That an id was corrected, and every id that the participant had before. */
-function idTexts({ all, current, randomizedAs, correction }: SubjectIds): string[] {
-  if (correction === undefined) return [];
-  const others = all.filter((id) => id !== current && id !== randomizedAs);
-  const also = others.length === 0 ? '' : `, later ${others.join(', ')}`;
-  const before = current === randomizedAs ? '' : `randomized as ${randomizedAs}${also}; `;
-  const back = current === randomizedAs ? `, after ${others.join(', ')}` : '';
-  const { reason, seq } = correction;
-  return [`${before}the id was corrected${back}: "${reason ?? ''}" (ledger ${seq})`];
+/** The id at randomization, and each correction of it. */
+function idTexts({ randomizedAs, corrections }: SubjectIds): string[] {
+  if (corrections.length === 0) return [];
+  const each = corrections.map(({ newId, time, reason, seq }) => {
+    return `to ${newId} on ${dayText(time)}: "${reason ?? ''}" (ledger ${seq})`;
+  });
+  return [`randomized as ${randomizedAs}; the id was corrected ${each.join(', then ')}`];
 }
 
 /**

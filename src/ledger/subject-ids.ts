@@ -11,8 +11,8 @@ export interface SubjectIds {
   readonly current: SubjectId;
   /** Every id that the participant ever had, the one at randomization first. None of them is ever free again. */
   readonly all: readonly SubjectId[];
-  /** The entry that made the current id; undefined if it was never corrected. */
-  readonly correction: EntryOf<'subject correction'> | undefined;
+  /** The entries that gave another id, in their order; the last one gave the current id. */
+  readonly corrections: readonly EntryOf<'subject correction'>[];
 }
 
 /**
@@ -30,7 +30,8 @@ export function correctedIds(entries: readonly Entry[]): (id: string) => Subject
       randomizedAs: before.randomizedAs,
       current: newId,
       all: before.all.includes(newId) ? before.all : [...before.all, newId],
-      correction,
+      corrections:
+        newId === before.current ? before.corrections : [...before.corrections, correction],
     };
     const ids = own ?? { now };
     ids.now = now;
@@ -40,7 +41,7 @@ export function correctedIds(entries: readonly Entry[]): (id: string) => Subject
 }
 
 function idsBefore(subject: SubjectId): SubjectIds {
-  return { randomizedAs: subject, current: subject, all: [subject], correction: undefined };
+  return { randomizedAs: subject, current: subject, all: [subject], corrections: [] };
 }
 
 /** The ids of a participant, also if none was corrected. @returns for the id in an entry */

@@ -86,8 +86,8 @@ describe('a corrected id', () => {
 
     expect(run(trial, 'status').stdout).toContain(`Id corrected: 1, ${NAME}\n`);
     expect(run(trial, 'status').stdout).toContain(`  ${NAME}  2026-`);
-    expect(run(trial, 'calendar', 'CRT-010').stdout).toContain(
-      'CRT-010: randomized as CRT-001; the id was corrected: "typing error" (ledger 5).',
+    expect(run(trial, 'calendar', 'CRT-010').stdout.replace(/\s+/g, ' ')).toMatch(
+      /CRT-010: randomized as CRT-001; the id was corrected to CRT-010 on 20[\d-]+ \(UTC\): "typing error" \(ledger 5\)\./,
     );
     const rows = parse<Record<string, string>>(run(trial, 'calendar', '--format', 'csv').stdout, {
       columns: true,
@@ -190,8 +190,8 @@ describe('a corrected id', () => {
     const printed = () => run(trial, 'labels', ...again.split(' '), 'Example').status;
     expect([printed(), printed()]).toEqual([0, 0]);
     expect(correct('CRT-011').stdout).toMatch(/^CRT-010: the id is CRT-011/);
-    expect(run(trial, 'check', 'CRT-010').stdout).toContain(
-      'randomized as CRT-001, later CRT-010; the id was corrected',
+    expect(run(trial, 'check', 'CRT-010').stdout).toMatch(
+      /randomized as CRT-001; the id was corrected to CRT-010 on 20[\d-]+ \(UTC\): "typing error" \(ledger \d+\), then to CRT-011 on 20[\d-]+ \(UTC\): "typing error" \(ledger \d+\)/,
     );
     expect(correct('CRT-001').stdout).toMatch(/^CRT-011: the id is CRT-001/);
     expect(run(trial, 'calendar', 'CRT-010').stdout).toContain('subject CRT-001 (R001,');
