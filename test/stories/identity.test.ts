@@ -108,7 +108,9 @@ describe('a corrected id', () => {
     const verified = run(trial, 'verify').stdout;
     expect(verified).toMatch(/^verified/);
     expect(verified).toContain('calendars/CRT-001.ics is from before entry');
-    expect(verified).toContain('--subject CRT-010');
+    expect(verified).toContain('It has a former id of CRT-010, and can be deleted.');
+    expect(verified).toMatch(/--output \S*CRT-010\.ics --force/);
+    expect(verified).not.toMatch(/--output \S*CRT-001\.ics/);
   });
 
   test('goes with the answer, the proof and the unblinded table', () => {

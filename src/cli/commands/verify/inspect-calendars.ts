@@ -86,8 +86,11 @@ function inspectFile(
     if (text !== plain.replaceAll('\n', '\r\n')) notes.push(`${file} has other line ends.`);
     return;
   }
-  for (const { make, command, states } of exported) {
-    const again = `To write it again: ${command(file)}`;
+  for (const { make, command, states, formerOf } of exported) {
+    const again =
+      formerOf === undefined
+        ? `To write it again: ${command(file)}`
+        : `It has a former id of ${formerOf}, and can be deleted. To write the calendar of ${formerOf}: ${command(file)}`;
     if (withoutZone(make(open.head.seq) ?? '') === withoutZone(plain)) {
       notes.push(`${file} has other rules of its time zone than this version of randose. ${again}`);
       return;
@@ -108,6 +111,8 @@ interface PossibleExport {
   /** The entries after which it changed, the latest first. */
   readonly states: readonly number[];
   readonly command: (file: string) => string;
+  /** The participant's current id, if the file has a former one. */
+  readonly formerOf: string | undefined;
 }
 
 /** The exports that a file can be, by what it says: of whom, at which time of day, with which alarm. */
@@ -144,9 +149,11 @@ function exportsOf(open: OpenStudy, text: string): PossibleExport[] {
     };
     const [only] = own;
     const now = by === 'participant' ? only!.subject.subject : name;
-    return [
-      { make, states: statesOf(open, own, made), command: commandFor(open, by, now, options) },
-    ];
+    const formerOf = now === name ? undefined : now;
+    const states = statesOf(open, own, made);
+    const write = commandFor(open, by, now, options);
+    const command = (file: string) => write(file.replace(name, now));
+    return [{ make, states, command, formerOf }];
   });
 }
 
