@@ -9,7 +9,7 @@ const FROM_TODAY = /^today ?([+-]) ?(\d{1,3})( days?)?$/i;
 
 const WORDS: Readonly<Record<string, number>> = { yesterday: -1, today: 0, tomorrow: 1 };
 
-/** They are no dates, and `monday` is no slip for `today`. */
+/** They are no dates, and `monday` does not mean `today`. */
 const WEEKDAYS = 'monday tuesday wednesday thursday friday saturday sunday'.split(' ');
 
 /** The months in English and in French, without accents. */
