@@ -20,7 +20,7 @@ const COPIED = `${COMMAND_IN_TEXT}|${SHORT_COMMAND}|${OPTIONS_IN_TEXT}`;
 
 /** A line that is a command, and no sentence: outside of quotation marks it has no `: `, `, ` or full stop. */
 const COMMAND_LINE =
-  /^(?:\$ )?(?:randose|age|ssh-keygen|sha256sum|openssl) (?:"[^"]*"|'[^']*'|[.:,;](?! |$)|[^"'.:,;])+$/u;
+  /^(?:\$ )?(?:randose|node|age|ssh-keygen|sha256sum|openssl) (?:"[^"]*"|'[^']*'|[.:,;](?! |$)|[^"'.:,;])+$/u;
 
 /**
  * Talk in lines of at most `columns` characters, broken between words. Lines that fit stay as they are. Further lines

@@ -46,6 +46,10 @@ describe('talk in lines that fit', () => {
     expect(
       fitted('Print new ones: randose labels --force --by "NAME, ROLE, ORGANISATION"', 45),
     ).toBe('Print new ones:\nrandose labels --force \\\n    --by "NAME, ROLE, ORGANISATION"');
+    const node = '  node dist/randose.cjs randomize --study demo --by "A. Example, coordinator"';
+    expect(fitted(node, 60)).toBe(
+      '  node dist/randose.cjs randomize --study demo \\\n      --by "A. Example, coordinator"',
+    );
     const awk = "$ age -d -i officer.key envelopes/R001.age | tr -s ' '";
     expect(fitted(awk, 40)).toBe("$ age -d -i officer.key \\\n    envelopes/R001.age | tr -s ' '");
   });
