@@ -7,11 +7,13 @@ import {
   allocated,
   depil2,
   enrolled,
+  kitsOfTrial,
   mustRun,
   RANDOSE,
   randose,
   type Trial,
 } from '../support/command-line.ts';
+import { enrolOne } from '../support/custody.ts';
 import { testWithTool } from '../support/tools.ts';
 
 const withExpect = testWithTool(['expect', '-v']);
@@ -48,6 +50,25 @@ function withOfficer(passphrase: string): Trial & { readonly key: string } {
 }
 
 describe('randose unblind with nothing else', () => {
+  withExpect('says what to type for a kit that nobody has by the ledger', () => {
+    const trial = allocated();
+    enrolOne(trial.study, 'CRT-001');
+    const kit = kitsOfTrial(trial)[4]!;
+    const { text } = atTerminal(
+      trial.study,
+      ['unblind', '--identity', trial.officer],
+      [
+        ['Which participant?', kit],
+        ['Which participant?', 'CRT-001'],
+        ['Why?', 'SAE'],
+        ['Open CRT-001?', 'n'],
+      ],
+    );
+    const said = text.replace(/\s+/g, ' ');
+    expect(said).toContain(`Kit ${kit} (R005) is not assigned to any participant.`);
+    expect(said).toContain(`randose unblind --kit ${kit} --given-to SUBJECT`);
+  });
+
   withExpect('asks for participant, key and reason', () => {
     const trial = enrolled();
     mkdirSync(join(trial.folder, 'keys'));

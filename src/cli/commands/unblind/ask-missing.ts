@@ -31,6 +31,7 @@ import {
   surelyNobody,
   type Target,
   type TargetFlags,
+  NotAssigned,
 } from './target.ts';
 import type { UnblindFlags } from './command.ts';
 import { isBlank, namesParticipant, type ReasonedFlags } from './unblind-flags.ts';
@@ -184,6 +185,7 @@ function sayNobody(output: Output, study: RescuedStudy, typed: string, wrong: Ra
     output.say(`"${typed}" is not a participant, a number or a kit of this study.`);
   } else {
     sayRefusal(output, wrong);
+    if (wrong instanceof NotAssigned && wrong.hint !== undefined) output.say(wrong.hint);
   }
   const near = randomizations(study.ledger.whole).filter(
     ({ subject, number }) => isNearId(typed, subject) || isNearId(typed, number),

@@ -51,7 +51,7 @@ export function findTarget(study: RescuedStudy, flags: TargetFlags): Target {
   }
   const holder = slot.holders[0]?.subject ?? null;
   if (givenTo !== undefined) return { subject: givenTo, slot };
-  if (holder === null && sources.isLedgerSound) throw notAssigned(slot, kit);
+  if (holder === null && sources.isLedgerSound) throw new NotAssigned(slot, kit);
   return { subject: holder, slot };
 }
 
@@ -144,9 +144,13 @@ function unknownKit({ study }: RescuedStudy, typed: string): RandoseError {
   return kitOfAnotherTrial(typed);
 }
 
-function notAssigned({ number }: FoundSlot, kit: string | undefined): RandoseError {
-  const what = kit === undefined ? number : `kit ${kit} (${number})`;
-  return new RandoseError('bad-data', `${what} is not assigned to any participant`, {
-    hint: `Check the code on the kit. If the kit was given to somebody anyway: randose unblind --kit ${kit ?? 'CODE'} --given-to SUBJECT`,
-  });
+/** A slot that nobody has. Its kit may have been given to somebody all the same, and nobody recorded it. */
+export class NotAssigned extends RandoseError {
+  constructor({ number }: FoundSlot, kit: string | undefined) {
+    const what = kit === undefined ? number : `kit ${kit} (${number})`;
+    super('bad-data', `${what} is not assigned to any participant`, {
+      hint: `Check the code on the kit. If the kit was given to somebody anyway: randose unblind --kit ${kit ?? 'CODE'} --given-to SUBJECT`,
+    });
+    this.name = 'NotAssigned';
+  }
 }
