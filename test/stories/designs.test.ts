@@ -374,28 +374,33 @@ test('dose by visit: each dose is wherever its visit is', () => {
     ({ visit, cycle, dose }) => `${visit} ${cycle ?? ''} ${dose ?? ''}`,
   );
   expect(doses).toEqual([
-    ...['D1 Cycle 1 Day 1 0.5 mg', 'D8 Cycle 1 Day 8 1 mg', 'D15 Cycle 1 Day 15 2 mg'],
-    ...['D29 Cycle 2 Day 1 0.5 mg', 'D36 Cycle 2 Day 8 1 mg', 'D43 Cycle 2 Day 15 2 mg'],
-    ...['D57 Cycle 3 Day 1 4 mg', 'D85 Cycle 4 Day 1 4 mg', 'D113 Cycle 5 Day 1 4 mg'],
-    'D141 Cycle 6 Day 1 4 mg',
+    ...['D1 Cycle 1 Day 1 0.5 mg/kg', 'D8 Cycle 1 Day 8 1 mg/kg', 'D15 Cycle 1 Day 15 2 mg/kg'],
+    ...['D29 Cycle 2 Day 1 0.5 mg/kg', 'D36 Cycle 2 Day 8 1 mg/kg', 'D43 Cycle 2 Day 15 2 mg/kg'],
+    ...['D57 Cycle 3 Day 1 4 mg/kg', 'D85 Cycle 4 Day 1 4 mg/kg', 'D113 Cycle 5 Day 1 4 mg/kg'],
+    'D141 Cycle 6 Day 1 4 mg/kg',
   ]);
   expect(mustRun('calendar', 'PAR-001', '--study', study)).toMatch(
-    /2026-06-08 +Mon +D8 +Cycle 1 Day 8 +Injection 2 of 10 +escalation +1 mg\n/,
+    /2026-06-08 +Mon +D8 +Cycle 1 Day 8 +Injection 2 of +escalation +1 mg\/kg\n/,
   );
   expect(mustRun('calendar', '--format', 'csv', '--study', study)).toMatch(
-    /,D43,.*,2 mg,.*Cycle 2 Day 15\n/,
+    /,D43,.*,2 mg\/kg,.*Cycle 2 Day 15\n/,
   );
   expect(mustRun('calendar', 'PAR-001', '--format', 'ics', '--study', study)).toContain(
-    'DESCRIPTION:Injection 2 of 10 (escalation)\\n1 mg\\n',
+    'DESCRIPTION:Injection 2 of 10 (escalation)\\n1 mg/kg\\n',
   );
   const { kit } = jsonOf('check', 'PAR-001', '--study', study) as { kit: string };
   const first = give(study, 'D1', DAY1, '--kit', kit, '--dry-run');
-  expect(first.stdout).toContain('D1 (Cycle 1 Day 1) of PAR-001, 0.5 mg: given on 2026-06-01 Mon.');
-  expect(give(study, 'D1', DAY1, '--kit', kit).status).toBe(0);
-  expect(mustRun('check', kit, '--study', study)).toContain(
-    'Given   D1 (0.5 mg) of PAR-001 on 2026-06-01 Mon',
+  expect(first.stdout).toContain(
+    'D1 (Cycle 1 Day 1) of PAR-001, 0.5 mg/kg: given on 2026-06-01 Mon.',
   );
-  expect(mustRun('calendar', 'PAR-001', '--study', study)).toMatch(/\n +Cycle 1 Day 8, 1 mg\n/);
+  expect(give(study, 'D1', DAY1, '--kit', kit, '--weight', '62,5').status).toBe(0);
+  expect(mustRun('calendar', '--format', 'csv', '--study', study)).toMatch(
+    /,D1,.*,0\.5 mg\/kg,.*,62\.5,.*Cycle 1 Day 1\n/,
+  );
+  expect(mustRun('check', kit, '--study', study)).toContain(
+    'Given   D1 (0.5 mg/kg) of PAR-001 on 2026-06-01 Mon',
+  );
+  expect(mustRun('calendar', 'PAR-001', '--study', study)).toMatch(/\n +Cycle 1 Day 8, 1 mg\/kg\n/);
   verified(study);
 });
 
