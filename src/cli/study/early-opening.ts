@@ -5,7 +5,7 @@ import { counted } from '../../words.ts';
 import type { HomeFlags } from '../arguments/options.ts';
 import type { Output } from '../output/output.ts';
 import { askFirst } from './look-first.ts';
-import { notRecordedText, openInjections } from './open-injections.ts';
+import { notRecordedText, openInjections, stillTreatedText } from './open-injections.ts';
 
 /**
  * Asks before the whole list is opened while arms in it must stay secret: slots are not used yet, or participants are
@@ -31,9 +31,7 @@ function reasonsToWait(open: OpenStudy): string[] {
   const slots = `${left} of ${counted(count('slots'), 'slot')} ${left === 1 ? 'is' : 'are'} not used yet.`;
   return [
     ...(randomized.length === 0 ? ['Nobody is randomized yet.'] : left > 0 ? [slots] : []),
-    ...(toCome.length === 0
-      ? []
-      : [`${counted(toCome.length, 'participant')} still to be treated: injections are planned.`]),
+    ...stillTreatedText(toCome),
     ...notRecordedText(late),
     ...(lockInForce(open.entries) === undefined
       ? ['The database is not locked. To lock it first: randose lock']

@@ -42,3 +42,10 @@ export function notRecordedText(late: readonly string[]): string[] {
     `${counted(late.length, 'injection')} up to today ${are} not recorded as given or not done, the first: ${first}.`,
   ];
 }
+
+/** That participants are still under treatment; nothing if none is. @param toCome those whose injections are planned */
+export function stillTreatedText(toCome: readonly unknown[]): string[] {
+  return toCome.length === 0
+    ? []
+    : [`${counted(toCome.length, 'participant')} still to be treated: injections are planned.`];
+}

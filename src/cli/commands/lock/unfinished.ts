@@ -2,7 +2,7 @@ import type { OpenStudy } from '../../../store/open-study.ts';
 import { waitingActs } from '../../../store/folder/pending.ts';
 import { counted } from '../../../words.ts';
 import { kitRecords, unitRecords } from '../../study/kit-records.ts';
-import { notRecordedText, openInjections } from '../../study/open-injections.ts';
+import { notRecordedText, openInjections, stillTreatedText } from '../../study/open-injections.ts';
 
 /** What somebody would want to settle before the database is locked, a sentence each. */
 export function unfinishedTexts(open: OpenStudy): string[] {
@@ -11,9 +11,7 @@ export function unfinishedTexts(open: OpenStudy): string[] {
   const sent = kitRecords(open).filter(({ shipment }) => shipment !== undefined);
   const pending = waitingActs(open.root, open.entries).acts.length;
   return [
-    ...(toCome.length === 0
-      ? []
-      : [`${counted(toCome.length, 'participant')} still to be treated: injections are planned.`]),
+    ...stillTreatedText(toCome),
     ...notRecordedText(late),
     ...(left.length === 0
       ? []

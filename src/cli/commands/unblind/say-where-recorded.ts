@@ -1,6 +1,7 @@
 import type { Intent } from '../../../store/opening/on-record.ts';
 import type { RecordedCodeBreak } from '../../../store/opening/emergency/record-code-break.ts';
 import type { RescuedStudy } from '../../../store/opening/emergency/rescue-study.ts';
+import { lastUsedCopy } from '../../../store/folder/home.ts';
 import { now } from '../../../system/clock.ts';
 import { formatWho } from '../../../ledger/who.ts';
 import { NO_KEY } from '../../../ledger/openings.ts';
@@ -31,9 +32,11 @@ export function sayWhereRecorded(
   const time = now();
   const result = ok ? 'opened' : 'refused';
   output.tell(handReceipt(intent, study, result, time));
-  const used = study.home?.lastUsed?.path;
+  const { home } = study;
+  // Only a folder that is on this machine can be named in a command.
+  const used = home && lastUsedCopy(home)?.path;
   const command = commandToEnter(intent, result, time, used);
-  if (used !== undefined) {
+  if (home?.lastUsed !== undefined) {
     output.tell(
       'Nothing is kept in this copy, so --enter-from would find nothing: use the paper in the folder in use.',
     );
