@@ -1,16 +1,12 @@
 import type { EnvelopeContent } from '../../blinding/envelope.ts';
-import { RandoseError } from '../../errors.ts';
 import type { EntryOf } from '../../ledger/entry.ts';
 import type { Who } from '../../ledger/who.ts';
-import { envelopeFile } from '../../study/layout.ts';
-import { RESTORE } from '../../words.ts';
 import type { OpenStudy, StudyPlace } from '../open-study.ts';
 import type { Signing } from '../ready.ts';
 import type { GivenKeys } from './keys.ts';
 import { type Opened, openOnRecord } from './on-record.ts';
-import { openWith } from './open-sealed.ts';
 import { openerOf } from './owners.ts';
-import { proveEnvelope } from './prove-envelope.ts';
+import { openParticipant } from './participant-envelope.ts';
 
 /** Whose arm is revealed, by whom. */
 interface Reveal {
@@ -35,16 +31,7 @@ export async function revealOnRecord(
     },
     work: async (open) => {
       if (!keys.ok) throw keys.error;
-      const { number } = participantIn(open);
-      for (const batch of open.batches) {
-        const index = batch.slots.findIndex((slot) => slot.number === number);
-        const slot = batch.slots[index];
-        if (slot === undefined) continue;
-        const file = envelopeFile(slot, batch.manifest.rewrap);
-        const text = await openWith(open, batch, file, keys.value, `the envelope of ${number}`);
-        return proveEnvelope(batch, index, text);
-      }
-      throw new RandoseError('not-trusted', `the list has no ${number}`, { hint: RESTORE });
+      return openParticipant(open, participantIn(open), keys.value);
     },
   });
 }
