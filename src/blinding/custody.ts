@@ -53,7 +53,10 @@ export function recipientsOf(holders: Holders): string[] {
  * @throws Error if there is a threshold but no study key
  */
 export function custodyOf(
-  study: Pick<Study, 'custody' | 'officers' | 'statisticians' | 'packers' | 'cardMakers'>,
+  study: Pick<
+    Study,
+    'custody' | 'officers' | 'statisticians' | 'packers' | 'cardMakers' | 'preparers'
+  >,
   studyKey: Pick<KeyPair, 'recipient'> | undefined,
 ): SealedCustody {
   const { custody } = study;
@@ -69,5 +72,6 @@ export function custodyOf(
     statisticians: people(study.statisticians),
     packers: people(study.packers),
     cardMakers: people(study.cardMakers),
+    ...(study.preparers.length > 0 && { preparers: people(study.preparers) }),
   };
 }

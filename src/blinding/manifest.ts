@@ -51,6 +51,8 @@ const MANIFEST = v.strictObject({
     statisticians: PEOPLE,
     packers: PEOPLE,
     cardMakers: PEOPLE,
+    // Missing if there are none.
+    preparers: v.exactOptional(PEOPLE),
   }),
   commitment: v.strictObject({ leaves: v.number(), root: DIGEST }),
   files: v.record(v.string(), DIGEST),
@@ -416,6 +418,8 @@ function designDigests(study: Study): Manifest['design'] {
       people(study.statisticians),
       people(study.packers),
       people(study.cardMakers),
+      // Without preparers the digest stays as it was before there were any.
+      ...(study.preparers.length > 0 ? [people(study.preparers)] : []),
     ]),
     // Without replacement slots there is no digest, as before there were any.
     ...(study.replacements !== undefined && { replacements: of(study.replacements.offset) }),

@@ -40,6 +40,7 @@ import { moveCommand } from './commands/move/command.ts';
 import { openCommand } from './commands/open/command.ts';
 import { packingCommand } from './commands/packing/command.ts';
 import { peopleAddCommand, peopleCommand } from './commands/people/command.ts';
+import { prepareCommand } from './commands/prepare/command.ts';
 import { randomizeCommand } from './commands/randomize/command.ts';
 import { randomizedInErrorCommand } from './commands/randomized-in-error/command.ts';
 import { replaceCommand } from './commands/replace/command.ts';
@@ -123,6 +124,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     entry(retractedCommand, () => eventOf('retracted')),
   ]),
   entry(unblindCommand, async () => (await import('./commands/unblind/unblind.ts')).unblind),
+  entry(prepareCommand, async () => (await import('./commands/prepare/prepare.ts')).prepare),
   entry(revealCommand, async () => (await import('./commands/reveal/reveal.ts')).reveal),
   entry(cardsCommand, async () => (await import('./commands/cards/cards.ts')).cards),
   entry(rewrapCommand, async () => (await import('./commands/rewrap/rewrap.ts')).rewrap),

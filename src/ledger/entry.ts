@@ -33,7 +33,7 @@ const AS_GIVEN = {
 /** What can be opened, each time with an intent before and an outcome after. */
 export const OPENINGS = [
   ...(['code-break', 'list opening', 'card making', 'rewrap', 'packing'] as const),
-  ...(['masked table', 'letter opening', 'reveal'] as const),
+  ...(['masked table', 'letter opening', 'reveal', 'preparation'] as const),
 ] as const;
 export type OpeningKind = (typeof OPENINGS)[number];
 
@@ -234,6 +234,18 @@ const KINDS = {
     ...KEY,
   }),
   'reveal outcome': kind(RESULT, OUTCOME),
+  /**
+   * An officer is about to seal the arm of a participant to a preparer, `to`, whose name study.yaml has. Nobody else
+   * sees it.
+   */
+  'preparation intent': kind("is about to seal this participant's arm to a preparer", {
+    subject: SUBJECT,
+    number: NUMBER,
+    preparer: TEXT,
+    to: TEXT,
+    ...KEY,
+  }),
+  'preparation outcome': kind(RESULT, OUTCOME),
   /** Somebody is about to open the whole list. */
   'list opening intent': kind('is about to open the whole allocation list', KEY),
   'list opening outcome': kind(RESULT, OUTCOME),

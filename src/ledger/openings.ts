@@ -187,9 +187,20 @@ export function firstReveals(entries: readonly Entry[]): (subject: string) => st
   return (subject) => first.get(subjectKey(subject));
 }
 
+/** The earlier preparations for a participant that were not refused: when the arm was sealed to a preparer, and to whom. */
+export function preparationsFor(
+  entries: readonly Entry[],
+  subject: string,
+): EntryOf<'preparation intent'>[] {
+  return openingsOf(entries, 'preparation')
+    .filter(({ outcome }) => outcome?.result !== 'refused')
+    .map(({ intent }) => intent)
+    .filter((intent) => subjectKey(intent.subject) === subjectKey(subject));
+}
+
 /**
- * Checks that every reveal is about somebody who was randomized before it and has its number, and that the study is
- * open label.
+ * Checks that every reveal, and every preparation, is about somebody who was randomized before it and has its number,
+ * and that arms are revealed only in a study that is open label.
  *
  * @param isOpenLabel undefined if study.yaml cannot be read
  * @returns each discrepancy, by line of the ledger
@@ -199,14 +210,16 @@ export function checkReveals(
   isOpenLabel: boolean | undefined,
 ): Problem[] {
   return entries.flatMap((entry, index) => {
-    if (entry.action !== 'reveal intent') return [];
+    const { action } = entry;
+    if (action !== 'reveal intent' && action !== 'preparation intent') return [];
     const { subject, number } = entry;
     const had = findRandomization(entries.slice(0, index), subject)?.number;
+    const does = action === 'reveal intent' ? 'reveals' : 'prepares';
     return [
-      ...(isOpenLabel === false
+      ...(isOpenLabel === false && action === 'reveal intent'
         ? ['reveals an arm, but study.yaml does not say blinding: open label']
         : []),
-      ...(had === number ? [] : [`reveals ${number}, but ${subject} had ${had ?? 'no number'}`]),
+      ...(had === number ? [] : [`${does} ${number}, but ${subject} had ${had ?? 'no number'}`]),
     ].map((message) => entryProblem(entry, message));
   });
 }
@@ -263,6 +276,7 @@ const NO_OUTCOME = 'has no outcome: somebody may have seen';
 const SEEN: Record<OpeningKind, string> = {
   'code-break': 'the arm',
   reveal: 'the arm',
+  preparation: 'the arm',
   'list opening': 'the list',
   'masked table': 'the list',
   'letter opening': 'the arms of the letters',
@@ -277,7 +291,7 @@ function checkOutcomes(entries: readonly Entry[], kind: OpeningKind): Problem[] 
   for (const entry of entries) {
     if (entry.action === `${kind} intent`) {
       const whose =
-        kind === 'code-break' || kind === 'reveal'
+        'subject' in entry && entry.subject !== null
           ? `the ${kind} of ${entry.subject}`
           : `the ${kind}`;
       const message = `${whose} ${NO_OUTCOME} ${SEEN[kind]}`;

@@ -95,10 +95,10 @@ function peopleTodo(study: Study, { custody }: Manifest): string {
   const others = (some: readonly Person[], rest: readonly Person[]) =>
     some.filter((one) => !rest.some((other) => isSame(one, other)));
   const added = roles.flatMap(([role, key]) =>
-    others(study[key], custody[key]).map(({ name }) => `${role} ${name} is added`),
+    others(study[key], custody[key] ?? []).map(({ name }) => `${role} ${name} is added`),
   );
   const removed = roles.flatMap(([role, key]) =>
-    others(custody[key], study[key]).map(({ name }) => `${role} ${name} is removed`),
+    others(custody[key] ?? [], study[key]).map(({ name }) => `${role} ${name} is removed`),
   );
   const who = [...added, ...removed];
   const what = who.length === 0 ? 'the rule or the order is another one' : who.join(', ');

@@ -50,6 +50,7 @@ const STUDY_FILE = mapping({
   statisticians: PEOPLE,
   packers: PEOPLE,
   cardMakers: PEOPLE,
+  preparers: PEOPLE,
   custody: CUSTODY,
 });
 
@@ -114,7 +115,8 @@ export function placeInStudy(text: string, path: YamlPath): { line: number; colu
 }
 
 function studyFrom({ dummy, ...file }: v.InferOutput<typeof STUDY_FILE>): Study {
-  const { sites, factors, supplies, officers, statisticians, packers, cardMakers } = file;
+  const { sites, factors, supplies } = file;
+  const { officers, statisticians, packers, cardMakers, preparers } = file;
   const stratifyBy = stratifyByFrom(file.stratifyBy, factors);
   const dimensions = dimensionsOf(stratifyBy, sites, factors);
   const schedule = scheduleFrom(file.schedule);
@@ -136,6 +138,7 @@ function studyFrom({ dummy, ...file }: v.InferOutput<typeof STUDY_FILE>): Study 
     statisticians,
     packers,
     cardMakers,
+    preparers,
     custody: custodyFrom(file.custody),
   };
 }

@@ -62,5 +62,6 @@ export interface Study extends Identity {
   readonly statisticians: readonly Person[];
   readonly packers: readonly Person[];
   readonly cardMakers: readonly Person[];
+  readonly preparers: readonly Person[];
   readonly custody: Custody;
 }

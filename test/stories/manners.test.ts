@@ -315,6 +315,7 @@ const NOT_IN_DEMO = new Set([
     'correct',
     'randomized-in-error',
     'reveal',
+    'prepare',
   ],
 ]);
 

@@ -87,7 +87,9 @@ function storyOf(trial: Trial): string[][] {
     on('unblind', '--letters', 'interim 1', '--identity', statistician, ...why),
     on('reveal', 'CRT-001', '--identity', officer),
     on('cards', '--output', at('cards.pdf'), '--identity', officer, ...why),
+    on('people', 'add', '--role', 'preparer', '--name', 'Preparer', '--recipient', SENT),
     on('rewrap', '--identity', officer, ...why),
+    on('prepare', 'CRT-001', '--identity', officer, '--output', at('CRT-001.age')),
     on('verify'),
     on('ledger'),
     on('status'),
@@ -107,7 +109,7 @@ function steady(text: string, folder: string): string {
   return text
     .replaceAll(folder, 'FOLDER')
     .replace(/[0-9a-f]{64}/g, 'DIGEST')
-    .replace(/\d\d:\d\d(:\d\d)?/g, 'TIME')
+    .replace(/\d\d:\d\d(:\d\d)?|\d{8}T\d{6}/g, 'TIME')
     .replace(/age1\w+/g, 'RECIPIENT');
 }
 

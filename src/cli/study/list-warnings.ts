@@ -10,8 +10,9 @@ export function exampleKeyWarnings({
   statisticians,
   packers,
   cardMakers,
-}: Pick<Study, 'officers' | 'statisticians' | 'packers' | 'cardMakers'>): string[] {
-  const all = [...officers, ...statisticians, ...packers, ...cardMakers];
+  preparers,
+}: Pick<Study, 'officers' | 'statisticians' | 'packers' | 'cardMakers' | 'preparers'>): string[] {
+  const all = [...officers, ...statisticians, ...packers, ...cardMakers, ...preparers];
   const names = all.flatMap(({ name, recipient }) => (isExampleKey(recipient) ? [name] : []));
   if (names.length === 0) return [];
   return [

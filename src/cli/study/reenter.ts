@@ -131,6 +131,8 @@ function wordsOf(entry: Entry): string[] | undefined {
     case 'late code-break':
     case 'reveal intent':
     case 'reveal outcome':
+    case 'preparation intent':
+    case 'preparation outcome':
     case 'list opening intent':
     case 'list opening outcome':
     case 'masked table intent':

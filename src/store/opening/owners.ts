@@ -51,7 +51,7 @@ export function peopleOfRescued({ study, batches }: RescuedStudy): People | unde
 }
 
 /** People of several sources: who has a key is named as in the first one that has it. */
-function allPeople(sources: readonly (People | undefined)[]): People {
+function allPeople(sources: readonly (Partial<People> | undefined)[]): People {
   const inRole = (role: keyof People) => {
     const all = sources.flatMap((source) => source?.[role] ?? []);
     return all.filter(({ recipient }, index) => {
@@ -63,6 +63,7 @@ function allPeople(sources: readonly (People | undefined)[]): People {
     statisticians: inRole('statisticians'),
     packers: inRole('packers'),
     cardMakers: inRole('cardMakers'),
+    preparers: inRole('preparers'),
   };
 }
 

@@ -15,9 +15,9 @@ export interface Person {
 
 /**
  * What a key is for. Officers open envelopes, statisticians the list, packers kit → arm, card makers
- * the code-break cards.
+ * the code-break cards. Preparers open nothing by themselves: an officer seals the arm of one participant to them.
  */
-export type Role = 'officer' | 'statistician' | 'packer' | 'card-maker';
+export type Role = 'officer' | 'statistician' | 'packer' | 'card-maker' | 'preparer';
 
 /** The key of study.yaml that lists the people of each role. */
 export const ROLES = {
@@ -25,6 +25,7 @@ export const ROLES = {
   statistician: 'statisticians',
   packer: 'packers',
   'card-maker': 'cardMakers',
+  preparer: 'preparers',
 } as const satisfies Record<Role, string>;
 
 const NAME = line(100);

@@ -4,7 +4,13 @@ import { needing } from '../../arguments/needs.ts';
 import { dryRun, json, passphrases } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
-const ROLE_NAMES = ['officer', 'packer', 'statistician', 'card-maker'] as const satisfies Role[];
+const ROLE_NAMES = [
+  'officer',
+  'packer',
+  'statistician',
+  'card-maker',
+  'preparer',
+] as const satisfies Role[];
 
 export const keygenCommand = declareCommand({
   name: 'keygen',

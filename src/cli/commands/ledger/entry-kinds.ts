@@ -25,6 +25,7 @@ export const ENTRY_KINDS = Object.keys({
   move: true,
   'code-break': true,
   reveal: true,
+  preparation: true,
   'list-opening': true,
   'masked-table': true,
   'letter-opening': true,

@@ -214,6 +214,8 @@ function actText(entry: Entry, there: readonly Entry[], waitsFor: string | undef
     case 'code-break outcome':
     case 'reveal intent':
     case 'reveal outcome':
+    case 'preparation intent':
+    case 'preparation outcome':
     case 'list opening intent':
     case 'list opening outcome':
     case 'masked table intent':

@@ -92,6 +92,8 @@ function whatOf(entry: Entry, all: readonly Entry[]): string {
       return `${entry.action.replace(' intent', '')}, batch ${entry.batches.join(', ')}: intent`;
     case 'reveal intent':
       return `reveal of ${entry.subject} (${entry.number}): intent`;
+    case 'preparation intent':
+      return `preparation for ${entry.subject} (${entry.number}), sealed to ${entry.preparer}: intent`;
     case 'masked table intent':
       return `masked table for "${shown(entry.purpose)}": ${entry.rows} until ${entry.until}${lettersText(entry)}: intent`;
     case 'letter opening intent':
@@ -137,6 +139,7 @@ function whatOf(entry: Entry, all: readonly Entry[]): string {
     case 'packing outcome':
     case 'code-break outcome':
     case 'reveal outcome':
+    case 'preparation outcome':
     case 'list opening outcome':
     case 'letter opening outcome':
     case 'card making outcome':

@@ -3,7 +3,13 @@ import type { Role } from '../../../study/study.ts';
 import { dryRun, json, study, yes } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
-const ROLE_NAMES = ['officer', 'statistician', 'packer', 'card-maker'] as const satisfies Role[];
+const ROLE_NAMES = [
+  'officer',
+  'statistician',
+  'packer',
+  'card-maker',
+  'preparer',
+] as const satisfies Role[];
 
 export const peopleCommand = declareCommand({
   name: 'people',

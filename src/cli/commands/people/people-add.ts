@@ -67,8 +67,10 @@ function tellRewrap(output: Output, role: Role, name: string, { custody, officer
     role === 'packer' || role === 'card-maker'
       ? ` Beside an officer's key it needs the key of a present ${role === 'packer' ? 'packer' : 'card maker'}, if there is one.`
       : '';
+  const lacks =
+    role === 'preparer' ? `nothing can be prepared for ${name}` : `${name} can open nothing`;
   output.warn(
-    `the list is sealed already: ${name} can open nothing, and nobody can be randomized, until an officer runs a rewrap.${keys} To run it: randose rewrap --identity FILE --reason TEXT`,
+    `the list is sealed already: ${lacks}, and nobody can be randomized, until an officer runs a rewrap.${keys} To run it: randose rewrap --identity FILE --reason TEXT`,
   );
   if (role === 'officer' && custody.rule === 'threshold' && custody.of !== officers.length) {
     output.warn(

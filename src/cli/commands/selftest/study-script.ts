@@ -43,6 +43,7 @@ export function scriptOfStudy(planPath: string, folder: string | undefined): Scr
         statistician: [],
         packer: [],
         'card-maker': [],
+        preparer: [],
       };
       const drawKey = async (role: Role): Promise<string> => {
         const pair = await drawKeyPair();
@@ -53,11 +54,15 @@ export function scriptOfStudy(planPath: string, folder: string | undefined): Scr
       };
       await edit(async (original) => {
         const known = await withRecipients(original, drawKey);
-        if (study.officers.length > 0) return known;
-        return addPerson(known, 'officer', {
-          name: 'Example Officer',
-          recipient: await drawKey('officer'),
-        });
+        const roles: Role[] = [
+          ...(study.officers.length > 0 ? [] : (['officer'] as const)),
+          ...(study.preparers.length > 0 ? [] : (['preparer'] as const)),
+        ];
+        let all = known;
+        for (const role of roles) {
+          all = addPerson(all, role, { name: `Example ${role}`, recipient: await drawKey(role) });
+        }
+        return all;
       });
       writeNew(at('plan.yaml'), planText);
       const parts = { at, keys, study, ...participantsOf(study) };

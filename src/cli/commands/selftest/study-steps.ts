@@ -71,6 +71,7 @@ export function end({ at, keys, participants, study }: TrialParts): Step[] {
       ? [mayOpen('reveal', first, ...officers, ...WHO)]
       : []),
     ...opened(second, third),
+    ...(first === undefined ? [] : [sealed(study, first, officers)]),
     {
       ...may(...masked, ...ofList, '--output', at('MASKED.csv')),
       results: [at('MASKED.csv')],
@@ -88,6 +89,12 @@ export function end({ at, keys, participants, study }: TrialParts): Step[] {
     must('ledger', '--json'),
     must('status'),
   ];
+}
+
+/** The arm of a participant, sealed to a preparer: whoever gives the command sees its length. */
+function sealed({ preparers }: Study, subject: string, officers: string[]): Step {
+  const to = preparers[0] === undefined ? [] : ['--to', preparers[0].name];
+  return { words: ['prepare', subject, ...to, ...officers, ...WHO], seen: 'length' };
 }
 
 function identity(files: readonly string[]): string[] {

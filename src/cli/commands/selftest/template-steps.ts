@@ -46,6 +46,7 @@ export function stepsOf(at: (name: string) => string): Step[] {
     { ...blinded('cards', '--identity', maker, '--output', sheet), results: [sheet] },
     { words: [...codeBreak('CRT-007'), '--proof', at('proof.txt')], seen: 'talk' },
     { words: ['reveal', 'CRT-006', ...officer, ...WHO], seen: 'talk' },
+    { words: ['prepare', 'CRT-006', ...officer, ...WHO], seen: 'length' },
     { words: [...codeBreak('CRT-008'), '--to', recipientIn(at)], seen: 'length' },
     blinded('status'),
     blinded('status', '--json'),

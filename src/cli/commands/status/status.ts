@@ -66,6 +66,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
     rewraps: counts(openingsOf(entries, 'rewrap')),
     packings: counts(openingsOf(entries, 'packing')),
     reveals: counts(openingsOf(entries, 'reveal')),
+    preparations: counts(openingsOf(entries, 'preparation')),
     maskedTables: counts(openingsOf(entries, 'masked table')),
     letterOpenings: counts(openingsOf(entries, 'letter opening')),
   };
@@ -111,6 +112,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
   ];
   const others = [
     ['Reveals (open label)', opened.reveals],
+    ['Preparations', opened.preparations],
     ['List openings', opened.listOpenings],
     ['Letters of masked tables', opened.letterOpenings],
     ['Rewraps', opened.rewraps],
