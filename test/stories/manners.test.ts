@@ -6,12 +6,7 @@ import { type CommandEntry, DESKS } from '../../src/cli/command.ts';
 import { needsOf } from '../../src/cli/arguments/needs.ts';
 import { COMMANDS } from '../../src/cli/registry.ts';
 import { FIXTURES, mustRun, randose, randoseIn, testFolder } from '../support/command-line.ts';
-
-/** Every command as it is typed, also those that are typed after another one, with its declaration. */
-const EVERY: [string, CommandEntry][] = COMMANDS.flatMap((entry) => [
-  [entry.name, entry] as [string, CommandEntry],
-  ...entry.parts.map((part): [string, CommandEntry] => [`${entry.name} ${part.name}`, part]),
-]);
+import { EVERY } from '../support/terminal-story.ts';
 
 /** A command as commander has it, with its arguments and flags. */
 function defined({ name, define }: CommandEntry): Command {
