@@ -80,12 +80,12 @@ export default new Uint8Array(inflateSync(Buffer.from('${packed}', 'base64')));`
   };
 }
 
-/** A template that is imported, a YAML or a CSV file, is its text. Tests go the same way. */
+/** A template or a page that is imported (YAML, CSV, Markdown) is its text. Tests go the same way. */
 export function fileTexts(): Plugin {
   return {
     name: 'file-texts',
     load(id) {
-      if (!/\.(yaml|csv)$/.test(id)) return null;
+      if (!/\.(yaml|csv|md)$/.test(id)) return null;
       return `export default ${JSON.stringify(readFileSync(id, 'utf8'))};`;
     },
   };

@@ -113,7 +113,12 @@ export function overview(commands: readonly CommandEntry[], columns: number): st
 /** The end of a command's help: examples to copy, and its page. */
 export function examplesText({ examples, page }: CommandEntry, columns: number): string {
   const lines = examples.flatMap((line) => commandLines(`$ randose ${line}`, columns, '  '));
-  return `\nExamples:\n${lines.join('\n')}\n\nMore: ${page}`;
+  return `\nExamples:\n${lines.join('\n')}\n\nMore: ${pageCommand(page)}`;
+}
+
+/** How somebody reads a page who has the program alone: `docs/officer.md` is `randose docs officer`. */
+function pageCommand(page: string): string {
+  return `randose docs ${page.replace(/^docs\/|\.md$/g, '').toLowerCase()}`;
 }
 
 /** The end of the help of randose itself. */
@@ -122,12 +127,12 @@ export function whereToBegin(columns: number): string {
 }
 
 const BEGIN = `Where to begin:
-  $ randose demo        the whole trial in a few seconds
-  docs/statistician.md  make the list
-  docs/pharmacist.md    randomize, labels, kits, calendars
-  docs/officer.md       break the code
-  docs/physician.md     what to have ready if you need an arm
-  SECURITY.md           who can see what, and how to check it`;
+  $ randose demo               the whole trial in a few seconds
+  $ randose docs statistician  make the list
+  $ randose docs pharmacist    randomize, labels, kits, calendars
+  $ randose docs officer       break the code
+  $ randose docs physician     what to have ready if you need an arm
+  $ randose docs security      who can see what, and how to check it`;
 
 const STATUSES =
   'Exit status: 0 done, 1 verify found a discrepancy, 64 usage, 65 bad or tampered data, 66 input missing, 70 bug, 73 would overwrite, 74 the disk or the output failed, 75 locked or no space left, 77 wrong key, 78 invalid study.';

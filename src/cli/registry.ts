@@ -17,6 +17,7 @@ import { checkCommand } from './commands/check/command.ts';
 import { commitmentCommand } from './commands/commitment/command.ts';
 import { demoCommand } from './commands/demo/command.ts';
 import { deviationsCommand } from './commands/deviations/command.ts';
+import { docsCommand } from './commands/docs/command.ts';
 import { doseCommand } from './commands/dose/command.ts';
 import { initCommand } from './commands/init/command.ts';
 import { keygenCommand } from './commands/keygen/command.ts';
@@ -132,6 +133,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry(ledgerCommand, async () => (await import('./commands/ledger/ledger.ts')).ledger),
   entry(statusCommand, async () => (await import('./commands/status/status.ts')).status),
   entry(selftestCommand, async () => (await import('./commands/selftest/selftest.ts')).selftest),
+  entry(docsCommand, async () => (await import('./commands/docs/docs.ts')).docs),
   entry(demoCommand, async () => (await import('./commands/demo/demo.ts')).demo),
 ];
 

@@ -84,6 +84,7 @@ function storyOf(trial: Trial): string[][] {
     on('people', 'add', '--role', 'preparer', '--name', 'Preparer', '--recipient', SENT),
     on('rewrap', '--identity', officer, ...why),
     on('prepare', 'CRT-001', '--identity', officer, '--output', at('CRT-001.age')),
+    ['docs', 'scope'],
     on('verify'),
     on('ledger'),
     on('status'),
