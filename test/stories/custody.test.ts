@@ -29,6 +29,11 @@ function officersOf(count: number, needed: number, ...words: string[]): CustodyT
   return made;
 }
 
+const PACKER = [
+  ...['--role', 'packer', '--name', 'P'],
+  ...['--recipient', 'age1cmwazmw7dra9hhxwqc67pshpg4tpsz6d3f8unpz3d74r8ne8xanqcmqw7k'],
+];
+
 const unblind = ({ study, key }: CustodyTrial, names: readonly string[], ...words: string[]) =>
   randose(
     ...['unblind', '--study', study, '--subject', 'CRT-001', '--reason', 'example'],
@@ -107,6 +112,40 @@ describe('a threshold of officers', () => {
     expect(text).toContain('1 of 2: ');
     expect(text.match(/This key is named already/g)).toHaveLength(1);
     expect(ledgerOf(made.study)).toHaveLength(before + 2);
+  });
+
+  testWithTool(['expect', '-v'])('says that more are needed before a passphrase', () => {
+    const made = custodyTrial('threshold: 2 of 3');
+    const file = join(made.trial.folder, 'passphrase');
+    writeFileSync(file, 'a long passphrase\n');
+    for (const name of ['O1', 'O2']) made.addPerson('officer', name, '--study', made.study);
+    const key = made.key('O3');
+    const about = ['--role', 'officer', '--name', 'O3', '--output', key, '--study', made.study];
+    mustRun('keygen', ...about, '--passphrase-file', file);
+    sealAndEnrol(made);
+    const { status, text } = atTerminal(
+      made.study,
+      ['unblind', 'CRT-001', '--identity', key, '--reason', 'SAE'],
+      [
+        ['And key 2 of 2?', made.key('O1')],
+        ['Passphrase for', 'a long passphrase'],
+      ],
+    );
+    expect(status, text).toBe(0);
+    const said = text.replace(/\s+/g, ' ');
+    expect(said).toContain(`2 officers are needed, and one key is named: ${key}.`);
+
+    mustRun('people', 'add', '--study', made.study, ...PACKER);
+    const before = ledgerOf(made.study).length;
+    const rewrap = atTerminal(
+      made.study,
+      ['rewrap', '--identity', key, '--reason', 'a packer joins'],
+      [['Passphrase for', '^C']],
+    );
+    expect(rewrap.text.replace(/\s+/g, ' ')).toMatch(
+      /2 officers are needed, and one key is named: .*Passphrase for/,
+    );
+    expect(ledgerOf(made.study)).toHaveLength(before);
   });
 
   test('works if files of another group are damaged, or the manifest and the ledger are missing', () => {

@@ -17,6 +17,7 @@ import { periodLines } from '../../output/period-lines.ts';
 import { formatReceipt } from '../../output/receipt.ts';
 import { atHome } from '../../study/at-home.ts';
 import { tellDryRun } from '../../study/look-first.ts';
+import { sayIfTooFew } from '../../study/officers-needed.ts';
 import { refuseOpened } from '../../study/opened-list.ts';
 import { keysAfterReason } from '../../study/opening-reason.ts';
 import { studyPlace } from '../../study/study-place.ts';
@@ -60,6 +61,7 @@ export async function reveal(
   }
   const reason = options.reason ?? null;
   const signing = await signingWith(options.sign, !output.json);
+  sayIfTooFew(output, before, options);
   const keys = await keysAfterReason(output, options, reason);
   const study = await atHome(output, place, options);
   const opened = await revealOnRecord(study, { participantIn, keys, by, reason, signing });

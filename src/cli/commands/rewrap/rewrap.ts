@@ -31,6 +31,7 @@ import { keysAfterReason, openingReason } from '../../study/opening-reason.ts';
 import { formatHolders } from '../../output/batch-view.ts';
 import { requireKeyFlags } from '../../arguments/keys.ts';
 import { custodyWarnings, exampleKeyWarnings } from '../../study/list-warnings.ts';
+import { sayIfTooFew } from '../../study/officers-needed.ts';
 import { refuseOpened } from '../../study/opened-list.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
@@ -45,17 +46,21 @@ import type { RewrapFlags } from './command.ts';
 export async function rewrap(output: Output, options: RewrapFlags): Promise<void> {
   const place = studyPlace(options);
   const by = options.by === undefined ? undefined : parseWho(options.by);
-  requireWork(await openStudy(place), options);
+  const before = await openStudy(place);
+  requireWork(before, options);
   await requireKeyFlags(options);
   if (options.dryRun === true) {
-    const { study } = await openStudy(place);
-    tellDryRun(output, `re-encrypt everything of ${study.id} for the people listed in study.yaml`);
+    tellDryRun(
+      output,
+      `re-encrypt everything of ${before.study.id} for the people listed in study.yaml`,
+    );
     return;
   }
   const example = 'C. Example takes over from A. Example';
   const reason = await openingReason(output, options.reason, 'a rewrap', example);
   const signing = await signingWith(options.sign, !output.json);
   const study = await atHome(output, place, options);
+  sayIfTooFew(output, before, options);
   const keys = await keysAfterReason(output, options, reason);
   let superseded: string | undefined;
   const opened = await openOnRecord<RewrappedBatch[], 'rewrap'>(study, signing, {

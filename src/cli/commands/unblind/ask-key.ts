@@ -10,6 +10,7 @@ import { exists, isSpecialFile } from '../../../system/files.ts';
 import { listed, upperFirst } from '../../../words.ts';
 import { askOrBack } from '../../arguments/ask-or-back.ts';
 import type { Output } from '../../output/output.ts';
+import { tooFewText } from '../../study/officers-needed.ts';
 
 /** What is known about the keys that may open something. */
 interface KeyQuestion {
@@ -23,6 +24,8 @@ interface KeyQuestion {
   readonly hasCards: boolean;
   /** The public halves of the keys that open envelopes; undefined if it is not about envelopes, or if nothing says it. */
   readonly openers: ReadonlySet<string> | undefined;
+  /** The key files that were named before; fewer than are needed. */
+  readonly named?: readonly string[];
 }
 
 /** What a person named as the key. */
@@ -47,14 +50,16 @@ export async function askForKey(output: Output, question: KeyQuestion): Promise<
     output.say(`  ${index + 1}  ${key.file}${ownerText(question, key)}`);
   }
   if (found.length === 0) output.say(NONE_FOUND);
-  if (needed > 1) {
+  let named = question.named ?? [];
+  if (named.length > 0) {
+    output.say(`${tooFewText(needed, named)} Name the others too.`);
+  } else if (needed > 1) {
     output.say(
       `${needed} officers are needed: name ${needed} keys, one after the other or at once.`,
     );
   }
   const number = found.length > 0 ? 'its number above, ' : '';
   const card = hasCards ? ', or "card" for a code-break card' : '';
-  let named: readonly string[] = [];
   let doubted: string | undefined;
   for (;;) {
     const which = named.length === 0 ? 'Which key?' : `And key ${named.length + 1} of ${needed}?`;

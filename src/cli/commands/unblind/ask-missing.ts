@@ -17,6 +17,7 @@ import type { KeyFlags } from '../../arguments/options.ts';
 import { askOrBack, FIRST_QUESTION, WentBack } from '../../arguments/ask-or-back.ts';
 import { isSecretTyped } from '../../arguments/keys.ts';
 import type { Output } from '../../output/output.ts';
+import { areTooFew } from '../../study/officers-needed.ts';
 import { askReason, sayReason } from '../../study/opening-reason.ts';
 import { askForKey, keyProblems } from './ask-key.ts';
 import { anotherKitText, givenText, type KitGivenTo, openedBeforeText } from './code-break-view.ts';
@@ -112,17 +113,16 @@ async function askWhichKey(
   const { identity, ...rest } = flags;
   const problems = await keyProblems(identity ?? []);
   for (const problem of problems) output.say(problem);
-  if (problems.length === 0 && (identity !== undefined || flags.card === true)) return undefined;
-  if (flags.card === true) return rest;
   const needed = study.batches.at(-1)?.inForce?.custody.needed ?? 1;
+  const people = peopleOfRescued(study);
+  const named = problems.length === 0 && flags.card !== true ? (identity ?? []) : [];
+  const isFew = named.length > 0 && areTooFew({ needed, people }, named);
+  if (problems.length === 0 && !isFew && (named.length > 0 || flags.card === true)) {
+    return undefined;
+  }
+  if (flags.card === true) return rest;
   const openers = openersOf(study);
-  const desk = {
-    root: study.root,
-    people: peopleOfRescued(study),
-    needed,
-    hasCards: true,
-    openers,
-  };
+  const desk = { root: study.root, people, needed, hasCards: true, openers, named };
   return { ...rest, ...(await askForKey(output, desk)) };
 }
 
