@@ -311,6 +311,7 @@ expect "Key of the code-break card"; send "${typed}\\r"; expect eof; catch wait 
         trial.study,
         ['unblind', 'CRT-002', '--card', '--by', 'E. Example, physician', '--reason', 'SAE'],
         [
+          ['group 1 of 10', 'back'],
           ['group 1 of 10', wrong],
           ['Which groups differ?', 'V4'],
           ['Which groups differ?', '2-10'],
@@ -319,6 +320,7 @@ expect "Key of the code-break card"; send "${typed}\\r"; expect eof; catch wait 
       );
       expect(status, text).toBe(0);
       expect(text).toContain(`   1 ${wrong.slice(0, 6)}   2 ${wrong.slice(6, 12)}   3 `);
+      expect(text).toContain('This is the first group of the key. Ctrl-C cancels.');
       expect(text).toContain('Type numbers from 1 to 10. To type all again: 1-10');
       expect(text).toMatch(/ILT101|PLACEBO/);
     },

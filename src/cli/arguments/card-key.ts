@@ -50,7 +50,9 @@ export async function askForCard(
     const line = next === undefined ? undefined : (given ?? (await ask(questionOf(typed, next))));
     given = undefined;
     if (line !== undefined && /^back$/i.test(line.trim())) {
-      typed = before.pop() ?? NOTHING_TYPED;
+      const earlier = before.pop();
+      if (earlier === undefined) say(FIRST_GROUP);
+      typed = earlier ?? NOTHING_TYPED;
       continue;
     }
     const read = line === undefined ? withoutWrongGroups(typed) : addLine(typed, line);
@@ -65,6 +67,8 @@ export async function askForCard(
     }
   }
 }
+
+const FIRST_GROUP = 'This is the first group of the key. Ctrl-C cancels.';
 
 function isSameKey(one: TypedCard, other: TypedCard): boolean {
   return one.prefix === other.prefix && one.groups.join() === other.groups.join();
