@@ -65,8 +65,15 @@ describe('a file in the place of a public key', () => {
     writeFileSync(file, `${keyIn(key, /age1\w+/)}\n`);
     const answer = join(trial.folder, 'answer.age');
     const why = ['--identity', trial.officer, '--reason', 'example', '--study', trial.study];
-    mustRun('unblind', 'CRT-001', ...why, '--to', file, '--output', answer);
+    const sent = randose('unblind', 'CRT-001', ...why, '--to', file, '--output', answer);
+    expect(sent.stderr).not.toContain('to whoever has this key');
     expect(ageDecrypt(key, answer)).toContain('CRT-001');
+    const own = keyIn(trial.officer, /age1\w+/);
+    const kept = randose('unblind', 'CRT-001', ...why, '--to', own);
+    expect(kept.status).toBe(0);
+    expect(kept.stderr).toContain(
+      `warning: --to names the public half of ${trial.officer}: the answer goes to whoever has this key`,
+    );
   });
 });
 
@@ -82,4 +89,8 @@ test('a mistyped purpose of a masked table says that its letters are new', () =>
     'New letters, not those of "interim 1". For the same ones, add: --letters-of "interim 1"',
   );
   expect(table('Interim 1', 'MASKED-3.csv')).not.toContain('New letters');
+  const own = /age1\w+/.exec(readFileSync(trial.statistician, 'utf8'))![0];
+  const words = ['--letters', 'interim 1', '--reason', 'asked', '--to', own];
+  const about = ['--identity', trial.statistician, '--study', trial.study];
+  expect(randose('unblind', ...words, ...about).stderr).toContain('--to names the public half of');
 });

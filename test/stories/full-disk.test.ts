@@ -13,6 +13,8 @@ import {
   testFolder,
   type Trial,
 } from '../support/command-line.ts';
+import { atTerminal } from '../support/at-terminal.ts';
+import { testWithTool } from '../support/tools.ts';
 import { enrolOne, ledgerOf } from '../support/custody.ts';
 
 const HOOK = join(import.meta.dirname, '..', 'support', 'full-disk.cjs');
@@ -111,6 +113,17 @@ describe('a full disk', () => {
     expect(mustRun('ledger', '--study', study)).toContain('entered from a paper by B. Example');
     expect(mustRun('verify', '--study', study)).toMatch(/^verified/);
   });
+
+  testWithTool(['expect', '-v'])(
+    'on a terminal, what to write down comes before the window',
+    () => {
+      const hooked = { NODE_OPTIONS: `--require ${HOOK}`, RANDOSE_TEST_FULL_FROM: '1' };
+      const words = ['unblind', 'CRT-007', '--reason', 'SAE', '--identity', prepared.officer];
+      const { status, text } = atTerminal(copy(), words, [], hooked);
+      expect(status, text).toBe(0);
+      expect(text).toMatch(/Signature[^]*Close or clear this window when you have read it and/);
+    },
+  );
 
   test('in a copy of the folder, the paper is for the folder in use', () => {
     const trial = allocated();

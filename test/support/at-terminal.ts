@@ -19,6 +19,7 @@ export function atTerminal(
   folder: string,
   words: readonly string[],
   exchanges: readonly Exchange[],
+  environment: NodeJS.ProcessEnv = {},
 ): Seen {
   const command = [process.execPath, RANDOSE, ...words].map(braced).join(' ');
   const script = [
@@ -36,7 +37,7 @@ export function atTerminal(
     cwd: folder,
     encoding: 'utf8',
     timeout: 90_000,
-    env: { ...process.env, NO_COLOR: '1', HOME: folder },
+    env: { ...process.env, NO_COLOR: '1', HOME: folder, ...environment },
   });
   // eslint-disable-next-line no-control-regex -- what a terminal understands
   return { status: status ?? -1, text: stdout.replace(/\u001b\[[0-9;?]*[A-Za-z]|\r/g, '') };

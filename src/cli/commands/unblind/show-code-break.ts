@@ -9,7 +9,6 @@ import type { OnRecord } from '../../../store/opening/emergency/record-code-brea
 import type { RescuedStudy } from '../../../store/opening/emergency/rescue-study.ts';
 import { PUT_BACK } from '../../../words.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
-import { isAtTerminal } from '../../../system/prompts.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
 import { formatCodeBreak, openedBeforeText, stillBlindedText } from './code-break-view.ts';
@@ -95,9 +94,6 @@ export async function showCodeBreak(
   const knowsPair = sameArm !== undefined && flags.to === undefined;
   output.say(stillBlindedText(given, { isOpenLabel: isOpenLabel(study), isPair: knowsPair }));
   if (flags.card === true) output.say('Fill in the lines on the card, and tell the sponsor.');
-  if (flags.to === undefined && isAtTerminal()) {
-    output.say('Close or clear this window when you have read it.');
-  }
 }
 
 /** All that could not be checked, one line each. */

@@ -18,6 +18,7 @@ import { tellDryRun } from '../../study/look-first.ts';
 import { refuseOpened } from '../../study/opened-list.ts';
 import { keysAfterReason, openingReason } from '../../study/opening-reason.ts';
 import { refuseSecretFile } from '../../study/secret-file.ts';
+import { warnIfToOwnKey } from '../../study/own-answer.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import type { UnblindFlags } from './command.ts';
 import { askListKey } from './unblind-all.ts';
@@ -45,6 +46,7 @@ export async function unblindLetters(output: Output, typed: UnblindFlags): Promi
   }
   const known = await askListKey(output, before, typed);
   await requireKeyFlags(known);
+  warnIfToOwnKey(output, known);
   const why = ['opening letters', 'the committee asks for the arms'] as const;
   const reason = await openingReason(output, typed.reason, ...why);
   const signing = await signingWith(typed.sign, !output.json);

@@ -28,6 +28,7 @@ import { clockWarning } from '../../study/clock-warning.ts';
 import { tellDryRun } from '../../study/look-first.ts';
 
 import { refuseOpened } from '../../study/opened-list.ts';
+import { warnIfToOwnKey } from '../../study/own-answer.ts';
 import { refuseSecretFile } from '../../study/secret-file.ts';
 import type { UnblindFlags } from './command.ts';
 import { givenText, type KitGivenTo } from './code-break-view.ts';
@@ -85,6 +86,7 @@ export async function unblindOne(
     );
   }
   const asked = await completed(output, before, named, mayAsk);
+  warnIfToOwnKey(output, asked);
   const given = givenOf(asked);
   const notGiven = given && !mayAsk ? notGivenText(before, given) : undefined;
   if (notGiven !== undefined) output.warn(`${notGiven}.`);
@@ -286,5 +288,11 @@ async function tell(
   }
   await showCodeBreak(output, flags, study, { ...broken.value, intent, record });
   sayWhereRecorded(output, study, intent, broken);
+  if (flags.to === undefined && isAtTerminal()) {
+    const isOnPaper = record.place === 'nowhere';
+    output.say(
+      `Close or clear this window when you have read it${isOnPaper ? ' and written it down' : ''}.`,
+    );
+  }
   return undefined;
 }
