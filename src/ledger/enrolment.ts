@@ -58,7 +58,7 @@ export function requireRandomization(
     );
   }
   throw new RandoseError('bad-data', `subject "${subject}" is not randomized in this study`, {
-    hint: `${meantSubject(entries, subject)}${hyphenHint(subject)}Check the subject id. To list participants, run: randose calendar`,
+    hint: `${meantId(entries, subject)}${hyphenHint(subject)}Check the subject id. To list participants, run: randose calendar`,
   });
 }
 
@@ -70,6 +70,29 @@ export function meantSubject(entries: readonly Entry[], typed: string): string {
   const alike = randomizations(entries).filter(({ subject }) => areAlike(typed, subject));
   const [only] = alike;
   return alike.length === 1 && only !== undefined ? `Did you mean ${only.subject}? ` : '';
+}
+
+/**
+ * As `meantSubject`; if no subject id is like the typed one, the randomization number that is, with its participant. Only
+ * numbers of participants are named: nobody asks for another one.
+ */
+export function meantId(entries: readonly Entry[], typed: string): string {
+  const subject = meantSubject(entries, typed);
+  if (subject !== '') return subject;
+  const [only, ...others] = randomizations(entries).filter(({ number }) => areAlike(typed, number));
+  if (only === undefined || others.length > 0) return '';
+  return `Did you mean ${only.number} (${only.subject})? `;
+}
+
+/** What was typed as a kit code if it is, or is like, an id of a participant: a sentence with a blank after it; else nothing. */
+export function meantByKit(entries: readonly Entry[], typed: string): string {
+  const key = subjectKey(typed.trim());
+  const own =
+    findRandomization(entries, typed) ??
+    randomizations(entries).find(({ number }) => number.toUpperCase() === key);
+  return own === undefined
+    ? meantId(entries, typed)
+    : `${typed.trim()} names the participant ${own.subject} (${own.number}), not a kit. `;
 }
 
 /** The randomization with a number or a kit that was typed as a subject id. */

@@ -2,7 +2,7 @@ import { RandoseError } from '../errors.ts';
 import { readKit } from '../randomization/kit-check.ts';
 import { haveKits, kitsOf, type Slot } from '../randomization/list.ts';
 import type { KitNumber, Numbering } from '../randomization/numbers.ts';
-import { randomizations } from './enrolment.ts';
+import { meantByKit, randomizations } from './enrolment.ts';
 import type { Entry, EntryOf } from './entry.ts';
 
 /** The parts of a study in which a kit is looked up. */
@@ -42,7 +42,9 @@ export function requireKit({ study, slots, entries }: KitRegister, typed: string
   requireKits(slots);
   const read = readKit(typed, study);
   if ('problem' in read) {
-    throw new RandoseError('bad-data', read.problem, { hint: 'Check the code on the kit.' });
+    throw new RandoseError('bad-data', read.problem, {
+      hint: `${meantByKit(entries, typed)}Check the code on the kit.`,
+    });
   }
   const { kit } = read;
   const slot = slots.find((one) => kitsOf(one).includes(kit));

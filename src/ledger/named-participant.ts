@@ -6,7 +6,7 @@ import { subjectKey } from '../study/identifiers.ts';
 import { hyphenHint } from '../study/look-alike-hyphens.ts';
 import {
   findRandomization,
-  meantSubject,
+  meantId,
   randomizations,
   requireRandomization,
   kitsOfEntry,
@@ -129,14 +129,15 @@ export interface ParticipantRegister {
 export function requireNaming(register: ParticipantRegister, typed: string): Naming {
   const naming = tellApart(typed, register);
   if (naming !== undefined) return naming;
-  const hint = `${meantSubject(register.entries, typed)}${hyphenHint(typed)}Check the id. To list participants, run: randose calendar`;
+  const meant = meantId(register.entries, typed);
+  const hint = `${meant}${hyphenHint(typed)}Check the id. To list participants, run: randose calendar`;
   if (!haveKits(register.slots)) {
     const message = `"${typed}" is not a participant or a randomization number of this study`;
     throw new RandoseError('bad-data', message, { hint });
   }
   const read = readKit(typed, register.study);
   if ('kit' in read) throw kitOfAnotherTrial(read.kit);
-  const isMistyped = looksLikeKit(typed, register.study);
+  const isMistyped = meant === '' && looksLikeKit(typed, register.study);
   throw new RandoseError(
     'bad-data',
     `"${typed}" is not a participant, a randomization number or a kit of this study`,
@@ -174,12 +175,15 @@ export function requireSlot(register: ParticipantRegister, naming: Naming): Slot
 }
 
 /** The slot of a randomization number. @throws RandoseError `bad-data` if the list has no such number */
-function requireNumber({ slots }: Pick<ParticipantRegister, 'slots'>, typed: string): Slot {
+function requireNumber(
+  { slots, entries }: Pick<ParticipantRegister, 'slots' | 'entries'>,
+  typed: string,
+): Slot {
   const key = typed.trim().toUpperCase();
   const slot = slots.find(({ number }) => number.toUpperCase() === key);
   if (slot !== undefined) return slot;
   throw new RandoseError('bad-data', `"${typed}" is not a randomization number of this study`, {
-    hint: `${hyphenHint(typed)}The number is on the participant's calendar and on the card.`,
+    hint: `${meantId(entries, typed)}${hyphenHint(typed)}The number is on the participant's calendar and on the card.`,
   });
 }
 

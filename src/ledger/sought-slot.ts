@@ -6,7 +6,7 @@ import { subjectKey } from '../study/identifiers.ts';
 import { hyphenHint } from '../study/look-alike-hyphens.ts';
 import { batchFiles, LEDGER_FILE } from '../study/layout.ts';
 import { checkAssignments } from './check-assignments.ts';
-import { kitsOfEntry, meantSubject, randomizations } from './enrolment.ts';
+import { kitsOfEntry, meantId, randomizations } from './enrolment.ts';
 import type { Entry, EntryOf } from './entry.ts';
 import { correctedIds } from './subject-ids.ts';
 import { flagOf, meaningsOf } from './named-participant.ts';
@@ -122,7 +122,7 @@ function byNumber(typed: string, sources: SlotSources): FoundSlot {
     return { ...slotFound, doubts: [...slotFound.doubts, ...doubts] };
   }
   throw new RandoseError('bad-data', `"${typed}" is not a randomization number of this study`, {
-    hint: `${hyphenHint(typed)}${hintForNumber(others)}`,
+    hint: `${others.length === 0 ? meantId(entries, typed) : ''}${hyphenHint(typed)}${hintForNumber(others)}`,
   });
 }
 
@@ -203,7 +203,7 @@ function unknownSubject(subject: string, sources: SlotSources): RandoseError {
   const { isLedgerSound } = sources;
   if (isLedgerSound) {
     return new RandoseError('bad-data', `subject "${subject}" is not randomized in this study`, {
-      hint: `${meantSubject(sources.entries, subject)}${hyphenHint(subject)}Check the subject id. To list participants, run: randose calendar\n${otherWays(sources)}`,
+      hint: `${meantId(sources.entries, subject)}${hyphenHint(subject)}Check the subject id. To list participants, run: randose calendar\n${otherWays(sources)}`,
     });
   }
   return new RandoseError(

@@ -108,6 +108,32 @@ test('a refused attempt has the code that was typed, and verify agrees with it',
   mustRun('verify', '--study', trial.study);
 });
 
+test('a mistyped id is not called a mistyped kit, and its participant is named', () => {
+  const trial = enrolled();
+  const at = ['--study', trial.study];
+  const key = ['--identity', trial.officer, '--reason', 'SAE', ...at];
+  for (const word of ['unblind', 'check', 'calendar'] as const) {
+    for (const [typed, meant] of [
+      ['CRT-0007', 'Did you mean CRT-007?'],
+      ['R0O4', 'Did you mean R004 (CRT-004)?'],
+    ] as const) {
+      const { status, stderr } = randose(word, typed, ...(word === 'unblind' ? key : at));
+      expect(status).toBe(65);
+      expect(stderr).toContain(meant);
+      expect(stderr).not.toContain('mistyped');
+    }
+  }
+  const kit = randose('unblind', '--kit', 'CRT-0007', ...key);
+  expect(kit.stderr).toContain('Did you mean CRT-007? Read the code from the kit again.');
+  const subject = randose('check', '--kit', 'CRT-007', ...at);
+  expect(subject.stderr).toContain('CRT-007 names the participant CRT-007 (R007), not a kit.');
+  const paper = ['--opened', '2026-11-24T12:18Z', '--opened-by', 'A', '--key', 'A'];
+  const about = ['--reason', 'SAE', '--by', 'B. Example', ...at];
+  expect(randose('ledger', '--enter-paper', 'R0O4', ...paper, ...about).stderr).toContain(
+    'Did you mean R004 (CRT-004)?',
+  );
+});
+
 test('two subjects at once are a mistake, not a choice of the last', () => {
   const refused = unblind(enrolled(), {}, '--subject', 'CRT-008');
   expect(refused).toMatchObject({ status: 64, stdout: '' });

@@ -1,4 +1,5 @@
 import { RandoseError } from '../../../errors.ts';
+import { meantByKit } from '../../../ledger/enrolment.ts';
 import type { KitAccount } from '../../../ledger/accountability.ts';
 import { type KitDeviation, kitDeviationsOf, kitOfInjections } from '../../../ledger/dose-kits.ts';
 import { brokenByDose } from '../../../ledger/kit-rules.ts';
@@ -88,7 +89,7 @@ function kitOfStudy(open: ParticipantDesk['open'], typed: string): KitNumber {
   } catch (error) {
     if (!(error instanceof RandoseError)) throw error;
     throw new RandoseError(error.code, error.message, {
-      hint: 'Nothing was recorded. Read the code from the kit again. If a kit of another study was used, say what is written on it: --other-kit TEXT --deviation --reason TEXT',
+      hint: `Nothing was recorded. ${meantByKit(open.entries, typed)}Read the code from the kit again. If a kit of another study was used, say what is written on it: --other-kit TEXT --deviation --reason TEXT`,
     });
   }
 }

@@ -1,5 +1,5 @@
 import { RandoseError } from '../../../errors.ts';
-import { kitsOfEntry, randomizations } from '../../../ledger/enrolment.ts';
+import { kitsOfEntry, meantId, randomizations } from '../../../ledger/enrolment.ts';
 import type { Entry } from '../../../ledger/entry.ts';
 import { LikeIds } from '../../../ledger/like-ids.ts';
 import { tellApart } from '../../../ledger/named-participant.ts';
@@ -71,11 +71,18 @@ function unknownParticipant(entries: readonly Entry[], typed: string): RandoseEr
   const subjects = randomizations(entries).map(({ subject }) => subject);
   const like = new LikeIds();
   for (const subject of subjects) like.add(subject);
-  const near = like.like(typed) ?? nearestWord(typed, subjects);
-  const meant = near === undefined ? '' : `. Did you mean ${near}?`;
-  return new RandoseError('bad-data', `no participant is called ${typed}${meant}`, {
-    hint: 'Name the participant by subject id, randomization number or kit code. To list participants, run: randose calendar',
-  });
+  const alike = like.like(typed);
+  const number = alike === undefined ? meantId(entries, typed).trim() : '';
+  const near = alike ?? nearestWord(typed, subjects);
+  const word = near === undefined ? '' : `Did you mean ${near}?`;
+  const meant = [number, word].find((one) => one !== '');
+  return new RandoseError(
+    'bad-data',
+    `no participant is called ${typed}${meant === undefined ? '' : `. ${meant}`}`,
+    {
+      hint: 'Name the participant by subject id, randomization number or kit code. To list participants, run: randose calendar',
+    },
+  );
 }
 
 /** How many entries. @throws RandoseError `usage` */

@@ -1,6 +1,7 @@
 import type { Naming } from '../../../ledger/named-participant.ts';
 import { tellApart } from '../../../ledger/named-participant.ts';
-import { hasFormOfKit, kitKey, looksLikeKit } from '../../../randomization/kit-check.ts';
+import { meantId } from '../../../ledger/enrolment.ts';
+import { hasFormOfKit, kitKey, looksLikeKit, readKit } from '../../../randomization/kit-check.ts';
 import type { RescuedStudy } from '../../../store/opening/emergency/rescue-study.ts';
 import { KIT_ALPHABET } from '../../../study/identifiers.ts';
 import { sourcesOf } from './target.ts';
@@ -23,6 +24,8 @@ function isLikelyKit({ study, ledger }: RescuedStudy, typed: string): boolean {
     return key.length > 5 && Array.from(key).every((one) => KIT_ALPHABET.includes(one));
   }
   if (!study.hasKits) return false;
+  // Somebody who adds a zero to a subject id does not mean a kit, unless the code is a right one.
+  if (meantId(ledger.whole, typed) !== '') return 'kit' in readKit(typed, study);
   // The id of a participant whose line of the ledger cannot be read may have the form of a kit code.
   return ledger.areEntriesSound ? looksLikeKit(typed, study) : hasFormOfKit(typed, study);
 }

@@ -1,6 +1,7 @@
 import { RandoseError } from '../../../errors.ts';
 import {
   findRandomization,
+  meantByKit,
   meantSubject,
   requireRandomization,
 } from '../../../ledger/enrolment.ts';
@@ -134,11 +135,11 @@ export function sourcesOf({ ledger, batches, envelopes }: RescuedStudy): SlotSou
   };
 }
 
-function unknownKit({ study }: RescuedStudy, typed: string): RandoseError {
+function unknownKit({ study, ledger }: RescuedStudy, typed: string): RandoseError {
   const read = study === undefined ? undefined : readKit(typed, study);
   if (read !== undefined && 'problem' in read) {
     return new RandoseError('bad-data', read.problem, {
-      hint: 'Read the code from the kit again.',
+      hint: `${meantByKit(ledger.whole, typed)}Read the code from the kit again.`,
     });
   }
   return kitOfAnotherTrial(typed);
