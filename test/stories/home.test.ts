@@ -373,8 +373,9 @@ describe('a ledger that is older than the newest one seen here', () => {
     expect(verified.stdout).toContain(
       `ledger.jsonl: ends at ${now} but one up to ${seen} was seen here`,
     );
-    expect(randose('status', '--study', study).stderr).toContain(
-      `but one up to ${seen} was seen here`,
+    const { stdout } = randose('status', '--study', study);
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      `Nobody can be randomized now: ledger.jsonl ends at ${now} but one up to ${seen} was seen here`,
     );
     asAnotherUser();
     expect(verify(study).status).toBe(0);

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { contentsOf, jsonOf, mustRun, randose } from '../support/command-line.ts';
+import { asAnotherUser, contentsOf, jsonOf, mustRun, randose } from '../support/command-line.ts';
 import {
   custodyTrial,
   type CustodyTrial,
@@ -34,6 +34,9 @@ const unblind = ({ study, key }: CustodyTrial, ...names: string[]) => {
   const words = ['unblind', '--study', study, '--subject', 'CRT-001', '--reason', 'example'];
   return randose(...words, '--identity', ...names.map(key));
 };
+const enrol = (study: string) =>
+  randose(...['randomize', '--study', study, '--subject', 'CRT-009', '--site', 'CRT'], ...DAY1);
+const DAY1 = ['--day1', '2026-06-15', '--by', 'Example'];
 const rootOf = ({ study }: CustodyTrial) =>
   (jsonOf('commitment', '--study', study).batches as { root: string }[]).map(({ root }) => root);
 
@@ -54,6 +57,37 @@ describe('a rewrap', () => {
     const file = join(study, 'allocation/rewrap-1/manifest.json');
     expect(statSync(file).mode & 0o777).toBe(0o644);
   });
+
+  test.each(['here', 'on another machine'])(
+    'that the ledger lacks is the one thing to say, if the newer one was seen %s',
+    (where) => {
+      const made = changing();
+      const { study } = made;
+      const file = join(study, 'ledger.jsonl');
+      const before = readFileSync(file);
+      replaceB(made);
+      expect(rewrap(made, 'A').status).toBe(0);
+      const newest = readFileSync(file);
+      writeFileSync(file, before);
+      if (where !== 'here') asAnotherUser();
+      const what = where === 'here' ? 'ends at 3:' : 'is older than allocation/rewrap-1/';
+      const said = () => randose('verify', '--study', study).stdout;
+      expect(said().split('\n')[1]).toContain(`  ledger.jsonl: ${what}`);
+      expect(said()).toContain('25 files in allocation/rewrap-1/, and 22 earlier files were moved');
+      expect(said()).toContain('To do: restore the newest ledger from a backup');
+      expect(said()).not.toMatch(/R001\.age|randose rewrap|remove-superseded/);
+      const status = mustRun('status', '--study', study);
+      expect(status).toContain(`Nobody can be randomized now: ledger.jsonl ${what}`);
+      expect(status).not.toContain('randose rewrap');
+      rmSync(file);
+      expect(said()).toMatch(/^NOT VERIFIED: .*\n {2}ledger\.jsonl: is missing.*\nNo ledger/);
+      const refused = enrol(study);
+      expect(refused.stderr).toContain('ledger.jsonl');
+      expect(refused.stderr).not.toContain('--accept-older');
+      writeFileSync(file, newest);
+      expect(randose('verify', '--study', study).status).toBe(0);
+    },
+  );
 
   test('is where a missing envelope is looked for, and what to do without a backup is said', () => {
     const made = changing();

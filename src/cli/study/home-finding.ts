@@ -1,3 +1,4 @@
+import type { Problem } from '../../errors.ts';
 import {
   compareFrom,
   type HomeView,
@@ -15,6 +16,8 @@ import { counted } from '../../words.ts';
 interface HomeFinding extends Finding {
   /** That entries were made here although the study was last used elsewhere; empty if none were, or if it is a problem. */
   readonly note: string;
+  /** That a newer ledger was seen here, among the problems; undefined if none was. */
+  readonly older: Problem | undefined;
 }
 
 /**
@@ -26,9 +29,10 @@ export function findHome(root: string): HomeFinding {
   const { older, unsigned, others } = view;
   const left = others.filter(({ isLeft }) => isLeft);
   const note = asideText(view);
+  const olderProblem = older && { file: LEDGER_FILE, message: olderText(older) };
   return {
     problems: [
-      ...(older === undefined ? [] : [{ file: LEDGER_FILE, message: olderText(older) }]),
+      ...(olderProblem === undefined ? [] : [olderProblem]),
       ...(unsigned === undefined ? [] : [{ file: LEDGER_FILE, message: unsignedText(unsigned) }]),
       ...rivalsOf(view).map((rival) => {
         return {
@@ -43,6 +47,7 @@ export function findHome(root: string): HomeFinding {
     ].join('\n'),
     data: {},
     note,
+    older: olderProblem,
   };
 }
 

@@ -75,3 +75,18 @@ export function leftoversOf({ root, entries }: Pick<OpenStudy, 'root' | 'entries
   }
   return found.filter((path) => exists(join(root, path)));
 }
+
+/**
+ * The folder of a rewrap that is over, although the ledger has no entry about it: its earlier envelopes were moved aside,
+ * and that happens only after the entry. So the ledger is an old one.
+ *
+ * @returns with its slash, relative to the study folder; undefined if there is none
+ */
+export function newerRewrap({ root, entries }: Pick<OpenStudy, 'root' | 'entries'>) {
+  for (const [batch, wrappings] of wrappingsOf(entries)) {
+    const { sealed } = batchFiles(batch, wrappings.length);
+    const { envelopes } = batchFiles(batch, wrappings.length - 1);
+    if (isFolder(join(root, sealed)) && !isFolder(join(root, envelopes))) return `${sealed}/`;
+  }
+  return undefined;
+}

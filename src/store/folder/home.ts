@@ -2,10 +2,10 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatHead, type Head } from '../../ledger/chain.ts';
 import type { Who } from '../../ledger/who.ts';
-import { STUDY_FILE } from '../../study/layout.ts';
+import { LEDGER_FILE, STUDY_FILE } from '../../study/layout.ts';
 import { readStudy } from '../../study/study-file.ts';
 import { now } from '../../system/clock.ts';
-import { readText } from '../../system/files.ts';
+import { exists, readText } from '../../system/files.ts';
 import { quoted } from '../../words.ts';
 import { drawIdentifier } from '../draw.ts';
 import {
@@ -30,6 +30,8 @@ export interface OlderLedger {
   readonly seen: Head;
   /** When it was seen, ISO 8601 in UTC. */
   readonly time: string;
+  /** Whether there is no ledger now. */
+  readonly isMissing: boolean;
 }
 
 /** Another folder on this machine with a ledger of the same study. */
@@ -80,7 +82,7 @@ export function viewHome(root: string): HomeView {
     lastUsed: isKnown ? undefined : (home?.places.at(-1) ?? known.at(-1)),
     isAside: !isKnown && own !== undefined,
     isSeen: own !== undefined,
-    older: own && olderThan(ledger, own),
+    older: own && olderThan(root, ledger, own),
     others: copiesOf(ledger, [...known, ...(seen?.places ?? [])], place, home?.places ?? []),
     unsigned: own && unsignedSince(ledger, own),
   };
@@ -114,12 +116,17 @@ export function placeText(used: Place, here: Place): string {
   return used.host === here.host ? used.path : `${used.path} on ${used.host}`;
 }
 
-function olderThan(ledger: LedgerLines, seen: Seen['places'][number]): OlderLedger | undefined {
+function olderThan(
+  root: string,
+  ledger: LedgerLines,
+  seen: Seen['places'][number],
+): OlderLedger | undefined {
   const { seq, hash, time } = seen;
   if (ledger.headAt(seq)?.hash === hash) return undefined;
   // Other commands report an incomplete last line, and it can be repaired.
   if (ledger.isTorn && ledger.head.seq + 1 === seq) return undefined;
-  return { now: ledger.head, seen: { seq, hash }, time };
+  const isMissing = !exists(join(root, LEDGER_FILE));
+  return { now: ledger.head, seen: { seq, hash }, time, isMissing };
 }
 
 function unsignedSince(ledger: LedgerLines, { seq, signed }: Seen['places'][number]) {

@@ -25,9 +25,10 @@ import { waitingActs } from '../../../store/folder/pending.ts';
 import { insteadOf, laterSpares, studyChange } from '../../../store/changed-study.ts';
 import { describeChange, openStudy, type OpenStudy, ALL_PARTS } from '../../../store/open-study.ts';
 import { subjectKey } from '../../../study/identifiers.ts';
-import { STUDY_FILE } from '../../../study/layout.ts';
+import { LEDGER_FILE, STUDY_FILE } from '../../../study/layout.ts';
 import { changedParts } from '../../../blinding/manifest.ts';
 import { counted, RESTORE_STUDY, upperFirst, withStop } from '../../../words.ts';
+import { RESTORE_LEDGER } from '../../study/at-home.ts';
 import { findHome } from '../../study/home-finding.ts';
 import { goneKitTexts } from '../../study/gone-kits.ts';
 import { kitRecords, unitRecords } from '../../study/kit-records.ts';
@@ -41,6 +42,7 @@ import { judgedCalendars } from '../../study/judged-calendars.ts';
 import { overdueIn } from '../../study/overdue-in.ts';
 import type { JudgedCalendar } from '../../../schedule/deviations.ts';
 import { scheduledParticipants } from '../../../store/scheduled-participants.ts';
+import { newerRewrap } from '../../../store/allocation/superseded.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { formatTable } from '../../output/table.ts';
 import type { StatusFlags } from './command.ts';
@@ -73,7 +75,8 @@ export async function status(output: Output, options: StatusFlags): Promise<void
   const openings = earlierOpenings(entries);
   const pending = waitingActs(open.root, entries).acts.length;
   const supply = supplyOf(open);
-  const stopped = whyStopped(open);
+  const home = findHome(open.root);
+  const stopped = stoppedByLedger(home, open) ?? whyStopped(open);
   const calendars = calendarsIn(open);
   const deviations = calendars && deviationsIn(open, calendars);
   const overdue = calendars && overdueCounts(open, calendars);
@@ -159,8 +162,8 @@ export async function status(output: Output, options: StatusFlags): Promise<void
     `${output.ownWords(lines.join('\n'))}\n${supply.isUsed ? `\n${stockTable(output, supply)}` : ''}`,
   );
   for (const text of study.domain === 'dummy' ? [] : exampleKeyWarnings(study)) output.warn(text);
-  const home = findHome(open.root);
-  for (const problem of home.problems) output.warn(withStop(formatProblem(problem)));
+  for (const problem of home.problems.filter((one) => one !== home.older))
+    output.warn(withStop(formatProblem(problem)));
   if (home.note !== '') output.warn(home.note);
   for (const text of supply.problems) output.warn(withStop(text));
   for (const one of few) output.warn(nearlyFullText(one));
@@ -233,6 +236,17 @@ function whyStopped(open: OpenStudy): string | undefined {
   const next =
     todos.length > 0 ? todos.join('\n') : [RESTORE_STUDY, ...insteadOf(stopping, open)].join('\n');
   return `Nobody can be randomized now: ${STUDY_FILE} ${describeChange(stopping)}.\n${next}`;
+}
+
+/** That the ledger is not the newest one: then it does not say what else is to be done. */
+function stoppedByLedger(
+  { older }: ReturnType<typeof findHome>,
+  open: OpenStudy,
+): string | undefined {
+  const newer = newerRewrap(open);
+  if (older === undefined && newer === undefined) return undefined;
+  const what = older?.message ?? `is older than ${newer ?? ''}`;
+  return `Nobody can be randomized now: ${LEDGER_FILE} ${what}.\n${RESTORE_LEDGER}`;
 }
 
 function strataTable(

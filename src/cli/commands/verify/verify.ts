@@ -28,6 +28,7 @@ import { studyPlace } from '../../study/study-place.ts';
 import { formatReceipt, receiptsOf } from '../../output/receipt.ts';
 import type { VerifyFlags } from './command.ts';
 import type { CalendarFindings } from './inspect-calendars.ts';
+import { causeFirst } from './cause-first.ts';
 import { putBack } from './put-back.ts';
 import { counted } from '../../../words.ts';
 
@@ -72,8 +73,8 @@ export async function verify(output: Output, options: VerifyFlags): Promise<numb
   if (ofProof !== undefined) requireFiledHere(root, entries, options.proof ?? '', ofProof);
   const calendars = await lookAtCalendars(root, options);
   const notes = [...inspection.notes, ...calendars.notes];
-  const todos = [...inspection.todos, ...calendars.todos];
-  const findings: Finding[] = [await inspectSignatures(root, entries), findHome(root)];
+  const home = findHome(root);
+  const findings: Finding[] = [await inspectSignatures(root, entries), home];
   if (receipts.length > 0) findings.push(compareReceipts(entries, receipts));
   if (filed.commitment !== undefined) {
     findings.push(compareCommitment(root, entries, filed.commitment, options.commitment ?? ''));
@@ -81,11 +82,14 @@ export async function verify(output: Output, options: VerifyFlags): Promise<numb
   if (filed.proof !== undefined) {
     findings.push(inspectProof(root, entries, filed.proof, options.proof ?? ''));
   }
-  const found = [
+  const isMissing = !exists(join(root, LEDGER_FILE));
+  const all = [
     ...inspection.problems,
     ...calendars.problems,
     ...findings.flatMap(({ problems }) => problems),
   ];
+  const { problems: found, isLedgerOld } = causeFirst(all, { isMissing, older: home.older });
+  const todos = isLedgerOld ? [] : [...inspection.todos, ...calendars.todos];
   // A missing outcome cannot be found any more; the list can still be made again.
   const again = await regenerate(output, root, options, found.every(isWithoutOutcome));
   const problems = [...found, ...again.problems];
@@ -111,7 +115,7 @@ export async function verify(output: Output, options: VerifyFlags): Promise<numb
   const isVerified = problems.length === 0;
   const aside = supersededFiles(root);
   const isProven = problems.every(isWithoutOutcome) && again.hasEnvelopes;
-  const asideText = tidySuperseded(root, aside, options, isProven);
+  const asideText = isLedgerOld ? '' : tidySuperseded(root, aside, options, isProven);
   output.result(
     {
       verified: isVerified,
