@@ -181,7 +181,7 @@ describe('a rewrap', () => {
   });
 
   test.each<[string, (made: CustodyTrial) => void, string[], number, string]>([
-    ['with a wrong key', () => undefined, ['C'], 77, 'this key does not open'],
+    ['with the key of a new officer', () => undefined, ['C'], 77, 'use the key of A or B. Whoever'],
     [
       'of an envelope that was exchanged',
       ({ study }) => {

@@ -152,7 +152,7 @@ async function encryptAgain(
   const { study, root } = open;
   const kind = recipientKind(study.officers[0]?.recipient ?? '') ?? 'x25519';
   const created = now();
-  const signer = await openSigningKey(open, keys);
+  const signer = await openSigningKey(open, keys, officersNowText(open));
   const done: RewrappedBatch[] = [];
   for (const batch of open.batches) {
     const studyKey = study.custody.rule === 'threshold' ? await drawKeyPair(kind) : undefined;
@@ -172,6 +172,16 @@ async function encryptAgain(
     });
   }
   return done;
+}
+
+/** Whose key a rewrap needs: an officer's from before the change. */
+function officersNowText({ manifest: { custody } }: OpenStudy): string {
+  const names = custody.officers.map(({ name }) => name);
+  const who =
+    custody.needed > 1
+      ? `the keys of ${custody.needed} of these officers together: ${names.join(', ')}`
+      : `the key of ${names.join(' or ')}`;
+  return `A rewrap opens every envelope: use ${who}. Whoever was added to ${STUDY_FILE} since then opens nothing before it.`;
 }
 
 /** Opens and proves every envelope and the list, and checks that every file in force is there. */
