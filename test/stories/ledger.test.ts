@@ -427,7 +427,7 @@ describe('signatures', () => {
     const named = verify();
     expect(named.status).toBe(1);
     expect(named.stdout).toContain(
-      'allowed-signers: names 1 key, but no ledger entry is signed: somebody may have removed the signatures',
+      'allowed-signers: names 1 key, but no ledger entry is signed. If nobody has used --sign yet, nothing is wrong',
     );
     writeFileSync(signers, `${line}\n${line}`);
     expect(verify().stdout).toContain('allowed-signers: names 2 keys, but no ledger entry');

@@ -207,7 +207,7 @@ describe('a discrepancy is found, and reported with its place', () => {
       (at) => {
         rmSync(at('ledger.jsonl'));
       },
-      'ledger.jsonl does not exist',
+      'ledger.jsonl: is missing. To do: restore the newest',
     ],
     [
       'the ledger empty',
@@ -221,6 +221,16 @@ describe('a discrepancy is found, and reported with its place', () => {
     expect(stdout).toContain('NOT VERIFIED');
     expect(stdout).toContain(message);
     expect(status).toBe(1);
+  });
+
+  test('what to do about an altered line of the ledger is said', () => {
+    const { stdout } = changed((at) => {
+      rewrite(at('ledger.jsonl'), (text) => text.replace('"CRT-009"', '"CRT-909"'));
+    });
+    const said = stdout.replace(/\s+/g, ' ');
+    expect(said).toContain('Line 10 cannot be repaired here: --repair removes only an incomplete');
+    expect(said).toMatch(/To see where two copies differ: randose ledger .*--compare/);
+    expect(said).toMatch(/fits the receipts on file.*--expect SEQUENCE:HASH/);
   });
 
   test('as JSON', () => {

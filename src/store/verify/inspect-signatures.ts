@@ -76,7 +76,7 @@ function missingSignatures(root: string): Problem[] {
     const lines = readText(file).split(/\r?\n/);
     const keys = lines.filter((line) => /^\s*[^\s#]/.test(line)).length;
     if (keys === 0) return [];
-    const message = `names ${counted(keys, 'key')}, but no ledger entry is signed: somebody may have removed the signatures. Compare the ledger with the filed receipts`;
+    const message = `names ${counted(keys, 'key')}, but no ledger entry is signed. If nobody has used --sign yet, nothing is wrong, and the first signed entry ends this message. If somebody has, the signatures were removed: compare the ledger with the filed receipts`;
     return [{ file: SIGNERS_FILE, message }];
   } catch (error) {
     if (!(error instanceof RandoseError)) throw error;

@@ -6,7 +6,7 @@ import { checkAmendments } from '../../ledger/amendments.ts';
 import { checkAdditionalDoses } from '../../ledger/additional-doses.ts';
 import { checkAttendances } from '../../ledger/attendances.ts';
 import { checkKitEvents } from '../../ledger/check-kits.ts';
-import { readLedger } from '../../ledger/chain.ts';
+import { readLedger, TORN } from '../../ledger/chain.ts';
 import { checkVisits } from '../../ledger/doses.ts';
 import { checkAssignments } from '../../ledger/check-assignments.ts';
 import { checkLock } from '../../ledger/lock.ts';
@@ -49,6 +49,8 @@ interface Inspection {
   readonly notes: readonly string[];
   /** What somebody has to do, and is not wrong either. A sentence each. */
   readonly todos: readonly string[];
+  /** The numbers of the ledger's complete lines that are not as randose wrote them. */
+  readonly alteredLines: readonly number[];
 }
 
 /**
@@ -66,7 +68,7 @@ export function inspectStudy(
   const studyText = reader.attempt(() => readText(join(root, STUDY_FILE))) ?? '';
   const study = readStudy(studyText, STUDY_FILE);
   if (study.ok) requireDomain(study.value, domain);
-  const entries = readEntries(reader);
+  const { entries, alteredLines } = readEntries(reader);
   const digests = readDigests(reader, tellProgress);
   const wrappings = findWrappings(root, entries);
   const batches = [...wrappings].map(([batch, own]) => readBatch(reader, batch, own, domain));
@@ -136,7 +138,7 @@ export function inspectStudy(
     entries: entries.length,
   };
   const notes = [...change.notes, ...backwardTimes(entries), ...strays.notes, ...kits.notes];
-  return { problems, checked, entries, notes, todos: change.todos };
+  return { problems, checked, entries, notes, todos: change.todos, alteredLines };
 }
 
 /** That the ledger is about another list than the sealed files: those of two studies were mixed. */
@@ -159,11 +161,16 @@ function hasSchedule(changed: readonly DesignPart[]): boolean {
 }
 
 /** The entries of the ledger, with its chain checked. */
-function readEntries(reader: FolderReader): readonly Entry[] {
+function readEntries(reader: FolderReader): {
+  readonly entries: readonly Entry[];
+  readonly alteredLines: readonly number[];
+} {
   const read = reader.attempt(() => readLedger(reader.text(LEDGER_FILE)));
   const { entries, problems } = read ?? { entries: [], problems: [] };
   [...problems, ...checkAllocations(entries)].forEach(reader.report);
-  return entries;
+  const altered = problems.filter(({ message }) => !message.startsWith(TORN));
+  const lines = altered.flatMap(({ line }) => line ?? []);
+  return { entries, alteredLines: [...new Set(lines)] };
 }
 
 /** The acts in pending/ that are not in the ledger. */

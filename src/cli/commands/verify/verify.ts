@@ -17,9 +17,11 @@ import { inspectStudy } from '../../../store/verify/inspect-study.ts';
 import { domainOf, openStudy } from '../../../store/open-study.ts';
 import { deleteSuperseded, supersededFiles } from '../../../store/allocation/superseded.ts';
 import { regenerateList } from '../../../store/verify/regenerate-list.ts';
+import { viewHome } from '../../../store/folder/home.ts';
 import { findStudyFolder, isAllocated } from '../../../store/folder/study-folder.ts';
 import { CALENDARS, LEDGER_FILE } from '../../../study/layout.ts';
 import { EXIT_DISCREPANCY, EXIT_OK } from '../../exit.ts';
+import { compareCommand } from '../../study/at-home.ts';
 import { findHome } from '../../study/home-finding.ts';
 import { readFiled } from '../../arguments/filed-file.ts';
 import { keysOf } from '../../arguments/keys.ts';
@@ -90,6 +92,7 @@ export async function verify(output: Output, options: VerifyFlags): Promise<numb
   ];
   const { problems: found, isLedgerOld } = causeFirst(all, { isMissing, older: home.older });
   const todos = isLedgerOld ? [] : [...inspection.todos, ...calendars.todos];
+  if (inspection.alteredLines.length > 0) todos.unshift(alteredText(root, inspection.alteredLines));
   // A missing outcome cannot be found any more; the list can still be made again.
   const again = await regenerate(output, root, options, found.every(isWithoutOutcome));
   const problems = [...found, ...again.problems];
@@ -115,7 +118,10 @@ export async function verify(output: Output, options: VerifyFlags): Promise<numb
   const isVerified = problems.length === 0;
   const aside = supersededFiles(root);
   const isProven = problems.every(isWithoutOutcome) && again.hasEnvelopes;
-  const asideText = isLedgerOld ? '' : tidySuperseded(root, aside, options, isProven);
+  const asideText =
+    isLedgerOld || inspection.alteredLines.length > 0
+      ? ''
+      : tidySuperseded(root, aside, options, isProven);
   output.result(
     {
       verified: isVerified,
@@ -132,6 +138,21 @@ export async function verify(output: Output, options: VerifyFlags): Promise<numb
     output.ownWords(`${verdict}${texts}${again.text}${asideText}${toCompare}`),
   );
   return isVerified ? EXIT_OK : EXIT_DISCREPANCY;
+}
+
+/** What to do about complete lines of the ledger that are not as randose wrote them. */
+function alteredText(root: string, lines: readonly number[]): string {
+  const [first = 1, ...others] = lines;
+  const which = others.length === 0 ? `Line ${first}` : `Line ${first} and ${others.length} more`;
+  const { others: copies } = viewHome(root);
+  const other = copies[0]?.path ?? 'OTHER';
+  return [
+    `find the true ${LEDGER_FILE}. ${which} cannot be repaired here: --repair removes only an incomplete last line.`,
+    'Keep this file as it is, elsewhere: it shows what was altered. Look for another copy: a backup, or the folder of another person.',
+    `To see where two copies differ: ${compareCommand(other)}`,
+    `The true one fits the receipts on file, the lines Ledger SEQUENCE:HASH: randose verify --expect SEQUENCE:HASH`,
+    `Put that copy here as ${LEDGER_FILE}, and run randose verify again.`,
+  ].join('\n  ');
 }
 
 /** What is wrong with exported calendars, if there are any. */
