@@ -5,6 +5,7 @@ import { type Problem, RandoseError } from '../../errors.ts';
 import { formatHead, type Head, headOf } from '../../ledger/chain.ts';
 import { findRandomization } from '../../ledger/enrolment.ts';
 import type { Entry } from '../../ledger/entry.ts';
+import { mistypedReceipt } from '../../ledger/mistyped-receipt.ts';
 import { withCurrentIds } from '../../ledger/subject-ids.ts';
 import { LEDGER_FILE } from '../../study/layout.ts';
 import { manifestsAsAllocated, publicationsOf } from '../published.ts';
@@ -26,10 +27,15 @@ export function compareReceipts(entries: readonly Entry[], receipts: readonly He
   for (const { seq, hash } of receipts) {
     const entry = entries.find((one) => one.seq === seq);
     if (entry?.hash === hash) continue;
+    const slip = mistypedReceipt({ seq, hash }, entries);
+    if (slip !== undefined) {
+      problems.push({ message: slip });
+      continue;
+    }
     const end = headOf(entries).seq;
     const message =
       entry !== undefined
-        ? `does not match the receipt of entry ${seq}, which has another hash: the ledger was rewritten, or the receipt is mistyped or from another study`
+        ? `does not match the receipt of entry ${seq}, which has another hash (the ledger has ${entry.hash.slice(0, 8)}…, the receipt ${hash.slice(0, 8)}…): the ledger was rewritten, or the receipt is from another study`
         : end < seq
           ? `ends at entry ${end}, but a receipt of entry ${seq} was filed: the end was cut off`
           : `has no readable entry ${seq}, of which a receipt was filed`;

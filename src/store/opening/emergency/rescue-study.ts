@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Commitments } from '../../../blinding/published.ts';
 import { RandoseError } from '../../../errors.ts';
 import type { Head } from '../../../ledger/chain.ts';
+import { mistypedReceipt } from '../../../ledger/mistyped-receipt.ts';
 import { entriesOf, type Entry } from '../../../ledger/entry.ts';
 import type { SalvagedLedger } from '../../../ledger/salvage.ts';
 import { withCurrentIds } from '../../../ledger/subject-ids.ts';
@@ -92,7 +93,9 @@ export function rescueStudy(root: string, { commitments, receipts }: Filed): Res
       ...ledgerDoubts(ledger, home?.older),
       ...(home === undefined ? [] : [...rivalDoubts(home), ...copyDoubts(home)]),
       ...missing.map(
-        ({ seq }) => `${LEDGER_FILE} does not match the filed receipt of entry ${seq}`,
+        (receipt) =>
+          mistypedReceipt(receipt, ledger.sound) ??
+          `${LEDGER_FILE} does not match the filed receipt of entry ${receipt.seq}`,
       ),
       ...batches.flatMap(({ doubts }) => doubts),
       ...domainDoubts(file.study, domain),
