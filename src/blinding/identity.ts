@@ -111,8 +111,8 @@ export async function readIdentityFile(
 }
 
 function noIdentity(file: string): RandoseError {
-  return new RandoseError('wrong-key', `${file} is not an age identity file`, {
-    hint: 'Use a key file: it has a line AGE-SECRET-KEY-1…, or is protected by a passphrase. To create one, run: randose keygen',
+  return new RandoseError('wrong-key', `${file} is not a key file`, {
+    hint: 'A key file has a line AGE-SECRET-KEY-1…, or is protected by a passphrase. It often ends in .key.',
   });
 }
 

@@ -51,7 +51,7 @@ test('an envelope, or a damaged file, is not asked for a passphrase again', asyn
   const keys = await drawKeyPair();
   const sealed = await sealFor([keys.recipient])('x');
   await expect(readIdentityFile(sealed, 'k', noPassphrase)).rejects.toMatchObject({
-    message: 'k is not an age identity file',
+    message: 'k is not a key file',
   });
   const armored = await protectIdentityFile('text', 'four random words');
   const cut = bytes(armored.slice(0, 200));

@@ -185,7 +185,7 @@ describe('a mistyped key file is not an attempt', () => {
       for (const [key, message] of [
         [join(trial.folder, 'none.key'), `there is no key at ${join(trial.folder, 'none.key')}`],
         [half, `${half} is the public key: it opens nothing`],
-        [file('letter.txt', 'Dear all'), 'is not an age identity file'],
+        [file('letter.txt', 'Dear all'), 'is not a key file'],
       ] as const) {
         const ran = randose(...onList(trial, name, key));
         expect(ran).toMatchObject({ status: 77, stdout: '' });

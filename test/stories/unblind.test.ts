@@ -1,5 +1,5 @@
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { enrolled, mustRun, type Ran, randose, type Trial } from '../support/command-line.ts';
 import { rewriteLedger } from '../support/ledger.ts';
@@ -108,6 +108,21 @@ test('a refused attempt has the code that was typed, and verify agrees with it',
   mustRun('verify', '--study', trial.study);
 });
 
+test('after a file that is not a key, the key files that are there are named', () => {
+  const trial = enrolled();
+  const mine = join(trial.study, '..', 'keys', 'mine.key');
+  mkdirSync(dirname(mine));
+  copyFileSync(trial.officer, mine);
+  const words = ['--study', trial.study, '--reason', 'SAE', '--identity'];
+  for (const file of [join(trial.study, 'study.yaml'), 'none.key']) {
+    const { stderr } = randose('unblind', 'CRT-001', ...words, file);
+    expect(stderr).toContain('mine.key (Example Officer, officer)');
+    expect(stderr).not.toContain('keygen');
+    const open = randose('open', ...words, file, '--output', join(trial.folder, 'x.csv'));
+    expect(open.stderr).toContain('mine.key');
+  }
+});
+
 test('a mistyped id is not called a mistyped kit, and its participant is named', () => {
   const trial = enrolled();
   const at = ['--study', trial.study];
@@ -182,7 +197,7 @@ describe('an attempt that is refused shows no arm, and is in the ledger', () => 
       (trial) => ({ identity: trial.participants }),
       77,
       'wrong-key',
-      'is not an age identity file',
+      'is not a key file',
     ],
     [
       'an unknown subject',

@@ -18,6 +18,7 @@ import {
   passphrasesFrom,
 } from '../../system/passphrases.ts';
 import { Cancelled, noteInterrupt } from '../../system/prompts.ts';
+import { withFoundKeys } from '../study/found-keys.ts';
 import type { Output } from '../output/output.ts';
 import type { KeyFlags } from './options.ts';
 
@@ -27,8 +28,15 @@ import type { KeyFlags } from './options.ts';
  *
  * @throws RandoseError `usage` if no key is named; `wrong-key` if a file is missing or is not a key file
  */
-export async function requireKeyFlags({ identity }: KeyFlags): Promise<void> {
-  if (identity !== undefined) return requireKeyFiles(identity);
+export async function requireKeyFlags({
+  identity,
+  study = '.',
+}: KeyFlags & { readonly study?: string }): Promise<void> {
+  if (identity !== undefined) {
+    const done = await attempt(() => requireKeyFiles(identity));
+    if (done.ok) return;
+    throw withFoundKeys(done.error, study, undefined);
+  }
   throw new RandoseError('usage', 'name a key', {
     hint: 'Name a secret key with --identity FILE; if several people are needed, name all: --identity A B.',
   });

@@ -103,6 +103,13 @@ function refusePublicHalf(file: string, content: Uint8Array): void {
   });
 }
 
+/** Whether an error says that a named file is missing or is not a secret key: that shows without a passphrase. */
+export function isNoKeyFile({ code, message }: RandoseError): boolean {
+  return code === 'wrong-key' && NO_KEY_FILE.test(message);
+}
+
+const NO_KEY_FILE = /^there is no key at |is not a key file$|is the public key: it opens nothing$/;
+
 /** Whether a file can be read and looks like a key file, with or without a passphrase. */
 export function isKeyFile(file: string): boolean {
   try {

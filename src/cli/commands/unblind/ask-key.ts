@@ -10,6 +10,7 @@ import { exists, isSpecialFile } from '../../../system/files.ts';
 import { listed, upperFirst } from '../../../words.ts';
 import { askOrBack } from '../../arguments/ask-or-back.ts';
 import type { Output } from '../../output/output.ts';
+import { NO_KEY_FOUND } from '../../study/found-keys.ts';
 import { tooFewText } from '../../study/officers-needed.ts';
 
 /** What is known about the keys that may open something. */
@@ -49,7 +50,7 @@ export async function askForKey(output: Output, question: KeyQuestion): Promise<
   for (const [index, key] of found.entries()) {
     output.say(`  ${index + 1}  ${key.file}${ownerText(question, key)}`);
   }
-  if (found.length === 0) output.say(NONE_FOUND);
+  if (found.length === 0) output.say(NO_KEY_FOUND);
   let named = question.named ?? [];
   if (named.length > 0) {
     output.say(`${tooFewText(needed, named)} Name the others too.`);
@@ -93,9 +94,6 @@ export async function askForKey(output: Output, question: KeyQuestion): Promise<
     output.say(`${all.length} of ${needed}: ${listed(all)}.`);
   }
 }
-
-const NONE_FOUND =
-  'No key file was found in this folder, in the one above, in your home folder or on a disk that is plugged in.';
 
 /** What is wrong with the files of an answer. An answer that is not a path may be a secret, and is not repeated. */
 async function problemsOf(

@@ -3,7 +3,9 @@ import { type ErrorCode, RandoseError } from '../../../errors.ts';
 import { ageCommand, HOW_TO_GET_AGE } from '../../../exports/cards/age-command.ts';
 import type { Attempt } from '../../../store/opening/on-record.ts';
 import { pathOfEnvelope } from '../../../store/opening/emergency/open-rescued.ts';
+import { peopleOfRescued } from '../../../store/opening/owners.ts';
 import type { RescuedStudy } from '../../../store/opening/emergency/rescue-study.ts';
+import { withFoundKeys } from '../../study/found-keys.ts';
 import type { Target } from './target.ts';
 
 /** A refusal, with all that could not be checked, and with how to open the envelope without randose. */
@@ -12,7 +14,8 @@ export function explainRefusal(
   target: Attempt<Target>,
   error: unknown,
 ): unknown {
-  return withDoubts(study, withAgeCommand(study, target, withOtherKeys(error)));
+  const found = withFoundKeys(withOtherKeys(error), study.root, peopleOfRescued(study));
+  return withDoubts(study, withAgeCommand(study, target, found));
 }
 
 /** After a wrong passphrase, the other ways to open the envelope. */
