@@ -99,9 +99,10 @@ export async function runRandose(
       requireNeeds(command);
       takeFormatFromName(command);
       const output = await makeOutput();
-      const flags: OptionValues = command.opts();
-      requireStoredTexts(flags, entry.name);
-      await warnOfKeys(output, flags);
+      const typedFlags: OptionValues = command.opts();
+      requireStoredTexts(typedFlags, entry.name);
+      await warnOfKeys(output, typedFlags);
+      const flags = await withoutArms(output, typedFlags, entry.name);
       const own = await entry.run(output, flags, command.processedArgs, runner);
       status = output.finish(own);
     });
@@ -151,6 +152,17 @@ export async function runRandose(
 function flagsOf(commands: readonly Pick<Command, 'options'>[]): string[] {
   const options = commands.flatMap((command) => command.options.map(({ long }) => long ?? ''));
   return [...options, '--help', '-h'];
+}
+
+/** The flags; a reason that names an arm is asked about, or warned of. */
+async function withoutArms(
+  output: Output,
+  flags: OptionValues,
+  command: string,
+): Promise<OptionValues> {
+  if (flags.reason === undefined) return flags;
+  const { askAboutArms } = await import('./study/arms-in-reason.ts');
+  return askAboutArms(output, flags, command);
 }
 
 /** Warns of secrets in a study folder, and of a key whose signatures nobody accepts, whichever command names them. */

@@ -53,7 +53,7 @@ export async function handOpenedList(
   }
   await askIfEarly(output, before, options);
   const why = ['opening the whole list', 'database is locked'] as const;
-  const reason = await openingReason(output, options.reason, ...why);
+  const reason = await openingReason(output, options.reason, ...why, before.study);
   const signing = await signingWith(options.sign, !output.json);
   const study = await atHome(output, place, options);
   const keys = await keysAfterReason(output, options, reason);

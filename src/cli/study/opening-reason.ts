@@ -2,11 +2,17 @@ import { looksLikeCardKey } from '../../blinding/typed-card.ts';
 import { RandoseError } from '../../errors.ts';
 import type { GivenKeys } from '../../store/opening/keys.ts';
 import { whyNotStored } from '../../study/stored-text.ts';
+import type { Study } from '../../study/study.ts';
 import { isAtTerminal } from '../../system/prompts.ts';
+import { upperFirst } from '../../words.ts';
 import { askOrBack, FIRST_QUESTION, WentBack } from '../arguments/ask-or-back.ts';
 import { givenKeys, isSecretTyped } from '../arguments/keys.ts';
 import type { KeyFlags } from '../arguments/options.ts';
 import type { Output } from '../output/output.ts';
+import { armInReason } from './arms-in-reason.ts';
+
+/** What shows whether a reason names an arm that nobody may know. */
+type ReasonedStudy = Pick<Study, 'arms' | 'blinding'>;
 
 /**
  * Why something is opened: as it was typed, or as the person at the terminal answers. The whole list, a rewrap, and
@@ -15,6 +21,7 @@ import type { Output } from '../output/output.ts';
  * @param given what was typed as --reason
  * @param opening what is opened, for the error: "a rewrap"
  * @param example a reason, for the error
+ * @param study undefined if study.yaml cannot be read
  * @throws RandoseError `usage` if none was typed and there is nobody to ask; Cancelled
  */
 export async function openingReason(
@@ -22,20 +29,21 @@ export async function openingReason(
   given: string | undefined,
   opening: string,
   example: string,
+  study: ReasonedStudy | undefined,
 ): Promise<string> {
   const typed = (given ?? '').trim();
   if (typed !== '') return typed;
-  if (!output.json && isAtTerminal()) return askReasonFirst(output);
+  if (!output.json && isAtTerminal()) return askReasonFirst(output, study);
   throw new RandoseError('usage', `${opening} needs a reason`, {
     hint: `For example: --reason "${example}". It is kept in the ledger. Nothing was opened.`,
   });
 }
 
 /** As `askReason`, if no question was asked before it. */
-async function askReasonFirst(output: Output): Promise<string> {
+async function askReasonFirst(output: Output, study: ReasonedStudy | undefined): Promise<string> {
   for (;;) {
     try {
-      return await askReason(output);
+      return await askReason(output, study);
     } catch (error) {
       if (!(error instanceof WentBack)) throw error;
       output.say(FIRST_QUESTION);
@@ -44,12 +52,14 @@ async function askReasonFirst(output: Output): Promise<string> {
 }
 
 /**
- * Asks why something is opened.
+ * Asks why something is opened. A reason that names an arm is asked again once.
  *
+ * @param study undefined if study.yaml cannot be read
  * @throws WentBack if the question before is to be asked again; Cancelled
  */
-export async function askReason(output: Output): Promise<string> {
+export async function askReason(output: Output, study: ReasonedStudy | undefined): Promise<string> {
   output.say('The reason is kept in the ledger, which everyone in the trial can read.');
+  let doubted: string | undefined;
   for (;;) {
     const typed = await askOrBack("Why? One sentence, without a participant's name: ");
     if (typed === '') {
@@ -62,7 +72,12 @@ export async function askReason(output: Output): Promise<string> {
     if (why !== undefined) output.say(`The reason ${why}.`);
     else if ((typed.match(/\p{L}/gu) ?? []).length < LEAST_LETTERS)
       output.say('Say why in a few words.');
-    else return typed;
+    else {
+      const arm = typed === doubted ? undefined : armInReason(typed, study);
+      if (arm === undefined) return typed;
+      output.say(`${upperFirst(arm)}\nTo keep it anyway, type it again.`);
+      doubted = typed;
+    }
   }
 }
 

@@ -40,7 +40,8 @@ export async function cards(output: Output, options: CardsFlags): Promise<void> 
   const isReprint = options.again === true;
   await requireKeyFlags(options);
   refuseSecretFile(options.output);
-  const wanted = batchesToPrint(await openStudy(place), isReprint); // fails before a passphrase is asked for
+  const before = await openStudy(place); // fails before a passphrase is asked for
+  const wanted = batchesToPrint(before, isReprint);
   if (options.dryRun === true) {
     const count = wanted.reduce((sum, { slots }) => sum + slots.length, 0);
     tellDryRun(output, `print ${counted(count, 'code-break card')} to ${options.output}`);
@@ -48,7 +49,13 @@ export async function cards(output: Output, options: CardsFlags): Promise<void> 
   }
   const given = options.reason?.trim() ?? null;
   const reason = isReprint
-    ? await openingReason(output, options.reason, '--again', 'the cards were lost in the post')
+    ? await openingReason(
+        output,
+        options.reason,
+        '--again',
+        'the cards were lost in the post',
+        before.study,
+      )
     : given;
   const signing = await signingWith(options.sign, !output.json);
   const study = await atHome(output, place, options);

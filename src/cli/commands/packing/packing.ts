@@ -46,7 +46,13 @@ export async function packing(output: Output, options: PackingFlags): Promise<vo
   const packed = batchesOpened(before.entries, 'packing');
   const isAgain = wanted.every(({ manifest }) => packed.has(manifest.batch));
   const reason = isAgain
-    ? await openingReason(output, options.reason, 'opening the packing list again', 'kit lost')
+    ? await openingReason(
+        output,
+        options.reason,
+        'opening the packing list again',
+        'kit lost',
+        before.study,
+      )
     : (options.reason?.trim() ?? null);
   const signing = await signingWith(options.sign, !output.json);
   const study = await atHome(output, place, options);

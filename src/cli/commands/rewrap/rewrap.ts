@@ -57,7 +57,7 @@ export async function rewrap(output: Output, options: RewrapFlags): Promise<void
     return;
   }
   const example = 'C. Example takes over from A. Example';
-  const reason = await openingReason(output, options.reason, 'a rewrap', example);
+  const reason = await openingReason(output, options.reason, 'a rewrap', example, before.study);
   const signing = await signingWith(options.sign, !output.json);
   const study = await atHome(output, place, options);
   sayIfTooFew(output, before, options);

@@ -210,7 +210,10 @@ async function askWhoAndWhy(
       output.say(`${error.message}.`);
     }
   }
-  return { who, reason: await openingReason(output, reason, 'this', 'edited by mistake') };
+  return {
+    who,
+    reason: await openingReason(output, reason, 'this', 'edited by mistake', undefined),
+  };
 }
 
 /** The same comparison, from the file as it is now to the accepted one. */

@@ -63,7 +63,9 @@ export async function askMissing(
       return { ...flags, by: await askWho(output) };
     },
     async (flags) => {
-      return isBlank(flags.reason) ? { ...flags, reason: await askReason(output) } : undefined;
+      return isBlank(flags.reason)
+        ? { ...flags, reason: await askReason(output, study.study) }
+        : undefined;
     },
   ];
   const asked: { readonly at: number; readonly before: AskedFlags }[] = [];

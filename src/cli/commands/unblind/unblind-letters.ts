@@ -48,7 +48,7 @@ export async function unblindLetters(output: Output, typed: UnblindFlags): Promi
   await requireKeyFlags(known);
   warnIfToOwnKey(output, known);
   const why = ['opening letters', 'the committee asks for the arms'] as const;
-  const reason = await openingReason(output, typed.reason, ...why);
+  const reason = await openingReason(output, typed.reason, ...why, before.study);
   const signing = await signingWith(typed.sign, !output.json);
   const keys = await keysAfterReason(output, known, reason);
   const study = await atHome(output, place, typed);
