@@ -15,8 +15,10 @@ const COMMAND_IN_TEXT = String.raw`(?<=(?:: |\$ ))randose ${PIECE}+?${END}`;
 const OPTIONS_IN_TEXT = String.raw`--[a-z][\w-]*(?: (?:--[a-z][\w-]*|"[^"]*"|[A-Z\d][^\sa-z]*(?=\s|$)))*`;
 /** A command within a sentence, as in `Read it with randose ledger first`: its name and the options after it. */
 const SHORT_COMMAND = `\\brandose(?: [a-z]+(?:-[a-z]+)*)?(?: ${OPTIONS_IN_TEXT})?`;
-/** What is copied from a text stays in one line. */
-const COPIED = `${COMMAND_IN_TEXT}|${SHORT_COMMAND}|${OPTIONS_IN_TEXT}`;
+/** A word and its number, and a time and its zone: nobody looks for the second one in the next line. */
+const PAIR = String.raw`\b(?:ledger|entry|entries|line|batch|intent|amendment|Line|Day|day|visit) \d+\b|\b\d\d:\d\d(?::\d\d)? UTC\b`;
+/** What is copied from a text, and what belongs together, stays in one line. */
+const COPIED = `${COMMAND_IN_TEXT}|${SHORT_COMMAND}|${OPTIONS_IN_TEXT}|${PAIR}`;
 
 /** A line that is a command, and no sentence: outside of quotation marks it has no `: `, `, ` or full stop. */
 const COMMAND_LINE =
@@ -63,10 +65,14 @@ function fittedLine(line: string, columns: number): string[] {
   return lines.map((one, index) => (index === 0 ? start : ' '.repeat(hang)) + one);
 }
 
-/** What stands before the text of a line: its first column, if that is in the first half; or its indentation. */
+/**
+ * What stands before the text of a line: its first column, if that is in the first half; or its indentation. A sentence
+ * that names an arm, such as `It proves: ILT101  ILT101 (active)`, has no columns.
+ */
 function startOf(line: string, indent: string, columns: number): string {
   const [column] = /^ *\S+(?: \S+)* {2,}(?=\S)/.exec(line) ?? [indent];
-  return characters(column) <= columns / 2 ? column : indent;
+  const isSentence = /: |["“]/.test(column.trimEnd());
+  return characters(column) <= columns / 2 && !isSentence ? column : indent;
 }
 
 /** The words of a text, with what is copied as one of them. */

@@ -30,6 +30,21 @@ describe('talk in lines that fit', () => {
     expect(fitted(`Ledger 7:${digest}`, 60)).toBe(`Ledger\n7:${digest}`);
   });
 
+  test('keeps a word and its number together', () => {
+    const row = '  CRT-007  2026-06-20 10:58 UTC, by Example Officer, officer (ledger 14)';
+    expect(fitted(row, 68)).toBe(
+      '  CRT-007  2026-06-20 10:58 UTC, by Example Officer, officer\n           (ledger 14)',
+    );
+    expect(fitted('It was seen at 10:58 UTC.', 21)).toBe('It was seen at\n10:58 UTC.');
+  });
+
+  test('takes a sentence that names an arm for no list', () => {
+    const arm = `${'A'.repeat(20)}  Placebo, subcutaneous, in a syringe (placebo)`;
+    expect(fitted(`It proves: ${arm}.`, 70)).toBe(
+      `It proves: ${'A'.repeat(20)} Placebo, subcutaneous, in a syringe\n(placebo).`,
+    );
+  });
+
   test('keeps a command whole', () => {
     const command = 'randose move --subject CRT-001 --visit V --date DATE';
     expect(fitted(`To move a visit that is planned, run: ${command}. Then print.`, 60)).toBe(
