@@ -2,6 +2,7 @@ import {
   accessSync,
   closeSync,
   constants,
+  type Dirent,
   fchmodSync,
   fchownSync,
   fstatSync,
@@ -160,9 +161,35 @@ export function isSameFile(one: string, other: string): boolean {
  */
 export function filesBelow(folder: string): string[] {
   if (!exists(folder)) return [];
-  return walk(folder, [])
-    .map((file) => relative(folder, file).split(sep).join('/'))
-    .sort();
+  return below(folder, walk(folder, []));
+}
+
+/** As `filesBelow`. What cannot be read is left out, so that a folder or a link that is broken hides no other file. */
+export function readableFilesBelow(folder: string): string[] {
+  const look = (path: string, above: readonly string[]): string[] => {
+    try {
+      const real = realPath(path);
+      if (above.includes(real)) return [];
+      return entriesOf(path).flatMap((entry) => {
+        const name = join(path, entry.name);
+        return leadsToFolder(entry, name) ? look(name, [...above, real]) : [name];
+      });
+    } catch {
+      return [];
+    }
+  };
+  const leadsToFolder = (entry: Dirent, path: string): boolean => {
+    try {
+      return entry.isDirectory() || (entry.isSymbolicLink() && isFolder(path));
+    } catch {
+      return false; // whoever reads it is told why it cannot be read
+    }
+  };
+  return below(folder, look(folder, []));
+}
+
+function below(folder: string, files: readonly string[]): string[] {
+  return files.map((file) => relative(folder, file).split(sep).join('/')).sort();
 }
 
 /** @param above the real paths of the folders above this one */

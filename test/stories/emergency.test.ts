@@ -6,6 +6,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
@@ -234,6 +235,17 @@ const STATES: State[] = [
     true,
     undefined,
   ],
+  [
+    'links that lead nowhere, in a circle and back above',
+    (at) => {
+      rmSync(at('allocation/envelopes/R001.age'));
+      symlinkSync('R001.age', at('allocation/envelopes/R001.age'));
+      symlinkSync('..', at('allocation/above'));
+      symlinkSync('nowhere', at('allocation/nowhere'));
+    },
+    true,
+    undefined,
+  ],
   ['a lock that is not one', write(LOCK, 'nothing'), true, undefined],
   [
     'a folder in place of the lock',
@@ -333,6 +345,16 @@ describe('a code-break stops only if its own envelope or its key is not right', 
     expect(refused).toMatchObject({ status, stdout: '' });
     expect(refused.stderr).not.toMatch(/ILT101|PLACEBO/);
   });
+});
+
+test('an envelope that randose cannot read: the command for age names the key that was typed', () => {
+  const study = copyOf(trial.study);
+  const envelope = join(study, 'allocation/envelopes/R007.age');
+  rmSync(envelope);
+  symlinkSync('R007.age', envelope);
+  const refused = randose('unblind', '--study', study, '--kit', kit, ...withKey(trial.officer));
+  expect(refused.status).not.toBe(0);
+  expect(refused.stderr).toContain(`age -d -i ${trial.officer} '${envelope}'`);
 });
 
 describe('which slot', () => {

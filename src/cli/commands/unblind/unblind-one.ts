@@ -281,7 +281,7 @@ async function tell(
   if (record.place === 'ledger') noteCodeBreak(study.root, study.home);
   if (!broken.ok) {
     sayWhereRecorded(output, study, intent, broken);
-    const error = explainRefusal(study, target, broken.error);
+    const error = explainRefusal(study, target, broken.error, flags.identity);
     const shown =
       record.place === 'ledger' ? refuseOpened(output, { error, head: record.head }) : error;
     return { error: shown, cause: broken.error };

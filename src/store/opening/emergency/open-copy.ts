@@ -5,7 +5,7 @@ import { studyKeysIn, unwrapStudyKey } from '../../../blinding/study-key.ts';
 import { sha256 } from '../../../digest.ts';
 import { RandoseError } from '../../../errors.ts';
 import { provenContent } from '../../../ledger/plain-text.ts';
-import { exists, filesBelow, readBytes } from '../../../system/files.ts';
+import { readableFilesBelow, readBytes } from '../../../system/files.ts';
 import { numberOfFile } from '../envelope-paths.ts';
 import { batchOfEnvelope, type RescuedStudy } from './rescue-study.ts';
 
@@ -87,7 +87,7 @@ async function sharedKeys(
 /** The files in a custody/ folder that can be read. A file that cannot be read counts as missing. */
 function readWrappedKeys(folder: string): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();
-  for (const file of exists(folder) ? filesBelow(folder) : []) {
+  for (const file of readableFilesBelow(folder)) {
     try {
       files.set(file, readBytes(join(folder, file)));
     } catch {

@@ -8,7 +8,7 @@ import type { SalvagedLedger } from '../../../ledger/salvage.ts';
 import { withCurrentIds } from '../../../ledger/subject-ids.ts';
 import { ALLOCATION, LEDGER_FILE, STUDY_FILE, SUPERSEDED } from '../../../study/layout.ts';
 import { type Domain, DUMMY_MARK, type Study } from '../../../study/study.ts';
-import { exists, filesBelow } from '../../../system/files.ts';
+import { exists, readableFilesBelow } from '../../../system/files.ts';
 import {
   type HomeView,
   enterFromCommand,
@@ -114,8 +114,7 @@ const UNFINISHED = `${ALLOCATION}.partial`;
 function findEnvelopes(root: string): string[] {
   return [ALLOCATION, SUPERSEDED, UNFINISHED]
     .flatMap((folder) => {
-      const files = orUndefined(() => filesBelow(join(root, folder))) ?? [];
-      return files.map((file) => `${folder}/${file}`);
+      return readableFilesBelow(join(root, folder)).map((file) => `${folder}/${file}`);
     })
     .filter((file) => /\/envelopes\/[^/]+\.age$/.test(file));
 }
