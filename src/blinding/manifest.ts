@@ -274,7 +274,7 @@ export function checkSealedFiles(
   for (const file of digests.keys()) {
     if (named.has(file) || file === STUDY_FILE) continue;
     const message = before.has(file)
-      ? 'is still sealed to the people before the rewrap. To check the files in use and move this one aside, run: randose rewrap --identity FILE'
+      ? 'is still sealed to the people before the rewrap. To check the files in use and move this one aside, run: randose rewrap --identity FILE --reason TEXT'
       : file.startsWith(`${batchFiles(batches.length + 1).folder}/`)
         ? 'belongs to a batch that is not in the ledger. To finish an interrupted batch, run: randose allocate --extend'
         : /\/rewrap-\d+\//.test(file)

@@ -97,7 +97,7 @@ function whatOf(entry: Entry, all: readonly Entry[]): string {
     case 'masked table intent':
       return `masked table for "${shown(entry.purpose)}": ${entry.rows} until ${entry.until}${lettersText(entry)}: intent`;
     case 'letter opening intent':
-      return `letter opening, "${shown(entry.letters)}": intent`;
+      return `which arm each letter of masked table "${shown(entry.letters)}" is: intent`;
     case 'list opening intent':
     case 'rewrap intent':
       return entry.action.replace(' intent', ': intent');
@@ -136,12 +136,13 @@ function whatOf(entry: Entry, all: readonly Entry[]): string {
       return 'study.yaml brought back as it was accepted before';
     case 'masked table outcome':
       return `masked table: ${entry.table === null ? resultText(entry) : 'made, no arms shown'}, intent ${entry.intent}`;
+    case 'letter opening outcome':
+      return `which arm each letter is: ${resultText(entry)}, intent ${entry.intent}`;
     case 'packing outcome':
     case 'code-break outcome':
     case 'reveal outcome':
     case 'preparation outcome':
     case 'list opening outcome':
-    case 'letter opening outcome':
     case 'card making outcome':
     case 'rewrap outcome': {
       const about = entry.subject === null ? '' : ` of ${entry.subject}`;
