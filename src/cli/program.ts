@@ -102,6 +102,7 @@ export async function runRandose(
       const typedFlags: OptionValues = command.opts();
       requireStoredTexts(typedFlags, entry.name);
       await warnOfKeys(output, typedFlags);
+      await warnOfName(output, typedFlags);
       const flags = await withoutArms(output, typedFlags, entry.name);
       const own = await entry.run(output, flags, command.processedArgs, runner);
       status = output.finish(own);
@@ -152,6 +153,13 @@ export async function runRandose(
 function flagsOf(commands: readonly Pick<Command, 'options'>[]): string[] {
   const options = commands.flatMap((command) => command.options.map(({ long }) => long ?? ''));
   return [...options, '--help', '-h'];
+}
+
+/** Warns of a name without a role. */
+async function warnOfName(output: Output, flags: OptionValues): Promise<void> {
+  if ((flags.by ?? flags.openedBy) === undefined) return;
+  const { warnOfShortWho } = await import('./arguments/short-who.ts');
+  warnOfShortWho(output, flags);
 }
 
 /** The flags; a reason that names an arm is asked about, or warned of. */

@@ -360,6 +360,21 @@ describe('on a terminal, before a slot is used', () => {
     expect(entriesIn(trial)).toHaveLength(1);
   });
 
+  testWithTool(['expect', '-v'])('a name without a role is warned of, and taken', () => {
+    const trial = allocated();
+    const about = ['--study', trial.study, '--site', 'CRT', '--day1', 'today', '--yes'];
+    const randomize = (subject: string, by: string) =>
+      atTerminal(['randomize', '--subject', subject, ...about, '--by', by], []);
+    const named = randomize('CRT-001', 'Anna');
+    expect(named).toContain('status 0');
+    expect(named.replace(/\s+/g, ' ')).toContain(
+      'warning: --by says only "Anna": an inspector will not know who this is. Add the role',
+    );
+    expect(randomize('CRT-002', 'Anna, site coordinator')).not.toContain('says only');
+    const script = ['randomize', '--subject', 'CRT-003', ...about, '--by', 'Anna'];
+    expect(randose(...script).stderr).not.toContain('says only');
+  });
+
   testWithTool(['expect', '-v'])('--yes and --json ask nothing', () => {
     const trial = allocated();
     expect(atTerminal(words(trial, '--yes'), [])).toContain('status 0');
