@@ -35,7 +35,7 @@ export function compareReceipts(entries: readonly Entry[], receipts: readonly He
     const end = headOf(entries).seq;
     const message =
       entry !== undefined
-        ? `does not match the receipt of entry ${seq}, which has another hash (the ledger has ${entry.hash.slice(0, 8)}…, the receipt ${hash.slice(0, 8)}…): the ledger was rewritten, or the receipt is from another study`
+        ? `does not match the receipt of entry ${seq}, which has another hash (the ledger has ${entry.hash.slice(0, 8)}…, the receipt ${hash.slice(0, 8)}…): the ledger was rewritten, or the receipt is mistyped or from another study`
         : end < seq
           ? `ends at entry ${end}, but a receipt of entry ${seq} was filed: the end was cut off`
           : `has no readable entry ${seq}, of which a receipt was filed`;
