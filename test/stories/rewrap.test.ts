@@ -81,6 +81,8 @@ describe('a rewrap', () => {
       expect(status).not.toContain('randose rewrap');
       rmSync(file);
       expect(said()).toMatch(/^NOT VERIFIED: .*\n {2}ledger\.jsonl: is missing.*\nNo ledger/);
+      writeFileSync(file, '');
+      expect(said()).toMatch(/^NOT VERIFIED: .*\n {2}ledger\.jsonl: is empty.*\nNo ledger/);
       const refused = enrol(study);
       expect(refused.stderr).toContain('ledger.jsonl');
       expect(refused.stderr).not.toContain('--accept-older');

@@ -214,7 +214,7 @@ describe('a discrepancy is found, and reported with its place', () => {
       (at) => {
         writeFileSync(at('ledger.jsonl'), '');
       },
-      'ledger.jsonl:1: the ledger must begin with the first batch of the list',
+      'ledger.jsonl: is empty. To do: restore the newest',
     ],
   ])('%s', (_, change, message) => {
     const { status, stdout } = changed(change);

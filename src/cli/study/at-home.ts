@@ -128,9 +128,9 @@ export function rivalText({ path, head, relation }: OtherCopy): string {
 }
 
 /** Says that a ledger is not the newest one seen here; it follows the name of the file. */
-export function olderText({ now, seen, time, isMissing }: OlderLedger): string {
+export function olderText({ now, seen, time, gone }: OlderLedger): string {
   const when = momentText(time);
-  if (isMissing) return `is missing: one up to ${formatHead(seen)} was seen here on ${when}`;
+  if (gone !== undefined) return `${gone}: one up to ${formatHead(seen)} was seen here on ${when}`;
   // The head of a ledger whose lines do not follow each other is nowhere.
   if (now.seq === 0) {
     return `has no whole chain of entries, and one up to ${formatHead(seen)} was seen here on ${when}`;
@@ -152,9 +152,10 @@ export const RESTORE_LEDGER =
 export function requireNewest({ older }: HomeView): void {
   if (older === undefined) return;
   throw new RandoseError('not-trusted', `${LEDGER_FILE} ${olderText(older)}`, {
-    hint: older.isMissing
-      ? RESTORE_LEDGER
-      : `${RESTORE_LEDGER} If this ledger is the right one: randose ledger --accept-older --by WHO --reason TEXT`,
+    hint:
+      older.gone !== undefined
+        ? RESTORE_LEDGER
+        : `${RESTORE_LEDGER} If this ledger is the right one: randose ledger --accept-older --by WHO --reason TEXT`,
   });
 }
 

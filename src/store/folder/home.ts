@@ -2,10 +2,10 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatHead, type Head } from '../../ledger/chain.ts';
 import type { Who } from '../../ledger/who.ts';
-import { LEDGER_FILE, STUDY_FILE } from '../../study/layout.ts';
+import { STUDY_FILE } from '../../study/layout.ts';
 import { readStudy } from '../../study/study-file.ts';
 import { now } from '../../system/clock.ts';
-import { exists, readText } from '../../system/files.ts';
+import { readText } from '../../system/files.ts';
 import { quoted } from '../../words.ts';
 import { drawIdentifier } from '../draw.ts';
 import {
@@ -22,7 +22,7 @@ import {
   writeHome,
   writeSeen,
 } from './home-files.ts';
-import { type LedgerLines, readLedgerLines } from './ledger-lines.ts';
+import { goneText, type LedgerLines, readLedgerLines } from './ledger-lines.ts';
 
 /** A ledger that is older than the newest one seen at this place, or another one. */
 export interface OlderLedger {
@@ -30,8 +30,8 @@ export interface OlderLedger {
   readonly seen: Head;
   /** When it was seen, ISO 8601 in UTC. */
   readonly time: string;
-  /** Whether there is no ledger now. */
-  readonly isMissing: boolean;
+  /** `is missing` or `is empty`, if that is so now. */
+  readonly gone: string | undefined;
 }
 
 /** Another folder on this machine with a ledger of the same study. */
@@ -125,8 +125,7 @@ function olderThan(
   if (ledger.headAt(seq)?.hash === hash) return undefined;
   // Other commands report an incomplete last line, and it can be repaired.
   if (ledger.isTorn && ledger.head.seq + 1 === seq) return undefined;
-  const isMissing = !exists(join(root, LEDGER_FILE));
-  return { now: ledger.head, seen: { seq, hash }, time, isMissing };
+  return { now: ledger.head, seen: { seq, hash }, time, gone: goneText(root) };
 }
 
 function unsignedSince(ledger: LedgerLines, { seq, signed }: Seen['places'][number]) {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Head, START } from '../../ledger/chain.ts';
 import { plainText } from '../../ledger/plain-text.ts';
 import { LEDGER_FILE } from '../../study/layout.ts';
-import { readBytes } from '../../system/files.ts';
+import { exists, readBytes } from '../../system/files.ts';
 
 /** The lines of a ledger, few of which are parsed: for the facts that every command needs. */
 export interface LedgerLines {
@@ -35,6 +35,16 @@ export function readLedgerLines(root: string): LedgerLines {
     headAt,
     signedUpTo: (seq) => lines.slice(0, seq).filter(isSigned).length,
   };
+}
+
+/** That there is no ledger, or nothing in it, as what follows its name; undefined if there is something to read. */
+export function goneText(root: string): string | undefined {
+  if (!exists(join(root, LEDGER_FILE))) return 'is missing';
+  try {
+    return readBytes(join(root, LEDGER_FILE)).length === 0 ? 'is empty' : undefined;
+  } catch {
+    return undefined; // whoever reads it is told why it cannot be read
+  }
 }
 
 function bytesOf(root: string): Uint8Array {

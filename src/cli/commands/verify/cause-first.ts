@@ -4,8 +4,8 @@ import { counted } from '../../../words.ts';
 
 /** What is known about a ledger that is not the newest one. */
 interface OldLedger {
-  /** Whether there is no ledger. */
-  readonly isMissing: boolean;
+  /** `is missing` or `is empty`, if that is so. */
+  readonly gone: string | undefined;
   /** That a newer one was seen here; undefined if none was. */
   readonly older: Problem | undefined;
 }
@@ -24,36 +24,38 @@ const NOT_IN_LEDGER = /^belongs to a (rewrap|batch) that is not in the ledger/;
  * The problems with the cause first, and once. If the ledger is missing or an old one, each sealed file that is newer
  * than it would be a problem, and each one that was moved aside: they are counted in the problem that is their cause.
  */
-export function causeFirst(found: readonly Problem[], { isMissing, older }: OldLedger): Ordered {
+export function causeFirst(found: readonly Problem[], { gone, older }: OldLedger): Ordered {
   const newer = found.filter(({ message }) => NOT_IN_LEDGER.test(message));
-  const gone = found.filter(
+  const moved = found.filter(
     ({ file = '', message }) => message === 'is missing' && file.startsWith(`${ALLOCATION}/`),
   );
-  const isRewrapOver = newer.some(isOfRewrap) && gone.length > 0;
-  const isLedgerOld = isMissing || older !== undefined || isRewrapOver;
+  const isRewrapOver = newer.some(isOfRewrap) && moved.length > 0;
+  const isLedgerOld = gone !== undefined || older !== undefined || isRewrapOver;
   if (!isLedgerOld) return { problems: inFolders(found, newer), isLedgerOld };
   // Files are moved aside only after the entry of the rewrap.
-  const explained = new Set<Problem>([...newer, ...(newer.some(isOfRewrap) ? gone : [])]);
-  if (isMissing) found.filter(isAboutLedger).forEach((problem) => explained.add(problem));
+  const explained = new Set<Problem>([...newer, ...(newer.some(isOfRewrap) ? moved : [])]);
+  if (gone !== undefined) found.filter(isAboutLedger).forEach((problem) => explained.add(problem));
   const others = found.filter((problem) => !explained.has(problem) && problem !== older);
-  return { problems: [causeOf(newer, gone, { isMissing, older }), ...others], isLedgerOld };
+  return { problems: [causeOf(newer, moved, { gone, older }), ...others], isLedgerOld };
 }
 
 function causeOf(
   newer: readonly Problem[],
-  gone: readonly Problem[],
-  { isMissing, older }: OldLedger,
+  moved: readonly Problem[],
+  { gone, older }: OldLedger,
 ): Problem {
   const folders = foldersOf(newer);
-  const age = isMissing ? 'is missing' : `is older than ${folders.join(', ')}`;
+  const age = gone ?? `is older than ${folders.join(', ')}`;
   const what = older?.message ?? age;
-  const moved =
-    gone.length > 0 && newer.some(isOfRewrap)
-      ? `, and ${counted(gone.length, 'earlier file')} ${gone.length === 1 ? 'was' : 'were'} moved aside`
+  const movedText =
+    moved.length > 0 && newer.some(isOfRewrap)
+      ? `, and ${counted(moved.length, 'earlier file')} ${moved.length === 1 ? 'was' : 'were'} moved aside`
       : '';
   const files =
-    newer.length > 0 && !isMissing
-      ? [`It says nothing about ${counted(newer.length, 'file')} in ${folders.join(', ')}${moved}`]
+    newer.length > 0 && gone === undefined
+      ? [
+          `It says nothing about ${counted(newer.length, 'file')} in ${folders.join(', ')}${movedText}`,
+        ]
       : [];
   const rest = [
     'To do: restore the newest ledger from a backup or from another copy of this folder, then run: randose verify',

@@ -17,6 +17,7 @@ import { inspectStudy } from '../../../store/verify/inspect-study.ts';
 import { domainOf, openStudy } from '../../../store/open-study.ts';
 import { deleteSuperseded, supersededFiles } from '../../../store/allocation/superseded.ts';
 import { regenerateList } from '../../../store/verify/regenerate-list.ts';
+import { goneText } from '../../../store/folder/ledger-lines.ts';
 import { viewHome } from '../../../store/folder/home.ts';
 import { findStudyFolder, isAllocated } from '../../../store/folder/study-folder.ts';
 import { CALENDARS, LEDGER_FILE } from '../../../study/layout.ts';
@@ -84,13 +85,13 @@ export async function verify(output: Output, options: VerifyFlags): Promise<numb
   if (filed.proof !== undefined) {
     findings.push(inspectProof(root, entries, filed.proof, options.proof ?? ''));
   }
-  const isMissing = !exists(join(root, LEDGER_FILE));
+  const gone = goneText(root);
   const all = [
     ...inspection.problems,
     ...calendars.problems,
     ...findings.flatMap(({ problems }) => problems),
   ];
-  const { problems: found, isLedgerOld } = causeFirst(all, { isMissing, older: home.older });
+  const { problems: found, isLedgerOld } = causeFirst(all, { gone, older: home.older });
   const todos = isLedgerOld ? [] : [...inspection.todos, ...calendars.todos];
   if (inspection.alteredLines.length > 0) todos.unshift(alteredText(root, inspection.alteredLines));
   // A missing outcome cannot be found any more; the list can still be made again.

@@ -128,7 +128,7 @@ function whyNotTheLedger(
   batches: readonly { readonly isAltered: boolean }[],
 ): string | undefined {
   const { older, isSeen = false } = home ?? {};
-  if (older?.isMissing === true) return `${LEDGER_FILE} is missing`;
+  if (older?.gone !== undefined) return `${LEDGER_FILE} ${older.gone}`;
   if (older !== undefined) {
     return older.now.seq < older.seen.seq
       ? `${LEDGER_FILE} is an older one`
