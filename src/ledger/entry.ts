@@ -156,7 +156,8 @@ const KINDS = {
    * Labels of kits, made to be printed; for one participant if there is a subject. `reprints` are the kits
    * that had such labels before; `output` is the SHA-256 of all files that were made. `printed` is the lot and
    * the expiry (`YYYY-MM`) that the labels of each batch of the list and kit type show, null if they do not show it; it is
-   * left out if they show neither.
+   * left out if they show neither. `units` is how many units a kit had when they were made, of each kit type; older
+   * entries, and those of use-by labels or of single units, lack it.
    */
   labels: kind('made labels of these kits', {
     labels: v.picklist(LABEL_KINDS),
@@ -176,6 +177,7 @@ const KINDS = {
         }),
       ),
     ),
+    units: v.optional(v.array(v.strictObject({ type: v.exactOptional(KIT_TYPE), units: COUNT }))),
   }),
   /**
    * An event of a kit, for drug accountability; `units` is how many of its units, null if a record is

@@ -1,7 +1,7 @@
 import type { LotAndExpiry } from '../study/packaged.ts';
-import { entriesOf, type Entry, type LabelKinds } from './entry.ts';
+import { entriesOf, type Entry, type EntryOf, type LabelKinds } from './entry.ts';
 
-/** Lot and expiry of a kit: what its labels show, and what follows. */
+/** Lot, expiry and units of a kit: what its labels show, and what follows. */
 export interface KitProduct {
   readonly lot: string | undefined;
   /**
@@ -15,6 +15,8 @@ export interface KitProduct {
   readonly changedTo: string | undefined;
   /** The lots that its labels show, if study.yaml has another one now; else empty. */
   readonly otherLots: readonly string[];
+  /** How many units it had when its labels were last made; undefined if no entry says it. */
+  readonly unitsLabelled: number | undefined;
 }
 
 /** Lot and expiry that study.yaml has now for the kits of a batch of the list, and of a type. */
@@ -23,13 +25,15 @@ export type PackagedIn = (batch: number, type?: string) => LotAndExpiry;
 /** For callers that do not need lot and expiry. */
 export const NOT_KNOWN: PackagedIn = () => ({ lot: undefined, expiry: undefined });
 
-/** Lot and expiry of each kit: from the labels that were made of it, else from study.yaml. */
+/** Lot and expiry of each kit: from the labels that were made of it, else from study.yaml. Its units: from labels alone. */
 export function productsOf(
   entries: readonly Entry[],
   packagedIn: PackagedIn,
 ): (kit: string, batch: number, type?: string) => KitProduct {
   const printed = new Map<string, Run[]>();
-  for (const { kits, labels, printed: rows } of entriesOf(entries, 'labels')) {
+  const units = new Map<string, NonNullable<EntryOf<'labels'>['units']>>();
+  for (const { kits, labels, printed: rows, units: counts } of entriesOf(entries, 'labels')) {
+    if (counts !== undefined) for (const kit of kits) units.set(kit, counts);
     if (rows === undefined) continue;
     for (const kit of kits) {
       const own = printed.get(kit);
@@ -42,9 +46,10 @@ export function productsOf(
     const runs = (printed.get(kit) ?? []).map(({ labels, rows }) => {
       return { labels, rows: rows.filter((row) => row.type === type) };
     });
+    const unitsLabelled = units.get(kit)?.find((one) => one.type === type)?.units;
     const shown = lastShown(runs, batch);
     if (shown === undefined) {
-      return { ...now, printed: undefined, changedTo: undefined, otherLots: [] };
+      return { ...now, printed: undefined, changedTo: undefined, otherLots: [], unitsLabelled };
     }
     const { lot = now.lot } = shown;
     // Another lot is another product: its expiry says nothing about this kit.
@@ -58,6 +63,7 @@ export function productsOf(
       printed: shown,
       changedTo: hasChanged ? current : undefined,
       otherLots: lotsShown(runs, batch).filter((one) => now.lot !== undefined && one !== now.lot),
+      unitsLabelled,
     };
   };
 }

@@ -1,4 +1,5 @@
 import { lastDayOf } from '../study/packaged.ts';
+import { makeUpOf, type Supplies } from '../study/sections/supplies.ts';
 import { counted } from '../words.ts';
 import type { KitAccount, KitState } from './accountability.ts';
 
@@ -65,5 +66,27 @@ export function otherLotTexts(accounts: readonly KitAccount[]): string[] {
       kits.length === 1 ? 'labels of 1 kit show' : `labels of ${counted(kits.length, 'kit')} show`;
     const more = kits.length > MOST_NAMED ? ` and ${kits.length - MOST_NAMED} more` : '';
     return `${labels} lot ${lot}, which study.yaml does not have now: ${kits.slice(0, MOST_NAMED).join(', ')}${more}. Right if they are of that lot; if it was a typing error, print their labels again`;
+  });
+}
+
+/** Which kits had another number of units when their labels were made than study.yaml has now: a sentence for each number, without a full stop. */
+export function otherUnitsTexts(
+  accounts: readonly KitAccount[],
+  supplies: Pick<Supplies, 'kit' | 'types'>,
+): string[] {
+  const groups = new Map<string, { was: number; now: number; kits: string[] }>();
+  for (const account of accounts) {
+    const { kit, type, unitsLabelled: was } = account;
+    const now = makeUpOf(supplies, type).units;
+    if (was === undefined || was === now || isUsedUp(account)) continue;
+    const key = `${was} ${now}`;
+    const own = groups.get(key)?.kits ?? [];
+    groups.set(key, { was, now, kits: [...own, kit] });
+  }
+  return [...groups.values()].map(({ was, now, kits }) => {
+    const more = kits.length > MOST_NAMED ? ` and ${kits.length - MOST_NAMED} more` : '';
+    const [of, they] =
+      kits.length === 1 ? ['1 kit was', 'it has'] : [`${kits.length} kits were`, 'they have'];
+    return `labels of ${of} made for ${counted(was, 'unit')} each, and study.yaml says ${now} now: ${kits.slice(0, MOST_NAMED).join(', ')}${more}. randose counts ${was} in ${kits.length === 1 ? 'it' : 'them'}. Right if ${they} ${was}; if not, print ${kits.length === 1 ? 'its' : 'their'} labels again`;
   });
 }

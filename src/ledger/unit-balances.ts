@@ -140,7 +140,7 @@ export function reconcileUnits(
   const overdrawn = accounts.flatMap((account) =>
     byKit.has(account.kit)
       ? []
-      : overdrawnKit(account, given.get(account.kit) ?? 0, makeUpOf(supplies, account.type).units),
+      : overdrawnKit(account, given.get(account.kit) ?? 0, unitsIn(account, supplies)),
   );
   const missing = accounts.flatMap(missingUnits);
   return { balances, strays: [...strays, ...dosesOfOtherStudies(entries)], overdrawn, missing };
@@ -148,6 +148,14 @@ export function reconcileUnits(
 
 /** Events that say how many units are on hold, and leave the kit where it is. */
 const OF_A_HOLD: readonly KitEvent[] = ['quarantined', 'released'];
+
+/** The number of units of a whole kit: of one with labels as they were made, also if study.yaml has another number now. */
+export function unitsIn(
+  { type, unitsLabelled }: Pick<KitAccount, 'type' | 'unitsLabelled'>,
+  supplies: KitKinds,
+): number {
+  return unitsLabelled ?? makeUpOf(supplies, type).units;
+}
 
 /** The number of units that a kit had by its last record of them; null if none says it. */
 export function unitsHeld(events: readonly EntryOf<'kit'>[]): number | null {
@@ -257,12 +265,13 @@ function unitsOf(entry: EntryOf<'kit'> | undefined): number | null {
   return entry === undefined ? null : (entry.units ?? 0);
 }
 
-function dispensedKit({ kit, type, holder, events }: KitAccount, supplies: KitKinds): Dispensed[] {
+function dispensedKit(account: KitAccount, supplies: KitKinds): Dispensed[] {
+  const { kit, type, holder, events } = account;
   const find = (wanted: string) => events.find(({ event }) => event === wanted);
   const entry = find('dispensed');
   if (entry === undefined || holder === undefined) return [];
   const [returned, destroyed, lost] = [find('returned'), find('destroyed'), find('lost')];
-  const units = entry.units ?? makeUpOf(supplies, type).units;
+  const units = entry.units ?? unitsIn(account, supplies);
   const about = { kit, type, holder, isInjected: isInjected(supplies, type), units };
   return [{ ...about, from: entry.date, returned, destroyed, lost }];
 }

@@ -754,3 +754,23 @@ test('another number of spare kits counts for later slots: labels are made, and 
   }
   expect(jsonOf('status', ...on).spareKits).toEqual({ latestBatch: 0, later: 1 });
 });
+
+test('another number of units than labels were made for is told, and the kits keep theirs', () => {
+  const trial = labelled();
+  const on = ['--study', trial.study];
+  const [first = '', second = '', third = ''] = kitsOfTrial(trial);
+  labels(trial, 'a.pdf', '--kits', `${first},${second}`);
+  expect(ledgerOf(trial).at(-1)).toMatchObject({ units: [{ units: 9 }] });
+  editStudy(trial, ['units: each injection', 'units: 8']);
+  const text = `abels of 2 kits were made for 9 units each, and study.yaml says 8 now: ${first}, ${second}. randose counts 9 in them.`;
+  expect(randose('status', ...on).stderr.replace(/\s+/g, ' ')).toContain(text);
+  mustRun('kit', 'received', ...on, '--kits', `${first},${third}`, ...BY);
+  expect(mustRun('verify', ...on).replace(/\s+/g, ' ')).toContain(text);
+  expect(ledgerOf(trial).slice(-2)).toMatchObject([{ units: 9 }, { units: 8 }]);
+  const words = ['labels', ...BY, ...on, '--output', join(trial.folder, 'b.pdf')];
+  const again = randose(...words, '--kits', `${first},${second},${third}`);
+  expect(again.stderr.replace(/\s+/g, ' ')).toContain(
+    'earlier labels of 2 kits were made for 9 units each, and study.yaml says 8 now. Count the units, and remove the earlier labels.',
+  );
+  expect(randose('status', ...on).stderr).not.toContain('were made for');
+});

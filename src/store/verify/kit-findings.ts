@@ -3,7 +3,12 @@ import { kitAccounts } from '../../ledger/accountability.ts';
 import type { Entry } from '../../ledger/entry.ts';
 import { reconcileUnits } from '../../ledger/unit-balances.ts';
 import { balanceTexts, overdrawnText } from '../../ledger/unit-texts.ts';
-import { otherLotTexts, useByChanges, useByChangeTexts } from '../../ledger/label-changes.ts';
+import {
+  otherLotTexts,
+  otherUnitsTexts,
+  useByChanges,
+  useByChangeTexts,
+} from '../../ledger/label-changes.ts';
 import type { Slot } from '../../randomization/list.ts';
 import { LEDGER_FILE } from '../../study/layout.ts';
 import { lotsAndExpiries } from '../../study/packaged.ts';
@@ -14,7 +19,7 @@ import { upperFirst } from '../../words.ts';
 export interface KitFindings {
   /** Kits of which more units are gone than they had. */
   readonly problems: readonly Problem[];
-  /** Labels that show a use-by month that study.yaml has changed, a sentence each. */
+  /** Labels that show a use-by month, a lot or a number of units that study.yaml has changed, a sentence each. */
   readonly notes: readonly string[];
 }
 
@@ -32,8 +37,10 @@ export function kitFindings(
   ];
   return {
     problems: texts.map((message) => ({ file: LEDGER_FILE, message })),
-    notes: [...useByChangeTexts(useByChanges(accounts)), ...otherLotTexts(accounts)].map(
-      (text) => `${upperFirst(text)}.`,
-    ),
+    notes: [
+      ...useByChangeTexts(useByChanges(accounts)),
+      ...otherLotTexts(accounts),
+      ...otherUnitsTexts(accounts, study.supplies),
+    ].map((text) => `${upperFirst(text)}.`),
   };
 }

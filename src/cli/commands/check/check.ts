@@ -5,10 +5,9 @@ import { requireKit, requireKits } from '../../../ledger/kits.ts';
 import { participantNames } from '../../../ledger/subject-ids.ts';
 import { requireSlot } from '../../../ledger/named-participant.ts';
 import { earlierOpeningText, openingsOfSlot } from '../../../ledger/openings.ts';
-import { kitDoses, reconcileUnits } from '../../../ledger/unit-balances.ts';
+import { kitDoses, reconcileUnits, unitsIn } from '../../../ledger/unit-balances.ts';
 import { haveKits, kitsOf, type Slot } from '../../../randomization/list.ts';
 import { openStudy, type OpenStudy } from '../../../store/open-study.ts';
-import { makeUpOf } from '../../../study/sections/supplies.ts';
 import { plannedDoses } from '../../../store/scheduled-participants.ts';
 import { todayAt } from '../../../system/today.ts';
 import { requireNamedOnce, withId } from '../../arguments/participant.ts';
@@ -90,7 +89,7 @@ function checked(
   const { holder: subject, slot, events } = account;
   const site = study.sites.find(({ code }) => code === account.site);
   const { balances } = reconcileUnits(records, entries, study.supplies);
-  const had = events.at(-1)?.units ?? makeUpOf(study.supplies, account.type).units;
+  const had = events.at(-1)?.units ?? unitsIn(account, study.supplies);
   const plannedDose = plannedDoses({ study, entries });
   const doses = kitDoses(records, entries, study.supplies).map((one) => {
     return { ...one, dose: plannedDose(one.subject, one.visit) };

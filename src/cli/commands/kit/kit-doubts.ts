@@ -1,8 +1,7 @@
 import type { KitAccount } from '../../../ledger/accountability.ts';
 import type { KitEvent } from '../../../ledger/entry.ts';
-import { unitsGiven, unitsLeft } from '../../../ledger/unit-balances.ts';
+import { unitsGiven, unitsIn, unitsLeft } from '../../../ledger/unit-balances.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
-import { makeUpOf } from '../../../study/sections/supplies.ts';
 import { kitRecords } from '../../study/kit-records.ts';
 import { counted } from '../../../words.ts';
 import type { KitAct } from './kit-words.ts';
@@ -23,7 +22,7 @@ export function doubtsAbout(
     if (event === 'dispensed') return secondKit(account, records);
     if (event === 'retracted') return givenFrom(account, used);
     if (event !== 'lost' && event !== 'destroyed') return [];
-    const { units: whole } = makeUpOf(supplies, account.type);
+    const whole = unitsIn(account, supplies);
     return restOf(account, unitsLeft(account, used, whole), acts[index]!.units);
   });
 }

@@ -13,14 +13,13 @@ import {
 } from '../../../ledger/kit-rules.ts';
 import { DEPOT, sentFrom, sitesOfKits } from '../../../ledger/kit-sites.ts';
 import { factsBySubject } from '../../../ledger/participant-facts.ts';
-import { unitsGiven, unitsHeld, unitsLeft } from '../../../ledger/unit-balances.ts';
+import { unitsGiven, unitsHeld, unitsIn, unitsLeft } from '../../../ledger/unit-balances.ts';
 import { parseWho } from '../../../ledger/who.ts';
 import { type OpenStudy, requireUnchanged } from '../../../store/open-study.ts';
 import { type Preview, record } from '../../../store/record.ts';
 import { signingWith } from '../../../store/signing.ts';
 import { dateIn, todayAt, todayIn } from '../../../system/today.ts';
 import { datedName, type CivilDate } from '../../../study/civil-date.ts';
-import { makeUpOf } from '../../../study/sections/supplies.ts';
 import { atHome } from '../../study/at-home.ts';
 import { lookFirst } from '../../study/look-first.ts';
 import { codesIn, namedKits, type TypedCode } from '../../arguments/chosen-kits.ts';
@@ -218,7 +217,7 @@ function accountFor(
     if (why !== undefined)
       problems.push({ kit, message: why, isLastInWay: isLastInWay && date <= today });
     broken.push(...obstacles.map(({ text }) => ({ kit, message: text })));
-    const { units } = makeUpOf(open.study.supplies, account.type);
+    const units = unitsIn(account, open.study.supplies);
     const held = unitsHeld(events) ?? units;
     const used = given.get(kit) ?? 0;
     const left = HAND_OVERS.includes(event) ? held : unitsLeft(account, used, units);

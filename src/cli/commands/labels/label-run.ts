@@ -115,7 +115,15 @@ export function actOf(
     count: made.length,
     output: sha256(run.made.content),
     ...(shown.length === 0 ? {} : { printed: shown }),
+    ...(useBy || unit !== undefined ? {} : { units: unitsOf(open.study, kits) }),
   };
+}
+
+/** How many units kits have now, of each type. */
+function unitsOf({ supplies }: Study, kits: readonly KitToLabel[]) {
+  return [...new Set(kits.map(({ type }) => type))].map((type) => {
+    return { ...(type !== undefined && { type }), units: makeUpOf(supplies, type).units };
+  });
 }
 
 /** The batches and types of kits, on which lot and expiry depend. */

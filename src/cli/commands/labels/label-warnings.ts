@@ -28,6 +28,7 @@ export function labelWarnings(
 ): string[] {
   return [
     ...goneKits(open, kits),
+    ...otherUnits(open, kits, labels),
     ...expired(open, kits, labels),
     ...stockLabels(open, kits),
     ...withoutSite(kits, labels),
@@ -52,6 +53,26 @@ function goneKits({ slots, entries }: OpenStudy, kits: readonly KitToLabel[]): s
     if (!isGone && !isReturned) return [];
     return `kit ${kit} was ${isGone ? state : 'returned'}: do not use its labels.`;
   });
+}
+
+/** Kits that had labels before, for another number of units. */
+function otherUnits(
+  { slots, entries, study: { supplies } }: OpenStudy,
+  kits: readonly KitToLabel[],
+  labels: readonly Label[],
+): string[] {
+  const wanted = new Set<string>(labels.map(({ kit }) => kit));
+  const counts = new Map<string, number>();
+  for (const { kit, type, unitsLabelled: was } of kitAccounts(slots, entries)) {
+    const { units } = makeUpOf(supplies, type);
+    if (was === undefined || was === units || !wanted.has(kit)) continue;
+    const key = `were made for ${counted(was, 'unit')} each, and study.yaml says ${units} now`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return [...counts].map(
+    ([text, count]) =>
+      `earlier labels of ${counted(count, 'kit')} ${text}. Count the units, and remove the earlier labels.`,
+  );
 }
 
 /** Products that expire before an injection, or have expired. */

@@ -12,7 +12,12 @@ import type { Entry, EntryOf } from '../../../ledger/entry.ts';
 import { expiredText } from '../../../ledger/kit-rules.ts';
 import type { reconcileUnits } from '../../../ledger/unit-balances.ts';
 import { unitTexts } from '../../../ledger/unit-texts.ts';
-import { otherLotTexts, useByChanges, useByChangeTexts } from '../../../ledger/label-changes.ts';
+import {
+  otherLotTexts,
+  otherUnitsTexts,
+  useByChanges,
+  useByChangeTexts,
+} from '../../../ledger/label-changes.ts';
 import {
   codeBreaksOf,
   type EarlierOpening,
@@ -407,6 +412,7 @@ function supplyOf(open: OpenStudy): Supply {
       ...expiredTexts(open, accounts),
       ...useByChangeTexts(changes),
       ...otherLotTexts(accounts),
+      ...otherUnitsTexts(accounts, open.study.supplies),
     ],
   };
 }
