@@ -1,5 +1,8 @@
+import { blockUnit, greatestCommonDivisor } from '../study/sections/arms.ts';
 import { counted } from '../words.ts';
 import type { Stream } from './generator.ts';
+
+export { blockUnit };
 
 /** A block size of a plan, with its weight among the plan's sizes. */
 export interface BlockSize {
@@ -93,15 +96,4 @@ export function drawPermutedBlock(
 export function lowestTerms(ratio: readonly number[]): number[] {
   const divisor = ratio.reduce((a, b) => greatestCommonDivisor(a, b), 0);
   return ratio.map((share) => share / divisor);
-}
-
-/** The smallest block: the sum of the ratio in lowest terms. Every block size is a multiple of this. */
-export function blockUnit(ratio: readonly number[]): number {
-  let sum = 0;
-  for (const share of ratio) sum += share;
-  return sum / ratio.reduce((a, b) => greatestCommonDivisor(a, b), 0);
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Checked } from '../errors.ts';
 import { code, whole } from '../study/identifiers.ts';
-import { partsOfStratum } from '../study/sections/strata.ts';
+import { partsOfStratum, type SlotsSaid } from '../study/sections/strata.ts';
 import {
   DUMMY_MARK,
   ratioText,
@@ -13,7 +13,8 @@ import {
 import { shown } from '../study/stored-text.ts';
 import { mapping, YamlFile, type YamlPath } from '../study/yaml-file.ts';
 import { counted } from '../words.ts';
-import { type BlockSize, blockUnit, fillableSlots, weighted } from './blocks.ts';
+import { type BlockSize, blockUnit, weighted } from './blocks.ts';
+import { type Sizes, sizesThatFill, slotProblems, type StratumToFill } from './slots-to-fill.ts';
 
 /** The largest plan.yaml, in bytes: it is sealed in a space of fixed size (blinding/sealed-list.ts). */
 export const MOST_PLAN_BYTES = 4096;
@@ -83,6 +84,8 @@ export type PlannedFor = Partial<Pick<Study, 'id' | 'arms'>> & {
   readonly isExtension?: boolean;
   /** All strata that rows can be about, if others than `strata`. */
   readonly known?: readonly Pick<Stratum, 'id'>[];
+  /** The numbers of slots as study.yaml says them; without them each stratum is told by itself. */
+  readonly slotsSaid?: readonly SlotsSaid[];
   /** Whether a list was made from the plan. If not, texts that other programs read differently are refused. */
   readonly isSealed?: boolean;
 };
@@ -165,7 +168,7 @@ function checkWeights(yaml: PlanYaml, blocks: YamlPath): void {
 /** Reports rows that are about no stratum or about one of another row, and sizes that do not fit their strata. */
 function checkStrata(yaml: PlanYaml, rows: readonly RowYaml[], study: PlannedFor): void {
   const { arms, strata = [], known = strata, isExtension = false } = study;
-  const all = { arms: arms ?? [], hasRows: rows.length > 0, isExtension, isSealed: study.isSealed };
+  const all = { arms: arms ?? [], hasRows: rows.length > 0, isSealed: study.isSealed };
   const levels = rows.map((row) => levelsOfRow(yaml, row, known));
   if (levels.some((one) => one === undefined)) return;
   const rowOf = new Map<string, number>();
@@ -194,11 +197,19 @@ function checkStrata(yaml: PlanYaml, rows: readonly RowYaml[], study: PlannedFor
     }
   }
   if (arms === undefined) return;
-  if (others.length > 0 || strata.length === 0) checkSizes(yaml, ['blocks'], others, all);
-  for (const [index, { path }] of rows.entries()) {
+  const places = [
+    { path: ['blocks'] as YamlPath, index: undefined, isAsked: strata.length === 0 },
+    ...rows.map(({ path }, index) => ({ path: [...path, 'blocks'], index, isAsked: false })),
+  ];
+  const planned = places.flatMap(({ path, index, isAsked }): Planned[] => {
     const own = strata.filter(({ id }) => rowOf.get(id) === index);
-    if (own.length > 0) checkSizes(yaml, [...path, 'blocks'], own, all);
-  }
+    if (own.length === 0 && !isAsked) return [];
+    const sizes = checkSizes(yaml, path, own, all);
+    if (sizes === undefined) return [];
+    const ids = known.filter(({ id }) => rowOf.get(id) === index).map(({ id }) => id);
+    return [{ path, sizes, ids, hasRows: all.hasRows }];
+  });
+  checkSlots(yaml, planned, study);
 }
 
 /** The levels that a row names, as they are in the names of strata; undefined if it has problems, which are reported. */
@@ -245,22 +256,22 @@ interface SizesOf {
   readonly arms: Study['arms'];
   /** Whether the plan has other sizes too, so that it must be said which strata are meant. */
   readonly hasRows: boolean;
-  readonly isExtension: boolean;
   readonly isSealed: boolean | undefined;
 }
 
 /**
- * Reports block sizes that do not fit the ratio or the slots of their strata.
+ * Reports block sizes that do not fit the ratio of their strata.
  *
  * @param path that of `blocks`
  * @param strata those that have these sizes
+ * @returns the sizes, if slots can be compared with them
  */
 function checkSizes(
   yaml: PlanYaml,
   path: YamlPath,
   strata: readonly PlannedStratum[],
-  { arms, hasRows, isExtension, isSealed = false }: SizesOf,
-): void {
+  { arms, hasRows, isSealed = false }: SizesOf,
+): Sizes | undefined {
   const sizes = blockSizes(yaml, path);
   const ratios = strataByRatio(arms, strata);
   let areMultiples = true;
@@ -282,32 +293,61 @@ function checkSizes(
     }
   }
   // A sealed plan once fitted its slots, by the rules of its time. Whether it does is seen when the list is made again.
-  if (isSealed || !areMultiples || sizes.length === 0 || strata.length === 0) return;
-  const values = sizes.map((size) => size.value);
-  const most = Math.max(...strata.map((stratum) => stratum.slots)) + Math.max(...values);
-  const fillable = fillableSlots(values, most);
-  for (const { id, slots } of strata.filter((stratum) => fillable[stratum.slots] === 0)) {
-    const below = fillable.lastIndexOf(1, slots);
-    const fitting = [below, fillable.indexOf(1, slots)].filter((count) => count > 0).join(' or ');
-    const asked = isExtension
-      ? `gets ${counted(slots, 'more slot')}`
-      : `has ${counted(slots, 'slot')} in study.yaml`;
-    yaml.report(
-      [...path, 'sizes'],
-      `stratum ${id} ${asked}, which whole blocks of ${values.join(' or ')} cannot fill exactly; ${fitting} ${isExtension ? 'more' : 'slots'} would fit`,
-    );
+  if (isSealed || !areMultiples || sizes.length === 0) return undefined;
+  return sizesThatFill(sizes.map((size) => size.value));
+}
+
+/** Strata with the sizes that they have. */
+interface Planned {
+  /** The path of `blocks`. */
+  readonly path: YamlPath;
+  readonly sizes: Sizes;
+  /** Also those that get no slots now. */
+  readonly ids: readonly string[];
+  readonly hasRows: boolean;
+}
+
+/** Reports numbers of slots that whole blocks cannot fill, and sizes that no stratum can have. */
+function checkSlots(
+  yaml: PlanYaml,
+  planned: readonly Planned[],
+  { strata = [], slotsSaid, isExtension = false }: PlannedFor,
+): void {
+  const slotsOf = new Map(strata.map(({ id, slots }) => [id, slots]));
+  const toFill = planned.flatMap(({ ids, sizes }) =>
+    ids.map((id): StratumToFill => ({ id, sizes, slots: slotsOf.get(id) ?? 0 })),
+  );
+  const about = { planName: yaml.file.split(/[/\\]/).at(-1) ?? '', isExtension };
+  for (const { sizes, ...problem } of slotProblems(toFill, slotsSaid, about)) {
+    if (problem.file !== undefined) yaml.problems.push(problem);
+    else {
+      const { path = [] } = planned.find((one) => one.sizes === sizes) ?? {};
+      yaml.report([...path, 'sizes'], problem.message);
+    }
   }
-  const filled = strata.filter((stratum) => fillable[stratum.slots] === 1);
-  if (filled.length < strata.length) return;
-  const none = hasRows ? `none of its strata` : 'no stratum';
-  for (const { path: at, value } of sizes) {
-    if (!filled.some(({ slots }) => slots >= value && fillable[slots - value] === 1)) {
+  for (const { path, sizes, hasRows } of planned) {
+    const own = toFill.filter((one) => one.sizes === sizes && one.slots > 0);
+    if (own.length === 0 || !own.every(({ slots }) => sizes.fill(slots))) continue;
+    const none = hasRows ? `none of its strata` : 'no stratum';
+    for (const { path: at, value } of blockSizes(yaml, path)) {
+      if (own.some(({ slots }) => sizes.canHave(value, slots))) continue;
       yaml.report(
         at,
         `block size ${value} would never be drawn: ${none} can be filled exactly with such a block; remove the size, or change the slots of a stratum`,
       );
     }
   }
+}
+
+/**
+ * Whether a stratum of so many slots fits a plan, for a study.yaml that is still wrong; undefined if the plan cannot say
+ * it, or has other sizes for some strata.
+ */
+export function slotsOfPlan(text: string): ((slots: number) => boolean) | undefined {
+  const plan = readPlan(text, '', { isSealed: true });
+  if (!plan.ok || plan.value.strata !== undefined) return undefined;
+  const sizes = sizesThatFill(plan.value.blocks.map(({ size }) => size));
+  return (slots) => sizes.values.every((size) => sizes.canHave(size, slots));
 }
 
 /** Strata by their ratios. Without strata the ratio is that of the arms. */

@@ -21,7 +21,14 @@ import {
   STUDY_SCHEDULE,
 } from './sections/schedule.ts';
 import { checkSites, SITE_NOT_TEXTS, SITES } from './sections/sites.ts';
-import { checkStrata, crossStrata, STRATA, STRATA_NOT_TEXTS } from './sections/strata.ts';
+import {
+  checkStrata,
+  crossStrata,
+  type SlotsSaid,
+  slotsSaid,
+  STRATA,
+  STRATA_NOT_TEXTS,
+} from './sections/strata.ts';
 import { dimensionsOf, STRATIFY_BY, stratifyByFrom } from './sections/stratify-by.ts';
 import { checkSubjects, SUBJECTS, subjectsFrom } from './sections/subjects.ts';
 import { checkIdentity, DUMMY, identityFrom, STUDY } from './sections/study.ts';
@@ -76,6 +83,7 @@ type Purpose = 'use' | 'draft' | 'seal' | 'extend' | 'rewrap';
  *
  * @param text the content of study.yaml
  * @param file its name, for the problems
+ * @param fitsPlan whether a stratum of so many slots fits the plan, if there is one
  * @returns the study, or everything that is wrong with it, each problem with its line and column;
  *   and the parts of its design that have no problem
  */
@@ -83,6 +91,7 @@ export function readStudy(
   text: string,
   file: string,
   purpose: Purpose = 'use',
+  fitsPlan?: (slots: number) => boolean,
 ): Checked<Study> & { readonly design: SoundDesign } {
   const yaml = new YamlFile(text, file, STUDY_FILE);
   const isDraft = purpose === 'draft' || purpose === 'seal';
@@ -94,7 +103,7 @@ export function readStudy(
   checkSites(yaml);
   checkFactors(yaml, isDraft);
   checkSubjects(yaml);
-  const strata = checkStrata(yaml);
+  const strata = checkStrata(yaml, fitsPlan);
   checkNumbers(yaml, strata);
   checkReplacements(yaml, strata);
   checkSchedule(yaml);
@@ -144,7 +153,10 @@ function studyFrom({ dummy, ...file }: v.InferOutput<typeof STUDY_FILE>): Study 
 }
 
 /** The parts of a study that a plan must fit. Missing parts had problems. */
-type SoundDesign = Partial<Pick<Study, 'id' | 'arms' | 'strata'>>;
+type SoundDesign = Partial<Pick<Study, 'id' | 'arms' | 'strata'>> & {
+  /** The numbers of slots as the file says them. */
+  readonly slotsSaid?: readonly SlotsSaid[];
+};
 
 function soundDesign(yaml: YamlFile): SoundDesign {
   const id = yaml.sound(['study', 'id'], v.string());
@@ -160,7 +172,7 @@ function soundDesign(yaml: YamlFile): SoundDesign {
   if (dimensions.some(({ levels }) => levels.length === 0)) return parts;
   const crossed = crossStrata(strata, { dimensions, sites });
   return crossed.every(({ ratio }) => ratio === undefined || isOfArms(ratio, arms ?? []))
-    ? { ...parts, strata: crossed }
+    ? { ...parts, strata: crossed, slotsSaid: slotsSaid(yaml, strata, { dimensions, sites }) }
     : parts;
 }
 

@@ -54,7 +54,7 @@ describe('a problem in plan.yaml says where it is and what would fit', () => {
     ],
     [
       'blocks:\n  sizes: [12]\n',
-      'plan.yaml:2:10 stratum site=CRT has 18 slots in study.yaml, which whole blocks of 12 cannot fill exactly; 12 or 24 slots would fit',
+      'plan.yaml:2:10 stratum site=CRT has 18 slots, which whole blocks of 12 (plan.yaml) cannot fill exactly; slots: 12 or 24 would fit',
     ],
     ['blocks: { sizes: [3, 3] }', 'plan.yaml:1:22 block size 3 is here twice'],
     [
@@ -150,7 +150,7 @@ describe('block sizes of strata', () => {
       'sizes of a row that do not fill its strata',
       of('  - { cohort: sentinel, blocks: { sizes: [4] } }'),
       [
-        'plan.yaml:3:42 stratum site=LYO/cohort=sentinel has 2 slots in study.yaml, which whole blocks of 4 cannot fill exactly; 4 slots would fit',
+        'plan.yaml:3:42 stratum site=LYO/cohort=sentinel has 2 slots, which whole blocks of 4 (plan.yaml) cannot fill exactly; slots: 4 would fit',
       ],
     ],
     [

@@ -176,7 +176,7 @@ describe('a further batch', () => {
       'slots that blocks cannot fill',
       [['    slots: 18', '    slots: 22']],
       78,
-      'stratum site=CRT gets 4 more slots, which whole blocks of 3 or 6 cannot fill exactly; 3 or 6 more would fit',
+      'stratum site=CRT gets 4 more slots, which whole blocks of 3 or 6 (depil-2-plan.yaml) cannot fill exactly; slots: 24 (6 more) would fit',
     ],
     [
       'another ratio',

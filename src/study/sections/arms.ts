@@ -96,6 +96,17 @@ function shareOf(ratio: SharesByArm, code: string): number {
   return Object.hasOwn(ratio, code) ? ratio[code]! : 0;
 }
 
+/** The smallest block: the sum of the ratio in lowest terms. Every block size is a multiple of this. */
+export function blockUnit(ratio: readonly number[]): number {
+  let sum = 0;
+  for (const share of ratio) sum += share;
+  return sum / ratio.reduce((a, b) => greatestCommonDivisor(a, b), 0);
+}
+
+export function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
+
 /** A ratio as the field writes it: `2:1`, in the order of the arms. */
 export function ratioText(shares: readonly number[]): string {
   return shares.join(':');

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { whole } from '../identifiers.ts';
 import { mapping, type YamlFile, type YamlPath } from '../yaml-file.ts';
-import { ARM, type SharesByArm } from './arms.ts';
+import { ARM, blockUnit, type SharesByArm, sharesIn, stratumNames } from './arms.ts';
 import { FACTORS } from './factors.ts';
 import { type Site, SITES } from './sites.ts';
 import { checkStratifyBy, type Dimension, dimensionsOf, valueAt } from './stratify-by.ts';
@@ -114,18 +114,52 @@ export function crossStrata(yaml: StrataYaml, by: Stratification): Stratum[] {
   return [...new Map(all.map((stratum) => [stratum.id, stratum])).values()];
 }
 
+/** A number of slots as study.yaml says it. */
+export interface SlotsSaid {
+  readonly key: string;
+  readonly number: number;
+  /** How many slots each of its strata gets. */
+  readonly each: number;
+  /** The names of the strata for which it counts. */
+  readonly strata: readonly string[];
+  readonly file: string;
+  readonly place: { readonly line: number; readonly column: number };
+}
+
+/** The numbers of slots that study.yaml says, each with its strata. */
+export function slotsSaid(yaml: YamlFile, table: StrataYaml, by: Stratification): SlotsSaid[] {
+  return strataOfRows(table, by, () => undefined).flatMap(({ path, strata }) => {
+    const row = isStrataTable(table) ? table[Number(path[0])]! : table;
+    const key = COUNTS.find((one) => (row as StrataRow)[one] !== undefined);
+    const [first] = strata;
+    if (key === undefined || first === undefined) return [];
+    return {
+      key,
+      number: (row as StrataRow)[key]!,
+      each: first.slots,
+      strata: strata.map(({ id }) => id),
+      file: yaml.file,
+      place: yaml.placeOf(['strata', ...path, key]),
+    };
+  });
+}
+
 /** The strata that each row means, and its path within `strata`. A stratum of two rows is in both. */
 function strataOfRows(
   yaml: StrataYaml,
   by: Stratification,
   report: (path: YamlPath, message: string, atKey?: boolean) => void,
+  fits: SlotsThatFit = () => true,
 ): { path: YamlPath; strata: Stratum[] }[] {
-  if (!isStrataTable(yaml)) return [{ path: [], strata: rowStrata(yaml, by, [], report) }];
+  if (!isStrataTable(yaml)) return [{ path: [], strata: rowStrata(yaml, by, [], report, fits) }];
   return yaml.map((row, index) => {
     const path = [index];
-    return { path, strata: rowStrata(row, by, path, report, true) };
+    return { path, strata: rowStrata(row, by, path, report, fits, true) };
   });
 }
+
+/** Whether a stratum with a ratio of its own, or without one, can have so many slots. */
+type SlotsThatFit = (slots: number, stratum: Pick<Stratum, 'ratio'>) => boolean;
 
 /** Whether study.yaml has a table of strata, not one number. */
 function isStrataTable(yaml: StrataYaml): yaml is readonly StrataRow[] {
@@ -138,6 +172,7 @@ function rowStrata(
   by: Stratification,
   path: YamlPath,
   report: (path: YamlPath, message: string, atKey?: boolean) => void,
+  fits: SlotsThatFit,
   isOfTable = false,
 ): Stratum[] {
   const { dimensions, sites } = by;
@@ -163,9 +198,10 @@ function rowStrata(
     report(path, `no site is in ${said.join('/')}: remove this row, or correct it`);
     return [];
   }
-  const slots = slotsOfEach(row, dimensions, all.length, path, report);
-  if (slots === undefined) return [];
   const ratio = dimensions.some(({ name }) => name === RATIO) ? undefined : sharesOf(row);
+  const fitsHere = (count: number) => fits(count, ratio === undefined ? {} : { ratio });
+  const slots = slotsOfEach(row, dimensions, all.length, fitsHere, path, report);
+  if (slots === undefined) return [];
   return all.map((levels) => ({ id: stratumId(levels), slots, ...(ratio && { ratio }) }));
 }
 
@@ -254,6 +290,7 @@ function slotsOfEach(
   row: StrataRow,
   dimensions: readonly Dimension[],
   strata: number,
+  fits: (slots: number) => boolean,
   path: YamlPath,
   report: (path: YamlPath, message: string) => void,
 ): number | undefined {
@@ -297,15 +334,32 @@ function slotsOfEach(
     1,
   );
   if (count % ofSite !== 0) {
-    const below = count - (count % ofSite);
-    const would = [below, below + ofSite].filter((number) => number > 0).join(' or ');
+    const would = dividedNear(count / ofSite, fits).map((each) => each * ofSite);
+    const these = would.length === 0 ? '' : `; ${key}: ${would.join(' or ')} would fit`;
     report(
       [...path, key],
-      `${count} slots cannot be divided equally among the ${ofSite} strata of a site; ${would} can`,
+      `${count} slots cannot be divided equally among the ${ofSite} strata of a site${these}`,
     );
     return undefined;
   }
   return count / ofSite;
+}
+
+/** The most strata that an error names. */
+const MOST_NAMED = 12;
+
+/** How far a number that fits may be. */
+const MOST_AWAY = 30_000;
+
+/** The next smaller and the next larger whole number of slots that fits. */
+function dividedNear(each: number, fits: (slots: number) => boolean): number[] {
+  const next = (from: number, step: number) => {
+    for (let count = from; count > 0 && Math.abs(count - from) <= MOST_AWAY; count += step) {
+      if (fits(count)) return [count];
+    }
+    return [];
+  };
+  return [...next(Math.floor(each), -1), ...next(Math.ceil(each), 1)];
 }
 
 /** Every combination of levels that is possible, the last one changing fastest: country and group are those of a site. */
@@ -331,9 +385,14 @@ function crossed(
 /**
  * Reports what is wrong with the strata, and with what they are stratified by.
  *
+ * @param fitsPlan whether a stratum of so many slots fits the plan, for the numbers that a problem proposes; undefined if
+ *   there is no plan
  * @returns the strata, or undefined if they, the sites or the factors have problems
  */
-export function checkStrata(yaml: YamlFile): Stratum[] | undefined {
+export function checkStrata(
+  yaml: YamlFile,
+  fitsPlan?: (slots: number) => boolean,
+): Stratum[] | undefined {
   const stratifyBy = checkStratifyBy(yaml);
   const sites = yaml.sound(['sites'], SITES);
   const factors = yaml.sound(['factors'], FACTORS);
@@ -345,8 +404,13 @@ export function checkStrata(yaml: YamlFile): Stratum[] | undefined {
   const report = (path: YamlPath, message: string, atKey = false) => {
     yaml.report(['strata', ...path], message, atKey);
   };
-  const rows = strataOfRows(table, by, report);
-  const arms = yaml.soundItems(['arms'], ARM).map(({ value }) => value.code);
+  const found = yaml.soundItems(['arms'], ARM).map(({ value }) => value);
+  const arms = found.map(({ code }) => code);
+  const rows = strataOfRows(table, by, report, (slots, ratio) => {
+    // Without whole blocks of the ratio no plan fits.
+    const unit = found.length < 2 ? 1 : blockUnit(sharesIn(found, ratio));
+    return slots % unit === 0 && fitsPlan?.(slots) !== false;
+  });
   if (isStrataTable(table) && yaml.areSound(['arms']) && !stratifyBy.includes(RATIO)) {
     for (const [index, row] of table.entries()) checkRatio(row, arms, [index], report);
   }
@@ -372,8 +436,17 @@ export function checkStrata(yaml: YamlFile): Stratum[] | undefined {
       yaml.report(['arms', index, 'code'], `no stratum has arm "${arm}": give it a share above 0`);
     }
   }
-  for (const id of crossed(by.dimensions, sites).map(stratumId)) {
-    if (!have.has(id)) yaml.report(['strata'], `stratum ${id} has no slots`);
+  const without = crossed(by.dimensions, sites).flatMap((levels) => {
+    const id = stratumId(levels);
+    return have.has(id) ? [] : { id };
+  });
+  if (without.length > 0) {
+    const names = stratumNames(without, MOST_NAMED);
+    const message =
+      without.length === 1
+        ? `stratum ${names} has no slots`
+        : `${without.length} strata have no slots: ${names}`;
+    yaml.report(['strata'], message);
   }
   return rows.flatMap(({ strata }) => strata);
 }

@@ -208,7 +208,10 @@ strata:
       '[{ country: FR, slots: 6 }]',
       'this row has no sex, so it means 2 strata: write slotsPerStratum (slots in each of them)',
     ],
-    ['[{ country: FR, slotsPerStratum: 6 }]', 'stratum country=DE/sex=F has no slots'],
+    [
+      '[{ country: FR, slotsPerStratum: 6 }]',
+      '2 strata have no slots: country=DE/sex=F and country=DE/sex=M',
+    ],
     ['[{ country: FR }]', 'expected exactly one of slots and slotsPerStratum, found none'],
   ])('strata: %s is refused if strata have no site', (strata, message) => {
     const text = `${SEX}\nstratifyBy: [country, sex]\nstrata: ${strata}`;
@@ -259,7 +262,7 @@ describe('a problem in the strata', () => {
     [
       'strata: { slotsPerSite: 9 }',
       SEX,
-      '9 slots cannot be divided equally among the 2 strata of a site; 8 or 10 can',
+      '9 slots cannot be divided equally among the 2 strata of a site; slotsPerSite: 6 or 12 would fit',
     ],
     [
       'strata: [{ site: CRT, slots: 9 }, { site: LYO, slotsPerSite: 6 }]',
@@ -298,6 +301,12 @@ describe('a problem in the strata', () => {
       'stratum site=CRT/sex=M has no slots',
     ],
     ['strata: [{ site: CRT, slots: 9 }]', '', 'site "LYO" has no stratum, and so no slots'],
+    // Several are told at once.
+    [
+      'strata: [{ site: CRT, sex: F, slots: 9 }, { site: LYO, sex: M, slots: 6 }]',
+      SEX,
+      '2 strata have no slots: site=CRT/sex=M and site=LYO/sex=F',
+    ],
     ['strata: 18', '', 'strata: expected keys with values, found 18'],
     ['strata: []', '', 'strata: expected at least one stratum'],
     [

@@ -23,7 +23,7 @@ import {
   isAllocated,
   type LoadedStudy,
 } from '../../../store/folder/study-folder.ts';
-import { type Plan, readPlan } from '../../../randomization/plan.ts';
+import { type Plan, readPlan, slotsOfPlan } from '../../../randomization/plan.ts';
 import { cancelledByInterrupt } from '../../../system/prompts.ts';
 import { LEDGER_FILE, STUDY_FILE } from '../../../study/layout.ts';
 import { readStudy } from '../../../study/study-file.ts';
@@ -246,7 +246,7 @@ function readBoth(
 ): { loaded: LoadedStudy; plan: Plan; planFile: string } {
   const text = readText(join(root, STUDY_FILE));
   const planFile = readPlanFile(planPath);
-  const study = readStudy(text, STUDY_FILE, purpose);
+  const study = readStudy(text, STUDY_FILE, purpose, slotsOfPlan(planFile));
   const plan = readPlan(planFile, planPath, study.design);
   const problems: Problem[] = [];
   if (!study.ok) problems.push(...study.problems);

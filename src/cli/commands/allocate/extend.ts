@@ -24,7 +24,7 @@ import { openSigningKey } from '../../../store/opening/open-signing-key.ts';
 import { keepStudyFile } from '../../../store/folder/kept-study.ts';
 import { invalidStudy } from '../../../store/folder/study-folder.ts';
 import { type MissingSlots, missingSlots, slotsPerStratum } from '../../../randomization/list.ts';
-import { readPlan } from '../../../randomization/plan.ts';
+import { readPlan, slotsOfPlan } from '../../../randomization/plan.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
 import { levelsOfStratum, partsOfStratum } from '../../../study/sections/strata.ts';
 import { placeInStudy, readStudy } from '../../../study/study-file.ts';
@@ -149,12 +149,13 @@ function readNext(output: Output, options: AllocateFlags, open: OpenStudy) {
   const added = requireMoreSlots(open);
   const planFile = readPlanFile(options.plan);
   const { id, arms } = open.study;
-  const asked = readStudy(open.text, STUDY_FILE, 'extend');
+  const asked = readStudy(open.text, STUDY_FILE, 'extend', slotsOfPlan(planFile));
   const plan = readPlan(planFile, options.plan, {
     id,
     arms,
     strata: added,
     known: open.study.strata,
+    ...(asked.design.slotsSaid && { slotsSaid: asked.design.slotsSaid }),
     isExtension: true,
   });
   if (!asked.ok || !plan.ok) {
@@ -206,11 +207,22 @@ async function openAsBefore({ study, open }: Extension): Promise<OpenStudy> {
 function requireMoreSlots({ study, slots, text }: OpenStudy): MissingSlots[] {
   requireSameStratification({ study, slots, text });
   const asked = new Map(study.strata.map((stratum) => [stratum.id, stratum.slots]));
-  const problems: Problem[] = [];
-  for (const [stratum, count] of slotsPerStratum(slots)) {
-    const wanted = asked.get(stratum) ?? 0;
-    if (wanted >= count) continue;
-    const message = `stratum ${stratum} already has ${count} slots, which cannot be removed; ${STUDY_FILE} has ${wanted}: ask for at least ${count}`;
+  const have = slotsPerStratum(slots);
+  const fewer = [...have].filter(([stratum, count]) => (asked.get(stratum) ?? 0) < count);
+  const { slotsSaid = [] } = readStudy(text, STUDY_FILE).design;
+  // One number can count for many strata: it is told once.
+  const shared = slotsSaid.filter(({ strata }) => {
+    return fewer.filter(([stratum]) => strata.includes(stratum)).length > 1;
+  });
+  const problems: Problem[] = shared.map(({ key, number, each, strata, place }) => {
+    const own = fewer.filter(([stratum]) => strata.includes(stratum));
+    const least = Math.max(...own.map(([, count]) => count)) * (number / each);
+    const message = `${key}: ${number} gives ${own.length} strata ${each} slots each, but they already have more, which cannot be removed: ask for at least ${key}: ${least}`;
+    return { file: STUDY_FILE, message, ...place };
+  });
+  for (const [stratum, count] of fewer) {
+    if (shared.some(({ strata }) => strata.includes(stratum))) continue;
+    const message = `stratum ${stratum} already has ${count} slots, which cannot be removed; ${STUDY_FILE} has ${asked.get(stratum) ?? 0}: ask for at least ${count}`;
     problems.push({ file: STUDY_FILE, message, ...placeInStudy(text, ['strata']) });
   }
   if (problems.length > 0) throw invalidStudy(problems);

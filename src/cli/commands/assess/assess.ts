@@ -12,7 +12,7 @@ import {
 import { openStudy } from '../../../store/open-study.ts';
 import { findStudyFolder, invalidStudy, isAllocated } from '../../../store/folder/study-folder.ts';
 import { missingSlots } from '../../../randomization/list.ts';
-import { blocksIn, type Plan, readPlan } from '../../../randomization/plan.ts';
+import { blocksIn, type Plan, readPlan, slotsOfPlan } from '../../../randomization/plan.ts';
 import { readPlanFile } from '../../arguments/plan-file.ts';
 import type { Candidate } from '../../../report/candidate.ts';
 import { assessmentData } from '../../../report/json.ts';
@@ -131,7 +131,10 @@ async function readAll(
     });
   }
   const purpose = isExtension ? 'extend' : isAllocated(root) ? 'use' : 'draft';
-  const study = readStudy(readText(join(root, STUDY_FILE)), STUDY_FILE, purpose);
+  const [planText, ...others] = paths.map((name) => readPlanFile(name));
+  // With several plans, the numbers that fit one of them may not fit another: only the ratio counts then.
+  const fitsPlan = others.length === 0 ? slotsOfPlan(planText!) : undefined;
+  const study = readStudy(readText(join(root, STUDY_FILE)), STUDY_FILE, purpose, fitsPlan);
   const strata = isExtension ? await strataToExtend(root) : study.design.strata;
   const known = isExtension ? study.design.strata : strata;
   const design = {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { formatIdentityFile } from '../../../blinding/identity.ts';
 import type { Problem } from '../../../errors.ts';
-import { readPlan } from '../../../randomization/plan.ts';
+import { readPlan, slotsOfPlan } from '../../../randomization/plan.ts';
 import { drawKeyPair } from '../../../store/draw.ts';
 import { findStudyFolder, invalidStudy } from '../../../store/folder/study-folder.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
@@ -28,8 +28,8 @@ const MOST_PARTICIPANTS = 8;
 export function scriptOfStudy(planPath: string, folder: string | undefined): Script {
   const root = findStudyFolder(folder);
   const text = readText(join(root, STUDY_FILE));
-  const read = readStudy(text, STUDY_FILE, 'draft');
   const planText = readPlanFile(planPath);
+  const read = readStudy(text, STUDY_FILE, 'draft', slotsOfPlan(planText));
   const plan = readPlan(planText, planPath, read.design);
   const problems: Problem[] = [read, plan].flatMap((one) => (one.ok ? [] : one.problems));
   if (!read.ok || !plan.ok) throw invalidStudy(problems);
