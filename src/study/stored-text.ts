@@ -43,6 +43,7 @@ export function shown(text: string, longest = LONGEST_TEXT): string {
   return signs.length <= longest ? signs.join('') : `${signs.slice(0, longest).join('')}…`;
 }
 
-function codePoint(sign: string): string {
+/** A character as its code: `<U+00A0>`. */
+export function codePoint(sign: string): string {
   return `<U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`;
 }

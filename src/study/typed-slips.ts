@@ -22,6 +22,56 @@ export function withoutCurlyQuotes(text: string): string | undefined {
   return /^[“”„«‘‚‹]\s*([^“”„«»‘‚‹›]*?)\s*[”“»’‘›]$/su.exec(text)?.[1];
 }
 
+/** A character that a keyboard does not have, in the place of one that it has or of none. */
+export interface SpecialCharacter {
+  /** What it is, with its code: `a no-break space (U+00A0)`. */
+  readonly name: string;
+  /** What to write instead, as a sentence without a full stop. */
+  readonly instead: string;
+}
+
+const SPACE = 'write an ordinary space';
+const NOTHING = 'remove it';
+const STRAIGHT = (mark: string) => `write a straight one (${mark}), or none`;
+const CURLY = 'a curly quotation mark';
+const SPECIAL: Readonly<Record<string, readonly [name: string, instead: string]>> = {
+  '\u00a0': ['a no-break space', SPACE],
+  '\u2007': ['a figure space', SPACE],
+  '\u202f': ['a narrow no-break space', SPACE],
+  '\u3000': ['a wide space', SPACE],
+  '\u00ad': ['a soft hyphen', NOTHING],
+  '\u200b': ['a space without width', NOTHING],
+  '\u2060': ['a character that nobody sees', NOTHING],
+  '\ufeff': ['a character that nobody sees', NOTHING],
+  '“': [`${CURLY} “`, STRAIGHT('"')],
+  '”': [`${CURLY} ”`, STRAIGHT('"')],
+  '„': [`${CURLY} „`, STRAIGHT('"')],
+  '«': ['a quotation mark «', STRAIGHT('"')],
+  '»': ['a quotation mark »', STRAIGHT('"')],
+  '‘': [`${CURLY} ‘`, STRAIGHT("'")],
+  '’': [`${CURLY} ’`, STRAIGHT("'")],
+};
+const ANY_SPECIAL = new RegExp(`[${Object.keys(SPECIAL).join('')}]`, 'u');
+
+/** The first character of a line that a keyboard does not have, and how many are before it. */
+export function firstSpecial(line: string): (SpecialCharacter & { index: number }) | undefined {
+  const [character] = ANY_SPECIAL.exec(line) ?? [];
+  if (character === undefined) return undefined;
+  const [name, instead] = SPECIAL[character]!;
+  const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+  return { name: `${name} (U+${code})`, instead, index: line.indexOf(character) };
+}
+
+/** What a line may be without such characters, each with what to write: with straight quotation marks, or with none. */
+export function plainLines(line: string): { plain: string; instead?: string }[] {
+  const spaced = line
+    .replaceAll(/[\u00a0\u2007\u202f\u3000]/g, ' ')
+    .replaceAll(/[\u00ad\u200b\u2060\ufeff]/g, '');
+  const straight = spaced.replaceAll(/[“”„«»]/g, '"').replaceAll(/[‘’]/g, "'");
+  const without = spaced.replaceAll(/[“”„«»‘’]/g, '');
+  return [{ plain: straight }, { plain: without, instead: 'write none in this line' }];
+}
+
 /** What was probably meant by a text that is wrong. */
 export interface Meant {
   readonly value: unknown;
@@ -120,6 +170,35 @@ export function unbracketedLists(node: unknown, path: YamlPath = []): Unbrackete
   }
   close();
   return found;
+}
+
+/** A text within { } that a comma cuts: `{ fr: Au frais, sec }`. The rest was read as keys. */
+export function cutTexts(node: unknown, path: YamlPath = []): Unbracketed[] {
+  if (isSeq(node)) return node.items.flatMap((item, index) => cutTexts(item, [...path, index]));
+  if (!isMap(node)) return [];
+  const found: Unbracketed[] = [];
+  for (const [index, { key, value }] of node.items.entries()) {
+    const name = textOf(key);
+    const isPlain = isScalar(value) && typeof value.value === 'string' && value.type === 'PLAIN';
+    if (node.flow !== true || !isPlain) {
+      found.push(...cutTexts(value, [...path, name]));
+      continue;
+    }
+    const after = node.items.slice(index + 1);
+    const end = after.findIndex((pair) => !isWithoutValue(pair));
+    const rest = (end === -1 ? after : after.slice(0, end)).map((pair) => textOf(pair.key));
+    if (rest.length === 0) continue;
+    const text = [value.value, ...rest].join(', ');
+    const others = rest.map((one) => [...path, one]);
+    found.push({ path: [...path, name], others, source: `${name}: ${JSON.stringify(text)}` });
+  }
+  return found;
+}
+
+/** Whether a key within { } has no colon: most often it is the rest of a text. */
+function isWithoutValue({ key, value }: Pair): boolean {
+  const isEmpty = value === null || (isScalar(value) && (value.source ?? '') === '');
+  return isEmpty && textOf(key) !== '';
 }
 
 function textOf(node: unknown): string {

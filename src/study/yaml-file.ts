@@ -12,10 +12,14 @@ import {
 } from 'yaml';
 import type { Problem } from '../errors.ts';
 import { outOfScope } from './out-of-scope.ts';
-import { shown, whyNotStored } from './stored-text.ts';
+import { codePoint, shown, whyNotStored } from './stored-text.ts';
 import {
+  cutTexts,
+  firstSpecial,
   meantBy,
+  plainLines,
   replacedAt,
+  type Unbracketed,
   unbracketedLists,
   withoutBrackets,
   withoutCurlyQuotes,
@@ -64,7 +68,8 @@ export class YamlFile<Schema extends v.GenericSchema = v.GenericSchema> {
   readonly #unsound: YamlPath[] = [];
   readonly #output: v.InferOutput<Schema> | undefined;
 
-  constructor(text: string, file: string, schema: Schema) {
+  /** @param isPlain whether it is this file with other characters, to see whether they were what is wrong */
+  constructor(text: string, file: string, schema: Schema, isPlain = false) {
     this.file = file;
     this.#document = parseDocument(text, {
       lineCounter: this.#lines,
@@ -80,6 +85,7 @@ export class YamlFile<Schema extends v.GenericSchema = v.GenericSchema> {
     this.#reportSlips(text);
     if (this.problems.length > 0) {
       this.#unsound.push([]);
+      if (!isPlain) this.#nameSpecials(text, schema);
       return;
     }
     try {
@@ -97,7 +103,13 @@ export class YamlFile<Schema extends v.GenericSchema = v.GenericSchema> {
     for (const { path, source } of lists) {
       this.report(path, `brackets are missing around the list: write "${source}"`);
     }
-    const told = lists.flatMap(({ path, others }) => [path, ...others]);
+    const isList = ({ path }: Unbracketed) => lists.some((one) => one.path.join() === path.join());
+    const cut = result.success ? [] : cutTexts(this.#document.contents);
+    const texts = cut.filter((one) => !isList(one));
+    for (const { path, source } of texts) {
+      this.report(path, `within { } a comma ends a text: write ${source}`);
+    }
+    const told = [...lists, ...texts].flatMap(({ path, others }) => [path, ...others]);
     for (const issue of result.issues ?? []) {
       const path = (issue.path ?? []).map((item) => item.key as string | number);
       this.#unsound.push(path);
@@ -107,6 +119,7 @@ export class YamlFile<Schema extends v.GenericSchema = v.GenericSchema> {
       const meant = isUnknown ? '' : this.#meantAt(path, schema);
       this.report(path, `${asked ?? this.#describe(issue, path)}${meant}`, isUnknown);
     }
+    if (!isPlain) this.#nameSpecials(text, schema);
   }
 
   /** Whether this file and every rule reported on it are free of problems. */
@@ -189,7 +202,10 @@ export class YamlFile<Schema extends v.GenericSchema = v.GenericSchema> {
     visit(this.#document, {
       Scalar: (_, { value, range }) => {
         const why = typeof value === 'string' ? whyNotStored(value, Infinity) : undefined;
-        if (why !== undefined) this.#tell({ message: `a text ${why}`, offset: range?.[0] ?? 0 });
+        const offset = range?.[0] ?? 0;
+        const { line } = this.#position(offset);
+        const isNamed = this.problems.some((one) => one.line === line && isNaming(one.message));
+        if (why !== undefined && !isNamed) this.#tell({ message: `a text ${why}`, offset });
       },
     });
   }
@@ -216,7 +232,8 @@ export class YamlFile<Schema extends v.GenericSchema = v.GenericSchema> {
   }
 
   #tell({ message, offset }: YamlSlip): void {
-    this.problems.push({ message, file: this.file, ...this.#position(offset) });
+    const visible = message.replaceAll(/[\u00a0\u2007\u202f\u3000\u200b\u2060\ufeff]/g, codePoint);
+    this.problems.push({ message: visible, file: this.file, ...this.#position(offset) });
   }
 
   /** The library can report several errors for one slip. The first one in a line is the nearest to the slip. */
@@ -235,6 +252,40 @@ export class YamlFile<Schema extends v.GenericSchema = v.GenericSchema> {
       if (!lines.has(line) && !isSameMark) this.#tell(slip);
       lines.add(line);
       if (slip.isLast === true) break;
+    }
+  }
+
+  /**
+   * Names a character that no keyboard has, such as a no-break space, in the place of the problems of its line, if the
+   * line would have none with the character that was meant.
+   */
+  #nameSpecials(text: string, schema: Schema): void {
+    const lines = text.split('\n');
+    const suspects = this.problems.flatMap(({ line = 0, message }) => {
+      const isAnswered = message.includes('. Instead of ');
+      return !isAnswered && firstSpecial(lines[line - 1] ?? '') !== undefined ? line - 1 : [];
+    });
+    for (const index of new Set(suspects)) {
+      const { name, instead, index: column } = firstSpecial(lines[index]!)!;
+      for (const { plain, instead: also = instead } of plainLines(lines[index]!)) {
+        const other = new YamlFile(
+          lines.toSpliced(index, 1, plain).join('\n'),
+          this.file,
+          schema,
+          true,
+        );
+        if (other.problems.some(({ line }) => line === index + 1)) continue;
+        const others = this.problems.filter((one) =>
+          other.problems.some((two) => isSame(one, two)),
+        );
+        const place = { file: this.file, line: index + 1, column: column + 1 };
+        this.problems.splice(0, Infinity, ...others, {
+          ...place,
+          message: `${name} is here: ${also}`,
+        });
+        this.#unsound.push([]);
+        break;
+      }
     }
   }
 
@@ -339,6 +390,15 @@ export class YamlFile<Schema extends v.GenericSchema = v.GenericSchema> {
     const { line, col } = this.#lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   }
+}
+
+/** Whether a message names a character with its code. */
+function isNaming(message: string): boolean {
+  return /\(U\+[\dA-F]{4}\) is here: /.test(message);
+}
+
+function isSame(one: Problem, other: Problem): boolean {
+  return one.line === other.line && one.message === other.message;
 }
 
 function isWithin(path: YamlPath, root: YamlPath): boolean {

@@ -126,3 +126,66 @@ test('a text that is wrong for another reason has no such advice', () => {
   const told = problemsWith('type: placebo', 'type: l’autre');
   expect(told).toEqual([expect.not.stringContaining('Instead of')]);
 });
+
+describe('a character that no keyboard has', () => {
+  const inStudy = (from: string, to: string) => {
+    const read = readStudy(STUDY_TEMPLATE.replace(from, to), 'study.yaml', 'draft');
+    return read.ok ? [] : read.problems.map(({ message }) => message);
+  };
+  const SPACE = 'a no-break space (U+00A0) is here: write an ordinary space';
+  test.each([
+    ['    slots: 18', '    slots:\u00a018', SPACE],
+    ['    slots: 18', '    slots: \u00a018', SPACE],
+    ['    slots: 18', '    slots: 18\u00a0', SPACE],
+    ['    slots: 18', '\u00a0\u00a0  slots: 18', SPACE],
+    ['weeks: 3-6', 'weeks:\u00a03-6', SPACE],
+    ['code: ILT101', 'code: ILT101\u00a0', SPACE],
+    ['\nstrata:\n', '\n\u00a0strata:\n', SPACE],
+    ['    slots: 18', '    slots: \u200b18', 'a space without width (U+200B) is here: remove it'],
+  ])('%j as %j is named once in study.yaml', (from, to, message) => {
+    expect(inStudy(from, to)).toEqual([message]);
+  });
+
+  test.each([
+    ['blocks:\u00a0{ sizes: [3, 6] }', SPACE],
+    ['blocks: { sizes: [3,\u00a06] }', SPACE],
+    ['blocks:\n\u00a0 sizes: [3, 6]\n', SPACE],
+    ['blocks: { sizes: [3] }\u00a0', SPACE],
+    [
+      '“blocks”: { sizes: [3] }',
+      'a curly quotation mark “ (U+201C) is here: write a straight one ("), or none',
+    ],
+    [
+      'blocks: “{ sizes: [3, 6] }”',
+      'a curly quotation mark “ (U+201C) is here: write none in this line',
+    ],
+  ])('%j is named once in the plan', (text, message) => {
+    const read = readPlan(text, 'plan.yaml', {});
+    expect(read.ok ? [] : read.problems.map((one) => one.message)).toEqual([message]);
+  });
+
+  test('does no harm in a text, and is shown where another rule repeats it', () => {
+    expect(inStudy('    investigator:', '    # 10\u00a0mg\n    investigator:')).toEqual([]);
+    expect(inStudy('    slots: 18', '    slots\u00a0: 18')).toEqual([
+      expect.stringMatching(/^slots<U\+00A0>: unknown key/),
+    ]);
+  });
+});
+
+test('a text within { } that a comma cuts is one error, with what to write', () => {
+  const storage = (text: string) => {
+    const read = readStudy(
+      STUDY_TEMPLATE.replace('\n  labels:', `\n  labels:\n    storage: ${text}`),
+      'study.yaml',
+    );
+    return read.ok ? [] : read.problems.map(({ message }) => message);
+  };
+  expect(storage("{fr: À conserver au frais, à l'abri de la lumière}")).toEqual([
+    `within { } a comma ends a text: write fr: "À conserver au frais, à l'abri de la lumière"`,
+  ]);
+  expect(storage('{fr: Au frais, au sec, en: Keep cool, away from light}')).toEqual([
+    'within { } a comma ends a text: write fr: "Au frais, au sec"',
+    'within { } a comma ends a text: write en: "Keep cool, away from light"',
+  ]);
+  expect(storage('{fr: "Au frais, au sec", en: Keep cool}')).toEqual([]);
+});
