@@ -302,6 +302,24 @@ describe('an amendment', () => {
     expect(amend(trial, 'a3').status).toBe(0);
   });
 
+  test('counts for the slots that are added later, which can get more units', () => {
+    const trial = allocated();
+    write(trial, amendment('A2', '2026-05-28', 'everyone'));
+    expect(amend(trial, 'A2').stderr).toContain('has 10 injections, and a kit has 9 units');
+    editStudy(trial, ['    slots: 18', '    slots: 24']);
+    const extend = () => {
+      const words = ['--plan', trial.plan, '--identity', trial.statistician, '--dry-run'];
+      const { stdout, stderr } = randose('allocate', '--extend', '--study', trial.study, ...words);
+      return `${stdout}${stderr}`.replace(/\s+/g, ' ');
+    };
+    expect(extend()).toContain('Injections 10 for each participant (amendment A2)');
+    expect(extend()).toContain(
+      'the schedule of amendment A2 has 10 injections, and a kit has 9 units. For the new slots, raise the spare kits (spares, under supplies in study.yaml) or the units of a kit before you draw.',
+    );
+    editStudy(trial, ['    spares: 0', '    spares: 1']);
+    expect(extend()).toContain('and a kit has 9 units. For the new slots, their spare kits have');
+  });
+
   test('of what is sealed is refused, with what to do instead', () => {
     const trial = allocated();
     write(trial, amendment('A2', '2026-06-10', 'everyone'));

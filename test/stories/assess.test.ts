@@ -164,6 +164,12 @@ test('the slots that a batch would add are assessed as a list of their own', () 
   // Six slots in blocks of 3 and 6: 3 × 3 lists of two blocks, and of the 15 blocks of six those
   // that do not fall into halves in ratio, 6.
   expect(added).toMatchObject({ slots: 6, lists: 15 });
+  const plan = planFile(trial, 'blocks: { sizes: [6] }', 'six.yaml');
+  const { stderr } = randose('assess', '--study', trial.study, '--extend', '--plan', plan);
+  expect(stderr.replace(/\s+/g, ' ')).toContain(
+    'site=CRT: all slots are one block, so the number of slots shows the block size.',
+  );
+  expect(stderr.replace(/\s+/g, ' ')).toContain('six.yaml has one block size');
 });
 
 describe('what cannot be assessed', () => {

@@ -1,5 +1,6 @@
 import { custodyOf, holdersOf, holdersText } from '../../../blinding/custody.ts';
 import { formatWho, type Who } from '../../../ledger/who.ts';
+import type { Amendment } from '../../../study/sections/amendments.ts';
 import { injectionCount } from '../../../study/sections/schedule.ts';
 import {
   FIRST_BATCH,
@@ -23,6 +24,8 @@ interface Draw {
   readonly who: Who;
   /** The slots that there are; none if it is the first batch. */
   readonly slots?: readonly Slot[];
+  /** The amendment in force; undefined for the schedule of the list. */
+  readonly amendment?: Amendment | undefined;
 }
 
 /**
@@ -59,10 +62,11 @@ function inAllText({ strata, slots = [] }: Draw): string {
   return `: ${before + added} in all, with the ${before} of before`;
 }
 
-/** How many injections each participant gets, if the schedule has any. */
-function injectionsRow({ schedule, subjects }: Study): [string, string][] {
-  const count = injectionCount(schedule);
-  return count === 0 ? [] : [['Injections', `${count} for each ${subjects.unit}`]];
+/** How many injections each participant gets who is randomized now, if the schedule has any. */
+function injectionsRow({ study: { schedule, subjects }, amendment }: Draw): [string, string][] {
+  const count = injectionCount(amendment?.schedule ?? schedule);
+  const by = amendment === undefined ? '' : ` (amendment ${amendment.id})`;
+  return count === 0 ? [] : [['Injections', `${count} for each ${subjects.unit}${by}`]];
 }
 
 /** What the first number looks like, and a kit code: its drawn characters are X. */
@@ -114,7 +118,7 @@ function drawText(draw: Draw): string {
       'Arms',
       `${study.arms.map(({ code }) => code).join(', ')}, ${ratiosText(study.arms, strata)}, ${study.blinding}`,
     ],
-    ...injectionsRow(study),
+    ...injectionsRow(draw),
     ['Numbers', numbersText(draw)],
     ['Slots', `${slotsText(draw)}${inAllText(draw)}`],
     ...strata.map((stratum) => ['', stratumText(stratum)] as const),

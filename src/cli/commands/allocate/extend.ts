@@ -2,6 +2,7 @@ import { formatManifest, type Manifest } from '../../../blinding/manifest.ts';
 import { type SigningKey, signManifest } from '../../../blinding/signing-key.ts';
 import { type Problem, RandoseError } from '../../../errors.ts';
 import type { Head } from '../../../ledger/chain.ts';
+import { amendmentOn } from '../../../ledger/amendments.ts';
 import type { Who } from '../../../ledger/who.ts';
 import { cancelledByInterrupt } from '../../../system/prompts.ts';
 import {
@@ -26,8 +27,10 @@ import { invalidStudy } from '../../../store/folder/study-folder.ts';
 import { type MissingSlots, missingSlots, slotsPerStratum } from '../../../randomization/list.ts';
 import { readPlan, slotsOfPlan } from '../../../randomization/plan.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
+import type { Amendment } from '../../../study/sections/amendments.ts';
 import { levelsOfStratum, partsOfStratum } from '../../../study/sections/strata.ts';
 import { placeInStudy, readStudy } from '../../../study/study-file.ts';
+import { todayHere } from '../../../system/today.ts';
 import { atHome } from '../../study/at-home.ts';
 import { keysOf, requireKeyFlags } from '../../arguments/keys.ts';
 import { readPlanFile } from '../../arguments/plan-file.ts';
@@ -37,6 +40,7 @@ import {
   REHEARSAL_WARNING,
   shortStrataWarnings,
 } from '../../study/list-warnings.ts';
+import { unitsShort } from '../../study/units-short.ts';
 import type { Output } from '../../output/output.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { upperFirst } from '../../../words.ts';
@@ -90,7 +94,7 @@ export async function tellNextBatch(
 ): Promise<void> {
   const open = await openToExtend(studyPlace(options));
   const { added } = readNext(output, options, open);
-  tellWouldDraw(output, { ...open, strata: added, who, options });
+  tellWouldDraw(output, { ...open, amendment: amendmentNow(open), strata: added, who, options });
 }
 
 async function openToExtend(study: StudyPlace): Promise<OpenStudy> {
@@ -128,7 +132,13 @@ async function installNext(
   const { study, open, who, signing } = extension;
   const { added, plan, planFile } = readNext(output, options, open);
   if (open.study.domain === 'production') {
-    await askToDraw(output, { ...open, strata: added, who, options });
+    await askToDraw(output, {
+      ...open,
+      amendment: amendmentNow(open),
+      strata: added,
+      who,
+      options,
+    });
   }
   const signer = await signerOf(output, options, open);
   const batch = await cancelledByInterrupt(() =>
@@ -163,9 +173,25 @@ function readNext(output: Output, options: AllocateFlags, open: OpenStudy) {
   }
   if (open.study.domain === 'dummy') output.warn(REHEARSAL_WARNING);
   for (const text of exampleKeyWarnings(open.study)) output.warn(text);
+  for (const text of fewUnits(open)) output.warn(text);
   for (const text of shortStrataWarnings(added, plan.value)) output.warn(text);
   for (const text of oneSizeWarnings(options.plan, added, plan.value)) output.warn(text);
   return { added, plan: plan.value, planFile };
+}
+
+/** The amendment that whoever is randomized now gets. */
+function amendmentNow({ study, entries }: OpenStudy): Amendment | undefined {
+  return amendmentOn(study, entries, todayHere());
+}
+
+/** That the kits of the new slots have fewer units than an amendment has injections: it can still be changed for them. */
+function fewUnits(open: OpenStudy): string[] {
+  const amendment = amendmentNow(open);
+  const short = amendment && unitsShort(open.study, amendment);
+  if (short === undefined) return [];
+  return [
+    `${short.text}. For the new slots, ${short.isCovered ? 'their spare kits have the others' : 'raise the spare kits (spares, under supplies in study.yaml) or the units of a kit before you draw'}.`,
+  ];
 }
 
 /** Enters a batch whose folder is in its place already. @returns where the ledger ends then */

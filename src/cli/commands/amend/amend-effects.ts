@@ -1,4 +1,3 @@
-import { injectionCount } from '../../../study/sections/schedule.ts';
 import type { Act, EntryOf } from '../../../ledger/entry.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
 import { aheadText, awayText, FARTHEST_DAYS } from '../../../ledger/randomization-rules.ts';
@@ -14,12 +13,12 @@ import {
 } from '../../../store/scheduled-participants.ts';
 import { type CivilDate, datedName, daysBetween } from '../../../study/civil-date.ts';
 import { todayHere } from '../../../system/today.ts';
-import { makeUpOf } from '../../../study/sections/supplies.ts';
 import type { Amendment } from '../../../study/study.ts';
 import { counted, withStop } from '../../../words.ts';
 import type { Output } from '../../output/output.ts';
 import { asIfEntered } from '../../study/as-if-entered.ts';
 import { indented } from '../../output/wrapped.ts';
+import { unitsShort } from '../../study/units-short.ts';
 
 /** What an amendment changes for one participant. */
 export interface AmendedParticipant {
@@ -173,17 +172,14 @@ function pastText(open: OpenStudy, id: string, from: CivilDate, days: number): s
 /** That kits have fewer units than the amended schedule has injections, or that it counts from a date far from today. */
 export function amendWarnings(
   open: OpenStudy,
-  { id, schedule }: Amendment,
+  amendment: Amendment,
   { action, from }: { readonly action: string; readonly from: CivilDate },
 ): string[] {
   const { study } = open;
-  const injections = injectionCount(schedule);
-  const injected = study.supplies.types.find((one) => one.injected)?.type;
-  const { units } = makeUpOf(study.supplies, injected);
-  const spares = study.kitTypes.find(({ type }) => type === injected)?.spares ?? study.spareKits;
-  const what = `the schedule of amendment ${id} has ${injections} injections, and a kit has ${counted(units, 'unit')}`;
+  const { id } = amendment;
+  const short = unitsShort(study, amendment);
   const todo =
-    injections <= units * (1 + spares)
+    short?.isCovered === true
       ? 'the others come from a spare kit of the slot.'
       : 'no kit can be added to a slot that exists. Have the others supplied apart, and record them with dose --other-kit and --deviation.';
   const days = daysBetween(todayHere(), from);
@@ -192,6 +188,6 @@ export function amendWarnings(
       ? [withStop(`amendment ${id} counts from ${datedName(from)}, ${aheadText(days)}`)]
       : []),
     ...(action === 'amendment' && days < -FEW_DAYS ? [pastText(open, id, from, days)] : []),
-    ...(!study.hasKits || injections <= units ? [] : [`${what}: ${todo}`]),
+    ...(short === undefined ? [] : [`${short.text}: ${todo}`]),
   ];
 }

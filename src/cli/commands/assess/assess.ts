@@ -23,7 +23,7 @@ import { SOFTWARE } from '../../../version.ts';
 import { formatAssessmentTable } from './assessment-view.ts';
 import { counted } from '../../../words.ts';
 import type { Output } from '../../output/output.ts';
-import { oneSizeWarnings } from '../../study/list-warnings.ts';
+import { oneSizeWarnings, shortStrataWarnings } from '../../study/list-warnings.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { PLAIN } from '../../output/palette.ts';
 import type { AssessFlags } from './command.ts';
@@ -46,9 +46,11 @@ export async function assess(output: Output, options: AssessFlags): Promise<void
   }
   for (const { name, plan } of plans) checkSize(name, plan, study);
   for (const { name, plan } of plans) {
-    for (const text of oneSizeWarnings(name, study.strata, plan, plans.length > 1)) {
-      output.warn(text);
-    }
+    const texts = [
+      ...shortStrataWarnings(study.strata, plan).map((text) => `${name}: ${text}`),
+      ...oneSizeWarnings(name, study.strata, plan, plans.length > 1),
+    ];
+    for (const text of texts) output.warn(text);
   }
   checkRecruited(options.recruited, study);
   checkParticipants(options.participants, study);
