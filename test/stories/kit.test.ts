@@ -90,6 +90,18 @@ describe('a kit', () => {
     const checked = mustRun('check', '--study', trial.study, '--kit', first);
     expect(checked).toMatch(/State {3}destroyed/);
     expect(checked).not.toMatch(/ILT101|PLACEBO/i);
+    const [, history = ''] = mustRun('kit', first, '--study', trial.study).split('\n\n');
+    expect(history.split('\n').map((line) => line.replace(/ {2,}/g, ' | '))).toEqual([
+      expect.stringMatching(/^Date \| What \| By \| Entry$/),
+      expect.stringMatching(/^2026-06-01 Mon \| received, 9 units: example \| .+ \| \d+$/),
+      expect.stringMatching(/^2026-06-01 Mon \| dispensed to CRT-001, 9 units \| /),
+      expect.stringMatching(/ \| returned by CRT-001, 7 units \(retracted later\) \| /),
+      expect.stringMatching(/ \| entry \d+ retracted: counted once more \| /),
+      expect.stringMatching(/ \| returned by CRT-001, 8 units \| /),
+      expect.stringMatching(/ \| destroyed, 8 units: expired \| /),
+      '',
+    ]);
+    expect(mustRun('kit', '--study', trial.study)).not.toContain('retracted');
     expect(mustRun('kit', '--study', trial.study)).toMatch(
       new RegExp(`${first} +R001 +CRT-001 +2026-06-01 +2026-06-01 +destroyed +2026-06-01`),
     );

@@ -12,6 +12,7 @@ import { formatTable } from '../../output/table.ts';
 import { kitRecords, unitProblemsOf } from '../../study/kit-records.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import type { KitFlags } from './command.ts';
+import { historyTable, kitHistory } from './kit-history.ts';
 
 /** `randose kit`: the drug accountability log, blinded. */
 export async function kitLog(
@@ -30,9 +31,21 @@ export async function kitLog(
   const isShown = ({ slot, site: own }: KitAccount) =>
     (site === undefined || own === site) && (wanted === undefined || slot.number === wanted);
   const accounts = kitRecords(open).filter(isShown);
-  output.result({ study: open.study.id, kits: accounts.map(kitData) }, logTable(output, accounts));
   const shown = new Set(accounts.map(({ kit }) => kit));
+  const history = isNamed ? kitHistory(open.entries, shown) : [];
+  output.result(
+    { study: open.study.id, kits: accounts.map(kitData), ...(isNamed && { history }) },
+    `${logTable(output, accounts)}${historyText(output, history)}`,
+  );
   for (const text of unitProblemsOf(open, shown)) output.warn(text);
+}
+
+/** What happened to the kits, if anything did. */
+function historyText(output: Output, history: ReturnType<typeof kitHistory>): string {
+  if (history.length === 0) return '';
+  const { head, rows } = historyTable(history);
+  const columns = output.isShown ? output.columns : undefined;
+  return `\n${formatTable(head, rows, output.colour, { columns })}`;
 }
 
 /** The log: spare kits have a mark, and only the first and the last dates are in it; the lot, if there are several; and the type. */
