@@ -28,6 +28,8 @@ export interface Preview {
   readonly warnings: readonly string[];
   /** A question to be answered with yes, if the acts cannot be taken back. */
   readonly question?: string;
+  /** What is shown above the question instead, so that all of it is on one screen. */
+  readonly brief?: { readonly text: string; readonly warnings: readonly string[] };
 }
 
 /** Looks at a decision before it is entered. */

@@ -520,7 +520,11 @@ describe('what moves a whole calendar', () => {
     const answer = (key: string) => atTerminal(trial.study, words, [['[y/N]', `${key}\r`]]);
     const no = answer('n');
     expect(no.text).toContain('Day 1 of A1 is planned for 2026-04-17 Fri');
-    expect(no.text).toContain('D15 Injection 6 of 9: 2026-05-01 → 2026-05-02 Sat');
+    expect(no.text).toContain('  D1: 2026-04-17 → 2026-04-18 Sat\n');
+    // All of it is on one screen of 24 lines; --dry-run shows the rest.
+    const screen = no.text.slice(0, no.text.indexOf('[y/N]')).split('\n');
+    expect(screen.length).toBeLessThan(24);
+    expect(screen.join('\n')).toMatch(/… and \d+ more; --dry-run shows all/);
     expect(no.text).toContain('Nothing was recorded');
     expect(datesOf(trial)[0]).toBe('04-17');
     expect(answer('y').status).toBe(0);

@@ -67,8 +67,9 @@ export function tellDryRun(output: Output, would: string): void {
 
 /** @throws RandoseError `usage` if the answer is not yes */
 async function ask(output: Output, question: string, { before }: Decision): Promise<void> {
-  output.tell(`${NOT_YET}\n${before?.text ?? ''}`.trimEnd());
-  for (const text of before?.warnings ?? []) output.warn(text);
+  const { text = '', warnings = [] } = before?.brief ?? before ?? {};
+  output.tell(`${NOT_YET}\n${text}`.trimEnd());
+  for (const warning of warnings) output.warn(warning);
   if (await confirm(question)) return;
   throw new RandoseError('usage', 'Cancelled. Nothing was recorded.');
 }

@@ -17,6 +17,7 @@ import { findConflicts, flagDays } from '../../schedule/proposals.ts';
 import { changesBetween } from '../../schedule/revisions.ts';
 import type { Visit } from '../../schedule/visits.ts';
 import { type CivilDate, datedName } from '../../study/civil-date.ts';
+import { counted } from '../../words.ts';
 import { asIfEntered } from './as-if-entered.ts';
 import { atHome } from './at-home.ts';
 import { lookFirst } from './look-first.ts';
@@ -91,14 +92,17 @@ export async function recordAbout(
     };
     const { acts, done, question, warnings: more = [] } = decide(desk);
     const recorded = { acts, done, markDay: await siteDays(open.study) };
-    const { text, warnings } = outcomeOf(desk, asIfEntered(open, acts), recorded);
+    const { text, warnings, brief } = outcomeOf(desk, asIfEntered(open, acts), recorded);
     return {
       acts,
       gives: [done],
       before: {
         text,
         warnings: [...more, ...warnings],
-        ...(question !== undefined && { question }),
+        ...(question !== undefined && {
+          question,
+          brief: { text: brief.text, warnings: [...more, ...brief.warnings] },
+        }),
       },
       show: ({ entries, head }) => {
         const outcome = outcomeOf(desk, entries, recorded);
@@ -132,7 +136,7 @@ function outcomeOf(
   { open, randomization, participant }: ParticipantDesk,
   entries: readonly Entry[],
   { acts, done, markDay }: RecordedVisit,
-): { text: string; data: object; warnings: string[] } {
+): { text: string; data: object; warnings: string[]; brief: { text: string; warnings: string[] } } {
   const { subject, visits, happenings } = participant;
   const known = { ...open, entries: [...open.entries, ...entries] };
   const after = scheduledParticipant(known, randomization).happenings;
@@ -157,6 +161,13 @@ function outcomeOf(
       : `  ${what}: ${change}`;
   });
   const moved = lines.length === 0 ? '' : `In the calendar:\n${lines.join('\n')}\n`;
+  const visitsMoved = [
+    ...new Map(changes.map((one) => [`${one.visit} ${one.from ?? ''}`, one])).values(),
+  ];
+  const movedInBrief =
+    lines.length <= MOST_IN_BRIEF
+      ? moved
+      : `In the calendar ${counted(visitsMoved.length, 'visit')} ${visitsMoved.length === 1 ? 'changes' : 'change'}:\n${shortened(visitsMoved.map(visitChangeText))}\n`;
   const recorded = new Set(acts.flatMap((act) => ('visit' in act ? act.visit : [])));
   const [before, judged] = [open, known].map((then) => {
     return judgedCalendars(then, [scheduledParticipant(then, randomization)])[0]!;
@@ -165,24 +176,52 @@ function outcomeOf(
   const deviations = changedDeviations(before!, judged!).filter(({ visit }) => {
     return !recorded.has(visit);
   });
+  const about = [
+    ...(recorded.size === 0 ? [] : factsAgainst(open.entries, subject.subject)),
+    ...visitWarnings(open, acts, participant, after),
+  ];
+  const deviationTexts = deviations.map(changedDeviationText);
+  const conflictTexts = conflicts.map(
+    ({ visit, date, broken }) =>
+      `${visit} is now planned for ${date}, but ${broken.join('; ')}. Move it.`,
+  );
+  const flagTexts = flags.map(({ visit, date, marks, proposals }) => {
+    const possible =
+      proposals.length === 0 ? '' : ` Possible: ${proposals.slice(0, 5).join(', ')}.`;
+    return `${visit} is on ${markedDay(date, marks)}.${possible}`;
+  });
+  const further = [deviationTexts, conflictTexts, flagTexts];
   return {
     text: `${done}\n${moved}`,
     data: { subject: subject.subject, acts, changes, conflicts, flags, deviations },
-    warnings: [
-      ...(recorded.size === 0 ? [] : factsAgainst(open.entries, subject.subject)),
-      ...visitWarnings(open, acts, participant, after),
-      ...deviations.map(changedDeviationText),
-      ...conflicts.map(
-        ({ visit, date, broken }) =>
-          `${visit} is now planned for ${date}, but ${broken.join('; ')}. Move it.`,
-      ),
-      ...flags.map(({ visit, date, marks, proposals }) => {
-        const possible =
-          proposals.length === 0 ? '' : ` Possible: ${proposals.slice(0, 5).join(', ')}.`;
-        return `${visit} is on ${markedDay(date, marks)}.${possible}`;
-      }),
-    ],
+    warnings: [...about, ...further.flat()],
+    brief: { text: `${done}\n${movedInBrief}`, warnings: [...about, ...further.flatMap(firstOf)] },
   };
+}
+
+/** More lines about the calendar than these are shortened above a question: it must be on one screen with them. */
+const MOST_IN_BRIEF = 6;
+
+/** What a record changes about a visit, with all that takes place at it. */
+function visitChangeText({ visit, change, from, to }: ReturnType<typeof changesBetween>[number]) {
+  return change === 'moved'
+    ? `  ${visit}: ${from ?? ''} → ${datedName(to)}`
+    : `  ${visit}: ${change}`;
+}
+
+/** The first lines and the last one. */
+function shortened(lines: readonly string[]): string {
+  if (lines.length <= MOST_IN_BRIEF) return lines.join('\n');
+  const first = lines.slice(0, MOST_IN_BRIEF - 2);
+  const more = lines.length - first.length - 1;
+  return [...first, `  … and ${more} more; --dry-run shows all`, lines.at(-1)!].join('\n');
+}
+
+/** The first warning of a kind, and how many more there are. */
+function firstOf(warnings: readonly string[]): string[] {
+  const [first, second, ...more] = warnings;
+  if (first === undefined || more.length === 0) return [...warnings];
+  return [first, second!, `${more.length} more like the one above: --dry-run shows all.`];
 }
 
 /** The visits that take place at another site than before. */
