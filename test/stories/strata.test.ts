@@ -111,6 +111,12 @@ describe('a trial with factors', () => {
       64,
       '--factor "weight=9" does not name a factor and its level',
     ],
+    [
+      'several factors in one word',
+      ['sex=F,age=LT65'],
+      64,
+      'Repeat --factor for each: --factor sex=F --factor age=LT65',
+    ],
     ['a factor twice', ['sex=F', 'sex=M'], 64, '--factor gives sex twice: F and M'],
     ['no level', ['sex'], 64, '--factor "sex" does not name a factor and its level'],
     ['none at all', [], 65, 'sex is missing: add --factor sex=F or --factor sex=M'],

@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { atTerminal } from '../support/at-terminal.ts';
@@ -304,4 +304,18 @@ test('a ledger with an incomplete last line: the repair once', () => {
   appendFileSync(join(trial.study, 'ledger.jsonl'), '{"seq":3');
   const { stderr } = run(trial, ...dose('D1', DAY1));
   expect(stderr.split('randose ledger --repair')).toHaveLength(2);
+});
+
+test('a file in the place of the study folder: the folder is named', () => {
+  const { study, folder } = started([]);
+  const plan = join(folder, 'a-plan.yaml');
+  writeFileSync(plan, 'blocks: { sizes: [3] }\n');
+  for (const file of [join(study, 'study.yaml'), plan]) {
+    for (const words of [['status'], ['unblind', 'CRT-001', '--reason', 'SAE']]) {
+      const { status, stderr } = randose(...words, '--study', file);
+      expect(status).toBe(66);
+      expect(stderr).toContain('takes a folder, and');
+      expect(stderr).toContain(`Name the study folder: --study ${study}\n`);
+    }
+  }
 });

@@ -8,6 +8,7 @@ export function levelsOf(
 ): Record<string, string> {
   const levels: Record<string, string> = {};
   for (const text of given) {
+    refuseSeveral(text, factors);
     const [name = '', level] = text.split('=', 2).map((part) => part.trim());
     const factor = factors.find((one) => one.name.toUpperCase() === name.toUpperCase());
     const before = factor === undefined ? undefined : levels[factor.name];
@@ -30,4 +31,18 @@ export function levelsOf(
     levels[factor.name] = level;
   }
   return levels;
+}
+
+/** @throws RandoseError `usage` if a text gives several factors at once, such as `sex=F,age=LT65` */
+function refuseSeveral(text: string, factors: readonly Factor[]): void {
+  const parts = text.split(/\s*[,;&+/]\s*|\s+/).filter((part) => part !== '');
+  const isOfFactor = (part: string) => {
+    const [name = '', level = ''] = part.split(/[=:]/, 2);
+    return level !== '' && factors.some((one) => one.name.toUpperCase() === name.toUpperCase());
+  };
+  if (parts.length < 2 || !parts.every(isOfFactor)) return;
+  const apart = parts.map((part) => `--factor ${part.replace(':', '=')}`).join(' ');
+  throw new RandoseError('usage', `--factor "${text}" gives several factors at once`, {
+    hint: `Repeat --factor for each: ${apart}`,
+  });
 }

@@ -9,7 +9,7 @@ import {
 } from '../../study/layout.ts';
 import type { Study } from '../../study/study.ts';
 import { readStudy } from '../../study/study-file.ts';
-import { exists, readText } from '../../system/files.ts';
+import { exists, isRegularFile, readText } from '../../system/files.ts';
 import { realPath } from '../../system/links.ts';
 import { foldersIn } from '../../system/usual-places.ts';
 import { counted, nearestWord, quoted, RESTORE } from '../../words.ts';
@@ -25,6 +25,7 @@ export function findStudyFolder(given: string | undefined): string {
   if (given !== undefined) {
     const folder = resolve(given);
     if (exists(join(folder, STUDY_FILE))) return folder;
+    if (isRegularFile(folder)) throw fileGiven(given);
     const hasLost = [ALLOCATION, LEDGER_FILE].some((name) => exists(join(folder, name)));
     throw new RandoseError('not-found', `${given} has no ${STUDY_FILE}`, {
       hint: hasLost
@@ -39,6 +40,23 @@ export function findStudyFolder(given: string | undefined): string {
     if (folder === dirname(folder)) break;
   }
   throw noStudy('Go to the study folder, name it with --study DIR, or make one: randose init DIR');
+}
+
+/** The error if --study names a file, such as study.yaml itself or the plan. */
+function fileGiven(given: string): RandoseError {
+  const parent = dirname(given);
+  const beside = foldersIn(parent).filter((name) => isStudyFolder(join(parent, name)));
+  const folder = isStudyFolder(parent)
+    ? parent
+    : beside.length === 1
+      ? join(parent, beside[0]!)
+      : undefined;
+  return new RandoseError('not-found', `--study takes a folder, and ${given} is a file`, {
+    hint:
+      folder === undefined
+        ? `Name the study folder: the one with ${STUDY_FILE} in it.`
+        : `Name the study folder: --study ${quoted(folder)}`,
+  });
 }
 
 /** The error if there is no study here. If there is one in a folder below, the hint is to go there. */
@@ -97,6 +115,7 @@ export function findAnyStudyFolder(given: string | undefined): string {
   const toGo = 'Go to the study folder, or name it with --study DIR';
   if (given !== undefined) {
     if (isAnyStudy(resolve(given))) return resolve(given);
+    if (isRegularFile(resolve(given))) throw fileGiven(given);
     throw new RandoseError('not-found', `${given} has no ${STUDY_FILE}`, {
       hint: nearStudyHint(given) ?? toGo,
     });
