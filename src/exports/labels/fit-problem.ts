@@ -9,6 +9,7 @@ import { excessHeight, frameOf, LEAST_SIZE, MODES, paragraphsOf, tooWideWord } f
 /**
  * By how much the text of a label is too long at the smallest size, in millimetres and characters.
  *
+ * @param fitAll whether all labels of the run fit after a change of each of them
  * @returns the end of a sentence, without a full stop
  */
 export function excessOf(
@@ -16,6 +17,7 @@ export function excessOf(
   column: Column,
   size: LabelSize,
   metrics: FontMetrics,
+  fitAll: (change: (label: Label) => Label) => boolean,
 ): string {
   const frame = frameOf(column, size);
   const heights = MODES.flatMap(
@@ -33,13 +35,14 @@ export function excessOf(
       return over !== undefined && over <= 0;
     });
   const texts = textsOf(label);
-  const [shortest] = texts
+  const cuts = texts
     .flatMap((one) => (one.keys.length === 0 ? [] : (cutOf(one, fits) ?? [])))
     .sort((a, b) => a.cut - b.cut);
+  const shortest = firstOf(cuts, (one) => enoughForAll(one, fitAll));
   const high = `it is ${inMillimetres(Math.min(...heights))} too high`;
   if (shortest === undefined) {
     const all = texts.reduce((sum, { text }) => sum + text.length, 0);
-    const over = overallCut(label, fits);
+    const over = overallCut(label, fitAll);
     const many = over === undefined ? '' : `about ${over} of `;
     return `${high}: ${many}its ${counted(all, 'character')} are too many`;
   }
@@ -90,7 +93,7 @@ function textsOf(label: Label): TextOfLabel[] {
 function cutOf(
   { keys, text, replaced }: TextOfLabel,
   fits: (label: Label) => boolean,
-): (Pick<TextOfLabel, 'keys' | 'text'> & { readonly cut: number }) | undefined {
+): Cut | undefined {
   const fitsWith = (length: number) => fits(replaced(text.slice(0, length)));
   if (!fitsWith(1)) return undefined;
   let [least, most] = [1, text.length];
@@ -102,18 +105,59 @@ function cutOf(
   return { keys, text, cut: text.length - least };
 }
 
+/** A text of the labels that is to be shortened, by how many characters. */
+type Cut = Pick<TextOfLabel, 'keys' | 'text'> & { readonly cut: number };
+
+/** How many more cuts are tried if the first is not enough for all labels. */
+const MORE_TRIES = 6;
+
+/**
+ * The same cut, or a larger one, with which all labels fit, whether the text is cut at its end or at its beginning;
+ * undefined if none of those that are tried is enough.
+ */
+function enoughForAll(
+  { keys, text, cut }: Cut,
+  fitAll: (change: (label: Label) => Label) => boolean,
+): Cut | undefined {
+  const cutBy = (shorter: string) => (label: Label) =>
+    textsOf(label)
+      .filter((one) => one.text === text && one.keys.join() === keys.join())
+      .reduce((_, one) => one.replaced(shorter), label);
+  for (let [tries, by] = [0, cut]; tries <= MORE_TRIES && by < text.length; tries += 1) {
+    if (fitAll(cutBy(text.slice(0, -by))) && fitAll(cutBy(text.slice(by)))) {
+      return { keys, text, cut: by };
+    }
+    by += Math.max(2, Math.ceil(cut / 5));
+  }
+  return undefined;
+}
+
+/** The first result that is not undefined. */
+function firstOf<One, Found>(
+  all: readonly One[],
+  find: (one: One) => Found | undefined,
+): Found | undefined {
+  for (const one of all) {
+    const found = find(one);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /** How many characters must be cut if all texts get shorter alike; undefined if no cut is enough. */
-function overallCut(label: Label, fits: (label: Label) => boolean): number | undefined {
+function overallCut(
+  label: Label,
+  fitAll: (change: (label: Label) => Label) => boolean,
+): number | undefined {
   for (let percent = 5; percent < 100; percent += 5) {
     const shorter = (text: string) =>
       text.slice(0, Math.ceil((text.length * (100 - percent)) / 100));
-    const { contact, lines } = label;
-    const cut = {
-      ...label,
-      contact: contact === undefined ? undefined : { ...contact, text: shorter(contact.text) },
-      lines: lines.map((line) => ({ ...line, text: shorter(line.text) })),
-    };
-    if (!fits(cut)) continue;
+    const change = (one: Label): Label => ({
+      ...one,
+      contact: one.contact && { ...one.contact, text: shorter(one.contact.text) },
+      lines: one.lines.map((line) => ({ ...line, text: shorter(line.text) })),
+    });
+    if (!fitAll(change)) continue;
     return textsOf(label).reduce((sum, { text }) => sum + text.length - shorter(text).length, 0);
   }
   return undefined;

@@ -145,12 +145,15 @@ function bestSetting(
   const styles = [false, ...(isLong ? [true] : [])].flatMap((isSplit) =>
     SHARES.map((share) => ({ isSplit, share })),
   );
+  const fitAll = (change: (label: Label) => Label) =>
+    !('what' in bestSetting(distinct.map(change), side, size, metrics));
   let refused: Unplaced | undefined;
   for (const band of [0, bandHeight(size)]) {
     let best: Setting | undefined;
     for (const style of styles) {
       const column = columnOf(size, labels, { ...style, side, band }, metrics);
-      const found = 'what' in column ? column : settle(distinct, column, band, size, metrics);
+      const found =
+        'what' in column ? column : settle(distinct, column, band, size, metrics, fitAll);
       if ('what' in found) {
         refused ??= found;
         continue;
@@ -167,13 +170,14 @@ function bandHeight({ height }: LabelSize): number {
   return Math.min(11, Math.max(6, height * 0.1));
 }
 
-/** Chooses size and mode of the text beside a column. */
+/** Chooses size and mode of the text beside a column. @param fitAll whether all labels fit after a change */
 function settle(
   labels: readonly Label[],
   column: Column,
   band: number,
   size: LabelSize,
   metrics: FontMetrics,
+  fitAll: (change: (label: Label) => Label) => boolean,
 ): Setting | Unplaced {
   for (const label of labels) {
     const unplaced = unplacedMark(label, column, band, size, metrics);
@@ -204,7 +208,7 @@ function settle(
     return {
       label: refused!,
       what: 'its text',
-      by: () => excessOf(refused!, column, size, metrics),
+      by: () => excessOf(refused!, column, size, metrics, fitAll),
     };
   }
   return { column, band, ...best };

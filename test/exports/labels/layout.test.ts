@@ -230,6 +230,34 @@ describe('a text that is too long', () => {
     expect(refusalOf(ofBatch, 'unit', 'L7651')).toContain('if supplies.packaged[].route ("sous');
   });
 
+  test('fits once it has as many characters less, at its end or at its beginning', () => {
+    const words =
+      'voie sous-cutanée dans la cuisse ou dans le ventre en changeant chaque jour de côté et jamais au même endroit deux fois';
+    let count = 0;
+    for (const length of [40, 60, 75, 90, 105, words.length]) {
+      for (const key of ['route', 'unitContents', 'form']) {
+        const text = words.slice(0, length).trim();
+        const said = (value: string) =>
+          refusalOf(
+            labelledStudy([new RegExp(`\\b${key}: .*`), `${key}: "${value}"`]),
+            'unit',
+            'L7651',
+          );
+        const [, named, , , less] =
+          /if supplies\.labels\.(\w+) \("(.*)", (\d+) characters\) had (\d+) characters less/.exec(
+            said(text),
+          ) ?? [];
+        if (less === undefined || named !== key) continue;
+        expect([said(text.slice(0, -Number(less))), said(text.slice(Number(less)))]).toEqual([
+          'it fits',
+          'it fits',
+        ]);
+        count += 1;
+      }
+    }
+    expect(count).toBeGreaterThan(3);
+  });
+
   test('is not one that nobody can shorten, such as a lot', () => {
     const lot = 'L2026-01 '.repeat(4).trim();
     const said = refusalOf(labelledStudy(...BILINGUAL, ['L2026-01', `"${lot}"`]), 'unit', 'L7651');
