@@ -3,7 +3,8 @@ import LineBreaker from 'linebreak';
 /**
  * Breaks a text into lines where Unicode allows it (UAX #14): at blanks and behind hyphens, never inside a word.
  * If a line is wide enough, it keeps together what belongs together: a number with its groups and its unit, a
- * visit with the word before it, a value with the colon before it, and a colon with the French blank before it.
+ * visit with the word before it, a value with the colon before it, and a colon with the French blank before it. A dot
+ * that separates two texts is left out where the line ends between them.
  *
  * @param width of a line
  * @param keepsTogether false if the room is so small that this does not matter
@@ -18,14 +19,14 @@ export function linesOf(
   const lines: string[] = [];
   let line = '';
   const add = (piece: string): boolean => {
-    if (line !== '' && widthOf((line + piece).trimEnd()) > width) {
-      lines.push(line.trimEnd());
+    if (line !== '' && widthOf(withoutEnd(line + piece)) > width) {
+      lines.push(withoutEnd(line));
       line = '';
     }
-    line += piece;
-    return widthOf(line.trimEnd()) <= width;
+    line += line === '' && lines.length > 0 ? piece.replace(/^\s*·\s+/, '') : piece;
+    return widthOf(withoutEnd(line)) <= width;
   };
-  const fits = (piece: string) => widthOf(piece.trimEnd()) <= width;
+  const fits = (piece: string) => widthOf(withoutEnd(piece)) <= width;
   for (const glued of piecesOf(keepsTogether ? text.replace(GLUED, NO_BREAK) : text)) {
     const piece = glued.replaceAll(NO_BREAK, ' ');
     const parts = fits(piece) ? [piece] : piecesOf(piece);
@@ -33,7 +34,12 @@ export function linesOf(
     const all = parts.flatMap((part) => (fits(part) ? part : (part.match(/[^ ]* */g) ?? [])));
     if (!all.every(add)) return undefined;
   }
-  return [...lines, line.trimEnd()].filter((one) => one !== '');
+  return [...lines, withoutEnd(line)].filter((one) => one !== '');
+}
+
+/** A line without blanks at its end, and without a dot that separates it from the next text. */
+function withoutEnd(line: string): string {
+  return line.replace(/(?:\s+·)?\s*$/, '');
 }
 
 const NO_BREAK = '\u00a0';

@@ -15,7 +15,9 @@ test.each([
   ['voie sous-cutanée', 10, ['voie sous-', 'cutanée']],
   ['Use by: 06/2027', 12, ['Use', 'by: 06/2027']],
   ['contient 9 flacons', 12, ['contient', '9 flacons']],
-  ['DEPIL-2 · D15', 8, ['DEPIL-2', '· D15']],
+  ['DEPIL-2 · D15', 8, ['DEPIL-2', 'D15']],
+  ['Lot: L2026-01 · Essai: DEPIL-2', 15, ['Lot: L2026-01', 'Essai: DEPIL-2']],
+  ['Lot: L2026-01 · Essai: DEPIL-2', 14, ['Lot: L2026-01', 'Essai: DEPIL-2']],
   ['≤ 25 °C', 7, ['≤ 25 °C']],
 ])('%s, in lines of %i', (text, room, lines) => {
   expect(linesOf(text, room, width)).toEqual(lines);
@@ -43,5 +45,17 @@ test('every word is there, in its order, and no line is too wide', () => {
       for (const line of lines) expect(width(line)).toBeLessThanOrEqual(room);
     }),
     { seed: 6, numRuns: 500 },
+  );
+});
+
+test('a dot between two texts is never at the end or at the beginning of a line', () => {
+  const texts = fc.array(fc.stringMatching(/^[a-z]{1,6}( [a-z0-9]{1,6}){0,2}$/), { minLength: 2 });
+  fc.assert(
+    fc.property(texts, fc.integer({ min: 6, max: 40 }), fc.boolean(), (all, room, together) => {
+      for (const line of linesOf(all.join(' · '), room, width, together) ?? []) {
+        expect(line).not.toMatch(/^·|·$/);
+        expect(width(line)).toBeLessThanOrEqual(room);
+      }
+    }),
   );
 });
