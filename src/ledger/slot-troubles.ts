@@ -93,7 +93,8 @@ interface Trouble {
   readonly advice: string | undefined;
 }
 
-const ASK = 'Ask the supplier for one, and do not treat anybody from this kit';
+const ASK =
+  'Do not treat anybody from this kit. Ask the packers for another one, and record what is given from it: dose --other-kit CODE --deviation. Later slots can have spare kits: docs/pharmacist.md, "A kit without a spare kit"';
 
 /**
  * What to do if no spare kit can be used now: a kit that is lost to its participant makes all other advice useless.

@@ -470,7 +470,7 @@ describe('a kit that is lost, on hold or expired', () => {
     const who = ['--subject', 'CRT-001', '--site', 'CRT', '--day1', TODAY];
     const { stderr } = run(trial, 'randomize', ...who);
     expect(stderr).toContain(
-      `kit ${first} of R001 is quarantined, and (lot L2026-01) expired on 2020-06-30: no spare kit can be used instead. Ask the supplier`,
+      `kit ${first} of R001 is quarantined, and (lot L2026-01) expired on 2020-06-30: no spare kit can be used instead. Do not treat anybody from this kit. Ask the packers for another one`,
     );
     expect(stderr).not.toContain('kit released');
     expect(run(trial, 'kit', 'released', ...why).stderr).toContain('expired on 2020-06-30');
