@@ -114,6 +114,18 @@ describe('an injection that was given', () => {
     expect(readFileSync(join(trial.study, 'ledger.jsonl'))).toEqual(before);
   });
 
+  test('on a day that is still to come is refused without naming another day', () => {
+    const trial = participant();
+    startAt('2026-04-16T08:00:00Z');
+    const { status, stderr } = dose(trial, 'D1', 'tomorrow');
+    expect(status).toBe(65);
+    expect(stderr).toContain('not in the future: today is 2026-04-16');
+    expect(stderr).toContain(
+      'A record says what has happened: enter it on the day on which it takes place, or later.',
+    );
+    expect(stderr).not.toContain('Allowed');
+  });
+
   test('is refused if no date remains, and the message says so', () => {
     const rules = '{phase: maintenance, weeks: 3-6, window: 0, leastInterval: 7 days}';
     const trial = participant(rules);

@@ -262,6 +262,8 @@ export interface Obstacle {
   readonly hint?: string;
 }
 
+const NOT_IN_THE_FUTURE = 'not in the future';
+
 /** What a record has to respect. */
 interface Rules {
   readonly constraints: readonly Constraint[];
@@ -287,7 +289,7 @@ export function requireLegal(
   options: VisitFlags,
 ): string[] {
   const dated = brokenBy(constraints, date).map(({ rule, text }) => {
-    return { rule, text, isFirm: rule === 'not in the future' };
+    return { rule, text, isFirm: rule === NOT_IN_THE_FUTURE };
   });
   const broken: readonly Obstacle[] = [...obstacles, ...obstaclesOn(date), ...dated];
   if (broken.length === 0) return [];
@@ -301,7 +303,13 @@ export function requireLegal(
     : 'Nothing was recorded. To record it anyway as a protocol deviation, add: --deviation --reason TEXT';
   const isDateWrong = dated.length > 0;
   const isFree = (on: CivilDate) => obstaclesOn(on).length === 0;
-  const allowed = isDateWrong ? `${possibleDatesText(constraints, isFree)}\n` : '';
+  // Of something that has not happened yet, no date can be recorded: to name those that are possible would invite one.
+  const isToCome = isDateWrong && dated.every(({ rule }) => rule === NOT_IN_THE_FUTURE);
+  const allowed = isToCome
+    ? 'A record says what has happened: enter it on the day on which it takes place, or later.\n'
+    : isDateWrong
+      ? `${possibleDatesText(constraints, isFree)}\n`
+      : '';
   throw new RandoseError(
     'bad-data',
     isDateWrong ? `${what}: ${datedName(date)} is not allowed` : `${what} cannot be ${done}`,
