@@ -110,6 +110,20 @@ describe('a corrected id', () => {
     expect(verified).toContain('calendars/CRT-001.ics is from before entry');
     expect(verified).toContain('It has a former id of CRT-010, and can be deleted.');
     expect(verified).toMatch(/--output \S*CRT-010\.ics --force/);
+    const file = join(study, 'calendars', 'CRT-010.ics');
+    const written = run(
+      trial,
+      'calendar',
+      'CRT-010',
+      '--format',
+      'ics',
+      '--output',
+      file,
+      '--force',
+    );
+    expect(written.stderr.replace(/\s+/g, ' ')).toContain(
+      'CRT-001.ics has the calendar of CRT-010 under a former id, and can be deleted. Where it was imported, the new file replaces its events.',
+    );
     expect(verified).not.toMatch(/--output \S*CRT-001\.ics/);
   });
 

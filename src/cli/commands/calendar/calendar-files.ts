@@ -1,6 +1,7 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { RandoseError } from '../../../errors.ts';
-import { isFolder } from '../../../system/files.ts';
+import { isFolder, isRegularFile } from '../../../system/files.ts';
+import { subjectIds } from '../../../ledger/subject-ids.ts';
 import { noteExport } from '../../../store/folder/last-export.ts';
 import { CALENDARS } from '../../../study/layout.ts';
 import { DUMMY_MARK } from '../../../study/study.ts';
@@ -114,7 +115,29 @@ function write(
   );
   output.result({ ...chosen.data, files: files.map(({ file }) => file) }, '');
   for (const text of emptyMonth(options, chosen)) output.warn(text);
+  const folder = isFile ? dirname(place) : place;
+  for (const text of formerFiles(folder, options, chosen)) output.warn(text);
   note(output, chosen);
+}
+
+/** That a calendar of the same participant under a former id is still in the folder. */
+function formerFiles(
+  folder: string,
+  { format }: CalendarFlags,
+  { open: { study, entries }, calendars }: Chosen,
+): string[] {
+  const idsOf = subjectIds(entries);
+  const mark = study.domain === 'dummy' ? DUMMY_MARK : '';
+  return calendars.flatMap(({ subject }) => {
+    const { all, current } = idsOf(subject);
+    return all.flatMap((id) => {
+      const file = join(folder, `${mark}${id}.${format}`);
+      if (id === current || !isRegularFile(file)) return [];
+      const imported =
+        format === 'ics' ? ' Where it was imported, the new file replaces its events.' : '';
+      return `${file} has the calendar of ${current} under a former id, and can be deleted.${imported}`;
+    });
+  });
 }
 
 /** That a month has neither injections nor assessments, with the months that have some. */
