@@ -241,5 +241,9 @@ describe('a transfer', () => {
     expect(text).toContain('Record that RUN takes over CRT-001?');
     expect(text).toContain('Nothing was recorded');
     expect(sitesOf(trial)).toContain('D15 CRT');
+    // What others have to do is told once it is recorded.
+    expect(text).not.toContain('see that RUN gets it');
+    const yes = atTerminal(trial.study, words, [['[y/N]', 'y\r']]).text;
+    expect(yes.indexOf('see that RUN gets it')).toBeGreaterThan(yes.indexOf('[y/N]'));
   });
 });

@@ -90,7 +90,7 @@ export async function recordAbout(
       records: happenings.filter(isVisitRecord),
       kit: options.kit ?? named.kit,
     };
-    const { acts, done, question, warnings: more = [] } = decide(desk);
+    const { acts, done, question, warnings: more = [], next = [] } = decide(desk);
     const recorded = { acts, done, markDay: await siteDays(open.study) };
     const { text, warnings, brief } = outcomeOf(desk, asIfEntered(open, acts), recorded);
     return {
@@ -98,7 +98,7 @@ export async function recordAbout(
       gives: [done],
       before: {
         text,
-        warnings: [...more, ...warnings],
+        warnings: [...more, ...next, ...warnings],
         ...(question !== undefined && {
           question,
           brief: { text: brief.text, warnings: [...more, ...brief.warnings] },
@@ -108,7 +108,7 @@ export async function recordAbout(
         const outcome = outcomeOf(desk, entries, recorded);
         output.result({ ...outcome.data, ledger: head }, outcome.text);
         output.say(formatReceipt(head));
-        for (const warning of [...more, ...outcome.warnings]) output.warn(warning);
+        for (const warning of [...more, ...next, ...outcome.warnings]) output.warn(warning);
       },
     };
   });
@@ -122,6 +122,8 @@ interface DecidedRecord {
   readonly question?: string | undefined;
   /** What else somebody should know, a sentence each. */
   readonly warnings?: readonly string[];
+  /** What is to be done once it is recorded, a sentence each: it is not shown above the question. */
+  readonly next?: readonly string[];
 }
 
 /** What is recorded. */

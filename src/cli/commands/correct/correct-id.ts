@@ -37,10 +37,8 @@ export async function correctId(
       acts: [{ action: 'subject correction', who, reason, subject, newId }],
       done: `${subject}: the id is ${newId} from now on. ${kit === undefined ? `${number} stays` : `${number} and kit ${kit} stay`}. Both ids find the participant.`,
       question: `Neither ${subject} nor ${newId} is ever free for another participant. Record it?`,
-      warnings: [
-        ...unusualIds(open.study, open.entries, [{ subject: newId, site }]),
-        ...printedBefore(open, subject, newId),
-      ],
+      warnings: unusualIds(open.study, open.entries, [{ subject: newId, site }]),
+      next: printedBefore(open, subject, newId),
     };
   });
 }

@@ -46,7 +46,7 @@ export async function transfer(
         acts: [{ action: 'transfer', who, reason, subject, from, to, date, retracts: seq }],
         done: `${subject}: the transfer to ${to} on ${date} (ledger ${seq}) is taken back; now at ${from}.`,
         question: `Take back the transfer of ${subject} to ${to}?`,
-        warnings: [...kitsToSend(desk, from), ...printedSince(desk, to, seq)],
+        next: [...kitsToSend(desk, from), ...printedSince(desk, to, seq)],
       };
     });
     return;
@@ -71,11 +71,8 @@ export async function transfer(
       acts: [{ action: 'transfer', who, reason, subject, from, to, date }],
       done: `${subject}: transferred from ${from} to ${to} (${name}) on ${datedName(date)}. ${number}${randomization.kit === undefined ? '' : ', its kits'} and its stratum stay.`,
       question: `Record that ${to} takes over ${subject}?`,
-      warnings: [
-        ...recordedBefore(desk, from, to, date),
-        ...kitsToSend(desk, to),
-        ...printedSince(desk, from),
-      ],
+      warnings: recordedBefore(desk, from, to, date),
+      next: [...kitsToSend(desk, to), ...printedSince(desk, from)],
     };
   });
 }
