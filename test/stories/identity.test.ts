@@ -122,7 +122,7 @@ describe('a corrected id', () => {
       '--force',
     );
     expect(written.stderr.replace(/\s+/g, ' ')).toContain(
-      'CRT-001.ics has the calendar of CRT-010 under a former id, and can be deleted. Where it was imported, the new file replaces its events.',
+      'CRT-001.ics has the calendar of CRT-010 under a former id, and can be deleted. If it was imported, the new file replaces its events.',
     );
     expect(verified).not.toMatch(/--output \S*CRT-001\.ics/);
   });

@@ -134,7 +134,7 @@ function formerFiles(
       const file = join(folder, `${mark}${id}.${format}`);
       if (id === current || !isRegularFile(file)) return [];
       const imported =
-        format === 'ics' ? ' Where it was imported, the new file replaces its events.' : '';
+        format === 'ics' ? ' If it was imported, the new file replaces its events.' : '';
       return `${file} has the calendar of ${current} under a former id, and can be deleted.${imported}`;
     });
   });
