@@ -118,6 +118,26 @@ describe('an amendment', () => {
     expect(mustRun('verify', '--study', study)).toMatch(/^verified/);
   });
 
+  test('names a rule between injections that it changes, and warns of one that it drops', () => {
+    const trial = allocated();
+    const rule = '      leastInterval: 1 day\n';
+    const of = (id: string, from: string, rules: string) =>
+      amendment(id, from, 'everyone').replace(rule, rules);
+    const other = '      countedFrom: visit before\n      leastInterval: 1 day\n';
+    write(trial, of('A2', '2026-06-10', rule), of('A3', '2026-06-11', ''));
+    const first = amend(trial, 'A2');
+    expect(first.stdout).toContain('Rule leastInterval: none → 1 day (induction, maintenance)\n');
+    expect(first.stderr).not.toContain('A2 has no');
+    const second = amend(trial, 'A3');
+    expect(second.stdout).toContain('Rule leastInterval: 1 day → none (induction, maintenance)\n');
+    expect(second.stderr).toContain('warning: amendment A3 has no leastInterval, which the sched');
+    write(trial, of('A4', '2026-06-12', other));
+    const third = amend(trial, 'A4', '--dry-run');
+    const phases = '(induction, maintenance)';
+    expect(third.stdout).toContain(`Rule leastInterval: none → 1 day ${phases}\n`);
+    expect(third.stdout).toContain(`Rule countedFrom: none → visit before ${phases}\n`);
+  });
+
   test('for later participants leaves the others as they are, until one consents again', () => {
     const trial = allocated();
     const { study } = trial;

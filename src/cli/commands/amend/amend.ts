@@ -24,6 +24,7 @@ import { amendHint } from '../../../store/changed-study.ts';
 import { dayText } from '../../../ledger/times.ts';
 import { datedName } from '../../../study/civil-date.ts';
 import type { Amendment } from '../../../study/study.ts';
+import { listed } from '../../../words.ts';
 import { dateIn, todayAt } from '../../../system/today.ts';
 import { requireDate } from '../../arguments/participant-schedule.ts';
 import { requireReason } from '../../arguments/reason.ts';
@@ -40,6 +41,7 @@ import {
   recordsWithoutVisit,
 } from './amend-effects.ts';
 import { listAmendments } from './amend-list.ts';
+import { ruleChanges } from './rule-changes.ts';
 import type { AmendFlags } from './command.ts';
 import { timeZoneOf } from '../../../study/sections/sites.ts';
 
@@ -83,13 +85,17 @@ export async function amend(output: Output, options: AmendFlags): Promise<void> 
           : consent(open, amendment, { ...about, subject, date });
     const effects = amendedParticipants(open, act);
     const { what, question } = wordsOf(act);
-    const text = `${what}\n${formatEffects(effects, output)}`;
-    const warnings = retract ? [] : amendWarnings(open, amendment, act);
+    const rules = retract ? [] : ruleChanges(open.study, amendment);
+    const told = [what, ...rules.map(({ text: rule }) => `Rule ${rule}`)].join('\n');
+    const text = `${told}\n${formatEffects(effects, output)}`;
+    const warnings = retract
+      ? []
+      : [...droppedWarnings(amendment.id, rules), ...amendWarnings(open, amendment, act)];
     return {
       acts: [act],
       gives: [what],
       before: {
-        text: options.dryRun === true ? text : `${what}\n${effectsBefore(effects, output)}`,
+        text: options.dryRun === true ? text : `${told}\n${effectsBefore(effects, output)}`,
         warnings,
         question,
       },
@@ -111,13 +117,22 @@ export async function amend(output: Output, options: AmendFlags): Promise<void> 
   });
 }
 
+/** Rules that the schedule had before, and an amendment has not: they may have been forgotten. */
+function droppedWarnings(id: string, rules: ReturnType<typeof ruleChanges>): string[] {
+  const names = rules.filter(({ isDropped }) => isDropped).map(({ name }) => name);
+  if (names.length === 0) return [];
+  return [
+    `amendment ${id} has no ${listed([...new Set(names)])}, which the schedule has now. An amendment has its whole schedule: if the rule stays, write it there too.`,
+  ];
+}
+
 /** What is recorded, and the question before it. */
 function wordsOf(act: EntryIn<'amendment'> | EntryIn<'amendment consent'>) {
   const { amendment: id, from } = act;
   if (act.action === 'amendment') {
     return {
       what: `Amendment ${id} from ${datedName(from)}, for ${act.applies}.`,
-      question: 'The ledger keeps this. A later amendment can change it again. Put it in force?',
+      question: `Put amendment ${id} in force? A later one can change it again.`,
     };
   }
   const { subject, retracts } = act;
