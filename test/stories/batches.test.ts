@@ -104,10 +104,10 @@ describe('a further batch', () => {
     expect(none.stderr).toContain('it counts for slots that are added later.');
     editStudy(trial, MORE);
     const look = extend(trial, '--dry-run');
-    expect(look.stdout).toContain('Spare kits        2 for each new slot (slots so far: 0)');
+    expect(look.stdout).toContain('Spare kits        2 for each new slot (each slot so far has 0)');
     expect(extend(trial)).toMatchObject({ status: 0 });
     editStudy(trial, ['    spares: 2', '    spares: 1'], ['    slots: 24', '    slots: 30']);
-    expect(extend(trial, '--dry-run').stdout).toContain('1 for each new slot (slots so far: 0, 2)');
+    expect(extend(trial, '--dry-run').stdout).toContain('1 for each new slot (each slot so far has 0 or 2)');
     expect(extend(trial)).toMatchObject({ status: 0 });
     const spares = (batch: string) => {
       const text = readFileSync(join(trial.study, 'allocation', batch, 'list.csv'), 'utf8');
@@ -227,6 +227,9 @@ describe('a further batch', () => {
 
   test('needs a first batch', () => {
     expect(extend(depil2())).toMatchObject({ status: 66 });
+    const { study, plan } = depil2();
+    const keyless = randose('allocate', '--extend', '--study', study, '--plan', plan);
+    expect(keyless.stderr).toContain('this study has no allocation list yet');
   });
 
   test('that was interrupted before its ledger entry is finished, not drawn again', () => {

@@ -304,7 +304,7 @@ describe('impossible custody is reported before anything is sealed', () => {
       ...['keygen', '--role', 'statistician', '--name', 'S', '--output', made.key('S')],
       ...['--study', made.study, '--no-passphrase'],
     );
-    expect(refused.status).toBe(78);
+    expect(refused.status).toBe(64);
     expect(refused.stderr).toContain('with a threshold nobody can open the list alone');
     expect(existsSync(made.key('S'))).toBe(false);
   });

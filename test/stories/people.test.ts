@@ -73,6 +73,24 @@ describe('people add', () => {
     );
   });
 
+  test('leaves lines as their author writes them, and a role that cannot be is about no line', () => {
+    const { study, addPerson, key } = custodyTrial('threshold: 2 of 3');
+    addPerson('officer', 'A. Example', '--study', study);
+    const path = join(study, 'study.yaml');
+    const wide = file(study).replace(/\{(phase: induction[^}]*)\}/, '{ $1 }');
+    writeFileSync(path, wide);
+    const role = ['--role', 'statistician', '--name', 'S. Example', '--output', key('S')];
+    const refused = randose('keygen', ...role, '--no-passphrase', '--study', study);
+    expect(refused.status).toBe(64);
+    expect(refused.stderr).toMatch(
+      /^error: S\. Example cannot be added to study\.yaml as statistician\n {2}with a threshold /,
+    );
+    expect(refused.stderr).not.toMatch(/yaml:\d/);
+    expect(file(study)).toBe(wide);
+    addPerson('officer', 'B. Example', '--study', study);
+    expect(file(study)).toContain('{ phase: induction');
+  });
+
   test('refuses what does not fit, and changes nothing', () => {
     const { study, addPerson, key } = custodyTrial();
     const recipient = addPerson('officer', 'A. Example', '--study', study);

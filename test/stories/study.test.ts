@@ -78,7 +78,7 @@ test('study says how study.yaml stands, and shows what was changed', () => {
   expect(same).toContain('The accepted one is the text that was sealed with the list.\n');
   editStudy(trial, ['slots: 18', 'slots: 24']);
   const short = mustRun('study', '--study', trial.study);
-  expect(short).toContain('study.yaml differs in 2 lines from the one that was accepted last');
+  expect(short).toContain('study.yaml differs in 1 line from the one that was accepted last');
   expect(short).toContain('It was changed after the list was sealed: strata.');
   expect(short).toContain('To bring the accepted one back: randose study --restore');
   const diff = mustRun('study', '--study', trial.study, '--diff');

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isMap, isSeq, parseDocument, visit, YAMLSeq } from 'yaml';
+import { Document, isMap, isSeq, parseDocument, visit, type YAMLMap, type YAMLSeq } from 'yaml';
 import { line } from '../identifiers.ts';
 import { type RecipientKind, recipientKind } from '../recipient.ts';
 import { reportRepeats } from '../repeats.ts';
@@ -116,30 +116,65 @@ export const ONE_KIND =
   'All keys of a study must be of one kind: what is sealed to both kinds is as weak as the weaker one.';
 
 /**
- * Adds a person to a study file and keeps the rest of it, comments included.
+ * Adds a person to a study file. Every other line stays as its author wrote it.
  *
  * @param text the content of a study.yaml that `readStudy` accepts
  * @returns the new content; read it with `readStudy`, which knows whether the person fits in
  */
 export function addPerson(text: string, role: Role, person: Person): string {
-  const document = parseDocument(text);
   const key = ROLES[role];
-  let people = document.get(key, true);
-  if (!isSeq(people)) {
-    people = new YAMLSeq();
-    document.set(key, people);
+  const people = parseDocument(text).get(key, true);
+  const whole = text.endsWith('\n') || text === '' ? text : `${text}\n`;
+  if (people === undefined) return whole + asIn(text, `${key}:\n${itemOf(person, '  ')}`);
+  const [start, end] = (people as { range: [number, number, number] }).range;
+  const last = isSeq(people)
+    ? (people.items.at(-1) as { range: [number, number] } | undefined)
+    : undefined;
+  if (last === undefined) {
+    // An empty list, or none: the person goes below its line.
+    const line = `${whole.slice(0, start).trimEnd()}${whole.slice(end)}`;
+    return insertedBelow(line, start - 1, itemOf(person, '  '));
   }
-  const list = people as YAMLSeq;
-  if (list.items.length === 0) list.flow = false;
-  const added = document.createNode(person);
+  if ((people as YAMLSeq).flow === true) {
+    return `${whole.slice(0, last.range[1])}, ${flowOf(person)}${whole.slice(last.range[1])}`;
+  }
+  const indent = whole.slice(whole.lastIndexOf('\n', start - 1) + 1, start);
+  return insertedBelow(whole, last.range[1] - 1, itemOf(person, indent));
+}
+
+/** A text with more lines below the one in which a place is. */
+function insertedBelow(text: string, place: number, lines: string): string {
+  const end = text.indexOf('\n', place) + 1;
+  return text.slice(0, end) + asIn(text, lines) + text.slice(end);
+}
+
+/** Lines with the line ends that a text has. */
+function asIn(text: string, lines: string): string {
+  return text.includes('\r\n') ? lines.replaceAll('\n', '\r\n') : lines;
+}
+
+/** A person as an item of a list, in lines of their own. */
+function itemOf(person: Person, indent: string): string {
+  const [name, recipient] = personNode(person).toString({ lineWidth: 0 }).trimEnd().split('\n');
+  return `${indent}- ${name ?? ''}\n${indent}  ${recipient ?? ''}\n`;
+}
+
+/** A person in one line: `{ name: A. Example, recipient: age1… }`. */
+function flowOf(person: Person): string {
+  const document = personNode(person);
+  (document.contents as YAMLMap).flow = true;
+  return document.toString({ lineWidth: 0 }).trimEnd();
+}
+
+function personNode({ name, recipient }: Person): Document {
+  const document = new Document({ name, recipient });
   // In quotes: a name such as No means the same to every program then.
-  visit(added, {
+  visit(document, {
     Scalar(_, scalar) {
       if (isUnclearText(String(scalar.value))) scalar.type = 'QUOTE_DOUBLE';
     },
   });
-  list.add(added);
-  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+  return document;
 }
 
 /**

@@ -70,3 +70,42 @@ test.each(['', 'officers:\n', '# none yet\nofficers: null\n'])(
     expect(checked.ok && checked.value.officers).toEqual([person]);
   },
 );
+
+const NEW = { name: 'New', recipient: 'age1new' };
+
+test.each<[string, string, string]>([
+  [
+    'nothing of the role',
+    'a: {b: 1}\n',
+    'a: {b: 1}\nofficers:\n  - name: New\n    recipient: age1new\n',
+  ],
+  ['no line end at its end', 'a: 1', 'a: 1\nofficers:\n  - name: New\n    recipient: age1new\n'],
+  [
+    'an empty list with a comment',
+    'officers: [] # who opens\nz: { y: 1 }\n',
+    'officers: # who opens\n  - name: New\n    recipient: age1new\nz: { y: 1 }\n',
+  ],
+  ['a key alone', 'officers:\nz: 1\n', 'officers:\n  - name: New\n    recipient: age1new\nz: 1\n'],
+  [
+    'people, with comments after and between them',
+    'officers:\n- {name: A, recipient: age1a} # one\n# two\n- name: B\n  recipient: age1b # three\n\n# four\nz: 1\n',
+    'officers:\n- {name: A, recipient: age1a} # one\n# two\n- name: B\n  recipient: age1b # three\n- name: New\n  recipient: age1new\n\n# four\nz: 1\n',
+  ],
+  [
+    'people at its end, without a line end',
+    'officers:\n    - name: A\n      recipient: age1a',
+    'officers:\n    - name: A\n      recipient: age1a\n    - name: New\n      recipient: age1new\n',
+  ],
+  [
+    'people in one line',
+    'officers: [{ name: A, recipient: age1a }]\n',
+    'officers: [{ name: A, recipient: age1a }, { name: New, recipient: age1new }]\n',
+  ],
+  [
+    'line ends of another system',
+    'officers:\r\n  - name: A\r\n    recipient: age1a\r\nz: 1\r\n',
+    'officers:\r\n  - name: A\r\n    recipient: age1a\r\n  - name: New\r\n    recipient: age1new\r\nz: 1\r\n',
+  ],
+])('a person is added to a file with %s', (_, before, after) => {
+  expect(addPerson(before, 'officer', NEW)).toBe(after);
+});

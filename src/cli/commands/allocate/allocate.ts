@@ -14,7 +14,7 @@ import { otherTrialWithId } from '../../../store/folder/home.ts';
 import { ledgerOf } from '../../../store/ledger-of.ts';
 import { findPlans } from '../../../store/folder/stray-files.ts';
 import type { LedgerStore } from '../../../store/ledger-store.ts';
-import { requireDomain } from '../../../store/open-study.ts';
+import { openStudy, requireDomain } from '../../../store/open-study.ts';
 import { makeReady } from '../../../store/ready.ts';
 import { signingWith } from '../../../store/signing.ts';
 import {
@@ -28,6 +28,7 @@ import { cancelledByInterrupt } from '../../../system/prompts.ts';
 import { LEDGER_FILE, STUDY_FILE } from '../../../study/layout.ts';
 import { readStudy } from '../../../study/study-file.ts';
 import { noteFirst } from '../../study/at-home.ts';
+import { studyPlace } from '../../study/study-place.ts';
 import {
   custodyWarnings,
   exampleKeyWarnings,
@@ -63,6 +64,8 @@ export async function allocate(output: Output, options: AllocateFlags): Promise<
   if (options.output !== undefined && (!rehearsal || extend)) {
     throw new RandoseError('usage', '--output names the folder of a rehearsal: add --rehearsal');
   }
+  // A key is asked for only if there is a list.
+  if (extend && !isAllocated(root)) await openStudy(studyPlace(options));
   if (extend !== (options.identity !== undefined)) throw keyAndExtend(extend);
   if (options.dryRun === true) return tellOnly(output, root, options, who);
   const signing = await signingWith(options.sign, !output.json);

@@ -87,7 +87,7 @@ function sparesRow({ spareKits, kitTypes }: Study, slots: readonly Slot[]): [str
   const before = [...new Set(slots.map(({ spares = [] }) => spares.length))];
   if (spareKits === 0 && before.every((count) => count === 0)) return [];
   const others = before.some((count) => count !== spareKits)
-    ? ` (slots so far: ${before.join(', ')})`
+    ? ` (each slot so far has ${before.join(' or ')})`
     : '';
   return [['Spare kits', `${spareKits} for each new slot${others}`]];
 }

@@ -81,7 +81,7 @@ export async function addBatch(
     tellAboutPlan(output, options.plan);
     const name = `commitment-${manifest.batch}.txt`;
     output.say(
-      `Next: file the commitment, which now has all ${manifest.batch} batches: randose commitment --output ${name}`,
+      `Next: file the commitment, which now has ${manifest.batch === 2 ? 'both' : `all ${manifest.batch}`} batches: randose commitment --output ${name}`,
     );
   }
 }

@@ -192,7 +192,7 @@ function checkRecruited(recruited: readonly number[] | undefined, { strata }: St
   if (recruited.length !== strata.length) {
     throw new RandoseError(
       'usage',
-      `--recruited has ${recruited.length} numbers, but the study has ${counted(strata.length, 'stratum', 'strata')}`,
+      `--recruited has ${counted(recruited.length, 'number')}, but the study has ${counted(strata.length, 'stratum', 'strata')}`,
       {
         hint: `Give one number per stratum, in this order: ${strata.map(({ id }) => id).join(', ')}`,
       },

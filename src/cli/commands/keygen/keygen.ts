@@ -21,7 +21,6 @@ import { publicHalfFile } from '../../../store/opening/keys.ts';
 import { keyDesk } from '../../arguments/keys.ts';
 import {
   findStudyFolder,
-  invalidStudy,
   isAllocated,
   loadStudy,
   studyFolderAround,
@@ -154,8 +153,13 @@ function studyWith(root: string, role: Role, person: { name: string; recipient: 
   }
   const changed = addPerson(readText(join(root, STUDY_FILE)), role, person);
   const checked = readStudy(changed, STUDY_FILE);
-  if (!checked.ok) throw invalidStudy(checked.problems);
-  return changed;
+  if (checked.ok) return changed;
+  // study.yaml had no problem before: each is about the person, and their lines are not on the disk.
+  const problems = [...new Set(checked.problems.map(({ message }) => message))];
+  throw new RandoseError('usage', `${person.name} cannot be added to ${STUDY_FILE} as ${role}`, {
+    problems: problems.map((message) => ({ message })),
+    hint: `No key was made, and ${STUDY_FILE} was not changed.`,
+  });
 }
 
 function refuseInsideStudy(file: string): void {

@@ -5,7 +5,7 @@ import type { Output } from '../../output/output.ts';
 import type { SelftestFlags } from './command.ts';
 import { scriptOfStudy } from './study-script.ts';
 import { TEMPLATE_SCRIPT } from './template-script.ts';
-import { compareTwins } from './twin-trials.ts';
+import { compareTwins, type Comparison } from './twin-trials.ts';
 
 /**
  * `randose selftest`: makes two studies with the same entropy and exchanged arms, does everything with both, and
@@ -44,8 +44,8 @@ function exchangedText([one = '', other = '', ...more]: readonly string[]): stri
     : `of which those of ${one} and ${other} are exchanged`;
 }
 
-function refusedText(refused: readonly string[]): string {
+function refusedText(refused: Comparison['refused']): string {
   if (refused.length === 0) return '';
-  const list = refused.map((words) => `  randose ${words}\n`).join('');
-  return `${counted(refused.length, 'command')} refused, in both trials alike:\n${list}`;
+  const list = refused.map(({ command, why }) => `  randose ${command}\n    ${why}\n`).join('');
+  return `${counted(refused.length, 'command')} refused, in both trials alike. What they make was not compared:\n${list}`;
 }

@@ -55,6 +55,13 @@ export interface Script {
   readonly play: (trial: RunningTrial) => Promise<string>;
 }
 
+/** A command line that refused. */
+interface Refused {
+  readonly command: string;
+  /** Its error, without the hint. */
+  readonly why: string;
+}
+
 /** What two trials that differ only in their arms show of that. */
 export interface Comparison {
   readonly slots: number;
@@ -62,8 +69,8 @@ export interface Comparison {
   readonly files: number;
   /** The command lines that were compared. */
   readonly seen: readonly string[];
-  /** Those that refused in both. */
-  readonly refused: readonly string[];
+  /** Those that refused in both, with the reason that they gave. */
+  readonly refused: readonly Refused[];
   /** In words; empty if nobody can tell the two apart. */
   readonly differences: readonly string[];
 }
@@ -125,7 +132,7 @@ interface Trial {
   readonly known: Explained;
   /** The arm of each slot, in their order. */
   readonly arms: readonly string[];
-  readonly refused: readonly string[];
+  readonly refused: readonly Refused[];
 }
 
 async function playTrial(
@@ -141,7 +148,7 @@ async function playTrial(
   const outputs: { command: string; text: string }[] = [];
   const results: { path: string; content: Uint8Array }[] = [];
   const earlier: BlindedView['files'][number][] = [];
-  const refused: string[] = [];
+  const refused: Refused[] = [];
   const known = new Map<string, string>();
   const within = (told: string) => told.replaceAll(place, '.').replaceAll(relative('', place), '.');
   const list = await play({
@@ -155,7 +162,8 @@ async function playTrial(
           if (!mayRefuse) {
             throw stoppedBy(ran.status, `randose ${command}: ${ran.stderr}${ran.stdout}`);
           }
-          refused.push(command);
+          const [, why = ''] = /^error: (.*)$/m.exec(ran.stderr) ?? [];
+          refused.push({ command, why: within(why) });
         }
         const printed = { all: ran.stdout, length: `${ran.stdout.length}`, talk: '' }[seen];
         const end = mayRefuse ? `status ${ran.status}\n` : '';

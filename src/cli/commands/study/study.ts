@@ -114,8 +114,22 @@ async function compare({ root, domain, ledger }: StudyPlace): Promise<Compared> 
     sealed: entriesOf(entries, 'allocation')[0],
     isMissing: now === undefined,
     lines,
-    count: lines.filter(({ what }) => what !== 'same').length,
+    count: changedLines(lines),
   };
+}
+
+/** How many lines were changed: a line that was removed and one that was added in its place are one. */
+function changedLines(lines: readonly DiffLine[]): number {
+  let [count, removed, added] = [0, 0, 0];
+  for (const { what } of [...lines, { what: 'same' as const }]) {
+    if (what === 'removed') removed += 1;
+    else if (what === 'added') added += 1;
+    else {
+      count += Math.max(removed, added);
+      [removed, added] = [0, 0];
+    }
+  }
+  return count;
 }
 
 /** What study.yaml is now, in words, with its problems if it has any. */
