@@ -107,7 +107,9 @@ describe('a further batch', () => {
     expect(look.stdout).toContain('Spare kits        2 for each new slot (each slot so far has 0)');
     expect(extend(trial)).toMatchObject({ status: 0 });
     editStudy(trial, ['    spares: 2', '    spares: 1'], ['    slots: 24', '    slots: 30']);
-    expect(extend(trial, '--dry-run').stdout).toContain('1 for each new slot (each slot so far has 0 or 2)');
+    expect(extend(trial, '--dry-run').stdout).toContain(
+      '1 for each new slot (each slot so far has 0 or 2)',
+    );
     expect(extend(trial)).toMatchObject({ status: 0 });
     const spares = (batch: string) => {
       const text = readFileSync(join(trial.study, 'allocation', batch, 'list.csv'), 'utf8');
