@@ -14,7 +14,9 @@ import {
 } from '../support/command-line.ts';
 import { readLedger } from '../../src/ledger/chain.ts';
 import type { Act } from '../../src/ledger/entry.ts';
+import { atTerminal } from '../support/at-terminal.ts';
 import { actOf, linesOf, rewriteLedger } from '../support/ledger.ts';
+import { testWithTool } from '../support/tools.ts';
 
 const BY = ['--by', 'Example Nurse'];
 const why = (reason: string) => ['--reason', reason, ...BY];
@@ -248,7 +250,7 @@ describe('assessments', () => {
     // The other one can still be on another day; it has no window.
     must(trial, 'move', '--visit', 'D60', '--date', '2026-08-14', ...why('strike'));
     must(trial, 'attend', ...at('D60', '2026-08-14'), '--assessment', 'MADRS and IDS', ...BY);
-    const next = `randose attend --subject CRT-001 --visit D60 --date DATE --correct --reason TEXT --by WHO\nTo take it back: randose attend --subject CRT-001 --visit D60 --retract`;
+    const next = `randose attend --subject CRT-001 --visit D60 --assessment NAME --date DATE --correct --reason TEXT --by WHO\nTo take it back: randose attend --subject CRT-001 --visit D60 --assessment NAME --retract`;
     expect(refused(trial, 'move', ...to)).toContain(next);
     expect(refused(trial, 'move', '--visit', 'D60', '--retract', ...why('x'))).toContain(next);
     expect(assessments(trial)).toEqual(['D60 Safety 07-31 done', 'D60 MADRS and IDS 08-14 done']);
@@ -317,4 +319,54 @@ test('verify finds attendances that nobody can have entered', () => {
   expect(found(randomized, d60, moved)).toContain(
     'moves D60 of CRT-001, which was already recorded',
   );
+});
+
+describe('a correction', () => {
+  /** At D1 one assessment took place, and another one did not. */
+  function halfDone(): Trial {
+    const trial = started();
+    must(trial, 'dose', ...at('D1', '2026-06-01'), ...BY);
+    must(trial, 'attend', ...at('D1', '2026-06-01'), '--assessment', BLOOD, 'MADRS and IDS', ...BY);
+    const missed = ['--assessment', 'Safety', '--not-done', ...why('no time')];
+    must(trial, 'attend', ...at('D1', '2026-06-01'), ...missed);
+    return trial;
+  }
+
+  test('is offered of one record, and each record is named with its state', () => {
+    const trial = halfDone();
+    const all = refused(trial, 'attend', ...at('D1', '2026-06-01'), ...BY);
+    expect(all).toContain(
+      `3 assessments at D1 of CRT-001 are already recorded\n  ${BLOOD}: done on 2026-06-01 (ledger 4)\n  MADRS and IDS: done on 2026-06-01 (ledger 4)\n  Safety: not done on 2026-06-01 (ledger 5)\n`,
+    );
+    expect(all).toContain(
+      'correct it: randose attend --subject CRT-001 --visit D1 --assessment NAME --date 2026-06-01 --correct',
+    );
+    const one = ['--assessment', 'MADRS and IDS', ...BY];
+    expect(refused(trial, 'attend', ...at('D1', '2026-06-01'), ...one)).toContain(
+      '--visit D1 --assessment "MADRS and IDS" --date 2026-06-01 --correct',
+    );
+    for (const command of ['attend', 'dose']) {
+      const missed = [...at('D1', '2026-06-01'), '--not-done', ...why('x')];
+      expect(refused(trial, command, ...missed)).toContain(
+        '--date 2026-06-01 --not-done --correct',
+      );
+    }
+  });
+
+  testWithTool(['expect', '-v'])('of what was done to not done, or back, asks first', () => {
+    const trial = halfDone();
+    must(trial, 'dose', ...at('D2', '2026-06-02'), ...BY);
+    const no = (question: string, command: string, visit: string, date: string, more: string[]) => {
+      const words = [command, 'CRT-001', ...at(visit, date), '--correct', ...more, ...why('x')];
+      const { text } = atTerminal(trial.study, words, [[question, 'n']]);
+      expect(text).toContain('Cancelled. Nothing was recorded.');
+    };
+    no('Safety is recorded as not done. Was this really done?', 'attend', 'D1', '2026-06-01', []);
+    // The question breaks at the end of a line.
+    no('really not done?', 'attend', 'D1', '2026-06-01', ['--not-done']);
+    const given = 'D2 is recorded as given. Was it really not done?';
+    no(given, 'dose', 'D2', '2026-06-02', ['--not-done']);
+    const safety = ['--assessment', 'Safety', '--correct', ...why('it was done')];
+    must(trial, 'attend', ...at('D1', '2026-06-01'), ...safety);
+  });
 });

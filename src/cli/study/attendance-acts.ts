@@ -102,9 +102,9 @@ export function attendanceActs(
   { visit, assessments }: ChosenAssessments,
   { who, reason, date, result, correct }: Attended,
   options: VisitFlags,
-): { acts: Act[]; done: string } {
+): { acts: Act[]; done: string; question: string | undefined } {
   const { subject, time } = randomization;
-  requireFree(subject, { visit, assessments }, { date, correct });
+  requireFree(subject, { visit, assessments }, { date, result, correct });
   const randomizedOn = dateIn(time, timeZoneOf(open.study, randomization.site));
   const today = todayIn(timeZoneOf(open.study, site));
   // Screening may come before the randomization.
@@ -157,7 +157,23 @@ export function attendanceActs(
       `${listed(own)} at ${visit} of ${subject}: ${result} on ${datedName(date)}${deviation}${before}.`,
     );
   }
-  return { acts, done: texts.join('\n') };
+  return { acts, done: texts.join('\n'), question: overturnQuestion(assessments, result) };
+}
+
+/** What is asked before something that took place becomes something that did not, or the other way round. */
+function overturnQuestion(
+  assessments: readonly AssessmentAtVisit[],
+  result: Attended['result'],
+): string | undefined {
+  const before = result === 'done' ? 'not done' : 'done';
+  const overturned = assessments.filter(({ record }) => record?.result === before);
+  if (overturned.length === 0) return undefined;
+  const names = listed(overturned.map(nameOf));
+  return `${names} ${overturned.length === 1 ? 'is' : 'are'} recorded as ${before}. Was ${overturned.length === 1 ? 'this' : 'each of them'} really ${result}?`;
+}
+
+function nameOf({ assessment }: AssessmentAtVisit): string {
+  return assessment.name;
 }
 
 /** An assessment with what may be against its record. */
@@ -198,24 +214,36 @@ function named<One extends { readonly text: string }>(
 function requireFree(
   subject: string,
   { visit, assessments }: ChosenAssessments,
-  attended: Pick<Attended, 'date' | 'correct'>,
+  attended: Pick<Attended, 'date' | 'result' | 'correct'>,
 ): void {
-  const nameOf = ({ assessment }: AssessmentAtVisit) => assessment.name;
   const [recorded, free] = [true, false].map((isRecorded) =>
     assessments.filter(({ record }) => (record !== undefined) === isRecorded),
   ) as [AssessmentAtVisit[], AssessmentAtVisit[]];
-  const [first] = recorded;
+  const [first, second] = recorded;
   if (!attended.correct && first !== undefined) {
-    const { result, date, seq } = first.record!;
+    const stateOf = ({ record }: AssessmentAtVisit) => {
+      const { result, date, seq } = record!;
+      return `${result} on ${date} (ledger ${seq})`;
+    };
+    const correction = correctCommand('attend', subject, visit, {
+      date: attended.date,
+      notDone: attended.result === 'not done',
+      assessments: recorded.map(nameOf),
+    });
     const others =
       free.length === 0
         ? ''
         : `\nTo record the others: --assessment ${free.map(nameOf).map(quoted).join(' ')}`;
     throw new RandoseError(
       'bad-data',
-      `${nameOf(first)} at ${visit} of ${subject} is already recorded: ${result} on ${date} (ledger ${seq})`,
+      second === undefined
+        ? `${nameOf(first)} at ${visit} of ${subject} is already recorded: ${stateOf(first)}`
+        : `${recorded.length} assessments at ${visit} of ${subject} are already recorded`,
       {
-        hint: `Nothing was recorded. If that record is wrong, correct it: ${correctCommand('attend', subject, visit, attended.date, free.length === 0 ? [] : recorded.map(nameOf))}${others}`,
+        ...(second !== undefined && {
+          problems: recorded.map((one) => ({ message: `${nameOf(one)}: ${stateOf(one)}` })),
+        }),
+        hint: `Nothing was recorded. If ${second === undefined ? 'that record' : 'one of these records'} is wrong, correct it: ${correction}${others}`,
       },
     );
   }
@@ -231,11 +259,11 @@ function requireFree(
 /** Refuses if nothing of the visit is left to be moved: every assessment of it is recorded. */
 export function requireNotAttended(
   subject: string,
-  { visit: { name, injection }, status, date }: DatedVisit,
+  { visit: { name, injection }, status, date, attended }: DatedVisit,
 ): void {
   if (injection !== undefined || (status !== 'done' && status !== 'not done')) return;
   throw new RandoseError('bad-data', `${name} of ${subject} has happened: ${status} on ${date}`, {
-    hint: `Nothing was recorded. ${ifWrongText('attend', subject, name)}`,
+    hint: `Nothing was recorded. ${ifWrongText('attend', subject, name, unlessAlike(attended))}`,
   });
 }
 
@@ -251,11 +279,20 @@ export function stayingText(
   visit: string,
   date: CivilDate,
 ): string {
-  const names = [...attendancesOf(entries, visit)].flatMap(([name, record]) => {
+  const attended = attendancesOf(entries, visit);
+  const names = [...attended].flatMap(([name, record]) => {
     return record.date === date ? name : [];
   });
   if (names.length === 0) return '';
-  return `\n${listed(names)} at ${visit}: the record of ${datedName(date)} stays. ${ifWrongText('attend', subject, visit)}`;
+  return `\n${listed(names)} at ${visit}: the record of ${datedName(date)} stays. ${ifWrongText('attend', subject, visit, unlessAlike(attended))}`;
+}
+
+/** The assessments that are recorded at a visit; none if all have the same record, which can be wrong as a whole. */
+function unlessAlike(
+  attended: ReadonlyMap<string, { readonly date: string; readonly result: string }>,
+): string[] {
+  const records = new Set([...attended.values()].map(({ date, result }) => `${result} ${date}`));
+  return records.size === 1 ? [] : [...attended.keys()];
 }
 
 /** Puts together what has the same key, in the order of the first of each. */

@@ -32,12 +32,12 @@ export async function attend(
     const dated = datedOf(desk);
     const chosen = chooseAssessments(dated, options, correct);
     const nearer = notDone ? undefined : nearerVisit(dated, chosen, date);
+    const { question, ...recorded } = attendanceActs(desk, chosen, attended, options);
+    const atWhich = nearer === undefined ? undefined : `Did this take place at ${chosen.visit}?`;
     return {
-      ...attendanceActs(desk, chosen, attended, options),
-      ...(nearer !== undefined && {
-        warnings: [`${nearer}.`],
-        question: `Did this take place at ${chosen.visit}?`,
-      }),
+      ...recorded,
+      ...(nearer !== undefined && { warnings: [`${nearer}.`] }),
+      question: question ?? atWhich,
     };
   });
 }

@@ -74,7 +74,7 @@ export async function dose(
     const { name } = visit;
     const records = visitEntries(open.entries, subject);
     const earlier = doseOf(records, name);
-    requireFree(desk, name, date, correct);
+    requireFree(desk, name, { date, notDone, correct });
     const happenings = desk.records.filter((one) => one.action !== 'dose' || one.visit !== name);
     const dated = dateVisits(visits, participant.subject.day1, happenings).visits;
     const zone = timeZoneOf(open.study, desk.site);
@@ -146,7 +146,7 @@ export async function dose(
         ? neverGivenQuestion(subject, name, later.length)
         : undefined;
     return {
-      ...(question !== undefined && { question }),
+      question: question ?? overturnQuestion(earlier, result),
       acts: [...acts, ...(attended?.acts ?? [])],
       done: `${what}${told}${amount}: ${result} on ${datedName(date)}${asGivenText(given)}${deviation}${earlier === undefined ? '' : `; before: ${earlier.result} on ${earlier.date}`}.${attended === undefined ? '' : `\n${attended.done}`}${earlier === undefined || earlier.date === date ? '' : stayingText(subject, records, name, earlier.date)}`,
     };
@@ -180,8 +180,7 @@ function plannedDay1(dated: readonly DatedVisit[]): CivilDate {
 function requireFree(
   { open, randomization: { subject } }: ParticipantDesk,
   name: string,
-  date: CivilDate,
-  correct: boolean,
+  { date, notDone, correct }: { date: CivilDate; notDone: boolean; correct: boolean },
 ): void {
   const records = visitEntries(open.entries, subject);
   const earlier = doseOf(records, name);
@@ -190,7 +189,7 @@ function requireFree(
       'bad-data',
       `${name} of ${subject} is already recorded: ${earlier.result} on ${earlier.date} (ledger ${earlier.seq})`,
       {
-        hint: `Nothing was recorded. If that record is wrong, correct it: ${correctCommand('dose', subject, name, date)}`,
+        hint: `Nothing was recorded. If that record is wrong, correct it: ${correctCommand('dose', subject, name, { date, notDone })}`,
       },
     );
   }
@@ -242,6 +241,15 @@ function neverGivenQuestion(subject: string, name: string, later: number): strin
     return `Without D1 all visits of ${subject} are cancelled. If it takes place on another day, answer n, and: randose move ${subject} --visit D1 --date DATE --reason TEXT --by WHO\nRecord that there is no D1?`;
   }
   return later === 0 ? undefined : `Record ${name} and the ${later} later ones as not done?`;
+}
+
+/** What is asked before an injection that was given becomes one that was missed, or the other way round. */
+function overturnQuestion(
+  earlier: RecordedDose | undefined,
+  result: 'given' | 'not done',
+): string | undefined {
+  if (earlier === undefined || earlier.result === result) return undefined;
+  return `${earlier.visit} is recorded as ${earlier.result}. Was it really ${result}?`;
 }
 
 /** Injections are recorded in their order; without a first one there are no others. */
