@@ -18,7 +18,7 @@ export interface SlotTrouble {
   readonly type: string | undefined;
   readonly what:
     | ('destroyed' | 'lost' | 'returned to depot' | 'quarantined')
-    | ('expired' | 'expires early' | 'not received');
+    | ('expired' | 'expires early' | 'not received' | 'partly used');
   /** The spare kit of the slot, and of that type, that can be used instead; undefined if none is in stock. */
   readonly spare: string | undefined;
   /** What is wrong and what to do, without a full stop. */
@@ -32,11 +32,13 @@ export interface SlotTrouble {
  *
  * @param accounts of all kits of the study, with lot and expiry
  * @param today the day on which the slots are used
+ * @param used of each kit from which others were treated, the end of a sentence that says so
  */
 export function slotTroubles(
   accounts: readonly KitAccount[],
   slots: readonly SlotToUse[],
   today: CivilDate,
+  used: ReadonlyMap<string, string> = new Map(),
 ): SlotTrouble[] {
   const hasRecords = accounts.some(({ events }) => events.length > 0);
   const kitsOfSlot = new Map<string, KitAccount[]>(slots.map(({ number }) => [number, []]));
@@ -52,13 +54,12 @@ export function slotTroubles(
     if (own === undefined) return [];
     // Kits at the depot are shipped after randomization.
     const isAccountedFor = hasRecords && own.site !== undefined;
-    const troubles = troublesOf(own, today, lastInjection, isAccountedFor);
+    const about = { today, lastInjection, isAccountedFor, used };
+    const troubles = troublesOf(own, about);
     const [worst] = troubles;
     if (worst === undefined) return [];
     const spare = spares.find(
-      (one) =>
-        (one.state === 'received' || !isAccountedFor) &&
-        troublesOf(one, today, lastInjection, isAccountedFor).length === 0,
+      (one) => (one.state === 'received' || !isAccountedFor) && troublesOf(one, about).length === 0,
     )?.kit;
     const was = troubles.map((one) => one.was).join(', and ');
     const late = spares.find((one) => ['listed', 'labelled'].includes(one.state))?.kit;
@@ -111,12 +112,22 @@ function adviceWithoutSpare(troubles: readonly Trouble[], late: string | undefin
   return `: ${['no spare kit can be used instead', ...needed].join('. ')}`;
 }
 
+/** How a kit is to be used. */
+interface AboutUse {
+  readonly today: CivilDate;
+  readonly lastInjection: CivilDate | undefined;
+  readonly isAccountedFor: boolean;
+  readonly used: ReadonlyMap<string, string>;
+}
+
+/** What to do about a kit that does not last for all injections, if it has no spare kit. */
+export const NOT_ENOUGH =
+  'It does not last for all injections. Ask the packers for another one in time, and record what is given from it: dose --other-kit CODE --deviation';
+
 /** Everything that is wrong with one kit; the worst comes first. */
 function troublesOf(
   account: KitAccount,
-  today: CivilDate,
-  lastInjection: CivilDate | undefined,
-  isAccountedFor: boolean,
+  { today, lastInjection, isAccountedFor, used }: AboutUse,
 ): Trouble[] {
   const { kit, state, heldFrom, expiry, shipment } = account;
   if (state === 'destroyed' || state === 'lost') {
@@ -138,6 +149,8 @@ function troublesOf(
     const was = shipment === undefined ? 'is not recorded as received' : onItsWay(shipment);
     troubles.push({ what: 'not received', was, advice: undefined });
   }
+  const was = used.get(kit);
+  if (was !== undefined) troubles.push({ what: 'partly used', was, advice: NOT_ENOUGH });
   const isEarly = lastInjection !== undefined && isExpiredOn(expiry, lastInjection);
   if (expired === undefined && expiry !== undefined && isEarly) {
     const was = `expires on ${lastDayOf(expiry)}, before the last planned injection on ${lastInjection}`;

@@ -13,7 +13,7 @@ export interface UnitBalance {
   readonly type?: string;
   readonly subject: string;
   readonly dispensed: number;
-  /** Units given by recorded injections, to any participant. */
+  /** Units given by recorded injections, to any participant; not those that were counted out when it was dispensed. */
   readonly given: number;
   /** Units counted when the kit was returned; null before. */
   readonly returned: number | null;
@@ -107,10 +107,12 @@ export function reconcileUnits(
   );
   const given = new Map<string, number>();
   const strays: StrayDose[] = [];
-  for (const { subject, visit, date, kit: named } of givenDoses(entries)) {
+  const isCountedOut = countedOut(accounts, entries, supplies);
+  for (const dose of givenDoses(entries)) {
+    const { subject, visit, date, kit: named } = dose;
     const kit = named === null ? kitOf(dispensed, subject, date) : byKit.get(named);
     const from = kit?.kit ?? named;
-    if (from !== null) given.set(from, (given.get(from) ?? 0) + 1);
+    if (from !== null && !isCountedOut(dose)) given.set(from, (given.get(from) ?? 0) + 1);
     const why = whyStray(kit, named, subject, date);
     const holder = holders.get(named ?? '');
     if (why !== undefined) strays.push({ subject, visit, kit: named, why, holder });
@@ -218,17 +220,60 @@ function missingUnits({ kit, events }: KitAccount): UnitsMissing[] {
     .map((pair) => ({ kit, ...pair }));
 }
 
-/** The number of units of each kit that injections were given from, by the records. */
+/**
+ * The injections of others that were given from a kit before its participant has it.
+ *
+ * @param until the day on which it is dispensed, and the entry that says so; undefined before
+ */
+export function givenBefore(
+  { kit, holder }: Pick<KitAccount, 'kit' | 'holder'>,
+  doses: readonly GivenDose[],
+  until: { readonly date: CivilDate; readonly seq?: number },
+): readonly GivenDose[] {
+  const { date, seq = Infinity } = until;
+  const isOthers = ({ subject }: GivenDose) =>
+    holder === undefined || subjectKey(subject) !== subjectKey(holder);
+  return doses.filter(
+    (one) =>
+      one.kit === kit && isOthers(one) && (one.date < date || (one.date === date && one.seq < seq)),
+  );
+}
+
+/**
+ * Tells whether the unit of an injection was not counted any more when its kit was dispensed to another participant. By
+ * older records it was: a whole kit was dispensed.
+ */
+function countedOut(
+  accounts: readonly KitAccount[],
+  entries: readonly Entry[],
+  supplies: KitKinds,
+): (dose: GivenDose) => boolean {
+  const doses = givenDoses(entries);
+  const out = accounts.flatMap((account) => {
+    const index = account.events.findIndex(({ event }) => event === 'dispensed');
+    const entry = account.events[index];
+    if (entry === undefined || entry.units === null) return [];
+    const early = givenBefore(account, doses, entry);
+    const had = unitsHeld(account.events.slice(0, index)) ?? unitsIn(account, supplies);
+    return entry.units <= had - early.length ? early : [];
+  });
+  const seqs = new Set(out.map(({ seq }) => seq));
+  return ({ seq }) => seqs.has(seq);
+}
+
+/** The number of units of each kit that injections were given from, by the records; as in its balance. */
 export function unitsGiven(
   accounts: readonly KitAccount[],
   entries: readonly Entry[],
   supplies: KitKinds,
 ): Map<string, number> {
   const dispensed = accounts.flatMap((account) => dispensedKit(account, supplies));
+  const isCountedOut = countedOut(accounts, entries, supplies);
   const given = new Map<string, number>();
-  for (const { subject, date, kit } of givenDoses(entries)) {
+  for (const dose of givenDoses(entries)) {
+    const { subject, date, kit } = dose;
     const from = kit ?? kitOf(dispensed, subject, date)?.kit;
-    if (from !== undefined) given.set(from, (given.get(from) ?? 0) + 1);
+    if (from !== undefined && !isCountedOut(dose)) given.set(from, (given.get(from) ?? 0) + 1);
   }
   return given;
 }
@@ -305,6 +350,7 @@ export function kitDoses(
 /** Stands for the visit of an injection that the schedule does not have. */
 export const ADDITIONAL = 'additional dose';
 
+/** An injection that was given. */
 type GivenDose = Pick<EntryOf<'dose'>, 'subject' | 'visit' | 'date' | 'seq' | 'kit' | 'otherKit'>;
 
 /** Every injection that was given: those of visits, and those that the schedule does not have. */
@@ -316,7 +362,7 @@ function allGiven(entries: readonly Entry[]): GivenDose[] {
 }
 
 /** The injections that were given from the kits of this study. */
-function givenDoses(entries: readonly Entry[]): GivenDose[] {
+export function givenDoses(entries: readonly Entry[]): GivenDose[] {
   return allGiven(entries).filter(({ otherKit }) => otherKit === undefined);
 }
 

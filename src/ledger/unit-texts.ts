@@ -1,6 +1,12 @@
-import { counted } from '../words.ts';
+import { counted, listed } from '../words.ts';
 import { doneText } from './kit-rules.ts';
-import type { OverdrawnKit, StrayDose, UnitBalance, UnitsMissing } from './unit-balances.ts';
+import type {
+  KitDose,
+  OverdrawnKit,
+  StrayDose,
+  UnitBalance,
+  UnitsMissing,
+} from './unit-balances.ts';
 
 /** What does not add up in a kit's units; empty if everything does. */
 export function balanceTexts(balance: UnitBalance): string[] {
@@ -28,6 +34,16 @@ export function balanceTexts(balance: UnitBalance): string[] {
 export function overdrawnText({ kit, units, given, destroyed, lost }: OverdrawnKit): string {
   const off = more(given + (destroyed ?? 0) + (lost ?? 0) - units);
   return `kit ${kit}: ${counted(units, 'unit')}${goneText({ destroyed, lost })}, ${given} given: ${off}`;
+}
+
+/** The end of a sentence about a kit: that it is not full any more before its participant gets it. */
+export function usedBeforeText(
+  doses: readonly Pick<KitDose, 'visit' | 'subject'>[],
+  units: number,
+): string {
+  const given = listed(doses.map(({ visit, subject }) => `${visit} of ${subject}`));
+  const left = Math.max(0, units - doses.length);
+  return `has ${left} of its ${counted(units, 'unit')}: ${given} ${doses.length === 1 ? 'was' : 'were'} given from it`;
 }
 
 /** That fewer units have come than were sent. */

@@ -8,6 +8,7 @@ import { FIXTURES, mustRun, randose, type Ran, twoSitesBegun } from '../support/
 
 const BY = ['--by', 'F. Example, pharmacist, Example Hospital'];
 const WHY = ['--reason', 'example'];
+const TWO_MORE = 'subject,site,day1\nCRT-005,CRT,2026-06-02\nCRT-006,CRT,2026-06-02\n';
 let study = '';
 
 /** The kit and the spare kit of a slot, from 1: CRT has six slots, then LYO three. */
@@ -88,6 +89,32 @@ test('a lost kit whose spare is not received yet: the spare is named', () => {
   const who = ['--subject', 'CRT-005', '--site', 'CRT', '--day1', '2026-06-02', '--dry-run'];
   expect(randose('randomize', ...who, '--study', study, ...BY).stderr).toContain(
     `kit ${fifth} of R005 was lost: do not treat anybody from it. Its spare kit ${spare} is not recorded as received`,
+  );
+});
+
+test('a kit from which somebody else was treated is told of, and has fewer units', () => {
+  const [sixth, spare] = kitsOf(6);
+  expect(kit('received', [sixth, spare].join()).status).toBe(0);
+  const given = ['--visit', 'D1', '--date', '2026-06-01', '--kit', sixth, '--deviation', ...WHY];
+  mustRun('dose', 'CRT-004', ...given, ...BY, '--study', study);
+  const who = ['--from', join(study, '..', 'two.csv'), ...BY, '--study', study];
+  writeFileSync(join(study, '..', 'two.csv'), TWO_MORE);
+  const used = `kit ${sixth} of R006 has 8 of its 9 units: D1 of CRT-004 was given from it`;
+  const { stderr } = randose('randomize', ...who);
+  expect(stderr).toContain(`${used}: use its spare kit ${spare}, which is in stock.`);
+  const before = `kit ${sixth} has 8 of its 9 units: D1 of CRT-004 was given from it. Kit ${spare} of the same slot is full, and in stock.`;
+  const out = kit('dispensed', sixth, '--subject', 'CRT-006');
+  expect(out.stdout).toMatch(new RegExp(`^kit ${sixth}: dispensed on .*, CRT-006, 8 units\\.\n`));
+  expect(out.stderr).toContain(before);
+  expect(mustRun('check', sixth, '--study', study)).toContain('8 dispensed, 0 given, 8 open');
+  const back = kit('returned', sixth, '--units', '9');
+  expect(back.stderr).toContain(`kit ${sixth} has at most 8 units`);
+  expect(kit('returned', sixth, '--units', '8').stdout).toContain(', 8 units');
+  expect(randose('verify', '--study', study).stdout).not.toContain(`${sixth} of CRT-006: 8 units`);
+  kit('retracted', sixth, ...WHY);
+  // Whose injection it was is said, and not whose kit it is.
+  expect(kit('retracted', sixth, ...WHY).stderr).toContain(
+    `1 injection of CRT-004 was given from kit ${sixth}.`,
   );
 });
 

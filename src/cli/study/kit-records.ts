@@ -1,7 +1,13 @@
 import { type KitAccount, kitAccounts } from '../../ledger/accountability.ts';
 import type { EntryOf } from '../../ledger/entry.ts';
-import { reconcileUnits } from '../../ledger/unit-balances.ts';
-import { unitTexts } from '../../ledger/unit-texts.ts';
+import {
+  givenBefore,
+  givenDoses,
+  reconcileUnits,
+  unitsHeld,
+  unitsIn,
+} from '../../ledger/unit-balances.ts';
+import { unitTexts, usedBeforeText } from '../../ledger/unit-texts.ts';
 import { makeCalendar } from '../../schedule/calendar.ts';
 import type { OpenStudy } from '../../store/open-study.ts';
 import { addDays, type CivilDate } from '../../study/civil-date.ts';
@@ -19,6 +25,27 @@ export function kitRecords({ study, slots, entries }: Records): KitAccount[] {
 /** The units of all kits, reconciled. */
 export function unitRecords(open: Records): ReturnType<typeof reconcileUnits> {
   return reconcileUnits(kitRecords(open), open.entries, open.study.supplies);
+}
+
+/**
+ * Kits from which others were treated before their participant gets them, each with the end of a sentence that says so.
+ *
+ * @param date the day on which a participant gets them
+ */
+export function usedBefore(
+  open: Records,
+  accounts: readonly KitAccount[],
+  date: CivilDate,
+): Map<string, string> {
+  const doses = givenDoses(open.entries);
+  return new Map<string, string>(
+    accounts.flatMap((account) => {
+      const given = givenBefore(account, doses, { date });
+      if (given.length === 0) return [];
+      const units = unitsHeld(account.events) ?? unitsIn(account, open.study.supplies);
+      return [[account.kit, usedBeforeText(given, units)] as const];
+    }),
+  );
 }
 
 /** The day of the last injection of a schedule that begins with a Day 1. */

@@ -4,7 +4,7 @@ import { slotTroubles } from '../../ledger/slot-troubles.ts';
 import { type MarkDay, markedDay } from '../../schedule/days-that-matter.ts';
 import type { OpenStudy } from '../../store/open-study.ts';
 import { todayAt } from '../../system/today.ts';
-import { kitRecords, lastInjectionFrom } from './kit-records.ts';
+import { kitRecords, lastInjectionFrom, usedBefore } from './kit-records.ts';
 import { nearlyFullText } from './nearly-full.ts';
 
 /** Days on which a first injection is unusual: weekends, holidays, days on which the site is closed. */
@@ -39,6 +39,6 @@ function kitTroubles(open: OpenStudy, assigned: readonly Assignment[]) {
     const slots = assigned.flatMap(({ number, site, day1 }) =>
       site === code ? { number, lastInjection: day1 && lastInjectionFrom(version, day1) } : [],
     );
-    return slotTroubles(accounts, slots, today);
+    return slotTroubles(accounts, slots, today, usedBefore(open, accounts, today));
   });
 }

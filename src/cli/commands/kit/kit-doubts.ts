@@ -1,9 +1,16 @@
 import type { KitAccount } from '../../../ledger/accountability.ts';
 import type { KitEvent } from '../../../ledger/entry.ts';
-import { unitsGiven, unitsIn, unitsLeft } from '../../../ledger/unit-balances.ts';
+import { NOT_ENOUGH } from '../../../ledger/slot-troubles.ts';
+import {
+  type KitDose,
+  kitDoses,
+  unitsGiven,
+  unitsIn,
+  unitsLeft,
+} from '../../../ledger/unit-balances.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
-import { kitRecords } from '../../study/kit-records.ts';
-import { counted } from '../../../words.ts';
+import { kitRecords, usedBefore } from '../../study/kit-records.ts';
+import { counted, listed } from '../../../words.ts';
 import type { KitAct } from './kit-words.ts';
 
 /** What may be a slip although it is possible, a sentence each. */
@@ -19,11 +26,15 @@ export function doubtsAbout(
   const given = unitsGiven(records, open.entries, supplies);
   return accounts.flatMap((account, index) => {
     const used = given.get(account.kit) ?? 0;
-    if (event === 'dispensed') return secondKit(account, records);
-    if (event === 'retracted') return givenFrom(account, used);
+    const act = acts[index]!;
+    if (event === 'dispensed') {
+      const before = usedBefore(open, records, act.date);
+      return [...secondKit(account, records), ...partlyUsed(account, records, before)];
+    }
+    if (event === 'retracted') return givenFrom(account, kitDoses(records, open.entries, supplies));
     if (event !== 'lost' && event !== 'destroyed') return [];
     const whole = unitsIn(account, supplies);
-    return restOf(account, unitsLeft(account, used, whole), acts[index]!.units);
+    return restOf(account, unitsLeft(account, used, whole), act.units);
   });
 }
 
@@ -60,11 +71,38 @@ function secondKit(
   return [`${holder} has kit ${before.kit} already, dispensed on ${date} and not returned.`];
 }
 
+/** That others were treated from the kit before, with a spare kit that is full. */
+function partlyUsed(
+  { kit, slot, type }: KitAccount,
+  records: readonly KitAccount[],
+  used: ReadonlyMap<string, string>,
+): string[] {
+  const was = used.get(kit);
+  if (was === undefined) return [];
+  const full = records.find(
+    (one) =>
+      one.slot.number === slot.number &&
+      one.type === type &&
+      one.state === 'received' &&
+      one.kit !== kit &&
+      !used.has(one.kit),
+  );
+  const instead =
+    full === undefined ? NOT_ENOUGH : `Kit ${full.kit} of the same slot is full, and in stock`;
+  return [`kit ${kit} ${was}. ${instead}.`];
+}
+
 /** That injections were given from a kit of which the dispensing is taken back. */
-function givenFrom({ kit, events, holder = '' }: KitAccount, given: number): string[] {
-  if (events.at(-1)?.event !== 'dispensed' || given === 0) return [];
+function givenFrom({ kit, events, holder = '' }: KitAccount, all: readonly KitDose[]): string[] {
+  const doses = all.filter((one) => one.kit === kit);
+  if (events.at(-1)?.event !== 'dispensed' || doses.length === 0) return [];
+  const subjects = [...new Set(doses.map(({ subject }) => subject))];
+  const given = subjects.map((subject) => {
+    const count = doses.filter((one) => one.subject === subject).length;
+    return `${counted(count, 'injection')} of ${subject}`;
+  });
   return [
-    `${counted(given, 'injection')} of ${holder} ${given === 1 ? 'was' : 'were'} given from kit ${kit}. If it is taken back, no record says that ${holder} had this kit.`,
+    `${listed(given)} ${doses.length === 1 ? 'was' : 'were'} given from kit ${kit}. If it is taken back, no record says that ${holder} had this kit.`,
   ];
 }
 

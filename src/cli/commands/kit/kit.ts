@@ -13,7 +13,14 @@ import {
 } from '../../../ledger/kit-rules.ts';
 import { DEPOT, sentFrom, sitesOfKits } from '../../../ledger/kit-sites.ts';
 import { factsBySubject } from '../../../ledger/participant-facts.ts';
-import { unitsGiven, unitsHeld, unitsIn, unitsLeft } from '../../../ledger/unit-balances.ts';
+import {
+  givenBefore,
+  givenDoses,
+  unitsGiven,
+  unitsHeld,
+  unitsIn,
+  unitsLeft,
+} from '../../../ledger/unit-balances.ts';
 import { parseWho } from '../../../ledger/who.ts';
 import { type OpenStudy, requireUnchanged } from '../../../store/open-study.ts';
 import { type Preview, record } from '../../../store/record.ts';
@@ -191,6 +198,7 @@ function accountFor(
   const problems: KitProblem[] = [];
   const broken: KitProblem[] = [];
   const given = unitsGiven(kitRecords(open), open.entries, open.study.supplies);
+  const doses = givenDoses(open.entries);
   const siteOf = sitesOfKits(open.entries);
   const factsOf = factsBySubject(open.entries);
   const acts = accounts.map((account): KitAct => {
@@ -220,7 +228,10 @@ function accountFor(
     const units = unitsIn(account, open.study.supplies);
     const held = unitsHeld(events) ?? units;
     const used = given.get(kit) ?? 0;
-    const left = HAND_OVERS.includes(event) ? held : unitsLeft(account, used, units);
+    const before = event === 'dispensed' ? givenBefore(account, doses, { date }) : [];
+    const left = HAND_OVERS.includes(event)
+      ? Math.max(0, held - before.length)
+      : unitsLeft(account, used, units);
     if (recording.units !== undefined && recording.units > left) {
       const message = `kit ${kit} has at most ${counted(left, 'unit')}${left < held ? `: ${used} of its ${held} ${used === 1 ? 'was' : 'were'} given. If an injection was from another kit, correct it first: ${correctCommand('dose', holder ?? 'ID', 'VISIT')} --kit CODE` : ''}`;
       problems.push({ kit, message });
@@ -260,7 +271,7 @@ function accountFor(
   });
 }
 
-/** The events before which nobody is treated from a kit: it has all the units that it had. */
+/** The events before which its participant is not treated from a kit: it has all the units that it had. */
 const HAND_OVERS: readonly KitEvent[] = ['received', 'dispensed'];
 
 /** The places that the record of an event names. Where a kit should be goes without saying. */
