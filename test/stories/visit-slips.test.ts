@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parsePublicList } from '../../src/randomization/public-list.ts';
+import { atTerminal } from '../support/at-terminal.ts';
 import { jsonOf, mustRun, randose, type Ran, twoSitesBegun } from '../support/command-line.ts';
+import { testWithTool } from '../support/tools.ts';
 
 /* What a coordinator mistypes about visits: each slip is refused or told of before it is on record. */
 
@@ -44,6 +46,20 @@ test('a kit of the study is no other kit, whoever has it and however it is writt
     expect(stderr).toContain(`--kit ${kit}\n`);
   }
   expect(dose('CRT-001', 'D1', '2026-06-01', ...other, 'LOT 77/A', '--dry-run').status).toBe(0);
+});
+
+testWithTool(['expect', '-v'])('other visits do not move along before somebody says yes', () => {
+  const to = ['--visit', 'D1', '--date', '2026-06-03', ...WHY, ...BY];
+  const question = 'move with D1. Move all of them?';
+  const { text } = atTerminal(study, ['move', 'CRT-004', ...to], [[question, 'n']]);
+  expect(text).toMatch(/\d+ other visits of CRT-004 move with D1/);
+  expect(text).toContain('Cancelled. Nothing was recorded.');
+  mustRun('move', 'CRT-004', ...to, '--study', study);
+  const back = ['move', 'CRT-004', '--visit', 'D1', '--retract', ...WHY, ...BY];
+  expect(atTerminal(study, back, [[question, 'y']]).status).toBe(0);
+  // Nothing moves with an assessment.
+  const alone = ['move', 'CRT-004', '--visit', 'D60', '--date', '2026-07-31', ...WHY, ...BY];
+  expect(atTerminal(study, alone, []).status).toBe(0);
 });
 
 test('a missed injection was given from no kit', () => {

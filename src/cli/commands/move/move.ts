@@ -1,5 +1,6 @@
 import { RandoseError } from '../../../errors.ts';
 import { doseOf, visitEntries } from '../../../ledger/doses.ts';
+import type { Act } from '../../../ledger/entry.ts';
 import { objectionsToDay1 } from '../../../ledger/randomization-rules.ts';
 import { parseWho } from '../../../ledger/who.ts';
 import { dateVisits } from '../../../schedule/calendar.ts';
@@ -13,6 +14,7 @@ import { requireDate, requireVisit } from '../../arguments/participant-schedule.
 import { requireNotAttended } from '../../study/attendance-acts.ts';
 import { ifWrongText } from '../../study/record-commands.ts';
 import { type Obstacle, recordAbout, requireLegal } from '../../study/record-about.ts';
+import { shiftQuestion } from './shift-question.ts';
 import type { MoveFlags } from './command.ts';
 import { retractMove } from './retract-move.ts';
 import { timeZoneOf } from '../../../study/sections/sites.ts';
@@ -61,10 +63,11 @@ export async function move(
     const far = name === 'D1' ? objectionsToDay1(date, todayAt(zone), open.entries) : [];
     const obstacles = far.map(({ rule, text }): Obstacle => ({ rule, text, isFirm: false }));
     const deviations = requireLegal(text, date, { constraints, obstacles, done: 'moved' }, options);
+    const about = { action: 'move', who, subject, reason, visit: name, deviations } as const;
+    const acts: Act[] = [{ ...about, from: now.date, date }];
     return {
-      acts: [
-        { action: 'move', who, subject, reason, visit: name, deviations, from: now.date, date },
-      ],
+      acts,
+      question: shiftQuestion(desk, acts, name),
       done: `${text}: ${now.date} → ${datedName(date)}${deviations.length > 0 ? `, a deviation (${deviations.join(', ')})` : ''}.`,
     };
   });

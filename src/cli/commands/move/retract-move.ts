@@ -1,3 +1,4 @@
+import type { Act } from '../../../ledger/entry.ts';
 import { RandoseError } from '../../../errors.ts';
 import { doseOf, movesOf, visitEntries } from '../../../ledger/doses.ts';
 import { parseWho } from '../../../ledger/who.ts';
@@ -8,6 +9,7 @@ import type { Output } from '../../output/output.ts';
 import { requireNotAttended } from '../../study/attendance-acts.ts';
 import { recordAbout } from '../../study/record-about.ts';
 import { retractCommand } from '../../study/record-commands.ts';
+import { shiftQuestion } from './shift-question.ts';
 import { requireNothingElse } from '../../study/retraction.ts';
 import type { MoveFlags } from './command.ts';
 
@@ -51,8 +53,10 @@ export async function retractMove(
     const { seq, date: from } = last;
     const deviations: string[] = [];
     const about = { action: 'move', who, subject, reason, visit: name, deviations } as const;
+    const acts: Act[] = [{ ...about, from, date, retracts: seq }];
     return {
-      acts: [{ ...about, from, date, retracts: seq }],
+      acts,
+      question: shiftQuestion(desk, acts, name),
       done: `${name} of ${subject}: the move to ${from} (ledger ${seq}) is taken back; now ${now} ${datedName(date)}.`,
     };
   });
