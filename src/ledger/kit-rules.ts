@@ -101,8 +101,16 @@ export function whyNot(
   if (last.event === 'shipped') {
     return `kit ${kit} ${onItsWay(last)}: it cannot be ${doneText(event)}${again === '' ? ' yet' : again}`;
   }
+  if (neverDispensed({ events }, event)) {
+    return `kit ${kit} was never dispensed, by its records: it cannot be returned by a participant`;
+  }
   const whom = last.subject === null ? '' : ` (${last.subject})`;
   return `kit ${kit} was ${doneText(last.event)} on ${last.date}${whom}: it cannot be ${doneText(event)}${again}`;
+}
+
+/** Whether a participant is said to bring a kit back that no record says anybody had. */
+export function neverDispensed({ events }: Pick<KitAccount, 'events'>, event: KitEvent): boolean {
+  return event === 'returned' && !events.some((one) => one.event === 'dispensed');
 }
 
 /** `was shipped to LYO on 2026-06-15 and is not recorded as received`. */

@@ -99,7 +99,7 @@ describe('a kit', () => {
       'before it was given',
       [received],
       'returned',
-      'kit K1 was received on 2026-06-01: it cannot be returned',
+      'kit K1 was never dispensed, by its records: it cannot be returned by a participant',
     ],
     [
       'twice',

@@ -83,6 +83,16 @@ test('no more units come back than are left, and a kit is lost as a whole', () =
   );
 });
 
+test('a kit that was never dispensed is not brought back: what to record is said', () => {
+  const [fourth] = kitsOf(3);
+  const { status, stderr } = kit('returned', fourth, '--units', '9');
+  expect(status).toBe(65);
+  expect(stderr).toContain(`kit ${fourth} was never dispensed, by its records`);
+  expect(stderr).toContain(`randose kit dispensed --kits ${fourth} --subject CRT-003 --date DATE`);
+  expect(stderr).toContain(`randose kit returned-to-depot --kits ${fourth} --by WHO`);
+  expect(stderr).not.toContain('retracted');
+});
+
 test('a lost kit whose spare is not received yet: the spare is named', () => {
   const [fifth, spare] = kitsOf(5);
   kit('lost', fifth);

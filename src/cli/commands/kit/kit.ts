@@ -7,6 +7,7 @@ import {
   brokenByHolder,
   doneText,
   expiredText,
+  neverDispensed,
   CANNOT_BE_GIVEN,
   POSSIBLE_AS_DEVIATION,
   whyNot,
@@ -263,6 +264,7 @@ function accountFor(
         ? 'Nothing was recorded. To record it anyway as a deviation, add: --deviation --reason TEXT'
         : hintFor(
             open,
+            event,
             accounts.filter(({ kit }) =>
               problems.some((one) => one.kit === kit && one.isLastInWay),
             ),
@@ -325,10 +327,20 @@ function impossible(
 }
 
 /** What to do instead: use the participant's own kit, or take back an earlier record. */
-function hintFor(open: OpenStudy, accounts: readonly KitAccount[], subject: string | null): string {
+function hintFor(
+  open: OpenStudy,
+  event: KitEvent,
+  accounts: readonly KitAccount[],
+  subject: string | null,
+): string {
   const isOthers = accounts.some(({ holder }) => subject !== null && holder !== subject);
   const isRecorded = !isOthers && accounts.some(({ events }) => events.length > 0);
   const kits = accounts.map(({ kit }) => kit).join(',');
+  const never = accounts.filter((one) => neverDispensed(one, event));
+  if (never.length > 0 && never.length === accounts.length) {
+    const whose = never[0]?.holder ?? 'ID';
+    return `Nothing was recorded. If the participant had ${never.length === 1 ? 'it' : 'them'}, record that first, with its true date: randose kit dispensed --kits ${kits} --subject ${whose} --date DATE --by WHO\nIf the site sends ${never.length === 1 ? 'it' : 'them'} back unused: randose kit returned-to-depot --kits ${kits} --by WHO`;
+  }
   const isLost = accounts.every(({ state }) => state === 'lost');
   const when = isLost
     ? `If ${accounts.length === 1 ? 'it was' : 'they were'} found, or not lost, take the loss back`
