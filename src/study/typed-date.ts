@@ -90,6 +90,10 @@ function didYouMean(typed: string, [, one = '', other = '', end = '']: RegExpExe
   const year = end.length === 2 ? `20${end}` : end;
   const isos = [isoOf(year, other, one), isoOf(year, one, other)];
   const possible = [...new Set(isos)].filter((iso) => 'date' in parseCivilDate(iso));
+  const [only, second] = [isos[0]!, isos[1]!].filter((iso) => Number(iso.slice(5, 7)) <= 12);
+  if (possible.length === 0 && only !== undefined && second === undefined) {
+    return `"${typed}" is not a date: ${only} does not exist in the calendar`;
+  }
   const meant = possible.length === 0 ? '' : ` Did you mean ${possible.join(' or ')}?`;
   return `"${typed}" is not a date: expected YYYY-MM-DD.${meant}`;
 }

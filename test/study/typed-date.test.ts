@@ -31,6 +31,7 @@ describe('a date as people type it', () => {
     ['15/06/2026', 'Did you mean 2026-06-15?'],
     ['15.6.26', 'Did you mean 2026-06-15?'],
     ['06/15/2026', 'Did you mean 2026-06-15?'],
+    ['31.11.2026', '"31.11.2026" is not a date: 2026-11-31 does not exist in the calendar'],
     ['05/06/2026', 'Did you mean 2026-06-05 or 2026-05-06?'],
     ['31/31/2026', 'expected YYYY-MM-DD.'],
     ['2026-6-31', '"2026-6-31" is not a date: 2026-06-31 does not exist in the calendar'],

@@ -104,9 +104,9 @@ function loadTable(
         ? [[begin, ...more, ...mark.map((one) => emphasis(one))].join('  ').trimEnd()]
         : [
             begin,
-            ...indented([...more, ...mark].join('; '), columns, HANG)
-              .trimEnd()
-              .split('\n'),
+            ...[...more, ...mark].flatMap((one) =>
+              indented(one, columns, HANG).trimEnd().split('\n'),
+            ),
           ];
     return [...(isMonday ? [''] : []), ...lines];
   });

@@ -34,7 +34,7 @@ export function formatEntry(entry: Entry, colour: Palette, all: readonly Entry[]
       : []),
     ...(entry.signer === null ? [] : [`signed with ${entry.signer}`]),
   ];
-  const title = `${String(seq).padStart(5)}  ${secondText(time)}  ${colour.bold(whatOf(entry, all))}`;
+  const title = `${String(seq).padStart(5)}  ${secondText(time)} ${colour.bold(whatOf(entry, all))}`;
   return [title, ...lines.map((line) => `       ${line}`)].join('\n');
 }
 
