@@ -11,6 +11,7 @@ import {
   visit,
 } from 'yaml';
 import type { Problem } from '../errors.ts';
+import { belongsText, placesOfKey } from './key-places.ts';
 import { outOfScope } from './out-of-scope.ts';
 import { codePoint, shown, whyNotStored } from './stored-text.ts';
 import {
@@ -117,7 +118,13 @@ export class YamlFile<Schema extends v.GenericSchema = v.GenericSchema> {
       const isUnknown = issue.type === 'never';
       const asked = isUnknown ? outOfScope(String(path.at(-1)), issue.input) : undefined;
       const meant = isUnknown ? '' : this.#meantAt(path, schema);
-      this.report(path, `${asked ?? this.#describe(issue, path)}${meant}`, isUnknown);
+      const deeper = isUnknown ? placesOfKey(schema, path) : [];
+      const elsewhere =
+        deeper.length === 0 || deeper.length > MOST_PLACES
+          ? undefined
+          : `${String(path.at(-1))}: ${belongsText(deeper)}`;
+      const said = asked ?? elsewhere ?? this.#describe(issue, path);
+      this.report(path, `${said}${meant}`, isUnknown);
     }
     if (!isPlain) this.#nameSpecials(text, schema);
   }
@@ -404,6 +411,9 @@ function isSame(one: Problem, other: Problem): boolean {
 function isWithin(path: YamlPath, root: YamlPath): boolean {
   return root.every((step, depth) => path[depth] === step);
 }
+
+/** A key such as `name` is known in so many places that nobody is helped by their list. */
+const MOST_PLACES = 3;
 
 /** The most characters of a file's own text that a message repeats: enough to find the place. */
 const MOST_SHOWN = 60;

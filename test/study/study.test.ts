@@ -65,6 +65,21 @@ describe('a problem in study.yaml', () => {
       `${lineOf('randose: 1') + 1}:1 blocks: unknown key; the keys known here are: randose, dummy, study, blinding, arms, sites, factors, stratifyBy, strata, subjects, numbers, replacements, schedule, amendments, supplies, officers, statisticians, packers, cardMakers, preparers, custody`,
     ],
     [
+      'a key of a site that is not indented',
+      [['randose: 1', 'randose: 1\ninvestigator: Dr Example']],
+      `${lineOf('randose: 1') + 1}:1 investigator: this key belongs under an item of sites: move it there, and indent it like the keys beside it`,
+    ],
+    [
+      'a key two levels too far out',
+      [['randose: 1', 'randose: 1\nunitPackaging: small']],
+      `${lineOf('randose: 1') + 1}:1 unitPackaging: this key belongs under supplies.kit, or an item of supplies.kits: move it there, and indent it like the keys beside it`,
+    ],
+    [
+      'a key one level too far out, of a part',
+      [['supplies:\n', 'supplies:\n  takenHome: true\n']],
+      `${lineOf('supplies:') + 1}:3 takenHome: this key belongs under labels: move it there, and indent it like the keys beside it`,
+    ],
+    [
       'a missing key',
       [['  sponsor: Assistance Publique - Hôpitaux de Paris\n', '']],
       `${lineOf('  id: DEPIL-2')}:3 study.sponsor is missing`,
