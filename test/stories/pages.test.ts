@@ -69,9 +69,9 @@ test('every command of the pharmacist’s page runs as printed, in the order of 
   const elsewhere = testFolder();
   copyFileSync(trial.packer, join(elsewhere, 'packer.key'));
   copyFileSync(trial.officer, join(elsewhere, 'card-maker.key'));
-  writeFileSync(join(study, 'scanned.txt'), `${kits.slice(0, 4).join('\n')}\n`);
+  writeFileSync(join(study, '..', 'scanned.txt'), `${kits.slice(0, 4).join('\n')}\n`);
   const table = /^ {4}(subject,site,day1\n(?: {4}.*\n)+)/m.exec(textOf('pharmacist.md'))![1]!;
-  writeFileSync(join(study, 'participants.csv'), table.replace(/^ +/gm, ''));
+  writeFileSync(join(study, '..', 'participants.csv'), table.replace(/^ +/gm, ''));
   const { failed, count } = walk('pharmacist.md', study, {
     type: (command) =>
       command
