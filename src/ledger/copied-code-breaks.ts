@@ -1,6 +1,6 @@
 import { compareLedgers } from './compare.ts';
 import { type Act, entriesOf, type Entry, type EntryOf } from './entry.ts';
-import { openingsOf } from './openings.ts';
+import { NO_SUBJECT, openingsOf } from './openings.ts';
 
 /** A code-break, as it is entered after it was made. */
 export type LateCodeBreak = Extract<Act, { action: 'late code-break' }>;
@@ -43,12 +43,13 @@ const CODE_BREAK_ACTIONS: readonly Entry['action'][] = [
 
 function lateOf(
   { who, subject, reason, number, kit, to, key, time, hash }: EntryOf<'code-break intent'>,
-  outcome: Pick<EntryOf<'code-break outcome'>, 'result' | 'error'> | undefined,
+  outcome: Pick<EntryOf<'code-break outcome'>, 'subject' | 'result' | 'error'> | undefined,
 ): LateCodeBreak {
   return {
     action: 'late code-break',
     who,
-    subject,
+    // If only the envelope knew the participant, the outcome names them.
+    subject: subject === NO_SUBJECT ? (outcome?.subject ?? subject) : subject,
     reason: reason ?? '',
     number,
     kit: kit ?? null,

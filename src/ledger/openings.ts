@@ -49,9 +49,29 @@ export function participantOf(entries: readonly Entry[], entry: Entry): string |
   const isCodeBreak = asked?.action === 'code-break intent' || asked?.action === 'late code-break';
   // With a kit, the number is the kit's, and the subject is who was given it.
   if (!isCodeBreak || (asked.kit ?? null) !== null) return subject;
-  const named = findRandomization(entries, subject);
-  if (named !== undefined) return named.subject;
-  return randomizations(entries).find(({ number }) => number === asked.number)?.subject ?? subject;
+  return slotOf(entries, asked)?.subject ?? subject;
+}
+
+/**
+ * The participant and the number of a code-break of somebody's own slot. If its entry has neither, as with a kit that no
+ * readable list had, its outcome has what the envelope said.
+ */
+function slotOf(
+  entries: readonly Entry[],
+  { seq, action, subject, number }: EntryOf<'code-break intent' | 'late code-break'>,
+): EntryOf<'randomization'> | undefined {
+  const named = findRandomization(entries, subject) ?? holderOf(entries, number ?? subject);
+  if (named !== undefined || number !== null || action !== 'code-break intent') return named;
+  const outcome = entriesOf(entries, 'code-break outcome').find(({ intent }) => intent === seq);
+  const said = outcome?.subject ?? '';
+  return findRandomization(entries, said) ?? holderOf(entries, said);
+}
+
+function holderOf(
+  entries: readonly Entry[],
+  number: string | null,
+): EntryOf<'randomization'> | undefined {
+  return randomizations(entries).find((one) => one.number === number);
 }
 
 /**
@@ -112,8 +132,11 @@ function openedOf(
   entries: readonly Entry[],
   entry: EntryOf<'code-break intent' | 'late code-break'>,
 ) {
-  const { seq, number, who, key } = entry;
-  const subject = participantOf(entries, entry) ?? entry.subject;
+  const { seq, who, key } = entry;
+  const isOfKit = (entry.kit ?? null) !== null;
+  const slot = isOfKit ? undefined : slotOf(entries, entry);
+  const subject = slot?.subject ?? entry.subject;
+  const number = entry.number ?? slot?.number ?? null;
   const keys = key?.includes(BETWEEN_KEYS) === true ? key.split(BETWEEN_KEYS) : [];
   return { seq, subject, number, who, keys, isByCard: isWithCard(entry) };
 }
@@ -135,6 +158,9 @@ export function cardOf({ key }: { readonly key: string | null }): string | undef
 
 /** What a key is called in the ledger if it is on a code-break card: this, and the number. */
 export const CARD_OF = 'code-break card of ';
+
+/** What the ledger has for a participant whom nothing names before the envelope is opened, or whose id may not be kept. */
+export const NO_SUBJECT = '(no subject id)';
 
 /** What is shown and written in the place of the key's holder if study.yaml names nobody with the key. */
 export const NO_KEY = 'not in study.yaml';
@@ -222,6 +248,19 @@ export function checkReveals(
       ...(had === number ? [] : [`${does} ${number}, but ${subject} had ${had ?? 'no number'}`]),
     ].map((message) => entryProblem(entry, message));
   });
+}
+
+/** The code-breaks that name neither a participant nor a number, such as those by a kit code while the ledger was missing. */
+export function openingsOfNobody(entries: readonly Entry[]): EarlierOpening[] {
+  return earlierOpenings(entries).filter(({ subject, number, kit }) => {
+    return number === null && kit === null && findRandomization(entries, subject) === undefined;
+  });
+}
+
+/** That a code-break names nobody, and what to do about it, as a sentence. */
+export function ofNobodyText(opening: EarlierOpening): string {
+  const { seq, time, who } = opening;
+  return `ledger entry ${seq} is a code-break on ${momentText(time)}, by ${formatWho(who)}, and names no participant and no number. Ask who was opened. Then enter a signed note about it for that participant: randose ledger --enter-paper SUBJECT`;
 }
 
 /** When somebody was opened, by whom, and where it is in the ledger. */

@@ -7,7 +7,11 @@ import {
   earlierOpeningText,
   firstCodeBreaks,
   firstReveals,
+  ofNobodyText,
   openingsOf,
+  openingsOfNobody,
+  openingsOfSlot,
+  participantOf,
 } from '../../src/ledger/openings.ts';
 import type { Act, Entry } from '../../src/ledger/entry.ts';
 import {
@@ -90,6 +94,30 @@ test('the first code-break of a participant is the first that was opened, also o
   expect(opened({ subject: 'b' as never, number: 'R002' })).toBe('2026-06-01T00:00:02.000Z');
   expect(opened({ subject: 'C' as never, number: 'R003' })).toBeUndefined();
   expect(opened({ subject: 'D' as never, number: 'R004' })).toBe('2026-05-31T23:00:00.000Z');
+});
+
+test.each<[string, object]>([
+  ['participant', { subject: 'A' }],
+  ['number', { subject: 'R001' }],
+])('an intent of nobody is about the %s that its outcome names', (_, named) => {
+  const nobody = { ...intent, subject: '(no subject id)', number: null } as Act;
+  const entries = ledger(randomization, nobody, { ...outcome(2), ...named });
+  expect(participantOf(entries, entries[1]!)).toBe('A');
+  expect(participantOf(entries, entries[2]!)).toBe('A');
+  expect(openingsOfSlot(entries, { subject: 'A', number: 'R001' })).toHaveLength(1);
+  expect(openingsOfSlot(entries, { subject: undefined, number: 'R001' })).toHaveLength(1);
+  expect(firstCodeBreaks(entries)({ subject: 'A' as never, number: 'R001' })).toBeDefined();
+  expect([...checkOpenings(entries), ...openingsOfNobody(entries)]).toEqual([]);
+});
+
+test('a code-break that names nobody is found, and is not wrong; a refused one is nothing', () => {
+  const nobody = { ...intent, subject: '(no subject id)', number: null } as Act;
+  const refused = { ...outcome(4), result: 'refused', error: 'wrong-key' } as Act;
+  const entries = ledger(randomization, nobody, outcome(2), nobody, refused);
+  expect(checkOpenings(entries)).toEqual([]);
+  const found = openingsOfNobody(entries);
+  expect(found).toMatchObject([{ seq: 2 }]);
+  expect(ofNobodyText(found[0]!)).toContain('names no participant and no number');
 });
 
 test('openings come by the time at which they took place, and name all keys of a threshold', () => {

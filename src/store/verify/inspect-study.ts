@@ -16,7 +16,12 @@ import { entriesOf, type Entry } from '../../ledger/entry.ts';
 import { checkSubjectIdsInLedger, withCurrentIds } from '../../ledger/subject-ids.ts';
 import { checkTransfers } from '../../ledger/transfers.ts';
 import { checkMaskedTables } from '../../ledger/masked-tables.ts';
-import { checkOpenings, checkReveals } from '../../ledger/openings.ts';
+import {
+  checkOpenings,
+  checkReveals,
+  ofNobodyText,
+  openingsOfNobody,
+} from '../../ledger/openings.ts';
 import { backwardTimes } from '../../ledger/times.ts';
 import { ALLOCATION, LEDGER_FILE, STUDY_FILE } from '../../study/layout.ts';
 import type { Domain } from '../../study/study.ts';
@@ -137,7 +142,13 @@ export function inspectStudy(
     slots: slots.length,
     entries: entries.length,
   };
-  const notes = [...change.notes, ...backwardTimes(entries), ...strays.notes, ...kits.notes];
+  const notes = [
+    ...change.notes,
+    ...backwardTimes(entries),
+    ...openingsOfNobody(entries).map(ofNobodyText),
+    ...strays.notes,
+    ...kits.notes,
+  ];
   return { problems, checked, entries, notes, todos: change.todos, alteredLines };
 }
 

@@ -11,7 +11,7 @@ import { levelsOfStratum, siteOfStratum } from '../../../study/sections/strata.t
 import { shown } from '../../../study/stored-text.ts';
 import { shortRecipient } from '../../../study/recipient.ts';
 import { counted } from '../../../words.ts';
-import { cardOf, isWithCard, NO_KEY } from '../../../ledger/openings.ts';
+import { cardOf, isWithCard, NO_KEY, NO_SUBJECT, participantOf } from '../../../ledger/openings.ts';
 import type { Palette } from '../../output/palette.ts';
 
 /**
@@ -72,9 +72,9 @@ function whatOf(entry: Entry, all: readonly Entry[]): string {
       }
       return `${entry.visit} of ${entry.subject} moved: ${entry.from} to ${entry.date}${deviationsText(entry)}`;
     case 'code-break intent':
-      return `${codeBreakOf(entry)}: intent`;
+      return `${codeBreakOf(entry, all)}: intent`;
     case 'late code-break': {
-      return `${codeBreakOf(entry)} on ${momentText(entry.opened)}, entered late: ${resultText(entry)}`;
+      return `${codeBreakOf(entry, all)} on ${momentText(entry.opened)}, entered late: ${resultText(entry)}`;
     }
     case 'labels': {
       const whose = entry.subject === null ? '' : ` for ${entry.subject}`;
@@ -145,7 +145,7 @@ function whatOf(entry: Entry, all: readonly Entry[]): string {
     case 'list opening outcome':
     case 'card making outcome':
     case 'rewrap outcome': {
-      const about = entry.subject === null ? '' : ` of ${entry.subject}`;
+      const about = entry.subject === null ? '' : ` of ${ofWhom(entry, all)}`;
       return `${entry.action.replace(' outcome', '')}${about}: ${resultText(entry)}, intent ${entry.intent}`;
     }
   }
@@ -210,20 +210,24 @@ const REFUSED_FOR: Readonly<Record<string, string>> = {
   cancelled: 'cancelled after a passphrase was typed',
 } satisfies Record<ErrorCode | 'bug' | 'cancelled', string>;
 
-function codeBreakOf({
-  subject,
-  number,
-  kit,
-  key,
-}: {
-  readonly key: string | null;
-  readonly subject: string;
-  readonly number: string | null;
-  readonly kit?: string | null | undefined;
-}): string {
+function codeBreakOf(
+  entry: EntryOf<'code-break intent' | 'late code-break'>,
+  all: readonly Entry[],
+): string {
+  const { kit, key } = entry;
+  const subject = ofWhom(entry, all);
+  const number = entry.number ?? findRandomization(all, subject)?.number ?? null;
   const what = kit === undefined || kit === null ? '' : `kit ${kit}, given to `;
   const card = isWithCard({ key }) ? `, with the card${ofOther(cardOf({ key }), number)}` : '';
   return `code-break of ${what}${subject} (${number ?? 'no number'})${card}`;
+}
+
+/** The participant of an entry; if it names nobody, the one who has the number of the code-break. */
+function ofWhom(entry: Entry, all: readonly Entry[]): string {
+  const { subject } = entry;
+  return subject === null || subject === NO_SUBJECT
+    ? (participantOf(all, entry) ?? NO_SUBJECT)
+    : subject;
 }
 
 /** A card of another participant is named: it was taken out of its envelope. */

@@ -24,6 +24,7 @@ import {
   earlierOpenings,
   earlierOpeningText,
   openingsOf,
+  openingsOfNobody,
 } from '../../../ledger/openings.ts';
 import { maskedTables } from '../../../ledger/masked-tables.ts';
 import { waitingActs } from '../../../store/folder/pending.ts';
@@ -110,6 +111,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
       `  ${nameOf(one.subject)}  ${earlierOpeningText(one)}`,
       ...ownerOfKitLines(one, randomized),
     ]),
+    ...ofNobodyLines(entries),
     ...pendingLines(pending),
     ...(overdue === null || overdue.visits === 0 ? [] : [overdueText(overdue)]),
     ...(deviations === null || deviations.count === 0 ? [] : [deviationsText(deviations)]),
@@ -282,6 +284,17 @@ function ownerOfKitLines(
     return [];
   }
   return [`  ${owner.subject}  kit ${kit} was opened as given to ${subject} (ledger ${seq})`];
+}
+
+/** That code-breaks name nobody: those participants are not blinded, and the ledger does not say who they are. */
+function ofNobodyLines(entries: readonly Entry[]): string[] {
+  const { length } = openingsOfNobody(entries);
+  if (length === 0) return [];
+  return [
+    length === 1
+      ? '1 code-break names no participant. What to do: randose verify'
+      : `${length} code-breaks name no participant. What to do: randose verify`,
+  ];
 }
 
 /** Code-breaks, and outcomes of code-breaks, that wait to be entered. */

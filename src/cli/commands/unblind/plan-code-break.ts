@@ -1,11 +1,14 @@
 import type { ReadyAct } from '../../../ledger/chain.ts';
 import { kitKey } from '../../../randomization/kit-check.ts';
-import { findRandomization } from '../../../ledger/enrolment.ts';
+import { kitsOf } from '../../../randomization/list.ts';
+import { KIT_TEXT } from '../../../randomization/numbers.ts';
+import { findRandomization, randomizations } from '../../../ledger/enrolment.ts';
+import { NO_SUBJECT } from '../../../ledger/openings.ts';
 import { underFirstIds } from '../../../ledger/subject-ids.ts';
 import type { Who } from '../../../ledger/who.ts';
 import { type Attempt, attempt, type Intent } from '../../../store/opening/on-record.ts';
 import type { GivenKeys } from '../../../store/opening/keys.ts';
-import { openerOfRescued } from '../../../store/opening/owners.ts';
+import { cardsOfKeys, openerOfRescued } from '../../../store/opening/owners.ts';
 import type { RescuedStudy } from '../../../store/opening/emergency/rescue-study.ts';
 import { areSameActs, makeReady, type Signing } from '../../../store/ready.ts';
 import { parseSubjectId } from '../../../study/identifiers.ts';
@@ -59,20 +62,60 @@ function intentOf(
   const { kit, givenTo, reason, to } = flags;
   const found = target.ok ? target.value : undefined;
   const slot = found?.slot;
-  const named = typedCode(flags, target.ok) ?? '(no subject id)';
+  const named = typedCode(flags, target.ok) ?? NO_SUBJECT;
+  const ofCard =
+    found === undefined || slot !== undefined ? undefined : slotOfCard(study, flags, keys);
   // A refused attempt may name a participant all the same, and then it is about their number.
-  const number = target.ok ? slot?.number : findRandomization(study.ledger.whole, named)?.number;
-  const isGiven = givenTo !== undefined && slot !== undefined && kit !== undefined;
-  const given = isGiven ? slot.kits.find((one) => kitKey(one) === kitKey(kit)) : undefined;
+  const number = target.ok
+    ? (slot?.number ?? ofCard?.number ?? numberInLists(study, kit))
+    : findRandomization(study.ledger.whole, named)?.number;
+  const given = found === undefined || givenTo === undefined ? undefined : givenKit(found, kit);
   return {
     action: 'code-break intent',
     ...openerOfRescued(study, keys, by),
-    subject: found?.subject ?? named,
+    subject: found?.subject ?? ofCard?.subject ?? named,
     reason: reason.trim(),
     number: number ?? null,
     to: to ?? null,
     ...(given !== undefined && { kit: given }),
   };
+}
+
+/** A kit that somebody was given, as the list has it; or as it was typed, if only the envelopes know its slot. */
+function givenKit({ slot }: Target, typed = ''): string | undefined {
+  const key = kitKey(typed);
+  if (slot !== undefined) return slot.kits.find((one) => kitKey(one) === key);
+  return KIT_TEXT.test(key) ? key : undefined;
+}
+
+/** The participant whose card is used, if nobody is named and the card is that of a participant, or the ledger cannot say it. */
+function slotOfCard(
+  study: RescuedStudy,
+  { kit, number, subject }: ReasonedFlags,
+  keys: GivenKeys,
+): { readonly number: string; readonly subject: string | undefined } | undefined {
+  if ((kit ?? number ?? subject) !== undefined || !keys.ok) return undefined;
+  const [card, ...others] = cardsOfKeys(study, keys.value);
+  if (card === undefined || others.length > 0) return undefined;
+  const [holder, ...rivals] = randomizations(study.ledger.whole).filter(
+    (one) => one.number === card,
+  );
+  if (rivals.length > 0 || (holder === undefined && study.ledger.isSound)) return undefined;
+  return { number: card, subject: holder?.subject };
+}
+
+/**
+ * The number that a kit has in list.csv, if nobody can check that list because the ledger is missing or damaged. The
+ * envelope corrects it. A ledger that can be written takes only what is sound: nothing corrects an entry.
+ */
+function numberInLists(
+  { batches, ledger, notTheLedger }: RescuedStudy,
+  kit: string | undefined,
+): string | undefined {
+  if (kit === undefined || (ledger.isSound && notTheLedger === undefined)) return undefined;
+  const slots = batches.flatMap((batch) => batch.slots);
+  const own = slots.filter((slot) => kitsOf(slot).some((one) => kitKey(one) === kitKey(kit)));
+  return own.length === 1 ? own[0]?.number : undefined;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { RescuedStudy } from '../../../store/opening/emergency/rescue-study
 import { lastUsedCopy } from '../../../store/folder/home.ts';
 import { now } from '../../../system/clock.ts';
 import { formatWho } from '../../../ledger/who.ts';
-import { NO_KEY } from '../../../ledger/openings.ts';
+import { NO_KEY, NO_SUBJECT } from '../../../ledger/openings.ts';
 import { quoted, withStop } from '../../../words.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt, handReceipt } from '../../output/receipt.ts';
@@ -13,8 +13,7 @@ import { formatReceipt, handReceipt } from '../../output/receipt.ts';
 export function sayWhereRecorded(
   output: Output,
   study: RescuedStudy,
-  intent: Intent<'code-break'>,
-  { ok, record }: RecordedCodeBreak<unknown>,
+  { ok, record, intent }: RecordedCodeBreak<unknown>,
 ): void {
   if (record.place === 'ledger') {
     // The receipt of a refused attempt comes with its error.
@@ -58,7 +57,7 @@ function commandToEnter(
   time: string,
   folder: string | undefined,
 ): string | undefined {
-  const id = number ?? subject ?? '';
+  const id = number ?? (subject === NO_SUBJECT ? '' : (subject ?? ''));
   // No command takes these lines from the paper: an entry without them would be untrue.
   if (id === '' || kit !== undefined || to !== null) return undefined;
   const said = ['--opened', time, '--opened-by', formatWho(who), '--key', key ?? NO_KEY];

@@ -6,6 +6,7 @@ import { noteCodeBreak } from '../../../store/folder/home.ts';
 import { findAnyStudyFolder } from '../../../store/folder/study-folder.ts';
 import {
   breakOnRecord,
+  type EnvelopeWork,
   type RecordedCodeBreak,
   withEmergencyLock,
 } from '../../../store/opening/emergency/record-code-break.ts';
@@ -146,8 +147,11 @@ async function tryOnce(
     const study = rescueAgain(output, before, filed, planned);
     const plan = await planCodeBreak(study, flags, opener, planned);
     const { intent, ready } = plan;
-    const work = () => openPlanned(study, flags, plan);
-    const broken = await breakOnRecord<OpenedTarget>(study, turn, intent, ready, work);
+    const work: EnvelopeWork<OpenedTarget> = {
+      open: () => openPlanned(study, flags, plan),
+      slotOf: ({ target: { subject }, opened: { content } }) => ({ ...content, subject }),
+    };
+    const broken = await breakOnRecord(study, turn, intent, ready, work);
     refused = await tell(output, flags, study, plan, broken);
   });
   return refused;
@@ -199,7 +203,7 @@ function rescueAgain(
     const gone = isGone(root) ? folderGone(root) : error;
     const why = gone instanceof Error ? gone.message : 'it cannot be read';
     const record = { place: 'nowhere', why } as const;
-    sayWhereRecorded(output, before, intent, { ok: false, error: gone, record });
+    sayWhereRecorded(output, before, { ok: false, error: gone, record, intent });
     throw gone;
   }
 }
@@ -274,20 +278,20 @@ async function tell(
   output: Output,
   flags: UnblindFlags,
   study: RescuedStudy,
-  { intent, target }: CodeBreakPlan,
+  { target }: CodeBreakPlan,
   broken: RecordedCodeBreak<OpenedTarget>,
 ): Promise<Refused | undefined> {
-  const { record } = broken;
+  const { record, intent } = broken;
   if (record.place === 'ledger') noteCodeBreak(study.root, study.home);
   if (!broken.ok) {
-    sayWhereRecorded(output, study, intent, broken);
+    sayWhereRecorded(output, study, broken);
     const error = explainRefusal(study, target, broken.error, flags.identity);
     const shown =
       record.place === 'ledger' ? refuseOpened(output, { error, head: record.head }) : error;
     return { error: shown, cause: broken.error };
   }
   await showCodeBreak(output, flags, study, { ...broken.value, intent, record });
-  sayWhereRecorded(output, study, intent, broken);
+  sayWhereRecorded(output, study, broken);
   if (flags.to === undefined && isAtTerminal()) {
     const isOnPaper = record.place === 'nowhere';
     output.say(

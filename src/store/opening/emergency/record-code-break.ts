@@ -1,6 +1,8 @@
 import type { Head, ReadyAct } from '../../../ledger/chain.ts';
 import type { Act } from '../../../ledger/entry.ts';
+import { NO_SUBJECT } from '../../../ledger/openings.ts';
 import { underFirstIds } from '../../../ledger/subject-ids.ts';
+import { kitKey } from '../../../randomization/kit-check.ts';
 import { type Attempt, attempt, type Intent, refusalCode } from '../on-record.ts';
 import { keepPending, type PendingAct } from '../../folder/pending.ts';
 import type { RescuedStudy } from './rescue-study.ts';
@@ -50,11 +52,30 @@ export type OnRecord =
   | { readonly place: 'nowhere'; readonly why: string };
 
 /** A code-break: what was to be opened, the result, and where it is on record. */
-export type RecordedCodeBreak<T> = Attempt<T> & { readonly record: OnRecord };
+export type RecordedCodeBreak<T> = Attempt<T> & {
+  readonly record: OnRecord;
+  /** What was to be opened. If the ledger does not have it, with what the envelope said. */
+  readonly intent: Intent<'code-break'>;
+};
+
+/** Opens an envelope, and says whose it was. */
+export interface EnvelopeWork<T> {
+  readonly open: () => Promise<T>;
+  readonly slotOf: (opened: T) => OpenedSlot;
+}
+
+/** The slot of an envelope that was opened: a kit or a card may not say it before. */
+interface OpenedSlot {
+  /** The participant who has it, by what can be read of the ledger; null if nothing says it. */
+  readonly subject: string | null;
+  readonly number: string;
+  readonly kits: readonly string[];
+}
 
 /**
  * Opens an envelope on record: the intent is on the disk before anything is touched, and the outcome after it, in
- * the ledger or, if that cannot be written, beside it. If nothing can be written, the work is done anyway.
+ * the ledger or, if that cannot be written, beside it. If nothing can be written, the work is done anyway. What is
+ * not in the ledger gets the number that the envelope had.
  *
  * @param ready the intent, ready to be entered; or why it could not be signed
  */
@@ -63,12 +84,28 @@ export async function breakOnRecord<T>(
   turn: Turn,
   intent: Intent<'code-break'>,
   ready: Attempt<readonly ReadyAct[]>,
-  work: () => Promise<T>,
+  { open, slotOf }: EnvelopeWork<T>,
 ): Promise<RecordedCodeBreak<T>> {
   const [kept = intent] = underFirstIds(study.ledger.whole, [intent]);
   const begun = await begin(study, turn, kept, ready);
-  const done = await attempt(work);
-  return { ...done, record: await end(study, turn, kept, begun, done) };
+  const done = await attempt(open);
+  const slot = done.ok ? slotOf(done.value) : undefined;
+  const known = slot === undefined || begun.place === 'ledger' ? kept : withSlot(kept, slot);
+  return { ...done, intent: known, record: await end(study, turn, known, { begun, done, slot }) };
+}
+
+/** What was to be opened, with what the envelope says about its slot. */
+function withSlot(
+  intent: Intent<'code-break'>,
+  { number, kits }: OpenedSlot,
+): Intent<'code-break'> {
+  const { kit } = intent;
+  if (kit !== undefined) {
+    return { ...intent, number, kit: kits.find((one) => kitKey(one) === kitKey(kit)) ?? kit };
+  }
+  // Records that are damaged can name another slot than the kit has, and so another participant.
+  const isOther = intent.number !== null && intent.number !== number;
+  return { ...intent, number, ...(isOther && { subject: NO_SUBJECT }) };
 }
 
 /** The place of the intent, and what is needed to add the outcome to it. */
@@ -131,9 +168,16 @@ async function begin(
 async function end(
   study: RescuedStudy,
   turn: Turn,
-  { who, subject }: Intent<'code-break'>,
-  begun: Begun,
-  done: Attempt<unknown>,
+  { who, subject, number, kit }: Intent<'code-break'>,
+  {
+    begun,
+    done,
+    slot,
+  }: {
+    readonly begun: Begun;
+    readonly done: Attempt<unknown>;
+    readonly slot: OpenedSlot | undefined;
+  },
 ): Promise<OnRecord> {
   const { root } = study;
   const result = done.ok ? ('opened' as const) : ('refused' as const);
@@ -142,7 +186,18 @@ async function end(
   if (begun.place === 'pending') {
     const { act, file, why } = begun;
     const kept = await attempt(() =>
-      keepPending(root, { ...act, outcome: { result, error } }, why, file),
+      keepPending(
+        root,
+        {
+          ...act,
+          subject: subject ?? '',
+          number,
+          kit: kit ?? null,
+          outcome: { result, error },
+        },
+        why,
+        file,
+      ),
     );
     return {
       place: 'pending',
@@ -150,12 +205,15 @@ async function end(
       why: kept.ok ? why : `${why}; its outcome is not in that file`,
     };
   }
-  const outcome = { who, subject: subject ?? '', intent: begun.seq, result, error };
+  // The intent is entered as it is: its outcome names whom the envelope is about.
+  const isKnown = number !== null || kit !== undefined || slot === undefined;
+  const named = isKnown ? (subject ?? '') : (slot.subject ?? slot.number);
+  const outcome = { who, subject: named, intent: begun.seq, result, error };
   const entered = await attempt(() => {
     if (!turn.hasLock) throw new Error(turn.why);
     const act: Act = { action: 'code-break outcome', ...outcome };
     const seen = { text: study.text, head: begun.head };
-    return enterNow(turn.ledger, seen, makeReady(seen, [act]));
+    return enterNow(turn.ledger, seen, makeReady(seen, underFirstIds(study.ledger.whole, [act])));
   });
   if (entered.ok) return { place: 'ledger', head: entered.value.head };
   const why = messageOf(entered.error);
