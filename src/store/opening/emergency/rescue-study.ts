@@ -85,7 +85,7 @@ export function rescueStudy(root: string, { commitments, receipts }: Filed): Res
     study: file.study,
     text: file.text,
     ledger: { ...ledger, whole: [...withCurrentIds(ledger.whole)] },
-    notTheLedger: whyNotTheLedger(home, batches),
+    notTheLedger: whyNotTheLedger(home, batches, ledger),
     batches: batches.map(({ batch }) => batch),
     envelopes,
     doubts: [
@@ -126,8 +126,11 @@ function hasHead(entries: readonly Entry[], { seq, hash }: Head): boolean {
 function whyNotTheLedger(
   home: HomeView | undefined,
   batches: readonly { readonly isAltered: boolean }[],
+  { doubts: [first] }: SalvagedLedger,
 ): string | undefined {
   const { older, isSeen = false } = home ?? {};
+  // A ledger that is missing, or that cannot be read, is not an older one.
+  if (older?.now.seq === 0 && first !== undefined) return first;
   if (older?.gone !== undefined) return `${LEDGER_FILE} ${older.gone}`;
   if (older !== undefined) {
     return older.now.seq < older.seen.seq
