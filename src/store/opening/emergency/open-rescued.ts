@@ -160,7 +160,10 @@ function worstOf(
 ): RandoseError {
   const [first, ...others] = refused;
   if (first === undefined) return noEnvelope(study, number);
-  const problems = [...first.problems, ...others.map(({ message }) => ({ message }))];
+  // An older copy is often refused for the same reason: that is one thing to say.
+  const messages = new Set(others.map(({ message }) => message));
+  messages.delete(first.message);
+  const problems = [...first.problems, ...[...messages].map((message) => ({ message }))];
   return new RandoseError(first.code, first.message, {
     problems,
     ...(first.hint !== undefined && { hint: first.hint }),
