@@ -9,6 +9,11 @@ export function quoted(word: string): string {
   return `"${word.replace(/[\\"$`]/g, '\\$&')}"`;
 }
 
+/** The option for the keys of as many people as are needed together, in a printed command: `--identity FILE FILE`. */
+export function identityOption(needed: number): string {
+  return `--identity${' FILE'.repeat(needed)}`;
+}
+
 /** A sentence as it is inside another one: its first letter is small. */
 export function lowerFirst(text: string): string {
   return `${text.charAt(0).toLowerCase()}${text.slice(1)}`;

@@ -17,7 +17,7 @@ import {
 import { STUDY_FILE } from '../study/layout.ts';
 import { partsOfStratum } from '../study/sections/strata.ts';
 import { type Person, type Role, ROLES, type Study } from '../study/study.ts';
-import { counted, EXTEND } from '../words.ts';
+import { counted, EXTEND, identityOption } from '../words.ts';
 
 /** How study.yaml differs from the study that was sealed. */
 export interface StudyChange {
@@ -102,7 +102,7 @@ function peopleTodo(study: Study, { custody }: Manifest): string {
   );
   const who = [...added, ...removed];
   const what = who.length === 0 ? 'the rule or the order is another one' : who.join(', ');
-  return `${STUDY_FILE} names other people than those who can open the sealed files (${what}). An officer re-encrypts everything: randose rewrap --identity FILE --reason TEXT`;
+  return `${STUDY_FILE} names other people than those who can open the sealed files (${what}). An officer re-encrypts everything: randose rewrap ${identityOption(custody.needed)} --reason TEXT`;
 }
 
 /** What can be done instead of changing a part that is sealed. */

@@ -54,6 +54,8 @@ interface Inspection {
   readonly notes: readonly string[];
   /** What somebody has to do, and is not wrong either. A sentence each. */
   readonly todos: readonly string[];
+  /** How many officers are needed together to open what is in force; 1 if nothing says it. */
+  readonly needed: number;
   /** The numbers of the ledger's complete lines that are not as randose wrote them. */
   readonly alteredLines: readonly number[];
 }
@@ -149,7 +151,8 @@ export function inspectStudy(
     ...strays.notes,
     ...kits.notes,
   ];
-  return { problems, checked, entries, notes, todos: change.todos, alteredLines };
+  const needed = latest?.custody.needed ?? 1;
+  return { problems, checked, entries, notes, todos: change.todos, needed, alteredLines };
 }
 
 /** That the ledger is about another list than the sealed files: those of two studies were mixed. */

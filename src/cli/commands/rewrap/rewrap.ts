@@ -34,6 +34,7 @@ import { custodyWarnings, exampleKeyWarnings } from '../../study/list-warnings.t
 import { sayIfTooFew } from '../../study/officers-needed.ts';
 import { refuseOpened } from '../../study/opened-list.ts';
 import type { Output } from '../../output/output.ts';
+import { identityOption } from '../../../words.ts';
 import { formatReceipt } from '../../output/receipt.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import type { RewrapFlags } from './command.ts';
@@ -215,6 +216,7 @@ function tell(
   place: string | undefined,
 ): void {
   const count = slots.length;
+  const needed = study.custody.rule === 'threshold' ? study.custody.needed : 1;
   const holders = done.map(({ manifest }) => formatHolders(manifest)).join('\n');
   const what =
     done.length > 0
@@ -233,7 +235,7 @@ function tell(
   if (place !== undefined) {
     output.say(`Moved the earlier sealed files to ${place}/. Old keys still open them.`);
     output.say(
-      'To delete them once everything is verified: randose verify --regenerate --identity FILE --remove-superseded',
+      `To delete them once everything is verified: randose verify --regenerate ${identityOption(needed)} --remove-superseded`,
     );
   }
   if (done.length > 0) {

@@ -33,7 +33,7 @@ import type { VerifyFlags } from './command.ts';
 import type { CalendarFindings } from './inspect-calendars.ts';
 import { causeFirst } from './cause-first.ts';
 import { putBack } from './put-back.ts';
-import { counted } from '../../../words.ts';
+import { counted, identityOption } from '../../../words.ts';
 
 /**
  * `randose verify`: compares everything in the study folder with everything else, and with what was filed elsewhere,
@@ -122,7 +122,7 @@ export async function verify(output: Output, options: VerifyFlags): Promise<numb
   const asideText =
     isLedgerOld || inspection.alteredLines.length > 0
       ? ''
-      : tidySuperseded(root, aside, options, isProven);
+      : tidySuperseded(root, aside, options, { isProven, needed: inspection.needed });
   output.result(
     {
       verified: isVerified,
@@ -201,7 +201,7 @@ function tidySuperseded(
   root: string,
   files: readonly string[],
   { removeSuperseded = false, dryRun = false }: VerifyFlags,
-  isProven: boolean,
+  { isProven, needed }: { readonly isProven: boolean; readonly needed: number },
 ): string {
   if (files.length === 0) return '';
   const count = counted(files.length, 'file');
@@ -215,7 +215,7 @@ function tidySuperseded(
   if (removeSuperseded) {
     return `Kept superseded/: to delete it, use an officer's key that opens and proves every envelope in force, and correct all problems first.\n`;
   }
-  return `superseded/ has ${count} from before the last rewrap, which old keys open. To delete them: randose verify --regenerate --identity FILE --remove-superseded\n`;
+  return `superseded/ has ${count} from before the last rewrap, which old keys open. To delete them: randose verify --regenerate ${identityOption(needed)} --remove-superseded\n`;
 }
 
 /** Makes the list again if somebody asks for it and nothing is wrong so far. */
