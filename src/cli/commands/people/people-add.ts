@@ -34,6 +34,7 @@ export async function peopleAdd(output: Output, flags: PeopleAddFlags): Promise<
   if (dryRun) ({ study } = check());
   else {
     check();
+    if (file !== undefined && isSecret) output.warn(secretFileText(file));
     await askIfSealed(output, root, flags);
     study = await ledgerOf(root).exclusive(() => {
       const changed = check();
@@ -46,7 +47,7 @@ export async function peopleAdd(output: Output, flags: PeopleAddFlags): Promise<
     { study: study.id, role, name, recipient, written: !dryRun },
     `${dryRun ? 'Would add' : 'Added'} ${name} to ${STUDY_FILE}, under ${ROLES[role]}.\n`,
   );
-  if (file !== undefined && isSecret) output.warn(secretFileText(file));
+  if (dryRun && file !== undefined && isSecret) output.warn(secretFileText(file));
   if (file !== undefined) output.say(`The public key in ${file}: ${shortRecipient(recipient)}`);
   if (!isAllocated(root)) return;
   tellRewrap(output, role, name, study);
