@@ -18,9 +18,14 @@ export function warnOfShortWho(output: Output, { by, openedBy }: OptionValues): 
     const who = typeof text === 'string' ? readWho(text) : undefined;
     if (who?.role !== '') continue;
     output.warn(
-      `${flag} says only "${who.name}": an inspector will not know who this is. Add the role and the organisation, as in "A. Example, pharmacist, Example Hospital".`,
+      `${shortWhoText(flag, who)} Add the role and the organisation, as in "A. Example, pharmacist, Example Hospital".`,
     );
   }
+}
+
+/** That a name without a role is not enough. @param where what has only the name, such as a flag */
+export function shortWhoText(where: string, { name }: Who): string {
+  return `${where} says only "${name}": an inspector will not know who this is.`;
 }
 
 /** Undefined if nobody is named: the command says why. */

@@ -19,7 +19,9 @@ import { signingWith } from '../../../store/signing.ts';
 import { explainedByLineEnds } from '../../../store/verify/changed-line-ends.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
 import { readStudy } from '../../../study/study-file.ts';
-import { ask, Cancelled, confirm, isAtTerminal } from '../../../system/prompts.ts';
+import { ask, confirm, isAtTerminal } from '../../../system/prompts.ts';
+import { askWhoTheyAre } from '../../arguments/ask-who.ts';
+import { waitingActs } from '../../../store/folder/pending.ts';
 import { counted } from '../../../words.ts';
 import { whoOrAccount } from '../../arguments/who.ts';
 import { formatProblem, type Output } from '../../output/output.ts';
@@ -189,6 +191,8 @@ async function restore(
   const said = asks ? await askWhoAndWhy(output, flags) : { who, reason: flags.reason };
   const signing = await signingWith(flags.sign, !output.json);
   const study = await atHome(output, place, flags);
+  const { entries } = await study.ledger.read();
+  const late = waitingActs(study.root, entries).acts.length;
   const { aside, replaced } = await study.ledger.exclusive(() => {
     const now = studyFileNow(place.root);
     return {
@@ -203,8 +207,8 @@ async function restore(
     gives: [`${STUDY_FILE} of ledger entry ${entry.seq}`],
     show: ({ head }) => {
       output.result(
-        { restored: entry.seq, edited: aside ?? null, ledger: head },
-        `${formatReceipt(head)}\n`,
+        { restored: entry.seq, edited: aside ?? null, entered: late, ledger: head },
+        `${late === 0 ? '' : `${counted(late, 'entry', 'entries')} from pending/ entered late.\n`}${formatReceipt(head)}\n`,
       );
     },
   }));
@@ -215,15 +219,7 @@ async function askWhoAndWhy(
   output: Output,
   { by, reason }: StudyCommandFlags,
 ): Promise<{ who: Who; reason: string }> {
-  let who = by === undefined ? undefined : parseWho(by);
-  while (who === undefined) {
-    try {
-      who = parseWho(await ask('Who are you? Your name, your role, your organisation: '));
-    } catch (error) {
-      if (!(error instanceof RandoseError) || error instanceof Cancelled) throw error;
-      output.say(`${error.message}.`);
-    }
-  }
+  const who = by === undefined ? await askWhoTheyAre(output, ask) : parseWho(by);
   return {
     who,
     reason: await openingReason(output, reason, 'this', 'edited by mistake', undefined),

@@ -6,7 +6,7 @@ import { isNearId } from '../../../ledger/like-ids.ts';
 import { participantNames } from '../../../ledger/subject-ids.ts';
 import type { FoundSlot } from '../../../ledger/sought-slot.ts';
 import { kitNames, numberText } from '../../../randomization/list.ts';
-import { formatWho, parseWho } from '../../../ledger/who.ts';
+import { formatWho } from '../../../ledger/who.ts';
 import { peopleOfRescued } from '../../../store/opening/owners.ts';
 import type { RescuedStudy } from '../../../store/opening/emergency/rescue-study.ts';
 import { Cancelled, confirm } from '../../../system/prompts.ts';
@@ -14,6 +14,7 @@ import { parseSubjectId } from '../../../study/identifiers.ts';
 import { lowerFirst, upperFirst } from '../../../words.ts';
 import { looksLikeCardKey } from '../../../blinding/typed-card.ts';
 import type { KeyFlags } from '../../arguments/options.ts';
+import { askWhoTheyAre } from '../../arguments/ask-who.ts';
 import { askOrBack, FIRST_QUESTION, WentBack } from '../../arguments/ask-or-back.ts';
 import { isSecretTyped } from '../../arguments/keys.ts';
 import type { Output } from '../../output/output.ts';
@@ -331,28 +332,12 @@ function chosenNaming(study: RescuedStudy, typed: string): Naming {
 }
 
 async function askWho(output: Output): Promise<string> {
-  let doubted: string | undefined;
-  for (;;) {
-    const typed = await askOrBack('Who are you? Your name, your role, your organisation: ');
-    if (typed === '') {
-      output.say('Type your name, then a comma and your role. Ctrl-C cancels.');
-      continue;
-    }
-    if (looksLikeCardKey(typed)) {
-      output.say('This is the key of the code-break card: it is asked for later.');
-      continue;
-    }
-    if (!/[\s,]/.test(typed) && typed !== doubted) {
-      output.say('Type your name first, then a comma and your role: "E. Example, physician".');
-      doubted = typed;
-      continue;
-    }
-    try {
-      return formatWho(parseWho(typed));
-    } catch (error) {
-      sayRefusal(output, error);
-    }
-  }
+  const who = await askWhoTheyAre(output, askOrBack, (typed) => {
+    return looksLikeCardKey(typed)
+      ? 'This is the key of the code-break card: it is asked for later.'
+      : undefined;
+  });
+  return formatWho(who);
 }
 
 /** Says what is wrong with an answer. Any other error is not about the answer. */
