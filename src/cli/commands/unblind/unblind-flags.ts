@@ -40,8 +40,10 @@ export function namesParticipant({ subject, kit, number }: UnblindFlags): boolea
  * @throws RandoseError `usage` if one is wrong, or does not fit another one
  */
 export function requireUnblindFlags(flags: UnblindFlags, id: string | undefined): void {
-  const { subject, kit, number } = flags;
-  if ([id, subject, kit, number].filter((one) => one !== undefined).length > 1) {
+  const { subject, kit, number, givenTo } = flags;
+  // A kit beside a participant is compared with theirs, once the records are read.
+  const names = [id, subject, number, ...(givenTo === undefined ? [] : [kit])];
+  if (names.filter((one) => one !== undefined).length > 1) {
     throw new RandoseError('usage', 'name the participant once: ID, --subject, --number or --kit', {
       hint: 'Nothing was opened. randose unblind --help has examples.',
     });

@@ -34,7 +34,7 @@ import { refuseSecretFile } from '../../study/secret-file.ts';
 import type { UnblindFlags } from './command.ts';
 import { givenText, type KitGivenTo } from './code-break-view.ts';
 import { explainRefusal } from './explain-refusal.ts';
-import { namingOf } from './naming.ts';
+import { namedOnce } from './named-once.ts';
 import { type OpenedTarget, openTarget } from './open-target.ts';
 import { type CodeBreakPlan, planCodeBreak } from './plan-code-break.ts';
 import { sayWhereRecorded } from './say-where-recorded.ts';
@@ -77,7 +77,7 @@ export async function unblindOne(
   requireSameDomain(before, typed);
   const wrong = clockWarning(before.ledger.entries.at(-1)?.time);
   if (wrong !== undefined) output.warn(wrong);
-  const meant = id === undefined ? typed : { ...typed, ...namingOf(before, id) };
+  const meant = namedOnce(output, before, typed, id);
   const { givenTo = '', ...own } = meant;
   const isOwn = isOwnKit(before, meant);
   const named = isOwn ? own : meant;
