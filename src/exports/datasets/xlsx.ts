@@ -1,0 +1,80 @@
+import writeExcelFile, { type CellObject, type SheetData } from 'write-excel-file/node';
+import { type Cell, type Column, type Dataset, headerOf, requireSound } from './dataset.ts';
+
+/** The first sheet: what this is, line by line. */
+export type About = readonly (readonly [string, string])[];
+
+/**
+ * Writes a dataset as an Excel workbook: a sheet that says what it is, and the table, whose header stays in view. Ids
+ * and codes are texts, which Excel does not change. The same dataset gives the same bytes.
+ */
+export async function formatXlsx(dataset: Dataset, about: About): Promise<Uint8Array> {
+  requireSound(dataset);
+  const { label, columns, rows } = dataset;
+  const introduction: SheetData = [
+    [{ value: label, type: String, fontWeight: 'bold' }],
+    ...about.map((line) => line.map((value): CellObject => ({ value, type: String }))),
+  ];
+  const labels = columns.map((column): CellObject[] => [
+    { value: headerOf(column), type: String },
+    { value: column.label, type: String },
+  ]);
+  const header = columns.map((column): CellObject => {
+    return { value: headerOf(column), type: String, fontWeight: 'bold' };
+  });
+  const table = rows.map((row) => row.map((cell, index) => cellOf(cell, columns[index]!)));
+  const made = await writeExcelFile([
+    {
+      sheet: 'About',
+      data: [...introduction, [], ...labels],
+      columns: [{ width: 20 }, { width: 60 }],
+    },
+    {
+      sheet: dataset.name,
+      data: [header, ...table],
+      stickyRowsCount: 1,
+      columns: columns.map((column, index) => ({ width: widthOf(column, index, rows) })),
+    },
+  ]).toBuffer();
+  return withFixedTimes(made);
+}
+
+function cellOf(cell: Cell, { type }: Column): CellObject | null {
+  if (cell === null || cell === '') return null;
+  if (typeof cell === 'number') return { value: cell, type: Number };
+  if (type !== 'date' || !/^\d{4}-\d\d-\d\d$/.test(cell)) return { value: cell, type: String };
+  return { value: new Date(`${cell}T00:00:00Z`), type: Date, format: 'yyyy-mm-dd' };
+}
+
+/** The least and the greatest width of a column, in characters. */
+const [NARROWEST, WIDEST] = [8, 60];
+
+function widthOf(column: Column, index: number, rows: Dataset['rows']): number {
+  const longest = rows.reduce(
+    (most, row) => Math.max(most, String(row[index] ?? '').length),
+    headerOf(column).length,
+  );
+  return Math.min(WIDEST, Math.max(NARROWEST, longest + 2));
+}
+
+/** 1980-01-01, the first day that a zip file can have, as it writes it. */
+const FIRST_DAY = 0x00210000;
+/** How the records of a zip file begin. */
+const [END, ENTRY] = [0x06054b50, 0x02014b50];
+
+/** A zip file in which every file has the same time, so that its bytes do not depend on when it was made. */
+function withFixedTimes(zip: Uint8Array): Uint8Array {
+  const bytes = Buffer.from(zip);
+  // The last record has no comment: it has 22 bytes.
+  const end = bytes.length - 22;
+  if (bytes.readUInt32LE(end) !== END)
+    throw new Error('the end of the zip file is not where it was');
+  let entry = bytes.readUInt32LE(end + 16);
+  for (let left = bytes.readUInt16LE(end + 10); left > 0; left -= 1) {
+    if (bytes.readUInt32LE(entry) !== ENTRY) throw new Error('the zip file is in disorder');
+    bytes.writeUInt32LE(FIRST_DAY, entry + 12);
+    bytes.writeUInt32LE(FIRST_DAY, bytes.readUInt32LE(entry + 42) + 10);
+    entry += 46 + [28, 30, 32].reduce((sum, at) => sum + bytes.readUInt16LE(entry + at), 0);
+  }
+  return bytes;
+}

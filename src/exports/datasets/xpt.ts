@@ -1,0 +1,187 @@
+import { type Problem, RandoseError } from '../../errors.ts';
+import { counted } from '../../words.ts';
+import { type Cell, type Column, type Dataset, lengthOf, requireSound } from './dataset.ts';
+import { withoutLongTexts } from './long-texts.ts';
+
+/** What the header of a transport file says of its making. */
+export interface Made {
+  /** ISO 8601, UTC. */
+  readonly created: string;
+  /** At most 8 characters: the name of the system that wrote it. */
+  readonly system?: string;
+}
+
+/** All records of the header have this length. */
+const RECORD = 80;
+/** The most characters of a name and of a label. */
+const [LONGEST_NAME, LONGEST_LABEL] = [8, 40];
+
+/**
+ * Writes a SAS transport file, version 5 (SAS's TS-140), with one dataset. Texts of more than 200 bytes go on in
+ * further columns (`long-texts.ts`).
+ *
+ * @throws RandoseError `bad-data` if a text is not ASCII, with its place
+ */
+export function formatXpt(whole: Dataset, made: Made): Uint8Array {
+  requireSound(whole);
+  requireAscii(whole);
+  const dataset = withoutLongTexts(whole);
+  const fields = placesOf(dataset);
+  const header = [...headerRecords(dataset, made), nameRecords(dataset, fields), observations()];
+  return padded(Buffer.concat([...header, rowsOf(dataset, fields)]));
+}
+
+/** The place of a variable in a row. */
+interface Field {
+  readonly column: Column;
+  readonly start: number;
+  readonly length: number;
+}
+
+function placesOf(dataset: Dataset): Field[] {
+  let start = 0;
+  return dataset.columns.map((column, index) => {
+    const length = column.type === 'number' ? 8 : lengthOf(dataset, index);
+    const field = { column, start, length };
+    start += length;
+    return field;
+  });
+}
+
+function headerRecords({ name, label }: Dataset, { created, system = 'randose' }: Made): Buffer[] {
+  requireShort(name, LONGEST_NAME);
+  requireShort(label, LONGEST_LABEL);
+  const time = sasTime(created);
+  const of = (kind: string) => `${fixed('SAS', 8)}${kind}${fixed('9.4', 8)}${fixed(system, 8)}`;
+  const zeros = '0'.repeat(30);
+  return [
+    `HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!${zeros}`,
+    `${fixed(of('SAS     SASLIB  '), 64)}${time}`,
+    time,
+    `HEADER RECORD*******MEMBER  HEADER RECORD!!!!!!!${'0'.repeat(17)}1600000000140`,
+    `HEADER RECORD*******DSCRPTR HEADER RECORD!!!!!!!${zeros}`,
+    `${fixed(of(`${fixed(name, 8)}SASDATA `), 64)}${time}`,
+    `${fixed(time, 32)}${label}`,
+  ].map(record);
+}
+
+/** What the file says of its variables, 140 bytes each. */
+function nameRecords(dataset: Dataset, fields: readonly Field[]): Buffer {
+  const count = String(fields.length).padStart(4, '0');
+  const title = `HEADER RECORD*******NAMESTR HEADER RECORD!!!!!!!000000${count}${'0'.repeat(20)}`;
+  return Buffer.concat([record(title), padded(Buffer.concat(fields.map(nameRecord)))]);
+}
+
+function nameRecord({ column: { name, label, type }, start, length }: Field, index: number) {
+  requireShort(name, LONGEST_NAME);
+  requireShort(label, LONGEST_LABEL);
+  const bytes = Buffer.alloc(140);
+  bytes.writeInt16BE(type === 'number' ? 1 : 2, 0);
+  bytes.writeInt16BE(length, 4);
+  bytes.writeInt16BE(index + 1, 6);
+  // The names of the format and the informat are blank.
+  bytes.write(`${fixed(name, 8)}${fixed(label, 40)}${fixed('', 8)}`, 8, 'latin1');
+  bytes.write(fixed('', 8), 72, 'latin1');
+  bytes.writeInt32BE(start, 84);
+  return bytes;
+}
+
+function observations(): Buffer {
+  return record(`HEADER RECORD*******OBS     HEADER RECORD!!!!!!!${'0'.repeat(30)}`);
+}
+
+/** The rows, one directly behind the other. */
+function rowsOf({ rows }: Dataset, fields: readonly Field[]): Buffer {
+  const width = fields.reduce((sum, { length }) => sum + length, 0);
+  const bytes = Buffer.alloc(width * rows.length, ' ');
+  for (const [at, row] of rows.entries()) {
+    for (const [index, { column, start, length }] of fields.entries()) {
+      const cell = row[index] ?? null;
+      const place = at * width + start;
+      if (column.type === 'number') bytes.set(ibmDouble(cell), place);
+      else if (typeof cell === 'string') bytes.write(cell, place, length, 'latin1');
+    }
+  }
+  return bytes;
+}
+
+/** A missing number, `.` in SAS. */
+const MISSING = [0x2e, 0, 0, 0, 0, 0, 0, 0];
+
+/**
+ * A number as IBM mainframes have it: a sign, a power of 16 (excess 64) and a fraction of 56 bits. Every number of
+ * JavaScript has an exact one, if it is not out of its range.
+ */
+export function ibmDouble(value: Cell): Uint8Array {
+  if (typeof value !== 'number') return Uint8Array.from(MISSING);
+  const bytes = new DataView(new ArrayBuffer(8));
+  let [fraction, power] = [Math.abs(value), 0];
+  for (; fraction >= 1; power += 1) fraction /= 16;
+  for (; fraction !== 0 && fraction < 1 / 16; power -= 1) fraction *= 16;
+  if (power < -64 || power > 63) throw new Error(`${value} is out of the range of IBM doubles`);
+  if (fraction !== 0) {
+    bytes.setBigUint64(0, BigInt(fraction * 2 ** 56));
+    bytes.setUint8(0, (value < 0 ? 0x80 : 0) | (64 + power));
+  }
+  return new Uint8Array(bytes.buffer);
+}
+
+const MONTHS = 'JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC';
+
+/** `2026-06-15T08:30:00Z` as SAS writes it: `15JUN26:08:30:00`. */
+function sasTime(instant: string): string {
+  const [year = '', month = '', day = ''] = instant.slice(0, 10).split('-');
+  const at = (Number(month) - 1) * 3;
+  return `${day}${MONTHS.slice(at, at + 3)}${year.slice(2)}:${instant.slice(11, 19)}`;
+}
+
+function fixed(text: string, length: number): string {
+  return text.padEnd(length).slice(0, length);
+}
+
+function record(text: string): Buffer {
+  return Buffer.from(fixed(text, RECORD), 'latin1');
+}
+
+/** Bytes with blanks up to whole records. */
+function padded(bytes: Buffer): Buffer {
+  const rest = (RECORD - (bytes.length % RECORD)) % RECORD;
+  return Buffer.concat([bytes, Buffer.alloc(rest, ' ')]);
+}
+
+function requireShort(text: string, most: number): void {
+  if (text.length > most) throw new Error(`"${text}" has more than ${most} characters`);
+}
+
+/** The most values that are listed if there are more. */
+const MOST_LISTED = 20;
+
+/** @throws RandoseError `bad-data` with the values that are not ASCII, by their column and the keys of their row */
+function requireAscii({ name, columns, rows }: Dataset): void {
+  const keys = columns
+    .flatMap(({ key, name: column }, index) => (key === undefined ? [] : { key, column, index }))
+    .toSorted((a, b) => a.key - b.key);
+  const found: Problem[] = columns.flatMap(({ label }, index) =>
+    isAscii(label) ? [] : { message: `the label of ${columns[index]!.name}: "${label}"` },
+  );
+  for (const row of rows) {
+    for (const [index, cell] of row.entries()) {
+      if (typeof cell !== 'string' || isAscii(cell)) continue;
+      const where = keys.map((one) => `${one.column} ${row[one.index] ?? ''}`).join(', ');
+      found.push({ message: `${columns[index]!.name} of ${where}: "${cell}"` });
+    }
+  }
+  if (found.length === 0) return;
+  const more = found.length - MOST_LISTED;
+  const problems = found.slice(0, MOST_LISTED);
+  if (more > 0) problems.push({ message: `and ${counted(more, 'further value')}` });
+  throw new RandoseError(
+    'bad-data',
+    `${counted(found.length, 'value')} of ${name} cannot be written as XPT: only ASCII can, without accents`,
+    { problems, hint: 'Use --format json, xlsx or csv. Nothing was written.' },
+  );
+}
+
+function isAscii(text: string): boolean {
+  return /^[ -~]*$/.test(text);
+}

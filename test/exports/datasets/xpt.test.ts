@@ -1,0 +1,184 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Cell, Column, Dataset } from '../../../src/exports/datasets/dataset.ts';
+import { withoutLongTexts } from '../../../src/exports/datasets/long-texts.ts';
+import { formatXpt, ibmDouble } from '../../../src/exports/datasets/xpt.ts';
+import { RandoseError } from '../../../src/errors.ts';
+import { testFolder } from '../../support/command-line.ts';
+import { testWithTool } from '../../support/tools.ts';
+
+const MADE = { created: '2026-06-15T08:30:00Z' };
+const text = (name: string, more: Partial<Column> = {}): Column => {
+  return { name, label: `Label of ${name}`, type: 'text', ...more };
+};
+const number = (name: string): Column => ({ name, label: `Label of ${name}`, type: 'number' });
+
+function dataset(columns: Column[], rows: Cell[][]): Dataset {
+  return { name: 'T', label: 'Test', columns, rows };
+}
+
+/** By hand: the sign and the power of 16, excess 64, in the first byte, and 56 bits of the fraction. */
+describe('numbers as IBM mainframes have them', () => {
+  test.each([
+    ['0', 0, '0000000000000000'],
+    ['missing', null, '2e00000000000000'],
+    ['1', 1, '4110000000000000'],
+    ['-1', -1, 'c110000000000000'],
+    // IBM's own example of its hexadecimal floating point.
+    ['-118.625', -118.625, 'c276a00000000000'],
+    // 53 bits of 10.8: 1010, 1100 eleven times, 1101, 0. Of 16.2: 10000, 0011 twelve times.
+    ['10.8', 10.8, '41acccccccccccd0'],
+    ['16.2', 16.2, '4210333333333333'],
+    ['2^53 - 1', Number.MAX_SAFE_INTEGER, '4e1fffffffffffff'],
+    ['1e15', 1e15, '4d38d7ea4c680000'],
+    ['1/16', 0.0625, '4010000000000000'],
+    ['1/32', 0.03125, '3f80000000000000'],
+  ])('%s', (_, value, bytes) => {
+    expect(Buffer.from(ibmDouble(value)).toString('hex')).toBe(bytes);
+  });
+
+  test('what they cannot have is a bug, not another number', () => {
+    expect(() => ibmDouble(1e80)).toThrow(/out of the range/);
+  });
+});
+
+describe('a SAS transport file', () => {
+  test('has records of 80 bytes, also without rows', () => {
+    for (const rows of [
+      [],
+      [['a', 1]],
+      [
+        ['a', 1],
+        ['b', null],
+      ],
+    ]) {
+      const bytes = formatXpt(dataset([text('A'), number('B')], rows), MADE);
+      expect(bytes.length % 80).toBe(0);
+    }
+  });
+
+  test('has ASCII only: every other value is named with its place', () => {
+    const columns = [text('SUBJID', { key: 1 }), text('NAME')];
+    const rows = [
+      ['CRT-001', 'Hélène'],
+      ['CRT-002', 'Anne'],
+      ['CRT-003', 'a\tb'],
+    ];
+    const refused = () => formatXpt(dataset(columns, rows), MADE);
+    expect(refused).toThrow(RandoseError);
+    try {
+      refused();
+    } catch (error) {
+      const { message, problems } = error as RandoseError;
+      expect(message).toBe(
+        '2 values of T cannot be written as XPT: only ASCII can, without accents',
+      );
+      expect(problems.map((one) => one.message)).toEqual([
+        'NAME of SUBJID CRT-001: "Hélène"',
+        'NAME of SUBJID CRT-003: "a\tb"',
+      ]);
+    }
+  });
+
+  test('a long text goes on in further columns, cut between words', () => {
+    const words = Array.from({ length: 90 }, (_, index) => `word${index}`).join(' ');
+    const long = dataset(
+      [text('WHAT'), number('B')],
+      [
+        [words, 1],
+        ['short', 2],
+      ],
+    );
+    const { columns, rows } = withoutLongTexts(long);
+    expect(columns.map(({ name, label }) => [name, label])).toEqual([
+      ['WHAT', 'Label of WHAT'],
+      ['WHAT1', 'Label of WHAT, 2'],
+      ['WHAT2', 'Label of WHAT, 3'],
+      ['WHAT3', 'Label of WHAT, 4'],
+      ['B', 'Label of B'],
+    ]);
+    const [first = [], second = []] = rows;
+    const parts = first.slice(0, 4).map(String);
+    expect(parts.every(({ length }) => length <= 200)).toBe(true);
+    expect(parts.join(' ')).toBe(words);
+    expect(second).toEqual(['short', '', '', '', 2]);
+    const all = Buffer.from(formatXpt(long, MADE)).toString('latin1');
+    expect(all).toMatch(/WHAT {4}Label of WHAT .*WHAT3 {3}Label of WHAT, 4/);
+  });
+
+  test('a text without blanks is cut after 200 characters', () => {
+    const { rows } = withoutLongTexts(dataset([text('WHAT')], [['x'.repeat(401)]]));
+    expect(rows).toEqual([['x'.repeat(200), 'x'.repeat(200), 'x']]);
+  });
+
+  test('a row that does not fit its columns is a bug', () => {
+    expect(() => formatXpt(dataset([text('A'), number('B')], [['a']]), MADE)).toThrow(/1 cells/);
+    expect(() => formatXpt(dataset([number('B')], [['a']]), MADE)).toThrow(/no number as B/);
+  });
+
+  testWithTool(['Rscript', '-e', 'library(haven)'])('is read back by R with haven', () => {
+    const folder = testFolder();
+    const columns = [text('ID', { label: 'Kit Number' }), number('N'), text('EMPTY')];
+    const rows = [
+      ['34679E4', 10.8, ''],
+      ['001', null, ''],
+      ['=1+1', -16.2, ''],
+      ['x', 1e15, ''],
+    ];
+    writeFileSync(join(folder, 't.xpt'), formatXpt(dataset(columns, rows), MADE));
+    const program = `
+      t <- haven::read_xpt(${JSON.stringify(join(folder, 't.xpt'))})
+      stopifnot(identical(names(t), c("ID", "N", "EMPTY")), attr(t$ID, "label") == "Kit Number")
+      stopifnot(identical(as.vector(t$ID), c("34679E4", "001", "=1+1", "x")))
+      stopifnot(identical(as.vector(t$N), c(10.8, NA, -16.2, 1e15)))
+      stopifnot(all(as.vector(t$EMPTY) == ""))`;
+    const { status, stderr } = spawnSync('Rscript', ['--vanilla', '-e', program], {
+      encoding: 'utf8',
+    });
+    expect(status, stderr).toBe(0);
+  });
+});
+
+/** CDISC's example submission (github.com/cdisc-org/DataExchange-DatasetJson): pairs of *.json and *.xpt. */
+const SAMPLES = process.env.RANDOSE_CDISC_SAMPLES ?? '';
+
+interface Sample {
+  readonly name: string;
+  readonly label: string;
+  readonly columns: readonly { name: string; label: string; dataType: string; length?: number }[];
+  readonly rows: readonly Cell[][];
+}
+
+function typeOf(dataType: string): Column['type'] {
+  if (dataType === 'date') return dataType;
+  return dataType === 'string' ? 'text' : 'number';
+}
+
+// They are not in the repository: without them there is nothing to compare with.
+if (existsSync(SAMPLES)) {
+  const names = readdirSync(SAMPLES).filter((one) => one.endsWith('.xpt'));
+  test.each(names)('CDISC’s own %s is the same, byte for byte', (name) => {
+    const theirs = readFileSync(join(SAMPLES, name));
+    const json = readFileSync(join(SAMPLES, name.replace('.xpt', '.json')), 'utf8');
+    const { columns, ...sample } = JSON.parse(json) as Sample;
+    const again = formatXpt(
+      {
+        ...sample,
+        columns: columns.map(({ dataType, length, ...column }): Column => ({
+          name: column.name,
+          label: column.label,
+          type: typeOf(dataType),
+          ...(length !== undefined && { length }),
+        })),
+      },
+      { created: '2020-08-21T09:14:29Z', system: 'X64_10PR' },
+    );
+    // The dates of the two headers.
+    const timeless = (bytes: Buffer) =>
+      bytes.toString('latin1').replace(/\d\d[A-Z]{3}\d\d:\d\d:\d\d:\d\d/g, '');
+    expect(names.length).toBeGreaterThan(5);
+    expect(timeless(Buffer.from(again))).toBe(timeless(theirs));
+  });
+}
