@@ -186,7 +186,7 @@ test('a double-dummy trial from the first label to the last count', () => {
   });
   const all = ['unblind', '--all', ...OFFICER, '--reason', 'end', '--format', 'csv'];
   const [names, person] = run(...all).split('\n');
-  expect(names).toMatch(/,REPLBY,KIT_tablets,KIT_syringe$/);
+  expect(names).toMatch(/,REPLBY,KITNO_tablets,KITNO_syringe$/);
   expect(person).toMatch(new RegExp(`,${first.tablets},${first.syringe}$`));
   expect(run(...all, '--doses').split('\n')[1]).toContain(`,R001,${first.syringe},`);
   expect(run('open', ...OFFICER, '--reason', 'end').split('\n')[1]).toMatch(

@@ -356,7 +356,7 @@ block <- paste(own_slots$stratum, own_slots$block)
 per <- table(block, factor(own_slots$arm, c("A", "P")))
 stopifnot(all(per[, "A"] == 2), all(per[, "P"] == 1))
 says("blocks", nrow(per), " of 2 A and 1 P")
-slot <- list[match(people$RANDNUM, list$randomization_number), ]
+slot <- list[match(people$RANDNO, list$randomization_number), ]
 says("participants have the arm of their slot", all(slot$arm == people$ARMCD & slot$stratum == people$STRATUM))
 taken <- slot[slot$replacement_for == "", ]
 used <- tapply(as.integer(taken$sequence_in_stratum), taken$stratum, function(x) all(sort(x) == seq_along(x)))
@@ -402,6 +402,6 @@ says("replaced", paste(by$SUBJID, "by", by$REPLBY, collapse = ", "))
 twin <- list[list$replacement_for != "", ]
 says("slots and their replacement slots have the same arm", nrow(twin) == nrow(own_slots) &&
   all(twin$arm == list$arm[match(twin$replacement_for, list$randomization_number)]) &&
-  all(slot$replacement_for[people$REPLACES != ""] == by$RANDNUM))
+  all(slot$replacement_for[people$REPLACES != ""] == by$RANDNO))
 stopifnot(people$REPLACES[people$SUBJID == by$REPLBY] == by$SUBJID)
 `;

@@ -132,7 +132,7 @@ describe('a study without kits', () => {
       ...BY,
     );
     const rows = parse<Record<string, string>>(all.stdout, { columns: true });
-    expect(rows.map(({ SUBJID, RANDNUM, KIT }) => [SUBJID, RANDNUM, KIT])).toEqual([
+    expect(rows.map(({ SUBJID, RANDNO, KITNO }) => [SUBJID, RANDNO, KITNO])).toEqual([
       ['CRT-001', 'R001', ''],
       ['CRT-002', 'R002', ''],
     ]);

@@ -273,7 +273,7 @@ describe('all, after database lock', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const [header, ...rows] = readFileSync(file, 'utf8').trimEnd().split('\n');
     expect(header).toBe(
-      'STUDYID,SUBJID,SITEID,STRATUM,RANDNUM,KIT,RANDDTC,DAY1DTC,ARMCD,ARM,ARMTYPE,WITHDDTC,WITHDFROM,RANDERR,RFXSTDTC,RFXENDTC,INJGIVEN,UNBLDTC,ACTARMCD,ACTARM,RANDSUBJ,SITECUR,REVLDTC,REPLACES,REPLBY',
+      'STUDYID,SUBJID,SITEID,STRATUM,RANDNO,KITNO,RANDDTC,DAY1DTC,ARMCD,ARM,ARMTYPE,WITHDDTC,WITHDFROM,RANDERR,RFXSTDTC,RFXENDTC,INJGIVEN,UNBLDTC,ACTARMCD,ACTARM,RANDSUBJ,SITECUR,REVLDTC,REPLACES,REPLBY',
     );
     const told = rows.map((row) => [row.split(',')[4]!, row.split(',')[8]!] as const);
     expect(new Map(told)).toEqual(arms);

@@ -143,7 +143,7 @@ describe('what was given, beside what was allocated', () => {
     ];
     expect(shown.toSorted()).toEqual(expected.toSorted());
     const missed = injections().find(({ ECOCCUR }) => ECOCCUR === 'N');
-    expect(missed).toMatchObject({ PLANDTC: mixed.days[2], VISITDY: '3', KIT: mixed.kit });
+    expect(missed).toMatchObject({ PLANDTC: mixed.days[2], VISITDY: '3', KITNO: mixed.kit });
     expect(injections()[0]).toMatchObject({ STUDYID: 'DEPIL-2', SITEID: 'CRT' });
   });
 

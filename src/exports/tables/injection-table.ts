@@ -21,7 +21,7 @@ export interface Treated {
 }
 
 const COLUMNS = [
-  ...['STUDYID', 'SUBJID', 'SITEID', 'RANDNUM', 'KIT', 'ARMCD', 'ARM'],
+  ...['STUDYID', 'SUBJID', 'SITEID', 'RANDNO', 'KITNO', 'ARMCD', 'ARM'],
   ...['VISIT', 'VISITDY', 'PLANDTC', 'ECOCCUR', 'ECSTDTC', 'ECSTDY'],
   ...['KITGIVEN', 'TRTACD', 'TRTA', 'TRTASSUM', 'DVDECOD', 'ECDOSTXT'],
   'SITEVIS',
@@ -59,8 +59,8 @@ export function injectionRows(
         STUDYID: id,
         SUBJID: subject,
         SITEID: site,
-        RANDNUM: number,
-        KIT: calendar.kit ?? kit ?? '',
+        RANDNO: number,
+        KITNO: calendar.kit ?? kit ?? '',
         ARMCD: arm.code,
         ARM: arm.name,
         VISIT: visit,

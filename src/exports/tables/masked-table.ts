@@ -15,7 +15,7 @@ export function asArm(letter: string): NamedArm & { readonly type: 'active' } {
 /**
  * The unblinded table with groups instead of arms (docs/FORMATS.md). MASKEDGRP is the group of the participant,
  * MASKEDACT that of the kits that were given, MASKED the purpose. What links a participant to a kit, and so to the
- * packing list, is left out: RANDNUM, KIT; and UNBLDTC, which says whose arm somebody knows. So are the treatments of a
+ * packing list, is left out: RANDNO, KITNO; and UNBLDTC, which says whose arm somebody knows. So are the treatments of a
  * crossover: a letter stands for their order.
  *
  * @param participants with letters as their arms

@@ -28,7 +28,7 @@ export interface Unblinded {
  * current one; SITEID is the site of the randomization, SITECUR the one after all transfers. REVLDTC is when the arm was
  * revealed, in a study that is open label. REPLACES and REPLBY are the SUBJID of the participant whom this one replaces,
  * and of the one who replaces this one. In a crossover TRT01P and so on are the treatments of the arm, period by period.
- * With kit types KIT_TYPE is the kit of each type; KIT is the one of the first. Without injections there is no record of the treatment, and the columns about it are empty.
+ * With kit types KITNO_TYPE is the kit of each type; KITNO is the one of the first. Without injections there is no record of the treatment, and the columns about it are empty.
  */
 export function unblindedRows(
   { id, factors, arms }: Pick<Study, 'id' | 'factors' | 'arms'>,
@@ -42,8 +42,8 @@ export function unblindedRows(
       SITEID: randomization.site,
       STRATUM: randomization.stratum,
       ...Object.fromEntries(factors.map(({ name }) => [name, levels[name] ?? ''])),
-      RANDNUM: randomization.number,
-      KIT: randomization.kit ?? '',
+      RANDNO: randomization.number,
+      KITNO: randomization.kit ?? '',
       RANDDTC: randomization.time,
       DAY1DTC: randomization.day1 ?? '',
       ARMCD: arm.code,
@@ -77,7 +77,7 @@ export function unblindedRows(
 }
 
 /** With a kit type behind it: the column of the participant's kit of that type. */
-const KIT_OF = 'KIT_';
+const KIT_OF = 'KITNO_';
 
 /** TRT01P, TRT02P and so on, as ADaM names the planned treatment of each period; none if arms have no periods. */
 function treatmentColumns(arms: Study['arms']): string[] {
@@ -92,7 +92,7 @@ export function formatUnblindedCsv(
 ): string {
   const columns = [
     ...['STUDYID', 'SUBJID', 'SITEID', 'STRATUM', ...study.factors.map(({ name }) => name)],
-    ...['RANDNUM', 'KIT', 'RANDDTC', 'DAY1DTC', 'ARMCD', 'ARM', 'ARMTYPE'],
+    ...['RANDNO', 'KITNO', 'RANDDTC', 'DAY1DTC', 'ARMCD', 'ARM', 'ARMTYPE'],
     ...study.factors.map(({ name }) => `${name}_corrected`),
     ...['WITHDDTC', 'WITHDFROM', 'RANDERR'],
     ...['RFXSTDTC', 'RFXENDTC', 'INJGIVEN', 'UNBLDTC', 'ACTARMCD', 'ACTARM'],

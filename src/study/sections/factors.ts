@@ -26,8 +26,11 @@ const TAKEN_NAMES = [
   ...['studyid', 'subjid', 'siteid', 'randnum', 'randdtc', 'day1dtc', 'armcd', 'armtype'],
 ];
 
-/** Names that rows of strata have since they can have their own ratio and, in plan.yaml, block sizes. */
-const TAKEN_SINCE = ['ratio', 'blocks'];
+/**
+ * Names that rows of strata have since they can have their own ratio and, in plan.yaml, block sizes; and later columns of
+ * tables.
+ */
+const TAKEN_SINCE = ['ratio', 'blocks', 'randno', 'kitno', 'status', 'sitecur'];
 
 /**
  * Reports factors and levels that are there twice, and names that mean something else.

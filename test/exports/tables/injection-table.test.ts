@@ -68,7 +68,7 @@ test('each record is a row with the planned and the given, by visit', () => {
   const rows = injectionRows({ id: 'DEPIL-2' }, [A1, A2], (kit) => ARMS.get(kit));
   const read: Record<string, string>[] = parse(formatInjectionsCsv(rows), { columns: true });
   expect(read).toEqual(rows);
-  const about = { STUDYID: 'DEPIL-2', SUBJID: 'A1', SITEID: 'CRT', RANDNUM: 'R001', KIT: 'K1' };
+  const about = { STUDYID: 'DEPIL-2', SUBJID: 'A1', SITEID: 'CRT', RANDNO: 'R001', KITNO: 'K1' };
   const row = (...cells: string[]) => rowAt('CRT', ...cells);
   const rowAt = (SITEVIS: string, ...cells: string[]) => {
     const names = ['VISIT', 'VISITDY', 'PLANDTC', 'ECOCCUR', 'ECSTDTC', 'ECSTDY', 'KITGIVEN'];
@@ -118,6 +118,6 @@ test('each record is a row with the planned and the given, by visit', () => {
 test('without a record there is the header alone', () => {
   const rows = injectionRows({ id: 'DEPIL-2' }, [A2], (kit) => ARMS.get(kit));
   expect(formatInjectionsCsv(rows)).toBe(
-    'STUDYID,SUBJID,SITEID,RANDNUM,KIT,ARMCD,ARM,VISIT,VISITDY,PLANDTC,ECOCCUR,ECSTDTC,ECSTDY,KITGIVEN,TRTACD,TRTA,TRTASSUM,DVDECOD,ECDOSTXT,SITEVIS\n',
+    'STUDYID,SUBJID,SITEID,RANDNO,KITNO,ARMCD,ARM,VISIT,VISITDY,PLANDTC,ECOCCUR,ECSTDTC,ECSTDY,KITGIVEN,TRTACD,TRTA,TRTASSUM,DVDECOD,ECDOSTXT,SITEVIS\n',
   );
 });
