@@ -130,6 +130,7 @@ const BEGIN = `Where to begin:
   $ randose demo               the whole trial in a few seconds
   $ randose docs statistician  make the list
   $ randose docs pharmacist    randomize, labels, kits, calendars
+  $ randose docs data-manager  export to spreadsheets, SAS, R and an EDC
   $ randose docs officer       break the code
   $ randose docs physician     what to have ready if you need an arm
   $ randose docs security      who can see what, and how to check it`;

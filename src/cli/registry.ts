@@ -19,6 +19,7 @@ import { demoCommand } from './commands/demo/command.ts';
 import { deviationsCommand } from './commands/deviations/command.ts';
 import { docsCommand } from './commands/docs/command.ts';
 import { doseCommand } from './commands/dose/command.ts';
+import { exportCommand } from './commands/export/command.ts';
 import { initCommand } from './commands/init/command.ts';
 import { keygenCommand } from './commands/keygen/command.ts';
 import {
@@ -131,6 +132,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry(rewrapCommand, async () => (await import('./commands/rewrap/rewrap.ts')).rewrap),
   entry(verifyCommand, async () => (await import('./commands/verify/verify.ts')).verify),
   entry(ledgerCommand, async () => (await import('./commands/ledger/ledger.ts')).ledger),
+  entry(exportCommand, async () => (await import('./commands/export/export.ts')).exportData),
   entry(statusCommand, async () => (await import('./commands/status/status.ts')).status),
   entry(selftestCommand, async () => (await import('./commands/selftest/selftest.ts')).selftest),
   entry(docsCommand, async () => (await import('./commands/docs/docs.ts')).docs),

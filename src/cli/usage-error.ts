@@ -90,6 +90,14 @@ export function requireValues(
 
 /** A complaint of commander about a value, in our words; any other one as it is. */
 function plainly(complaint: string): string {
+  const [, other, argument, all] =
+    /^command-argument value '(.*)' is invalid for argument '(.*)'\. Allowed choices are (.*)\.$/.exec(
+      complaint,
+    ) ?? [];
+  if (other !== undefined && argument !== undefined && all !== undefined) {
+    const known = all.split(', ');
+    return `<${argument}>: expected ${eitherOf(known)}, not "${other}"${didYouMean(nearestWord(other, known))}`;
+  }
   const [, flag, typed, why = ''] =
     /^option '(?:-\w, )?(--[\w-]+)[^']*' argument '(.*)' is invalid\. (.*)\.$/.exec(complaint) ??
     [];

@@ -42,3 +42,8 @@ export function secondText(instant: string): string {
 export function dayText(instant: string): string {
   return `${instant.slice(0, 10)} (UTC)`;
 }
+
+/** An instant to the second, as data standards take it: `2026-06-15T08:30:12Z`. */
+export function toSeconds(instant: string): string {
+  return `${instant.slice(0, 19)}Z`;
+}

@@ -4,6 +4,7 @@ export const STUDY_FILE = 'study.yaml';
 export const KEPT_STUDY_FILE = '.randose.study.yaml';
 export const ALLOCATION = 'allocation';
 export const CALENDARS = 'calendars';
+export const EXPORTS = 'exports';
 export const LABELS = 'labels';
 /** The last entry that each participant's exported calendar has, for `calendar --changes`. */
 export const LAST_EXPORT = 'last-export.json';

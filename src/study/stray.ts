@@ -1,5 +1,6 @@
 import {
   CALENDARS,
+  EXPORTS,
   HOME_FILE,
   KEPT_STUDY_FILE,
   LABELS,
@@ -66,7 +67,7 @@ export function strayOf(file: SeenFile, isRehearsal: boolean): Stray | undefined
   const copied = copyOf(name, text);
   if (copied !== undefined) return told(copied.what, copied.message);
   if (BACKUP.test(name)) return told('note', LEFT_BY_SYSTEM);
-  const isIn = rest.length > 0 && [CALENDARS, LABELS].includes(folder);
+  const isIn = rest.length > 0 && [CALENDARS, EXPORTS, LABELS].includes(folder);
   if (isIn || isKeys || (rest.length === 1 && folder === PENDING && name.endsWith('.json'))) {
     return undefined;
   }

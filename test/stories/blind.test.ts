@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { unzipped } from '../../src/exports/datasets/zip.ts';
 import { readIdentityFile } from '../../src/blinding/identity.ts';
 import { unseal } from '../../src/blinding/seal.ts';
 import {
@@ -32,6 +33,20 @@ async function secrets(trial: Trial, batch = 'allocation') {
     seed: string;
     planFile: string;
   };
+}
+
+/** Writes everything that blinded people can export, as files that have their text in them. */
+function exportAll({ study }: Trial): void {
+  for (const what of ['transfer', 'accountability', 'ledger']) {
+    for (const format of ['csv', 'json', 'ndjson', 'xpt', 'xlsx']) {
+      mustRun('export', what, '--study', study, '--format', format);
+    }
+    const workbook = join(study, 'exports', `${what}.xlsx`);
+    for (const [index, { content }] of unzipped(readFileSync(workbook)).entries()) {
+      writeFileSync(join(study, 'exports', `${what}-${index}.xml`), content);
+    }
+    rmSync(workbook);
+  }
 }
 
 /** Everything blinded people can see, exports and printed output too, must be free of it. */
@@ -80,6 +95,7 @@ describe('the study folder, to its last byte', () => {
       const file = join(exports, `all.${format}`);
       mustRun('calendar', '--study', trial.study, '--format', format, '--output', file);
     }
+    exportAll(trial);
     await expectBlind(trial);
     const officer = ['--identity', trial.officer, '--reason', 'example'];
     const opened = mustRun('unblind', '--study', trial.study, '--subject', 'CRT-001', ...officer);

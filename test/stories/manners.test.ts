@@ -305,6 +305,7 @@ const NOT_IN_DEMO = new Set([
     'withdraw',
     'lock',
     'deviations',
+    'export',
     'unlock',
     'transfer',
     'replace',

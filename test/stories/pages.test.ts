@@ -133,3 +133,13 @@ test('the physician’s page makes a key that the officer can seal an answer to'
   expect(sealed.status, sealed.stderr).toBe(0);
   expect(sealed.stdout + sealed.stderr).not.toMatch(/ILT101|PLACEBO/);
 });
+
+test('every command of the data manager’s page runs as printed, in the order of the page', () => {
+  const { study } = enrolled();
+  const { failed, count } = walk('data-manager.md', study, {
+    type: (command) => command,
+    before: {},
+  });
+  expect(failed).toEqual([]);
+  expect(count).toBe(10);
+});

@@ -51,6 +51,8 @@ function storyOf(trial: Trial): string[][] {
     on('move', '--subject', 'CRT-001', '--visit', 'D15', '--date', '2026-06-30', ...by),
     on('calendar', '--subject', 'CRT-001'),
     on('deviations'),
+    on('export', 'transfer'),
+    on('export', 'accountability', '--format', 'xlsx'),
     on('withdraw', 'CRT-002', '--from', 'study', '--date', '2026-06-10', ...why, ...by),
     on('replace', '--subject', 'CRT-030', '--for', 'CRT-002', '--day1', '2026-06-15', ...by),
     on('transfer', 'CRT-002', '--to', 'CRT', '--date', '2026-06-10', ...why, ...by),

@@ -24,8 +24,34 @@ export interface Dataset {
   /** At most 40 characters. */
   readonly label: string;
   readonly columns: readonly Column[];
-  /** In the order of the keys; each has a cell for each column. */
+  /** Each has a cell for each column. */
   readonly rows: readonly (readonly Cell[])[];
+}
+
+/** A column, and its value for one participant, kit or entry. */
+export interface Variable<One> extends Column {
+  readonly of: (one: One) => Cell;
+}
+
+/** Called now and then with the number of rows that are made. */
+export type TellRows = (done: number) => void;
+
+/** After so many rows progress is told. */
+const TELL_EVERY = 1024;
+
+/** Makes a dataset, a row for each of `ones`. */
+export function makeDataset<One>(
+  about: Pick<Dataset, 'name' | 'label'>,
+  variables: readonly Variable<One>[],
+  ones: readonly One[],
+  tell: TellRows,
+): Dataset {
+  const rows = ones.map((one, index) => {
+    if (index % TELL_EVERY === 0) tell(index);
+    return variables.map(({ of }) => of(one));
+  });
+  tell(ones.length);
+  return { ...about, columns: variables, rows };
 }
 
 /** The header of a column in tables for people. */

@@ -1,5 +1,6 @@
 import writeExcelFile, { type CellObject, type SheetData } from 'write-excel-file/node';
 import { type Cell, type Column, type Dataset, headerOf, requireSound } from './dataset.ts';
+import { withFixedTimes } from './zip.ts';
 
 /** The first sheet: what this is, line by line. */
 export type About = readonly (readonly [string, string])[];
@@ -55,26 +56,4 @@ function widthOf(column: Column, index: number, rows: Dataset['rows']): number {
     headerOf(column).length,
   );
   return Math.min(WIDEST, Math.max(NARROWEST, longest + 2));
-}
-
-/** 1980-01-01, the first day that a zip file can have, as it writes it. */
-const FIRST_DAY = 0x00210000;
-/** How the records of a zip file begin. */
-const [END, ENTRY] = [0x06054b50, 0x02014b50];
-
-/** A zip file in which every file has the same time, so that its bytes do not depend on when it was made. */
-function withFixedTimes(zip: Uint8Array): Uint8Array {
-  const bytes = Buffer.from(zip);
-  // The last record has no comment: it has 22 bytes.
-  const end = bytes.length - 22;
-  if (bytes.readUInt32LE(end) !== END)
-    throw new Error('the end of the zip file is not where it was');
-  let entry = bytes.readUInt32LE(end + 16);
-  for (let left = bytes.readUInt16LE(end + 10); left > 0; left -= 1) {
-    if (bytes.readUInt32LE(entry) !== ENTRY) throw new Error('the zip file is in disorder');
-    bytes.writeUInt32LE(FIRST_DAY, entry + 12);
-    bytes.writeUInt32LE(FIRST_DAY, bytes.readUInt32LE(entry + 42) + 10);
-    entry += 46 + [28, 30, 32].reduce((sum, at) => sum + bytes.readUInt16LE(entry + at), 0);
-  }
-  return bytes;
 }

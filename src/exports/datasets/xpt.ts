@@ -159,7 +159,9 @@ const MOST_LISTED = 20;
 /** @throws RandoseError `bad-data` with the values that are not ASCII, by their column and the keys of their row */
 function requireAscii({ name, columns, rows }: Dataset): void {
   const keys = columns
-    .flatMap(({ key, name: column }, index) => (key === undefined ? [] : { key, column, index }))
+    .flatMap(({ key, name: column }, index) =>
+      key === undefined || column === 'STUDYID' ? [] : { key, column, index },
+    )
     .toSorted((a, b) => a.key - b.key);
   const found: Problem[] = columns.flatMap(({ label }, index) =>
     isAscii(label) ? [] : { message: `the label of ${columns[index]!.name}: "${label}"` },

@@ -2,6 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { Exposure } from '../../ledger/arms-given.ts';
 import type { EntryOf } from '../../ledger/entry.ts';
 import type { ParticipantFacts } from '../../ledger/participant-facts.ts';
+import { toSeconds } from '../../ledger/times.ts';
 import { levelsOfStratum } from '../../study/sections/strata.ts';
 import type { Arm, Study } from '../../study/study.ts';
 
@@ -20,7 +21,7 @@ export interface Unblinded {
 
 /**
  * Each participant with the arm, in the order of randomization, for a statistics program. Columns have their
- * CDISC names, if there are any. RANDDTC is the instant of randomization (UTC), DAY1DTC the planned date of the
+ * CDISC names, if there are any. RANDDTC is the second of randomization (UTC), DAY1DTC the planned date of the
  * first injection. A factor with which somebody was randomized wrongly has the true level in `NAME_corrected`. WITHDDTC
  * and WITHDFROM say when and from what somebody was withdrawn; RANDERR is Y after a randomization in error. RFXSTDTC
  * and RFXENDTC are the dates of the first and the last injection that was given, INJGIVEN is their number, UNBLDTC the
@@ -44,7 +45,7 @@ export function unblindedRows(
       ...Object.fromEntries(factors.map(({ name }) => [name, levels[name] ?? ''])),
       RANDNO: randomization.number,
       KITNO: randomization.kit ?? '',
-      RANDDTC: randomization.time,
+      RANDDTC: toSeconds(randomization.time),
       DAY1DTC: randomization.day1 ?? '',
       ARMCD: arm.code,
       ARM: arm.name,

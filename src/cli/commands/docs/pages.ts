@@ -1,6 +1,7 @@
 import readme from '../../../../README.md';
 import security from '../../../../SECURITY.md';
 import algorithm from '../../../../docs/ALGORITHM.md';
+import dataManager from '../../../../docs/data-manager.md';
 import formats from '../../../../docs/FORMATS.md';
 import officer from '../../../../docs/officer.md';
 import pharmacist from '../../../../docs/pharmacist.md';
@@ -25,6 +26,7 @@ export const PAGES: readonly Page[] = [
   page('readme', 'README.md', 'what randose is, and the first trial', readme),
   page('statistician', 'docs/statistician.md', 'the study, the plan, the list', statistician),
   page('pharmacist', 'docs/pharmacist.md', 'labels, kits, participants, visits', pharmacist),
+  page('data-manager', 'docs/data-manager.md', 'exports for other programs', dataManager),
   page('officer', 'docs/officer.md', 'keys, cards, code-breaks', officer),
   page('physician', 'docs/physician.md', 'to need an arm, and to read an answer', physician),
   page('security', 'SECURITY.md', 'who can see what, and how to check it', security),

@@ -5,6 +5,7 @@ import { LEDGER_FILE } from '../../../study/layout.ts';
 import { hasVisits } from '../../../study/sections/schedule.ts';
 import type { Role, Study } from '../../../study/study.ts';
 import { readText } from '../../../system/files.ts';
+import { exportSteps } from './export-steps.ts';
 import { START, type Step } from './twin-trials.ts';
 
 /** A participant who is randomized in a trial of any design. */
@@ -203,7 +204,7 @@ interface SiteKits {
   readonly site: string;
 }
 
-function changes({ participants, replacement, study }: TrialParts): Step[] {
+function changes({ at, participants, replacement, study }: TrialParts): Step[] {
   const [, second, third] = participants.map(({ subject }) => subject);
   const other = study.sites.find(({ code }) => code !== participants[2]?.site)?.code;
   const about = (subject: string | undefined, ...words: string[]): Step[] =>
@@ -218,6 +219,7 @@ function changes({ participants, replacement, study }: TrialParts): Step[] {
     may('deviations'),
     may('deviations', '--format', 'csv'),
     ...(hasVisits(study.schedule) ? [may('calendar', '--format', 'csv')] : []),
+    ...exportSteps(at, study.hasKits),
     may('lock', ...WHO, ...WHY),
     may('unlock', ...WHO, ...WHY),
     must('status'),

@@ -61,7 +61,7 @@ export const TEMPLATE_SCRIPT: Script = {
     await run(stepsOf(at));
     await run(suppliesOf(at, study));
     await edit(withAmendment);
-    await run(lifeOf());
+    await run(lifeOf(at));
     await edit(moreSlots);
     await run(extensionOf(at));
     lookAround();

@@ -3,6 +3,7 @@ import { readText } from '../../../system/files.ts';
 import { kitsOf } from '../../../randomization/list.ts';
 import { parsePublicList } from '../../../randomization/public-list.ts';
 import { ALLOCATION } from '../../../study/layout.ts';
+import { exportSteps } from './export-steps.ts';
 import type { Step } from './twin-trials.ts';
 
 const WHO = ['--by', 'Example Person, example role, Example Hospital'];
@@ -133,7 +134,7 @@ const REPLACE = [
 ] as const;
 
 /** What happens to participants, an amendment in force, and what they change. */
-export function lifeOf(): Step[] {
+export function lifeOf(at: (name: string) => string): Step[] {
   const blinded = (...words: string[]): Step => ({ words, seen: 'all' });
   const stop = ['--subject', 'CRT-002', '--from', 'treatment', '--date', '2026-05-28'];
   return [
@@ -161,6 +162,7 @@ export function lifeOf(): Step[] {
     blinded('calendar', '--subject', 'CRT-001'),
     blinded('calendar', '--format', 'csv'),
     blinded('calendar', '--format', 'ics', '--force'),
+    ...exportSteps(at),
     blinded('lock', ...WHO, ...WHY),
     blinded('status'),
     blinded('unlock', ...WHO, ...WHY),

@@ -2,6 +2,7 @@ import { join, relative } from 'node:path';
 import { type BlindedView, differences, type Explained } from '../../../blinding/blinded-view.ts';
 import { sha256 } from '../../../digest.ts';
 import { drawSeed } from '../../../store/draw.ts';
+import { unzipped } from '../../../exports/datasets/zip.ts';
 import { explainDigests, seenFiles } from '../../../store/verify/view-study.ts';
 import { exchangeArms } from '../../../study/exchange.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
@@ -135,6 +136,12 @@ interface Trial {
   readonly refused: readonly Refused[];
 }
 
+/** A file, or the files in a workbook, whose digests can be read only in them. */
+function readable(path: string, content: Uint8Array): { path: string; content: Uint8Array }[] {
+  if (!path.endsWith('.xlsx')) return [{ path, content }];
+  return unzipped(content).map((file) => ({ path: `${path}/${file.name}`, content: file.content }));
+}
+
 async function playTrial(
   place: string,
   text: string,
@@ -170,7 +177,7 @@ async function playTrial(
         outputs.push({ command, text: within(printed + ran.stderr) + end });
         for (const path of ran.status === 0 ? paths : []) {
           const content = readBytes(path);
-          results.push({ path: within(path), content });
+          results.push(...readable(within(path), content));
           known.set(sha256(content), `<digest of ${within(path)}>`);
         }
         for (const [digest, explanation] of explainDigests(study)) {

@@ -1,0 +1,54 @@
+import { Argument, Option } from '@commander-js/extra-typings';
+import type { CsvFlavour } from '../../../exports/datasets/csv.ts';
+import { force, onStudy } from '../../arguments/options.ts';
+import { declareCommand, type FlagsOf } from '../../command.ts';
+
+/** What can be exported. */
+const WHAT = ['transfer', 'accountability', 'ledger'] as const;
+export type Exported = (typeof WHAT)[number];
+
+/** The programs for which a CSV can be written. */
+const PROGRAMS = ['excel', 'excel-fr'] as const satisfies readonly CsvFlavour[];
+
+export const exportCommand = declareCommand({
+  name: 'export',
+  desk: 'everyone',
+  description: 'Write participants, kits or the ledger for other programs, without arms',
+  page: 'docs/data-manager.md',
+  examples: [
+    'export transfer',
+    'export transfer --format csv --csv-for excel-fr --output exports/2026-06-15',
+    'export accountability --format xlsx',
+    'export ledger --format xlsx --output ../audit',
+  ],
+  flags: (command) =>
+    onStudy(
+      command
+        .addArgument(
+          new Argument(
+            '<what>',
+            'transfer: the participants; accountability: the kits; ledger: the audit trail',
+          ).choices(WHAT),
+        )
+        .addOption(
+          new Option(
+            '--format <format>',
+            'the format: json is CDISC Dataset-JSON, xpt is SAS transport',
+          )
+            .choices(['csv', 'xlsx', 'json', 'ndjson', 'xpt'] as const)
+            .default('csv' as const),
+        )
+        .addOption(
+          new Option(
+            '--csv-for <program>',
+            'CSV that Excel opens by a double click: excel, or excel-fr with semicolons',
+          ).choices(PROGRAMS),
+        )
+        .option(
+          '--output <dir>',
+          'a folder, made if it is missing (default: exports/ in the study folder)',
+        )
+        .addOption(force()),
+    ),
+});
+export type ExportFlags = FlagsOf<typeof exportCommand>;

@@ -1,0 +1,54 @@
+import type { CsvFlavour } from '../../../exports/datasets/csv.ts';
+import type { Source } from '../../../exports/datasets/dataset-json.ts';
+import type { Dataset } from '../../../exports/datasets/dataset.ts';
+import { toSeconds } from '../../../ledger/times.ts';
+import { VERSION } from '../../../version.ts';
+import type { OpenStudy } from '../../../store/open-study.ts';
+import type { ExportFlags } from './command.ts';
+
+/** What an export says of itself. */
+export interface ExportSource {
+  readonly study: OpenStudy['study'];
+  /** The time of the last ledger entry: from the same ledger follow the same bytes. */
+  readonly asOf: string;
+  /** Line by line, for people. */
+  readonly about: readonly (readonly [string, string])[];
+}
+
+/** Writes a dataset in one format. Each loads what it needs. */
+export const FORMATTERS: Readonly<
+  Record<
+    ExportFlags['format'],
+    (
+      dataset: Dataset,
+      source: ExportSource,
+      csvFor: CsvFlavour | undefined,
+    ) => Promise<string | Uint8Array>
+  >
+> = {
+  csv: async (dataset, _, csvFor) => {
+    const { formatDatasetCsv } = await import('../../../exports/datasets/csv.ts');
+    return formatDatasetCsv(dataset, csvFor);
+  },
+  xlsx: async (dataset, { about }) => {
+    const { formatXlsx } = await import('../../../exports/datasets/xlsx.ts');
+    return formatXlsx(dataset, about);
+  },
+  json: async (dataset, source) => {
+    const { formatDatasetJson } = await import('../../../exports/datasets/dataset-json.ts');
+    return formatDatasetJson(dataset, jsonSource(source));
+  },
+  ndjson: async (dataset, source) => {
+    const { formatDatasetNdjson } = await import('../../../exports/datasets/dataset-json.ts');
+    return formatDatasetNdjson(dataset, jsonSource(source));
+  },
+  xpt: async (dataset, { asOf }) => {
+    const { formatXpt } = await import('../../../exports/datasets/xpt.ts');
+    return formatXpt(dataset, { created: asOf });
+  },
+};
+
+function jsonSource({ study, asOf }: ExportSource): Source {
+  const { id, sponsor } = study;
+  return { created: toSeconds(asOf), study: id, originator: sponsor, version: VERSION };
+}

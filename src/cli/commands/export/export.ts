@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { RandoseError } from '../../../errors.ts';
+import type { Dataset } from '../../../exports/datasets/dataset.ts';
+import { formatHead } from '../../../ledger/chain.ts';
+import { dayText, momentText } from '../../../ledger/times.ts';
+import { openStudy, type OpenStudy } from '../../../store/open-study.ts';
+import { EXPORTS } from '../../../study/layout.ts';
+import { DUMMY_MARK } from '../../../study/study.ts';
+import { SOFTWARE } from '../../../version.ts';
+import { counted } from '../../../words.ts';
+import { checkFiles, writeFiles } from '../../output/exported-files.ts';
+import type { Output } from '../../output/output.ts';
+import { unitProblemsOf } from '../../study/kit-records.ts';
+import { studyPlace } from '../../study/study-place.ts';
+import type { Exported, ExportFlags } from './command.ts';
+import { type ExportSource, FORMATTERS } from './export-formats.ts';
+import { MAKERS, NOUNS } from './export-datasets.ts';
+
+/** `randose export`: participants, kits or the ledger, for other programs. It needs no key, and has no arms. */
+export async function exportData(
+  output: Output,
+  options: ExportFlags,
+  [what]: [Exported],
+): Promise<void> {
+  const { format, csvFor, force = false } = options;
+  if (csvFor !== undefined && format !== 'csv') {
+    throw new RandoseError('usage', 'use --csv-for only with --format csv');
+  }
+  const place = studyPlace(options);
+  const open = await openStudy(place);
+  const { root, study, head } = open;
+  const folder = options.output ?? join(root, EXPORTS);
+  const mark = study.domain === 'dummy' ? DUMMY_MARK : '';
+  const file = join(folder, `${mark}${what}.${format}`);
+  const shelf = { root, folder: EXPORTS };
+  checkFiles([{ file }], shelf, force, folder);
+  const dataset = await MAKERS[what](open, place, (done, total) => {
+    output.progress(done, total, 'making rows');
+  });
+  const count = dataset.rows.length;
+  const source = sourceOf(open);
+  output.progress(0, count, `writing ${format}`);
+  try {
+    const content = await FORMATTERS[format](dataset, source, csvFor);
+    writeFiles([{ file, content }], shelf, force, folder);
+  } finally {
+    output.progress(count, count, `writing ${format}`);
+  }
+  const rows = counted(count, ...NOUNS[what]);
+  output.say(
+    `Wrote ${file}: ${rows}, no arms, as of ledger entry ${head.seq} of ${dayText(source.asOf)}.`,
+  );
+  output.result({ study: study.id, what, format, rows: count, files: [file], ledger: head }, '');
+  if (what === 'accountability') warnOfUnits(output, open, dataset);
+}
+
+function sourceOf({ study, entries, head }: OpenStudy): ExportSource {
+  const asOf = entries.at(-1)?.time ?? '';
+  return {
+    study,
+    asOf,
+    about: [
+      ['Study', study.id],
+      ['Title', study.title],
+      ['Sponsor', study.sponsor],
+      ['As of', momentText(asOf)],
+      ['Ledger', formatHead(head)],
+      ['Arms', 'none: this file is blinded'],
+      ['Written by', SOFTWARE],
+    ],
+  };
+}
+
+/** Units that do not add up, as `kit` says them. */
+function warnOfUnits(output: Output, open: OpenStudy, { columns, rows }: Dataset): void {
+  const at = columns.findIndex(({ name }) => name === 'KITNO');
+  const kits = new Set(rows.map((row) => String(row[at])));
+  for (const text of unitProblemsOf(open, kits)) output.warn(text);
+}

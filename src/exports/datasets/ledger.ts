@@ -1,0 +1,46 @@
+import type { Entry } from '../../ledger/entry.ts';
+import { entryText } from '../../ledger/entry-text.ts';
+import { toSeconds } from '../../ledger/times.ts';
+import type { Study } from '../../study/study.ts';
+import { type Dataset, makeDataset, type TellRows, type Variable } from './dataset.ts';
+
+/** The ledger, an entry in each row, in words: who did what, when and why. @param entries as they were written */
+export function ledgerDataset(
+  { id }: Pick<Study, 'id'>,
+  entries: readonly Entry[],
+  tell: TellRows,
+): Dataset {
+  const text = (name: string, label: string, of: (entry: Entry) => string): Variable<Entry> => ({
+    name,
+    label,
+    type: 'text',
+    of,
+  });
+  const variables: Variable<Entry>[] = [
+    { ...text('STUDYID', 'Study Identifier', () => id), key: 1 },
+    { name: 'SEQ', label: 'Sequence Number', type: 'number', key: 2, of: ({ seq }) => seq },
+    {
+      name: 'ENTDTC',
+      label: 'Date/Time of the Entry (UTC)',
+      type: 'datetime',
+      of: ({ time }) => toSeconds(time),
+    },
+    text('ACTION', 'Kind of Entry', ({ action }) => action),
+    text('SUBJID', 'Subject Identifier in the Entry', ({ subject }) => subject ?? ''),
+    text('WHAT', 'What Was Done', (entry) => entryText(entry, entries)),
+    text('WHO', 'Name of the Person', ({ who }) => who.name),
+    text('WHOROLE', 'Role of the Person', ({ who }) => who.role),
+    text('WHOORG', 'Organisation of the Person', ({ who }) => who.organisation),
+    text('MEANING', 'Meaning of the Entry', ({ meaning }) => meaning),
+    text('REASON', 'Reason', ({ reason }) => reason ?? ''),
+    text('SIGNER', 'Key of the Signature', ({ signer }) => signer ?? ''),
+    { ...text('SOFTWARE', 'Software', ({ software }) => software), length: 40 },
+    text('HASH', 'Hash of the Entry', ({ hash }) => hash),
+  ];
+  return makeDataset(
+    { name: 'LEDGER', label: 'Ledger: Audit Trail, Blinded' },
+    variables,
+    entries,
+    tell,
+  );
+}

@@ -1,0 +1,389 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { describe, expect, test } from 'vitest';
+import {
+  allocated,
+  contentsOf,
+  enrolled,
+  FIXTURES,
+  jsonOf,
+  mustRun,
+  randose,
+  type Ran,
+  testFolder,
+} from '../support/command-line.ts';
+
+const BY = ['--by', 'E. Example, pharmacist, Example Hospital'];
+const WHY = ['--reason', 'an example'];
+const ON = ['--date', '2026-06-01'];
+const FORMATS = ['csv', 'xlsx', 'json', 'ndjson', 'xpt'] as const;
+const WHAT = ['transfer', 'accountability', 'ledger'] as const;
+
+/** Two sites and a factor, and four participants, to whom something has happened. @returns the study folder */
+function begun(change: (text: string) => string = (text) => text): string {
+  const folder = testFolder();
+  const study = join(folder, 'tst-1');
+  cpSync(join(FIXTURES, 'two-sites'), study, { recursive: true });
+  const file = join(study, 'study.yaml');
+  const text = readFileSync(file, 'utf8').replace(
+    /^strata:\n(?: {2}.*\n)+/m,
+    'factors:\n  - { name: sex, levels: [F, M] }\nstrata: { slotsPerStratum: 6 }\n',
+  );
+  writeFileSync(file, change(text));
+  writeFileSync(join(folder, 'plan.yaml'), 'blocks: { sizes: [3] }\n');
+  mustRun('allocate', '--plan', join(folder, 'plan.yaml'), '--study', study, ...BY);
+  const run = on(study);
+  const randomize = (subject: string, sex: string, ...words: string[]) => {
+    const who = ['--subject', subject, '--site', 'CRT', '--factor', `sex=${sex}`];
+    run(...(words.length > 0 ? words : ['randomize']), ...who, '--day1', '2026-06-01', ...BY);
+  };
+  randomize('CRT-001', 'F');
+  randomize('CRT-002', 'M');
+  randomize('CRT-003', 'F');
+  run('correct', '--subject', 'CRT-001', '--factor', 'sex=M', ...WHY, ...BY);
+  run('correct', '--subject', 'CRT-001', '--new-id', 'CRT-010', ...WHY, ...BY);
+  run('transfer', 'CRT-010', '--to', 'LYO', '--date', '2026-05-28', ...WHY, ...BY);
+  run('withdraw', 'CRT-002', '--from', 'treatment', '--date', '2026-05-28', ...WHY, ...BY);
+  run('randomized-in-error', 'CRT-003', ...WHY, ...BY);
+  randomize('CRT-004', 'M', 'replace', '--for', 'CRT-002');
+  return study;
+}
+
+function on(study: string) {
+  return (...words: string[]) => mustRun(...words, '--study', study);
+}
+
+function exported(study: string, what: string, ...words: string[]): Ran {
+  return randose('export', what, '--study', study, ...words);
+}
+
+interface Document {
+  readonly columns: readonly { readonly name: string; readonly label: string }[];
+}
+
+/** A Dataset-JSON file. */
+function documentIn(file: string): Document {
+  return JSON.parse(readFileSync(file, 'utf8')) as Document;
+}
+
+/** The rows of a CSV that is exported, by their columns. */
+function rowsOf(study: string, what: string): Record<string, string>[] {
+  const folder = testFolder();
+  mustRun('export', what, '--study', study, '--output', folder);
+  return parse(readFileSync(join(folder, `${what}.csv`), 'utf8'), { columns: true });
+}
+
+describe('the transfer', () => {
+  test('has a row for each participant, as they are now, without a key and without an arm', () => {
+    const study = begun();
+    const rows = rowsOf(study, 'transfer');
+    const kits = readFileSync(join(study, 'ledger.jsonl'), 'utf8')
+      .split('\n')
+      .filter((line) => line.includes('"action":"randomization",'))
+      .map((line) => JSON.parse(line) as { kit: string; number: string });
+    expect(Object.keys(rows[0]!)).toEqual([
+      ...['STUDYID', 'SUBJID', 'SITEID', 'STRATUM', 'sex', 'RANDNO', 'KITNO', 'RANDDTC', 'DAY1DTC'],
+      ...['STATUS', 'sex_corrected', 'WITHDDTC', 'WITHDFROM', 'RANDERR', 'RANDSUBJ', 'SITECUR'],
+      ...['REPLACES', 'REPLBY'],
+    ]);
+    expect(rows.map(({ RANDNO, KITNO }) => [RANDNO, KITNO])).toEqual(
+      kits.map(({ number, kit }) => [number, kit]),
+    );
+    expect(rows[0]).toMatchObject({
+      STUDYID: 'TST-1',
+      SUBJID: 'CRT-010',
+      RANDSUBJ: 'CRT-001',
+      SITEID: 'CRT',
+      SITECUR: 'LYO',
+      STRATUM: 'site=CRT/sex=F',
+      sex: 'F',
+      sex_corrected: 'M',
+      DAY1DTC: '2026-06-01',
+      STATUS: 'RANDOMIZED',
+    });
+    // To the second, in UTC, without milliseconds.
+    for (const { RANDDTC } of rows) expect(RANDDTC).toMatch(/^2026-05-28T\d\d:\d\d:\d\dZ$/);
+    expect(rows.map(({ SUBJID, STATUS }) => [SUBJID, STATUS])).toEqual([
+      ['CRT-010', 'RANDOMIZED'],
+      ['CRT-002', 'WITHDRAWN FROM TREATMENT'],
+      ['CRT-003', 'RANDOMIZED IN ERROR'],
+      ['CRT-004', 'RANDOMIZED'],
+    ]);
+    const [, withdrawn, inError, replacement] = rows;
+    expect(withdrawn).toMatchObject({
+      WITHDDTC: '2026-05-28',
+      WITHDFROM: 'treatment',
+      REPLBY: 'CRT-004',
+    });
+    expect(inError).toMatchObject({ RANDERR: 'Y', WITHDFROM: '' });
+    expect(replacement).toMatchObject({ REPLACES: 'CRT-002', RANDERR: '' });
+  });
+
+  test('says the same as the unblinded table, in the columns of both', () => {
+    const study = begun();
+    const blinded = rowsOf(study, 'transfer');
+    const key = ['--identity', join(FIXTURES, 'keys', 'statistician.key')];
+    const table = on(study)('unblind', '--all', ...key, ...WHY, '--output', '-');
+    const unblinded: Record<string, string>[] = parse(table, { columns: true });
+    const shared = Object.keys(blinded[0]!).filter((name) => name !== 'STATUS');
+    expect(Object.keys(unblinded[0]!)).toEqual(expect.arrayContaining(shared));
+    const inBoth = unblinded.map((row) => {
+      return Object.fromEntries(shared.map((name) => [name, row[name]]));
+    });
+    const withoutStatus = blinded.map((row) => {
+      return Object.fromEntries(shared.map((name) => [name, row[name]]));
+    });
+    expect(withoutStatus).toEqual(inBoth);
+  });
+
+  test('has the kit of each type, under names that SAS takes', () => {
+    const folder = testFolder();
+    const study = join(folder, 'study');
+    mkdirSync(study);
+    const design = join(FIXTURES, 'designs', 'double-dummy');
+    cpSync(join(design, 'study.yaml'), join(study, 'study.yaml'));
+    const run = on(study);
+    run('allocate', '--plan', join(design, 'plan.yaml'), ...BY);
+    run('randomize', '--subject', 'PAR-001', '--site', 'PAR', '--day1', '2026-06-01', ...BY);
+    const list = readFileSync(join(study, 'allocation', 'list.csv'), 'utf8').split('\n');
+    const [, , , tablets, , syringe] = list[1]!.split(',');
+    expect(rowsOf(study, 'transfer')[0]).toMatchObject({
+      KITNO: tablets,
+      KITNO_tablets: tablets,
+      KITNO_syringe: syringe,
+    });
+    run('export', 'transfer', '--format', 'json', '--output', folder);
+    const { columns } = documentIn(join(folder, 'transfer.json'));
+    expect(columns.map(({ name, label }) => `${name} ${label}`)).toEqual(
+      expect.arrayContaining(['KITNO1 Kit Number: tablets', 'KITNO2 Kit Number: syringe']),
+    );
+    for (const { name, label } of columns) {
+      expect(name).toMatch(/^[A-Z][A-Z0-9]{0,7}$/);
+      expect(label.length).toBeLessThanOrEqual(40);
+    }
+    expect(rowsOf(study, 'accountability')[0]).toMatchObject({
+      KITNO: tablets,
+      KITTYPE: 'tablets',
+    });
+  });
+
+  test('of a study in which nobody is randomized has a header', () => {
+    const trial = allocated();
+    for (const format of FORMATS) {
+      const { status, stderr } = exported(trial.study, 'transfer', '--format', format);
+      expect([status, stderr]).toEqual([0, expect.stringContaining(': 0 participants, no arms')]);
+    }
+    const csv = readFileSync(join(trial.study, 'exports', 'transfer.csv'), 'utf8');
+    expect(csv).toMatch(/^STUDYID,SUBJID,.*\n$/);
+  });
+});
+
+describe('the accountability', () => {
+  test('has a row for each kit: dates, persons and units', () => {
+    const study = begun();
+    const run = on(study);
+    const before = rowsOf(study, 'accountability');
+    const own = before.filter(({ SUBJID }) => SUBJID === 'CRT-004');
+    const [kit, spare] = own.map(({ KITNO }) => KITNO!) as [string, string];
+    expect(own.map(({ SPARE, KITSTAT }) => [SPARE, KITSTAT])).toEqual([
+      ['', 'listed'],
+      ['Y', 'listed'],
+    ]);
+    const event = (name: string, kits: string, ...words: string[]) =>
+      run('kit', name, '--kits', kits, ...ON, ...words, ...BY);
+    event('shipped', `${kit},${spare}`, '--to', 'CRT');
+    event('received', kit);
+    event('dispensed', kit, '--subject', 'CRT-004');
+    run('dose', 'CRT-004', '--visit', 'D1', ...ON, ...BY);
+    event('returned', kit, '--units', '7');
+    event('lost', spare, ...WHY);
+    const { status, stderr } = exported(study, 'accountability');
+    expect(status).toBe(0);
+    // 9 units were dispensed, one was given, 7 came back.
+    expect(stderr).toContain(
+      `warning: kit ${kit} of CRT-004: 9 units dispensed, 1 given, 7 returned: 1 is not`,
+    );
+    const rows = rowsOf(study, 'accountability');
+    expect(rows.map(({ KITNO }) => KITNO)).toEqual(before.map(({ KITNO }) => KITNO));
+    const who = 'E. Example, pharmacist, Example Hospital';
+    expect(rows.find(({ KITNO }) => KITNO === kit)).toMatchObject({
+      SUBJID: 'CRT-004',
+      KITSTAT: 'returned',
+      KITSITE: 'CRT',
+      SHIPTO: 'CRT',
+      LOT: 'L2026-01',
+      EXPDTC: '2027-06',
+      SHIPDTC: '2026-06-01',
+      SHIPBY: who,
+      SHIPAMT: '9',
+      RECDTC: '2026-06-01',
+      RECAMT: '9',
+      DISPDTC: '2026-06-01',
+      DISPBY: who,
+      DISPAMT: '9',
+      RETDTC: '2026-06-01',
+      RETAMT: '7',
+      LOSTDTC: '',
+      LOSTBY: '',
+      LOSTAMT: '',
+      GIVENAMT: '1',
+      TAKENAMT: '',
+      OPENAMT: '1',
+    });
+    expect(rows.find(({ KITNO }) => KITNO === spare)).toMatchObject({
+      KITSTAT: 'lost',
+      LOSTDTC: '2026-06-01',
+      LOSTBY: who,
+      LOSTAMT: '9',
+      OPENAMT: '',
+    });
+  });
+
+  test('needs kits', () => {
+    const study = begun((text) =>
+      text
+        .replace(/^supplies:\n(?: .*\n)+/m, 'supplies: none\n')
+        .replace(/^packers:\n(?: .*\n)+/m, 'packers: []\n'),
+    );
+    const { status, stderr } = exported(study, 'accountability');
+    expect([status, stderr]).toEqual([64, expect.stringContaining('this study has no kits')]);
+    expect(existsSync(join(study, 'exports'))).toBe(false);
+    expect(rowsOf(study, 'transfer')[0]).toMatchObject({ RANDNO: 'R001', KITNO: '' });
+  });
+});
+
+describe('the ledger', () => {
+  test('has the words of randose ledger, an entry in each row', () => {
+    const study = begun();
+    const shown = on(study)('ledger')
+      .split('\n')
+      .flatMap((line) => /^ +\d+ {2}\S+ \S+ UTC {2}(.*)$/.exec(line)?.[1] ?? []);
+    const rows = rowsOf(study, 'ledger');
+    expect(rows.map(({ WHAT }) => WHAT)).toEqual(shown);
+    const corrected = rows.find(({ ACTION }) => ACTION === 'subject correction');
+    expect(corrected).toMatchObject({
+      // As it was written, under the id that it had then.
+      SUBJID: 'CRT-001',
+      WHAT: 'CRT-001 corrected: the id is CRT-010',
+      REASON: 'an example',
+      WHO: 'E. Example',
+      WHOROLE: 'pharmacist',
+      WHOORG: 'Example Hospital',
+      SIGNER: '',
+      MEANING: 'corrected the id of this participant',
+    });
+    const entries = jsonOf('ledger', '--study', study).entries as { hash: string; time: string }[];
+    expect(rows.map(({ HASH }) => HASH)).toEqual(entries.map(({ hash }) => hash));
+    expect(rows.map(({ ENTDTC }) => ENTDTC)).toEqual(
+      entries.map(({ time }) => `${time.slice(0, 19)}Z`),
+    );
+  });
+
+  test('is not written for SAS with accents: the values are named, and what to use', () => {
+    const study = begun();
+    const why = ['--reason', 'erreur du médecin'];
+    on(study)('withdraw', 'CRT-004', '--from', 'study', '--date', '2026-05-28', ...why, ...BY);
+    const { seq } = jsonOf('ledger', '--study', study).ledger as { seq: number };
+    const { status, stderr } = exported(study, 'ledger', '--format', 'xpt');
+    expect([status, stderr]).toEqual([
+      65,
+      `error: 1 value of LEDGER cannot be written as XPT: only ASCII can, without accents\n  REASON of SEQ ${seq}: "erreur du médecin"\nUse --format json, xlsx or csv. Nothing was written.\n`,
+    ]);
+    expect(existsSync(join(study, 'exports'))).toBe(false);
+    expect(exported(study, 'ledger', '--format', 'json').status).toBe(0);
+  });
+});
+
+describe('files', () => {
+  test('go into exports/ or a folder that is made; nothing is replaced without --force', () => {
+    const { study } = enrolled();
+    const folder = join(testFolder(), 'june');
+    const made = jsonOf('export', 'transfer', '--study', study);
+    const { ledger } = jsonOf('ledger', '--study', study);
+    const inStudy = join(study, 'exports', 'transfer.csv');
+    expect(made).toEqual({
+      study: 'DEPIL-2',
+      what: 'transfer',
+      format: 'csv',
+      rows: 18,
+      files: [inStudy],
+      ledger,
+    });
+    expect(exported(study, 'transfer', '--output', folder)).toMatchObject({
+      status: 0,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /transfer\.csv: 18 participants, no arms, as of ledger entry 19 of 2026-05-28 \(UTC\)\.\n$/,
+      ) as string,
+    });
+    expect(readFileSync(inStudy)).toEqual(readFileSync(join(folder, 'transfer.csv')));
+    writeFileSync(inStudy, 'another');
+    const again = exported(study, 'transfer');
+    expect([again.status, again.stderr]).toEqual([73, expect.stringContaining('add --force')]);
+    expect(readFileSync(inStudy, 'utf8')).toBe('another');
+    expect(exported(study, 'transfer', '--force').status).toBe(0);
+    expect(readFileSync(inStudy)).toEqual(readFileSync(join(folder, 'transfer.csv')));
+    const stray = exported(study, 'transfer', '--output', join(study, 'allocation'));
+    expect([stray.status, stray.stderr]).toEqual([
+      64,
+      expect.stringContaining('exports go into exports/'),
+    ]);
+    // verify knows the folder.
+    expect(on(study)('verify')).not.toContain('exports');
+  });
+
+  test('have the same bytes whenever they are written from the same ledger', async () => {
+    const study = begun();
+    const [first, second] = [testFolder(), testFolder()];
+    const all = (folder: string) => {
+      for (const what of WHAT) {
+        for (const format of FORMATS) {
+          mustRun('export', what, '--format', format, '--output', folder, '--study', study);
+        }
+      }
+    };
+    all(first);
+    // A zip file has times in steps of two seconds.
+    await new Promise((resolve) => setTimeout(resolve, 2_100));
+    all(second);
+    expect(readdirSync(first)).toHaveLength(WHAT.length * FORMATS.length);
+    expect(contentsOf(second)).toEqual(contentsOf(first));
+  });
+
+  test('of a rehearsal are marked', () => {
+    const { study, plan, folder } = allocated();
+    mustRun('allocate', '--rehearsal', '--study', study, '--plan', plan);
+    const rehearsal = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((name) =>
+      /DUMMY[^/]*$/.test(name),
+    );
+    const place = join(folder, rehearsal!);
+    const words = ['--study', place, '--rehearsal', '--output', folder];
+    mustRun('export', 'transfer', ...words);
+    expect(existsSync(join(folder, 'DUMMY-transfer.csv'))).toBe(true);
+    expect(randose('export', 'transfer', '--study', place).status).toBe(64);
+  });
+
+  test('for Excel are CSV only', () => {
+    const { study } = enrolled();
+    const french = ['--csv-for', 'excel-fr'];
+    const refused = exported(study, 'transfer', '--format', 'json', ...french);
+    expect(refused).toMatchObject({
+      status: 64,
+      stderr: expect.stringContaining('--csv-for') as string,
+    });
+    expect(exported(study, 'transfer', ...french).status).toBe(0);
+    const text = readFileSync(join(study, 'exports', 'transfer.csv'), 'utf8');
+    expect(text.startsWith('\u{FEFF}STUDYID;SUBJID;')).toBe(true);
+  });
+
+  test('that randose does not know are refused with those that it knows', () => {
+    const { study } = allocated();
+    const { status, stderr } = exported(study, 'tranfer');
+    expect([status, stderr]).toEqual([
+      64,
+      'error: <what>: expected transfer, accountability or ledger, not "tranfer". Did you mean transfer?\nrandose export --help shows what it takes.\n',
+    ]);
+    expect(randose('export').stderr).toContain('export needs <what>');
+  });
+});
