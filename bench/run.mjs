@@ -180,6 +180,9 @@ try {
     const { status } = spawnSync('node', [await bundled(name)], { stdio: 'inherit' });
     if (status !== 0) throw new Error(`bench/${name}.ts failed`);
   }
+  const exported = [await bundled('exports'), randose, fixtures, folder];
+  const { status } = spawnSync('node', exported, { stdio: 'inherit' });
+  if (status !== 0) throw new Error('bench/exports.ts failed');
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
