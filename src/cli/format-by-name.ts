@@ -3,7 +3,9 @@ import { extname } from 'node:path';
 import { RandoseError } from '../errors.ts';
 
 /** Endings by which people and programs tell what a file is. */
-const ENDINGS = ['csv', 'html', 'ics', 'json', 'ods', 'pdf', 'xls', 'xlsx', 'zpl'];
+const ENDINGS = [
+  ...['csv', 'html', 'ics', 'json', 'ndjson', 'ods', 'pdf', 'xls', 'xlsx', 'xpt', 'zpl'],
+];
 
 /**
  * The name of a file says its format too: `--output x.csv` without `--format` means CSV. A name that says another

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
@@ -13,6 +14,7 @@ import {
   type Ran,
   testFolder,
 } from '../support/command-line.ts';
+import { testWithTool } from '../support/tools.ts';
 
 const BY = ['--by', 'E. Example, pharmacist, Example Hospital'];
 const WHY = ['--reason', 'an example'];
@@ -331,6 +333,51 @@ describe('files', () => {
     ]);
     // verify knows the folder.
     expect(on(study)('verify')).not.toContain('exports');
+  });
+
+  test('have the name that --output gives them, and the format of that name', () => {
+    const { study } = allocated();
+    const folder = testFolder();
+    for (const format of FORMATS) {
+      const file = join(folder, `june.${format}`);
+      expect(jsonOf('export', 'ledger', '--study', study, '--output', file)).toMatchObject({
+        format,
+        files: [file],
+      });
+      expect(existsSync(file)).toBe(true);
+    }
+    const typed = ['--format', 'csv', '--output', join(folder, 'other.xpt')];
+    const { status, stderr } = exported(study, 'ledger', ...typed);
+    expect([status, stderr]).toEqual([
+      64,
+      expect.stringContaining('the name says xpt, but what is written is csv'),
+    ]);
+  });
+
+  testWithTool(['Rscript', '-e', 'library(haven)'])('for SAS are what the CSV is, in R', () => {
+    const study = begun();
+    const folder = testFolder();
+    for (const format of ['csv', 'xpt']) {
+      for (const what of WHAT) {
+        mustRun('export', what, '--format', format, '--output', folder, '--study', study);
+      }
+    }
+    const program = `
+      for (what in c("transfer", "accountability", "ledger")) {
+        csv <- read.csv(paste0(what, ".csv"), colClasses = "character", check.names = FALSE)
+        xpt <- haven::read_xpt(paste0(what, ".xpt"))
+        stopifnot(nrow(csv) == nrow(xpt), ncol(csv) == ncol(xpt))
+        for (column in seq_along(csv)) {
+          value <- as.character(as.vector(xpt[[column]]))
+          value[is.na(value)] <- ""
+          stopifnot(identical(value, csv[[column]]), nchar(attr(xpt[[column]], "label")) > 0)
+        }
+      }`;
+    const { status, stderr } = spawnSync('Rscript', ['--vanilla', '-e', program], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect(status, stderr).toBe(0);
   });
 
   test('have the same bytes whenever they are written from the same ledger', async () => {

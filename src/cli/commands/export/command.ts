@@ -19,7 +19,7 @@ export const exportCommand = declareCommand({
     'export transfer',
     'export transfer --format csv --csv-for excel-fr --output exports/2026-06-15',
     'export accountability --format xlsx',
-    'export ledger --format xlsx --output ../audit',
+    'export ledger --output ../audit.xlsx',
   ],
   flags: (command) =>
     onStudy(
@@ -45,8 +45,8 @@ export const exportCommand = declareCommand({
           ).choices(PROGRAMS),
         )
         .option(
-          '--output <dir>',
-          'a folder, made if it is missing (default: exports/ in the study folder)',
+          '--output <path>',
+          'a folder, made if it is missing, or a file (default: exports/ in the study folder)',
         )
         .addOption(force()),
     ),

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { RandoseError } from '../../../errors.ts';
 import type { Dataset } from '../../../exports/datasets/dataset.ts';
 import { formatHead } from '../../../ledger/chain.ts';
@@ -6,6 +6,7 @@ import { dayText, momentText } from '../../../ledger/times.ts';
 import { openStudy, type OpenStudy } from '../../../store/open-study.ts';
 import { EXPORTS } from '../../../study/layout.ts';
 import { DUMMY_MARK } from '../../../study/study.ts';
+import { isFolder } from '../../../system/files.ts';
 import { SOFTWARE } from '../../../version.ts';
 import { counted } from '../../../words.ts';
 import { checkFiles, writeFiles } from '../../output/exported-files.ts';
@@ -29,11 +30,9 @@ export async function exportData(
   const place = studyPlace(options);
   const open = await openStudy(place);
   const { root, study, head } = open;
-  const folder = options.output ?? join(root, EXPORTS);
-  const mark = study.domain === 'dummy' ? DUMMY_MARK : '';
-  const file = join(folder, `${mark}${what}.${format}`);
+  const { file, newFolder } = placeOf(options, what, open);
   const shelf = { root, folder: EXPORTS };
-  checkFiles([{ file }], shelf, force, folder);
+  checkFiles([{ file }], shelf, force, newFolder);
   const dataset = await MAKERS[what](open, place, (done, total) => {
     output.progress(done, total, 'making rows');
   });
@@ -42,7 +41,7 @@ export async function exportData(
   output.progress(0, count, `writing ${format}`);
   try {
     const content = await FORMATTERS[format](dataset, source, csvFor);
-    writeFiles([{ file, content }], shelf, force, folder);
+    writeFiles([{ file, content }], shelf, force, newFolder);
   } finally {
     output.progress(count, count, `writing ${format}`);
   }
@@ -52,6 +51,18 @@ export async function exportData(
   );
   output.result({ study: study.id, what, format, rows: count, files: [file], ledger: head }, '');
   if (what === 'accountability') warnOfUnits(output, open, dataset);
+}
+
+/** Where the file goes: --output names a folder, or the file itself, if it ends as the format does. */
+function placeOf(
+  { output, format }: ExportFlags,
+  what: Exported,
+  { root, study }: Pick<OpenStudy, 'root' | 'study'>,
+): { readonly file: string; readonly newFolder?: string } {
+  const place = output ?? join(root, EXPORTS);
+  if (extname(place).toLowerCase() === `.${format}` && !isFolder(place)) return { file: place };
+  const mark = study.domain === 'dummy' ? DUMMY_MARK : '';
+  return { file: join(place, `${mark}${what}.${format}`), newFolder: place };
 }
 
 function sourceOf({ study, entries, head }: OpenStudy): ExportSource {
