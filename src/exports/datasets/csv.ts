@@ -36,8 +36,15 @@ function asText(cell: Cell, { type }: Column, flavour: CsvFlavour): string {
     : withoutFormula(cell);
 }
 
-/** Texts that Excel changes: numbers such as `001` and `34679E4`, and dates such as `1-2`, `JUN-001` and `MARS4`. */
-const IS_CHANGED = [/^[+-]?[\d.,:/-]*\d[\d.,:/-]*(?:e[+-]?\d+)?$/i, /^\p{L}{3,9}[ ./-]?\d{1,4}$/u];
+/**
+ * Texts that Excel changes: numbers such as `001` and `34679E4`, dates such as `1-2`, `JUN-001` and `MARS4`, and the names of
+ * truth values.
+ */
+const IS_CHANGED = [
+  /^(?:true|false|vrai|faux)$/i,
+  /^[+-]?[\d.,:/-]*\d[\d.,:/-]*(?:e[+-]?\d+)?$/i,
+  /^\p{L}{3,9}[ ./-]?\d{1,4}$/u,
+];
 
 /** A text that no spreadsheet calculates. */
 function withoutFormula(text: string): string {
