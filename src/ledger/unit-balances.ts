@@ -105,12 +105,13 @@ export function reconcileUnits(
   const holders = new Map<string, string | undefined>(
     accounts.map(({ kit, holder }) => [kit, holder]),
   );
+  const kitOf = kitsByHolder(dispensed);
   const given = new Map<string, number>();
   const strays: StrayDose[] = [];
   const isCountedOut = countedOut(accounts, entries, supplies);
   for (const dose of givenDoses(entries)) {
     const { subject, visit, date, kit: named } = dose;
-    const kit = named === null ? kitOf(dispensed, subject, date) : byKit.get(named);
+    const kit = named === null ? kitOf(subject, date) : byKit.get(named);
     const from = kit?.kit ?? named;
     if (from !== null && !isCountedOut(dose)) given.set(from, (given.get(from) ?? 0) + 1);
     const why = whyStray(kit, named, subject, date);
@@ -268,11 +269,12 @@ export function unitsGiven(
   supplies: KitKinds,
 ): Map<string, number> {
   const dispensed = accounts.flatMap((account) => dispensedKit(account, supplies));
+  const kitOf = kitsByHolder(dispensed);
   const isCountedOut = countedOut(accounts, entries, supplies);
   const given = new Map<string, number>();
   for (const dose of givenDoses(entries)) {
     const { subject, date, kit } = dose;
-    const from = kit ?? kitOf(dispensed, subject, date)?.kit;
+    const from = kit ?? kitOf(subject, date)?.kit;
     if (from !== undefined && !isCountedOut(dose)) given.set(from, (given.get(from) ?? 0) + 1);
   }
   return given;
@@ -286,16 +288,22 @@ export function kitHeldOn(
   supplies: KitKinds,
 ): string | undefined {
   const dispensed = accounts.flatMap((account) => dispensedKit(account, supplies));
-  return kitOf(dispensed, subject, date)?.kit;
+  return kitsByHolder(dispensed)(subject, date)?.kit;
 }
 
-function kitOf(
+/** Finds the kit of injections that a participant had on a day; undefined if there was none. */
+function kitsByHolder(
   dispensed: readonly Dispensed[],
-  subject: string,
-  date: CivilDate,
-): Dispensed | undefined {
-  const own = dispensed.filter(({ holder }) => subjectKey(holder) === subjectKey(subject));
-  return kitOn(own, date);
+): (subject: string, date: CivilDate) => Dispensed | undefined {
+  // A trial can have many thousands of kits, and nine times as many injections.
+  const byHolder = new Map<string, Dispensed[]>();
+  for (const one of dispensed) {
+    const key = subjectKey(one.holder);
+    const own = byHolder.get(key);
+    if (own === undefined) byHolder.set(key, [one]);
+    else own.push(one);
+  }
+  return (subject, date) => kitOn(byHolder.get(subjectKey(subject)) ?? [], date);
 }
 
 function overdrawnKit({ kit, events }: KitAccount, given: number, units: number): OverdrawnKit[] {
@@ -339,10 +347,10 @@ export function kitDoses(
   supplies: KitKinds,
 ): KitDose[] {
   const dispensed = accounts.flatMap((account) => dispensedKit(account, supplies));
+  const kitOf = kitsByHolder(dispensed);
   return allGiven(entries).map((dose): KitDose => {
     const { subject, visit, date, seq, kit: named, otherKit } = dose;
-    const own = dispensed.filter(({ holder }) => subjectKey(holder) === subjectKey(subject));
-    const kit = otherKit ?? named ?? kitOn(own, date)?.kit ?? null;
+    const kit = otherKit ?? named ?? kitOf(subject, date)?.kit ?? null;
     return { subject, visit, date, seq, kit };
   });
 }
