@@ -224,20 +224,27 @@ function missingUnits({ kit, events }: KitAccount): UnitsMissing[] {
 /**
  * The injections of others that were given from a kit before its participant has it.
  *
- * @param until the day on which it is dispensed, and the entry that says so; undefined before
+ * @returns for a kit, and the day on which it is dispensed, with the entry that says so; without one before it is there
  */
 export function givenBefore(
-  { kit, holder }: Pick<KitAccount, 'kit' | 'holder'>,
-  doses: readonly GivenDose[],
+  entries: readonly Entry[],
+): (
+  account: Pick<KitAccount, 'kit' | 'holder'>,
   until: { readonly date: CivilDate; readonly seq?: number },
-): readonly GivenDose[] {
-  const { date, seq = Infinity } = until;
-  const isOthers = ({ subject }: GivenDose) =>
-    holder === undefined || subjectKey(subject) !== subjectKey(holder);
-  return doses.filter(
-    (one) =>
-      one.kit === kit && isOthers(one) && (one.date < date || (one.date === date && one.seq < seq)),
-  );
+) => readonly GivenDose[] {
+  const byKit = new Map<string, GivenDose[]>();
+  for (const dose of givenDoses(entries)) {
+    if (dose.kit === null) continue;
+    const others = byKit.get(dose.kit);
+    if (others === undefined) byKit.set(dose.kit, [dose]);
+    else others.push(dose);
+  }
+  return ({ kit, holder }, { date, seq = Infinity }) =>
+    (byKit.get(kit) ?? []).filter(
+      (one) =>
+        (holder === undefined || subjectKey(one.subject) !== subjectKey(holder)) &&
+        (one.date < date || (one.date === date && one.seq < seq)),
+    );
 }
 
 /**
@@ -249,12 +256,12 @@ function countedOut(
   entries: readonly Entry[],
   supplies: KitKinds,
 ): (dose: GivenDose) => boolean {
-  const doses = givenDoses(entries);
+  const earlyOf = givenBefore(entries);
   const out = accounts.flatMap((account) => {
     const index = account.events.findIndex(({ event }) => event === 'dispensed');
     const entry = account.events[index];
     if (entry === undefined || entry.units === null) return [];
-    const early = givenBefore(account, doses, entry);
+    const early = earlyOf(account, entry);
     const had = unitsHeld(account.events.slice(0, index)) ?? unitsIn(account, supplies);
     return entry.units <= had - early.length ? early : [];
   });
@@ -370,7 +377,7 @@ function allGiven(entries: readonly Entry[]): GivenDose[] {
 }
 
 /** The injections that were given from the kits of this study. */
-export function givenDoses(entries: readonly Entry[]): GivenDose[] {
+function givenDoses(entries: readonly Entry[]): GivenDose[] {
   return allGiven(entries).filter(({ otherKit }) => otherKit === undefined);
 }
 

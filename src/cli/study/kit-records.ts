@@ -1,12 +1,6 @@
 import { type KitAccount, kitAccounts } from '../../ledger/accountability.ts';
 import type { EntryOf } from '../../ledger/entry.ts';
-import {
-  givenBefore,
-  givenDoses,
-  reconcileUnits,
-  unitsHeld,
-  unitsIn,
-} from '../../ledger/unit-balances.ts';
+import { givenBefore, reconcileUnits, unitsHeld, unitsIn } from '../../ledger/unit-balances.ts';
 import { unitTexts, usedBeforeText } from '../../ledger/unit-texts.ts';
 import { makeCalendar } from '../../schedule/calendar.ts';
 import type { OpenStudy } from '../../store/open-study.ts';
@@ -37,10 +31,10 @@ export function usedBefore(
   accounts: readonly KitAccount[],
   date: CivilDate,
 ): Map<string, string> {
-  const doses = givenDoses(open.entries);
+  const earlyOf = givenBefore(open.entries);
   return new Map<string, string>(
     accounts.flatMap((account) => {
-      const given = givenBefore(account, doses, { date });
+      const given = earlyOf(account, { date });
       if (given.length === 0) return [];
       const units = unitsHeld(account.events) ?? unitsIn(account, open.study.supplies);
       return [[account.kit, usedBeforeText(given, units)] as const];

@@ -16,7 +16,6 @@ import { DEPOT, sentFrom, sitesOfKits } from '../../../ledger/kit-sites.ts';
 import { factsBySubject } from '../../../ledger/participant-facts.ts';
 import {
   givenBefore,
-  givenDoses,
   unitsGiven,
   unitsHeld,
   unitsIn,
@@ -199,7 +198,7 @@ function accountFor(
   const problems: KitProblem[] = [];
   const broken: KitProblem[] = [];
   const given = unitsGiven(kitRecords(open), open.entries, open.study.supplies);
-  const doses = givenDoses(open.entries);
+  const earlyOf = givenBefore(open.entries);
   const siteOf = sitesOfKits(open.entries);
   const factsOf = factsBySubject(open.entries);
   const acts = accounts.map((account): KitAct => {
@@ -229,7 +228,7 @@ function accountFor(
     const units = unitsIn(account, open.study.supplies);
     const held = unitsHeld(events) ?? units;
     const used = given.get(kit) ?? 0;
-    const before = event === 'dispensed' ? givenBefore(account, doses, { date }) : [];
+    const before = event === 'dispensed' ? earlyOf(account, { date }) : [];
     const left = HAND_OVERS.includes(event)
       ? Math.max(0, held - before.length)
       : unitsLeft(account, used, units);
