@@ -222,6 +222,18 @@ export function opening<Args extends unknown[], Flags extends OptionValues>(
 }
 export type OpeningFlags = AddedBy<typeof opening<[], NoFlags>> & { readonly reason?: string };
 
+/** The flags of a command with which officers open the envelope of one participant without a code-break. */
+export function openingParticipant<Args extends unknown[], Flags extends OptionValues>(
+  command: Command<Args, Flags>,
+) {
+  const named = namingParticipant(command, {
+    subject: 'the participant, who must be randomized',
+    kit: 'the same, by the code on the kit',
+  });
+  const keys = "an officer's secret key; several if several officers are needed";
+  return needing(opening(named, keys).addOption(reason()), PARTICIPANT, { oneOf: ['--identity'] });
+}
+
 /** The flags that choose kits. */
 export function choosingKits<Args extends unknown[], Flags extends OptionValues>(
   command: Command<Args, Flags>,

@@ -1,5 +1,4 @@
-import { needing, PARTICIPANT } from '../../arguments/needs.ts';
-import { namingParticipant, opening, reason } from '../../arguments/options.ts';
+import { openingParticipant } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
 export const prepareCommand = declareCommand({
@@ -12,19 +11,8 @@ export const prepareCommand = declareCommand({
     'prepare --kit 474WW4E --to "F. Example" --identity officer.key --output ../crt-001.age',
   ],
   flags: (command) =>
-    needing(
-      opening(
-        namingParticipant(command, {
-          subject: 'the participant, who must be randomized',
-          kit: 'the same, by the code on the kit',
-        }),
-        "an officer's secret key; several if several officers are needed",
-      )
-        .addOption(reason())
-        .option('--to <name>', 'the preparer, by name; needed if study.yaml names several')
-        .option('--output <file>', 'a new file for what the preparer opens (default: stdout)'),
-      PARTICIPANT,
-      { oneOf: ['--identity'] },
-    ),
+    openingParticipant(command)
+      .option('--to <name>', 'the preparer, by name; needed if study.yaml names several')
+      .option('--output <file>', 'a new file for what the preparer opens (default: stdout)'),
 });
 export type PrepareFlags = FlagsOf<typeof prepareCommand>;
