@@ -51,6 +51,20 @@ describe('the ledger', () => {
     expect(entries).toEqual(ledgerOf(trial.study));
   });
 
+  test('is shown also if study.yaml has problems or is missing, which it says', () => {
+    const trial = enrolled();
+    const file = join(trial.study, 'study.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('\narms:', '\narmz:'));
+    const wrong = ledger(trial, '--last', '1');
+    expect([wrong.status, wrong.stdout]).toEqual([0, expect.stringContaining('CRT-018')]);
+    expect(wrong.stderr).toMatch(/^warning: study\.yaml: \d problems?\.\n {2}study\.yaml:\d+:\d+: /);
+    expect(wrong.stderr).toContain('1 of 19 entries.');
+    rmSync(file);
+    const missing = ledger(trial, '--last', '1');
+    expect([missing.status, missing.stdout]).toEqual([0, wrong.stdout]);
+    expect(missing.stderr).toContain('study.yaml');
+  });
+
   test('is filtered by subject, kind and time', () => {
     const trial = enrolled();
     unblind(trial, 'CRT-007');

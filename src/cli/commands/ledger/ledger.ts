@@ -1,7 +1,12 @@
 import { RandoseError } from '../../../errors.ts';
 import { domainOf, requireDomain } from '../../../store/open-study.ts';
-import { findStudyFolder, loadStudy } from '../../../store/folder/study-folder.ts';
-import { counted } from '../../../words.ts';
+import {
+  findAnyStudyFolder,
+  findStudyFolder,
+  loadStudy,
+} from '../../../store/folder/study-folder.ts';
+import type { Study } from '../../../study/study.ts';
+import { counted, withStop } from '../../../words.ts';
 import { EXIT_DISCREPANCY, EXIT_OK } from '../../exit.ts';
 import { formatProblem, type Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
@@ -29,6 +34,7 @@ export async function ledger(
   [id]: [string | undefined],
 ): Promise<number> {
   const options = withSubject(flags, id);
+  if (isOnlyShown(options)) return showLedger(output, options);
   const root = findStudyFolder(options.study);
   const loaded = loadStudy(root);
   requireDomain(loaded.study, domainOf(options));
@@ -58,17 +64,28 @@ export async function ledger(
     await enterPaper(output, options.enterPaper, options);
     return EXIT_OK;
   }
-  if (options.enterPending === true) {
-    await enterPending(output, root, options);
-    return EXIT_OK;
-  }
+  await enterPending(output, root, options);
+  return EXIT_OK;
+}
+
+/** Whether nothing is compared, repaired or entered. */
+function isOnlyShown(options: LedgerFlags): boolean {
+  const { compare, acceptOlder, repair: repairs, enterFrom: from } = options;
+  const { enterPaper: paper, enterPending: pending } = options;
+  return (compare ?? acceptOlder ?? repairs ?? from ?? paper ?? pending) === undefined;
+}
+
+/** Shows the ledger, whatever study.yaml is like: nothing of it is needed but the name of the study. */
+function showLedger(output: Output, options: LedgerFlags): number {
   refuseAlone(options);
+  const root = findAnyStudyFolder(options.study);
+  const study = studyIn(output, root, options);
   const { entries, head, problems } = readOwnLedger(root);
   const wanted = chooseEntries(entries, options);
   const shown = wanted.map((entry) => formatEntry(entry, output.colour, entries));
   output.result(
     {
-      study: loaded.study.id,
+      study: study?.id ?? null,
       entries: wanted,
       problems,
       ledger: entries.length === 0 ? null : head,
@@ -80,6 +97,21 @@ export async function ledger(
   if (entries.length > 0) output.say(formatReceipt(head));
   for (const problem of problems) output.warn(formatProblem(problem));
   return problems.length === 0 ? EXIT_OK : EXIT_DISCREPANCY;
+}
+
+/** The study; undefined, with a warning, if study.yaml cannot be read or has problems. */
+function studyIn(output: Output, root: string, options: LedgerFlags): Study | undefined {
+  try {
+    const { study } = loadStudy(root);
+    requireDomain(study, domainOf(options));
+    return study;
+  } catch (error) {
+    const isRefused = !(error instanceof RandoseError) || error.code === 'usage';
+    if (isRefused) throw error;
+    output.warn(withStop(error.message));
+    for (const problem of error.problems) output.say(`  ${formatProblem(problem)}`);
+    return undefined;
+  }
 }
 
 /** The flags with a participant who was typed without one. @throws RandoseError `usage` if both name somebody */
