@@ -112,7 +112,7 @@ describe('a withdrawal', () => {
     const trial = started();
     const words = ['withdraw', 'CRT-001', '--from', 'study', '--date', '2026-06-05', ...why('x')];
     const { text } = atTerminal(trial.study, words, [['[y/N]', 'n\r']]);
-    expect(text).toContain('D15 Injection 6 of 9: cancelled');
+    expect(text).toContain('D15: cancelled');
     expect(text).toContain('Nothing was recorded');
     expect(statesOf(trial, 'CRT-001').filter(isCancelled)).toEqual([]);
   });
