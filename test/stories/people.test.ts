@@ -68,9 +68,9 @@ describe('people add', () => {
     sealAndEnrol(made, 1);
     const sent = addPerson('officer', 'C. Example');
     const who = ['--role', 'officer', '--name', 'C. Example', '--recipient', sent];
-    expect(randose('people', 'add', '--study', study, ...who).stderr).toContain(
-      'custody in study.yaml says 2 of 2, but 3 officers are listed',
-    );
+    const { stderr } = randose('people', 'add', '--study', study, ...who);
+    expect(stderr).toContain('custody in study.yaml says 2 of 2, but 3 officers are listed');
+    expect(stderr).toContain('randose rewrap --identity FILE FILE --reason TEXT');
   });
 
   test('leaves lines as their author writes them, and a role that cannot be is about no line', () => {

@@ -15,6 +15,7 @@ import { type Person, type Role, ROLES, type Study } from '../../../study/study.
 import { readStudy } from '../../../study/study-file.ts';
 import { replace } from '../../../system/files.ts';
 import { secretFileText, typedRecipient } from '../../arguments/recipient.ts';
+import { identityOption } from '../../../words.ts';
 import { askFirst } from '../../study/look-first.ts';
 import type { Output } from '../../output/output.ts';
 import type { PeopleAddFlags } from './command.ts';
@@ -68,10 +69,11 @@ function tellRewrap(output: Output, role: Role, name: string, { custody, officer
     role === 'packer' || role === 'card-maker'
       ? ` Beside an officer's key it needs the key of a present ${role === 'packer' ? 'packer' : 'card maker'}, if there is one.`
       : '';
+  const needed = custody.rule === 'threshold' ? custody.needed : 1;
   const lacks =
     role === 'preparer' ? `nothing can be prepared for ${name}` : `${name} can open nothing`;
   output.warn(
-    `the list is sealed already: ${lacks}, and nobody can be randomized, until an officer runs a rewrap.${keys} To run it: randose rewrap --identity FILE --reason TEXT`,
+    `the list is sealed already: ${lacks}, and nobody can be randomized, until an officer runs a rewrap.${keys} To run it: randose rewrap ${identityOption(needed)} --reason TEXT`,
   );
   if (role === 'officer' && custody.rule === 'threshold' && custody.of !== officers.length) {
     output.warn(
