@@ -260,7 +260,7 @@ describe('the ledger', () => {
     const study = begun();
     const shown = on(study)('ledger')
       .split('\n')
-      .flatMap((line) => /^ +\d+ {2}\S+ \S+ UTC {2}(.*)$/.exec(line)?.[1] ?? []);
+      .flatMap((line) => /^ +\d+ {2}\S+ \S+ UTC (.*)$/.exec(line)?.[1] ?? []);
     const rows = rowsOf(study, 'ledger');
     expect(rows.map(({ WHAT }) => WHAT)).toEqual(shown);
     const corrected = rows.find(({ ACTION }) => ACTION === 'subject correction');

@@ -229,7 +229,7 @@ testWithTool(['expect', '-v'])('the workload of a day breaks no word on a termin
   const lines = atTerminal(trial.study, ['calendar', 'load'], []).text.split('\n');
   const own = lines.filter((line) => line.startsWith(' '));
   expect(Math.max(...own.map((line) => line.length))).toBeLessThanOrEqual(80);
-  expect(lines.join('\n')).toMatch(/6 ██████\n {21}6 assessments; kits: /);
+  expect(lines.join('\n')).toMatch(/6 ██████\n {21}6 assessments\n {21}kits: /);
 });
 
 testWithTool(['expect', '-v'])(
