@@ -352,6 +352,26 @@ describe('files', () => {
       64,
       expect.stringContaining('the name says xpt, but what is written is csv'),
     ]);
+    for (const name of ['week.txt', 'week.sas7bdat']) {
+      const file = join(folder, name);
+      const refused = exported(study, 'ledger', '--output', file);
+      expect(refused.status).toBe(64);
+      expect(refused.stderr).toMatch(/the name says (txt|sas7bdat), but what is written is csv\n/);
+      expect(existsSync(file)).toBe(false);
+    }
+    expect(exported(study, 'ledger', '--output', join(folder, 'v1.2')).status).toBe(0);
+  });
+
+  test('of a copy that lacks what another one has say so', () => {
+    const { study } = enrolled();
+    const copy = join(testFolder(), 'copy');
+    cpSync(study, copy, { recursive: true });
+    const about = ['--from', 'treatment', '--date', '2026-05-28'];
+    on(study)('withdraw', 'CRT-001', ...about, ...WHY, ...BY);
+    const ran = exported(copy, 'transfer');
+    expect(ran.status).toBe(0);
+    expect(ran.stderr).toContain(`another copy of this study, at ${study}, has more entries`);
+    expect(exported(study, 'transfer').stderr).not.toContain('another copy');
   });
 
   testWithTool(['Rscript', '-e', 'library(haven)'])('for SAS are what the CSV is, in R', () => {
@@ -419,6 +439,10 @@ describe('files', () => {
       status: 64,
       stderr: expect.stringContaining('--csv-for') as string,
     });
+    const named = ['--output', join(testFolder(), 'y.xlsx')];
+    expect(exported(study, 'transfer', ...named, ...french).stderr).toContain(
+      'use --csv-for only with --format csv, and this is xlsx',
+    );
     expect(exported(study, 'transfer', ...french).status).toBe(0);
     const text = readFileSync(join(study, 'exports', 'transfer.csv'), 'utf8');
     expect(text.startsWith('\u{FEFF}STUDYID;SUBJID;')).toBe(true);

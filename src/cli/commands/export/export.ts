@@ -1,4 +1,4 @@
-import { extname, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { RandoseError } from '../../../errors.ts';
 import type { Dataset } from '../../../exports/datasets/dataset.ts';
 import { formatHead } from '../../../ledger/chain.ts';
@@ -6,12 +6,13 @@ import { dayText, momentText } from '../../../ledger/times.ts';
 import { openStudy, type OpenStudy } from '../../../store/open-study.ts';
 import { EXPORTS } from '../../../study/layout.ts';
 import { DUMMY_MARK } from '../../../study/study.ts';
-import { isFolder } from '../../../system/files.ts';
+import { exists, isFolder } from '../../../system/files.ts';
 import { SOFTWARE } from '../../../version.ts';
-import { counted } from '../../../words.ts';
+import { counted, withStop } from '../../../words.ts';
 import { checkFiles, writeFiles } from '../../output/exported-files.ts';
-import type { Output } from '../../output/output.ts';
+import { formatProblem, type Output } from '../../output/output.ts';
 import { unitProblemsOf } from '../../study/kit-records.ts';
+import { findHome } from '../../study/home-finding.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import type { Exported, ExportFlags } from './command.ts';
 import { type ExportSource, FORMATTERS } from './export-formats.ts';
@@ -25,7 +26,10 @@ export async function exportData(
 ): Promise<void> {
   const { format, csvFor, force = false } = options;
   if (csvFor !== undefined && format !== 'csv') {
-    throw new RandoseError('usage', 'use --csv-for only with --format csv');
+    const name = options.output === undefined ? '' : `, and this is ${format}`;
+    throw new RandoseError('usage', `use --csv-for only with --format csv${name}`, {
+      hint: 'Give the file a name that ends with .csv, or leave --csv-for out. Nothing was written.',
+    });
   }
   const place = studyPlace(options);
   const open = await openStudy(place);
@@ -51,7 +55,11 @@ export async function exportData(
   );
   output.result({ study: study.id, what, format, rows: count, files: [file], ledger: head }, '');
   if (what === 'accountability') warnOfUnits(output, open, dataset);
+  warnOfCopies(output, root);
 }
+
+/** A name with an ending, such as `week.txt`: who types it means a file. A folder may be called `v1.2`. */
+const A_FILE = /[^.]\.([a-z]\w*)$/i;
 
 /** Where the file goes: --output names a folder, or the file itself, if it ends as the format does. */
 function placeOf(
@@ -61,6 +69,16 @@ function placeOf(
 ): { readonly file: string; readonly newFolder?: string } {
   const place = output ?? join(root, EXPORTS);
   if (extname(place).toLowerCase() === `.${format}` && !isFolder(place)) return { file: place };
+  const [, ending] = A_FILE.exec(basename(place)) ?? [];
+  if (ending !== undefined && !exists(place)) {
+    throw new RandoseError(
+      'usage',
+      `--output ${place}: the name says ${ending}, but what is written is ${format}`,
+      {
+        hint: `Name a folder, or a file whose name ends with .${format}. Nothing was written.`,
+      },
+    );
+  }
   const mark = study.domain === 'dummy' ? DUMMY_MARK : '';
   return { file: join(place, `${mark}${what}.${format}`), newFolder: place };
 }
@@ -80,6 +98,13 @@ function sourceOf({ study, entries, head }: OpenStudy): ExportSource {
       ['Written by', SOFTWARE],
     ],
   };
+}
+
+/** That this folder may not be the one in use: what leaves the trial would lack what is recorded in the other. */
+function warnOfCopies(output: Output, root: string): void {
+  const { problems, note } = findHome(root);
+  for (const problem of problems) output.warn(withStop(formatProblem(problem)));
+  if (note !== '') output.warn(note);
 }
 
 /** Units that do not add up, as `kit` says them. */
