@@ -53,7 +53,7 @@ function variablesOf(id: string, hasTypes: boolean): Made[] {
     text('LOT', 'Lot Number', ({ lot }) => lot),
     text('EXPDTC', 'Last Month of Use', ({ expiry }) => expiry),
     text('KITSTAT', 'State of the Kit', ({ state }) => state),
-    text('KITSITE', 'Site to Which the Kit Belongs', ({ site }) => site ?? DEPOT),
+    text('KITSITE', 'Site of Last Shipment, or of Its Slot', ({ site }) => site ?? DEPOT),
     text('SHIPTO', 'Site to Which It Was Shipped', (one) => lastOf(one, 'shipped')?.to),
     ...EVENTS.flatMap(ofEvent),
     amount(
