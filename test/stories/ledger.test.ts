@@ -57,7 +57,9 @@ describe('the ledger', () => {
     writeFileSync(file, readFileSync(file, 'utf8').replace('\narms:', '\narmz:'));
     const wrong = ledger(trial, '--last', '1');
     expect([wrong.status, wrong.stdout]).toEqual([0, expect.stringContaining('CRT-018')]);
-    expect(wrong.stderr).toMatch(/^warning: study\.yaml: \d problems?\.\n {2}study\.yaml:\d+:\d+: /);
+    expect(wrong.stderr).toMatch(
+      /^warning: study\.yaml: \d problems?\.\n {2}study\.yaml:\d+:\d+: /,
+    );
     expect(wrong.stderr).toContain('1 of 19 entries.');
     rmSync(file);
     const missing = ledger(trial, '--last', '1');
