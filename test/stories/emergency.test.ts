@@ -12,7 +12,6 @@ import {
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { unseal } from '../../src/blinding/seal.ts';
 import {
   allocated,
   enrolled,
@@ -24,7 +23,7 @@ import {
   testFolder,
   type Trial,
 } from '../support/command-line.ts';
-import { ledgerOf, replaceIn } from '../support/custody.ts';
+import { cardKeyOf, ledgerOf, replaceIn } from '../support/custody.ts';
 import { rewriteLedger } from '../support/ledger.ts';
 
 /**
@@ -41,13 +40,8 @@ let arm: string;
 beforeAll(async () => {
   trial = enrolled(afterAll);
   kit = kitsOfTrial(trial)[6]!;
-  const officer = /AGE-SECRET-KEY-\S+/.exec(readFileSync(trial.officer, 'utf8'))![0];
-  const sealed = readFileSync(join(trial.study, 'allocation/cards.age'));
-  const { cards } = JSON.parse(await unseal(sealed, [officer], 'cards')) as {
-    cards: { number: string; identity: string }[];
-  };
   card = join(trial.folder, 'card.key');
-  writeFileSync(card, `${cards.find(({ number }) => number === 'R007')!.identity}\n`);
+  writeFileSync(card, `${await cardKeyOf(trial, 'R007')}\n`);
   rewrapped = join(trial.folder, 'rewrapped');
   cpSync(trial.study, rewrapped, { recursive: true });
   cpSync(join(rewrapped, 'ledger.jsonl'), join(trial.folder, 'ledger-before'));

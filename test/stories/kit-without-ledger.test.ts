@@ -9,7 +9,6 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { unseal } from '../../src/blinding/seal.ts';
 import {
   enrolled,
   kitsOfTrial,
@@ -21,7 +20,7 @@ import {
 } from '../support/command-line.ts';
 import { atTerminal } from '../support/at-terminal.ts';
 import { testWithTool } from '../support/tools.ts';
-import { ledgerOf } from '../support/custody.ts';
+import { cardKeyOf, ledgerOf } from '../support/custody.ts';
 
 /** What a code-break by kit code, or by a card alone, leaves on record if the ledger cannot say whose kit it is. */
 let trial: Trial;
@@ -31,12 +30,7 @@ let card: string;
 beforeAll(async () => {
   trial = enrolled(afterAll);
   kit = kitsOfTrial(trial)[6]!;
-  const officer = /AGE-SECRET-KEY-\S+/.exec(readFileSync(trial.officer, 'utf8'))![0];
-  const sealed = readFileSync(join(trial.study, 'allocation/cards.age'));
-  const { cards } = JSON.parse(await unseal(sealed, [officer], 'cards')) as {
-    cards: { number: string; identity: string }[];
-  };
-  card = cards.find(({ number }) => number === 'R007')!.identity;
+  card = await cardKeyOf(trial, 'R007');
 });
 
 function copyOf(folder: string): string {

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { unseal } from '../../src/blinding/seal.ts';
 import type { Role } from '../../src/study/study.ts';
 import { depil2, mustRun, type Trial, type WhenOver } from './command-line.ts';
 
@@ -53,4 +54,14 @@ export function replaceIn(file: string, from: string, to: string): void {
   const text = readFileSync(file, 'utf8');
   if (!text.includes(from)) throw new Error(`${file} has no ${from}`);
   writeFileSync(file, text.replace(from, to));
+}
+
+/** The secret key on the code-break card of a slot of a trial. */
+export async function cardKeyOf({ study, officer }: Trial, number: string): Promise<string> {
+  const identity = /AGE-SECRET-KEY-\S+/.exec(readFileSync(officer, 'utf8'))![0];
+  const sealed = readFileSync(join(study, 'allocation', 'cards.age'));
+  const { cards } = JSON.parse(await unseal(sealed, [identity], 'cards')) as {
+    cards: { number: string; identity: string }[];
+  };
+  return cards.find((one) => one.number === number)!.identity;
 }
