@@ -18,7 +18,7 @@ interface RuleChange {
   /** Its key in study.yaml. */
   readonly name: string;
   readonly text: string;
-  /** Whether there is no such rule any more. */
+  /** Whether the phase has lost the rule. */
   readonly isDropped: boolean;
 }
 

@@ -33,7 +33,7 @@ function listPages(output: Output): void {
   output.say('In a pager: randose docs officer | less');
 }
 
-/** @throws RandoseError `usage` if there is no such page */
+/** @throws RandoseError `usage` if there is no page with this name */
 function pageNamed(typed: string): Page {
   const sought = typed.toLowerCase().replace(/^docs\/|\.md$/g, '');
   const found = PAGES.find(({ name }) => name === sought);

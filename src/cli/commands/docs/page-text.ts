@@ -13,10 +13,7 @@ interface PageLayout {
 
 /** The headings of a page of Markdown, with their levels: 1 is its title. */
 export function headingsOf(text: string): { readonly depth: number; readonly text: string }[] {
-  return marked
-    .lexer(text)
-    .filter((token): token is Tokens.Heading => token.type === 'heading')
-    .map(({ depth, tokens }) => ({ depth, text: plain(tokens) }));
+  return partsOf(text).map(({ depth, heading }) => ({ depth, text: heading }));
 }
 
 /**
