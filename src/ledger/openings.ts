@@ -231,7 +231,7 @@ export function preparationsFor(
  * @param isOpenLabel undefined if study.yaml cannot be read
  * @returns each discrepancy, by line of the ledger
  */
-export function checkReveals(
+export function checkOpenedParticipants(
   entries: readonly Entry[],
   isOpenLabel: boolean | undefined,
 ): Problem[] {

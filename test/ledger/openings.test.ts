@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   checkOpenings,
-  checkReveals,
+  checkOpenedParticipants,
   codeBreaksOf,
   earlierOpenings,
   earlierOpeningText,
@@ -170,12 +170,12 @@ test('a reveal is no code-break, and counts from the first that was opened', () 
   expect(codeBreaksOf(entries)).toEqual([]);
   expect(firstCodeBreaks(entries)({ subject: 'A' as never, number: 'R001' })).toBe(undefined);
   expect(firstReveals(entries)('a')).toBe('2026-05-01T00:00:00.000Z');
-  expect([...checkOpenings(entries), ...checkReveals(entries, true)]).toEqual([]);
+  expect([...checkOpenings(entries), ...checkOpenedParticipants(entries, true)]).toEqual([]);
 });
 
 test('a reveal of somebody who is not randomized, of another number, or in a blinded study, is reported', () => {
   const problems = (entries: Entry[], isOpenLabel: boolean | undefined = true) =>
-    checkReveals(entries, isOpenLabel).map(({ line, message }) => `${line}: ${message}`);
+    checkOpenedParticipants(entries, isOpenLabel).map(({ line, message }) => `${line}: ${message}`);
   expect(problems(ledger(reveal, randomization))).toEqual(['1: reveals R001, but A had no number']);
   const other = { ...reveal, number: 'R002' } as Act;
   expect(problems(ledger(randomization, other))).toEqual(['2: reveals R002, but A had R001']);

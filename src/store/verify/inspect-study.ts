@@ -18,7 +18,7 @@ import { checkTransfers } from '../../ledger/transfers.ts';
 import { checkMaskedTables } from '../../ledger/masked-tables.ts';
 import {
   checkOpenings,
-  checkReveals,
+  checkOpenedParticipants,
   ofNobodyText,
   openingsOfNobody,
 } from '../../ledger/openings.ts';
@@ -110,7 +110,10 @@ export function inspectStudy(
     ...checkRestorations(entries),
     ...checkOpenings(entries),
     ...checkMaskedTables(entries),
-    ...checkReveals(entries, study.ok ? study.value.blinding === 'open label' : undefined),
+    ...checkOpenedParticipants(
+      entries,
+      study.ok ? study.value.blinding === 'open label' : undefined,
+    ),
     ...checkAmendments(entries),
     ...checkSubjectIdsInLedger(entries),
     ...checkFacts(entries),
