@@ -30,9 +30,24 @@ export function takeFormatFromName(command: Command): void {
   }
   const other = isOffered ? `use --format ${ending}, or ` : '';
   const proper = format === 'table' ? '.txt' : `.${format}`;
-  throw new RandoseError(
+  throw otherFormat(
+    output,
+    ending,
+    format,
+    `To write it, ${other}give the file a name that ends with ${proper}`,
+  );
+}
+
+/** A name says another format than is written. */
+export function otherFormat(
+  output: string,
+  ending: string,
+  format: string,
+  hint: string,
+): RandoseError {
+  return new RandoseError(
     'usage',
     `--output ${output}: the name says ${ending}, but what is written is ${format}`,
-    { hint: `To write it, ${other}give the file a name that ends with ${proper}` },
+    { hint },
   );
 }

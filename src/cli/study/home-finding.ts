@@ -10,7 +10,8 @@ import {
 import type { Finding } from '../../store/verify/inspect-filed.ts';
 import { LEDGER_FILE } from '../../study/layout.ts';
 import { compareCommand, olderText, rivalText } from './at-home.ts';
-import { counted } from '../../words.ts';
+import { counted, withStop } from '../../words.ts';
+import { formatProblem, type Output } from '../output/output.ts';
 
 /** What is known about a study folder and its copies. */
 interface HomeFinding extends Finding {
@@ -49,6 +50,14 @@ export function findHome(root: string): HomeFinding {
     note,
     older: olderProblem,
   };
+}
+
+/** Warns of what is known about a folder and its copies, but for a problem that is told elsewhere. */
+export function warnOfHome(output: Output, { problems, note }: HomeFinding, told?: Problem): void {
+  for (const problem of problems.filter((one) => one !== told)) {
+    output.warn(withStop(formatProblem(problem)));
+  }
+  if (note !== '') output.warn(note);
 }
 
 /** That the copy that was used last lacks entries of this one. */

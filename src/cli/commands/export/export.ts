@@ -8,11 +8,12 @@ import { EXPORTS } from '../../../study/layout.ts';
 import { DUMMY_MARK } from '../../../study/study.ts';
 import { exists, isFolder } from '../../../system/files.ts';
 import { SOFTWARE } from '../../../version.ts';
-import { counted, withStop } from '../../../words.ts';
+import { counted } from '../../../words.ts';
 import { checkFiles, writeFiles } from '../../output/exported-files.ts';
-import { formatProblem, type Output } from '../../output/output.ts';
+import { otherFormat } from '../../format-by-name.ts';
+import type { Output } from '../../output/output.ts';
 import { unitProblemsOf } from '../../study/kit-records.ts';
-import { findHome } from '../../study/home-finding.ts';
+import { findHome, warnOfHome } from '../../study/home-finding.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import type { Exported, ExportFlags } from './command.ts';
 import { type ExportSource, FORMATTERS } from './export-formats.ts';
@@ -55,7 +56,8 @@ export async function exportData(
   );
   output.result({ study: study.id, what, format, rows: count, files: [file], ledger: head }, '');
   if (what === 'accountability') warnOfUnits(output, open, dataset);
-  warnOfCopies(output, root);
+  // What leaves the trial from an older copy lacks what is recorded in the other.
+  warnOfHome(output, findHome(root));
 }
 
 /** A name with an ending, such as `week.txt`: who types it means a file. A folder may be called `v1.2`. */
@@ -71,13 +73,8 @@ function placeOf(
   if (extname(place).toLowerCase() === `.${format}` && !isFolder(place)) return { file: place };
   const [, ending] = A_FILE.exec(basename(place)) ?? [];
   if (ending !== undefined && !exists(place)) {
-    throw new RandoseError(
-      'usage',
-      `--output ${place}: the name says ${ending}, but what is written is ${format}`,
-      {
-        hint: `Name a folder, or a file whose name ends with .${format}. Nothing was written.`,
-      },
-    );
+    const hint = `Name a folder, or a file whose name ends with .${format}. Nothing was written.`;
+    throw otherFormat(place, ending, format, hint);
   }
   const mark = study.domain === 'dummy' ? DUMMY_MARK : '';
   return { file: join(place, `${mark}${what}.${format}`), newFolder: place };
@@ -98,13 +95,6 @@ function sourceOf({ study, entries, head }: OpenStudy): ExportSource {
       ['Written by', SOFTWARE],
     ],
   };
-}
-
-/** That this folder may not be the one in use: what leaves the trial would lack what is recorded in the other. */
-function warnOfCopies(output: Output, root: string): void {
-  const { problems, note } = findHome(root);
-  for (const problem of problems) output.warn(withStop(formatProblem(problem)));
-  if (note !== '') output.warn(note);
 }
 
 /** Units that do not add up, as `kit` says them. */

@@ -35,12 +35,12 @@ import { LEDGER_FILE, STUDY_FILE } from '../../../study/layout.ts';
 import { changedParts } from '../../../blinding/manifest.ts';
 import { counted, RESTORE_STUDY, upperFirst, withStop } from '../../../words.ts';
 import { RESTORE_LEDGER } from '../../study/at-home.ts';
-import { findHome } from '../../study/home-finding.ts';
+import { findHome, warnOfHome } from '../../study/home-finding.ts';
 import { goneKitTexts } from '../../study/gone-kits.ts';
 import { kitRecords, unitRecords } from '../../study/kit-records.ts';
 import { exampleKeyWarnings } from '../../study/list-warnings.ts';
 import { nearlyFullText } from '../../study/nearly-full.ts';
-import { formatProblem, type Output } from '../../output/output.ts';
+import type { Output } from '../../output/output.ts';
 import { deviationsOf } from '../../study/deviations-of.ts';
 import type { Site, Study } from '../../../study/study.ts';
 import { todayAt } from '../../../system/today.ts';
@@ -169,9 +169,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
     `${output.ownWords(lines.join('\n'))}\n${supply.isUsed ? `\n${stockTable(output, supply)}` : ''}`,
   );
   for (const text of study.domain === 'dummy' ? [] : exampleKeyWarnings(study)) output.warn(text);
-  for (const problem of home.problems.filter((one) => one !== home.older))
-    output.warn(withStop(formatProblem(problem)));
-  if (home.note !== '') output.warn(home.note);
+  warnOfHome(output, home, home.older);
   for (const text of supply.problems) output.warn(withStop(text));
   for (const one of few) output.warn(nearlyFullText(one));
 }
