@@ -107,14 +107,16 @@ async function envelopes(): Promise<void> {
   const slots = 9999;
   const made = design(1, slots);
   const { recipient } = await drawKeyPair();
-  const study = {
+  const study: Parameters<typeof sealList>[0] = {
     ...made,
+    arms: ARMS,
     officers: [{ name: 'Example Officer', recipient }],
     statisticians: [],
     packers: [],
     cardMakers: [],
+    preparers: [],
     custody: { rule: 'any' },
-  } as unknown as Study;
+  };
   const list = makeAllocationList(made, { blocks: BLOCKS }, SEED);
   const begin = performance.now();
   const cards = await Promise.all(list.map(() => drawKeyPair()));

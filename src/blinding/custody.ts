@@ -46,6 +46,12 @@ export function recipientsOf(holders: Holders): string[] {
   return holders.people.map(({ recipient }) => recipient);
 }
 
+/** The people of a study who are given sealed files, and the rule of their custody. */
+export type Custodians = Pick<
+  Study,
+  'custody' | 'officers' | 'statisticians' | 'packers' | 'cardMakers' | 'preparers'
+>;
+
 /**
  * The part of a manifest that says who can open the sealed files.
  *
@@ -53,10 +59,7 @@ export function recipientsOf(holders: Holders): string[] {
  * @throws Error if there is a threshold but no study key
  */
 export function custodyOf(
-  study: Pick<
-    Study,
-    'custody' | 'officers' | 'statisticians' | 'packers' | 'cardMakers' | 'preparers'
-  >,
+  study: Custodians,
   studyKey: Pick<KeyPair, 'recipient'> | undefined,
 ): SealedCustody {
   const { custody } = study;

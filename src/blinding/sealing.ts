@@ -4,7 +4,7 @@ import { batchFiles, envelopeFile } from '../study/layout.ts';
 import type { Study } from '../study/study.ts';
 import { formatCardKeys, formatCardRecipients } from './card-keys.ts';
 import { commit, type Commitment, commitmentOf, type Salts } from './commitment.ts';
-import { custodyOf, holdersOf, recipientsOf } from './custody.ts';
+import { type Custodians, custodyOf, holdersOf, recipientsOf } from './custody.ts';
 import { formatEnvelope } from './envelope.ts';
 import { formatIdentityFile, type KeyPair } from './identity.ts';
 import type { SealedCustody } from './manifest.ts';
@@ -51,7 +51,7 @@ interface SealedFiles {
  * @param tellProgress called with the number of envelopes sealed so far
  */
 export async function sealList(
-  study: Study,
+  study: Custodians & Pick<Study, 'id' | 'domain' | 'arms'>,
   slots: readonly AllocatedSlot[],
   secrets: BatchSecrets,
   tellProgress: (sealed: number) => void = () => undefined,
@@ -124,7 +124,7 @@ interface SealingPlace extends Pick<BatchSecrets, 'batch' | 'studyKey' | 'signin
  * @returns path → content of every sealed file, in a fixed order
  */
 export async function sealContents(
-  study: Study,
+  study: Custodians & Pick<Study, 'id'>,
   slots: readonly Slot[],
   contents: Contents,
   { batch, rewrap, studyKey, signingKey, created, recipients }: SealingPlace,
