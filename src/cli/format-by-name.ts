@@ -18,8 +18,12 @@ export function takeFormatFromName(command: Command): void {
   const [output, format] = ['output', 'format'].map((name): unknown =>
     command.getOptionValue(name),
   );
-  if (choices === undefined || typeof output !== 'string' || typeof format !== 'string') return;
+  if (choices === undefined || typeof output !== 'string') return;
   const ending = extname(output).slice(1).toLowerCase();
+  if (format === undefined && choices.includes(ending)) {
+    command.setOptionValueWithSource('format', ending, 'implied');
+  }
+  if (typeof format !== 'string') return;
   // A sheet of labels or a page is printed: a program opens it by its name.
   const saysNothing = ending === '' || (format !== 'pdf' && !ENDINGS.includes(ending));
   if (saysNothing || ending === format) return;

@@ -7,6 +7,10 @@ import { declareCommand, type FlagsOf } from '../../command.ts';
 const WHAT = ['transfer', 'accountability', 'ledger'] as const;
 export type Exported = (typeof WHAT)[number];
 
+/** The formats of datasets, the usual one first. */
+export const FORMATS = ['csv', 'xlsx', 'json', 'ndjson', 'xpt'] as const;
+export type Format = (typeof FORMATS)[number];
+
 /** The programs for which a CSV can be written. */
 const PROGRAMS = ['excel', 'excel-fr'] as const satisfies readonly CsvFlavour[];
 
@@ -33,10 +37,8 @@ export const exportCommand = declareCommand({
         .addOption(
           new Option(
             '--format <format>',
-            'the format: json is CDISC Dataset-JSON, xpt is SAS transport',
-          )
-            .choices(['csv', 'xlsx', 'json', 'ndjson', 'xpt'] as const)
-            .default('csv' as const),
+            'the format: json is CDISC Dataset-JSON, xpt is SAS transport (default: csv)',
+          ).choices(FORMATS),
         )
         .addOption(
           new Option(

@@ -8,58 +8,77 @@ import { factsBySubject } from '../../../ledger/participant-facts.ts';
 import { reconcileUnits, unitsGiven } from '../../../ledger/unit-balances.ts';
 import { type OpenStudy, requireUnchanged, type StudyPlace } from '../../../store/open-study.ts';
 import { kitRecords } from '../../study/kit-records.ts';
-import type { Exported } from './command.ts';
+import { type Exported, type Format, FORMATS } from './command.ts';
 
 type TellProgress = (done: number, total: number) => void;
 
-/** Makes a dataset of a study. */
-export const MAKERS: Readonly<
-  Record<Exported, (open: OpenStudy, place: StudyPlace, tell: TellProgress) => Promise<Dataset>>
-> = {
-  transfer: (open, _, tell) => {
-    requireUnchanged(open, ['identity', 'strata']);
-    const { study, entries } = open;
-    const factsOf = factsBySubject(entries);
-    const participants = randomizations(entries).map((randomization) => ({
-      randomization,
-      facts: factsOf(randomization.subject),
-    }));
-    const told = (done: number) => {
-      tell(done, participants.length);
-    };
-    return Promise.resolve(transferDataset(study, participants, told));
-  },
-  accountability: (open, _, tell) => {
-    requireUnchanged(open, ['identity']);
-    const { study, slots, entries } = open;
-    requireKits(slots);
-    const accounts = kitRecords(open);
-    const { balances } = reconcileUnits(accounts, entries, study.supplies);
-    const byKit = new Map(balances.map((one) => [one.kit, one]));
-    const given = unitsGiven(accounts, entries, study.supplies);
-    const kits = accounts.map((account) => ({
-      account,
-      balance: byKit.get(account.kit),
-      given: given.get(account.kit),
-    }));
-    const told = (done: number) => {
-      tell(done, kits.length);
-    };
-    return Promise.resolve(accountabilityDataset(study, kits, told));
-  },
-  ledger: async (open, { ledger }, tell) => {
-    requireUnchanged(open, ['identity']);
-    // As they were written, each under the id that it was written with.
-    const { entries } = await ledger.read();
-    return ledgerDataset(open.study, entries, (done) => {
-      tell(done, entries.length);
-    });
-  },
-};
+/** How one thing that can be exported is made. */
+export interface Export {
+  /** In which formats it can be written; the first one is the default. */
+  readonly formats: readonly [Format, ...Format[]];
+  /** What a row is, one and several. */
+  readonly nouns: readonly [string, string];
+  /** The names of its files, without ending, if there are several: they go into a folder of their own. */
+  readonly names?: readonly string[];
+  /** One dataset for each file, in their order. */
+  readonly make: (
+    open: OpenStudy,
+    place: StudyPlace,
+    tell: TellProgress,
+  ) => Promise<readonly Dataset[]>;
+}
 
-/** What a row is, one and several. */
-export const NOUNS: Readonly<Record<Exported, readonly [string, string]>> = {
-  transfer: ['participant', 'participants'],
-  accountability: ['kit', 'kits'],
-  ledger: ['entry', 'entries'],
+export const EXPORTED: Readonly<Record<Exported, Export>> = {
+  transfer: {
+    formats: FORMATS,
+    nouns: ['participant', 'participants'],
+    make: (open, _, tell) => {
+      requireUnchanged(open, ['identity', 'strata']);
+      const { study, entries } = open;
+      const factsOf = factsBySubject(entries);
+      const participants = randomizations(entries).map((randomization) => ({
+        randomization,
+        facts: factsOf(randomization.subject),
+      }));
+      const told = (done: number) => {
+        tell(done, participants.length);
+      };
+      return Promise.resolve([transferDataset(study, participants, told)]);
+    },
+  },
+  accountability: {
+    formats: FORMATS,
+    nouns: ['kit', 'kits'],
+    make: (open, _, tell) => {
+      requireUnchanged(open, ['identity']);
+      const { study, slots, entries } = open;
+      requireKits(slots);
+      const accounts = kitRecords(open);
+      const { balances } = reconcileUnits(accounts, entries, study.supplies);
+      const byKit = new Map(balances.map((one) => [one.kit, one]));
+      const given = unitsGiven(accounts, entries, study.supplies);
+      const kits = accounts.map((account) => ({
+        account,
+        balance: byKit.get(account.kit),
+        given: given.get(account.kit),
+      }));
+      const told = (done: number) => {
+        tell(done, kits.length);
+      };
+      return Promise.resolve([accountabilityDataset(study, kits, told)]);
+    },
+  },
+  ledger: {
+    formats: FORMATS,
+    nouns: ['entry', 'entries'],
+    make: async (open, { ledger }, tell) => {
+      requireUnchanged(open, ['identity']);
+      // As they were written, each under the id that it was written with.
+      const { entries } = await ledger.read();
+      const told = (done: number) => {
+        tell(done, entries.length);
+      };
+      return [ledgerDataset(open.study, entries, told)];
+    },
+  },
 };

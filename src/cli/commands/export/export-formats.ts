@@ -4,7 +4,7 @@ import type { Dataset } from '../../../exports/datasets/dataset.ts';
 import { toSeconds } from '../../../ledger/times.ts';
 import { VERSION } from '../../../version.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
-import type { ExportFlags } from './command.ts';
+import type { Format } from './command.ts';
 
 /** What an export says of itself. */
 export interface ExportSource {
@@ -18,7 +18,7 @@ export interface ExportSource {
 /** Writes a dataset in one format. Each loads what it needs. */
 export const FORMATTERS: Readonly<
   Record<
-    ExportFlags['format'],
+    Format,
     (
       dataset: Dataset,
       source: ExportSource,

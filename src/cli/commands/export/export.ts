@@ -9,15 +9,15 @@ import { DUMMY_MARK } from '../../../study/study.ts';
 import { exists, isFolder } from '../../../system/files.ts';
 import { SOFTWARE } from '../../../version.ts';
 import { counted } from '../../../words.ts';
-import { checkFiles, writeFiles } from '../../output/exported-files.ts';
+import { checkFiles, type NewFile, writeFiles } from '../../output/exported-files.ts';
 import { otherFormat } from '../../format-by-name.ts';
 import type { Output } from '../../output/output.ts';
 import { unitProblemsOf } from '../../study/kit-records.ts';
 import { findHome, warnOfHome } from '../../study/home-finding.ts';
 import { studyPlace } from '../../study/study-place.ts';
-import type { Exported, ExportFlags } from './command.ts';
+import type { Exported, ExportFlags, Format } from './command.ts';
 import { type ExportSource, FORMATTERS } from './export-formats.ts';
-import { MAKERS, NOUNS } from './export-datasets.ts';
+import { EXPORTED } from './export-datasets.ts';
 
 /** `randose export`: participants, kits or the ledger, for other programs. It needs no key, and has no arms. */
 export async function exportData(
@@ -25,7 +25,9 @@ export async function exportData(
   options: ExportFlags,
   [what]: [Exported],
 ): Promise<void> {
-  const { format, csvFor, force = false } = options;
+  const { formats, nouns, names, make } = EXPORTED[what];
+  const { csvFor, force = false, format = formats[0] } = options;
+  requireFormat(what, format, formats);
   if (csvFor !== undefined && format !== 'csv') {
     const name = options.output === undefined ? '' : `, and this is ${format}`;
     throw new RandoseError('usage', `use --csv-for only with --format csv${name}`, {
@@ -35,49 +37,79 @@ export async function exportData(
   const place = studyPlace(options);
   const open = await openStudy(place);
   const { root, study, head } = open;
-  const { file, newFolder } = placeOf(options, what, open);
+  const { files, newFolder } = placesOf({ what, format, names, output: options.output }, open);
   const shelf = { root, folder: EXPORTS };
-  checkFiles([{ file }], shelf, force, newFolder);
-  const dataset = await MAKERS[what](open, place, (done, total) => {
+  const planned = files.map((file) => ({ file }));
+  checkFiles(planned, shelf, force, newFolder);
+  const datasets = await make(open, place, (done, total) => {
     output.progress(done, total, 'making rows');
   });
-  const count = dataset.rows.length;
+  const count = datasets.reduce((sum, { rows }) => sum + rows.length, 0);
   const source = sourceOf(open);
-  output.progress(0, count, `writing ${format}`);
+  const written: NewFile[] = [];
+  let done = 0;
   try {
-    const content = await FORMATTERS[format](dataset, source, csvFor);
-    writeFiles([{ file, content }], shelf, force, newFolder);
+    for (const [index, dataset] of datasets.entries()) {
+      output.progress(done, count, `writing ${format}`);
+      const content = await FORMATTERS[format](dataset, source, csvFor);
+      written.push({ file: files[index]!, content });
+      done += dataset.rows.length;
+    }
+    writeFiles(written, shelf, force, newFolder);
   } finally {
     output.progress(count, count, `writing ${format}`);
   }
-  const rows = counted(count, ...NOUNS[what]);
+  const where =
+    names === undefined ? files[0]! : `${newFolder ?? ''}: ${counted(files.length, 'file')}`;
+  const rows = counted(count, ...nouns);
   output.say(
-    `Wrote ${file}: ${rows}, no arms, as of ledger entry ${head.seq} of ${dayText(source.asOf)}.`,
+    `Wrote ${where}: ${rows}, no arms, as of ledger entry ${head.seq} of ${dayText(source.asOf)}.`,
   );
-  output.result({ study: study.id, what, format, rows: count, files: [file], ledger: head }, '');
-  if (what === 'accountability') warnOfUnits(output, open, dataset);
+  output.result({ study: study.id, what, format, rows: count, files, ledger: head }, '');
+  if (what === 'accountability') warnOfUnits(output, open, datasets[0]!);
   // What leaves the trial from an older copy lacks what is recorded in the other.
   warnOfHome(output, findHome(root));
+}
+
+/** @throws RandoseError `usage` with the formats in which it can be written */
+function requireFormat(what: Exported, format: Format, formats: readonly Format[]): void {
+  if (formats.includes(format)) return;
+  throw new RandoseError('usage', `export ${what} cannot be written as ${format}`, {
+    hint: `Formats of ${what}: ${formats.join(', ')}. Nothing was written.`,
+  });
 }
 
 /** A name with an ending, such as `week.txt`: who types it means a file. A folder may be called `v1.2`. */
 const A_FILE = /[^.]\.([a-z]\w*)$/i;
 
-/** Where the file goes: --output names a folder, or the file itself, if it ends as the format does. */
-function placeOf(
-  { output, format }: ExportFlags,
-  what: Exported,
+/** What is written, and where --output puts it. */
+interface Wanted {
+  readonly what: Exported;
+  readonly format: Format;
+  readonly names: readonly string[] | undefined;
+  readonly output: string | undefined;
+}
+
+/** Where the files go: --output names a folder; or the file itself, if there is one and it ends as the format does. */
+function placesOf(
+  { what, format, names, output }: Wanted,
   { root, study }: Pick<OpenStudy, 'root' | 'study'>,
-): { readonly file: string; readonly newFolder?: string } {
-  const place = output ?? join(root, EXPORTS);
-  if (extname(place).toLowerCase() === `.${format}` && !isFolder(place)) return { file: place };
+): { readonly files: readonly string[]; readonly newFolder?: string } {
+  const isOne = names === undefined;
+  const place = output ?? (isOne ? join(root, EXPORTS) : join(root, EXPORTS, what));
+  const isNamed = extname(place).toLowerCase() === `.${format}` && !isFolder(place);
+  if (isNamed && isOne) return { files: [place] };
   const [, ending] = A_FILE.exec(basename(place)) ?? [];
   if (ending !== undefined && !exists(place)) {
     const hint = `Name a folder, or a file whose name ends with .${format}. Nothing was written.`;
-    throw otherFormat(place, ending, format, hint);
+    if (isOne) throw otherFormat(place, ending, format, hint);
+    throw new RandoseError('usage', `--output ${place}: ${what} is several files, not one`, {
+      hint: 'Name a folder; it is made if it is missing. Nothing was written.',
+    });
   }
   const mark = study.domain === 'dummy' ? DUMMY_MARK : '';
-  return { file: join(place, `${mark}${what}.${format}`), newFolder: place };
+  const all = names ?? [what];
+  return { files: all.map((name) => join(place, `${mark}${name}.${format}`)), newFolder: place };
 }
 
 function sourceOf({ study, entries, head }: OpenStudy): ExportSource {
