@@ -6,6 +6,7 @@ import formats from '../../../../docs/FORMATS.md';
 import officer from '../../../../docs/officer.md';
 import pharmacist from '../../../../docs/pharmacist.md';
 import physician from '../../../../docs/physician.md';
+import rAndSas from '../../../../docs/r-and-sas.md';
 import scope from '../../../../docs/scope.md';
 import statistician from '../../../../docs/statistician.md';
 import terminology from '../../../../docs/TERMINOLOGY.md';
@@ -27,6 +28,7 @@ export const PAGES: readonly Page[] = [
   page('statistician', 'docs/statistician.md', 'the study, the plan, the list', statistician),
   page('pharmacist', 'docs/pharmacist.md', 'labels, kits, participants, visits', pharmacist),
   page('data-manager', 'docs/data-manager.md', 'exports for other programs', dataManager),
+  page('r-and-sas', 'docs/r-and-sas.md', 'exports and lists in R and SAS', rAndSas),
   page('officer', 'docs/officer.md', 'keys, cards, code-breaks', officer),
   page('physician', 'docs/physician.md', 'to need an arm, and to read an answer', physician),
   page('security', 'SECURITY.md', 'who can see what, and how to check it', security),
