@@ -282,18 +282,30 @@ describe('the ledger', () => {
     );
   });
 
-  test('is not written for SAS with accents: the values are named, and what to use', () => {
+  test('is written for SAS without accents: each text is named with what it becomes', () => {
     const study = begun();
     const why = ['--reason', 'erreur du médecin'];
-    on(study)('withdraw', 'CRT-004', '--from', 'study', '--date', '2026-05-28', ...why, ...BY);
+    const who = ['--by', 'Hélène Exemple, médecin, Hôpital Exemple'];
+    on(study)('withdraw', 'CRT-004', '--from', 'study', '--date', '2026-05-28', ...why, ...who);
     const { seq } = jsonOf('ledger', '--study', study).ledger as { seq: number };
     const { status, stderr } = exported(study, 'ledger', '--format', 'xpt');
-    expect([status, stderr]).toEqual([
-      65,
-      `error: 1 value of LEDGER cannot be written as XPT: only ASCII can, without accents\n  REASON of SEQ ${seq}: "erreur du médecin"\nUse --format json, xlsx or csv. Nothing was written.\n`,
-    ]);
-    expect(existsSync(join(study, 'exports'))).toBe(false);
-    expect(exported(study, 'ledger', '--format', 'json').status).toBe(0);
+    expect(status).toBe(0);
+    expect(stderr).toContain(
+      `warning: XPT has ASCII only: 4 texts are changed
+  "Hélène Exemple" is "Helene Exemple" (WHO of SEQ ${seq})
+  "médecin" is "medecin" (WHOROLE of SEQ ${seq})
+  "Hôpital Exemple" is "Hopital Exemple" (WHOORG of SEQ ${seq})
+  and 1 more text
+To keep them as they are: --format json, xlsx or csv
+`,
+    );
+    const bytes = readFileSync(join(study, 'exports', 'ledger.xpt'), 'latin1');
+    expect(bytes).toContain('erreur du medecin');
+    expect(exported(study, 'ledger', '--format', 'json').stderr).not.toContain('ASCII');
+    const [kit] = rowsOf(study, 'transfer').map(({ KITNO }) => KITNO!);
+    on(study)('kit', 'shipped', '--kits', kit!, '--to', 'LYO', ...ON, ...who);
+    const kits = exported(study, 'accountability', '--format', 'xpt');
+    expect([kits.status, kits.stderr]).toEqual([0, expect.stringContaining('Helene Exemple')]);
   });
 });
 

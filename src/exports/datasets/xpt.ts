@@ -1,5 +1,4 @@
-import { type Problem, RandoseError } from '../../errors.ts';
-import { counted } from '../../words.ts';
+import { type Changed, inAscii } from './ascii.ts';
 import { type Cell, type Column, type Dataset, lengthOf, requireSound } from './dataset.ts';
 import { withoutLongTexts } from './long-texts.ts';
 
@@ -9,6 +8,8 @@ export interface Made {
   readonly created: string;
   /** At most 8 characters: the name of the system that wrote it. */
   readonly system?: string;
+  /** Called with the texts that are written in another form, if there are any. */
+  readonly tellChanged?: (changed: readonly Changed[]) => void;
 }
 
 /** All records of the header have this length. */
@@ -18,14 +19,15 @@ const [LONGEST_NAME, LONGEST_LABEL] = [8, 40];
 
 /**
  * Writes a SAS transport file, version 5 (SAS's TS-140), with one dataset. Texts of more than 200 bytes go on in
- * further columns (`long-texts.ts`).
+ * further columns (`long-texts.ts`), and what is not ASCII is written in ASCII letters (`ascii.ts`).
  *
- * @throws RandoseError `bad-data` if a text is not ASCII, with its place
+ * @throws RandoseError as `inAscii`
  */
 export function formatXpt(whole: Dataset, made: Made): Uint8Array {
   requireSound(whole);
-  requireAscii(whole);
-  const dataset = withoutLongTexts(whole);
+  const { dataset: ascii, changed } = inAscii(whole);
+  if (changed.length > 0) made.tellChanged?.(changed);
+  const dataset = withoutLongTexts(ascii);
   const fields = placesOf(dataset);
   const header = [...headerRecords(dataset, made), nameRecords(dataset, fields), observations()];
   return padded(Buffer.concat([...header, rowsOf(dataset, fields)]));
@@ -151,39 +153,4 @@ function padded(bytes: Buffer): Buffer {
 
 function requireShort(text: string, most: number): void {
   if (text.length > most) throw new Error(`"${text}" has more than ${most} characters`);
-}
-
-/** The most values that are listed if there are more. */
-const MOST_LISTED = 20;
-
-/** @throws RandoseError `bad-data` with the values that are not ASCII, by their column and the keys of their row */
-function requireAscii({ name, columns, rows }: Dataset): void {
-  const keys = columns
-    .flatMap(({ key, name: column }, index) =>
-      key === undefined || column === 'STUDYID' ? [] : { key, column, index },
-    )
-    .toSorted((a, b) => a.key - b.key);
-  const found: Problem[] = columns.flatMap(({ label }, index) =>
-    isAscii(label) ? [] : { message: `the label of ${columns[index]!.name}: "${label}"` },
-  );
-  for (const row of rows) {
-    for (const [index, cell] of row.entries()) {
-      if (typeof cell !== 'string' || isAscii(cell)) continue;
-      const where = keys.map((one) => `${one.column} ${row[one.index] ?? ''}`).join(', ');
-      found.push({ message: `${columns[index]!.name} of ${where}: "${cell}"` });
-    }
-  }
-  if (found.length === 0) return;
-  const more = found.length - MOST_LISTED;
-  const problems = found.slice(0, MOST_LISTED);
-  if (more > 0) problems.push({ message: `and ${counted(more, 'further value')}` });
-  throw new RandoseError(
-    'bad-data',
-    `${counted(found.length, 'value')} of ${name} cannot be written as XPT: only ASCII can, without accents`,
-    { problems, hint: 'Use --format json, xlsx or csv. Nothing was written.' },
-  );
-}
-
-function isAscii(text: string): boolean {
-  return /^[ -~]*$/.test(text);
 }

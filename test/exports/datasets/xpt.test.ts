@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { type Changed, inAscii } from '../../../src/exports/datasets/ascii.ts';
 import type { Cell, Column, Dataset } from '../../../src/exports/datasets/dataset.ts';
 import { withoutLongTexts } from '../../../src/exports/datasets/long-texts.ts';
 import { formatXpt, ibmDouble } from '../../../src/exports/datasets/xpt.ts';
@@ -59,26 +60,73 @@ describe('a SAS transport file', () => {
     }
   });
 
-  test('has ASCII only: every other value is named with its place', () => {
-    const columns = [text('SUBJID', { key: 1 }), text('NAME')];
+  test('has ASCII only: other texts are told with what they became, each once', () => {
+    const columns = [text('SUBJID', { key: 1, label: 'N° du sujet' }), text('NAME')];
     const rows = [
       ['CRT-001', 'Hélène'],
       ['CRT-002', 'Anne'],
-      ['CRT-003', 'a\tb'],
+      ['CRT-003', 'Hélène'],
+      ['CRT-004', 'a\tb'],
+    ];
+    const told: Changed[] = [];
+    const tellChanged = (changed: readonly Changed[]) => told.push(...changed);
+    const bytes = formatXpt(dataset(columns, rows), { ...MADE, tellChanged });
+    expect(told).toEqual([
+      { where: 'the label of SUBJID', was: 'N° du sujet', now: 'Ndeg du sujet', count: 1 },
+      { where: 'NAME of SUBJID CRT-001', was: 'Hélène', now: 'Helene', count: 2 },
+      { where: 'NAME of SUBJID CRT-004', was: 'a\tb', now: 'a b', count: 1 },
+    ]);
+    const all = Buffer.from(bytes).toString('latin1');
+    expect(all).toContain('CRT-001HeleneCRT-002Anne  CRT-003HeleneCRT-004a b');
+    expect(all).toContain('SUBJID  Ndeg du sujet ');
+    expect(all).not.toMatch(/[^ -~\0-\xff]/);
+  });
+
+  test.each([
+    ['Assistance Publique - Hôpitaux de Paris', 'Assistance Publique - Hopitaux de Paris'],
+    ['Straße, œuvre, Łódź', 'Strasse, oeuvre, Lodz'],
+    // Written as e and a combining accent.
+    ['He\u{301}le\u{300}ne', 'Helene'],
+    ['« 10⁶ UI », 2⁻³', '<< 10^6 UI >>, 2^-3'],
+    ['1½ flacon, ½ dose', '1 1/2 flacon, 1/2 dose'],
+    ['≤ 2 °C ± 0,5 µg', '<= 2 degC +- 0,5 ug'],
+    ['Нью-Йорк', "N'yu-York"],
+    ['東京', 'DongJing'],
+    ['first\nsecond', 'first second'],
+  ])('writes %j as %j', (was, now) => {
+    expect(inAscii(dataset([text('A')], [[was]])).dataset.rows).toEqual([[now]]);
+  });
+
+  test('has the length of a text in ASCII, which can be longer', () => {
+    const long = 'œ'.repeat(150);
+    const bytes = formatXpt(dataset([text('A')], [[long]]), MADE);
+    // 300 letters: 200 in A, 100 in A1.
+    expect(Buffer.from(bytes).toString('latin1')).toContain('oe'.repeat(150));
+    const label = 'é'.repeat(20) + 'œ'.repeat(20);
+    const { dataset: made } = inAscii(dataset([text('A', { label })], []));
+    expect(made.columns[0]?.label).toHaveLength(40);
+  });
+
+  test('is refused if nothing would be left of a value, or it has no place, and says which', () => {
+    const columns = [text('SUBJID', { key: 1 }), text('NAME'), text('CODE', { length: 4 })];
+    const rows = [
+      ['CRT-001', '\u{200B}\u{200B}', 'ab'],
+      ['CRT-002', 'Anne', 'œœœ'],
+      ['CRT-003', 'Anne', 'abcde'],
     ];
     const refused = () => formatXpt(dataset(columns, rows), MADE);
     expect(refused).toThrow(RandoseError);
     try {
       refused();
     } catch (error) {
-      const { message, problems } = error as RandoseError;
-      expect(message).toBe(
-        '2 values of T cannot be written as XPT: only ASCII can, without accents',
-      );
+      const { message, problems, hint } = error as RandoseError;
+      expect(message).toBe('3 values of T cannot be written as XPT');
       expect(problems.map((one) => one.message)).toEqual([
-        'NAME of SUBJID CRT-001: "Hélène"',
-        'NAME of SUBJID CRT-003: "a\tb"',
+        'NAME of SUBJID CRT-001: "\u{200B}\u{200B}" has nothing that ASCII can write',
+        'CODE of SUBJID CRT-002: "oeoeoe" has more than 4 characters',
+        'CODE of SUBJID CRT-003: "abcde" has more than 4 characters',
       ]);
+      expect(hint).toBe('Use --format json, xlsx or csv. Nothing was written.');
     }
   });
 

@@ -1,9 +1,11 @@
+import type { Changed } from '../../../exports/datasets/ascii.ts';
 import type { CsvFlavour } from '../../../exports/datasets/csv.ts';
 import type { Source } from '../../../exports/datasets/dataset-json.ts';
 import type { Dataset } from '../../../exports/datasets/dataset.ts';
 import { toSeconds } from '../../../ledger/times.ts';
 import { VERSION } from '../../../version.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
+import { changedTexts } from './changed-texts.ts';
 import type { Format } from './command.ts';
 
 /** What an export says of itself. */
@@ -13,6 +15,8 @@ export interface ExportSource {
   readonly asOf: string;
   /** Line by line, for people. */
   readonly about: readonly (readonly [string, string])[];
+  /** Says that the file is not in everything what the study has. */
+  readonly warn: (text: string) => void;
 }
 
 /** Writes a dataset in one format. Each loads what it needs. */
@@ -42,9 +46,12 @@ export const FORMATTERS: Readonly<
     const { formatDatasetNdjson } = await import('../../../exports/datasets/dataset-json.ts');
     return formatDatasetNdjson(dataset, jsonSource(source));
   },
-  xpt: async (dataset, { asOf }) => {
+  xpt: async (dataset, { asOf, warn }) => {
     const { formatXpt } = await import('../../../exports/datasets/xpt.ts');
-    return formatXpt(dataset, { created: asOf });
+    const tellChanged = (changed: readonly Changed[]) => {
+      warn(changedTexts(changed));
+    };
+    return formatXpt(dataset, { created: asOf, tellChanged });
   },
 };
 

@@ -45,7 +45,9 @@ export async function exportData(
     output.progress(done, total, 'making rows');
   });
   const count = datasets.reduce((sum, { rows }) => sum + rows.length, 0);
-  const source = sourceOf(open);
+  const source = sourceOf(open, (text) => {
+    output.warn(text);
+  });
   const written: NewFile[] = [];
   let done = 0;
   try {
@@ -112,11 +114,12 @@ function placesOf(
   return { files: all.map((name) => join(place, `${mark}${name}.${format}`)), newFolder: place };
 }
 
-function sourceOf({ study, entries, head }: OpenStudy): ExportSource {
+function sourceOf({ study, entries, head }: OpenStudy, warn: ExportSource['warn']): ExportSource {
   const asOf = entries.at(-1)?.time ?? '';
   return {
     study,
     asOf,
+    warn,
     about: [
       ['Study', study.id],
       ['Title', study.title],

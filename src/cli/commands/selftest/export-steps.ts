@@ -3,7 +3,7 @@ import type { Step } from './twin-trials.ts';
 const FORMATS = ['csv', 'xlsx', 'json', 'ndjson', 'xpt'];
 
 /**
- * Every export in every format. XPT refuses accents.
+ * Every export in every format.
  *
  * @param at the path of a file beside the study folder
  * @param hasKits whether there is anything to account for
