@@ -42,6 +42,24 @@ export function takeFormatFromName(command: Command): void {
   );
 }
 
+/**
+ * Refuses --csv-for with another format than CSV.
+ *
+ * @throws RandoseError `usage`
+ */
+export function requireCsv(command: Command): void {
+  const [program, format, output] = ['csvFor', 'format', 'output'].map((name): unknown =>
+    command.getOptionValue(name),
+  );
+  if (program === undefined || format === 'csv') return;
+  const named = typeof output === 'string' ? ', or give the file a name that ends with .csv' : '';
+  throw new RandoseError(
+    'usage',
+    `use --csv-for only with --format csv, and this is ${String(format)}`,
+    { hint: `Leave --csv-for out, or write --format csv${named}. Nothing was written.` },
+  );
+}
+
 /** A name says another format than is written. */
 export function otherFormat(
   output: string,

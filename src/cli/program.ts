@@ -16,7 +16,7 @@ import { ABOUT, examplesText, HELP_STYLE, overview, whereToBegin } from './help.
 import { widthFor } from '../system/text-lines.ts';
 import { aboutTypedStudy } from './typed-study.ts';
 import { isOptionWord, meantWords } from './typed-words.ts';
-import { takeFormatFromName } from './format-by-name.ts';
+import { requireCsv, takeFormatFromName } from './format-by-name.ts';
 import {
   requireCommand,
   requireNeeds,
@@ -98,6 +98,7 @@ export async function runRandose(
       refuseTextAsId(command, words);
       requireNeeds(command);
       takeFormatFromName(command);
+      requireCsv(command);
       const output = await makeOutput();
       const typedFlags: OptionValues = command.opts();
       requireStoredTexts(typedFlags, entry.name);

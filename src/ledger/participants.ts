@@ -7,7 +7,7 @@ import { shown } from '../study/stored-text.ts';
 import { quoted } from '../words.ts';
 import type { Factor } from '../study/study.ts';
 import { readTypedDate } from '../study/typed-date.ts';
-import { withoutEmptyColumns, withoutSeparatorLine } from './spreadsheet-csv.ts';
+import { withoutEmptyColumns, withoutMarks, withoutSeparatorLine } from './spreadsheet-csv.ts';
 
 /** A participant to be randomized. */
 export interface Participant {
@@ -80,7 +80,7 @@ export function readParticipant(
 /**
  * Reads participants.csv: a header `subject,site,day1` and the study's factors (in any order; without a schedule there is
  * no `day1`), then one row per participant, separated by commas, semicolons or tabs, as spreadsheets write it: a first
- * line `sep=;` and columns that are empty are accepted.
+ * line `sep=;`, columns that are empty and the marks of `--csv-for` are accepted.
  *
  * @param file its name, for the problems
  * @param hasSchedule whether participants have a Day 1
@@ -173,7 +173,9 @@ function readRows(text: string, file: string, problems: Problem[]): Row[] {
       relaxColumnCount: true,
       info: true,
     }) as unknown as { record: string[]; info: { lines: number } }[];
-    return withoutEmptyColumns(rows.map(({ record, info }) => ({ record, line: info.lines })));
+    return withoutEmptyColumns(
+      rows.map(({ record, info }) => ({ record: record.map(withoutMarks), line: info.lines })),
+    );
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const line = Number((error as { lines?: unknown }).lines ?? 1);

@@ -15,6 +15,12 @@ export function withoutSeparatorLine(text: string): PlainCsv {
   return { text: text.replace(SEPARATOR_LINE, ''), separator };
 }
 
+/** A field without the marks that keep a spreadsheet from changing it: `="001"` is 001, and `'=1+1` is =1+1. */
+export function withoutMarks(field: string): string {
+  const text = /^="(.*)"$/.exec(field)?.[1] ?? field;
+  return /^'[=+@\t\r-]/.test(text) ? text.slice(1) : text;
+}
+
 /** The rows of a table, without columns that have neither a name nor content. */
 export function withoutEmptyColumns<Row extends { readonly record: readonly string[] }>(
   rows: readonly Row[],

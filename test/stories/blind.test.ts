@@ -95,6 +95,8 @@ describe('the study folder, to its last byte', () => {
       const file = join(exports, `all.${format}`);
       mustRun('calendar', '--study', trial.study, '--format', format, '--output', file);
     }
+    const excel = ['--csv-for', 'excel-fr', '--output', join(exports, 'excel.csv')];
+    mustRun('calendar', '--study', trial.study, ...excel);
     exportAll(trial);
     await expectBlind(trial);
     const officer = ['--identity', trial.officer, '--reason', 'example'];

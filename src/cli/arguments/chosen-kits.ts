@@ -171,7 +171,7 @@ export function codesIn(file: string): TypedCode[] {
   const { text } = withoutSeparatorLine(readTable(file));
   const found = new Map<string, TypedCode>();
   for (const [index, row] of text.split('\n').entries()) {
-    for (const code of row.split(/[\s,;"\uFEFF]+/)) {
+    for (const code of row.split(/[\s,;"=\uFEFF]+/)) {
       if (code !== '' && !found.has(code)) found.set(code, { code, file, line: index + 1 });
     }
   }

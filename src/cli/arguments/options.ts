@@ -4,6 +4,7 @@ import {
   Option,
   type OptionValues,
 } from '@commander-js/extra-typings';
+import type { CsvFlavour } from '../../exports/csv.ts';
 import type { AddedBy, NoFlags } from '../command.ts';
 import { needing, PARTICIPANT } from './needs.ts';
 
@@ -85,6 +86,19 @@ export function signature() {
 
 export function force() {
   return new Option('--force', 'replace a file that exists');
+}
+
+/** The programs for which a CSV can be written. */
+const PROGRAMS = ['excel', 'excel-fr'] as const satisfies readonly CsvFlavour[];
+
+/** The program that a CSV is for. Who names one wants CSV, without --format too. */
+export function csvFor() {
+  return new Option(
+    '--csv-for <program>',
+    'CSV that Excel opens by a double click: excel, or excel-fr with semicolons',
+  )
+    .choices(PROGRAMS)
+    .implies({ format: 'csv' as const });
 }
 
 export function passphraseFile() {
@@ -261,6 +275,7 @@ export function toTable<Args extends unknown[], Flags extends OptionValues>(
         .choices(['csv', 'json'] as const)
         .default('csv' as const),
     )
+    .addOption(csvFor())
     .option('--output <file>', file);
 }
 export type TableFlags = AddedBy<typeof toTable<[], NoFlags>>;

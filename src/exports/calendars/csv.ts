@@ -5,6 +5,7 @@ import type { MarkDay } from '../../schedule/days-that-matter.ts';
 import { marksText } from '../../schedule/days-that-matter.ts';
 import { studyDayOf } from '../../schedule/study-day.ts';
 import { weekdayName } from '../../study/civil-date.ts';
+import { type CsvField, type CsvFlavour, formatCsv } from '../csv.ts';
 
 const COLUMNS = [
   ...['subject', 'site', 'randomization_number', 'kit', 'kind', 'visit', 'phase', 'title'],
@@ -22,39 +23,57 @@ const COLUMNS = [
 export function formatCalendarCsv(
   calendars: readonly JudgedCalendar[],
   markDay: (site: string) => MarkDay,
+  flavour?: CsvFlavour,
 ): string {
   const hasCycles = calendars.some(({ events }) => events.some((one) => one.cycle !== undefined));
   const hasPeriods = calendars.some(({ events }) => events.some((one) => one.period !== undefined));
   const hasTypes = calendars.some(({ kits }) => kits !== undefined);
-  const further = [
+  const header = [
+    ...COLUMNS,
     ...(hasCycles ? ['cycle'] : []),
     ...(hasPeriods ? ['period'] : []),
     ...(hasTypes ? ['kits'] : []),
   ];
-  let text = `${[...COLUMNS, ...further].join(',')}\n`;
+  const rowsOf = (calendar: JudgedCalendar): CsvField[][] => {
+    const amendments = amendmentsText(calendar);
+    return calendar.events.map((event) => [
+      ...fieldsOf(calendar, event, markDay, amendments),
+      ...(hasCycles ? [event.cycle ?? ''] : []),
+      ...(hasPeriods ? [event.period ?? ''] : []),
+      ...(hasTypes ? [kitNames(calendar).join('; ')] : []),
+    ]);
+  };
+  if (flavour !== undefined) return formatCsv(header, calendars.flatMap(rowsOf), flavour);
+  let text = `${header.join(',')}\n`;
   for (const calendar of calendars) {
-    const { subject, randomizedAs, number, kit, day1, events } = calendar;
-    const others = `${calendar.replaces ?? ''},${calendar.replacedBy ?? ''}`;
-    const amendments = field(amendmentsText(calendar));
-    for (const event of events) {
-      const { kind, visit, studyDay, week, date, planned, status, deviation, window } = event;
-      const days = `${studyDay},${week},${date},${weekdayName(event.weekday)},${planned},${status},${deviation},${studyDayOf(day1, date)}`;
-      const from = window === null ? ',' : `${window.from},${window.to}`;
-      const whose = `${subject},${event.site},${number},${kit ?? ''}`;
-      text += `${whose},${kind},${visit},${field(event.phase)},${field(event.title)},${days},${from},${field(event.dose)},${field(event.route)},${event.timing ?? ''},${field(marksText(markDay(event.site)(date)))},${field(event.reason)},${field(event.kitUsed)},`;
-      const broken = event.deviations.map(({ rule }) => rule);
-      text += `${field(broken.join('; '))},${field(event.declared?.rules.join('; '))},${amendments},${field(event.amount)},${event.weight ?? ''},${randomizedAs},${others}`;
-      if (hasCycles) text += `,${event.cycle ?? ''}`;
-      if (hasPeriods) text += `,${field(event.period)}`;
-      if (hasTypes) text += `,${field(kitNames(calendar).join('; '))}`;
-      text += '\n';
-    }
+    for (const row of rowsOf(calendar)) text += `${row.map(plainField).join(',')}\n`;
   }
   return text;
 }
 
+/** The fields that every event has, in the order of the columns. */
+function fieldsOf(
+  calendar: JudgedCalendar,
+  event: JudgedCalendar['events'][number],
+  markDay: (site: string) => MarkDay,
+  amendments: string,
+): CsvField[] {
+  const { subject, randomizedAs, number, kit, day1, replaces, replacedBy } = calendar;
+  const { kind, visit, studyDay, week, date, planned, status, deviation, window } = event;
+  const broken = event.deviations.map(({ rule }) => rule);
+  const matters = marksText(markDay(event.site)(date));
+  return [
+    ...[subject, event.site, number, kit ?? '', kind, visit, event.phase, event.title],
+    ...[studyDay, week, date, weekdayName(event.weekday), planned, status, deviation],
+    ...[studyDayOf(day1, date), window?.from ?? '', window?.to ?? '', event.dose ?? ''],
+    ...[event.route ?? '', event.timing ?? '', matters, event.reason ?? '', event.kitUsed ?? ''],
+    ...[broken.join('; '), event.declared?.rules.join('; ') ?? '', amendments],
+    ...[event.amount ?? '', event.weight ?? '', randomizedAs, replaces ?? '', replacedBy ?? ''],
+  ];
+}
+
 /** Writes a field as RFC 4180 says: in quotation marks if necessary, with those inside doubled. */
-function field(text: string | null | undefined): string {
-  if (text === null || text === undefined) return '';
+function plainField(field: CsvField): string {
+  const text = String(field ?? '');
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,5 +1,5 @@
-import { stringify } from 'csv-stringify/sync';
 import type { Label, LineKind } from '../../labels/label.ts';
+import { type CsvFlavour, formatCsv } from '../csv.ts';
 
 const LINES: readonly LineKind[] = [
   ...(['injection', 'substance', 'contents', 'lot', 'subject', 'trial', 'investigator'] as const),
@@ -7,7 +7,7 @@ const LINES: readonly LineKind[] = [
 ];
 
 /** Writes labels as CSV for label software: one row per label, one column per text, `kit` for the DataMatrix. */
-export function formatLabelCsv(labels: readonly Label[]): string {
+export function formatLabelCsv(labels: readonly Label[], flavour?: CsvFlavour): string {
   const columns = [
     ...['label', 'kit', 'kit_caption', 'unit', 'subject_id', 'visit', 'date'],
     ...['contact', 'contact_caption', 'contact_phone'],
@@ -26,5 +26,5 @@ export function formatLabelCsv(labels: readonly Label[]): string {
     ...LINES.map((kind) => label.lines.find((line) => line.kind === kind)?.text ?? ''),
     label.marks.flatMap(({ text, isShown }) => (isShown ? text : [])).join(' · '),
   ]);
-  return stringify(rows, { header: true, columns });
+  return formatCsv(columns, rows, flavour);
 }

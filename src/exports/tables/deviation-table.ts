@@ -1,9 +1,9 @@
 import { doneText } from '../../ledger/kit-rules.ts';
-import { stringify } from 'csv-stringify/sync';
 import type { EntryOf } from '../../ledger/entry.ts';
 import type { JudgedCalendar } from '../../schedule/deviations.ts';
 import type { CivilDate } from '../../study/civil-date.ts';
 import { type SitePeriod, siteOn } from '../../study/site-periods.ts';
+import { type CsvFlavour, formatRecords } from '../csv.ts';
 
 /** One rule that was broken, as far as the records say now. */
 export interface DeviationRow {
@@ -110,6 +110,7 @@ function declaredRow(
 }
 
 /** Writes deviations as CSV (docs/FORMATS.md). */
-export function formatDeviationsCsv(rows: readonly DeviationRow[]): string {
-  return stringify([...rows], { header: true, columns: [...COLUMNS] });
+export function formatDeviationsCsv(rows: readonly DeviationRow[], flavour?: CsvFlavour): string {
+  const records = rows.map((row) => ({ ...row }));
+  return formatRecords(COLUMNS, records, flavour, ['ledger']);
 }

@@ -1,4 +1,3 @@
-import { stringify } from 'csv-stringify/sync';
 import { type ArmOfKit, armGiven, type NamedArm } from '../../ledger/arms-given.ts';
 import type { EntryOf } from '../../ledger/entry.ts';
 import { type InjectionRecord, isAdditional } from '../../ledger/injections.ts';
@@ -7,6 +6,7 @@ import { additionalVisit } from '../../schedule/calendar.ts';
 import { studyDayOf } from '../../schedule/study-day.ts';
 import { siteOn, type SitePeriod } from '../../study/site-periods.ts';
 import type { Arm, Study } from '../../study/study.ts';
+import { type CsvFlavour, formatRecords } from '../csv.ts';
 
 /** A participant with the injections that are on record. */
 export interface Treated {
@@ -85,10 +85,13 @@ export function injectionRows(
   });
 }
 
+/** The columns whose texts are numbers. */
+export const INJECTION_NUMBERS = ['VISITDY', 'ECSTDY'];
+
 /** Writes this table as CSV (docs/FORMATS.md). */
-export function formatInjectionsCsv(rows: readonly Row[]): string {
+export function formatInjectionsCsv(rows: readonly Row[], flavour?: CsvFlavour): string {
   const further = rows.some((row) => 'APERIODC' in row) ? OF_PERIODS : [];
-  return stringify([...rows], { header: true, columns: [...COLUMNS, ...further] });
+  return formatRecords([...COLUMNS, ...further], rows, flavour, INJECTION_NUMBERS);
 }
 
 /** By study day; what the schedule does not have comes last, by date. */

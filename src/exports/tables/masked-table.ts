@@ -1,8 +1,8 @@
-import { stringify } from 'csv-stringify/sync';
 import type { NamedArm } from '../../ledger/arms-given.ts';
 import type { Study } from '../../study/study.ts';
-import { injectionRows, type Treated } from './injection-table.ts';
-import { type Unblinded, unblindedRows } from './unblinded-table.ts';
+import { type CsvFlavour, formatRecords } from '../csv.ts';
+import { INJECTION_NUMBERS, injectionRows, type Treated } from './injection-table.ts';
+import { type Unblinded, UNBLINDED_NUMBERS, unblindedRows } from './unblinded-table.ts';
 
 /** A row of a masked table: column → text. */
 type MaskedRow = Readonly<Record<string, string>>;
@@ -85,6 +85,7 @@ function masked(row: MaskedRow, columns: Columns, purpose: string): MaskedRow {
 }
 
 /** Writes a masked table as CSV. @param rows at least one */
-export function formatMaskedCsv(rows: readonly MaskedRow[]): string {
-  return stringify([...rows], { header: true, columns: Object.keys(rows[0] ?? {}) });
+export function formatMaskedCsv(rows: readonly MaskedRow[], flavour?: CsvFlavour): string {
+  const numbers = [...UNBLINDED_NUMBERS, ...INJECTION_NUMBERS];
+  return formatRecords(Object.keys(rows[0] ?? {}), rows, flavour, numbers);
 }

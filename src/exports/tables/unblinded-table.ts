@@ -1,10 +1,10 @@
-import { stringify } from 'csv-stringify/sync';
 import type { Exposure } from '../../ledger/arms-given.ts';
 import type { EntryOf } from '../../ledger/entry.ts';
 import type { ParticipantFacts } from '../../ledger/participant-facts.ts';
 import { toSeconds } from '../../ledger/times.ts';
 import { levelsOfStratum } from '../../study/sections/strata.ts';
 import type { Arm, Study } from '../../study/study.ts';
+import { type CsvFlavour, formatRecords } from '../csv.ts';
 
 /** A participant with the arm that was sealed. */
 export interface Unblinded {
@@ -86,10 +86,14 @@ function treatmentColumns(arms: Study['arms']): string[] {
   return Array.from({ length: count }, (_, at) => `TRT${String(at + 1).padStart(2, '0')}P`);
 }
 
+/** The columns whose texts are numbers. */
+export const UNBLINDED_NUMBERS = ['INJGIVEN'];
+
 /** Writes this table as CSV (docs/FORMATS.md). */
 export function formatUnblindedCsv(
   study: Pick<Study, 'id' | 'factors' | 'arms'>,
   participants: readonly Unblinded[],
+  flavour?: CsvFlavour,
 ): string {
   const columns = [
     ...['STUDYID', 'SUBJID', 'SITEID', 'STRATUM', ...study.factors.map(({ name }) => name)],
@@ -101,5 +105,5 @@ export function formatUnblindedCsv(
     ...treatmentColumns(study.arms),
     ...(participants[0]?.randomization.kits ?? []).map(({ type }) => `${KIT_OF}${type}`),
   ];
-  return stringify(unblindedRows(study, participants), { header: true, columns });
+  return formatRecords(columns, unblindedRows(study, participants), flavour, UNBLINDED_NUMBERS);
 }

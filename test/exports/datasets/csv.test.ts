@@ -39,7 +39,7 @@ test('for Excel texts stay texts, and nothing is a formula', () => {
   expect(parse(csv, { from: 2, bom: true, delimiter: ';' })).toEqual([
     ['="34679E4"', 'Hélène; "la"', '0,5', '2026-06-15'],
     ['="001"', "'=1+1", '-1', ''],
-    ['="JUN-001"', "'-2+3", '', '2026-06'],
+    ['="JUN-001"', "'-2+3", '', '="2026-06"'],
     ['XEE6Q3J', "'@SUM(A1)", '2', '2026-06-15'],
     ['R001', '="Vrai"', '2', ''],
   ]);

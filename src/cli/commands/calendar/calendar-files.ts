@@ -22,9 +22,9 @@ const MAKERS: Readonly<
   table: ({ output }, { view, open }) =>
     oneFile(output === undefined ? view(false) : `${view(true)}${asOfText(open)}\n`),
   json: (_, { data }) => oneFile(`${JSON.stringify(data, undefined, 2)}\n`),
-  csv: async (_, { calendars, markDay }) => {
+  csv: async ({ csvFor }, { calendars, markDay }) => {
     const { formatCalendarCsv } = await import('../../../exports/calendars/csv.ts');
-    return oneFile(formatCalendarCsv(calendars, markDay));
+    return oneFile(formatCalendarCsv(calendars, markDay, csvFor));
   },
   ics: async (options, chosen) => {
     const { icsFiles } = await import('../../study/calendar-ics.ts');

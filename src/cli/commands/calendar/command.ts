@@ -1,6 +1,6 @@
 import { Option } from '@commander-js/extra-typings';
 import type { CalendarLanguage } from '../../../exports/calendars/words.ts';
-import { force, namingParticipant, onStudy, wholeNumber } from '../../arguments/options.ts';
+import { csvFor, force, namingParticipant, onStudy, wholeNumber } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
 /** The languages of a PDF; the compiler finds one that has no words. */
@@ -31,6 +31,7 @@ export const calendarCommand = declareCommand({
             .choices(['table', 'csv', 'ics', 'json', 'pdf'] as const)
             .default('table' as const),
         )
+        .addOption(csvFor())
         .addOption(
           new Option(
             '--by <whom>',

@@ -1,5 +1,5 @@
 import { Option } from '@commander-js/extra-typings';
-import { force, namingParticipant, onStudy } from '../../arguments/options.ts';
+import { csvFor, force, namingParticipant, onStudy } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
 export const deviationsCommand = declareCommand({
@@ -24,6 +24,7 @@ export const deviationsCommand = declareCommand({
             .choices(['table', 'csv'] as const)
             .default('table' as const),
         )
+        .addOption(csvFor())
         .option('--output <file>', 'a file for the list')
         .addOption(force()),
     ),

@@ -31,15 +31,17 @@ export async function deviations(
   const chosen = chosenParticipants(open, options);
   const rows = deviationsOf(open, chosen);
   for (const text of whoLeft(open, options)) output.say(text);
-  const { format, output: path, force = false } = typed;
+  const { format, csvFor, output: path, force = false } = typed;
   const data = { study: open.study.id, deviations: rows };
   if (path === undefined) {
-    const text = format === 'csv' ? formatDeviationsCsv(rows) : tableText(rows, output);
+    const text = format === 'csv' ? formatDeviationsCsv(rows, csvFor) : tableText(rows, output);
     output.result(data, text, { exact: format === 'csv' });
     return;
   }
   const text =
-    format === 'csv' ? formatDeviationsCsv(rows) : tableText(rows, { colour: PLAIN, columns: 80 });
+    format === 'csv'
+      ? formatDeviationsCsv(rows, csvFor)
+      : tableText(rows, { colour: PLAIN, columns: 80 });
   writeFiles([{ file: path, content: text }], { root: open.root, folder: CALENDARS }, force);
   output.say(`Wrote ${path}: ${counted(rows.length, 'deviation')}.`);
   output.result({ ...data, file: path }, '');

@@ -1,6 +1,5 @@
 import { Argument, Option } from '@commander-js/extra-typings';
-import type { CsvFlavour } from '../../../exports/datasets/csv.ts';
-import { force, onStudy } from '../../arguments/options.ts';
+import { csvFor, force, onStudy } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
 /** What can be exported. */
@@ -10,9 +9,6 @@ export type Exported = (typeof WHAT)[number];
 /** The formats of datasets, the usual one first. */
 export const FORMATS = ['csv', 'xlsx', 'json', 'ndjson', 'xpt'] as const;
 export type Format = (typeof FORMATS)[number];
-
-/** The programs for which a CSV can be written. */
-const PROGRAMS = ['excel', 'excel-fr'] as const satisfies readonly CsvFlavour[];
 
 export const exportCommand = declareCommand({
   name: 'export',
@@ -40,12 +36,7 @@ export const exportCommand = declareCommand({
             'the format: json is CDISC Dataset-JSON, xpt is SAS transport (default: csv)',
           ).choices(FORMATS),
         )
-        .addOption(
-          new Option(
-            '--csv-for <program>',
-            'CSV that Excel opens by a double click: excel, or excel-fr with semicolons',
-          ).choices(PROGRAMS),
-        )
+        .addOption(csvFor())
         .option(
           '--output <path>',
           'a folder, made if it is missing, or a file (default: exports/ in the study folder)',

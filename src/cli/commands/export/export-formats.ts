@@ -1,5 +1,5 @@
 import type { Changed } from '../../../exports/datasets/ascii.ts';
-import type { CsvFlavour } from '../../../exports/datasets/csv.ts';
+import type { CsvFlavour } from '../../../exports/csv.ts';
 import type { Source } from '../../../exports/datasets/dataset-json.ts';
 import type { Dataset } from '../../../exports/datasets/dataset.ts';
 import { toSeconds } from '../../../ledger/times.ts';

@@ -28,12 +28,6 @@ export async function exportData(
   const { formats, nouns, names, make } = EXPORTED[what];
   const { csvFor, force = false, format = formats[0] } = options;
   requireFormat(what, format, formats);
-  if (csvFor !== undefined && format !== 'csv') {
-    const name = options.output === undefined ? '' : `, and this is ${format}`;
-    throw new RandoseError('usage', `use --csv-for only with --format csv${name}`, {
-      hint: 'Give the file a name that ends with .csv, or leave --csv-for out. Nothing was written.',
-    });
-  }
   const place = studyPlace(options);
   const open = await openStudy(place);
   const { root, study, head } = open;

@@ -3,6 +3,7 @@ import { PROFILES } from '../../../study/profiles.ts';
 import { needing } from '../../arguments/needs.ts';
 import {
   choosingKits,
+  csvFor,
   force,
   onRecordedStudy,
   reason,
@@ -52,6 +53,7 @@ export const labelsCommand = declareCommand({
               .choices(['pdf', 'zpl', 'csv'] as const)
               .default('pdf' as const),
           )
+          .addOption(csvFor())
           .option(
             '--sheet <name>',
             'L7160, L7161, L7163, L7165, L7651, 5160, 5163 or 5164 (default: L7163)',

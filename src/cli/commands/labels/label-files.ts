@@ -25,8 +25,8 @@ type Make = (
 ) => LabelFile | Promise<LabelFile>;
 
 const MAKERS: Readonly<Record<LabelFormat['format'], Make>> = {
-  csv: (_study, _format, labels) => ({
-    content: formatLabelCsv(labels),
+  csv: (_study, { csvFor }, labels) => ({
+    content: formatLabelCsv(labels, csvFor),
     about: '',
     smallest: undefined,
   }),

@@ -1,4 +1,5 @@
 import { RandoseError } from '../../../errors.ts';
+import type { CsvFlavour } from '../../../exports/csv.ts';
 import type { SheetPlace } from '../../../exports/labels/pdf.ts';
 import type { Resolution } from '../../../exports/labels/zpl.ts';
 import type { LabelsFlags } from './command.ts';
@@ -7,13 +8,15 @@ import { labelsOn, PAPERS, placeOn, type Sheet, SHEETS } from '../../../labels/s
 /** The flags that say how labels are made. */
 type FormatFlags = Pick<
   LabelsFlags,
-  'sheet' | 'startAt' | 'offset' | 'scale' | 'format' | 'dpi' | 'useBy'
+  'sheet' | 'startAt' | 'offset' | 'scale' | 'format' | 'csvFor' | 'dpi' | 'useBy'
 >;
 
 /** How labels are made: the options after their checks, with defaults. */
 export interface LabelFormat extends SheetPlace {
   readonly format: FormatFlags['format'];
   readonly resolution: Resolution;
+  /** The program that a CSV is for; undefined for label software. */
+  readonly csvFor?: CsvFlavour;
 }
 
 const DEFAULT_SHEET = 'L7163';
@@ -28,7 +31,7 @@ const MOST_SCALE = 1.1;
 /** @throws RandoseError `usage` if an option does not apply to the format, or is out of its range */
 export function readLabelFormat(options: FormatFlags): LabelFormat {
   requireApplicable(options);
-  const { format, startAt = 1, dpi = '300' } = options;
+  const { format, csvFor, startAt = 1, dpi = '300' } = options;
   const sheet = requireSheet(
     options.sheet ?? (options.useBy === true ? USE_BY_SHEET : DEFAULT_SHEET),
   );
@@ -36,7 +39,9 @@ export function readLabelFormat(options: FormatFlags): LabelFormat {
   const offset = readOffset(options.offset);
   const scale = readScale(options.scale);
   requireOnPaper(sheet, offset, scale);
-  return { sheet, format, startAt, offset, scale, resolution: Number(dpi) as Resolution };
+  const resolution = Number(dpi) as Resolution;
+  const flavour = csvFor === undefined ? {} : { csvFor };
+  return { sheet, format, startAt, offset, scale, resolution, ...flavour };
 }
 
 function requireApplicable({ format, sheet, startAt, offset, scale, dpi }: FormatFlags): void {

@@ -28,6 +28,11 @@ import { labelWarnings } from './label-warnings.ts';
 export async function labels(output: Output, options: LabelsFlags): Promise<void> {
   refuseWithUseBy(options);
   const format = readLabelFormat(options);
+  if (format.csvFor !== undefined) {
+    output.warn(
+      'this CSV is for Excel: it has marks such as ="001", which label software that reads the file would print. For label software, leave --csv-for out.',
+    );
+  }
   if (options.calibrate === true) {
     await calibrate(output, options, format);
     return;

@@ -13,7 +13,7 @@ export async function open(output: Output, options: OpenFlags): Promise<void> {
     const needsRows = options.format === 'json' || output.json;
     return {
       data: { study: study.id, slots: needsRows ? allocationRows(slots) : [] },
-      csv: () => formatAllocationCsv(slots),
+      csv: () => formatAllocationCsv(slots, options.csvFor),
       what: 'the whole list with its arms',
     };
   });

@@ -1,6 +1,6 @@
 import { Option } from '@commander-js/extra-typings';
 import { needing } from '../../arguments/needs.ts';
-import { opening, reason, wholeNumber } from '../../arguments/options.ts';
+import { csvFor, opening, reason, wholeNumber } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
 export const packingCommand = declareCommand({
@@ -22,6 +22,7 @@ export const packingCommand = declareCommand({
             .choices(['csv', 'pdf', 'json'] as const)
             .default('csv' as const),
         )
+        .addOption(csvFor())
         .option(
           '--output <file>',
           'a new file that only you can read (default: stdout, but on a terminal only with -)',

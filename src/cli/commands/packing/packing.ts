@@ -1,5 +1,5 @@
-import { stringify } from 'csv-stringify/sync';
 import { RandoseError } from '../../../errors.ts';
+import { formatRecords } from '../../../exports/csv.ts';
 import { requireKits } from '../../../ledger/kits.ts';
 import { batchesOpened } from '../../../ledger/openings.ts';
 import { parseWho } from '../../../ledger/who.ts';
@@ -65,7 +65,7 @@ export async function packing(output: Output, options: PackingFlags): Promise<vo
     study,
     { batchesOf: chosen, keys, by, reason, signing },
     async (open, kits) => {
-      const content = await contentOf(open, kits, format);
+      const content = await contentOf(open, kits, options);
       if (path !== undefined) writeNew(path, content, { mode: 'private' });
       return { kits, content };
     },
@@ -103,7 +103,7 @@ function rowsOf(kits: readonly PackedKit[]) {
 async function contentOf(
   { study }: OpenStudy,
   kits: readonly PackedKit[],
-  format: PackingFlags['format'],
+  { format, csvFor }: Pick<PackingFlags, 'format' | 'csvFor'>,
 ): Promise<string | Uint8Array> {
   if (format === 'pdf') {
     const { formatPackingPdf } = await import('../../../exports/tables/packing-list.ts');
@@ -114,5 +114,5 @@ async function contentOf(
     return `${JSON.stringify({ study: study.id, kits: rowsOf(kits) }, undefined, 2)}\n`;
   const ofType = kits.some(({ type }) => type !== undefined) ? ['kit_type'] : [];
   const columns = ['kit', ...ofType, 'arm_code', 'arm_name'];
-  return stringify(rowsOf(kits), { header: true, columns });
+  return formatRecords(columns, rowsOf(kits), csvFor);
 }

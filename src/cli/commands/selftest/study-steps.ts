@@ -124,6 +124,7 @@ function visits({ at, participants, study: { schedule } }: TrialParts): Step[] {
     may('calendar'),
     may('calendar', ...who),
     may('calendar', '--format', 'csv'),
+    may('calendar', '--csv-for', 'excel-fr'),
     may('calendar', '--format', 'ics'),
     { ...may('calendar', '--format', 'pdf', '--output', pages), results: [pages] },
     may('calendar', 'load', '--from', TODAY, '--format', 'html'),
@@ -165,6 +166,7 @@ function labelsAndPacking({ at, keys, study }: Pick<TrialParts, 'at' | 'keys' | 
     labels('outer.pdf'),
     labels('labels.zpl', '--format', 'zpl'),
     labels('labels.csv', '--format', 'csv'),
+    labels('excel.csv', '--csv-for', 'excel-fr'),
     ...study.supplies.types.map(({ type }) => labels(`${type}.pdf`, '--type', type)),
     ...(keys.packer.length > 0
       ? [mayOpen('packing', ...identity(keys.packer), '--output', at('packing.csv'))]
@@ -218,6 +220,7 @@ function changes({ at, participants, replacement, study }: TrialParts): Step[] {
       : []),
     may('deviations'),
     may('deviations', '--format', 'csv'),
+    may('deviations', '--csv-for', 'excel'),
     ...(hasVisits(study.schedule) ? [may('calendar', '--format', 'csv')] : []),
     ...exportSteps(at, study.hasKits),
     may('lock', ...WHO, ...WHY),

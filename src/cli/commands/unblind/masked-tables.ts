@@ -1,5 +1,6 @@
 import { type MaskedLetters, maskedLetters } from '../../../blinding/masked-letters.ts';
 import type { MasterContent } from '../../../blinding/sealed-list.ts';
+import type { CsvFlavour } from '../../../exports/csv.ts';
 import {
   asArm,
   formatMaskedCsv,
@@ -88,6 +89,7 @@ export function maskedTable(
   open: OpenStudy,
   masters: readonly MasterContent[],
   plan: MaskedPlan,
+  csvFor?: CsvFlavour,
 ): MaskedText {
   const { study, entries } = open;
   const { purpose, until, rows } = plan;
@@ -104,7 +106,7 @@ export function maskedTable(
     const participants = treated(open, opened);
     const doses = maskedInjectionRows(study, participants, armIn(list), purpose, periods);
     const what = `${counted(doses.length, 'recorded injection')} with ${groups}`;
-    return { data: { ...about, doses }, csv: formatMaskedCsv(doses), what };
+    return { data: { ...about, doses }, csv: formatMaskedCsv(doses, csvFor), what };
   }
   const participants = maskedRows(
     study,
@@ -112,7 +114,7 @@ export function maskedTable(
     purpose,
   );
   const what = `${counted(participants.length, 'participant')} with ${groups}`;
-  return { data: { ...about, participants }, csv: formatMaskedCsv(participants), what };
+  return { data: { ...about, participants }, csv: formatMaskedCsv(participants, csvFor), what };
 }
 
 /** The slots with the letters of their arms. */

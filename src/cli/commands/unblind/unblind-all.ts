@@ -41,7 +41,7 @@ export async function unblindAll(
   await handOpenedList(output, options, (open, masters) => {
     const { study, slots, batches } = open;
     const tableOf = typed.doses === true ? injectionTable : participantTable;
-    const { data, ...table } = tableOf(open, sealedSlots(masters));
+    const { data, ...table } = tableOf(open, sealedSlots(masters), options.csvFor);
     const roots = batches.map(({ manifest }) => manifest.commitment.root);
     output.say(
       `Proven: ${slots.length} of ${slots.length} slots match the commitment, and the list was made again from its seed.`,

@@ -53,6 +53,11 @@ export function requireUnblindFlags(flags: UnblindFlags, id: string | undefined)
       hint: 'Nothing was opened. It is the table of all injections, after database lock.',
     });
   }
+  if (flags.csvFor !== undefined) {
+    throw new RandoseError('usage', '--csv-for needs --all', {
+      hint: 'Nothing was opened. It is about the table of all participants. Leave it out.',
+    });
+  }
   requireGivenKit(flags);
   requireAnswerFlags(flags);
 }

@@ -78,7 +78,12 @@ export async function unblindMasked(output: Output, typed: UnblindFlags): Promis
     work: async (open) => {
       if (!keys.ok) throw keys.error;
       const masters = await openAndProve(open, keys.value);
-      const { data, csv, what } = maskedTable(open, masters, planOf(open, asked, doses));
+      const { data, csv, what } = maskedTable(
+        open,
+        masters,
+        planOf(open, asked, doses),
+        options.csvFor,
+      );
       const text = options.format === 'json' ? `${JSON.stringify(data, undefined, 2)}\n` : csv;
       return { data, what, text, table: sha256(text) };
     },

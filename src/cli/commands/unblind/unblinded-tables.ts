@@ -1,6 +1,7 @@
 import type { SealedArm } from '../../../blinding/commitment.ts';
 import type { MasterContent } from '../../../blinding/sealed-list.ts';
 import { RandoseError } from '../../../errors.ts';
+import type { CsvFlavour } from '../../../exports/csv.ts';
 import {
   formatInjectionsCsv,
   injectionRows,
@@ -118,24 +119,24 @@ export function summed(
 }
 
 /** A row for each participant. */
-export function participantTable(open: OpenStudy, list: SealedSlots): Shown {
+export function participantTable(open: OpenStudy, list: SealedSlots, csvFor?: CsvFlavour): Shown {
   const { study } = open;
   const participants = summed(openedParticipants(open, list), list, open);
   return {
     data: { participants: unblindedRows(study, participants) },
-    csv: () => formatUnblindedCsv(study, participants),
+    csv: () => formatUnblindedCsv(study, participants, csvFor),
     what: `${counted(participants.length, 'participant')} with their arms`,
   };
 }
 
 /** A row for each injection that was given or recorded as not done. */
-export function injectionTable(open: OpenStudy, list: SealedSlots): Shown {
+export function injectionTable(open: OpenStudy, list: SealedSlots, csvFor?: CsvFlavour): Shown {
   requireSchedule(open);
   const participants = treated(open, openedParticipants(open, list));
   const rows = injectionRows(open.study, participants, armIn(list), periodsIn(open.study));
   return {
     data: { doses: rows },
-    csv: () => formatInjectionsCsv(rows),
+    csv: () => formatInjectionsCsv(rows, csvFor),
     what: `${counted(rows.length, 'recorded injection')} with the arms of the kits that were given`,
   };
 }
