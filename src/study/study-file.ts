@@ -8,6 +8,7 @@ import {
 } from './sections/amendments.ts';
 import { BLINDING } from './sections/blinding.ts';
 import { ARM, ARMS, checkArms } from './sections/arms.ts';
+import { CDISC, cdiscFrom, checkCdisc } from './sections/cdisc.ts';
 import { checkCustody, CUSTODY, custodyFrom } from './sections/custody.ts';
 import { checkFactors, FACTORS } from './sections/factors.ts';
 import { checkNumbers, NUMBERS, numbersFrom } from './sections/numbers.ts';
@@ -59,6 +60,7 @@ const STUDY_FILE = mapping({
   cardMakers: PEOPLE,
   preparers: PEOPLE,
   custody: CUSTODY,
+  cdisc: CDISC,
 });
 
 const NOT_TEXTS = [
@@ -111,6 +113,7 @@ export function readStudy(
   checkSupplies(yaml);
   checkPeople(yaml, readyToSeal);
   checkCustody(yaml, readyToSeal);
+  checkCdisc(yaml);
   // After sealing, texts such as the name of an arm cannot be changed.
   if (isDraft) yaml.reportCurlyQuotes();
   const design = soundDesign(yaml);
@@ -149,6 +152,7 @@ function studyFrom({ dummy, ...file }: v.InferOutput<typeof STUDY_FILE>): Study 
     cardMakers,
     preparers,
     custody: custodyFrom(file.custody),
+    cdisc: cdiscFrom(file.cdisc),
   };
 }
 

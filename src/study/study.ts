@@ -1,6 +1,7 @@
 import type { Amendment } from './sections/amendments.ts';
 import type { Arm } from './sections/arms.ts';
 import type { Blinding } from './sections/blinding.ts';
+import type { Cdisc } from './sections/cdisc.ts';
 import type { Custody } from './sections/custody.ts';
 import type { Factor } from './sections/factors.ts';
 import type { Numbers } from './sections/numbers.ts';
@@ -23,6 +24,7 @@ export {
   sharesIn,
   stratumNames,
 } from './sections/arms.ts';
+export type { Cdisc } from './sections/cdisc.ts';
 export type { Custody } from './sections/custody.ts';
 export type { Factor } from './sections/factors.ts';
 export type { KitPattern } from './sections/numbers.ts';
@@ -64,4 +66,6 @@ export interface Study extends Identity {
   readonly cardMakers: readonly Person[];
   readonly preparers: readonly Person[];
   readonly custody: Custody;
+  /** What exports in CDISC's formats say of the trial. */
+  readonly cdisc: Cdisc;
 }

@@ -1,0 +1,289 @@
+/**
+ * Terms of CDISC's controlled terminology that study.yaml may use or that exports write, each with its code in NCI's
+ * thesaurus. A term whose code was not checked has none: null. Source: CDISC SDTM Controlled Terminology; the package is
+ * `CT_VERSION`. The lists are parts of CDISC's: what a trial with injections can need.
+ */
+export interface CodeList {
+  /** The code of the whole list in NCI's thesaurus. */
+  readonly code: string;
+  readonly name: string;
+  readonly terms: Readonly<Record<string, string | null>>;
+}
+
+/** The package of CDISC's terminology: its date. */
+export const CT_VERSION = '2025-09-26';
+
+export const EPOCHS = {
+  code: 'C99079',
+  name: 'Epoch',
+  terms: {
+    SCREENING: 'C48262',
+    'RUN-IN': null,
+    WASHOUT: null,
+    BASELINE: null,
+    'INDUCTION TREATMENT': null,
+    'CONTINUATION TREATMENT': null,
+    TREATMENT: 'C101526',
+    'BLINDED TREATMENT': null,
+    'OPEN LABEL TREATMENT': null,
+    'FOLLOW-UP': null,
+    'LONG-TERM FOLLOW-UP': null,
+    OBSERVATION: null,
+  },
+} as const satisfies CodeList;
+
+/** Units that count what is taken from a kit. */
+export const PRODUCT_UNITS = {
+  code: 'C71620',
+  name: 'Unit',
+  terms: {
+    VIAL: 'C48551',
+    SYRINGE: 'C48540',
+    AMPULE: null,
+    CARTRIDGE: null,
+    BOTTLE: null,
+    BAG: null,
+    TABLET: null,
+    CAPSULE: null,
+    mL: 'C28254',
+  },
+} as const satisfies CodeList;
+
+/** Units that say how much of a substance was given: a placebo has none of it. */
+export const SUBSTANCE_UNITS = {
+  code: 'C71620',
+  name: 'Unit',
+  terms: { IU: 'C48579', '10^6 IU': 'C67335', mg: 'C28253', g: null, ug: null, 'mg/kg': null },
+} as const satisfies CodeList;
+
+export const DOSE_FORMS = {
+  code: 'C66726',
+  name: 'Pharmaceutical Dosage Form',
+  terms: {
+    INJECTION: 'C42946',
+    'INJECTION, EMULSION': null,
+    'INJECTION, POWDER, FOR SOLUTION': 'C42974',
+    'INJECTION, POWDER, FOR SUSPENSION': null,
+    'INJECTION, POWDER, LYOPHILIZED, FOR SOLUTION': 'C42957',
+    'INJECTION, POWDER, LYOPHILIZED, FOR SUSPENSION': 'C42958',
+    'INJECTION, SOLUTION': 'C42945',
+    'INJECTION, SOLUTION, CONCENTRATE': 'C42899',
+    'INJECTION, SUSPENSION': 'C42995',
+    'INJECTION, SUSPENSION, LIPOSOMAL': 'C42951',
+    CAPSULE: 'C25158',
+    SOLUTION: 'C42986',
+    TABLET: null,
+  },
+} as const satisfies CodeList;
+
+export const ROUTES = {
+  code: 'C66729',
+  name: 'Route of Administration Response',
+  terms: {
+    SUBCUTANEOUS: 'C38299',
+    INTRAMUSCULAR: null,
+    INTRAVENOUS: null,
+    INTRADERMAL: null,
+    INTRAVITREAL: null,
+    INTRATHECAL: null,
+    'INTRA-ARTICULAR': null,
+    INTRAPERITONEAL: null,
+    INTRALESIONAL: null,
+    ORAL: null,
+  },
+} as const satisfies CodeList;
+
+export const FREQUENCIES = {
+  code: 'C71113',
+  name: 'Frequency',
+  terms: {
+    ONCE: 'C64576',
+    QD: 'C25473',
+    'EVERY WEEK': 'C67069',
+    'EVERY 2 WEEKS': 'C71127',
+    'EVERY 3 WEEKS': 'C64535',
+    'EVERY 4 WEEKS': 'C64529',
+    'EVERY 6 WEEKS': 'C89788',
+    'EVERY 8 WEEKS': 'C103389',
+    'EVERY 12 WEEKS': 'C161332',
+    QM: 'C64498',
+  },
+} as const satisfies CodeList;
+
+export const MOODS = {
+  code: 'C125923',
+  name: 'BRIDG Activity Mood',
+  terms: { SCHEDULED: 'C125937', PERFORMED: 'C38000' },
+} as const satisfies CodeList;
+
+export const NO_YES = {
+  code: 'C66742',
+  name: 'No Yes Response',
+  terms: { N: 'C49487', Y: 'C49488' },
+} as const satisfies CodeList;
+
+export const SEXES = {
+  code: 'C66731',
+  name: 'Sex',
+  terms: { F: 'C16576', M: 'C20197' },
+} as const satisfies CodeList;
+
+export const NO_ARM_REASONS = {
+  code: 'C142179',
+  name: 'Arm Null Reason',
+  terms: {
+    'SCREEN FAILURE': 'C49628',
+    'NOT ASSIGNED': null,
+    'ASSIGNED, NOT TREATED': null,
+    'UNPLANNED TREATMENT': null,
+  },
+} as const satisfies CodeList;
+
+export const DISPOSITIONS = {
+  code: 'C74558',
+  name: 'Category for Disposition Event',
+  terms: {
+    'DISPOSITION EVENT': 'C74590',
+    'PROTOCOL MILESTONE': 'C74588',
+    'OTHER EVENT': null,
+  },
+} as const satisfies CodeList;
+
+export const MILESTONES = {
+  code: 'C114118',
+  name: 'Protocol Milestone',
+  terms: { RANDOMIZED: null },
+} as const satisfies CodeList;
+
+export const ACCOUNTABILITY_TESTS = {
+  code: 'C78732',
+  name: 'Accountability Test Code',
+  terms: { DISPAMT: null, LOSTAMT: null, RETAMT: null },
+} as const satisfies CodeList;
+
+export const BLINDINGS = {
+  code: 'C66735',
+  name: 'Trial Blinding Schema Response',
+  terms: { 'DOUBLE BLIND': 'C15228', 'SINGLE BLIND': null, 'OPEN LABEL': 'C49659' },
+} as const satisfies CodeList;
+
+export const CONTROLS = {
+  code: 'C66785',
+  name: 'Control Type Response',
+  terms: { ACTIVE: null, NONE: 'C41132', PLACEBO: 'C49648' },
+} as const satisfies CodeList;
+
+export const MODELS = {
+  code: 'C99076',
+  name: 'Intervention Model Response',
+  terms: { CROSSOVER: null, FACTORIAL: null, PARALLEL: 'C82639', 'SINGLE GROUP': null },
+} as const satisfies CodeList;
+
+const STUDY_TYPES = {
+  code: 'C99077',
+  name: 'Study Type Response',
+  terms: { INTERVENTIONAL: 'C98388' },
+} as const satisfies CodeList;
+
+const SEXES_OF_POPULATION = {
+  code: 'C66732',
+  name: 'Sex of Participants Response',
+  terms: { BOTH: 'C49636', F: 'C16576', M: 'C20197' },
+} as const satisfies CodeList;
+
+/** A parameter of the Trial Summary dataset, TS. */
+export interface SummaryParameter {
+  /** TSPARM, at most 40 characters. */
+  readonly name: string;
+  /** The terms that it may have; absent if it is any text. */
+  readonly list?: CodeList;
+}
+
+/** The parameters by TSPARMCD (C66738, C67152). */
+export const SUMMARY_PARAMETERS: Readonly<Record<string, SummaryParameter>> = {
+  ACTSUB: { name: 'Actual Number of Subjects' },
+  ADAPT: { name: 'Adaptive Design', list: NO_YES },
+  ADDON: { name: 'Added on to Existing Treatments', list: NO_YES },
+  AGEMAX: { name: 'Planned Maximum Age of Subjects' },
+  AGEMIN: { name: 'Planned Minimum Age of Subjects' },
+  COMPTRT: { name: 'Comparative Treatment Name' },
+  CURTRT: { name: 'Current Therapy or Treatment' },
+  DCUTDESC: { name: 'Data Cutoff Description' },
+  DCUTDTC: { name: 'Data Cutoff Date' },
+  DMCIND: { name: 'Data Monitoring Committee Indicator', list: NO_YES },
+  DOSE: { name: 'Dose per Administration' },
+  DOSFRM: { name: 'Dose Form', list: DOSE_FORMS },
+  DOSFRQ: { name: 'Dosing Frequency', list: FREQUENCIES },
+  DOSU: {
+    name: 'Dose Units',
+    list: { ...PRODUCT_UNITS, terms: { ...PRODUCT_UNITS.terms, ...SUBSTANCE_UNITS.terms } },
+  },
+  EXTTIND: { name: 'Extension Trial Indicator', list: NO_YES },
+  FCNTRY: { name: 'Planned Country of Investigational Sites' },
+  HLTSUBJI: { name: 'Healthy Subject Indicator', list: NO_YES },
+  INDIC: { name: 'Trial Disease/Condition Indication' },
+  INTMODEL: { name: 'Intervention Model', list: MODELS },
+  INTTYPE: { name: 'Intervention Type' },
+  LENGTH: { name: 'Trial Length' },
+  NARMS: { name: 'Planned Number of Arms' },
+  NCOHORT: { name: 'Number of Groups/Cohorts' },
+  OBJEXP: { name: 'Trial Exploratory Objective' },
+  OBJPRIM: { name: 'Trial Primary Objective' },
+  OBJSEC: { name: 'Trial Secondary Objective' },
+  OUTMSADD: { name: 'Additional Outcome Measure' },
+  OUTMSEXP: { name: 'Exploratory Outcome Measure' },
+  OUTMSPRI: { name: 'Primary Outcome Measure' },
+  OUTMSSEC: { name: 'Secondary Outcome Measure' },
+  PCLAS: { name: 'Pharmacologic Class' },
+  PDSTIND: { name: 'Pediatric Study Indicator', list: NO_YES },
+  PIPIND: { name: 'Pediatric Investigation Plan Indicator', list: NO_YES },
+  PLANSUB: { name: 'Planned Number of Subjects' },
+  PLNTRDUR: { name: 'Planned Trial Duration' },
+  PTRTDUR: { name: 'Planned Treatment Duration' },
+  RANDOM: { name: 'Trial is Randomized', list: NO_YES },
+  RANDQT: { name: 'Randomization Quotient' },
+  RDIND: { name: 'Rare Disease Indicator', list: NO_YES },
+  REGID: { name: 'Registry Identifier' },
+  ROUTE: { name: 'Route of Administration', list: ROUTES },
+  SDTIGVER: { name: 'SDTM IG Version' },
+  SDTMVER: { name: 'SDTM Version' },
+  SENDTC: { name: 'Study End Date' },
+  SEXPOP: { name: 'Sex of Participants', list: SEXES_OF_POPULATION },
+  SPONSOR: { name: 'Clinical Study Sponsor' },
+  SSTDTC: { name: 'Study Start Date' },
+  STOPRULE: { name: 'Study Stop Rules' },
+  STRATFCT: { name: 'Stratification Factor' },
+  STYPE: { name: 'Study Type', list: STUDY_TYPES },
+  TBLIND: { name: 'Trial Blinding Schema', list: BLINDINGS },
+  TCNTRL: { name: 'Control Type', list: CONTROLS },
+  TDIGRP: { name: 'Diagnosis Group' },
+  THERAREA: { name: 'Therapeutic Area' },
+  TINDTP: { name: 'Trial Intent Type' },
+  TITLE: { name: 'Trial Title' },
+  TPHASE: { name: 'Trial Phase Classification' },
+  TRGFUDUR: { name: 'Target Follow-Up Duration' },
+  TRT: { name: 'Investigational Therapy or Treatment' },
+  TTYPE: { name: 'Trial Type' },
+};
+
+/** The parameters that randose fills from the study, and that study.yaml may not say otherwise, each with what says it. */
+export const OWN_PARAMETERS: Readonly<Record<string, string>> = {
+  ACTSUB: 'the data management system, which knows those who were not randomized',
+  DOSFRM: 'doseForm',
+  NARMS: 'arms',
+  PLANSUB: 'plannedSubjects',
+  RANDOM: 'the study itself: it is randomized',
+  RANDQT: 'arms and their ratio',
+  REGID: 'study.registrations',
+  ROUTE: 'route',
+  SDTIGVER: 'randose',
+  SDTMVER: 'randose',
+  SPONSOR: 'study.sponsor',
+  STYPE: 'the study itself: it is interventional',
+  TITLE: 'study.title',
+};
+
+/** The code of a term in its list; null if it has none. */
+export function codeOf(list: CodeList, term: string): string | null {
+  return Object.hasOwn(list.terms, term) ? list.terms[term]! : null;
+}
