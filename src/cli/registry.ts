@@ -48,6 +48,7 @@ import { randomizedInErrorCommand } from './commands/randomized-in-error/command
 import { replaceCommand } from './commands/replace/command.ts';
 import { revealCommand } from './commands/reveal/command.ts';
 import { rewrapCommand } from './commands/rewrap/command.ts';
+import { schemaCommand } from './commands/schema/command.ts';
 import { selftestCommand } from './commands/selftest/command.ts';
 import { statusCommand } from './commands/status/command.ts';
 import { studyCommand } from './commands/study/command.ts';
@@ -62,6 +63,7 @@ import { verifyCommand } from './commands/verify/command.ts';
  */
 export const COMMANDS: readonly CommandEntry[] = [
   entry(initCommand, async () => (await import('./commands/init/init.ts')).init),
+  entry(schemaCommand, async () => (await import('./commands/schema/schema.ts')).schema),
   entry(keygenCommand, async () => (await import('./commands/keygen/keygen.ts')).keygen),
   entry(peopleCommand, async () => (await import('./commands/people/people.ts')).people, [
     entry(

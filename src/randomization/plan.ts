@@ -29,19 +29,39 @@ const BLOCKS = mapping(
     sizes: v.pipe(v.array(SIZE), v.minLength(1, 'expected at least one block size')),
     weights: v.optional(v.array(WEIGHT)),
   },
+  {
+    sizes:
+      'One block size, or several that are drawn at random, such as [3, 6]. Each is a multiple of the sum of the ratio.',
+    weights:
+      'How often each size is drawn, in the order of the sizes. All are equally likely if it is left out.',
+  },
   NO_SEED,
 );
 const NO_RATIO = {
   ratio: 'the ratio is public: write it into the row of the strata in study.yaml',
 };
 /** The other keys of a row are what strata differ by; `checkRows` knows which there are. */
-const ROW = v.objectWithRest({ blocks: BLOCKS }, v.unknown());
-const PLAN_FILE = mapping(
+const ROW = v.pipe(
+  v.objectWithRest({ blocks: BLOCKS }, v.unknown()),
+  v.metadata({
+    says: {
+      blocks:
+        'The block sizes of these strata. Beside it, which strata: site or a factor, such as cohort: sentinel.',
+    },
+  }),
+);
+export const PLAN_SHAPE = mapping(
   {
     randose: v.optional(v.literal(1, 'expected 1, the version of this format'), 1),
     study: v.optional(code(32)),
     blocks: v.optional(BLOCKS),
     strata: v.optional(v.array(ROW), []),
+  },
+  {
+    randose: 'The version of this format: 1.',
+    study: 'The id of the study (study.id in study.yaml): a plan is not used for another study.',
+    blocks: 'The block sizes of all strata that no row of strata is about. CONFIDENTIAL.',
+    strata: 'Rows for strata with block sizes of their own.',
   },
   { ...NO_SEED, ...NO_RATIO },
 );
@@ -99,7 +119,7 @@ export type PlannedFor = Partial<Pick<Study, 'id' | 'arms'>> & {
  * @returns the plan; or all its problems, each with its line and column
  */
 export function readPlan(text: string, file: string, study: PlannedFor): Checked<Plan> {
-  const yaml = new YamlFile(text, file, PLAN_FILE);
+  const yaml = new YamlFile(text, file, PLAN_SHAPE);
   if (Buffer.byteLength(text) > MOST_PLAN_BYTES) {
     yaml.report([], `the plan is larger than ${MOST_PLAN_BYTES} bytes: shorten its comments`);
   }
@@ -136,7 +156,7 @@ export function readPlan(text: string, file: string, study: PlannedFor): Checked
   };
 }
 
-type PlanYaml = YamlFile<typeof PLAN_FILE>;
+type PlanYaml = YamlFile<typeof PLAN_SHAPE>;
 type BlocksYaml = v.InferOutput<typeof BLOCKS>;
 /** A row of the table of strata, whatever it has. */
 interface RowYaml {

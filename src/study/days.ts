@@ -1,7 +1,9 @@
 import * as v from 'valibot';
+import type { Says } from './yaml-file.ts';
 
 /** The last study day that a schedule may have: ten years. */
 const LAST_DAY = 3653;
+const LAST_WEEK = Math.floor(LAST_DAY / 7);
 
 /**
  * Reads the numbers of a schedule: one number, a range such as `1-5` (ends included), several of them
@@ -129,10 +131,9 @@ function daysProblem(days: readonly number[], least: number): string | undefined
 }
 
 function weeksProblem(weeks: readonly number[]): string | undefined {
-  const last = Math.floor(LAST_DAY / 7);
   if (weeks.includes(0)) return NO_WEEK_0;
-  if (weeks.some((week) => week < 1 || week > last))
-    return `expected trial weeks from 1 to ${last}`;
+  if (weeks.some((week) => week < 1 || week > LAST_WEEK))
+    return `expected trial weeks from 1 to ${LAST_WEEK}`;
   return repeated(weeks);
 }
 
@@ -141,10 +142,22 @@ function repeated(numbers: readonly number[]): string | undefined {
   return twice === undefined ? undefined : `the number ${twice} is here twice`;
 }
 
+/** Days, weeks and ranges of them, as editors know them (json-schema.ts). */
+function daysForEditors(minimum: number, maximum: number, examples: readonly unknown[]) {
+  const number = { type: 'integer', minimum, maximum, not: { const: 0 } };
+  const text = { type: 'string', pattern: String.raw`^[-\d,\s]+$` };
+  const list = { type: 'array', minItems: 1, items: { anyOf: [number, text] } };
+  return v.metadata({ anyOf: [list, text, number], examples });
+}
+
 /** A schema whose value is read as study days, ascending. */
-function studyDays(read: (value: unknown) => number[] | string) {
+function studyDays(
+  read: (value: unknown) => number[] | string,
+  forEditors: ReturnType<typeof daysForEditors>,
+) {
   return v.pipe(
     v.unknown(),
+    forEditors,
     v.rawTransform(({ dataset, addIssue, NEVER }) => {
       const days = read(dataset.value);
       if (typeof days !== 'string') return days.toSorted((a, b) => a - b);
@@ -176,6 +189,11 @@ function readWeeks(spec: unknown): number[] | string {
 function repeats(least: number) {
   return v.pipe(
     v.unknown(),
+    v.metadata({
+      type: 'string',
+      pattern: '[dD][aA][yY]|[wW][eE][eE][kK]',
+      examples: ['28 days, 6 times', '2 weeks from Day 15, until Day 183'],
+    }),
     v.rawTransform(({ dataset, addIssue, NEVER }): Repeats => {
       const read = typeof dataset.value === 'string' ? readRepeats(dataset.value) : REPEATED_SHAPE;
       const problem = typeof read === 'string' ? read : daysProblem(read.days, least);
@@ -189,11 +207,21 @@ function repeats(least: number) {
 /** The ways of writing on which days something takes place, each read as study days. */
 function occasions(least: number) {
   return {
-    days: v.optional(studyDays(readDays(least))),
-    weeks: v.optional(studyDays(readWeeks)),
+    days: v.optional(
+      studyDays(readDays(least), daysForEditors(least, LAST_DAY, ['1-5', [1, 8, 15]])),
+    ),
+    weeks: v.optional(studyDays(readWeeks, daysForEditors(1, LAST_WEEK, ['3-6']))),
     every: v.optional(repeats(least)),
   };
 }
+
+/** What the keys of `occasions` are for. */
+export const OCCASIONS_SAY: Says<ReturnType<typeof occasions>> = {
+  days: 'On which study days: a number, a range such as 1-5, or a list such as [1, 8, 15]. Day 1 is the first injection, and there is no Day 0.',
+  weeks: 'In which trial weeks, on their first day: Week 1 is Day 1, Week 3 is Day 15.',
+  every:
+    'Days that repeat, such as "28 days, 6 times, days 1, 8, 15" or "2 weeks from Day 15, until Day 183".',
+};
 
 /** The days of injections: Day 1 or later. */
 export const INJECTION_OCCASIONS = occasions(1);

@@ -17,10 +17,11 @@ export const KIT_ALPHABET = '34679ACDEFGHJKMNPQRTWXY';
 
 /** A code that is safe in file names, tables and spreadsheets: no spaces, no leading sign. */
 export function code(maximum: number) {
+  const expected = `expected 1 to ${maximum} letters, digits, dots, hyphens or underscores, the first a letter or digit`;
   return v.pipe(
     v.string(),
+    v.metadata({ patternErrorMessage: expected }),
     v.regex(new RegExp(`^[A-Za-z0-9][A-Za-z0-9._-]{0,${maximum - 1}}$`), ({ input }) => {
-      const expected = `expected 1 to ${maximum} letters, digits, dots, hyphens or underscores, the first a letter or digit`;
       return /\s/.test(input) ? `${expected}; "${input.slice(0, 80)}" has a space` : expected;
     }),
   );
@@ -30,6 +31,7 @@ export function code(maximum: number) {
 export function line(maximum: number) {
   return v.pipe(
     v.string(),
+    v.metadata({ minLength: 1 }),
     v.regex(/^\P{Cc}*$/u, 'expected one line, without control characters'),
     v.check((text) => text.trim() !== '', 'expected some text, found only spaces'),
     v.maxLength(maximum, `expected at most ${maximum} characters`),

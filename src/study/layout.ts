@@ -2,6 +2,10 @@
 export const STUDY_FILE = 'study.yaml';
 /** A copy of the study.yaml that was accepted last, so that an edit that goes wrong can be undone. */
 export const KEPT_STUDY_FILE = '.randose.study.yaml';
+/** The JSON Schema of study.yaml, for editors. `init` writes it; nothing reads it. */
+export const STUDY_SCHEMA_FILE = 'study.schema.json';
+/** That of the plan, beside the plan and so outside the study folder. */
+export const PLAN_SCHEMA_FILE = 'plan.schema.json';
 export const ALLOCATION = 'allocation';
 export const CALENDARS = 'calendars';
 export const EXPORTS = 'exports';

@@ -10,6 +10,7 @@ import {
   PENDING,
   SIGNERS_FILE,
   STUDY_FILE,
+  STUDY_SCHEMA_FILE,
   SUPERSEDED,
 } from './layout.ts';
 
@@ -57,7 +58,7 @@ export function strayOf(file: SeenFile, isRehearsal: boolean): Stray | undefined
   if (rest.length === 0 && OWN.some(([own]) => own === name)) return undefined;
   const unblinding = unblindingIn(text);
   if (unblinding !== undefined) return told('problem', unblinding);
-  if (isPutAside) return undefined;
+  if (isPutAside || path === STUDY_SCHEMA_FILE) return undefined;
   if (isAge(text)) return told('sealed', `is a sealed file outside allocation/: ${MOVE_OUT}`);
   const system = systemPart(path);
   if (system !== undefined) return { path: system, what: 'note', message: LEFT_BY_SYSTEM };

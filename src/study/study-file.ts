@@ -38,30 +38,64 @@ import type { Stratum, Study } from './study.ts';
 import { mapping, YamlFile, type YamlPath } from './yaml-file.ts';
 
 /** study.yaml, section by section. Each section has its shape, its type and its rules in sections/. */
-const STUDY_FILE = mapping({
-  randose: v.literal(1, 'expected 1, the version of this format'),
-  dummy: DUMMY,
-  study: STUDY,
-  blinding: BLINDING,
-  arms: ARMS,
-  sites: SITES,
-  factors: FACTORS,
-  stratifyBy: STRATIFY_BY,
-  strata: STRATA,
-  subjects: SUBJECTS,
-  numbers: NUMBERS,
-  replacements: REPLACEMENTS,
-  schedule: STUDY_SCHEDULE,
-  amendments: AMENDMENTS,
-  supplies: SUPPLIES,
-  officers: PEOPLE,
-  statisticians: PEOPLE,
-  packers: PEOPLE,
-  cardMakers: PEOPLE,
-  preparers: PEOPLE,
-  custody: CUSTODY,
-  cdisc: CDISC,
-});
+export const STUDY_SHAPE = mapping(
+  {
+    randose: v.literal(1, 'expected 1, the version of this format'),
+    dummy: DUMMY,
+    study: STUDY,
+    blinding: BLINDING,
+    arms: ARMS,
+    sites: SITES,
+    factors: FACTORS,
+    stratifyBy: STRATIFY_BY,
+    strata: STRATA,
+    subjects: SUBJECTS,
+    numbers: NUMBERS,
+    replacements: REPLACEMENTS,
+    schedule: STUDY_SCHEDULE,
+    amendments: AMENDMENTS,
+    supplies: SUPPLIES,
+    officers: PEOPLE,
+    statisticians: PEOPLE,
+    packers: PEOPLE,
+    cardMakers: PEOPLE,
+    preparers: PEOPLE,
+    custody: CUSTODY,
+    cdisc: CDISC,
+  },
+  {
+    randose: 'The version of this format: 1.',
+    dummy: 'true in a rehearsal. randose writes it, people do not.',
+    study: 'What the trial is called.',
+    blinding:
+      'blinded (the default), or open label: then the arm of somebody who is randomized may be revealed.',
+    arms: 'The treatments, two at least, with their ratio.',
+    sites: 'The places that recruit, and when they work.',
+    factors: 'Stratification factors in addition to the site, such as sex with the levels F and M.',
+    stratifyBy:
+      'What strata differ by: site, country, group and names of factors, such as [site, sex]. If it is left out: the site, then all factors.',
+    strata:
+      'The strata with their slots: a table of rows, or one number (slotsPerStratum or slotsPerSite) for all. Slots are numbered in this order.',
+    subjects: 'How participants are called.',
+    numbers: 'How randomization numbers and kit codes look.',
+    replacements:
+      'Each slot gets a replacement slot of the same arm, for whoever replaces its participant.',
+    schedule:
+      'When injections and assessments are planned, or none if nothing is planned after randomization.',
+    amendments:
+      'Protocol amendments, after the list is sealed: each another schedule from a date on.',
+    supplies:
+      "What a participant's kit is and what its labels say, or none if the study has no kits.",
+    officers: 'Who can open single envelopes (code-breaks) and the list.',
+    statisticians: 'Who can open the list.',
+    packers: 'Who can open the packing list, which has the arm of each kit.',
+    cardMakers: 'Who can print the code-break cards.',
+    preparers: 'To whom an officer can seal the arm of one participant, to make up the treatment.',
+    custody:
+      'How many officers are needed to open something: any one (officers: any), or several together (threshold: 2 of 3).',
+    cdisc: 'What exports in CDISC formats say that the rest of this file does not.',
+  },
+);
 
 const NOT_TEXTS = [
   ...SCHEDULE_NOT_TEXTS,
@@ -95,7 +129,7 @@ export function readStudy(
   purpose: Purpose = 'use',
   fitsPlan?: (slots: number) => boolean,
 ): Checked<Study> & { readonly design: SoundDesign } {
-  const yaml = new YamlFile(text, file, STUDY_FILE);
+  const yaml = new YamlFile(text, file, STUDY_SHAPE);
   const isDraft = purpose === 'draft' || purpose === 'seal';
   const readyToSeal = purpose === 'seal' || purpose === 'rewrap';
   if (isDraft || purpose === 'extend') yaml.reportUnclear(NOT_TEXTS);
@@ -126,7 +160,7 @@ export function placeInStudy(text: string, path: YamlPath): { line: number; colu
   return new YamlFile(text, '', v.unknown()).placeOf(path);
 }
 
-function studyFrom({ dummy, ...file }: v.InferOutput<typeof STUDY_FILE>): Study {
+function studyFrom({ dummy, ...file }: v.InferOutput<typeof STUDY_SHAPE>): Study {
   const { sites, factors, supplies } = file;
   const { officers, statisticians, packers, cardMakers, preparers } = file;
   const stratifyBy = stratifyByFrom(file.stratifyBy, factors);

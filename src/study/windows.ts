@@ -15,6 +15,13 @@ const WINDOW_SHAPE =
 /** A window as study.yaml has it: `-1/+2`, `-1 to +2 days`, `±2`, or 0. */
 export const WINDOW = v.pipe(
   v.union([v.string(), v.number()], WINDOW_SHAPE),
+  v.metadata({
+    minimum: 0,
+    maximum: 0,
+    pattern: String.raw`^\s*(0|(±|\+/-|\+-)\s*\d{1,4}|([-−]\d{1,4}|0)\s*(/|[tT][oO]|,|\.\.)\s*(\+\d{1,4}|0))\s*([dD][aA][yY][sS]?)?\s*$`,
+    patternErrorMessage: WINDOW_SHAPE,
+    examples: ['-1/+2', '±2', 0],
+  }),
   v.rawTransform(({ dataset, addIssue, NEVER }): VisitWindow => {
     const window = readWindow(String(dataset.value));
     if (window !== undefined && window.before <= MOST && window.after <= MOST) return window;
@@ -38,6 +45,13 @@ const INTERVAL_SHAPE = `expected a number of days from 1 to ${MOST}, such as 6 d
 /** A length of time in whole days: `6 days`, `2 weeks`, or a number. */
 export const INTERVAL_DAYS = v.pipe(
   v.union([v.string(), v.number()], INTERVAL_SHAPE),
+  v.metadata({
+    minimum: 1,
+    maximum: MOST,
+    pattern: String.raw`^\s*\d{1,4}\s*([dD][aA][yY][sS]?|[wW][eE][eE][kK][sS]?)?\s*$`,
+    patternErrorMessage: INTERVAL_SHAPE,
+    examples: ['6 days', '2 weeks'],
+  }),
   v.rawTransform(({ dataset, addIssue, NEVER }): number => {
     const parts = /^(\d{1,4})\s*(days?|weeks?)?$/i.exec(String(dataset.value).trim());
     const days = parts && Number(parts[1]) * (/^week/i.test(parts[2] ?? '') ? 7 : 1);

@@ -33,10 +33,12 @@ export type YamlPath = readonly (string | number)[];
 /**
  * A mapping that names every key it knows. Each other key is a problem.
  *
+ * @param says what each key is for, in words that editors show (json-schema.ts)
  * @param refused keys that people expect here, each with why it does not exist
  */
 export function mapping<const Entries extends v.ObjectEntries>(
   entries: Entries,
+  says: Says<Entries>,
   refused: Readonly<Record<string, string>> = {},
 ) {
   const never = Object.entries(refused).map(([key, why]) => [key, v.optional(v.never(why))]);
@@ -48,11 +50,33 @@ export function mapping<const Entries extends v.ObjectEntries>(
       { ...entries, ...(Object.fromEntries(never) as v.ObjectEntries) },
       v.never(`unknown key; the keys known here are: ${known}`),
     ),
+    v.metadata({ says }),
   );
   return schema as unknown as v.GenericSchema<
     v.InferInput<v.ObjectSchema<Entries, undefined>>,
     v.InferOutput<v.ObjectSchema<Entries, undefined>>
   >;
+}
+
+/** What each key of a mapping is for: a sentence or two without a line break. */
+export type Says<Entries> = Readonly<Record<keyof Entries, string>>;
+
+/** One of two shapes, chosen by what is there, so that errors are about the shape that was meant. */
+export function eitherShape<First, Other>(
+  isFirst: (input: unknown) => boolean,
+  first: v.GenericSchema<unknown, First>,
+  other: v.GenericSchema<unknown, Other>,
+): v.GenericSchema<unknown, First | Other> {
+  const schema = v.lazy((input): v.GenericSchema<unknown, First | Other> => {
+    return isFirst(input) ? first : other;
+  });
+  // json-schema.ts needs both.
+  return Object.assign(schema, { shapes: [first, other] });
+}
+
+/** Whether somebody wrote keys with values, or a list. */
+export function isKeysOrList(input: unknown): boolean {
+  return typeof input === 'object' && input !== null;
 }
 
 /**

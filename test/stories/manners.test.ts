@@ -314,6 +314,7 @@ const NOT_IN_DEMO = new Set([
     'reveal',
     'prepare',
     'docs',
+    'schema',
   ],
 ]);
 

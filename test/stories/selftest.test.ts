@@ -23,7 +23,7 @@ afterEach(() => {
 });
 
 /** What makes no study, or shows what is measured of a plan alone. */
-const APART = ['init', 'keygen', 'assess', 'selftest', 'demo', 'docs'];
+const APART = ['init', 'keygen', 'assess', 'selftest', 'demo', 'docs', 'schema'];
 
 test('every command takes part in it, or is named here', () => {
   const commands = COMMANDS.map(({ name }) => name);

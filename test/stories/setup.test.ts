@@ -17,9 +17,15 @@ import {
   testFolder,
   type Trial,
 } from '../support/command-line.ts';
+import { enrolOne } from '../support/custody.ts';
 import { sealFor } from '../../src/blinding/seal.ts';
 import { testWithTool } from '../support/tools.ts';
 import { execFileSync } from 'node:child_process';
+
+/** The first line of a file. */
+function firstLine(file: string): string {
+  return readFileSync(file, 'utf8').split('\n', 1)[0]!;
+}
 
 describe('init', () => {
   test('says whose the template is, and allocate warns of another study with its id', () => {
@@ -100,6 +106,45 @@ describe('init', () => {
     expect(said('third', '--plan', 'plan.yaml')).toBe(
       'error: plan.yaml exists already\nNothing was written. Choose another name for the plan; or keep this one, without --plan.\n',
     );
+  });
+
+  test('writes the schemas for editors, which a rehearsal gets too', () => {
+    const folder = testFolder();
+    const at = (...names: string[]) => join(folder, ...names);
+    const made = jsonOf('init', at('one'), '--plan', at('plans', 'one.yaml'));
+    const schema = mustRun('schema', 'study');
+    expect(made.schemas).toEqual([at('one', 'study.schema.json'), at('plans', 'plan.schema.json')]);
+    expect(readFileSync(at('one', 'study.schema.json'), 'utf8')).toBe(schema);
+    expect(readFileSync(at('plans', 'plan.schema.json'), 'utf8')).toBe(mustRun('schema', 'plan'));
+    expect(firstLine(at('one', 'study.yaml'))).toBe(
+      '# yaml-language-server: $schema=./study.schema.json',
+    );
+    expect(firstLine(at('plans', 'one.yaml'))).toBe(
+      '# yaml-language-server: $schema=./plan.schema.json',
+    );
+    expect(randose('schema', 'study', '--output', at('one', 'study.schema.json')).status).toBe(73);
+    mustRun('schema', 'study', '--output', at('one', 'study.schema.json'), '--force');
+    expect(readFileSync(at('one', 'study.schema.json'), 'utf8')).toBe(schema);
+    // Both plans have the same schema.
+    writeFileSync(at('plans', 'plan.schema.json'), 'kept');
+    mustRun('init', at('two'), '--plan', at('plans', 'two.yaml'));
+    expect(readFileSync(at('plans', 'plan.schema.json'), 'utf8')).toBe('kept');
+    mustRun('allocate', '--rehearsal', '--study', at('one'), '--plan', at('plans', 'one.yaml'));
+    expect(readFileSync(at('DUMMY-one', 'study.schema.json'), 'utf8')).toBe(schema);
+    const rehearsal = ['--study', at('DUMMY-one'), '--rehearsal'];
+    expect(mustRun('verify', ...rehearsal)).not.toContain('is not a file of the study');
+  });
+
+  test('a schema that is edited or missing changes nothing after sealing', () => {
+    const trial = allocated();
+    const file = join(trial.study, 'study.yaml');
+    const line = '# yaml-language-server: $schema=https://example.org/other.json';
+    writeFileSync(file, `${line}\n${readFileSync(file, 'utf8')}`);
+    writeFileSync(join(trial.study, 'study.schema.json'), 'not a schema');
+    enrolOne(trial.study, 'CRT-001');
+    expect(randose('verify', '--study', trial.study).status).toBe(0);
+    rmSync(join(trial.study, 'study.schema.json'));
+    expect(randose('verify', '--study', trial.study).status).toBe(0);
   });
 
   test('overwrites nothing', () => {

@@ -149,6 +149,13 @@ describe('what is only noted', () => {
     expect(told(path)).toBe('note: is left by the system or another program, not by randose');
   });
 
+  test('the schema of study.yaml is a file of the study, and no other schema is', () => {
+    expect(strayOf({ path: 'study.schema.json', kind: 'file', text: '{}' }, false)).toBeUndefined();
+    expect(told('plan.schema.json')).toContain('is not a file of the study');
+    const arms = { path: 'study.schema.json', kind: 'file', text: '[{"arm": "A"}]' } as const;
+    expect(strayOf(arms, false)?.what).toBe('problem');
+  });
+
   test('a folder of a system is named once', () => {
     const file = { path: '@eaDir/a/b', kind: 'file', text: '' } as const;
     expect(strayOf(file, false)?.path).toBe('@eaDir/');

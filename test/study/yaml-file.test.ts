@@ -93,7 +93,7 @@ describe('a slip in YAML is reported in our own words', () => {
   });
 
   test('a list in the place of keys', () => {
-    const yaml = new YamlFile('- a: 1\n', 'study.yaml', mapping({ a: v.number() }));
+    const yaml = new YamlFile('- a: 1\n', 'study.yaml', mapping({ a: v.number() }, { a: 'a' }));
     expect(yaml.problems.map((problem) => problem.message)).toEqual([
       'the file: expected keys with values, found a list',
     ]);

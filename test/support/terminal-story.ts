@@ -87,6 +87,7 @@ function storyOf(trial: Trial): string[][] {
     on('rewrap', '--identity', officer, ...why),
     on('prepare', 'CRT-001', '--identity', officer, '--output', at('CRT-001.age')),
     ['docs', 'scope'],
+    ['schema', 'plan'],
     on('verify'),
     on('ledger'),
     on('status'),

@@ -2,13 +2,13 @@ import { basename, dirname, join } from 'node:path';
 import { formatIdentityFile } from '../../blinding/identity.ts';
 import { RandoseError } from '../../errors.ts';
 import { asDummy } from '../../study/dummy.ts';
-import { STUDY_FILE } from '../../study/layout.ts';
+import { STUDY_FILE, STUDY_SCHEMA_FILE } from '../../study/layout.ts';
 import { recipientKind } from '../../study/recipient.ts';
 import { REHEARSAL_KEYS } from '../../study/stray.ts';
 import { DUMMY_MARK, ROLES, type Role } from '../../study/study.ts';
 import { now } from '../../system/clock.ts';
 import { drawKeyPair } from '../draw.ts';
-import { exists, liesWithin, makeFolder, writeNew } from '../../system/files.ts';
+import { exists, liesWithin, makeFolder, readText, writeNew } from '../../system/files.ts';
 import type { LoadedStudy } from '../folder/study-folder.ts';
 
 /**
@@ -55,5 +55,7 @@ export async function makeRehearsalFolder(
     writeNew(file, `# DUMMY: a rehearsal's key, for everyone\n${formatIdentityFile(keys, now())}`);
   }
   writeNew(join(place, STUDY_FILE), asDummy(text, people));
+  const schema = join(root, STUDY_SCHEMA_FILE);
+  if (exists(schema)) writeNew(join(place, STUDY_SCHEMA_FILE), readText(schema));
   return place;
 }

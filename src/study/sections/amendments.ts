@@ -21,12 +21,22 @@ export interface Amendment {
   readonly schedule: Schedule;
 }
 
-const AMENDMENT = mapping({
-  id: code(20),
-  from: WRITTEN_DATE,
-  applies: APPLIES,
-  schedule: SCHEDULE,
-});
+const AMENDMENT = mapping(
+  {
+    id: code(20),
+    from: WRITTEN_DATE,
+    applies: APPLIES,
+    schedule: SCHEDULE,
+  },
+  {
+    id: 'A short name of the amendment, such as A1.',
+    from: 'The date from which it counts, such as 2026-09-01.',
+    applies:
+      'later participants: those who are randomized from that date on. everyone: also the visits of earlier participants from that date on.',
+    schedule:
+      'The whole schedule as amended. The schedule above stays as the list was sealed with it.',
+  },
+);
 
 /** The key `amendments`. */
 export const AMENDMENTS = v.nullish(v.array(AMENDMENT), []);

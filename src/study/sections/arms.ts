@@ -17,13 +17,24 @@ export interface Arm {
   readonly periods?: readonly string[] | undefined;
 }
 
-export const ARM = mapping({
-  code: code(20),
-  name: line(100),
-  type: v.picklist(ARM_TYPES, 'expected active, placebo or control'),
-  ratio: whole(1, 100),
-  periods: v.optional(v.array(line(60))),
-});
+export const ARM = mapping(
+  {
+    code: code(20),
+    name: line(100),
+    type: v.picklist(ARM_TYPES, 'expected active, placebo or control'),
+    ratio: whole(1, 100),
+    periods: v.optional(v.array(line(60))),
+  },
+  {
+    code: 'A short name of the arm, such as PLACEBO: up to 20 letters, digits, dots, hyphens and underscores.',
+    name: 'The treatment in words, as a physician reads it after a code-break.',
+    type: 'active (the treatment that is tested), placebo, or control (any other treatment).',
+    ratio:
+      "The arm's share of each block: 2 in one arm and 1 in the other make an allocation of 2:1.",
+    periods:
+      'In a crossover: the treatment in each period of the schedule that is not a washout, in their order.',
+  },
+);
 
 export const ARMS = v.pipe(v.array(ARM), v.minLength(2, 'expected at least two arms'));
 

@@ -11,7 +11,7 @@ import {
   SUMMARY_PARAMETERS,
 } from '../cdisc-terms.ts';
 import { line, whole } from '../identifiers.ts';
-import { mapping, type YamlFile } from '../yaml-file.ts';
+import { eitherShape, isKeysOrList, mapping, type YamlFile } from '../yaml-file.ts';
 import { nearestWord } from '../../words.ts';
 import { ARM } from './arms.ts';
 import { BLINDING } from './blinding.ts';
@@ -52,6 +52,7 @@ function term(list: CodeList, refused?: { readonly list: CodeList; readonly why:
   const terms = Object.keys(list.terms);
   return v.pipe(
     v.string(),
+    v.metadata({ enum: terms }),
     v.check(
       (text) => terms.includes(text),
       ({ input }) => {
@@ -65,21 +66,31 @@ function term(list: CodeList, refused?: { readonly list: CodeList; readonly why:
   );
 }
 
+const PART = String.raw`(?:[A-Za-z0-9._-]|\{(?:study|site|subject)\})*`;
+const SUBJECT_PATTERN = new RegExp(String.raw`^${PART}\{subject\}${PART}$`);
 const PATTERN =
   'expected a pattern with {subject}, such as {study}-{subject} or {study}-{site}-{subject}';
 
-const VALUE = v.lazy((input): v.GenericSchema<unknown, string> => {
-  return typeof input === 'number' ? v.pipe(v.number(), v.transform(String)) : line(2000);
-});
-const VALUES = v.lazy((input): v.GenericSchema<unknown, string[]> => {
-  return Array.isArray(input)
-    ? v.pipe(v.array(VALUE), v.minLength(1, 'expected a value at least'))
-    : v.pipe(
-        VALUE,
-        v.transform((one) => [one]),
-      );
-});
-const NAMED = mapping({ name: line(40), value: VALUES });
+const VALUE = eitherShape(
+  (input) => typeof input === 'number',
+  v.pipe(v.number(), v.transform(String)),
+  line(2000),
+);
+const VALUES = eitherShape(
+  Array.isArray,
+  v.pipe(v.array(VALUE), v.minLength(1, 'expected a value at least')),
+  v.pipe(
+    VALUE,
+    v.transform((one) => [one]),
+  ),
+);
+const NAMED = mapping(
+  { name: line(40), value: VALUES },
+  {
+    name: "The parameter's name (TSPARM), at most 40 characters.",
+    value: 'Its value, or a list of values.',
+  },
+);
 type Said = string[] | v.InferOutput<typeof NAMED>;
 const SUMMARY = v.record(
   v.pipe(
@@ -89,33 +100,36 @@ const SUMMARY = v.record(
       'expected the short name of a parameter (TSPARMCD): at most 8 capital letters and digits, such as INDIC',
     ),
   ),
-  v.lazy((input): v.GenericSchema<unknown, Said> => {
-    return typeof input === 'object' && input !== null && !Array.isArray(input) ? NAMED : VALUES;
-  }),
+  eitherShape<Said, Said>((input) => isKeysOrList(input) && !Array.isArray(input), NAMED, VALUES),
 );
 
 const PRODUCT_ONLY =
   'expected what an injection takes of a kit, such as VIAL: a placebo has none of the substance, so this unit would say what a participant was given';
 
-const SECTION = mapping({
-  subject: v.optional(
-    v.pipe(
-      v.string(),
-      v.check((text) => {
-        const rest = text.replace(/\{(?:study|site|subject)\}/g, '');
-        return text.includes('{subject}') && /^[A-Za-z0-9._-]*$/.test(rest);
-      }, PATTERN),
-    ),
-    SUBJECT,
-  ),
-  treatment: v.optional(line(200), MASKED),
-  epochs: v.optional(v.record(v.string(), term(EPOCHS)), {}),
-  doseUnit: v.optional(term(PRODUCT_UNITS, { list: SUBSTANCE_UNITS, why: PRODUCT_ONLY })),
-  doseForm: v.optional(term(DOSE_FORMS)),
-  route: v.optional(term(ROUTES)),
-  plannedSubjects: v.optional(whole(1, 1_000_000)),
-  ts: v.optional(SUMMARY, {}),
-});
+const SECTION = mapping(
+  {
+    subject: v.optional(v.pipe(v.string(), v.regex(SUBJECT_PATTERN, PATTERN)), SUBJECT),
+    treatment: v.optional(line(200), MASKED),
+    epochs: v.optional(v.record(v.string(), term(EPOCHS)), {}),
+    doseUnit: v.optional(term(PRODUCT_UNITS, { list: SUBSTANCE_UNITS, why: PRODUCT_ONLY })),
+    doseForm: v.optional(term(DOSE_FORMS)),
+    route: v.optional(term(ROUTES)),
+    plannedSubjects: v.optional(whole(1, 1_000_000)),
+    ts: v.optional(SUMMARY, {}),
+  },
+  {
+    subject:
+      'How a participant is called across all studies of the sponsor (USUBJID): {study}-{subject}, unless you write another pattern with {subject}.',
+    treatment:
+      'The name of the treatment as blinded people know it (ECTRT), the same for all arms. If it is left out: MASKED.',
+    epochs: 'The epoch of each phase of the schedule, such as induction: INDUCTION TREATMENT.',
+    doseUnit: 'What an injection takes of a kit, such as VIAL or SYRINGE.',
+    doseForm: 'The dose form, such as INJECTION.',
+    route: 'The route of administration, such as SUBCUTANEOUS.',
+    plannedSubjects: 'How many participants are planned, if not every slot is.',
+    ts: 'Further parameters of the trial summary (TS), such as INDIC: Bipolar depression.',
+  },
+);
 
 /** The key `cdisc`. */
 export const CDISC = v.nullish(SECTION, {});

@@ -12,6 +12,7 @@ const MOST_OFFICERS = 30;
 const SHARED = `expected how many officers are needed, of how many, such as 2 of 3 (at least 2, of at most ${MOST_OFFICERS})`;
 const THRESHOLD = v.pipe(
   v.string(SHARED),
+  v.metadata({ pattern: String.raw`^\s*\d{1,2} of \d{1,2}\s*$`, examples: ['2 of 3'] }),
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
     const [, needed, of] = (/^(\d{1,2}) of (\d{1,2})$/.exec(dataset.value.trim()) ?? []).map(
       Number,
@@ -31,12 +32,19 @@ const THRESHOLD = v.pipe(
 );
 
 /** It may have only one of the two keys. `checkCustody` reports a mapping with both. */
-const RULE = mapping({
-  officers: v.optional(
-    v.literal('any', 'expected any, which means one officer alone; or write threshold: 2 of 3'),
-  ),
-  threshold: v.optional(THRESHOLD),
-});
+const RULE = mapping(
+  {
+    officers: v.optional(
+      v.literal('any', 'expected any, which means one officer alone; or write threshold: 2 of 3'),
+    ),
+    threshold: v.optional(THRESHOLD),
+  },
+  {
+    officers:
+      'any: one officer alone can open an envelope. If several must open together, write threshold instead.',
+    threshold: 'How many officers are needed together, of how many, such as 2 of 3.',
+  },
+);
 
 export const CUSTODY = v.nullish(RULE, {});
 

@@ -9,10 +9,16 @@ export interface Factor {
   readonly levels: readonly string[];
 }
 
-const FACTOR = mapping({
-  name: code(24),
-  levels: v.pipe(v.array(code(24)), v.minLength(2, 'expected at least two levels')),
-});
+const FACTOR = mapping(
+  {
+    name: code(24),
+    levels: v.pipe(v.array(code(24)), v.minLength(2, 'expected at least two levels')),
+  },
+  {
+    name: 'The name of the factor, such as sex.',
+    levels: 'Its levels, two at least, such as [F, M].',
+  },
+);
 
 export const FACTORS = v.nullish(v.array(FACTOR), []);
 

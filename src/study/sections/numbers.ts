@@ -35,28 +35,50 @@ const KIT_PREFIX = v.regex(
   new RegExp(`^[${KIT_ALPHABET}]{0,6}$`),
   `expected up to 6 characters of ${KIT_ALPHABET}, no two of which look alike`,
 );
-const RANDOMIZATION_NUMBER = mapping({
-  prefix: v.optional(
-    v.pipe(v.string(), v.regex(/^[A-Za-z0-9]{0,8}$/, 'expected up to 8 letters and digits')),
-    'R',
-  ),
-  site: v.optional(v.boolean(), false),
-  width: v.optional(whole(1, 9)),
-  check: v.optional(v.boolean(), false),
-});
-const KIT_CODE = mapping({
-  prefix: v.optional(v.pipe(v.string(), KIT_PREFIX), ''),
-  site: v.optional(v.boolean(), false),
-  width: v.optional(whole(4, 10), 6),
-  check: v.optional(
-    v.literal(true, 'kit codes always have a check character: write true, or leave the line out'),
-  ),
-});
+const RANDOMIZATION_NUMBER = mapping(
+  {
+    prefix: v.optional(
+      v.pipe(v.string(), v.regex(/^[A-Za-z0-9]{0,8}$/, 'expected up to 8 letters and digits')),
+      'R',
+    ),
+    site: v.optional(v.boolean(), false),
+    width: v.optional(whole(1, 9)),
+    check: v.optional(v.boolean(), false),
+  },
+  {
+    prefix:
+      'What each randomization number begins with: up to 8 letters and digits. R if it is left out.',
+    site: 'true: the code of the site and a hyphen follow, and each site counts its own numbers.',
+    width:
+      'The least number of digits, 1 to 9. If it is left out: three, or as many as the first batch needs.',
+    check: 'true: a hyphen and a check character follow, so that a typing error is noticed.',
+  },
+);
+const KIT_CODE = mapping(
+  {
+    prefix: v.optional(v.pipe(v.string(), KIT_PREFIX), ''),
+    site: v.optional(v.boolean(), false),
+    width: v.optional(whole(4, 10), 6),
+    check: v.optional(
+      v.literal(true, 'kit codes always have a check character: write true, or leave the line out'),
+    ),
+  },
+  {
+    prefix: `What each kit code begins with: up to 6 characters of ${KIT_ALPHABET}. Nothing if it is left out.`,
+    site: 'true: the code of the site and a hyphen follow.',
+    width:
+      'How many characters are drawn, 4 to 10. Six if it is left out. A check character follows.',
+    check: 'Kit codes always have a check character: write true, or leave the line out.',
+  },
+);
 
-const PATTERNS = mapping({
-  randomization: v.optional(RANDOMIZATION_NUMBER, {}),
-  kits: v.optional(KIT_CODE, {}),
-});
+const PATTERNS = mapping(
+  {
+    randomization: v.optional(RANDOMIZATION_NUMBER, {}),
+    kits: v.optional(KIT_CODE, {}),
+  },
+  { randomization: 'How randomization numbers look.', kits: 'How kit codes look.' },
+);
 
 export const NUMBERS = v.nullish(PATTERNS, {});
 

@@ -29,21 +29,29 @@ export const ROLES = {
 } as const satisfies Record<Role, string>;
 
 const NAME = line(100);
-const PERSON = mapping({
-  name: NAME,
-  recipient: v.pipe(
-    v.string(),
-    v.check(
-      (text) => !/^AGE-SECRET-KEY/i.test(text),
-      'this is a SECRET key: remove it at once, and create a new key, because others may have read this one. A recipient begins with age1',
+const PERSON = mapping(
+  {
+    name: NAME,
+    recipient: v.pipe(
+      v.string(),
+      v.metadata({ pattern: '^age1' }),
+      v.check(
+        (text) => !/^AGE-SECRET-KEY/i.test(text),
+        'this is a SECRET key: remove it at once, and create a new key, because others may have read this one. A recipient begins with age1',
+      ),
+      v.check(
+        // Of a secret key nothing else needs to be said.
+        (text) => /^AGE-SECRET-KEY/i.test(text) || recipientKind(text) !== undefined,
+        'not an age recipient (age1…): a character is wrong or missing; randose keygen prints it',
+      ),
     ),
-    v.check(
-      // Of a secret key nothing else needs to be said.
-      (text) => /^AGE-SECRET-KEY/i.test(text) || recipientKind(text) !== undefined,
-      'not an age recipient (age1…): a character is wrong or missing; randose keygen prints it',
-    ),
-  ),
-});
+  },
+  {
+    name: 'The name of the person, or of the role that the key belongs to.',
+    recipient:
+      'The public key: it begins with age1. randose keygen makes it, and with --study adds the person here.',
+  },
+);
 
 /** The people of one role. */
 export const PEOPLE = v.nullish(v.array(PERSON), []);

@@ -13,7 +13,15 @@ export interface Replacements {
 /** Numbers with more digits nobody reads without a mistake. */
 const LARGEST_OFFSET = 9_999_999;
 
-export const REPLACEMENTS = v.nullish(mapping({ offset: whole(1, LARGEST_OFFSET) }));
+export const REPLACEMENTS = v.nullish(
+  mapping(
+    { offset: whole(1, LARGEST_OFFSET) },
+    {
+      offset:
+        'Each slot gets a replacement slot of the same arm. Its number is that of the slot plus this, such as 1000.',
+    },
+  ),
+);
 
 /**
  * Reports an offset that the counts of the slots reach: two slots could have the same number.

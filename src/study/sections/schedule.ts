@@ -5,13 +5,14 @@ import {
   dayAfter,
   expandRanges,
   INJECTION_OCCASIONS,
+  OCCASIONS_SAY,
   type Repeats,
 } from '../days.ts';
 import { line, type StudyDay } from '../identifiers.ts';
 import { reportRepeats } from '../repeats.ts';
 import { ARM, type Arm } from './arms.ts';
 import { INTERVAL_DAYS, type VisitWindow, WINDOW } from '../windows.ts';
-import { mapping, type YamlFile, type YamlPath } from '../yaml-file.ts';
+import { eitherShape, mapping, type Says, type YamlFile, type YamlPath } from '../yaml-file.ts';
 
 /** The injections of one phase, by study day. */
 export interface Phase {
@@ -89,7 +90,17 @@ const ANCHOR = v.picklist(
 );
 export type Anchor = v.InferOutput<typeof ANCHOR>;
 
-const COURSE = mapping({ window: v.optional(WINDOW), anchor: v.optional(ANCHOR, 'day 1') });
+const WINDOW_SAYS =
+  'The days around the planned day on which the visit may take place, such as -1/+2, ±2 or 0 (only the planned day).';
+
+const COURSE = mapping(
+  { window: v.optional(WINDOW), anchor: v.optional(ANCHOR, 'day 1') },
+  {
+    window: 'The window of the first day of a course, if it is another than that of the phase.',
+    anchor:
+      'What the first day of a course is counted from: day 1, or course before (the day on which that course really began).',
+  },
+);
 
 /** The doses of single days: a text for each day or range of days. */
 const DOSES = v.record(
@@ -113,55 +124,101 @@ const FOR_ALL_PHASES = {
   countedFrom: v.optional(COUNTED_FROM),
   afterMissed: v.optional(AFTER_MISSED),
 };
+const FOR_ALL_PHASES_SAY: Says<typeof FOR_ALL_PHASES> = {
+  leastInterval:
+    'The smallest number of days between an injection and the one before it, such as 6 days.',
+  countedFrom:
+    'What later injections are counted from: day 1, or visit before (the day on which it happened).',
+  afterMissed:
+    'What a missed dose does to the later ones: nothing, or move (they move by the days that were lost).',
+};
 
 const PERIOD_DAYS = 'expected the first and the last day of the period, such as 1-28';
 
-const INJECTIONS = mapping({
-  phase: line(40),
-  ...INJECTION_OCCASIONS,
-  dose: v.optional(line(60)),
-  doses: v.optional(DOSES),
-  course: v.optional(COURSE),
-  route: v.optional(line(40)),
-  window: v.optional(WINDOW),
-  ...FOR_ALL_PHASES,
-});
+const INJECTIONS = mapping(
+  {
+    phase: line(40),
+    ...INJECTION_OCCASIONS,
+    dose: v.optional(line(60)),
+    doses: v.optional(DOSES),
+    course: v.optional(COURSE),
+    route: v.optional(line(40)),
+    window: v.optional(WINDOW),
+    ...FOR_ALL_PHASES,
+  },
+  {
+    phase: 'The name of this part of the treatment, such as induction.',
+    ...OCCASIONS_SAY,
+    dose: 'What is given, such as 1 MIU. Everyone can read it, so it is the same for every arm.',
+    doses:
+      'Another dose on single days, such as {1: 1 mg, 8-15: 2 mg}: days of the cycle in cycles, else study days.',
+    course:
+      'The injections move together: write {} or how the courses are anchored. With every, each repetition is a course.',
+    route: 'How it is given, such as subcutaneous.',
+    window: WINDOW_SAYS,
+    ...FOR_ALL_PHASES_SAY,
+  },
+);
 
-const ASSESSMENT = mapping({
-  name: line(80),
-  ...ASSESSMENT_OCCASIONS,
-  window: v.optional(WINDOW),
-  timing: v.optional(TIMING),
-});
+const ASSESSMENT = mapping(
+  {
+    name: line(80),
+    ...ASSESSMENT_OCCASIONS,
+    window: v.optional(WINDOW),
+    timing: v.optional(TIMING),
+  },
+  {
+    name: 'What is measured, such as a blood sample.',
+    ...OCCASIONS_SAY,
+    window: WINDOW_SAYS,
+    timing: 'When in the visit: before dose or after dose.',
+  },
+);
 
-const PERIOD = mapping({
-  name: line(40),
-  days: v.pipe(
-    v.union([v.string(), v.number()], PERIOD_DAYS),
-    v.check((days) => (expandRanges(days) ?? [0]).every((day) => day > 0), PERIOD_DAYS),
-    v.check((days) => !String(days).includes(','), PERIOD_DAYS),
-    v.transform((days) => expandRanges(days) as StudyDay[]),
-  ),
-  washout: v.optional(v.boolean(), false),
-});
+const PERIOD = mapping(
+  {
+    name: line(40),
+    days: v.pipe(
+      v.union([v.string(), v.number()], PERIOD_DAYS),
+      v.metadata({ minimum: 1, pattern: String.raw`^[-\d\s]+$`, examples: ['1-28'] }),
+      v.check((days) => (expandRanges(days) ?? [0]).every((day) => day > 0), PERIOD_DAYS),
+      v.check((days) => !String(days).includes(','), PERIOD_DAYS),
+      v.transform((days) => expandRanges(days) as StudyDay[]),
+    ),
+    washout: v.optional(v.boolean(), false),
+  },
+  {
+    name: 'The name of the period, such as period 1.',
+    days: 'Its first and last study day, such as 1-28.',
+    washout: 'true: nothing is given in it.',
+  },
+);
 
-export const SCHEDULE = mapping({
-  periods: v.optional(v.array(PERIOD)),
-  injections: v.nullish(v.array(INJECTIONS), []),
-  assessments: v.nullish(v.array(ASSESSMENT), []),
-  ...FOR_ALL_PHASES,
-});
+export const SCHEDULE = mapping(
+  {
+    periods: v.optional(v.array(PERIOD)),
+    injections: v.nullish(v.array(INJECTIONS), []),
+    assessments: v.nullish(v.array(ASSESSMENT), []),
+    ...FOR_ALL_PHASES,
+  },
+  {
+    periods: 'In a crossover: the periods, each with one treatment, and the washouts between them.',
+    injections: 'The injections, phase by phase.',
+    assessments: 'What is measured, and on which days.',
+    ...FOR_ALL_PHASES_SAY,
+  },
+);
 
 /** The word for a study that plans no visits: participants are randomized, and that is all. */
 const NO_SCHEDULE = 'none';
 
 /** The key `schedule`. */
-export const STUDY_SCHEDULE = v.lazy(
-  (input): v.GenericSchema<unknown, ScheduleYaml | typeof NO_SCHEDULE> => {
-    return typeof input === 'object' ? SCHEDULE : v.literal(NO_SCHEDULE, EXPECTED);
-  },
-);
 const EXPECTED = `expected keys with values, or ${NO_SCHEDULE} if nothing is planned after randomization`;
+export const STUDY_SCHEDULE = eitherShape(
+  (input) => typeof input === 'object',
+  SCHEDULE,
+  v.literal(NO_SCHEDULE, EXPECTED),
+);
 
 /** Whether anything is planned: with `schedule: none` there is no Day 1. */
 export function hasVisits({ phases, assessments }: Schedule): boolean {

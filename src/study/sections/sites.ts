@@ -3,7 +3,7 @@ import { type CivilDate, parseCivilDate, weekdayName } from '../civil-date.ts';
 import { code, line } from '../identifiers.ts';
 import { reportRepeats } from '../repeats.ts';
 import { WRITTEN_DATE } from '../written-date.ts';
-import { mapping, type YamlFile } from '../yaml-file.ts';
+import { eitherShape, isKeysOrList, mapping, type YamlFile } from '../yaml-file.ts';
 
 /** A place that recruits, and when it works. */
 export interface Site {
@@ -42,6 +42,7 @@ const OPEN_DAYS_SHAPE = 'expected weekdays, such as Mon-Fri or [Mon, Wed, Fri]';
 
 const OPEN_DAYS = v.pipe(
   v.union([v.string(), v.array(v.string())], OPEN_DAYS_SHAPE),
+  v.metadata({ minItems: 1, pattern: '[A-Za-z]', examples: ['Mon-Fri'] }),
   v.rawTransform(({ dataset, addIssue, NEVER }): number[] => {
     const parts = [dataset.value].flat().flatMap((text) => text.split(','));
     const days = parts.map(weekdayRange);
@@ -66,6 +67,7 @@ function weekdayRange(text: string): number[] | undefined {
 /** `2026-08-03`, or `2026-08-03 to 2026-08-14`. */
 const DATES = v.pipe(
   v.string(),
+  v.metadata({ examples: ['2026-08-03', '2026-08-03 to 2026-08-14'] }),
   v.rawTransform(({ dataset, addIssue, NEVER }): { from: CivilDate; to: CivilDate } => {
     const [first = '', last = first, ...more] = dataset.value.split(/\s+to\s+/);
     const [from, to] = [parseCivilDate(first.trim()), parseCivilDate(last.trim())];
@@ -78,42 +80,67 @@ const DATES = v.pipe(
     return NEVER;
   }),
 );
-const CLOSED_FOR = mapping({ on: DATES, reason: line(80) });
-const CLOSURE = v.lazy((input): v.GenericSchema<unknown, Closure> => {
-  return typeof input === 'object' && input !== null
-    ? v.pipe(
-        CLOSED_FOR,
-        v.transform(({ on, reason }) => ({ ...on, reason })),
-      )
-    : v.pipe(
-        DATES,
-        v.transform((on) => ({ ...on, reason: 'closed' })),
-      );
-});
+const CLOSED_FOR = mapping(
+  { on: DATES, reason: line(80) },
+  {
+    on: 'A date, or two dates such as 2026-08-03 to 2026-08-14.',
+    reason: 'Why the site is closed.',
+  },
+);
+const CLOSURE: v.GenericSchema<unknown, Closure> = eitherShape(
+  isKeysOrList,
+  v.pipe(
+    CLOSED_FOR,
+    v.transform(({ on, reason }) => ({ ...on, reason })),
+  ),
+  v.pipe(
+    DATES,
+    v.transform((on) => ({ ...on, reason: 'closed' })),
+  ),
+);
 
-export const SITE = mapping({
-  code: code(16),
-  name: line(120),
-  investigator: v.optional(line(100)),
-  country: v.optional(
-    v.pipe(v.string(), v.regex(/^[A-Z]{2}$/, 'expected two capital letters, such as FR')),
-  ),
-  region: v.optional(
-    v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]{1,10}$/, 'expected a code, such as "67" or BY')),
-  ),
-  group: v.optional(code(24)),
-  timeZone: v.optional(
-    v.pipe(
-      v.string(),
-      v.check(isTimeZone, 'expected a time zone from the IANA database, such as Europe/Paris'),
+export const SITE = mapping(
+  {
+    code: code(16),
+    name: line(120),
+    investigator: v.optional(line(100)),
+    country: v.optional(
+      v.pipe(v.string(), v.regex(/^[A-Z]{2}$/, 'expected two capital letters, such as FR')),
     ),
-  ),
-  whitMonday: v.optional(v.picklist(['worked', 'off'], 'expected worked or off')),
-  openDays: v.optional(OPEN_DAYS),
-  openOn: v.optional(v.array(WRITTEN_DATE)),
-  closed: v.optional(v.array(CLOSURE)),
-  enrolment: v.optional(v.picklist(['open', 'closed'], 'expected open or closed')),
-});
+    region: v.optional(
+      v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]{1,10}$/, 'expected a code, such as "67" or BY')),
+    ),
+    group: v.optional(code(24)),
+    timeZone: v.optional(
+      v.pipe(
+        v.string(),
+        v.metadata({ pattern: '^(UTC|.+/.+)$', examples: ['Europe/Paris'] }),
+        v.check(isTimeZone, 'expected a time zone from the IANA database, such as Europe/Paris'),
+      ),
+    ),
+    whitMonday: v.optional(v.picklist(['worked', 'off'], 'expected worked or off')),
+    openDays: v.optional(OPEN_DAYS),
+    openOn: v.optional(v.array(WRITTEN_DATE)),
+    closed: v.optional(v.array(CLOSURE)),
+    enrolment: v.optional(v.picklist(['open', 'closed'], 'expected open or closed')),
+  },
+  {
+    code: 'A short name of the site, such as CRT: up to 16 letters, digits, dots, hyphens and underscores.',
+    name: 'The hospital, as people know it.',
+    investigator: 'Who conducts the trial at the site, as labels say it.',
+    country: 'Two capital letters, such as FR: the country whose public holidays the site has.',
+    region:
+      'The state, department or region whose public holidays the site also has, such as "67" or BY.',
+    group: 'Sites of one group share their strata, if stratifyBy has group.',
+    timeZone: 'The time zone of the site, such as Europe/Paris: it decides what today is.',
+    whitMonday:
+      'Whether the site works on Whit Monday, if that is a public holiday: worked or off.',
+    openDays: 'The weekdays on which the site works, such as Mon-Fri or [Mon, Wed, Fri].',
+    openOn: 'Dates on which the site works although it would be closed, such as [2026-05-01].',
+    closed: 'When the site is closed: dates, such as [2026-08-03 to 2026-08-14], or on and reason.',
+    enrolment: 'closed: the site takes no new participants.',
+  },
+);
 
 /** The keys whose values are dates, days and words of randose's own, not texts. */
 export const SITE_NOT_TEXTS = ['whitMonday', 'openDays', 'openOn', 'closed', 'on', 'enrolment'];

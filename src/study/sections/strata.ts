@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { whole } from '../identifiers.ts';
-import { mapping, type YamlFile, type YamlPath } from '../yaml-file.ts';
+import { eitherShape, mapping, type YamlFile, type YamlPath } from '../yaml-file.ts';
 import { ARM, blockUnit, type SharesByArm, sharesIn, stratumNames } from './arms.ts';
 import { FACTORS } from './factors.ts';
 import { type Site, SITES } from './sites.ts';
@@ -34,17 +34,35 @@ type StrataYaml = readonly StrataRow[] | StrataNumber;
 const SLOTS = v.optional(whole(1, 1_000_000));
 const STRATA_NUMBER = mapping(
   { slotsPerStratum: SLOTS, slotsPerSite: SLOTS },
+  {
+    slotsPerStratum: 'How many slots each stratum gets.',
+    slotsPerSite: 'How many slots each site gets, shared equally by its strata.',
+  },
   { ratio: 'all strata have the ratio of the arms here; for another one write a table of strata' },
 );
 /** The other keys of a row are what strata differ by; `checkKeys` knows which there are. */
-const STRATA_ROW = v.objectWithRest(
-  { site: v.optional(v.string()), slots: SLOTS, slotsPerStratum: SLOTS, slotsPerSite: SLOTS },
-  v.unknown(),
+const STRATA_ROW = v.pipe(
+  v.objectWithRest(
+    { site: v.optional(v.string()), slots: SLOTS, slotsPerStratum: SLOTS, slotsPerSite: SLOTS },
+    v.unknown(),
+  ),
+  v.metadata({
+    says: {
+      site: 'The code of the site. Beside it, a level of any factor under the name of the factor, such as sex: F.',
+      slots: 'How many slots the stratum has, if the row names one stratum.',
+      slotsPerStratum: 'How many slots each stratum of the row gets.',
+      slotsPerSite: 'How many slots all strata of the site get together, shared equally.',
+      ratio:
+        'The ratio of these strata, if it is another than that of the arms: a share for the code of each arm, such as {A: 1, P: 1}.',
+    },
+  }),
 );
 const STRATA_TABLE = v.pipe(v.array(STRATA_ROW), v.minLength(1, 'expected at least one stratum'));
-export const STRATA = v.lazy((input): v.GenericSchema<unknown, StrataYaml> => {
-  return Array.isArray(input) ? STRATA_TABLE : STRATA_NUMBER;
-});
+export const STRATA: v.GenericSchema<unknown, StrataYaml> = eitherShape(
+  Array.isArray,
+  STRATA_TABLE,
+  STRATA_NUMBER,
+);
 
 const COUNTS = ['slots', 'slotsPerStratum', 'slotsPerSite'] as const;
 

@@ -20,12 +20,21 @@ export interface Identity {
 }
 
 /** The key `study`. */
-export const STUDY = mapping({
-  id: code(32),
-  title: line(300),
-  sponsor: line(200),
-  registrations: v.nullish(v.record(v.string(), line(80)), {}),
-});
+export const STUDY = mapping(
+  {
+    id: code(32),
+    title: line(300),
+    sponsor: line(200),
+    registrations: v.nullish(v.record(v.string(), line(80)), {}),
+  },
+  {
+    id: 'The name of the trial, such as DEPIL-2. It is on every label and cannot change once the list is sealed.',
+    title: 'The title of the trial, in one line.',
+    sponsor: 'Who is responsible for the trial, as labels say it.',
+    registrations:
+      "The trial's numbers in registries, by the name of the registry, such as ClinicalTrials.gov: NCT04133233.",
+  },
+);
 
 /** The key `dummy`: whether the file belongs to a rehearsal. randose writes it, people do not. */
 export const DUMMY = v.optional(v.boolean(), false);

@@ -21,19 +21,31 @@ const SHAPE =
 
 const PATTERN = v.pipe(
   v.string(),
+  v.metadata({
+    pattern: String.raw`^(\{site\}|[A-Za-z0-9#@._-])*[#@](\{site\}|[A-Za-z0-9#@._-])*$`,
+    patternErrorMessage: SHAPE,
+    examples: ['{site}-###'],
+  }),
   v.check((text) => /^(?:\{site\}|[A-Za-z0-9#@._-])+$/.test(text), SHAPE),
   v.check((text) => /[#@]/.test(text), 'expected at least one # or @: all ids would be the same'),
 );
 
 /** The key `subjects`. */
 export const SUBJECTS = v.nullish(
-  mapping({
-    pattern: v.optional(PATTERN),
-    unit: v.optional(
-      v.picklist(['participant', 'cluster'], 'expected participant or cluster'),
-      'participant',
-    ),
-  }),
+  mapping(
+    {
+      pattern: v.optional(PATTERN),
+      unit: v.optional(
+        v.picklist(['participant', 'cluster'], 'expected participant or cluster'),
+        'participant',
+      ),
+    },
+    {
+      pattern:
+        'How a subject id looks, such as "{site}-###": {site} for the code of the site, # for a digit, @ for a letter. Without it any id is accepted.',
+      unit: 'What is randomized: participant, or cluster (a ward, a practice).',
+    },
+  ),
   {},
 );
 

@@ -2,7 +2,14 @@ import * as v from 'valibot';
 import { code, line, whole } from '../identifiers.ts';
 import { type ProfileName, PROFILES } from '../profiles.ts';
 import { reportRepeats } from '../repeats.ts';
-import { mapping, type YamlFile, type YamlPath } from '../yaml-file.ts';
+import {
+  eitherShape,
+  isKeysOrList,
+  mapping,
+  type Says,
+  type YamlFile,
+  type YamlPath,
+} from '../yaml-file.ts';
 import { ARM } from './arms.ts';
 
 /** A text of a label: the same in every language, or by language (`fr`, `en`). */
@@ -118,9 +125,7 @@ const LANGUAGE = v.pipe(
   v.regex(/^[a-z]{2}$/, 'expected a language as two small letters, such as fr'),
 );
 const BY_LANGUAGE = v.record(LANGUAGE, line(300));
-const TEXT = v.lazy((input): v.GenericSchema<unknown, LabelText> => {
-  return typeof input === 'object' && input !== null ? BY_LANGUAGE : line(300);
-});
+const TEXT: v.GenericSchema<unknown, LabelText> = eitherShape(isKeysOrList, BY_LANGUAGE, line(300));
 const TEXTS = {
   substance: v.optional(TEXT),
   form: v.optional(TEXT),
@@ -130,6 +135,17 @@ const TEXTS = {
   trialReference: v.optional(TEXT),
   directions: v.optional(TEXT),
   storage: v.optional(TEXT),
+};
+const TEXTS_SAY: Says<typeof TEXTS> = {
+  substance:
+    'The product and its strength, the same for every arm, such as ILT101 1 MUI or placebo. One text, or one by language.',
+  form: 'The pharmaceutical form, such as powder for injection.',
+  route: 'The route of administration, as labels say it.',
+  contents: 'What a kit contains, such as 9 vials.',
+  unitContents: 'What one unit contains, such as 1 vial.',
+  trialReference: 'The reference of the trial on labels, if it is another than study.id.',
+  directions: 'How the product is used, or where that is written.',
+  storage: 'How the product is stored.',
 };
 const EXPIRY = v.pipe(v.string(expectedMonth), v.regex(/^20\d\d-(0[1-9]|1[0-2])$/, expectedMonth));
 
@@ -152,95 +168,169 @@ const UNITS = v.union(
 export const MOST_SPARES = 9;
 /** How many spare kits each slot has. */
 export const SPARES = v.optional(whole(0, MOST_SPARES), 0);
-const MAKE_UP = mapping({
-  units: v.optional(UNITS, EACH_INJECTION),
-  outer: v.optional(v.boolean(), true),
-  unitPackaging: v.optional(
-    v.picklist(['immediate', 'small'], 'expected immediate or small'),
-    'small',
-  ),
-  spares: SPARES,
-});
+const MAKE_UP_SAYS = {
+  units: 'How many units, such as vials, a kit has: each injection (one for each), or a number.',
+  outer: 'true (the default): the kit has an outer packaging with a label of its own.',
+  unitPackaging: 'small (the default: the label of a unit says less) or immediate.',
+  spares: 'How many spare kits each slot has, 0 to 9, if its kit is lost or damaged.',
+};
+const MAKE_UP = mapping(
+  {
+    units: v.optional(UNITS, EACH_INJECTION),
+    outer: v.optional(v.boolean(), true),
+    unitPackaging: v.optional(
+      v.picklist(['immediate', 'small'], 'expected immediate or small'),
+      'small',
+    ),
+    spares: SPARES,
+  },
+  MAKE_UP_SAYS,
+);
 /** A name that is safe in the columns of list.csv and in the label of a stream. */
 const TYPE = code(24);
-const KIT_TYPE = mapping({
-  type: TYPE,
-  units: v.optional(UNITS),
-  injected: v.optional(v.boolean(), false),
-  unitLabels: v.optional(v.boolean(), true),
-  outer: v.optional(v.boolean(), true),
-  unitPackaging: v.optional(
-    v.picklist(['immediate', 'small'], 'expected immediate or small'),
-    'small',
-  ),
-  spares: SPARES,
-  ...TEXTS,
-});
+const KIT_TYPE = mapping(
+  {
+    type: TYPE,
+    units: v.optional(UNITS),
+    injected: v.optional(v.boolean(), false),
+    unitLabels: v.optional(v.boolean(), true),
+    outer: v.optional(v.boolean(), true),
+    unitPackaging: v.optional(
+      v.picklist(['immediate', 'small'], 'expected immediate or small'),
+      'small',
+    ),
+    spares: SPARES,
+    ...TEXTS,
+  },
+  {
+    type: 'The name of the kit type, such as tablets.',
+    ...MAKE_UP_SAYS,
+    injected: 'true: injections are given from this type.',
+    unitLabels:
+      'false: only the kit has a label; its units are counted, such as the tablets of a bottle.',
+    ...TEXTS_SAY,
+  },
+);
 /** The key `supplies.kits`: empty if there is only `supplies.kit`. */
 export const KIT_TYPES = v.nullish(v.array(KIT_TYPE), []);
-const PACKAGED = mapping({
-  type: v.optional(TYPE),
-  arm: v.optional(code(20)),
-  batch: v.optional(whole(1, 999)),
-  lot: v.optional(line(40)),
-  expiry: v.optional(EXPIRY),
-  ...TEXTS,
-});
-const WORDS = mapping({
-  contact: v.optional(line(80)),
-  lot: v.optional(line(40)),
-  expiry: v.optional(line(40)),
-  trial: v.optional(line(40)),
-  site: v.optional(line(40)),
-  investigator: v.optional(line(40)),
-  kit: v.optional(line(40)),
-  subject: v.optional(line(40)),
-  visit: v.optional(line(40)),
-  injection: v.optional(line(40)),
-  trialUse: v.optional(line(200)),
-  children: v.optional(line(120)),
-  reprint: v.optional(line(20)),
-  specimen: v.optional(line(20)),
-  dummy: v.optional(line(40)),
-});
-const LABELS = mapping({
-  profile: v.optional(v.picklist(PROFILES, `expected one of ${PROFILES.join(', ')}`)),
-  languages: v.optional(
-    v.pipe(v.array(LANGUAGE), v.minLength(1, 'expected at least one language')),
-    ['en'],
-  ),
-  contact: v.optional(
-    mapping({
-      name: line(100),
-      address: v.optional(line(160)),
-      phone: v.optional(line(40)),
-    }),
-  ),
-  contactOnCard: v.optional(v.boolean(), false),
-  takenHome: v.optional(v.boolean(), true),
-  words: v.optional(v.record(LANGUAGE, WORDS), {}),
-  ...TEXTS,
-});
+const PACKAGED = mapping(
+  {
+    type: v.optional(TYPE),
+    arm: v.optional(code(20)),
+    batch: v.optional(whole(1, 999)),
+    lot: v.optional(line(40)),
+    expiry: v.optional(EXPIRY),
+    ...TEXTS,
+  },
+  {
+    type: 'Only for this kit type.',
+    arm: 'Only for the kits of this arm. What a label says must be the same for every arm.',
+    batch: 'Only for the kits of this batch of the list.',
+    lot: 'The lot, as labels say it.',
+    expiry: 'The last month in which the product may be used, as YYYY-MM.',
+    ...TEXTS_SAY,
+  },
+);
+const WORDS = mapping(
+  {
+    contact: v.optional(line(80)),
+    lot: v.optional(line(40)),
+    expiry: v.optional(line(40)),
+    trial: v.optional(line(40)),
+    site: v.optional(line(40)),
+    investigator: v.optional(line(40)),
+    kit: v.optional(line(40)),
+    subject: v.optional(line(40)),
+    visit: v.optional(line(40)),
+    injection: v.optional(line(40)),
+    trialUse: v.optional(line(200)),
+    children: v.optional(line(120)),
+    reprint: v.optional(line(20)),
+    specimen: v.optional(line(20)),
+    dummy: v.optional(line(40)),
+  },
+  {
+    contact: 'The words before the person to call.',
+    lot: 'The word before the lot.',
+    expiry: 'The words before the month of expiry.',
+    trial: 'The word before the reference of the trial.',
+    site: 'The word before the site.',
+    investigator: 'The word before the investigator.',
+    kit: 'The word before the kit code.',
+    subject: 'The word before the subject id.',
+    visit: 'The word before the visit.',
+    injection: 'The word before the number of the injection.',
+    trialUse: 'The sentence that it is for clinical trial use only.',
+    children: 'The sentence that it must be kept away from children.',
+    reprint: 'The mark of a label that is printed again.',
+    specimen: 'The mark of a label that is a specimen.',
+    dummy: 'The mark of a label of a rehearsal.',
+  },
+);
+const LABELS = mapping(
+  {
+    profile: v.optional(v.picklist(PROFILES, `expected one of ${PROFILES.join(', ')}`)),
+    languages: v.optional(
+      v.pipe(v.array(LANGUAGE), v.minLength(1, 'expected at least one language')),
+      ['en'],
+    ),
+    contact: v.optional(
+      mapping(
+        {
+          name: line(100),
+          address: v.optional(line(160)),
+          phone: v.optional(line(40)),
+        },
+        {
+          name: 'Whom to call about the product, the trial and an emergency.',
+          address: 'The address of the contact.',
+          phone: 'The telephone number of the contact.',
+        },
+      ),
+    ),
+    contactOnCard: v.optional(v.boolean(), false),
+    takenHome: v.optional(v.boolean(), true),
+    words: v.optional(v.record(LANGUAGE, WORDS), {}),
+    ...TEXTS,
+  },
+  {
+    profile: 'The law that says what a label must have: eu-ctr, eu-annex13 or us-312.6.',
+    languages:
+      'The languages of the labels, two small letters each, in their order, such as [fr, nl].',
+    contact: 'Whom to call in an emergency.',
+    contactOnCard:
+      'true: participants carry a card with address and telephone number, so that the label only has the name.',
+    takenHome:
+      'true (the default): participants take the product home, so that the label says to keep it away from children.',
+    words: "The trial's own words on labels, by language. They replace those that randose has.",
+    ...TEXTS_SAY,
+  },
+);
 /** What a kit is, how it was packaged, and what its labels say. */
-const PARTS = mapping({
-  kit: v.optional(MAKE_UP, {}),
-  kits: KIT_TYPES,
-  packaged: v.nullish(v.array(PACKAGED), []),
-  labels: v.optional(LABELS, {}),
-});
+const PARTS = mapping(
+  {
+    kit: v.optional(MAKE_UP, {}),
+    kits: KIT_TYPES,
+    packaged: v.nullish(v.array(PACKAGED), []),
+    labels: v.optional(LABELS, {}),
+  },
+  {
+    kit: "What a participant's kit consists of, if all kits are alike.",
+    kits: 'Instead of kit: kit types, two at least, of which each participant has one each (double-dummy).',
+    packaged:
+      'What was packaged, with lot and expiry: for all kits, or for an arm, a batch or a kit type.',
+    labels: 'What labels say, the same for every arm.',
+  },
+);
 
 /** The word for a study whose participants get no kit: surgery, a device, a drug from the hospital's own stock. */
 const NO_KITS = 'none';
 
+const EXPECTED = `expected keys with values, or ${NO_KITS} if the study has no kits`;
 export const SUPPLIES = v.nullish(
-  v.lazy((input): v.GenericSchema<unknown, SuppliesYaml | typeof NO_KITS> => {
-    return typeof input === 'object' ? PARTS : v.literal(NO_KITS, EXPECTED);
-  }),
+  eitherShape((input) => typeof input === 'object', PARTS, v.literal(NO_KITS, EXPECTED)),
   {},
 );
-const EXPECTED = `expected keys with values, or ${NO_KITS} if the study has no kits`;
-
-type SuppliesYaml = v.InferOutput<typeof PARTS>;
 
 /**
  * The supplies that study.yaml describes.
