@@ -38,7 +38,7 @@ const impure = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'node_modules/', 'randose-demo*/'] },
+  { ignores: ['build/', 'dist/', 'coverage/', 'node_modules/', 'randose-demo*/'] },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],

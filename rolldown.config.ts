@@ -115,6 +115,8 @@ export default defineConfig({
     format: 'cjs',
     entryFileNames: '[name].cjs',
     chunkFileNames: '[name]-[hash].cjs',
+    // The executable gives its chunks require, and no import (release/main.cjs).
+    dynamicImportInCjs: false,
     minify: true,
     sourcemap: false,
   },

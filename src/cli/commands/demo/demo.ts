@@ -1,4 +1,4 @@
-import { basename, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { RandoseError } from '../../../errors.ts';
 import { ageCommand } from '../../../exports/cards/age-command.ts';
 import { envelopeFile } from '../../../study/layout.ts';
@@ -6,6 +6,7 @@ import { exists, makeFolder } from '../../../system/files.ts';
 import type { Runner } from '../../command.ts';
 import { stoppedBy } from '../../exit.ts';
 import type { Output } from '../../output/output.ts';
+import { programName, quoted } from './program-name.ts';
 import { type DemoFiles, stepsOf } from './demo-steps.ts';
 
 /** `randose demo`: a whole trial, by the real commands, in a new folder with throwaway keys. */
@@ -51,14 +52,8 @@ function tellFiles(output: Output, { at, study }: DemoFiles): void {
   const envelope = join(study, envelopeFile({ batch: 1, number: 'R001' }));
   output.say(`  ${ageCommand(at('officer.key'), envelope)}`);
   output.say(
-    `\n${output.talkColour.cyan('Six slots are left. Try one:')}\n  ${programName()} randomize --study ${study} --subject CRT-013 --site CRT --day1 today --by "A. Example, coordinator"`,
+    `\n${output.talkColour.cyan('Six slots are left. Try one:')}\n  ${programName(process.argv[1])} randomize --study ${study} --subject CRT-013 --site CRT --day1 today --by "A. Example, coordinator"`,
   );
-}
-
-/** What to type for this program: without an installation there is no command `randose`. */
-function programName(): string {
-  const [, script = ''] = process.argv;
-  return basename(script).includes('.') ? `node ${relative('', script)}` : 'randose';
 }
 
 /** The name if nothing has it yet; else the name with a number. */
@@ -67,8 +62,4 @@ function freeName(name: string): string {
     const candidate = number === 1 ? name : `${name}-${number}`;
     if (!exists(candidate)) return candidate;
   }
-}
-
-function quoted(word: string): string {
-  return /^[\w./-]+$/.test(word) ? word : `"${word}"`;
 }

@@ -3,6 +3,7 @@ import security from '../../../../SECURITY.md';
 import algorithm from '../../../../docs/ALGORITHM.md';
 import dataManager from '../../../../docs/data-manager.md';
 import formats from '../../../../docs/FORMATS.md';
+import install from '../../../../docs/install.md';
 import officer from '../../../../docs/officer.md';
 import pharmacist from '../../../../docs/pharmacist.md';
 import physician from '../../../../docs/physician.md';
@@ -31,6 +32,7 @@ export const PAGES: readonly Page[] = [
   page('r-and-sas', 'docs/r-and-sas.md', 'exports and lists in R and SAS', rAndSas),
   page('officer', 'docs/officer.md', 'keys, cards, code-breaks', officer),
   page('physician', 'docs/physician.md', 'to need an arm, and to read an answer', physician),
+  page('install', 'docs/install.md', 'to install randose, with or without Node', install),
   page('security', 'SECURITY.md', 'who can see what, and how to check it', security),
   page('scope', 'docs/scope.md', 'what randose does not do', scope),
   page('terminology', 'docs/TERMINOLOGY.md', 'one word for one thing', terminology),
