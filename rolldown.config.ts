@@ -1,37 +1,8 @@
-import { chmodSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'rolldown';
-
-/** Writes the licence texts of every package whose code is in the bundle, as the licences demand. */
-function thirdPartyLicences(): Plugin {
-  return {
-    name: 'third-party-licences',
-    generateBundle(_options, bundle) {
-      const folders = new Set<string>();
-      for (const output of Object.values(bundle)) {
-        if (output.type !== 'chunk') continue;
-        for (const id of output.moduleIds) {
-          const match = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id);
-          if (match) folders.add(match[0]);
-        }
-      }
-      const texts = [...folders].sort().map((folder) => {
-        const { name, version, license } = JSON.parse(
-          readFileSync(join(folder, 'package.json'), 'utf8'),
-        ) as Record<string, string>;
-        const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-        const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8');
-        return `${name} ${version} (${license})\n\n${text}`;
-      });
-      this.emitFile({
-        type: 'asset',
-        fileName: 'THIRD-PARTY-LICENCES.txt',
-        source: texts.join(`\n${'-'.repeat(72)}\n\n`),
-      });
-    },
-  };
-}
+import { thirdParty } from './release/third-party.ts';
 
 /**
  * Parts of libraries that randose never runs. They stay out of the bundle:
@@ -120,6 +91,6 @@ export default defineConfig({
     minify: true,
     sourcemap: false,
   },
-  plugins: [fileBytes(), fileTexts(), unusedParts(), thirdPartyLicences(), executable()],
+  plugins: [fileBytes(), fileTexts(), unusedParts(), thirdParty(import.meta.dirname), executable()],
   cwd: import.meta.dirname,
 });

@@ -29,6 +29,7 @@ const { platform, arch, execPath } = process;
 const name = `randose-${version}-${platform === 'win32' ? 'windows' : platform}-${arch}`;
 const executable = join(build, platform === 'win32' ? `${name}.exe` : name);
 const licences = join(build, `${name}-licences.txt`);
+const billFile = join(build, `${name}.cdx.json`);
 const sums = join(build, `${name}.sha256`);
 
 /**
@@ -111,9 +112,35 @@ function writeLicences() {
   writeFileSync(licences, parts.join(`\n${'='.repeat(72)}\n\n`));
 }
 
+/** The bill of materials of dist/, with Node and the libraries that Node has inside. */
+function writeBill() {
+  /** @type {{ components: object[], dependencies: { dependsOn: string[] }[] }} */
+  const bill = JSON.parse(readFileSync(join(project, 'dist', 'randose.cdx.json'), 'utf8'));
+  const { node, ...others } = process.versions;
+  const inside = Object.entries(others)
+    // These are versions of interfaces and of standards.
+    .filter(([library]) => !['modules', 'napi', 'unicode'].includes(library))
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([library, number]) => ({ type: 'library', name: library, version: number }));
+  const purl = `pkg:generic/node@${node}`;
+  bill.components.push({
+    type: 'platform',
+    'bom-ref': purl,
+    name: 'node',
+    version: node,
+    scope: 'required',
+    licenses: [{ license: { id: 'MIT' } }],
+    cpe: `cpe:2.3:a:nodejs:node.js:${node}:*:*:*:*:*:*:*`,
+    purl,
+    components: inside,
+  });
+  bill.dependencies[0]?.dependsOn.push(purl);
+  writeFileSync(billFile, `${JSON.stringify(bill, null, 2)}\n`);
+}
+
 /** One line a file, as `sha256sum -c` reads it. */
 function writeSums() {
-  const lines = [executable, licences].map((file) => {
+  const lines = [executable, licences, billFile].map((file) => {
     const digest = createHash('sha256').update(readFileSync(file)).digest('hex');
     return `${digest}  ${basename(file)}\n`;
   });
@@ -123,6 +150,7 @@ function writeSums() {
 mkdirSync(build, { recursive: true });
 writeExecutable(writeBlob());
 writeLicences();
+writeBill();
 writeSums();
 const said = run(executable, '--version').trim();
 if (said !== version) throw new Error(`${executable} says ${said}, and not ${version}`);

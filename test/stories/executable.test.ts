@@ -67,7 +67,7 @@ describe('the executable', () => {
       encoding: 'utf8',
       env: { PATH: process.env.PATH, LC_ALL: 'C' },
     });
-    expect(stdout).toBe(`${NAME}: OK\n${NAME}-licences.txt: OK\n`);
+    expect(stdout).toBe(`${NAME}: OK\n${NAME}-licences.txt: OK\n${NAME}.cdx.json: OK\n`);
     expect(status).toBe(0);
     const licences = readFileSync(join(cwd, `${NAME}-licences.txt`), 'utf8');
     for (const name of ['randose', 'age-encryption', 'pdfkit', 'Node.js']) {
