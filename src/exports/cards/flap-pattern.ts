@@ -30,7 +30,24 @@ export function flapPattern(pdf: Pdf): FlapPattern {
       from = to;
     }
   }
-  return pdf.pattern([0, 0, side, side], side, side, `${blots.join(' ')} f`);
+  const pattern = pdf.pattern([0, 0, side, side], side, side, `${blots.join(' ')} f`);
+  const own = pattern as unknown as ColourSpaces;
+  own.embedPatternColorSpaces = () => {
+    const { page } = pdf as unknown as { page: { colorSpaces: Record<string, unknown> } };
+    page.colorSpaces.CsPDeviceRGB ??= rgbOf(pdf);
+  };
+  return pattern;
+}
+
+/** pdfkit would also name colours for presses (CMYK), which a file for displays must not have. Its types leave this out. */
+interface ColourSpaces {
+  embedPatternColorSpaces: () => void;
+}
+
+function rgbOf(pdf: Pdf): unknown {
+  const space = pdf.ref(['Pattern', 'DeviceRGB']) as unknown as { end(): void };
+  space.end();
+  return space;
 }
 
 /** A run of cells, drawn slightly too large, so that no light comes between it and the next. */

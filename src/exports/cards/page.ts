@@ -3,6 +3,7 @@ import type { Card, CardPages, Contact } from './card.ts';
 import { type Frame, type Pdf, type TextStyle, writeFitted } from '../pdf/fitted-text.ts';
 import { CARD_GROUP } from '../../study/card-key.ts';
 import type { FlapPattern } from './flap-pattern.ts';
+import { asContent, asDecoration, inPart } from '../pdf/tags.ts';
 import { qrCode } from './qr-code.ts';
 
 /** A4, folded in three. Lengths are in points. */
@@ -30,7 +31,9 @@ export function drawCard(pdf: Pdf, pages: CardPages, card: Card, pattern: FlapPa
 
 function drawHead(pdf: Pdf, { study, made, isDummy, isReprint }: CardPages): void {
   const style: TextStyle = { font: 'bold', size: 11, least: 6 };
-  writeFitted(pdf, 'CODE-BREAK CARD', row(31, 14, { width: 130 }), style);
+  inPart(pdf, 'H1', () => {
+    writeFitted(pdf, 'CODE-BREAK CARD', row(31, 14, { width: 130 }), style);
+  });
   const date: TextStyle = { font: 'regular', size: 8, least: 6, colour: GREY, align: 'right' };
   writeFitted(pdf, `made ${made} UTC`, row(33, 12, { x: MARGIN + WIDTH - 80, width: 80 }), date);
   let x = MARGIN + 138;
@@ -44,7 +47,7 @@ function drawHead(pdf: Pdf, { study, made, isDummy, isReprint }: CardPages): voi
 
 /** White on black, so that nobody overlooks it. */
 function drawMark(pdf: Pdf, text: string, x: number, width: number): number {
-  pdf.rect(x, 29, width, 17).fill('black');
+  asDecoration(pdf, () => pdf.rect(x, 29, width, 17).fill('black'));
   const frame = row(31.5, 13, { x: x + 6, width: width - 12 });
   writeFitted(pdf, text, frame, { font: 'bold', size: 10.5, least: 6, colour: 'white' });
   return x + width + 6;
@@ -87,10 +90,12 @@ function drawForm(pdf: Pdf, { contact }: CardPages): void {
     { ...style, font: 'regular' },
   );
   const height = line * lines + 5;
-  pdf
-    .rect(MARGIN - 6, top, WIDTH + 12, height)
-    .lineWidth(1)
-    .stroke('black');
+  asDecoration(pdf, () =>
+    pdf
+      .rect(MARGIN - 6, top, WIDTH + 12, height)
+      .lineWidth(1)
+      .stroke('black'),
+  );
   const half = WIDTH / 2 - 8;
   const right = { x: PAGE.width / 2 + 8, width: half };
   const [first, last] = [top + height + 5, 236];
@@ -128,7 +133,7 @@ function drawBlank(pdf: Pdf, name: string, frame: Frame): void {
   const taken = pdf.widthOfString(name) + 6;
   writeFitted(pdf, name, frame, { font: 'regular', size: 8.5, least: 6 });
   const [left, right, y] = [frame.x + taken, frame.x + frame.width, frame.y + 10.5];
-  pdf.moveTo(left, y).lineTo(right, y).lineWidth(0.6).stroke(GREY);
+  asDecoration(pdf, () => pdf.moveTo(left, y).lineTo(right, y).lineWidth(0.6).stroke(GREY));
 }
 
 function drawKey(pdf: Pdf, { study, isDummy }: CardPages, card: Card): void {
@@ -204,11 +209,12 @@ function drawInOnePiece(pdf: Pdf, text: string, { from, group, size: largest, y 
   const advance = widest * size;
   for (let at = from; at < text.length; at += 2 * group) {
     const width = Math.min(group, text.length - at) * advance;
-    pdf.rect(MARGIN + at * advance, y - 2, width, size * 1.18 + 4).fill('#dddddd');
+    const [x, height] = [MARGIN + at * advance, size * 1.18 + 4];
+    asDecoration(pdf, () => pdf.rect(x, y - 2, width, height).fill('#dddddd'));
   }
   // With features, even none, pdfkit does not keep every key that it has written.
   pdf.fillColor('black').fontSize(size);
-  pdf.text(text, MARGIN, y, { lineBreak: false, features: [] });
+  asContent(pdf, () => pdf.text(text, MARGIN, y, { lineBreak: false, features: [] }));
 }
 
 /** Where the data of a key begins: behind the last 1 (Bech32 has no 1 in its data). */
@@ -219,29 +225,36 @@ function dataOf(identity: string): number {
 function drawFlap(pdf: Pdf, pattern: FlapPattern): void {
   drawFold(pdf, FOLDS[1], '1. First fold here forwards: this flap comes up and covers the key.');
   const top = FOLDS[1] + 22;
-  pdf
-    .rect(MARGIN / 2, top, PAGE.width - MARGIN, PAGE.height - 20 - top)
-    .fill([pattern, 'black'] as never);
+  asDecoration(pdf, () =>
+    pdf
+      .rect(MARGIN / 2, top, PAGE.width - MARGIN, PAGE.height - 20 - top)
+      .fill([pattern, 'black'] as never),
+  );
 }
 
 function drawFold(pdf: Pdf, y: number, words: string): void {
-  pdf.save().moveTo(0, y).lineTo(PAGE.width, y).lineWidth(0.6).dash(4, { space: 3 });
-  pdf.stroke('#777777').restore();
+  asDecoration(pdf, () => {
+    pdf.save().moveTo(0, y).lineTo(PAGE.width, y).lineWidth(0.6).dash(4, { space: 3 });
+    pdf.stroke('#777777').restore();
+  });
   writeFitted(pdf, words, row(y + 5, 11), { font: 'regular', size: 8, least: 6, colour: GREY });
 }
 
 function drawQr(pdf: Pdf, text: string, { x, y, width }: Frame): void {
   const { side, outlines } = qrCode(text);
   const unit = width / (side + 2 * QUIET);
-  for (const points of outlines) {
-    for (const [index, [column, down]] of points.entries()) {
-      const [left, top] = [x + (column + QUIET) * unit, y + (down + QUIET) * unit];
-      if (index === 0) pdf.moveTo(left, top);
-      else pdf.lineTo(left, top);
+  // The same key is written below it.
+  asDecoration(pdf, () => {
+    for (const points of outlines) {
+      for (const [index, [column, down]] of points.entries()) {
+        const [left, top] = [x + (column + QUIET) * unit, y + (down + QUIET) * unit];
+        if (index === 0) pdf.moveTo(left, top);
+        else pdf.lineTo(left, top);
+      }
+      pdf.closePath();
     }
-    pdf.closePath();
-  }
-  pdf.fill('black', 'even-odd');
+    pdf.fill('black', 'even-odd');
+  });
 }
 
 function drawLabel(pdf: Pdf, text: string, frame: Frame): void {

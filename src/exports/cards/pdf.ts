@@ -1,4 +1,5 @@
 import { formatPdf } from '../pdf/document.ts';
+import { inPart } from '../pdf/tags.ts';
 import type { Fonts } from '../pdf/font-metrics.ts';
 import type { CardPages } from './card.ts';
 import { flapPattern } from './flap-pattern.ts';
@@ -11,12 +12,14 @@ import { drawCard } from './page.ts';
 export async function formatCards(pages: CardPages, fonts: Fonts): Promise<Uint8Array> {
   const { study, made, cards } = pages;
   const title = `Code-break cards of ${study.id}`;
-  const about = { title, author: study.sponsor, made, language: 'en', layout: 'portrait' } as const;
+  const about = { title, author: study.sponsor, made, layout: 'portrait', isTagged: true } as const;
   return formatPdf(about, fonts, (pdf) => {
     const pattern = flapPattern(pdf);
     for (const card of cards) {
       pdf.addPage();
-      drawCard(pdf, pages, card, pattern);
+      inPart(pdf, 'Sect', () => {
+        drawCard(pdf, pages, card, pattern);
+      });
     }
   });
 }

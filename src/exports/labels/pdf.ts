@@ -32,7 +32,7 @@ export function labelSize({ label }: Sheet): { width: number; height: number } {
  * @throws RandoseError `invalid-study` if a label's text does not fit
  */
 export async function formatLabelPdf(
-  study: Pick<Study, 'id' | 'sponsor'>,
+  study: Pick<Study, 'id' | 'sponsor' | 'supplies'>,
   place: SheetPlace,
   labels: readonly Label[],
   fonts: Fonts,
@@ -40,10 +40,11 @@ export async function formatLabelPdf(
 ): Promise<{ pdf: Uint8Array; pages: number; smallest: number }> {
   const { sheet, startAt } = place;
   const layouts = layLabels(labels, labelSize(sheet), metrics, `a label of ${sheet.name}`, true);
+  const [language = 'en'] = study.supplies.labels.languages;
   const perPage = labelsOn(sheet);
   const pages = Math.ceil((layouts.length + startAt - 1) / perPage);
   const pdf = await formatPdf(
-    { title: `Kit labels, ${study.id}`, author: study.sponsor },
+    { title: `Kit labels, ${study.id}`, author: study.sponsor, language },
     fonts,
     (document) => {
       const forms = new Map<Body, Form>();

@@ -1,4 +1,5 @@
 import type PDFDocument from 'pdfkit';
+import { asContent } from './tags.ts';
 
 export type Pdf = InstanceType<typeof PDFDocument>;
 
@@ -32,9 +33,15 @@ export function writeFitted(pdf: Pdf, text: string, frame: Frame, style: TextSty
   pdf.font(style.font).fillColor(style.colour ?? 'black');
   const { size, lines } = fit(pdf, printable(pdf, text), frame, style);
   pdf.fontSize(size);
-  for (const [index, line] of lines.entries()) {
-    const shift = style.align === 'right' ? frame.width - pdf.widthOfString(line) : 0;
-    pdf.text(line, frame.x + shift, frame.y + index * LEADING * size, { lineBreak: false });
+  if (lines.some((line) => line !== '')) {
+    asContent(pdf, () => {
+      for (const [index, line] of lines.entries()) {
+        const shift = style.align === 'right' ? frame.width - pdf.widthOfString(line) : 0;
+        // With the blank that the break took, so that whoever copies or hears the text has whole words.
+        const text = index < lines.length - 1 ? `${line} ` : line;
+        pdf.text(text, frame.x + shift, frame.y + index * LEADING * size, { lineBreak: false });
+      }
+    });
   }
   return frame.y + lines.length * LEADING * size;
 }

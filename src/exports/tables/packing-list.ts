@@ -5,6 +5,7 @@ import { counted } from '../../words.ts';
 import type { Fonts } from '../pdf/font-metrics.ts';
 import { dataMatrix } from '../pdf/data-matrix.ts';
 import { type Pdf, writeFitted } from '../pdf/fitted-text.ts';
+import { asDecoration, inPart } from '../pdf/tags.ts';
 import { drawModules, formatPdf } from '../pdf/document.ts';
 
 /** A4, portrait. Lengths are in points. */
@@ -25,7 +26,7 @@ export async function formatPackingPdf(
   kits: readonly PackedKit[],
   fonts: Fonts,
 ): Promise<Uint8Array> {
-  const about = { title: `Packing list, ${study.id}`, author: study.sponsor };
+  const about = { title: `Packing list, ${study.id}`, author: study.sponsor, isTagged: true };
   return formatPdf(about, fonts, (pdf) => {
     for (const { code, name } of study.arms) {
       for (const type of new Set(kits.map((one) => one.type))) {
@@ -33,10 +34,12 @@ export async function formatPackingPdf(
         const pages = Math.ceil(own.length / (ROWS * COLUMNS));
         for (let page = 0; page < pages; page += 1) {
           pdf.addPage({ size: 'A4', margin: 0 });
-          drawHead(pdf, study, { code, name, type, count: own.length, page: page + 1, pages });
-          drawFoot(pdf);
           const shown = own.slice(page * ROWS * COLUMNS, (page + 1) * ROWS * COLUMNS);
-          for (const [index, { kit }] of shown.entries()) drawKit(pdf, kit, index);
+          inPart(pdf, 'Sect', () => {
+            drawHead(pdf, study, { code, name, type, count: own.length, page: page + 1, pages });
+            for (const [index, { kit }] of shown.entries()) drawKit(pdf, kit, index);
+            drawFoot(pdf);
+          });
         }
       }
     }
@@ -56,14 +59,16 @@ function drawHead(
   },
 ): void {
   const width = PAGE.width - 2 * MARGIN;
-  pdf.rect(MARGIN, 30, width, 18).fill('black');
+  asDecoration(pdf, () => pdf.rect(MARGIN, 30, width, 18).fill('black'));
   const secret = `CONFIDENTIAL: UNBLINDS EVERY KIT${domain === 'dummy' ? ' · DUMMY: FOR REHEARSAL ONLY' : ''}`;
   const frame = { x: MARGIN + 6, y: 33, width: width - 12, height: 14 };
   writeFitted(pdf, secret, frame, { font: 'bold', size: 10, least: 6, colour: 'white' });
   const place = (y: number, height: number) => ({ x: MARGIN, y, width, height });
   writeFitted(pdf, `${id}: packing list`, place(54, 14), { font: 'regular', size: 10, least: 6 });
   const which = arm.type === undefined ? arm.code : `${arm.code} · ${arm.type}`;
-  writeFitted(pdf, which, place(66, 22), { font: 'bold', size: 17, least: 8 });
+  inPart(pdf, 'H1', () => {
+    writeFitted(pdf, which, place(66, 22), { font: 'bold', size: 17, least: 8 });
+  });
   const [kits, units] = [
     counted(arm.count, 'kit'),
     counted(makeUpOf(supplies, arm.type).units, 'unit'),
@@ -90,11 +95,13 @@ function drawKit(pdf: Pdf, kit: string, index: number): void {
   const y = TOP + Math.floor(index / COLUMNS) * ROW;
   const { side, runs } = dataMatrix(kit);
   const module = Math.min(2.2, 34 / side);
-  pdf
-    .rect(x + 2, y + 14, 9, 9)
-    .lineWidth(0.8)
-    .stroke('black');
-  pdf.fillColor('black');
+  asDecoration(pdf, () => {
+    pdf
+      .rect(x + 2, y + 14, 9, 9)
+      .lineWidth(0.8)
+      .stroke('black');
+    pdf.fillColor('black');
+  });
   drawModules(pdf, runs, { x: x + 18, y: y + 2, module });
   const frame = {
     x: x + 22 + side * module,

@@ -19,7 +19,7 @@ export interface LabelFile {
 }
 
 type Make = (
-  study: Pick<Study, 'id' | 'sponsor'>,
+  study: Pick<Study, 'id' | 'sponsor' | 'supplies'>,
   format: LabelFormat,
   labels: readonly Label[],
 ) => LabelFile | Promise<LabelFile>;
