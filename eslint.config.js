@@ -12,15 +12,16 @@ const mayImport = {
   schedule: ['study'],
   blinding: ['study', 'randomization'],
   ledger: ['study', 'randomization'],
-  labels: ['study', 'randomization'],
+  languages: ['study'],
+  labels: ['study', 'randomization', 'languages'],
   report: ['study', 'randomization', 'assessment', 'schedule'],
-  exports: ['study', 'randomization', 'schedule', 'ledger', 'labels'],
+  exports: ['study', 'randomization', 'schedule', 'ledger', 'labels', 'languages'],
   system: ['study'],
   store: ['study', 'randomization', 'blinding', 'ledger', 'schedule', 'system'],
 };
 const domain = [
   ...['study', 'randomization', 'assessment', 'report', 'schedule', 'blinding', 'ledger'],
-  'labels',
+  ...['labels', 'languages'],
 ];
 /** A spread of a literal hides a merge: name the members where they belong. */
 const SPREAD_LITERAL = {

@@ -1,10 +1,13 @@
+import type { AllLabelWords } from '../languages/language.ts';
+import { commonDate, languageOf, visitCode } from '../languages/languages.ts';
+import type { CivilDate } from '../study/civil-date.ts';
 import type { Site, Study } from '../study/study.ts';
 import type { LabelText, LabelTextName, LabelWord } from '../study/sections/supplies.ts';
 import type { ProfileName } from '../study/profiles.ts';
 import { type CommonText, monthYear } from '../study/packaged.ts';
 import { commonText, inLanguage } from './common-text.ts';
 import type { LabelContact, LabelLine, LineKind } from './label.ts';
-import { type AllLabelWords, US_CAUTION, wordsIn } from './label-words.ts';
+import { US_CAUTION, wordsIn } from './label-words.ts';
 import type { Packaging } from './particulars.ts';
 
 /** The parts of a study that its labels depend on. */
@@ -60,8 +63,20 @@ export function caption({ words }: Wording, word: LabelWord): string {
 
 /** A value behind its caption, with the colon of the label's first language. */
 export function captioned(wording: Wording, word: LabelWord, value: string): string {
-  const colon = wording.languages[0] === 'fr' ? ' : ' : ': ';
+  const colon = languageOf(wording.languages[0] ?? '')?.colon ?? ': ';
   return `${caption(wording, word)}${colon}${value}`;
+}
+
+/** A visit, with its day in a cycle if it has one, in every language of the label; once if it is the same in all. */
+export function visitOn({ languages }: Wording, visit: string, cycle: string | undefined): string {
+  const inEach = (code: string) =>
+    [...new Set(languages.map((one) => visitCode(languageOf(one), code)))].join(' / ');
+  return `${inEach(visit)}${cycle === undefined ? '' : ` (${inEach(cycle)})`}`;
+}
+
+/** A date as all languages of the label write it. */
+export function dateOn({ languages }: Wording, date: CivilDate): string {
+  return commonDate(languages, date);
 }
 
 /** Whether the label is inside an outer packaging with all particulars, and so needs fewer. */

@@ -11,8 +11,10 @@ import {
   caption,
   captioned,
   contactOf,
+  dateOn,
   type LabelledStudy,
   lineOf,
+  visitOn,
   type Wording,
   wordingOf,
 } from './label-text.ts';
@@ -194,9 +196,9 @@ function injectionText(
 ): string {
   return [
     `${caption(wording, 'injection')} ${index}/${count}`,
-    `${caption(wording, 'visit')} ${visit}${cycle === undefined ? '' : ` (${cycle})`}`,
+    `${caption(wording, 'visit')} ${visitOn(wording, visit, cycle)}`,
     ...(period === undefined ? [] : [period]),
-    ...(date === null ? [] : [date]),
+    ...(date === null ? [] : [dateOn(wording, date)]),
     ...(dose === undefined ? [] : [dose]),
   ].join(' · ');
 }

@@ -267,7 +267,7 @@ test('what the laws ask for is on the labels', () => {
     'L2026-01',
     'DEPIL-2 · Centre : CRT',
     '474WW4E',
-    'Visite D1',
+    'Visite J1',
   ]) {
     expect(wordsOn(unit!)).toContain(words);
   }
@@ -297,13 +297,14 @@ test('one label has several languages, and a text that is the same in all only o
 test('the words of the trial take precedence, and can be of a language that randose does not have', () => {
   const own = labelledStudy(['languages: [fr]', 'languages: [fr]\n    words: {fr: {lot: Lot n°}}']);
   expect(wordsOn(exampleLabels(own)[0]!)).toContain('Lot n° : L2026-01');
-  const german = labelledStudy([
+  const dutch = labelledStudy([
     'languages: [fr]',
-    `languages: [de]
+    `languages: [nl]
     words:
-      de: {contact: Notfallkontakt, lot: Ch.-B., expiry: Verwendbar bis, trial: Prüfung, site: Zentrum, investigator: Prüfer, kit: Behandlungsnr., subject: Patient, visit: Visite, injection: Injektion, trialUse: Nur zur klinischen Prüfung, children: Für Kinder unzugänglich, reprint: NACHDRUCK, specimen: MUSTER, dummy: ÜBUNG}`,
+      nl: {contact: Noodcontact, lot: Partij, expiry: Te gebruiken tot, trial: Onderzoek, site: Centrum, investigator: Onderzoeker, kit: Behandelingsnr., subject: Patiënt, visit: Bezoek, injection: Injectie, trialUse: Uitsluitend voor klinisch onderzoek, children: Buiten bereik van kinderen, reprint: HERDRUK, specimen: SPECIMEN, dummy: OEFENING}`,
   ]);
-  expect(wordsOn(exampleLabels(german)[0]!)).toContain('Nur zur klinischen Prüfung');
+  expect(wordsOn(exampleLabels(dutch)[0]!)).toContain('Uitsluitend voor klinisch onderzoek');
+  expect(exampleLabels(dutch, ['unit'])[0]!.lines[0]!.text).toBe('Injectie 1/9 · Bezoek D1');
 });
 
 test('units: one label for each injection, dated if somebody has the kit, none if it is cancelled', () => {
@@ -320,7 +321,7 @@ test('units: one label for each injection, dated if somebody has the kit, none i
     'D29',
     'D36',
   ]);
-  expect(units[5]!.lines[0]!.text).toBe('Injection 6/9 · Visite D15');
+  expect(units[5]!.lines[0]!.text).toBe('Injection 6/9 · Visite J15');
   const injections = units.map(({ visit }, index) => ({
     index: index + 1,
     visit: visit!,
@@ -333,7 +334,7 @@ test('units: one label for each injection, dated if somebody has the kit, none i
     kitsToLabel(study, ['474WW4E'], { subject: 'CRT-001', injections }),
   );
   expect(dispensed.map(({ unit }) => unit)).toEqual([1, 2, 4, 5, 6, 7, 8, 9]);
-  expect(dispensed[0]!.lines[0]!.text).toBe('Injection 1/9 · Visite D1 · 2026-06-10');
+  expect(dispensed[0]!.lines[0]!.text).toBe('Injection 1/9 · Visite J1 · 10/06/2026');
   expect(wordsOn(dispensed[0]!)).toContain('N° patient : CRT-001');
 });
 
@@ -345,8 +346,8 @@ test('units: the day of a cycle, and the dose of the visit, if the schedule has 
   ];
   const kits = kitsToLabel(study, ['474WW4E'], { injections });
   const [first, second] = exampleLabels(study, ['unit'], kits);
-  expect(first!.lines[0]!.text).toBe('Injection 1/2 · Visite D1 (C1D1) · 600 mg');
-  expect(second!.lines[0]!.text).toBe('Injection 2/2 · Visite D36 (C2D8) · 2026-07-06');
+  expect(first!.lines[0]!.text).toBe('Injection 1/2 · Visite J1 (C1J1) · 600 mg');
+  expect(second!.lines[0]!.text).toBe('Injection 2/2 · Visite J36 (C2J8) · 06/07/2026');
   // Other programs read the visit under its own name.
   expect(second!.visit).toBe('D36');
 });
@@ -446,8 +447,8 @@ test('a text must be in every language of the labels; a further language does no
     'route: {fr: voie sous-cutanée, en: subcutaneous}',
   ];
   expect(refusal([more], 'outer', 'eu-ctr')).toEqual([]);
-  expect(() => exampleLabels(labelledStudy(['languages: [fr]', 'languages: [fr, de]']))).toThrow(
-    /label words in "de" are missing: contact, lot/,
+  expect(() => exampleLabels(labelledStudy(['languages: [fr]', 'languages: [fr, nl]']))).toThrow(
+    /label words in "nl" are missing: contact, lot/,
   );
 });
 

@@ -172,6 +172,10 @@ describe('assessments', () => {
     expect(refused(trial, 'attend', ...at('D99', '2026-05-28'), ...BY)).toContain(
       'the schedule has no visit "D99"',
     );
+    // A French page has J5.
+    expect(refused(trial, 'attend', ...at('J5', '2026-05-28'), ...BY)).toContain(
+      'the schedule has no visit "J5"\nJ5 on paper is D5 here. Visits are named',
+    );
     const slip = [...at('D1', '2026-05-28'), '--assessment', 'safty'];
     expect(refused(trial, 'attend', ...slip, ...BY)).toContain(
       `D1 has no assessment "safty"\nDid you mean Safety? It has: "${BLOOD}", "MADRS and IDS", Safety\n`,

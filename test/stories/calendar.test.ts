@@ -154,6 +154,26 @@ test("the study's folder for calendars is made if a file goes into it", () => {
   expect(randose('verify', '--study', trial.study).status).toBe(0);
 });
 
+test('calendars are in the language that is asked for, with the names that study.yaml has in it', () => {
+  const trial = enrolled();
+  const words = ['calendar', '--study', trial.study, '--subject', 'CRT-001'];
+  const csv = mustRun(...words, '--format', 'csv');
+  expect(mustRun(...words, '--format', 'csv', '--language', 'it')).toContain(',Iniezione 1 di 9,');
+  const file = join(trial.study, 'study.yaml');
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(
+    file,
+    text.replace('- name: Safety\n', '- name: Safety\n      names: {fr: Tolérance}\n'),
+  );
+  expect(readFileSync(file, 'utf8')).not.toBe(text);
+  expect(mustRun(...words, '--format', 'csv')).toBe(csv);
+  expect(mustRun(...words, '--format', 'csv', '--language', 'fr')).toContain(',Tolérance,');
+  const ics = mustRun(...words, '--format', 'ics', '--language', 'fr');
+  expect(ics).toContain('Jour 60 : Tolérance');
+  // The names are not part of what was sealed: the change is one that does not affect the list.
+  expect(randose('verify', '--study', trial.study).stdout).not.toContain('schedule');
+});
+
 test('an option that has no meaning for the format is refused', () => {
   const trial = allocated();
   for (const words of [

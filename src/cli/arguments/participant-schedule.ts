@@ -1,3 +1,4 @@
+import { LANGUAGE_CODES, LANGUAGES, visitCode } from '../../languages/languages.ts';
 import { RandoseError } from '../../errors.ts';
 import type { DayMark, HolidaysOf, MarkDay } from '../../schedule/days-that-matter.ts';
 import { daysThatMatter } from '../../schedule/days-that-matter.ts';
@@ -78,9 +79,18 @@ export function requireVisit(
       ? `the schedule has no visit "${typed}"`
       : `visit ${visit.name} has no injection`,
     {
-      hint: `Visits are named after their planned day${needsInjection ? '; those with an injection' : ''}: ${known.map((one) => one.name).join(', ')}${cyclesHint(known)}`,
+      hint: `${paperHint(known, typed)}Visits are named after their planned day${needsInjection ? '; those with an injection' : ''}: ${known.map((one) => one.name).join(', ')}${cyclesHint(known)}`,
     },
   );
+}
+
+/** That a code is the one that paper in another language has, such as J5 for D5; empty if it is not. */
+export function paperHint(visits: readonly Pick<Visit, 'name'>[], typed: string): string {
+  const code = typed.trim().toUpperCase();
+  const visit = visits.find(({ name }) =>
+    LANGUAGE_CODES.some((language) => visitCode(LANGUAGES[language], name) === code),
+  );
+  return visit === undefined ? '' : `${code} on paper is ${visit.name} here. `;
 }
 
 /** How a visit is planned again. */

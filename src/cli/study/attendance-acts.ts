@@ -15,7 +15,7 @@ import { timeZoneOf } from '../../study/sections/sites.ts';
 import { dateIn, todayIn } from '../../system/today.ts';
 import { listed, nearestWord, quoted } from '../../words.ts';
 import type { VisitFlags } from '../arguments/options.ts';
-import { requireVisits, visitNamed } from '../arguments/participant-schedule.ts';
+import { paperHint, requireVisits, visitNamed } from '../arguments/participant-schedule.ts';
 import { correctCommand, ifWrongText } from './record-commands.ts';
 import { type Obstacle, type ParticipantDesk, requireLegal } from './record-about.ts';
 
@@ -71,7 +71,14 @@ function noAssessments({ visits, dropped }: DatedVisits, visit: string, typed: s
       hint:
         known.length === 0
           ? 'No visit of the schedule has an assessment.'
-          : `Visits are named after their planned day; those with an assessment: ${known.join(', ')}`,
+          : `${
+              isThere
+                ? ''
+                : paperHint(
+                    known.map((name) => ({ name })),
+                    typed,
+                  )
+            }Visits are named after their planned day; those with an assessment: ${known.join(', ')}`,
     },
   );
 }

@@ -4,8 +4,10 @@ import { zoneDefinition } from '../../exports/calendars/time-zone.ts';
 import { timeProblem } from '../../system/local-time.ts';
 import type { RevisedCalendar, RevisedEvent } from '../../schedule/revisions.ts';
 import type { Study } from '../../study/study.ts';
+import type { LanguageCode } from '../../languages/languages.ts';
 import type { OpenStudy } from '../../store/open-study.ts';
 import { timeZoneOf } from '../../study/sections/sites.ts';
+import { namesOf } from '../../study/names.ts';
 
 /** The length of an injection that has a time of day, in a calendar program. */
 const MINUTES = 30;
@@ -17,6 +19,8 @@ interface IcsFlags {
   readonly site?: string;
   readonly at?: string;
   readonly alarm?: string;
+  /** English, with the names as given, if undefined. */
+  readonly language?: LanguageCode;
 }
 
 /** The calendars that files are made of. */
@@ -35,17 +39,18 @@ interface IcsFile {
 
 /** iCalendar files: one for each participant, or for each site. */
 export function icsFiles(
-  { by = 'participant', site: only, at, alarm }: IcsFlags,
+  { by = 'participant', site: only, at, alarm, language }: IcsFlags,
   { open, calendars, isOne }: IcsCalendars,
 ): IcsFile[] {
   const { id, sites } = open.study;
   // Ledgers have ids since shortly before UIDs are digests. What a ledger begins with never changes.
   const hasOldUids = open.entries[0]?.id === undefined;
   const trigger = alarm === undefined ? undefined : durationOf(alarm);
+  const words = language && { language, nameOf: namesOf(open.study, language) };
   const make = (of: readonly IcsCalendar[], name: string): IcsFile => {
     const timesOfDay = at === undefined ? undefined : timesAt(at, { sites }, of);
     const title = `${id} ${name}`;
-    const facts = { study: id, hasOldUids, name: title, timesOfDay, alarm: trigger };
+    const facts = { study: id, hasOldUids, name: title, timesOfDay, alarm: trigger, ...words };
     return { name, content: formatIcs(of, facts) };
   };
   if (by === 'participant' || isOne) {

@@ -1,6 +1,8 @@
 import type { MarkDay } from '../../schedule/days-that-matter.ts';
 import type { Study } from '../../study/study.ts';
-import type { CalendarLanguage } from './words.ts';
+import type { LanguageCode } from '../../languages/languages.ts';
+import type { NameOf } from '../../study/names.ts';
+import type { Contact } from '../../study/sections/supplies.ts';
 
 /** An entry of the ledger, and its date (UTC). */
 export interface LastEntry {
@@ -12,7 +14,11 @@ export interface LastEntry {
 export interface CalendarPages {
   readonly study: Pick<Study, 'id' | 'title' | 'sponsor'>;
   readonly isDummy: boolean;
-  readonly language: CalendarLanguage;
+  readonly language: LanguageCode;
+  /** The names of phases, assessments and periods in the language. */
+  readonly nameOf: NameOf;
+  /** Whom to call; if there is no telephone number, the page has a blank for it. */
+  readonly contact: Pick<Contact, 'name' | 'phone'> | undefined;
   /** The day on which they are made, YYYY-MM-DD. */
   readonly made: string;
   /** The last entry of the ledger that they know, and its date (UTC), YYYY-MM-DD. */

@@ -1,9 +1,12 @@
 import { sha256 } from '../../digest.ts';
 import { isOff, type RevisedCalendar, type RevisedEvent } from '../../schedule/revisions.ts';
-import { kitNames, numberText } from '../../randomization/list.ts';
+import { kitNames } from '../../randomization/list.ts';
 import { addDays, type CivilDate } from '../../study/civil-date.ts';
 import { nameOfParticipant } from '../../study/identifiers.ts';
-import { windowText } from './event-text.ts';
+import type { Language } from '../../languages/language.ts';
+import { LANGUAGES, type LanguageCode } from '../../languages/languages.ts';
+import type { NameOf } from '../../study/names.ts';
+import { cycleIn, titleIn } from './event-text.ts';
 
 /** RFC 5545, 3.1: a line has at most 75 octets, not counting its line break. */
 const MOST_OCTETS = 75;
@@ -29,6 +32,10 @@ interface IcsOptions {
   readonly study: string;
   /** Whether UIDs have slashes and blanks, as those of older studies do: no UID changes once somebody has it. */
   readonly hasOldUids: boolean;
+  /** English if undefined. */
+  readonly language?: LanguageCode;
+  /** The names of phases, assessments and periods in the language; as given if undefined. */
+  readonly nameOf?: NameOf;
   /** The name of the calendar in calendar programs. */
   readonly name?: string | undefined;
   /** Site → the time of its injections. If undefined, they take the whole day, as assessments always do. */
@@ -66,11 +73,16 @@ export function formatIcs(calendars: readonly IcsCalendar[], options: IcsOptions
   return `${text}END:VCALENDAR\r\n`;
 }
 
+const asGiven: NameOf = (_, given) => given;
+
 function eventText(
   calendar: RevisedCalendar,
   event: IcsEvent,
-  { study, hasOldUids, timesOfDay, alarm }: IcsOptions,
+  { study, language: code = 'en', nameOf = asGiven, hasOldUids, timesOfDay, alarm }: IcsOptions,
 ): string {
+  const language: Language = LANGUAGES[code];
+  const said = language.event;
+  const title = titleIn(language, nameOf, event);
   const { subject, randomizedAs, number } = calendar;
   const isInjection = event.kind === 'injection';
   const what = event.kind === 'assessment' ? `assessment/${event.title}` : 'injection';
@@ -82,37 +94,48 @@ function eventText(
   const isCancelled = isOff(event) || takenOverBy !== undefined;
   const name = nameOfParticipant(subject, randomizedAs);
   const description = [
-    `${event.title}${event.phase === '' ? '' : ` (${event.phase})`}${event.timing === undefined ? '' : ` (${event.timing})`}`,
+    [
+      title,
+      ...(event.phase === '' ? [] : [`(${nameOf('phase', event.phase)})`]),
+      ...(event.timing === undefined ? [] : [`(${said.timing[event.timing]})`]),
+    ].join(' '),
     ...doseLine(event),
-    ...(isInjection ? typeLine(calendar) : []),
-    ...(event.period === undefined ? [] : [event.period]),
-    `Study day ${event.studyDay}, trial week ${event.week}`,
+    ...(isInjection ? typeLine(language, calendar) : []),
+    ...(event.period === undefined ? [] : [nameOf('period', event.period)]),
+    said.when(event.studyDay, event.week),
     ...(takenOverBy === undefined
-      ? [...statusLines(event), ...asGivenLine(event)]
-      : [`Cancelled at ${site}: transferred to ${takenOverBy}`]),
-    `Subject ${name}, site ${site}, randomization number ${numberText(number, kitNames(calendar))}`,
+      ? [...statusLines(language, event), ...asGivenLine(language, event)]
+      : [said.takenOver(site, takenOverBy)]),
+    said.participant(name, site, [number, ...kitsText(language, kitNames(calendar))].join(', ')),
   ];
   let text = `BEGIN:VEVENT\r\n${fold(`UID:${escapeText(uid)}`)}\r\nDTSTAMP:${stamp(event.changed)}\r\nSEQUENCE:${event.sequence}\r\n`;
   text +=
     isInjection && timeOfDay !== undefined ? timed(event.date, timeOfDay) : wholeDay(event.date);
-  text += `${fold(`SUMMARY:${escapeText(`${isCancelled ? 'CANCELLED: ' : ''}${study} ${name} ${dayText(event)}: ${event.title}`)}`)}\r\n`;
+  text += `${fold(`SUMMARY:${escapeText(`${isCancelled ? `${said.off}${language.colon}` : ''}${study} ${name} ${dayText(language, event)}${language.colon}${title}`)}`)}\r\n`;
   text += `${fold(`DESCRIPTION:${escapeText(description.join('\n'))}`)}\r\n`;
   if (isCancelled) text += 'STATUS:CANCELLED\r\n';
   if (!isInjection || timeOfDay === undefined) text += 'TRANSP:TRANSPARENT\r\n';
   if (alarm !== undefined && isInjection && event.status !== 'given' && !isCancelled) {
-    text += `BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:-${alarm}\r\n${fold(`DESCRIPTION:${escapeText(`${name}: ${event.title}`)}`)}\r\nEND:VALARM\r\n`;
+    text += `BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:-${alarm}\r\n${fold(`DESCRIPTION:${escapeText(`${name}${language.colon}${title}`)}`)}\r\nEND:VALARM\r\n`;
   }
   return `${text}END:VEVENT\r\n`;
 }
 
+/** All kits of a participant; nothing if there are none. */
+function kitsText({ event }: Language, kits: readonly (string | undefined)[]): string[] {
+  const known = kits.filter((kit) => kit !== undefined);
+  return known.length === 0 ? [] : [event.kits(known.join(', '))];
+}
+
 /** `Day 36`, or `Day 36 (Cycle 2 Day 8)`. */
-function dayText({ studyDay, cycle }: RevisedEvent): string {
-  return cycle === undefined ? `Day ${studyDay}` : `Day ${studyDay} (${cycle})`;
+function dayText(language: Language, { studyDay, cycle }: RevisedEvent): string {
+  const day = language.page.day(studyDay);
+  return cycle === undefined ? day : `${day} (${cycleIn(language, cycle)})`;
 }
 
 /** The kit from which injections are given, with its type; nothing if all kits are alike. */
-function typeLine({ kit, kits = [] }: RevisedCalendar): string[] {
-  return kits.filter((one) => one.kit === kit).map((one) => `Kit ${one.kit} (${one.type})`);
+function typeLine({ event }: Language, { kit, kits = [] }: RevisedCalendar): string[] {
+  return kits.filter((one) => one.kit === kit).map((one) => event.kit(one.kit, one.type));
 }
 
 function doseLine({ dose, route }: RevisedEvent): string[] {
@@ -120,36 +143,40 @@ function doseLine({ dose, route }: RevisedEvent): string[] {
   return words.length === 0 ? [] : [words.join(', ')];
 }
 
-function asGivenLine({ amount, weight }: RevisedEvent): string[] {
+function asGivenLine({ event }: Language, { amount, weight }: RevisedEvent): string[] {
   const words = [
-    ...(amount === undefined ? [] : [`Amount ${amount}`]),
-    ...(weight === undefined ? [] : [`weight ${weight} kg`]),
+    ...(amount === undefined ? [] : [event.amount(amount)]),
+    ...(weight === undefined ? [] : [event.weight(weight)]),
   ];
   return words.length === 0 ? [] : [words.join(', ')];
 }
 
-function statusLines(event: RevisedEvent): string[] {
+function statusLines(language: Language, event: RevisedEvent): string[] {
   const { kind, status, date, planned, window, reason } = event;
-  const why = reason === null ? '' : `: ${reason}`;
+  const { event: words, colon, semicolon, dates } = language;
+  const why = reason === null ? '' : `${colon}${reason}`;
+  const otherDay =
+    date === planned ? '' : `${semicolon}${words.planned(dates.numeric(planned))}${why}`;
   switch (status) {
     case 'given':
-      return [date === planned ? 'Given' : `Given; planned ${planned}${why}`];
+      return [`${words.given}${otherDay}`];
     case 'done':
-      return [date === planned ? 'Done' : `Done; planned ${planned}${why}`];
+      return [`${words.done}${otherDay}`];
     case 'not done':
-      return [`Not done${why}`];
+      return [`${words.notDone}${why}`];
     case 'cancelled':
-      if (kind === 'additional injection') return [`Taken back${why}`];
-      return ['Cancelled: the participant is not treated'];
+      if (kind === 'additional injection') return [`${words.takenBack}${why}`];
+      return [words.notTreated];
     case 'moved':
-      return [`Moved from ${planned}${why}`, ...windowLine(window)];
+      return [`${words.moved(dates.numeric(planned))}${why}`, ...windowLine(language, window)];
     case 'planned':
-      return windowLine(window);
+      return windowLine(language, window);
   }
 }
 
-function windowLine(window: RevisedEvent['window']): string[] {
-  return window === null ? [] : [`Window ${windowText(window)}`];
+function windowLine({ event, dates }: Language, window: RevisedEvent['window']): string[] {
+  if (window === null) return [];
+  return [event.window(dates.numeric(window.from), dates.numeric(window.to))];
 }
 
 function wholeDay(date: CivilDate): string {

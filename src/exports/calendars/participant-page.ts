@@ -1,8 +1,15 @@
 import { kitNames } from '../../randomization/list.ts';
-import { amendmentsText, type Calendar, type CalendarEvent } from '../../schedule/calendar.ts';
+import type { Calendar, CalendarEvent } from '../../schedule/calendar.ts';
 import { isOff } from '../../schedule/revisions.ts';
 import type { CalendarPages } from './calendar-pages.ts';
-import { longDate, marksIn, CALENDAR_WORDS, type CalendarWords, shortDate } from './words.ts';
+import { longDate, shortDate } from '../../languages/dates.ts';
+import type { Language } from '../../languages/language.ts';
+import { LANGUAGES } from '../../languages/languages.ts';
+import type { NameOf } from '../../study/names.ts';
+import { contactText, footText } from './page-texts.ts';
+import { cycleIn, marksIn, titleIn } from './event-text.ts';
+import type { CivilDate } from '../../study/civil-date.ts';
+import { asDecoration, inPart } from '../pdf/tags.ts';
 import { type Frame, type Pdf, type TextStyle, writeFitted } from '../pdf/fitted-text.ts';
 
 /** A4, portrait. Lengths are in points. */
@@ -34,12 +41,18 @@ export function drawParticipant(pdf: Pdf, printed: CalendarPages, calendar: Cale
   const pages = Math.max(1, Math.ceil(rows.length / perPage));
   for (let page = 0; page < pages; page += 1) {
     pdf.addPage();
-    drawHead(pdf, printed, calendar);
     const shown = rows.slice(page * perPage, (page + 1) * perPage);
-    for (const [index, row] of shown.entries()) {
-      drawRow(pdf, printed, calendar, row, TOP + index * height, height);
-    }
-    drawFoot(pdf, printed, page + 1, pages);
+    inPart(pdf, 'Sect', () => {
+      drawHead(pdf, printed, calendar);
+      inPart(pdf, 'Table', () => {
+        for (const [index, row] of shown.entries()) {
+          inPart(pdf, 'TR', () => {
+            drawRow(pdf, printed, calendar, row, TOP + index * height, height);
+          });
+        }
+      });
+      drawFoot(pdf, printed, page + 1, pages);
+    });
   }
 }
 
@@ -58,8 +71,9 @@ function visitRows(events: readonly CalendarEvent[]): VisitRow[] {
 }
 
 function drawHead(pdf: Pdf, printed: CalendarPages, calendar: Calendar): void {
-  const { study, siteNames, language, isDummy } = printed;
-  const words = CALENDAR_WORDS[language];
+  const { study, siteNames, isDummy } = printed;
+  const language = LANGUAGES[printed.language];
+  const words = language.page;
   const { subject, randomizedAs, site, number, kit } = calendar;
   write(pdf, `${words.title} · ${study.id}`, { x: MARGIN, width: WIDTH }, 34, 16, {
     font: 'regular',
@@ -68,7 +82,7 @@ function drawHead(pdf: Pdf, printed: CalendarPages, calendar: Calendar): void {
     colour: GREY,
   });
   if (isDummy) {
-    pdf.rect(PAGE.width - MARGIN - 210, 30, 210, 18).fill('black');
+    asDecoration(pdf, () => pdf.rect(PAGE.width - MARGIN - 210, 30, 210, 18).fill('black'));
     write(pdf, words.dummy, { x: PAGE.width - MARGIN - 204, width: 198 }, 33, 13, {
       font: 'bold',
       size: 10,
@@ -76,22 +90,24 @@ function drawHead(pdf: Pdf, printed: CalendarPages, calendar: Calendar): void {
       colour: 'white',
     });
   }
-  write(pdf, subject, { x: MARGIN, width: WIDTH * 0.56 }, 54, 44, {
-    font: 'bold',
-    size: 34,
-    least: 10,
+  inPart(pdf, 'H1', () => {
+    write(pdf, subject, { x: MARGIN, width: WIDTH * 0.56 }, 54, 44, {
+      font: 'bold',
+      size: 34,
+      least: 10,
+    });
   });
   const facts = [
     `${words.number}  ${number}`,
     ...(kit === undefined ? [] : [`${words.kit}  ${kitNames(calendar).join(', ')}`]),
-    `${words.site}  ${site}, ${siteNames.get(site) ?? ''}${transferText(words, calendar)}`,
+    `${words.site}  ${site}, ${siteNames.get(site) ?? ''}${transferText(language, calendar)}`,
   ];
   for (const [index, text] of facts.entries()) {
     const place = { x: MARGIN + WIDTH * 0.58, width: WIDTH * 0.42 };
     const height = index === facts.length - 1 ? 26 : 15;
     write(pdf, text, place, 56 + index * 16, height, { font: 'regular', size: 11, least: 5 });
   }
-  const amendments = amendmentsText(calendar);
+  const amendments = amendmentsText(language, calendar);
   const version = amendments === '' ? '' : ` · ${words.amendments} ${amendments}`;
   const before = subject === randomizedAs ? '' : `${words.randomizedAs(randomizedAs)} · `;
   write(pdf, `${before}${study.title}${version}`, { x: MARGIN, width: WIDTH * 0.56 }, 104, 26, {
@@ -99,6 +115,12 @@ function drawHead(pdf: Pdf, printed: CalendarPages, calendar: Calendar): void {
     size: 9,
     least: 4.5,
     colour: GREY,
+  });
+  const beside = { x: MARGIN, width: COLUMNS.hand.x - MARGIN - 8 };
+  write(pdf, contactText(language, printed.contact), beside, 136, 15, {
+    font: 'bold',
+    size: 11,
+    least: 6,
   });
   write(pdf, words.hand, COLUMNS.hand, TOP - 16, 12, {
     font: 'regular',
@@ -110,68 +132,88 @@ function drawHead(pdf: Pdf, printed: CalendarPages, calendar: Calendar): void {
 }
 
 /** From which site the participant came last, and when; empty if they were never transferred. */
-function transferText(words: CalendarWords, { sites }: Calendar): string {
+function transferText({ page, dates }: Language, { sites }: Calendar): string {
   const [before, now] = sites.slice(-2);
   if (before === undefined || now === undefined || now.from === null) return '';
-  return ` (${words.transferred(before.site, now.from)})`;
+  return ` (${page.transferred(before.site, dates.numeric(now.from))})`;
+}
+
+/** The amendments of a calendar, with the dates of those that came later. */
+function amendmentsText({ page, dates }: Language, { amendments }: Calendar): string {
+  const texts = amendments.map(({ id, from }) =>
+    from === null ? id : page.amendedFrom(id, dates.numeric(from)),
+  );
+  return texts.join(', ');
 }
 
 function drawRow(
   pdf: Pdf,
-  { language, markDay }: CalendarPages,
+  { language: code, nameOf, markDay }: CalendarPages,
   { site }: Calendar,
   row: VisitRow,
   top: number,
   height: number,
 ): void {
-  const words = CALENDAR_WORDS[language];
+  const language: Language = LANGUAGES[code];
+  const words = language.page;
   const [first] = row;
   if (first === undefined) return;
   const marks = markDay(first.site)(first.date);
-  if (marks.length > 0) pdf.rect(MARGIN, top + 0.6, WIDTH, height - 1.2).fill('#eeeeee');
+  if (marks.length > 0) {
+    asDecoration(pdf, () => pdf.rect(MARGIN, top + 0.6, WIDTH, height - 1.2).fill('#eeeeee'));
+  }
   const injection = row.find(({ kind }) => kind === 'injection');
-  drawTick(pdf, row, top, height);
+  asDecoration(pdf, () => {
+    drawTick(pdf, row, top, height);
+  });
   const inner = height - 8;
   const large = Math.min(12.5, height * 0.36);
   const isGrey = (injection === undefined ? row : [injection]).every(isOff);
-  const marked = marksIn(words, marks);
+  const marked = marksIn(language, marks);
   const dateHeight = marked !== '' ? inner * 0.55 : inner;
-  write(pdf, longDate(words, first.date), COLUMNS.date, top + 5, dateHeight, {
-    font: 'bold',
-    size: large,
-    least: 6,
-    colour: isGrey ? GREY : 'black',
-  });
   const small: TextStyle = { font: 'regular', size: Math.min(9, large * 0.8), least: 4 };
-  if (marked !== '') {
+  const drawDate = () => {
+    write(pdf, longDate(language, first.date), COLUMNS.date, top + 5, dateHeight, {
+      font: 'bold',
+      size: large,
+      least: 6,
+      colour: isGrey ? GREY : 'black',
+    });
+    if (marked === '') return;
     write(pdf, marked, COLUMNS.date, top + 5 + dateHeight, inner - dateHeight, small);
-  }
-  write(pdf, words.day(first.studyDay), COLUMNS.day, top + 5, inner * 0.5, {
-    font: 'regular',
-    size: Math.min(12, large),
-    least: 6,
+  };
+  inPart(pdf, 'TH', drawDate, { scope: 'Row' });
+  inPart(pdf, 'TD', () => {
+    write(pdf, words.day(first.studyDay), COLUMNS.day, top + 5, inner * 0.5, {
+      font: 'regular',
+      size: Math.min(12, large),
+      least: 6,
+    });
   });
   const noted = injection ?? notedOf(row);
-  const what = row.map((event) => eventText(words, event, noted)).join(' · ');
+  const what = row.map((event) => eventText(language, nameOf, event, noted)).join(' · ');
   const elsewhere = first.site === site ? '' : `${words.site} ${first.site}`;
   const isShared = row.every((event) => fateOf(event) === fateOf(first));
-  const note = noted === undefined ? '' : noteText(words, noted, isShared);
+  const note = noted === undefined ? '' : noteText(language, nameOf, noted, isShared);
   const notes = [elsewhere, note].filter((text) => text !== '').join(' · ');
   const whatHeight = notes === '' ? inner : inner * 0.62;
-  write(pdf, what, COLUMNS.what, top + 5, whatHeight, {
-    font: 'regular',
-    size: Math.min(12, large),
-    least: 4,
-  });
-  if (notes !== '') {
+  inPart(pdf, 'TD', () => {
+    write(pdf, what, COLUMNS.what, top + 5, whatHeight, {
+      font: 'regular',
+      size: Math.min(12, large),
+      least: 4,
+    });
+    if (notes === '') return;
     write(pdf, notes, COLUMNS.what, top + 5 + whatHeight, inner - whatHeight, small);
-  }
+  });
   const line = top + height - 9;
-  pdf
-    .moveTo(COLUMNS.hand.x, line)
-    .lineTo(COLUMNS.hand.x + COLUMNS.hand.width, line)
-    .lineWidth(0.5)
-    .stroke('#888888');
+  asDecoration(pdf, () =>
+    pdf
+      .moveTo(COLUMNS.hand.x, line)
+      .lineTo(COLUMNS.hand.x + COLUMNS.hand.width, line)
+      .lineWidth(0.5)
+      .stroke('#888888'),
+  );
   rule(pdf, top + height, 0.4);
 }
 
@@ -210,66 +252,66 @@ function notedOf(row: VisitRow): CalendarEvent | undefined {
 
 /** What an event is, and what happened to it if the note is about another one. */
 function eventText(
-  words: CalendarWords,
+  language: Language,
+  nameOf: NameOf,
   event: CalendarEvent,
   noted: CalendarEvent | undefined,
 ): string {
-  const { kind, title, timing, status } = event;
-  if (kind === 'injection') return words.injection(title);
-  if (kind === 'additional injection') return words.additional;
+  const { kind, timing, status } = event;
+  const { page: words, semicolon } = language;
+  const title = titleIn(language, nameOf, event);
+  if (kind !== 'assessment') return title;
   const said = status === 'done' ? words.done : status === 'not done' ? words.notDone : undefined;
   const notes = [
     ...(timing === undefined ? [] : [words.timing[timing]]),
     ...(said === undefined || status === noted?.status ? [] : [said]),
   ];
-  return notes.length === 0 ? title : `${title} (${notes.join(words.semicolon)})`;
+  return notes.length === 0 ? title : `${title} (${notes.join(semicolon)})`;
 }
 
 /** @param isShared whether the same happened to all of the row; if not, the note says what it is about */
-function noteText(words: CalendarWords, event: CalendarEvent, isShared: boolean): string {
+function noteText(
+  language: Language,
+  nameOf: NameOf,
+  event: CalendarEvent,
+  isShared: boolean,
+): string {
+  const { page: words, colon, semicolon } = language;
   const { status, planned, date, window, cycle, period, dose, route, amount, weight } = event;
+  const short = (one: CivilDate) => shortDate(language, one, date);
+  const otherDay = `${semicolon}${short(planned)} → ${short(date)}`;
   const said: Record<CalendarEvent['status'], string> = {
     planned: '',
-    moved: words.moved(shortDate(words, planned)),
-    given:
-      date === planned
-        ? words.given
-        : `${words.given}${words.semicolon}${shortDate(words, planned)} → ${shortDate(words, date)}`,
-    done:
-      date === planned
-        ? words.done
-        : `${words.done}${words.semicolon}${shortDate(words, planned)} → ${shortDate(words, date)}`,
+    moved: words.moved(short(planned)),
+    given: `${words.given}${date === planned ? '' : otherDay}`,
+    done: `${words.done}${date === planned ? '' : otherDay}`,
     'not done': words.notDone,
     cancelled: words.cancelled,
   };
   const isToCome = status === 'planned' || status === 'moved';
   const about =
-    isShared || event.kind !== 'injection' ? '' : `${words.injection(event.title)}${words.colon}`;
+    isShared || event.kind !== 'injection' ? '' : `${titleIn(language, nameOf, event)}${colon}`;
   return [
     said[status] === '' ? '' : `${about}${said[status]}`,
-    ...[period, cycle && words.cycle(cycle), amount ?? dose, route].filter(
-      (one) => one !== undefined,
-    ),
+    ...[
+      period && nameOf('period', period),
+      cycle && cycleIn(language, cycle),
+      amount ?? dose,
+      route,
+    ].filter((one) => one !== undefined),
     weight === undefined ? '' : `${weight} kg`,
-    isToCome && window !== null
-      ? words.window(shortDate(words, window.from), shortDate(words, window.to))
-      : '',
+    isToCome && window !== null ? words.window(short(window.from), short(window.to)) : '',
   ]
     .filter((text) => text !== '')
     .join(' · ');
 }
 
-function drawFoot(
-  pdf: Pdf,
-  { language, made, asOf }: CalendarPages,
-  page: number,
-  pages: number,
-): void {
-  const words = CALENDAR_WORDS[language];
+function drawFoot(pdf: Pdf, printed: CalendarPages, page: number, pages: number): void {
+  const language = LANGUAGES[printed.language];
   const style: TextStyle = { font: 'regular', size: 8.5, least: 6, colour: GREY };
   write(
     pdf,
-    words.foot(made, asOf),
+    footText(language, printed),
     { x: MARGIN, width: WIDTH * 0.8 },
     PAGE.height - 40,
     12,
@@ -277,15 +319,20 @@ function drawFoot(
   );
   if (pages === 1) return;
   const place = { x: MARGIN + WIDTH * 0.8, width: WIDTH * 0.2 };
-  write(pdf, words.page(page, pages), place, PAGE.height - 40, 12, { ...style, align: 'right' });
+  write(pdf, language.page.page(page, pages), place, PAGE.height - 40, 12, {
+    ...style,
+    align: 'right',
+  });
 }
 
 function rule(pdf: Pdf, y: number, width: number): void {
-  pdf
-    .moveTo(MARGIN, y)
-    .lineTo(PAGE.width - MARGIN, y)
-    .lineWidth(width)
-    .stroke('#555555');
+  asDecoration(pdf, () =>
+    pdf
+      .moveTo(MARGIN, y)
+      .lineTo(PAGE.width - MARGIN, y)
+      .lineWidth(width)
+      .stroke('#555555'),
+  );
 }
 
 function write(

@@ -4,7 +4,7 @@ import type { Fonts } from '../pdf/font-metrics.ts';
 import type { CalendarPages } from './calendar-pages.ts';
 import { drawMonth } from './month-page.ts';
 import { drawParticipant } from './participant-page.ts';
-import { CALENDAR_WORDS } from './words.ts';
+import { LANGUAGES } from '../../languages/languages.ts';
 
 /** Makes a PDF with an A4 page for each participant, or several pages if a schedule is very long. */
 export async function formatParticipantPages(
@@ -38,6 +38,6 @@ function about(
   { study, made, language }: CalendarPages,
   layout: 'portrait' | 'landscape',
 ): PdfAbout {
-  const title = `${CALENDAR_WORDS[language].title}, ${study.id}`;
-  return { title, author: study.sponsor, made, language, layout };
+  const title = `${LANGUAGES[language].page.title}, ${study.id}`;
+  return { title, author: study.sponsor, made, language, layout, isTagged: true };
 }

@@ -44,7 +44,7 @@ function withoutEnd(line: string): string {
 
 const NO_BREAK = '\u00a0';
 /** The blanks within what belongs together. */
-const GLUED = / (?=[:;!?·»]|D-?\d)|(?<=[«:]) |(?<=\d) (?=[\p{L}\d°%µ])/gu;
+const GLUED = / (?=[:;!?·»]|[DJG]-?\d)|(?<=[«:]) |(?<=\d) (?=[\p{L}\d°%µ])/gu;
 
 /** The pieces of a text between the places where a line may end, with the blanks behind them. */
 function piecesOf(text: string): string[] {

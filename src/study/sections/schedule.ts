@@ -9,6 +9,7 @@ import {
   type Repeats,
 } from '../days.ts';
 import { line, type StudyDay } from '../identifiers.ts';
+import { NAMES, NAMES_SAY, type NamesByLanguage } from '../names.ts';
 import { reportRepeats } from '../repeats.ts';
 import { ARM, type Arm } from './arms.ts';
 import { INTERVAL_DAYS, type VisitWindow, WINDOW } from '../windows.ts';
@@ -67,6 +68,8 @@ export interface Schedule {
   readonly periods?: readonly Period[] | undefined;
   readonly phases: readonly Phase[];
   readonly assessments: readonly Assessment[];
+  /** Names in further languages, for readers: nothing is planned by them. Absent if there are none. */
+  readonly names?: NamesByLanguage | undefined;
 }
 
 /** What later injections are counted from: Day 1, or the injection before as it really happened. */
@@ -138,6 +141,7 @@ const PERIOD_DAYS = 'expected the first and the last day of the period, such as 
 const INJECTIONS = mapping(
   {
     phase: line(40),
+    names: NAMES,
     ...INJECTION_OCCASIONS,
     dose: v.optional(line(60)),
     doses: v.optional(DOSES),
@@ -148,6 +152,7 @@ const INJECTIONS = mapping(
   },
   {
     phase: 'The name of this part of the treatment, such as induction.',
+    names: NAMES_SAY,
     ...OCCASIONS_SAY,
     dose: 'What is given, such as 1 MIU. Everyone can read it, so it is the same for every arm.',
     doses:
@@ -163,12 +168,14 @@ const INJECTIONS = mapping(
 const ASSESSMENT = mapping(
   {
     name: line(80),
+    names: NAMES,
     ...ASSESSMENT_OCCASIONS,
     window: v.optional(WINDOW),
     timing: v.optional(TIMING),
   },
   {
     name: 'What is measured, such as a blood sample.',
+    names: NAMES_SAY,
     ...OCCASIONS_SAY,
     window: WINDOW_SAYS,
     timing: 'When in the visit: before dose or after dose.',
@@ -178,6 +185,7 @@ const ASSESSMENT = mapping(
 const PERIOD = mapping(
   {
     name: line(40),
+    names: NAMES,
     days: v.pipe(
       v.union([v.string(), v.number()], PERIOD_DAYS),
       v.metadata({ minimum: 1, pattern: String.raw`^[-\d\s]+$`, examples: ['1-28'] }),
@@ -189,6 +197,7 @@ const PERIOD = mapping(
   },
   {
     name: 'The name of the period, such as period 1.',
+    names: NAMES_SAY,
     days: 'Its first and last study day, such as 1-28.',
     washout: 'true: nothing is given in it.',
   },
@@ -257,7 +266,20 @@ export function scheduleFrom(said: ScheduleYaml | typeof NO_SCHEDULE): Schedule 
       days: daysOf(one),
       ...given({ window: one.window, timing: one.timing }),
     })),
+    ...given({ names: namesFrom(said) }),
   };
+}
+
+/** The names in further languages; undefined if there are none. */
+function namesFrom({ injections, assessments, periods = [] }: ScheduleYaml) {
+  const byName = (all: readonly { readonly name: string; readonly names?: object | undefined }[]) =>
+    Object.fromEntries(all.flatMap(({ name, names }) => (names ? [[name, names]] : [])));
+  const names = {
+    phase: byName(injections.map(({ phase: name, names }) => ({ name, names }))),
+    assessment: byName(assessments),
+    period: byName(periods),
+  } as NamesByLanguage;
+  return Object.values(names).some((one) => Object.keys(one).length > 0) ? names : undefined;
 }
 
 function periodsFrom(periods: readonly v.InferOutput<typeof PERIOD>[]): Period[] {

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { code, line, whole } from '../identifiers.ts';
+import { LANGUAGE } from '../names.ts';
 import { type ProfileName, PROFILES } from '../profiles.ts';
 import { reportRepeats } from '../repeats.ts';
 import {
@@ -120,10 +121,6 @@ export interface Supplies {
   readonly labels: LabelRules;
 }
 
-const LANGUAGE = v.pipe(
-  v.string(),
-  v.regex(/^[a-z]{2}$/, 'expected a language as two small letters, such as fr'),
-);
 const BY_LANGUAGE = v.record(LANGUAGE, line(300));
 const TEXT: v.GenericSchema<unknown, LabelText> = eitherShape(isKeysOrList, BY_LANGUAGE, line(300));
 const TEXTS = {

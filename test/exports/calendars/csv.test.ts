@@ -6,6 +6,7 @@ import { reviseCalendar } from '../../../src/schedule/revisions.ts';
 import { visitsOf } from '../../../src/schedule/visits.ts';
 import type { CivilDate } from '../../../src/study/civil-date.ts';
 import type { StudyDay, SubjectId } from '../../../src/study/identifiers.ts';
+import type { NameOf } from '../../../src/study/names.ts';
 import type { Schedule } from '../../../src/study/study.ts';
 import { templateStudy } from '../../support/designs.ts';
 
@@ -75,4 +76,21 @@ test('cycles have a column at the end, which other calendars do not have', () =>
     ['D36', 'Cycle 2 Day 8', '2 mg'],
     ['D60', '', ''],
   ]);
+});
+
+test('in a language: what people read; codes, dates and columns stay', () => {
+  const nameOf: NameOf = (kind, given) => (kind === 'phase' ? `phase « ${given} »` : given);
+  const calendars = [unrecorded(templateStudy().schedule)];
+  const read = (words?: NonNullable<Parameters<typeof formatCalendarCsv>[2]>['words']) =>
+    parse(
+      formatCalendarCsv(calendars, () => () => [], { words }),
+      { columns: true },
+    ) as unknown as Record<string, string>[];
+  const [plain, french] = [read(), read({ language: 'fr', nameOf })];
+  expect(french[0]).toEqual({
+    ...plain[0],
+    phase: 'phase « induction »',
+    title: 'Injection 1 sur 9',
+    weekday: 'lun.',
+  });
 });

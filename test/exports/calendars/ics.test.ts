@@ -7,6 +7,8 @@ import { reviseCalendar } from '../../../src/schedule/revisions.ts';
 import { visitsOf } from '../../../src/schedule/visits.ts';
 import type { CivilDate } from '../../../src/study/civil-date.ts';
 import type { StudyDay, SubjectId } from '../../../src/study/identifiers.ts';
+import type { LanguageCode } from '../../../src/languages/languages.ts';
+import type { NameOf } from '../../../src/study/names.ts';
 import type { Schedule } from '../../../src/study/study.ts';
 import { templateStudy } from '../../support/designs.ts';
 
@@ -14,6 +16,7 @@ function ics(
   day1: string,
   schedule: Schedule = templateStudy().schedule,
   hasOldUids = false,
+  words: { language?: LanguageCode; nameOf?: NameOf } = {},
 ): string {
   const participant = {
     subject: 'CRT-001' as SubjectId,
@@ -26,6 +29,7 @@ function ics(
   return formatIcs([reviseCalendar(visitsOf(schedule), participant, [])], {
     study: 'DEPIL-2',
     hasOldUids,
+    ...words,
   });
 }
 
@@ -100,4 +104,17 @@ test('lines end in CRLF and have at most 75 octets, even with long words of othe
     expect(line).not.toContain('\uFFFD');
   }
   expect(events(text)[1]?.summary).toBe(`DEPIL-2 CRT-001 Day 1: ${name}`);
+});
+
+test('in a language: the same events, in its words', () => {
+  const nameOf: NameOf = (kind, given) => (kind === 'phase' ? 'Einleitung' : given);
+  const german = events(
+    ics('2026-03-26', templateStudy().schedule, false, { language: 'de', nameOf }),
+  );
+  const plain = events(ics('2026-03-26'));
+  expect(german.map(({ uid }) => uid)).toEqual(plain.map(({ uid }) => uid));
+  expect(german[0]?.summary).toBe('DEPIL-2 CRT-001 Tag 1: Injektion 1 von 9');
+  expect(german[0]?.description).toBe(
+    'Injektion 1 von 9 (Einleitung)\nStudientag 1, Studienwoche 1\nPatient CRT-001, Zentrum CRT, Randomisierungsnummer R001, Kit 4KX9TM7',
+  );
 });

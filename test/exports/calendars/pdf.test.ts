@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import type { CalendarPages } from '../../../src/exports/calendars/calendar-pages.ts';
 import { formatParticipantPages, formatSiteMonth } from '../../../src/exports/calendars/pdf.ts';
+import { LANGUAGE_CODES, type LanguageCode } from '../../../src/languages/languages.ts';
+import type { NameOf } from '../../../src/study/names.ts';
 import { FONTS } from '../../../src/system/fonts.ts';
 import { type Calendar, makeCalendar } from '../../../src/schedule/calendar.ts';
 import { daysThatMatter } from '../../../src/schedule/days-that-matter.ts';
@@ -13,15 +15,18 @@ import type { Schedule } from '../../../src/study/study.ts';
 import { templateStudy } from '../../support/designs.ts';
 import { testWithTool } from '../../support/tools.ts';
 
-function pagesIn(language: 'en' | 'fr'): CalendarPages {
+function pagesIn(language: LanguageCode, changes: Partial<CalendarPages> = {}): CalendarPages {
   return {
     study: templateStudy(),
     isDummy: false,
     language,
+    nameOf: (_, given) => given,
+    contact: undefined,
     made: '2026-05-20',
     asOf: { seq: 12, date: '2026-05-19' },
     siteNames: new Map([['CRT', 'Hôpital Albert Chenevier, Créteil']]),
     markDay: () => daysThatMatter({ code: 'CRT', name: '' }, () => []),
+    ...changes,
   };
 }
 
@@ -38,8 +43,11 @@ function pagesOf(pdf: Uint8Array): string[] {
   return stdout.split('\f').slice(0, -1);
 }
 
-const participants = (language: 'en' | 'fr', calendars: Calendar[]) =>
-  formatParticipantPages(pagesIn(language), calendars, FONTS);
+const participants = (
+  language: LanguageCode,
+  calendars: Calendar[],
+  changes: Partial<CalendarPages> = {},
+) => formatParticipantPages(pagesIn(language, changes), calendars, FONTS);
 
 test('the same calendars give the same bytes', async () => {
   const make = () => participants('fr', [calendar('CRT-001', '2026-06-15')]);
@@ -67,7 +75,7 @@ testWithTool(['pdftotext', '-v'])('in French', async () => {
     expect(page).toContain(words);
   }
   expect(page).toContain('Numéro de randomisation R001');
-  expect(page).toContain('selon l’entrée 12 du registre, du 2026-05-19. Les dates');
+  expect(page).toContain('selon l’entrée 12 du registre, du 19/05/2026. Les dates');
 });
 
 testWithTool(['pdftotext', '-v'])('in French: 1er, and a blank before a colon', async () => {
@@ -108,7 +116,7 @@ testWithTool(['pdftotext', '-v'])("a site's month has everybody on their days", 
   expect(pages).toHaveLength(1);
   const [page] = pages;
   expect(page).toContain('juin 2026');
-  expect(page).toContain('CRT-001 D1');
+  expect(page).toContain('CRT-001 J1');
   expect(page).toMatch(/\+ \d+ autres/);
   // In June three have six injections, the last on the 30th, and 27 have five.
   expect(page).toContain('153 injections');
@@ -144,4 +152,63 @@ testWithTool(['pdftotext', '-v'])('a note about the injection alone says so', as
   expect(await pageOf(with_('given', 'planned'))).toMatch(/Injection 1 of \d+: given/);
   expect(await pageOf(with_('cancelled', 'planned'))).toMatch(/Injection 1 of \d+: cancelled/);
   expect(await pageOf(with_('given', 'done'))).toMatch(/^(?!.*: given).* given$/ms);
+});
+
+const NAMED = {
+  en: ['Mon 1 June 2026', 'Day 15', 'Injection 9 of 9', 'as of ledger entry 12 of 2026-05-19'],
+  fr: ['lun. 1er juin 2026', 'Jour 15', 'Injection 9 sur 9', 'du 19/05/2026'],
+  de: ['Mo. 1. Juni 2026', 'Tag 15', 'Injektion 9 von 9', 'vom 19.05.2026'],
+  es: ['lun. 1 de junio de 2026', 'Día 15', 'Inyección 9 de 9', 'del 19/05/2026'],
+  it: ['lun 1º giugno 2026', 'Giorno 15', 'Iniezione 9 di 9', 'del 19/05/2026'],
+} as const satisfies Record<LanguageCode, readonly string[]>;
+
+testWithTool(['pdftotext', '-v'])('dates and words in each language', async () => {
+  for (const code of LANGUAGE_CODES) {
+    const [page] = pagesOf(await participants(code, [calendar('CRT-001', '2026-06-01')]));
+    for (const words of NAMED[code]) expect(page).toContain(words);
+    expect(page).not.toMatch(/□/);
+  }
+});
+
+testWithTool(['pdftotext', '-v'])(
+  'names of assessments in the language; the given name if there is none',
+  async () => {
+    const nameOf: NameOf = (kind, given) =>
+      kind === 'assessment' && given === 'Safety' ? 'Tolérance' : given;
+    const [page] = pagesOf(
+      await participants('fr', [calendar('CRT-001', '2026-06-15')], { nameOf }),
+    );
+    expect(page).toContain('Tolérance');
+    expect(page).not.toContain('Safety');
+    expect(page).toContain('Treg blood sample');
+  },
+);
+
+testWithTool(['pdftotext', '-v'])('whom to call; a blank if nobody says it', async () => {
+  const contact = { name: 'Example Pharmacy', phone: '+33 1 00 00 00 00' };
+  const one = calendar('CRT-001', '2026-06-15');
+  const [page] = pagesOf(await participants('fr', [one], { contact }));
+  expect(page).toContain('appeler le +33 1 00 00 00 00 (Example Pharmacy)');
+  expect(pagesOf(await participants('fr', [one]))[0]).toMatch(/appeler le _{20}/);
+  const month = (changes: Partial<CalendarPages>) =>
+    formatSiteMonth(pagesIn('en', changes), 'CRT', '2026-06', [one], FONTS);
+  expect(pagesOf(await month({ contact }))[0]).toContain('call +33 1 00 00 00 00');
+});
+
+testWithTool(['pdftotext', '-v'])('a short date says its year if it is another one', async () => {
+  const phases = [{ name: 'a', days: [1, 8] as StudyDay[], window: { before: 3, after: 3 } }];
+  // Day 8 is 2 January 2027; its window begins in 2026.
+  const one = calendar('CRT-001', '2026-12-26', { phases, assessments: [] });
+  const [fr] = pagesOf(await participants('fr', [one]));
+  expect(fr).toContain('possible du mer. 30/12/2026 au mar. 05/01');
+  const [de] = pagesOf(await participants('de', [one]));
+  expect(de).toContain('möglich Mi. 30.12.2026 bis Di. 05.01.');
+});
+
+testWithTool(['pdftotext', '-v'])('a month without visits says so', async () => {
+  const one = calendar('CRT-001', '2026-06-15');
+  const month = async (of: string) =>
+    pagesOf(await formatSiteMonth(pagesIn('it'), 'CRT', of, [one], FONTS))[0];
+  expect(await month('2026-12')).toContain('non sono previste visite');
+  expect(await month('2026-06')).not.toContain('non sono previste visite');
 });

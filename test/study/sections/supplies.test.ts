@@ -110,7 +110,7 @@ test.each([
     'languages: [fr]',
     'languages: [fr, en]\n    trialReference: {fr: DEPIL-2}',
   ],
-  ['a language of which there are no words', 'languages: [fr]', 'languages: [fr, de]'],
+  ['a language of which there are no words', 'languages: [fr]', 'languages: [fr, nl]'],
 ])('%s stops nothing but labels', (_, from, to) => {
   expect(problemsAfter(from, to)).toEqual([]);
 });

@@ -12,6 +12,7 @@ import type { OpenStudy } from '../../../store/open-study.ts';
 import type { Output } from '../../output/output.ts';
 import type { Chosen, ExportedFile } from './calendar-export.ts';
 import type { CalendarFlags } from './command.ts';
+import { namesOf } from '../../../study/names.ts';
 
 type Format = CalendarFlags['format'];
 
@@ -22,9 +23,10 @@ const MAKERS: Readonly<
   table: ({ output }, { view, open }) =>
     oneFile(output === undefined ? view(false) : `${view(true)}${asOfText(open)}\n`),
   json: (_, { data }) => oneFile(`${JSON.stringify(data, undefined, 2)}\n`),
-  csv: async ({ csvFor }, { calendars, markDay }) => {
+  csv: async ({ csvFor, language }, { calendars, markDay, open: { study } }) => {
     const { formatCalendarCsv } = await import('../../../exports/calendars/csv.ts');
-    return oneFile(formatCalendarCsv(calendars, markDay, csvFor));
+    const words = language && { language, nameOf: namesOf(study, language) };
+    return oneFile(formatCalendarCsv(calendars, markDay, { flavour: csvFor, words }));
   },
   ics: async (options, chosen) => {
     const { icsFiles } = await import('../../study/calendar-ics.ts');
@@ -79,7 +81,7 @@ export function checkOptions({
     throw new RandoseError('usage', `use ${option} only with --format ${formats.join(' or ')}`);
   };
   require('--by', by, ['ics', 'pdf']);
-  require('--language', language, ['pdf']);
+  require('--language', language, ['pdf', 'ics', 'csv']);
   require('--at', at, ['ics']);
   require('--alarm', alarm, ['ics']);
   require('--month', month, ['pdf']);

@@ -6,16 +6,20 @@ import { now } from '../../../system/clock.ts';
 import { FONTS } from '../../../system/fonts.ts';
 import type { Chosen } from './calendar-export.ts';
 import type { CalendarFlags } from './command.ts';
+import { namesOf } from '../../../study/names.ts';
 
 /** A PDF with a page for each participant, or with a site's month. */
 export async function pdfFile(
-  { by = 'participant', site: asked, month, language = 'en' }: CalendarFlags,
+  { by = 'participant', site: only, month, language: asked }: CalendarFlags,
   { open: { study, head, entries }, calendars, markDay }: Chosen,
 ): Promise<Uint8Array> {
+  const language = asked ?? 'en';
   const pages: CalendarPages = {
     study,
     isDummy: study.domain === 'dummy',
     language,
+    nameOf: namesOf(study, asked),
+    contact: study.supplies.labels.contact,
     markDay,
     made: now().slice(0, 10),
     asOf: { seq: head.seq, date: (entries.at(-1)?.time ?? '').slice(0, 10) },
@@ -26,9 +30,9 @@ export async function pdfFile(
     throw new RandoseError('usage', 'a PDF by site needs --month YYYY-MM, such as 2026-06');
   }
   const sites =
-    asked === undefined
+    only === undefined
       ? [...new Set(calendars.flatMap(({ events }) => events.map(({ site }) => site)))]
-      : [requireSite(study, asked).code];
+      : [requireSite(study, only).code];
   if (sites.length > 1) {
     throw new RandoseError('usage', 'a PDF by site needs --site CODE', {
       hint: `Participants are at these sites: ${sites.join(', ')}`,

@@ -1,10 +1,7 @@
 import { Option } from '@commander-js/extra-typings';
-import type { CalendarLanguage } from '../../../exports/calendars/words.ts';
+import { LANGUAGE_CODES } from '../../../languages/languages.ts';
 import { csvFor, force, namingParticipant, onStudy, wholeNumber } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
-
-/** The languages of a PDF; the compiler finds one that has no words. */
-const LANGUAGES = ['en', 'fr'] as const satisfies readonly CalendarLanguage[];
 
 export const calendarCommand = declareCommand({
   name: 'calendar',
@@ -40,7 +37,9 @@ export const calendarCommand = declareCommand({
         )
         .option('--month <month>', 'the month of a PDF by site, YYYY-MM')
         .addOption(
-          new Option('--language <code>', 'the language of a PDF (default: en)').choices(LANGUAGES),
+          new Option('--language <code>', 'PDF, ICS, CSV: the language (default: en)').choices(
+            LANGUAGE_CODES,
+          ),
         )
         .option('--at <time>', 'ICS: the time of injections, HH:MM (default: all day)')
         .option('--alarm <before>', 'ICS: a reminder before each injection: 30m, 2h or 1d')
