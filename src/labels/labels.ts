@@ -69,25 +69,11 @@ export function makeLabels(
   kinds: readonly LabelKind[],
   kits: readonly KitToLabel[],
 ): Label[] {
-  const packagingsOf = (type: string | undefined) => {
-    const makeUp = makeUpOf(study.supplies, type);
-    return [['outer', 'outer'] as const, ['unit', packagingOfUnit(makeUp)] as const].filter(
-      ([kind]) => kinds.includes(kind) && hasLabelsOf(makeUp, kind),
-    );
-  };
   const wordingFor = wordings(study, profile);
-  const problems = new Map<string, Problem>();
-  for (const wording of new Set(kits.map(wordingFor))) {
-    for (const problem of missingTranslations(wording)) problems.set(problem.message, problem);
-    for (const [kind, packaging] of packagingsOf(wording.type)) {
-      for (const problem of missingParticulars(wording, kind, packaging)) {
-        problems.set(problem.message, problem);
-      }
-    }
-  }
-  if (problems.size > 0) throw refusal(profile, [...problems.values()]);
+  const problems = missingOnLabels(study, kinds, new Set(kits.map(wordingFor)));
+  if (problems.length > 0) throw refusal(profile, problems);
   return kits.flatMap((one) =>
-    packagingsOf(one.type).flatMap(([kind, packaging]) =>
+    packagingsOf(study, one.type, kinds).flatMap(([kind, packaging]) =>
       kind === 'outer'
         ? [outerLabel(wordingFor(one), one)]
         : unitLabels(wordingFor(one), one, makeUpOf(study.supplies, one.type).units, packaging),
@@ -95,16 +81,51 @@ export function makeLabels(
   );
 }
 
+/** What study.yaml lacks for the labels of some wordings, each problem once. */
+export function missingOnLabels(
+  study: Pick<LabelledStudy, 'supplies'>,
+  kinds: readonly LabelKind[],
+  some: Iterable<Wording>,
+): Problem[] {
+  const problems = new Map<string, Problem>();
+  for (const wording of some) {
+    for (const problem of missingTranslations(wording)) problems.set(problem.message, problem);
+    for (const [kind, packaging] of packagingsOf(study, wording.type, kinds)) {
+      for (const problem of missingParticulars(wording, kind, packaging)) {
+        problems.set(problem.message, problem);
+      }
+    }
+  }
+  return [...problems.values()];
+}
+
+/** The kinds of labels that kits of a type get, each with its packaging. */
+function packagingsOf(
+  { supplies }: Pick<LabelledStudy, 'supplies'>,
+  type: string | undefined,
+  kinds: readonly LabelKind[],
+): [kind: LabelKind, packaging: Packaging][] {
+  const makeUp = makeUpOf(supplies, type);
+  const all: [LabelKind, Packaging][] = [
+    ['outer', 'outer'],
+    ['unit', packagingOfUnit(makeUp)],
+  ];
+  return all.filter(([kind]) => kinds.includes(kind) && hasLabelsOf(makeUp, kind));
+}
+
 /** Whether kits have labels of a kind. */
 export function hasLabelsOf({ outer, unitLabels = true }: KitMakeUp, kind: LabelKind): boolean {
   return kind === 'outer' ? outer : unitLabels;
 }
 
+/** What the wording of a kit depends on. */
+type LabelledAlike = Pick<KitToLabel, 'site' | 'type'> & { readonly slot: Pick<Slot, 'batch'> };
+
 /** The wording of each kit, made once per batch, site and type. */
 export function wordings(
   study: LabelledStudy,
   profile: ProfileName,
-): (kit: Pick<KitToLabel, 'slot' | 'site' | 'type'>) => Wording {
+): (kit: LabelledAlike) => Wording {
   const made = new Map<string, Wording>();
   return ({ slot: { batch }, site, type }) => {
     const key = `${batch} ${type ?? ''} ${site ?? ''}`;

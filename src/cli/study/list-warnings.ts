@@ -87,6 +87,24 @@ export function oneSizeWarnings(
   ];
 }
 
+/** Everything in study.yaml and the plan that is hard to change once the list is sealed. */
+export function listWarnings(study: Study, planPath: string, plan: Plan): string[] {
+  return [
+    ...studyWarnings(study),
+    ...shortStrataWarnings(study.strata, plan),
+    ...oneSizeWarnings(planPath, study.strata, plan),
+  ];
+}
+
+/** The same of study.yaml alone. */
+export function studyWarnings(study: Study): string[] {
+  return [
+    ...exampleKeyWarnings(study),
+    ...templateProductWarnings(study),
+    ...custodyWarnings(study),
+  ];
+}
+
 /** A warning about what a rehearsal shows. */
 export const REHEARSAL_WARNING =
   'anyone can open the arms of a rehearsal, and they show its block sizes: use other block sizes than the trial.';

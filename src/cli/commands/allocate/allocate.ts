@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import { type Problem, RandoseError } from '../../../errors.ts';
+import { RandoseError } from '../../../errors.ts';
 import { type Head, START } from '../../../ledger/chain.ts';
 import type { Who } from '../../../ledger/who.ts';
 import { makeRehearsalFolder } from '../../../store/allocation/rehearsal-folder.ts';
@@ -23,20 +23,14 @@ import {
   isAllocated,
   type LoadedStudy,
 } from '../../../store/folder/study-folder.ts';
-import { type Plan, readPlan, slotsOfPlan } from '../../../randomization/plan.ts';
+import type { Plan } from '../../../randomization/plan.ts';
 import { cancelledByInterrupt } from '../../../system/prompts.ts';
 import { LEDGER_FILE, STUDY_FILE } from '../../../study/layout.ts';
 import { readStudy } from '../../../study/study-file.ts';
 import { noteFirst } from '../../study/at-home.ts';
+import { problemsOf, readTogether } from '../../study/read-together.ts';
 import { studyPlace } from '../../study/study-place.ts';
-import {
-  custodyWarnings,
-  exampleKeyWarnings,
-  oneSizeWarnings,
-  REHEARSAL_WARNING,
-  shortStrataWarnings,
-  templateProductWarnings,
-} from '../../study/list-warnings.ts';
+import { listWarnings, REHEARSAL_WARNING } from '../../study/list-warnings.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
 import { readPlanFile, requirePlanOutside } from '../../arguments/plan-file.ts';
@@ -127,12 +121,7 @@ function warnOfList(
       `another study with the id ${study.id} was used on this machine, in ${other}. If that was a try, go on. If this is another trial, change study.id in ${STUDY_FILE} first: it is on every label, and cannot change later.`,
     );
   }
-  for (const text of [...exampleKeyWarnings(study), ...templateProductWarnings(study)]) {
-    output.warn(text);
-  }
-  for (const text of custodyWarnings(study)) output.warn(text);
-  for (const text of shortStrataWarnings(study.strata, plan)) output.warn(text);
-  for (const text of oneSizeWarnings(planPath, study.strata, plan)) output.warn(text);
+  for (const text of listWarnings(study, planPath, plan)) output.warn(text);
 }
 
 /** The first batch of a study. It is drawn and sealed in memory; only then is the study locked. */
@@ -249,12 +238,12 @@ function readBoth(
 ): { loaded: LoadedStudy; plan: Plan; planFile: string } {
   const text = readText(join(root, STUDY_FILE));
   const planFile = readPlanFile(planPath);
-  const study = readStudy(text, STUDY_FILE, purpose, slotsOfPlan(planFile));
-  const plan = readPlan(planFile, planPath, study.design);
-  const problems: Problem[] = [];
-  if (!study.ok) problems.push(...study.problems);
-  if (!plan.ok) problems.push(...plan.problems);
-  if (!study.ok || !plan.ok) throw invalidStudy(problems);
+  const { study, plan } = readTogether(
+    { name: STUDY_FILE, text },
+    { name: planPath, text: planFile },
+    purpose,
+  );
+  if (!study.ok || !plan.ok) throw invalidStudy(problemsOf(study, plan));
   return { loaded: { root, text, study: study.value }, plan: plan.value, planFile };
 }
 

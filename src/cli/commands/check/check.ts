@@ -15,18 +15,23 @@ import { kitData, kitText, slotText } from '../../output/kit-view.ts';
 import type { Output } from '../../output/output.ts';
 import { kitRecords } from '../../study/kit-records.ts';
 import { studyPlace } from '../../study/study-place.ts';
+import { checkDraft, isStudyFileName } from './check-draft.ts';
 import type { CheckFlags } from './command.ts';
 import { elsewhereText, kitUseData, kitUseOf, kitUseText } from './kit-doses-view.ts';
 
 /**
  * `randose check`: whether a kit code belongs to this study, its slot, its state, lot and expiry, and what was given
- * from it; in a study without kits, a slot. Never the arm.
+ * from it; in a study without kits, a slot. Never the arm. Of a study.yaml: its errors, and what would be drawn.
  */
 export async function check(
   output: Output,
   typed: CheckFlags,
   [id]: [string | undefined],
 ): Promise<void> {
+  if (isStudyFileName(id) || typed.plan !== undefined) {
+    checkDraft(output, typed, id);
+    return;
+  }
   const { kit, subject, number } = typed;
   requireNamedOnce(id, kit, subject, number);
   const open = await openStudy(studyPlace(typed));
