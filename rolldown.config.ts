@@ -1,5 +1,5 @@
-import { chmodSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'rolldown';
 import { thirdParty } from './release/third-party.ts';
@@ -62,6 +62,27 @@ export function fileTexts(): Plugin {
   };
 }
 
+/**
+ * An imported folder, `FOLDER?files`, is the texts of its files by their names, compressed within the bundle. Tests go the
+ * same way.
+ */
+export function folderTexts(): Plugin {
+  const end = '?files';
+  return {
+    name: 'folder-texts',
+    resolveId: (id, importer = '') => (id.endsWith(end) ? join(dirname(importer), id) : null),
+    load(id) {
+      if (!id.endsWith(end)) return null;
+      const folder = id.slice(0, -end.length);
+      const files = readdirSync(folder).sort();
+      const texts = files.map((file) => [file, readFileSync(join(folder, file), 'utf8')]);
+      const packed = deflateSync(JSON.stringify(Object.fromEntries(texts)), { level: 9 });
+      return `import { inflateSync } from 'node:zlib';
+export default JSON.parse(inflateSync(Buffer.from('${packed.toString('base64')}', 'base64')).toString());`;
+    },
+  };
+}
+
 /** Makes the entry executable. npm does so when it installs, but not in the repository. */
 function executable(): Plugin {
   return {
@@ -91,6 +112,13 @@ export default defineConfig({
     minify: true,
     sourcemap: false,
   },
-  plugins: [fileBytes(), fileTexts(), unusedParts(), thirdParty(import.meta.dirname), executable()],
+  plugins: [
+    fileBytes(),
+    fileTexts(),
+    folderTexts(),
+    unusedParts(),
+    thirdParty(import.meta.dirname),
+    executable(),
+  ],
   cwd: import.meta.dirname,
 });

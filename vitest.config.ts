@@ -1,10 +1,11 @@
 import { defineConfig } from 'vitest/config';
-import { fileBytes, fileTexts } from './rolldown.config.ts';
+import { fileBytes, fileTexts, folderTexts } from './rolldown.config.ts';
 
 export default defineConfig({
   plugins: [
     { ...fileBytes(), enforce: 'pre' },
     { ...fileTexts(), enforce: 'pre' },
+    { ...folderTexts(), enforce: 'pre' },
   ],
   test: {
     include: ['test/**/*.test.ts'],

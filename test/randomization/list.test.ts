@@ -14,73 +14,26 @@ import {
   type Slot,
   slotsPerStratum,
 } from '../../src/randomization/list.ts';
-import { weighted } from '../../src/randomization/blocks.ts';
-import { partsOfStratum, stratumId } from '../../src/study/sections/strata.ts';
+import { listOfVector, type Vector, type VectorInput } from '../../src/randomization/vectors.ts';
+import { stratumId } from '../../src/study/sections/strata.ts';
 import { FIXTURES } from '../support/command-line.ts';
 import {
   anyList,
   anyNumbers,
   design,
   EXAMPLE_SEED,
-  PLAIN_NUMBERS,
   planOf,
   templateStudy,
   withoutBatch,
 } from '../support/designs.ts';
 import { testWithTool } from '../support/tools.ts';
 
-interface Sizes {
-  readonly sizes: readonly number[];
-  readonly weights?: readonly number[];
-}
-
-/** The inputs of docs/ALGORITHM.md, with the members of the vectors and the Python program (10). */
-interface VectorInput {
-  readonly seed: string;
-  readonly study: string;
-  readonly domain?: Design['domain'];
-  readonly arms: Design['arms'];
-  readonly strata: readonly (Design['strata'][number] & Partial<Sizes>)[];
-  readonly sizes: readonly number[];
-  readonly weights?: readonly number[];
-  readonly numbers?: Design['numbers'];
-  readonly hasKits?: boolean;
-  readonly spareKits?: number;
-  /** In the place of `spareKits`. */
-  readonly kitTypes?: Design['kitTypes'];
-  readonly replacementOffset?: number;
-  /** The slots of earlier batches. */
-  readonly earlier?: readonly Slot[];
-}
-
 /** The list of a vector. Its slots do not say their batch, which follows from the input. */
 function listOf(input: VectorInput): Omit<AllocatedSlot, 'batch'>[] {
-  const { seed, study, domain = 'production', arms, strata, numbers = PLAIN_NUMBERS } = input;
-  const { hasKits = true, kitTypes = [], replacementOffset: offset } = input;
-  const spareKits = kitTypes[0]?.spares ?? input.spareKits ?? 0;
-  const replacements = offset === undefined ? undefined : { offset };
-  const list = makeAllocationList(
-    { id: study, domain, numbers, arms, strata, hasKits, spareKits, kitTypes, replacements },
-    {
-      blocks: weighted(input.sizes, input.weights),
-      strata: strata.flatMap(({ id, sizes, weights }) =>
-        sizes === undefined
-          ? []
-          : [{ levels: partsOfStratum(id), blocks: weighted(sizes, weights) }],
-      ),
-    },
-    Buffer.from(seed, 'hex'),
-    input.earlier,
-  );
-  return withoutBatch(list);
+  return withoutBatch(listOfVector(input));
 }
 
 const VECTORS = join(FIXTURES, 'vectors');
-
-interface Vector {
-  readonly input: VectorInput;
-  readonly list: AllocatedSlot[];
-}
 
 function vectorIn(file: string): Vector {
   return JSON.parse(readFileSync(join(VECTORS, file), 'utf8')) as Vector;

@@ -9,7 +9,8 @@ import {
   numberWriter,
 } from '../../src/randomization/numbers.ts';
 import type { Study } from '../../src/study/study.ts';
-import { EXAMPLE_SEED, PLAIN_NUMBERS } from '../support/designs.ts';
+import { PLAIN_NUMBERS } from '../../src/randomization/vectors.ts';
+import { EXAMPLE_SEED } from '../support/designs.ts';
 
 describe('the ISO 7064 Mod 37,36 check character', () => {
   test.each([

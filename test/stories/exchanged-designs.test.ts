@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { STUDY_TEMPLATE, withExampleParticulars } from '../../src/study/depil-2.ts';
@@ -62,7 +62,11 @@ describe('exchanged arms', () => {
     const packaged = 'packaged: [{ lot: L1 }, { arm: LOW, lot: L2 }]';
     const study = studyOf(text + PARTICULARS.replace(/packaged: .*/, packaged));
     const plan = join(DESIGNS, 'weekly', 'plan.yaml');
-    const { status, stdout } = randose('selftest', '--study', study, '--plan', plan);
+    const report = join(testFolder(), 'iq.pdf');
+    const words = ['selftest', '--study', study, '--plan', plan, '--report', report];
+    const { status, stdout, stderr } = randose(...words);
+    expect(stderr).toContain('iq.pdf: FAILED.');
+    expect(existsSync(report)).toBe(true);
     expect(stdout).toMatch(/^NOT BLIND: .*\n {2}labels --output \.\/outer\.pdf .*: text\n/);
     expect(status).toBe(1);
   });

@@ -1,7 +1,11 @@
-import { readdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { COMMANDS } from '../../src/cli/registry.ts';
-import { jsonOf, randose, testFolder } from '../support/command-line.ts';
+import type { Installation } from '../../src/system/installation.ts';
+import { FIXTURES, jsonOf, RANDOSE, randose, testFolder } from '../support/command-line.ts';
+import { testWithTool } from '../support/tools.ts';
 
 test('nothing that a blinded person sees depends on the arms', () => {
   // A folder of its own: what others left beside it is not what this run leaves.
@@ -11,12 +15,39 @@ test('nothing that a blinded person sees depends on the arms', () => {
   expect(stdout).toMatch(
     /^blind: two trials of 64 slots, all with exchanged arms; compared \d+ files .* Nothing shows/,
   );
+  expect(stdout).toMatch(/^lists: (\d+) of \1 published lists are made as published\.$/m);
   expect(status).toBe(0);
   // It leaves nothing in the user's state folder, as trials do.
   expect(readdirSync(process.env.XDG_STATE_HOME!)).toEqual([]);
   // Its studies, whose chance was given, are gone.
   expect(readdirSync(temporary)).toEqual([]);
 });
+
+testWithTool(['pdftotext', '-v'])(
+  'the report says what is installed, with the digests that sha256sum gives',
+  () => {
+    const file = join(testFolder(), 'iq.pdf');
+    const weekly = join(FIXTURES, 'designs', 'weekly');
+    const design = ['--study', weekly, '--plan', join(weekly, 'plan.yaml')];
+    const data = jsonOf('selftest', ...design, '--report', file);
+    const { program, software } = data.installation as Installation;
+    expect(data).toMatchObject({ blind: true, report: file, vectors: { different: [] } });
+    const text = execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' });
+    expect(text).toMatch(/^ *PASSED$/m);
+    const sums = 'export LC_ALL=C; sha256sum *.cjs | sha256sum; sha256sum randose.cjs';
+    const shell = execFileSync('sh', ['-c', sums], { cwd: dirname(RANDOSE), encoding: 'utf8' });
+    expect(shell.match(/^[0-9a-f]{64}/gm)).toEqual([program.sha256OfAll, program.sha256]);
+    for (const one of [software, program.sha256, program.sha256OfAll, process.version]) {
+      expect(text).toContain(one);
+    }
+    // A record that somebody may have signed is not replaced, and that is said before anything else is done.
+    const before = readFileSync(file);
+    const again = randose('selftest', '--report', file);
+    expect([again.status, again.stderr]).toEqual([73, expect.stringContaining('add --force')]);
+    expect(again.stderr).not.toContain('Two trials');
+    expect(readFileSync(file)).toEqual(before);
+  },
+);
 
 afterEach(() => {
   vi.unstubAllEnvs();

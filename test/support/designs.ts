@@ -3,6 +3,7 @@ import { blockUnit, fillableSlots } from '../../src/randomization/blocks.ts';
 import type { SaltedSlot, Salts } from '../../src/blinding/commitment.ts';
 import type { AllocatedSlot, Design } from '../../src/randomization/list.ts';
 import { weighted } from '../../src/randomization/blocks.ts';
+import { PLAIN_NUMBERS } from '../../src/randomization/vectors.ts';
 import type { Plan } from '../../src/randomization/plan.ts';
 import { stratumId } from '../../src/study/sections/strata.ts';
 import type { Study } from '../../src/study/study.ts';
@@ -30,12 +31,6 @@ export function templateStudy(): Study {
   if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
   return checked.value;
 }
-
-/** The numbers that a study has where study.yaml says nothing of them: R001, and codes of six. */
-export const PLAIN_NUMBERS: Study['numbers'] = {
-  randomization: { prefix: 'R', site: false, width: undefined, check: false },
-  kits: { prefix: '', site: false, width: 6 },
-};
 
 /** Any patterns that study.yaml allows. */
 export const anyNumbers: fc.Arbitrary<Study['numbers']> = fc.record({
