@@ -86,13 +86,13 @@ function assessedPlans(
 <dt>Randomization</dt><dd>permuted blocks, with a separate list for each stratum</dd>
 <dt>Software</dt><dd>${facts.software}</dd>
 </dl>
-<table class="plans">
+<table class="plans rows">
 <caption>The plans</caption>
 <colgroup><col><col><col><col><col></colgroup>
 <thead><tr><th scope="col">Plan</th><th scope="col">Block sizes</th><th scope="col">Weights</th><th scope="col">The guesser knows</th><th scope="col">Figures</th></tr></thead>
 <tbody>${candidates.map(
     ({ name, assessment: one }) =>
-      markup`<tr><th scope="row">${name}</th><td>${sizesCell(one)}</td><td>${weightsCell(one)}</td><td>${one.guesserKnows === 'boundaries' ? 'where each block ends' : 'the sizes and weights'}</td><td>${one.method}</td></tr>
+      markup`<tr><th scope="row">${name}</th><td data-label="Block sizes">${sizesCell(one)}</td><td data-label="Weights">${weightsCell(one)}</td><td data-label="The guesser knows">${one.guesserKnows === 'boundaries' ? 'where each block ends' : 'the sizes and weights'}</td><td data-label="Figures">${one.method}</td></tr>
 `,
   )}</tbody>
 </table>
@@ -135,7 +135,7 @@ ${tables}
 function figuresTable(candidates: readonly Candidate[], from: number, to: number): Markup {
   const shown = candidates.slice(from, to);
   const names = shortNames(candidates, 28).slice(from, to);
-  return markup`<table class="figures">
+  return markup`<div class="wide" style="--plans: ${shown.length}"><table class="figures">
 <colgroup><col class="label"><col span="${shown.length}"></colgroup>
 <thead><tr><th scope="col">Figure</th>${shown.map(
     ({ assessment }, index) =>
@@ -150,7 +150,7 @@ ${rows.map(
 `,
 )}</tbody>
 `,
-)}</table>
+)}</table></div>
 `;
 }
 
@@ -214,12 +214,12 @@ function whichStratum({ assessment }: Candidate): string {
 function meaning(): Markup {
   return markup`<section>
 <h2>What the figures mean</h2>
-<table class="meaning">
+<table class="meaning rows">
 <colgroup><col><col><col></colgroup>
 <thead><tr><th scope="col">Figure</th><th scope="col">Meaning</th><th scope="col">Source</th></tr></thead>
 <tbody>${MEANINGS.map(
     ({ figure, text, source }) =>
-      markup`<tr><th scope="row">${figure}</th><td>${text}</td><td>${source}</td></tr>
+      markup`<tr><th scope="row">${figure}</th><td>${text}</td><td data-label="Source">${source}</td></tr>
 `,
   )}</tbody>
 </table>

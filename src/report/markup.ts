@@ -16,6 +16,16 @@ export function markup(parts: TemplateStringsArray, ...contents: readonly Conten
   );
 }
 
+/** An id or a date: it is never on two lines. */
+export function whole(text: string): Markup {
+  return markup`<span class="whole">${text}</span>`;
+}
+
+/** Texts with commas between them. */
+export function withCommas(texts: readonly Markup[]): Markup[] {
+  return texts.map((text, index) => (index === 0 ? text : markup`, ${text}`));
+}
+
 /** A length or place in a drawing, rounded to a tenth of a unit, which is finer than the eye can see. */
 export function px(value: number): number {
   return Number(value.toFixed(1));

@@ -24,12 +24,14 @@ h1 { margin: 0; font-size: 27px; line-height: 1.2; color: var(--accent); }
 h2 { margin: 44px 0 8px; padding-top: 14px; border-top: 2px solid var(--accent); font-size: 19px; color: var(--accent); }
 h3 { margin: 26px 0 6px; font-size: 16px; }
 p { margin: 0 0 12px; max-width: 78ch; }
+.whole { white-space: nowrap; }
 .warning { max-width: none; padding: 10px 14px; border-left: 4px solid var(--alarm); background: #fbf1f0; }
 dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: 4px 20px; margin: 0 0 20px; }
 dl.facts dt { color: var(--quiet); }
 dl.facts dd { margin: 0; overflow-wrap: anywhere; }
 table { width: 100%; border-collapse: collapse; margin: 0 0 20px; font-size: 14px; font-variant-numeric: tabular-nums; }
 th, td { padding: 4px 8px; text-align: left; vertical-align: top; border-bottom: 1px solid var(--rule); overflow-wrap: anywhere; }
+thead th { overflow-wrap: break-word; }
 thead th { border-bottom: 2px solid var(--ink); vertical-align: bottom; }
 tbody th { font-weight: normal; }
 caption { padding: 4px 0; text-align: left; color: var(--quiet); }
@@ -86,6 +88,23 @@ footer { margin-top: 36px; color: var(--quiet); font-size: 13px; }
 @media screen and (max-width: 760px) {
   main { margin: 0; padding: 20px 16px 40px; }
   .panels { grid-template-columns: 1fr; }
+  dl.facts { grid-template-columns: 1fr; gap: 0; }
+  dl.facts dd { margin-bottom: 8px; }
+  /* A row has too many columns for a telephone: its cells are below each other, each with the head of its column. */
+  table.rows thead, table.rows colgroup { display: none; }
+  table.rows, table.rows caption, table.rows tbody, table.rows tr, table.rows th, table.rows td { display: block; width: auto; }
+  table.rows tr { padding: 6px 0; border-bottom: 1px solid var(--rule); }
+  table.rows th, table.rows td { padding: 1px 0; border: 0; text-align: left; }
+  table.rows tbody th, table.rows td.date { font-weight: 600; }
+  table.rows td[data-label]::before { content: attr(data-label) ": "; color: var(--quiet); }
+  table.rows td[data-label]:empty { display: none; }
+  table.data th, table.data td { white-space: nowrap; }
+  /* What cannot be narrower is moved sideways, within the page. */
+  .wide, .panel { overflow-x: auto; }
+  .wide table.figures { min-width: calc(150px + 136px * var(--plans)); }
+  .wide table.figures col.label { width: 150px; }
+  .wide table.figures tbody th[scope="row"] { position: sticky; left: 0; background: #fff; }
+  .wide > svg.plot, .panels[style="--columns: 1"] svg.plot { min-width: 620px; }
 }
 @page { size: A4; margin: 12mm 15mm 16mm; }
 @page { @bottom-right { content: "Page " counter(page) " of " counter(pages); font: 8pt Arial, sans-serif; color: #55606e; } }

@@ -3,7 +3,7 @@ import { marksText } from '../schedule/days-that-matter.ts';
 import type { ScheduledEvent, SiteDay, SiteWorkload } from '../schedule/workload.ts';
 import { type CivilDate, weekdayName } from '../study/civil-date.ts';
 import { counted } from '../words.ts';
-import { Markup, markup, px } from './markup.ts';
+import { Markup, markup, px, whole, withCommas } from './markup.ts';
 import { ASSESSMENT_STYLE } from './style.ts';
 import { plotSpace, svgPlot } from './svg-plot.ts';
 
@@ -24,7 +24,7 @@ interface WorkloadFacts {
 }
 
 const STYLE = `${ASSESSMENT_STYLE}
-.running { background: var(--accent); }
+@media screen { .running { background: var(--accent); } }
 .plot .on-call { fill: #f0b65c; stroke: #8c1d18; stroke-width: 1.2; stroke-dasharray: 3 2; }
 .plot .off { fill: #f0e6d2; }
 td.number { text-align: right; width: 6em; }
@@ -51,13 +51,13 @@ export function formatWorkloadHtml(sites: readonly SiteWorkload[], facts: Worklo
 <style>${new Markup(STYLE)}</style>
 </head>
 <body>
-<div class="running"><div>${study} · injections ${from} to ${to} · ${mark}</div></div>
+<div class="running"><div>${study} · injections ${whole(from)} to ${whole(to)} · ${mark}</div></div>
 <main>
-<h1>Injections, ${from} to ${to}</h1>
+<h1>Injections, ${whole(from)} to ${whole(to)}</h1>
 <p class="subtitle">${study}: ${title}</p>
 ${sites.length > 1 ? summary(sites, facts) : ''}
 ${sites.map((site, index) => siteSection(site, index, facts))}
-<footer>As of ledger entry ${asOf.seq} of ${asOf.date} (UTC). Made with ${software}. The same ledger and the same study always give the same page, byte for byte.</footer>
+<footer>As of ledger entry ${asOf.seq} of ${whole(asOf.date)} (UTC). Made with ${software}. The same ledger and the same study always give the same page, byte for byte.</footer>
 </main>
 </body>
 </html>
@@ -67,11 +67,11 @@ ${sites.map((site, index) => siteSection(site, index, facts))}
 function summary(sites: readonly SiteWorkload[], { siteNames }: WorkloadFacts): Markup {
   return markup`<section>
 <h2>All sites</h2>
-<table>
+<table class="rows">
 <thead><tr><th scope="col">Site</th><th scope="col">Injections</th><th scope="col">On call</th><th scope="col">Most on one day</th><th scope="col">Kits to prepare</th></tr></thead>
 <tbody>${sites.map(
     (one) =>
-      markup`<tr><th scope="row">${one.site}, ${siteNames.get(one.site) ?? ''}</th><td>${one.injections}</td><td>${one.onCall}</td><td>${one.peak}</td><td>${kitCount(one)}</td></tr>
+      markup`<tr><th scope="row">${one.site}, ${siteNames.get(one.site) ?? ''}</th><td data-label="Injections">${one.injections}</td><td data-label="On call">${one.onCall}</td><td data-label="Most on one day">${one.peak}</td><td data-label="Kits to prepare">${kitCount(one)}</td></tr>
 `,
   )}</tbody>
 </table>
@@ -90,7 +90,7 @@ function siteSection(one: SiteWorkload, index: number, facts: WorkloadFacts): Ma
   if (busy.length === 0) {
     return markup`<section>${heading}<p>No visits are planned in these weeks.</p></section>`;
   }
-  const peaks = `${peakDates.slice(0, 6).join(', ')}${peakDates.length > 6 ? ', …' : ''}`;
+  const peaks = markup` (${withCommas(peakDates.slice(0, 6).map(whole))}${peakDates.length > 6 ? ', …' : ''})`;
   const marked = days.filter((day) => day.marks.length > 0 && day.injections.length > 0);
   const kits = days.filter((day) => day.kits.length > 0);
   return markup`<section>
@@ -98,18 +98,18 @@ ${heading}
 <dl class="facts">
 <dt>Injections</dt><dd>${injections}</dd>
 <dt>On call (weekend, holiday or closed)</dt><dd>${onCall}</dd>
-<dt>Most on one day</dt><dd>${peak}${peak > 0 ? ` (${peaks})` : ''}</dd>
+<dt>Most on one day</dt><dd>${peak}${peak > 0 ? peaks : ''}</dd>
 <dt>Kits to prepare</dt><dd>${kitCount(one)}</dd>
 </dl>
-${dailyPlot(one, index)}
+<div class="wide">${dailyPlot(one, index)}</div>
 ${marked.length === 0 ? markup`<p>No injection falls on a weekend, a public holiday or a closed day.</p>` : onCallTable(marked)}
 ${kits.length === 0 ? '' : kitTable(kits, facts)}
 <h3>Day by day</h3>
-<table>
+<table class="rows">
 <thead><tr><th scope="col">Date</th><th scope="col">Injections</th><th scope="col">Participants and visits</th><th scope="col">Assessments</th></tr></thead>
 <tbody>${busy.map(
     (day) =>
-      markup`<tr${day.marks.length > 0 ? markup` class="on-call"` : ''}><td class="date">${dayName(day)}</td><td class="number">${day.injections.length}</td><td>${whoText(day.injections)}</td><td>${assessmentText(day.assessments)}</td></tr>
+      markup`<tr${day.marks.length > 0 ? markup` class="on-call"` : ''}><td class="date">${dayName(day)}</td><td class="number" data-label="Injections">${day.injections.length}</td><td data-label="Participants and visits">${whoText(day.injections)}</td><td data-label="Assessments">${assessmentText(day.assessments)}</td></tr>
 `,
   )}</tbody>
 </table>
@@ -120,21 +120,21 @@ function dayName({ date, weekday }: SiteDay): string {
   return `${weekdayName(weekday)} ${date}`;
 }
 
-function whoText(events: readonly ScheduledEvent[]): string {
-  return events.map(({ subject, event }) => `${subject} ${event.visit}`).join(', ');
+function whoText(events: readonly ScheduledEvent[]): Markup[] {
+  return withCommas(events.map(({ subject, event }) => whole(`${subject} ${event.visit}`)));
 }
 
-function assessmentText(events: readonly ScheduledEvent[]): string {
-  return events.map(({ subject, event }) => `${subject} ${event.title}`).join(', ');
+function assessmentText(events: readonly ScheduledEvent[]): Markup[] {
+  return withCommas(events.map(({ subject, event }) => markup`${whole(subject)} ${event.title}`));
 }
 
 function onCallTable(days: readonly SiteDay[]): Markup {
   return markup`<h3>On call</h3>
-<table>
+<table class="rows">
 <thead><tr><th scope="col">Date</th><th scope="col">Why</th><th scope="col">Injections</th></tr></thead>
 <tbody>${days.map(
     (day) =>
-      markup`<tr><td class="date">${dayName(day)}</td><td>${marksText(day.marks)}</td><td>${whoText(day.injections)}</td></tr>
+      markup`<tr><td class="date">${dayName(day)}</td><td data-label="Why">${marksText(day.marks)}</td><td data-label="Injections">${whoText(day.injections)}</td></tr>
 `,
   )}</tbody>
 </table>`;
@@ -142,14 +142,15 @@ function onCallTable(days: readonly SiteDay[]): Markup {
 
 function kitTable(days: readonly SiteDay[], { kitText }: WorkloadFacts): Markup {
   return markup`<h3>Kits to prepare</h3>
-<table>
+<table class="rows">
 <thead><tr><th scope="col">For</th><th scope="col">Kits</th><th scope="col">Participants</th></tr></thead>
 <tbody>${days.map(
     (day) =>
-      markup`<tr><td class="date">${dayName(day)}</td><td>${day.kits.map(kitText).join(', ')}</td><td>${day.injections
-        .filter(({ event }) => event.studyDay === 1)
-        .map(({ subject }) => subject)
-        .join(', ')}</td></tr>
+      markup`<tr><td class="date">${dayName(day)}</td><td data-label="Kits">${withCommas(day.kits.map((kit) => whole(kitText(kit))))}</td><td data-label="Participants">${withCommas(
+        day.injections
+          .filter(({ event }) => event.studyDay === 1)
+          .map(({ subject }) => whole(subject)),
+      )}</td></tr>
 `,
   )}</tbody>
 </table>`;
