@@ -66,3 +66,11 @@ export function nameOfParticipant(current: string, randomizedAs: string): string
 export function subjectKey(subject: string): string {
   return subject.toUpperCase();
 }
+
+/** The names of devices on Windows: no file there can have one of them before its first dot. */
+const DEVICE = /^(?:CON|PRN|AUX|NUL|COM\d|LPT\d)(?=\.|$)/i;
+
+/** A code as the name of a file has it before its ending: as it is, or with an underscore if Windows would not take it. */
+export function fileStem(id: string): string {
+  return id.replace(DEVICE, '$&_');
+}

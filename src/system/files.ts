@@ -413,7 +413,8 @@ function tidyUp(path: string): void {
 /** Asks the disk to keep a file's content. */
 function syncFile(path: string): void {
   try {
-    syncPath(path);
+    // Windows syncs no file that is open for reading alone.
+    syncPath(path, 'r+');
   } catch (error) {
     throw asKnown(error, path);
   }
@@ -425,14 +426,14 @@ function syncFile(path: string): void {
  */
 function syncFolder(path: string): void {
   try {
-    syncPath(path);
+    syncPath(path, 'r');
   } catch (error) {
     if (!isCode(error, 'EISDIR', 'EACCES', 'EPERM')) throw asKnown(error, path);
   }
 }
 
-function syncPath(path: string): void {
-  const descriptor = openSync(path, 'r');
+function syncPath(path: string, flags: 'r' | 'r+'): void {
+  const descriptor = openSync(path, flags);
   try {
     syncDescriptor(descriptor);
   } finally {

@@ -73,7 +73,8 @@ function watchChanges(before) {
 function isReading(flags) {
   if (typeof flags === 'number')
     return (flags & (fs.constants.O_WRONLY | fs.constants.O_RDWR)) === 0;
-  return flags === undefined || flags === 'r';
+  // A file that is opened for `r+` is only synced.
+  return flags === undefined || flags === 'r' || flags === 'r+';
 }
 
 /** @param {unknown} target */

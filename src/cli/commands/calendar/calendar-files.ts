@@ -1,8 +1,9 @@
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { RandoseError } from '../../../errors.ts';
 import { isFolder, isRegularFile } from '../../../system/files.ts';
 import { subjectIds } from '../../../ledger/subject-ids.ts';
 import { noteExport } from '../../../store/folder/last-export.ts';
+import { fileStem } from '../../../study/identifiers.ts';
 import { CALENDARS } from '../../../study/layout.ts';
 import { DUMMY_MARK } from '../../../study/study.ts';
 import { requireSite } from '../../arguments/participant-schedule.ts';
@@ -104,7 +105,7 @@ function write(
   const isFile = isOneFile(options, chosen, exported);
   const mark = study.domain === 'dummy' ? DUMMY_MARK : '';
   const files = exported.map(({ name = '', content }): NewFile => ({
-    file: isFile ? place : join(place, `${mark}${name}.${options.format}`),
+    file: isFile ? place : join(place, `${mark}${fileStem(name)}.${options.format}`),
     content,
   }));
   const shelf = { root, folder: CALENDARS };
@@ -133,7 +134,7 @@ function formerFiles(
   return calendars.flatMap(({ subject }) => {
     const { all, current } = idsOf(subject);
     return all.flatMap((id) => {
-      const file = join(folder, `${mark}${id}.${format}`);
+      const file = join(folder, `${mark}${fileStem(id)}.${format}`);
       if (id === current || !isRegularFile(file)) return [];
       const imported =
         format === 'ics' ? ' If it was imported, the new file replaces its events.' : '';
@@ -164,7 +165,7 @@ function isOneFile(
 ): boolean {
   if (exported[0]?.name === undefined) return true;
   if (output === undefined || !isOne || exported.length !== 1) return false;
-  return !output.endsWith('/') && !isFolder(output);
+  return !output.endsWith('/') && !output.endsWith(sep) && !isFolder(output);
 }
 
 /** Notes the export, so that --changes can count from it. */

@@ -11,6 +11,7 @@ import rAndSas from '../../../../docs/r-and-sas.md';
 import scope from '../../../../docs/scope.md';
 import statistician from '../../../../docs/statistician.md';
 import terminology from '../../../../docs/TERMINOLOGY.md';
+import windows from '../../../../docs/windows.md';
 
 /** A page of the documentation. */
 export interface Page {
@@ -33,6 +34,7 @@ export const PAGES: readonly Page[] = [
   page('officer', 'docs/officer.md', 'keys, cards, code-breaks', officer),
   page('physician', 'docs/physician.md', 'to need an arm, and to read an answer', physician),
   page('install', 'docs/install.md', 'to install randose, with or without Node', install),
+  page('windows', 'docs/windows.md', 'what is known of randose on Windows', windows),
   page('security', 'SECURITY.md', 'who can see what, and how to check it', security),
   page('scope', 'docs/scope.md', 'what randose does not do', scope),
   page('terminology', 'docs/TERMINOLOGY.md', 'one word for one thing', terminology),
