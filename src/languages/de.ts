@@ -41,7 +41,7 @@ export const DE: Language = {
     number: 'Randomisierungsnummer',
     kit: 'Kit',
     site: 'Zentrum',
-    call: 'Fragen oder Notfall: anrufen',
+    call: 'Fragen oder Notfall: Tel.',
     day: (day) => `Tag ${day}`,
     injection: (index, of) => `Injektion ${index} von ${of}`,
     cycle: (cycle, day) => `Zyklus ${cycle} Tag ${day}`,

@@ -9,7 +9,10 @@ import {
 } from '../../src/languages/languages.ts';
 import type { CivilDate } from '../../src/study/civil-date.ts';
 import { LABEL_WORDS } from '../../src/study/sections/supplies.ts';
-import { exampleLabels, labelledStudy, METRICS, wordsOn } from '../support/labels.ts';
+import { layLabels } from '../../src/exports/labels/layout.ts';
+import { labelSize } from '../../src/exports/labels/pdf.ts';
+import { SHEETS } from '../../src/labels/sheets.ts';
+import { exampleLabels, kitsToLabel, labelledStudy, METRICS, wordsOn } from '../support/labels.ts';
 
 /** Arguments for the words that need some: numbers and dates, which every word takes as text. */
 const ARGUMENTS = ['11', '12', '13', '14'] as const;
@@ -78,6 +81,19 @@ describe.each(LANGUAGE_CODES)('%s', (code) => {
       `${language.label.injection} 1/9 · ${language.label.visit} ${language.dayLetter}1`,
     );
     expect(unit!.visit).toBe('D1');
+  });
+
+  test.each([
+    ['L7163', 'outer'],
+    ['L7651', 'unit'],
+  ] as const)('fits on %s, with participant and date', (name, kind) => {
+    const study = labelledStudy(...(code === 'fr' ? [] : [labelsIn(code)]));
+    const injections = [{ index: 1, visit: 'D1', cycle: 'C1D1', date: day('2026-06-10') }];
+    const kits = kitsToLabel(study, ['474WW4E'], { subject: 'CRT-001', injections });
+    const labels = exampleLabels(study, [kind], kits, 'eu-ctr');
+    const sheet = SHEETS.find((one) => one.name === name)!;
+    const [layout] = layLabels(labels, labelSize(sheet), METRICS, name, true);
+    expect(layout!.body.size).toBeGreaterThan(4);
   });
 });
 
