@@ -83,8 +83,10 @@ describe.each([
       const html = make();
       const headings = [...html.matchAll(/<h[123]>(.*?)<\/h[123]>/g)].map(([, text = '']) => text);
       expect(headings.length).toBeGreaterThan(2);
-      const pages = printed(html);
+      const { pages, darkHead } = printed(html);
       expect(pages.length).toBeGreaterThan(1);
+      // A line of text, not a dark bar.
+      expect(darkHead).toBeLessThan(0.15);
       for (const page of pages) {
         const lines = page
           .split('\n')

@@ -68,14 +68,32 @@ next(${inScript(widths)});
   ) as Look[];
 }
 
-/** The text of a page as Chromium prints it on A4, page by page. */
-export function printed(html: string): string[] {
+/** A page as Chromium prints it on A4. */
+interface Printed {
+  /** Its text, page by page. */
+  readonly pages: readonly string[];
+  /** The share of dark pixels in the upper tenth of the first page, from 0 to 1. */
+  readonly darkHead: number;
+}
+
+/** Prints a page on A4, in Chromium. */
+export function printed(html: string): Printed {
   const folder = testFolder();
   const [file, pdf] = [join(folder, 'printed.html'), join(folder, 'printed.pdf')];
   writeFileSync(file, html);
   chromium('--no-pdf-header-footer', `--print-to-pdf=${pdf}`, pathToFileURL(file).href);
   const text = execFileSync('pdftotext', ['-layout', pdf, '-'], { encoding: 'utf8' });
-  return text.split('\f').slice(0, -1);
+  const picture = execFileSync('pdftoppm', ['-r', '36', '-l', '1', '-gray', pdf], {
+    maxBuffer: 1e8,
+  });
+  const [head = '', width = 0, height = 0] =
+    /^P5\s(\d+) (\d+)\s255\s/.exec(picture.toString('latin1')) ?? [];
+  const upper = picture.subarray(
+    head.length,
+    head.length + Number(width) * Math.round(Number(height) / 10),
+  );
+  const darkHead = upper.filter((grey) => grey < 128).length / upper.length;
+  return { pages: text.split('\f').slice(0, -1), darkHead };
 }
 
 function chromium(...words: readonly string[]): string {
