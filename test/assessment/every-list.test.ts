@@ -70,7 +70,7 @@ describe.each(designs)('%s', (_, ratio, blocks, slots) => {
   const stratum = assessment.byStratum[0]!;
   const prefixes = nextArms(lists, ratio.length);
 
-  test('a guesser who has seen all earlier assignments', () => {
+  test('a guesser who has seen all earlier assignments [R-014]', () => {
     expect(assessment.method).toBe('exact');
     let entropy = 0;
     for (const [place, states] of prefixes.entries()) {

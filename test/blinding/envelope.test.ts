@@ -73,7 +73,7 @@ describe('an envelope', () => {
     }
   });
 
-  test('has the same length for every arm’s name, up to the longest that study.yaml allows', () => {
+  test('has the same length for every arm’s name, up to the longest that study.yaml allows [R-021]', () => {
     const anyArm = fc.record({
       code: fc.string({ minLength: 1, maxLength: 20, unit: fc.constantFrom('A', '9', '-') }),
       name: fc

@@ -21,7 +21,7 @@ test('a new key reads back, and its recipient is valid', async () => {
   expect(await readIdentityFile(bytes(text), 'k', noPassphrase)).toEqual([keys]);
 });
 
-test('with a passphrase it can be read back only with that passphrase', async () => {
+test('with a passphrase it can be read back only with that passphrase [R-036]', async () => {
   const keys = await drawKeyPair();
   const text = formatIdentityFile(keys, '2026-01-01T00:00:00Z');
   const file = bytes(await protectIdentityFile(text, 'four random words here'));

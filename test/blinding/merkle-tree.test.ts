@@ -64,7 +64,7 @@ const PATHS = [
   },
 ];
 
-describe('the published vectors', () => {
+describe('the published vectors [R-030]', () => {
   test.each(ROOTS.map((root, index) => ({ size: index + 1, root })))(
     'root of the first $size',
     ({ size, root }) => {
@@ -247,7 +247,7 @@ describe('a path', () => {
 });
 
 describe('a tree', () => {
-  test('has another root if two leaves are exchanged', () => {
+  test('has another root if two leaves are exchanged [R-030]', () => {
     fc.assert(
       fc.property(someLeaf, ({ leaves, index, choice }) => {
         const other = choice % leaves.length;

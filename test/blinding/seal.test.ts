@@ -19,7 +19,7 @@ test('each of two recipients opens a sealed text alone, also with the library it
   }
 });
 
-testWithTool(['age', '--version'])('stock age opens a sealed text', async () => {
+testWithTool(['age', '--version'])('stock age opens a sealed text [R-024]', async () => {
   const keys = await drawKeyPair();
   const other = await drawKeyPair();
   const folder = testFolder();
@@ -44,7 +44,7 @@ describe('an age file that does not open', () => {
     await expect(unseal(sealed, [two.identity], 'it')).rejects.toMatchObject({ code: 'wrong-key' });
   });
 
-  test('with any byte changed is not trusted, or the wrong key, and never opens', async () => {
+  test('with any byte changed is not trusted, or the wrong key, and never opens [R-023]', async () => {
     const keys = await drawKeyPair();
     const sealed = await sealFor([keys.recipient])('x'.repeat(40));
     for (let place = 0; place < sealed.length; place += 1) {

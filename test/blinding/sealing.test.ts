@@ -96,7 +96,7 @@ describe('the files of an allocation', () => {
     ]);
   });
 
-  test('have the same lengths, and the same public list, when the arms are exchanged', async () => {
+  test('have the same lengths, and the same public list, when the arms are exchanged [R-021]', async () => {
     const [one, other] = [await sealed(study), await sealed(exchanged(study))];
     expect(one.slots.map((slot) => slot.arm)).not.toEqual(other.slots.map((slot) => slot.arm));
     expect(lengths(other.files)).toEqual(lengths(one.files));
@@ -150,7 +150,7 @@ describe('the files of an allocation', () => {
     }
   });
 
-  test('open only for the people to whom they are sealed', async () => {
+  test('open only for the people to whom they are sealed [R-022]', async () => {
     const { files } = await sealed(study);
     const opens = async (path: string, { identity }: { identity: string }) =>
       unseal(files.get(path) as Uint8Array, [identity], path).then(
@@ -299,7 +299,7 @@ describe('the manifest', () => {
     expect(sha256('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
   });
 
-  test('reports an envelope that was changed, lost, exchanged or added', () => {
+  test('reports an envelope that was changed, lost, exchanged or added [R-104]', () => {
     expect(findings([[file('R001'), 'ONE']])).toEqual([
       `${file('R001')} is not the file that was sealed: its digest differs`,
     ]);
@@ -380,7 +380,7 @@ describe('the manifest', () => {
     });
   });
 
-  test('reports which part of the study was changed', () => {
+  test('reports which part of the study was changed [R-095]', () => {
     expect(changedParts(manifest, exchanged(study))).toEqual(['arms']);
     expect(changedParts(manifest, { ...study, officers: [] })).toEqual(['custody']);
     expect(changedParts(manifest, { ...study, strata: [] })).toEqual(['strata']);

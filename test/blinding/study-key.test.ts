@@ -31,7 +31,7 @@ test('up to six officers have a file for each group, more officers have a share 
   );
 });
 
-test('any group of the needed size opens it, in any order; a smaller one does not', async () => {
+test('any group of the needed size opens it, in any order; a smaller one does not [R-034]', async () => {
   const cases = await Promise.all(
     [
       [2, 2],

@@ -112,7 +112,7 @@ describe('a wrong line is named, and what was right is kept', () => {
 });
 
 describe('the checksum names the group', () => {
-  test('of any one wrong character', () => {
+  test('of any one wrong character [R-045]', () => {
     for (let place = 0; place < DATA.length; place += 1) {
       const wrong = DATA.slice(0, place) + other(DATA[place]!) + DATA.slice(place + 1);
       const typed = typeAll(wrong);

@@ -223,7 +223,7 @@ describe.each(REQUIRED)('without %s', (_, changes, key, paragraphs) => {
   });
 });
 
-test('everything that is missing is reported at once', () => {
+test('everything that is missing is reported at once [R-080]', () => {
   const problems = refusal([CONTACT, LOT, STORAGE], 'outer', 'eu-ctr');
   expect(problems.map((text) => text.split(' is missing')[0])).toEqual([
     'supplies.labels.contact',
@@ -240,7 +240,7 @@ test('a substance that does not name the placebo is refused if the law requires 
   expect(refusal([change], 'outer', 'eu-annex13')).toEqual([]);
 });
 
-test('what the laws ask for is on the labels', () => {
+test('what the laws ask for is on the labels [R-080]', () => {
   const [outer, unit] = exampleLabels(labelledStudy(), ['outer', 'unit'], undefined, 'eu-ctr');
   for (const words of [
     'Contact / levée d’insu en urgence',

@@ -27,7 +27,7 @@ test.each([
 });
 
 describe.each(SHEETS.map((sheet) => [sheet.name, sheet] as const))('%s', (_, sheet) => {
-  test('lies on its paper, is centred across it, and no label overlaps another', () => {
+  test('lies on its paper, is centred across it, and no label overlaps another [R-083]', () => {
     const paper = PAPERS[sheet.paper];
     const { width, height } = sheet.label;
     const last = placeOn(sheet, labelsOn(sheet) - 1);

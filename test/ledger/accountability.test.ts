@@ -75,7 +75,7 @@ describe('a kit', () => {
   const received = happened('received', 'K1');
   const dispensed = happened('dispensed', 'K1', { subject: 'P1' });
 
-  test('is dispensed only to the participant who has its slot, like its spare kits', () => {
+  test('is dispensed only to the participant who has its slot, like its spare kits [R-086]', () => {
     const entries = ledger(randomized('P1', 'K1'), received, happened('received', 'S1'));
     for (const kit of ['K1', 'S1']) {
       expect(whyNot(accountOf(entries, kit), 'dispensed', 'p1')).toBeUndefined();
@@ -193,7 +193,7 @@ describe('a kit on hold', () => {
     expect(checkKitEvents(SLOTS, ledger(...start, hold, known))).toEqual([]);
   });
 
-  test('is not given from on these days', () => {
+  test('is not given from on these days [R-087]', () => {
     const released = happened('released', 'K1', { date: '2026-06-05' });
     const rules = (date: string) =>
       brokenByDose(at(hold, released), day(date)).map(({ text }) => text);
@@ -216,7 +216,7 @@ describe('a kit with an expiry date', () => {
     labels(['K1'], { printed: [{ batch: 1, lot, expiry }] });
   const start = [randomized('P1', 'K1'), happened('received', 'K1')];
 
-  test('may be used to the last day of its month, and then only as a deviation', () => {
+  test('may be used to the last day of its month, and then only as a deviation [R-087]', () => {
     const account = at(ledger(...start), '2028-02');
     const rules = (date: string) =>
       brokenByEvent(account, 'dispensed', on(date)).map(({ rule }) => rule);
@@ -429,7 +429,7 @@ describe('a slot', () => {
   });
 });
 
-test('records by the rules pass the checks, and stocks add up', () => {
+test('records by the rules pass the checks, and stocks add up [R-088]', () => {
   const act = fc.record({
     event: fc.constantFrom(...KIT_EVENTS),
     kit: fc.constantFrom('K1', 'K2', 'K3', 'S1', 'S2', 'S3'),

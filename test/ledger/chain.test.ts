@@ -51,7 +51,7 @@ describe('a ledger', () => {
     expect(entries[1]).toMatchObject({ ...acts[1], ...circumstances });
   });
 
-  test('can be checked with sha256sum: each hash is of its line without the hash', () => {
+  test('can be checked with sha256sum: each hash is of its line without the hash [R-063]', () => {
     let prev = '0'.repeat(64);
     for (const line of lines) {
       const { hash, prev: said } = JSON.parse(line) as { hash: string; prev: string };
@@ -81,7 +81,7 @@ describe('a ledger', () => {
 });
 
 describe('a ledger that was tampered with', () => {
-  test('any byte changed is found', () => {
+  test('any byte changed is found [R-062]', () => {
     const bytes = Buffer.from(text);
     for (let place = 0; place < bytes.length; place += 1) {
       const changed = Buffer.from(bytes);
@@ -90,7 +90,7 @@ describe('a ledger that was tampered with', () => {
     }
   });
 
-  test('any byte lost is found', () => {
+  test('any byte lost is found [R-062]', () => {
     for (let place = 0; place < text.length; place += 1) {
       const changed = text.slice(0, place) + text.slice(place + 1);
       expect(readLedger(changed).problems, `byte ${place}`).not.toEqual([]);

@@ -42,7 +42,7 @@ function assign(entries: readonly Entry[], ...people: Participant[]): Assignment
 }
 
 describe('the next free slot', () => {
-  test('is taken in the given order, separately in each stratum', () => {
+  test('is taken in the given order, separately in each stratum [R-053]', () => {
     const taken = assign([], person('A'), person('B', 'S2'), person('C'), person('D', 'S2'));
     expect(taken.map(({ subject, number }) => `${subject} ${number}`)).toEqual([
       'A R001',

@@ -37,7 +37,7 @@ describe('ids that a reader may take for one another', () => {
     expect(isLike(one, other)).toBe(false);
   });
 
-  test('an id that differs in case only is the same, and not a like one', () => {
+  test('an id that differs in case only is the same, and not a like one [R-057]', () => {
     expect(isLike('crt-001', 'CRT-001')).toBe(false);
   });
 

@@ -39,7 +39,7 @@ test('each intent has its outcome', () => {
   expect(openingsOf(entries, 'code-break').map((each) => each.outcome?.seq)).toEqual([3, 5]);
 });
 
-test('an intent without an outcome is reported: somebody may have seen the arm', () => {
+test('an intent without an outcome is reported: somebody may have seen the arm [R-042]', () => {
   expect(checkOpenings(ledger(randomization, intent))).toMatchObject([{ line: 2 }]);
 });
 

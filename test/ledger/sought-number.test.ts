@@ -64,7 +64,7 @@ test('a number whose hyphens are in other places is not meant if the typed one e
   expect(failureOf('R111', of).hint).toContain('R1-11, R11-1');
 });
 
-test('nobody gets another slot than the one whose number they type, whatever looks the same', () => {
+test('nobody gets another slot than the one whose number they type, whatever looks the same [R-046]', () => {
   const choices = fc.array(fc.nat({ max: 2 }), { minLength: 30, maxLength: 30 });
   fc.assert(
     fc.property(anyNumbers, fc.nat({ max: 23 }), choices, (numbers, place, chosen) => {

@@ -56,7 +56,7 @@ describe('drawn at random', () => {
     expect(chiSquare).toBeLessThan(cutOff);
   });
 
-  test('block sizes fill the slots, and every possible order of 3 and 6 occurs', () => {
+  test('block sizes fill the slots, and every possible order of 3 and 6 occurs [R-004]', () => {
     const sizes = stream('sizes');
     const seen = new Set<string>();
     for (let draw = 0; draw < 500; draw += 1) {
@@ -67,7 +67,7 @@ describe('drawn at random', () => {
     expect([...seen].sort()).toEqual(['3,3,3', '3,6', '6,3']);
   });
 
-  test('a size is never drawn after which whole blocks cannot fill the rest', () => {
+  test('a size is never drawn after which whole blocks cannot fill the rest [R-004]', () => {
     const sizes = stream('sizes of 4 and 6');
     for (let draw = 0; draw < 200; draw += 1) {
       expect(drawBlockSizes(weighted([4, 6]), 14, sizes).reduce((a, b) => a + b)).toBe(14);

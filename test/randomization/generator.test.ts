@@ -23,7 +23,7 @@ test('seedrandom is still the generator that its README documents', () => {
 });
 
 describe('a stream', () => {
-  test('is its own for each domain, study, batch, purpose, stratum and seed', () => {
+  test('is its own for each domain, study, batch, purpose, stratum and seed [R-007]', () => {
     const otherSeed = EXAMPLE_SEED.slice();
     otherSeed[31] = 0;
     const all = [
@@ -67,7 +67,7 @@ describe('an integer below a bound', () => {
     expect(stream.integerBelow(2 ** 32)).toBe(draws({})[0]);
   });
 
-  test('is drawn again if a remainder would favour small numbers', () => {
+  test('is drawn again if a remainder would favour small numbers [R-006]', () => {
     // Below 3 × 2^30 a quarter of all draws is rejected: 1 in 4, within five standard errors.
     const bound = 3 * 2 ** 30;
     const raw = draws({}, EXAMPLE_SEED, 20_000);

@@ -51,13 +51,13 @@ function pythonList(input: VectorInput | readonly VectorInput[]): unknown {
 
 const testWithPython = testWithTool(['python3', '--version']);
 
-describe('the vectors: what a seed gives never changes', () => {
+describe('the vectors: what a seed gives never changes [R-001]', () => {
   test.each(readdirSync(VECTORS))('%s', (file) => {
     const { input, list } = vectorIn(file);
     expect(listOf(input)).toEqual(list);
   });
 
-  testWithPython('a program written from docs/ALGORITHM.md alone makes them too', () => {
+  testWithPython('a program written from docs/ALGORITHM.md alone makes them too [R-002]', () => {
     const vectors = readdirSync(VECTORS).map(vectorIn);
     expect(pythonList(vectors.map(({ input }) => input))).toEqual(vectors.map(({ list }) => list));
   });
@@ -115,7 +115,7 @@ testWithPython(
   },
 );
 
-test('a ratio and sizes of a stratum take the place of those of all, and change nothing else', () => {
+test('a ratio and sizes of a stratum take the place of those of all, and change nothing else [R-015]', () => {
   const two = {
     ...design([2, 1], [12, 12, 12]),
     arms: [
@@ -159,7 +159,7 @@ describe('every list', () => {
     );
   });
 
-  test('has whole blocks in the ratio, and every number and kit once, in order', () => {
+  test('has whole blocks in the ratio, and every number and kit once, in order [R-003]', () => {
     fc.assert(
       fc.property(anyList, ({ design: made, plan, seed }) => {
         const list = makeAllocationList(made, plan, seed);
@@ -231,7 +231,7 @@ test('DEPIL-2 gives 12 active and 6 placebo, whatever the seed', () => {
   );
 });
 
-test('P(active) is the ratio at every position, with blocks of 3 and 6 at random', () => {
+test('P(active) is the ratio at every position, with blocks of 3 and 6 at random [R-005]', () => {
   const lists = 4000;
   const counts = new Array<number>(18).fill(0);
   const plan = planOf([3, 6]);
@@ -264,7 +264,7 @@ describe('replacement slots', () => {
     replacements: { offset },
   });
 
-  test('change nothing in the slots before them, and have their arms', () => {
+  test('change nothing in the slots before them, and have their arms [R-016]', () => {
     fc.assert(
       fc.property(
         anyList,

@@ -29,7 +29,7 @@ describe('the ISO 7064 Mod 37,36 check character', () => {
     maxLength: 6,
   });
 
-  test('detects every single wrong character', () => {
+  test('detects every single wrong character [R-009]', () => {
     fc.assert(
       fc.property(kitText, fc.nat({ max: 5 }), fc.nat({ max: 34 }), (text, place, step) => {
         const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
@@ -81,7 +81,7 @@ describe('kit codes', () => {
     expect(new Set(drawn).size).toBe(5000);
   });
 
-  test('are never repeated in a further batch', () => {
+  test('are never repeated in a further batch [R-008]', () => {
     const first = kits(numbering(), 20);
     const again = kits(numbering(), 20, 'CRT', first);
     expect(again.filter((kit) => first.includes(kit))).toEqual([]);
@@ -122,7 +122,7 @@ describe('a typed kit code', () => {
     expect(typed(text)).toMatchObject({ problem: expect.stringContaining(problem) as string });
   });
 
-  test('with one wrong character is always detected', () => {
+  test('with one wrong character is always detected [R-009]', () => {
     const alphabet = Array.from('34679ACDEFGHJKMNPQRTWXY');
     for (const [place, right] of Array.from(kit).entries()) {
       for (const wrong of alphabet.filter((character) => character !== right)) {

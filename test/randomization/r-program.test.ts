@@ -57,7 +57,7 @@ function callOf({ input }: Vector, earlier: readonly string[]): string {
 }
 
 testWithTool(['Rscript', '--version'])(
-  'the program in R makes every published vector, to the last character',
+  'the program in R makes every published vector, to the last character [R-002]',
   () => {
     const folder = testFolder();
     const names = readdirSync(join(FIXTURES, 'vectors'));

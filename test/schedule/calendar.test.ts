@@ -42,7 +42,7 @@ describe('study days (CDISC: there is no Day 0)', () => {
     expect(trialWeek(day as StudyDay)).toBe(week);
   });
 
-  test('Day 0 does not exist', () => {
+  test('Day 0 does not exist [R-070]', () => {
     expect(() => dateOfStudyDay('2026-06-15' as CivilDate, 0 as StudyDay)).toThrow('no Day 0');
   });
 });
@@ -114,7 +114,7 @@ describe('the nine injections of DEPIL-2', () => {
     expect(injectionDates(day1)).toEqual(dates);
   });
 
-  test('are named, numbered and in their phases', () => {
+  test('are named, numbered and in their phases [R-070]', () => {
     const injections = calendarFrom('2026-06-15').events.filter((e) => e.kind === 'injection');
     expect(
       injections.map(({ visit, title, phase, week, weekday }) => [

@@ -17,7 +17,7 @@ function event(
 
 const rules = { todayAt: () => date('2026-06-03'), hasAttendances: true };
 
-test('a visit is overdue if its day is over and nobody has recorded it', () => {
+test('a visit is overdue if its day is over and nobody has recorded it [R-077]', () => {
   const events = [
     event('D1', '2026-06-01', { status: 'given' }),
     event('D2', '2026-06-02'),

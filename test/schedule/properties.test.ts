@@ -79,7 +79,7 @@ describe('a schedule', () => {
     );
   });
 
-  test('with a late or missed injection moves the later ones as its rules say', () => {
+  test('with a late or missed injection moves the later ones as its rules say [R-073]', () => {
     fc.assert(
       fc.property(
         anyPhase,
@@ -111,7 +111,7 @@ describe('a schedule', () => {
     );
   });
 
-  test('allows exactly the dates that break no rule, and proposes only working days', () => {
+  test('allows exactly the dates that break no rule, and proposes only working days [R-071]', () => {
     fc.assert(
       fc.property(anyPhase, anyDate, (phase, day1) => {
         const visits = visitsOf({ phases: [phase], assessments: [] });
@@ -237,7 +237,7 @@ describe('French holidays', () => {
       (one) => `${one.date.slice(5)} ${one.name}`,
     );
 
-  test('of 2027, from the law (Code du travail, L3133-1)', () => {
+  test('of 2027, from the law (Code du travail, L3133-1) [R-072]', () => {
     expect(names({}, 2027)).toEqual([
       ...['01-01 Nouvel An', '03-29 Lundi de Pâques', '05-01 Fête du travail', '05-06 Ascension'],
       ...['05-08 Fête de la Victoire 1945', '05-17 Lundi de Pentecôte'],

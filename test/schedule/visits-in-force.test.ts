@@ -165,7 +165,7 @@ describe('from the date of an amendment on', () => {
   });
 });
 
-test('whatever was recorded, an amendment to the same schedule changes no event', () => {
+test('whatever was recorded, an amendment to the same schedule changes no event [R-092]', () => {
   fc.assert(
     fc.property(
       fc.uniqueArray(fc.integer({ min: 2, max: 90 }), { minLength: 1, maxLength: 12 }),

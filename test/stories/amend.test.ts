@@ -60,7 +60,7 @@ function calendarOf({ study }: Trial, subject: string): string[] {
 }
 
 describe('an amendment', () => {
-  test('counts once it is in force, for whom it is, from its date on', () => {
+  test('counts once it is in force, for whom it is, from its date on [R-092]', () => {
     const trial = allocated();
     const { study } = trial;
     expect(randomize(trial, 'CRT-001', '2026-06-01').status).toBe(0);

@@ -60,7 +60,7 @@ test('one block size alone draws a hint, where the list is made and where plans 
 });
 
 describe('a plan is measured before it is chosen', () => {
-  test('with the reference values, to twelve digits', () => {
+  test('with the reference values, to twelve digits [R-014]', () => {
     const trial = depil2();
     const three = planFile(trial, 'blocks: { sizes: [3] }', 'three.yaml');
     const six = planFile(trial, 'blocks: { sizes: [6] }', 'six.yaml');

@@ -76,7 +76,7 @@ function assessments({ study }: Trial): string[] {
 const at = (visit: string, date: string) => ['--visit', visit, '--date', date];
 
 describe('assessments', () => {
-  test('are recorded alone and with an injection, corrected and taken back; every view follows', () => {
+  test('are recorded alone and with an injection, corrected and taken back; every view follows [R-075]', () => {
     const trial = started();
     const { study } = trial;
     must(trial, 'attend', ...at('-3', '2026-05-27'), ...BY);

@@ -173,7 +173,7 @@ describe('bad input gives a known error', () => {
     );
   });
 
-  test('on the command line too: no stack trace, no arm, an exit status that the help names', () => {
+  test('on the command line too: no stack trace, no arm, an exit status that the help names [R-108]', () => {
     const study = join(testFolder(), 'study');
     cpSync(trial.study, study, { recursive: true });
     const files = [

@@ -37,7 +37,7 @@ function extend({ study, plan, officer }: Trial, ...words: string[]) {
 }
 
 describe('a further batch', () => {
-  test('adds slots, and changes no existing byte: only the ledger gets longer', () => {
+  test('adds slots, and changes no existing byte: only the ledger gets longer [R-010]', () => {
     const trial = enrolled();
     const before = contentsOf(trial.study);
     editStudy(trial, MORE);
@@ -234,7 +234,7 @@ describe('a further batch', () => {
     expect(keyless.stderr).toContain('this study has no allocation list yet');
   });
 
-  test('that was interrupted before its ledger entry is finished, not drawn again', () => {
+  test('that was interrupted before its ledger entry is finished, not drawn again [R-012]', () => {
     const trial = enrolled();
     const ledger = join(trial.study, 'ledger.jsonl');
     const before = readFileSync(ledger);
@@ -326,7 +326,7 @@ describe('a further batch', () => {
 });
 
 describe('a stratum that is nearly full', () => {
-  test('gives a warning in time: in status, and when somebody gets a slot', () => {
+  test('gives a warning in time: in status, and when somebody gets a slot [R-059]', () => {
     const trial = allocated();
     const rows = Array.from({ length: 15 }, (_, index) => `S${index},CRT,2026-06-01`);
     const file = planFile(trial, `subject,site,day1\n${rows.slice(0, 14).join('\n')}\n`, 'p.csv');

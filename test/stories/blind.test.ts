@@ -87,7 +87,7 @@ async function expectBlind(trial: Trial, batch?: string): Promise<void> {
 }
 
 describe('the study folder, to its last byte', () => {
-  test('has no arm, no seed and no block size in it, before and after a code-break', async () => {
+  test('has no arm, no seed and no block size in it, before and after a code-break [R-020]', async () => {
     const trial = enrolled();
     const exports = join(trial.study, 'calendars');
     mustRun('calendar', '--study', trial.study, '--format', 'ics', '--output', exports);

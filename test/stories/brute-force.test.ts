@@ -94,7 +94,7 @@ test('the attack finds a list whose salts are known: it would find a leak', () =
   expect(attack(new Set([root]), { ...guess, salts: ['unknown'] })).toEqual([]);
 });
 
-test('no list of 18, and no arm of a slot, is found in any digest that is published', () => {
+test('no list of 18, and no arm of a slot, is found in any digest that is published [R-026]', () => {
   const trial = enrolled();
   const proof = join(trial.folder, 'proof.txt');
   const officer = ['--identity', trial.officer, '--reason', 'example'];

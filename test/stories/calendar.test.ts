@@ -87,7 +87,7 @@ describe('iCalendar files', () => {
   });
 });
 
-testWithTool(['khal', '--version'])('khal, a calendar program, reads the dates', () => {
+testWithTool(['khal', '--version'])('khal, a calendar program, reads the dates [R-078]', () => {
   const trial = enrolled();
   const file = join(trial.folder, 'one.ics');
   const words = ['--subject', 'CRT-018', '--output', file];
@@ -198,7 +198,7 @@ test('as JSON: --format json is the calendars, --json the document with them', (
   expect(jsonOf(...words)).toEqual(plain);
 });
 
-test('every format is the same in every time zone and language', () => {
+test('every format is the same in every time zone and language [R-079]', () => {
   const trial = enrolled();
   const outputs = (environment: NodeJS.ProcessEnv) =>
     ['table', 'csv', 'json'].map((format) => {

@@ -44,7 +44,7 @@ const andPdftotext: typeof testWithTool = (command) =>
   spawnSync('pdftotext', ['-v']).error === undefined ? testWithTool(command) : withPdftotext;
 
 describe('code-break cards', () => {
-  withPdftotext('are made once, for their maker alone, and the ledger says so', () => {
+  withPdftotext('are made once, for their maker alone, and the ledger says so [R-039]', () => {
     const trial = allocated();
     const made = cards(trial, trial.officer, 'cards.pdf');
     expect(made.status).toBe(0);

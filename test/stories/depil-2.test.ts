@@ -21,7 +21,7 @@ function envelopes(trial: Trial): string[] {
 }
 
 describe('the main job', () => {
-  test('from the template to a verified trial, as a person types it', () => {
+  test('from the template to a verified trial, as a person types it [R-113]', () => {
     const folder = testFolder();
     const at = (name: string) => join(folder, name);
     mustRun('init', at('depil-2'), '--plan', at('plan.yaml'));
@@ -85,7 +85,7 @@ describe('the main job', () => {
 });
 
 testWithTool(['age', '--version'])(
-  'stock age opens what officers, statisticians and packers need',
+  'stock age opens what officers, statisticians and packers need [R-024]',
   () => {
     const trial = allocated();
     const within = (file: string) => join(trial.study, 'allocation', file);
@@ -139,7 +139,7 @@ test('every envelope has one length, and so have two lists of the same study', (
 });
 
 describe('allocate', () => {
-  test('refuses to run twice, and changes nothing', () => {
+  test('refuses to run twice, and changes nothing [R-011]', () => {
     const trial = allocated();
     const before = readFileSync(join(trial.study, 'allocation', 'manifest.json'), 'utf8');
     const again = randose('allocate', '--study', trial.study, '--plan', trial.plan);

@@ -195,7 +195,7 @@ test('a correction of Day 1 says what is now in and out of its window', () => {
 });
 
 describe('the list of deviations', () => {
-  test('has every rule that is broken now, and what was declared', () => {
+  test('has every rule that is broken now, and what was declared [R-076]', () => {
     const trial = participants();
     const [, other = ''] = kitsOfTrial(trial);
     expect(mustRun('deviations', '--study', trial.study)).toBe('No deviation is on record.\n');

@@ -136,7 +136,7 @@ describe('an injection that was given', () => {
     expect(stderr).toContain('No date meets all these rules.');
   });
 
-  test('that breaks a rule is a deviation in the ledger, with its reason; never in the future', () => {
+  test('that breaks a rule is a deviation in the ledger, with its reason; never in the future [R-071]', () => {
     const trial = participant();
     induction(trial);
     expect(dose(trial, 'D15', '2026-05-05', '--deviation').status).toBe(64);
@@ -148,7 +148,7 @@ describe('an injection that was given', () => {
     expect(future.status).toBe(65);
   });
 
-  test('is recorded once, and then corrected', () => {
+  test('is recorded once, and then corrected [R-074]', () => {
     const trial = participant();
     done(dose(trial, 'D1', '2026-04-16'));
     expect(dose(trial, 'D1', '2026-04-17').stderr).toContain('is already recorded');
@@ -288,7 +288,7 @@ describe('revisions', () => {
     return calendar.getAllSubcomponents('vevent').map((event) => new ICAL.Event(event));
   }
 
-  test('keep the UID, raise SEQUENCE, and cancel what is cancelled', () => {
+  test('keep the UID, raise SEQUENCE, and cancel what is cancelled [R-078]', () => {
     const trial = participant();
     const before = events(trial);
     expect(before.map((event) => event.sequence)).toEqual(before.map(() => 0));

@@ -71,7 +71,7 @@ function on(study: string) {
   };
 }
 
-test('a double-dummy trial from the first label to the last count', () => {
+test('a double-dummy trial from the first label to the last count [R-090]', () => {
   const { study, folder, slots } = allocated();
   const [first, second] = slots as [SlotKits, SlotKits];
   const { run, refused, talk, json, randomize } = on(study);

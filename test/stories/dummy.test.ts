@@ -72,7 +72,7 @@ describe('a rehearsal', () => {
     mustRun('verify', '--study', trial.study);
   });
 
-  test('has every part of a trial, each marked', async () => {
+  test('has every part of a trial, each marked [R-017]', async () => {
     const made = rehearsal();
     const printed = rehearse(made);
     expect(printed).toContain('DUMMY-R001');
@@ -103,7 +103,7 @@ describe('a rehearsal', () => {
     }
   });
 
-  test('has nothing in common with the trial: seed, numbers, kits, order', () => {
+  test('has nothing in common with the trial: seed, numbers, kits, order [R-017]', () => {
     const made = rehearsal();
     mustRun('allocate', '--study', made.study, '--plan', made.plan);
     const rows = (folder: string) =>

@@ -252,7 +252,7 @@ const STATES: State[] = [
 ];
 
 describe.each(STATES)('%s', (_, damage, proven, said) => {
-  test.each(['key', 'card'])('does not stop a code-break by %s', (by) => {
+  test.each(['key', 'card'])('does not stop a code-break by %s [R-043]', (by) => {
     const study = copyOf(trial.study);
     damage((name) => join(study, name));
     const key = by === 'key' ? trial.officer : card;
@@ -322,7 +322,7 @@ test('a file-size limit does not stop a code-break', () => {
   expect(stderr).toContain('THIS CODE-BREAK IS NOT IN THE LEDGER');
 });
 
-describe('a code-break stops only if its own envelope or its key is not right', () => {
+describe('a code-break stops only if its own envelope or its key is not right [R-043]', () => {
   test.each<[string, (at: (name: string) => string) => void, () => string, number]>([
     ['the envelope missing', remove('allocation/envelopes/R007.age'), () => trial.officer, 66],
     [
@@ -453,7 +453,7 @@ describe('which slot', () => {
 });
 
 describe('what was given is not always what was allocated', () => {
-  test('another kit is listed above the arm, and opened for the one who was given it', () => {
+  test('another kit is listed above the arm, and opened for the one who was given it [R-047]', () => {
     const given = enrolled(undefined, allocated());
     const [own, other] = [kitsOfTrial(given)[0]!, kitsOfTrial(given)[1]!];
     const words = ['--subject', 'CRT-001', '--visit', 'D1', '--date', '2026-06-15', '--kit', other];

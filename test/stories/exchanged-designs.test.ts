@@ -45,7 +45,7 @@ function filesIn(study: string): [path: string, content: string][] {
 }
 
 describe('exchanged arms', () => {
-  test.each(readdirSync(DESIGNS))('nothing of %s shows which is which', (name) => {
+  test.each(readdirSync(DESIGNS))('nothing of %s shows which is which [R-018]', (name) => {
     const design = join(DESIGNS, name);
     const found = trial(withParticulars(design), join(design, 'plan.yaml'));
     expect(found).toMatchObject({ blind: true, differences: [], refused: [] });

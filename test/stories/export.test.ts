@@ -77,7 +77,7 @@ function rowsOf(study: string, what: string): Record<string, string>[] {
 }
 
 describe('the transfer', () => {
-  test('has a row for each participant, as they are now, without a key and without an arm', () => {
+  test('has a row for each participant, as they are now, without a key and without an arm [R-101]', () => {
     const study = begun();
     const rows = rowsOf(study, 'transfer');
     const kits = readFileSync(join(study, 'ledger.jsonl'), 'utf8')
@@ -122,7 +122,7 @@ describe('the transfer', () => {
     expect(replacement).toMatchObject({ REPLACES: 'CRT-002', RANDERR: '' });
   });
 
-  test('says the same as the unblinded table, in the columns of both', () => {
+  test('says the same as the unblinded table, in the columns of both [R-101]', () => {
     const study = begun();
     const blinded = rowsOf(study, 'transfer');
     const key = ['--identity', join(FIXTURES, 'keys', 'statistician.key')];
@@ -412,7 +412,7 @@ describe('files', () => {
     expect(status, stderr).toBe(0);
   });
 
-  test('have the same bytes whenever they are written from the same ledger', async () => {
+  test('have the same bytes whenever they are written from the same ledger [R-103]', async () => {
     const study = begun();
     const [first, second] = [testFolder(), testFolder()];
     const all = (folder: string) => {

@@ -65,7 +65,7 @@ describe('a secret key in the study folder', () => {
   });
 });
 
-test('a clock that is before the last entry', () => {
+test('a clock that is before the last entry [R-066]', () => {
   const trial = allocated();
   const words = [RANDOSE, ...enrolWords(trial.study, 'CRT-001')];
   const twoDays = 2 * 24 * 60 * 60 * 1000;

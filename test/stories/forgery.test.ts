@@ -139,7 +139,7 @@ describe('an envelope that was forged with the public recipient', () => {
       },
     ],
   ];
-  test.each(cases)('%s: opens nothing', async (_, forge) => {
+  test.each(cases)('%s: opens nothing [R-048]', async (_, forge) => {
     const trial = enrolled();
     await forge(trial);
     expectRefused(trial);

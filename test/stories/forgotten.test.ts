@@ -21,7 +21,7 @@ test('an option whose value was forgotten takes no other option for it', () => {
   expect(randose(...reason, '--study', trial.study).stderr).not.toContain('needs a value');
 });
 
-test('a plan in the study folder stops allocate before anything is drawn', () => {
+test('a plan in the study folder stops allocate before anything is drawn [R-029]', () => {
   const trial = depil2();
   writeFileSync(join(trial.study, 'notes.yaml'), readFileSync(trial.plan, 'utf8'));
   const before = contentsOf(trial.study);

@@ -43,7 +43,7 @@ function copy(): string {
 }
 
 describe('a full disk', () => {
-  test('does not stop a code-break: randose shows what to file by hand', () => {
+  test('does not stop a code-break: randose shows what to file by hand [R-044]', () => {
     const study = copy();
     const before = contentsOf(study);
     const words = ['unblind', '--study', study, '--subject', 'CRT-007', '--reason', 'example: SAE'];
@@ -67,7 +67,7 @@ describe('a full disk', () => {
     expect(contentsOf(study)).toEqual(before);
   });
 
-  test('once there is space again, the command that randose printed enters what the paper says', () => {
+  test('once there is space again, the command that randose printed enters what the paper says [R-044]', () => {
     const trial = enrolled();
     const { study } = trial;
     const at = ['unblind', '--study', study, '--subject', 'CRT-007', '--reason', 'example: SAE'];
@@ -150,7 +150,7 @@ describe('a full disk', () => {
     expect(stderr).toContain(message);
   });
 
-  test('wherever it fills up, acts that the ledger lacks are reported, and its entries are whole', () => {
+  test('wherever it fills up, acts that the ledger lacks are reported, and its entries are whole [R-067]', () => {
     let untold = 0;
     for (let from = 1; untold === 0 && from < 40; from += 1) {
       const study = copy();

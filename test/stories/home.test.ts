@@ -128,7 +128,7 @@ describe('a copy of a study folder', () => {
     expect(enrol(copy, 'CRT-003').stderr).not.toContain('warning');
   });
 
-  test('gives nobody the number that the folder has given since', () => {
+  test('gives nobody the number that the folder has given since [R-058]', () => {
     const { study, copy } = twoFolders();
     enrolOne(study, 'CRT-003');
     const before = contentsOf(copy);
@@ -200,7 +200,7 @@ describe('a copy of a study folder', () => {
     expect(verify(place).status).toBe(0);
   });
 
-  test('every command that changes the study refuses it', () => {
+  test('every command that changes the study refuses it [R-058]', () => {
     const { trial, study, copy } = twoFolders();
     enrolOne(study, 'CRT-002');
     const by = ['--by', 'Example'];
@@ -358,7 +358,7 @@ describe('a ledger that is older than the newest one seen here', () => {
     return { study, seen, now };
   }
 
-  test('is refused, and verify reports it', () => {
+  test('is refused, and verify reports it [R-068]', () => {
     const { study, seen, now } = putBack();
     for (const words of [[], ['--yes']]) {
       const refused = enrol(study, 'CRT-004', ...words);

@@ -46,7 +46,7 @@ function eventsIn(trial: Trial, subject: string): Map<string, [number, string]> 
 }
 
 describe('a corrected id', () => {
-  test('is shown everywhere beside the old one, and both find the participant', () => {
+  test('is shown everywhere beside the old one, and both find the participant [R-094]', () => {
     const trial = started();
     const { study, officer } = trial;
     run(trial, 'calendar', '--format', 'ics');

@@ -38,7 +38,7 @@ function kit({ study }: Trial, event: string, kits: string, ...more: string[]): 
 }
 
 describe('a kit', () => {
-  test('goes from the depot to a site, to another one with its participant, and back to the depot', () => {
+  test('goes from the depot to a site, to another one with its participant, and back to the depot [R-089]', () => {
     const trial = started();
     const [first = ''] = trial.kits;
     const on = ['--study', trial.study];

@@ -108,7 +108,7 @@ describe('a kit', () => {
     expect(mustRun('verify', '--study', trial.study)).toMatch(/^verified/);
   });
 
-  test('of another participant is not dispensed: the message names that participant and the right kit', () => {
+  test('of another participant is not dispensed: the message names that participant and the right kit [R-086]', () => {
     const trial = enrolled();
     const [first = '', second = ''] = kitsOfTrial(trial);
     record(trial, 'received', `${first},${second}`);

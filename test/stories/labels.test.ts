@@ -90,7 +90,7 @@ describe('labels', () => {
     expect(other.stderr).toContain('Annex VI, A.1(1)(d)');
   });
 
-  test('of arms that were packaged differently are not made: the difference is reported', () => {
+  test('of arms that were packaged differently are not made: the difference is reported [R-028]', () => {
     const trial = labelled();
     editStudy(trial, [
       '[{lot: L2026-01, expiry: 2027-06}]',
@@ -122,7 +122,7 @@ describe('labels', () => {
     expect(ledgerOf(trial)).toHaveLength(1);
   });
 
-  test('made again are marked, kit by kit and kind by kind, and the ledger says so', () => {
+  test('made again are marked, kit by kit and kind by kind, and the ledger says so [R-084]', () => {
     const trial = labelled();
     const [first = '', second = '', third = ''] = kitsOfTrial(trial);
     labels(trial, 'one.csv', '--format', 'csv', '--only', 'outer', '--kits', first);
@@ -170,7 +170,7 @@ describe('labels', () => {
     );
   });
 
-  test('with the old dates give a warning when a visit moves', () => {
+  test('with the old dates give a warning when a visit moves [R-085]', () => {
     const trial = enrolled(undefined, labelled());
     const move = (subject: string, date: string) =>
       randose(

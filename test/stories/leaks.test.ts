@@ -79,7 +79,7 @@ describe('a wrong file', () => {
 
 describe('the process tree', () => {
   testWithTool(['strace', '-V'])(
-    'has no secret in arguments, environment or files, and nothing in temporary folders',
+    'has no secret in arguments, environment or files, and nothing in temporary folders [R-027]',
     () => {
       const { trial, secrets } = finished();
       const { study, folder, officer, packer } = trial;

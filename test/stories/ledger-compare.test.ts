@@ -33,7 +33,7 @@ describe('randose ledger --compare', () => {
     expect(flat(newer.stdout)).toContain('is newer: it has 1 entry more than this folder');
   });
 
-  test('of one that has forked says where, and what to do with each participant', () => {
+  test('of one that has forked says where, and what to do with each participant [R-068]', () => {
     const { study, copy } = twoFolders();
     enrolOne(study, 'CRT-003');
     const at = ['--study', copy];

@@ -36,7 +36,7 @@ function told({ study, officer }: Trial, subject: string): string {
 }
 
 describe('the ledger', () => {
-  test('is read as a person would, and as JSON', () => {
+  test('is read as a person would, and as JSON [R-061]', () => {
     const trial = enrolled();
     unblind(trial, 'CRT-007');
     const { status, stdout, stderr } = ledger(trial);
@@ -224,7 +224,7 @@ describe('the entries of one participant', () => {
 });
 
 describe('receipts', () => {
-  test('show that a ledger was cut or rewritten', () => {
+  test('show that a ledger was cut or rewritten [R-064]', () => {
     const trial = enrolled();
     const last = ledgerOf(trial.study).at(-1)!;
     const good = `${String(last.seq)}:${String(last.hash)}`;
@@ -352,7 +352,7 @@ describe('an incomplete last line', () => {
 
 describe('signatures', () => {
   testWithTool(['ssh-keygen', '-?'])(
-    'are made and checked by OpenSSH, each for its own entry',
+    'are made and checked by OpenSSH, each for its own entry [R-065]',
     () => {
       const trial = allocated();
       const key = join(trial.folder, 'id');
@@ -405,49 +405,52 @@ describe('signatures', () => {
     },
   );
 
-  testWithTool(['ssh-keygen', '-?'])('taken off, and the chain made anew, are missed', () => {
-    const trial = allocated();
-    const key = join(trial.folder, 'id');
-    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', key]);
-    const words = ['--subject', 'CRT-001', '--site', 'CRT', '--day1', '2026-06-15'];
-    mustRun('randomize', '--study', trial.study, ...words, '--by', 'Example', '--sign', key);
-    const verify = () => randose('verify', '--study', trial.study);
-    const [first, second] = readLedger(readFileSync(fileOf(trial), 'utf8')).entries;
-    const { subject, site, stratum, number, kit, day1, who } = second as EntryOf<'randomization'>;
-    const act = {
-      action: 'randomization',
-      who,
-      subject,
-      site,
-      stratum,
-      number,
-      kit,
-      day1,
-    } as const;
-    const added = linesOf([act], first, { ...second!, signer: null });
-    writeFileSync(fileOf(trial), `${JSON.stringify(first)}\n${added.text}`);
-    // Whoever has seen it here before misses the signature.
-    const seen = verify();
-    expect(seen.status).toBe(1);
-    expect(seen.stdout).toContain(
-      'ledger.jsonl: 1 entry was signed up to sequence 2 when it was seen here, and 0 still are: signatures have been removed',
-    );
-    // Everyone else does if the study says whose keys sign.
-    asAnotherUser();
-    expect(verify().status).toBe(0);
-    const signers = join(trial.study, 'allowed-signers');
-    const line = `a.example@example.org ${readFileSync(`${key}.pub`, 'utf8')}`;
-    writeFileSync(signers, '# nobody yet\n\n');
-    expect(verify().status).toBe(0);
-    writeFileSync(signers, `# one\n${line}`);
-    const named = verify();
-    expect(named.status).toBe(1);
-    expect(named.stdout).toContain(
-      'allowed-signers: names 1 key, but no ledger entry is signed. If nobody has used --sign yet, nothing is wrong',
-    );
-    writeFileSync(signers, `${line}\n${line}`);
-    expect(verify().stdout).toContain('allowed-signers: names 2 keys, but no ledger entry');
-  });
+  testWithTool(['ssh-keygen', '-?'])(
+    'taken off, and the chain made anew, are missed [R-065]',
+    () => {
+      const trial = allocated();
+      const key = join(trial.folder, 'id');
+      execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', key]);
+      const words = ['--subject', 'CRT-001', '--site', 'CRT', '--day1', '2026-06-15'];
+      mustRun('randomize', '--study', trial.study, ...words, '--by', 'Example', '--sign', key);
+      const verify = () => randose('verify', '--study', trial.study);
+      const [first, second] = readLedger(readFileSync(fileOf(trial), 'utf8')).entries;
+      const { subject, site, stratum, number, kit, day1, who } = second as EntryOf<'randomization'>;
+      const act = {
+        action: 'randomization',
+        who,
+        subject,
+        site,
+        stratum,
+        number,
+        kit,
+        day1,
+      } as const;
+      const added = linesOf([act], first, { ...second!, signer: null });
+      writeFileSync(fileOf(trial), `${JSON.stringify(first)}\n${added.text}`);
+      // Whoever has seen it here before misses the signature.
+      const seen = verify();
+      expect(seen.status).toBe(1);
+      expect(seen.stdout).toContain(
+        'ledger.jsonl: 1 entry was signed up to sequence 2 when it was seen here, and 0 still are: signatures have been removed',
+      );
+      // Everyone else does if the study says whose keys sign.
+      asAnotherUser();
+      expect(verify().status).toBe(0);
+      const signers = join(trial.study, 'allowed-signers');
+      const line = `a.example@example.org ${readFileSync(`${key}.pub`, 'utf8')}`;
+      writeFileSync(signers, '# nobody yet\n\n');
+      expect(verify().status).toBe(0);
+      writeFileSync(signers, `# one\n${line}`);
+      const named = verify();
+      expect(named.status).toBe(1);
+      expect(named.stdout).toContain(
+        'allowed-signers: names 1 key, but no ledger entry is signed. If nobody has used --sign yet, nothing is wrong',
+      );
+      writeFileSync(signers, `${line}\n${line}`);
+      expect(verify().stdout).toContain('allowed-signers: names 2 keys, but no ledger entry');
+    },
+  );
 
   test('with a file that is not a key are refused before anything is done', () => {
     const trial = enrolled();

@@ -145,7 +145,7 @@ beforeAll(() => {
   randomizes('LYO-003', 'LYO', 'F', JUNE_1);
 });
 
-describe('the life of a trial', () => {
+describe('the life of a trial [R-113]', () => {
   test('kits come to their sites; one is lost, one is on hold for a day', () => {
     const all = ['CRT-001', 'CRT-002', 'CRT-03O', 'CRT-004', 'CRT-005']
       .concat(['LYO-001', 'LYO-002', 'LYO-003'])

@@ -32,7 +32,7 @@ function run({ study }: Trial, ...words: string[]): Ran {
 }
 
 describe('a locked database', () => {
-  test('takes nothing about participants, visits and kits, and is unlocked with a reason', () => {
+  test('takes nothing about participants, visits and kits, and is unlocked with a reason [R-096]', () => {
     const trial = started();
     const { status, stdout, stderr } = run(trial, 'lock', ...WHY);
     expect(status).toBe(0);

@@ -157,7 +157,7 @@ describe('a subject id', () => {
 });
 
 describe('--dry-run', () => {
-  test('shows what would be recorded, and changes nothing', () => {
+  test('shows what would be recorded, and changes nothing [R-109]', () => {
     const trial = allocated();
     mustRun(
       'randomize',
@@ -338,7 +338,7 @@ describe('on a terminal, before a slot is used', () => {
   const question = 'Randomize this participant? [y/N]';
 
   testWithTool(['expect', '-v'])(
-    'who, where, Day 1 and warnings are shown, and yes records',
+    'who, where, Day 1 and warnings are shown, and yes records [R-056]',
     () => {
       const trial = allocated();
       const seen = atTerminal(words(trial), [[question, 'y\\r']]);

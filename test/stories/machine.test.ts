@@ -370,7 +370,7 @@ describe('a standard output that takes nothing', () => {
 });
 
 withBash(
-  'a limit on the size of files ends a command with a message, and the ledger is whole',
+  'a limit on the size of files ends a command with a message, and the ledger is whole [R-067]',
   () => {
     const study = copy();
     const before = contentsOf(study);

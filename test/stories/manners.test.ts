@@ -258,7 +258,7 @@ describe('a wrong command line exits 64 and says what to do', () => {
     expect(stderr).toContain(message);
   });
 
-  test('as JSON it is one document on stdout', () => {
+  test('as JSON it is one document on stdout [R-110]', () => {
     const { status, stdout, stderr } = randose('allocate', '--json');
     expect({ status, stderr }).toEqual({ status: 64, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: 'usage' } });

@@ -59,7 +59,7 @@ describe('a masked table', () => {
     ...['RANDSUBJ', 'SITECUR', 'MASKED'],
   ];
 
-  test('has groups instead of arms, and nothing that links to a kit', () => {
+  test('has groups instead of arms, and nothing that links to a kit [R-100]', () => {
     const file = at('MASKED-1.csv');
     const ran = masked('--until', '2026-06-01', '--purpose', ' interim  1 ', '--output', file);
     expect(ran).toMatchObject({ status: 0, stdout: '' });

@@ -85,7 +85,7 @@ describe('a study with an older ledger loses no envelope', () => {
 });
 
 describe('what a rewrap moves aside', () => {
-  test('stays until everything in force is opened and proven, and somebody asks to delete it', () => {
+  test('stays until everything in force is opened and proven, and somebody asks to delete it [R-038]', () => {
     const { study, key } = rewrapped();
     const [place] = readdirSync(join(study, 'superseded'));
     const envelopes = join(study, 'superseded', place!, 'allocation', 'envelopes');

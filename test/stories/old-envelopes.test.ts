@@ -30,7 +30,7 @@ function copied(): { folder: string; study: string; card: string } {
 }
 
 describe('a study with envelopes of version 2', () => {
-  test('opens with the key of an officer and with a printed card, and verifies', () => {
+  test('opens with the key of an officer and with a printed card, and verifies [R-025]', () => {
     const { study, card } = copied();
     const at = ['--study', study, '--subject', 'CRT-001', '--reason', 'example'];
     for (const key of [OFFICER, card]) {

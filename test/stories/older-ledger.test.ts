@@ -18,7 +18,7 @@ function olderStudy(): string {
 describe('a ledger from before entries had ids', () => {
   const test = testWithTool(['ssh-keygen', '-?']);
 
-  test('verifies, with its signatures', () => {
+  test('verifies, with its signatures [R-025]', () => {
     const verified = mustRun('verify', '--study', olderStudy());
     expect(verified).toMatch(/^verified: .* 7 ledger entries\./);
     expect(verified).toContain('2 of 7 ledger entries are signed, by nurse@example.org.');

@@ -73,7 +73,7 @@ describe('the allocation table', () => {
     });
   });
 
-  test('goes to a file that its owner alone can read, never into the study folder', () => {
+  test('goes to a file that its owner alone can read, never into the study folder [R-098]', () => {
     const trial = allocated();
     const file = join(trial.folder, 'list.csv');
     const ran = open(trial, trial.statistician, '--output', file);
@@ -198,7 +198,7 @@ describe('a mistyped key file is not an attempt', () => {
 });
 
 describe('a reason', () => {
-  test('is needed to open the list, and to do again what was done', () => {
+  test('is needed to open the list, and to do again what was done [R-097]', () => {
     const trial = allocated();
     const about = ['--study', trial.study, '--identity'];
     for (const why of [[], ['--reason', ' ']]) {
@@ -237,7 +237,7 @@ describe('verify --regenerate', () => {
   const regenerate = ({ study }: Trial, key: string) =>
     randose('verify', '--study', study, '--regenerate', '--identity', key);
 
-  test('says match, shows no arm, and leaves the folder as it was', () => {
+  test('says match, shows no arm, and leaves the folder as it was [R-033]', () => {
     const trial = enrolled();
     const before = contentsOf(trial.study);
     const { status, stdout, stderr } = regenerate(trial, trial.statistician);

@@ -250,58 +250,61 @@ describe('randose unblind with nothing else', () => {
     expect(text).toContain('There is no key 1: none was found. Type a file, or card.');
   });
 
-  withExpect('a reason that names an arm is asked again, for everybody reads the ledger', () => {
-    const { study, officer } = enrolled();
-    const key = ['--identity', officer];
-    const asked = atTerminal(
-      study,
-      ['unblind', 'CRT-001', ...key],
-      [
-        ['Why?', 'SAE, was on placebo'],
-        ['To keep it anyway, type it again.', 'SAE'],
-        ['Open CRT-001? [y/N]', 'y'],
-      ],
-    );
-    expect(asked.status, asked.text).toBe(0);
-    const words = ['unblind', 'CRT-002', ...key, '--reason', 'SAE on ILT101'];
-    const typed = atTerminal(study, words, [
-      ['Keep this reason? [y/N]', 'n'],
-      ['Why?', 'SAE, second'],
-      ['Open CRT-002? [y/N]', 'y'],
-    ]);
-    expect(typed.status, typed.text).toBe(0);
-    expect(typed.text.replace(/\s+/g, ' ')).toContain(
-      'the reason names an arm ("ILT101"). Everybody who reads the ledger reads the reason',
-    );
-    const reasons = ledgerOf(study).flatMap(({ reason }) => reason ?? []);
-    expect(reasons).toEqual(['SAE', 'SAE, second']);
-    const script = randose(
-      'unblind',
-      'CRT-003',
-      ...key,
-      '--reason',
-      'on placebo',
-      '--study',
-      study,
-    );
-    expect(script.status).toBe(0);
-    expect(script.stderr).toContain('warning: the reason names an arm ("placebo")');
-    const dose = [
-      'dose',
-      'CRT-001',
-      '--visit',
-      'D1',
-      '--date',
-      'today',
-      '--by',
-      'A',
-      '--deviation',
-    ];
-    const other = randose(...dose, '--reason', 'refuses ILT101', '--study', study);
-    expect(other.stderr).toContain('the reason names an arm ("ILT101")');
-    const none = randose(...dose, '--reason', 'pain in the arm', '--study', study);
-    expect(none.stderr).not.toContain('names an arm');
-  });
+  withExpect(
+    'a reason that names an arm is asked again, for everybody reads the ledger [R-049]',
+    () => {
+      const { study, officer } = enrolled();
+      const key = ['--identity', officer];
+      const asked = atTerminal(
+        study,
+        ['unblind', 'CRT-001', ...key],
+        [
+          ['Why?', 'SAE, was on placebo'],
+          ['To keep it anyway, type it again.', 'SAE'],
+          ['Open CRT-001? [y/N]', 'y'],
+        ],
+      );
+      expect(asked.status, asked.text).toBe(0);
+      const words = ['unblind', 'CRT-002', ...key, '--reason', 'SAE on ILT101'];
+      const typed = atTerminal(study, words, [
+        ['Keep this reason? [y/N]', 'n'],
+        ['Why?', 'SAE, second'],
+        ['Open CRT-002? [y/N]', 'y'],
+      ]);
+      expect(typed.status, typed.text).toBe(0);
+      expect(typed.text.replace(/\s+/g, ' ')).toContain(
+        'the reason names an arm ("ILT101"). Everybody who reads the ledger reads the reason',
+      );
+      const reasons = ledgerOf(study).flatMap(({ reason }) => reason ?? []);
+      expect(reasons).toEqual(['SAE', 'SAE, second']);
+      const script = randose(
+        'unblind',
+        'CRT-003',
+        ...key,
+        '--reason',
+        'on placebo',
+        '--study',
+        study,
+      );
+      expect(script.status).toBe(0);
+      expect(script.stderr).toContain('warning: the reason names an arm ("placebo")');
+      const dose = [
+        'dose',
+        'CRT-001',
+        '--visit',
+        'D1',
+        '--date',
+        'today',
+        '--by',
+        'A',
+        '--deviation',
+      ];
+      const other = randose(...dose, '--reason', 'refuses ILT101', '--study', study);
+      expect(other.stderr).toContain('the reason names an arm ("ILT101")');
+      const none = randose(...dose, '--reason', 'pain in the arm', '--study', study);
+      expect(none.stderr).not.toContain('names an arm');
+    },
+  );
 
   withExpect('back asks the question before again', () => {
     const { study, officer } = enrolled();

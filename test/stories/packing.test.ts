@@ -40,7 +40,7 @@ function packing(trial: Trial, name: string, ...words: string[]): string {
 const ledgerText = ({ study }: Trial) => readFileSync(join(study, 'ledger.jsonl'), 'utf8');
 
 withAge(
-  'the packers get their list, kit to arm, as stock age opens it, and it is on record',
+  'the packers get their list, kit to arm, as stock age opens it, and it is on record [R-091]',
   () => {
     const trial = allocated();
     const file = packing(trial, 'packing.csv', '--reason', 'packing of lot 1');
@@ -83,7 +83,7 @@ withAge(
   },
 );
 
-withPdftotext('as a PDF it has a page an arm, with every kit of it and of no other', () => {
+withPdftotext('as a PDF it has a page an arm, with every kit of it and of no other [R-091]', () => {
   const trial = allocated();
   const rows = parse(readFileSync(packing(trial, 'a.csv', '--reason', 'to compare')), {
     columns: true,

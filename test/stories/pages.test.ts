@@ -61,7 +61,7 @@ function walk(page: string, folder: string, { type, before }: Reader) {
   return { failed, count: typed.length };
 }
 
-test('every command of the pharmacist’s page runs as printed, in the order of the page', () => {
+test('every command of the pharmacist’s page runs as printed, in the order of the page [R-111]', () => {
   const trial = labelled();
   const { study } = trial;
   const kits = kitsOfTrial(trial);
@@ -90,7 +90,7 @@ test('every command of the pharmacist’s page runs as printed, in the order of 
   expect(count).toBe(52);
 });
 
-test('every command of the statistician’s page runs as printed, in the order of the page', () => {
+test('every command of the statistician’s page runs as printed, in the order of the page [R-111]', () => {
   const folder = testFolder();
   const study = join(folder, 'depil-2');
   const trial = { study } as Trial;

@@ -49,7 +49,7 @@ const isInjection = (state: string) => state.includes(' injection ');
 const isCancelled = (state: string) => state.endsWith(' cancelled');
 
 describe('a withdrawal', () => {
-  test('from treatment cancels later injections alone, and is taken back', () => {
+  test('from treatment cancels later injections alone, and is taken back [R-093]', () => {
     const trial = started();
     const before = statesOf(trial, 'CRT-001');
     const words = ['CRT-001', '--from', 'treatment', '--date', '2026-06-05'];
@@ -118,7 +118,7 @@ describe('a withdrawal', () => {
   });
 });
 
-test('wrong-stratum-cannot-be-recorded: the true level is kept beside the slot', () => {
+test('wrong-stratum-cannot-be-recorded: the true level is kept beside the slot [R-094]', () => {
   const trial = depil2();
   const { study, statistician, folder } = trial;
   editStudy(

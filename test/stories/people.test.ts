@@ -119,7 +119,7 @@ describe('people add', () => {
     expect(file(study)).toBe(before);
   });
 
-  test('says who has a key, and under which role', () => {
+  test('says who has a key, and under which role [R-040]', () => {
     const { study, addPerson } = custodyTrial();
     const sent = addPerson('statistician', 'Stat', '--study', study);
     const add = (name: string) => addOfficer(study, name, sent);

@@ -31,7 +31,7 @@ const file = (name: string) => join(made.trial.folder, name);
 const prepare = (...words: string[]) =>
   randose('prepare', ...words, '--study', study, ...key('Example Officer'));
 
-test('an officer seals one arm to the preparer: on record, and nobody else sees it', () => {
+test('an officer seals one arm to the preparer: on record, and nobody else sees it [R-051]', () => {
   const ran = prepare('CRT-001', '--output', file('one.age'));
   expect([ran.status, ran.stdout]).toEqual([0, '']);
   expect(ran.stderr).toContain('It is encrypted for Example Preparer (age1');

@@ -44,7 +44,7 @@ const unblind = (subject: string, ...words: string[]) =>
 const verify = (...words: string[]) => randose('verify', '--study', trial.study, ...words);
 
 describe('a proof', () => {
-  test('can be checked as its own text says, with bash and sha256sum, against what was published', () => {
+  test('can be checked as its own text says, with bash and sha256sum, against what was published [R-032]', () => {
     const file = join(testFolder(), 'proof.txt');
     expect(unblind('CRT-007', '--proof', file).status).toBe(0);
     expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -58,7 +58,7 @@ describe('a proof', () => {
     expect(readFileSync(commitment, 'utf8')).toMatch(new RegExp(`^root +${root}$`, 'm'));
   });
 
-  test('shows the arm of one participant, and nothing about the others', () => {
+  test('shows the arm of one participant, and nothing about the others [R-032]', () => {
     const file = join(testFolder(), 'proof.txt');
     unblind('CRT-007', '--proof', file);
     const text = readFileSync(file, 'utf8');
@@ -112,7 +112,7 @@ describe('a proof', () => {
 });
 
 describe('a commitment', () => {
-  test('is compared with the study, and stays the same whatever happens', () => {
+  test('is compared with the study, and stays the same whatever happens [R-031]', () => {
     const before = readFileSync(commitment, 'utf8');
     unblind('CRT-001');
     expect(mustRun('commitment', '--study', trial.study)).toBe(before);
@@ -120,7 +120,7 @@ describe('a commitment', () => {
     expect(verify('--commitment', commitment).stdout).toContain('The study matches the commitment');
   });
 
-  test('with a changed word in any line does not match this study', () => {
+  test('with a changed word in any line does not match this study [R-031]', () => {
     const altered = join(testFolder(), 'altered.txt');
     const lines = readFileSync(commitment, 'utf8').split('\n');
     for (const [index, line] of lines.entries()) {
@@ -191,30 +191,33 @@ test('another file is neither a commitment nor a proof', () => {
 describe('an answer for somebody else', () => {
   const recipientOf = (file: string) => /age1\w+/.exec(readFileSync(file, 'utf8'))![0];
 
-  testWithTool(['age', '--version'])('is seen by nobody here, and opens with stock age', () => {
-    const lengths = new Set<number>();
-    for (const subject of ['CRT-001', 'CRT-002', 'CRT-003', 'CRT-004', 'CRT-005', 'CRT-006']) {
-      const ran = unblind(subject, '--to', recipientOf(trial.packer));
-      expect(ran.status).toBe(0);
-      expect(ran.stdout + ran.stderr).not.toMatch(/ILT101|PLACEBO|active/i);
-      const file = join(testFolder(), 'answer.age');
-      writeFileSync(file, ran.stdout);
-      const text = ageDecrypt(trial.packer, file);
-      // The way up the tree is of the place, which is public; all else is as long for every arm.
-      lengths.add(text.replace(/^path .*\n/gm, '').length);
-      const number = subject.replace('CRT-', 'R');
-      expect(text).toContain(`\n#   ${arms.get(number)}  `);
-      expect(text).toContain('Reason: example');
-      // What is opened is a proof as it stands.
-      const proof = join(testFolder(), 'proof.txt');
-      writeFileSync(proof, text);
-      expect(verify('--proof', proof).stdout).toContain(
-        `proves the allocation of ${subject}, ${number}`,
-      );
-    }
-    expect(lengths.size).toBe(1);
-    expect(ledgerOf(trial.study).at(-2)).toMatchObject({ to: recipientOf(trial.packer) });
-  });
+  testWithTool(['age', '--version'])(
+    'is seen by nobody here, and opens with stock age [R-050]',
+    () => {
+      const lengths = new Set<number>();
+      for (const subject of ['CRT-001', 'CRT-002', 'CRT-003', 'CRT-004', 'CRT-005', 'CRT-006']) {
+        const ran = unblind(subject, '--to', recipientOf(trial.packer));
+        expect(ran.status).toBe(0);
+        expect(ran.stdout + ran.stderr).not.toMatch(/ILT101|PLACEBO|active/i);
+        const file = join(testFolder(), 'answer.age');
+        writeFileSync(file, ran.stdout);
+        const text = ageDecrypt(trial.packer, file);
+        // The way up the tree is of the place, which is public; all else is as long for every arm.
+        lengths.add(text.replace(/^path .*\n/gm, '').length);
+        const number = subject.replace('CRT-', 'R');
+        expect(text).toContain(`\n#   ${arms.get(number)}  `);
+        expect(text).toContain('Reason: example');
+        // What is opened is a proof as it stands.
+        const proof = join(testFolder(), 'proof.txt');
+        writeFileSync(proof, text);
+        expect(verify('--proof', proof).stdout).toContain(
+          `proves the allocation of ${subject}, ${number}`,
+        );
+      }
+      expect(lengths.size).toBe(1);
+      expect(ledgerOf(trial.study).at(-2)).toMatchObject({ to: recipientOf(trial.packer) });
+    },
+  );
 
   testWithTool(['age', '--version'])('is not verified if its words are not what it proves', () => {
     const ran = unblind('CRT-003', '--to', recipientOf(trial.packer));
@@ -265,7 +268,7 @@ describe('all, after database lock', () => {
   const all = (...words: string[]) =>
     randose('unblind', '--all', '--study', trial.study, '--identity', trial.statistician, ...words);
 
-  test('are given as the table that statisticians load, proven and made again from the seed', () => {
+  test('are given as the table that statisticians load, proven and made again from the seed [R-097]', () => {
     const file = join(testFolder(), 'unblinded.csv');
     const ran = all('--reason', 'database is locked', '--output', file);
     expect(ran).toMatchObject({ status: 0, stdout: '' });

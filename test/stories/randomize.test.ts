@@ -53,7 +53,7 @@ test('a site is found in any case', () => {
   expect(stdout).toMatch(/^CRT-001 +CRT +R001 /m);
 });
 
-test('an id that looks like a name, or not like the earlier ones, gives a warning', () => {
+test('an id that looks like a name, or not like the earlier ones, gives a warning [R-069]', () => {
   const row = (id: string) => `${id},CRT,2026-06-01\n`;
   const warnings = (trial: Trial, ...ids: string[]) =>
     from(trial, `subject,site,day1\n${ids.map(row).join('')}`)
@@ -109,7 +109,7 @@ describe('nobody is randomized, and no slot is used, if anything is wrong', () =
     expect(ledgerText(trial)).toBe(before);
   });
 
-  test('all errors are reported at once, in the order of the file', () => {
+  test('all errors are reported at once, in the order of the file [R-055]', () => {
     const { status, stderr } = from(
       allocated(),
       'subject,site,day1\nA,CRT,2026-02-30\nB,PAR,2026-06-01\nB C,CRT,2026-06-01\n',
@@ -179,7 +179,7 @@ describe('nobody is randomized, and no slot is used, if anything is wrong', () =
 });
 
 describe('processes that randomize at once', () => {
-  test('never give one slot to two people, and lose nobody', async () => {
+  test('never give one slot to two people, and lose nobody [R-054]', async () => {
     const trial = allocated();
     const subjects = Array.from({ length: 12 }, (_, index) => `P-${index + 1}`);
     const ran = await Promise.all(
@@ -235,7 +235,7 @@ describe('processes that randomize at once', () => {
   });
 });
 
-test('a process that was killed blocks nobody', async () => {
+test('a process that was killed blocks nobody [R-107]', async () => {
   const trial = allocated();
   const { pid } = await new Promise<{ pid: number }>((resolve) => {
     void import('node:child_process').then(({ spawn }) => {

@@ -181,7 +181,7 @@ function slotIn({ study }: Trial, number: string): Record<string, string> {
 }
 
 describe('a study with replacement slots', () => {
-  test('gives the replacement slot, and ordinary randomization never takes it', () => {
+  test('gives the replacement slot, and ordinary randomization never takes it [R-060]', () => {
     const trial = withReplacementSlots();
     const { study } = trial;
     const twin = slotIn(trial, 'R1002');

@@ -61,7 +61,7 @@ function event({ study }: Trial, visit: string): ICAL.Event {
 }
 
 describe('the record of an injection', () => {
-  test('of the wrong participant is taken back: the injection is planned again, and both stay in the ledger', () => {
+  test('of the wrong participant is taken back: the injection is planned again, and both stay in the ledger [R-061]', () => {
     const trial = participant();
     const [uid] = [event(trial, 'D3').uid];
     expect(event(trial, 'D3').sequence).toBe(1);

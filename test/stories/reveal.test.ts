@@ -115,7 +115,7 @@ test('a masked table warns of those who were revealed', () => {
   );
 });
 
-test('nothing is opened of a free slot, of nobody, without a key, or by a dry run', () => {
+test('nothing is opened of a free slot, of nobody, without a key, or by a dry run [R-052]', () => {
   const before = ledgerOf(study).length;
   const officer = key('officer');
   const free = reveal('R009', ...officer);

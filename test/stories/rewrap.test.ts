@@ -104,7 +104,7 @@ describe('a rewrap', () => {
     expect(said).toContain('whoever can open the list finds the arm in it');
   });
 
-  test('seals the same contents to the people whom study.yaml names now, and to nobody else', () => {
+  test('seals the same contents to the people whom study.yaml names now, and to nobody else [R-037]', () => {
     const made = changing();
     const { study, trial, key } = made;
     const commitment = join(trial.folder, 'commitment.txt');

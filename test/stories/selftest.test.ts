@@ -7,7 +7,7 @@ import type { Installation } from '../../src/system/installation.ts';
 import { FIXTURES, jsonOf, RANDOSE, randose, testFolder } from '../support/command-line.ts';
 import { testWithTool } from '../support/tools.ts';
 
-test('nothing that a blinded person sees depends on the arms', () => {
+test('nothing that a blinded person sees depends on the arms [R-018]', () => {
   // A folder of its own: what others left beside it is not what this run leaves.
   const temporary = testFolder();
   vi.stubEnv('TMPDIR', temporary);
@@ -24,7 +24,7 @@ test('nothing that a blinded person sees depends on the arms', () => {
 });
 
 testWithTool(['pdftotext', '-v'])(
-  'the report says what is installed, with the digests that sha256sum gives',
+  'the report says what is installed, with the digests that sha256sum gives [R-112]',
   () => {
     const file = join(testFolder(), 'iq.pdf');
     const weekly = join(FIXTURES, 'designs', 'weekly');
@@ -56,7 +56,7 @@ afterEach(() => {
 /** What makes no study, or shows what is measured of a plan alone. */
 const APART = ['init', 'keygen', 'assess', 'selftest', 'demo', 'docs', 'schema'];
 
-test('every command takes part in it, or is named here', () => {
+test('every command takes part in it, or is named here [R-019]', () => {
   const commands = COMMANDS.map(({ name }) => name);
   const seen = jsonOf('selftest').seen as string[];
   const taken = new Set(seen.map((words) => words.split(' ')[0]));

@@ -189,7 +189,7 @@ describe('keygen', () => {
     ...['--output', join(trial.folder, `${name}.key`)],
   ];
 
-  test('prints the recipient alone, and writes a key that only its owner may read', () => {
+  test('prints the recipient alone, and writes a key that only its owner may read [R-035]', () => {
     const trial = depil2();
     const { status, stdout, stderr } = randose(...words(trial), '--no-passphrase');
     expect(status).toBe(0);
@@ -220,7 +220,7 @@ describe('keygen', () => {
     expect(() => statSync(join(trial.folder, 'new.key'))).toThrow();
   });
 
-  test('never overwrites a key, and never writes one into a study folder', () => {
+  test('never overwrites a key, and never writes one into a study folder [R-035]', () => {
     const trial = depil2();
     mustRun(...words(trial), '--no-passphrase');
     expect(randose(...words(trial), '--no-passphrase').status).toBe(73);
@@ -289,11 +289,13 @@ describe('keygen', () => {
   });
 });
 
-testWithTool(['expect', '-v'])('a passphrase is asked on the terminal, twice, without echo', () => {
-  const folder = testFolder();
-  const key = join(folder, 'officer.key');
-  const cli = join(FIXTURES, '..', 'dist', 'randose.cjs');
-  const script = `
+testWithTool(['expect', '-v'])(
+  'a passphrase is asked on the terminal, twice, without echo [R-036]',
+  () => {
+    const folder = testFolder();
+    const key = join(folder, 'officer.key');
+    const cli = join(FIXTURES, '..', 'dist', 'randose.cjs');
+    const script = `
     set timeout 30
     spawn {${process.execPath}} {${cli}} keygen --role officer --name Example --output {${key}}
     expect "New passphrase"
@@ -303,14 +305,15 @@ testWithTool(['expect', '-v'])('a passphrase is asked on the terminal, twice, wi
     expect eof
     catch wait result
     exit [lindex $result 3]`;
-  const seen = execFileSync('expect', ['-c', script], {
-    encoding: 'utf8',
-    env: { ...process.env, LC_ALL: 'C.UTF-8' },
-  });
-  expect(seen).toMatch(/age1[0-9a-z]{58}/);
-  expect(seen).not.toContain('four random');
-  expect(readFileSync(key, 'utf8')).toMatch(/^-----BEGIN AGE ENCRYPTED FILE-----\n/);
-});
+    const seen = execFileSync('expect', ['-c', script], {
+      encoding: 'utf8',
+      env: { ...process.env, LC_ALL: 'C.UTF-8' },
+    });
+    expect(seen).toMatch(/age1[0-9a-z]{58}/);
+    expect(seen).not.toContain('four random');
+    expect(readFileSync(key, 'utf8')).toMatch(/^-----BEGIN AGE ENCRYPTED FILE-----\n/);
+  },
+);
 
 testWithTool(['expect', '-v'])(
   'stock age takes a key under a passphrase, and asks for it',
@@ -353,7 +356,7 @@ testWithTool(['age-keygen', '--version'])('a key that age-keygen made is as good
 });
 
 describe('what is wrong in study.yaml and in the plan', () => {
-  test('is reported all at once, each error with its file, line and column', () => {
+  test('is reported all at once, each error with its file, line and column [R-013]', () => {
     const trial = depil2();
     const file = join(trial.study, 'study.yaml');
     writeFileSync(file, readFileSync(file, 'utf8').replace('ratio: 2', 'ratio: 0'));

@@ -45,7 +45,7 @@ describe('verify looks at the whole study folder', () => {
     expect(verify(trial).stdout).toContain('and it is damaged');
   });
 
-  test('and names what blinded people must not have', () => {
+  test('and names what blinded people must not have [R-029]', () => {
     const trial = allocated();
     cpSync(trial.officer, at(trial, 'officer.key'));
     cpSync(trial.plan, at(trial, 'plan.yaml'));
@@ -82,7 +82,7 @@ describe('verify looks at the whole study folder', () => {
     );
   });
 
-  test('and only notes what does no harm', () => {
+  test('and only notes what does no harm [R-105]', () => {
     const trial = allocated();
     mkdirSync(at(trial, '.git'));
     mkdirSync(at(trial, 'allocation.partial'));

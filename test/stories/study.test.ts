@@ -19,7 +19,7 @@ const at = ({ study }: Trial, file: string) => readFileSync(join(study, file), '
 const WHO = ['--by', 'C. Example, statistician', '--reason', 'edited by mistake'];
 
 describe('the study.yaml that was accepted last is kept', () => {
-  test('at allocate, with each accepted change, and not with one that the list contradicts', () => {
+  test('at allocate, with each accepted change, and not with one that the list contradicts [R-095]', () => {
     const trial = allocated();
     const first = at(trial, 'study.yaml');
     expect(at(trial, KEPT)).toBe(first);

@@ -82,7 +82,7 @@ const AT_CRT = ['D1 CRT', 'D2 CRT', 'D3 CRT', 'D4 CRT'];
 const AFTER = [5, 15, 22, 29, 36];
 
 describe('a transfer', () => {
-  test('gives later visits, kits and days to the new site, and is taken back', () => {
+  test('gives later visits, kits and days to the new site, and is taken back [R-093]', () => {
     const trial = started();
     const { study, statistician, folder } = trial;
     const bySite = ['--format', 'ics', '--by', 'site', '--at', '09:00', '--force'];

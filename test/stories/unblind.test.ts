@@ -28,7 +28,7 @@ function unblind(trial: Trial, options: Record<string, string>, ...more: string[
   return randose('unblind', '--study', trial.study, ...words, ...more);
 }
 
-test('an officer opens one participant, and the ledger says who, whom and why', () => {
+test('an officer opens one participant, and the ledger says who, whom and why [R-041]', () => {
   const trial = enrolled();
   const opened = unblind(trial, { subject: ' crt-007 ' });
   expect(opened.status).toBe(0);
@@ -169,7 +169,7 @@ test('as JSON it is one document with data.arm.code', () => {
   });
 });
 
-describe('an attempt that is refused shows no arm, and is in the ledger', () => {
+describe('an attempt that is refused shows no arm, and is in the ledger [R-042]', () => {
   const cases: [string, (trial: Trial) => Record<string, string>, number, string, string][] = [
     [
       'a wrong key',
@@ -230,16 +230,21 @@ describe('an attempt that is refused shows no arm, and is in the ledger', () => 
   });
 });
 
-test.each(['', '  '])('a blank reason (%j) is a missing one: nothing is tried', (reason) => {
-  const trial = enrolled();
-  const before = ledger(trial).length;
-  const refused = unblind(trial, { reason });
-  expect(refused).toMatchObject({ status: 64, stdout: '' });
-  expect(refused.stderr).toContain('unblind needs --reason <text>: why; it is kept in the ledger');
-  expect(ledger(trial)).toHaveLength(before);
-});
+test.each(['', '  '])(
+  'a blank reason (%j) is a missing one: nothing is tried [R-049]',
+  (reason) => {
+    const trial = enrolled();
+    const before = ledger(trial).length;
+    const refused = unblind(trial, { reason });
+    expect(refused).toMatchObject({ status: 64, stdout: '' });
+    expect(refused.stderr).toContain(
+      'unblind needs --reason <text>: why; it is kept in the ledger',
+    );
+    expect(ledger(trial)).toHaveLength(before);
+  },
+);
 
-describe('an envelope that is not the one that was sealed is NOT TRUSTED', () => {
+describe('an envelope that is not the one that was sealed is NOT TRUSTED [R-048]', () => {
   const envelope = (trial: Trial, number: string) =>
     join(trial.study, 'allocation', 'envelopes', `${number}.age`);
 

@@ -147,7 +147,7 @@ describe('what was given, beside what was allocated', () => {
     expect(injections()[0]).toMatchObject({ STUDYID: 'DEPIL-2', SITEID: 'CRT' });
   });
 
-  test('a participant has the first and the last injection, the code-break and the actual arm', () => {
+  test('a participant has the first and the last injection, the code-break and the actual arm [R-099]', () => {
     const rows = new Map(participants().map((row) => [row.SUBJID, row]));
     expect(rows.size).toBe(18);
     const exposed = (person: Person, first: string, last: string, count: number, arm: string) => {
@@ -178,31 +178,34 @@ describe('what was given, beside what was allocated', () => {
     expect(json()).toMatchObject({ study: 'DEPIL-2', participants: participants() });
   });
 
-  testWithTool(['Rscript', '--version'])('R counts the same injections from the tables', () => {
-    injections();
-    participants();
-    const calendar = join(trial.folder, 'calendar.csv');
-    const csv = ['--format', 'csv', '--output', calendar];
-    mustRun('calendar', '--study', trial.study, ...csv);
-    const script = join(trial.folder, 'count.R');
-    writeFileSync(script, COUNT);
-    const counted = execFileSync('Rscript', ['--vanilla', script], {
-      cwd: trial.folder,
-      encoding: 'utf8',
-      env: { ...process.env, LC_ALL: 'C' },
-    });
-    // Seven records, six injections: three of each participant's own arm, two of the placebo, one of another study.
-    expect(counted).toBe(
-      [
-        'per participant: equal',
-        'in the calendar: equal',
-        'actual arms: equal',
-        'given: ILT101 3, OTHER 1, PLACEBO 2',
-        'participants: ILT101 1, MIXED 1, NOTTRT 14, OTHER 1, PLACEBO 1',
-        '',
-      ].join('\n'),
-    );
-  });
+  testWithTool(['Rscript', '--version'])(
+    'R counts the same injections from the tables [R-099]',
+    () => {
+      injections();
+      participants();
+      const calendar = join(trial.folder, 'calendar.csv');
+      const csv = ['--format', 'csv', '--output', calendar];
+      mustRun('calendar', '--study', trial.study, ...csv);
+      const script = join(trial.folder, 'count.R');
+      writeFileSync(script, COUNT);
+      const counted = execFileSync('Rscript', ['--vanilla', script], {
+        cwd: trial.folder,
+        encoding: 'utf8',
+        env: { ...process.env, LC_ALL: 'C' },
+      });
+      // Seven records, six injections: three of each participant's own arm, two of the placebo, one of another study.
+      expect(counted).toBe(
+        [
+          'per participant: equal',
+          'in the calendar: equal',
+          'actual arms: equal',
+          'given: ILT101 3, OTHER 1, PLACEBO 2',
+          'participants: ILT101 1, MIXED 1, NOTTRT 14, OTHER 1, PLACEBO 1',
+          '',
+        ].join('\n'),
+      );
+    },
+  );
 
   test('the table is as safe as that of all participants', () => {
     const inside = join(trial.study, 'doses.csv');

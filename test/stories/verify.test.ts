@@ -36,7 +36,7 @@ function changed(change: (at: (file: string) => string) => void): ReturnType<typ
   return randose('verify', '--study', study);
 }
 
-test('a finished study agrees with itself, and no key is needed', () => {
+test('a finished study agrees with itself, and no key is needed [R-104]', () => {
   const verified = changed(() => undefined);
   expect(verified.stdout).toMatch(
     /^verified: 27 files, 18 slots, 21 ledger entries\. Nothing disagrees\.\nNo ledger entry is signed with an ssh key\.\nCompare with the receipts on file:\n {2}Ledger 1:[0-9a-f]{64}\n {2}Ledger 21:[0-9a-f]{64}\n$/,
@@ -266,7 +266,7 @@ test('before allocation there is nothing to verify', () => {
 });
 
 describe('a ledger without its allocation', () => {
-  test('is finished if the allocation was interrupted before its folder was in place', () => {
+  test('is finished if the allocation was interrupted before its folder was in place [R-012]', () => {
     const trial = allocated();
     renameSync(join(trial.study, 'allocation'), join(trial.study, 'allocation.partial'));
     expect(randose('allocate', '--study', trial.study, '--plan', trial.plan)).toMatchObject({

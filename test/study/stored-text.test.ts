@@ -22,7 +22,7 @@ describe('a text that must not be kept', () => {
     expect(whyNotStored(text)).toContain(why);
   });
 
-  test('a refusal never repeats a secret', () => {
+  test('a refusal never repeats a secret [R-027]', () => {
     expect(whyNotStored('AGE-SECRET-KEY-1ABCDEF\n')).not.toContain('ABCDEF');
   });
 

@@ -30,7 +30,7 @@ import { testFolder } from '../support/command-line.ts';
 import { testWithTool } from '../support/tools.ts';
 
 describe('a new file', () => {
-  test('is written whole, with its mode, and leaves no other file', () => {
+  test('is written whole, with its mode, and leaves no other file [R-106]', () => {
     const folder = testFolder();
     writeNew(join(folder, 'a'), 'text', { mode: 'private' });
     expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('text');
@@ -38,7 +38,7 @@ describe('a new file', () => {
     expect(readdirSync(folder)).toEqual(['a']);
   });
 
-  test('never replaces another, unless force is set', () => {
+  test('never replaces another, unless force is set [R-106]', () => {
     const folder = testFolder();
     writeFileSync(join(folder, 'a'), 'old');
     expect(() => {

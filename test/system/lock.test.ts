@@ -16,7 +16,7 @@ import { testFolder } from '../support/command-line.ts';
 import { testWithTool } from '../support/tools.ts';
 
 describe('a lock', () => {
-  test('lets one process in at a time, and leaves no files', async () => {
+  test('lets one process in at a time, and leaves no files [R-107]', async () => {
     const folder = testFolder();
     const lock = join(folder, 'lock');
     let inside = 0;

@@ -91,7 +91,7 @@ describe('a card', () => {
     expect(printed).toHaveLength(cards.length + 1);
   });
 
-  withZbarimg('has its key as a QR code that a scanner reads', async () => {
+  withZbarimg('has its key as a QR code that a scanner reads [R-045]', async () => {
     const { folder, file } = await written(long);
     execFileSync('pdftoppm', ['-r', '110', '-png', file, join(folder, 'page')]);
     for (const [index, { identity }] of cards.entries()) {

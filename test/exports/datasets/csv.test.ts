@@ -33,7 +33,7 @@ test('CSV has the values as they are', () => {
   ]);
 });
 
-test('for Excel texts stay texts, and nothing is a formula', () => {
+test('for Excel texts stay texts, and nothing is a formula [R-102]', () => {
   const csv = formatDatasetCsv(DATASET, 'excel-fr');
   expect(csv.startsWith('\u{FEFF}KITNO;âge;SHARE;DAY1DTC\r\n')).toBe(true);
   expect(parse(csv, { from: 2, bom: true, delimiter: ';' })).toEqual([

@@ -38,7 +38,7 @@ test('the same dataset gives the same bytes at any time', async () => {
 
 /** Debian's module is for Debian's Python, whichever comes first on the path. */
 testWithTool(['/usr/bin/python3', '-c', 'import openpyxl'])(
-  'Python reads it back: texts, numbers, dates, and a header that stays in view',
+  'Python reads it back: texts, numbers, dates, and a header that stays in view [R-102]',
   async () => {
     const file = join(testFolder(), 't.xlsx');
     writeFileSync(file, await formatXlsx(DATASET, ABOUT));

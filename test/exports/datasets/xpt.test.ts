@@ -166,7 +166,7 @@ describe('a SAS transport file', () => {
     expect(() => formatXpt(dataset([number('B')], [['a']]), MADE)).toThrow(/no number as B/);
   });
 
-  testWithTool(['Rscript', '-e', 'library(haven)'])('is read back by R with haven', () => {
+  testWithTool(['Rscript', '-e', 'library(haven)'])('is read back by R with haven [R-102]', () => {
     const folder = testFolder();
     const columns = [text('ID', { label: 'Kit Number' }), number('N'), text('EMPTY')];
     const rows = [

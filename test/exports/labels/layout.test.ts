@@ -301,7 +301,7 @@ const CODES = fc
   )
   .map((parts) => parts.join('') as KitNumber);
 
-test('whatever the texts and codes are, a label is sound or refused', () => {
+test('whatever the texts and codes are, a label is sound or refused [R-081]', () => {
   const words = fc
     .array(fc.stringMatching(/^[A-Za-zÀ-ÿ0-9°%,.'«»()/-]{1,14}$/), { minLength: 1, maxLength: 12 })
     .map((all) => all.join(' '));

@@ -158,7 +158,7 @@ describe.each(SHEETS.map((sheet) => [sheet.name, sheet] as const))('%s', (_, she
     },
   );
 
-  withDmtxread('is scanned: every code is the one beneath it', async () => {
+  withDmtxread('is scanned: every code is the one beneath it [R-082]', async () => {
     const labels = sheetFull(sheet);
     const folder = testFolder();
     const page = picture(await pdfOf(on(sheet), labels), 300, 'png');

@@ -104,16 +104,19 @@ describe.each([203, 300] as const)('at %i dpi', (resolution) => {
     }
   });
 
-  withDmtxread('its own DataMatrix is scanned: the code that stands beneath it', async () => {
-    for (const [name, kind] of KINDS) {
-      const [label] = exampleLabels(labelledStudy(), [kind]);
-      const zpl = zplOf([label!], name, resolution);
-      expect(zpl).toContain(`^FD${label!.kit}^FS`);
-      expect(zpl.match(/\^BXN,\d+,200,14,14\^FD/g)).toHaveLength(1);
-      const [png] = await printed(zpl, name, resolution);
-      expect(scanned(png!, testFolder(), 1)).toEqual([label!.kit]);
-    }
-  });
+  withDmtxread(
+    'its own DataMatrix is scanned: the code that stands beneath it [R-082]',
+    async () => {
+      for (const [name, kind] of KINDS) {
+        const [label] = exampleLabels(labelledStudy(), [kind]);
+        const zpl = zplOf([label!], name, resolution);
+        expect(zpl).toContain(`^FD${label!.kit}^FS`);
+        expect(zpl.match(/\^BXN,\d+,200,14,14\^FD/g)).toHaveLength(1);
+        const [png] = await printed(zpl, name, resolution);
+        expect(scanned(png!, testFolder(), 1)).toEqual([label!.kit]);
+      }
+    },
+  );
 
   test('the widest letters are not cut off either', async () => {
     const wide = 'WWWW MMMM @@@@ %%%% ŒŒŒŒ J-J-J-- ** —– ';

@@ -45,7 +45,7 @@ withPdftotext('a record says what is installed and what passed, with lines to si
 });
 
 withPdftotext(
-  'one that failed says so in large, and what was found, on as many pages',
+  'one that failed says so in large, and what was found, on as many pages [R-112]',
   async () => {
     const details = Array.from({ length: 900 }, (_, index) => `file-${index}.csv: bytes`);
     const blinding = { name: 'Blinding', hasPassed: false, what: '900 differences:', details };

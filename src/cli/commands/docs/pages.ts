@@ -10,6 +10,8 @@ import physician from '../../../../docs/physician.md';
 import rAndSas from '../../../../docs/r-and-sas.md';
 import scope from '../../../../docs/scope.md';
 import statistician from '../../../../docs/statistician.md';
+import requirements from '../../../../docs/validation/requirements.md';
+import statement from '../../../../docs/validation/statement.md';
 import terminology from '../../../../docs/TERMINOLOGY.md';
 import windows from '../../../../docs/windows.md';
 
@@ -39,6 +41,18 @@ export const PAGES: readonly Page[] = [
   page('scope', 'docs/scope.md', 'what randose does not do', scope),
   page('terminology', 'docs/TERMINOLOGY.md', 'one word for one thing', terminology),
   page('formats', 'docs/FORMATS.md', 'every file, column and entry', formats),
+  page(
+    'statement',
+    'docs/validation/statement.md',
+    'what Part 11, Annex 11 and GCP ask',
+    statement,
+  ),
+  page(
+    'requirements',
+    'docs/validation/requirements.md',
+    'what is tested, and its risk',
+    requirements,
+  ),
   page('algorithm', 'docs/ALGORITHM.md', 'how a list follows from its seed', algorithm),
 ];
 
