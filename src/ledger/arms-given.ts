@@ -17,7 +17,7 @@ const NOT_TREATED: NamedArm = { code: 'NOTTRT', name: 'Not Treated' };
 const MIXED: NamedArm = { code: 'MIXED', name: 'Mixed' };
 
 /** The arm of an injection as it was given. */
-interface ArmGiven {
+export interface ArmGiven {
   readonly arm: NamedArm;
   /** Whether the record names no kit, so that the arm is that of the participant's own slot. */
   readonly isAssumed: boolean;

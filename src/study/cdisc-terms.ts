@@ -161,19 +161,19 @@ export const ACCOUNTABILITY_TESTS = {
   terms: { DISPAMT: null, LOSTAMT: null, RETAMT: null },
 } as const satisfies CodeList;
 
-export const BLINDINGS = {
+const BLINDINGS = {
   code: 'C66735',
   name: 'Trial Blinding Schema Response',
   terms: { 'DOUBLE BLIND': 'C15228', 'SINGLE BLIND': null, 'OPEN LABEL': 'C49659' },
 } as const satisfies CodeList;
 
-export const CONTROLS = {
+const CONTROLS = {
   code: 'C66785',
   name: 'Control Type Response',
   terms: { ACTIVE: null, NONE: 'C41132', PLACEBO: 'C49648' },
 } as const satisfies CodeList;
 
-export const MODELS = {
+const MODELS = {
   code: 'C99076',
   name: 'Intervention Model Response',
   terms: { CROSSOVER: null, FACTORIAL: null, PARALLEL: 'C82639', 'SINGLE GROUP': null },

@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { unzipped } from '../../src/exports/datasets/zip.ts';
@@ -47,6 +55,15 @@ function exportAll({ study }: Trial): void {
     }
     rmSync(workbook);
   }
+  // TA, TE and TS are the protocol, whose arms study.yaml names for everyone.
+  for (const format of ['csv', 'json', 'ndjson', 'xpt']) {
+    // XPT may refuse the accents of the sponsor.
+    randose('export', 'sdtm', '--study', study, '--format', format);
+    for (const name of [`ta.${format}`, `te.${format}`, `ts.${format}`, 'define.xml']) {
+      rmSync(join(study, 'exports', 'sdtm', name), { force: true });
+    }
+  }
+  expect(existsSync(join(study, 'exports', 'sdtm', 'ec.csv'))).toBe(true);
 }
 
 /** Everything blinded people can see, exports and printed output too, must be free of it. */

@@ -141,5 +141,5 @@ test('every command of the data manager’s page runs as printed, in the order o
     before: {},
   });
   expect(failed).toEqual([]);
-  expect(count).toBe(10);
+  expect(count).toBe(12);
 });

@@ -10,6 +10,8 @@ export interface Source {
   readonly originator: string;
   /** The version of randose. */
   readonly version: string;
+  /** The name of the file that describes the dataset, define.xml; undefined if there is none. */
+  readonly described?: string | undefined;
 }
 
 /** Writes a dataset as CDISC Dataset-JSON 1.1, a row on each line. */
@@ -27,7 +29,7 @@ export function formatDatasetNdjson(dataset: Dataset, source: Source): string {
 }
 
 /** The attributes, in the order that the standard recommends to readers of streams. */
-function metadata(dataset: Dataset, { created, study, originator, version }: Source) {
+function metadata(dataset: Dataset, { created, study, originator, version, described }: Source) {
   requireSound(dataset);
   const { name, label, columns, rows } = dataset;
   return {
@@ -38,6 +40,10 @@ function metadata(dataset: Dataset, { created, study, originator, version }: Sou
     ...(originator !== '' && { originator }),
     sourceSystem: { name: 'randose', version },
     studyOID: `STDY.${study}`,
+    ...(described !== undefined && {
+      metaDataVersionOID: `MDV.${study}`,
+      metaDataRef: described,
+    }),
     itemGroupOID: `IG.${name}`,
     records: rows.length,
     name,

@@ -44,7 +44,7 @@ export interface Cdisc {
 }
 
 /** What SDTM has for a treatment whose name blinded people do not know. */
-export const MASKED = 'MASKED';
+const MASKED = 'MASKED';
 const SUBJECT = '{study}-{subject}';
 
 /** One of the terms of a list. The error names the nearest one, or all. */

@@ -3,7 +3,7 @@ import { csvFor, force, onStudy } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
 /** What can be exported. */
-const WHAT = ['transfer', 'accountability', 'ledger'] as const;
+const WHAT = ['transfer', 'sdtm', 'accountability', 'ledger'] as const;
 export type Exported = (typeof WHAT)[number];
 
 /** The formats of datasets, the usual one first. */
@@ -13,11 +13,13 @@ export type Format = (typeof FORMATS)[number];
 export const exportCommand = declareCommand({
   name: 'export',
   desk: 'everyone',
-  description: 'Write participants, kits or the ledger for other programs, without arms',
+  description:
+    'Write participants, CDISC datasets, kits or the ledger for other programs, without arms',
   page: 'docs/data-manager.md',
   examples: [
     'export transfer',
     'export transfer --format csv --csv-for excel-fr --output exports/2026-06-15',
+    'export sdtm --format json',
     'export accountability --format xlsx',
     'export ledger --output ../audit.xlsx',
   ],
@@ -27,13 +29,13 @@ export const exportCommand = declareCommand({
         .addArgument(
           new Argument(
             '<what>',
-            'transfer: the participants; accountability: the kits; ledger: the audit trail',
+            'transfer: the participants; sdtm: CDISC datasets; accountability: the kits; ledger: the audit trail',
           ).choices(WHAT),
         )
         .addOption(
           new Option(
             '--format <format>',
-            'the format: json is CDISC Dataset-JSON, xpt is SAS transport (default: csv)',
+            'the format: json is CDISC Dataset-JSON, xpt is SAS transport (default: csv; of sdtm: xpt)',
           ).choices(FORMATS),
         )
         .addOption(csvFor())

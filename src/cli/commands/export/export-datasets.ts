@@ -1,6 +1,7 @@
 import { accountabilityDataset } from '../../../exports/datasets/accountability.ts';
 import type { Dataset } from '../../../exports/datasets/dataset.ts';
 import { ledgerDataset } from '../../../exports/datasets/ledger.ts';
+import { BLINDED_DATASETS } from '../../../exports/sdtm/sdtm-datasets.ts';
 import { transferDataset } from '../../../exports/datasets/transfer.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
 import { requireKits } from '../../../ledger/kits.ts';
@@ -8,6 +9,8 @@ import { factsBySubject } from '../../../ledger/participant-facts.ts';
 import { reconcileUnits, unitsGiven } from '../../../ledger/unit-balances.ts';
 import { type OpenStudy, requireUnchanged, type StudyPlace } from '../../../store/open-study.ts';
 import { kitRecords } from '../../study/kit-records.ts';
+import type { ExportSource } from './export-formats.ts';
+import { blindedSdtm, DEFINE } from './sdtm.ts';
 import { type Exported, type Format, FORMATS } from './command.ts';
 
 type TellProgress = (done: number, total: number) => void;
@@ -20,12 +23,27 @@ export interface Export {
   readonly nouns: readonly [string, string];
   /** The names of its files, without ending, if there are several: they go into a folder of their own. */
   readonly names?: readonly string[];
+  /** Whether a further file describes them, in some formats. */
+  readonly description?: Description;
   /** One dataset for each file, in their order. */
   readonly make: (
     open: OpenStudy,
     place: StudyPlace,
     tell: TellProgress,
   ) => Promise<readonly Dataset[]>;
+}
+
+/** A file that describes datasets. */
+export interface Description {
+  readonly name: string;
+  /** The formats of the datasets with which it is written. */
+  readonly formats: readonly Format[];
+  /** @param files the names of the files of the datasets, in their order */
+  readonly make: (
+    datasets: readonly Dataset[],
+    files: readonly string[],
+    source: ExportSource,
+  ) => Promise<string>;
 }
 
 export const EXPORTED: Readonly<Record<Exported, Export>> = {
@@ -45,6 +63,13 @@ export const EXPORTED: Readonly<Record<Exported, Export>> = {
       };
       return Promise.resolve([transferDataset(study, participants, told)]);
     },
+  },
+  sdtm: {
+    formats: ['xpt', 'json', 'ndjson', 'csv', 'xlsx'],
+    nouns: ['record', 'records'],
+    names: BLINDED_DATASETS.map((name) => name.toLowerCase()),
+    description: DEFINE,
+    make: (open, _, tell) => Promise.resolve(blindedSdtm(open, tell)),
   },
   accountability: {
     formats: FORMATS,

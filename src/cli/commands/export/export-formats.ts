@@ -17,6 +17,10 @@ export interface ExportSource {
   readonly about: readonly (readonly [string, string])[];
   /** Says that the file is not in everything what the study has. */
   readonly warn: (text: string) => void;
+  /** The name of define.xml, if it is written too. */
+  readonly described?: string | undefined;
+  /** What must be known of all files; undefined if there is nothing. */
+  readonly remark?: string | undefined;
 }
 
 /** Writes a dataset in one format. Each loads what it needs. */
@@ -55,7 +59,7 @@ export const FORMATTERS: Readonly<
   },
 };
 
-function jsonSource({ study, asOf }: ExportSource): Source {
+export function jsonSource({ study, asOf, described }: ExportSource): Source {
   const { id, sponsor } = study;
-  return { created: toSeconds(asOf), study: id, originator: sponsor, version: VERSION };
+  return { created: toSeconds(asOf), study: id, originator: sponsor, version: VERSION, described };
 }

@@ -18,6 +18,7 @@ import { studyPlace } from '../../study/study-place.ts';
 import type { Exported, ExportFlags, Format } from './command.ts';
 import { type ExportSource, FORMATTERS } from './export-formats.ts';
 import { EXPORTED } from './export-datasets.ts';
+import { missingForSdtm } from './sdtm.ts';
 
 /** `randose export`: participants, kits or the ledger, for other programs. It needs no key, and has no arms. */
 export async function exportData(
@@ -25,7 +26,7 @@ export async function exportData(
   options: ExportFlags,
   [what]: [Exported],
 ): Promise<void> {
-  const { formats, nouns, names, make } = EXPORTED[what];
+  const { formats, nouns, names, description, make } = EXPORTED[what];
   const { csvFor, force = false, format = formats[0] } = options;
   requireFormat(what, format, formats);
   const place = studyPlace(options);
@@ -33,15 +34,23 @@ export async function exportData(
   const { root, study, head } = open;
   const { files, newFolder } = placesOf({ what, format, names, output: options.output }, open);
   const shelf = { root, folder: EXPORTS };
-  const planned = files.map((file) => ({ file }));
+  const isDescribed = description?.formats.includes(format) === true;
+  const described = isDescribed
+    ? join(newFolder ?? '', `${markOf(study)}${description.name}`)
+    : undefined;
+  const all = [...files, ...(described === undefined ? [] : [described])];
+  const planned = all.map((file) => ({ file }));
   checkFiles(planned, shelf, force, newFolder);
   const datasets = await make(open, place, (done, total) => {
     output.progress(done, total, 'making rows');
   });
   const count = datasets.reduce((sum, { rows }) => sum + rows.length, 0);
-  const source = sourceOf(open, (text) => {
-    output.warn(text);
-  });
+  const source = {
+    ...sourceOf(open, (text) => {
+      output.warn(text);
+    }),
+    described: described && basename(described),
+  };
   const written: NewFile[] = [];
   let done = 0;
   try {
@@ -51,18 +60,27 @@ export async function exportData(
       written.push({ file: files[index]!, content });
       done += dataset.rows.length;
     }
+    if (described !== undefined) {
+      const content = await description!.make(
+        datasets,
+        files.map((file) => basename(file)),
+        source,
+      );
+      written.push({ file: described, content });
+    }
     writeFiles(written, shelf, force, newFolder);
   } finally {
     output.progress(count, count, `writing ${format}`);
   }
   const where =
-    names === undefined ? files[0]! : `${newFolder ?? ''}: ${counted(files.length, 'file')}`;
+    names === undefined ? files[0]! : `${newFolder ?? ''}: ${counted(all.length, 'file')}`;
   const rows = counted(count, ...nouns);
   output.say(
     `Wrote ${where}: ${rows}, no arms, as of ledger entry ${head.seq} of ${dayText(source.asOf)}.`,
   );
-  output.result({ study: study.id, what, format, rows: count, files, ledger: head }, '');
+  output.result({ study: study.id, what, format, rows: count, files: all, ledger: head }, '');
   if (what === 'accountability') warnOfUnits(output, open, datasets[0]!);
+  if (what === 'sdtm') for (const text of missingForSdtm(study)) output.warn(text);
   // What leaves the trial from an older copy lacks what is recorded in the other.
   warnOfHome(output, findHome(root));
 }
@@ -96,16 +114,23 @@ function placesOf(
   const isNamed = extname(place).toLowerCase() === `.${format}` && !isFolder(place);
   if (isNamed && isOne) return { files: [place] };
   const [, ending] = A_FILE.exec(basename(place)) ?? [];
-  if (ending !== undefined && !exists(place)) {
+  if (isOne && ending !== undefined && !exists(place)) {
     const hint = `Name a folder, or a file whose name ends with .${format}. Nothing was written.`;
-    if (isOne) throw otherFormat(place, ending, format, hint);
+    throw otherFormat(place, ending, format, hint);
+  }
+  if (isNamed) {
     throw new RandoseError('usage', `--output ${place}: ${what} is several files, not one`, {
       hint: 'Name a folder; it is made if it is missing. Nothing was written.',
     });
   }
-  const mark = study.domain === 'dummy' ? DUMMY_MARK : '';
+  const mark = markOf(study);
   const all = names ?? [what];
   return { files: all.map((name) => join(place, `${mark}${name}.${format}`)), newFolder: place };
+}
+
+/** The mark of a rehearsal. */
+function markOf({ domain }: Pick<OpenStudy['study'], 'domain'>): string {
+  return domain === 'dummy' ? DUMMY_MARK : '';
 }
 
 function sourceOf({ study, entries, head }: OpenStudy, warn: ExportSource['warn']): ExportSource {

@@ -1,4 +1,11 @@
+import { BLINDED_DATASETS } from '../../../exports/sdtm/sdtm-datasets.ts';
 import type { Step } from './twin-trials.ts';
+
+/**
+ * The datasets of SDTM that are compared. TS is not: it says the ratio of study.yaml (RANDQT), which the exchange changes,
+ * and is made from study.yaml alone.
+ */
+const SDTM = BLINDED_DATASETS.filter((name) => name !== 'TS').map((name) => name.toLowerCase());
 
 const FORMATS = ['csv', 'xlsx', 'json', 'ndjson', 'xpt'];
 
@@ -11,16 +18,21 @@ const FORMATS = ['csv', 'xlsx', 'json', 'ndjson', 'xpt'];
 export function exportSteps(at: (name: string) => string, hasKits = true): Step[] {
   const all = ['transfer', ...(hasKits ? ['accountability'] : []), 'ledger'];
   const folder = at('exports');
-  const step = (file: string, ...words: string[]): Step => ({
+  const steps = (files: readonly string[], ...words: string[]): Step => ({
     words: ['export', ...words, '--output', folder, '--force'],
     seen: 'all',
-    results: [at(`exports/${file}`)],
+    results: files.map((file) => at(`exports/${file}`)),
     mayRefuse: true,
   });
+  const step = (file: string, ...words: string[]) => steps([file], ...words);
   return [
     ...all.flatMap((what) =>
       FORMATS.map((format) => step(`${what}.${format}`, what, '--format', format)),
     ),
+    ...FORMATS.map((format) => {
+      const files = SDTM.map((name) => `${name}.${format}`);
+      return steps(files, 'sdtm', '--format', format);
+    }),
     step('transfer.csv', 'transfer', '--csv-for', 'excel-fr'),
   ];
 }

@@ -1,0 +1,105 @@
+import { sdtmDatasets } from '../../../exports/sdtm/sdtm-datasets.ts';
+import type { SdtmDataset } from '../../../exports/sdtm/sdtm-dataset.ts';
+import {
+  type SdtmParticipant,
+  usubjidOf,
+} from '../../../exports/sdtm/subject-level/sdtm-participant.ts';
+import type { KitFacts } from '../../../exports/sdtm/subject-level/ec.ts';
+import type { KitAccount } from '../../../ledger/accountability.ts';
+import { randomizations } from '../../../ledger/enrolment.ts';
+import { injectionsBySubject } from '../../../ledger/injections.ts';
+import { factsBySubject } from '../../../ledger/participant-facts.ts';
+import { kitDoses } from '../../../ledger/unit-balances.ts';
+import { dateVisits } from '../../../schedule/calendar.ts';
+import { recordsInForce } from '../../../schedule/happenings.ts';
+import { type OpenStudy, requireUnchanged, SCHEDULE_PARTS } from '../../../store/open-study.ts';
+import { scheduledParticipants } from '../../../store/scheduled-participants.ts';
+import { subjectKey } from '../../../study/identifiers.ts';
+import { injectionCount } from '../../../study/sections/schedule.ts';
+import { timeZoneOf } from '../../../study/sections/sites.ts';
+import type { Study } from '../../../study/study.ts';
+import { dateIn } from '../../../system/today.ts';
+import { listed } from '../../../words.ts';
+import { kitRecords } from '../../study/kit-records.ts';
+import type { Description } from './export-datasets.ts';
+import { jsonSource } from './export-formats.ts';
+
+type Tell = (done: number, total: number) => void;
+
+/** Participants, as the datasets of SDTM need them. */
+function sdtmParticipants(open: OpenStudy, tell: Tell): SdtmParticipant[] {
+  const { study, entries } = open;
+  const randomized = randomizations(entries);
+  const factsOf = factsBySubject(entries);
+  const injections = injectionsBySubject(entries);
+  const scheduled = scheduledParticipants(open, randomized);
+  return randomized.map((randomization, index) => {
+    if (index % 1024 === 0) tell(index, randomized.length);
+    const { subject, visits, happenings } = scheduled[index]!;
+    const facts = factsOf(randomization.subject);
+    return {
+      usubjid: usubjidOf(study, randomization.site, facts.ids.current),
+      randomization,
+      facts,
+      randomizedOn: dateIn(randomization.time, timeZoneOf(study, randomization.site)),
+      dated: dateVisits(visits, subject.day1, happenings),
+      moves: recordsInForce(happenings).moves,
+      injections: injections.get(subjectKey(randomization.subject)) ?? [],
+    };
+  });
+}
+
+/** The datasets that blinded people may have. */
+export function blindedSdtm(open: OpenStudy, tell: Tell): SdtmDataset[] {
+  requireSdtm(open);
+  const { accounts, kits } = sdtmKits(open);
+  return sdtmDatasets(open.study, sdtmParticipants(open, tell), accounts, kits);
+}
+
+/** What datasets say of kits: nothing, if the study has none. */
+function sdtmKits(open: OpenStudy): { accounts: KitAccount[]; kits: KitFacts } {
+  const { study, entries } = open;
+  const accounts = study.hasKits ? kitRecords(open) : [];
+  const doses = kitDoses(accounts, entries, study.supplies);
+  const used = new Map(
+    doses.flatMap(({ seq, kit }) => (kit === null ? [] : [[seq, kit] as const])),
+  );
+  return { accounts, kits: { used, lots: new Map(accounts.map(({ kit, lot }) => [kit, lot])) } };
+}
+
+/** @throws RandoseError `not-trusted` if study.yaml is not the one of the list in what datasets say */
+function requireSdtm(open: OpenStudy): void {
+  requireUnchanged(open, ['identity', 'arms', 'strata', ...SCHEDULE_PARTS]);
+}
+
+/** What study.yaml does not say, and so stays empty in datasets; a sentence each. */
+export function missingForSdtm({ cdisc, schedule, sites }: Study): string[] {
+  const { doseUnit, doseForm, route } = cdisc;
+  const said = Object.entries({ doseUnit, doseForm, route });
+  const missing = said.flatMap(([key, value]) => (value === undefined ? [`cdisc.${key}`] : []));
+  const without = sites.filter(({ country }) => country === undefined).map(({ code }) => code);
+  return [
+    ...(missing.length > 0 && injectionCount(schedule) > 0
+      ? [
+          `study.yaml does not say ${listed(missing)}: the dose units, form or route of EC are empty.`,
+        ]
+      : []),
+    ...(without.length > 0
+      ? [`study.yaml does not say the country of ${listed(without)}: COUNTRY of DM is empty there.`]
+      : []),
+  ];
+}
+
+/** define.xml, for the formats of submissions. */
+export const DEFINE: Description = {
+  name: 'define.xml',
+  formats: ['xpt', 'json'],
+  make: async (datasets, files, source) => {
+    const { formatDefineXml } = await import('../../../exports/sdtm/define-xml.ts');
+    // Datasets of SDTM alone are described.
+    const defined = (datasets as readonly SdtmDataset[]).map((dataset, index) => {
+      return { dataset, file: files[index]! };
+    });
+    return formatDefineXml(source.study, defined, jsonSource(source), source.remark);
+  },
+};

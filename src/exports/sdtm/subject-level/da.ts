@@ -1,0 +1,199 @@
+import type { KitAccount } from '../../../ledger/accountability.ts';
+import type { KitEvent } from '../../../ledger/entry.ts';
+import { ACCOUNTABILITY_TESTS, EPOCHS, PRODUCT_UNITS } from '../../../study/cdisc-terms.ts';
+import type { CivilDate } from '../../../study/civil-date.ts';
+import { subjectKey } from '../../../study/identifiers.ts';
+import { isInjected } from '../../../study/sections/supplies.ts';
+import type { Study } from '../../../study/study.ts';
+import { epochOf } from '../epochs.ts';
+import type { PlannedVisit } from '../planned-visits.ts';
+import { identifiers, sdtmDataset, type SdtmDataset, variable } from '../sdtm-dataset.ts';
+import { byText, dayOn, type NumberedVisit, type SdtmParticipant } from './sdtm-participant.ts';
+import { numbered, seqVariable, usubjidVariable, visitVariables } from './subject-variables.ts';
+import { recordedVisits } from './sv.ts';
+
+/** What can happen to the units of a kit at its participant's, as CDISC names it. */
+const TESTS: Readonly<Partial<Record<KitEvent, readonly [string, string]>>> = {
+  dispensed: ['DISPAMT', 'Dispensed Amount'],
+  returned: ['RETAMT', 'Returned Amount'],
+  lost: ['LOSTAMT', 'Lost Amount'],
+};
+
+interface Row {
+  readonly usubjid: string;
+  readonly participant: SdtmParticipant;
+  readonly kit: string;
+  readonly type: string | undefined;
+  readonly seqOfEntry: number;
+  readonly test: readonly [string, string];
+  readonly units: number;
+  readonly unit: string;
+  readonly date: CivilDate;
+  readonly visit: NumberedVisit | undefined;
+  readonly epoch: string;
+}
+
+/** Product Accountability: the units that participants got, gave back or lost. What was taken back is left out. */
+export function productAccountability(
+  study: Study,
+  participants: readonly SdtmParticipant[],
+  visits: ReadonlyMap<string, PlannedVisit>,
+  accounts: readonly KitAccount[],
+): SdtmDataset {
+  const kits = new Map<string, KitAccount[]>();
+  for (const account of accounts) {
+    if (account.holder === undefined || account.events.length === 0) continue;
+    const key = subjectKey(account.holder);
+    const own = kits.get(key);
+    if (own === undefined) kits.set(key, [account]);
+    else own.push(account);
+  }
+  const rows = numbered(
+    participants.flatMap((one) => {
+      const own = kits.get(subjectKey(one.facts.ids.current)) ?? [];
+      return own.length === 0 ? [] : rowsOf(study, one, visits, own);
+    }),
+  );
+  type Numbered = (typeof rows)[number];
+  const hasTypes = study.kitTypes.length > 0;
+  const [number, name, day] = visitVariables<Numbered>({ core: 'E' });
+  const amount = ({ units }: Row) => String(units);
+  return sdtmDataset<Numbered>(
+    {
+      name: 'DA',
+      label: 'Product Accountability',
+      class: 'FINDINGS',
+      structure: 'One record per product accountability finding per subject',
+      isReference: false,
+      comment: 'Only what participants got and gave back. export accountability has the stock.',
+    },
+    [
+      ...identifiers<Numbered>(study.id, 'DA'),
+      usubjidVariable<Numbered>(),
+      seqVariable<Numbered>('DA'),
+      variable('DAREFID', 'Reference ID', 'Identifier', ({ kit }) => kit, {
+        key: 5,
+        comment: 'The kit.',
+      }),
+      variable(
+        'DASPID',
+        'Sponsor-Defined Identifier',
+        'Identifier',
+        ({ seqOfEntry }) => `LEDGER ${seqOfEntry}`,
+        { comment: 'The entry of the ledger that records it.' },
+      ),
+      variable(
+        'DATESTCD',
+        'Short Name of Accountability Assessment',
+        'Topic',
+        ({ test }) => test[0],
+        { core: 'R', key: 3, list: ACCOUNTABILITY_TESTS },
+      ),
+      variable(
+        'DATEST',
+        'Name of Accountability Assessment',
+        'Synonym Qualifier',
+        ({ test }) => test[1],
+        { core: 'R' },
+      ),
+      variable('DACAT', 'Category', 'Grouping Qualifier', () => 'STUDY MEDICATION'),
+      ...(hasTypes
+        ? [
+            variable<Numbered>(
+              'DASCAT',
+              'Subcategory',
+              'Grouping Qualifier',
+              ({ type }) => type ?? '',
+              {
+                comment: 'The kit type.',
+              },
+            ),
+          ]
+        : []),
+      variable('DAORRES', 'Result or Finding in Original Units', 'Result Qualifier', amount, {
+        core: 'E',
+        origin: 'Collected',
+      }),
+      variable('DAORRESU', 'Original Units', 'Variable Qualifier', ({ unit }) => unit, {
+        list: PRODUCT_UNITS,
+      }),
+      variable('DASTRESC', 'Result or Finding in Standard Format', 'Result Qualifier', amount, {
+        core: 'E',
+        origin: 'Derived',
+      }),
+      variable(
+        'DASTRESN',
+        'Numeric Result/Finding in Standard Units',
+        'Result Qualifier',
+        ({ units }) => units,
+        { type: 'number', origin: 'Derived' },
+      ),
+      variable('DASTRESU', 'Standard Units', 'Variable Qualifier', ({ unit }) => unit, {
+        list: PRODUCT_UNITS,
+      }),
+      number,
+      name,
+      day,
+      variable('EPOCH', 'Epoch', 'Timing', ({ epoch }) => epoch, { list: EPOCHS }),
+      variable('DADTC', 'Date/Time of Collection', 'Timing', ({ date }) => date, {
+        type: 'date',
+        core: 'E',
+        key: 4,
+        origin: 'Collected',
+      }),
+      variable(
+        'DADY',
+        'Study Day of Visit/Collection/Exam',
+        'Timing',
+        ({ participant, date }) => dayOn(participant, date),
+        { type: 'number', origin: 'Derived' },
+      ),
+    ],
+    rows,
+  );
+}
+
+function rowsOf(
+  study: Study,
+  participant: SdtmParticipant,
+  visits: ReadonlyMap<string, PlannedVisit>,
+  kits: readonly KitAccount[],
+): Row[] {
+  const recorded = recordedVisits(participant, visits);
+  const { usubjid } = participant;
+  return kits
+    .flatMap(({ kit, type, events }) => {
+      const first = events.findIndex(({ event }) => event === 'dispensed');
+      // A kit that was lost or came back before it was dispensed was never its participant's.
+      return events.slice(first === -1 ? events.length : first).flatMap((entry): Row[] => {
+        const test = TESTS[entry.event];
+        if (test === undefined || entry.units === null) return [];
+        const { date, units, seq } = entry;
+        const unit = isInjected(study.supplies, type) ? (study.cdisc.doseUnit ?? '') : '';
+        const visit = recorded.find((one) => one.start === date)?.visit;
+        const about = { usubjid, participant, kit, type, units, unit, date, visit };
+        return [
+          { ...about, test, seqOfEntry: seq, epoch: epochOn(study, participant, visits, date) },
+        ];
+      });
+    })
+    .toSorted(
+      (a, b) => byText(a.test[0], b.test[0]) || byText(a.date, b.date) || byText(a.kit, b.kit),
+    );
+}
+
+/** The epoch of a date: screening before the first injection, else that of the last injection until then. */
+function epochOn(
+  study: Study,
+  { injections }: SdtmParticipant,
+  visits: ReadonlyMap<string, PlannedVisit>,
+  date: CivilDate,
+): string {
+  const before = injections
+    .filter((one) => one.result === 'given' && one.date <= date)
+    .toSorted((a, b) => byText(a.date, b.date))
+    .at(-1);
+  if (before === undefined) return 'SCREENING';
+  const phase = 'visit' in before ? visits.get(before.visit)?.visit.injection?.phase : undefined;
+  return epochOf(study, phase ?? '');
+}

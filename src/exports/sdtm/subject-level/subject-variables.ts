@@ -1,0 +1,53 @@
+import { type SdtmVariable, variable } from '../sdtm-dataset.ts';
+import type { NumberedVisit } from './sdtm-participant.ts';
+
+/** USUBJID, by which participants are the same in all datasets. */
+export function usubjidVariable<One extends { readonly usubjid: string }>(
+  key = 2,
+): SdtmVariable<One> {
+  return variable('USUBJID', 'Unique Subject Identifier', 'Identifier', ({ usubjid }) => usubjid, {
+    core: 'R',
+    key,
+    origin: 'Derived',
+  });
+}
+
+/** --SEQ. */
+export function seqVariable<One extends { readonly seq: number }>(
+  domain: string,
+): SdtmVariable<One> {
+  return variable(`${domain}SEQ`, 'Sequence Number', 'Identifier', ({ seq }) => seq, {
+    type: 'number',
+    core: 'R',
+    origin: 'Derived',
+  });
+}
+
+/** VISITNUM, VISIT and VISITDY. */
+export function visitVariables<One extends { readonly visit: NumberedVisit | undefined }>(
+  about: { readonly core?: 'R' | 'E'; readonly key?: number } = {},
+): readonly [SdtmVariable<One>, SdtmVariable<One>, SdtmVariable<One>] {
+  return [
+    variable('VISITNUM', 'Visit Number', 'Timing', ({ visit }) => visit?.number ?? null, {
+      type: 'number',
+      ...about,
+    }),
+    variable('VISIT', 'Visit Name', 'Timing', ({ visit }) => visit?.name ?? ''),
+    variable('VISITDY', 'Planned Study Day of Visit', 'Timing', ({ visit }) => visit?.day ?? null, {
+      type: 'number',
+      origin: 'Protocol',
+    }),
+  ];
+}
+
+/** A record with its sequence number in its participant. @param ones sorted, participant by participant */
+export function numbered<One extends { readonly usubjid: string }>(
+  ones: readonly One[],
+): (One & { readonly seq: number })[] {
+  const counts = new Map<string, number>();
+  return ones.map((one) => {
+    const seq = (counts.get(one.usubjid) ?? 0) + 1;
+    counts.set(one.usubjid, seq);
+    return { ...one, seq };
+  });
+}

@@ -1,0 +1,462 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { describe, expect, test } from 'vitest';
+import { testWithTool } from '../support/tools.ts';
+import { FIXTURES, mustRun, randose, testFolder } from '../support/command-line.ts';
+
+const BY = ['--by', 'E. Example, pharmacist, Example Hospital'];
+const WHY = ['--reason', 'an example'];
+const NAMES = ['ta', 'te', 'tv', 'ts', 'dm', 'suppdm', 'ds', 'ec', 'sv', 'da'];
+const CDISC = `
+cdisc:
+  treatment: STUDY INJECTION
+  doseUnit: VIAL
+  doseForm: INJECTION, POWDER, FOR SOLUTION
+  route: SUBCUTANEOUS
+  ts: { OBJPRIM: '${'A long objective, '.repeat(20).trim()}' }
+`;
+const DESIGNS = join(FIXTURES, 'designs');
+
+type Row = Record<string, string>;
+
+/** A study with its list. @returns its folder */
+function madeOf(fixture: string, plan: string, change: (text: string) => string): string {
+  const folder = testFolder();
+  const study = join(folder, 'study');
+  mkdirSync(study);
+  const text = readFileSync(join(fixture, 'study.yaml'), 'utf8');
+  writeFileSync(join(study, 'study.yaml'), change(text));
+  writeFileSync(join(folder, 'plan.yaml'), plan);
+  mustRun('allocate', '--plan', join(folder, 'plan.yaml'), '--study', study, ...BY);
+  return study;
+}
+
+/** The rows of every dataset, by its name. */
+function datasetsOf(study: string): Record<string, Row[]> {
+  const folder = testFolder();
+  mustRun('export', 'sdtm', '--format', 'csv', '--study', study, '--output', folder);
+  return Object.fromEntries(
+    NAMES.map((name) => {
+      const csv = readFileSync(join(folder, `${name}.csv`), 'utf8');
+      return [name, parse<Row>(csv, { columns: true })];
+    }),
+  );
+}
+
+function on(study: string) {
+  return (...words: string[]) => mustRun(...words, '--study', study, ...BY);
+}
+
+/** Two sites; three participants, of whom one was injected. */
+function begun(): string {
+  const study = madeOf(join(FIXTURES, 'two-sites'), 'blocks: { sizes: [3] }\n', (text) => {
+    const sexes = 'factors:\n  - { name: sex, levels: [F, M] }\nstrata: { slotsPerStratum: 6 }\n';
+    return `${text.replace(/^strata:\n(?: {2}.*\n)+/m, sexes)}${CDISC}`;
+  });
+  const run = on(study);
+  const randomize = (subject: string, sex: string, ...words: string[]) => {
+    const who = ['--subject', subject, '--site', 'CRT', '--factor', `sex=${sex}`];
+    run(...(words.length > 0 ? words : ['randomize']), ...who, '--day1', '2026-06-01');
+  };
+  randomize('CRT-001', 'F');
+  randomize('CRT-002', 'M');
+  randomize('CRT-003', 'F');
+  return study;
+}
+
+/** The kit of a participant. */
+function kitOf(study: string, subject: string): string {
+  const [entry] = readFileSync(join(study, 'ledger.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { action: string; subject: string; kit: string })
+    .filter((one) => one.action === 'randomization' && one.subject === subject);
+  return entry!.kit;
+}
+
+const of = (rows: readonly Row[], subject: string, where: Row = {}) =>
+  rows.filter(
+    (row) =>
+      row.USUBJID === `TST-1-${subject}` &&
+      Object.entries(where).every(([name, value]) => row[name] === value),
+  );
+
+describe('what happened to participants', () => {
+  test('is in the datasets as SDTM wants it', () => {
+    const study = begun();
+    const run = on(study);
+    const kit = kitOf(study, 'CRT-001');
+    run('kit', 'shipped', '--kits', kit, '--to', 'CRT', '--date', '2026-06-01');
+    run('kit', 'received', '--kits', kit, '--date', '2026-06-01');
+    run('kit', 'dispensed', '--kits', kit, '--subject', 'CRT-001', '--date', '2026-06-01');
+    run('move', 'CRT-001', '--visit', 'D1', '--date', '2026-06-02', ...WHY);
+    run('dose', 'CRT-001', '--visit', 'D1', '--date', '2026-06-02', '--amount', '0.5 million IU');
+    run(
+      'dose',
+      'CRT-001',
+      '--visit',
+      'D2',
+      '--date',
+      '2026-06-03',
+      '--not-done',
+      '--reason',
+      'fever',
+    );
+    run('dose', 'CRT-001', '--visit', 'D3', '--date', '2026-06-04', '--amount', '0.8 mL');
+    const extra = ['--additional', '--date', '2026-06-04', '--deviation', ...WHY];
+    run('dose', 'CRT-001', ...extra);
+    run('kit', 'returned', '--kits', kit, '--date', '2026-06-05', '--units', '6');
+    run(
+      'dose',
+      'CRT-002',
+      '--visit',
+      'D1',
+      '--date',
+      '2026-06-05',
+      '--not-done',
+      ...WHY,
+      '--deviation',
+    );
+    run('correct', '--subject', 'CRT-001', '--factor', 'sex=M', ...WHY);
+    run('correct', '--subject', 'CRT-001', '--new-id', 'CRT-010', ...WHY);
+    run('transfer', 'CRT-010', '--to', 'LYO', '--date', '2026-06-05', ...WHY);
+    run('withdraw', 'CRT-003', '--from', 'treatment', '--date', '2026-06-05', ...WHY);
+    const { dm = [], suppdm = [], ds = [], ec = [], sv = [], da = [], tv = [] } = datasetsOf(study);
+
+    // The reference date is that of the first injection that was given; there is none before it.
+    expect(of(dm, 'CRT-010')).toEqual([
+      {
+        STUDYID: 'TST-1',
+        DOMAIN: 'DM',
+        USUBJID: 'TST-1-CRT-010',
+        SUBJID: 'CRT-010',
+        RFSTDTC: '2026-06-02',
+        RFXSTDTC: '2026-06-02',
+        RFXENDTC: '2026-06-04',
+        SITEID: 'CRT',
+        SEX: 'M',
+        ARMCD: '',
+        ARM: '',
+        ACTARMCD: '',
+        ACTARM: '',
+        ARMNRS: '',
+        COUNTRY: 'FRA',
+      },
+    ]);
+    expect(of(dm, 'CRT-002')[0]).toMatchObject({ RFSTDTC: '', ARMNRS: '' });
+    const values = of(suppdm, 'CRT-010').map(({ QNAM, QVAL }) => [QNAM, QVAL]);
+    expect(values.filter(([name]) => name !== 'RANDNO')).toEqual([
+      ['KITNO', kit],
+      ['RANDSUBJ', 'CRT-001'],
+      ['SITECUR', 'LYO'],
+      ['STRAT1', 'F'],
+      ['STRAT1C', 'M'],
+      ['STRATUM', 'site=CRT/sex=F'],
+    ]);
+    for (const { QVAL, QLABEL } of suppdm) {
+      expect(QVAL).not.toBe('');
+      expect(QLABEL!.length).toBeLessThanOrEqual(40);
+    }
+    const number = of(suppdm, 'CRT-010', { QNAM: 'RANDNO' })[0]!.QVAL;
+    expect(of(ds, 'CRT-010')[0]).toMatchObject({
+      DSREFID: number,
+      DSDECOD: 'RANDOMIZED',
+      DSSTDTC: '2026-05-28',
+      DSSTDY: '-5',
+    });
+    expect(of(ds, 'CRT-002')[0]).toMatchObject({ DSSTDY: '' });
+
+    // A unit of the product, whatever the record says of international units; there is no day 0.
+    const performed = of(ec, 'CRT-010', { ECMOOD: 'PERFORMED' });
+    expect(
+      performed.map((row) => [
+        row.ECSTDTC,
+        row.ECSTDY,
+        row.ECOCCUR,
+        row.ECDOSE,
+        row.ECDOSU,
+        row.ECDOSTXT,
+      ]),
+    ).toEqual([
+      ['2026-06-02', '1', 'Y', '1', 'VIAL', ''],
+      ['2026-06-03', '2', 'N', '', '', ''],
+      ['2026-06-04', '3', 'Y', '', '', '0.8 mL'],
+      ['2026-06-04', '3', '', '1', 'VIAL', ''],
+    ]);
+    expect(performed[0]).toMatchObject({
+      ECREFID: kit,
+      ECLOT: 'L2026-01',
+      ECTRT: 'STUDY INJECTION',
+      ECPRESP: 'Y',
+      ECLNKID: 'D1',
+      EPOCH: 'INDUCTION TREATMENT',
+      ECENDTC: '2026-06-02',
+      ECENDY: '1',
+    });
+    expect(performed[0]!.ECSPID).toMatch(/^LEDGER \d+$/);
+    expect(performed[1]).toMatchObject({ ECREASOC: 'fever', ECREFID: '' });
+    expect(performed[3]).toMatchObject({ ECPRESP: '', VISITNUM: '3.01', VISITDY: '' });
+    // The plan has the date of the last move, and nothing of what happened.
+    const scheduled = of(ec, 'CRT-010', { ECMOOD: 'SCHEDULED' });
+    expect(scheduled).toHaveLength(9);
+    expect(scheduled[0]).toMatchObject({ ECSTDTC: '2026-06-02', ECLNKID: 'D1' });
+    for (const row of scheduled) {
+      expect(row).toMatchObject({
+        ECOCCUR: '',
+        ECPRESP: '',
+        ECREFID: '',
+        ECDOSE: '1',
+        ECDOSU: 'VIAL',
+      });
+    }
+    expect(ec.map(({ ECMOOD }) => ECMOOD)).not.toContain('');
+    // Whoever was never injected has no study days; what is no longer planned has no record.
+    expect(
+      of(ec, 'CRT-002').map(({ ECSTDY, ECLNKID, ECMOOD }) => [ECSTDY, ECLNKID, ECMOOD]),
+    ).toEqual([
+      ['', 'D1', 'SCHEDULED'],
+      ['', 'D1', 'PERFORMED'],
+    ]);
+    // The treatment ended on 5 June, and nothing of it was recorded: its first five days were planned until then.
+    expect(of(ec, 'CRT-003').map(({ ECLNKID }) => ECLNKID)).toEqual(['D1', 'D2', 'D3', 'D4', 'D5']);
+    expect(JSON.stringify(ec)).not.toMatch(/IU/);
+
+    const numbers = new Map(tv.map(({ VISIT, VISITNUM }) => [VISIT, VISITNUM]));
+    for (const row of [...ec, ...sv, ...da]) {
+      if (row.VISITDY === '') continue;
+      expect(numbers.get(row.VISIT)).toBe(row.VISITNUM);
+    }
+    expect(
+      of(sv, 'CRT-010').map((row) => [
+        row.VISITNUM,
+        row.SVPRESP,
+        row.SVOCCUR,
+        row.SVREASOC,
+        row.SVSTDTC,
+        row.SVSTDY,
+      ]),
+    ).toEqual([
+      ['1', 'Y', 'Y', '', '2026-06-02', '1'],
+      ['2', 'Y', 'N', 'fever', '', ''],
+      ['3', 'Y', 'Y', '', '2026-06-04', '3'],
+      ['3.01', '', '', '', '2026-06-04', '3'],
+    ]);
+    expect(
+      da.map((row) => [row.DATESTCD, row.DAORRES, row.DAORRESU, row.DAREFID, row.DADTC, row.DADY]),
+    ).toEqual([
+      ['DISPAMT', '9', 'VIAL', kit, '2026-06-01', '-1'],
+      ['RETAMT', '6', 'VIAL', kit, '2026-06-05', '4'],
+    ]);
+    // What is taken back is in no dataset.
+    run('kit', 'retracted', '--kits', kit, ...WHY);
+    expect(datasetsOf(study).da!.map(({ DATESTCD }) => DATESTCD)).toEqual(['DISPAMT']);
+  });
+});
+
+describe('the trial', () => {
+  test('is described by study.yaml alone', () => {
+    const { ta = [], te = [], tv = [], ts = [] } = datasetsOf(begun());
+    expect(ta.map((row) => [row.ARMCD, row.TAETORD, row.ETCD, row.TABRANCH, row.EPOCH])).toEqual([
+      ['A', '1', 'SCREEN', 'Randomized to Active', 'SCREENING'],
+      ['A', '2', 'A1', '', 'INDUCTION TREATMENT'],
+      ['A', '3', 'A2', '', 'CONTINUATION TREATMENT'],
+      ['A', '4', 'FU', '', 'FOLLOW-UP'],
+      ['P', '1', 'SCREEN', 'Randomized to Placebo', 'SCREENING'],
+      ['P', '2', 'P1', '', 'INDUCTION TREATMENT'],
+      ['P', '3', 'P2', '', 'CONTINUATION TREATMENT'],
+      ['P', '4', 'FU', '', 'FOLLOW-UP'],
+    ]);
+    expect(te.map(({ ETCD, TEDUR }) => [ETCD, TEDUR])).toEqual([
+      ['A1', 'P14D'],
+      ['A2', 'P22D'],
+      ['FU', 'P24D'],
+      ['P1', 'P14D'],
+      ['P2', 'P22D'],
+      ['SCREEN', ''],
+    ]);
+    expect(tv.map(({ VISIT, TVSTRL, ARMCD }) => [VISIT, TVSTRL, ARMCD])).toEqual([
+      ['DAY 1', 'Study day 1, the day of the first injection', ''],
+      ...[2, 3, 4, 5].map((day) => [`DAY ${day}`, `Study day ${day}`, '']),
+      ...[15, 22, 29, 36].map((day) => [`DAY ${day}`, `Study day ${day} (-1 to +2 days)`, '']),
+      ['DAY 60', 'Study day 60 (-3 to +3 days)', ''],
+    ]);
+    const value: unknown = Object.fromEntries(ts.map((row) => [row.TSPARMCD, row.TSVAL]));
+    expect(value).toMatchObject({
+      FCNTRY: 'FRA',
+      INTMODEL: 'PARALLEL',
+      LENGTH: 'P60D',
+      NARMS: '2',
+      PLANSUB: '24',
+      PTRTDUR: 'P36D',
+      RANDOM: 'Y',
+      RANDQT: '0.67',
+      ROUTE: 'SUBCUTANEOUS',
+      TBLIND: 'DOUBLE BLIND',
+      TCNTRL: 'PLACEBO',
+    });
+    const factors = ts.filter(({ TSPARMCD }) => TSPARMCD === 'STRATFCT');
+    expect(factors.map(({ TSSEQ, TSVAL }) => [TSSEQ, TSVAL])).toEqual([
+      ['1', 'SITE'],
+      ['2', 'SEX'],
+    ]);
+    // A text of more than 200 characters goes on, from a word on.
+    const long = ts.find(({ TSPARMCD }) => TSPARMCD === 'OBJPRIM')!;
+    expect(`${long.TSVAL} ${long.TSVAL1}`).toBe('A long objective, '.repeat(20).trim());
+    expect(long.TSVAL!.length).toBeLessThanOrEqual(200);
+  });
+
+  const FIRST = ['--subject', 'PAR-001', '--site', 'PAR'];
+  const LEVELS: Record<string, string> = {
+    clusters: 'beds=LT20',
+    'five-days-every-28': 'onset=BULBAR',
+    replacements: 'sex=F',
+    sentinels: 'cohort=sentinel',
+    'two-doses-by-age': 'age=18-64',
+  };
+  const WITHOUT_INJECTIONS = ['clusters', 'no-kits-surgery'];
+
+  test.each(readdirSync(DESIGNS))('of the design %s has sound datasets', (name) => {
+    const plan = readFileSync(join(DESIGNS, name, 'plan.yaml'), 'utf8');
+    const study = madeOf(join(DESIGNS, name), plan, (text) => text);
+    const run = on(study);
+    const isCluster = name === 'clusters';
+    const level = LEVELS[name] === undefined ? [] : ['--factor', LEVELS[name]];
+    const who = isCluster ? ['--subject', 'PAR-WARD-01', '--site', 'PAR'] : FIRST;
+    run('randomize', ...who, ...level, ...(isCluster ? [] : ['--day1', '2026-06-01']));
+    const hasInjections = !WITHOUT_INJECTIONS.includes(name);
+    if (hasInjections) run('dose', 'PAR-001', '--visit', 'D1', '--date', '2026-06-01');
+    const all = datasetsOf(study);
+    const { ta = [], te = [], ec = [], sv = [], dm = [] } = all;
+    expect(dm).toHaveLength(1);
+    expect(ec.length > 0).toBe(hasInjections);
+    expect(sv).toHaveLength(hasInjections ? 1 : 0);
+    // Every element of an arm is described once, with a rule for its end or a length.
+    const codes = te.map(({ ETCD }) => ETCD!);
+    expect(new Set(codes).size).toBe(codes.length);
+    expect(new Set(ta.map(({ ETCD }) => ETCD))).toEqual(new Set(codes));
+    for (const { ETCD, TESTRL, TEENRL } of te) {
+      expect(ETCD).toMatch(/^[A-Z0-9_]{1,8}$/);
+      expect([TESTRL, TEENRL]).not.toContain('');
+    }
+    if (name === 'crossover-with-washout') {
+      const elements = (arm: string) =>
+        ta.filter(({ ARMCD }) => ARMCD === arm).map((row) => row.ETCD);
+      expect(elements('AB')).toEqual(['SCREEN', 'ACTIVE', 'WASHOUT', 'PLACEBO', 'FU']);
+      expect(elements('BA')).toEqual(['SCREEN', 'PLACEBO', 'WASHOUT', 'ACTIVE', 'FU']);
+      expect(all.ts!.find((row) => row.TSPARMCD === 'INTMODEL')!.TSVAL).toBe('CROSSOVER');
+    }
+    for (const rows of Object.values(all)) {
+      const keys = rows.map(({ USUBJID = '' }) => USUBJID);
+      expect(keys).toEqual(keys.toSorted());
+    }
+  });
+});
+
+describe('the files', () => {
+  test('are described by define.xml, which names those that are there', () => {
+    const study = begun();
+    const folder = testFolder();
+    for (const format of ['xpt', 'json']) {
+      mustRun(
+        'export',
+        'sdtm',
+        '--format',
+        format,
+        '--study',
+        study,
+        '--output',
+        folder,
+        '--force',
+      );
+      const define = readFileSync(join(folder, 'define.xml'), 'utf8');
+      const leafs = [...define.matchAll(/xlink:href="([^"]+)"/g)].map(([, file]) => file);
+      expect(leafs).toEqual(NAMES.map((name) => `${name}.${format}`));
+      for (const leaf of leafs) expect(existsSync(join(folder, leaf!))).toBe(true);
+      expect(define).toContain('Null while the trial is blinded');
+      expect(define).toContain('CodedValue="SCHEDULED"');
+      // Every reference has what it refers to, and the parts are in the order of the standard.
+      const ids = new Set([...define.matchAll(/ (?:OID|ID)="([^"]+)"/g)].map(([, id]) => id));
+      const refs =
+        /(?:ItemOID|CodeListOID|WhereClauseOID|ValueListOID|CommentOID|StandardOID|LocationID)="([^"]+)"/g;
+      for (const [, ref] of define.matchAll(refs)) expect(ids).toContain(ref);
+      const parts = [
+        ...['<def:Standards>', '<def:ValueListDef ', '<def:WhereClauseDef ', '<ItemGroupDef '],
+        ...['<ItemDef ', '<CodeList ', '<def:CommentDef '],
+      ].map((part) => [define.indexOf(part), define.lastIndexOf(part)] as const);
+      for (const [index, [first]] of parts.entries()) {
+        expect(first).toBeGreaterThan(parts[index - 1]?.[1] ?? 0);
+      }
+    }
+    const json = JSON.parse(readFileSync(join(folder, 'ec.json'), 'utf8')) as object;
+    expect(json).toMatchObject({ metaDataRef: 'define.xml', itemGroupOID: 'IG.EC' });
+  });
+
+  testWithTool(['xmllint', '--version'])('define.xml is well-formed', () => {
+    const study = begun();
+    mustRun('export', 'sdtm', '--study', study);
+    const file = join(study, 'exports', 'sdtm', 'define.xml');
+    const { status, stderr } = spawnSync('xmllint', ['--noout', file], { encoding: 'utf8' });
+    expect(status, stderr).toBe(0);
+  });
+
+  testWithTool(['Rscript', '-e', 'library(haven)'])('are read by R', () => {
+    const study = begun();
+    const folder = testFolder();
+    const words = ['--study', study, '--output', folder, '--force'];
+    mustRun('export', 'sdtm', ...words);
+    mustRun('export', 'sdtm', '--format', 'csv', ...words);
+    const program = `
+      for (what in c(${NAMES.map((name) => `"${name}"`).join(', ')})) {
+        csv <- read.csv(paste0(what, ".csv"), colClasses = "character", na.strings = NULL)
+        xpt <- haven::read_xpt(paste0(what, ".xpt"))
+        stopifnot(identical(names(csv), names(xpt)), nrow(csv) == nrow(xpt))
+        for (column in names(csv)) {
+          value <- as.character(as.vector(xpt[[column]]))
+          value[is.na(value)] <- ""
+          stopifnot(identical(value, csv[[column]]), nchar(attr(xpt[[column]], "label")) > 0)
+        }
+      }`;
+    const { status, stderr } = spawnSync('Rscript', ['--vanilla', '-e', program], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect(status, stderr).toBe(0);
+  });
+
+  test('go into a folder of their own, in the format that is usual for them', () => {
+    const study = begun();
+    const made = randose('export', 'sdtm', '--study', study);
+    expect(made.status).toBe(0);
+    expect(made.stderr).toMatch(
+      /exports\/sdtm: 11 files: \d+ records, no arms, as of ledger entry 4 /,
+    );
+    const folder = join(study, 'exports', 'sdtm');
+    for (const name of NAMES) expect(existsSync(join(folder, `${name}.xpt`))).toBe(true);
+    expect(randose('export', 'sdtm', '--study', study).status).toBe(73);
+    expect(randose('export', 'sdtm', '--study', study, '--force').status).toBe(0);
+    const one = randose(
+      'export',
+      'sdtm',
+      '--study',
+      study,
+      '--output',
+      join(testFolder(), 'x.xpt'),
+    );
+    expect([one.status, one.stderr]).toEqual([
+      64,
+      expect.stringContaining('sdtm is several files'),
+    ]);
+  });
+
+  test('say what study.yaml does not say', () => {
+    const study = join(testFolder(), 'study');
+    cpSync(join(FIXTURES, 'two-sites'), study, { recursive: true });
+    writeFileSync(join(study, '..', 'plan.yaml'), 'blocks: { sizes: [3] }\n');
+    mustRun('allocate', '--plan', join(study, '..', 'plan.yaml'), '--study', study, ...BY);
+    expect(randose('export', 'sdtm', '--study', study).stderr).toContain(
+      'warning: study.yaml does not say cdisc.doseUnit, cdisc.doseForm and cdisc.route',
+    );
+  });
+});
