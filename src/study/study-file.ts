@@ -13,6 +13,7 @@ import { checkCustody, CUSTODY, custodyFrom } from './sections/custody.ts';
 import { checkFactors, FACTORS } from './sections/factors.ts';
 import { checkNumbers, NUMBERS, numbersFrom } from './sections/numbers.ts';
 import { checkPeople, PEOPLE } from './sections/people.ts';
+import { checkRedcap, REDCAP, redcapFrom } from './sections/redcap.ts';
 import { checkReplacements, REPLACEMENTS } from './sections/replacements.ts';
 import {
   checkSchedule,
@@ -55,6 +56,7 @@ export const STUDY_SHAPE = mapping(
     schedule: STUDY_SCHEDULE,
     amendments: AMENDMENTS,
     supplies: SUPPLIES,
+    redcap: REDCAP,
     officers: PEOPLE,
     statisticians: PEOPLE,
     packers: PEOPLE,
@@ -86,6 +88,7 @@ export const STUDY_SHAPE = mapping(
       'Protocol amendments, after the list is sealed: each another schedule from a date on.',
     supplies:
       "What a participant's kit is and what its labels say, or none if the study has no kits.",
+    redcap: 'What a REDCap project calls the strata, for its allocation table.',
     officers: 'Who can open single envelopes (code-breaks) and the list.',
     statisticians: 'Who can open the list.',
     packers: 'Who can open the packing list, which has the arm of each kit.',
@@ -111,8 +114,9 @@ const NOT_TEXTS = [
  * - `seal`: the list that is made from it now. It must name people who can open what is sealed.
  * - `extend`: a further batch of its list.
  * - `rewrap`: sealing the same list to other people.
+ * - `redcap`: the allocation table for REDCap, which needs a code for each stratum.
  */
-type Purpose = 'use' | 'draft' | 'seal' | 'extend' | 'rewrap';
+type Purpose = 'use' | 'draft' | 'seal' | 'extend' | 'rewrap' | 'redcap';
 
 /**
  * Reads a study file: its shape, then the rules between its parts.
@@ -145,6 +149,7 @@ export function readStudy(
   checkSchedule(yaml);
   checkAmendments(yaml, isDraft);
   checkSupplies(yaml);
+  checkRedcap(yaml, isDraft || purpose === 'redcap');
   checkPeople(yaml, readyToSeal);
   checkCustody(yaml, readyToSeal);
   checkCdisc(yaml);
@@ -177,6 +182,7 @@ function studyFrom({ dummy, ...file }: v.InferOutput<typeof STUDY_SHAPE>): Study
     subjects: subjectsFrom(file.subjects),
     numbers: numbersFrom(file.numbers),
     replacements: file.replacements ?? undefined,
+    redcap: redcapFrom(file.redcap),
     schedule,
     amendments: amendmentsFrom(file.amendments),
     ...suppliesFrom(supplies, injectionCount(schedule)),

@@ -6,6 +6,7 @@ import type { Custody } from './sections/custody.ts';
 import type { Factor } from './sections/factors.ts';
 import type { Numbers } from './sections/numbers.ts';
 import type { Person } from './sections/people.ts';
+import type { Redcap } from './sections/redcap.ts';
 import type { Replacements } from './sections/replacements.ts';
 import type { Schedule } from './sections/schedule.ts';
 import type { Site } from './sections/sites.ts';
@@ -55,6 +56,8 @@ export interface Study extends Identity {
   readonly kitTypes: readonly ListedType[];
   /** Undefined if slots have no replacement slots. */
   readonly replacements: Replacements | undefined;
+  /** What a REDCap project calls the strata; undefined if study.yaml does not say it. */
+  readonly redcap: Redcap | undefined;
   /** The schedule with which the list was sealed. */
   readonly schedule: Schedule;
   /** In the order of their dates. They count once the ledger says that they are in force. */

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  appendFileSync,
   cpSync,
   existsSync,
   readdirSync,
@@ -66,6 +67,9 @@ function exportAll({ study }: Trial): void {
   expect(existsSync(join(study, 'exports', 'sdtm', 'ec.csv'))).toBe(true);
 }
 
+/** What REDCap calls the strata of DEPIL-2. */
+const REDCAP = '\nredcap: { dag: { CRT: 1330 } }\n';
+
 /** Everything blinded people can see, exports and printed output too, must be free of it. */
 async function expectBlind(trial: Trial, batch?: string): Promise<void> {
   const { seed, planFile } = await secrets(trial, batch);
@@ -112,6 +116,8 @@ describe('the study folder, to its last byte', () => {
       const file = join(exports, `all.${format}`);
       mustRun('calendar', '--study', trial.study, '--format', format, '--output', file);
     }
+    appendFileSync(join(trial.study, 'study.yaml'), REDCAP);
+    mustRun('export', 'redcap', '--study', trial.study);
     const excel = ['--csv-for', 'excel-fr', '--output', join(exports, 'excel.csv')];
     mustRun('calendar', '--study', trial.study, ...excel);
     exportAll(trial);

@@ -465,7 +465,7 @@ describe('files', () => {
     const { status, stderr } = exported(study, 'tranfer');
     expect([status, stderr]).toEqual([
       64,
-      'error: <what>: expected transfer, sdtm, accountability or ledger, not "tranfer". Did you mean transfer?\nrandose export --help shows what it takes.\n',
+      'error: <what>: expected transfer, sdtm, accountability, ledger or redcap, not "tranfer". Did you mean transfer?\nrandose export --help shows what it takes.\n',
     ]);
     expect(randose('export').stderr).toContain('export needs <what>');
   });

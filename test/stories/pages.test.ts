@@ -138,8 +138,13 @@ test('every command of the data manager’s page runs as printed, in the order o
   const { study } = enrolled();
   const { failed, count } = walk('data-manager.md', study, {
     type: (command) => command,
-    before: {},
+    before: {
+      'randose allocate --rehearsal': () => {
+        appendFileSync(join(study, 'study.yaml'), '\nredcap: { dag: { CRT: 1330 } }\n');
+        writeFileSync(join(study, '..', 'rehearsal-plan.yaml'), 'blocks: { sizes: [9] }\n');
+      },
+    },
   });
   expect(failed).toEqual([]);
-  expect(count).toBe(12);
+  expect(count).toBe(15);
 });

@@ -62,7 +62,7 @@ describe('a problem in study.yaml', () => {
     [
       'an unknown key',
       [['randose: 1', 'randose: 1\nblocks: { sizes: [3] }']],
-      `${lineOf('randose: 1') + 1}:1 blocks: unknown key; the keys known here are: randose, dummy, study, blinding, arms, sites, factors, stratifyBy, strata, subjects, numbers, replacements, schedule, amendments, supplies, officers, statisticians, packers, cardMakers, preparers, custody, cdisc`,
+      `${lineOf('randose: 1') + 1}:1 blocks: unknown key; the keys known here are: randose, dummy, study, blinding, arms, sites, factors, stratifyBy, strata, subjects, numbers, replacements, schedule, amendments, supplies, redcap, officers, statisticians, packers, cardMakers, preparers, custody, cdisc`,
     ],
     [
       'a key of a site that is not indented',

@@ -1,9 +1,9 @@
 import { Argument, Option } from '@commander-js/extra-typings';
-import { csvFor, force, onStudy } from '../../arguments/options.ts';
+import { csvFor, force, onStudy, wholeNumber } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
 /** What can be exported. */
-const WHAT = ['transfer', 'sdtm', 'accountability', 'ledger'] as const;
+const WHAT = ['transfer', 'sdtm', 'accountability', 'ledger', 'redcap'] as const;
 export type Exported = (typeof WHAT)[number];
 
 /** The formats of datasets, the usual one first. */
@@ -29,7 +29,7 @@ export const exportCommand = declareCommand({
         .addArgument(
           new Argument(
             '<what>',
-            'transfer: the participants; sdtm: CDISC datasets; accountability: the kits; ledger: the audit trail',
+            'transfer: the participants; sdtm: CDISC datasets; accountability: the kits; ledger: the audit trail; redcap: the allocation table for REDCap',
           ).choices(WHAT),
         )
         .addOption(
@@ -39,6 +39,7 @@ export const exportCommand = declareCommand({
           ).choices(FORMATS),
         )
         .addOption(csvFor())
+        .option('--batch <number>', 'redcap: one batch of the list (default: all)', wholeNumber)
         .option(
           '--output <path>',
           'a folder, made if it is missing, or a file (default: exports/ in the study folder)',

@@ -8,10 +8,11 @@ import { requireKits } from '../../../ledger/kits.ts';
 import { factsBySubject } from '../../../ledger/participant-facts.ts';
 import { reconcileUnits, unitsGiven } from '../../../ledger/unit-balances.ts';
 import { type OpenStudy, requireUnchanged, type StudyPlace } from '../../../store/open-study.ts';
-import { kitRecords } from '../../study/kit-records.ts';
+import { kitRecords, unitProblemsOf } from '../../study/kit-records.ts';
+import { type Exported, type ExportFlags, type Format, FORMATS } from './command.ts';
 import type { ExportSource } from './export-formats.ts';
-import { blindedSdtm, DEFINE } from './sdtm.ts';
-import { type Exported, type Format, FORMATS } from './command.ts';
+import { redcapAdvice, redcapTable, redcapWarnings } from './redcap-table.ts';
+import { blindedSdtm, DEFINE, missingForSdtm } from './sdtm.ts';
 
 type TellProgress = (done: number, total: number) => void;
 
@@ -21,6 +22,8 @@ export interface Export {
   readonly formats: readonly [Format, ...Format[]];
   /** What a row is, one and several. */
   readonly nouns: readonly [string, string];
+  /** Why other formats, and CSV for Excel, are refused. */
+  readonly only?: string;
   /** The names of its files, without ending, if there are several: they go into a folder of their own. */
   readonly names?: readonly string[];
   /** Whether a further file describes them, in some formats. */
@@ -30,7 +33,22 @@ export interface Export {
     open: OpenStudy,
     place: StudyPlace,
     tell: TellProgress,
+    options: ExportFlags,
   ) => Promise<readonly Dataset[]>;
+  /** What to know of it once it is written. */
+  readonly remarks?: (
+    open: OpenStudy,
+    datasets: readonly Dataset[],
+    options: ExportFlags,
+  ) => Remarks;
+}
+
+/** Sentences for whoever has written an export. */
+interface Remarks {
+  /** What to do with it. */
+  readonly advice?: readonly string[];
+  /** What is missing or wrong in it. */
+  readonly warnings: readonly string[];
 }
 
 /** A file that describes datasets. */
@@ -70,6 +88,7 @@ export const EXPORTED: Readonly<Record<Exported, Export>> = {
     names: BLINDED_DATASETS.map((name) => name.toLowerCase()),
     description: DEFINE,
     make: (open, _, tell) => Promise.resolve(blindedSdtm(open, tell)),
+    remarks: ({ study }) => ({ warnings: missingForSdtm(study) }),
   },
   accountability: {
     formats: FORMATS,
@@ -92,6 +111,7 @@ export const EXPORTED: Readonly<Record<Exported, Export>> = {
       };
       return Promise.resolve([accountabilityDataset(study, kits, told)]);
     },
+    remarks: (open, [dataset]) => ({ warnings: unitWarnings(open, dataset!) }),
   },
   ledger: {
     formats: FORMATS,
@@ -106,4 +126,20 @@ export const EXPORTED: Readonly<Record<Exported, Export>> = {
       return [ledgerDataset(open.study, entries, told)];
     },
   },
+  redcap: {
+    formats: ['csv'],
+    nouns: ['slot', 'slots'],
+    only: 'REDCap takes CSV with commas only',
+    make: (open, _, tell, { batch }) => Promise.resolve([redcapTable(open, batch, tell)]),
+    remarks: (open, _, { batch }) => ({
+      advice: redcapAdvice(open, batch),
+      warnings: redcapWarnings(open),
+    }),
+  },
 };
+
+/** Units that do not add up, as `kit` says them. */
+function unitWarnings(open: OpenStudy, { columns, rows }: Dataset): string[] {
+  const at = columns.findIndex(({ name }) => name === 'KITNO');
+  return unitProblemsOf(open, new Set(rows.map((row) => String(row[at]))));
+}

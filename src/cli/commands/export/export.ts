@@ -1,6 +1,5 @@
 import { basename, extname, join } from 'node:path';
 import { RandoseError } from '../../../errors.ts';
-import type { Dataset } from '../../../exports/datasets/dataset.ts';
 import { formatHead } from '../../../ledger/chain.ts';
 import { dayText, momentText } from '../../../ledger/times.ts';
 import { openStudy, type OpenStudy } from '../../../store/open-study.ts';
@@ -12,13 +11,11 @@ import { counted } from '../../../words.ts';
 import { checkFiles, type NewFile, writeFiles } from '../../output/exported-files.ts';
 import { otherFormat } from '../../format-by-name.ts';
 import type { Output } from '../../output/output.ts';
-import { unitProblemsOf } from '../../study/kit-records.ts';
 import { findHome, warnOfHome } from '../../study/home-finding.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import type { Exported, ExportFlags, Format } from './command.ts';
 import { type ExportSource, FORMATTERS } from './export-formats.ts';
 import { EXPORTED } from './export-datasets.ts';
-import { missingForSdtm } from './sdtm.ts';
 
 /** `randose export`: participants, kits or the ledger, for other programs. It needs no key, and has no arms. */
 export async function exportData(
@@ -26,9 +23,10 @@ export async function exportData(
   options: ExportFlags,
   [what]: [Exported],
 ): Promise<void> {
-  const { formats, nouns, names, description, make } = EXPORTED[what];
+  const { formats, nouns, names, only, description, make, remarks } = EXPORTED[what];
   const { csvFor, force = false, format = formats[0] } = options;
-  requireFormat(what, format, formats);
+  requireFormat(what, format, formats, only);
+  requireFlags(what, options, only);
   const place = studyPlace(options);
   const open = await openStudy(place);
   const { root, study, head } = open;
@@ -41,9 +39,10 @@ export async function exportData(
   const all = [...files, ...(described === undefined ? [] : [described])];
   const planned = all.map((file) => ({ file }));
   checkFiles(planned, shelf, force, newFolder);
-  const datasets = await make(open, place, (done, total) => {
+  const told = (done: number, total: number) => {
     output.progress(done, total, 'making rows');
-  });
+  };
+  const datasets = await make(open, place, told, options);
   const count = datasets.reduce((sum, { rows }) => sum + rows.length, 0);
   const source = {
     ...sourceOf(open, (text) => {
@@ -79,18 +78,39 @@ export async function exportData(
     `Wrote ${where}: ${rows}, no arms, as of ledger entry ${head.seq} of ${dayText(source.asOf)}.`,
   );
   output.result({ study: study.id, what, format, rows: count, files: all, ledger: head }, '');
-  if (what === 'accountability') warnOfUnits(output, open, datasets[0]!);
-  if (what === 'sdtm') for (const text of missingForSdtm(study)) output.warn(text);
+  const { advice = [], warnings = [] } = remarks?.(open, datasets, options) ?? {};
+  for (const text of advice) output.say(text);
+  for (const text of warnings) output.warn(text);
   // What leaves the trial from an older copy lacks what is recorded in the other.
   warnOfHome(output, findHome(root));
 }
 
 /** @throws RandoseError `usage` with the formats in which it can be written */
-function requireFormat(what: Exported, format: Format, formats: readonly Format[]): void {
+function requireFormat(
+  what: Exported,
+  format: Format,
+  formats: readonly Format[],
+  only?: string,
+): void {
   if (formats.includes(format)) return;
-  throw new RandoseError('usage', `export ${what} cannot be written as ${format}`, {
+  const why = only === undefined ? '' : `: ${only}`;
+  throw new RandoseError('usage', `export ${what} cannot be written as ${format}${why}`, {
     hint: `Formats of ${what}: ${formats.join(', ')}. Nothing was written.`,
   });
+}
+
+/** @throws RandoseError `usage` if a flag is about another export */
+function requireFlags(what: Exported, { csvFor, batch }: ExportFlags, only?: string): void {
+  if (only !== undefined && csvFor !== undefined) {
+    throw new RandoseError('usage', `export ${what} is not for Excel: ${only}`, {
+      hint: 'Leave --csv-for out. Nothing was written.',
+    });
+  }
+  if (batch !== undefined && what !== 'redcap') {
+    throw new RandoseError('usage', 'use --batch only with export redcap', {
+      hint: 'Leave it out. Nothing was written.',
+    });
+  }
 }
 
 /** A name with an ending, such as `week.txt`: who types it means a file. A folder may be called `v1.2`. */
@@ -149,11 +169,4 @@ function sourceOf({ study, entries, head }: OpenStudy, warn: ExportSource['warn'
       ['Written by', SOFTWARE],
     ],
   };
-}
-
-/** Units that do not add up, as `kit` says them. */
-function warnOfUnits(output: Output, open: OpenStudy, { columns, rows }: Dataset): void {
-  const at = columns.findIndex(({ name }) => name === 'KITNO');
-  const kits = new Set(rows.map((row) => String(row[at])));
-  for (const text of unitProblemsOf(open, kits)) output.warn(text);
 }

@@ -14,8 +14,13 @@ const FORMATS = ['csv', 'xlsx', 'json', 'ndjson', 'xpt'];
  *
  * @param at the path of a file beside the study folder
  * @param hasKits whether there is anything to account for
+ * @param hasRedcap whether the study says what REDCap calls its strata
  */
-export function exportSteps(at: (name: string) => string, hasKits = true): Step[] {
+export function exportSteps(
+  at: (name: string) => string,
+  hasKits: boolean,
+  hasRedcap: boolean,
+): Step[] {
   const all = ['transfer', ...(hasKits ? ['accountability'] : []), 'ledger'];
   const folder = at('exports');
   const steps = (files: readonly string[], ...words: string[]): Step => ({
@@ -34,5 +39,6 @@ export function exportSteps(at: (name: string) => string, hasKits = true): Step[
       return steps(files, 'sdtm', '--format', format);
     }),
     step('transfer.csv', 'transfer', '--csv-for', 'excel-fr'),
+    ...(hasRedcap ? [step('redcap.csv', 'redcap')] : []),
   ];
 }

@@ -222,7 +222,7 @@ function changes({ at, participants, replacement, study }: TrialParts): Step[] {
     may('deviations', '--format', 'csv'),
     may('deviations', '--csv-for', 'excel'),
     ...(hasVisits(study.schedule) ? [may('calendar', '--format', 'csv')] : []),
-    ...exportSteps(at, study.hasKits),
+    ...exportSteps(at, study.hasKits, study.redcap !== undefined),
     may('lock', ...WHO, ...WHY),
     may('unlock', ...WHO, ...WHY),
     must('status'),

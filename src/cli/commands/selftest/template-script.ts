@@ -41,7 +41,7 @@ const UNLIKE_ARMS = withExampleParticulars(STUDY_TEMPLATE)
   )
   .replace(
     'strata:',
-    '  - { code: LYO, name: Example Hospital Lyon, investigator: Example Physician }\nfactors: [{ name: sex, levels: [F, M] }]\nreplacements: { offset: 1000 }\nstrata:',
+    '  - { code: LYO, name: Example Hospital Lyon, investigator: Example Physician }\nfactors: [{ name: sex, levels: [F, M] }]\nreplacements: { offset: 1000 }\nredcap: { dag: { CRT: 7, LYO: 8 }, factors: { sex: { field: sex, codes: { F: 1, M: 2 } } } }\nstrata:',
   );
 
 /** Two periods and a washout, as lines of YAML. */

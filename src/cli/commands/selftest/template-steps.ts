@@ -162,7 +162,7 @@ export function lifeOf(at: (name: string) => string): Step[] {
     blinded('calendar', '--subject', 'CRT-001'),
     blinded('calendar', '--format', 'csv'),
     blinded('calendar', '--format', 'ics', '--force'),
-    ...exportSteps(at),
+    ...exportSteps(at, true, true),
     blinded('lock', ...WHO, ...WHY),
     blinded('status'),
     blinded('unlock', ...WHO, ...WHY),
