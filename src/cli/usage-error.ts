@@ -40,7 +40,7 @@ export function usageError({ error, complaint, command, words, isStudy }: WrongL
     ...surplusText(command, own, { surplus, operands, given }, isStudy),
   ];
   // What commander found before it came to the rest, such as a value that an option does not take.
-  const first = plainly(complaint.replace(/^error: /, '').split('\n')[0] ?? '');
+  const first = plainly(complaint.replace(/^error: /, '').split('\n')[0] ?? '', name);
   if (!FOUND_HERE.includes(error.code) && first !== '') wrong.push(first);
   // What the advice above already has is not missing too.
   const advised = [
@@ -88,15 +88,19 @@ export function requireValues(
   }
 }
 
-/** A complaint of commander about a value, in our words; any other one as it is. */
-function plainly(complaint: string): string {
+/** A complaint of commander about a value, in our words; any other one as it is. @param name of the command */
+function plainly(complaint: string, name: string): string {
   const [, other, argument, all] =
     /^command-argument value '(.*)' is invalid for argument '(.*)'\. Allowed choices are (.*)\.$/.exec(
       complaint,
     ) ?? [];
   if (other !== undefined && argument !== undefined && all !== undefined) {
     const known = all.split(', ');
-    return `<${argument}>: expected ${eitherOf(known)}, not "${other}"${didYouMean(nearestWord(other, known))}`;
+    const parts = other.split(/[, ]+/);
+    if (parts.length > 1 && parts.every((one) => known.includes(one))) {
+      return `<${argument}>: write ${oneAtATime(name, parts)}`;
+    }
+    return `<${argument}>: expected ${eitherOf(known)}, not "${other}"${didYouMean(meantWord(other, known))}`;
   }
   const [, flag, typed, why = ''] =
     /^option '(?:-\w, )?(--[\w-]+)[^']*' argument '(.*)' is invalid\. (.*)\.$/.exec(complaint) ??
@@ -108,10 +112,30 @@ function plainly(complaint: string): string {
     const parts = (typed ?? '').split(',');
     return parts.length > 1 && parts.every((one) => known.includes(one))
       ? `${flag}: put spaces, not commas, between several: ${flag} ${parts.join(' ')}`
-      : `${flag}: expected ${eitherOf(known)}, not "${typed ?? ''}"${flag === '--by' ? NO_NAME : didYouMean(nearestWord(typed ?? '', known))}`;
+      : `${flag}: expected ${eitherOf(known)}, not "${typed ?? ''}"${flag === '--by' ? NO_NAME : didYouMean(meantWord(typed ?? '', known))}`;
   }
   const what = `${flag}: ${why.charAt(0).toLowerCase()}${why.slice(1)}`;
   return why.startsWith('Write ') ? `${what}, not "${typed ?? ''}"` : what;
+}
+
+/** Words that people type, and what randose calls it. */
+const OTHER_WORDS = new Map(
+  Object.entries({
+    transfer: ['participants', 'subjects', 'randomizations', 'edc'],
+    accountability: ['kits', 'kit', 'inventory'],
+    ledger: ['audit', 'audit-trail', 'trail', 'log'],
+    xlsx: ['excel', 'xls'],
+    xpt: ['sas', 'xport'],
+    json: ['dataset-json'],
+    ics: ['ical', 'icalendar'],
+    'excel-fr': ['fr', 'french'],
+  }).flatMap(([meant, words]) => words.map((word) => [word, meant])),
+);
+
+/** The word that is nearest to what was typed, or what randose calls the same thing. */
+function meantWord(typed: string, known: readonly string[]): string | undefined {
+  const other = OTHER_WORDS.get(typed.toLowerCase());
+  return other !== undefined && known.includes(other) ? other : nearestWord(typed, known);
 }
 
 /** After a name for `--by` of a command that does not ask who runs it. */
@@ -221,6 +245,12 @@ function surplusText(
     const others = surplus.map(({ word }) => word).join(' ');
     return [`${many}. To compare it with other plans, write: --against ${others}`];
   }
+  const known = command.registeredArguments[0]?.argChoices;
+  if (known !== undefined && (first.after === undefined || known.includes(first.word))) {
+    const all = [...operands, ...surplus.map(({ word }) => word)];
+    const words = [...new Set(all)].filter((word) => known.includes(word));
+    return [`${many}. Write ${oneAtATime(nameOf(command), words)}`];
+  }
   const takesParticipant = command.registeredArguments.some((one) => one.name() === 'id');
   if (takesParticipant && first.after === undefined) {
     const code = operands.join('');
@@ -239,6 +269,12 @@ function surplusText(
     ];
   }
   return [`${many}. ${inQuotes(first.after)}`];
+}
+
+/** What to type in the place of several words where one belongs. @param words those that are right, alone */
+function oneAtATime(name: string, words: readonly string[]): string {
+  const lines = words.map((word) => `randose ${name} ${word}`);
+  return `one at a time${lines.length === 0 ? '' : `: ${lines.join(', then ')}`}`;
 }
 
 const AS_SUBJECT = 'Write the participant as --subject';

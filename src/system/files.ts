@@ -110,6 +110,20 @@ export function refuseFolder(path: string): void {
   });
 }
 
+/**
+ * Refuses a link in the place of a file that is to be written: nobody sees where it leads, and what is there is another
+ * file.
+ *
+ * @throws RandoseError `would-overwrite`
+ */
+export function refuseLink(path: string): void {
+  const target = path === '' ? undefined : linkAt(path);
+  if (target === undefined) return;
+  throw new RandoseError('would-overwrite', `${path} is a link to ${target}`, {
+    hint: 'Name the file itself, or another one, or remove the link. Nothing was written.',
+  });
+}
+
 /** Whether a path leads to a file with a content, and not to a folder or a device. */
 export function isRegularFile(path: string): boolean {
   return exists(path) && !isFolder(path) && !isSpecialFile(path);
@@ -130,22 +144,29 @@ export function isSpecialFile(path: string): boolean {
   return found !== undefined && !found.isFile() && !found.isDirectory();
 }
 
-/** @throws RandoseError if the folder does not exist, or this account may not write into it */
+/** @throws RandoseError if the folder does not exist, is none, or this account may not write into it */
 export function requireWritable(folder: string, name: string): void {
-  if (!isFolder(folder)) {
-    throw new RandoseError('not-found', `the folder ${folder} does not exist`, {
-      hint: missingFolderHint(name),
-    });
-  }
+  if (!isFolder(folder)) throw missingFolder(folder, name);
   try {
     accessSync(folder, constants.W_OK);
   } catch (error) {
-    throw asKnown(error, folder);
+    const known = asKnown(error, folder);
+    if (!(known instanceof RandoseError)) throw known;
+    const { code, message, hint = '' } = known;
+    throw new RandoseError(code, `${name} cannot be written: ${message}`, { hint });
   }
 }
 
-function missingFolderHint(name: string): string {
-  return `${name} would be written there. Create the folder, or name another one.`;
+/** The error for a folder that is not there, or is something else. @param name what would be written into it */
+function missingFolder(folder: string, name: string): RandoseError {
+  const would = `${name} would be written there.`;
+  return exists(folder)
+    ? new RandoseError('not-found', `${folder} is not a folder`, {
+        hint: `${would} Name a folder.`,
+      })
+    : new RandoseError('not-found', `the folder ${folder} does not exist`, {
+        hint: `${would} Create the folder, or name another one.`,
+      });
 }
 
 /** Whether two paths lead to the same file. Symbolic links are followed as far as they exist. */
@@ -228,7 +249,7 @@ export function liesWithin(path: string, folder: string): boolean {
 /**
  * Writes a new file, whole or not at all: under another name beside it, synced, then moved into place.
  *
- * @param force replace the file if it exists
+ * @param force replace the file if it exists; a link is not replaced, and neither is what it leads to
  * @throws RandoseError `would-overwrite` if the file exists and `force` is not set
  */
 export function writeNew(
@@ -237,6 +258,7 @@ export function writeNew(
   { mode = 'shared', force = false }: { mode?: Mode; force?: boolean } = {},
 ): void {
   if (force) {
+    refuseLink(path);
     replace(path, content, mode);
     return;
   }
@@ -469,9 +491,7 @@ function writeBeside(
     return beside;
   } catch (error) {
     if (isCode(error, 'ENOENT', 'ENOTDIR')) {
-      throw new RandoseError('not-found', `the folder ${dirname(path)} does not exist`, {
-        hint: missingFolderHint(basename(path)),
-      });
+      throw missingFolder(dirname(path), basename(path));
     }
     if (!isCode(error, 'EACCES', 'EPERM')) tidyUp(beside);
     throw asKnown(error, path);

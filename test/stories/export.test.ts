@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
@@ -10,7 +20,9 @@ import {
   FIXTURES,
   jsonOf,
   mustRun,
+  RANDOSE,
   randose,
+  randoseIn,
   type Ran,
   testFolder,
 } from '../support/command-line.ts';
@@ -275,9 +287,18 @@ describe('the ledger', () => {
       SIGNER: '',
       MEANING: 'corrected the id of this participant',
     });
+    // A kit event names nobody, but the kit is a participant's.
+    const [kit] = rowsOf(study, 'transfer').map(({ KITNO }) => KITNO!);
+    on(study)('kit', 'shipped', '--kits', kit!, '--to', 'LYO', ...ON, ...BY);
+    const [spare] = rowsOf(study, 'accountability').filter(({ SPARE }) => SPARE === 'Y');
+    on(study)('kit', 'shipped', '--kits', spare!.KITNO!, '--to', spare!.KITSITE!, ...ON, ...BY);
+    const kits = rowsOf(study, 'ledger').filter(({ ACTION }) => ACTION === 'kit');
+    expect(kits.map(({ SUBJID }) => SUBJID)).toEqual(['CRT-001', '']);
     const entries = jsonOf('ledger', '--study', study).entries as { hash: string; time: string }[];
-    expect(rows.map(({ HASH }) => HASH)).toEqual(entries.map(({ hash }) => hash));
-    expect(rows.map(({ ENTDTC }) => ENTDTC)).toEqual(
+    expect(rowsOf(study, 'ledger').map(({ HASH }) => HASH)).toEqual(
+      entries.map(({ hash }) => hash),
+    );
+    expect(rowsOf(study, 'ledger').map(({ ENTDTC }) => ENTDTC)).toEqual(
       entries.map(({ time }) => `${time.slice(0, 19)}Z`),
     );
   });
@@ -468,5 +489,108 @@ describe('files', () => {
       'error: <what>: expected transfer, sdtm, accountability, ledger or redcap, not "tranfer". Did you mean transfer?\nrandose export --help shows what it takes.\n',
     ]);
     expect(randose('export').stderr).toContain('export needs <what>');
+  });
+});
+
+describe('slips', () => {
+  const refused = (study: string, ...words: string[]): string => {
+    const { status, stdout, stderr } = randose(...words, '--study', study);
+    expect([status, stdout], words.join(' ')).toEqual([64, '']);
+    return stderr;
+  };
+
+  test('a word for another thing is understood', () => {
+    const { study } = allocated();
+    for (const [typed, meant] of [
+      ['participants', 'transfer'],
+      ['kits', 'accountability'],
+      ['audit', 'ledger'],
+    ] as const) {
+      expect(refused(study, 'export', typed)).toContain(`Did you mean ${meant}?`);
+    }
+    const format = (typed: string) => refused(study, 'export', 'transfer', '--format', typed);
+    expect(format('excel')).toContain('Did you mean xlsx?');
+    expect(format('sas')).toContain('Did you mean xpt?');
+    expect(refused(study, 'export', 'transfer', '--csv-for', 'fr')).toContain(
+      'Did you mean excel-fr?',
+    );
+    expect(randose('docs', 'export').stderr).toContain('Did you mean data-manager?');
+    expect(mustRun('docs', 'formats', 'exports')).toContain('KITSTAT');
+  });
+
+  test('several tables at once are told one by one', () => {
+    const { study } = allocated();
+    const each = 'rite one at a time: randose export transfer, then randose export ledger\n';
+    expect(refused(study, 'export', 'transfer', 'ledger')).toContain(each);
+    expect(refused(study, 'export', 'transfer,ledger')).toContain(each);
+    expect(refused(study, 'export', 'transfer', '--format', 'csv', 'ledger')).toContain(each);
+  });
+
+  test('what is not the name of a file or a folder is refused', () => {
+    const { study } = allocated();
+    const place = (output: string) => exported(study, 'transfer', '--output', output).stderr;
+    expect(place('')).toBe(
+      'error: --output is empty\nName a file or a folder, or leave --output out. Nothing was written.\n',
+    );
+    expect(place('-')).toContain('error: --output -: this command writes files here\n');
+    expect(place('/dev/null')).toContain('error: /dev/null is not a folder\n');
+    expect(place('/dev/null/x.csv')).toContain('error: /dev/null is not a folder\n');
+    const file = join(testFolder(), 'notes');
+    writeFileSync(file, '');
+    expect(place(join(file, 'deep'))).toContain(`error: ${file} is not a folder\n`);
+    const calendar = ['calendar', '--format', 'csv', '--output', '-', '--study', study];
+    expect(randose(...calendar).stderr).toContain('error: --output -: this command writes files');
+    expect(existsSync('-')).toBe(false);
+  });
+
+  test('all folders of --output are made, and shown from the current one', () => {
+    const { study } = allocated();
+    const folder = testFolder();
+    const words = ['export', 'transfer', '--study', study];
+    const deep = randoseIn(folder, ...words, '--output', join('a', 'b', 'c'));
+    expect(deep.stderr).toContain(`Wrote ${join('a', 'b', 'c', 'transfer.csv')}: `);
+    expect(existsSync(join(folder, 'a', 'b', 'c', 'transfer.csv'))).toBe(true);
+    expect(randoseIn(study, 'export', 'ledger').stderr).toContain('Wrote exports/ledger.csv: ');
+  });
+
+  test('--force replaces a file, and never what a link leads to', () => {
+    const trial = enrolled();
+    const { study, folder } = trial;
+    const target = join(folder, 'target.csv');
+    writeFileSync(target, 'kept');
+    const link = join(folder, 'link.csv');
+    symlinkSync('target.csv', link);
+    symlinkSync('nowhere.csv', join(folder, 'dangling.csv'));
+    for (const words of [
+      ['export', 'transfer', '--output', link],
+      ['export', 'transfer', '--output', join(folder, 'dangling.csv')],
+      ['calendar', '--format', 'csv', '--output', link],
+      ['deviations', '--format', 'csv', '--output', link],
+    ]) {
+      const { status, stderr } = randose(...words, '--force', '--study', study);
+      expect([status, stderr]).toEqual([73, expect.stringMatching(/^error: \S+ is a link to /)]);
+    }
+    const { plan } = trial;
+    const page = join(folder, 'page.json');
+    symlinkSync('target.csv', page);
+    const assess = ['assess', '--plan', plan, '--format', 'json', '--output', page, '--force'];
+    expect(randose(...assess, '--study', study).status).toBe(73);
+    expect(readFileSync(target, 'utf8')).toBe('kept');
+    expect(existsSync(join(folder, 'nowhere.csv'))).toBe(false);
+  });
+
+  test('if the result cannot be written, --json says all the same what was done', () => {
+    const { study } = allocated();
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [RANDOSE, 'export', 'ledger', '--json', '--study', study],
+      { stdio: ['ignore', full, 'pipe'], encoding: 'utf8' },
+    );
+    closeSync(full);
+    expect(status).toBe(75);
+    expect(stderr).toMatch(
+      /^Wrote \S+ledger\.csv: 1 entry, no arms.*\nerror: cannot write the result/,
+    );
   });
 });

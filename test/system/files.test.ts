@@ -124,8 +124,16 @@ describe('a symbolic link in place of a file', () => {
     expect(lstatSync(join(folder, 'study', 'a')).isSymbolicLink()).toBe(true);
     expect(readdirSync(join(folder, 'share'))).toEqual(['a', 'between']);
     expect(readdirSync(join(folder, 'study'))).toEqual(['a']);
-    writeNew(join(folder, 'study', 'a'), 'newest', { force: true });
-    expect(readFileSync(target, 'utf8')).toBe('newest');
+    // What is made for people never goes where a link leads.
+    expect(() => {
+      writeNew(join(folder, 'study', 'a'), 'newest', { force: true });
+    }).toThrow(
+      expect.objectContaining({
+        code: 'would-overwrite',
+        message: `${join(folder, 'study', 'a')} is a link to ../share/between`,
+      }),
+    );
+    expect(readFileSync(target, 'utf8')).toBe('new');
   });
 
   test('is followed from a folder that is a link itself, as the system does', () => {

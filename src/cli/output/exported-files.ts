@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { RandoseError } from '../../errors.ts';
 import {
   exists,
@@ -6,6 +6,7 @@ import {
   liesWithin,
   makeFolder,
   refuseFolder,
+  refuseLink,
   requireWritable,
   writeNew,
 } from '../../system/files.ts';
@@ -53,12 +54,15 @@ export function checkFiles(
   newFolder?: string,
 ): void {
   for (const { file } of files) {
+    refuseNoName(newFolder ?? file);
     refuseInside(file, shelf);
     refuseFolder(file);
+    refuseLink(file);
     const study = studyFolderAround(file);
     const made = [newFolder, study === undefined ? undefined : join(study, shelf.folder)];
     let folder = dirname(file);
-    while (!exists(folder) && made.some((one) => one !== undefined && isSameFile(one, folder))) {
+    // With a folder those above it are made.
+    while (!exists(folder) && made.some((one) => one !== undefined && liesWithin(one, folder))) {
       folder = dirname(folder);
     }
     requireWritable(folder, basename(file));
@@ -68,6 +72,22 @@ export function checkFiles(
       });
     }
   }
+}
+
+/** @throws RandoseError `usage` if a path does not name a file or a folder */
+function refuseNoName(path: string): void {
+  if (path.trim() !== '' && path !== '-') return;
+  throw new RandoseError(
+    'usage',
+    path === '-' ? '--output -: this command writes files here' : '--output is empty',
+    { hint: 'Name a file or a folder, or leave --output out. Nothing was written.' },
+  );
+}
+
+/** A path as people read it: from the current folder, if it is in there. */
+export function shownPath(path: string): string {
+  const way = relative('', path);
+  return way === '' || way.startsWith('..') || isAbsolute(way) ? path : way;
 }
 
 /**

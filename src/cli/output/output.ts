@@ -28,6 +28,8 @@ export class Output {
   #lostResult: RandoseError | undefined;
   /** What was warned of: once is enough, before a question or after it. */
   readonly #warned = new Set<string>();
+  /** What is not said under --json. If the result is lost, somebody must read it after all. */
+  readonly #unsaid: string[] = [];
   /** What was said, if once is enough. */
   readonly #said = new Set<string>();
   /** Why the talk could not be written. */
@@ -106,14 +108,18 @@ export class Output {
    */
   finish(status: number): number {
     const lost = this.#lostResult;
-    if (lost !== undefined) this.#tellFailure(lost);
+    if (lost !== undefined) {
+      for (const text of this.#unsaid) this.tell(text);
+      this.#tellFailure(lost);
+    }
     const failure = lost ?? this.#lostTalk;
     return failure === undefined || status !== EXIT_OK ? status : EXIT_STATUS[failure.code];
   }
 
   /** Writes a line of talk, for a person at the terminal. */
   say(text: string): void {
-    if (!this.json) this.tell(text);
+    if (this.json) this.#unsaid.push(text);
+    else this.tell(text);
   }
 
   /** Writes a line of talk that a person reads once, before a question or after it. */

@@ -44,7 +44,13 @@ export function refuseSecretFile(path: string | undefined, root?: string): void 
       hint: 'Blinded people read that folder. Keep this file elsewhere. Nothing was opened.',
     });
   }
-  if (path === '' || !isFolder(dirname(path))) {
+  const folder = dirname(path);
+  if (path !== '' && exists(folder) && !isFolder(folder)) {
+    throw new RandoseError('not-found', `${folder} is not a folder`, {
+      hint: 'Name a file in a folder. Nothing was opened.',
+    });
+  }
+  if (path === '' || !isFolder(folder)) {
     throw new RandoseError('not-found', `the folder of ${path} does not exist`, {
       hint: 'Make the folder, or name another one. Nothing was opened.',
     });

@@ -1,3 +1,4 @@
+import { kitsOfEntry } from '../../ledger/enrolment.ts';
 import type { Entry } from '../../ledger/entry.ts';
 import { entryText } from '../../ledger/entry-text.ts';
 import { toSeconds } from '../../ledger/times.ts';
@@ -16,6 +17,7 @@ export function ledgerDataset(
     type: 'text',
     of,
   });
+  const holders = holdersIn(entries);
   const variables: Variable<Entry>[] = [
     { ...text('STUDYID', 'Study Identifier', () => id), key: 1 },
     { name: 'SEQ', label: 'Sequence Number', type: 'number', key: 2, of: ({ seq }) => seq },
@@ -26,7 +28,9 @@ export function ledgerDataset(
       of: ({ time }) => toSeconds(time),
     },
     text('ACTION', 'Kind of Entry', ({ action }) => action),
-    text('SUBJID', 'Subject Identifier in the Entry', ({ subject }) => subject ?? ''),
+    text('SUBJID', 'Subject Identifier', (entry) => {
+      return entry.subject ?? holders.get(entry.seq) ?? '';
+    }),
     text('WHAT', 'What Was Done', (entry) => entryText(entry, entries)),
     text('WHO', 'Name of the Person', ({ who }) => who.name),
     text('WHOROLE', 'Role of the Person', ({ who }) => who.role),
@@ -43,4 +47,20 @@ export function ledgerDataset(
     entries,
     tell,
   );
+}
+
+/** Of each event of a kit that names nobody: the participant who had the kit then, by its sequence number. */
+function holdersIn(entries: readonly Entry[]): ReadonlyMap<number, string> {
+  const ofKit = new Map<string, string>();
+  const found = new Map<number, string>();
+  for (const entry of entries) {
+    if (entry.action === 'randomization') {
+      for (const kit of kitsOfEntry(entry)) ofKit.set(kit, entry.subject);
+    }
+    if (entry.action !== 'kit') continue;
+    if (entry.subject !== null) ofKit.set(entry.kit, entry.subject);
+    const holder = ofKit.get(entry.kit);
+    if (holder !== undefined) found.set(entry.seq, holder);
+  }
+  return found;
 }

@@ -1,4 +1,5 @@
 import writeExcelFile, { type CellObject, type SheetData } from 'write-excel-file/node';
+import { getCellAddress } from 'write-excel-file/utility';
 import { type Cell, type Column, type Dataset, headerOf, requireSound } from './dataset.ts';
 import { withFixedTimes } from './zip.ts';
 
@@ -6,8 +7,8 @@ import { withFixedTimes } from './zip.ts';
 export type About = readonly (readonly [string, string])[];
 
 /**
- * Writes a dataset as an Excel workbook: a sheet that says what it is, and the table, whose header stays in view. Ids
- * and codes are texts, which Excel does not change. The same dataset gives the same bytes.
+ * Writes a dataset as an Excel workbook: a sheet that says what it is, and the table, whose header stays in view and has
+ * filters. Ids and codes are texts, which Excel does not change. The same dataset gives the same bytes.
  */
 export async function formatXlsx(dataset: Dataset, about: About): Promise<Uint8Array> {
   requireSound(dataset);
@@ -24,7 +25,7 @@ export async function formatXlsx(dataset: Dataset, about: About): Promise<Uint8A
     return { value: headerOf(column), type: String, fontWeight: 'bold' };
   });
   const table = rows.map((row) => row.map((cell, index) => cellOf(cell, columns[index]!)));
-  const made = await writeExcelFile([
+  const sheets = [
     {
       sheet: 'About',
       data: [...introduction, [], ...labels],
@@ -36,15 +37,32 @@ export async function formatXlsx(dataset: Dataset, about: About): Promise<Uint8A
       stickyRowsCount: 1,
       columns: columns.map((column, index) => ({ width: widthOf(column, index, rows) })),
     },
-  ]).toBuffer();
-  return withFixedTimes(made);
+  ];
+  const last = getCellAddress(rows.length, columns.length - 1);
+  const features = [filterOn(1, `A1:${last}`)];
+  return withFixedTimes(await writeExcelFile(sheets, { features }).toBuffer());
+}
+
+/** Filters in the header of a sheet: the library has none. They belong directly behind the cells. */
+function filterOn(index: number, range: string) {
+  const transform = (xml: string, _: unknown, sheet: { readonly sheetIndex: number }) =>
+    sheet.sheetIndex === index
+      ? xml.replace('</sheetData>', `</sheetData><autoFilter ref="${range}"/>`)
+      : xml;
+  return { files: { transform: { 'xl/worksheets/sheet{id}.xml': { transform } } } };
 }
 
 function cellOf(cell: Cell, { type }: Column): CellObject | null {
   if (cell === null || cell === '') return null;
   if (typeof cell === 'number') return { value: cell, type: Number };
-  if (type !== 'date' || !/^\d{4}-\d\d-\d\d$/.test(cell)) return { value: cell, type: String };
-  return { value: new Date(`${cell}T00:00:00Z`), type: Date, format: 'yyyy-mm-dd' };
+  if (type === 'date' && /^\d{4}-\d\d-\d\d$/.test(cell)) {
+    return { value: new Date(`${cell}T00:00:00Z`), type: Date, format: 'yyyy-mm-dd' };
+  }
+  // A workbook has no zones: the time is the one that UTC has, as the label of the column says.
+  if (type === 'datetime' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(cell)) {
+    return { value: new Date(cell), type: Date, format: 'yyyy-mm-dd hh:mm:ss' };
+  }
+  return { value: cell, type: String };
 }
 
 /** The least and the greatest width of a column, in characters. */

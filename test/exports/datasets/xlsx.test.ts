@@ -38,7 +38,7 @@ test('the same dataset gives the same bytes at any time', async () => {
 
 /** Debian's module is for Debian's Python, whichever comes first on the path. */
 testWithTool(['/usr/bin/python3', '-c', 'import openpyxl'])(
-  'Python reads it back: texts, numbers, dates, and a header that stays in view [R-102]',
+  'Python reads it back: texts, numbers, dates, and a header that stays in view, with filters [R-102]',
   async () => {
     const file = join(testFolder(), 't.xlsx');
     writeFileSync(file, await formatXlsx(DATASET, ABOUT));
@@ -54,6 +54,8 @@ print(json.dumps({
   'about': [[cell.value for cell in row] for row in book['About'].iter_rows()],
   'cells': [[[cell.data_type, None if cell.value is None else str(cell.value)] for cell in row] for row in sheet.iter_rows()],
   'format': sheet['D2'].number_format,
+  'time': sheet['E2'].number_format,
+  'filter': sheet.auto_filter.ref, 'other': book['About'].auto_filter.ref,
   'width': sheet.column_dimensions['E'].width,
 }))`;
     const { stdout, stderr } = spawnSync(
@@ -86,7 +88,7 @@ print(json.dumps({
           ['s', 'Hélène & <la>'],
           ['n', '0.5'],
           ['d', '2026-06-15 00:00:00'],
-          ['s', '2026-06-15T08:30:00Z'],
+          ['d', '2026-06-15 08:30:00'],
         ],
         [
           ['s', '001'],
@@ -104,6 +106,9 @@ print(json.dumps({
         ],
       ],
       format: 'yyyy-mm-dd',
+      time: 'yyyy-mm-dd hh:mm:ss',
+      filter: 'A1:E4',
+      other: null,
       width: 22,
     });
   },

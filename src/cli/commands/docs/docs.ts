@@ -39,11 +39,14 @@ function pageNamed(typed: string): Page {
   const found = PAGES.find(({ name }) => name === sought);
   if (found !== undefined) return found;
   const names = PAGES.map(({ name }) => name);
-  const nearest = nearestWord(sought, names);
+  const nearest = OF_DATA_MANAGER.includes(sought) ? 'data-manager' : nearestWord(sought, names);
   throw new RandoseError('usage', `there is no page "${typed.slice(0, 40)}"`, {
     hint: `${nearest === undefined ? '' : `Did you mean ${nearest}? `}The pages are: ${names.join(', ')}.`,
   });
 }
+
+/** What the data manager's page is about. */
+const OF_DATA_MANAGER = ['export', 'exports', 'manager', 'redcap', 'edc', 'excel'];
 
 /** @throws RandoseError `usage` if the page does not have the words */
 function sectionNamed({ name, text }: Page, words: string): string {

@@ -8,7 +8,7 @@ import { DUMMY_MARK } from '../../../study/study.ts';
 import { exists, isFolder } from '../../../system/files.ts';
 import { SOFTWARE } from '../../../version.ts';
 import { counted } from '../../../words.ts';
-import { checkFiles, type NewFile, writeFiles } from '../../output/exported-files.ts';
+import { checkFiles, type NewFile, shownPath, writeFiles } from '../../output/exported-files.ts';
 import { otherFormat } from '../../format-by-name.ts';
 import type { Output } from '../../output/output.ts';
 import { findHome, warnOfHome } from '../../study/home-finding.ts';
@@ -72,7 +72,9 @@ export async function exportData(
     output.progress(count, count, `writing ${format}`);
   }
   const where =
-    names === undefined ? files[0]! : `${newFolder ?? ''}: ${counted(all.length, 'file')}`;
+    names === undefined
+      ? shownPath(files[0]!)
+      : `${shownPath(newFolder ?? '')}: ${counted(all.length, 'file')}`;
   const rows = counted(count, ...nouns);
   output.say(
     `Wrote ${where}: ${rows}, no arms, as of ledger entry ${head.seq} of ${dayText(source.asOf)}.`,
