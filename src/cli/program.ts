@@ -11,6 +11,9 @@ import { type CommandEntry, DESKS, type RanApart, type Runner } from './command.
 import { COMMANDS } from './registry.ts';
 import { EXIT_OK } from './exit.ts';
 import type { SecretFlags } from './arguments/keys.ts';
+import { defaultOf } from './arguments/options.ts';
+import { needsOf } from './arguments/needs.ts';
+import type { DefaultTaker } from './defaults.ts';
 import { requireStoredTexts } from './arguments/stored-texts.ts';
 import { ABOUT, examplesText, HELP_STYLE, overview, whereToBegin } from './help.ts';
 import { widthFor } from '../system/text-lines.ts';
@@ -32,6 +35,8 @@ export interface Surroundings {
   readonly stdout: Terminal;
   readonly stderr: Terminal;
   readonly env: NodeJS.ProcessEnv;
+  /** Whether the user's own defaults are left alone: somebody else typed the command line. */
+  readonly isApart?: boolean;
 }
 
 /**
@@ -80,8 +85,14 @@ export async function runRandose(
       getErrHasColors: () => false,
     });
   let failed: Command | undefined;
+  // Of the command that is called: what its user's own defaults say.
+  const defaultWarnings: string[] = [];
+  let confirmDefaults: ((output: Output) => Promise<void>) | undefined;
+  const warnOfDefaults = (output: Output): void => {
+    for (const text of defaultWarnings) output.warn(text);
+  };
   const runner: Runner = {
-    again: (more) => unasked(() => runRandose(more, surroundings)),
+    again: (more) => unasked(() => runRandose(more, { ...surroundings, isApart: true })),
     apart: (more) => unasked(() => runApart(more)),
   };
   const define = (command: Command, entry: CommandEntry): void => {
@@ -100,6 +111,8 @@ export async function runRandose(
       takeFormatFromName(command);
       requireCsv(command);
       const output = await makeOutput();
+      warnOfDefaults(output);
+      await confirmDefaults?.(output);
       const typedFlags: OptionValues = command.opts();
       requireStoredTexts(typedFlags, entry.name);
       await warnOfKeys(output, typedFlags);
@@ -137,11 +150,22 @@ export async function runRandose(
     }
     requireCommand(words, COMMANDS);
     requireValues(words, [...own, ...parts], flagsOf([program, ...own, ...parts]));
+    const part = parts.find((command) => command.name() === second);
+    const takes = surroundings.isApart === true ? undefined : (part ?? own[0]);
+    if (takes?.options.some((option) => defaultOf(option) !== undefined) === true) {
+      const defaults = await import('./defaults.ts');
+      const taker = takes as unknown as DefaultTaker;
+      const used = await defaults.defaultsFor(taker, needsOf(takes), words, env);
+      defaults.setDefaults(taker, used);
+      defaultWarnings.push(...used.warnings);
+      confirmDefaults = (output) => defaults.confirmDefaults(output, taker, used);
+    }
     await program.parseAsync(words, { from: 'user' });
     return status;
   } catch (error) {
     if (!(error instanceof CommanderError)) return (await makeOutput()).fail(error);
     if (error.exitCode === 0) return EXIT_OK;
+    warnOfDefaults(await makeOutput());
     const { isStudyFolder } = await import('../store/folder/study-folder.ts');
     const wrong = { error, complaint, command: failed, words, isStudy: isStudyFolder };
     return (await makeOutput()).fail(usageError(wrong));
@@ -205,7 +229,7 @@ async function runApart(words: readonly string[]): Promise<RanApart> {
     columns: undefined,
     colourDepth: 1,
   });
-  const surroundings = { stdout: keep('stdout'), stderr: keep('stderr'), env: {} };
+  const surroundings = { stdout: keep('stdout'), stderr: keep('stderr'), env: {}, isApart: true };
   const status = await runRandose(words, surroundings);
   return { status, ...kept };
 }

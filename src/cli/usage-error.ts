@@ -47,7 +47,11 @@ export function usageError({ error, complaint, command, words, isStudy }: WrongL
     ...meant.flatMap(({ near }) => near ?? []),
     ...(wrong.some((text) => text.includes(AS_SUBJECT)) ? ['--subject'] : []),
   ];
-  const missing = missingIn(command, operands, given).filter(
+  const byDefault = command.options.flatMap((option) => {
+    const isSet = command.getOptionValueSource(option.attributeName()) === 'config';
+    return isSet ? (option.long ?? []) : [];
+  });
+  const missing = missingIn(command, operands, new Set([...given, ...byDefault])).filter(
     ({ flag }) => flag === undefined || !advised.includes(flag),
   );
   if (wrong.length === 0) return needs(name, missing);
@@ -370,7 +374,7 @@ function needText(command: Command, { oneOf, unless }: Need): string {
 export function requireNeeds(command: Command): void {
   const given = command.options.flatMap((option) => {
     const name = option.attributeName();
-    const isTyped = command.getOptionValueSource(name) === 'cli';
+    const isTyped = ['cli', 'config'].includes(command.getOptionValueSource(name) ?? '');
     const value: unknown = command.getOptionValue(name);
     const isBlank = typeof value === 'string' && value.trim() === '';
     return isTyped && !isBlank ? (option.long ?? []) : [];

@@ -11,13 +11,17 @@ fc.configureGlobal({ seed: 20_200_615 });
 startTestClock();
 
 // What the machine says of itself changes colours (Node shows none if CI is set); stories say it themselves.
-for (const name of ['CI', 'COLORTERM', 'FORCE_COLOR', 'NODE_DISABLE_COLORS', 'NO_COLOR', 'TMUX']) {
+const OF_RANDOSE = ['RANDOSE_BY', 'RANDOSE_SIGN', 'RANDOSE_STUDY'];
+const OF_COLOURS = ['COLORTERM', 'FORCE_COLOR', 'NODE_DISABLE_COLORS', 'NO_COLOR', 'TMUX'];
+for (const name of ['CI', ...OF_COLOURS, ...OF_RANDOSE]) {
   vi.stubEnv(name, undefined);
 }
 
 // What commands note of the studies that they see, and the commands that are run inherit it.
 const state = mkdtempSync(join(tmpdir(), 'randose-state-'));
 process.env.XDG_STATE_HOME = state;
+// The defaults of whoever runs the tests change none.
+process.env.XDG_CONFIG_HOME = join(state, 'config');
 afterAll(() => {
   rmSync(state, { recursive: true, force: true });
 });

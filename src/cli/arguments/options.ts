@@ -26,7 +26,35 @@ export function wholeNumbers(text: string): number[] {
   return text.split(',').map((part) => wholeNumber(part.trim()));
 }
 
+/** What can have a default of the user: in the environment or in config.yaml (cli/defaults.ts). */
+export type DefaultKey = 'by' | 'sign' | 'study';
+
+/** A default that an option takes: always, or only if one of some options is typed too. */
+interface TakesDefault {
+  readonly key: DefaultKey;
+  readonly with?: readonly string[] | undefined;
+}
+
+const DEFAULTS = new WeakMap<object, TakesDefault>();
+
+/** Lets an option take a default of the user. @param only the options with one of which it is asked for; none: always */
+function letTakeDefault(option: object, key: DefaultKey, only: readonly string[] = []): void {
+  DEFAULTS.set(option, { key, with: only.length === 0 ? undefined : only });
+}
+
+/** The default that an option takes, if it takes one. */
+export function defaultOf(option: object): TakesDefault | undefined {
+  return DEFAULTS.get(option);
+}
+
 export function study() {
+  const option = namedStudy();
+  letTakeDefault(option, 'study');
+  return option;
+}
+
+/** The same for a command that does without a study. */
+export function namedStudy() {
   return new Option('--study <dir>', 'the study folder (default: this or one above it)');
 }
 
@@ -61,27 +89,40 @@ export function reason() {
 
 /** Who does something; it cannot be left out. */
 export function by() {
-  return new Option(
+  const option = new Option(
     '--by <who>',
     'who does this: "NAME, ROLE, ORGANISATION"',
   ).makeOptionMandatory();
+  letTakeDefault(option, 'by');
+  return option;
 }
 
-/** Who does something with a key. */
+/** Who does something, if the command is asked for something that is recorded. @param only the options that ask for it */
+export function byIfRecorded(words: string, ...only: readonly string[]) {
+  const option = new Option('--by <who>', words);
+  letTakeDefault(option, 'by', only);
+  return option;
+}
+
+/** Who does something with a key. A default would name another person than the owner of the key. */
 function byOrKey() {
   return new Option('--by <who>', 'who does this (default: the person whose key it is)');
 }
 
-/** Who does something that the account of the computer may stand for. */
-export function byOrAccount() {
-  return new Option(
+/** Who does something that the account of the computer may stand for. @param only the options that ask for it */
+export function byOrAccount(...only: readonly string[]) {
+  const option = new Option(
     '--by <who>',
     'who does this: "NAME, ROLE, ORGANISATION" (default: your computer account)',
   );
+  letTakeDefault(option, 'by', only);
+  return option;
 }
 
 export function signature() {
-  return new Option('--sign <key>', 'sign the ledger entries with this ssh key');
+  const option = new Option('--sign <key>', 'sign the ledger entries with this ssh key');
+  letTakeDefault(option, 'sign');
+  return option;
 }
 
 export function force() {

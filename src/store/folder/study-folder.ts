@@ -74,8 +74,16 @@ function noStudy(hint: string): RandoseError {
   });
 }
 
+/** Whether this folder, or one above it, has any part of a study. */
+export function hasStudyHere(): boolean {
+  for (let folder = process.cwd(); ; folder = dirname(folder)) {
+    if (isAnyStudy(folder)) return true;
+    if (folder === dirname(folder)) return false;
+  }
+}
+
 /** Whether a folder has any part of a study. */
-function isAnyStudy(folder: string): boolean {
+export function isAnyStudy(folder: string): boolean {
   return [STUDY_FILE, LEDGER_FILE, ALLOCATION, SUPERSEDED].some((name) =>
     exists(join(folder, name)),
   );

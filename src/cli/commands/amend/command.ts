@@ -1,6 +1,5 @@
 import { needing } from '../../arguments/needs.ts';
-import { onRecordedStudy, reason, signature } from '../../arguments/options.ts';
-import { Option } from '@commander-js/extra-typings';
+import { onRecordedStudy, reason, signature, byIfRecorded } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
 export const amendCommand = declareCommand({
@@ -23,7 +22,7 @@ export const amendCommand = declareCommand({
           .option('--date <date>', 'with --subject: the day from which it counts (default: today)')
           .option('--retract', 'with --subject: take that move back')
           .addOption(reason())
-          .addOption(new Option('--by <who>', 'who does this: "NAME, ROLE, ORGANISATION"'))
+          .addOption(byIfRecorded('who does this: "NAME, ROLE, ORGANISATION"', '--id'))
           .addOption(signature()),
       ),
       { oneOf: ['--reason'], with: ['--id'] },

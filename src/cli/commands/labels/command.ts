@@ -8,6 +8,7 @@ import {
   onRecordedStudy,
   reason,
   signature,
+  byIfRecorded,
   wholeNumber,
   wholeNumbers,
 } from '../../arguments/options.ts';
@@ -75,7 +76,7 @@ export const labelsCommand = declareCommand({
           .requiredOption('--output <path>', 'the file to write')
           .addOption(force())
           .addOption(reason())
-          .option('--by <who>', 'who makes them: "NAME, ROLE, ORGANISATION"')
+          .addOption(byIfRecorded('who makes them: "NAME, ROLE, ORGANISATION"'))
           .addOption(signature()),
       ),
       { oneOf: ['--by'], unless: ['--specimen', '--calibrate', '--dry-run'] },

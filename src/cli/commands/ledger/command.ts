@@ -1,5 +1,5 @@
 import { Option } from '@commander-js/extra-typings';
-import { onRecordedStudy, signature } from '../../arguments/options.ts';
+import { onRecordedStudy, signature, byIfRecorded } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 import { ENTRY_KINDS } from './entry-kinds.ts';
 
@@ -51,9 +51,13 @@ export const ledgerCommand = declareCommand({
         .option('--key <text>', 'with --enter-paper: whose key it was (line Key)')
         .option('--refused', 'with --enter-paper: the paper says "refused" (line Result)')
         .option('--accept-older', 'accept this ledger although a newer one was seen here')
-        .option(
-          '--by <who>',
-          'with --repair, --enter-paper or --accept-older: who does this: "NAME, ROLE, ORGANISATION"',
+        .addOption(
+          byIfRecorded(
+            'with --repair, --enter-paper or --accept-older: who does this: "NAME, ROLE, ORGANISATION"',
+            '--repair',
+            '--enter-paper',
+            '--accept-older',
+          ),
         )
         .option(
           '--reason <text>',

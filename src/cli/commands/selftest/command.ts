@@ -1,5 +1,5 @@
 import { needing } from '../../arguments/needs.ts';
-import { force, json, study } from '../../arguments/options.ts';
+import { force, json, namedStudy } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
 export const selftestCommand = declareCommand({
@@ -18,7 +18,7 @@ export const selftestCommand = declareCommand({
       command
         .option('--report <file>', 'a PDF to sign: what is installed here, and what was tested')
         .option('--plan <file>', 'try the design of study.yaml with this plan, not that of DEPIL-2')
-        .addOption(study())
+        .addOption(namedStudy())
         .addOption(force())
         .addOption(json()),
       { oneOf: ['--plan'], with: ['--study'] },

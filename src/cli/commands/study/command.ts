@@ -17,7 +17,7 @@ export const studyCommand = declareCommand({
         .option('--diff', 'show the lines that differ from the study.yaml that was accepted last')
         .option('--restore', 'bring it back; the edited file stays beside it')
         .addOption(reason())
-        .addOption(byOrAccount())
+        .addOption(byOrAccount('--restore'))
         .addOption(signature()),
     ),
 });
