@@ -1,6 +1,6 @@
 import { type Problem, RandoseError } from '../errors.ts';
 import { STUDY_FILE } from '../study/layout.ts';
-import type { Study } from '../study/study.ts';
+import type { Site, Study } from '../study/study.ts';
 import type { LabelText } from '../study/sections/supplies.ts';
 import { COMPARED, type CommonText, packagedText } from '../study/packaged.ts';
 
@@ -12,17 +12,18 @@ import { COMPARED, type CommonText, packagedText } from '../study/packaged.ts';
  * @throws RandoseError `invalid-study`, naming each text that differs between arms: labels that differ unblind
  */
 export function commonText(
-  { arms, supplies }: Pick<Study, 'arms' | 'supplies'>,
+  { arms, sites, supplies }: Pick<Study, 'arms' | 'sites' | 'supplies'>,
   batch: number,
   type?: string,
 ): CommonText {
   const byArm = arms.map(({ code }) => ({ code, text: packagedText(supplies, code, batch, type) }));
+  const languages = [undefined, ...sites].flatMap((site) => languagesAt({ supplies }, site));
   const problems: Problem[] = [];
   for (const name of COMPARED) {
     const said = byArm.map(({ code, text }) => `${code}: ${shown(text[name])}`);
     const values = new Set(
       byArm.map(({ text }) =>
-        supplies.labels.languages.map((language) => inLanguage(text[name], language)).join('\n'),
+        languages.map((language) => inLanguage(text[name], language)).join('\n'),
       ),
     );
     if (values.size > 1) {
@@ -37,6 +38,14 @@ export function commonText(
     problems,
     hint: 'Anyone who sees two kits could tell their arms apart. Package all arms alike, with one lot number, and correct study.yaml. Nothing was printed.',
   });
+}
+
+/** The languages of the labels at a site. */
+export function languagesAt(
+  { supplies }: Pick<Study, 'supplies'>,
+  site: Pick<Site, 'languages'> | undefined,
+): readonly string[] {
+  return site?.languages ?? supplies.labels.languages;
 }
 
 /** A text of study.yaml in one language. */

@@ -5,7 +5,7 @@ import type { Site, Study } from '../study/study.ts';
 import type { LabelText, LabelTextName, LabelWord } from '../study/sections/supplies.ts';
 import type { ProfileName } from '../study/profiles.ts';
 import { type CommonText, monthYear } from '../study/packaged.ts';
-import { commonText, inLanguage } from './common-text.ts';
+import { commonText, inLanguage, languagesAt } from './common-text.ts';
 import type { LabelContact, LabelLine, LineKind } from './label.ts';
 import { US_CAUTION, wordsIn } from './label-words.ts';
 import type { Packaging } from './particulars.ts';
@@ -23,7 +23,7 @@ export interface Wording {
   readonly text: CommonText;
   /** The type of the kits; undefined if all kits are alike. */
   readonly type: string | undefined;
-  /** Undefined while nobody knows it: the kits are at the depot. */
+  /** Undefined while nobody knows it: the kits are at the depot, and their labels have the languages of all labels. */
   readonly site: Site | undefined;
   readonly languages: readonly string[];
   /** The words of each language, in the order of `languages`. */
@@ -44,14 +44,16 @@ export function wordingOf(
 ): Wording {
   // An accent can be typed as a separate mark behind its letter. Fonts have one character for both.
   const study = JSON.parse(JSON.stringify(given).normalize('NFC')) as LabelledStudy;
-  const { languages, words } = study.supplies.labels;
+  const { words } = study.supplies.labels;
+  const site = study.sites.find((one) => one.code === code);
+  const languages = languagesAt(study, site);
   return {
     study,
     profile,
     languages,
     text: commonText(study, batch, type),
     type,
-    site: study.sites.find((one) => one.code === code),
+    site,
     words: languages.map((language) => wordsIn(language, words[language])),
   };
 }

@@ -24,7 +24,7 @@ export interface PrintedText {
  * @throws RandoseError `invalid-study` if the labels of the arms differ
  */
 export function printedTexts(
-  study: Pick<Study, 'arms' | 'supplies'>,
+  study: Pick<Study, 'arms' | 'sites' | 'supplies'>,
   kinds: readonly LabelKind[],
   kits: readonly { readonly batch: number; readonly type: string | undefined }[],
   isWhole: boolean,

@@ -7,6 +7,12 @@ export const LANGUAGE = v.pipe(
   v.regex(/^[a-z]{2}$/, 'expected a language as two small letters, such as fr'),
 );
 
+/** One language, or several in their order. */
+export const LANGUAGE_LIST = v.pipe(
+  v.array(LANGUAGE),
+  v.minLength(1, 'expected at least one language'),
+);
+
 /** The names of one thing by language, beside the name that everything else knows it by. */
 export const NAMES = v.optional(v.record(LANGUAGE, line(80)));
 export const NAMES_SAY =

@@ -452,6 +452,28 @@ test('a text must be in every language of the labels; a further language does no
   );
 });
 
+test('a site has its labels in its own languages; a kit at the depot in those of the study', () => {
+  const study = labelledStudy(
+    [/- code: CRT\n/, '- code: CRT\n    languages: [de]\n'],
+    [
+      'substance: ILT101 1 MUI ou placebo',
+      'substance: {fr: ILT101 ou placebo, de: ILT101 oder Placebo}',
+    ],
+  );
+  const words = (site: string | undefined) =>
+    wordsOn(exampleLabels(study, ['outer'], kitsToLabel(study, ['474WW4E'], { site }))[0]!);
+  expect(words('CRT')).toContain('ILT101 oder Placebo');
+  expect(words('CRT')).toContain('Zentrum: CRT');
+  expect(words(undefined)).toContain('ILT101 ou placebo');
+  expect(words(undefined)).not.toContain('Zentrum');
+  // Nobody could print the German labels of the study without a German text.
+  const half = labelledStudy(
+    [/- code: CRT\n/, '- code: CRT\n    languages: [de]\n'],
+    ['substance: ILT101 1 MUI ou placebo', 'substance: {fr: ILT101 ou placebo}'],
+  );
+  expect(() => exampleLabels(half, ['outer'])).toThrow(/particular/);
+});
+
 test('specimens have their own mark, and no other', () => {
   const study = labelledStudy();
   const kits = kitsToLabel(study, ['474WW4E'], { isSpecimen: true, had: ['outer'] });

@@ -154,25 +154,64 @@ test("the study's folder for calendars is made if a file goes into it", () => {
   expect(randose('verify', '--study', trial.study).status).toBe(0);
 });
 
-test('calendars are in the language that is asked for, with the names that study.yaml has in it', () => {
-  const trial = enrolled();
-  const words = ['calendar', '--study', trial.study, '--subject', 'CRT-001'];
-  const csv = mustRun(...words, '--format', 'csv');
-  expect(mustRun(...words, '--format', 'csv', '--language', 'it')).toContain(',Iniezione 1 di 9,');
-  const file = join(trial.study, 'study.yaml');
-  const text = readFileSync(file, 'utf8');
-  writeFileSync(
-    file,
-    text.replace('- name: Safety\n', '- name: Safety\n      names: {fr: Tolérance}\n'),
-  );
-  expect(readFileSync(file, 'utf8')).not.toBe(text);
-  expect(mustRun(...words, '--format', 'csv')).toBe(csv);
-  expect(mustRun(...words, '--format', 'csv', '--language', 'fr')).toContain(',Tolérance,');
-  const ics = mustRun(...words, '--format', 'ics', '--language', 'fr');
-  expect(ics).toContain('Jour 60 : Tolérance');
-  // The names are not part of what was sealed: the change is one that does not affect the list.
-  expect(randose('verify', '--study', trial.study).stdout).not.toContain('schedule');
-});
+testWithTool(['pdfinfo', '-v'])(
+  'calendars are in the language that is asked for, with the names that study.yaml has in it',
+  () => {
+    const trial = enrolled();
+    const words = ['calendar', '--study', trial.study, '--subject', 'CRT-001'];
+    const csv = mustRun(...words, '--format', 'csv');
+    expect(mustRun(...words, '--format', 'csv', '--language', 'it')).toContain(
+      ',Iniezione 1 di 9,',
+    );
+    const file = join(trial.study, 'study.yaml');
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(
+      file,
+      text.replace('- name: Safety\n', '- name: Safety\n      names: {fr: Tolérance}\n'),
+    );
+    expect(readFileSync(file, 'utf8')).not.toBe(text);
+    expect(mustRun(...words, '--format', 'csv')).toBe(csv);
+    expect(mustRun(...words, '--format', 'csv', '--language', 'fr')).toContain(',Tolérance,');
+    const ics = mustRun(...words, '--format', 'ics', '--language', 'fr');
+    expect(ics).toContain('Jour 60 : Tolérance');
+    // verify knows a file in another language, and how to write it again.
+    mustRun(
+      ...words,
+      '--format',
+      'ics',
+      '--language',
+      'fr',
+      '--output',
+      join(trial.study, 'calendars/'),
+    );
+    expect(randose('verify', '--study', trial.study).stdout).not.toContain('CRT-001.ics');
+    const move = ['--subject', 'CRT-001', '--visit', 'D60', '--date', '2026-07-31', '--yes'];
+    mustRun(
+      'move',
+      '--study',
+      trial.study,
+      ...move,
+      '--reason',
+      'x',
+      '--by',
+      'A. Example, nurse, X',
+    );
+    expect(randose('verify', '--study', trial.study).stdout).toMatch(
+      /CRT-001\.ics is from before entry[\s\S]*--language fr/,
+    );
+    // A page is in the language of its site, without a flag.
+    const page = join(trial.study, 'calendars', 'page.pdf');
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replace(/- code: CRT\n/, '- code: CRT\n    languages: [fr, en]\n'),
+    );
+    mustRun(...words, '--format', 'pdf', '--output', page);
+    const { stdout } = spawnSync('pdfinfo', [page], { encoding: 'utf8' });
+    expect(stdout).toContain('Calendrier des injections');
+    // The names are not part of what was sealed: the change is one that does not affect the list.
+    expect(randose('verify', '--study', trial.study).stdout).not.toContain('schedule');
+  },
+);
 
 test('an option that has no meaning for the format is refused', () => {
   const trial = allocated();

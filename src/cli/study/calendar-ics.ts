@@ -19,7 +19,7 @@ interface IcsFlags {
   readonly site?: string;
   readonly at?: string;
   readonly alarm?: string;
-  /** English, with the names as given, if undefined. */
+  /** English if undefined. */
   readonly language?: LanguageCode;
 }
 
@@ -39,14 +39,14 @@ interface IcsFile {
 
 /** iCalendar files: one for each participant, or for each site. */
 export function icsFiles(
-  { by = 'participant', site: only, at, alarm, language }: IcsFlags,
+  { by = 'participant', site: only, at, alarm, language = 'en' }: IcsFlags,
   { open, calendars, isOne }: IcsCalendars,
 ): IcsFile[] {
   const { id, sites } = open.study;
   // Ledgers have ids since shortly before UIDs are digests. What a ledger begins with never changes.
   const hasOldUids = open.entries[0]?.id === undefined;
   const trigger = alarm === undefined ? undefined : durationOf(alarm);
-  const words = language && { language, nameOf: namesOf(open.study, language) };
+  const words = { language, nameOf: namesOf(open.study, language) };
   const make = (of: readonly IcsCalendar[], name: string): IcsFile => {
     const timesOfDay = at === undefined ? undefined : timesAt(at, { sites }, of);
     const title = `${id} ${name}`;

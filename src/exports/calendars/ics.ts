@@ -4,7 +4,7 @@ import { kitNames } from '../../randomization/list.ts';
 import { addDays, type CivilDate } from '../../study/civil-date.ts';
 import { nameOfParticipant } from '../../study/identifiers.ts';
 import type { Language } from '../../languages/language.ts';
-import { LANGUAGES, type LanguageCode } from '../../languages/languages.ts';
+import { LANGUAGE_CODES, LANGUAGES, type LanguageCode } from '../../languages/languages.ts';
 import type { NameOf } from '../../study/names.ts';
 import { cycleIn, titleIn } from './event-text.ts';
 
@@ -24,6 +24,15 @@ export interface TimeOfDay {
   readonly zone: string;
   /** The zone's VTIMEZONE component, without a line break at its end. */
   readonly definition: string;
+}
+
+/** What made a file; the language of its words follows. */
+const PRODUCT = '-//randose//injection calendar//';
+
+/** The language of an iCalendar file that randose wrote; undefined if it is none of them. */
+export function languageOfIcs(text: string): LanguageCode | undefined {
+  const line = text.split(/\r?\n/).find((one) => one.startsWith(`PRODID:${PRODUCT}`));
+  return LANGUAGE_CODES.find((code) => line?.endsWith(`//${code.toUpperCase()}`));
 }
 
 /** How an iCalendar file is made. */
@@ -61,9 +70,8 @@ export interface IcsCalendar extends RevisedCalendar {
  * in the file as cancelled.
  */
 export function formatIcs(calendars: readonly IcsCalendar[], options: IcsOptions): string {
-  const { name, timesOfDay } = options;
-  let text =
-    'BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//randose//injection calendar//EN\r\nCALSCALE:GREGORIAN\r\n';
+  const { name, timesOfDay, language = 'en' } = options;
+  let text = `BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:${PRODUCT}${language.toUpperCase()}\r\nCALSCALE:GREGORIAN\r\n`;
   if (name !== undefined) text += `${fold(`X-WR-CALNAME:${escapeText(name)}`)}\r\n`;
   const zones = new Set([...(timesOfDay?.values() ?? [])].map(({ definition }) => definition));
   for (const definition of zones) text += `${definition}\r\n`;

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { type CivilDate, parseCivilDate, weekdayName } from '../civil-date.ts';
 import { code, line } from '../identifiers.ts';
+import { LANGUAGE_LIST } from '../names.ts';
 import { reportRepeats } from '../repeats.ts';
 import { WRITTEN_DATE } from '../written-date.ts';
 import { eitherShape, isKeysOrList, mapping, type YamlFile } from '../yaml-file.ts';
@@ -26,6 +27,8 @@ export interface Site {
   /** Dates on which it works although it would be closed. */
   readonly openOn?: readonly CivilDate[] | undefined;
   readonly closed?: readonly Closure[] | undefined;
+  /** The languages of its labels, in their order, and the first one of its calendar pages; those of all labels if absent. */
+  readonly languages?: readonly string[] | undefined;
   /** Whether it takes new participants; open if it is absent. */
   readonly enrolment?: 'open' | 'closed' | undefined;
 }
@@ -122,6 +125,7 @@ export const SITE = mapping(
     openDays: v.optional(OPEN_DAYS),
     openOn: v.optional(v.array(WRITTEN_DATE)),
     closed: v.optional(v.array(CLOSURE)),
+    languages: v.optional(LANGUAGE_LIST),
     enrolment: v.optional(v.picklist(['open', 'closed'], 'expected open or closed')),
   },
   {
@@ -138,6 +142,8 @@ export const SITE = mapping(
     openDays: 'The weekdays on which the site works, such as Mon-Fri or [Mon, Wed, Fri].',
     openOn: 'Dates on which the site works although it would be closed, such as [2026-05-01].',
     closed: 'When the site is closed: dates, such as [2026-08-03 to 2026-08-14], or on and reason.',
+    languages:
+      'The languages of its labels, in their order, such as [fr, de]; the first one is that of its calendars. If left out: those of supplies.',
     enrolment: 'closed: the site takes no new participants.',
   },
 );

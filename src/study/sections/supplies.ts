@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { code, line, whole } from '../identifiers.ts';
-import { LANGUAGE } from '../names.ts';
+import { LANGUAGE, LANGUAGE_LIST } from '../names.ts';
 import { type ProfileName, PROFILES } from '../profiles.ts';
 import { reportRepeats } from '../repeats.ts';
 import {
@@ -267,10 +267,7 @@ const WORDS = mapping(
 const LABELS = mapping(
   {
     profile: v.optional(v.picklist(PROFILES, `expected one of ${PROFILES.join(', ')}`)),
-    languages: v.optional(
-      v.pipe(v.array(LANGUAGE), v.minLength(1, 'expected at least one language')),
-      ['en'],
-    ),
+    languages: v.optional(LANGUAGE_LIST, ['en']),
     contact: v.optional(
       mapping(
         {

@@ -6,6 +6,8 @@ import { now } from '../../../system/clock.ts';
 import { FONTS } from '../../../system/fonts.ts';
 import type { Chosen } from './calendar-export.ts';
 import type { CalendarFlags } from './command.ts';
+import { LANGUAGE_CODES, type LanguageCode } from '../../../languages/languages.ts';
+import type { Site } from '../../../study/study.ts';
 import { namesOf } from '../../../study/names.ts';
 
 /** A PDF with a page for each participant, or with a site's month. */
@@ -13,12 +15,12 @@ export async function pdfFile(
   { by = 'participant', site: only, month, language: asked }: CalendarFlags,
   { open: { study, head, entries }, calendars, markDay }: Chosen,
 ): Promise<Uint8Array> {
-  const language = asked ?? 'en';
+  const language = asked ?? ofSites(study.sites, calendars, only) ?? 'en';
   const pages: CalendarPages = {
     study,
     isDummy: study.domain === 'dummy',
     language,
-    nameOf: namesOf(study, asked),
+    nameOf: namesOf(study, language),
     contact: study.supplies.labels.contact,
     markDay,
     made: now().slice(0, 10),
@@ -40,4 +42,17 @@ export async function pdfFile(
   }
   const [site = study.sites[0]!.code] = sites;
   return formatSiteMonth(pages, site, month, calendars, FONTS);
+}
+
+/** The first language of the sites, if study.yaml says it and it is the same at all; undefined if not. */
+function ofSites(
+  sites: readonly Site[],
+  calendars: Chosen['calendars'],
+  only: string | undefined,
+): LanguageCode | undefined {
+  const codes = only === undefined ? calendars.map(({ site }) => site) : [only];
+  const first = new Set(
+    codes.map((code) => sites.find((site) => site.code === code)?.languages?.[0]),
+  );
+  return first.size === 1 ? LANGUAGE_CODES.find((code) => first.has(code)) : undefined;
 }

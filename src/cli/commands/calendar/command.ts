@@ -37,9 +37,10 @@ export const calendarCommand = declareCommand({
         )
         .option('--month <month>', 'the month of a PDF by site, YYYY-MM')
         .addOption(
-          new Option('--language <code>', 'PDF, ICS, CSV: the language (default: en)').choices(
-            LANGUAGE_CODES,
-          ),
+          new Option(
+            '--language <code>',
+            'PDF, ICS, CSV: the language (default: en; PDF: that of the site)',
+          ).choices(LANGUAGE_CODES),
         )
         .option('--at <time>', 'ICS: the time of injections, HH:MM (default: all day)')
         .option('--alarm <before>', 'ICS: a reminder before each injection: 30m, 2h or 1d')

@@ -1,4 +1,4 @@
-import { commonText } from '../../../labels/common-text.ts';
+import { commonText, languagesAt } from '../../../labels/common-text.ts';
 import { BLANK } from '../../../labels/label-text.ts';
 import type { Label } from '../../../labels/label.ts';
 import type { KitToLabel } from '../../../labels/labels.ts';
@@ -125,8 +125,10 @@ function withoutSite(kits: readonly KitToLabel[], labels: readonly Label[]): str
 }
 
 /** Texts that are written once, so that they are the same in every language. */
-function untranslated({ supplies: { labels, types } }: Study): string[] {
-  const { languages } = labels;
+function untranslated({ sites, supplies }: Study): string[] {
+  const { labels, types } = supplies;
+  const all = [undefined, ...sites].map((site) => languagesAt({ supplies }, site));
+  const languages = all.find((some) => some.length > 1) ?? [];
   const once = (
     ['form', 'route', 'contents', 'unitContents', 'directions', 'storage'] as const
   ).filter((name) => [labels, ...types].some((texts) => typeof texts[name] === 'string'));
@@ -162,10 +164,10 @@ function tooFewUnits(
 }
 
 function notInFrench({ sites, supplies }: Study): string[] {
-  const isInFrance = sites.some(({ country }) => country === 'FR');
-  if (!isInFrance || supplies.labels.languages.includes('fr')) return [];
+  const inFrance = sites.filter(({ country }) => country === 'FR');
+  if (inFrance.every((site) => languagesAt({ supplies }, site).includes('fr'))) return [];
   return [
-    'a site is in France, where labels must be in French (CSP, R. 5121-16): supplies.labels.languages.',
+    'a site is in France, where labels must be in French (CSP, R. 5121-16): supplies.labels.languages, or languages of the site.',
   ];
 }
 

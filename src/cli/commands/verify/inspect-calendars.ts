@@ -20,6 +20,7 @@ import {
 import { CALENDARS } from '../../../study/layout.ts';
 import { filesBelow, readText } from '../../../system/files.ts';
 import { studyPlace } from '../../study/study-place.ts';
+import { languageOfIcs } from '../../../exports/calendars/ics.ts';
 import { icsFiles } from '../../study/calendar-ics.ts';
 import type { VerifyFlags } from './command.ts';
 import { quoted } from '../../../words.ts';
@@ -122,8 +123,12 @@ function exportsOf(open: OpenStudy, text: string): PossibleExport[] {
   const all = scheduledParticipants(open, randomizations(open.entries));
   const made = new Map(randomizations(open.entries).map(({ subject, seq }) => [subject, seq]));
   const idsOf = subjectIds(open.entries);
-  const [at, alarm] = [timeIn(text), alarmIn(text)];
-  const options = { ...(at !== undefined && { at }), ...(alarm !== undefined && { alarm }) };
+  const [at, alarm, language] = [timeIn(text), alarmIn(text), languageOfIcs(text)];
+  const options = {
+    ...(at !== undefined && { at }),
+    ...(alarm !== undefined && { alarm }),
+    ...(language !== undefined && language !== 'en' && { language }),
+  };
   return (['participant', 'site'] as const).flatMap((by): PossibleExport[] => {
     const own = all.filter(({ subject, happenings }) =>
       by === 'participant'
@@ -204,7 +209,11 @@ function commandFor(
   { root }: OpenStudy,
   by: 'participant' | 'site',
   name: string,
-  { at, alarm }: { readonly at?: string; readonly alarm?: string },
+  {
+    at,
+    alarm,
+    language,
+  }: { readonly at?: string; readonly alarm?: string; readonly language?: string },
 ): (file: string) => string {
   return (file) => {
     const path = relative('', join(root, by === 'participant' ? file : dirname(file)));
@@ -213,6 +222,7 @@ function commandFor(
       ...(by === 'participant' ? ['--subject', name] : ['--site', name, '--by', 'site']),
       ...(at === undefined ? [] : ['--at', at]),
       ...(alarm === undefined ? [] : ['--alarm', alarm]),
+      ...(language === undefined ? [] : ['--language', language]),
       ...['--output', path, '--force'],
     ]
       .map(quoted)
