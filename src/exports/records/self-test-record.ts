@@ -41,7 +41,7 @@ const SMALL: TextStyle = { font: 'regular', size: 7.5, least: 7.5 };
 
 const SCOPE = [
   'This record is about one program, on one computer, at one time. It says what is installed there, and that it makes the published lists and keeps two trials alike whose arms are exchanged.',
-  'It does not say that randose fits your trial. Compare the digest with that of the release that you approved. docs/validation/statement.md lists what the rules ask of you beside.',
+  'It does not say that randose fits your trial. Compare the digest with that of the release that you approved. `randose docs statement` lists what the rules leave to you.',
 ];
 
 /** Makes a PDF of the record of an installation and its self-test (IQ and OQ), with lines to sign. */
