@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -31,13 +32,20 @@ testWithTool(['pdftotext', '-v'])(
     const design = ['--study', weekly, '--plan', join(weekly, 'plan.yaml')];
     const data = jsonOf('selftest', ...design, '--report', file);
     const { program, software } = data.installation as Installation;
-    expect(data).toMatchObject({ blind: true, report: file, vectors: { different: [] } });
+    const study = createHash('sha256').update(readFileSync(join(weekly, 'study.yaml')));
+    const sum = study.digest('hex');
+    expect(data).toMatchObject({
+      design: sum,
+      blind: true,
+      report: file,
+      vectors: { different: [] },
+    });
     const text = execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' });
     expect(text).toMatch(/^ *PASSED$/m);
     const sums = 'export LC_ALL=C; sha256sum *.cjs | sha256sum; sha256sum randose.cjs';
     const shell = execFileSync('sh', ['-c', sums], { cwd: dirname(RANDOSE), encoding: 'utf8' });
     expect(shell.match(/^[0-9a-f]{64}/gm)).toEqual([program.sha256OfAll, program.sha256]);
-    for (const one of [software, program.sha256, program.sha256OfAll, process.version]) {
+    for (const one of [sum, software, program.sha256, program.sha256OfAll, process.version]) {
       expect(text).toContain(one);
     }
     // A record that somebody may have signed is not replaced, and that is said before anything else is done.

@@ -41,7 +41,7 @@ const SMALL: TextStyle = { font: 'regular', size: 7.5, least: 7.5 };
 
 const SCOPE = [
   'This record is about one program, on one computer, at one time. It says what is installed there, and that it makes the published lists and keeps two trials alike whose arms are exchanged.',
-  'It does not say that randose fits your trial. Compare the digest with that of the release that you approved. `randose docs statement` lists what the rules leave to you.',
+  'It does not say that randose fits your trial. Compare the digest with that of the release that you approved. The page "randose docs statement" lists what the rules leave to you.',
 ];
 
 /** Makes a PDF of the record of an installation and its self-test (IQ and OQ), with lines to sign. */
@@ -137,7 +137,7 @@ class RecordPages {
     else this.#pdf.fill('black');
     const colour = passed ? 'black' : 'white';
     const place = { x: x + 12, y: y + 5, width: WIDTH - 24, height: 36 };
-    const verdict = passed ? 'PASSED' : 'FAILED: do not use this installation for a trial';
+    const verdict = passed ? 'PASSED' : 'FAILED: begin no trial before you know why';
     writeFitted(this.#pdf, verdict, place, { font: 'bold', size: 28, least: 14, colour });
     this.#y = y + height + 4;
   }

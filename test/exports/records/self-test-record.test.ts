@@ -50,7 +50,7 @@ withPdftotext(
     const details = Array.from({ length: 900 }, (_, index) => `file-${index}.csv: bytes`);
     const blinding = { name: 'Blinding', hasPassed: false, what: '900 differences:', details };
     const text = await textOf({ ...RECORD, tests: [blinding] });
-    expect(text).toMatch(/^ *FAILED: do not use this installation for a trial$/m);
+    expect(text).toMatch(/^ *FAILED: begin no trial before you know why$/m);
     expect(text).not.toContain('PASSED');
     expect(text).toMatch(/^ *Blinding +FAILED$/m);
     for (const one of details) expect(text.replace(/\s+/g, ' ')).toContain(one);

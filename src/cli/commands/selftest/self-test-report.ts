@@ -22,8 +22,8 @@ export interface SelfTested {
   readonly installation: Installation;
   readonly vectors: MadeAgain;
   readonly compared: Comparison | Stopped;
-  /** Which design the two trials had, in words. */
-  readonly design: string;
+  /** SHA-256 of the study.yaml whose design was tried; null if it was that of DEPIL-2. */
+  readonly design: string | null;
 }
 
 /** The record of a self-test, as a PDF with lines to sign. */
@@ -42,13 +42,14 @@ function recordOf({ made, installation, vectors, compared, design }: SelfTested)
       ['Program', software],
       ['Program file', program.path],
       ['SHA-256 of this file', program.sha256],
-      ['SHA-256 of all its files', `${program.sha256OfAll} (${counted(program.files, 'file')})`],
+      [`SHA-256 of all ${counted(program.files, 'file')}`, program.sha256OfAll],
       ['Node.js', node],
       ['Computer', computer],
       ['Account', account],
       ['System', system],
       ['Processor, memory', `${cpu}, ${memory} GB`],
       ['Language, time zone', `${locale}, ${zone}`],
+      ...(design === null ? [] : [['SHA-256 of study.yaml', design] as const]),
     ],
     tests: [
       {
@@ -63,7 +64,7 @@ function recordOf({ made, installation, vectors, compared, design }: SelfTested)
   };
 }
 
-function blindingTest(compared: Comparison | Stopped, design: string): TestDone {
+function blindingTest(compared: Comparison | Stopped, design: string | null): TestDone {
   const name = 'Blinding: two trials with exchanged arms look alike';
   if ('stopped' in compared) {
     const what = 'The comparison stopped before its end:';
@@ -77,7 +78,7 @@ function blindingTest(compared: Comparison | Stopped, design: string): TestDone 
   return {
     name,
     hasPassed: differences.length === 0,
-    what: `Two trials of ${slots} slots each (${design}), made with the same random draws and exchanged arms. Compared: ${counted(files, 'file')} (names, bytes, lengths, modes, times) and what ${counted(seen.length, 'command')} print. ${found}`,
+    what: `Two trials of ${slots} slots each, of the design of ${design === null ? 'DEPIL-2 with more sites, factors and kits' : 'this study.yaml'}, made with the same random draws and exchanged arms. Compared: ${counted(files, 'file')} (names, bytes, lengths, modes, times) and what ${counted(seen.length, 'command')} print. ${found}`,
     details: differences,
   };
 }

@@ -1,4 +1,5 @@
 import { EXIT_DISCREPANCY, EXIT_OK } from '../../exit.ts';
+import { sha256 } from '../../../digest.ts';
 import { now } from '../../../system/clock.ts';
 import { inspectInstallation } from '../../../system/installation.ts';
 import { counted } from '../../../words.ts';
@@ -30,12 +31,12 @@ export async function selftest(
   const made = now();
   const script =
     flags.plan === undefined ? TEMPLATE_SCRIPT : scriptOfStudy(flags.plan, flags.study);
+  const design = flags.plan === undefined ? null : sha256(script.text);
   const installation = inspectInstallation();
   const vectors = makePublishedLists();
   const write = async (compared: Comparison | Stopped) => {
     if (report === undefined) return;
     const { formatReport } = await import('./self-test-report.ts');
-    const design = flags.plan === undefined ? 'the design of DEPIL-2, extended' : 'your design';
     const content = await formatReport({ made, installation, vectors, compared, design });
     writeFiles([{ file: report, content }], NO_STUDY, flags.force ?? false);
   };
@@ -47,6 +48,7 @@ export async function selftest(
     });
   } catch (error) {
     await write({ stopped: error instanceof Error ? error.message : String(error) });
+    if (report !== undefined) output.say(`Wrote ${report}: FAILED.`);
     throw error;
   }
   await write(compared);
@@ -62,6 +64,7 @@ export async function selftest(
       seen,
       refused,
       differences,
+      design,
       vectors,
       installation,
       made,
