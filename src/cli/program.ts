@@ -50,6 +50,12 @@ export async function runRandose(
   surroundings: Surroundings,
 ): Promise<number> {
   const { stdout, stderr, env } = surroundings;
+  // A shell asks what can follow: on every Tab, and it can show no error.
+  if (typed[0] === 'completion' && typed[1] === '--') {
+    const { completions } = await import('./completion/complete.ts');
+    stdout.write(await completions(typed.slice(2), COMMANDS));
+    return EXIT_OK;
+  }
   let words = typed;
   const columns = widthFor(stdout.columns);
   let opened: Output | undefined;

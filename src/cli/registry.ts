@@ -11,6 +11,7 @@ import {
   calendarLoadCommand,
   calendarPlanCommand,
 } from './commands/calendar/command.ts';
+import { completionCommand } from './commands/completion/command.ts';
 import { correctCommand } from './commands/correct/command.ts';
 import { cardsCommand } from './commands/cards/command.ts';
 import { checkCommand } from './commands/check/command.ts';
@@ -138,6 +139,10 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry(statusCommand, async () => (await import('./commands/status/status.ts')).status),
   entry(selftestCommand, async () => (await import('./commands/selftest/selftest.ts')).selftest),
   entry(docsCommand, async () => (await import('./commands/docs/docs.ts')).docs),
+  entry(
+    completionCommand,
+    async () => (await import('./commands/completion/completion.ts')).completion,
+  ),
   entry(demoCommand, async () => (await import('./commands/demo/demo.ts')).demo),
 ];
 

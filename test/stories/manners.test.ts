@@ -298,6 +298,7 @@ const NOT_IN_DEMO = new Set([
     'rewrap',
     'ledger',
     'selftest',
+    'completion',
     'demo',
     'study',
     'people',

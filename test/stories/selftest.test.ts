@@ -62,7 +62,7 @@ afterEach(() => {
 });
 
 /** What makes no study, or shows what is measured of a plan alone. */
-const APART = ['init', 'keygen', 'assess', 'selftest', 'demo', 'docs', 'schema'];
+const APART = ['init', 'keygen', 'assess', 'selftest', 'demo', 'docs', 'schema', 'completion'];
 
 test('every command takes part in it, or is named here [R-019]', () => {
   const commands = COMMANDS.map(({ name }) => name);

@@ -88,6 +88,7 @@ function storyOf(trial: Trial): string[][] {
     on('prepare', 'CRT-001', '--identity', officer, '--output', at('CRT-001.age')),
     ['docs', 'scope'],
     ['schema', 'plan'],
+    ['completion', 'fish'],
     on('verify'),
     on('ledger'),
     on('status'),
