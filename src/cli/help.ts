@@ -29,7 +29,7 @@ const marks = new WeakMap<object, string>();
 
 /** The heading of the options that most commands have, and their order. They come last. */
 const COMMON_HEADING = 'Options of many commands:';
-const COMMON: readonly Pick<Option, 'long' | 'description'>[] = [
+export const COMMON: readonly Pick<Option, 'long' | 'flags' | 'description'>[] = [
   ...[signature(), passphraseFile(), passphraseFd(), rehearsal(), study(), json()],
   ...[yes(), dryRun()],
 ];
@@ -117,7 +117,7 @@ export function examplesText({ examples, page }: CommandEntry, columns: number):
 }
 
 /** How somebody reads a page who has the program alone: `docs/officer.md` is `randose docs officer`. */
-function pageCommand(page: string): string {
+export function pageCommand(page: string): string {
   return `randose docs ${page.replace(/^docs\/|\.md$/g, '').toLowerCase()}`;
 }
 
@@ -135,5 +135,5 @@ const BEGIN = `Where to begin:
   $ randose docs physician     what to have ready if you need an arm
   $ randose docs security      who can see what, and how to check it`;
 
-const STATUSES =
+export const STATUSES =
   'Exit status: 0 done, 1 verify found a discrepancy, 64 usage, 65 bad or tampered data, 66 input missing, 70 bug, 73 would overwrite, 74 the disk or the output failed, 75 locked or no space left, 77 wrong key, 78 invalid study.';

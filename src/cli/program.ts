@@ -56,6 +56,11 @@ export async function runRandose(
     stdout.write(await completions(typed.slice(2), COMMANDS));
     return EXIT_OK;
   }
+  if (typed[0] === 'help' && typed[1] === '--man') {
+    const { manPage } = await import('./man-page.ts');
+    stdout.write(manPage(COMMANDS));
+    return EXIT_OK;
+  }
   let words = typed;
   const columns = widthFor(stdout.columns);
   let opened: Output | undefined;
