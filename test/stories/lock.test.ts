@@ -92,7 +92,7 @@ describe('a locked database', () => {
     );
   });
 
-  test('is not extended either, and needs a reason', () => {
+  test('is not extended either, and needs a reason [R-096]', () => {
     const trial = started();
     expect(run(trial, 'lock', ...BY).stderr).toMatch(/^error: lock needs --reason <text>/);
     mustRun('lock', '--study', trial.study, ...WHY);

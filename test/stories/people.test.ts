@@ -119,7 +119,7 @@ describe('people add', () => {
     expect(file(study)).toBe(before);
   });
 
-  test('says who has a key, and under which role [R-040]', () => {
+  test('says who has a key, and under which role', () => {
     const { study, addPerson } = custodyTrial();
     const sent = addPerson('statistician', 'Stat', '--study', study);
     const add = (name: string) => addOfficer(study, name, sent);
@@ -167,7 +167,7 @@ describe('people add', () => {
   });
 });
 
-testWithTool(SCRIPT)('the people fit a terminal, and their names are never broken', () => {
+testWithTool(SCRIPT)('the people fit a terminal, and their names are never broken [R-040]', () => {
   const { study, addPerson } = custodyTrial();
   const names = ['Prof. Anne Example-Specimen', 'B. Example'];
   for (const name of names) addOfficer(study, name, addPerson('officer', name));

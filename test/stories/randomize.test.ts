@@ -22,7 +22,7 @@ function from(trial: Trial, rows: string, ...more: string[]): Ran {
   return randose('randomize', '--study', trial.study, '--from', file, '--by', 'Example', ...more);
 }
 
-test('numbers and kits are given in file order, and no arm is printed', () => {
+test('numbers and kits are given in file order, and no arm is printed [R-053]', () => {
   const trial = allocated();
   const { status, stdout, stderr } = from(
     trial,

@@ -68,7 +68,7 @@ describe('verify looks at the whole study folder', () => {
     expect(stdout).not.toContain('AGE-SECRET-KEY');
   });
 
-  test('and names a copy of the folder inside it, file by file or by its folders', () => {
+  test('and names a copy of the folder inside it, file by file or by its folders [R-105]', () => {
     const trial = allocated();
     cpSync(trial.study, join(trial.folder, 'copy'), { recursive: true });
     cpSync(join(trial.folder, 'copy'), at(trial, 'backup'), { recursive: true });

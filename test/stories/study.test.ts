@@ -188,7 +188,7 @@ describe('what is to be done is told from what is wrong', () => {
     expect(mustRun('verify', '--study', trial.study)).not.toContain('To do');
   });
 
-  test('other people: verify names them and the command', () => {
+  test('other people: verify names them and the command [R-040]', () => {
     const made = custodyTrial();
     made.addPerson('officer', 'A. Example', '--study', made.study);
     sealAndEnrol(made, 1);

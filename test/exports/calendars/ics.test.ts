@@ -68,7 +68,7 @@ describe('an iCalendar file, read by somebody else', () => {
     );
   });
 
-  test('has a stamp in UTC, taken from the ledger and not from the clock', () => {
+  test('has a stamp in UTC, taken from the ledger and not from the clock [R-066]', () => {
     expect(ics('2026-03-26')).toContain('\r\nDTSTAMP:20260520T080910Z\r\n');
     expect(ics('2026-03-26')).toBe(ics('2026-03-26'));
   });

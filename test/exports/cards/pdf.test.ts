@@ -141,7 +141,7 @@ describe('a card', () => {
     expect(textOf(silent, 1)).toContain(cards[0]!.receipt);
   });
 
-  withPdftotext('of a rehearsal, or printed again, says so', async () => {
+  withPdftotext('of a rehearsal, or printed again, says so [R-039]', async () => {
     const { file } = await written({ ...pages, isDummy: true, isReprint: true });
     for (const page of [1, 2, 3]) {
       expect(textOf(file, page)).toMatch(/DUMMY: FOR REHEARSAL ONLY +REPRINT/);
