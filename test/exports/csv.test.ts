@@ -18,7 +18,7 @@ test.each([
 });
 
 test.each([
-  ...['CRT-001', 'R001', 'XEE6Q3J', 'D15', '2026-06-15', '2026-06-15T08:30:00Z', '1 vial of 2'],
+  ...['CR-001', 'R001', 'XEE6Q3J', 'D15', '2026-06-15', '2026-06-15T08:30:00Z', '1 vial of 2'],
   ...['site=CRT/sex=F', 'Hôpital', ''],
 ])('Excel leaves %j as it is', (text) => {
   expect(excel(text)).toBe(text);
