@@ -30,6 +30,8 @@ export class Output {
   readonly #warned = new Set<string>();
   /** What is not said under --json. If the result is lost, somebody must read it after all. */
   readonly #unsaid: string[] = [];
+  /** Under --json: the result, until all warnings are known. */
+  #held: { readonly data: unknown } | undefined;
   /** What was said, if once is enough. */
   readonly #said = new Set<string>();
   /** Why the talk could not be written. */
@@ -72,10 +74,10 @@ export class Output {
   }
 
   /**
-   * Writes the result of a command: `data` under --json, else the text, unchanged. If it cannot be written, the
-   * command goes on to its end, and `finish` reports it.
+   * Writes the result of a command: the text, unchanged; or, under --json, `data` with all warnings, which is written at
+   * the end. If it cannot be written, the command goes on to its end, and `finish` reports it.
    *
-   * @param urgent whether the text must reach somebody: then it goes to stderr if stdout fails
+   * @param urgent whether the text must reach somebody: then it is written at once, and goes to stderr if stdout fails
    * @param exact whether the text is for a program, such as CSV: then its lines stay as they are, however long
    */
   result(
@@ -84,8 +86,13 @@ export class Output {
     { urgent = false, exact = false }: { urgent?: boolean; exact?: boolean } = {},
   ): void {
     const before = this.#lostResult;
+    this.#printHeld();
+    if (this.json && !urgent) {
+      this.#held = { data };
+      return;
+    }
     const shown = exact ? text : onTerminal(this.#stdout, text);
-    const isTaken = this.#print(this.json ? document({ ok: true, data }) : shown);
+    const isTaken = this.#print(this.json ? this.#done(data) : shown);
     if (isTaken || !urgent) return;
     const lost = this.#lostResult;
     if (lost !== undefined) this.warn(`${lost.message}. It follows here:`);
@@ -107,6 +114,7 @@ export class Output {
    * @returns the exit status
    */
   finish(status: number): number {
+    this.#printHeld();
     const lost = this.#lostResult;
     if (lost !== undefined) {
       for (const text of this.#unsaid) this.tell(text);
@@ -154,6 +162,7 @@ export class Output {
    * @returns the exit status
    */
   fail(error: unknown): number {
+    this.#printHeld();
     const known = isSystemError(error) ? asKnown(error, error.path ?? error.syscall) : error;
     if (!(known instanceof RandoseError)) return this.#failAsBug(error);
     const { code } = known;
@@ -170,6 +179,7 @@ export class Output {
       error: { code, message, problems, hint },
       ledger,
       ...givenBy(entered),
+      warnings: this.#warnings(),
     };
     const isTold = this.json && this.#print(redacted(document(failed)));
     const lost = this.#lostResult;
@@ -198,13 +208,28 @@ export class Output {
       'Please report it, with the command that you typed and this text. To check the study: randose verify';
     const entered = lastEntered();
     const failed = { ok: false, error: { code: 'bug', message, hint }, ledger: entered?.head };
-    const text = document({ ...failed, ...givenBy(entered) });
+    const text = document({ ...failed, ...givenBy(entered), warnings: this.#warnings() });
     if (!this.json || (!this.#print(text) && this.#lostResult !== undefined)) {
       const where = error instanceof Error ? (error.stack ?? '').replace(/^.*?\n/, '') : '';
       const lines = [`${this.talkColour.red('error:')} ${message}`, where, hint];
       this.tell([...lines, ...receiptLines(entered)].join('\n'));
     }
     return EXIT_BUG;
+  }
+
+  /** Writes the result that waits for warnings, if there is one. */
+  #printHeld(): void {
+    const held = this.#held;
+    this.#held = undefined;
+    if (held !== undefined) this.#print(this.#done(held.data));
+  }
+
+  #done(data: unknown): string {
+    return document({ ok: true, data, warnings: this.#warnings() });
+  }
+
+  #warnings(): string[] {
+    return Array.from(this.#warned, (text) => visible(this.#asTyped(text)));
   }
 
   /** Writes to stdout. @returns whether that worked */

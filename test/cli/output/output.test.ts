@@ -108,6 +108,46 @@ describe('an urgent result', () => {
   });
 });
 
+describe('a warning under --json', () => {
+  const documentOf = (stdout: { taken: () => string }): unknown => JSON.parse(stdout.taken());
+
+  test('is in the document, before the result or after it, once', async () => {
+    const { output, stdout, stderr } = await outputOn('taken', 'taken', true);
+    output.warn('one');
+    output.result({ a: 1 }, 'text\n');
+    output.warn('two');
+    output.warn('one');
+    expect(output.finish(0)).toBe(0);
+    expect(documentOf(stdout)).toEqual({ ok: true, data: { a: 1 }, warnings: ['one', 'two'] });
+    // A person who looks sees them too.
+    expect(stderr.taken()).toBe('warning: one\nwarning: two\n');
+  });
+
+  test('is in the document of a failure', async () => {
+    for (const error of [new RandoseError('usage', 'failed'), new Error('bug')]) {
+      const { output, stdout } = await outputOn('taken', 'taken', true);
+      output.warn('one');
+      output.fail(error);
+      expect(documentOf(stdout)).toMatchObject({ ok: false, warnings: ['one'] });
+    }
+  });
+
+  test('does not hold back what is urgent', async () => {
+    const { output, stdout } = await outputOn('taken', 'taken', true);
+    output.warn('one');
+    output.result({ arm: 'A' }, 'the arm\n', { urgent: true });
+    expect(documentOf(stdout)).toEqual({ ok: true, data: { arm: 'A' }, warnings: ['one'] });
+  });
+
+  test('and a result are not lost if the command fails after them', async () => {
+    const { output, stdout } = await outputOn('taken', 'taken', true);
+    output.result({ a: 1 }, 'text\n');
+    output.fail(new RandoseError('usage', 'failed'));
+    expect(stdout.taken()).toContain('"a": 1');
+    expect(stdout.taken()).toContain('"ok": false');
+  });
+});
+
 test('talk that cannot be written is a failure at the end, and no crash', async () => {
   const { output, stdout } = await outputOn('taken', 'full');
   output.say('talk');
