@@ -87,7 +87,7 @@ function storyOf(trial: Trial): string[][] {
     on('rewrap', '--identity', officer, ...why),
     on('prepare', 'CRT-001', '--identity', officer, '--output', at('CRT-001.age')),
     ['docs', 'scope'],
-    ['schema', 'plan'],
+    ['schema', 'plan', '--output', at('plan.schema.json')],
     ['completion', 'fish'],
     on('verify'),
     on('ledger'),
