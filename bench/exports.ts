@@ -66,7 +66,7 @@ function makeTrial(): void {
 
 makeTrial();
 console.log(`exports of ${PARTICIPANTS} participants, whole process`);
-for (const what of ['transfer', 'ledger', 'accountability']) {
+for (const what of ['transfer', 'sdtm', 'ledger', 'accountability']) {
   const figures = ['csv', 'xlsx', 'json', 'xpt'].map((format) => {
     const { seconds, megabytes } = run('export', what, '--format', format, '--study', study);
     return { format, seconds, megabytes };

@@ -343,10 +343,10 @@ export function writeAllSynced(
 /** The number of files after which progress is reported. */
 const TELL_EVERY = 256;
 
-/** Makes a folder, and those above it. */
-export function makeFolder(path: string): void {
+/** Makes a folder, and those above it. @param mode who may read it */
+export function makeFolder(path: string, mode: Mode = 'shared'): void {
   try {
-    mkdirSync(path, { recursive: true });
+    mkdirSync(path, { recursive: true, ...(mode === 'private' && { mode: 0o700 }) });
   } catch (error) {
     throw asKnown(error, path);
   }

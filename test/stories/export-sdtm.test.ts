@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
@@ -458,5 +466,183 @@ describe('the files', () => {
     expect(randose('export', 'sdtm', '--study', study).stderr).toContain(
       'warning: study.yaml does not say cdisc.doseUnit, cdisc.doseForm and cdisc.route',
     );
+  });
+});
+
+describe('with a key', () => {
+  const STATISTICIAN = join(FIXTURES, 'keys', 'statistician.key');
+
+  function opened(study: string, folder: string, ...words: string[]) {
+    const key = ['--identity', STATISTICIAN, '--output', folder, ...WHY];
+    return randose('export', 'sdtm', '--study', study, ...key, ...words);
+  }
+
+  /** The arm and the kits of each slot, as the statistician opens them. */
+  function armsOf(study: string): Map<string, string> {
+    const csv = mustRun('open', '--study', study, '--identity', STATISTICIAN, ...WHY);
+    const rows = parse<Row>(csv, { columns: true });
+    return new Map(rows.map((row) => [row.randomization_number!, row.arm!]));
+  }
+
+  test('the arms are there, marked, on record, and for their owner alone', () => {
+    const study = begun();
+    const run = on(study);
+    run('dose', 'CRT-001', '--visit', 'D1', '--date', '2026-06-01');
+    run('dose', 'CRT-001', '--visit', 'D2', '--date', '2026-06-02', '--not-done', ...WHY);
+    const arms = armsOf(study);
+    const folder = join(testFolder(), 'unblinded');
+    const { status, stderr } = opened(study, folder, '--format', 'csv');
+    expect(status, stderr).toBe(0);
+    expect(stderr).toContain('13 files');
+    expect(stderr).toContain('It unblinds participants');
+    const ledger = readFileSync(join(study, 'ledger.jsonl'), 'utf8');
+    expect(ledger.match(/"action":"list opening (?:intent|outcome)"/g)).toHaveLength(4);
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    const files = readdirSync(folder);
+    expect(files.toSorted()).toEqual(
+      [...NAMES, 'ex', 'se', 'adsl'].map((name) => `UNBLINDED-${name}.csv`).toSorted(),
+    );
+    for (const file of files) expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
+    const read = (name: string) =>
+      parse<Row>(readFileSync(join(folder, `UNBLINDED-${name}.csv`), 'utf8'), { columns: true });
+    const numberOf = new Map(read('adsl').map(({ USUBJID, RANDNO }) => [USUBJID!, RANDNO!]));
+    const names: Record<string, string> = { A: 'Active', P: 'Placebo' };
+    for (const row of read('dm')) {
+      const arm = arms.get(numberOf.get(row.USUBJID!)!)!;
+      const isTreated = row.USUBJID === 'TST-1-CRT-001';
+      expect(row).toMatchObject({
+        ARMCD: arm,
+        ARM: names[arm],
+        ACTARMCD: isTreated ? arm : '',
+        ACTARM: isTreated ? names[arm] : '',
+        ARMNRS: isTreated ? '' : 'ASSIGNED, NOT TREATED',
+      });
+    }
+    const arm = arms.get(numberOf.get('TST-1-CRT-001')!)!;
+    const treatment = arm === 'P' ? 'PLACEBO' : 'Active';
+    expect(read('ex')).toEqual([
+      expect.objectContaining({
+        EXTRT: treatment,
+        EXDOSE: arm === 'P' ? '0' : '1',
+        EXDOSU: 'VIAL',
+        EXSTDTC: '2026-06-01',
+        EXSTDY: '1',
+      }),
+    ]);
+    expect(read('se')).toEqual([
+      expect.objectContaining({
+        ETCD: `${arm}1`,
+        EPOCH: 'INDUCTION TREATMENT',
+        SESTDTC: '2026-06-01',
+        SEENDTC: '',
+      }),
+    ]);
+    expect(of(read('adsl'), 'CRT-001')[0]).toMatchObject({
+      TRT01P: names[arm],
+      TRT01PN: arm === 'A' ? '1' : '2',
+      TRT01A: names[arm],
+      RANDFL: 'Y',
+      RANDDT: '2026-05-28',
+      TRTSDT: '2026-06-01',
+      STRATAR: 'CRT, F',
+      STRAT1D: 'site',
+      STRAT1R: 'CRT',
+      STRAT2D: 'sex',
+      STRAT2R: 'F',
+    });
+  });
+
+  test('every format and define.xml say that it is unblinded', () => {
+    const study = begun();
+    for (const format of ['xpt', 'json', 'xlsx']) {
+      const folder = join(testFolder(), format);
+      const { status, stderr } = opened(study, folder, '--format', format);
+      expect(status, stderr).toBe(0);
+      for (const file of readdirSync(folder)) expect(file).toMatch(/^UNBLINDED-/);
+    }
+    const folder = join(testFolder(), 'json');
+    opened(study, folder, '--format', 'json');
+    for (const name of [...NAMES, 'ex', 'se', 'adsl']) {
+      const text = readFileSync(join(folder, `UNBLINDED-${name}.json`), 'utf8');
+      const { label } = JSON.parse(text) as { label: string };
+      expect(label).toMatch(/^UNBLINDED /);
+      expect(label.length).toBeLessThanOrEqual(40);
+    }
+    const define = readFileSync(join(folder, 'UNBLINDED-define.xml'), 'utf8');
+    expect(define).toContain('UNBLINDED: these datasets have the arms');
+    expect(define).toContain('xlink:href="UNBLINDED-ex.json"');
+    expect(define).not.toContain('Null while the trial is blinded');
+  });
+
+  test('the datasets that name arms are never written without one', () => {
+    const study = begun();
+    on(study)('dose', 'CRT-001', '--visit', 'D1', '--date', '2026-06-01');
+    for (const format of ['csv', 'xpt', 'json', 'ndjson', 'xlsx']) {
+      mustRun('export', 'sdtm', '--study', study, '--format', format, '--force');
+    }
+    const files = readdirSync(join(study, 'exports', 'sdtm'));
+    expect(files.filter((file) => /(?:^|-)(?:ex|se|adsl)\./.test(file))).toEqual([]);
+    const { dm = [] } = datasetsOf(study);
+    for (const row of dm)
+      expect([row.ARMCD, row.ARM, row.ACTARMCD, row.ACTARM]).toEqual(['', '', '', '']);
+  });
+
+  test('nothing is opened if it cannot be written, or is not sdtm', () => {
+    const study = begun();
+    const before = readFileSync(join(study, 'ledger.jsonl'));
+    const refused = (status: number, text: string, ...words: string[]) => {
+      const ran = randose('export', ...words, '--study', study, ...WHY);
+      expect([ran.status, ran.stderr]).toEqual([status, expect.stringContaining(text)]);
+    };
+    const key = ['--identity', STATISTICIAN];
+    refused(
+      64,
+      'is inside a study folder',
+      'sdtm',
+      ...key,
+      '--output',
+      join(study, 'exports', 'x'),
+    );
+    refused(73, 'exists already', 'sdtm', ...key, '--output', testFolder());
+    refused(64, 'need a folder of their own', 'sdtm', ...key);
+    for (const what of ['transfer', 'accountability', 'ledger']) {
+      refused(64, 'randose unblind --all', what, ...key, '--output', join(testFolder(), 'x'));
+    }
+    refused(64, 'use --reason only with --identity', 'sdtm');
+    const packer = join(FIXTURES, 'keys', 'packer.key');
+    expect(readFileSync(join(study, 'ledger.jsonl'))).toEqual(before);
+    const wrong = join(testFolder(), 'x');
+    refused(77, 'error', 'sdtm', '--identity', packer, '--output', wrong);
+    expect(existsSync(wrong)).toBe(false);
+    // An attempt is on record.
+    expect(readFileSync(join(study, 'ledger.jsonl'), 'utf8')).toContain('list opening intent');
+  });
+
+  test('a crossover has the treatment of each period', () => {
+    const plan = readFileSync(join(DESIGNS, 'crossover-with-washout', 'plan.yaml'), 'utf8');
+    const study = madeOf(join(DESIGNS, 'crossover-with-washout'), plan, (text) => text);
+    const run = on(study);
+    run('randomize', '--subject', 'PAR-001', '--site', 'PAR', '--day1', '2026-06-01');
+    for (const [visit, date] of [
+      ['D1', '2026-06-01'],
+      ['D8', '2026-06-08'],
+    ] as const) {
+      run('dose', 'PAR-001', '--visit', visit, '--date', date);
+    }
+    const folder = join(testFolder(), 'x');
+    const { status, stderr } = opened(study, folder, '--format', 'csv');
+    expect(status, stderr).toBe(0);
+    const read = (name: string) =>
+      parse<Row>(readFileSync(join(folder, `UNBLINDED-${name}.csv`), 'utf8'), { columns: true });
+    const [adsl] = read('adsl');
+    const isActiveFirst = read('dm')[0]!.ARMCD === 'AB';
+    const periods = isActiveFirst ? ['Active', 'Placebo'] : ['Placebo', 'Active'];
+    expect([adsl!.TRT01P, adsl!.TRT02P]).toEqual(periods);
+    expect([adsl!.TRT01A, adsl!.TRT02A]).toEqual(periods);
+    expect(adsl!.TRTSEQA).toBe(adsl!.TRTSEQP);
+    expect(new Set(read('ex').map(({ EXTRT }) => EXTRT))).toEqual(
+      new Set([isActiveFirst ? 'Active' : 'PLACEBO']),
+    );
+    expect(read('se').map(({ ETCD }) => ETCD)).toEqual([isActiveFirst ? 'ACTIVE' : 'PLACEBO']);
   });
 });

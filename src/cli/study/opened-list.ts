@@ -30,6 +30,48 @@ export interface UnblindingTable {
   readonly what: string;
 }
 
+/** The whole list, opened on record. */
+export interface OpenedList {
+  readonly open: OpenStudy;
+  /** The sealed lists of all batches. */
+  readonly masters: readonly MasterContent[];
+  /** Where the ledger ends, which says that the list was opened. */
+  readonly head: Head;
+}
+
+/**
+ * Opens the whole list, on record.
+ *
+ * @param checkPlace refuses where its contents are to go, before anything is asked or opened
+ * @returns undefined with --dry-run: it was said what would be opened
+ */
+export async function openWholeList(
+  output: Output,
+  options: OpeningFlags,
+  checkPlace: () => void,
+): Promise<OpenedList | undefined> {
+  const place = studyPlace(options);
+  const by = options.by === undefined ? undefined : parseWho(options.by);
+  await requireKeyFlags(options);
+  checkPlace();
+  // Fails before a passphrase is asked for; read again under the lock.
+  const before = await openStudy(place);
+  if (options.dryRun === true) {
+    const count = counted(before.slots.length, 'slot');
+    tellDryRun(output, `open the whole list of ${before.study.id}: the arms of ${count}`);
+    return undefined;
+  }
+  await askIfEarly(output, before, options);
+  const why = ['opening the whole list', 'database is locked'] as const;
+  const reason = await openingReason(output, options.reason, ...why, before.study);
+  const signing = await signingWith(options.sign, !output.json);
+  const study = await atHome(output, place, options);
+  const keys = await keysAfterReason(output, options, reason);
+  const opened = await openListOnRecord(study, { keys, by, reason, signing });
+  if (!opened.ok) throw refuseOpened(output, opened);
+  return { open: opened.open, masters: opened.value, head: opened.head };
+}
+
 /**
  * Opens the whole list, on record, and writes a table of it to a file that only its owner can read, or to stdout.
  *
@@ -40,26 +82,12 @@ export async function handOpenedList(
   options: OpenListFlags,
   tableOf: (open: OpenStudy, masters: readonly MasterContent[]) => UnblindingTable,
 ): Promise<void> {
-  const place = studyPlace(options);
-  const by = options.by === undefined ? undefined : parseWho(options.by);
-  await requireKeyFlags(options);
-  const path = secretTableFile(output, options.output);
-  // Fails before a passphrase is asked for; read again under the lock.
-  const before = await openStudy(place);
-  if (options.dryRun === true) {
-    const count = counted(before.slots.length, 'slot');
-    tellDryRun(output, `open the whole list of ${before.study.id}: the arms of ${count}`);
-    return;
-  }
-  await askIfEarly(output, before, options);
-  const why = ['opening the whole list', 'database is locked'] as const;
-  const reason = await openingReason(output, options.reason, ...why, before.study);
-  const signing = await signingWith(options.sign, !output.json);
-  const study = await atHome(output, place, options);
-  const keys = await keysAfterReason(output, options, reason);
-  const opened = await openListOnRecord(study, { keys, by, reason, signing });
-  if (!opened.ok) throw refuseOpened(output, opened);
-  handTable(output, options.format, path, tableOf(opened.open, opened.value), opened.head);
+  let path: string | undefined;
+  const opened = await openWholeList(output, options, () => {
+    path = secretTableFile(output, options.output);
+  });
+  if (opened === undefined) return;
+  handTable(output, options.format, path, tableOf(opened.open, opened.masters), opened.head);
 }
 
 function handTable(
@@ -77,6 +105,11 @@ function handTable(
     output.say(`Wrote ${path}: ${what}. Only you can read this file.`);
     output.result({ study: data.study, file: path, ledger: head }, '');
   }
+  sayUnblinded(output, head);
+}
+
+/** Says what a file with arms is, and that the ledger says that the list was opened. */
+export function sayUnblinded(output: Output, head: Head): void {
   output.say(
     "It unblinds participants: keep it with the trial's records, where blinded people cannot reach it.",
   );

@@ -70,5 +70,7 @@ function typeOf(dataset: Dataset, { type }: Column, index: number) {
     case 'date':
     case 'datetime':
       return { dataType: type };
+    case 'day':
+      return { dataType: 'date', targetDataType: 'integer', displayFormat: 'E8601DA.' };
   }
 }

@@ -7,8 +7,11 @@ export interface Column {
   readonly name: string;
   /** At most 40 characters. */
   readonly label: string;
-  /** A date is ISO 8601, and can be less precise than a day; a datetime is ISO 8601 with its zone. */
-  readonly type: 'text' | 'number' | 'date' | 'datetime';
+  /**
+   * A date is ISO 8601, and can be less precise than a day; a datetime is ISO 8601 with its zone. A day is a whole date,
+   * which programs for analysis keep as a number.
+   */
+  readonly type: 'text' | 'number' | 'date' | 'datetime' | 'day';
   /** In bytes of UTF-8, for a text; undefined for that of the longest value. */
   readonly length?: number;
   /** Its place in the order of the keys, from 1; undefined if it is not a key. */
@@ -64,6 +67,7 @@ const LEAST: Readonly<Record<Exclude<Column['type'], 'number'>, number>> = {
   text: 1,
   date: 10,
   datetime: 20,
+  day: 10,
 };
 
 /** The length in bytes that a column without numbers needs: that of its longest value. */

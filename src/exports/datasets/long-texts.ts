@@ -10,7 +10,7 @@ const LONGEST = 200;
 export function withoutLongTexts(dataset: Dataset): Dataset {
   const { columns, rows } = dataset;
   const parts = columns.map((column, index) => {
-    if (column.type === 'number') return 1;
+    if (column.type === 'number' || column.type === 'day') return 1;
     return rows.reduce((most, row) => Math.max(most, partsOf(row[index]).length), 1);
   });
   if (parts.every((count) => count === 1)) return dataset;

@@ -55,7 +55,7 @@ function filterOn(index: number, range: string) {
 function cellOf(cell: Cell, { type }: Column): CellObject | null {
   if (cell === null || cell === '') return null;
   if (typeof cell === 'number') return { value: cell, type: Number };
-  if (type === 'date' && /^\d{4}-\d\d-\d\d$/.test(cell)) {
+  if ((type === 'date' || type === 'day') && /^\d{4}-\d\d-\d\d$/.test(cell)) {
     return { value: new Date(`${cell}T00:00:00Z`), type: Date, format: 'yyyy-mm-dd' };
   }
   // A workbook has no zones: the time is the one that UTC has, as the label of the column says.

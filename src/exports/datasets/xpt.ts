@@ -43,7 +43,7 @@ interface Field {
 function placesOf(dataset: Dataset): Field[] {
   let start = 0;
   return dataset.columns.map((column, index) => {
-    const length = column.type === 'number' ? 8 : lengthOf(dataset, index);
+    const length = isNumeric(column) ? 8 : lengthOf(dataset, index);
     const field = { column, start, length };
     start += length;
     return field;
@@ -78,11 +78,13 @@ function nameRecord({ column: { name, label, type }, start, length }: Field, ind
   requireShort(name, LONGEST_NAME);
   requireShort(label, LONGEST_LABEL);
   const bytes = Buffer.alloc(140);
-  bytes.writeInt16BE(type === 'number' ? 1 : 2, 0);
+  bytes.writeInt16BE(isNumeric({ type }) ? 1 : 2, 0);
   bytes.writeInt16BE(length, 4);
   bytes.writeInt16BE(index + 1, 6);
-  // The names of the format and the informat are blank.
-  bytes.write(`${fixed(name, 8)}${fixed(label, 40)}${fixed('', 8)}`, 8, 'latin1');
+  // A day has the format DATE9. of SAS; the names of the other formats and of the informats are blank.
+  const format = type === 'day' ? 'DATE' : '';
+  bytes.write(`${fixed(name, 8)}${fixed(label, 40)}${fixed(format, 8)}`, 8, 'latin1');
+  if (type === 'day') bytes.writeInt16BE(9, 64);
   bytes.write(fixed('', 8), 72, 'latin1');
   bytes.writeInt32BE(start, 84);
   return bytes;
@@ -100,11 +102,23 @@ function rowsOf({ rows }: Dataset, fields: readonly Field[]): Buffer {
     for (const [index, { column, start, length }] of fields.entries()) {
       const cell = row[index] ?? null;
       const place = at * width + start;
-      if (column.type === 'number') bytes.set(ibmDouble(cell), place);
+      if (isNumeric(column)) bytes.set(ibmDouble(numberOf(cell)), place);
       else if (typeof cell === 'string') bytes.write(cell, place, length, 'latin1');
     }
   }
   return bytes;
+}
+
+/** Whether SAS keeps it as a number: a day is the number of days since 1960-01-01. */
+function isNumeric({ type }: Pick<Column, 'type'>): boolean {
+  return type === 'number' || type === 'day';
+}
+
+/** The first day of SAS, in days since 1970. */
+const FIRST_DAY = Date.UTC(1960, 0, 1) / 86_400_000;
+
+function numberOf(cell: Cell): Cell {
+  return typeof cell === 'string' ? Date.parse(`${cell}T00:00:00Z`) / 86_400_000 - FIRST_DAY : cell;
 }
 
 /** A missing number, `.` in SAS. */

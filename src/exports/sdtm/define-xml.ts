@@ -137,6 +137,8 @@ function typeOf(
     case 'date':
     case 'datetime':
       return { type };
+    case 'day':
+      return { type: 'date' };
   }
 }
 

@@ -13,7 +13,7 @@ type Role =
   | 'Record Qualifier'
   | 'Variable Qualifier';
 
-/** Where the values of a variable come from, as Define-XML names it, and from whom. */
+/** The origin of a variable's values, as Define-XML names it. */
 export type Origin = 'Assigned' | 'Collected' | 'Derived' | 'Protocol';
 
 /** What CDISC says of a variable. */

@@ -1,12 +1,19 @@
 import type { KitAccount } from '../../ledger/accountability.ts';
 import type { Study } from '../../study/study.ts';
-import { plannedVisits } from './planned-visits.ts';
+import { type PlannedVisit, plannedVisits } from './planned-visits.ts';
+import { analysisFragment } from './adsl.ts';
 import type { SdtmDataset } from './sdtm-dataset.ts';
 import { demographics } from './subject-level/dm.ts';
 import { disposition } from './subject-level/ds.ts';
 import { exposureAsCollected, type KitFacts } from './subject-level/ec.ts';
 import { productAccountability } from './subject-level/da.ts';
-import { byText, type SdtmParticipant } from './subject-level/sdtm-participant.ts';
+import { exposureDataset } from './subject-level/ex.ts';
+import { subjectElements } from './subject-level/se.ts';
+import {
+  byText,
+  type SdtmParticipant,
+  type SdtmUnblinded,
+} from './subject-level/sdtm-participant.ts';
 import { supplementalDm } from './subject-level/suppdm.ts';
 import { subjectVisits } from './subject-level/sv.ts';
 import { trialArms } from './trial-design/ta.ts';
@@ -20,6 +27,30 @@ export const BLINDED_DATASETS = [
   ...(['DM', 'SUPPDM', 'DS', 'EC', 'SV', 'DA'] as const),
 ] as const;
 
+/** The names of the datasets with a key: EX, SE and ADSL name arms. */
+export const UNBLINDED_DATASETS = [...BLINDED_DATASETS, 'EX', 'SE', 'ADSL'] as const;
+
+/** The datasets of a trial with the arms of its participants. */
+export function unblindedDatasets(
+  study: Study,
+  participants: readonly SdtmUnblinded[],
+  accounts: readonly KitAccount[],
+  kits: KitFacts,
+): SdtmDataset[] {
+  const sorted = participants.toSorted((a, b) => byText(a.usubjid, b.usubjid));
+  const visits = visitsByName(study);
+  return [
+    ...sdtmDatasets(study, participants, accounts, kits),
+    exposureDataset(study, sorted, visits, kits),
+    subjectElements(study, sorted, visits),
+    analysisFragment(study, sorted),
+  ];
+}
+
+function visitsByName(study: Study): Map<string, PlannedVisit> {
+  return new Map(plannedVisits(study).map((one) => [one.visit.name, one]));
+}
+
 /**
  * The datasets of a trial, without arms unless participants have theirs. One about which nothing is recorded has no rows.
  *
@@ -32,7 +63,7 @@ export function sdtmDatasets(
   kits: KitFacts,
 ): SdtmDataset[] {
   const sorted = participants.toSorted((a, b) => byText(a.usubjid, b.usubjid));
-  const visits = new Map(plannedVisits(study).map((one) => [one.visit.name, one]));
+  const visits = visitsByName(study);
   return [
     trialArms(study),
     trialElements(study),

@@ -1,5 +1,5 @@
 import { Argument, Option } from '@commander-js/extra-typings';
-import { csvFor, force, onStudy, wholeNumber } from '../../arguments/options.ts';
+import { csvFor, force, opening, reason, wholeNumber } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
 /** What can be exported. */
@@ -14,17 +14,18 @@ export const exportCommand = declareCommand({
   name: 'export',
   desk: 'everyone',
   description:
-    'Write participants, CDISC datasets, kits or the ledger for other programs, without arms',
+    'Write participants, CDISC datasets, kits or the ledger for other programs, without arms unless you have a key',
   page: 'docs/data-manager.md',
   examples: [
     'export transfer',
     'export transfer --format csv --csv-for excel-fr --output exports/2026-06-15',
     'export sdtm --format json',
+    'export sdtm --identity statistician.key --output ../unblinded --reason "database is locked"',
     'export accountability --format xlsx',
     'export ledger --output ../audit.xlsx',
   ],
   flags: (command) =>
-    onStudy(
+    opening(
       command
         .addArgument(
           new Argument(
@@ -44,7 +45,9 @@ export const exportCommand = declareCommand({
           '--output <path>',
           'a folder, made if it is missing, or a file (default: exports/ in the study folder)',
         )
+        .addOption(reason())
         .addOption(force()),
+      "with sdtm: a statistician's or an officer's secret key, for datasets with arms, on record",
     ),
 });
 export type ExportFlags = FlagsOf<typeof exportCommand>;

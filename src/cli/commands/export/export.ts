@@ -1,23 +1,23 @@
 import { basename, extname, join } from 'node:path';
 import { RandoseError } from '../../../errors.ts';
-import { formatHead } from '../../../ledger/chain.ts';
-import { dayText, momentText } from '../../../ledger/times.ts';
+import { dayText } from '../../../ledger/times.ts';
 import { openStudy, type OpenStudy } from '../../../store/open-study.ts';
 import { EXPORTS } from '../../../study/layout.ts';
-import { DUMMY_MARK } from '../../../study/study.ts';
 import { exists, isFolder } from '../../../system/files.ts';
-import { SOFTWARE } from '../../../version.ts';
 import { counted } from '../../../words.ts';
 import { checkFiles, type NewFile, shownPath, writeFiles } from '../../output/exported-files.ts';
 import { otherFormat } from '../../format-by-name.ts';
 import type { Output } from '../../output/output.ts';
+import { tellDryRun } from '../../study/look-first.ts';
 import { findHome, warnOfHome } from '../../study/home-finding.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import type { Exported, ExportFlags, Format } from './command.ts';
-import { type ExportSource, FORMATTERS } from './export-formats.ts';
+import { FORMATTERS } from './export-formats.ts';
+import { markOf, sourceOf } from './export-source.ts';
 import { EXPORTED } from './export-datasets.ts';
+import { exportUnblinded } from './unblinded.ts';
 
-/** `randose export`: participants, kits or the ledger, for other programs. It needs no key, and has no arms. */
+/** `randose export`: participants, kits or the ledger, for other programs. Without a key it has no arms. */
 export async function exportData(
   output: Output,
   options: ExportFlags,
@@ -27,6 +27,11 @@ export async function exportData(
   const { csvFor, force = false, format = formats[0] } = options;
   requireFormat(what, format, formats, only);
   requireFlags(what, options, only);
+  if (options.identity !== undefined) {
+    await exportUnblinded(output, options, what, format);
+    return;
+  }
+  refuseKeyFlags(options);
   const place = studyPlace(options);
   const open = await openStudy(place);
   const { root, study, head } = open;
@@ -39,6 +44,10 @@ export async function exportData(
   const all = [...files, ...(described === undefined ? [] : [described])];
   const planned = all.map((file) => ({ file }));
   checkFiles(planned, shelf, force, newFolder);
+  if (options.dryRun === true) {
+    tellDryRun(output, `write ${all.join(', ')}`);
+    return;
+  }
   const told = (done: number, total: number) => {
     output.progress(done, total, 'making rows');
   };
@@ -115,6 +124,22 @@ function requireFlags(what: Exported, { csvFor, batch }: ExportFlags, only?: str
   }
 }
 
+/** @throws RandoseError `usage` if a flag is there that says something about a key, and there is no key */
+function refuseKeyFlags({ by, reason, sign, passphraseFile, passphraseFd }: ExportFlags): void {
+  const given = Object.entries({
+    '--by': by,
+    '--reason': reason,
+    '--sign': sign,
+    '--passphrase-file': passphraseFile,
+    '--passphrase-fd': passphraseFd,
+  });
+  const [name] = given.find(([, value]) => value !== undefined) ?? [];
+  if (name === undefined) return;
+  throw new RandoseError('usage', `use ${name} only with --identity, for datasets with arms`, {
+    hint: 'Without a key nothing is opened, and nothing is recorded. Nothing was written.',
+  });
+}
+
 /** A name with an ending, such as `week.txt`: who types it means a file. A folder may be called `v1.2`. */
 const A_FILE = /[^.]\.([a-z]\w*)$/i;
 
@@ -148,27 +173,4 @@ function placesOf(
   const mark = markOf(study);
   const all = names ?? [what];
   return { files: all.map((name) => join(place, `${mark}${name}.${format}`)), newFolder: place };
-}
-
-/** The mark of a rehearsal. */
-function markOf({ domain }: Pick<OpenStudy['study'], 'domain'>): string {
-  return domain === 'dummy' ? DUMMY_MARK : '';
-}
-
-function sourceOf({ study, entries, head }: OpenStudy, warn: ExportSource['warn']): ExportSource {
-  const asOf = entries.at(-1)?.time ?? '';
-  return {
-    study,
-    asOf,
-    warn,
-    about: [
-      ['Study', study.id],
-      ['Title', study.title],
-      ['Sponsor', study.sponsor],
-      ['As of', momentText(asOf)],
-      ['Ledger', formatHead(head)],
-      ['Arms', 'none: this file is blinded'],
-      ['Written by', SOFTWARE],
-    ],
-  };
 }

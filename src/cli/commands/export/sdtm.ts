@@ -27,7 +27,7 @@ import { jsonSource } from './export-formats.ts';
 type Tell = (done: number, total: number) => void;
 
 /** Participants, as the datasets of SDTM need them. */
-function sdtmParticipants(open: OpenStudy, tell: Tell): SdtmParticipant[] {
+export function sdtmParticipants(open: OpenStudy, tell: Tell): SdtmParticipant[] {
   const { study, entries } = open;
   const randomized = randomizations(entries);
   const factsOf = factsBySubject(entries);
@@ -57,7 +57,7 @@ export function blindedSdtm(open: OpenStudy, tell: Tell): SdtmDataset[] {
 }
 
 /** What datasets say of kits: nothing, if the study has none. */
-function sdtmKits(open: OpenStudy): { accounts: KitAccount[]; kits: KitFacts } {
+export function sdtmKits(open: OpenStudy): { accounts: KitAccount[]; kits: KitFacts } {
   const { study, entries } = open;
   const accounts = study.hasKits ? kitRecords(open) : [];
   const doses = kitDoses(accounts, entries, study.supplies);
@@ -68,7 +68,7 @@ function sdtmKits(open: OpenStudy): { accounts: KitAccount[]; kits: KitFacts } {
 }
 
 /** @throws RandoseError `not-trusted` if study.yaml is not the one of the list in what datasets say */
-function requireSdtm(open: OpenStudy): void {
+export function requireSdtm(open: OpenStudy): void {
   requireUnchanged(open, ['identity', 'arms', 'strata', ...SCHEDULE_PARTS]);
 }
 

@@ -23,12 +23,11 @@ import { counted } from '../../../words.ts';
 import {
   armIn,
   openedParticipants,
-  periodsIn,
   type SealedSlots,
   sealedSlots,
   summed,
-  treated,
-} from './unblinded-tables.ts';
+} from '../../study/opened-participants.ts';
+import { periodsIn, treated } from './unblinded-tables.ts';
 
 /** What a masked table is about. */
 export type MaskedPlan = Pick<MaskedTable, 'purpose' | 'until' | 'rows' | 'letters'>;

@@ -5,6 +5,7 @@ import { openStudy, type OpenStudy } from '../../../store/open-study.ts';
 import { peopleOf } from '../../../store/opening/owners.ts';
 import { isAtTerminal } from '../../../system/prompts.ts';
 import type { Output } from '../../output/output.ts';
+import { sealedSlots } from '../../study/opened-participants.ts';
 import { handOpenedList } from '../../study/opened-list.ts';
 import { secretTableFile } from '../../study/secret-file.ts';
 import { FIRST_QUESTION, WentBack } from '../../arguments/ask-or-back.ts';
@@ -12,12 +13,7 @@ import { studyPlace } from '../../study/study-place.ts';
 import { askForKey } from './ask-key.ts';
 import type { UnblindFlags } from './command.ts';
 import { requireComplete } from './unblind-flags.ts';
-import {
-  injectionTable,
-  participantTable,
-  requireSchedule,
-  sealedSlots,
-} from './unblinded-tables.ts';
+import { injectionTable, participantTable, requireSchedule } from './unblinded-tables.ts';
 
 /**
  * `randose unblind --all`: the arm of each participant, or with --doses of each injection, after database lock. The

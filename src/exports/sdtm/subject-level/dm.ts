@@ -113,7 +113,7 @@ export function demographics(
 /**
  * What a participant really had: the arm, or why there is none. SDTM has no arm for who had none, or several.
  */
-function actualArm({ exposure, arm }: SdtmUnblinded): {
+export function actualArm({ exposure, arm }: SdtmUnblinded): {
   readonly code: string;
   readonly name: string;
   readonly whyNull: string;

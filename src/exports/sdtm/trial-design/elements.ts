@@ -1,3 +1,4 @@
+import type { Visit } from '../../../schedule/visits.ts';
 import { daysFromDay1 } from '../../../schedule/study-day.ts';
 import type { StudyDay } from '../../../study/identifiers.ts';
 import { treatmentsOf } from '../../../study/sections/schedule.ts';
@@ -16,6 +17,9 @@ export interface Element {
   readonly firstDay: StudyDay | undefined;
   /** In days; undefined if nobody knows it. */
   readonly days: number | undefined;
+  readonly isTreatment: boolean;
+  /** Whether a visit belongs to it, by its phase or its period. */
+  readonly hasVisit: (visit: Visit | undefined) => boolean;
 }
 
 /** An arm with its elements, in their order. */
@@ -35,6 +39,7 @@ interface Stretch {
   readonly isWashout: boolean;
   /** What begins it, in words. */
   readonly begins: string;
+  readonly hasVisit: Element['hasVisit'];
 }
 
 /** The elements of each arm, by its code, after the schedule with which the list was sealed. */
@@ -64,6 +69,8 @@ export function elementsOfArms(study: Pick<Study, 'arms' | 'schedule' | 'cdisc'>
         endRule,
         firstDay: stretch.firstDay,
         days: daysOf(stretch),
+        isTreatment: !isWashout,
+        hasVisit: stretch.hasVisit,
       };
       if (isWashout) return { ...about, code: codeOf(`- ${name}`, 'WASHOUT'), name };
       if (treatment !== undefined) {
@@ -94,6 +101,8 @@ const SCREENING: Element = {
   endRule: 'Randomization and start of the first treatment element',
   firstDay: undefined,
   days: undefined,
+  isTreatment: false,
+  hasVisit: () => false,
 };
 
 /** Phases or, in a crossover, periods, by their days. */
@@ -105,7 +114,8 @@ function stretchesOf(study: Pick<Study, 'arms' | 'schedule' | 'cdisc'>): Stretch
       const phase = phases.find(({ days }) => days.some((day) => first <= day && day <= last));
       const epoch = isWashout ? 'WASHOUT' : epochOf(study, phase?.name ?? '');
       const begins = `start of ${name} (day ${first})`;
-      return { name, epoch, firstDay: first, endDay: last + 1, isWashout, begins };
+      const hasVisit: Element['hasVisit'] = (visit) => visit?.period === name;
+      return { name, epoch, firstDay: first, endDay: last + 1, isWashout, begins, hasVisit };
     });
   }
   const found = phases
@@ -122,6 +132,7 @@ function stretchesOf(study: Pick<Study, 'arms' | 'schedule' | 'cdisc'>): Stretch
         endDay: undefined,
         isWashout: false,
         begins,
+        hasVisit: () => false,
       },
     ];
   }
@@ -132,6 +143,7 @@ function stretchesOf(study: Pick<Study, 'arms' | 'schedule' | 'cdisc'>): Stretch
     endDay: found[index + 1]?.firstDay ?? lastDay + 1,
     isWashout: false,
     begins: found.length === 1 ? 'first injection' : `first injection of ${name}`,
+    hasVisit: (visit) => visit?.injection?.phase === name,
   }));
 }
 
@@ -148,6 +160,8 @@ function followUpOf(schedule: Schedule, stretches: readonly Stretch[]): Element 
     endRule: `Last planned visit (day ${last})`,
     firstDay: end as StudyDay,
     days: last - end + 1,
+    isTreatment: false,
+    hasVisit: () => false,
   };
 }
 
