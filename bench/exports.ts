@@ -67,8 +67,12 @@ function makeTrial(): void {
 makeTrial();
 console.log(`exports of ${PARTICIPANTS} participants, whole process`);
 for (const what of ['transfer', 'sdtm', 'ledger', 'accountability']) {
-  const figures = ['csv', 'xlsx', 'json', 'xpt'].map((format) => {
-    const { seconds, megabytes } = run('export', what, '--format', format, '--study', study);
+  // Nobody reads 300,000 injections in a workbook.
+  const formats = what === 'sdtm' ? ['csv', 'json', 'xpt'] : ['csv', 'xlsx', 'json', 'xpt'];
+  const figures = formats.map((format) => {
+    // define.xml has the same name with json and xpt.
+    const words = ['--format', format, '--force', '--study', study];
+    const { seconds, megabytes } = run('export', what, ...words);
     return { format, seconds, megabytes };
   });
   const isReached = figures.every(
