@@ -36,7 +36,12 @@ export function exportSteps(
     ),
     ...FORMATS.map((format) => {
       const files = SDTM.map((name) => `${name}.${format}`);
-      return steps(files, 'sdtm', '--format', format);
+      return steps(
+        format === 'json' ? [...files, 'define.xml'] : files,
+        'sdtm',
+        '--format',
+        format,
+      );
     }),
     step('transfer.csv', 'transfer', '--csv-for', 'excel-fr'),
     ...(hasRedcap ? [step('redcap.csv', 'redcap')] : []),
