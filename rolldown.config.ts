@@ -2,7 +2,7 @@ import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'rolldown';
-import { thirdParty } from './release/third-party.ts';
+import { thirdParty } from './bin/release/third-party.ts';
 
 /**
  * Parts of libraries that randose never runs. They stay out of the bundle:
@@ -107,7 +107,7 @@ export default defineConfig({
     format: 'cjs',
     entryFileNames: '[name].cjs',
     chunkFileNames: '[name]-[hash].cjs',
-    // The executable gives its chunks require, and no import (release/main.cjs).
+    // The executable gives its chunks require, and no import (bin/release/main.cjs).
     dynamicImportInCjs: false,
     minify: true,
     sourcemap: false,

@@ -21,7 +21,7 @@ import { fileURLToPath } from 'node:url';
 /** The mark in a Node binary that says whether it has a program inside (Node's page on single executables). */
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
-const project = join(import.meta.dirname, '..');
+const project = join(import.meta.dirname, '..', '..');
 const build = join(project, 'build');
 /** @type {{ version: string }} */
 const { version } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
@@ -62,7 +62,7 @@ function writeBlob() {
   const config = join(build, 'executable.json');
   const about = {
     // Node writes this path into the blob, so it must not be that of a machine.
-    main: 'release/main.cjs',
+    main: 'bin/release/main.cjs',
     output: blob,
     disableExperimentalSEAWarning: true,
     // Compiled code differs from run to run. Chunks that are compiled when they are called do not need it.
