@@ -58,8 +58,7 @@ function exportAll({ study }: Trial): void {
   }
   // TA, TE and TS are the protocol, whose arms study.yaml names for everyone.
   for (const format of ['csv', 'json', 'ndjson', 'xpt']) {
-    // XPT may refuse the accents of the sponsor.
-    randose('export', 'sdtm', '--study', study, '--format', format);
+    mustRun('export', 'sdtm', '--study', study, '--format', format, '--force');
     for (const name of [`ta.${format}`, `te.${format}`, `ts.${format}`, 'define.xml']) {
       rmSync(join(study, 'exports', 'sdtm', name), { force: true });
     }

@@ -479,57 +479,62 @@ interface Described {
   }[];
 }
 
-const SCHEMA = process.env.RANDOSE_DATASET_JSON_SCHEMA;
+// CDISC's files are not in the repository: without them there is nothing to compare with.
+const SCHEMA = process.env.RANDOSE_DATASET_JSON_SCHEMA ?? '';
 
-test.skipIf(SCHEMA === undefined)('every dataset is valid by the schema of CDISC', () => {
-  const study = begun();
-  on(study)('dose', 'CRT-001', '--visit', 'D1', '--date', '2026-06-01');
-  const folder = join(testFolder(), 'unblinded');
-  const key = ['--identity', join(FIXTURES, 'keys', 'statistician.key'), ...WHY];
-  mustRun('export', 'sdtm', '--study', study, '--format', 'json', '--output', folder, ...key);
-  const ajv = new Ajv2019({ strict: false, validateFormats: false });
-  const isValid = ajv.compile(JSON.parse(readFileSync(SCHEMA!, 'utf8')) as object);
-  for (const name of [...NAMES, 'ex', 'se', 'adsl']) {
-    const document: unknown = JSON.parse(
-      readFileSync(join(folder, `UNBLINDED-${name}.json`), 'utf8'),
-    );
-    expect(isValid(document), JSON.stringify(isValid.errors)).toBe(true);
-  }
-});
+if (existsSync(SCHEMA)) {
+  test('every dataset is valid by the schema of CDISC', () => {
+    const study = begun();
+    on(study)('dose', 'CRT-001', '--visit', 'D1', '--date', '2026-06-01');
+    const folder = join(testFolder(), 'unblinded');
+    const key = ['--identity', join(FIXTURES, 'keys', 'statistician.key'), ...WHY];
+    mustRun('export', 'sdtm', '--study', study, '--format', 'json', '--output', folder, ...key);
+    const ajv = new Ajv2019({ strict: false, validateFormats: false });
+    const isValid = ajv.compile(JSON.parse(readFileSync(SCHEMA, 'utf8')) as object);
+    for (const name of [...NAMES, 'ex', 'se', 'adsl']) {
+      const document: unknown = JSON.parse(
+        readFileSync(join(folder, `UNBLINDED-${name}.json`), 'utf8'),
+      );
+      expect(isValid(document), JSON.stringify(isValid.errors)).toBe(true);
+    }
+  });
+}
 
-const SAMPLES = process.env.RANDOSE_CDISC_SAMPLES;
+const SAMPLES = process.env.RANDOSE_CDISC_SAMPLES ?? '';
 
-test.skipIf(SAMPLES === undefined)('the datasets are like the samples of CDISC', () => {
-  const study = begun();
-  const folder = join(testFolder(), 'unblinded');
-  const key = ['--identity', join(FIXTURES, 'keys', 'statistician.key'), ...WHY];
-  mustRun('export', 'sdtm', '--study', study, '--format', 'json', '--output', folder, ...key);
-  const read = (file: string) => JSON.parse(readFileSync(file, 'utf8')) as Described;
-  const different: string[] = [];
-  for (const name of ['ta', 'te', 'tv', 'ts', 'dm', 'suppdm', 'ds', 'se', 'sv']) {
-    const own = read(join(folder, `UNBLINDED-${name}.json`));
-    const sample = read(join(SAMPLES!, `${name}.json`));
-    const order = own.columns.flatMap((column) => {
-      const index = sample.columns.findIndex((one) => one.name === column.name);
-      if (index === -1) return [];
-      const { label, dataType } = sample.columns[index]!;
-      if (label !== column.label) different.push(`${column.name}: ${column.label}, not ${label}`);
-      // Its VISITNUM can have hundredths, also if these have none.
-      const isSame = dataType === column.dataType || column.name === 'VISITNUM';
-      if (!isSame) different.push(`${column.name}: ${column.dataType}, not ${dataType}`);
-      return [index];
-    });
-    expect(order.length).toBeGreaterThan(5);
-    expect(order, name).toEqual(order.toSorted((a, b) => a - b));
-  }
-  // SDTMIG 3.4 renamed these; the samples are of 3.3.
-  expect(different).toEqual([
-    'SVSTDTC: Start Date/Time of Observation, not Start Date/Time of Visit',
-    'SVENDTC: End Date/Time of Observation, not End Date/Time of Visit',
-    'SVSTDY: Study Day of Start of Observation, not Study Day of Start of Visit',
-    'SVENDY: Study Day of End of Observation, not Study Day of End of Visit',
-  ]);
-});
+if (existsSync(SAMPLES)) {
+  test('the datasets are like the samples of CDISC', () => {
+    const study = begun();
+    const folder = join(testFolder(), 'unblinded');
+    const key = ['--identity', join(FIXTURES, 'keys', 'statistician.key'), ...WHY];
+    mustRun('export', 'sdtm', '--study', study, '--format', 'json', '--output', folder, ...key);
+    const read = (file: string) => JSON.parse(readFileSync(file, 'utf8')) as Described;
+    const different: string[] = [];
+    for (const name of ['ta', 'te', 'tv', 'ts', 'dm', 'suppdm', 'ds', 'se', 'sv']) {
+      const own = read(join(folder, `UNBLINDED-${name}.json`));
+      const sample = read(join(SAMPLES, `${name}.json`));
+      const order = own.columns.flatMap((column) => {
+        const index = sample.columns.findIndex((one) => one.name === column.name);
+        if (index === -1) return [];
+        const { label, dataType } = sample.columns[index]!;
+        if (label !== column.label) different.push(`${column.name}: ${column.label}, not ${label}`);
+        // Its VISITNUM can have hundredths, also if these have none.
+        const isSame = dataType === column.dataType || column.name === 'VISITNUM';
+        if (!isSame) different.push(`${column.name}: ${column.dataType}, not ${dataType}`);
+        return [index];
+      });
+      expect(order.length).toBeGreaterThan(5);
+      expect(order, name).toEqual(order.toSorted((a, b) => a - b));
+    }
+    // SDTMIG 3.4 renamed these; the samples are of 3.3.
+    expect(different).toEqual([
+      'SVSTDTC: Start Date/Time of Observation, not Start Date/Time of Visit',
+      'SVENDTC: End Date/Time of Observation, not End Date/Time of Visit',
+      'SVSTDY: Study Day of Start of Observation, not Study Day of Start of Visit',
+      'SVENDY: Study Day of End of Observation, not Study Day of End of Visit',
+    ]);
+  });
+}
 
 describe('with a key', () => {
   const STATISTICIAN = join(FIXTURES, 'keys', 'statistician.key');

@@ -56,10 +56,14 @@ export interface Description {
   readonly name: string;
   /** The formats of the datasets with which it is written. */
   readonly formats: readonly Format[];
-  /** @param files the names of the files of the datasets, in their order */
+  /**
+   * @param files the names of the files of the datasets, in their order
+   * @param format of the files
+   */
   readonly make: (
     datasets: readonly Dataset[],
     files: readonly string[],
+    format: Format,
     source: ExportSource,
   ) => Promise<string>;
 }

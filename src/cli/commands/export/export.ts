@@ -72,6 +72,7 @@ export async function exportData(
       const content = await description!.make(
         datasets,
         files.map((file) => basename(file)),
+        format,
         source,
       );
       written.push({ file: described, content });

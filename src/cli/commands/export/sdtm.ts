@@ -94,10 +94,12 @@ export function missingForSdtm({ cdisc, schedule, sites }: Study): string[] {
 export const DEFINE: Description = {
   name: 'define.xml',
   formats: ['xpt', 'json'],
-  make: async (datasets, files, source) => {
+  make: async (datasets, files, format, source) => {
     const { formatDefineXml } = await import('../../../exports/sdtm/define-xml.ts');
-    // Datasets of SDTM alone are described.
-    const defined = (datasets as readonly SdtmDataset[]).map((dataset, index) => {
+    const { inAscii } = await import('../../../exports/datasets/ascii.ts');
+    // Datasets of SDTM alone are described, with the lengths of what is in their files.
+    const defined = (datasets as readonly SdtmDataset[]).map((whole, index) => {
+      const dataset = format === 'xpt' ? { ...whole, rows: inAscii(whole).dataset.rows } : whole;
       return { dataset, file: files[index]! };
     });
     return formatDefineXml(source.study, defined, jsonSource(source), source.remark);

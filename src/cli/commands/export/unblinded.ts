@@ -96,7 +96,7 @@ export async function exportUnblinded(
     contents.push([names[index]!, await formatted(format, dataset, marked, options)]);
   }
   if (source.described !== undefined) {
-    contents.push([source.described, await DEFINE.make(datasets, names, marked)]);
+    contents.push([source.described, await DEFINE.make(datasets, names, format, marked)]);
   }
   makeFolder(folder, 'private');
   for (const [name, content] of contents)
