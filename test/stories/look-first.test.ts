@@ -302,7 +302,7 @@ describe('--dry-run', () => {
   test('is a flag of every command that changes a study or writes a key', () => {
     const reads = [
       ...['assess', 'calendar', 'calendar plan', 'calendar load', 'check', 'commitment'],
-      ...['demo', 'deviations', 'docs', 'export', 'kit', 'people', 'schema', 'selftest'],
+      ...['completion', 'demo', 'deviations', 'docs', 'kit', 'people', 'schema', 'selftest'],
       'status',
     ];
     const without = COMMANDS.flatMap((entry) => [
