@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import { inParts } from './in-parts.ts';
 
 /** For which program a CSV is: `excel` and `excel-fr` are what Excel takes with English and French settings. */
 export type CsvFlavour = 'excel' | 'excel-fr';
@@ -19,13 +20,17 @@ export function formatCsv(
   rows: readonly (readonly CsvField[])[],
   flavour?: CsvFlavour,
 ): string {
-  if (flavour === undefined) return stringify([header, ...rows]);
-  const safe = rows.map((row) => row.map((field) => safeField(field, flavour)));
-  return stringify([header.map(withoutFormula), ...safe], {
-    bom: true,
-    delimiter: SEPARATORS[flavour],
-    record_delimiter: 'windows',
-  });
+  if (flavour === undefined) {
+    return [stringify([header]), ...inParts(rows, (part) => stringify([...part]))].join('');
+  }
+  const options = { delimiter: SEPARATORS[flavour], record_delimiter: 'windows' } as const;
+  const safe = inParts(rows, (part) =>
+    stringify(
+      part.map((row) => row.map((field) => safeField(field, flavour))),
+      options,
+    ),
+  );
+  return [stringify([header.map(withoutFormula)], { ...options, bom: true }), ...safe].join('');
 }
 
 /**

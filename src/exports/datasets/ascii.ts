@@ -59,7 +59,11 @@ export function inAscii(whole: Dataset): Ascii {
       const now = ascii(() => `the label of ${column.name}`, column.label);
       return { ...column, label: now.slice(0, LONGEST_LABEL) };
     }),
-    rows: rows.map((row) => row.map((cell, index) => cellOf(cell, index, row))),
+    // Most rows stay as they are, and long tables need much memory.
+    rows: rows.map((row) => {
+      const cells = row.map((cell, index) => cellOf(cell, index, row));
+      return cells.every((cell, index) => cell === row[index]) ? row : cells;
+    }),
   };
   if (problems.length > 0) throw refusal(name, problems);
   return { dataset, changed: [...changed.values()] };

@@ -1,3 +1,4 @@
+import { inParts } from '../in-parts.ts';
 import { type Column, type Dataset, lengthOf, requireSound } from './dataset.ts';
 
 /** Where a dataset comes from. */
@@ -17,15 +18,16 @@ export interface Source {
 /** Writes a dataset as CDISC Dataset-JSON 1.1, a row on each line. */
 export function formatDatasetJson(dataset: Dataset, source: Source): string {
   const about = JSON.stringify(metadata(dataset, source));
-  const rows = dataset.rows.map((row) => JSON.stringify(row)).join(',\n');
+  const parts = inParts(dataset.rows, (part) => part.map((row) => JSON.stringify(row)).join(',\n'));
+  const rows = parts.join(',\n');
   return `${about.slice(0, -1)},"rows":[\n${rows}\n]}\n`;
 }
 
 /** Writes it as NDJSON, for readers that take a long table line by line: the metadata, then a row on each line. */
 export function formatDatasetNdjson(dataset: Dataset, source: Source): string {
-  return [metadata(dataset, source), ...dataset.rows]
-    .map((line) => `${JSON.stringify(line)}\n`)
-    .join('');
+  const lines = (ones: readonly unknown[]) =>
+    ones.map((one) => `${JSON.stringify(one)}\n`).join('');
+  return [lines([metadata(dataset, source)]), ...inParts(dataset.rows, lines)].join('');
 }
 
 /** The attributes, in the order that the standard recommends to readers of streams. */

@@ -77,13 +77,13 @@ export function identifiers<One>(study: string, domain: string): SdtmVariable<On
 export function sdtmDataset<One>(
   about: Omit<SdtmDataset, 'columns' | 'rows' | 'domain'>,
   variables: readonly SdtmVariable<One>[],
-  ones: readonly One[],
+  ones: Iterable<One>,
 ): SdtmDataset {
   return {
     ...about,
     domain: about.name.replace(/^SUPP/, ''),
     columns: variables,
-    rows: ones.map((one) => variables.map(({ of }) => of(one))),
+    rows: Array.from(ones, (one) => variables.map(({ of }) => of(one))),
   };
 }
 

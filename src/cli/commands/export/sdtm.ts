@@ -42,8 +42,8 @@ export function sdtmParticipants(open: OpenStudy, tell: Tell): SdtmParticipant[]
       randomization,
       facts,
       randomizedOn: dateIn(randomization.time, timeZoneOf(study, randomization.site)),
-      dated: dateVisits(visits, subject.day1, happenings),
-      moves: recordsInForce(happenings).moves,
+      dated: () => dateVisits(visits, subject.day1, happenings),
+      moves: () => recordsInForce(happenings).moves,
       injections: injections.get(subjectKey(randomization.subject)) ?? [],
     };
   });

@@ -48,12 +48,14 @@ export function productAccountability(
     if (own === undefined) kits.set(key, [account]);
     else own.push(account);
   }
-  const rows = numbered(
-    participants.flatMap((one) => {
-      const own = kits.get(subjectKey(one.facts.ids.current)) ?? [];
-      return own.length === 0 ? [] : rowsOf(study, one, visits, own);
-    }),
-  );
+  const rows = [
+    ...numbered(
+      participants.flatMap((one) => {
+        const own = kits.get(subjectKey(one.facts.ids.current)) ?? [];
+        return own.length === 0 ? [] : rowsOf(study, one, visits, own);
+      }),
+    ),
+  ];
   type Numbered = (typeof rows)[number];
   const hasTypes = study.kitTypes.length > 0;
   const [number, name, day] = visitVariables<Numbered>({ core: 'E' });

@@ -9,7 +9,7 @@ export function disposition(
   { id }: Pick<Study, 'id'>,
   participants: readonly SdtmParticipant[],
 ): SdtmDataset {
-  const rows = numbered(participants);
+  const rows = [...numbered(participants)];
   type Row = (typeof rows)[number];
   return sdtmDataset<Row>(
     {

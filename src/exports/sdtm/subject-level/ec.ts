@@ -52,8 +52,7 @@ export function exposureAsCollected(
   visits: ReadonlyMap<string, PlannedVisit>,
   kits: KitFacts,
 ): SdtmDataset {
-  const rows = numbered(participants.flatMap((one) => rowsOf(study, one, visits)));
-  type Numbered = (typeof rows)[number];
+  type Numbered = Row & { readonly seq: number };
   const { treatment, doseUnit, doseForm, route } = study.cdisc;
   const isBlinded = study.blinding === 'blinded';
   const amountOf = ({ record }: Row) => amountText(record, isBlinded);
@@ -184,8 +183,16 @@ export function exposureAsCollected(
         ),
       ),
     ],
-    rows,
+    numbered(recordsOf(study, participants, visits)),
   );
+}
+
+function* recordsOf(
+  study: Study,
+  participants: readonly SdtmParticipant[],
+  visits: ReadonlyMap<string, PlannedVisit>,
+): Generator<Row> {
+  for (const one of participants) yield* rowsOf(study, one, visits);
 }
 
 /** The records of one participant, by date; performed ones come first, as their keys say it. */
@@ -194,7 +201,9 @@ function rowsOf(
   participant: SdtmParticipant,
   visits: ReadonlyMap<string, PlannedVisit>,
 ): Row[] {
-  const { usubjid, dated, moves, injections } = participant;
+  const { usubjid, injections } = participant;
+  const dated = participant.dated();
+  const moves = participant.moves();
   const unplanned = unplannedVisits(participant, visits);
   const phases = new Map(
     dated.visits.flatMap(({ visit }) =>
@@ -237,7 +246,7 @@ function rowsOf(
 
 /** The phase of the last planned injection until a date. */
 function phaseOn({ dated }: SdtmParticipant, date: CivilDate): string | undefined {
-  const before = dated.visits.filter(
+  const before = dated().visits.filter(
     (one) => one.visit.injection !== undefined && one.date <= date,
   );
   return before.at(-1)?.visit.injection?.phase;

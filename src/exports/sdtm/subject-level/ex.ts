@@ -24,28 +24,30 @@ export function exposureDataset(
   visits: ReadonlyMap<string, PlannedVisit>,
   kits: KitFacts,
 ): SdtmDataset {
-  const rows = numbered(
-    participants.flatMap((participant) =>
-      participant.injections
-        .filter(({ result }) => result === 'given')
-        .map((record) => {
-          const visit = isAdditional(record) ? undefined : visits.get(record.visit);
-          const period = visit?.visit.period;
-          return {
-            usubjid: participant.usubjid,
-            participant,
-            record,
-            given: givenOf(study, participant, record, period),
-            epoch: epochOf(study, visit?.visit.injection?.phase ?? ''),
-            link: isAdditional(record) ? `ADDITIONAL ${record.seq}` : record.visit,
-          };
-        })
-        .toSorted(
-          (a, b) =>
-            byText(a.given.treatment, b.given.treatment) || byText(a.record.date, b.record.date),
-        ),
+  const rows = [
+    ...numbered(
+      participants.flatMap((participant) =>
+        participant.injections
+          .filter(({ result }) => result === 'given')
+          .map((record) => {
+            const visit = isAdditional(record) ? undefined : visits.get(record.visit);
+            const period = visit?.visit.period;
+            return {
+              usubjid: participant.usubjid,
+              participant,
+              record,
+              given: givenOf(study, participant, record, period),
+              epoch: epochOf(study, visit?.visit.injection?.phase ?? ''),
+              link: isAdditional(record) ? `ADDITIONAL ${record.seq}` : record.visit,
+            };
+          })
+          .toSorted(
+            (a, b) =>
+              byText(a.given.treatment, b.given.treatment) || byText(a.record.date, b.record.date),
+          ),
+      ),
     ),
-  );
+  ];
   type Row = (typeof rows)[number];
   const { doseForm, route } = study.cdisc;
   const kitOf = ({ record }: Row) => kits.used.get(record.seq) ?? '';

@@ -16,8 +16,9 @@ export interface SdtmParticipant {
   readonly facts: ParticipantFacts;
   /** The date of the randomization at the site. */
   readonly randomizedOn: CivilDate;
-  readonly dated: DatedVisits;
-  readonly moves: ReadonlyMap<string, MoveInForce>;
+  /** Made when it is asked for: of many thousand participants at once it would need much memory. */
+  readonly dated: () => DatedVisits;
+  readonly moves: () => ReadonlyMap<string, MoveInForce>;
   /** The records in force. */
   readonly injections: readonly InjectionRecord[];
 }

@@ -27,44 +27,48 @@ export function subjectElements(
   visits: ReadonlyMap<string, PlannedVisit>,
 ): SdtmDataset {
   const arms = new Map(elementsOfArms(study).map((one) => [one.arm.code, one.elements]));
-  const rows = numbered(
-    participants.flatMap((participant): Row[] => {
-      const begun = (arms.get(participant.arm.code) ?? []).flatMap((element, index) => {
-        const isIn = (record: InjectionRecord) =>
-          !isAdditional(record) &&
-          element.isTreatment &&
-          element.hasVisit(visits.get(record.visit)?.visit);
-        const given = participant.injections
-          .filter((record) => record.result === 'given' && isIn(record))
-          .toSorted((a, b) => byText(a.date, b.date));
-        const others = given.flatMap((record) => {
-          const { code } = participant.armGiven(record).arm;
-          return code === participant.arm.code ? [] : code;
+  const rows = [
+    ...numbered(
+      participants.flatMap((participant): Row[] => {
+        const begun = (arms.get(participant.arm.code) ?? []).flatMap((element, index) => {
+          const isIn = (record: InjectionRecord) =>
+            !isAdditional(record) &&
+            element.isTreatment &&
+            element.hasVisit(visits.get(record.visit)?.visit);
+          const given = participant.injections
+            .filter((record) => record.result === 'given' && isIn(record))
+            .toSorted((a, b) => byText(a.date, b.date));
+          const others = given.flatMap((record) => {
+            const { code } = participant.armGiven(record).arm;
+            return code === participant.arm.code ? [] : code;
+          });
+          const isOpen = participant
+            .dated()
+            .visits.some(
+              ({ visit, status }) =>
+                visit.injection !== undefined &&
+                element.hasVisit(visit) &&
+                (status === 'planned' || status === 'moved'),
+            );
+          return given.length === 0 ? [] : [{ element, order: index + 1, given, others, isOpen }];
         });
-        const isOpen = participant.dated.visits.some(
-          ({ visit, status }) =>
-            visit.injection !== undefined &&
-            element.hasVisit(visit) &&
-            (status === 'planned' || status === 'moved'),
-        );
-        return given.length === 0 ? [] : [{ element, order: index + 1, given, others, isOpen }];
-      });
-      return begun.map(({ element, order, given, others, isOpen }, index) => {
-        const isPlanned = others.length === 0;
-        return {
-          usubjid: participant.usubjid,
-          participant,
-          code: isPlanned ? element.code : 'UNPLAN',
-          name: isPlanned ? element.name : '',
-          order: isPlanned ? order : null,
-          epoch: element.epoch,
-          start: given[0]!.date,
-          end: begun[index + 1]?.given[0]?.date ?? (isOpen ? undefined : given.at(-1)!.date),
-          unplanned: isPlanned ? '' : `Kits of another arm: ${[...new Set(others)].join(', ')}`,
-        };
-      });
-    }),
-  );
+        return begun.map(({ element, order, given, others, isOpen }, index) => {
+          const isPlanned = others.length === 0;
+          return {
+            usubjid: participant.usubjid,
+            participant,
+            code: isPlanned ? element.code : 'UNPLAN',
+            name: isPlanned ? element.name : '',
+            order: isPlanned ? order : null,
+            epoch: element.epoch,
+            start: given[0]!.date,
+            end: begun[index + 1]?.given[0]?.date ?? (isOpen ? undefined : given.at(-1)!.date),
+            unplanned: isPlanned ? '' : `Kits of another arm: ${[...new Set(others)].join(', ')}`,
+          };
+        });
+      }),
+    ),
+  ];
   type Numbered = (typeof rows)[number];
   return sdtmDataset<Numbered>(
     {

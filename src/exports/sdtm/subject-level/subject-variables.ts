@@ -40,14 +40,15 @@ export function visitVariables<One extends { readonly visit: NumberedVisit | und
   ];
 }
 
-/** A record with its sequence number in its participant. @param ones sorted, participant by participant */
-export function numbered<One extends { readonly usubjid: string }>(
-  ones: readonly One[],
-): (One & { readonly seq: number })[] {
-  const counts = new Map<string, number>();
-  return ones.map((one) => {
-    const seq = (counts.get(one.usubjid) ?? 0) + 1;
-    counts.set(one.usubjid, seq);
-    return { ...one, seq };
-  });
+/** Records with their sequence number in their participant. @param ones sorted, participant by participant */
+export function* numbered<One extends { readonly usubjid: string }>(
+  ones: Iterable<One>,
+): Generator<One & { readonly seq: number }> {
+  let last: string | undefined;
+  let seq = 0;
+  for (const one of ones) {
+    seq = one.usubjid === last ? seq + 1 : 1;
+    last = one.usubjid;
+    yield { ...one, seq };
+  }
 }

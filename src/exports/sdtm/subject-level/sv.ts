@@ -113,7 +113,8 @@ export function recordedVisits(
   participant: SdtmParticipant,
   visits: ReadonlyMap<string, PlannedVisit>,
 ): RecordedVisit[] {
-  const { dated, injections } = participant;
+  const { injections } = participant;
+  const dated = participant.dated();
   const doses = new Map(
     injections.flatMap((one) => (isAdditional(one) ? [] : [[one.visit, one] as const])),
   );
