@@ -37,23 +37,6 @@ const BY_LICENCE_FILE: Readonly<Record<string, { licence: string; says: string }
   'png-js': { licence: 'MIT', says: 'MIT License' },
 };
 
-/** The licence of packages under MIT that come without its text. */
-const mit = (holder: string) => `Copyright (c) ${holder}
-
-Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
-documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
-rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit
-persons to whom the Software is furnished to do so, subject to the following conditions:
-
-The above copyright notice and this permission notice shall be included in all copies or substantial portions of the
-Software.
-
-THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
-WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
-COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
-OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
-`;
-
 /**
  * The packages that modules of a bundle come from, in the order of their places.
  *
@@ -82,7 +65,7 @@ function packageAt(project: string, place: string, integrity: string | undefined
   const about = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as About;
   const { name, version } = about;
   const needs = Object.keys({ ...about.dependencies, ...about.optionalDependencies });
-  const text = licenceText(folder, about) + attributions(folder);
+  const text = licenceText(project, folder, about) + attributions(folder);
   return { place, name, version, licence: licenceOf(about, text), text, integrity, needs };
 }
 
@@ -96,13 +79,19 @@ function licenceOf({ name, license }: About, text: string): string {
   return licence;
 }
 
-function licenceText(folder: string, { name, license, author }: About): string {
+function licenceText(project: string, folder: string, { name, license, author }: About): string {
   const files = readdirSync(folder).filter((entry) => /^(?:licen[cs]e|notice)\b/i.test(entry));
   const texts = files.sort().map((file) => readFileSync(join(folder, file), 'utf8'));
   if (texts.length > 0) return texts.join('\n');
   const holder = typeof author === 'string' ? author : author?.name;
-  if (license === 'MIT' && holder !== undefined) return mit(holder);
+  if (license === 'MIT' && holder !== undefined) return mitLicence(project, holder);
   throw new Error(`${name} has no text of its licence`);
+}
+
+/** The licence of packages under MIT that come without its text: that of randose, with their holder. */
+function mitLicence(project: string, holder: string): string {
+  const text = readFileSync(join(project, 'LICENSE'), 'utf8');
+  return text.replace(/^Copyright .*$/m, `Copyright (c) ${holder}`);
 }
 
 /** The sources that the data of date-holidays come from: their licence asks to name them. */
