@@ -36,6 +36,7 @@ export function holdersOf(custody: SealedCustody): Record<SealedKind, Holders> {
 /** Holders by their names, for a person. */
 export function holdersText({ needed, officers }: SealedCustody, holders: Holders): string {
   const named = holders.who === 'people' ? holders.people : officers;
+  if (named.length === 0) return '';
   const names = named.map(({ name }) => name).join(', ');
   return holders.who === 'people' ? names : `any ${needed} of ${names} together`;
 }

@@ -39,16 +39,32 @@ export function publicHolidays(): HolidaysOf {
   };
 }
 
-function calendarOf({ code, region }: Site, country: string): Holidays {
+/** A country or a region that date-holidays does not have, and what to write instead. */
+interface UnknownPlace {
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** What is wrong with the country and the region of a site; undefined if it has none, or they are known. */
+export function unknownPlace({ code, country, region }: Site): UnknownPlace | undefined {
+  if (country === undefined) return undefined;
   const all = new Holidays();
   if (!(country in all.getCountries())) {
-    throw unknown(code, `country "${country}"`, Object.keys(all.getCountries()));
+    return unknown(code, `country "${country}"`, Object.keys(all.getCountries()));
   }
   // The library accepts any region and ignores unknown ones.
   const regions = Object.keys({ ...all.getStates(country) });
-  if (region !== undefined && !regions.includes(region)) {
-    throw unknown(code, `region "${region}" of ${country}`, regions);
+  if (region === undefined || regions.includes(region)) return undefined;
+  return unknown(code, `region "${region}" of ${country}`, regions);
+}
+
+function calendarOf(site: Site, country: string): Holidays {
+  const problem = unknownPlace(site);
+  if (problem !== undefined) {
+    const { message, hint } = problem;
+    throw new RandoseError('invalid-study', `study.yaml, ${message}`, { hint });
   }
+  const { region } = site;
   // Holidays are whole days: the zone only sets how the library counts them.
   const options = { timezone: 'UTC' };
   return region === undefined
@@ -56,12 +72,10 @@ function calendarOf({ code, region }: Site, country: string): Holidays {
     : new Holidays(country, region, options);
 }
 
-function unknown(site: string, what: string, known: readonly string[]): RandoseError {
+function unknown(site: string, what: string, known: readonly string[]): UnknownPlace {
   const hint =
     known.length === 0
       ? 'This country has no regions: remove region.'
       : `Use one of: ${known.join(', ')}`;
-  return new RandoseError('invalid-study', `study.yaml, site ${site}: unknown ${what}`, {
-    hint,
-  });
+  return { message: `site ${site}: unknown ${what}`, hint };
 }

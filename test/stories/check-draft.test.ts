@@ -55,6 +55,25 @@ describe('randose check of a study that is being written', () => {
     expect(failed.error.problems).toHaveLength(2);
   });
 
+  test('refuses a region without holidays, for which no calendar could be made', () => {
+    const folder = draft((text) => text.replace('country: FR', 'country: FR\n    region: ZZ'));
+    for (const words of [BOTH, BOTH.slice(0, 2)]) {
+      const { status, stderr } = randoseIn(folder, ...words);
+      expect(status).toBe(78);
+      expect(stderr).toContain('site CRT: unknown region "ZZ" of FR. Use one of: ');
+    }
+  });
+
+  test('under a threshold, names nobody while there are no officers', () => {
+    const folder = draft((text) => {
+      return text
+        .replace(/^officers:\n(?: {2}.*\n)+/m, '')
+        .replace('officers: any', 'threshold: 2 of 3');
+    });
+    const { stdout } = randoseIn(folder, ...BOTH);
+    expect(stdout).toMatch(/^ {2}Envelopes for {5}nobody yet$/m);
+  });
+
   test('says what is missing before allocate', () => {
     const folder = testFolder();
     mustRun('init', join(folder, 'trial'), '--plan', join(folder, 'plan.yaml'));

@@ -14,13 +14,31 @@ interface NamedText {
  *
  * @param purpose `seal` if there must be people who can open what is sealed
  */
-export function readTogether(
+export async function readTogether(
   study: NamedText,
   plan: NamedText,
   purpose: 'seal' | 'draft',
-): { readonly study: Checked<Study>; readonly plan: Checked<Plan> } {
+): Promise<{ readonly study: Checked<Study>; readonly plan: Checked<Plan> }> {
   const read = readStudy(study.text, study.name, purpose, slotsOfPlan(plan.text));
-  return { study: read, plan: readPlan(plan.text, plan.name, read.design) };
+  return {
+    study: await withKnownPlaces(read, study.name),
+    plan: readPlan(plan.text, plan.name, read.design),
+  };
+}
+
+/** A study whose countries and regions are known: with another one no calendar can be made. */
+export async function withKnownPlaces(
+  study: Checked<Study>,
+  file: string,
+): Promise<Checked<Study>> {
+  const isAsked = study.ok && study.value.sites.some(({ country }) => country !== undefined);
+  if (!isAsked) return study;
+  const { unknownPlace } = await import('../../schedule/public-holidays.ts');
+  const problems = study.value.sites.flatMap((site): Problem[] => {
+    const problem = unknownPlace(site);
+    return problem === undefined ? [] : [{ file, message: `${problem.message}. ${problem.hint}` }];
+  });
+  return problems.length === 0 ? study : { ok: false, problems };
 }
 
 /** All problems of what was read. */

@@ -14,7 +14,7 @@ import { readPlanFile } from '../../arguments/plan-file.ts';
 import { formatProblem, type Output } from '../../output/output.ts';
 import { drawText, slotsText } from '../../study/draw-text.ts';
 import { listWarnings, studyWarnings } from '../../study/list-warnings.ts';
-import { problemsOf, readTogether } from '../../study/read-together.ts';
+import { problemsOf, readTogether, withKnownPlaces } from '../../study/read-together.ts';
 import type { CheckFlags } from './command.ts';
 
 /** Whether somebody named a file and not a kit or a participant. */
@@ -28,14 +28,18 @@ export function isStudyFileName(id: string | undefined): id is string {
  *
  * @throws RandoseError `invalid-study` with all errors; `usage` if other options are named
  */
-export function checkDraft(output: Output, flags: CheckFlags, file: string | undefined): void {
+export async function checkDraft(
+  output: Output,
+  flags: CheckFlags,
+  file: string | undefined,
+): Promise<void> {
   requireFileAlone(flags, file);
   const text = readText(file);
   if (basename(file) === STUDY_FILE && isAllocated(dirname(file))) {
     checkSealed(output, file, text, flags.plan);
     return;
   }
-  const { study, plan, toDo } = readDraft(file, text, flags.plan);
+  const { study, plan, toDo } = await readDraft(file, text, flags.plan);
   const labels = study.hasKits ? labelProblems(study, file) : [];
   const warnings = [
     ...placeWarnings(file, flags.plan),
@@ -93,9 +97,9 @@ interface Draft {
   readonly toDo: readonly Problem[];
 }
 
-function readDraft(file: string, text: string, planPath: string | undefined): Draft {
+async function readDraft(file: string, text: string, planPath: string | undefined): Promise<Draft> {
   if (planPath === undefined) {
-    const study = readStudy(text, file, 'draft');
+    const study = await withKnownPlaces(readStudy(text, file, 'draft'), file);
     if (!study.ok) throw notYet(study.problems);
     return { study: study.value, plan: undefined, toDo: problemsOf(readStudy(text, file, 'seal')) };
   }
@@ -103,9 +107,9 @@ function readDraft(file: string, text: string, planPath: string | undefined): Dr
     { name: file, text },
     { name: planPath, text: readPlanFile(planPath) },
   ];
-  const { study, plan } = readTogether(first, second, 'draft');
+  const { study, plan } = await readTogether(first, second, 'draft');
   if (!study.ok || !plan.ok) throw notYet(problemsOf(study, plan));
-  const toDo = problemsOf(readTogether(first, second, 'seal').study);
+  const toDo = problemsOf((await readTogether(first, second, 'seal')).study);
   return { study: study.value, plan: plan.value, toDo };
 }
 
