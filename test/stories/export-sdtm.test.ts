@@ -177,7 +177,7 @@ describe('what happened to participants', () => {
     });
     expect(of(ds, 'CRT-002')[0]).toMatchObject({ DSSTDY: '' });
 
-    // A unit of the product, whatever the record says of international units; there is no day 0.
+    // A unit of the product, if no amount is on record; there is no day 0.
     const performed = of(ec, 'CRT-010', { ECMOOD: 'PERFORMED' });
     expect(
       performed.map((row) => [
@@ -189,7 +189,8 @@ describe('what happened to participants', () => {
         row.ECDOSTXT,
       ]),
     ).toEqual([
-      ['2026-06-02', '1', 'Y', '1', 'VIAL', ''],
+      // 0.5 million IU are not one vial, and cannot be said: a placebo has none.
+      ['2026-06-02', '1', 'Y', '', '', ''],
       ['2026-06-03', '2', 'N', '', '', ''],
       ['2026-06-04', '3', 'Y', '', '', '0.8 mL'],
       ['2026-06-04', '3', '', '1', 'VIAL', ''],

@@ -57,7 +57,9 @@ export function exposureAsCollected(
   const isBlinded = study.blinding === 'blinded';
   const amountOf = ({ record }: Row) => amountText(record, isBlinded);
   const kitOf = ({ record }: Row) => kits.used.get(record?.seq ?? 0) ?? '';
-  const isCounted = (row: Row) => row.record?.result !== 'not done' && amountOf(row) === '';
+  // A recorded amount is not one unit of the product, also if it cannot be said here.
+  const isCounted = ({ record }: Row) =>
+    record?.result !== 'not done' && record?.amount === undefined;
   const [number, name, day] = visitVariables<Numbered>();
   return sdtmDataset<Numbered>(
     {
@@ -125,7 +127,8 @@ export function exposureAsCollected(
       variable('ECDOSE', 'Dose', 'Record Qualifier', (row) => (isCounted(row) ? 1 : null), {
         type: 'number',
         core: 'E',
-        comment: 'Units of the product. Null if the injection was not given.',
+        comment:
+          'Units of the product. Null if the injection was not given, or if an amount is on record.',
       }),
       variable('ECDOSTXT', 'Dose Description', 'Record Qualifier', (row) => cut(amountOf(row)), {
         origin: 'Collected',
@@ -245,7 +248,7 @@ function rowsOf(
 }
 
 /** The phase of the last planned injection until a date. */
-function phaseOn({ dated }: SdtmParticipant, date: CivilDate): string | undefined {
+export function phaseOn({ dated }: SdtmParticipant, date: CivilDate): string | undefined {
   const before = dated().visits.filter(
     (one) => one.visit.injection !== undefined && one.date <= date,
   );

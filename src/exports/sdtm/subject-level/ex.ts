@@ -1,4 +1,5 @@
-import { isAdditional } from '../../../ledger/injections.ts';
+import { phaseOn } from './ec.ts';
+import { type InjectionRecord, isAdditional } from '../../../ledger/injections.ts';
 import { DOSE_FORMS, EPOCHS, FREQUENCIES, ROUTES } from '../../../study/cdisc-terms.ts';
 import { treatmentPeriods } from '../../../study/sections/schedule.ts';
 import type { Study } from '../../../study/study.ts';
@@ -15,6 +16,15 @@ interface Given {
   readonly dose: number | null;
   readonly text: string;
   readonly unit: string;
+}
+
+/** The phase of an injection; of an additional one, that of the planned injection before it. */
+function phaseOf(
+  participant: SdtmUnblinded,
+  record: InjectionRecord,
+  visit: PlannedVisit | undefined,
+): string | undefined {
+  return isAdditional(record) ? phaseOn(participant, record.date) : visit?.visit.injection?.phase;
 }
 
 /** Exposure: each injection that was given, with the treatment of the kit that was really used. It names arms. */
@@ -37,7 +47,7 @@ export function exposureDataset(
               participant,
               record,
               given: givenOf(study, participant, record, period),
-              epoch: epochOf(study, visit?.visit.injection?.phase ?? ''),
+              epoch: epochOf(study, phaseOf(participant, record, visit) ?? ''),
               link: isAdditional(record) ? `ADDITIONAL ${record.seq}` : record.visit,
             };
           })
