@@ -48,6 +48,15 @@ export async function requireKeyFiles(files: readonly string[]): Promise<void> {
 function requireFiles(files: readonly string[]): void {
   const missing = files.find((file) => !exists(file));
   if (missing === undefined) return;
+  if (/^AGE-(?:SECRET-KEY|PLUGIN)-/i.test(missing)) {
+    throw new RandoseError(
+      'wrong-key',
+      'a secret key was typed: --identity takes the name of its file',
+      {
+        hint: 'Others can see what is typed, and your shell may keep it. If the key is used in a trial, make another one, and have the statistician rewrap the list.',
+      },
+    );
+  }
   const parts = missing.split(',').filter((one) => one !== '');
   throw new RandoseError('wrong-key', `there is no key at ${missing}`, {
     hint:
