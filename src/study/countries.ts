@@ -22,7 +22,7 @@ const ALPHA_3: ReadonlyMap<string, string> = new Map(
   CODES.split(' ').map((codes) => [codes.slice(0, 2), codes.slice(2)]),
 );
 
-/** The three letters of a country (ISO 3166-1 alpha-3) by its two; undefined if there is no such country. */
+/** The three letters of a country (ISO 3166-1 alpha-3) by its two; undefined if the code is unknown. */
 export function alpha3(country: string): string | undefined {
   return ALPHA_3.get(country.toUpperCase());
 }

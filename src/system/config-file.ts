@@ -30,7 +30,7 @@ function configFolder(environment: NodeJS.ProcessEnv): string | undefined {
 }
 
 /**
- * The text of the settings; undefined if there is no such file.
+ * The text of the settings; undefined if the file does not exist.
  *
  * @throws RandoseError or a system error if it cannot be read, or is much too large
  */

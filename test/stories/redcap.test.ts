@@ -32,6 +32,18 @@ interface Study {
   readonly plan: string;
 }
 
+/** The first participant. */
+const FIRST = [
+  '--subject',
+  'CRT-001',
+  '--site',
+  'CRT',
+  '--factor',
+  'sex=F',
+  '--day1',
+  '2026-06-01',
+];
+
 /** Two sites and a factor, with what REDCap calls them. @param change of study.yaml */
 function twoSites(change: (text: string) => string = (text) => text, redcap = REDCAP): Study {
   const folder = testFolder();
@@ -156,41 +168,19 @@ test('a site that is added without its group is named with its line, and stops n
   const trial = twoSites();
   allocate(trial);
   const file = join(trial.study, 'study.yaml');
-  const text = readFileSync(file, 'utf8')
-    .replace('LYO: 1331', 'LYO: 1331')
-    .replace(', LYO: 1331', '');
+  const text = readFileSync(file, 'utf8').replace(', LYO: 1331', '');
   writeFileSync(file, text);
   const line = text.split('\n').findIndex((one) => one.startsWith('  dag:')) + 1;
   expect(table(trial.study).stderr).toContain(
     `study.yaml:${line}:3: site LYO has no data access group: add LYO: …`,
   );
-  const who = [
-    '--subject',
-    'CRT-001',
-    '--site',
-    'CRT',
-    '--factor',
-    'sex=F',
-    '--day1',
-    '2026-06-01',
-  ];
-  mustRun('randomize', ...who, '--study', trial.study, ...BY);
+  mustRun('randomize', ...FIRST, '--study', trial.study, ...BY);
 });
 
 test('who is randomized here already is counted: REDCap would give their numbers again', () => {
   const trial = twoSites();
   allocate(trial);
-  const who = [
-    '--subject',
-    'CRT-001',
-    '--site',
-    'CRT',
-    '--factor',
-    'sex=F',
-    '--day1',
-    '2026-06-01',
-  ];
-  mustRun('randomize', ...who, '--study', trial.study, ...BY);
+  mustRun('randomize', ...FIRST, '--study', trial.study, ...BY);
   const { stderr, rows } = table(trial.study);
   expect(stderr).toContain(
     '1 participant is randomized here already. REDCap would give their numbers again',

@@ -125,7 +125,7 @@ test('dose-cannot-be-taken-back: a record of the wrong participant goes back to 
   expect(calendar).toMatch(/,15,3,2026-06-29,Mon,2026-06-29,planned,/);
 });
 
-test('duplicate-id-written-differently: no such id takes a slot without a yes [R-057]', () => {
+test('duplicate-id-written-differently: an id like another one takes no slot without a yes [R-057]', () => {
   const { study } = started();
   expect(randomize(study, '001').status).toBe(0);
   expect(randomize(study, 'CRT-002').status).toBe(0);

@@ -37,10 +37,10 @@ export function unblindedDatasets(
   accounts: readonly KitAccount[],
   kits: KitFacts,
 ): SdtmDataset[] {
-  const sorted = participants.toSorted((a, b) => byText(a.usubjid, b.usubjid));
+  const sorted = sortedBySubject(participants);
   const visits = visitsByName(study);
   return [
-    ...sdtmDatasets(study, participants, accounts, kits),
+    ...datasetsOf(study, sorted, visits, { accounts, kits }),
     exposureDataset(study, sorted, visits, kits),
     subjectElements(study, sorted, visits),
     analysisFragment(study, sorted),
@@ -62,8 +62,20 @@ export function sdtmDatasets(
   accounts: readonly KitAccount[],
   kits: KitFacts,
 ): SdtmDataset[] {
-  const sorted = participants.toSorted((a, b) => byText(a.usubjid, b.usubjid));
-  const visits = visitsByName(study);
+  const sorted = sortedBySubject(participants);
+  return datasetsOf(study, sorted, visitsByName(study), { accounts, kits });
+}
+
+function sortedBySubject<One extends SdtmParticipant>(participants: readonly One[]): One[] {
+  return participants.toSorted((a, b) => byText(a.usubjid, b.usubjid));
+}
+
+function datasetsOf(
+  study: Study,
+  sorted: readonly SdtmParticipant[],
+  visits: ReadonlyMap<string, PlannedVisit>,
+  { accounts, kits }: { readonly accounts: readonly KitAccount[]; readonly kits: KitFacts },
+): SdtmDataset[] {
   return [
     trialArms(study),
     trialElements(study),
