@@ -1,3 +1,5 @@
+import type { ValueForm } from './summary-values.ts';
+
 /**
  * Terms of CDISC's controlled terminology that study.yaml may use or that exports write, each with its code in NCI's
  * thesaurus. A term whose code was not checked has none: null. Source: CDISC SDTM Controlled Terminology; the package is
@@ -191,12 +193,55 @@ const SEXES_OF_POPULATION = {
   terms: { BOTH: 'C49636', F: 'C16576', M: 'C20197' },
 } as const satisfies CodeList;
 
+/** Source: CDISC's ODM 2.0, which has this list with its codes. */
+const PHASES = {
+  code: 'C66737',
+  name: 'Trial Phase Response',
+  terms: {
+    'NOT APPLICABLE': 'C48660',
+    'PHASE 0 TRIAL': 'C54721',
+    'PHASE I TRIAL': 'C15600',
+    'PHASE I/II TRIAL': 'C15693',
+    'PHASE II TRIAL': 'C15601',
+    'PHASE II/III TRIAL': 'C15694',
+    'PHASE IIA TRIAL': 'C49686',
+    'PHASE IIB TRIAL': 'C49688',
+    'PHASE III TRIAL': 'C15602',
+    'PHASE IIIA TRIAL': 'C49687',
+    'PHASE IIIB TRIAL': 'C49689',
+    'PHASE IV TRIAL': 'C15603',
+    'PHASE V TRIAL': 'C47865',
+  },
+} as const satisfies CodeList;
+
+const TRIAL_TYPES = {
+  code: 'C66739',
+  name: 'Trial Type Response',
+  terms: { EFFICACY: 'C49666', PHARMACOKINETIC: 'C49663', SAFETY: 'C49667' },
+} as const satisfies CodeList;
+
+const INTENTS = {
+  code: 'C66736',
+  name: 'Trial Intent Type Response',
+  terms: { PREVENTION: 'C49657', TREATMENT: 'C49656' },
+} as const satisfies CodeList;
+
+const INTERVENTIONS = {
+  code: 'C99078',
+  name: 'Intervention Type Response',
+  terms: { DRUG: 'C1909' },
+} as const satisfies CodeList;
+
 /** A parameter of the Trial Summary dataset, TS. */
 export interface SummaryParameter {
   /** TSPARM, at most 40 characters. */
   readonly name: string;
-  /** The terms that it may have; absent if it is any text. */
+  /** The terms that it may have. */
   readonly list?: CodeList;
+  /** Whether CDISC's list has terms that are not here: a value in capitals is taken as one of them, without a code. */
+  readonly hasMore?: true;
+  /** Without a list and a form it is any text. */
+  readonly form?: ValueForm;
 }
 
 /** The parameters by TSPARMCD (C66738, C67152). */
@@ -204,14 +249,14 @@ export const SUMMARY_PARAMETERS: Readonly<Record<string, SummaryParameter>> = {
   ACTSUB: { name: 'Actual Number of Subjects' },
   ADAPT: { name: 'Adaptive Design', list: NO_YES },
   ADDON: { name: 'Added on to Existing Treatments', list: NO_YES },
-  AGEMAX: { name: 'Planned Maximum Age of Subjects' },
-  AGEMIN: { name: 'Planned Minimum Age of Subjects' },
+  AGEMAX: { name: 'Planned Maximum Age of Subjects', form: 'duration' },
+  AGEMIN: { name: 'Planned Minimum Age of Subjects', form: 'duration' },
   COMPTRT: { name: 'Comparative Treatment Name' },
   CURTRT: { name: 'Current Therapy or Treatment' },
   DCUTDESC: { name: 'Data Cutoff Description' },
-  DCUTDTC: { name: 'Data Cutoff Date' },
+  DCUTDTC: { name: 'Data Cutoff Date', form: 'date' },
   DMCIND: { name: 'Data Monitoring Committee Indicator', list: NO_YES },
-  DOSE: { name: 'Dose per Administration' },
+  DOSE: { name: 'Dose per Administration', form: 'number' },
   DOSFRM: { name: 'Dose Form', list: DOSE_FORMS },
   DOSFRQ: { name: 'Dosing Frequency', list: FREQUENCIES },
   DOSU: {
@@ -219,14 +264,14 @@ export const SUMMARY_PARAMETERS: Readonly<Record<string, SummaryParameter>> = {
     list: { ...PRODUCT_UNITS, terms: { ...PRODUCT_UNITS.terms, ...SUBSTANCE_UNITS.terms } },
   },
   EXTTIND: { name: 'Extension Trial Indicator', list: NO_YES },
-  FCNTRY: { name: 'Planned Country of Investigational Sites' },
+  FCNTRY: { name: 'Planned Country of Investigational Sites', form: 'country' },
   HLTSUBJI: { name: 'Healthy Subject Indicator', list: NO_YES },
   INDIC: { name: 'Trial Disease/Condition Indication' },
   INTMODEL: { name: 'Intervention Model', list: MODELS },
-  INTTYPE: { name: 'Intervention Type' },
-  LENGTH: { name: 'Trial Length' },
+  INTTYPE: { name: 'Intervention Type', list: INTERVENTIONS, hasMore: true },
+  LENGTH: { name: 'Trial Length', form: 'duration' },
   NARMS: { name: 'Planned Number of Arms' },
-  NCOHORT: { name: 'Number of Groups/Cohorts' },
+  NCOHORT: { name: 'Number of Groups/Cohorts', form: 'whole number' },
   OBJEXP: { name: 'Trial Exploratory Objective' },
   OBJPRIM: { name: 'Trial Primary Objective' },
   OBJSEC: { name: 'Trial Secondary Objective' },
@@ -238,8 +283,8 @@ export const SUMMARY_PARAMETERS: Readonly<Record<string, SummaryParameter>> = {
   PDSTIND: { name: 'Pediatric Study Indicator', list: NO_YES },
   PIPIND: { name: 'Pediatric Investigation Plan Indicator', list: NO_YES },
   PLANSUB: { name: 'Planned Number of Subjects' },
-  PLNTRDUR: { name: 'Planned Trial Duration' },
-  PTRTDUR: { name: 'Planned Treatment Duration' },
+  PLNTRDUR: { name: 'Planned Trial Duration', form: 'duration' },
+  PTRTDUR: { name: 'Planned Treatment Duration', form: 'duration' },
   RANDOM: { name: 'Trial is Randomized', list: NO_YES },
   RANDQT: { name: 'Randomization Quotient' },
   RDIND: { name: 'Rare Disease Indicator', list: NO_YES },
@@ -247,10 +292,10 @@ export const SUMMARY_PARAMETERS: Readonly<Record<string, SummaryParameter>> = {
   ROUTE: { name: 'Route of Administration', list: ROUTES },
   SDTIGVER: { name: 'SDTM IG Version' },
   SDTMVER: { name: 'SDTM Version' },
-  SENDTC: { name: 'Study End Date' },
+  SENDTC: { name: 'Study End Date', form: 'date' },
   SEXPOP: { name: 'Sex of Participants', list: SEXES_OF_POPULATION },
   SPONSOR: { name: 'Clinical Study Sponsor' },
-  SSTDTC: { name: 'Study Start Date' },
+  SSTDTC: { name: 'Study Start Date', form: 'date' },
   STOPRULE: { name: 'Study Stop Rules' },
   STRATFCT: { name: 'Stratification Factor' },
   STYPE: { name: 'Study Type', list: STUDY_TYPES },
@@ -258,12 +303,12 @@ export const SUMMARY_PARAMETERS: Readonly<Record<string, SummaryParameter>> = {
   TCNTRL: { name: 'Control Type', list: CONTROLS },
   TDIGRP: { name: 'Diagnosis Group' },
   THERAREA: { name: 'Therapeutic Area' },
-  TINDTP: { name: 'Trial Intent Type' },
+  TINDTP: { name: 'Trial Intent Type', list: INTENTS, hasMore: true },
   TITLE: { name: 'Trial Title' },
-  TPHASE: { name: 'Trial Phase Classification' },
-  TRGFUDUR: { name: 'Target Follow-Up Duration' },
+  TPHASE: { name: 'Trial Phase Classification', list: PHASES },
+  TRGFUDUR: { name: 'Target Follow-Up Duration', form: 'duration' },
   TRT: { name: 'Investigational Therapy or Treatment' },
-  TTYPE: { name: 'Trial Type' },
+  TTYPE: { name: 'Trial Type', list: TRIAL_TYPES, hasMore: true },
 };
 
 /** The parameters that randose fills from the study, and that study.yaml may not say otherwise, each with what says it. */

@@ -26,3 +26,10 @@ const ALPHA_3: ReadonlyMap<string, string> = new Map(
 export function alpha3(country: string): string | undefined {
   return ALPHA_3.get(country.toUpperCase());
 }
+
+const THREE_LETTERS: ReadonlySet<string> = new Set(ALPHA_3.values());
+
+/** Whether a text is the three letters of a country, in capitals. */
+export function isAlpha3(text: string): boolean {
+  return THREE_LETTERS.has(text);
+}

@@ -317,6 +317,45 @@ describe('the trial', () => {
     expect(long.TSVAL!.length).toBeLessThanOrEqual(200);
   });
 
+  test('says where each value of the trial summary is defined', () => {
+    const study = madeOf(join(FIXTURES, 'two-sites'), 'blocks: { sizes: [3] }\n', (text) => {
+      const registrations =
+        'registrations: { clinicaltrials.gov: NCT04133233, CTIS: 2024-512345-12-00 }';
+      const ts = [
+        ...['AGEMIN: P18Y', 'AGEMAX: { nullFlavor: PINF }', "SSTDTC: '2026-01-15'", 'DOSE: 1'],
+        ...['TRGFUDUR: P6M', 'TPHASE: PHASE II TRIAL', 'TTYPE: [EFFICACY, BIO-AVAILABILITY]'],
+        ...['FCNTRY: [FRA, BEL]', 'INDIC: Bipolar disorder'],
+      ];
+      const titled = text.replace('sponsor: Example', `$&, ${registrations}`);
+      return `${titled}\ncdisc:\n  ts:\n${ts.map((one) => `    ${one}\n`).join('')}`;
+    });
+    const { ts = [] } = datasetsOf(study);
+    // As the examples of TS in SDTMIG 3.4 have them.
+    const rows = (code: string) =>
+      ts
+        .filter(({ TSPARMCD }) => TSPARMCD === code)
+        .map((row) => [row.TSVAL, row.TSVALNF, row.TSVALCD, row.TSVCDREF, row.TSVCDVER]);
+    expect(rows('AGEMIN')).toEqual([['P18Y', '', '', 'ISO 8601', '']]);
+    expect(rows('AGEMAX')).toEqual([['', 'PINF', '', '', '']]);
+    expect(rows('SSTDTC')).toEqual([['2026-01-15', '', '', 'ISO 8601', '']]);
+    expect(rows('TRGFUDUR')).toEqual([['P6M', '', '', 'ISO 8601', '']]);
+    expect(rows('DOSE')).toEqual([['1', '', '', '', '']]);
+    expect(rows('INDIC')).toEqual([['Bipolar disorder', '', '', '', '']]);
+    expect(rows('TPHASE')).toEqual([['PHASE II TRIAL', '', 'C15601', 'CDISC CT', '2025-09-26']]);
+    expect(rows('TTYPE')).toEqual([
+      ['EFFICACY', '', 'C49666', 'CDISC CT', '2025-09-26'],
+      ['BIO-AVAILABILITY', '', '', '', ''],
+    ]);
+    expect(rows('FCNTRY')).toEqual([
+      ['FRA', '', 'FRA', 'ISO 3166-1 Alpha-3', ''],
+      ['BEL', '', 'BEL', 'ISO 3166-1 Alpha-3', ''],
+    ]);
+    expect(rows('REGID')).toEqual([
+      ['NCT04133233', '', 'NCT04133233', 'ClinicalTrials.gov', ''],
+      ['2024-512345-12-00', '', '2024-512345-12-00', 'CTIS', ''],
+    ]);
+  });
+
   const FIRST = ['--subject', 'PAR-001', '--site', 'PAR'];
   const LEVELS: Record<string, string> = {
     clusters: 'beds=LT20',
@@ -529,6 +568,7 @@ if (existsSync(SAMPLES)) {
     }
     // SDTMIG 3.4 renamed these; the samples are of 3.3.
     expect(different).toEqual([
+      'TSVALNF: Parameter Value Null Flavor, not Parameter Null Flavor',
       'SVSTDTC: Start Date/Time of Observation, not Start Date/Time of Visit',
       'SVENDTC: End Date/Time of Observation, not End Date/Time of Visit',
       'SVSTDY: Study Day of Start of Observation, not Study Day of Start of Visit',

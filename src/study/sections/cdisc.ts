@@ -9,8 +9,10 @@ import {
   ROUTES,
   SUBSTANCE_UNITS,
   SUMMARY_PARAMETERS,
+  type SummaryParameter,
 } from '../cdisc-terms.ts';
 import { line, whole } from '../identifiers.ts';
+import { formProblem, NULL_FLAVORS } from '../summary-values.ts';
 import { eitherShape, isKeysOrList, mapping, type YamlFile } from '../yaml-file.ts';
 import { nearestWord } from '../../words.ts';
 import { ARM } from './arms.ts';
@@ -21,9 +23,12 @@ import { SCHEDULE, STUDY_SCHEDULE } from './schedule.ts';
 export interface SummaryValues {
   /** TSPARMCD. */
   readonly code: string;
-  /** TSPARM; undefined for a parameter that CDISC has. */
-  readonly name: string | undefined;
+  /** TSPARM; absent for a parameter that CDISC has. */
+  readonly name?: string;
+  /** None if a null flavor says why. */
   readonly values: readonly string[];
+  /** TSVALNF. */
+  readonly nullFlavor?: string;
 }
 
 /** What exports in CDISC's formats say of the trial, beside what the rest of study.yaml says. The list does not depend on it. */
@@ -84,14 +89,24 @@ const VALUES = eitherShape(
     v.transform((one) => [one]),
   ),
 );
-const NAMED = mapping(
-  { name: line(40), value: VALUES },
+const PARAMETER = mapping(
   {
-    name: "The parameter's name (TSPARM), at most 40 characters.",
+    name: v.optional(line(40)),
+    value: v.optional(VALUES),
+    nullFlavor: v.optional(
+      v.picklist(NULL_FLAVORS, ({ input }) => {
+        return `${JSON.stringify(input)} is not a null flavor of ISO 21090, which are: ${NULL_FLAVORS.join('; ')}`;
+      }),
+    ),
+  },
+  {
+    name: "The parameter's name (TSPARM), at most 40 characters, if CDISC does not have it.",
     value: 'Its value, or a list of values.',
+    nullFlavor:
+      'Why it has no value (TSVALNF): PINF if there is no upper limit, NA if it does not apply, UNK if it is unknown.',
   },
 );
-type Said = string[] | v.InferOutput<typeof NAMED>;
+type Said = string[] | v.InferOutput<typeof PARAMETER>;
 const SUMMARY = v.record(
   v.pipe(
     v.string(),
@@ -100,7 +115,11 @@ const SUMMARY = v.record(
       'expected the short name of a parameter (TSPARMCD): at most 8 capital letters and digits, such as INDIC',
     ),
   ),
-  eitherShape<Said, Said>((input) => isKeysOrList(input) && !Array.isArray(input), NAMED, VALUES),
+  eitherShape<Said, Said>(
+    (input) => isKeysOrList(input) && !Array.isArray(input),
+    PARAMETER,
+    VALUES,
+  ),
 );
 
 const PRODUCT_ONLY =
@@ -136,11 +155,16 @@ export const CDISC = v.nullish(SECTION, {});
 
 export function cdiscFrom({ ts, ...said }: v.InferOutput<typeof CDISC>): Cdisc {
   const { doseUnit, doseForm, route, plannedSubjects } = said;
-  const summary = Object.entries(ts).map(([code, one]) =>
-    Array.isArray(one)
-      ? { code, name: undefined, values: one }
-      : { code, name: one.name, values: one.value },
-  );
+  const summary = Object.entries(ts).map(([code, one]): SummaryValues => {
+    if (Array.isArray(one)) return { code, values: one };
+    const { name, value = [], nullFlavor } = one;
+    return {
+      code,
+      ...(name !== undefined && { name }),
+      values: value,
+      ...(nullFlavor !== undefined && { nullFlavor }),
+    };
+  });
   return { ...said, doseUnit, doseForm, route, plannedSubjects, summary };
 }
 
@@ -190,21 +214,47 @@ function checkParameter(yaml: YamlFile, code: string, said: Said): void {
     return;
   }
   const known = Object.hasOwn(SUMMARY_PARAMETERS, code) ? SUMMARY_PARAMETERS[code] : undefined;
-  if (known === undefined) {
-    if (!Array.isArray(said)) return;
+  const { name, value, nullFlavor } = Array.isArray(said) ? { value: said } : said;
+  if (known === undefined && name === undefined) {
     const near = nearestWord(code, Object.keys(SUMMARY_PARAMETERS));
     const meant = near === undefined ? '' : `Did you mean ${near}? `;
     const message = `randose does not know the parameter ${code}. ${meant}If CDISC has it, or it is your own, write its name too: ${code}: {name: NAME, value: VALUE}`;
     yaml.report(path, message, true);
     return;
   }
-  if (!Array.isArray(said) && said.name !== known.name) {
-    yaml.report([...path, 'name'], `${code} is called "${known.name}": write the value alone`);
+  if (known !== undefined && name !== undefined && name !== known.name) {
+    yaml.report([...path, 'name'], `${code} is called "${known.name}": leave its name out`);
   }
-  const { list } = known;
-  if (list === undefined) return;
-  for (const value of Array.isArray(said) ? said : said.value) {
-    const checked = v.safeParse(term(list), value);
-    if (!checked.success) yaml.report(path, `${code}: ${checked.issues[0].message}`);
+  if ((value === undefined) === (nullFlavor === undefined)) {
+    yaml.report(path, `${code}: write either value or nullFlavor`, true);
   }
+  for (const [index, one] of (value ?? []).entries()) {
+    const wrong = known && valueProblem(code, known, one);
+    if (wrong === undefined) continue;
+    const at = Array.isArray(said) ? path : [...path, 'value'];
+    yaml.report([...at, index], `${code}: ${wrong}`);
+  }
+}
+
+/** @returns why a parameter cannot have a value, and what is expected; undefined if it can */
+function valueProblem(
+  code: string,
+  { list, hasMore, form }: SummaryParameter,
+  value: string,
+): string | undefined {
+  if (form !== undefined) {
+    const wrong = formProblem(form, value);
+    return wrong !== undefined && code === 'AGEMAX'
+      ? `${wrong}. If there is no upper limit: AGEMAX: {nullFlavor: PINF}`
+      : wrong;
+  }
+  if (list === undefined) return undefined;
+  const isOther = !Object.hasOwn(list.terms, value.toUpperCase());
+  if (hasMore === true && isOther) {
+    return value === value.toUpperCase()
+      ? undefined
+      : `"${value}" has small letters: CDISC's terms have capitals, such as ${Object.keys(list.terms)[0]!}`;
+  }
+  const checked = v.safeParse(term(list), value);
+  return checked.success ? undefined : checked.issues[0].message;
 }

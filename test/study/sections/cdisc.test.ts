@@ -49,7 +49,8 @@ describe('cdisc', () => {
   ts:
     INDIC: Bipolar disorder
     OBJPRIM: [to see one thing, to see another]
-    AGEMAX: 65
+    DOSE: 65
+    AGEMAX: { nullFlavor: PINF }
     OURS: { name: A parameter of ours, value: [1, two] }
 `);
     expect(said).toEqual({
@@ -61,9 +62,10 @@ describe('cdisc', () => {
       route: 'SUBCUTANEOUS',
       plannedSubjects: 16,
       summary: [
-        { code: 'INDIC', name: undefined, values: ['Bipolar disorder'] },
-        { code: 'OBJPRIM', name: undefined, values: ['to see one thing', 'to see another'] },
-        { code: 'AGEMAX', name: undefined, values: ['65'] },
+        { code: 'INDIC', values: ['Bipolar disorder'] },
+        { code: 'OBJPRIM', values: ['to see one thing', 'to see another'] },
+        { code: 'DOSE', values: ['65'] },
+        { code: 'AGEMAX', values: [], nullFlavor: 'PINF' },
         { code: 'OURS', name: 'A parameter of ours', values: ['1', 'two'] },
       ],
     });
@@ -100,10 +102,76 @@ describe('cdisc', () => {
     ['ts: { NARMS: 3 }', /leave NARMS out: it comes from arms/],
     ['ts: { TBLIND: DOUBLE-BLIND }', /TBLIND: "DOUBLE-BLIND" is not a term/],
     ['ts: { OBJPRIM: [] }', /expected a value at least/],
+    [
+      'ts: { AGEMIN: 18 ans }',
+      /AGEMIN: "18 ans" is not a duration in ISO 8601: expected P and numbers with Y, M, D or W, such as P18Y or P60D/,
+    ],
+    ['ts: { AGEMAX: 65 }', /AGEMAX: "65" is not a duration .* \{nullFlavor: PINF\}/],
+    ['ts: { PLNTRDUR: P3W2D }', /PLNTRDUR: "P3W2D" is not a duration/],
+    ['ts: { TRGFUDUR: P }', /TRGFUDUR: "P" is not a duration/],
+    ['ts: { LENGTH: [P60D, 8 weeks] }', /LENGTH: "8 weeks" is not a duration/],
+    [
+      'ts: { SSTDTC: 1/2/2026 }',
+      /SSTDTC: "1\/2\/2026" is not a date: expected YYYY-MM-DD, such as 2026-06-15/,
+    ],
+    ["ts: { DCUTDTC: '2026-02-30' }", /DCUTDTC: 2026-02-30 does not exist in the calendar/],
+    ["ts: { SENDTC: '2026-02-03T25:00' }", /SENDTC: "2026-02-03T25:00" is not a date/],
+    ['ts: { DOSE: one million }', /DOSE: "one million" is not a number/],
+    ['ts: { NCOHORT: 2.5 }', /NCOHORT: "2\.5" is not a whole number/],
+    [
+      'ts: { FCNTRY: [FRA, FR] }',
+      /FCNTRY: "FR" is not a country in three letters \(ISO 3166-1 alpha-3\)\. Did you mean FRA\?/,
+    ],
+    ['ts: { FCNTRY: France }', /FCNTRY: "France" is not a country in three letters/],
+    [
+      'ts: { TPHASE: Phase II Trial }',
+      /TPHASE: .* Trial Phase .*\(C66737\)\. Did you mean "PHASE II TRIAL"\?/,
+    ],
+    ['ts: { TTYPE: [SAFETY, Efficacy] }', /TTYPE: .* Did you mean "EFFICACY"\?/],
+    ['ts: { TINDTP: cure }', /TINDTP: "cure" has small letters: CDISC's terms have capitals/],
+    ['ts: { HLTSUBJI: No }', /HLTSUBJI: .* The terms are: N; Y/],
+    ['ts: { AGEMAX: { nullFlavor: NONE } }', /"NONE" is not a null flavor .* PINF/],
+    [
+      'ts: { AGEMAX: { value: P65Y, nullFlavor: PINF } }',
+      /AGEMAX: write either value or nullFlavor/,
+    ],
+    ['ts: { AGEMAX: {} }', /AGEMAX: write either value or nullFlavor/],
+    ['ts: { OURS: { nullFlavor: NA } }', /does not know the parameter OURS/],
   ])('%s is a problem with its line', (said, expected) => {
     const problems = problemsOf(`cdisc:\n  ${said}\n`);
     expect(problems).toEqual([expect.stringMatching(expected)]);
     expect(problems[0]).toMatch(/^2: /);
+  });
+
+  test.each([
+    ['AGEMIN', ['P18Y', 'P18M', 'P6W', 'P1Y6M', 'PT36H', 'P0.5Y']],
+    ['SSTDTC', ["'2026-01-02'", "'2026-01-02T09:30'"]],
+    ['DOSE', ['0', '0.5', '1000000']],
+    ['NCOHORT', ['3']],
+    ['FCNTRY', ['FRA', 'CHE']],
+    ['TPHASE', ['PHASE II TRIAL', 'PHASE II/III TRIAL', 'NOT APPLICABLE']],
+    // CDISC has more terms than those with a code that was checked.
+    ['TTYPE', ['EFFICACY', 'BIO-AVAILABILITY']],
+    ['TINDTP', ['TREATMENT', 'CURE']],
+    ['INTTYPE', ['DRUG', 'BIOLOGIC']],
+  ])('%s can be each value of its form', (code, values) => {
+    for (const value of values)
+      expect(problemsOf(`cdisc:\n  ts: { ${code}: ${value} }\n`)).toEqual([]);
+  });
+
+  test('each wrong value of a list has its own line', () => {
+    const lines = [
+      'cdisc:',
+      '  ts:',
+      '    LENGTH:',
+      '      - P60D',
+      '      - 60 days',
+      '      - 9 weeks',
+    ];
+    expect(problemsOf(`${lines.join('\n')}\n`)).toEqual([
+      expect.stringMatching(/^5: LENGTH: "60 days"/),
+      expect.stringMatching(/^6: LENGTH: "9 weeks"/),
+    ]);
   });
 
   test('a treatment that names an arm is refused in a blinded study only', () => {

@@ -1,8 +1,8 @@
 import {
   codeOf,
   CT_VERSION,
-  type CodeList,
   SUMMARY_PARAMETERS,
+  type SummaryParameter,
 } from '../../../study/cdisc-terms.ts';
 import { alpha3 } from '../../../study/countries.ts';
 import { sharesIn } from '../../../study/sections/arms.ts';
@@ -27,6 +27,8 @@ interface Value {
   readonly code?: string;
   readonly reference?: string;
   readonly version?: string;
+  /** Why there is no value. */
+  readonly nullFlavor?: string;
 }
 
 /** A parameter of the trial with its values. */
@@ -41,12 +43,15 @@ type Row = Value & Omit<Parameter, 'values'> & { readonly seq: number; readonly 
 
 /** Trial Summary: what kind of trial it is. Parameters that study.yaml gives under `cdisc.ts` replace those that follow from it. */
 export function trialSummary(study: Study): SdtmDataset {
-  const said = study.cdisc.summary.map(({ code, name, values }): Parameter => {
+  const said = study.cdisc.summary.map(({ code, name, values, nullFlavor }): Parameter => {
     const known = SUMMARY_PARAMETERS[code];
     return {
       parameter: code,
       name: known?.name ?? name ?? code,
-      values: values.map((value) => termOf(known?.list, value, code)),
+      values:
+        nullFlavor === undefined
+          ? values.map((value) => valueOf(known, value))
+          : [{ value: '', nullFlavor }],
     };
   });
   const own = ownParameters(study).filter(({ parameter }) =>
@@ -104,7 +109,14 @@ function variablesOf({ id }: Pick<Study, 'id'>, parts: number): SdtmVariable<Row
       origin: 'Protocol',
     }),
     ...further,
-    variable('TSVALNF', 'Parameter Null Flavor', 'Result Qualifier', () => ''),
+    variable(
+      'TSVALNF',
+      'Parameter Value Null Flavor',
+      'Result Qualifier',
+      ({ nullFlavor = '' }) => {
+        return nullFlavor;
+      },
+    ),
     variable('TSVALCD', 'Parameter Value Code', 'Result Qualifier', (one) => one.code ?? '', {
       core: 'E',
     }),
@@ -154,9 +166,9 @@ function ownParameters(study: Study): Parameter[] {
     TITLE: listOf(title),
   };
   return Object.entries(values).map(([parameter, all]) => {
-    const { name, list } = SUMMARY_PARAMETERS[parameter]!;
-    const terms = all.map((one) => (typeof one === 'string' ? termOf(list, one, parameter) : one));
-    return { parameter, name, values: terms };
+    const known = SUMMARY_PARAMETERS[parameter]!;
+    const terms = all.map((one) => (typeof one === 'string' ? valueOf(known, one) : one));
+    return { parameter, name: known.name, values: terms };
   });
 }
 
@@ -164,14 +176,13 @@ function listOf(value: string | undefined): string[] {
   return value === undefined || value === '' ? [] : [value];
 }
 
-/** Parameters whose values are ISO 8601 durations or dates. */
-const ISO_8601 = ['AGEMAX', 'AGEMIN', 'DCUTDTC', 'LENGTH', 'PTRTDUR', 'SENDTC', 'SSTDTC'];
-
-/** A value with its code, if it is a term of CDISC's. */
-function termOf(list: CodeList | undefined, value: string, parameter: string): Value {
-  if (ISO_8601.includes(parameter)) return { value, reference: 'ISO 8601' };
-  const code = list === undefined ? null : codeOf(list, value);
+/** A value with what defines it: ISO 8601, ISO 3166-1, or the terms of CDISC with its code if that was checked. */
+function valueOf(known: SummaryParameter | undefined, value: string): Value {
+  const { form, list } = known ?? {};
+  if (form === 'duration' || form === 'date') return { value, reference: 'ISO 8601' };
+  if (form === 'country') return { value, code: value, reference: 'ISO 3166-1 Alpha-3' };
   if (list === undefined || !Object.hasOwn(list.terms, value)) return { value };
+  const code = codeOf(list, value);
   return {
     value,
     ...(code !== null && { code }),
@@ -186,11 +197,9 @@ function durationOf(days: readonly number[]): string[] {
   return last > 0 ? [`P${last}D`] : [];
 }
 
-function countriesOf({ sites }: Study): Value[] {
+function countriesOf({ sites }: Study): string[] {
   const found = sites.flatMap(({ country }) => listOf(country && alpha3(country)));
-  return [...new Set(found)].toSorted().map((value) => {
-    return { value, code: value, reference: 'ISO 3166-1 Alpha-3' };
-  });
+  return [...new Set(found)].toSorted();
 }
 
 /** The share of planned participants in arms with the treatment that is tested, over all strata, with two decimals. */
@@ -208,14 +217,13 @@ function quotientOf({ arms, strata }: Study): string {
   return Math.max(quotient, 0.01).toFixed(2);
 }
 
-/** The registries that SDTM names. */
+/** The registries that SDTM names, as it writes them. */
 const REGISTRIES = ['ClinicalTrials.gov', 'EudraCT'];
 
 function registriesOf({ registrations }: Study): Value[] {
   return Object.entries(registrations).map(([registry, value]) => {
     const known = REGISTRIES.find((one) => one.toUpperCase() === registry.toUpperCase());
-    return known === undefined
-      ? { value, reference: registry }
-      : { value, code: value, reference: known };
+    // A reference without a code says nothing: TSVCDREF is where TSVALCD is from.
+    return { value, code: value, reference: known ?? registry };
   });
 }
