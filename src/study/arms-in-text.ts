@@ -29,8 +29,13 @@ const LEAST_LENGTH = 3;
  * @returns undefined if it names none
  */
 export function armInText(text: string, arms: readonly NamedArm[]): string | undefined {
+  return armsInText(text, arms).find((found) => found !== undefined);
+}
+
+/** For each arm, how a text names it, as it is written there; undefined for an arm that it does not name. */
+export function armsInText(text: string, arms: readonly NamedArm[]): (string | undefined)[] {
   const all = arms.map(namesOf);
-  for (const [index, names] of all.entries()) {
+  return all.map((names, index) => {
     const others = all.filter((_, at) => at !== index);
     for (const name of names) {
       // What every arm has in its name tells no arm.
@@ -38,8 +43,8 @@ export function armInText(text: string, arms: readonly NamedArm[]): string | und
       const found = findIn(text, name);
       if (found !== undefined) return found;
     }
-  }
-  return undefined;
+    return undefined;
+  });
 }
 
 /** The code, the name, the part of the name before brackets and each part in brackets, and the treatments of periods. */

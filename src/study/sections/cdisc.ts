@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { armInText } from '../arms-in-text.ts';
+import { armsInText } from '../arms-in-text.ts';
 import {
   type CodeList,
   DOSE_FORMS,
@@ -140,7 +140,7 @@ const SECTION = mapping(
     subject:
       'How a participant is called across all studies of the sponsor (USUBJID): {study}-{subject}, unless you write another pattern with {subject}.',
     treatment:
-      'The name of the treatment as blinded people know it (ECTRT), the same for all arms. If it is left out: MASKED.',
+      'The name of the treatment as blinded people know it (ECTRT): it names all arms, or none. If it is left out: MASKED.',
     epochs: 'The epoch of each phase of the schedule, such as induction: INDUCTION TREATMENT.',
     doseUnit: 'What an injection takes of a kit, such as VIAL or SYRINGE.',
     doseForm: 'The dose form, such as INJECTION.',
@@ -200,9 +200,12 @@ function checkTreatment(yaml: YamlFile, treatment: string): void {
   const arms = yaml.soundItems(['arms'], ARM).map(({ value }) => value);
   const isAn = (text: string) => text.trim().toUpperCase() === treatment.trim().toUpperCase();
   const same = arms.find(({ code, name }) => isAn(code) || isAn(name));
-  const named = same?.code ?? armInText(treatment, arms);
-  if (named === undefined) return;
-  const message = `"${treatment}" names an arm (${named}), and this study is blinded: write a name that is the same for all arms, as the label says it, or leave it out for ${MASKED}`;
+  const named = armsInText(treatment, arms);
+  // A name of all arms, such as "ILT101 or placebo" on a label, tells none.
+  if (same === undefined && named.every((one) => one !== undefined)) return;
+  const [told] = same === undefined ? named.filter((one) => one !== undefined) : [same.code];
+  if (told === undefined) return;
+  const message = `cdisc.treatment: "${treatment}" names one arm (${told}) and not all, and this study is blinded: write a name that is the same for all arms, as the label says it, or leave it out for ${MASKED}`;
   yaml.report(['cdisc', 'treatment'], message);
 }
 

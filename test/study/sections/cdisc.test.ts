@@ -175,13 +175,30 @@ describe('cdisc', () => {
   });
 
   test('a treatment that names an arm is refused in a blinded study only', () => {
-    for (const treatment of ['ILT101', 'placebo', 'ILT101 or placebo']) {
+    for (const treatment of ['ILT101', 'placebo', 'ILT101 1 million IU']) {
       expect(problemsOf(`cdisc:\n  treatment: ${treatment}\n`)).toEqual([
-        expect.stringMatching(/^2: ".*" names an arm \(.*\), and this study is blinded/),
+        expect.stringMatching(
+          /^2: cdisc\.treatment: ".*" names one arm \(.*\) and not all, and this study is blinded/,
+        ),
       ]);
     }
     const open = STUDY_TEMPLATE.replace('randose: 1\n', 'randose: 1\nblinding: open label\n');
     expect(problemsOf('cdisc:\n  treatment: ILT101\n', open)).toEqual([]);
+  });
+
+  test('a treatment that names all arms, as the label does, tells none', () => {
+    for (const treatment of ['ILT101 or placebo', 'placebo/ILT101', 'STUDY INJECTION']) {
+      expect(problemsOf(`cdisc:\n  treatment: ${treatment}\n`)).toEqual([]);
+    }
+    const third = STUDY_TEMPLATE.replace(
+      /^ {2}- code: PLACEBO\n/m,
+      '  - code: IL2LOW\n    name: Low-dose aldesleukin\n    type: active\n    ratio: 1\n$&',
+    );
+    expect(third).not.toBe(STUDY_TEMPLATE);
+    // One arm of three is not named: it is not the one that somebody has.
+    expect(problemsOf('cdisc:\n  treatment: ILT101 or placebo\n', third)).toHaveLength(1);
+    const all = 'ILT101, low-dose aldesleukin or placebo';
+    expect(problemsOf(`cdisc:\n  treatment: ${all}\n`, third)).toEqual([]);
   });
 
   test('a code of one letter is an arm all the same', () => {
