@@ -58,12 +58,13 @@ function exportAll({ study }: Trial): void {
   }
   // TA, TE and TS are the protocol, whose arms study.yaml names for everyone.
   for (const format of ['csv', 'json', 'ndjson', 'xpt']) {
-    mustRun('export', 'sdtm', '--study', study, '--format', format, '--force');
+    const folder = join(study, 'exports', `sdtm-${format}`);
+    mustRun('export', 'sdtm', '--study', study, '--format', format, '--output', folder);
     for (const name of [`ta.${format}`, `te.${format}`, `ts.${format}`, 'define.xml']) {
-      rmSync(join(study, 'exports', 'sdtm', name), { force: true });
+      rmSync(join(folder, name), { force: true });
     }
   }
-  expect(existsSync(join(study, 'exports', 'sdtm', 'ec.csv'))).toBe(true);
+  expect(existsSync(join(study, 'exports', 'sdtm-csv', 'ec.csv'))).toBe(true);
 }
 
 /** What REDCap calls the strata of DEPIL-2. */

@@ -406,19 +406,9 @@ describe('the trial', () => {
 describe('the files', () => {
   test('are described by define.xml, which names those that are there', () => {
     const study = begun();
-    const folder = testFolder();
     for (const format of ['xpt', 'json']) {
-      mustRun(
-        'export',
-        'sdtm',
-        '--format',
-        format,
-        '--study',
-        study,
-        '--output',
-        folder,
-        '--force',
-      );
+      const folder = join(study, 'exports', format);
+      mustRun('export', 'sdtm', '--format', format, '--study', study, '--output', folder);
       const define = readFileSync(join(folder, 'define.xml'), 'utf8');
       const leafs = [...define.matchAll(/xlink:href="([^"]+)"/g)].map(([, file]) => file);
       expect(leafs).toEqual(NAMES.map((name) => `${name}.${format}`));
@@ -438,7 +428,9 @@ describe('the files', () => {
         expect(first).toBeGreaterThan(parts[index - 1]?.[1] ?? 0);
       }
     }
-    const json = JSON.parse(readFileSync(join(folder, 'ec.json'), 'utf8')) as object;
+    const json = JSON.parse(
+      readFileSync(join(study, 'exports', 'json', 'ec.json'), 'utf8'),
+    ) as object;
     expect(json).toMatchObject({ metaDataRef: 'define.xml', itemGroupOID: 'IG.EC' });
   });
 
@@ -497,6 +489,53 @@ describe('the files', () => {
       64,
       expect.stringContaining('sdtm is several files'),
     ]);
+  });
+
+  test('of another format are not mixed with those that define.xml describes', () => {
+    const study = begun();
+    const sdtm = (...words: string[]) => randose('export', 'sdtm', '--study', study, ...words);
+    expect(sdtm().status).toBe(0);
+    const folder = join(study, 'exports', 'sdtm');
+    const define = readFileSync(join(folder, 'define.xml'));
+    for (const words of [[], ['--force']]) {
+      const refused = sdtm('--format', 'json', ...words);
+      expect(refused.status).toBe(73);
+      expect(refused.stderr).toContain(
+        'has 10 datasets in another format: ta.xpt, te.xpt, tv.xpt, ts.xpt, dm.xpt, ',
+      );
+      expect(refused.stderr).toContain(
+        'Name another folder: --output DIR. Or remove these files first.',
+      );
+    }
+    expect(readFileSync(join(folder, 'define.xml'))).toEqual(define);
+    expect(readdirSync(folder).filter((file) => file.endsWith('.json'))).toEqual([]);
+    expect(sdtm('--format', 'json', '--output', join(study, 'exports', 'json')).status).toBe(0);
+    // Tables that define.xml never describes may be beside it.
+    expect(sdtm('--format', 'csv').status).toBe(0);
+    expect(sdtm('--force').status).toBe(0);
+  });
+
+  test('have each text that XPT changes in one warning, after they are written', () => {
+    const study = madeOf(join(FIXTURES, 'two-sites'), 'blocks: { sizes: [3] }\n', (text) => {
+      return text
+        .replace('sponsor: Example', 'sponsor: Hôpital Exemple')
+        .replace('Placebo', 'Placébo');
+    });
+    const { status, stderr } = randose('export', 'sdtm', '--study', study);
+    expect(status, stderr).toBe(0);
+    expect(stderr.match(/XPT has ASCII only/g)).toHaveLength(1);
+    // TA names the arm three times: as ARM, in its element and in the branch.
+    expect(stderr.match(/"Placébo" is "Placebo"/g)).toHaveLength(1);
+    expect(stderr.match(/"Hôpital Exemple"/g)).toHaveLength(1);
+    expect(stderr.indexOf('Wrote ')).toBeLessThan(stderr.indexOf('XPT has ASCII only'));
+    // What fails changes nothing.
+    const again = randose('export', 'sdtm', '--study', study);
+    expect([again.status, again.stderr]).toEqual([73, expect.not.stringContaining('ASCII')]);
+    const who = ['--subject', 'CRT-001', '--site', 'CRT', '--day1', '2026-06-01'];
+    on(study)('randomize', ...who);
+    const key = ['--identity', join(FIXTURES, 'keys', 'statistician.key'), ...WHY];
+    const opened = randose('export', 'sdtm', '--study', study, ...key, '--output', testFolder());
+    expect([opened.status, opened.stderr]).toEqual([73, expect.not.stringContaining('ASCII')]);
   });
 
   test('say what study.yaml does not say', () => {
@@ -685,10 +724,11 @@ describe('with a key', () => {
   test('the datasets that name arms are never written without one', () => {
     const study = begun();
     on(study)('dose', 'CRT-001', '--visit', 'D1', '--date', '2026-06-01');
-    for (const format of ['csv', 'xpt', 'json', 'ndjson', 'xlsx']) {
-      mustRun('export', 'sdtm', '--study', study, '--format', format, '--force');
-    }
-    const files = readdirSync(join(study, 'exports', 'sdtm'));
+    const files = ['csv', 'xpt', 'json', 'ndjson', 'xlsx'].flatMap((format) => {
+      const into = join(testFolder(), format);
+      mustRun('export', 'sdtm', '--study', study, '--format', format, '--output', into);
+      return readdirSync(into);
+    });
     expect(files.filter((file) => /(?:^|-)(?:ex|se|adsl)\./.test(file))).toEqual([]);
     const { dm = [] } = datasetsOf(study);
     for (const row of dm)

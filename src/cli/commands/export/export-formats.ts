@@ -5,7 +5,6 @@ import type { Dataset } from '../../../exports/datasets/dataset.ts';
 import { toSeconds } from '../../../ledger/times.ts';
 import { VERSION } from '../../../version.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
-import { changedTexts } from './changed-texts.ts';
 import type { Format } from './command.ts';
 
 /** What an export says of itself. */
@@ -15,8 +14,8 @@ export interface ExportSource {
   readonly asOf: string;
   /** Line by line, for people. */
   readonly about: readonly (readonly [string, string])[];
-  /** Says that the file is not in everything what the study has. */
-  readonly warn: (text: string) => void;
+  /** Called with texts that a file does not have as they were typed. */
+  readonly tellChanged: (changed: readonly Changed[]) => void;
   /** The name of define.xml, if it is written too. */
   readonly described?: string | undefined;
   /** What must be known of all files; undefined if there is nothing. */
@@ -50,11 +49,8 @@ export const FORMATTERS: Readonly<
     const { formatDatasetNdjson } = await import('../../../exports/datasets/dataset-json.ts');
     return formatDatasetNdjson(dataset, jsonSource(source));
   },
-  xpt: async (dataset, { asOf, warn }) => {
+  xpt: async (dataset, { asOf, tellChanged }) => {
     const { formatXpt } = await import('../../../exports/datasets/xpt.ts');
-    const tellChanged = (changed: readonly Changed[]) => {
-      warn(changedTexts(changed));
-    };
     return formatXpt(dataset, { created: asOf, tellChanged });
   },
 };

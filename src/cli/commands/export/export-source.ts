@@ -13,13 +13,13 @@ export function markOf({ domain }: Pick<OpenStudy['study'], 'domain'>): string {
 /** What an export says of where it comes from. */
 export function sourceOf(
   { study, entries, head }: OpenStudy,
-  warn: ExportSource['warn'],
+  tellChanged: ExportSource['tellChanged'],
 ): ExportSource {
   const asOf = entries.at(-1)?.time ?? '';
   return {
     study,
     asOf,
-    warn,
+    tellChanged,
     about: [
       ['Study', study.id],
       ['Title', study.title],

@@ -11,10 +11,12 @@ import type { Output } from '../../output/output.ts';
 import { tellDryRun } from '../../study/look-first.ts';
 import { findHome, warnOfHome } from '../../study/home-finding.ts';
 import { studyPlace } from '../../study/study-place.ts';
+import { ChangedTexts } from './changed-texts.ts';
 import type { Exported, ExportFlags, Format } from './command.ts';
 import { FORMATTERS } from './export-formats.ts';
 import { markOf, sourceOf } from './export-source.ts';
 import { EXPORTED } from './export-datasets.ts';
+import { refuseOtherFormats } from './other-formats.ts';
 import { exportUnblinded } from './unblinded.ts';
 
 /** `randose export`: participants, kits or the ledger, for other programs. Without a key it has no arms. */
@@ -43,6 +45,10 @@ export async function exportData(
     : undefined;
   const all = [...files, ...(described === undefined ? [] : [described])];
   const planned = all.map((file) => ({ file }));
+  if (newFolder !== undefined && names !== undefined && description !== undefined) {
+    const marked = names.map((name) => `${markOf(study)}${name}`);
+    refuseOtherFormats(newFolder, marked, format, description);
+  }
   checkFiles(planned, shelf, force, newFolder);
   if (options.dryRun === true) {
     tellDryRun(output, `write ${all.join(', ')}`);
@@ -53,10 +59,9 @@ export async function exportData(
   };
   const datasets = await make(open, place, told, options);
   const count = datasets.reduce((sum, { rows }) => sum + rows.length, 0);
+  const changed = new ChangedTexts();
   const source = {
-    ...sourceOf(open, (text) => {
-      output.warn(text);
-    }),
+    ...sourceOf(open, changed.add),
     described: described && basename(described),
   };
   const written: NewFile[] = [];
@@ -92,7 +97,7 @@ export async function exportData(
   output.result({ study: study.id, what, format, rows: count, files: all, ledger: head }, '');
   const { advice = [], warnings = [] } = remarks?.(open, datasets, options) ?? {};
   for (const text of advice) output.say(text);
-  for (const text of warnings) output.warn(text);
+  for (const text of [...changed.warnings(), ...warnings]) output.warn(text);
   // What leaves the trial from an older copy lacks what is recorded in the other.
   warnOfHome(output, findHome(root));
 }

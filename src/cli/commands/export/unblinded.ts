@@ -14,6 +14,7 @@ import { openWholeList, type OpenedList, sayUnblinded } from '../../study/opened
 import { armIn, openedParticipants, sealedSlots, summed } from '../../study/opened-participants.ts';
 import { refuseSecretFile } from '../../study/secret-file.ts';
 import { studyPlace } from '../../study/study-place.ts';
+import { ChangedTexts } from './changed-texts.ts';
 import type { Exported, ExportFlags, Format } from './command.ts';
 import { type ExportSource, FORMATTERS } from './export-formats.ts';
 import { markOf, sourceOf } from './export-source.ts';
@@ -61,9 +62,6 @@ export async function exportUnblinded(
       hint: 'Nothing was opened. Without --identity, the datasets that need no arm are written.',
     });
   }
-  const warn = (text: string) => {
-    output.warn(text);
-  };
   const source = {
     remark: REMARK,
     described: isDescribed(format) ? nameOf(before, DEFINE.name) : undefined,
@@ -71,7 +69,7 @@ export async function exportUnblinded(
   // What a format refuses, it refuses before anything is opened.
   const blinded = blindedSdtm(before, () => undefined);
   for (const dataset of blinded)
-    await formatted(format, dataset, { ...sourceOf(before, warn), ...source }, options);
+    await formatted(format, dataset, { ...sourceOf(before, () => undefined), ...source }, options);
   const opened = await openWholeList(output, options, () => {
     if (exists(folder)) {
       throw new RandoseError('would-overwrite', `${folder} exists already`, {
@@ -85,7 +83,8 @@ export async function exportUnblinded(
   const datasets = datasetsOf(opened, (done, total) => {
     output.progress(done, total, 'making rows');
   });
-  const about = { ...sourceOf(open, warn), ...source };
+  const changed = new ChangedTexts();
+  const about = { ...sourceOf(open, changed.add), ...source };
   const marked: ExportSource = {
     ...about,
     about: about.about.map(([name, text]) => (name === 'Arms' ? [name, REMARK] : [name, text])),
@@ -107,7 +106,7 @@ export async function exportUnblinded(
     `Wrote ${folder}: ${counted(files.length, 'file')}: ${counted(rows, 'record')} with arms, as of ledger entry ${head.seq} of ${dayText(marked.asOf)}. Only you can read this folder.`,
   );
   output.result({ study: open.study.id, what, format, rows, files, ledger: head }, '');
-  for (const text of missingForSdtm(open.study)) warn(text);
+  for (const text of [...changed.warnings(), ...missingForSdtm(open.study)]) output.warn(text);
   sayUnblinded(output, head);
 }
 

@@ -22,14 +22,13 @@ export function exportSteps(
   hasRedcap: boolean,
 ): Step[] {
   const all = ['transfer', ...(hasKits ? ['accountability'] : []), 'ledger'];
-  const folder = at('exports');
-  const steps = (files: readonly string[], ...words: string[]): Step => ({
-    words: ['export', ...words, '--output', folder, '--force'],
+  const steps = (folder: string, files: readonly string[], ...words: string[]): Step => ({
+    words: ['export', ...words, '--output', at(folder), '--force'],
     seen: 'all',
-    results: files.map((file) => at(`exports/${file}`)),
+    results: files.map((file) => at(`${folder}/${file}`)),
     mayRefuse: true,
   });
-  const step = (file: string, ...words: string[]) => steps([file], ...words);
+  const step = (file: string, ...words: string[]) => steps('exports', [file], ...words);
   return [
     ...all.flatMap((what) =>
       FORMATS.map((format) => step(`${what}.${format}`, what, '--format', format)),
@@ -37,6 +36,7 @@ export function exportSteps(
     ...FORMATS.map((format) => {
       const files = SDTM.map((name) => `${name}.${format}`);
       return steps(
+        `exports/sdtm-${format}`,
         format === 'json' ? [...files, 'define.xml'] : files,
         'sdtm',
         '--format',
