@@ -15,7 +15,10 @@ export interface ParticipantFacts {
   readonly ids: SubjectIds;
   /** Factor → the true level, for each factor with which the participant was not randomized as they are. */
   readonly corrected: Readonly<Record<string, string>>;
+  /** The last of `withdrawals`. */
   readonly withdrawal: EntryOf<'withdrawal'> | undefined;
+  /** Those that were not taken back, in their order: from the treatment, and later from the study. */
+  readonly withdrawals: readonly EntryOf<'withdrawal'>[];
   /** Those that were not taken back, in their order. */
   readonly transfers: readonly EntryOf<'transfer'>[];
   /** The entry that says that they should not have been randomized. */
@@ -85,6 +88,7 @@ function factsFrom(
       Object.entries(corrected).filter(([factor, level]) => randomized[factor] !== level),
     ),
     withdrawal: withdrawals.at(-1),
+    withdrawals,
     inError,
   };
 }

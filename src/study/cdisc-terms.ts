@@ -10,6 +10,8 @@ export interface CodeList {
   readonly code: string;
   readonly name: string;
   readonly terms: Readonly<Record<string, string | null>>;
+  /** Whether it joins several lists of CDISC, so that its code is none of NCI's. */
+  readonly isJoined?: true;
 }
 
 /** The package of CDISC's terminology: its date. */
@@ -147,15 +149,55 @@ export const DISPOSITIONS = {
   terms: {
     'DISPOSITION EVENT': 'C74590',
     'PROTOCOL MILESTONE': 'C74588',
-    'OTHER EVENT': null,
+    'OTHER EVENT': 'C150824',
   },
 } as const satisfies CodeList;
 
-export const MILESTONES = {
+const MILESTONES = {
   code: 'C114118',
   name: 'Protocol Milestone',
   terms: { RANDOMIZED: null },
 } as const satisfies CodeList;
+
+export const DISPOSITION_PARTS = {
+  code: 'C170443',
+  name: 'Subcategory for Disposition Event',
+  terms: { 'STUDY PARTICIPATION': 'C170569', 'STUDY TREATMENT': 'C170570' },
+} as const satisfies CodeList;
+
+/** Why somebody did not complete the treatment or the study. Sources give PROTOCOL DEVIATION different codes. */
+export const REASONS_NOT_COMPLETED: CodeList = {
+  code: 'C66727',
+  name: 'Completion/Reason for Non-Completion',
+  terms: {
+    'ADVERSE EVENT': 'C41331',
+    DEATH: 'C28554',
+    'DISEASE RELAPSE': 'C38155',
+    'LACK OF EFFICACY': 'C48226',
+    'LOST TO FOLLOW-UP': 'C48227',
+    'NON-COMPLIANCE WITH STUDY DRUG': 'C49631',
+    OTHER: 'C17649',
+    'PHYSICIAN DECISION': 'C48250',
+    PREGNANCY: 'C25742',
+    'PROGRESSIVE DISEASE': 'C35571',
+    'PROTOCOL DEVIATION': null,
+    RECOVERY: 'C25746',
+    'SITE TERMINATED BY SPONSOR': 'C106576',
+    'SPONSOR REQUEST': 'C161410',
+    'STUDY TERMINATED BY SPONSOR': 'C49632',
+    'WITHDRAWAL BY PARENT/GUARDIAN': 'C102355',
+    'WITHDRAWAL BY SUBJECT': 'C49634',
+    'WITHDRAWAL OF CONSENT': 'C176342',
+  },
+};
+
+/** What DSDECOD can be: its list depends on DSCAT. */
+export const DISPOSITION_TERMS: CodeList = {
+  code: 'DSDECOD',
+  name: `${MILESTONES.name} (${MILESTONES.code}); ${REASONS_NOT_COMPLETED.name} (${REASONS_NOT_COMPLETED.code})`,
+  terms: { ...MILESTONES.terms, ...REASONS_NOT_COMPLETED.terms },
+  isJoined: true,
+};
 
 export const ACCOUNTABILITY_TESTS = {
   code: 'C78732',

@@ -175,7 +175,19 @@ describe('what happened to participants', () => {
       DSSTDTC: '2026-05-28',
       DSSTDY: '-5',
     });
-    expect(of(ds, 'CRT-002')[0]).toMatchObject({ DSSTDY: '' });
+    expect(of(ds, 'CRT-002')).toMatchObject([{ DSSTDY: '', EPOCH: 'SCREENING' }]);
+    // The reason is as it was written; a code that nobody gave is not made up.
+    expect(of(ds, 'CRT-003').map((row) => [row.DSSEQ, row.DSDECOD, row.DSCAT])).toEqual([
+      ['1', 'RANDOMIZED', 'PROTOCOL MILESTONE'],
+      ['2', '', 'DISPOSITION EVENT'],
+    ]);
+    expect(of(ds, 'CRT-003')[1]).toMatchObject({
+      DSREFID: '',
+      DSTERM: 'an example',
+      DSSCAT: 'STUDY TREATMENT',
+      DSSTDTC: '2026-06-05',
+      EPOCH: 'SCREENING',
+    });
 
     // A unit of the product, if no amount is on record; there is no day 0.
     const performed = of(ec, 'CRT-010', { ECMOOD: 'PERFORMED' });
@@ -262,6 +274,80 @@ describe('what happened to participants', () => {
     // What is taken back is in no dataset.
     run('kit', 'retracted', '--kits', kit, ...WHY);
     expect(datasetsOf(study).da!.map(({ DATESTCD }) => DATESTCD)).toEqual(['DISPAMT']);
+  });
+});
+
+describe('disposition', () => {
+  test('has every withdrawal in force, with the term of CDISC if somebody wrote it', () => {
+    const study = begun();
+    const run = on(study);
+    const withdraw = (subject: string, from: string, date: string, reason: string) =>
+      run('withdraw', subject, '--from', from, '--date', date, '--reason', reason);
+    run('dose', 'CRT-001', '--visit', 'D1', '--date', '2026-06-01');
+    const missed = ['--visit', 'D1', '--date', '2026-06-04', '--not-done', ...WHY, '--deviation'];
+    run('dose', 'CRT-003', ...missed);
+    withdraw('CRT-001', 'treatment', '2026-06-02', 'Adverse event.');
+    withdraw('CRT-001', 'study', '2026-06-04', 'lost to follow-up');
+    withdraw('CRT-002', 'study', '2026-06-03', 'moved to another country');
+    withdraw('CRT-003', 'treatment', '2026-06-04', 'a slip');
+    run('withdraw', 'CRT-003', '--retract', ...WHY);
+    const folder = testFolder();
+    const made = randose('export', 'sdtm', '--format', 'csv', '--study', study, '--output', folder);
+    expect(made.stderr).toContain(
+      "warning: the reason of the withdrawal of CRT-002 is not a term of CDISC's: DSDECOD of DS is empty there.",
+    );
+    const csv = readFileSync(join(folder, 'ds.csv'), 'utf8');
+    const ds = parse<Row>(csv, { columns: true }).filter(
+      ({ DSCAT }) => DSCAT !== 'PROTOCOL MILESTONE',
+    );
+    expect(
+      ds.map((row) => [
+        ...[row.USUBJID, row.DSSEQ, row.DSTERM, row.DSDECOD],
+        ...[row.DSSCAT, row.EPOCH, row.DSSTDTC, row.DSSTDY],
+      ]),
+    ).toEqual([
+      [
+        ...['TST-1-CRT-001', '2', 'Adverse event.', 'ADVERSE EVENT'],
+        ...['STUDY TREATMENT', 'INDUCTION TREATMENT', '2026-06-02', '2'],
+      ],
+      [
+        ...['TST-1-CRT-001', '3', 'lost to follow-up', 'LOST TO FOLLOW-UP'],
+        ...['STUDY PARTICIPATION', 'INDUCTION TREATMENT', '2026-06-04', '4'],
+      ],
+      [
+        ...['TST-1-CRT-002', '2', 'moved to another country', ''],
+        ...['STUDY PARTICIPATION', 'SCREENING', '2026-06-03', ''],
+      ],
+    ]);
+    mustRun('export', 'sdtm', '--study', study);
+    const define = readFileSync(join(study, 'exports', 'sdtm', 'define.xml'), 'utf8');
+    expect(define).toContain('CodedValue="LOST TO FOLLOW-UP"');
+    // DSDECOD joins two lists of CDISC: it has the code of neither.
+    expect(define).toMatch(/<CodeList OID="CL\.DSDECOD"[^]*?<\/EnumeratedItem>\s*<\/CodeList>/);
+  });
+});
+
+describe('accountability', () => {
+  test('has what participants lost, and not what the stock lost', () => {
+    const study = begun();
+    const run = on(study);
+    const kits = ['CRT-001', 'CRT-002', 'CRT-003'].map((subject) => kitOf(study, subject));
+    for (const kit of kits) run('kit', 'received', '--kits', kit, '--date', '2026-06-01');
+    // Used without a record of its dispensing: 9 vials, of which one was given.
+    run('dose', 'CRT-001', '--visit', 'D1', '--date', '2026-06-01', '--kit', kits[0]!);
+    run('kit', 'lost', '--kits', kits[0]!, '--date', '2026-06-02', ...WHY);
+    // Lost in the cupboard before anybody had it.
+    run('kit', 'lost', '--kits', kits[1]!, '--date', '2026-06-02', ...WHY);
+    // Lost after it came back: 4 units returned, and none of them is its participant's loss.
+    run('kit', 'dispensed', '--kits', kits[2]!, '--subject', 'CRT-003', '--date', '2026-06-01');
+    run('kit', 'returned', '--kits', kits[2]!, '--date', '2026-06-02', '--units', '4');
+    run('kit', 'lost', '--kits', kits[2]!, '--date', '2026-06-03', ...WHY);
+    const { da = [] } = datasetsOf(study);
+    expect(da.map((row) => [row.USUBJID, row.DAREFID, row.DATESTCD, row.DAORRES])).toEqual([
+      ['TST-1-CRT-001', kits[0], 'LOSTAMT', '8'],
+      ['TST-1-CRT-003', kits[2], 'DISPAMT', '9'],
+      ['TST-1-CRT-003', kits[2], 'RETAMT', '4'],
+    ]);
   });
 });
 
@@ -716,7 +802,24 @@ describe('with a key', () => {
       expect(label.length).toBeLessThanOrEqual(40);
     }
     const define = readFileSync(join(folder, 'UNBLINDED-define.xml'), 'utf8');
-    expect(define).toContain('UNBLINDED: these datasets have the arms');
+    const adam = readFileSync(join(folder, 'UNBLINDED-define-adam.xml'), 'utf8');
+    for (const text of [define, adam])
+      expect(text).toContain('UNBLINDED: these datasets have the arms');
+    // ADaM has a define.xml of its own, without domains and roles, which are SDTM's.
+    expect(define).not.toMatch(/ADSL|ADaM/);
+    const groups = (text: string) => [...text.matchAll(/<ItemGroupDef [^>]*>/g)].map(String);
+    expect(groups(adam)).toEqual([expect.stringContaining('Name="ADSL"')]);
+    expect(groups(adam)[0]).toContain('Purpose="Analysis"');
+    expect(adam).toContain('Name="ADaMIG"');
+    expect(adam).not.toMatch(/ Domain=| Role=|SDTM/);
+    const described = (name: string) => {
+      const text = readFileSync(join(folder, `UNBLINDED-${name}.json`), 'utf8');
+      return (JSON.parse(text) as { metaDataRef: string }).metaDataRef;
+    };
+    expect([described('adsl'), described('dm')]).toEqual([
+      'UNBLINDED-define-adam.xml',
+      'UNBLINDED-define.xml',
+    ]);
     expect(define).toContain('xlink:href="UNBLINDED-ex.json"');
     expect(define).not.toContain('Null while the trial is blinded');
   });

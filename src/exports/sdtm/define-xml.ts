@@ -2,7 +2,7 @@ import { CT_VERSION, type CodeList } from '../../study/cdisc-terms.ts';
 import type { Study } from '../../study/study.ts';
 import { lengthOf } from '../datasets/dataset.ts';
 import type { Source } from '../datasets/dataset-json.ts';
-import type { SdtmColumn, SdtmDataset } from './sdtm-dataset.ts';
+import { isAnalysis, type SdtmColumn, type SdtmDataset } from './sdtm-dataset.ts';
 import { SDTMIG_VERSION } from './trial-design/ts.ts';
 
 /** A dataset, and the name of the file in which it is. */
@@ -14,15 +14,11 @@ export interface DefinedFile {
 /** The version of the ADaM Implementation Guide for datasets of analysis. */
 const ADAMIG_VERSION = '1.3';
 
-/** Whether a dataset is one of ADaM: its name begins with AD. */
-function isAnalysis({ name }: SdtmDataset): boolean {
-  return name.startsWith('AD');
-}
-
 /**
  * Writes Define-XML 2.1: the datasets, their variables, and where their values come from. Its parts are in the order that
  * the standard asks for.
  *
+ * @param files of SDTM, or of ADaM: never of both, because each has a define.xml of its own
  * @param remark what must be known of all files, such as that they have arms
  */
 export function formatDefineXml(
@@ -40,22 +36,24 @@ export function formatDefineXml(
     dataset.columns.map((column, index) => item(dataset, column, index, lists, comments)),
   );
   const { ofValues, wheres, valueItems } = qualifiers(datasets, comments);
-  const hasAnalysis = datasets.some(isAnalysis);
+  const isAdam = datasets.every(isAnalysis);
+  const part = isAdam ? '.ADAM' : '';
   return `${[
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<ODM xmlns="http://www.cdisc.org/ns/odm/v1.3" xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:def="http://www.cdisc.org/ns/def/v2.1"',
-    `  ODMVersion="1.3.2" FileType="Snapshot"${attribute('FileOID', `DEF.${study.id}.${created}`)}${attribute('CreationDateTime', created)}${originator === '' ? '' : attribute('Originator', originator)} SourceSystem="randose"${attribute('SourceSystemVersion', version)} def:Context="Other">`,
+    `  ODMVersion="1.3.2" FileType="Snapshot"${attribute('FileOID', `DEF.${study.id}${part}.${created}`)}${attribute('CreationDateTime', created)}${originator === '' ? '' : attribute('Originator', originator)} SourceSystem="randose"${attribute('SourceSystemVersion', version)} def:Context="Other">`,
     `<Study${attribute('OID', `STDY.${study.id}`)}>`,
     `<GlobalVariables><StudyName>${escaped(study.id)}</StudyName><StudyDescription>${escaped(study.title)}</StudyDescription><ProtocolName>${escaped(study.id)}</ProtocolName></GlobalVariables>`,
-    `<MetaDataVersion${attribute('OID', `MDV.${study.id}`)}${attribute('Name', `${study.id}, randomization and supplies`)} def:DefineVersion="2.1.0"${about}>`,
+    `<MetaDataVersion${attribute('OID', `MDV.${study.id}${part}`)}${attribute('Name', `${study.id}, randomization and supplies`)} def:DefineVersion="2.1.0"${about}>`,
     '<def:Standards>',
-    `<def:Standard OID="STD.IG" Name="SDTMIG" Type="IG" Version="${SDTMIG_VERSION}" Status="Final"/>`,
-    ...(hasAnalysis
+    ...(isAdam
       ? [
-          `<def:Standard OID="STD.ADAM" Name="ADaMIG" Type="IG" Version="${ADAMIG_VERSION}" Status="Final"/>`,
+          `<def:Standard OID="STD.IG" Name="ADaMIG" Type="IG" Version="${ADAMIG_VERSION}" Status="Final"/>`,
         ]
-      : []),
-    `<def:Standard OID="STD.CT" Name="CDISC/NCI" Type="CT" PublishingSet="SDTM" Version="${CT_VERSION}" Status="Final"/>`,
+      : [
+          `<def:Standard OID="STD.IG" Name="SDTMIG" Type="IG" Version="${SDTMIG_VERSION}" Status="Final"/>`,
+          `<def:Standard OID="STD.CT" Name="CDISC/NCI" Type="CT" PublishingSet="SDTM" Version="${CT_VERSION}" Status="Final"/>`,
+        ]),
     '</def:Standards>',
     ...ofValues,
     ...wheres,
@@ -74,16 +72,19 @@ export function formatDefineXml(
 function group({ dataset, file }: DefinedFile, comments: Comments): string[] {
   const { name, domain, label, structure, isReference, comment } = dataset;
   const repeats = structure !== 'One record per subject' && !isReference;
+  // Domains and roles are SDTM's: ADaM has neither.
+  const isAdam = isAnalysis(dataset);
   const refs = dataset.columns.map((column, index) => {
+    const role = isAdam ? '' : attribute('Role', column.role);
     const key = column.key === undefined ? '' : attribute('KeySequence', String(column.key));
     const isMandatory = column.core === 'R' ? 'Yes' : 'No';
-    return `<ItemRef${attribute('ItemOID', itemId(dataset, column))} OrderNumber="${index + 1}" Mandatory="${isMandatory}"${key} Role="${column.role}"/>`;
+    return `<ItemRef${attribute('ItemOID', itemId(dataset, column))} OrderNumber="${index + 1}" Mandatory="${isMandatory}"${key}${role}/>`;
   });
-  const purpose = isAnalysis(dataset) ? 'Analysis' : 'Tabulation';
-  const standard = isAnalysis(dataset) ? 'STD.ADAM' : 'STD.IG';
+  const purpose = isAdam ? 'Analysis' : 'Tabulation';
+  const ofDomain = isAdam ? '' : attribute('Domain', domain);
   const said = comment === undefined ? '' : attribute('def:CommentOID', comments.of(comment));
   return [
-    `<ItemGroupDef${attribute('OID', `IG.${name}`)} Name="${name}" Domain="${domain}" SASDatasetName="${name}" Repeating="${repeats ? 'Yes' : 'No'}" IsReferenceData="${isReference ? 'Yes' : 'No'}" Purpose="${purpose}"${attribute('def:Structure', structure)} def:StandardOID="${standard}" def:ArchiveLocationID="LF.${name}"${said}>`,
+    `<ItemGroupDef${attribute('OID', `IG.${name}`)} Name="${name}"${ofDomain} SASDatasetName="${name}" Repeating="${repeats ? 'Yes' : 'No'}" IsReferenceData="${isReference ? 'Yes' : 'No'}" Purpose="${purpose}"${attribute('def:Structure', structure)} def:StandardOID="STD.IG" def:ArchiveLocationID="LF.${name}"${said}>`,
     description(label),
     ...refs,
     `<def:Class Name="${dataset.class}"/>`,
@@ -202,7 +203,7 @@ class Lists {
           ? [`<EnumeratedItem${value}/>`]
           : [`<EnumeratedItem${value}>${alias(code)}</EnumeratedItem>`];
       }),
-      alias(list.code),
+      ...(list.isJoined === true ? [] : [alias(list.code)]),
       '</CodeList>',
     ]);
   }

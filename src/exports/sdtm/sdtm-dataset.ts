@@ -41,6 +41,11 @@ export interface SdtmDataset extends Dataset {
   readonly comment?: string;
 }
 
+/** Whether a dataset is one of ADaM: its name begins with AD. */
+export function isAnalysis({ name }: Pick<SdtmDataset, 'name'>): boolean {
+  return name.startsWith('AD');
+}
+
 /** A variable, and its value for one thing. */
 export interface SdtmVariable<One> extends SdtmColumn {
   readonly of: (one: One) => Cell;

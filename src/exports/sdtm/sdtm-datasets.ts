@@ -83,9 +83,9 @@ function datasetsOf(
     trialSummary(study),
     demographics(study, sorted),
     supplementalDm(study, sorted),
-    disposition(study, sorted),
+    disposition(study, sorted, visits),
     exposureAsCollected(study, sorted, visits, kits),
     subjectVisits(study, sorted, visits),
-    productAccountability(study, sorted, visits, accounts),
+    productAccountability(study, sorted, visits, accounts, kits.used),
   ];
 }

@@ -92,7 +92,7 @@ export const EXPORTED: Readonly<Record<Exported, Export>> = {
     names: BLINDED_DATASETS.map((name) => name.toLowerCase()),
     description: DEFINE,
     make: (open, _, tell) => Promise.resolve(blindedSdtm(open, tell)),
-    remarks: ({ study }) => ({ warnings: missingForSdtm(study) }),
+    remarks: (open) => ({ warnings: missingForSdtm(open) }),
   },
   accountability: {
     formats: FORMATS,

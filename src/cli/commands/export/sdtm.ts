@@ -1,12 +1,15 @@
 import { sdtmDatasets } from '../../../exports/sdtm/sdtm-datasets.ts';
-import type { SdtmDataset } from '../../../exports/sdtm/sdtm-dataset.ts';
+import type { Dataset } from '../../../exports/datasets/dataset.ts';
+import { isAnalysis, type SdtmDataset } from '../../../exports/sdtm/sdtm-dataset.ts';
 import {
   type SdtmParticipant,
   usubjidOf,
 } from '../../../exports/sdtm/subject-level/sdtm-participant.ts';
+import { reasonTerm } from '../../../exports/sdtm/subject-level/ds.ts';
 import type { KitFacts } from '../../../exports/sdtm/subject-level/ec.ts';
 import type { KitAccount } from '../../../ledger/accountability.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
+import type { Entry } from '../../../ledger/entry.ts';
 import { injectionsBySubject } from '../../../ledger/injections.ts';
 import { factsBySubject } from '../../../ledger/participant-facts.ts';
 import { kitDoses } from '../../../ledger/unit-balances.ts';
@@ -17,7 +20,6 @@ import { scheduledParticipants } from '../../../store/scheduled-participants.ts'
 import { subjectKey } from '../../../study/identifiers.ts';
 import { injectionCount } from '../../../study/sections/schedule.ts';
 import { timeZoneOf } from '../../../study/sections/sites.ts';
-import type { Study } from '../../../study/study.ts';
 import { dateIn } from '../../../system/today.ts';
 import { listed } from '../../../words.ts';
 import { kitRecords } from '../../study/kit-records.ts';
@@ -72,8 +74,9 @@ export function requireSdtm(open: OpenStudy): void {
   requireUnchanged(open, ['identity', 'arms', 'strata', ...SCHEDULE_PARTS]);
 }
 
-/** What study.yaml does not say, and so stays empty in datasets; a sentence each. */
-export function missingForSdtm({ cdisc, schedule, sites }: Study): string[] {
+/** What nobody said so that datasets could have it, and so stays empty in them; a sentence each. */
+export function missingForSdtm({ study, entries }: OpenStudy): string[] {
+  const { cdisc, schedule, sites } = study;
   const { doseUnit, doseForm, route } = cdisc;
   const said = Object.entries({ doseUnit, doseForm, route });
   const missing = said.flatMap(([key, value]) => (value === undefined ? [`cdisc.${key}`] : []));
@@ -87,21 +90,43 @@ export function missingForSdtm({ cdisc, schedule, sites }: Study): string[] {
     ...(without.length > 0
       ? [`study.yaml does not say the country of ${listed(without)}: COUNTRY of DM is empty there.`]
       : []),
+    ...uncodedReasons(entries),
   ];
 }
 
-/** define.xml, for the formats of submissions. */
-export const DEFINE: Description = {
-  name: 'define.xml',
-  formats: ['xpt', 'json'],
-  make: async (datasets, files, format, source) => {
+/** That reasons of withdrawals are not CDISC's terms. */
+function uncodedReasons(entries: readonly Entry[]): string[] {
+  const factsOf = factsBySubject(entries);
+  const uncoded = randomizations(entries).flatMap(({ subject }) => {
+    const { ids, withdrawals } = factsOf(subject);
+    return withdrawals.some((one) => reasonTerm(one) === undefined) ? ids.current : [];
+  });
+  if (uncoded.length === 0) return [];
+  const [more, shown] = [uncoded.length - MOST_SHOWN, uncoded.slice(0, MOST_SHOWN)];
+  const who = more > 0 ? `${shown.join(', ')} and ${more} more` : listed(shown);
+  return [
+    `the reason of the withdrawal of ${who} is not a term of CDISC's: DSDECOD of DS is empty there. Code it before you submit DS.`,
+  ];
+}
+
+/** The most participants that a warning names. */
+const MOST_SHOWN = 5;
+
+/** define.xml of the datasets of SDTM, and that of ADaM, for the formats of submissions. */
+export const DEFINE = describing('define.xml', (dataset) => !isAnalysis(dataset));
+export const DEFINE_ADAM = describing('define-adam.xml', isAnalysis);
+
+function describing(name: string, isIn: (dataset: Pick<Dataset, 'name'>) => boolean): Description {
+  const make: Description['make'] = async (datasets, files, format, source) => {
     const { formatDefineXml } = await import('../../../exports/sdtm/define-xml.ts');
     const { inAscii } = await import('../../../exports/datasets/ascii.ts');
     // Datasets of SDTM alone are described, with the lengths of what is in their files.
-    const defined = (datasets as readonly SdtmDataset[]).map((whole, index) => {
+    const defined = (datasets as readonly SdtmDataset[]).flatMap((whole, index) => {
+      if (!isIn(whole)) return [];
       const dataset = format === 'xpt' ? { ...whole, rows: inAscii(whole).dataset.rows } : whole;
       return { dataset, file: files[index]! };
     });
     return formatDefineXml(source.study, defined, jsonSource(source), source.remark);
-  },
-};
+  };
+  return { name, formats: ['xpt', 'json'], make };
+}

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { RandoseError } from '../../../errors.ts';
 import { unblindedDatasets, UNBLINDED_DATASETS } from '../../../exports/sdtm/sdtm-datasets.ts';
-import type { SdtmDataset } from '../../../exports/sdtm/sdtm-dataset.ts';
+import { isAnalysis, type SdtmDataset } from '../../../exports/sdtm/sdtm-dataset.ts';
 import type { SdtmUnblinded } from '../../../exports/sdtm/subject-level/sdtm-participant.ts';
 import { armGiven } from '../../../ledger/arms-given.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
@@ -16,11 +16,13 @@ import { refuseSecretFile } from '../../study/secret-file.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { ChangedTexts } from './changed-texts.ts';
 import type { Exported, ExportFlags, Format } from './command.ts';
+import type { Description } from './export-datasets.ts';
 import { type ExportSource, FORMATTERS } from './export-formats.ts';
 import { markOf, sourceOf } from './export-source.ts';
 import {
   blindedSdtm,
   DEFINE,
+  DEFINE_ADAM,
   missingForSdtm,
   requireSdtm,
   sdtmKits,
@@ -62,14 +64,15 @@ export async function exportUnblinded(
       hint: 'Nothing was opened. Without --identity, the datasets that need no arm are written.',
     });
   }
-  const source = {
-    remark: REMARK,
-    described: isDescribed(format) ? nameOf(before, DEFINE.name) : undefined,
-  };
   // What a format refuses, it refuses before anything is opened.
   const blinded = blindedSdtm(before, () => undefined);
   for (const dataset of blinded)
-    await formatted(format, dataset, { ...sourceOf(before, () => undefined), ...source }, options);
+    await formatted(
+      format,
+      dataset,
+      { ...sourceOf(before, () => undefined), remark: REMARK },
+      options,
+    );
   const opened = await openWholeList(output, options, () => {
     if (exists(folder)) {
       throw new RandoseError('would-overwrite', `${folder} exists already`, {
@@ -84,7 +87,7 @@ export async function exportUnblinded(
     output.progress(done, total, 'making rows');
   });
   const changed = new ChangedTexts();
-  const about = { ...sourceOf(open, changed.add), ...source };
+  const about = { ...sourceOf(open, changed.add), remark: REMARK };
   const marked: ExportSource = {
     ...about,
     about: about.about.map(([name, text]) => (name === 'Arms' ? [name, REMARK] : [name, text])),
@@ -92,10 +95,13 @@ export async function exportUnblinded(
   const names = UNBLINDED_DATASETS.map((name) => nameOf(open, `${name.toLowerCase()}.${format}`));
   const contents: [string, string | Uint8Array][] = [];
   for (const [index, dataset] of datasets.entries()) {
-    contents.push([names[index]!, await formatted(format, dataset, marked, options)]);
+    const described = isDescribed(format) ? nameOf(open, defineOf(dataset).name) : undefined;
+    const own = { ...marked, described };
+    contents.push([names[index]!, await formatted(format, dataset, own, options)]);
   }
-  if (source.described !== undefined) {
-    contents.push([source.described, await DEFINE.make(datasets, names, format, marked)]);
+  for (const define of isDescribed(format) ? [DEFINE, DEFINE_ADAM] : []) {
+    const content = await define.make(datasets, names, format, marked);
+    contents.push([nameOf(open, define.name), content]);
   }
   makeFolder(folder, 'private');
   for (const [name, content] of contents)
@@ -106,8 +112,13 @@ export async function exportUnblinded(
     `Wrote ${folder}: ${counted(files.length, 'file')}: ${counted(rows, 'record')} with arms, as of ledger entry ${head.seq} of ${dayText(marked.asOf)}. Only you can read this folder.`,
   );
   output.result({ study: open.study.id, what, format, rows, files, ledger: head }, '');
-  for (const text of [...changed.warnings(), ...missingForSdtm(open.study)]) output.warn(text);
+  for (const text of [...changed.warnings(), ...missingForSdtm(open)]) output.warn(text);
   sayUnblinded(output, head);
+}
+
+/** The file that describes a dataset. */
+function defineOf(dataset: SdtmDataset): Description {
+  return isAnalysis(dataset) ? DEFINE_ADAM : DEFINE;
 }
 
 function isDescribed(format: Format): boolean {

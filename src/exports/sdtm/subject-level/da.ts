@@ -1,13 +1,14 @@
 import type { KitAccount } from '../../../ledger/accountability.ts';
-import type { KitEvent } from '../../../ledger/entry.ts';
+import type { EntryOf, KitEvent } from '../../../ledger/entry.ts';
 import { ACCOUNTABILITY_TESTS, EPOCHS, PRODUCT_UNITS } from '../../../study/cdisc-terms.ts';
 import type { CivilDate } from '../../../study/civil-date.ts';
 import { subjectKey } from '../../../study/identifiers.ts';
 import { isInjected } from '../../../study/sections/supplies.ts';
 import type { Study } from '../../../study/study.ts';
-import { epochOf } from '../epochs.ts';
 import type { PlannedVisit } from '../planned-visits.ts';
 import { identifiers, sdtmDataset, type SdtmDataset, variable } from '../sdtm-dataset.ts';
+import type { KitFacts } from './ec.ts';
+import { epochOn } from './epoch-on.ts';
 import { byText, dayOn, type NumberedVisit, type SdtmParticipant } from './sdtm-participant.ts';
 import { numbered, seqVariable, usubjidVariable, visitVariables } from './subject-variables.ts';
 import { recordedVisits } from './sv.ts';
@@ -39,6 +40,7 @@ export function productAccountability(
   participants: readonly SdtmParticipant[],
   visits: ReadonlyMap<string, PlannedVisit>,
   accounts: readonly KitAccount[],
+  used: KitFacts['used'],
 ): SdtmDataset {
   const kits = new Map<string, KitAccount[]>();
   for (const account of accounts) {
@@ -52,7 +54,7 @@ export function productAccountability(
     ...numbered(
       participants.flatMap((one) => {
         const own = kits.get(subjectKey(one.facts.ids.current)) ?? [];
-        return own.length === 0 ? [] : rowsOf(study, one, visits, own);
+        return own.length === 0 ? [] : rowsOf(study, one, visits, own, used);
       }),
     ),
   ];
@@ -160,14 +162,14 @@ function rowsOf(
   participant: SdtmParticipant,
   visits: ReadonlyMap<string, PlannedVisit>,
   kits: readonly KitAccount[],
+  used: KitFacts['used'],
 ): Row[] {
+  const own = new Set(participant.injections.map(({ seq }) => used.get(seq)));
   const recorded = recordedVisits(participant, visits);
   const { usubjid } = participant;
   return kits
     .flatMap(({ kit, type, events }) => {
-      const first = events.findIndex(({ event }) => event === 'dispensed');
-      // A kit that was lost or came back before it was dispensed was never its participant's.
-      return events.slice(first === -1 ? events.length : first).flatMap((entry): Row[] => {
+      return participantsEvents(events, own.has(kit)).flatMap((entry): Row[] => {
         const test = TESTS[entry.event];
         if (test === undefined || entry.units === null) return [];
         const { date, units, seq } = entry;
@@ -184,18 +186,17 @@ function rowsOf(
     );
 }
 
-/** The epoch of a date: screening before the first injection, else that of the last injection until then. */
-function epochOn(
-  study: Study,
-  { injections }: SdtmParticipant,
-  visits: ReadonlyMap<string, PlannedVisit>,
-  date: CivilDate,
-): string {
-  const before = injections
-    .filter((one) => one.result === 'given' && one.date <= date)
-    .toSorted((a, b) => byText(a.date, b.date))
-    .at(-1);
-  if (before === undefined) return 'SCREENING';
-  const phase = 'visit' in before ? visits.get(before.visit)?.visit.injection?.phase : undefined;
-  return epochOf(study, phase ?? '');
+/**
+ * What happened to a kit while its participant had it: from when it was dispensed, until it came back. A kit that was
+ * never recorded as dispensed is theirs too if an injection was given to them from it. What is lost before or after that
+ * is stock.
+ */
+function participantsEvents(
+  events: readonly EntryOf<'kit'>[],
+  isUsed: boolean,
+): readonly EntryOf<'kit'>[] {
+  const dispensed = events.findIndex(({ event }) => event === 'dispensed');
+  const first = dispensed >= 0 ? dispensed : isUsed ? 0 : events.length;
+  const back = events.findIndex(({ event }) => event === 'returned');
+  return events.slice(first, back === -1 ? events.length : back + 1);
 }

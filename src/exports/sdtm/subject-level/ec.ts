@@ -128,7 +128,7 @@ export function exposureAsCollected(
         type: 'number',
         core: 'E',
         comment:
-          'Units of the product. Null if the injection was not given, or if an amount is on record.',
+          'Units of the product, 1 for each injection. Null if it was not given, or if an amount is on record: then ECDOSTXT has it, if blinded people may read it.',
       }),
       variable('ECDOSTXT', 'Dose Description', 'Record Qualifier', (row) => cut(amountOf(row)), {
         origin: 'Collected',

@@ -87,7 +87,8 @@ export function exposureDataset(
         type: 'number',
         core: 'E',
         origin: 'Derived',
-        comment: '0 for a placebo. Else DOSE of TS, if there is one; if not, units of the product.',
+        comment:
+          '0 for a placebo. Else null if an amount is on record, which EXDOSTXT has; DOSE of TS, if there is one; if not, units of the product.',
       }),
       variable('EXDOSTXT', 'Dose Description', 'Record Qualifier', ({ given }) => cut(given.text), {
         origin: 'Collected',
