@@ -20,17 +20,26 @@ export function formatCsv(
   rows: readonly (readonly CsvField[])[],
   flavour?: CsvFlavour,
 ): string {
+  return [...csvParts(header, rows, flavour)].join('');
+}
+
+/** As `formatCsv`, part by part. */
+export function* csvParts(
+  header: readonly string[],
+  rows: Iterable<readonly CsvField[]>,
+  flavour?: CsvFlavour,
+): Generator<string> {
   if (flavour === undefined) {
-    return [stringify([header]), ...inParts(rows, (part) => stringify([...part]))].join('');
+    yield stringify([header]);
+    for (const part of inParts(rows)) yield stringify(part);
+    return;
   }
   const options = { delimiter: SEPARATORS[flavour], record_delimiter: 'windows' } as const;
-  const safe = inParts(rows, (part) =>
-    stringify(
-      part.map((row) => row.map((field) => safeField(field, flavour))),
-      options,
-    ),
-  );
-  return [stringify([header.map(withoutFormula)], { ...options, bom: true }), ...safe].join('');
+  yield stringify([header.map(withoutFormula)], { ...options, bom: true });
+  for (const part of inParts(rows)) {
+    const safe = part.map((row) => row.map((field) => safeField(field, flavour)));
+    yield stringify(safe, options);
+  }
 }
 
 /**

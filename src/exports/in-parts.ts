@@ -1,13 +1,14 @@
-/** So many rows are written at a time: a text for each row of a long table would need much memory. */
-const PART = 4096;
+/** So many rows are written at a time: few writes, and few rows that are kept until then. */
+const PART = 256;
 
-/** The texts of rows, some thousand rows at a time, in their order. */
-export function inParts<Row>(
-  rows: readonly Row[],
-  textOf: (part: readonly Row[]) => string,
-): string[] {
-  const count = Math.ceil(rows.length / PART);
-  return Array.from({ length: count }, (_, index) => {
-    return textOf(rows.slice(index * PART, (index + 1) * PART));
-  });
+/** Rows in their order, some thousand at a time. */
+export function* inParts<Row>(rows: Iterable<Row>): Generator<Row[]> {
+  let part: Row[] = [];
+  for (const row of rows) {
+    part.push(row);
+    if (part.length < PART) continue;
+    yield part;
+    part = [];
+  }
+  if (part.length > 0) yield part;
 }

@@ -20,6 +20,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, parse, relative, sep } from 'node:path';
+import { sha256 } from '../digest.ts';
 import { RandoseError } from '../errors.ts';
 import { linkAt, realPath } from './links.ts';
 import { lookAt } from './look.ts';
@@ -246,33 +247,71 @@ export function liesWithin(path: string, folder: string): boolean {
   });
 }
 
+/** What a file has; a long content is made part by part, while it is written. */
+export type Content = string | Uint8Array | Iterable<string | Uint8Array>;
+
+/** A file that is to be written. */
+export interface NewFile {
+  readonly file: string;
+  readonly content: Content;
+}
+
+/** How new files are written. */
+interface HowNew {
+  readonly mode?: Mode;
+  /** Replace a file that exists; a link is not replaced, and neither is what it leads to. */
+  readonly force?: boolean;
+}
+
 /**
  * Writes a new file, whole or not at all: under another name beside it, synced, then moved into place.
  *
- * @param force replace the file if it exists; a link is not replaced, and neither is what it leads to
  * @throws RandoseError `would-overwrite` if the file exists and `force` is not set
  */
-export function writeNew(
-  path: string,
-  content: string | Uint8Array,
-  { mode = 'shared', force = false }: { mode?: Mode; force?: boolean } = {},
+export function writeNew(file: string, content: Content, how: HowNew = {}): void {
+  writeAllNew([{ file, content }], how);
+}
+
+/**
+ * Writes new files as `writeNew` does. None is moved into its place before all are on the disk, so that a full disk, or
+ * a content that cannot be made, leaves what was there.
+ */
+export function writeAllNew(
+  files: readonly NewFile[],
+  { mode = 'shared', force = false }: HowNew = {},
 ): void {
-  if (force) {
-    refuseLink(path);
-    replace(path, content, mode);
-    return;
-  }
-  refuseFolder(path);
-  const beside = writeBeside(path, content, MODES[mode]);
+  const begun: Beside[] = [];
   try {
-    // Unlike a rename, a link never replaces a file that somebody created in the meantime.
-    linkSync(beside, path);
-  } catch (error) {
-    throw asKnown(error, path);
+    for (const { file, content } of files) {
+      if (force) refuseLink(file);
+      else refuseFolder(file);
+      begun.push(force ? besideOld(file, content, mode) : besideNew(file, content, mode));
+    }
+    for (const { move } of begun) move();
   } finally {
-    tidyUp(beside);
+    for (const { beside } of begun) tidyUp(beside);
   }
-  syncFolder(dirname(path));
+  for (const folder of new Set(begun.map(({ beside }) => dirname(beside)))) syncFolder(folder);
+}
+
+/** A file that is written, beside its place. */
+interface Beside {
+  readonly beside: string;
+  /** Moves it into its place. */
+  readonly move: () => void;
+}
+
+function besideNew(path: string, content: Content, mode: Mode): Beside {
+  const beside = writeBeside(path, content, MODES[mode]);
+  const move = () => {
+    try {
+      // Unlike a rename, a link never replaces a file that somebody created in the meantime.
+      linkSync(beside, path);
+    } catch (error) {
+      throw asKnown(error, path);
+    }
+  };
+  return { beside, move };
 }
 
 /**
@@ -282,17 +321,29 @@ export function writeNew(
  *
  * @param mode who may read the file if it is new
  */
-export function replace(path: string, content: string | Uint8Array, mode: Mode = 'shared'): void {
+export function replace(path: string, content: Content, mode: Mode = 'shared'): void {
+  const { beside, move } = besideOld(path, content, mode);
+  try {
+    move();
+  } catch (error) {
+    tidyUp(beside);
+    throw error;
+  }
+  syncFolder(dirname(beside));
+}
+
+function besideOld(path: string, content: Content, mode: Mode): Beside {
   const target = path === '' ? path : realPath(path);
   const old = fileToReplace(target);
   const beside = writeBeside(target, content, MODES[mode], old && { old, mode });
-  try {
-    renameSync(beside, target);
-  } catch (error) {
-    tidyUp(beside);
-    throw asKnown(error, path);
-  }
-  syncFolder(dirname(target));
+  const move = () => {
+    try {
+      renameSync(beside, target);
+    } catch (error) {
+      throw asKnown(error, path);
+    }
+  };
+  return { beside, move };
 }
 
 /** The existing file. @throws RandoseError if the path leads to something that is not a file */
@@ -478,12 +529,7 @@ interface Replaced {
   readonly mode: Mode;
 }
 
-function writeBeside(
-  path: string,
-  content: string | Uint8Array,
-  mode: number,
-  replaced?: Replaced,
-): string {
+function writeBeside(path: string, content: Content, mode: number, replaced?: Replaced): string {
   const beside = join(dirname(path), `.${beginning(basename(path))}.${process.pid}.partial`);
   try {
     rmSync(beside, { force: true });
@@ -498,14 +544,19 @@ function writeBeside(
   }
 }
 
-/** The first 50 characters of a name, so that a process number fits behind: names have at most 255 bytes. */
+/**
+ * A name, or what stands for a long one, so that a process number fits behind: names have at most 255 bytes. Long names
+ * that begin alike stay different.
+ */
 function beginning(name: string): string {
-  return Array.from(name).slice(0, 50).join('');
+  const characters = Array.from(name);
+  if (characters.length <= 50) return name;
+  return `${characters.slice(0, 40).join('')}~${sha256(name).slice(0, 9)}`;
 }
 
 function writeAndSync(
   path: string,
-  content: string | Uint8Array,
+  content: Content,
   mode: number,
   replaced: Replaced | undefined,
 ): void {
@@ -513,7 +564,8 @@ function writeAndSync(
   const file = openSync(path, 'wx', replaced === undefined ? mode : 0o600);
   try {
     if (replaced !== undefined) copyPermissions(file, replaced);
-    writeFileSync(file, content);
+    const isWhole = typeof content === 'string' || content instanceof Uint8Array;
+    for (const part of isWhole ? [content] : content) writeFileSync(file, part);
     syncDescriptor(file);
   } finally {
     closeSync(file);

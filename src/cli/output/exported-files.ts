@@ -5,18 +5,13 @@ import {
   isSameFile,
   liesWithin,
   makeFolder,
+  type NewFile,
   refuseFolder,
   refuseLink,
   requireWritable,
-  writeNew,
+  writeAllNew,
 } from '../../system/files.ts';
 import { studyFolderAround } from '../../store/folder/study-folder.ts';
-
-/** A file that is made for people. */
-export interface NewFile {
-  readonly file: string;
-  readonly content: string | Uint8Array;
-}
 
 /** The place in a study folder for one kind of file. */
 export interface Shelf {
@@ -91,7 +86,7 @@ export function shownPath(path: string): string {
 }
 
 /**
- * Writes all files, or none of them if one exists already or may not be there. The study's folder for them and
+ * Writes all files, or none of them if one exists already, may not be there, or cannot be written. The study's folder for them and
  * `newFolder` are made if they are missing.
  */
 export function writeFiles(
@@ -105,5 +100,5 @@ export function writeFiles(
   const own = study === undefined ? undefined : join(study, shelf.folder);
   if (own !== undefined && files.some(({ file }) => liesWithin(file, own))) makeFolder(own);
   if (newFolder !== undefined) makeFolder(newFolder);
-  for (const { file, content } of files) writeNew(file, content, { force });
+  writeAllNew(files, { force });
 }

@@ -78,13 +78,14 @@ export function expiresEarlyText(
   return `kit ${kit} expires on ${lastDayOf(expiry)}, before the last planned injection of ${subject} on ${lastInjection}`;
 }
 
-/** The units of some kits that do not add up, a sentence each. */
-export function unitProblemsOf(open: Records, kits: ReadonlySet<string>): string[] {
+/** The units of kits that do not add up, a sentence each. @param kits undefined for all */
+export function unitProblemsOf(open: Records, kits?: ReadonlySet<string>): string[] {
   const { balances, overdrawn, missing } = unitRecords(open);
+  const isOwn = ({ kit }: { readonly kit: string }) => kits?.has(kit) ?? true;
   const own = {
-    balances: balances.filter(({ kit }) => kits.has(kit)),
-    overdrawn: overdrawn.filter(({ kit }) => kits.has(kit)),
-    missing: missing.filter(({ kit }) => kits.has(kit)),
+    balances: balances.filter(isOwn),
+    overdrawn: overdrawn.filter(isOwn),
+    missing: missing.filter(isOwn),
     strays: [],
   };
   return unitTexts(own).map((text) => `${text}.`);

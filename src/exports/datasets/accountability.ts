@@ -4,7 +4,7 @@ import { DEPOT } from '../../ledger/kit-sites.ts';
 import type { UnitBalance } from '../../ledger/unit-balances.ts';
 import { formatWho } from '../../ledger/who.ts';
 import type { Study } from '../../study/study.ts';
-import { type Column, type Dataset, makeDataset, type TellRows, type Variable } from './dataset.ts';
+import { type Column, type Dataset, makeDataset, type Variable } from './dataset.ts';
 
 /** A kit with what happened to it and to its units. */
 export interface AccountedKit {
@@ -22,11 +22,10 @@ export interface AccountedKit {
 export function accountabilityDataset(
   { id }: Pick<Study, 'id'>,
   kits: readonly AccountedKit[],
-  tell: TellRows,
 ): Dataset {
   const about = { name: 'ACCOUNT', label: 'Kits and Their Units, Blinded' };
   const hasTypes = kits.some(({ account }) => account.type !== undefined);
-  return makeDataset(about, variablesOf(id, hasTypes), kits, tell);
+  return makeDataset(about, variablesOf(id, hasTypes), kits);
 }
 
 type Made = Variable<AccountedKit>;

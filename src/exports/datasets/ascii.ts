@@ -1,7 +1,8 @@
 import anyAscii from 'any-ascii';
 import { type Problem, RandoseError } from '../../errors.ts';
 import { counted } from '../../words.ts';
-import type { Cell, Dataset } from './dataset.ts';
+import { madeWhenRead } from '../made-when-read.ts';
+import { type Cell, type Dataset, isAscii, type MeasuredDataset, measuring } from './dataset.ts';
 
 /** A text that has another form in ASCII. */
 export interface Changed {
@@ -15,7 +16,7 @@ export interface Changed {
 
 /** A dataset in ASCII, and what was changed for it, each text once. */
 interface Ascii {
-  readonly dataset: Dataset;
+  readonly dataset: MeasuredDataset;
   readonly changed: readonly Changed[];
 }
 
@@ -27,20 +28,19 @@ const MOST_LISTED = 20;
  *
  * @throws RandoseError `bad-data` with the values of which nothing would be left, or more than their column takes
  */
-export function inAscii(whole: Dataset): Ascii {
-  const { name, label, columns, rows } = whole;
+export function inAscii(whole: MeasuredDataset): Ascii {
+  const { name, label, columns, rows, extents } = whole;
   const changed = new Map<string, Changed>();
   const problems: Problem[] = [];
-  const changedTo = (where: () => string, was: string): string => {
+  const ascii = (where: () => string, was: string): string => {
+    if (isAscii(was)) return was;
     const known = changed.get(was);
     const now = known?.now ?? asciiOf(was);
     changed.set(was, { where: known?.where ?? where(), was, now, count: (known?.count ?? 0) + 1 });
     return now;
   };
-  const ascii = (where: () => string, was: string): string =>
-    isAscii(was) ? was : changedTo(where, was);
   const placeOf = placesIn(whole);
-  const cellOf = (cell: Cell, index: number, row: readonly Cell[]): Cell => {
+  const checked = (cell: Cell, index: number, row: readonly Cell[]): Cell => {
     if (typeof cell !== 'string') return cell;
     const { name: column, length } = columns[index]!;
     const where = () => `${column} of ${placeOf(row)}`;
@@ -52,21 +52,29 @@ export function inAscii(whole: Dataset): Ascii {
     }
     return now;
   };
-  const dataset = {
-    name,
+  const labelled = {
+    ...whole,
     label: ascii(() => `the label of ${name}`, label).slice(0, LONGEST_LABEL),
     columns: columns.map((column) => {
       const now = ascii(() => `the label of ${column.name}`, column.label);
       return { ...column, label: now.slice(0, LONGEST_LABEL) };
     }),
-    // Most rows stay as they are, and long tables need much memory.
-    rows: rows.map((row) => {
-      const cells = row.map((cell, index) => cellOf(cell, index, row));
-      return cells.every((cell, index) => cell === row[index]) ? row : cells;
-    }),
   };
+  const fits = ({ isAscii, longest }: (typeof extents)[number], index: number) =>
+    isAscii && longest <= (columns[index]!.length ?? longest);
+  if (extents.every(fits)) return { dataset: labelled, changed: [...changed.values()] };
+  const { add, measures } = measuring(labelled);
+  for (const row of rows) add(row.map((cell, index) => checked(cell, index, row)));
   if (problems.length > 0) throw refusal(name, problems);
-  return { dataset, changed: [...changed.values()] };
+  const nowOf = (cell: Cell) =>
+    typeof cell === 'string' ? (changed.get(cell)?.now ?? cell) : cell;
+  const converted = madeWhenRead(function* () {
+    for (const row of rows) yield row.map(nowOf);
+  });
+  return {
+    dataset: { ...labelled, rows: converted, ...measures() },
+    changed: [...changed.values()],
+  };
 }
 
 /** The most characters of a label; ASCII can need more of them than other letters. */
@@ -112,8 +120,4 @@ function asciiOf(text: string): string {
   return anyAscii(plain)
     .replace(/[^ -~]+/g, ' ')
     .trim();
-}
-
-function isAscii(text: string): boolean {
-  return /^[ -~]*$/.test(text);
 }

@@ -1,9 +1,10 @@
-import { type CsvFlavour, formatCsv } from '../csv.ts';
-import { type Dataset, headerOf, requireSound } from './dataset.ts';
+import { type CsvFlavour, csvParts } from '../csv.ts';
+import { headerOf, type MeasuredDataset } from './dataset.ts';
 
-/** Writes a dataset as CSV, for programs or for Excel. */
-export function formatDatasetCsv(dataset: Dataset, flavour?: CsvFlavour): string {
-  requireSound(dataset);
-  const { columns, rows } = dataset;
-  return formatCsv(columns.map(headerOf), rows, flavour);
+/** Writes a dataset as CSV, for programs or for Excel. @returns its parts */
+export function formatDatasetCsv(
+  { columns, rows }: MeasuredDataset,
+  flavour?: CsvFlavour,
+): Iterable<string> {
+  return csvParts(columns.map(headerOf), rows, flavour);
 }

@@ -1,5 +1,5 @@
 import { inParts } from '../in-parts.ts';
-import { type Column, type Dataset, lengthOf, requireSound } from './dataset.ts';
+import { type Column, lengthOf, type MeasuredDataset } from './dataset.ts';
 
 /** Where a dataset comes from. */
 export interface Source {
@@ -15,25 +15,35 @@ export interface Source {
   readonly described?: string | undefined;
 }
 
-/** Writes a dataset as CDISC Dataset-JSON 1.1, a row on each line. */
-export function formatDatasetJson(dataset: Dataset, source: Source): string {
-  const about = JSON.stringify(metadata(dataset, source));
-  const parts = inParts(dataset.rows, (part) => part.map((row) => JSON.stringify(row)).join(',\n'));
-  const rows = parts.join(',\n');
-  return `${about.slice(0, -1)},"rows":[\n${rows}\n]}\n`;
+/** Writes a dataset as CDISC Dataset-JSON 1.1, a row on each line. @returns its parts */
+export function* formatDatasetJson(dataset: MeasuredDataset, source: Source): Generator<string> {
+  yield `${JSON.stringify(metadata(dataset, source)).slice(0, -1)},"rows":[\n`;
+  let separator = '';
+  for (const part of inParts(dataset.rows)) {
+    yield separator + part.map((row) => JSON.stringify(row)).join(',\n');
+    separator = ',\n';
+  }
+  yield '\n]}\n';
 }
 
-/** Writes it as NDJSON, for readers that take a long table line by line: the metadata, then a row on each line. */
-export function formatDatasetNdjson(dataset: Dataset, source: Source): string {
-  const lines = (ones: readonly unknown[]) =>
-    ones.map((one) => `${JSON.stringify(one)}\n`).join('');
-  return [lines([metadata(dataset, source)]), ...inParts(dataset.rows, lines)].join('');
+/**
+ * Writes it as NDJSON, for readers that take a long table line by line: the metadata, then a row on each line.
+ *
+ * @returns its parts
+ */
+export function* formatDatasetNdjson(dataset: MeasuredDataset, source: Source): Generator<string> {
+  yield `${JSON.stringify(metadata(dataset, source))}\n`;
+  for (const part of inParts(dataset.rows)) {
+    yield part.map((row) => `${JSON.stringify(row)}\n`).join('');
+  }
 }
 
 /** The attributes, in the order that the standard recommends to readers of streams. */
-function metadata(dataset: Dataset, { created, study, originator, version, described }: Source) {
-  requireSound(dataset);
-  const { name, label, columns, rows } = dataset;
+function metadata(
+  dataset: MeasuredDataset,
+  { created, study, originator, version, described }: Source,
+) {
+  const { name, label, columns, count } = dataset;
   return {
     datasetJSONCreationDateTime: created,
     datasetJSONVersion: '1.1.0',
@@ -47,7 +57,7 @@ function metadata(dataset: Dataset, { created, study, originator, version, descr
       metaDataRef: described,
     }),
     itemGroupOID: `IG.${name}`,
-    records: rows.length,
+    records: count,
     name,
     label,
     columns: columns.map((column, index) => ({
@@ -60,14 +70,13 @@ function metadata(dataset: Dataset, { created, study, originator, version, descr
   };
 }
 
-function typeOf(dataset: Dataset, { type }: Column, index: number) {
+function typeOf(dataset: MeasuredDataset, { type }: Column, index: number) {
   switch (type) {
     case 'text': {
       return { dataType: 'string', length: lengthOf(dataset, index) };
     }
     case 'number': {
-      const isWhole = dataset.rows.every((row) => Number.isInteger(row[index] ?? 0));
-      return { dataType: isWhole ? 'integer' : 'double' };
+      return { dataType: dataset.extents[index]!.isWhole ? 'integer' : 'double' };
     }
     case 'date':
     case 'datetime':

@@ -3,14 +3,10 @@ import type { Entry } from '../../ledger/entry.ts';
 import { entryText } from '../../ledger/entry-text.ts';
 import { toSeconds } from '../../ledger/times.ts';
 import type { Study } from '../../study/study.ts';
-import { type Dataset, makeDataset, type TellRows, type Variable } from './dataset.ts';
+import { type Dataset, makeDataset, type Variable } from './dataset.ts';
 
 /** The ledger, an entry in each row, in words: who did what, when and why. @param entries as they were written */
-export function ledgerDataset(
-  { id }: Pick<Study, 'id'>,
-  entries: readonly Entry[],
-  tell: TellRows,
-): Dataset {
+export function ledgerDataset({ id }: Pick<Study, 'id'>, entries: readonly Entry[]): Dataset {
   const text = (name: string, label: string, of: (entry: Entry) => string): Variable<Entry> => ({
     name,
     label,
@@ -41,12 +37,7 @@ export function ledgerDataset(
     { ...text('SOFTWARE', 'Software', ({ software }) => software), length: 40 },
     text('HASH', 'Hash of the Entry', ({ hash }) => hash),
   ];
-  return makeDataset(
-    { name: 'LEDGER', label: 'Ledger: Audit Trail, Blinded' },
-    variables,
-    entries,
-    tell,
-  );
+  return makeDataset({ name: 'LEDGER', label: 'Ledger: Audit Trail, Blinded' }, variables, entries);
 }
 
 /** Of each event of a kit that names nobody: the participant who had the kit then, by its sequence number. */

@@ -1,4 +1,5 @@
-import type { Cell, Column, Dataset } from './dataset.ts';
+import { madeWhenRead } from '../made-when-read.ts';
+import { type Cell, type Column, measured, type MeasuredDataset } from './dataset.ts';
 
 /** The most bytes of a text in a SAS transport file, version 5. */
 const LONGEST = 200;
@@ -7,30 +8,35 @@ const LONGEST = 200;
  * A dataset without texts of more than 200 characters: a longer text goes on in further columns, whose names end with
  * 1, 2 and so on, as SDTM does it with TSVAL. It is cut between words. Its texts are ASCII.
  */
-export function withoutLongTexts(dataset: Dataset): Dataset {
-  const { columns, rows } = dataset;
-  const parts = columns.map((column, index) => {
-    if (column.type === 'number' || column.type === 'day') return 1;
-    return rows.reduce((most, row) => Math.max(most, partsOf(row[index]).length), 1);
-  });
-  if (parts.every((count) => count === 1)) return dataset;
-  return {
-    ...dataset,
+export function withoutLongTexts(dataset: MeasuredDataset): MeasuredDataset {
+  const { name, label, columns, rows, extents } = dataset;
+  if (extents.every(({ longest }) => longest <= LONGEST)) return dataset;
+  const parts = columns.map(() => 1);
+  for (const row of rows) {
+    for (const [index, cell] of row.entries()) {
+      parts[index] = Math.max(parts[index]!, partsOf(cell).length);
+    }
+  }
+  return measured({
+    name,
+    label,
     columns: columns.flatMap((column, index) =>
       Array.from({ length: parts[index]! }, (_, part) => continued(column, part)),
     ),
-    rows: rows.map((row) =>
-      row.flatMap((cell, index): Cell[] => {
-        if (parts[index] === 1) return [cell];
-        const own = partsOf(cell);
-        return Array.from({ length: parts[index]! }, (_, part) => own[part] ?? '');
-      }),
-    ),
-  };
+    rows: madeWhenRead(function* () {
+      for (const row of rows) {
+        yield row.flatMap((cell, index): Cell[] => {
+          if (parts[index] === 1) return [cell];
+          const own = partsOf(cell);
+          return Array.from({ length: parts[index]! }, (_, part) => own[part] ?? '');
+        });
+      }
+    }),
+  });
 }
 
 /** The parts of a text, of at most 200 characters each. */
-function partsOf(cell: Cell | undefined): string[] {
+function partsOf(cell: Cell): string[] {
   if (typeof cell !== 'string') return [''];
   const parts: string[] = [];
   let rest = cell;

@@ -1,7 +1,7 @@
 import type { Slot } from '../../randomization/list.ts';
 import type { Redcap } from '../../study/sections/redcap.ts';
 import { partsOfStratum } from '../../study/sections/strata.ts';
-import { type Dataset, makeDataset, type TellRows, type Variable } from './dataset.ts';
+import { type Dataset, makeDataset, type Variable } from './dataset.ts';
 
 /**
  * The allocation table of REDCap's blinded model: what REDCap gives each participant, the data access group, and a column
@@ -15,7 +15,6 @@ export function redcapDataset(
   { number, dag, factors }: Redcap,
   stratifyBy: readonly string[],
   slots: readonly Slot[],
-  tell: TellRows,
 ): Dataset {
   const fields = stratifyBy.filter((name) => dag === undefined || name !== 'site');
   const variables: Variable<Slot>[] = [
@@ -40,7 +39,7 @@ export function redcapDataset(
     }),
   ];
   const about = { name: 'REDCAP', label: 'REDCap Allocation Table, Blinded Model' };
-  return makeDataset(about, variables, slots, tell);
+  return makeDataset(about, variables, slots);
 }
 
 function column(name: string, label: string, title: string) {

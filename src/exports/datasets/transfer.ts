@@ -3,7 +3,7 @@ import type { ParticipantFacts } from '../../ledger/participant-facts.ts';
 import { toSeconds } from '../../ledger/times.ts';
 import { levelsOfStratum } from '../../study/sections/strata.ts';
 import type { Study } from '../../study/study.ts';
-import { type Dataset, makeDataset, type TellRows, type Variable } from './dataset.ts';
+import { type Dataset, makeDataset, type Variable } from './dataset.ts';
 
 /** A participant as blinded people know them. */
 export interface Randomized {
@@ -18,10 +18,9 @@ export interface Randomized {
 export function transferDataset(
   study: Pick<Study, 'id' | 'factors'>,
   participants: readonly Randomized[],
-  tell: TellRows,
 ): Dataset {
   const about = { name: 'TRANSFER', label: 'Randomized Participants, Blinded' };
-  return makeDataset(about, variablesOf(study, participants), participants, tell);
+  return makeDataset(about, variablesOf(study, participants), participants);
 }
 
 function variablesOf(

@@ -1,6 +1,6 @@
 import writeExcelFile, { type CellObject, type SheetData } from 'write-excel-file/node';
 import { getCellAddress } from 'write-excel-file/utility';
-import { type Cell, type Column, type Dataset, headerOf, requireSound } from './dataset.ts';
+import { type Cell, type Column, headerOf, type MeasuredDataset } from './dataset.ts';
 import { withFixedTimes } from './zip.ts';
 
 /** The first sheet: what this is, line by line. */
@@ -10,9 +10,10 @@ export type About = readonly (readonly [string, string])[];
  * Writes a dataset as an Excel workbook: a sheet that says what it is, and the table, whose header stays in view and has
  * filters. Ids and codes are texts, which Excel does not change. The same dataset gives the same bytes.
  */
-export async function formatXlsx(dataset: Dataset, about: About): Promise<Uint8Array> {
-  requireSound(dataset);
-  const { label, columns, rows } = dataset;
+export async function formatXlsx(
+  { name, label, columns, rows, count }: MeasuredDataset,
+  about: About,
+): Promise<Uint8Array> {
   const introduction: SheetData = [
     [{ value: label, type: String, fontWeight: 'bold' }],
     ...about.map((line) => line.map((value): CellObject => ({ value, type: String }))),
@@ -24,7 +25,13 @@ export async function formatXlsx(dataset: Dataset, about: About): Promise<Uint8A
   const header = columns.map((column): CellObject => {
     return { value: headerOf(column), type: String, fontWeight: 'bold' };
   });
-  const table = rows.map((row) => row.map((cell, index) => cellOf(cell, columns[index]!)));
+  const widths = columns.map((column) => headerOf(column).length);
+  const table = Array.from(rows, (row) =>
+    row.map((cell, index) => {
+      widths[index] = Math.max(widths[index]!, String(cell ?? '').length);
+      return cellOf(cell, columns[index]!);
+    }),
+  );
   const sheets = [
     {
       sheet: 'About',
@@ -32,13 +39,13 @@ export async function formatXlsx(dataset: Dataset, about: About): Promise<Uint8A
       columns: [{ width: 20 }, { width: 60 }],
     },
     {
-      sheet: dataset.name,
+      sheet: name,
       data: [header, ...table],
       stickyRowsCount: 1,
-      columns: columns.map((column, index) => ({ width: widthOf(column, index, rows) })),
+      columns: widths.map((longest) => ({ width: widthFor(longest) })),
     },
   ];
-  const last = getCellAddress(rows.length, columns.length - 1);
+  const last = getCellAddress(count, columns.length - 1);
   const features = [filterOn(1, `A1:${last}`)];
   return withFixedTimes(await writeExcelFile(sheets, { features }).toBuffer());
 }
@@ -68,10 +75,6 @@ function cellOf(cell: Cell, { type }: Column): CellObject | null {
 /** The least and the greatest width of a column, in characters. */
 const [NARROWEST, WIDEST] = [8, 60];
 
-function widthOf(column: Column, index: number, rows: Dataset['rows']): number {
-  const longest = rows.reduce(
-    (most, row) => Math.max(most, String(row[index] ?? '').length),
-    headerOf(column).length,
-  );
+function widthFor(longest: number): number {
   return Math.min(WIDEST, Math.max(NARROWEST, longest + 2));
 }

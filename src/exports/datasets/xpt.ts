@@ -1,5 +1,6 @@
 import { type Changed, inAscii } from './ascii.ts';
-import { type Cell, type Column, type Dataset, lengthOf, requireSound } from './dataset.ts';
+import { inParts } from '../in-parts.ts';
+import { type Cell, type Column, type Dataset, lengthOf, type MeasuredDataset } from './dataset.ts';
 import { withoutLongTexts } from './long-texts.ts';
 
 /** What the header of a transport file says of its making. */
@@ -21,16 +22,27 @@ const [LONGEST_NAME, LONGEST_LABEL] = [8, 40];
  * Writes a SAS transport file, version 5 (SAS's TS-140), with one dataset. Texts of more than 200 bytes go on in
  * further columns (`long-texts.ts`), and what is not ASCII is written in ASCII letters (`ascii.ts`).
  *
- * @throws RandoseError as `inAscii`
+ * @returns its parts
+ * @throws RandoseError as `inAscii`, before any of them is made
  */
-export function formatXpt(whole: Dataset, made: Made): Uint8Array {
-  requireSound(whole);
+export function formatXpt(whole: MeasuredDataset, made: Made): Iterable<Uint8Array> {
   const { dataset: ascii, changed } = inAscii(whole);
   if (changed.length > 0) made.tellChanged?.(changed);
   const dataset = withoutLongTexts(ascii);
   const fields = placesOf(dataset);
-  const header = [...headerRecords(dataset, made), nameRecords(dataset, fields), observations()];
-  return padded(Buffer.concat([...header, rowsOf(dataset, fields)]));
+  const header = [...headerRecords(dataset, made), nameRecords(fields), observations()];
+  return partsOf(Buffer.concat(header), dataset, fields);
+}
+
+function* partsOf(
+  header: Buffer,
+  { rows, count }: MeasuredDataset,
+  fields: readonly Field[],
+): Generator<Buffer> {
+  yield header;
+  const width = fields.reduce((sum, { length }) => sum + length, 0);
+  for (const part of inParts(rows)) yield bytesOf(part, fields, width);
+  yield padding(count * width);
 }
 
 /** The place of a variable in a row. */
@@ -40,7 +52,7 @@ interface Field {
   readonly length: number;
 }
 
-function placesOf(dataset: Dataset): Field[] {
+function placesOf(dataset: MeasuredDataset): Field[] {
   let start = 0;
   return dataset.columns.map((column, index) => {
     const length = isNumeric(column) ? 8 : lengthOf(dataset, index);
@@ -67,17 +79,21 @@ function headerRecords({ name, label }: Dataset, { created, system = 'randose' }
   ].map(record);
 }
 
-/** What the file says of its variables, 140 bytes each. */
-function nameRecords(dataset: Dataset, fields: readonly Field[]): Buffer {
+/** The bytes of what the file says of a variable. */
+const NAME_RECORD = 140;
+
+/** What the file says of its variables. */
+function nameRecords(fields: readonly Field[]): Buffer {
   const count = String(fields.length).padStart(4, '0');
   const title = `HEADER RECORD*******NAMESTR HEADER RECORD!!!!!!!000000${count}${'0'.repeat(20)}`;
-  return Buffer.concat([record(title), padded(Buffer.concat(fields.map(nameRecord)))]);
+  const records = fields.map(nameRecord);
+  return Buffer.concat([record(title), ...records, padding(records.length * NAME_RECORD)]);
 }
 
 function nameRecord({ column: { name, label, type }, start, length }: Field, index: number) {
   requireShort(name, LONGEST_NAME);
   requireShort(label, LONGEST_LABEL);
-  const bytes = Buffer.alloc(140);
+  const bytes = Buffer.alloc(NAME_RECORD);
   bytes.writeInt16BE(isNumeric({ type }) ? 1 : 2, 0);
   bytes.writeInt16BE(length, 4);
   bytes.writeInt16BE(index + 1, 6);
@@ -95,8 +111,11 @@ function observations(): Buffer {
 }
 
 /** The rows, one directly behind the other. */
-function rowsOf({ rows }: Dataset, fields: readonly Field[]): Buffer {
-  const width = fields.reduce((sum, { length }) => sum + length, 0);
+function bytesOf(
+  rows: readonly (readonly Cell[])[],
+  fields: readonly Field[],
+  width: number,
+): Buffer {
   const bytes = Buffer.alloc(width * rows.length, ' ');
   for (const [at, row] of rows.entries()) {
     for (const [index, { column, start, length }] of fields.entries()) {
@@ -159,10 +178,9 @@ function record(text: string): Buffer {
   return Buffer.from(fixed(text, RECORD), 'latin1');
 }
 
-/** Bytes with blanks up to whole records. */
-function padded(bytes: Buffer): Buffer {
-  const rest = (RECORD - (bytes.length % RECORD)) % RECORD;
-  return Buffer.concat([bytes, Buffer.alloc(rest, ' ')]);
+/** Blanks after so many bytes, up to whole records. */
+function padding(length: number): Buffer {
+  return Buffer.alloc((RECORD - (length % RECORD)) % RECORD, ' ');
 }
 
 function requireShort(text: string, most: number): void {

@@ -1,13 +1,15 @@
 import { CT_VERSION, type CodeList } from '../../study/cdisc-terms.ts';
 import type { Study } from '../../study/study.ts';
-import { lengthOf } from '../datasets/dataset.ts';
+import { lengthOf, type Measures } from '../datasets/dataset.ts';
 import type { Source } from '../datasets/dataset-json.ts';
 import { isAnalysis, type SdtmColumn, type SdtmDataset } from './sdtm-dataset.ts';
 import { SDTMIG_VERSION } from './trial-design/ts.ts';
 
+type Measured = SdtmDataset & Measures;
+
 /** A dataset, and the name of the file in which it is. */
 export interface DefinedFile {
-  readonly dataset: SdtmDataset;
+  readonly dataset: Measured;
   readonly file: string;
 }
 
@@ -99,7 +101,7 @@ function itemId({ name }: SdtmDataset, column: SdtmColumn): string {
 
 /** A variable: its type, its terms, its origin. */
 function item(
-  dataset: SdtmDataset,
+  dataset: Measured,
   column: SdtmColumn,
   index: number,
   lists: Lists,
@@ -107,7 +109,7 @@ function item(
 ): string {
   const { name, label, list, origin, comment } = column;
   const { type, length } = typeOf(dataset, column, index);
-  const terms = new Set(dataset.rows.map((row) => row[index]));
+  const { terms } = dataset.extents[index]!;
   const used = list === undefined ? [] : Object.keys(list.terms).filter((term) => terms.has(term));
   const reference =
     list === undefined || used.length === 0
@@ -123,7 +125,7 @@ function item(
 }
 
 function typeOf(
-  dataset: SdtmDataset,
+  dataset: Measured,
   { type }: SdtmColumn,
   index: number,
 ): { readonly type: string; readonly length?: number } {
@@ -132,8 +134,7 @@ function typeOf(
       return { type: 'text', length: lengthOf(dataset, index) };
     }
     case 'number': {
-      const isWhole = dataset.rows.every((row) => Number.isInteger(row[index] ?? 0));
-      return { type: isWhole ? 'integer' : 'float', length: 8 };
+      return { type: dataset.extents[index]!.isWhole ? 'integer' : 'float', length: 8 };
     }
     case 'date':
     case 'datetime':

@@ -1,5 +1,4 @@
-import type { CodeList } from '../../study/cdisc-terms.ts';
-import type { Cell, Column, Dataset } from '../datasets/dataset.ts';
+import { type Cell, type Column, type Dataset, rowsOf } from '../datasets/dataset.ts';
 
 /** What a variable is for, as SDTM names it. */
 type Role =
@@ -22,8 +21,6 @@ export interface SdtmColumn extends Column {
   /** Required, expected or permissible; absent for permissible. */
   readonly core?: 'R' | 'E';
   readonly origin: Origin;
-  /** Absent if its values are no terms. */
-  readonly list?: CodeList;
   /** What a reader of define.xml must know of it. */
   readonly comment?: string;
 }
@@ -78,7 +75,7 @@ export function identifiers<One>(study: string, domain: string): SdtmVariable<On
   ];
 }
 
-/** Makes a dataset, a row for each of `ones`. */
+/** Makes a dataset, a row for each of `ones`, which can be read several times. */
 export function sdtmDataset<One>(
   about: Omit<SdtmDataset, 'columns' | 'rows' | 'domain'>,
   variables: readonly SdtmVariable<One>[],
@@ -88,7 +85,7 @@ export function sdtmDataset<One>(
     ...about,
     domain: about.name.replace(/^SUPP/, ''),
     columns: variables,
-    rows: Array.from(ones, (one) => variables.map(({ of }) => of(one))),
+    rows: rowsOf(variables, ones),
   };
 }
 

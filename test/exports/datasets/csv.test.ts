@@ -1,7 +1,8 @@
 import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
 import { formatDatasetCsv } from '../../../src/exports/datasets/csv.ts';
-import type { Dataset } from '../../../src/exports/datasets/dataset.ts';
+import { measured, type Dataset } from '../../../src/exports/datasets/dataset.ts';
+import type { CsvFlavour } from '../../../src/exports/csv.ts';
 
 const DATASET: Dataset = {
   name: 'T',
@@ -21,8 +22,10 @@ const DATASET: Dataset = {
   ],
 };
 
+const csvFor = (flavour?: CsvFlavour) => [...formatDatasetCsv(measured(DATASET), flavour)].join('');
+
 test('CSV has the values as they are', () => {
-  const csv = formatDatasetCsv(DATASET);
+  const csv = csvFor();
   expect(csv.split('\n')[0]).toBe('KITNO,âge,SHARE,DAY1DTC');
   expect(parse(csv, { from: 2 })).toEqual([
     ['34679E4', 'Hélène; "la"', '0.5', '2026-06-15'],
@@ -34,7 +37,7 @@ test('CSV has the values as they are', () => {
 });
 
 test('for Excel texts stay texts, and nothing is a formula [R-102]', () => {
-  const csv = formatDatasetCsv(DATASET, 'excel-fr');
+  const csv = csvFor('excel-fr');
   expect(csv.startsWith('\u{FEFF}KITNO;âge;SHARE;DAY1DTC\r\n')).toBe(true);
   expect(parse(csv, { from: 2, bom: true, delimiter: ';' })).toEqual([
     ['="34679E4"', 'Hélène; "la"', '0,5', '2026-06-15'],
@@ -46,7 +49,7 @@ test('for Excel texts stay texts, and nothing is a formula [R-102]', () => {
 });
 
 test('with English settings Excel takes commas and points', () => {
-  const csv = formatDatasetCsv(DATASET, 'excel');
+  const csv = csvFor('excel');
   expect(csv.split('\r\n')[0]).toBe('\u{FEFF}KITNO,âge,SHARE,DAY1DTC');
   expect(parse(csv, { from: 2, to: 2, bom: true })).toEqual([
     ['="34679E4"', 'Hélène; "la"', '0.5', '2026-06-15'],

@@ -1,7 +1,7 @@
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { Dataset } from '../../../src/exports/datasets/dataset.ts';
+import { type Dataset, measured } from '../../../src/exports/datasets/dataset.ts';
 import {
   formatDatasetJson,
   formatDatasetNdjson,
@@ -29,10 +29,12 @@ const DATASET: Dataset = {
     ['CRT-002', '', null, 1, null, null],
   ],
 };
+const jsonOf = (dataset: Dataset) => [...formatDatasetJson(measured(dataset), SOURCE)].join('');
+const ndjsonOf = (dataset: Dataset) => [...formatDatasetNdjson(measured(dataset), SOURCE)].join('');
 const read = (text: string) => JSON.parse(text) as Record<string, unknown>;
 
 test('Dataset-JSON has its attributes in the order of the standard, and counts its rows', () => {
-  const made = read(formatDatasetJson(DATASET, SOURCE));
+  const made = read(jsonOf(DATASET));
   expect(Object.keys(made)).toEqual([
     ...['datasetJSONCreationDateTime', 'datasetJSONVersion', 'fileOID', 'dbLastModifiedDateTime'],
     ...['originator', 'sourceSystem', 'studyOID', 'itemGroupOID', 'records', 'name', 'label'],
@@ -58,21 +60,20 @@ test('Dataset-JSON has its attributes in the order of the standard, and counts i
 });
 
 test('as NDJSON the first line has the metadata, and each further line a row', () => {
-  const [about = '', ...rows] = formatDatasetNdjson(DATASET, SOURCE).trimEnd().split('\n');
+  const [about = '', ...rows] = ndjsonOf(DATASET).trimEnd().split('\n');
   expect(rows.map((row) => JSON.parse(row) as unknown)).toEqual(DATASET.rows);
-  const whole = read(formatDatasetJson(DATASET, SOURCE));
+  const whole = read(jsonOf(DATASET));
   expect({ ...read(about), rows: DATASET.rows }).toEqual(whole);
 });
 
 test('without rows it is a dataset too', () => {
   const empty = { ...DATASET, rows: [] };
-  expect(read(formatDatasetJson(empty, SOURCE))).toMatchObject({ records: 0, rows: [] });
-  expect(formatDatasetNdjson(empty, SOURCE).trimEnd().split('\n')).toHaveLength(1);
+  expect(read(jsonOf(empty))).toMatchObject({ records: 0, rows: [] });
+  expect(ndjsonOf(empty).trimEnd().split('\n')).toHaveLength(1);
 });
 
 test('a row that has a cell too many, or of another type, is a bug', () => {
-  const wrong = (row: (string | null)[]) => () =>
-    formatDatasetJson({ ...DATASET, rows: [row] }, SOURCE);
+  const wrong = (row: (string | null)[]) => () => jsonOf({ ...DATASET, rows: [row] });
   expect(wrong(['CRT-001', '', null, null, null, null, null])).toThrow('row 1 has 7 cells');
   expect(wrong(['CRT-001', '', '3', null, null, null])).toThrow('row 1 has no number as COUNT');
 });
@@ -86,7 +87,7 @@ if (existsSync(SCHEMA)) {
     const ajv = new Ajv2019({ strict: false });
     const validate = ajv.compile(JSON.parse(readFileSync(SCHEMA, 'utf8')) as object);
     for (const dataset of [DATASET, { ...DATASET, rows: [] }]) {
-      validate(read(formatDatasetJson(dataset, SOURCE)));
+      validate(read(jsonOf(dataset)));
       expect(validate.errors).toBeNull();
     }
   });

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import type { Dataset } from '../../../src/exports/datasets/dataset.ts';
+import { type Dataset, measured } from '../../../src/exports/datasets/dataset.ts';
 import { formatXlsx } from '../../../src/exports/datasets/xlsx.ts';
 import { testFolder } from '../../support/command-line.ts';
 import { testWithTool } from '../../support/tools.ts';
@@ -29,9 +29,9 @@ const ABOUT = [
 ] as const;
 
 test('the same dataset gives the same bytes at any time', async () => {
-  const first = await formatXlsx(DATASET, ABOUT);
+  const first = await formatXlsx(measured(DATASET), ABOUT);
   vi.setSystemTime(new Date('2031-02-03T04:05:06Z'));
-  const again = await formatXlsx(DATASET, ABOUT);
+  const again = await formatXlsx(measured(DATASET), ABOUT);
   vi.useRealTimers();
   expect(Buffer.from(again).equals(Buffer.from(first))).toBe(true);
 });
@@ -41,7 +41,7 @@ testWithTool(['/usr/bin/python3', '-c', 'import openpyxl'])(
   'Python reads it back: texts, numbers, dates, and a header that stays in view, with filters [R-102]',
   async () => {
     const file = join(testFolder(), 't.xlsx');
-    writeFileSync(file, await formatXlsx(DATASET, ABOUT));
+    writeFileSync(file, await formatXlsx(measured(DATASET), ABOUT));
     const program = `
 import json, sys, zipfile, openpyxl
 zip = zipfile.ZipFile(sys.argv[1])

@@ -3,7 +3,13 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Changed, inAscii } from '../../../src/exports/datasets/ascii.ts';
-import type { Cell, Column, Dataset } from '../../../src/exports/datasets/dataset.ts';
+import {
+  type Cell,
+  type Column,
+  type Dataset,
+  measured,
+  type MeasuredDataset,
+} from '../../../src/exports/datasets/dataset.ts';
 import { withoutLongTexts } from '../../../src/exports/datasets/long-texts.ts';
 import { formatXpt, ibmDouble } from '../../../src/exports/datasets/xpt.ts';
 import { RandoseError } from '../../../src/errors.ts';
@@ -16,8 +22,13 @@ const text = (name: string, more: Partial<Column> = {}): Column => {
 };
 const number = (name: string): Column => ({ name, label: `Label of ${name}`, type: 'number' });
 
-function dataset(columns: Column[], rows: Cell[][]): Dataset {
-  return { name: 'T', label: 'Test', columns, rows };
+function dataset(columns: Column[], rows: Cell[][]): MeasuredDataset {
+  return measured({ name: 'T', label: 'Test', columns, rows });
+}
+
+/** A whole file. */
+function xptOf(one: Dataset, made: Parameters<typeof formatXpt>[1] = MADE): Buffer {
+  return Buffer.concat([...formatXpt(measured(one), made)]);
 }
 
 /** By hand: the sign and the power of 16, excess 64, in the first byte, and 56 bits of the fraction. */
@@ -55,7 +66,7 @@ describe('a SAS transport file', () => {
         ['b', null],
       ],
     ]) {
-      const bytes = formatXpt(dataset([text('A'), number('B')], rows), MADE);
+      const bytes = xptOf(dataset([text('A'), number('B')], rows));
       expect(bytes.length % 80).toBe(0);
     }
   });
@@ -70,13 +81,13 @@ describe('a SAS transport file', () => {
     ];
     const told: Changed[] = [];
     const tellChanged = (changed: readonly Changed[]) => told.push(...changed);
-    const bytes = formatXpt(dataset(columns, rows), { ...MADE, tellChanged });
+    const bytes = xptOf(dataset(columns, rows), { ...MADE, tellChanged });
     expect(told).toEqual([
       { where: 'the label of SUBJID', was: 'N° du sujet', now: 'Ndeg du sujet', count: 1 },
       { where: 'NAME of SUBJID CRT-001', was: 'Hélène', now: 'Helene', count: 2 },
       { where: 'NAME of SUBJID CRT-004', was: 'a\tb', now: 'a b', count: 1 },
     ]);
-    const all = Buffer.from(bytes).toString('latin1');
+    const all = bytes.toString('latin1');
     expect(all).toContain('CRT-001HeleneCRT-002Anne  CRT-003HeleneCRT-004a b');
     expect(all).toContain('SUBJID  Ndeg du sujet ');
     expect(all).not.toMatch(/[^ -~\0-\xff]/);
@@ -94,14 +105,14 @@ describe('a SAS transport file', () => {
     ['東京', 'DongJing'],
     ['first\nsecond', 'first second'],
   ])('writes %j as %j', (was, now) => {
-    expect(inAscii(dataset([text('A')], [[was]])).dataset.rows).toEqual([[now]]);
+    expect([...inAscii(dataset([text('A')], [[was]])).dataset.rows]).toEqual([[now]]);
   });
 
   test('has the length of a text in ASCII, which can be longer', () => {
     const long = 'œ'.repeat(150);
-    const bytes = formatXpt(dataset([text('A')], [[long]]), MADE);
+    const bytes = xptOf(dataset([text('A')], [[long]]));
     // 300 letters: 200 in A, 100 in A1.
-    expect(Buffer.from(bytes).toString('latin1')).toContain('oe'.repeat(150));
+    expect(bytes.toString('latin1')).toContain('oe'.repeat(150));
     const label = 'é'.repeat(20) + 'œ'.repeat(20);
     const { dataset: made } = inAscii(dataset([text('A', { label })], []));
     expect(made.columns[0]?.label).toHaveLength(40);
@@ -114,7 +125,7 @@ describe('a SAS transport file', () => {
       ['CRT-002', 'Anne', 'œœœ'],
       ['CRT-003', 'Anne', 'abcde'],
     ];
-    const refused = () => formatXpt(dataset(columns, rows), MADE);
+    const refused = () => xptOf(dataset(columns, rows));
     expect(refused).toThrow(RandoseError);
     try {
       refused();
@@ -152,18 +163,18 @@ describe('a SAS transport file', () => {
     expect(parts.every(({ length }) => length <= 200)).toBe(true);
     expect(parts.join(' ')).toBe(words);
     expect(second).toEqual(['short', '', '', '', 2]);
-    const all = Buffer.from(formatXpt(long, MADE)).toString('latin1');
+    const all = xptOf(long).toString('latin1');
     expect(all).toMatch(/WHAT {4}Label of WHAT .*WHAT3 {3}Label of WHAT, 4/);
   });
 
   test('a text without blanks is cut after 200 characters', () => {
     const { rows } = withoutLongTexts(dataset([text('WHAT')], [['x'.repeat(401)]]));
-    expect(rows).toEqual([['x'.repeat(200), 'x'.repeat(200), 'x']]);
+    expect([...rows]).toEqual([['x'.repeat(200), 'x'.repeat(200), 'x']]);
   });
 
   test('a row that does not fit its columns is a bug', () => {
-    expect(() => formatXpt(dataset([text('A'), number('B')], [['a']]), MADE)).toThrow(/1 cells/);
-    expect(() => formatXpt(dataset([number('B')], [['a']]), MADE)).toThrow(/no number as B/);
+    expect(() => xptOf(dataset([text('A'), number('B')], [['a']]))).toThrow(/1 cells/);
+    expect(() => xptOf(dataset([number('B')], [['a']]))).toThrow(/no number as B/);
   });
 
   testWithTool(['Rscript', '-e', 'library(haven)'])('is read back by R with haven [R-102]', () => {
@@ -175,7 +186,7 @@ describe('a SAS transport file', () => {
       ['=1+1', -16.2, ''],
       ['x', 1e15, ''],
     ];
-    writeFileSync(join(folder, 't.xpt'), formatXpt(dataset(columns, rows), MADE));
+    writeFileSync(join(folder, 't.xpt'), xptOf(dataset(columns, rows)));
     const program = `
       t <- haven::read_xpt(${JSON.stringify(join(folder, 't.xpt'))})
       stopifnot(identical(names(t), c("ID", "N", "EMPTY")), attr(t$ID, "label") == "Kit Number")
@@ -211,7 +222,7 @@ if (existsSync(SAMPLES)) {
     const theirs = readFileSync(join(SAMPLES, name));
     const json = readFileSync(join(SAMPLES, name.replace('.xpt', '.json')), 'utf8');
     const { columns, ...sample } = JSON.parse(json) as Sample;
-    const again = formatXpt(
+    const again = xptOf(
       {
         ...sample,
         columns: columns.map(({ dataType, length, ...column }): Column => ({
@@ -227,6 +238,6 @@ if (existsSync(SAMPLES)) {
     const timeless = (bytes: Buffer) =>
       bytes.toString('latin1').replace(/\d\d[A-Z]{3}\d\d:\d\d:\d\d:\d\d/g, '');
     expect(names.length).toBeGreaterThan(5);
-    expect(timeless(Buffer.from(again))).toBe(timeless(theirs));
+    expect(timeless(again)).toBe(timeless(theirs));
   });
 }

@@ -1,6 +1,6 @@
 import { dirname, join, sep } from 'node:path';
 import { RandoseError } from '../../../errors.ts';
-import { isFolder, isRegularFile } from '../../../system/files.ts';
+import { isFolder, isRegularFile, type NewFile } from '../../../system/files.ts';
 import { subjectIds } from '../../../ledger/subject-ids.ts';
 import { noteExport } from '../../../store/folder/last-export.ts';
 import { fileStem } from '../../../study/identifiers.ts';
@@ -8,7 +8,7 @@ import { CALENDARS } from '../../../study/layout.ts';
 import { DUMMY_MARK } from '../../../study/study.ts';
 import { requireSite } from '../../arguments/participant-schedule.ts';
 import { counted } from '../../../words.ts';
-import { type NewFile, refuseInside, writeFiles } from '../../output/exported-files.ts';
+import { refuseInside, writeFiles } from '../../output/exported-files.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
 import type { Output } from '../../output/output.ts';
 import type { Chosen, ExportedFile } from './calendar-export.ts';

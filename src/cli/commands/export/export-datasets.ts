@@ -1,5 +1,5 @@
 import { accountabilityDataset } from '../../../exports/datasets/accountability.ts';
-import type { Dataset } from '../../../exports/datasets/dataset.ts';
+import type { Dataset, MeasuredDataset } from '../../../exports/datasets/dataset.ts';
 import { ledgerDataset } from '../../../exports/datasets/ledger.ts';
 import { BLINDED_DATASETS } from '../../../exports/sdtm/sdtm-datasets.ts';
 import { transferDataset } from '../../../exports/datasets/transfer.ts';
@@ -13,8 +13,6 @@ import { type Exported, type ExportFlags, type Format, FORMATS } from './command
 import type { ExportSource } from './export-formats.ts';
 import { redcapAdvice, redcapTable, redcapWarnings } from './redcap-table.ts';
 import { blindedSdtm, DEFINE, missingForSdtm } from './sdtm.ts';
-
-type TellProgress = (done: number, total: number) => void;
 
 /** How one thing that can be exported is made. */
 export interface Export {
@@ -32,15 +30,10 @@ export interface Export {
   readonly make: (
     open: OpenStudy,
     place: StudyPlace,
-    tell: TellProgress,
     options: ExportFlags,
   ) => Promise<readonly Dataset[]>;
   /** What to know of it once it is written. */
-  readonly remarks?: (
-    open: OpenStudy,
-    datasets: readonly Dataset[],
-    options: ExportFlags,
-  ) => Remarks;
+  readonly remarks?: (open: OpenStudy, options: ExportFlags) => Remarks;
 }
 
 /** Sentences for whoever has written an export. */
@@ -61,7 +54,7 @@ export interface Description {
    * @param format of the files
    */
   readonly make: (
-    datasets: readonly Dataset[],
+    datasets: readonly MeasuredDataset[],
     files: readonly string[],
     format: Format,
     source: ExportSource,
@@ -72,7 +65,7 @@ export const EXPORTED: Readonly<Record<Exported, Export>> = {
   transfer: {
     formats: FORMATS,
     nouns: ['participant', 'participants'],
-    make: (open, _, tell) => {
+    make: (open) => {
       requireUnchanged(open, ['identity', 'strata']);
       const { study, entries } = open;
       const factsOf = factsBySubject(entries);
@@ -80,10 +73,7 @@ export const EXPORTED: Readonly<Record<Exported, Export>> = {
         randomization,
         facts: factsOf(randomization.subject),
       }));
-      const told = (done: number) => {
-        tell(done, participants.length);
-      };
-      return Promise.resolve([transferDataset(study, participants, told)]);
+      return Promise.resolve([transferDataset(study, participants)]);
     },
   },
   sdtm: {
@@ -91,13 +81,13 @@ export const EXPORTED: Readonly<Record<Exported, Export>> = {
     nouns: ['record', 'records'],
     names: BLINDED_DATASETS.map((name) => name.toLowerCase()),
     description: DEFINE,
-    make: (open, _, tell) => Promise.resolve(blindedSdtm(open, tell)),
+    make: (open) => Promise.resolve(blindedSdtm(open)),
     remarks: (open) => ({ warnings: missingForSdtm(open) }),
   },
   accountability: {
     formats: FORMATS,
     nouns: ['kit', 'kits'],
-    make: (open, _, tell) => {
+    make: (open) => {
       requireUnchanged(open, ['identity']);
       const { study, slots, entries } = open;
       requireKits(slots);
@@ -110,40 +100,29 @@ export const EXPORTED: Readonly<Record<Exported, Export>> = {
         balance: byKit.get(account.kit),
         given: given.get(account.kit),
       }));
-      const told = (done: number) => {
-        tell(done, kits.length);
-      };
-      return Promise.resolve([accountabilityDataset(study, kits, told)]);
+      return Promise.resolve([accountabilityDataset(study, kits)]);
     },
-    remarks: (open, [dataset]) => ({ warnings: unitWarnings(open, dataset!) }),
+    // Units that do not add up, as `kit` says them.
+    remarks: (open) => ({ warnings: unitProblemsOf(open) }),
   },
   ledger: {
     formats: FORMATS,
     nouns: ['entry', 'entries'],
-    make: async (open, { ledger }, tell) => {
+    make: async (open, { ledger }) => {
       requireUnchanged(open, ['identity']);
       // As they were written, each under the id that it was written with.
       const { entries } = await ledger.read();
-      const told = (done: number) => {
-        tell(done, entries.length);
-      };
-      return [ledgerDataset(open.study, entries, told)];
+      return [ledgerDataset(open.study, entries)];
     },
   },
   redcap: {
     formats: ['csv'],
     nouns: ['slot', 'slots'],
     only: 'REDCap takes CSV with commas only',
-    make: (open, _, tell, { batch }) => Promise.resolve([redcapTable(open, batch, tell)]),
-    remarks: (open, _, { batch }) => ({
+    make: (open, _, { batch }) => Promise.resolve([redcapTable(open, batch)]),
+    remarks: (open, { batch }) => ({
       advice: redcapAdvice(open, batch),
       warnings: redcapWarnings(open),
     }),
   },
 };
-
-/** Units that do not add up, as `kit` says them. */
-function unitWarnings(open: OpenStudy, { columns, rows }: Dataset): string[] {
-  const at = columns.findIndex(({ name }) => name === 'KITNO');
-  return unitProblemsOf(open, new Set(rows.map((row) => String(row[at]))));
-}

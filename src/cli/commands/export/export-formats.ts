@@ -1,10 +1,11 @@
 import type { Changed } from '../../../exports/datasets/ascii.ts';
 import type { CsvFlavour } from '../../../exports/csv.ts';
 import type { Source } from '../../../exports/datasets/dataset-json.ts';
-import type { Dataset } from '../../../exports/datasets/dataset.ts';
+import type { MeasuredDataset } from '../../../exports/datasets/dataset.ts';
 import { toSeconds } from '../../../ledger/times.ts';
 import { VERSION } from '../../../version.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
+import type { Content } from '../../../system/files.ts';
 import type { Format } from './command.ts';
 
 /** What an export says of itself. */
@@ -22,15 +23,15 @@ export interface ExportSource {
   readonly remark?: string | undefined;
 }
 
-/** Writes a dataset in one format. Each loads what it needs. */
+/** Writes a dataset in one format. Each loads what it needs, and refuses what it cannot write before any part is made. */
 export const FORMATTERS: Readonly<
   Record<
     Format,
     (
-      dataset: Dataset,
+      dataset: MeasuredDataset,
       source: ExportSource,
       csvFor: CsvFlavour | undefined,
-    ) => Promise<string | Uint8Array>
+    ) => Promise<Content>
   >
 > = {
   csv: async (dataset, _, csvFor) => {

@@ -1,11 +1,13 @@
 import { basename, extname, join } from 'node:path';
 import { RandoseError } from '../../../errors.ts';
 import { dayText } from '../../../ledger/times.ts';
+import { type Dataset, measured } from '../../../exports/datasets/dataset.ts';
+import { madeWhenRead } from '../../../exports/made-when-read.ts';
 import { openStudy, type OpenStudy } from '../../../store/open-study.ts';
 import { EXPORTS } from '../../../study/layout.ts';
-import { exists, isFolder } from '../../../system/files.ts';
+import { exists, isFolder, type NewFile } from '../../../system/files.ts';
 import { counted } from '../../../words.ts';
-import { checkFiles, type NewFile, shownPath, writeFiles } from '../../output/exported-files.ts';
+import { checkFiles, shownPath, writeFiles } from '../../output/exported-files.ts';
 import { otherFormat } from '../../format-by-name.ts';
 import type { Output } from '../../output/output.ts';
 import { tellDryRun } from '../../study/look-first.ts';
@@ -54,24 +56,27 @@ export async function exportData(
     tellDryRun(output, `write ${all.join(', ')}`);
     return;
   }
-  const told = (done: number, total: number) => {
-    output.progress(done, total, 'making rows');
-  };
-  const datasets = await make(open, place, told, options);
-  const count = datasets.reduce((sum, { rows }) => sum + rows.length, 0);
+  const made = await make(open, place, options);
+  const datasets = made.map((dataset, index) => {
+    output.progress(index, made.length, 'making datasets');
+    return measured(dataset);
+  });
+  const total = datasets.reduce((sum, { count }) => sum + count, 0);
   const changed = new ChangedTexts();
   const source = {
     ...sourceOf(open, changed.add),
     described: described && basename(described),
   };
   const written: NewFile[] = [];
-  let done = 0;
+  let before = 0;
+  const tell = (done: number) => {
+    output.progress(done, total, `writing ${format}`);
+  };
   try {
     for (const [index, dataset] of datasets.entries()) {
-      output.progress(done, count, `writing ${format}`);
-      const content = await FORMATTERS[format](dataset, source, csvFor);
+      const content = await FORMATTERS[format](telling(dataset, before, tell), source, csvFor);
       written.push({ file: files[index]!, content });
-      done += dataset.rows.length;
+      before += dataset.count;
     }
     if (described !== undefined) {
       const content = await description!.make(
@@ -84,22 +89,42 @@ export async function exportData(
     }
     writeFiles(written, shelf, force, newFolder);
   } finally {
-    output.progress(count, count, `writing ${format}`);
+    tell(total);
   }
   const where =
     names === undefined
       ? shownPath(files[0]!)
       : `${shownPath(newFolder ?? '')}: ${counted(all.length, 'file')}`;
-  const rows = counted(count, ...nouns);
+  const rows = counted(total, ...nouns);
   output.say(
     `Wrote ${where}: ${rows}, no arms, as of ledger entry ${head.seq} of ${dayText(source.asOf)}.`,
   );
-  output.result({ study: study.id, what, format, rows: count, files: all, ledger: head }, '');
-  const { advice = [], warnings = [] } = remarks?.(open, datasets, options) ?? {};
+  output.result({ study: study.id, what, format, rows: total, files: all, ledger: head }, '');
+  const { advice = [], warnings = [] } = remarks?.(open, options) ?? {};
   for (const text of advice) output.say(text);
   for (const text of [...changed.warnings(), ...warnings]) output.warn(text);
   // What leaves the trial from an older copy lacks what is recorded in the other.
   warnOfHome(output, findHome(root));
+}
+
+/** After so many rows progress is told. */
+const TELL_EVERY = 1024;
+
+/** A dataset that tells, while its rows are read, how many they are with those before them. */
+function telling<One extends Dataset>(
+  dataset: One,
+  before: number,
+  tell: (done: number) => void,
+): One {
+  const rows = madeWhenRead(function* () {
+    let index = 0;
+    for (const row of dataset.rows) {
+      if (index % TELL_EVERY === 0) tell(before + index);
+      index += 1;
+      yield row;
+    }
+  });
+  return { ...dataset, rows };
 }
 
 /** @throws RandoseError `usage` with the formats in which it can be written */

@@ -15,11 +15,7 @@ import { counted } from '../../../words.ts';
  * @param batch one batch of the list; undefined for all
  * @throws RandoseError `invalid-study` with every line of study.yaml that lacks something or is wrong
  */
-export function redcapTable(
-  open: OpenStudy,
-  batch: number | undefined,
-  tell: (done: number, total: number) => void,
-): Dataset {
+export function redcapTable(open: OpenStudy, batch: number | undefined): Dataset {
   const { text, study } = open;
   requireUnchanged(open, ['identity', 'strata', 'numbers']);
   if (study.redcap === undefined) {
@@ -29,10 +25,7 @@ export function redcapTable(
   }
   const checked = readStudy(text, STUDY_FILE, 'redcap');
   if (!checked.ok) throw invalidStudy(checked.problems);
-  const slots = rowsOf(open, batch);
-  return redcapDataset(study.redcap, study.stratifyBy, slots, (done) => {
-    tell(done, slots.length);
-  });
+  return redcapDataset(study.redcap, study.stratifyBy, rowsOf(open, batch));
 }
 
 /** The slots of the table: REDCap gives them out in turn, and so never the one that is for a certain participant. */

@@ -1,3 +1,4 @@
+import type { MeasuredDataset, Measures } from '../../../exports/datasets/dataset.ts';
 import { sdtmDatasets } from '../../../exports/sdtm/sdtm-datasets.ts';
 import type { Dataset } from '../../../exports/datasets/dataset.ts';
 import { isAnalysis, type SdtmDataset } from '../../../exports/sdtm/sdtm-dataset.ts';
@@ -26,17 +27,14 @@ import { kitRecords } from '../../study/kit-records.ts';
 import type { Description } from './export-datasets.ts';
 import { jsonSource } from './export-formats.ts';
 
-type Tell = (done: number, total: number) => void;
-
 /** Participants, as the datasets of SDTM need them. */
-export function sdtmParticipants(open: OpenStudy, tell: Tell): SdtmParticipant[] {
+export function sdtmParticipants(open: OpenStudy): SdtmParticipant[] {
   const { study, entries } = open;
   const randomized = randomizations(entries);
   const factsOf = factsBySubject(entries);
   const injections = injectionsBySubject(entries);
   const scheduled = scheduledParticipants(open, randomized);
   return randomized.map((randomization, index) => {
-    if (index % 1024 === 0) tell(index, randomized.length);
     const { subject, visits, happenings } = scheduled[index]!;
     const facts = factsOf(randomization.subject);
     return {
@@ -52,10 +50,10 @@ export function sdtmParticipants(open: OpenStudy, tell: Tell): SdtmParticipant[]
 }
 
 /** The datasets that blinded people may have. */
-export function blindedSdtm(open: OpenStudy, tell: Tell): SdtmDataset[] {
+export function blindedSdtm(open: OpenStudy): SdtmDataset[] {
   requireSdtm(open);
   const { accounts, kits } = sdtmKits(open);
-  return sdtmDatasets(open.study, sdtmParticipants(open, tell), accounts, kits);
+  return sdtmDatasets(open.study, sdtmParticipants(open), accounts, kits);
 }
 
 /** What datasets say of kits: nothing, if the study has none. */
@@ -121,10 +119,10 @@ function describing(name: string, isIn: (dataset: Pick<Dataset, 'name'>) => bool
     const { formatDefineXml } = await import('../../../exports/sdtm/define-xml.ts');
     const { inAscii } = await import('../../../exports/datasets/ascii.ts');
     // Datasets of SDTM alone are described, with the lengths of what is in their files.
-    const defined = (datasets as readonly SdtmDataset[]).flatMap((whole, index) => {
+    const defined = (datasets as readonly (SdtmDataset & Measures)[]).flatMap((whole, index) => {
       if (!isIn(whole)) return [];
-      const dataset = format === 'xpt' ? { ...whole, rows: inAscii(whole).dataset.rows } : whole;
-      return { dataset, file: files[index]! };
+      const { rows, extents }: MeasuredDataset = format === 'xpt' ? inAscii(whole).dataset : whole;
+      return { dataset: { ...whole, rows, extents }, file: files[index]! };
     });
     return formatDefineXml(source.study, defined, jsonSource(source), source.remark);
   };

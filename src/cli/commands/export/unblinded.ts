@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { RandoseError } from '../../../errors.ts';
+import { measured, type MeasuredDataset } from '../../../exports/datasets/dataset.ts';
 import { unblindedDatasets, UNBLINDED_DATASETS } from '../../../exports/sdtm/sdtm-datasets.ts';
 import { isAnalysis, type SdtmDataset } from '../../../exports/sdtm/sdtm-dataset.ts';
 import type { SdtmUnblinded } from '../../../exports/sdtm/subject-level/sdtm-participant.ts';
@@ -7,7 +8,13 @@ import { armGiven } from '../../../ledger/arms-given.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
 import { dayText } from '../../../ledger/times.ts';
 import { openStudy, type OpenStudy } from '../../../store/open-study.ts';
-import { exists, makeFolder, writeNew } from '../../../system/files.ts';
+import {
+  type Content,
+  exists,
+  makeFolder,
+  type NewFile,
+  writeAllNew,
+} from '../../../system/files.ts';
 import { counted } from '../../../words.ts';
 import type { Output } from '../../output/output.ts';
 import { openWholeList, type OpenedList, sayUnblinded } from '../../study/opened-list.ts';
@@ -65,14 +72,10 @@ export async function exportUnblinded(
     });
   }
   // What a format refuses, it refuses before anything is opened.
-  const blinded = blindedSdtm(before, () => undefined);
-  for (const dataset of blinded)
-    await formatted(
-      format,
-      dataset,
-      { ...sourceOf(before, () => undefined), remark: REMARK },
-      options,
-    );
+  const tellNobody = { ...sourceOf(before, () => undefined), remark: REMARK };
+  for (const dataset of blindedSdtm(before)) {
+    await formatted(format, measured(dataset), tellNobody, options);
+  }
   const opened = await openWholeList(output, options, () => {
     if (exists(folder)) {
       throw new RandoseError('would-overwrite', `${folder} exists already`, {
@@ -83,9 +86,7 @@ export async function exportUnblinded(
   });
   if (opened === undefined) return;
   const { open, head } = opened;
-  const datasets = datasetsOf(opened, (done, total) => {
-    output.progress(done, total, 'making rows');
-  });
+  const datasets = datasetsOf(opened).map(measured);
   const changed = new ChangedTexts();
   const about = { ...sourceOf(open, changed.add), remark: REMARK };
   const marked: ExportSource = {
@@ -93,21 +94,20 @@ export async function exportUnblinded(
     about: about.about.map(([name, text]) => (name === 'Arms' ? [name, REMARK] : [name, text])),
   };
   const names = UNBLINDED_DATASETS.map((name) => nameOf(open, `${name.toLowerCase()}.${format}`));
-  const contents: [string, string | Uint8Array][] = [];
+  const written: NewFile[] = [];
   for (const [index, dataset] of datasets.entries()) {
     const described = isDescribed(format) ? nameOf(open, defineOf(dataset).name) : undefined;
-    const own = { ...marked, described };
-    contents.push([names[index]!, await formatted(format, dataset, own, options)]);
+    const content = await formatted(format, dataset, { ...marked, described }, options);
+    written.push({ file: join(folder, names[index]!), content });
   }
   for (const define of isDescribed(format) ? [DEFINE, DEFINE_ADAM] : []) {
     const content = await define.make(datasets, names, format, marked);
-    contents.push([nameOf(open, define.name), content]);
+    written.push({ file: join(folder, nameOf(open, define.name)), content });
   }
   makeFolder(folder, 'private');
-  for (const [name, content] of contents)
-    writeNew(join(folder, name), content, { mode: 'private' });
-  const files = contents.map(([name]) => join(folder, name));
-  const rows = datasets.reduce((sum, dataset) => sum + dataset.rows.length, 0);
+  writeAllNew(written, { mode: 'private' });
+  const files = written.map(({ file }) => file);
+  const rows = datasets.reduce((sum, { count }) => sum + count, 0);
   output.say(
     `Wrote ${folder}: ${counted(files.length, 'file')}: ${counted(rows, 'record')} with arms, as of ledger entry ${head.seq} of ${dayText(marked.asOf)}. Only you can read this folder.`,
   );
@@ -131,25 +131,22 @@ function nameOf({ study }: Pick<OpenStudy, 'study'>, name: string): string {
 
 function formatted(
   format: Format,
-  dataset: SdtmDataset,
+  dataset: MeasuredDataset,
   source: ExportSource,
   { csvFor }: ExportFlags,
-): Promise<string | Uint8Array> {
+): Promise<Content> {
   return FORMATTERS[format](dataset, source, csvFor);
 }
 
 /** The datasets with the arms of the opened list, each marked. */
-function datasetsOf(
-  { open, masters }: OpenedList,
-  tell: (done: number, total: number) => void,
-): SdtmDataset[] {
+function datasetsOf({ open, masters }: OpenedList): SdtmDataset[] {
   requireSdtm(open);
   const list = sealedSlots(masters);
   const armOfKit = armIn(list);
   const opened = openedParticipants(open, list);
   const sums = summed(opened, list, open);
   // All three are in the order of the randomizations.
-  const participants = sdtmParticipants(open, tell).map((one, index): SdtmUnblinded => {
+  const participants = sdtmParticipants(open).map((one, index): SdtmUnblinded => {
     const { arm } = opened[index]!;
     const { exposure } = sums[index]!;
     return { ...one, arm, exposure, armGiven: (record) => armGiven(record, arm, armOfKit) };

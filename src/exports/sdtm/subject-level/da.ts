@@ -10,7 +10,14 @@ import { identifiers, sdtmDataset, type SdtmDataset, variable } from '../sdtm-da
 import type { KitFacts } from './ec.ts';
 import { epochOn } from './epoch-on.ts';
 import { byText, dayOn, type NumberedVisit, type SdtmParticipant } from './sdtm-participant.ts';
-import { numbered, seqVariable, usubjidVariable, visitVariables } from './subject-variables.ts';
+import {
+  numbered,
+  recordsOf,
+  seqVariable,
+  usubjidVariable,
+  visitVariables,
+  type WithSeq,
+} from './subject-variables.ts';
 import { recordedVisits } from './sv.ts';
 
 /** What can happen to the units of a kit at its participant's, as CDISC names it. */
@@ -50,15 +57,13 @@ export function productAccountability(
     if (own === undefined) kits.set(key, [account]);
     else own.push(account);
   }
-  const rows = [
-    ...numbered(
-      participants.flatMap((one) => {
-        const own = kits.get(subjectKey(one.facts.ids.current)) ?? [];
-        return own.length === 0 ? [] : rowsOf(study, one, visits, own, used);
-      }),
-    ),
-  ];
-  type Numbered = (typeof rows)[number];
+  const rows = numbered(
+    recordsOf(participants, (one) => {
+      const own = kits.get(subjectKey(one.facts.ids.current)) ?? [];
+      return own.length === 0 ? [] : rowsOf(study, one, visits, own, used);
+    }),
+  );
+  type Numbered = WithSeq<Row>;
   const hasTypes = study.kitTypes.length > 0;
   const [number, name, day] = visitVariables<Numbered>({ core: 'E' });
   const amount = ({ units }: Row) => String(units);

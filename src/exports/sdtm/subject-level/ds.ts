@@ -12,7 +12,13 @@ import type { PlannedVisit } from '../planned-visits.ts';
 import { cut, identifiers, sdtmDataset, type SdtmDataset, variable } from '../sdtm-dataset.ts';
 import { epochOn } from './epoch-on.ts';
 import { byText, dayOn, type SdtmParticipant } from './sdtm-participant.ts';
-import { numbered, seqVariable, usubjidVariable } from './subject-variables.ts';
+import {
+  numbered,
+  recordsOf,
+  seqVariable,
+  usubjidVariable,
+  type WithSeq,
+} from './subject-variables.ts';
 
 interface Row {
   readonly usubjid: string;
@@ -34,8 +40,8 @@ export function disposition(
   participants: readonly SdtmParticipant[],
   visits: ReadonlyMap<string, PlannedVisit>,
 ): SdtmDataset {
-  const rows = [...numbered(participants.flatMap((one) => rowsOf(study, one, visits)))];
-  type Numbered = (typeof rows)[number];
+  const rows = numbered(recordsOf(participants, (one) => rowsOf(study, one, visits)));
+  type Numbered = WithSeq<Row>;
   return sdtmDataset<Numbered>(
     {
       name: 'DS',

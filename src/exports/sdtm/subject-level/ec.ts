@@ -21,7 +21,14 @@ import {
   type SdtmParticipant,
   unplannedVisits,
 } from './sdtm-participant.ts';
-import { numbered, seqVariable, usubjidVariable, visitVariables } from './subject-variables.ts';
+import {
+  numbered,
+  recordsOf,
+  seqVariable,
+  usubjidVariable,
+  visitVariables,
+  type WithSeq,
+} from './subject-variables.ts';
 
 /** What is known of kits. */
 export interface KitFacts {
@@ -52,7 +59,7 @@ export function exposureAsCollected(
   visits: ReadonlyMap<string, PlannedVisit>,
   kits: KitFacts,
 ): SdtmDataset {
-  type Numbered = Row & { readonly seq: number };
+  type Numbered = WithSeq<Row>;
   const { treatment, doseUnit, doseForm, route } = study.cdisc;
   const isBlinded = study.blinding === 'blinded';
   const amountOf = ({ record }: Row) => amountText(record, isBlinded);
@@ -186,16 +193,8 @@ export function exposureAsCollected(
         ),
       ),
     ],
-    numbered(recordsOf(study, participants, visits)),
+    numbered(recordsOf(participants, (one) => rowsOf(study, one, visits))),
   );
-}
-
-function* recordsOf(
-  study: Study,
-  participants: readonly SdtmParticipant[],
-  visits: ReadonlyMap<string, PlannedVisit>,
-): Generator<Row> {
-  for (const one of participants) yield* rowsOf(study, one, visits);
 }
 
 /** The records of one participant, by date; performed ones come first, as their keys say it. */

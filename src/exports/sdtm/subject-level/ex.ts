@@ -8,7 +8,13 @@ import type { PlannedVisit } from '../planned-visits.ts';
 import { cut, identifiers, sdtmDataset, type SdtmDataset, variable } from '../sdtm-dataset.ts';
 import type { KitFacts } from './ec.ts';
 import { byText, dayOn, type SdtmUnblinded } from './sdtm-participant.ts';
-import { numbered, seqVariable, usubjidVariable } from './subject-variables.ts';
+import {
+  numbered,
+  recordsOf,
+  seqVariable,
+  usubjidVariable,
+  type WithSeq,
+} from './subject-variables.ts';
 
 /** What was given, and how much of it. */
 interface Given {
@@ -16,6 +22,15 @@ interface Given {
   readonly dose: number | null;
   readonly text: string;
   readonly unit: string;
+}
+
+interface Row {
+  readonly usubjid: string;
+  readonly participant: SdtmUnblinded;
+  readonly record: InjectionRecord;
+  readonly given: Given;
+  readonly epoch: string;
+  readonly link: string;
 }
 
 /** The phase of an injection; of an additional one, that of the planned injection before it. */
@@ -34,34 +49,32 @@ export function exposureDataset(
   visits: ReadonlyMap<string, PlannedVisit>,
   kits: KitFacts,
 ): SdtmDataset {
-  const rows = [
-    ...numbered(
-      participants.flatMap((participant) =>
-        participant.injections
-          .filter(({ result }) => result === 'given')
-          .map((record) => {
-            const visit = isAdditional(record) ? undefined : visits.get(record.visit);
-            const period = visit?.visit.period;
-            return {
-              usubjid: participant.usubjid,
-              participant,
-              record,
-              given: givenOf(study, participant, record, period),
-              epoch: epochOf(study, phaseOf(participant, record, visit) ?? ''),
-              link: isAdditional(record) ? `ADDITIONAL ${record.seq}` : record.visit,
-            };
-          })
-          .toSorted(
-            (a, b) =>
-              byText(a.given.treatment, b.given.treatment) || byText(a.record.date, b.record.date),
-          ),
-      ),
+  const rows = numbered(
+    recordsOf(participants, (participant): Row[] =>
+      participant.injections
+        .filter(({ result }) => result === 'given')
+        .map((record) => {
+          const visit = isAdditional(record) ? undefined : visits.get(record.visit);
+          const period = visit?.visit.period;
+          return {
+            usubjid: participant.usubjid,
+            participant,
+            record,
+            given: givenOf(study, participant, record, period),
+            epoch: epochOf(study, phaseOf(participant, record, visit) ?? ''),
+            link: isAdditional(record) ? `ADDITIONAL ${record.seq}` : record.visit,
+          };
+        })
+        .toSorted(
+          (a, b) =>
+            byText(a.given.treatment, b.given.treatment) || byText(a.record.date, b.record.date),
+        ),
     ),
-  ];
-  type Row = (typeof rows)[number];
+  );
+  type Numbered = WithSeq<Row>;
   const { doseForm, route } = study.cdisc;
   const kitOf = ({ record }: Row) => kits.used.get(record.seq) ?? '';
-  return sdtmDataset<Row>(
+  return sdtmDataset<Numbered>(
     {
       name: 'EX',
       label: 'Exposure',
@@ -70,9 +83,9 @@ export function exposureDataset(
       isReference: false,
     },
     [
-      ...identifiers<Row>(study.id, 'EX'),
-      usubjidVariable<Row>(),
-      seqVariable<Row>('EX'),
+      ...identifiers<Numbered>(study.id, 'EX'),
+      usubjidVariable<Numbered>(),
+      seqVariable<Numbered>('EX'),
       variable('EXREFID', 'Reference ID', 'Identifier', (row) => cut(kitOf(row)), {
         comment: 'The kit.',
       }),
@@ -117,7 +130,7 @@ export function exposureDataset(
       ),
       variable('EPOCH', 'Epoch', 'Timing', ({ epoch }) => epoch, { list: EPOCHS }),
       ...(['ST', 'EN'] as const).map((end) =>
-        variable<Row>(
+        variable<Numbered>(
           `EX${end}DTC`,
           `${end === 'ST' ? 'Start' : 'End'} Date/Time of Treatment`,
           'Timing',
@@ -126,7 +139,7 @@ export function exposureDataset(
         ),
       ),
       ...(['ST', 'EN'] as const).map((end) =>
-        variable<Row>(
+        variable<Numbered>(
           `EX${end}DY`,
           `Study Day of ${end === 'ST' ? 'Start' : 'End'} of Treatment`,
           'Timing',

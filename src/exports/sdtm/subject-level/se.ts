@@ -6,7 +6,13 @@ import type { PlannedVisit } from '../planned-visits.ts';
 import { identifiers, sdtmDataset, type SdtmDataset, variable } from '../sdtm-dataset.ts';
 import { elementsOfArms } from '../trial-design/elements.ts';
 import { byText, dayOn, type SdtmUnblinded } from './sdtm-participant.ts';
-import { numbered, seqVariable, usubjidVariable } from './subject-variables.ts';
+import {
+  numbered,
+  recordsOf,
+  seqVariable,
+  usubjidVariable,
+  type WithSeq,
+} from './subject-variables.ts';
 
 interface Row {
   readonly usubjid: string;
@@ -27,49 +33,47 @@ export function subjectElements(
   visits: ReadonlyMap<string, PlannedVisit>,
 ): SdtmDataset {
   const arms = new Map(elementsOfArms(study).map((one) => [one.arm.code, one.elements]));
-  const rows = [
-    ...numbered(
-      participants.flatMap((participant): Row[] => {
-        const begun = (arms.get(participant.arm.code) ?? []).flatMap((element, index) => {
-          const isIn = (record: InjectionRecord) =>
-            !isAdditional(record) &&
-            element.isTreatment &&
-            element.hasVisit(visits.get(record.visit)?.visit);
-          const given = participant.injections
-            .filter((record) => record.result === 'given' && isIn(record))
-            .toSorted((a, b) => byText(a.date, b.date));
-          const others = given.flatMap((record) => {
-            const { code } = participant.armGiven(record).arm;
-            return code === participant.arm.code ? [] : code;
-          });
-          const isOpen = participant
-            .dated()
-            .visits.some(
-              ({ visit, status }) =>
-                visit.injection !== undefined &&
-                element.hasVisit(visit) &&
-                (status === 'planned' || status === 'moved'),
-            );
-          return given.length === 0 ? [] : [{ element, order: index + 1, given, others, isOpen }];
+  const rows = numbered(
+    recordsOf(participants, (participant): Row[] => {
+      const begun = (arms.get(participant.arm.code) ?? []).flatMap((element, index) => {
+        const isIn = (record: InjectionRecord) =>
+          !isAdditional(record) &&
+          element.isTreatment &&
+          element.hasVisit(visits.get(record.visit)?.visit);
+        const given = participant.injections
+          .filter((record) => record.result === 'given' && isIn(record))
+          .toSorted((a, b) => byText(a.date, b.date));
+        const others = given.flatMap((record) => {
+          const { code } = participant.armGiven(record).arm;
+          return code === participant.arm.code ? [] : code;
         });
-        return begun.map(({ element, order, given, others, isOpen }, index) => {
-          const isPlanned = others.length === 0;
-          return {
-            usubjid: participant.usubjid,
-            participant,
-            code: isPlanned ? element.code : 'UNPLAN',
-            name: isPlanned ? element.name : '',
-            order: isPlanned ? order : null,
-            epoch: element.epoch,
-            start: given[0]!.date,
-            end: begun[index + 1]?.given[0]?.date ?? (isOpen ? undefined : given.at(-1)!.date),
-            unplanned: isPlanned ? '' : `Kits of another arm: ${[...new Set(others)].join(', ')}`,
-          };
-        });
-      }),
-    ),
-  ];
-  type Numbered = (typeof rows)[number];
+        const isOpen = participant
+          .dated()
+          .visits.some(
+            ({ visit, status }) =>
+              visit.injection !== undefined &&
+              element.hasVisit(visit) &&
+              (status === 'planned' || status === 'moved'),
+          );
+        return given.length === 0 ? [] : [{ element, order: index + 1, given, others, isOpen }];
+      });
+      return begun.map(({ element, order, given, others, isOpen }, index) => {
+        const isPlanned = others.length === 0;
+        return {
+          usubjid: participant.usubjid,
+          participant,
+          code: isPlanned ? element.code : 'UNPLAN',
+          name: isPlanned ? element.name : '',
+          order: isPlanned ? order : null,
+          epoch: element.epoch,
+          start: given[0]!.date,
+          end: begun[index + 1]?.given[0]?.date ?? (isOpen ? undefined : given.at(-1)!.date),
+          unplanned: isPlanned ? '' : `Kits of another arm: ${[...new Set(others)].join(', ')}`,
+        };
+      });
+    }),
+  );
+  type Numbered = WithSeq<Row>;
   return sdtmDataset<Numbered>(
     {
       name: 'SE',

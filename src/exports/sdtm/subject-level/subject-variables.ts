@@ -1,3 +1,4 @@
+import { madeWhenRead } from '../../made-when-read.ts';
 import { type SdtmVariable, variable } from '../sdtm-dataset.ts';
 import type { NumberedVisit } from './sdtm-participant.ts';
 
@@ -40,15 +41,30 @@ export function visitVariables<One extends { readonly visit: NumberedVisit | und
   ];
 }
 
-/** Records with their sequence number in their participant. @param ones sorted, participant by participant */
-export function* numbered<One extends { readonly usubjid: string }>(
+/** The records of participants, made whenever they are read. */
+export function recordsOf<Participant, One>(
+  participants: readonly Participant[],
+  of: (participant: Participant) => readonly One[],
+): Iterable<One> {
+  return madeWhenRead(function* () {
+    for (const participant of participants) yield* of(participant);
+  });
+}
+
+/** A record with its sequence number in its participant. */
+export type WithSeq<One> = One & { readonly seq: number };
+
+/** Records with their sequence numbers. @param ones sorted, participant by participant */
+export function numbered<One extends { readonly usubjid: string }>(
   ones: Iterable<One>,
-): Generator<One & { readonly seq: number }> {
-  let last: string | undefined;
-  let seq = 0;
-  for (const one of ones) {
-    seq = one.usubjid === last ? seq + 1 : 1;
-    last = one.usubjid;
-    yield { ...one, seq };
-  }
+): Iterable<WithSeq<One>> {
+  return madeWhenRead(function* () {
+    let last: string | undefined;
+    let seq = 0;
+    for (const one of ones) {
+      seq = one.usubjid === last ? seq + 1 : 1;
+      last = one.usubjid;
+      yield { ...one, seq };
+    }
+  });
 }

@@ -2,7 +2,7 @@ import { levelsOfStratum } from '../../../study/sections/strata.ts';
 import type { Study } from '../../../study/study.ts';
 import { cut, sdtmDataset, type SdtmDataset, variable } from '../sdtm-dataset.ts';
 import type { SdtmParticipant } from './sdtm-participant.ts';
-import { usubjidVariable } from './subject-variables.ts';
+import { recordsOf, usubjidVariable } from './subject-variables.ts';
 
 /** A qualifier that DM has no variable for. */
 export interface Qualifier {
@@ -20,7 +20,7 @@ export function supplementalDm(
   study: Pick<Study, 'id' | 'factors'>,
   participants: readonly SdtmParticipant[],
 ): SdtmDataset {
-  const rows = participants.flatMap((one) =>
+  const rows = recordsOf(participants, (one) =>
     qualifiersOf(study, one)
       // A qualifier without a value has no record.
       .filter(({ value }) => value !== '')

@@ -11,7 +11,7 @@ import {
   type SdtmParticipant,
   unplannedVisits,
 } from './sdtm-participant.ts';
-import { usubjidVariable, visitVariables } from './subject-variables.ts';
+import { recordsOf, usubjidVariable, visitVariables } from './subject-variables.ts';
 
 /** A visit of a participant that was recorded. */
 export interface RecordedVisit {
@@ -35,7 +35,7 @@ export function subjectVisits(
   participants: readonly SdtmParticipant[],
   visits: ReadonlyMap<string, PlannedVisit>,
 ): SdtmDataset {
-  const rows = participants.flatMap((participant): Row[] => {
+  const rows = recordsOf(participants, (participant): Row[] => {
     const { usubjid } = participant;
     return recordedVisits(participant, visits).map((one) => ({ ...one, usubjid, participant }));
   });
