@@ -79,15 +79,19 @@ describe('a file in the place of a public key', () => {
 
 test('a mistyped purpose of a masked table says that its letters are new', () => {
   const trial = enrolled(undefined, allocated());
-  const table = (purpose: string, name: string) => {
+  const table = (purpose: string, name: string, ...more: string[]) => {
     const words = ['--all', '--masked', '--until', 'today', '--purpose', purpose];
     const about = ['--identity', trial.statistician, '--study', trial.study];
-    return randose('unblind', ...words, ...about, '--output', join(trial.folder, name)).stderr;
+    return randose('unblind', ...words, ...about, '--output', join(trial.folder, name), ...more).stderr;
   };
   expect(table('interim 1', 'MASKED-1.csv')).not.toContain('New letters');
-  expect(table('interim1', 'MASKED-2.csv')).toContain(
-    'New letters, not those of "interim 1". For the same ones, add: --letters-of "interim 1"',
-  );
+  for (const more of [['--dry-run'], []]) {
+    const slip = table('interim1', 'MASKED-2.csv', ...more);
+    expect(slip).toContain(
+      'New letters, not those of "interim 1". For the same ones, add: --letters-of "interim 1"',
+    );
+    expect(slip).toContain('warning: "interim1" is nearly "interim 1". Is it mistyped?');
+  }
   expect(table('Interim 1', 'MASKED-3.csv')).not.toContain('New letters');
   const own = /age1\w+/.exec(readFileSync(trial.statistician, 'utf8'))![0];
   const words = ['--letters', 'interim 1', '--reason', 'asked', '--to', own];

@@ -36,6 +36,35 @@ function lastEntries({ study }: Trial, count: number): Record<string, unknown>[]
 const HEADER =
   'randomization_number,batch,stratum,sequence_in_stratum,block,block_size,sequence_in_block,kit,arm';
 
+describe('the whole list, opened before its time', () => {
+  const early =
+    /it is early to open the whole list: .* 17 of 18 slots are not used yet\. .*The database is not locked\./;
+
+  test('is warned of without a terminal, under --json, --yes and --dry-run', () => {
+    const trial = allocated();
+    randomize(trial);
+    const table = join(trial.folder, 'table.csv');
+    expect(open(trial, trial.statistician, '--dry-run', '--output', table).stderr).toMatch(early);
+    expect(open(trial, trial.statistician, '--output', table).stderr).toMatch(early);
+    const key = ['--identity', trial.officer, '--study', trial.study, '--reason', 'example'];
+    for (const more of [['--dry-run'], ['--yes']]) {
+      const ran = randose('unblind', '--all', ...key, ...more, '--json');
+      expect(ran.stderr).toMatch(early);
+      const { warnings } = JSON.parse(ran.stdout) as { warnings: string[] };
+      expect(warnings).toContainEqual(expect.stringMatching(early));
+    }
+  });
+
+  test('is not, of one participant: an emergency is never held up', () => {
+    const trial = allocated();
+    randomize(trial);
+    const words = ['CRT-001', '--identity', trial.officer, '--reason', 'adverse event'];
+    const ran = randose('unblind', ...words, '--study', trial.study);
+    expect(ran).toMatchObject({ status: 0 });
+    expect(ran.stderr).not.toContain('it is early');
+  });
+});
+
 describe('the allocation table', () => {
   test('has the columns of the field, whole blocks, and the slots of the public list', () => {
     const trial = allocated();

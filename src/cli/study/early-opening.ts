@@ -8,17 +8,28 @@ import { askFirst } from './look-first.ts';
 import { notRecordedText, openInjections, stillTreatedText } from './open-injections.ts';
 
 /**
- * Asks before the whole list is opened while arms in it must stay secret: slots are not used yet, or participants are
- * still treated, or records are missing. Scripts, and --yes, are not asked.
+ * Warns before the whole list is opened while arms in it must stay secret: slots are not used yet, or participants are
+ * still treated, or records are missing.
+ *
+ * @returns whether it warned
+ */
+export function warnIfEarly(output: Output, open: OpenStudy): boolean {
+  const reasons = reasonsToWait(open);
+  if (reasons.length === 0) return false;
+  const why =
+    'whoever sees it knows the arms, and each randomization after that is a protocol deviation.';
+  output.warn(`it is early to open the whole list: ${why} ${reasons.join(' ')}`);
+  return true;
+}
+
+/**
+ * Warns, and then asks on a terminal. Scripts, and --yes, are not asked.
  *
  * @throws RandoseError `usage` if the answer is not yes
  */
 export async function askIfEarly(output: Output, open: OpenStudy, flags: HomeFlags): Promise<void> {
-  const reasons = reasonsToWait(open);
-  if (reasons.length === 0) return;
-  const after =
-    'Whoever sees the list knows their arms. After it was opened, each randomization is a protocol deviation.';
-  await askFirst(output, flags, 'Open the whole list?', [...reasons, after], 'Nothing was opened.');
+  if (!warnIfEarly(output, open)) return;
+  await askFirst(output, flags, 'Open the whole list?', [], 'Nothing was opened.');
 }
 
 /** Why the whole list should stay closed for now, a sentence each. */

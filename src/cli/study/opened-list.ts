@@ -7,7 +7,7 @@ import { openListOnRecord } from '../../store/opening/open-list.ts';
 import { openStudy, type OpenStudy } from '../../store/open-study.ts';
 import { signingWith } from '../../store/signing.ts';
 import { atHome } from './at-home.ts';
-import { askIfEarly } from './early-opening.ts';
+import { askIfEarly, warnIfEarly } from './early-opening.ts';
 import { keysAfterReason, openingReason } from './opening-reason.ts';
 import { tellDryRun } from './look-first.ts';
 import { counted } from '../../words.ts';
@@ -57,6 +57,7 @@ export async function openWholeList(
   // Fails before a passphrase is asked for; read again under the lock.
   const before = await openStudy(place);
   if (options.dryRun === true) {
+    warnIfEarly(output, before);
     const count = counted(before.slots.length, 'slot');
     tellDryRun(output, `open the whole list of ${before.study.id}: the arms of ${count}`);
     return undefined;

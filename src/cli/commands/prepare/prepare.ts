@@ -58,6 +58,8 @@ export async function prepare(
   const { participant, preparer } = forWhom(before);
   const name = participantNames(before.entries)(participant.subject);
   await requireKeyFlags(options);
+  const doubts = doubtsAbout(before, participant, name);
+  for (const text of doubts) output.warn(text);
   if (options.dryRun === true) {
     const would = `open the envelope of ${participant.number} and seal the arm of ${name} to ${preparer.name}`;
     tellDryRun(output, would);
@@ -65,8 +67,6 @@ export async function prepare(
   }
   const earlier = preparationsFor(before.entries, participant.subject);
   if (earlier.length > 0) output.say(earlierText(name, earlier));
-  const doubts = doubtsAbout(before, participant, name);
-  for (const text of doubts) output.warn(text);
   if (doubts.length > 0) {
     await askFirst(output, options, 'Seal it all the same?', [], 'Nothing was opened.');
   }

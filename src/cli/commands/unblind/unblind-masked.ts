@@ -56,6 +56,7 @@ export async function unblindMasked(output: Output, typed: UnblindFlags): Promis
   const options = await askListKey(output, before, typed);
   await requireKeyFlags(options);
   for (const text of [...likeLetters(before), ...leaksOf(before, plan)]) output.warn(text);
+  const maybeMistyped = tellIfNewLetters(output, before, plan);
   if (options.dryRun === true) {
     const { purpose, until, rows } = plan;
     tellDryRun(
@@ -64,7 +65,7 @@ export async function unblindMasked(output: Output, typed: UnblindFlags): Promis
     );
     return;
   }
-  await askIfNewLetters(output, before, plan, options.yes === true);
+  if (maybeMistyped) await askFirst(output, options, 'New letters all the same?');
   const signing = await signingWith(options.sign, !output.json);
   const keys = await keysAfterReason(output, options, reason);
   const study = await atHome(output, place, options);
@@ -240,19 +241,19 @@ export function requireTable(
 }
 
 /**
- * Says that a table has other letters than the earlier ones. If its purpose looks nearly like an earlier one, it may be
- * mistyped: that is a question on a terminal.
+ * Says that a table has other letters than the earlier ones.
  *
- * @throws RandoseError `usage` if the answer is not yes
+ * @returns whether its purpose may be mistyped, for it looks nearly like an earlier one: then it was warned of
  */
-async function askIfNewLetters(
+function tellIfNewLetters(
   output: Output,
   open: OpenStudy,
   { purpose, letters }: MaskedPlan,
-  isConfirmed: boolean,
-): Promise<void> {
+): boolean {
   const tables = maskedTables(open.entries);
-  if (letters !== purpose || tables.length === 0 || tablesFor(tables, purpose).length > 0) return;
+  if (letters !== purpose || tables.length === 0 || tablesFor(tables, purpose).length > 0) {
+    return false;
+  }
   const known = [...new Set(tables.map((one) => one.purpose))];
   const bare = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
   const near = known.find((one) => bare(one) === bare(purpose)) ?? nearestPurpose(purpose, known);
@@ -261,9 +262,9 @@ async function askIfNewLetters(
   output.say(
     `New letters, not those of ${others}. For the same ones, add: --letters-of ${quoted(last)}`,
   );
-  if (near === undefined) return;
-  const question = `"${purpose}" is nearly "${near}". New letters all the same?`;
-  await askFirst(output, { yes: isConfirmed }, question);
+  if (near === undefined) return false;
+  output.warn(`"${purpose}" is nearly "${near}". Is it mistyped?`);
+  return true;
 }
 
 /** The purpose that is nearly this one. Another number is another look: "interim 2" is not a slip of "interim 1". */
