@@ -145,8 +145,15 @@ export function isSpecialFile(path: string): boolean {
   return found !== undefined && !found.isFile() && !found.isDirectory();
 }
 
-/** @throws RandoseError if the folder does not exist, is none, or this account may not write into it */
-export function requireWritable(folder: string, name: string): void {
+/**
+ * Checks that a file can be made at a path: missing folders above it would be made too.
+ *
+ * @throws RandoseError if what is above it is not a folder, or this account may not write there
+ */
+export function requireWritable(path: string): void {
+  const name = basename(path);
+  let folder = dirname(path);
+  while (!exists(folder)) folder = dirname(folder);
   if (!isFolder(folder)) throw missingFolder(folder, name);
   try {
     accessSync(folder, constants.W_OK);
@@ -264,7 +271,8 @@ interface HowNew {
 }
 
 /**
- * Writes a new file, whole or not at all: under another name beside it, synced, then moved into place.
+ * Writes a new file, whole or not at all: under another name beside it, synced, then moved into place. Folders above it
+ * that are missing are made, and can be read by those who may read the file.
  *
  * @throws RandoseError `would-overwrite` if the file exists and `force` is not set
  */
@@ -283,6 +291,7 @@ export function writeAllNew(
   const begun: Beside[] = [];
   try {
     for (const { file, content } of files) {
+      if (file !== '') makeFolder(dirname(file), mode);
       if (force) refuseLink(file);
       else refuseFolder(file);
       begun.push(force ? besideOld(file, content, mode) : besideNew(file, content, mode));

@@ -7,6 +7,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -26,6 +27,7 @@ import {
   type Ran,
   testFolder,
 } from '../support/command-line.ts';
+import { enrolOne } from '../support/custody.ts';
 import { testWithTool } from '../support/tools.ts';
 
 const BY = ['--by', 'E. Example, pharmacist, Example Hospital'];
@@ -551,6 +553,34 @@ describe('slips', () => {
     expect(deep.stderr).toContain(`Wrote ${join('a', 'b', 'c', 'transfer.csv')}: `);
     expect(existsSync(join(folder, 'a', 'b', 'c', 'transfer.csv'))).toBe(true);
     expect(randoseIn(study, 'export', 'ledger').stderr).toContain('Wrote exports/ledger.csv: ');
+  });
+
+  test('so are those of a file, whatever makes it', () => {
+    const { study, plan, officer, statistician, packer } = allocated();
+    enrolOne(study, 'CRT-001');
+    const folder = testFolder();
+    const why = ['--reason', 'example'];
+    const deep = (...parts: string[]) => join('a', 'b', ...parts);
+    for (const [path, ...words] of [
+      [deep('1', 't.csv'), 'open', '--identity', statistician, ...why],
+      [deep('2', 't.csv'), 'unblind', '--all', '--identity', statistician, ...why],
+      [deep('3', 'p.pdf'), 'packing', '--identity', packer, '--format', 'pdf'],
+      [deep('4', 'm.txt'), 'commitment'],
+      [deep('5', 's.json'), 'schema', 'study'],
+      [deep('6', 'x.json'), 'assess', '--plan', plan, '--format', 'json'],
+      [deep('7', 'l.ics'), 'calendar', 'CRT-001', '--format', 'ics'],
+      [deep('8', 'd.csv'), 'deviations', '--format', 'csv'],
+    ] as [string, ...string[]][]) {
+      const on = words[0] === 'schema' ? [] : ['--study', study];
+      const ran = randoseIn(folder, ...words, '--output', path, ...on);
+      expect([words[0], ran.status]).toEqual([words[0], 0]);
+      expect(existsSync(join(folder, path)), words[0]).toBe(true);
+    }
+    expect(statSync(join(folder, 'a', 'b', '2')).mode & 0o077).toBe(0);
+    const proof = join(folder, 'c', 'd', 'proof.json');
+    const emergency = ['unblind', 'CRT-001', '--identity', officer, ...why, '--study', study];
+    expect(randose(...emergency, '--proof', proof).status).toBe(0);
+    expect(existsSync(proof)).toBe(true);
   });
 
   test('--force replaces a file, and never what a link leads to', () => {

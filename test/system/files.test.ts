@@ -50,18 +50,23 @@ describe('a new file', () => {
     expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('new');
   });
 
-  test('in a missing folder is an error that names it', () => {
-    const folder = join(testFolder(), 'none');
-    const path = join(folder, 'a');
-    expect(() => {
-      writeNew(path, 'x');
-    }).toThrow(
-      expect.objectContaining({
-        code: 'not-found',
-        message: `the folder ${folder} does not exist`,
-      }),
-    );
+  test('makes the folders above it, which nobody else can read if nobody can read the file', () => {
+    const folder = testFolder();
+    writeNew(join(folder, 'a', 'b', 'c'), 'x', { mode: 'private' });
+    expect(readFileSync(join(folder, 'a', 'b', 'c'), 'utf8')).toBe('x');
+    for (const made of ['a', join('a', 'b')]) {
+      expect(statSync(join(folder, made)).mode & 0o777).toBe(0o700);
+    }
   });
+});
+
+test('a file to replace in a missing folder is an error that names the folder', () => {
+  const folder = join(testFolder(), 'none');
+  expect(() => {
+    replace(join(folder, 'a'), 'x');
+  }).toThrow(
+    expect.objectContaining({ code: 'not-found', message: `the folder ${folder} does not exist` }),
+  );
 });
 
 test('a replaced file has the whole new content', () => {

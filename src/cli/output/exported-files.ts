@@ -1,10 +1,9 @@
-import { basename, dirname, isAbsolute, join, relative } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
 import { RandoseError } from '../../errors.ts';
 import {
   exists,
   isSameFile,
   liesWithin,
-  makeFolder,
   type NewFile,
   refuseFolder,
   refuseLink,
@@ -17,7 +16,7 @@ import { studyFolderAround } from '../../store/folder/study-folder.ts';
 export interface Shelf {
   /** The study folder; undefined if the file belongs to no study. */
   readonly root: string | undefined;
-  /** The folder in it for these files; it is made if it is missing. */
+  /** The folder in it for these files. */
   readonly folder: string;
 }
 
@@ -39,7 +38,7 @@ export function refuseInside(path: string, { root, folder }: Shelf): void {
 /**
  * Refuses files before any of them is written: if one exists already, may not be there, or cannot be written.
  *
- * @param newFolder a folder that is made for them
+ * @param newFolder the folder for them, if a folder was named
  * @throws RandoseError
  */
 export function checkFiles(
@@ -53,14 +52,7 @@ export function checkFiles(
     refuseInside(file, shelf);
     refuseFolder(file);
     refuseLink(file);
-    const study = studyFolderAround(file);
-    const made = [newFolder, study === undefined ? undefined : join(study, shelf.folder)];
-    let folder = dirname(file);
-    // With a folder those above it are made.
-    while (!exists(folder) && made.some((one) => one !== undefined && liesWithin(one, folder))) {
-      folder = dirname(folder);
-    }
-    requireWritable(folder, basename(file));
+    requireWritable(file);
     if (!force && exists(file)) {
       throw new RandoseError('would-overwrite', `${file} exists already`, {
         hint: 'Nothing was written. To replace it, add --force.',
@@ -85,10 +77,7 @@ export function shownPath(path: string): string {
   return way === '' || way.startsWith('..') || isAbsolute(way) ? path : way;
 }
 
-/**
- * Writes all files, or none of them if one exists already, may not be there, or cannot be written. The study's folder for them and
- * `newFolder` are made if they are missing.
- */
+/** Writes all files, or none of them if one exists already, may not be there, or cannot be written. */
 export function writeFiles(
   files: readonly NewFile[],
   shelf: Shelf,
@@ -96,9 +85,5 @@ export function writeFiles(
   newFolder?: string,
 ): void {
   checkFiles(files, shelf, force, newFolder);
-  const study = shelf.root ?? studyFolderAround(files[0]?.file ?? '');
-  const own = study === undefined ? undefined : join(study, shelf.folder);
-  if (own !== undefined && files.some(({ file }) => liesWithin(file, own))) makeFolder(own);
-  if (newFolder !== undefined) makeFolder(newFolder);
   writeAllNew(files, { force });
 }

@@ -1,6 +1,5 @@
-import { dirname } from 'node:path';
 import { RandoseError } from '../../errors.ts';
-import { exists, isFolder, liesWithin, refuseFolder } from '../../system/files.ts';
+import { exists, liesWithin, refuseFolder, requireWritable } from '../../system/files.ts';
 import { studyFolderAround } from '../../store/folder/study-folder.ts';
 import type { Output } from '../output/output.ts';
 
@@ -34,7 +33,7 @@ export function secretTableFile(
  * Refuses a file for what blinded people may not see, before anything is opened.
  *
  * @param root the study folder; named if it may lack the files that show that it is one
- * @throws RandoseError if the file would be in a study folder, or in a folder that does not exist, or exists already
+ * @throws RandoseError if the file would be in a study folder, cannot be written, or exists already
  */
 export function refuseSecretFile(path: string | undefined, root?: string): void {
   if (path === undefined) return;
@@ -44,18 +43,13 @@ export function refuseSecretFile(path: string | undefined, root?: string): void 
       hint: 'Blinded people read that folder. Keep this file elsewhere. Nothing was opened.',
     });
   }
-  const folder = dirname(path);
-  if (path !== '' && exists(folder) && !isFolder(folder)) {
-    throw new RandoseError('not-found', `${folder} is not a folder`, {
-      hint: 'Name a file in a folder. Nothing was opened.',
-    });
-  }
-  if (path === '' || !isFolder(folder)) {
-    throw new RandoseError('not-found', `the folder of ${path} does not exist`, {
-      hint: 'Make the folder, or name another one. Nothing was opened.',
+  if (path.trim() === '') {
+    throw new RandoseError('usage', 'the name of the file is empty', {
+      hint: 'Name a file outside the study folder. Nothing was opened.',
     });
   }
   refuseFolder(path);
+  requireWritable(path);
   if (exists(path)) {
     throw new RandoseError('would-overwrite', `${path} exists already`, {
       hint: 'Choose another name. Nothing was opened.',

@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import {
   formatIdentityFile,
   formatPublicHalf,
@@ -62,7 +62,7 @@ export async function keygen(output: Output, options: KeygenFlags): Promise<void
     });
   }
   // Before a passphrase is typed for nothing.
-  requireWritable(dirname(file), basename(file));
+  requireWritable(file);
   const kind = options.postQuantum === true ? 'hybrid' : 'x25519';
   if (root !== undefined && !isAllocated(root)) requireOneKind(root, kind);
   const keys = await drawKeyPair(kind);
