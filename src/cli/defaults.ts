@@ -40,6 +40,8 @@ interface Setting {
   readonly value: string;
   /** `RANDOSE_BY`, or the file. */
   readonly from: string;
+  /** If it is left out: what to say about the one in the file, which the variable hides; empty if there is none. */
+  readonly hides: () => string;
 }
 
 /** The defaults that a command line uses, and what is to be said about those that are left out. */
@@ -98,19 +100,29 @@ function settings(
   environment: NodeJS.ProcessEnv,
   warnings: string[],
 ): (key: DefaultKey) => Setting | undefined {
-  let read: Partial<Record<DefaultKey, Setting>> | undefined;
-  return (key) => {
-    const value = (environment[VARIABLES[key]] ?? '').trim();
-    if (value !== '') return { value, from: VARIABLES[key] };
+  let read: FileSettings | undefined;
+  const inFile = (key: DefaultKey) => {
     read ??= fileSettings(environment, warnings);
     return read[key];
   };
+  return (key) => {
+    const value = (environment[VARIABLES[key]] ?? '').trim();
+    const from = VARIABLES[key];
+    if (value !== '') return { value, from, hides: () => hiddenText(from, inFile(key)) };
+    const own = inFile(key);
+    return own && { ...own, hides: () => '' };
+  };
 }
 
-function fileSettings(
-  environment: NodeJS.ProcessEnv,
-  warnings: string[],
-): Partial<Record<DefaultKey, Setting>> {
+type FileSettings = Partial<Record<DefaultKey, Omit<Setting, 'hides'>>>;
+
+/** Nobody records in another study, or under another name, than the variable was to say: the file does not fill in. */
+function hiddenText(variable: string, hidden: FileSettings[DefaultKey]): string {
+  if (hidden === undefined) return '';
+  return ` Left out too: ${hidden.value} (from ${hidden.from}), which counts only if ${variable} is not set.`;
+}
+
+function fileSettings(environment: NodeJS.ProcessEnv, warnings: string[]): FileSettings {
   const path = configFile(environment);
   if (path === undefined) return {};
   try {
@@ -126,7 +138,7 @@ function fileSettings(
       const isPath = key !== 'by';
       return [[key, { value: isPath ? pathIn(value, path, environment) : value, from: path }]];
     });
-    return Object.fromEntries(found) as Partial<Record<DefaultKey, Setting>>;
+    return Object.fromEntries(found) as FileSettings;
   } catch (error) {
     warnings.push(`${path} is left out: ${messageOf(error)}`);
     return {};
@@ -158,18 +170,20 @@ function byFrom(
       return { ...setting, who };
     }
     warnings.push(
-      `${setting.from} has a name from the examples, "${setting.value}": it is left out. Write your own name, role and organisation.`,
+      `${setting.from} has a name from the examples, "${setting.value}": it is left out.${setting.hides()} Write your own name, role and organisation.`,
     );
   } catch (error) {
     const why = messageOf(error).replace(/^--by:? /, '');
-    warnings.push(`the name in ${setting.from} is left out: ${why}`);
+    warnings.push(`the name in ${setting.from} is left out: ${sentence(why)}${setting.hides()}`);
   }
   return undefined;
 }
 
 function studyFrom(setting: Setting | undefined, warnings: string[]): Setting | undefined {
   if (setting === undefined || isAnyStudy(resolve(setting.value))) return setting;
-  warnings.push(`${setting.from} names ${setting.value}, which is not a study folder: left out.`);
+  warnings.push(
+    `${setting.from} names ${setting.value}, which is not a study folder: left out.${setting.hides()}`,
+  );
   return undefined;
 }
 
@@ -184,10 +198,14 @@ async function signFrom(
     return setting;
   } catch (error) {
     warnings.push(
-      `the ssh key in ${setting.from} is left out, and nothing is signed: ${messageOf(error)}`,
+      `the ssh key in ${setting.from} is left out, and nothing is signed: ${sentence(messageOf(error))}${setting.hides()}`,
     );
     return undefined;
   }
+}
+
+function sentence(text: string): string {
+  return text.endsWith('.') ? text : `${text}.`;
 }
 
 function messageOf(error: unknown): string {

@@ -169,10 +169,27 @@ describe('a default study folder', () => {
     const words = ['unblind', 'CRT-001', '--identity', trial.officer, '--reason', 'test'];
     settings(`study: ${trial.study}\n`);
     expect(randoseIn(testFolder(), ...words).status).toBe(0);
-    vi.stubEnv('RANDOSE_STUDY', join(trial.folder, 'none'));
+    const none = join(trial.folder, 'none');
+    vi.stubEnv('RANDOSE_STUDY', none);
     const { status, stderr } = randoseIn(testFolder(), ...words);
     expect(status).toBe(66);
-    expect(stderr).toContain('which is not a study folder: left out');
+    expect(stderr).toContain(`RANDOSE_STUDY names ${none}, which is not a study folder: left out.`);
+  });
+
+  test('of the file is not used if the variable is wrong, and both are named', () => {
+    const trial = allocated();
+    const none = join(trial.folder, 'none');
+    const file = settings(`study: ${trial.study}\nby: ${BY}\n`);
+    vi.stubEnv('RANDOSE_STUDY', none);
+    const { status, stderr } = randoseIn(testFolder(), 'status');
+    expect(status).toBe(66);
+    expect(stderr).toContain(
+      `RANDOSE_STUDY names ${none}, which is not a study folder: left out. Left out too: ${trial.study} (from ${file}), which counts only if RANDOSE_STUDY is not set.`,
+    );
+    vi.stubEnv('RANDOSE_BY', 'NAME, ROLE');
+    expect(randomize(trial, 'CRT-001').stderr).toContain(
+      `Left out too: ${BY} (from ${file}), which counts only if RANDOSE_BY is not set.`,
+    );
   });
 });
 
