@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Checked } from '../errors.ts';
 import { code, whole } from '../study/identifiers.ts';
-import { partsOfStratum, type SlotsSaid } from '../study/sections/strata.ts';
+import { partsOfStratum, type SlotsFitPlan, type SlotsSaid } from '../study/sections/strata.ts';
 import {
   DUMMY_MARK,
   ratioText,
@@ -19,7 +19,8 @@ import { type Sizes, sizesThatFill, slotProblems, type StratumToFill } from './s
 /** The largest plan.yaml, in bytes: it is sealed in a space of fixed size (blinding/sealed-list.ts). */
 export const MOST_PLAN_BYTES = 4096;
 
-const SIZE = whole(1, 10_000);
+const MOST_SIZE = 10_000;
+const SIZE = whole(1, MOST_SIZE);
 const WEIGHT = whole(1, 1000);
 const NO_SEED = {
   seed: 'the seed is drawn from the operating system and cannot be given: remove this line',
@@ -301,7 +302,8 @@ function checkSizes(
     for (const { path: at, value } of sizes.filter((size) => size.value % unit !== 0)) {
       areMultiples = false;
       const below = value - (value % unit);
-      const fitting = [below, below + unit].filter((size) => size > 0).join(' or ');
+      const near = [below, below + unit].filter((size) => size > 0 && size <= MOST_SIZE);
+      const fitting = near.length === 0 ? 'no size' : near.join(' or ');
       const own =
         ratios.length > 1
           ? '. In plan.yaml these strata can have sizes of their own: add a row to strata'
@@ -313,7 +315,8 @@ function checkSizes(
     }
   }
   // A sealed plan once fitted its slots, by the rules of its time. Whether it does is seen when the list is made again.
-  if (isSealed || !areMultiples || sizes.length === 0) return undefined;
+  if (isSealed || !areMultiples || !yaml.areSound([...path, 'sizes'])) return undefined;
+  if (sizes.length === 0) return undefined;
   return sizesThatFill(sizes.map((size) => size.value));
 }
 
@@ -361,13 +364,16 @@ function checkSlots(
 
 /**
  * Whether a stratum of so many slots fits a plan, for a study.yaml that is still wrong; undefined if the plan cannot say
- * it, or has other sizes for some strata.
+ * it, or has other sizes for some strata. Sizes that are not multiples of the ratio's sum must be changed first: until
+ * then, each number fits.
  */
-export function slotsOfPlan(text: string): ((slots: number) => boolean) | undefined {
+export function slotsOfPlan(text: string): SlotsFitPlan | undefined {
   const plan = readPlan(text, '', { isSealed: true });
   if (!plan.ok || plan.value.strata !== undefined) return undefined;
   const sizes = sizesThatFill(plan.value.blocks.map(({ size }) => size));
-  return (slots) => sizes.values.every((size) => sizes.canHave(size, slots));
+  return (slots, unit) =>
+    sizes.values.some((size) => size % unit !== 0) ||
+    sizes.values.every((size) => sizes.canHave(size, slots));
 }
 
 /** Strata by their ratios. Without strata the ratio is that of the arms. */

@@ -26,6 +26,7 @@ import { checkSites, SITE_NOT_TEXTS, SITES } from './sections/sites.ts';
 import {
   checkStrata,
   crossStrata,
+  type SlotsFitPlan,
   type SlotsSaid,
   slotsSaid,
   STRATA,
@@ -131,7 +132,7 @@ export function readStudy(
   text: string,
   file: string,
   purpose: Purpose = 'use',
-  fitsPlan?: (slots: number) => boolean,
+  fitsPlan?: SlotsFitPlan,
 ): Checked<Study> & { readonly design: SoundDesign } {
   const yaml = new YamlFile(text, file, STUDY_SHAPE);
   const isDraft = purpose === 'draft' || purpose === 'seal';

@@ -198,6 +198,21 @@ export class YamlFile<Schema extends v.GenericSchema = v.GenericSchema> {
     });
   }
 
+  /**
+   * The entries of a mapping: each with its value, or undefined if its shape is wrong.
+   *
+   * @returns undefined if there is no mapping at the path
+   */
+  entries<T>(
+    path: YamlPath,
+    schema: v.GenericSchema<unknown, T>,
+  ): Record<string, T | undefined> | undefined {
+    const found = this.#at(path);
+    if (typeof found !== 'object' || found === null || Array.isArray(found)) return undefined;
+    const keys = Object.keys(found);
+    return Object.fromEntries(keys.map((key) => [key, this.sound([...path, key], schema)]));
+  }
+
   /** Adds a problem at the place of a path, or of the nearest thing above it that exists. */
   report(path: YamlPath, message: string, atKey = false): void {
     this.#tell({ message, offset: this.#offset(path, atKey) });

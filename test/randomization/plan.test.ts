@@ -56,6 +56,10 @@ describe('a problem in plan.yaml says where it is and what would fit', () => {
       'blocks:\n  sizes: [12]\n',
       'plan.yaml:2:10 stratum site=CRT has 18 slots, which whole blocks of 12 (plan.yaml) cannot fill exactly; slots: 12 or 24 would fit',
     ],
+    [
+      'blocks: { sizes: [10000] }',
+      'plan.yaml:1:19 block size 10000 is not a multiple of 3, as the ratio 2:1 requires; 9999 would fit',
+    ],
     ['blocks: { sizes: [3, 3] }', 'plan.yaml:1:22 block size 3 is here twice'],
     [
       'blocks: { sizes: [3, 21] }',
@@ -75,6 +79,12 @@ describe('a problem in plan.yaml says where it is and what would fit', () => {
     ['', 'plan.yaml:1:1 the file is empty'],
   ])('%j', (text, expected) => {
     expect(problems(text)).toContain(expected);
+  });
+
+  test('slots are not compared with sizes of which one is wrong', () => {
+    expect(problems('blocks: { sizes: [12, 0] }')).toEqual([
+      'plan.yaml:1:23 blocks.sizes[1]: expected a whole number from 1 to 10000',
+    ]);
   });
 
   test('the ratio counts in lowest terms', () => {

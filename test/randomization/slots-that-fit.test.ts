@@ -65,6 +65,12 @@ const asked = fc.record({
 });
 
 describe('a number of slots that does not fit', () => {
+  test('is not compared with sizes that must be changed first', () => {
+    const asked = { factors: [2], sites: 1, key: 'slotsPerSite', number: 19, sizes: [8] } as const;
+    const [slots] = problemsOf(asked);
+    expect(slots!.message).toContain('slotsPerSite: 18 or 24 would fit');
+  });
+
   test('is told once, with numbers that fit', () => {
     let count = 0;
     fc.assert(

@@ -55,6 +55,24 @@ describe('randose check of a study that is being written', () => {
     expect(failed.error.problems).toHaveLength(2);
   });
 
+  test.each([
+    '# mine\nblocks: { sizes: [3, 6] }\n',
+    'strata: [{ site: CRT, blocks: { sizes: [3] } }]\n',
+  ])('says so if only a plan is named: %j', (text) => {
+    const folder = draft();
+    writeFileSync(join(folder, 'blocks.yaml'), text);
+    for (const words of [
+      ['check', 'blocks.yaml'],
+      ['check', 'blocks.yaml', '--plan', 'my trial.yml'],
+    ]) {
+      expect(randoseIn(folder, ...words)).toMatchObject({
+        status: 64,
+        stderr:
+          'error: blocks.yaml is a plan, not a study.yaml\nName both: randose check study.yaml --plan blocks.yaml\n',
+      });
+    }
+  });
+
   test('refuses a region without holidays, for which no calendar could be made', () => {
     const folder = draft((text) => text.replace('country: FR', 'country: FR\n    region: ZZ'));
     for (const words of [BOTH, BOTH.slice(0, 2)]) {

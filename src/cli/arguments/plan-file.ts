@@ -25,6 +25,19 @@ export function readPlanFile(path: string): string {
 }
 
 /**
+ * Refuses a plan in the place of a study.yaml.
+ *
+ * @throws RandoseError `usage`
+ */
+export function refusePlan(path: string, text: string): void {
+  const isStudy = /^(?:arms|sites|schedule) *:/m.test(text);
+  if (isStudy || !/^[^#\n]*\bblocks *:/m.test(text)) return;
+  throw new RandoseError('usage', `${path} is a plan, not a study.yaml`, {
+    hint: `Name both: randose check study.yaml --plan ${quoted(path)}`,
+  });
+}
+
+/**
  * Makes sure that a plan is not where blinded people read it.
  *
  * @throws RandoseError `usage`

@@ -47,6 +47,9 @@ const CODE = v.pipe(
   v.regex(/^-?\d{1,15}$|^[A-Za-z0-9_]{1,50}$/, CODE_SHAPE),
 );
 
+const GROUP = whole(1, 1_000_000_000);
+const NUMBER = v.picklist(['randomization number', 'kit'], 'expected randomization number or kit');
+
 const FACTOR = mapping(
   { field: FIELD, codes: v.record(v.string(), CODE) },
   {
@@ -56,11 +59,8 @@ const FACTOR = mapping(
 );
 const SECTION = mapping(
   {
-    number: v.optional(
-      v.picklist(['randomization number', 'kit'], 'expected randomization number or kit'),
-      'randomization number',
-    ),
-    dag: v.optional(v.record(v.string(), whole(1, 1_000_000_000))),
+    number: v.optional(NUMBER, 'randomization number'),
+    dag: v.optional(v.record(v.string(), GROUP)),
     factors: v.optional(v.record(v.string(), FACTOR), {}),
   },
   {
@@ -79,24 +79,57 @@ export function redcapFrom(said: v.InferOutput<typeof REDCAP>): Redcap | undefin
 }
 
 /**
- * Reports numbers and codes that are there twice, names that the study does not have, and what is missing.
+ * Reports numbers and codes that are there twice, names that the study does not have, and what is missing. What has
+ * problems of its own hides none of the others.
  *
  * @param mustBeWhole whether each site and level must have a code: those that are added to a sealed list can come later
  */
 export function checkRedcap(yaml: YamlFile, mustBeWhole: boolean): void {
-  const redcap = yaml.sound(['redcap'], REDCAP);
+  const said = saidIn(yaml);
+  if (said === undefined) return;
   const dimensions = dimensionsIn(yaml);
-  if (!redcap || dimensions === undefined) return;
   const tell: Tell = (path, message, atKey = false) => {
     yaml.report(['redcap', ...path], message, atKey);
   };
-  checkNumber(yaml, redcap.number, tell);
-  checkGroups(redcap, dimensions, mustBeWhole, tell);
-  checkFields(redcap, dimensions, mustBeWhole, tell);
+  checkNumber(yaml, said.number, tell);
+  checkGroups(said, dimensions, mustBeWhole, tell);
+  checkFields(said, dimensions, mustBeWhole, tell);
 }
 
-type Said = NonNullable<v.InferOutput<typeof REDCAP>>;
 type Tell = (path: YamlPath, message: string, atKey?: boolean) => void;
+
+/** Level → its code; undefined if it has a problem of its own. */
+type Codes = Readonly<Record<string, string | number | undefined>>;
+
+/** What the part says. What is undefined is not there, or has problems of its own. */
+interface Said {
+  readonly number: Redcap['number'] | undefined;
+  readonly hasGroups: boolean;
+  readonly dag: Codes | undefined;
+  readonly factors: Readonly<
+    Record<string, { readonly field: string | undefined; readonly codes: Codes | undefined }>
+  >;
+}
+
+/** @returns undefined if there is no such part, or if it is something else */
+function saidIn(yaml: YamlFile): Said | undefined {
+  const path = ['redcap'];
+  if (yaml.entries(path, v.unknown()) === undefined) return undefined;
+  const factors = Object.keys(yaml.entries([...path, 'factors'], FACTOR) ?? {}).map((name) => {
+    const at = [...path, 'factors', name];
+    const one = {
+      field: yaml.sound([...at, 'field'], FIELD),
+      codes: yaml.entries([...at, 'codes'], CODE),
+    };
+    return [name, one] as const;
+  });
+  return {
+    number: yaml.sound([...path, 'number'], NUMBER),
+    hasGroups: yaml.has([...path, 'dag']),
+    dag: yaml.entries([...path, 'dag'], GROUP),
+    factors: Object.fromEntries(factors),
+  };
+}
 
 const SITE = 'site';
 
@@ -123,21 +156,21 @@ function checkNumber(yaml: YamlFile, number: Said['number'], tell: Tell): void {
 
 /** Sites are data access groups, or the levels of a field. */
 function checkGroups(
-  { dag, factors }: Said,
-  dimensions: readonly Dimension[],
+  { hasGroups, dag, factors }: Said,
+  dimensions: readonly Dimension[] | undefined,
   mustBeWhole: boolean,
   tell: Tell,
 ): void {
-  const sites = dimensions.find(({ name }) => name === SITE)?.levels;
-  if (sites === undefined) {
-    if (dag === undefined) return;
+  const sites = dimensions?.find(({ name }) => name === SITE)?.levels;
+  const hasField = Object.hasOwn(factors, SITE);
+  if (hasGroups && dimensions !== undefined && sites === undefined) {
     const message =
       'the list is not stratified by site, so REDCap must not randomize by data access group: leave dag out';
     tell(['dag'], message, true);
     return;
   }
-  if (dag === undefined) {
-    if (mustBeWhole && !Object.hasOwn(factors, SITE)) {
+  if (!hasGroups) {
+    if (mustBeWhole && sites !== undefined && !hasField) {
       tell(
         [],
         `the list is stratified by site: add dag: {${sites[0] ?? 'SITE'}: NUMBER, …}, the number of each site’s data access group, or factors.site if the project has a field for the site`,
@@ -145,35 +178,35 @@ function checkGroups(
     }
     return;
   }
-  if (Object.hasOwn(factors, SITE)) {
+  if (hasField) {
     tell(['factors', SITE], 'the sites are in dag already: leave one of the two out', true);
   }
-  checkCodes(dag, { path: ['dag'], what: 'site', code: 'data access group' }, sites, {
-    mustBeWhole,
-    tell,
-  });
+  const about = { path: ['dag'], what: 'site', code: 'data access group' };
+  checkCodes(dag, about, sites, { mustBeWhole, tell });
 }
 
 function checkFields(
-  { dag, factors }: Said,
-  dimensions: readonly Dimension[],
+  { hasGroups, factors }: Said,
+  dimensions: readonly Dimension[] | undefined,
   mustBeWhole: boolean,
   tell: Tell,
 ): void {
-  const names = dimensions.map(({ name }) => name);
-  const wanted = dag === undefined ? names : names.filter((name) => name !== SITE);
+  const names = dimensions?.map(({ name }) => name);
+  const wanted = names?.filter((name) => name !== SITE || !hasGroups) ?? [];
   const fields = new Set<string>();
   for (const [name, { field, codes }] of Object.entries(factors)) {
     const path = ['factors', name];
-    const levels = dimensions.find((one) => one.name === name)?.levels;
-    if (levels === undefined) {
+    if (names?.includes(name) === false) {
       const known = names.length === 0 ? '' : `; it is stratified by: ${names.join(', ')}`;
       tell(path, `the list is not stratified by "${name}"${known}`, true);
       continue;
     }
-    if (fields.has(field)) tell([...path, 'field'], `field "${field}" is here twice`);
-    fields.add(field);
-    const about = { path: [...path, 'codes'], what: 'level', code: 'value' } as const;
+    if (field !== undefined) {
+      if (fields.has(field)) tell([...path, 'field'], `field "${field}" is here twice`);
+      fields.add(field);
+    }
+    const levels = dimensions?.find((one) => one.name === name)?.levels;
+    const about = { path: [...path, 'codes'], what: 'level', code: 'value' };
     checkCodes(codes, about, levels, { mustBeWhole, tell });
   }
   const count = Object.keys(factors).length;
@@ -189,26 +222,33 @@ function checkFields(
   }
 }
 
-/** Reports codes of what is not there, codes that two have, and, if they must be whole, those that are missing. */
+/**
+ * Reports codes of what is not there, codes that two have, and, if they must be whole, those that are missing.
+ *
+ * @param codes undefined if there are none, or if they are something else
+ * @param levels undefined if nobody knows them, for what they are read from has problems
+ */
 function checkCodes(
-  codes: Readonly<Record<string, string | number>>,
+  codes: Codes | undefined,
   { path, what, code }: { readonly path: YamlPath; readonly what: string; readonly code: string },
-  levels: readonly string[],
+  levels: readonly string[] | undefined,
   { mustBeWhole, tell }: { readonly mustBeWhole: boolean; readonly tell: Tell },
 ): void {
+  if (codes === undefined) return;
   const owners = new Map<string, string>();
   for (const [level, value] of Object.entries(codes)) {
-    if (!levels.includes(level)) {
+    if (levels?.includes(level) === false) {
       const message = `unknown ${what} "${level}"; there are: ${levels.join(', ')}`;
       tell([...path, level], message, true);
     }
+    if (value === undefined) continue;
     const owner = owners.get(String(value));
     if (owner !== undefined) {
       tell([...path, level], `${code} ${value} is that of ${owner} already`);
     }
     owners.set(String(value), level);
   }
-  const missing = levels.filter((level) => !Object.hasOwn(codes, level));
+  const missing = levels?.filter((level) => !Object.hasOwn(codes, level)) ?? [];
   if (!mustBeWhole || missing.length === 0) return;
   const them = missing.length === 1 ? `${what} ${missing[0]!} has` : `${missing.join(', ')} have`;
   tell(path, `${them} no ${code}: add ${missing.map((one) => `${one}: …`).join(', ')}`, true);

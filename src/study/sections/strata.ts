@@ -177,6 +177,8 @@ function strataOfRows(
 }
 
 /** Whether a stratum with a ratio of its own, or without one, can have so many slots. */
+/** Whether a stratum of so many slots fits a plan; `unit` is the sum of its ratio. */
+export type SlotsFitPlan = (slots: number, unit: number) => boolean;
 type SlotsThatFit = (slots: number, stratum: Pick<Stratum, 'ratio'>) => boolean;
 
 /** Whether study.yaml has a table of strata, not one number. */
@@ -407,10 +409,7 @@ function crossed(
  *   there is no plan
  * @returns the strata, or undefined if they, the sites or the factors have problems
  */
-export function checkStrata(
-  yaml: YamlFile,
-  fitsPlan?: (slots: number) => boolean,
-): Stratum[] | undefined {
+export function checkStrata(yaml: YamlFile, fitsPlan?: SlotsFitPlan): Stratum[] | undefined {
   const stratifyBy = checkStratifyBy(yaml);
   const sites = yaml.sound(['sites'], SITES);
   const factors = yaml.sound(['factors'], FACTORS);
@@ -427,7 +426,7 @@ export function checkStrata(
   const rows = strataOfRows(table, by, report, (slots, ratio) => {
     // Without whole blocks of the ratio no plan fits.
     const unit = found.length < 2 ? 1 : blockUnit(sharesIn(found, ratio));
-    return slots % unit === 0 && fitsPlan?.(slots) !== false;
+    return slots % unit === 0 && fitsPlan?.(slots, unit) !== false;
   });
   if (isStrataTable(table) && yaml.areSound(['arms']) && !stratifyBy.includes(RATIO)) {
     for (const [index, row] of table.entries()) checkRatio(row, arms, [index], report);

@@ -117,6 +117,33 @@ test.each([
   expect(problems(redcap, more, 'use')).toEqual([expected]);
 });
 
+test('all problems are told at once, beside those of shapes and of sites', () => {
+  const redcap = `  number: both
+  factors:
+    sex: { field: Sex, codes: { F: 1, M: "a b" } }
+    age: { field: age, codes: { A: 1, B: 1 } }
+`;
+  expect(problems(redcap).toSorted()).toEqual([
+    expect.stringMatching(/^1: redcap\.number: expected randomization number or kit/),
+    expect.stringMatching(/^1: the list is stratified by site: add dag: /),
+    expect.stringMatching(/^3: redcap\.factors\.sex\.codes\.M: expected the value/),
+    expect.stringMatching(/^3: redcap\.factors\.sex\.field: .*expected the name of a field/),
+    expect.stringMatching(/^4: the list is not stratified by "age"/),
+  ]);
+  const groups = '  dag: { CRT: 0, LYO: 7, PAR: 7 }\n';
+  expect(problems(`${groups}  factors: {}\n`).toSorted()).toEqual([
+    '1: data access group 7 is that of LYO already',
+    expect.stringMatching(/^1: redcap\.dag\.CRT: expected a whole number/),
+    '1: unknown site "PAR"; there are: CRT, LYO',
+    expect.stringMatching(/^2: the list is stratified by sex: add sex/),
+  ]);
+  const text = studyWith(`${groups}  factors:\n${SEX.replace('M: 2', 'M: 1')}`);
+  const checked = readStudy(text.replace('code: LYO', 'code: "L Y"'), 'study.yaml', 'draft');
+  const messages = checked.ok ? [] : checked.problems.map(({ message }) => message);
+  expect(messages).toContain('data access group 7 is that of LYO already');
+  expect(messages).toContain('value 1 is that of F already');
+});
+
 test.each(['Sex', '1sex', 'sex_', 'se__x', 'sex-2', 'âge', 'redcap_sex', ''])(
   '%j is no name of a field of REDCap',
   (field) => {

@@ -10,7 +10,7 @@ import { readStudy } from '../../../study/study-file.ts';
 import { ratioText, sharesIn, type Study } from '../../../study/study.ts';
 import { liesWithin, readText } from '../../../system/files.ts';
 import { counted, quoted } from '../../../words.ts';
-import { readPlanFile } from '../../arguments/plan-file.ts';
+import { readPlanFile, refusePlan } from '../../arguments/plan-file.ts';
 import { formatProblem, type Output } from '../../output/output.ts';
 import { drawText, slotsText } from '../../study/draw-text.ts';
 import { listWarnings, studyWarnings } from '../../study/list-warnings.ts';
@@ -35,6 +35,7 @@ export async function checkDraft(
 ): Promise<void> {
   requireFileAlone(flags, file);
   const text = readText(file);
+  refusePlan(file, text);
   if (basename(file) === STUDY_FILE && isAllocated(dirname(file))) {
     checkSealed(output, file, text, flags.plan);
     return;
