@@ -27,12 +27,15 @@ export function code(maximum: number) {
   );
 }
 
+/** No control character (Unicode's category Cc), in ranges that ECMAScript and Python both read: it goes into a JSON Schema. */
+const NO_CONTROLS = new RegExp(String.raw`^[^\u0000-\u001f\u007f-\u009f]*$`);
+
 /** One line of text of 1 to `maximum` characters, without control characters. */
 export function line(maximum: number) {
   return v.pipe(
     v.string(),
     v.metadata({ minLength: 1 }),
-    v.regex(/^\P{Cc}*$/u, 'expected one line, without control characters'),
+    v.regex(NO_CONTROLS, 'expected one line, without control characters'),
     v.check((text) => text.trim() !== '', 'expected some text, found only spaces'),
     v.maxLength(maximum, `expected at most ${maximum} characters`),
   );

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import * as v from 'valibot';
@@ -8,7 +9,8 @@ import { type SchemaName, schemaText } from '../../src/cli/study/editor-schemas.
 import { PLAN_SHAPE } from '../../src/randomization/plan.ts';
 import { PLAN_TEMPLATE, STUDY_TEMPLATE } from '../../src/study/depil-2.ts';
 import { STUDY_SHAPE } from '../../src/study/study-file.ts';
-import { FIXTURES } from '../support/command-line.ts';
+import { FIXTURES, testFolder } from '../support/command-line.ts';
+import { testWithTool } from '../support/tools.ts';
 
 const ajv = new Ajv({ strict: false });
 const accepts = {
@@ -134,3 +136,53 @@ function* descriptions(schema: unknown): Generator<[key: string, description: un
     }
   }
 }
+
+const PYTHON = '/usr/bin/python3';
+
+/** A folder with both schemas, each file to check and a mistake in one line of a text. */
+function schemasAndFiles(): string {
+  const folder = testFolder();
+  for (const kind of ['study', 'plan'] as const) {
+    writeFileSync(join(folder, `${kind}.schema`), schemaText(kind));
+  }
+  const cases = FILES.map(([name, kind, content]) => ({ name, kind, content }));
+  writeFileSync(join(folder, 'cases'), JSON.stringify(cases));
+  return folder;
+}
+
+testWithTool([PYTHON, '--version'])("every pattern is one for Python's re too", () => {
+  const script = `
+import json, re, sys
+def patterns(part):
+    for key, value in part.items() if isinstance(part, dict) else enumerate(part):
+        if key == 'pattern' and isinstance(value, str): yield value
+        elif isinstance(value, (dict, list)): yield from patterns(value)
+for kind in 'study', 'plan':
+    for one in set(patterns(json.load(open(sys.argv[1] + '/' + kind + '.schema')))): re.compile(one)
+lines = next(one for one in patterns(json.load(open(sys.argv[1] + '/study.schema'))) if 'u001f' in one)
+print([bool(re.search(lines, text)) for text in ['Étude 1, 2 µg', '', 'a\\tb', 'a\\u0085b']])
+`;
+  const read = execFileSync(PYTHON, ['-c', script, schemasAndFiles()], { encoding: 'utf8' });
+  expect(read).toBe('[True, True, False, False]\n');
+});
+
+testWithTool([PYTHON, '-c', 'import jsonschema'])(
+  "Python's jsonschema accepts every fixture, and refuses a control character",
+  () => {
+    const script = `
+import json, sys, jsonschema
+of = {}
+for kind in 'study', 'plan':
+    schema = json.load(open(sys.argv[1] + '/' + kind + '.schema'))
+    jsonschema.Draft7Validator.check_schema(schema)
+    of[kind] = jsonschema.Draft7Validator(schema)
+for one in json.load(open(sys.argv[1] + '/cases')):
+    for error in of[one['kind']].iter_errors(one['content']): print(one['name'], error.json_path, error.message)
+    if one['name'] == 'template' and one['kind'] == 'study':
+        one['content']['study']['title'] = 'a\\tb'
+        print([error.json_path for error in of['study'].iter_errors(one['content'])])
+`;
+    const read = execFileSync(PYTHON, ['-c', script, schemasAndFiles()], { encoding: 'utf8' });
+    expect(read).toBe("['$.study.title']\n");
+  },
+);
