@@ -67,6 +67,9 @@ describe('what follows', () => {
 
   test('visits, sites and kits of the study', () => {
     expect(offered('dose', 'CRT-001', '--visit', 'D1')).toEqual(['D1', 'D15']);
+    // Nothing is injected at Day 60.
+    expect(offered('attend', 'CRT-001', '--visit', 'D6')).toEqual(['D60']);
+    expect(offered('dose', 'CRT-001', '--visit', 'D6')).toEqual([]);
     expect(offered('randomize', '--site', '')).toEqual(['CRT']);
     expect(offered('transfer', 'CRT-001', '--to', '')).toEqual(['CRT']);
     expect(offered('kit', 'shipped', '--to', 'C')).toEqual(['CRT']);
@@ -83,6 +86,22 @@ describe('what follows', () => {
     expect(wordsIn(offered('unblind', '--identity', 'a.key', '--rea'))).toEqual(['--reason']);
     expect(offered('status', '--study', 'x')).toEqual([':folders']);
     expect(offered('unblind', '--reason', 'x')).toEqual([]);
+  });
+
+  test('a part of a page, a sheet of labels, a month, and a file to check', () => {
+    expect(offered('docs', 'formats', 'study')).toEqual(['study.yaml']);
+    expect(offered('docs', 'formats', 'the-s')).toEqual(['the-sealed-files']);
+    expect(mustRun('docs', 'formats', 'the-sealed-files')).toMatch(/^## The sealed files\n/);
+    expect(offered('docs', 'formats', 'study.yaml', '')).toEqual([]);
+    expect(offered('labels', '--sheet', 'L76')).toEqual(['L7651']);
+    const months = offered('calendar', '--by', 'site', '--month', '');
+    expect(months).toHaveLength(12);
+    expect(months[0]).toMatch(/^20\d\d-\d\d$/);
+    expect(offered('check', 'study')).toEqual([':files']);
+    expect(randoseIn(testFolder(), 'completion', '--', 'check', '')).toMatchObject({
+      status: 0,
+      stdout: ':files\n',
+    });
   });
 
   test('the study is the one that is named', () => {

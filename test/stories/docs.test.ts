@@ -22,6 +22,12 @@ test('a part of a page, by words of its heading or of its text', () => {
   expect(none.stderr).toContain('the page physician does not have "minimization"');
 });
 
+test('a part by the words of its heading without spaces and marks', () => {
+  for (const words of ['studyyaml', 'study-yaml', 'Study.yaml']) {
+    expect(mustRun('docs', 'formats', words)).toMatch(/^## study\.yaml\n/);
+  }
+});
+
 test('a mistyped page is answered with the right one, and JSON has the text', () => {
   const typed = randose('docs', 'oficer');
   expect(typed.status).toBe(64);

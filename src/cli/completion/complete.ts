@@ -60,10 +60,52 @@ async function offeredFor(
       const { PAGES } = await import('../commands/docs/pages.ts');
       return PAGES.map(({ name, about }) => ({ word: name, about }));
     }
+    case 'section':
+      return sectionsOf(expected.page);
+    case 'sheet': {
+      const { SHEETS } = await import('../../labels/sheets.ts');
+      return SHEETS.map(({ name }) => bare(name));
+    }
+    case 'month':
+      return comingMonths();
     case 'study':
-      return fromStudy(expected, before, current);
+      return fromStudyOrFile(expected, before, current);
     case 'anything':
       return [];
+  }
+}
+
+/** The headings of a page, in words that `randose docs` finds. */
+async function sectionsOf(page: string): Promise<Word[]> {
+  const { PAGES } = await import('../commands/docs/pages.ts');
+  const { headingsOf } = await import('../commands/docs/page-text.ts');
+  const text = PAGES.find(({ name }) => name === page)?.text ?? '';
+  const below = headingsOf(text).filter(({ depth }) => depth > 1);
+  return below.map((one) => bare(one.text.toLowerCase().replace(/[^\p{L}\p{N}.]+/gu, '-')));
+}
+
+/** This month and the eleven after it. */
+async function comingMonths(): Promise<Word[]> {
+  const { DateTime } = await import('luxon');
+  const { todayHere } = await import('../../system/today.ts');
+  const first = DateTime.fromISO(todayHere());
+  return Array.from({ length: 12 }, (_, months) =>
+    bare(first.plus({ months }).toFormat('yyyy-MM')),
+  );
+}
+
+/** A file can be checked where there is no study, too. */
+async function fromStudyOrFile(
+  expected: Extract<Expected, { kind: 'study' }>,
+  before: readonly string[],
+  current: string,
+): Promise<readonly Word[]> {
+  if (expected.isFileToo !== true) return fromStudy(expected, before, current);
+  try {
+    const words = await fromStudy(expected, before, current);
+    return words.length > 0 ? words : [bare(FILES)];
+  } catch {
+    return [bare(FILES)];
   }
 }
 

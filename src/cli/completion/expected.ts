@@ -2,15 +2,23 @@ import { Command } from '@commander-js/extra-typings';
 import type { CommandEntry } from '../command.ts';
 
 /** What a study has the words for. None of them says anything about an arm. */
-export type StudyWords = 'subject' | 'number' | 'kit' | 'site' | 'visit';
+export type StudyWords = 'subject' | 'number' | 'kit' | 'site' | 'visit' | 'injection';
 
 /** What can follow on a command line. */
 export type Expected =
   /** These words, each with what it means. */
   | { readonly kind: 'words'; readonly words: readonly Word[] }
   /** Words of the study. Of several kinds, the first that has a fitting one counts. */
-  | { readonly kind: 'study'; readonly of: readonly StudyWords[]; readonly isList: boolean }
-  | { readonly kind: 'file' | 'folder' | 'page' | 'anything' };
+  | {
+      readonly kind: 'study';
+      readonly of: readonly StudyWords[];
+      readonly isList: boolean;
+      /** Whether it can be a file too: it is offered if no word of the study fits. */
+      readonly isFileToo?: boolean;
+    }
+  /** A part of a page of the documentation. */
+  | { readonly kind: 'section'; readonly page: string }
+  | { readonly kind: 'file' | 'folder' | 'page' | 'sheet' | 'month' | 'anything' };
 export interface Word {
   readonly word: string;
   readonly about: string;
@@ -43,6 +51,7 @@ const BY_PLACEHOLDER: Readonly<Record<string, Expected>> = {
   recipient: { kind: 'file' },
   dir: { kind: 'folder' },
   page: { kind: 'page' },
+  month: { kind: 'month' },
   site: { kind: 'study', of: ['site'], isList: false },
 };
 
@@ -118,8 +127,10 @@ function afterCommand(
     return words(argument.argChoices.map((word) => ({ word, about: '' })));
   }
   if (argument.name() === 'id') {
-    return { kind: 'study', of: ['subject', 'number', 'kit'], isList: false };
+    const isFileToo = name === 'check';
+    return { kind: 'study', of: ['subject', 'number', 'kit'], isList: false, isFileToo };
   }
+  if (name === 'docs' && places === 1) return { kind: 'section', page: after[0]! };
   return BY_PLACEHOLDER[argument.name()] ?? ANYTHING;
 }
 
@@ -132,6 +143,10 @@ function valueOf(
   if (long === '--subject' && NEW_SUBJECT.includes(command)) return ANYTHING;
   if (long === '--to' && command === 'transfer') return BY_PLACEHOLDER.site!;
   if (long === '--sign') return BY_PLACEHOLDER.file!;
+  if (long === '--sheet') return { kind: 'sheet' };
+  if (long === '--visit' && command === 'dose') {
+    return { kind: 'study', of: ['injection'], isList: false };
+  }
   const own = BY_OPTION[long ?? ''];
   if (own !== undefined) return { kind: 'study', of: [own], isList: long === '--kits' };
   return BY_PLACEHOLDER[/<(\w+)/.exec(flags)?.[1] ?? ''] ?? ANYTHING;

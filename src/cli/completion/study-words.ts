@@ -3,7 +3,7 @@ import { readLedger } from '../../ledger/chain.ts';
 import { withCurrentIds } from '../../ledger/subject-ids.ts';
 import { kitsOf } from '../../randomization/list.ts';
 import { parsePublicList } from '../../randomization/public-list.ts';
-import { visitsOf } from '../../schedule/visits.ts';
+import { type Visit, visitsOf } from '../../schedule/visits.ts';
 import { findStudyFolder, loadStudy } from '../../store/folder/study-folder.ts';
 import { batchFiles, LEDGER_FILE } from '../../study/layout.ts';
 import { exists, readText } from '../../system/files.ts';
@@ -21,11 +21,10 @@ export function studyWords(given: string | undefined, kind: StudyWords): string[
   switch (kind) {
     case 'site':
       return loadStudy(root).study.sites.map(({ code }) => code);
-    case 'visit': {
-      const { schedule, amendments } = loadStudy(root).study;
-      const schedules = [schedule, ...amendments.map((one) => one.schedule)];
-      return [...new Set(schedules.flatMap((one) => visitsOf(one).map(({ name }) => name)))];
-    }
+    case 'visit':
+      return namesOf(visitsIn(root));
+    case 'injection':
+      return namesOf(visitsIn(root).filter(({ injection }) => injection !== undefined));
     case 'subject':
       return withCurrentIds(readLedger(readText(join(root, LEDGER_FILE))).sound).flatMap((entry) =>
         entry.action === 'randomization' ? [entry.subject] : [],
@@ -35,6 +34,16 @@ export function studyWords(given: string | undefined, kind: StudyWords): string[
     case 'kit':
       return slotsOf(root).flatMap(kitsOf);
   }
+}
+
+/** The visits of every schedule that the study has had. */
+function visitsIn(root: string): Visit[] {
+  const { schedule, amendments } = loadStudy(root).study;
+  return [schedule, ...amendments.map((one) => one.schedule)].flatMap(visitsOf);
+}
+
+function namesOf(visits: readonly Visit[]): string[] {
+  return [...new Set(visits.map(({ name }) => name))];
 }
 
 function slotsOf(root: string) {

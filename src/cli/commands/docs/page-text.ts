@@ -18,25 +18,41 @@ export function headingsOf(text: string): { readonly depth: number; readonly tex
 
 /**
  * The sections of a page whose heading has some words, in any case, each with the sections below it; if there are none,
- * those whose text has them.
+ * those whose heading has them without spaces and marks, such as `studyyaml`; else those whose text has them.
  *
  * @returns Markdown; empty if the page does not have the words
  */
 export function sectionsWith(text: string, words: string): string {
-  const sought = words.toLowerCase();
   const parts = partsOf(text);
+  const has = (one: string, read: (text: string) => string) => {
+    return read(words) !== '' && read(one).includes(read(words));
+  };
+  const ways = [
+    withSectionsBelow(parts, ({ heading }) => has(heading, lowerCase)),
+    withSectionsBelow(parts, ({ heading }) => has(heading, lettersAndDigits)),
+    parts.filter(({ raw }) => has(raw, lowerCase)),
+  ];
+  const found = ways.find((some) => some.length > 0) ?? [];
+  return found.map(({ raw }) => raw).join('');
+}
+
+function lowerCase(text: string): string {
+  return text.toLowerCase();
+}
+
+function lettersAndDigits(text: string): string {
+  return lowerCase(text).replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+/** The parts that are wanted, and those of deeper levels that follow each. */
+function withSectionsBelow(parts: readonly Part[], isWanted: (part: Part) => boolean): Part[] {
   let level: number | undefined;
-  const byHeading = parts.filter(({ depth, heading }) => {
-    if (level === undefined || depth <= level) {
-      level = heading.toLowerCase().includes(sought) ? depth : undefined;
+  return parts.filter((part) => {
+    if (level === undefined || part.depth <= level) {
+      level = isWanted(part) ? part.depth : undefined;
     }
     return level !== undefined;
   });
-  const found =
-    byHeading.length > 0
-      ? byHeading
-      : parts.filter(({ raw }) => raw.toLowerCase().includes(sought));
-  return found.map(({ raw }) => raw).join('');
 }
 
 /** A heading with what is between it and the next one. */
