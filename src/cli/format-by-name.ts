@@ -60,6 +60,18 @@ export function requireCsv(command: Command): void {
   );
 }
 
+/**
+ * What is always a PDF gets a name that says so: programs open it by its name.
+ *
+ * @throws RandoseError `usage`
+ */
+export function requirePdfName(option: string, path: string): void {
+  if (extname(path).toLowerCase() === '.pdf') return;
+  throw new RandoseError('usage', `${option} ${path}: what is written is a PDF`, {
+    hint: 'Give the file a name that ends with .pdf. Nothing was done.',
+  });
+}
+
 /** A name says another format than is written. */
 export function otherFormat(
   output: string,

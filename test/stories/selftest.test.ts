@@ -64,6 +64,14 @@ afterEach(() => {
 /** What makes no study, or shows what is measured of a plan alone. */
 const APART = ['init', 'keygen', 'assess', 'selftest', 'demo', 'docs', 'schema', 'completion'];
 
+test('the report has a name that says PDF', () => {
+  const file = join(testFolder(), 'iq.txt');
+  expect(randose('selftest', '--report', file)).toMatchObject({
+    status: 64,
+    stderr: `error: --report ${file}: what is written is a PDF\nGive the file a name that ends with .pdf. Nothing was done.\n`,
+  });
+});
+
 test('every command takes part in it, or is named here [R-019]', () => {
   const commands = COMMANDS.map(({ name }) => name);
   const seen = jsonOf('selftest').seen as string[];

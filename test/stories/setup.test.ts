@@ -122,7 +122,10 @@ describe('init', () => {
     expect(firstLine(at('plans', 'one.yaml'))).toBe(
       '# yaml-language-server: $schema=./plan.schema.json',
     );
-    expect(randose('schema', 'study', '--output', at('one', 'study.schema.json')).status).toBe(73);
+    expect(randose('schema', 'study', '--output', at('one', 'study.schema.json'))).toMatchObject({
+      status: 73,
+      stderr: expect.stringContaining('To replace it, add --force.') as string,
+    });
     mustRun('schema', 'study', '--output', at('one', 'study.schema.json'), '--force');
     expect(readFileSync(at('one', 'study.schema.json'), 'utf8')).toBe(schema);
     // Both plans have the same schema.

@@ -53,12 +53,16 @@ export function checkFiles(
     refuseFolder(file);
     refuseLink(file);
     requireWritable(file);
-    if (!force && exists(file)) {
-      throw new RandoseError('would-overwrite', `${file} exists already`, {
-        hint: 'Nothing was written. To replace it, add --force.',
-      });
-    }
+    if (!force) refuseExisting(file);
   }
+}
+
+/** @throws RandoseError `would-overwrite` if a file exists that --force would replace */
+export function refuseExisting(file: string): void {
+  if (!exists(file)) return;
+  throw new RandoseError('would-overwrite', `${file} exists already`, {
+    hint: 'Nothing was written. To replace it, add --force.',
+  });
 }
 
 /** @throws RandoseError `usage` if a path does not name a file or a folder */

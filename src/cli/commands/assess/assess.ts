@@ -1,14 +1,7 @@
 import { join } from 'node:path';
 import { assessPlan } from '../../../assessment/assess.ts';
 import { type Problem, RandoseError } from '../../../errors.ts';
-import {
-  exists,
-  isSameFile,
-  liesWithin,
-  readText,
-  refuseFolder,
-  writeNew,
-} from '../../../system/files.ts';
+import { isSameFile, liesWithin, readText, refuseFolder, writeNew } from '../../../system/files.ts';
 import { openStudy } from '../../../store/open-study.ts';
 import { findStudyFolder, invalidStudy, isAllocated } from '../../../store/folder/study-folder.ts';
 import { missingSlots } from '../../../randomization/list.ts';
@@ -22,6 +15,7 @@ import { readStudy } from '../../../study/study-file.ts';
 import { SOFTWARE } from '../../../version.ts';
 import { formatAssessmentTable } from './assessment-view.ts';
 import { counted } from '../../../words.ts';
+import { refuseExisting } from '../../output/exported-files.ts';
 import type { Output } from '../../output/output.ts';
 import { oneSizeWarnings, shortStrataWarnings } from '../../study/list-warnings.ts';
 import { studyPlace } from '../../study/study-place.ts';
@@ -86,11 +80,7 @@ export async function assess(output: Output, options: AssessFlags): Promise<void
     return;
   }
   refuseFolder(options.output);
-  if (options.force !== true && exists(options.output)) {
-    throw new RandoseError('would-overwrite', `${options.output} exists already`, {
-      hint: 'Nothing was written. To replace it, add --force.',
-    });
-  }
+  if (options.force !== true) refuseExisting(options.output);
   writeNew(options.output, text, { mode: 'private', force: options.force ?? false });
   output.say(
     `Wrote ${options.output}. Only you can read this file. CONFIDENTIAL: it names block sizes.`,

@@ -22,6 +22,7 @@ import { tellDryRun } from '../../study/look-first.ts';
 import { keysAfterReason, openingReason } from '../../study/opening-reason.ts';
 import { requireKeyFlags } from '../../arguments/keys.ts';
 import { refuseOpened } from '../../study/opened-list.ts';
+import { requirePdfName } from '../../format-by-name.ts';
 import type { Output } from '../../output/output.ts';
 import { formatReceipt } from '../../output/receipt.ts';
 import { refuseSecretFile } from '../../study/secret-file.ts';
@@ -40,6 +41,7 @@ export async function cards(output: Output, options: CardsFlags): Promise<void> 
   const isReprint = options.again === true;
   await requireKeyFlags(options);
   refuseSecretFile(options.output);
+  requirePdfName('--output', options.output);
   const before = await openStudy(place); // fails before a passphrase is asked for
   const wanted = batchesToPrint(before, isReprint);
   if (options.dryRun === true) {

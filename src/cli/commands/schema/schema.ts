@@ -1,4 +1,5 @@
-import { writeNew } from '../../../system/files.ts';
+import { refuseFolder, writeNew } from '../../../system/files.ts';
+import { refuseExisting } from '../../output/exported-files.ts';
 import type { Output } from '../../output/output.ts';
 import { type SchemaName, schemaText } from '../../study/editor-schemas.ts';
 import type { SchemaFlags } from './command.ts';
@@ -15,6 +16,8 @@ export function schema(
     output.result(about, text, { exact: true });
     return;
   }
+  refuseFolder(path);
+  if (!force) refuseExisting(path);
   writeNew(path, text, { force });
   output.result({ ...about, output: path }, '');
   output.say(`Wrote ${path}, for editors. Name it in the first line of ${file}.yaml:`);

@@ -5,6 +5,7 @@ import { inspectInstallation } from '../../../system/installation.ts';
 import { counted } from '../../../words.ts';
 import type { Runner } from '../../command.ts';
 import { checkFiles, writeFiles } from '../../output/exported-files.ts';
+import { requirePdfName } from '../../format-by-name.ts';
 import type { Output } from '../../output/output.ts';
 import type { SelftestFlags } from './command.ts';
 import { type MadeAgain, makePublishedLists } from './published-lists.ts';
@@ -27,7 +28,10 @@ export async function selftest(
   { apart }: Runner,
 ): Promise<number> {
   const { report } = flags;
-  if (report !== undefined) checkFiles([{ file: report }], NO_STUDY, flags.force ?? false);
+  if (report !== undefined) {
+    checkFiles([{ file: report }], NO_STUDY, flags.force ?? false);
+    requirePdfName('--report', report);
+  }
   const made = now();
   const script =
     flags.plan === undefined ? TEMPLATE_SCRIPT : scriptOfStudy(flags.plan, flags.study);
