@@ -6,6 +6,8 @@ export const DE: Language = {
   name: 'Deutsch',
   colon: ': ',
   semicolon: '; ',
+  decimalMark: ',',
+  labelsTitle: 'Kit-Etiketten',
   dates: {
     weekdays: ['Mo.', 'Di.', 'Mi.', 'Do.', 'Fr.', 'Sa.', 'So.'],
     months: [

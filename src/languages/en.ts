@@ -5,6 +5,8 @@ export const EN: Language = {
   name: 'English',
   colon: ': ',
   semicolon: '; ',
+  decimalMark: '.',
+  labelsTitle: 'Kit labels',
   dates: {
     weekdays: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'],
     months: [

@@ -5,6 +5,8 @@ export const ES: Language = {
   name: 'español',
   colon: ': ',
   semicolon: '; ',
+  decimalMark: ',',
+  labelsTitle: 'Etiquetas de los kits',
   dates: {
     weekdays: ['lun.', 'mar.', 'mié.', 'jue.', 'vie.', 'sáb.', 'dom.'],
     months: [

@@ -6,6 +6,8 @@ export const FR: Language = {
   name: 'français',
   colon: ' : ',
   semicolon: ' ; ',
+  decimalMark: ',',
+  labelsTitle: 'Étiquettes des kits',
   dates: {
     weekdays: ['lun.', 'mar.', 'mer.', 'jeu.', 'ven.', 'sam.', 'dim.'],
     months: [
@@ -52,8 +54,8 @@ export const FR: Language = {
     given: 'faite',
     done: 'faite',
     notDone: 'non faite',
-    cancelled: 'annulé',
-    moved: (date) => `déplacé ; prévu ${date}`,
+    cancelled: 'annulée',
+    moved: (date) => `déplacée ; prévue ${date}`,
     hand: 'heure, initiales',
     foot: (made, { seq, date }) =>
       `Imprimé le ${made} (UTC), selon l’entrée ${seq} du registre, du ${date}. Les dates peuvent changer : la dernière impression fait foi.`,
@@ -68,14 +70,14 @@ export const FR: Language = {
     page: (page, pages) => `page ${page} sur ${pages}`,
   },
   event: {
-    off: 'ANNULÉ',
+    off: 'ANNULÉE',
     timing: { 'before dose': 'avant l’injection', 'after dose': 'après l’injection' },
     kit: (kit, type) => `Kit ${kit} (${type})`,
     kits: (kits) => `kit ${kits}`,
     amount: (amount) => `Quantité ${amount}`,
     weight: (weight) => `poids ${weight} kg`,
     when: (day, week) => `Jour ${day} de l’étude, semaine ${week}`,
-    takenOver: (site, by) => `Annulé à ${site} : transféré à ${by}`,
+    takenOver: (site, by) => `Annulée à ${site} : transférée à ${by}`,
     participant: (name, site, number) =>
       `Patient ${name}, centre ${site}, numéro de randomisation ${number}`,
     given: 'Faite',
@@ -83,8 +85,8 @@ export const FR: Language = {
     notDone: 'Non faite',
     planned: (date) => `prévue le ${date}`,
     takenBack: 'Annulation d’un enregistrement',
-    notTreated: 'Annulé : le patient n’est pas traité',
-    moved: (from) => `Déplacé, prévu le ${from}`,
+    notTreated: 'Annulée : le patient n’est pas traité',
+    moved: (from) => `Déplacée, prévue le ${from}`,
     window: (from, to) => (from === to ? `Seulement le ${from}` : `Possible du ${from} au ${to}`),
   },
 };

@@ -5,6 +5,8 @@ export const IT: Language = {
   name: 'italiano',
   colon: ': ',
   semicolon: '; ',
+  decimalMark: ',',
+  labelsTitle: 'Etichette dei kit',
   dates: {
     weekdays: ['lun', 'mar', 'mer', 'gio', 'ven', 'sab', 'dom'],
     months: [

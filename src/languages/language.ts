@@ -21,6 +21,10 @@ export interface Language {
   /** What separates texts, with its blanks: French has one before it, too. */
   readonly colon: string;
   readonly semicolon: string;
+  /** What separates the decimals of a number that people read. */
+  readonly decimalMark: '.' | ',';
+  /** What a file of kit labels is called. */
+  readonly labelsTitle: string;
   readonly dates: DateWords;
   /** What stands before the number of a day in the code of a visit on paper: `J` of J5. People type and the ledger has D5. */
   readonly dayLetter: string;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { longDate, monthTitle, shortDate } from '../../src/languages/dates.ts';
+import { figureIn } from '../../src/languages/figures.ts';
 import {
   commonDate,
   LANGUAGE_CODES,
@@ -143,4 +144,10 @@ test('a date for readers of two languages is one that neither misreads', () => {
   expect(commonDate(['fr', 'de'], day('2026-07-06'))).toBe('2026-07-06');
   expect(commonDate(['en'], day('2026-07-06'))).toBe('2026-07-06');
   expect(commonDate(['nl'], day('2026-07-06'))).toBe('2026-07-06');
+});
+
+test('a weight as each language writes it', () => {
+  const written = LANGUAGE_CODES.map((code) => figureIn(LANGUAGES[code], '72.5'));
+  expect(written).toEqual(['72.5', '72,5', '72,5', '72,5', '72,5']);
+  expect(figureIn(LANGUAGES.fr, '72')).toBe('72');
 });

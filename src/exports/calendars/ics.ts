@@ -3,6 +3,7 @@ import { isOff, type RevisedCalendar, type RevisedEvent } from '../../schedule/r
 import { kitNames } from '../../randomization/list.ts';
 import { addDays, type CivilDate } from '../../study/civil-date.ts';
 import { nameOfParticipant } from '../../study/identifiers.ts';
+import { figureIn } from '../../languages/figures.ts';
 import type { Language } from '../../languages/language.ts';
 import { LANGUAGE_CODES, LANGUAGES, type LanguageCode } from '../../languages/languages.ts';
 import type { NameOf } from '../../study/names.ts';
@@ -151,10 +152,11 @@ function doseLine({ dose, route }: RevisedEvent): string[] {
   return words.length === 0 ? [] : [words.join(', ')];
 }
 
-function asGivenLine({ event }: Language, { amount, weight }: RevisedEvent): string[] {
+function asGivenLine(language: Language, { amount, weight }: RevisedEvent): string[] {
+  const { event } = language;
   const words = [
     ...(amount === undefined ? [] : [event.amount(amount)]),
-    ...(weight === undefined ? [] : [event.weight(weight)]),
+    ...(weight === undefined ? [] : [event.weight(figureIn(language, weight))]),
   ];
   return words.length === 0 ? [] : [words.join(', ')];
 }

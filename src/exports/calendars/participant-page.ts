@@ -3,6 +3,7 @@ import type { Calendar, CalendarEvent } from '../../schedule/calendar.ts';
 import { isOff } from '../../schedule/revisions.ts';
 import type { CalendarPages } from './calendar-pages.ts';
 import { longDate, shortDate } from '../../languages/dates.ts';
+import { figureIn } from '../../languages/figures.ts';
 import type { Language } from '../../languages/language.ts';
 import { LANGUAGES } from '../../languages/languages.ts';
 import type { NameOf } from '../../study/names.ts';
@@ -299,7 +300,7 @@ function noteText(
       amount ?? dose,
       route,
     ].filter((one) => one !== undefined),
-    weight === undefined ? '' : `${weight} kg`,
+    weight === undefined ? '' : `${figureIn(language, weight)} kg`,
     isToCome && window !== null ? words.window(short(window.from), short(window.to)) : '',
   ]
     .filter((text) => text !== '')

@@ -1,3 +1,4 @@
+import { languageOf, LANGUAGES } from '../../languages/languages.ts';
 import type { Label } from '../../labels/label.ts';
 import { labelsOn, PAPERS, placeOn, type Sheet } from '../../labels/sheets.ts';
 import type { Study } from '../../study/study.ts';
@@ -44,7 +45,11 @@ export async function formatLabelPdf(
   const perPage = labelsOn(sheet);
   const pages = Math.ceil((layouts.length + startAt - 1) / perPage);
   const pdf = await formatPdf(
-    { title: `Kit labels, ${study.id}`, author: study.sponsor, language },
+    {
+      title: `${(languageOf(language) ?? LANGUAGES.en).labelsTitle}, ${study.id}`,
+      author: study.sponsor,
+      language,
+    },
     fonts,
     (document) => {
       const forms = new Map<Body, Form>();

@@ -49,6 +49,23 @@ const participants = (
   changes: Partial<CalendarPages> = {},
 ) => formatParticipantPages(pagesIn(language, changes), calendars, FONTS);
 
+testWithTool(['pdftotext', '-v'])(
+  'what happened to a visit agrees with its boxes, and a weight has the mark of the language',
+  async () => {
+    const made = calendar('CRT-001', '2026-06-15');
+    const events = made.events.map((event, index): Calendar['events'][number] =>
+      index === 0
+        ? { ...event, status: 'given', weight: '72.5' }
+        : { ...event, status: 'cancelled' },
+    );
+    const [french] = pagesOf(await participants('fr', [{ ...made, events }]));
+    expect(french).toMatch(/faite\b.* · 72,5 kg/);
+    expect(french).toContain('annulée');
+    const [english] = pagesOf(await participants('en', [{ ...made, events }]));
+    expect(english).toContain('72.5 kg');
+  },
+);
+
 test('the same calendars give the same bytes', async () => {
   const make = () => participants('fr', [calendar('CRT-001', '2026-06-15')]);
   expect(Buffer.compare(await make(), await make())).toBe(0);

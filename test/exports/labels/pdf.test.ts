@@ -95,6 +95,18 @@ test('the same labels give the same bytes, on every day and machine', async () =
   expect(text).not.toMatch(/\/ModDate/);
 });
 
+withPdftotext('the title is in the first language of the labels', async () => {
+  const titleOf = async (languages: string) => {
+    const own = labelledStudy(['languages: [fr]', `languages: [${languages}]`]);
+    const [sheet, labels] = [on(sheetNamed('L7163')), exampleLabels(study, ['outer'])];
+    const { pdf } = await formatLabelPdf(own, sheet, labels, FONTS, METRICS);
+    const info = execFileSync('pdfinfo', ['-'], { input: pdf, encoding: 'utf8' });
+    return /^Title: +(.*)$/m.exec(info)![1];
+  };
+  expect(await titleOf('de, fr')).toBe('Kit-Etiketten, DEPIL-2');
+  expect(await titleOf('en')).toBe('Kit labels, DEPIL-2');
+});
+
 test('fonts are in the file once, however many sheets there are', async () => {
   const pdf = await pdfOf(
     on(sheetNamed('L7651')),
