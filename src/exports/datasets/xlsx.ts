@@ -46,7 +46,7 @@ export async function formatXlsx(
     },
   ];
   const last = getCellAddress(count, columns.length - 1);
-  const features = [filterOn(1, `A1:${last}`)];
+  const features = [filterOn(1, `A1:${last}`), NAMED_STYLE];
   return withFixedTimes(await writeExcelFile(sheets, { features }).toBuffer());
 }
 
@@ -58,6 +58,23 @@ function filterOn(index: number, range: string) {
       : xml;
   return { files: { transform: { 'xl/worksheets/sheet{id}.xml': { transform } } } };
 }
+
+/** The style of a cell that has no other: the library writes none, and programs miss it. */
+const NAMED_STYLE = {
+  files: {
+    transform: {
+      'xl/styles.xml': {
+        transform: (xml: string) =>
+          xml
+            .replace('<cellXfs', '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs')
+            .replace(
+              '</cellXfs>',
+              '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>',
+            ),
+      },
+    },
+  },
+};
 
 function cellOf(cell: Cell, { type }: Column): CellObject | null {
   if (cell === null || cell === '') return null;

@@ -60,7 +60,7 @@ print(json.dumps({
 }))`;
     const { stdout, stderr } = spawnSync(
       '/usr/bin/python3',
-      ['-W', 'ignore', '-c', program, file],
+      ['-W', 'ignore', '-W', 'error:Workbook contains no default style', '-c', program, file],
       {
         encoding: 'utf8',
         env: { ...process.env, PYTHONUTF8: '1' },
