@@ -1,3 +1,4 @@
+import { STUDY_FILE } from '../study/layout.ts';
 import { type Problem, RandoseError } from '../errors.ts';
 import { counted } from '../words.ts';
 import type { KitNumber } from '../randomization/numbers.ts';
@@ -81,22 +82,26 @@ export function makeLabels(
   );
 }
 
-/** What study.yaml lacks for the labels of some wordings, each problem once. */
+/** What study.yaml lacks for the labels of some wordings: each gap once, with everything that asks for it. */
 export function missingOnLabels(
   study: Pick<LabelledStudy, 'supplies'>,
   kinds: readonly LabelKind[],
   some: Iterable<Wording>,
 ): Problem[] {
   const problems = new Map<string, Problem>();
+  const gaps = new Map<string, Set<string>>();
   for (const wording of some) {
     for (const problem of missingTranslations(wording)) problems.set(problem.message, problem);
     for (const [kind, packaging] of packagingsOf(study, wording.type, kinds)) {
-      for (const problem of missingParticulars(wording, kind, packaging)) {
-        problems.set(problem.message, problem);
+      for (const { what, asked } of missingParticulars(wording, kind, packaging)) {
+        gaps.set(what, (gaps.get(what) ?? new Set()).add(asked));
       }
     }
   }
-  return [...problems.values()];
+  const ofGaps = Array.from(gaps, ([what, asked]): Problem => {
+    return { file: STUDY_FILE, message: `${what}: ${[...asked].join('; ')}` };
+  });
+  return [...problems.values(), ...ofGaps];
 }
 
 /** The kinds of labels that kits of a type get, each with its packaging. */

@@ -7,22 +7,21 @@ import { inLanguage } from './common-text.ts';
 import { keyOfTexts, type Wording } from './label-text.ts';
 import { type Packaging, type Particular, PROFILE } from './particulars.ts';
 
-/**
- * The particulars that the profile requires on a label and study.yaml does not have.
- *
- * @returns one problem for each, with the paragraph and the key
- */
-export function missingParticulars(
-  wording: Wording,
-  kind: LabelKind,
-  packaging: Packaging,
-): Problem[] {
+/** A particular that study.yaml does not have. */
+interface Gap {
+  /** What is missing or wrong, with its key. */
+  readonly what: string;
+  /** Which paragraph asks for it, and where. */
+  readonly asked: string;
+}
+
+/** The particulars that the profile requires on a label and study.yaml does not have. */
+export function missingParticulars(wording: Wording, kind: LabelKind, packaging: Packaging): Gap[] {
   const on = kind === 'outer' ? 'the outer label' : `the label of a unit (${packaging})`;
   const required = Object.entries(PROFILE[wording.profile].required[packaging]);
   return required.flatMap(([particular, paragraph]) => {
-    const gap = gapOf(wording, particular as Particular, packaging);
-    if (gap === undefined) return [];
-    return [{ file: STUDY_FILE, message: `${gap}: ${paragraph} asks for it on ${on}` }];
+    const what = gapOf(wording, particular as Particular, packaging);
+    return what === undefined ? [] : [{ what, asked: `${paragraph} asks for it on ${on}` }];
   });
 }
 

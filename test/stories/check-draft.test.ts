@@ -34,6 +34,11 @@ describe('randose check of a study that is being written', () => {
     expect(stdout).toContain(
       'my trial.yml: supplies.labels.contact is missing: Annex 13, 26(a) asks for it on the outer label',
     );
+    // Each gap is told once, with all labels that lack it.
+    expect(stdout.match(/\.lot is missing/g)).toHaveLength(1);
+    expect(stdout).toContain(
+      '26(c) asks for it on the outer label; Annex 13, 30(c) asks for it on the label of a unit (small)',
+    );
     // As allocate warns.
     expect(stderr).toContain('DO NOT USE THIS FOR A TRIAL: study.yaml has example keys');
     expect(stderr).toContain('names no card maker');
