@@ -109,8 +109,12 @@ describe('randose check of a study that is being written', () => {
     expect(data).toMatchObject({ ready: false, study: 'DEPIL-2', slots: 18, kits: 18 });
     expect(data.toDo).toHaveLength(1);
     const own = draft();
-    const ready = jsonOf('check', join(own, 'my trial.yml'), '--plan', join(own, 'blocks.yaml'));
-    expect(ready).toMatchObject({ ready: true, toDo: [], sealed: false });
+    const files = [join(own, 'my trial.yml'), '--plan', join(own, 'blocks.yaml')];
+    const ready = JSON.parse(mustRun('check', ...files, '--json')) as {
+      data: object;
+      warnings: string[];
+    };
+    expect(ready.data).toMatchObject({ ready: true, toDo: [], sealed: false });
     expect(ready.warnings).toHaveLength(3);
   });
 

@@ -82,7 +82,8 @@ test('a mistyped purpose of a masked table says that its letters are new', () =>
   const table = (purpose: string, name: string, ...more: string[]) => {
     const words = ['--all', '--masked', '--until', 'today', '--purpose', purpose];
     const about = ['--identity', trial.statistician, '--study', trial.study];
-    return randose('unblind', ...words, ...about, '--output', join(trial.folder, name), ...more).stderr;
+    return randose('unblind', ...words, ...about, '--output', join(trial.folder, name), ...more)
+      .stderr;
   };
   expect(table('interim 1', 'MASKED-1.csv')).not.toContain('New letters');
   for (const more of [['--dry-run'], []]) {

@@ -97,8 +97,8 @@ test('without a file the sealed text is on stdout, or in the JSON', () => {
   expect(prepare('CRT-001').stdout).toMatch(/^-----BEGIN AGE ENCRYPTED FILE-----/);
   const json = jsonOf(...['prepare', 'CRT-001', '--study', study, ...key('Example Officer')]);
   expect(json).toMatchObject({ preparer: 'Example Preparer', number: 'R001' });
-  expect(json.sealed).toMatch(/^-----BEGIN AGE ENCRYPTED FILE-----/);
-  expect(JSON.stringify({ ...json, sealed: '' })).not.toMatch(/ILT101|PLACEBO/);
+  expect(json.answer).toMatch(/^-----BEGIN AGE ENCRYPTED FILE-----/);
+  expect(JSON.stringify({ ...json, answer: '' })).not.toMatch(/ILT101|PLACEBO/);
 });
 
 test('nothing is opened of a free slot, for nobody, for somebody else, or by a dry run', () => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { setClockFor } from './clock.ts';
+import { differences, documentOf } from './json-documents.ts';
 import { withExampleParticulars } from '../../src/study/depil-2.ts';
 
 const PROJECT = join(import.meta.dirname, '..', '..');
@@ -39,7 +40,17 @@ function run(cwd: string, words: readonly string[]): Ran {
     input: '',
     timeout: LONGEST_MS,
   });
+  requireKnownDocument(words, stdout);
   return { status, stdout: withoutTyped(words, stdout), stderr: withoutTyped(words, stderr) };
+}
+
+/** Whatever a test is about, the JSON that a command prints in it has what its schema says. */
+function requireKnownDocument(words: readonly string[], stdout: string): void {
+  const printed = documentOf(words, stdout);
+  if (printed === undefined) return;
+  const wrong = differences(printed.name, printed.document);
+  if (wrong.length === 0) return;
+  throw new Error(`docs/schemas: randose ${words.join(' ')}\n${wrong.join('\n')}\n${stdout}`);
 }
 
 /**
@@ -77,6 +88,7 @@ export function startRandose(...words: string[]): Promise<Ran> {
     child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
     child.on('error', reject);
     child.on('close', (status) => {
+      requireKnownDocument(words, stdout);
       resolve({ status, stdout, stderr });
     });
   });

@@ -20,7 +20,7 @@ const SENT = 'age1x84x7t0svuk03re6yhvr6lkl4qdpdudvsuusdf66k9qunqh8u4eschrqkp';
 const APART = ['demo', 'selftest'];
 
 /** What is typed in a study with two participants: each command at least once, in the order of a trial. */
-function storyOf(trial: Trial): string[][] {
+export function storyOf(trial: Trial): string[][] {
   const { study, plan, officer, statistician, packer, folder } = trial;
   const at = (name: string) => join(folder, name);
   const [first = '', second = '', third = ''] = kitsOfTrial(trial);

@@ -207,7 +207,11 @@ export class Output {
     const hint =
       'Please report it, with the command that you typed and this text. To check the study: randose verify';
     const entered = lastEntered();
-    const failed = { ok: false, error: { code: 'bug', message, hint }, ledger: entered?.head };
+    const failed = {
+      ok: false,
+      error: { code: 'bug', message, problems: [], hint },
+      ledger: entered?.head,
+    };
     const text = document({ ...failed, ...givenBy(entered), warnings: this.#warnings() });
     if (!this.json || (!this.#print(text) && this.#lostResult !== undefined)) {
       const where = error instanceof Error ? (error.stack ?? '').replace(/^.*?\n/, '') : '';

@@ -27,8 +27,10 @@ const NOT_YET = 'Not recorded yet:';
 
 function showOnly(output: Output, { acts, gives, before }: Decision): void {
   const lines = before === undefined ? gives.map((line) => `  ${line}\n`).join('') : before.text;
-  const data = { dryRun: true, acts, gives, warnings: before?.warnings ?? [] };
-  output.result(data, `${NOT_YET}\n${lines}Dry run: nothing was recorded or written.\n`);
+  output.result(
+    { dryRun: true, acts, gives },
+    `${NOT_YET}\n${lines}Dry run: nothing was recorded or written.\n`,
+  );
   for (const text of before?.warnings ?? []) output.warn(text);
 }
 

@@ -192,7 +192,7 @@ function decisionOn(
       question: `A slot cannot be given back. ${asked.question ?? `Randomize ${many}?`}`,
     },
     show: ({ head }) => {
-      output.result({ participants: assigned, ledger: head }, table);
+      output.result({ study: open.study.id, participants: assigned, ledger: head }, table);
       output.say(formatReceipt(head));
       for (const text of warnings) output.warn(text);
     },

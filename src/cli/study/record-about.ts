@@ -106,7 +106,7 @@ export async function recordAbout(
       },
       show: ({ entries, head }) => {
         const outcome = outcomeOf(desk, entries, recorded);
-        output.result({ ...outcome.data, ledger: head }, outcome.text);
+        output.result({ study: open.study.id, ...outcome.data, ledger: head }, outcome.text);
         output.say(formatReceipt(head));
         for (const warning of [...more, ...next, ...outcome.warnings]) output.warn(warning);
       },

@@ -103,7 +103,14 @@ export async function amend(output: Output, options: AmendFlags): Promise<void> 
         const { from } = act;
         const retracted = retract && { retracted: true };
         output.result(
-          { amendment: amendment.id, from, ...retracted, participants: effects, ledger: head },
+          {
+            study: open.study.id,
+            amendment: amendment.id,
+            from,
+            ...retracted,
+            participants: effects,
+            ledger: head,
+          },
           text,
         );
         output.say(formatReceipt(head));

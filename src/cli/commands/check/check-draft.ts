@@ -66,7 +66,6 @@ export async function checkDraft(
       ready: plan !== undefined && toDo.length === 0,
       toDo,
       labels,
-      warnings,
     },
     `${lines.join('\n')}\n`,
   );

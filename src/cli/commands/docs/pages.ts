@@ -3,6 +3,7 @@ import security from '../../../../SECURITY.md';
 import algorithm from '../../../../docs/ALGORITHM.md';
 import dataManager from '../../../../docs/data-manager.md';
 import formats from '../../../../docs/FORMATS.md';
+import json from '../../../../docs/json.md';
 import install from '../../../../docs/install.md';
 import officer from '../../../../docs/officer.md';
 import pharmacist from '../../../../docs/pharmacist.md';
@@ -40,6 +41,7 @@ export const PAGES: readonly Page[] = [
   page('security', 'SECURITY.md', 'who can see what, and how to check it', security),
   page('scope', 'docs/scope.md', 'what randose does not do', scope),
   page('terminology', 'docs/TERMINOLOGY.md', 'one word for one thing', terminology),
+  page('json', 'docs/json.md', 'what --json prints, for scripts', json),
   page('formats', 'docs/FORMATS.md', 'every file, column and entry', formats),
   page(
     'statement',

@@ -70,7 +70,7 @@ export function compareWithLedger(
       other: other.file,
       ...comparison,
       participants,
-      todos,
+      toDo: todos,
       problems,
       ledger: here.head,
     },

@@ -76,7 +76,10 @@ async function recordLock(
       gives: [done],
       before: { text, warnings, question: `Do you want to ${action} the database?` },
       show: ({ head }) => {
-        output.result({ locked: action === 'lock', warnings, ledger: head }, `${done}\n${text}`);
+        output.result(
+          { study: open.study.id, locked: action === 'lock', ledger: head },
+          `${done}\n${text}`,
+        );
         output.say(formatReceipt(head));
         for (const warning of warnings) output.warn(warning);
       },

@@ -97,7 +97,7 @@ export async function prepare(
       preparer: preparer.name,
       to: preparer.recipient,
       preparedBefore: earlier.map(({ time }) => time),
-      ...(path === undefined ? { sealed } : { file: path }),
+      ...(path === undefined ? { answer: sealed } : { file: path }),
       ledger: prepared.head,
     },
     path === undefined ? sealed : '',

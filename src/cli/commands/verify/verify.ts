@@ -128,7 +128,7 @@ export async function verify(output: Output, options: VerifyFlags): Promise<numb
       verified: isVerified,
       problems,
       notes,
-      todo: todos,
+      toDo: todos,
       ...(isRepair && { repaired }),
       checked,
       ...Object.assign({}, ...findings.map(({ data }) => data)),

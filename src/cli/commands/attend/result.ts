@@ -1,0 +1,3 @@
+import { recordResult } from '../../results/record-parts.ts';
+
+export const ATTEND_RESULT = recordResult('attendance');

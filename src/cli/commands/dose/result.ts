@@ -1,0 +1,3 @@
+import { recordResult } from '../../results/record-parts.ts';
+
+export const DOSE_RESULT = recordResult('dose', 'additional dose', 'attendance');

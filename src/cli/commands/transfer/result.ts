@@ -1,0 +1,3 @@
+import { recordResult } from '../../results/record-parts.ts';
+
+export const TRANSFER_RESULT = recordResult('transfer');
