@@ -13,11 +13,6 @@ export interface Head {
 /** The end of an empty ledger. */
 export const START: Head = { seq: 0, hash: '0'.repeat(64) };
 
-/** @returns the last entry's sequence and hash; sequence 0 for an empty ledger */
-export function headOf(entries: readonly Entry[]): Head {
-  return entries.at(-1) ?? START;
-}
-
 /** A head as receipts, commitments and signatures have it: `sequence:hash`. */
 export function formatHead({ seq, hash }: Head): string {
   return `${seq}:${hash}`;

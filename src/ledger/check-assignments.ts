@@ -3,7 +3,7 @@ import { isReplacementSlot, kitNames, ownKits, type Slot } from '../randomizatio
 import { subjectKey } from '../study/identifiers.ts';
 import { siteFactsOfStratum } from '../study/sections/strata.ts';
 import type { Site } from '../study/study.ts';
-import { changedSite, slotsByStratum } from './enrolment.ts';
+import { changedSite, randomizations, slotsByStratum, withoutHidden } from './enrolment.ts';
 import type { Entry, EntryOf } from './entry.ts';
 import { entryProblem } from './entry-problem.ts';
 
@@ -16,15 +16,17 @@ export const NO_REPLACEMENT_SLOT = 'no replacement slot';
  * the list, and that the site is one of the stratum.
  *
  * @param sites those of study.yaml; without them countries and groups of sites are not checked
+ * @param taken numbers of slots that are in use, also of participants whom `entries` does not show
  * @returns each discrepancy, by line of the ledger
  */
 export function checkAssignments(
   slots: readonly Slot[],
   entries: readonly Entry[],
   sites?: readonly Site[],
+  taken: ReadonlySet<string> = new Set(),
 ): Problem[] {
   const problems: Problem[] = [];
-  const byStratum = slotsByStratum(slots);
+  const byStratum = slotsByStratum(withoutHidden(slots, randomizations(entries), taken));
   const allocated = new Set<number>();
   const used = new Map<string, number>();
   const seen = new Map<string, number>();

@@ -124,30 +124,62 @@ export interface StratumUse {
   readonly left: number;
 }
 
-/** The use of every stratum of the allocation list, in the list's order; replacement slots do not count. */
+/** If the entries show all slots that are in use. */
+const ALL_SHOWN: ReadonlySet<string> = new Set();
+
+/**
+ * The use of every stratum of the allocation list, in the list's order; replacement slots do not count.
+ *
+ * @param taken numbers of slots that are in use, also of participants whom the reader may not see
+ */
 export function strataUse(
   slots: readonly Slot[],
   randomized: readonly Pick<Assignment, 'stratum' | 'number'>[],
+  taken = ALL_SHOWN,
 ): StratumUse[] {
   const used = new Map<string, number>();
   const twins = replacementNumbers(slots);
   for (const { stratum, number } of randomized) {
     if (!twins.has(number)) used.set(stratum, (used.get(stratum) ?? 0) + 1);
   }
+  const seen = slotsByStratum(withoutHidden(slots, randomized, taken));
   return [...slotsByStratum(slots)].map(([stratum, list]) => {
-    const taken = used.get(stratum) ?? 0;
-    return { stratum, slots: list.length, used: taken, left: list.length - taken };
+    const hidden = list.length - (seen.get(stratum)?.length ?? 0);
+    const count = hidden + (used.get(stratum) ?? 0);
+    return { stratum, slots: list.length, used: count, left: list.length - count };
   });
 }
 
-/** How many replacement slots a list has, and how many are used; undefined if it has none. */
+/**
+ * The slots of a list without those of participants whom the reader may not see.
+ *
+ * @param randomized the participants whom the reader sees
+ * @param taken numbers of slots that are in use, also of participants whom the reader may not see
+ */
+export function withoutHidden(
+  slots: readonly Slot[],
+  randomized: readonly Pick<Assignment, 'number'>[],
+  taken: ReadonlySet<string>,
+): readonly Slot[] {
+  if (taken.size === 0) return slots;
+  const shown = new Set(randomized.map(({ number }) => number));
+  return slots.filter(({ number }) => !taken.has(number) || shown.has(number));
+}
+
+/**
+ * How many replacement slots a list has, and how many are used; undefined if it has none.
+ *
+ * @param taken as for `strataUse`
+ */
 export function replacementUse(
   slots: readonly Slot[],
   randomized: readonly Pick<Assignment, 'number'>[],
+  taken = ALL_SHOWN,
 ): { readonly slots: number; readonly used: number } | undefined {
   const twins = replacementNumbers(slots);
   if (twins.size === 0) return undefined;
-  return { slots: twins.size, used: randomized.filter(({ number }) => twins.has(number)).length };
+  const inUse = new Set([...randomized.map(({ number }) => number), ...taken]);
+  return { slots: twins.size, used: [...twins].filter((number) => inUse.has(number)).length };
 }
 
 /** The slot that only whoever replaces the participant of a slot can get; undefined if that slot has none. */
@@ -182,6 +214,7 @@ export function nearlyFull(strata: readonly StratumUse[], few?: number): Stratum
  *
  * @param slots the allocation list, in the order of its numbers
  * @param entries the ledger
+ * @param taken numbers of slots that are in use, also of participants whom `entries` does not show
  * @returns the new assignments, or every problem with its participant's place
  */
 export function assignNextFree(
@@ -189,8 +222,9 @@ export function assignNextFree(
   slots: readonly Slot[],
   entries: readonly Entry[],
   participants: readonly Participant[],
+  taken = ALL_SHOWN,
 ): Checked<Assignment[]> {
-  return assign(study, slots, entries, participants, undefined);
+  return assign(study, slots, entries, participants, taken, undefined);
 }
 
 /** @param reserved the slot that the participants get if it is not the next free one */
@@ -199,6 +233,7 @@ function assign(
   slots: readonly Slot[],
   entries: readonly Entry[],
   participants: readonly Participant[],
+  taken: ReadonlySet<string>,
   reserved: Slot | undefined,
 ): Checked<Assignment[]> {
   const problems: Problem[] = [];
@@ -218,7 +253,7 @@ function assign(
     }
     if (!twins.has(entry.number)) used.set(entry.stratum, (used.get(entry.stratum) ?? 0) + 1);
   }
-  const byStratum = slotsByStratum(slots);
+  const byStratum = slotsByStratum(withoutHidden(slots, randomizations(entries), taken));
   for (const { subject, site, levels, day1, place } of participants) {
     const before = earlier.get(subjectKey(subject));
     if (before !== undefined) {
@@ -245,17 +280,19 @@ function assign(
       continue;
     }
     if (reserved !== undefined) {
-      const elsewhere = otherSiteText(reserved, own);
-      if (elsewhere === undefined) give(reserved);
-      else problems.push({ ...place, message: elsewhere });
+      const why = taken.has(reserved.number)
+        ? `the replacement slot ${reserved.number} is in use already: another site has replaced the participant`
+        : otherSiteText(reserved, own);
+      if (why === undefined) give(reserved);
+      else problems.push({ ...place, message: why });
       continue;
     }
     const stratum = stratumOf(study.stratifyBy, own, levels);
-    const all = byStratum.get(stratum) ?? [];
-    const taken = used.get(stratum) ?? 0;
-    used.set(stratum, taken + 1);
-    const slot = all[taken];
+    const count = used.get(stratum) ?? 0;
+    used.set(stratum, count + 1);
+    const slot = byStratum.get(stratum)?.[count];
     if (slot === undefined) {
+      const all = slotsByStratum(slots).get(stratum) ?? [];
       const message = `stratum ${stratum} is full: ${fullText(all.length)} for ${subject}. The statistician can add slots: ${ADD_SLOTS}`;
       problems.push({ ...place, message });
       continue;
@@ -285,6 +322,7 @@ function otherSiteText({ number, stratum }: Slot, site: Site): string | undefine
  * if it has none, the next free slot of their own stratum.
  *
  * @param old the randomization of the participant who is replaced
+ * @param taken as for `assignNextFree`
  */
 export function assignReplacement(
   study: Pick<Study, 'sites' | 'stratifyBy'>,
@@ -292,9 +330,10 @@ export function assignReplacement(
   entries: readonly Entry[],
   participant: Participant,
   old: EntryOf<'randomization'>,
+  taken = ALL_SHOWN,
 ): Checked<Assignment[]> {
   const reserved = replacementSlotOf(slots, old.number);
-  const assigned = assign(study, slots, entries, [participant], reserved);
+  const assigned = assign(study, slots, entries, [participant], taken, reserved);
   if (!assigned.ok) return assigned;
   return { ok: true, value: assigned.value.map((one) => ({ ...one, replaces: old.subject })) };
 }

@@ -7,6 +7,10 @@ export interface LedgerView {
   readonly entries: readonly Entry[];
   /** Where the ledger ends, even if the reader may not see the last entry; sequence 0 if it is empty. */
   readonly head: Head;
+  /** When the last entry was made, ISO 8601 in UTC; undefined if the ledger is empty. */
+  readonly lastTime: string | undefined;
+  /** The numbers of slots that are in use, even if the reader may not see by whom; none if the entries show them all. */
+  readonly taken: ReadonlySet<string>;
   /** The hash of every entry, in the order of their sequence. */
   readonly hashes: readonly string[];
 }

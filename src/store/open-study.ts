@@ -60,6 +60,10 @@ export interface OpenStudy extends LoadedStudy {
   readonly entries: readonly Entry[];
   /** Where the ledger ends. */
   readonly head: Head;
+  /** When the last entry of the ledger was made, ISO 8601 in UTC. The last one in `entries` can be older. */
+  readonly lastTime: string;
+  /** The numbers of slots that are in use, even if `entries` does not show by whom. */
+  readonly taken: ReadonlySet<string>;
   /** The key that signs a further batch or a rewrap; undefined if the list has none. */
   readonly signing: SigningKeyInForce | undefined;
 }
@@ -89,7 +93,7 @@ async function openAsSealed({ root, domain, ledger }: StudyPlace): Promise<OpenS
       hint: 'A statistician makes it: randose allocate --plan FILE',
     });
   }
-  const { entries: written, head } = await ledger.read();
+  const { entries: written, head, lastTime = '', taken } = await ledger.read();
   const batches = [...wrappingsOf(written)].map(([batch, wrappings], index) => {
     if (wrappings[0]?.rewrap !== 0 || batch !== index + 1) {
       throw untrusted(`${LEDGER_FILE} does not have the batches in order`);
@@ -106,7 +110,8 @@ async function openAsSealed({ root, domain, ledger }: StudyPlace): Promise<OpenS
   }
   const { inForce: signing } = signed;
   const entries = withCurrentIds(written);
-  return { ...loaded, batches, manifest: latest.manifest, slots, entries, head, signing };
+  const list = { batches, manifest: latest.manifest, slots, taken };
+  return { ...loaded, ...list, entries, head, lastTime, signing };
 }
 
 /**

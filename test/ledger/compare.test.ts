@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { headOf, readLedger } from '../../src/ledger/chain.ts';
+import { readLedger, START } from '../../src/ledger/chain.ts';
 import {
   compareLedgers,
   compareParticipants,
@@ -34,7 +34,7 @@ function randomized(subject: string, number: number): Act {
 }
 
 function after(entries: readonly Entry[], time: string, ...acts: Act[]): Entry[] {
-  const added = linesOf(acts, headOf(entries), { time });
+  const added = linesOf(acts, entries.at(-1) ?? START, { time });
   const before = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
   return readLedger(before + added.text).entries;
 }

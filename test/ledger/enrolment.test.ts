@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkAssignments } from '../../src/ledger/check-assignments.ts';
-import { type Assignment, assignNextFree, findRandomization } from '../../src/ledger/enrolment.ts';
+import {
+  type Assignment,
+  assignNextFree,
+  assignReplacement,
+  findRandomization,
+  randomizations,
+  replacementUse,
+  strataUse,
+} from '../../src/ledger/enrolment.ts';
 import { kitAccounts } from '../../src/ledger/accountability.ts';
 import type { Entry } from '../../src/ledger/entry.ts';
 import { whyNot } from '../../src/ledger/kit-rules.ts';
@@ -40,6 +48,48 @@ function assign(entries: readonly Entry[], ...people: Participant[]): Assignment
   if (!assigned.ok) throw new Error(JSON.stringify(assigned.problems));
   return assigned.value;
 }
+
+describe('slots that are in use by participants whom the reader may not see', () => {
+  const taken = new Set(['R001', 'R003', 'R004']);
+
+  test('are never given again: the next free one is given', () => {
+    const people = ['A', 'B', 'C'].map((subject) => person(subject));
+    const assigned = assignNextFree(study, slots, [], people, taken);
+    if (!assigned.ok) throw new Error(JSON.stringify(assigned.problems));
+    const entries = ledgerOf(...assigned.value);
+    expect(assigned.value.map(({ number }) => number)).toEqual(['R002', 'R005', 'R006']);
+    expect(checkAssignments(slots, entries, undefined, taken)).toEqual([]);
+    expect(checkAssignments(slots, entries)).toHaveLength(3);
+    expect(assignNextFree(study, slots, entries, [person('D')], taken)).toMatchObject({
+      problems: [
+        { message: expect.stringContaining('full: all 6 slots are used; none is left') as string },
+      ],
+    });
+  });
+
+  test('count as used, once if the reader sees the participant too', () => {
+    const entries = ledgerOf(...assign([], person('A')));
+    expect(strataUse(slots, randomizations(entries), taken)).toEqual([
+      { stratum: 'site=S1', slots: 6, used: 3, left: 3 },
+      { stratum: 'site=S2', slots: 3, used: 0, left: 3 },
+    ]);
+  });
+
+  test('are not given to a replacement', () => {
+    const [first] = slots;
+    const reserved = { ...slots[5]!, number: 'R106' as never, replacementFor: first!.number };
+    const list = [...slots, reserved];
+    const entries = ledgerOf(...assign([], person('A')));
+    const [old] = randomizations(entries);
+    const replaced = (hidden: readonly string[]) =>
+      assignReplacement(study, list, entries, person('B'), old!, new Set(hidden));
+    expect(replaced([])).toMatchObject({ value: [{ number: 'R106' }] });
+    expect(replaced(['R106'])).toMatchObject({
+      problems: [{ message: expect.stringContaining('R106 is in use already') as string }],
+    });
+    expect(replacementUse(list, [], new Set(['R106', 'R001']))).toEqual({ slots: 1, used: 1 });
+  });
+});
 
 describe('the next free slot', () => {
   test('is taken in the given order, separately in each stratum [R-053]', () => {

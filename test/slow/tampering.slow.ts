@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/digest.ts';
 import { parseManifest } from '../../src/blinding/manifest.ts';
-import { type Head, headOf, readLedger } from '../../src/ledger/chain.ts';
+import { type Head, readLedger } from '../../src/ledger/chain.ts';
 import { compareReceipts } from '../../src/store/verify/inspect-filed.ts';
 import { inspectSignatures } from '../../src/store/verify/inspect-signatures.ts';
 import { inspectStudy } from '../../src/store/verify/inspect-study.ts';
@@ -29,7 +29,7 @@ beforeAll(() => {
   mustRun('unblind', '--study', trial.study, '--subject', 'CRT-004', ...officer, '--sign', key);
   mustRun('calendar', '--study', trial.study, '--format', 'ics');
   finished = trial.study;
-  receipt = headOf(readLedger(readLedgerText(finished)).entries);
+  receipt = readLedger(readLedgerText(finished)).head;
 });
 
 /** What verify finds without a key, and without what was filed: what is wrong, and what somebody has to do about it. */

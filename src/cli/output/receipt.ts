@@ -1,5 +1,5 @@
 import { RandoseError } from '../../errors.ts';
-import { formatHead, type Head, headOf, parseHead } from '../../ledger/chain.ts';
+import { formatHead, type Head, parseHead, START } from '../../ledger/chain.ts';
 import { NO_KEY } from '../../ledger/openings.ts';
 import { formatWho } from '../../ledger/who.ts';
 import type { Intent } from '../../store/opening/on-record.ts';
@@ -35,7 +35,7 @@ export function handReceipt(
   result: 'opened' | 'refused',
   time: string,
 ): string {
-  const { seq, hash } = headOf(sound);
+  const { seq, hash } = sound.at(-1) ?? START;
   const rows = [
     [
       'Code-break',

@@ -35,7 +35,7 @@ export async function askIfEarly(output: Output, open: OpenStudy, flags: HomeFla
 /** Why the whole list should stay closed for now, a sentence each. */
 function reasonsToWait(open: OpenStudy): string[] {
   const randomized = randomizations(open.entries);
-  const strata = strataUse(open.slots, randomized);
+  const strata = strataUse(open.slots, randomized, open.taken);
   const count = (what: 'slots' | 'left') => strata.reduce((sum, one) => sum + one[what], 0);
   const left = count('left');
   const { late, toCome } = openInjections(open);

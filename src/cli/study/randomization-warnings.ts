@@ -22,10 +22,10 @@ export function day1Warnings(
 
 /** Kits that cannot be used, and strata that are nearly full. */
 export function warningsOf(open: OpenStudy, assigned: readonly Assignment[]): string[] {
-  const { slots, entries } = open;
+  const { slots, entries, taken } = open;
   const kits = kitTroubles(open, assigned).map(({ text }) => `${text}.`);
   const used = new Set(assigned.map(({ stratum }) => stratum));
-  const use = strataUse(slots, [...randomizations(entries), ...assigned]);
+  const use = strataUse(slots, [...randomizations(entries), ...assigned], taken);
   const full = nearlyFull(use).filter(({ stratum }) => used.has(stratum));
   return [...kits, ...full.map(nearlyFullText)];
 }

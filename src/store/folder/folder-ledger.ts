@@ -48,7 +48,8 @@ export class FolderLedger implements LedgerStore {
     const text = readLedgerText(this.#root, RESTORE);
     const { entries, head } = readSound(text);
     this.#known = { text, head };
-    return { entries, head, hashes: entries.map(({ hash }) => hash) };
+    const lastTime = entries.at(-1)?.time;
+    return { entries, head, lastTime, taken: new Set(), hashes: entries.map(({ hash }) => hash) };
   }
 
   async append(

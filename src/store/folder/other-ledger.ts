@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Problem } from '../../errors.ts';
-import { readLedger } from '../../ledger/chain.ts';
+import { type Head, readLedger } from '../../ledger/chain.ts';
 import type { Entry } from '../../ledger/entry.ts';
 import { LEDGER_FILE } from '../../study/layout.ts';
 import { isFolder, readBytes } from '../../system/files.ts';
@@ -11,6 +11,8 @@ interface OtherLedger {
   readonly file: string;
   /** The entries that can be read, in the order of the file. */
   readonly entries: readonly Entry[];
+  /** Where it ends. */
+  readonly head: Head;
   /** What is damaged, with its line. */
   readonly problems: readonly Problem[];
 }
@@ -28,6 +30,6 @@ export function readOtherLedger(path: string): OtherLedger {
   );
   // A copy may be damaged anywhere: bytes that are not UTF-8 show as a damaged line.
   const decoded = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  const { entries, problems } = readLedger(decoded(whole) + decoded(tail));
-  return { file, entries, problems: problems.map((problem) => ({ ...problem, file })) };
+  const { entries, head, problems } = readLedger(decoded(whole) + decoded(tail));
+  return { file, entries, head, problems: problems.map((problem) => ({ ...problem, file })) };
 }

@@ -2,7 +2,7 @@ import { armWords, readOpening } from '../../blinding/answer-text.ts';
 import { isProofOf, readProof, strangeLine } from '../../blinding/proof.ts';
 import type { Commitments } from '../../blinding/published.ts';
 import { type Problem, RandoseError } from '../../errors.ts';
-import { formatHead, type Head, headOf } from '../../ledger/chain.ts';
+import { formatHead, type Head, START } from '../../ledger/chain.ts';
 import { findRandomization } from '../../ledger/enrolment.ts';
 import type { Entry } from '../../ledger/entry.ts';
 import { mistypedReceipt } from '../../ledger/mistyped-receipt.ts';
@@ -21,18 +21,20 @@ export interface Finding {
 /**
  * Compares the ledger with receipts that were filed. If somebody cut off its end, or rewrote it from some
  * entry on, the ledger agrees with itself but not with the receipts.
+ *
+ * @param known the hash of each entry, in their order; also of entries that the reader may not see
  */
-export function compareReceipts(entries: readonly Entry[], receipts: readonly Head[]): Finding {
+export function compareReceipts(known: readonly Head[], receipts: readonly Head[]): Finding {
   const problems: Problem[] = [];
   for (const { seq, hash } of receipts) {
-    const entry = entries.find((one) => one.seq === seq);
+    const entry = known.find((one) => one.seq === seq);
     if (entry?.hash === hash) continue;
-    const slip = mistypedReceipt({ seq, hash }, entries);
+    const slip = mistypedReceipt({ seq, hash }, known);
     if (slip !== undefined) {
       problems.push({ message: slip });
       continue;
     }
-    const end = headOf(entries).seq;
+    const end = known.at(-1)?.seq ?? START.seq;
     const message =
       entry !== undefined
         ? `does not match the receipt of entry ${seq}, which has another hash (the ledger has ${entry.hash.slice(0, 8)}…, the receipt ${hash.slice(0, 8)}…): the ledger was rewritten, or the receipt is mistyped or from another study`

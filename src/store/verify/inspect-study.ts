@@ -6,7 +6,7 @@ import { checkAmendments } from '../../ledger/amendments.ts';
 import { checkAdditionalDoses } from '../../ledger/additional-doses.ts';
 import { checkAttendances } from '../../ledger/attendances.ts';
 import { checkKitEvents } from '../../ledger/check-kits.ts';
-import { readLedger, TORN } from '../../ledger/chain.ts';
+import { type Head, readLedger, START, TORN } from '../../ledger/chain.ts';
 import { checkVisits } from '../../ledger/doses.ts';
 import { checkAssignments } from '../../ledger/check-assignments.ts';
 import { checkLock } from '../../ledger/lock.ts';
@@ -50,6 +50,8 @@ interface Inspection {
   readonly problems: readonly Problem[];
   readonly checked: { readonly files: number; readonly slots: number; readonly entries: number };
   readonly entries: readonly Entry[];
+  /** Where the ledger ends. */
+  readonly head: Head;
   /** What is not wrong, but worth telling. A sentence each. */
   readonly notes: readonly string[];
   /** What somebody has to do, and is not wrong either. A sentence each. */
@@ -75,7 +77,7 @@ export function inspectStudy(
   const studyText = reader.attempt(() => readText(join(root, STUDY_FILE))) ?? '';
   const study = readStudy(studyText, STUDY_FILE);
   if (study.ok) requireDomain(study.value, domain);
-  const { entries, alteredLines } = readEntries(reader);
+  const { entries, head, alteredLines } = readEntries(reader);
   const digests = readDigests(reader, tellProgress);
   const wrappings = findWrappings(root, entries);
   const batches = [...wrappings].map(([batch, own]) => readBatch(reader, batch, own, domain));
@@ -155,7 +157,8 @@ export function inspectStudy(
     ...kits.notes,
   ];
   const needed = latest?.custody.needed ?? 1;
-  return { problems, checked, entries, notes, todos: change.todos, needed, alteredLines };
+  const about = { notes, todos: change.todos, needed, alteredLines };
+  return { problems, checked, entries, head, ...about };
 }
 
 /** That the ledger is about another list than the sealed files: those of two studies were mixed. */
@@ -180,14 +183,15 @@ function hasSchedule(changed: readonly DesignPart[]): boolean {
 /** The entries of the ledger, with its chain checked. */
 function readEntries(reader: FolderReader): {
   readonly entries: readonly Entry[];
+  readonly head: Head;
   readonly alteredLines: readonly number[];
 } {
   const read = reader.attempt(() => readLedger(reader.text(LEDGER_FILE)));
-  const { entries, problems } = read ?? { entries: [], problems: [] };
+  const { entries, head, problems } = read ?? { entries: [], head: START, problems: [] };
   [...problems, ...checkAllocations(entries)].forEach(reader.report);
   const altered = problems.filter(({ message }) => !message.startsWith(TORN));
   const lines = altered.flatMap(({ line }) => line ?? []);
-  return { entries, alteredLines: [...new Set(lines)] };
+  return { entries, head, alteredLines: [...new Set(lines)] };
 }
 
 /** The acts in pending/ that are not in the ledger. */

@@ -41,8 +41,8 @@ const MAKERS: Readonly<
 };
 
 /** What a table in a file knows: `As of ledger entry 12 of 2026-06-15`. */
-function asOfText({ head, entries }: OpenStudy): string {
-  return `As of ledger entry ${head.seq} of ${(entries.at(-1)?.time ?? '').slice(0, 10)} (UTC).`;
+function asOfText({ head, lastTime }: OpenStudy): string {
+  return `As of ledger entry ${head.seq} of ${lastTime.slice(0, 10)} (UTC).`;
 }
 
 function oneFile(content: string | Uint8Array): Promise<ExportedFile[]> {

@@ -13,7 +13,7 @@ import { namesOf } from '../../../study/names.ts';
 /** A PDF with a page for each participant, or with a site's month. */
 export async function pdfFile(
   { by = 'participant', site: only, month, language: asked }: CalendarFlags,
-  { open: { study, head, entries }, calendars, markDay }: Chosen,
+  { open: { study, head, lastTime }, calendars, markDay }: Chosen,
 ): Promise<Uint8Array> {
   const language = asked ?? ofSites(study.sites, calendars, only) ?? 'en';
   const pages: CalendarPages = {
@@ -24,7 +24,7 @@ export async function pdfFile(
     contact: study.supplies.labels.contact,
     markDay,
     made: now().slice(0, 10),
-    asOf: { seq: head.seq, date: (entries.at(-1)?.time ?? '').slice(0, 10) },
+    asOf: { seq: head.seq, date: lastTime.slice(0, 10) },
     siteNames: new Map(study.sites.map(({ code, name }) => [code, name])),
   };
   if (by === 'participant') return formatParticipantPages(pages, calendars, FONTS);

@@ -46,7 +46,7 @@ export function workloadOf(
 
 /** The work of sites as a page for a browser and for paper. */
 export function workloadPage(
-  { study, head, entries }: OpenStudy,
+  { study, head, lastTime }: OpenStudy,
   { from, to, sites }: Workload,
   kitText: (kit: string) => string,
 ): string {
@@ -56,7 +56,7 @@ export function workloadPage(
     software: SOFTWARE,
     from,
     to,
-    asOf: { seq: head.seq, date: (entries.at(-1)?.time ?? '').slice(0, 10) },
+    asOf: { seq: head.seq, date: lastTime.slice(0, 10) },
     kitText,
     isDummy: study.domain === 'dummy',
     siteNames: new Map(study.sites.map(({ code, name }) => [code, name])),

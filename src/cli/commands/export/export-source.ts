@@ -12,19 +12,18 @@ export function markOf({ domain }: Pick<OpenStudy['study'], 'domain'>): string {
 
 /** What an export says of where it comes from. */
 export function sourceOf(
-  { study, entries, head }: OpenStudy,
+  { study, head, lastTime }: OpenStudy,
   tellChanged: ExportSource['tellChanged'],
 ): ExportSource {
-  const asOf = entries.at(-1)?.time ?? '';
   return {
     study,
-    asOf,
+    asOf: lastTime,
     tellChanged,
     about: [
       ['Study', study.id],
       ['Title', study.title],
       ['Sponsor', study.sponsor],
-      ['As of', momentText(asOf)],
+      ['As of', momentText(lastTime)],
       ['Ledger', formatHead(head)],
       ['Arms', 'none: this file is blinded'],
       ['Written by', SOFTWARE],

@@ -58,8 +58,8 @@ export function redcapAdvice({ study, batches }: OpenStudy, batch: number | unde
 }
 
 /** What goes wrong if the table is taken as it is, a sentence each. */
-export function redcapWarnings({ study, slots, entries }: OpenStudy): string[] {
-  const used = randomizations(entries).length;
+export function redcapWarnings({ study, slots, entries, taken }: OpenStudy): string[] {
+  const used = new Set([...randomizations(entries).map(({ number }) => number), ...taken]).size;
   const left = slots.filter(isReplacementSlot).length;
   return [
     ...(used > 0 && study.domain !== 'dummy'

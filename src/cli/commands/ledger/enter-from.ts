@@ -1,6 +1,6 @@
 import { isGone } from '../../study/at-home.ts';
 import { RandoseError } from '../../../errors.ts';
-import { type Head, headOf } from '../../../ledger/chain.ts';
+import type { Head } from '../../../ledger/chain.ts';
 import { compareLedgers, isEnteredIn } from '../../../ledger/compare.ts';
 import {
   codeBreaksToEnter,
@@ -91,7 +91,7 @@ export async function enterFrom(
     const seen = { text, head: before };
     const { head } = await enterNow(store, seen, makeReady(seen, acts));
     const isAll = there.every((entry) => isOfCodeBreak(entry) || isEnteredIn(here, entry));
-    const copy = isAll ? copyWith(viewHome(root), headOf(other.entries)) : undefined;
+    const copy = isAll ? copyWith(viewHome(root), other.head) : undefined;
     noteHome(root, copy === undefined ? [] : [copy]);
     output.result(
       { entered: acts.length, ledger: head },

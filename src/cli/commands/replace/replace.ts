@@ -36,7 +36,7 @@ function askedFor(
   old: EntryOf<'randomization'>,
   { subject, site: typedSite, factor = [], day1 }: ReplaceFlags,
 ): Asked {
-  const { study, slots, entries } = open;
+  const { study, slots, entries, taken } = open;
   const reserved = replacementSlotOf(slots, old.number);
   const site = typedSite?.trim() ?? usualSite(open, old, reserved);
   const levels = levelsOf(factor, study.factors);
@@ -50,7 +50,7 @@ function askedFor(
     return { participants: [], problems, assigned: { ok: true, value: [] } };
   }
   const participant = atSite(read.value, study.sites);
-  const assigned = assignReplacement(study, slots, entries, participant, old);
+  const assigned = assignReplacement(study, slots, entries, participant, old, taken);
   const objections = objectionsToReplacing(entries, slots, old);
   const facts = factTexts(factsBySubject(entries)(old.subject));
   const others = reserved === undefined ? [] : otherLevels(participant.levels, reserved);

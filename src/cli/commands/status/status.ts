@@ -62,10 +62,10 @@ import { dayText } from '../../../ledger/times.ts';
 /** `randose status`: the recruitment progress. Nothing in it is counted by arm. */
 export async function status(output: Output, options: StatusFlags): Promise<void> {
   const open = await openStudy(studyPlace(options));
-  const { study, entries, slots, batches } = open;
+  const { study, entries, slots, taken, batches } = open;
   const randomized = randomizations(entries);
-  const strata = strataUse(slots, randomized);
-  const replacements = replacementUse(slots, randomized);
+  const strata = strataUse(slots, randomized, taken);
+  const replacements = replacementUse(slots, randomized, taken);
   const few = nearlyFull(strata, options.warnAt);
   const opened = {
     codeBreaks: counts(codeBreaksOf(entries)),

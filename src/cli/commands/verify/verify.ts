@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { studyOfProof } from '../../../blinding/proof.ts';
 import { readPublication } from '../../../blinding/published.ts';
 import { type Problem, RandoseError } from '../../../errors.ts';
-import { type Head, headOf } from '../../../ledger/chain.ts';
+import type { Head } from '../../../ledger/chain.ts';
 import { isWithoutOutcome } from '../../../ledger/openings.ts';
 import { exists } from '../../../system/files.ts';
 import {
@@ -67,7 +67,7 @@ export async function verify(output: Output, options: VerifyFlags): Promise<numb
   const inspection = inspectStudy(root, domain, (done, total) => {
     output.progress(done, total, 'reading files');
   });
-  const { checked, entries } = inspection;
+  const { checked, entries, head } = inspection;
   const [filedBatch] = filed.commitment ?? [];
   if (filedBatch !== undefined) {
     requireFiledHere(root, entries, options.commitment ?? '', filedBatch.study);
@@ -100,8 +100,7 @@ export async function verify(output: Output, options: VerifyFlags): Promise<numb
   const entriesText = counted(checked.entries, 'ledger entry', 'ledger entries');
   const summary = `${counted(checked.files, 'file')}, ${counted(checked.slots, 'slot')}, ${entriesText}`;
   const [first] = entries;
-  const toCompare =
-    first === undefined || receipts.length > 0 ? '' : receiptsText(first, headOf(entries));
+  const toCompare = first === undefined || receipts.length > 0 ? '' : receiptsText(first, head);
   const verdict =
     problems.length === 0
       ? `${output.colour.green('verified')}: ${summary}. Nothing disagrees.\n`
@@ -115,7 +114,6 @@ export async function verify(output: Output, options: VerifyFlags): Promise<numb
   ]
     .flatMap((text) => (text === '' ? [] : [`${text}\n`]))
     .join('');
-  const { seq, hash } = headOf(entries);
   const isVerified = problems.length === 0;
   const aside = supersededFiles(root);
   const isProven = problems.every(isWithoutOutcome) && again.hasEnvelopes;
@@ -134,7 +132,7 @@ export async function verify(output: Output, options: VerifyFlags): Promise<numb
       ...Object.assign({}, ...findings.map(({ data }) => data)),
       regenerated: again.regenerated,
       superseded: aside.length,
-      ledger: { first: first?.hash ?? null, seq, hash },
+      ledger: { first: first?.hash ?? null, ...head },
     },
     output.ownWords(`${verdict}${texts}${again.text}${asideText}${toCompare}`),
   );
