@@ -10,6 +10,8 @@ export type ErrorCode =
   | 'no-access'
   | 'would-overwrite'
   | 'locked'
+  | 'unavailable'
+  | 'outcome-unknown'
   | 'no-space'
   | 'io-error'
   | 'wrong-key'

@@ -85,6 +85,10 @@ function licenceText(project: string, folder: string, { name, license, author }:
   if (texts.length > 0) return texts.join('\n');
   const holder = typeof author === 'string' ? author : author?.name;
   if (license === 'MIT' && holder !== undefined) return mitLicence(project, holder);
+  // It names nobody, so that every copy is the same.
+  if (license === 'Unlicense') {
+    return readFileSync(join(project, 'bin', 'release', 'unlicense.txt'), 'utf8');
+  }
   throw new Error(`${name} has no text of its licence`);
 }
 

@@ -16,6 +16,8 @@ export const EXIT_STATUS: Record<ErrorCode, number> = {
   'no-access': 66,
   'would-overwrite': 73,
   locked: 75,
+  unavailable: 75,
+  'outcome-unknown': 75,
   'no-space': 75,
   'io-error': 74,
   'wrong-key': 77,

@@ -136,4 +136,4 @@ const BEGIN = `Where to begin:
   $ randose docs security      who can see what, and how to check it`;
 
 export const STATUSES =
-  'Exit status: 0 done, 1 verify found a discrepancy, 64 usage, 65 bad or tampered data, 66 input missing, 70 bug, 73 would overwrite, 74 the disk or the output failed, 75 locked or no space left, 77 wrong key, 78 invalid study.';
+  'Exit status: 0 done, 1 verify found a discrepancy, 64 usage, 65 bad or tampered data, 66 input missing, 70 bug, 73 would overwrite, 74 the disk or the output failed, 75 locked, no space left, or the database does not answer, 77 wrong key, 78 invalid study.';

@@ -183,6 +183,8 @@ const REFUSED_FOR: Readonly<Record<string, string>> = {
   'would-overwrite': 'the file to write existed already',
   'invalid-study': 'study.yaml has errors',
   locked: 'others were changing the study',
+  unavailable: 'the database could not be reached',
+  'outcome-unknown': 'the database did not answer in time',
   bug: 'a bug in randose',
   cancelled: 'cancelled after a passphrase was typed',
 } satisfies Record<ErrorCode | 'bug' | 'cancelled', string>;

@@ -1,8 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
-import { rolldown, type InputOptions, type OutputOptions } from 'rolldown';
+import {
+  rolldown,
+  type InputOptions,
+  type OutputAsset,
+  type OutputChunk,
+  type OutputOptions,
+} from 'rolldown';
 import { expect, test } from 'vitest';
+import { bundledPackages } from '../../bin/release/bundled-packages.ts';
 import config from '../../rolldown.config.ts';
 
 const PROJECT = join(import.meta.dirname, '..', '..');
@@ -26,17 +33,25 @@ const nameOf = ({ group, name, version }: Component) =>
 const NAMES = BILL.components.map(nameOf);
 
 /** Licences that let everyone pass on the program with its notices. */
-const PERMIT = ['0BSD', 'Apache-2.0', 'BSD-3-Clause', 'Bitstream-Vera', 'ISC', 'MIT'];
+const PERMIT = ['0BSD', 'Apache-2.0', 'BSD-3-Clause', 'Bitstream-Vera', 'ISC', 'MIT', 'Unlicense'];
 /** For data: the sources are named, and changed data keep the licence. */
 const PERMIT_FOR_DATA = ['CC-BY-SA-3.0'];
 
-test('each package that is bundled is in the bill, and two builds give the same bill', async () => {
+let made: Promise<readonly OutputFile[]> | undefined;
+/** The files of a build, which is made once. */
+async function build(): Promise<readonly OutputFile[]> {
   const { output, ...input } = config as InputOptions & { output: OutputOptions };
   const bundle = await rolldown(input);
-  const { output: made } = await bundle.generate(output);
+  const { output: files } = await bundle.generate(output);
   await bundle.close();
+  return files;
+}
+type OutputFile = OutputChunk | OutputAsset;
+
+test('each package that is bundled is in the bill, and two builds give the same bill', async () => {
+  const files = await (made ??= build());
   const places = new Set<string>();
-  for (const chunk of made) {
+  for (const chunk of files) {
     for (const id of chunk.type === 'chunk' ? chunk.moduleIds : []) {
       const parts = id.split('/node_modules/');
       const [scope = '', name = ''] = parts.at(-1)!.split('/');
@@ -55,16 +70,17 @@ test('each package that is bundled is in the bill, and two builds give the same 
     readFileSync(join(PROJECT, 'node_modules', 'rolldown', 'package.json'), 'utf8'),
   ) as { version: string };
   expect(NAMES.toSorted()).toEqual([...new Set([...bundled, `rolldown ${version}`])].sort());
-  const again = made.find(({ fileName }) => fileName === 'randose.cdx.json');
+  const again = files.find(({ fileName }) => fileName === 'randose.cdx.json');
   expect(again?.type === 'asset' && again.source).toBe(inDist('randose.cdx.json'));
 });
 
-test('each package that the program imports is in the bill', () => {
-  const files = readdirSync(join(PROJECT, 'src'), { recursive: true, encoding: 'utf8' });
+test('each package that the program imports is in the bill', async () => {
+  const files = await (made ??= build());
   const imported = files
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
-    .flatMap((file) => {
-      const text = readFileSync(join(PROJECT, 'src', file), 'utf8');
+    .flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []))
+    .filter((id) => id.startsWith(join(PROJECT, 'src')) && id.endsWith('.ts'))
+    .flatMap((id) => {
+      const text = readFileSync(id, 'utf8');
       const found = text.matchAll(/^(?:import (?!type )[^;]*? from |.*import\()'([^.'][^']*)'/gm);
       return [...found].map(([, id]) => id!);
     })
@@ -126,3 +142,10 @@ if (existsSync(SCHEMAS)) {
     }
   });
 }
+
+test('a package in the public domain has the text that says so', () => {
+  const module = join(PROJECT, 'node_modules', 'postgres', 'src', 'index.js');
+  const [found] = bundledPackages([module], PROJECT);
+  expect(found).toMatchObject({ name: 'postgres', licence: 'Unlicense', needs: [] });
+  expect(found?.text).toContain('free and unencumbered software released into the public domain');
+});

@@ -37,7 +37,12 @@ export interface ClusterOptions {
   /** Lines of pg_hba.conf that come before our own. */
   readonly access?: readonly string[];
   /** PEM texts; the server then offers TLS. */
-  readonly tls?: { readonly certificate: string; readonly key: string };
+  readonly tls?: {
+    readonly certificate: string;
+    readonly key: string;
+    /** The authority of the clients' certificates. */
+    readonly clients?: string;
+  };
 }
 
 /** A PostgreSQL server of its own: on 127.0.0.1 with passwords, and for its superuser on a socket without. */
@@ -257,6 +262,10 @@ function configure(dataFolder: string, { settings = {}, access = [], tls }: Clus
     Object.assign(offered, { ssl: 'on', ssl_cert_file: 'server.crt', ssl_key_file: 'server.key' });
     writeFor(join(dataFolder, 'server.crt'), tls.certificate);
     writeFor(join(dataFolder, 'server.key'), tls.key);
+    if (tls.clients !== undefined) {
+      offered.ssl_ca_file = 'clients.crt';
+      writeFor(join(dataFolder, 'clients.crt'), tls.clients);
+    }
   }
   const lines = Object.entries(offered).map(
     ([name, value]) => `${name} = '${value.replaceAll("'", "''")}'\n`,
