@@ -12,7 +12,8 @@ const SUBJECT = v.pipe(
   code(32),
   v.transform((text) => text as SubjectId),
 );
-const DATE = v.pipe(
+/** A date of the calendar, `YYYY-MM-DD`, from 2000 to 2099. */
+export const DATE = v.pipe(
   TEXT,
   v.check((text) => 'date' in parseCivilDate(text)),
   v.transform((text) => text as CivilDate),
@@ -415,6 +416,14 @@ const SHAPES = Object.fromEntries(
 
 /** The shape of every entry, by its action. */
 export const ENTRY = v.variant('action', Object.values<Shapes[Action]>(SHAPES));
+
+/** Every kind of entry. */
+export const ACTIONS = Object.keys(SHAPES) as readonly Action[];
+
+/** The shape of a kind of entry. */
+export function shapeOf(action: Action): { readonly entries: v.ObjectEntries } {
+  return SHAPES[action];
+}
 
 /** The names of the members of a kind of entry, in the order in which they are written. */
 export function membersOf(action: Action): readonly string[] {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { sha256 } from '../../src/digest.ts';
 import {
   formatEntries,
   formatHead,
@@ -45,6 +46,12 @@ export function linesOf(
     readyActs(acts, { software, study, signer, seen }, drawId, sign),
     time,
   );
+}
+
+/** The line that an act adds to a ledger, with a newline, whatever its text is: nothing but the chain is right for certain. */
+export function chained({ seq, hash }: Head, text: string, time: string): string {
+  const body = `{"seq":${seq + 1},"time":"${time}",${text.slice(1, -1)},"prev":"${hash}"}`;
+  return `${body.slice(0, -1)},"hash":"${sha256(body)}"}\n`;
 }
 
 /** A ledger that has these acts and nothing else, read back. */
