@@ -43,6 +43,10 @@ export function withStop(text: string): string {
 export const RESTORE =
   'Restore it from a backup or another copy of the study folder, then run: randose verify';
 
+/** How to name the database of a ledger. */
+export const NAME_DATABASE =
+  'Name the database: --ledger postgres://HOST/DATABASE, or set RANDOSE_LEDGER';
+
 /** The hint for a study.yaml that is missing, or that was changed in what the list depends on. */
 export const RESTORE_STUDY =
   'To see what was changed: randose study --diff. To bring back the accepted one (the edited file is kept beside it): randose study --restore';

@@ -24,14 +24,22 @@ const VARIABLES: Readonly<Record<DefaultKey, string>> = {
   by: 'RANDOSE_BY',
   sign: 'RANDOSE_SIGN',
   study: 'RANDOSE_STUDY',
+  ledger: 'RANDOSE_LEDGER',
 };
 
 const SETTINGS = mapping(
-  { by: v.nullish(line(200)), sign: v.nullish(line(1000)), study: v.nullish(line(1000)) },
+  {
+    by: v.nullish(line(200)),
+    sign: v.nullish(line(1000)),
+    study: v.nullish(line(1000)),
+    ledger: v.nullish(line(1000)),
+  },
   {
     by: 'Who you are: your name, your role, your organisation.',
     sign: 'The ssh key that signs what is recorded under this name.',
     study: 'The study folder, if you are in none.',
+    ledger:
+      'The database of the ledger, if it is not in the study folder: a URL without a password.',
   },
 );
 
@@ -49,6 +57,7 @@ export interface UsedDefaults {
   readonly by?: Setting & { readonly who: Who };
   readonly sign?: Setting;
   readonly study?: Setting;
+  readonly ledger?: Setting;
   readonly warnings: readonly string[];
 }
 
@@ -58,6 +67,7 @@ export interface UsedDefaults {
  *
  * - `by` is for acts of a person who is named, never for what a key opens: its owner may be another person.
  * - `sign` is only used with `by`: the key is that person's.
+ * - `ledger` is for every command on a study: whoever sets it works on that one.
  * - `study` is only used outside of any study folder: nobody records in another study than the one they are in.
  */
 export async function defaultsFor(
@@ -79,13 +89,20 @@ export async function defaultsFor(
   const warnings: string[] = [];
   try {
     const isAway = wanted('study') && !hasStudyHere();
-    if (!wanted('by') && !isAway) return { warnings };
+    if (!wanted('by') && !isAway && !wanted('ledger')) return { warnings };
     const settingOf = settings(environment, warnings);
     const study = isAway ? studyFrom(settingOf('study'), warnings) : undefined;
+    const ledger = wanted('ledger') ? settingOf('ledger') : undefined;
     const by = wanted('by') ? byFrom(settingOf('by'), warnings) : undefined;
     const sign =
       by === undefined || !wanted('sign') ? undefined : await signFrom(settingOf('sign'), warnings);
-    return { ...(by && { by }), ...(sign && { sign }), ...(study && { study }), warnings };
+    return {
+      ...(by && { by }),
+      ...(sign && { sign }),
+      ...(study && { study }),
+      ...(ledger && { ledger }),
+      warnings,
+    };
   } catch (error) {
     return { warnings: [...warnings, `your settings are left out: ${messageOf(error)}`] };
   }
@@ -135,7 +152,7 @@ function fileSettings(environment: NodeJS.ProcessEnv, warnings: string[]): FileS
     const found = (Object.keys(VARIABLES) as DefaultKey[]).flatMap((key) => {
       const value = yaml.sound([key], v.string());
       if (value === undefined) return [];
-      const isPath = key !== 'by';
+      const isPath = key === 'sign' || key === 'study';
       return [[key, { value: isPath ? pathIn(value, path, environment) : value, from: path }]];
     });
     return Object.fromEntries(found) as FileSettings;
@@ -240,6 +257,8 @@ export async function confirmDefaults(
     command.getOptionValueSource(key) === SOURCE ? used[key] : undefined;
   const study = from('study');
   if (study !== undefined) output.say(`Study ${study.value} (from ${study.from}).`);
+  const ledger = from('ledger');
+  if (ledger !== undefined) output.say(`Ledger ${ledger.value} (from ${ledger.from}).`);
   const by = from('by');
   if (by === undefined || used.by === undefined) return;
   const sign = from('sign');

@@ -5,6 +5,7 @@ import {
   type OptionValues,
 } from '@commander-js/extra-typings';
 import { forgetEntered } from '../store/entered.ts';
+import { closeOpened } from '../store/opened-ledgers.ts';
 import type { Terminal } from '../system/terminal.ts';
 import { VERSION } from '../version.ts';
 import { type CommandEntry, DESKS, type RanApart, type Runner } from './command.ts';
@@ -181,6 +182,8 @@ export async function runRandose(
     const wrong = { error, complaint, command: failed, words, isStudy: isStudyFolder };
     return (await makeOutput()).fail(usageError(wrong));
   } finally {
+    // A command line within another one leaves the connections of the outer one open.
+    if (surroundings.isApart !== true) await closeOpened();
     forgetEntered();
   }
 }

@@ -39,6 +39,7 @@ import {
 import { labelsCommand } from './commands/labels/command.ts';
 import { ledgerCommand } from './commands/ledger/command.ts';
 import { lockCommand, unlockCommand } from './commands/lock/command.ts';
+import { pullCommand } from './commands/pull/command.ts';
 import { moveCommand } from './commands/move/command.ts';
 import { openCommand } from './commands/open/command.ts';
 import { packingCommand } from './commands/packing/command.ts';
@@ -134,6 +135,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry(cardsCommand, async () => (await import('./commands/cards/cards.ts')).cards),
   entry(rewrapCommand, async () => (await import('./commands/rewrap/rewrap.ts')).rewrap),
   entry(verifyCommand, async () => (await import('./commands/verify/verify.ts')).verify),
+  entry(pullCommand, async () => (await import('./commands/pull/pull.ts')).pull),
   entry(ledgerCommand, async () => (await import('./commands/ledger/ledger.ts')).ledger),
   entry(exportCommand, async () => (await import('./commands/export/export.ts')).exportData),
   entry(statusCommand, async () => (await import('./commands/status/status.ts')).status),

@@ -181,6 +181,49 @@ export function readLedger(text: string): ReadLedger {
   return { entries, head: { seq: head.seq, hash: head.hash }, problems, whole, sound, torn };
 }
 
+/**
+ * Reads the lines of a ledger that somebody may see, of which others may be missing in between: every line of a known kind
+ * with the right hash, and after the line before it if that is there.
+ *
+ * @param hashes the hash of every entry of the ledger, if they are known
+ */
+export function readPart(
+  lines: readonly string[],
+  hashes?: readonly string[],
+): { readonly entries: readonly Entry[]; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const entries = lines.flatMap((line) => {
+    const entry = parseLine(line);
+    if (entry === undefined) {
+      problems.push({ message: `is not an entry that randose writes: ${line.slice(0, 60)}…` });
+      return [];
+    }
+    const report = (message: string) =>
+      problems.push({ message: `ledger entry ${entry.seq} ${message}` });
+    const end = `,"hash":"${entry.hash}"${endOf(entry.signature)}`;
+    if (!line.endsWith(end) || sha256(`${line.slice(0, -end.length)}}`) !== entry.hash) {
+      report('was altered: its hash does not match its text');
+    }
+    if (hashes !== undefined && hashes[entry.seq - 1] !== entry.hash) {
+      report('is not the one in the list of hashes');
+    }
+    if (hashes !== undefined && entry.prev !== (hashes[entry.seq - 2] ?? START.hash)) {
+      report('does not follow the entry before it');
+    }
+    return [entry];
+  });
+  const identities = new Identities();
+  for (const [at, entry] of entries.entries()) {
+    const before = entries[at - 1] ?? START;
+    if (entry.seq <= before.seq || (entry.seq === before.seq + 1 && entry.prev !== before.hash)) {
+      problems.push({ message: `ledger entry ${entry.seq} does not follow the entry before it` });
+    }
+    // What a signer had seen may be the entry of another site.
+    problems.push(...identities.repeatedId(entry));
+  }
+  return { entries, problems };
+}
+
 /** What is said of an incomplete last line, and the command that removes it. */
 export const TORN = 'is incomplete, for example after a power cut';
 export const REPAIR = 'randose ledger --repair --by WHO --reason TEXT';
@@ -189,6 +232,16 @@ export const REPAIR = 'randose ledger --repair --by WHO --reason TEXT';
 class Identities {
   readonly #ids = new Map<string, number>();
   readonly #heads = new Set([formatHead(START)]);
+
+  /** That an entry has the id of an earlier one. */
+  repeatedId({ id, seq }: Entry): Problem[] {
+    const other = id === undefined ? undefined : this.#ids.get(id);
+    if (id !== undefined) this.#ids.set(id, seq);
+    if (other === undefined) return [];
+    return [
+      { message: `ledger entry ${seq} has the id of entry ${other}: one act was entered twice` },
+    ];
+  }
 
   problemsOf(entry: Entry): string[] {
     const { id, seen, signer } = entry;

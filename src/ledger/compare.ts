@@ -228,6 +228,7 @@ function actText(entry: Entry): string {
     case 'rewrap outcome':
     case 'repair':
     case 'study restoration':
+    case 'continuation':
       return entry.hash;
   }
 }

@@ -111,6 +111,8 @@ export function entryText(entry: Entry, all: readonly Entry[]): string {
       return 'repair: an incomplete last line removed';
     case 'study restoration':
       return 'study.yaml brought back as it was accepted before';
+    case 'continuation':
+      return 'ledger moved to a database, where it is continued';
     case 'masked table outcome':
       return `masked table: ${entry.table === null ? resultText(entry) : 'made, no arms shown'}, intent ${entry.intent}`;
     case 'letter opening outcome':

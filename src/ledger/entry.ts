@@ -356,6 +356,10 @@ const KINDS = {
   'study restoration': kind('brought back study.yaml as it was accepted before', {
     replaced: v.nullable(DIGEST),
   }),
+  /** The last entry of a ledger file whose entries went to a database: nothing may be added to the file. */
+  continuation: kind('moved this ledger to a database, where it is continued', {
+    store: v.picklist(['postgres']),
+  }),
 } as const;
 
 type Kinds = typeof KINDS;

@@ -15,7 +15,7 @@ const DESPITE_LOCK: ReadonlySet<Action> = new Set<Action>([
   ...(['card making intent', 'card making outcome'] as const),
   ...(['packing intent', 'packing outcome'] as const),
   ...(['rewrap intent', 'rewrap outcome'] as const),
-  ...(['repair', 'study restoration', 'lock', 'unlock'] as const),
+  ...(['repair', 'study restoration', 'lock', 'unlock', 'continuation'] as const),
 ]);
 
 /** The entry that locked the database, if it is locked now. */

@@ -1,11 +1,31 @@
+import { continuedElsewhere, readMarker } from './folder/ledger-marker.ts';
 import { FolderLedger, type FolderOptions } from './folder/folder-ledger.ts';
 import type { LedgerStore } from './ledger-store.ts';
+import { isDatabaseInEnvironment } from './postgres/environment.ts';
+import { DatabaseLedger } from './postgres/database-ledger.ts';
+
+/** How a ledger is used, and where it is. */
+export interface LedgerOptions extends FolderOptions {
+  /** The URL of its database; undefined if nobody has named one. */
+  readonly ledger?: string | undefined;
+  /** Whether it is the one in the folder, whatever else is named. */
+  readonly isInFolder?: boolean;
+}
 
 /**
- * The ledger of a study. This is where the store is chosen: today it is always the file in the study folder.
+ * The ledger of a study. This is where the store is chosen: the database that somebody named; if the folder says that its
+ * ledger is in a database, the one that the environment names, as libpq reads it; else the file in the folder.
  *
  * @param root the study folder
+ * @throws RandoseError `bad-data` if the ledger is in a database that nobody has named
  */
-export function ledgerOf(root: string, options: FolderOptions = {}): LedgerStore {
-  return new FolderLedger(root, options);
+export function ledgerOf(
+  root: string,
+  { ledger, isInFolder = false, ...options }: LedgerOptions = {},
+): LedgerStore {
+  if (isInFolder) return new FolderLedger(root, options);
+  if (ledger !== undefined) return new DatabaseLedger(root, ledger, options);
+  if (readMarker(root) === undefined) return new FolderLedger(root, options);
+  if (!isDatabaseInEnvironment(process.env)) throw continuedElsewhere();
+  return new DatabaseLedger(root, undefined, options);
 }

@@ -1,9 +1,10 @@
+import type { Problem } from '../errors.ts';
 import type { Head, ReadyAct } from '../ledger/chain.ts';
 import type { Entry } from '../ledger/entry.ts';
 
 /** A ledger as it was when it was read. */
 export interface LedgerView {
-  /** The entries that the reader may see, in their order. */
+  /** The entries that the reader may see, in their order: of a database not always all. */
   readonly entries: readonly Entry[];
   /** Where the ledger ends, even if the reader may not see the last entry; sequence 0 if it is empty. */
   readonly head: Head;
@@ -11,7 +12,16 @@ export interface LedgerView {
   readonly lastTime: string | undefined;
   /** The numbers of slots that are in use, even if the reader may not see by whom; none if the entries show them all. */
   readonly taken: ReadonlySet<string>;
-  /** The hash of every entry, in the order of their sequence. */
+}
+
+/** A ledger with everything that is wrong with it. */
+export interface InspectedLedger extends Pick<LedgerView, 'entries' | 'head'> {
+  readonly problems: readonly Problem[];
+  /** What is not wrong, but worth telling. A sentence each. */
+  readonly notes: readonly string[];
+  /** How many entries the reader knows by their hashes alone. */
+  readonly hidden: number;
+  /** The hash of every entry, in their order. */
   readonly hashes: readonly string[];
 }
 
@@ -25,24 +35,59 @@ export interface EnteredActs {
   readonly head: Head;
 }
 
+/** Acts of an earlier command that did not learn what became of them. */
+export interface SettledActs {
+  /** When they were sent, ISO 8601 in UTC. */
+  readonly time: string;
+  readonly acts: readonly ReadyAct[];
+  /** Where they are in the ledger; undefined if they were not entered, and never will be. */
+  readonly entered: EnteredActs | undefined;
+}
+
+export interface AppendOptions {
+  /** Enters the acts although the ledger has moved: they depend on nothing in it, such as the outcome of an opening. */
+  readonly anyway?: boolean;
+}
+
+/** What is new among the files of a study, for all who use its ledger. */
+export interface SharedFiles {
+  /** Files below the study folder, with forward slashes. */
+  readonly added: readonly string[];
+  /** Files and folders. */
+  readonly removed: readonly string[];
+  /** The batches whose slots are new. */
+  readonly batches: readonly number[];
+}
+
 /**
- * Where a study's ledger is kept. Everything that reads or extends a ledger uses this interface, so that another
- * store can replace the folder's file.
+ * Where a study's ledger is kept: in the folder's file, or in a database. Everything that reads or extends a ledger uses
+ * this interface.
  */
 export interface LedgerStore {
+  readonly kind: 'folder' | 'database';
   /** @throws RandoseError `not-found` if there is no ledger; `not-trusted` if it is damaged */
   read(): Promise<LedgerView>;
+  /** Reads the ledger with everything that is wrong with it. */
+  inspect(): Promise<InspectedLedger>;
   /**
    * Adds acts to a ledger, all or none, and returns when they are on the disk.
    *
    * @param view the ledger that the acts were decided on. If it has moved since then, nothing is entered.
-   * @throws RandoseError if they cannot be entered, or if it is not known whether they were
+   * @throws RandoseError if they cannot be entered; `outcome-unknown` if it is not known whether they were
    */
   append(
     view: Pick<LedgerView, 'head'>,
     acts: readonly ReadyAct[],
+    options?: AppendOptions,
   ): Promise<EnteredActs | { readonly result: 'moved' }>;
-  /** Does work while nobody else can change the study: its ledger or its folder. */
+  /** Finds out what became of acts of which earlier commands did not learn it. */
+  settle(): Promise<readonly SettledActs[]>;
+  /** Gives new files of the study to all who use its ledger; in a folder they are there already. */
+  share(files: SharedFiles): Promise<void>;
+  /**
+   * Does work while nobody else can change the files of the study. In a folder nobody else can change the ledger then;
+   * in a database others go on.
+   */
   exclusive<T>(work: () => T | Promise<T>): Promise<T>;
   close(): Promise<void>;
 }

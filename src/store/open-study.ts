@@ -31,7 +31,7 @@ import { amendHint, changedDesign, insteadOf } from './changed-study.ts';
 import { explainedByLineEnds } from './verify/changed-line-ends.ts';
 import { checkSignatures, type SigningKeyInForce } from './verify/signed-manifests.ts';
 import { isAllocated, type LoadedStudy, loadStudy } from './folder/study-folder.ts';
-import type { LedgerStore } from './ledger-store.ts';
+import type { LedgerStore, SettledActs } from './ledger-store.ts';
 
 /** The public part of one batch of a study's allocation list. */
 export interface SealedBatch {
@@ -46,6 +46,8 @@ export interface StudyPlace {
   /** What the study must be, so that nobody mistakes a rehearsal for a trial. */
   readonly domain: Domain;
   readonly ledger: LedgerStore;
+  /** What became of acts of earlier commands that did not learn it. */
+  readonly settled?: readonly SettledActs[];
 }
 
 /** A study with its sealed list and its ledger, checked enough to work with. */

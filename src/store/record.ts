@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { RandoseError } from '../errors.ts';
 import type { ReadyAct } from '../ledger/chain.ts';
-import type { Act } from '../ledger/entry.ts';
+import type { Act, Entry } from '../ledger/entry.ts';
 import { isStoppedByLock } from '../ledger/lock.ts';
 import { currentIdsOf, underFirstIds } from '../ledger/subject-ids.ts';
 import type { EnteredActs } from './ledger-store.ts';
@@ -73,6 +74,8 @@ export async function record(
   decide: (open: OpenStudy) => Decision | Promise<Decision>,
 ): Promise<void> {
   let before: { decision: Decision; text: string; ready: ReadyAct[] } | undefined;
+  const earlier = await enteredEarlier(study, decide);
+  if (earlier !== undefined) return show(earlier.decision, earlier.entered);
   const enter = async (): Promise<Done | 'stopped' | undefined> => {
     const open = await openStudy(study);
     const decision = await decide(open);
@@ -92,7 +95,7 @@ export async function record(
     return { decision, entered: { ...entered, entries } };
   };
   for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
-    const mayWait = signing === undefined && look?.asks !== true;
+    const mayWait = study.ledger.kind === 'folder' && signing === undefined && look?.asks !== true;
     const done = await (mayWait && tries > TRIES_WITHOUT_LOCK
       ? study.ledger.exclusive(enter)
       : enter());
@@ -103,6 +106,44 @@ export async function record(
   throw new RandoseError('locked', 'others are recording in this study at the same time', {
     hint: 'Nothing was recorded. Run the command again.',
   });
+}
+
+/**
+ * The decision of an earlier run of the same command that did not learn whether its acts were entered, if they were: it is
+ * made on the study as it was without them. So whoever lost the connection gets the same answer again.
+ */
+async function enteredEarlier(
+  { settled = [], ...study }: StudyPlace,
+  decide: (open: OpenStudy) => Decision | Promise<Decision>,
+): Promise<Done | undefined> {
+  const entered = settled.findLast((one) => one.entered !== undefined)?.entered;
+  if (entered === undefined) return undefined;
+  const ids = new Set(entered.entries.map(({ id }) => id));
+  const open = await openStudy(study);
+  const before = open.entries.filter(({ id }) => id === undefined || !ids.has(id));
+  const taken = new Set(open.taken);
+  for (const entry of entered.entries) {
+    if (entry.action === 'randomization') taken.delete(entry.number);
+  }
+  try {
+    const decision = await decide({ ...open, entries: before, taken });
+    const acts = underFirstIds(before, decision.acts);
+    const isSame =
+      acts.length === entered.entries.length &&
+      acts.every((act, at) => isActOf(act, entered.entries[at]!));
+    return isSame ? { decision, entered } : undefined;
+  } catch (error) {
+    if (error instanceof RandoseError) return undefined; // another command, which is refused by itself
+    throw error;
+  }
+}
+
+/** Whether an entry is that of an act: it has its members, and others of its own. */
+function isActOf(act: Act, entry: Entry): boolean {
+  const members = new Map<string, unknown>(Object.entries(entry));
+  return Object.entries(act).every(
+    ([name, value]) => value === undefined || isDeepStrictEqual(members.get(name), value),
+  );
 }
 
 function nothingEntered({ head }: OpenStudy): EnteredActs {

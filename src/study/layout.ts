@@ -13,6 +13,10 @@ export const LABELS = 'labels';
 /** The last entry that each participant's exported calendar has, for `calendar --changes`. */
 export const LAST_EXPORT = 'last-export.json';
 export const LEDGER_FILE = 'ledger.jsonl';
+/** That the ledger of this folder is in a database: which kind, of which study, with which first entry. No host, no secret. */
+export const LEDGER_STORE_FILE = 'ledger-store';
+/** The entries of a ledger in a database that were seen here last, for an outage. */
+export const SEEN_ENTRIES_FILE = 'seen-entries.jsonl';
 export const LOCK_FILE = '.randose.lock';
 /** Sealed files that were replaced, and unfinished ones. randose keeps them until somebody has verified the rest. */
 export const SUPERSEDED = 'superseded';

@@ -6,8 +6,10 @@ import {
   LABELS,
   LAST_EXPORT,
   LEDGER_FILE,
+  LEDGER_STORE_FILE,
   LOCK_FILE,
   PENDING,
+  SEEN_ENTRIES_FILE,
   SIGNERS_FILE,
   STUDY_FILE,
   STUDY_SCHEMA_FILE,
@@ -78,7 +80,7 @@ export function strayOf(file: SeenFile, isRehearsal: boolean): Stray | undefined
 /** study.yaml as it was before `study --restore`. */
 const EDITED = /^study\.yaml\.edited(-\d+)?$/;
 const PUT_ASIDE =
-  'is what randose study --restore replaced: delete it when nobody needs it any more';
+  'is what randose study --restore or randose pull replaced: delete it when nobody needs it any more';
 
 const KINDS: Record<Exclude<SeenFile['kind'], 'file'>, string> = {
   'link inside': 'is a link to something in this folder',
@@ -150,6 +152,8 @@ const OWN: readonly (readonly [file: string, stem: string, extension: string])[]
   [SIGNERS_FILE, 'allowed-signers', ''],
   [LAST_EXPORT, 'last-export', '\\.json'],
   [HOME_FILE, '\\.randose\\.home', ''],
+  [LEDGER_STORE_FILE, 'ledger-store', ''],
+  [SEEN_ENTRIES_FILE, 'seen-entries', '\\.jsonl'],
   [KEPT_STUDY_FILE, '\\.randose\\.study', '\\.ya?ml'],
 ];
 /** What programs add before, within and after a name when they copy a file. */

@@ -6,6 +6,7 @@ import { decodeText, readBytes } from '../../system/files.ts';
 /** What a file that somebody filed or got begins with, by what it is. */
 const FIRST_WORDS = {
   commitment: `it begins with "${COMMITMENT_TITLE}"`,
+  checkpoint: 'it has three lines, and begins with the name of the ledger',
   proof: `a proof has a line "${PROOF_TITLE}"`,
 } as const;
 

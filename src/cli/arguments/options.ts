@@ -27,7 +27,7 @@ export function wholeNumbers(text: string): number[] {
 }
 
 /** What can have a default of the user: in the environment or in config.yaml (cli/defaults.ts). */
-export type DefaultKey = 'by' | 'sign' | 'study';
+export type DefaultKey = 'by' | 'sign' | 'study' | 'ledger';
 
 /** A default that an option takes: always, or only if one of some options is typed too. */
 interface TakesDefault {
@@ -56,6 +56,16 @@ export function study() {
 /** The same for a command that does without a study. */
 export function namedStudy() {
   return new Option('--study <dir>', 'the study folder (default: this or one above it)');
+}
+
+/** The database of a ledger that is not in the study folder. */
+export function ledgerUrl() {
+  const option = new Option(
+    '--ledger <url>',
+    'the database that has the ledger: postgres://HOST/DATABASE (default: the folder)',
+  );
+  letTakeDefault(option, 'ledger');
+  return option;
 }
 
 export function json() {
@@ -160,9 +170,15 @@ export function passphraseFd() {
 export function onStudy<Args extends unknown[], Flags extends OptionValues>(
   command: Command<Args, Flags>,
 ) {
+  // One more option in the type of nearly every command would take the compiler minutes: it is added here, and typed below.
+  command.addOption(ledgerUrl());
   return command.addOption(rehearsal()).addOption(dummy()).addOption(study()).addOption(json());
 }
-export type StudyFlags = Pick<AddedBy<typeof onStudy<[], NoFlags>>, 'study' | 'rehearsal'>;
+export type StudyFlags = Pick<AddedBy<typeof onStudy<[], NoFlags>>, 'study' | 'rehearsal'> &
+  DatabaseFlags;
+/** The database of the ledger: every command on a study takes it. */
+// eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- flags are checked as values by name
+export type DatabaseFlags = { readonly ledger?: string };
 
 /** The flags of a command that changes a study that is allocated. */
 export function onChangedStudy<Args extends unknown[], Flags extends OptionValues>(

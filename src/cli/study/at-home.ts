@@ -1,5 +1,6 @@
 import { RandoseError } from '../../errors.ts';
 import { formatHead } from '../../ledger/chain.ts';
+import { entryText } from '../../ledger/entry-text.ts';
 import {
   type HomeView,
   lastUsedCopy,
@@ -31,6 +32,7 @@ export async function atHome(
   study: StudyPlace,
   { yes = false }: HomeFlags,
 ): Promise<StudyPlace> {
+  if (study.ledger.kind === 'database') return settledIn(output, study);
   const { root } = study;
   const isConfirmed = yes || (!output.json && (await isAskedFor(root)));
   const check = (): HomeView => {
@@ -52,7 +54,24 @@ export async function atHome(
     else if (view.lastUsed !== undefined) output.warn(movedText(view, view.lastUsed.path));
     return noteAfter(root, view, work);
   };
-  return { ...study, ledger: ledgerOf(root, { around }) };
+  return { ...study, ledger: ledgerOf(root, { around, isInFolder: true }) };
+}
+
+/** A study whose ledger is in a database, after what became of the acts of earlier commands is known, and said. */
+async function settledIn(output: Output, study: StudyPlace): Promise<StudyPlace> {
+  const settled = await study.ledger.settle();
+  for (const { time, entered } of settled) {
+    const when = `the outcome of what was sent on ${momentText(time)} was unknown`;
+    if (entered === undefined) {
+      output.warn(`${when}: it was not recorded, and will not be.`);
+      continue;
+    }
+    const what = entered.entries.map(
+      (entry) => `entry ${entry.seq}, ${entryText(entry, entered.entries)}`,
+    );
+    output.warn(`${when}: it is recorded (${what.join('; ')}).`);
+  }
+  return { ...study, settled };
 }
 
 /** @throws RandoseError `usage` if the person at the terminal says that the clock is wrong */

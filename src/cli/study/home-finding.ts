@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Problem } from '../../errors.ts';
 import {
   compareFrom,
@@ -8,7 +9,8 @@ import {
   viewHome,
 } from '../../store/folder/home.ts';
 import type { Finding } from '../../store/verify/inspect-filed.ts';
-import { LEDGER_FILE } from '../../study/layout.ts';
+import { LEDGER_FILE, LEDGER_STORE_FILE } from '../../study/layout.ts';
+import { exists } from '../../system/files.ts';
 import { compareCommand, olderText, rivalText } from './at-home.ts';
 import { counted, withStop } from '../../words.ts';
 import { formatProblem, type Output } from '../output/output.ts';
@@ -26,6 +28,7 @@ interface HomeFinding extends Finding {
  * entries, and signatures that are no longer there.
  */
 export function findHome(root: string): HomeFinding {
+  if (isInDatabase(root)) return WITHOUT_COPIES;
   const view = viewHome(root);
   const { older, unsigned, others } = view;
   const left = others.filter(({ isLeft }) => isLeft);
@@ -51,6 +54,20 @@ export function findHome(root: string): HomeFinding {
     older: olderProblem,
   };
 }
+
+/** Whether the ledger of a folder is in a database: what the folder has is a copy, and nothing is recorded in it. */
+function isInDatabase(root: string): boolean {
+  return exists(join(root, LEDGER_STORE_FILE));
+}
+
+/** A ledger in a database has no copies of which one is in use. */
+export const WITHOUT_COPIES: HomeFinding = {
+  problems: [],
+  text: '',
+  data: {},
+  note: '',
+  older: undefined,
+};
 
 /** Warns of what is known about a folder and its copies, but for a problem that is told elsewhere. */
 export function warnOfHome(output: Output, { problems, note }: HomeFinding, told?: Problem): void {

@@ -145,6 +145,7 @@ function wordsOf(entry: Entry): string[] | undefined {
     case 'rewrap outcome':
     case 'repair':
     case 'study restoration':
+    case 'continuation':
       return undefined; // what was opened, made or printed cannot be entered again
   }
 }

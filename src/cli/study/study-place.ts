@@ -6,5 +6,5 @@ import type { StudyFlags } from '../arguments/options.ts';
 /** Where the study is that the flags name. @throws RandoseError `not-found` */
 export function studyPlace(flags: StudyFlags): StudyPlace {
   const root = findStudyFolder(flags.study);
-  return { root, domain: domainOf(flags), ledger: ledgerOf(root) };
+  return { root, domain: domainOf(flags), ledger: ledgerOf(root, flags) };
 }

@@ -75,7 +75,19 @@ export async function installFurther(
   fillUnfinished(open.root, batch, tellProgress);
   const { folder } = batchFiles(batch.manifest.batch);
   moveFolder(join(open.root, UNFINISHED), join(open.root, folder));
+  await shareBatch(open, ledger, batch.manifest.batch);
   return (await enterNow(ledger, open, entry)).head;
+}
+
+/** Gives a further batch, and the study.yaml that asks for it, to everybody who uses the ledger, before its entry. */
+export async function shareBatch(
+  { root }: Pick<OpenStudy, 'root'>,
+  ledger: LedgerStore,
+  batch: number,
+): Promise<void> {
+  const { folder } = batchFiles(batch);
+  const files = filesBelow(join(root, folder)).map((file) => `${folder}/${file}`);
+  await ledger.share({ added: [STUDY_FILE, ...files], removed: [], batches: [batch] });
 }
 
 /**

@@ -15,8 +15,15 @@ import { now } from '../../system/clock.ts';
 import { decodeText, exists, readBytes, readText, replace } from '../../system/files.ts';
 import { RESTORE } from '../../words.ts';
 import { noteEntered } from '../entered.ts';
-import type { EnteredActs, LedgerStore, LedgerView } from '../ledger-store.ts';
+import type {
+  EnteredActs,
+  InspectedLedger,
+  LedgerStore,
+  LedgerView,
+  SettledActs,
+} from '../ledger-store.ts';
 import { makeReady } from '../ready.ts';
+import { continuedElsewhere } from './ledger-marker.ts';
 import { withStudyLock } from './study-lock.ts';
 import { forgetWaiting, hasPending, type WaitingActs, waitingActs } from './pending.ts';
 
@@ -30,6 +37,7 @@ export interface FolderOptions {
 
 /** A study's ledger in its folder, ledger.jsonl. */
 export class FolderLedger implements LedgerStore {
+  readonly kind = 'folder';
   readonly #root: string;
   readonly #around: <T>(work: () => Promise<T>) => Promise<T>;
   readonly #patienceMs: number | undefined;
@@ -47,9 +55,16 @@ export class FolderLedger implements LedgerStore {
   async read(): Promise<LedgerView> {
     const text = readLedgerText(this.#root, RESTORE);
     const { entries, head } = readSound(text);
+    if (entries.at(-1)?.action === 'continuation') throw continuedElsewhere();
     this.#known = { text, head };
-    const lastTime = entries.at(-1)?.time;
-    return { entries, head, lastTime, taken: new Set(), hashes: entries.map(({ hash }) => hash) };
+    return { entries, head, lastTime: entries.at(-1)?.time, taken: NOBODY_ELSE };
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- a store is asynchronous, a file need not be
+  async inspect(): Promise<InspectedLedger> {
+    const { entries, head, problems } = readLedger(readLedgerText(this.#root, RESTORE));
+    const hashes = entries.map(({ hash }) => hash);
+    return { entries, head, problems, notes: [], hidden: 0, hashes };
   }
 
   async append(
@@ -76,6 +91,15 @@ export class FolderLedger implements LedgerStore {
     );
   }
 
+  /** Whoever writes the file learns at once whether it was written. */
+  settle(): Promise<readonly SettledActs[]> {
+    return Promise.resolve([]);
+  }
+
+  share(): Promise<void> {
+    return Promise.resolve();
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }
@@ -89,6 +113,7 @@ export class FolderLedger implements LedgerStore {
   #append(head: Head, acts: readonly ReadyAct[]): EnteredActs | { readonly result: 'moved' } {
     const file = join(this.#root, LEDGER_FILE);
     const text = exists(file) ? readLedgerText(this.#root, RESTORE) : '';
+    if (isContinuedElsewhere(text)) throw continuedElsewhere();
     const hasMoved = formatHead(this.#headOf(text)) !== formatHead(head);
     if (hasMoved) return replayOf(readSound(text), acts) ?? { result: 'moved' };
     // Code-breaks that could not be entered when they happened come first; nobody signs them now.
@@ -110,12 +135,21 @@ export class FolderLedger implements LedgerStore {
   }
 }
 
+/** Whether a ledger ends with the entry that its file is continued in a database. */
+export function isContinuedElsewhere(text: string): boolean {
+  // A quote within a text of an entry has a backslash before it: these can only be members.
+  return text.slice(text.lastIndexOf('\n', text.length - 2)).includes(',"action":"continuation",');
+}
+
 /** @throws RandoseError `not-trusted` if a ledger is damaged */
 function readSound(text: string): ReadLedger {
   const read = readLedger(text);
   if (read.problems.length > 0) throw damaged(read.problems, read.torn !== '');
   return read;
 }
+
+/** Everybody who uses a folder sees every entry. */
+const NOBODY_ELSE: ReadonlySet<string> = new Set();
 
 const NOTHING: WaitingActs = { acts: [], files: [], unreadable: [] };
 

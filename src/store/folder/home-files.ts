@@ -1,12 +1,11 @@
-import { mkdirSync } from 'node:fs';
-import { homedir, hostname } from 'node:os';
-import { dirname, isAbsolute, join } from 'node:path';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { parseHead } from '../../ledger/chain.ts';
 import { HOME_FILE } from '../../study/layout.ts';
-import { isSelfTest } from '../../system/determined.ts';
 import { exists, filesBelow, readText, replace } from '../../system/files.ts';
 import { realPath } from '../../system/links.ts';
+import { makePrivateFolder, stateFolder } from '../../system/state-folder.ts';
 
 const PLACE = { host: v.string(), path: v.string() };
 const HEAD_TEXT = v.pipe(
@@ -115,7 +114,7 @@ export function writeSeen(
  * @param first the hash of the ledger's first entry
  */
 export function markOf(first: string | undefined): string | undefined {
-  const folder = stateFolder();
+  const folder = stateFolder('studies');
   if (first === undefined || folder === undefined || !exists(folder)) return undefined;
   const file = filesBelow(folder).find((name) => {
     return parsed(SEEN, join(folder, name))?.ledger === first;
@@ -125,7 +124,7 @@ export function markOf(first: string | undefined): string | undefined {
 
 /** Every place at which a study was seen by this user, whichever study it is. */
 export function seenPlaces(): Place[] {
-  const folder = stateFolder();
+  const folder = stateFolder('studies');
   if (folder === undefined || !exists(folder)) return [];
   return filesBelow(folder).flatMap((name) => parsed(SEEN, join(folder, name))?.places ?? []);
 }
@@ -144,38 +143,11 @@ function asJson(content: unknown): string {
 }
 
 function stateFile(mark: string): string | undefined {
-  const folder = stateFolder();
+  const folder = stateFolder('studies');
   return folder === undefined ? undefined : join(folder, `${mark}.json`);
 }
 
 /** Whether there is a place for what was seen: not in a self-test, nor for an account without a home. */
 export function hasStateFolder(): boolean {
-  return stateFolder() !== undefined;
-}
-
-/** The user's state folder, by the XDG base directory specification; none in a self-test. */
-function stateFolder(): string | undefined {
-  if (isSelfTest()) return undefined;
-  const named = process.env.XDG_STATE_HOME ?? '';
-  // The specification says to ignore a path that is not absolute.
-  const base = isAbsolute(named) ? named : homeState();
-  return base === undefined ? undefined : join(base, 'randose', 'studies');
-}
-
-function homeState(): string | undefined {
-  try {
-    return join(homedir(), '.local', 'state');
-  } catch {
-    return undefined; // an account without a home
-  }
-}
-
-/**
- * Makes a folder and those above it, for this user only. Step by step: Node's own way to make them all
- * never ends if the system says that an existing folder does not exist, as below /proc.
- */
-function makePrivateFolder(path: string): void {
-  if (exists(path)) return;
-  makePrivateFolder(dirname(path));
-  mkdirSync(path, { mode: 0o700 });
+  return stateFolder('studies') !== undefined;
 }

@@ -1,9 +1,10 @@
 import { RandoseError } from '../../errors.ts';
-import type { Head, ReadyAct } from '../../ledger/chain.ts';
+import type { Head } from '../../ledger/chain.ts';
 import type { Act, EntryOf, OpeningKind } from '../../ledger/entry.ts';
 import { underFirstIds } from '../../ledger/subject-ids.ts';
 import { CancelledAfterTry } from '../../system/passphrases.ts';
 import { enterNow } from '../enter-now.ts';
+import type { EnteredActs } from '../ledger-store.ts';
 import { openStudy, type OpenStudy, type StudyPlace } from '../open-study.ts';
 import { areSameActs, makeReady, type Signing } from '../ready.ts';
 
@@ -68,7 +69,11 @@ export async function openOnRecord<T, Kind extends Exclude<OpeningKind, 'code-br
     const opened = await study.ledger.exclusive(async () => {
       const open = await openStudy(study);
       const isSame = open.text === before.text && areSameActs([intentIn(open, opening)], [intent]);
-      return isSame ? openNow(study, open, { intent, ready, opening }) : undefined;
+      if (!isSame) return undefined;
+      const begun = await study.ledger.append(open, ready);
+      return begun.result === 'moved'
+        ? undefined
+        : openNow(study, open, { intent, begun, opening });
     });
     if (opened !== undefined) return opened;
   }
@@ -86,18 +91,17 @@ function intentIn<T, Kind extends OpeningKind>(
   return underFirstIds(open.entries, [intent])[0] ?? intent;
 }
 
-/** Opens something now, under the lock. */
+/** Opens something now that its intent is on record. */
 async function openNow<T, Kind extends Exclude<OpeningKind, 'code-break'>>(
   { ledger }: StudyPlace,
   open: OpenStudy,
   {
     intent,
-    ready,
+    begun,
     opening,
-  }: { intent: Intent<Kind>; ready: readonly ReadyAct[]; opening: Opening<T, Kind> },
+  }: { intent: Intent<Kind>; begun: EnteredActs; opening: Opening<T, Kind> },
 ): Promise<Opened<T>> {
   const { work, more, none, afterwards } = opening;
-  const begun = await enterNow(ledger, open, ready);
   const done = await attempt(() => work(open));
   const outcome = {
     action: intent.action.replace(/intent$/, 'outcome'),
@@ -109,7 +113,7 @@ async function openNow<T, Kind extends Exclude<OpeningKind, 'code-break'>>(
     ...(done.ok ? more?.(done.value) : none),
   } as Act;
   const seen = { text: open.text, head: begun.head };
-  const { head } = await enterNow(ledger, seen, makeReady(seen, [outcome]));
+  const { head } = await enterNow(ledger, seen, makeReady(seen, [outcome]), { anyway: true });
   if (done.ok) await afterwards?.(done.value);
   return { ...done, open, head };
 }

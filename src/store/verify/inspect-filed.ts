@@ -2,6 +2,7 @@ import { armWords, readOpening } from '../../blinding/answer-text.ts';
 import { isProofOf, readProof, strangeLine } from '../../blinding/proof.ts';
 import type { Commitments } from '../../blinding/published.ts';
 import { type Problem, RandoseError } from '../../errors.ts';
+import { type Checkpoint, checkpointOf, rootOver } from '../../blinding/checkpoint.ts';
 import { formatHead, type Head, START } from '../../ledger/chain.ts';
 import { findRandomization } from '../../ledger/enrolment.ts';
 import type { Entry } from '../../ledger/entry.ts';
@@ -46,6 +47,37 @@ export function compareReceipts(known: readonly Head[], receipts: readonly Head[
   const count = receipts.length === 1 ? 'The receipt is' : `All ${receipts.length} receipts are`;
   const text = problems.length > 0 ? '' : `${count} in the ledger.`;
   return { problems, text, data: { receipts: receipts.map(formatHead) } };
+}
+
+/**
+ * Compares a ledger with a checkpoint that was filed. It needs the hashes alone, so that whoever sees only some entries can
+ * compare all of them.
+ *
+ * @param hashes the hash of every entry, in their order
+ */
+export function compareCheckpoint(
+  study: string,
+  hashes: readonly string[],
+  filed: Checkpoint,
+  file: string,
+): Finding {
+  const { origin } = checkpointOf(study, hashes);
+  const problems: Problem[] = [];
+  if (filed.origin !== origin) {
+    problems.push({
+      file,
+      message: `is of another ledger: ${filed.origin}, and this one is ${origin}`,
+    });
+  } else if (filed.size > hashes.length) {
+    const message = `ends at entry ${hashes.length}, but ${file} is of ${filed.size} entries: the end was cut off`;
+    problems.push({ file: LEDGER_FILE, message });
+  } else if (rootOver(hashes.slice(0, filed.size)) !== filed.root) {
+    const message = `does not match ${file}: an entry up to ${filed.size} is another one than when it was filed`;
+    problems.push({ file: LEDGER_FILE, message });
+  }
+  const text = `The ledger matches the checkpoint in ${file}: ${filed.size} of ${hashes.length} entries.`;
+  const isSound = problems.length === 0;
+  return { problems, text: isSound ? text : '', data: { checkpoint: isSound } };
 }
 
 /**

@@ -30,6 +30,7 @@ import { readText } from '../../system/files.ts';
 import { waitingActs } from '../folder/pending.ts';
 import { batchOfFile } from '../opening/envelope-paths.ts';
 import { findStrays } from '../folder/stray-files.ts';
+import type { InspectedLedger } from '../ledger-store.ts';
 import { requireDomain } from '../open-study.ts';
 import { checkAllocations, checkKits, checkRestorations, checkStudy } from './check-study.ts';
 import { checkDay1, checkVisitNames } from './check-visits.ts';
@@ -66,18 +67,21 @@ interface Inspection {
  * Compares everything in a study folder with everything else, without a key. It does not stop at the
  * first problem. Then it looks for files that do not belong to the study.
  *
+ * @param database the ledger, if it is in a database
  * @throws RandoseError `usage` if the study has the other domain
  */
 export function inspectStudy(
   root: string,
   domain: Domain,
   tellProgress: (done: number, total: number) => void,
+  database?: InspectedLedger,
 ): Inspection {
   const reader = readerOf(root);
   const studyText = reader.attempt(() => readText(join(root, STUDY_FILE))) ?? '';
   const study = readStudy(studyText, STUDY_FILE);
   if (study.ok) requireDomain(study.value, domain);
-  const { entries, head, alteredLines } = readEntries(reader);
+  const { entries, head, alteredLines } =
+    database === undefined ? readEntries(reader) : entriesFrom(reader, database);
   const digests = readDigests(reader, tellProgress);
   const wrappings = findWrappings(root, entries);
   const batches = [...wrappings].map(([batch, own]) => readBatch(reader, batch, own, domain));
@@ -192,6 +196,15 @@ function readEntries(reader: FolderReader): {
   const altered = problems.filter(({ message }) => !message.startsWith(TORN));
   const lines = altered.flatMap(({ line }) => line ?? []);
   return { entries, head, alteredLines: [...new Set(lines)] };
+}
+
+/** The entries of a ledger in a database, with what is wrong with them. */
+function entriesFrom(
+  reader: FolderReader,
+  { entries, head, problems }: InspectedLedger,
+): ReturnType<typeof readEntries> {
+  [...problems, ...checkAllocations(entries)].forEach(reader.report);
+  return { entries, head, alteredLines: [] };
 }
 
 /** The acts in pending/ that are not in the ledger. */

@@ -9,6 +9,7 @@ import {
   allocationOf,
   installFurther,
   unfinishedBatch,
+  shareBatch,
 } from '../../../store/allocation/install-batch.ts';
 import { enterNow } from '../../../store/enter-now.ts';
 import { requireUnlocked } from '../../../store/locked.ts';
@@ -205,6 +206,7 @@ async function finishBatch(
   await signerOf(output, options, open); // only who can sign a batch finishes one
   const entry = makeReady(open, [allocationOf(manifest, who)], signing);
   return study.ledger.exclusive(async () => {
+    await shareBatch(open, study.ledger, manifest.batch);
     const { head } = await enterNow(study.ledger, await openAsBefore(extension), entry);
     return head;
   });

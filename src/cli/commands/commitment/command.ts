@@ -6,11 +6,16 @@ export const commitmentCommand = declareCommand({
   desk: 'statistician',
   description: 'Print what to file or publish before the first participant',
   page: 'docs/statistician.md',
-  examples: ['commitment', 'commitment --output commitment.txt --request commitment.tsq'],
+  examples: [
+    'commitment',
+    'commitment --output commitment.txt --request commitment.tsq',
+    'commitment --checkpoint --output checkpoint-2026-06-15.txt',
+  ],
   flags: (command) =>
     onStudy(
       command
         .option('--output <file>', 'a new file (default: stdout)')
+        .option('--checkpoint', 'how far the ledger is now, to file instead')
         .option('--request <file>', 'also write a request to a time-stamping authority (RFC 3161)'),
     ),
 });

@@ -1,4 +1,5 @@
 import { formatPublication } from '../../../blinding/published.ts';
+import { checkpointOf, formatCheckpoint } from '../../../blinding/checkpoint.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
 import { FIRST_BATCH } from '../../../randomization/list.ts';
 import { drawNonce } from '../../../store/draw.ts';
@@ -15,7 +16,12 @@ import type { CommitmentFlags } from './command.ts';
  * time-stamping authority.
  */
 export async function commitment(output: Output, options: CommitmentFlags): Promise<void> {
-  const { root, entries, study, slots } = await openStudy(studyPlace(options));
+  const place = studyPlace(options);
+  const { root, entries, study, slots } = await openStudy(place);
+  if (options.checkpoint === true) {
+    await tellCheckpoint(output, options, study.id, (await place.ledger.inspect()).hashes);
+    return;
+  }
   const batches = publicationsOf(root, entries);
   const text = formatPublication(batches);
   const { output: path, request } = options;
@@ -43,6 +49,34 @@ export async function commitment(output: Output, options: CommitmentFlags): Prom
   }
   const file = path === undefined ? 'FILE' : quoted(path);
   output.say(`Later, to compare the study with it: randose verify --commitment ${file}`);
+}
+
+/** A checkpoint to file: whoever has it can show later that the ledger was neither cut off nor rewritten before it. */
+async function tellCheckpoint(
+  output: Output,
+  { output: path, request }: CommitmentFlags,
+  study: string,
+  hashes: readonly string[],
+): Promise<void> {
+  const checkpoint = checkpointOf(study, hashes);
+  const text = formatCheckpoint(checkpoint);
+  const stamped = request === undefined ? undefined : await requestFor(text);
+  if (path !== undefined) writeNew(path, text);
+  if (request !== undefined && stamped !== undefined) writeNew(request, stamped);
+  const files = {
+    ...(path !== undefined && { file: path }),
+    ...(request !== undefined && { request }),
+  };
+  output.result({ study, checkpoint, text, ...files }, path === undefined ? text : '', {
+    exact: true,
+  });
+  if (path !== undefined) {
+    output.say(
+      `Wrote ${path}: the ledger up to entry ${checkpoint.size}. File it, or send it to others of the study.`,
+    );
+  }
+  const file = path === undefined ? 'FILE' : quoted(path);
+  output.say(`Later, to compare the ledger with it: randose verify --checkpoint ${file}`);
 }
 
 function batchesText(count: number): string {

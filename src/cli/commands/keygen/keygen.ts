@@ -5,7 +5,7 @@ import {
   protectIdentityFile,
 } from '../../../blinding/identity.ts';
 import { RandoseError } from '../../../errors.ts';
-import { ledgerOf } from '../../../store/ledger-of.ts';
+import { withStudyLock } from '../../../store/folder/study-lock.ts';
 import { now } from '../../../system/clock.ts';
 import { drawKeyPair } from '../../../store/draw.ts';
 import {
@@ -86,7 +86,7 @@ export async function keygen(output: Output, options: KeygenFlags): Promise<void
   if (joined === undefined) {
     write();
   } else {
-    await ledgerOf(joined.root).exclusive(() => {
+    await withStudyLock(joined.root, () => {
       const changed = studyWith(joined.root, joined.role, person);
       write();
       replace(join(joined.root, STUDY_FILE), changed);

@@ -1,5 +1,11 @@
-import { Option } from '@commander-js/extra-typings';
-import { onRecordedStudy, signature, byIfRecorded } from '../../arguments/options.ts';
+import { type Command, Option, type OptionValues } from '@commander-js/extra-typings';
+import { type Duty, DUTIES } from '../../../store/postgres/duties.ts';
+import {
+  type DatabaseFlags,
+  onRecordedStudy,
+  signature,
+  byIfRecorded,
+} from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 import { ENTRY_KINDS } from './entry-kinds.ts';
 
@@ -19,7 +25,7 @@ export const ledgerCommand = declareCommand({
   ],
   flags: (command) =>
     onRecordedStudy(
-      command
+      withDatabase(command)
         .argument(
           '[id]',
           'the entries about this participant: subject id, randomization number or kit code',
@@ -57,6 +63,9 @@ export const ledgerCommand = declareCommand({
             '--repair',
             '--enter-paper',
             '--accept-older',
+            '--import',
+            '--grant',
+            '--revoke',
           ),
         )
         .option(
@@ -66,4 +75,30 @@ export const ledgerCommand = declareCommand({
         .addOption(signature()),
     ),
 });
-export type LedgerFlags = FlagsOf<typeof ledgerCommand>;
+export type LedgerFlags = FlagsOf<typeof ledgerCommand> & DatabaseFlags & AdministrationFlags;
+
+/** The flags with which somebody sets up a ledger in a database. */
+interface AdministrationFlags {
+  readonly create?: boolean;
+  readonly import?: boolean;
+  readonly export?: string;
+  readonly grant?: string;
+  readonly revoke?: string;
+  readonly duty?: readonly Duty[];
+  readonly site?: readonly string[];
+}
+
+/** Their type is given above: so many more options would take the compiler minutes. */
+function withDatabase<Args extends unknown[], Flags extends OptionValues>(
+  command: Command<Args, Flags>,
+): Command<Args, Flags> {
+  command
+    .option('--create', 'make an empty ledger in the database, as its owner')
+    .option('--import', 'move the ledger of this folder into the database; needs --by')
+    .option('--export <dir>', 'write a folder with every entry of the database, and the files')
+    .option('--grant <login>', 'give a login of the database a duty; needs --duty and --by')
+    .option('--revoke <login>', 'take all duties from a login; needs --by')
+    .addOption(new Option('--duty <duty...>', 'with --grant: what the login does').choices(DUTIES))
+    .option('--site <code...>', 'with --grant: the sites of the login');
+  return command;
+}

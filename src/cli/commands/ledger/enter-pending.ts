@@ -17,14 +17,18 @@ export async function enterPending(
   root: string,
   options: LedgerFlags,
 ): Promise<void> {
+  const place = studyPlace(options);
+  // Of a file, what is wrong with it is told; a database checks what it takes.
+  const readNow = () =>
+    place.ledger.kind === 'database' ? place.ledger.inspect() : readOwnLedger(root);
   if (options.dryRun === true) {
-    const { acts } = waitingActs(root, readOwnLedger(root).entries);
+    const { acts } = waitingActs(root, (await readNow()).entries);
     tellWould(output, `enter ${counted(acts.length, 'entry', 'entries')} from pending/`);
     return;
   }
-  const { ledger: store } = await atHome(output, studyPlace(options), options);
+  const { ledger: store } = await atHome(output, place, options);
   await store.exclusive(async () => {
-    const { entries, head: before, problems } = readOwnLedger(root);
+    const { entries, head: before, problems } = await readNow();
     if (problems.length > 0) {
       throw new RandoseError('not-trusted', `${LEDGER_FILE} is damaged: nothing can be entered`, {
         problems,

@@ -42,6 +42,7 @@ export const ENTRY_KINDS = Object.keys({
   unlock: true,
   repair: true,
   'study-restoration': true,
+  continuation: true,
   labels: true,
   kit: true,
   packing: true,

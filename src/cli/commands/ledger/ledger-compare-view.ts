@@ -201,6 +201,8 @@ function actText(entry: Entry, there: readonly Entry[], waitsFor: string | undef
       return `The database was ${entry.action}ed in the other folder. Settle everything else in this list first. If that holds here too, run: randose ${entry.action}`;
     case 'repair':
       return 'An incomplete last line was removed from the other ledger. Ask who did what was in it.';
+    case 'continuation':
+      return 'The other ledger was moved to a database, which has its entries: see docs/data-manager.md.';
     case 'study restoration':
       return 'study.yaml was brought back in the other folder. Compare the two files: keep one.';
     case 'code-break intent':

@@ -1,11 +1,16 @@
+import { join } from 'node:path';
 import { RandoseError } from '../../../errors.ts';
+import { ledgerOf } from '../../../store/ledger-of.ts';
+import type { InspectedLedger } from '../../../store/ledger-store.ts';
 import { domainOf, requireDomain } from '../../../store/open-study.ts';
 import {
   findAnyStudyFolder,
   findStudyFolder,
   loadStudy,
 } from '../../../store/folder/study-folder.ts';
+import { LEDGER_FILE } from '../../../study/layout.ts';
 import type { Study } from '../../../study/study.ts';
+import { exists } from '../../../system/files.ts';
 import { counted, withStop } from '../../../words.ts';
 import { EXIT_DISCREPANCY, EXIT_OK } from '../../exit.ts';
 import { formatProblem, type Output } from '../../output/output.ts';
@@ -34,6 +39,8 @@ export async function ledger(
   [id]: [string | undefined],
 ): Promise<number> {
   const options = withSubject(flags, id);
+  const administered = await administer(output, options);
+  if (administered) return EXIT_OK;
   if (isOnlyShown(options)) return showLedger(output, options);
   const root = findStudyFolder(options.study);
   const loaded = loadStudy(root);
@@ -68,6 +75,24 @@ export async function ledger(
   return EXIT_OK;
 }
 
+/** Sets up a ledger in a database, if that is asked for. @returns whether it was */
+async function administer(output: Output, options: LedgerFlags): Promise<boolean> {
+  if (options.create === true) {
+    const { createInDatabase } = await import('./create-in-database.ts');
+    await createInDatabase(output, options);
+  } else if (options.import === true) {
+    const { moveToDatabase } = await import('./move-to-database.ts');
+    await moveToDatabase(output, options);
+  } else if (options.export !== undefined) {
+    const { copyToFolder } = await import('./copy-to-folder.ts');
+    await copyToFolder(output, options.export, options);
+  } else if ((options.grant ?? options.revoke) !== undefined) {
+    const { changeDuties } = await import('./duties.ts');
+    await changeDuties(output, options);
+  } else return false;
+  return true;
+}
+
 /** Whether nothing is compared, repaired or entered. */
 function isOnlyShown(options: LedgerFlags): boolean {
   const { compare, acceptOlder, repair: repairs, enterFrom: from } = options;
@@ -76,11 +101,11 @@ function isOnlyShown(options: LedgerFlags): boolean {
 }
 
 /** Shows the ledger, whatever study.yaml is like: nothing of it is needed but the name of the study. */
-function showLedger(output: Output, options: LedgerFlags): number {
+async function showLedger(output: Output, options: LedgerFlags): Promise<number> {
   refuseAlone(options);
   const root = findAnyStudyFolder(options.study);
   const study = studyIn(output, root, options);
-  const { entries, head, problems } = readOwnLedger(root);
+  const { entries, head, problems, hidden } = await shownLedger(root, options);
   const wanted = chooseEntries(entries, options);
   const shown = wanted.map((entry) => formatEntry(entry, output.colour, entries));
   output.result(
@@ -88,15 +113,32 @@ function showLedger(output: Output, options: LedgerFlags): number {
       study: study?.id ?? null,
       entries: wanted,
       problems,
-      ledger: entries.length === 0 ? null : head,
+      hidden,
+      ledger: head.seq === 0 ? null : head,
     },
     `${shown.join('\n')}${shown.length > 0 ? '\n' : ''}`,
   );
   const count = counted(entries.length, 'entry', 'entries');
   output.say(wanted.length === entries.length ? `${count}.` : `${wanted.length} of ${count}.`);
-  if (entries.length > 0) output.say(formatReceipt(head));
+  if (hidden > 0) {
+    output.say(
+      `${counted(hidden, 'entry', 'entries')} of other sites: only their hashes are known.`,
+    );
+  }
+  if (head.seq > 0) output.say(formatReceipt(head));
   for (const problem of problems) output.warn(formatProblem(problem));
   return problems.length === 0 ? EXIT_OK : EXIT_DISCREPANCY;
+}
+
+/** The ledger that is shown: the one in a database, if it is there; a file that was ended or exported is shown too. */
+async function shownLedger(
+  root: string,
+  options: LedgerFlags,
+): Promise<Pick<InspectedLedger, 'entries' | 'head' | 'problems' | 'hidden'>> {
+  const isInFolder = options.ledger === undefined && exists(join(root, LEDGER_FILE));
+  if (isInFolder) return { ...readOwnLedger(root), hidden: 0 };
+  const store = ledgerOf(root, options);
+  return store.kind === 'database' ? store.inspect() : { ...readOwnLedger(root), hidden: 0 };
 }
 
 /** The study; undefined, with a warning, if study.yaml cannot be read or has problems. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { RandoseError } from '../../../errors.ts';
-import { ledgerOf } from '../../../store/ledger-of.ts';
+import { withStudyLock } from '../../../store/folder/study-lock.ts';
 import { findStudyFolder, isAllocated, loadStudy } from '../../../store/folder/study-folder.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
 import { recipientKind, shortRecipient } from '../../../study/recipient.ts';
@@ -37,7 +37,7 @@ export async function peopleAdd(output: Output, flags: PeopleAddFlags): Promise<
     check();
     if (file !== undefined && isSecret) output.warn(secretFileText(file));
     await askIfSealed(output, root, flags);
-    study = await ledgerOf(root).exclusive(() => {
+    study = await withStudyLock(root, () => {
       const changed = check();
       replace(join(root, STUDY_FILE), changed.text);
       return changed.study;

@@ -75,7 +75,9 @@ export async function rewrap(output: Output, options: RewrapFlags): Promise<void
       if (isChanged(open)) {
         for (const text of exampleKeyWarnings(open.study)) output.warn(text);
         for (const text of custodyWarnings(open.study)) output.warn(text);
-        return encryptAgain(output, open, keys.value);
+        const batches = await encryptAgain(output, open, keys.value);
+        await study.ledger.share({ added: newFiles(batches), removed: [], batches: [] });
+        return batches;
       }
       await proveInForce(output, open, keys.value);
       return [];
@@ -84,7 +86,9 @@ export async function rewrap(output: Output, options: RewrapFlags): Promise<void
     none: { manifests: [] },
     afterwards: async (batches) => {
       for (const batch of batches) requireInstalled(study.root, batch);
-      superseded = setAside(study.root, leftoversOf(await openStudy(study)));
+      const leftovers = leftoversOf(await openStudy(study));
+      superseded = setAside(study.root, leftovers);
+      await study.ledger.share({ added: [], removed: leftovers, batches: [] });
     },
   });
   if (!opened.ok) throw refuseOpened(output, opened);
@@ -92,6 +96,14 @@ export async function rewrap(output: Output, options: RewrapFlags): Promise<void
   if (latest !== undefined) keepStudyFile({ ...opened.open, manifest: latest.manifest });
   tell(output, opened.open, opened.value, opened.head, superseded);
   for (const { manifest } of opened.value) warnIfKeptOut(output, study.root, manifest);
+}
+
+/** The files that a rewrap has made, relative to the study folder. */
+function newFiles(batches: readonly RewrappedBatch[]): string[] {
+  return batches.flatMap(({ manifest: { batch, rewrap: made }, files, signature }) => {
+    const paths = batchFiles(batch, made);
+    return [...files.keys(), paths.manifest, ...(signature === undefined ? [] : [paths.signature])];
+  });
 }
 
 /** Warns if the umask of a shell keeps those from the new files who could read the earlier ones. */

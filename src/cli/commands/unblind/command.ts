@@ -1,4 +1,4 @@
-import { opening, reason, toTable } from '../../arguments/options.ts';
+import { type DatabaseFlags, opening, reason, toTable } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
 export const unblindCommand = declareCommand({
@@ -53,4 +53,4 @@ export const unblindCommand = declareCommand({
       'a new file for the answer to --to, or for the table of --all (on a terminal, - shows the table)',
     ),
 });
-export type UnblindFlags = FlagsOf<typeof unblindCommand>;
+export type UnblindFlags = FlagsOf<typeof unblindCommand> & DatabaseFlags;

@@ -77,7 +77,10 @@ function commandToEnter(
 }
 
 /** How an act in pending/ comes into the ledger. Only a sound ledger takes it at once. */
-function howEntered({ ledger, notTheLedger }: RescuedStudy): string {
+function howEntered({ ledger, notTheLedger, isInDatabase }: RescuedStudy): string {
+  if (isInDatabase) {
+    return 'Keep that folder. When the database answers again: randose ledger --enter-pending';
+  }
   if (notTheLedger !== undefined) {
     return 'Keep that folder: once the right ledger is restored, the next command that writes enters it.';
   }

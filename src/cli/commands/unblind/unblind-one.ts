@@ -16,6 +16,7 @@ import {
   type RescuedStudy,
   rescueStudy,
 } from '../../../store/opening/emergency/rescue-study.ts';
+import { type ServedLedger, servedLedger } from '../../../store/opening/emergency/served-ledger.ts';
 import type { Signing } from '../../../store/ready.ts';
 import { ALLOCATION, LEDGER_FILE, STUDY_FILE } from '../../../study/layout.ts';
 import { exists } from '../../../system/files.ts';
@@ -73,7 +74,8 @@ export async function unblindOne(
   const mayAsk = !output.json && isAtTerminal();
   if (!mayAsk) requireComplete(typed, id);
   const filed = filedOf(typed);
-  const before = rescueStudy(root, filed); // fails before a passphrase is asked for; read again under the lock
+  const served = await servedLedger(root, typed.ledger);
+  const before = rescueStudy(root, filed, served?.ledger); // fails before a passphrase is asked for; read again under the lock
   requireSameDomain(before, typed);
   const wrong = clockWarning(before.ledger.entries.at(-1)?.time);
   if (wrong !== undefined) output.warn(wrong);
@@ -102,7 +104,7 @@ export async function unblindOne(
     const { confirmCodeBreak } = await import('./ask-missing.ts');
     await confirmCodeBreak(output, before, asked, named);
   }
-  const attempt = { root, before, filed, by, signing };
+  const attempt = { root, served, before, filed, by, signing };
   const refused = await tryOnce(output, asked, attempt);
   if (refused === undefined) return;
   if (!mayAsk || asked.identity !== undefined || !(refused.cause instanceof WrongCard)) {
@@ -114,6 +116,8 @@ export async function unblindOne(
 /** What an attempt needs that does not depend on the key. */
 interface CodeBreakDesk {
   readonly root: string;
+  /** The ledger, if it is in a database. */
+  readonly served: ServedLedger | undefined;
   /** The study before anything was asked. */
   readonly before: RescuedStudy;
   readonly filed: Filed;
@@ -133,7 +137,7 @@ interface Refused {
 async function tryOnce(
   output: Output,
   asked: ReasonedFlags,
-  { root, before, filed, by, signing }: CodeBreakDesk,
+  { root, served, before, filed, by, signing }: CodeBreakDesk,
 ): Promise<Refused | undefined> {
   const nobody = surelyNobody(before, asked);
   const { keys, flags } =
@@ -143,8 +147,8 @@ async function tryOnce(
   const opener = { keys, by, signing };
   const planned = await planCodeBreak(before, flags, opener);
   let refused: Refused | undefined;
-  await withEmergencyLock(root, async (turn) => {
-    const study = rescueAgain(output, before, filed, planned);
+  await withEmergencyLock(root, served, async (turn) => {
+    const study = rescueAgain(output, before, filed, served, planned);
     const plan = await planCodeBreak(study, flags, opener, planned);
     const { intent, ready } = plan;
     const work: EnvelopeWork<OpenedTarget> = {
@@ -194,11 +198,12 @@ function rescueAgain(
   output: Output,
   before: RescuedStudy,
   filed: Filed,
+  served: ServedLedger | undefined,
   { intent }: CodeBreakPlan,
 ): RescuedStudy {
   const { root } = before;
   try {
-    return rescueStudy(root, filed);
+    return rescueStudy(root, filed, served?.ledger);
   } catch (error) {
     const gone = isGone(root) ? folderGone(root) : error;
     const why = gone instanceof Error ? gone.message : 'it cannot be read';
@@ -282,7 +287,7 @@ async function tell(
   broken: RecordedCodeBreak<OpenedTarget>,
 ): Promise<Refused | undefined> {
   const { record, intent } = broken;
-  if (record.place === 'ledger') noteCodeBreak(study.root, study.home);
+  if (record.place === 'ledger' && !study.isInDatabase) noteCodeBreak(study.root, study.home);
   if (!broken.ok) {
     sayWhereRecorded(output, study, broken);
     const error = explainRefusal(study, target, broken.error, flags.identity);

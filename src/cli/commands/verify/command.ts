@@ -1,4 +1,11 @@
-import { dryRun, identities, onStudy, passphrases, yes } from '../../arguments/options.ts';
+import {
+  type DatabaseFlags,
+  dryRun,
+  identities,
+  onStudy,
+  passphrases,
+  yes,
+} from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
 export const verifyCommand = declareCommand({
@@ -19,6 +26,7 @@ export const verifyCommand = declareCommand({
         command
           .option('--expect <receipt...>', 'receipts on file, SEQUENCE:HASH')
           .option('--commitment <file>', 'the commitment that was filed or published')
+          .option('--checkpoint <file>', 'a checkpoint of the ledger that was filed')
           .option('--proof <file>', "the proof of one participant's allocation")
           .option('--regenerate', 'also make the list again from its sealed seed; shows no arm')
           .addOption(
@@ -37,4 +45,4 @@ export const verifyCommand = declareCommand({
       ),
     ),
 });
-export type VerifyFlags = FlagsOf<typeof verifyCommand>;
+export type VerifyFlags = FlagsOf<typeof verifyCommand> & DatabaseFlags;

@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import { studyOfProof } from '../../../blinding/proof.ts';
 import { readPublication } from '../../../blinding/published.ts';
 import { type Problem, RandoseError } from '../../../errors.ts';
+import { readCheckpoint } from '../../../blinding/checkpoint.ts';
 import type { Head } from '../../../ledger/chain.ts';
 import { isWithoutOutcome } from '../../../ledger/openings.ts';
 import { exists } from '../../../system/files.ts';
 import {
+  compareCheckpoint,
   compareCommitment,
   compareReceipts,
   type Finding,
@@ -14,16 +16,17 @@ import {
 } from '../../../store/verify/inspect-filed.ts';
 import { inspectSignatures } from '../../../store/verify/inspect-signatures.ts';
 import { inspectStudy } from '../../../store/verify/inspect-study.ts';
+import type { InspectedLedger } from '../../../store/ledger-store.ts';
 import { domainOf, openStudy } from '../../../store/open-study.ts';
 import { deleteSuperseded, supersededFiles } from '../../../store/allocation/superseded.ts';
 import { regenerateList } from '../../../store/verify/regenerate-list.ts';
 import { goneText } from '../../../store/folder/ledger-lines.ts';
 import { viewHome } from '../../../store/folder/home.ts';
-import { findStudyFolder, isAllocated } from '../../../store/folder/study-folder.ts';
-import { CALENDARS, LEDGER_FILE } from '../../../study/layout.ts';
+import { findStudyFolder, isAllocated, loadStudy } from '../../../store/folder/study-folder.ts';
+import { CALENDARS, LEDGER_FILE, LEDGER_STORE_FILE } from '../../../study/layout.ts';
 import { EXIT_DISCREPANCY, EXIT_OK } from '../../exit.ts';
 import { compareCommand } from '../../study/at-home.ts';
-import { findHome } from '../../study/home-finding.ts';
+import { findHome, WITHOUT_COPIES } from '../../study/home-finding.ts';
 import { readFiled } from '../../arguments/filed-file.ts';
 import { keysOf } from '../../arguments/keys.ts';
 import { formatProblem, type Output } from '../../output/output.ts';
@@ -51,8 +54,13 @@ export async function verify(output: Output, options: VerifyFlags): Promise<numb
       options.commitment === undefined
         ? undefined
         : readPublication(readFiled(options.commitment, 'commitment'), options.commitment),
+    checkpoint:
+      options.checkpoint === undefined
+        ? undefined
+        : readCheckpoint(readFiled(options.checkpoint, 'checkpoint'), options.checkpoint),
     proof: options.proof === undefined ? undefined : readFiled(options.proof, 'proof'),
   };
+  const database = await databaseOf(root, options);
   if (!isAllocated(root) && !exists(join(root, LEDGER_FILE))) {
     throw new RandoseError(
       'not-found',
@@ -64,9 +72,14 @@ export async function verify(output: Output, options: VerifyFlags): Promise<numb
   }
   const isRepair = options.repairLineEnds === true;
   const repaired = isRepair ? await putBack(output, root, options) : [];
-  const inspection = inspectStudy(root, domain, (done, total) => {
-    output.progress(done, total, 'reading files');
-  });
+  const inspection = inspectStudy(
+    root,
+    domain,
+    (done, total) => {
+      output.progress(done, total, 'reading files');
+    },
+    database,
+  );
   const { checked, entries, head } = inspection;
   const [filedBatch] = filed.commitment ?? [];
   if (filedBatch !== undefined) {
@@ -75,17 +88,22 @@ export async function verify(output: Output, options: VerifyFlags): Promise<numb
   const ofProof = studyOfProof(filed.proof ?? '', options.proof ?? '');
   if (ofProof !== undefined) requireFiledHere(root, entries, options.proof ?? '', ofProof);
   const calendars = await lookAtCalendars(root, options);
-  const notes = [...inspection.notes, ...calendars.notes];
-  const home = findHome(root);
+  const notes = [...inspection.notes, ...calendars.notes, ...ledgerNotes(root, database)];
+  const home = database === undefined ? findHome(root) : WITHOUT_COPIES;
   const findings: Finding[] = [await inspectSignatures(root, entries), home];
-  if (receipts.length > 0) findings.push(compareReceipts(entries, receipts));
+  if (receipts.length > 0) findings.push(compareReceipts(headsOf(database) ?? entries, receipts));
   if (filed.commitment !== undefined) {
     findings.push(compareCommitment(root, entries, filed.commitment, options.commitment ?? ''));
+  }
+  if (filed.checkpoint !== undefined && entries.length > 0) {
+    const hashes = database?.hashes ?? entries.map(({ hash }) => hash);
+    const id = loadStudy(root).study.id;
+    findings.push(compareCheckpoint(id, hashes, filed.checkpoint, options.checkpoint ?? ''));
   }
   if (filed.proof !== undefined) {
     findings.push(inspectProof(root, entries, filed.proof, options.proof ?? ''));
   }
-  const gone = goneText(root);
+  const gone = database === undefined ? goneText(root) : undefined;
   const all = [
     ...inspection.problems,
     ...calendars.problems,
@@ -137,6 +155,37 @@ export async function verify(output: Output, options: VerifyFlags): Promise<numb
     output.ownWords(`${verdict}${texts}${again.text}${asideText}${toCompare}`),
   );
   return isVerified ? EXIT_OK : EXIT_DISCREPANCY;
+}
+
+/** The ledger in a database; undefined if the one in the folder is to be verified, such as that of an exported copy. */
+async function databaseOf(
+  root: string,
+  options: VerifyFlags,
+): Promise<InspectedLedger | undefined> {
+  if (options.ledger === undefined && exists(join(root, LEDGER_FILE))) return undefined;
+  const { ledger } = studyPlace(options);
+  return ledger.kind === 'database' ? ledger.inspect() : undefined;
+}
+
+/** Where a ledger in a database ended after each entry, also after those of other sites. */
+function headsOf(database: InspectedLedger | undefined): Head[] | undefined {
+  return database?.hashes.map((hash, index) => ({ seq: index + 1, hash }));
+}
+
+/** That a ledger file is a copy, and that some entries are known by their hashes alone. */
+function ledgerNotes(root: string, database: InspectedLedger | undefined): string[] {
+  if (database === undefined && exists(join(root, LEDGER_STORE_FILE))) {
+    return [
+      `The ledger is in a database. ${LEDGER_FILE} here is a copy: the database may have more entries.`,
+    ];
+  }
+  const { hidden = 0, hashes = [], notes = [] } = database ?? {};
+  if (hidden === 0) return [...notes];
+  const all = counted(hashes.length, 'entry', 'entries');
+  return [
+    ...notes,
+    `${hidden} of ${all} are of other sites: they were seen by their hashes alone. Whoever sees all, such as an inspector, checks them.`,
+  ];
 }
 
 /** What to do about complete lines of the ledger that are not as randose wrote them. */

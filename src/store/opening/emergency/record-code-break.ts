@@ -10,6 +10,7 @@ import { LEDGER_FILE } from '../../../study/layout.ts';
 import { enterNow } from '../../enter-now.ts';
 import { ledgerOf } from '../../ledger-of.ts';
 import type { LedgerStore } from '../../ledger-store.ts';
+import type { ServedLedger } from './served-ledger.ts';
 import { makeReady } from '../../ready.ts';
 import { now } from '../../../system/clock.ts';
 
@@ -22,14 +23,22 @@ export type Turn =
   | { readonly hasLock: false; readonly why: string };
 
 /**
- * Does work under the study's lock. If the lock is held by somebody, or cannot be made because the disk is full or
+ * Does work under the study's lock; a database needs none. If the lock is held by somebody, or cannot be made because the disk is full or
  * the folder is read-only, it does the work without the lock, and the work may not write the ledger: nothing stops
  * an emergency.
  */
 export async function withEmergencyLock(
   root: string,
+  served: ServedLedger | undefined,
   work: (turn: Turn) => Promise<void>,
 ): Promise<void> {
+  if (served !== undefined) {
+    const { store } = served;
+    await work(
+      'why' in store ? { hasLock: false, why: store.why } : { hasLock: true, ledger: store },
+    );
+    return;
+  }
   const state = { isBegun: false };
   const ledger = ledgerOf(root, { patienceMs: PATIENCE_MS });
   const begun = await attempt(() =>
@@ -127,7 +136,7 @@ async function begin(
   intent: Intent<'code-break'>,
   ready: Attempt<readonly ReadyAct[]>,
 ): Promise<Begun> {
-  const { root, ledger, notTheLedger } = study;
+  const { root, ledger, notTheLedger, isInDatabase } = study;
   const { who, subject, number, kit = null, reason = '', to, key } = intent;
   const act: WaitingCodeBreak = {
     what: 'code-break',
@@ -150,7 +159,7 @@ async function begin(
     if (!turn.hasLock) throw new Error(turn.why);
     if (!ledger.isSound) throw new Error(whyUnsound(ledger));
     if (!ready.ok) throw ready.error;
-    return enterNow(turn.ledger, ledger, ready.value);
+    return enterNow(turn.ledger, ledger, ready.value, { anyway: isInDatabase });
   });
   if (entered.ok) {
     const { entries, head } = entered.value;
@@ -213,7 +222,9 @@ async function end(
     if (!turn.hasLock) throw new Error(turn.why);
     const act: Act = { action: 'code-break outcome', ...outcome };
     const seen = { text: study.text, head: begun.head };
-    return enterNow(turn.ledger, seen, makeReady(seen, underFirstIds(study.ledger.whole, [act])));
+    return enterNow(turn.ledger, seen, makeReady(seen, underFirstIds(study.ledger.whole, [act])), {
+      anyway: study.isInDatabase,
+    });
   });
   if (entered.ok) return { place: 'ledger', head: entered.value.head };
   const why = messageOf(entered.error);

@@ -25,7 +25,9 @@ import { type ChangedFile, orUndefined, rescueLedger, rescueStudyFile } from './
 /** A study, as far as it can be read: for a code-break, which no other file may stop. */
 export interface RescuedStudy {
   readonly root: string;
-  /** The folder among its copies; undefined if that could not be found. */
+  /** Whether the ledger is in a database, so that there are no copies of it in folders. */
+  readonly isInDatabase: boolean;
+  /** The folder among its copies; undefined if that could not be found, or if the ledger is in a database. */
   readonly home: HomeView | undefined;
   readonly domain: Domain;
   /** Undefined if study.yaml cannot be read or has errors. */
@@ -64,14 +66,19 @@ export interface Filed {
 /**
  * Reads what can be read of a study folder. Whatever is missing, damaged or altered becomes a doubt.
  *
+ * @param served the ledger, if it is in a database
  * @throws RandoseError `not-found` if there is no envelope in the folder
  */
-export function rescueStudy(root: string, { commitments, receipts }: Filed): RescuedStudy {
+export function rescueStudy(
+  root: string,
+  { commitments, receipts }: Filed,
+  served?: SalvagedLedger,
+): RescuedStudy {
   const envelopes = findEnvelopes(root);
   if (envelopes.length === 0) throw noEnvelopes(root);
   const file = rescueStudyFile(root);
-  const ledger = rescueLedger(root);
-  const home = orUndefined(() => viewHome(root));
+  const ledger = served ?? rescueLedger(root);
+  const home = served === undefined ? orUndefined(() => viewHome(root)) : undefined;
   const missing = receipts.filter((receipt) => !hasHead(ledger.sound, receipt));
   const trusted = missing.length === 0 ? ledger.sound : [];
   const unsigned = orUndefined(() => checkSignatures(root, trusted).problems) ?? [];
@@ -80,6 +87,7 @@ export function rescueStudy(root: string, { commitments, receipts }: Filed): Res
   const domain = domainOf(envelopes);
   return {
     root,
+    isInDatabase: served !== undefined,
     home,
     domain,
     study: file.study,

@@ -1,0 +1,61 @@
+import { RandoseError } from '../../../errors.ts';
+import { parseWho } from '../../../ledger/who.ts';
+import { ledgerOf } from '../../../store/ledger-of.ts';
+import { domainOf } from '../../../store/open-study.ts';
+import { noteOpened } from '../../../store/opened-ledgers.ts';
+import { findStudyFolder } from '../../../store/folder/study-folder.ts';
+import { importLedger } from '../../../store/postgres/import-ledger.ts';
+import { openServer } from '../../../store/postgres/open-server.ts';
+import { signingWith } from '../../../store/signing.ts';
+import { counted } from '../../../words.ts';
+import type { Output } from '../../output/output.ts';
+import { formatReceipt } from '../../output/receipt.ts';
+import { atHome } from '../../study/at-home.ts';
+import { askFirst, tellWould } from '../../study/look-first.ts';
+import type { LedgerFlags } from './command.ts';
+import { requireUrl } from './database-url.ts';
+
+/** `randose ledger --import`: moves the ledger of a folder into a database. */
+export async function moveToDatabase(output: Output, flags: LedgerFlags): Promise<void> {
+  const url = requireUrl(flags, '--import');
+  const who = parseWho(flags.by ?? '');
+  const root = findStudyFolder(flags.study);
+  const opened = await openServer(url);
+  noteOpened(opened.connection);
+  // The ledger that is moved is the one in the folder.
+  const here = { root, domain: domainOf(flags), ledger: ledgerOf(root, { isInFolder: true }) };
+  if (flags.dryRun === true) {
+    const { head } = await here.ledger.read();
+    tellWould(output, `move ${counted(head.seq, 'entry', 'entries')} into the database`);
+    return;
+  }
+  const place = await atHome(output, here, flags);
+  await askFirst(output, flags, 'Move the ledger into the database?', [
+    'From then on nothing can be recorded in this folder alone: every command needs the database.',
+  ]);
+  const signing = await signingWith(flags.sign, !output.json);
+  const { count, ended } = await importLedger(
+    place,
+    opened,
+    { who, signing },
+    (done, total, what) => {
+      output.progress(done, total, what);
+    },
+  );
+  const head = ended.entries[0] ?? ended.head;
+  output.result(
+    { imported: count, ledger: { seq: head.seq, hash: head.hash } },
+    `${counted(count, 'entry', 'entries')} moved into the database, with the files of the study.\nThe ledger in this folder ends with an entry about it.\n\n${formatReceipt(head)}\n`,
+  );
+  output.say(
+    'Next: give each login its duty (randose ledger --grant LOGIN --duty DUTY), and make the folders of the sites (randose pull).',
+  );
+}
+
+/** @throws RandoseError `usage` if `--by` is missing */
+export function requireBy({ by }: LedgerFlags, flag: string): string {
+  if (by !== undefined) return by;
+  throw new RandoseError('usage', `${flag} needs --by WHO`, {
+    hint: `For example: ${flag} --by "A. Example, data manager, Example Hospital"`,
+  });
+}

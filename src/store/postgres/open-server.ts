@@ -1,0 +1,70 @@
+import { RandoseError } from '../../errors.ts';
+import { type Connection, ServerError } from './connection.ts';
+import { Server, type Standing } from './server.ts';
+
+/** The version of the schema that this program uses. */
+const SCHEMA_VERSION = 1;
+
+/** A server that was reached, where the login stands, and the connection to it. */
+export interface OpenedServer {
+  readonly server: Server;
+  readonly standing: Standing;
+  readonly connection: Connection;
+}
+
+/** Connects to a database. The driver is loaded now, and by no other command. @throws RandoseError as `connect` does */
+export async function connectTo(url: string | undefined, patienceMs?: number): Promise<Connection> {
+  const { connectionSettings } = await import('./connection-settings.ts');
+  const { connect } = await import('./connection.ts');
+  const { thisMachine } = await import('./machine.ts');
+  const settings = connectionSettings(url, thisMachine());
+  return connect(settings, patienceMs === undefined ? {} : { deadlineMs: patienceMs });
+}
+
+/**
+ * Connects to the database of a ledger.
+ *
+ * @throws RandoseError `not-found` if it has no ledger; `no-access` if the login has no duty in it; `bad-data` if its schema
+ *   has another version
+ */
+export async function openServer(
+  url: string | undefined,
+  patienceMs?: number,
+): Promise<OpenedServer> {
+  const connection = await connectTo(url, patienceMs);
+  try {
+    const server = new Server(connection, patienceMs);
+    const standing = await server.whoami();
+    if (standing.schemaVersion !== SCHEMA_VERSION) throw otherVersion(standing.schemaVersion);
+    return { server, standing, connection };
+  } catch (error) {
+    await connection.close();
+    throw explained(error);
+  }
+}
+
+function otherVersion(version: number): RandoseError {
+  return new RandoseError(
+    'bad-data',
+    `the ledger in this database has the schema ${version}, and this randose uses ${SCHEMA_VERSION}`,
+    { hint: 'Nothing was done. Use the version of randose that the others of the study use.' },
+  );
+}
+
+/** What is missing in a database, in words. */
+function explained(error: unknown): unknown {
+  if (!(error instanceof ServerError)) return error;
+  switch (error.sqlstate) {
+    case '3F000': // no schema
+    case '42883': // no function
+      return new RandoseError('not-found', 'this database has no ledger', {
+        hint: 'Is it the right database? To make a ledger in it, as its owner: randose ledger --create --ledger URL',
+      });
+    case '42501':
+      return new RandoseError('no-access', 'this login has no duty in the study', {
+        hint: 'The data manager gives duties: randose ledger --grant LOGIN --duty DUTY --site CODE',
+      });
+    default:
+      return error;
+  }
+}
