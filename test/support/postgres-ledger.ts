@@ -3,7 +3,7 @@ import postgres, { type Sql } from 'postgres';
 import { START, type ReadyAct } from '../../src/ledger/chain.ts';
 import { readyActs } from '../../src/ledger/chain.ts';
 import type { Act } from '../../src/ledger/entry.ts';
-import { createSchema } from '../../src/store/postgres/create-schema.ts';
+import { schemaScript } from '../../src/store/postgres/create-schema.ts';
 import type { Duty } from '../../src/store/postgres/duties.ts';
 import type { SlotRow } from '../../src/store/postgres/slot-rows.ts';
 import type { Cluster } from './postgres.ts';
@@ -46,7 +46,7 @@ export class TestLedger {
       `alter role ${OWNER} createrole; alter database ${database} owner to ${OWNER};`,
     );
     const ledger = new TestLedger(cluster, database);
-    await createSchema(ledger.owner);
+    await ledger.owner.begin((transaction) => transaction.unsafe(schemaScript()).simple());
     return ledger;
   }
 

@@ -29,6 +29,7 @@ import { OPEN_RESULT } from '../commands/open/result.ts';
 import { PACKING_RESULT } from '../commands/packing/result.ts';
 import { PEOPLE_ADD_RESULT, PEOPLE_RESULT } from '../commands/people/result.ts';
 import { PREPARE_RESULT } from '../commands/prepare/result.ts';
+import { PULL_RESULT } from '../commands/pull/result.ts';
 import { RANDOMIZE_RESULT } from '../commands/randomize/result.ts';
 import { RANDOMIZED_IN_ERROR_RESULT } from '../commands/randomized-in-error/result.ts';
 import { REVEAL_RESULT } from '../commands/reveal/result.ts';
@@ -82,6 +83,7 @@ export const RESULTS: Readonly<Record<string, v.GenericSchema>> = {
   ...KIT_EVENT_RESULTS,
   unblind: UNBLIND_RESULT,
   prepare: PREPARE_RESULT,
+  pull: PULL_RESULT,
   reveal: REVEAL_RESULT,
   cards: CARDS_RESULT,
   rewrap: REWRAP_RESULT,

@@ -1,4 +1,3 @@
-import type { Sql } from 'postgres';
 import { ACTIONS, OPENINGS } from '../../ledger/entry.ts';
 import { isStoppedByLock } from '../../ledger/lock.ts';
 import { DUTY_SCOPES, dutiesFor } from './duties.ts';
@@ -6,18 +5,10 @@ import FILES from './schema?files';
 import { actShape } from './shapes.ts';
 
 /**
- * Makes the tables, functions and roles of a ledger in an empty database: all or nothing.
- *
- * @param connection of the owner of the database, who may create roles, or of a superuser
- * @throws an error of the driver; 42P06 if the database has a ledger already
+ * The statements that make the tables, functions and roles of a ledger in an empty database. They are for one transaction of
+ * the owner of the database, who may create roles, or of a superuser. If the database has a ledger already, the SQLSTATE is
+ * 42P06.
  */
-export async function createSchema(connection: Sql): Promise<void> {
-  await connection.begin(async (transaction) => {
-    await transaction.unsafe(schemaScript()).simple();
-  });
-}
-
-/** The statements that make a ledger in an empty database. They are for one transaction. */
 export function schemaScript(): string {
   const parts = Object.entries(FILES).map(([name, text]) => `-- ${name}\n${text}`);
   // Backslashes in the files and in the shapes mean themselves.

@@ -17,6 +17,7 @@ export const DUTY_SCOPES = {
 } as const satisfies Readonly<Record<string, 'site' | 'central' | 'reader'>>;
 
 export type Duty = keyof typeof DUTY_SCOPES;
+export const DUTIES = Object.keys(DUTY_SCOPES) as Duty[];
 
 /** Everybody who enters anything: an emergency is never stopped. */
 const ALL: readonly Duty[] = [
@@ -29,7 +30,7 @@ const CARE: readonly Duty[] = ['coordinator', 'investigator', 'statistician', 'd
 const KITS: readonly Duty[] = [...CARE, 'pharmacist', 'central pharmacist'];
 
 /** Who may enter which kind of entry. The server has a copy of this table from when it was made. */
-const MAY: { readonly [One in Action]: readonly Duty[] } = {
+const MAY: Readonly<Record<Action, readonly Duty[]>> = {
   'code-break intent': ALL,
   'code-break outcome': ALL,
   'late code-break': ALL,
@@ -70,8 +71,9 @@ const MAY: { readonly [One in Action]: readonly Duty[] } = {
   lock: ['statistician', 'data manager'],
   unlock: ['statistician', 'data manager'],
   'study restoration': ['statistician', 'officer', 'data manager'],
-  // A line that was cut off is a matter of files.
+  // A line that was cut off is a matter of files, and so is a file that is continued in a database.
   repair: [],
+  continuation: [],
 };
 
 /** Who may enter a kind of entry. */

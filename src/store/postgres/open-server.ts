@@ -61,10 +61,15 @@ function explained(error: unknown): unknown {
         hint: 'Is it the right database? To make a ledger in it, as its owner: randose ledger --create --ledger URL',
       });
     case '42501':
-      return new RandoseError('no-access', 'this login has no duty in the study', {
-        hint: 'The data manager gives duties: randose ledger --grant LOGIN --duty DUTY --site CODE',
-      });
+      return noDuty();
     default:
       return error;
   }
+}
+
+/** The error of a login that may read nothing. */
+export function noDuty(): RandoseError {
+  return new RandoseError('no-access', 'this login has no duty in the study', {
+    hint: 'The data manager gives duties: randose ledger --grant LOGIN --duty DUTY --site CODE',
+  });
 }

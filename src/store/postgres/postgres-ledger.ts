@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { sha256 } from '../../digest.ts';
 import { RandoseError } from '../../errors.ts';
-import { type Head, type ReadyAct, readPart } from '../../ledger/chain.ts';
+import { type Head, type ReadyAct, readPart, START } from '../../ledger/chain.ts';
 import { type Entry } from '../../ledger/entry.ts';
 import { STUDY_FILE } from '../../study/layout.ts';
 import { readBytes } from '../../system/files.ts';
@@ -25,11 +25,11 @@ import { makeReady } from '../ready.ts';
 import { ServerError } from './connection.ts';
 import type { Duty } from './duties.ts';
 import { newestSeen, noteNewest, wentBack } from './newest-head.ts';
-import { type OpenedServer, openServer } from './open-server.ts';
+import { noDuty, type OpenedServer, openServer } from './open-server.ts';
 import { refusalOf } from './refusals.ts';
-import { keepSeenEntries } from './seen-entries.ts';
+import { keepSeenLines, seenLines } from './seen-entries.ts';
 import { forgetSent, keepSent, sentBefore } from './sent-acts.ts';
-import type { Answer, Standing } from './server.ts';
+import type { Answer, Server, Standing } from './server.ts';
 import { filesAt, servedSlots } from './shared-files.ts';
 
 /** How a ledger in a database is used. */
@@ -66,26 +66,36 @@ export class PostgresLedger implements LedgerStore {
     const { server, standing } = await this.#server();
     const first = firstOf(standing);
     const seen = newestSeen(first);
+    const kept = standing.seesAll ? await this.#keptLines(server) : NONE_KEPT;
+    const { head, lastTime, lines } = await server.readLedger(kept.head.seq);
     // The slots that are taken come after the entries: whatever was entered in between is in one of them.
-    const [{ head, lines }, taken, [at]] = await Promise.all([
-      server.readLedger(),
-      server.taken(),
-      seen === undefined ? Promise.resolve([]) : server.hashes(seen.seq, seen.seq),
-    ]);
+    const taken = await server.taken();
+    const [at] = seen === undefined ? [] : await server.hashes(seen.seq, seen.seq);
     if (seen !== undefined && at !== seen.hash) throw wentBack(head, seen);
-    const entries = soundEntries(lines.map(({ line }) => line));
+    const added = lines.map(({ line }) => line);
+    const entries = soundEntries([...kept.lines, ...added]);
+    if (entries.length === 0) throw noDuty();
     noteNewest(first, head);
-    keepSeenEntries(
-      this.#root,
-      lines.map(({ line }) => line),
-    );
-    return { entries, head, lastTime: entries.at(-1)?.time, taken };
+    keepSeenLines(this.#root, kept.lines, added);
+    return { entries, head, lastTime, taken };
+  }
+
+  /** The entries that were seen before, if the ledger still begins with them. Only for whoever sees all. */
+  async #keptLines(server: Server): Promise<{ head: Head; lines: readonly string[] }> {
+    const lines = seenLines(this.#root);
+    const { entries, problems } = readPart(lines);
+    const last = entries.at(-1);
+    const isWhole = problems.length === 0 && last?.seq === lines.length;
+    if (last === undefined || !isWhole) return NONE_KEPT;
+    const [hash] = await server.hashes(last.seq, last.seq);
+    return hash === last.hash ? { head: last, lines } : NONE_KEPT;
   }
 
   async inspect(): Promise<InspectedLedger> {
     const { server, standing } = await this.#server();
     const seen = newestSeen(firstOf(standing));
     const { head, lines } = await server.readLedger();
+    if (lines.length === 0 && head.seq > 0) throw noDuty();
     const hashes = await server.hashes(1, head.seq);
     const read = readPart(
       lines.map(({ line }) => line),
@@ -233,6 +243,11 @@ export class PostgresLedger implements LedgerStore {
     return { result, entries: soundEntries(lines), head };
   }
 }
+
+const NONE_KEPT: { readonly head: Head; readonly lines: readonly string[] } = {
+  head: START,
+  lines: [],
+};
 
 const BRING_STUDY: readonly string[] = [
   'statistician',

@@ -57,6 +57,10 @@ export function refusalOf({ sqlstate, message }: ServerError): RandoseError {
       // RD009 to RD013 are of entries, files and grants.
       return sqlstate.startsWith('RD')
         ? told('bad-data', message, 'Correct what it names.')
-        : told('io-error', `the database refuses: ${message} (${sqlstate})`, 'Tell the data manager.');
+        : told(
+            'io-error',
+            `the database refuses: ${message} (${sqlstate})`,
+            'Tell the data manager.',
+          );
   }
 }

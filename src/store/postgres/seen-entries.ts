@@ -1,17 +1,40 @@
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SEEN_ENTRIES_FILE } from '../../study/layout.ts';
 import { exists, readText, replace } from '../../system/files.ts';
 
 /**
- * Keeps the entries that were seen last in the study folder, a line each: so that a code-break finds whose slot it is
- * while the database does not answer. If it cannot be written, no command fails because of it.
- *
- * @param lines as the ledger has them, without line feeds
+ * The lines of the entries that were seen last, in their order: for a code-break while the database does not answer, and so
+ * that whoever sees all entries does not fetch them again. None if they cannot be read.
  */
-export function keepSeenEntries(root: string, lines: readonly string[]): void {
-  const file = join(root, SEEN_ENTRIES_FILE);
-  const text = lines.map((line) => `${line}\n`).join('');
+export function seenLines(root: string): string[] {
   try {
+    const file = join(root, SEEN_ENTRIES_FILE);
+    return exists(file) ? readText(file).split('\n').slice(0, -1) : [];
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Keeps the entries that were seen last. If they cannot be written, no command fails because of it.
+ *
+ * @param kept lines that are in the file already, before those that are new
+ */
+export function keepSeenLines(
+  root: string,
+  kept: readonly string[],
+  added: readonly string[],
+): void {
+  const file = join(root, SEEN_ENTRIES_FILE);
+  const textOf = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('');
+  try {
+    if (kept.length > 0) {
+      // A line that is lost is fetched again.
+      if (added.length > 0) appendFileSync(file, textOf(added));
+      return;
+    }
+    const text = textOf(added);
     if (!exists(file) || readText(file) !== text) replace(file, text);
   } catch {
     // The database has them.

@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts';
-import type { ReadyAct } from '../../ledger/chain.ts';
+import { type Head, type ReadyAct, START } from '../../ledger/chain.ts';
 
 /** Where a login stands in a ledger, and how its server is set up. */
 export interface Standing {
@@ -24,6 +24,14 @@ export interface ServedLine {
   readonly seq: number;
   readonly hash: string;
   readonly line: string;
+}
+
+/** A ledger as a login may see it, or its end. */
+export interface ServedLedger {
+  readonly head: Head;
+  /** When the last entry was made, ISO 8601 in UTC; undefined if there is none. */
+  readonly lastTime: string | undefined;
+  readonly lines: readonly ServedLine[];
 }
 
 /** What became of acts that were sent. */
@@ -72,13 +80,14 @@ export class Server {
     };
   }
 
-  /** The ledger as the login may see it, and where it ends, of one moment. */
-  async readLedger(): Promise<{ head: { seq: number; hash: string }; lines: ServedLine[] }> {
-    const rows = await this.#connection.query('select * from randose.read_ledger()');
-    const [head, ...lines] = rows.map((row) => {
-      return { seq: Number(row.seq), hash: row.hash as string, line: row.line as string };
+  /** The entries after a sequence that the login may see, and where the ledger ends, of one moment. */
+  async readLedger(after = 0): Promise<ServedLedger> {
+    const rows = await this.#connection.query('select * from randose.read_ledger($1)', [after]);
+    const [end, ...lines] = rows.map(({ seq, hash, line, at }) => {
+      return { seq: Number(seq), hash: hash as string, line: line as string, at: at as string };
     });
-    return { head: { seq: head?.seq ?? 0, hash: head?.hash ?? '' }, lines };
+    const { seq = 0, hash = START.hash, at } = end ?? {};
+    return { head: { seq, hash }, lastTime: at ?? undefined, lines };
   }
 
   /** The hashes of entries, in their order; those of entries that do not exist are left out. */

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { parsePublicList } from '../../randomization/public-list.ts';
-import { kitsOf, ownKits, type Slot } from '../../randomization/list.ts';
 import { ALLOCATION, batchFiles, SIGNERS_FILE, STUDY_FILE } from '../../study/layout.ts';
-import { siteOfStratum } from '../../study/sections/strata.ts';
 import { exists, filesBelow, readBytes, readText } from '../../system/files.ts';
+import { type SlotRow, slotRows } from './slot-rows.ts';
 
 /** The files of a study folder that everybody who uses its ledger needs, relative to it. */
 export function sharedPaths(root: string): string[] {
@@ -20,16 +19,6 @@ export function* filesAt(
 }
 
 /** The slots of a batch in the folder, as the server checks randomizations against them. */
-export function servedSlots(root: string, batch: number): object[] {
-  return parsePublicList(readText(join(root, batchFiles(batch).list)), batch).map(served);
-}
-
-function served(slot: Slot): object {
-  const { number, batch, stratum, sequence, kit = null, replacementFor = null } = slot;
-  const kits = ownKits(slot);
-  const site = siteOfStratum(stratum) ?? null;
-  return {
-    ...{ number, batch, stratum, sequence, kit, kits: kits.length === 0 ? null : kits },
-    ...{ allKits: kitsOf(slot), site, replacementFor },
-  };
+export function servedSlots(root: string, batch: number): SlotRow[] {
+  return slotRows(parsePublicList(readText(join(root, batchFiles(batch).list)), batch));
 }

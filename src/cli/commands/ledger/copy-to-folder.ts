@@ -35,17 +35,28 @@ export async function copyToFolder(
     throw new RandoseError(
       'no-access',
       `${connection.login} sees ${lines.length} of ${head.seq} entries: a copy must have all`,
-      { hint: 'Nothing was written. A login with the duty inspector, monitor or a central one sees all.' },
+      {
+        hint: 'Nothing was written. A login with the duty inspector, monitor or a central one sees all.',
+      },
     );
   }
   if (flags.dryRun === true) {
-    tellWould(output, `write ${counted(head.seq, 'entry', 'entries')} and the files into ${folder}`);
+    tellWould(
+      output,
+      `write ${counted(head.seq, 'entry', 'entries')} and the files into ${folder}`,
+    );
     return;
   }
   makeFolder(root);
-  await pullFiles(root, server, standing, () => loadStudy(root).study.id, (done, total) => {
-    output.progress(done, total, 'files');
-  });
+  await pullFiles(
+    root,
+    server,
+    standing,
+    () => loadStudy(root).study.id,
+    (done, total) => {
+      output.progress(done, total, 'files');
+    },
+  );
   writeNew(join(root, LEDGER_FILE), lines.map(({ line }) => `${line}\n`).join(''));
   output.result(
     { folder: root, entries: head.seq, ledger: head },

@@ -1,7 +1,7 @@
 import { RandoseError } from '../../../errors.ts';
 import { noteOpened } from '../../../store/opened-ledgers.ts';
 import { ServerError } from '../../../store/postgres/connection.ts';
-import { createSchema } from '../../../store/postgres/create-schema.ts';
+import { schemaScript } from '../../../store/postgres/create-schema.ts';
 import { connectTo } from '../../../store/postgres/open-server.ts';
 import type { Output } from '../../output/output.ts';
 import { tellWould } from '../../study/look-first.ts';
@@ -17,7 +17,7 @@ export async function createInDatabase(output: Output, flags: LedgerFlags): Prom
     return;
   }
   try {
-    await createSchema(connection);
+    await connection.begin(() => connection.query(schemaScript()));
   } catch (error) {
     throw explained(error);
   }

@@ -18,11 +18,7 @@ export async function changeDuties(output: Output, flags: LedgerFlags): Promise<
 }
 
 /** `randose ledger --grant`: gives a login of the database its duties, for sites or for all of them. */
-async function grantDuty(
-  output: Output,
-  login: string,
-  flags: LedgerFlags,
-): Promise<void> {
+async function grantDuty(output: Output, login: string, flags: LedgerFlags): Promise<void> {
   const { duty: duties = [], site: sites = [] } = flags;
   if (duties.length === 0) {
     throw new RandoseError('usage', '--grant needs --duty', {
@@ -41,11 +37,7 @@ async function grantDuty(
 }
 
 /** `randose ledger --revoke`: takes all duties from a login. What it has entered stays. */
-async function revokeDuty(
-  output: Output,
-  login: string,
-  flags: LedgerFlags,
-): Promise<void> {
+async function revokeDuty(output: Output, login: string, flags: LedgerFlags): Promise<void> {
   const by = requireBy(flags, '--revoke');
   if (flags.dryRun === true) {
     tellWould(output, `take all duties from ${login}`);

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import {
   HEAD,
   LEDGER,
@@ -39,6 +40,7 @@ export const LEDGER_RESULT = forms(
     study: says(orNull(TEXT), 'The id of the study; null if study.yaml cannot be read.'),
     entries: says(list(LEDGER_ENTRY), 'The entries that were asked for.'),
     problems: says(list(PROBLEM), 'Lines that cannot be read.'),
+    hidden: says(COUNT, 'How many entries of other sites are known by their hashes alone.'),
     ledger: says(orNull(HEAD), 'The head of the ledger; null if it has no entry.'),
   }),
   form('With --compare. If both have entries of their own, the exit status is 1.', {
@@ -103,6 +105,24 @@ export const LEDGER_RESULT = forms(
       }),
       'The older ledger that is accepted.',
     ),
+  }),
+  form('With --create: the database has an empty ledger.', {
+    created: says(v.literal(true), 'It was made.'),
+    login: says(TEXT, 'The login that made it.'),
+  }),
+  form('With --import: the ledger is in the database, and this file ends with an entry about it.', {
+    imported: says(COUNT, 'How many entries the database has.'),
+    ...LEDGER,
+  }),
+  form('With --export: a copy of the database in a folder.', {
+    folder: says(TEXT, 'The new folder.'),
+    entries: says(COUNT, 'How many entries it has.'),
+    ...LEDGER,
+  }),
+  form('With --grant or --revoke: what a login may do now.', {
+    login: says(TEXT, 'The login of the database.'),
+    duties: says(list(TEXT), 'Its duties; none after --revoke.'),
+    sites: says(list(TEXT), 'Its sites; none if its duties are for all sites.'),
   }),
   WOULD,
   recordDryRun('late code-break'),

@@ -40,6 +40,9 @@ export const VERIFY_RESULT = members({
   commitment: optional(
     says(YES_NO, 'Whether the filed text agrees with the study; only with --commitment.'),
   ),
+  checkpoint: optional(
+    says(YES_NO, 'Whether the ledger agrees with the filed checkpoint; only with --checkpoint.'),
+  ),
   proof: optional(
     says(
       v.union([

@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import { readPart, START } from '../../../ledger/chain.ts';
 import type { Entry } from '../../../ledger/entry.ts';
 import type { SalvagedLedger } from '../../../ledger/salvage.ts';
 import { momentText } from '../../../ledger/times.ts';
 import { SEEN_ENTRIES_FILE } from '../../../study/layout.ts';
-import { readText } from '../../../system/files.ts';
+import { seenLines } from '../../postgres/seen-entries.ts';
 import { ledgerOf } from '../../ledger-of.ts';
 import type { LedgerStore } from '../../ledger-store.ts';
 import { attempt } from '../on-record.ts';
@@ -47,8 +46,7 @@ export async function servedLedger(
 /** The entries that were seen here last. */
 function seenLedger(root: string, why: string): SalvagedLedger {
   try {
-    const lines = readText(join(root, SEEN_ENTRIES_FILE)).split('\n').slice(0, -1);
-    const { entries } = readPart(lines);
+    const { entries } = readPart(seenLines(root));
     const last = entries.at(-1);
     const seen =
       last === undefined

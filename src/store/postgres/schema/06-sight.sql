@@ -108,12 +108,28 @@ begin
   insert into sight select distinct site, p_seq from unnest(seen_by) as site;
 end $$;
 
--- The last entry that somebody sees; 0 if there is none.
-create function newest_seen_by(p_me people) returns bigint language plpgsql stable as $$
+-- The sites whose entries matter for acts: those that the participants and kits have come to, and those of new participants.
+create function sites_about(p_acts jsonb[]) returns text[] language plpgsql stable as $$
 begin
-  if sees_all(p_me.duties) then return coalesce((select max(seq) from entries), 0); end if;
+  return array(
+    select distinct site from unnest(p_acts) as act, lateral (
+      select act->>'site' as site where act ? 'site'
+      union all select reach.site from reach where thing = any (
+        array(select participant_thing(key) from unnest(participants_in(act)) as key)
+        || array(select kit_thing(kit) from unnest(kits_in(act)) as kit)
+      )
+      union all select sight.site from sight where seq = (act->>'intent')::bigint
+    ) as its where site is not null
+  );
+end $$;
+
+-- The last entry that acts may have been decided without; 0 if there is none. Whoever sees all sites decides on what those see
+-- which the acts are about: else nobody central could enter anything while many sites do.
+create function newest_for(p_me people, p_acts jsonb[]) returns bigint language plpgsql stable as $$
+declare sites text[] := array[''] || case when sees_all(p_me.duties) then sites_about(p_acts) else p_me.sites end;
+begin
   return coalesce((
-    select max(newest) from unnest(p_me.sites || array['']) as one,
+    select max(newest) from unnest(sites) as one,
       lateral (select seq as newest from sight where site = one order by seq desc limit 1) as last
   ), 0);
 end $$;

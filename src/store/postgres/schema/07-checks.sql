@@ -64,6 +64,10 @@ begin
   if not exists (select from files where digest = mine) then
     raise exception 'study.yaml is not among the files of the study' using errcode = 'RD002', detail = in_force;
   end if;
+  -- Whoever has an old copy of the folder does not bring an old study.yaml back without a word.
+  if v_action <> 'study restoration' and exists (select from studies where digest = mine) then
+    raise exception 'study.yaml is an older one than the one in force' using errcode = 'RD002', detail = in_force;
+  end if;
   insert into studies values (p_seq, mine);
 end $$;
 

@@ -37,8 +37,9 @@ end $$;
 
 -- Enters acts, all or none, and returns when they are durable.
 --
--- p_seen: the last entry that the client has read, of those that it may see. If there is a newer one, nothing is entered and
---   the result is 'moved': read again and decide again. So it is if a slot was given meanwhile in an entry of another site.
+-- p_seen: where the ledger ended when the client read it. If there is a newer entry that matters for the acts (newest_for),
+--   nothing is entered and the result is 'moved': read again and decide again. So it is if one of the slots was given
+--   meanwhile. Null to ask only whether the acts are in the ledger.
 -- p_anyway: enter them although something newer is there, such as the outcome of an opening.
 -- result: 'done'; 'replayed' if the ledger has the acts already; 'moved'
 create function enter(p_seen bigint, p_acts text[], p_signatures text[], p_anyway boolean default false)
@@ -87,12 +88,12 @@ begin
   if p_seen > coalesce(last.seq, 0) then
     raise exception 'the ledger ends before entry %', p_seen using errcode = 'RD014';
   end if;
-  if (p_seen is null or newest_seen_by(login) > p_seen) and p_anyway is not true
+  if (p_seen is null or newest_for(login, acts) > p_seen) and p_anyway is not true
     or exists (select from slots where held_in is not null and number in (
       select one->>'number' from unnest(acts) as one where one->>'action' = 'randomization'
-    ) and not exists (
+    ) and (held_in > p_seen or not exists (
       select from sight where sight.seq = held_in and (site = any (login.sites || array['']) or sees_all(login.duties))
-    ))
+    )))
   then
     return query select 'moved', '{}'::text[], coalesce(last.seq, 0), coalesce(last.hash, repeat('0', 64));
     return;

@@ -13,21 +13,25 @@ create function whoami() returns table (
   from me() as mine left join (select * from entries order by entries.seq desc limit 1) as last on true
 $$;
 
--- The ledger as the login may see it: first the sequence and the hash of the last entry, without a line; then the entries
--- that it may see, in their order. Whoever owns the database sees all. One statement, so all of it is of one moment.
-create function read_ledger() returns table (seq bigint, hash text, line text)
+-- The ledger as the login may see it: first the sequence, the hash and the time of the last entry, without a line; then the
+-- entries after p_after that it may see, in their order. Whoever owns the database sees all. One statement, so all of it is of
+-- one moment.
+create function read_ledger(p_after bigint default 0) returns table (seq bigint, hash text, at text, line text)
 language sql stable security definer set search_path = randose, pg_catalog, pg_temp as $$
   with mine as materialized (
     select me.sites || array[''] as sites, sees_all(me.duties) or owns_database() as sees_all, me.duties <> '{}' as has_duty from me()
   )
-  select part.seq, part.hash, part.line from (
-    select coalesce(max(last.seq), 0) as seq, coalesce(max(last.hash), repeat('0', 64)) as hash, null as line
+  select part.seq, part.hash, part.at, part.line from (
+    select coalesce(max(last.seq), 0) as seq, coalesce(max(last.hash), repeat('0', 64)) as hash, max(last.time) as at, null as line
     from (select * from entries order by entries.seq desc limit 1) as last
     union all
-    select entries.seq, entries.hash, entries.line from entries where (select sees_all from mine)
+    select entries.seq, entries.hash, entries.time as at, entries.line from entries
+    where (select sees_all from mine) and entries.seq > p_after
     union all
-    select entries.seq, entries.hash, entries.line
-    from (select distinct sight.seq from sight where sight.site = any ((select sites from mine)::text[])) as seen
+    select entries.seq, entries.hash, entries.time as at, entries.line
+    from (
+      select distinct sight.seq from sight where sight.site = any ((select sites from mine)::text[]) and sight.seq > p_after
+    ) as seen
     join entries on entries.seq = seen.seq
     where (select has_duty and not sees_all from mine)
   ) as part
