@@ -1,15 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import postgres, { type Sql } from 'postgres';
-import { START, type ReadyAct } from '../../src/ledger/chain.ts';
-import { readyActs } from '../../src/ledger/chain.ts';
+import { sha256 } from '../../src/digest.ts';
+import { type ReadyAct, readyActs } from '../../src/ledger/chain.ts';
 import type { Act } from '../../src/ledger/entry.ts';
 import { schemaScript } from '../../src/store/postgres/create-schema.ts';
 import type { Duty } from '../../src/store/postgres/duties.ts';
 import type { SlotRow } from '../../src/store/postgres/slot-rows.ts';
 import type { Cluster } from './postgres.ts';
 
-/** The digest of study.yaml in tests. */
-export const STUDY = 'b'.repeat(64);
 /** The login that owns the database, and may create roles. */
 export const OWNER = 'dba';
 
@@ -129,13 +127,13 @@ export function ready(act: Act, study: string = studyInForce): ReadyAct {
   return readyActs([act], circumstances, () => randomBytes(16).toString('hex'))[0]!;
 }
 
-let studyInForce = STUDY;
+/** The digest of the study.yaml that was put last. */
+let studyInForce = 'b'.repeat(64);
 
 /** Puts a study.yaml among the files; acts are under it from now on. */
 export async function putStudy(sql: Sql, text: string): Promise<void> {
   await sql`select randose.put_files(array['study.yaml'], array[${Buffer.from(text)}::bytea])`;
-  const { createHash } = await import('node:crypto');
-  studyInForce = createHash('sha256').update(text).digest('hex');
+  studyInForce = sha256(text);
 }
 
 /** A randomization that takes a slot. */
@@ -181,5 +179,3 @@ export async function refusal(work: Promise<unknown>): Promise<string> {
     return (error as { code?: string }).code ?? String(error);
   }
 }
-
-export { START };

@@ -24,10 +24,13 @@ begin
   if not exists (select from entries where id = any (p_ids)) then return null; end if;
   for place in 1 .. cardinality(p_acts) loop
     select * into entry from entries where id = p_ids[place] and login = session_user;
+    if not found then
+      raise exception 'another act was entered under this id' using errcode = 'RD008';
+    end if;
     body := '{"seq":' || entry.seq || ',"time":"' || entry.time || '",' || substr(p_acts[place], 2, length(p_acts[place]) - 2)
       || ',"prev":"' || entry.prev || '","hash":"' || entry.hash || '"'
       || coalesce(',"signature":' || to_json(p_signatures[place]), '') || '}';
-    if entry.line is distinct from body then
+    if entry.line <> body then
       raise exception 'another act was entered under this id' using errcode = 'RD008';
     end if;
     texts := texts || entry.line;
