@@ -100,6 +100,7 @@ export default tseslint.config(
                         'createPublicKey',
                         'diffieHellman',
                         'generateKeyPairSync',
+                        'hash',
                         'hkdfSync',
                         'KeyObject',
                         'sign',

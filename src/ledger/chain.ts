@@ -151,25 +151,13 @@ export function readLedger(text: string): ReadLedger {
       problems.push({ file: LEDGER_FILE, line: index + 1, message });
     const entry = parseLine(line);
     if (entry === undefined) {
-      report('is not an entry that randose writes');
+      report(NOT_AN_ENTRY);
       continue;
     }
-    const { signature } = entry;
-    const end = `,"hash":"${entry.hash}"${endOf(signature)}`;
-    if (!line.endsWith(end) || sha256(`${line.slice(0, -end.length)}}`) !== entry.hash) {
-      report('was altered: its hash does not match its text');
-    } else whole.push(entry);
-    if (entry.seq !== head.seq + 1 || entry.prev !== head.hash) {
-      report(`does not follow the entry before it (sequence ${head.seq})`);
-    }
-    if ((entry.signer === null) !== (signature === undefined)) {
-      report(
-        entry.signer === null
-          ? 'has a signature but names no signer'
-          : 'was signed: the signature is gone',
-      );
-    }
-    for (const problem of identities.problemsOf(entry)) report(problem);
+    if (isUnaltered(line, entry)) whole.push(entry);
+    else report('was altered: its hash does not match its text');
+    for (const problem of chainProblems(entry, head, identities)) report(problem);
+    identities.add(entry);
     entries.push(entry);
     if (problems.length === 0) sound.push(entry);
     head = entry;
@@ -228,8 +216,62 @@ export function readPart(
 export const TORN = 'is incomplete, for example after a power cut';
 export const REPAIR = 'randose ledger --repair --by WHO --reason TEXT';
 
-/** Checks, entry after entry, the id of each act and what its signer had seen. */
-class Identities {
+/** Said of a line that is not as randose writes it. */
+export const NOT_AN_ENTRY = 'is not an entry that randose writes';
+
+/** Whether the hash of a line is that of its text. @param entry the same line, parsed */
+export function isUnaltered(line: string, { hash, signature }: Entry): boolean {
+  const end = `,"hash":"${hash}"${endOf(signature)}`;
+  return line.endsWith(end) && sha256(`${line.slice(0, -end.length)}}`) === hash;
+}
+
+/** What is known of the entries before another one: their ids, and where the ledger ended after each. */
+export interface EarlierEntries {
+  readonly hasIds: boolean;
+  /** The sequence of the entry with an id; undefined if there is none. */
+  readonly withId: (id: string) => number | undefined;
+  /** @param head as `formatHead` writes it */
+  readonly hasHead: (head: string) => boolean;
+}
+
+/**
+ * What is wrong with an entry beside those before it, apart from its own text.
+ *
+ * @param head the end of the ledger before it
+ */
+export function chainProblems(
+  { seq, prev, id, seen, signer, signature }: Entry,
+  head: Head,
+  earlier: EarlierEntries,
+): string[] {
+  const problems: string[] = [];
+  if (seq !== head.seq + 1 || prev !== head.hash) {
+    problems.push(`does not follow the entry before it (sequence ${head.seq})`);
+  }
+  if ((signer === null) !== (signature === undefined)) {
+    problems.push(
+      signer === null ? 'has a signature but names no signer' : 'was signed: the signature is gone',
+    );
+  }
+  const other = id === undefined ? undefined : earlier.withId(id);
+  if (other !== undefined) problems.push(`has the id of entry ${other}: one act was entered twice`);
+  if (id === undefined && earlier.hasIds) problems.push('has no id, but earlier entries have');
+  if (
+    seen === undefined
+      ? id !== undefined
+      : id === undefined || (seen === null) !== (signer === null)
+  ) {
+    problems.push('must say what its signer had seen if it is signed, and only if it is signed');
+  }
+  if (seen !== undefined && seen !== null && !earlier.hasHead(seen.head)) {
+    problems.push(
+      `was signed after entry ${seen.head.slice(0, 20)}…, which is not an earlier entry of this ledger`,
+    );
+  }
+  return problems;
+}
+
+class Identities implements EarlierEntries {
   readonly #ids = new Map<string, number>();
   readonly #heads = new Set([formatHead(START)]);
 
@@ -243,35 +285,31 @@ class Identities {
     ];
   }
 
-  problemsOf(entry: Entry): string[] {
-    const { id, seen, signer } = entry;
-    const problems: string[] = [];
-    const other = id === undefined ? undefined : this.#ids.get(id);
-    if (other !== undefined)
-      problems.push(`has the id of entry ${other}: one act was entered twice`);
-    if (id === undefined && this.#ids.size > 0)
-      problems.push('has no id, but earlier entries have');
-    if (
-      seen === undefined
-        ? id !== undefined
-        : id === undefined || (seen === null) !== (signer === null)
-    ) {
-      problems.push('must say what its signer had seen if it is signed, and only if it is signed');
-    }
-    if (seen !== undefined && seen !== null && !this.#heads.has(seen.head)) {
-      problems.push(
-        `was signed after entry ${seen.head.slice(0, 20)}…, which is not an earlier entry of this ledger`,
-      );
-    }
-    if (id !== undefined) this.#ids.set(id, entry.seq);
+  add(entry: Entry): void {
+    if (entry.id !== undefined) this.#ids.set(entry.id, entry.seq);
     this.#heads.add(formatHead(entry));
-    return problems;
+  }
+
+  get hasIds(): boolean {
+    return this.#ids.size > 0;
+  }
+
+  withId(id: string): number | undefined {
+    return this.#ids.get(id);
+  }
+
+  hasHead(head: string): boolean {
+    return this.#heads.has(head);
   }
 }
 
-function parseLine(line: string): Entry | undefined {
+/** @returns the entry of a line; undefined if randose does not write such a line */
+export function parseLine(line: string): Entry | undefined {
   try {
-    const result = v.safeParse(ENTRY, JSON.parse(line));
+    const json: unknown = JSON.parse(line);
+    // Another text of the same entry, such as one with a member twice, could be read in two ways.
+    if (JSON.stringify(json) !== line) return undefined;
+    const result = v.safeParse(ENTRY, json);
     return result.success ? result.output : undefined;
   } catch {
     return undefined;

@@ -365,6 +365,15 @@ const KINDS = {
 type Kinds = typeof KINDS;
 export type Action = keyof Kinds;
 
+/** Every kind of entry. */
+export const ACTIONS = Object.keys(KINDS) as readonly Action[];
+const BY_NAME: ReadonlyMap<string, Action> = new Map(ACTIONS.map((action) => [action, action]));
+
+/** The kind of entry with a name; undefined if there is none. */
+export function actionNamed(name: string): Action | undefined {
+  return BY_NAME.get(name);
+}
+
 /** What the person who is named in an entry of this kind means. */
 export function meaningOf(action: Action): string {
   return KINDS[action].meaning;
@@ -420,9 +429,6 @@ const SHAPES = Object.fromEntries(
 
 /** The shape of every entry, by its action. */
 export const ENTRY = v.variant('action', Object.values<Shapes[Action]>(SHAPES));
-
-/** Every kind of entry. */
-export const ACTIONS = Object.keys(SHAPES) as readonly Action[];
 
 /** The shape of a kind of entry. */
 export function shapeOf(action: Action): { readonly entries: v.ObjectEntries } {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { join } from 'node:path';
 import { type Problem, RandoseError } from '../../errors.ts';
 import {
@@ -5,14 +6,14 @@ import {
   formatHead,
   type Head,
   readLedger,
-  type ReadLedger,
   type ReadyAct,
   REPAIR,
   TORN,
 } from '../../ledger/chain.ts';
+import { readChain, type SoundChain } from '../../ledger/chain-bytes.ts';
 import { LEDGER_FILE, STUDY_FILE } from '../../study/layout.ts';
 import { now } from '../../system/clock.ts';
-import { decodeText, exists, readBytes, readText, replace } from '../../system/files.ts';
+import { decodeText, exists, readBytes, replace } from '../../system/files.ts';
 import { RESTORE } from '../../words.ts';
 import { noteEntered } from '../entered.ts';
 import type {
@@ -42,8 +43,8 @@ export class FolderLedger implements LedgerStore {
   readonly #around: <T>(work: () => Promise<T>) => Promise<T>;
   readonly #patienceMs: number | undefined;
   #isHeld = false;
-  /** The text that was read or written last, and its head: a text that has not changed is not read twice. */
-  #known: { readonly text: string; readonly head: Head } | undefined;
+  /** What was read or written last, and its head: what has not changed is not read twice. */
+  #known: { readonly bytes: Buffer; readonly head: Head } | undefined;
 
   constructor(root: string, { around = (work) => work(), patienceMs }: FolderOptions = {}) {
     this.#root = root;
@@ -53,10 +54,10 @@ export class FolderLedger implements LedgerStore {
 
   // eslint-disable-next-line @typescript-eslint/require-await -- a store is asynchronous, a file need not be
   async read(): Promise<LedgerView> {
-    const text = readLedgerText(this.#root, RESTORE);
-    const { entries, head } = readSound(text);
-    if (entries.at(-1)?.action === 'continuation') throw continuedElsewhere();
-    this.#known = { text, head };
+    const bytes = this.#readBytes();
+    if (isContinuedElsewhere(bytes)) throw continuedElsewhere();
+    const { entries, head } = readSound(bytes, this.#file);
+    this.#known = { bytes, head };
     return { entries, head, lastTime: entries.at(-1)?.time, taken: NOBODY_ELSE };
   }
 
@@ -111,39 +112,55 @@ export class FolderLedger implements LedgerStore {
    * an entry, or half a file of participants.
    */
   #append(head: Head, acts: readonly ReadyAct[]): EnteredActs | { readonly result: 'moved' } {
-    const file = join(this.#root, LEDGER_FILE);
-    const text = exists(file) ? readLedgerText(this.#root, RESTORE) : '';
-    if (isContinuedElsewhere(text)) throw continuedElsewhere();
-    const hasMoved = formatHead(this.#headOf(text)) !== formatHead(head);
-    if (hasMoved) return replayOf(readSound(text), acts) ?? { result: 'moved' };
+    const file = this.#file;
+    const before = exists(file) ? this.#readBytes() : Buffer.alloc(0);
+    if (isContinuedElsewhere(before)) throw continuedElsewhere();
+    const hasMoved = formatHead(this.#headOf(before)) !== formatHead(head);
+    if (hasMoved) return replayOf(readSound(before, file), acts) ?? { result: 'moved' };
     // Code-breaks that could not be entered when they happened come first; nobody signs them now.
     const isWaiting = hasPending(this.#root);
-    const waiting = isWaiting ? waitingActs(this.#root, readSound(text).entries) : NOTHING;
+    const waiting = isWaiting ? waitingActs(this.#root, readSound(before, file).entries) : NOTHING;
     const readyLate = makeReady({ text: studyFile(this.#root), head }, waiting.acts);
     const time = now();
     const late = formatEntries(head, readyLate, time);
     const added = formatEntries(late.head, acts, time);
-    const written = text + late.text + added.text;
-    writeLedger(file, written, added.head);
-    this.#known = { text: written, head: added.head };
+    const bytes = Buffer.concat([before, Buffer.from(late.text + added.text)]);
+    writeLedger(file, bytes, added.head);
+    this.#known = { bytes, head: added.head };
     forgetWaiting(this.#root, waiting.files);
     return { result: 'done', entries: added.entries, head: added.head };
   }
 
-  #headOf(text: string): Head {
-    return this.#known?.text === text ? this.#known.head : readSound(text).head;
+  #headOf(bytes: Buffer): Head {
+    const known = this.#known;
+    return known?.bytes.equals(bytes) === true ? known.head : readSound(bytes, this.#file).head;
+  }
+
+  get #file(): string {
+    return join(this.#root, LEDGER_FILE);
+  }
+
+  #readBytes(): Buffer {
+    return bufferOf(readBytes(this.#file, RESTORE));
   }
 }
 
 /** Whether a ledger ends with the entry that its file is continued in a database. */
-export function isContinuedElsewhere(text: string): boolean {
+export function isContinuedElsewhere(ledger: Buffer): boolean {
+  const last = ledger.subarray(ledger.lastIndexOf('\n', -2) + 1);
   // A quote within a text of an entry has a backslash before it: these can only be members.
-  return text.slice(text.lastIndexOf('\n', text.length - 2)).includes(',"action":"continuation",');
+  return last.includes(',"action":"continuation",');
 }
 
-/** @throws RandoseError `not-trusted` if a ledger is damaged */
-function readSound(text: string): ReadLedger {
-  const read = readLedger(text);
+function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+
+/** @throws RandoseError `not-trusted` if a ledger is damaged; `bad-data` if it is not UTF-8 */
+function readSound(bytes: Buffer, file: string): SoundChain {
+  const sound = isUtf8(bytes) ? readChain(bytes) : undefined;
+  if (sound !== undefined) return sound;
+  const read = readLedger(decodeLedger(bytes, file));
   if (read.problems.length > 0) throw damaged(read.problems, read.torn !== '');
   return read;
 }
@@ -155,7 +172,7 @@ const NOTHING: WaitingActs = { acts: [], files: [], unreadable: [] };
 
 /** The entries of acts, in a ledger that has all of them; undefined if it does not. */
 function replayOf(
-  { entries, head }: ReadLedger,
+  { entries, head }: SoundChain,
   acts: readonly ReadyAct[],
 ): EnteredActs | undefined {
   const byId = new Map(entries.map((entry) => [entry.id, entry]));
@@ -178,33 +195,37 @@ function studyFile(root: string): Uint8Array | string {
  *
  * @throws RandoseError if it cannot be written; also if it is in its place and the disk does not confirm it
  */
-export function writeLedger(file: string, text: string, head: Head): void {
+export function writeLedger(file: string, content: string | Uint8Array, head: Head): void {
   try {
-    replace(file, text);
+    replace(file, content);
   } catch (error) {
-    if (isThere(file, text)) noteEntered(head);
+    if (isThere(file, content)) noteEntered(head);
     throw error;
   }
   noteEntered(head);
 }
 
-function isThere(file: string, text: string): boolean {
+function isThere(file: string, content: string | Uint8Array): boolean {
   try {
-    return readText(file) === text;
+    return Buffer.from(content).equals(readBytes(file));
   } catch {
     return false;
   }
 }
 
 /**
- * The text of the ledger. The text after its last line feed was cut off, maybe within a character; the rest
- * must be complete.
+ * The text of the ledger.
  *
  * @throws RandoseError `not-found`; `bad-data` if it is not UTF-8
  */
 export function readLedgerText(root: string, hint?: string): string {
   const file = join(root, LEDGER_FILE);
-  const { whole, tail } = splitLedger(readBytes(file, hint));
+  return decodeLedger(readBytes(file, hint), file);
+}
+
+/** The text after the last line feed was cut off, maybe within a character; the rest must be complete. */
+function decodeLedger(bytes: Uint8Array, file: string): string {
+  const { whole, tail } = splitLedger(bytes);
   return `${decodeText(whole, file)}${new TextDecoder().decode(tail)}`;
 }
 

@@ -59,7 +59,7 @@ export async function importLedger(
 /** The lines of the ledger in a folder. */
 function linesOf(root: string): string[] {
   const text = readLedgerText(root);
-  if (isContinuedElsewhere(text)) {
+  if (isContinuedElsewhere(Buffer.from(text))) {
     throw new RandoseError('usage', 'the ledger of this folder was moved to a database before', {
       hint: 'Nothing was done. To use it: --ledger URL',
     });

@@ -1,0 +1,222 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { sha256 } from '../../src/digest.ts';
+import { readChain } from '../../src/ledger/chain-bytes.ts';
+import { formatEntries, type Head, readLedger, readyActs, START } from '../../src/ledger/chain.ts';
+import type { Act, Entry } from '../../src/ledger/entry.ts';
+import { EXAMPLE_INTENT, EXAMPLE_RANDOMIZATION, linesOf } from '../support/ledger.ts';
+
+const who = { name: 'Éxample "E"', role: 'nurse\\', organisation: '例' };
+const acts: Act[] = [
+  { action: 'allocation', batch: 1, who, list: 'ff', manifest: 'a'.repeat(64) },
+  { ...EXAMPLE_RANDOMIZATION, who },
+  {
+    ...EXAMPLE_INTENT,
+    who,
+    subject: 'A "quoted" \\ é',
+    reason: '","action":"lock","subject":null,',
+  } as Act,
+  { action: 'code-break outcome', who, intent: 3, result: 'refused', error: 'wrong-key' },
+];
+const sign = (texts: readonly string[]) => texts.map((one) => `-----\n${one.length}é\n-----`);
+const usual = linesOf(acts);
+const signed = linesOf(acts.slice(1, 3), usual.head, { signer: 'SHA256:example', sign });
+const last = linesOf([{ action: 'lock', who }], signed.head);
+const text = usual.text + signed.text + last.text;
+
+const read = (some: string) => readChain(Buffer.from(some));
+const wellRead = (some: string) => {
+  const sound = read(some);
+  if (sound === undefined) throw new Error('not read');
+  return sound;
+};
+
+/** A line with a right place in a chain and a right hash, whatever it says otherwise. */
+function forged(body: string, head: Head = START): string {
+  const whole = body.replace('SEQ', String(head.seq + 1)).replace('PREV', head.hash);
+  return `${whole.slice(0, -1)},"hash":"${sha256(whole)}"}\n`;
+}
+
+describe('a ledger of which only the chain is checked', () => {
+  test('has the same entries as one that is parsed, in whatever order their members are read', () => {
+    const { entries, head } = wellRead(text);
+    const parsed = readLedger(text);
+    expect(parsed.problems).toEqual([]);
+    expect(head).toEqual(parsed.head);
+    const brief = ({ seq, action, subject, id, hash }: Entry) => [seq, action, subject, id, hash];
+    expect(entries.map(brief)).toEqual(parsed.entries.map(brief));
+    expect(entries.map((one) => ({ ...one }))).toEqual(parsed.entries);
+    expect(entries.map(brief)).toEqual(parsed.entries.map(brief));
+  });
+
+  test('has entries that can be spread, compared, asked for a member and written as JSON', () => {
+    for (const use of [
+      (one: Entry) => ({ ...one, reason: 'other' }),
+      (one: Entry) => JSON.stringify(one),
+      (one: Entry) => Object.keys(one),
+      (one: Entry) => ['intent' in one, 'kit' in one, 'hash' in one],
+      (one: Entry) => Object.entries(one).length,
+      ({ who: person, ...rest }: Entry) => [person.name, rest],
+      (one: Entry) => Object.getPrototypeOf(one) as unknown,
+      (one: Entry) => structuredClone({ ...one }),
+    ]) {
+      expect(wellRead(text).entries.map(use)).toEqual(readLedger(text).entries.map(use));
+    }
+    const { entries } = wellRead(text);
+    for (const [index, entry] of readLedger(text).entries.entries()) {
+      expect(isDeepStrictEqual(entries[index], entry)).toBe(true);
+      expect(isDeepStrictEqual(entry, entries[index])).toBe(true);
+      expect(isDeepStrictEqual({ ...entry, seq: 99 }, entries[index])).toBe(false);
+      expect(entries[index]).toEqual(entry);
+    }
+  });
+
+  test('has entries that nobody changes', () => {
+    const [entry] = wellRead(text).entries;
+    expect(() => Object.assign(entry!, { reason: 'other' })).toThrow(TypeError);
+    expect(() => delete (entry as { id?: string }).id).toThrow(TypeError);
+  });
+
+  test('leaves the bytes as they were', () => {
+    const bytes = Buffer.from(text);
+    readChain(bytes);
+    expect(bytes.toString()).toBe(text);
+  });
+
+  test('may be one of an older version, without ids', () => {
+    const older = join(import.meta.dirname, '../stories/older-ledger/ledger.jsonl');
+    const content = readFileSync(older, 'utf8');
+    expect(wellRead(content).entries.map((one) => ({ ...one }))).toEqual(
+      readLedger(content).entries,
+    );
+  });
+
+  test('may be empty', () => {
+    expect(read('')).toEqual({ entries: [], head: START });
+  });
+});
+
+describe('tampering is found without parsing', () => {
+  test('any byte changed, or lost, but for signatures, which are checked by themselves [R-062]', () => {
+    const bytes = Buffer.from(text);
+    const within = /"signature":"[^"]*"/g;
+    const signatures = [...text.matchAll(within)].map((found) => {
+      const from = Buffer.byteLength(text.slice(0, found.index + '"signature":"'.length));
+      return { from, to: from + Buffer.byteLength(found[0]) - '"signature":""'.length };
+    });
+    for (let place = 0; place < bytes.length; place += 1) {
+      if (signatures.some(({ from, to }) => place >= from && place < to)) continue;
+      const changed = Buffer.from(bytes);
+      changed[place]! ^= 0x01;
+      expect(readChain(changed), `byte ${place}`).toBeUndefined();
+      const lost = Buffer.concat([bytes.subarray(0, place), bytes.subarray(place + 1)]);
+      expect(readChain(lost), `byte ${place}`).toBeUndefined();
+    }
+  });
+
+  test('lines lost, doubled, exchanged or torn, as readLedger finds them', () => {
+    const lines = text.trimEnd().split('\n');
+    const places = fc.array(fc.nat(lines.length - 1), { maxLength: lines.length + 1 });
+    fc.assert(
+      fc.property(places, fc.nat(3), (chosen, torn) => {
+        const changed = chosen.map((place) => `${lines[place]!}\n`).join('');
+        const cut = changed.slice(0, changed.length - torn);
+        expect(read(cut) === undefined).toBe(readLedger(cut).problems.length > 0);
+      }),
+      { numRuns: 200, seed: 75 },
+    );
+    expect(read(`${text}\n`)).toBeUndefined();
+    expect(read(text.replaceAll('\n', '\r\n'))).toBeUndefined();
+  });
+
+  const [first] = usual.entries;
+  const id = first!.id!;
+  const second = (drawn: string) =>
+    formatEntries(
+      usual.head,
+      readyActs(
+        [{ action: 'lock', who }],
+        { software: 'randose 0', study: 'b'.repeat(64), signer: null, seen: null },
+        () => drawn,
+      ),
+      '2026-01-01T00:00:00.000Z',
+    ).text;
+
+  test('an id that comes twice, however alike ids are', () => {
+    expect(read(usual.text + second(id))).toBeUndefined();
+    const alike = id.slice(0, 31) + (id.endsWith('0') ? '1' : '0');
+    expect(wellRead(usual.text + second(alike)).entries).toHaveLength(acts.length + 1);
+  });
+
+  test.each<[string, (body: string) => string]>([
+    ['an id that is gone', (body) => body.replace(/"id":"\w+","seen":null,/, '')],
+    ['an id that is none', (body) => body.replace(/"id":"./, '"id":"X')],
+    ['what a signer had seen, gone', (body) => body.replace('"seen":null,', '')],
+    ['an id gone, and what a signer had seen left', (body) => body.replace(/"id":"\w+",/, '')],
+    [
+      'what a signer had seen although nobody signed',
+      (body) =>
+        body.replace(
+          '"seen":null',
+          `"seen":{"head":"${'0:' + START.hash}","time":"2026-01-01T00:00:00.000Z"}`,
+        ),
+    ],
+    ['another sequence', (body) => body.replace('SEQ', '7')],
+    ['a signer without a signature', (body) => body.replace('"signer":null', '"signer":"x"')],
+    ['another action', (body) => body.replace('"action":"lock"', '"action":"sing"')],
+    ['no action', (body) => body.replace('"action":"lock",', '')],
+    ['a blank after the brace', (body) => body.replace('{', '{ ')],
+  ])('%s, with a right hash', (_, change) => {
+    const body = last.text
+      .trimEnd()
+      .replace(/,"hash":.*/, '}')
+      .replace(/"prev":"\w+"/, '"prev":"PREV"');
+    const line = (of: (body: string) => string) =>
+      forged(of(body.replace(/"seq":\d+/, '"seq":SEQ')), usual.head);
+    expect(read(usual.text + line((one) => one))).toBeDefined();
+    const changed = usual.text + line(change);
+    expect(readLedger(changed).problems).not.toEqual([]);
+    expect(read(changed)).toBeUndefined();
+  });
+});
+
+describe('a line in a right chain that randose would never write', () => {
+  const body = usual.text.split('\n')[1]!.replace(/,"hash":.*/, '}');
+  const refusal = {
+    code: 'not-trusted',
+    message: 'ledger.jsonl is damaged',
+    problems: [{ file: 'ledger.jsonl', line: 2, message: 'is not an entry that randose writes' }],
+  };
+
+  test.each<[string, string]>([
+    ['a member too many', body.replace('"site"', '"arm":"active","site"')],
+    ['a member too few', body.replace(/"day1":"[^"]*",/, '').replace(/"number":"[^"]*",/, '')],
+    ['a date that is none', body.replace(/"day1":"[^"]*"/, '"day1":"2026-02-30"')],
+    ['a member twice', body.replace('"subject":"A"', '"subject":"A","subject":"B"')],
+    ['a second action', body.replace('"site"', '"action":"dose","site"')],
+    ['text that is not JSON', body.replace('"site":', '"site"')],
+  ])('is refused when it is needed, and by whoever checks everything: %s', (_, changed) => {
+    const line = forged(changed);
+    const ledger = usual.text.split('\n')[0]! + '\n' + line;
+    const { entries } = wellRead(ledger);
+    expect(entries[0]?.who).toEqual(who);
+    for (const use of [
+      (one: Entry) => one.who,
+      (one: Entry) => 'kit' in one,
+      (one: Entry) => ({ ...one }),
+      (one: Entry) => JSON.stringify(one),
+    ]) {
+      let error: unknown;
+      try {
+        use(entries[1]!);
+      } catch (thrown) {
+        error = thrown;
+      }
+      expect(error).toMatchObject(refusal);
+    }
+    expect(readLedger(ledger).problems).toEqual(refusal.problems);
+  });
+});
