@@ -176,7 +176,7 @@ try {
     );
   }
 
-  for (const name of ['lists', 'calendars', 'labels']) {
+  for (const name of ['lists', 'calendars', 'labels', 'ledger']) {
     const { status } = spawnSync('node', [await bundled(name)], { stdio: 'inherit' });
     if (status !== 0) throw new Error(`bench/${name}.ts failed`);
   }
