@@ -15,7 +15,7 @@ export interface LedgerView {
 }
 
 /** A ledger with everything that is wrong with it. */
-export interface InspectedLedger extends Pick<LedgerView, 'entries' | 'head'> {
+export interface InspectedLedger extends Pick<LedgerView, 'entries' | 'head' | 'taken'> {
   readonly problems: readonly Problem[];
   /** What is not wrong, but worth telling. A sentence each. */
   readonly notes: readonly string[];

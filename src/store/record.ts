@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { RandoseError } from '../errors.ts';
@@ -54,8 +55,10 @@ interface Recording {
   readonly look?: Look | undefined;
 }
 
-/** How often to decide again if others enter something in between. */
-const MOST_TRIES = 8;
+/** How often to decide again if others enter something in between; many sites share a database. */
+const MOST_TRIES = { folder: 8, database: 40 };
+/** The longest pause before deciding again, in milliseconds. */
+const LONGEST_PAUSE_MS = 200;
 /** After this number of tries, whoever neither signs nor asks takes the lock first, and decides inside it. */
 const TRIES_WITHOUT_LOCK = 3;
 
@@ -94,14 +97,15 @@ export async function record(
     keepStudyFile({ ...open, entries: [...open.entries, ...entries] });
     return { decision, entered: { ...entered, entries } };
   };
-  for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
+  for (let tries = 1; tries <= MOST_TRIES[study.ledger.kind]; tries += 1) {
     const mayWait = study.ledger.kind === 'folder' && signing === undefined && look?.asks !== true;
     const done = await (mayWait && tries > TRIES_WITHOUT_LOCK
       ? study.ledger.exclusive(enter)
       : enter());
     if (done === 'stopped') return;
     if (done !== undefined) return show(done.decision, done.entered);
-    await setTimeout(5 * tries);
+    // Of several who were too slow at once, none waits as long as another.
+    await setTimeout(randomInt(1, Math.min(10 * tries, LONGEST_PAUSE_MS)));
   }
   throw new RandoseError('locked', 'others are recording in this study at the same time', {
     hint: 'Nothing was recorded. Run the command again.',

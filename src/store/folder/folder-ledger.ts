@@ -65,7 +65,8 @@ export class FolderLedger implements LedgerStore {
   async inspect(): Promise<InspectedLedger> {
     const { entries, head, problems } = readLedger(readLedgerText(this.#root, RESTORE));
     const hashes = entries.map(({ hash }) => hash);
-    return { entries, head, problems, notes: [], hidden: 0, hashes };
+    const about = { notes: [], hidden: 0, taken: NOBODY_ELSE };
+    return { entries, head, problems, hashes, ...about };
   }
 
   async append(

@@ -97,6 +97,7 @@ export class PostgresLedger implements LedgerStore {
     const { head, lines } = await server.readLedger();
     if (lines.length === 0 && head.seq > 0) throw noDuty();
     const hashes = await server.hashes(1, head.seq);
+    const taken = await server.taken();
     const read = readPart(
       lines.map(({ line }) => line),
       hashes,
@@ -108,6 +109,7 @@ export class PostgresLedger implements LedgerStore {
     return {
       entries: read.entries,
       head,
+      taken,
       problems: [...read.problems, ...back],
       notes: durabilityNotes(standing),
       hashes,

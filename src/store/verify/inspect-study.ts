@@ -134,7 +134,7 @@ export function inspectStudy(
       ? [...checkDay1(study.value, entries), ...checkVisitNames(study.value, entries)]
       : []),
     ...(hasAllSlots
-      ? checkAssignments(slots, entries, study.ok ? study.value.sites : undefined)
+      ? checkAssignments(slots, entries, study.ok ? study.value.sites : undefined, database?.taken)
       : []),
     ...(hasAllSlots
       ? checkKitEvents(

@@ -108,20 +108,25 @@ describe('acts', () => {
       lines: [],
       seq: 3,
     });
-    expect(await enter(statistician, [dose('S08-001')], { seen: 2 })).toMatchObject({
+    expect(await enter(statistician, [dose('S08-001')], { seen: 1 })).toMatchObject({
       result: 'moved',
     });
-    // What S08 may not see does not keep it waiting.
+    // What S08 may not see does not keep it waiting, nor anybody central who acts on a participant of S08.
     expect(await enter(s08, [dose('S08-001')], { seen: 2 })).toMatchObject({
       result: 'done',
       seq: 4,
     });
+    expect(await enter(s01, [dose('S01-001')], { seen: 3 })).toMatchObject({ seq: 5 });
+    expect(await enter(statistician, [dose('S08-001')], { seen: 4 })).toMatchObject({
+      result: 'done',
+      seq: 6,
+    });
     expect(await enter(s08, [dose('S08-001')], { seen: 0, anyway: true })).toMatchObject({
       result: 'done',
-      seq: 5,
+      seq: 7,
     });
-    expect(await refusal(enter(s08, [dose('S08-001')], { seen: 6 }))).toBe('RD014');
-    expect((await ledger.head()).seq).toBe(5);
+    expect(await refusal(enter(s08, [dose('S08-001')], { seen: 8 }))).toBe('RD014');
+    expect((await ledger.head()).seq).toBe(7);
   });
 
   testWithPostgres('of a shared stratum get the next slot of it, and none twice', async () => {
