@@ -7,6 +7,7 @@ import {
 import {
   dryRun,
   json,
+  ledgerUrl,
   passphraseFd,
   passphraseFile,
   rehearsal,
@@ -30,8 +31,8 @@ const marks = new WeakMap<object, string>();
 /** The heading of the options that most commands have, and their order. They come last. */
 const COMMON_HEADING = 'Options of many commands:';
 export const COMMON: readonly Pick<Option, 'long' | 'flags' | 'description'>[] = [
-  ...[signature(), passphraseFile(), passphraseFd(), rehearsal(), study(), json()],
-  ...[yes(), dryRun()],
+  ...[signature(), passphraseFile(), passphraseFd(), rehearsal(), study(), ledgerUrl()],
+  ...[json(), yes(), dryRun()],
 ];
 
 /** The place of an option among the common ones; -1 if it is a command's own, or means something else there. */

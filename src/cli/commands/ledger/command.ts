@@ -25,54 +25,59 @@ export const ledgerCommand = declareCommand({
   ],
   flags: (command) =>
     onRecordedStudy(
-      withDatabase(command)
-        .argument(
-          '[id]',
-          'the entries about this participant: subject id, randomization number or kit code',
-        )
-        .option('--subject <id>', 'the same')
-        .addOption(new Option('--kind <kind...>', 'entries of these kinds').choices(ENTRY_KINDS))
-        .option('--since <when>', 'entries from this day on, or this time in UTC')
-        .option('--until <when>', 'entries up to and including this day, or this time in UTC')
-        .option('--last <count>', 'only the last of these entries, so many')
-        .option(
-          '--compare <other>',
-          'compare with another ledger or a copy of the folder, and show what to do',
-        )
-        .option('--repair', 'remove an incomplete last line (e.g. after a power cut) and log that')
-        .option(
-          '--enter-pending',
-          'enter code-breaks that could not be entered when they were made',
-        )
-        .option(
-          '--enter-from <copy>',
-          'enter the code-breaks that were made in a copy of this folder; this folder stays in use',
-        )
-        .option(
-          '--enter-paper <id>',
-          'enter a code-break of this participant that is on a signed paper alone',
-        )
-        .option('--opened <when>', 'with --enter-paper: when it was opened, in UTC (line When)')
-        .option('--opened-by <who>', 'with --enter-paper: who opened it (line By)')
-        .option('--key <text>', 'with --enter-paper: whose key it was (line Key)')
-        .option('--refused', 'with --enter-paper: the paper says "refused" (line Result)')
-        .option('--accept-older', 'accept this ledger although a newer one was seen here')
-        .addOption(
-          byIfRecorded(
-            'with --repair, --enter-paper or --accept-older: who does this: "NAME, ROLE, ORGANISATION"',
+      withDatabase(
+        command
+          .argument(
+            '[id]',
+            'the entries about this participant: subject id, randomization number or kit code',
+          )
+          .option('--subject <id>', 'the same')
+          .addOption(new Option('--kind <kind...>', 'entries of these kinds').choices(ENTRY_KINDS))
+          .option('--since <when>', 'entries from this day on, or this time in UTC')
+          .option('--until <when>', 'entries up to and including this day, or this time in UTC')
+          .option('--last <count>', 'only the last of these entries, so many')
+          .option(
+            '--compare <other>',
+            'compare with another ledger or a copy of the folder, and show what to do',
+          )
+          .option(
             '--repair',
-            '--enter-paper',
-            '--accept-older',
-            '--import',
-            '--grant',
-            '--revoke',
-          ),
-        )
-        .option(
-          '--reason <text>',
-          'with --repair or --accept-older: why; with --enter-paper: the line Reason',
-        )
-        .addOption(signature()),
+            'remove an incomplete last line (e.g. after a power cut) and log that',
+          )
+          .option(
+            '--enter-pending',
+            'enter code-breaks that could not be entered when they were made',
+          )
+          .option(
+            '--enter-from <copy>',
+            'enter the code-breaks that were made in a copy of this folder; this folder stays in use',
+          )
+          .option(
+            '--enter-paper <id>',
+            'enter a code-break of this participant that is on a signed paper alone',
+          )
+          .option('--opened <when>', 'with --enter-paper: when it was opened, in UTC (line When)')
+          .option('--opened-by <who>', 'with --enter-paper: who opened it (line By)')
+          .option('--key <text>', 'with --enter-paper: whose key it was (line Key)')
+          .option('--refused', 'with --enter-paper: the paper says "refused" (line Result)')
+          .option('--accept-older', 'accept this ledger although a newer one was seen here')
+          .addOption(
+            byIfRecorded(
+              'with an option that records something: who does this: "NAME, ROLE, ORGANISATION"',
+              '--repair',
+              '--enter-paper',
+              '--accept-older',
+              '--import',
+              '--grant',
+              '--revoke',
+            ),
+          )
+          .option(
+            '--reason <text>',
+            'with --repair or --accept-older: why; with --enter-paper: the line Reason',
+          )
+          .addOption(signature()),
+      ),
     ),
 });
 export type LedgerFlags = FlagsOf<typeof ledgerCommand> & DatabaseFlags & AdministrationFlags;
