@@ -18,7 +18,7 @@ import { requireUrl } from './database-url.ts';
 /** `randose ledger --import`: moves the ledger of a folder into a database. */
 export async function moveToDatabase(output: Output, flags: LedgerFlags): Promise<void> {
   const url = requireUrl(flags, '--import');
-  const who = parseWho(flags.by ?? '');
+  const who = parseWho(requireBy(flags, '--import'));
   const root = findStudyFolder(flags.study);
   const opened = await openServer(url);
   noteOpened(opened.connection);
