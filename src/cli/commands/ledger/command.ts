@@ -22,6 +22,8 @@ export const ledgerCommand = declareCommand({
     'ledger --compare ../copy-of-the-study',
     'ledger --enter-from ../copy-of-the-study',
     'ledger --repair --by "A. Example, data manager" --reason "power cut at night"',
+    'ledger --grant LOGIN --duty coordinator --site CRT --by "A. Example, data manager"',
+    'ledger --export ../copy-of-the-study',
   ],
   flags: (command) =>
     onRecordedStudy(

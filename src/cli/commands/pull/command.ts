@@ -6,14 +6,14 @@ export const pullCommand = declareCommand({
   name: 'pull',
   desk: 'everyone',
   description: 'Get the files of a study whose ledger is in a database',
-  page: 'docs/data-manager.md',
+  page: 'docs/database.md',
   examples: [
     'pull depil-2 --ledger postgres://db.example.org/depil2',
     'pull --ledger postgres://db.example.org/depil2',
   ],
   flags: (command) =>
     command
-      .argument('[folder]', 'the study folder, which is made if it is not there (default: this one)')
+      .argument('[dir]', 'the study folder, which is made if it is not there (default: this one)')
       .addOption(ledgerUrl())
       .addOption(dryRun())
       .addOption(json()),

@@ -16,6 +16,7 @@ export const verifyCommand = declareCommand({
   examples: [
     'verify',
     'verify --expect 6:d76e… --commitment commitment.txt',
+    'verify --checkpoint checkpoint-2026-06-15.txt',
     'verify --proof CRT-007.txt',
     'verify --regenerate --identity statistician.key',
     'verify --repair-line-ends',
