@@ -2,6 +2,7 @@ import readme from '../../../../README.md';
 import security from '../../../../SECURITY.md';
 import algorithm from '../../../../docs/ALGORITHM.md';
 import dataManager from '../../../../docs/data-manager.md';
+import database from '../../../../docs/database.md';
 import formats from '../../../../docs/FORMATS.md';
 import json from '../../../../docs/json.md';
 import install from '../../../../docs/install.md';
@@ -33,6 +34,7 @@ export const PAGES: readonly Page[] = [
   page('statistician', 'docs/statistician.md', 'the study, the plan, the list', statistician),
   page('pharmacist', 'docs/pharmacist.md', 'labels, kits, participants, visits', pharmacist),
   page('data-manager', 'docs/data-manager.md', 'exports for other programs', dataManager),
+  page('database', 'docs/database.md', 'many sites, one ledger in PostgreSQL', database),
   page('r-and-sas', 'docs/r-and-sas.md', 'exports and lists in R and SAS', rAndSas),
   page('officer', 'docs/officer.md', 'keys, cards, code-breaks', officer),
   page('physician', 'docs/physician.md', 'to need an arm, and to read an answer', physician),

@@ -202,7 +202,7 @@ function actText(entry: Entry, there: readonly Entry[], waitsFor: string | undef
     case 'repair':
       return 'An incomplete last line was removed from the other ledger. Ask who did what was in it.';
     case 'continuation':
-      return 'The other ledger was moved to a database, which has its entries: see docs/data-manager.md.';
+      return 'The other ledger was moved to a database, which has its entries: see docs/database.md.';
     case 'study restoration':
       return 'study.yaml was brought back in the other folder. Compare the two files: keep one.';
     case 'code-break intent':
