@@ -35,12 +35,12 @@ export interface EnteredActs {
   readonly head: Head;
 }
 
-/** Acts of an earlier command that did not learn what became of them. */
+/** Acts of an earlier command that did not learn whether they were entered. */
 export interface SettledActs {
   /** When they were sent, ISO 8601 in UTC. */
   readonly time: string;
   readonly acts: readonly ReadyAct[];
-  /** Where they are in the ledger; undefined if they were not entered, and never will be. */
+  /** Their entries; undefined if they were not entered, and never will be. */
   readonly entered: EnteredActs | undefined;
 }
 
@@ -80,7 +80,7 @@ export interface LedgerStore {
     acts: readonly ReadyAct[],
     options?: AppendOptions,
   ): Promise<EnteredActs | { readonly result: 'moved' }>;
-  /** Finds out what became of acts of which earlier commands did not learn it. */
+  /** Finds out whether the acts of earlier commands were entered, if they did not learn it. */
   settle(): Promise<readonly SettledActs[]>;
   /** Gives new files of the study to all who use its ledger; in a folder they are there already. */
   share(files: SharedFiles): Promise<void>;

@@ -46,7 +46,7 @@ export interface StudyPlace {
   /** What the study must be, so that nobody mistakes a rehearsal for a trial. */
   readonly domain: Domain;
   readonly ledger: LedgerStore;
-  /** What became of acts of earlier commands that did not learn it. */
+  /** The acts of earlier commands that did not learn whether they were entered. */
   readonly settled?: readonly SettledActs[];
 }
 

@@ -57,7 +57,7 @@ export async function atHome(
   return { ...study, ledger: ledgerOf(root, { around, isInFolder: true }) };
 }
 
-/** A study whose ledger is in a database, after what became of the acts of earlier commands is known, and said. */
+/** A study whose ledger is in a database, after it was asked and said whether earlier commands were recorded. */
 async function settledIn(output: Output, study: StudyPlace): Promise<StudyPlace> {
   const settled = await study.ledger.settle();
   for (const { time, entered } of settled) {

@@ -220,7 +220,7 @@ export class PostgresLedger implements LedgerStore {
     await this.share({ added: [STUDY_FILE], removed: [], batches: [] });
   }
 
-  /** Waits for the answer to acts that were sent. Their file stays as long as nobody knows what became of them. */
+  /** Waits for the answer to acts that were sent. Their file stays as long as nobody knows whether they were entered. */
   async #answer(sent: Promise<Answer>, kept: string | undefined): Promise<Answer> {
     try {
       const answer = await sent;

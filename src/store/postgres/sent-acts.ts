@@ -28,8 +28,8 @@ export interface SentActs {
 }
 
 /**
- * Keeps acts in a private file before they are sent, so that the next command can ask what became of them. An act has
- * whom it is about, as the ledger has it, and never an arm.
+ * Keeps acts in a private file before they are sent, so that the next command can ask whether they were entered. An act
+ * has whom it is about, as the ledger has it, and never an arm.
  *
  * @param first the hash of the ledger's first entry
  * @returns the file; undefined if there is no place for it
@@ -49,7 +49,7 @@ export function keepSent(first: string, acts: readonly ReadyAct[]): string | und
   }
 }
 
-/** Removes the file of acts of which it is known what became of them. */
+/** Removes the file of acts if it is known whether they were entered. */
 export function forgetSent(file: string | undefined): void {
   if (file === undefined) return;
   try {
@@ -59,7 +59,7 @@ export function forgetSent(file: string | undefined): void {
   }
 }
 
-/** The acts that commands which have ended sent without learning what became of them, the oldest first. */
+/** The acts of commands that have ended without learning whether they were entered, the oldest first. */
 export function sentBefore(first: string): SentActs[] {
   const folder = folderOf(first);
   if (folder === undefined || !isFolder(folder)) return [];

@@ -1,7 +1,7 @@
 import type { Connection } from './connection.ts';
 import { type Head, type ReadyAct, START } from '../../ledger/chain.ts';
 
-/** Where a login stands in a ledger, and how its server is set up. */
+/** What a login may do, how far the ledger is, and how its server is set up. */
 export interface Standing {
   readonly schemaVersion: number;
   /** The hash of the first entry; null if there is none. */
@@ -34,7 +34,7 @@ export interface ServedLedger {
   readonly lines: readonly ServedLine[];
 }
 
-/** What became of acts that were sent. */
+/** Whether acts that were sent were entered, and their lines. */
 export interface Answer {
   readonly result: 'done' | 'replayed' | 'moved';
   readonly lines: readonly string[];
