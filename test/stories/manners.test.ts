@@ -316,6 +316,7 @@ const NOT_IN_DEMO = new Set([
     'prepare',
     'docs',
     'schema',
+    'pull',
   ],
 ]);
 

@@ -61,8 +61,11 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-/** What makes no study, or shows what is measured of a plan alone. */
-const APART = ['init', 'keygen', 'assess', 'selftest', 'demo', 'docs', 'schema', 'completion'];
+/** What makes no study, shows what is measured of a plan alone, or needs a database. */
+const APART = [
+  ...['init', 'keygen', 'assess', 'selftest', 'demo', 'docs', 'schema', 'completion'],
+  'pull',
+];
 
 test('the report has a name that says PDF', () => {
   const file = join(testFolder(), 'iq.txt');

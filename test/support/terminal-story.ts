@@ -16,8 +16,8 @@ export const EVERY: [string, CommandEntry][] = COMMANDS.flatMap((entry) => [
 /** The public half of a key that nobody kept. */
 const SENT = 'age1x84x7t0svuk03re6yhvr6lkl4qdpdudvsuusdf66k9qunqh8u4eschrqkp';
 
-/** Commands that run the others away from the terminal, or that ask. */
-const APART = ['demo', 'selftest'];
+/** Commands that run the others away from the terminal, or that need a database. */
+const APART = ['demo', 'selftest', 'pull'];
 
 /** What is typed in a study with two participants: each command at least once, in the order of a trial. */
 export function storyOf(trial: Trial): string[][] {
