@@ -1,4 +1,5 @@
-import { cpSync, readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { formatHead, START } from '../../src/ledger/chain.ts';
@@ -7,9 +8,14 @@ import { forgetEntered, lastEntered } from '../../src/store/entered.ts';
 import { FolderLedger } from '../../src/store/folder/folder-ledger.ts';
 import type { LedgerStore } from '../../src/store/ledger-store.ts';
 import { openStudy, type StudyPlace } from '../../src/store/open-study.ts';
+import { schemaScript } from '../../src/store/postgres/create-schema.ts';
+import { importLedger } from '../../src/store/postgres/import-ledger.ts';
+import { connectTo, openServer } from '../../src/store/postgres/open-server.ts';
+import { PostgresLedger } from '../../src/store/postgres/postgres-ledger.ts';
 import { makeReady, type Signing } from '../../src/store/ready.ts';
 import { record } from '../../src/store/record.ts';
 import { allocated, contentsOf, testFolder, type Trial } from '../support/command-line.ts';
+import { type Cluster, startCluster, testWithPostgres } from '../support/postgres.ts';
 
 const WHO = { name: 'Example', role: 'pharmacist', organisation: '' };
 const ends: (() => void)[] = [];
@@ -22,12 +28,50 @@ afterAll(() => {
   for (const end of ends) end();
 });
 
-/** A study that has its list and nothing else, for one test. */
+/** A study that has its list and nothing else, for one test; its ledger is in its folder. */
 function place(): StudyPlace {
   const root = join(testFolder(), 'study');
   cpSync(trial.study, root, { recursive: true });
   onTestFinished(forgetEntered);
   return { root, domain: 'production', ledger: new FolderLedger(root) };
+}
+
+let server: Promise<Cluster> | undefined;
+
+/** The same with its ledger in a database of its own. */
+async function servedPlace(): Promise<StudyPlace> {
+  const study = place();
+  // Each database has other entries of the same study: nobody has seen those of another one.
+  process.env.XDG_STATE_HOME = join(testFolder(), 'state');
+  server ??= startCluster();
+  const cluster = await server;
+  const database = `study${randomUUID().replaceAll('-', '')}`;
+  await cluster.createDatabase(database);
+  const url = `postgres:///${database}?host=${cluster.socketFolder}&port=${cluster.port}&user=postgres`;
+  const connection = await connectTo(url);
+  await connection.begin(() => connection.query(schemaScript()));
+  await connection.close();
+  const opened = await openServer(url);
+  await importLedger(study, opened, { who: WHO, signing: undefined }, () => undefined);
+  await opened.server.grantDuty('postgres', { sites: [], duties: ['data manager'], by: 'test' });
+  await opened.connection.close();
+  return served(study.root, url);
+}
+
+function served(root: string, url: string): StudyPlace {
+  const ledger = new PostgresLedger(root, url);
+  onTestFinished(async () => ledger.close());
+  urls.set(ledger, url);
+  return { root, domain: 'production', ledger };
+}
+const urls = new WeakMap<LedgerStore, string>();
+
+/** The same study as another process opens it, with a store of its own. */
+function elsewhere({ root, ledger }: StudyPlace): StudyPlace {
+  const url = urls.get(ledger);
+  return url === undefined
+    ? { root, domain: 'production', ledger: new FolderLedger(root) }
+    : served(root, url);
 }
 
 /** That the first kit of a study was received, on a date. */
@@ -38,13 +82,12 @@ async function received(study: StudyPlace, date = '2026-06-01'): Promise<Act> {
 }
 
 /** Enters something as another process does, with a store of its own. */
-async function enterElsewhere({ root }: StudyPlace, act: Act): Promise<void> {
-  const other: StudyPlace = { root, domain: 'production', ledger: new FolderLedger(root) };
-  await record(other, {}, () => ({ acts: [act], gives: [], show: () => undefined }));
+async function enterElsewhere(study: StudyPlace, act: Act): Promise<void> {
+  await record(elsewhere(study), {}, () => ({ acts: [act], gives: [], show: () => undefined }));
 }
 
-async function entriesOf({ root }: StudyPlace): Promise<readonly Entry[]> {
-  return (await new FolderLedger(root).read()).entries;
+async function entriesOf(study: StudyPlace): Promise<readonly Entry[]> {
+  return (await elsewhere(study).ledger.read()).entries;
 }
 
 /** Signs with the text itself, and counts how often. */
@@ -57,9 +100,12 @@ function countingSigner(): { signing: Signing; times: () => number } {
   return { signing: { signer: 'SHA256:example', sign }, times: () => times };
 }
 
-describe('recording', () => {
-  test('enters the acts, and then shows the answer', async () => {
-    const study = place();
+describe.each([
+  ['in the folder', test, () => Promise.resolve(place())],
+  ['in a database', testWithPostgres, servedPlace],
+] as const)('recording with the ledger %s', (_, testHere, makePlace) => {
+  testHere('enters the acts, and then shows the answer', async () => {
+    const study = await makePlace();
     const act = await received(study);
     let shown = 0;
     await record(study, {}, (open) => {
@@ -79,8 +125,9 @@ describe('recording', () => {
     expect(lastEntered()).toMatchObject({ head: { seq: 2 }, gives: ['one kit'] });
   });
 
-  test('enters and shows nothing if it is refused', async () => {
-    const study = place();
+  testHere('enters and shows nothing if it is refused', async () => {
+    const study = await makePlace();
+    await entriesOf(study); // whoever reads a database keeps what they saw
     const before = contentsOf(study.root);
     const refused = record(study, {}, () => {
       throw new Error('refused');
@@ -89,8 +136,8 @@ describe('recording', () => {
     expect(contentsOf(study.root)).toEqual(before);
   });
 
-  test('decides again if the ledger has moved in the meantime, and shows once', async () => {
-    const study = place();
+  testHere('decides again if the ledger has moved in the meantime, and shows once', async () => {
+    const study = await makePlace();
     const act = await received(study);
     const seen: number[] = [];
     let shown = 0;
@@ -105,8 +152,8 @@ describe('recording', () => {
     expect((await entriesOf(study)).at(-1)).toMatchObject({ seq: 4, date: '2026-06-03' });
   });
 
-  test('ends although others record without a pause', async () => {
-    const study = place();
+  testHere('ends although others record without a pause', async () => {
+    const study = await makePlace();
     const act = await received(study);
     let tries = 0;
     await record(study, {}, async () => {
@@ -119,8 +166,8 @@ describe('recording', () => {
     expect(await entriesOf(study)).toHaveLength(5);
   });
 
-  test('signs an act once, outside the lock, wherever it comes in the ledger', async () => {
-    const study = place();
+  testHere('signs an act once, outside the lock, wherever it comes in the ledger', async () => {
+    const study = await makePlace();
     const act = await received(study);
     const { signing, times } = countingSigner();
     let tries = 0;
@@ -140,8 +187,8 @@ describe('recording', () => {
     expect(own!.signature).toMatch(/^signature 1 of /);
   });
 
-  test('signs again if the decision is another one', async () => {
-    const study = place();
+  testHere('signs again if the decision is another one', async () => {
+    const study = await makePlace();
     const act = await received(study);
     const { signing, times } = countingSigner();
     await record(study, { signing }, async ({ head }) => {
@@ -154,8 +201,8 @@ describe('recording', () => {
     expect(own).toMatchObject({ date: '2026-06-02', seen: { head: formatHead(other!) } });
   });
 
-  test('whose answer cannot be shown says that it is recorded, and is not a bug', async () => {
-    const study = place();
+  testHere('whose answer cannot be shown says that it is recorded, and is not a bug', async () => {
+    const study = await makePlace();
     const act = await received(study);
     const done = record(study, {}, () => ({
       acts: [act],
@@ -171,28 +218,28 @@ describe('recording', () => {
     expect(await entriesOf(study)).toHaveLength(2);
     expect(lastEntered()?.gives).toEqual(['kit ABC: received']);
   });
-});
 
-describe("the folder's ledger", () => {
-  test('takes an act that is sent twice once', async () => {
-    const study = place();
+  testHere('takes an act that is sent twice once', async () => {
+    const study = await makePlace();
     const open = await openStudy(study);
     const ready = makeReady(open, [await received(study)]);
     const first = await study.ledger.append(open, ready);
-    const again = await new FolderLedger(study.root).append(open, ready);
+    const again = await elsewhere(study).ledger.append(open, ready);
     expect(first.result).toBe('done');
     expect(again).toEqual({ ...first, result: 'replayed' });
     expect(await entriesOf(study)).toHaveLength(2);
   });
 
-  test('takes nothing that was decided on an older one', async () => {
-    const study = place();
+  testHere('takes nothing that was decided on an older one', async () => {
+    const study = await makePlace();
     const ready = makeReady(await openStudy(study), [await received(study)]);
-    const before = readFileSync(join(study.root, 'ledger.jsonl'));
+    const before = await entriesOf(study);
     expect(await study.ledger.append({ head: START }, ready)).toEqual({ result: 'moved' });
-    expect(readFileSync(join(study.root, 'ledger.jsonl'))).toEqual(before);
+    expect(await entriesOf(study)).toEqual(before);
   });
+});
 
+describe("the folder's ledger", () => {
   test('does work alone, and can be extended within it', async () => {
     const study = place();
     const store: LedgerStore = study.ledger;
