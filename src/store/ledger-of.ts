@@ -1,5 +1,8 @@
+import { join } from 'node:path';
+import { LEDGER_FILE } from '../study/layout.ts';
+import { exists, readBytes } from '../system/files.ts';
 import { continuedElsewhere, readMarker } from './folder/ledger-marker.ts';
-import { FolderLedger, type FolderOptions } from './folder/folder-ledger.ts';
+import { FolderLedger, type FolderOptions, isContinuedElsewhere } from './folder/folder-ledger.ts';
 import type { LedgerStore } from './ledger-store.ts';
 import { isDatabaseInEnvironment } from './postgres/environment.ts';
 import { DatabaseLedger } from './postgres/database-ledger.ts';
@@ -28,4 +31,17 @@ export function ledgerOf(
   if (readMarker(root) === undefined) return new FolderLedger(root, options);
   if (!isDatabaseInEnvironment(process.env)) throw continuedElsewhere();
   return new DatabaseLedger(root, undefined, options);
+}
+
+/**
+ * Whether the ledger that is shown or verified is the file in the folder: that of a study without a database, that of an
+ * exported copy, or one that is continued in a database which nobody has named.
+ *
+ * @param root the study folder
+ */
+export function isFileShown(root: string, { ledger }: Pick<LedgerOptions, 'ledger'>): boolean {
+  const file = join(root, LEDGER_FILE);
+  if (ledger !== undefined || !exists(file)) return false;
+  if (!isDatabaseInEnvironment(process.env)) return true;
+  return !isContinuedElsewhere(new TextDecoder().decode(readBytes(file)));
 }

@@ -3,6 +3,7 @@ import { entriesOf } from '../../ledger/entry.ts';
 import type { Who } from '../../ledger/who.ts';
 import { enterNow } from '../enter-now.ts';
 import { isContinuedElsewhere, readLedgerText } from '../folder/folder-ledger.ts';
+import { writeMarker } from '../folder/ledger-marker.ts';
 import type { EnteredActs, LedgerStore } from '../ledger-store.ts';
 import { openStudy, type OpenStudy, type StudyPlace } from '../open-study.ts';
 import { makeReady, type Signing } from '../ready.ts';
@@ -52,6 +53,8 @@ export async function importLedger(
     }
     const end = { action: 'continuation' as const, who, store: 'postgres' as const };
     const ended = await enterNow(place.ledger, open, makeReady(open, [end], signing));
+    // Otherwise whoever reads this folder alone would see a ledger that has ended.
+    writeMarker(place.root, { study: open.study.id, first: open.entries[0]?.hash ?? '' });
     return { count: lines.length, ended };
   });
 }

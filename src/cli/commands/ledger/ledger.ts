@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { RandoseError } from '../../../errors.ts';
-import { ledgerOf } from '../../../store/ledger-of.ts';
+import { isFileShown, ledgerOf } from '../../../store/ledger-of.ts';
 import type { InspectedLedger } from '../../../store/ledger-store.ts';
 import { domainOf, requireDomain } from '../../../store/open-study.ts';
 import {
@@ -8,9 +7,7 @@ import {
   findStudyFolder,
   loadStudy,
 } from '../../../store/folder/study-folder.ts';
-import { LEDGER_FILE } from '../../../study/layout.ts';
 import type { Study } from '../../../study/study.ts';
-import { exists } from '../../../system/files.ts';
 import { counted, withStop } from '../../../words.ts';
 import { EXIT_DISCREPANCY, EXIT_OK } from '../../exit.ts';
 import { formatProblem, type Output } from '../../output/output.ts';
@@ -130,13 +127,12 @@ async function showLedger(output: Output, options: LedgerFlags): Promise<number>
   return problems.length === 0 ? EXIT_OK : EXIT_DISCREPANCY;
 }
 
-/** The ledger that is shown: the one in a database, if it is there; a file that was ended or exported is shown too. */
+/** The ledger that is shown. */
 async function shownLedger(
   root: string,
   options: LedgerFlags,
 ): Promise<Pick<InspectedLedger, 'entries' | 'head' | 'problems' | 'hidden'>> {
-  const isInFolder = options.ledger === undefined && exists(join(root, LEDGER_FILE));
-  if (isInFolder) return { ...readOwnLedger(root), hidden: 0 };
+  if (isFileShown(root, options)) return { ...readOwnLedger(root), hidden: 0 };
   const store = ledgerOf(root, options);
   return store.kind === 'database' ? store.inspect() : { ...readOwnLedger(root), hidden: 0 };
 }

@@ -16,6 +16,7 @@ import {
 } from '../../../store/verify/inspect-filed.ts';
 import { inspectSignatures } from '../../../store/verify/inspect-signatures.ts';
 import { inspectStudy } from '../../../store/verify/inspect-study.ts';
+import { isFileShown } from '../../../store/ledger-of.ts';
 import type { InspectedLedger } from '../../../store/ledger-store.ts';
 import { domainOf, openStudy } from '../../../store/open-study.ts';
 import { deleteSuperseded, supersededFiles } from '../../../store/allocation/superseded.ts';
@@ -162,7 +163,7 @@ async function databaseOf(
   root: string,
   options: VerifyFlags,
 ): Promise<InspectedLedger | undefined> {
-  if (options.ledger === undefined && exists(join(root, LEDGER_FILE))) return undefined;
+  if (isFileShown(root, options)) return undefined;
   const { ledger } = studyPlace(options);
   return ledger.kind === 'database' ? ledger.inspect() : undefined;
 }
