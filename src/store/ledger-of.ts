@@ -43,5 +43,5 @@ export function isFileShown(root: string, { ledger }: Pick<LedgerOptions, 'ledge
   const file = join(root, LEDGER_FILE);
   if (ledger !== undefined || !exists(file)) return false;
   if (!isDatabaseInEnvironment(process.env)) return true;
-  return !isContinuedElsewhere(new TextDecoder().decode(readBytes(file)));
+  return !isContinuedElsewhere(Buffer.from(readBytes(file)));
 }

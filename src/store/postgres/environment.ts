@@ -1,5 +1,7 @@
-/** Whether libpq would take the database, or the server, from the environment. */
+/**
+ * Whether PostgreSQL's variables name a database. A server alone names none: the one with the name of the login that libpq
+ * would take may be anything.
+ */
 export function isDatabaseInEnvironment(environment: NodeJS.ProcessEnv): boolean {
-  const names = ['PGSERVICE', 'PGHOST', 'PGHOSTADDR', 'PGDATABASE'];
-  return names.some((name) => (environment[name] ?? '') !== '');
+  return ['PGSERVICE', 'PGDATABASE'].some((name) => (environment[name] ?? '') !== '');
 }
