@@ -12,8 +12,8 @@ export function testWithTool(command: readonly [string, ...string[]]) {
   const { error, status } = spawnSync(program, words);
   const isThere = error === undefined && (!['-c', '-e'].includes(words[0] ?? '') || status === 0);
   const mustRun = process.env.RANDOSE_REQUIRE_TOOLS !== undefined;
-  return (name: string, work: () => void | Promise<void>) => {
-    if (isThere || mustRun) test(name, work);
+  return (name: string, work: () => void | Promise<void>, timeoutMs?: number) => {
+    if (isThere || mustRun) test(name, work, timeoutMs);
     else test.skip(`${name} (${[program, ...words].join(' ')}: not installed)`);
   };
 }

@@ -289,6 +289,7 @@ testWithPostgres(
     expect(sayingOf('randose unblind')).toMatch(/ {2}[AP] {2}/);
     expect(sayingOf('psql --command "select * from randose.people_list')).not.toContain('lyo_');
   },
+  300_000,
 );
 
 /** What a part of the page quotes from the program. */
