@@ -91,6 +91,7 @@ interface AdministrationFlags {
   readonly export?: string;
   readonly grant?: string;
   readonly revoke?: string;
+  readonly duties?: boolean;
   readonly duty?: readonly Duty[];
   readonly site?: readonly string[];
 }
@@ -105,6 +106,7 @@ function withDatabase<Args extends unknown[], Flags extends OptionValues>(
     .option('--export <dir>', 'write a folder with every entry of the database, and the files')
     .option('--grant <login>', 'give a login of the database a duty; needs --duty and --by')
     .option('--revoke <login>', 'take all duties from a login; needs --by')
+    .option('--duties', 'show which logins have which duties')
     .addOption(new Option('--duty <duty...>', 'with --grant: what the login does').choices(DUTIES))
     .option('--site <code...>', 'with --grant: the sites of the login');
   return command;

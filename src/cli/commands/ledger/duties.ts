@@ -6,15 +6,29 @@ import { refusalOf } from '../../../store/postgres/refusals.ts';
 import type { Server } from '../../../store/postgres/server.ts';
 import { listed } from '../../../words.ts';
 import type { Output } from '../../output/output.ts';
+import { formatTable } from '../../output/table.ts';
 import { tellWould } from '../../study/look-first.ts';
 import type { LedgerFlags } from './command.ts';
 import { requireUrl } from './database-url.ts';
 import { requireBy } from './move-to-database.ts';
 
-/** `randose ledger --grant` and `--revoke`: what the logins of a database may do. */
+/** `randose ledger --grant`, `--revoke` and `--duties`: what the logins of a database may do. */
 export async function changeDuties(output: Output, flags: LedgerFlags): Promise<void> {
   if (flags.grant !== undefined) await grantDuty(output, flags.grant, flags);
   if (flags.revoke !== undefined) await revokeDuty(output, flags.revoke, flags);
+  if (flags.duties === true) await showDuties(output, flags);
+}
+
+/** `randose ledger --duties`: who has which duties now. */
+async function showDuties(output: Output, flags: LedgerFlags): Promise<void> {
+  const people = await withServer(flags, '--duties', (server) => server.people());
+  const rows = people.map(({ login, duties, sites }) => [
+    login,
+    duties.join(', '),
+    sites.length === 0 ? 'all' : sites.join(', '),
+  ]);
+  const table = formatTable(['Login', 'Duties', 'Sites'], rows, output.colour, output);
+  output.result({ people }, rows.length === 0 ? 'No login has a duty yet.\n' : table);
 }
 
 /** `randose ledger --grant`: gives a login of the database its duties, for sites or for all of them. */
@@ -47,15 +61,15 @@ async function revokeDuty(output: Output, login: string, flags: LedgerFlags): Pr
   output.result({ login, duties: [], sites: [] }, `${login} has no duty any more.\n`);
 }
 
-async function withServer(
+async function withServer<T>(
   flags: LedgerFlags,
   flag: string,
-  work: (server: Server) => Promise<void>,
-): Promise<void> {
+  work: (server: Server) => Promise<T>,
+): Promise<T> {
   const { server, connection } = await openServer(requireUrl(flags, flag));
   noteOpened(connection);
   try {
-    await work(server);
+    return await work(server);
   } catch (error) {
     throw error instanceof ServerError ? refusalOf(error) : error;
   }

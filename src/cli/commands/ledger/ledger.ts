@@ -72,7 +72,7 @@ export async function ledger(
   return EXIT_OK;
 }
 
-/** Sets up a ledger in a database, if that is asked for. @returns whether it was */
+/** Sets up a ledger in a database, or shows how it is set up, if that is asked for. @returns whether it was */
 async function administer(output: Output, options: LedgerFlags): Promise<boolean> {
   if (options.create === true) {
     const { createInDatabase } = await import('./create-in-database.ts');
@@ -83,7 +83,7 @@ async function administer(output: Output, options: LedgerFlags): Promise<boolean
   } else if (options.export !== undefined) {
     const { copyToFolder } = await import('./copy-to-folder.ts');
     await copyToFolder(output, options.export, options);
-  } else if ((options.grant ?? options.revoke) !== undefined) {
+  } else if ((options.grant ?? options.revoke ?? options.duties) !== undefined) {
     const { changeDuties } = await import('./duties.ts');
     await changeDuties(output, options);
   } else return false;
