@@ -104,6 +104,8 @@ async function type({ folder, environment, exported }: Reader, command: string):
 }
 
 const PASSWORD = 'correct horse battery';
+const ENROL_LYO =
+  'randose randomize --subject LYO-002 --site LYO --day1 2026-06-02 --by "A. Example, coordinator, CRT"';
 
 /** A program `randose`, as it is installed. @returns the folder to put on the path */
 function installed(): string {
@@ -153,7 +155,7 @@ const administratorOf = ({ socketFolder, port }: Cluster) => ({
 });
 
 testWithPostgres(
-  'every command of the page about databases runs as printed, in the order of the page',
+  'every command of the page about databases runs as printed, in the order of the page [R-111] [R-114] [R-115] [R-116] [R-117]',
   async () => {
     const authority = newAuthority('Example Hospital');
     const db1 = await startCluster({
@@ -211,7 +213,7 @@ testWithPostgres(
     };
     const dataOf = ({ stdout }: Ran) => (JSON.parse(stdout) as { data: unknown }).data;
     let enrolled: unknown;
-    const before: Readonly<Record<string, () => Promise<unknown>>> = {
+    const doneBefore: Readonly<Record<string, () => Promise<unknown>>> = {
       'psql --command "alter system set synchronous_standby_names': async () => {
         db2 = await db1.standby({ name: 'db2', synchronous: false });
       },
@@ -267,7 +269,7 @@ testWithPostgres(
           who.folder = join(who.folder, command.slice('cd '.length));
           continue;
         }
-        for (const [start, work] of Object.entries(before)) {
+        for (const [start, work] of Object.entries(doneBefore)) {
           if (command.startsWith(start)) await work();
         }
         const typed = command.replace('/var/lib/postgresql/15/main', standbyFolder);
@@ -278,6 +280,22 @@ testWithPostgres(
       }
     }
 
+    // The folder whose ledger was moved is continued by nobody.
+    const before = readFileSync(join(manager.folder, 'ledger.jsonl'), 'utf8');
+    const alone = await type(manager, `env -u PGSERVICE -u PGHOSTADDR ${ENROL_LYO}`);
+    expect([alone.status, alone.stderr]).toEqual([65, expect.stringContaining('in a database')]);
+    expect(readFileSync(join(manager.folder, 'ledger.jsonl'), 'utf8')).toBe(before);
+    const copy = join(inspector.folder, 'depil-2-2026-06-15', 'ledger.jsonl');
+    expect(readFileSync(copy, 'utf8').startsWith(before.replace(/[^\n]*\n$/, ''))).toBe(true);
+
+    // The login of CRT enters nothing for LYO, sees nothing of it, and reads no table.
+    const foreign = await type(site, ENROL_LYO);
+    expect([foreign.status, foreign.stderr]).toEqual([66, expect.stringContaining('site LYO')]);
+    expect((await type(site, 'randose ledger --json')).stdout).not.toContain('LYO-001');
+    expect((await type(inspector, 'randose ledger --json')).stdout).toContain('LYO-001');
+    const table = await type(site, 'psql --command "select * from randose.entries"');
+    expect([table.status, table.stderr]).toEqual([1, expect.stringContaining('permission denied')]);
+
     expect([...parts.values()].flatMap(([, commands]) => commands)).toHaveLength(41);
     const sayingOf = (start: string) =>
       [...said].find(([command]) => command.startsWith(start))?.[1] ?? '';
@@ -287,7 +305,10 @@ testWithPostgres(
     );
     expect(existsSync(join(standbyFolder, 'standby.signal'))).toBe(true);
     expect(sayingOf('randose unblind')).toMatch(/ {2}[AP] {2}/);
-    expect(sayingOf('psql --command "select * from randose.people_list')).not.toContain('lyo_');
+    const duties = sayingOf('randose ledger --duties');
+    expect(duties).toMatch(/^crt_coordinator +coordinator, investigator +CRT$/m);
+    expect(duties).toMatch(/^martin +data manager +all$/m);
+    expect(duties).not.toContain('lyo_pharmacist');
   },
   300_000,
 );
