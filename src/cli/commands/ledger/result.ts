@@ -35,6 +35,12 @@ const TO_DO = list(
   }),
 );
 
+const LOGIN = {
+  login: says(TEXT, 'The login of the database.'),
+  duties: says(list(TEXT), 'Its duties; none after --revoke.'),
+  sites: says(list(TEXT), 'Its sites; none if its duties are for all sites.'),
+};
+
 export const LEDGER_RESULT = forms(
   form('The entries. If a line cannot be read, the exit status is 1.', {
     study: says(orNull(TEXT), 'The id of the study; null if study.yaml cannot be read.'),
@@ -119,10 +125,9 @@ export const LEDGER_RESULT = forms(
     entries: says(COUNT, 'How many entries it has.'),
     ...LEDGER,
   }),
-  form('With --grant or --revoke: what a login may do now.', {
-    login: says(TEXT, 'The login of the database.'),
-    duties: says(list(TEXT), 'Its duties; none after --revoke.'),
-    sites: says(list(TEXT), 'Its sites; none if its duties are for all sites.'),
+  form('With --grant or --revoke: what a login may do now.', LOGIN),
+  form('With --duties.', {
+    people: says(list(members(LOGIN)), 'Each login with a duty.'),
   }),
   WOULD,
   recordDryRun('late code-break'),
