@@ -11,6 +11,13 @@ export interface TcpProxy {
    * @returns when that has happened
    */
   loseAnswerTo(text: string): Promise<void>;
+  /**
+   * The next time that a client sends this text, the server does not get it, and the connection is cut on both sides. Not
+   * under TLS.
+   *
+   * @returns when that has happened
+   */
+  loseRequest(text: string): Promise<void>;
   /** From now on nothing passes, and nothing is closed: like a firewall that drops packets. */
   fallSilent(): void;
   /** Cuts every connection. */
@@ -33,7 +40,13 @@ export async function startProxy(
 ): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let silent = false;
-  let trap: { readonly text: string; readonly sprung: () => void } | undefined;
+  let trap:
+    | { readonly loses: 'answer' | 'request'; readonly text: string; readonly sprung: () => void }
+    | undefined;
+  const setTrap = async (loses: 'answer' | 'request', text: string) =>
+    new Promise<void>((sprung) => {
+      trap = { loses, text, sprung };
+    });
   const after = (work: () => void) => {
     if (delayMs === 0) work();
     else setTimeout(work, delayMs);
@@ -59,8 +72,14 @@ export async function startProxy(
     client.on('data', (bytes) => {
       if (silent) return;
       if (trap !== undefined && bytes.includes(trap.text)) {
-        const { sprung } = trap;
+        const { loses, sprung } = trap;
         trap = undefined;
+        if (loses === 'request') {
+          client.destroy();
+          upstream.destroy();
+          sprung();
+          return;
+        }
         const watch = new AnswerWatch();
         pass = (answer) => {
           const passed = watch.pass(answer);
@@ -90,10 +109,8 @@ export async function startProxy(
   if (address === null || typeof address === 'string') throw new Error('not a port');
   return {
     port: address.port,
-    loseAnswerTo: async (text) =>
-      new Promise((sprung) => {
-        trap = { text, sprung };
-      }),
+    loseAnswerTo: async (text) => setTrap('answer', text),
+    loseRequest: async (text) => setTrap('request', text),
     fallSilent: () => {
       silent = true;
     },

@@ -1,0 +1,86 @@
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect } from 'vitest';
+import { contentsOf, mustRun, randose, testFolder } from '../../support/command-line.ts';
+import { testWithPostgres } from '../../support/postgres.ts';
+import { enrol, serve, type ServedStudy, twoSites } from '../../support/served-study.ts';
+
+/** A study with a signed entry whose signer has accents, in a database. */
+let made: Promise<{ served: ServedStudy; before: Buffer }> | undefined;
+const moved = () => (made ??= move());
+async function move(): Promise<{ served: ServedStudy; before: Buffer }> {
+  const study = twoSites();
+  const key = join(testFolder(afterAll), 'key');
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'key', '-f', key]);
+  appendFileSync(
+    join(study, 'allowed-signers'),
+    `zoe@example.org namespaces="randose-ledger" ${readFileSync(`${key}.pub`, 'utf8').split(' ').slice(0, 2).join(' ')}\n`,
+  );
+  const at = ['--study', study, '--by', 'Zoë Noël, “coordinator”, Hôpital \\ 例'];
+  mustRun(...enrol('S01-001', 'S01'), ...at, '--sign', key);
+  mustRun('withdraw', 'S01-001', '--from', 'study', '--date', '2026-05-28', '--reason', 'déménagé; "loin"', ...at);
+  const before = readFileSync(join(study, 'ledger.jsonl'));
+  return { served: await serve(study), before };
+}
+
+describe('the ledger of a folder, moved into a database', () => {
+  testWithPostgres('check 1: has the same bytes there', async () => {
+    const { served, before } = await moved();
+    const lines = await served.lines();
+    expect(`${lines.join('\n')}\n`).toBe(before.toString());
+    expect(before.toString()).toContain('"signature":"');
+    expect(before.toString()).toContain('Zoë');
+
+    const ledger = readFileSync(join(served.manager.folder, 'ledger.jsonl'));
+    expect(ledger.subarray(0, before.length)).toEqual(before);
+    const rest = ledger.subarray(before.length).toString();
+    expect(rest.split('\n')).toHaveLength(2);
+    expect(JSON.parse(rest)).toMatchObject({ action: 'continuation', store: 'postgres' });
+  });
+
+  testWithPostgres('check 2: comes out as a folder that needs no database', async () => {
+    const { served } = await moved();
+    const out = join(testFolder(), 'out');
+    const inspector = await served.person('inspector');
+    const { status, stderr } = await inspector.type('ledger', '--export', out, '--ledger', inspector.url);
+    expect(stderr).not.toContain('error');
+    expect(status).toBe(0);
+    const ledger = readFileSync(join(out, 'ledger.jsonl'), 'utf8');
+    expect(ledger).toBe(`${(await served.lines()).join('\n')}\n`);
+    // Without the database, and by whoever has never seen the study.
+    expect(mustRun('verify', '--study', out)).toContain('Nothing disagrees');
+    for (const line of ledger.split('\n').slice(0, -1)) {
+      const { hash } = JSON.parse(line) as { hash: string };
+      const input = `${line.slice(0, line.indexOf(`,"hash":"${hash}"`))}}`;
+      expect(execFileSync('sha256sum', { input, encoding: 'utf8' })).toBe(`${hash}  -\n`);
+    }
+  });
+
+  testWithPostgres('check 3: is extended there alone', async () => {
+    const { served } = await moved();
+    const { folder } = served.manager;
+    const before = contentsOf(folder);
+    const by = ['--by', 'A, nurse, Example', '--json'];
+    const { status, stdout, stderr } = randose(...enrol('X', 'S08'), '--study', folder, ...by);
+    expect(status).toBe(65);
+    expect(stdout + stderr).toContain('--ledger');
+    expect(contentsOf(folder)).toEqual(before);
+    expect(existsSync(join(folder, 'pending'))).toBe(false);
+  });
+
+  testWithPostgres('check 19: is the same whatever encoding the client names', async () => {
+    const { served } = await moved();
+    const inspector = await served.person('inspector');
+    const texts: Buffer[] = [];
+    for (const encoding of ['UTF8', 'LATIN1']) {
+      const out = join(testFolder(), encoding);
+      const person = inspector.with({ PGCLIENTENCODING: encoding });
+      const { status } = await person.type('ledger', '--export', out, '--ledger', person.url);
+      expect(status).toBe(0);
+      texts.push(readFileSync(join(out, 'ledger.jsonl')));
+    }
+    expect(texts[0]).toEqual(texts[1]);
+    expect(texts[0]?.toString()).toContain('Zoë');
+  });
+});
