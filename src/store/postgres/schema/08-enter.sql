@@ -91,6 +91,11 @@ begin
   if p_seen > coalesce(last.seq, 0) then
     raise exception 'the ledger ends before entry %', p_seen using errcode = 'RD014';
   end if;
+  -- Whoever may not use a slot is told so, and not that others were faster: the slots of other sites that are taken are
+  -- unknown here, so the client would decide for the same one again.
+  if p_seen is not null then
+    perform require_allowed(login, one) from unnest(acts) as one where one->>'action' = 'randomization';
+  end if;
   if (p_seen is null or newest_for(login, acts) > p_seen) and p_anyway is not true
     or exists (select from slots where held_in is not null and number in (
       select one->>'number' from unnest(acts) as one where one->>'action' = 'randomization'
