@@ -147,7 +147,7 @@ export async function verify(output: Output, options: VerifyFlags): Promise<numb
       notes,
       toDo: todos,
       ...(isRepair && { repaired }),
-      checked,
+      checked: database === undefined ? checked : { ...checked, hidden: database.hidden },
       ...Object.assign({}, ...findings.map(({ data }) => data)),
       regenerated: again.regenerated,
       superseded: aside.length,
