@@ -10,6 +10,7 @@ import { nearestWord } from '../words.ts';
 import type { Need } from './arguments/needs.ts';
 import { type DefaultKey, defaultOf } from './arguments/options.ts';
 import type { Output } from './output/output.ts';
+import { shownUrl } from './arguments/shown-url.ts';
 
 /** The parts of a command of commander that are needed here. Its whole type takes the compiler minutes to compare. */
 export interface DefaultTaker {
@@ -258,7 +259,14 @@ export async function confirmDefaults(
   const study = from('study');
   if (study !== undefined) output.say(`Study ${study.value} (from ${study.from}).`);
   const ledger = from('ledger');
-  if (ledger !== undefined) output.say(`Ledger ${ledger.value} (from ${ledger.from}).`);
+  if (ledger !== undefined) {
+    const shown = shownUrl(ledger.value);
+    output.say(
+      shown === undefined
+        ? `Ledger from ${ledger.from}.`
+        : `Ledger ${shown} (from ${ledger.from}).`,
+    );
+  }
   const by = from('by');
   if (by === undefined || used.by === undefined) return;
   const sign = from('sign');

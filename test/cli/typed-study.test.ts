@@ -33,3 +33,24 @@ test('a study that was not typed is in no command', () => {
     'randose verify --study b',
   );
 });
+
+test('the database of the ledger that was typed is named too, unless its URL may have a password', () => {
+  const url = 'postgres://s08@db.example.org/study';
+  const as = aboutTypedStudy(['status', '--ledger', url, '--study', 'b'], COMMANDS);
+  expect(as('Run: randose ledger --enter-pending')).toBe(
+    `Run: randose ledger --study b --ledger ${url} --enter-pending`,
+  );
+  expect(as('Run: randose pull')).toBe(`Run: randose pull --ledger ${url}`);
+  expect(as('randose ledger --create --ledger URL')).toBe(
+    'randose ledger --study b --create --ledger URL',
+  );
+  for (const secret of [
+    'postgres://s08:pw@db.example.org/study',
+    'postgres://s08:p?w@db.example.org/study',
+    'postgres://db.example.org/study?password=pw',
+  ]) {
+    expect(aboutTypedStudy(['status', `--ledger=${secret}`], COMMANDS)('randose status')).toBe(
+      'randose status',
+    );
+  }
+});
