@@ -25,6 +25,9 @@ export const VERIFY_RESULT = members({
       files: says(COUNT, 'Files.'),
       slots: says(COUNT, 'Slots.'),
       entries: says(COUNT, 'Ledger entries.'),
+      hidden: optional(
+        says(COUNT, 'Entries of other sites, seen by their hashes alone; only of a database.'),
+      ),
     }),
     'How much was checked.',
   ),
