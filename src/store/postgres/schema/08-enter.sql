@@ -47,7 +47,9 @@ end $$;
 -- result: 'done'; 'replayed' if the ledger has the acts already; 'moved'
 create function enter(p_seen bigint, p_acts text[], p_signatures text[], p_anyway boolean default false)
 returns table (result text, lines text[], seq bigint, hash text)
-language plpgsql security definer set search_path = randose, pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = randose, pg_catalog, pg_temp
+-- Statements are planned once in a session. What was planned while a table was small must not read all of it later.
+set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off as $$
 declare
   login people;
   acts jsonb[] := '{}';
@@ -56,6 +58,7 @@ declare
   last entries;
   act jsonb;
   place int;
+  added record;
   next_time text;
 begin
   if current_setting('transaction_isolation') <> 'read committed' then
@@ -68,13 +71,14 @@ begin
     raise exception 'there is no act to enter' using errcode = 'RD001';
   end if;
   -- What does not depend on the ledger is checked before anybody has to wait.
-  foreach act in array array(select read_act(one.act, false) from unnest(p_acts) with ordinality as one (act, nth) order by one.nth) loop
+  for place in 1 .. cardinality(p_acts) loop
+    act := read_act(p_acts[place], false);
+    if (act->>'id')::uuid = any (ids) then
+      raise exception 'two acts have one id' using errcode = 'RD008';
+    end if;
     acts := acts || act;
     ids := ids || (act->>'id')::uuid;
   end loop;
-  if (select count(id) <> count(distinct id) from unnest(ids) as id) then
-    raise exception 'two acts have one id' using errcode = 'RD008';
-  end if;
   -- Whatever a client has set, an act is durable when it is acknowledged.
   if current_setting('synchronous_commit') not in ('on', 'remote_apply') then
     perform set_config('synchronous_commit', 'on', true);
@@ -120,8 +124,9 @@ begin
     perform require_unlocked(act);
     perform require_study(login, seq, act);
     perform do_act(seq, act);
-    select added.p_hash, lines || added.p_line into hash, lines
-      from add_entry(seq, next_time, p_acts[place], act, hash, p_signatures[place]) as added;
+    added := add_entry(seq, next_time, p_acts[place], act, hash, p_signatures[place]);
+    hash := added.p_hash;
+    lines := lines || added.p_line;
     perform note_sight(seq, act, login.sites);
   end loop;
   result := 'done';

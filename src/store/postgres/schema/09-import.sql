@@ -2,7 +2,9 @@
 -- of the list. A long ledger comes in portions, in its order.
 
 create function import_entries(p_lines text[]) returns table (seq bigint, hash text)
-language plpgsql security definer set search_path = randose, pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = randose, pg_catalog, pg_temp
+-- Statements are planned once in a session. What was planned while a table was small must not read all of it later.
+set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off as $$
 declare
   last entries;
   line text;
