@@ -36,6 +36,8 @@ const CODE_BREAK = v.strictObject({
   opened: v.pipe(TEXT, v.isoTimestamp()),
   /** Null while it is not known: what is open may have been seen. */
   outcome: v.nullable(v.strictObject(OUTCOME)),
+  /** The id of the intent, if it was sent to a database that did not say whether it has entered it. */
+  intent: v.optional(v.pipe(TEXT, v.regex(/^[0-9a-f]{32}$/))),
 });
 /** The outcome of a code-break whose intent is in the ledger. */
 const LATE_OUTCOME = v.strictObject({
@@ -144,6 +146,14 @@ function asEntry(act: PendingAct, digest: string, entries: readonly Entry[]): Ac
   );
   if (isIn) return undefined;
   const { who, subject, number, kit, reason, to, key, opened, outcome } = act;
+  const intent = entries.find(({ id }) => id !== undefined && id === act.intent);
+  if (intent !== undefined) {
+    // The database had entered it after all: it lacks its outcome, if that is known.
+    const late = { what: 'outcome' as const, who, subject: intent.subject ?? subject };
+    return outcome === null
+      ? undefined
+      : asEntry({ ...late, intent: intent.seq, ...outcome }, digest, entries);
+  }
   return {
     action: 'late code-break',
     who,

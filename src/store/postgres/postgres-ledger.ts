@@ -203,6 +203,8 @@ export class PostgresLedger implements LedgerStore {
   async #enterWaiting(): Promise<void> {
     if (!hasPending(this.#root)) return;
     const { server, standing } = await this.#server();
+    // The intent of a code-break may have been sent, and be entered only now.
+    await this.settle();
     const { head, lines } = await server.readLedger();
     const { acts, files } = waitingActs(this.#root, soundEntries(lines.map(({ line }) => line)));
     if (acts.length > 0) {

@@ -1,3 +1,4 @@
+import { RandoseError } from '../../../errors.ts';
 import type { Head, ReadyAct } from '../../../ledger/chain.ts';
 import type { Act } from '../../../ledger/entry.ts';
 import { NO_SUBJECT } from '../../../ledger/openings.ts';
@@ -166,8 +167,10 @@ async function begin(
     return { place: 'ledger', seq: entries[0]!.seq, head };
   }
   const why = messageOf(entered.error);
-  const kept = await attempt(() => keepPending(root, act, why));
-  if (kept.ok) return { place: 'pending', act, file: kept.value, why };
+  const isSent = entered.error instanceof RandoseError && entered.error.code === 'outcome-unknown';
+  const sent = isSent && ready.ok ? { ...act, intent: ready.value[0]!.id } : act;
+  const kept = await attempt(() => keepPending(root, sent, why));
+  if (kept.ok) return { place: 'pending', act: sent, file: kept.value, why };
   return {
     place: 'nowhere',
     why: `${why}; and nothing can be written beside it: ${messageOf(kept.error)}`,
