@@ -292,7 +292,7 @@ testWithPostgres(
     const foreign = await type(site, ENROL_LYO);
     expect([foreign.status, foreign.stderr]).toEqual([66, expect.stringContaining('site LYO')]);
     expect((await type(site, 'randose ledger --json')).stdout).not.toContain('LYO-001');
-    expect((await type(inspector, 'randose ledger --json')).stdout).toContain('LYO-001');
+    expect((await type(manager, 'randose ledger --json')).stdout).toContain('LYO-001');
     const table = await type(site, 'psql --command "select * from randose.entries"');
     expect([table.status, table.stderr]).toEqual([1, expect.stringContaining('permission denied')]);
 
