@@ -4,13 +4,18 @@ import { testWithPostgres } from '../support/postgres.ts';
 import { serve, twoSites } from '../support/served-study.ts';
 
 describe('a ledger in PostgreSQL', () => {
-  testWithPostgres('has 8 × 100 acts once each, with killed commands and a server that crashes', async () => {
-    const study = await serve(twoSites({ slots: [402, 402] }));
-    const crowd = { clients: 8, fromFile: 50, single: 50, kills: 40, restarts: 5 };
-    const receipts = await crowdAt(study, crowd);
-    await expectSoundList(study, { participants: 800, perStratum: [400, 400] });
-    expect(receipts.length).toBeGreaterThan(300);
-    const inspector = await study.person('inspector');
-    expect(await inspector.must('verify', '--expect', ...receipts)).toContain('Nothing disagrees');
-  });
+  testWithPostgres(
+    'has 8 × 100 acts once each, with killed commands and a server that crashes',
+    async () => {
+      const study = await serve(twoSites({ slots: [402, 402] }));
+      const crowd = { clients: 8, fromFile: 50, single: 50, kills: 40, restarts: 5 };
+      const receipts = await crowdAt(study, crowd);
+      await expectSoundList(study, { participants: 800, perStratum: [400, 400] });
+      expect(receipts.length).toBeGreaterThan(300);
+      const inspector = await study.person('inspector');
+      expect(await inspector.must('verify', '--expect', ...receipts)).toContain(
+        'Nothing disagrees',
+      );
+    },
+  );
 });

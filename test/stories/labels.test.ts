@@ -437,19 +437,25 @@ describe('the files of labels', () => {
     expect(fine).toContain(`^FD${kit}^FS`);
   });
 
-  test.each([
-    ['a folder that is not there', 'no-such-folder'],
-    ['a file that is no folder', 'plain.txt'],
-  ])('cannot be written into %s, and nothing is on record', (_, way) => {
+  test('cannot be written into a file that is no folder, and nothing is on record', () => {
     const trial = labelled();
     writeFileSync(join(trial.folder, 'plain.txt'), '');
     for (const format of ['pdf', 'csv']) {
-      const words = ['--output', join(trial.folder, way, `a.${format}`), '--format', format];
-      const { status, stderr } = randose('labels', ...BY, '--study', trial.study, ...words);
+      const words = ['--output', join(trial.folder, 'plain.txt', `a.${format}`)];
+      const all = ['--study', trial.study, '--format', format, ...words];
+      const { status, stderr } = randose('labels', ...BY, ...all);
       expect(status).toBe(66);
-      expect(stderr).toContain(way);
+      expect(stderr).toContain('plain.txt');
     }
     expect(ledgerOf(trial)).toHaveLength(1);
+  });
+
+  test('are written into a folder that is not there, which is made', () => {
+    const trial = labelled();
+    const file = join(trial.folder, 'new', 'folder', 'a.csv');
+    const words = ['--output', file, '--format', 'csv', '--study', trial.study];
+    expect(randose('labels', ...BY, ...words).status).toBe(0);
+    expect(readFileSync(file, 'utf8').split('\n').length).toBeGreaterThan(2);
   });
 
   test('replace no file of a study, of this one or of another', () => {

@@ -2,7 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import type { Ran } from '../../support/command-line.ts';
 import { type Cluster, testWithPostgres } from '../../support/postgres.ts';
-import { enrol, type Person, serve, type ServedStudy, twoSites } from '../../support/served-study.ts';
+import {
+  enrol,
+  type Person,
+  serve,
+  type ServedStudy,
+  twoSites,
+} from '../../support/served-study.ts';
 import { startProxy } from '../../support/tcp-proxy.ts';
 
 let made: Promise<ServedStudy> | undefined;
@@ -16,8 +22,8 @@ const standby = () =>
   ));
 
 /** How many entries of the ledger have a text, and how many there are. */
-async function count({ lines }: ServedStudy, text = ''): Promise<number> {
-  return (await lines()).filter((line) => line.includes(text)).length;
+async function count(study: ServedStudy, text = ''): Promise<number> {
+  return (await study.lines()).filter((line) => line.includes(text)).length;
 }
 
 /** Runs a command whose answer is lost after the server has committed. */
@@ -68,11 +74,26 @@ describe('an answer that is lost', () => {
     expectUnknown(await withoutAnswer(study, s08, enrol('S08-602', 'S08')));
     const { status, stderr } = await s08.run(...enrol('S08-603', 'S08'));
     expect(status).toBe(0);
-    expect(stderr).toMatch(/outcome of what was sent on .* was unknown: it is recorded \(entry \d+, .*S08-602/);
+    expect(stderr).toMatch(
+      /outcome of what was sent on .* was unknown: it is recorded \(entry \d+, .*S08-602/,
+    );
     expect(await count(study, '"S08-602"')).toBe(1);
     expect(await count(study, '"S08-603"')).toBe(1);
     // It is told once.
-    expect((await s08.run('withdraw', 'S08-602', '--from', 'study', '--date', '2026-05-28', '--reason', 'x')).stderr).not.toContain('unknown');
+    expect(
+      (
+        await s08.run(
+          'withdraw',
+          'S08-602',
+          '--from',
+          'study',
+          '--date',
+          '2026-05-28',
+          '--reason',
+          'x',
+        )
+      ).stderr,
+    ).not.toContain('unknown');
   });
 
   testWithPostgres('check 6: is found out too if nothing was entered', async () => {

@@ -19,7 +19,17 @@ async function move(): Promise<{ served: ServedStudy; before: Buffer }> {
   );
   const at = ['--study', study, '--by', 'Zoë Noël, “coordinator”, Hôpital \\ 例'];
   mustRun(...enrol('S01-001', 'S01'), ...at, '--sign', key);
-  mustRun('withdraw', 'S01-001', '--from', 'study', '--date', '2026-05-28', '--reason', 'déménagé; "loin"', ...at);
+  mustRun(
+    'withdraw',
+    'S01-001',
+    '--from',
+    'study',
+    '--date',
+    '2026-05-28',
+    '--reason',
+    'déménagé; "loin"',
+    ...at,
+  );
   const before = readFileSync(join(study, 'ledger.jsonl'));
   return { served: await serve(study), before };
 }
@@ -43,7 +53,13 @@ describe('the ledger of a folder, moved into a database', () => {
     const { served } = await moved();
     const out = join(testFolder(), 'out');
     const inspector = await served.person('inspector');
-    const { status, stderr } = await inspector.type('ledger', '--export', out, '--ledger', inspector.url);
+    const { status, stderr } = await inspector.type(
+      'ledger',
+      '--export',
+      out,
+      '--ledger',
+      inspector.url,
+    );
     expect(stderr).not.toContain('error');
     expect(status).toBe(0);
     const ledger = readFileSync(join(out, 'ledger.jsonl'), 'utf8');

@@ -24,7 +24,9 @@ function openedBy(...words: readonly string[]): { files: string[]; connects: str
   const lines = readFileSync(trace, 'utf8').split('\n');
   const dist = join(RANDOSE, '..');
   return {
-    files: lines.flatMap((line) => /openat\(.*?"([^"]+)"/.exec(line)?.[1] ?? []).filter((file) => file.startsWith(dist)),
+    files: lines
+      .flatMap((line) => /openat\(.*?"([^"]+)"/.exec(line)?.[1] ?? [])
+      .filter((file) => file.startsWith(dist)),
     connects: lines.filter((line) => /connect\(|socket\(AF_INET/.test(line)),
   };
 }
@@ -34,7 +36,10 @@ function driverFiles(): string[] {
   const { stdout } = spawnSync('grep', ['-rlF', 'target_session_attrs', join(RANDOSE, '..')], {
     encoding: 'utf8',
   });
-  return stdout.trim().split('\n').filter((file) => /\.c?js$/.test(file));
+  return stdout
+    .trim()
+    .split('\n')
+    .filter((file) => /\.c?js$/.test(file));
 }
 
 describe('the driver of PostgreSQL', () => {
@@ -61,7 +66,7 @@ describe('the driver of PostgreSQL', () => {
       const { files, connects } = openedBy(...words);
       expect(files).toContain(RANDOSE);
       expect(files.filter((file) => driverFiles().includes(file))).toEqual([]);
-      expect(files.filter((file) => /postgres/.test(file))).toEqual([]);
+      expect(files.filter((file) => file.includes('postgres'))).toEqual([]);
       expect(connects).toEqual([]);
     }
   });

@@ -2,7 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { testWithPostgres } from '../../support/postgres.ts';
-import { enrol, type Login, serve, type ServedStudy, twoSites } from '../../support/served-study.ts';
+import {
+  enrol,
+  type Login,
+  serve,
+  type ServedStudy,
+  twoSites,
+} from '../../support/served-study.ts';
 
 let made: Promise<ServedStudy> | undefined;
 const served = () => (made ??= begin());
@@ -17,7 +23,12 @@ async function begin(): Promise<ServedStudy> {
 }
 
 /** What psql says of a statement; empty if it was done. */
-async function refusal(study: ServedStudy, user: Login, sql: string, variables = {}): Promise<string> {
+async function refusal(
+  study: ServedStudy,
+  user: Login,
+  sql: string,
+  variables = {},
+): Promise<string> {
   return study.cluster.psql(sql, { user, database: 'study', variables }).then(
     () => '',
     (error: unknown) => String(error),
@@ -106,7 +117,10 @@ describe('a site', () => {
 
     const verified = await s08.must('verify');
     expect(verified).toMatch(/2 of \d+ entries .*hash/);
-    expect(await s08.json('verify')).toMatchObject({ checked: { hidden: 2 }, ledger: { seq: all } });
+    expect(await s08.json('verify')).toMatchObject({
+      checked: { hidden: 2 },
+      ledger: { seq: all },
+    });
     // The receipt of another site is compared by its hash.
     const receipts = (await study.lines()).map((line) => {
       const { seq, hash } = JSON.parse(line) as { seq: number; hash: string };
@@ -118,7 +132,9 @@ describe('a site', () => {
     for (const words of [['status'], ['calendar', 'S01-001'], ['ledger', 'S01-001']]) {
       const { stdout, stderr } = await s08.run(...words);
       expect(stdout).not.toContain('S01-001');
-      expect(stdout + stderr.replaceAll(words.join(' '), '')).not.toMatch(/entry 2\b.*randomization/);
+      expect(stdout + stderr.replaceAll(words.join(' '), '')).not.toMatch(
+        /entry 2\b.*randomization/,
+      );
     }
     // Nor with SQL.
     const seen = await study.cluster.psql('select * from randose.read_ledger()', {
@@ -131,84 +147,100 @@ describe('a site', () => {
     expect(await inspector.json('verify')).toMatchObject({ checked: { hidden: 0 } });
   });
 
-  testWithPostgres('check 13: enters nothing for another site, and nothing that randose would not', async () => {
-    const study = await served();
-    const s08 = await study.person('s08');
-    const before = await study.lines();
+  testWithPostgres(
+    'check 13: enters nothing for another site, and nothing that randose would not',
+    async () => {
+      const study = await served();
+      const s08 = await study.person('s08');
+      const before = await study.lines();
 
-    const elsewhere = await s08.run(...enrol('S01-009', 'S01'));
-    expect(elsewhere.status).toBe(66);
-    expect(elsewhere.stderr).toContain('Nothing was recorded');
-    // An id that only the other site can see.
-    const known = await s08.run(...enrol('S01-001', 'S08', '--id-is-right'));
-    expect(known.status).toBe(65);
-    expect(known.stderr).toContain('by a participant of this site or of another one');
+      const elsewhere = await s08.run(...enrol('S01-009', 'S01'));
+      expect(elsewhere.status).toBe(66);
+      expect(elsewhere.stderr).toContain('Nothing was recorded');
+      // An id that only the other site can see.
+      const known = await s08.run(...enrol('S01-001', 'S08', '--id-is-right'));
+      expect(known.status).toBe(65);
+      expect(known.stderr).toContain('by a participant of this site or of another one');
 
-    const file = join(s08.folder, 'study.yaml');
-    const own = readFileSync(file, 'utf8');
-    writeFileSync(file, own.replace('Test trial', 'Text trial'));
-    const stale = await s08.run(...enrol('S08-009', 'S08'));
-    expect(stale.status).toBe(65);
-    expect(stale.stderr).toContain('randose pull');
-    writeFileSync(file, own);
+      const file = join(s08.folder, 'study.yaml');
+      const own = readFileSync(file, 'utf8');
+      writeFileSync(file, own.replace('Test trial', 'Text trial'));
+      const stale = await s08.run(...enrol('S08-009', 'S08'));
+      expect(stale.status).toBe(65);
+      expect(stale.stderr).toContain('randose pull');
+      writeFileSync(file, own);
 
-    // What the command line never sends.
-    const line = before.find((one) => one.includes('"S08-001"')) ?? '';
-    const like = JSON.parse(line) as Record<string, unknown>;
-    const { seq, time, prev, hash, ...act } = like;
-    void [seq, time, prev, hash];
-    const numbers = (await study.sql(
-      "select number, kit from randose.slots where site = 'S08' and held_in is null order by sequence",
-    )).trim().split('\n').map((row) => row.split('|'));
-    const slotAt = (index: number) => ({ number: numbers[index]![0], kit: numbers[index]![1] });
-    let ids = 0;
-    const actOf = (changes: object) => {
-      ids += 1;
-      return { ...act, subject: 'S08-010', ...slotAt(0), id: String(ids).padStart(32, 'c'), ...changes };
-    };
-    const enter = async (text: string) =>
-      refusal(
-        study,
-        's08',
-        `select result from randose.enter(100000, array[:'act'], array[null]::text[], true)`,
-        { act: text },
-      );
-    const whole = JSON.stringify(actOf({}));
-    expect(await enter(whole)).toContain('RD014'); // nobody has seen entry 100000
-    const seen = before.length;
-    const enterNow = async (text: string) =>
-      refusal(
-        study,
-        's08',
-        `select result from randose.enter(${seen}, array[:'act'], array[null]::text[], false)`,
-        { act: text },
-      );
-    for (const [text, state] of [
-      [JSON.stringify(actOf(slotAt(1))), 'RD005'],
-      [JSON.stringify(actOf({ site: 'S01' })), 'RD00'],
-      [JSON.stringify(actOf({ unknown: 1 })), 'RD001'],
-      [whole.replace('{', '{"seq":1,'), 'RD001'],
-      [whole.replace(/\}$/, ',"seq":1}'), 'RD001'],
-      [whole.replace('"subject":', '"subject":"S08-011","subject":'), 'RD001'],
-      [whole.replace('{', '{ '), 'RD001'],
-      [JSON.stringify(actOf({ study: 'a'.repeat(64) })), 'RD002'],
-      [JSON.stringify(actOf({ subject: 'S08-001' })), 'RD006'],
-      [JSON.stringify(actOf({ subject: 's01-001' })), 'RD006'],
-      [JSON.stringify(actOf({ id: (act as { id: string }).id })), 'RD008'],
-      [JSON.stringify({ ...actOf({}), action: 'lock' }), 'RD00'],
-    ] as const) {
-      expect(await enterNow(text)).toContain(state);
-    }
-    expect(await study.lines()).toEqual(before);
-    // The same text, as it is right, is taken.
-    expect(await enterNow(whole)).toBe('');
-    expect(await study.lines()).toHaveLength(before.length + 1);
-  });
+      // What the command line never sends.
+      const line = before.find((one) => one.includes('"S08-001"')) ?? '';
+      const like = JSON.parse(line) as Record<string, unknown>;
+      const place = new Set(['seq', 'time', 'prev', 'hash']);
+      const act = Object.fromEntries(Object.entries(like).filter(([name]) => !place.has(name)));
+      const numbers = (
+        await study.sql(
+          "select number, kit from randose.slots where site = 'S08' and held_in is null order by sequence",
+        )
+      )
+        .trim()
+        .split('\n')
+        .map((row) => row.split('|'));
+      const slotAt = (index: number) => ({ number: numbers[index]![0], kit: numbers[index]![1] });
+      let ids = 0;
+      const actOf = (changes: object) => {
+        ids += 1;
+        return {
+          ...act,
+          subject: 'S08-010',
+          ...slotAt(0),
+          id: String(ids).padStart(32, 'c'),
+          ...changes,
+        };
+      };
+      const enter = async (text: string) =>
+        refusal(
+          study,
+          's08',
+          `select result from randose.enter(100000, array[:'act'], array[null]::text[], true)`,
+          { act: text },
+        );
+      const whole = JSON.stringify(actOf({}));
+      expect(await enter(whole)).toContain('RD014'); // nobody has seen entry 100000
+      const seen = before.length;
+      const enterNow = async (text: string) =>
+        refusal(
+          study,
+          's08',
+          `select result from randose.enter(${seen}, array[:'act'], array[null]::text[], false)`,
+          { act: text },
+        );
+      for (const [text, state] of [
+        [JSON.stringify(actOf(slotAt(1))), 'RD005'],
+        [JSON.stringify(actOf({ site: 'S01' })), 'RD00'],
+        [JSON.stringify(actOf({ unknown: 1 })), 'RD001'],
+        [whole.replace('{', '{"seq":1,'), 'RD001'],
+        [whole.replace(/\}$/, ',"seq":1}'), 'RD001'],
+        [whole.replace('"subject":', '"subject":"S08-011","subject":'), 'RD001'],
+        [whole.replace('{', '{ '), 'RD001'],
+        [JSON.stringify(actOf({ study: 'a'.repeat(64) })), 'RD002'],
+        [JSON.stringify(actOf({ subject: 'S08-001' })), 'RD006'],
+        [JSON.stringify(actOf({ subject: 's01-001' })), 'RD006'],
+        [JSON.stringify(actOf({ id: (act as { id: string }).id })), 'RD008'],
+        [JSON.stringify({ ...actOf({}), action: 'lock' }), 'RD00'],
+      ] as const) {
+        expect(await enterNow(text)).toContain(state);
+      }
+      expect(await study.lines()).toEqual(before);
+      // The same text, as it is right, is taken.
+      expect(await enterNow(whole)).toBe('');
+      expect(await study.lines()).toHaveLength(before.length + 1);
+    },
+  );
 
   testWithPostgres('check 14: learns nothing from the hash of an entry of others', async () => {
     const study = await served();
     const s08 = await study.person('s08');
-    const kit = (await study.sql(`select kit from randose.slots where site = 'S08' order by sequence limit 1`)).trim();
+    const kit = (
+      await study.sql(`select kit from randose.slots where site = 'S08' order by sequence limit 1`)
+    ).trim();
     const texts: Record<string, unknown>[] = [];
     for (let times = 0; times < 2; times += 1) {
       await s08.must('kit', 'received', '--kits', kit, '--date', '2026-05-28');

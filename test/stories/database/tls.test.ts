@@ -5,7 +5,14 @@ import { describe, expect } from 'vitest';
 import { newAuthority } from '../../support/certificates.ts';
 import { contentsOf, testFolder } from '../../support/command-line.ts';
 import { testWithPostgres } from '../../support/postgres.ts';
-import { DATABASE, enrol, Person, serve, type ServedStudy, twoSites } from '../../support/served-study.ts';
+import {
+  DATABASE,
+  enrol,
+  Person,
+  serve,
+  type ServedStudy,
+  twoSites,
+} from '../../support/served-study.ts';
 
 const authority = () => (made.authority ??= newAuthority('The trial'));
 const made: { authority?: ReturnType<typeof newAuthority>; served?: Promise<ServedStudy> } = {};
@@ -19,9 +26,9 @@ const served = async () =>
 
 /** The site S08, who reaches the server under a name, with settings of libpq. */
 async function siteWith(host: string, settings: Readonly<Record<string, string>>): Promise<Person> {
-  const { cluster, person } = await served();
-  const { folder, environment } = await pulled(person);
-  const url = `postgres://s08@${host}:${String(cluster.port)}/${DATABASE}`;
+  const study = await served();
+  const { folder, environment } = await pulled(study);
+  const url = `postgres://s08@${host}:${String(study.cluster.port)}/${DATABASE}`;
   return new Person('s08', folder, url, {
     ...environment,
     // There is no name server for it in tests.
@@ -31,8 +38,8 @@ async function siteWith(host: string, settings: Readonly<Record<string, string>>
 }
 
 /** Pulled as the manager, whom the server lets in without TLS. */
-async function pulled(person: ServedStudy['person']): Promise<Person> {
-  const manager = await person('manager');
+async function pulled(study: ServedStudy): Promise<Person> {
+  const manager = await study.person('manager');
   const site = manager.elsewhere();
   await site.pull();
   const { cluster } = await served();
@@ -94,7 +101,12 @@ describe('a connection to another machine', () => {
     const { PGPASSWORD, PGHOSTADDR, ...others } = site.environment;
     expect([PGPASSWORD, PGHOSTADDR]).not.toContain(undefined);
     // The marker in the folder says that the ledger is in a database; the service says in which.
-    const environment = { ...others, PGSERVICE: 'trial', PGSERVICEFILE: services, PGPASSFILE: passwords };
+    const environment = {
+      ...others,
+      PGSERVICE: 'trial',
+      PGSERVICEFILE: services,
+      PGPASSFILE: passwords,
+    };
     const person = new Person('s08', site.folder, site.url, environment);
     const { status, stderr, stdout } = await person.type('status', '--study', site.folder);
     expect(stderr).not.toContain('error');
@@ -104,20 +116,31 @@ describe('a connection to another machine', () => {
 
   testWithPostgres('check 16: has no password in its URL', async () => {
     const site = await siteWith('localhost', {});
-    const person = new Person('s08', site.folder, 'postgres://s08:pa55w0rd@localhost/study', site.environment);
+    const person = new Person(
+      's08',
+      site.folder,
+      'postgres://s08:pa55w0rd@localhost/study',
+      site.environment,
+    );
     for (const words of [['status'], enrol('S08-003', 'S08'), ['verify']]) {
       const { status, stdout, stderr } = await person.run(...words);
       expect(status).toBe(64);
       expect(stdout + stderr).not.toContain('pa55w0rd');
       expect(stderr).toContain('PGPASSFILE');
     }
-    const named = await person.with({ RANDOSE_LEDGER: person.url }).type('status', '--study', site.folder);
+    const named = await person
+      .with({ RANDOSE_LEDGER: person.url })
+      .type('status', '--study', site.folder);
     expect(named.status).toBe(64);
     expect(named.stdout + named.stderr).not.toContain('pa55w0rd');
     const state = String(site.environment.XDG_STATE_HOME);
-    const found = execFileSync('sh', ['-c', 'grep -rF pa55w0rd "$@" || true', 'sh', site.folder, join(state, '..')], {
-      encoding: 'utf8',
-    });
+    const found = execFileSync(
+      'sh',
+      ['-c', 'grep -rF pa55w0rd "$@" || true', 'sh', site.folder, join(state, '..')],
+      {
+        encoding: 'utf8',
+      },
+    );
     expect(found).toBe('');
     expect(contentsOf(site.folder).size).toBeGreaterThan(5);
   });
