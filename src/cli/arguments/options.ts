@@ -60,10 +60,7 @@ export function namedStudy() {
 
 /** The database of a ledger that is not in the study folder. */
 export function ledgerUrl() {
-  const option = new Option(
-    '--ledger <url>',
-    'the database that has the ledger: postgres://HOST/DATABASE (default: the folder)',
-  );
+  const option = new Option('--ledger <url>', "the ledger's database (default: the folder)");
   letTakeDefault(option, 'ledger');
   return option;
 }

@@ -12,7 +12,7 @@ export const schemaCommand = declareCommand({
     'schema study',
     'schema plan --output ../plan.schema.json',
     'schema result status',
-    'schema result kit received --output kit-received.json',
+    'schema result kit received --output ../kit-received.json',
     'schema result error',
   ],
   flags: (command) =>

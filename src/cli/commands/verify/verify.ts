@@ -168,7 +168,7 @@ async function databaseOf(
   return ledger.kind === 'database' ? ledger.inspect() : undefined;
 }
 
-/** Where a ledger in a database ended after each entry, also after those of other sites. */
+/** The head of a ledger in a database after each entry, also after those of other sites. */
 function headsOf(database: InspectedLedger | undefined): Head[] | undefined {
   return database?.hashes.map((hash, index) => ({ seq: index + 1, hash }));
 }
