@@ -28,8 +28,18 @@ const FOLDERS = existsSync('/usr/lib/postgresql')
 const FOLDER = FOLDERS.find((one) => existsSync(join(one, 'initdb')));
 const program = (name: string) => (FOLDER === undefined ? name : join(FOLDER, name));
 
+/** Servers are started, stopped and copied within these tests. */
+const LONGEST_MS = 240_000;
+
+const testWithServer = testWithTool([program('initdb'), '--version']);
 /** A test that needs PostgreSQL's server: skipped, and says so, if it is not installed. */
-export const testWithPostgres = testWithTool([program('initdb'), '--version']);
+export const testWithPostgres = (
+  name: string,
+  work: () => Promise<void>,
+  timeoutMs = LONGEST_MS,
+) => {
+  testWithServer(name, work, timeoutMs);
+};
 
 export interface ClusterOptions {
   /** Lines of postgresql.conf. What is not given is PostgreSQL's default: fsync is on. */
@@ -101,7 +111,7 @@ const ENVIRONMENT = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' };
 const ends: (() => Promise<void>)[] = [];
 afterAll(async () => {
   await Promise.all(ends.splice(0).map(async (end) => end()));
-});
+}, LONGEST_MS);
 
 /** Makes and starts a server. It is stopped and removed after the tests of the file. */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {

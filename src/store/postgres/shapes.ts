@@ -94,7 +94,7 @@ function textShape(checks: readonly Schema[]): ServerShape {
 
 function countShape(checks: readonly Schema[]): ServerShape {
   const said = checks.map(({ type, requirement }) => `${type} ${String(requirement)}`);
-  const isCount = said.length === 2 && (said[0]!).startsWith("integer ") && said[1] === 'min_value 0';
+  const isCount = said.length === 2 && said[0]!.startsWith('integer ') && said[1] === 'min_value 0';
   if (!isCount) throw unknownChecks(checks);
   return { is: 'count' };
 }

@@ -307,9 +307,7 @@ describe('a site', () => {
       expect(await refusal(s08`select randose.enter(1, null, null, null)`)).toBe('RD001');
       expect(await ledger.head()).toEqual(before);
       const strange = { ...WHO, name: `'); drop table randose.entries; -- "\\ \u2028\u0085` };
-      expect((await enter(s08, [ready({ ...dose('S08-001'), who: strange })])).result).toBe(
-        'done',
-      );
+      expect((await enter(s08, [ready({ ...dose('S08-001'), who: strange })])).result).toBe('done');
       expect(await ledger.text(s08)).toContain('drop table randose.entries');
     },
   );

@@ -38,9 +38,7 @@ export async function pull(
   const told = (done: number, total: number) => {
     output.progress(done, total, 'files');
   };
-  const pulled = await withStudyLock(root, () =>
-    pullFiles(root, server, standing, studyId, told),
-  );
+  const pulled = await withStudyLock(root, () => pullFiles(root, server, standing, studyId, told));
   const { written, superseded, edited } = pulled;
   output.result(
     { folder: root, written, superseded: superseded ?? null, edited: edited ?? null },
