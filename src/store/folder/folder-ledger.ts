@@ -11,7 +11,7 @@ import {
   TORN,
 } from '../../ledger/chain.ts';
 import { readChain, type SoundChain } from '../../ledger/chain-bytes.ts';
-import { LEDGER_FILE, STUDY_FILE } from '../../study/layout.ts';
+import { LEDGER_FILE } from '../../study/layout.ts';
 import { now } from '../../system/clock.ts';
 import { decodeText, exists, readBytes, replace } from '../../system/files.ts';
 import { RESTORE } from '../../words.ts';
@@ -25,6 +25,7 @@ import type {
 } from '../ledger-store.ts';
 import { makeReady } from '../ready.ts';
 import { continuedElsewhere } from './ledger-marker.ts';
+import { studyFileIfReadable } from './study-folder.ts';
 import { withStudyLock } from './study-lock.ts';
 import { forgetWaiting, hasPending, type WaitingActs, waitingActs } from './pending.ts';
 
@@ -121,7 +122,7 @@ export class FolderLedger implements LedgerStore {
     // Code-breaks that could not be entered when they happened come first; nobody signs them now.
     const isWaiting = hasPending(this.#root);
     const waiting = isWaiting ? waitingActs(this.#root, readSound(before, file).entries) : NOTHING;
-    const readyLate = makeReady({ text: studyFile(this.#root), head }, waiting.acts);
+    const readyLate = makeReady({ text: studyFileIfReadable(this.#root), head }, waiting.acts);
     const time = now();
     const late = formatEntries(head, readyLate, time);
     const added = formatEntries(late.head, acts, time);
@@ -180,15 +181,6 @@ function replayOf(
   const found = acts.flatMap(({ id }) => byId.get(id) ?? []);
   if (acts.length === 0 || found.length < acts.length) return undefined;
   return { result: 'replayed', entries: found, head };
-}
-
-/** study.yaml as it is; empty if it cannot be read: what waits to be entered does not depend on it. */
-function studyFile(root: string): Uint8Array | string {
-  try {
-    return readBytes(join(root, STUDY_FILE));
-  } catch {
-    return '';
-  }
 }
 
 /**

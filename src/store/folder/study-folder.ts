@@ -9,7 +9,7 @@ import {
 } from '../../study/layout.ts';
 import type { Study } from '../../study/study.ts';
 import { readStudy } from '../../study/study-file.ts';
-import { exists, isRegularFile, readText } from '../../system/files.ts';
+import { exists, isRegularFile, readBytes, readText } from '../../system/files.ts';
 import { realPath } from '../../system/links.ts';
 import { foldersIn } from '../../system/usual-places.ts';
 import { counted, nearestWord, quoted, RESTORE } from '../../words.ts';
@@ -151,6 +151,15 @@ export interface LoadedStudy {
   readonly root: string;
   readonly study: Study;
   readonly text: string;
+}
+
+/** study.yaml as it is; empty if it cannot be read: for what does not depend on it. */
+export function studyFileIfReadable(root: string): Uint8Array | string {
+  try {
+    return readBytes(join(root, STUDY_FILE));
+  } catch {
+    return '';
+  }
 }
 
 /** @throws RandoseError `invalid-study`, with every problem's line and column */

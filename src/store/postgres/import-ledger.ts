@@ -4,11 +4,9 @@ import type { Who } from '../../ledger/who.ts';
 import { enterNow } from '../enter-now.ts';
 import { isContinuedElsewhere, readLedgerText } from '../folder/folder-ledger.ts';
 import { writeMarker } from '../folder/ledger-marker.ts';
-import type { EnteredActs, LedgerStore } from '../ledger-store.ts';
+import type { EnteredActs } from '../ledger-store.ts';
 import { openStudy, type OpenStudy, type StudyPlace } from '../open-study.ts';
 import { makeReady, type Signing } from '../ready.ts';
-import { ServerError } from './connection.ts';
-import { refusalOf } from './refusals.ts';
 import type { Server, Standing } from './server.ts';
 import { filesAt, servedSlots, sharedPaths } from './shared-files.ts';
 
@@ -27,7 +25,7 @@ export type TellProgress = (done: number, total: number, what: string) => void;
  * @throws RandoseError `would-overwrite` if the database has the ledger of another study, or other entries
  */
 export async function importLedger(
-  place: StudyPlace & { readonly ledger: LedgerStore },
+  place: StudyPlace,
   { server, standing }: { readonly server: Server; readonly standing: Standing },
   { who, signing }: { readonly who: Who; readonly signing: Signing | undefined },
   tellProgress: TellProgress,
@@ -36,20 +34,16 @@ export async function importLedger(
     const open = await openStudy(place);
     const lines = linesOf(place.root);
     requireBeginning(open, standing, lines);
-    try {
-      const paths = sharedPaths(place.root);
-      await server.putFiles(filesAt(place.root, paths), (done) => {
-        tellProgress(done, paths.length, 'files');
-      });
-      for (const { batch } of entriesOf(open.entries, 'allocation')) {
-        await server.putSlots(servedSlots(place.root, batch));
-      }
-      for (let at = standing.seq; at < lines.length; at += PORTION) {
-        await server.importEntries(lines.slice(at, at + PORTION));
-        tellProgress(Math.min(at + PORTION, lines.length), lines.length, 'entries');
-      }
-    } catch (error) {
-      throw error instanceof ServerError ? refusalOf(error) : error;
+    const paths = sharedPaths(place.root);
+    await server.putFiles(filesAt(place.root, paths), (done) => {
+      tellProgress(done, paths.length, 'files');
+    });
+    for (const { batch } of entriesOf(open.entries, 'allocation')) {
+      await server.putSlots(servedSlots(place.root, batch));
+    }
+    for (let at = standing.seq; at < lines.length; at += PORTION) {
+      await server.importEntries(lines.slice(at, at + PORTION));
+      tellProgress(Math.min(at + PORTION, lines.length), lines.length, 'entries');
     }
     const end = { action: 'continuation' as const, who, store: 'postgres' as const };
     const ended = await enterNow(place.ledger, open, makeReady(open, [end], signing));

@@ -1,15 +1,14 @@
-import { join } from 'node:path';
 import { sha256 } from '../../digest.ts';
 import { RandoseError } from '../../errors.ts';
 import { type Head, type ReadyAct, readPart, START } from '../../ledger/chain.ts';
 import { type Entry } from '../../ledger/entry.ts';
 import { STUDY_FILE } from '../../study/layout.ts';
-import { readBytes } from '../../system/files.ts';
 import { NAME_DATABASE } from '../../words.ts';
 import { noteEntered } from '../entered.ts';
 import { readLedgerLines } from '../folder/ledger-lines.ts';
 import { readMarker } from '../folder/ledger-marker.ts';
 import { forgetWaiting, hasPending, waitingActs } from '../folder/pending.ts';
+import { studyFileIfReadable } from '../folder/study-folder.ts';
 import { withStudyLock } from '../folder/study-lock.ts';
 import type {
   AppendOptions,
@@ -22,11 +21,9 @@ import type {
 } from '../ledger-store.ts';
 import { noteOpened } from '../opened-ledgers.ts';
 import { makeReady } from '../ready.ts';
-import { ServerError } from './connection.ts';
 import type { Duty } from './duties.ts';
 import { newestSeen, noteNewest, wentBack } from './newest-head.ts';
 import { noDuty, type OpenedServer, openServer } from './open-server.ts';
-import { refusalOf } from './refusals.ts';
 import { keepSeenLines, seenLines } from './seen-entries.ts';
 import { forgetSent, keepSent, sentBefore } from './sent-acts.ts';
 import type { Answer, Server, Standing } from './server.ts';
@@ -208,7 +205,7 @@ export class PostgresLedger implements LedgerStore {
     const { head, lines } = await server.readLedger();
     const { acts, files } = waitingActs(this.#root, soundEntries(lines.map(({ line }) => line)));
     if (acts.length > 0) {
-      const ready = makeReady({ text: studyFile(this.#root), head }, acts);
+      const ready = makeReady({ text: studyFileIfReadable(this.#root), head }, acts);
       const kept = keepSent(firstOf(standing), ready);
       await this.#answer(server.enter(head.seq, ready, true), kept);
     }
@@ -218,7 +215,7 @@ export class PostgresLedger implements LedgerStore {
   /** Whoever may put a new study.yaml in force has to bring it: the server takes no entry under one that it does not have. */
   async #shareStudyFile({ study, duties }: Standing): Promise<void> {
     const mayBring = duties.some((duty) => BRING_STUDY.includes(duty));
-    if (!mayBring || sha256(studyFile(this.#root)) === study) return;
+    if (!mayBring || sha256(studyFileIfReadable(this.#root)) === study) return;
     await this.share({ added: [STUDY_FILE], removed: [], batches: [] });
   }
 
@@ -231,7 +228,7 @@ export class PostgresLedger implements LedgerStore {
     } catch (error) {
       if (error instanceof RandoseError && error.code === 'outcome-unknown') throw error;
       forgetSent(kept);
-      throw error instanceof ServerError ? refusalOf(error) : error;
+      throw error;
     }
   }
 
@@ -295,13 +292,4 @@ function soundEntries(lines: readonly string[]): readonly Entry[] {
     problems,
     hint: 'Nothing was done. Tell the data manager: an inspector finds the cause with randose verify, and a backup has the entries.',
   });
-}
-
-/** study.yaml as it is; empty if it cannot be read: what waits to be entered does not depend on it. */
-function studyFile(root: string): Uint8Array | string {
-  try {
-    return readBytes(join(root, STUDY_FILE));
-  } catch {
-    return '';
-  }
 }

@@ -1,5 +1,7 @@
-import type { Connection } from './connection.ts';
+import { type Connection, type Row, ServerError } from './connection.ts';
 import { type Head, type ReadyAct, START } from '../../ledger/chain.ts';
+import { refusalOf } from './refusals.ts';
+import type { Parameter } from './values.ts';
 
 /** What a login may do, how far the ledger is, and how its server is set up. */
 export interface Standing {
@@ -8,7 +10,7 @@ export interface Standing {
   readonly firstHash: string | null;
   readonly seq: number;
   readonly hash: string;
-  /** The digest of study.yaml in force; null if there is no entry. */
+  /** The digest of study.yaml in force; null if the ledger is empty. */
   readonly study: string | null;
   readonly login: string;
   readonly sites: readonly string[];
@@ -57,7 +59,7 @@ export class Server {
 
   readonly #deadlineMs: number | undefined;
 
-  /** @param deadlineMs how long an act may take, if not as long as usual */
+  /** @param deadlineMs how long each statement may take, if not as long as usual */
   constructor(connection: Connection, deadlineMs?: number) {
     this.#connection = connection;
     this.#deadlineMs = deadlineMs;
@@ -82,7 +84,7 @@ export class Server {
 
   /** The entries after a sequence that the login may see, and where the ledger ends, of one moment. */
   async readLedger(after = 0): Promise<ServedLedger> {
-    const rows = await this.#connection.query('select * from randose.read_ledger($1)', [after]);
+    const rows = await this.#ask('select * from randose.read_ledger($1)', [after]);
     const [end, ...lines] = rows.map(({ seq, hash, line, at }) => {
       return { seq: Number(seq), hash: hash as string, line: line as string, at: at as string };
     });
@@ -92,17 +94,14 @@ export class Server {
 
   /** The hashes of entries, in their order; those of entries that do not exist are left out. */
   async hashes(from: number, to: number): Promise<string[]> {
-    const [row] = await this.#connection.query('select randose.hashes($1, $2) as hashes', [
-      from,
-      to,
-    ]);
+    const [row] = await this.#ask('select randose.hashes($1, $2) as hashes', [from, to]);
     const hex = Buffer.from(row?.hashes as Uint8Array).toString('hex');
     return hex.match(/.{64}/g) ?? [];
   }
 
   /** The numbers of the slots in use, in the strata that the login's sites may use. */
   async taken(): Promise<Set<string>> {
-    const [row] = await this.#connection.query('select randose.taken() as taken');
+    const [row] = await this.#ask('select randose.taken() as taken');
     return new Set((row?.taken as string).split(' ').filter((number) => number !== ''));
   }
 
@@ -115,10 +114,9 @@ export class Server {
   async enter(seen: number | null, acts: readonly ReadyAct[], anyway: boolean): Promise<Answer> {
     const texts = acts.map(({ text }) => text);
     const signatures = acts.map(({ signature }) => signature ?? null);
-    const [row] = await this.#connection.query(
+    const [row] = await this.#change(
       'select * from randose.enter($1::bigint, $2::text[], $3::text[], $4)',
       [seen, texts, signatures, anyway],
-      { commits: true, ...(this.#deadlineMs !== undefined && { deadlineMs: this.#deadlineMs }) },
     );
     return {
       result: row?.result as Answer['result'],
@@ -129,14 +127,12 @@ export class Server {
   }
 
   async importEntries(lines: readonly string[]): Promise<void> {
-    await this.#connection.query('select * from randose.import_entries($1::text[])', [lines]);
+    await this.#change('select * from randose.import_entries($1::text[])', [lines]);
   }
 
   /** Adds slots of the list, in its order. */
   async putSlots(slots: readonly object[]): Promise<void> {
-    await this.#connection.query('select randose.put_slots($1::text::jsonb)', [
-      JSON.stringify(slots),
-    ]);
+    await this.#change('select randose.put_slots($1::text::jsonb)', [JSON.stringify(slots)]);
   }
 
   /** Puts files in their places, in portions. @param tellProgress called with how many are there so far */
@@ -150,10 +146,7 @@ export class Server {
     const send = async () => {
       const paths = portion.map(([path]) => path);
       const contents = portion.map(([, content]) => content);
-      await this.#connection.query('select randose.put_files($1::text[], $2::bytea[])', [
-        paths,
-        contents,
-      ]);
+      await this.#change('select randose.put_files($1::text[], $2::bytea[])', [paths, contents]);
       done += portion.length;
       tellProgress(done);
       portion = [];
@@ -168,18 +161,18 @@ export class Server {
   }
 
   async removePaths(paths: readonly string[]): Promise<void> {
-    await this.#connection.query('select randose.remove_paths($1::text[])', [paths]);
+    await this.#change('select randose.remove_paths($1::text[])', [paths]);
   }
 
   async fileList(): Promise<ServedFile[]> {
-    const rows = await this.#connection.query('select * from randose.file_list()');
+    const rows = await this.#ask('select * from randose.file_list()');
     return rows.map(({ path, digest }) => ({ path: path as string, digest: digest as string }));
   }
 
   /** The contents of files by their digests, in portions. */
   async *fileContents(digests: readonly string[]): AsyncGenerator<[string, Uint8Array]> {
     for (let at = 0; at < digests.length; at += PORTION.files) {
-      const rows = await this.#connection.query('select * from randose.file_contents($1::text[])', [
+      const rows = await this.#ask('select * from randose.file_contents($1::text[])', [
         digests.slice(at, at + PORTION.files),
       ]);
       for (const { digest, content } of rows) {
@@ -192,7 +185,7 @@ export class Server {
     login: string,
     { sites, duties, by }: { sites: readonly string[]; duties: readonly string[]; by: string },
   ): Promise<void> {
-    await this.#connection.query('select randose.grant_duty($1, $2::text[], $3::text[], $4)', [
+    await this.#change('select randose.grant_duty($1, $2::text[], $3::text[], $4)', [
       login,
       sites,
       duties,
@@ -201,11 +194,30 @@ export class Server {
   }
 
   async revokeDuty(login: string, by: string): Promise<void> {
-    await this.#connection.query('select randose.revoke_duty($1, $2)', [login, by]);
+    await this.#change('select randose.revoke_duty($1, $2)', [login, by]);
   }
 
   async people(): Promise<{ login: string; sites: string[]; duties: string[] }[]> {
-    const rows = await this.#connection.query('select * from randose.people_list()');
+    const rows = await this.#ask('select * from randose.people_list()');
     return rows as unknown as { login: string; sites: string[]; duties: string[] }[];
+  }
+
+  /** Asks for something that changes nothing. @throws RandoseError in words if the server refuses it */
+  #ask(text: string, parameters: readonly Parameter[] = []): Promise<Row[]> {
+    return this.#do(text, parameters, false);
+  }
+
+  /** Changes something. If it is not known whether it was changed, that is an error of its own. @throws RandoseError as `#ask` */
+  #change(text: string, parameters: readonly Parameter[]): Promise<Row[]> {
+    return this.#do(text, parameters, true);
+  }
+
+  async #do(text: string, parameters: readonly Parameter[], commits: boolean): Promise<Row[]> {
+    const patience = this.#deadlineMs === undefined ? {} : { deadlineMs: this.#deadlineMs };
+    try {
+      return await this.#connection.query(text, parameters, { commits, ...patience });
+    } catch (error) {
+      throw error instanceof ServerError ? refusalOf(error) : error;
+    }
   }
 }

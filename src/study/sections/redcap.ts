@@ -111,7 +111,7 @@ interface Said {
   >;
 }
 
-/** @returns undefined if there is no such part, or if it is something else */
+/** @returns undefined if the part is missing, or is something else */
 function saidIn(yaml: YamlFile): Said | undefined {
   const path = ['redcap'];
   if (yaml.entries(path, v.unknown()) === undefined) return undefined;

@@ -1,8 +1,6 @@
 import { RandoseError } from '../../../errors.ts';
 import { noteOpened } from '../../../store/opened-ledgers.ts';
-import { ServerError } from '../../../store/postgres/connection.ts';
 import { openServer } from '../../../store/postgres/open-server.ts';
-import { refusalOf } from '../../../store/postgres/refusals.ts';
 import type { Server } from '../../../store/postgres/server.ts';
 import { listed } from '../../../words.ts';
 import type { Output } from '../../output/output.ts';
@@ -10,7 +8,7 @@ import { formatTable } from '../../output/table.ts';
 import { tellWould } from '../../study/look-first.ts';
 import type { LedgerFlags } from './command.ts';
 import { requireUrl } from './database-url.ts';
-import { requireBy } from './move-to-database.ts';
+import { requireBy } from './who-and-why.ts';
 
 /** `randose ledger --grant`, `--revoke` and `--duties`: what the logins of a database may do. */
 export async function changeDuties(output: Output, flags: LedgerFlags): Promise<void> {
@@ -68,9 +66,5 @@ async function withServer<T>(
 ): Promise<T> {
   const { server, connection } = await openServer(requireUrl(flags, flag));
   noteOpened(connection);
-  try {
-    return await work(server);
-  } catch (error) {
-    throw error instanceof ServerError ? refusalOf(error) : error;
-  }
+  return work(server);
 }

@@ -1,4 +1,3 @@
-import { RandoseError } from '../../../errors.ts';
 import { parseWho } from '../../../ledger/who.ts';
 import { ledgerOf } from '../../../store/ledger-of.ts';
 import { domainOf } from '../../../store/open-study.ts';
@@ -14,6 +13,7 @@ import { atHome } from '../../study/at-home.ts';
 import { askFirst, tellWould } from '../../study/look-first.ts';
 import type { LedgerFlags } from './command.ts';
 import { requireUrl } from './database-url.ts';
+import { requireBy } from './who-and-why.ts';
 
 /** `randose ledger --import`: moves the ledger of a folder into a database. */
 export async function moveToDatabase(output: Output, flags: LedgerFlags): Promise<void> {
@@ -50,12 +50,4 @@ export async function moveToDatabase(output: Output, flags: LedgerFlags): Promis
   output.say(
     'Next: give each login its duty (randose ledger --grant LOGIN --duty DUTY), and make the folders of the sites (randose pull).',
   );
-}
-
-/** @throws RandoseError `usage` if `--by` is missing */
-export function requireBy({ by }: LedgerFlags, flag: string): string {
-  if (by !== undefined) return by;
-  throw new RandoseError('usage', `${flag} needs --by WHO`, {
-    hint: `For example: ${flag} --by "A. Example, data manager, Example Hospital"`,
-  });
 }

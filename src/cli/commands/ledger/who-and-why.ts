@@ -17,3 +17,11 @@ const EXAMPLE_REASONS: Readonly<Record<string, string>> = {
   repair: 'power cut at night',
   'accept-older': 'disk failed; restored from the backup of 24 November',
 };
+
+/** @throws RandoseError `usage` if `--by` is missing */
+export function requireBy({ by }: LedgerFlags, flag: string): string {
+  if (by !== undefined) return by;
+  throw new RandoseError('usage', `${flag} needs --by WHO`, {
+    hint: `For example: ${flag} --by "A. Example, data manager, Example Hospital"`,
+  });
+}

@@ -45,25 +45,14 @@ export async function servedLedger(
 
 /** The entries that were seen here last. */
 function seenLedger(root: string, why: string): SalvagedLedger {
-  try {
-    const { entries } = readPart(seenLines(root));
-    const last = entries.at(-1);
-    const seen =
-      last === undefined
-        ? `${SEEN_ENTRIES_FILE} has no entry`
-        : `participants are known as of entry ${last.seq}, ${momentText(last.time)}: what was recorded since then was not seen here`;
-    const head = last === undefined ? START : { seq: last.seq, hash: last.hash };
-    return { ...sound(entries, head, [`the ledger: ${why}`, seen]), isSound: false };
-  } catch {
-    const none = { head: START, entries: [], whole: [], sound: [], changes: [] };
-    const unseen = `no entries were seen here before (${SEEN_ENTRIES_FILE}): name the kit or the randomization number`;
-    return {
-      ...none,
-      isSound: false,
-      areEntriesSound: false,
-      doubts: [`the ledger: ${why}`, unseen],
-    };
-  }
+  const { entries } = readPart(seenLines(root));
+  const last = entries.at(-1);
+  const seen =
+    last === undefined
+      ? `no entries were seen here before (${SEEN_ENTRIES_FILE}): name the kit or the randomization number`
+      : `participants are known as of entry ${last.seq}, ${momentText(last.time)}: what was recorded since then was not seen here`;
+  const head = last === undefined ? START : { seq: last.seq, hash: last.hash };
+  return { ...sound(entries, head, [`the ledger: ${why}`, seen]), isSound: false };
 }
 
 function sound(
