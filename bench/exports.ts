@@ -70,8 +70,9 @@ for (const what of ['transfer', 'sdtm', 'ledger', 'accountability']) {
   // Nobody reads 300,000 injections in a workbook.
   const formats = what === 'sdtm' ? ['csv', 'json', 'xpt'] : ['csv', 'xlsx', 'json', 'xpt'];
   const figures = formats.map((format) => {
-    // define.xml has the same name with json and xpt.
-    const words = ['--format', format, '--force', '--study', study];
+    // define.xml describes one format: each has a folder of its own.
+    const output = join(folder, 'exported', what, format);
+    const words = ['--format', format, '--output', output, '--study', study];
     const { seconds, megabytes } = run('export', what, ...words);
     return { format, seconds, megabytes };
   });

@@ -9,7 +9,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 
-const ROUNDS = Number(process.argv[2] ?? 21);
+// npm run bench -- [ROUNDS] [PART ...]
+const [first = '', ...others] = process.argv.slice(2);
+const hasRounds = /^\d+$/.test(first);
+const ROUNDS = hasRounds ? Number(first) : 21;
+const named = hasRounds || first === '' ? others : [first, ...others];
 const project = join(import.meta.dirname, '..');
 const randose = join(project, 'dist', 'randose.cjs');
 const fixtures = join(project, 'fixtures');
@@ -109,8 +113,8 @@ async function bundled(name) {
   return file;
 }
 
-try {
-  console.log(`${ROUNDS} pairs each, Node ${process.version}, medians of wall time`);
+/** Whole processes: how randose starts, and lists beside those of other programs. */
+async function processes() {
   compare(
     'randose --help, beside node -e 0',
     ['node', randose, '--help'],
@@ -175,14 +179,31 @@ try {
       `  blockrand could not be run; by an earlier measurement of it, in starts of node, about ${times} times as fast (aim: 40)`,
     );
   }
+}
 
-  for (const name of ['lists', 'calendars', 'labels', 'ledger']) {
-    const { status } = spawnSync('node', [await bundled(name)], { stdio: 'inherit' });
-    if (status !== 0) throw new Error(`bench/${name}.ts failed`);
+/** What is measured, by its name. @type {Record<string, () => void | Promise<void>>} */
+const parts = {
+  processes,
+  lists: () => runProgram('lists'),
+  calendars: () => runProgram('calendars'),
+  labels: () => runProgram('labels'),
+  ledger: () => runProgram('ledger'),
+  exports: () => runProgram('exports', randose, fixtures, folder),
+};
+
+/** Runs a program of this folder. @param {string} name @param {string[]} words */
+async function runProgram(name, ...words) {
+  const { status } = spawnSync('node', [await bundled(name), ...words], { stdio: 'inherit' });
+  if (status !== 0) throw new Error(`bench/${name}.ts failed`);
+}
+
+try {
+  console.log(`${ROUNDS} pairs each, Node ${process.version}, medians of wall time`);
+  for (const name of named.length === 0 ? Object.keys(parts) : named) {
+    const part = parts[name];
+    if (part === undefined) throw new Error(`no part ${name}: ${Object.keys(parts).join(', ')}`);
+    await part();
   }
-  const exported = [await bundled('exports'), randose, fixtures, folder];
-  const { status } = spawnSync('node', exported, { stdio: 'inherit' });
-  if (status !== 0) throw new Error('bench/exports.ts failed');
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,5 +1,7 @@
 import { RandoseError } from '../../errors.ts';
-import { type Connection, ServerError } from './connection.ts';
+import { type Connection, connect, ServerError } from './connection.ts';
+import { connectionSettings } from './connection-settings.ts';
+import { thisMachine } from './machine.ts';
 import { Server, type Standing } from './server.ts';
 
 /** The version of the schema that this program uses. */
@@ -12,11 +14,8 @@ export interface OpenedServer {
   readonly connection: Connection;
 }
 
-/** Connects to a database. The driver is loaded now, and by no other command. @throws RandoseError as `connect` does */
-export async function connectTo(url: string | undefined, patienceMs?: number): Promise<Connection> {
-  const { connectionSettings } = await import('./connection-settings.ts');
-  const { connect } = await import('./connection.ts');
-  const { thisMachine } = await import('./machine.ts');
+/** Connects to a database. @throws RandoseError as `connect` does */
+export function connectTo(url: string | undefined, patienceMs?: number): Promise<Connection> {
   const settings = connectionSettings(url, thisMachine());
   return connect(settings, patienceMs === undefined ? {} : { deadlineMs: patienceMs });
 }
