@@ -119,9 +119,12 @@ export class FolderLedger implements LedgerStore {
     if (isContinuedElsewhere(before)) throw continuedElsewhere();
     const hasMoved = formatHead(this.#headOf(before)) !== formatHead(head);
     if (hasMoved) return replayOf(readSound(before, file), acts) ?? { result: 'moved' };
-    // Code-breaks that could not be entered when they happened come first; nobody signs them now.
-    const isWaiting = hasPending(this.#root);
-    const waiting = isWaiting ? waitingActs(this.#root, readSound(before, file).entries) : NOTHING;
+    // Code-breaks that could not be entered when they happened come first; nobody signs them now. Whoever asks for
+    // nothing else gets all of them.
+    const options = { isPatient: acts.length > 0 };
+    const waiting = hasPending(this.#root)
+      ? waitingActs(this.#root, readSound(before, file).entries, options)
+      : NOTHING;
     const readyLate = makeReady({ text: studyFileIfReadable(this.#root), head }, waiting.acts);
     const time = now();
     const late = formatEntries(head, readyLate, time);

@@ -36,6 +36,8 @@ const CODE_BREAK = v.strictObject({
   opened: v.pipe(TEXT, v.isoTimestamp()),
   /** Null while it is not known: what is open may have been seen. */
   outcome: v.nullable(v.strictObject(OUTCOME)),
+  /** The SHA-256 of this file before it had an outcome: a command may have entered it then. */
+  earlier: v.optional(v.pipe(TEXT, v.regex(/^[0-9a-f]{64}$/))),
   /** The id of the intent, if it was sent to a database that did not say whether it has entered it. */
   intent: v.optional(v.pipe(TEXT, v.regex(/^[0-9a-f]{32}$/))),
 });
@@ -59,26 +61,44 @@ const FILE = v.strictObject({
 /** An act that could not be entered in the ledger. Nothing in it depends on an arm. */
 export type PendingAct = v.InferOutput<typeof FILE>['act'];
 
+/** Where an act is kept. */
+export interface KeptAct {
+  /** Relative to the study folder. */
+  readonly file: string;
+  /** The SHA-256 of the file. */
+  readonly digest: string;
+}
+
 /**
  * Keeps an act beside the ledger, in a file of its own: a process that cannot have the lock disturbs
  * nobody.
  *
- * @param file where it was kept before, to be replaced
- * @returns the file, relative to the study folder
  * @throws RandoseError if nothing can be written there
  */
-export function keepPending(root: string, act: PendingAct, why: string, file?: string): string {
-  const content = { randose: 'pending', version: 1, software: SOFTWARE, why, act };
-  const text = `${JSON.stringify(content, undefined, 2)}\n`;
-  if (file !== undefined) {
-    replace(join(root, file), text);
-    return file;
-  }
+export function keepPending(root: string, act: PendingAct, why: string): KeptAct {
+  const text = formatPending(act, why);
   const moment = now().slice(0, 19).replace(/[-:]/g, '');
-  const made = `${PENDING}/${moment}-${drawIdentifier().slice(0, 8)}.json`;
+  const file = `${PENDING}/${moment}-${drawIdentifier().slice(0, 8)}.json`;
   makeFolder(join(root, PENDING));
-  writeNew(join(root, made), text);
-  return made;
+  writeNew(join(root, file), text);
+  return { file, digest: sha256(text) };
+}
+
+/** Keeps a code-break now that its outcome is known. @throws RandoseError if nothing can be written there */
+export function keepOutcome(
+  root: string,
+  { file, digest }: KeptAct,
+  act: Extract<PendingAct, { what: 'code-break' }>,
+  why: string,
+): void {
+  // Another command can have entered the code-break without its outcome in the meantime, and removed the file.
+  makeFolder(join(root, PENDING));
+  replace(join(root, file), formatPending({ ...act, earlier: digest }, why));
+}
+
+function formatPending(act: PendingAct, why: string): string {
+  const content = { randose: 'pending', version: 1, software: SOFTWARE, why, act };
+  return `${JSON.stringify(content, undefined, 2)}\n`;
 }
 
 /** Acts that wait, as entries; and the files that keep them. */
@@ -95,8 +115,19 @@ export function hasPending(root: string): boolean {
   return exists(join(root, PENDING));
 }
 
-/** What waits to be entered in a ledger. */
-export function waitingActs(root: string, entries: readonly Entry[]): WaitingActs {
+/** How long a code-break without an outcome may be going on still, in milliseconds. */
+const GOING_ON_MS = 120_000;
+
+/**
+ * What waits to be entered in a ledger.
+ *
+ * @param isPatient whether a code-break that may be going on still is left alone, so that it is entered with its outcome
+ */
+export function waitingActs(
+  root: string,
+  entries: readonly Entry[],
+  { isPatient = false } = {},
+): WaitingActs {
   const acts: Act[] = [];
   const files: string[] = [];
   const unreadable: string[] = [];
@@ -109,6 +140,7 @@ export function waitingActs(root: string, entries: readonly Entry[]): WaitingAct
       unreadable.push(file);
       continue;
     }
+    if (isPatient && mayGoOn(read.output.act)) continue;
     files.push(file);
     const act = asEntry(read.output.act, sha256(text), entries);
     if (act !== undefined) acts.push(act);
@@ -116,6 +148,13 @@ export function waitingActs(root: string, entries: readonly Entry[]): WaitingAct
   // The names of files say the second alone.
   const inOrder = acts.toSorted((a, b) => openedAt(a).localeCompare(openedAt(b)));
   return { acts: inOrder, files, unreadable };
+}
+
+/** Whether somebody may be opening the envelope of a code-break just now. */
+function mayGoOn(act: PendingAct): boolean {
+  if (act.what !== 'code-break' || act.outcome !== null) return false;
+  const age = Date.parse(now()) - Date.parse(act.opened);
+  return age >= 0 && age < GOING_ON_MS;
 }
 
 /** When a code-break that waits was made; an outcome that waits belongs to an entry of before. */
@@ -141,8 +180,9 @@ function asEntry(act: PendingAct, digest: string, entries: readonly Entry[]): Ac
     if (isIn || !hasIntent) return undefined;
     return { action: 'code-break outcome', who, subject, intent, result, error };
   }
+  const digests = [digest, act.earlier];
   const isIn = entries.some(
-    (entry) => entry.action === 'late code-break' && entry.pending === digest,
+    (entry) => entry.action === 'late code-break' && digests.includes(entry.pending),
   );
   if (isIn) return undefined;
   const { who, subject, number, kit, reason, to, key, opened, outcome } = act;

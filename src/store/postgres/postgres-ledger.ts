@@ -120,7 +120,7 @@ export class PostgresLedger implements LedgerStore {
     { anyway = false }: AppendOptions = {},
   ): Promise<EnteredActs | { readonly result: 'moved' }> {
     const { server, standing } = await this.#server();
-    await this.#enterWaiting();
+    await this.#enterWaiting({ isPatient: acts.length > 0 });
     if (acts.length === 0) return { result: 'done', entries: [], head: await this.#headNow() };
     const first = firstOf(standing);
     await this.#shareStudyFile(standing);
@@ -197,13 +197,14 @@ export class PostgresLedger implements LedgerStore {
   }
 
   /** Enters code-breaks that could not be entered when they were made. Nobody signs them now. */
-  async #enterWaiting(): Promise<void> {
+  async #enterWaiting(options: { readonly isPatient: boolean }): Promise<void> {
     if (!hasPending(this.#root)) return;
     const { server, standing } = await this.#server();
     // The intent of a code-break may have been sent, and be entered only now.
     await this.settle();
     const { head, lines } = await server.readLedger();
-    const { acts, files } = waitingActs(this.#root, soundEntries(lines.map(({ line }) => line)));
+    const entries = soundEntries(lines.map(({ line }) => line));
+    const { acts, files } = waitingActs(this.#root, entries, options);
     if (acts.length > 0) {
       const ready = makeReady({ text: studyFileIfReadable(this.#root), head }, acts);
       const kept = keepSent(firstOf(standing), ready);

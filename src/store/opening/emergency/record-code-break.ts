@@ -5,7 +5,7 @@ import { NO_SUBJECT } from '../../../ledger/openings.ts';
 import { underFirstIds } from '../../../ledger/subject-ids.ts';
 import { kitKey } from '../../../randomization/kit-check.ts';
 import { type Attempt, attempt, type Intent, refusalCode } from '../on-record.ts';
-import { keepPending, type PendingAct } from '../../folder/pending.ts';
+import { keepOutcome, keepPending, type KeptAct, type PendingAct } from '../../folder/pending.ts';
 import type { RescuedStudy } from './rescue-study.ts';
 import { LEDGER_FILE } from '../../../study/layout.ts';
 import { enterNow } from '../../enter-now.ts';
@@ -124,7 +124,7 @@ type Begun =
   | {
       readonly place: 'pending';
       readonly act: WaitingCodeBreak;
-      readonly file: string;
+      readonly kept: KeptAct;
       readonly why: string;
     }
   | { readonly place: 'nowhere'; readonly why: string };
@@ -154,7 +154,7 @@ async function begin(
   // Whoever restores the right ledger replaces this one, and what was entered in it.
   if (notTheLedger !== undefined) {
     const kept = await attempt(() => keepPending(root, act, notTheLedger));
-    if (kept.ok) return { place: 'pending', act, file: kept.value, why: notTheLedger };
+    if (kept.ok) return { place: 'pending', act, kept: kept.value, why: notTheLedger };
   }
   const entered = await attempt(() => {
     if (!turn.hasLock) throw new Error(turn.why);
@@ -170,7 +170,7 @@ async function begin(
   const isSent = entered.error instanceof RandoseError && entered.error.code === 'outcome-unknown';
   const sent = isSent && ready.ok ? { ...act, intent: ready.value[0]!.id } : act;
   const kept = await attempt(() => keepPending(root, sent, why));
-  if (kept.ok) return { place: 'pending', act: sent, file: kept.value, why };
+  if (kept.ok) return { place: 'pending', act: sent, kept: kept.value, why };
   return {
     place: 'nowhere',
     why: `${why}; and nothing can be written beside it: ${messageOf(kept.error)}`,
@@ -196,25 +196,15 @@ async function end(
   const error = done.ok ? null : refusalCode(done.error);
   if (begun.place === 'nowhere') return begun;
   if (begun.place === 'pending') {
-    const { act, file, why } = begun;
-    const kept = await attempt(() =>
-      keepPending(
-        root,
-        {
-          ...act,
-          subject: subject ?? '',
-          number,
-          kit: kit ?? null,
-          outcome: { result, error },
-        },
-        why,
-        file,
-      ),
-    );
+    const { act, kept, why } = begun;
+    const known = { subject: subject ?? '', number, kit: kit ?? null, outcome: { result, error } };
+    const ended = await attempt(() => {
+      keepOutcome(root, kept, { ...act, ...known }, why);
+    });
     return {
       place: 'pending',
-      file,
-      why: kept.ok ? why : `${why}; its outcome is not in that file`,
+      file: kept.file,
+      why: ended.ok ? why : `${why}; its outcome is not in that file`,
     };
   }
   // The intent is entered as it is: its outcome names whom the envelope is about.
@@ -232,7 +222,7 @@ async function end(
   if (entered.ok) return { place: 'ledger', head: entered.value.head };
   const why = messageOf(entered.error);
   const kept = await attempt(() => keepPending(root, { what: 'outcome', ...outcome }, why));
-  if (kept.ok) return { place: 'pending', file: kept.value, why };
+  if (kept.ok) return { place: 'pending', file: kept.value.file, why };
   return { place: 'nowhere', why: `${why} (the ledger has the intent, without an outcome)` };
 }
 
