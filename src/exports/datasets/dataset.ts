@@ -111,7 +111,8 @@ export function measuring({ name, columns }: Pick<Dataset, 'name' | 'columns'>):
   const add = (row: readonly Cell[]): void => {
     count += 1;
     if (row.length !== columns.length) throw wrong(`row ${count} has ${row.length} cells`);
-    for (const [index, cell] of row.entries()) {
+    for (let index = 0; index < row.length; index += 1) {
+      const cell = row[index] ?? null;
       if (cell === null) continue;
       const { name: column, type, list } = columns[index]!;
       const extent = extents[index]!;

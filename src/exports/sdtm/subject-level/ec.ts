@@ -212,12 +212,12 @@ function rowsOf(
       visit.injection === undefined ? [] : [[visit.name, visit.injection.phase] as const],
     ),
   );
-  const about = { usubjid, participant };
   const planned = dated.visits.flatMap(({ visit, planned: date, status }): Row[] => {
     if (visit.injection === undefined || status === 'cancelled') return [];
     return [
       {
-        ...about,
+        usubjid,
+        participant,
         visit: numberedVisit(visits, visit.name),
         epoch: epochOf(study, visit.injection.phase),
         link: visit.name,
@@ -230,7 +230,8 @@ function rowsOf(
     const isExtra = isAdditional(record);
     const phase = isExtra ? phaseOn(participant, record.date) : phases.get(record.visit);
     return {
-      ...about,
+      usubjid,
+      participant,
       visit: isExtra ? unplanned.get(record.seq) : numberedVisit(visits, record.visit),
       epoch: epochOf(study, phase ?? ''),
       link: isExtra ? `ADDITIONAL ${record.seq}` : record.visit,

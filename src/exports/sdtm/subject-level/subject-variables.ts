@@ -64,7 +64,7 @@ export function numbered<One extends { readonly usubjid: string }>(
     for (const one of ones) {
       seq = one.usubjid === last ? seq + 1 : 1;
       last = one.usubjid;
-      yield { ...one, seq };
+      yield Object.assign(one, { seq });
     }
   });
 }
