@@ -55,20 +55,22 @@ export function kitAccounts(
     listedKits(slot).map(({ kit, type, isSpare }) => {
       const own = events.get(kit) ?? [];
       const holder = holders.get(slot.kit);
-      const now = stateAfter(own, labelled.has(kit));
+      const isLabelled = labelled.has(kit);
+      const { state, heldFrom } = stateAfter(own, isLabelled);
       const recorded = placeRecorded(own);
-      const isOnItsWay = (now.heldFrom ?? now.state) === 'shipped';
+      const isOnItsWay = (heldFrom ?? state) === 'shipped';
       return {
         kit,
         slot,
         type,
         isSpare,
         holder: holder?.subject,
-        site: recorded === undefined ? siteOf(slot, goneOn(now.state, own)) : recorded.site,
+        site: recorded === undefined ? siteOf(slot, goneOn(state, own)) : recorded.site,
         belongsTo: siteOf(slot),
         shipment: isOnItsWay ? own.findLast(({ event }) => event === 'shipped') : undefined,
-        ...now,
-        isLabelled: labelled.has(kit),
+        state,
+        heldFrom,
+        isLabelled,
         events: own,
         ...productOf(kit, slot.batch, type),
       };

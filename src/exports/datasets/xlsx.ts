@@ -1,4 +1,8 @@
-import writeExcelFile, { type CellObject, type SheetData } from 'write-excel-file/node';
+import writeExcelFile, {
+  type Cell as SheetCell,
+  type CellObject,
+  type SheetData,
+} from 'write-excel-file/node';
 import { getCellAddress } from 'write-excel-file/utility';
 import { type Cell, type Column, headerOf, type MeasuredDataset } from './dataset.ts';
 import { withFixedTimes } from './zip.ts';
@@ -76,9 +80,10 @@ const NAMED_STYLE = {
   },
 };
 
-function cellOf(cell: Cell, { type }: Column): CellObject | null {
+/** A text and a number are cells by themselves: a long table has millions of them. */
+function cellOf(cell: Cell, { type }: Column): SheetCell {
   if (cell === null || cell === '') return null;
-  if (typeof cell === 'number') return { value: cell, type: Number };
+  if (typeof cell === 'number') return cell;
   if ((type === 'date' || type === 'day') && /^\d{4}-\d\d-\d\d$/.test(cell)) {
     return { value: new Date(`${cell}T00:00:00Z`), type: Date, format: 'yyyy-mm-dd' };
   }
@@ -86,7 +91,7 @@ function cellOf(cell: Cell, { type }: Column): CellObject | null {
   if (type === 'datetime' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(cell)) {
     return { value: new Date(cell), type: Date, format: 'yyyy-mm-dd hh:mm:ss' };
   }
-  return { value: cell, type: String };
+  return cell;
 }
 
 /** The least and the greatest width of a column, in characters. */
