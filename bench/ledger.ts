@@ -6,9 +6,10 @@ import { hash } from 'node:crypto';
 import { readChain } from '../src/ledger/chain-bytes.ts';
 import { formatEntries, readyActs, START } from '../src/ledger/chain.ts';
 import type { Act } from '../src/ledger/entry.ts';
-import type { CivilDate } from '../src/study/civil-date.ts';
-import type { SubjectId } from '../src/study/identifiers.ts';
+import type { Slot } from '../src/randomization/list.ts';
+import type { KitNumber, RandomizationNumber } from '../src/randomization/numbers.ts';
 import { drawIdentifier } from '../src/store/draw.ts';
+import { actsOf } from './long-trial.ts';
 
 const AIM_US = 4;
 const ROUNDS = 5;
@@ -17,36 +18,25 @@ const LINE_FEED = 0x0a;
 /** Each participant is randomized, gets a kit, and has ten injections. */
 const PER_PARTICIPANT = 12;
 
-function act(index: number): Act {
-  const who = { name: 'A. Example', role: 'study nurse', organisation: 'Example Hospital' };
-  const date = '2026-06-15' as CivilDate;
-  const participant = Math.floor(index / PER_PARTICIPANT);
-  const subject = `CRT-${String(participant).padStart(5, '0')}` as SubjectId;
-  const kit = '4KX9TM7';
-  switch (index % PER_PARTICIPANT) {
-    case 0: {
-      const number = `R${String(participant).padStart(5, '0')}`;
-      const slot = { site: 'CRT', stratum: 'site=CRT', number, kit };
-      return { action: 'randomization', who, subject, ...slot, day1: date };
-    }
-    case 1: {
-      const event = { kit, event: 'dispensed', date, units: 9, corrects: null } as const;
-      return { action: 'kit', who, subject, ...event };
-    }
-    default: {
-      const dose = { visit: 'D1', deviations: [], date, result: 'given', kit } as const;
-      return { action: 'dose', who, subject, ...dose, deviations: [], corrects: null };
-    }
+/** Slots without end. */
+function* slots(): Generator<Slot> {
+  for (let sequence = 1; ; sequence += 1) {
+    const number = `R${String(sequence).padStart(5, '0')}` as RandomizationNumber;
+    yield { number, batch: 1, stratum: 'site=CRT', sequence, kit: '4KX9TM7' as KitNumber };
   }
 }
 
 function ledgerOf(count: number): Buffer {
   const circumstances = { software: 'randose 0', study: 'b'.repeat(64), signer: null, seen: null };
   const texts: string[] = [];
+  const acts = actsOf(slots(), PER_PARTICIPANT);
   let head = START;
   for (let from = 0; from < count; from += 1000) {
-    const acts = Array.from({ length: Math.min(1000, count - from) }, (_, at) => act(from + at));
-    const ready = readyActs(acts, circumstances, drawIdentifier);
+    const some = Array.from(
+      { length: Math.min(1000, count - from) },
+      () => acts.next().value as Act,
+    );
+    const ready = readyActs(some, circumstances, drawIdentifier);
     const added = formatEntries(head, ready, '2026-06-15T08:30:00.000Z');
     texts.push(added.text);
     head = added.head;

@@ -12,7 +12,8 @@ import { rolldown } from 'rolldown';
 // npm run bench -- [ROUNDS] [PART ...]
 const [first = '', ...others] = process.argv.slice(2);
 const hasRounds = /^\d+$/.test(first);
-const ROUNDS = hasRounds ? Number(first) : 21;
+const USUAL_ROUNDS = 21;
+const ROUNDS = hasRounds ? Number(first) : USUAL_ROUNDS;
 const named = hasRounds || first === '' ? others : [first, ...others];
 const project = join(import.meta.dirname, '..');
 const randose = join(project, 'dist', 'randose.cjs');
@@ -109,7 +110,7 @@ async function bundled(name) {
     cwd: project,
     moduleTypes: { '.yaml': 'text', '.csv': 'text' },
   });
-  await bundle.write({ file, format: 'esm' });
+  await bundle.write({ file, format: 'esm', codeSplitting: false });
   return file;
 }
 
@@ -189,6 +190,12 @@ const parts = {
   labels: () => runProgram('labels'),
   ledger: () => runProgram('ledger'),
   exports: () => runProgram('exports', randose, fixtures, folder),
+  database: async () => {
+    // Moving a ledger of 100,000 entries takes a minute.
+    const entries = ROUNDS < USUAL_ROUNDS ? 20_000 : 100_000;
+    const client = await bundled('database-client');
+    await runProgram('database', randose, fixtures, folder, client, String(entries));
+  },
 };
 
 /** Runs a program of this folder. @param {string} name @param {string[]} words */

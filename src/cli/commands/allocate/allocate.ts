@@ -65,6 +65,11 @@ export async function allocate(output: Output, options: AllocateFlags): Promise<
   const signing = await signingWith(options.sign, !output.json);
   const recorder: Recorder = { who, signing };
   if (extend) return addBatch(output, options, recorder);
+  if (options.ledger !== undefined) {
+    output.warn(
+      'the ledger of a new list begins in the folder. To move it into the database: randose ledger --import',
+    );
+  }
   if (rehearsal) return rehearse(output, root, options, recorder);
   return begin(output, root, options, recorder);
 }

@@ -1,9 +1,11 @@
 import {
   byOrAccount,
+  type DatabaseFlags,
   dryRun,
   dummy,
   identities,
   json,
+  ledgerUrl,
   passphrases,
   rehearsal,
   signature,
@@ -23,8 +25,9 @@ export const allocateCommand = declareCommand({
     'allocate --extend --plan plan.yaml --identity statistician.key',
     'allocate --rehearsal --plan rehearsal-plan.yaml',
   ],
-  flags: (command) =>
-    passphrases(
+  flags: (command) => {
+    command.addOption(ledgerUrl()); // typed below
+    return passphrases(
       command
         .requiredOption('--plan <file>', 'the confidential randomization plan')
         .option('--extend', 'add a batch: the slots that study.yaml has and the list does not')
@@ -43,6 +46,7 @@ export const allocateCommand = declareCommand({
       .addOption(yes())
       .addOption(dryRun())
       .addOption(study())
-      .addOption(json()),
+      .addOption(json());
+  },
 });
-export type AllocateFlags = FlagsOf<typeof allocateCommand>;
+export type AllocateFlags = FlagsOf<typeof allocateCommand> & DatabaseFlags;

@@ -1,0 +1,92 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect } from 'vitest';
+import { sha256 } from '../../../src/digest.ts';
+import { contentsOf, FIXTURES, mustRun, testFolder } from '../../support/command-line.ts';
+import { testWithPostgres } from '../../support/postgres.ts';
+import {
+  enrol,
+  type Person,
+  serve,
+  type ServedStudy,
+  twoSites,
+} from '../../support/served-study.ts';
+
+/** A study whose three slots of S01 are in use; the statistician and the site have folders of their own. */
+let made: Promise<{ study: ServedStudy; statistician: Person; s01: Person }> | undefined;
+const served = () => (made ??= begin());
+async function begin() {
+  const study = await serve(twoSites({ slots: [3, 3] }));
+  const s01 = await study.person('s01');
+  for (const one of ['S01-001', 'S01-002', 'S01-003']) await s01.must(...enrol(one, 'S01'));
+  return { study, statistician: await study.person('statistician'), s01 };
+}
+
+const keyOf = (who: string) => join(FIXTURES, 'keys', `${who}.key`);
+const change = ({ folder }: Person, from: string, to: string) => {
+  const file = join(folder, 'study.yaml');
+  const text = readFileSync(file, 'utf8');
+  expect(text).toContain(from);
+  writeFileSync(file, text.replace(from, to));
+};
+
+/** The digests of the files that all people of a study have alike. */
+function sharedFiles({ folder }: Person): Record<string, string> {
+  const shared = [...contentsOf(folder)].filter(([name]) =>
+    /^(?:study\.yaml$|allocation\/|custody\/)/.test(name),
+  );
+  return Object.fromEntries(shared.map(([name, bytes]) => [name, sha256(bytes)]).toSorted());
+}
+
+describe('a site that has a folder of its own', () => {
+  testWithPostgres('gets a list that is longer now, and is told so before', async () => {
+    const { statistician, s01 } = await served();
+    change(statistician, 'site: S01, slots: 3', 'site: S01, slots: 6');
+    const plan = join(testFolder(afterAll), 'plan.yaml');
+    writeFileSync(plan, 'blocks: {sizes: [3]}\n');
+    const extend = ['allocate', '--extend', '--plan', plan, '--identity', keyOf('statistician')];
+    await statistician.must(...extend, '--yes');
+
+    const early = await s01.run(...enrol('S01-004', 'S01'));
+    expect(early.status).not.toBe(0);
+    expect(early.stderr).toContain('randose pull');
+    await s01.pull();
+    expect(sharedFiles(s01)).toEqual(sharedFiles(statistician));
+    expect(await s01.must(...enrol('S01-004', 'S01'))).toContain('S01-004');
+    expect(await s01.must('verify')).toContain('Nothing disagrees');
+  });
+
+  testWithPostgres('gets envelopes that are wrapped anew, and no old ones are left', async () => {
+    const { statistician, s01 } = await served();
+    const before = sharedFiles(s01);
+    const key = join(testFolder(afterAll), 'new-officer.key');
+    const made = mustRun('keygen', '--name', 'New Officer', '--output', key, '--no-passphrase');
+    const [recipient = ''] = /age1[0-9a-z]+/.exec(made) ?? [];
+    expect(recipient).not.toBe('');
+    change(
+      statistician,
+      'officers:\n',
+      `officers:\n  - { name: New Officer, recipient: ${recipient} }\n`,
+    );
+    const rewrap = [
+      'rewrap',
+      '--identity',
+      keyOf('officer'),
+      keyOf('packer'),
+      keyOf('statistician'),
+    ];
+    await statistician.must(...rewrap, '--reason', 'a second officer');
+
+    const open = ['unblind', '--subject', 'S01-001', '--reason', 'an emergency', '--identity'];
+    // Whoever has the old envelopes still opens them with the old key.
+    const old = await s01.run(...open, keyOf('officer'));
+    expect(old.stdout).toMatch(/Active|Placebo/);
+    await s01.pull();
+    expect(sharedFiles(s01)).toEqual(sharedFiles(statistician));
+    expect(sharedFiles(s01)).not.toEqual(before);
+    const opened = await s01.run(...open, key);
+    expect(opened.stdout).toMatch(/Active|Placebo/);
+    expect(opened.status).toBe(0);
+    expect(await s01.must('verify')).toContain('Nothing disagrees');
+  });
+});
