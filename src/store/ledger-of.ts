@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { LEDGER_FILE } from '../study/layout.ts';
+import { LEDGER_FILE, LEDGER_STORE_FILE } from '../study/layout.ts';
 import { exists, readBytes } from '../system/files.ts';
 import { continuedElsewhere, readMarker } from './folder/ledger-marker.ts';
 import { FolderLedger, type FolderOptions, isContinuedElsewhere } from './folder/folder-ledger.ts';
@@ -16,8 +16,9 @@ export interface LedgerOptions extends FolderOptions {
 }
 
 /**
- * The ledger of a study. This is where the store is chosen: the database that somebody named; if the folder says that its
- * ledger is in a database, the one that the environment names, as libpq reads it; else the file in the folder.
+ * The ledger of a study. This is where the store is chosen: the file of an exported copy, whatever is named; the database
+ * that somebody named; if the folder says that its ledger is in a database, the one that the environment names, as libpq
+ * reads it; else the file in the folder.
  *
  * @param root the study folder
  * @throws RandoseError `bad-data` if the ledger is in a database that nobody has named
@@ -27,6 +28,7 @@ export function ledgerOf(
   { ledger, isInFolder = false, ...options }: LedgerOptions = {},
 ): LedgerStore {
   if (isInFolder) return new FolderLedger(root, options);
+  if (isExportedCopy(root)) return new FolderLedger(root, { ...options, isCopy: true });
   if (ledger !== undefined) return new DatabaseLedger(root, ledger, options);
   if (readMarker(root) === undefined) return new FolderLedger(root, options);
   if (!isDatabaseInEnvironment(process.env)) throw continuedElsewhere();
@@ -40,8 +42,13 @@ export function ledgerOf(
  * @param root the study folder
  */
 export function isFileShown(root: string, { ledger }: Pick<LedgerOptions, 'ledger'>): boolean {
+  if (!exists(join(root, LEDGER_FILE))) return false;
+  return isExportedCopy(root) || (ledger === undefined && !isDatabaseInEnvironment(process.env));
+}
+
+/** Whether a folder was exported from a database: it has every entry, and none that says where they go on. */
+export function isExportedCopy(root: string): boolean {
   const file = join(root, LEDGER_FILE);
-  if (ledger !== undefined || !exists(file)) return false;
-  if (!isDatabaseInEnvironment(process.env)) return true;
+  if (!exists(join(root, LEDGER_STORE_FILE)) || !exists(file)) return false;
   return !isContinuedElsewhere(Buffer.from(readBytes(file)));
 }

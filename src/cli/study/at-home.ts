@@ -12,7 +12,8 @@ import {
 } from '../../store/folder/home.ts';
 import { LEDGER_FILE } from '../../study/layout.ts';
 import { confirm, isAtTerminal } from '../../system/prompts.ts';
-import { ledgerOf } from '../../store/ledger-of.ts';
+import { onlyCopy } from '../../store/folder/ledger-marker.ts';
+import { isExportedCopy, ledgerOf } from '../../store/ledger-of.ts';
 import type { StudyPlace } from '../../store/open-study.ts';
 import type { Output } from '../output/output.ts';
 import { clockWarning, mayBeAhead } from './clock-warning.ts';
@@ -24,7 +25,7 @@ import { quoted } from '../../words.ts';
  * A study that a command may change: only in the folder that is in use. A person is asked once about a copy of the
  * folder; the answer is kept in the folder. Every change is checked again, under the study's lock.
  *
- * @throws RandoseError `not-trusted` if the ledger is older than one that was seen here, or if another copy on
+ * @throws RandoseError `bad-data` if it is a copy of a ledger in a database; `not-trusted` if the ledger is older than one that was seen here, or if another copy on
  *   this machine has more entries; `usage` if the person at the terminal says no
  */
 export async function atHome(
@@ -34,6 +35,7 @@ export async function atHome(
 ): Promise<StudyPlace> {
   if (study.ledger.kind === 'database') return settledIn(output, study);
   const { root } = study;
+  if (isExportedCopy(root)) throw onlyCopy();
   const isConfirmed = yes || (!output.json && (await isAskedFor(root)));
   const check = (): HomeView => {
     const view = viewHome(root);

@@ -24,7 +24,7 @@ import type {
   SettledActs,
 } from '../ledger-store.ts';
 import { makeReady } from '../ready.ts';
-import { continuedElsewhere } from './ledger-marker.ts';
+import { continuedElsewhere, onlyCopy } from './ledger-marker.ts';
 import { studyFileIfReadable } from './study-folder.ts';
 import { withStudyLock } from './study-lock.ts';
 import { forgetWaiting, hasPending, type WaitingActs, waitingActs } from './pending.ts';
@@ -35,6 +35,8 @@ export interface FolderOptions {
   readonly around?: <T>(work: () => Promise<T>) => Promise<T>;
   /** How long to wait for a turn, if not as long as usual. */
   readonly patienceMs?: number | undefined;
+  /** Whether it is the copy of a ledger in a database: it is read, and never written. */
+  readonly isCopy?: boolean;
 }
 
 /** A study's ledger in its folder, ledger.jsonl. */
@@ -43,12 +45,17 @@ export class FolderLedger implements LedgerStore {
   readonly #root: string;
   readonly #around: <T>(work: () => Promise<T>) => Promise<T>;
   readonly #patienceMs: number | undefined;
+  readonly #isCopy: boolean;
   #isHeld = false;
   /** What was read or written last, and its head: what has not changed is not read twice. */
   #known: { readonly bytes: Buffer; readonly head: Head } | undefined;
 
-  constructor(root: string, { around = (work) => work(), patienceMs }: FolderOptions = {}) {
+  constructor(
+    root: string,
+    { around = (work) => work(), patienceMs, isCopy = false }: FolderOptions = {},
+  ) {
     this.#root = root;
+    this.#isCopy = isCopy;
     this.#around = around;
     this.#patienceMs = patienceMs;
   }
@@ -59,7 +66,7 @@ export class FolderLedger implements LedgerStore {
     if (isContinuedElsewhere(bytes)) throw continuedElsewhere();
     const { entries, head } = readSound(bytes, this.#file);
     this.#known = { bytes, head };
-    return { entries, head, lastTime: entries.at(-1)?.time, taken: NOBODY_ELSE };
+    return { entries, head, lastTime: entries.at(-1)?.time, showsAll: true, taken: NOBODY_ELSE };
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- a store is asynchronous, a file need not be
@@ -114,6 +121,7 @@ export class FolderLedger implements LedgerStore {
    * an entry, or half a file of participants.
    */
   #append(head: Head, acts: readonly ReadyAct[]): EnteredActs | { readonly result: 'moved' } {
+    if (this.#isCopy) throw onlyCopy();
     const file = this.#file;
     const before = exists(file) ? this.#readBytes() : Buffer.alloc(0);
     if (isContinuedElsewhere(before)) throw continuedElsewhere();

@@ -51,3 +51,14 @@ export function continuedElsewhere(): RandoseError {
     { hint: `Nothing was done. ${NAME_DATABASE}` },
   );
 }
+
+/** The error if something is to be recorded in a copy that was exported from a database. */
+export function onlyCopy(): RandoseError {
+  return new RandoseError(
+    'bad-data',
+    'this folder is a copy of a study whose ledger is in a database: nothing can be recorded in it',
+    {
+      hint: `Nothing was done. To work on the study, use the folder that randose pull makes. If the database is gone for ever and this copy shall take its place, remove the file ${LEDGER_STORE_FILE} from this copy, and from no other.`,
+    },
+  );
+}

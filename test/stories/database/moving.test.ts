@@ -73,6 +73,34 @@ describe('the ledger of a folder, moved into a database', () => {
     }
   });
 
+  testWithPostgres(
+    'is an archive there: read without a database, and never recorded in',
+    async () => {
+      const { served } = await moved();
+      const out = join(testFolder(), 'archive');
+      const { manager } = served;
+      await manager.type('ledger', '--export', out, '--ledger', manager.url);
+      const before = (await served.lines()).length;
+      const copy = ['--study', out];
+      for (const words of [['status'], ['calendar'], ['kit'], ['deviations'], ['ledger']]) {
+        expect(randose(...words, ...copy)).toMatchObject({ status: 0 });
+      }
+      expect(mustRun('status', ...copy)).toContain('1 randomized');
+      // Also if the database is named, as it is for whoever works on the study.
+      for (const named of [[], ['--ledger', manager.url]]) {
+        const { status, stderr } = await manager.type(
+          ...enrol('S01-009', 'S01'),
+          ...copy,
+          ...named,
+        );
+        expect(status).not.toBe(0);
+        expect(stderr).toContain('this folder is a copy of a study');
+      }
+      expect(await served.lines()).toHaveLength(before);
+      expect(mustRun('verify', ...copy)).toContain('Nothing disagrees');
+    },
+  );
+
   testWithPostgres('check 3: is extended there alone', async () => {
     const { served } = await moved();
     const { folder } = served.manager;
