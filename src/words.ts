@@ -43,6 +43,10 @@ export function withStop(text: string): string {
 export const RESTORE =
   'Restore it from a backup or another copy of the study folder, then run: randose verify';
 
+/** The hint for a file that a folder lacks whose ledger is in a database: others have made it, or made it anew. */
+export const PULL =
+  'Others have changed the files of the study. Get them, and run the command again: randose pull';
+
 /** How to name the database of a ledger. */
 export const NAME_DATABASE =
   'Name the database: --ledger postgres://HOST/DATABASE, or set RANDOSE_LEDGER';

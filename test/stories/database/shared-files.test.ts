@@ -35,7 +35,7 @@ function sharedFiles({ folder }: Person): Record<string, string> {
   const shared = [...contentsOf(folder)].filter(([name]) =>
     /^(?:study\.yaml$|allocation\/|custody\/)/.test(name),
   );
-  return Object.fromEntries(shared.map(([name, bytes]) => [name, sha256(bytes)]).toSorted());
+  return Object.fromEntries(shared.map(([name, bytes]) => [name, sha256(bytes)] as const));
 }
 
 describe('a site that has a folder of its own', () => {

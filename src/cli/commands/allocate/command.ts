@@ -26,8 +26,7 @@ export const allocateCommand = declareCommand({
     'allocate --rehearsal --plan rehearsal-plan.yaml',
   ],
   flags: (command) => {
-    command.addOption(ledgerUrl()); // typed below
-    return passphrases(
+    const whole = passphrases(
       command
         .requiredOption('--plan <file>', 'the confidential randomization plan')
         .option('--extend', 'add a batch: the slots that study.yaml has and the list does not')
@@ -47,6 +46,8 @@ export const allocateCommand = declareCommand({
       .addOption(dryRun())
       .addOption(study())
       .addOption(json());
+    whole.addOption(ledgerUrl()); // typed below
+    return whole;
   },
 });
 export type AllocateFlags = FlagsOf<typeof allocateCommand> & DatabaseFlags;
