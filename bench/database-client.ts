@@ -1,7 +1,7 @@
 /**
  * One client of a ledger in a database: gives slots, one after the other. Run by bench/database.ts, several at once.
  *
- * Arguments: the study folder, the URL of its database, the site, the first of its slots, and how many. It says when it is
+ * Arguments: the study folder, the URL of its database, the site, and how many slots. It says when it is
  * connected, begins at a word, and prints how many acts were entered, and how often it had to try again.
  */
 import { once } from 'node:events';
@@ -11,13 +11,15 @@ import { ledgerOf } from '../src/store/ledger-of.ts';
 import { makeReady } from '../src/store/ready.ts';
 import { randomization, slotsOf } from './long-trial.ts';
 
-const [study = '', url = '', site = '', first = '', count = ''] = process.argv.slice(2);
+const [study = '', url = '', site = '', count = ''] = process.argv.slice(2);
 const text = readFileSync(join(study, 'study.yaml'));
 const own = slotsOf(study).filter(({ stratum }) => stratum === `site=${site}`);
-const slots = own.slice(Number(first), Number(first) + Number(count));
 
 const ledger = ledgerOf(study, { ledger: url });
-let { head } = await ledger.read();
+const { entries, ...view } = await ledger.read();
+let { head } = view;
+const used = entries.filter((one) => one.action === 'randomization' && one.site === site).length;
+const slots = own.slice(used, used + Number(count));
 process.stdout.write('connected\n');
 await once(process.stdin, 'data');
 

@@ -105,11 +105,10 @@ function randomizeAt(study: string, site?: Site): number {
 /** Clients that each give slots of their own site, all at once. @returns entries a second, all together, and retries */
 async function crowd(
   sites: readonly { readonly code: string; readonly site: Site; readonly url: string }[],
-  first: number,
   acts: number,
 ): Promise<{ perSecond: number; retries: number }> {
   const clients = sites.map(({ code, site, url }) => {
-    const words = [clientProgram, site.study, url, code, String(first), String(acts)];
+    const words = [clientProgram, site.study, url, code, String(acts)];
     const env = { ...process.env, ...site.environment };
     return spawn('node', words, { env, stdio: ['pipe', 'pipe', 'inherit'] });
   });
@@ -196,7 +195,6 @@ try {
   const sites = CLIENTS.map((code) => ({ code, site: code === 'S01' ? site : near.siteOf(code) }));
   const through = (port?: number) =>
     sites.map((one) => ({ ...one, url: near.url(one.code.toLowerCase(), port) }));
-  const taken = Math.ceil(participants / SHARE) + ROUNDS + 1;
   const report = (
     what: string,
     got: Awaited<ReturnType<typeof crowd>>,
@@ -207,16 +205,11 @@ try {
       `  ${CLIENTS.length} clients at once, ${what}: ${got.perSecond.toFixed(0)} entries a second${said}, ${got.retries} retries`,
     );
   };
-  report('on this machine', await crowd(through(), taken, ACTS), 300);
+  report('on this machine', await crowd(through(), ACTS), 300);
   const proxy = await startProxy(cluster, { delayMs: ROUND_TRIP_MS / 2 });
-  const from = taken + ACTS;
-  report(`${ROUND_TRIP_MS} ms away`, await crowd(through(proxy.port), from, FAR_ACTS), 40);
+  report(`${ROUND_TRIP_MS} ms away`, await crowd(through(proxy.port), FAR_ACTS), 40);
   await cluster.standby({ name: 'second', synchronous: true });
-  report(
-    'with a second server that has each entry',
-    await crowd(through(), from + FAR_ACTS, ACTS),
-    undefined,
-  );
+  report('with a second server that has each entry', await crowd(through(), ACTS), undefined);
 } finally {
   stopProxies();
   await stopClusters();
