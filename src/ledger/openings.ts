@@ -293,10 +293,18 @@ export function batchesOpened(
 export function checkOpenings(entries: readonly Entry[]): Problem[] {
   const problems: Problem[] = [];
   for (const kind of OPENINGS) problems.push(...checkOutcomes(entries, kind));
+  const refused = new Set(
+    entriesOf(entries, 'code-break outcome').flatMap(({ intent, result }) =>
+      result === 'refused' ? intent : [],
+    ),
+  );
   for (const [index, entry] of entries.entries()) {
     if (entry.action !== 'code-break intent' || entry.kit !== undefined) continue;
     const number = findRandomization(entries.slice(0, index), entry.subject)?.number ?? null;
     if (number === entry.number) continue;
+    // A site that asks for a participant of another one is refused, and whoever opens by number may not know whose it is.
+    const isRefused = entry.number === null && refused.has(entry.seq);
+    if (isRefused || entry.subject === NO_SUBJECT) continue;
     const had = number ?? 'no number';
     const message = `is about ${entry.number ?? 'no number'}, but ${entry.subject} had ${had}`;
     problems.push(entryProblem(entry, message));

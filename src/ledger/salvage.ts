@@ -9,6 +9,11 @@ export interface SalvagedLedger extends Pick<ReadLedger, 'entries' | 'head' | 'w
   readonly isSound: boolean;
   /** Whether every entry is as randose wrote it: nothing but line ends or the encoding of the file may differ. */
   readonly areEntriesSound: boolean;
+  /**
+   * Whether somebody may have the slot of a number whom these entries do not show: at another site, or in an entry that
+   * was not seen yet. Absent if the entries show everybody.
+   */
+  readonly mayBeInUse?: (number: string) => boolean;
   /** Each problem as one line, without a full stop. */
   readonly doubts: readonly string[];
   /** What was changed in the file without any entry being changed, as what follows its name. */

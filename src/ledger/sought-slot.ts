@@ -22,6 +22,8 @@ interface Sought {
 export interface SlotSources {
   readonly entries: readonly Entry[];
   readonly isLedgerSound: boolean;
+  /** As in a `SalvagedLedger`; absent if the entries show every participant. */
+  readonly mayBeInUse?: ((number: string) => boolean) | undefined;
   /** The slots of every readable list.csv. */
   readonly slots: readonly Slot[];
   readonly isListSound: boolean;
@@ -200,7 +202,16 @@ function unknownSubject(subject: string, sources: SlotSources): RandoseError {
       hint: `Run: randose unblind ${flagOf(other.naming)}`,
     });
   }
-  const { isLedgerSound } = sources;
+  const { isLedgerSound, mayBeInUse } = sources;
+  if (isLedgerSound && mayBeInUse !== undefined) {
+    return new RandoseError(
+      'not-found',
+      `no entry that is known here says which slot ${subject} has`,
+      {
+        hint: `${meantId(sources.entries, subject)}${hyphenHint(subject)}Participants of other sites are not shown to a site, nor those who were randomized after its last look. ${otherWays(sources)}`,
+      },
+    );
+  }
   if (isLedgerSound) {
     return new RandoseError('bad-data', `subject "${subject}" is not randomized in this study`, {
       hint: `${meantId(sources.entries, subject)}${hyphenHint(subject)}Check the subject id. To list participants, run: randose calendar\n${otherWays(sources)}`,

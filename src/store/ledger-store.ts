@@ -10,6 +10,8 @@ export interface LedgerView {
   readonly head: Head;
   /** When the last entry was made, ISO 8601 in UTC; undefined if the ledger is empty. */
   readonly lastTime: string | undefined;
+  /** Whether the reader may see every entry. */
+  readonly showsAll: boolean;
   /** The numbers of slots that are in use, even if the reader may not see by whom; none if the entries show them all. */
   readonly taken: ReadonlySet<string>;
 }

@@ -25,7 +25,7 @@ import {
 } from '../study/layout.ts';
 import { type Amendment, type Domain, ratioText, sharesIn, type Study } from '../study/study.ts';
 import { placeInStudy } from '../study/study-file.ts';
-import { EXTEND, RESTORE, RESTORE_STUDY } from '../words.ts';
+import { EXTEND, PULL, RESTORE, RESTORE_STUDY } from '../words.ts';
 import { exists, readText } from '../system/files.ts';
 import { amendHint, changedDesign, insteadOf } from './changed-study.ts';
 import { explainedByLineEnds } from './verify/changed-line-ends.ts';
@@ -64,6 +64,8 @@ export interface OpenStudy extends LoadedStudy {
   readonly head: Head;
   /** When the last entry of the ledger was made, ISO 8601 in UTC. The last one in `entries` can be older. */
   readonly lastTime: string;
+  /** Whether the reader may see every entry: a site's login sees those of its own participants and kits. */
+  readonly showsAll: boolean;
   /** The numbers of slots that are in use, even if `entries` does not show by whom. */
   readonly taken: ReadonlySet<string>;
   /** The key that signs a further batch or a rewrap; undefined if the list has none. */
@@ -95,12 +97,12 @@ async function openAsSealed({ root, domain, ledger }: StudyPlace): Promise<OpenS
       hint: 'A statistician makes it: randose allocate --plan FILE',
     });
   }
-  const { entries: written, head, lastTime = '', taken } = await ledger.read();
+  const { entries: written, head, lastTime = '', showsAll, taken } = await ledger.read();
   const batches = [...wrappingsOf(written)].map(([batch, wrappings], index) => {
     if (wrappings[0]?.rewrap !== 0 || batch !== index + 1) {
       throw untrusted(`${LEDGER_FILE} does not have the batches in order`);
     }
-    return openBatch(root, wrappings, domain);
+    return openBatch(root, wrappings, domain, ledger.kind === 'database' ? PULL : RESTORE);
   });
   const latest = batches.at(-1);
   if (latest === undefined) throw untrusted(`${LEDGER_FILE} has no entry about an allocation list`);
@@ -112,16 +114,23 @@ async function openAsSealed({ root, domain, ledger }: StudyPlace): Promise<OpenS
   }
   const { inForce: signing } = signed;
   const entries = withCurrentIds(written);
-  const list = { batches, manifest: latest.manifest, slots, taken };
+  const list = { batches, manifest: latest.manifest, slots, showsAll, taken };
   return { ...loaded, ...list, entries, head, lastTime, signing };
 }
 
 /**
  * Opens a batch as it is in force, and checks that it commits to the list with which it was allocated. A
  * forged rewrap has another root, and envelopes that match it.
+ *
+ * @param hint what to do if a file is missing
  */
-function openBatch(root: string, wrappings: readonly Wrapping[], domain: Domain): SealedBatch {
-  const [first, ...rewraps] = wrappings.map((wrapping) => openManifest(root, wrapping));
+function openBatch(
+  root: string,
+  wrappings: readonly Wrapping[],
+  domain: Domain,
+  hint: string,
+): SealedBatch {
+  const [first, ...rewraps] = wrappings.map((wrapping) => openManifest(root, wrapping, hint));
   const manifest = rewraps.at(-1) ?? first;
   if (first === undefined || manifest === undefined) throw new Error('a batch without a manifest');
   const files = filesOf(manifest);
@@ -132,7 +141,7 @@ function openBatch(root: string, wrappings: readonly Wrapping[], domain: Domain)
       `${STUDY_FILE} belongs to a ${domainName(domain)}, but ${files.manifest} belongs to a ${domainName(manifest.domain)}`,
     );
   }
-  const listText = readText(join(root, files.list), RESTORE);
+  const listText = readText(join(root, files.list), hint);
   for (const { files: sealed } of [first, manifest]) {
     if (sealed[files.list] !== sha256(listText)) {
       throw untrusted(`${files.list} is not the list that was sealed`);
@@ -141,9 +150,13 @@ function openBatch(root: string, wrappings: readonly Wrapping[], domain: Domain)
   return { manifest, slots: parsePublicList(listText, manifest.batch) };
 }
 
-function openManifest(root: string, { batch, rewrap, manifest: digest }: Wrapping): Manifest {
+function openManifest(
+  root: string,
+  { batch, rewrap, manifest: digest }: Wrapping,
+  hint: string,
+): Manifest {
   const { manifest: file } = batchFiles(batch, rewrap);
-  const text = readText(join(root, file), RESTORE);
+  const text = readText(join(root, file), hint);
   if (digest !== sha256(text)) throw untrusted(`${file} is not the one that the ledger names`);
   return parseManifest(text, batch, rewrap);
 }

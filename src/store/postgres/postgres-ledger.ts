@@ -24,7 +24,7 @@ import { makeReady } from '../ready.ts';
 import type { Duty } from './duties.ts';
 import { newestSeen, noteNewest, wentBack } from './newest-head.ts';
 import { noDuty, type OpenedServer, openServer } from './open-server.ts';
-import { keepSeenLines, seenLines } from './seen-entries.ts';
+import { addSeenLines, keepSeenLines, seenLines } from './seen-entries.ts';
 import { forgetSent, keepSent, sentBefore } from './sent-acts.ts';
 import type { Answer, Server, Standing } from './server.ts';
 import { filesAt, servedSlots } from './shared-files.ts';
@@ -46,6 +46,8 @@ export class PostgresLedger implements LedgerStore {
   readonly #patienceMs: number | undefined;
   #opened: Promise<OpenedServer> | undefined;
   #isHeld = false;
+  /** Where the ledger ended when it was read last, or when something was entered. */
+  #lastSeen = 0;
 
   /** @param url undefined if the environment names the database, as libpq reads it */
   constructor(
@@ -74,7 +76,8 @@ export class PostgresLedger implements LedgerStore {
     if (entries.length === 0) throw noDuty();
     noteNewest(first, head);
     keepSeenLines(this.#root, kept.lines, added);
-    return { entries, head, lastTime, taken };
+    this.#lastSeen = head.seq;
+    return { entries, head, lastTime, showsAll: standing.seesAll, taken };
   }
 
   /** The entries that were seen before, if the ledger still begins with them. Only for whoever sees all. */
@@ -127,7 +130,16 @@ export class PostgresLedger implements LedgerStore {
     const kept = keepSent(first, acts);
     const answer = await this.#answer(server.enter(head.seq, acts, anyway), kept);
     if (answer.result === 'moved') return { result: 'moved' };
+    this.#keepOwn(standing, answer);
     return this.#entered(first, answer.result, answer.lines, answer);
+  }
+
+  /** Keeps own entries among those that were seen, for an emergency before the next look. */
+  #keepOwn({ seesAll }: Standing, { seq, lines }: Answer): void {
+    const first = seq - lines.length + 1;
+    // Whoever sees all keeps the ledger without gaps.
+    if (!seesAll || first === this.#lastSeen + 1) addSeenLines(this.#root, lines);
+    this.#lastSeen = seq;
   }
 
   async settle(): Promise<SettledActs[]> {

@@ -16,6 +16,16 @@ export function seenLines(root: string): string[] {
   }
 }
 
+/** Adds entries to those that were seen last. If they cannot be written, no command fails because of it. */
+export function addSeenLines(root: string, lines: readonly string[]): void {
+  const file = join(root, SEEN_ENTRIES_FILE);
+  try {
+    if (lines.length > 0 && exists(file)) appendFileSync(file, textOf(lines));
+  } catch {
+    // The database has them.
+  }
+}
+
 /**
  * Keeps the entries that were seen last. If they cannot be written, no command fails because of it.
  *
@@ -27,7 +37,6 @@ export function keepSeenLines(
   added: readonly string[],
 ): void {
   const file = join(root, SEEN_ENTRIES_FILE);
-  const textOf = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('');
   try {
     if (kept.length > 0) {
       // A line that is lost is fetched again.
@@ -39,4 +48,8 @@ export function keepSeenLines(
   } catch {
     // The database has them.
   }
+}
+
+function textOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
 }

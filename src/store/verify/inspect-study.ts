@@ -12,6 +12,7 @@ import { checkAssignments } from '../../ledger/check-assignments.ts';
 import { checkLock } from '../../ledger/lock.ts';
 import { checkFacts } from '../../ledger/participant-facts.ts';
 import { checkReplacements } from '../../ledger/replacement-rules.ts';
+import { randomizations } from '../../ledger/enrolment.ts';
 import { entriesOf, type Entry } from '../../ledger/entry.ts';
 import { checkSubjectIdsInLedger, withCurrentIds } from '../../ledger/subject-ids.ts';
 import { checkTransfers } from '../../ledger/transfers.ts';
@@ -25,6 +26,7 @@ import {
 import { backwardTimes } from '../../ledger/times.ts';
 import { ALLOCATION, LEDGER_FILE, STUDY_FILE } from '../../study/layout.ts';
 import type { Domain } from '../../study/study.ts';
+import { subjectKey } from '../../study/identifiers.ts';
 import { readStudy } from '../../study/study-file.ts';
 import { readText } from '../../system/files.ts';
 import { waitingActs } from '../folder/pending.ts';
@@ -102,9 +104,10 @@ export function inspectStudy(
   // Of the ledger of another list each entry would be a problem, and none the cause.
   const hasAllSlots = foreign.length === 0 && batches.every((batch) => batch.slots !== undefined);
   const strays = findStrays(root, entries, domain === 'dummy');
+  const whole = (database?.hidden ?? 0) === 0 ? entries : ofShownParticipants(entries);
   const kits =
     study.ok && hasAllSlots
-      ? kitFindings(study.value, slots, withCurrentIds(entries))
+      ? kitFindings(study.value, slots, withCurrentIds(whole))
       : { problems: [], notes: [] };
   const problems = [
     ...foreign,
@@ -114,32 +117,29 @@ export function inspectStudy(
     ...checkSignatures(root, entries).problems.map(({ problem }) => problem),
     ...change.problems,
     ...checkRestorations(entries),
-    ...checkOpenings(entries),
-    ...checkMaskedTables(entries),
-    ...checkOpenedParticipants(
-      entries,
-      study.ok ? study.value.blinding === 'open label' : undefined,
-    ),
-    ...checkAmendments(entries),
-    ...checkSubjectIdsInLedger(entries),
-    ...checkFacts(entries),
-    ...checkReplacements(entries),
-    ...checkLock(entries),
-    ...checkTransfers(entries, study.ok ? study.value.sites.map(({ code }) => code) : undefined),
-    ...checkVisits(entries),
-    ...checkAttendances(entries),
-    ...checkAdditionalDoses(entries),
+    ...checkOpenings(whole),
+    ...checkMaskedTables(whole),
+    ...checkOpenedParticipants(whole, study.ok ? study.value.blinding === 'open label' : undefined),
+    ...checkAmendments(whole),
+    ...checkSubjectIdsInLedger(whole),
+    ...checkFacts(whole),
+    ...checkReplacements(whole),
+    ...checkLock(whole),
+    ...checkTransfers(whole, study.ok ? study.value.sites.map(({ code }) => code) : undefined),
+    ...checkVisits(whole),
+    ...checkAttendances(whole),
+    ...checkAdditionalDoses(whole),
     // Under another schedule than the one in force nobody can say which visits there are.
     ...(study.ok && hasSchedule(change.parts)
-      ? [...checkDay1(study.value, entries), ...checkVisitNames(study.value, entries)]
+      ? [...checkDay1(study.value, whole), ...checkVisitNames(study.value, whole)]
       : []),
     ...(hasAllSlots
-      ? checkAssignments(slots, entries, study.ok ? study.value.sites : undefined, database?.taken)
+      ? checkAssignments(slots, whole, study.ok ? study.value.sites : undefined, database?.taken)
       : []),
     ...(hasAllSlots
       ? checkKitEvents(
           slots,
-          entries,
+          whole,
           study.ok ? study.value.sites.map(({ code }) => code) : undefined,
         )
       : []),
@@ -163,6 +163,15 @@ export function inspectStudy(
   const needed = latest?.custody.needed ?? 1;
   const about = { notes, todos: change.todos, needed, alteredLines };
   return { problems, checked, entries, head, ...about };
+}
+
+/**
+ * The entries about nobody, and about participants whose randomization is shown. Of another site's participant a site sees
+ * but some entries, such as an injection from its kit: nobody can compare them with the others.
+ */
+function ofShownParticipants(entries: readonly Entry[]): Entry[] {
+  const shown = new Set(randomizations(entries).map(({ subject }) => subjectKey(subject)));
+  return entries.filter(({ subject }) => subject === null || shown.has(subjectKey(subject)));
 }
 
 /** That the ledger is about another list than the sealed files: those of two studies were mixed. */

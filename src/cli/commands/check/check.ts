@@ -42,6 +42,8 @@ export async function check(
   }
   const records = kitRecords(open);
   const wanted = kitsWanted(open, flags);
+  for (const { slot } of records.filter((one) => one.kit === wanted[0]))
+    warnIfUnseen(output, open, slot);
   const [first, ...others] = records
     .filter((one) => wanted.includes(one.kit))
     .map((account, index) => checked(open, records, account, index === 0));
@@ -52,10 +54,25 @@ export async function check(
   );
 }
 
+/** Warns that nothing that was recorded of a slot is known here, if it is another site's and in use. */
+function warnIfUnseen(
+  output: Output,
+  { showsAll, taken, entries }: OpenStudy,
+  { number }: Pick<Slot, 'number'>,
+): void {
+  const isSeen = randomizations(entries).some((one) => one.number === number);
+  if (showsAll || isSeen || !taken.has(number)) return;
+  output.warn(
+    `DO NOT GIVE IT: ${number} belongs to a participant of another site, and this login does not see what was recorded there. Ask that site.`,
+  );
+}
+
 /** In a study without kits: whether a number is in the list, and who has it. */
-function checkSlot(output: Output, { study, slots, entries }: OpenStudy, flags: CheckFlags): void {
+function checkSlot(output: Output, open: OpenStudy, flags: CheckFlags): void {
+  const { study, slots, entries } = open;
   if (flags.kit !== undefined) requireKits(slots);
   const slot = requireSlot({ study, slots, entries }, flags);
+  warnIfUnseen(output, open, slot);
   const { number, stratum, batch, replacementFor } = slot;
   const holder = randomizations(entries).find((one) => one.number === number);
   const about = aboutHolder(entries, slot, holder?.subject);

@@ -12,6 +12,7 @@ import { otherFormat } from '../../format-by-name.ts';
 import type { Output } from '../../output/output.ts';
 import { tellDryRun } from '../../study/look-first.ts';
 import { findHome, warnOfHome } from '../../study/home-finding.ts';
+import { warnOfUnseen } from '../../study/unseen.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { ChangedTexts } from './changed-texts.ts';
 import type { Exported, ExportFlags, Format } from './command.ts';
@@ -38,6 +39,7 @@ export async function exportData(
   refuseKeyFlags(options);
   const place = studyPlace(options);
   const open = await openStudy(place);
+  warnOfUnseen(output, open);
   const { root, study, head } = open;
   const { files, newFolder } = placesOf({ what, format, names, output: options.output }, open);
   const shelf = { root, folder: EXPORTS };

@@ -10,6 +10,7 @@ import { kitData, stateText } from '../../output/kit-view.ts';
 import type { Output } from '../../output/output.ts';
 import { formatTable } from '../../output/table.ts';
 import { kitRecords, unitProblemsOf } from '../../study/kit-records.ts';
+import { warnOfUnseen } from '../../study/unseen.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import type { KitFlags } from './command.ts';
 import { historyTable, kitHistory } from './kit-history.ts';
@@ -24,6 +25,7 @@ export async function kitLog(
   requireNamedOnce(...ways);
   const open = await openStudy(studyPlace(options));
   requireKits(open.slots);
+  warnOfUnseen(output, open);
   const named = withId(open, options, id);
   const isNamed = (named.subject ?? named.number ?? named.kit) !== undefined;
   const wanted = isNamed ? requireSlot(open, named).number : undefined;

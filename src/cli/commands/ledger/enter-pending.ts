@@ -35,16 +35,15 @@ export async function enterPending(
         hint: 'What is in pending/ stays there. Restore the ledger from a backup, or run: randose ledger --repair --by WHO --reason TEXT',
       });
     }
-    const { acts } = waitingActs(root, entries);
-    if (acts.length === 0) {
+    const { acts, files } = waitingActs(root, entries);
+    if (files.length === 0) {
       throw new RandoseError('usage', 'pending/ is empty: nothing to enter');
     }
     // The store enters what waits before other acts; here there are no others.
     const { head } = await enterNow(store, { head: before }, []);
     const count = counted(acts.length, 'entry', 'entries');
-    output.result(
-      { entered: acts.length, ledger: head },
-      `${count} entered late.\n\n${formatReceipt(head)}\n`,
-    );
+    const said =
+      acts.length === 0 ? 'What was in pending/ is in the ledger.' : `${count} entered late.`;
+    output.result({ entered: acts.length, ledger: head }, `${said}\n\n${formatReceipt(head)}\n`);
   });
 }

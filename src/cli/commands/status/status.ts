@@ -49,6 +49,7 @@ import { overdueIn } from '../../study/overdue-in.ts';
 import type { JudgedCalendar } from '../../../schedule/deviations.ts';
 import { scheduledParticipants } from '../../../store/scheduled-participants.ts';
 import { newerRewrap } from '../../../store/allocation/superseded.ts';
+import { warnOfUnseen } from '../../study/unseen.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { formatTable } from '../../output/table.ts';
 import type { StatusFlags } from './command.ts';
@@ -62,6 +63,7 @@ import { dayText } from '../../../ledger/times.ts';
 /** `randose status`: the recruitment progress. Nothing in it is counted by arm. */
 export async function status(output: Output, options: StatusFlags): Promise<void> {
   const open = await openStudy(studyPlace(options));
+  warnOfUnseen(output, open);
   const { study, entries, slots, taken, batches } = open;
   const randomized = randomizations(entries);
   const strata = strataUse(slots, randomized, taken);

@@ -179,7 +179,8 @@ async function askForParticipant(output: Output, study: RescuedStudy): Promise<N
 /** Says that what was typed names nobody who can be opened, and what may be meant. It chooses nobody. */
 function sayNobody(output: Output, study: RescuedStudy, typed: string, wrong: RandoseError): void {
   const sources = sourcesOf(study);
-  const isUnknown = sources.isLedgerSound && meaningsOf(typed, sources).length === 0;
+  const isKnown = sources.isLedgerSound && sources.mayBeInUse === undefined;
+  const isUnknown = isKnown && meaningsOf(typed, sources).length === 0;
   if (!looksLikeId(typed)) {
     output.say(NOT_KEPT);
     return;
@@ -198,7 +199,7 @@ function sayNobody(output: Output, study: RescuedStudy, typed: string, wrong: Ra
     output.say(`Did you mean ${named.join(' or ')}?`);
   }
   output.say(
-    sources.isLedgerSound
+    isKnown
       ? 'To list all participants, run: randose calendar. Ctrl-C cancels.'
       : "Type the code on the participant's kit, or the number on the calendar. Ctrl-C cancels.",
   );

@@ -99,7 +99,9 @@ export async function showCodeBreak(
 /** All that could not be checked, one line each. */
 function doubtsOf(study: RescuedStudy, target: Target, opened: OpenedEnvelope): string[] {
   const { holders = [], doubts = [] } = target.slot ?? {};
-  const isHolderKnown = study.ledger.areEntriesSound || holders.length > 0;
+  const { areEntriesSound, mayBeInUse } = study.ledger;
+  // That nobody known here has the slot is a doubt of its own.
+  const isHolderKnown = areEntriesSound || mayBeInUse !== undefined || holders.length > 0;
   const unknownHolder = isHolderKnown
     ? []
     : [`which participant has ${opened.content.number}: compare the kit code with the box`];

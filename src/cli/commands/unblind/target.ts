@@ -52,7 +52,11 @@ export function findTarget(study: RescuedStudy, flags: TargetFlags): Target {
   }
   const holder = slot.holders[0]?.subject ?? null;
   if (givenTo !== undefined) return { subject: givenTo, slot };
-  if (holder === null && sources.isLedgerSound) throw new NotAssigned(slot, kit);
+  if (holder === null && sources.isLedgerSound) {
+    if (sources.mayBeInUse?.(slot.number) !== true) throw new NotAssigned(slot, kit);
+    const unseen = 'whose slot it is: no entry that is known here says it';
+    return { subject: null, slot: { ...slot, doubts: [...slot.doubts, unseen] } };
+  }
   return { subject: holder, slot };
 }
 
@@ -129,6 +133,7 @@ export function sourcesOf({ ledger, batches, envelopes }: RescuedStudy): SlotSou
   return {
     entries: ledger.whole,
     isLedgerSound: ledger.areEntriesSound,
+    mayBeInUse: ledger.mayBeInUse,
     slots: batches.flatMap(({ slots }) => slots),
     isListSound: batches.every(({ isListSound }) => isListSound),
     numbers: envelopes.map(numberOfFile),

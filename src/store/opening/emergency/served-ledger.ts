@@ -36,8 +36,10 @@ export async function servedLedger(
     return found.value.read();
   });
   if (found.ok && read.ok) {
-    const { entries, head } = read.value;
-    return { ledger: sound(entries, head, []), store: found.value };
+    const { entries, head, taken, showsAll } = read.value;
+    const ledger = sound(entries, head, []);
+    const mayBeInUse = (number: string) => taken.has(number);
+    return { ledger: showsAll ? ledger : { ...ledger, mayBeInUse }, store: found.value };
   }
   const why = messageOf(read.ok ? undefined : read.error);
   return { ledger: seenLedger(root, why), store: { why } };
@@ -52,7 +54,9 @@ function seenLedger(root: string, why: string): SalvagedLedger {
       ? `no entries were seen here before (${SEEN_ENTRIES_FILE}): name the kit or the randomization number`
       : `participants are known as of entry ${last.seq}, ${momentText(last.time)}: what was recorded since then was not seen here`;
   const head = last === undefined ? START : { seq: last.seq, hash: last.hash };
-  return { ...sound(entries, head, [`the ledger: ${why}`, seen]), isSound: false };
+  // Who was randomized since then may have any slot.
+  const mayBeInUse = () => true;
+  return { ...sound(entries, head, [`the ledger: ${why}`, seen]), isSound: false, mayBeInUse };
 }
 
 function sound(
