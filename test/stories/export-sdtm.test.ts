@@ -151,6 +151,7 @@ describe('what happened to participants', () => {
         ACTARMCD: '',
         ACTARM: '',
         ARMNRS: '',
+        ACTARMUD: '',
         COUNTRY: 'FRA',
       },
     ]);

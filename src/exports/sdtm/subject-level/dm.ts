@@ -3,13 +3,20 @@ import { alpha3 } from '../../../study/countries.ts';
 import { levelsOfStratum } from '../../../study/sections/strata.ts';
 import type { Study } from '../../../study/study.ts';
 import {
+  cut,
   identifiers,
   sdtmDataset,
   type SdtmDataset,
   type SdtmVariable,
   variable,
 } from '../sdtm-dataset.ts';
-import { givenDates, type SdtmParticipant, type SdtmUnblinded } from './sdtm-participant.ts';
+import {
+  byText,
+  givenDates,
+  kitsGivenText,
+  type SdtmParticipant,
+  type SdtmUnblinded,
+} from './sdtm-participant.ts';
 import { usubjidVariable } from './subject-variables.ts';
 
 const BLINDED =
@@ -95,6 +102,7 @@ export function demographics(
       arm('ACTARMCD', 'Actual Arm Code', (one) => actualArm(one).code),
       arm('ACTARM', 'Description of Actual Arm', (one) => actualArm(one).name),
       arm('ARMNRS', 'Reason Arm and/or Actual Arm is Null', (one) => actualArm(one).whyNull),
+      arm('ACTARMUD', 'Description of Unplanned Actual Arm', unplannedText),
       variable(
         'COUNTRY',
         'Country',
@@ -122,9 +130,22 @@ export function actualArm({ exposure, arm }: SdtmUnblinded): {
   if (exposure === undefined) return { ...arm, whyNull: '' };
   const { code, name } = exposure.actual;
   if (exposure.count === 0) return { code: '', name: '', whyNull: 'ASSIGNED, NOT TREATED' };
-  if (code === 'MIXED' || code === 'OTHER')
-    return { code: '', name: '', whyNull: 'UNPLANNED TREATMENT' };
+  if (code === 'MIXED' || code === 'OTHER') return { code: '', name: '', whyNull: UNPLANNED };
   return { code, name, whyNull: '' };
+}
+
+const UNPLANNED = 'UNPLANNED TREATMENT';
+
+/** What a participant had whose treatment is that of no arm; empty for all others. */
+function unplannedText(one: SdtmUnblinded): string {
+  if (actualArm(one).whyNull !== UNPLANNED) return '';
+  const given = one.injections.filter(({ result }) => result === 'given');
+  return cut(
+    kitsGivenText(
+      one,
+      given.toSorted((a, b) => byText(a.date, b.date)),
+    ),
+  );
 }
 
 /** The name of a factor that is the sex, with the levels that CDISC has. */

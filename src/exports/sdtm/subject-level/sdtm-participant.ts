@@ -32,6 +32,21 @@ export interface SdtmUnblinded extends SdtmParticipant {
   readonly armGiven: (record: InjectionRecord) => ArmGiven;
 }
 
+/** From the kits of which arms some injections were given: `Injections from kits of Active: 1, of Placebo: 2`. */
+export function kitsGivenText(
+  { armGiven }: Pick<SdtmUnblinded, 'armGiven'>,
+  given: readonly InjectionRecord[],
+): string {
+  const counts = new Map<string, number>();
+  for (const record of given) {
+    const { code, name } = armGiven(record).arm;
+    const whose = code === 'OTHER' ? 'another study' : name;
+    counts.set(whose, (counts.get(whose) ?? 0) + 1);
+  }
+  const each = [...counts].map(([whose, count]) => `of ${whose}: ${count}`);
+  return `Injections from kits ${each.join(', ')}`;
+}
+
 /** How a participant is called across studies, by the pattern in study.yaml. */
 export function usubjidOf(
   { id, cdisc }: Pick<Study, 'id' | 'cdisc'>,

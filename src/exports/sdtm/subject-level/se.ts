@@ -3,9 +3,9 @@ import { EPOCHS } from '../../../study/cdisc-terms.ts';
 import type { CivilDate } from '../../../study/civil-date.ts';
 import type { Study } from '../../../study/study.ts';
 import type { PlannedVisit } from '../planned-visits.ts';
-import { identifiers, sdtmDataset, type SdtmDataset, variable } from '../sdtm-dataset.ts';
+import { cut, identifiers, sdtmDataset, type SdtmDataset, variable } from '../sdtm-dataset.ts';
 import { elementsOfArms } from '../trial-design/elements.ts';
-import { byText, dayOn, type SdtmUnblinded } from './sdtm-participant.ts';
+import { byText, dayOn, kitsGivenText, type SdtmUnblinded } from './sdtm-participant.ts';
 import {
   numbered,
   recordsOf,
@@ -43,10 +43,7 @@ export function subjectElements(
         const given = participant.injections
           .filter((record) => record.result === 'given' && isIn(record))
           .toSorted((a, b) => byText(a.date, b.date));
-        const others = given.flatMap((record) => {
-          const { code } = participant.armGiven(record).arm;
-          return code === participant.arm.code ? [] : code;
-        });
+        const had = new Set(given.map((record) => participant.armGiven(record).arm.code));
         const isOpen = participant
           .dated()
           .visits.some(
@@ -55,20 +52,24 @@ export function subjectElements(
               element.hasVisit(visit) &&
               (status === 'planned' || status === 'moved'),
           );
-        return given.length === 0 ? [] : [{ element, order: index + 1, given, others, isOpen }];
+        if (given.length === 0) return [];
+        // All of it from kits of one arm is the element of that arm, as every arm has it at the same place.
+        const [only] = had.size === 1 ? had : [];
+        const actual = only === undefined ? undefined : arms.get(only)?.[index];
+        return [{ element, actual, order: index + 1, given, isOpen }];
       });
-      return begun.map(({ element, order, given, others, isOpen }, index) => {
-        const isPlanned = others.length === 0;
+      return begun.map(({ element, actual, order, given, isOpen }, index): Row => {
         return {
           usubjid: participant.usubjid,
           participant,
-          code: isPlanned ? element.code : 'UNPLAN',
-          name: isPlanned ? element.name : '',
-          order: isPlanned ? order : null,
+          code: actual?.code ?? 'UNPLAN',
+          name: actual?.name ?? '',
+          // Only what was planned for the arm of the slot has a place in it.
+          order: actual?.code === element.code ? order : null,
           epoch: element.epoch,
           start: given[0]!.date,
           end: begun[index + 1]?.given[0]?.date ?? (isOpen ? undefined : given.at(-1)!.date),
-          unplanned: isPlanned ? '' : `Kits of another arm: ${[...new Set(others)].join(', ')}`,
+          unplanned: actual === undefined ? kitsGivenText(participant, given) : '',
         };
       });
     }),
@@ -123,7 +124,7 @@ export function subjectElements(
         'SEUPDES',
         'Description of Unplanned Element',
         'Synonym Qualifier',
-        ({ unplanned }) => unplanned,
+        ({ unplanned }) => cut(unplanned),
       ),
     ],
     rows,

@@ -1,0 +1,345 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FIXTURES, mustRun, randose, testFolder } from '../support/command-line.ts';
+import { custodyTrial, enrolOne, ledgerOf } from '../support/custody.ts';
+import { testWithTool } from '../support/tools.ts';
+
+/*
+ * What happens in real trials, in the datasets of SDTM. Expected values follow from the rules of SDTMIG 3.4, which each
+ * test names, and from what was recorded.
+ */
+
+const BY = ['--by', 'E. Example, pharmacist, Example Hospital'];
+const WHY = ['--reason', 'an example'];
+const ANYWAY = ['--deviation', ...WHY];
+const STATISTICIAN = join(FIXTURES, 'keys', 'statistician.key');
+const BLINDED = ['ta', 'te', 'tv', 'ts', 'dm', 'suppdm', 'ds', 'ec', 'sv', 'da'];
+const OF_PARTICIPANTS = ['dm', 'suppdm', 'ds', 'ec', 'sv', 'da'];
+
+type Row = Record<string, string>;
+type Datasets = Record<string, Row[]>;
+
+/** A study with its list. */
+interface Made {
+  readonly study: string;
+  readonly run: (...words: string[]) => string;
+}
+
+function made(fixture: string, blockSize: number, change: (yaml: string) => string): Made {
+  const folder = testFolder(afterAll);
+  const study = join(folder, 'study');
+  mkdirSync(study);
+  const yaml = readFileSync(join(FIXTURES, fixture, 'study.yaml'), 'utf8');
+  writeFileSync(join(study, 'study.yaml'), change(yaml));
+  writeFileSync(join(folder, 'plan.yaml'), `blocks: { sizes: [${blockSize}] }\n`);
+  mustRun('allocate', '--plan', join(folder, 'plan.yaml'), '--study', study, ...BY);
+  return { study, run: (...words) => mustRun(...words, '--study', study, ...BY) };
+}
+
+/** Randomizes several participants of a site at once. */
+function randomize({ study, run }: Made, day1: string, ...subjects: string[]): void {
+  const file = join(study, '..', `${subjects[0]}.csv`);
+  const lines = subjects.map((subject) => `${subject},${subject.slice(0, 3)},${day1}\n`);
+  writeFileSync(file, `subject,site,day1\n${lines.join('')}`);
+  run('randomize', '--from', file);
+}
+
+/** The rows of each dataset, by its name. */
+function datasetsIn(folder: string, names: readonly string[], mark = ''): Datasets {
+  return Object.fromEntries(
+    names.map((name) => {
+      const csv = readFileSync(join(folder, `${mark}${name}.csv`), 'utf8');
+      return [name, parse<Row>(csv, { columns: true })];
+    }),
+  );
+}
+
+function blinded({ study }: Pick<Made, 'study'>): Datasets {
+  const folder = testFolder(afterAll);
+  mustRun('export', 'sdtm', '--format', 'csv', '--study', study, '--output', folder);
+  return datasetsIn(folder, BLINDED);
+}
+
+function unblinded({ study }: Pick<Made, 'study'>, keys = [STATISTICIAN]): Datasets {
+  const folder = join(testFolder(afterAll), 'unblinded');
+  const words = ['--study', study, '--output', folder, '--identity', ...keys, ...WHY];
+  mustRun('export', 'sdtm', '--format', 'csv', ...words);
+  return datasetsIn(folder, [...BLINDED, 'ex', 'se', 'adsl'], 'UNBLINDED-');
+}
+
+/** The slots of a study with their arms and kits, as key holders see the list. */
+function slotsOf({ study }: Pick<Made, 'study'>, keys = [STATISTICIAN]): Row[] {
+  const csv = mustRun('open', '--study', study, '--identity', ...keys, ...WHY);
+  return parse<Row>(csv, { columns: true });
+}
+
+/** Some columns of the rows of one participant. */
+function of(rows: readonly Row[] | undefined, usubjid: string, ...columns: string[]): string[][] {
+  return rows!
+    .filter(({ USUBJID }) => USUBJID === usubjid)
+    .map((row) => columns.map((column) => row[column]!));
+}
+
+describe('a kit that is not of the slot', () => {
+  const LOT = 'L2026-01';
+  let trial: Made;
+  let blind: Datasets;
+  let open: Datasets;
+  /** The slots of CRT in their order, by arm, with the participant who has each. */
+  let active: (Row & { usubjid: string })[];
+  let placebo: typeof active;
+
+  beforeAll(() => {
+    trial = made('two-sites', 3, (yaml) => {
+      return `${yaml}cdisc: { treatment: STUDY INJECTION, doseUnit: VIAL }\n`;
+    });
+    const subjects = [1, 2, 3, 4, 5, 6].map((number) => `CRT-00${number}`);
+    randomize(trial, '2026-06-01', ...subjects);
+    const slots = slotsOf(trial).slice(0, 6);
+    const held = slots.map((slot, index) => ({ ...slot, usubjid: `TST-1-${subjects[index]}` }));
+    active = held.filter(({ arm }) => arm === 'A');
+    placebo = held.filter(({ arm }) => arm === 'P');
+    // 2:1 in blocks of 3.
+    expect([active.length, placebo.length]).toEqual([4, 2]);
+    const dose = (slot: Row, day: number, ...kit: string[]) => {
+      const when = ['--visit', `D${day}`, '--date', `2026-06-0${day}`];
+      trial.run('dose', slot.usubjid!.slice('TST-1-'.length), ...when, ...kit, ...ANYWAY);
+    };
+    const theirs = ['--kit', placebo[1]!.kit!];
+    dose(active[0]!, 1, ...theirs);
+    dose(active[0]!, 2, ...theirs);
+    dose(active[1]!, 1, '--kit', active[1]!.kit!);
+    dose(active[1]!, 2, ...theirs);
+    dose(active[2]!, 1, '--kit', active[3]!.kit!);
+    dose(active[3]!, 1, '--kit', active[3]!.spare_kits!);
+    dose(placebo[0]!, 1, '--other-kit', 'LOT 77/A');
+    blind = blinded(trial);
+    open = unblinded(trial);
+  });
+
+  test('the actual arm is that of the kits; if it is none, DM says what was given', () => {
+    const columns = ['ARMCD', 'ARM', 'ACTARMCD', 'ACTARM', 'ARMNRS', 'ACTARMUD'];
+    const arms = (slot: { usubjid: string }) => of(open.dm, slot.usubjid, ...columns)[0];
+    // Assumption 4 of DM: different arms explain themselves (a.iii).
+    expect(arms(active[0]!)).toEqual(['A', 'Active', 'P', 'Placebo', '', '']);
+    // Treatment of no arm has a reason, and a description of it (a.iv).
+    expect(arms(active[1]!)).toEqual([
+      ...['A', 'Active', '', '', 'UNPLANNED TREATMENT'],
+      'Injections from kits of Active: 1, of Placebo: 1',
+    ]);
+    expect(arms(placebo[0]!)).toEqual([
+      ...['P', 'Placebo', '', '', 'UNPLANNED TREATMENT'],
+      'Injections from kits of another study: 1',
+    ]);
+    // The kit of another slot, and a spare kit, have the same arm.
+    for (const slot of active.slice(2)) {
+      expect(arms(slot)).toEqual(['A', 'Active', 'A', 'Active', '', '']);
+    }
+    expect(arms(placebo[1]!)).toEqual(['P', 'Placebo', '', '', 'ASSIGNED, NOT TREATED', '']);
+    const [first] = open.dm!;
+    const after = Object.keys(first!).slice(-3);
+    expect(after).toEqual(['ARMNRS', 'ACTARMUD', 'COUNTRY']);
+    const treatments = ['TRT01P', 'TRT01PN', 'TRT01A', 'TRT01AN'];
+    expect(of(open.adsl, active[0]!.usubjid, ...treatments)).toEqual([
+      ['Active', '1', 'Placebo', '2'],
+    ]);
+    expect(of(open.adsl, active[1]!.usubjid, ...treatments)).toEqual([['Active', '1', '', '']]);
+  });
+
+  test('EX has the treatment of the kit, and EC the kit', () => {
+    const given = ['EXREFID', 'EXTRT', 'EXDOSE', 'EXDOSU', 'EXLOT', 'EXSTDTC', 'EXSTDY'];
+    const ex = (slot: { usubjid: string }) => of(open.ex, slot.usubjid, ...given);
+    const theirs = placebo[1]!.kit!;
+    expect(ex(active[0]!)).toEqual([
+      [theirs, 'PLACEBO', '0', 'VIAL', LOT, '2026-06-01', '1'],
+      [theirs, 'PLACEBO', '0', 'VIAL', LOT, '2026-06-02', '2'],
+    ]);
+    expect(ex(active[1]!)).toEqual([
+      [active[1]!.kit, 'Active', '1', 'VIAL', LOT, '2026-06-01', '1'],
+      [theirs, 'PLACEBO', '0', 'VIAL', LOT, '2026-06-02', '2'],
+    ]);
+    expect(ex(active[2]!)).toEqual([
+      [active[3]!.kit, 'Active', '1', 'VIAL', LOT, '2026-06-01', '1'],
+    ]);
+    expect(ex(active[3]!)).toEqual([
+      [active[3]!.spare_kits, 'Active', '1', 'VIAL', LOT, '2026-06-01', '1'],
+    ]);
+    const [[reference, treatment, , , lot] = []] = ex(placebo[0]!);
+    expect([reference, lot]).toEqual(['LOT 77/A', '']);
+    expect(['', 'Active', 'Placebo', 'PLACEBO']).not.toContain(treatment);
+    expect(ex(placebo[1]!)).toEqual([]);
+    const performed = blind.ec!.filter(({ ECMOOD }) => ECMOOD === 'PERFORMED');
+    const kits = performed.map((row) => [row.USUBJID, row.ECREFID, row.ECLOT, row.ECTRT]);
+    const both = [...open.ex!]
+      .toSorted((a, b) => (`${a.USUBJID}${a.EXSTDTC}` < `${b.USUBJID}${b.EXSTDTC}` ? -1 : 1))
+      .map((row) => [row.USUBJID, row.EXREFID, row.EXLOT, 'STUDY INJECTION']);
+    expect(kits).toEqual(both);
+  });
+
+  test('SE has the element of the arm that was given, out of its place', () => {
+    const columns = ['ETCD', 'ELEMENT', 'TAETORD', 'EPOCH', 'SESTDTC', 'SEUPDES'];
+    const se = (slot: { usubjid: string }) => of(open.se, slot.usubjid, ...columns);
+    const phase = ['INDUCTION TREATMENT', '2026-06-01'];
+    // Assumption 6 of SE: of drug A who received B, TAETORD is blank for the element of B.
+    expect(se(active[0]!)).toEqual([['P1', 'P, induction', '', ...phase, '']]);
+    // Assumption 4: what is no planned element is described.
+    expect(se(active[1]!)).toEqual([
+      ['UNPLAN', '', '', ...phase, 'Injections from kits of Active: 1, of Placebo: 1'],
+    ]);
+    expect(se(placebo[0]!)).toEqual([
+      ['UNPLAN', '', '', ...phase, 'Injections from kits of another study: 1'],
+    ]);
+    for (const slot of active.slice(2)) {
+      expect(se(slot)).toEqual([['A1', 'A, induction', '2', ...phase, '']]);
+    }
+    expect(se(placebo[1]!)).toEqual([]);
+    const elements = open.te!.map(({ ETCD }) => ETCD);
+    expect(elements).toContain('P1');
+  });
+
+  test('the blinded datasets say nothing of it', () => {
+    const arms = ['ARMCD', 'ARM', 'ACTARMCD', 'ACTARM', 'ARMNRS', 'ACTARMUD'];
+    for (const row of blind.dm!) expect(arms.map((name) => row[name])).toEqual(arms.map(() => ''));
+    for (const name of OF_PARTICIPANTS) {
+      expect(JSON.stringify(blind[name])).not.toMatch(/active|placebo|unplan/i);
+      // The same rows, but for the arms of DM.
+      if (name !== 'dm') expect(blind[name]).toEqual(open[name]);
+    }
+  });
+
+  testWithTool(['Rscript', '-e', 'library(haven)'])('R reads the same from XPT', () => {
+    const folder = join(testFolder(), 'xpt');
+    const words = ['--study', trial.study, '--output', folder, '--identity', STATISTICIAN, ...WHY];
+    mustRun('export', 'sdtm', '--format', 'xpt', ...words);
+    const program = `
+      for (what in c("dm", "ex", "se")) {
+        rows <- haven::read_xpt(paste0("UNBLINDED-", what, ".xpt"))
+        write.csv(rows, paste0(what, ".csv"), row.names = FALSE, na = "", quote = TRUE)
+      }`;
+    const { status, stderr } = spawnSync('Rscript', ['--vanilla', '-e', program], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect(status, stderr).toBe(0);
+    const read = datasetsIn(folder, ['dm', 'ex', 'se']);
+    for (const name of ['dm', 'ex', 'se']) expect(read[name]).toEqual(open[name]);
+  });
+});
+
+test("in a crossover, the other arm's kits are its elements, in the order in which they came", () => {
+  const trial = made('designs/crossover-with-washout', 2, (yaml) => {
+    return yaml.replace('[1, 8, 15, 22, 57, 64, 71, 78]', '[1, 57]');
+  });
+  randomize(trial, '2026-06-01', 'PAR-001', 'PAR-002');
+  const slots = slotsOf(trial).slice(0, 2);
+  const index = slots.findIndex(({ arm }) => arm === 'AB');
+  const other = slots.find(({ arm }) => arm === 'BA')!;
+  const [subject, kit] = [`PAR-00${index + 1}`, ['--kit', other.kit!, ...ANYWAY]];
+  trial.run('dose', subject, '--visit', 'D1', '--date', '2026-06-01', ...kit);
+  trial.run('dose', subject, '--visit', 'D57', '--date', '2026-07-27', ...kit);
+  const { dm, se, ex, adsl } = unblinded(trial);
+  // As subject 790 in example 1 of SE: assigned to one order, treated in the other.
+  const who = `EX-AB-${subject}`;
+  const arms = ['ARMCD', 'ACTARMCD', 'ACTARM', 'ARMNRS', 'ACTARMUD'];
+  expect(of(dm, who, ...arms)).toEqual([['AB', 'BA', 'Placebo then active', '', '']]);
+  expect(of(se, who, 'SESEQ', 'ETCD', 'TAETORD', 'SESTDTC', 'SEENDTC', 'SEUPDES')).toEqual([
+    ['1', 'PLACEBO', '', '2026-06-01', '2026-07-27', ''],
+    ['2', 'ACTIVE', '', '2026-07-27', '2026-07-27', ''],
+  ]);
+  expect(of(ex, who, 'EXTRT', 'EXSTDTC')).toEqual([
+    ['Active', '2026-07-27'],
+    ['PLACEBO', '2026-06-01'],
+  ]);
+  const periods = ['TRT01P', 'TRT02P', 'TRT01A', 'TRT02A', 'TRTSEQP', 'TRTSEQA'];
+  expect(of(adsl, who, ...periods)).toEqual([
+    ['Active', 'Placebo', 'Placebo', 'Active', 'Active then placebo', 'Placebo then active'],
+  ]);
+});
+
+test('under a threshold, as many keys as are needed open the datasets, and fewer open nothing', () => {
+  const { study, trial, key, addPerson } = custodyTrial('threshold: 2 of 3');
+  for (const name of ['O1', 'O2', 'O3']) addPerson('officer', name, '--study', study);
+  mustRun('allocate', '--study', study, '--plan', join(trial.folder, 'made-plan.yaml'));
+  enrolOne(study, 'CRT-001');
+  const folder = join(trial.folder, 'one-key');
+  const one = ['--study', study, '--output', folder, '--identity', key('O2'), ...WHY];
+  const refused = randose('export', 'sdtm', ...one);
+  expect([refused.status, refused.stdout]).toEqual([77, '']);
+  expect(refused.stderr).toContain('2 of 3 officers are needed');
+  expect(existsSync(folder)).toBe(false);
+  const attempt = { action: 'list opening outcome', result: 'refused', error: 'wrong-key' };
+  expect(ledgerOf(study).at(-1)).toMatchObject(attempt);
+  const keys = [key('O3'), key('O1')];
+  const { dm, adsl } = unblinded({ study }, keys);
+  expect(ledgerOf(study).at(-1)).toMatchObject({
+    action: 'list opening outcome',
+    result: 'opened',
+  });
+  const [slot] = slotsOf({ study }, [key('O1'), key('O2')]);
+  expect(dm!.map((row) => [row.ARMCD, row.ACTARMCD, row.ARMNRS])).toEqual([
+    [slot!.arm, '', 'ASSIGNED, NOT TREATED'],
+  ]);
+  expect(adsl!.map(({ RANDNO }) => RANDNO)).toEqual([slot!.randomization_number]);
+});
+
+test('a replaced participant and the one who replaces them are two, of the same arm', () => {
+  const trial = made('designs/replacements', 3, (yaml) => yaml);
+  const { run } = trial;
+  const at = (subject: string, sex: string) => [
+    '--subject',
+    subject,
+    '--site',
+    'PAR',
+    '--factor',
+    `sex=${sex}`,
+    '--day1',
+    '2026-06-01',
+  ];
+  run('randomize', ...at('PAR-001', 'F'));
+  run('dose', 'PAR-001', '--visit', 'D1', '--date', '2026-06-01');
+  const reason = ['--reason', 'Withdrawal by subject'];
+  run('withdraw', 'PAR-001', '--from', 'study', '--date', '2026-06-01', ...reason);
+  // The slot is that of a woman; he is a man.
+  run('replace', '--for', 'PAR-001', ...at('PAR-002', 'M'));
+  run('dose', 'PAR-002', '--visit', 'D1', '--date', '2026-06-01');
+  run('correct', 'PAR-001', '--new-id', 'PAR-011', ...WHY);
+  const [slot] = slotsOf(trial);
+  const { dm, ds, suppdm, ts, se } = unblinded(trial);
+  const [old, next] = ['EX-R-PAR-011', 'EX-R-PAR-002'];
+  const person = ['SUBJID', 'SEX', 'RFSTDTC', 'ARMCD', 'ACTARMCD', 'ARMNRS'];
+  const arm = slot!.arm!;
+  expect(of(dm, old, ...person)).toEqual([['PAR-011', 'F', '2026-06-01', arm, arm, '']]);
+  expect(of(dm, next, ...person)).toEqual([['PAR-002', 'M', '2026-06-01', arm, arm, '']]);
+  const event = ['DSSEQ', 'DSREFID', 'DSTERM', 'DSDECOD', 'DSSCAT', 'EPOCH'];
+  const randomized = ['RANDOMIZED', 'RANDOMIZED', '', 'SCREENING'];
+  const left = ['WITHDRAWAL BY SUBJECT', 'STUDY PARTICIPATION', 'TREATMENT'];
+  expect(of(ds, old, ...event)).toEqual([
+    ['1', 'R001', ...randomized],
+    ['2', '', 'Withdrawal by subject', ...left],
+  ]);
+  expect(of(ds, next, ...event)).toEqual([['1', 'R1001', ...randomized]]);
+  const said = (who: string) => of(suppdm, who, 'QNAM', 'QVAL').filter(([n]) => n !== 'KITNO');
+  expect(said(old)).toEqual([
+    ['RANDNO', 'R001'],
+    ['RANDSUBJ', 'PAR-001'],
+    ['REPLBY', 'PAR-002'],
+    ['STRAT1', 'F'],
+    ['STRATUM', 'site=PAR/sex=F'],
+  ]);
+  // The stratum is as it was used; whom they replace is named as DM names them.
+  expect(said(next)).toEqual([
+    ['RANDNO', 'R1001'],
+    ['REPLACES', 'PAR-011'],
+    ['STRAT1', 'F'],
+    ['STRAT1C', 'M'],
+    ['STRATUM', 'site=PAR/sex=F'],
+  ]);
+  // The element of whoever left has ended; the other one is still in it.
+  expect(of(se, old, 'ETCD', 'SEENDTC')).toEqual([[arm, '2026-06-01']]);
+  expect(of(se, next, 'ETCD', 'SEENDTC')).toEqual([[arm, '']]);
+  // 6 slots in each of 2 × 2 strata: replacement slots are not planned participants.
+  expect(ts!.find(({ TSPARMCD }) => TSPARMCD === 'PLANSUB')!.TSVAL).toBe('24');
+});
