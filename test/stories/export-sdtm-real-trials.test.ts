@@ -343,3 +343,114 @@ test('a replaced participant and the one who replaces them are two, of the same 
   // 6 slots in each of 2 × 2 strata: replacement slots are not planned participants.
   expect(ts!.find(({ TSPARMCD }) => TSPARMCD === 'PLANSUB')!.TSVAL).toBe('24');
 });
+
+describe('an amended schedule', () => {
+  const AMENDMENT = `
+amendments:
+  - id: A2
+    from: 2026-06-08
+    applies: everyone
+    schedule:
+      leastInterval: 1 day
+      countedFrom: visit before
+      injections:
+        - { phase: induction, days: 1-2 }
+        - { phase: maintenance, days: [3, 16, 22], window: 0/+2 }
+      assessments:
+        - { name: Safety, days: [1, 60], window: ±3 }
+`;
+  let open: Datasets;
+
+  beforeAll(() => {
+    const trial = made('two-sites', 3, (yaml) =>
+      yaml
+        .replace('leastInterval: 1 day', '$&\n  countedFrom: visit before')
+        .replace('days: 1-5', 'days: 1-3'),
+    );
+    const dose = (subject: string, day: number, date: string) =>
+      trial.run('dose', subject, '--visit', `D${day}`, '--date', date);
+    randomize(trial, '2026-06-01', 'CRT-001');
+    for (const day of [1, 2, 3]) dose('CRT-001', day, `2026-06-0${day}`);
+    const file = join(trial.study, 'study.yaml');
+    writeFileSync(file, `${readFileSync(file, 'utf8')}${AMENDMENT}`);
+    trial.run('amend', '--id', 'A2', ...WHY);
+    dose('CRT-001', 16, '2026-06-16');
+    randomize(trial, '2026-06-16', 'CRT-002');
+    for (const day of [1, 2, 3]) dose('CRT-002', day, `2026-06-${15 + day}`);
+    const why = ['--reason', 'Adverse event'];
+    trial.run('withdraw', 'CRT-002', '--from', 'treatment', '--date', '2026-06-18', ...why);
+    open = unblinded(trial);
+  });
+
+  test('TV has every visit once, and each rule as its own schedule has it', () => {
+    const tv = open.tv!.map((row) => [row.VISITNUM, row.VISIT, row.VISITDY, row.TVSTRL]);
+    // A visit that is counted from the one before it is counted from the one before it in its schedule.
+    expect(tv).toEqual([
+      ['1', 'DAY 1', '1', 'Study day 1, the day of the first injection'],
+      ['2', 'DAY 2', '2', '1 day after visit DAY 1'],
+      [
+        ...['3', 'DAY 3', '3'],
+        '1 day after visit DAY 2; since amendment A2: 1 day after visit DAY 2 (0 to +2 days)',
+      ],
+      [...['4', 'DAY 15', '15'], '12 days after visit DAY 3 (-1 to +2 days); until amendment A2'],
+      ['5', 'DAY 16', '16', '13 days after visit DAY 3 (0 to +2 days); since amendment A2'],
+      [
+        ...['6', 'DAY 22', '22'],
+        '7 days after visit DAY 15 (-1 to +2 days); since amendment A2: 6 days after visit DAY 16 (0 to +2 days)',
+      ],
+      ['7', 'DAY 29', '29', '7 days after visit DAY 22 (-1 to +2 days); until amendment A2'],
+      ['8', 'DAY 36', '36', '7 days after visit DAY 29 (-1 to +2 days); until amendment A2'],
+      ['9', 'DAY 60', '60', 'Study day 60 (-3 to +3 days)'],
+    ]);
+  });
+
+  test('who was randomized before has the visits that were recorded, then those of the amendment', () => {
+    const columns = ['ECLNKID', 'VISITNUM', 'ECMOOD', 'ECSTDTC', 'EPOCH'];
+    const [first, later] = ['INDUCTION TREATMENT', 'CONTINUATION TREATMENT'];
+    const both = (visit: string, number: string, date: string, epoch: string) =>
+      ['PERFORMED', 'SCHEDULED'].map((mood) => [visit, number, mood, date, epoch]);
+    expect(of(open.ec, 'TST-1-CRT-001', ...columns)).toEqual([
+      ...both('D1', '1', '2026-06-01', first),
+      ...both('D2', '2', '2026-06-02', first),
+      // Day 3 was still in induction.
+      ...both('D3', '3', '2026-06-03', first),
+      ...both('D16', '5', '2026-06-16', later),
+      ['D22', '6', 'SCHEDULED', '2026-06-22', later],
+    ]);
+    const sv = of(open.sv, 'TST-1-CRT-001', 'VISITNUM', 'VISIT', 'VISITDY', 'SVSTDY');
+    expect(sv).toEqual([
+      ['1', 'DAY 1', '1', '1'],
+      ['2', 'DAY 2', '2', '2'],
+      ['3', 'DAY 3', '3', '3'],
+      ['5', 'DAY 16', '16', '16'],
+    ]);
+    const se = of(open.se, 'TST-1-CRT-001', 'TAETORD', 'EPOCH', 'SESTDTC', 'SEENDTC');
+    expect(se).toEqual([
+      ['2', first, '2026-06-01', '2026-06-16'],
+      ['3', later, '2026-06-16', ''],
+    ]);
+  });
+
+  test('a visit that the amendment has in another phase is in its epoch in every dataset', () => {
+    const [first, later] = ['INDUCTION TREATMENT', 'CONTINUATION TREATMENT'];
+    const who = 'TST-1-CRT-002';
+    const performed = open.ec!.filter(({ ECMOOD }) => ECMOOD === 'PERFORMED');
+    expect(of(performed, who, 'ECLNKID', 'EPOCH')).toEqual([
+      ['D1', first],
+      ['D2', first],
+      ['D3', later],
+    ]);
+    expect(of(open.ex, who, 'EXLNKID', 'EPOCH')).toEqual(of(performed, who, 'ECLNKID', 'EPOCH'));
+    expect(of(open.ds, who, 'DSTERM', 'EPOCH')).toEqual([
+      ['RANDOMIZED', 'SCREENING'],
+      ['Adverse event', later],
+    ]);
+    expect(of(open.se, who, 'TAETORD', 'EPOCH', 'SESTDTC', 'SEENDTC')).toEqual([
+      ['2', first, '2026-06-16', '2026-06-18'],
+      ['3', later, '2026-06-18', '2026-06-18'],
+    ]);
+    // What was still planned when the treatment ended is not SCHEDULED.
+    const scheduled = open.ec!.filter(({ ECMOOD }) => ECMOOD === 'SCHEDULED');
+    expect(of(scheduled, who, 'ECLNKID')).toEqual([['D1'], ['D2'], ['D3']]);
+  });
+});

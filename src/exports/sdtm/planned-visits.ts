@@ -7,23 +7,40 @@ export interface PlannedVisit {
   readonly number: number;
   /** VISIT: `DAY 15`. */
   readonly name: string;
+  /** As the first schedule that has it plans it. */
   readonly visit: Visit;
-  /** The first amendment that has it; undefined if the schedule of the list has it. */
-  readonly amendment: string | undefined;
 }
 
 /** All visits that the protocol plans or planned, by day. */
-export function plannedVisits({ schedule, amendments }: Pick<Study, 'schedule' | 'amendments'>) {
-  const found = new Map<string, Omit<PlannedVisit, 'number' | 'name'>>();
-  const all = [{ id: undefined, schedule }, ...amendments];
-  for (const { id, schedule: one } of all) {
-    for (const visit of visitsOf(one)) {
-      if (!found.has(visit.name)) found.set(visit.name, { visit, amendment: id });
-    }
+export function plannedVisits(study: Pick<Study, 'schedule' | 'amendments'>): PlannedVisit[] {
+  const found = new Map<string, Visit>();
+  for (const { visits } of scheduleVersions(study)) {
+    for (const visit of visits) if (!found.has(visit.name)) found.set(visit.name, visit);
   }
   return [...found.values()]
-    .toSorted((a, b) => a.visit.day - b.visit.day)
-    .map((one, index): PlannedVisit => {
-      return { ...one, number: index + 1, name: `DAY ${one.visit.day}` };
-    });
+    .toSorted((a, b) => a.day - b.day)
+    .map((visit, index) => ({ number: index + 1, name: visitName(visit), visit }));
+}
+
+/** VISIT: `DAY 15`. */
+export function visitName({ day }: Pick<Visit, 'day'>): string {
+  return `DAY ${day}`;
+}
+
+/** The schedule of the list, and that of each amendment in their order. */
+export function scheduleVersions({
+  schedule,
+  amendments,
+}: Pick<Study, 'schedule' | 'amendments'>): ScheduleVersion[] {
+  return [{ id: undefined, schedule }, ...amendments].map(({ id, schedule: one }) => {
+    return { amendment: id, visits: visitsOf(one) };
+  });
+}
+
+/** A schedule that the protocol has or had. */
+export interface ScheduleVersion {
+  /** Undefined for the schedule of the list. */
+  readonly amendment: string | undefined;
+  /** By day. */
+  readonly visits: readonly Visit[];
 }

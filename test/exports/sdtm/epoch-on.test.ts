@@ -18,6 +18,11 @@ const injections = [
   { visit: 'D15', date: '2026-06-15', result: 'given' },
 ] as unknown as SdtmParticipant['injections'];
 
+/** Only additional injections, and amendments, need the dates of visits. */
+const dated = (): never => {
+  throw new Error('asked for the dates');
+};
+
 test.each([
   ['2026-05-31', false, 'SCREENING'],
   ['2026-06-01', false, 'INDUCTION TREATMENT'],
@@ -27,5 +32,6 @@ test.each([
   ['2026-06-15', false, 'CONTINUATION TREATMENT'],
   ['2026-06-15', true, 'INDUCTION TREATMENT'],
 ])('on %s (before the dose: %s) it is %s', (date, isBeforeDose, epoch) => {
-  expect(epochOn(study, { injections }, visits, date as CivilDate, isBeforeDose)).toBe(epoch);
+  const participant = { injections, dated };
+  expect(epochOn(study, participant, visits, date as CivilDate, isBeforeDose)).toBe(epoch);
 });

@@ -36,7 +36,7 @@ interface Row {
 
 /** Disposition: the randomization of each participant, and the withdrawals from the treatment and from the study. */
 export function disposition(
-  study: Pick<Study, 'id' | 'cdisc'>,
+  study: Pick<Study, 'id' | 'cdisc' | 'amendments'>,
   participants: readonly SdtmParticipant[],
   visits: ReadonlyMap<string, PlannedVisit>,
 ): SdtmDataset {
@@ -125,7 +125,7 @@ export function disposition(
 }
 
 function rowsOf(
-  study: Pick<Study, 'cdisc'>,
+  study: Pick<Study, 'cdisc' | 'amendments'>,
   participant: SdtmParticipant,
   visits: ReadonlyMap<string, PlannedVisit>,
 ): Row[] {

@@ -13,6 +13,7 @@ import type { Study } from '../../../study/study.ts';
 import { epochOf } from '../epochs.ts';
 import type { PlannedVisit } from '../planned-visits.ts';
 import { cut, identifiers, sdtmDataset, type SdtmDataset, variable } from '../sdtm-dataset.ts';
+import { ownVisits, phaseOf } from './phases.ts';
 import {
   byText,
   dayOn,
@@ -199,7 +200,7 @@ export function exposureAsCollected(
 
 /** The records of one participant, by date; performed ones come first, as their keys say it. */
 function rowsOf(
-  study: Pick<Study, 'cdisc'>,
+  study: Pick<Study, 'cdisc' | 'amendments'>,
   participant: SdtmParticipant,
   visits: ReadonlyMap<string, PlannedVisit>,
 ): Row[] {
@@ -207,11 +208,7 @@ function rowsOf(
   const dated = participant.dated();
   const moves = participant.moves();
   const unplanned = unplannedVisits(participant, visits);
-  const phases = new Map(
-    dated.visits.flatMap(({ visit }) =>
-      visit.injection === undefined ? [] : [[visit.name, visit.injection.phase] as const],
-    ),
-  );
+  const visitOf = ownVisits(study, participant, visits);
   const planned = dated.visits.flatMap(({ visit, planned: date, status }): Row[] => {
     if (visit.injection === undefined || status === 'cancelled') return [];
     return [
@@ -228,12 +225,11 @@ function rowsOf(
   });
   const performed = injections.map((record): Row => {
     const isExtra = isAdditional(record);
-    const phase = isExtra ? phaseOn(participant, record.date) : phases.get(record.visit);
     return {
       usubjid,
       participant,
       visit: isExtra ? unplanned.get(record.seq) : numberedVisit(visits, record.visit),
-      epoch: epochOf(study, phase ?? ''),
+      epoch: epochOf(study, phaseOf(record, participant, visitOf) ?? ''),
       link: isExtra ? `ADDITIONAL ${record.seq}` : record.visit,
       date: record.date,
       record,
@@ -245,14 +241,6 @@ function rowsOf(
       Number(a.record === undefined) - Number(b.record === undefined) ||
       (a.visit?.number ?? 0) - (b.visit?.number ?? 0),
   );
-}
-
-/** The phase of the last planned injection until a date. */
-export function phaseOn({ dated }: SdtmParticipant, date: CivilDate): string | undefined {
-  const before = dated().visits.filter(
-    (one) => one.visit.injection !== undefined && one.date <= date,
-  );
-  return before.at(-1)?.visit.injection?.phase;
 }
 
 /** An amount of the substance, such as international units. */

@@ -1,4 +1,3 @@
-import { phaseOn } from './ec.ts';
 import { type InjectionRecord, isAdditional } from '../../../ledger/injections.ts';
 import { DOSE_FORMS, EPOCHS, FREQUENCIES, ROUTES } from '../../../study/cdisc-terms.ts';
 import { treatmentPeriods } from '../../../study/sections/schedule.ts';
@@ -7,6 +6,7 @@ import { epochOf } from '../epochs.ts';
 import type { PlannedVisit } from '../planned-visits.ts';
 import { cut, identifiers, sdtmDataset, type SdtmDataset, variable } from '../sdtm-dataset.ts';
 import type { KitFacts } from './ec.ts';
+import { ownVisits, phaseOf } from './phases.ts';
 import { byText, dayOn, type SdtmUnblinded } from './sdtm-participant.ts';
 import {
   numbered,
@@ -33,15 +33,6 @@ interface Row {
   readonly link: string;
 }
 
-/** The phase of an injection; of an additional one, that of the planned injection before it. */
-function phaseOf(
-  participant: SdtmUnblinded,
-  record: InjectionRecord,
-  visit: PlannedVisit | undefined,
-): string | undefined {
-  return isAdditional(record) ? phaseOn(participant, record.date) : visit?.visit.injection?.phase;
-}
-
 /** Exposure: each injection that was given, with the treatment of the kit that was really used. It names arms. */
 export function exposureDataset(
   study: Study,
@@ -50,26 +41,26 @@ export function exposureDataset(
   kits: KitFacts,
 ): SdtmDataset {
   const rows = numbered(
-    recordsOf(participants, (participant): Row[] =>
-      participant.injections
+    recordsOf(participants, (participant): Row[] => {
+      const visitOf = ownVisits(study, participant, visits);
+      return participant.injections
         .filter(({ result }) => result === 'given')
         .map((record) => {
-          const visit = isAdditional(record) ? undefined : visits.get(record.visit);
-          const period = visit?.visit.period;
+          const visit = isAdditional(record) ? undefined : visitOf(record.visit);
           return {
             usubjid: participant.usubjid,
             participant,
             record,
-            given: givenOf(study, participant, record, period),
-            epoch: epochOf(study, phaseOf(participant, record, visit) ?? ''),
+            given: givenOf(study, participant, record, visit?.period),
+            epoch: epochOf(study, phaseOf(record, participant, visitOf) ?? ''),
             link: isAdditional(record) ? `ADDITIONAL ${record.seq}` : record.visit,
           };
         })
         .toSorted(
           (a, b) =>
             byText(a.given.treatment, b.given.treatment) || byText(a.record.date, b.record.date),
-        ),
-    ),
+        );
+    }),
   );
   type Numbered = WithSeq<Row>;
   const { doseForm, route } = study.cdisc;

@@ -5,6 +5,7 @@ import type { Study } from '../../../study/study.ts';
 import type { PlannedVisit } from '../planned-visits.ts';
 import { cut, identifiers, sdtmDataset, type SdtmDataset, variable } from '../sdtm-dataset.ts';
 import { elementsOfArms } from '../trial-design/elements.ts';
+import { ownVisits } from './phases.ts';
 import { byText, dayOn, kitsGivenText, type SdtmUnblinded } from './sdtm-participant.ts';
 import {
   numbered,
@@ -35,11 +36,10 @@ export function subjectElements(
   const arms = new Map(elementsOfArms(study).map((one) => [one.arm.code, one.elements]));
   const rows = numbered(
     recordsOf(participants, (participant): Row[] => {
+      const visitOf = ownVisits(study, participant, visits);
       const begun = (arms.get(participant.arm.code) ?? []).flatMap((element, index) => {
         const isIn = (record: InjectionRecord) =>
-          !isAdditional(record) &&
-          element.isTreatment &&
-          element.hasVisit(visits.get(record.visit)?.visit);
+          !isAdditional(record) && element.isTreatment && element.hasVisit(visitOf(record.visit));
         const given = participant.injections
           .filter((record) => record.result === 'given' && isIn(record))
           .toSorted((a, b) => byText(a.date, b.date));

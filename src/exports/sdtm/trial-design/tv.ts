@@ -1,14 +1,22 @@
-import { beginsCourse } from '../../../schedule/visits.ts';
+import { beginsCourse, type Visit } from '../../../schedule/visits.ts';
 import { daysFromDay1 } from '../../../schedule/study-day.ts';
 import type { Study } from '../../../study/study.ts';
 import type { VisitWindow } from '../../../study/windows.ts';
-import { type PlannedVisit, plannedVisits } from '../planned-visits.ts';
+import {
+  plannedVisits,
+  type ScheduleVersion,
+  scheduleVersions,
+  visitName,
+} from '../planned-visits.ts';
+import { counted } from '../../../words.ts';
 import { cut, identifiers, sdtmDataset, type SdtmDataset, variable } from '../sdtm-dataset.ts';
 
 /** Trial Visits: each visit that the protocol plans, of all amendments. They are the same in all arms. */
 export function trialVisits(study: Pick<Study, 'id' | 'schedule' | 'amendments'>): SdtmDataset {
-  const visits = plannedVisits(study);
-  const rows = visits.map((one) => ({ ...one, rule: startRule(one, visits) }));
+  const versions = scheduleVersions(study);
+  const rows = plannedVisits(study).map((one) => {
+    return { ...one, rule: rulesOf(one.visit.name, versions) };
+  });
   type Row = (typeof rows)[number];
   return sdtmDataset<Row>(
     {
@@ -48,10 +56,30 @@ export function trialVisits(study: Pick<Study, 'id' | 'schedule' | 'amendments'>
   );
 }
 
-/** When a visit takes place, with its window, in words. */
-function startRule({ visit, amendment }: PlannedVisit, visits: readonly PlannedVisit[]): string {
+/** When a visit takes place, in words, and what amendments changed of it. */
+function rulesOf(name: string, versions: readonly ScheduleVersion[]): string {
+  const parts: string[] = [];
+  let last: string | undefined;
+  for (const { amendment, visits } of versions) {
+    const visit = visits.find((one) => one.name === name);
+    const rule = visit && startRule(visit, visits);
+    if (rule === last) continue;
+    if (rule === undefined) parts.push(`until amendment ${amendment}`);
+    else if (amendment === undefined) parts.push(rule);
+    else if (parts.length === 0) parts.push(rule, `since amendment ${amendment}`);
+    else parts.push(`since amendment ${amendment}: ${rule}`);
+    last = rule;
+  }
+  return parts.join('; ');
+}
+
+/**
+ * When a visit takes place, with its window, in words.
+ *
+ * @param visits all visits of the same schedule: in another one, other visits come before it
+ */
+function startRule(visit: Visit, visits: readonly Visit[]): string {
   const { day, injection, assessments } = visit;
-  const ofAmendment = amendment === undefined ? '' : `; since amendment ${amendment}`;
   // Several assessments of a visit can have windows of their own.
   const windows = assessments.flatMap(({ name, window }) =>
     window === undefined ? [] : [`${name} ${windowText(window)}`],
@@ -62,30 +90,27 @@ function startRule({ visit, amendment }: PlannedVisit, visits: readonly PlannedV
       : injection === undefined && windows.length > 0
         ? ` (${isSame(assessments.map((one) => one.window)) ? windowText(assessments[0]!.window!) : windows.join('; ')})`
         : '';
-  return `${dayText(visit, visits)}${window}${ofAmendment}`;
+  return `${dayText()}${window}`;
 
-  function dayText({ injection: own }: typeof visit, all: readonly PlannedVisit[]): string {
-    if (own?.index === 1) return `Study day ${day}, the day of the first injection`;
-    const before = all
-      .filter((one) => one.visit.injection !== undefined && one.visit.day < day)
-      .at(-1);
-    if (own === undefined || before === undefined) return `Study day ${day}`;
-    const since = daysFromDay1(day) - daysFromDay1(before.visit.day);
-    if (own.course !== undefined) {
-      const start = own.course.firstDay;
-      const isFirst = beginsCourse(visit);
-      if (!isFirst)
-        return `${daysFromDay1(day) - daysFromDay1(start)} days after visit DAY ${start}`;
-      const courses = all.filter((one) => one.visit.day < day && beginsCourse(one.visit));
-      const last = courses.at(-1);
-      if (own.course.anchor === 'course before' && last !== undefined) {
-        return `${daysFromDay1(day) - daysFromDay1(last.visit.day)} days after visit ${last.name}`;
-      }
-      return `Study day ${day}`;
+  function dayText(): string {
+    if (injection?.index === 1) return `Study day ${day}, the day of the first injection`;
+    const earlier = visits.filter((one) => one.day < day);
+    const before = earlier.filter((one) => one.injection !== undefined).at(-1);
+    if (injection === undefined || before === undefined) return `Study day ${day}`;
+    const { course, countedFrom } = injection;
+    if (course === undefined) {
+      return countedFrom === 'visit before' ? since(before) : `Study day ${day}`;
     }
-    return own.countedFrom === 'visit before'
-      ? `${since} days after visit ${before.name}`
+    if (!beginsCourse(visit)) return since({ day: course.firstDay });
+    const last = earlier.filter(beginsCourse).at(-1);
+    return course.anchor === 'course before' && last !== undefined
+      ? since(last)
       : `Study day ${day}`;
+  }
+
+  function since(other: Pick<Visit, 'day'>): string {
+    const days = daysFromDay1(day) - daysFromDay1(other.day);
+    return `${counted(days, 'day')} after visit ${visitName(other)}`;
   }
 }
 
