@@ -454,3 +454,90 @@ amendments:
     expect(of(scheduled, who, 'ECLNKID')).toEqual([['D1'], ['D2'], ['D3']]);
   });
 });
+
+describe('who leaves, moves, or had a wrong id', () => {
+  let blind: Datasets;
+
+  beforeAll(() => {
+    const trial = made('two-sites', 3, (yaml) => {
+      const abroad = yaml.replace('Other Hospital, country: FR', 'Other Hospital, country: BE');
+      return `${abroad}cdisc: { subject: '{study}-{site}-{subject}' }\n`;
+    });
+    const { run } = trial;
+    randomize(trial, '2026-06-01', 'CRT-001', 'CRT-002');
+    const dose = (subject: string, day: number, ...words: string[]) =>
+      run('dose', subject, '--visit', `D${day}`, '--date', `2026-06-0${day}`, ...words);
+    dose('CRT-001', 1);
+    dose('CRT-002', 1);
+    dose('CRT-001', 2, '--not-done', '--rest', '--reason', 'hospitalized');
+    const left = ['--from', 'study', '--date', '2026-06-03'];
+    run('transfer', 'CRT-002', '--to', 'LYO', '--date', '2026-06-02', ...WHY);
+    dose('CRT-002', 2);
+    const additional = ['--additional', '--date', '2026-06-03', '--amount', 'half a vial'];
+    run('dose', 'CRT-002', ...additional, ...ANYWAY);
+    run('withdraw', 'CRT-001', ...left, '--reason', 'Lost to follow-up');
+    const stopped = ['--from', 'treatment', '--date', '2026-06-03', '--reason', 'adverse event'];
+    run('withdraw', 'CRT-002', ...stopped);
+    run('correct', 'CRT-002', '--new-id', 'CRT-020', ...WHY);
+    blind = blinded(trial);
+  });
+
+  const LEFT = 'TST-1-CRT-CRT-001';
+  const MOVED = 'TST-1-CRT-CRT-020';
+
+  test('nobody has a visit that was planned for after they left the study', () => {
+    // Assumptions 3 and 16 of SV. Days 2 and 3 were due.
+    const columns = ['VISIT', 'SVPRESP', 'SVOCCUR', 'SVREASOC', 'SVSTDTC'];
+    expect(of(blind.sv, LEFT, ...columns)).toEqual([
+      ['DAY 1', 'Y', 'Y', '', '2026-06-01'],
+      ['DAY 2', 'Y', 'N', 'hospitalized', ''],
+      ['DAY 3', 'Y', 'N', 'hospitalized', ''],
+    ]);
+    // What the site gave up is as it was collected.
+    const missed = blind.ec!.filter(({ ECOCCUR }) => ECOCCUR === 'N');
+    expect(of(missed, LEFT, 'ECLNKID', 'ECDOSE', 'ECREASOC')).toEqual(
+      ['D2', 'D3', 'D4', 'D5', 'D15', 'D22', 'D29', 'D36'].map((visit) => {
+        return [visit, '', 'hospitalized'];
+      }),
+    );
+    expect(of(blind.ds, LEFT, 'DSDECOD', 'DSSCAT', 'DSSTDTC', 'DSSTDY').slice(1)).toEqual([
+      ['LOST TO FOLLOW-UP', 'STUDY PARTICIPATION', '2026-06-03', '3'],
+    ]);
+  });
+
+  test('a transfer changes neither USUBJID nor SITEID, and a corrected id both USUBJID and SUBJID', () => {
+    // Assumption 2 of DM: one record for each subject; the rest is in SUPPDM.
+    const columns = ['USUBJID', 'SUBJID', 'SITEID', 'COUNTRY', 'RFSTDTC', 'RFXENDTC'];
+    expect(blind.dm!.map((row) => columns.map((name) => row[name]))).toEqual([
+      [LEFT, 'CRT-001', 'CRT', 'FRA', '2026-06-01', '2026-06-01'],
+      [MOVED, 'CRT-020', 'CRT', 'FRA', '2026-06-01', '2026-06-03'],
+    ]);
+    const said = of(blind.suppdm, MOVED, 'QNAM', 'QVAL');
+    expect(said).toEqual(
+      expect.arrayContaining([
+        ['SITECUR', 'LYO'],
+        ['RANDSUBJ', 'CRT-002'],
+      ]),
+    );
+    expect(said.filter(([name]) => name === 'STRATUM')).toEqual([['STRATUM', 'site=CRT']]);
+    for (const name of OF_PARTICIPANTS) {
+      for (const { USUBJID } of blind[name]!) expect([LEFT, MOVED]).toContain(USUBJID);
+    }
+    expect(of(blind.sv, MOVED, 'VISITNUM', 'SVSTDTC')).toEqual([
+      ['1', '2026-06-01'],
+      ['2', '2026-06-02'],
+      ['2.01', '2026-06-03'],
+    ]);
+  });
+
+  test('what follows an additional injection is in the epoch of the planned one before it', () => {
+    const additional = blind.ec!.filter(({ ECLNKID }) => ECLNKID!.startsWith('ADDITIONAL'));
+    const columns = ['EPOCH', 'ECDOSE', 'ECDOSTXT', 'ECPRESP', 'ECOCCUR'];
+    expect(of(additional, MOVED, ...columns)).toEqual([
+      ['INDUCTION TREATMENT', '', 'half a vial', '', ''],
+    ]);
+    expect(of(blind.ds, MOVED, 'DSDECOD', 'DSSCAT', 'EPOCH').slice(1)).toEqual([
+      ['ADVERSE EVENT', 'STUDY TREATMENT', 'INDUCTION TREATMENT'],
+    ]);
+  });
+});

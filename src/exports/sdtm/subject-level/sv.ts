@@ -108,12 +108,15 @@ export function subjectVisits(
   );
 }
 
+/** Later than every date: the withdrawal took the visit out. */
+const NEVER = '9999-12-31';
+
 /** The visits of a participant that were recorded, by their numbers. */
 export function recordedVisits(
   participant: SdtmParticipant,
   visits: ReadonlyMap<string, PlannedVisit>,
 ): RecordedVisit[] {
-  const { injections } = participant;
+  const { injections, facts } = participant;
   const dated = participant.dated();
   const doses = new Map(
     injections.flatMap((one) => (isAdditional(one) ? [] : [[one.visit, one] as const])),
@@ -122,11 +125,19 @@ export function recordedVisits(
   const attended = new Map(
     [...dated.dropped, ...dated.visits].map((one) => [one.visit.name, [...one.attended.values()]]),
   );
+  // Whoever left the study has no record of a visit that was planned for later, also if it was given up before.
+  const end = facts.withdrawals.find(({ from }) => from === 'study')?.date;
+  const moves = participant.moves();
+  const plannedFor = new Map(
+    dated.visits.map(({ visit: { name }, planned }) => [name, moves.get(name)?.date ?? planned]),
+  );
+  const isAfterEnd = (name: string) => end !== undefined && (plannedFor.get(name) ?? NEVER) > end;
   const planned = [...visits.keys()].flatMap((name): RecordedVisit[] => {
     const dose = doses.get(name);
     const records = [...(attended.get(name) ?? []), ...(dose === undefined ? [] : [dose])];
     if (records.length === 0) return [];
     const done = records.filter(({ result }) => result !== 'not done');
+    if (done.length === 0 && isAfterEnd(name)) return [];
     const dates = done.map(({ date }) => date).toSorted();
     const visit = numberedVisit(visits, name)!;
     const reason = done.length > 0 ? '' : (records.at(-1)?.reason ?? '');
