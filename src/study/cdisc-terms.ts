@@ -60,6 +60,13 @@ export const SUBSTANCE_UNITS = {
   terms: { IU: 'C48579', '10^6 IU': 'C67335', mg: 'C28253', g: null, ug: null, 'mg/kg': null },
 } as const satisfies CodeList;
 
+/** Units in which the amount of an injection can be recorded. */
+export const DOSE_UNITS = {
+  code: 'C71620',
+  name: 'Unit',
+  terms: { ...PRODUCT_UNITS.terms, ...SUBSTANCE_UNITS.terms },
+} as const satisfies CodeList;
+
 export const DOSE_FORMS = {
   code: 'C66726',
   name: 'Pharmaceutical Dosage Form',

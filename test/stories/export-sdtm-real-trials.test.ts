@@ -259,6 +259,55 @@ test("in a crossover, the other arm's kits are its elements, in the order in whi
   ]);
 });
 
+test('doses by weight are numbers with their units, in EX for the arm that has the substance', () => {
+  const trial = made('designs/dose-by-visit', 2, (yaml) => `${yaml}cdisc: { doseUnit: VIAL }\n`);
+  randomize(trial, '2026-06-01', 'PAR-001', 'PAR-002');
+  const slots = slotsOf(trial).slice(0, 2);
+  const subjectOf = (arm: string) => `PAR-00${slots.findIndex((slot) => slot.arm === arm) + 1}`;
+  const [active, placebo] = [subjectOf('A'), subjectOf('P')];
+  const dose = (subject: string, day: number, date: string, ...words: string[]) =>
+    trial.run('dose', subject, '--visit', `D${day}`, '--date', date, '--weight', '62,5', ...words);
+  for (const subject of [active, placebo]) {
+    dose(subject, 1, '2026-06-01', '--amount', '0.5 mg/kg');
+    // As planned: 1 mg/kg.
+    dose(subject, 8, '2026-06-08');
+  }
+  // Less than the planned 2 mg/kg, and what nobody can count.
+  dose(active, 15, '2026-06-15', '--amount', '120,5 mg', ...ANYWAY);
+  dose(active, 29, '2026-06-29', '--amount', 'half a vial', ...ANYWAY);
+  const blind = blinded(trial);
+  const open = unblinded(trial);
+  // SDTMIG 3.4: --DOSE is the amount when numeric, --DOSTXT when not, and --DOSU the units of both. Never both.
+  const ec = (subject: string) =>
+    of(
+      blind.ec!.filter(({ ECMOOD }) => ECMOOD === 'PERFORMED'),
+      `EX-D-${subject}`,
+      ...['ECLNKID', 'ECOCCUR', 'ECDOSE', 'ECDOSU', 'ECDOSTXT'],
+    );
+  expect(ec(active)).toEqual([
+    ['D1', 'Y', '0.5', 'mg/kg', ''],
+    ['D8', 'Y', '1', 'VIAL', ''],
+    ['D15', 'Y', '120.5', 'mg', ''],
+    ['D29', 'Y', '', '', 'half a vial'],
+  ]);
+  // The same in every arm.
+  expect(ec(placebo)).toEqual(ec(active).slice(0, 2));
+  const ex = (subject: string) =>
+    of(open.ex, `EX-D-${subject}`, 'EXLNKID', 'EXTRT', 'EXDOSE', 'EXDOSU', 'EXDOSTXT');
+  // EX is in the units of the protocol (assumption 1b of EX).
+  expect(ex(active)).toEqual([
+    ['D1', 'Active', '0.5', 'mg/kg', ''],
+    ['D8', 'Active', '1', 'mg/kg', ''],
+    ['D15', 'Active', '120.5', 'mg', ''],
+    ['D29', 'Active', '', '', 'half a vial'],
+  ]);
+  // 0 of the substance (assumption 2b).
+  expect(ex(placebo)).toEqual([
+    ['D1', 'PLACEBO', '0', 'mg/kg', ''],
+    ['D8', 'PLACEBO', '0', 'mg/kg', ''],
+  ]);
+});
+
 test('under a threshold, as many keys as are needed open the datasets, and fewer open nothing', () => {
   const { study, trial, key, addPerson } = custodyTrial('threshold: 2 of 3');
   for (const name of ['O1', 'O2', 'O3']) addPerson('officer', name, '--study', study);

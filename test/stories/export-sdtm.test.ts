@@ -205,7 +205,8 @@ describe('what happened to participants', () => {
       // 0.5 million IU are not one vial, and cannot be said: a placebo has none.
       ['2026-06-02', '1', 'Y', '', '', ''],
       ['2026-06-03', '2', 'N', '', '', ''],
-      ['2026-06-04', '3', 'Y', '', '', '0.8 mL'],
+      // A number has its unit beside it: SDTMIG has --DOSTXT for other amounts.
+      ['2026-06-04', '3', 'Y', '0.8', 'mL', ''],
       ['2026-06-04', '3', '', '1', 'VIAL', ''],
     ]);
     expect(performed[0]).toMatchObject({

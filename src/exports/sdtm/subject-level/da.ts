@@ -1,6 +1,6 @@
 import type { KitAccount } from '../../../ledger/accountability.ts';
 import type { EntryOf, KitEvent } from '../../../ledger/entry.ts';
-import { ACCOUNTABILITY_TESTS, EPOCHS, PRODUCT_UNITS } from '../../../study/cdisc-terms.ts';
+import { ACCOUNTABILITY_TESTS, DOSE_UNITS, EPOCHS } from '../../../study/cdisc-terms.ts';
 import type { CivilDate } from '../../../study/civil-date.ts';
 import { subjectKey } from '../../../study/identifiers.ts';
 import { isInjected } from '../../../study/sections/supplies.ts';
@@ -124,7 +124,7 @@ export function productAccountability(
         origin: 'Collected',
       }),
       variable('DAORRESU', 'Original Units', 'Variable Qualifier', ({ unit }) => unit, {
-        list: PRODUCT_UNITS,
+        list: DOSE_UNITS,
       }),
       variable('DASTRESC', 'Result or Finding in Standard Format', 'Result Qualifier', amount, {
         core: 'E',
@@ -138,7 +138,7 @@ export function productAccountability(
         { type: 'number', origin: 'Derived' },
       ),
       variable('DASTRESU', 'Standard Units', 'Variable Qualifier', ({ unit }) => unit, {
-        list: PRODUCT_UNITS,
+        list: DOSE_UNITS,
       }),
       number,
       name,

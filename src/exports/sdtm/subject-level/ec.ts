@@ -1,11 +1,11 @@
 import { type InjectionRecord, isAdditional } from '../../../ledger/injections.ts';
 import {
   DOSE_FORMS,
+  DOSE_UNITS,
   EPOCHS,
   FREQUENCIES,
   MOODS,
   NO_YES,
-  PRODUCT_UNITS,
   ROUTES,
 } from '../../../study/cdisc-terms.ts';
 import type { CivilDate } from '../../../study/civil-date.ts';
@@ -13,6 +13,7 @@ import type { Study } from '../../../study/study.ts';
 import { epochOf } from '../epochs.ts';
 import type { PlannedVisit } from '../planned-visits.ts';
 import { cut, identifiers, sdtmDataset, type SdtmDataset, variable } from '../sdtm-dataset.ts';
+import { readAmount } from './amount.ts';
 import { ownVisits, phaseOf } from './phases.ts';
 import {
   byText,
@@ -63,7 +64,8 @@ export function exposureAsCollected(
   type Numbered = WithSeq<Row>;
   const { treatment, doseUnit, doseForm, route } = study.cdisc;
   const isBlinded = study.blinding === 'blinded';
-  const amountOf = ({ record }: Row) => amountText(record, isBlinded);
+  const textOf = ({ record }: Row) => amountText(record, isBlinded);
+  const amountOf = (row: Row) => readAmount(textOf(row));
   const kitOf = ({ record }: Row) => kits.used.get(record?.seq ?? 0) ?? '';
   // A recorded amount is not one unit of the product, also if it cannot be said here.
   const isCounted = ({ record }: Row) =>
@@ -132,21 +134,31 @@ export function exposureAsCollected(
         ({ record }) => (record?.result === 'not done' ? cut(record.reason ?? '') : ''),
         { origin: 'Collected', comment: 'At most 200 bytes: the ledger has the whole text.' },
       ),
-      variable('ECDOSE', 'Dose', 'Record Qualifier', (row) => (isCounted(row) ? 1 : null), {
-        type: 'number',
-        core: 'E',
-        comment:
-          'Units of the product, 1 for each injection. Null if it was not given, or if an amount is on record: then ECDOSTXT has it, if blinded people may read it.',
-      }),
-      variable('ECDOSTXT', 'Dose Description', 'Record Qualifier', (row) => cut(amountOf(row)), {
-        origin: 'Collected',
-      }),
+      variable(
+        'ECDOSE',
+        'Dose',
+        'Record Qualifier',
+        (row) => (isCounted(row) ? 1 : (amountOf(row)?.value ?? null)),
+        {
+          type: 'number',
+          core: 'E',
+          comment:
+            'The amount on record, if it is a number with a unit of CDISC, and blinded people may read it; without one, units of the product, 1 for each injection. Null if it was not given.',
+        },
+      ),
+      variable(
+        'ECDOSTXT',
+        'Dose Description',
+        'Record Qualifier',
+        (row) => (amountOf(row) === undefined ? cut(textOf(row)) : ''),
+        { origin: 'Collected', comment: 'An amount on record that is not a number with a unit.' },
+      ),
       variable(
         'ECDOSU',
         'Dose Units',
         'Variable Qualifier',
-        (row) => (isCounted(row) ? (doseUnit ?? '') : ''),
-        { core: 'E', list: PRODUCT_UNITS },
+        (row) => (isCounted(row) ? (doseUnit ?? '') : (amountOf(row)?.unit ?? '')),
+        { core: 'E', list: DOSE_UNITS },
       ),
       variable('ECDOSFRM', 'Dose Form', 'Variable Qualifier', () => doseForm ?? '', {
         core: 'E',

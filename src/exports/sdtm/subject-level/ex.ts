@@ -1,10 +1,18 @@
 import { type InjectionRecord, isAdditional } from '../../../ledger/injections.ts';
-import { DOSE_FORMS, EPOCHS, FREQUENCIES, ROUTES } from '../../../study/cdisc-terms.ts';
+import {
+  DOSE_FORMS,
+  EPOCHS,
+  FREQUENCIES,
+  ROUTES,
+  SUBSTANCE_UNITS,
+} from '../../../study/cdisc-terms.ts';
+import type { Visit } from '../../../schedule/visits.ts';
 import { treatmentPeriods } from '../../../study/sections/schedule.ts';
 import type { Study } from '../../../study/study.ts';
 import { epochOf } from '../epochs.ts';
 import type { PlannedVisit } from '../planned-visits.ts';
 import { cut, identifiers, sdtmDataset, type SdtmDataset, variable } from '../sdtm-dataset.ts';
+import { type Amount, readAmount } from './amount.ts';
 import type { KitFacts } from './ec.ts';
 import { ownVisits, phaseOf } from './phases.ts';
 import { byText, dayOn, type SdtmUnblinded } from './sdtm-participant.ts';
@@ -51,7 +59,7 @@ export function exposureDataset(
             usubjid: participant.usubjid,
             participant,
             record,
-            given: givenOf(study, participant, record, visit?.period),
+            given: givenOf(study, participant, record, visit),
             epoch: epochOf(study, phaseOf(record, participant, visitOf) ?? ''),
             link: isAdditional(record) ? `ADDITIONAL ${record.seq}` : record.visit,
           };
@@ -92,7 +100,7 @@ export function exposureDataset(
         core: 'E',
         origin: 'Derived',
         comment:
-          '0 for a placebo. Else null if an amount is on record, which EXDOSTXT has; DOSE of TS, if there is one; if not, units of the product.',
+          '0 for a placebo. Else the amount on record, or what the schedule plans; without them DOSE of TS, if there is one; if not, units of the product. Null if the amount on record is not a number with a unit of CDISC: then EXDOSTXT has it.',
       }),
       variable('EXDOSTXT', 'Dose Description', 'Record Qualifier', ({ given }) => cut(given.text), {
         origin: 'Collected',
@@ -147,12 +155,12 @@ function givenOf(
   study: Study,
   participant: SdtmUnblinded,
   record: SdtmUnblinded['injections'][number],
-  period: string | undefined,
+  visit: Visit | undefined,
 ): Given {
   const { arms, cdisc, schedule } = study;
   const given = participant.armGiven(record).arm;
   const arm = arms.find(({ code }) => code === given.code);
-  const at = treatmentPeriods(schedule).findIndex(({ name }) => name === period);
+  const at = treatmentPeriods(schedule).findIndex(({ name }) => name === visit?.period);
   const ofPeriod = at < 0 ? undefined : arm?.periods?.[at];
   const isPlacebo = arm?.type === 'placebo' || ofPeriod?.toLowerCase() === 'placebo';
   const said = (code: string) => cdisc.summary.find((one) => one.code === code)?.values ?? [];
@@ -165,11 +173,28 @@ function givenOf(
     Number.isFinite(dose) &&
     arms.filter(({ type }) => type === 'active').length === 1;
   const ownUnit = isSaid ? unit : (cdisc.doseUnit ?? '');
-  if (isPlacebo) return { treatment: 'PLACEBO', dose: 0, text: '', unit: ownUnit };
-  const treatment = ofPeriod ?? given.name;
   const text = record.amount ?? '';
+  const amount = readAmount(text);
+  const planned = ofSubstance(readAmount(visit?.injection?.dose ?? ''));
+  if (isPlacebo) {
+    const unit = (ofSubstance(amount) ?? planned)?.unit ?? ownUnit;
+    return { treatment: 'PLACEBO', dose: 0, text: '', unit };
+  }
+  const treatment = ofPeriod ?? given.name;
+  if (amount !== undefined) return { treatment, dose: amount.value, text: '', unit: amount.unit };
   if (text !== '') return { treatment, dose: null, text, unit: '' };
+  // The dose of a visit is the same in all arms.
+  if (planned !== undefined && arm !== undefined) {
+    return { treatment, dose: planned.value, text: '', unit: planned.unit };
+  }
   return isSaid && arm?.type === 'active'
     ? { treatment, dose, text: '', unit }
     : { treatment, dose: 1, text: '', unit: cdisc.doseUnit ?? '' };
+}
+
+/** An amount that is how much of a substance was given, and not how much of the product. */
+function ofSubstance(amount: Amount | undefined): Amount | undefined {
+  return amount !== undefined && Object.hasOwn(SUBSTANCE_UNITS.terms, amount.unit)
+    ? amount
+    : undefined;
 }
