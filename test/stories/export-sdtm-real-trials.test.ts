@@ -21,6 +21,8 @@ const OF_PARTICIPANTS = ['dm', 'suppdm', 'ds', 'ec', 'sv', 'da'];
 
 type Row = Record<string, string>;
 type Datasets = Record<string, Row[]>;
+/** A slot of the list, and the participant who has it. */
+type Held = Row & { readonly usubjid: string };
 
 /** A study with its list. */
 interface Made {
@@ -89,8 +91,8 @@ describe('a kit that is not of the slot', () => {
   let blind: Datasets;
   let open: Datasets;
   /** The slots of CRT in their order, by arm, with the participant who has each. */
-  let active: (Row & { usubjid: string })[];
-  let placebo: typeof active;
+  let active: Held[];
+  let placebo: Held[];
 
   beforeAll(() => {
     trial = made('two-sites', 3, (yaml) => {
@@ -99,14 +101,16 @@ describe('a kit that is not of the slot', () => {
     const subjects = [1, 2, 3, 4, 5, 6].map((number) => `CRT-00${number}`);
     randomize(trial, '2026-06-01', ...subjects);
     const slots = slotsOf(trial).slice(0, 6);
-    const held = slots.map((slot, index) => ({ ...slot, usubjid: `TST-1-${subjects[index]}` }));
+    const held = slots.map((slot, index): Held => {
+      return { ...slot, usubjid: `TST-1-${subjects[index]}` };
+    });
     active = held.filter(({ arm }) => arm === 'A');
     placebo = held.filter(({ arm }) => arm === 'P');
     // 2:1 in blocks of 3.
     expect([active.length, placebo.length]).toEqual([4, 2]);
-    const dose = (slot: Row, day: number, ...kit: string[]) => {
+    const dose = (slot: Held, day: number, ...kit: string[]) => {
       const when = ['--visit', `D${day}`, '--date', `2026-06-0${day}`];
-      trial.run('dose', slot.usubjid!.slice('TST-1-'.length), ...when, ...kit, ...ANYWAY);
+      trial.run('dose', slot.usubjid.slice('TST-1-'.length), ...when, ...kit, ...ANYWAY);
     };
     const theirs = ['--kit', placebo[1]!.kit!];
     dose(active[0]!, 1, ...theirs);
@@ -122,7 +126,7 @@ describe('a kit that is not of the slot', () => {
 
   test('the actual arm is that of the kits; if it is none, DM says what was given', () => {
     const columns = ['ARMCD', 'ARM', 'ACTARMCD', 'ACTARM', 'ARMNRS', 'ACTARMUD'];
-    const arms = (slot: { usubjid: string }) => of(open.dm, slot.usubjid, ...columns)[0];
+    const arms = (slot: Held) => of(open.dm, slot.usubjid, ...columns)[0];
     // Assumption 4 of DM: different arms explain themselves (a.iii).
     expect(arms(active[0]!)).toEqual(['A', 'Active', 'P', 'Placebo', '', '']);
     // Treatment of no arm has a reason, and a description of it (a.iv).
@@ -151,7 +155,7 @@ describe('a kit that is not of the slot', () => {
 
   test('EX has the treatment of the kit, and EC the kit', () => {
     const given = ['EXREFID', 'EXTRT', 'EXDOSE', 'EXDOSU', 'EXLOT', 'EXSTDTC', 'EXSTDY'];
-    const ex = (slot: { usubjid: string }) => of(open.ex, slot.usubjid, ...given);
+    const ex = (slot: Held) => of(open.ex, slot.usubjid, ...given);
     const theirs = placebo[1]!.kit!;
     expect(ex(active[0]!)).toEqual([
       [theirs, 'PLACEBO', '0', 'VIAL', LOT, '2026-06-01', '1'],
@@ -181,7 +185,7 @@ describe('a kit that is not of the slot', () => {
 
   test('SE has the element of the arm that was given, out of its place', () => {
     const columns = ['ETCD', 'ELEMENT', 'TAETORD', 'EPOCH', 'SESTDTC', 'SEUPDES'];
-    const se = (slot: { usubjid: string }) => of(open.se, slot.usubjid, ...columns);
+    const se = (slot: Held) => of(open.se, slot.usubjid, ...columns);
     const phase = ['INDUCTION TREATMENT', '2026-06-01'];
     // Assumption 6 of SE: of drug A who received B, TAETORD is blank for the element of B.
     expect(se(active[0]!)).toEqual([['P1', 'P, induction', '', ...phase, '']]);
