@@ -1,6 +1,8 @@
 import { isAdditional } from '../../../ledger/injections.ts';
 import { NO_YES } from '../../../study/cdisc-terms.ts';
-import type { CivilDate } from '../../../study/civil-date.ts';
+import type { DatedVisits } from '../../../schedule/calendar.ts';
+import { daysFromDay1 } from '../../../schedule/study-day.ts';
+import { addDays, type CivilDate } from '../../../study/civil-date.ts';
 import type { Study } from '../../../study/study.ts';
 import type { PlannedVisit } from '../planned-visits.ts';
 import { cut, identifiers, sdtmDataset, type SdtmDataset, variable } from '../sdtm-dataset.ts';
@@ -108,15 +110,12 @@ export function subjectVisits(
   );
 }
 
-/** Later than every date: the withdrawal took the visit out. */
-const NEVER = '9999-12-31';
-
 /** The visits of a participant that were recorded, by their numbers. */
 export function recordedVisits(
   participant: SdtmParticipant,
   visits: ReadonlyMap<string, PlannedVisit>,
 ): RecordedVisit[] {
-  const { injections, facts } = participant;
+  const { injections } = participant;
   const dated = participant.dated();
   const doses = new Map(
     injections.flatMap((one) => (isAdditional(one) ? [] : [[one.visit, one] as const])),
@@ -125,13 +124,7 @@ export function recordedVisits(
   const attended = new Map(
     [...dated.dropped, ...dated.visits].map((one) => [one.visit.name, [...one.attended.values()]]),
   );
-  // Whoever left the study has no record of a visit that was planned for later, also if it was given up before.
-  const end = facts.withdrawals.find(({ from }) => from === 'study')?.date;
-  const moves = participant.moves();
-  const plannedFor = new Map(
-    dated.visits.map(({ visit: { name }, planned }) => [name, moves.get(name)?.date ?? planned]),
-  );
-  const isAfterEnd = (name: string) => end !== undefined && (plannedFor.get(name) ?? NEVER) > end;
+  const isAfterEnd = visitsAfterEnd(participant, dated);
   const planned = [...visits.keys()].flatMap((name): RecordedVisit[] => {
     const dose = doses.get(name);
     const records = [...(attended.get(name) ?? []), ...(dose === undefined ? [] : [dose])];
@@ -162,4 +155,24 @@ export function recordedVisits(
     isUnplanned: true,
   }));
   return [...planned, ...additional].toSorted((a, b) => a.visit.number - b.visit.number);
+}
+
+/**
+ * Whether a visit was planned for after the withdrawal from the study. There is no record of it then, also if it was
+ * given up before.
+ */
+function visitsAfterEnd(
+  { facts, moves }: SdtmParticipant,
+  { day1, visits, dropped }: DatedVisits,
+): (name: string) => boolean {
+  const end = facts.withdrawals.find(({ from }) => from === 'study')?.date;
+  if (end === undefined) return () => false;
+  const moved = moves();
+  const dates = [
+    ...dropped.map(({ visit }) => [visit.name, addDays(day1, daysFromDay1(visit.day))] as const),
+    ...visits.map(({ visit, planned }) => [visit.name, planned] as const),
+  ];
+  const after = dates.filter(([name, planned]) => (moved.get(name)?.date ?? planned) > end);
+  const names = new Set(after.map(([name]) => name));
+  return (name) => names.has(name);
 }
