@@ -409,6 +409,7 @@ amendments:
       injections:
         - { phase: induction, days: 1-2 }
         - { phase: maintenance, days: [3, 16, 22], window: 0/+2 }
+        - { phase: extension, days: 44, window: 0/+2 }
       assessments:
         - { name: Safety, days: [1, 60], window: ±3 }
 `;
@@ -432,6 +433,8 @@ amendments:
     for (const day of [1, 2, 3]) dose('CRT-002', day, `2026-06-${15 + day}`);
     const why = ['--reason', 'Adverse event'];
     trial.run('withdraw', 'CRT-002', '--from', 'treatment', '--date', '2026-06-18', ...why);
+    dose('CRT-001', 22, '2026-06-22');
+    dose('CRT-001', 44, '2026-07-14');
     open = unblinded(trial);
   });
 
@@ -453,8 +456,30 @@ amendments:
       ],
       ['7', 'DAY 29', '29', '7 days after visit DAY 22 (-1 to +2 days); until amendment A2'],
       ['8', 'DAY 36', '36', '7 days after visit DAY 29 (-1 to +2 days); until amendment A2'],
-      ['9', 'DAY 60', '60', 'Study day 60 (-3 to +3 days)'],
+      ['9', 'DAY 44', '44', '22 days after visit DAY 22 (0 to +2 days); since amendment A2'],
+      ['10', 'DAY 60', '60', 'Study day 60 (-3 to +3 days)'],
     ]);
+  });
+
+  test('TA, TE and TS have the protocol as it was amended', () => {
+    const arm = open.ta!.filter(({ ARMCD }) => ARMCD === 'P');
+    expect(arm.map((row) => [row.TAETORD, row.ETCD, row.EPOCH])).toEqual([
+      ['1', 'SCREEN', 'SCREENING'],
+      ['2', 'P1', 'INDUCTION TREATMENT'],
+      ['3', 'P2', 'CONTINUATION TREATMENT'],
+      ['4', 'P3', 'TREATMENT'],
+      ['5', 'FU', 'FOLLOW-UP'],
+    ]);
+    // Days 1 to 2, 3 to 43, 44, and 45 to 60.
+    const te = open.te!.filter(({ ETCD }) => /^P|FU/.test(ETCD!));
+    expect(te.map((row) => [row.ETCD, row.ELEMENT, row.TEDUR])).toEqual([
+      ['FU', 'Follow-up', 'P16D'],
+      ['P1', 'P, induction', 'P2D'],
+      ['P2', 'P, maintenance', 'P41D'],
+      ['P3', 'P, extension', 'P1D'],
+    ]);
+    const said = (code: string) => open.ts!.find(({ TSPARMCD }) => TSPARMCD === code)!.TSVAL;
+    expect([said('LENGTH'), said('PTRTDUR')]).toEqual(['P60D', 'P44D']);
   });
 
   test('who was randomized before has the visits that were recorded, then those of the amendment', () => {
@@ -468,7 +493,8 @@ amendments:
       // Day 3 was still in induction.
       ...both('D3', '3', '2026-06-03', first),
       ...both('D16', '5', '2026-06-16', later),
-      ['D22', '6', 'SCHEDULED', '2026-06-22', later],
+      ...both('D22', '6', '2026-06-22', later),
+      ...both('D44', '9', '2026-07-14', 'TREATMENT'),
     ]);
     const sv = of(open.sv, 'TST-1-CRT-001', 'VISITNUM', 'VISIT', 'VISITDY', 'SVSTDY');
     expect(sv).toEqual([
@@ -476,11 +502,15 @@ amendments:
       ['2', 'DAY 2', '2', '2'],
       ['3', 'DAY 3', '3', '3'],
       ['5', 'DAY 16', '16', '16'],
+      ['6', 'DAY 22', '22', '22'],
+      ['9', 'DAY 44', '44', '44'],
     ]);
     const se = of(open.se, 'TST-1-CRT-001', 'TAETORD', 'EPOCH', 'SESTDTC', 'SEENDTC');
     expect(se).toEqual([
       ['2', first, '2026-06-01', '2026-06-16'],
-      ['3', later, '2026-06-16', ''],
+      ['3', later, '2026-06-16', '2026-07-14'],
+      // The phase came with the amendment.
+      ['4', 'TREATMENT', '2026-07-14', '2026-07-14'],
     ]);
   });
 

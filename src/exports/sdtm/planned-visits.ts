@@ -1,5 +1,5 @@
 import { visitsOf, type Visit } from '../../schedule/visits.ts';
-import type { Study } from '../../study/study.ts';
+import type { Schedule, Study } from '../../study/study.ts';
 
 /** A visit of the protocol, with its number in every dataset. */
 export interface PlannedVisit {
@@ -35,6 +35,16 @@ export function scheduleVersions({
   return [{ id: undefined, schedule }, ...amendments].map(({ id, schedule: one }) => {
     return { amendment: id, visits: visitsOf(one) };
   });
+}
+
+/** The schedule as the protocol has it now, and the phases that amendments took out: participants can have been in them. */
+export function lastSchedule({
+  schedule,
+  amendments,
+}: Pick<Study, 'schedule' | 'amendments'>): Schedule {
+  const all = [schedule, ...amendments.map((one) => one.schedule)];
+  const phases = new Map(all.flatMap((one) => one.phases.map((phase) => [phase.name, phase])));
+  return { ...all.at(-1)!, phases: [...phases.values()] };
 }
 
 /** A schedule that the protocol has or had. */

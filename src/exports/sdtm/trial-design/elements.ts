@@ -4,6 +4,7 @@ import type { StudyDay } from '../../../study/identifiers.ts';
 import { treatmentsOf } from '../../../study/sections/schedule.ts';
 import type { Arm, Schedule, Study } from '../../../study/study.ts';
 import { epochOf } from '../epochs.ts';
+import { lastSchedule } from '../planned-visits.ts';
 
 /** A part of an arm: screening, a treatment in a phase or a period, a washout, or the follow-up. */
 export interface Element {
@@ -42,9 +43,13 @@ interface Stretch {
   readonly hasVisit: Element['hasVisit'];
 }
 
-/** The elements of each arm, by its code, after the schedule with which the list was sealed. */
-export function elementsOfArms(study: Pick<Study, 'arms' | 'schedule' | 'cdisc'>): ArmElements[] {
-  const { schedule } = study;
+/** The elements of each arm, by its code, after the schedule as it was amended last. */
+export function elementsOfArms({
+  amendments,
+  ...about
+}: Pick<Study, 'arms' | 'schedule' | 'amendments' | 'cdisc'>): ArmElements[] {
+  const schedule = lastSchedule({ schedule: about.schedule, amendments });
+  const study = { ...about, schedule };
   // By code: their order in study.yaml says nothing.
   const arms = study.arms.toSorted((a, b) => (a.code < b.code ? -1 : 1));
   const stretches = stretchesOf(study);

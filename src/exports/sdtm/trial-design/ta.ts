@@ -4,7 +4,9 @@ import { identifiers, sdtmDataset, type SdtmDataset, variable } from '../sdtm-da
 import { elementsOfArms } from './elements.ts';
 
 /** Trial Arms: each element of each arm, in its order. */
-export function trialArms(study: Pick<Study, 'id' | 'arms' | 'schedule' | 'cdisc'>): SdtmDataset {
+export function trialArms(
+  study: Pick<Study, 'id' | 'arms' | 'schedule' | 'amendments' | 'cdisc'>,
+): SdtmDataset {
   const rows = elementsOfArms(study).flatMap(({ arm, elements }) =>
     elements.map((element, index) => ({ arm, element, order: index + 1 })),
   );

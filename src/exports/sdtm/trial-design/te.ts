@@ -4,7 +4,7 @@ import { elementsOfArms, type Element } from './elements.ts';
 
 /** Trial Elements: each element once, with its rules and its length. */
 export function trialElements(
-  study: Pick<Study, 'id' | 'arms' | 'schedule' | 'cdisc'>,
+  study: Pick<Study, 'id' | 'arms' | 'schedule' | 'amendments' | 'cdisc'>,
 ): SdtmDataset {
   const all = elementsOfArms(study).flatMap(({ elements }) => elements);
   const byCode = new Map(all.map((one) => [one.code, one]));

@@ -139,7 +139,9 @@ function variablesOf({ id }: Pick<Study, 'id'>, parts: number): SdtmVariable<Row
 
 /** What follows from the study, for TSPARMCD after TSPARMCD. Parameters without a value are left out. */
 function ownParameters(study: Study): Parameter[] {
-  const { arms, cdisc, schedule, title, sponsor, strata } = study;
+  const { arms, cdisc, title, sponsor, strata } = study;
+  // As the protocol is now.
+  const schedule = study.amendments.at(-1)?.schedule ?? study.schedule;
   const days = visitDays(schedule);
   const injections = schedule.phases.flatMap((phase) => [...phase.days]);
   const slots = strata.reduce((sum, one) => sum + one.slots, 0);
