@@ -1,3 +1,4 @@
+import type { Slot } from '../randomization/list.ts';
 import { LEDGER_FILE } from '../study/layout.ts';
 import { counted } from '../words.ts';
 import { type ReadLedger, readLedger } from './chain.ts';
@@ -10,10 +11,10 @@ export interface SalvagedLedger extends Pick<ReadLedger, 'entries' | 'head' | 'w
   /** Whether every entry is as randose wrote it: nothing but line ends or the encoding of the file may differ. */
   readonly areEntriesSound: boolean;
   /**
-   * Whether somebody may have the slot of a number whom these entries do not show: at another site, or in an entry that
+   * Whether somebody may have a slot whom these entries do not show: at another site, or in an entry that
    * was not seen yet. Absent if the entries show everybody.
    */
-  readonly mayBeInUse?: (number: string) => boolean;
+  readonly mayBeInUse?: (slot: Pick<Slot, 'number' | 'stratum'>) => boolean;
   /** Each problem as one line, without a full stop. */
   readonly doubts: readonly string[];
   /** What was changed in the file without any entry being changed, as what follows its name. */

@@ -23,7 +23,7 @@ export interface SlotSources {
   readonly entries: readonly Entry[];
   readonly isLedgerSound: boolean;
   /** As in a `SalvagedLedger`; absent if the entries show every participant. */
-  readonly mayBeInUse?: ((number: string) => boolean) | undefined;
+  readonly mayBeInUse?: ((slot: Pick<Slot, 'number' | 'stratum'>) => boolean) | undefined;
   /** The slots of every readable list.csv. */
   readonly slots: readonly Slot[];
   readonly isListSound: boolean;

@@ -1,23 +1,20 @@
 import type { Problem } from '../errors.ts';
 import type { Head, ReadyAct } from '../ledger/chain.ts';
 import type { Entry } from '../ledger/entry.ts';
+import type { Sight } from '../ledger/hidden-slots.ts';
 
 /** A ledger as it was when it was read. */
-export interface LedgerView {
+export interface LedgerView extends Sight {
   /** The entries that the reader may see, in their order: of a database not always all. */
   readonly entries: readonly Entry[];
   /** Where the ledger ends, even if the reader may not see the last entry; sequence 0 if it is empty. */
   readonly head: Head;
   /** When the last entry was made, ISO 8601 in UTC; undefined if the ledger is empty. */
   readonly lastTime: string | undefined;
-  /** Whether the reader may see every entry. */
-  readonly showsAll: boolean;
-  /** The numbers of slots that are in use, even if the reader may not see by whom; none if the entries show them all. */
-  readonly taken: ReadonlySet<string>;
 }
 
 /** A ledger with everything that is wrong with it. */
-export interface InspectedLedger extends Pick<LedgerView, 'entries' | 'head' | 'taken'> {
+export interface InspectedLedger extends Pick<LedgerView, 'entries' | 'head' | keyof Sight> {
   readonly problems: readonly Problem[];
   /** What is not wrong, but worth telling. A sentence each. */
   readonly notes: readonly string[];

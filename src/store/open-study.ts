@@ -11,6 +11,7 @@ import {
 import { type Problem, RandoseError } from '../errors.ts';
 import type { Head } from '../ledger/chain.ts';
 import type { Entry } from '../ledger/entry.ts';
+import type { Sight } from '../ledger/hidden-slots.ts';
 import { compareAmendments } from '../ledger/amendments.ts';
 import { withCurrentIds } from '../ledger/subject-ids.ts';
 import { type Wrapping, wrappingsOf } from '../ledger/wrappings.ts';
@@ -51,7 +52,7 @@ export interface StudyPlace {
 }
 
 /** A study with its sealed list and its ledger, checked enough to work with. */
-export interface OpenStudy extends LoadedStudy {
+export interface OpenStudy extends LoadedStudy, Sight {
   /** The batches in their order; at least one. */
   readonly batches: readonly SealedBatch[];
   /** The manifest of the latest batch. It names study.yaml as it must be now. */
@@ -64,10 +65,6 @@ export interface OpenStudy extends LoadedStudy {
   readonly head: Head;
   /** When the last entry of the ledger was made, ISO 8601 in UTC. The last one in `entries` can be older. */
   readonly lastTime: string;
-  /** Whether the reader may see every entry: a site's login sees those of its own participants and kits. */
-  readonly showsAll: boolean;
-  /** The numbers of slots that are in use, even if `entries` does not show by whom. */
-  readonly taken: ReadonlySet<string>;
   /** The key that signs a further batch or a rewrap; undefined if the list has none. */
   readonly signing: SigningKeyInForce | undefined;
 }
@@ -97,7 +94,7 @@ async function openAsSealed({ root, domain, ledger }: StudyPlace): Promise<OpenS
       hint: 'A statistician makes it: randose allocate --plan FILE',
     });
   }
-  const { entries: written, head, lastTime = '', showsAll, taken } = await ledger.read();
+  const { entries: written, head, lastTime = '', ownSites, taken } = await ledger.read();
   const batches = [...wrappingsOf(written)].map(([batch, wrappings], index) => {
     if (wrappings[0]?.rewrap !== 0 || batch !== index + 1) {
       throw untrusted(`${LEDGER_FILE} does not have the batches in order`);
@@ -114,7 +111,7 @@ async function openAsSealed({ root, domain, ledger }: StudyPlace): Promise<OpenS
   }
   const { inForce: signing } = signed;
   const entries = withCurrentIds(written);
-  const list = { batches, manifest: latest.manifest, slots, showsAll, taken };
+  const list = { batches, manifest: latest.manifest, slots, ownSites, taken };
   return { ...loaded, ...list, entries, head, lastTime, signing };
 }
 

@@ -142,7 +142,7 @@ function studyAfter(order: readonly number[]): { open: OpenStudy; siteOf: Map<nu
 function seenAt(site: string, { open, siteOf }: ReturnType<typeof studyAfter>): OpenStudy {
   const isSeen = ({ seq }: Entry) => ['', site].includes(siteOf.get(seq) ?? '');
   const taken = new Set(randomizations(open.entries).map(({ number }) => number));
-  return { ...open, entries: open.entries.filter(isSeen), taken };
+  return { ...open, entries: open.entries.filter(isSeen), ownSites: [site], taken };
 }
 
 /** What commands say about the participants and kits of a site. */

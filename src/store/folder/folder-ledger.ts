@@ -11,6 +11,7 @@ import {
   TORN,
 } from '../../ledger/chain.ts';
 import { readChain, type SoundChain } from '../../ledger/chain-bytes.ts';
+import type { Sight } from '../../ledger/hidden-slots.ts';
 import { LEDGER_FILE } from '../../study/layout.ts';
 import { now } from '../../system/clock.ts';
 import { decodeText, exists, readBytes, replace } from '../../system/files.ts';
@@ -66,14 +67,14 @@ export class FolderLedger implements LedgerStore {
     if (isContinuedElsewhere(bytes)) throw continuedElsewhere();
     const { entries, head } = readSound(bytes, this.#file);
     this.#known = { bytes, head };
-    return { entries, head, lastTime: entries.at(-1)?.time, showsAll: true, taken: NOBODY_ELSE };
+    return { entries, head, lastTime: entries.at(-1)?.time, ...SEES_ALL };
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- a store is asynchronous, a file need not be
   async inspect(): Promise<InspectedLedger> {
     const { entries, head, problems } = readLedger(readLedgerText(this.#root, RESTORE));
     const hashes = entries.map(({ hash }) => hash);
-    const about = { notes: [], hidden: 0, taken: NOBODY_ELSE };
+    const about = { notes: [], hidden: 0, ...SEES_ALL };
     return { entries, head, problems, hashes, ...about };
   }
 
@@ -179,7 +180,7 @@ function readSound(bytes: Buffer, file: string): SoundChain {
 }
 
 /** Everybody who uses a folder sees every entry. */
-const NOBODY_ELSE: ReadonlySet<string> = new Set();
+const SEES_ALL: Sight = { ownSites: undefined, taken: new Set() };
 
 const NOTHING: WaitingActs = { acts: [], files: [], unreadable: [] };
 

@@ -46,7 +46,7 @@ export class PostgresLedger implements LedgerStore {
   readonly #patienceMs: number | undefined;
   #opened: Promise<OpenedServer> | undefined;
   #isHeld = false;
-  /** Where the ledger ended when it was read last, or when something was entered. */
+  /** The end of the ledger when it was read last, or when something was entered. */
   #lastSeen = 0;
 
   /** @param url undefined if the environment names the database, as libpq reads it */
@@ -77,7 +77,7 @@ export class PostgresLedger implements LedgerStore {
     noteNewest(first, head);
     keepSeenLines(this.#root, kept.lines, added);
     this.#lastSeen = head.seq;
-    return { entries, head, lastTime, showsAll: standing.seesAll, taken };
+    return { entries, head, lastTime, ownSites: ownSitesOf(standing), taken };
   }
 
   /** The entries that were seen before, if the ledger still begins with them. Only for whoever sees all. */
@@ -109,6 +109,7 @@ export class PostgresLedger implements LedgerStore {
     return {
       entries: read.entries,
       head,
+      ownSites: ownSitesOf(standing),
       taken,
       problems: [...read.problems, ...back],
       notes: durabilityNotes(standing),
@@ -268,6 +269,11 @@ const BRING_STUDY: readonly string[] = [
   'officer',
   'data manager',
 ] satisfies readonly Duty[];
+
+/** The sites of a login that sees those alone. */
+function ownSitesOf({ seesAll, sites }: Standing): readonly string[] | undefined {
+  return seesAll ? undefined : sites;
+}
 
 /** That acts can be lost although they were acknowledged, if nobody has set up the servers otherwise. */
 function durabilityNotes({ isSynchronous, synchronousCommit }: Standing): string[] {

@@ -9,6 +9,7 @@ import { checkKitEvents } from '../../ledger/check-kits.ts';
 import { type Head, readLedger, START, TORN } from '../../ledger/chain.ts';
 import { checkVisits } from '../../ledger/doses.ts';
 import { checkAssignments } from '../../ledger/check-assignments.ts';
+import { isOfOthers } from '../../ledger/hidden-slots.ts';
 import { checkLock } from '../../ledger/lock.ts';
 import { checkFacts } from '../../ledger/participant-facts.ts';
 import { checkReplacements } from '../../ledger/replacement-rules.ts';
@@ -134,7 +135,12 @@ export function inspectStudy(
       ? [...checkDay1(study.value, whole), ...checkVisitNames(study.value, whole)]
       : []),
     ...(hasAllSlots
-      ? checkAssignments(slots, whole, study.ok ? study.value.sites : undefined, database?.taken)
+      ? checkAssignments(
+          slots,
+          ofOwnStrata(whole, database),
+          study.ok ? study.value.sites : undefined,
+          database?.taken,
+        )
       : []),
     ...(hasAllSlots
       ? checkKitEvents(
@@ -172,6 +178,17 @@ export function inspectStudy(
 function ofShownParticipants(entries: readonly Entry[]): Entry[] {
   const shown = new Set(randomizations(entries).map(({ subject }) => subjectKey(subject)));
   return entries.filter(({ subject }) => subject === null || shown.has(subjectKey(subject)));
+}
+
+/** The entries without the randomizations of other sites' strata: which slots were free there is not known. */
+function ofOwnStrata(
+  entries: readonly Entry[],
+  database: InspectedLedger | undefined,
+): readonly Entry[] {
+  if (database === undefined) return entries;
+  return entries.filter(
+    (one) => one.action !== 'randomization' || !isOfOthers(database, one.stratum),
+  );
 }
 
 /** That the ledger is about another list than the sealed files: those of two studies were mixed. */

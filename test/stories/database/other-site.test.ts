@@ -84,7 +84,9 @@ describe('a report of one site', () => {
       const { stderr } = await s01.run(...words);
       expect(stderr).toContain('this login sees what its own sites recorded');
     }
-    expect(await s01.must('status')).toMatch(/site=S08 +12 +3 +9/);
+    const status = await s01.must('status');
+    expect(status).toMatch(/site=S01 +12 +1 +11/);
+    expect(status).not.toContain('site=S08');
     expect((await s08.run('check', slots[1]!.kit)).stderr).not.toContain('DO NOT GIVE IT');
   });
 });

@@ -1,3 +1,4 @@
+import { mayBeHidden } from '../../../ledger/hidden-slots.ts';
 import { factsBySubject, factTexts } from '../../../ledger/participant-facts.ts';
 import type { KitAccount } from '../../../ledger/accountability.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
@@ -55,15 +56,12 @@ export async function check(
 }
 
 /** Warns that nothing that was recorded of a slot is known here, if it is another site's and in use. */
-function warnIfUnseen(
-  output: Output,
-  { showsAll, taken, entries }: OpenStudy,
-  { number }: Pick<Slot, 'number'>,
-): void {
-  const isSeen = randomizations(entries).some((one) => one.number === number);
-  if (showsAll || isSeen || !taken.has(number)) return;
+function warnIfUnseen(output: Output, open: OpenStudy, slot: Slot): void {
+  const { number } = slot;
+  const isSeen = randomizations(open.entries).some((one) => one.number === number);
+  if (isSeen || !mayBeHidden(open, slot)) return;
   output.warn(
-    `DO NOT GIVE IT: ${number} belongs to a participant of another site, and this login does not see what was recorded there. Ask that site.`,
+    `DO NOT GIVE IT: ${number} is of another site, or of a participant there, and this login does not see what was recorded of it. Ask that site.`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { isOfOthers } from '../../../ledger/hidden-slots.ts';
 import {
   nearlyFull,
   randomizations,
@@ -66,7 +67,9 @@ export async function status(output: Output, options: StatusFlags): Promise<void
   warnOfUnseen(output, open);
   const { study, entries, slots, taken, batches } = open;
   const randomized = randomizations(entries);
-  const strata = strataUse(slots, randomized, taken);
+  const strata = strataUse(slots, randomized, taken).filter(
+    ({ stratum }) => !isOfOthers(open, stratum),
+  );
   const replacements = replacementUse(slots, randomized, taken);
   const few = nearlyFull(strata, options.warnAt);
   const opened = {

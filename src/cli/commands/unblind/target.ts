@@ -53,7 +53,9 @@ export function findTarget(study: RescuedStudy, flags: TargetFlags): Target {
   const holder = slot.holders[0]?.subject ?? null;
   if (givenTo !== undefined) return { subject: givenTo, slot };
   if (holder === null && sources.isLedgerSound) {
-    if (sources.mayBeInUse?.(slot.number) !== true) throw new NotAssigned(slot, kit);
+    const listed = sources.slots.find(({ number }) => number === slot.number);
+    const isHidden = listed !== undefined && sources.mayBeInUse?.(listed) === true;
+    if (!isHidden) throw new NotAssigned(slot, kit);
     const unseen = 'whose slot it is: no entry that is known here says it';
     return { subject: null, slot: { ...slot, doubts: [...slot.doubts, unseen] } };
   }

@@ -1,7 +1,9 @@
 import { readPart, START } from '../../../ledger/chain.ts';
 import type { Entry } from '../../../ledger/entry.ts';
+import { mayBeHidden } from '../../../ledger/hidden-slots.ts';
 import type { SalvagedLedger } from '../../../ledger/salvage.ts';
 import { momentText } from '../../../ledger/times.ts';
+import type { Slot } from '../../../randomization/list.ts';
 import { SEEN_ENTRIES_FILE } from '../../../study/layout.ts';
 import { seenLines } from '../../postgres/seen-entries.ts';
 import { ledgerOf } from '../../ledger-of.ts';
@@ -36,10 +38,11 @@ export async function servedLedger(
     return found.value.read();
   });
   if (found.ok && read.ok) {
-    const { entries, head, taken, showsAll } = read.value;
+    const { entries, head, ...sight } = read.value;
     const ledger = sound(entries, head, []);
-    const mayBeInUse = (number: string) => taken.has(number);
-    return { ledger: showsAll ? ledger : { ...ledger, mayBeInUse }, store: found.value };
+    const mayBeInUse = (slot: Pick<Slot, 'number' | 'stratum'>) => mayBeHidden(sight, slot);
+    const isWhole = sight.ownSites === undefined;
+    return { ledger: isWhole ? ledger : { ...ledger, mayBeInUse }, store: found.value };
   }
   const why = messageOf(read.ok ? undefined : read.error);
   return { ledger: seenLedger(root, why), store: { why } };

@@ -45,13 +45,15 @@ language sql stable security definer set search_path = randose, pg_catalog, pg_t
   where entries.seq between p_from and p_to and (owns_database() or (select duties from me()) <> '{}')
 $$;
 
--- The numbers of the slots that are in use, with blanks between them, also those of other sites: whoever gets a kit of another
--- site, or a participant of one, has to know that its slot is not free.
+-- The numbers of the slots that are in use, in the strata that the login's sites may use, with blanks between them.
 create function taken() returns text
 language plpgsql stable security definer set search_path = randose, pg_catalog, pg_temp as $$
+declare
+  mine people := me();
+  of_all boolean := sees_all(mine.duties) or owns_database();
 begin
   return coalesce((
     select string_agg(number, ' ' order by number) from slots
-    where held_in is not null and (owns_database() or (select duties from me()) <> '{}')
+    where held_in is not null and (of_all or mine.duties <> '{}' and (site is null or site = any (mine.sites)))
   ), '');
 end $$;
