@@ -114,8 +114,12 @@ async function crowd(
   });
   await Promise.all(clients.map(async ({ stdout }) => once(stdout, 'data')));
   const begin = performance.now();
-  const done = await Promise.all(clients.map(goAndEnd));
+  const ended = await Promise.allSettled(clients.map(goAndEnd));
   const seconds = (performance.now() - begin) / 1000;
+  const done = ended.map((one) => {
+    if (one.status === 'rejected') throw one.reason;
+    return one.value;
+  });
   const sum = (values: readonly number[]) => values.reduce((one, other) => one + other, 0);
   return {
     perSecond: sum(done.map((one) => one.acts)) / seconds,
@@ -125,9 +129,11 @@ async function crowd(
 
 async function goAndEnd(client: ChildProcess): Promise<{ acts: number; retries: number }> {
   client.stdin!.write('go\n');
-  const [text] = (await once(client.stdout!, 'data')) as [Buffer];
-  await once(client, 'close');
-  return JSON.parse(text.toString()) as { acts: number; retries: number };
+  let text = '';
+  client.stdout!.on('data', (data: Buffer) => (text += data.toString()));
+  const [status] = (await once(client, 'close')) as [number | null];
+  if (status !== 0) throw new Error(`a client ended with ${String(status)}`);
+  return JSON.parse(text) as { acts: number; retries: number };
 }
 
 if (spawnSync(INITDB, ['--version']).error !== undefined) {
