@@ -2,6 +2,7 @@ import Holidays from 'date-holidays';
 import { RandoseError } from '../errors.ts';
 import { addDays, parseCivilDate } from '../study/civil-date.ts';
 import type { Site } from '../study/study.ts';
+import { unknownPlace } from './holiday-places.ts';
 import type { HolidaysOf, PublicHoliday } from './days-that-matter.ts';
 
 const MS_PER_DAY = 86_400_000;
@@ -39,25 +40,6 @@ export function publicHolidays(): HolidaysOf {
   };
 }
 
-/** A country or a region that date-holidays does not have, and what to write instead. */
-interface UnknownPlace {
-  readonly message: string;
-  readonly hint: string;
-}
-
-/** What is wrong with the country and the region of a site; undefined if it has none, or they are known. */
-export function unknownPlace({ code, country, region }: Site): UnknownPlace | undefined {
-  if (country === undefined) return undefined;
-  const all = new Holidays();
-  if (!(country in all.getCountries())) {
-    return unknown(code, `country "${country}"`, Object.keys(all.getCountries()));
-  }
-  // The library accepts any region and ignores unknown ones.
-  const regions = Object.keys({ ...all.getStates(country) });
-  if (region === undefined || regions.includes(region)) return undefined;
-  return unknown(code, `region "${region}" of ${country}`, regions);
-}
-
 function calendarOf(site: Site, country: string): Holidays {
   const problem = unknownPlace(site);
   if (problem !== undefined) {
@@ -65,17 +47,9 @@ function calendarOf(site: Site, country: string): Holidays {
     throw new RandoseError('invalid-study', `study.yaml, ${message}`, { hint });
   }
   const { region } = site;
-  // Holidays are whole days: the zone only sets how the library counts them.
+  // The library accepts any region and ignores unknown ones. Holidays are whole days: the zone only sets how the library counts them.
   const options = { timezone: 'UTC' };
   return region === undefined
     ? new Holidays(country, options)
     : new Holidays(country, region, options);
-}
-
-function unknown(site: string, what: string, known: readonly string[]): UnknownPlace {
-  const hint =
-    known.length === 0
-      ? 'This country has no regions: remove region.'
-      : `Use one of: ${known.join(', ')}`;
-  return { message: `site ${site}: unknown ${what}`, hint };
 }

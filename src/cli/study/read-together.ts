@@ -1,5 +1,6 @@
 import type { Checked, Problem } from '../../errors.ts';
 import { type Plan, readPlan, slotsOfPlan } from '../../randomization/plan.ts';
+import { unknownPlace } from '../../schedule/holiday-places.ts';
 import type { Study } from '../../study/study.ts';
 import { readStudy } from '../../study/study-file.ts';
 
@@ -14,26 +15,21 @@ interface NamedText {
  *
  * @param purpose `seal` if there must be people who can open what is sealed
  */
-export async function readTogether(
+export function readTogether(
   study: NamedText,
   plan: NamedText,
   purpose: 'seal' | 'draft',
-): Promise<{ readonly study: Checked<Study>; readonly plan: Checked<Plan> }> {
+): { readonly study: Checked<Study>; readonly plan: Checked<Plan> } {
   const read = readStudy(study.text, study.name, purpose, slotsOfPlan(plan.text));
   return {
-    study: await withKnownPlaces(read, study.name),
+    study: withKnownPlaces(read, study.name),
     plan: readPlan(plan.text, plan.name, read.design),
   };
 }
 
 /** A study whose countries and regions are known: with another one no calendar can be made. */
-export async function withKnownPlaces(
-  study: Checked<Study>,
-  file: string,
-): Promise<Checked<Study>> {
-  const isAsked = study.ok && study.value.sites.some(({ country }) => country !== undefined);
-  if (!isAsked) return study;
-  const { unknownPlace } = await import('../../schedule/public-holidays.ts');
+export function withKnownPlaces(study: Checked<Study>, file: string): Checked<Study> {
+  if (!study.ok) return study;
   const problems = study.value.sites.flatMap((site): Problem[] => {
     const problem = unknownPlace(site);
     return problem === undefined ? [] : [{ file, message: `${problem.message}. ${problem.hint}` }];

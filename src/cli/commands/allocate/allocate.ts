@@ -108,7 +108,7 @@ async function tellOnly(
   if (options.extend === true) return tellNextBatch(output, options, who);
   refuseTwice(root);
   requireNoLedger(root);
-  const { loaded, plan } = await readBoth(root, options.plan);
+  const { loaded, plan } = readBoth(root, options.plan);
   warnOfList(output, options.plan, loaded, plan);
   tellWouldDraw(output, { study: loaded.study, strata: loaded.study.strata, who, options });
 }
@@ -140,7 +140,7 @@ async function begin(
   const known = readStudy(readText(join(root, STUDY_FILE)), STUDY_FILE);
   if (known.ok) requireDomain(known.value, 'production');
   if (await finishBegun(output, root, ledger)) return;
-  const { loaded, plan, planFile } = await readBoth(root, options.plan);
+  const { loaded, plan, planFile } = readBoth(root, options.plan);
   const { study } = loaded;
   warnOfList(output, options.plan, loaded, plan);
   await askToDraw(output, { study, strata: study.strata, who, options });
@@ -198,7 +198,7 @@ async function rehearse(
   options: AllocateFlags,
   { who, signing }: Recorder,
 ): Promise<void> {
-  const source = await readBoth(root, options.plan, 'draft');
+  const source = readBoth(root, options.plan, 'draft');
   if (source.loaded.study.domain === 'dummy') {
     throw new RandoseError('usage', `${source.loaded.study.id} is already a rehearsal`, {
       hint: `To make another one, use the trial's own folder. To add slots to this one, add --extend and --identity KEY.`,
@@ -207,7 +207,7 @@ async function rehearse(
   output.warn(REHEARSAL_WARNING);
   const folder = await makeRehearsalFolder(source.loaded, options.output);
   try {
-    const { loaded, plan, planFile } = await readBoth(folder, options.plan);
+    const { loaded, plan, planFile } = readBoth(folder, options.plan);
     const batch = await makeBatch(output, loaded, { plan, planFile, earlier: [] });
     const acts = [allocationOf(batch.manifest, who)];
     const entry = makeReady({ text: loaded.text, head: START }, acts, signing);
@@ -236,14 +236,14 @@ function refuseTwice(root: string): void {
 }
 
 /** Reads both files, and reports all their problems at once. */
-async function readBoth(
+function readBoth(
   root: string,
   planPath: string,
   purpose: 'seal' | 'draft' = 'seal',
-): Promise<{ loaded: LoadedStudy; plan: Plan; planFile: string }> {
+): { loaded: LoadedStudy; plan: Plan; planFile: string } {
   const text = readText(join(root, STUDY_FILE));
   const planFile = readPlanFile(planPath);
-  const { study, plan } = await readTogether(
+  const { study, plan } = readTogether(
     { name: STUDY_FILE, text },
     { name: planPath, text: planFile },
     purpose,

@@ -28,11 +28,7 @@ export function isStudyFileName(id: string | undefined): id is string {
  *
  * @throws RandoseError `invalid-study` with all errors; `usage` if other options are named
  */
-export async function checkDraft(
-  output: Output,
-  flags: CheckFlags,
-  file: string | undefined,
-): Promise<void> {
+export function checkDraft(output: Output, flags: CheckFlags, file: string | undefined): void {
   requireFileAlone(flags, file);
   const text = readText(file);
   refusePlan(file, text);
@@ -40,7 +36,7 @@ export async function checkDraft(
     checkSealed(output, file, text, flags.plan);
     return;
   }
-  const { study, plan, toDo } = await readDraft(file, text, flags.plan);
+  const { study, plan, toDo } = readDraft(file, text, flags.plan);
   const labels = study.hasKits ? labelProblems(study, file) : [];
   const warnings = [
     ...placeWarnings(file, flags.plan),
@@ -97,9 +93,9 @@ interface Draft {
   readonly toDo: readonly Problem[];
 }
 
-async function readDraft(file: string, text: string, planPath: string | undefined): Promise<Draft> {
+function readDraft(file: string, text: string, planPath: string | undefined): Draft {
   if (planPath === undefined) {
-    const study = await withKnownPlaces(readStudy(text, file, 'draft'), file);
+    const study = withKnownPlaces(readStudy(text, file, 'draft'), file);
     if (!study.ok) throw notYet(study.problems);
     return { study: study.value, plan: undefined, toDo: problemsOf(readStudy(text, file, 'seal')) };
   }
@@ -107,9 +103,9 @@ async function readDraft(file: string, text: string, planPath: string | undefine
     { name: file, text },
     { name: planPath, text: readPlanFile(planPath) },
   ];
-  const { study, plan } = await readTogether(first, second, 'draft');
+  const { study, plan } = readTogether(first, second, 'draft');
   if (!study.ok || !plan.ok) throw notYet(problemsOf(study, plan));
-  const toDo = problemsOf((await readTogether(first, second, 'seal')).study);
+  const toDo = problemsOf(readTogether(first, second, 'seal').study);
   return { study: study.value, plan: plan.value, toDo };
 }
 

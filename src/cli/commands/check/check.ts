@@ -30,7 +30,7 @@ export async function check(
   [id]: [string | undefined],
 ): Promise<void> {
   if (isStudyFileName(id) || typed.plan !== undefined) {
-    await checkDraft(output, typed, id);
+    checkDraft(output, typed, id);
     return;
   }
   const { kit, subject, number } = typed;
