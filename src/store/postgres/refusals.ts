@@ -45,6 +45,12 @@ export function refusalOf({ sqlstate, message }: ServerError): RandoseError {
         `the ledger went back: ${message}`,
         'An older backup was restored, or a standby became the primary that lacked entries. Tell the data manager.',
       );
+    case 'RD015':
+      return told(
+        'bad-data',
+        message,
+        'Nobody could give duties any more. Give another login the duty first: randose ledger --grant LOGIN --duty "data manager" --by WHO',
+      );
     case '25006':
       return told(
         'locked',

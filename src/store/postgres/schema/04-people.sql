@@ -32,10 +32,22 @@ begin
   end if;
 end $$;
 
+-- Refuses to take the duty from the last data manager who can log in: nobody could give any duty any more.
+create function require_data_manager(p_was people) returns void language plpgsql stable as $$
+begin
+  if 'data manager' = any (p_was.duties) and not exists (
+    select from people join pg_roles on rolname = login where 'data manager' = any (duties) and rolcanlogin
+  ) then
+    raise exception 'no data manager would be left' using errcode = 'RD015';
+  end if;
+end $$;
+
 -- Gives a login its sites and duties; it loses those that it had.
 create function grant_duty(p_login name, p_sites text[], p_duties text[], p_by text) returns void
 language plpgsql security definer set search_path = randose, pg_catalog, pg_temp as $$
-declare unknown text;
+declare
+  unknown text;
+  was people;
 begin
   perform require_duty(array['data manager']);
   perform from head for update;
@@ -54,8 +66,10 @@ begin
   if not exists (select from pg_roles where rolname = p_login and rolcanlogin) then
     raise exception 'the server has no login %', p_login using errcode = 'RD012';
   end if;
+  select * into was from people where login = p_login;
   insert into people values (p_login, p_sites, p_duties)
     on conflict (login) do update set sites = excluded.sites, duties = excluded.duties;
+  perform require_data_manager(was);
   insert into people_log (login, sites, duties, by) values (p_login, p_sites, p_duties, p_by);
   if not pg_has_role(p_login, 'randose_people', 'member') then
     execute format('grant randose_people to %I', p_login);
@@ -66,11 +80,13 @@ end $$;
 -- learns nothing.
 create function revoke_duty(p_login name, p_by text) returns void
 language plpgsql security definer set search_path = randose, pg_catalog, pg_temp as $$
+declare was people;
 begin
   perform require_duty(array['data manager']);
   perform from head for update;
-  delete from people where login = p_login;
+  delete from people where login = p_login returning * into was;
   if not found then raise exception 'login % has no duty', p_login using errcode = 'RD012'; end if;
+  perform require_data_manager(was);
   insert into people_log (login, sites, duties, by) values (p_login, '{}', '{}', p_by);
 end $$;
 
