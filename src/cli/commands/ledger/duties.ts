@@ -1,7 +1,9 @@
 import { RandoseError } from '../../../errors.ts';
 import { noteOpened } from '../../../store/opened-ledgers.ts';
 import { openServer } from '../../../store/postgres/open-server.ts';
-import type { Server } from '../../../store/postgres/server.ts';
+import type { Server, Standing } from '../../../store/postgres/server.ts';
+import { STUDY_FILE } from '../../../study/layout.ts';
+import { readStudy } from '../../../study/study-file.ts';
 import { listed } from '../../../words.ts';
 import type { Output } from '../../output/output.ts';
 import { formatTable } from '../../output/table.ts';
@@ -38,33 +40,80 @@ async function grantDuty(output: Output, login: string, flags: LedgerFlags): Pro
     });
   }
   const by = requireBy(flags, '--grant');
-  const where = sites.length === 0 ? '' : ` at ${listed(sites)}`;
-  const what = `${listed(duties)}${where}`;
-  if (flags.dryRun === true) {
-    tellWould(output, `give ${login} the duty ${what}`);
-    return;
-  }
-  await withServer(flags, '--grant', (server) => server.grantDuty(login, { sites, duties, by }));
-  output.result({ login, duties, sites }, `${login} is ${what} now.\n`);
+  const what = dutiesText({ duties, sites });
+  await withServer(flags, '--grant', async (server, standing) => {
+    await requireSites(server, standing, sites);
+    const was = await dutiesOf(server, login);
+    const before = `${login} ${was === null ? 'had no duty' : `was ${dutiesText(was)}`}`;
+    if (flags.dryRun === true) {
+      tellWould(output, `give ${login} the duty ${what}: ${before}`);
+      return;
+    }
+    await server.grantDuty(login, { sites, duties, by });
+    output.result({ login, duties, sites, was }, `${before}, and is now ${what}.\n`);
+  });
 }
 
 /** `randose ledger --revoke`: takes all duties from a login. What it has entered stays. */
 async function revokeDuty(output: Output, login: string, flags: LedgerFlags): Promise<void> {
   const by = requireBy(flags, '--revoke');
-  if (flags.dryRun === true) {
-    tellWould(output, `take all duties from ${login}`);
-    return;
+  await withServer(flags, '--revoke', async (server) => {
+    const was = await dutiesOf(server, login);
+    const before = was === null ? '' : `: ${login} was ${dutiesText(was)}`;
+    if (flags.dryRun === true) {
+      tellWould(output, `take all duties from ${login}${before}`);
+      return;
+    }
+    await server.revokeDuty(login, by);
+    const text = was === null ? login : `${login} was ${dutiesText(was)}, and`;
+    output.result({ login, duties: [], sites: [], was }, `${text} has no duty now.\n`);
+  });
+}
+
+interface Duties {
+  readonly duties: readonly string[];
+  readonly sites: readonly string[];
+}
+
+/** Duties as a sentence has them: `pharmacist at CRT and LYO`. */
+function dutiesText({ duties, sites }: Duties): string {
+  return `${listed(duties)}${sites.length === 0 ? '' : ` at ${listed(sites)}`}`;
+}
+
+/** What a login may do now; null if it has no duty. */
+async function dutiesOf(server: Server, login: string): Promise<Duties | null> {
+  const found = (await server.people()).find((one) => one.login === login);
+  return found === undefined ? null : { duties: found.duties, sites: found.sites };
+}
+
+/**
+ * @throws RandoseError `usage` if the study.yaml in force does not have one of the sites. Before there is a study, and if
+ *   another version of randose wrote it, nobody knows its sites.
+ */
+async function requireSites(
+  server: Server,
+  { study: digest }: Standing,
+  sites: readonly string[],
+): Promise<void> {
+  if (sites.length === 0 || digest === null) return;
+  for await (const [, content] of server.fileContents([digest])) {
+    const study = readStudy(new TextDecoder().decode(content), STUDY_FILE);
+    if (!study.ok) return;
+    const known = study.value.sites.map(({ code }) => code);
+    const unknown = sites.filter((site) => !known.includes(site));
+    if (unknown.length === 0) return;
+    throw new RandoseError('usage', `the study has no site ${unknown.join(' or ')}`, {
+      hint: `Nothing was changed. It has ${listed(known)}.`,
+    });
   }
-  await withServer(flags, '--revoke', (server) => server.revokeDuty(login, by));
-  output.result({ login, duties: [], sites: [] }, `${login} has no duty any more.\n`);
 }
 
 async function withServer<T>(
   flags: LedgerFlags,
   flag: string,
-  work: (server: Server) => Promise<T>,
+  work: (server: Server, standing: Standing) => Promise<T>,
 ): Promise<T> {
-  const { server, connection } = await openServer(requireUrl(flags, flag));
+  const { server, standing, connection } = await openServer(requireUrl(flags, flag));
   noteOpened(connection);
-  return work(server);
+  return work(server, standing);
 }

@@ -125,7 +125,18 @@ export const LEDGER_RESULT = forms(
     entries: says(COUNT, 'How many entries it has.'),
     ...LEDGER,
   }),
-  form('With --grant or --revoke: what a login may do now.', LOGIN),
+  form('With --grant or --revoke: what a login may do now.', {
+    ...LOGIN,
+    was: says(
+      orNull(
+        members({
+          duties: says(list(TEXT), 'Its duties.'),
+          sites: says(list(TEXT), 'Its sites; none if its duties are for all sites.'),
+        }),
+      ),
+      'What it could do before; null if it had no duty.',
+    ),
+  }),
   form('With --duties.', {
     people: says(list(members(LOGIN)), 'Each login with a duty.'),
   }),
