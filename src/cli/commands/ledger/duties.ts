@@ -5,6 +5,7 @@ import type { Server, Standing } from '../../../store/postgres/server.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
 import { readStudy } from '../../../study/study-file.ts';
 import { listed } from '../../../words.ts';
+import { requireSite } from '../../arguments/participant-schedule.ts';
 import type { Output } from '../../output/output.ts';
 import { formatTable } from '../../output/table.ts';
 import { tellWould } from '../../study/look-first.ts';
@@ -33,16 +34,16 @@ async function showDuties(output: Output, flags: LedgerFlags): Promise<void> {
 
 /** `randose ledger --grant`: gives a login of the database its duties, for sites or for all of them. */
 async function grantDuty(output: Output, login: string, flags: LedgerFlags): Promise<void> {
-  const { duty: duties = [], site: sites = [] } = flags;
+  const { duty: duties = [] } = flags;
   if (duties.length === 0) {
     throw new RandoseError('usage', '--grant needs --duty', {
       hint: 'For example: randose ledger --grant LOGIN --duty coordinator --site CRT --by WHO',
     });
   }
   const by = requireBy(flags, '--grant');
-  const what = dutiesText({ duties, sites });
   await withServer(flags, '--grant', async (server, standing) => {
-    await requireSites(server, standing, sites);
+    const sites = await sitesOf(server, standing, flags.site ?? []);
+    const what = dutiesText({ duties, sites });
     const was = await dutiesOf(server, login);
     const before = `${login} ${was === null ? 'had no duty' : `was ${dutiesText(was)}`}`;
     if (flags.dryRun === true) {
@@ -87,25 +88,22 @@ async function dutiesOf(server: Server, login: string): Promise<Duties | null> {
 }
 
 /**
- * @throws RandoseError `usage` if the study.yaml in force does not have one of the sites. Before there is a study, and if
- *   another version of randose wrote it, nobody knows its sites.
+ * The codes of sites as the study.yaml in force has them. Before there is a study, and if another version of randose wrote
+ * it, nobody knows its sites.
+ *
+ * @throws RandoseError `usage` if the study does not have one of them
  */
-async function requireSites(
+async function sitesOf(
   server: Server,
   { study: digest }: Standing,
-  sites: readonly string[],
-): Promise<void> {
-  if (sites.length === 0 || digest === null) return;
+  typed: readonly string[],
+): Promise<readonly string[]> {
+  if (typed.length === 0 || digest === null) return typed;
   for await (const [, content] of server.fileContents([digest])) {
     const study = readStudy(new TextDecoder().decode(content), STUDY_FILE);
-    if (!study.ok) return;
-    const known = study.value.sites.map(({ code }) => code);
-    const unknown = sites.filter((site) => !known.includes(site));
-    if (unknown.length === 0) return;
-    throw new RandoseError('usage', `the study has no site ${unknown.join(' or ')}`, {
-      hint: `Nothing was changed. It has ${listed(known)}.`,
-    });
+    if (study.ok) return typed.map((site) => requireSite(study.value, site).code);
   }
+  return typed;
 }
 
 async function withServer<T>(
