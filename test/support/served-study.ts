@@ -87,6 +87,11 @@ export class Person {
     return started(words, this.environment).ended;
   }
 
+  /** The same, in a folder. */
+  async typeIn(folder: string, ...words: readonly string[]): Promise<Ran> {
+    return started(words, this.environment, folder).ended;
+  }
+
   async pull(): Promise<string> {
     const words = ['pull', this.folder, '--ledger', this.url];
     return outputOf(words, await this.type(...words));
@@ -102,9 +107,11 @@ function outputOf(words: readonly string[], { status, stdout, stderr }: Ran): st
 function started(
   words: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
+  cwd = process.cwd(),
 ): { ended: Promise<Ran>; kill: () => void } {
-  setClockFor(words, process.cwd());
+  setClockFor(words, cwd);
   const child = spawn(process.execPath, [RANDOSE, ...words], {
+    cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...environment },
   });
@@ -125,6 +132,8 @@ export interface ServedStudy {
   readonly cluster: Cluster;
   /** Whose folder is the one where the list was made. */
   readonly manager: Person;
+  /** What the command said that moved the ledger. */
+  readonly imported: string;
   /** Each with a folder that they have pulled. */
   person(login: Login): Promise<Person>;
   /** What SQL says, asked by the superuser. */
@@ -187,7 +196,8 @@ export async function serve(study: string, options: ClusterOptions = {}): Promis
   const manager = personOf('manager', study);
   const sql: ServedStudy['sql'] = async (text) => cluster.psql(text, { database: DATABASE });
   await manager.must('ledger', '--create');
-  await manager.must('ledger', '--import', '--by', 'Example, data manager', '--yes');
+  const move = ['ledger', '--import', '--by', 'Example, data manager', '--yes'];
+  const imported = await manager.must(...move);
   const texts = (words: readonly string[]) =>
     `array[${words.map((one) => `'${one}'`).join(',')}]::text[]`;
   for (const [login, { duties, sites }] of Object.entries(LOGINS)) {
@@ -198,6 +208,7 @@ export async function serve(study: string, options: ClusterOptions = {}): Promis
   return {
     cluster,
     manager,
+    imported,
     sql,
     person: async (login) => {
       if (login === 'manager') return manager;

@@ -1,10 +1,11 @@
 import { RandoseError } from '../../errors.ts';
+import type { Head } from '../../ledger/chain.ts';
 import { entriesOf } from '../../ledger/entry.ts';
 import type { Who } from '../../ledger/who.ts';
 import { enterNow } from '../enter-now.ts';
 import { isContinuedElsewhere, readLedgerText } from '../folder/folder-ledger.ts';
 import { writeMarker } from '../folder/ledger-marker.ts';
-import type { EnteredActs } from '../ledger-store.ts';
+import { hasPending } from '../folder/pending.ts';
 import { openStudy, type OpenStudy, type StudyPlace } from '../open-study.ts';
 import { makeReady, type Signing } from '../ready.ts';
 import type { Server, Standing } from './server.ts';
@@ -21,7 +22,7 @@ export type TellProgress = (done: number, total: number, what: string) => void;
  * entry that it is continued elsewhere. An import that was interrupted goes on when it is run again.
  *
  * @param place the study, with the ledger in its folder
- * @returns how many entries the database has, and the entry that ends the file
+ * @returns how many entries the database has, and where its ledger ends
  * @throws RandoseError `would-overwrite` if the database has the ledger of another study, or other entries
  */
 export async function importLedger(
@@ -29,8 +30,10 @@ export async function importLedger(
   { server, standing }: { readonly server: Server; readonly standing: Standing },
   { who, signing }: { readonly who: Who; readonly signing: Signing | undefined },
   tellProgress: TellProgress,
-): Promise<{ readonly count: number; readonly ended: EnteredActs }> {
+): Promise<{ readonly count: number; readonly head: Head }> {
   return place.ledger.exclusive(async () => {
+    // Later, the entry that ends the file would come after them, and the database would not have them.
+    if (hasPending(place.root)) await enterNow(place.ledger, await openStudy(place), []);
     const open = await openStudy(place);
     const lines = linesOf(place.root);
     requireBeginning(open, standing, lines);
@@ -46,10 +49,10 @@ export async function importLedger(
       tellProgress(Math.min(at + PORTION, lines.length), lines.length, 'entries');
     }
     const end = { action: 'continuation' as const, who, store: 'postgres' as const };
-    const ended = await enterNow(place.ledger, open, makeReady(open, [end], signing));
+    await enterNow(place.ledger, open, makeReady(open, [end], signing));
     // Otherwise whoever reads this folder alone would see a ledger that has ended.
     writeMarker(place.root, { study: open.study.id, first: open.entries[0]?.hash ?? '' });
-    return { count: lines.length, ended };
+    return { count: lines.length, head: open.head };
   });
 }
 

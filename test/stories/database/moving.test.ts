@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect } from 'vitest';
-import { contentsOf, mustRun, randose, testFolder } from '../../support/command-line.ts';
+import { contentsOf, FIXTURES, mustRun, randose, testFolder } from '../../support/command-line.ts';
 import { testWithPostgres } from '../../support/postgres.ts';
 import { enrol, serve, type ServedStudy, twoSites } from '../../support/served-study.ts';
 
@@ -47,6 +47,36 @@ describe('the ledger of a folder, moved into a database', () => {
     const rest = ledger.subarray(before.length).toString();
     expect(rest.split('\n')).toHaveLength(2);
     expect(JSON.parse(rest)).toMatchObject({ action: 'continuation', store: 'postgres' });
+  });
+
+  testWithPostgres('says where the ledger in the database ends, to be filed', async () => {
+    const study = twoSites();
+    const { imported, manager } = await serve(study);
+    const receipt = /^Ledger (\d+:[0-9a-f]{64})$/m.exec(imported)?.[1] ?? '';
+    expect(imported).toContain('The ledger in the database ends at:\n');
+    expect(imported).toContain('is in this folder alone');
+    expect(await manager.must('verify', '--expect', receipt)).toContain('Nothing disagrees');
+  });
+
+  testWithPostgres('has the code-breaks too that wait to be entered', async () => {
+    const study = twoSites();
+    const by = ['--by', 'N. Night, physician, Hospital', '--study', study];
+    mustRun(...enrol('S01-001', 'S01'), ...by);
+    const ledger = join(study, 'ledger.jsonl');
+    const sound = readFileSync(ledger);
+    // A ledger that cannot be read does not stop a code-break.
+    writeFileSync(ledger, sound.toString().replace('"S01-001"', '"S01-00X"'));
+    const key = join(FIXTURES, 'keys', 'officer.key');
+    const number = /"number":"([^"]*)"/.exec(sound.toString())?.[1] ?? '';
+    randose('unblind', number, '--identity', key, '--reason', 'anaphylaxis', ...by);
+    writeFileSync(ledger, sound);
+    expect(existsSync(join(study, 'pending'))).toBe(true);
+
+    const served = await serve(study);
+    expect((await served.lines()).join('\n')).toContain('anaphylaxis');
+    expect(existsSync(join(study, 'pending'))).toBe(false);
+    const own = readFileSync(ledger, 'utf8').split('\n').slice(0, -2);
+    expect(await served.lines()).toEqual(own);
   });
 
   testWithPostgres('check 2: comes out as a folder that needs no database', async () => {

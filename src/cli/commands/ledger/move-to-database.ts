@@ -34,7 +34,7 @@ export async function moveToDatabase(output: Output, flags: LedgerFlags): Promis
     'From then on nothing can be recorded in this folder alone: every command needs the database.',
   ]);
   const signing = await signingWith(flags.sign, !output.json);
-  const { count, ended } = await importLedger(
+  const { count, head } = await importLedger(
     place,
     opened,
     { who, signing },
@@ -42,10 +42,9 @@ export async function moveToDatabase(output: Output, flags: LedgerFlags): Promis
       output.progress(done, total, what);
     },
   );
-  const head = ended.entries[0] ?? ended.head;
   output.result(
-    { imported: count, ledger: { seq: head.seq, hash: head.hash } },
-    `${counted(count, 'entry', 'entries')} moved into the database, with the files of the study.\nThe ledger in this folder ends with an entry about it.\n\n${formatReceipt(head)}\n`,
+    { imported: count, ledger: head },
+    `${counted(count, 'entry', 'entries')} moved into the database, with the files of the study.\nThe ledger in this folder ends with an entry about it, which is in this folder alone.\n\nThe ledger in the database ends at:\n${formatReceipt(head)}\n`,
   );
   output.say(
     'Next: give each login its duty (randose ledger --grant LOGIN --duty DUTY), and make the folders of the sites (randose pull).',
