@@ -30,7 +30,7 @@ export interface EnteredActs {
   readonly result: 'done' | 'replayed';
   /** The entry of each act, in their order. */
   readonly entries: readonly Entry[];
-  /** Where the ledger ends now. */
+  /** The last of them, or where the ledger ends if there were none. */
   readonly head: Head;
 }
 

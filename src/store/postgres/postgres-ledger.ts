@@ -250,12 +250,15 @@ export class PostgresLedger implements LedgerStore {
     first: string,
     result: EnteredActs['result'],
     lines: readonly string[],
-    { seq, hash }: Head,
+    newest: Head,
   ): EnteredActs {
+    noteNewest(first, { seq: newest.seq, hash: newest.hash });
+    const entries = soundEntries(lines);
+    // Of acts that were sent again, the newest entry can be another person's: it is not their receipt.
+    const { seq, hash } = entries.at(-1) ?? newest;
     const head = { seq, hash };
-    noteNewest(first, head);
     noteEntered(head);
-    return { result, entries: soundEntries(lines), head };
+    return { result, entries, head };
   }
 }
 

@@ -68,6 +68,21 @@ describe('an answer that is lost', () => {
     expect(await study.lines()).toEqual(before);
   });
 
+  testWithPostgres('check 6: has its own receipt, whatever others entered since', async () => {
+    const study = await served();
+    const s08 = await study.person('s08');
+    const words = enrol('S08-605', 'S08');
+    expectUnknown(await withoutAnswer(study, s08, words));
+    const own = JSON.parse((await study.lines()).at(-1) ?? '') as { seq: number; hash: string };
+    await (await study.person('s01')).must(...enrol('S01-605', 'S01'));
+    const { stdout, stderr } = await s08.run(...words);
+    expect(stdout).toContain('S08-605');
+    expect(stderr).toContain(`it is recorded (entry ${own.seq}, randomization of S08-605`);
+    expect(stderr).toContain(`Ledger ${own.seq}:${own.hash}\n`);
+    // The newest entry is noted all the same.
+    await s08.must('status');
+  });
+
   testWithPostgres('check 6: is told by whatever command comes next', async () => {
     const study = await served();
     const s08 = await study.person('s08');
