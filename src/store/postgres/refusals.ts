@@ -4,7 +4,7 @@ import type { ServerError } from './connection.ts';
 const NOTHING = 'Nothing was recorded.';
 
 /** What the server refused, in words. */
-export function refusalOf({ sqlstate, message }: ServerError): RandoseError {
+export function refusalOf({ sqlstate, message, detail }: ServerError): RandoseError {
   const told = (kind: RandoseError['code'], text: string, hint: string) =>
     new RandoseError(kind, text, { hint: `${NOTHING} ${hint}` });
   switch (sqlstate) {
@@ -27,7 +27,7 @@ export function refusalOf({ sqlstate, message }: ServerError): RandoseError {
       return told(
         'no-access',
         message,
-        'Only a login of that site, or a central one, may record this.',
+        `Only a login of that site, or a central one, may record this.${ownKits(detail)}`,
       );
     case 'RD005':
       return told('bad-data', message, 'Run the command again. If it goes on: randose verify');
@@ -69,4 +69,11 @@ export function refusalOf({ sqlstate, message }: ServerError): RandoseError {
             'Tell the data manager.',
           );
   }
+}
+
+/** How to choose the kits of the login's own sites, if the server names these. */
+function ownKits(sites: string | undefined): string {
+  if (sites === undefined || sites === '') return '';
+  const options = sites.split(' ').map((site) => `--site ${site}`);
+  return ` For the kits of your own site, add: ${options.join(' or ')}`;
 }

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { testWithPostgres } from '../../support/postgres.ts';
@@ -234,6 +234,20 @@ describe('a site', () => {
       expect(await study.lines()).toHaveLength(before.length + 1);
     },
   );
+
+  testWithPostgres('is told how to print the labels of its own kits', async () => {
+    const study = await served();
+    const s01 = await study.person('s01');
+    const before = await study.lines();
+    const labels = ['labels', '--output', join(s01.folder, 'labels', 'all.pdf')];
+    const { status, stderr } = await s01.run(...labels);
+    expect(stderr).toMatch(/login s01 is not of the site of kit [0-9A-Z]{7}\n/);
+    expect(stderr).toContain('For the kits of your own site, add: --site S01\n');
+    expect(status).toBe(66);
+    expect(await study.lines()).toEqual(before);
+    expect(existsSync(join(s01.folder, 'labels', 'all.pdf'))).toBe(false);
+    await s01.must(...labels, '--site', 'S01');
+  });
 
   testWithPostgres('check 14: learns nothing from the hash of an entry of others', async () => {
     const study = await served();

@@ -41,7 +41,8 @@ begin
       and not exists (select from reach where thing = kit_thing(kit) and site = any (p_me.sites))
       and not (v_action = 'kit' and p_act->>'event' = 'received' and coalesce(p_act->>'site' = any (p_me.sites), false))
     then
-      raise exception 'login % is not of the site of kit %', p_me.login, kit using errcode = 'RD004';
+      raise exception 'login % is not of the site of kit %', p_me.login, kit using errcode = 'RD004',
+        detail = array_to_string(p_me.sites, ' ');
     end if;
   end loop;
 end $$;
