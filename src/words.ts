@@ -49,7 +49,7 @@ export const PULL =
 
 /** How to name the database of a ledger. */
 export const NAME_DATABASE =
-  'Name the database: --ledger postgres://HOST/DATABASE, or set RANDOSE_LEDGER';
+  'Name the database: --ledger postgres://HOST/DATABASE, or set PGSERVICE or RANDOSE_LEDGER';
 
 /** The hint for a study.yaml that is missing, or that was changed in what the list depends on. */
 export const RESTORE_STUDY =

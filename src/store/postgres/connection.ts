@@ -1,7 +1,7 @@
 import type { LookupFunction, Socket } from 'node:net';
 import { RandoseError } from '../../errors.ts';
 import type { ConnectionSettings, HostSettings } from './connection-settings.ts';
-import { openSocket } from './server-socket.ts';
+import { openSocket, secondsText } from './server-socket.ts';
 import { type Parameter, toText, TYPES } from './values.ts';
 
 /** How long it may take to connect, if nobody says. */
@@ -256,7 +256,7 @@ class Session implements Connection {
       const answer = await Promise.race([doing, late]);
       if (answer === 'late') {
         doing.catch(() => undefined);
-        throw this.#lost(commits, `no answer within ${deadlineMs / 1000} s`);
+        throw this.#lost(commits, `no answer within ${secondsText(deadlineMs)}`);
       }
       const warning = this.#notices.slice(said).find(({ severity }) => severity === 'WARNING');
       if (commits && warning !== undefined) throw outcomeUnknown(this.server, warning.message);
@@ -353,11 +353,12 @@ function refusedLogin(
           ? `${name}: the login ${user} needs a password, and none was found`
           : `${name}: the password for the login ${user} is wrong (${password.from})`,
         {
+          // A note can end with a command, so it comes last.
           hint: [
-            ...notes,
             password === undefined
               ? `Put it into a password file that only you can read (PGPASSFILE, or .pgpass in your home folder), as host:port:${database}:${user}:password.`
               : `Correct it there, or ask the administrator of the database for a new one. The login may also not exist.`,
+            ...notes,
           ].join(' '),
         },
       );

@@ -15,9 +15,21 @@ export interface OpenedServer {
 }
 
 /** Connects to a database. @throws RandoseError as `connect` does */
-export function connectTo(url: string | undefined, patienceMs?: number): Promise<Connection> {
+export async function connectTo(url: string | undefined, patienceMs?: number): Promise<Connection> {
   const settings = connectionSettings(url, thisMachine());
-  return connect(settings, patienceMs === undefined ? {} : { deadlineMs: patienceMs });
+  try {
+    return await connect(settings, patienceMs === undefined ? {} : { deadlineMs: patienceMs });
+  } catch (error) {
+    throw error instanceof RandoseError && error.code === 'unavailable' ? withWayOut(error) : error;
+  }
+}
+
+/** An error of a database that does not answer, with what still works. */
+function withWayOut({ code, message, problems, hint = '' }: RandoseError): RandoseError {
+  return new RandoseError(code, message, {
+    problems,
+    hint: `Nothing was recorded. ${hint}\nAn emergency code-break works without the database: randose unblind SUBJECT --identity KEY --reason TEXT`,
+  });
 }
 
 /**

@@ -26,7 +26,7 @@ export async function openSocket(
       : connect({ ...place, lookup, noDelay: true, autoSelectFamilyAttemptTimeout: 1000 });
   const late = new RandoseError(
     'unavailable',
-    `${name} did not answer within ${deadlineMs / 1000} s`,
+    `${name} did not answer within ${secondsText(deadlineMs)}`,
     { hint: 'Check the network and that the server runs, then run the command again.' },
   );
   const timer = setTimeout(() => socket.destroy(late), deadlineMs);
@@ -39,6 +39,11 @@ export async function openSocket(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Milliseconds as a message has them: `4.9 s`. */
+export function secondsText(milliseconds: number): string {
+  return `${Math.max(1, Math.round(milliseconds / 100)) / 10} s`;
 }
 
 async function encrypted(socket: Socket, tls: TlsSettings, name: string): Promise<Socket> {

@@ -1,5 +1,6 @@
 import { RandoseError } from '../../../errors.ts';
 import { isDatabaseInEnvironment } from '../../../store/postgres/environment.ts';
+import { NAME_DATABASE } from '../../../words.ts';
 import type { LedgerFlags } from './command.ts';
 
 /**
@@ -11,6 +12,6 @@ import type { LedgerFlags } from './command.ts';
 export function requireUrl({ ledger }: LedgerFlags, flag: string): string | undefined {
   if (ledger !== undefined || isDatabaseInEnvironment(process.env)) return ledger;
   throw new RandoseError('usage', `${flag} needs --ledger URL`, {
-    hint: `For example: randose ledger ${flag} --ledger postgres://HOST/DATABASE`,
+    hint: `${NAME_DATABASE}. For example: randose ledger ${flag} --ledger postgres://HOST/DATABASE`,
   });
 }
