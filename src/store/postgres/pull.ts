@@ -1,7 +1,9 @@
 import { dirname, join } from 'node:path';
 import { RandoseError } from '../../errors.ts';
 import { sha256 } from '../../digest.ts';
-import { ALLOCATION, LEDGER_FILE, STUDY_FILE } from '../../study/layout.ts';
+import { readPart } from '../../ledger/chain.ts';
+import { isOfCodeBreak } from '../../ledger/copied-code-breaks.ts';
+import { ALLOCATION, KEPT_STUDY_FILE, LEDGER_FILE, STUDY_FILE } from '../../study/layout.ts';
 import {
   exists,
   filesBelow,
@@ -57,6 +59,8 @@ export async function pullFiles(
   for (const { path, digest } of missing) {
     byDigest.set(digest, [...(byDigest.get(digest) ?? []), path]);
   }
+  const isOwnWork =
+    missing.some(({ path }) => path === STUDY_FILE) && !(await wasInForce(root, server));
   let written = 0;
   let edited: string | undefined;
   for await (const [digest, content] of server.fileContents([...byDigest.keys()])) {
@@ -66,7 +70,7 @@ export async function pullFiles(
       });
     }
     for (const path of byDigest.get(digest) ?? []) {
-      if (path === STUDY_FILE && exists(join(root, path))) {
+      if (path === STUDY_FILE && isOwnWork) {
         edited = putBackStudyFile(root, new TextDecoder().decode(content));
       } else write(join(root, path), content);
       written += 1;
@@ -79,7 +83,22 @@ export async function pullFiles(
     .filter((path) => !known.has(path));
   const superseded = setAside(root, others);
   writeMarker(root, { study: studyId(), first: standing.firstHash });
+  const own = join(root, STUDY_FILE);
+  if (digestAt(root, STUDY_FILE) === standing.study)
+    write(join(root, KEPT_STUDY_FILE), readBytes(own));
   return { written, superseded, edited };
+}
+
+/**
+ * Whether study.yaml here is one that was in force, so that nobody has edited it: it is as it was pulled or accepted, or an
+ * entry was made under it. Also if there is none. The entry may be one that the login does not see.
+ */
+async function wasInForce(root: string, server: Server): Promise<boolean> {
+  const digest = digestAt(root, STUDY_FILE);
+  if (digest === undefined || digest === digestAt(root, KEPT_STUDY_FILE)) return true;
+  const { lines } = await server.readLedger();
+  const { entries } = readPart(lines.map(({ line }) => line));
+  return entries.some((entry) => entry.study === digest && !isOfCodeBreak(entry));
 }
 
 function digestAt(root: string, path: string): string | undefined {

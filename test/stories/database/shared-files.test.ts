@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect } from 'vitest';
 import { sha256 } from '../../../src/digest.ts';
@@ -39,6 +39,54 @@ function sharedFiles({ folder }: Person): Record<string, string> {
 }
 
 describe('a site that has a folder of its own', () => {
+  testWithPostgres('keeps no study.yaml that it did not edit, and each that it did', async () => {
+    const study = await serve(twoSites());
+    const { manager } = study;
+    const s01 = await study.person('s01');
+    const s08 = await study.person('s08');
+    const pulled = async (person: Person) =>
+      person.type('pull', person.folder, '--ledger', person.url);
+    const edited = (person: Person) =>
+      readdirSync(person.folder).filter((name) => name.includes('edited'));
+    // Each is put in force by an entry that S01 does not see.
+    for (const [from, title] of [
+      ['Test trial', 'Second title'],
+      ['Second title', 'Third title'],
+    ] as const) {
+      change(manager, from, title);
+      await manager.must(...enrol(title.replace(' title', '-1'), 'S08', '--id-is-right'));
+      const { status, stderr, stdout } = await pulled(s01);
+      expect(stderr).not.toContain('warning');
+      expect([status, stdout]).toEqual([0, `Wrote 1 file to ${s01.folder}.\n`]);
+      expect(edited(s01)).toEqual([]);
+    }
+    // A folder of an older version of randose has no copy of what it pulled; the entries say what was in force.
+    rmSync(join(s08.folder, '.randose.study.yaml'), { force: true });
+    expect((await pulled(s08)).stderr).not.toContain('warning');
+
+    change(s01, 'Third title', 'My title');
+    const compared = await s01.run('study', '--diff');
+    expect(compared.stderr).toContain('randose pull');
+    expect(compared.stderr).not.toContain('Somebody changed');
+    const { stderr } = await pulled(s01);
+    expect(stderr).toContain('study.yaml.edited');
+    expect(edited(s01)).toEqual(['study.yaml.edited']);
+    expect(readFileSync(join(s01.folder, 'study.yaml.edited'), 'utf8')).toContain('My title');
+    // So is an edit of the data manager that is not in force yet, although the database may have its bytes.
+    change(manager, 'Third title', 'Fourth title');
+    expect((await pulled(manager)).stderr).toContain('study.yaml.edited');
+  });
+
+  testWithPostgres('is told where the files are', async () => {
+    const { s01 } = await served();
+    rmSync(join(s01.folder, 'allocation', 'manifest.json'));
+    const words = ['pull', '--ledger', s01.url];
+    const { stdout } = await s01.typeIn(s01.folder, ...words);
+    expect(stdout).toBe(`Wrote 1 file to ${s01.folder}.\n`);
+    const again = await s01.typeIn(s01.folder, ...words);
+    expect(again.stdout).toBe(`${s01.folder} has all files as they are in the database.\n`);
+  });
+
   testWithPostgres('gets a list that is longer now, and is told so before', async () => {
     const { statistician, s01 } = await served();
     change(statistician, 'site: S01, slots: 3', 'site: S01, slots: 6');

@@ -19,9 +19,11 @@ import type { PullFlags } from './command.ts';
 export async function pull(
   output: Output,
   flags: PullFlags,
-  [folder = '.']: [string | undefined],
+  [typed = '.']: [string | undefined],
 ): Promise<void> {
-  const root = resolve(folder);
+  const root = resolve(typed);
+  // A full stop after "." reads as the folder above.
+  const folder = typed === '.' ? root : typed;
   if (flags.ledger === undefined && !isDatabaseInEnvironment(process.env)) {
     throw continuedElsewhere();
   }
@@ -44,7 +46,7 @@ export async function pull(
     { folder: root, written, superseded: superseded ?? null, edited: edited ?? null },
     written === 0 && superseded === undefined
       ? `${folder} has all files as they are in the database.\n`
-      : `${counted(written, 'file')} written to ${folder}.\n`,
+      : `Wrote ${counted(written, 'file')} to ${folder}.\n`,
   );
   if (superseded !== undefined) {
     output.say(`Sealed files that are no longer in force were moved to ${superseded}/.`);
@@ -52,7 +54,7 @@ export async function pull(
   if (edited !== undefined) {
     output.warn(`${STUDY_FILE} here was not the one in force: it is kept as ${edited}.`);
   }
-  if (folder !== '.') output.say(`Next: randose status --study ${quoted(folder)}`);
+  if (typed !== '.') output.say(`Next: randose status --study ${quoted(folder)}`);
 }
 
 /** @throws RandoseError if the folder has something else than this study */

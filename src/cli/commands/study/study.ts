@@ -51,7 +51,7 @@ interface Compared {
 export async function study(output: Output, flags: StudyCommandFlags): Promise<void> {
   requireFlags(flags);
   const root = findAnyStudyFolder(flags.study);
-  const place = { root, domain: domainOf(flags), ledger: ledgerOf(root) };
+  const place = { root, domain: domainOf(flags), ledger: ledgerOf(root, flags) };
   const compared = await compare(place);
   if (flags.restore === true) return restore(output, flags, place, compared);
   const state = await stateOf(place, compared);
@@ -96,6 +96,16 @@ async function compare({ root, domain, ledger }: StudyPlace): Promise<Compared> 
     throw new RandoseError('not-found', `this folder has no copy of an accepted ${STUDY_FILE}`, {
       hint: `Its list was made before randose kept one. The next entry under a sound ${STUDY_FILE} keeps one. Until then: correct ${STUDY_FILE} by hand (randose verify says what is wrong), or restore it from a backup.`,
     });
+  }
+  if (kept.entry === undefined && ledger.kind === 'database') {
+    // It can be in force since an entry of another site.
+    throw new RandoseError(
+      'not-found',
+      `no entry that you see was made under the ${STUDY_FILE} in force`,
+      {
+        hint: `To bring back the one in force (an edited file is kept beside it): randose pull`,
+      },
+    );
   }
   if (kept.entry === undefined) {
     throw new RandoseError(
