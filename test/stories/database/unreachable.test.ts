@@ -40,7 +40,7 @@ describe('a database that cannot be reached', () => {
     const { PGPASSWORD, ...environment } = s08.environment;
     expect(PGPASSWORD).not.toBe('');
     const { stderr } = await s08
-      .with({ ...environment, PGPASSWORD: '', PGPASSFILE: file } as Record<string, string>)
+      .with({ ...environment, PGPASSWORD: '', PGPASSFILE: file })
       .run('status');
     expect(stderr).toMatch(
       /\. \S+ was not read, because others than you can read it\. Run: chmod 600 \S+\n/,
