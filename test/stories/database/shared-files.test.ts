@@ -77,6 +77,31 @@ describe('a site that has a folder of its own', () => {
     expect((await pulled(manager)).stderr).toContain('study.yaml.edited');
   });
 
+  testWithPostgres('gets a lot that the data manager writes, with their next entry', async () => {
+    const study = await serve(twoSites());
+    const { manager } = study;
+    const s01 = await study.person('s01');
+    const labels = ['labels', '--site', 'S01', '--output'];
+    const [old, mine, late, now] = ['old', 'mine', 'late', 'now'].map((name) =>
+      join(s01.folder, 'labels', `${name}.pdf`),
+    );
+    await s01.must(...labels, old!);
+    // A pharmacist puts no study.yaml in force.
+    change(s01, 'L2026-01', 'L2026-02');
+    const own = await s01.run(...labels, mine!);
+    expect([own.status, own.stderr]).toEqual([65, expect.stringContaining('randose pull')]);
+    await s01.pull();
+    // Nor does the data manager by writing it alone.
+    change(manager, 'L2026-01', 'L2026-02');
+    await s01.must('labels', '--site', 'S01', '--specimen', '--output', late!);
+    const kit = (await study.sql(`select min(kit) from randose.kits`)).trim();
+    await manager.must('kit', 'received', '--kits', kit, '--date', '2026-05-28');
+    const before = await s01.run(...labels, late!, '--force');
+    expect([before.status, before.stderr]).toEqual([65, expect.stringContaining('randose pull')]);
+    await s01.pull();
+    expect(await s01.must(...labels, now!)).toContain('L2026-02');
+  });
+
   testWithPostgres('is told where the files are', async () => {
     const { s01 } = await served();
     rmSync(join(s01.folder, 'allocation', 'manifest.json'));

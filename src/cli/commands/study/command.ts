@@ -1,4 +1,10 @@
-import { byOrAccount, onRecordedStudy, reason, signature } from '../../arguments/options.ts';
+import {
+  byOrAccount,
+  type DatabaseFlags,
+  onRecordedStudy,
+  reason,
+  signature,
+} from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
 export const studyCommand = declareCommand({
@@ -21,4 +27,4 @@ export const studyCommand = declareCommand({
         .addOption(signature()),
     ),
 });
-export type StudyCommandFlags = FlagsOf<typeof studyCommand>;
+export type StudyCommandFlags = FlagsOf<typeof studyCommand> & DatabaseFlags;
