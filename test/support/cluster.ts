@@ -113,8 +113,20 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   return openCluster(home, new Map(), options);
 }
 
+/** Starts a server from the folder `data` in a home, which somebody has filled, until `stopClusters`. */
+export async function startIn(home: string, options: ClusterOptions): Promise<Cluster> {
+  giveToServer(home);
+  return openCluster(home, new Map(), options);
+}
+
+/** Gives a folder, with everything in it, to whoever runs servers. */
+export function giveToServer(folder: string): void {
+  if (owner === undefined) return;
+  execFileSync('chown', ['-R', `${owner.uid}:${owner.gid}`, folder]);
+}
+
 /** A short path: that of a socket may have 107 bytes. */
-function newHome(): string {
+export function newHome(): string {
   const home = mkdtempSync(join(tmpdir(), 'pg-'));
   if (owner !== undefined) chownSync(home, owner.uid, owner.gid);
   return home;

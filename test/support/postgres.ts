@@ -2,7 +2,14 @@ import { afterAll } from 'vitest';
 import { INITDB, stopClusters } from './cluster.ts';
 import { testWithTool } from './tools.ts';
 
-export { type Cluster, type ClusterOptions, startCluster } from './cluster.ts';
+export {
+  type Cluster,
+  type ClusterOptions,
+  giveToServer,
+  newHome,
+  startCluster,
+  startIn,
+} from './cluster.ts';
 
 /** Servers are started, stopped and copied within these tests. */
 const LONGEST_MS = 240_000;

@@ -14,7 +14,14 @@ import { DUTIES, DUTY_SCOPES, dutiesFor } from '../../../src/store/postgres/duti
 import { newAuthority } from '../../support/certificates.ts';
 import { setClockFor } from '../../support/clock.ts';
 import { FIXTURES, mustRun, RANDOSE, type Ran, testFolder } from '../../support/command-line.ts';
-import { type Cluster, startCluster, testWithPostgres } from '../../support/postgres.ts';
+import {
+  type Cluster,
+  giveToServer,
+  newHome,
+  startCluster,
+  startIn,
+  testWithPostgres,
+} from '../../support/postgres.ts';
 
 // Some thirty commands, one after the other, and three servers.
 vi.setConfig({ testTimeout: 240_000 });
@@ -31,7 +38,9 @@ function partsOf(page: string): Map<string, readonly string[]> {
       const typed = lines
         .map((line) => /^ {4,}([a-zA-Z].*)/.exec(line)?.[1] ?? '')
         .filter((line) =>
-          /^(?:[A-Z]+=\S+ )?(?:cd|createdb|createuser|export|pg_|psql|randose)/.test(line),
+          /^(?:[A-Z]+=\S+ )?(?:cd|createdb|createuser|export|mkdir|mv|pg_\w+|psql|randose|tar) /.test(
+            line,
+          ),
         );
       return [heading, typed];
     }),
@@ -40,7 +49,11 @@ function partsOf(page: string): Map<string, readonly string[]> {
 
 /** What the page shows as the content of files, in its order. */
 const FILES = [...PAGE.matchAll(/^```(?:ini|text)\n(.*?)^```/gms)].map(([, text = '']) => text);
-const [SERVER_SETTINGS = '', ACCESS = '', SERVICE = '', PASSWORDS = ''] = FILES;
+const [SERVER_SETTINGS = '', ACCESS = '', SERVICE = '', PASSWORDS = '', STANDBY = '', CLOSED = ''] =
+  FILES;
+/** Where the page has the data of a server, and the certificate of the authority. */
+const DATA = '/var/lib/postgresql/15/main';
+const TRUST = '/etc/ssl/example-hospital.crt';
 
 describe('the table of duties', () => {
   const part = PAGE.split('\n### Duties\n')[1]?.split(/^##/m)[0] ?? '';
@@ -74,11 +87,15 @@ interface Reader {
   readonly environment: Record<string, string>;
   /** What they typed that lasts: `export`. */
   readonly exported: string[];
+  /** Of a server's administrator: where its data is on this machine. */
+  data: string;
 }
 
-function reader(environment: Record<string, string>): Reader {
-  const home = testFolder(afterAll);
-  return { folder: home, home, environment: { HOME: home, ...environment }, exported: [] };
+function reader(environment: Record<string, string>, home = testFolder(afterAll)): Reader {
+  const data = join(home, 'data');
+  // Each has a computer of their own.
+  const own = { HOME: home, XDG_STATE_HOME: join(home, 'state') };
+  return { folder: home, home, environment: { ...own, ...environment }, exported: [], data };
 }
 
 /** Gives a command to a shell as it is, without a terminal. */
@@ -136,11 +153,15 @@ function twoSites(): string {
   return study;
 }
 
-/** The lines of pg_hba.conf on the page for this machine; it lets nobody else in by TCP. */
-function accessLines(): string[] {
-  const lines = ACCESS.split('\n').filter((line) => line.startsWith('hostssl'));
-  const here = lines.map((line) => line.replace(/\d+\.\d+\.\d+\.\d+\/\d+/, '127.0.0.0/8'));
-  return [...here, 'host all all 127.0.0.0/8 reject'];
+/** The lines of a pg_hba.conf on the page for this machine. Nobody else gets in. */
+function accessLines(block: string): string[] {
+  const here = block
+    .trim()
+    .split('\n')
+    .map((line) => line.replace(/\d+\.\d+\.\d+\.\d+\/\d+/, '127.0.0.0/8'))
+    // Whoever runs the tests has another account than the server.
+    .map((line) => line.replace(/peer$/, 'trust'));
+  return [...here, 'local all all reject', 'host all all 127.0.0.0/8 reject'];
 }
 
 /** Where the two servers are on this machine. */
@@ -158,10 +179,11 @@ testWithPostgres(
   'every command of the page about databases runs as printed, in the order of the page [R-111] [R-114] [R-115] [R-116] [R-117]',
   async () => {
     const authority = newAuthority('Example Hospital');
-    const db1 = await startCluster({
-      access: accessLines(),
+    const options = {
+      access: accessLines(ACCESS),
       tls: authority.issue('DNS:db1.example.org,DNS:db2.example.org'),
-    });
+    };
+    const db1 = await startCluster(options);
     for (const name of SERVER_SETTINGS.match(/^\w+/gm) ?? []) await db1.psql(`show ${name}`);
     const trust = join(testFolder(afterAll), 'example-hospital.crt');
     writeFileSync(trust, authority.certificate);
@@ -170,7 +192,7 @@ testWithPostgres(
     /** Somebody whose computer is set up as the page says. */
     const person = (login: string, ...others: readonly string[]): Reader => {
       const one = reader({ ...at(db1, db1), PATH: path, PGSERVICE: 'depil2', PGUSER: login });
-      const service = SERVICE.replace('/etc/ssl/example-hospital.crt', trust);
+      const service = SERVICE.replace(TRUST, trust);
       writeFileSync(join(one.home, '.pg_service.conf'), service);
       const lines = PASSWORDS.replaceAll('the password', PASSWORD).replaceAll('5432', '*');
       const all = [login, ...others].map((name) => lines.replaceAll('crt_coordinator', name));
@@ -178,84 +200,123 @@ testWithPostgres(
       return one;
     };
     const administrator = reader({ ...administratorOf(db1), PATH: path });
-    const second = reader({ PATH: path, PGHOSTADDR: '127.0.0.1', PGPORT: String(db1.port) });
+    /** The user postgres of a server that is to follow another one. */
+    const follower = (home: string, primary: Cluster, name: string): Reader => {
+      const one = reader(
+        { PATH: path, PGHOSTADDR: '127.0.0.1', PGPORT: String(primary.port) },
+        home,
+      );
+      const line = STANDBY.replace('db1.example.org', name).replace('5432', '*');
+      const password = line.replace('the password', PASSWORD);
+      writeFileSync(join(home, '.pgpass'), password, { mode: 0o600 });
+      writeFileSync(join(home, 'example-hospital.crt'), authority.certificate);
+      return one;
+    };
+    const second = follower(newHome(), db1, 'db1.example.org');
+    let first = second;
     const manager = person('martin', 'depil2_owner');
     manager.folder = twoSites();
     const site = person('crt_coordinator');
     const inspector = person('inspector');
     copyFileSync(join(FIXTURES, 'keys', 'officer.key'), join(site.home, 'officer.key'));
-    const standbyFolder = join(testFolder(afterAll), 'main');
-    const standbyPassword = `db1.example.org:*:replication:standby:${PASSWORD}\n`;
-    writeFileSync(join(second.home, '.pgpass'), standbyPassword, { mode: 0o600 });
 
     const people: Readonly<Record<string, (command: string) => Reader>> = {
       '1. The server': () => administrator,
       '2. Each computer': () => site,
       '3. Make the ledger': (command) => (command.includes('alter role') ? administrator : manager),
       '4. At each site': () => site,
+      '5. If the network fails': () => site,
       '6. The second server': (command) => (command.startsWith('pg_') ? second : administrator),
-      'If db1 fails': () => administrator,
+      'If db1 fails': (command) => (/^(?:pg_|mv)/.test(command) ? first : administrator),
       '7. Backup': (command) => (command.startsWith('pg_') ? administrator : inspector),
-      'After an older backup was restored': () => site,
+      'To restore a backup': () => administrator,
+      'After an older backup was restored': () => manager,
       '8. Receipts and checkpoints': () => site,
       '9. If the database is down': (command) => (command.includes('LYO-001') ? manager : site),
+      'Who entered what': () => administrator,
     };
     let db2 = db1;
-    let restored = db1;
-    const moveTo = (primary: Cluster, other: Cluster) => {
-      for (const one of [manager, site, inspector])
-        Object.assign(one.environment, at(primary, other));
-      Object.assign(administrator.environment, administratorOf(primary));
-    };
-    const enrol = async (subject: string) => {
+    let primary = db1;
+    let kit = '';
+    const enrol = async (subject: string, who = site) => {
       const flags = `--subject ${subject} --site CRT --day1 2026-06-01 --by "A. Example, coordinator, CRT"`;
-      return type(site, `randose randomize ${flags} --json`);
+      return type(who, `randose randomize ${flags} --json`);
     };
     const dataOf = ({ stdout }: Ran) => (JSON.parse(stdout) as { data: unknown }).data;
     let enrolled: unknown;
     const doneBefore: Readonly<Record<string, () => Promise<unknown>>> = {
-      'psql --command "alter system set synchronous_standby_names': async () => {
-        db2 = await db1.standby({ name: 'db2', synchronous: false });
+      "psql --command \"alter system set synchronous_standby_names = 'db2'": async () => {
+        db2 = await startIn(second.home, options);
+        for (const one of [manager, site, inspector]) Object.assign(one.environment, at(db1, db2));
       },
       'psql --command "select application_name': async () => {
-        const asked = "select sync_state from pg_stat_replication where application_name = 'db2'";
-        await expect.poll(async () => db1.psql(asked), { timeout: 20_000 }).toBe('sync\n');
+        const asked = 'select sync_state from pg_stat_replication';
+        await expect.poll(async () => primary.psql(asked), { timeout: 20_000 }).toBe('sync\n');
         const { stdout } = await type(site, 'randose verify');
         expect(stdout).not.toContain(quoteIn('6. The second server'));
       },
       'psql --command "select pg_promote': async () => {
         await db1.stop('immediate');
-        moveTo(db2, db1);
-        for (const one of [manager, site, inspector]) Object.assign(one.environment, at(db1, db2));
+        primary = db2;
+        Object.assign(administrator.environment, administratorOf(db2));
+        administrator.data = second.data;
+        first = follower(db1.socketFolder, db2, 'db2.example.org');
       },
-      'pg_basebackup --pgdata backup': async () => {
+      [`mv ${DATA} ${DATA}-old`]: async () => {
         expect((await type(site, 'randose status')).status).toBe(0);
         const { stdout } = await type(site, 'randose verify');
         expect(stdout).toContain(quoteIn('6. The second server'));
-        restored = await db2.restoredFromBackup();
-        await restored.stop('fast');
+      },
+      "psql --command \"alter system set synchronous_standby_names = 'db1'": async () => {
+        giveToServer(db1.socketFolder);
+        await db1.start();
+      },
+      [`mv ${DATA} ${DATA}-broken`]: async () => {
+        enrolled = dataOf(await enrol('CRT-002'));
+        expect((await type(manager, 'randose status')).stdout).toContain('CRT');
+        await db2.stop('fast');
+        await db1.stop('fast');
+      },
+      'psql --command "alter system reset': async () => {
+        const access = join(administrator.data, 'pg_hba.conf');
+        writeFileSync(access, `${accessLines(CLOSED).join('\n')}\n`);
+        giveToServer(second.home);
+        await db2.start();
       },
       'randose ledger --accept-older': async () => {
-        enrolled = dataOf(await enrol('CRT-002'));
-        await db2.stop('fast');
-        await restored.start();
-        moveTo(restored, restored);
-        const { status, stdout } = await enrol('CRT-002');
+        const kept = await enrol('CRT-002');
+        expect([kept.status, kept.stdout]).toEqual([66, expect.stringContaining('pg_hba.conf')]);
+        const { status, stdout } = await enrol('CRT-002', manager);
         expect(status).toBe(65);
         expect(stdout).toContain(quoteIn('After an older backup was restored'));
       },
       'randose commitment --checkpoint': async () => {
-        expect(slotIn(dataOf(await enrol('CRT-002')))).toEqual(slotIn(enrolled));
+        const access = join(administrator.data, 'pg_hba.conf');
+        writeFileSync(access, `${accessLines(ACCESS).join('\n')}\n`);
+        await db2.psql('select pg_reload_conf()');
+        expect((await enrol('CRT-005')).status).toBe(65);
+        const accept = said.find(([command]) => command.includes('--accept-older'))![0];
+        expect((await type(site, accept)).status).toBe(0);
+        const shown = await type(site, 'randose ledger CRT-002 --json');
+        const { entries } = dataOf(shown) as { entries: { number: string; kit: string }[] };
+        expect(entries.map(({ number, kit: own }) => ({ number, kit: own }))).toEqual(
+          slotIn(enrolled),
+        );
       },
-      'randose unblind': async () => restored.stop('fast'),
+      'randose unblind CRT-001': async () => {
+        // Somebody whom the site has not seen.
+        const unseen = dataOf(await enrol('CRT-003', manager));
+        kit = (slotIn(unseen) as { kit: string }[])[0]!.kit;
+        await db2.stop('fast');
+      },
       'randose ledger --enter-pending': async () => {
-        const { status } = await enrol('CRT-003');
+        const { status } = await enrol('CRT-004');
         expect(status).toBe(75);
-        await restored.start();
+        await db2.start();
       },
     };
 
-    const said = new Map<string, string>();
+    const said: [command: string, stdout: string][] = [];
     const parts = [...partsOf(PAGE)].filter(([, commands]) => commands.length > 0);
     expect(parts.map(([heading]) => heading)).toEqual(Object.keys(people));
     for (const [heading, commands] of parts) {
@@ -272,9 +333,13 @@ testWithPostgres(
         for (const [start, work] of Object.entries(doneBefore)) {
           if (command.startsWith(start)) await work();
         }
-        const typed = command.replace('/var/lib/postgresql/15/main', standbyFolder);
+        const trusted = join(who.home, 'example-hospital.crt');
+        const typed = command
+          .replaceAll(DATA, who.data)
+          .replace(TRUST, trusted)
+          .replace('4KX9TM7', kit);
         const { status, stdout, stderr } = await type(who, typed);
-        said.set(command, stdout);
+        said.push([command, stdout]);
         // Each command needs what the ones before it did.
         expect(status, `${command}\n${stderr}${stdout}`).toBe(0);
       }
@@ -296,15 +361,22 @@ testWithPostgres(
     const table = await type(site, 'psql --command "select * from randose.entries"');
     expect([table.status, table.stderr]).toEqual([1, expect.stringContaining('permission denied')]);
 
-    expect([...parts.values()].flatMap(([, commands]) => commands)).toHaveLength(41);
+    expect([...parts.values()].flatMap(([, commands]) => commands)).toHaveLength(64);
     const sayingOf = (start: string) =>
-      [...said].find(([command]) => command.startsWith(start))?.[1] ?? '';
+      said.find(([command]) => command.startsWith(start))?.[1] ?? '';
     expect(sayingOf('psql --tuples-only')).toBe(' t\n\n');
     expect(sayingOf('psql --command "select application_name')).toMatch(
       /db2 +\| streaming +\| sync/,
     );
-    expect(existsSync(join(standbyFolder, 'standby.signal'))).toBe(true);
-    expect(sayingOf('randose unblind')).toMatch(/ {2}[AP] {2}/);
+    expect(said.findLast(([command]) => command.includes('application_name, state'))?.[1]).toMatch(
+      /db1 +\| streaming +\| sync/,
+    );
+    expect(existsSync(join(db1.dataFolder, 'standby.signal'))).toBe(true);
+    expect(sayingOf('randose unblind CRT-001')).toMatch(/ {2}[AP] {2}/);
+    expect(sayingOf('randose unblind --kit')).toMatch(/ {2}[AP] {2}/);
+    expect(sayingOf('psql --dbname depil2 --command "select seq')).toMatch(
+      /crt_coordinator \| randomization/,
+    );
     const duties = sayingOf('randose ledger --duties');
     expect(duties).toMatch(/^crt_coordinator +coordinator, investigator +CRT$/m);
     expect(duties).toMatch(/^martin +data manager +all$/m);
