@@ -275,7 +275,8 @@ function noKey(keyFile: string, why: string): RandoseError {
 function doesNotSign(keyFile: string, said: string, asked: boolean): RandoseError {
   const [message, hint] = whyNotSigned(keyFile, said, asked);
   return new RandoseError('wrong-key', message, {
-    hint: `${hint} Nothing was entered in the ledger.`,
+    // A hint can end with a command, so it comes last.
+    hint: `Nothing was entered in the ledger. ${hint}`,
   });
 }
 
@@ -310,7 +311,7 @@ function whyNotSigned(keyFile: string, said: string, asked: boolean): [string, s
       .at(-1) ?? '';
   return [
     `${keyFile} does not sign${last === '' ? '' : `: ${last}`}`,
-    'To see the keys of your ssh agent, run: ssh-add -l.',
+    'To see the keys of your ssh agent, run: ssh-add -l',
   ];
 }
 

@@ -403,6 +403,7 @@ describe('a key', () => {
     expect(errorOf(() => signAll(key, [MESSAGE], false))).toMatchObject({
       code: 'wrong-key',
       message: `ssh-keygen does not use ${key}: others can read it`,
+      hint: `Nothing was entered in the ledger. Run: chmod 600 ${key}`,
     });
   });
 
