@@ -1,5 +1,5 @@
 import { RandoseError } from '../../errors.ts';
-import { formatHead } from '../../ledger/chain.ts';
+import { formatEntries, formatHead, START } from '../../ledger/chain.ts';
 import { entryText } from '../../ledger/entry-text.ts';
 import {
   type HomeView,
@@ -62,10 +62,12 @@ export async function atHome(
 /** A study whose ledger is in a database, after it was asked and said whether earlier commands were recorded. */
 async function settledIn(output: Output, study: StudyPlace): Promise<StudyPlace> {
   const settled = await study.ledger.settle();
-  for (const { time, entered } of settled) {
+  for (const { time, acts, entered } of settled) {
     const when = `the outcome of what was sent on ${momentText(time)} was unknown`;
     if (entered === undefined) {
-      output.warn(`${when}: it was not recorded, and will not be.`);
+      const sent = formatEntries(START, acts, time).entries;
+      const what = sent.map((entry) => entryText(entry, sent));
+      output.warn(`${when}: it was not recorded, and will not be (${what.join('; ')}).`);
       continue;
     }
     const what = entered.entries.map(
