@@ -200,7 +200,7 @@ describe('settings that are wrong', () => {
     const { status, stderr } = randomize(trial, 'CRT-001');
     expect(status).toBe(0);
     expect(stderr).toContain(
-      `warning: ${file}:2: studdy: unknown key; the keys known here are: by, sign, study. Did you mean "study"? It is left out.`,
+      `warning: ${file}:2: studdy: unknown key; the keys known here are: by, sign, study, ledger. Did you mean "study"? It is left out.`,
     );
     expect(lastWho(trial).name).toBe('Claire Martin');
   });
@@ -239,7 +239,8 @@ describe('settings that are wrong', () => {
     expect(missing.stderr).toContain('left out');
     const key = ['--identity', trial.officer, '--reason', 'test'];
     const here = randoseIn(trial.study, 'unblind', 'CRT-001', ...key);
-    expect([here.status, here.stderr.includes('left out')]).toEqual([0, false]);
+    // The settings could have named the database of the ledger.
+    expect([here.status, here.stderr.includes('left out')]).toEqual([0, true]);
     expect(randose('unblind', 'CRT-001', '--study', trial.study, ...key).status).toBe(0);
   });
 });

@@ -238,6 +238,7 @@ testWithPostgres(
     let db2 = db1;
     let primary = db1;
     let kit = '';
+    let number = '';
     const enrol = async (subject: string, who = site) => {
       const flags = `--subject ${subject} --site CRT --day1 2026-06-01 --by "A. Example, coordinator, CRT"`;
       return type(who, `randose randomize ${flags} --json`);
@@ -306,7 +307,7 @@ testWithPostgres(
       'randose unblind CRT-001': async () => {
         // Somebody whom the site has not seen.
         const unseen = dataOf(await enrol('CRT-003', manager));
-        kit = (slotIn(unseen) as { kit: string }[])[0]!.kit;
+        [{ number, kit }] = slotIn(unseen) as [{ number: string; kit: string }];
         await db2.stop('fast');
       },
       'randose ledger --enter-pending': async () => {
@@ -337,6 +338,7 @@ testWithPostgres(
         const typed = command
           .replaceAll(DATA, who.data)
           .replace(TRUST, trusted)
+          .replace('R003', number)
           .replace('4KX9TM7', kit);
         const { status, stdout, stderr } = await type(who, typed);
         said.push([command, stdout]);
@@ -361,7 +363,7 @@ testWithPostgres(
     const table = await type(site, 'psql --command "select * from randose.entries"');
     expect([table.status, table.stderr]).toEqual([1, expect.stringContaining('permission denied')]);
 
-    expect([...parts.values()].flatMap(([, commands]) => commands)).toHaveLength(64);
+    expect([...parts.values()].flatMap(([, commands]) => commands)).toHaveLength(65);
     const sayingOf = (start: string) =>
       said.find(([command]) => command.startsWith(start))?.[1] ?? '';
     expect(sayingOf('psql --tuples-only')).toBe(' t\n\n');
@@ -373,6 +375,7 @@ testWithPostgres(
     );
     expect(existsSync(join(db1.dataFolder, 'standby.signal'))).toBe(true);
     expect(sayingOf('randose unblind CRT-001')).toMatch(/ {2}[AP] {2}/);
+    expect(sayingOf('randose unblind --number')).toMatch(/ {2}[AP] {2}/);
     expect(sayingOf('randose unblind --kit')).toMatch(/ {2}[AP] {2}/);
     expect(sayingOf('psql --dbname depil2 --command "select seq')).toMatch(
       /crt_coordinator \| randomization/,
