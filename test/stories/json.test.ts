@@ -19,8 +19,8 @@ const BY = ['--by', 'A. Example, nurse, Example Hospital'];
 const WHY = ['--reason', 'an example', ...BY];
 const DAY1 = ['--day1', '2026-06-15'];
 
-/** Its document is checked in test/stories/selftest.test.ts: it takes long. */
-const APART = ['selftest'];
+/** Their documents are checked in test/stories/database, with a server, and in test/stories/selftest.test.ts: it takes long. */
+const APART = ['pull', 'selftest'];
 
 test('the document of every command, and of a failure, has what its schema says', () => {
   const given = new Set<string>();

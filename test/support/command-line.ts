@@ -45,7 +45,7 @@ function run(cwd: string, words: readonly string[]): Ran {
 }
 
 /** Whatever a test is about, the JSON that a command prints in it has what its schema says. */
-function requireKnownDocument(words: readonly string[], stdout: string): void {
+export function requireKnownDocument(words: readonly string[], stdout: string): void {
   const printed = documentOf(words, stdout);
   if (printed === undefined) return;
   const wrong = differences(printed.name, printed.document);

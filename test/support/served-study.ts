@@ -3,7 +3,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { setClockFor } from './clock.ts';
-import { FIXTURES, mustRun, RANDOSE, type Ran, testFolder } from './command-line.ts';
+import {
+  FIXTURES,
+  mustRun,
+  RANDOSE,
+  type Ran,
+  requireKnownDocument,
+  testFolder,
+} from './command-line.ts';
 import { type Cluster, type ClusterOptions, startCluster } from './postgres.ts';
 
 export const DATABASE = 'study';
@@ -93,7 +100,7 @@ export class Person {
   }
 
   async pull(): Promise<string> {
-    const words = ['pull', this.folder, '--ledger', this.url];
+    const words = ['pull', this.folder, '--ledger', this.url, '--json'];
     return outputOf(words, await this.type(...words));
   }
 }
@@ -122,7 +129,13 @@ function started(
     child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
     child.on('error', reject);
     child.on('close', (status) => {
-      resolve({ status, stdout, stderr });
+      try {
+        // A command that is killed has not printed all of it.
+        if (status !== null) requireKnownDocument(words, stdout);
+        resolve({ status, stdout, stderr });
+      } catch (error) {
+        reject(error);
+      }
     });
   });
   return { ended, kill: () => child.kill('SIGKILL') };
