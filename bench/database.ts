@@ -80,6 +80,9 @@ function verdict(isReached: boolean, aim: string): string {
 }
 
 const today = new Date().toISOString().slice(0, 10);
+/** Whoever works in a folder alone: other copies of the study on a machine would be read too. */
+const ALONE = { XDG_STATE_HOME: join(folder, 'alone') };
+
 let people = 0;
 /** Randomizes somebody at the first site, with the whole command. @returns milliseconds */
 function randomizeAt(study: string, site?: Site): number {
@@ -98,7 +101,7 @@ function randomizeAt(study: string, site?: Site): number {
       '--by',
       'A. Example, nurse, Example',
     ],
-    site?.environment,
+    site?.environment ?? ALONE,
   );
 }
 
