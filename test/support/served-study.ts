@@ -134,7 +134,7 @@ function started(
         if (status !== null) requireKnownDocument(words, stdout);
         resolve({ status, stdout, stderr });
       } catch (error) {
-        reject(error);
+        reject(error instanceof Error ? error : new Error(String(error)));
       }
     });
   });
