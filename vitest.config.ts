@@ -13,7 +13,7 @@ export default defineConfig({
     // A hostile zone and locale: nothing may depend on the machine's own.
     setupFiles: ['./test/support/setup.ts'],
     env: { TZ: 'Pacific/Apia', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });
