@@ -127,6 +127,9 @@ describe('the ledger of a folder, moved into a database', () => {
         expect(stderr).toContain('this folder is a copy of a study');
       }
       expect(await served.lines()).toHaveLength(before);
+      const pulled = await manager.type('pull', out, '--ledger', manager.url);
+      expect(pulled.status).not.toBe(0);
+      expect(pulled.stderr).toContain('has a ledger.jsonl of its own');
       expect(mustRun('verify', ...copy)).toContain('Nothing disagrees');
     },
   );

@@ -43,8 +43,8 @@ export async function check(
   }
   const records = kitRecords(open);
   const wanted = kitsWanted(open, flags);
-  for (const { slot } of records.filter((one) => one.kit === wanted[0]))
-    warnIfUnseen(output, open, slot);
+  const account = records.find((one) => one.kit === wanted[0]);
+  if (account !== undefined) warnIfUnseen(output, open, account.slot);
   const [first, ...others] = records
     .filter((one) => wanted.includes(one.kit))
     .map((account, index) => checked(open, records, account, index === 0));

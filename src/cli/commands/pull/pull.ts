@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { RandoseError } from '../../../errors.ts';
+import { isContinuedElsewhere } from '../../../store/folder/folder-ledger.ts';
 import { readLedgerLines } from '../../../store/folder/ledger-lines.ts';
 import { continuedElsewhere, readMarker } from '../../../store/folder/ledger-marker.ts';
 import { loadStudy } from '../../../store/folder/study-folder.ts';
@@ -8,8 +9,8 @@ import { noteOpened } from '../../../store/opened-ledgers.ts';
 import { isDatabaseInEnvironment } from '../../../store/postgres/environment.ts';
 import { openServer } from '../../../store/postgres/open-server.ts';
 import { pullFiles } from '../../../store/postgres/pull.ts';
-import { exists, filesBelow, makeFolder } from '../../../system/files.ts';
-import { STUDY_FILE } from '../../../study/layout.ts';
+import { exists, filesBelow, makeFolder, readBytes } from '../../../system/files.ts';
+import { LEDGER_FILE, STUDY_FILE } from '../../../study/layout.ts';
 import { counted, quoted } from '../../../words.ts';
 import type { Output } from '../../output/output.ts';
 import { tellWould } from '../../study/look-first.ts';
@@ -63,6 +64,13 @@ function requireForStudy(root: string, folder: string, first: string | null): vo
   if (own !== undefined && own !== first) {
     throw new RandoseError('not-trusted', `${folder} has another study than the database`, {
       hint: 'Nothing was done. Name a new folder, or the right database.',
+    });
+  }
+  const ledger = join(root, LEDGER_FILE);
+  // Its file would be read in the place of the database: it is an archive, or a copy of before the ledger was moved.
+  if (exists(ledger) && !isContinuedElsewhere(Buffer.from(readBytes(ledger)))) {
+    throw new RandoseError('would-overwrite', `${folder} has a ${LEDGER_FILE} of its own`, {
+      hint: 'Nothing was done. Name a new folder: randose pull FOLDER --ledger URL',
     });
   }
   if (own !== undefined || !exists(root) || filesBelow(root).length === 0) return;
