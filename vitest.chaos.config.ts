@@ -6,7 +6,7 @@ export default mergeConfig(
   { ...fast, test: { ...fast.test, include: [] } },
   {
     test: {
-      include: ['test/chaos/*.chaos.ts', 'test/slow/crowd.slow.ts', 'test/stories/forgery.test.ts'],
+      include: ['test/chaos/*.chaos.ts', 'test/stories/forgery.test.ts'],
       testTimeout: 500_000,
     },
   },

@@ -13,6 +13,8 @@ export default defineConfig({
     // A hostile zone and locale: nothing may depend on the machine's own.
     setupFiles: ['./test/support/setup.ts'],
     env: { TZ: 'Pacific/Apia', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' },
+    // One for each core: most tests wait for a command that they have started.
+    maxWorkers: '100%',
     testTimeout: 180_000,
     hookTimeout: 180_000,
   },
