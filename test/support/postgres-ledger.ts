@@ -158,13 +158,14 @@ export function randomization(
 export async function enter(
   sql: Sql,
   acts: readonly ReadyAct[],
-  { seen, anyway = false }: { readonly seen?: number; readonly anyway?: boolean } = {},
+  { seen, anyway = false }: { readonly seen?: number | null; readonly anyway?: boolean } = {},
 ): Promise<Entered> {
   const texts = acts.map(({ text }) => text);
   const signatures = acts.map(({ signature }) => signature ?? null);
   const last =
-    seen ??
-    (await sql<{ seq: number }[]>`select max(seq) as seq from randose.read_ledger()`)[0]!.seq;
+    seen === undefined
+      ? (await sql<{ seq: number }[]>`select max(seq) as seq from randose.read_ledger()`)[0]!.seq
+      : seen;
   const [row] = await sql<Entered[]>`
     select * from randose.enter(${last}, ${texts}::text[], ${signatures as string[]}::text[], ${anyway})`;
   return row!;

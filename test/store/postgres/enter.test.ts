@@ -99,6 +99,20 @@ describe('acts', () => {
     },
   );
 
+  testWithPostgres('are never entered once their sender was told that they were not', async () => {
+    const { ledger, slots, s08 } = await trial();
+    const first = [ready(randomization(slots[5]!, 'S08-001'))];
+    const second = [ready(randomization(slots[5]!, 'S08-002'))];
+    expect(await enter(s08, first, { seen: null })).toMatchObject({ result: 'moved', seq: 1 });
+    expect(await enter(s08, second)).toMatchObject({ result: 'done', seq: 2 });
+    // The network brings them after all.
+    expect(await refusal(enter(s08, first))).toBe('RD008');
+    expect(await refusal(enter(s08, first, { anyway: true }))).toBe('RD008');
+    expect(await enter(s08, first, { seen: null })).toMatchObject({ result: 'moved' });
+    expect(await enter(s08, second, { seen: null })).toMatchObject({ result: 'replayed' });
+    expect(readLedger(await ledger.text()).entries).toHaveLength(2);
+  });
+
   testWithPostgres('are not entered if something newer was there to see', async () => {
     const { slots, s01, s08, statistician, ledger } = await trial();
     await enter(s08, [ready(randomization(slots[5]!, 'S08-001'))]);

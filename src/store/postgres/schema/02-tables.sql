@@ -118,6 +118,8 @@ create table studies (since bigint primary key, digest text not null);
 
 -- Attempts to open something: an intent, and its outcome if it has one.
 create table openings (intent bigint primary key, opening text not null, outcome bigint unique);
+-- Acts of which somebody was told that they were not entered, by their ids: they stay out, if they arrive later after all.
+create table given_up (id uuid primary key);
 -- Code-breaks that were entered late, by what identifies each.
 create table late_code_breaks (pending text primary key, seq bigint not null);
 

@@ -42,7 +42,7 @@ end $$;
 --
 -- p_seen: where the ledger ended when the client read it. If there is a newer entry that matters for the acts (newest_for),
 --   nothing is entered and the result is 'moved': read again and decide again. So it is if one of the slots was given
---   meanwhile. Null to ask only whether the acts are in the ledger.
+--   meanwhile. Null to ask only whether the acts are in the ledger; if they are not, they will never be.
 -- p_anyway: enter them although something newer is there, such as the outcome of an opening.
 -- result: 'done'; 'replayed' if the ledger has the acts already; 'moved'
 create function enter(p_seen bigint, p_acts text[], p_signatures text[], p_anyway boolean default false)
@@ -95,12 +95,17 @@ begin
   if p_seen > coalesce(last.seq, 0) then
     raise exception 'the ledger ends before entry %', p_seen using errcode = 'RD014';
   end if;
+  if p_seen is null then
+    insert into given_up select unnest(ids) on conflict do nothing;
+  elsif exists (select from given_up where id = any (ids)) then
+    raise exception 'its sender was told that this act was not entered' using errcode = 'RD008';
+  end if;
   -- Whoever may not use a slot is told so, and not that others were faster: the slots of other sites that are taken are
   -- unknown here, so the client would decide for the same one again.
   if p_seen is not null then
     perform require_allowed(login, one) from unnest(acts) as one where one->>'action' = 'randomization';
   end if;
-  if (p_seen is null or newest_for(login, acts) > p_seen) and p_anyway is not true
+  if p_seen is null or newest_for(login, acts) > p_seen and p_anyway is not true
     or exists (select from slots where held_in is not null and number in (
       select one->>'number' from unnest(acts) as one where one->>'action' = 'randomization'
     ) and (held_in > p_seen or not exists (
