@@ -54,7 +54,7 @@ export function slotsOf(study: string): Slot[] {
 
 /** Gives a slot to a participant whose id says which slot it is. */
 export function randomization({ number, kit, stratum }: Slot): Act & { readonly subject: string } {
-  const site = stratum.replace('site=', '');
+  const [, site = ''] = /^site=([^/]+)/.exec(stratum) ?? [];
   const subject = `${site}-${number.slice(1)}` as SubjectId;
   const slot = { site, stratum, number, ...(kit !== undefined && { kit }) };
   return { action: 'randomization', who: WHO, subject, ...slot, day1: DAY1 };

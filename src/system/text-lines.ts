@@ -1,3 +1,5 @@
+import stringWidth from 'string-width';
+
 /** Narrower than this, words stand under each other; wider than this, an eye loses the line. */
 const LEAST_COLUMNS = 60;
 const MOST_COLUMNS = 120;
@@ -37,7 +39,9 @@ export function withoutColours(text: string): string {
   return text.replace(COLOURS, '');
 }
 
-/** How many columns a text takes, without its colours. */
+const ONE_COLUMN_EACH = /^[ -~]*$/;
+
+/** How many columns a text of one line takes on a terminal, without its colours: some characters take two, and some none. */
 export function characters(text: string): number {
-  return Array.from(withoutColours(text)).length;
+  return ONE_COLUMN_EACH.test(text) ? text.length : stringWidth(text);
 }

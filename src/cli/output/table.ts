@@ -31,26 +31,36 @@ export function formatTable(
     const [fewer = [], ...others] = all.map((row) => row.filter((_, column) => column !== index));
     return formatTable(fewer, others, colour, { gap, columns, optional: optional.slice(1) });
   }
+  const { widths, breaks } = layout;
+  const shown = [head.map((title) => colour.bold(title)), ...rows].map((row) =>
+    row.map((cell, index) => (widths === undefined ? cell : inLines(cell, widths[index]!, breaks))),
+  );
+  return `${drawn(shown, layout.gap).replace(TRAILING_BLANKS, (end) => end.replaceAll(' ', ''))}\n`;
+}
+
+/** The time that the library takes for a table grows with the square of its rows. */
+const ROWS_AT_ONCE = 100;
+
+/** Rows as lines, each column as wide as its widest text. */
+function drawn(rows: readonly (readonly string[])[], gap: string): string {
   const none = ['top', 'bottom', 'left', 'right', 'mid'].flatMap((side) => [
     [side, ''],
     [`${side}-mid`, ''],
     [`${side}-left`, ''],
     [`${side}-right`, ''],
   ]);
-  const table = new Table({
-    chars: { ...Object.fromEntries(none), middle: layout.gap } as never,
+  const options = {
+    chars: { ...Object.fromEntries(none), middle: gap } as never,
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-  });
-  const { widths, breaks } = layout;
-  const shown = [head.map((title) => colour.bold(title)), ...rows];
-  table.push(
-    ...shown.map((row) =>
-      row.map((cell, index) =>
-        widths === undefined ? cell : inLines(cell, widths[index]!, breaks),
-      ),
-    ),
-  );
-  return `${table.toString().replace(TRAILING_BLANKS, (end) => end.replaceAll(' ', ''))}\n`;
+    colWidths: widestOf(rows, /\n/),
+  };
+  const portions: string[] = [];
+  for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+    const table = new Table(options);
+    table.push(...rows.slice(from, from + ROWS_AT_ONCE).map((row) => [...row]));
+    portions.push(table.toString());
+  }
+  return portions.join('\n');
 }
 
 /** Where a text in a table may be broken: not between a date and its weekday, if that can be avoided. */
@@ -93,13 +103,8 @@ function fittingWidths(
   room: number,
   breaks: RegExp,
 ): number[] | undefined {
-  const [first = []] = rows;
-  const widest = (split: RegExp) =>
-    first.map((_, index) =>
-      Math.max(...rows.flatMap((row) => (row[index] ?? '').split(split).map(characters))),
-    );
-  const widths = widest(/\n/);
-  const least = widest(breaks);
+  const widths = widestOf(rows, /\n/);
+  const least = widestOf(rows, breaks);
   let excess = widths.reduce((sum, width) => sum + width, 0) - room;
   for (; excess > 0; excess -= 1) {
     const spare = widths.map((width, index) => (width > least[index]! ? width : 0));
@@ -108,6 +113,18 @@ function fittingWidths(
     widths[spare.indexOf(most)]! -= 1;
   }
   return widths;
+}
+
+/** How wide the widest part of each column is. @param split what is between the parts of a text */
+function widestOf(rows: readonly (readonly string[])[], split: RegExp): number[] {
+  const [first = []] = rows;
+  return first.map((_, index) => {
+    let most = 0;
+    for (const row of rows) {
+      for (const part of (row[index] ?? '').split(split)) most = Math.max(most, characters(part));
+    }
+    return most;
+  });
 }
 
 /** Each row as a list: its first cell, and below it the others with their titles. Empty cells are left out. */
