@@ -78,6 +78,28 @@ export function kitAccounts(
   );
 }
 
+/** The accounts of all kits, to be found by the kit or by the number of its slot. */
+export interface KitsByCode {
+  readonly byKit: ReadonlyMap<string, KitAccount>;
+  readonly bySlot: ReadonlyMap<string, readonly KitAccount[]>;
+  /** Whether any kit has an event. */
+  readonly hasEvents: boolean;
+}
+
+/** @param accounts of all kits of the study */
+export function byKitAndSlot(accounts: readonly KitAccount[]): KitsByCode {
+  const byKit = new Map<string, KitAccount>();
+  const bySlot = new Map<string, KitAccount[]>();
+  for (const account of accounts) {
+    byKit.set(account.kit, account);
+    const { number } = account.slot;
+    const own = bySlot.get(number);
+    if (own === undefined) bySlot.set(number, [account]);
+    else own.push(account);
+  }
+  return { byKit, bySlot, hasEvents: accounts.some(({ events }) => events.length > 0) };
+}
+
 /** States in which a kit does not follow its participant to another site. */
 const GONE: readonly KitState[] = ['returned', 'destroyed', 'lost'];
 

@@ -1,5 +1,5 @@
 import { isInjected, type Supplies } from '../study/sections/supplies.ts';
-import type { KitAccount } from './accountability.ts';
+import type { KitAccount, KitsByCode } from './accountability.ts';
 import type { EntryOf } from './entry.ts';
 import { DEPOT } from './kit-sites.ts';
 import { brokenByDose } from './kit-rules.ts';
@@ -17,13 +17,12 @@ export interface KitDeviation {
  * What was wrong with the kit that an injection was given from, if its record names one: another participant's kit, a
  * kit of another study, a kit that was already gone, on hold or expired.
  *
- * @param accounts of all kits of the study
  * @param own a kit of the participant's slot; undefined if the study has no kits
  * @param supplies says from which type injections are given
  */
 export function kitDeviationsOf(
   { subject, date, kit, otherKit }: DoseFromKit,
-  accounts: ReadonlyMap<string, KitAccount>,
+  { byKit, bySlot }: KitsByCode,
   own: string | undefined,
   supplies: Pick<Supplies, 'types'>,
 ): KitDeviation[] {
@@ -32,9 +31,9 @@ export function kitDeviationsOf(
     if (named === undefined) return [];
     return [{ rule: 'kit', text: `"${named}" is not a kit of this study, which has none` }];
   }
-  const number = accounts.get(own)?.slot.number;
-  const kits = [...accounts.values()].flatMap((one) =>
-    one.slot.number === number && isInjected(supplies, one.type) ? one.kit : [],
+  const number = byKit.get(own)?.slot.number;
+  const kits = (bySlot.get(number ?? '') ?? []).flatMap((one) =>
+    isInjected(supplies, one.type) ? one.kit : [],
   );
   const right = `${subject} has ${kits.length === 0 ? own : kits.join(' or ')}`;
   if (otherKit !== undefined) {
@@ -42,7 +41,7 @@ export function kitDeviationsOf(
     return [{ rule: 'kit', text }];
   }
   if (kit === null) return [];
-  const account = accounts.get(kit);
+  const account = byKit.get(kit);
   if (account === undefined || account.slot.number !== number) {
     const text = `${kit} is not ${subject}'s kit: ${right}. ${whoseText(kit, account)}`;
     return [{ rule: 'kit', text }];

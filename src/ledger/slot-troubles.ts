@@ -1,6 +1,6 @@
 import { type CivilDate } from '../study/civil-date.ts';
 import { isExpiredOn, lastDayOf } from '../study/packaged.ts';
-import type { KitAccount } from './accountability.ts';
+import type { KitAccount, KitsByCode } from './accountability.ts';
 import { expiredText, onItsWay } from './kit-rules.ts';
 
 /** A slot that somebody is about to use, or has just used. */
@@ -30,21 +30,18 @@ export interface SlotTrouble {
  * before the last planned injection. Kits that are not in stock are reported if the study records kit events.
  * Blinded: it depends on the records of the kits alone.
  *
- * @param accounts of all kits of the study, with lot and expiry
+ * @param kits with lot and expiry
  * @param today the day on which the slots are used
  * @param used of each kit from which others were treated, the end of a sentence that says so
  */
 export function slotTroubles(
-  accounts: readonly KitAccount[],
+  { bySlot, hasEvents }: KitsByCode,
   slots: readonly SlotToUse[],
   today: CivilDate,
   used: ReadonlyMap<string, string> = new Map(),
 ): SlotTrouble[] {
-  const hasRecords = accounts.some(({ events }) => events.length > 0);
-  const kitsOfSlot = new Map<string, KitAccount[]>(slots.map(({ number }) => [number, []]));
-  for (const account of accounts) kitsOfSlot.get(account.slot.number)?.push(account);
   return slots.flatMap((slot) =>
-    byType(kitsOfSlot.get(slot.number) ?? []).flatMap((kits) => troublesOfType(kits, slot)),
+    byType(bySlot.get(slot.number) ?? []).flatMap((kits) => troublesOfType(kits, slot)),
   );
 
   function troublesOfType(
@@ -53,7 +50,7 @@ export function slotTroubles(
   ): SlotTrouble[] {
     if (own === undefined) return [];
     // Kits at the depot are shipped after randomization.
-    const isAccountedFor = hasRecords && own.site !== undefined;
+    const isAccountedFor = hasEvents && own.site !== undefined;
     const about = { today, lastInjection, isAccountedFor, used };
     const troubles = troublesOf(own, about);
     const [worst] = troubles;

@@ -97,8 +97,8 @@ export interface CalendarAmendment {
   readonly from: CivilDate | null;
 }
 
-/** A participant's plan: every injection and assessment, by date. */
-export interface Calendar extends Omit<CalendarSubject, 'amendment'> {
+/** A participant's plan, with events of some kind. */
+export interface CalendarOf<Event> extends Omit<CalendarSubject, 'amendment'> {
   /** The id at randomization; `subject` is the current one. */
   readonly randomizedAs: SubjectId;
   /** The sites that had the participant, period after period; `site` is the last one. */
@@ -108,8 +108,11 @@ export interface Calendar extends Omit<CalendarSubject, 'amendment'> {
   readonly plannedDay1: CivilDate;
   /** In the order in which they came; the last one counts for the visits to come. */
   readonly amendments: readonly CalendarAmendment[];
-  readonly events: readonly CalendarEvent[];
+  readonly events: readonly Event[];
 }
+
+/** A participant's plan: every injection and assessment, by date. */
+export type Calendar = CalendarOf<CalendarEvent>;
 
 /** A visit of one participant, with its dates. */
 export interface DatedVisit {

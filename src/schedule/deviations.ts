@@ -1,6 +1,12 @@
 import type { CivilDate } from '../study/civil-date.ts';
 import { assessmentsAt, whyCancelled } from './attendance.ts';
-import { dateVisits, type DatedVisit, type DatedVisits } from './calendar.ts';
+import {
+  type CalendarEvent,
+  type CalendarOf,
+  dateVisits,
+  type DatedVisit,
+  type DatedVisits,
+} from './calendar.ts';
 import {
   type AttendanceInForce,
   type DoseInForce,
@@ -12,7 +18,7 @@ import {
 } from './happenings.ts';
 import { changesInForce } from '../study/site-periods.ts';
 import { brokenBy, constraintsOn, windowConstraint } from './legal-dates.ts';
-import type { RevisedCalendar, RevisedEvent } from './revisions.ts';
+import type { RevisedEvent } from './revisions.ts';
 import type { Visit } from './visits.ts';
 
 /**
@@ -33,8 +39,8 @@ export interface Declared {
   readonly seq: number;
 }
 
-/** An event with its deviations. */
-export interface JudgedEvent extends RevisedEvent {
+/** What is judged of an event. */
+interface Judgement {
   /** The kit that an injection was given from, if its record names one. */
   readonly kitUsed: string | null;
   /** Computed from the records and the schedule, so that a correction changes them. */
@@ -43,10 +49,14 @@ export interface JudgedEvent extends RevisedEvent {
   readonly declared: Declared | null;
 }
 
+/** An event with its deviations. */
+export type JudgedEvent = CalendarEvent & Judgement;
+
 /** A participant's calendar with the deviations of each event. */
-export interface JudgedCalendar extends RevisedCalendar {
-  readonly events: readonly JudgedEvent[];
-}
+export type JudgedCalendar = CalendarOf<JudgedEvent>;
+
+/** A participant's calendar with the deviations and the number of changes of each event. */
+export type RevisedJudgedCalendar = CalendarOf<RevisedEvent & Judgement>;
 
 /** The facts that are not in the schedule or in the records of the visits. */
 export interface Circumstances {
@@ -62,18 +72,18 @@ export interface Circumstances {
  * Finds what in a participant's records does not keep to the schedule. It is a view: nothing in it was frozen when a
  * record was entered. An injection that is too soon after another one counts once, for the later one.
  */
-export function judgeCalendar(
+export function judgeCalendar<Event extends CalendarEvent>(
   visits: readonly Visit[],
-  calendar: RevisedCalendar,
+  calendar: CalendarOf<Event>,
   happenings: readonly Happening[],
   circumstances: Circumstances,
-): JudgedCalendar {
+): CalendarOf<Event & Judgement> {
   const records = recordsInForce(happenings);
   const all = dateVisits(visits, calendar.plannedDay1, happenings);
   const dated = all.visits;
   const withdrawals = changesInForce(happenings.filter((one) => one.action === 'withdrawal'));
   const inForce = dated.map(({ visit }) => visit);
-  const events = calendar.events.map((event): JudgedEvent => {
+  const events = calendar.events.map((event): Event & Judgement => {
     if (event.kind === 'additional injection')
       return judgeAdditional(event, happenings, withdrawals, circumstances);
     const dose = records.doses.get(event.visit);
@@ -96,7 +106,7 @@ export function judgeCalendar(
 
 /** That something took place after the participant was withdrawn from it. */
 function afterWithdrawal(
-  { kind, status, date }: Pick<RevisedEvent, 'kind' | 'status' | 'date'>,
+  { kind, status, date }: Pick<CalendarEvent, 'kind' | 'status' | 'date'>,
   withdrawals: readonly Withdrawal[],
 ): Deviation[] {
   if (status !== 'given' && status !== 'done') return [];
@@ -109,7 +119,9 @@ function afterWithdrawal(
 }
 
 /** A calendar about which nothing was recorded, so that nothing in it was broken. */
-export function withoutDeviations(calendar: RevisedCalendar): JudgedCalendar {
+export function withoutDeviations<Event>(
+  calendar: CalendarOf<Event>,
+): CalendarOf<Event & Judgement> {
   const none = { kitUsed: null, deviations: [], declared: null };
   return { ...calendar, events: calendar.events.map((event) => ({ ...event, ...none })) };
 }
@@ -152,12 +164,12 @@ export function amountDeviations(
 }
 
 /** An injection that the schedule does not have. */
-function judgeAdditional(
-  event: RevisedEvent,
+function judgeAdditional<Event extends CalendarEvent>(
+  event: Event,
   happenings: readonly Happening[],
   withdrawals: readonly Withdrawal[],
   { randomizedOn, kitDeviations }: Circumstances,
-): JudgedEvent {
+): Event & Judgement {
   const record = happenings.find((one) => `additional ${one.seq}` === event.visit);
   if (record?.action !== 'additional dose' || event.status === 'cancelled') {
     return { ...event, kitUsed: null, deviations: [], declared: null };
@@ -179,7 +191,7 @@ function judgeAdditional(
 /** What is wrong with an assessment that was recorded, or that was moved out of its own window with its visit. */
 function assessmentDeviations(
   dated: DatedVisits,
-  event: RevisedEvent,
+  event: CalendarEvent,
   withdrawals: readonly Withdrawal[],
   { randomizedOn }: Circumstances,
 ): Deviation[] {
@@ -208,7 +220,7 @@ function beforeRandomization(randomizedOn: CivilDate): Deviation {
 
 /** What was declared of an assessment itself; else it belongs to the injection, or to a visit without one. */
 function declaredOf(
-  { kind, visit: name, title }: RevisedEvent,
+  { kind, visit: name, title }: CalendarEvent,
   visits: readonly Visit[],
   { doses, moves, attendances }: RecordsInForce,
 ): Declared | null {

@@ -2,6 +2,7 @@ import type { CivilDate } from '../study/civil-date.ts';
 import {
   type Calendar,
   type CalendarEvent,
+  type CalendarOf,
   type CalendarSubject,
   makeCalendar,
 } from './calendar.ts';
@@ -18,9 +19,7 @@ export interface RevisedEvent extends CalendarEvent {
   readonly leftSites: readonly string[];
 }
 
-export interface RevisedCalendar extends Calendar {
-  readonly events: readonly RevisedEvent[];
-}
+export type RevisedCalendar = CalendarOf<RevisedEvent>;
 
 /** A key of an event that does not depend on its date. A visit has one injection, however it is counted. */
 function eventKey({ kind, visit, title }: CalendarEvent): string {

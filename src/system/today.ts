@@ -1,4 +1,4 @@
-import { DateTime } from 'luxon';
+import { DateTime, Info } from 'luxon';
 import type { CivilDate } from '../study/civil-date.ts';
 import { now } from './clock.ts';
 
@@ -26,7 +26,16 @@ export function todayHere(): CivilDate {
 /** The time zone in which a day ends last. */
 const LAST_ZONE = 'UTC-12';
 
-/** The date of an instant in a time zone. Without a zone it is the earliest date anywhere on earth. */
+const MINUTE_MS = 60_000;
+
+/**
+ * The date of an instant in a time zone. Without a zone it is the earliest date anywhere on earth.
+ *
+ * @param time ISO 8601 in UTC
+ */
 export function dateIn(time: string, timeZone: string | undefined): CivilDate {
-  return DateTime.fromISO(time, { zone: timeZone ?? LAST_ZONE }).toISODate() as CivilDate;
+  // A ledger has 100,000 of them, and a DateTime costs many times as much as its zone.
+  const at = Date.parse(time);
+  const offset = Info.normalizeZone(timeZone ?? LAST_ZONE).offset(at);
+  return new Date(at + offset * MINUTE_MS).toISOString().slice(0, 10) as CivilDate;
 }

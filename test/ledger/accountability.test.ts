@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type KitAccount, kitAccounts, siteStocks } from '../../src/ledger/accountability.ts';
+import {
+  byKitAndSlot,
+  type KitAccount,
+  kitAccounts,
+  siteStocks,
+} from '../../src/ledger/accountability.ts';
 import { checkKitEvents } from '../../src/ledger/check-kits.ts';
 import { type Entry, KIT_EVENTS, type KitEvent } from '../../src/ledger/entry.ts';
 import {
@@ -389,7 +394,7 @@ describe('a slot', () => {
   const DAY = '2026-06-10' as CivilDate;
   const told = (entries: Entry[], packagedIn?: () => { lot: string; expiry: string }) =>
     slotTroubles(
-      kitAccounts(SLOTS, entries, packagedIn),
+      byKitAndSlot(kitAccounts(SLOTS, entries, packagedIn)),
       [
         { number: 'R001', lastInjection: '2026-07-15' as CivilDate },
         { number: 'R002', lastInjection: '2026-07-15' as CivilDate },

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { type KitAccount, kitAccounts, siteStocks } from '../../src/ledger/accountability.ts';
+import {
+  byKitAndSlot,
+  type KitAccount,
+  kitAccounts,
+  siteStocks,
+} from '../../src/ledger/accountability.ts';
 import { checkKitEvents } from '../../src/ledger/check-kits.ts';
 import type { Entry, KitEvent } from '../../src/ledger/entry.ts';
 import {
@@ -125,7 +130,9 @@ describe('a kit that is on its way', () => {
   test('is told of when its slot is given', () => {
     const acts = [happened('received', '2026-06-01', {}, 'S1'), shipped('2026-06-01', null, 'A')];
     const accounts = kitAccounts(SLOTS, ledger(...acts));
-    expect(slotTroubles(accounts, [{ number: 'R001' }], day('2026-06-02'))).toMatchObject([
+    expect(
+      slotTroubles(byKitAndSlot(accounts), [{ number: 'R001' }], day('2026-06-02')),
+    ).toMatchObject([
       {
         what: 'not received',
         text: 'kit K1 of R001 was shipped to A on 2026-06-01 and is not recorded as received: use its spare kit S1, which is in stock',
@@ -230,7 +237,7 @@ describe('a kit that a site sends on', () => {
       'kit K1 was returned by P1 on 2026-06-03: it cannot be shipped to a site',
     );
     expect(whyNot(accountOf(used), 'destroyed', null)).toBeUndefined();
-    const troubles = slotTroubles([back], [{ number: 'R001' }], day('2026-06-03'));
+    const troubles = slotTroubles(byKitAndSlot([back]), [{ number: 'R001' }], day('2026-06-03'));
     expect(troubles).toMatchObject([{ what: 'returned to depot' }]);
     expect(whyNot(accountOf(had), 'returned to depot', null)).toContain('was dispensed on');
   });

@@ -24,17 +24,22 @@ export function deviationsOf(
   chosen: readonly EntryOf<'randomization'>[],
   calendars: readonly JudgedCalendar[] = judgedCalendars(open, scheduledParticipants(open, chosen)),
 ): DeviationRow[] {
-  const ofKits = kitRecords(open).flatMap(({ holder, events }) =>
-    events.flatMap((event) => (event.deviations === undefined ? [] : { holder, event })),
-  );
+  const ofKits = new Map<string, EntryOf<'kit'>[]>();
+  for (const { holder, events } of kitRecords(open)) {
+    const deviating = events.filter((event) => event.deviations !== undefined);
+    if (holder === undefined || deviating.length === 0) continue;
+    const own = ofKits.get(holder);
+    if (own === undefined) ofKits.set(holder, deviating);
+    else own.push(...deviating);
+  }
   const sitesOf = sitesBySubject(open.entries);
   return chosen.flatMap((randomization, index) => {
     const { subject, site, time } = randomization;
-    const own = ofKits.filter(({ holder }) => holder === subject);
+    const own = ofKits.get(subject) ?? [];
     return [
       ...randomizationDeviations(randomization, dateIn(time, timeZoneOf(open.study, site))),
       ...visitDeviations(calendars[index]!),
-      ...own.flatMap(({ event }) => kitDeviations(randomization, event, sitesOf(randomization))),
+      ...own.flatMap((event) => kitDeviations(randomization, event, sitesOf(randomization))),
     ];
   });
 }

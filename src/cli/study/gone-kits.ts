@@ -1,5 +1,5 @@
 import { randomizations } from '../../ledger/enrolment.ts';
-import type { KitAccount } from '../../ledger/accountability.ts';
+import { byKitAndSlot, type KitAccount } from '../../ledger/accountability.ts';
 import { factsBySubject } from '../../ledger/participant-facts.ts';
 import { slotTroubles } from '../../ledger/slot-troubles.ts';
 import { timeZoneOf } from '../../study/sections/sites.ts';
@@ -33,6 +33,7 @@ export function goneKitTexts(
   }
   if (gone.size === 0) return [];
   const inNeed = new Set(gone.values());
+  const kits = byKitAndSlot(accounts);
   const factsOf = factsBySubject(open.entries);
   return randomizations(open.entries).flatMap((one) => {
     const { number, subject, site } = one;
@@ -44,9 +45,10 @@ export function goneKitTexts(
     const isNeeded = (type: string | undefined) =>
       isInjected(open.study.supplies, type)
         ? hasInjections
-        : withdrawal === undefined && !accounts.some((kit) => cameBack(kit, number, type));
+        : withdrawal === undefined &&
+          !(kits.bySlot.get(number) ?? []).some((kit) => cameBack(kit, type));
     const today = todayAt(timeZoneOf(open.study, site));
-    return slotTroubles(accounts, [{ number }], today).flatMap(({ what, type, text }) =>
+    return slotTroubles(kits, [{ number }], today).flatMap(({ what, type, text }) =>
       (what === 'lost' || what === 'destroyed') && gone.has(keyOf(number, type)) && isNeeded(type)
         ? `${subject}: ${text}`
         : [],
@@ -54,11 +56,7 @@ export function goneKitTexts(
   });
 }
 
-/** Whether a participant brought a kit of a slot and a type back. */
-function cameBack(
-  { slot, type: own, events }: KitAccount,
-  number: string,
-  type: string | undefined,
-): boolean {
-  return slot.number === number && own === type && events.some(({ event }) => event === 'returned');
+/** Whether a participant brought a kit of a type back. */
+function cameBack({ type: own, events }: KitAccount, type: string | undefined): boolean {
+  return own === type && events.some(({ event }) => event === 'returned');
 }

@@ -1,5 +1,5 @@
 import { type KitAccount, kitAccounts } from '../../ledger/accountability.ts';
-import type { EntryOf } from '../../ledger/entry.ts';
+import type { Entry, EntryOf } from '../../ledger/entry.ts';
 import { givenBefore, reconcileUnits, unitsHeld, unitsIn } from '../../ledger/unit-balances.ts';
 import { unitTexts, usedBeforeText } from '../../ledger/unit-texts.ts';
 import { makeCalendar } from '../../schedule/calendar.ts';
@@ -11,9 +11,19 @@ import { scheduledParticipant } from '../../store/scheduled-participants.ts';
 
 type Records = Pick<OpenStudy, 'study' | 'slots' | 'entries'>;
 
+/** The accounts that were made last from entries: a command needs them more than once, and there can be 100,000 kits. */
+const MADE = new WeakMap<
+  readonly Entry[],
+  Pick<Records, 'study' | 'slots'> & { readonly accounts: readonly KitAccount[] }
+>();
+
 /** The accounts of all kits, with lot and expiry from their labels, else from study.yaml. */
-export function kitRecords({ study, slots, entries }: Records): KitAccount[] {
-  return kitAccounts(slots, entries, lotsAndExpiries(study));
+export function kitRecords({ study, slots, entries }: Records): readonly KitAccount[] {
+  const made = MADE.get(entries);
+  if (made?.study === study && made.slots === slots) return made.accounts;
+  const accounts = kitAccounts(slots, entries, lotsAndExpiries(study));
+  MADE.set(entries, { study, slots, accounts });
+  return accounts;
 }
 
 /** The units of all kits, reconciled. */

@@ -1,11 +1,11 @@
-import type { JudgedCalendar } from '../../../schedule/deviations.ts';
+import type { RevisedJudgedCalendar } from '../../../schedule/deviations.ts';
 import type { MarkDay } from '../../../schedule/days-that-matter.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
 
 /** The calendars that were asked for, and everything that their exports need. */
 export interface Chosen {
   readonly open: OpenStudy;
-  readonly calendars: readonly JudgedCalendar[];
+  readonly calendars: readonly RevisedJudgedCalendar[];
   /** The answer to --json. */
   readonly data: { readonly study: string; readonly calendars: readonly unknown[] };
   readonly markDay: (site: string) => MarkDay;

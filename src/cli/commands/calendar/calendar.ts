@@ -31,7 +31,7 @@ import {
 } from './calendar-view.ts';
 import type { CalendarFlags } from './command.ts';
 import type { Output } from '../../output/output.ts';
-import { judgedCalendars } from '../../study/judged-calendars.ts';
+import { revisedJudgedCalendars } from '../../study/judged-calendars.ts';
 import { requireNamedOnce, withId } from '../../arguments/participant.ts';
 import { overdueIn } from '../../study/overdue-in.ts';
 import { studyPlace } from '../../study/study-place.ts';
@@ -57,7 +57,7 @@ export async function calendar(
     showChanges(output, open, participants, options);
     return;
   }
-  const calendars = judgedCalendars(open, participants);
+  const calendars = revisedJudgedCalendars(open, participants);
   if (calendars.length === 0) output.say('No participant is randomized yet.');
   for (const text of whoLeft(open, options)) output.say(text);
   const markDay = await siteDays(open.study);

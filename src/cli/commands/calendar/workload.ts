@@ -1,5 +1,6 @@
 import type { OpenStudy } from '../../../store/open-study.ts';
 import { todayIn } from '../../../system/today.ts';
+import { byKitAndSlot } from '../../../ledger/accountability.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
 import { type SlotTrouble, slotTroubles } from '../../../ledger/slot-troubles.ts';
 import { kitRecords } from '../../study/kit-records.ts';
@@ -71,7 +72,7 @@ export function unusableKits(open: OpenStudy): UnusableKit[] {
   const accounts = kitRecords(open);
   const slots = randomizations(open.entries).map(({ number }) => ({ number }));
   const today = todayIn(open.study.sites[0]?.timeZone ?? 'UTC');
-  return slotTroubles(accounts, slots, today)
+  return slotTroubles(byKitAndSlot(accounts), slots, today)
     .filter(({ what }) => what !== 'not received')
     .map(({ kit, what, spare }) => ({ kit, what, spare }));
 }

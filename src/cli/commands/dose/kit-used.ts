@@ -1,6 +1,6 @@
 import { RandoseError } from '../../../errors.ts';
 import { meantByKit } from '../../../ledger/enrolment.ts';
-import type { KitAccount } from '../../../ledger/accountability.ts';
+import { byKitAndSlot, type KitAccount } from '../../../ledger/accountability.ts';
 import { type KitDeviation, kitDeviationsOf, kitOfInjections } from '../../../ledger/dose-kits.ts';
 import { brokenByDose } from '../../../ledger/kit-rules.ts';
 import { requireKit, requireKits } from '../../../ledger/kits.ts';
@@ -114,10 +114,10 @@ export function kitObstacles(
     const injected = kitOfInjections(randomization, supplies);
     return (date) => heldKitObstacles(records, { subject, own: injected, date, supplies });
   }
-  const accounts = new Map(records.map((one) => [one.kit, one]));
+  const kits = byKitAndSlot(records);
   return (date) => {
     const dose = { subject, date, kit: used.kit, otherKit: used.otherKit };
-    return kitDeviationsOf(dose, accounts, own, supplies).map(asObstacle).map(withWarning);
+    return kitDeviationsOf(dose, kits, own, supplies).map(asObstacle).map(withWarning);
   };
 }
 

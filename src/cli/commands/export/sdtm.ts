@@ -57,7 +57,7 @@ export function blindedSdtm(open: OpenStudy): SdtmDataset[] {
 }
 
 /** What datasets say of kits: nothing, if the study has none. */
-export function sdtmKits(open: OpenStudy): { accounts: KitAccount[]; kits: KitFacts } {
+export function sdtmKits(open: OpenStudy): { accounts: readonly KitAccount[]; kits: KitFacts } {
   const { study, entries } = open;
   const accounts = study.hasKits ? kitRecords(open) : [];
   const doses = kitDoses(accounts, entries, study.supplies);

@@ -444,14 +444,13 @@ function stocksOf({ sites, stratifyBy }: Study, accounts: readonly KitAccount[])
 /** The kits at sites, with participants and at the depot that have expired today, a sentence for each place. */
 function expiredTexts({ study }: OpenStudy, accounts: readonly KitAccount[]): string[] {
   const places: Partial<Pick<Site, 'code' | 'timeZone'>>[] = [...study.sites, {}];
+  const inUse = new Map<string | undefined, KitAccount[]>(places.map(({ code }) => [code, []]));
+  for (const account of accounts) {
+    if (IN_USE.includes(account.state)) inUse.get(account.site)?.push(account);
+  }
   return places.flatMap(({ code, timeZone }) => {
     const today = todayAt(timeZone);
-    const texts = accounts.flatMap((account) => {
-      const isHere = account.site === code;
-      const text =
-        isHere && IN_USE.includes(account.state) ? expiredText(account, today) : undefined;
-      return text ?? [];
-    });
+    const texts = (inUse.get(code) ?? []).flatMap((account) => expiredText(account, today) ?? []);
     const [first, ...more] = texts;
     if (first === undefined) return [];
     const where = code ?? DEPOT;

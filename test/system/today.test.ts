@@ -1,0 +1,32 @@
+import fc from 'fast-check';
+import { DateTime } from 'luxon';
+import { expect, test } from 'vitest';
+import { dateIn } from '../../src/system/today.ts';
+
+test.each([
+  // Paris changes its clocks at 01:00 UTC on the last Sundays of March and October.
+  ['2026-03-28T22:59:59.999Z', 'Europe/Paris', '2026-03-28'],
+  ['2026-03-28T23:00:00.000Z', 'Europe/Paris', '2026-03-29'],
+  ['2026-03-29T21:59:59.999Z', 'Europe/Paris', '2026-03-29'],
+  ['2026-03-29T22:00:00.000Z', 'Europe/Paris', '2026-03-30'],
+  ['2026-10-25T22:59:59.999Z', 'Europe/Paris', '2026-10-25'],
+  ['2026-10-25T23:00:00.000Z', 'Europe/Paris', '2026-10-26'],
+  ['2026-06-01T18:14:59.999Z', 'Asia/Kathmandu', '2026-06-01'],
+  ['2026-06-01T18:15:00.000Z', 'Asia/Kathmandu', '2026-06-02'],
+  ['2026-06-01T11:59:59.999Z', undefined, '2026-05-31'],
+  ['2026-06-01T12:00:00.000Z', undefined, '2026-06-01'],
+])('%s in %s is on %s', (time, zone, date) => {
+  expect(dateIn(time, zone)).toBe(date);
+});
+
+test('the date of an instant is the one that luxon says', () => {
+  const zones = ['Europe/Paris', 'America/St_Johns', 'Pacific/Apia', 'Australia/Lord_Howe', 'UTC'];
+  const instant = fc.integer({ min: Date.UTC(2015, 0), max: Date.UTC(2045, 0) });
+  fc.assert(
+    fc.property(instant, fc.constantFrom(...zones), (at, zone) => {
+      const time = new Date(at).toISOString();
+      expect(dateIn(time, zone)).toBe(DateTime.fromISO(time, { zone }).toISODate());
+    }),
+    { numRuns: 1000 },
+  );
+});
