@@ -1,4 +1,3 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { bech32 } from '@scure/base';
 import {
   armor,
@@ -9,6 +8,7 @@ import {
 } from 'age-encryption';
 import { RandoseError } from '../errors.ts';
 import { recipientKind } from '../study/recipient.ts';
+import { x25519PublicKey } from './x25519-key.ts';
 
 /** An age key pair: the identity is the secret half, the recipient the public one. */
 export interface KeyPair {
@@ -24,9 +24,6 @@ export async function generateHybridKeyPair(): Promise<KeyPair> {
   return { identity, recipient: await identityToRecipient(identity) };
 }
 
-/** The bytes before the 32 bytes of an X25519 private key in PKCS #8 (RFC 8410). */
-const PKCS8_X25519 = Buffer.from('302e020100300506032b656e04220420', 'hex');
-
 /**
  * The X25519 key pair of a secret. It uses node:crypto, which is several times as fast as the library: a list
  * has a card for every slot.
@@ -34,14 +31,10 @@ const PKCS8_X25519 = Buffer.from('302e020100300506032b656e04220420', 'hex');
  * @param secret 32 random bytes
  */
 export function keyPairFrom(secret: Uint8Array): KeyPair {
-  const key = Buffer.concat([PKCS8_X25519, secret]);
-  const publicKey = createPublicKey(createPrivateKey({ key, format: 'der', type: 'pkcs8' })).export(
-    { type: 'spki', format: 'der' },
-  );
+  const publicKey = x25519PublicKey(secret);
   return {
     identity: bech32.encodeFromBytes('age-secret-key-', secret).toUpperCase(),
-    // The last 32 bytes are the raw key.
-    recipient: bech32.encodeFromBytes('age', publicKey.subarray(-32)),
+    recipient: bech32.encodeFromBytes('age', publicKey),
   };
 }
 

@@ -18,6 +18,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, parse, relative, sep } from 'node:path';
 import { sha256 } from '../digest.ts';
@@ -375,11 +376,11 @@ function fileToReplace(path: string): Stats | undefined {
  *   show in which order the files were written
  * @param tellProgress called now and then with the number of files on the disk
  */
-export function writeAllSynced(
+export async function writeAllSynced(
   files: ReadonlyMap<string, string | Uint8Array>,
   time: string,
   tellProgress: (written: number) => void = () => undefined,
-): void {
+): Promise<void> {
   const moment = new Date(time);
   const folders = new Set([...files.keys()].map((path) => dirname(path)));
   for (const folder of folders) makeFolder(folder);
@@ -392,16 +393,23 @@ export function writeAllSynced(
     }
   }
   let written = 0;
-  for (const path of files.keys()) {
-    syncFile(path);
-    written += 1;
-    if (written % TELL_EVERY === 0 || written === files.size) tellProgress(written);
-  }
+  const paths = files.keys();
+  const syncSome = async () => {
+    // All of them take from one iterator, so each file is synced once.
+    for (const path of paths) {
+      await syncFile(path);
+      written += 1;
+      if (written % TELL_EVERY === 0 || written === files.size) tellProgress(written);
+    }
+  };
+  await Promise.all(Array.from({ length: SYNCED_AT_ONCE }, syncSome));
   for (const folder of folders) syncFolder(folder);
 }
 
 /** The number of files after which progress is reported. */
 const TELL_EVERY = 256;
+/** A disk takes many files together in a tenth of the time that it needs for one after the other. */
+const SYNCED_AT_ONCE = 16;
 
 /** Makes a folder, and those above it. @param mode who may read it */
 export function makeFolder(path: string, mode: Mode = 'shared'): void {
@@ -493,10 +501,15 @@ function tidyUp(path: string): void {
 }
 
 /** Asks the disk to keep a file's content. */
-function syncFile(path: string): void {
+async function syncFile(path: string): Promise<void> {
   try {
     // Windows syncs no file that is open for reading alone.
-    syncPath(path, 'r+');
+    const file = await open(path, 'r+');
+    try {
+      await file.sync().catch(ignoreUnsupported);
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     throw asKnown(error, path);
   }
@@ -508,18 +521,14 @@ function syncFile(path: string): void {
  */
 function syncFolder(path: string): void {
   try {
-    syncPath(path, 'r');
+    const descriptor = openSync(path, 'r');
+    try {
+      syncDescriptor(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
   } catch (error) {
     if (!isCode(error, 'EISDIR', 'EACCES', 'EPERM')) throw asKnown(error, path);
-  }
-}
-
-function syncPath(path: string, flags: 'r' | 'r+'): void {
-  const descriptor = openSync(path, flags);
-  try {
-    syncDescriptor(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }
 
@@ -528,8 +537,13 @@ function syncDescriptor(descriptor: number): void {
   try {
     fsyncSync(descriptor);
   } catch (error) {
-    if (!isCode(error, 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EBADF')) throw error;
+    ignoreUnsupported(error);
   }
+}
+
+/** @throws the error, unless it says that the file system does not sync */
+function ignoreUnsupported(error: unknown): void {
+  if (!isCode(error, 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EBADF')) throw error;
 }
 
 /** The file that is replaced, and who may read the new one. */

@@ -55,7 +55,7 @@ export async function installFirst(
   entry: readonly ReadyAct[],
   tellProgress: (written: number) => void,
 ): Promise<Head> {
-  fillUnfinished(root, batch, tellProgress);
+  await fillUnfinished(root, batch, tellProgress);
   const { head } = await enterNow(ledger, { head: START }, entry);
   moveFolder(join(root, UNFINISHED), join(root, ALLOCATION));
   return head;
@@ -72,7 +72,7 @@ export async function installFurther(
   entry: readonly ReadyAct[],
   tellProgress: (written: number) => void,
 ): Promise<Head> {
-  fillUnfinished(open.root, batch, tellProgress);
+  await fillUnfinished(open.root, batch, tellProgress);
   const { folder } = batchFiles(batch.manifest.batch);
   moveFolder(join(open.root, UNFINISHED), join(open.root, folder));
   await shareBatch(open, ledger, batch.manifest.batch);
@@ -177,11 +177,11 @@ export function unfinishedBatch(open: OpenStudy, batch: number): Manifest | unde
 const MOVE_AWAY =
   'The ledger does not have this folder. Find out where it came from, move it away, and run the command again.';
 
-function fillUnfinished(
+async function fillUnfinished(
   root: string,
   { manifest, files, signature }: ReadyBatch,
   tellProgress: (written: number) => void,
-): void {
+): Promise<void> {
   const paths = batchFiles(manifest.batch);
   const within = (file: string) => join(root, unfinished(file, manifest.batch));
   // An interrupted run left it. It may be the only copy of a list: it is moved aside, never removed.
@@ -190,7 +190,7 @@ function fillUnfinished(
   for (const [file, content] of files) all.set(within(file), content);
   if (signature !== undefined) all.set(within(paths.signature), signature);
   all.set(within(paths.manifest), formatManifest(manifest));
-  writeAllSynced(all, manifest.created, tellProgress);
+  await writeAllSynced(all, manifest.created, tellProgress);
 }
 
 /** The place of a batch's file while its folder is not finished. */

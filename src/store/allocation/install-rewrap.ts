@@ -17,11 +17,11 @@ const UNFINISHED = `${ALLOCATION}.partial`;
  *
  * @param tellProgress called with the number of files written so far
  */
-export function installRewrap(
+export async function installRewrap(
   root: string,
   { manifest, files, signature }: RewrappedBatch,
   tellProgress: (written: number) => void,
-): void {
+): Promise<void> {
   const paths = batchFiles(manifest.batch, manifest.rewrap);
   const within = (file: string) => join(root, file.replace(paths.sealed, UNFINISHED));
   setAside(root, [UNFINISHED, paths.sealed]);
@@ -29,7 +29,7 @@ export function installRewrap(
   for (const [file, content] of files) all.set(within(file), content);
   if (signature !== undefined) all.set(within(paths.signature), signature);
   all.set(within(paths.manifest), formatManifest(manifest));
-  writeAllSynced(all, manifest.created, tellProgress);
+  await writeAllSynced(all, manifest.created, tellProgress);
   moveFolder(join(root, UNFINISHED), join(root, paths.sealed));
 }
 

@@ -180,7 +180,7 @@ async function encryptAgain(
   }
   // All of them are opened and proven before the first one is written.
   for (const batch of done) {
-    installRewrap(root, batch, (written) => {
+    await installRewrap(root, batch, (written) => {
       output.progress(written, batch.files.size + 1, 'writing files');
     });
   }

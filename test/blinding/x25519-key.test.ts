@@ -1,0 +1,27 @@
+import { createPrivateKey, createPublicKey, hash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { x25519PublicKey } from '../../src/blinding/x25519-key.ts';
+
+test.each([
+  // RFC 7748, section 6.1.
+  [
+    '77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a',
+    '8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a',
+  ],
+  [
+    '5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb',
+    'de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f',
+  ],
+])('the secret %s has the public key of the RFC', (secret, shown) => {
+  expect(x25519PublicKey(Buffer.from(secret, 'hex')).toString('hex')).toBe(shown);
+});
+
+test('every secret has the public key that it has in PKCS #8', () => {
+  for (let count = 0; count < 50; count += 1) {
+    const secret = hash('sha256', String(count), 'buffer');
+    const key = Buffer.concat([Buffer.from('302e020100300506032b656e04220420', 'hex'), secret]);
+    const other = createPublicKey(createPrivateKey({ key, format: 'der', type: 'pkcs8' }));
+    const shown = other.export({ format: 'der', type: 'spki' }).subarray(-32);
+    expect(x25519PublicKey(secret).toString('hex')).toBe(shown.toString('hex'));
+  }
+});
