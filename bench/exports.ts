@@ -3,10 +3,9 @@
  *
  * Arguments: the built randose, the fixtures, and an empty folder.
  */
-import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { actsOf, fillLedger, makeTrial, slotsOf } from './long-trial.ts';
+import { wholeCommand } from './whole-command.ts';
 
 const [randose = '', fixtures = '', folder = ''] = process.argv.slice(2);
 const study = join(folder, 'large');
@@ -14,24 +13,7 @@ const study = join(folder, 'large');
 const PARTICIPANTS = 32_451;
 const [MOST_SECONDS, MOST_MB] = [20, 500];
 
-/** Prints the most memory that a process had, at its end. */
-const memory = join(folder, 'memory.cjs');
-writeFileSync(
-  memory,
-  "process.on('exit', () => console.error('maxRSS', process.resourceUsage().maxRSS));\n",
-);
-
-/** Runs randose. @returns seconds and megabytes */
-function run(...words: string[]): { seconds: number; megabytes: number } {
-  const begin = performance.now();
-  const { status, stderr } = spawnSync('node', ['--require', memory, randose, ...words], {
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(`randose ${words.join(' ')}: ${stderr}`);
-  const kilobytes = Number(/^maxRSS (\d+)$/m.exec(stderr)?.[1]);
-  return { seconds: (performance.now() - begin) / 1000, megabytes: kilobytes / 1024 };
-}
-
+const run = wholeCommand(randose, folder);
 makeTrial(
   study,
   fixtures,

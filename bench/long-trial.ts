@@ -15,10 +15,10 @@ const DAY1 = '2027-06-01' as CivilDate;
 const AT_ONCE = 10_000;
 
 /**
- * Writes the study.yaml of a trial with a stratum for each site, and makes its list.
+ * Writes the study.yaml of a trial with a stratum for each site, or for each site and sex, and makes its list.
  *
  * @param study a folder that is not there yet
- * @param sites each site with the number of its slots, a multiple of 3
+ * @param sites each site with the number of its slots in each stratum, a multiple of 3
  * @param run runs randose
  */
 export function makeTrial(
@@ -26,13 +26,18 @@ export function makeTrial(
   fixtures: string,
   sites: ReadonlyMap<string, number>,
   run: (...words: string[]) => unknown,
+  { bySex = false } = {},
 ): void {
   cpSync(join(fixtures, 'two-sites'), study, { recursive: true });
   const file = join(study, 'study.yaml');
   const text = readFileSync(file, 'utf8');
   const [site = ''] = /^ {2}- \{ code: CRT.*\n/m.exec(text) ?? [];
   const codes = [...sites.keys()];
-  const strata = Array.from(sites, ([code, slots]) => `  - { site: ${code}, slots: ${slots} }\n`);
+  const sexes = bySex ? [' sex: F,', ' sex: M,'] : [''];
+  const strata = Array.from(sites, ([code, slots]) =>
+    sexes.map((sex) => `  - { site: ${code},${sex} slots: ${slots} }\n`),
+  ).flat();
+  const factors = bySex ? 'factors: [{ name: sex, levels: [F, M] }]\n' : '';
   writeFileSync(
     file,
     text
@@ -40,7 +45,7 @@ export function makeTrial(
         /^sites:\n(?: .*\n)+/m,
         `sites:\n${codes.map((code) => site.replace('CRT', code)).join('')}`,
       )
-      .replace(/^strata:\n(?: .*\n)+/m, `strata:\n${strata.join('')}`),
+      .replace(/^strata:\n(?: .*\n)+/m, `${factors}strata:\n${strata.join('')}`),
   );
   const plan = `${study}-plan.yaml`;
   writeFileSync(plan, 'blocks: { sizes: [3] }\n');

@@ -189,6 +189,7 @@ const parts = {
   calendars: () => runProgram('calendars'),
   labels: () => runProgram('labels'),
   ledger: () => runProgram('ledger'),
+  large: () => runProgram('large', randose, fixtures, folder),
   exports: () => runProgram('exports', randose, fixtures, folder),
   database: async () => {
     // Moving a ledger of 100,000 entries takes a minute.

@@ -1,0 +1,96 @@
+/**
+ * Commands on a large trial, 88 sites with two strata each: the time that a person waits, in starts of Node, and memory. Run
+ * by bench/run.mjs.
+ *
+ * Arguments: the built randose, the fixtures, and an empty folder.
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { actsOf, fillLedger, makeTrial, slotsOf } from './long-trial.ts';
+import { medianOf, wholeCommand } from './whole-command.ts';
+
+const [randose = '', fixtures = '', folder = ''] = process.argv.slice(2);
+const SITES = 88;
+const SLOTS = 186;
+const PARTICIPANTS = 10_000;
+/** A participant is randomized, gets a kit, and has ten injections. */
+const ENTRIES = 12;
+const ROUNDS = 5;
+/** The aims are in seconds on a machine that starts Node in this time. */
+const START_SECONDS = 0.054;
+
+const run = wholeCommand(randose, folder);
+const today = new Date().toISOString().slice(0, 10);
+const codes = Array.from({ length: SITES }, (_, at) => `S${String(at + 1).padStart(2, '0')}`);
+const BY = ['--by', 'A. Example, nurse, Example'];
+
+function startOfNode(): number {
+  const begin = performance.now();
+  spawnSync('node', ['-e', '0']);
+  return (performance.now() - begin) / 1000;
+}
+
+/** Prints what a command took beside its aim. @param megabytes the aim for memory, if there is one */
+function tell(
+  title: string,
+  words: readonly string[],
+  aim: { readonly seconds: number; readonly megabytes?: number },
+  rounds = 1,
+): void {
+  const pairs = Array.from({ length: rounds }, () => ({
+    own: run(...words),
+    start: startOfNode(),
+  }));
+  const starts = medianOf(pairs.map(({ own, start }) => own.seconds / start));
+  const seconds = medianOf(pairs.map(({ own }) => own.seconds));
+  const megabytes = medianOf(pairs.map(({ own }) => own.megabytes));
+  const most = aim.seconds / START_SECONDS;
+  const isReached = starts <= most && megabytes <= (aim.megabytes ?? Infinity);
+  const memory = aim.megabytes === undefined ? '' : ` of ${aim.megabytes}`;
+  console.log(
+    `  ${title}: ${seconds.toFixed(2)} s, ${starts.toFixed(1)} starts of Node of ${most.toFixed(1)}, peak RSS ${megabytes.toFixed(0)} MB${memory}: ${isReached ? 'reached' : 'missed'}`,
+  );
+}
+
+console.log(`a trial of ${SITES * 2 * SLOTS} slots in ${SITES * 2} strata`);
+const study = join(folder, 'sites');
+makeTrial(
+  study,
+  fixtures,
+  new Map(codes.map((code) => [code, SLOTS])),
+  (...words) => {
+    tell('allocate', words, { seconds: 20, megabytes: 350 });
+  },
+  { bySex: true },
+);
+const slots = slotsOf(study);
+
+const asked = join(folder, 'asked');
+cpSync(study, asked, { recursive: true });
+const rows = slots.slice(0, PARTICIPANTS).map(({ stratum }, at) => {
+  const [, site = '', sex = ''] = /^site=(.+)\/sex=(.+)$/.exec(stratum) ?? [];
+  return `${site}-${String(at).padStart(5, '0')},${site},${sex},${today}`;
+});
+const file = join(folder, 'participants.csv');
+writeFileSync(file, ['subject,site,sex,day1', ...rows, ''].join('\n'));
+const from = ['randomize', '--from', file, '--id-is-right', '--yes', ...BY, '--study', asked];
+tell(`randomize --from ${PARTICIPANTS} rows`, from, { seconds: 2 });
+tell(`calendar of ${PARTICIPANTS} participants`, ['calendar', '--study', asked], { seconds: 1.5 });
+
+const first = /"subject":"([^"]+)"/.exec(readFileSync(join(asked, 'ledger.jsonl'), 'utf8'))?.[1];
+const records = join(folder, 'records');
+cpSync(study, records, { recursive: true });
+fillLedger(records, actsOf(slots, ENTRIES), PARTICIPANTS);
+const next = ['--site', 'S88', '--factor', 'sex=M', '--day1', today, '--id-is-right'];
+for (const [what, at, subject] of [
+  [`${PARTICIPANTS} entries, a participant each`, asked, first],
+  [`${PARTICIPANTS} entries, ${ENTRIES} for each participant`, records, 'S01-00001'],
+] as const) {
+  console.log(` ${what}`);
+  const one = ['randomize', '--subject', 'S88-N1', ...next, '--dry-run', ...BY];
+  for (const words of [one, ['status'], ['calendar', '--subject', subject ?? '']]) {
+    const title = words.slice(0, words[0] === 'calendar' ? 2 : 1).join(' ');
+    tell(title, [...words, '--study', at], { seconds: 0.25 }, ROUNDS);
+  }
+}
