@@ -160,13 +160,19 @@ export interface ServedOptions {
   readonly slots?: readonly [s01: number, s08: number];
   /** Strata of an age group, each with so many slots for both sites, instead. */
   readonly slotsByAge?: number;
+  /** Changes study.yaml before the list is drawn. */
+  readonly edit?: (text: string) => string;
   readonly cluster?: ClusterOptions;
   /** Done in the folder before its ledger is moved. */
   readonly begun?: (study: string) => void;
 }
 
 /** Makes a trial of two sites, S01 and S08, in a folder. @returns the folder */
-export function twoSites({ slots: [s01, s08] = [12, 12], slotsByAge }: ServedOptions = {}): string {
+export function twoSites({
+  slots: [s01, s08] = [12, 12],
+  slotsByAge,
+  edit = (text) => text,
+}: ServedOptions = {}): string {
   const study = join(testFolder(afterAll), STUDY);
   mkdirSync(study);
   const strata =
@@ -177,7 +183,7 @@ export function twoSites({ slots: [s01, s08] = [12, 12], slotsByAge }: ServedOpt
     .replaceAll('CRT', 'S01')
     .replaceAll('LYO', 'S08')
     .replace(/^strata:\n(?: .*\n)+/m, strata);
-  writeFileSync(join(study, 'study.yaml'), text);
+  writeFileSync(join(study, 'study.yaml'), edit(text));
   const plan = join(study, '..', 'plan.yaml');
   writeFileSync(plan, 'blocks: {sizes: [3]}\n');
   mustRun(
