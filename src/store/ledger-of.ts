@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { LEDGER_FILE, LEDGER_STORE_FILE } from '../study/layout.ts';
-import { exists, readBytes } from '../system/files.ts';
+import { exists, readEnd } from '../system/files.ts';
 import { continuedElsewhere, readMarker } from './folder/ledger-marker.ts';
 import { FolderLedger, type FolderOptions, isContinuedElsewhere } from './folder/folder-ledger.ts';
+import { enterFromCommand } from './folder/home.ts';
 import type { LedgerStore } from './ledger-store.ts';
 import { isDatabaseInEnvironment } from './postgres/environment.ts';
 import { DatabaseLedger } from './postgres/database-ledger.ts';
@@ -46,9 +47,20 @@ export function isFileShown(root: string, { ledger }: Pick<LedgerOptions, 'ledge
   return isExportedCopy(root) || (ledger === undefined && !isDatabaseInEnvironment(process.env));
 }
 
+/** An entry that a ledger is continued elsewhere is shorter, in bytes: the longest text in it is who moved the ledger. */
+const LONGEST_CONTINUATION = 65_536;
+
+/** How code-breaks in the pending/ of a study folder get into its ledger: a command, and where it is run if not there. */
+export function howPendingEntered(root: string): string {
+  // Nothing is entered in the copy of a ledger that goes on in a database.
+  return isExportedCopy(root)
+    ? `${enterFromCommand('FOLDER', root)} (FOLDER: that of the study, which was pulled from the database)`
+    : 'randose ledger --enter-pending';
+}
+
 /** Whether a folder was exported from a database: it has every entry, and none that says where they go on. */
 export function isExportedCopy(root: string): boolean {
   const file = join(root, LEDGER_FILE);
   if (!exists(join(root, LEDGER_STORE_FILE)) || !exists(file)) return false;
-  return !isContinuedElsewhere(Buffer.from(readBytes(file)));
+  return !isContinuedElsewhere(readEnd(file, LONGEST_CONTINUATION));
 }

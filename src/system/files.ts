@@ -12,6 +12,7 @@ import {
   mkdtempSync,
   openSync,
   readdirSync,
+  readSync,
   renameSync,
   rmSync,
   type Stats,
@@ -65,6 +66,23 @@ export function readBytes(path: string, hint?: string): Uint8Array {
     return readRegular(path);
   } catch (error) {
     throw isCode(error, 'ENOENT') ? missing(error, path, hint) : asKnown(error, path, hint);
+  }
+}
+
+/** Reads the last bytes of a file, at most so many. @throws RandoseError as `readBytes` */
+export function readEnd(path: string, most: number): Buffer {
+  try {
+    // Opening a FIFO would wait for a writer.
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const { size } = fstatSync(file);
+      const bytes = Buffer.alloc(Math.min(most, size));
+      return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, size - bytes.length));
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw asKnown(error, path);
   }
 }
 

@@ -1,3 +1,4 @@
+import { howPendingEntered } from '../ledger-of.ts';
 import { join } from 'node:path';
 import { checkSealedFiles, type DesignPart, type Manifest } from '../../blinding/manifest.ts';
 import { sha256 } from '../../digest.ts';
@@ -236,7 +237,7 @@ function entriesFrom(
 /** The acts in pending/ that are not in the ledger. */
 function checkPending(root: string, entries: readonly Entry[]): Problem[] {
   const { acts, files, unreadable } = waitingActs(root, entries);
-  const message = 'is not in the ledger yet. To enter it, run: randose ledger --enter-pending';
+  const message = `is not in the ledger yet. To enter it, run: ${howPendingEntered(root)}`;
   return [
     ...(acts.length > 0 ? files : []).map((file) => ({ file, message })),
     ...unreadable.map((file) => ({ file, message: 'cannot be read' })),

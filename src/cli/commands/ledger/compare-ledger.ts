@@ -6,11 +6,13 @@ import { isReplacementSlot } from '../../../randomization/list.ts';
 import { parsePublicList } from '../../../randomization/public-list.ts';
 import { isSameFile, readText } from '../../../system/files.ts';
 import { rivalsOf, viewHome } from '../../../store/folder/home.ts';
+import { isFileShown, ledgerOf } from '../../../store/ledger-of.ts';
 import { readOtherLedger } from '../../../store/folder/other-ledger.ts';
 import { readLedgerText } from '../../../store/folder/folder-ledger.ts';
 import type { LoadedStudy } from '../../../store/folder/study-folder.ts';
 import { EXIT_DISCREPANCY, EXIT_OK } from '../../exit.ts';
 import { actTodos, formatComparison, participantTodos } from './ledger-compare-view.ts';
+import { type ComparedLedger, readWhole } from './own-ledger.ts';
 import { formatProblem, type Output } from '../../output/output.ts';
 import { batchFiles, LEDGER_FILE } from '../../../study/layout.ts';
 import { RESTORE } from '../../../words.ts';
@@ -25,13 +27,13 @@ import type { StudyFlags } from '../../arguments/options.ts';
  * @returns the exit status: 1 if the two have forked
  * @throws RandoseError `bad-data` if the other one belongs to another study, or if no line of it can be read
  */
-export function compareWithLedger(
+export async function compareWithLedger(
   output: Output,
   { root, study }: LoadedStudy,
   path: string,
   flags: StudyFlags,
-): number {
-  const here = readLedger(readLedgerText(root));
+): Promise<number> {
+  const here = await ledgerHere(root, flags);
   const other = readOtherLedger(path);
   if (isSameFile(other.file, join(root, LEDGER_FILE))) {
     throw new RandoseError('usage', `${path} is this study's own ledger`, {
@@ -81,6 +83,15 @@ export function compareWithLedger(
     output.warn('lines that cannot be read were not compared: read them yourself.');
   }
   return comparison.relation === 'forked' ? EXIT_DISCREPANCY : EXIT_OK;
+}
+
+/** The ledger of the study, wherever it is. */
+async function ledgerHere(root: string, flags: StudyFlags): Promise<ComparedLedger> {
+  if (!isFileShown(root, flags)) {
+    const store = ledgerOf(root, flags);
+    if (store.kind === 'database') return readWhole(store, 'compared');
+  }
+  return readLedger(readLedgerText(root));
 }
 
 /** The numbers of the replacement slots of a list. */

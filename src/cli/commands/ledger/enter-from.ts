@@ -1,4 +1,3 @@
-import { isGone } from '../../study/at-home.ts';
 import { RandoseError } from '../../../errors.ts';
 import type { Head } from '../../../ledger/chain.ts';
 import { compareLedgers, isEnteredIn } from '../../../ledger/compare.ts';
@@ -8,6 +7,7 @@ import {
   type LateCodeBreak,
 } from '../../../ledger/copied-code-breaks.ts';
 import { momentText } from '../../../ledger/times.ts';
+import type { Entry } from '../../../ledger/entry.ts';
 import { formatWho } from '../../../ledger/who.ts';
 import { enterNow } from '../../../store/enter-now.ts';
 import { readOtherLedger } from '../../../store/folder/other-ledger.ts';
@@ -19,14 +19,17 @@ import {
   placeText,
   viewHome,
 } from '../../../store/folder/home.ts';
-import { ledgerOf } from '../../../store/ledger-of.ts';
+import { waitingActs } from '../../../store/folder/pending.ts';
 import { makeReady } from '../../../store/ready.ts';
 import type { LoadedStudy } from '../../../store/folder/study-folder.ts';
+import { isFolder } from '../../../system/files.ts';
 import { counted } from '../../../words.ts';
-import { compareCommand, requireNewest } from '../../study/at-home.ts';
+import { atHome, compareCommand, isGone, requireNewest } from '../../study/at-home.ts';
 import { askFirst, tellWould } from '../../study/look-first.ts';
+import { studyPlace } from '../../study/study-place.ts';
 import { formatReceipt } from '../../output/receipt.ts';
 import type { Output } from '../../output/output.ts';
+import { readWhole } from './own-ledger.ts';
 import type { LedgerFlags } from './command.ts';
 
 /**
@@ -50,27 +53,22 @@ export async function enterFrom(
       hint: 'Write the code-break down by hand, and file it with a copy of that ledger.',
     });
   }
-  const home = viewHome(root);
-  requireNewest(home);
-  if (home.lastUsed !== undefined && flags.yes !== true) {
-    const used = placeText(home.lastUsed, home.place);
-    throw new RandoseError('usage', `this folder is a copy: the study was last used at ${used}`, {
-      hint: isGone(home)
-        ? `Nothing was entered. It is no longer there: if it was moved here, add --yes.`
-        : `Nothing was entered. Run it in the folder in use: ${enterFromCommand(home.lastUsed.path, path)}\nIf this folder is the one in use now, add --yes.`,
-    });
-  }
-  const store = ledgerOf(root);
+  const place = studyPlace(flags);
+  if (place.ledger.kind === 'folder') requireInUse(root, path, flags);
+  // A database has no folder in use.
+  else await atHome(output, place, flags);
+  const store = place.ledger;
   /** What the other ledger has more than this one. */
   const missing = async () => {
-    const { entries, head: before } = await store.read();
+    const { entries, head: before } = await readWhole(store, 'entered');
     const { relation, here, there } = compareLedgers(entries, other.entries);
     if (relation === 'foreign') {
       throw new RandoseError('bad-data', `${other.file} is the ledger of another study`, {
         hint: `Nothing was entered. Name the ledger of a copy of ${study.id}, or its folder.`,
       });
     }
-    const acts = codeBreaksToEnter(entries, other.entries);
+    const made = codeBreaksToEnter(entries, other.entries);
+    const acts = [...made, ...waitingIn(path, entries, made)];
     if (acts.length === 0) {
       throw new RandoseError('usage', `${path} has no code-break that is missing here`, {
         hint: 'Nothing was entered.',
@@ -91,17 +89,47 @@ export async function enterFrom(
     const seen = { text, head: before };
     const { head } = await enterNow(store, seen, makeReady(seen, acts));
     const isAll = there.every((entry) => isOfCodeBreak(entry) || isEnteredIn(here, entry));
-    const copy = isAll ? copyWith(viewHome(root), other.head) : undefined;
-    noteHome(root, copy === undefined ? [] : [copy]);
+    if (store.kind === 'folder') {
+      const copy = isAll ? copyWith(viewHome(root), other.head) : undefined;
+      noteHome(root, copy === undefined ? [] : [copy]);
+    }
     output.result(
       { entered: acts.length, ledger: head },
       `${count} entered late, from ${path}:\n${linesOf(acts)}\n\n${formatReceipt(head)}\n`,
     );
+    if (isAll && store.kind === 'database') return;
     output.say(
       isAll
         ? 'This folder stays in use. No command asks about that copy again unless something else is entered in it.'
         : `Other acts of that copy are missing here too. To see what to do: ${compareCommand(path)}`,
     );
+  });
+}
+
+/** The code-breaks in the pending/ of a copy: nothing is entered in one whose ledger goes on in a database. */
+function waitingIn(
+  path: string,
+  here: readonly Entry[],
+  known: readonly LateCodeBreak[],
+): LateCodeBreak[] {
+  if (!isFolder(path)) return [];
+  const digests = new Set(known.map(({ pending }) => pending));
+  return waitingActs(path, here).acts.flatMap((act) =>
+    // An outcome belongs to an entry of the copy.
+    act.action === 'late code-break' && !digests.has(act.pending) ? act : [],
+  );
+}
+
+/** @throws RandoseError `not-trusted` if the ledger of a folder is an older one; `usage` if the folder is itself a copy */
+function requireInUse(root: string, path: string, { yes }: LedgerFlags): void {
+  const home = viewHome(root);
+  requireNewest(home);
+  if (home.lastUsed === undefined || yes === true) return;
+  const used = placeText(home.lastUsed, home.place);
+  throw new RandoseError('usage', `this folder is a copy: the study was last used at ${used}`, {
+    hint: isGone(home)
+      ? `Nothing was entered. It is no longer there: if it was moved here, add --yes.`
+      : `Nothing was entered. Run it in the folder in use: ${enterFromCommand(home.lastUsed.path, path)}\nIf this folder is the one in use now, add --yes.`,
   });
 }
 

@@ -1,3 +1,4 @@
+import { RandoseError } from '../../../errors.ts';
 import { incompleteLine, repairLedger } from '../../../store/folder/repair-ledger.ts';
 import { loadStudy } from '../../../store/folder/study-folder.ts';
 import { signingWith } from '../../../store/signing.ts';
@@ -18,6 +19,15 @@ import { reasoned } from './who-and-why.ts';
  */
 export async function repair(output: Output, root: string, options: LedgerFlags): Promise<void> {
   const { who, reason } = reasoned(options, 'repair');
+  if (studyPlace(options).ledger.kind === 'database') {
+    throw new RandoseError(
+      'usage',
+      'the ledger in a database has no incomplete line: --repair is for ledger.jsonl',
+      {
+        hint: 'Nothing was done. To see whether something is wrong: randose verify',
+      },
+    );
+  }
   // A last line that lacks nothing but its end is an act: it is put back, not removed.
   const changed = lineEndsError(root);
   if (changed !== undefined) throw changed;

@@ -28,6 +28,7 @@ import {
   openingsOfNobody,
 } from '../../../ledger/openings.ts';
 import { maskedTables } from '../../../ledger/masked-tables.ts';
+import { howPendingEntered } from '../../../store/ledger-of.ts';
 import { waitingActs } from '../../../store/folder/pending.ts';
 import { insteadOf, laterSpares, studyChange } from '../../../store/changed-study.ts';
 import { describeChange, openStudy, type OpenStudy, ALL_PARTS } from '../../../store/open-study.ts';
@@ -117,7 +118,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
       ...ownerOfKitLines(one, randomized),
     ]),
     ...ofNobodyLines(entries),
-    ...pendingLines(pending),
+    ...pendingLines(open.root, pending),
     ...(overdue === null || overdue.visits === 0 ? [] : [overdueText(overdue)]),
     ...(deviations === null || deviations.count === 0 ? [] : [deviationsText(deviations)]),
     ...(attended.done + attended.notDone === 0
@@ -301,12 +302,12 @@ function ofNobodyLines(entries: readonly Entry[]): string[] {
 }
 
 /** Code-breaks, and outcomes of code-breaks, that wait to be entered. */
-function pendingLines(pending: number): string[] {
+function pendingLines(root: string, pending: number): string[] {
   if (pending === 0) return [];
   const what =
     pending === 1 ? '1 code-break in pending/ is' : `${pending} code-breaks in pending/ are`;
   return [
-    `${what} not counted. To enter ${pending === 1 ? 'it' : 'them'}: randose ledger --enter-pending`,
+    `${what} not counted. To enter ${pending === 1 ? 'it' : 'them'}: ${howPendingEntered(root)}`,
   ];
 }
 

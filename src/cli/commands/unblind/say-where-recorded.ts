@@ -2,6 +2,7 @@ import type { Intent } from '../../../store/opening/on-record.ts';
 import type { RecordedCodeBreak } from '../../../store/opening/emergency/record-code-break.ts';
 import type { RescuedStudy } from '../../../store/opening/emergency/rescue-study.ts';
 import { lastUsedCopy } from '../../../store/folder/home.ts';
+import { howPendingEntered, isExportedCopy } from '../../../store/ledger-of.ts';
 import { now } from '../../../system/clock.ts';
 import { formatWho } from '../../../ledger/who.ts';
 import { NO_KEY, NO_SUBJECT } from '../../../ledger/openings.ts';
@@ -77,9 +78,12 @@ function commandToEnter(
 }
 
 /** How an act in pending/ comes into the ledger. Only a sound ledger takes it at once. */
-function howEntered({ ledger, notTheLedger, isInDatabase }: RescuedStudy): string {
+function howEntered({ root, ledger, notTheLedger, isInDatabase }: RescuedStudy): string {
   if (isInDatabase) {
     return 'Keep that folder. When the database answers again: randose ledger --enter-pending';
+  }
+  if (isExportedCopy(root)) {
+    return `Keep that folder. To enter it in the database: ${howPendingEntered(root)}`;
   }
   if (notTheLedger !== undefined) {
     return 'Keep that folder: once the right ledger is restored, the next command that writes enters it.';
