@@ -79,6 +79,12 @@ export interface LedgerStore {
     acts: readonly ReadyAct[],
     options?: AppendOptions,
   ): Promise<EnteredActs | { readonly result: 'moved' }>;
+  /**
+   * Makes sure that acts would be entered, unless the ledger moves. For what cannot wait until they are. Nothing is entered.
+   *
+   * @throws RandoseError as `append` would
+   */
+  requireTaken(view: Pick<LedgerView, 'head'>, acts: readonly ReadyAct[]): Promise<void>;
   /** Finds out whether the acts of earlier commands were entered, if they did not learn it. */
   settle(): Promise<readonly SettledActs[]>;
   /** Gives new files of the study to all who use its ledger; in a folder they are there already. */

@@ -113,6 +113,21 @@ export async function record(
 }
 
 /**
+ * Makes sure that acts would be recorded, before something is done that nobody can take back. Nothing is recorded.
+ *
+ * @param open the study that they were decided on
+ * @throws RandoseError what `record` would throw after the decision
+ */
+export async function requireRecordable(
+  { ledger }: StudyPlace,
+  open: OpenStudy,
+  acts: readonly Act[],
+): Promise<void> {
+  if (acts.some(isStoppedByLock)) requireUnlocked(open.entries);
+  await ledger.requireTaken(open, makeReady(open, underFirstIds(open.entries, acts)));
+}
+
+/**
  * The decision of an earlier run of the same command that did not learn whether its acts were entered, if they were: it is
  * made on the study as it was without them. So whoever lost the connection gets the same answer again.
  */

@@ -86,6 +86,11 @@ export class FolderLedger implements LedgerStore {
     return this.exclusive(async () => this.#append(view.head, acts));
   }
 
+  // eslint-disable-next-line @typescript-eslint/require-await -- a store is asynchronous, a file takes what was decided on it
+  async requireTaken(): Promise<void> {
+    if (this.#isCopy) throw onlyCopy();
+  }
+
   async exclusive<T>(work: () => T | Promise<T>): Promise<T> {
     if (this.#isHeld) return work();
     return withStudyLock(

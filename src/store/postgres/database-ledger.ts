@@ -40,6 +40,10 @@ export class DatabaseLedger implements LedgerStore {
     return (await this.#store()).append(view, acts, options);
   }
 
+  async requireTaken(view: Pick<LedgerView, 'head'>, acts: readonly ReadyAct[]): Promise<void> {
+    return (await this.#store()).requireTaken(view, acts);
+  }
+
   async settle(): Promise<readonly SettledActs[]> {
     return (await this.#store()).settle();
   }

@@ -135,6 +135,12 @@ export class PostgresLedger implements LedgerStore {
     return this.#entered(first, answer.result, answer.lines, answer);
   }
 
+  async requireTaken({ head }: Pick<LedgerView, 'head'>, acts: readonly ReadyAct[]): Promise<void> {
+    const { server, standing } = await this.#server();
+    const brought = this.#bringsStudyFile(standing) ? filesAt(this.#root, [STUDY_FILE]) : [];
+    await server.requireTaken(head.seq, acts, brought);
+  }
+
   /** Keeps own entries among those that were seen, for an emergency before the next look. */
   #keepOwn({ seesAll }: Standing, { seq, lines }: Answer): void {
     const first = seq - lines.length + 1;
@@ -227,10 +233,14 @@ export class PostgresLedger implements LedgerStore {
   }
 
   /** Whoever may put a new study.yaml in force has to bring it: the server takes no entry under one that it does not have. */
-  async #shareStudyFile({ study, duties }: Standing): Promise<void> {
-    const mayBring = duties.some((duty) => BRING_STUDY.includes(duty));
-    if (!mayBring || sha256(studyFileIfReadable(this.#root)) === study) return;
+  async #shareStudyFile(standing: Standing): Promise<void> {
+    if (!this.#bringsStudyFile(standing)) return;
     await this.share({ added: [STUDY_FILE], removed: [], batches: [] });
+  }
+
+  #bringsStudyFile({ study, duties }: Standing): boolean {
+    const mayBring = duties.some((duty) => BRING_STUDY.includes(duty));
+    return mayBring && sha256(studyFileIfReadable(this.#root)) !== study;
   }
 
   /** Waits for the answer to acts that were sent. Their file stays as long as nobody knows whether they were entered. */

@@ -53,6 +53,13 @@ export interface ServedFile {
 /** How many files are sent or fetched at once, and how many bytes at most unless one file has more. */
 const PORTION = { files: 500, bytes: 4_000_000 };
 
+const ENTER = 'select * from randose.enter($1::bigint, $2::text[], $3::text[], $4)';
+
+function entering(seen: number | null, acts: readonly ReadyAct[], anyway: boolean): Parameter[] {
+  const signatures = acts.map(({ signature }) => signature ?? null);
+  return [seen, acts.map(({ text }) => text), signatures, anyway];
+}
+
 /** The functions of the schema `randose`, which are all that a login can use. */
 export class Server {
   readonly #connection: Connection;
@@ -112,18 +119,36 @@ export class Server {
    * @param anyway enters them although there are newer entries
    */
   async enter(seen: number | null, acts: readonly ReadyAct[], anyway: boolean): Promise<Answer> {
-    const texts = acts.map(({ text }) => text);
-    const signatures = acts.map(({ signature }) => signature ?? null);
-    const [row] = await this.#change(
-      'select * from randose.enter($1::bigint, $2::text[], $3::text[], $4)',
-      [seen, texts, signatures, anyway],
-    );
+    const [row] = await this.#change(ENTER, entering(seen, acts, anyway));
     return {
       result: row?.result as Answer['result'],
       lines: row?.lines as string[],
       seq: Number(row?.seq),
       hash: row?.hash as string,
     };
+  }
+
+  /**
+   * Enters acts, and takes them back at once.
+   *
+   * @param brought files that must be there before
+   * @throws RandoseError in words if the server refuses them
+   */
+  async requireTaken(
+    seen: number,
+    acts: readonly ReadyAct[],
+    brought: Iterable<readonly [path: string, content: Uint8Array]>,
+  ): Promise<void> {
+    const takenBack = new Error('taken back');
+    try {
+      await this.#connection.begin(async () => {
+        await this.putFiles(brought);
+        await this.#ask(ENTER, entering(seen, acts, false));
+        throw takenBack;
+      });
+    } catch (error) {
+      if (error !== takenBack) throw error;
+    }
   }
 
   async importEntries(lines: readonly string[]): Promise<void> {

@@ -129,6 +129,21 @@ describe('a site that has a folder of its own', () => {
     expect(await s01.must('verify')).toContain('Nothing disagrees');
   });
 
+  testWithPostgres('stays as it is if a login may not make the list longer', async () => {
+    const study = await serve(twoSites({ slots: [3, 3] }));
+    const { manager } = study;
+    change(manager, 'site: S01, slots: 3', 'site: S01, slots: 6');
+    const plan = join(testFolder(afterAll), 'plan.yaml');
+    writeFileSync(plan, 'blocks: {sizes: [3]}\n');
+    const before = { lines: await study.lines(), folders: readdirSync(manager.folder).sort() };
+    const extend = ['allocate', '--extend', '--plan', plan, '--identity', keyOf('statistician')];
+    const { status, stderr } = await manager.run(...extend, '--yes');
+    expect(stderr).toContain('login manager may not enter this: allocation');
+    expect(status).toBe(66);
+    const after = { lines: await study.lines(), folders: readdirSync(manager.folder).sort() };
+    expect(after).toEqual(before);
+  });
+
   testWithPostgres('gets envelopes that are wrapped anew, and no old ones are left', async () => {
     const { statistician, s01 } = await served();
     const before = sharedFiles(s01);

@@ -149,6 +149,8 @@ async function installNext(
   const entry = makeReady(open, [allocationOf(batch.manifest, who)], signing);
   const head = await study.ledger.exclusive(async () => {
     const now = await openAsBefore(extension);
+    // Else its files would be in the folder, and its entry nowhere.
+    await study.ledger.requireTaken(now, entry);
     const tellProgress = writingProgress(output, batch);
     return installFurther(now, study.ledger, { ...batch, signature }, entry, tellProgress);
   });

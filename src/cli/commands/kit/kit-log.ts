@@ -2,7 +2,8 @@ import type { KitAccount, KitState } from '../../../ledger/accountability.ts';
 import type { KitEvent } from '../../../ledger/entry.ts';
 import { requireKits } from '../../../ledger/kits.ts';
 import { requireSlot } from '../../../ledger/named-participant.ts';
-import { openStudy } from '../../../store/open-study.ts';
+import { openStudy, type OpenStudy } from '../../../store/open-study.ts';
+import { siteOfStratum } from '../../../study/sections/strata.ts';
 import { lastDayOf } from '../../../study/packaged.ts';
 import { requireNamedOnce, withId } from '../../arguments/participant.ts';
 import { requireSite } from '../../arguments/participant-schedule.ts';
@@ -25,7 +26,6 @@ export async function kitLog(
   requireNamedOnce(...ways);
   const open = await openStudy(studyPlace(options));
   requireKits(open.slots);
-  warnOfUnseen(output, open);
   const named = withId(open, options, id);
   const isNamed = (named.subject ?? named.number ?? named.kit) !== undefined;
   const wanted = isNamed ? requireSlot(open, named).number : undefined;
@@ -33,6 +33,7 @@ export async function kitLog(
   const isShown = ({ slot, site: own }: KitAccount) =>
     (site === undefined || own === site) && (wanted === undefined || slot.number === wanted);
   const accounts = kitRecords(open).filter(isShown);
+  if (accounts.some((one) => mayHaveMore(open, one))) warnOfUnseen(output, open);
   const shown = new Set(accounts.map(({ kit }) => kit));
   const history = isNamed ? kitHistory(open.entries, shown) : [];
   output.result(
@@ -40,6 +41,16 @@ export async function kitLog(
     `${logTable(output, accounts)}${historyText(output, history)}`,
   );
   for (const text of unitProblemsOf(open, shown)) output.warn(text);
+}
+
+/**
+ * Whether more may have happened to a kit than is seen: its participant is not seen, and it is not one of an own site's that
+ * nobody has.
+ */
+function mayHaveMore({ ownSites, taken }: OpenStudy, { slot, holder }: KitAccount): boolean {
+  if (ownSites === undefined || holder !== undefined) return false;
+  const site = siteOfStratum(slot.stratum);
+  return site === undefined || !ownSites.includes(site) || taken.has(slot.number);
 }
 
 /** What happened to the kits, if anything did. */

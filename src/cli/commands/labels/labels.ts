@@ -2,8 +2,8 @@ import { RandoseError } from '../../../errors.ts';
 import type { Who } from '../../../ledger/who.ts';
 import { spanOf } from '../../../exports/labels/pdf.ts';
 import type { EnteredActs } from '../../../store/ledger-store.ts';
-import { openStudy, type OpenStudy } from '../../../store/open-study.ts';
-import { type Decision, record } from '../../../store/record.ts';
+import { openStudy, type OpenStudy, type StudyPlace } from '../../../store/open-study.ts';
+import { type Decision, record, requireRecordable } from '../../../store/record.ts';
 import { signingWith } from '../../../store/signing.ts';
 import { LABELS } from '../../../study/layout.ts';
 import { freeNameBeside, isRegularFile, type NewFile, removeFile } from '../../../system/files.ts';
@@ -41,7 +41,7 @@ export async function labels(output: Output, options: LabelsFlags): Promise<void
   const study = await atHome(output, studyPlace(options), options);
   const signing = await signingWith(options.sign, !output.json);
   const looked = asksFirst(output, options)
-    ? await lookedAt(output, await openStudy(study), options, format)
+    ? await lookedAt(output, study, options, format, who)
     : undefined;
   if (looked?.isPrinted === false) return;
   await record(study, { signing, look: lookFirst(output, options) }, async (open) => {
@@ -81,16 +81,21 @@ interface Looked {
 /**
  * Writes labels for a person to look at and print, and asks whether they were printed. If not, their file is removed,
  * so that nobody prints it later without a record. An earlier file of the same name stays until they are recorded.
+ *
+ * @throws RandoseError if they could not be recorded: then no file is written
  */
 async function lookedAt(
   output: Output,
-  open: OpenStudy,
+  study: StudyPlace,
   options: LabelsFlags,
   format: LabelFormat,
+  who: Who,
 ): Promise<Looked> {
+  const open = await openStudy(study);
   const run = await makeRun(open, options, format);
   const { output: file, force = false } = options;
   checkFiles([{ file }], shelfOf(open), force);
+  await requireRecordable(study, open, [actOf(options, run, who)]);
   const replaces = isRegularFile(file);
   const shown = replaces ? freeNameBeside(file) : file;
   writeFiles([{ ...fileOf(options, run), file: shown }], shelfOf(open), force);
