@@ -76,11 +76,12 @@ function notAKey({ error, text }: Pick<Found, 'error' | 'text'>): string {
   if (text.startsWith('- ', error.pos[0])) {
     return 'this item of a list is not below a key: indent it below its key, or put the text in quotes';
   }
-  const [, key, value] = /^\s*(?:- +)?([A-Za-z]\w*)(?:\s*[:=：;]|\s|$)\s*(.*)$/.exec(line) ?? [];
-  if (key === undefined || /[[\]{}"']/.test(line)) {
+  const [, typed, value] = /^\s*(?:- +)?([A-Za-z]\w*)(?:\s*[:=：;]|\s|$)\s*(.*)$/.exec(line) ?? [];
+  if (typed === undefined || /[[\]{}"']/.test(line)) {
     return 'expected a key, a colon, a space and a value, such as "id: DEPIL-2"';
   }
-  if (new RegExp(`^\\s*(?:- +)?${key}:\\S`).test(line)) {
+  const key = shown(typed);
+  if (/^\s*(?:- +)?[A-Za-z]\w*:\S/.test(line)) {
     return `write a space after the colon: "${key}: ${shown(value)}"`;
   }
   return value === undefined || value === ''

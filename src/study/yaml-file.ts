@@ -108,9 +108,11 @@ export class YamlFile<Schema extends v.GenericSchema = v.GenericSchema> {
       return;
     }
     this.#reportSlips(text);
+    const hasSlips = this.problems.length > 0;
+    if (!hasSlips) this.#reportLongTexts();
     if (this.problems.length > 0) {
       this.#unsound.push([]);
-      if (!isPlain) this.#nameSpecials(text, schema);
+      if (!isPlain && hasSlips) this.#nameSpecials(text, schema);
       return;
     }
     try {
@@ -301,6 +303,17 @@ export class YamlFile<Schema extends v.GenericSchema = v.GenericSchema> {
     }
   }
 
+  /** Whoever wrote one, or whatever program, meant something else; and the rules for texts are for what people write. */
+  #reportLongTexts(): void {
+    visit(this.#document, {
+      Scalar: (_, { value, range }) => {
+        if (typeof value !== 'string' || value.length <= MOST_CHARACTERS) return;
+        const message = `expected at most ${MOST_CHARACTERS} characters, found ${value.length}`;
+        this.#tell({ message, offset: range?.[0] ?? 0 });
+      },
+    });
+  }
+
   /**
    * Names a character that no keyboard has, such as a no-break space, in the place of the problems of its line, if the
    * line would have none with the character that was meant.
@@ -456,6 +469,9 @@ const MOST_PLACES = 3;
 
 /** The most characters of a file's own text that a message repeats: enough to find the place. */
 const MOST_SHOWN = 60;
+
+/** The most characters of one text or key: more than any text of a trial has. */
+const MOST_CHARACTERS = 5000;
 
 const NO_KEYS = 'this file has no keys with values, such as "id: DEPIL-2"';
 

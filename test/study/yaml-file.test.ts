@@ -105,6 +105,32 @@ describe('a slip in YAML is reported in our own words', () => {
     ]);
   });
 
+  test('a line without end', () => {
+    const line = 'b'.repeat(3_000_000);
+    expect(problemsOf(`a: 1\n${line}\nc: 2\n`)).toEqual([
+      `2:1 a colon is missing: write "${'b'.repeat(40)}…:" and its value`,
+    ]);
+  });
+
+  test('a text or a key without end', () => {
+    const long = (text: string) => text.repeat(100_000);
+    const shape = mapping({ a: v.pipe(v.string(), v.regex(/ *x$/)) }, { a: 'a' });
+    const begin = performance.now();
+    const yaml = new YamlFile(
+      `a: "y${long(' ')}y"\n? ${long('k')}\n: 1\nb: [${long('z')}]`,
+      'f',
+      shape,
+    );
+    expect(yaml.problems.map(({ line, column, message }) => [line, column, message])).toEqual([
+      [1, 4, 'expected at most 5000 characters, found 100002'],
+      [2, 3, 'expected at most 5000 characters, found 100000'],
+      [4, 5, 'expected at most 5000 characters, found 100000'],
+    ]);
+    expect(yaml.isSound).toBe(false);
+    expect(yaml.sound(['a'], v.string())).toBeUndefined();
+    expect(performance.now() - begin).toBeLessThan(3000);
+  });
+
   test('values that are repeated without end', () => {
     const nine = (name: string) => Array.from({ length: 9 }, () => `*${name}`).join(', ');
     const text = `a: &a [x]\nb: &b [${nine('a')}]\nc: &c [${nine('b')}]\nd: [${nine('c')}]\n`;
