@@ -74,7 +74,9 @@ export function nearestWord(typed: string, known: readonly string[]): string | u
   const bare = (text: string) => text.toLowerCase().replace(/^-+/, '');
   const word = bare(typed);
   const most = Math.min(3, Math.max(1, Math.floor(word.length * 0.4)));
+  // What differs more in length differs more; and a text without end is compared with no word.
   const ranked = known
+    .filter((name) => Math.abs(bare(name).length - word.length) <= most)
     .map((name) => ({ name, slips: slipsBetween(word, bare(name)) }))
     .filter(({ slips }) => slips <= most)
     .sort((a, b) => a.slips - b.slips);

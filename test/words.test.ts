@@ -13,6 +13,12 @@ describe('the word that somebody meant', () => {
   ])('%s of %j: %s', (typed, known, meant) => {
     expect(nearestWord(typed, known)).toBe(meant);
   });
+
+  test('is none of those that are much shorter, however long the text is', () => {
+    const begin = performance.now();
+    expect(nearestWord('x'.repeat(2_000_000), ['calendar', 'check', 'xxx'])).toBeUndefined();
+    expect(performance.now() - begin).toBeLessThan(1000);
+  });
 });
 
 test('a sentence has a full stop, but not after a command that somebody copies', () => {

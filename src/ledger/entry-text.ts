@@ -169,7 +169,8 @@ function levelsText(
 
 /** The result of an opening; the entry has a code for why it was refused. */
 function resultText({ result, error }: { readonly result: string; readonly error: string | null }) {
-  return error === null ? result : `${result}: ${REFUSED_FOR[error] ?? error}`;
+  if (error === null) return result;
+  return `${result}: ${Object.hasOwn(REFUSED_FOR, error) ? REFUSED_FOR[error]! : error}`;
 }
 
 /** Why an opening was refused, by the code of its error. */

@@ -7,7 +7,11 @@ type Read = { readonly date: CivilDate } | { readonly problem: string };
 /** `today+15`, `today - 2`. */
 const FROM_TODAY = /^today ?([+-]) ?(\d{1,3})( days?)?$/i;
 
-const WORDS: Readonly<Record<string, number>> = { yesterday: -1, today: 0, tomorrow: 1 };
+const WORDS: ReadonlyMap<string, number> = new Map([
+  ['yesterday', -1],
+  ['today', 0],
+  ['tomorrow', 1],
+]);
 
 /** They are no dates, and `monday` does not mean `today`. */
 const WEEKDAYS = 'monday tuesday wednesday thursday friday saturday sunday'.split(' ');
@@ -39,7 +43,7 @@ const MONTHS = [
 export function readTypedDate(text: string, today?: CivilDate): Read {
   const typed = text.trim().replace(/\s+/g, ' ');
   const [, sign, count] = FROM_TODAY.exec(typed) ?? [];
-  const days = count === undefined ? WORDS[typed.toLowerCase()] : Number(`${sign}${count}`);
+  const days = count === undefined ? WORDS.get(typed.toLowerCase()) : Number(`${sign}${count}`);
   if (days !== undefined && today !== undefined) return { date: addDays(today, days) };
   const yearFirst =
     /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})$/.exec(typed) ?? /^(\d{4})()(\d{2})(\d{2})$/.exec(typed);
@@ -54,8 +58,8 @@ export function readTypedDate(text: string, today?: CivilDate): Read {
 
 /** What to type instead of a word that is not one for a day. */
 function wordProblem(typed: string): string {
-  const near = nearestWord(typed, [...Object.keys(WORDS), ...WEEKDAYS]) ?? '';
-  const meant = near in WORDS ? ` Did you mean ${near}?` : '';
+  const near = nearestWord(typed, [...WORDS.keys(), ...WEEKDAYS]) ?? '';
+  const meant = WORDS.has(near) ? ` Did you mean ${near}?` : '';
   return `"${typed}" is not a date: expected YYYY-MM-DD, such as 2026-06-15, or today, tomorrow or yesterday.${meant}`;
 }
 

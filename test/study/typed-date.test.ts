@@ -49,11 +49,14 @@ describe('a date as people type it', () => {
     expect('problem' in read && read.problem).toContain(problem);
   });
 
-  test.each(['monday', 'demain', 'sundy'])('%s is no slip for another day', (text) => {
-    expect(readTypedDate(text, TODAY)).toEqual({
-      problem: `"${text}" is not a date: expected YYYY-MM-DD, such as 2026-06-15, or today, tomorrow or yesterday.`,
-    });
-  });
+  test.each(['monday', 'demain', 'sundy', 'constructor'])(
+    '%s is no slip for another day',
+    (text) => {
+      expect(readTypedDate(text, TODAY)).toEqual({
+        problem: `"${text}" is not a date: expected YYYY-MM-DD, such as 2026-06-15, or today, tomorrow or yesterday.`,
+      });
+    },
+  );
 
   test.each([['15-06-2026', 'Did you mean 2026-06-15?']])(
     '%s is a problem: %s',

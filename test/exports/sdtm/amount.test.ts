@@ -20,6 +20,7 @@ test.each([
   ['half a vial', 'no number'],
   ['120', 'no unit'],
   ['1 spoon', 'no unit of CDISC'],
+  ['1 constructor', 'a word of JavaScript'],
   // 1000 or 1: a comma and a dot are both, by country.
   ['1,000 IU', 'thousands or decimals'],
   ['1.000 IU', 'thousands or decimals'],

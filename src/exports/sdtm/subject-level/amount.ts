@@ -10,12 +10,12 @@ export interface Amount {
 const AMOUNT = /^(\d+(?:[.,](?:\d{1,2}|\d{4,}))?) ?(\D.*)$/;
 
 /** Other words for units, as people write them. */
-const WORDS: Readonly<Record<string, string>> = {
-  'million iu': '10^6 IU',
-  µg: 'ug',
-  μg: 'ug',
-  mcg: 'ug',
-};
+const WORDS: ReadonlyMap<string, string> = new Map([
+  ['million iu', '10^6 IU'],
+  ['µg', 'ug'],
+  ['μg', 'ug'],
+  ['mcg', 'ug'],
+]);
 
 /** An amount as somebody wrote it, such as `31.25 mg` or `2 vials`; undefined if it is not a number and a unit of CDISC's. */
 export function readAmount(written: string): Amount | undefined {
@@ -32,5 +32,5 @@ function unitOf(words: string): string | undefined {
     const unit = term.toLowerCase();
     return plainly === unit || (unit.length > 2 && plainly === `${unit}s`);
   });
-  return known ?? WORDS[plainly];
+  return known ?? WORDS.get(plainly);
 }
