@@ -172,6 +172,8 @@ function readRows(text: string, file: string, problems: Problem[]): Row[] {
       skipRecordsWithEmptyValues: true,
       relaxColumnCount: true,
       info: true,
+      // The library takes long over a line without end.
+      maxRecordSize: LONGEST_ROW,
     }) as unknown as { record: string[]; info: { lines: number } }[];
     return withoutEmptyColumns(
       rows.map(({ record, info }) => ({ record: record.map(withoutMarks), line: info.lines })),
@@ -185,9 +187,13 @@ function readRows(text: string, file: string, problems: Problem[]): Row[] {
   }
 }
 
+/** The most characters of a row. */
+const LONGEST_ROW = 100_000;
+
 /** What is wrong with a CSV file, by the code of csv-parse. */
 const CSV_ERRORS: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'a quotation mark is opened but not closed',
   INVALID_OPENING_QUOTE: 'a quotation mark is in the middle of a field',
+  CSV_MAX_RECORD_SIZE: `a line has more than ${LONGEST_ROW} characters`,
   CSV_INVALID_CLOSING_QUOTE: 'text follows a closing quotation mark',
 };

@@ -144,6 +144,9 @@ export function formatPublicList(slots: readonly Slot[]): string {
   );
 }
 
+/** The most characters of a row: far more than any has. */
+const LONGEST_ROW = 100_000;
+
 /**
  * Reads a batch's list.csv.
  *
@@ -152,7 +155,11 @@ export function formatPublicList(slots: readonly Slot[]): string {
 export function parsePublicList(text: string, batch: number): Slot[] {
   const file = batchFiles(batch).list;
   try {
-    const [header, ...rows]: string[][] = parse(text, { relaxColumnCount: true });
+    const [header, ...rows]: string[][] = parse(text, {
+      relaxColumnCount: true,
+      // The library takes long over a line without end, and a code-break waits for it.
+      maxRecordSize: LONGEST_ROW,
+    });
     const hasReplacements = header?.at(-1) === REPLACEMENT_FOR;
     const columns = hasReplacements ? header.slice(0, -1) : (header ?? []);
     const groups = kitColumnsOf(columns.slice(COLUMNS.length));

@@ -96,11 +96,18 @@ export class YamlFile<Schema extends v.GenericSchema = v.GenericSchema> {
   /** @param isPlain whether it is this file with other characters, to see whether they were what is wrong */
   constructor(text: string, file: string, schema: Schema, isPlain = false) {
     this.file = file;
-    this.#document = parseDocument(text, {
+    const isTooLong = text.length > MOST_IN_FILE;
+    this.#document = parseDocument(isTooLong ? '' : text, {
       lineCounter: this.#lines,
       prettyErrors: false,
       logLevel: 'error',
     });
+    if (isTooLong) {
+      const message = `the file has ${text.length} characters: more than ${MOST_IN_FILE} are not read`;
+      this.report([], message);
+      this.#unsound.push([]);
+      return;
+    }
     // Whatever this file is, it is another one than was meant, such as a list with its arms or a key: repeat nothing.
     if (hasNoKeys(this.#document, text)) {
       this.report([], NO_KEYS);
@@ -469,6 +476,9 @@ const MOST_PLACES = 3;
 
 /** The most characters of a file's own text that a message repeats: enough to find the place. */
 const MOST_SHOWN = 60;
+
+/** The most characters of a file: thousands of sites. What is larger is another file, and would take minutes to read. */
+const MOST_IN_FILE = 1_000_000;
 
 /** The most characters of one text or key: more than any text of a trial has. */
 const MOST_CHARACTERS = 5000;

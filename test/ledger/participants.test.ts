@@ -117,3 +117,10 @@ test('every bad row is reported, with its line', () => {
     'p.csv:13 subject "CRT\u2013010": it has an en dash (U+2013) in the place of "-": type CRT-010',
   ]);
 });
+
+test('a line without end is told at once', () => {
+  const begin = performance.now();
+  const wrong = 'p.csv:1 a line has more than 100000 characters';
+  expect(problems('x'.repeat(4_000_000))).toEqual([wrong]);
+  expect(performance.now() - begin).toBeLessThan(2000);
+});

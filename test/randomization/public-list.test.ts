@@ -87,3 +87,9 @@ test.each([
     }),
   );
 });
+
+test('a line without end, as of a damaged disk, is refused at once: a code-break waits for it', () => {
+  const begin = performance.now();
+  expect(() => parsePublicList('x'.repeat(4_000_000), 1)).toThrow('cannot be read');
+  expect(performance.now() - begin).toBeLessThan(2000);
+});

@@ -106,10 +106,19 @@ describe('a slip in YAML is reported in our own words', () => {
   });
 
   test('a line without end', () => {
-    const line = 'b'.repeat(3_000_000);
+    const line = 'b'.repeat(900_000);
     expect(problemsOf(`a: 1\n${line}\nc: 2\n`)).toEqual([
       `2:1 a colon is missing: write "${'b'.repeat(40)}…:" and its value`,
     ]);
+  });
+
+  test('a file without end', () => {
+    const begin = performance.now();
+    const text = 'a: 1\n'.repeat(300_000);
+    expect(problemsOf(text)).toEqual([
+      '1:1 the file has 1500000 characters: more than 1000000 are not read',
+    ]);
+    expect(performance.now() - begin).toBeLessThan(1000);
   });
 
   test('a text or a key without end', () => {
