@@ -89,9 +89,10 @@ export async function readIdentityFile(
 ): Promise<KeyPair[]> {
   const text = await plainText(content, file, givePassphrase);
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
+  // Each is tried on each sealed file: a file that was written again and again would take long.
+  const identities = [...new Set(lines.map((line) => line.trim()))];
   const keys = await Promise.all(
-    lines.map(async (line): Promise<KeyPair | undefined> => {
-      const identity = line.trim();
+    identities.map(async (identity): Promise<KeyPair | undefined> => {
       const recipient = await recipientOf(identity);
       return recipient === undefined ? undefined : { identity, recipient };
     }),

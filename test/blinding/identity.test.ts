@@ -21,6 +21,12 @@ test('a new key reads back, and its recipient is valid', async () => {
   expect(await readIdentityFile(bytes(text), 'k', noPassphrase)).toEqual([keys]);
 });
 
+test('a key that is in its file many times is one key', async () => {
+  const keys = await drawKeyPair();
+  const text = formatIdentityFile(keys, '2026-01-01T00:00:00Z').repeat(3);
+  expect(await readIdentityFile(bytes(text), 'k', noPassphrase)).toEqual([keys]);
+});
+
 test('with a passphrase it can be read back only with that passphrase [R-036]', async () => {
   const keys = await drawKeyPair();
   const text = formatIdentityFile(keys, '2026-01-01T00:00:00Z');
