@@ -135,13 +135,14 @@ describe('a site that has a folder of its own', () => {
     change(manager, 'site: S01, slots: 3', 'site: S01, slots: 6');
     const plan = join(testFolder(afterAll), 'plan.yaml');
     writeFileSync(plan, 'blocks: {sizes: [3]}\n');
-    const before = { lines: await study.lines(), folders: readdirSync(manager.folder).sort() };
+    const before = { lines: await study.lines(), files: sharedFiles(manager) };
     const extend = ['allocate', '--extend', '--plan', plan, '--identity', keyOf('statistician')];
     const { status, stderr } = await manager.run(...extend, '--yes');
     expect(stderr).toContain('login manager may not enter this: allocation');
     expect(status).toBe(66);
-    const after = { lines: await study.lines(), folders: readdirSync(manager.folder).sort() };
+    const after = { lines: await study.lines(), files: sharedFiles(manager) };
     expect(after).toEqual(before);
+    expect(readdirSync(manager.folder)).not.toContain('allocation.partial');
   });
 
   testWithPostgres('gets envelopes that are wrapped anew, and no old ones are left', async () => {
