@@ -296,7 +296,7 @@ export class YamlFile<Schema extends v.GenericSchema = v.GenericSchema> {
     const { errors } = this.#document;
     const deep = errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
     const lines = new Set<number>();
-    for (const error of deep === undefined ? errors : [deep]) {
+    for (const error of deep === undefined ? errors.slice(0, MOST_SLIPS) : [deep]) {
       const lineOf = (offset: number) => this.#position(offset).line;
       const slip = yamlSlip(error, this.#document, text, lineOf);
       const line = lineOf(slip.offset);
@@ -476,6 +476,9 @@ const MOST_PLACES = 3;
 
 /** The most characters of a file's own text that a message repeats: enough to find the place. */
 const MOST_SHOWN = 60;
+
+/** The most errors of the library that are told: hundreds follow from one slip, and each is looked for in the whole file. */
+const MOST_SLIPS = 50;
 
 /** The most characters of a file: thousands of sites. What is larger is another file, and would take minutes to read. */
 const MOST_IN_FILE = 1_000_000;

@@ -112,6 +112,14 @@ describe('a slip in YAML is reported in our own words', () => {
     ]);
   });
 
+  test('hundreds of brackets that nobody closes are told at once', () => {
+    const begin = performance.now();
+    expect(problemsOf(`a: 1\n${'['.repeat(450)}\n${'b: 1\n'.repeat(80)}`).length).toBeGreaterThan(
+      0,
+    );
+    expect(performance.now() - begin).toBeLessThan(1500);
+  });
+
   test('a file without end', () => {
     const begin = performance.now();
     const text = 'a: 1\n'.repeat(300_000);
