@@ -321,7 +321,7 @@ function replaceFile(path: string, others: readonly string[], damage: Damage): v
       if (other !== path) symlinkSync(relative(dirname(path), other), path);
     },
     () => {
-      writeFileSync(path, Buffer.alloc(5_000_000, content));
+      writeFileSync(path, Buffer.alloc(1_000_000, content));
     },
     () => {
       writeFileSync(path, 'x'.repeat(3_000_000));
