@@ -136,6 +136,11 @@ export function stateAfter(
   return isHeld ? { state: 'quarantined', heldFrom: state } : { state, heldFrom: undefined };
 }
 
+/** Whether the ledger has an event of any kit that was not retracted. */
+export function hasKitEvents(entries: readonly Entry[]): boolean {
+  return [...validEvents(entries).values()].some((events) => events.length > 0);
+}
+
 /** The events of each kit, without retracted ones. */
 function validEvents(entries: readonly Entry[]): Map<string, EntryOf<'kit'>[]> {
   const events = new Map<string, EntryOf<'kit'>[]>();

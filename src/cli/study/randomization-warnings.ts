@@ -1,6 +1,6 @@
 import { amendmentOn } from '../../ledger/amendments.ts';
 import { type Assignment, nearlyFull, randomizations, strataUse } from '../../ledger/enrolment.ts';
-import { byKitAndSlot } from '../../ledger/accountability.ts';
+import { byKitAndSlot, hasKitEvents } from '../../ledger/accountability.ts';
 import { slotTroubles } from '../../ledger/slot-troubles.ts';
 import { type MarkDay, markedDay } from '../../schedule/days-that-matter.ts';
 import type { OpenStudy } from '../../store/open-study.ts';
@@ -34,13 +34,18 @@ export function warningsOf(open: OpenStudy, assigned: readonly Assignment[]): st
 /** What is wrong with the kits of the slots that participants get. */
 function kitTroubles(open: OpenStudy, assigned: readonly Assignment[]) {
   if (assigned.length === 0) return [];
-  const kits = byKitAndSlot(kitRecords(open));
+  const numbers = new Set(assigned.map(({ number }) => number));
+  const own = open.slots.filter(({ number }) => numbers.has(number));
+  const kits = {
+    ...byKitAndSlot(kitRecords({ ...open, slots: own })),
+    hasEvents: hasKitEvents(open.entries),
+  };
   return open.study.sites.flatMap(({ code, timeZone }) => {
-    const own = assigned.filter(({ site }) => site === code);
-    if (own.length === 0) return [];
+    const here = assigned.filter(({ site }) => site === code);
+    if (here.length === 0) return [];
     const today = todayAt(timeZone);
     const version = amendmentOn(open.study, open.entries, today) ?? open.study;
-    const slots = own.map(({ number, day1 }) => {
+    const slots = here.map(({ number, day1 }) => {
       return { number, lastInjection: day1 && lastInjectionFrom(version, day1) };
     });
     const used = slots.flatMap(({ number }) => kits.bySlot.get(number) ?? []);

@@ -21,7 +21,7 @@ export interface LedgerLines {
 
 /** Reads a ledger without checking its chain. A ledger that cannot be read counts as empty. */
 export function readLedgerLines(root: string): LedgerLines {
-  const lines = plainText(bytesOf(root)).text.replace(/\n+$/, '\n').split('\n');
+  const lines = withoutLastBlankLines(plainText(bytesOf(root)).text).split('\n');
   const tail = lines.pop() ?? '';
   // An editor may have removed the last line feed: the entry before it is whole.
   const isWhole = headIn(tail, lines.length + 1) !== undefined;
@@ -45,6 +45,13 @@ export function goneText(root: string): string | undefined {
   } catch {
     return undefined; // whoever reads it is told why it cannot be read
   }
+}
+
+/** A regular expression would look for the end of the text at each line feed. */
+function withoutLastBlankLines(text: string): string {
+  let end = text.length;
+  while (end > 1 && text[end - 1] === '\n' && text[end - 2] === '\n') end -= 1;
+  return text.slice(0, end);
 }
 
 function bytesOf(root: string): Uint8Array {
