@@ -13,6 +13,9 @@ const designs: [name: string, ratio: number[], blocks: BlockSize[], slots: numbe
   ['1:1, 2, 4 and 6', [1, 1], equally(2, 4, 6), 12],
   ['1:1:1, 3 and 6', [1, 1, 1], equally(3, 6), 9],
   ['2:1:1, 4 and 8', [2, 1, 1], equally(4, 8), 8],
+  ['3:1, 4 and 8', [3, 1], equally(4, 8), 12],
+  ['3:2, 5 and 10', [3, 2], equally(5, 10), 15],
+  ['2:2:1, 5 and 10', [2, 2, 1], equally(5, 10), 10],
   [
     '2:1, 3 and 6, weighted',
     [2, 1],
