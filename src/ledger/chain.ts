@@ -174,10 +174,12 @@ export function readLedger(text: string): ReadLedger {
  * with the right hash, and after the line before it if that is there.
  *
  * @param hashes the hash of every entry of the ledger, if they are known
+ * @param after the end of what was read before these lines
  */
 export function readPart(
   lines: readonly string[],
   hashes?: readonly string[],
+  after = START,
 ): { readonly entries: readonly Entry[]; readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
   const entries = lines.flatMap((line) => {
@@ -202,7 +204,7 @@ export function readPart(
   });
   const identities = new Identities();
   for (const [at, entry] of entries.entries()) {
-    const before = entries[at - 1] ?? START;
+    const before = entries[at - 1] ?? after;
     if (entry.seq <= before.seq || (entry.seq === before.seq + 1 && entry.prev !== before.hash)) {
       problems.push({ message: `ledger entry ${entry.seq} does not follow the entry before it` });
     }

@@ -64,6 +64,11 @@ export function hashOfLine(bytes: Buffer, end: number): string {
   return bytes.toString('latin1', end - HASH, end - AFTER_HASH.length);
 }
 
+/** The hash before it, as such a line has it. */
+export function prevOfLine(bytes: Buffer, end: number): string {
+  return bytes.toString('latin1', end - PREV, end - PREV + HASH_DIGITS);
+}
+
 /** The id of such a line, if it has one. */
 export function idOfLine(bytes: Buffer, end: number): string {
   return bytes.toString('latin1', end - ID, end - ID + ID_DIGITS);

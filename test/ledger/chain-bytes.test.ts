@@ -4,8 +4,15 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/digest.ts';
-import { readChain } from '../../src/ledger/chain-bytes.ts';
-import { formatEntries, type Head, readLedger, readyActs, START } from '../../src/ledger/chain.ts';
+import { readChain, readSeenLines } from '../../src/ledger/chain-bytes.ts';
+import {
+  formatEntries,
+  type Head,
+  readLedger,
+  readPart,
+  readyActs,
+  START,
+} from '../../src/ledger/chain.ts';
 import type { Act, Entry } from '../../src/ledger/entry.ts';
 import { EXAMPLE_INTENT, EXAMPLE_RANDOMIZATION, linesOf } from '../support/ledger.ts';
 
@@ -218,5 +225,75 @@ describe('a line in a right chain that randose would never write', () => {
       expect(error).toMatchObject(refusal);
     }
     expect(readLedger(ledger).problems).toEqual(refusal.problems);
+  });
+});
+
+describe('the lines of a ledger that somebody may see', () => {
+  const whole = text.trimEnd().split('\n');
+  /** Lines of which some are missing. */
+  const some = fc
+    .array(fc.boolean(), { minLength: whole.length, maxLength: whole.length })
+    .map((kept) => whole.filter((_, at) => kept[at]));
+
+  test('have the same entries as when they are parsed, whichever are missing', () => {
+    fc.assert(
+      fc.property(some, (lines) => {
+        const { entries, problems } = readPart(lines);
+        expect(problems).toEqual([]);
+        const seen = readSeenLines(lines);
+        expect(seen?.entries.map((one) => ({ ...one }))).toEqual(entries);
+        const { seq, hash } = entries.at(-1) ?? START;
+        expect(seen?.head).toEqual({ seq, hash });
+      }),
+    );
+  });
+
+  test('are not read if a byte of one of them is another one', () => {
+    const change = fc.record({
+      line: fc.nat(),
+      place: fc.nat(),
+      byte: fc.integer({ min: 32, max: 126 }),
+    });
+    fc.assert(
+      fc.property(some, change, (lines, { line, place, byte }) => {
+        fc.pre(lines.length > 0);
+        const at = line % lines.length;
+        const bytes = Buffer.from(lines[at]!);
+        fc.pre(bytes[place % bytes.length] !== byte);
+        bytes[place % bytes.length] = byte;
+        const changed = lines.with(at, bytes.toString());
+        const { entries, problems } = readPart(changed);
+        // No hash covers a signature.
+        if (problems.length === 0) expect(entries[at]?.signature).toBeDefined();
+        const seen = readSeenLines(changed)?.entries.map((one) => ({ ...one }));
+        expect(seen).toEqual(problems.length === 0 ? entries : undefined);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('are not read in another order, or twice', () => {
+    const [first, second, third] = whole as [string, string, string];
+    for (const lines of [
+      [second, first],
+      [first, third, second],
+      [first, first],
+      [first, second, second],
+    ]) {
+      expect(readSeenLines(lines)).toBeUndefined();
+      expect(readPart(lines).problems).not.toEqual([]);
+    }
+  });
+
+  test('follow what was read before', () => {
+    const [first, second, third] = whole as [string, string, string];
+    const { head } = readSeenLines([first])!;
+    expect(readSeenLines([second, third], head)?.entries).toHaveLength(2);
+    expect(readSeenLines([third], head)?.entries).toHaveLength(1);
+    const other = { seq: head.seq, hash: 'a'.repeat(64) };
+    expect(readSeenLines([second], other)).toBeUndefined();
+    expect(readPart([second], undefined, other).problems).not.toEqual([]);
+    expect(readPart([second], undefined, head).problems).toEqual([]);
+    expect(readSeenLines([first], head)).toBeUndefined();
   });
 });

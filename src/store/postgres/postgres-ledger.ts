@@ -1,5 +1,6 @@
 import { sha256 } from '../../digest.ts';
 import { RandoseError } from '../../errors.ts';
+import { readSeenLines } from '../../ledger/chain-bytes.ts';
 import { type Head, type ReadyAct, readPart, START } from '../../ledger/chain.ts';
 import { type Entry } from '../../ledger/entry.ts';
 import { STUDY_FILE } from '../../study/layout.ts';
@@ -72,7 +73,7 @@ export class PostgresLedger implements LedgerStore {
     const [at] = seen === undefined ? [] : await server.hashes(seen.seq, seen.seq);
     if (seen !== undefined && at !== seen.hash) throw wentBack(head, seen);
     const added = lines.map(({ line }) => line);
-    const entries = soundEntries([...kept.lines, ...added]);
+    const entries = [...kept.entries, ...soundEntries(added, kept.head)];
     if (entries.length === 0) throw noDuty();
     noteNewest(first, head);
     keepSeenLines(this.#root, kept.lines, added);
@@ -81,14 +82,12 @@ export class PostgresLedger implements LedgerStore {
   }
 
   /** The entries that were seen before, if the ledger still begins with them. Only for whoever sees all. */
-  async #keptLines(server: Server): Promise<{ head: Head; lines: readonly string[] }> {
+  async #keptLines(server: Server): Promise<KeptLines> {
     const lines = seenLines(this.#root);
-    const { entries, problems } = readPart(lines);
-    const last = entries.at(-1);
-    const isWhole = problems.length === 0 && last?.seq === lines.length;
-    if (last === undefined || !isWhole) return NONE_KEPT;
-    const [hash] = await server.hashes(last.seq, last.seq);
-    return hash === last.hash ? { head: last, lines } : NONE_KEPT;
+    const { head, entries } = readSeenLines(lines) ?? NONE_KEPT;
+    if (head.seq === 0 || head.seq !== lines.length) return NONE_KEPT;
+    const [hash] = await server.hashes(head.seq, head.seq);
+    return hash === head.hash ? { head, lines, entries } : NONE_KEPT;
   }
 
   async inspect(): Promise<InspectedLedger> {
@@ -272,10 +271,14 @@ export class PostgresLedger implements LedgerStore {
   }
 }
 
-const NONE_KEPT: { readonly head: Head; readonly lines: readonly string[] } = {
-  head: START,
-  lines: [],
-};
+/** Lines that were seen before, from the first one on. */
+interface KeptLines {
+  readonly head: Head;
+  readonly lines: readonly string[];
+  readonly entries: readonly Entry[];
+}
+
+const NONE_KEPT: KeptLines = { head: START, lines: [], entries: [] };
 
 const BRING_STUDY: readonly string[] = [
   'statistician',
@@ -316,9 +319,14 @@ function requireOwn(root: string, { firstHash }: Standing): void {
   });
 }
 
-/** @throws RandoseError `not-trusted` if lines do not have the hashes that they name */
-function soundEntries(lines: readonly string[]): readonly Entry[] {
-  const { entries, problems } = readPart(lines);
+/**
+ * @param after the end of what was read before these lines
+ * @throws RandoseError `not-trusted` if lines do not have the hashes that they name, or do not follow each other
+ */
+function soundEntries(lines: readonly string[], after = START): readonly Entry[] {
+  const read = readSeenLines(lines, after);
+  if (read !== undefined) return read.entries;
+  const { entries, problems } = readPart(lines, undefined, after);
   if (problems.length === 0) return entries;
   throw new RandoseError('not-trusted', 'the ledger in the database is damaged', {
     problems,
