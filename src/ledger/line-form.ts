@@ -64,7 +64,7 @@ export function hashOfLine(bytes: Buffer, end: number): string {
   return bytes.toString('latin1', end - HASH, end - AFTER_HASH.length);
 }
 
-/** The hash before it, as such a line has it. */
+/** The hash before it, in that line. */
 export function prevOfLine(bytes: Buffer, end: number): string {
   return bytes.toString('latin1', end - PREV, end - PREV + HASH_DIGITS);
 }
