@@ -31,6 +31,14 @@ function startOfNode(): number {
   return (performance.now() - begin) / 1000;
 }
 
+/** A copy of the study whose user knows of no other one: commands would ask which of them is in use. */
+function copyOf(name: string): { readonly at: string; readonly use: () => void } {
+  const at = join(folder, name);
+  cpSync(study, at, { recursive: true });
+  const state = join(folder, `state of ${name}`);
+  return { at, use: () => (process.env.XDG_STATE_HOME = state) };
+}
+
 /** Prints what a command took beside its aim. @param megabytes the aim for memory, if there is one */
 function tell(
   title: string,
@@ -66,31 +74,35 @@ makeTrial(
 );
 const slots = slotsOf(study);
 
-const asked = join(folder, 'asked');
-cpSync(study, asked, { recursive: true });
+const asked = copyOf('asked');
+asked.use();
 const rows = slots.slice(0, PARTICIPANTS).map(({ stratum }, at) => {
   const [, site = '', sex = ''] = /^site=(.+)\/sex=(.+)$/.exec(stratum) ?? [];
   return `${site}-${String(at).padStart(5, '0')},${site},${sex},${today}`;
 });
 const file = join(folder, 'participants.csv');
 writeFileSync(file, ['subject,site,sex,day1', ...rows, ''].join('\n'));
-const from = ['randomize', '--from', file, '--id-is-right', '--yes', ...BY, '--study', asked];
+const from = ['randomize', '--from', file, '--id-is-right', '--yes', ...BY, '--study', asked.at];
 tell(`randomize --from ${PARTICIPANTS} rows`, from, { seconds: 2 });
-tell(`calendar of ${PARTICIPANTS} participants`, ['calendar', '--study', asked], { seconds: 1.5 });
+tell(`calendar of ${PARTICIPANTS} participants`, ['calendar', '--study', asked.at], {
+  seconds: 1.5,
+});
 
-const first = /"subject":"([^"]+)"/.exec(readFileSync(join(asked, 'ledger.jsonl'), 'utf8'))?.[1];
-const records = join(folder, 'records');
-cpSync(study, records, { recursive: true });
-fillLedger(records, actsOf(slots, ENTRIES), PARTICIPANTS);
-const next = ['--site', 'S88', '--factor', 'sex=M', '--day1', today, '--id-is-right'];
-for (const [what, at, subject] of [
-  [`${PARTICIPANTS} entries, a participant each`, asked, first],
-  [`${PARTICIPANTS} entries, ${ENTRIES} for each participant`, records, 'S01-00001'],
+const records = copyOf('records');
+fillLedger(records.at, actsOf(slots, ENTRIES), PARTICIPANTS);
+const last = codes.at(-1)!;
+const next = ['--site', last, '--factor', 'sex=M', '--day1', today, '--id-is-right'];
+for (const [what, copy] of [
+  [`${PARTICIPANTS} entries, a participant each`, asked],
+  [`${PARTICIPANTS} entries, ${ENTRIES} for each participant`, records],
 ] as const) {
   console.log(` ${what}`);
-  const one = ['randomize', '--subject', 'S88-N1', ...next, '--dry-run', ...BY];
-  for (const words of [one, ['status'], ['calendar', '--subject', subject ?? '']]) {
+  copy.use();
+  const ledger = readFileSync(join(copy.at, 'ledger.jsonl'), 'utf8');
+  const [, subject = ''] = /"subject":"([^"]+)"/.exec(ledger) ?? [];
+  const one = ['randomize', '--subject', `${last}-N1`, ...next, '--dry-run', ...BY];
+  for (const words of [one, ['status'], ['calendar', '--subject', subject]]) {
     const title = words.slice(0, words[0] === 'calendar' ? 2 : 1).join(' ');
-    tell(title, [...words, '--study', at], { seconds: 0.25 }, ROUNDS);
+    tell(title, [...words, '--study', copy.at], { seconds: 0.25 }, ROUNDS);
   }
 }
