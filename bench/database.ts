@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { type Cluster, INITDB, startCluster, stopClusters } from '../test/support/cluster.ts';
 import { startProxy, stopProxies } from '../test/support/proxy.ts';
 import { actsOf, fillLedger, makeTrial, slotsOf } from './long-trial.ts';
+import { medianOf } from './whole-command.ts';
 
 const [randose = '', fixtures = '', folder = '', clientProgram = '', many = ''] =
   process.argv.slice(2);
@@ -69,10 +70,6 @@ async function serve(cluster: Cluster, study: string, database: string) {
     return { study: at, url: url(login), environment };
   };
   return { import_, siteOf, url };
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
 function verdict(isReached: boolean, aim: string): string {
@@ -190,12 +187,12 @@ try {
     long: randomizeAt(longSite.study, longSite),
   })).slice(1); // the first one fills caches
   const [file, database, longer] = [
-    median(rounds.map((one) => one.file)),
-    median(rounds.map((one) => one.database)),
-    median(rounds.map((one) => one.long)),
+    medianOf(rounds.map((one) => one.file)),
+    medianOf(rounds.map((one) => one.database)),
+    medianOf(rounds.map((one) => one.long)),
   ];
-  const ratio = median(rounds.map((one) => one.database / one.file));
-  const growth = median(rounds.map((one) => one.long / one.database));
+  const ratio = medianOf(rounds.map((one) => one.database / one.file));
+  const growth = medianOf(rounds.map((one) => one.long / one.database));
   console.log(`  a randomize at ${FEW} entries, beside the ledger in a folder
     ${database.toFixed(0)} ms beside ${file.toFixed(0)} ms: ratio ${ratio.toFixed(2)} ${verdict(ratio <= 0.5, '0.5')}
   a randomize at ${MANY} entries, beside ${FEW}

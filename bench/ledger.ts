@@ -10,6 +10,7 @@ import type { Slot } from '../src/randomization/list.ts';
 import type { KitNumber, RandomizationNumber } from '../src/randomization/numbers.ts';
 import { drawIdentifier } from '../src/store/draw.ts';
 import { actsOf } from './long-trial.ts';
+import { medianOf } from './whole-command.ts';
 
 const AIM_US = 4;
 const ROUNDS = 5;
@@ -60,10 +61,6 @@ function milliseconds(work: () => unknown): number {
   return performance.now() - begin;
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
-}
-
 console.log('reading a ledger, time per entry, beside a bare loop of SHA-256 over the same lines');
 for (const count of [10_000, 100_000, 300_000]) {
   const bytes = ledgerOf(count);
@@ -73,9 +70,9 @@ for (const count of [10_000, 100_000, 300_000]) {
   const rounds = Array.from({ length: ROUNDS }, () => {
     return { one: milliseconds(read), bare: milliseconds(() => bareLoop(bytes)) };
   });
-  const us = (values: readonly number[]) => (median(values) / count) * 1000;
+  const us = (values: readonly number[]) => (medianOf(values) / count) * 1000;
   const [one, bare] = [us(rounds.map((of) => of.one)), us(rounds.map((of) => of.bare))];
-  const ratio = median(rounds.map((of) => of.one / of.bare)).toFixed(2);
+  const ratio = medianOf(rounds.map((of) => of.one / of.bare)).toFixed(2);
   const verdict = `aim: ${AIM_US} µs, ${one <= AIM_US ? 'reached' : 'missed'}`;
   console.log(
     `  ${String(count).padStart(7)} entries: ${one.toFixed(2)} µs beside ${bare.toFixed(2)} µs: ratio ${ratio} (${verdict})`,

@@ -6,6 +6,7 @@ import type { Slot } from '../randomization/list.ts';
 import { RESTORE } from '../words.ts';
 import type { KeyPair } from './identity.ts';
 import { parseJson } from './parse-json.ts';
+import { LONGEST_ROW } from '../study/longest-row.ts';
 
 /**
  * The code-break card of a slot is an age identity that opens the slot's envelope and no other. Its public
@@ -100,8 +101,7 @@ export function cardNumbers(text: string, recipients: readonly string[]): string
 
 function readRows(text: string): string[][] {
   try {
-    // The library takes long over a line without end.
-    return parse(text, { relaxColumnCount: true, maxRecordSize: 100_000 });
+    return parse(text, { relaxColumnCount: true, maxRecordSize: LONGEST_ROW });
   } catch {
     return [];
   }

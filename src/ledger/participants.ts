@@ -8,6 +8,7 @@ import { quoted } from '../words.ts';
 import type { Factor } from '../study/study.ts';
 import { readTypedDate } from '../study/typed-date.ts';
 import { withoutEmptyColumns, withoutMarks, withoutSeparatorLine } from './spreadsheet-csv.ts';
+import { LONGEST_ROW } from '../study/longest-row.ts';
 
 /** A participant to be randomized. */
 export interface Participant {
@@ -172,7 +173,6 @@ function readRows(text: string, file: string, problems: Problem[]): Row[] {
       skipRecordsWithEmptyValues: true,
       relaxColumnCount: true,
       info: true,
-      // The library takes long over a line without end.
       maxRecordSize: LONGEST_ROW,
     }) as unknown as { record: string[]; info: { lines: number } }[];
     return withoutEmptyColumns(
@@ -186,9 +186,6 @@ function readRows(text: string, file: string, problems: Problem[]): Row[] {
     return [];
   }
 }
-
-/** The most characters of a row. */
-const LONGEST_ROW = 100_000;
 
 /** What is wrong with a CSV file, by the code of csv-parse. */
 const CSV_ERRORS: Readonly<Record<string, string>> = {

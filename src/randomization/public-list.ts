@@ -6,6 +6,7 @@ import { batchFiles } from '../study/layout.ts';
 import { RESTORE } from '../words.ts';
 import { haveKits, isReplacementSlot, type Slot, type SlotKits } from './list.ts';
 import { KIT_TEXT, type KitNumber, NUMBER_TEXT, type RandomizationNumber } from './numbers.ts';
+import { LONGEST_ROW } from '../study/longest-row.ts';
 
 const COLUMNS = ['randomization_number', 'stratum', 'sequence_in_stratum'] as const;
 /** A further column if slots have kits; with kit types one for each, with a low line and the type. */
@@ -144,9 +145,6 @@ export function formatPublicList(slots: readonly Slot[]): string {
   );
 }
 
-/** The most characters of a row: far more than any has. */
-const LONGEST_ROW = 100_000;
-
 /**
  * Reads a batch's list.csv.
  *
@@ -157,7 +155,6 @@ export function parsePublicList(text: string, batch: number): Slot[] {
   try {
     const [header, ...rows]: string[][] = parse(text, {
       relaxColumnCount: true,
-      // The library takes long over a line without end, and a code-break waits for it.
       maxRecordSize: LONGEST_ROW,
     });
     const hasReplacements = header?.at(-1) === REPLACEMENT_FOR;

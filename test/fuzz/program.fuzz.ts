@@ -140,30 +140,31 @@ async function lane(take: () => number | undefined): Promise<void> {
   worker.end();
 }
 
-test.runIf(AGAIN === undefined)(
-  'whatever is broken: no bug, no stack trace, no arm, no more than 5 seconds',
-  async () => {
-    const end = Date.now() + SECONDS * 1000;
-    let next = 0;
-    const take = () => {
-      if (Date.now() > end) return undefined;
-      next += 1;
-      return next;
-    };
-    await Promise.all(Array.from({ length: LANES }, () => lane(take)));
-    expect([...found.values()]).toEqual([]);
-  },
-  SECONDS * 1000 + 300_000,
-);
+const search = () => {
+  test(
+    'whatever is broken: no bug, no stack trace, no arm, no more than 5 seconds',
+    async () => {
+      const end = Date.now() + SECONDS * 1000;
+      let next = 0;
+      const take = () => {
+        if (Date.now() > end) return undefined;
+        next += 1;
+        return next;
+      };
+      await Promise.all(Array.from({ length: LANES }, () => lane(take)));
+      expect([...found.values()]).toEqual([]);
+    },
+    SECONDS * 1000 + 300_000,
+  );
+};
 
-test.runIf(AGAIN !== undefined)(
-  'one case again',
-  async () => {
-    const one = caseOf(SEED, AGAIN!);
+const showAgain = (number: number) => {
+  test('one case again', async () => {
+    const one = caseOf(SEED, number);
     const { folder: broken, broken: what } = await breakBase(one, alone());
     process.stdout.write(`${what.join('\n')}\ncovered up: ${one.covered}; files: ${broken}\n`);
     const { finding, results } = await runCase(one, alone());
-    count(AGAIN!, results, true);
+    count(number, results, true);
     for (const { words, result } of results) {
       const { status, stdout, stderr, milliseconds, cpu } = result;
       process.stdout.write(
@@ -171,6 +172,8 @@ test.runIf(AGAIN !== undefined)(
       );
     }
     expect(finding).toBeUndefined();
-  },
-  300_000,
-);
+  }, 300_000);
+};
+
+if (AGAIN === undefined) search();
+else showAgain(AGAIN);
