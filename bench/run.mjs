@@ -189,7 +189,7 @@ const parts = {
   calendars: () => runProgram('calendars'),
   labels: () => runProgram('labels'),
   ledger: () => runProgram('ledger'),
-  large: () => runProgram('large', randose, fixtures, folder),
+  large: () => runProgram('large', randose, fixtures, folder, ROUNDS < USUAL_ROUNDS ? '8' : '88'),
   exports: () => runProgram('exports', randose, fixtures, folder),
   database: async () => {
     // Moving a ledger of 100,000 entries takes a minute.
