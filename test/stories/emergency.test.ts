@@ -454,7 +454,7 @@ describe('which slot', () => {
 
 describe('what was given is not always what was allocated', () => {
   test('another kit is listed above the arm, and opened for the one who was given it [R-047]', () => {
-    const given = enrolled(undefined, allocated());
+    const given = enrolled();
     const [own, other] = [kitsOfTrial(given)[0]!, kitsOfTrial(given)[1]!];
     const words = ['--subject', 'CRT-001', '--visit', 'D1', '--date', '2026-06-15', '--kit', other];
     const why = ['--deviation', '--reason', 'wrong box', '--by', 'Example Nurse'];
@@ -479,7 +479,7 @@ describe('what was given is not always what was allocated', () => {
   });
 
   test('the own kit of a participant, as given to them, is their own allocation', () => {
-    const given = enrolled(undefined, allocated());
+    const given = enrolled();
     const own = kitsOfTrial(given)[0]!;
     const words = ['--kit', own, '--given-to', 'crt-001', '--study', given.study];
     const dry = randose('unblind', ...words, ...withKey(given.officer), '--dry-run');

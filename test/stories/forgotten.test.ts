@@ -78,7 +78,7 @@ describe('a file in the place of a public key', () => {
 });
 
 test('a mistyped purpose of a masked table says that its letters are new', () => {
-  const trial = enrolled(undefined, allocated());
+  const trial = enrolled();
   const table = (purpose: string, name: string, ...more: string[]) => {
     const words = ['--all', '--masked', '--until', 'today', '--purpose', purpose];
     const about = ['--identity', trial.statistician, '--study', trial.study];

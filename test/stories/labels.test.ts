@@ -9,10 +9,10 @@ import {
   allocated,
   contentsOf,
   editStudy,
-  enrolled,
   jsonOf,
   kitsOfTrial,
   labelled,
+  labelledAndEnrolled,
   extendList,
   mustRun,
   planFile,
@@ -171,7 +171,7 @@ describe('labels', () => {
   });
 
   test('with the old dates give a warning when a visit moves [R-085]', () => {
-    const trial = enrolled(undefined, labelled());
+    const trial = labelledAndEnrolled();
     const move = (subject: string, date: string) =>
       randose(
         'move',
@@ -269,7 +269,7 @@ describe('labels', () => {
   });
 
   test('for a participant say the date of each injection, as the calendar has it now', () => {
-    const trial = enrolled(undefined, labelled());
+    const trial = labelledAndEnrolled();
     const by = ['--by', 'Example Nurse, nurse, Example Hospital'];
     const at = (visit: string, date: string) => [
       '--study',
@@ -352,7 +352,7 @@ describe('labels', () => {
   });
 
   test('of a participant with more injections than units have no visit, and say why', () => {
-    const trial = enrolled(undefined, labelled());
+    const trial = labelledAndEnrolled();
     const amended = `
 amendments:
   - id: A2
@@ -375,7 +375,7 @@ amendments:
   });
 
   test('for a participant are never put on another one’s kit', () => {
-    const trial = enrolled(undefined, labelled());
+    const trial = labelledAndEnrolled();
     const [, second = ''] = kitsOfTrial(trial);
     const words = [
       '--subject',
@@ -484,7 +484,7 @@ describe('the files of labels', () => {
   });
 
   test('are not made if no injection is left to be given', () => {
-    const trial = enrolled(undefined, labelled());
+    const trial = labelledAndEnrolled();
     const by = ['--by', 'Example Nurse', '--reason', 'not well'];
     const visit = ['--subject', 'CRT-001', '--visit', 'D1', '--date', '2026-06-01'];
     mustRun('dose', '--study', trial.study, ...visit, '--not-done', '--rest', ...by);
@@ -507,7 +507,7 @@ describe('the files of labels', () => {
   });
 
   test('of kits that are gone, or that will have expired, come with a warning', () => {
-    const trial = enrolled(undefined, labelled());
+    const trial = labelledAndEnrolled();
     const [first = ''] = kitsOfTrial(trial);
     mustRun(
       'kit',

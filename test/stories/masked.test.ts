@@ -38,7 +38,7 @@ const COUNT = () => ledgerOf(trial.study).length;
 
 /** 18 participants who are randomized on 28 May 2026; two doses, one of them late. */
 beforeAll(() => {
-  trial = enrolled(afterAll, allocated(afterAll));
+  trial = enrolled(afterAll);
   const dose = (subject: string, visit: string, date: string, ...more: string[]) =>
     mustRun(
       ...['dose', subject, '--visit', visit, '--date', date, '--study', trial.study],

@@ -5,7 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { atTerminal } from '../support/at-terminal.ts';
 import {
   allocated,
+  begun,
   depil2,
+  enrol,
   enrolled,
   kitsOfTrial,
   mustRun,
@@ -38,15 +40,17 @@ function kitOf(study: string, number: string): string {
 
 /** An officer with a key under a passphrase, in a trial with participants. */
 function withOfficer(passphrase: string): Trial & { readonly key: string } {
-  const trial = depil2();
-  const key = join(trial.folder, 'new.key');
-  writeFileSync(join(trial.folder, 'passphrase'), passphrase);
-  mustRun(
-    ...['keygen', '--role', 'officer', '--name', 'New Officer', '--output', key],
-    ...['--passphrase-file', join(trial.folder, 'passphrase'), '--study', trial.study],
-  );
-  mustRun('allocate', '--study', trial.study, '--plan', trial.plan);
-  return { ...enrolled(undefined, trial), key };
+  const keyOf = ({ folder }: Trial) => join(folder, 'new.key');
+  const trial = begun(`enrolled, with an officer under the passphrase ${passphrase}`, (made) => {
+    const { folder, study, plan } = made;
+    const file = join(folder, 'passphrase');
+    writeFileSync(file, passphrase);
+    const person = ['--role', 'officer', '--name', 'New Officer', '--output', keyOf(made)];
+    mustRun('keygen', ...person, '--passphrase-file', file, '--study', study);
+    mustRun('allocate', '--study', study, '--plan', plan);
+    enrol(made);
+  });
+  return { ...trial, key: keyOf(trial) };
 }
 
 describe('randose unblind with nothing else', () => {

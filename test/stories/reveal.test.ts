@@ -140,7 +140,7 @@ test('the wrong key is an attempt on record', () => {
 });
 
 test('a study that is blinded reveals nothing, and study.yaml cannot say otherwise later', () => {
-  const trial = enrolled(undefined, allocated());
+  const trial = enrolled();
   const words = ['reveal', 'CRT-001', '--study', trial.study, '--identity', trial.officer];
   const before = ledgerOf(trial.study).length;
   const refused = randose(...words);

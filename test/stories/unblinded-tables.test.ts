@@ -71,7 +71,7 @@ const participants = () => tableOf('participants.csv');
 const injections = () => tableOf('doses.csv', '--doses');
 
 beforeAll(() => {
-  trial = enrolled(afterAll, allocated(afterAll));
+  trial = enrolled(afterAll);
   const everybody = people();
   [own, mixed, other, never] = everybody.filter(({ arm }) => arm === 'ILT101') as [
     ...[Person, Person, Person, Person],

@@ -47,6 +47,24 @@ export function startAt(time: string): void {
   });
 }
 
+/** The time at which lists are made. */
+export function startOfLists(): number {
+  return start;
+}
+
+/** The time at which the next command line on a study will run. */
+export function timeOfClock(study: string): number {
+  return Date.now() + (aheadOf.get(study) ?? latest);
+}
+
+/** Sets the clock of a study that was made elsewhere until this time. */
+export function goOnWithClock(study: string, time: number): void {
+  const ahead = time - Date.now();
+  aheadOf.set(study, ahead);
+  latest = Math.max(latest, ahead);
+  setAhead(latest);
+}
+
 function setAll(time: number): void {
   start = time;
   latest = time - Date.now();

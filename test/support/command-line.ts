@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { setClockFor } from './clock.ts';
+import { shareStudy } from './shared-studies.ts';
 import { differences, documentOf } from './json-documents.ts';
 import { withExampleParticulars } from '../../src/study/depil-2.ts';
 
@@ -140,9 +141,14 @@ export function unknownCopy({ study }: Pick<Trial, 'study'>): string {
 
 /** A copy of the DEPIL-2 fixture, not allocated yet. */
 export function depil2(whenOver?: WhenOver): Trial {
-  const folder = testFolder(whenOver);
+  const trial = depil2In(testFolder(whenOver));
+  cpSync(join(FIXTURES, 'depil-2'), trial.study, { recursive: true });
+  return trial;
+}
+
+/** Where the files of the DEPIL-2 study are, if it is in this folder. */
+function depil2In(folder: string): Trial {
   const study = join(folder, 'depil-2');
-  cpSync(join(FIXTURES, 'depil-2'), study, { recursive: true });
   return {
     folder,
     study,
@@ -154,20 +160,50 @@ export function depil2(whenOver?: WhenOver): Trial {
   };
 }
 
+/**
+ * A DEPIL-2 study on which something was done: for one test a copy of what all tests share that begin with it, else
+ * one of its own.
+ *
+ * @param what says in full what was done
+ */
+export function begun(what: string, begin: (trial: Trial) => void, whenOver?: WhenOver): Trial {
+  const make = (folder: string) => {
+    const trial = depil2In(folder);
+    cpSync(join(FIXTURES, 'depil-2'), trial.study, { recursive: true });
+    begin(trial);
+  };
+  const folder = testFolder(whenOver);
+  if (whenOver === undefined) shareStudy(`DEPIL-2, ${what}`, folder, 'depil-2', make);
+  else make(folder);
+  return depil2In(folder);
+}
+
 /** The same, with its list drawn and sealed. */
 export function allocated(whenOver?: WhenOver): Trial {
-  const trial = depil2(whenOver);
-  mustRun('allocate', '--study', trial.study, '--plan', trial.plan);
-  return trial;
+  return begun('allocated', drawList, whenOver);
+}
+
+function drawList({ study, plan }: Trial): void {
+  mustRun('allocate', '--study', study, '--plan', plan);
 }
 
 /** A study whose labels lack nothing, with its list drawn and sealed. */
 export function labelled(whenOver?: WhenOver): Trial {
-  const trial = depil2(whenOver);
+  return begun('labelled', drawLabelledList, whenOver);
+}
+
+/** The same, with its eighteen participants randomized. */
+export function labelledAndEnrolled(): Trial {
+  return begun('labelled and enrolled', (trial) => {
+    drawLabelledList(trial);
+    enrol(trial);
+  });
+}
+
+function drawLabelledList(trial: Trial): void {
   const file = join(trial.study, 'study.yaml');
   writeFileSync(file, withExampleParticulars(readFileSync(file, 'utf8')));
-  mustRun('allocate', '--study', trial.study, '--plan', trial.plan);
-  return trial;
+  drawList(trial);
 }
 
 /** The study with two sites, with its list drawn and four participants at CRT, whose Day 1 is 1 June 2026. @returns its folder */
@@ -194,10 +230,17 @@ export function kitsOfTrial({ study }: Pick<Trial, 'study'>): string[] {
 }
 
 /** The same, with its eighteen participants randomized. */
-export function enrolled(whenOver?: WhenOver, trial: Trial = allocated(whenOver)): Trial {
-  const { study, participants } = trial;
+export function enrolled(whenOver?: WhenOver): Trial {
+  const begin = (trial: Trial) => {
+    drawList(trial);
+    enrol(trial);
+  };
+  return begun('enrolled', begin, whenOver);
+}
+
+/** Randomizes the eighteen participants of a trial. */
+export function enrol({ study, participants }: Trial): void {
   mustRun('randomize', '--study', study, '--from', participants, '--by', 'Example Coordinator');
-  return trial;
 }
 
 /** Adds the batch that study.yaml asks for, signed with the officer's key. */
