@@ -14,11 +14,6 @@ export function drawSeed(): Uint8Array {
   return drawBytes(SEED_BYTES);
 }
 
-/** Draws a unique name: 128 random bits, in hexadecimal. */
-export function drawIdentifier(): string {
-  return drawBytes(16).toString('hex');
-}
-
 /** Draws the salts of a batch: 256 bits for each slot, and 256 for the leaf of seed and plan. */
 export function drawSalts(slots: number): Salts {
   const bytes = drawBytes(SALT_BYTES * (slots + 1));

@@ -10,7 +10,7 @@ import {
 import type { Act } from '../ledger/entry.ts';
 import { SOFTWARE } from '../version.ts';
 import { now } from '../system/clock.ts';
-import { drawIdentifier } from './draw.ts';
+import { drawIdentifier } from './draw-identifier.ts';
 
 /** How acts are signed: with which key, and by which function. */
 export interface Signing {

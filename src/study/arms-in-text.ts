@@ -57,7 +57,21 @@ function namesOf({ code, name, periods = [] }: NamedArm): ReadonlySet<string> {
   return new Set(parts.filter((part) => part !== '').map((part) => part.toUpperCase()));
 }
 
+/**
+ * Whether each word of a name is somewhere in a text, in any letter case. A search by words and letters of all of
+ * Unicode takes much longer, and most texts name no arm.
+ *
+ * @returns true too if the name has letters for which this is not as simple: those beyond ASCII
+ */
+function mayName(text: string, name: string): boolean {
+  if (!/^[ -~]*$/.test(name)) return true;
+  // To upper case first: the long s and the Kelvin sign count as s and k where case is ignored.
+  const folded = text.toUpperCase().toLowerCase();
+  return name.split(/\s+/).every((word) => folded.includes(word.toLowerCase()));
+}
+
 function findIn(text: string, name: string): string | undefined {
+  if (!mayName(text, name)) return undefined;
   const escaped = name
     .replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
     .replace(/\s+/g, String.raw`\s+`);

@@ -7,7 +7,7 @@ import { readStudy } from '../../study/study-file.ts';
 import { now } from '../../system/clock.ts';
 import { readText } from '../../system/files.ts';
 import { quoted } from '../../words.ts';
-import { drawIdentifier } from '../draw.ts';
+import { drawIdentifier } from '../draw-identifier.ts';
 import {
   hasStateFolder,
   type Home,

@@ -7,7 +7,7 @@ import { KIT_TEXT, NUMBER_TEXT } from '../../randomization/numbers.ts';
 import { PENDING } from '../../study/layout.ts';
 import { SOFTWARE } from '../../version.ts';
 import { now } from '../../system/clock.ts';
-import { drawIdentifier } from '../draw.ts';
+import { drawIdentifier } from '../draw-identifier.ts';
 import {
   exists,
   filesBelow,

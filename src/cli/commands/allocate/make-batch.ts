@@ -4,13 +4,8 @@ import { RandoseError } from '../../../errors.ts';
 import type { Head } from '../../../ledger/chain.ts';
 import type { Who } from '../../../ledger/who.ts';
 import { now } from '../../../system/clock.ts';
-import {
-  drawIdentifier,
-  drawKeyPair,
-  drawSalts,
-  drawSeed,
-  drawSigningKey,
-} from '../../../store/draw.ts';
+import { drawIdentifier } from '../../../store/draw-identifier.ts';
+import { drawKeyPair, drawSalts, drawSeed, drawSigningKey } from '../../../store/draw.ts';
 import type { ReadyBatch } from '../../../store/allocation/install-batch.ts';
 import type { Signing } from '../../../store/ready.ts';
 import type { LoadedStudy } from '../../../store/folder/study-folder.ts';
